@@ -1,0 +1,42 @@
+# Everything a person or a machine does with this repository. `make` alone lists the targets.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+.PHONY: help setup run dev check test bench e2e assets seed advisories clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
+
+setup: ## Install what is missing for running and testing
+	@scripts/setup.sh test
+
+run: ## Build, fill an empty data folder with the demonstration data and serve
+	@scripts/run.sh
+
+dev: ## Serve the development build and rebuild on every change
+	@scripts/dev.sh
+
+check: ## Format, lints on both targets, documentation, layers, licences: what CI holds
+	@scripts/check.sh
+
+test: ## Every test, the browser's included
+	@scripts/test.sh
+
+bench: ## Measure start, memory, speed beside a bare handler and nginx
+	@scripts/bench.sh
+
+e2e: ## The journeys in the browser alone; name files or options in ARGS
+	@scripts/e2e.sh $(ARGS)
+
+assets: ## Build what browsers load into target/site and print its size
+	@scripts/setup.sh run
+	@scripts/assets.sh
+
+seed: ## Load the demonstration data into the data folder; safe to repeat
+	@scripts/run.sh seed
+
+advisories: ## Ask whether known weaknesses touch the dependencies (needs the network)
+	@scripts/check.sh advisories
+
+clean: ## Remove everything built; the data folder stays
+	@scripts/clean.sh

@@ -1,0 +1,47 @@
+//! What stands between a bundle and the public: answered completely, once, for pages, the API and the scheduler.
+
+use super::ContentItem;
+use crate::refusal::Blocker;
+use crate::version::{VersionState, admin_version_path};
+
+/// Every reason why these contents cannot be published; empty means they can (product contract, section 5).
+#[must_use]
+pub fn preflight(bundle_id: &str, contents: &[ContentItem]) -> Vec<Blocker> {
+    if contents.is_empty() {
+        return vec![
+            Blocker::new("no_content", "The bundle has no content items. Add the versions to publish.")
+                .about(bundle_id, Some(format!("/admin/bundles/{bundle_id}"))),
+        ];
+    }
+    contents.iter().flat_map(item_blockers).collect()
+}
+
+fn item_blockers(item: &ContentItem) -> Vec<Blocker> {
+    let mut blockers = Vec::new();
+    let page = admin_version_path(&item.dataset_id, &item.edition, item.version);
+    let mut add = |code: &str, message: String| {
+        blockers.push(Blocker::new(code, message).about(item.reference(), Some(page.clone())));
+    };
+    let name = format!("{}, {}, version {}", item.title, item.edition_title, item.version);
+    if item.state != VersionState::Approved {
+        add("not_approved", format!("{name} is {}, not approved.", item.state));
+    } else if item.version_revision != item.validated_revision {
+        add("changed", format!("{name} was changed after it was checked. Take it out and add it again."));
+    }
+    if item.sound_files == 0 {
+        add("no_files", format!("{name} has no file that is ready."));
+    }
+    if item.unsound_files > 0 {
+        add("files_not_ready", format!("{name} has {} file(s) that are not ready.", item.unsound_files));
+    }
+    for gap in &item.gaps {
+        add("incomplete_metadata", format!("{name}: {gap}"));
+    }
+    if let Some(before) = item.missing_predecessor {
+        add(
+            "predecessor_unpublished",
+            format!("{name} comes after version {before}, which is neither public nor in this bundle."),
+        );
+    }
+    blockers
+}

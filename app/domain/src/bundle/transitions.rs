@@ -1,0 +1,363 @@
+//! The bundle's state machine: one table, and one function that takes a step.
+
+use chrono::{DateTime, Utc};
+
+use super::state::{BundleStage, BundleState, Failure, Mark, Schedule};
+use super::{Bundle, BundleKind, Channel, ContentItem, preflight};
+use crate::actor::Caller;
+use crate::event::Happened;
+use crate::policy::Permission;
+use crate::refusal::Refusal;
+use crate::wire::wire_enum;
+
+wire_enum! {
+    /// What can be done to a bundle (product contract, section 3).
+    BundleAction {
+        /// Put a version in.
+        AddContent => "add_content",
+        /// Take a version out.
+        RemoveContent => "remove_content",
+        /// Change title, description, kind or teams.
+        Edit => "edit",
+        /// Ask for approval.
+        Submit => "submit",
+        /// Send back, with a reason.
+        Reject => "reject",
+        /// Approve, as somebody other than its creator and last editor.
+        Approve => "approve",
+        /// Take an approved bundle back, with a reason.
+        RequestChanges => "request_changes",
+        /// Give it an instant, or another one.
+        Schedule => "schedule",
+        /// Take the instant away.
+        CancelSchedule => "cancel_schedule",
+        /// Publish by hand.
+        PublishNow => "publish_now",
+        /// Try again after a failure.
+        Retry => "retry",
+        /// Bring a failed, scheduled or stuck bundle back to approved.
+        Reset => "reset_to_approved",
+        /// Delete it.
+        Delete => "delete",
+        /// The scheduler begins publication.
+        Begin => "begin",
+        /// The scheduler makes it public.
+        Complete => "complete",
+        /// The scheduler gives up, with every reason.
+        Fail => "fail",
+    }
+}
+
+impl BundleAction {
+    /// The states from which the action may be taken, and the permission it needs.
+    #[must_use]
+    pub const fn rule(self) -> (&'static [BundleStage], Permission) {
+        use BundleStage as S;
+        use Permission as P;
+        match self {
+            Self::AddContent | Self::RemoveContent | Self::Edit | Self::Delete => {
+                (&[S::Created, S::InProgress], P::BundlesWrite)
+            }
+            Self::Submit => (&[S::InProgress], P::BundlesWrite),
+            Self::Reject => (&[S::ReadyForReview], P::BundlesReview),
+            Self::Approve => (&[S::ReadyForReview], P::BundlesApprove),
+            Self::RequestChanges => (&[S::Approved], P::BundlesRequestChanges),
+            Self::Schedule => (&[S::Approved, S::Scheduled], P::BundlesApprove),
+            Self::CancelSchedule => (&[S::Scheduled], P::BundlesCancel),
+            Self::PublishNow => (&[S::Approved, S::Scheduled], P::BundlesPublish),
+            Self::Retry => (&[S::Failed], P::BundlesRetry),
+            Self::Reset => (&[S::Failed, S::Scheduled, S::Publishing], P::BundlesReset),
+            Self::Begin => (&[S::Scheduled, S::Publishing], P::BundlesPublish),
+            Self::Complete | Self::Fail => (&[S::Publishing], P::BundlesPublish),
+        }
+    }
+
+    /// The action in words, for refusals and buttons.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::AddContent => "add content to the bundle",
+            Self::RemoveContent => "remove content from the bundle",
+            Self::Edit => "edit the bundle",
+            Self::Submit => "send the bundle for review",
+            Self::Reject => "reject the bundle",
+            Self::Approve => "approve the bundle",
+            Self::RequestChanges => "request changes to the bundle",
+            Self::Schedule => "schedule the bundle",
+            Self::CancelSchedule => "cancel the schedule",
+            Self::PublishNow => "publish the bundle now",
+            Self::Retry => "retry the publication",
+            Self::Reset => "reset the bundle to approved",
+            Self::Delete => "delete the bundle",
+            Self::Begin | Self::Complete | Self::Fail => "publish the bundle",
+        }
+    }
+
+    /// Refuses the action where the table does not hold it.
+    pub fn check_from(self, stage: BundleStage) -> Result<(), Refusal> {
+        let (from, _) = self.rule();
+        if from.contains(&stage) {
+            return Ok(());
+        }
+        Err(Refusal::InvalidTransition {
+            action: self.label().to_owned(),
+            from: stage.to_string(),
+            allowed: from.iter().map(ToString::to_string).collect(),
+        })
+    }
+}
+
+/// A step to take, with what it needs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BundleCommand {
+    /// Contents changed; the new number of items is given.
+    ContentsChanged {
+        /// Whether an item was added rather than removed.
+        added: bool,
+        /// Items now.
+        item_count: u32,
+    },
+    /// Ask for approval.
+    Submit,
+    /// Send back.
+    Reject {
+        /// Why.
+        reason: String,
+    },
+    /// Approve.
+    Approve,
+    /// Take an approved bundle back.
+    RequestChanges {
+        /// Why.
+        reason: String,
+    },
+    /// Give it an instant.
+    Schedule(Schedule),
+    /// Take the instant away.
+    CancelSchedule {
+        /// Why, where told.
+        reason: Option<String>,
+    },
+    /// Publication begins by hand.
+    PublishNow {
+        /// Why, where told.
+        reason: Option<String>,
+    },
+    /// Try again, at a new instant where one is given.
+    Retry {
+        /// Why, where told.
+        reason: Option<String>,
+        /// A new instant.
+        at: Option<DateTime<Utc>>,
+    },
+    /// Bring back to approved.
+    Reset {
+        /// Why, where told.
+        reason: Option<String>,
+    },
+    /// Publication begins by the scheduler.
+    Begin,
+    /// It is public.
+    Complete,
+    /// It is refused as a whole.
+    Fail(Failure),
+}
+
+impl BundleCommand {
+    /// The action that the command takes.
+    #[must_use]
+    pub const fn action(&self) -> BundleAction {
+        match self {
+            Self::ContentsChanged { added: true, .. } => BundleAction::AddContent,
+            Self::ContentsChanged { added: false, .. } => BundleAction::RemoveContent,
+            Self::Submit => BundleAction::Submit,
+            Self::Reject { .. } => BundleAction::Reject,
+            Self::Approve => BundleAction::Approve,
+            Self::RequestChanges { .. } => BundleAction::RequestChanges,
+            Self::Schedule(_) => BundleAction::Schedule,
+            Self::CancelSchedule { .. } => BundleAction::CancelSchedule,
+            Self::PublishNow { .. } => BundleAction::PublishNow,
+            Self::Retry { .. } => BundleAction::Retry,
+            Self::Reset { .. } => BundleAction::Reset,
+            Self::Begin => BundleAction::Begin,
+            Self::Complete => BundleAction::Complete,
+            Self::Fail(_) => BundleAction::Fail,
+        }
+    }
+
+    fn reason(&self) -> Option<String> {
+        match self {
+            Self::Reject { reason } | Self::RequestChanges { reason } => Some(reason.clone()),
+            Self::CancelSchedule { reason }
+            | Self::PublishNow { reason }
+            | Self::Retry { reason, .. }
+            | Self::Reset { reason } => reason.clone(),
+            Self::Fail(failure) => Some(failure.message.clone()),
+            _ => None,
+        }
+    }
+}
+
+impl Bundle {
+    /// Takes the step, or says why not with every reason; the old value is consumed.
+    pub fn apply(
+        mut self,
+        command: BundleCommand,
+        contents: &[ContentItem],
+        by: &Caller,
+        now: DateTime<Utc>,
+    ) -> Result<(Self, Happened), Refusal> {
+        let before = self.stage();
+        command.action().check_from(before)?;
+        let reason = command.reason();
+        needed_reason(&command, reason.as_deref())?;
+        let rescheduled = before == BundleStage::Scheduled;
+        let event_type = event_of(&command, rescheduled);
+        self.state = self.next_state(command, contents, by, now)?;
+        self.last_modified = now;
+        let happened = Happened {
+            event_type,
+            from_state: before.as_str(),
+            to_state: self.stage().as_str(),
+            reason,
+        };
+        Ok((self, happened))
+    }
+
+    fn next_state(
+        &mut self,
+        command: BundleCommand,
+        contents: &[ContentItem],
+        by: &Caller,
+        now: DateTime<Utc>,
+    ) -> Result<BundleState, Refusal> {
+        let mark = || Mark {
+            by: by.actor.clone(),
+            at: now,
+        };
+        let approval = self.state.approval().cloned();
+        let schedule = self.state.schedule().cloned();
+        let approved = || approval.clone().ok_or_else(lost_approval);
+        Ok(match command {
+            BundleCommand::ContentsChanged { item_count, .. } => {
+                self.item_count = item_count;
+                self.last_edited_by = by.actor.clone();
+                if item_count == 0 { BundleState::Created } else { BundleState::InProgress }
+            }
+            BundleCommand::Submit => {
+                all_checks_pass(&self.id, contents, "The bundle cannot be sent for review yet.")?;
+                BundleState::ReadyForReview { submitted: mark() }
+            }
+            BundleCommand::Reject { .. } | BundleCommand::RequestChanges { .. } => BundleState::InProgress,
+            BundleCommand::Approve => {
+                self.check_four_eyes(by)?;
+                all_checks_pass(&self.id, contents, "The bundle cannot be approved yet.")?;
+                BundleState::Approved { approval: mark() }
+            }
+            BundleCommand::Schedule(schedule) => {
+                self.check_instant(schedule.publication_date, now)?;
+                BundleState::Scheduled { approval: approved()?, schedule }
+            }
+            BundleCommand::CancelSchedule { .. } | BundleCommand::Reset { .. } => {
+                BundleState::Approved { approval: approved()? }
+            }
+            BundleCommand::Retry { at: Some(at), .. } => {
+                self.check_instant(at, now)?;
+                let notification_channels = schedule.map(|s| s.notification_channels).unwrap_or_default();
+                BundleState::Scheduled {
+                    approval: approved()?,
+                    schedule: Schedule { publication_date: at, notification_channels },
+                }
+            }
+            BundleCommand::Retry { at: None, .. } => BundleState::Approved { approval: approved()? },
+            BundleCommand::PublishNow { .. } | BundleCommand::Begin => {
+                self.attempts += 1;
+                BundleState::Publishing { approval: approved()?, schedule, started_at: now }
+            }
+            BundleCommand::Complete => BundleState::Published {
+                approval: approved()?,
+                schedule,
+                started_at: self.state.started_at().unwrap_or(now),
+                published_at: now,
+            },
+            BundleCommand::Fail(failure) => BundleState::Failed { approval: approved()?, schedule, failure },
+        })
+    }
+
+    /// Refuses an approval by the bundle's creator or last editor.
+    pub fn check_four_eyes(&self, by: &Caller) -> Result<(), Refusal> {
+        let message = if by.is_same_person(&self.created_by) {
+            "You created this bundle, so somebody else has to approve it."
+        } else if by.is_same_person(&self.last_edited_by) {
+            "You edited this bundle last, so somebody else has to approve it."
+        } else {
+            return Ok(());
+        };
+        Err(Refusal::FourEyes { message: message.to_owned() })
+    }
+
+    fn check_instant(&self, at: DateTime<Utc>, now: DateTime<Utc>) -> Result<(), Refusal> {
+        if self.details.kind == BundleKind::Manual {
+            return Err(Refusal::blocked(
+                "manual_bundle",
+                "This is a manual bundle: an operator publishes it by hand. Change its type to schedule it.",
+            ));
+        }
+        if at <= now {
+            return Err(Refusal::field(
+                "publication_date",
+                "not_in_future",
+                "Choose an instant in the future.",
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// The channels of a schedule that a form or body names; unknown ones are refused by the reader of the form.
+#[must_use]
+pub fn all_channels() -> &'static [Channel] {
+    Channel::ALL
+}
+
+fn all_checks_pass(bundle_id: &str, contents: &[ContentItem], message: &str) -> Result<(), Refusal> {
+    let blockers = preflight(bundle_id, contents);
+    if blockers.is_empty() {
+        return Ok(());
+    }
+    Err(Refusal::Blocked {
+        message: message.to_owned(),
+        blockers,
+    })
+}
+
+fn needed_reason(command: &BundleCommand, reason: Option<&str>) -> Result<(), Refusal> {
+    let needed = matches!(command, BundleCommand::Reject { .. } | BundleCommand::RequestChanges { .. });
+    if needed && reason.is_none_or(|text| text.trim().is_empty()) {
+        return Err(Refusal::field("reason", "required", "Say why, so that the editors know what to change."));
+    }
+    Ok(())
+}
+
+fn lost_approval() -> Refusal {
+    Refusal::blocked("no_approval", "The record of this bundle's approval is missing. Reset it and have it approved again.")
+}
+
+const fn event_of(command: &BundleCommand, from_scheduled: bool) -> &'static str {
+    match command {
+        BundleCommand::ContentsChanged { added: true, .. } => "content_added",
+        BundleCommand::ContentsChanged { added: false, .. } => "content_removed",
+        BundleCommand::Submit => "submitted",
+        BundleCommand::Reject { .. } => "rejected",
+        BundleCommand::Approve => "approved",
+        BundleCommand::RequestChanges { .. } => "changes_requested",
+        BundleCommand::Schedule(_) if from_scheduled => "rescheduled",
+        BundleCommand::Schedule(_) => "scheduled",
+        BundleCommand::CancelSchedule { .. } => "schedule_cancelled",
+        BundleCommand::PublishNow { .. } | BundleCommand::Begin => "publishing",
+        BundleCommand::Retry { .. } => "retried",
+        BundleCommand::Reset { .. } => "reset",
+        BundleCommand::Complete => "published",
+        BundleCommand::Fail(_) => "failed",
+    }
+}

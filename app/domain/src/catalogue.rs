@@ -1,0 +1,222 @@
+//! What the public catalogue can be searched for, and what a search answers.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::language::Language;
+
+/// A topic as search results show it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TopicRef {
+    /// The slug.
+    pub id: String,
+    /// The English title.
+    pub title: String,
+    /// The Welsh title.
+    pub title_cy: Option<String>,
+}
+
+/// A department as search results show it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DepartmentRef {
+    /// The slug.
+    pub id: String,
+    /// The English title.
+    pub title: String,
+}
+
+/// Everything the search index keeps of one published dataset.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SearchDocument {
+    /// The slug of the dataset.
+    pub dataset_id: String,
+    /// The English title.
+    pub title: String,
+    /// The Welsh title.
+    pub title_cy: Option<String>,
+    /// The English description, plain text.
+    pub description: String,
+    /// The Welsh description, plain text.
+    pub description_cy: Option<String>,
+    /// The keywords, in either language.
+    pub keywords: Vec<String>,
+    /// The topics it is filed under.
+    pub topics: Vec<TopicRef>,
+    /// Ids of those topics and of all above them, so that a parent topic finds it too.
+    pub topic_ancestors: Vec<String>,
+    /// Who owns it.
+    pub department: DepartmentRef,
+    /// Who publishes it.
+    pub publisher: String,
+    /// The formats of its latest files, such as `csv`.
+    pub formats: Vec<String>,
+    /// How often it is released.
+    pub frequency: Option<String>,
+    /// The quality designation.
+    pub designation: Option<String>,
+    /// When its latest version was released.
+    pub release_date: DateTime<Utc>,
+    /// The titles of its editions.
+    pub editions: Vec<String>,
+    /// The names of its dimensions.
+    pub dimensions: Vec<String>,
+}
+
+/// The order of search results.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sort {
+    /// Best match first; without words the newest first.
+    #[default]
+    Relevance,
+    /// Latest release first.
+    Newest,
+    /// By title in the asked language.
+    Title,
+}
+
+impl Sort {
+    /// Every order, the default first.
+    pub const ALL: [Self; 3] = [Self::Relevance, Self::Newest, Self::Title];
+
+    /// The word that stands for this order in an address.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Relevance => "relevance",
+            Self::Newest => "newest",
+            Self::Title => "title",
+        }
+    }
+
+    /// Reads the word of an address in any case; unknown words give `None`.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|sort| sort.as_str().eq_ignore_ascii_case(word))
+    }
+}
+
+/// A question to the search index: words, filters, order and page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SearchQuery {
+    /// The words as typed; empty asks for everything.
+    pub q: String,
+    /// Topic ids, any of which may match.
+    pub topics: Vec<String>,
+    /// Formats, any of which may match.
+    pub formats: Vec<String>,
+    /// Years of release, any of which may match.
+    pub years: Vec<i32>,
+    /// Release frequencies, any of which may match.
+    pub frequency: Vec<String>,
+    /// Quality designations, any of which may match.
+    pub designation: Vec<String>,
+    /// Department ids, any of which may match.
+    pub departments: Vec<String>,
+    /// The order of the results.
+    pub sort: Sort,
+    /// The most items wanted.
+    pub limit: u32,
+    /// Items to skip.
+    pub offset: u32,
+    /// The language of titles, summaries and labels.
+    pub language: Language,
+}
+
+impl Default for SearchQuery {
+    fn default() -> Self {
+        Self {
+            q: String::new(),
+            topics: Vec::new(),
+            formats: Vec::new(),
+            years: Vec::new(),
+            frequency: Vec::new(),
+            designation: Vec::new(),
+            departments: Vec::new(),
+            sort: Sort::default(),
+            limit: crate::page::DEFAULT_LIMIT,
+            offset: 0,
+            language: Language::default(),
+        }
+    }
+}
+
+/// A page of search results with the filters that would narrow it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct SearchPage {
+    /// The datasets of this page.
+    pub items: Vec<Hit>,
+    /// How many datasets match altogether.
+    pub total_count: u64,
+    /// The limit that was applied.
+    pub limit: u32,
+    /// The offset that was applied.
+    pub offset: u32,
+    /// Counts by filter (`topics`, `formats`, `years`, `frequency`, `designation`, `departments`), each under the
+    /// selection made in the other filters.
+    pub facets: BTreeMap<String, Vec<FacetCount>>,
+    /// What the reader may have meant, if a word is not known.
+    pub suggestion: Option<String>,
+}
+
+/// How many datasets one value of a filter would show.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FacetCount {
+    /// The value to filter by.
+    pub value: String,
+    /// What people read; the value itself where nothing better is known.
+    pub label: String,
+    /// How many datasets have it.
+    pub count: u64,
+}
+
+/// A dataset that a search found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hit {
+    /// The slug of the dataset.
+    pub dataset_id: String,
+    /// The title in the asked language, or else in English.
+    pub title: String,
+    /// The beginning of the description in the asked language, or else in English.
+    pub summary: String,
+    /// The fragment of the description that best shows the words; empty if none of them stands there.
+    pub highlights: Vec<Highlight>,
+    /// The topics it is filed under.
+    pub topics: Vec<TopicRef>,
+    /// The formats of its latest files.
+    pub formats: Vec<String>,
+    /// When its latest version was released.
+    pub release_date: DateTime<Utc>,
+    /// Who owns it.
+    pub department: DepartmentRef,
+}
+
+/// A fragment of plain text cut into matching and other pieces, in reading order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Highlight {
+    /// The pieces, never HTML.
+    pub segments: Vec<Segment>,
+}
+
+/// A piece of a highlighted fragment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Segment {
+    /// Plain text, not escaped.
+    pub text: String,
+    /// Whether this is one of the words that were searched for.
+    pub is_match: bool,
+}
+
+/// A dataset offered while the reader is still typing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Suggestion {
+    /// The slug of the dataset.
+    pub dataset_id: String,
+    /// The title in the asked language, or else in English.
+    pub title: String,
+}

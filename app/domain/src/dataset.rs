@@ -1,0 +1,309 @@
+//! Datasets and editions: what a series is, apart from its releases.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::actor::Actor;
+use crate::refusal::FieldProblem;
+use crate::text::{check_email, check_href, check_line, check_optional};
+use crate::wire::wire_enum;
+
+wire_enum! {
+    /// How far the figures are trusted (UK official statistics designations).
+    QualityDesignation {
+        /// Accredited official statistics.
+        AccreditedOfficial => "accredited-official",
+        /// Official statistics.
+        Official => "official",
+        /// Official statistics in development.
+        OfficialInDevelopment => "official-in-development",
+        /// Not official statistics.
+        NoAccreditation => "no-accreditation",
+    }
+}
+
+/// Somebody to ask about a dataset.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Contact {
+    /// A person's or office's name.
+    pub name: String,
+    /// An e-mail address.
+    pub email: String,
+    /// A telephone number.
+    pub telephone: String,
+}
+
+/// A link to something related.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RelatedLink {
+    /// The link's text.
+    pub title: String,
+    /// Where it leads.
+    pub href: String,
+    /// A sentence about it.
+    pub description: String,
+}
+
+/// What editors say about a dataset; a draft and a published copy are kept apart.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct DatasetMetadata {
+    /// The title.
+    pub title: String,
+    /// The title in Welsh.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title_cy: Option<String>,
+    /// What the dataset holds, in a few sentences.
+    pub description: String,
+    /// The same in Welsh.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description_cy: Option<String>,
+    /// Words people may search for.
+    pub keywords: Vec<String>,
+    /// Topic ids; the first is canonical.
+    pub topics: Vec<String>,
+    /// The licence's name.
+    pub licence: String,
+    /// The licence's address.
+    pub licence_url: String,
+    /// How often a version is released, in words.
+    pub release_frequency: String,
+    /// When the next version is expected, in words or as a date.
+    pub next_release: Option<String>,
+    /// Whom to ask.
+    pub contacts: Vec<Contact>,
+    /// Who publishes the figures.
+    pub publisher: String,
+    /// The survey they come from.
+    pub survey: Option<String>,
+    /// The unit of the figures.
+    pub unit_of_measure: Option<String>,
+    /// How far they are trusted.
+    pub quality_designation: QualityDesignation,
+    /// Quality and methodology information.
+    pub qmi: Option<RelatedLink>,
+    /// Methodology articles.
+    pub methodologies: Vec<RelatedLink>,
+    /// Publications made of these figures.
+    pub publications: Vec<RelatedLink>,
+    /// Whatever else is worth a look.
+    pub related_content: Vec<RelatedLink>,
+    /// The time the figures cover.
+    pub temporal_coverage: Option<String>,
+    /// The area the figures cover.
+    pub spatial_coverage: Option<String>,
+    /// The sentence that the licence asks to be shown with the figures.
+    pub attribution: Option<String>,
+}
+
+impl Default for DatasetMetadata {
+    fn default() -> Self {
+        Self {
+            title: String::new(),
+            title_cy: None,
+            description: String::new(),
+            description_cy: None,
+            keywords: Vec::new(),
+            topics: Vec::new(),
+            licence: "Open Government Licence v3.0".to_owned(),
+            licence_url: "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/".to_owned(),
+            release_frequency: String::new(),
+            next_release: None,
+            contacts: Vec::new(),
+            publisher: String::new(),
+            survey: None,
+            unit_of_measure: None,
+            quality_designation: QualityDesignation::Official,
+            qmi: None,
+            methodologies: Vec::new(),
+            publications: Vec::new(),
+            related_content: Vec::new(),
+            temporal_coverage: None,
+            spatial_coverage: None,
+            attribution: None,
+        }
+    }
+}
+
+impl DatasetMetadata {
+    /// Every problem of the metadata at once; what may still be missing in a draft is not one.
+    #[must_use]
+    pub fn problems(&self) -> Vec<FieldProblem> {
+        let mut problems = Vec::new();
+        let p = &mut problems;
+        check_line(p, "title", &self.title, 200);
+        check_optional(p, "title_cy", self.title_cy.as_deref().unwrap_or(""), 200, false);
+        check_optional(p, "description", &self.description, 10_000, true);
+        check_optional(p, "description_cy", self.description_cy.as_deref().unwrap_or(""), 10_000, true);
+        for (name, text) in [
+            ("licence", Some(&self.licence)),
+            ("release_frequency", Some(&self.release_frequency)),
+            ("publisher", Some(&self.publisher)),
+            ("next_release", self.next_release.as_ref()),
+            ("survey", self.survey.as_ref()),
+            ("unit_of_measure", self.unit_of_measure.as_ref()),
+            ("temporal_coverage", self.temporal_coverage.as_ref()),
+            ("spatial_coverage", self.spatial_coverage.as_ref()),
+            ("attribution", self.attribution.as_ref()),
+        ] {
+            check_optional(p, name, text.map_or("", String::as_str), 300, false);
+        }
+        if !self.licence_url.is_empty() {
+            check_href(p, "licence_url", &self.licence_url);
+        }
+        for (i, keyword) in self.keywords.iter().enumerate() {
+            check_line(p, &format!("keywords.{i}"), keyword, 100);
+        }
+        for (i, contact) in self.contacts.iter().enumerate() {
+            check_line(p, &format!("contacts.{i}.name"), &contact.name, 200);
+            check_email(p, &format!("contacts.{i}.email"), &contact.email);
+        }
+        let links = [
+            ("methodologies", &self.methodologies),
+            ("publications", &self.publications),
+            ("related_content", &self.related_content),
+        ];
+        for (list, links) in links {
+            for (i, link) in links.iter().enumerate() {
+                check_link(p, &format!("{list}.{i}"), link);
+            }
+        }
+        if let Some(qmi) = &self.qmi {
+            check_link(p, "qmi", qmi);
+        }
+        problems
+    }
+
+    /// What publication still needs, as `(field, sentence)`.
+    #[must_use]
+    pub fn gaps(&self) -> Vec<(&'static str, &'static str)> {
+        let mut gaps = Vec::new();
+        if self.description.trim().is_empty() {
+            gaps.push(("description", "The dataset has no description."));
+        }
+        if self.topics.is_empty() {
+            gaps.push(("topics", "The dataset has no topic."));
+        }
+        if self.contacts.is_empty() {
+            gaps.push(("contacts", "The dataset has no contact."));
+        }
+        if self.licence.trim().is_empty() {
+            gaps.push(("licence", "The dataset has no licence."));
+        }
+        gaps
+    }
+}
+
+fn check_link(problems: &mut Vec<FieldProblem>, field: &str, link: &RelatedLink) {
+    check_line(problems, &format!("{field}.title"), &link.title, 300);
+    check_href(problems, &format!("{field}.href"), &link.href);
+    check_optional(problems, &format!("{field}.description"), &link.description, 1000, true);
+}
+
+/// A dataset as somebody may see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Dataset {
+    /// The slug.
+    pub id: String,
+    /// `static` today.
+    pub kind: String,
+    /// The owning department's slug.
+    pub department: String,
+    /// What the public sees; `None` until the first version is published.
+    pub published: Option<DatasetMetadata>,
+    /// The editors' copy; `None` for those who may not see it.
+    pub draft: Option<DatasetMetadata>,
+    /// When its first version was published.
+    pub published_at: Option<DateTime<Utc>>,
+    /// When the public part last changed, or the draft for those who see it.
+    pub last_updated: DateTime<Utc>,
+    /// Who made it.
+    pub created_by: Actor,
+    /// Who edited the draft last.
+    pub last_edited_by: Actor,
+    /// Goes up with every change.
+    pub revision: i64,
+}
+
+impl Dataset {
+    /// What to show: the public copy, or the draft where nothing is public yet.
+    #[must_use]
+    pub fn shown(&self) -> DatasetMetadata {
+        self.published
+            .clone()
+            .or_else(|| self.draft.clone())
+            .unwrap_or_default()
+    }
+
+    /// What editors work on: the draft, or the public copy for those who see no draft.
+    #[must_use]
+    pub fn working(&self) -> DatasetMetadata {
+        self.draft
+            .clone()
+            .or_else(|| self.published.clone())
+            .unwrap_or_default()
+    }
+
+    /// The wire word of its state.
+    #[must_use]
+    pub const fn state(&self) -> &'static str {
+        if self.published.is_some() {
+            "published"
+        } else {
+            "created"
+        }
+    }
+}
+
+/// A run within a dataset.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Edition {
+    /// The dataset's slug.
+    pub dataset_id: String,
+    /// The edition's slug.
+    pub edition: String,
+    /// The title.
+    pub title: String,
+    /// The title in Welsh.
+    pub title_cy: Option<String>,
+    /// When its first version was published.
+    pub published_at: Option<DateTime<Utc>>,
+    /// The highest version that the viewer may see.
+    pub latest_version: Option<u32>,
+    /// The release date of that version.
+    pub latest_release: Option<DateTime<Utc>>,
+    /// Goes up with every change.
+    pub revision: i64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_problem_is_reported_at_once() {
+        let metadata = DatasetMetadata {
+            contacts: vec![Contact {
+                name: String::new(),
+                email: "nobody".into(),
+                telephone: String::new(),
+            }],
+            licence_url: "javascript:alert(1)".into(),
+            ..DatasetMetadata::default()
+        };
+        let fields: Vec<_> = metadata.problems().into_iter().map(|p| p.field).collect();
+        assert_eq!(fields, ["title", "licence_url", "contacts.0.name", "contacts.0.email"]);
+    }
+
+    #[test]
+    fn a_complete_dataset_has_no_gaps() {
+        let mut metadata = DatasetMetadata::default();
+        assert_eq!(metadata.gaps().len(), 3);
+        metadata.description = "x".into();
+        metadata.topics = vec!["prices".into()];
+        metadata.contacts = vec![Contact::default()];
+        assert!(metadata.gaps().is_empty());
+    }
+}

@@ -1,0 +1,157 @@
+//! Files: the bytes of a version.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::refusal::FieldProblem;
+use crate::table::{Chart, Preview, Profile};
+use crate::wire::wire_enum;
+
+wire_enum! {
+    /// Where a file stands.
+    FileState {
+        /// Announced, no bytes yet.
+        Created => "created",
+        /// Bytes accepted.
+        Uploaded => "uploaded",
+        /// Being looked into.
+        Processing => "processing",
+        /// Fit to be published.
+        Ready => "ready",
+        /// Public.
+        Published => "published",
+        /// Public, and also in the public bucket.
+        Moved => "moved",
+        /// Could not be processed.
+        Failed => "failed",
+        /// Taken back.
+        Withdrawn => "withdrawn",
+    }
+}
+
+impl FileState {
+    /// Whether the file may go public with its version.
+    #[must_use]
+    pub const fn is_sound(self) -> bool {
+        matches!(self, Self::Ready | Self::Published | Self::Moved)
+    }
+}
+
+/// A file of a version.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct File {
+    /// An opaque id.
+    pub id: String,
+    /// The dataset's slug.
+    pub dataset_id: String,
+    /// The edition's slug.
+    pub edition: String,
+    /// The version's number.
+    pub version: u32,
+    /// The name as sent.
+    pub filename: String,
+    /// A title for people.
+    pub title: String,
+    /// The media type.
+    pub media_type: String,
+    /// The short name of the format, such as `csv`.
+    pub format: String,
+    /// Bytes.
+    pub size: u64,
+    /// SHA-256 of the bytes, in hexadecimal.
+    pub sha256: String,
+    /// Where it stands.
+    pub state: FileState,
+    /// What was found in the table, if it is one.
+    pub profile: Option<Profile>,
+    /// The licence, where it differs from the dataset's.
+    pub licence: Option<String>,
+    /// That licence's address.
+    pub licence_url: Option<String>,
+    /// When it was accepted.
+    pub created_at: DateTime<Utc>,
+}
+
+/// What the pages show of a table: kept beside the file, made once at upload.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct FileSight {
+    /// The first rows.
+    pub preview: Option<Preview>,
+    /// A drawing, where the table is a time series or a short list.
+    pub chart: Option<Chart>,
+}
+
+/// The longest file name taken, in characters.
+pub const MAX_FILENAME: usize = 200;
+
+/// Whether a name can be kept as sent; names are never changed silently.
+pub fn check_filename(name: &str) -> Result<(), FieldProblem> {
+    let refuse = |code: &str, message: &str| Err(FieldProblem::new("file", code, message));
+    if name.trim().is_empty() {
+        return refuse("filename_missing", "The file needs a name.");
+    }
+    if name.chars().count() > MAX_FILENAME {
+        return refuse("filename_too_long", "The file's name is longer than 200 characters.");
+    }
+    let hidden = |c: char| {
+        c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+    };
+    if name.chars().any(hidden) {
+        return refuse("filename_hidden_characters", "The file's name holds invisible characters.");
+    }
+    if name.contains(['/', '\\', '\0']) || name.contains("%2F") || name.contains("%2f") || name.starts_with('.') {
+        return refuse("filename_path", "The file's name may not hold a path or begin with a dot.");
+    }
+    let stem = name.split('.').next().unwrap_or("").trim().to_ascii_lowercase();
+    let device = matches!(stem.as_str(), "con" | "prn" | "aux" | "nul")
+        || (stem.len() == 4 && (stem.starts_with("com") || stem.starts_with("lpt")) && stem.ends_with(|c: char| c.is_ascii_digit()));
+    if device {
+        return refuse("filename_reserved", "The file's name is reserved on some systems.");
+    }
+    Ok(())
+}
+
+/// The format and media type that a file name claims, or `None` for one we do not take.
+#[must_use]
+pub fn format_of(name: &str) -> Option<(&'static str, &'static str)> {
+    let lower = name.to_lowercase();
+    let known = [
+        (".csv-metadata.json", "csvw", "application/csvm+json"),
+        (".csv", "csv", "text/csv"),
+        (".xlsx", "xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        (".xls", "xls", "application/vnd.ms-excel"),
+        (".ods", "ods", "application/vnd.oasis.opendocument.spreadsheet"),
+        (".json", "json", "application/json"),
+        (".xml", "sdmx", "application/xml"),
+        (".pdf", "pdf", "application/pdf"),
+        (".zip", "zip", "application/zip"),
+        (".txt", "txt", "text/plain"),
+    ];
+    known
+        .into_iter()
+        .find(|(suffix, _, _)| lower.ends_with(suffix))
+        .map(|(_, format, media_type)| (format, media_type))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_kept_as_sent_or_refused() {
+        for good in ["gdp.csv", "ffigurau-Ynys-Môn.csv", "a b.csv", "consumer.csv"] {
+            assert!(check_filename(good).is_ok(), "{good}");
+        }
+        let long = format!("{}.csv", "x".repeat(300));
+        for bad in ["../../escape.csv", "a b%2Fc.csv", "con.csv", "", " ", "rhag\u{202e}vsc.exe", ".hidden", &long] {
+            assert!(check_filename(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn formats_follow_the_name() {
+        assert_eq!(format_of("A.CSV"), Some(("csv", "text/csv")));
+        assert_eq!(format_of("a.csv-metadata.json").map(|f| f.0), Some("csvw"));
+        assert_eq!(format_of("a.exe"), None);
+    }
+}

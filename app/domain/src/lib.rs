@@ -1,0 +1,24 @@
+//! Pure rules of the catalogue: ids, states, transitions, blockers and policy.
+//!
+//! Knows no clock, no input or output and no framework, so that the server and the browser share it.
+
+mod wire;
+
+pub mod actor;
+pub mod bundle;
+pub mod catalogue;
+pub mod dataset;
+pub mod event;
+pub mod file;
+pub mod language;
+pub mod page;
+pub mod people;
+pub mod policy;
+pub mod refusal;
+pub mod slug;
+pub mod table;
+pub mod text;
+pub mod topic;
+pub mod uk_time;
+pub mod version;
+pub mod views;

@@ -1,0 +1,69 @@
+//! Pages of lists.
+
+use serde::{Deserialize, Serialize};
+
+/// The default number of items on a page (product contract, section 4).
+pub const DEFAULT_LIMIT: u32 = 20;
+/// The most items on a page.
+pub const MAX_LIMIT: u32 = 1000;
+
+/// Which part of a list is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Paging {
+    /// The most items wanted.
+    pub limit: u32,
+    /// Items to skip.
+    pub offset: u32,
+}
+
+impl Default for Paging {
+    fn default() -> Self {
+        Self {
+            limit: DEFAULT_LIMIT,
+            offset: 0,
+        }
+    }
+}
+
+impl Paging {
+    /// As many as fit one page, from the start.
+    pub const WHOLE: Self = Self {
+        limit: MAX_LIMIT,
+        offset: 0,
+    };
+}
+
+/// A part of a list with the size of the whole.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Page<T> {
+    /// The items of this part.
+    pub items: Vec<T>,
+    /// The size of the whole.
+    pub total_count: u64,
+    /// The most items that were asked for.
+    pub limit: u32,
+    /// Items skipped.
+    pub offset: u32,
+}
+
+impl<T> Page<T> {
+    /// A page of `items` out of `total_count`.
+    pub const fn new(items: Vec<T>, total_count: u64, paging: Paging) -> Self {
+        Self {
+            items,
+            total_count,
+            limit: paging.limit,
+            offset: paging.offset,
+        }
+    }
+
+    /// The same page with other items.
+    pub fn map<U>(self, f: impl FnMut(T) -> U) -> Page<U> {
+        Page {
+            items: self.items.into_iter().map(f).collect(),
+            total_count: self.total_count,
+            limit: self.limit,
+            offset: self.offset,
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! Slugs: the ids of datasets, editions and topics.
+
+use serde::{Deserialize, Serialize};
+
+use crate::refusal::FieldProblem;
+
+/// The longest slug, in characters (product contract, section 2).
+pub const MAX_SLUG: usize = 100;
+
+/// An id of the form `[a-z0-9]+(-[a-z0-9]+)*`, at most 100 characters.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Slug(String);
+
+impl Slug {
+    /// Reads a slug; the error names `field` and says what is allowed.
+    pub fn parse(field: &str, text: &str) -> Result<Self, FieldProblem> {
+        let part_ok = |part: &str| {
+            !part.is_empty()
+                && part
+                    .bytes()
+                    .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+        };
+        if text.is_empty() {
+            return Err(FieldProblem::required(field));
+        }
+        if text.len() > MAX_SLUG {
+            return Err(FieldProblem::new(
+                field,
+                "too_long",
+                format!("Use at most {MAX_SLUG} characters."),
+            ));
+        }
+        if !text.split('-').all(part_ok) {
+            return Err(FieldProblem::new(
+                field,
+                "invalid_slug",
+                "Use lower-case letters, digits and single hyphens, for example gdp-monthly.",
+            ));
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    /// The slug as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for Slug {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        Self::parse("id", &text).map_err(|problem| problem.message)
+    }
+}
+
+impl From<Slug> for String {
+    fn from(slug: Slug) -> Self {
+        slug.0
+    }
+}
+
+impl std::fmt::Display for Slug {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Slug;
+
+    #[test]
+    fn slugs_are_lower_case_words_joined_by_single_hyphens() {
+        for good in ["gdp", "gdp-monthly", "2021", "a-1-b"] {
+            assert!(Slug::parse("id", good).is_ok(), "{good}");
+        }
+        for bad in ["", "-a", "a-", "a--b", "A", "a b", "ŵ", "a_b", "../x"] {
+            assert!(Slug::parse("id", bad).is_err(), "{bad}");
+        }
+        assert!(Slug::parse("id", &"a".repeat(100)).is_ok());
+        assert!(Slug::parse("id", &"a".repeat(101)).is_err());
+    }
+}

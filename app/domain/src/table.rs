@@ -1,0 +1,188 @@
+//! What the catalogue knows about a table: its profile, a preview, a chart and the headline figure.
+
+mod figure;
+mod headline;
+
+pub use figure::figure;
+pub use headline::{Headline, latest};
+
+use serde::{Deserialize, Serialize};
+
+/// How a table was sent and what stands in it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Profile {
+    /// The encoding of the bytes, by its WHATWG name such as `UTF-8` or `windows-1252`.
+    pub encoding: String,
+    /// Whether the bytes begin with a byte order mark.
+    pub byte_order_mark: bool,
+    /// The character between cells.
+    pub delimiter: char,
+    /// `CRLF`, `LF`, `CR`, `mixed` or, in a single line without an end, `none`.
+    pub line_endings: String,
+    /// Records before the heading row, blank lines included.
+    pub preamble_rows: u64,
+    /// Whether a heading row was found.
+    pub header: bool,
+    /// Whether figures are written with a comma before the decimals.
+    #[serde(default)]
+    pub decimal_comma: bool,
+    /// The columns from left to right.
+    pub columns: Vec<Column>,
+    /// Rows of data, without headings and blank lines.
+    pub rows: u64,
+    /// Everything worth telling the editor, in the order of the file.
+    pub problems: Vec<Problem>,
+}
+
+/// One column of a table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Column {
+    /// The unique name that addresses and filters use.
+    pub name: String,
+    /// The heading as it was sent.
+    pub label: String,
+    /// What its cells hold.
+    pub kind: ColumnKind,
+    /// What it is for.
+    pub role: ColumnRole,
+}
+
+/// What the cells of a column hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ColumnKind {
+    /// Numbers with or without decimals.
+    Number,
+    /// Whole numbers.
+    Integer,
+    /// Anything else.
+    Text,
+    /// Dates or periods written in one form.
+    Time,
+}
+
+impl ColumnKind {
+    /// Whether the cells are figures.
+    #[must_use]
+    pub const fn is_numeric(self) -> bool {
+        matches!(self, Self::Number | Self::Integer)
+    }
+}
+
+/// What a column is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ColumnRole {
+    /// Says which thing, place or time a row is about.
+    Dimension,
+    /// Holds the figures.
+    Measure,
+    /// Says something about the figure, such as its unit or a marker.
+    Attribute,
+}
+
+/// How much a problem matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// Worth knowing, nothing to do.
+    Note,
+    /// Accepted, but somebody should look.
+    Warning,
+    /// The table is refused.
+    Error,
+}
+
+/// Something found in a table, said so that its sender can act on it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    /// How much it matters.
+    pub severity: Severity,
+    /// The line of the file, from 1, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<u64>,
+    /// The heading of the column, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub column: Option<String>,
+    /// What is wrong and what to do.
+    pub message: String,
+}
+
+impl Problem {
+    /// A problem of the whole file.
+    #[must_use]
+    pub fn new(severity: Severity, message: impl Into<String>) -> Self {
+        Self {
+            severity,
+            line: None,
+            column: None,
+            message: message.into(),
+        }
+    }
+
+    /// The same problem, at a line counted from 1.
+    #[must_use]
+    pub fn at_line(mut self, line: u64) -> Self {
+        self.line = Some(line);
+        self
+    }
+
+    /// The same problem, in the column with this heading.
+    #[must_use]
+    pub fn in_column(mut self, column: impl Into<String>) -> Self {
+        self.column = Some(column.into());
+        self
+    }
+}
+
+/// The first rows of a table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Preview {
+    /// The columns from left to right.
+    pub columns: Vec<Column>,
+    /// The first rows, each as long as `columns`; very long cells are cut.
+    pub rows: Vec<Vec<String>>,
+    /// Rows of the whole table.
+    pub total_rows: u64,
+}
+
+/// How a chart is drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ChartKind {
+    /// Lines over time.
+    Line,
+    /// One bar for each category.
+    Bar,
+}
+
+/// The part of a table that a chart shows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Chart {
+    /// What is measured.
+    pub title: String,
+    /// The unit of the values, where the table names one.
+    pub unit: Option<String>,
+    /// How it is drawn.
+    pub kind: ChartKind,
+    /// The heading of the column that runs along the x axis.
+    pub x_label: String,
+    /// The periods or categories, in order.
+    pub x: Vec<String>,
+    /// Where each of `x` stands: a year with its fraction for periods, 0, 1, 2 … for categories.
+    pub positions: Vec<f64>,
+    /// Which part of the table was chosen, for example `Gas: Methane (CH4)`.
+    #[serde(default)]
+    pub selection: Vec<String>,
+    /// One to five series, each with as many values as `x`.
+    pub series: Vec<Series>,
+}
+
+/// One line or set of bars of a chart.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Series {
+    /// Its name.
+    pub label: String,
+    /// Its values; a missing one leaves a gap.
+    pub values: Vec<Option<f64>>,
+}

@@ -1,0 +1,86 @@
+//! Between instants and the clock on the wall in the United Kingdom.
+
+use chrono::{DateTime, LocalResult, NaiveDate, NaiveTime, TimeZone, Utc};
+use chrono_tz::Europe::London;
+
+use crate::refusal::FieldProblem;
+
+/// Reads a date (`2026-11-23`) and a time (`09:30` or `09:30:15`) on a UK clock; every problem is told at once.
+pub fn read(date_field: &str, date: &str, time_field: &str, time: &str) -> Result<DateTime<Utc>, Vec<FieldProblem>> {
+    let mut problems = Vec::new();
+    let day = NaiveDate::parse_from_str(date.trim(), "%Y-%m-%d");
+    if day.is_err() {
+        problems.push(FieldProblem::new(date_field, "invalid_date", "Give a date, for example 2026-11-23."));
+    }
+    let clock = ["%H:%M:%S%.f", "%H:%M"].iter().find_map(|form| NaiveTime::parse_from_str(time.trim(), form).ok());
+    if clock.is_none() {
+        problems.push(FieldProblem::new(time_field, "invalid_time", "Give a time, for example 09:30."));
+    }
+    let (Ok(day), Some(clock)) = (day, clock) else {
+        return Err(problems);
+    };
+    match London.from_local_datetime(&day.and_time(clock)) {
+        LocalResult::Single(at) | LocalResult::Ambiguous(at, _) => Ok(at.with_timezone(&Utc)),
+        LocalResult::None => Err(vec![FieldProblem::new(
+            time_field,
+            "skipped_time",
+            "The clocks go forward over this time. Choose one before or after.",
+        )]),
+    }
+}
+
+/// A date such as `23 November 2026`.
+#[must_use]
+pub fn date(at: DateTime<Utc>) -> String {
+    at.with_timezone(&London).format("%-d %B %Y").to_string()
+}
+
+/// A time such as `9:30am`, with seconds only where they are not nought.
+#[must_use]
+pub fn time(at: DateTime<Utc>) -> String {
+    let local = at.with_timezone(&London);
+    let form = if at.timestamp() % 60 == 0 { "%-I:%M%P" } else { "%-I:%M:%S%P" };
+    local.format(form).to_string()
+}
+
+/// Date and time such as `23 November 2026, 9:30am`.
+#[must_use]
+pub fn date_time(at: DateTime<Utc>) -> String {
+    format!("{}, {}", date(at), time(at))
+}
+
+/// The date and the time as form fields hold them.
+#[must_use]
+pub fn fields(at: DateTime<Utc>) -> (String, String) {
+    let local = at.with_timezone(&London);
+    (local.format("%Y-%m-%d").to_string(), local.format("%H:%M:%S").to_string())
+}
+
+/// The month's number and the parts of a date on a UK clock, for languages other than English.
+#[must_use]
+pub fn day_month_year(at: DateTime<Utc>) -> (u32, u32, i32) {
+    use chrono::Datelike;
+    let local = at.with_timezone(&London);
+    (local.day(), local.month(), local.year())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn summer_and_winter_differ_by_an_hour() {
+        let winter = read("d", "2026-11-23", "t", "09:30").unwrap();
+        assert_eq!(winter.to_rfc3339(), "2026-11-23T09:30:00+00:00");
+        let summer = read("d", "2026-07-01", "t", "09:30").unwrap();
+        assert_eq!(summer.to_rfc3339(), "2026-07-01T08:30:00+00:00");
+        assert_eq!(date_time(summer), "1 July 2026, 9:30am");
+        assert_eq!(fields(summer), ("2026-07-01".to_owned(), "09:30:00".to_owned()));
+    }
+
+    #[test]
+    fn times_that_no_clock_shows_are_refused() {
+        assert_eq!(read("d", "2026-03-29", "t", "01:30").unwrap_err()[0].code, "skipped_time");
+        assert_eq!(read("d", "x", "t", "y").unwrap_err().len(), 2);
+    }
+}

@@ -1,0 +1,264 @@
+//! Versions: one release of an edition, and the machine that takes it to the public.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::actor::{Actor, Caller};
+use crate::dataset::QualityDesignation;
+use crate::event::Happened;
+use crate::policy::Permission;
+use crate::refusal::{FieldProblem, Refusal};
+use crate::text::{check_line, check_optional};
+use crate::wire::wire_enum;
+
+wire_enum! {
+    /// Where a version stands (product contract, section 3).
+    VersionState {
+        /// Being prepared; the only editable state.
+        Created => "created",
+        /// Waiting for somebody else's approval.
+        Submitted => "submitted",
+        /// Fit to go into a bundle.
+        Approved => "approved",
+        /// Public.
+        Published => "published",
+        /// Public page, bytes in the archive.
+        Archived => "archived",
+    }
+}
+
+wire_enum! {
+    /// What can be done to a version.
+    VersionAction {
+        /// Ask for approval.
+        Submit => "submit",
+        /// Send back to its editor, with a reason.
+        Return => "return",
+        /// Approve, as somebody other than its last editor.
+        Approve => "approve",
+        /// Take approval back, with a reason.
+        Reopen => "reopen",
+        /// Make public; only as part of a bundle.
+        Publish => "publish",
+        /// Move the bytes to the archive.
+        Archive => "archive",
+        /// Bring them back.
+        Restore => "restore",
+    }
+}
+
+impl VersionAction {
+    /// The table: from where, to where, with which right, recorded as what.
+    #[must_use]
+    pub const fn rule(self) -> (VersionState, VersionState, Permission, &'static str) {
+        use Permission as P;
+        use VersionState as S;
+        match self {
+            Self::Submit => (S::Created, S::Submitted, P::DatasetsWrite, "submitted"),
+            Self::Return => (S::Submitted, S::Created, P::VersionsApprove, "returned"),
+            Self::Approve => (S::Submitted, S::Approved, P::VersionsApprove, "approved"),
+            Self::Reopen => (S::Approved, S::Submitted, P::VersionsApprove, "reopened"),
+            Self::Publish => (S::Approved, S::Published, P::BundlesPublish, "published"),
+            Self::Archive => (S::Published, S::Archived, P::BundlesReset, "archived"),
+            Self::Restore => (S::Archived, S::Published, P::BundlesReset, "restored"),
+        }
+    }
+
+    /// Whether a reason must be given.
+    #[must_use]
+    pub const fn needs_reason(self) -> bool {
+        matches!(self, Self::Return | Self::Reopen)
+    }
+}
+
+wire_enum! {
+    /// What an alert on a published version is.
+    AlertKind {
+        /// Something to know.
+        Alert => "alert",
+        /// Something that was wrong.
+        Correction => "correction",
+    }
+}
+
+/// A notice on a version.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Alert {
+    /// Alert or correction.
+    #[serde(rename = "type")]
+    pub kind: AlertKind,
+    /// Since when.
+    pub date: Option<DateTime<Utc>>,
+    /// What readers should know.
+    pub description: String,
+}
+
+/// A note on how to use the figures.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct UsageNote {
+    /// A short heading.
+    pub title: String,
+    /// The note.
+    pub note: String,
+}
+
+/// Something that changed since the version before.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LatestChange {
+    /// A short heading.
+    pub name: String,
+    /// What changed and why.
+    pub description: String,
+    /// Such as `revision`, `addition`, `correction`.
+    #[serde(rename = "type")]
+    pub kind: String,
+}
+
+/// What editors say about a version.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct VersionMetadata {
+    /// The date of release that readers see.
+    pub release_date: Option<DateTime<Utc>>,
+    /// How far the figures are trusted, where it differs from the dataset.
+    pub quality_designation: Option<QualityDesignation>,
+    /// Notes on how to use the figures.
+    pub usage_notes: Vec<UsageNote>,
+    /// What changed since the version before.
+    pub latest_changes: Vec<LatestChange>,
+    /// Alerts and corrections.
+    pub alerts: Vec<Alert>,
+    /// The time the figures cover.
+    pub temporal_coverage: Option<String>,
+}
+
+impl VersionMetadata {
+    /// Every problem at once.
+    #[must_use]
+    pub fn problems(&self) -> Vec<FieldProblem> {
+        let mut problems = Vec::new();
+        if self.release_date.is_none() {
+            problems.push(FieldProblem::required("release_date"));
+        }
+        for (i, note) in self.usage_notes.iter().enumerate() {
+            check_line(&mut problems, &format!("usage_notes.{i}.note"), &note.note.replace('\n', " "), 5000);
+            check_optional(&mut problems, &format!("usage_notes.{i}.title"), &note.title, 200, false);
+        }
+        for (i, change) in self.latest_changes.iter().enumerate() {
+            check_line(&mut problems, &format!("latest_changes.{i}.name"), &change.name, 200);
+            check_optional(&mut problems, &format!("latest_changes.{i}.description"), &change.description, 5000, true);
+        }
+        for (i, alert) in self.alerts.iter().enumerate() {
+            check_line(&mut problems, &format!("alerts.{i}.description"), &alert.description.replace('\n', " "), 5000);
+        }
+        problems
+    }
+}
+
+/// A version as somebody may see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Version {
+    /// The row's id, a UUIDv7.
+    pub id: String,
+    /// The dataset's slug.
+    pub dataset_id: String,
+    /// The edition's slug.
+    pub edition: String,
+    /// The edition's title.
+    pub edition_title: String,
+    /// 1, 2, 3 …
+    pub version: u32,
+    /// Where it stands.
+    pub state: VersionState,
+    /// What editors say about it.
+    pub metadata: VersionMetadata,
+    /// Who made it.
+    pub created_by: Actor,
+    /// Who edited it last.
+    pub last_edited_by: Actor,
+    /// Who approved it.
+    pub approved_by: Option<Actor>,
+    /// When.
+    pub approved_at: Option<DateTime<Utc>>,
+    /// When it became public.
+    pub published_at: Option<DateTime<Utc>>,
+    /// When it last changed.
+    pub last_updated: DateTime<Utc>,
+    /// Goes up with every change.
+    pub revision: i64,
+}
+
+impl Version {
+    /// Whether the public may see it.
+    #[must_use]
+    pub const fn is_public(&self) -> bool {
+        matches!(self.state, VersionState::Published | VersionState::Archived)
+    }
+
+    /// `dataset/edition/version`, as refusals name it.
+    #[must_use]
+    pub fn reference(&self) -> String {
+        format!("{}/{}/{}", self.dataset_id, self.edition, self.version)
+    }
+
+    /// The portal's page for it.
+    #[must_use]
+    pub fn admin_path(&self) -> String {
+        admin_version_path(&self.dataset_id, &self.edition, self.version)
+    }
+
+    /// Takes the action, or says why not; the old value is consumed.
+    pub fn apply(
+        mut self,
+        action: VersionAction,
+        by: &Caller,
+        now: DateTime<Utc>,
+        reason: Option<String>,
+    ) -> Result<(Self, Happened), Refusal> {
+        let (from, to, _, event_type) = action.rule();
+        if self.state != from {
+            return Err(Refusal::InvalidTransition {
+                action: format!("{action} a version"),
+                from: self.state.to_string(),
+                allowed: vec![from.to_string()],
+            });
+        }
+        if action.needs_reason() && reason.as_deref().is_none_or(|r| r.trim().is_empty()) {
+            return Err(Refusal::field("reason", "required", "Say why, so that the editor knows what to change."));
+        }
+        if action == VersionAction::Approve {
+            if by.is_same_person(&self.last_edited_by) {
+                return Err(Refusal::FourEyes {
+                    message: "You edited this version last, so somebody else has to approve it.".to_owned(),
+                });
+            }
+            self.approved_by = Some(by.actor.clone());
+            self.approved_at = Some(now);
+        }
+        if matches!(action, VersionAction::Reopen | VersionAction::Return) {
+            self.approved_by = None;
+            self.approved_at = None;
+        }
+        if action == VersionAction::Publish {
+            self.published_at = Some(now);
+        }
+        self.state = to;
+        self.last_updated = now;
+        let happened = Happened {
+            event_type,
+            from_state: from.as_str(),
+            to_state: to.as_str(),
+            reason,
+        };
+        Ok((self, happened))
+    }
+}
+
+/// The portal's page for a version.
+#[must_use]
+pub fn admin_version_path(dataset: &str, edition: &str, version: u32) -> String {
+    format!("/admin/datasets/{dataset}/editions/{edition}/versions/{version}")
+}

@@ -1,0 +1,240 @@
+//! Read models, each named for the page or answer it serves.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::bundle::{Bundle, BundleAction, BundleStage, ContentItem};
+use crate::dataset::{Dataset, DatasetMetadata, Edition};
+use crate::event::Event;
+use crate::file::{File, FileSight};
+use crate::people::Team;
+use crate::refusal::Blocker;
+use crate::topic::{Department, Topic};
+use crate::version::{Version, VersionAction};
+use crate::wire::wire_enum;
+
+/// A dataset in a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DatasetSummary {
+    /// The slug.
+    pub id: String,
+    /// What to show of it.
+    pub metadata: DatasetMetadata,
+    /// The owning department's slug.
+    pub department: String,
+    /// The wire word of its state.
+    pub state: String,
+    /// The release date of its latest visible version.
+    pub release_date: Option<DateTime<Utc>>,
+    /// When it last changed.
+    pub last_updated: DateTime<Utc>,
+}
+
+/// The public home page.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct HomePage {
+    /// The newest releases.
+    pub latest: Vec<DatasetSummary>,
+    /// Top topics with the number of public datasets under each.
+    pub topics: Vec<(Topic, u64)>,
+    /// Public datasets in all.
+    pub dataset_count: u64,
+    /// A dataset to open with: the newest one that has a chart.
+    pub headline: Option<(DatasetSummary, FileSight)>,
+}
+
+/// A public page of a dataset, an edition or a version.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct VersionPage {
+    /// The dataset.
+    pub dataset: Dataset,
+    /// Its department.
+    pub department: Option<Department>,
+    /// Its topics, canonical first.
+    pub topics: Vec<Topic>,
+    /// All its editions that the viewer may see, newest first.
+    pub editions: Vec<Edition>,
+    /// The edition shown.
+    pub edition: Edition,
+    /// Its versions that the viewer may see, newest first.
+    pub versions: Vec<Version>,
+    /// The version shown.
+    pub version: Version,
+    /// Its files with what pages show of them.
+    pub files: Vec<(File, FileSight)>,
+    /// Whether the version shown is the latest of its edition.
+    pub is_latest: bool,
+}
+
+/// One line of a bundle list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BundleSummary {
+    /// The bundle.
+    pub bundle: Bundle,
+}
+
+/// An action offered on a page: allowed, or refused with the reasons.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Offer<A> {
+    /// The action.
+    pub action: A,
+    /// Why it cannot be taken; empty means it can.
+    pub blockers: Vec<Blocker>,
+}
+
+wire_enum! {
+    /// How a check of readiness came out.
+    Outcome {
+        /// In order.
+        Pass => "pass",
+        /// Worth a look.
+        Warn => "warn",
+        /// Prevents publication.
+        Fail => "fail",
+    }
+}
+
+/// One check of readiness.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Check {
+    /// A stable name.
+    pub name: String,
+    /// How it came out.
+    pub outcome: Outcome,
+    /// A sentence.
+    pub message: String,
+    /// Where to mend it.
+    pub fix_url: Option<String>,
+}
+
+/// The portal's page of a bundle.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct BundlePage {
+    /// The bundle.
+    pub bundle: Bundle,
+    /// Its contents in order.
+    pub contents: Vec<ContentItem>,
+    /// What happened, oldest first.
+    pub timeline: Vec<Event>,
+    /// The checklist.
+    pub checks: Vec<Check>,
+    /// What the viewer may do, or not, and why not.
+    pub offers: Vec<Offer<BundleAction>>,
+    /// Approved versions that could be added.
+    pub candidates: Vec<Version>,
+    /// All teams, for the form.
+    pub teams: Vec<Team>,
+    /// The steps that follow from publication.
+    pub steps: Vec<Step>,
+    /// The server's time when the page was made.
+    pub now: DateTime<Utc>,
+}
+
+/// One step of a publication, as status answers tell it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Step {
+    /// What it does.
+    pub name: String,
+    /// `pending`, `running`, `done`, `failed` or `skipped`.
+    pub state: String,
+    /// Whether publication waits for it.
+    pub blocking: bool,
+    /// How often it was tried.
+    pub attempts: u32,
+    /// What went wrong last.
+    pub last_error: Option<String>,
+    /// When it began.
+    pub started_at: Option<DateTime<Utc>>,
+    /// When it ended.
+    pub finished_at: Option<DateTime<Utc>>,
+}
+
+/// How a publication stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BundleStatus {
+    /// The bundle.
+    pub bundle: Bundle,
+    /// Commit to the public after the instant, in milliseconds.
+    pub lateness_ms: Option<i64>,
+    /// The steps.
+    pub steps: Vec<Step>,
+    /// The contents.
+    pub contents: Vec<ContentItem>,
+}
+
+/// One line of the publish queue.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QueueEntry {
+    /// The bundle.
+    pub bundle: Bundle,
+    /// How late it is, in milliseconds; negative before the instant.
+    pub lateness_ms: i64,
+    /// The node that holds the lease, and until when.
+    pub lease: Option<(String, DateTime<Utc>)>,
+}
+
+/// The portal's start page.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Dashboard {
+    /// Bundles by state.
+    pub counts: Vec<(BundleStage, u64)>,
+    /// What comes next, soonest first.
+    pub scheduled: Vec<Bundle>,
+    /// Bundles that wait for approval.
+    pub to_review: Vec<Bundle>,
+    /// Bundles that failed.
+    pub failed: Vec<Bundle>,
+    /// Bundles in preparation that the viewer made or edited.
+    pub mine: Vec<Bundle>,
+    /// Versions that wait for approval.
+    pub versions_to_approve: Vec<Version>,
+    /// What happened last, newest first.
+    pub recent: Vec<Event>,
+    /// The server's time when the page was made.
+    pub now: DateTime<Utc>,
+}
+
+/// The portal's page of a dataset.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DatasetAdminPage {
+    /// The dataset with its draft.
+    pub dataset: Dataset,
+    /// Its editions, each with its versions, newest first.
+    pub editions: Vec<(Edition, Vec<Version>)>,
+    /// All topics, for the form.
+    pub topics: Vec<Topic>,
+    /// All departments, for the form.
+    pub departments: Vec<Department>,
+    /// What happened, oldest first.
+    pub timeline: Vec<Event>,
+    /// Whether the viewer may edit it.
+    pub can_edit: bool,
+}
+
+/// The portal's page of a version.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct VersionAdminPage {
+    /// The dataset.
+    pub dataset: Dataset,
+    /// The version.
+    pub version: Version,
+    /// Its files with what pages show of them.
+    pub files: Vec<(File, FileSight)>,
+    /// What happened, oldest first.
+    pub timeline: Vec<Event>,
+    /// What the viewer may do, or not, and why not.
+    pub offers: Vec<Offer<VersionAction>>,
+    /// Whether the viewer may edit it now.
+    pub can_edit: bool,
+    /// The bundle it is in.
+    pub bundle: Option<Bundle>,
+}
+
+/// What the form for a new dataset offers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DatasetForm {
+    /// All topics.
+    pub topics: Vec<Topic>,
+    /// The departments in which the viewer may create.
+    pub departments: Vec<Department>,
+}

@@ -1,0 +1,13 @@
+//! Signing out.
+
+use leptos::prelude::*;
+
+use crate::error::RpcError;
+
+/// Ends the session and goes to the home page.
+#[server(prefix = "/rpc", endpoint = "account/sign-out")]
+pub async fn sign_out() -> Result<(), RpcError> {
+    crate::request::visit().change_session(crate::visit::SessionChange::SignedOut);
+    crate::request::see_other("/");
+    Ok(())
+}

@@ -1,0 +1,109 @@
+//! What the form of a bundle sends.
+
+use serde::{Deserialize, Serialize};
+
+/// The fields as typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct BundleFields {
+    /// The title.
+    pub title: String,
+    /// What it is.
+    pub description: String,
+    /// `scheduled` or `manual`.
+    pub kind: String,
+    /// Teams that may preview it.
+    pub preview_teams: Vec<String>,
+}
+
+#[cfg(not(target_family = "wasm"))]
+mod native {
+    use domain::bundle::{BundleCommand, BundleDetails, BundleKind, Schedule};
+    use domain::refusal::{FieldProblem, Refusal};
+    use domain::uk_time;
+
+    use super::BundleFields;
+    use crate::error::RpcError;
+
+    impl BundleFields {
+        /// The details, or every problem at once.
+        pub fn details(&self) -> Result<BundleDetails, Refusal> {
+            let kind = BundleKind::parse(&self.kind);
+            let details = BundleDetails {
+                title: self.title.trim().to_owned(),
+                description: self.description.trim().to_owned(),
+                kind: kind.unwrap_or(BundleKind::Scheduled),
+                preview_teams: self.preview_teams.clone(),
+            };
+            let mut problems = details.problems();
+            if kind.is_none() {
+                problems.push(FieldProblem::new("kind", "unknown", "Choose scheduled or manual."));
+            }
+            domain::refusal::all_valid(problems).map(|()| details)
+        }
+    }
+
+    /// A revision or number as a form sends it; nonsense is nought, which no object has.
+    pub fn number(text: &str) -> i64 {
+        text.trim().parse().unwrap_or_default()
+    }
+
+    /// A reason that has to be given.
+    pub fn needed(reason: String) -> Result<String, Refusal> {
+        if reason.trim().is_empty() {
+            return Err(Refusal::field("reason", "required", "Say why. The reason is kept in the history."));
+        }
+        Ok(reason)
+    }
+
+    /// Reads the schedule's fields; every problem is told at once.
+    pub fn read_schedule(date: &str, time: &str, channels: &[String]) -> Result<BundleCommand, Refusal> {
+        let instant = uk_time::read("publication_date", date, "publication_time", time);
+        let channels = services::bundles::checked_channels(channels);
+        match (instant, channels) {
+            (Ok(publication_date), Ok(notification_channels)) => {
+                Ok(BundleCommand::Schedule(Schedule { publication_date, notification_channels }))
+            }
+            (Err(problems), _) => Err(Refusal::Invalid { problems }),
+            (Ok(_), Err(refusal)) => Err(refusal),
+        }
+    }
+
+    /// Reads the fields of a retry; without a date the bundle becomes approved.
+    pub fn read_retry(reason: String, date: &str, time: &str) -> Result<BundleCommand, Refusal> {
+        let at = if date.trim().is_empty() {
+            Ok(None)
+        } else {
+            uk_time::read("publication_date", date, "publication_time", time).map(Some)
+        };
+        match (needed(reason), at) {
+            (Ok(reason), Ok(at)) => Ok(BundleCommand::Retry { reason: Some(reason), at }),
+            (Err(Refusal::Invalid { mut problems }), Err(more)) => {
+                problems.extend(more);
+                Err(Refusal::Invalid { problems })
+            }
+            (Err(refusal), _) => Err(refusal),
+            (Ok(_), Err(problems)) => Err(Refusal::Invalid { problems }),
+        }
+    }
+
+    /// Takes a bundle one step and goes back to its page.
+    pub async fn step(
+        form: &str,
+        id: &str,
+        revision: &str,
+        command: Result<BundleCommand, Refusal>,
+        notice: &str,
+    ) -> Result<(), RpcError> {
+        let (services, ctx) = crate::request::context()?;
+        let outcome = match command {
+            Ok(command) => services::bundles::take_step(&services, &ctx, id, Some(number(revision)), command).await,
+            Err(refusal) => Err(refusal.into()),
+        };
+        let page = format!("/admin/bundles/{id}");
+        crate::form::done(form, outcome, &page, |_| (page.clone(), notice.to_owned()))
+    }
+}
+
+#[cfg(not(target_family = "wasm"))]
+pub(crate) use native::{needed, number, read_retry, read_schedule, step};

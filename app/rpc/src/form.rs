@@ -1,0 +1,77 @@
+//! Ending a form's server function: Post/Redirect/Get, with nothing lost when refused.
+
+#[cfg(not(target_family = "wasm"))]
+use crate::error::RpcError;
+
+/// After success goes to `to` with a notice; after a refusal back to the form's page with what was typed.
+///
+/// `form` is the endpoint, `fallback` the form's page where the browser does not tell it.
+/// Scripts get the refusal itself, since redirects are for people.
+#[cfg(not(target_family = "wasm"))]
+pub fn done<T>(
+    form: &str,
+    outcome: Result<T, services::ServiceError>,
+    fallback: &str,
+    to: impl FnOnce(&T) -> (String, String),
+) -> Result<(), RpcError> {
+    use std::collections::BTreeMap;
+
+    use crate::request::{form_page, see_other, visit};
+    use crate::visit::Flash;
+
+    let visit = visit();
+    match outcome.map_err(RpcError::from) {
+        Ok(value) => {
+            let (path, notice) = to(&value);
+            if !notice.is_empty() {
+                visit.leave(Flash { form: form.to_owned(), notice: Some(notice), ..Flash::default() });
+            }
+            see_other(&path);
+            Ok(())
+        }
+        Err(RpcError::Refused(domain::refusal::Refusal::Unauthenticated)) => {
+            let back = form_page().unwrap_or_else(|| fallback.to_owned());
+            see_other(&sign_in_path(&back));
+            Ok(())
+        }
+        Err(RpcError::Refused(refusal)) => {
+            let mut values: BTreeMap<String, Vec<String>> = BTreeMap::new();
+            for (name, value) in visit.submitted.iter() {
+                if !name.contains("password") {
+                    values.entry(name.clone()).or_default().push(value.clone());
+                }
+            }
+            visit.leave(Flash { form: form.to_owned(), values, refusal: Some(refusal), notice: None });
+            see_other(&form_page().unwrap_or_else(|| fallback.to_owned()));
+            Ok(())
+        }
+        Err(fault) => Err(fault),
+    }
+}
+
+/// The sign-in page that leads back to `path`.
+#[must_use]
+pub fn sign_in_path(path: &str) -> String {
+    let escaped: String = path
+        .bytes()
+        .map(|b| match b {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b'/' => char::from(b).to_string(),
+            _ => format!("%{b:02X}"),
+        })
+        .collect();
+    format!("/account/sign-in?next={escaped}")
+}
+
+/// Keeps only addresses of this site.
+#[must_use]
+pub fn local_path(path: &str) -> Option<String> {
+    let sound = path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\r', '\n']);
+    sound.then(|| path.to_owned())
+}
+
+/// The part of a list that page number `page` shows, counting from 1.
+#[must_use]
+pub fn paging(page: u32) -> domain::page::Paging {
+    let limit = domain::page::DEFAULT_LIMIT;
+    domain::page::Paging { limit, offset: page.saturating_sub(1).saturating_mul(limit) }
+}

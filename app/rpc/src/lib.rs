@@ -1,0 +1,20 @@
+//! Every server function: the only bridge from pages to services, one function a file, about four lines each.
+//!
+//! Reads return read models of `domain::views`. Forms post to functions that end in [`form::done`], which answers with a
+//! redirect (Post/Redirect/Get), so that every form works without scripts and keeps what was typed when refused.
+
+#![expect(missing_docs, reason = "the arguments of server functions become fields of generated types")]
+
+pub mod account;
+pub mod bundles;
+pub mod catalogue;
+pub mod datasets;
+pub mod error;
+pub mod files;
+pub mod form;
+pub mod request;
+pub mod versions;
+pub mod visit;
+
+pub use error::RpcError;
+pub use visit::{Flash, Visit};

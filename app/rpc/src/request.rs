@@ -1,0 +1,79 @@
+//! The request's side of a server function: services, context, visit and status.
+
+use crate::visit::Visit;
+
+/// The visit of the page being rendered; a default one in the browser.
+#[must_use]
+pub fn visit() -> Visit {
+    #[cfg(not(target_family = "wasm"))]
+    {
+        native::parts().and_then(|parts| parts.extensions.get::<Visit>().cloned()).unwrap_or_default()
+    }
+    #[cfg(target_family = "wasm")]
+    {
+        Visit::default()
+    }
+}
+
+/// Sets the status of the page being rendered, such as 404.
+pub fn set_status(code: u16) {
+    #[cfg(not(target_family = "wasm"))]
+    native::set_status(code);
+    #[cfg(target_family = "wasm")]
+    let _ = code;
+}
+
+/// Sends the visitor to another address with 303 See Other.
+pub fn see_other(path: &str) {
+    #[cfg(not(target_family = "wasm"))]
+    native::see_other(path);
+    #[cfg(target_family = "wasm")]
+    let _ = path;
+}
+
+#[cfg(not(target_family = "wasm"))]
+pub use native::{context, form_page};
+
+#[cfg(not(target_family = "wasm"))]
+mod native {
+    use axum::http::{HeaderValue, StatusCode, header, request::Parts};
+    use leptos::prelude::use_context;
+    use leptos_axum::ResponseOptions;
+    use services::{Ctx, Services};
+
+    use crate::error::RpcError;
+
+    pub(super) fn parts() -> Option<Parts> {
+        use_context::<Parts>()
+    }
+
+    /// The services and the context of the request; a fault where the server did not provide them.
+    pub fn context() -> Result<(Services, Ctx), RpcError> {
+        let services = use_context::<Services>().ok_or(RpcError::Fault)?;
+        let ctx = parts().and_then(|parts| parts.extensions.get::<Ctx>().cloned()).ok_or(RpcError::Fault)?;
+        Ok((services, ctx))
+    }
+
+    pub(super) fn set_status(code: u16) {
+        if let (Some(options), Ok(status)) = (use_context::<ResponseOptions>(), StatusCode::from_u16(code)) {
+            options.set_status(status);
+        }
+    }
+
+    pub(super) fn see_other(path: &str) {
+        if let (Some(options), Ok(location)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(path)) {
+            options.set_status(StatusCode::SEE_OTHER);
+            options.insert_header(header::LOCATION, location);
+        }
+    }
+
+    /// The path of the page that a form was posted from, of this site only.
+    #[must_use]
+    pub fn form_page() -> Option<String> {
+        let parts = parts()?;
+        let referer = parts.headers.get(header::REFERER)?.to_str().ok()?;
+        let url: axum::http::Uri = referer.parse().ok()?;
+        let path = url.path_and_query()?.as_str();
+        (path.starts_with('/') && !path.starts_with("//")).then(|| path.to_owned())
+    }
+}

@@ -1,0 +1,27 @@
+//! Beginning a version.
+
+use leptos::prelude::*;
+
+use crate::error::RpcError;
+
+/// Begins the next version of an edition and goes to its page.
+#[server(prefix = "/rpc", endpoint = "versions/create")]
+pub async fn create(
+    #[server(default)] dataset_id: String,
+    #[server(default)] edition: String,
+    #[server(default)] release_date: String,
+) -> Result<(), RpcError> {
+    let (services, ctx) = crate::request::context()?;
+    let page = format!("/admin/datasets/{dataset_id}");
+    let outcome = match super::fields::read_date(&release_date) {
+        Ok(release_date) => {
+            let metadata = domain::version::VersionMetadata { release_date, ..Default::default() };
+            let new = services::versions::NewVersion { dataset_id, edition, metadata };
+            services::versions::create(&services, &ctx, new).await
+        }
+        Err(problems) => Err(domain::refusal::Refusal::Invalid { problems }.into()),
+    };
+    crate::form::done("versions/create", outcome, &page, |version| {
+        (version.admin_path(), "The version was created. Upload its files.".to_owned())
+    })
+}

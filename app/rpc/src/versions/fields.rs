@@ -1,0 +1,128 @@
+//! What the forms of a version send.
+
+use domain::version::{LatestChange, UsageNote};
+use serde::{Deserialize, Serialize};
+
+/// The fields as typed; blank rows are left out.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct VersionFields {
+    /// The date of release that readers see, such as `2026-11-23`.
+    pub release_date: String,
+    /// How far the figures are trusted; empty means as the dataset says.
+    pub quality_designation: String,
+    /// The time the figures cover.
+    pub temporal_coverage: String,
+    /// Notes on how to use the figures.
+    pub usage_notes: Vec<UsageNote>,
+    /// What changed since the version before.
+    pub latest_changes: Vec<LatestChange>,
+}
+
+#[cfg(not(target_family = "wasm"))]
+pub(crate) use native::{key, read_reference};
+#[cfg(not(target_family = "wasm"))]
+pub(super) use native::{read_date, save, take_step};
+
+#[cfg(not(target_family = "wasm"))]
+mod native {
+    use chrono::{DateTime, Utc};
+    use domain::dataset::QualityDesignation;
+    use domain::refusal::{FieldProblem, Refusal};
+    use domain::uk_time;
+    use domain::version::{Version, VersionAction, VersionMetadata};
+    use services::versions::VersionKey;
+
+    use super::VersionFields;
+    use crate::error::RpcError;
+
+    /// The time of day that a release date stands for where only the day is asked.
+    const RELEASE_TIME: &str = "09:30";
+
+    /// Names a version as a form sends it; a number that is none finds nothing.
+    pub fn key(dataset_id: &str, edition: &str, version: &str) -> VersionKey {
+        VersionKey {
+            dataset_id: dataset_id.to_owned(),
+            edition: edition.to_owned(),
+            version: version.trim().parse().unwrap_or_default(),
+        }
+    }
+
+    /// Reads `dataset/edition/number`.
+    pub fn read_reference(text: &str) -> Option<VersionKey> {
+        match text.split('/').collect::<Vec<_>>()[..] {
+            [dataset_id, edition, version] => Some(key(dataset_id, edition, version)),
+            _ => None,
+        }
+    }
+
+    /// Reads a day; a missing one is left to the rules of versions.
+    pub fn read_date(text: &str) -> Result<Option<DateTime<Utc>>, Vec<FieldProblem>> {
+        if text.trim().is_empty() {
+            return Ok(None);
+        }
+        uk_time::read("release_date", text, "release_date", RELEASE_TIME).map(Some)
+    }
+
+    impl VersionFields {
+        fn metadata(self, before: VersionMetadata) -> Result<VersionMetadata, Vec<FieldProblem>> {
+            let same_day = before.release_date.filter(|at| uk_time::fields(*at).0 == self.release_date.trim());
+            let release_date = match same_day {
+                Some(at) => Ok(Some(at)),
+                None => read_date(&self.release_date),
+            };
+            let blank_note = |n: &domain::version::UsageNote| n.title.trim().is_empty() && n.note.trim().is_empty();
+            let blank_change =
+                |c: &domain::version::LatestChange| c.name.trim().is_empty() && c.description.trim().is_empty();
+            let coverage = self.temporal_coverage.trim().to_owned();
+            let after = VersionMetadata {
+                quality_designation: QualityDesignation::parse(&self.quality_designation),
+                usage_notes: self.usage_notes.into_iter().filter(|note| !blank_note(note)).collect(),
+                latest_changes: self.latest_changes.into_iter().filter(|change| !blank_change(change)).collect(),
+                temporal_coverage: Some(coverage).filter(|text| !text.is_empty()),
+                ..before
+            };
+            match release_date {
+                Ok(release_date) => Ok(VersionMetadata { release_date, ..after }),
+                Err(mut problems) => {
+                    problems.extend(after.problems().into_iter().filter(|problem| problem.field != "release_date"));
+                    Err(problems)
+                }
+            }
+        }
+    }
+
+    /// Merges the fields into the version and saves it.
+    pub async fn save(
+        key: &VersionKey,
+        revision: &str,
+        fields: VersionFields,
+    ) -> Result<services::Result<Version>, RpcError> {
+        let (services, ctx) = crate::request::context()?;
+        let version = match services::versions::find(&services, &ctx, key).await {
+            Ok(version) => version,
+            Err(error) => return Ok(Err(error)),
+        };
+        Ok(match fields.metadata(version.metadata) {
+            Ok(metadata) => {
+                services::versions::edit(&services, &ctx, key, crate::bundles::number(revision), metadata).await
+            }
+            Err(problems) => Err(Refusal::Invalid { problems }.into()),
+        })
+    }
+
+    /// Takes a version one step and goes back to its page.
+    pub async fn take_step(
+        form: &str,
+        key: &VersionKey,
+        revision: &str,
+        (action, reason): (VersionAction, Option<String>),
+        notice: &str,
+    ) -> Result<(), RpcError> {
+        let (services, ctx) = crate::request::context()?;
+        let expected = Some(crate::bundles::number(revision));
+        let outcome = services::versions::take_step(&services, &ctx, key, action, expected, reason).await;
+        let page = domain::version::admin_version_path(&key.dataset_id, &key.edition, key.version);
+        crate::form::done(form, outcome, &page, |_| (page.clone(), notice.to_owned()))
+    }
+}

@@ -1,0 +1,90 @@
+//! What a page knows about the visit besides its data: language, path, who is signed in, and what the last form left behind.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use domain::actor::Caller;
+use domain::language::Language;
+use domain::refusal::{FieldProblem, Refusal};
+use serde::{Deserialize, Serialize};
+
+/// What a form leaves for the page that follows it: shown once.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Flash {
+    /// The server function's endpoint, so that a page with several forms knows which one was refused.
+    pub form: String,
+    /// What was typed, by field; passwords are never kept.
+    pub values: BTreeMap<String, Vec<String>>,
+    /// Why it was refused.
+    pub refusal: Option<Refusal>,
+    /// What was done, as a sentence.
+    pub notice: Option<String>,
+}
+
+impl Flash {
+    /// The problems by field, where fields were wrong.
+    #[must_use]
+    pub fn problems(&self) -> &[FieldProblem] {
+        match &self.refusal {
+            Some(Refusal::Invalid { problems } | Refusal::Unreadable { problems }) => problems,
+            _ => &[],
+        }
+    }
+}
+
+/// What a server function wants done to the session once it has answered.
+#[derive(Clone, Debug, Default)]
+pub struct Changes {
+    /// Leave this for the next page.
+    pub flash: Option<Flash>,
+    /// Begin a new session for this user id, or end the present one.
+    pub session: Option<SessionChange>,
+}
+
+/// A change of who is signed in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SessionChange {
+    /// Somebody signed in.
+    SignedIn {
+        /// Who.
+        user_id: String,
+    },
+    /// Somebody signed out.
+    SignedOut,
+}
+
+/// The visit; the server puts one into every request's extensions and carries out its changes afterwards.
+#[derive(Clone, Debug, Default)]
+pub struct Visit {
+    /// The language that the address asks for.
+    pub language: Language,
+    /// The path with its query, as asked for.
+    pub path: String,
+    /// Who is signed in.
+    pub caller: Option<Caller>,
+    /// What the last form left; the server clears it from the session when a page was rendered with it.
+    pub flash: Option<Flash>,
+    /// The fields of the form that was just posted; empty for other requests.
+    pub submitted: Arc<Vec<(String, String)>>,
+    /// What the site is called.
+    pub site_name: Arc<str>,
+    changes: Arc<Mutex<Changes>>,
+}
+
+impl Visit {
+    /// Leaves something for the next page.
+    pub fn leave(&self, flash: Flash) {
+        self.changes.lock().unwrap_or_else(PoisonError::into_inner).flash = Some(flash);
+    }
+
+    /// Changes who is signed in.
+    pub fn change_session(&self, change: SessionChange) {
+        self.changes.lock().unwrap_or_else(PoisonError::into_inner).session = Some(change);
+    }
+
+    /// What is to be done to the session; taken once, by the server.
+    #[must_use]
+    pub fn take_changes(&self) -> Changes {
+        std::mem::take(&mut *self.changes.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}

@@ -1,0 +1,190 @@
+//! Charts drawn on the server as SVG, each with its table; they need no script.
+
+mod bars;
+mod drawing;
+mod labels;
+mod lines;
+mod path;
+mod scale;
+mod sparkline;
+mod twin;
+mod words;
+
+pub use sparkline::Sparkline;
+
+use domain::{
+    language::Language,
+    table::{Chart, ChartKind},
+};
+use leptos::prelude::*;
+
+use words::Words;
+
+/// The space a drawing has; lengths in units of the view box, which are pixels at its natural size.
+#[derive(Clone, Copy, Debug)]
+struct Size {
+    class: &'static str,
+    width: f64,
+    height: f64,
+    font: f64,
+    /// How many steps the value axis should have.
+    steps: usize,
+    /// How many letters a line of a label may have.
+    letters: usize,
+}
+
+const WIDE: Size = Size {
+    class: "chart__svg chart__svg--wide",
+    width: 720.0,
+    height: 380.0,
+    font: 14.0,
+    steps: 5,
+    letters: 20,
+};
+const NARROW: Size = Size {
+    class: "chart__svg chart__svg--narrow",
+    width: 330.0,
+    height: 290.0,
+    font: 13.0,
+    steps: 4,
+    letters: 11,
+};
+
+/// A line or bar chart with its title, unit, source line and table; drawn once for wide and once for narrow places.
+#[component]
+pub fn LineChart(
+    /// What to draw.
+    chart: Chart,
+    /// An id that nothing else on the page has.
+    #[prop(into)]
+    id: String,
+    /// The title of the chart, usually that of the dataset.
+    #[prop(into)]
+    title: String,
+    /// Source and release, shown under the drawing.
+    #[prop(into)]
+    caption: String,
+    /// The language of the words around the figures.
+    #[prop(optional)]
+    language: Language,
+) -> impl IntoView {
+    let words = Words::of(language);
+    let subtitle = subtitle(&chart, &title);
+    let (cut, latest) = match chart.kind {
+        ChartKind::Line => {
+            lines::set_out(&chart, WIDE).map_or((false, None), |lines| (lines.cut, lines.latest))
+        }
+        ChartKind::Bar => (false, None),
+    };
+    let cut = cut.then(|| view! { <p class="chart__note">{words.cut_axis}</p> });
+    let latest = latest.map(|periods| view! { <p class="chart__note">{words.latest(periods)}</p> });
+    let drawings = [WIDE, NARROW].map(|size| drawing::draw(&chart, size, &id, &title, words));
+    let heading = format!("{id}-heading");
+    view! {
+        <figure class="chart" id=id.clone() aria-labelledby=heading.clone()>
+            <figcaption class="chart__caption" id=heading.clone()>
+                <span class="chart__title">{title.clone()}</span>
+                {(!subtitle.is_empty()).then(|| view! { <span class="chart__unit">{subtitle}</span> })}
+            </figcaption>
+            {drawings.into_iter().collect_view()}
+            {cut}
+            {latest}
+            <p class="chart__source">{caption}</p>
+            {twin::table(&chart, &id, &title, words)}
+        </figure>
+    }
+}
+
+/// What is measured, in which unit, of which part of the table; without what the title says already.
+fn subtitle(chart: &Chart, title: &str) -> String {
+    let mut parts: Vec<&str> = Vec::new();
+    if chart.title != title && !matches!(chart.title.as_str(), "" | "Value") {
+        parts.push(&chart.title);
+    }
+    for part in &chart.selection {
+        // An option that already names the figure is not said twice.
+        if part
+            .split_once(": ")
+            .is_none_or(|(_, option)| option != chart.title)
+        {
+            parts.push(part);
+        }
+    }
+    parts.extend(chart.unit.as_deref());
+    parts.join(" · ")
+}
+
+#[cfg(test)]
+mod testing {
+    use domain::table::{Chart, ChartKind, Series};
+
+    fn line(periods: u32, series: Vec<Series>) -> Chart {
+        let positions: Vec<f64> = (0..periods)
+            .map(|month| 1958.0 + f64::from(month) / 12.0)
+            .collect();
+        Chart {
+            title: "Average".into(),
+            unit: Some("Parts per million".into()),
+            kind: ChartKind::Line,
+            x_label: "Date".into(),
+            x: (0..periods)
+                .map(|month| format!("{}-{:02}", 1958 + month / 12, month % 12 + 1))
+                .collect(),
+            positions,
+            selection: Vec::new(),
+            series,
+        }
+    }
+
+    fn wave(periods: u32, base: f64) -> Vec<Option<f64>> {
+        (0..periods)
+            .map(|at| {
+                (at % 50 != 7).then(|| base + f64::from(at).sin() * 3.0 + f64::from(at) * 0.01)
+            })
+            .collect()
+    }
+
+    pub(super) fn co2(periods: u32) -> Chart {
+        line(
+            periods,
+            vec![Series {
+                label: "Average".into(),
+                values: wave(periods, 315.0),
+            }],
+        )
+    }
+
+    pub(super) fn countries(periods: u32) -> Chart {
+        let names = ["uk", "england", "wales", "scotland", "northern ireland"];
+        let series = names
+            .iter()
+            .map(|name| Series {
+                label: (*name).into(),
+                values: wave(periods, 100.0),
+            })
+            .collect();
+        line(periods, series)
+    }
+
+    pub(super) fn areas() -> Chart {
+        let names = [
+            "Hartlepool",
+            "Redcar and Cleveland",
+            "York",
+            "Bournemouth, Christchurch and Poole <x>",
+        ];
+        Chart {
+            title: "Rate".into(),
+            unit: None,
+            kind: ChartKind::Bar,
+            x_label: "Area".into(),
+            x: names.map(str::to_owned).to_vec(),
+            positions: vec![0.0, 1.0, 2.0, 3.0],
+            selection: Vec::new(),
+            series: vec![Series {
+                label: "Rate".into(),
+                values: vec![Some(12.5), None, Some(-3.0), Some(1234.0)],
+            }],
+        }
+    }
+}

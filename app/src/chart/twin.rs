@@ -1,0 +1,51 @@
+//! The table that says the same as the drawing.
+
+use domain::table::{Chart, figure};
+use leptos::prelude::*;
+
+use super::words::Words;
+
+/// Rows that the table may have; the whole table is in the download.
+const MOST: usize = 500;
+
+/// The figures of the chart as a table behind a disclosure, the latest periods where there are too many.
+pub(super) fn table(chart: &Chart, id: &str, title: &str, words: Words) -> impl IntoView + use<> {
+    let skipped = chart.x.len().saturating_sub(MOST);
+    let caption = if skipped > 0 {
+        format!("{title}. {}", words.latest(MOST))
+    } else {
+        title.to_owned()
+    };
+    let heads = chart
+        .series
+        .iter()
+        .map(|series| view! { <th scope="col" class="chart__number">{series.label.clone()}</th> })
+        .collect_view();
+    let rows = (skipped..chart.x.len())
+        .map(|at| {
+            let cells = chart
+                .series
+                .iter()
+                .map(|series| {
+                    let value = series.values.get(at).copied().flatten();
+                    let text = value.map_or_else(|| words.missing.to_owned(), figure);
+                    view! { <td class="chart__number">{text}</td> }
+                })
+                .collect_view();
+            view! { <tr><th scope="row">{chart.x[at].clone()}</th>{cells}</tr> }
+        })
+        .collect_view();
+    let caption_id = format!("{id}-table");
+    view! {
+        <details class="chart__twin">
+            <summary>{words.show_table}</summary>
+            <div class="chart__scroll" role="region" tabindex="0" aria-labelledby=caption_id.clone()>
+                <table class="chart__table">
+                    <caption id=caption_id.clone()>{caption}</caption>
+                    <thead><tr><th scope="col">{chart.x_label.clone()}</th>{heads}</tr></thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+        </details>
+    }
+}

@@ -1,0 +1,5 @@
+//! One page a file.
+
+pub mod account;
+pub mod admin;
+pub mod public;

@@ -1,0 +1,46 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import { expect, test as base, type Page } from "@playwright/test";
+import { PASSWORD, startCatalogue, type Catalogue } from "./server.ts";
+
+export { expect } from "@playwright/test";
+export { PASSWORD } from "./server.ts";
+
+/** Rules of WCAG 2.2 AA, as axe names them. */
+const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+
+/** Tests get one seeded server per worker, and pages that know its address. */
+export const test = base.extend<object, { catalogue: Catalogue }>({
+  catalogue: [
+    async ({}, use) => {
+      const catalogue = await startCatalogue();
+      await use(catalogue);
+      await catalogue.close();
+    },
+    { scope: "worker", timeout: 180_000 },
+  ],
+  baseURL: async ({ catalogue }, use) => use(catalogue.url),
+});
+
+/** Asserts that axe finds no violation on the page as it stands. */
+export async function axe(page: Page): Promise<void> {
+  // Without scripts in the page axe cannot run: such journeys look at the same addresses with scripts elsewhere.
+  const found = await new AxeBuilder({ page }).withTags(RULES).analyze();
+  const told = found.violations.map(
+    ({ id, help, nodes }) => `${id}: ${help}\n${nodes.map((node) => `  ${node.html}`).join("\n")}`,
+  );
+  expect(told, `accessibility of ${page.url()}`).toEqual([]);
+}
+
+/** Signs a seeded person in through the form. */
+export async function signIn(page: Page, email: string): Promise<void> {
+  await page.goto("/account/sign-in");
+  await page.locator('input[name="email"]').fill(email);
+  await page.locator('input[name="password"]').fill(PASSWORD);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page).not.toHaveURL(/\/account\/sign-in/);
+}
+
+/** Ends the session of the browser, so that somebody else can sign in. */
+export async function signOut(page: Page): Promise<void> {
+  await page.context().clearCookies();
+}

@@ -1,0 +1,36 @@
+//! The schema's history, one step a file; knows no other crate of ours.
+//!
+//! Rules: steps are plain SQL that SQLite and PostgreSQL both read; a step that has been released is never edited;
+//! instants are `BIGINT` microseconds since 1970-01-01 UTC; JSON documents are `TEXT`; every step can be taken back.
+
+pub use sea_orm_migration::MigratorTrait;
+use sea_orm_migration::prelude::*;
+
+mod m0001_accounts;
+mod m0002_datasets;
+mod m0003_bundles;
+mod m0004_records;
+
+/// Takes a database to the present schema, or back.
+#[derive(Debug)]
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m0001_accounts::Migration),
+            Box::new(m0002_datasets::Migration),
+            Box::new(m0003_bundles::Migration),
+            Box::new(m0004_records::Migration),
+        ]
+    }
+}
+
+/// Runs statements one by one, so that both databases report which one failed.
+async fn run(manager: &SchemaManager<'_>, statements: &[&str]) -> Result<(), DbErr> {
+    for statement in statements {
+        manager.get_connection().execute_unprepared(statement).await?;
+    }
+    Ok(())
+}

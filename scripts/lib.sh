@@ -1,0 +1,57 @@
+# Shared by the scripts beside it: source it first. Plain text only, one heading a step, one line on how to mend a failure.
+# shellcheck shell=bash disable=SC2034
+set -euo pipefail
+
+ROOT="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
+CACHE="${HOME}/.cache/dataset-catalogue"
+TARGET="${CARGO_TARGET_DIR:-${ROOT}/target}"
+case "$TARGET" in /*) ;; *) TARGET="${ROOT}/${TARGET}" ;; esac
+SITE="${ROOT}/target/site"
+export CARGO_TARGET_DIR="$TARGET"
+cd "$ROOT"
+
+STEP=''
+MEND=''
+
+# step HEADING MEND: say what begins, and remember how to mend it should it fail.
+step() {
+  STEP="$1"
+  MEND="$2"
+  printf '==> %s\n' "$STEP"
+}
+
+# part COMMAND...: run another of these scripts, which speaks for itself when it fails.
+part() {
+  STEP=''
+  "$@"
+}
+
+# fail WHAT MEND: stop with one line.
+fail() {
+  STEP="$1"
+  MEND="$2"
+  exit 1
+}
+
+# A script that leaves something behind defines tidy(), which runs at its end, however it ends.
+tidy() { :; }
+
+on_exit() {
+  local code=$?
+  tidy || true
+  if [ "$code" -ne 0 ] && [ -n "$STEP" ]; then
+    printf 'Failed: %s. To mend it: %s\n' "${STEP%% (*}" "$MEND" >&2
+  fi
+  exit "$code"
+}
+trap on_exit EXIT
+
+# A shell that was open while rustup was installed does not know of it yet.
+command -v cargo >/dev/null 2>&1 || export PATH="${HOME}/.cargo/bin:${PATH}"
+
+# The server programs of PostgreSQL are not on the PATH in Debian.
+for folder in /usr/lib/postgresql/*/bin; do
+  if [ -d "$folder" ] && ! command -v initdb >/dev/null 2>&1; then
+    export PATH="${PATH}:${folder}"
+  fi
+done

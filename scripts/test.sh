@@ -1,0 +1,18 @@
+#!/usr/bin/env bash
+# Every test: rules, services, both databases, both storages, the program and the browser's journeys.
+source "$(dirname "$0")/lib.sh"
+
+part scripts/setup.sh test
+part scripts/assets.sh
+
+step 'Building the tests (about 10 minutes the first time)' 'mend what the compiler names above'
+cargo nextest run --locked --workspace --no-run
+
+step 'Running the tests' 'read the first failure above; run it alone with: cargo nextest run NAME'
+cargo nextest run --locked --workspace
+
+step 'Running the examples in the documentation' 'mend the example that is named above'
+cargo test --locked --workspace --doc --quiet
+
+part scripts/e2e.sh
+printf '==> All tests pass\n'

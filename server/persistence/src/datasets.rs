@@ -1,0 +1,259 @@
+//! Datasets: a public copy and a draft in one row.
+
+use chrono::{DateTime, Utc};
+use domain::dataset::{Dataset, DatasetMetadata};
+use domain::page::{Page, Paging};
+use domain::policy::Reach;
+use domain::views::DatasetSummary;
+use sea_orm::sea_query::{Expr, Query, SelectStatement};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect,
+};
+
+use crate::convert::{contains, from_json, instant, json, maybe_instant, maybe_json, micros};
+use crate::entities::{dataset, dataset_topic, version};
+use crate::error::Result;
+
+/// Which datasets are asked for.
+#[derive(Clone, Debug, Default)]
+pub struct DatasetFilter {
+    /// Only those with a version in this state; `published` also for the dataset itself.
+    pub state: Option<domain::version::VersionState>,
+    /// Only those that carry one of these topics.
+    pub topics: Vec<String>,
+    /// Only those of this department.
+    pub department: Option<String>,
+    /// Only those whose title holds this text.
+    pub title: Option<String>,
+    /// Only these.
+    pub ids: Vec<String>,
+    /// By title rather than newest first.
+    pub by_title: bool,
+}
+
+/// Adds a dataset; the id must be new.
+pub async fn insert(db: &impl ConnectionTrait, dataset: &Dataset) -> Result<()> {
+    let draft = dataset.working();
+    let row = dataset::Model {
+        id: dataset.id.clone(),
+        kind: dataset.kind.clone(),
+        department: dataset.department.clone(),
+        title: draft.title.clone(),
+        published: None,
+        draft: json(&draft)?,
+        published_at: None,
+        public_updated_at: None,
+        last_updated: micros(dataset.last_updated),
+        created_by: json(&dataset.created_by)?,
+        last_edited_by: json(&dataset.last_edited_by)?,
+        revision: 1,
+    };
+    dataset::Entity::insert(row.into_active_model()).exec_without_returning(db).await?;
+    Ok(())
+}
+
+/// Whether the id is taken, seen or unseen.
+pub async fn exists(db: &impl ConnectionTrait, id: &str) -> Result<bool> {
+    Ok(dataset::Entity::find_by_id(id).count(db).await? > 0)
+}
+
+/// The dataset as somebody of this reach sees it.
+pub async fn find_visible_to(db: &impl ConnectionTrait, reach: &Reach, id: &str) -> Result<Option<Dataset>> {
+    let row = dataset::Entity::find_by_id(id).filter(visible(reach)).one(db).await?;
+    row.map(|row| to_dataset(&row, reach)).transpose()
+}
+
+/// A page of the datasets that somebody of this reach sees.
+pub async fn list_visible_to(
+    db: &impl ConnectionTrait,
+    reach: &Reach,
+    filter: &DatasetFilter,
+    paging: Paging,
+) -> Result<Page<DatasetSummary>> {
+    let mut query = dataset::Entity::find().filter(visible(reach)).filter(matching(filter, reach));
+    let total = query.clone().count(db).await?;
+    query = if filter.by_title {
+        query.order_by_asc(dataset::Column::Title)
+    } else {
+        query.order_by_desc(shown_as_updated(reach))
+    };
+    let rows = query
+        .order_by_asc(dataset::Column::Id)
+        .limit(u64::from(paging.limit))
+        .offset(u64::from(paging.offset))
+        .all(db)
+        .await?;
+    let mut items = Vec::with_capacity(rows.len());
+    for row in rows {
+        let dataset = to_dataset(&row, reach)?;
+        items.push(DatasetSummary {
+            release_date: latest_release(db, reach, &row.id).await?,
+            metadata: dataset.shown(),
+            state: dataset.state().to_owned(),
+            id: dataset.id,
+            department: dataset.department,
+            last_updated: dataset.last_updated,
+        });
+    }
+    Ok(Page::new(items, total, paging))
+}
+
+/// The newest release date among the versions that somebody of this reach sees.
+pub async fn latest_release(db: &impl ConnectionTrait, reach: &Reach, id: &str) -> Result<Option<DateTime<Utc>>> {
+    let newest: Option<Option<i64>> = version::Entity::find()
+        .select_only()
+        .column_as(version::Column::ReleaseDate.max(), "newest")
+        .filter(version::Column::DatasetId.eq(id))
+        .filter(crate::versions::visible(reach))
+        .into_tuple()
+        .one(db)
+        .await?;
+    maybe_instant(newest.flatten())
+}
+
+/// Replaces the draft if the revision still holds; false where somebody was faster.
+pub async fn save_draft(db: &impl ConnectionTrait, dataset: &Dataset, draft: &DatasetMetadata) -> Result<bool> {
+    let mut update = dataset::Entity::update_many()
+        .col_expr(dataset::Column::Draft, Expr::value(json(draft)?))
+        .col_expr(dataset::Column::LastEditedBy, Expr::value(json(&dataset.last_edited_by)?))
+        .col_expr(dataset::Column::LastUpdated, Expr::value(micros(dataset.last_updated)))
+        .col_expr(dataset::Column::Revision, Expr::value(dataset.revision + 1));
+    if dataset.published.is_none() {
+        update = update.col_expr(dataset::Column::Title, Expr::value(draft.title.clone()));
+    }
+    let done = update
+        .filter(dataset::Column::Id.eq(&dataset.id))
+        .filter(dataset::Column::Revision.eq(dataset.revision))
+        .exec(db)
+        .await?;
+    Ok(done.rows_affected == 1)
+}
+
+/// Deletes a dataset that was never public, with all under it; false where somebody was faster.
+pub async fn delete_unpublished(db: &impl ConnectionTrait, id: &str, revision: i64) -> Result<bool> {
+    let done = dataset::Entity::delete_many()
+        .filter(dataset::Column::Id.eq(id))
+        .filter(dataset::Column::Revision.eq(revision))
+        .filter(dataset::Column::PublishedAt.is_null())
+        .exec(db)
+        .await?;
+    Ok(done.rows_affected == 1)
+}
+
+/// Makes the draft public; part of a publication.
+///
+/// The row is locked from reading to writing, so that an edit accepted in between is not overwritten.
+pub async fn publish_draft(db: &impl ConnectionTrait, id: &str, now: DateTime<Utc>) -> Result<()> {
+    let Some(row) = dataset::Entity::find_by_id(id).lock_exclusive().one(db).await? else {
+        return Ok(());
+    };
+    let draft: DatasetMetadata = from_json(&row.draft)?;
+    let revision = row.revision;
+    let row = dataset::Model {
+        title: draft.title.clone(),
+        published: Some(row.draft.clone()),
+        published_at: row.published_at.or(Some(micros(now))),
+        public_updated_at: Some(micros(now)),
+        last_updated: micros(now),
+        revision: revision + 1,
+        ..row
+    };
+    dataset::Entity::update_many()
+        .set(row.into_active_model().reset_all())
+        .filter(dataset::Column::Id.eq(id))
+        .exec(db)
+        .await?;
+    dataset_topic::Entity::delete_many().filter(dataset_topic::Column::DatasetId.eq(id)).exec(db).await?;
+    for topic_id in draft.topics {
+        let row = dataset_topic::Model { dataset_id: id.to_owned(), topic_id };
+        dataset_topic::Entity::insert(row.into_active_model()).exec_without_returning(db).await?;
+    }
+    Ok(())
+}
+
+/// What may be seen of the table of datasets.
+fn visible(reach: &Reach) -> Condition {
+    let public = dataset::Column::PublishedAt.is_not_null();
+    match reach {
+        Reach::All => Condition::all(),
+        Reach::PublishedOnly => Condition::all().add(public),
+        Reach::Limited { departments, datasets } => within(departments, datasets).add(public),
+    }
+}
+
+/// When a dataset last changed, as far as it may be seen: edits of a draft out of reach do not move it up.
+fn shown_as_updated(reach: &Reach) -> Expr {
+    match reach {
+        Reach::All => Expr::col(dataset::Column::LastUpdated),
+        Reach::PublishedOnly => Expr::col(dataset::Column::PublicUpdatedAt),
+        Reach::Limited { departments, datasets } => {
+            Expr::case(within(departments, datasets), Expr::col(dataset::Column::LastUpdated))
+                .finally(Expr::col(dataset::Column::PublicUpdatedAt))
+                .into()
+        }
+    }
+}
+
+fn within(departments: &[String], datasets: &[String]) -> Condition {
+    Condition::any()
+        .add(dataset::Column::Department.is_in(departments))
+        .add(dataset::Column::Id.is_in(datasets))
+}
+
+/// The ids of the datasets whose unpublished parts are reached.
+pub(crate) fn reached(departments: &[String], datasets: &[String]) -> SelectStatement {
+    Query::select()
+        .column(dataset::Column::Id)
+        .from(dataset::Entity)
+        .cond_where(within(departments, datasets))
+        .to_owned()
+}
+
+fn matching(filter: &DatasetFilter, reach: &Reach) -> Condition {
+    let mut all = Condition::all();
+    if let Some(state) = filter.state {
+        let versions = Query::select()
+            .column(version::Column::DatasetId)
+            .from(version::Entity)
+            .and_where(version::Column::State.eq(state.as_str()))
+            .cond_where(crate::versions::visible(reach))
+            .to_owned();
+        all = all.add(dataset::Column::Id.in_subquery(versions));
+    }
+    if !filter.topics.is_empty() {
+        let topics = Query::select()
+            .column(dataset_topic::Column::DatasetId)
+            .from(dataset_topic::Entity)
+            .and_where(dataset_topic::Column::TopicId.is_in(&filter.topics))
+            .to_owned();
+        all = all.add(dataset::Column::Id.in_subquery(topics));
+    }
+    if let Some(department) = &filter.department {
+        all = all.add(dataset::Column::Department.eq(department));
+    }
+    if let Some(title) = &filter.title {
+        all = all.add(contains(dataset::Column::Title, title));
+    }
+    if !filter.ids.is_empty() {
+        all = all.add(dataset::Column::Id.is_in(&filter.ids));
+    }
+    all
+}
+
+fn to_dataset(row: &dataset::Model, reach: &Reach) -> Result<Dataset> {
+    let inside = reach.covers(&row.department, &row.id);
+    let updated = if inside { row.last_updated } else { row.public_updated_at.unwrap_or(row.last_updated) };
+    Ok(Dataset {
+        id: row.id.clone(),
+        kind: row.kind.clone(),
+        department: row.department.clone(),
+        published: maybe_json(row.published.as_ref())?,
+        draft: if inside { Some(from_json(&row.draft)?) } else { None },
+        published_at: maybe_instant(row.published_at)?,
+        last_updated: instant(updated)?,
+        created_by: from_json(&row.created_by)?,
+        last_edited_by: from_json(&row.last_edited_by)?,
+        revision: row.revision,
+    })
+}

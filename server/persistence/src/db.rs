@@ -1,0 +1,95 @@
+//! Connections and transactions.
+
+use std::time::Duration;
+
+use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait,
+};
+
+use crate::error::Result;
+
+/// A transaction; nothing of it stays unless `services` commits it.
+pub type Tx = DatabaseTransaction;
+
+/// How to reach the database.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// `sqlite://…` or `postgres://…`.
+    pub url: String,
+    /// The most connections at once.
+    pub max_connections: u32,
+}
+
+/// The database, SQLite or PostgreSQL; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Database {
+    pool: DatabaseConnection,
+}
+
+impl Database {
+    /// Connects; SQLite is opened with a write-ahead log that is synced at each commit, and created where missing.
+    pub async fn connect(settings: &Settings) -> Result<Self> {
+        let mut options = ConnectOptions::new(settings.url.clone());
+        options
+            .max_connections(settings.max_connections)
+            .min_connections(1)
+            .connect_timeout(Duration::from_secs(10))
+            .acquire_timeout(Duration::from_secs(10))
+            .sqlx_logging(false);
+        options.map_sqlx_sqlite_opts(|sqlite| {
+            sqlite
+                .create_if_missing(true)
+                .foreign_keys(true)
+                .journal_mode(SqliteJournalMode::Wal)
+                .synchronous(SqliteSynchronous::Full)
+                .busy_timeout(Duration::from_secs(10))
+        });
+        let pool = sea_orm::Database::connect(options).await?;
+        Ok(Self { pool })
+    }
+
+    /// The pool, for reading outside a transaction.
+    #[must_use]
+    pub const fn pool(&self) -> &DatabaseConnection {
+        &self.pool
+    }
+
+    /// Begins a transaction that will write; on SQLite it takes the writer's place at once, so that it cannot fail halfway.
+    pub async fn begin(&self) -> Result<Tx> {
+        let options = TransactionOptions {
+            sqlite_transaction_mode: match self.pool.get_database_backend() {
+                DbBackend::Sqlite => Some(SqliteTransactionMode::Immediate),
+                _ => None,
+            },
+            ..TransactionOptions::default()
+        };
+        Ok(self.pool.begin_with_options(options).await?)
+    }
+
+    /// Asks the database for a sign of life.
+    pub async fn check(&self) -> Result<()> {
+        self.pool.execute_unprepared("SELECT 1").await?;
+        Ok(())
+    }
+
+    /// `SQLite` or `PostgreSQL`.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self.pool.get_database_backend() {
+            DbBackend::Sqlite => "SQLite",
+            _ => "PostgreSQL",
+        }
+    }
+
+    /// Closes every connection.
+    pub async fn close(self) -> Result<()> {
+        Ok(self.pool.close().await?)
+    }
+}
+
+/// Commits; what the transaction wrote is durable when this returns.
+pub async fn commit(tx: Tx) -> Result<()> {
+    Ok(tx.commit().await?)
+}

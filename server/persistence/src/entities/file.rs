@@ -1,0 +1,32 @@
+//! Rows of `files`.
+
+use sea_orm::entity::prelude::*;
+
+/// A row.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "files")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: String,
+    pub version_id: String,
+    pub position: i64,
+    pub filename: String,
+    pub title: String,
+    pub media_type: String,
+    pub format: String,
+    pub size: i64,
+    pub sha256: String,
+    pub state: String,
+    pub object_key: String,
+    pub licence: Option<String>,
+    pub licence_url: Option<String>,
+    pub profile: Option<String>,
+    pub sight: Option<String>,
+    pub created_at: i64,
+}
+
+/// Relations are spelled out in queries.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,23 @@
+//! Rows of `topics`.
+
+use sea_orm::entity::prelude::*;
+
+/// A row.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "topics")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: String,
+    pub parent_id: Option<String>,
+    pub title: String,
+    pub title_cy: Option<String>,
+    pub description: String,
+    pub description_cy: Option<String>,
+    pub position: i64,
+}
+
+/// Relations are spelled out in queries.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,190 @@
+//! Files of versions: what is known of them; the bytes are in storage.
+
+use domain::file::{File, FileSight, FileState};
+use domain::policy::Reach;
+use domain::version::VersionState;
+use sea_orm::sea_query::{Expr, NullOrdering, Query};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, Order, QueryFilter, QueryOrder, QuerySelect};
+
+use crate::convert::{count, instant, json, maybe_json, micros, word};
+use crate::entities::{file, version};
+use crate::error::Result;
+
+/// A file together with where its bytes are.
+#[derive(Clone, Debug)]
+pub struct StoredFile {
+    /// What is known of it.
+    pub file: File,
+    /// The version's row id.
+    pub version_id: String,
+    /// The key of its bytes in storage.
+    pub object_key: String,
+    /// Whether its version is public.
+    pub is_public: bool,
+}
+
+/// Adds a file at the end of its version; the name must be new within it.
+pub async fn insert(db: &impl ConnectionTrait, stored: &StoredFile, sight: &FileSight) -> Result<()> {
+    let file = &stored.file;
+    let last = file::Entity::find()
+        .filter(file::Column::VersionId.eq(&stored.version_id))
+        .order_by_desc(file::Column::Position)
+        .one(db)
+        .await?;
+    let row = file::Model {
+        id: file.id.clone(),
+        version_id: stored.version_id.clone(),
+        position: last.map_or(0, |row| row.position + 1),
+        filename: file.filename.clone(),
+        title: file.title.clone(),
+        media_type: file.media_type.clone(),
+        format: file.format.clone(),
+        size: count_back(file.size),
+        sha256: file.sha256.clone(),
+        state: file.state.as_str().to_owned(),
+        object_key: stored.object_key.clone(),
+        licence: file.licence.clone(),
+        licence_url: file.licence_url.clone(),
+        profile: file.profile.as_ref().map(json).transpose()?,
+        sight: Some(json(sight)?),
+        created_at: micros(file.created_at),
+    };
+    file::Entity::insert(row.into_active_model()).exec_without_returning(db).await?;
+    Ok(())
+}
+
+/// A version's files in order, with what pages show of them.
+pub async fn list_of_version(db: &impl ConnectionTrait, version_id: &str) -> Result<Vec<(StoredFile, FileSight)>> {
+    let Some(version) = version::Entity::find_by_id(version_id).one(db).await? else {
+        return Ok(Vec::new());
+    };
+    let rows = file::Entity::find()
+        .filter(file::Column::VersionId.eq(version_id))
+        .filter(file::Column::State.ne(FileState::Withdrawn.as_str()))
+        .order_by_asc(file::Column::Position)
+        .all(db)
+        .await?;
+    rows.iter()
+        .map(|row| Ok((to_file(row, &version)?, maybe_json(row.sight.as_ref())?.unwrap_or_default())))
+        .collect()
+}
+
+/// The file with this id, if its version is seen by somebody of this reach.
+pub async fn find_visible_to(db: &impl ConnectionTrait, reach: &Reach, id: &str) -> Result<Option<StoredFile>> {
+    let Some(row) = file::Entity::find_by_id(id).one(db).await? else {
+        return Ok(None);
+    };
+    let version = version::Entity::find_by_id(&row.version_id)
+        .filter(crate::versions::visible(reach))
+        .one(db)
+        .await?;
+    version.map(|version| to_file(&row, &version)).transpose()
+}
+
+/// The file of this name in the newest release that somebody of this reach sees, of a given edition and version if asked.
+pub async fn find_download(
+    db: &impl ConnectionTrait,
+    reach: &Reach,
+    dataset_id: &str,
+    filename: &str,
+    edition: Option<&str>,
+    number: Option<u32>,
+) -> Result<Option<StoredFile>> {
+    let named = Query::select()
+        .column(file::Column::VersionId)
+        .from(file::Entity)
+        .and_where(file::Column::Filename.eq(filename))
+        .and_where(file::Column::State.ne(FileState::Withdrawn.as_str()))
+        .to_owned();
+    let mut query = version::Entity::find()
+        .filter(version::Column::DatasetId.eq(dataset_id))
+        .filter(version::Column::Id.in_subquery(named))
+        .filter(crate::versions::visible(reach));
+    if let Some(edition) = edition {
+        query = query.filter(version::Column::Edition.eq(edition));
+    }
+    if let Some(number) = number {
+        query = query.filter(version::Column::Number.eq(i64::from(number)));
+    }
+    let public_first = Expr::case(
+        version::Column::State.is_in([VersionState::Published.as_str(), VersionState::Archived.as_str()]),
+        0,
+    )
+    .finally(1);
+    let version = query
+        .order_by_asc(Expr::expr(public_first))
+        .order_by_with_nulls(version::Column::ReleaseDate, Order::Desc, NullOrdering::Last)
+        .order_by_desc(version::Column::Number)
+        .one(db)
+        .await?;
+    let Some(version) = version else { return Ok(None) };
+    let row = file::Entity::find()
+        .filter(file::Column::VersionId.eq(&version.id))
+        .filter(file::Column::Filename.eq(filename))
+        .one(db)
+        .await?;
+    row.map(|row| to_file(&row, &version)).transpose()
+}
+
+/// Removes a file from a version that is not public; the bytes are removed by whoever calls.
+pub async fn delete(db: &impl ConnectionTrait, id: &str) -> Result<bool> {
+    Ok(file::Entity::delete_by_id(id).exec(db).await?.rows_affected == 1)
+}
+
+/// Makes the files of a version public; part of a publication.
+pub async fn publish_of_version(db: &impl ConnectionTrait, version_id: &str) -> Result<()> {
+    file::Entity::update_many()
+        .col_expr(file::Column::State, Expr::value(FileState::Published.as_str()))
+        .filter(file::Column::VersionId.eq(version_id))
+        .filter(file::Column::State.eq(FileState::Ready.as_str()))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Sound and unsound files of a version.
+pub async fn count_by_soundness(db: &impl ConnectionTrait, version_id: &str) -> Result<(u32, u32)> {
+    let states: Vec<String> = file::Entity::find()
+        .select_only()
+        .column(file::Column::State)
+        .filter(file::Column::VersionId.eq(version_id))
+        .filter(file::Column::State.ne(FileState::Withdrawn.as_str()))
+        .into_tuple()
+        .all(db)
+        .await?;
+    let (mut sound, mut unsound) = (0, 0);
+    for state in states {
+        if FileState::parse(&state).is_some_and(FileState::is_sound) { sound += 1 } else { unsound += 1 }
+    }
+    Ok((sound, unsound))
+}
+
+fn count_back(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+fn to_file(row: &file::Model, version: &version::Model) -> Result<StoredFile> {
+    let state = word(VersionState::parse(&version.state), &version.state)?;
+    Ok(StoredFile {
+        file: File {
+            id: row.id.clone(),
+            dataset_id: version.dataset_id.clone(),
+            edition: version.edition.clone(),
+            version: count(version.number)?,
+            filename: row.filename.clone(),
+            title: row.title.clone(),
+            media_type: row.media_type.clone(),
+            format: row.format.clone(),
+            size: count(row.size)?,
+            sha256: row.sha256.clone(),
+            state: word(FileState::parse(&row.state), &row.state)?,
+            profile: maybe_json(row.profile.as_ref())?,
+            licence: row.licence.clone(),
+            licence_url: row.licence_url.clone(),
+            created_at: instant(row.created_at)?,
+        },
+        version_id: version.id.clone(),
+        object_key: row.object_key.clone(),
+        is_public: matches!(state, VersionState::Published | VersionState::Archived),
+    })
+}

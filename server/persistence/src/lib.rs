@@ -1,0 +1,27 @@
+//! The only crate that knows SeaORM: rows in, domain types out.
+//!
+//! Functions take `&impl ConnectionTrait`, so one function serves the pool and a transaction. Transactions are begun and
+//! committed in `services` only. Finders are named for who looks: what a viewer may not know of is `None`.
+//! Entities are in SeaORM's classic form, one private file per table.
+
+mod convert;
+mod entities;
+
+pub mod accounts;
+pub mod bundles;
+pub mod contents;
+pub mod datasets;
+pub mod db;
+pub mod editions;
+pub mod error;
+pub mod events;
+pub mod files;
+pub mod outbox;
+pub mod publication;
+pub mod revisions;
+pub mod sessions;
+pub mod topics;
+pub mod versions;
+
+pub use db::{Database, Settings, Tx};
+pub use error::PersistenceError;

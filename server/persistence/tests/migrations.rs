@@ -1,0 +1,66 @@
+//! The schema goes up, all the way down and up again on both databases.
+#![expect(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
+
+use std::collections::BTreeSet;
+
+use migrations::{Migrator, MigratorTrait};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
+use testkit::databases::{TestDatabase, run_with};
+
+async fn up_down_up(db: TestDatabase) {
+    let pool = db.pool();
+    assert_eq!(tables(pool).await, BTreeSet::new());
+
+    Migrator::up(pool, None).await.unwrap();
+    let made = tables(pool).await;
+    for table in ["datasets", "versions", "files", "bundles", "bundle_contents", "events", "outbox", "users", "sessions"] {
+        assert!(made.contains(table), "{table} is missing from {made:?}");
+    }
+    assert_eq!(Migrator::get_pending_migrations(pool).await.unwrap().len(), 0);
+    Migrator::up(pool, None).await.unwrap();
+
+    Migrator::down(pool, None).await.unwrap();
+    assert_eq!(tables(pool).await, BTreeSet::new());
+
+    Migrator::up(pool, None).await.unwrap();
+    assert_eq!(tables(pool).await, made);
+    assert_eq!(persistence::revisions::current(pool).await.unwrap(), 0);
+}
+
+/// Tables of ours; the migrator's own list of steps is not one.
+async fn tables(pool: &DatabaseConnection) -> BTreeSet<String> {
+    let query = match pool.get_database_backend() {
+        DbBackend::Sqlite => "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
+        _ => "SELECT table_name::text AS name FROM information_schema.tables WHERE table_schema = 'public'",
+    };
+    let rows = pool.query_all_raw(Statement::from_string(pool.get_database_backend(), query)).await.unwrap();
+    let names = rows.iter().map(|row| row.try_get::<String>("", "name").unwrap());
+    names.filter(|name| name != "seaql_migrations").collect()
+}
+
+#[test]
+fn sqlite_goes_up_down_and_up_again() {
+    run_with(TestDatabase::empty_sqlite, up_down_up);
+}
+
+#[test]
+fn postgres_goes_up_down_and_up_again() {
+    run_with(TestDatabase::empty_postgres, up_down_up);
+}
+
+testkit::on_both_databases! {
+    async fn a_test_database_has_every_step(db: TestDatabase) {
+        assert_eq!(Migrator::get_pending_migrations(db.pool()).await.unwrap().len(), 0);
+        assert!(!tables(db.pool()).await.is_empty());
+    }
+
+    async fn two_test_databases_share_nothing(db: TestDatabase) {
+        let other = match db.database().kind() {
+            "SQLite" => TestDatabase::sqlite().await,
+            _ => TestDatabase::postgres().await,
+        };
+        persistence::revisions::raise(db.pool(), &[]).await.unwrap();
+        assert_eq!(persistence::revisions::current(db.pool()).await.unwrap(), 1);
+        assert_eq!(persistence::revisions::current(other.pool()).await.unwrap(), 0);
+    }
+}

@@ -1,0 +1,108 @@
+//! Files: who sees them, and which one a download means.
+
+use domain::file::{File, FileSight, FileState};
+use domain::policy::Reach;
+use domain::version::{Version, VersionMetadata, VersionState};
+use persistence::files::{self, StoredFile};
+use persistence::{PersistenceError, versions};
+use testkit::builders::{self, at, limited};
+use testkit::databases::TestDatabase;
+use testkit::on_both_databases;
+
+use crate::support::{add_public, add_version};
+
+async fn download(db: &TestDatabase, reach: &Reach, edition: Option<&str>, number: Option<u32>) -> Option<String> {
+    let found = files::find_download(db.pool(), reach, "cpi", "data.csv", edition, number).await.unwrap();
+    found.map(|stored| stored.version_id)
+}
+
+async fn add_file(db: &TestDatabase, version: &Version, name: &str, state: FileState) -> StoredFile {
+    let ready = builders::file(version, name);
+    let stored = StoredFile { file: File { state, ..ready.file.clone() }, ..ready };
+    files::insert(db.pool(), &stored, &FileSight::default()).await.unwrap();
+    stored
+}
+
+on_both_databases! {
+    async fn files_are_seen_with_their_version(db: TestDatabase) {
+        add_public(&db, "cpi", "all", 1, at(1)).await;
+        add_version(&db, "cpi", "all", 2, VersionState::Approved).await;
+        for (reach, sees_second) in [
+            (Reach::PublishedOnly, false),
+            (limited(&["health"], &["gdp"]), false),
+            (limited(&["economy"], &[]), true),
+            (limited(&[], &["cpi"]), true),
+            (Reach::All, true),
+        ] {
+            let first = files::find_visible_to(db.pool(), &reach, "cpi.all.1/data.csv").await.unwrap().unwrap();
+            assert!(first.is_public);
+            let second = files::find_visible_to(db.pool(), &reach, "cpi.all.2/data.csv").await.unwrap();
+            assert_eq!(second.is_some(), sees_second, "{reach:?}");
+            assert!(second.is_none_or(|stored| !stored.is_public));
+            assert!(files::find_visible_to(db.pool(), &reach, "missing").await.unwrap().is_none());
+        }
+    }
+
+    async fn a_download_means_the_newest_public_file_first(db: TestDatabase) {
+        add_version(&db, "cpi", "all", 9, VersionState::Approved).await;
+        for reach in [Reach::PublishedOnly, limited(&["health"], &[])] {
+            assert_eq!(download(&db, &reach, None, None).await, None, "{reach:?}");
+        }
+        assert_eq!(download(&db, &Reach::All, None, None).await.as_deref(), Some("cpi.all.9"));
+
+        add_public(&db, "cpi", "all", 1, at(1)).await;
+        add_public(&db, "cpi", "all", 2, at(2)).await;
+        add_public(&db, "cpi", "old", 1, at(3)).await;
+        for reach in [Reach::PublishedOnly, limited(&["economy"], &[]), Reach::All] {
+            assert_eq!(download(&db, &reach, None, None).await.as_deref(), Some("cpi.all.2"), "{reach:?}");
+            assert_eq!(download(&db, &reach, Some("old"), None).await.as_deref(), Some("cpi.old.1"), "{reach:?}");
+            assert_eq!(download(&db, &reach, Some("all"), Some(1)).await.as_deref(), Some("cpi.all.1"), "{reach:?}");
+            assert_eq!(download(&db, &reach, Some("all"), Some(3)).await, None, "{reach:?}");
+            assert_eq!(download(&db, &reach, Some("none"), None).await, None, "{reach:?}");
+        }
+        assert_eq!(download(&db, &Reach::PublishedOnly, Some("all"), Some(9)).await, None);
+        assert_eq!(download(&db, &Reach::All, Some("all"), Some(9)).await.as_deref(), Some("cpi.all.9"));
+        for (dataset, name) in [("gdp", "data.csv"), ("cpi", "other.csv")] {
+            let found = files::find_download(db.pool(), &Reach::All, dataset, name, None, None).await.unwrap();
+            assert!(found.is_none(), "{dataset} {name}");
+        }
+    }
+
+    async fn a_release_without_a_date_is_not_the_newest(db: TestDatabase) {
+        add_public(&db, "cpi", "all", 1, at(1)).await;
+        let undated = add_public(&db, "cpi", "all", 2, at(2)).await;
+        let undated = versions::find_by_id(db.pool(), &undated.id).await.unwrap().unwrap();
+        let undated = Version { metadata: VersionMetadata { release_date: None, ..undated.metadata }, ..undated };
+        assert!(versions::save(db.pool(), &undated).await.unwrap());
+        assert_eq!(download(&db, &Reach::PublishedOnly, None, None).await.as_deref(), Some("cpi.all.1"));
+    }
+
+    async fn withdrawn_files_are_neither_listed_nor_downloaded(db: TestDatabase) {
+        let version = add_version(&db, "cpi", "all", 1, VersionState::Created).await;
+        add_file(&db, &version, "gone.csv", FileState::Withdrawn).await;
+        add_file(&db, &version, "broken.csv", FileState::Failed).await;
+        add_file(&db, &version, "kept.csv", FileState::Moved).await;
+        let listed = files::list_of_version(db.pool(), &version.id).await.unwrap();
+        let names: Vec<String> = listed.into_iter().map(|(stored, _)| stored.file.filename).collect();
+        assert_eq!(names, ["data.csv", "broken.csv", "kept.csv"]);
+        let found = files::find_download(db.pool(), &Reach::All, "cpi", "gone.csv", None, None).await.unwrap();
+        assert!(found.is_none());
+        assert_eq!(files::count_by_soundness(db.pool(), &version.id).await.unwrap(), (2, 1));
+    }
+
+    async fn files_keep_their_order_and_their_names(db: TestDatabase) {
+        let version = add_version(&db, "cpi", "all", 1, VersionState::Created).await;
+        add_file(&db, &version, "b.csv", FileState::Ready).await;
+        assert!(files::delete(db.pool(), "cpi.all.1/data.csv").await.unwrap());
+        assert!(!files::delete(db.pool(), "cpi.all.1/data.csv").await.unwrap());
+        add_file(&db, &version, "a.csv", FileState::Ready).await;
+        let listed = files::list_of_version(db.pool(), &version.id).await.unwrap();
+        let names: Vec<String> = listed.into_iter().map(|(stored, _)| stored.file.filename).collect();
+        assert_eq!(names, ["b.csv", "a.csv"]);
+        let twice = builders::file(&version, "a.csv");
+        let twice = StoredFile { file: File { id: "another id".into(), ..twice.file.clone() }, ..twice };
+        let refused = files::insert(db.pool(), &twice, &FileSight::default()).await;
+        assert!(matches!(refused, Err(PersistenceError::Duplicate(_))), "{refused:?}");
+        assert!(files::list_of_version(db.pool(), "missing").await.unwrap().is_empty());
+    }
+}

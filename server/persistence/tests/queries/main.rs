@@ -1,0 +1,14 @@
+//! Every query that has a condition, on both databases.
+#![expect(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
+
+mod accounts;
+mod bundle_lists;
+mod bundles;
+mod datasets;
+mod due;
+mod files;
+mod outbox;
+mod publication;
+mod records;
+mod support;
+mod versions;

@@ -1,0 +1,110 @@
+//! Versions: who sees them, numbers, revisions.
+
+use domain::page::Paging;
+use domain::policy::Reach;
+use domain::version::{Version, VersionState};
+use persistence::{PersistenceError, versions};
+use testkit::builders::{self, at, limited};
+use testkit::databases::TestDatabase;
+use testkit::on_both_databases;
+
+use crate::support::{add_bundle, add_public, add_version};
+
+async fn numbers(db: &TestDatabase, reach: &Reach) -> Vec<u32> {
+    let seen = versions::list_visible_to(db.pool(), reach, "cpi", "all").await.unwrap();
+    seen.into_iter().map(|v| v.version).collect()
+}
+
+on_both_databases! {
+    async fn versions_are_seen_by_reach(db: TestDatabase) {
+        for (number, state) in (1..).zip(VersionState::ALL) {
+            add_version(&db, "cpi", "all", number, *state).await;
+        }
+        for (reach, seen) in [
+            (Reach::PublishedOnly, vec![5, 4]),
+            (limited(&["health"], &["gdp"]), vec![5, 4]),
+            (limited(&["economy"], &[]), vec![5, 4, 3, 2, 1]),
+            (limited(&[], &["cpi"]), vec![5, 4, 3, 2, 1]),
+            (Reach::All, vec![5, 4, 3, 2, 1]),
+        ] {
+            assert_eq!(numbers(&db, &reach).await, seen, "{reach:?}");
+            for number in 1..=6 {
+                let found = versions::find_visible_to(db.pool(), &reach, "cpi", "all", number).await.unwrap();
+                assert_eq!(found.is_some(), seen.contains(&number), "{number} by {reach:?}");
+            }
+            let in_state = versions::list_in_state(db.pool(), &reach, VersionState::Submitted, Paging::default()).await;
+            assert_eq!(in_state.unwrap().total_count, u64::from(seen.contains(&2)), "{reach:?}");
+        }
+    }
+
+    async fn a_version_is_kept_as_it_was_written(db: TestDatabase) {
+        let version = add_version(&db, "cpi", "all", 1, VersionState::Approved).await;
+        assert_eq!(versions::find_by_id(db.pool(), &version.id).await.unwrap(), Some(version));
+    }
+
+    async fn numbers_count_up_within_an_edition(db: TestDatabase) {
+        assert_eq!(versions::next_number(db.pool(), "cpi", "all").await.unwrap(), 1);
+        let second = add_version(&db, "cpi", "all", 2, VersionState::Created).await;
+        add_version(&db, "cpi", "other", 7, VersionState::Created).await;
+        assert_eq!(versions::next_number(db.pool(), "cpi", "all").await.unwrap(), 3);
+        let twice = Version { id: "another id".into(), ..second };
+        let refused = versions::insert(db.pool(), &twice).await;
+        assert!(matches!(refused, Err(PersistenceError::Duplicate(_))), "{refused:?}");
+    }
+
+    async fn the_slower_editor_of_a_version_changes_nothing(db: TestDatabase) {
+        let read = add_version(&db, "cpi", "all", 1, VersionState::Created).await;
+        let first = Version { state: VersionState::Submitted, last_updated: at(5), ..read.clone() };
+        assert!(versions::save(db.pool(), &first).await.unwrap());
+        let second = Version { state: VersionState::Archived, last_updated: at(6), ..read };
+        assert!(!versions::save(db.pool(), &second).await.unwrap());
+        assert!(!versions::touch(db.pool(), &second).await.unwrap());
+        let now = versions::find_by_id(db.pool(), &first.id).await.unwrap().unwrap();
+        assert_eq!(now, Version { revision: 2, ..first });
+        assert!(versions::touch(db.pool(), &now).await.unwrap());
+        assert_eq!(versions::find_by_id(db.pool(), &now.id).await.unwrap().unwrap().revision, 3);
+    }
+
+    async fn versions_to_approve_come_oldest_first_in_pages(db: TestDatabase) {
+        for (number, updated) in [(1, 30), (2, 10), (3, 20)] {
+            let version = add_version(&db, "cpi", "all", number, VersionState::Submitted).await;
+            assert!(versions::touch(db.pool(), &Version { last_updated: at(updated), ..version }).await.unwrap());
+        }
+        let mut seen = Vec::new();
+        for offset in 0..3 {
+            let paging = Paging { limit: 1, offset };
+            let page = versions::list_in_state(db.pool(), &Reach::All, VersionState::Submitted, paging).await.unwrap();
+            assert_eq!((page.total_count, page.items.len()), (3, 1));
+            seen.push(page.items[0].version);
+        }
+        assert_eq!(seen, [2, 3, 1]);
+    }
+
+    async fn only_free_approved_versions_within_reach_can_be_added(db: TestDatabase) {
+        let taken = add_version(&db, "cpi", "all", 1, VersionState::Approved).await;
+        add_bundle(&db, &builders::bundle("b"), &[&taken]).await;
+        add_version(&db, "cpi", "all", 2, VersionState::Approved).await;
+        add_version(&db, "cpi", "all", 3, VersionState::Submitted).await;
+        add_public(&db, "gdp", "all", 1, at(1)).await;
+        add_version(&db, "gdp", "all", 2, VersionState::Approved).await;
+        for (reach, seen) in [
+            (Reach::All, vec!["cpi.all.2", "gdp.all.2"]),
+            (limited(&[], &["gdp"]), vec!["gdp.all.2"]),
+            (Reach::PublishedOnly, vec![]),
+        ] {
+            let addable = versions::list_addable(db.pool(), &reach).await.unwrap();
+            assert_eq!(addable.into_iter().map(|v| v.id).collect::<Vec<_>>(), seen, "{reach:?}");
+        }
+    }
+
+    async fn a_version_in_a_bundle_cannot_be_deleted(db: TestDatabase) {
+        let held = add_version(&db, "cpi", "all", 1, VersionState::Approved).await;
+        let free = add_version(&db, "cpi", "all", 2, VersionState::Approved).await;
+        add_bundle(&db, &builders::bundle("b"), &[&held]).await;
+        assert!(matches!(versions::delete(db.pool(), &held.id).await, Err(PersistenceError::Reference(_))));
+        assert!(versions::delete(db.pool(), &free.id).await.unwrap());
+        assert!(!versions::delete(db.pool(), &free.id).await.unwrap());
+        let files = persistence::files::list_of_version(db.pool(), &free.id).await.unwrap();
+        assert_eq!(files.len(), 0);
+    }
+}

@@ -1,0 +1,264 @@
+//! The index itself: opening, following the catalogue, and the state that searches read.
+
+use std::collections::HashMap;
+use std::fs;
+use std::panic::catch_unwind;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use domain::catalogue::SearchDocument;
+use tantivy::directory::MmapDirectory;
+use tantivy::indexer::IndexWriterOptions;
+use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, Searcher, TantivyError, Term};
+
+use crate::SearchError;
+use crate::fields::{Fields, schema};
+use crate::labels::{Labels, read_labels};
+use crate::words::analysers;
+
+/// What the writer may hold in memory before it writes a segment, in bytes.
+const WRITER_MEMORY: usize = 16_000_000;
+/// How many blocks of stored documents (16 KiB each) stay in memory.
+const STORE_BLOCKS: usize = 16;
+
+/// The public search index of one node.
+///
+/// Cheap to clone; clones share one index. Every method blocks on the disk or on computation, so asynchronous callers
+/// go through `spawn_blocking`. Searches see one consistent state and are not held up by a writer.
+#[derive(Clone)]
+pub struct SearchIndex {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    index: Index,
+    reader: IndexReader,
+    fields: Fields,
+    writing: Mutex<()>,
+    state: RwLock<Arc<State>>,
+}
+
+/// What one search works on from beginning to end.
+pub struct State {
+    pub searcher: Searcher,
+    pub labels: Labels,
+    pub fields: Fields,
+    cursor: u64,
+}
+
+impl SearchIndex {
+    /// Opens the index in `folder`, which belongs to the index alone, and creates both if need be.
+    ///
+    /// An index that is damaged or of another layout is thrown away: the result is then empty with cursor 0, and the
+    /// caller rebuilds it from the catalogue. Fails only if the folder cannot be used.
+    pub fn open(folder: &Path) -> Result<Self, SearchError> {
+        let unusable = |source| SearchError::Folder {
+            path: folder.to_owned(),
+            source,
+        };
+        fs::create_dir_all(folder).map_err(unusable)?;
+        match Self::open_guarded(folder) {
+            Ok(index) => Ok(index),
+            Err(error) => {
+                tracing::warn!(folder = %folder.display(), %error, "the search index is unreadable and starts empty");
+                for entry in fs::read_dir(folder).map_err(unusable)? {
+                    let entry = entry.map_err(unusable)?;
+                    if entry.file_type().map_err(unusable)?.is_file() {
+                        fs::remove_file(entry.path()).map_err(unusable)?;
+                    }
+                }
+                Self::open_existing(folder)
+            }
+        }
+    }
+
+    /// An index that lives in memory and ends with the last clone, for tests.
+    pub fn in_memory() -> Result<Self, SearchError> {
+        let (schema, fields) = schema();
+        Self::over(Index::create_in_ram(schema), fields)
+    }
+
+    /// Takes a panic over damaged files, such as some that were cut short, for the damage that it is.
+    fn open_guarded(folder: &Path) -> Result<Self, SearchError> {
+        catch_unwind(|| Self::open_existing(folder))
+            .unwrap_or_else(|_| Err(SearchError::Index("its files are damaged".into())))
+    }
+
+    fn open_existing(folder: &Path) -> Result<Self, SearchError> {
+        let (schema, fields) = schema();
+        let directory = MmapDirectory::open(folder).map_err(TantivyError::from)?;
+        let index = Index::open_or_create(directory, schema)?;
+        let damaged = index.validate_checksum()?;
+        if let Some(file) = damaged.into_iter().next() {
+            return Err(SearchError::Index(
+                format!("the file {} is damaged", file.display()).into(),
+            ));
+        }
+        Self::over(index, fields)
+    }
+
+    fn over(mut index: Index, fields: Fields) -> Result<Self, SearchError> {
+        index.set_tokenizers(analysers());
+        let reader: IndexReader = index
+            .reader_builder()
+            .reload_policy(ReloadPolicy::Manual)
+            .doc_store_cache_num_blocks(STORE_BLOCKS)
+            .try_into()?;
+        let state = Arc::new(State::read(&index, &reader, fields)?);
+        let inner = Inner {
+            index,
+            reader,
+            fields,
+            writing: Mutex::new(()),
+            state: RwLock::new(state),
+        };
+        Ok(Self {
+            inner: Arc::new(inner),
+        })
+    }
+
+    /// The catalogue revision that this index has reached; 0 for a new one.
+    #[must_use]
+    pub fn cursor(&self) -> u64 {
+        self.state().cursor
+    }
+
+    /// How many datasets the index holds.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        self.state().searcher.num_docs()
+    }
+
+    /// Takes datasets out and puts their new state in, all at once, and moves the cursor to `revision`.
+    ///
+    /// Blocks until the change is on disk; searches that begin after it returns see it. May be repeated. The cursor
+    /// never moves back here: use [`Self::rebuild`] after the catalogue itself went back.
+    pub fn apply(
+        &self,
+        revision: u64,
+        upserts: &[SearchDocument],
+        deletes: &[String],
+    ) -> Result<(), SearchError> {
+        let fields = self.inner.fields;
+        self.write(|writer, cursor| {
+            for id in deletes
+                .iter()
+                .chain(upserts.iter().map(|dataset| &dataset.dataset_id))
+            {
+                writer.delete_term(Term::from_field_text(fields.id, id));
+            }
+            // A dataset named twice counts as its last mention.
+            let last: HashMap<_, _> = upserts
+                .iter()
+                .map(|dataset| (&dataset.dataset_id, dataset))
+                .collect();
+            for dataset in last.into_values() {
+                writer.add_document(fields.document(dataset)?)?;
+            }
+            Ok(revision.max(cursor))
+        })
+    }
+
+    /// Replaces everything by `documents`, all at once, and sets the cursor to `revision`.
+    ///
+    /// Blocks like [`Self::apply`]; until it returns, searches answer from the old content.
+    pub fn rebuild<I>(&self, revision: u64, documents: I) -> Result<(), SearchError>
+    where
+        I: IntoIterator<Item = SearchDocument>,
+    {
+        let fields = self.inner.fields;
+        self.write(|writer, _| {
+            writer.delete_all_documents()?;
+            for dataset in documents {
+                writer.add_document(fields.document(&dataset)?)?;
+            }
+            Ok(revision)
+        })
+    }
+
+    /// Runs one change with a writer that lives no longer than that, so that an idle index costs no writer memory.
+    /// `change` is given the present cursor and returns the new one.
+    fn write(
+        &self,
+        change: impl FnOnce(&IndexWriter, u64) -> Result<u64, SearchError>,
+    ) -> Result<(), SearchError> {
+        let _turn = self
+            .inner
+            .writing
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let options = IndexWriterOptions::builder()
+            .num_worker_threads(1)
+            .num_merge_threads(1)
+            .memory_budget_per_thread(WRITER_MEMORY)
+            .build();
+        let mut writer: IndexWriter = self.inner.index.writer_with_options(options)?;
+        let cursor = change(&writer, self.cursor())?;
+        let mut commit = writer.prepare_commit()?;
+        commit.set_payload(&cursor.to_string());
+        commit.commit()?;
+        self.reload()?;
+        writer.wait_merging_threads()?;
+        // Merging may have replaced segments: let go of the old ones.
+        self.reload()
+    }
+
+    fn reload(&self) -> Result<(), SearchError> {
+        self.inner.reader.reload()?;
+        let state = State::read(&self.inner.index, &self.inner.reader, self.inner.fields)?;
+        *self
+            .inner
+            .state
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = Arc::new(state);
+        Ok(())
+    }
+
+    pub(crate) fn state(&self) -> Arc<State> {
+        Arc::clone(
+            &self
+                .inner
+                .state
+                .read()
+                .unwrap_or_else(PoisonError::into_inner),
+        )
+    }
+}
+
+impl State {
+    fn read(index: &Index, reader: &IndexReader, fields: Fields) -> Result<Self, SearchError> {
+        let payload = index.load_metas()?.payload;
+        let cursor = payload
+            .and_then(|payload| payload.parse().ok())
+            .unwrap_or(0);
+        let searcher = reader.searcher();
+        let labels = read_labels(&searcher)?;
+        Ok(Self {
+            searcher,
+            labels,
+            fields,
+            cursor,
+        })
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use tantivy::Index;
+    use tantivy::schema::{STORED, Schema, TEXT};
+
+    use super::SearchIndex;
+
+    #[test]
+    fn an_index_of_another_layout_starts_empty() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut other = Schema::builder();
+        other.add_text_field("source_0", TEXT | STORED);
+        Index::create_in_dir(folder.path(), other.build()).unwrap();
+        let index = SearchIndex::open(folder.path()).unwrap();
+        assert_eq!((index.cursor(), index.count()), (0, 0));
+        index.apply(5, &[], &[]).unwrap();
+        assert_eq!(SearchIndex::open(folder.path()).unwrap().cursor(), 5);
+    }
+}

@@ -1,0 +1,21 @@
+//! The only crate that knows Tantivy: the public search index.
+//!
+//! [`SearchIndex`] holds what is published and nothing else. It is derived: it follows the catalogue by revision, may be
+//! thrown away at any time and is then rebuilt. All of it blocks; asynchronous callers use `spawn_blocking`.
+
+mod corrections;
+mod error;
+mod facets;
+mod fields;
+mod highlights;
+mod index;
+mod labels;
+mod matching;
+mod query_text;
+mod searching;
+mod suggestions;
+mod synonyms;
+mod words;
+
+pub use error::SearchError;
+pub use index::SearchIndex;

@@ -1,0 +1,55 @@
+//! From a session's user or a bearer token to a caller with its rights.
+
+use domain::actor::{Actor, ActorKind, Caller};
+use persistence::accounts;
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+use crate::{Ctx, Result, Services};
+
+/// The caller of a session; `None` where the account is gone or disabled.
+pub async fn by_user_id(services: &Services, ctx: &Ctx, user_id: &str) -> Result<Option<Caller>> {
+    let db = services.db.pool();
+    let Some(user) = accounts::find_user(db, user_id).await?.filter(|user| !user.disabled) else {
+        return Ok(None);
+    };
+    Ok(Some(Caller {
+        teams: accounts::teams_of(db, &user.id).await?,
+        grants: user.grants.into_iter().filter(|grant| grant.is_live(ctx.now)).collect(),
+        actor: Actor { id: user.id, name: user.name, kind: ActorKind::User },
+        approve_own: false,
+        all_permissions: false,
+    }))
+}
+
+/// The caller of a bearer token; `None` where it is unknown, expired or revoked.
+pub async fn by_bearer(services: &Services, ctx: &Ctx, token: &str) -> Result<Option<Caller>> {
+    if let Some(expected) = &services.settings.service_auth_token
+        && bool::from(Sha256::digest(token).ct_eq(&Sha256::digest(expected)))
+    {
+        return Ok(Some(Caller {
+            actor: Actor {
+                id: "service-auth-token".to_owned(),
+                name: "Service token of the environment".to_owned(),
+                kind: ActorKind::Service,
+            },
+            grants: Vec::new(),
+            teams: Vec::new(),
+            approve_own: false,
+            all_permissions: true,
+        }));
+    }
+    let found = accounts::find_token(services.db.pool(), &hash_of(token), ctx.now).await?;
+    Ok(found.map(|token| Caller {
+        actor: Actor { id: token.id, name: token.name, kind: ActorKind::Service },
+        grants: token.grants.into_iter().filter(|grant| grant.is_live(ctx.now)).collect(),
+        teams: Vec::new(),
+        approve_own: token.approve_own,
+        all_permissions: false,
+    }))
+}
+
+/// How a token's secret is kept.
+pub(super) fn hash_of(token: &str) -> String {
+    hex::encode(Sha256::digest(token))
+}

@@ -1,0 +1,119 @@
+//! Making and mending accounts.
+
+use domain::people::{MAX_PASSWORD, MIN_PASSWORD, Team, User};
+use domain::policy::{Grant, Permission};
+use domain::refusal::{FieldProblem, Refusal, all_valid};
+use domain::text::{check_email, check_line};
+use persistence::{PersistenceError, accounts, sessions};
+
+use super::passwords;
+use crate::records::{self, About};
+use crate::{Ctx, Result, Services, ids};
+
+/// An account to make.
+#[derive(Clone, Debug)]
+pub struct NewUser {
+    /// The address to sign in with.
+    pub email: String,
+    /// The name shown to colleagues.
+    pub name: String,
+    /// The first password; none where somebody else signs people in.
+    pub password: Option<String>,
+    /// What the person may do.
+    pub grants: Vec<Grant>,
+}
+
+/// Makes an account.
+pub async fn create_user(services: &Services, ctx: &Ctx, new: NewUser) -> Result<User> {
+    let by = ctx.caller_with(Permission::UsersManage)?;
+    let email = new.email.trim().to_lowercase();
+    let mut problems = Vec::new();
+    check_email(&mut problems, "email", &email);
+    check_line(&mut problems, "name", &new.name, 200);
+    if let Some(password) = &new.password {
+        check_password(&mut problems, password);
+    }
+    all_valid(problems)?;
+    let hash = match new.password {
+        Some(password) => Some(passwords::hash(password).await?),
+        None => None,
+    };
+    let user = User {
+        id: ids::new_id(ctx.now),
+        email,
+        name: new.name,
+        disabled: false,
+        grants: new.grants,
+        created_at: ctx.now,
+    };
+    let tx = services.db.begin().await?;
+    match accounts::insert_user(&tx, &user, hash).await {
+        Err(PersistenceError::Duplicate(_)) => {
+            return Err(Refusal::blocked("email_taken", "There is an account with this e-mail address already.").into());
+        }
+        other => other?,
+    }
+    let about = About { resource_type: "user", resource_id: &user.id };
+    records::note(&tx, ctx, by, about, "created", serde_json::json!({"email": user.email})).await?;
+    persistence::db::commit(tx).await?;
+    Ok(user)
+}
+
+/// Gives somebody a new password and ends all their sessions.
+pub async fn reset_password(services: &Services, ctx: &Ctx, email: &str, password: &str) -> Result<()> {
+    let by = ctx.caller_with(Permission::UsersManage)?;
+    let mut problems = Vec::new();
+    check_password(&mut problems, password);
+    all_valid(problems)?;
+    let hash = passwords::hash(password.to_owned()).await?;
+    let tx = services.db.begin().await?;
+    let (user, _) = accounts::find_user_by_email(&tx, &email.trim().to_lowercase()).await?.ok_or(Refusal::NotFound)?;
+    accounts::set_password(&tx, &user.id, &hash).await?;
+    sessions::delete_of_user(&tx, &user.id).await?;
+    let about = About { resource_type: "user", resource_id: &user.id };
+    records::note(&tx, ctx, by, about, "password_reset", serde_json::json!({})).await?;
+    Ok(persistence::db::commit(tx).await?)
+}
+
+/// Gives several accounts the same new password at once, for demonstrations.
+pub async fn set_passwords(services: &Services, ctx: &Ctx, emails: &[String], password: &str) -> Result<()> {
+    ctx.caller_with(Permission::UsersManage)?;
+    let mut problems = Vec::new();
+    check_password(&mut problems, password);
+    all_valid(problems)?;
+    let hash = passwords::hash(password.to_owned()).await?;
+    let tx = services.db.begin().await?;
+    for email in emails {
+        if let Some((user, _)) = accounts::find_user_by_email(&tx, email).await? {
+            accounts::set_password(&tx, &user.id, &hash).await?;
+        }
+    }
+    Ok(persistence::db::commit(tx).await?)
+}
+
+/// All accounts.
+pub async fn list_users(services: &Services, ctx: &Ctx) -> Result<Vec<User>> {
+    ctx.caller_with(Permission::UsersManage)?;
+    Ok(accounts::list_users(services.db.pool()).await?)
+}
+
+/// Adds or replaces a team.
+pub async fn save_team(services: &Services, ctx: &Ctx, team: &Team) -> Result<()> {
+    let by = ctx.caller_with(Permission::UsersManage)?;
+    let tx = services.db.begin().await?;
+    accounts::save_team(&tx, team).await?;
+    let about = About { resource_type: "team", resource_id: &team.id };
+    records::note(&tx, ctx, by, about, "saved", serde_json::json!({"members": team.members.len()})).await?;
+    Ok(persistence::db::commit(tx).await?)
+}
+
+fn check_password(problems: &mut Vec<FieldProblem>, password: &str) {
+    let length = password.chars().count();
+    if !(MIN_PASSWORD..=MAX_PASSWORD).contains(&length) {
+        problems.push(FieldProblem::new(
+            "password",
+            "password_length",
+            format!("Use {MIN_PASSWORD} to {MAX_PASSWORD} characters. Several words are better than odd signs."),
+        ));
+    }
+}

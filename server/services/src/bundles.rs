@@ -1,0 +1,47 @@
+//! Bundles: filling them, having them approved, and publishing them at their instant.
+
+mod contents;
+mod create;
+mod publish_due;
+mod read;
+mod step;
+
+pub use persistence::bundles::BundleFilter;
+pub use contents::{add_content, list_contents, remove_content};
+pub use create::{create, delete, edit};
+pub use publish_due::{PublishOutcome, publish_due, publish_one};
+pub use read::{find, list, page, queue, readiness, status, timeline};
+pub use step::{checked_channels, take_step};
+
+use domain::actor::Caller;
+use domain::bundle::{Bundle, ContentItem};
+use domain::policy::Permission;
+use domain::refusal::Refusal;
+use persistence::Tx;
+
+use crate::ctx::forbidden;
+use crate::{Ctx, Result};
+
+/// The bundle with its contents, for somebody who wants to change it.
+pub(crate) async fn find_to_change<'a>(
+    tx: &Tx,
+    ctx: &'a Ctx,
+    permission: Permission,
+    id: &str,
+) -> Result<(Bundle, Vec<ContentItem>, &'a Caller)> {
+    let caller = ctx.caller()?;
+    let bundle = persistence::bundles::find_visible_to(tx, caller, id).await?.ok_or(Refusal::NotFound)?;
+    let contents = persistence::contents::list_of_bundle(tx, id).await?;
+    if !caller.may(permission) || !persistence::contents::all_reached(&caller.reach(permission), &contents) {
+        return Err(forbidden(permission).into());
+    }
+    Ok((bundle, contents, caller))
+}
+
+/// Refuses a change that is based on another revision than the present one.
+pub(crate) fn must_be_current(bundle: &Bundle, expected: Option<i64>) -> Result<(), Refusal> {
+    if expected.is_some_and(|revision| revision != bundle.revision) {
+        return Err(Refusal::Stale);
+    }
+    Ok(())
+}

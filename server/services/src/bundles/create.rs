@@ -1,0 +1,87 @@
+//! Beginning, editing and deleting a bundle.
+
+use domain::bundle::{Bundle, BundleAction, BundleDetails, BundleState};
+use domain::policy::Permission;
+use domain::refusal::{FieldProblem, Refusal, all_valid};
+use persistence::{PersistenceError, Tx, accounts, bundles};
+
+use crate::{Ctx, Result, Services, ids, records};
+
+/// Begins an empty bundle.
+pub async fn create(services: &Services, ctx: &Ctx, details: BundleDetails) -> Result<Bundle> {
+    let caller = ctx.caller_with(Permission::BundlesWrite)?;
+    let tx = services.db.begin().await?;
+    check_details(&tx, &details).await?;
+    let bundle = Bundle {
+        id: ids::new_id(ctx.now),
+        details,
+        state: BundleState::Created,
+        item_count: 0,
+        created_by: caller.actor.clone(),
+        created_at: ctx.now,
+        last_edited_by: caller.actor.clone(),
+        last_modified: ctx.now,
+        attempts: 0,
+        revision: 1,
+    };
+    unless_title_taken(bundles::insert(&tx, &bundle).await)?;
+    records::note(&tx, ctx, caller, records::bundle(&bundle.id), "created", serde_json::json!({})).await?;
+    persistence::db::commit(tx).await?;
+    tracing::info!(bundle.id = %bundle.id, "bundle created");
+    Ok(bundle)
+}
+
+/// Replaces what is said about a bundle in preparation.
+pub async fn edit(services: &Services, ctx: &Ctx, id: &str, expected: i64, details: BundleDetails) -> Result<Bundle> {
+    let tx = services.db.begin().await?;
+    let (mut bundle, _, caller) = super::find_to_change(&tx, ctx, Permission::BundlesWrite, id).await?;
+    check_details(&tx, &details).await?;
+    super::must_be_current(&bundle, Some(expected))?;
+    BundleAction::Edit.check_from(bundle.stage())?;
+    bundle.details = details;
+    bundle.last_edited_by = caller.actor.clone();
+    bundle.last_modified = ctx.now;
+    if !unless_title_taken(bundles::save(&tx, &bundle, None).await)? {
+        return Err(Refusal::Stale.into());
+    }
+    records::note(&tx, ctx, caller, records::bundle(id), "edited", serde_json::json!({})).await?;
+    persistence::db::commit(tx).await?;
+    bundle.revision += 1;
+    Ok(bundle)
+}
+
+/// Deletes a bundle in preparation; its versions stay.
+pub async fn delete(services: &Services, ctx: &Ctx, id: &str, expected: Option<i64>) -> Result<()> {
+    let tx = services.db.begin().await?;
+    let (bundle, _, caller) = super::find_to_change(&tx, ctx, Permission::BundlesWrite, id).await?;
+    super::must_be_current(&bundle, expected)?;
+    BundleAction::Delete.check_from(bundle.stage())?;
+    if !bundles::delete(&tx, &bundle).await? {
+        return Err(Refusal::Stale.into());
+    }
+    let details = serde_json::json!({"title": bundle.details.title});
+    records::note(&tx, ctx, caller, records::bundle(id), "deleted", details).await?;
+    Ok(persistence::db::commit(tx).await?)
+}
+
+async fn check_details(tx: &Tx, details: &BundleDetails) -> Result<()> {
+    let mut problems = details.problems();
+    if !details.preview_teams.is_empty() {
+        let teams = accounts::list_teams(tx).await?;
+        for (i, id) in details.preview_teams.iter().enumerate() {
+            if !teams.iter().any(|team| team.id == *id) {
+                problems.push(FieldProblem::new(&format!("preview_teams.{i}"), "unknown", format!("There is no team {id}.")));
+            }
+        }
+    }
+    Ok(all_valid(problems)?)
+}
+
+fn unless_title_taken<T>(outcome: persistence::error::Result<T>) -> Result<T> {
+    match outcome {
+        Err(PersistenceError::Duplicate(_)) => {
+            Err(Refusal::blocked("title_taken", "Another bundle that is not yet published has this title. Choose another.").into())
+        }
+        other => Ok(other?),
+    }
+}

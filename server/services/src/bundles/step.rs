@@ -1,0 +1,69 @@
+//! Taking a bundle one step through its states.
+
+use domain::bundle::{Bundle, BundleAction, BundleCommand, BundleStage, Channel};
+use domain::refusal::{FieldProblem, Refusal};
+use persistence::bundles::Lease;
+use persistence::{bundles, contents};
+
+use crate::{Ctx, Result, Services, records};
+
+/// Submits, rejects, approves, schedules, cancels, retries, resets or begins publication by hand.
+///
+/// `expected` is the revision that the caller looked at; without it the present one is taken, and the write is still
+/// conditional, so that of two callers at once exactly one succeeds.
+pub async fn take_step(services: &Services, ctx: &Ctx, id: &str, expected: Option<i64>, command: BundleCommand) -> Result<Bundle> {
+    let action = command.action();
+    let (_, permission) = action.rule();
+    let tx = services.db.begin().await?;
+    let (bundle, items, caller) = super::find_to_change(&tx, ctx, permission, id).await?;
+    super::must_be_current(&bundle, expected)?;
+    if action == BundleAction::Reset && bundle.stage() == BundleStage::Publishing {
+        must_be_stuck(&tx, ctx, id).await?;
+    }
+    let (bundle, happened) = bundle.apply(command, &items, caller, ctx.now)?;
+    let lease = (bundle.stage() == BundleStage::Publishing).then(|| Lease {
+        node: String::from("unclaimed"),
+        expires_at: ctx.now,
+    });
+    if !bundles::save(&tx, &bundle, lease.as_ref()).await? {
+        return Err(Refusal::Stale.into());
+    }
+    if matches!(action, BundleAction::Submit | BundleAction::Approve) {
+        contents::mark_validated(&tx, id, ctx.now).await?;
+    }
+    records::step(&tx, ctx, caller, records::bundle(id), &happened, ctx.now).await?;
+    persistence::db::commit(tx).await?;
+    services.nudges.schedule.notify_one();
+    tracing::info!(bundle.id = %id, event = happened.event_type, actor.id = %caller.actor.id, "bundle {} {}", id, happened.event_type);
+    Ok(Bundle { revision: bundle.revision + 1, ..bundle })
+}
+
+/// Reads channel names; unknown ones are refused by name.
+pub fn checked_channels(names: &[String]) -> Result<Vec<Channel>, Refusal> {
+    let mut channels = Vec::new();
+    let mut problems = Vec::new();
+    for (i, name) in names.iter().enumerate() {
+        match Channel::parse(name) {
+            Some(channel) if channels.contains(&channel) => {}
+            Some(channel) => channels.push(channel),
+            None => problems.push(FieldProblem::new(
+                &format!("notification_channels.{i}"),
+                "unknown",
+                "Choose among email, webhook and slack.",
+            )),
+        }
+    }
+    domain::refusal::all_valid(problems).map(|()| channels)
+}
+
+async fn must_be_stuck(tx: &persistence::Tx, ctx: &Ctx, id: &str) -> Result<()> {
+    let live = bundles::lease_of(tx, id).await?.filter(|lease| lease.expires_at > ctx.now);
+    match live {
+        Some(lease) => Err(Refusal::blocked(
+            "lease_held",
+            format!("The node {} is publishing this bundle now. Wait until {}.", lease.node, lease.expires_at.to_rfc3339()),
+        )
+        .into()),
+        None => Ok(()),
+    }
+}

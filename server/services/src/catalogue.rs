@@ -1,0 +1,11 @@
+//! The public side: home, dataset pages, search, and keeping the index up to date.
+
+mod home;
+mod search;
+mod sync_index;
+mod version_page;
+
+pub use home::home;
+pub use search::{search, suggest};
+pub use sync_index::{rebuild_index, sync_index};
+pub use version_page::{Scope, version_page};

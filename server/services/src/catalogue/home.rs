@@ -1,0 +1,58 @@
+//! The public home page.
+
+use domain::file::FileSight;
+use domain::page::Paging;
+use domain::policy::Reach;
+use domain::views::{DatasetSummary, HomePage};
+use persistence::datasets::DatasetFilter;
+use persistence::{datasets, editions, files, topics, versions};
+
+use crate::{Result, Services};
+
+/// What is new, what there is, and one figure to open with; published content only, whoever asks.
+pub async fn home(services: &Services) -> Result<HomePage> {
+    let db = services.db.pool();
+    let all = datasets::list_visible_to(db, &Reach::PublishedOnly, &DatasetFilter::default(), Paging::WHOLE).await?;
+    let dataset_count = all.total_count;
+    let mut latest = all.items;
+    latest.sort_by(|a, b| b.release_date.cmp(&a.release_date).then_with(|| a.id.cmp(&b.id)));
+    let mut headline = None;
+    for summary in latest.iter().take(8) {
+        if let Some(sight) = newest_chart(services, summary).await? {
+            headline = Some((summary.clone(), sight));
+            break;
+        }
+    }
+    latest.truncate(8);
+    Ok(HomePage { latest, topics: topic_counts(services).await?, dataset_count, headline })
+}
+
+/// Top topics with the number of public datasets that carry the topic or one below it.
+async fn topic_counts(services: &Services) -> Result<Vec<(domain::topic::Topic, u64)>> {
+    let db = services.db.pool();
+    let all = topics::list(db).await?;
+    let used = topics::public_topics(db).await?;
+    let counted = all.iter().filter(|t| t.parent_id.is_none()).map(|top| {
+        let under = |id: &str| id == top.id || all.iter().any(|t| t.id == id && t.parent_id.as_deref() == Some(&top.id));
+        let mut datasets: Vec<&str> = used.iter().filter(|(_, topic)| under(topic)).map(|(d, _)| d.as_str()).collect();
+        datasets.sort_unstable();
+        datasets.dedup();
+        (top.clone(), u64::try_from(datasets.len()).unwrap_or(u64::MAX))
+    });
+    Ok(counted.collect())
+}
+
+async fn newest_chart(services: &Services, summary: &DatasetSummary) -> Result<Option<FileSight>> {
+    let db = services.db.pool();
+    let reach = Reach::PublishedOnly;
+    let Some(edition) = editions::list_visible_to(db, &reach, &summary.id).await?.into_iter().next() else {
+        return Ok(None);
+    };
+    let Some(number) = edition.latest_version else { return Ok(None) };
+    let version = versions::find_visible_to(db, &reach, &summary.id, &edition.edition, number).await?;
+    let Some(version) = version else { return Ok(None) };
+    let sights = files::list_of_version(db, &version.id).await?;
+    Ok(sights.into_iter().map(|(_, sight)| sight).find(|sight| {
+        sight.chart.as_ref().is_some_and(|chart| domain::table::latest(chart).is_some())
+    }))
+}

@@ -1,0 +1,25 @@
+//! Searching what is public.
+
+use domain::catalogue::{SearchPage, SearchQuery, Suggestion};
+use domain::language::Language;
+
+use crate::{Result, ServiceError, Services};
+
+/// Searches the public catalogue; the index holds published content only.
+pub async fn search(services: &Services, query: SearchQuery) -> Result<SearchPage> {
+    let index = services.index.clone();
+    run(move || index.search(&query)).await
+}
+
+/// Titles that begin like what was typed.
+pub async fn suggest(services: &Services, prefix: String, language: Language) -> Result<Vec<Suggestion>> {
+    let index = services.index.clone();
+    run(move || index.suggest(&prefix, 8, language)).await
+}
+
+async fn run<T: Send + 'static>(
+    work: impl FnOnce() -> std::result::Result<T, search::SearchError> + Send + 'static,
+) -> Result<T> {
+    let joined = tokio::task::spawn_blocking(work).await;
+    Ok(joined.map_err(|e| ServiceError::Internal(format!("a search thread stopped: {e}")))??)
+}

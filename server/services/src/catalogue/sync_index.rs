@@ -1,0 +1,144 @@
+//! Bringing this node's index up to the catalogue's revision: idempotent, at any time, from wherever it stands.
+
+use domain::catalogue::{DepartmentRef, SearchDocument, TopicRef};
+use domain::page::Paging;
+use domain::policy::Reach;
+use domain::table::ColumnRole;
+use domain::topic::{Department, Topic};
+use persistence::datasets::DatasetFilter;
+use persistence::{datasets, editions, files, revisions, topics, versions};
+
+use crate::{Result, ServiceError, Services};
+
+/// Takes over what changed since the index's own cursor; the number of datasets looked at.
+pub async fn sync_index(services: &Services) -> Result<usize> {
+    let cursor = services.index.cursor();
+    let (revision, changed) = revisions::changed_since(services.db.pool(), cursor).await?;
+    if revision == cursor {
+        return Ok(0);
+    }
+    let count = changed.len();
+    apply(services, revision, changed).await?;
+    tracing::info!(revision, datasets = count, "search index brought up to date");
+    Ok(count)
+}
+
+/// Makes the index anew from the database; the number of datasets in it.
+pub async fn rebuild_index(services: &Services) -> Result<usize> {
+    let db = services.db.pool();
+    let revision = revisions::current(db).await?;
+    let makers = Makers::load(services).await?;
+    let mut documents = Vec::new();
+    let mut paging = Paging::WHOLE;
+    loop {
+        let filter = DatasetFilter { by_title: true, ..DatasetFilter::default() };
+        let page = datasets::list_visible_to(db, &Reach::PublishedOnly, &filter, paging).await?;
+        let full = page.items.len() == usize::try_from(paging.limit).unwrap_or(usize::MAX);
+        for summary in page.items {
+            documents.extend(makers.document(services, &summary.id).await?);
+        }
+        if !full {
+            break;
+        }
+        paging.offset += paging.limit;
+    }
+    let count = documents.len();
+    let index = services.index.clone();
+    run(move || index.rebuild(revision, documents)).await?;
+    Ok(count)
+}
+
+async fn apply(services: &Services, revision: u64, changed: Vec<String>) -> Result<()> {
+    let makers = Makers::load(services).await?;
+    let (mut upserts, mut deletes) = (Vec::new(), Vec::new());
+    for id in changed {
+        match makers.document(services, &id).await? {
+            Some(document) => upserts.push(document),
+            None => deletes.push(id),
+        }
+    }
+    let index = services.index.clone();
+    run(move || index.apply(revision, &upserts, &deletes)).await
+}
+
+async fn run(work: impl FnOnce() -> std::result::Result<(), search::SearchError> + Send + 'static) -> Result<()> {
+    let joined = tokio::task::spawn_blocking(work).await;
+    Ok(joined.map_err(|e| ServiceError::Internal(format!("an indexing thread stopped: {e}")))??)
+}
+
+/// What documents are made with.
+struct Makers {
+    topics: Vec<Topic>,
+    departments: Vec<Department>,
+}
+
+impl Makers {
+    async fn load(services: &Services) -> Result<Self> {
+        let db = services.db.pool();
+        Ok(Self { topics: topics::list(db).await?, departments: topics::departments(db).await? })
+    }
+
+    /// The document of a public dataset; `None` where it is not public.
+    async fn document(&self, services: &Services, id: &str) -> Result<Option<SearchDocument>> {
+        let db = services.db.pool();
+        let reach = Reach::PublishedOnly;
+        let Some(dataset) = datasets::find_visible_to(db, &reach, id).await? else {
+            return Ok(None);
+        };
+        let listed = editions::list_visible_to(db, &reach, id).await?;
+        let Some(newest) = listed.first() else { return Ok(None) };
+        let latest = versions::list_visible_to(db, &reach, id, &newest.edition).await?.into_iter().next();
+        let Some(version) = latest else { return Ok(None) };
+        let stored = files::list_of_version(db, &version.id).await?;
+        let shown = dataset.shown();
+        let mut formats: Vec<String> = stored.iter().map(|(s, _)| s.file.format.clone()).collect();
+        formats.sort_unstable();
+        formats.dedup();
+        let columns = stored.iter().filter_map(|(s, _)| s.file.profile.as_ref()).flat_map(|p| &p.columns);
+        let dimensions = columns.filter(|c| c.role == ColumnRole::Dimension).map(|c| c.label.clone()).take(50).collect();
+        let chosen: Vec<&Topic> = shown.topics.iter().filter_map(|id| self.topics.iter().find(|t| t.id == *id)).collect();
+        Ok(Some(SearchDocument {
+            topic_ancestors: self.with_ancestors(&chosen),
+            topics: chosen
+                .into_iter()
+                .map(|t| TopicRef { id: t.id.clone(), title: t.title.clone(), title_cy: t.title_cy.clone() })
+                .collect(),
+            department: self.department(&dataset.department),
+            frequency: Some(shown.release_frequency).filter(|text| !text.is_empty()),
+            designation: Some(
+                version.metadata.quality_designation.unwrap_or(shown.quality_designation).as_str().to_owned(),
+            ),
+            release_date: version.metadata.release_date.unwrap_or(dataset.last_updated),
+            editions: listed.into_iter().map(|e| e.title).collect(),
+            dataset_id: dataset.id,
+            title: shown.title,
+            title_cy: shown.title_cy,
+            description: shown.description,
+            description_cy: shown.description_cy,
+            keywords: shown.keywords,
+            publisher: shown.publisher,
+            formats,
+            dimensions,
+        }))
+    }
+
+    fn department(&self, id: &str) -> DepartmentRef {
+        let known = self.departments.iter().find(|d| d.id == id);
+        DepartmentRef { id: id.to_owned(), title: known.map_or_else(|| id.to_owned(), |d| d.title.clone()) }
+    }
+
+    fn with_ancestors(&self, chosen: &[&Topic]) -> Vec<String> {
+        let mut ids: Vec<String> = Vec::new();
+        for topic in chosen {
+            let mut at = Some(topic.id.clone());
+            while let Some(id) = at {
+                at = self.topics.iter().find(|t| t.id == id).and_then(|t| t.parent_id.clone());
+                if ids.contains(&id) {
+                    break;
+                }
+                ids.push(id);
+            }
+        }
+        ids
+    }
+}

@@ -1,0 +1,53 @@
+//! The page of a dataset, an edition or a version: one shape, three addresses.
+
+use domain::policy::Reach;
+use domain::refusal::Refusal;
+use domain::views::VersionPage;
+use persistence::{datasets, editions, files, topics, versions};
+
+use crate::{Ctx, Result, Services};
+
+/// What the address names; what it leaves out means the latest of that scope.
+#[derive(Clone, Debug)]
+pub struct Scope {
+    /// The dataset's slug.
+    pub dataset_id: String,
+    /// The edition's slug.
+    pub edition: Option<String>,
+    /// The version's number.
+    pub version: Option<u32>,
+}
+
+/// The page as the public sees it; a preview for those with more rights is a page of its own.
+pub async fn version_page(services: &Services, _ctx: &Ctx, scope: &Scope) -> Result<VersionPage> {
+    let db = services.db.pool();
+    let reach = Reach::PublishedOnly;
+    let dataset = datasets::find_visible_to(db, &reach, &scope.dataset_id).await?.ok_or(Refusal::NotFound)?;
+    let listed = editions::list_visible_to(db, &reach, &dataset.id).await?;
+    let edition = match &scope.edition {
+        Some(wanted) => listed.iter().find(|e| e.edition == *wanted),
+        None => listed.first(),
+    };
+    let edition = edition.cloned().ok_or(Refusal::NotFound)?;
+    let of_edition = versions::list_visible_to(db, &reach, &dataset.id, &edition.edition).await?;
+    let version = match scope.version {
+        Some(wanted) => of_edition.iter().find(|v| v.version == wanted),
+        None => of_edition.first(),
+    };
+    let version = version.cloned().ok_or(Refusal::NotFound)?;
+    let all_topics = topics::list(db).await?;
+    let departments = topics::departments(db).await?;
+    let shown = dataset.shown();
+    let stored = files::list_of_version(db, &version.id).await?;
+    Ok(VersionPage {
+        department: departments.into_iter().find(|d| d.id == dataset.department),
+        topics: shown.topics.iter().filter_map(|id| all_topics.iter().find(|t| t.id == *id).cloned()).collect(),
+        is_latest: of_edition.first().is_some_and(|newest| newest.version == version.version),
+        files: stored.into_iter().map(|(stored, sight)| (stored.file, sight)).collect(),
+        editions: listed,
+        versions: of_edition,
+        edition,
+        version,
+        dataset,
+    })
+}

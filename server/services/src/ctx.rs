@@ -1,0 +1,62 @@
+//! Who asks, when, and under which request.
+
+use chrono::{DateTime, Utc};
+use domain::actor::Caller;
+use domain::policy::{Permission, Reach};
+use domain::refusal::Refusal;
+
+/// The first argument of every use case.
+#[derive(Clone, Debug)]
+pub struct Ctx {
+    /// Who asks; `None` is the public.
+    pub caller: Option<Caller>,
+    /// The time of the request.
+    pub now: DateTime<Utc>,
+    /// The request's id, for records and logs.
+    pub request_id: String,
+}
+
+impl Ctx {
+    /// A context of the system itself.
+    #[must_use]
+    pub fn system(name: &str, now: DateTime<Utc>) -> Self {
+        Self {
+            caller: Some(Caller::system(name)),
+            now,
+            request_id: format!("{name}-{}", now.timestamp_micros()),
+        }
+    }
+
+    /// A context of the public.
+    #[must_use]
+    pub const fn public(now: DateTime<Utc>, request_id: String) -> Self {
+        Self { caller: None, now, request_id }
+    }
+
+    /// The caller, or the refusal for nobody.
+    pub fn caller(&self) -> Result<&Caller, Refusal> {
+        self.caller.as_ref().ok_or(Refusal::Unauthenticated)
+    }
+
+    /// The caller if some grant holds the permission.
+    pub fn caller_with(&self, permission: Permission) -> Result<&Caller, Refusal> {
+        let caller = self.caller()?;
+        if caller.may(permission) {
+            Ok(caller)
+        } else {
+            Err(forbidden(permission))
+        }
+    }
+
+    /// How far the caller sees unpublished datasets.
+    #[must_use]
+    pub fn reach(&self) -> Reach {
+        self.caller.as_ref().map_or(Reach::PublishedOnly, |caller| caller.reach(Permission::DatasetsRead))
+    }
+}
+
+/// The refusal for a missing permission.
+#[must_use]
+pub fn forbidden(permission: Permission) -> Refusal {
+    Refusal::Forbidden { permission: permission.as_str().to_owned() }
+}

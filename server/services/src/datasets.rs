@@ -1,0 +1,29 @@
+//! Datasets and editions.
+
+mod create;
+mod edit;
+mod read;
+
+pub use persistence::datasets::DatasetFilter;
+pub use create::{NewDataset, NewEdition, create, create_edition};
+pub use edit::{delete, edit};
+pub use read::{admin_page, find, find_edition, form, list, list_editions, teams, topics};
+
+use domain::actor::Caller;
+use domain::dataset::Dataset;
+use domain::policy::Permission;
+use domain::refusal::Refusal;
+use persistence::Tx;
+
+use crate::ctx::forbidden;
+use crate::{Ctx, Result};
+
+/// The dataset for somebody who wants to change it: hidden is missing, seen without the right is forbidden.
+pub(crate) async fn find_to_change<'a>(tx: &Tx, ctx: &'a Ctx, permission: Permission, id: &str) -> Result<(Dataset, &'a Caller)> {
+    let caller = ctx.caller()?;
+    let dataset = persistence::datasets::find_visible_to(tx, &ctx.reach(), id).await?.ok_or(Refusal::NotFound)?;
+    if !caller.may_for(permission, &dataset.department, id) {
+        return Err(forbidden(permission).into());
+    }
+    Ok((dataset, caller))
+}

@@ -1,0 +1,122 @@
+//! Beginning a dataset or an edition.
+
+use domain::dataset::{Dataset, DatasetMetadata, Edition};
+use domain::policy::Permission;
+use domain::refusal::{FieldProblem, Refusal, all_valid};
+use domain::slug::Slug;
+use domain::text::{check_line, check_optional};
+use persistence::{PersistenceError, datasets, editions, topics};
+
+use crate::ctx::forbidden;
+use crate::{Ctx, Result, Services, records};
+
+/// A dataset to begin.
+#[derive(Clone, Debug)]
+pub struct NewDataset {
+    /// The slug.
+    pub id: String,
+    /// `static`.
+    pub kind: String,
+    /// The owning department's slug.
+    pub department: String,
+    /// What editors say about it.
+    pub metadata: DatasetMetadata,
+}
+
+/// Begins a dataset; nothing of it is public until a version of it is published.
+pub async fn create(services: &Services, ctx: &Ctx, new: NewDataset) -> Result<Dataset> {
+    let caller = ctx.caller_with(Permission::DatasetsWrite)?;
+    let tx = services.db.begin().await?;
+    let mut problems = new.metadata.problems();
+    if let Err(problem) = Slug::parse("id", &new.id) {
+        problems.push(problem);
+    }
+    if !topics::department_exists(&tx, &new.department).await? {
+        problems.push(FieldProblem::new("department", "unknown", "Choose one of the departments."));
+    }
+    problems.extend(unknown_topics(&tx, &new.metadata).await?);
+    all_valid(problems)?;
+    if !caller.may_for(Permission::DatasetsWrite, &new.department, &new.id) {
+        return Err(forbidden(Permission::DatasetsWrite).into());
+    }
+    let dataset = Dataset {
+        id: new.id,
+        kind: new.kind,
+        department: new.department,
+        published: None,
+        draft: Some(new.metadata),
+        published_at: None,
+        last_updated: ctx.now,
+        created_by: caller.actor.clone(),
+        last_edited_by: caller.actor.clone(),
+        revision: 1,
+    };
+    match datasets::insert(&tx, &dataset).await {
+        Err(PersistenceError::Duplicate(_)) => {
+            return Err(Refusal::blocked("id_taken", format!("There is a dataset with the id {} already.", dataset.id)).into());
+        }
+        other => other?,
+    }
+    records::note(&tx, ctx, caller, records::dataset(&dataset.id), "created", serde_json::json!({})).await?;
+    persistence::db::commit(tx).await?;
+    Ok(dataset)
+}
+
+/// The problems of topics that do not exist.
+pub(super) async fn unknown_topics(tx: &persistence::Tx, metadata: &DatasetMetadata) -> Result<Vec<FieldProblem>> {
+    let known = topics::list(tx).await?;
+    Ok(metadata
+        .topics
+        .iter()
+        .enumerate()
+        .filter(|(_, id)| !known.iter().any(|topic| topic.id == **id))
+        .map(|(i, id)| FieldProblem::new(&format!("topics.{i}"), "unknown", format!("There is no topic {id}.")))
+        .collect())
+}
+
+/// An edition to begin.
+#[derive(Clone, Debug)]
+pub struct NewEdition {
+    /// The dataset's slug.
+    pub dataset_id: String,
+    /// The edition's slug.
+    pub edition: String,
+    /// The title.
+    pub title: String,
+    /// The title in Welsh.
+    pub title_cy: Option<String>,
+}
+
+/// Begins an edition.
+pub async fn create_edition(services: &Services, ctx: &Ctx, new: NewEdition) -> Result<Edition> {
+    let tx = services.db.begin().await?;
+    let (dataset, caller) = super::find_to_change(&tx, ctx, Permission::DatasetsWrite, &new.dataset_id).await?;
+    let mut problems = Vec::new();
+    if let Err(problem) = Slug::parse("edition", &new.edition) {
+        problems.push(problem);
+    }
+    check_line(&mut problems, "title", &new.title, 200);
+    check_optional(&mut problems, "title_cy", new.title_cy.as_deref().unwrap_or(""), 200, false);
+    all_valid(problems)?;
+    let edition = Edition {
+        dataset_id: dataset.id,
+        edition: new.edition,
+        title: new.title,
+        title_cy: new.title_cy,
+        published_at: None,
+        latest_version: None,
+        latest_release: None,
+        revision: 1,
+    };
+    match editions::insert(&tx, &edition, ctx.now).await {
+        Err(PersistenceError::Duplicate(_)) => {
+            let message = format!("The dataset has an edition {} already.", edition.edition);
+            return Err(Refusal::blocked("edition_taken", message).into());
+        }
+        other => other?,
+    }
+    let details = serde_json::json!({"edition": edition.edition});
+    records::note(&tx, ctx, caller, records::dataset(&edition.dataset_id), "edition_created", details).await?;
+    persistence::db::commit(tx).await?;
+    Ok(edition)
+}

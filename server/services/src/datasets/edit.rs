@@ -1,0 +1,52 @@
+//! Changing a dataset's draft, or deleting what was never public.
+
+use domain::dataset::{Dataset, DatasetMetadata};
+use domain::policy::Permission;
+use domain::refusal::{Refusal, all_valid};
+use persistence::{PersistenceError, datasets};
+
+use super::create::unknown_topics;
+use crate::{Ctx, Result, Services, records};
+
+/// Replaces the draft; what is public stays as it is until the next publication.
+pub async fn edit(services: &Services, ctx: &Ctx, id: &str, expected: i64, draft: DatasetMetadata) -> Result<Dataset> {
+    let tx = services.db.begin().await?;
+    let (mut dataset, caller) = super::find_to_change(&tx, ctx, Permission::DatasetsWrite, id).await?;
+    let mut problems = draft.problems();
+    problems.extend(unknown_topics(&tx, &draft).await?);
+    all_valid(problems)?;
+    if dataset.revision != expected {
+        return Err(Refusal::Stale.into());
+    }
+    dataset.last_edited_by = caller.actor.clone();
+    dataset.last_updated = ctx.now;
+    if !datasets::save_draft(&tx, &dataset, &draft).await? {
+        return Err(Refusal::Stale.into());
+    }
+    records::note(&tx, ctx, caller, records::dataset(id), "edited", serde_json::json!({})).await?;
+    persistence::db::commit(tx).await?;
+    dataset.draft = Some(draft);
+    dataset.revision += 1;
+    Ok(dataset)
+}
+
+/// Deletes a dataset that was never public, unless a version of it is in a bundle.
+pub async fn delete(services: &Services, ctx: &Ctx, id: &str, expected: i64) -> Result<()> {
+    let tx = services.db.begin().await?;
+    let (dataset, caller) = super::find_to_change(&tx, ctx, Permission::DatasetsWrite, id).await?;
+    if dataset.revision != expected {
+        return Err(Refusal::Stale.into());
+    }
+    if dataset.published_at.is_some() {
+        return Err(Refusal::blocked("published", "A published dataset cannot be deleted.").into());
+    }
+    match datasets::delete_unpublished(&tx, id, dataset.revision).await {
+        Err(PersistenceError::Reference(_)) => {
+            return Err(Refusal::blocked("in_bundle", "A version of this dataset is in a bundle. Take it out first.").into());
+        }
+        Ok(false) => return Err(Refusal::Stale.into()),
+        other => other?,
+    };
+    records::note(&tx, ctx, caller, records::dataset(id), "deleted", serde_json::json!({})).await?;
+    Ok(persistence::db::commit(tx).await?)
+}

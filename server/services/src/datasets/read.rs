@@ -1,0 +1,84 @@
+//! Reading datasets, for integrations and the portal.
+
+use domain::dataset::{Dataset, Edition};
+use domain::page::{Page, Paging};
+use domain::people::Team;
+use domain::policy::Permission;
+use domain::refusal::Refusal;
+use domain::topic::Topic;
+use domain::views::{DatasetAdminPage, DatasetForm, DatasetSummary};
+use persistence::datasets::DatasetFilter;
+use persistence::{accounts, datasets, editions, events, topics, versions};
+
+use crate::{Ctx, Result, Services};
+
+/// The dataset as the caller sees it.
+pub async fn find(services: &Services, ctx: &Ctx, id: &str) -> Result<Dataset> {
+    let found = datasets::find_visible_to(services.db.pool(), &ctx.reach(), id).await?;
+    Ok(found.ok_or(Refusal::NotFound)?)
+}
+
+/// The datasets that the caller sees.
+pub async fn list(services: &Services, ctx: &Ctx, filter: &DatasetFilter, paging: Paging) -> Result<Page<DatasetSummary>> {
+    Ok(datasets::list_visible_to(services.db.pool(), &ctx.reach(), filter, paging).await?)
+}
+
+/// The edition as the caller sees it.
+pub async fn find_edition(services: &Services, ctx: &Ctx, id: &str, edition: &str) -> Result<Edition> {
+    let db = services.db.pool();
+    let reach = ctx.reach();
+    datasets::find_visible_to(db, &reach, id).await?.ok_or(Refusal::NotFound)?;
+    Ok(editions::find_visible_to(db, &reach, id, edition).await?.ok_or(Refusal::NotFound)?)
+}
+
+/// The dataset's editions that the caller sees.
+pub async fn list_editions(services: &Services, ctx: &Ctx, id: &str) -> Result<Vec<Edition>> {
+    let db = services.db.pool();
+    let reach = ctx.reach();
+    datasets::find_visible_to(db, &reach, id).await?.ok_or(Refusal::NotFound)?;
+    Ok(editions::list_visible_to(db, &reach, id).await?)
+}
+
+/// The portal's page of a dataset.
+pub async fn admin_page(services: &Services, ctx: &Ctx, id: &str) -> Result<DatasetAdminPage> {
+    let caller = ctx.caller()?;
+    let db = services.db.pool();
+    let reach = ctx.reach();
+    let dataset = datasets::find_visible_to(db, &reach, id).await?.ok_or(Refusal::NotFound)?;
+    if !caller.may_for(Permission::DatasetsRead, &dataset.department, id) {
+        return Err(Refusal::NotFound.into());
+    }
+    let mut listed = Vec::new();
+    for edition in editions::list_visible_to(db, &reach, id).await? {
+        let of_edition = versions::list_visible_to(db, &reach, id, &edition.edition).await?;
+        listed.push((edition, of_edition));
+    }
+    Ok(DatasetAdminPage {
+        can_edit: caller.may_for(Permission::DatasetsWrite, &dataset.department, id),
+        editions: listed,
+        topics: topics::list(db).await?,
+        departments: topics::departments(db).await?,
+        timeline: events::of_resource(db, "dataset", id, Paging::WHOLE).await?.items,
+        dataset,
+    })
+}
+
+/// What the form for a new dataset offers.
+pub async fn form(services: &Services, ctx: &Ctx) -> Result<DatasetForm> {
+    let caller = ctx.caller_with(Permission::DatasetsWrite)?;
+    let db = services.db.pool();
+    let mut departments = topics::departments(db).await?;
+    departments.retain(|d| caller.may_for(Permission::DatasetsWrite, &d.id, ""));
+    Ok(DatasetForm { topics: topics::list(db).await?, departments })
+}
+
+/// The whole taxonomy.
+pub async fn topics(services: &Services) -> Result<Vec<Topic>> {
+    Ok(topics::list(services.db.pool()).await?)
+}
+
+/// All teams, for those who prepare bundles.
+pub async fn teams(services: &Services, ctx: &Ctx) -> Result<Vec<Team>> {
+    ctx.caller()?;
+    Ok(accounts::list_teams(services.db.pool()).await?)
+}

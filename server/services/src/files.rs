@@ -1,0 +1,18 @@
+//! Files: taking bytes in, looking into them, and giving them out.
+
+mod delete;
+mod download;
+mod upload;
+
+pub use delete::delete;
+pub use download::{Wanted, bytes, find, find_download};
+pub use upload::{NewFile, Received, attach, receive};
+
+use crate::Services;
+
+/// Removes bytes that nothing refers to; a failure is logged and costs only space.
+pub(crate) async fn discard(services: &Services, object_key: &str) {
+    if let Err(error) = services.storage.delete(object_key).await {
+        tracing::warn!(object_key, %error, "bytes that nothing refers to could not be removed");
+    }
+}

@@ -1,0 +1,49 @@
+//! Giving files out: the database decides who sees what, the storage gives the bytes.
+
+use std::ops::RangeInclusive;
+
+use domain::file::File;
+use domain::refusal::Refusal;
+use persistence::files::{self, StoredFile};
+use storage::ObjectStream;
+
+use crate::{Ctx, Result, ServiceError, Services};
+
+/// Which file is asked for.
+#[derive(Clone, Debug)]
+pub struct Wanted {
+    /// The dataset's slug.
+    pub dataset_id: String,
+    /// The file's name.
+    pub filename: String,
+    /// Another edition than that of the newest release.
+    pub edition: Option<String>,
+    /// Another version than the newest.
+    pub version: Option<u32>,
+}
+
+/// The file with this id, if the caller may see its version.
+pub async fn find(services: &Services, ctx: &Ctx, id: &str) -> Result<File> {
+    let found = files::find_visible_to(services.db.pool(), &ctx.reach(), id).await?;
+    Ok(found.ok_or(Refusal::NotFound)?.file)
+}
+
+/// The file to download, if the caller may see its version.
+pub async fn find_download(services: &Services, ctx: &Ctx, wanted: &Wanted) -> Result<StoredFile> {
+    let found = files::find_download(
+        services.db.pool(),
+        &ctx.reach(),
+        &wanted.dataset_id,
+        &wanted.filename,
+        wanted.edition.as_deref(),
+        wanted.version,
+    )
+    .await?;
+    Ok(found.ok_or(Refusal::NotFound)?)
+}
+
+/// The bytes of a file, or a part of them.
+pub async fn bytes(services: &Services, file: &StoredFile, range: Option<RangeInclusive<u64>>) -> Result<ObjectStream> {
+    let found = services.storage.get(&file.object_key, range).await?;
+    found.ok_or_else(|| ServiceError::Internal(format!("the bytes of file {} are missing", file.file.id)))
+}

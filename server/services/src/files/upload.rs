@@ -1,0 +1,166 @@
+//! Uploading: first the bytes, then what they are.
+
+use bytes::Bytes;
+use domain::file::{File, FileSight, FileState, check_filename, format_of};
+use domain::policy::Permission;
+use domain::refusal::{FieldProblem, Refusal, all_valid};
+use domain::table::{Problem, Profile};
+use domain::text::check_optional;
+use futures::Stream;
+use persistence::files::StoredFile;
+use persistence::{PersistenceError, files, versions};
+
+use crate::versions::VersionKey;
+use crate::{Ctx, Result, ServiceError, Services, ids, records};
+
+/// Rows kept for the preview.
+const PREVIEW_ROWS: usize = 20;
+
+/// Bytes that have arrived and are nobody's file yet.
+#[derive(Clone, Debug)]
+pub struct Received {
+    id: String,
+    object_key: String,
+    size: u64,
+    sha256: String,
+}
+
+/// What the bytes are meant to be.
+#[derive(Clone, Debug)]
+pub struct NewFile {
+    /// The version they belong to.
+    pub version: VersionKey,
+    /// The name as sent.
+    pub filename: String,
+    /// A title for people; the name where there is none.
+    pub title: Option<String>,
+    /// The licence, where it differs from the dataset's.
+    pub licence: Option<String>,
+    /// That licence's address.
+    pub licence_url: Option<String>,
+}
+
+/// Takes the bytes in; only somebody who may write some dataset can fill the storage.
+pub async fn receive<S>(services: &Services, ctx: &Ctx, bytes: S) -> Result<Received>
+where
+    S: Stream<Item = std::io::Result<Bytes>> + Send,
+{
+    ctx.caller_with(Permission::DatasetsWrite)?;
+    let id = ids::new_id(ctx.now);
+    let object_key = format!("files/{id}");
+    let limit = services.settings.max_upload_bytes;
+    let stored = services.storage.put_stream(&object_key, "application/octet-stream", bytes, limit).await?;
+    Ok(Received { id, object_key, size: stored.size, sha256: stored.sha256 })
+}
+
+/// Makes the bytes a file of a version, or refuses with every problem and forgets them.
+pub async fn attach(services: &Services, ctx: &Ctx, received: Received, new: NewFile) -> Result<File> {
+    let object_key = received.object_key.clone();
+    let outcome = attach_or_refuse(services, ctx, received, new).await;
+    if outcome.is_err() {
+        super::discard(services, &object_key).await;
+    }
+    outcome
+}
+
+async fn attach_or_refuse(services: &Services, ctx: &Ctx, received: Received, new: NewFile) -> Result<File> {
+    let caller = ctx.caller()?;
+    crate::versions::find(services, ctx, &new.version).await?;
+    let (format, media_type) = check_claims(&received, &new)?;
+    let (profile, sight) = look_into(services, &received, format, &new.filename).await?;
+    let tx = services.db.begin().await?;
+    let (mut version, _) = crate::versions::find_to_change(&tx, ctx, Permission::DatasetsWrite, &new.version).await?;
+    crate::versions::must_be_editable(&tx, &version).await?;
+    let file = File {
+        id: received.id,
+        dataset_id: version.dataset_id.clone(),
+        edition: version.edition.clone(),
+        version: version.version,
+        title: new.title.filter(|t| !t.trim().is_empty()).unwrap_or_else(|| new.filename.clone()),
+        filename: new.filename,
+        media_type: media_type.to_owned(),
+        format: format.to_owned(),
+        size: received.size,
+        sha256: received.sha256,
+        state: FileState::Ready,
+        profile,
+        licence: new.licence,
+        licence_url: new.licence_url,
+        created_at: ctx.now,
+    };
+    let stored = StoredFile {
+        file,
+        version_id: version.id.clone(),
+        object_key: received.object_key,
+        is_public: false,
+    };
+    match files::insert(&tx, &stored, &sight).await {
+        Err(PersistenceError::Duplicate(_)) => {
+            let message = format!("The version has a file named {} already. Remove that one first.", stored.file.filename);
+            return Err(Refusal::blocked("filename_taken", message).into());
+        }
+        other => other?,
+    }
+    version.last_edited_by = caller.actor.clone();
+    version.last_updated = ctx.now;
+    if !versions::touch(&tx, &version).await? {
+        return Err(Refusal::Stale.into());
+    }
+    let details = serde_json::json!({"file_id": stored.file.id, "filename": stored.file.filename, "sha256": stored.file.sha256});
+    records::note(&tx, ctx, caller, records::version(&version.reference()), "file_uploaded", details).await?;
+    persistence::db::commit(tx).await?;
+    Ok(stored.file)
+}
+
+fn check_claims(received: &Received, new: &NewFile) -> Result<(&'static str, &'static str), Refusal> {
+    let mut problems = Vec::new();
+    if let Err(problem) = check_filename(&new.filename) {
+        problems.push(problem);
+    }
+    let format = format_of(&new.filename);
+    if format.is_none() {
+        problems.push(FieldProblem::new(
+            "file",
+            "unknown_format",
+            "Send a CSV, XLSX, XLS, ODS, JSON, CSVW, SDMX, PDF, ZIP or text file.",
+        ));
+    }
+    if received.size == 0 {
+        problems.push(FieldProblem::new("file", "empty", "The file is empty."));
+    }
+    check_optional(&mut problems, "title", new.title.as_deref().unwrap_or(""), 300, false);
+    if let Some(href) = new.licence_url.as_deref().filter(|text| !text.is_empty()) {
+        domain::text::check_href(&mut problems, "licence_url", href);
+    }
+    all_valid(problems)?;
+    format.ok_or(Refusal::NotFound)
+}
+
+/// Reads a table's shape once, so that pages need not open the bytes; other formats are kept as they are.
+async fn look_into(services: &Services, received: &Received, format: &str, filename: &str) -> Result<(Option<Profile>, FileSight)> {
+    if format != "csv" {
+        return Ok((None, FileSight::default()));
+    }
+    let bytes = services.storage.read(&received.object_key).await?;
+    let bytes = bytes.ok_or_else(|| ServiceError::Internal("uploaded bytes vanished".to_owned()))?;
+    let filename = filename.to_owned();
+    let looked = tokio::task::spawn_blocking(move || {
+        let profile = tables::inspect(&bytes, &filename)?;
+        let sight = FileSight {
+            preview: Some(tables::preview(&bytes, &profile, PREVIEW_ROWS)),
+            chart: tables::chart(&bytes, &profile),
+        };
+        Ok::<_, Vec<Problem>>((profile, sight))
+    })
+    .await
+    .map_err(|e| ServiceError::Internal(format!("the table reader stopped: {e}")))?;
+    let (profile, sight) = looked.map_err(|problems| Refusal::Invalid {
+        problems: problems.iter().map(as_field_problem).collect(),
+    })?;
+    Ok((Some(profile), sight))
+}
+
+fn as_field_problem(problem: &Problem) -> FieldProblem {
+    let place = problem.line.filter(|_| !problem.message.contains("line")).map(|line| format!("Line {line}: ")).unwrap_or_default();
+    FieldProblem::new("file", "unreadable_table", format!("{place}{}", problem.message))
+}

@@ -1,0 +1,75 @@
+//! The application: one use case a file, callable from pages, the API and the scheduler.
+//!
+//! Every use case takes `&Services` and a `Ctx` first, and goes: load, authorise, decide, save, audit, enqueue, commit.
+//! What is refused changes and records nothing.
+
+pub mod accounts;
+pub mod bundles;
+pub mod catalogue;
+pub mod clock;
+pub mod ctx;
+pub mod dashboard;
+pub mod datasets;
+pub mod error;
+pub mod files;
+pub mod ids;
+mod records;
+pub mod seed;
+pub mod tasks;
+pub mod versions;
+
+use std::sync::Arc;
+
+use persistence::Database;
+use search::SearchIndex;
+use storage::Storage;
+use tokio::sync::Notify;
+
+pub use clock::Clock;
+pub use ctx::Ctx;
+pub use error::{Result, ServiceError};
+
+/// What the use cases need to be told once, at start.
+#[derive(Clone)]
+pub struct Settings {
+    /// This node's name, for leases.
+    pub node: String,
+    /// The most bytes of one uploaded file.
+    pub max_upload_bytes: u64,
+    /// The environment's service token, which holds every permission but `approve-own`.
+    pub service_auth_token: Option<String>,
+    /// How long a node may be silent before another takes over its publication.
+    pub lease: chrono::Duration,
+}
+
+/// Everything that the use cases work with; cheap to clone.
+#[derive(Clone)]
+pub struct Services {
+    /// The database.
+    pub db: Database,
+    /// The objects.
+    pub storage: Storage,
+    /// The search index of this node.
+    pub index: SearchIndex,
+    /// The time.
+    pub clock: Clock,
+    /// What was told at start.
+    pub settings: Arc<Settings>,
+    /// Wakes the background tasks.
+    pub nudges: Nudges,
+}
+
+/// Wakes the background tasks of this process.
+#[derive(Clone, Debug, Default)]
+pub struct Nudges {
+    /// Schedules changed: look for the next instant again.
+    pub schedule: Arc<Notify>,
+    /// Something was published or queued: bring the index up to date and do the work that follows.
+    pub follow_up: Arc<Notify>,
+}
+
+impl std::fmt::Debug for Services {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Services").field("settings", &self.settings.node).finish_non_exhaustive()
+    }
+}

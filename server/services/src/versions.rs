@@ -1,0 +1,69 @@
+//! Versions: preparing them and taking them through approval.
+
+mod create;
+mod edit;
+mod read;
+mod step;
+
+pub use create::{NewVersion, create};
+pub use edit::{delete, edit};
+pub use read::{admin_page, find, list, list_in_state};
+pub use step::take_step;
+
+use domain::actor::Caller;
+use domain::policy::Permission;
+use domain::refusal::Refusal;
+use domain::version::{Version, VersionState};
+use persistence::Tx;
+
+use crate::{Ctx, Result};
+
+/// Names a version: dataset, edition and number.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VersionKey {
+    /// The dataset's slug.
+    pub dataset_id: String,
+    /// The edition's slug.
+    pub edition: String,
+    /// The number.
+    pub version: u32,
+}
+
+/// The version for somebody who wants to change it: hidden is missing, seen without the right is forbidden.
+pub(crate) async fn find_to_change<'a>(tx: &Tx, ctx: &'a Ctx, permission: Permission, key: &VersionKey) -> Result<(Version, &'a Caller)> {
+    let caller = ctx.caller()?;
+    let reach = ctx.reach();
+    let found = persistence::versions::find_visible_to(tx, &reach, &key.dataset_id, &key.edition, key.version).await?;
+    let version = found.ok_or(Refusal::NotFound)?;
+    crate::datasets::find_to_change(tx, ctx, permission, &key.dataset_id).await?;
+    Ok((version, caller))
+}
+
+/// Refuses a change of a version that is not being prepared, or that is in a bundle.
+pub(crate) async fn must_be_editable(tx: &Tx, version: &Version) -> Result<()> {
+    if version.state != VersionState::Created {
+        let message = match version.state {
+            VersionState::Published | VersionState::Archived => {
+                "A published version is never edited. Correct it with a new version or an alert."
+            }
+            _ => "Only a version in the state created can be edited. Have it returned first.",
+        };
+        return Err(Refusal::blocked("not_editable", message).into());
+    }
+    must_be_free(tx, version).await
+}
+
+/// Refuses a step of a version that a bundle holds.
+pub(crate) async fn must_be_free(tx: &Tx, version: &Version) -> Result<()> {
+    let Some(bundle) = persistence::bundles::holding(tx, &version.id).await? else {
+        return Ok(());
+    };
+    let message = "This version is in a bundle. Take it out of the bundle first.";
+    Err(Refusal::Blocked {
+        message: message.to_owned(),
+        blockers: vec![
+            domain::refusal::Blocker::new("in_bundle", message).about(bundle.id.clone(), Some(bundle.admin_path())),
+        ],
+    }
+    .into())
+}

@@ -1,0 +1,51 @@
+//! Changing what is said about a version in preparation, or deleting it.
+
+use domain::policy::Permission;
+use domain::refusal::{Refusal, all_valid};
+use domain::version::{Version, VersionMetadata};
+use persistence::{files, versions};
+
+use super::VersionKey;
+use crate::{Ctx, Result, Services, records};
+
+/// Replaces the metadata of a version in preparation.
+pub async fn edit(services: &Services, ctx: &Ctx, key: &VersionKey, expected: i64, metadata: VersionMetadata) -> Result<Version> {
+    let tx = services.db.begin().await?;
+    let (mut version, caller) = super::find_to_change(&tx, ctx, Permission::DatasetsWrite, key).await?;
+    all_valid(metadata.problems())?;
+    if version.revision != expected {
+        return Err(Refusal::Stale.into());
+    }
+    super::must_be_editable(&tx, &version).await?;
+    version.metadata = metadata;
+    version.last_edited_by = caller.actor.clone();
+    version.last_updated = ctx.now;
+    if !versions::save(&tx, &version).await? {
+        return Err(Refusal::Stale.into());
+    }
+    records::note(&tx, ctx, caller, records::version(&version.reference()), "edited", serde_json::json!({})).await?;
+    persistence::db::commit(tx).await?;
+    version.revision += 1;
+    Ok(version)
+}
+
+/// Deletes the newest version of an edition while it is in preparation, files and all.
+pub async fn delete(services: &Services, ctx: &Ctx, key: &VersionKey, expected: i64) -> Result<()> {
+    let tx = services.db.begin().await?;
+    let (version, caller) = super::find_to_change(&tx, ctx, Permission::DatasetsWrite, key).await?;
+    if version.revision != expected {
+        return Err(Refusal::Stale.into());
+    }
+    super::must_be_editable(&tx, &version).await?;
+    if versions::next_number(&tx, &key.dataset_id, &key.edition).await? != version.version + 1 {
+        return Err(Refusal::blocked("not_newest", "Only the newest version can be deleted, so that numbers have no gaps.").into());
+    }
+    let stored = files::list_of_version(&tx, &version.id).await?;
+    versions::delete(&tx, &version.id).await?;
+    records::note(&tx, ctx, caller, records::version(&version.reference()), "deleted", serde_json::json!({})).await?;
+    persistence::db::commit(tx).await?;
+    for (file, _) in stored {
+        crate::files::discard(services, &file.object_key).await;
+    }
+    Ok(())
+}

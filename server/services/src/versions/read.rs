@@ -1,0 +1,72 @@
+//! Reading versions.
+
+use domain::page::{Page, Paging};
+use domain::policy::Permission;
+use domain::refusal::{Blocker, Refusal};
+use domain::version::{Version, VersionAction, VersionState};
+use domain::views::{Offer, VersionAdminPage};
+use persistence::{bundles, datasets, editions, events, files, versions};
+
+use super::VersionKey;
+use crate::{Ctx, Result, Services};
+
+/// The version as the caller sees it.
+pub async fn find(services: &Services, ctx: &Ctx, key: &VersionKey) -> Result<Version> {
+    let reach = ctx.reach();
+    let found = versions::find_visible_to(services.db.pool(), &reach, &key.dataset_id, &key.edition, key.version).await?;
+    Ok(found.ok_or(Refusal::NotFound)?)
+}
+
+/// The edition's versions that the caller sees, newest first.
+pub async fn list(services: &Services, ctx: &Ctx, dataset_id: &str, edition: &str) -> Result<Vec<Version>> {
+    let db = services.db.pool();
+    let reach = ctx.reach();
+    editions::find_visible_to(db, &reach, dataset_id, edition).await?.ok_or(Refusal::NotFound)?;
+    Ok(versions::list_visible_to(db, &reach, dataset_id, edition).await?)
+}
+
+/// Versions in a state, for those who work on them.
+pub async fn list_in_state(services: &Services, ctx: &Ctx, state: VersionState, paging: Paging) -> Result<Page<Version>> {
+    Ok(versions::list_in_state(services.db.pool(), &ctx.reach(), state, paging).await?)
+}
+
+/// The portal's page of a version.
+pub async fn admin_page(services: &Services, ctx: &Ctx, key: &VersionKey) -> Result<VersionAdminPage> {
+    let caller = ctx.caller()?;
+    let db = services.db.pool();
+    let version = find(services, ctx, key).await?;
+    let dataset = datasets::find_visible_to(db, &ctx.reach(), &key.dataset_id).await?.ok_or(Refusal::NotFound)?;
+    if !caller.may_for(Permission::DatasetsRead, &dataset.department, &dataset.id) {
+        return Err(Refusal::NotFound.into());
+    }
+    let stored = files::list_of_version(db, &version.id).await?;
+    let bundle = bundles::holding(db, &version.id).await?;
+    let may_write = caller.may_for(Permission::DatasetsWrite, &dataset.department, &dataset.id);
+    let mut offers = Vec::new();
+    for action in [VersionAction::Submit, VersionAction::Approve, VersionAction::Return, VersionAction::Reopen] {
+        let (from, _, permission, _) = action.rule();
+        if version.state != from || !caller.may_for(permission, &dataset.department, &dataset.id) {
+            continue;
+        }
+        let mut blockers = Vec::new();
+        if action == VersionAction::Submit && stored.is_empty() {
+            blockers.push(Blocker::new("no_files", "Upload at least one file first."));
+        }
+        if action == VersionAction::Approve && caller.is_same_person(&version.last_edited_by) {
+            blockers.push(Blocker::new("four_eyes", "You edited this version last, so somebody else has to approve it."));
+        }
+        if action == VersionAction::Reopen && bundle.is_some() {
+            blockers.push(Blocker::new("in_bundle", "This version is in a bundle. Take it out of the bundle first."));
+        }
+        offers.push(Offer { action, blockers });
+    }
+    Ok(VersionAdminPage {
+        can_edit: may_write && version.state == VersionState::Created && bundle.is_none(),
+        files: stored.into_iter().map(|(stored, sight)| (stored.file, sight)).collect(),
+        timeline: events::of_resource(db, "version", &version.reference(), Paging::WHOLE).await?.items,
+        offers,
+        bundle,
+        dataset,
+        version,
+    })
+}

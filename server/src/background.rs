@@ -1,0 +1,21 @@
+//! The tasks beside the requests: publication at the instant, what follows from it, and housekeeping.
+
+mod follow_up;
+mod housekeeping;
+mod publish_due;
+
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use crate::state::AppState;
+
+/// Starts the tasks; they end, each at a safe point, when `stop` is cancelled.
+pub fn start(state: &AppState, stop: &CancellationToken) -> JoinSet<()> {
+    let mut tasks = JoinSet::new();
+    if state.config.enable_private_endpoints {
+        tasks.spawn(publish_due::run(state.clone(), stop.clone()));
+    }
+    tasks.spawn(follow_up::run(state.clone(), stop.clone()));
+    tasks.spawn(housekeeping::run(state.clone(), stop.clone()));
+    tasks
+}

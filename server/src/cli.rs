@@ -1,0 +1,125 @@
+//! The command line.
+
+mod doctor;
+mod seed;
+mod serve;
+mod tokens;
+mod users;
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::{Parser, Subcommand};
+
+use crate::config::Config;
+use crate::{clock, startup, telemetry};
+
+type Outcome = Result<(), Box<dyn std::error::Error + Send + Sync>>;
+
+/// The dataset catalogue: public site, portal, API, search and scheduler in one program.
+///
+/// Settings come from the environment; `catalogue config` shows them all.
+#[derive(Debug, Parser)]
+#[command(name = "catalogue", version, after_help = "Example: DATA_DIR=/var/lib/catalogue catalogue serve")]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Bring the schema up to date, then serve (the default).
+    #[command(after_help = "Example: BIND_ADDR=127.0.0.1:22000 catalogue serve")]
+    Serve,
+    /// Load the demonstration content; safe to repeat.
+    #[command(after_help = "Example: catalogue seed --from ./seeds")]
+    Seed {
+        /// The folder that holds the content.
+        #[arg(long, default_value = "./seeds", value_name = "FOLDER")]
+        from: std::path::PathBuf,
+    },
+    /// Bring the database schema up to date and stop.
+    #[command(after_help = "Example: DATABASE_URL=postgres://localhost/catalogue catalogue migrate")]
+    Migrate,
+    /// Make this node's search index anew from the database; stop the server first.
+    #[command(after_help = "Example: catalogue reindex")]
+    Reindex,
+    /// Show the effective configuration with secrets masked.
+    #[command(after_help = "Example: LOG_FORMAT=json catalogue config")]
+    Config,
+    /// Make and mend accounts.
+    User {
+        #[command(subcommand)]
+        command: users::UserCommand,
+    },
+    /// Make and revoke service tokens.
+    Token {
+        #[command(subcommand)]
+        command: tokens::TokenCommand,
+    },
+    /// Check database, storage, index and clock, and say how to mend what is wrong.
+    #[command(after_help = "Example: catalogue doctor")]
+    Doctor,
+}
+
+/// Reads the command line and runs the command; a failure ends with one line.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let config = match Config::from_environment() {
+        Ok(config) => Arc::new(config),
+        Err(error) => return fail(&format!("Wrong setting: {error}")),
+    };
+    telemetry::start(&config);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let outcome = match runtime {
+        Ok(runtime) => {
+            let outcome = runtime.block_on(run(cli.command.unwrap_or(Command::Serve), config));
+            runtime.shutdown_timeout(std::time::Duration::from_secs(1));
+            outcome
+        }
+        Err(error) => Err(error.into()),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => fail(&error.to_string()),
+    }
+}
+
+async fn run(command: Command, config: Arc<Config>) -> Outcome {
+    match command {
+        Command::Serve => serve::run(config).await,
+        Command::Seed { from } => seed::run(&config, &from).await,
+        Command::Migrate => {
+            startup::open_services(&config, clock::system()).await?;
+            say("The database schema is up to date.");
+            Ok(())
+        }
+        Command::Reindex => {
+            let services = startup::open_services(&config, clock::system()).await?;
+            let count = services::catalogue::rebuild_index(&services).await?;
+            say(&format!("The search index holds {count} datasets."));
+            Ok(())
+        }
+        Command::Config => {
+            for (name, value) in config.effective() {
+                say(&format!("{name}={value}"));
+            }
+            Ok(())
+        }
+        Command::User { command } => users::run(&config, command).await,
+        Command::Token { command } => tokens::run(&config, command).await,
+        Command::Doctor => doctor::run(&config).await,
+    }
+}
+
+/// Writes a line for the person at the terminal.
+#[expect(clippy::print_stdout, reason = "the command line's own answer")]
+fn say(line: &str) {
+    println!("{line}");
+}
+
+#[expect(clippy::print_stderr, reason = "the command line's own refusal")]
+fn fail(line: &str) -> ExitCode {
+    eprintln!("catalogue: {line}");
+    ExitCode::FAILURE
+}

@@ -1,0 +1,8 @@
+//! What happens to every request before a handler sees it.
+
+pub mod headers;
+pub mod identify;
+pub mod origin;
+pub mod session_store;
+pub mod submitted;
+pub mod trace;

@@ -1,0 +1,18 @@
+//! The catalogue program: command line, configuration, HTTP, API and background tasks.
+//!
+//! The composition root: the only reader of the environment and the only owner of axum.
+
+pub mod api;
+mod assets;
+pub mod background;
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod health;
+pub mod http;
+mod metrics;
+mod pages;
+pub mod router;
+pub mod startup;
+pub mod state;
+pub mod telemetry;

@@ -1,0 +1,99 @@
+//! Every address, and the layers around them in order.
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::{Extensions, HeaderMap, Method, StatusCode, Version, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{any, get};
+use tower::ServiceBuilder;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::timeout::TimeoutLayer;
+use tower_sessions::cookie::SameSite;
+use tower_sessions::{Expiry, SessionManagerLayer};
+
+use crate::http::session_store::DatabaseSessions;
+use crate::http::{headers, identify, origin, submitted, trace};
+use crate::state::AppState;
+use crate::{api, assets, health, pages};
+
+/// The whole site.
+pub fn router(state: AppState) -> Router {
+    let sessions = SessionManagerLayer::new(DatabaseSessions::new(state.services.clone()))
+        .with_name("catalogue_session")
+        .with_secure(state.config.public_url.starts_with("https://"))
+        .with_http_only(true)
+        .with_same_site(SameSite::Lax)
+        .with_expiry(Expiry::OnInactivity(
+            state.config.session_idle_timeout.try_into().unwrap_or(time::Duration::HOUR),
+        ));
+    // From the inside out: a form is read, its origin checked, the caller identified from the session.
+    let personal = ServiceBuilder::new()
+        .layer(sessions)
+        .layer(middleware::from_fn(origin::same_origin))
+        .layer(middleware::from_fn(submitted::remember))
+        .layer(middleware::from_fn_with_state(state.clone(), identify::identify))
+        .layer(middleware::from_fn_with_state(state.clone(), only_public_where_told));
+    let people_and_machines = Router::new()
+        .nest("/v1", api::versioned())
+        .merge(api::unprefixed())
+        .route("/rpc/{*function}", any(pages::server_function))
+        .fallback(pages::page)
+        .layer(DefaultBodyLimit::disable())
+        .layer(personal);
+    Router::new()
+        .route("/health", get(health::health))
+        .route("/healthcheck", get(health::healthcheck))
+        .route("/metrics", get(health::metrics))
+        .route("/assets/{*path}", get(assets::asset))
+        .route("/pkg/{*path}", get(assets::package))
+        .route("/favicon.ico", get(assets::favicon))
+        .merge(people_and_machines)
+        .layer(
+            // From the outside in: measured, hardened, compressed, in time, and without panics.
+            ServiceBuilder::new()
+                .layer(middleware::from_fn_with_state(state.clone(), trace::request))
+                .layer(middleware::from_fn(headers::security))
+                .layer(CompressionLayer::new().compress_when(worth_compressing))
+                .layer(middleware::map_response(timed_out))
+                .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, state.config.request_timeout))
+                .layer(CatchPanicLayer::custom(api::problem::panicked)),
+        )
+        .with_state(state)
+}
+
+/// Files are sent as they are, since their ETag and ranges speak of the bytes themselves; so is what is small or packed.
+fn worth_compressing(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or("");
+    let media_type = text(header::CONTENT_TYPE);
+    let wordy = ["text/html", "application/json", "text/plain", "text/css", "image/svg"].iter().any(|t| media_type.starts_with(t));
+    let size: u64 = text(header::CONTENT_LENGTH).parse().unwrap_or(u64::MAX);
+    wordy && size > 512 && !headers.contains_key(header::ACCEPT_RANGES) && !headers.contains_key(header::CONTENT_ENCODING)
+}
+
+async fn timed_out(answer: Response) -> Response {
+    if answer.status() == StatusCode::GATEWAY_TIMEOUT && !answer.headers().contains_key(header::CONTENT_TYPE) {
+        return api::problem::timed_out();
+    }
+    answer
+}
+
+/// On a public node everything private is as if it were not there.
+async fn only_public_where_told(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    if state.config.enable_private_endpoints {
+        return next.run(request).await;
+    }
+    let path = request.uri().path();
+    let path = path.strip_prefix("/v1").unwrap_or(path);
+    let private = ["/admin", "/account", "/bundles", "/publish-queue", "/files/upload"];
+    let public_function = path.starts_with("/rpc/catalogue/");
+    let reading = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    let hidden = private.iter().any(|p| path == *p || path.starts_with(&format!("{p}/")))
+        || (path.starts_with("/rpc/") && !public_function)
+        || !(reading || public_function);
+    if hidden {
+        return api::problem::not_found(request).await.into_response();
+    }
+    next.run(request).await
+}

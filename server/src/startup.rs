@@ -1,0 +1,91 @@
+//! From the configuration to a program that serves: used by `main` and by tests.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use axum::Router;
+use migrations::{Migrator, MigratorTrait};
+use persistence::Database;
+use search::SearchIndex;
+use services::{Clock, Nudges, Services, Settings};
+use storage::Storage;
+
+use crate::config::Config;
+use crate::health::HealthBoard;
+use crate::state::AppState;
+use crate::{metrics, router};
+
+/// Why the program did not start, as one line that says what to do.
+#[derive(Debug, thiserror::Error)]
+#[error("{doing}: {source}. {mend}")]
+pub struct StartError {
+    doing: &'static str,
+    mend: &'static str,
+    source: Box<dyn std::error::Error + Send + Sync>,
+}
+
+fn failed<E: Into<Box<dyn std::error::Error + Send + Sync>>>(doing: &'static str, mend: &'static str) -> impl FnOnce(E) -> StartError {
+    move |source| StartError { doing, mend, source: source.into() }
+}
+
+/// Opens database, storage and index, and brings the schema up to date.
+pub async fn open_services(config: &Config, clock: Clock) -> Result<Services, StartError> {
+    prepare_folder(&config.data_dir)?;
+    let db = Database::connect(&config.database)
+        .await
+        .map_err(failed("The database cannot be opened", "Check DATABASE_URL and that the database runs."))?;
+    Migrator::up(db.pool(), None)
+        .await
+        .map_err(failed("The database schema cannot be brought up to date", "Check the rights of the database user."))?;
+    let storage = Storage::open(&config.storage)
+        .await
+        .map_err(failed("The storage cannot be opened", "Check the AWS and S3 settings, and that no other catalogue uses the same DATA_DIR."))?;
+    let folder = config.data_dir.join("index");
+    let index = tokio::task::spawn_blocking(move || SearchIndex::open(&folder))
+        .await
+        .map_err(failed("The search index cannot be opened", "Start again."))?
+        .map_err(failed("The search index cannot be opened", "Remove the folder index in DATA_DIR; it is made anew."))?;
+    let lease = chrono::Duration::from_std(config.publication_lease).unwrap_or_else(|_| chrono::Duration::seconds(30));
+    Ok(Services {
+        db,
+        storage,
+        index,
+        clock,
+        settings: Arc::new(Settings {
+            node: node_name(),
+            max_upload_bytes: config.max_upload_bytes,
+            service_auth_token: config.service_auth_token.clone(),
+            lease,
+        }),
+        nudges: Nudges::default(),
+    })
+}
+
+/// The router over opened services.
+#[must_use]
+pub fn build(config: Arc<Config>, services: Services) -> (AppState, Router) {
+    let state = AppState {
+        health: HealthBoard::new(services.clock.now()),
+        metrics: metrics::handle(),
+        services,
+        config,
+    };
+    (state.clone(), router::router(state))
+}
+
+fn prepare_folder(folder: &Path) -> Result<(), StartError> {
+    std::fs::create_dir_all(folder).map_err(failed("The data folder cannot be made", "Check DATA_DIR and its rights."))
+}
+
+/// A name for this process among the nodes: the host's name and a random part.
+fn node_name() -> String {
+    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    let part: u32 = random();
+    format!("{}-{part:08x}", host.trim())
+}
+
+#[expect(clippy::disallowed_methods, reason = "the edge at which a process gets its name")]
+fn random() -> u32 {
+    use rand::Rng;
+    rand::rng().random()
+}

@@ -1,0 +1,22 @@
+//! What every handler shares.
+
+use std::sync::Arc;
+
+use metrics_exporter_prometheus::PrometheusHandle;
+use services::Services;
+
+use crate::config::Config;
+use crate::health::HealthBoard;
+
+/// What every handler shares; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct AppState {
+    /// The use cases.
+    pub services: Services,
+    /// The configuration.
+    pub config: Arc<Config>,
+    /// The latest results of the health checks.
+    pub health: HealthBoard,
+    /// The metrics, ready to be written out.
+    pub metrics: PrometheusHandle,
+}

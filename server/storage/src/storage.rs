@@ -1,0 +1,259 @@
+//! What can be done with objects.
+
+use std::fs::File;
+use std::ops::RangeInclusive;
+use std::sync::Arc;
+
+use aws_sdk_s3::Client;
+use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_s3::primitives::ByteStream;
+use aws_sdk_s3::types::{BucketLocationConstraint, CreateBucketConfiguration};
+use bytes::{Bytes, BytesMut};
+use futures::{Stream, TryStreamExt};
+
+use crate::settings::{Backend, Settings};
+use crate::upload::{self, Stored};
+use crate::{ObjectStream, StorageError, client, embedded, key};
+
+const DEFAULT_REGION: &str = "us-east-1";
+const DEFAULT_MEDIA_TYPE: &str = "application/octet-stream";
+
+/// The objects of one bucket; clones share the connection.
+#[derive(Clone)]
+pub struct Storage {
+    pub(crate) client: Client,
+    pub(crate) bucket: Arc<str>,
+    pub(crate) is_remote: bool,
+    key_limit: usize,
+    /// Keeps the folder of the embedded service for this process.
+    _lock: Option<Arc<File>>,
+}
+
+/// What is known of an object without reading it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ObjectInfo {
+    /// How many bytes the object has.
+    pub size: u64,
+    /// The media type it was stored with.
+    pub media_type: String,
+}
+
+impl Storage {
+    /// Opens the storage and creates its folder and bucket where they are missing.
+    pub async fn open(settings: &Settings) -> Result<Self, StorageError> {
+        let (client, lock) = match &settings.backend {
+            Backend::Embedded { folder } => {
+                let (service, lock) = embedded::open(folder).await?;
+                (client::embedded(&settings.region, service), Some(lock))
+            }
+            Backend::Remote {
+                endpoint,
+                access_key_id,
+                secret_access_key,
+                force_path_style,
+            } => {
+                let client = client::remote(
+                    &settings.region,
+                    endpoint.as_deref(),
+                    access_key_id,
+                    secret_access_key,
+                    *force_path_style,
+                );
+                (client, None)
+            }
+        };
+        let storage = Self {
+            client,
+            bucket: settings.bucket.as_str().into(),
+            is_remote: lock.is_none(),
+            key_limit: key::limit(settings),
+            _lock: lock.map(Arc::new),
+        };
+        storage.make_bucket(&settings.region).await?;
+        Ok(storage)
+    }
+
+    async fn make_bucket(&self, region: &str) -> Result<(), StorageError> {
+        match self.head_bucket().await {
+            Ok(()) => return Ok(()),
+            Err(e) if status(&e) != Some(404) => return Err(self.unreachable(e)),
+            Err(_) => {}
+        }
+        let place = (self.is_remote && region != DEFAULT_REGION).then(|| {
+            CreateBucketConfiguration::builder()
+                .location_constraint(BucketLocationConstraint::from(region))
+                .build()
+        });
+        let created = self
+            .client
+            .create_bucket()
+            .bucket(&*self.bucket)
+            .set_create_bucket_configuration(place)
+            .send()
+            .await;
+        match created {
+            // Another node may have been faster.
+            Err(e) if status(&e) != Some(409) => Err(self.unreachable(e)),
+            _ => self.check().await,
+        }
+    }
+
+    /// Tells whether the bucket can be reached.
+    pub async fn check(&self) -> Result<(), StorageError> {
+        self.head_bucket().await.map_err(|e| self.unreachable(e))
+    }
+
+    async fn head_bucket(
+        &self,
+    ) -> Result<(), SdkError<aws_sdk_s3::operation::head_bucket::HeadBucketError>> {
+        let request = self.client.head_bucket().bucket(&*self.bucket);
+        request.send().await.map(|_| ())
+    }
+
+    /// Stores an object whole, in place of any that was there.
+    pub async fn put(&self, key: &str, media_type: &str, bytes: Bytes) -> Result<(), StorageError> {
+        self.check_key(key)?;
+        self.client
+            .put_object()
+            .bucket(&*self.bucket)
+            .key(key)
+            .content_type(media_type)
+            .body(ByteStream::from(bytes))
+            .send()
+            .await
+            .map_err(|e| StorageError::service("store an object", e))?;
+        Ok(())
+    }
+
+    /// Stores an object as it arrives, leaving nothing behind when it does not arrive whole.
+    pub async fn put_stream<S>(
+        &self,
+        key: &str,
+        media_type: &str,
+        stream: S,
+        limit: u64,
+    ) -> Result<Stored, StorageError>
+    where
+        S: Stream<Item = std::io::Result<Bytes>> + Send,
+    {
+        self.check_key(key)?;
+        upload::run(self, key, media_type, stream, limit).await
+    }
+
+    /// Tells the size and media type of an object, or nothing when there is none.
+    pub async fn head(&self, key: &str) -> Result<Option<ObjectInfo>, StorageError> {
+        self.check_key(key)?;
+        let request = self.client.head_object().bucket(&*self.bucket).key(key);
+        match request.send().await {
+            Ok(found) => Ok(Some(ObjectInfo {
+                size: size("describe an object", found.content_length)?,
+                media_type: media_type(found.content_type),
+            })),
+            Err(e) if status(&e) == Some(404) => Ok(None),
+            Err(e) => Err(StorageError::service("describe an object", e)),
+        }
+    }
+
+    /// Reads an object, or a range of its bytes, as a stream; nothing when there is none.
+    pub async fn get(
+        &self,
+        key: &str,
+        range: Option<RangeInclusive<u64>>,
+    ) -> Result<Option<ObjectStream>, StorageError> {
+        self.check_key(key)?;
+        if range.as_ref().is_some_and(RangeInclusive::is_empty) {
+            return Err(StorageError::Range);
+        }
+        let request = self
+            .client
+            .get_object()
+            .bucket(&*self.bucket)
+            .key(key)
+            .set_range(range.map(|range| format!("bytes={}-{}", range.start(), range.end())));
+        match request.send().await {
+            Ok(found) => Ok(Some(ObjectStream::new(
+                size("read an object", found.content_length)?,
+                media_type(found.content_type),
+                found.body,
+            ))),
+            Err(e) if e.code() == Some("NoSuchBucket") => Err(self.unreachable(e)),
+            Err(e) if status(&e) == Some(404) => Ok(None),
+            Err(e) if status(&e) == Some(416) => Err(StorageError::Range),
+            Err(e) => Err(StorageError::service("read an object", e)),
+        }
+    }
+
+    /// Reads an object whole into memory; nothing when there is none.
+    pub async fn read(&self, key: &str) -> Result<Option<Bytes>, StorageError> {
+        let Some(mut stream) = self.get(key, None).await? else {
+            return Ok(None);
+        };
+        let mut bytes = BytesMut::new();
+        while let Some(chunk) = stream
+            .try_next()
+            .await
+            .map_err(|e| StorageError::service("read an object", e))?
+        {
+            bytes.extend_from_slice(&chunk);
+        }
+        Ok(Some(bytes.freeze()))
+    }
+
+    /// Removes an object; one that is absent is fine.
+    pub async fn delete(&self, key: &str) -> Result<(), StorageError> {
+        self.check_key(key)?;
+        let request = self.client.delete_object().bucket(&*self.bucket).key(key);
+        match request.send().await {
+            Err(e) if e.code() == Some("NoSuchKey") => Ok(()),
+            Err(e) => Err(StorageError::service("remove an object", e)),
+            Ok(_) => Ok(()),
+        }
+    }
+
+    /// Names every object whose key begins with the prefix, in the order of their bytes.
+    pub async fn list(&self, prefix: &str) -> Result<Vec<String>, StorageError> {
+        let mut pages = self
+            .client
+            .list_objects_v2()
+            .bucket(&*self.bucket)
+            .prefix(prefix)
+            .into_paginator()
+            .send();
+        let mut keys = Vec::new();
+        while let Some(page) = pages.next().await {
+            let page = page.map_err(|e| StorageError::service("list objects", e))?;
+            let contents = page.contents.unwrap_or_default();
+            keys.extend(contents.into_iter().filter_map(|object| object.key));
+        }
+        keys.sort_unstable();
+        Ok(keys)
+    }
+
+    fn check_key(&self, key: &str) -> Result<(), StorageError> {
+        key::check(key, self.key_limit)
+    }
+
+    fn unreachable(&self, source: impl std::error::Error + Send + Sync + 'static) -> StorageError {
+        StorageError::Unreachable {
+            bucket: self.bucket.to_string(),
+            source: source.into(),
+        }
+    }
+}
+
+/// The status the service answered with, if it answered.
+fn status<E>(error: &SdkError<E>) -> Option<u16> {
+    error
+        .raw_response()
+        .map(|response| response.status().as_u16())
+}
+
+fn size(action: &'static str, length: Option<i64>) -> Result<u64, StorageError> {
+    length
+        .and_then(|length| u64::try_from(length).ok())
+        .ok_or_else(|| StorageError::service(action, "the answer has no size"))
+}
+
+fn media_type(answer: Option<String>) -> String {
+    answer.unwrap_or_else(|| DEFAULT_MEDIA_TYPE.to_owned())
+}

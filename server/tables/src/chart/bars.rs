@@ -1,0 +1,96 @@
+//! Bar charts of short lists.
+
+use std::{collections::HashSet, ops::ControlFlow};
+
+use domain::table::{Chart, ChartKind, ColumnKind, ColumnRole, Profile, Series};
+
+use super::measure;
+use crate::{cells, column::is_time_heading, rows};
+
+/// Bars that one chart may hold.
+pub(super) const MAX_BARS: u64 = 40;
+
+/// Figures that stand side by side in a table too wide for bars.
+const MAX_MEASURES: usize = 5;
+
+/// Draws the figures over a column of names that all differ.
+pub(super) fn draw(text: &str, profile: &Profile) -> Option<Chart> {
+    let measures = measure::candidates(profile);
+    let measure = *measures.last()?;
+    if !(2..=MAX_BARS).contains(&profile.rows) || measures.len() > MAX_MEASURES {
+        return None;
+    }
+    let mut table: Vec<Vec<String>> = Vec::new();
+    rows::each(text, profile, |record| {
+        table.push(
+            record
+                .cells
+                .iter()
+                .map(|cell| cell.trim().to_owned())
+                .collect(),
+        );
+        ControlFlow::Continue(())
+    });
+    let label = label(profile, &table)?;
+    // A number before the names is a key, not a figure.
+    if measure < label && !measure::is_generic(&profile.columns[measure]) {
+        return None;
+    }
+    let values: Vec<Option<f64>> = table
+        .iter()
+        .map(|row| cells::number_in(&cell(row, measure), profile.decimal_comma))
+        .collect();
+    if values.iter().flatten().count() * 2 < values.len() {
+        return None;
+    }
+    let title = profile.columns[measure].label.clone();
+    Some(Chart {
+        title: title.clone(),
+        unit: None,
+        kind: ChartKind::Bar,
+        x_label: profile.columns[label].label.clone(),
+        x: table.iter().map(|row| cell(row, label)).collect(),
+        positions: (0_u32..).take(table.len()).map(f64::from).collect(),
+        selection: Vec::new(),
+        series: vec![Series {
+            label: title,
+            values,
+        }],
+    })
+}
+
+/// The first column of names whose cells all differ, before a column of codes.
+fn label(profile: &Profile, table: &[Vec<String>]) -> Option<usize> {
+    let differ = |at: usize| {
+        let cells: HashSet<String> = table
+            .iter()
+            .map(|row| cell(row, at))
+            .filter(|cell| !cell.is_empty())
+            .collect();
+        cells.len() == table.len()
+    };
+    let usable: Vec<usize> = (0..profile.columns.len())
+        .filter(|at| {
+            let column = &profile.columns[*at];
+            column.kind == ColumnKind::Text
+                && column.role == ColumnRole::Dimension
+                && !is_time_heading(&column.label)
+                && differ(*at)
+        })
+        .collect();
+    let is_code = |at: usize| {
+        let label = profile.columns[at].label.to_lowercase();
+        ["code", "cd", "id"]
+            .iter()
+            .any(|ending| label.ends_with(ending))
+    };
+    usable
+        .iter()
+        .copied()
+        .find(|at| !is_code(*at))
+        .or_else(|| usable.first().copied())
+}
+
+fn cell(row: &[String], at: usize) -> String {
+    row.get(at).cloned().unwrap_or_default()
+}

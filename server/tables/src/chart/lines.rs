@@ -1,0 +1,312 @@
+//! Line charts of time series.
+
+use std::{collections::BTreeMap, collections::HashMap, ops::ControlFlow};
+
+use domain::table::{Chart, ChartKind, ColumnRole, Profile, Series};
+
+use super::{
+    MAX_SERIES, measure,
+    selection::{self, Options, Selection},
+};
+use crate::{
+    cells, names,
+    period::{self, FORMS, Form, Length, Period},
+    rows,
+};
+
+/// Periods below which a line says nothing.
+const MIN_PERIODS: usize = 3;
+/// Figures that observatories write where nothing was measured.
+const FILLERS: [f64; 4] = [-99.99, -999.99, -9999.0, -9999.99];
+/// What figures are called where the table has no name for them.
+const GENERIC: &str = "Value";
+
+/// A series before its periods are lined up: its name and its values by the order of their periods.
+type Named = (String, BTreeMap<i64, Option<f64>>);
+
+/// The cells that a line chart may need, column by column.
+struct Gathered {
+    periods: Vec<Period>,
+    values: Vec<Vec<Option<f64>>>,
+    dimensions: Vec<Options>,
+}
+
+/// Draws the table along one of its time columns.
+pub(super) fn draw(text: &str, profile: &Profile, time: usize) -> Option<Chart> {
+    let measures = measure::candidates(profile);
+    if measures.is_empty() {
+        return None;
+    }
+    let gathered = gather(text, profile, time, &measures)?;
+    let rows = usual_length(&gathered.periods);
+    let ordinals: Vec<i64> = gathered
+        .periods
+        .iter()
+        .map(|period| period.ordinal())
+        .collect();
+    let narrowed = selection::narrow(&gathered.dimensions, &ordinals, rows, MAX_SERIES)?;
+    let series = series(profile, &gathered, &narrowed, &measures)?;
+    assemble(profile, time, &gathered, &narrowed, series)
+}
+
+fn gather(text: &str, profile: &Profile, time: usize, measures: &[usize]) -> Option<Gathered> {
+    let mut times: Vec<String> = Vec::new();
+    let mut values = vec![Vec::new(); measures.len()];
+    let mut dimensions: Vec<Options> = profile
+        .columns
+        .iter()
+        .enumerate()
+        .filter(|(at, column)| {
+            *at != time && (column.role == ColumnRole::Dimension || is_unit(&column.label))
+        })
+        .map(|(at, column)| Options::new(at, &column.label, is_unit(&column.label)))
+        .collect();
+    rows::each(text, profile, |record| {
+        let cell = |at: usize| record.cells.get(at).map_or("", |cell| cell.as_ref());
+        if !cells::is_missing(cell(time)) {
+            times.push(cell(time).to_owned());
+            for (at, values) in measures.iter().zip(&mut values) {
+                values.push(
+                    cells::number_in(cell(*at), profile.decimal_comma)
+                        .filter(|value| !FILLERS.contains(value)),
+                );
+            }
+            for dimension in &mut dimensions {
+                dimension.push(cell(dimension.column));
+            }
+        }
+        ControlFlow::Continue(())
+    });
+    let mut periods = periods(&times)?;
+    Period::widen(&mut periods);
+    Some(Gathered {
+        periods,
+        values,
+        dimensions,
+    })
+}
+
+/// Reads all cells in the one form that fits them; a mixture settled by the profile is ISO and day first.
+fn periods(cells: &[String]) -> Option<Vec<Period>> {
+    let common = cells
+        .iter()
+        .fold(u16::MAX, |bits, cell| bits & period::forms(cell));
+    match FORMS.into_iter().find(|form| common & *form as u16 != 0) {
+        Some(form) => cells.iter().map(|cell| period::read(cell, form)).collect(),
+        None => cells
+            .iter()
+            .map(|cell| {
+                period::read(cell, Form::IsoDate).or_else(|| period::read(cell, Form::DayFirst))
+            })
+            .collect(),
+    }
+}
+
+/// The rows with the commonest length of period, the shorter length in a tie.
+fn usual_length(periods: &[Period]) -> Vec<usize> {
+    let mut counts: HashMap<Length, usize> = HashMap::new();
+    for period in periods {
+        *counts.entry(period.length).or_default() += 1;
+    }
+    let usual = counts
+        .into_iter()
+        .map(|(length, count)| (count, length))
+        .max()
+        .map(|(_, length)| length);
+    (0..periods.len())
+        .filter(|row| Some(periods[*row].length) == usual)
+        .collect()
+}
+
+/// The series: the options left in one dimension, or the figures side by side, or the one figure.
+fn series(
+    profile: &Profile,
+    gathered: &Gathered,
+    narrowed: &Selection,
+    measures: &[usize],
+) -> Option<Vec<Named>> {
+    let line = |measure: usize, keep: &dyn Fn(usize) -> bool| -> BTreeMap<i64, Option<f64>> {
+        let rows = narrowed.rows.iter().copied().filter(|row| keep(*row));
+        rows.map(|row| {
+            (
+                gathered.periods[row].ordinal(),
+                gathered.values[measure][row],
+            )
+        })
+        .collect()
+    };
+    let last = measures.len() - 1;
+    let mut series: Vec<Named> = match narrowed.by {
+        Some(by) => {
+            let dimension = &gathered.dimensions[by];
+            (0..)
+                .zip(&dimension.options)
+                .map(|(code, option)| {
+                    (
+                        option.clone(),
+                        line(last, &|row| dimension.cells[row] == code),
+                    )
+                })
+                .collect()
+        }
+        None if narrowed.chosen.is_empty() && measures.len() > 1 && alike(&gathered.values) => (0
+            ..measures.len())
+            .take(MAX_SERIES)
+            .map(|measure| {
+                (
+                    profile.columns[measures[measure]].label.clone(),
+                    line(measure, &|_| true),
+                )
+            })
+            .collect(),
+        None => vec![(
+            profile.columns[measures[last]].label.clone(),
+            line(last, &|_| true),
+        )],
+    };
+    series.retain(|(_, values)| values.values().any(Option::is_some));
+    (!series.is_empty()).then_some(series)
+}
+
+/// Whether figures are of one size, so that they can share an axis.
+fn alike(values: &[Vec<Option<f64>>]) -> bool {
+    let sizes: Vec<f64> = values
+        .iter()
+        .map(|column| {
+            let known = column.iter().flatten();
+            let (sum, count) = known.fold((0.0, 0.0), |(sum, count), value| {
+                (sum + value.abs(), count + 1.0)
+            });
+            sum / f64::max(count, 1.0)
+        })
+        .collect();
+    let largest = sizes.iter().copied().fold(0.0, f64::max);
+    let smallest = sizes.iter().copied().fold(f64::INFINITY, f64::min);
+    smallest > 0.0 && largest / smallest < 20.0
+}
+
+fn assemble(
+    profile: &Profile,
+    time: usize,
+    gathered: &Gathered,
+    narrowed: &Selection,
+    mut series: Vec<Named>,
+) -> Option<Chart> {
+    let mut axis: BTreeMap<i64, Period> = BTreeMap::new();
+    for row in &narrowed.rows {
+        axis.insert(gathered.periods[*row].ordinal(), gathered.periods[*row]);
+    }
+    if axis.len() < MIN_PERIODS {
+        return None;
+    }
+    let side_by_side = narrowed.by.is_none() && series.len() > 1;
+    let title = title(profile, gathered, narrowed, side_by_side);
+    if series.len() == 1
+        && let Some((label, _)) = series.first_mut()
+    {
+        label.clone_from(&title);
+    }
+    Some(Chart {
+        title,
+        unit: unit(gathered, narrowed),
+        kind: ChartKind::Line,
+        x_label: profile.columns[time].label.clone(),
+        x: axis.values().map(|period| period.label()).collect(),
+        positions: axis.values().map(|period| period.position()).collect(),
+        selection: chosen(gathered, narrowed),
+        series: series
+            .into_iter()
+            .map(|(label, values)| Series {
+                label,
+                values: axis
+                    .keys()
+                    .map(|ordinal| values.get(ordinal).copied().flatten())
+                    .collect(),
+            })
+            .collect(),
+    })
+}
+
+/// The heading of the figures or, where it says nothing, the name that a dimension gives them.
+fn title(
+    profile: &Profile,
+    gathered: &Gathered,
+    narrowed: &Selection,
+    side_by_side: bool,
+) -> String {
+    let measures = measure::candidates(profile);
+    let columns: Vec<_> = measures.iter().map(|at| &profile.columns[*at]).collect();
+    if let [.., column] = columns.as_slice()
+        && !measure::is_generic(column)
+    {
+        return if side_by_side {
+            GENERIC.to_owned()
+        } else {
+            column.label.clone()
+        };
+    }
+    let only = |at: usize| {
+        let dimension = &gathered.dimensions[at];
+        dimension
+            .only(&narrowed.rows)
+            .filter(|option| !dimension.is_unit && !selection::is_plain_total(option))
+    };
+    let named = (0..gathered.dimensions.len()).find_map(|at| {
+        let slug = names::slug(&gathered.dimensions[at].label);
+        [
+            "series",
+            "indicator",
+            "aggregate",
+            "measure",
+            "measure-type",
+        ]
+        .contains(&slug.as_str())
+        .then(|| only(at))
+        .flatten()
+    });
+    named
+        .or_else(|| narrowed.chosen.iter().rev().find_map(|(at, _)| only(*at)))
+        .unwrap_or(GENERIC)
+        .to_owned()
+}
+
+fn chosen(gathered: &Gathered, narrowed: &Selection) -> Vec<String> {
+    narrowed
+        .chosen
+        .iter()
+        .filter(|(at, _)| !gathered.dimensions[*at].is_unit)
+        .map(|(at, code)| (&gathered.dimensions[*at], *code as usize))
+        .filter(|(dimension, code)| !selection::is_whole(&dimension.options[*code]))
+        .map(|(dimension, code)| format!("{}: {}", dimension.label, dimension.options[code]))
+        .collect()
+}
+
+fn unit(gathered: &Gathered, narrowed: &Selection) -> Option<String> {
+    let only = |wanted: &dyn Fn(&str) -> bool| {
+        gathered
+            .dimensions
+            .iter()
+            .find(|dimension| dimension.is_unit && wanted(&names::slug(&dimension.label)))
+            .and_then(|dimension| dimension.only(&narrowed.rows))
+            .filter(|option| !cells::is_missing(option))
+    };
+    let unit = only(&|slug| slug != "unit-multiplier")?;
+    match only(&|slug| slug == "unit-multiplier") {
+        Some(multiplier)
+            if !multiplier.eq_ignore_ascii_case("units") && unit.eq_ignore_ascii_case("number") =>
+        {
+            Some(multiplier.to_owned())
+        }
+        Some(multiplier) if !multiplier.eq_ignore_ascii_case("units") => {
+            Some(format!("{unit} ({})", multiplier.to_lowercase()))
+        }
+        _ => Some(unit.to_owned()),
+    }
+}
+
+fn is_unit(label: &str) -> bool {
+    matches!(
+        names::slug(label).as_str(),
+        "unit" | "units" | "unit-measure" | "unit-of-measure" | "unit-multiplier"
+    )
+}

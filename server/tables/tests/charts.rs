@@ -1,0 +1,131 @@
+//! Which tables become charts, and what the charts hold.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+use domain::table::{Chart, ChartKind, latest};
+use tables::{chart, inspect};
+
+fn drawn(text: &str) -> Option<Chart> {
+    let profile = inspect(text.as_bytes(), "table.csv").unwrap();
+    chart(text.as_bytes(), &profile)
+}
+
+#[test]
+fn totals_are_taken_where_dimensions_have_them() {
+    let chart = drawn(
+        "Year,Country,Sex,Unit measure,Value\n2000,England,,Rate,5\n2000,,,Rate,6\n2000,,Male,Rate,7\n\
+         2001,England,,Rate,4\n2001,,,Rate,5.5\n2001,,Male,Rate,6\n2002,,,Rate,5.2\n2002,,Male,Rate,6\n",
+    )
+    .unwrap();
+    assert_eq!(
+        (chart.kind, chart.unit.as_deref()),
+        (ChartKind::Line, Some("Rate"))
+    );
+    assert_eq!(chart.x, ["2000", "2001", "2002"]);
+    assert_eq!(chart.series.len(), 1);
+    assert_eq!(chart.series[0].values, [Some(6.0), Some(5.5), Some(5.2)]);
+    assert_eq!(latest(&chart).unwrap().change, Some(-0.3));
+}
+
+#[test]
+fn v4_tables_draw_their_first_column_over_their_labels() {
+    let chart = drawn(
+        "V4_1,Data Marking,mmm-yy,Time,uk-only,Geography,agg,Aggregate\n\
+         99,,Month,Mar-96,K,United Kingdom,a0,Overall Index\n80,,Month,Mar-96,K,United Kingdom,a1,Food\n\
+         98,,Month,Feb-96,K,United Kingdom,a0,Overall Index\n81,,Month,Feb-96,K,United Kingdom,a1,Food\n\
+         ,x,Month,Apr-96,K,United Kingdom,a0,Overall Index\n82,,Month,Apr-96,K,United Kingdom,a1,Food\n",
+    )
+    .unwrap();
+    assert_eq!(chart.title, "Overall Index");
+    assert_eq!(chart.x, ["February 1996", "March 1996", "April 1996"]);
+    assert_eq!(chart.series[0].values, [Some(98.0), Some(99.0), None]);
+    assert_eq!(chart.selection, ["Aggregate: Overall Index"]);
+}
+
+#[test]
+fn a_dimension_with_few_options_becomes_series_and_one_with_many_nothing() {
+    let rows = |options: u32| {
+        let mut text = String::from("Date,Area,Count\n");
+        for year in 2000..2010 {
+            for option in 0..options {
+                text.push_str(&format!("{year},area {option},{}\n", year + option));
+            }
+        }
+        text
+    };
+    assert_eq!(drawn(&rows(3)).unwrap().series.len(), 3);
+    assert_eq!(drawn(&rows(12)), None);
+}
+
+#[test]
+fn figures_side_by_side_share_a_chart_if_of_one_size() {
+    let rain =
+        drawn("period-start,uk,wales\n1862-01-01,113,115\n1862-02-01,35,20\n1862-03-01,101,113\n")
+            .unwrap();
+    assert_eq!(
+        rain.series
+            .iter()
+            .map(|series| series.label.as_str())
+            .collect::<Vec<_>>(),
+        ["uk", "wales"]
+    );
+    assert_eq!(rain.x[0], "January 1862");
+    let uneven =
+        drawn("Year,people,share here\n2001,50000,0.1\n2002,51000,0.2\n2003,52000,0.3\n").unwrap();
+    assert_eq!(uneven.series.len(), 1);
+    assert_eq!(uneven.title, "share here");
+}
+
+#[test]
+fn one_length_of_period_is_drawn() {
+    let chart = drawn(
+        "\"Title\",\"Output £m\"\n\"CDID\",\"ABCD\"\n\"Important notes\",\n\"2001\",\"40\"\n\
+         \"2001 Q1\",\"9\"\n\"2001 Q2\",\"10\"\n\"2001 Q3\",\"10\"\n\"2001 Q4\",\"11\"\n",
+    )
+    .unwrap();
+    assert_eq!((chart.title.as_str(), chart.x.len()), ("Output £m", 4));
+    assert_eq!(latest(&chart).unwrap().period, "2001 Q4");
+}
+
+#[test]
+fn different_units_never_share_an_axis() {
+    let chart = drawn(
+        "Year,Series,Unit multiplier,Units,Value\n2001,Freight,Thousands,Tonnes,1\n2002,Freight,Thousands,Tonnes,2\n\
+         2003,Freight,Thousands,Tonnes,3\n2001,Passengers,Thousands,Number,1\n2002,Passengers,Thousands,Number,2\n",
+    )
+    .unwrap();
+    assert_eq!(
+        (chart.title.as_str(), chart.unit.as_deref()),
+        ("Freight", Some("Tonnes (thousands)"))
+    );
+    assert_eq!(chart.series.len(), 1);
+}
+
+#[test]
+fn figures_that_stand_for_nothing_measured_leave_gaps() {
+    let chart = drawn("Date,Average\n1958-05,317.5\n1958-06,-99.99\n1958-07,315.9\n").unwrap();
+    assert_eq!(chart.series[0].values, [Some(317.5), None, Some(315.9)]);
+}
+
+#[test]
+fn short_lists_become_bars_and_keys_do_not() {
+    let bars = drawn("code,Area name,Rate\nE1,Hartlepool,1.5\nE2,Redcar,\nE3,York,3\n").unwrap();
+    assert_eq!(
+        (bars.kind, bars.x[0].as_str()),
+        (ChartKind::Bar, "Hartlepool")
+    );
+    assert_eq!(bars.series[0].values[1], None);
+    assert_eq!(drawn("number,name\n2,Bolton\n3,Bury\n6,Manchester\n"), None);
+}
+
+#[test]
+fn dates_that_change_form_are_settled_only_by_even_steps() {
+    let mut text = String::from("period-start,uk\n");
+    for month in 1..=12 {
+        text.push_str(&format!("1899-{month:02}-01,{month}\n"));
+    }
+    for month in 1..=12 {
+        text.push_str(&format!("01/{month:02}/1900,{month}\n"));
+    }
+    let chart = drawn(&text).unwrap();
+    assert_eq!((chart.x.len(), chart.x[23].as_str()), (24, "December 1900"));
+}

@@ -1,0 +1,236 @@
+//! Fresh databases with the present schema, on SQLite and on a real PostgreSQL.
+#![expect(clippy::expect_used, reason = "a test without its database can only stop, saying why")]
+
+mod cluster;
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use migrations::{Migrator, MigratorTrait};
+use persistence::{Database, Settings};
+use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection, Statement};
+use sea_orm_migration::MigrationName;
+use tempfile::TempDir;
+
+use cluster::Cluster;
+
+/// More than any test holds at once, few enough for many tests side by side on one cluster.
+const MAX_CONNECTIONS: u32 = 5;
+/// The advisory lock under which the migrated template is made.
+const TEMPLATE_LOCK: i64 = 0x6461_7461_7365_7473;
+
+/// A database that no other test sees; it is removed when the last clone is dropped.
+#[derive(Clone, Debug)]
+pub struct TestDatabase {
+    // Declared, and so dropped, before what it is connected to.
+    database: Database,
+    place: Arc<Place>,
+}
+
+#[derive(Debug)]
+enum Place {
+    Sqlite { url: String, _folder: TempDir },
+    Postgres { url: String, name: String, cluster: Arc<Cluster> },
+}
+
+impl TestDatabase {
+    /// A migrated SQLite file in a folder of its own.
+    pub async fn sqlite() -> Self {
+        Self::open(Place::empty_sqlite(), true).await
+    }
+
+    /// A migrated database in a real PostgreSQL.
+    pub async fn postgres() -> Self {
+        Self::open(Place::postgres(true).await, false).await
+    }
+
+    /// A SQLite file without any table.
+    pub async fn empty_sqlite() -> Self {
+        Self::open(Place::empty_sqlite(), false).await
+    }
+
+    /// A database without any table in a real PostgreSQL.
+    pub async fn empty_postgres() -> Self {
+        Self::open(Place::postgres(false).await, false).await
+    }
+
+    /// The database; clones share its connections.
+    #[must_use]
+    pub fn database(&self) -> Database {
+        self.database.clone()
+    }
+
+    /// The connections, for queries.
+    #[must_use]
+    pub const fn pool(&self) -> &DatabaseConnection {
+        self.database.pool()
+    }
+
+    /// The address under which a program can reach it.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        match self.place.as_ref() {
+            Place::Sqlite { url, .. } | Place::Postgres { url, .. } => url,
+        }
+    }
+
+    /// Another set of connections to the same database, as another node would have.
+    pub async fn another(&self) -> Self {
+        Self { database: connect(self.url()).await, place: Arc::clone(&self.place) }
+    }
+
+    async fn open(place: Place, migrate: bool) -> Self {
+        let url = match &place {
+            Place::Sqlite { url, .. } | Place::Postgres { url, .. } => url,
+        };
+        if migrate {
+            migrated(url).await;
+        }
+        Self { database: connect(url).await, place: Arc::new(place) }
+    }
+}
+
+impl Place {
+    fn empty_sqlite() -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let url = format!("sqlite://{}", folder.path().join("catalogue.sqlite").display());
+        Self::Sqlite { url, _folder: folder }
+    }
+
+    async fn postgres(is_migrated: bool) -> Self {
+        let cluster = Cluster::of_process().await;
+        let name = format!("t_{}", fresh_word());
+        let admin = alone(cluster.url()).await;
+        let template = if is_migrated { template(&admin, &cluster).await } else { "template0".to_owned() };
+        run(&admin, &format!("CREATE DATABASE {name} TEMPLATE {template}")).await;
+        admin.close().await.expect("closing a connection");
+        Self::Postgres { url: at_database(cluster.url(), &name), name, cluster }
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let Self::Postgres { name, cluster, .. } = self else { return };
+        let (url, statement) = (cluster.url().to_owned(), format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
+        // On a thread of its own, for a drop can neither wait nor know in which runtime it happens.
+        let dropping = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+            let dropped = runtime.block_on(async {
+                let admin = sea_orm::Database::connect(alone_options(&url)).await?;
+                admin.execute_unprepared(&statement).await
+            });
+            dropped.map(|_| ()).map_err(std::io::Error::other)
+        });
+        // What is left over goes with the cluster.
+        let _ = dropping.join();
+    }
+}
+
+/// The name of a migrated database to copy, made by whichever process comes first.
+async fn template(admin: &DatabaseConnection, cluster: &Cluster) -> String {
+    let names: Vec<String> = Migrator::migrations().iter().map(|step| step.name().to_owned()).collect();
+    let name = format!("migrated_{:016x}", fnv(&names.join(" ")));
+    run(admin, &format!("SELECT pg_advisory_lock({TEMPLATE_LOCK})")).await;
+    let asked = Statement::from_string(
+        admin.get_database_backend(),
+        format!("SELECT datname FROM pg_database WHERE datname = '{name}'"),
+    );
+    if admin.query_one_raw(asked).await.expect("reading the list of databases").is_none() {
+        // Renamed only when it is complete, so that a run that was stopped leaves no half of one.
+        let unfinished = format!("{name}_{}", fresh_word());
+        run(admin, &format!("CREATE DATABASE {unfinished} TEMPLATE template0")).await;
+        migrated(&at_database(cluster.url(), &unfinished)).await;
+        run(admin, &format!("ALTER DATABASE {unfinished} RENAME TO {name}")).await;
+    }
+    run(admin, &format!("SELECT pg_advisory_unlock({TEMPLATE_LOCK})")).await;
+    name
+}
+
+async fn migrated(url: &str) {
+    let pool = alone(&format!("{url}{}", if url.starts_with("sqlite:") { "?mode=rwc" } else { "" })).await;
+    if url.starts_with("sqlite:") {
+        run(&pool, "PRAGMA synchronous = OFF").await;
+    }
+    Migrator::up(&pool, None).await.expect("migrating a fresh database");
+    pool.close().await.expect("closing a connection");
+}
+
+async fn connect(url: &str) -> Database {
+    let settings = Settings { url: url.to_owned(), max_connections: MAX_CONNECTIONS };
+    Database::connect(&settings).await.expect("connecting to a test's database")
+}
+
+fn alone_options(url: &str) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    options.max_connections(1).sqlx_logging(false).acquire_timeout(Duration::from_secs(60));
+    options
+}
+
+async fn alone(url: &str) -> DatabaseConnection {
+    sea_orm::Database::connect(alone_options(url)).await.expect("connecting to a test's database server")
+}
+
+async fn run(db: &DatabaseConnection, statement: &str) {
+    db.execute_unprepared(statement).await.expect(statement);
+}
+
+/// The same server's other database.
+fn at_database(admin_url: &str, name: &str) -> String {
+    let (server, _) = admin_url.rsplit_once('/').expect("TEST_POSTGRES_URL ends in the name of a database");
+    format!("{server}/{name}")
+}
+
+#[expect(clippy::disallowed_methods, reason = "names of databases that are thrown away; no test sees them")]
+fn fresh_word() -> String {
+    uuid::Uuid::now_v7().simple().to_string()
+}
+
+/// FNV-1a: the same in every process, which the standard library's hasher does not promise.
+fn fnv(text: &str) -> u64 {
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+}
+
+/// Runs a test on a database, on as many threads as a server would use.
+pub fn run_with<D, T>(database: impl FnOnce() -> D, test: impl FnOnce(TestDatabase) -> T)
+where
+    D: Future<Output = TestDatabase>,
+    T: Future<Output = ()>,
+{
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .expect("a runtime");
+    runtime.block_on(async { test(database().await).await });
+}
+
+/// Makes two tests of each function, `name::sqlite` and `name::postgres`.
+///
+/// ```ignore
+/// on_both_databases! {
+///     /// What must hold.
+///     async fn a_fresh_catalogue_is_empty(db: TestDatabase) { … }
+/// }
+/// ```
+#[macro_export]
+macro_rules! on_both_databases {
+    ($($(#[$meta:meta])* async fn $name:ident($db:ident: TestDatabase) $body:block)+) => {$(
+        $(#[$meta])*
+        mod $name {
+            use super::*;
+
+            async fn body($db: $crate::databases::TestDatabase) $body
+
+            #[test]
+            fn sqlite() {
+                $crate::databases::run_with($crate::databases::TestDatabase::sqlite, body);
+            }
+
+            #[test]
+            fn postgres() {
+                $crate::databases::run_with($crate::databases::TestDatabase::postgres, body);
+            }
+        }
+    )+};
+}

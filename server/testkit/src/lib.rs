@@ -1,0 +1,5 @@
+//! Databases, builders, actors and a clock for tests; never part of the program.
+
+pub mod builders;
+pub mod databases;
+pub mod foreign_s3;
