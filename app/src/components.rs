@@ -1,1 +1,4 @@
-//! See the files below.
+//! What pages are made of.
+
+pub mod form;
+pub mod portal;

@@ -1,1 +1,155 @@
-//! See the files below.
+//! The message catalogue: every word of the public pages, in English and Welsh.
+
+use std::sync::LazyLock;
+
+use chrono::{DateTime, Utc};
+use domain::language::Language;
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+use unic_langid::LanguageIdentifier;
+
+static ENGLISH: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| bundle("en", include_str!("../locales/en.ftl")));
+static WELSH: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| bundle("cy", include_str!("../locales/cy.ftl")));
+
+const MONTHS_CY: [&str; 12] = [
+    "Ionawr", "Chwefror", "Mawrth", "Ebrill", "Mai", "Mehefin", "Gorffennaf", "Awst", "Medi", "Hydref", "Tachwedd", "Rhagfyr",
+];
+
+fn bundle(language: &str, text: &str) -> FluentBundle<FluentResource> {
+    let id: LanguageIdentifier = language.parse().unwrap_or_default();
+    let mut bundle = FluentBundle::new_concurrent(vec![id]);
+    bundle.set_use_isolating(false);
+    // What cannot be read is left out here; a test reads both files and finds nothing left out.
+    let resource = FluentResource::try_new(text.to_owned()).unwrap_or_else(|(resource, _)| resource);
+    bundle.add_resource_overriding(resource);
+    bundle
+}
+
+/// A message without arguments.
+#[must_use]
+pub fn t(language: Language, key: &str) -> String {
+    message(language, key, None)
+}
+
+/// A message with arguments; numbers choose the plural.
+#[must_use]
+pub fn ta(language: Language, key: &str, arguments: &[(&str, Argument)]) -> String {
+    let mut args = FluentArgs::new();
+    for (name, value) in arguments {
+        args.set((*name).to_owned(), value.clone());
+    }
+    message(language, key, Some(&args))
+}
+
+/// An argument of a message.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Argument {
+    /// A text.
+    Text(String),
+    /// A count, which chooses the plural.
+    Count(u64),
+}
+
+impl From<Argument> for FluentValue<'static> {
+    fn from(argument: Argument) -> Self {
+        match argument {
+            Argument::Text(text) => text.into(),
+            Argument::Count(count) => count.into(),
+        }
+    }
+}
+
+/// A text as an argument.
+pub fn text(value: impl Into<String>) -> Argument {
+    Argument::Text(value.into())
+}
+
+fn message(language: Language, key: &str, args: Option<&FluentArgs<'_>>) -> String {
+    let bundle = if language == Language::Cy { &*WELSH } else { &*ENGLISH };
+    let pattern = bundle.get_message(key).and_then(|message| message.value());
+    pattern.map_or_else(|| key.to_owned(), |pattern| bundle.format_pattern(pattern, args, &mut Vec::new()).into_owned())
+}
+
+/// A date such as `23 November 2026` or `23 Tachwedd 2026`.
+#[must_use]
+pub fn date(language: Language, at: DateTime<Utc>) -> String {
+    if language == Language::En {
+        return domain::uk_time::date(at);
+    }
+    let (day, month, year) = domain::uk_time::day_month_year(at);
+    let month = usize::try_from(month).ok().and_then(|m| MONTHS_CY.get(m.checked_sub(1)?)).unwrap_or(&"");
+    format!("{day} {month} {year}")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::path::Path;
+
+    use super::*;
+
+    fn keys(text: &str) -> BTreeSet<String> {
+        text.lines()
+            .filter(|line| !line.starts_with([' ', '#', '}']) && line.contains(" = "))
+            .map(|line| line.split(" = ").next().unwrap().to_owned())
+            .collect()
+    }
+
+    fn placeholders(text: &str, key: &str) -> BTreeSet<String> {
+        let start = text.find(&format!("\n{key} = ")).unwrap();
+        let message = text[start + 1..].split("\n").enumerate().take_while(|(i, l)| *i == 0 || l.starts_with(' ')).map(|(_, l)| l);
+        let message: String = message.collect();
+        message.split('$').skip(1).map(|rest| rest.chars().take_while(char::is_ascii_alphanumeric).collect()).collect()
+    }
+
+    const EN: &str = include_str!("../locales/en.ftl");
+    const CY: &str = include_str!("../locales/cy.ftl");
+
+    #[test]
+    fn both_languages_say_the_same_things() {
+        assert!(FluentResource::try_new(EN.to_owned()).is_ok() && FluentResource::try_new(CY.to_owned()).is_ok());
+        assert_eq!(keys(EN), keys(CY));
+        assert!(keys(EN).len() > 80);
+        for key in keys(EN) {
+            assert_eq!(placeholders(EN, &key), placeholders(CY, &key), "{key}");
+        }
+    }
+
+    fn sources(folder: &Path, out: &mut String) {
+        for entry in std::fs::read_dir(folder).unwrap().flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                sources(&path, out);
+            } else {
+                out.push_str(&std::fs::read_to_string(path).unwrap());
+            }
+        }
+    }
+
+    #[test]
+    fn every_key_is_used_and_every_used_key_exists() {
+        let mut code = String::new();
+        sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut code);
+        let known = keys(EN);
+        for key in &known {
+            let built = ["facet-", "sort-", "quality-", "theme-"].iter().any(|prefix| key.starts_with(prefix));
+            assert!(built || code.contains(&format!("\"{key}\"")), "{key} is never used");
+        }
+        for call in ["t(lang, \"", "ta(lang, \""] {
+            for rest in code.split(call).skip(1) {
+                let key = rest.split('"').next().unwrap();
+                assert!(known.contains(key), "{key} is not in the catalogue");
+            }
+        }
+    }
+
+    #[test]
+    fn counts_and_dates_follow_the_language() {
+        assert_eq!(ta(Language::En, "topic-n", &[("n", Argument::Count(1))]), "1 dataset");
+        assert_eq!(ta(Language::En, "topic-n", &[("n", Argument::Count(2))]), "2 datasets");
+        assert_eq!(ta(Language::Cy, "topic-n", &[("n", Argument::Count(2))]), "2 set ddata");
+        let at = DateTime::from_timestamp(1_795_000_000, 0).unwrap();
+        assert_eq!(date(Language::En, at), "18 November 2026");
+        assert_eq!(date(Language::Cy, at), "18 Tachwedd 2026");
+    }
+}

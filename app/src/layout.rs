@@ -1,1 +1,4 @@
-//! See the files below.
+//! The frames around pages.
+
+pub mod portal;
+pub mod site;

@@ -2,4 +2,4 @@
 
 pub mod account;
 pub mod admin;
-pub mod public;
+pub mod site;

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_meta::{MetaTags, provide_meta_context};
 
-use crate::routes::App;
+use crate::addresses::App;
 
 /// The whole document of a page.
 #[must_use]

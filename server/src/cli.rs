@@ -69,11 +69,12 @@ pub fn main() -> ExitCode {
         Ok(config) => Arc::new(config),
         Err(error) => return fail(&format!("Wrong setting: {error}")),
     };
-    telemetry::start(&config);
+    let command = cli.command.unwrap_or(Command::Serve);
+    telemetry::start(&config, !matches!(command, Command::Serve));
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let outcome = match runtime {
         Ok(runtime) => {
-            let outcome = runtime.block_on(run(cli.command.unwrap_or(Command::Serve), config));
+            let outcome = runtime.block_on(run(command, config));
             runtime.shutdown_timeout(std::time::Duration::from_secs(1));
             outcome
         }

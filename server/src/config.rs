@@ -44,8 +44,8 @@ pub struct Config {
     pub healthcheck_critical_timeout: Duration,
     /// How logs are written.
     pub log_format: LogFormat,
-    /// Which logs are written, as a filter of `tracing`.
-    pub log_level: String,
+    /// Which logs are written, as a filter of `tracing`; `info` for the server, `warn` for other commands.
+    pub log_level: Option<String>,
     /// The most bytes of one upload.
     pub max_upload_bytes: u64,
     /// How long a request may take.
@@ -80,7 +80,7 @@ impl Config {
             healthcheck_interval: r.duration("HEALTHCHECK_INTERVAL", Duration::from_secs(30)),
             healthcheck_critical_timeout: r.duration("HEALTHCHECK_CRITICAL_TIMEOUT", Duration::from_secs(90)),
             log_format: r.choice("LOG_FORMAT", LogFormat::Pretty, &[("json", LogFormat::Json), ("pretty", LogFormat::Pretty)]),
-            log_level: r.log_filter("LOG_LEVEL", "info"),
+            log_level: r.log_filter("LOG_LEVEL"),
             max_upload_bytes: r.number("MAX_UPLOAD_BYTES", 500_000_000, 1..=50_000_000_000),
             request_timeout: r.duration("REQUEST_TIMEOUT", Duration::from_secs(60)),
             session_idle_timeout: r.duration("SESSION_IDLE_TIMEOUT", Duration::from_secs(3600)),
@@ -141,7 +141,7 @@ impl Config {
             ("HEALTHCHECK_INTERVAL", seconds(self.healthcheck_interval)),
             ("HEALTHCHECK_CRITICAL_TIMEOUT", seconds(self.healthcheck_critical_timeout)),
             ("LOG_FORMAT", format!("{:?}", self.log_format).to_lowercase()),
-            ("LOG_LEVEL", self.log_level.clone()),
+            ("LOG_LEVEL", self.log_level.clone().unwrap_or_else(|| "info".to_owned())),
             ("MAX_UPLOAD_BYTES", self.max_upload_bytes.to_string()),
             ("REQUEST_TIMEOUT", seconds(self.request_timeout)),
             ("SESSION_IDLE_TIMEOUT", seconds(self.session_idle_timeout)),

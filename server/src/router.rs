@@ -4,7 +4,7 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{Extensions, HeaderMap, Method, StatusCode, Version, header};
 use axum::middleware::{self, Next};
-use axum::response::{IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{any, get};
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -36,8 +36,8 @@ pub fn router(state: AppState) -> Router {
         .layer(middleware::from_fn_with_state(state.clone(), identify::identify))
         .layer(middleware::from_fn_with_state(state.clone(), only_public_where_told));
     let people_and_machines = Router::new()
-        .nest("/v1", api::versioned())
-        .merge(api::unprefixed())
+        .nest("/v1", api::v1_router().fallback(api::problem::not_found))
+        .merge(api::router())
         .route("/rpc/{*function}", any(pages::server_function))
         .fallback(pages::page)
         .layer(DefaultBodyLimit::disable())
@@ -50,16 +50,13 @@ pub fn router(state: AppState) -> Router {
         .route("/pkg/{*path}", get(assets::package))
         .route("/favicon.ico", get(assets::favicon))
         .merge(people_and_machines)
-        .layer(
-            // From the outside in: measured, hardened, compressed, in time, and without panics.
-            ServiceBuilder::new()
-                .layer(middleware::from_fn_with_state(state.clone(), trace::request))
-                .layer(middleware::from_fn(headers::security))
-                .layer(CompressionLayer::new().compress_when(worth_compressing))
-                .layer(middleware::map_response(timed_out))
-                .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, state.config.request_timeout))
-                .layer(CatchPanicLayer::custom(api::problem::panicked)),
-        )
+        // From the inside out: without panics, in time, compressed, hardened, measured.
+        .layer(CatchPanicLayer::custom(api::problem::panicked))
+        .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, state.config.request_timeout))
+        .layer(middleware::from_fn(errors))
+        .layer(CompressionLayer::new().compress_when(worth_compressing))
+        .layer(middleware::from_fn(headers::security))
+        .layer(middleware::from_fn_with_state(state.clone(), trace::request))
         .with_state(state)
 }
 
@@ -72,11 +69,24 @@ fn worth_compressing(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensi
     wordy && size > 512 && !headers.contains_key(header::ACCEPT_RANGES) && !headers.contains_key(header::CONTENT_ENCODING)
 }
 
-async fn timed_out(answer: Response) -> Response {
-    if answer.status() == StatusCode::GATEWAY_TIMEOUT && !answer.headers().contains_key(header::CONTENT_TYPE) {
-        return api::problem::timed_out();
+/// Errors of every layer in the form that the address promises: the envelope for machines, a page for people.
+async fn errors(request: Request, next: Next) -> Response {
+    if is_api(request.uri().path()) {
+        return api::problem::render(request, next).await;
+    }
+    let answer = next.run(request).await;
+    if answer.status().is_server_error() && !answer.headers().contains_key(header::CONTENT_TYPE) {
+        let text = "<!DOCTYPE html><html lang=en><title>Something went wrong</title><h1>Something went wrong</h1>\
+                    <p>It is our fault and has been noted. Try again in a moment.";
+        return (answer.status(), Html(text)).into_response();
     }
     answer
+}
+
+/// Whether an address belongs to machines.
+fn is_api(path: &str) -> bool {
+    let first = path.trim_start_matches('/').split('/').next().unwrap_or("");
+    matches!(first, "v1" | "datasets" | "bundles" | "publish-queue" | "files" | "health" | "healthcheck" | "metrics")
 }
 
 /// On a public node everything private is as if it were not there.
@@ -93,7 +103,11 @@ async fn only_public_where_told(State(state): State<AppState>, request: Request,
         || (path.starts_with("/rpc/") && !public_function)
         || !(reading || public_function);
     if hidden {
-        return api::problem::not_found(request).await.into_response();
+        return not_there(request.uri().path());
     }
     next.run(request).await
+}
+
+fn not_there(path: &str) -> Response {
+    if is_api(path) { StatusCode::NOT_FOUND.into_response() } else { (StatusCode::NOT_FOUND, Html("Not found.")).into_response() }
 }

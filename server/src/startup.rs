@@ -64,6 +64,9 @@ pub async fn open_services(config: &Config, clock: Clock) -> Result<Services, St
 /// The router over opened services.
 #[must_use]
 pub fn build(config: Arc<Config>, services: Services) -> (AppState, Router) {
+    if any_spawner::Executor::init_tokio().is_err() {
+        tracing::debug!("the pages' executor was set up before");
+    }
     let state = AppState {
         health: HealthBoard::new(services.clock.now()),
         metrics: metrics::handle(),

@@ -1,6 +1,7 @@
 //! Logs: one subscriber for the process.
 
 use std::fmt;
+use std::io::IsTerminal;
 
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::format::Writer;
@@ -9,10 +10,15 @@ use tracing_subscriber::fmt::time::FormatTime;
 use crate::config::{Config, LogFormat};
 
 /// Starts logging as configured; a second call in one process changes nothing.
-pub fn start(config: &Config) {
+///
+/// Commands that answer a person at the terminal are quiet below warnings unless `LOG_LEVEL` says otherwise.
+pub fn start(config: &Config, quiet_by_default: bool) {
     let quiet = "s3s=warn,s3s_fs=warn,s3s_aws=warn,aws=warn,hyper=warn,tantivy=warn,sqlx=warn";
-    let filter = EnvFilter::new(format!("{quiet},{}", config.log_level));
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
+    let level = config.log_level.as_deref().unwrap_or(if quiet_by_default { "warn" } else { "info" });
+    let filter = EnvFilter::new(format!("{quiet},{level}"));
+    let coloured = std::io::stderr().is_terminal();
+    let builder =
+        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).with_ansi(coloured);
     let started = match config.log_format {
         LogFormat::Json => builder.json().flatten_event(true).with_current_span(true).with_span_list(false).try_init(),
         LogFormat::Pretty => builder.with_timer(UtcTime).try_init(),

@@ -68,7 +68,8 @@ pub struct Visit {
     pub submitted: Arc<Vec<(String, String)>>,
     /// What the site is called.
     pub site_name: Arc<str>,
-    changes: Arc<Mutex<Changes>>,
+    /// What is to be done to the session once the answer is made.
+    pub changes: Arc<Mutex<Changes>>,
 }
 
 impl Visit {

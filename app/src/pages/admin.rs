@@ -1,1 +1,46 @@
-//! See the files below.
+//! The portal.
+
+mod bundle;
+mod bundle_edit;
+mod bundle_steps;
+mod bundles;
+mod dashboard;
+mod dataset;
+mod dataset_fields;
+mod datasets;
+mod queue;
+mod version;
+mod version_files;
+mod version_steps;
+
+pub use bundle::BundlePage;
+pub use bundle_edit::NewBundle;
+pub use bundles::Bundles;
+pub use dashboard::Dashboard;
+pub use dataset::DatasetPage;
+pub use datasets::{Datasets, NewDataset};
+pub use queue::Queue;
+pub use version::VersionPage;
+
+use leptos::prelude::*;
+use leptos_router::hooks::{use_params_map, use_query_map};
+
+/// A part of the page's address.
+fn param(name: &str) -> String {
+    use_params_map().read_untracked().get(name).unwrap_or_default()
+}
+
+/// A value of the page's query.
+fn query(name: &str) -> String {
+    use_query_map().read_untracked().get(name).unwrap_or_default()
+}
+
+/// Text as a part of a query.
+fn escaped(text: &str) -> String {
+    text.bytes()
+        .map(|b| match b {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => char::from(b).to_string(),
+            _ => format!("%{b:02X}"),
+        })
+        .collect()
+}

@@ -136,12 +136,12 @@ impl<'a> Reader<'a> {
     }
 
     /// A filter of `tracing`, such as `info` or `info,services=debug`.
-    pub fn log_filter(&self, name: &str, default: &str) -> String {
-        let text = self.text(name, default).to_lowercase();
+    pub fn log_filter(&self, name: &str) -> Option<String> {
+        let text = self.optional(name)?.to_lowercase();
         if tracing_subscriber::EnvFilter::try_new(&text).is_err() {
             self.refuse(name, &text, "error, warn, info, debug or trace, also by part, such as info,services=debug");
         }
-        text
+        Some(text)
     }
 }
 

@@ -6,6 +6,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::middleware::Next;
 use axum::response::Response;
+use services::Ctx;
 use tracing::Instrument;
 use uuid::Uuid;
 
@@ -21,6 +22,7 @@ pub async fn request(State(state): State<AppState>, mut request: Request, next: 
     let began = clock.now();
     let id = trace_id(request.headers()).unwrap_or_else(new_trace_id);
     request.extensions_mut().insert(RequestId(id.clone()));
+    request.extensions_mut().insert(Ctx::public(began, id.clone()));
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
     let kind = kind_of(&path);

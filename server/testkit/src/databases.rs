@@ -10,7 +10,6 @@ use std::time::Duration;
 use migrations::{Migrator, MigratorTrait};
 use persistence::{Database, Settings};
 use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection, Statement};
-use sea_orm_migration::MigrationName;
 use tempfile::TempDir;
 
 use cluster::Cluster;

@@ -20,8 +20,8 @@ const DEADLINE: Duration = Duration::from_secs(60);
 const POLL: Duration = Duration::from_millis(50);
 /// Another program may take the port between its choice and its use.
 const ATTEMPTS: usize = 3;
-/// Runs the server and stops it when the input ends, which happens also when this process is killed.
-const GUARD: &str = r#""$@" & pid=$!; while read -r _; do :; done; kill -INT "$pid"; wait "$pid""#;
+/// Runs the server until the input ends, which happens also when this process is killed, and removes its data.
+const GUARD: &str = r#""$@" & pid=$!; while read -r _; do :; done; kill -INT "$pid"; wait "$pid"; rm -rf data"#;
 
 static OF_PROCESS: Mutex<Weak<Cluster>> = Mutex::const_new(Weak::new());
 

@@ -1,0 +1,137 @@
+# Geiriau'r tudalennau cyhoeddus, yn Gymraeg.
+skip = Neidio i'r prif gynnwys
+home = Hafan
+nav-main = Prif ddewislen
+nav-search = Chwilio
+nav-topics = Pynciau
+nav-about = Ynghylch
+nav-sign-in = Mewngofnodi staff
+other-language = English
+theme = Newid lliwiau
+theme-system = Lliwiau'r system
+theme-light = Lliwiau golau
+theme-dark = Lliwiau tywyll
+breadcrumb = Briwsion bara
+search-label = Chwilio setiau data
+search-button = Chwilio
+search-hint = Rhowch gynnig ar chwyddiant, poblogaeth, neu garbon deuocsid
+suggestions = Awgrymiadau
+footer-explore = Archwilio
+footer-help = Cymorth
+footer-developers = I ddatblygwyr
+footer-accessibility = Hygyrchedd
+footer-api = API JSON
+footer-licence = Cyhoeddir y ffigurau o dan y drwydded a enwir ar bob set ddata.
+home-title = Ffigurau y gallwch ddibynnu arnynt
+home-lead = Setiau data swyddogol ac agored: dewch o hyd iddynt, darllenwch nhw, a lawrlwythwch bob fersiwn a fu.
+home-count = { $n ->
+    [zero] Dim setiau data
+    [one] { $n } set ddata
+    [two] { $n } set ddata
+    [few] { $n } set ddata
+    [many] { $n } set ddata
+   *[other] { $n } set ddata
+  } i'w chwilio
+home-headline = Ffigur diweddar
+home-latest = Datganiadau diweddaraf
+home-all = Gweld pob set ddata
+home-topics = Pori yn ôl pwnc
+topics-title = Pynciau
+topics-lead = Mae pob set ddata yn perthyn i un pwnc neu fwy.
+topic-n = { $n ->
+    [zero] Dim setiau data
+   *[other] { $n } set ddata
+  }
+topic-subtopics = O fewn y pwnc hwn
+topic-datasets = Setiau data
+topic-none = Nid oes dim wedi'i gyhoeddi ar y pwnc hwn eto.
+search-title = Chwilio
+search-results = { $n ->
+    [zero] Dim setiau data
+   *[other] { $n } set ddata
+  }
+search-for = ar gyfer “{ $q }”
+search-sort = Trefnu yn ôl
+sort-relevance = Perthnasedd
+sort-newest = Diweddaraf
+sort-title = Teitl
+search-filters = Hidlyddion
+search-apply = Defnyddio hidlyddion
+search-clear = Clirio pob hidlydd
+search-remove = dileu
+search-meant = Ai dyma oeddech chi'n ei feddwl
+search-empty = Nid oes setiau data'n cyfateb i “{ $q }”
+search-empty-filters = Nid oes setiau data'n cyfateb i'r hidlyddion hyn
+search-empty-help = Gwiriwch y sillafu, defnyddiwch lai o eiriau neu eiriau mwy cyffredinol, neu tynnwch hidlyddion.
+facet-topics = Pwnc
+facet-formats = Fformat
+facet-years = Blwyddyn rhyddhau
+facet-frequency = Pa mor aml y'i rhyddheir
+facet-designation = Ansawdd
+facet-departments = Adran
+pages = Tudalennau
+previous = Blaenorol
+next = Nesaf
+released = Rhyddhawyd
+next-release = Datganiad nesaf
+edition = Argraffiad
+version-n = Fersiwn { $n }
+latest-version = Diweddaraf
+not-latest = Nid dyma'r fersiwn ddiweddaraf.
+see-latest = Gweld y fersiwn ddiweddaraf
+download = Lawrlwytho { $format }
+download-data = Lawrlwytho'r data
+rows = { $n } rhes
+columns = { $n } colofn
+all-files = Pob ffeil
+on-this-page = Ar y dudalen hon
+chart = Siart
+table = Tabl
+table-caption = { $title }: y { $shown } rhes gyntaf o { $rows }
+table-more = Mae'r lawrlwythiad yn cynnwys pob un o'r { $rows } rhes.
+changes = Beth a newidiodd yn y fersiwn hon
+notes = Nodiadau ar ddefnyddio'r ffigurau hyn
+about-dataset = Ynghylch y set ddata hon
+versions = Pob fersiwn
+editions = Pob argraffiad
+related = Cysylltiedig
+correction = Cywiriad
+alert = Hysbysiad
+contact = Cyswllt
+licence = Trwydded
+quality = Ansawdd
+frequency = Rhyddheir
+unit = Uned
+coverage-time = Cyfnod
+coverage-area = Ardal
+publisher = Cyhoeddwr
+department = Adran
+survey = Arolwg
+keywords = Allweddeiriau
+topics = Pynciau
+methods = Dulliau
+publications = Cyhoeddiadau
+json-api = Y set ddata hon fel JSON
+quality-accredited-official = Ystadegau swyddogol achrededig
+quality-official = Ystadegau swyddogol
+quality-official-in-development = Ystadegau swyddogol wrthi'n cael eu datblygu
+quality-no-accreditation = Nid ystadegau swyddogol
+change-on = { $change } o gymharu â { $period }
+change-none = Dim newid o gymharu â { $period }
+chart-source = Ffynhonnell: { $publisher }. Rhyddhawyd { $date }.
+not-found-title = Heb ddod o hyd i'r dudalen
+not-found-text = Gwiriwch y cyfeiriad, neu chwiliwch am yr hyn sydd ei angen arnoch. Mae set ddata'n ymddangos yma o'r eiliad y caiff ei chyhoeddi.
+fault-title = Aeth rhywbeth o'i le
+fault-text = Ein bai ni ydyw ac mae wedi'i nodi. Rhowch gynnig arall arni ymhen eiliad.
+about-title = Ynghylch y catalog hwn
+about-lead = Un lle ar gyfer pob set ddata y mae'r swyddfa yn ei chyhoeddi, gyda phob fersiwn wedi'i chadw.
+about-find = Canfod a darllen
+about-find-text = Chwiliwch drwy eiriau neu porwch yn ôl pwnc. Mae pob set ddata'n agor gyda'i ffigur diweddaraf, siart lle mae'r ffigurau'n gyfres, rhesi cyntaf y tabl, a'r hyn a newidiodd ers y fersiwn flaenorol.
+about-download = Lawrlwytho
+about-download-text = Y ffeiliau yw'r union rai a gymeradwywyd. Dangosir eu symiau gwirio SHA-256, ac nid yw cyfeiriad fersiwn byth yn newid yr hyn y mae'n ei roi.
+about-api = Ar gyfer rhaglenni
+about-api-text = Mae popeth cyhoeddus yno hefyd fel JSON, er enghraifft { $address }. Nid oes angen allwedd i ddarllen.
+accessibility-title = Hygyrchedd
+accessibility-lead = Dylai pawb allu dod o hyd i'r ffigurau a'u darllen.
+accessibility-text = Mae'r tudalennau'n gweithio heb sgriptiau, gyda bysellfwrdd yn unig, gyda darllenwyr sgrin ac ar bedair gwaith y maint. Daw siartiau gyda'r tabl y maent wedi'u tynnu ohono. Anelwn at Ganllawiau Hygyrchedd Cynnwys y We 2.2, lefel AA.
+accessibility-tell = Os oes rhywbeth yn eich rhwystro, ysgrifennwch at y cyswllt a enwir ar y set ddata, a byddwn yn ei gywiro.

@@ -1,0 +1,54 @@
+//! What browsers send from plain forms is read as meant, and what they leave out is not a fault.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+use axum::body::Body;
+use axum::http::Request;
+use leptos::server_fn::codec::{FromReq, PostUrl};
+use rpc::RpcError;
+
+fn read<T>(body: &str) -> Result<T, RpcError>
+where
+    T: FromReq<PostUrl, Request<Body>, RpcError>,
+{
+    let request = Request::post("/rpc")
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(Body::from(body.to_owned()))
+        .unwrap();
+    futures::executor::block_on(T::from_req(request))
+}
+
+#[test]
+fn ticked_boxes_and_rows_arrive_as_lists() {
+    let form: rpc::datasets::Create = read(
+        "id=gdp&department=economy&title=GDP+%26+more&topics%5B%5D=economy&topics%5B%5D=trade\
+         &contacts%5B0%5D%5Bname%5D=Nia&contacts%5B0%5D%5Bemail%5D=nia%40example.org&contacts%5B0%5D%5Btelephone%5D=",
+    )
+    .unwrap();
+    assert_eq!(form.id, "gdp");
+    assert_eq!(form.fields.title, "GDP & more");
+    assert_eq!(form.fields.topics, ["economy", "trade"]);
+    assert_eq!(form.fields.contacts[0].email, "nia@example.org");
+
+    let one: rpc::bundles::Schedule = read("id=1&notification_channels%5B%5D=email").unwrap();
+    assert_eq!(one.notification_channels, ["email"]);
+}
+
+#[test]
+fn rows_of_notes_and_changes_keep_their_order() {
+    let body: String = (0..12).map(|i| format!("&usage_notes%5B{i}%5D%5Bnote%5D=n{i}")).collect();
+    let form: rpc::versions::Edit = read(&format!("version=2&revision=3{body}&latest_changes%5B0%5D%5Btype%5D=revision")).unwrap();
+    let notes: Vec<&str> = form.fields.usage_notes.iter().map(|note| note.note.as_str()).collect();
+    assert_eq!(notes.first(), Some(&"n0"));
+    assert_eq!(notes.last(), Some(&"n11"));
+    assert_eq!(form.fields.latest_changes[0].kind, "revision");
+}
+
+#[test]
+fn an_empty_form_is_read() {
+    assert!(read::<rpc::datasets::Create>("").unwrap().fields.topics.is_empty());
+    assert!(read::<rpc::datasets::Edit>("").is_ok());
+    assert!(read::<rpc::bundles::Create>("").unwrap().fields.title.is_empty());
+    assert!(read::<rpc::bundles::Schedule>("").unwrap().publication_date.is_empty());
+    assert!(read::<rpc::versions::Edit>("").unwrap().fields.release_date.is_empty());
+    assert!(read::<rpc::versions::SendBack>("").unwrap().reason.is_empty());
+}

@@ -1,0 +1,47 @@
+//! Every page by its address, nothing else.
+
+use leptos::prelude::*;
+use leptos_router::components::{FlatRoutes, Route, Router};
+use leptos_router::{SsrMode, path};
+
+use crate::pages::{account, admin, site};
+
+/// Every page by its address; pages are rendered whole before they are sent, so that the status is right.
+#[component]
+pub fn App() -> impl IntoView {
+    view! {
+        <Router>
+            <FlatRoutes fallback=site::NotFound>
+                <Route path=path!("/") view=site::Home ssr=SsrMode::Async/>
+                <Route path=path!("/search") view=site::SearchPage ssr=SsrMode::Async/>
+                <Route path=path!("/topics") view=site::Topics ssr=SsrMode::Async/>
+                <Route path=path!("/topics/:id") view=site::TopicPage ssr=SsrMode::Async/>
+                <Route path=path!("/about") view=site::About ssr=SsrMode::Async/>
+                <Route path=path!("/accessibility") view=site::Accessibility ssr=SsrMode::Async/>
+                <Route path=path!("/catalogue/:id") view=site::DatasetPage ssr=SsrMode::Async/>
+                <Route path=path!("/catalogue/:id/editions/:edition") view=site::DatasetPage ssr=SsrMode::Async/>
+                <Route path=path!("/catalogue/:id/editions/:edition/versions/:version") view=site::DatasetPage ssr=SsrMode::Async/>
+                <Route path=path!("/cy") view=site::Home ssr=SsrMode::Async/>
+                <Route path=path!("/cy/search") view=site::SearchPage ssr=SsrMode::Async/>
+                <Route path=path!("/cy/topics") view=site::Topics ssr=SsrMode::Async/>
+                <Route path=path!("/cy/topics/:id") view=site::TopicPage ssr=SsrMode::Async/>
+                <Route path=path!("/cy/about") view=site::About ssr=SsrMode::Async/>
+                <Route path=path!("/cy/accessibility") view=site::Accessibility ssr=SsrMode::Async/>
+                <Route path=path!("/cy/catalogue/:id") view=site::DatasetPage ssr=SsrMode::Async/>
+                <Route path=path!("/cy/catalogue/:id/editions/:edition") view=site::DatasetPage ssr=SsrMode::Async/>
+                <Route path=path!("/cy/catalogue/:id/editions/:edition/versions/:version") view=site::DatasetPage ssr=SsrMode::Async/>
+                <Route path=path!("/account/sign-in") view=account::SignIn ssr=SsrMode::Async/>
+                <Route path=path!("/account") view=account::Account ssr=SsrMode::Async/>
+                <Route path=path!("/admin") view=admin::Dashboard ssr=SsrMode::Async/>
+                <Route path=path!("/admin/datasets") view=admin::Datasets ssr=SsrMode::Async/>
+                <Route path=path!("/admin/datasets/new") view=admin::NewDataset ssr=SsrMode::Async/>
+                <Route path=path!("/admin/datasets/:id") view=admin::DatasetPage ssr=SsrMode::Async/>
+                <Route path=path!("/admin/datasets/:id/editions/:edition/versions/:version") view=admin::VersionPage ssr=SsrMode::Async/>
+                <Route path=path!("/admin/bundles") view=admin::Bundles ssr=SsrMode::Async/>
+                <Route path=path!("/admin/bundles/new") view=admin::NewBundle ssr=SsrMode::Async/>
+                <Route path=path!("/admin/bundles/:id") view=admin::BundlePage ssr=SsrMode::Async/>
+                <Route path=path!("/admin/queue") view=admin::Queue ssr=SsrMode::Async/>
+            </FlatRoutes>
+        </Router>
+    }
+}

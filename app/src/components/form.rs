@@ -1,0 +1,200 @@
+//! Forms that keep what was typed: fields, hints, problems and messages.
+
+mod field;
+mod messages;
+
+pub use field::Field;
+pub use messages::{blockers, messages};
+
+use leptos::prelude::*;
+use rpc::visit::{Flash, Visit};
+
+/// A form of a page: which server function it posts to, and what the last try left behind.
+#[derive(Clone, Debug)]
+pub struct Form {
+    endpoint: &'static str,
+    prefix: String,
+    flash: Option<Flash>,
+}
+
+impl Form {
+    /// The form that posts to this endpoint.
+    #[must_use]
+    pub fn of(visit: &Visit, endpoint: &'static str) -> Self {
+        let flash = visit.flash.clone().filter(|flash| flash.form == endpoint && flash.refusal.is_some());
+        Self { endpoint, prefix: prefix_of(endpoint), flash }
+    }
+
+    /// One of several forms of a page that post to the same endpoint, told apart by the value of a hidden field.
+    #[must_use]
+    pub fn where_is(mut self, field: &str, value: &str) -> Self {
+        self.flash = self.flash.filter(|flash| first(flash, field).is_some_and(|sent| sent == value));
+        if self.flash.is_none() {
+            self.prefix = format!("{}-{value}", self.prefix);
+        }
+        self
+    }
+
+    /// Where the form posts to.
+    #[must_use]
+    pub fn action(&self) -> String {
+        format!("/rpc/{}", self.endpoint)
+    }
+
+    /// Whether the last try of this form was refused.
+    #[must_use]
+    pub const fn was_refused(&self) -> bool {
+        self.flash.is_some()
+    }
+
+    /// What was typed, or the present value.
+    #[must_use]
+    pub fn value(&self, path: &str, present: &str) -> String {
+        match &self.flash {
+            Some(flash) => first(flash, &form_name(path)).unwrap_or_default(),
+            None => present.to_owned(),
+        }
+    }
+
+    /// What was ticked, or the present choices.
+    #[must_use]
+    pub fn chosen(&self, path: &str, present: &[String]) -> Vec<String> {
+        match &self.flash {
+            Some(flash) => flash.values.get(&format!("{}[]", form_name(path))).cloned().unwrap_or_default(),
+            None => present.to_vec(),
+        }
+    }
+
+    /// What is wrong with a field, or with any of its parts.
+    #[must_use]
+    pub fn problem(&self, path: &str) -> Option<String> {
+        let part = format!("{path}.");
+        let found = self.flash.as_ref()?.problems().iter().find(|p| p.field == path || p.field.starts_with(&part))?;
+        Some(found.message.clone())
+    }
+
+    /// A field of the form; its path is the one that problems name, such as `contacts.0.email`.
+    #[must_use]
+    pub fn field(&self, path: &str, label: &str) -> Field {
+        Field::new(self, path, label)
+    }
+
+    /// The id of a field, unique on the page.
+    #[must_use]
+    pub fn id(&self, path: &str) -> String {
+        format!("{}-{path}", self.prefix)
+    }
+
+    /// Boxes to tick, each with its value, label and hint.
+    #[must_use]
+    pub fn tick_boxes(&self, path: &str, label: &str, options: Vec<(String, String, String)>, present: &[String]) -> AnyView {
+        let chosen = self.chosen(path, present);
+        let name = format!("{}[]", form_name(path));
+        let problem = self.problem(path);
+        let id = self.id(path);
+        let boxes: Vec<AnyView> = options
+            .into_iter()
+            .map(|(value, text, hint)| choice("checkbox", name.clone(), chosen.contains(&value), value, text, hint))
+            .collect();
+        group(id, label, problem, boxes)
+    }
+
+    /// Choices of which one is taken, each with its value, label and hint.
+    #[must_use]
+    pub fn radios(&self, path: &str, label: &str, options: Vec<(String, String, String)>, present: &str) -> AnyView {
+        let chosen = self.value(path, present);
+        let name = form_name(path);
+        let choices: Vec<AnyView> = options
+            .into_iter()
+            .map(|(value, text, hint)| choice("radio", name.clone(), chosen == value, value, text, hint))
+            .collect();
+        group(self.id(path), label, self.problem(path), choices)
+    }
+}
+
+/// A field that people do not see.
+#[must_use]
+pub fn hidden(name: &'static str, value: impl ToString) -> AnyView {
+    view! { <input type="hidden" name=name value=value.to_string()/> }.into_any()
+}
+
+/// What stands before the ids of a form's fields.
+fn prefix_of(endpoint: &str) -> String {
+    endpoint.replace('/', "-")
+}
+
+/// The name under which a field travels: `contacts.0.email` becomes `contacts[0][email]`.
+fn form_name(path: &str) -> String {
+    let mut parts = path.split('.');
+    let mut name = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        name.push('[');
+        name.push_str(part);
+        name.push(']');
+    }
+    name
+}
+
+fn first(flash: &Flash, name: &str) -> Option<String> {
+    flash.values.get(name).and_then(|values| values.first()).cloned()
+}
+
+fn choice(kind: &'static str, name: String, checked: bool, value: String, text: String, hint: String) -> AnyView {
+    let hint = (!hint.is_empty()).then(|| view! { <span class="choice__hint">{hint}</span> });
+    view! {
+        <label class="choice">
+            <input type=kind name=name value=value checked=checked/>
+            <span class="choice__label">{text}</span>
+            {hint}
+        </label>
+    }
+    .into_any()
+}
+
+fn group(id: String, label: &str, problem: Option<String>, choices: Vec<AnyView>) -> AnyView {
+    let class = if problem.is_some() { "field field--error field--wide" } else { "field field--wide" };
+    let label = label.to_owned();
+    view! {
+        <fieldset class=class id=id tabindex="-1">
+            <legend class="field__label">{label}</legend>
+            {problem.map(field::error)}
+            <div class="choices choices--inline">{choices}</div>
+        </fieldset>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::refusal::Refusal;
+
+    use super::*;
+
+    fn refused(values: &[(&str, &str)], refusal: Refusal) -> Visit {
+        let values = values.iter().map(|(name, value)| ((*name).to_owned(), vec![(*value).to_owned()])).collect();
+        let flash = Flash { form: "datasets/edit".into(), values, refusal: Some(refusal), notice: None };
+        Visit { flash: Some(flash), ..Visit::default() }
+    }
+
+    #[test]
+    fn what_was_typed_stands_where_the_form_was_refused() {
+        let visit = refused(
+            &[("title", "Typed"), ("contacts[0][email]", "nobody")],
+            Refusal::field("contacts.0.email", "invalid_email", "Give an address."),
+        );
+        let form = Form::of(&visit, "datasets/edit");
+        assert_eq!(form.value("title", "Saved"), "Typed");
+        assert_eq!(form.value("contacts.0.email", ""), "nobody");
+        assert_eq!(form.problem("contacts.0.email").as_deref(), Some("Give an address."));
+        assert_eq!(form.problem("title"), None);
+        let other = Form::of(&visit, "datasets/create-edition");
+        assert_eq!(other.value("title", "Saved"), "Saved");
+    }
+
+    #[test]
+    fn one_of_several_like_forms_keeps_what_was_typed() {
+        let visit = refused(&[("edition", "2021"), ("title", "Typed")], Refusal::Stale);
+        assert!(Form::of(&visit, "datasets/edit").where_is("edition", "2021").was_refused());
+        assert!(!Form::of(&visit, "datasets/edit").where_is("edition", "2022").was_refused());
+    }
+}

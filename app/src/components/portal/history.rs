@@ -1,0 +1,117 @@
+//! Where something stands and how it came there.
+
+use domain::bundle::{Bundle, BundleStage};
+use domain::event::Event;
+use domain::version::{Version, VersionState};
+use leptos::prelude::*;
+
+use super::{moment, state_words};
+
+/// What happened, newest first.
+#[must_use]
+pub fn timeline(events: &[Event]) -> AnyView {
+    if events.is_empty() {
+        return view! { <p class="muted">"Nothing has happened yet."</p> }.into_any();
+    }
+    let items: Vec<AnyView> = events.iter().rev().map(|event| entry(event, None)).collect();
+    view! { <ol class="timeline">{items}</ol> }.into_any()
+}
+
+/// One event; `about` names and links its object where the page shows events of several.
+#[must_use]
+pub fn entry(event: &Event, about: Option<(String, String)>) -> AnyView {
+    let mark = event.to_state.clone().unwrap_or_else(|| "created".to_owned());
+    let who = event.actor.name.clone();
+    let what = words(event);
+    let reason = event.reason.clone().map(|reason| view! { <blockquote class="timeline__reason">{reason}</blockquote> });
+    let about = about.map(|(text, href)| view! { ": "<a href=href>{text}</a> });
+    view! {
+        <li class=format!("timeline__event state--{mark}")>
+            <p class="timeline__title"><strong>{who}</strong>" "{what}{about}</p>
+            {moment(event.timestamp, "timeline__time")}
+            {reason}
+        </li>
+    }
+    .into_any()
+}
+
+fn words(event: &Event) -> String {
+    let said = match event.event_type.as_str() {
+        "created" => "created it",
+        "edited" => "edited the details",
+        "content_added" => "added a version",
+        "content_removed" => "took a version out",
+        "submitted" => "sent it for approval",
+        "rejected" | "returned" => "sent it back",
+        "approved" => "approved it",
+        "changes_requested" => "asked for changes",
+        "scheduled" => "scheduled it",
+        "rescheduled" => "changed the time",
+        "schedule_cancelled" => "cancelled the schedule",
+        "publishing" => "began publication",
+        "published" => "published it",
+        "failed" => "could not publish it",
+        "retried" => "made it ready for another try",
+        "reset" => "reset it to approved",
+        "reopened" => "reopened it",
+        "file_uploaded" => "uploaded a file",
+        "file_removed" => "removed a file",
+        "edition_created" => "created an edition",
+        other => return other.replace('_', " "),
+    };
+    let detail = event.details.get("filename").or_else(|| event.details.get("edition"));
+    match detail.and_then(|detail| detail.as_str()) {
+        Some(name) => format!("{said}, {name}"),
+        None => said.to_owned(),
+    }
+}
+
+/// The states of a bundle with those it has passed.
+#[must_use]
+pub fn bundle_stepper(bundle: &Bundle, timeline: &[Event]) -> AnyView {
+    let stage = bundle.stage();
+    let shown = BundleStage::ALL.iter().filter(|s| **s != BundleStage::Failed || stage == BundleStage::Failed);
+    let shown = shown.filter(|s| **s != BundleStage::Published || stage != BundleStage::Failed);
+    let steps: Vec<AnyView> = shown
+        .map(|step| {
+            let note = timeline.iter().rev().find(|event| event.to_state.as_deref() == Some(step.as_str()));
+            let note = note.map(|event| event.timestamp).or((*step == BundleStage::Created).then_some(bundle.created_at));
+            let note = note.filter(|_| *step <= stage);
+            step_view(step.as_str(), *step < stage, *step == stage, note)
+        })
+        .collect();
+    view! { <ol class="stepper" aria-label="Progress">{steps}</ol> }.into_any()
+}
+
+/// The states of a version with those it has passed.
+#[must_use]
+pub fn version_stepper(version: &Version, timeline: &[Event]) -> AnyView {
+    let shown = VersionState::ALL.iter().filter(|s| **s != VersionState::Archived || version.state == VersionState::Archived);
+    let steps: Vec<AnyView> = shown
+        .map(|step| {
+            let note = timeline.iter().rev().find(|event| event.to_state.as_deref() == Some(step.as_str()));
+            let note = note.filter(|_| *step <= version.state).map(|event| event.timestamp);
+            step_view(step.as_str(), *step < version.state, *step == version.state, note)
+        })
+        .collect();
+    view! { <ol class="stepper" aria-label="Progress">{steps}</ol> }.into_any()
+}
+
+fn step_view(state: &str, done: bool, current: bool, note: Option<chrono::DateTime<chrono::Utc>>) -> AnyView {
+    let modifier = match (state, done, current) {
+        ("failed", _, true) => "failed",
+        ("published", _, true) | (_, true, _) => "done",
+        (_, _, true) => "current",
+        _ => "todo",
+    };
+    let note = note.map(|at| {
+        let text = domain::uk_time::date_time(at);
+        view! { <span class="stepper__note">{text}</span> }
+    });
+    view! {
+        <li class=format!("stepper__step stepper__step--{modifier}") aria-current=current.then_some("step")>
+            <span class="stepper__name">{state_words(state)}</span>{note}
+        </li>
+    }
+    .into_any()
+}

@@ -1,0 +1,85 @@
+//! Lists as tables, with pages.
+
+use domain::bundle::Bundle;
+use leptos::prelude::*;
+
+use super::{moment, state_tag};
+
+/// A table of rows; the caption is read out, not shown.
+#[must_use]
+pub fn table(caption: &str, id: &'static str, headings: &[(&str, bool)], rows: Vec<AnyView>) -> AnyView {
+    let caption = caption.to_owned();
+    let headings: Vec<AnyView> = headings
+        .iter()
+        .map(|(text, numeric)| {
+            let (text, class) = ((*text).to_owned(), if *numeric { "num" } else { "" });
+            view! { <th scope="col" class=class>{text}</th> }.into_any()
+        })
+        .collect();
+    view! {
+        <div class="table-scroll" tabindex="0" role="region" aria-labelledby=id>
+            <table class="table table--rows">
+                <caption id=id class="visually-hidden">{caption}</caption>
+                <thead><tr>{headings}</tr></thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+    }
+    .into_any()
+}
+
+/// Bundles, one a row.
+#[must_use]
+pub fn bundle_table(caption: &str, id: &'static str, bundles: &[Bundle]) -> AnyView {
+    let rows = bundles.iter().map(bundle_row).collect();
+    table(caption, id, &[("Bundle", false), ("State", false), ("Publishes", false), ("Items", true), ("Last edited by", false)], rows)
+}
+
+fn bundle_row(bundle: &Bundle) -> AnyView {
+    let at = bundle.state.published_at().or_else(|| bundle.state.schedule().map(|s| s.publication_date));
+    let when = at.map_or_else(|| view! { <span class="muted">"not set"</span> }.into_any(), |at| moment(at, ""));
+    let (href, title) = (bundle.admin_path(), bundle.details.title.clone());
+    let (items, editor) = (bundle.item_count, bundle.last_edited_by.name.clone());
+    view! {
+        <tr>
+            <th scope="row"><a href=href>{title}</a></th>
+            <td>{state_tag(bundle.stage().as_str())}</td>
+            <td>{when}</td>
+            <td class="num">{items}</td>
+            <td>{editor}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// What to show where a list is empty: what it would hold, and the next step.
+#[must_use]
+pub fn empty(title: &str, text: &str, link: Option<(&str, &str)>) -> AnyView {
+    let (title, text) = (title.to_owned(), text.to_owned());
+    let link = link.map(|(words, href)| {
+        let (words, href) = (words.to_owned(), href.to_owned());
+        view! { <p class="cluster"><a class="button button--secondary" href=href>{words}</a></p> }
+    });
+    view! { <div class="empty-state"><h2>{title}</h2><p>{text}</p>{link}</div> }.into_any()
+}
+
+/// Links to the pages before and after; `address` makes the address of a page.
+#[must_use]
+pub fn pagination(total: u64, limit: u32, offset: u32, address: impl Fn(u64) -> String) -> AnyView {
+    let limit = u64::from(limit.max(1));
+    let pages = total.div_ceil(limit);
+    if pages < 2 {
+        return ().into_any();
+    }
+    let current = u64::from(offset) / limit + 1;
+    let previous = (current > 1).then(|| view! { <a rel="prev" href=address(current - 1)>"Previous"</a> });
+    let next = (current < pages).then(|| view! { <a rel="next" href=address(current + 1)>"Next"</a> });
+    let from = current.saturating_sub(3).max(1);
+    let links: Vec<AnyView> = (from..=pages.min(from + 6))
+        .map(|page| {
+            let here = (page == current).then_some("page");
+            view! { <li><a href=address(page) aria-current=here>{page}</a></li> }.into_any()
+        })
+        .collect();
+    view! { <nav class="pagination" aria-label="Pages">{previous}<ol>{links}</ol>{next}</nav> }.into_any()
+}

@@ -1,0 +1,92 @@
+//! Panels, headers and checklists.
+
+use domain::views::{Check, Outcome, Step};
+use leptos::prelude::*;
+
+/// A part of a page with a heading and perhaps a link beside it.
+#[must_use]
+pub fn panel(title: &str, wide: bool, link: Option<(&str, &str)>, content: AnyView) -> AnyView {
+    let title = title.to_owned();
+    let link = link.map(|(text, href)| {
+        let (text, href) = (text.to_owned(), href.to_owned());
+        view! { <a href=href>{text}</a> }
+    });
+    let class = if wide { "panel panel--wide" } else { "panel" };
+    view! {
+        <section class=class>
+            <header class="panel__head"><h2 class="panel__title">{title}</h2>{link}</header>
+            {content}
+        </section>
+    }
+    .into_any()
+}
+
+/// The head of an object's page: what it is, where it stands and the one thing to do next.
+#[must_use]
+pub fn object_header(kind: &str, title: &str, meta: AnyView, actions: Option<AnyView>) -> AnyView {
+    let (kind, title) = (kind.to_owned(), title.to_owned());
+    let kind = (!kind.is_empty()).then(|| view! { <p class="object-header__kind">{kind}</p> });
+    let actions = actions.map(|actions| view! { <div class="object-header__actions">{actions}</div> });
+    view! {
+        <header class="object-header">
+            <div class="object-header__text">
+                {kind}
+                <h1 class="object-header__title">{title}</h1>
+                <p class="meta">{meta}</p>
+            </div>
+            {actions}
+        </header>
+    }
+    .into_any()
+}
+
+/// The checks of readiness.
+#[must_use]
+pub fn checklist(checks: &[Check]) -> AnyView {
+    let items: Vec<AnyView> = checks
+        .iter()
+        .map(|check| {
+            let (modifier, note) = match check.outcome {
+                Outcome::Pass => ("pass", "Passed"),
+                Outcome::Warn => ("warn", "Not yet"),
+                Outcome::Fail => ("fail", "To mend"),
+            };
+            let text = check.message.clone();
+            let fix = check.fix_url.clone().map(|href| view! { " "<a href=href>"Mend it"</a> });
+            view! {
+                <li class=format!("check check--{modifier}")>
+                    <span class="check__text">{text}{fix}</span><span class="check__note">{note}</span>
+                </li>
+            }
+            .into_any()
+        })
+        .collect();
+    view! { <ul class="checklist">{items}</ul> }.into_any()
+}
+
+/// The steps that follow from a publication.
+#[must_use]
+pub fn steps(steps: &[Step]) -> AnyView {
+    let items: Vec<AnyView> = steps
+        .iter()
+        .map(|step| {
+            let modifier = match step.state.as_str() {
+                "done" => "pass",
+                "failed" => "fail",
+                "running" => "running",
+                "skipped" => "warn",
+                _ => "pending",
+            };
+            let name = super::state_words(&step.name);
+            let error = step.last_error.clone().map(|error| view! { <span class="table__sub">{error}</span> });
+            let note = if step.attempts > 1 { format!("{}, {} tries", step.state, step.attempts) } else { step.state.clone() };
+            view! {
+                <li class=format!("check check--{modifier}")>
+                    <span class="check__text">{name}{error}</span><span class="check__note">{note}</span>
+                </li>
+            }
+            .into_any()
+        })
+        .collect();
+    view! { <ul class="checklist">{items}</ul> }.into_any()
+}

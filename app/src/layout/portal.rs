@@ -1,0 +1,187 @@
+//! The frame of the portal: header, rail, and a page that waits for its data.
+
+use std::future::Future;
+
+use domain::actor::Caller;
+use domain::refusal::Refusal;
+use leptos::prelude::*;
+use leptos_meta::Title;
+use rpc::{RpcError, Visit};
+
+use crate::components::form::messages;
+use crate::components::portal::refusal_page;
+use crate::islands::ThemeSwitch;
+
+/// A part of the portal, as the rail lists it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Section {
+    /// The start page.
+    Dashboard,
+    /// Datasets.
+    Datasets,
+    /// Bundles.
+    Bundles,
+    /// The publish queue.
+    Queue,
+    /// The account of the person signed in.
+    Account,
+}
+
+/// What a page of the portal shows once its data is there.
+pub struct Shown {
+    /// The title of the browser's tab.
+    pub title: String,
+    /// Where the page stands: text and address of the pages above it.
+    pub above: Vec<(String, String)>,
+    /// The page itself.
+    pub content: AnyView,
+}
+
+impl Shown {
+    /// A page with nothing above it.
+    #[must_use]
+    pub fn new(title: impl Into<String>, content: AnyView) -> Self {
+        Self { title: title.into(), above: Vec::new(), content }
+    }
+
+    /// Adds a page above this one.
+    #[must_use]
+    pub fn under(mut self, text: impl Into<String>, href: impl Into<String>) -> Self {
+        self.above.push((text.into(), href.into()));
+        self
+    }
+}
+
+/// A page of the portal: people who are not signed in are sent to sign in, refusals become pages with the right status.
+pub fn portal<T, F, R>(section: Section, load: F, render: R) -> AnyView
+where
+    T: Send + 'static,
+    F: Future<Output = Result<T, RpcError>> + Send + 'static,
+    R: FnOnce(T, &Visit) -> Shown + Send + 'static,
+{
+    let visit = rpc::request::visit();
+    let Some(caller) = visit.caller.clone() else {
+        rpc::request::see_other(&rpc::form::sign_in_path(&visit.path));
+        return view! { <body class="site"></body> }.into_any();
+    };
+    let content = Suspend::new(async move {
+        match load.await {
+            Ok(data) => {
+                let shown = render(data, &visit);
+                page(&visit, shown)
+            }
+            Err(error) => refused(&visit, &error),
+        }
+    });
+    view! {
+        <body class="site site--portal">
+            <a class="skip-link" href="#main">"Skip to main content"</a>
+            {header(&caller)}
+            <div class="portal">
+                {rail(section)}
+                <main id="main" class="portal__main" tabindex="-1">
+                    <Suspense>{content}</Suspense>
+                </main>
+            </div>
+        </body>
+    }
+    .into_any()
+}
+
+fn page(visit: &Visit, shown: Shown) -> AnyView {
+    let problem = visit.flash.as_ref().is_some_and(|flash| flash.refusal.is_some());
+    let site = if visit.site_name.is_empty() { "Dataset Catalogue" } else { &visit.site_name };
+    let title = format!("{}{} - {site}", if problem { "Error: " } else { "" }, shown.title);
+    let crumbs = (!shown.above.is_empty()).then(|| {
+        let above: Vec<AnyView> = shown
+            .above
+            .into_iter()
+            .map(|(text, href)| view! { <li><a href=href>{text}</a></li> }.into_any())
+            .collect();
+        view! {
+            <nav class="breadcrumbs" aria-label="Breadcrumb">
+                <ol>{above}<li aria-current="page">{shown.title.clone()}</li></ol>
+            </nav>
+        }
+    });
+    view! { <Title text=title/>{crumbs}{messages(visit)}{shown.content} }.into_any()
+}
+
+fn refused(visit: &Visit, error: &RpcError) -> AnyView {
+    let refusal = match error {
+        RpcError::Refused(Refusal::Unauthenticated) => {
+            rpc::request::see_other(&rpc::form::sign_in_path(&visit.path));
+            return ().into_any();
+        }
+        RpcError::Refused(refusal) => Some(refusal),
+        RpcError::Fault => None,
+    };
+    let (status, heading, sentence) = refusal_page(refusal);
+    rpc::request::set_status(status);
+    view! {
+        <Title text=format!("{heading} - {}", visit.site_name)/>
+        {messages(visit)}
+        <div class="error-page">
+            <p class="error-page__code">{status}</p>
+            <h1>{heading}</h1>
+            <p>{sentence}</p>
+            <p><a class="button button--secondary" href="/admin">"Go to the dashboard"</a></p>
+        </div>
+    }
+    .into_any()
+}
+
+fn header(caller: &Caller) -> AnyView {
+    let name = caller.actor.name.clone();
+    let visit = rpc::request::visit();
+    let site = if visit.site_name.is_empty() { "Dataset Catalogue".to_owned() } else { visit.site_name.to_string() };
+    let themes = ["System", "Light", "Dark"].map(ToOwned::to_owned).to_vec();
+    view! {
+        <header class="site-header">
+            <div class="site-header__inner">
+                <a class="wordmark" href="/">
+                    <svg class="wordmark__mark" viewBox="0 0 32 32" fill="none" aria-hidden="true">
+                        <path fill="currentColor" d="M3 6.5C7 4.8 11.6 5 15.2 7.4V27.6C11.6 25.2 7 25 3 26.7Z"/>
+                        <path stroke="currentColor" stroke-width="1.8" stroke-linejoin="round" d="M17.7 8C21 5.9 24.9 5.6 28.1 6.9V25.4C24.9 24.2 21 24.5 17.7 26.4Z"/>
+                        <path stroke="currentColor" stroke-width="1.8" d="M20.6 11.6H23M20.6 15.6H25.2M20.6 19.6H24"/>
+                    </svg>
+                    <span class="wordmark__name">{site}</span>
+                </a>
+                <nav class="site-nav" aria-label="Main">
+                    <ul>
+                        <li><a href="/search">"Search"</a></li>
+                        <li><a href="/topics">"Topics"</a></li>
+                    </ul>
+                </nav>
+                <div class="site-header__tools">
+                    <a href="/account">{name}</a>
+                    <form method="post" action="/rpc/account/sign-out"><button class="link-button">"Sign out"</button></form>
+                    <span class="theme-switch"><ThemeSwitch label="Theme".to_owned() names=themes/></span>
+                </div>
+            </div>
+        </header>
+    }
+    .into_any()
+}
+
+fn rail(section: Section) -> AnyView {
+    let link = |here: Section, text: &'static str, href: &'static str| {
+        let current = (here == section).then_some("page");
+        view! { <li><a class="rail__link" href=href aria-current=current>{text}</a></li> }
+    };
+    view! {
+        <nav class="portal__rail rail" aria-label="Portal">
+            <p class="rail__title">"Publishing"</p>
+            <ul class="rail__list">
+                {link(Section::Dashboard, "Dashboard", "/admin")}
+                {link(Section::Datasets, "Datasets", "/admin/datasets")}
+                {link(Section::Bundles, "Bundles", "/admin/bundles")}
+            </ul>
+            <p class="rail__title">"Operations"</p>
+            <ul class="rail__list">{link(Section::Queue, "Publish queue", "/admin/queue")}</ul>
+            <p class="rail__title">"You"</p>
+            <ul class="rail__list">{link(Section::Account, "Account", "/account")}</ul>
+        </nav>
+    }
+    .into_any()
+}

@@ -1,0 +1,250 @@
+//! The frame of the public site, in the visitor's language.
+
+use domain::language::Language;
+use domain::refusal::Refusal;
+use leptos::prelude::*;
+use leptos_meta::{Link, Meta, Title};
+use rpc::RpcError;
+
+use crate::i18n::t;
+use crate::islands::{SearchBox, ThemeSwitch};
+
+/// What the frame needs to know of the page inside.
+#[derive(Clone, Debug)]
+pub struct Frame {
+    /// The language of the page.
+    pub lang: Language,
+    /// The path without the language's prefix, with its query.
+    pub path: String,
+    /// What the site is called.
+    pub site_name: String,
+    /// Whether the header holds a search form.
+    pub with_search: bool,
+}
+
+impl Frame {
+    /// The frame of the page being rendered.
+    #[must_use]
+    pub fn of_visit(with_search: bool) -> Self {
+        let visit = rpc::request::visit();
+        let path = match visit.language {
+            Language::Cy => visit.path.strip_prefix("/cy").unwrap_or(&visit.path).to_owned(),
+            Language::En => visit.path.clone(),
+        };
+        let site_name = if visit.site_name.is_empty() { "Dataset Catalogue".to_owned() } else { visit.site_name.to_string() };
+        Self {
+            lang: visit.language,
+            path: if path.starts_with('/') { path } else { format!("/{path}") },
+            site_name,
+            with_search,
+        }
+    }
+
+    /// An address of this site in the page's language.
+    #[must_use]
+    pub fn href(&self, path: &str) -> String {
+        match (self.lang, path) {
+            (Language::Cy, "/") => "/cy".to_owned(),
+            (Language::Cy, _) => format!("/cy{path}"),
+            (Language::En, _) => path.to_owned(),
+        }
+    }
+
+    fn welsh(&self) -> String {
+        if self.path == "/" { "/cy".to_owned() } else { format!("/cy{}", self.path) }
+    }
+
+    fn other(&self) -> (Language, String) {
+        match self.lang {
+            Language::En => (Language::Cy, self.welsh()),
+            Language::Cy => (Language::En, self.path.clone()),
+        }
+    }
+}
+
+/// What a page shows once its data is there.
+pub struct Shown {
+    /// The title of the browser's tab.
+    pub title: String,
+    /// A sentence for search engines.
+    pub description: String,
+    /// The page itself.
+    pub content: AnyView,
+}
+
+/// A page whose data is there already.
+#[must_use]
+pub fn page(frame: &Frame, class: &'static str, shown: Shown) -> AnyView {
+    let inner = inner(frame, shown);
+    body(frame, class, inner)
+}
+
+/// A page that waits for its data; what is refused or hidden is the not-found page.
+pub fn loading<T, F, R>(frame: Frame, class: &'static str, load: F, render: R) -> AnyView
+where
+    T: Send + 'static,
+    F: Future<Output = Result<T, RpcError>> + Send + 'static,
+    R: FnOnce(T, &Frame) -> Shown + Send + 'static,
+{
+    let of_page = frame.clone();
+    let content = Suspend::new(async move {
+        match load.await {
+            Ok(data) => inner(&of_page, render(data, &of_page)),
+            Err(RpcError::Refused(Refusal::NotFound)) => inner(&of_page, not_found(&of_page)),
+            Err(_) => inner(&of_page, fault(&of_page)),
+        }
+    });
+    body(&frame, class, view! { <Suspense>{content}</Suspense> }.into_any())
+}
+
+/// The page of whatever does not exist or may not be known to.
+#[must_use]
+pub fn not_found(frame: &Frame) -> Shown {
+    rpc::request::set_status(404);
+    let lang = frame.lang;
+    error(frame, "404", t(lang, "not-found-title"), t(lang, "not-found-text"))
+}
+
+fn fault(frame: &Frame) -> Shown {
+    rpc::request::set_status(500);
+    let lang = frame.lang;
+    error(frame, "500", t(lang, "fault-title"), t(lang, "fault-text"))
+}
+
+fn error(frame: &Frame, code: &'static str, title: String, text: String) -> Shown {
+    let search = search_form(frame, "q-error", "", "");
+    let content = view! {
+        <div class="error-page">
+            <p class="error-page__code">{code}</p>
+            <h1>{title.clone()}</h1>
+            <p>{text}</p>
+            {search}
+        </div>
+    };
+    Shown { title, description: String::new(), content: content.into_any() }
+}
+
+fn inner(frame: &Frame, shown: Shown) -> AnyView {
+    let title = format!("{} - {}", shown.title, frame.site_name);
+    let description = shown.description;
+    let described = (!description.is_empty()).then(|| {
+        view! {
+            <Meta name="description" content=description.clone()/>
+            <Meta property="og:description" content=description/>
+            <Meta property="og:title" content=shown.title.clone()/>
+            <Link rel="canonical" href=frame.href(&frame.path)/>
+            <Link rel="alternate" hreflang="en" href=frame.path.clone()/>
+            <Link rel="alternate" hreflang="cy" href=frame.welsh()/>
+        }
+    });
+    view! { <Title text=title/>{described}{shown.content} }.into_any()
+}
+
+fn body(frame: &Frame, class: &'static str, content: AnyView) -> AnyView {
+    let lang = frame.lang;
+    let classes = format!("page wrap {class}");
+    view! {
+        <body class="site">
+            <a class="skip-link" href="#main">{t(lang, "skip")}</a>
+            {header(frame)}
+            <main id="main" class=classes tabindex="-1">{content}</main>
+            {footer(frame)}
+        </body>
+    }
+    .into_any()
+}
+
+fn header(frame: &Frame) -> AnyView {
+    let lang = frame.lang;
+    let (other, other_href) = frame.other();
+    let link = |path: &str, text: String| {
+        let current = (frame.path == path || frame.path.starts_with(&format!("{path}?"))).then_some("page");
+        view! { <li><a href=frame.href(path) aria-current=current>{text}</a></li> }
+    };
+    let search_link = (!frame.with_search).then(|| link("/search", t(lang, "nav-search")));
+    let search = frame.with_search.then(|| search_form(frame, "q-header", "search-form--small site-header__search", ""));
+    view! {
+        <header class="site-header">
+            <div class="site-header__inner">
+                <a class="wordmark" href=frame.href("/")>{mark()}<span class="wordmark__name">{frame.site_name.clone()}</span></a>
+                <nav class="site-nav" aria-label=t(lang, "nav-main")>
+                    <ul>{search_link}{link("/topics", t(lang, "nav-topics"))}{link("/about", t(lang, "nav-about"))}</ul>
+                </nav>
+                {search}
+                <div class="site-header__tools">
+                    <a class="lang-switch" href=other_href lang=other.as_str() hreflang=other.as_str()>{t(lang, "other-language")}</a>
+                    <ThemeSwitch
+                        label=t(lang, "theme")
+                        names=vec![t(lang, "theme-system"), t(lang, "theme-light"), t(lang, "theme-dark")]
+                    />
+                </div>
+            </div>
+        </header>
+    }
+    .into_any()
+}
+
+/// The search form, with suggestions where scripts run.
+#[must_use]
+pub fn search_form(frame: &Frame, id: &'static str, class: &'static str, q: &str) -> AnyView {
+    let lang = frame.lang;
+    let label_class = if class.contains("--large") { "search-form__label" } else { "search-form__label visually-hidden" };
+    let (action, classes) = (frame.href("/search"), format!("search-form {class}"));
+    view! {
+        <form class=classes role="search" action=action method="get">
+            <label class=label_class for=id>{t(lang, "search-label")}</label>
+            <SearchBox
+                id=id.to_owned()
+                value=q.to_owned()
+                button=t(lang, "search-button")
+                suggestions=t(lang, "suggestions")
+                language=lang
+            />
+        </form>
+    }
+    .into_any()
+}
+
+fn footer(frame: &Frame) -> AnyView {
+    let lang = frame.lang;
+    let link = |path: &str, key: &str| view! { <li><a href=frame.href(path)>{t(lang, key)}</a></li> };
+    view! {
+        <footer class="site-footer">
+            <div class="site-footer__inner">
+                <div class="site-footer__brand">
+                    <span class="wordmark__name">{frame.site_name.clone()}</span>
+                    <p>{t(lang, "footer-licence")}</p>
+                </div>
+                <nav class="site-footer__group" aria-label=t(lang, "footer-explore")>
+                    <h2>{t(lang, "footer-explore")}</h2>
+                    <ul class="plain">{link("/search", "nav-search")}{link("/topics", "nav-topics")}</ul>
+                </nav>
+                <nav class="site-footer__group" aria-label=t(lang, "footer-help")>
+                    <h2>{t(lang, "footer-help")}</h2>
+                    <ul class="plain">{link("/about", "nav-about")}{link("/accessibility", "footer-accessibility")}</ul>
+                </nav>
+                <nav class="site-footer__group" aria-label=t(lang, "footer-developers")>
+                    <h2>{t(lang, "footer-developers")}</h2>
+                    <ul class="plain">
+                        <li><a href="/v1/datasets">{t(lang, "footer-api")}</a></li>
+                        <li><a href="/account/sign-in">{t(lang, "nav-sign-in")}</a></li>
+                    </ul>
+                </nav>
+            </div>
+        </footer>
+    }
+    .into_any()
+}
+
+/// The word-mark's sign.
+#[must_use]
+pub fn mark() -> AnyView {
+    view! {
+        <svg class="wordmark__mark" aria-hidden="true" viewBox="0 0 32 32" fill="none">
+            <path fill="currentColor" d="M3 6.5C7 4.8 11.6 5 15.2 7.4V27.6C11.6 25.2 7 25 3 26.7Z"></path>
+            <path stroke="currentColor" stroke-width="1.8" stroke-linejoin="round" d="M17.7 8C21 5.9 24.9 5.6 28.1 6.9V25.4C24.9 24.2 21 24.5 17.7 26.4Z"></path>
+            <path stroke="currentColor" stroke-width="1.8" d="M20.6 11.6H23M20.6 15.6H25.2M20.6 19.6H24"></path>
+        </svg>
+    }
+    .into_any()
+}

@@ -1,0 +1,188 @@
+//! The page of a bundle.
+
+use domain::bundle::{BundleAction, BundleStage, ContentItem};
+use domain::views;
+use leptos::prelude::*;
+use rpc::Visit;
+
+use super::bundle_edit::{add_content, edit_details};
+use super::bundle_steps::{offers_of_reasons, primary, retry, schedule};
+use super::param;
+use super::queue::lateness_words;
+use crate::components::form::{Form, blockers, hidden};
+use crate::components::portal::{
+    bundle_stepper, checklist, countdown, empty, moment, object_header, panel, state_tag, steps, table, timeline,
+};
+use crate::layout::portal::{Section, Shown, portal};
+
+/// A bundle: where it stands, what is in it, and what comes next.
+#[component]
+pub fn BundlePage() -> impl IntoView {
+    portal(Section::Bundles, rpc::bundles::page(param("id")), |page, visit| shown(&page, visit))
+}
+
+fn shown(page: &views::BundlePage, visit: &Visit) -> Shown {
+    let bundle = &page.bundle;
+    let title = bundle.details.title.clone();
+    let count = if bundle.item_count == 1 { "1 version".to_owned() } else { format!("{} versions", bundle.item_count) };
+    let maker = format!("Created by {}", bundle.created_by.name);
+    let meta = view! { {state_tag(bundle.stage().as_str())}<span>{count}</span><span>{maker}</span> }.into_any();
+    let description = bundle.details.description.clone();
+    let description = (!description.is_empty()).then(|| view! { <p class="measure">{description}</p> });
+    let content = view! {
+        {object_header("Bundle", &title, meta, primary(page, visit))}
+        {bundle_stepper(bundle, &page.timeline)}
+        <div class="portal__body">
+            <div class="portal__content stack">
+                {description}
+                {standing(page)}
+                {contents(page, visit)}
+                {readiness(page)}
+                {schedule(page, visit)}
+                {retry(page, visit)}
+                {offers_of_reasons(page, visit)}
+                {edit_details(page, visit)}
+            </div>
+            <aside class="portal__aside stack">
+                {publication(page)}
+                {panel("History", false, None, timeline(&page.timeline))}
+            </aside>
+        </div>
+    };
+    Shown::new(title, content.into_any()).under("Bundles", "/admin/bundles")
+}
+
+/// What the state means for people now.
+fn standing(page: &views::BundlePage) -> AnyView {
+    let banner = |modifier: &'static str, title: &'static str, text: String| {
+        let class = format!("banner banner--{modifier}");
+        view! { <section class=class><h2 class="banner__title">{title}</h2><p>{text}</p></section> }.into_any()
+    };
+    let refused = |action: BundleAction, title: &str, id: &str| {
+        let offer = page.offers.iter().find(|offer| offer.action == action && !offer.blockers.is_empty());
+        offer.map(|offer| blockers(title, id, &offer.blockers))
+    };
+    match page.bundle.stage() {
+        BundleStage::Created => banner("information", "Nothing is in this bundle yet", "Add the versions that are to become public together.".to_owned()),
+        BundleStage::InProgress => refused(BundleAction::Submit, "Why this cannot be sent for review yet", "why-not").into_any(),
+        BundleStage::ReadyForReview => match refused(BundleAction::Approve, "Why you cannot approve this", "why-not") {
+            Some(reasons) => reasons,
+            None => banner("information", "Waiting for approval", "An approver other than its creator and last editor approves it.".to_owned()),
+        },
+        BundleStage::Approved => match refused(BundleAction::Schedule, "Why this cannot be scheduled", "why-not") {
+            Some(reasons) => reasons,
+            None => banner("information", "Approved", "Nothing here is public yet. An approver gives it a date and a time.".to_owned()),
+        },
+        BundleStage::Scheduled => banner("information", "Nothing here is public yet", "All versions become public together at the instant. Nobody can edit them until then.".to_owned()),
+        BundleStage::Publishing => banner("warning", "Being published", "Everything becomes public at once, or nothing does. Load the page again in a moment.".to_owned()),
+        BundleStage::Published => published(page),
+        BundleStage::Failed => failed(page),
+    }
+}
+
+fn published(page: &views::BundlePage) -> AnyView {
+    let state = &page.bundle.state;
+    let Some(at) = state.published_at() else {
+        return ().into_any();
+    };
+    let due = state.schedule().map(|schedule| schedule.publication_date);
+    let lateness = due.map(|due| format!(", {} after its instant", lateness_words((at - due).num_milliseconds()).replace(" late", "")));
+    let links: Vec<AnyView> = page
+        .contents
+        .iter()
+        .map(|item| {
+            let href = format!("/catalogue/{}/editions/{}/versions/{}", item.dataset_id, item.edition, item.version);
+            let text = format!("{}, {}, version {}", item.title, item.edition_title, item.version);
+            view! { <li><a href=href>{text}</a></li> }.into_any()
+        })
+        .collect();
+    view! {
+        <section class="banner banner--success">
+            <h2 class="banner__title">"Public"</h2>
+            <p>"Published "{moment(at, "")}{lateness}"."</p>
+            <ul>{links}</ul>
+        </section>
+    }
+    .into_any()
+}
+
+fn failed(page: &views::BundlePage) -> AnyView {
+    let Some(failure) = page.bundle.state.failure() else {
+        return ().into_any();
+    };
+    let message = failure.message.clone();
+    view! {
+        <section class="banner banner--error">
+            <h2 class="banner__title">"Publication failed, nothing became public"</h2>
+            <p>{message}</p>
+            <p class="small">{moment(failure.at, "")}</p>
+        </section>
+        {blockers("What stood in the way", "why-not", &failure.blockers)}
+    }
+    .into_any()
+}
+
+fn contents(page: &views::BundlePage, visit: &Visit) -> AnyView {
+    let may_remove = page.offers.iter().any(|offer| offer.action == BundleAction::RemoveContent && offer.blockers.is_empty());
+    let list = if page.contents.is_empty() {
+        empty("No versions yet", "Only approved versions that are in no other bundle can be added.", None)
+    } else {
+        let rows = page.contents.iter().map(|item| row(item, page, visit, may_remove)).collect();
+        let mut headings = vec![("Dataset", false), ("Edition", false), ("Version", true), ("State", false), ("Files", true)];
+        if may_remove {
+            headings.push(("Action", false));
+        }
+        table("Contents", "contents-table", &headings, rows)
+    };
+    panel("Contents", false, None, view! { {list}{add_content(page, visit)} }.into_any())
+}
+
+fn row(item: &ContentItem, page: &views::BundlePage, visit: &Visit, may_remove: bool) -> AnyView {
+    let href = domain::version::admin_version_path(&item.dataset_id, &item.edition, item.version);
+    let (title, id, edition) = (item.title.clone(), item.dataset_id.clone(), item.edition_title.clone());
+    let (version, files) = (item.version, item.sound_files);
+    let remove = may_remove.then(|| {
+        let form = Form::of(visit, "bundles/remove-content");
+        let name = format!(" {}, version {}", item.title, item.version);
+        view! {
+            <td>
+                <form method="post" action=form.action()>
+                    {hidden("id", &page.bundle.id)}{hidden("revision", page.bundle.revision)}{hidden("item_id", &item.id)}
+                    <button class="link-button">"Remove"<span class="visually-hidden">{name}</span></button>
+                </form>
+            </td>
+        }
+    });
+    view! {
+        <tr>
+            <th scope="row"><a href=href>{title}</a><span class="table__sub mono">{id}</span></th>
+            <td>{edition}</td>
+            <td class="num">{version}</td>
+            <td>{state_tag(item.state.as_str())}</td>
+            <td class="num">{files}</td>
+            {remove}
+        </tr>
+    }
+    .into_any()
+}
+
+fn readiness(page: &views::BundlePage) -> AnyView {
+    if matches!(page.bundle.stage(), BundleStage::Published | BundleStage::Publishing) {
+        return panel("Steps after publication", false, None, steps(&page.steps));
+    }
+    panel("Readiness", false, None, checklist(&page.checks))
+}
+
+fn publication(page: &views::BundlePage) -> AnyView {
+    let Some(schedule) = page.bundle.state.schedule() else {
+        return ().into_any();
+    };
+    let at = schedule.publication_date;
+    let channels: Vec<&str> = schedule.notification_channels.iter().map(|channel| channel.as_str()).collect();
+    let told = if channels.is_empty() { "Nobody is told.".to_owned() } else { format!("Told by {}.", channels.join(", ")) };
+    let clock = match page.bundle.stage() {
+        BundleStage::Scheduled => countdown(at, page.now, "Publishes in"),
+        _ => view! { <p>"Due "{moment(at, "")}</p> }.into_any(),
+    };
+    panel("Publication", false, None, view! { {clock}<p class="muted">{told}</p> }.into_any())
+}

@@ -1,0 +1,144 @@
+//! What can be done to a bundle in its state, with the reasons why not.
+
+use domain::bundle::{BundleAction, BundleKind, BundleStage, Channel};
+use domain::uk_time;
+use domain::views::{BundlePage, Offer};
+use leptos::prelude::*;
+use rpc::Visit;
+
+use crate::components::form::{Form, blockers, hidden};
+use crate::components::portal::{panel, state_words};
+
+/// The one thing to do next, for this state and viewer.
+pub(super) fn primary(page: &BundlePage, visit: &Visit) -> Option<AnyView> {
+    let manual = page.bundle.details.kind == BundleKind::Manual;
+    let (action, endpoint, words) = match page.bundle.stage() {
+        BundleStage::InProgress => (BundleAction::Submit, "bundles/submit", "Send for review"),
+        BundleStage::ReadyForReview => (BundleAction::Approve, "bundles/approve", "Approve"),
+        BundleStage::Approved if manual => (BundleAction::PublishNow, "#publish-now", "Publish now"),
+        BundleStage::Approved => (BundleAction::Schedule, "#schedule", "Schedule"),
+        BundleStage::Scheduled => (BundleAction::Schedule, "#schedule", "Change the time"),
+        BundleStage::Failed => (BundleAction::Retry, "#retry", "Try again"),
+        BundleStage::Created | BundleStage::Publishing | BundleStage::Published => return None,
+    };
+    let offer = offer(page, action)?;
+    if !offer.blockers.is_empty() {
+        let button = view! { <button class="button" type="button" aria-disabled="true" aria-describedby="why-not">{words}</button> };
+        return Some(button.into_any());
+    }
+    if endpoint.starts_with('#') {
+        return Some(view! { <a class="button" href=endpoint>{words}</a> }.into_any());
+    }
+    let form = Form::of(visit, endpoint);
+    Some(
+        view! {
+            <form method="post" action=form.action()>{identity(page)}<button class="button">{words}</button></form>
+        }
+        .into_any(),
+    )
+}
+
+/// The form that gives the bundle its instant.
+pub(super) fn schedule(page: &BundlePage, visit: &Visit) -> AnyView {
+    if offer(page, BundleAction::Schedule).is_none_or(|offer| !offer.blockers.is_empty()) {
+        return ().into_any();
+    }
+    let form = Form::of(visit, "bundles/schedule");
+    let present = page.bundle.state.schedule();
+    let (day, time) = present.map_or_else(|| (String::new(), "09:30:00".to_owned()), |s| uk_time::fields(s.publication_date));
+    let told: Vec<String> = present.map(|s| s.notification_channels.iter().map(ToString::to_string).collect()).unwrap_or_default();
+    let channels = Channel::ALL.iter().map(|channel| (channel.to_string(), state_words(channel.as_str()), String::new())).collect();
+    let words = if present.is_some() { "Change the time" } else { "Schedule" };
+    let content = view! {
+        <form class="stack stack--tight" method="post" action=form.action() novalidate=true>
+            {identity(page)}
+            <div class="field-row">
+                {form.field("publication_date", "Date").kind("date").value(&day).short().input()}
+                {form.field("publication_time", "Time").kind("time").value(&time).short().hint("On a UK clock, often 9:30am.").input()}
+            </div>
+            {form.tick_boxes("notification_channels", "Tell people by", channels, &told)}
+            <button class="button">{words}</button>
+        </form>
+    };
+    view! { <div id="schedule">{panel("Schedule", false, None, content.into_any())}</div> }.into_any()
+}
+
+/// The way back from a failure.
+pub(super) fn retry(page: &BundlePage, visit: &Visit) -> AnyView {
+    if offer(page, BundleAction::Retry).is_none_or(|offer| !offer.blockers.is_empty()) {
+        return ().into_any();
+    }
+    let form = Form::of(visit, "bundles/retry");
+    let content = view! {
+        <form class="stack stack--tight" method="post" action=form.action() novalidate=true>
+            {identity(page)}
+            {form.field("reason", "Reason").hint("What was mended. It is kept in the history.").textarea()}
+            <div class="field-row">
+                {form.field("publication_date", "New date").kind("date").optional().short().hint("Without one the bundle becomes approved.").input()}
+                {form.field("publication_time", "New time").kind("time").optional().short().hint("On a UK clock.").input()}
+            </div>
+            <button class="button">"Try again"</button>
+        </form>
+    };
+    view! { <div id="retry">{panel("Try again", false, None, content.into_any())}</div> }.into_any()
+}
+
+/// The other actions of this state, each of which asks for a reason.
+pub(super) fn offers_of_reasons(page: &BundlePage, visit: &Visit) -> AnyView {
+    let known = [
+        (BundleAction::Reject, "bundles/reject", "Send back to the editors", "What has to change before it can be approved."),
+        (BundleAction::RequestChanges, "bundles/request-changes", "Request changes", "The approval is lost; say what has to change."),
+        (BundleAction::CancelSchedule, "bundles/cancel-schedule", "Cancel the schedule", "The bundle stays approved."),
+        (BundleAction::PublishNow, "bundles/publish-now", "Publish now", "Everything in the bundle becomes public at once."),
+        (BundleAction::Reset, "bundles/reset", "Reset to approved", "For a bundle that failed or is stuck."),
+    ];
+    let items: Vec<AnyView> = known
+        .into_iter()
+        .filter_map(|(action, endpoint, words, hint)| {
+            let offer = offer(page, action)?;
+            Some(reasoned(page, &Form::of(visit, endpoint), offer, (words, hint)))
+        })
+        .collect();
+    if items.is_empty() {
+        return ().into_any();
+    }
+    panel("Other actions", false, None, view! { <div class="stack stack--tight">{items}</div> }.into_any())
+}
+
+fn reasoned(page: &BundlePage, form: &Form, offer: &Offer<BundleAction>, (words, hint): (&'static str, &'static str)) -> AnyView {
+    let id = offer.action.as_str().replace('_', "-");
+    let class = match offer.action {
+        BundleAction::PublishNow | BundleAction::Reset => "button button--warning",
+        _ => "button button--secondary",
+    };
+    let body = if offer.blockers.is_empty() {
+        view! {
+            <form class="stack stack--tight" method="post" action=form.action() novalidate=true>
+                {identity(page)}
+                {form.field("reason", "Reason").hint(hint).textarea()}
+                <button class=class>{words}</button>
+            </form>
+        }
+        .into_any()
+    } else {
+        blockers("Why not", &format!("why-not-{id}"), &offer.blockers)
+    };
+    let open = form.was_refused() || (offer.action == BundleAction::PublishNow && page.bundle.details.kind == BundleKind::Manual);
+    view! {
+        <details class="details" id=id open=open>
+            <summary>{words}</summary>
+            <div class="details__body">{body}</div>
+        </details>
+    }
+    .into_any()
+}
+
+/// The bundle and the revision that the viewer looked at.
+pub(super) fn identity(page: &BundlePage) -> AnyView {
+    view! { {hidden("id", &page.bundle.id)}{hidden("revision", page.bundle.revision)} }.into_any()
+}
+
+/// The offer of an action, where the state holds it and the viewer has the right.
+pub(super) fn offer(page: &BundlePage, action: BundleAction) -> Option<&Offer<BundleAction>> {
+    page.offers.iter().find(|offer| offer.action == action)
+}

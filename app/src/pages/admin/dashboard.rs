@@ -1,0 +1,157 @@
+//! The portal's start page.
+
+use domain::bundle::{Bundle, BundleStage};
+use domain::event::Event;
+use domain::policy::Permission;
+use domain::version::Version;
+use domain::views;
+use leptos::prelude::*;
+use rpc::Visit;
+
+use crate::components::portal::{bundle_table, countdown, entry, moment, object_header, panel};
+use crate::layout::portal::{Section, Shown, portal};
+
+/// What waits for the person signed in, what comes next and what happened last.
+#[component]
+pub fn Dashboard() -> impl IntoView {
+    portal(Section::Dashboard, rpc::account::dashboard(), shown)
+}
+
+fn shown(data: views::Dashboard, visit: &Visit) -> Shown {
+    let may_create = visit.caller.as_ref().is_some_and(|caller| caller.may(Permission::BundlesWrite));
+    let name = visit.caller.as_ref().map(|caller| caller.actor.name.clone()).unwrap_or_default();
+    let create = may_create.then(|| view! { <a class="button" href="/admin/bundles/new">"Create a bundle"</a> }.into_any());
+    let meta = view! { <span>{name}</span><span>{domain::uk_time::date(data.now)}</span> }.into_any();
+    let review = bundles_panel("Waiting for review", "review-table", &data.to_review, "No bundle waits for review.");
+    let mine = bundles_panel("In preparation by you", "mine-table", &data.mine, "You have no bundle in preparation.");
+    let content = view! {
+        {object_header("", "Dashboard", meta, create)}
+        {counts(&data)}
+        <div class="panels">
+            {next(&data)}
+            {attention(&data)}
+            {review}
+            {mine}
+            {scheduled(&data)}
+            {recent(&data.recent)}
+        </div>
+    };
+    Shown::new("Dashboard", content.into_any())
+}
+
+fn counts(data: &views::Dashboard) -> AnyView {
+    let of = |stage: BundleStage| data.counts.iter().find(|(s, _)| *s == stage).map_or(0, |(_, n)| *n);
+    let tile = |text: &'static str, stage: BundleStage, modifier: &'static str| {
+        let (n, href) = (of(stage), format!("/admin/bundles?state={stage}"));
+        let class = if n > 0 { format!("kpi {modifier}") } else { "kpi".to_owned() };
+        view! { <div class=class><dt>{text}</dt><dd class="num"><a href=href>{n}</a></dd></div> }
+    };
+    view! {
+        <dl class="kpis">
+            {tile("In progress", BundleStage::InProgress, "")}
+            {tile("Ready for review", BundleStage::ReadyForReview, "")}
+            {tile("Approved", BundleStage::Approved, "")}
+            {tile("Scheduled", BundleStage::Scheduled, "kpi--warn")}
+            {tile("Failed", BundleStage::Failed, "kpi--fail")}
+            {tile("Published", BundleStage::Published, "")}
+        </dl>
+    }
+    .into_any()
+}
+
+fn next(data: &views::Dashboard) -> AnyView {
+    let coming = data.scheduled.iter().find_map(|bundle| Some((bundle, bundle.state.schedule()?.publication_date)));
+    let Some((bundle, at)) = coming else {
+        let text = "Nothing is scheduled. An approver gives an approved bundle its date and time.";
+        return panel("Next publication", false, None, view! { <p class="muted">{text}</p> }.into_any());
+    };
+    let label = format!("{} publishes in", bundle.details.title);
+    panel("Next publication", false, Some(("Open bundle", &bundle.admin_path())), countdown(at, data.now, &label))
+}
+
+fn attention(data: &views::Dashboard) -> AnyView {
+    let failed = data.failed.iter().map(|bundle| {
+        let (href, title) = (bundle.admin_path(), bundle.details.title.clone());
+        let note = bundle.state.failure().map(|failure| moment(failure.at, ""));
+        view! {
+            <li class="check check--fail">
+                <span class="check__text"><a href=href>{title}</a>" could not be published"</span>
+                <span class="check__note">{note}</span>
+            </li>
+        }
+        .into_any()
+    });
+    let items: Vec<AnyView> = failed.chain(data.versions_to_approve.iter().map(version_item)).collect();
+    if items.is_empty() {
+        let text = "Nothing failed, and no version waits for your approval.";
+        return panel("Waits for you", false, None, view! { <p class="muted">{text}</p> }.into_any());
+    }
+    panel("Waits for you", false, None, view! { <ul class="checklist">{items}</ul> }.into_any())
+}
+
+fn version_item(version: &Version) -> AnyView {
+    let (href, reference) = (version.admin_path(), version.reference());
+    let editor = version.last_edited_by.name.clone();
+    view! {
+        <li class="check check--warn">
+            <span class="check__text"><a href=href>{reference}</a>" waits for approval, sent by "{editor}</span>
+            <span class="check__note">{moment(version.last_updated, "")}</span>
+        </li>
+    }
+    .into_any()
+}
+
+fn bundles_panel(title: &'static str, id: &'static str, bundles: &[Bundle], none: &'static str) -> AnyView {
+    let list = if bundles.is_empty() {
+        view! { <p class="muted">{none}</p> }.into_any()
+    } else {
+        bundle_table(title, id, bundles)
+    };
+    panel(title, true, None, list)
+}
+
+fn scheduled(data: &views::Dashboard) -> AnyView {
+    let items: Vec<AnyView> = data
+        .scheduled
+        .iter()
+        .map(|bundle| {
+            let (href, title) = (bundle.admin_path(), bundle.details.title.clone());
+            let at = bundle.state.schedule().map(|schedule| schedule.publication_date);
+            let (day, time) = (at.map(domain::uk_time::date), at.map(domain::uk_time::time));
+            let items = if bundle.item_count == 1 { "1 version".to_owned() } else { format!("{} versions", bundle.item_count) };
+            view! {
+                <li class="ledger__row">
+                    <span class="ledger__when">{day}</span>
+                    <span class="ledger__what"><a href=href>{title}</a><span class="ledger__sub">{items}</span></span>
+                    <span class="ledger__end">{time}</span>
+                </li>
+            }
+            .into_any()
+        })
+        .collect();
+    if items.is_empty() {
+        return ().into_any();
+    }
+    panel("Scheduled", false, Some(("Publish queue", "/admin/queue")), view! { <ul class="ledger">{items}</ul> }.into_any())
+}
+
+fn recent(events: &[Event]) -> AnyView {
+    if events.is_empty() {
+        return ().into_any();
+    }
+    let items: Vec<AnyView> = events.iter().map(|event| entry(event, about(event))).collect();
+    panel("Recently", false, None, view! { <ol class="timeline">{items}</ol> }.into_any())
+}
+
+fn about(event: &Event) -> Option<(String, String)> {
+    match event.resource_type.as_str() {
+        "bundle" => Some(("a bundle".to_owned(), format!("/admin/bundles/{}", event.resource_id))),
+        "version" => {
+            let mut parts = event.resource_id.split('/');
+            let (dataset, edition, version) = (parts.next()?, parts.next()?, parts.next()?);
+            let href = format!("/admin/datasets/{dataset}/editions/{edition}/versions/{version}");
+            Some((event.resource_id.clone(), href))
+        }
+        _ => None,
+    }
+}

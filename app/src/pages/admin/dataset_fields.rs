@@ -1,0 +1,97 @@
+//! The fields of a dataset's form.
+
+use domain::dataset::{Contact, DatasetMetadata, QualityDesignation};
+use domain::topic::Topic;
+use leptos::prelude::*;
+
+use crate::components::form::Form;
+
+/// Every field of the metadata that the form shows.
+pub(super) fn fields(form: &Form, metadata: &DatasetMetadata, topics: &[Topic]) -> AnyView {
+    view! {
+        {about(form, metadata)}
+        {topic_boxes(form, metadata, topics)}
+        {figures(form, metadata)}
+        {contact(form, metadata.contacts.first())}
+        {release(form, metadata)}
+    }
+    .into_any()
+}
+
+fn about(form: &Form, metadata: &DatasetMetadata) -> AnyView {
+    let text = |value: &Option<String>| value.clone().unwrap_or_default();
+    view! {
+        {form.field("title", "Title").value(&metadata.title).hint("As it stands on the public page, at most 200 characters.").input()}
+        {form.field("title_cy", "Title in Welsh").value(&text(&metadata.title_cy)).optional().input()}
+        {form.field("description", "Description").value(&metadata.description).hint("What the dataset holds, in a few sentences. Needed before publication.").textarea()}
+        {form.field("description_cy", "Description in Welsh").value(&text(&metadata.description_cy)).optional().textarea()}
+        {form.field("keywords", "Keywords").value(&metadata.keywords.join(", ")).optional().hint("Separated by commas.").input()}
+    }
+    .into_any()
+}
+
+fn topic_boxes(form: &Form, metadata: &DatasetMetadata, topics: &[Topic]) -> AnyView {
+    let options = topics.iter().map(|topic| (topic.id.clone(), topic.title.clone(), String::new())).collect();
+    form.tick_boxes("topics", "Topics", options, &metadata.topics)
+}
+
+fn figures(form: &Form, metadata: &DatasetMetadata) -> AnyView {
+    let text = |value: &Option<String>| value.clone().unwrap_or_default();
+    view! {
+        {form.field("quality_designation", "Quality designation").value(metadata.quality_designation.as_str()).select(designations())}
+        <div class="field-row">
+            {form.field("unit_of_measure", "Unit of measure").value(&text(&metadata.unit_of_measure)).optional().input()}
+            {form.field("survey", "Survey").value(&text(&metadata.survey)).optional().input()}
+        </div>
+        <div class="field-row">
+            {form.field("temporal_coverage", "Time covered").value(&text(&metadata.temporal_coverage)).optional().input()}
+            {form.field("spatial_coverage", "Area covered").value(&text(&metadata.spatial_coverage)).optional().input()}
+        </div>
+    }
+    .into_any()
+}
+
+fn contact(form: &Form, contact: Option<&Contact>) -> AnyView {
+    let contact = contact.cloned().unwrap_or_default();
+    view! {
+        <div class="field-row">
+            {form.field("contacts.0.name", "Contact name").value(&contact.name).hint("Needed before publication.").input()}
+            {form.field("contacts.0.email", "Contact e-mail").kind("email").value(&contact.email).input()}
+            {form.field("contacts.0.telephone", "Contact telephone").kind("tel").value(&contact.telephone).optional().input()}
+        </div>
+    }
+    .into_any()
+}
+
+fn release(form: &Form, metadata: &DatasetMetadata) -> AnyView {
+    let text = |value: &Option<String>| value.clone().unwrap_or_default();
+    view! {
+        <div class="field-row">
+            {form.field("release_frequency", "Release frequency").value(&metadata.release_frequency).optional().hint("Such as monthly.").input()}
+            {form.field("next_release", "Next release").value(&text(&metadata.next_release)).optional().hint("In words or as a date.").input()}
+        </div>
+        {form.field("publisher", "Publisher").value(&metadata.publisher).optional().input()}
+        <div class="field-row">
+            {form.field("licence", "Licence").value(&metadata.licence).input()}
+            {form.field("licence_url", "Address of the licence").value(&metadata.licence_url).optional().input()}
+        </div>
+        {form.field("attribution", "Attribution").value(&text(&metadata.attribution)).optional().hint("The sentence that the licence asks to be shown with the figures.").input()}
+    }
+    .into_any()
+}
+
+/// The quality designations with their names.
+pub(super) fn designations() -> Vec<(String, String)> {
+    QualityDesignation::ALL
+        .iter()
+        .map(|designation| {
+            let words = match designation {
+                QualityDesignation::AccreditedOfficial => "Accredited official statistics",
+                QualityDesignation::Official => "Official statistics",
+                QualityDesignation::OfficialInDevelopment => "Official statistics in development",
+                QualityDesignation::NoAccreditation => "Not official statistics",
+            };
+            (designation.to_string(), words.to_owned())
+        })
+        .collect()
+}

@@ -1,0 +1,158 @@
+//! The files of a version: what they hold, what was found in them, and the upload.
+
+use domain::file::{File, FileSight};
+use domain::table::{Preview, Severity};
+use domain::views::VersionAdminPage;
+use leptos::prelude::*;
+use rpc::Visit;
+
+use super::version_steps::identity;
+use crate::components::form::{Form, hidden};
+use crate::components::portal::{empty, grouped, panel, size_words, state_tag};
+use crate::islands::Uploader;
+
+/// Rows of a table shown to its editor.
+const SHOWN_ROWS: usize = 8;
+
+/// The files with their previews and problems, and the form for another.
+pub(super) fn files(page: &VersionAdminPage, visit: &Visit) -> AnyView {
+    let list = if page.files.is_empty() {
+        let text = if page.can_edit { "Upload at least one file before the version is submitted." } else { "This version has no files." };
+        empty("No files yet", text, None)
+    } else {
+        let items: Vec<AnyView> = page.files.iter().map(|(file, sight)| file_view(page, file, sight, visit)).collect();
+        view! { <ul class="uploader__list">{items}</ul> }.into_any()
+    };
+    let upload = page.can_edit.then(|| upload(page, visit));
+    panel("Files", false, None, view! { <div class="stack">{list}{upload}</div> }.into_any())
+}
+
+fn file_view(page: &VersionAdminPage, file: &File, sight: &FileSight, visit: &Visit) -> AnyView {
+    let href = format!("/files/{}/content", file.id);
+    let (filename, size) = (file.filename.clone(), size_words(file.size));
+    let rows = file.profile.as_ref().map(|profile| {
+        let text = format!("{} rows, {} columns", grouped(profile.rows), profile.columns.len());
+        view! { <span>{text}</span> }
+    });
+    let remove = page.can_edit.then(|| {
+        let form = Form::of(visit, "files/delete");
+        let name = format!(" {}", file.filename);
+        view! {
+            <form method="post" action=form.action()>
+                {hidden("id", &file.id)}
+                <button class="link-button">"Remove"<span class="visually-hidden">{name}</span></button>
+            </form>
+        }
+    });
+    let hash = file.sha256.get(..12).unwrap_or_default().to_owned();
+    view! {
+        <li class="upload">
+            <span class="upload__name"><a href=href>{filename}</a></span>
+            <span class="upload__meta meta"><span>{size}</span>{rows}<span class="mono">{format!("sha256 {hash}")}</span></span>
+            <span class="upload__actions cluster">{state_tag(file.state.as_str())}{remove}</span>
+        </li>
+        {found(file)}
+        {sight.preview.as_ref().map(|preview| table_preview(file, preview))}
+    }
+    .into_any()
+}
+
+/// What was found in the table, worst first.
+fn found(file: &File) -> AnyView {
+    let mut problems = file.profile.as_ref().map(|profile| profile.problems.clone()).unwrap_or_default();
+    problems.sort_by_key(|problem| std::cmp::Reverse(problem.severity));
+    if problems.is_empty() {
+        return ().into_any();
+    }
+    let items: Vec<AnyView> = problems
+        .into_iter()
+        .map(|problem| {
+            let modifier = match problem.severity {
+                Severity::Note => "pending",
+                Severity::Warning => "warn",
+                Severity::Error => "fail",
+            };
+            let place = problem.line.map(|line| format!("line {line}"));
+            view! {
+                <li class=format!("check check--{modifier}")>
+                    <span class="check__text">{problem.message}</span><span class="check__note">{place}</span>
+                </li>
+            }
+            .into_any()
+        })
+        .collect();
+    view! { <li><ul class="checklist">{items}</ul></li> }.into_any()
+}
+
+fn table_preview(file: &File, preview: &Preview) -> AnyView {
+    let numeric: Vec<bool> = preview.columns.iter().map(|column| column.kind.is_numeric()).collect();
+    let class = |i: usize| if numeric.get(i).copied().unwrap_or_default() { "num" } else { "" };
+    let headings: Vec<AnyView> = preview
+        .columns
+        .iter()
+        .enumerate()
+        .map(|(i, column)| {
+            let (label, class) = (column.label.clone(), class(i));
+            view! { <th scope="col" class=class>{label}</th> }.into_any()
+        })
+        .collect();
+    let rows: Vec<AnyView> = preview
+        .rows
+        .iter()
+        .take(SHOWN_ROWS)
+        .map(|row| {
+            let cells: Vec<AnyView> = row
+                .iter()
+                .enumerate()
+                .map(|(i, cell)| {
+                    let (cell, class) = (cell.clone(), class(i));
+                    view! { <td class=class>{cell}</td> }.into_any()
+                })
+                .collect();
+            view! { <tr>{cells}</tr> }.into_any()
+        })
+        .collect();
+    let (label, name) = (format!("The first rows of {}", file.filename), format!("Preview of {}", file.filename));
+    view! {
+        <li>
+            <details class="details">
+                <summary>{name}</summary>
+                <div class="table-scroll" tabindex="0" role="region" aria-label=label>
+                    <table class="table table--dense"><thead><tr>{headings}</tr></thead><tbody>{rows}</tbody></table>
+                </div>
+            </details>
+        </li>
+    }
+    .into_any()
+}
+
+fn upload(page: &VersionAdminPage, visit: &Visit) -> AnyView {
+    let form = Form::of(visit, "files/upload");
+    let (id, problem) = (form.id("file"), form.problem("file"));
+    let class = if problem.is_some() { "field field--error field--wide" } else { "field field--wide" };
+    let problem = problem.map(|message| {
+        view! { <p class="field__error" id="upload-error"><span class="visually-hidden">"Error: "</span>{message}</p> }
+    });
+    let (identity, action) = (identity(page), form.action());
+    let title = form.field("title", "Title of the file").optional().hint("The file's name where there is none.").input();
+    view! {
+        <Uploader>
+            <form class="stack stack--tight" method="post" action=action enctype="multipart/form-data">
+                {identity}
+                {title}
+                <div class=class>
+                    {problem}
+                    <div class="uploader">
+                        <label class="uploader__drop">
+                            <span class="uploader__title">"Choose a file or drop it here"</span>
+                            <span class="uploader__hint">"CSV, XLSX, XLS, ODS, JSON, CSVW, SDMX, PDF, ZIP or text"</span>
+                            <input class="uploader__input" id=id r#type="file" name="file" aria-label="File"/>
+                        </label>
+                    </div>
+                </div>
+                <button class="button">"Upload"</button>
+            </form>
+        </Uploader>
+    }
+    .into_any()
+}

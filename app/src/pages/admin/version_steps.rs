@@ -1,0 +1,129 @@
+//! What can be done to a version in its state, with the reasons why not.
+
+use domain::version::{VersionAction, VersionState};
+use domain::views::{Offer, VersionAdminPage};
+use leptos::prelude::*;
+use rpc::Visit;
+
+use crate::components::form::{Form, blockers, hidden};
+use crate::components::portal::panel;
+
+/// The one thing to do next, for this state and viewer.
+pub(super) fn primary(page: &VersionAdminPage, visit: &Visit) -> Option<AnyView> {
+    let (endpoint, words, offer) = [
+        (VersionAction::Submit, "versions/submit", "Submit for approval"),
+        (VersionAction::Approve, "versions/approve", "Approve"),
+    ]
+    .into_iter()
+    .find_map(|(action, endpoint, words)| Some((endpoint, words, offer(page, action)?)))?;
+    if !offer.blockers.is_empty() {
+        let button = view! { <button class="button" type="button" aria-disabled="true" aria-describedby="why-not">{words}</button> };
+        return Some(button.into_any());
+    }
+    let form = Form::of(visit, endpoint);
+    Some(
+        view! {
+            <form method="post" action=form.action()>{identity(page)}<button class="button">{words}</button></form>
+        }
+        .into_any(),
+    )
+}
+
+/// What the state means for people now, or why the next step is barred.
+pub(super) fn standing(page: &VersionAdminPage) -> AnyView {
+    let barred = page.offers.iter().find(|offer| {
+        matches!(offer.action, VersionAction::Submit | VersionAction::Approve) && !offer.blockers.is_empty()
+    });
+    if let Some(offer) = barred {
+        let title = match offer.action {
+            VersionAction::Approve => "Why you cannot approve this",
+            _ => "Why this cannot be submitted yet",
+        };
+        return blockers(title, "why-not", &offer.blockers);
+    }
+    let text = match page.version.state {
+        VersionState::Created => return ().into_any(),
+        VersionState::Submitted => "Waiting for approval by somebody other than its last editor.",
+        VersionState::Approved if page.bundle.is_some() => "Approved, and in a bundle. It becomes public with that bundle.",
+        VersionState::Approved => "Approved. It becomes public once it is in a published bundle.",
+        VersionState::Published => "Public.",
+        VersionState::Archived => "Public, with its files in the archive.",
+    };
+    view! { <section class="banner banner--information"><p>{text}</p></section> }.into_any()
+}
+
+/// The other actions of this state: those that ask for a reason, and deletion.
+pub(super) fn offers_of_reasons(page: &VersionAdminPage, visit: &Visit) -> AnyView {
+    let known = [
+        (VersionAction::Return, "versions/return", "Return to its editor", "What has to change before it can be approved."),
+        (VersionAction::Reopen, "versions/reopen", "Reopen", "The approval is lost; say why."),
+    ];
+    let mut items: Vec<AnyView> = known
+        .into_iter()
+        .filter_map(|(action, endpoint, words, hint)| {
+            let offer = offer(page, action)?;
+            Some(reasoned(page, &Form::of(visit, endpoint), offer, (words, hint)))
+        })
+        .collect();
+    if page.can_edit {
+        items.push(delete(page, visit));
+    }
+    if items.is_empty() {
+        return ().into_any();
+    }
+    panel("Other actions", false, None, view! { <div class="stack stack--tight">{items}</div> }.into_any())
+}
+
+fn reasoned(page: &VersionAdminPage, form: &Form, offer: &Offer<VersionAction>, (words, hint): (&'static str, &'static str)) -> AnyView {
+    let id = offer.action.as_str();
+    let body = if offer.blockers.is_empty() {
+        view! {
+            <form class="stack stack--tight" method="post" action=form.action() novalidate=true>
+                {identity(page)}
+                {form.field("reason", "Reason").hint(hint).textarea()}
+                <button class="button button--secondary">{words}</button>
+            </form>
+        }
+        .into_any()
+    } else {
+        blockers("Why not", &format!("why-not-{id}"), &offer.blockers)
+    };
+    view! {
+        <details class="details" id=id open=form.was_refused()>
+            <summary>{words}</summary>
+            <div class="details__body">{body}</div>
+        </details>
+    }
+    .into_any()
+}
+
+fn delete(page: &VersionAdminPage, visit: &Visit) -> AnyView {
+    let form = Form::of(visit, "versions/delete");
+    view! {
+        <details class="details">
+            <summary>"Delete the version"</summary>
+            <form class="details__body stack stack--tight" method="post" action=form.action()>
+                {identity(page)}
+                <p>"Its files go with it. This cannot be undone. Only the newest version can be deleted."</p>
+                <button class="button button--warning">"Delete version"</button>
+            </form>
+        </details>
+    }
+    .into_any()
+}
+
+/// The version and the revision that the viewer looked at.
+pub(super) fn identity(page: &VersionAdminPage) -> AnyView {
+    let version = &page.version;
+    view! {
+        {hidden("dataset_id", &version.dataset_id)}
+        {hidden("edition", &version.edition)}
+        {hidden("version", version.version)}
+        {hidden("revision", version.revision)}
+    }
+    .into_any()
+}
+
+fn offer(page: &VersionAdminPage, action: VersionAction) -> Option<&Offer<VersionAction>> {
+    page.offers.iter().find(|offer| offer.action == action)
+}

@@ -1,0 +1,65 @@
+//! The public site.
+
+mod dataset;
+mod files;
+mod home;
+mod info;
+mod metadata;
+mod search;
+mod search_query;
+mod topics;
+
+pub use dataset::DatasetPage;
+pub use home::Home;
+pub use info::{About, Accessibility, NotFound};
+pub use search::SearchPage;
+pub use topics::{TopicPage, Topics};
+
+use domain::catalogue::{Hit, Segment};
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+
+use crate::i18n::date;
+use crate::layout::site::Frame;
+
+/// A part of the page's address.
+fn param(name: &str) -> Option<String> {
+    use_params_map().read_untracked().get(name)
+}
+
+/// Text as a part of an address or query.
+fn escaped(text: &str) -> String {
+    text.bytes()
+        .map(|b| match b {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => char::from(b).to_string(),
+            _ => format!("%{b:02X}"),
+        })
+        .collect()
+}
+
+/// A dataset found, as one item of a list.
+fn result_item(frame: &Frame, hit: Hit) -> AnyView {
+    let lang = frame.lang;
+    let href = frame.href(&format!("/catalogue/{}", hit.dataset_id));
+    let words = match hit.highlights.into_iter().next() {
+        Some(highlight) => highlight.segments.into_iter().map(segment).collect_view().into_any(),
+        None => hit.summary.into_any(),
+    };
+    let topic = hit.topics.first().map(|topic| {
+        let title = lang.pick(&topic.title, topic.title_cy.as_deref()).to_owned();
+        view! { <span>{title}</span> }
+    });
+    let formats = hit.formats.iter().map(|f| f.to_uppercase()).collect::<Vec<_>>().join(", ");
+    view! {
+        <li class="result">
+            <h2 class="result__title"><a href=href>{hit.title}</a></h2>
+            <p class="result__summary">{words}</p>
+            <p class="result__meta meta">{topic}<span>{date(lang, hit.release_date)}</span><span>{formats}</span></p>
+        </li>
+    }
+    .into_any()
+}
+
+fn segment(segment: Segment) -> AnyView {
+    if segment.is_match { view! { <mark>{segment.text}</mark> }.into_any() } else { segment.text.into_any() }
+}

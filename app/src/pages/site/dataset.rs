@@ -1,0 +1,192 @@
+//! The page of a dataset, an edition or a version: one page, three addresses.
+
+use domain::dataset::DatasetMetadata;
+use domain::views::VersionPage;
+use leptos::nonce::use_nonce;
+use leptos::prelude::*;
+
+use super::files::{downloads, figure_card, preview_table};
+use super::{metadata, param};
+use crate::chart::LineChart;
+use crate::i18n::{date, t, ta, text};
+use crate::layout::site::{Frame, Shown, loading};
+
+/// The latest of whatever the address leaves out.
+#[component]
+pub fn DatasetPage() -> impl IntoView {
+    let frame = Frame::of_visit(true);
+    let (id, edition, version) = (param("id").unwrap_or_default(), param("edition"), param("version"));
+    let nonce = use_nonce().map(|nonce| nonce.to_string());
+    let load = async move {
+        let number = match version.as_deref().map(str::parse::<u32>) {
+            Some(Err(_)) => return Err(rpc::RpcError::Refused(domain::refusal::Refusal::NotFound)),
+            Some(Ok(number)) => Some(number),
+            None => None,
+        };
+        rpc::catalogue::version_page_for(id, edition, number).await
+    };
+    loading(frame, "", load, move |page, frame| shown(frame, &page, nonce))
+}
+
+fn shown(frame: &Frame, page: &VersionPage, nonce: Option<String>) -> Shown {
+    let lang = frame.lang;
+    let metadata = page.dataset.shown();
+    let title = lang.pick(&metadata.title, metadata.title_cy.as_deref()).to_owned();
+    let description = lang.pick(&metadata.description, metadata.description_cy.as_deref()).to_owned();
+    let content = view! {
+        {breadcrumbs(frame, page, &title)}
+        {older(frame, page)}
+        {metadata::alerts(frame, &page.version)}
+        {head(frame, page, &metadata, &title, &description)}
+        {contents(frame, page)}
+        {drawing(frame, page, &metadata, &title)}
+        {table(frame, page, &title)}
+        {metadata::notes(frame, &page.version)}
+        {metadata::about(frame, page, &metadata)}
+        {metadata::all_files(frame, &page.files, is_newest(page))}
+        {metadata::versions(frame, page)}
+        <script type="application/ld+json" nonce=nonce inner_html=structured(page, &metadata)></script>
+    };
+    Shown { title, description: description.chars().take(300).collect(), content: content.into_any() }
+}
+
+/// Whether the version shown is the newest release of the whole dataset.
+fn is_newest(page: &VersionPage) -> bool {
+    page.is_latest && page.editions.first().is_some_and(|newest| newest.edition == page.edition.edition)
+}
+
+fn breadcrumbs(frame: &Frame, page: &VersionPage, title: &str) -> AnyView {
+    let lang = frame.lang;
+    let topic = page.topics.first().map(|topic| {
+        let href = frame.href(&format!("/topics/{}", topic.id));
+        view! { <li><a href=href>{lang.pick(&topic.title, topic.title_cy.as_deref()).to_owned()}</a></li> }
+    });
+    view! {
+        <nav class="breadcrumbs" aria-label=t(lang, "breadcrumb")>
+            <ol><li><a href=frame.href("/")>{t(lang, "home")}</a></li>{topic}<li aria-current="page">{title.to_owned()}</li></ol>
+        </nav>
+    }
+    .into_any()
+}
+
+fn older(frame: &Frame, page: &VersionPage) -> Option<AnyView> {
+    let lang = frame.lang;
+    let href = frame.href(&format!("/catalogue/{}/editions/{}", page.dataset.id, page.edition.edition));
+    (!page.is_latest).then(|| {
+        view! {
+            <aside class="banner banner--information" aria-label=t(lang, "not-latest")>
+                <p>{t(lang, "not-latest")}" "<a href=href>{t(lang, "see-latest")}</a></p>
+            </aside>
+        }
+        .into_any()
+    })
+}
+
+fn head(frame: &Frame, page: &VersionPage, metadata: &DatasetMetadata, title: &str, description: &str) -> AnyView {
+    let lang = frame.lang;
+    let edition = lang.pick(&page.edition.title, page.edition.title_cy.as_deref()).to_owned();
+    let number = ta(lang, "version-n", &[("n", text(page.version.version.to_string()))]);
+    let caption = format!("{edition}, {}", number.to_lowercase());
+    let released = page.version.metadata.release_date;
+    let meta = released.map(|at| {
+        let machine = at.to_rfc3339();
+        view! { <span>{t(lang, "released")}" "<time datetime=machine>{date(lang, at)}</time></span> }
+    });
+    let next = metadata.next_release.clone().map(|words| view! { <span>{t(lang, "next-release")}": "{words}</span> });
+    let sight = page.files.iter().map(|(_, sight)| sight).find(|sight| sight.chart.is_some());
+    let card = sight.and_then(|sight| {
+        figure_card(frame, sight, (edition.clone(), None), metadata.unit_of_measure.clone(), (released, None))
+    });
+    view! {
+        <div class="dataset-head">
+            <div class="dataset-head__text">
+                <header class="page-title">
+                    <p class="page-title__caption">{caption}</p>
+                    <h1>{title.to_owned()}</h1>
+                    <p class="lead">{description.to_owned()}</p>
+                    <p class="page-title__meta meta">{meta}{next}</p>
+                </header>
+            </div>
+            {card.map(|card| view! { <div class="dataset-head__figure">{card}</div> })}
+            <div class="dataset-head__get">{downloads(frame, &page.files, is_newest(page))}</div>
+        </div>
+    }
+    .into_any()
+}
+
+fn contents(frame: &Frame, page: &VersionPage) -> AnyView {
+    let lang = frame.lang;
+    let has_chart = page.files.iter().any(|(_, sight)| sight.chart.is_some());
+    let has_table = page.files.iter().any(|(_, sight)| sight.preview.is_some());
+    let link = |is_there: bool, href: &'static str, key: &str| is_there.then(|| view! { <li><a href=href>{t(lang, key)}</a></li> });
+    view! {
+        <nav class="toc" aria-label=t(lang, "on-this-page")>
+            <ul>
+                {link(has_chart, "#chart", "chart")}
+                {link(has_table, "#table", "table")}
+                {link(!page.version.metadata.latest_changes.is_empty(), "#changes", "changes")}
+                {link(!page.version.metadata.usage_notes.is_empty(), "#notes", "notes")}
+                {link(true, "#about", "about-dataset")}
+                {link(true, "#versions", "versions")}
+            </ul>
+        </nav>
+    }
+    .into_any()
+}
+
+fn drawing(frame: &Frame, page: &VersionPage, metadata: &DatasetMetadata, title: &str) -> Option<AnyView> {
+    let lang = frame.lang;
+    let chart = page.files.iter().find_map(|(_, sight)| sight.chart.clone())?;
+    let released = page.version.metadata.release_date.map(|at| date(lang, at)).unwrap_or_default();
+    let source = ta(lang, "chart-source", &[("publisher", text(metadata.publisher.clone())), ("date", text(released))]);
+    Some(
+        view! {
+            <section class="section" id="chart" aria-label=t(lang, "chart")>
+                <LineChart chart=chart id="chart-figure" title=title.to_owned() caption=source language=lang/>
+            </section>
+        }
+        .into_any(),
+    )
+}
+
+fn table(frame: &Frame, page: &VersionPage, title: &str) -> Option<AnyView> {
+    let lang = frame.lang;
+    let preview = page.files.iter().find_map(|(_, sight)| sight.preview.clone())?;
+    Some(
+        view! {
+            <section class="section" id="table">
+                <div class="section__head"><h2>{t(lang, "table")}</h2></div>
+                {preview_table(frame, title, &preview)}
+            </section>
+        }
+        .into_any(),
+    )
+}
+
+/// The dataset as schema.org tells it, safe inside a script element.
+fn structured(page: &VersionPage, metadata: &DatasetMetadata) -> String {
+    let quoted = |text: &str| serde_json::Value::from(text).to_string();
+    let released = page.version.metadata.release_date.map(|at| at.to_rfc3339()).unwrap_or_default();
+    let keywords: Vec<String> = metadata.keywords.iter().map(|word| quoted(word)).collect();
+    let downloads: Vec<String> = page
+        .files
+        .iter()
+        .map(|(file, _)| {
+            let href = super::files::download_href(file, is_newest(page));
+            format!("{{\"@type\":\"DataDownload\",\"encodingFormat\":{},\"contentUrl\":{}}}", quoted(&file.media_type), quoted(&href))
+        })
+        .collect();
+    let json = format!(
+        "{{\"@context\":\"https://schema.org\",\"@type\":\"Dataset\",\"name\":{},\"description\":{},\"license\":{},\"datePublished\":{},\
+         \"version\":{},\"keywords\":[{}],\"creator\":{{\"@type\":\"Organization\",\"name\":{}}},\"distribution\":[{}]}}",
+        quoted(&metadata.title),
+        quoted(&metadata.description),
+        quoted(&metadata.licence_url),
+        quoted(&released),
+        quoted(&page.version.version.to_string()),
+        keywords.join(","),
+        quoted(&metadata.publisher),
+        downloads.join(","),
+    );
+    json.replace('<', "\\u003c")
+}

@@ -1,0 +1,151 @@
+//! The figure, the downloads, the drawing and the first rows of a version.
+
+use chrono::{DateTime, Utc};
+use domain::file::{File, FileSight};
+use domain::table::{Preview, figure, latest};
+use leptos::prelude::*;
+
+use super::escaped;
+use crate::chart::Sparkline;
+use crate::components::portal::{grouped, size_words};
+use crate::i18n::{date, t, ta, text};
+use crate::layout::site::Frame;
+
+/// The latest figure of a series with its change, or nothing where there is no series.
+pub fn figure_card(
+    frame: &Frame,
+    sight: &FileSight,
+    (title, href): (String, Option<String>),
+    unit: Option<String>,
+    (released, next): (Option<DateTime<Utc>>, Option<String>),
+) -> Option<AnyView> {
+    let lang = frame.lang;
+    let chart = sight.chart.clone()?;
+    let headline = latest(&chart)?;
+    let unit = chart.unit.clone().or(unit);
+    let change = headline.change.zip(headline.previous_period.clone()).map(|(change, before)| {
+        let (class, words) = if change > 0.0 {
+            ("figure-card__change figure-card__change--up", figure(change))
+        } else if change < 0.0 {
+            ("figure-card__change figure-card__change--down", figure(-change))
+        } else {
+            ("figure-card__change figure-card__change--same", String::new())
+        };
+        let sentence = if words.is_empty() {
+            ta(lang, "change-none", &[("period", text(before))])
+        } else {
+            ta(lang, "change-on", &[("change", text(words)), ("period", text(before))])
+        };
+        view! { <p class=class><span>{sentence}</span></p> }
+    });
+    let name = headline.series.clone().map_or_else(|| title.clone(), |series| format!("{title}: {series}"));
+    let heading = match href {
+        Some(href) => view! { <a href=href>{name.clone()}</a> }.into_any(),
+        None => view! { {name.clone()} }.into_any(),
+    };
+    let dates = (released.is_some() || next.is_some()).then(|| {
+        let released = released.map(|at| view! { <div><dt>{t(lang, "released")}</dt><dd>{date(lang, at)}</dd></div> });
+        let next = next.map(|words| view! { <div><dt>{t(lang, "next-release")}</dt><dd>{words}</dd></div> });
+        view! { <dl class="figure-card__dates">{released}{next}</dl> }
+    });
+    Some(
+        view! {
+            <section class="figure-card figure-card--lead">
+                <h2 class="figure-card__label">{heading}</h2>
+                <p class="figure-card__value">
+                    <span class="figure-card__number">{figure(headline.value)}</span>
+                    <span class="figure-card__unit">{unit}" "{headline.period.clone()}</span>
+                </p>
+                {change}
+                <div class="figure-card__spark"><Sparkline chart=chart label=name/></div>
+                {dates}
+            </section>
+        }
+        .into_any(),
+    )
+}
+
+/// Where the bytes of a file are.
+pub fn download_href(file: &File, is_newest: bool) -> String {
+    let path = format!("/files/downloads/{}/{}", file.dataset_id, escaped(&file.filename));
+    if is_newest { path } else { format!("{path}?edition={}&version={}", file.edition, file.version) }
+}
+
+/// The files of a version, the first one as the primary download.
+pub fn downloads(frame: &Frame, files: &[(File, FileSight)], is_newest: bool) -> AnyView {
+    let items: Vec<AnyView> = files.iter().enumerate().map(|(i, (file, _))| download(frame, file, i == 0, is_newest)).collect();
+    view! { <ul class="download-list">{items}</ul> }.into_any()
+}
+
+fn download(frame: &Frame, file: &File, first: bool, is_newest: bool) -> AnyView {
+    let lang = frame.lang;
+    let href = download_href(file, is_newest);
+    let format = file.format.to_uppercase();
+    let rows = file.profile.as_ref().map(|p| view! { <span>{ta(lang, "rows", &[("n", text(grouped(p.rows)))])}</span> });
+    let columns = file.profile.as_ref().map(|p| {
+        let n = u64::try_from(p.columns.len()).unwrap_or_default();
+        view! { <span>{ta(lang, "columns", &[("n", text(grouped(n)))])}</span> }
+    });
+    let meta = view! { <span class="download__meta meta"><span>{size_words(file.size)}</span>{rows}{columns}</span> };
+    if first {
+        let label = ta(lang, "download", &[("format", text(format))]);
+        let hidden = format!(" {}", file.title);
+        return view! {
+            <li class="download download--primary">
+                <a class="download__link button" href=href download="">{label}<span class="visually-hidden">{hidden}</span></a>
+                {meta}
+            </li>
+        }
+        .into_any();
+    }
+    view! {
+        <li class="download">
+            <span class="download__format">{format}</span>
+            <a class="download__link" href=href download="">{file.title.clone()}</a>
+            {meta}
+        </li>
+    }
+    .into_any()
+}
+
+/// The first rows of a table.
+pub fn preview_table(frame: &Frame, title: &str, preview: &Preview) -> AnyView {
+    let lang = frame.lang;
+    let shown = preview.rows.len();
+    let numbers: Vec<bool> = preview.columns.iter().map(|c| c.kind.is_numeric()).collect();
+    let head = preview.columns.iter().map(|column| {
+        let class = column.kind.is_numeric().then_some("num");
+        view! { <th scope="col" class=class>{column.label.clone()}</th> }
+    });
+    let head: Vec<_> = head.collect();
+    let rows: Vec<AnyView> = preview
+        .rows
+        .iter()
+        .map(|row| {
+            let cells: Vec<_> = row
+                .iter()
+                .enumerate()
+                .map(|(i, cell)| {
+                    let class = numbers.get(i).copied().unwrap_or_default().then_some("num");
+                    view! { <td class=class>{cell.clone()}</td> }
+                })
+                .collect();
+            view! { <tr>{cells}</tr> }.into_any()
+        })
+        .collect();
+    let total = grouped(preview.total_rows);
+    let caption = ta(lang, "table-caption", &[("title", text(title)), ("shown", text(shown.to_string())), ("rows", text(total.clone()))]);
+    let more = (preview.total_rows > u64::try_from(shown).unwrap_or(u64::MAX))
+        .then(|| view! { <p class="small muted">{ta(lang, "table-more", &[("rows", text(total))])}</p> });
+    view! {
+        <div class="table-scroll" tabindex="0" role="region" aria-labelledby="table-caption">
+            <table class="table table--dense">
+                <caption id="table-caption">{caption}</caption>
+                <thead><tr>{head}</tr></thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+        {more}
+    }
+    .into_any()
+}

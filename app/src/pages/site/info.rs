@@ -1,0 +1,54 @@
+//! Pages that say something about the site itself.
+
+use leptos::prelude::*;
+
+use crate::i18n::{t, ta, text};
+use crate::layout::site::{Frame, Shown, not_found, page};
+
+/// Whatever does not exist.
+#[component]
+pub fn NotFound() -> impl IntoView {
+    let frame = Frame::of_visit(false);
+    let shown = not_found(&frame);
+    page(&frame, "", shown)
+}
+
+/// What this catalogue is.
+#[component]
+pub fn About() -> impl IntoView {
+    let frame = Frame::of_visit(true);
+    let lang = frame.lang;
+    let address = ta(lang, "about-api-text", &[("address", text("/v1/datasets"))]);
+    let content = view! {
+        <header class="page-title"><h1>{t(lang, "about-title")}</h1><p class="lead">{t(lang, "about-lead")}</p></header>
+        <div class="measure stack">
+            <h2>{t(lang, "about-find")}</h2>
+            <p>{t(lang, "about-find-text")}</p>
+            <h2>{t(lang, "about-download")}</h2>
+            <p>{t(lang, "about-download-text")}</p>
+            <h2>{t(lang, "about-api")}</h2>
+            <p>{address}</p>
+        </div>
+    };
+    let shown = Shown { title: t(lang, "about-title"), description: t(lang, "about-lead"), content: content.into_any() };
+    page(&frame, "", shown)
+}
+
+/// How everybody can use the site.
+#[component]
+pub fn Accessibility() -> impl IntoView {
+    let frame = Frame::of_visit(true);
+    let lang = frame.lang;
+    let content = view! {
+        <header class="page-title">
+            <h1>{t(lang, "accessibility-title")}</h1>
+            <p class="lead">{t(lang, "accessibility-lead")}</p>
+        </header>
+        <div class="measure stack">
+            <p>{t(lang, "accessibility-text")}</p>
+            <p>{t(lang, "accessibility-tell")}</p>
+        </div>
+    };
+    let title = t(lang, "accessibility-title");
+    page(&frame, "", Shown { title, description: t(lang, "accessibility-lead"), content: content.into_any() })
+}

@@ -1,0 +1,217 @@
+//! What is said about a dataset and a version, and the versions there are.
+
+use domain::dataset::{DatasetMetadata, RelatedLink};
+use domain::file::{File, FileSight};
+use domain::version::{AlertKind, Version};
+use domain::views::VersionPage;
+use leptos::prelude::*;
+
+use super::escaped;
+use super::files::download_href;
+use crate::components::portal::size_words;
+use crate::i18n::{date, t, ta, text};
+use crate::layout::site::Frame;
+
+/// Alerts and corrections, above everything else.
+pub fn alerts(frame: &Frame, version: &Version) -> AnyView {
+    let lang = frame.lang;
+    let banners: Vec<AnyView> = version
+        .metadata
+        .alerts
+        .iter()
+        .map(|alert| {
+            let (title, class) = match alert.kind {
+                AlertKind::Correction => (t(lang, "correction"), "banner banner--warning"),
+                AlertKind::Alert => (t(lang, "alert"), "banner banner--information"),
+            };
+            let title = alert.date.map_or_else(|| title.clone(), |at| format!("{title}, {}", date(lang, at)));
+            view! {
+                <section class=class aria-label=title.clone()>
+                    <h2 class="banner__title">{title.clone()}</h2>
+                    <p>{alert.description.clone()}</p>
+                </section>
+            }
+            .into_any()
+        })
+        .collect();
+    banners.into_any()
+}
+
+/// What changed and how to use the figures.
+pub fn notes(frame: &Frame, version: &Version) -> AnyView {
+    let lang = frame.lang;
+    let metadata = &version.metadata;
+    let changes = (!metadata.latest_changes.is_empty()).then(|| {
+        let items: Vec<_> = metadata
+            .latest_changes
+            .iter()
+            .map(|change| view! { <div><dt>{change.name.clone()}</dt><dd>{change.description.clone()}</dd></div> })
+            .collect();
+        view! {
+            <section class="section" id="changes">
+                <div class="section__head"><h2>{t(lang, "changes")}</h2></div>
+                <dl class="metadata">{items}</dl>
+            </section>
+        }
+    });
+    let notes = (!metadata.usage_notes.is_empty()).then(|| {
+        let items: Vec<_> = metadata
+            .usage_notes
+            .iter()
+            .map(|note| view! { <div><dt>{note.title.clone()}</dt><dd>{note.note.clone()}</dd></div> })
+            .collect();
+        view! {
+            <section class="section" id="notes">
+                <div class="section__head"><h2>{t(lang, "notes")}</h2></div>
+                <dl class="metadata">{items}</dl>
+            </section>
+        }
+    });
+    view! { {changes}{notes} }.into_any()
+}
+
+/// The facts about the dataset.
+pub fn about(frame: &Frame, page: &VersionPage, shown: &DatasetMetadata) -> AnyView {
+    let lang = frame.lang;
+    let quality = page.version.metadata.quality_designation.unwrap_or(shown.quality_designation);
+    let row = |key: &str, value: Option<String>| {
+        value.filter(|v| !v.is_empty()).map(|value| view! { <div><dt>{t(lang, key)}</dt><dd>{value}</dd></div> })
+    };
+    let department = page.department.as_ref().map(|d| lang.pick(&d.title, d.title_cy.as_deref()).to_owned());
+    let contacts: Vec<AnyView> = shown
+        .contacts
+        .iter()
+        .map(|contact| {
+            let mail = format!("mailto:{}", contact.email);
+            view! { <p>{contact.name.clone()}<br/><a href=mail>{contact.email.clone()}</a><br/>{contact.telephone.clone()}</p> }.into_any()
+        })
+        .collect();
+    let keywords: Vec<AnyView> = shown
+        .keywords
+        .iter()
+        .map(|word| view! { <li><a class="chip" href=frame.href(&format!("/search?q={}", escaped(word)))>{word.clone()}</a></li> }.into_any())
+        .collect();
+    let api = format!("/v1/datasets/{}", page.dataset.id);
+    view! {
+        <section class="section" id="about">
+            <div class="section__head"><h2>{t(lang, "about-dataset")}</h2></div>
+            <dl class="metadata">
+                {row("publisher", Some(shown.publisher.clone()))}
+                {row("department", department)}
+                {row("quality", Some(t(lang, &format!("quality-{quality}"))))}
+                {row("frequency", Some(shown.release_frequency.clone()))}
+                {row("next-release", shown.next_release.clone())}
+                {row("unit", shown.unit_of_measure.clone())}
+                {row("coverage-time", page.version.metadata.temporal_coverage.clone().or_else(|| shown.temporal_coverage.clone()))}
+                {row("coverage-area", shown.spatial_coverage.clone())}
+                {row("survey", shown.survey.clone())}
+                <div><dt>{t(lang, "contact")}</dt><dd>{contacts}</dd></div>
+                <div>
+                    <dt>{t(lang, "licence")}</dt>
+                    <dd>
+                        <a href=shown.licence_url.clone() rel="license">{shown.licence.clone()}</a>
+                        {shown.attribution.clone().map(|words| view! { <p class="small">{words}</p> })}
+                    </dd>
+                </div>
+                <div><dt>{t(lang, "keywords")}</dt><dd><ul class="chips">{keywords}</ul></dd></div>
+                <div><dt>{t(lang, "footer-developers")}</dt><dd><a href=api>{t(lang, "json-api")}</a></dd></div>
+            </dl>
+            {links(frame, "methods", &shown.methodologies)}
+            {links(frame, "publications", &shown.publications)}
+            {links(frame, "related", &shown.related_content)}
+        </section>
+    }
+    .into_any()
+}
+
+fn links(frame: &Frame, key: &str, links: &[RelatedLink]) -> Option<AnyView> {
+    if links.is_empty() {
+        return None;
+    }
+    let items: Vec<AnyView> = links
+        .iter()
+        .map(|link| {
+            let href = if link.href.starts_with('/') { frame.href(&link.href) } else { link.href.clone() };
+            view! { <li><a href=href>{link.title.clone()}</a><br/><span class="small muted">{link.description.clone()}</span></li> }.into_any()
+        })
+        .collect();
+    Some(view! { <h3>{t(frame.lang, key)}</h3><ul class="plain stack">{items}</ul> }.into_any())
+}
+
+/// Every version of the edition, and every edition of the dataset.
+pub fn versions(frame: &Frame, page: &VersionPage) -> AnyView {
+    let lang = frame.lang;
+    let base = format!("/catalogue/{}/editions", page.dataset.id);
+    let newest = page.versions.first().map(|v| v.version);
+    let rows: Vec<AnyView> = page
+        .versions
+        .iter()
+        .map(|version| {
+            let href = frame.href(&format!("{base}/{}/versions/{}", version.edition, version.version));
+            let current = (version.version == page.version.version).then_some("page");
+            let tag = (newest == Some(version.version)).then(|| view! { " "<span class="tag tag--latest">{t(lang, "latest-version")}</span> });
+            let change = version.metadata.latest_changes.first().map(|c| c.name.clone());
+            let when = version.metadata.release_date.map(|at| date(lang, at)).unwrap_or_default();
+            view! {
+                <li class="ledger__row">
+                    <span class="ledger__when">{when}</span>
+                    <span class="ledger__what">
+                        <a href=href aria-current=current>{ta(lang, "version-n", &[("n", text(version.version.to_string()))])}</a>{tag}
+                        <span class="ledger__sub">{change}</span>
+                    </span>
+                </li>
+            }
+            .into_any()
+        })
+        .collect();
+    let editions: Vec<AnyView> = page.editions.iter().map(|edition| edition_row(frame, page, edition, &base)).collect();
+    view! {
+        <section class="section columns" id="versions">
+            <div><div class="section__head"><h2>{t(lang, "versions")}</h2></div><ul class="ledger">{rows}</ul></div>
+            <div><div class="section__head"><h2>{t(lang, "editions")}</h2></div><ul class="ledger">{editions}</ul></div>
+        </section>
+    }
+    .into_any()
+}
+
+fn edition_row(frame: &Frame, page: &VersionPage, edition: &domain::dataset::Edition, base: &str) -> AnyView {
+    let lang = frame.lang;
+    let href = frame.href(&format!("{base}/{}", edition.edition));
+    let current = (edition.edition == page.edition.edition).then_some("true");
+    let title = lang.pick(&edition.title, edition.title_cy.as_deref()).to_owned();
+    let when = edition.latest_release.map(|at| date(lang, at)).unwrap_or_default();
+    view! {
+        <li class="ledger__row">
+            <span class="ledger__when">{when}</span>
+            <span class="ledger__what"><a href=href aria-current=current>{title}</a></span>
+        </li>
+    }
+    .into_any()
+}
+
+/// Every file with its checksum.
+pub fn all_files(frame: &Frame, files: &[(File, FileSight)], is_newest: bool) -> AnyView {
+    let lang = frame.lang;
+    let items: Vec<AnyView> = files
+        .iter()
+        .map(|(file, _)| {
+            let checksum = format!("SHA-256 {}", file.sha256);
+            view! {
+                <li class="download">
+                    <span class="download__format">{file.format.to_uppercase()}</span>
+                    <a class="download__link" href=download_href(file, is_newest) download="">{file.filename.clone()}</a>
+                    <span class="download__meta meta"><span>{size_words(file.size)}</span><span>{file.title.clone()}</span></span>
+                    <span class="download__hash mono long">{checksum}</span>
+                </li>
+            }
+            .into_any()
+        })
+        .collect();
+    view! {
+        <section class="section" id="files">
+            <div class="section__head"><h2>{t(lang, "all-files")}</h2></div>
+            <ul class="download-list">{items}</ul>
+        </section>
+    }
+    .into_any()
+}

@@ -1,0 +1,106 @@
+//! The taxonomy, and the datasets of one topic.
+
+use domain::catalogue::{SearchQuery, Sort};
+use domain::topic::Topic;
+use leptos::prelude::*;
+
+use super::{param, result_item};
+use crate::i18n::{Argument, t, ta};
+use crate::layout::site::{Frame, Shown, loading};
+
+/// All topics, each top one with those below it.
+#[component]
+pub fn Topics() -> impl IntoView {
+    let frame = Frame::of_visit(true);
+    loading(frame, "", rpc::catalogue::topics(), |topics, frame| {
+        let lang = frame.lang;
+        let sections: Vec<AnyView> =
+            topics.iter().filter(|t| t.parent_id.is_none()).map(|top| section(frame, top, &topics)).collect();
+        let content = view! {
+            <header class="page-title"><h1>{t(lang, "topics-title")}</h1><p class="lead">{t(lang, "topics-lead")}</p></header>
+            <ul class="topic-grid">{sections}</ul>
+        };
+        Shown { title: t(lang, "topics-title"), description: t(lang, "topics-lead"), content: content.into_any() }
+    })
+}
+
+fn section(frame: &Frame, top: &Topic, all: &[Topic]) -> AnyView {
+    let below: Vec<AnyView> = all
+        .iter()
+        .filter(|t| t.parent_id.as_deref() == Some(&top.id))
+        .map(|t| view! { <li>{link(frame, t)}</li> }.into_any())
+        .collect();
+    let href = frame.href(&format!("/topics/{}", top.id));
+    let title = frame.lang.pick(&top.title, top.title_cy.as_deref()).to_owned();
+    view! {
+        <li class="topic-card">
+            <a class="topic-card__link" href=href><span class="topic-card__title">{title}</span></a>
+            <ul class="plain small">{below}</ul>
+        </li>
+    }
+    .into_any()
+}
+
+fn link(frame: &Frame, topic: &Topic) -> AnyView {
+    let href = frame.href(&format!("/topics/{}", topic.id));
+    let title = frame.lang.pick(&topic.title, topic.title_cy.as_deref()).to_owned();
+    view! { <a href=href>{title}</a> }.into_any()
+}
+
+/// A topic with what is published on it.
+#[component]
+pub fn TopicPage() -> impl IntoView {
+    let frame = Frame::of_visit(true);
+    let id = param("id").unwrap_or_default();
+    let query = SearchQuery {
+        topics: vec![id.clone()],
+        sort: Sort::Newest,
+        limit: 100,
+        language: frame.lang,
+        ..SearchQuery::default()
+    };
+    let load = async move {
+        let topics = rpc::catalogue::topics().await?;
+        let Some(topic) = topics.iter().find(|t| t.id == id).cloned() else {
+            return Err(rpc::RpcError::Refused(domain::refusal::Refusal::NotFound));
+        };
+        Ok((topic, topics, rpc::catalogue::search(query).await?))
+    };
+    loading(frame, "", load, |(topic, topics, found), frame| {
+        let lang = frame.lang;
+        let title = lang.pick(&topic.title, topic.title_cy.as_deref()).to_owned();
+        let about = lang.pick(&topic.description, topic.description_cy.as_deref()).to_owned();
+        let below: Vec<AnyView> = topics
+            .iter()
+            .filter(|t| t.parent_id.as_deref() == Some(&topic.id))
+            .map(|t| view! { <li>{link(frame, t)}</li> }.into_any())
+            .collect();
+        let parent = topic.parent_id.as_ref().and_then(|id| topics.iter().find(|t| t.id == *id)).map(|p| view! { <li>{link(frame, p)}</li> });
+        let count = ta(lang, "topic-n", &[("n", Argument::Count(found.total_count))]);
+        let none = found.items.is_empty().then(|| view! { <p class="muted">{t(lang, "topic-none")}</p> });
+        let items: Vec<AnyView> = found.items.into_iter().map(|hit| result_item(frame, hit)).collect();
+        let subtopics = (!below.is_empty()).then(|| {
+            view! { <section><h2>{t(lang, "topic-subtopics")}</h2><ul class="plain">{below}</ul></section> }
+        });
+        let content = view! {
+            <nav class="breadcrumbs" aria-label=t(lang, "breadcrumb")>
+                <ol>
+                    <li><a href=frame.href("/")>{t(lang, "home")}</a></li>
+                    <li><a href=frame.href("/topics")>{t(lang, "topics-title")}</a></li>
+                    {parent}
+                    <li aria-current="page">{title.clone()}</li>
+                </ol>
+            </nav>
+            <header class="page-title">
+                <h1>{title.clone()}</h1>
+                <p class="lead">{about.clone()}</p>
+                <p class="page-title__meta meta"><span>{count}</span></p>
+            </header>
+            <div class="columns">
+                <section aria-label=t(lang, "topic-datasets")>{none}<ol class="result-list">{items}</ol></section>
+                <aside>{subtopics}</aside>
+            </div>
+        };
+        Shown { title, description: about, content: content.into_any() }
+    })
+}

@@ -1,0 +1,125 @@
+//! Lists of bundles: who sees which, filters, pages.
+
+use domain::actor::Caller;
+use domain::bundle::{Bundle, BundleKind, BundleStage, BundleState};
+use domain::page::Paging;
+use domain::people::Team;
+use domain::policy::{Grant, Role};
+use domain::version::VersionState;
+use persistence::bundles::{self, BundleFilter};
+use persistence::accounts;
+use testkit::builders::{self, actor, approval, at, caller, grant_for, scheduled};
+use testkit::databases::TestDatabase;
+use testkit::on_both_databases;
+
+use crate::support::{add_bundle, add_version};
+
+async fn listed(db: &TestDatabase, caller: &Caller, filter: &BundleFilter) -> Vec<String> {
+    let page = bundles::list_visible_to(db.pool(), caller, filter, Paging::default()).await.unwrap();
+    assert_eq!(page.total_count, page.items.len() as u64);
+    page.items.into_iter().map(|bundle| bundle.id).collect()
+}
+
+async fn add_team(db: &TestDatabase, id: &str) {
+    accounts::save_team(db.pool(), &Team { id: id.into(), name: id.into(), members: vec![] }).await.unwrap();
+}
+
+fn shared_with(id: &str, team: &str) -> Bundle {
+    let mut bundle = builders::bundle(id);
+    bundle.details.preview_teams = vec![team.to_owned()];
+    bundle
+}
+
+fn previewer(teams: &[&str]) -> Caller {
+    Caller {
+        teams: teams.iter().map(|&t| t.to_owned()).collect(),
+        ..caller("previewer", &[Grant::of(Role::Previewer)])
+    }
+}
+
+on_both_databases! {
+    async fn bundles_are_seen_by_those_they_concern(db: TestDatabase) {
+        add_team(&db, "press").await;
+        let cpi = add_version(&db, "cpi", "all", 1, VersionState::Approved).await;
+        add_bundle(&db, &builders::bundle("economic"), &[&cpi]).await;
+        add_bundle(&db, &shared_with("previewed", "press"), &[]).await;
+        add_bundle(&db, &Bundle { created_by: actor("me"), ..builders::bundle("own") }, &[]).await;
+
+        let in_the_team_without_the_right = Caller { teams: vec!["press".into()], ..caller("me", &[]) };
+        let own_of_others = |id| caller(id, &[grant_for(Role::Editor, &["health"])]);
+        for (caller, seen) in [
+            (caller("x", &[Grant::of(Role::Editor)]), vec!["economic", "own", "previewed"]),
+            (Caller::system("scheduler"), vec!["economic", "own", "previewed"]),
+            (caller("x", &[grant_for(Role::Editor, &["economy"])]), vec!["economic"]),
+            (caller("x", &[Grant { datasets: vec!["cpi".into()], ..Grant::of(Role::Editor) }]), vec!["economic"]),
+            (caller("me", &[grant_for(Role::Editor, &["health"])]), vec!["own"]),
+            (previewer(&["press"]), vec!["previewed"]),
+            (previewer(&["other"]), vec![]),
+            (previewer(&[]), vec![]),
+            (in_the_team_without_the_right, vec![]),
+            (caller("me", &[]), vec![]),
+            (own_of_others("%"), vec![]),
+            (own_of_others("m_"), vec![]),
+            (own_of_others("ME"), vec![]),
+            (own_of_others("me\",\"name"), vec![]),
+        ] {
+            let mut ids = listed(&db, &caller, &BundleFilter::default()).await;
+            ids.sort();
+            assert_eq!(ids, seen, "{caller:?}");
+            for id in ["economic", "own", "previewed", "missing"] {
+                let found = bundles::find_visible_to(db.pool(), &caller, id).await.unwrap();
+                assert_eq!(found.is_some(), seen.contains(&id), "{id} by {caller:?}");
+            }
+            let counts = bundles::count_by_stage(db.pool(), &caller).await.unwrap();
+            assert_eq!(counts.len(), BundleStage::ALL.len());
+            assert_eq!(counts[0], (BundleStage::Created, seen.len() as u64), "{caller:?}");
+        }
+    }
+
+    async fn lists_of_bundles_can_be_filtered(db: TestDatabase) {
+        add_team(&db, "press").await;
+        let mut manual = shared_with("manual", "press");
+        manual.details.kind = BundleKind::Manual;
+        manual.last_modified = at(3);
+        let soon = Bundle { last_modified: at(1), ..scheduled("soon", at(100)) };
+        let late = Bundle { last_modified: at(2), ..scheduled("late 5%", at(200)) };
+        for bundle in [&manual, &soon, &late] {
+            add_bundle(&db, bundle, &[]).await;
+        }
+        let all = Caller::system("test");
+        let any = BundleFilter::default;
+        for (filter, seen) in [
+            (any(), vec!["manual", "late 5%", "soon"]),
+            (BundleFilter { by_publication: true, ..any() }, vec!["soon", "late 5%", "manual"]),
+            (BundleFilter { stages: vec![BundleStage::Created], ..any() }, vec!["manual"]),
+            (BundleFilter { stages: vec![BundleStage::Created, BundleStage::Scheduled], ..any() }, vec!["manual", "late 5%", "soon"]),
+            (BundleFilter { stages: vec![BundleStage::Failed], ..any() }, vec![]),
+            (BundleFilter { kind: Some(BundleKind::Manual), ..any() }, vec!["manual"]),
+            (BundleFilter { title: Some("SOO".into()), ..any() }, vec!["soon"]),
+            (BundleFilter { title: Some("5%".into()), ..any() }, vec!["late 5%"]),
+            (BundleFilter { title: Some("s%n".into()), ..any() }, vec![]),
+            (BundleFilter { from: Some(at(200)), ..any() }, vec!["late 5%"]),
+            (BundleFilter { to: Some(at(100)), ..any() }, vec!["soon"]),
+            (BundleFilter { from: Some(at(101)), to: Some(at(199)), ..any() }, vec![]),
+            (BundleFilter { team: Some("press".into()), ..any() }, vec!["manual"]),
+            (BundleFilter { team: Some("other".into()), ..any() }, vec![]),
+        ] {
+            assert_eq!(listed(&db, &all, &filter).await, seen, "{filter:?}");
+        }
+    }
+
+    async fn bundles_come_in_pages(db: TestDatabase) {
+        for (number, id) in ["a", "b", "c"].into_iter().enumerate() {
+            let approved = BundleState::Approved { approval: approval() };
+            let changed = at(-i64::try_from(number).unwrap());
+            add_bundle(&db, &Bundle { state: approved, last_modified: changed, ..builders::bundle(id) }, &[]).await;
+        }
+        for (offset, seen) in [(0, vec!["a", "b"]), (2, vec!["c"]), (4, vec![])] {
+            let paging = Paging { limit: 2, offset };
+            let filter = BundleFilter::default();
+            let page = bundles::list_visible_to(db.pool(), &Caller::system("test"), &filter, paging).await.unwrap();
+            assert_eq!((page.total_count, page.limit, page.offset), (3, 2, offset));
+            assert_eq!(page.items.into_iter().map(|b| b.id).collect::<Vec<_>>(), seen);
+        }
+    }
+}

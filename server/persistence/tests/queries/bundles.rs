@@ -1,0 +1,160 @@
+//! Bundles: their states, what they hold, and who was faster.
+
+use domain::bundle::{Bundle, BundleDetails, BundleState, Channel, Failure, Mark, Schedule};
+use domain::people::Team;
+use domain::policy::Reach;
+use domain::refusal::Blocker;
+use domain::version::{Version, VersionState};
+use persistence::bundles::{self, Lease};
+use persistence::{PersistenceError, accounts, contents, versions};
+use testkit::builders::{self, approval, at, limited};
+use testkit::databases::TestDatabase;
+use testkit::on_both_databases;
+
+use crate::support::{add_bundle, add_public, add_version};
+
+async fn found(db: &TestDatabase, id: &str) -> Option<Bundle> {
+    bundles::find_visible_to(db.pool(), &domain::actor::Caller::system("test"), id).await.unwrap()
+}
+
+fn titled(id: &str, title: &str, state: BundleState) -> Bundle {
+    let bundle = builders::bundle(id);
+    Bundle { details: BundleDetails { title: title.into(), ..bundle.details }, state, ..bundle }
+}
+
+fn every_state() -> Vec<BundleState> {
+    let schedule = Schedule { publication_date: at(60), notification_channels: vec![Channel::Slack, Channel::Email] };
+    let failure = Failure {
+        code: "missing_items".into(),
+        message: "Bundle publication failed: missing_items".into(),
+        blockers: vec![Blocker::new("version_changed", "Look at it again.").about("cpi/all/1", Some("/admin".into()))],
+        at: at(61),
+    };
+    vec![
+        BundleState::Created,
+        BundleState::InProgress,
+        BundleState::ReadyForReview { submitted: Mark { by: builders::actor("editor"), at: at(3) } },
+        BundleState::Approved { approval: approval() },
+        BundleState::Scheduled { approval: approval(), schedule: schedule.clone() },
+        BundleState::Publishing { approval: approval(), schedule: Some(schedule.clone()), started_at: at(60) },
+        BundleState::Publishing { approval: approval(), schedule: None, started_at: at(60) },
+        BundleState::Published { approval: approval(), schedule: Some(schedule.clone()), started_at: at(60), published_at: at(61) },
+        BundleState::Published { approval: approval(), schedule: None, started_at: at(60), published_at: at(61) },
+        BundleState::Failed { approval: approval(), schedule: Some(schedule), failure: failure.clone() },
+        BundleState::Failed { approval: approval(), schedule: None, failure },
+    ]
+}
+
+on_both_databases! {
+    async fn every_state_comes_back_with_its_evidence(db: TestDatabase) {
+        let mut bundle = builders::bundle("b");
+        bundles::insert(db.pool(), &bundle).await.unwrap();
+        for (attempts, state) in (1..).zip(every_state()) {
+            bundle = Bundle { state, attempts, last_modified: at(i64::from(attempts)), ..bundle };
+            assert!(bundles::save(db.pool(), &bundle, None).await.unwrap());
+            bundle.revision += 1;
+            assert_eq!(found(&db, "b").await, Some(bundle.clone()));
+        }
+        for (number, state) in every_state().into_iter().enumerate() {
+            let new = titled(&format!("new {number}"), &format!("new {number}"), state);
+            bundles::insert(db.pool(), &new).await.unwrap();
+            assert_eq!(found(&db, &new.id).await, Some(new));
+        }
+    }
+
+    async fn the_slower_editor_of_a_bundle_changes_nothing(db: TestDatabase) {
+        accounts::save_team(db.pool(), &Team { id: "press".into(), name: "Press".into(), members: vec![] }).await.unwrap();
+        let version = add_version(&db, "cpi", "all", 1, VersionState::Approved).await;
+        let mut read = builders::bundle("b");
+        read.details.preview_teams = vec!["press".into()];
+        add_bundle(&db, &read, &[&version]).await;
+        let first = Bundle { state: BundleState::InProgress, ..read.clone() };
+        assert!(bundles::save(db.pool(), &first, None).await.unwrap());
+
+        let second = titled("b", "another title", BundleState::Approved { approval: approval() });
+        assert!(!bundles::save(db.pool(), &second, None).await.unwrap());
+        assert!(!bundles::delete(db.pool(), &second).await.unwrap());
+        let kept = Bundle { revision: 2, item_count: 1, ..first };
+        assert_eq!(found(&db, "b").await, Some(kept.clone()));
+
+        assert!(bundles::delete(db.pool(), &kept).await.unwrap());
+        assert_eq!(found(&db, "b").await, None);
+        assert_eq!(contents::count_of(db.pool(), "b").await.unwrap(), 0);
+        assert!(versions::find_by_id(db.pool(), &version.id).await.unwrap().is_some());
+    }
+
+    async fn titles_are_unique_among_bundles_not_published(db: TestDatabase) {
+        let published = || every_state().into_iter().find(|state| state.published_at().is_some()).unwrap();
+        bundles::insert(db.pool(), &titled("old", "GDP", published())).await.unwrap();
+        bundles::insert(db.pool(), &titled("older", "GDP", published())).await.unwrap();
+        for (number, state) in every_state().into_iter().filter(|s| s.published_at().is_none()).enumerate() {
+            let title = format!("title {number}");
+            bundles::insert(db.pool(), &titled(&format!("{number}"), &title, state)).await.unwrap();
+            let taken = bundles::insert(db.pool(), &titled("new", &title, BundleState::Created)).await;
+            assert!(matches!(taken, Err(PersistenceError::Duplicate(_))), "{title}: {taken:?}");
+        }
+        bundles::insert(db.pool(), &titled("new", "GDP", BundleState::Created)).await.unwrap();
+        let renamed = titled("new", "title 0", BundleState::Created);
+        let refused = bundles::save(db.pool(), &renamed, None).await;
+        assert!(matches!(refused, Err(PersistenceError::Duplicate(_))), "{refused:?}");
+    }
+
+    async fn a_version_is_in_one_bundle_only(db: TestDatabase) {
+        let version = add_version(&db, "cpi", "all", 1, VersionState::Approved).await;
+        let (first, second) = (builders::bundle("first"), builders::bundle("second"));
+        add_bundle(&db, &first, &[&version]).await;
+        add_bundle(&db, &second, &[]).await;
+        for bundle in [&first, &second] {
+            let twice = contents::add(db.pool(), "another item", bundle, &version, at(1)).await;
+            assert!(matches!(twice, Err(PersistenceError::Duplicate(_))), "{twice:?}");
+        }
+        assert_eq!(bundles::holding(db.pool(), &version.id).await.unwrap().unwrap().id, "first");
+        assert!(!contents::remove(db.pool(), "second", "item-cpi.all.1").await.unwrap());
+        assert!(contents::remove(db.pool(), "first", "item-cpi.all.1").await.unwrap());
+        assert!(bundles::holding(db.pool(), &version.id).await.unwrap().is_none());
+        contents::add(db.pool(), "another item", &second, &version, at(1)).await.unwrap();
+        assert_eq!(contents::count_of(db.pool(), "second").await.unwrap(), 1);
+    }
+
+    async fn items_tell_what_publication_needs_to_know(db: TestDatabase) {
+        add_public(&db, "cpi", "all", 1, at(1)).await;
+        let second = add_version(&db, "cpi", "all", 2, VersionState::Approved).await;
+        let third = add_version(&db, "cpi", "all", 3, VersionState::Approved).await;
+        let other = add_version(&db, "gdp", "all", 2, VersionState::Approved).await;
+        add_version(&db, "pay", "all", 1, VersionState::Approved).await;
+        let later = add_version(&db, "pay", "all", 2, VersionState::Approved).await;
+        let items = add_bundle(&db, &builders::bundle("b"), &[&third, &other, &second, &later]).await;
+        let told: Vec<_> = items.iter().map(|i| (i.reference(), i.missing_predecessor)).collect();
+        assert_eq!(told, [
+            ("cpi/all/3".to_owned(), None),
+            ("gdp/all/2".to_owned(), Some(1)),
+            ("cpi/all/2".to_owned(), None),
+            ("pay/all/2".to_owned(), Some(1)),
+        ]);
+        assert_eq!((items[0].sound_files, items[0].unsound_files, items[0].gaps.len()), (1, 0, 0));
+        assert!(contents::all_reached(&limited(&["economy"], &[]), &items));
+        assert!(!contents::all_reached(&limited(&["health"], &["cpi", "gdp"]), &items));
+        assert!(!contents::all_reached(&Reach::PublishedOnly, &items));
+
+        assert!(versions::touch(db.pool(), &Version { last_updated: at(9), ..second }).await.unwrap());
+        contents::mark_validated(db.pool(), "b", at(7)).await.unwrap();
+        let items = contents::list_of_bundle(db.pool(), "b").await.unwrap();
+        assert!(items.iter().all(|item| item.last_validated == at(7)));
+        let changed: Vec<_> = items.iter().filter(|i| i.version_revision != i.validated_revision).collect();
+        assert_eq!(changed.len(), 1);
+        assert_eq!(changed[0].reference(), "cpi/all/2");
+    }
+
+    async fn leases_last_until_the_next_change(db: TestDatabase) {
+        let bundle = builders::scheduled("b", at(0));
+        bundles::insert(db.pool(), &bundle).await.unwrap();
+        assert_eq!(bundles::lease_of(db.pool(), "b").await.unwrap(), None);
+        let lease = Lease { node: "one".into(), expires_at: at(30) };
+        assert!(bundles::save(db.pool(), &bundle, Some(&lease)).await.unwrap());
+        let other = Lease { node: "two".into(), expires_at: at(99) };
+        assert!(!bundles::save(db.pool(), &bundle, Some(&other)).await.unwrap());
+        assert_eq!(bundles::lease_of(db.pool(), "b").await.unwrap(), Some(lease));
+        assert!(bundles::save(db.pool(), &Bundle { revision: 2, ..bundle }, None).await.unwrap());
+        assert_eq!(bundles::lease_of(db.pool(), "b").await.unwrap(), None);
+    }
+}

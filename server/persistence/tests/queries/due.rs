@@ -1,0 +1,61 @@
+//! What the scheduler finds, and when.
+
+use chrono::TimeDelta;
+use domain::bundle::{Bundle, BundleState};
+use persistence::bundles::{self, Lease};
+use testkit::builders::{self, approval, at, schedule, scheduled};
+use testkit::databases::TestDatabase;
+use testkit::on_both_databases;
+
+/// A bundle that a node is publishing under a lease until the instant.
+async fn add_publishing(db: &TestDatabase, id: &str, until: chrono::DateTime<chrono::Utc>) {
+    let state = BundleState::Publishing { approval: approval(), schedule: Some(schedule(at(0))), started_at: at(0) };
+    let bundle = Bundle { state, ..builders::bundle(id) };
+    bundles::insert(db.pool(), &bundle).await.unwrap();
+    let lease = Lease { node: "one".into(), expires_at: until };
+    assert!(bundles::save(db.pool(), &bundle, Some(&lease)).await.unwrap());
+}
+
+on_both_databases! {
+    async fn a_bundle_is_due_at_its_instant_and_not_a_microsecond_before(db: TestDatabase) {
+        let instant = at(60) + TimeDelta::microseconds(1);
+        bundles::insert(db.pool(), &scheduled("b", instant)).await.unwrap();
+        let before = instant - TimeDelta::microseconds(1);
+        assert!(bundles::due(db.pool(), before).await.unwrap().is_empty());
+        assert_eq!(bundles::due(db.pool(), instant).await.unwrap(), ["b"]);
+        assert_eq!(bundles::due(db.pool(), instant + TimeDelta::days(400)).await.unwrap(), ["b"]);
+        assert_eq!(bundles::next_instant(db.pool()).await.unwrap(), Some(instant));
+    }
+
+    async fn a_publication_is_taken_over_when_its_lease_runs_out(db: TestDatabase) {
+        add_publishing(&db, "b", at(30)).await;
+        let before = at(30) - TimeDelta::microseconds(1);
+        assert!(bundles::due(db.pool(), before).await.unwrap().is_empty());
+        assert_eq!(bundles::due(db.pool(), at(30)).await.unwrap(), ["b"]);
+        assert_eq!(bundles::next_instant(db.pool()).await.unwrap(), Some(at(30)));
+    }
+
+    async fn due_bundles_come_earliest_first_and_others_never(db: TestDatabase) {
+        assert_eq!(bundles::next_instant(db.pool()).await.unwrap(), None);
+        let failure = domain::bundle::Failure { code: "c".into(), message: "m".into(), blockers: vec![], at: at(0) };
+        let past = || Some(schedule(at(0)));
+        for (id, state) in [
+            ("created", BundleState::Created),
+            ("approved", BundleState::Approved { approval: approval() }),
+            ("failed", BundleState::Failed { approval: approval(), schedule: past(), failure }),
+            ("public", BundleState::Published { approval: approval(), schedule: past(), started_at: at(0), published_at: at(0) }),
+        ] {
+            bundles::insert(db.pool(), &Bundle { state, ..builders::bundle(id) }).await.unwrap();
+        }
+        assert!(bundles::due(db.pool(), at(1000)).await.unwrap().is_empty());
+        assert_eq!(bundles::next_instant(db.pool()).await.unwrap(), None);
+
+        bundles::insert(db.pool(), &scheduled("third", at(30))).await.unwrap();
+        bundles::insert(db.pool(), &scheduled("second", at(20))).await.unwrap();
+        bundles::insert(db.pool(), &scheduled("also third", at(30))).await.unwrap();
+        bundles::insert(db.pool(), &scheduled("far", at(9999))).await.unwrap();
+        add_publishing(&db, "orphan", at(10)).await;
+        assert_eq!(bundles::due(db.pool(), at(1000)).await.unwrap(), ["orphan", "second", "also third", "third"]);
+        assert_eq!(bundles::next_instant(db.pool()).await.unwrap(), Some(at(10)));
+    }
+}

@@ -1,0 +1,146 @@
+//! The rows of a publication: all of them, or none.
+
+use domain::dataset::Dataset;
+use domain::file::FileState;
+use domain::policy::Reach;
+use domain::version::VersionState;
+use persistence::{datasets, db, editions, files, publication, topics, versions};
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
+use testkit::builders::{self, at};
+use testkit::databases::TestDatabase;
+use testkit::on_both_databases;
+
+use crate::support::{add_bundle, add_public, add_version};
+
+async fn is_public(db: &TestDatabase, dataset: &str) -> [bool; 5] {
+    let (pool, public) = (db.pool(), &Reach::PublishedOnly);
+    let file = format!("{dataset}.all.1/data.csv");
+    let topics = topics::public_topics(pool).await.unwrap();
+    [
+        datasets::find_visible_to(pool, public, dataset).await.unwrap().is_some(),
+        editions::find_visible_to(pool, public, dataset, "all").await.unwrap().is_some(),
+        versions::find_visible_to(pool, public, dataset, "all", 1).await.unwrap().is_some(),
+        files::find_visible_to(pool, public, &file).await.unwrap().is_some(),
+        topics.iter().any(|(id, _)| id == dataset),
+    ]
+}
+
+/// Waits until a statement of this database waits for a lock that another transaction holds.
+async fn until_somebody_waits(db: &TestDatabase) {
+    let question = "SELECT count(*) AS waiting FROM pg_stat_activity \
+                    WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    let deadline = tokio::time::Instant::now() + std::time::Duration::from_secs(30);
+    while tokio::time::Instant::now() < deadline {
+        let asked = Statement::from_string(DbBackend::Postgres, question);
+        let row = db.pool().query_one_raw(asked).await.unwrap().unwrap();
+        if row.try_get::<i64>("", "waiting").unwrap() > 0 {
+            return;
+        }
+        tokio::task::yield_now().await;
+    }
+    panic!("nothing waited for the lock");
+}
+
+on_both_databases! {
+    async fn everything_of_a_bundle_becomes_public_with_the_commit(db: TestDatabase) {
+        let cpi = add_version(&db, "cpi", "all", 1, VersionState::Approved).await;
+        let gdp = add_version(&db, "gdp", "all", 1, VersionState::Approved).await;
+        let other = add_version(&db, "pay", "all", 1, VersionState::Approved).await;
+        let items = add_bundle(&db, &builders::bundle("b"), &[&cpi, &gdp]).await;
+
+        let node = db.another().await;
+        let tx = db.database().begin().await.unwrap();
+        assert!(publication::publish_contents(&tx, &items, at(5)).await.unwrap());
+        for dataset in ["cpi", "gdp"] {
+            assert_eq!(is_public(&node, dataset).await, [false; 5], "{dataset} before the commit");
+        }
+        db::commit(tx).await.unwrap();
+        for dataset in ["cpi", "gdp"] {
+            assert_eq!(is_public(&node, dataset).await, [true; 5], "{dataset}");
+        }
+        assert_eq!(is_public(&node, &other.dataset_id).await, [false; 5]);
+
+        let public = versions::find_by_id(db.pool(), &cpi.id).await.unwrap().unwrap();
+        assert_eq!((public.state, public.published_at, public.revision), (VersionState::Published, Some(at(5)), 2));
+        let listed = files::list_of_version(db.pool(), &cpi.id).await.unwrap();
+        assert_eq!(listed[0].0.file.state, FileState::Published);
+    }
+
+    async fn one_changed_item_holds_everything_back(db: TestDatabase) {
+        let cpi = add_version(&db, "cpi", "all", 1, VersionState::Approved).await;
+        let gdp = add_version(&db, "gdp", "all", 1, VersionState::Approved).await;
+        let items = add_bundle(&db, &builders::bundle("b"), &[&cpi, &gdp]).await;
+        assert!(versions::touch(db.pool(), &gdp).await.unwrap());
+
+        let tx = db.database().begin().await.unwrap();
+        assert!(!publication::publish_contents(&tx, &items, at(5)).await.unwrap());
+        tx.rollback().await.unwrap();
+        for dataset in ["cpi", "gdp"] {
+            assert_eq!(is_public(&db, dataset).await, [false; 5], "{dataset}");
+        }
+        assert_eq!(versions::find_by_id(db.pool(), &cpi.id).await.unwrap(), Some(cpi.clone()));
+        let listed = files::list_of_version(db.pool(), &cpi.id).await.unwrap();
+        assert_eq!(listed[0].0.file.state, FileState::Ready);
+        let dataset = datasets::find_visible_to(db.pool(), &Reach::All, "cpi").await.unwrap().unwrap();
+        assert_eq!(dataset, builders::dataset("cpi"));
+    }
+
+    async fn only_approved_versions_are_published(db: TestDatabase) {
+        for (number, state) in (1..).zip(VersionState::ALL) {
+            let version = add_version(&db, "cpi", "all", number, *state).await;
+            let items = add_bundle(&db, &builders::bundle(&format!("{number}")), &[&version]).await;
+            let tx = db.database().begin().await.unwrap();
+            let done = publication::publish_contents(&tx, &items, at(5)).await.unwrap();
+            tx.rollback().await.unwrap();
+            assert_eq!(done, *state == VersionState::Approved, "{state}");
+        }
+    }
+
+    async fn the_draft_becomes_public_with_its_topics(db: TestDatabase) {
+        add_public(&db, "cpi", "all", 1, at(1)).await;
+        let seen = datasets::find_visible_to(db.pool(), &Reach::All, "cpi").await.unwrap().unwrap();
+        let mut draft = builders::metadata("New title");
+        draft.topics = vec!["b".into(), "a".into()];
+        let edited = Dataset { last_updated: at(50), ..seen };
+        assert!(datasets::save_draft(db.pool(), &edited, &draft).await.unwrap());
+        let public = |dataset: Option<Dataset>| dataset.unwrap().published.unwrap().title;
+        let found = datasets::find_visible_to(db.pool(), &Reach::PublishedOnly, "cpi").await.unwrap();
+        assert_eq!(public(found), "cpi");
+
+        add_public(&db, "cpi", "all", 2, at(100)).await;
+        let found = datasets::find_visible_to(db.pool(), &Reach::PublishedOnly, "cpi").await.unwrap();
+        assert_eq!(found.as_ref().unwrap().published_at, Some(at(1)));
+        assert_eq!(found.as_ref().unwrap().last_updated, at(100));
+        assert_eq!(public(found), "New title");
+        let mut carried = topics::public_topics(db.pool()).await.unwrap();
+        carried.sort();
+        assert_eq!(carried, [("cpi".to_owned(), "a".to_owned()), ("cpi".to_owned(), "b".to_owned())]);
+        let edition = editions::find_visible_to(db.pool(), &Reach::PublishedOnly, "cpi", "all").await.unwrap().unwrap();
+        assert_eq!((edition.published_at, edition.latest_version), (Some(at(1)), Some(2)));
+    }
+
+    async fn an_edit_accepted_beside_a_publication_is_not_lost(db: TestDatabase) {
+        add_version(&db, "cpi", "all", 1, VersionState::Approved).await;
+        let read = datasets::find_visible_to(db.pool(), &Reach::All, "cpi").await.unwrap().unwrap();
+        let editing = db.database().begin().await.unwrap();
+        assert!(datasets::save_draft(&editing, &read, &builders::metadata("Accepted")).await.unwrap());
+
+        let database = db.database();
+        let publishing = tokio::spawn(async move {
+            let tx = database.begin().await.unwrap();
+            datasets::publish_draft(&tx, "cpi", at(5)).await.unwrap();
+            db::commit(tx).await.unwrap();
+        });
+        if db.database().kind() == "PostgreSQL" {
+            until_somebody_waits(&db).await;
+        }
+        db::commit(editing).await.unwrap();
+        publishing.await.unwrap();
+
+        let now = datasets::find_visible_to(db.pool(), &Reach::All, "cpi").await.unwrap().unwrap();
+        assert_eq!(now.working().title, "Accepted");
+        assert_eq!(now.shown().title, "Accepted");
+        assert_eq!(now.revision, 3);
+        assert!(!datasets::save_draft(db.pool(), &read, &builders::metadata("Stale")).await.unwrap());
+    }
+}

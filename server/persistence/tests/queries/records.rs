@@ -1,0 +1,88 @@
+//! The audit trail and the catalogue's revision.
+
+use domain::event::Event;
+use domain::page::Paging;
+use persistence::{PersistenceError, db, events, revisions};
+use testkit::builders::{actor, at};
+use testkit::on_both_databases;
+
+fn event(id: &str, resource_type: &str, resource_id: &str, seconds: i64) -> Event {
+    Event {
+        id: id.to_owned(),
+        event_type: "approved".to_owned(),
+        resource_type: resource_type.to_owned(),
+        resource_id: resource_id.to_owned(),
+        actor: actor("approver"),
+        from_state: Some("ready_for_review".to_owned()),
+        to_state: Some("approved".to_owned()),
+        reason: None,
+        timestamp: at(seconds),
+        details: serde_json::json!({ "items": 2 }),
+    }
+}
+
+on_both_databases! {
+    async fn the_timeline_is_of_one_thing_oldest_first(db: TestDatabase) {
+        for (id, kind, of, seconds) in [
+            ("3", "bundle", "b", 9), ("1", "bundle", "b", 1), ("2", "bundle", "b", 1),
+            ("4", "bundle", "other", 2), ("5", "version", "b", 3), ("6", "user", "u", 99),
+        ] {
+            events::append(db.pool(), &event(id, kind, of, seconds), "request").await.unwrap();
+        }
+        let twice = events::append(db.pool(), &event("1", "bundle", "b", 1), "request").await;
+        assert!(matches!(twice, Err(PersistenceError::Duplicate(_))), "{twice:?}");
+
+        let page = events::of_resource(db.pool(), "bundle", "b", Paging::default()).await.unwrap();
+        let ids: Vec<&str> = page.items.iter().map(|e| e.id.as_str()).collect();
+        assert_eq!((page.total_count, ids), (3, vec!["1", "2", "3"]));
+        assert_eq!(page.items[2], event("3", "bundle", "b", 9));
+        let second = events::of_resource(db.pool(), "bundle", "b", Paging { limit: 1, offset: 1 }).await.unwrap();
+        assert_eq!((second.total_count, second.items[0].id.as_str(), second.items.len()), (3, "2", 1));
+
+        let recent = events::recent(db.pool(), &["bundle", "version"], 3).await.unwrap();
+        assert_eq!(recent.into_iter().map(|e| e.id).collect::<Vec<_>>(), ["3", "5", "4"]);
+    }
+
+    async fn the_revision_tells_what_changed_since(db: TestDatabase) {
+        assert_eq!(revisions::current(db.pool()).await.unwrap(), 0);
+        let raise = |datasets: &'static [&'static str]| {
+            let database = db.database();
+            async move {
+                let named: Vec<String> = datasets.iter().map(|&d| d.to_owned()).collect();
+                let tx = database.begin().await.unwrap();
+                let revision = revisions::raise(&tx, &named).await.unwrap();
+                db::commit(tx).await.unwrap();
+                revision
+            }
+        };
+        assert_eq!(raise(&["cpi", "gdp", "cpi"]).await, 1);
+        assert_eq!(raise(&["pay", "cpi"]).await, 2);
+        let tx = db.database().begin().await.unwrap();
+        assert_eq!(revisions::raise(&tx, &["never".to_owned()]).await.unwrap(), 3);
+        tx.rollback().await.unwrap();
+
+        for (since, told) in [(0, vec!["cpi", "gdp", "pay"]), (1, vec!["cpi", "pay"]), (2, vec![]), (9, vec![])] {
+            let (upto, datasets) = revisions::changed_since(db.pool(), since).await.unwrap();
+            assert_eq!((upto, datasets), (2, told.into_iter().map(str::to_owned).collect()), "{since}");
+        }
+    }
+
+    async fn publications_side_by_side_each_get_a_revision_of_their_own(db: TestDatabase) {
+        let raising = (0..8).map(|number| {
+            let database = db.database();
+            tokio::spawn(async move {
+                let tx = database.begin().await.unwrap();
+                let revision = revisions::raise(&tx, &[format!("dataset-{number}")]).await.unwrap();
+                db::commit(tx).await.unwrap();
+                revision
+            })
+        });
+        let mut given = Vec::new();
+        for task in raising.collect::<Vec<_>>() {
+            given.push(task.await.unwrap());
+        }
+        given.sort_unstable();
+        assert_eq!(given, (1..=8).collect::<Vec<u64>>());
+        assert_eq!(revisions::changed_since(db.pool(), 0).await.unwrap().1.len(), 8);
+    }
+}

@@ -1,0 +1,90 @@
+//! Sends browsers from JSON addresses to the pages for them.
+
+use axum::extract::Request;
+use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+/// Answers 303 to whoever reads a JSON address and would rather have HTML; what is hidden or missing is treated alike.
+pub async fn send_browsers_to_pages(request: Request, next: Next) -> Response {
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+    if reads
+        && prefers_html(request.headers())
+        && let Some(page) = page_for(request.uri().path(), request.uri().query())
+    {
+        let headers = [(header::LOCATION, page.as_str()), (header::VARY, "Accept"), (header::CACHE_CONTROL, "no-store")];
+        return (StatusCode::SEE_OTHER, headers).into_response();
+    }
+    next.run(request).await
+}
+
+/// Whether HTML is named outright and nothing named outright before it would do for JSON.
+fn prefers_html(headers: &HeaderMap) -> bool {
+    let lines = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
+    let (mut html, mut json) = (0.0_f32, 0.0_f32);
+    for range in lines.flat_map(|line| line.split(',')) {
+        let mut parts = range.split(';').map(str::trim);
+        let name = parts.next().unwrap_or("").to_ascii_lowercase();
+        let quality = parts
+            .find_map(|part| part.strip_prefix("q=").or_else(|| part.strip_prefix("Q=")))
+            .map_or(1.0, |q| q.trim().parse().unwrap_or(0.0));
+        match name.as_str() {
+            // Of two that are wanted alike the first one counts.
+            "text/html" | "application/xhtml+xml" if quality > json => html = html.max(quality),
+            "application/json" | "application/*" if quality > html => json = json.max(quality),
+            _ => {}
+        }
+    }
+    html > json
+}
+
+/// The page for a JSON address, relative to where the API is mounted.
+fn page_for(path: &str, query: Option<&str>) -> Option<String> {
+    let words: Vec<&str> = path.trim_matches('/').split('/').collect();
+    let with_query = |page: &str| query.map_or_else(|| page.to_owned(), |query| format!("{page}?{query}"));
+    Some(match words.as_slice() {
+        ["datasets" | "topics"] => "/search".to_owned(),
+        ["search"] => with_query("/search"),
+        ["topics", id] => format!("/topics/{id}"),
+        ["datasets", id] | ["datasets", id, "editions"] => format!("/catalogue/{id}"),
+        ["datasets", id, "editions", edition] | ["datasets", id, "editions", edition, "versions"] => {
+            format!("/catalogue/{id}/editions/{edition}")
+        }
+        ["datasets", id, "editions", edition, "versions", version] | ["datasets", id, "editions", edition, "versions", version, "metadata"] => {
+            format!("/catalogue/{id}/editions/{edition}/versions/{version}")
+        }
+        ["bundles"] => with_query("/admin/bundles"),
+        ["publish-queue"] => "/admin/bundles".to_owned(),
+        ["bundles", id, ..] => format!("/admin/bundles/{id}"),
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn prefers(accept: &str) -> bool {
+        prefers_html(&HeaderMap::from_iter([(header::ACCEPT, accept.parse().unwrap())]))
+    }
+
+    #[test]
+    fn only_those_who_name_html_first_are_sent_away() {
+        assert!(prefers("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"));
+        assert!(prefers("text/html, application/json"));
+        assert!(prefers("application/json;q=0.5, text/html"));
+        for stays in ["*/*", "application/json", "application/json, text/html", "text/html;q=0.5, application/json", "text/html;q=0", "text/*", ""] {
+            assert!(!prefers(stays), "{stays}");
+        }
+    }
+
+    #[test]
+    fn every_json_address_of_a_thing_has_its_page() {
+        let page = |path| page_for(path, None);
+        assert_eq!(page("/datasets/gdp").as_deref(), Some("/catalogue/gdp"));
+        assert_eq!(page("/datasets/a/editions/b/versions/1").as_deref(), Some("/catalogue/a/editions/b/versions/1"));
+        assert_eq!(page("/bundles/x/status").as_deref(), Some("/admin/bundles/x"));
+        assert_eq!(page_for("/search", Some("q=a")).as_deref(), Some("/search?q=a"));
+        assert_eq!(page("/files/downloads/a/b.csv"), None);
+    }
+}

@@ -1,0 +1,141 @@
+//! `/bundles` and `/bundles/{id}`.
+
+use axum::extract::State;
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use domain::bundle::{Bundle, BundleAction, BundleDetails, BundleKind, BundleStage};
+use domain::policy::Permission;
+use domain::refusal::{FieldProblem, Refusal, all_valid};
+use persistence::bundles::BundleFilter;
+use serde::{Deserialize, Serialize};
+use services::bundles;
+
+use super::Answer;
+use super::answer;
+use super::body::{Body, keep_fixed, merged};
+use super::ctx::{Asked, Path};
+use super::guards::bundle_to_change;
+use super::params::{Params, one_of};
+use super::v1::{BundleBody, bundle_path};
+use crate::state::AppState;
+
+/// `GET /bundles`
+pub async fn list(State(state): State<AppState>, asked: Asked) -> Answer {
+    asked.ctx.caller()?;
+    let mut params = asked.params();
+    let filter = filter_of(&mut params);
+    let paging = params.paging();
+    let found = bundles::list(&state.services, &asked.ctx, &filter, paging).await?;
+    params.finish()?;
+    answer::page(&asked, found.map(|bundle| BundleBody::from(&bundle)))
+}
+
+fn filter_of(params: &mut Params) -> BundleFilter {
+    let by_publication = |word: &str| match word {
+        "publication_date" => Some(true),
+        "last_modified" | "-last_modified" => Some(false),
+        _ => None,
+    };
+    let when = "a time such as 2025-11-15T09:00:00Z, or a date";
+    BundleFilter {
+        stages: params.many("state", &one_of(BundleStage::ALL), BundleStage::parse),
+        kind: params.one("type", &one_of(BundleKind::ALL), BundleKind::parse),
+        title: params.text("q"),
+        from: params.one("publish_date_from", when, |text| instant(text, NaiveTime::MIN)),
+        to: params.one("publish_date_to", when, |text| instant(text, end_of_day())),
+        team: params.text("team"),
+        by_publication: params.one("sort", "publication_date or last_modified", by_publication).unwrap_or(false),
+    }
+}
+
+/// A time, in which `+` may have become a space, or a date at the given time of day.
+fn instant(text: &str, time: NaiveTime) -> Option<DateTime<Utc>> {
+    let at = DateTime::parse_from_rfc3339(&text.replace(' ', "+")).map(|at| at.to_utc());
+    at.or_else(|_| text.parse::<NaiveDate>().map(|date| date.and_time(time).and_utc())).ok()
+}
+
+fn end_of_day() -> NaiveTime {
+    NaiveTime::from_hms_micro_opt(23, 59, 59, 999_999).unwrap_or_default()
+}
+
+/// `GET /bundles/{id}`
+pub async fn read(State(state): State<AppState>, asked: Asked, Path(id): Path<String>) -> Answer {
+    let bundle = bundles::find(&state.services, &asked.ctx, &id).await?;
+    asked.no_params()?;
+    answer::read(&asked, Some(bundle.revision), &BundleBody::from(&bundle))
+}
+
+/// A bundle as it is sent.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct BundleInput {
+    title: String,
+    description: String,
+    #[serde(rename = "type")]
+    kind: String,
+    preview_teams: Vec<String>,
+}
+
+impl BundleInput {
+    /// What was sent, if its type is one; every other problem is told with it.
+    fn checked(self) -> Result<BundleDetails, Refusal> {
+        let kind = BundleKind::parse(&self.kind);
+        let details = BundleDetails {
+            title: self.title,
+            description: self.description,
+            kind: kind.unwrap_or(BundleKind::Scheduled),
+            preview_teams: self.preview_teams,
+        };
+        if kind.is_none() {
+            let mut problems = details.problems();
+            problems.push(if self.kind.is_empty() {
+                FieldProblem::required("type")
+            } else {
+                FieldProblem::new("type", "unknown_value", format!("Give {}.", one_of(BundleKind::ALL)))
+            });
+            all_valid(problems)?;
+        }
+        Ok(details)
+    }
+}
+
+impl From<&Bundle> for BundleInput {
+    fn from(bundle: &Bundle) -> Self {
+        let details = bundle.details.clone();
+        Self {
+            title: details.title,
+            description: details.description,
+            kind: details.kind.to_string(),
+            preview_teams: details.preview_teams,
+        }
+    }
+}
+
+/// `POST /bundles`
+pub async fn create(State(state): State<AppState>, asked: Asked, body: Body) -> Answer {
+    asked.ctx.caller_with(Permission::BundlesWrite)?;
+    let details = body.read::<BundleInput>().await?.checked()?;
+    let bundle = bundles::create(&state.services, &asked.ctx, details).await?;
+    answer::created(&bundle_path(&bundle.id), Some(bundle.revision), &BundleBody::from(&bundle))
+}
+
+/// `PATCH /bundles/{id}`
+pub async fn merge(State(state): State<AppState>, asked: Asked, Path(id): Path<String>, body: Body) -> Answer {
+    let before = bundle_to_change(&state, &asked.ctx, BundleAction::Edit, &id).await?;
+    let mut object = body.read_object().await?;
+    keep_fixed(&mut object, &[("id", &before.id)])?;
+    let details = merged(&BundleInput::from(&before), object)?.checked()?;
+    let if_match = asked.if_match();
+    let edited = bundles::edit(&state.services, &asked.ctx, &id, if_match.required(before.revision), details).await;
+    let bundle = edited.map_err(|error| if_match.explain(error))?;
+    answer::changed(Some(bundle.revision), &BundleBody::from(&bundle))
+}
+
+/// `DELETE /bundles/{id}`
+pub async fn delete(State(state): State<AppState>, asked: Asked, Path(id): Path<String>) -> Answer {
+    let before = bundle_to_change(&state, &asked.ctx, BundleAction::Delete, &id).await?;
+    let if_match = asked.if_match();
+    let expected = Some(if_match.required(before.revision));
+    let deleted = bundles::delete(&state.services, &asked.ctx, &id, expected).await;
+    deleted.map_err(|error| if_match.explain(error))?;
+    Ok(answer::deleted())
+}

@@ -1,0 +1,130 @@
+//! `/datasets` and `/datasets/{id}`.
+
+use axum::extract::State;
+use domain::dataset::{Dataset, DatasetMetadata};
+use domain::page::Page;
+use domain::policy::Permission;
+use domain::refusal::{FieldProblem, Refusal};
+use domain::version::VersionState;
+use persistence::datasets::DatasetFilter;
+use serde_json::{Map, Value};
+use services::datasets::{self, NewDataset};
+
+use super::Answer;
+use super::answer;
+use super::body::{Body, decode, keep_fixed, merged, take_text};
+use super::ctx::{Asked, Path};
+use super::guards::dataset_to_change;
+use super::params::{Params, one_of};
+use super::problem::Problem;
+use super::v1::{DatasetBody, STATIC, dataset_path};
+use crate::state::AppState;
+
+/// `GET /datasets`
+pub async fn list(State(state): State<AppState>, asked: Asked) -> Answer {
+    let mut params = asked.params();
+    let filter = filter_of(&mut params);
+    let paging = params.paging();
+    params.finish()?;
+    let found = datasets::list(&state.services, &asked.ctx, &filter, paging).await?;
+    let mut items = Vec::with_capacity(found.items.len());
+    for summary in found.items {
+        let editions = datasets::list_editions(&state.services, &asked.ctx, &summary.id).await?;
+        items.push(DatasetBody::listed(summary, &editions));
+    }
+    answer::page(&asked, Page::new(items, found.total_count, paging))
+}
+
+fn filter_of(params: &mut Params) -> DatasetFilter {
+    let by_title = |word: &str| match word {
+        "title" => Some(true),
+        "last_updated" | "-last_updated" | "newest" => Some(false),
+        _ => None,
+    };
+    params.one("type", "static", |word| word.eq_ignore_ascii_case(STATIC).then_some(()));
+    DatasetFilter {
+        state: params.one("state", &one_of(VersionState::ALL), VersionState::parse),
+        topics: params.list("topic"),
+        department: params.text("department"),
+        title: params.text("q"),
+        ids: params.list("id"),
+        by_title: params.one("sort", "title or last_updated", by_title).unwrap_or(false),
+    }
+}
+
+/// `GET /datasets/{id}`
+pub async fn read(State(state): State<AppState>, asked: Asked, Path(id): Path<String>) -> Answer {
+    let dataset = datasets::find(&state.services, &asked.ctx, &id).await?;
+    asked.no_params()?;
+    let body = present(&state, &asked, &dataset).await?;
+    answer::read(&asked, revision_of(&dataset), &body)
+}
+
+/// `POST /datasets`
+pub async fn create(State(state): State<AppState>, asked: Asked, body: Body) -> Answer {
+    asked.ctx.caller_with(Permission::DatasetsWrite)?;
+    let new = new_dataset(body.read_object().await?)?;
+    let dataset = datasets::create(&state.services, &asked.ctx, new).await?;
+    let body = present(&state, &asked, &dataset).await?;
+    answer::created(&dataset_path(&dataset.id), revision_of(&dataset), &body)
+}
+
+fn new_dataset(mut object: Map<String, Value>) -> Result<NewDataset, Problem> {
+    let kind = take_text(&mut object, "type")?.unwrap_or_else(|| STATIC.to_owned());
+    let id = take_text(&mut object, "id")?.unwrap_or_default();
+    let department = take_text(&mut object, "department")?.unwrap_or_default();
+    let metadata: DatasetMetadata = decode(Value::Object(object))?;
+    if kind != STATIC {
+        let mut problems = metadata.problems();
+        problems.push(FieldProblem::new("type", "unknown_value", "Datasets are of the type static."));
+        return Err(Refusal::Invalid { problems }.into());
+    }
+    Ok(NewDataset { id, kind, department, metadata })
+}
+
+/// `PUT /datasets/{id}`
+pub async fn replace(State(state): State<AppState>, asked: Asked, Path(id): Path<String>, body: Body) -> Answer {
+    let before = dataset_to_change(&state, &asked.ctx, Permission::DatasetsWrite, &id).await?;
+    let mut object = body.read_object().await?;
+    keep_fixed(&mut object, &fixed(&before))?;
+    save(&state, &asked, &before, decode(Value::Object(object))?).await
+}
+
+/// `PATCH /datasets/{id}`
+pub async fn merge(State(state): State<AppState>, asked: Asked, Path(id): Path<String>, body: Body) -> Answer {
+    let before = dataset_to_change(&state, &asked.ctx, Permission::DatasetsWrite, &id).await?;
+    let mut object = body.read_object().await?;
+    keep_fixed(&mut object, &fixed(&before))?;
+    save(&state, &asked, &before, merged(&before.working(), object)?).await
+}
+
+fn fixed(dataset: &Dataset) -> [(&'static str, &str); 3] {
+    [("id", &dataset.id), ("type", &dataset.kind), ("department", &dataset.department)]
+}
+
+async fn save(state: &AppState, asked: &Asked, before: &Dataset, draft: DatasetMetadata) -> Answer {
+    let if_match = asked.if_match();
+    let expected = if_match.required(before.revision);
+    let edited = datasets::edit(&state.services, &asked.ctx, &before.id, expected, draft).await;
+    let dataset = edited.map_err(|error| if_match.explain(error))?;
+    answer::changed(revision_of(&dataset), &present(state, asked, &dataset).await?)
+}
+
+/// `DELETE /datasets/{id}`
+pub async fn delete(State(state): State<AppState>, asked: Asked, Path(id): Path<String>) -> Answer {
+    let before = dataset_to_change(&state, &asked.ctx, Permission::DatasetsWrite, &id).await?;
+    let if_match = asked.if_match();
+    let deleted = datasets::delete(&state.services, &asked.ctx, &id, if_match.required(before.revision)).await;
+    deleted.map_err(|error| if_match.explain(error))?;
+    Ok(answer::deleted())
+}
+
+/// Only those who see the draft may know that it changed.
+fn revision_of(dataset: &Dataset) -> Option<i64> {
+    dataset.draft.as_ref().map(|_| dataset.revision)
+}
+
+async fn present(state: &AppState, asked: &Asked, dataset: &Dataset) -> Result<DatasetBody, Problem> {
+    let editions = datasets::list_editions(&state.services, &asked.ctx, &dataset.id).await?;
+    Ok(DatasetBody::new(dataset, &editions))
+}

@@ -1,0 +1,150 @@
+//! `/files/downloads/{dataset}/{filename}`: the bytes as they were sent, whole or in part.
+
+mod ranges;
+
+use std::ops::RangeInclusive;
+use std::time::{Duration, UNIX_EPOCH};
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use chrono::{DateTime, Utc};
+use domain::file::File;
+use persistence::files::StoredFile;
+use services::files::{self, Wanted};
+
+use self::ranges::Part;
+use super::Answer;
+use super::answer::{caching, put};
+use super::ctx::{Asked, Path, version_number};
+use super::etag::none_match_holds;
+use super::problem::Problem;
+use super::v1::segment;
+use crate::state::AppState;
+
+/// `GET` and `HEAD /files/downloads/{dataset}/{filename}`
+pub async fn download(
+    State(state): State<AppState>,
+    method: Method,
+    asked: Asked,
+    Path((dataset_id, filename)): Path<(String, String)>,
+) -> Answer {
+    let mut params = asked.params();
+    let edition = params.text("edition");
+    let version = params.one("version", "a version's number, such as 1", version_number);
+    params.finish()?;
+    let wanted = Wanted { dataset_id, filename, edition, version };
+    let stored = files::find_download(&state.services, &asked.ctx, &wanted).await?;
+    let headers = headers_of(&asked, &stored);
+    let tag = tag_of(&stored.file);
+    if none_match_holds(&asked.headers, &tag) {
+        return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
+    }
+    let size = stored.file.size;
+    if method == Method::HEAD {
+        return Ok(send(headers, size, None, Body::empty()));
+    }
+    match ranges::wanted(&asked.headers, &tag, &http_date(stored.file.created_at), size) {
+        Part::Whole => {
+            let bytes = files::bytes(&state.services, &stored, None).await?;
+            Ok(send(headers, size, None, Body::from_stream(bytes)))
+        }
+        Part::Some(range) => {
+            let bytes = files::bytes(&state.services, &stored, Some(range.clone())).await?;
+            Ok(send(headers, size, Some(range), Body::from_stream(bytes)))
+        }
+        Part::Outside => Err(Problem::of(
+            StatusCode::RANGE_NOT_SATISFIABLE,
+            "RANGE_NOT_SATISFIABLE",
+            format!("The file has {size} bytes; the range lies outside."),
+        )
+        .with_header(header::CONTENT_RANGE, &format!("bytes */{size}"))),
+    }
+}
+
+fn send(mut headers: HeaderMap, size: u64, range: Option<RangeInclusive<u64>>, body: Body) -> Response {
+    let (status, length) = match &range {
+        Some(range) => {
+            put(&mut headers, header::CONTENT_RANGE, &format!("bytes {}-{}/{size}", range.start(), range.end()));
+            (StatusCode::PARTIAL_CONTENT, range.end() - range.start() + 1)
+        }
+        None => (StatusCode::OK, size),
+    };
+    put(&mut headers, header::CONTENT_LENGTH, &length.to_string());
+    (status, headers, body).into_response()
+}
+
+fn headers_of(asked: &Asked, stored: &StoredFile) -> HeaderMap {
+    let file = &stored.file;
+    let mut headers = caching(&asked.ctx);
+    // The bytes are promised exactly as they were sent, so nothing on the way may recode them.
+    let control = headers.get(header::CACHE_CONTROL).and_then(|v| v.to_str().ok()).map(|v| format!("{v}, no-transform"));
+    put(&mut headers, header::CACHE_CONTROL, control.as_deref().unwrap_or("no-store, no-transform"));
+    put(&mut headers, header::ETAG, &tag_of(file));
+    put(&mut headers, header::LAST_MODIFIED, &http_date(file.created_at));
+    put(&mut headers, header::ACCEPT_RANGES, "bytes");
+    put(&mut headers, header::CONTENT_TYPE, &content_type(file));
+    put(&mut headers, header::CONTENT_DISPOSITION, &disposition(&file.filename));
+    put(&mut headers, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    if let Ok(digest) = hex::decode(&file.sha256) {
+        let encoded = base64_simd::STANDARD.encode_to_string(digest);
+        put(&mut headers, header::HeaderName::from_static("repr-digest"), &format!("sha-256=:{encoded}:"));
+        put(&mut headers, header::HeaderName::from_static("digest"), &format!("sha-256={encoded}"));
+    }
+    headers
+}
+
+fn tag_of(file: &File) -> String {
+    format!("\"sha256-{}\"", file.sha256)
+}
+
+fn http_date(at: DateTime<Utc>) -> String {
+    let seconds = u64::try_from(at.timestamp()).unwrap_or(0);
+    httpdate::fmt_http_date(UNIX_EPOCH + Duration::from_secs(seconds))
+}
+
+/// The media type, with the encoding that was found in the bytes of a text.
+fn content_type(file: &File) -> String {
+    match &file.profile {
+        Some(profile) if file.media_type.starts_with("text/") => {
+            format!("{}; charset={}", file.media_type, profile.encoding.to_ascii_lowercase())
+        }
+        _ => file.media_type.clone(),
+    }
+}
+
+/// Names the file for saving: plainly for old readers, exactly for all others (RFC 6266, RFC 8187).
+fn disposition(filename: &str) -> String {
+    let plain = |c: char| if c.is_ascii_graphic() && !matches!(c, '"' | '\\' | '%') || c == ' ' { c } else { '_' };
+    let fallback: String = filename.chars().map(plain).collect();
+    format!("attachment; filename=\"{fallback}\"; filename*=UTF-8''{}", segment(filename))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_reach_every_reader() {
+        assert_eq!(disposition("gdp.csv"), "attachment; filename=\"gdp.csv\"; filename*=UTF-8''gdp.csv");
+        assert_eq!(
+            disposition("ffigurau Ynys-Môn \"1\".csv"),
+            "attachment; filename=\"ffigurau Ynys-M_n _1_.csv\"; filename*=UTF-8''ffigurau%20Ynys-M%C3%B4n%20%221%22.csv"
+        );
+    }
+
+    #[test]
+    fn dates_are_written_as_http_wants_them() {
+        let at = DateTime::from_timestamp(784_111_777, 999_999_999).unwrap();
+        assert_eq!(http_date(at), "Sun, 06 Nov 1994 08:49:37 GMT");
+    }
+
+    #[test]
+    fn a_part_says_which_bytes_it_holds() {
+        let answer = send(HeaderMap::new(), 10, Some(2..=4), Body::empty());
+        assert_eq!(answer.status(), 206);
+        assert_eq!(answer.headers()[header::CONTENT_RANGE], "bytes 2-4/10");
+        assert_eq!(answer.headers()[header::CONTENT_LENGTH], "3");
+    }
+}

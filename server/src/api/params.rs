@@ -1,0 +1,157 @@
+//! Query parameters: each read by name, every problem told at once.
+
+use std::fmt::Display;
+
+use domain::page::{DEFAULT_LIMIT, MAX_LIMIT, Page, Paging};
+use domain::refusal::{FieldProblem, Refusal};
+
+/// The parameters of a query that nobody has asked for yet, and what was wrong with the others.
+#[derive(Clone, Debug)]
+pub struct Params {
+    pairs: Vec<(String, String)>,
+    problems: Vec<FieldProblem>,
+}
+
+impl Params {
+    /// Reads a query.
+    #[must_use]
+    pub fn parse(query: &str) -> Self {
+        let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query).unwrap_or_default();
+        let mut problems = Vec::new();
+        for (name, value) in &pairs {
+            if value.contains('\0') {
+                problems.push(FieldProblem::new(name, "control_characters", "Leave out control characters."));
+            }
+        }
+        Self { pairs, problems }
+    }
+
+    /// A single text; blank is absent.
+    pub fn text(&mut self, name: &str) -> Option<String> {
+        let mut values = self.take(name);
+        if values.len() > 1 {
+            self.problem(name, "repeated", "Give this once.");
+        }
+        values.drain(..).next().filter(|text| !text.trim().is_empty())
+    }
+
+    /// Several words, repeated or with commas between them.
+    pub fn list(&mut self, name: &str) -> Vec<String> {
+        let values = self.take(name);
+        let words = values.iter().flat_map(|value| value.split(',')).map(str::trim);
+        words.filter(|word| !word.is_empty()).map(str::to_owned).collect()
+    }
+
+    /// A single value that `parse` understands.
+    pub fn one<T>(&mut self, name: &str, expected: &str, parse: impl Fn(&str) -> Option<T>) -> Option<T> {
+        let text = self.text(name)?;
+        let value = parse(&text);
+        if value.is_none() {
+            self.problem(name, "unknown_value", &format!("Give {expected}."));
+        }
+        value
+    }
+
+    /// Several values that `parse` understands.
+    pub fn many<T>(&mut self, name: &str, expected: &str, parse: impl Fn(&str) -> Option<T>) -> Vec<T> {
+        let mut values = Vec::new();
+        for word in self.list(name) {
+            match parse(&word) {
+                Some(value) => values.push(value),
+                None => self.problem(name, "unknown_value", &format!("Give {expected}.")),
+            }
+        }
+        values
+    }
+
+    /// Which part of a list is asked for; the default where that cannot be read.
+    pub fn paging(&mut self) -> Paging {
+        let limit = self.whole("limit", 1, MAX_LIMIT).unwrap_or(DEFAULT_LIMIT);
+        let offset = self.whole("offset", 0, u32::MAX).unwrap_or(0);
+        Paging { limit, offset }
+    }
+
+    fn whole(&mut self, name: &str, least: u32, most: u32) -> Option<u32> {
+        let text = self.take(name).pop()?;
+        let number = text.parse().ok().filter(|number| (least..=most).contains(number) && !text.starts_with('+'));
+        if number.is_none() {
+            self.problem(name, "out_of_range", &format!("Give a whole number from {least} to {most}."));
+        }
+        number
+    }
+
+    /// Refuses what was wrong or never asked for.
+    pub fn finish(mut self) -> Result<(), Refusal> {
+        for (name, _) in std::mem::take(&mut self.pairs) {
+            self.problem(&name, "unknown_parameter", "There is no such parameter here.");
+        }
+        if self.problems.is_empty() { Ok(()) } else { Err(Refusal::Unreadable { problems: self.problems }) }
+    }
+
+    fn take(&mut self, name: &str) -> Vec<String> {
+        let (taken, left) = std::mem::take(&mut self.pairs).into_iter().partition(|(key, _)| key == name);
+        self.pairs = left;
+        let taken: Vec<(String, String)> = taken;
+        taken.into_iter().map(|(_, value)| value).filter(|value| !value.contains('\0')).collect()
+    }
+
+    fn problem(&mut self, name: &str, code: &str, message: &str) {
+        self.problems.push(FieldProblem::new(name, code, message));
+    }
+}
+
+/// A part of a list that is short enough to be loaded whole.
+#[must_use]
+pub fn part_of<T: Clone>(all: &[T], paging: Paging) -> Page<T> {
+    let skipped = all.iter().skip(usize::try_from(paging.offset).unwrap_or(usize::MAX));
+    let items = skipped.take(usize::try_from(paging.limit).unwrap_or(usize::MAX)).cloned().collect();
+    Page::new(items, all.len() as u64, paging)
+}
+
+/// The values to choose from, in words.
+#[must_use]
+pub fn one_of<T: Display>(values: &[T]) -> String {
+    let words: Vec<String> = values.iter().map(ToString::to_string).collect();
+    format!("one of {}", words.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::version::VersionState;
+
+    use super::*;
+
+    fn fields(params: Params) -> Vec<String> {
+        match params.finish() {
+            Err(Refusal::Unreadable { problems }) => problems.into_iter().map(|p| p.field).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    #[test]
+    fn every_problem_is_told_at_once() {
+        let mut params = Params::parse("limit=0&state=nonsense&colour=red&q=a&q=b&id=%00");
+        params.paging();
+        params.one("state", "x", VersionState::parse);
+        params.text("q");
+        params.list("id");
+        assert_eq!(fields(params), ["id", "limit", "state", "q", "colour"]);
+    }
+
+    #[test]
+    fn limits_are_kept() {
+        for (query, sound) in [("limit=1000", true), ("limit=1001", false), ("limit=-1", false), ("offset=%2B1", false), ("", true)] {
+            let mut params = Params::parse(query);
+            params.paging();
+            assert_eq!(params.finish().is_ok(), sound, "{query}");
+        }
+    }
+
+    #[test]
+    fn values_are_read_in_any_spelling_and_lists_in_both_forms() {
+        let mut params = Params::parse("state=Submitted&topic=a,b&topic=c");
+        assert_eq!(params.one("state", "x", VersionState::parse), Some(VersionState::Submitted));
+        assert_eq!(params.list("topic"), ["a", "b", "c"]);
+        assert!(params.finish().is_ok());
+    }
+}

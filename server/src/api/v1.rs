@@ -1,0 +1,69 @@
+//! The shapes of version 1 (product contract, section 9): more may be added, nothing renamed.
+
+mod bundles;
+mod catalogue;
+mod datasets;
+mod files;
+mod versions;
+
+pub use bundles::{BundleBody, ContentBody, EventBody, QueueEntryBody, ReadinessBody, StatusBody};
+pub use catalogue::{HitBody, SearchBody, SuggestionBody, TopicBody};
+pub use datasets::{DatasetBody, EditionBody, STATIC};
+pub use files::{FileBody, FileStatusBody, file_path};
+pub use versions::{VersionBody, metadata_document};
+
+use std::collections::BTreeMap;
+
+use domain::actor::{Actor, ActorKind};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::Serialize;
+
+/// Addresses by what they lead to.
+pub type Links = BTreeMap<&'static str, String>;
+
+/// What may stand unescaped in one segment of a path.
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// Who did something.
+#[derive(Debug, Serialize)]
+pub struct ActorBody {
+    id: String,
+    name: String,
+    kind: ActorKind,
+}
+
+impl From<&Actor> for ActorBody {
+    fn from(actor: &Actor) -> Self {
+        Self { id: actor.id.clone(), name: actor.name.clone(), kind: actor.kind }
+    }
+}
+
+/// One segment of a path, escaped.
+#[must_use]
+pub fn segment(text: &str) -> String {
+    utf8_percent_encode(text, SEGMENT).to_string()
+}
+
+/// The address of a dataset.
+#[must_use]
+pub fn dataset_path(id: &str) -> String {
+    format!("/v1/datasets/{}", segment(id))
+}
+
+/// The address of an edition.
+#[must_use]
+pub fn edition_path(id: &str, edition: &str) -> String {
+    format!("{}/editions/{}", dataset_path(id), segment(edition))
+}
+
+/// The address of a version.
+#[must_use]
+pub fn version_path(id: &str, edition: &str, version: u32) -> String {
+    format!("{}/versions/{version}", edition_path(id, edition))
+}
+
+/// The address of a bundle.
+#[must_use]
+pub fn bundle_path(id: &str) -> String {
+    format!("/v1/bundles/{}", segment(id))
+}

@@ -1,0 +1,316 @@
+//! Bundles, their contents, and how their publication stands.
+
+use chrono::{DateTime, Utc};
+use domain::bundle::{Bundle, BundleKind, BundleStage, Channel, ContentItem, Failure, blockers::preflight};
+use domain::event::Event;
+use domain::version::{VersionState, admin_version_path};
+use domain::views::{BundleStatus, Check, Outcome, QueueEntry, Step};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::{ActorBody, Links, bundle_path, segment, version_path};
+use crate::api::problem::{missing_items, reasons};
+
+/// A bundle.
+#[derive(Debug, Serialize)]
+pub struct BundleBody {
+    id: String,
+    title: String,
+    description: String,
+    #[serde(rename = "type")]
+    kind: BundleKind,
+    state: BundleStage,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    publication_date: Option<DateTime<Utc>>,
+    notification_channels: Vec<Channel>,
+    preview_teams: Vec<String>,
+    item_count: u32,
+    created_by: ActorBody,
+    created_at: DateTime<Utc>,
+    last_edited_by: ActorBody,
+    last_modified: DateTime<Utc>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    approved_by: Option<ActorBody>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    approved_at: Option<DateTime<Utc>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    published_at: Option<DateTime<Utc>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    failure: Option<FailureBody>,
+    attempts: u32,
+    links: Links,
+}
+
+/// Why publication failed.
+#[derive(Debug, Serialize)]
+pub struct FailureBody {
+    code: String,
+    message: String,
+    details: Value,
+}
+
+impl From<&Bundle> for BundleBody {
+    fn from(bundle: &Bundle) -> Self {
+        let schedule = bundle.state.schedule();
+        let approval = bundle.state.approval();
+        Self {
+            id: bundle.id.clone(),
+            title: bundle.details.title.clone(),
+            description: bundle.details.description.clone(),
+            kind: bundle.details.kind,
+            state: bundle.stage(),
+            publication_date: schedule.map(|s| s.publication_date),
+            notification_channels: schedule.map(|s| s.notification_channels.clone()).unwrap_or_default(),
+            preview_teams: bundle.details.preview_teams.clone(),
+            item_count: bundle.item_count,
+            created_by: (&bundle.created_by).into(),
+            created_at: bundle.created_at,
+            last_edited_by: (&bundle.last_edited_by).into(),
+            last_modified: bundle.last_modified,
+            approved_by: approval.map(|mark| (&mark.by).into()),
+            approved_at: approval.map(|mark| mark.at),
+            published_at: bundle.state.published_at(),
+            failure: bundle.state.failure().map(|failure| failure_of(&bundle.id, failure)),
+            attempts: bundle.attempts,
+            links: links_of(bundle),
+        }
+    }
+}
+
+fn failure_of(bundle_id: &str, failure: &Failure) -> FailureBody {
+    FailureBody {
+        code: failure.code.clone(),
+        message: failure.message.clone(),
+        details: json!({
+            "bundle_id": bundle_id,
+            "missing_items": missing_items(&failure.blockers),
+            "reasons": reasons(&failure.blockers),
+            "timestamp": failure.at,
+        }),
+    }
+}
+
+fn links_of(bundle: &Bundle) -> Links {
+    let path = bundle_path(&bundle.id);
+    let mut links: Links =
+        ["contents", "status", "timeline", "readiness"].into_iter().map(|name| (name, format!("{path}/{name}"))).collect();
+    links.insert("page", bundle.admin_path());
+    links.insert("self", path);
+    links
+}
+
+/// A version in a bundle.
+#[derive(Debug, Serialize)]
+pub struct ContentBody {
+    id: String,
+    bundle_id: String,
+    dataset_id: String,
+    edition: String,
+    version: String,
+    title: String,
+    state: VersionState,
+    last_validated: DateTime<Utc>,
+    problems: Value,
+    links: Links,
+}
+
+impl From<&ContentItem> for ContentBody {
+    fn from(item: &ContentItem) -> Self {
+        let admin = admin_version_path(&item.dataset_id, &item.edition, item.version);
+        // Once public, what preflight asks for no longer applies.
+        let public = matches!(item.state, VersionState::Published | VersionState::Archived);
+        let blockers = if public { Vec::new() } else { preflight(&item.bundle_id, std::slice::from_ref(item)) };
+        Self {
+            id: item.id.clone(),
+            bundle_id: item.bundle_id.clone(),
+            dataset_id: item.dataset_id.clone(),
+            edition: item.edition.clone(),
+            version: item.version.to_string(),
+            title: item.title.clone(),
+            state: item.state,
+            last_validated: item.last_validated,
+            problems: reasons(&blockers),
+            links: Links::from([
+                ("self", format!("{}/contents/{}", bundle_path(&item.bundle_id), segment(&item.id))),
+                ("version", version_path(&item.dataset_id, &item.edition, item.version)),
+                ("edit", admin.clone()),
+                ("preview", admin),
+            ]),
+        }
+    }
+}
+
+/// How a publication stands.
+#[derive(Debug, Serialize)]
+pub struct StatusBody {
+    bundle_id: String,
+    state: BundleStage,
+    publication_date: Option<DateTime<Utc>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    started_at: Option<DateTime<Utc>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    published_at: Option<DateTime<Utc>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lateness_ms: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    failure: Option<FailureBody>,
+    steps: Vec<StepBody>,
+    items: Vec<StatusItemBody>,
+}
+
+#[derive(Debug, Serialize)]
+struct StepBody {
+    name: String,
+    state: String,
+    blocking: bool,
+    attempts: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_error: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    started_at: Option<DateTime<Utc>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    finished_at: Option<DateTime<Utc>>,
+}
+
+#[derive(Debug, Serialize)]
+struct StatusItemBody {
+    dataset_id: String,
+    edition: String,
+    version: String,
+    state: VersionState,
+}
+
+impl From<BundleStatus> for StatusBody {
+    fn from(status: BundleStatus) -> Self {
+        let bundle = &status.bundle;
+        Self {
+            bundle_id: bundle.id.clone(),
+            state: bundle.stage(),
+            publication_date: bundle.state.schedule().map(|s| s.publication_date),
+            started_at: bundle.state.started_at(),
+            published_at: bundle.state.published_at(),
+            lateness_ms: status.lateness_ms,
+            failure: bundle.state.failure().map(|failure| failure_of(&bundle.id, failure)),
+            steps: status.steps.into_iter().map(step_of).collect(),
+            items: status.contents.into_iter().map(status_item_of).collect(),
+        }
+    }
+}
+
+fn step_of(step: Step) -> StepBody {
+    StepBody {
+        name: step.name,
+        state: step.state,
+        blocking: step.blocking,
+        attempts: step.attempts,
+        last_error: step.last_error,
+        started_at: step.started_at,
+        finished_at: step.finished_at,
+    }
+}
+
+fn status_item_of(item: ContentItem) -> StatusItemBody {
+    StatusItemBody { dataset_id: item.dataset_id, edition: item.edition, version: item.version.to_string(), state: item.state }
+}
+
+/// One record of a timeline.
+#[derive(Debug, Serialize)]
+pub struct EventBody {
+    id: String,
+    event_type: String,
+    resource_type: String,
+    resource_id: String,
+    actor: ActorBody,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    from_state: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    to_state: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+    timestamp: DateTime<Utc>,
+    details: Value,
+}
+
+impl From<Event> for EventBody {
+    fn from(event: Event) -> Self {
+        Self {
+            actor: (&event.actor).into(),
+            id: event.id,
+            event_type: event.event_type,
+            resource_type: event.resource_type,
+            resource_id: event.resource_id,
+            from_state: event.from_state,
+            to_state: event.to_state,
+            reason: event.reason,
+            timestamp: event.timestamp,
+            details: event.details,
+        }
+    }
+}
+
+/// The checklist of a bundle.
+#[derive(Debug, Serialize)]
+pub struct ReadinessBody {
+    ready: bool,
+    checks: Vec<CheckBody>,
+}
+
+#[derive(Debug, Serialize)]
+struct CheckBody {
+    name: String,
+    outcome: Outcome,
+    message: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fix_url: Option<String>,
+}
+
+impl From<Vec<Check>> for ReadinessBody {
+    fn from(checks: Vec<Check>) -> Self {
+        let body = |check: Check| CheckBody {
+            name: check.name,
+            outcome: check.outcome,
+            message: check.message,
+            fix_url: check.fix_url,
+        };
+        Self {
+            ready: checks.iter().all(|check| check.outcome != Outcome::Fail),
+            checks: checks.into_iter().map(body).collect(),
+        }
+    }
+}
+
+/// One line of the publish queue.
+#[derive(Debug, Serialize)]
+pub struct QueueEntryBody {
+    bundle_id: String,
+    title: String,
+    state: BundleStage,
+    publication_date: Option<DateTime<Utc>>,
+    lateness_ms: i64,
+    attempts: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lease: Option<LeaseBody>,
+    links: Links,
+}
+
+#[derive(Debug, Serialize)]
+struct LeaseBody {
+    node: String,
+    expires_at: DateTime<Utc>,
+}
+
+impl From<QueueEntry> for QueueEntryBody {
+    fn from(entry: QueueEntry) -> Self {
+        let bundle = &entry.bundle;
+        Self {
+            links: links_of(bundle),
+            bundle_id: bundle.id.clone(),
+            title: bundle.details.title.clone(),
+            state: bundle.stage(),
+            publication_date: bundle.state.schedule().map(|s| s.publication_date),
+            lateness_ms: entry.lateness_ms,
+            attempts: bundle.attempts,
+            lease: entry.lease.map(|(node, expires_at)| LeaseBody { node, expires_at }),
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! `/datasets/{id}/editions/{edition}/versions`.
+
+use axum::extract::State;
+use axum::response::Response;
+use domain::dataset::Dataset;
+use domain::file::File;
+use domain::policy::Permission;
+use domain::refusal::Refusal;
+use domain::version::{Version, VersionAction};
+use services::versions::{self, NewVersion, VersionKey};
+use services::datasets;
+
+use super::Answer;
+use super::answer;
+use super::body::{Body, keep_fixed, merged};
+use super::bundle_steps::ReasonInput;
+use super::ctx::{Asked, Path, version_number};
+use super::guards::{dataset_to_change, version_to_change};
+use super::params::part_of;
+use super::problem::Problem;
+use super::v1::{DatasetBody, VersionBody, metadata_document, version_path};
+use crate::state::AppState;
+
+type Words = Path<(String, String, String)>;
+
+/// `GET …/versions`
+pub async fn list(State(state): State<AppState>, asked: Asked, Path((id, edition)): Path<(String, String)>) -> Answer {
+    let mut params = asked.params();
+    let paging = params.paging();
+    let dataset = datasets::find(&state.services, &asked.ctx, &id).await?;
+    let found = versions::list(&state.services, &asked.ctx, &id, &edition).await?;
+    params.finish()?;
+    let part = part_of(&found, paging);
+    let mut items = Vec::with_capacity(part.items.len());
+    for version in &part.items {
+        items.push(VersionBody::new(version, &files_of(&state, version).await?, &dataset.shown()));
+    }
+    answer::page(&asked, domain::page::Page::new(items, part.total_count, paging))
+}
+
+/// `GET …/versions/{version}`
+pub async fn read(State(state): State<AppState>, asked: Asked, Path(words): Words) -> Answer {
+    let (version, dataset) = load(&state, &asked, &key_of(words)?).await?;
+    asked.no_params()?;
+    answer::read(&asked, revision_of(&asked, &version), &present(&state, &version, &dataset).await?)
+}
+
+/// `GET …/versions/{version}/metadata`
+pub async fn metadata(State(state): State<AppState>, asked: Asked, Path(words): Words) -> Answer {
+    let (version, dataset) = load(&state, &asked, &key_of(words)?).await?;
+    asked.no_params()?;
+    let editions = datasets::list_editions(&state.services, &asked.ctx, &dataset.id).await?;
+    let body = present(&state, &version, &dataset).await?;
+    answer::read(&asked, None, &metadata_document(&DatasetBody::new(&dataset, &editions), &body)?)
+}
+
+/// `POST …/versions`
+pub async fn create(State(state): State<AppState>, asked: Asked, Path((id, edition)): Path<(String, String)>, body: Body) -> Answer {
+    let dataset = dataset_to_change(&state, &asked.ctx, Permission::DatasetsWrite, &id).await?;
+    datasets::find_edition(&state.services, &asked.ctx, &id, &edition).await?;
+    let new = NewVersion { dataset_id: id, edition, metadata: body.read().await? };
+    let version = versions::create(&state.services, &asked.ctx, new).await?;
+    let location = version_path(&version.dataset_id, &version.edition, version.version);
+    answer::created(&location, Some(version.revision), &present(&state, &version, &dataset).await?)
+}
+
+/// `PATCH …/versions/{version}`
+pub async fn merge(State(state): State<AppState>, asked: Asked, Path(words): Words, body: Body) -> Answer {
+    let key = key_of(words)?;
+    let before = version_to_change(&state, &asked.ctx, Permission::DatasetsWrite, &key).await?;
+    let mut object = body.read_object().await?;
+    let number = before.version.to_string();
+    if object.get("version").and_then(serde_json::Value::as_u64) == Some(u64::from(before.version)) {
+        object.remove("version");
+    }
+    keep_fixed(&mut object, &[("dataset_id", &before.dataset_id), ("edition", &before.edition), ("version", &number)])?;
+    let metadata = merged(&before.metadata, object)?;
+    let if_match = asked.if_match();
+    let edited = versions::edit(&state.services, &asked.ctx, &key, if_match.required(before.revision), metadata).await;
+    changed(&state, &asked, &edited.map_err(|error| if_match.explain(error))?).await
+}
+
+/// `DELETE …/versions/{version}`
+pub async fn delete(State(state): State<AppState>, asked: Asked, Path(words): Words) -> Answer {
+    let key = key_of(words)?;
+    let before = version_to_change(&state, &asked.ctx, Permission::DatasetsWrite, &key).await?;
+    let if_match = asked.if_match();
+    let deleted = versions::delete(&state.services, &asked.ctx, &key, if_match.required(before.revision)).await;
+    deleted.map_err(|error| if_match.explain(error))?;
+    Ok(answer::deleted())
+}
+
+/// `PUT …/versions/{version}/submit`
+pub async fn submit(state: State<AppState>, asked: Asked, words: Words, body: Body) -> Answer {
+    step(state, asked, words, body, VersionAction::Submit).await
+}
+
+/// `PUT …/versions/{version}/approve`
+pub async fn approve(state: State<AppState>, asked: Asked, words: Words, body: Body) -> Answer {
+    step(state, asked, words, body, VersionAction::Approve).await
+}
+
+/// `PUT …/versions/{version}/return`
+pub async fn send_back(state: State<AppState>, asked: Asked, words: Words, body: Body) -> Answer {
+    step(state, asked, words, body, VersionAction::Return).await
+}
+
+/// `PUT …/versions/{version}/reopen`
+pub async fn reopen(state: State<AppState>, asked: Asked, words: Words, body: Body) -> Answer {
+    step(state, asked, words, body, VersionAction::Reopen).await
+}
+
+async fn step(State(state): State<AppState>, asked: Asked, Path(words): Words, body: Body, action: VersionAction) -> Answer {
+    asked.ctx.caller()?;
+    let key = key_of(words)?;
+    let (_, _, permission, _) = action.rule();
+    let before = version_to_change(&state, &asked.ctx, permission, &key).await?;
+    let reason = body.read_action::<ReasonInput>().await?.checked(action.needs_reason())?;
+    let expected = asked.if_match().optional(before.revision);
+    let version = versions::take_step(&state.services, &asked.ctx, &key, action, expected, reason).await?;
+    changed(&state, &asked, &version).await
+}
+
+async fn changed(state: &AppState, asked: &Asked, version: &Version) -> Result<Response, Problem> {
+    let dataset = datasets::find(&state.services, &asked.ctx, &version.dataset_id).await?;
+    answer::changed(Some(version.revision), &present(state, version, &dataset).await?)
+}
+
+/// What cannot be a version's number names nothing.
+fn key_of((dataset_id, edition, version): (String, String, String)) -> Result<VersionKey, Refusal> {
+    let version = version_number(&version).ok_or(Refusal::NotFound)?;
+    Ok(VersionKey { dataset_id, edition, version })
+}
+
+fn revision_of(asked: &Asked, version: &Version) -> Option<i64> {
+    asked.ctx.caller.as_ref().map(|_| version.revision)
+}
+
+async fn load(state: &AppState, asked: &Asked, key: &VersionKey) -> Result<(Version, Dataset), Problem> {
+    let version = versions::find(&state.services, &asked.ctx, key).await?;
+    let dataset = datasets::find(&state.services, &asked.ctx, &key.dataset_id).await?;
+    Ok((version, dataset))
+}
+
+async fn present(state: &AppState, version: &Version, dataset: &Dataset) -> Result<VersionBody, Problem> {
+    Ok(VersionBody::new(version, &files_of(state, version).await?, &dataset.shown()))
+}
+
+/// The files of a version that was found for the caller.
+async fn files_of(state: &AppState, version: &Version) -> Result<Vec<File>, Problem> {
+    let stored = persistence::files::list_of_version(state.services.db.pool(), &version.id).await?;
+    Ok(stored.into_iter().map(|(stored, _)| stored.file).collect())
+}

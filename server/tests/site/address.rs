@@ -1,0 +1,60 @@
+//! Addresses that are neither pages nor objects: health, metrics, errors, headers.
+
+use testkit::on_both_databases;
+
+use crate::support::*;
+
+on_both_databases! {
+    async fn every_error_of_the_api_has_the_envelope(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let public = site.public();
+        let environment = site.environment();
+        let unsupported = environment.request(reqwest::Method::POST, "/bundles").header("content-type", "text/csv").body("x");
+        let broken = environment.request(reqwest::Method::POST, "/bundles").header("content-type", "application/json").body("{");
+        let forged = public.request(reqwest::Method::GET, "/datasets").bearer_auth("forged");
+        let cases = [
+            (public.get("/v1/nothing").await, 404, "NOT_FOUND"),
+            (public.get("/datasets/none").await, 404, "NOT_FOUND"),
+            (public.get("/bundles").await, 401, "UNAUTHORIZED"),
+            (public.send(forged).await, 401, "UNAUTHORIZED"),
+            (public.delete("/datasets").await, 405, "METHOD_NOT_ALLOWED"),
+            (public.get("/datasets?colour=red").await, 400, "VALIDATION_ERROR"),
+            (environment.send(broken).await, 400, "VALIDATION_ERROR"),
+            (environment.send(unsupported).await, 415, "UNSUPPORTED_MEDIA_TYPE"),
+            (environment.post("/bundles", serde_json::json!({"title": "", "type": "scheduled"})).await, 422, "VALIDATION_ERROR"),
+        ];
+        for (answer, status, code) in cases {
+            let answer = answer.must_be(status);
+            let error = &answer.json()["error"];
+            assert_eq!(error["code"], code);
+            assert!(error["message"].as_str().is_some_and(|m| !m.is_empty()));
+            assert!(error["details"]["timestamp"].is_string() && error["details"]["trace_id"].as_str().is_some_and(|t| t.len() == 32), "{error}");
+        }
+    }
+
+    async fn health_and_metrics_answer_in_the_runbooks_form(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let public = site.public();
+        let health = public.get("/health").await.must_be(200).json();
+        assert_eq!(health["status"], "OK");
+        for field in ["version", "uptime", "start_time", "checks"] {
+            assert!(!health[field].is_null(), "{field}");
+        }
+        assert_eq!(health["version"]["language"], "rust");
+        public.get("/healthcheck").await.must_be(200);
+        let metrics = public.get("/metrics").await.must_be(200);
+        assert!(metrics.text.contains("http_requests_total"));
+    }
+
+    async fn pages_carry_their_policy_and_unknown_ones_are_404(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let public = site.public();
+        let home = public.get("/").await.must_be(200);
+        let policy = home.header("content-security-policy");
+        assert!(policy.contains("default-src 'none'") && policy.contains("'nonce-") && !policy.contains("unsafe-inline"), "{policy}");
+        assert_eq!(home.header("x-content-type-options"), "nosniff");
+        assert!(home.header("set-cookie").is_empty());
+        let missing = public.get("/no/such/page").await.must_be(404);
+        assert!(missing.header("content-type").starts_with("text/html"));
+    }
+}

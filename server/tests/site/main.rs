@@ -1,0 +1,8 @@
+//! The whole site, started in this process on a free port, with a clock that moves when told.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+mod address;
+mod journey;
+mod nothing_early;
+mod sessions;
+mod support;

@@ -1,0 +1,259 @@
+//! A site to test, and people who act on it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::dataset::{Contact, DatasetMetadata};
+use domain::policy::{Grant, Role};
+use domain::topic::{Department, Topic};
+use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
+use serde_json::{Value, json};
+use server::config::Config;
+use server::startup;
+use services::accounts::{NewToken, NewUser};
+use services::{Clock, Ctx, Services, accounts};
+use testkit::databases::TestDatabase;
+
+/// The environment's service token in tests.
+pub const ENVIRONMENT_TOKEN: &str = "a-token-of-the-environment";
+/// The password of people in tests.
+pub const PASSWORD: &str = "several longish words";
+
+/// A running site.
+pub struct Site {
+    pub url: String,
+    pub services: Services,
+    clock: Arc<AtomicI64>,
+    _folder: tempfile::TempDir,
+    _database: TestDatabase,
+}
+
+impl Site {
+    /// Starts a site over the database, with embedded storage in a folder of its own.
+    pub async fn start(database: TestDatabase) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let pairs = [
+            ("DATABASE_URL", database.url().to_owned()),
+            ("DATA_DIR", folder.path().display().to_string()),
+            ("SERVICE_AUTH_TOKEN", ENVIRONMENT_TOKEN.to_owned()),
+            ("BIND_ADDR", "127.0.0.1:0".to_owned()),
+        ];
+        let config = Config::read(&move |name| pairs.iter().find(|(key, _)| *key == name).map(|(_, v)| v.clone())).unwrap();
+        let clock = Arc::new(AtomicI64::new(1_795_000_000_000_000));
+        let read = clock.clone();
+        let clock_of_site = Clock::new(move || DateTime::from_timestamp_micros(read.load(Ordering::SeqCst)).unwrap());
+        let services = startup::open_services(&config, clock_of_site).await.unwrap();
+        let (_, router) = startup::build(Arc::new(config), services.clone());
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        tokio::spawn(axum::serve(listener, router).into_future());
+        let site = Self { url, services, clock, _folder: folder, _database: database };
+        site.prepare().await;
+        site
+    }
+
+    async fn prepare(&self) {
+        let tx = self.services.db.begin().await.unwrap();
+        let department = Department { id: "economy".into(), title: "Economy".into(), title_cy: None };
+        persistence::topics::save_department(&tx, &department).await.unwrap();
+        let topic = Topic {
+            id: "output".into(),
+            title: "Output".into(),
+            title_cy: Some("Allbwn".into()),
+            description: "What is made.".into(),
+            description_cy: None,
+            parent_id: None,
+        };
+        persistence::topics::save(&tx, &topic, 0).await.unwrap();
+        persistence::db::commit(tx).await.unwrap();
+    }
+
+    pub fn now(&self) -> DateTime<Utc> {
+        self.services.clock.now()
+    }
+
+    pub fn advance(&self, by: TimeDelta) {
+        self.clock.fetch_add(by.num_microseconds().unwrap(), Ordering::SeqCst);
+    }
+
+    /// Does what the background tasks would do now, until nothing is left.
+    pub async fn run_tasks(&self) {
+        services::bundles::publish_due(&self.services).await.unwrap();
+        services::catalogue::sync_index(&self.services).await.unwrap();
+        while services::tasks::run_due(&self.services).await.unwrap() > 0 {}
+    }
+
+    /// Nobody in particular.
+    pub fn public(&self) -> Caller {
+        Caller { url: self.url.clone(), token: None, http: plain_client() }
+    }
+
+    /// The bearer of the environment's token.
+    pub fn environment(&self) -> Caller {
+        Caller { url: self.url.clone(), token: Some(ENVIRONMENT_TOKEN.into()), http: plain_client() }
+    }
+
+    /// A service with these roles.
+    pub async fn service(&self, name: &str, roles: &[Role]) -> Caller {
+        let ctx = Ctx::system("test", self.now());
+        let grants = roles.iter().map(|role| Grant::of(*role)).collect();
+        let new = NewToken { name: name.into(), grants, approve_own: false, expires_at: None };
+        let (_, secret) = accounts::create_token(&self.services, &ctx, new).await.unwrap();
+        Caller { url: self.url.clone(), token: Some(secret), http: plain_client() }
+    }
+
+    /// An account with these roles.
+    pub async fn account(&self, email: &str, roles: &[Role]) {
+        let ctx = Ctx::system("test", self.now());
+        let grants = roles.iter().map(|role| Grant::of(*role)).collect();
+        let new = NewUser { email: email.into(), name: email.into(), password: Some(PASSWORD.into()), grants };
+        accounts::create_user(&self.services, &ctx, new).await.unwrap();
+    }
+}
+
+/// A client that follows nothing and keeps no cookies.
+pub fn plain_client() -> Client {
+    Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap()
+}
+
+/// Somebody who calls the API.
+pub struct Caller {
+    pub url: String,
+    token: Option<String>,
+    http: Client,
+}
+
+/// An answer, read.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: reqwest::header::HeaderMap,
+    pub text: String,
+}
+
+impl Answer {
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|e| panic!("{e}: {} {}", self.status, self.text))
+    }
+
+    pub fn code(&self) -> String {
+        self.json()["error"]["code"].as_str().unwrap_or("").to_owned()
+    }
+
+    pub fn header(&self, name: &str) -> String {
+        self.headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or("").to_owned()
+    }
+
+    #[track_caller]
+    pub fn must_be(self, status: u16) -> Self {
+        assert_eq!(self.status.as_u16(), status, "{}", self.text);
+        self
+    }
+}
+
+impl Caller {
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        let request = self.http.request(method, format!("{}{path}", self.url));
+        match &self.token {
+            Some(token) => request.bearer_auth(token),
+            None => request,
+        }
+    }
+
+    pub async fn send(&self, request: RequestBuilder) -> Answer {
+        read(request.send().await.unwrap()).await
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        self.send(self.request(Method::GET, path)).await
+    }
+
+    pub async fn post(&self, path: &str, body: Value) -> Answer {
+        self.send(self.request(Method::POST, path).json(&body)).await
+    }
+
+    pub async fn put(&self, path: &str) -> Answer {
+        self.send(self.request(Method::PUT, path)).await
+    }
+
+    pub async fn put_json(&self, path: &str, body: Value) -> Answer {
+        self.send(self.request(Method::PUT, path).json(&body)).await
+    }
+
+    pub async fn delete(&self, path: &str) -> Answer {
+        self.send(self.request(Method::DELETE, path)).await
+    }
+
+    pub async fn upload(&self, dataset: &str, edition: &str, version: &str, filename: &str, bytes: &[u8]) -> Answer {
+        let part = reqwest::multipart::Part::bytes(bytes.to_vec()).file_name(filename.to_owned());
+        let form = reqwest::multipart::Form::new()
+            .part("file", part)
+            .text("dataset_id", dataset.to_owned())
+            .text("edition", edition.to_owned())
+            .text("version", version.to_owned())
+            .text("title", "The figures");
+        self.send(self.request(Method::POST, "/files/upload").multipart(form)).await
+    }
+}
+
+pub async fn read(response: Response) -> Answer {
+    Answer {
+        status: response.status(),
+        headers: response.headers().clone(),
+        text: response.text().await.unwrap(),
+    }
+}
+
+/// A table to upload.
+pub const TABLE: &[u8] = b"Year,Value\n2023,101.5\n2024,103.25\n2025,104\n";
+
+/// What a complete dataset says about itself.
+pub fn metadata(title: &str) -> Value {
+    let metadata = DatasetMetadata {
+        title: title.into(),
+        description: "What the economy made, month by month.".into(),
+        topics: vec!["output".into()],
+        contacts: vec![Contact { name: "Desk".into(), email: "desk@example.org".into(), telephone: String::new() }],
+        ..DatasetMetadata::default()
+    };
+    serde_json::to_value(metadata).unwrap()
+}
+
+/// Begins a dataset with an edition and one approved version that has a file; returns the file's id.
+pub async fn approved_version(editor: &Caller, approver: &Caller, id: &str, title: &str) -> String {
+    let mut body = metadata(title);
+    body["id"] = json!(id);
+    body["type"] = json!("static");
+    body["department"] = json!("economy");
+    editor.post("/datasets", body).await.must_be(201);
+    editor
+        .post(&format!("/datasets/{id}/editions"), json!({"edition": "time-series", "title": "Time series"}))
+        .await
+        .must_be(201);
+    next_version(editor, approver, id).await
+}
+
+/// Begins the next version, uploads a table and has it approved; returns the file's id.
+pub async fn next_version(editor: &Caller, approver: &Caller, id: &str) -> String {
+    let versions = format!("/datasets/{id}/editions/time-series/versions");
+    let version = editor.post(&versions, json!({"release_date": "2026-11-23T09:30:00Z"})).await.must_be(201).json();
+    let number = version["version"].as_str().unwrap().to_owned();
+    let file = editor.upload(id, "time-series", &number, &format!("{id}.csv"), TABLE).await.must_be(201).json();
+    editor.put(&format!("{versions}/{number}/submit")).await.must_be(200);
+    approver.put(&format!("{versions}/{number}/approve")).await.must_be(200);
+    file["id"].as_str().unwrap().to_owned()
+}
+
+/// Makes a bundle of these versions, approved; returns its id.
+pub async fn approved_bundle(editor: &Caller, approver: &Caller, title: &str, items: &[(&str, &str)]) -> String {
+    let bundle = editor.post("/bundles", json!({"title": title, "type": "scheduled"})).await.must_be(201).json();
+    let id = bundle["id"].as_str().unwrap().to_owned();
+    for (dataset, version) in items {
+        let body = json!({"dataset_id": dataset, "edition": "time-series", "version": version});
+        editor.post(&format!("/bundles/{id}/contents"), body).await.must_be(201);
+    }
+    editor.put(&format!("/bundles/{id}/submit")).await.must_be(200);
+    approver.put(&format!("/bundles/{id}/approve")).await.must_be(200);
+    id
+}
