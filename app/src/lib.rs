@@ -1,5 +1,7 @@
 //! What people see: pages, layouts, components and islands.
 
+#![recursion_limit = "512"]
+
 pub mod addresses;
 pub mod chart;
 pub mod components;
