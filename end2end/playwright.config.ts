@@ -3,6 +3,7 @@ import { defineConfig } from "@playwright/test";
 /** The journeys in Debian's Chromium, one after the other, over one seeded server. */
 export default defineConfig({
   testDir: "journeys",
+  globalSetup: "./seeded.ts",
   outputDir: "results",
   fullyParallel: false,
   workers: 1,

@@ -1,5 +1,7 @@
 //! Makes sure that the folder of the site's assets exists, and tells the program which commit it was built from.
 
+#![expect(clippy::disallowed_methods, reason = "a build script is told things by its environment alone")]
+
 use std::path::Path;
 use std::process::Command;
 

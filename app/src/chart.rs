@@ -33,22 +33,10 @@ struct Size {
     letters: usize,
 }
 
-const WIDE: Size = Size {
-    class: "chart__svg chart__svg--wide",
-    width: 720.0,
-    height: 380.0,
-    font: 14.0,
-    steps: 5,
-    letters: 20,
-};
-const NARROW: Size = Size {
-    class: "chart__svg chart__svg--narrow",
-    width: 330.0,
-    height: 290.0,
-    font: 13.0,
-    steps: 4,
-    letters: 11,
-};
+const WIDE: Size =
+    Size { class: "chart__svg chart__svg--wide", width: 720.0, height: 380.0, font: 14.0, steps: 5, letters: 20 };
+const NARROW: Size =
+    Size { class: "chart__svg chart__svg--narrow", width: 330.0, height: 290.0, font: 13.0, steps: 4, letters: 11 };
 
 /// A line or bar chart with its title, unit, source line and table; drawn once for wide and once for narrow places.
 #[component]
@@ -71,9 +59,7 @@ pub fn LineChart(
     let words = Words::of(language);
     let subtitle = subtitle(&chart, &title);
     let (cut, latest) = match chart.kind {
-        ChartKind::Line => {
-            lines::set_out(&chart, WIDE).map_or((false, None), |lines| (lines.cut, lines.latest))
-        }
+        ChartKind::Line => lines::set_out(&chart, WIDE).map_or((false, None), |lines| (lines.cut, lines.latest)),
         ChartKind::Bar => (false, None),
     };
     let cut = cut.then(|| view! { <p class="chart__note">{words.cut_axis}</p> });
@@ -103,10 +89,7 @@ fn subtitle(chart: &Chart, title: &str) -> String {
     }
     for part in &chart.selection {
         // An option that already names the figure is not said twice.
-        if part
-            .split_once(": ")
-            .is_none_or(|(_, option)| option != chart.title)
-        {
+        if part.split_once(": ").is_none_or(|(_, option)| option != chart.title) {
             parts.push(part);
         }
     }
@@ -119,17 +102,13 @@ mod testing {
     use domain::table::{Chart, ChartKind, Series};
 
     fn line(periods: u32, series: Vec<Series>) -> Chart {
-        let positions: Vec<f64> = (0..periods)
-            .map(|month| 1958.0 + f64::from(month) / 12.0)
-            .collect();
+        let positions: Vec<f64> = (0..periods).map(|month| 1958.0 + f64::from(month) / 12.0).collect();
         Chart {
             title: "Average".into(),
             unit: Some("Parts per million".into()),
             kind: ChartKind::Line,
             x_label: "Date".into(),
-            x: (0..periods)
-                .map(|month| format!("{}-{:02}", 1958 + month / 12, month % 12 + 1))
-                .collect(),
+            x: (0..periods).map(|month| format!("{}-{:02}", 1958 + month / 12, month % 12 + 1)).collect(),
             positions,
             selection: Vec::new(),
             series,
@@ -137,42 +116,21 @@ mod testing {
     }
 
     fn wave(periods: u32, base: f64) -> Vec<Option<f64>> {
-        (0..periods)
-            .map(|at| {
-                (at % 50 != 7).then(|| base + f64::from(at).sin() * 3.0 + f64::from(at) * 0.01)
-            })
-            .collect()
+        (0..periods).map(|at| (at % 50 != 7).then(|| base + f64::from(at).sin() * 3.0 + f64::from(at) * 0.01)).collect()
     }
 
     pub(super) fn co2(periods: u32) -> Chart {
-        line(
-            periods,
-            vec![Series {
-                label: "Average".into(),
-                values: wave(periods, 315.0),
-            }],
-        )
+        line(periods, vec![Series { label: "Average".into(), values: wave(periods, 315.0) }])
     }
 
     pub(super) fn countries(periods: u32) -> Chart {
         let names = ["uk", "england", "wales", "scotland", "northern ireland"];
-        let series = names
-            .iter()
-            .map(|name| Series {
-                label: (*name).into(),
-                values: wave(periods, 100.0),
-            })
-            .collect();
+        let series = names.iter().map(|name| Series { label: (*name).into(), values: wave(periods, 100.0) }).collect();
         line(periods, series)
     }
 
     pub(super) fn areas() -> Chart {
-        let names = [
-            "Hartlepool",
-            "Redcar and Cleveland",
-            "York",
-            "Bournemouth, Christchurch and Poole <x>",
-        ];
+        let names = ["Hartlepool", "Redcar and Cleveland", "York", "Bournemouth, Christchurch and Poole <x>"];
         Chart {
             title: "Rate".into(),
             unit: None,
@@ -181,10 +139,7 @@ mod testing {
             x: names.map(str::to_owned).to_vec(),
             positions: vec![0.0, 1.0, 2.0, 3.0],
             selection: Vec::new(),
-            series: vec![Series {
-                label: "Rate".into(),
-                values: vec![Some(12.5), None, Some(-3.0), Some(1234.0)],
-            }],
+            series: vec![Series { label: "Rate".into(), values: vec![Some(12.5), None, Some(-3.0), Some(1234.0)] }],
         }
     }
 }

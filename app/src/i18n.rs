@@ -8,11 +8,24 @@ use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
 
-static ENGLISH: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| bundle("en", include_str!("../locales/en.ftl")));
-static WELSH: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| bundle("cy", include_str!("../locales/cy.ftl")));
+static ENGLISH: LazyLock<FluentBundle<FluentResource>> =
+    LazyLock::new(|| bundle("en", include_str!("../locales/en.ftl")));
+static WELSH: LazyLock<FluentBundle<FluentResource>> =
+    LazyLock::new(|| bundle("cy", include_str!("../locales/cy.ftl")));
 
 const MONTHS_CY: [&str; 12] = [
-    "Ionawr", "Chwefror", "Mawrth", "Ebrill", "Mai", "Mehefin", "Gorffennaf", "Awst", "Medi", "Hydref", "Tachwedd", "Rhagfyr",
+    "Ionawr",
+    "Chwefror",
+    "Mawrth",
+    "Ebrill",
+    "Mai",
+    "Mehefin",
+    "Gorffennaf",
+    "Awst",
+    "Medi",
+    "Hydref",
+    "Tachwedd",
+    "Rhagfyr",
 ];
 
 fn bundle(language: &str, text: &str) -> FluentBundle<FluentResource> {
@@ -97,7 +110,11 @@ mod tests {
 
     fn placeholders(text: &str, key: &str) -> BTreeSet<String> {
         let start = text.find(&format!("\n{key} = ")).unwrap();
-        let message = text[start + 1..].split("\n").enumerate().take_while(|(i, l)| *i == 0 || l.starts_with(' ')).map(|(_, l)| l);
+        let message = text[start + 1..]
+            .split("\n")
+            .enumerate()
+            .take_while(|(i, l)| *i == 0 || l.starts_with(' '))
+            .map(|(_, l)| l);
         let message: String = message.collect();
         message.split('$').skip(1).map(|rest| rest.chars().take_while(char::is_ascii_alphanumeric).collect()).collect()
     }

@@ -47,11 +47,7 @@ const UP: &[&str] = &[
     "CREATE INDEX bundle_contents_by_bundle ON bundle_contents (bundle_id, position)",
 ];
 
-const DOWN: &[&str] = &[
-    "DROP TABLE bundle_contents",
-    "DROP TABLE bundle_teams",
-    "DROP TABLE bundles",
-];
+const DOWN: &[&str] = &["DROP TABLE bundle_contents", "DROP TABLE bundle_teams", "DROP TABLE bundles"];
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {

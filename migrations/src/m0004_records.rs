@@ -50,12 +50,7 @@ const UP: &[&str] = &[
     )",
 ];
 
-const DOWN: &[&str] = &[
-    "DROP TABLE changes",
-    "DROP TABLE catalogue",
-    "DROP TABLE outbox",
-    "DROP TABLE events",
-];
+const DOWN: &[&str] = &["DROP TABLE changes", "DROP TABLE catalogue", "DROP TABLE outbox", "DROP TABLE events"];
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {

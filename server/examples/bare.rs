@@ -17,9 +17,7 @@ type Answers = &'static HashMap<String, (String, Bytes)>;
 async fn answer(State(answers): State<Answers>, uri: Uri) -> Response {
     let asked = uri.path_and_query().map_or("/", |asked| asked.as_str());
     match answers.get(asked) {
-        Some((media_type, bytes)) => {
-            ([(header::CONTENT_TYPE, media_type.as_str())], bytes.clone()).into_response()
-        }
+        Some((media_type, bytes)) => ([(header::CONTENT_TYPE, media_type.as_str())], bytes.clone()).into_response(),
         None => StatusCode::NOT_FOUND.into_response(),
     }
 }
@@ -31,12 +29,7 @@ fn read_answers(arguments: &[String]) -> io::Result<HashMap<String, (String, Byt
     }
     triples
         .iter()
-        .map(|[path, media_type, file]| {
-            Ok((
-                path.clone(),
-                (media_type.clone(), Bytes::from(fs::read(file)?)),
-            ))
-        })
+        .map(|[path, media_type, file]| Ok((path.clone(), (media_type.clone(), Bytes::from(fs::read(file)?)))))
         .collect()
 }
 
@@ -44,9 +37,7 @@ fn read_answers(arguments: &[String]) -> io::Result<HashMap<String, (String, Byt
 async fn main() -> io::Result<()> {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let Some((address, files)) = arguments.split_first() else {
-        return Err(io::Error::other(
-            "usage: bare ADDRESS [PATH MEDIA-TYPE FILE]...",
-        ));
+        return Err(io::Error::other("usage: bare ADDRESS [PATH MEDIA-TYPE FILE]..."));
     };
     let answers: Answers = Box::leak(Box::new(read_answers(files)?));
     let listener = tokio::net::TcpListener::bind(address).await?;

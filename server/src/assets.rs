@@ -48,7 +48,10 @@ fn serve(path: &str, headers: &HeaderMap) -> Response<Body> {
     put(header::ETAG, &etag);
     put(header::VARY, "Accept-Encoding");
     let lasting = path.contains("/fonts/");
-    put(header::CACHE_CONTROL, if lasting { "public, max-age=604800" } else { "public, max-age=300, stale-while-revalidate=86400" });
+    put(
+        header::CACHE_CONTROL,
+        if lasting { "public, max-age=604800" } else { "public, max-age=300, stale-while-revalidate=86400" },
+    );
     if let Some(encoding) = encoding {
         put(header::CONTENT_ENCODING, encoding);
     }

@@ -79,7 +79,11 @@ impl Config {
             graceful_shutdown_timeout: r.duration("GRACEFUL_SHUTDOWN_TIMEOUT", Duration::from_secs(5)),
             healthcheck_interval: r.duration("HEALTHCHECK_INTERVAL", Duration::from_secs(30)),
             healthcheck_critical_timeout: r.duration("HEALTHCHECK_CRITICAL_TIMEOUT", Duration::from_secs(90)),
-            log_format: r.choice("LOG_FORMAT", LogFormat::Pretty, &[("json", LogFormat::Json), ("pretty", LogFormat::Pretty)]),
+            log_format: r.choice(
+                "LOG_FORMAT",
+                LogFormat::Pretty,
+                &[("json", LogFormat::Json), ("pretty", LogFormat::Pretty)],
+            ),
             log_level: r.log_filter("LOG_LEVEL"),
             max_upload_bytes: r.number("MAX_UPLOAD_BYTES", 500_000_000, 1..=50_000_000_000),
             request_timeout: r.duration("REQUEST_TIMEOUT", Duration::from_secs(60)),
@@ -115,7 +119,9 @@ impl Config {
         let masked = |secret: bool| if secret { "********" } else { "(not set)" }.to_owned();
         let seconds = |d: Duration| format!("{}s", d.as_secs_f64());
         let (endpoint, path_style, key, has_secret) = match &self.storage.backend {
-            Backend::Embedded { folder } => (format!("(embedded in {})", folder.display()), true, "(not set)".to_owned(), false),
+            Backend::Embedded { folder } => {
+                (format!("(embedded in {})", folder.display()), true, "(not set)".to_owned(), false)
+            }
             Backend::Remote { endpoint, access_key_id, force_path_style, .. } => (
                 endpoint.clone().unwrap_or_else(|| "(the region's own)".to_owned()),
                 *force_path_style,
@@ -157,7 +163,11 @@ impl Config {
 fn database(r: &Reader<'_>, data_dir: &std::path::Path) -> persistence::Settings {
     let default = format!("sqlite://{}/catalogue.db", data_dir.display());
     let url = r.database_url("DATABASE_URL", &default);
-    let url = reader::with_credentials(&url, r.optional("DATABASE_USERNAME").as_deref(), r.optional("DATABASE_PASSWORD").as_deref());
+    let url = reader::with_credentials(
+        &url,
+        r.optional("DATABASE_USERNAME").as_deref(),
+        r.optional("DATABASE_PASSWORD").as_deref(),
+    );
     let max = r.number("DATABASE_MAX_POOL_SIZE", 10, 1..=1000);
     persistence::Settings { url, max_connections: u32::try_from(max).unwrap_or(10) }
 }
@@ -210,7 +220,9 @@ mod tests {
 
     #[test]
     fn the_runbooks_forms_are_read() {
-        let config = read(&[("BIND_ADDR", ":22000"), ("HEALTHCHECK_INTERVAL", "2m"), ("GRACEFUL_SHUTDOWN_TIMEOUT", "500ms")]).unwrap();
+        let config =
+            read(&[("BIND_ADDR", ":22000"), ("HEALTHCHECK_INTERVAL", "2m"), ("GRACEFUL_SHUTDOWN_TIMEOUT", "500ms")])
+                .unwrap();
         assert_eq!(config.bind_addr.to_string(), "0.0.0.0:22000");
         assert_eq!(config.healthcheck_interval, Duration::from_secs(120));
         assert_eq!(config.graceful_shutdown_timeout, Duration::from_millis(500));
@@ -221,7 +233,14 @@ mod tests {
         let error = read(&[("HEALTHCHECK_INTERVAL", "soon")]).unwrap_err().to_string();
         assert!(error.contains("HEALTHCHECK_INTERVAL") && error.contains("soon") && error.contains("5s"), "{error}");
         assert!(!error.contains('\n'));
-        for (name, value) in [("BIND_ADDR", "here"), ("DEMO", "perhaps"), ("MAX_UPLOAD_BYTES", "-1"), ("LOG_FORMAT", "xml"), ("DATABASE_URL", "mysql://x"), ("PUBLIC_URL", "catalogue")] {
+        for (name, value) in [
+            ("BIND_ADDR", "here"),
+            ("DEMO", "perhaps"),
+            ("MAX_UPLOAD_BYTES", "-1"),
+            ("LOG_FORMAT", "xml"),
+            ("DATABASE_URL", "mysql://x"),
+            ("PUBLIC_URL", "catalogue"),
+        ] {
             let error = read(&[(name, value)]).unwrap_err().to_string();
             assert!(error.contains(name) && error.contains(value), "{error}");
         }

@@ -26,7 +26,8 @@ pub async fn page(State(state): State<AppState>, request: Request<Body>) -> Resp
     let context = move || {
         provide_context(services.clone());
         let nonce = use_nonce().map(|nonce| nonce.to_string()).unwrap_or_default();
-        if let (Some(response), Ok(policy)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(&policy(&nonce))) {
+        if let (Some(response), Ok(policy)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(&policy(&nonce)))
+        {
             response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
         }
     };
@@ -39,7 +40,9 @@ pub async fn page(State(state): State<AppState>, request: Request<Body>) -> Resp
 /// Runs a server function.
 pub async fn server_function(State(state): State<AppState>, request: Request<Body>) -> Response {
     let services = state.services;
-    leptos_axum::handle_server_fns_with_context(move || provide_context(services.clone()), request).await.into_response()
+    leptos_axum::handle_server_fns_with_context(move || provide_context(services.clone()), request)
+        .await
+        .into_response()
 }
 
 /// What a page may load and run: its own files, and the scripts that carry the page's nonce.

@@ -64,9 +64,14 @@ pub fn router(state: AppState) -> Router {
 fn worth_compressing(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or("");
     let media_type = text(header::CONTENT_TYPE);
-    let wordy = ["text/html", "application/json", "text/plain", "text/css", "image/svg"].iter().any(|t| media_type.starts_with(t));
+    let wordy = ["text/html", "application/json", "text/plain", "text/css", "image/svg"]
+        .iter()
+        .any(|t| media_type.starts_with(t));
     let size: u64 = text(header::CONTENT_LENGTH).parse().unwrap_or(u64::MAX);
-    wordy && size > 512 && !headers.contains_key(header::ACCEPT_RANGES) && !headers.contains_key(header::CONTENT_ENCODING)
+    wordy
+        && size > 512
+        && !headers.contains_key(header::ACCEPT_RANGES)
+        && !headers.contains_key(header::CONTENT_ENCODING)
 }
 
 /// Errors of every layer in the form that the address promises: the envelope for machines, a page for people.
@@ -109,5 +114,9 @@ async fn only_public_where_told(State(state): State<AppState>, request: Request,
 }
 
 fn not_there(path: &str) -> Response {
-    if is_api(path) { StatusCode::NOT_FOUND.into_response() } else { (StatusCode::NOT_FOUND, Html("Not found.")).into_response() }
+    if is_api(path) {
+        StatusCode::NOT_FOUND.into_response()
+    } else {
+        (StatusCode::NOT_FOUND, Html("Not found.")).into_response()
+    }
 }

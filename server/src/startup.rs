@@ -24,7 +24,10 @@ pub struct StartError {
     source: Box<dyn std::error::Error + Send + Sync>,
 }
 
-fn failed<E: Into<Box<dyn std::error::Error + Send + Sync>>>(doing: &'static str, mend: &'static str) -> impl FnOnce(E) -> StartError {
+fn failed<E: Into<Box<dyn std::error::Error + Send + Sync>>>(
+    doing: &'static str,
+    mend: &'static str,
+) -> impl FnOnce(E) -> StartError {
     move |source| StartError { doing, mend, source: source.into() }
 }
 
@@ -34,17 +37,22 @@ pub async fn open_services(config: &Config, clock: Clock) -> Result<Services, St
     let db = Database::connect(&config.database)
         .await
         .map_err(failed("The database cannot be opened", "Check DATABASE_URL and that the database runs."))?;
-    Migrator::up(db.pool(), None)
-        .await
-        .map_err(failed("The database schema cannot be brought up to date", "Check the rights of the database user."))?;
-    let storage = Storage::open(&config.storage)
-        .await
-        .map_err(failed("The storage cannot be opened", "Check the AWS and S3 settings, and that no other catalogue uses the same DATA_DIR."))?;
+    Migrator::up(db.pool(), None).await.map_err(failed(
+        "The database schema cannot be brought up to date",
+        "Check the rights of the database user.",
+    ))?;
+    let storage = Storage::open(&config.storage).await.map_err(failed(
+        "The storage cannot be opened",
+        "Check the AWS and S3 settings, and that no other catalogue uses the same DATA_DIR.",
+    ))?;
     let folder = config.data_dir.join("index");
     let index = tokio::task::spawn_blocking(move || SearchIndex::open(&folder))
         .await
         .map_err(failed("The search index cannot be opened", "Start again."))?
-        .map_err(failed("The search index cannot be opened", "Remove the folder index in DATA_DIR; it is made anew."))?;
+        .map_err(failed(
+            "The search index cannot be opened",
+            "Remove the folder index in DATA_DIR; it is made anew.",
+        ))?;
     let lease = chrono::Duration::from_std(config.publication_lease).unwrap_or_else(|_| chrono::Duration::seconds(30));
     Ok(Services {
         db,
@@ -67,12 +75,8 @@ pub fn build(config: Arc<Config>, services: Services) -> (AppState, Router) {
     if any_spawner::Executor::init_tokio().is_err() {
         tracing::debug!("the pages' executor was set up before");
     }
-    let state = AppState {
-        health: HealthBoard::new(services.clock.now()),
-        metrics: metrics::handle(),
-        services,
-        config,
-    };
+    let state =
+        AppState { health: HealthBoard::new(services.clock.now()), metrics: metrics::handle(), services, config };
     (state.clone(), router::router(state))
 }
 

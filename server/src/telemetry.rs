@@ -17,8 +17,11 @@ pub fn start(config: &Config, quiet_by_default: bool) {
     let level = config.log_level.as_deref().unwrap_or(if quiet_by_default { "warn" } else { "info" });
     let filter = EnvFilter::new(format!("{quiet},{level}"));
     let coloured = std::io::stderr().is_terminal();
-    let builder =
-        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).with_ansi(coloured);
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_target(false)
+        .with_ansi(coloured);
     let started = match config.log_format {
         LogFormat::Json => builder.json().flatten_event(true).with_current_span(true).with_span_list(false).try_init(),
         LogFormat::Pretty => builder.with_timer(UtcTime).try_init(),
@@ -36,4 +39,3 @@ impl FormatTime for UtcTime {
         write!(w, "{}", crate::clock::system().now().format("%Y-%m-%dT%H:%M:%S%.3fZ"))
     }
 }
-

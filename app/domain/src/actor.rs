@@ -32,11 +32,7 @@ impl Actor {
     /// A part of the catalogue, such as `scheduler`.
     #[must_use]
     pub fn system(name: &str) -> Self {
-        Self {
-            id: format!("system:{name}"),
-            name: name.to_owned(),
-            kind: ActorKind::System,
-        }
+        Self { id: format!("system:{name}"), name: name.to_owned(), kind: ActorKind::System }
     }
 }
 
@@ -78,10 +74,7 @@ impl Caller {
     #[must_use]
     pub fn may_for(&self, permission: Permission, department: &str, dataset: &str) -> bool {
         self.all_permissions
-            || self
-                .grants
-                .iter()
-                .any(|grant| grant.holds(permission) && grant.covers(department, dataset))
+            || self.grants.iter().any(|grant| grant.holds(permission) && grant.covers(department, dataset))
     }
 
     /// How far the permission reaches over all datasets.

@@ -94,9 +94,7 @@ impl Sort {
     /// Reads the word of an address in any case; unknown words give `None`.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|sort| sort.as_str().eq_ignore_ascii_case(word))
+        Self::ALL.into_iter().find(|sort| sort.as_str().eq_ignore_ascii_case(word))
     }
 }
 

@@ -231,29 +231,19 @@ impl Dataset {
     /// What to show: the public copy, or the draft where nothing is public yet.
     #[must_use]
     pub fn shown(&self) -> DatasetMetadata {
-        self.published
-            .clone()
-            .or_else(|| self.draft.clone())
-            .unwrap_or_default()
+        self.published.clone().or_else(|| self.draft.clone()).unwrap_or_default()
     }
 
     /// What editors work on: the draft, or the public copy for those who see no draft.
     #[must_use]
     pub fn working(&self) -> DatasetMetadata {
-        self.draft
-            .clone()
-            .or_else(|| self.published.clone())
-            .unwrap_or_default()
+        self.draft.clone().or_else(|| self.published.clone()).unwrap_or_default()
     }
 
     /// The wire word of its state.
     #[must_use]
     pub const fn state(&self) -> &'static str {
-        if self.published.is_some() {
-            "published"
-        } else {
-            "created"
-        }
+        if self.published.is_some() { "published" } else { "created" }
     }
 }
 
@@ -285,11 +275,7 @@ mod tests {
     #[test]
     fn every_problem_is_reported_at_once() {
         let metadata = DatasetMetadata {
-            contacts: vec![Contact {
-                name: String::new(),
-                email: "nobody".into(),
-                telephone: String::new(),
-            }],
+            contacts: vec![Contact { name: String::new(), email: "nobody".into(), telephone: String::new() }],
             licence_url: "javascript:alert(1)".into(),
             ..DatasetMetadata::default()
         };

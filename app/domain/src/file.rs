@@ -94,7 +94,8 @@ pub fn check_filename(name: &str) -> Result<(), FieldProblem> {
         return refuse("filename_too_long", "The file's name is longer than 200 characters.");
     }
     let hidden = |c: char| {
-        c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+        c.is_control()
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
     };
     if name.chars().any(hidden) {
         return refuse("filename_hidden_characters", "The file's name holds invisible characters.");
@@ -104,7 +105,9 @@ pub fn check_filename(name: &str) -> Result<(), FieldProblem> {
     }
     let stem = name.split('.').next().unwrap_or("").trim().to_ascii_lowercase();
     let device = matches!(stem.as_str(), "con" | "prn" | "aux" | "nul")
-        || (stem.len() == 4 && (stem.starts_with("com") || stem.starts_with("lpt")) && stem.ends_with(|c: char| c.is_ascii_digit()));
+        || (stem.len() == 4
+            && (stem.starts_with("com") || stem.starts_with("lpt"))
+            && stem.ends_with(|c: char| c.is_ascii_digit()));
     if device {
         return refuse("filename_reserved", "The file's name is reserved on some systems.");
     }
@@ -127,10 +130,7 @@ pub fn format_of(name: &str) -> Option<(&'static str, &'static str)> {
         (".zip", "zip", "application/zip"),
         (".txt", "txt", "text/plain"),
     ];
-    known
-        .into_iter()
-        .find(|(suffix, _, _)| lower.ends_with(suffix))
-        .map(|(_, format, media_type)| (format, media_type))
+    known.into_iter().find(|(suffix, _, _)| lower.ends_with(suffix)).map(|(_, format, media_type)| (format, media_type))
 }
 
 #[cfg(test)]

@@ -18,19 +18,13 @@ pub struct Paging {
 
 impl Default for Paging {
     fn default() -> Self {
-        Self {
-            limit: DEFAULT_LIMIT,
-            offset: 0,
-        }
+        Self { limit: DEFAULT_LIMIT, offset: 0 }
     }
 }
 
 impl Paging {
     /// As many as fit one page, from the start.
-    pub const WHOLE: Self = Self {
-        limit: MAX_LIMIT,
-        offset: 0,
-    };
+    pub const WHOLE: Self = Self { limit: MAX_LIMIT, offset: 0 };
 }
 
 /// A part of a list with the size of the whole.
@@ -49,12 +43,7 @@ pub struct Page<T> {
 impl<T> Page<T> {
     /// A page of `items` out of `total_count`.
     pub const fn new(items: Vec<T>, total_count: u64, paging: Paging) -> Self {
-        Self {
-            items,
-            total_count,
-            limit: paging.limit,
-            offset: paging.offset,
-        }
+        Self { items, total_count, limit: paging.limit, offset: paging.offset }
     }
 
     /// The same page with other items.

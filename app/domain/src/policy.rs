@@ -68,19 +68,10 @@ impl Role {
         use Permission as P;
         match self {
             Self::Previewer => &[P::BundlesPreview],
-            Self::Editor => &[
-                P::DatasetsRead,
-                P::DatasetsWrite,
-                P::BundlesRead,
-                P::BundlesWrite,
-                P::BundlesRequestChanges,
-            ],
-            Self::Reviewer => &[
-                P::DatasetsRead,
-                P::VersionsApprove,
-                P::BundlesRead,
-                P::BundlesReview,
-            ],
+            Self::Editor => {
+                &[P::DatasetsRead, P::DatasetsWrite, P::BundlesRead, P::BundlesWrite, P::BundlesRequestChanges]
+            }
+            Self::Reviewer => &[P::DatasetsRead, P::VersionsApprove, P::BundlesRead, P::BundlesReview],
             Self::Approver => &[
                 P::DatasetsRead,
                 P::VersionsApprove,
@@ -101,13 +92,7 @@ impl Role {
                 P::BundlesReset,
                 P::AuditRead,
             ],
-            Self::Admin => &[
-                P::DatasetsRead,
-                P::BundlesRead,
-                P::AuditRead,
-                P::TopicsWrite,
-                P::UsersManage,
-            ],
+            Self::Admin => &[P::DatasetsRead, P::BundlesRead, P::AuditRead, P::TopicsWrite, P::UsersManage],
         }
     }
 }
@@ -133,12 +118,7 @@ impl Grant {
     /// An unlimited grant of the role.
     #[must_use]
     pub const fn of(role: Role) -> Self {
-        Self {
-            role,
-            departments: Vec::new(),
-            datasets: Vec::new(),
-            expires_at: None,
-        }
+        Self { role, departments: Vec::new(), datasets: Vec::new(), expires_at: None }
     }
 
     /// Whether the role holds the permission.
@@ -191,14 +171,7 @@ impl Reach {
             departments.extend(grant.departments.iter().cloned());
             datasets.extend(grant.datasets.iter().cloned());
         }
-        if any {
-            Self::Limited {
-                departments,
-                datasets,
-            }
-        } else {
-            Self::PublishedOnly
-        }
+        if any { Self::Limited { departments, datasets } } else { Self::PublishedOnly }
     }
 
     /// Whether the unpublished of this dataset is reached.
@@ -207,10 +180,9 @@ impl Reach {
         match self {
             Self::PublishedOnly => false,
             Self::All => true,
-            Self::Limited {
-                departments,
-                datasets,
-            } => departments.iter().any(|d| d == department) || datasets.iter().any(|d| d == dataset),
+            Self::Limited { departments, datasets } => {
+                departments.iter().any(|d| d == department) || datasets.iter().any(|d| d == dataset)
+            }
         }
     }
 }

@@ -16,11 +16,7 @@ pub struct FieldProblem {
 impl FieldProblem {
     /// A problem of `field`.
     pub fn new(field: &str, code: &str, message: impl Into<String>) -> Self {
-        Self {
-            field: field.to_owned(),
-            code: code.to_owned(),
-            message: message.into(),
-        }
+        Self { field: field.to_owned(), code: code.to_owned(), message: message.into() }
     }
 
     /// The problem of a needed field that is missing or empty.
@@ -46,12 +42,7 @@ pub struct Blocker {
 impl Blocker {
     /// A blocker without a subject.
     pub fn new(code: &str, message: impl Into<String>) -> Self {
-        Self {
-            code: code.to_owned(),
-            message: message.into(),
-            subject: None,
-            fix_url: None,
-        }
+        Self { code: code.to_owned(), message: message.into(), subject: None, fix_url: None }
     }
 
     /// The same blocker, naming what blocks and where to mend it.
@@ -138,28 +129,19 @@ pub enum Refusal {
 impl Refusal {
     /// A refusal for one problem of one field.
     pub fn field(field: &str, code: &str, message: impl Into<String>) -> Self {
-        Self::Invalid {
-            problems: vec![FieldProblem::new(field, code, message)],
-        }
+        Self::Invalid { problems: vec![FieldProblem::new(field, code, message)] }
     }
 
     /// A refusal for one blocker.
     pub fn blocked(code: &str, message: impl Into<String>) -> Self {
         let message = message.into();
-        Self::Blocked {
-            blockers: vec![Blocker::new(code, message.clone())],
-            message,
-        }
+        Self::Blocked { blockers: vec![Blocker::new(code, message.clone())], message }
     }
 }
 
 /// `Ok` when there are no problems, else a refusal with all of them.
 pub fn all_valid(problems: Vec<FieldProblem>) -> Result<(), Refusal> {
-    if problems.is_empty() {
-        Ok(())
-    } else {
-        Err(Refusal::Invalid { problems })
-    }
+    if problems.is_empty() { Ok(()) } else { Err(Refusal::Invalid { problems }) }
 }
 
 fn summary(problems: &[FieldProblem]) -> String {

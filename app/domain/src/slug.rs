@@ -15,21 +15,13 @@ pub struct Slug(String);
 impl Slug {
     /// Reads a slug; the error names `field` and says what is allowed.
     pub fn parse(field: &str, text: &str) -> Result<Self, FieldProblem> {
-        let part_ok = |part: &str| {
-            !part.is_empty()
-                && part
-                    .bytes()
-                    .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
-        };
+        let part_ok =
+            |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
         if text.is_empty() {
             return Err(FieldProblem::required(field));
         }
         if text.len() > MAX_SLUG {
-            return Err(FieldProblem::new(
-                field,
-                "too_long",
-                format!("Use at most {MAX_SLUG} characters."),
-            ));
+            return Err(FieldProblem::new(field, "too_long", format!("Use at most {MAX_SLUG} characters.")));
         }
         if !text.split('-').all(part_ok) {
             return Err(FieldProblem::new(

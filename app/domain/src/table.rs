@@ -112,12 +112,7 @@ impl Problem {
     /// A problem of the whole file.
     #[must_use]
     pub fn new(severity: Severity, message: impl Into<String>) -> Self {
-        Self {
-            severity,
-            line: None,
-            column: None,
-            message: message.into(),
-        }
+        Self { severity, line: None, column: None, message: message.into() }
     }
 
     /// The same problem, at a line counted from 1.

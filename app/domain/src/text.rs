@@ -14,19 +14,11 @@ pub fn check_line(problems: &mut Vec<FieldProblem>, field: &str, text: &str, max
 /// Checks text that may be empty; with `lines`, line ends are allowed.
 pub fn check_optional(problems: &mut Vec<FieldProblem>, field: &str, text: &str, max: usize, lines: bool) {
     if text.chars().count() > max {
-        problems.push(FieldProblem::new(
-            field,
-            "too_long",
-            format!("Use at most {max} characters."),
-        ));
+        problems.push(FieldProblem::new(field, "too_long", format!("Use at most {max} characters.")));
     }
     let bad = |c: char| c.is_control() && !(lines && matches!(c, '\n' | '\r' | '\t'));
     if text.chars().any(bad) {
-        problems.push(FieldProblem::new(
-            field,
-            "control_characters",
-            "Leave out control characters.",
-        ));
+        problems.push(FieldProblem::new(field, "control_characters", "Leave out control characters."));
     }
 }
 
@@ -46,9 +38,8 @@ pub fn check_email(problems: &mut Vec<FieldProblem>, field: &str, text: &str) {
 
 /// Checks a link: an absolute http(s) address or a path of this site.
 pub fn check_href(problems: &mut Vec<FieldProblem>, field: &str, text: &str) {
-    let absolute = ["https://", "http://"]
-        .iter()
-        .any(|scheme| text.strip_prefix(scheme).is_some_and(|rest| !rest.is_empty()));
+    let absolute =
+        ["https://", "http://"].iter().any(|scheme| text.strip_prefix(scheme).is_some_and(|rest| !rest.is_empty()));
     let local = text.starts_with('/') && !text.starts_with("//");
     if !(absolute || local) || text.contains(char::is_whitespace) || text.len() > 2000 {
         problems.push(FieldProblem::new(

@@ -247,12 +247,7 @@ impl Version {
         }
         self.state = to;
         self.last_updated = now;
-        let happened = Happened {
-            event_type,
-            from_state: from.as_str(),
-            to_state: to.as_str(),
-            reason,
-        };
+        let happened = Happened { event_type, from_state: from.as_str(), to_state: to.as_str(), reason };
         Ok((self, happened))
     }
 }

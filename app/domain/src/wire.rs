@@ -37,8 +37,5 @@ pub(crate) use wire_enum;
 
 /// Lower case without separators, so that `InProgress`, `in-progress` and `IN_PROGRESS` are one word.
 pub(crate) fn plain(word: &str) -> String {
-    word.chars()
-        .filter(|c| !matches!(c, '_' | '-' | ' '))
-        .flat_map(char::to_lowercase)
-        .collect()
+    word.chars().filter(|c| !matches!(c, '_' | '-' | ' ')).flat_map(char::to_lowercase).collect()
 }

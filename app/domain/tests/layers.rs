@@ -112,7 +112,10 @@ fn sources_name_nothing_outside_its_room() {
     let banned: &[(&str, &[&str])] = &[
         (concat!("cfg(", "feature"), &[]),
         (concat!("#[ser", "ver("), &["app/rpc/"]),
-        (concat!("std::env", "::var"), &["server/src/config.rs", "server/build.rs", "server/testkit/", "server/tests/", "server/examples/"]),
+        (
+            concat!("std::env", "::var"),
+            &["server/src/config.rs", "server/build.rs", "server/testkit/", "server/tests/", "server/examples/"],
+        ),
         (concat!("Utc::", "now"), &["server/src/clock.rs", "server/tests/"]),
         (concat!("todo", "!("), &[]),
         (concat!("#[", "ignore"), &[]),

@@ -3,8 +3,8 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::actor::{Actor, ActorKind, Caller};
 use domain::bundle::{
-    Bundle, BundleAction, BundleCommand, BundleDetails, BundleKind, BundleStage, BundleState, ContentItem, Failure, Mark, Schedule,
-    preflight,
+    Bundle, BundleAction, BundleCommand, BundleDetails, BundleKind, BundleStage, BundleState, ContentItem, Failure,
+    Mark, Schedule, preflight,
 };
 use domain::policy::{Grant, Role};
 use domain::refusal::Refusal;
@@ -111,7 +111,9 @@ fn expected(from: BundleStage, command: &BundleCommand) -> Option<BundleStage> {
         (S::Created | S::InProgress, BundleCommand::ContentsChanged { item_count: 1, .. }) => S::InProgress,
         (S::Created | S::InProgress, BundleCommand::ContentsChanged { .. }) => S::Created,
         (S::InProgress, BundleCommand::Submit) => S::ReadyForReview,
-        (S::ReadyForReview, BundleCommand::Reject { .. }) | (S::Approved, BundleCommand::RequestChanges { .. }) => S::InProgress,
+        (S::ReadyForReview, BundleCommand::Reject { .. }) | (S::Approved, BundleCommand::RequestChanges { .. }) => {
+            S::InProgress
+        }
         (S::ReadyForReview, BundleCommand::Approve) => S::Approved,
         (S::Approved | S::Scheduled, BundleCommand::Schedule(_)) => S::Scheduled,
         (S::Scheduled, BundleCommand::CancelSchedule { .. }) => S::Approved,
@@ -165,7 +167,8 @@ fn every_action_is_held_by_the_roles_of_the_product() {
         (BundleAction::Reset, &[R::Operator]),
     ];
     for (action, roles) in expected {
-        let holders: Vec<Role> = Role::ALL.iter().copied().filter(|r| r.permissions().contains(&action.rule().1)).collect();
+        let holders: Vec<Role> =
+            Role::ALL.iter().copied().filter(|r| r.permissions().contains(&action.rule().1)).collect();
         assert_eq!(holders, *roles, "{action}");
     }
 }
@@ -173,7 +176,8 @@ fn every_action_is_held_by_the_roles_of_the_product() {
 #[test]
 fn four_eyes_bind_creator_and_last_editor() {
     let mut waiting = bundle(BundleStage::ReadyForReview);
-    let by = |name: &str, bundle: &Bundle| bundle.clone().apply(BundleCommand::Approve, &[item()], &person(name), at(0));
+    let by =
+        |name: &str, bundle: &Bundle| bundle.clone().apply(BundleCommand::Approve, &[item()], &person(name), at(0));
     assert!(matches!(by("editor", &waiting), Err(Refusal::FourEyes { .. })));
     assert!(by("approver", &waiting).is_ok());
     waiting.last_edited_by = person("approver").actor;
@@ -185,7 +189,9 @@ fn four_eyes_bind_creator_and_last_editor() {
 
 #[test]
 fn schedules_lie_in_the_future_and_manual_bundles_have_none() {
-    let schedule = |seconds| BundleCommand::Schedule(Schedule { publication_date: at(seconds), notification_channels: Vec::new() });
+    let schedule = |seconds| {
+        BundleCommand::Schedule(Schedule { publication_date: at(seconds), notification_channels: Vec::new() })
+    };
     let approved = bundle(BundleStage::Approved);
     assert!(matches!(approved.clone().apply(schedule(0), &[], &person("a"), at(0)), Err(Refusal::Invalid { .. })));
     assert!(approved.clone().apply(schedule(1), &[], &person("a"), at(0)).is_ok());
@@ -215,7 +221,10 @@ fn preflight_tells_every_reason_at_once() {
     bad.gaps = vec!["The dataset has no topic.".into()];
     bad.missing_predecessor = Some(1);
     let codes: Vec<String> = preflight("b", &[item(), bad]).into_iter().map(|b| b.code).collect();
-    assert_eq!(codes, ["not_approved", "no_files", "files_not_ready", "incomplete_metadata", "predecessor_unpublished"]);
+    assert_eq!(
+        codes,
+        ["not_approved", "no_files", "files_not_ready", "incomplete_metadata", "predecessor_unpublished"]
+    );
     let mut changed = item();
     changed.version_revision = 4;
     assert_eq!(preflight("b", &[changed])[0].code, "changed");
@@ -263,7 +272,10 @@ fn versions_move_as_the_product_says_and_no_other_way() {
             }
         }
     }
-    assert!(matches!(version(S::Submitted).apply(A::Approve, &person("editor"), at(0), None), Err(Refusal::FourEyes { .. })));
+    assert!(matches!(
+        version(S::Submitted).apply(A::Approve, &person("editor"), at(0), None),
+        Err(Refusal::FourEyes { .. })
+    ));
     assert!(matches!(version(S::Submitted).apply(A::Return, &person("x"), at(0), None), Err(Refusal::Invalid { .. })));
 }
 

@@ -36,7 +36,8 @@ fn ticked_boxes_and_rows_arrive_as_lists() {
 #[test]
 fn rows_of_notes_and_changes_keep_their_order() {
     let body: String = (0..12).map(|i| format!("&usage_notes%5B{i}%5D%5Bnote%5D=n{i}")).collect();
-    let form: rpc::versions::Edit = read(&format!("version=2&revision=3{body}&latest_changes%5B0%5D%5Btype%5D=revision")).unwrap();
+    let form: rpc::versions::Edit =
+        read(&format!("version=2&revision=3{body}&latest_changes%5B0%5D%5Btype%5D=revision")).unwrap();
     let notes: Vec<&str> = form.fields.usage_notes.iter().map(|note| note.note.as_str()).collect();
     assert_eq!(notes.first(), Some(&"n0"));
     assert_eq!(notes.last(), Some(&"n11"));

@@ -34,88 +34,36 @@ pub(super) struct Bar {
 pub(super) fn set_out(chart: &Chart, size: Size, missing: &str) -> Option<Bars> {
     let values = &chart.series.first()?.values;
     let known = || values.iter().flatten().copied();
-    let axis = Axis::new(
-        known().reduce(f64::min)?,
-        known().reduce(f64::max)?,
-        true,
-        size.steps,
-    );
-    let texts: Vec<String> = values
-        .iter()
-        .map(|value| value.map_or_else(|| missing.to_owned(), figure))
-        .collect();
-    let value_width = texts
-        .iter()
-        .map(|text| labels::width(text, size.font))
-        .fold(0.0, f64::max)
-        + 10.0;
+    let axis = Axis::new(known().reduce(f64::min)?, known().reduce(f64::max)?, true, size.steps);
+    let texts: Vec<String> = values.iter().map(|value| value.map_or_else(|| missing.to_owned(), figure)).collect();
+    let value_width = texts.iter().map(|text| labels::width(text, size.font)).fold(0.0, f64::max) + 10.0;
     let beside = size.width > 500.0;
-    let names: Vec<String> = chart
-        .x
-        .iter()
-        .map(|name| shorten(name, if beside { 30 } else { 40 }))
-        .collect();
-    let left = if beside {
-        names
-            .iter()
-            .map(|name| labels::width(name, size.font))
-            .fold(0.0, f64::max)
-            + 10.0
-    } else {
-        0.0
-    };
-    let left = if axis.low < 0.0 {
-        left + value_width
-    } else {
-        left
-    };
+    let names: Vec<String> = chart.x.iter().map(|name| shorten(name, if beside { 30 } else { 40 })).collect();
+    let left =
+        if beside { names.iter().map(|name| labels::width(name, size.font)).fold(0.0, f64::max) + 10.0 } else { 0.0 };
+    let left = if axis.low < 0.0 { left + value_width } else { left };
     let right = size.width - value_width;
     let scale = (right - left) / (axis.high - axis.low);
     let zero = left - axis.low * scale;
-    let (row, thickness) = if beside {
-        (size.font * 1.9, size.font * 1.2)
-    } else {
-        (size.font * 3.0, size.font * 1.1)
-    };
-    let bars = (0..).zip(values).zip(names.into_iter().zip(texts)).map(
-        |((index, value), (name, text))| {
-            let top = f64::from(index) * row;
-            let y = if beside {
-                top + (row - thickness) / 2.0
-            } else {
-                top + size.font * 1.5
-            };
-            let length = value.unwrap_or(0.0) * scale;
-            let x = if length < 0.0 { zero + length } else { zero };
-            Bar {
-                x,
-                y,
-                width: length.abs(),
-                height: thickness,
-                name,
-                name_at: (
-                    0.0,
-                    if beside {
-                        y + thickness * 0.8
-                    } else {
-                        top + size.font * 1.15
-                    },
-                ),
-                value_x: if length < 0.0 {
-                    x - 5.0 - labels::width(&text, size.font)
-                } else {
-                    x + length.abs() + 5.0
-                },
-                value: text,
-            }
-        },
-    );
+    let (row, thickness) = if beside { (size.font * 1.9, size.font * 1.2) } else { (size.font * 3.0, size.font * 1.1) };
+    let bars = (0..).zip(values).zip(names.into_iter().zip(texts)).map(|((index, value), (name, text))| {
+        let top = f64::from(index) * row;
+        let y = if beside { top + (row - thickness) / 2.0 } else { top + size.font * 1.5 };
+        let length = value.unwrap_or(0.0) * scale;
+        let x = if length < 0.0 { zero + length } else { zero };
+        Bar {
+            x,
+            y,
+            width: length.abs(),
+            height: thickness,
+            name,
+            name_at: (0.0, if beside { y + thickness * 0.8 } else { top + size.font * 1.15 }),
+            value_x: if length < 0.0 { x - 5.0 - labels::width(&text, size.font) } else { x + length.abs() + 5.0 },
+            value: text,
+        }
+    });
     let bars: Vec<Bar> = bars.collect();
-    Some(Bars {
-        height: bars.len() as f64 * row + 4.0,
-        zero,
-        bars,
-    })
+    Some(Bars { height: bars.len() as f64 * row + 4.0, zero, bars })
 }
 
 #[cfg(test)]
@@ -129,15 +77,9 @@ mod tests {
             let drawing = set_out(&testing::areas(), size, "no value").expect("a drawing");
             for bar in &drawing.bars {
                 assert!(bar.x >= 0.0 && bar.value_x >= 0.0);
-                assert!(
-                    bar.value_x + labels::width(&bar.value, size.font) <= size.width + 0.1,
-                    "{bar:?}"
-                );
+                assert!(bar.value_x + labels::width(&bar.value, size.font) <= size.width + 0.1, "{bar:?}");
                 assert!(bar.y + bar.height <= drawing.height);
-                assert!(
-                    (bar.x - drawing.zero).abs() < 0.1
-                        || (bar.x + bar.width - drawing.zero).abs() < 0.1
-                );
+                assert!((bar.x - drawing.zero).abs() < 0.1 || (bar.x + bar.width - drawing.zero).abs() < 0.1);
             }
             assert_eq!(drawing.bars[1].value, "no value");
         }

@@ -6,20 +6,11 @@ use leptos::prelude::*;
 use super::{Size, bars, labels, lines, words::Words};
 
 /// One drawing of the chart, with a title and a description for those who hear it.
-pub(super) fn draw(
-    chart: &Chart,
-    size: Size,
-    id: &str,
-    title: &str,
-    words: Words,
-) -> Option<impl IntoView + use<>> {
+pub(super) fn draw(chart: &Chart, size: Size, id: &str, title: &str, words: Words) -> Option<impl IntoView + use<>> {
     let narrow = size.width < 500.0;
     let id = format!("{id}-{}", if narrow { "narrow" } else { "wide" });
     let (height, marks) = match chart.kind {
-        ChartKind::Line => (
-            size.height,
-            line_marks(&lines::set_out(chart, size)?, size).into_any(),
-        ),
+        ChartKind::Line => (size.height, line_marks(&lines::set_out(chart, size)?, size).into_any()),
         ChartKind::Bar => {
             let drawing = bars::set_out(chart, size, words.missing)?;
             (drawing.height, bar_marks(drawing, size).into_any())
@@ -69,13 +60,8 @@ fn line_marks(drawing: &lines::Lines, size: Size) -> impl IntoView + use<> {
         })
         .collect_view();
     // The first series is drawn last, over the others.
-    let lines = drawing
-        .lines
-        .iter()
-        .enumerate()
-        .rev()
-        .map(|(at, line)| line_mark(at + 1, line, right, size))
-        .collect_view();
+    let lines =
+        drawing.lines.iter().enumerate().rev().map(|(at, line)| line_mark(at + 1, line, right, size)).collect_view();
     view! {
         <g class=if drawing.crowded { "chart__plot chart__plot--crowded" } else { "chart__plot" } aria-hidden="true">
             {grid}
@@ -88,8 +74,7 @@ fn line_marks(drawing: &lines::Lines, size: Size) -> impl IntoView + use<> {
 fn line_mark(number: usize, line: &lines::Line, right: f64, size: Size) -> impl IntoView + use<> {
     let class = format!("series-{number}");
     let (x, y) = line.end;
-    let middle =
-        line.label_y - size.font * 0.35 + (line.label.len() as f64 - 1.0) * size.font * 0.6;
+    let middle = line.label_y - size.font * 0.35 + (line.label.len() as f64 - 1.0) * size.font * 0.6;
     let at = right + 10.0;
     // A label that had to move is tied to the end of its line.
     let tie = ((middle - y).abs() > size.font * 0.7).then(|| {
@@ -133,20 +118,12 @@ fn bar_marks(drawing: bars::Bars, size: Size) -> impl IntoView {
 
 /// What the drawing shows, in a few sentences.
 fn description(chart: &Chart, words: Words) -> String {
-    let known = || {
-        chart
-            .series
-            .iter()
-            .flat_map(|series| series.values.iter().flatten().copied())
-    };
+    let known = || chart.series.iter().flat_map(|series| series.values.iter().flatten().copied());
     let mut text: Vec<String> = Vec::new();
     if chart.kind == ChartKind::Line {
         for series in &chart.series {
-            let mut values = chart
-                .x
-                .iter()
-                .zip(&series.values)
-                .filter_map(|(x, value)| value.map(|value| (x, figure(value))));
+            let mut values =
+                chart.x.iter().zip(&series.values).filter_map(|(x, value)| value.map(|value| (x, figure(value))));
             if let Some((from, start)) = values.next() {
                 let (to, end) = values.next_back().unwrap_or((from, start.clone()));
                 text.push(words.course(&series.label, (from, &start), (to, &end)));
@@ -173,7 +150,9 @@ mod tests {
 
     #[test]
     fn a_chart_is_named_described_and_doubled_by_a_table() {
-        let html = view! { <LineChart chart=testing::countries(60) id="rain" title="Rainfall" caption="Source: office"/> }.to_html();
+        let html =
+            view! { <LineChart chart=testing::countries(60) id="rain" title="Rainfall" caption="Source: office"/> }
+                .to_html();
         for part in [
             "role=\"img\"",
             "aria-labelledby=\"rain-wide-title rain-wide-text\"",
@@ -194,7 +173,8 @@ mod tests {
 
     #[test]
     fn names_are_escaped_and_welsh_is_spoken() {
-        let html = view! { <LineChart chart=testing::areas() id="a" title="Rate" caption="" language=Language::Cy/> }.to_html();
+        let html = view! { <LineChart chart=testing::areas() id="a" title="Rate" caption="" language=Language::Cy/> }
+            .to_html();
         assert!(html.contains("&lt;x") && !html.contains("<x>"));
         assert!(html.contains("Dangos y ffigurau hyn fel tabl") && html.contains("dim gwerth"));
     }
@@ -202,16 +182,12 @@ mod tests {
     #[test]
     fn a_sparkline_says_its_ends() {
         let html = view! { <Sparkline chart=testing::co2(24) label="Carbon dioxide"/> }.to_html();
-        assert!(
-            html.contains("aria-label=\"Carbon dioxide: 1958-01"),
-            "{html}"
-        );
+        assert!(html.contains("aria-label=\"Carbon dioxide: 1958-01"), "{html}");
     }
 
     #[test]
     fn the_table_is_limited() {
-        let html = view! { <LineChart chart=testing::co2(1_900) id="c" title="CO2" caption=""/> }
-            .to_html();
+        let html = view! { <LineChart chart=testing::co2(1_900) id="c" title="CO2" caption=""/> }.to_html();
         assert_eq!(html.matches("<tr>").count(), 501);
         assert!(html.contains("Shows the latest 500 periods."));
     }

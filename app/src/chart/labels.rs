@@ -12,13 +12,9 @@ pub(super) fn width(text: &str, font: f64) -> f64 {
 pub(super) fn wrap(label: &str, letters: usize, lines: usize) -> Vec<String> {
     let mut wrapped: Vec<String> = Vec::new();
     let long = |word: &str| word.chars().count() > letters;
-    let pieces = label.split_whitespace().flat_map(|word| {
-        if long(word) {
-            word.split_inclusive('-')
-        } else {
-            word.split_inclusive(' ')
-        }
-    });
+    let pieces = label
+        .split_whitespace()
+        .flat_map(|word| if long(word) { word.split_inclusive('-') } else { word.split_inclusive(' ') });
     for word in pieces {
         let word = shorten(word, letters);
         match wrapped.last_mut() {
@@ -77,35 +73,14 @@ mod tests {
     #[test]
     fn long_labels_wrap_and_end_in_an_ellipsis() {
         assert_eq!(wrap("northern ireland", 18, 3), ["northern ireland"]);
-        assert_eq!(
-            wrap("Net CO2 emissions (emissions minus removals)", 14, 2),
-            ["Net CO2", "emissions…"]
-        );
-        assert_eq!(
-            wrap("alcohol-duty-receipts", 14, 3),
-            ["alcohol-duty-", "receipts"]
-        );
-        assert!(
-            wrap(
-                "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch",
-                12,
-                3
-            )[0]
-            .chars()
-            .count()
-                <= 12
-        );
+        assert_eq!(wrap("Net CO2 emissions (emissions minus removals)", 14, 2), ["Net CO2", "emissions…"]);
+        assert_eq!(wrap("alcohol-duty-receipts", 14, 3), ["alcohol-duty-", "receipts"]);
+        assert!(wrap("Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch", 12, 3)[0].chars().count() <= 12);
     }
 
     #[test]
     fn labels_never_overlap_nor_leave_the_plot() {
-        let labels = [
-            (100.0, 20.0),
-            (102.0, 40.0),
-            (101.0, 20.0),
-            (290.0, 20.0),
-            (299.0, 20.0),
-        ];
+        let labels = [(100.0, 20.0), (102.0, 40.0), (101.0, 20.0), (290.0, 20.0), (299.0, 20.0)];
         let middles = spread(&labels, 10.0, 300.0);
         let mut spans: Vec<(f64, f64)> = middles
             .iter()
@@ -113,13 +88,7 @@ mod tests {
             .map(|(middle, (_, height))| (middle - height / 2.0, middle + height / 2.0))
             .collect();
         spans.sort_by(|a, b| a.0.total_cmp(&b.0));
-        assert!(
-            spans.windows(2).all(|pair| pair[0].1 <= pair[1].0 + 1e-9),
-            "{spans:?}"
-        );
-        assert!(
-            spans.iter().all(|span| span.0 >= 10.0 && span.1 <= 300.0),
-            "{spans:?}"
-        );
+        assert!(spans.windows(2).all(|pair| pair[0].1 <= pair[1].0 + 1e-9), "{spans:?}");
+        assert!(spans.iter().all(|span| span.0 >= 10.0 && span.1 <= 300.0), "{spans:?}");
     }
 }

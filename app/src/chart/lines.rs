@@ -43,27 +43,12 @@ pub(super) struct Line {
 /// Sets out the chart in a space of this size; nothing where there is no value.
 pub(super) fn set_out(chart: &Chart, size: Size) -> Option<Lines> {
     let all = chart.x.len();
-    let shown = if chart.series.len() > 1 && all > TANGLE {
-        LATEST
-    } else {
-        all
-    };
+    let shown = if chart.series.len() > 1 && all > TANGLE { LATEST } else { all };
     let positions = chart.positions.get(all - shown..)?;
-    let window = |values: &[Option<f64>]| -> Vec<Option<f64>> {
-        values.iter().skip(all - shown).copied().collect()
-    };
-    let values: Vec<Vec<Option<f64>>> = chart
-        .series
-        .iter()
-        .map(|series| window(&series.values))
-        .collect();
+    let window = |values: &[Option<f64>]| -> Vec<Option<f64>> { values.iter().skip(all - shown).copied().collect() };
+    let values: Vec<Vec<Option<f64>>> = chart.series.iter().map(|series| window(&series.values)).collect();
     let known = || values.iter().flatten().flatten().copied();
-    let axis = Axis::new(
-        known().reduce(f64::min)?,
-        known().reduce(f64::max)?,
-        false,
-        size.steps,
-    );
+    let axis = Axis::new(known().reduce(f64::min)?, known().reduce(f64::max)?, false, size.steps);
     let names: Vec<Vec<String>> = chart
         .series
         .iter()
@@ -72,51 +57,24 @@ pub(super) fn set_out(chart: &Chart, size: Size) -> Option<Lines> {
             if chart.series.len() > 1 {
                 wrap(&series.label, size.letters, 3)
             } else {
-                values
-                    .iter()
-                    .rev()
-                    .flatten()
-                    .next()
-                    .map(|value| figure(*value))
-                    .into_iter()
-                    .collect()
+                values.iter().rev().flatten().next().map(|value| figure(*value)).into_iter().collect()
             }
         })
         .collect();
     let widest = |lines: &mut dyn Iterator<Item = f64>| lines.fold(0.0, f64::max);
-    let gutter = widest(
-        &mut axis
-            .ticks
-            .iter()
-            .map(|tick| labels::width(&axis.label(*tick), size.font)),
-    );
-    let margin = widest(
-        &mut names
-            .iter()
-            .flatten()
-            .map(|line| labels::width(line, size.font)),
-    );
+    let gutter = widest(&mut axis.ticks.iter().map(|tick| labels::width(&axis.label(*tick), size.font)));
+    let margin = widest(&mut names.iter().flatten().map(|line| labels::width(line, size.font)));
     let (left, right) = (gutter + 8.0, size.width - margin - 12.0);
     let (top, bottom) = (size.font, size.height - size.font * 2.2);
     let (first, last) = (*positions.first()?, *positions.last()?);
-    let x = |position: f64| {
-        left + (position - first) / (last - first).max(f64::EPSILON) * (right - left)
-    };
+    let x = |position: f64| left + (position - first) / (last - first).max(f64::EPSILON) * (right - left);
     let y = |value: f64| bottom - (value - axis.low) / (axis.high - axis.low) * (bottom - top);
     let mut lines: Vec<Line> = Vec::new();
     for (values, label) in values.iter().zip(names) {
-        let points: Vec<(f64, Option<f64>)> = positions
-            .iter()
-            .zip(values)
-            .map(|(position, value)| (x(*position), value.map(y)))
-            .collect();
+        let points: Vec<(f64, Option<f64>)> =
+            positions.iter().zip(values).map(|(position, value)| (x(*position), value.map(y))).collect();
         if let Some(end) = points.iter().rev().find_map(|(x, y)| y.map(|y| (*x, y))) {
-            lines.push(Line {
-                path: path::line(&points),
-                end,
-                label,
-                label_y: end.1,
-            });
+            lines.push(Line { path: path::line(&points), end, label, label_y: end.1 });
         }
     }
     place_labels(&mut lines, size, top, bottom);
@@ -124,11 +82,7 @@ pub(super) fn set_out(chart: &Chart, size: Size) -> Option<Lines> {
         left,
         right,
         bottom,
-        y_ticks: axis
-            .ticks
-            .iter()
-            .map(|tick| (y(*tick), axis.label(*tick), tick.abs() < f64::EPSILON))
-            .collect(),
+        y_ticks: axis.ticks.iter().map(|tick| (y(*tick), axis.label(*tick), tick.abs() < f64::EPSILON)).collect(),
         x_ticks: x_ticks(chart, positions, size, right - left, x),
         lines,
         cut: axis.is_cut(),
@@ -138,28 +92,15 @@ pub(super) fn set_out(chart: &Chart, size: Size) -> Option<Lines> {
 }
 
 fn place_labels(lines: &mut [Line], size: Size, top: f64, bottom: f64) {
-    let boxes: Vec<(f64, f64)> = lines
-        .iter()
-        .map(|line| (line.end.1, line.label.len() as f64 * size.font * 1.2 + 2.0))
-        .collect();
-    for (line, middle) in lines.iter_mut().zip(spread(
-        &boxes,
-        top - size.font * 0.6,
-        bottom + size.font * 0.6,
-    )) {
+    let boxes: Vec<(f64, f64)> =
+        lines.iter().map(|line| (line.end.1, line.label.len() as f64 * size.font * 1.2 + 2.0)).collect();
+    for (line, middle) in lines.iter_mut().zip(spread(&boxes, top - size.font * 0.6, bottom + size.font * 0.6)) {
         // The baseline of the first of the lines, which stand around the middle.
-        line.label_y =
-            middle - (line.label.len() as f64 - 1.0) * size.font * 0.6 + size.font * 0.35;
+        line.label_y = middle - (line.label.len() as f64 - 1.0) * size.font * 0.6 + size.font * 0.35;
     }
 }
 
-fn x_ticks(
-    chart: &Chart,
-    positions: &[f64],
-    size: Size,
-    width: f64,
-    x: impl Fn(f64) -> f64,
-) -> Vec<(f64, String)> {
+fn x_ticks(chart: &Chart, positions: &[f64], size: Size, width: f64, x: impl Fn(f64) -> f64) -> Vec<(f64, String)> {
     let (Some(first), Some(last)) = (positions.first(), positions.last()) else {
         return Vec::new();
     };
@@ -167,17 +108,10 @@ fn x_ticks(
     let most = (width / (size.font * 0.56 * letters)) as usize;
     let ticks = time_ticks(*first, *last, most);
     if ticks.len() > 1 {
-        return ticks
-            .into_iter()
-            .map(|(position, label)| (x(position), label))
-            .collect();
+        return ticks.into_iter().map(|(position, label)| (x(position), label)).collect();
     }
     let ends = [chart.x.get(chart.x.len() - positions.len()), chart.x.last()];
-    [*first, *last]
-        .into_iter()
-        .zip(ends)
-        .filter_map(|(at, label)| label.map(|label| (x(at), label.clone())))
-        .collect()
+    [*first, *last].into_iter().zip(ends).filter_map(|(at, label)| label.map(|label| (x(at), label.clone()))).collect()
 }
 
 #[cfg(test)]
@@ -188,44 +122,26 @@ mod tests {
     #[test]
     fn everything_stays_in_the_picture() {
         for size in [WIDE, NARROW] {
-            for chart in [
-                testing::co2(700),
-                testing::countries(60),
-                testing::countries(1_900),
-            ] {
+            for chart in [testing::co2(700), testing::countries(60), testing::countries(1_900)] {
                 let drawing = set_out(&chart, size).expect("a drawing");
                 assert!(
-                    drawing.left > 0.0
-                        && drawing.right < size.width
-                        && drawing.right - drawing.left > size.width * 0.4
+                    drawing.left > 0.0 && drawing.right < size.width && drawing.right - drawing.left > size.width * 0.4
                 );
                 for line in &drawing.lines {
                     for pair in line.path.split(['M', 'L']).filter(|pair| !pair.is_empty()) {
                         let (x, y) = pair.split_once(',').expect("a pair");
-                        let (x, y): (f64, f64) = (
-                            x.parse().expect("x"),
-                            y.trim_end_matches("h0.1").parse().expect("y"),
-                        );
+                        let (x, y): (f64, f64) =
+                            (x.parse().expect("x"), y.trim_end_matches("h0.1").parse().expect("y"));
                         assert!(
-                            x >= drawing.left - 0.1
-                                && x <= drawing.right + 0.1
-                                && y > 0.0
-                                && y <= drawing.bottom + 0.1
+                            x >= drawing.left - 0.1 && x <= drawing.right + 0.1 && y > 0.0 && y <= drawing.bottom + 0.1
                         );
                     }
-                    let widest = line
-                        .label
-                        .iter()
-                        .map(|text| labels::width(text, size.font))
-                        .fold(0.0, f64::max);
+                    let widest = line.label.iter().map(|text| labels::width(text, size.font)).fold(0.0, f64::max);
                     assert!(drawing.right + 8.0 + widest <= size.width);
                     assert!(line.label_y > 0.0 && line.label_y < size.height);
                 }
                 for (x, label) in &drawing.x_ticks {
-                    assert!(
-                        *x >= drawing.left - 0.1 && *x <= drawing.right + 0.1,
-                        "{label}"
-                    );
+                    assert!(*x >= drawing.left - 0.1 && *x <= drawing.right + 0.1, "{label}");
                 }
             }
         }
@@ -236,26 +152,13 @@ mod tests {
         let drawing = set_out(&testing::countries(60), WIDE).expect("a drawing");
         let mut tops: Vec<f64> = drawing.lines.iter().map(|line| line.label_y).collect();
         tops.sort_by(f64::total_cmp);
-        assert!(
-            tops.windows(2).all(|pair| pair[1] - pair[0] >= WIDE.font),
-            "{tops:?}"
-        );
+        assert!(tops.windows(2).all(|pair| pair[1] - pair[0] >= WIDE.font), "{tops:?}");
     }
 
     #[test]
     fn a_tangle_is_cut_to_its_latest_periods_and_one_line_is_not() {
-        assert_eq!(
-            set_out(&testing::countries(1_900), WIDE)
-                .expect("a drawing")
-                .latest,
-            Some(60)
-        );
-        assert_eq!(
-            set_out(&testing::co2(1_900), WIDE)
-                .expect("a drawing")
-                .latest,
-            None
-        );
+        assert_eq!(set_out(&testing::countries(1_900), WIDE).expect("a drawing").latest, Some(60));
+        assert_eq!(set_out(&testing::co2(1_900), WIDE).expect("a drawing").latest, None);
     }
 
     #[test]

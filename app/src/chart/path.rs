@@ -26,21 +26,14 @@ pub(super) fn line(points: &[(f64, Option<f64>)]) -> String {
 
 /// Keeps the first, lowest, highest and last point of every unit of width where there are more than that.
 fn thinned(run: &[(f64, f64)]) -> Vec<(f64, f64)> {
-    let width = run
-        .last()
-        .zip(run.first())
-        .map_or(0.0, |(last, first)| last.0 - first.0);
+    let width = run.last().zip(run.first()).map_or(0.0, |(last, first)| last.0 - first.0);
     if (run.len() as f64) < width * 2.0 || run.len() < 5 {
         return run.to_vec();
     }
     let mut kept = Vec::new();
     for unit in run.chunk_by(|a, b| a.0.floor() == b.0.floor()) {
-        let lowest = (0..unit.len())
-            .min_by(|a, b| unit[*a].1.total_cmp(&unit[*b].1))
-            .unwrap_or(0);
-        let highest = (0..unit.len())
-            .max_by(|a, b| unit[*a].1.total_cmp(&unit[*b].1))
-            .unwrap_or(0);
+        let lowest = (0..unit.len()).min_by(|a, b| unit[*a].1.total_cmp(&unit[*b].1)).unwrap_or(0);
+        let highest = (0..unit.len()).max_by(|a, b| unit[*a].1.total_cmp(&unit[*b].1)).unwrap_or(0);
         let mut places = [0, lowest.min(highest), lowest.max(highest), unit.len() - 1].to_vec();
         places.dedup();
         kept.extend(places.into_iter().map(|at| unit[at]));
@@ -63,26 +56,14 @@ mod tests {
             (5.0, Some(1.0)),
             (6.0, Some(1.0)),
         ];
-        assert_eq!(
-            line(&points),
-            "M0.0,1.0L1.0,2.0M3.0,4.0h0.1M5.0,1.0L6.0,1.0"
-        );
+        assert_eq!(line(&points), "M0.0,1.0L1.0,2.0M3.0,4.0h0.1M5.0,1.0L6.0,1.0");
         assert_eq!(line(&[(0.0, None)]), "");
     }
 
     #[test]
     fn crowded_points_keep_their_extremes() {
         let points: Vec<(f64, Option<f64>)> = (0..10_000)
-            .map(|index| {
-                (
-                    f64::from(index) / 100.0,
-                    Some(if index == 5_050 {
-                        999.0
-                    } else {
-                        f64::from(index % 7)
-                    }),
-                )
-            })
+            .map(|index| (f64::from(index) / 100.0, Some(if index == 5_050 { 999.0 } else { f64::from(index % 7) })))
             .collect();
         let path = line(&points);
         assert!(path.contains(",999.0"));

@@ -26,15 +26,8 @@ impl Axis {
         let first = (low / step + 1e-9).floor();
         let last = (high / step - 1e-9).ceil();
         let count = (last - first).max(1.0) as usize;
-        let ticks: Vec<f64> = (0..=count)
-            .map(|index| (first + index as f64) * step)
-            .collect();
-        Self {
-            low: first * step,
-            high: (first + count as f64) * step,
-            ticks,
-            step,
-        }
+        let ticks: Vec<f64> = (0..=count).map(|index| (first + index as f64) * step).collect();
+        Self { low: first * step, high: (first + count as f64) * step, ticks, step }
     }
 
     /// Whether the axis leaves zero out.
@@ -50,13 +43,9 @@ impl Axis {
             _ => (1.0, ""),
         };
         let step = self.step / divisor;
-        let places = (0..9)
-            .find(|places| (step * 10_f64.powi(*places)).fract().abs() < 1e-6)
-            .unwrap_or(9) as usize;
+        let places = (0..9).find(|places| (step * 10_f64.powi(*places)).fract().abs() < 1e-6).unwrap_or(9) as usize;
         let text = format!("{:.places$}", (tick / divisor).abs());
-        let (whole, fraction) = text
-            .split_once('.')
-            .map_or((text.as_str(), ""), |(whole, part)| (whole, part));
+        let (whole, fraction) = text.split_once('.').map_or((text.as_str(), ""), |(whole, part)| (whole, part));
         let mut out = String::new();
         if tick < 0.0 {
             out.push('−');
@@ -85,9 +74,7 @@ fn round_step(rough: f64) -> f64 {
         .unwrap_or(10.0 * power)
 }
 
-const MONTHS: [&str; 12] = [
-    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-];
+const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /// Ticks of a time axis in years, at most `most`, each with its text; none where the span is under two months.
 pub(super) fn time_ticks(from: f64, to: f64, most: usize) -> Vec<(f64, String)> {
@@ -97,28 +84,20 @@ pub(super) fn time_ticks(from: f64, to: f64, most: usize) -> Vec<(f64, String)> 
             let first = (from.ceil() as i64 + step - 1).div_euclid(step) * step;
             let ticks: Vec<i64> = (first..=to.floor() as i64).step_by(step as usize).collect();
             if ticks.len() <= most {
-                return ticks
-                    .into_iter()
-                    .map(|year| (year as f64, year.to_string()))
-                    .collect();
+                return ticks.into_iter().map(|year| (year as f64, year.to_string())).collect();
             }
         }
         return Vec::new();
     }
     for step in [1, 2, 3, 6, 12] {
         let first = ((from * 12.0 - 1e-6).ceil() as i64 + step - 1).div_euclid(step) * step;
-        let ticks: Vec<i64> = (first..=(to * 12.0 + 1e-6).floor() as i64)
-            .step_by(step as usize)
-            .collect();
+        let ticks: Vec<i64> = (first..=(to * 12.0 + 1e-6).floor() as i64).step_by(step as usize).collect();
         if ticks.len() <= most {
             return ticks
                 .into_iter()
                 .map(|month| {
                     let name = MONTHS[month.rem_euclid(12) as usize];
-                    (
-                        month as f64 / 12.0,
-                        format!("{name} {}", month.div_euclid(12)),
-                    )
+                    (month as f64 / 12.0, format!("{name} {}", month.div_euclid(12)))
                 })
                 .collect();
         }
@@ -136,21 +115,9 @@ mod tests {
 
     #[test]
     fn ticks_are_round_and_hold_the_values() {
-        assert_eq!(
-            labels(&Axis::new(313.0, 427.3, false, 5)),
-            ["300", "325", "350", "375", "400", "425", "450"]
-        );
-        assert_eq!(
-            labels(&Axis::new(2.26, 3.75, false, 4)),
-            ["2.0", "2.5", "3.0", "3.5", "4.0"]
-        );
-        for (least, greatest) in [
-            (0.1, 0.13),
-            (-8.9, 4.8),
-            (134_886.0, 639_452.0),
-            (7.0, 7.0),
-            (0.0, 0.0),
-        ] {
+        assert_eq!(labels(&Axis::new(313.0, 427.3, false, 5)), ["300", "325", "350", "375", "400", "425", "450"]);
+        assert_eq!(labels(&Axis::new(2.26, 3.75, false, 4)), ["2.0", "2.5", "3.0", "3.5", "4.0"]);
+        for (least, greatest) in [(0.1, 0.13), (-8.9, 4.8), (134_886.0, 639_452.0), (7.0, 7.0), (0.0, 0.0)] {
             let axis = Axis::new(least, greatest, false, 5);
             assert!(axis.low <= least && axis.high >= greatest, "{axis:?}");
             assert!((2..=9).contains(&axis.ticks.len()), "{axis:?}");
@@ -170,24 +137,16 @@ mod tests {
 
     #[test]
     fn large_figures_are_shortened() {
-        assert_eq!(
-            labels(&Axis::new(0.0, 40_000_000.0, true, 4)),
-            ["0m", "10m", "20m", "30m", "40m"]
-        );
+        assert_eq!(labels(&Axis::new(0.0, 40_000_000.0, true, 4)), ["0m", "10m", "20m", "30m", "40m"]);
         assert_eq!(labels(&Axis::new(0.0, 400_000.0, true, 4))[1], "100,000");
     }
 
     #[test]
     fn time_ticks_are_round_and_within_their_number() {
-        let years: Vec<String> = time_ticks(1958.2, 2016.9, 7)
-            .into_iter()
-            .map(|(_, label)| label)
-            .collect();
+        let years: Vec<String> = time_ticks(1958.2, 2016.9, 7).into_iter().map(|(_, label)| label).collect();
         assert_eq!(years, ["1960", "1970", "1980", "1990", "2000", "2010"]);
-        let months: Vec<String> = time_ticks(2020.0 + 1.0 / 6.0, 2020.9, 4)
-            .into_iter()
-            .map(|(_, label)| label)
-            .collect();
+        let months: Vec<String> =
+            time_ticks(2020.0 + 1.0 / 6.0, 2020.9, 4).into_iter().map(|(_, label)| label).collect();
         assert_eq!(months, ["Apr 2020", "Jul 2020", "Oct 2020"]);
         assert!(time_ticks(2020.01, 2020.05, 6).is_empty());
     }

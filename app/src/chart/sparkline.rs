@@ -42,38 +42,22 @@ fn shape(chart: &Chart) -> Option<Shape> {
     let from = chart.x.len().saturating_sub(PERIODS);
     let positions = chart.positions.get(from..)?;
     let values = series.values.get(from..)?;
-    let known = || {
-        chart
-            .x
-            .iter()
-            .skip(from)
-            .zip(values)
-            .filter_map(|(x, value)| value.map(|value| (x, value)))
-    };
+    let known = || chart.x.iter().skip(from).zip(values).filter_map(|(x, value)| value.map(|value| (x, value)));
     if known().count() < 2 {
         return None;
     }
     let least = known().map(|(_, value)| value).reduce(f64::min)?;
     let greatest = known().map(|(_, value)| value).reduce(f64::max)?;
     let (first, last) = (*positions.first()?, *positions.last()?);
-    let x = |position: f64| {
-        ROOM + (position - first) / (last - first).max(f64::EPSILON) * (WIDTH - 2.0 * ROOM)
-    };
+    let x = |position: f64| ROOM + (position - first) / (last - first).max(f64::EPSILON) * (WIDTH - 2.0 * ROOM);
     let rise = (greatest - least).max(f64::EPSILON);
     let y = |value: f64| HEIGHT - ROOM - (value - least) / rise * (HEIGHT - 2.0 * ROOM);
-    let points: Vec<(f64, Option<f64>)> = positions
-        .iter()
-        .zip(values)
-        .map(|(position, value)| (x(*position), value.map(y)))
-        .collect();
+    let points: Vec<(f64, Option<f64>)> =
+        positions.iter().zip(values).map(|(position, value)| (x(*position), value.map(y))).collect();
     let end = points.iter().rev().find_map(|(x, y)| y.map(|y| (*x, y)))?;
-    let ((start, was), (latest, is)) = (known().next()?, known().last()?);
+    let ((start, was), (latest, is)) = (known().next()?, known().next_back()?);
     let summary = format!("{start} {}, {latest} {}", figure(was), figure(is));
-    Some(Shape {
-        path: path::line(&points),
-        end,
-        summary,
-    })
+    Some(Shape { path: path::line(&points), end, summary })
 }
 
 #[cfg(test)]

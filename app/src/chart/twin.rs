@@ -11,11 +11,7 @@ const MOST: usize = 500;
 /// The figures of the chart as a table behind a disclosure, the latest periods where there are too many.
 pub(super) fn table(chart: &Chart, id: &str, title: &str, words: Words) -> impl IntoView + use<> {
     let skipped = chart.x.len().saturating_sub(MOST);
-    let caption = if skipped > 0 {
-        format!("{title}. {}", words.latest(MOST))
-    } else {
-        title.to_owned()
-    };
+    let caption = if skipped > 0 { format!("{title}. {}", words.latest(MOST)) } else { title.to_owned() };
     let heads = chart
         .series
         .iter()

@@ -87,7 +87,13 @@ impl Form {
 
     /// Boxes to tick, each with its value, label and hint.
     #[must_use]
-    pub fn tick_boxes(&self, path: &str, label: &str, options: Vec<(String, String, String)>, present: &[String]) -> AnyView {
+    pub fn tick_boxes(
+        &self,
+        path: &str,
+        label: &str,
+        options: Vec<(String, String, String)>,
+        present: &[String],
+    ) -> AnyView {
         let chosen = self.chosen(path, present);
         let name = format!("{}[]", form_name(path));
         let problem = self.problem(path);

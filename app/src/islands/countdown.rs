@@ -38,7 +38,8 @@ mod browser {
 
         // The server's clock decides: the browser's own is only used to measure what has passed.
         let offset = now - clock();
-        let ticking = set_interval_with_handle(move || left.set((target - clock() - offset).max(0)), Duration::from_millis(250));
+        let ticking =
+            set_interval_with_handle(move || left.set((target - clock() - offset).max(0)), Duration::from_millis(250));
         if ticking.is_err() {
             leptos::logging::warn!("the countdown cannot tick");
         }

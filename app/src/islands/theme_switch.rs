@@ -56,7 +56,11 @@ mod browser {
     pub(super) fn apply(at: usize) {
         let root = web_sys::window().and_then(|w| w.document()).and_then(|d| d.document_element());
         if let Some(root) = root {
-            let done = if at == 0 { root.remove_attribute("data-theme") } else { root.set_attribute("data-theme", NAMES[at % 3]) };
+            let done = if at == 0 {
+                root.remove_attribute("data-theme")
+            } else {
+                root.set_attribute("data-theme", NAMES[at % 3])
+            };
             let kept = storage().map(|storage| storage.set_item("theme", NAMES[at % 3]));
             if done.is_err() || kept.is_some_and(|kept| kept.is_err()) {
                 leptos::logging::warn!("the colours could not be kept");

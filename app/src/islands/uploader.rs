@@ -15,7 +15,8 @@ pub fn Uploader(children: Children) -> impl IntoView {
             <p class="small muted">{words}</p>
         })
     };
-    let refused = move || problems.get().into_iter().map(|text| view! { <p class="field__error">{text}</p> }).collect_view();
+    let refused =
+        move || problems.get().into_iter().map(|text| view! { <p class="field__error">{text}</p> }).collect_view();
     view! {
         <div
             on:submit=move |event| browser::send(&event, progress, problems)
@@ -57,7 +58,9 @@ mod browser {
         let Some((fields, upload)) = FormData::new_with_form(&form).ok().zip(request.upload().ok()) else {
             return;
         };
-        if request.open("POST", &form.action()).is_err() || request.set_request_header("Accept", "application/json").is_err() {
+        if request.open("POST", &form.action()).is_err()
+            || request.set_request_header("Accept", "application/json").is_err()
+        {
             return;
         }
         problems.set(Vec::new());
@@ -106,7 +109,9 @@ mod browser {
             return vec!["The connection was lost. Check it and try again.".to_owned()];
         }
         match RpcError::de(text.into_bytes().into()) {
-            RpcError::Refused(Refusal::Invalid { problems }) => problems.into_iter().map(|problem| problem.message).collect(),
+            RpcError::Refused(Refusal::Invalid { problems }) => {
+                problems.into_iter().map(|problem| problem.message).collect()
+            }
             error => vec![error.to_string()],
         }
     }

@@ -93,11 +93,8 @@ fn page(visit: &Visit, shown: Shown) -> AnyView {
     let site = if visit.site_name.is_empty() { "Dataset Catalogue" } else { &visit.site_name };
     let title = format!("{}{} - {site}", if problem { "Error: " } else { "" }, shown.title);
     let crumbs = (!shown.above.is_empty()).then(|| {
-        let above: Vec<AnyView> = shown
-            .above
-            .into_iter()
-            .map(|(text, href)| view! { <li><a href=href>{text}</a></li> }.into_any())
-            .collect();
+        let above: Vec<AnyView> =
+            shown.above.into_iter().map(|(text, href)| view! { <li><a href=href>{text}</a></li> }.into_any()).collect();
         view! {
             <nav class="breadcrumbs" aria-label="Breadcrumb">
                 <ol>{above}<li aria-current="page">{shown.title.clone()}</li></ol>

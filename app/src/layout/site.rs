@@ -31,7 +31,8 @@ impl Frame {
             Language::Cy => visit.path.strip_prefix("/cy").unwrap_or(&visit.path).to_owned(),
             Language::En => visit.path.clone(),
         };
-        let site_name = if visit.site_name.is_empty() { "Dataset Catalogue".to_owned() } else { visit.site_name.to_string() };
+        let site_name =
+            if visit.site_name.is_empty() { "Dataset Catalogue".to_owned() } else { visit.site_name.to_string() };
         Self {
             lang: visit.language,
             path: if path.starts_with('/') { path } else { format!("/{path}") },
@@ -162,7 +163,8 @@ fn header(frame: &Frame) -> AnyView {
         view! { <li><a href=frame.href(path) aria-current=current>{text}</a></li> }
     };
     let search_link = (!frame.with_search).then(|| link("/search", t(lang, "nav-search")));
-    let search = frame.with_search.then(|| search_form(frame, "q-header", "search-form--small site-header__search", ""));
+    let search =
+        frame.with_search.then(|| search_form(frame, "q-header", "search-form--small site-header__search", ""));
     view! {
         <header class="site-header">
             <div class="site-header__inner">
@@ -188,7 +190,8 @@ fn header(frame: &Frame) -> AnyView {
 #[must_use]
 pub fn search_form(frame: &Frame, id: &'static str, class: &'static str, q: &str) -> AnyView {
     let lang = frame.lang;
-    let label_class = if class.contains("--large") { "search-form__label" } else { "search-form__label visually-hidden" };
+    let label_class =
+        if class.contains("--large") { "search-form__label" } else { "search-form__label visually-hidden" };
     let (action, classes) = (frame.href("/search"), format!("search-form {class}"));
     view! {
         <form class=classes role="search" action=action method="get">

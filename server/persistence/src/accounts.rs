@@ -135,7 +135,11 @@ pub async fn insert_token(db: &impl ConnectionTrait, token: &ServiceToken, token
 }
 
 /// The live token with this hash.
-pub async fn find_token(db: &impl ConnectionTrait, token_hash: &str, now: DateTime<Utc>) -> Result<Option<ServiceToken>> {
+pub async fn find_token(
+    db: &impl ConnectionTrait,
+    token_hash: &str,
+    now: DateTime<Utc>,
+) -> Result<Option<ServiceToken>> {
     let row = service_token::Entity::find()
         .filter(service_token::Column::TokenHash.eq(token_hash))
         .filter(service_token::Column::RevokedAt.is_null())
@@ -172,7 +176,11 @@ pub async fn sign_in_failures(db: &impl ConnectionTrait, email: &str) -> Result<
 }
 
 /// Notes the failures of sign-in for an address; none clears them.
-pub async fn note_sign_in(db: &impl ConnectionTrait, email: &str, failures: Option<(i64, DateTime<Utc>)>) -> Result<()> {
+pub async fn note_sign_in(
+    db: &impl ConnectionTrait,
+    email: &str,
+    failures: Option<(i64, DateTime<Utc>)>,
+) -> Result<()> {
     let Some((failures, blocked_until)) = failures else {
         sign_in_failure::Entity::delete_by_id(email).exec(db).await?;
         return Ok(());

@@ -7,8 +7,8 @@ use domain::page::{Page, Paging};
 use domain::policy::{Permission, Reach};
 use sea_orm::sea_query::{Expr, Func, NullOrdering, Query};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, Order, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, Order,
+    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 
 use crate::convert::{contains, count, from_json, instant, json, maybe_instant, maybe_json, micros, word};
@@ -56,7 +56,12 @@ pub async fn find_visible_to(db: &impl ConnectionTrait, caller: &Caller, id: &st
 }
 
 /// A page of the bundles that the caller may see.
-pub async fn list_visible_to(db: &impl ConnectionTrait, caller: &Caller, filter: &BundleFilter, paging: Paging) -> Result<Page<Bundle>> {
+pub async fn list_visible_to(
+    db: &impl ConnectionTrait,
+    caller: &Caller,
+    filter: &BundleFilter,
+    paging: Paging,
+) -> Result<Page<Bundle>> {
     let mut query = bundle::Entity::find().filter(visible(caller)).filter(matching(filter));
     let total = query.clone().count(db).await?;
     query = if filter.by_publication {
@@ -160,7 +165,8 @@ pub async fn next_instant(db: &impl ConnectionTrait) -> Result<Option<DateTime<U
 
 /// The bundle that holds a version, whoever asks.
 pub async fn holding(db: &impl ConnectionTrait, version_id: &str) -> Result<Option<Bundle>> {
-    let content = bundle_content::Entity::find().filter(bundle_content::Column::VersionId.eq(version_id)).one(db).await?;
+    let content =
+        bundle_content::Entity::find().filter(bundle_content::Column::VersionId.eq(version_id)).one(db).await?;
     let Some(content) = content else { return Ok(None) };
     let row = bundle::Entity::find_by_id(&content.bundle_id).one(db).await?;
     one(db, row).await
@@ -184,9 +190,7 @@ fn visible(caller: &Caller) -> Condition {
                 )
                 .and_where(version::Column::DatasetId.in_subquery(crate::datasets::reached(&departments, &datasets)))
                 .to_owned();
-            any = any
-                .add(bundle::Column::Id.in_subquery(touching))
-                .add(created_by(&caller.actor.id));
+            any = any.add(bundle::Column::Id.in_subquery(touching)).add(created_by(&caller.actor.id));
         }
     }
     if caller.may(Permission::BundlesPreview) && !caller.teams.is_empty() {
@@ -324,13 +328,11 @@ fn to_bundle(row: &bundle::Model, preview_teams: Vec<String>, item_count: u32) -
 }
 
 fn to_state(row: &bundle::Model) -> Result<BundleState> {
-    let lacks = |what: &str| PersistenceError::Inconsistent(format!("bundle {} is {} without {what}", row.id, row.state));
+    let lacks =
+        |what: &str| PersistenceError::Inconsistent(format!("bundle {} is {} without {what}", row.id, row.state));
     let approval = || maybe_json::<Mark>(row.approval.as_ref())?.ok_or_else(|| lacks("approval"));
     let schedule = match row.publication_date {
-        Some(at) => Some(Schedule {
-            publication_date: instant(at)?,
-            notification_channels: from_json(&row.channels)?,
-        }),
+        Some(at) => Some(Schedule { publication_date: instant(at)?, notification_channels: from_json(&row.channels)? }),
         None => None,
     };
     let at = |column: Option<i64>, what: &str| maybe_instant(column)?.ok_or_else(|| lacks(what));
@@ -341,15 +343,12 @@ fn to_state(row: &bundle::Model) -> Result<BundleState> {
             submitted: maybe_json(row.submitted.as_ref())?.ok_or_else(|| lacks("submission"))?,
         },
         BundleStage::Approved => BundleState::Approved { approval: approval()? },
-        BundleStage::Scheduled => BundleState::Scheduled {
-            approval: approval()?,
-            schedule: schedule.ok_or_else(|| lacks("an instant"))?,
-        },
-        BundleStage::Publishing => BundleState::Publishing {
-            approval: approval()?,
-            schedule,
-            started_at: at(row.started_at, "a start")?,
-        },
+        BundleStage::Scheduled => {
+            BundleState::Scheduled { approval: approval()?, schedule: schedule.ok_or_else(|| lacks("an instant"))? }
+        }
+        BundleStage::Publishing => {
+            BundleState::Publishing { approval: approval()?, schedule, started_at: at(row.started_at, "a start")? }
+        }
         BundleStage::Published => BundleState::Published {
             approval: approval()?,
             schedule,

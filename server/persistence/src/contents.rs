@@ -12,7 +12,13 @@ use crate::entities::{bundle_content, dataset, version};
 use crate::error::{PersistenceError, Result};
 
 /// Puts a version at the end of a bundle; it must be in no other.
-pub async fn add(db: &impl ConnectionTrait, id: &str, bundle: &Bundle, version: &Version, now: DateTime<Utc>) -> Result<()> {
+pub async fn add(
+    db: &impl ConnectionTrait,
+    id: &str,
+    bundle: &Bundle,
+    version: &Version,
+    now: DateTime<Utc>,
+) -> Result<()> {
     let last = bundle_content::Entity::find()
         .filter(bundle_content::Column::BundleId.eq(&bundle.id))
         .order_by_desc(bundle_content::Column::Position)

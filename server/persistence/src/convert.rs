@@ -15,7 +15,8 @@ pub fn micros(at: DateTime<Utc>) -> i64 {
 
 /// The instant of a number of microseconds.
 pub fn instant(micros: i64) -> Result<DateTime<Utc>> {
-    DateTime::from_timestamp_micros(micros).ok_or_else(|| PersistenceError::Inconsistent(format!("the instant {micros}")))
+    DateTime::from_timestamp_micros(micros)
+        .ok_or_else(|| PersistenceError::Inconsistent(format!("the instant {micros}")))
 }
 
 /// The same for what may be missing.

@@ -7,8 +7,8 @@ use domain::policy::Reach;
 use domain::views::DatasetSummary;
 use sea_orm::sea_query::{Expr, Query, SelectStatement};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait,
+    QueryFilter, QueryOrder, QuerySelect,
 };
 
 use crate::convert::{contains, from_json, instant, json, maybe_instant, maybe_json, micros};
@@ -196,9 +196,7 @@ fn shown_as_updated(reach: &Reach) -> Expr {
 }
 
 fn within(departments: &[String], datasets: &[String]) -> Condition {
-    Condition::any()
-        .add(dataset::Column::Department.is_in(departments))
-        .add(dataset::Column::Id.is_in(datasets))
+    Condition::any().add(dataset::Column::Department.is_in(departments)).add(dataset::Column::Id.is_in(datasets))
 }
 
 /// The ids of the datasets whose unpublished parts are reached.

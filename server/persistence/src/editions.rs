@@ -26,7 +26,12 @@ pub async fn insert(db: &impl ConnectionTrait, edition: &Edition, now: DateTime<
 }
 
 /// The edition as somebody of this reach sees it.
-pub async fn find_visible_to(db: &impl ConnectionTrait, reach: &Reach, dataset_id: &str, id: &str) -> Result<Option<Edition>> {
+pub async fn find_visible_to(
+    db: &impl ConnectionTrait,
+    reach: &Reach,
+    dataset_id: &str,
+    id: &str,
+) -> Result<Option<Edition>> {
     let editions = load(db, reach, dataset_id, Some(id)).await?;
     Ok(editions.into_iter().next())
 }

@@ -2,7 +2,9 @@
 
 use domain::event::Event;
 use domain::page::{Page, Paging};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 
 use crate::convert::{from_json, instant, json, micros};
 use crate::entities::event;
@@ -29,7 +31,12 @@ pub async fn append(db: &impl ConnectionTrait, event: &Event, request_id: &str) 
 }
 
 /// What happened to one thing, oldest first.
-pub async fn of_resource(db: &impl ConnectionTrait, resource_type: &str, resource_id: &str, paging: Paging) -> Result<Page<Event>> {
+pub async fn of_resource(
+    db: &impl ConnectionTrait,
+    resource_type: &str,
+    resource_id: &str,
+    paging: Paging,
+) -> Result<Page<Event>> {
     let query = event::Entity::find()
         .filter(event::Column::ResourceType.eq(resource_type))
         .filter(event::Column::ResourceId.eq(resource_id));

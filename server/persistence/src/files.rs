@@ -4,7 +4,9 @@ use domain::file::{File, FileSight, FileState};
 use domain::policy::Reach;
 use domain::version::VersionState;
 use sea_orm::sea_query::{Expr, NullOrdering, Query};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, Order, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, Order, QueryFilter, QueryOrder, QuerySelect,
+};
 
 use crate::convert::{count, instant, json, maybe_json, micros, word};
 use crate::entities::{file, version};
@@ -64,9 +66,7 @@ pub async fn list_of_version(db: &impl ConnectionTrait, version_id: &str) -> Res
         .order_by_asc(file::Column::Position)
         .all(db)
         .await?;
-    rows.iter()
-        .map(|row| Ok((to_file(row, &version)?, maybe_json(row.sight.as_ref())?.unwrap_or_default())))
-        .collect()
+    rows.iter().map(|row| Ok((to_file(row, &version)?, maybe_json(row.sight.as_ref())?.unwrap_or_default()))).collect()
 }
 
 /// The file with this id, if its version is seen by somebody of this reach.
@@ -74,10 +74,7 @@ pub async fn find_visible_to(db: &impl ConnectionTrait, reach: &Reach, id: &str)
     let Some(row) = file::Entity::find_by_id(id).one(db).await? else {
         return Ok(None);
     };
-    let version = version::Entity::find_by_id(&row.version_id)
-        .filter(crate::versions::visible(reach))
-        .one(db)
-        .await?;
+    let version = version::Entity::find_by_id(&row.version_id).filter(crate::versions::visible(reach)).one(db).await?;
     version.map(|version| to_file(&row, &version)).transpose()
 }
 

@@ -3,7 +3,10 @@
 use chrono::{DateTime, Utc};
 use domain::views::Step;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect,
+};
 
 use crate::convert::{count, from_json, json, maybe_instant, micros};
 use crate::entities::outbox;
@@ -48,7 +51,12 @@ pub async fn push(db: &impl ConnectionTrait, task: &Task, now: DateTime<Utc>) ->
 }
 
 /// Takes work that is due; it comes back after `hidden_until` unless it is finished before.
-pub async fn take_due(db: &impl ConnectionTrait, now: DateTime<Utc>, hidden_until: DateTime<Utc>, limit: u64) -> Result<Vec<Task>> {
+pub async fn take_due(
+    db: &impl ConnectionTrait,
+    now: DateTime<Utc>,
+    hidden_until: DateTime<Utc>,
+    limit: u64,
+) -> Result<Vec<Task>> {
     let rows = outbox::Entity::find()
         .filter(outbox::Column::FinishedAt.is_null())
         .filter(outbox::Column::AvailableAt.lte(micros(now)))

@@ -21,10 +21,8 @@ pub async fn raise(db: &impl ConnectionTrait, datasets: &[String]) -> Result<u64
     sorted.sort_unstable();
     sorted.dedup();
     for dataset_id in sorted {
-        let row = change::Model {
-            revision: i64::try_from(revision).unwrap_or(i64::MAX),
-            dataset_id: dataset_id.clone(),
-        };
+        let row =
+            change::Model { revision: i64::try_from(revision).unwrap_or(i64::MAX), dataset_id: dataset_id.clone() };
         change::Entity::insert(row.into_active_model()).exec_without_returning(db).await?;
     }
     Ok(revision)

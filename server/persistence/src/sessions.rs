@@ -42,17 +42,9 @@ pub async fn save(db: &impl ConnectionTrait, session: &StoredSession) -> Result<
 
 /// The session, if it has not ended.
 pub async fn load(db: &impl ConnectionTrait, id: &str, now: DateTime<Utc>) -> Result<Option<StoredSession>> {
-    let row = session::Entity::find_by_id(id)
-        .filter(session::Column::ExpiresAt.gt(micros(now)))
-        .one(db)
-        .await?;
+    let row = session::Entity::find_by_id(id).filter(session::Column::ExpiresAt.gt(micros(now))).one(db).await?;
     row.map(|row| {
-        Ok(StoredSession {
-            expires_at: instant(row.expires_at)?,
-            id: row.id,
-            user_id: row.user_id,
-            data: row.data,
-        })
+        Ok(StoredSession { expires_at: instant(row.expires_at)?, id: row.id, user_id: row.user_id, data: row.data })
     })
     .transpose()
 }

@@ -38,11 +38,8 @@ pub async fn save(db: &impl ConnectionTrait, topic: &Topic, position: i64) -> Re
 
 /// All topics in their order.
 pub async fn list(db: &impl ConnectionTrait) -> Result<Vec<Topic>> {
-    let rows = topic::Entity::find()
-        .order_by_asc(topic::Column::Position)
-        .order_by_asc(topic::Column::Id)
-        .all(db)
-        .await?;
+    let rows =
+        topic::Entity::find().order_by_asc(topic::Column::Position).order_by_asc(topic::Column::Id).all(db).await?;
     Ok(rows
         .into_iter()
         .map(|row| Topic {
@@ -59,13 +56,15 @@ pub async fn list(db: &impl ConnectionTrait) -> Result<Vec<Topic>> {
 /// How many public datasets carry each topic.
 pub async fn public_topics(db: &impl ConnectionTrait) -> Result<Vec<(String, String)>> {
     let rows = dataset_topic::Entity::find()
-        .filter(dataset_topic::Column::DatasetId.in_subquery(
-            sea_orm::sea_query::Query::select()
-                .column(dataset::Column::Id)
-                .from(dataset::Entity)
-                .and_where(dataset::Column::PublishedAt.is_not_null())
-                .to_owned(),
-        ))
+        .filter(
+            dataset_topic::Column::DatasetId.in_subquery(
+                sea_orm::sea_query::Query::select()
+                    .column(dataset::Column::Id)
+                    .from(dataset::Entity)
+                    .and_where(dataset::Column::PublishedAt.is_not_null())
+                    .to_owned(),
+            ),
+        )
         .all(db)
         .await?;
     Ok(rows.into_iter().map(|row| (row.dataset_id, row.topic_id)).collect())
@@ -92,10 +91,7 @@ pub async fn save_department(db: &impl ConnectionTrait, department: &Department)
 /// All departments by title.
 pub async fn departments(db: &impl ConnectionTrait) -> Result<Vec<Department>> {
     let rows = department::Entity::find().order_by_asc(department::Column::Title).all(db).await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| Department { id: row.id, title: row.title, title_cy: row.title_cy })
-        .collect())
+    Ok(rows.into_iter().map(|row| Department { id: row.id, title: row.title, title_cy: row.title_cy }).collect())
 }
 
 /// Whether the department is known.

@@ -4,8 +4,9 @@ use domain::page::{Page, Paging};
 use domain::policy::Reach;
 use domain::version::{Version, VersionMetadata, VersionState};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveModelTrait,
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait,
+    QueryFilter, QueryOrder, QuerySelect,
 };
 
 use crate::convert::{count, from_json, instant, json, maybe_instant, maybe_json, micros, word};
@@ -56,7 +57,12 @@ pub async fn find_by_id(db: &impl ConnectionTrait, id: &str) -> Result<Option<Ve
 }
 
 /// An edition's versions that somebody of this reach sees, newest first.
-pub async fn list_visible_to(db: &impl ConnectionTrait, reach: &Reach, dataset_id: &str, edition: &str) -> Result<Vec<Version>> {
+pub async fn list_visible_to(
+    db: &impl ConnectionTrait,
+    reach: &Reach,
+    dataset_id: &str,
+    edition: &str,
+) -> Result<Vec<Version>> {
     let rows = version::Entity::find()
         .filter(version::Column::DatasetId.eq(dataset_id))
         .filter(version::Column::Edition.eq(edition))
@@ -68,7 +74,12 @@ pub async fn list_visible_to(db: &impl ConnectionTrait, reach: &Reach, dataset_i
 }
 
 /// Versions in a state that somebody of this reach sees, oldest change first.
-pub async fn list_in_state(db: &impl ConnectionTrait, reach: &Reach, state: VersionState, paging: Paging) -> Result<Page<Version>> {
+pub async fn list_in_state(
+    db: &impl ConnectionTrait,
+    reach: &Reach,
+    state: VersionState,
+    paging: Paging,
+) -> Result<Page<Version>> {
     let query = version::Entity::find().filter(version::Column::State.eq(state.as_str())).filter(visible(reach));
     let total = query.clone().count(db).await?;
     let rows = query

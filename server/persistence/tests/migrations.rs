@@ -13,7 +13,9 @@ async fn up_down_up(db: TestDatabase) {
 
     Migrator::up(pool, None).await.unwrap();
     let made = tables(pool).await;
-    for table in ["datasets", "versions", "files", "bundles", "bundle_contents", "events", "outbox", "users", "sessions"] {
+    for table in
+        ["datasets", "versions", "files", "bundles", "bundle_contents", "events", "outbox", "users", "sessions"]
+    {
         assert!(made.contains(table), "{table} is missing from {made:?}");
     }
     assert_eq!(Migrator::get_pending_migrations(pool).await.unwrap().len(), 0);

@@ -16,11 +16,7 @@ const SHORTEST: usize = 5;
 const MOST_CANDIDATES: usize = 20;
 
 /// Words of living datasets that are one letter away from `word`, the likeliest first.
-pub fn corrections(
-    searcher: &Searcher,
-    fields: &Fields,
-    word: &str,
-) -> Result<Vec<String>, SearchError> {
+pub fn corrections(searcher: &Searcher, fields: &Fields, word: &str) -> Result<Vec<String>, SearchError> {
     if word.chars().count() < SHORTEST {
         return Ok(Vec::new());
     }
@@ -39,10 +35,7 @@ pub fn corrections(
     // Misspellings seldom touch the first letter; then the commoner word is likelier.
     ranked.sort_by(|(a, a_docs), (b, b_docs)| {
         let keeps_first = |candidate: &str| candidate.chars().next() == word.chars().next();
-        keeps_first(b)
-            .cmp(&keeps_first(a))
-            .then(b_docs.cmp(a_docs))
-            .then_with(|| a.cmp(b))
+        keeps_first(b).cmp(&keeps_first(a)).then(b_docs.cmp(a_docs)).then_with(|| a.cmp(b))
     });
     let mut living = Vec::new();
     for (candidate, _) in ranked.into_iter().take(MOST_CANDIDATES) {

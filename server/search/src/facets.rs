@@ -18,11 +18,7 @@ pub type Selection = [Vec<String>; 6];
 pub fn selection(query: &SearchQuery) -> Selection {
     [
         query.topics.clone(),
-        query
-            .formats
-            .iter()
-            .map(|format| format.to_lowercase())
-            .collect(),
+        query.formats.iter().map(|format| format.to_lowercase()).collect(),
         query.years.iter().map(i32::to_string).collect(),
         query.frequency.clone(),
         query.designation.clone(),
@@ -60,21 +56,11 @@ impl Counts {
             }
             let mut counts: Vec<_> = values
                 .into_iter()
-                .map(|(value, count)| FacetCount {
-                    label: labels.label(name, &value, language),
-                    value,
-                    count,
-                })
+                .map(|(value, count)| FacetCount { label: labels.label(name, &value, language), value, count })
                 .collect();
             counts.sort_by(|a, b| {
-                let by_count = if name == "years" {
-                    b.value.cmp(&a.value)
-                } else {
-                    b.count.cmp(&a.count)
-                };
-                by_count
-                    .then_with(|| a.label.cmp(&b.label))
-                    .then_with(|| a.value.cmp(&b.value))
+                let by_count = if name == "years" { b.value.cmp(&a.value) } else { b.count.cmp(&a.count) };
+                by_count.then_with(|| a.label.cmp(&b.label)).then_with(|| a.value.cmp(&b.value))
             });
             facets.insert(name.to_owned(), counts);
         }
@@ -86,11 +72,7 @@ impl Collector for FacetCounter<'_> {
     type Fruit = Counts;
     type Child = SegmentCounter;
 
-    fn for_segment(
-        &self,
-        _: SegmentOrdinal,
-        segment: &SegmentReader,
-    ) -> tantivy::Result<SegmentCounter> {
+    fn for_segment(&self, _: SegmentOrdinal, segment: &SegmentReader) -> tantivy::Result<SegmentCounter> {
         let mut columns = Vec::with_capacity(FACETS.len());
         for (name, chosen) in FACETS.iter().zip(self.selection) {
             let column = segment.fast_fields().str(&format!("facet_{name}"))?;
@@ -101,16 +83,9 @@ impl Collector for FacetCounter<'_> {
                 }
             }
             let counts = vec![0; column.as_ref().map_or(0, |column| column.num_terms())];
-            columns.push(Facet {
-                column,
-                chosen: (!chosen.is_empty()).then_some(ords),
-                counts,
-            });
+            columns.push(Facet { column, chosen: (!chosen.is_empty()).then_some(ords), counts });
         }
-        Ok(SegmentCounter {
-            facets: columns,
-            total: 0,
-        })
+        Ok(SegmentCounter { facets: columns, total: 0 })
     }
 
     fn requires_scoring(&self) -> bool {
@@ -156,10 +131,7 @@ impl Facet {
     fn count(&mut self, doc: DocId) {
         let Some(column) = &self.column else { return };
         for ord in column.term_ords(doc) {
-            if let Some(count) = usize::try_from(ord)
-                .ok()
-                .and_then(|ord| self.counts.get_mut(ord))
-            {
+            if let Some(count) = usize::try_from(ord).ok().and_then(|ord| self.counts.get_mut(ord)) {
                 *count += 1;
             }
         }
@@ -186,10 +158,7 @@ impl SegmentCollector for SegmentCounter {
     }
 
     fn harvest(self) -> std::io::Result<Counts> {
-        let mut counts = Counts {
-            total: self.total,
-            ..Counts::default()
-        };
+        let mut counts = Counts { total: self.total, ..Counts::default() };
         for (facet, into) in self.facets.into_iter().zip(&mut counts.values) {
             let Some(column) = facet.column else { continue };
             for (ord, count) in (0..).zip(facet.counts) {

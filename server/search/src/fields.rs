@@ -6,8 +6,7 @@ use chrono::Datelike;
 use domain::catalogue::SearchDocument;
 use tantivy::TantivyDocument;
 use tantivy::schema::{
-    FAST, Field, IndexRecordOption, STORED, STRING, Schema, SchemaBuilder, TextFieldIndexing,
-    TextOptions,
+    FAST, Field, IndexRecordOption, STORED, STRING, Schema, SchemaBuilder, TextFieldIndexing, TextOptions,
 };
 
 use crate::SearchError;
@@ -20,14 +19,7 @@ const SOURCE: &str = "source_1";
 pub const PART: char = '\u{1f}';
 
 /// The filters, in the order of [`Fields::facets`].
-pub const FACETS: [&str; 6] = [
-    "topics",
-    "formats",
-    "years",
-    "frequency",
-    "designation",
-    "departments",
-];
+pub const FACETS: [&str; 6] = ["topics", "formats", "years", "frequency", "designation", "departments"];
 /// Names of the fast fields.
 pub const ID: &str = "id";
 pub const RELEASED: &str = "released";
@@ -89,9 +81,8 @@ pub fn schema() -> (Schema, Fields) {
 }
 
 fn text(builder: &mut SchemaBuilder, name: &str, analyser: &str) -> Field {
-    let indexing = TextFieldIndexing::default()
-        .set_tokenizer(analyser)
-        .set_index_option(IndexRecordOption::WithFreqsAndPositions);
+    let indexing =
+        TextFieldIndexing::default().set_tokenizer(analyser).set_index_option(IndexRecordOption::WithFreqsAndPositions);
     builder.add_text_field(name, TextOptions::default().set_indexing_options(indexing))
 }
 
@@ -102,10 +93,7 @@ impl Fields {
         doc.add_text(self.id, &dataset.dataset_id);
         doc.add_text(self.source, serde_json::to_string(dataset)?);
         doc.add_i64(self.released, dataset.release_date.timestamp_millis());
-        let title_cy = dataset
-            .title_cy
-            .as_deref()
-            .filter(|title| !title.trim().is_empty());
+        let title_cy = dataset.title_cy.as_deref().filter(|title| !title.trim().is_empty());
         doc.add_text(self.sort_en, sort_key(&dataset.title));
         doc.add_text(self.sort_cy, sort_key(title_cy.unwrap_or(&dataset.title)));
 
@@ -114,16 +102,8 @@ impl Fields {
                 doc.add_text(*field, value);
             }
         };
-        spread(
-            &mut doc,
-            &dataset.title,
-            &[self.title, self.title_plain, self.words],
-        );
-        spread(
-            &mut doc,
-            &dataset.description,
-            &[self.description, self.words],
-        );
+        spread(&mut doc, &dataset.title, &[self.title, self.title_plain, self.words]);
+        spread(&mut doc, &dataset.description, &[self.description, self.words]);
         if let Some(title) = title_cy {
             spread(&mut doc, title, &[self.title_cy, self.words]);
         }
@@ -131,38 +111,20 @@ impl Fields {
             spread(&mut doc, description, &[self.description_cy, self.words]);
         }
         for keyword in &dataset.keywords {
-            spread(
-                &mut doc,
-                keyword,
-                &[self.keywords, self.keywords_plain, self.words],
-            );
+            spread(&mut doc, keyword, &[self.keywords, self.keywords_plain, self.words]);
         }
         for topic in &dataset.topics {
             spread(&mut doc, &topic.title, &[self.topics, self.words]);
             let title_cy = topic.title_cy.as_deref().unwrap_or_default();
             spread(&mut doc, title_cy, &[self.topics_cy, self.words]);
-            doc.add_text(
-                self.topic_label,
-                format!("{}{PART}{}{PART}{title_cy}", topic.id, topic.title),
-            );
+            doc.add_text(self.topic_label, format!("{}{PART}{}{PART}{title_cy}", topic.id, topic.title));
         }
-        let about = [
-            &dataset.dataset_id,
-            &dataset.publisher,
-            &dataset.department.title,
-        ];
-        for value in about
-            .into_iter()
-            .chain(&dataset.editions)
-            .chain(&dataset.dimensions)
-        {
+        let about = [&dataset.dataset_id, &dataset.publisher, &dataset.department.title];
+        for value in about.into_iter().chain(&dataset.editions).chain(&dataset.dimensions) {
             spread(&mut doc, value, &[self.other, self.words]);
         }
         let department = &dataset.department;
-        doc.add_text(
-            self.department_label,
-            format!("{}{PART}{}", department.id, department.title),
-        );
+        doc.add_text(self.department_label, format!("{}{PART}{}", department.id, department.title));
         for (field, values) in self.facets.into_iter().zip(facet_values(dataset)) {
             for value in values {
                 doc.add_text(field, value);
@@ -174,18 +136,10 @@ impl Fields {
 
 /// The values of each filter, in the order of [`FACETS`].
 fn facet_values(dataset: &SearchDocument) -> [BTreeSet<String>; 6] {
-    let topics = dataset
-        .topics
-        .iter()
-        .map(|topic| &topic.id)
-        .chain(&dataset.topic_ancestors);
+    let topics = dataset.topics.iter().map(|topic| &topic.id).chain(&dataset.topic_ancestors);
     [
         topics.cloned().collect(),
-        dataset
-            .formats
-            .iter()
-            .map(|format| format.to_lowercase())
-            .collect(),
+        dataset.formats.iter().map(|format| format.to_lowercase()).collect(),
         BTreeSet::from([dataset.release_date.year().to_string()]),
         dataset.frequency.iter().cloned().collect(),
         dataset.designation.iter().cloned().collect(),

@@ -21,8 +21,7 @@ pub fn summary(description: &str) -> String {
         return description.to_owned();
     };
     let cut = description[..end].rfind(char::is_whitespace).unwrap_or(end);
-    let kept = description[..cut]
-        .trim_end_matches(|c: char| !c.is_alphanumeric() && !matches!(c, ')' | '”' | '"'));
+    let kept = description[..cut].trim_end_matches(|c: char| !c.is_alphanumeric() && !matches!(c, ')' | '”' | '"'));
     format!("{kept}…")
 }
 
@@ -33,9 +32,9 @@ pub fn highlights(description: &str, marks: &Marks) -> Option<Highlight> {
     let (_, best) = matches
         .iter()
         .map(|(_, first)| {
-            let inside = matches.iter().filter(|(_, range)| {
-                range.start >= first.start && range.end <= first.start + FRAGMENT - LEAD
-            });
+            let inside = matches
+                .iter()
+                .filter(|(_, range)| range.start >= first.start && range.end <= first.start + FRAGMENT - LEAD);
             let mut kinds: Vec<usize> = inside.map(|(kind, _)| *kind).collect();
             kinds.sort_unstable();
             kinds.dedup();
@@ -44,9 +43,7 @@ pub fn highlights(description: &str, marks: &Marks) -> Option<Highlight> {
         .max_by_key(|(kinds, start)| (*kinds, std::cmp::Reverse(*start)))?;
     let shown = fragment(description, &found, best);
     let ranges: Vec<Range<usize>> = matches.into_iter().map(|(_, range)| range).collect();
-    Some(Highlight {
-        segments: segments(description, &shown, &ranges),
-    })
+    Some(Highlight { segments: segments(description, &shown, &ranges) })
 }
 
 /// Where the marked words stand, in order and without overlaps, with the number of the mark that they match.
@@ -65,16 +62,10 @@ fn matches(found: &[Word], marks: &Marks) -> Vec<(usize, Range<usize>)> {
             .filter(|(_, mark)| !mark.is_empty() && stems[at..].starts_with(mark))
             .max_by_key(|(_, mark)| mark.len())
             .map(|(kind, mark)| (kind, mark.len()));
-        let beginning = marks
-            .beginnings
-            .iter()
-            .position(|start| found[at].text.starts_with(start.as_str()));
+        let beginning = marks.beginnings.iter().position(|start| found[at].text.starts_with(start.as_str()));
         match longest.or(beginning.map(|kind| (marks.stems.len() + kind, 1))) {
             Some((kind, length)) => {
-                matches.push((
-                    kind,
-                    found[at].range.start..found[at + length - 1].range.end,
-                ));
+                matches.push((kind, found[at].range.start..found[at + length - 1].range.end));
                 at += length;
             }
             None => at += 1,
@@ -109,20 +100,14 @@ fn segments(description: &str, shown: &Range<usize>, matches: &[Range<usize>]) -
         }
         match segments.last_mut() {
             Some(last) if !last.is_match && !is_match => last.text.push_str(text),
-            _ => segments.push(Segment {
-                text: text.to_owned(),
-                is_match,
-            }),
+            _ => segments.push(Segment { text: text.to_owned(), is_match }),
         }
     };
     if shown.start > 0 {
         push("… ", false);
     }
     let mut at = shown.start;
-    for range in matches
-        .iter()
-        .filter(|range| range.start >= shown.start && range.end <= shown.end)
-    {
+    for range in matches.iter().filter(|range| range.start >= shown.start && range.end <= shown.end) {
         push(&description[at..range.start], false);
         push(&description[range.clone()], true);
         at = range.end;
@@ -142,25 +127,13 @@ mod tests {
     use crate::words::stem;
 
     fn marks(words: &[&str]) -> Marks {
-        Marks {
-            stems: words.iter().map(|word| vec![stem(word)]).collect(),
-            beginnings: Vec::new(),
-        }
+        Marks { stems: words.iter().map(|word| vec![stem(word)]).collect(), beginnings: Vec::new() }
     }
 
     fn shown(text: &str, marks: &Marks) -> (String, Vec<String>) {
         let highlight = highlights(text, marks).expect("something matches");
-        let whole = highlight
-            .segments
-            .iter()
-            .map(|segment| segment.text.as_str())
-            .collect();
-        let marked = highlight
-            .segments
-            .into_iter()
-            .filter(|segment| segment.is_match)
-            .map(|s| s.text)
-            .collect();
+        let whole = highlight.segments.iter().map(|segment| segment.text.as_str()).collect();
+        let marked = highlight.segments.into_iter().filter(|segment| segment.is_match).map(|s| s.text).collect();
         (whole, marked)
     }
 
@@ -178,18 +151,12 @@ mod tests {
         let text = format!("Rain. {filler}Monthly rain and snow of Wales. {filler}");
         let (whole, marked) = shown(&text, &marks(&["rain", "snow"]));
         assert_eq!(marked, ["rain", "snow"]);
-        assert!(
-            whole.starts_with("… ") && whole.ends_with('…') && whole.len() < FRAGMENT + 60,
-            "{whole}"
-        );
+        assert!(whole.starts_with("… ") && whole.ends_with('…') && whole.len() < FRAGMENT + 60, "{whole}");
     }
 
     #[test]
     fn beginnings_and_phrases_are_marked() {
-        let marks = Marks {
-            stems: vec![vec![stem("carbon"), stem("dioxide")]],
-            beginnings: vec!["atmo".into()],
-        };
+        let marks = Marks { stems: vec![vec![stem("carbon"), stem("dioxide")]], beginnings: vec!["atmo".into()] };
         let (_, marked) = shown("Carbon tax, carbon dioxide in the atmosphere", &marks);
         assert_eq!(marked, ["carbon dioxide", "atmosphere"]);
     }
@@ -204,10 +171,7 @@ mod tests {
     fn summaries_end_between_words() {
         assert_eq!(summary(" Short. "), "Short.");
         let long = summary(&"Ŵyn a defaid, ".repeat(40));
-        assert!(
-            long.chars().count() <= 241 && long.ends_with("defaid…"),
-            "{long}"
-        );
+        assert!(long.chars().count() <= 241 && long.ends_with("defaid…"), "{long}");
         assert_eq!(summary(&"ŵ".repeat(400)).chars().count(), 241);
     }
 }

@@ -52,10 +52,7 @@ impl SearchIndex {
     /// An index that is damaged or of another layout is thrown away: the result is then empty with cursor 0, and the
     /// caller rebuilds it from the catalogue. Fails only if the folder cannot be used.
     pub fn open(folder: &Path) -> Result<Self, SearchError> {
-        let unusable = |source| SearchError::Folder {
-            path: folder.to_owned(),
-            source,
-        };
+        let unusable = |source| SearchError::Folder { path: folder.to_owned(), source };
         fs::create_dir_all(folder).map_err(unusable)?;
         match Self::open_guarded(folder) {
             Ok(index) => Ok(index),
@@ -90,9 +87,7 @@ impl SearchIndex {
         let index = Index::open_or_create(directory, schema)?;
         let damaged = index.validate_checksum()?;
         if let Some(file) = damaged.into_iter().next() {
-            return Err(SearchError::Index(
-                format!("the file {} is damaged", file.display()).into(),
-            ));
+            return Err(SearchError::Index(format!("the file {} is damaged", file.display()).into()));
         }
         Self::over(index, fields)
     }
@@ -105,16 +100,8 @@ impl SearchIndex {
             .doc_store_cache_num_blocks(STORE_BLOCKS)
             .try_into()?;
         let state = Arc::new(State::read(&index, &reader, fields)?);
-        let inner = Inner {
-            index,
-            reader,
-            fields,
-            writing: Mutex::new(()),
-            state: RwLock::new(state),
-        };
-        Ok(Self {
-            inner: Arc::new(inner),
-        })
+        let inner = Inner { index, reader, fields, writing: Mutex::new(()), state: RwLock::new(state) };
+        Ok(Self { inner: Arc::new(inner) })
     }
 
     /// The catalogue revision that this index has reached; 0 for a new one.
@@ -133,25 +120,14 @@ impl SearchIndex {
     ///
     /// Blocks until the change is on disk; searches that begin after it returns see it. May be repeated. The cursor
     /// never moves back here: use [`Self::rebuild`] after the catalogue itself went back.
-    pub fn apply(
-        &self,
-        revision: u64,
-        upserts: &[SearchDocument],
-        deletes: &[String],
-    ) -> Result<(), SearchError> {
+    pub fn apply(&self, revision: u64, upserts: &[SearchDocument], deletes: &[String]) -> Result<(), SearchError> {
         let fields = self.inner.fields;
         self.write(|writer, cursor| {
-            for id in deletes
-                .iter()
-                .chain(upserts.iter().map(|dataset| &dataset.dataset_id))
-            {
+            for id in deletes.iter().chain(upserts.iter().map(|dataset| &dataset.dataset_id)) {
                 writer.delete_term(Term::from_field_text(fields.id, id));
             }
             // A dataset named twice counts as its last mention.
-            let last: HashMap<_, _> = upserts
-                .iter()
-                .map(|dataset| (&dataset.dataset_id, dataset))
-                .collect();
+            let last: HashMap<_, _> = upserts.iter().map(|dataset| (&dataset.dataset_id, dataset)).collect();
             for dataset in last.into_values() {
                 writer.add_document(fields.document(dataset)?)?;
             }
@@ -178,15 +154,8 @@ impl SearchIndex {
 
     /// Runs one change with a writer that lives no longer than that, so that an idle index costs no writer memory.
     /// `change` is given the present cursor and returns the new one.
-    fn write(
-        &self,
-        change: impl FnOnce(&IndexWriter, u64) -> Result<u64, SearchError>,
-    ) -> Result<(), SearchError> {
-        let _turn = self
-            .inner
-            .writing
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+    fn write(&self, change: impl FnOnce(&IndexWriter, u64) -> Result<u64, SearchError>) -> Result<(), SearchError> {
+        let _turn = self.inner.writing.lock().unwrap_or_else(PoisonError::into_inner);
         let options = IndexWriterOptions::builder()
             .num_worker_threads(1)
             .num_merge_threads(1)
@@ -206,39 +175,22 @@ impl SearchIndex {
     fn reload(&self) -> Result<(), SearchError> {
         self.inner.reader.reload()?;
         let state = State::read(&self.inner.index, &self.inner.reader, self.inner.fields)?;
-        *self
-            .inner
-            .state
-            .write()
-            .unwrap_or_else(PoisonError::into_inner) = Arc::new(state);
+        *self.inner.state.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(state);
         Ok(())
     }
 
     pub(crate) fn state(&self) -> Arc<State> {
-        Arc::clone(
-            &self
-                .inner
-                .state
-                .read()
-                .unwrap_or_else(PoisonError::into_inner),
-        )
+        Arc::clone(&self.inner.state.read().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
 impl State {
     fn read(index: &Index, reader: &IndexReader, fields: Fields) -> Result<Self, SearchError> {
         let payload = index.load_metas()?.payload;
-        let cursor = payload
-            .and_then(|payload| payload.parse().ok())
-            .unwrap_or(0);
+        let cursor = payload.and_then(|payload| payload.parse().ok()).unwrap_or(0);
         let searcher = reader.searcher();
         let labels = read_labels(&searcher)?;
-        Ok(Self {
-            searcher,
-            labels,
-            fields,
-            cursor,
-        })
+        Ok(Self { searcher, labels, fields, cursor })
     }
 }
 

@@ -19,10 +19,7 @@ impl Labels {
     /// What people read for a value of a filter.
     pub fn label(&self, facet: &str, value: &str, language: Language) -> String {
         let known = match facet {
-            "topics" => self
-                .topics
-                .get(value)
-                .map(|(en, cy)| language.pick(en, Some(cy))),
+            "topics" => self.topics.get(value).map(|(en, cy)| language.pick(en, Some(cy))),
             "departments" => self.departments.get(value).map(String::as_str),
             "formats" => return value.to_uppercase(),
             _ => None,
@@ -54,10 +51,7 @@ fn living_values(searcher: &Searcher, field: &str) -> Result<BTreeSet<String>, S
         let Some(column) = segment.fast_fields().str(field)? else {
             continue;
         };
-        let ords: BTreeSet<u64> = segment
-            .doc_ids_alive()
-            .flat_map(|doc| column.term_ords(doc))
-            .collect();
+        let ords: BTreeSet<u64> = segment.doc_ids_alive().flat_map(|doc| column.term_ords(doc)).collect();
         for ord in ords {
             let mut value = String::new();
             if column.ord_to_str(ord, &mut value)? {

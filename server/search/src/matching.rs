@@ -3,8 +3,8 @@
 use domain::language::Language;
 use tantivy::collector::Count;
 use tantivy::query::{
-    BooleanQuery, BoostQuery, ConstScoreQuery, DisjunctionMaxQuery, FuzzyTermQuery, Occur,
-    PhraseQuery, Query, TermQuery,
+    BooleanQuery, BoostQuery, ConstScoreQuery, DisjunctionMaxQuery, FuzzyTermQuery, Occur, PhraseQuery, Query,
+    TermQuery,
 };
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{Score, Searcher, Term};
@@ -87,11 +87,7 @@ impl FieldWeights {
     fn phrase(&self, plain: &[String], stems: &[String], slop: u32) -> Clause {
         let mut clauses: Vec<Clause> = Vec::new();
         for (fields, words) in [(&self.stemmed, stems), (&self.plain, plain)] {
-            clauses.extend(
-                fields
-                    .iter()
-                    .map(|(field, weight)| boosted(in_field(*field, words, slop), *weight)),
-            );
+            clauses.extend(fields.iter().map(|(field, weight)| boosted(in_field(*field, words, slop), *weight)));
         }
         Box::new(DisjunctionMaxQuery::with_tie_breaker(clauses, TIE))
     }
@@ -99,11 +95,7 @@ impl FieldWeights {
     /// Exactly these words in this order, unstemmed.
     fn quoted(&self, plain: &[String]) -> Clause {
         let mut clauses: Vec<Clause> = vec![boosted(in_field(self.words, plain, 0), 0.5)];
-        clauses.extend(
-            self.plain
-                .iter()
-                .map(|(field, weight)| boosted(in_field(*field, plain, 0), *weight)),
-        );
+        clauses.extend(self.plain.iter().map(|(field, weight)| boosted(in_field(*field, plain, 0), *weight)));
         Box::new(DisjunctionMaxQuery::with_tie_breaker(clauses, TIE))
     }
 
@@ -119,11 +111,7 @@ impl FieldWeights {
 
 /// The words in this field that begin like `plain`.
 pub fn starting_with(field: Field, plain: &str) -> Clause {
-    Box::new(FuzzyTermQuery::new_prefix(
-        Term::from_field_text(field, plain),
-        0,
-        true,
-    ))
+    Box::new(FuzzyTermQuery::new_prefix(Term::from_field_text(field, plain), 0, true))
 }
 
 /// Weighs a clause.
@@ -137,18 +125,12 @@ pub fn any_of(clauses: Vec<Clause>) -> BooleanQuery {
 }
 
 fn in_field(field: Field, words: &[String], slop: u32) -> Clause {
-    let mut terms: Vec<Term> = words
-        .iter()
-        .map(|word| Term::from_field_text(field, word))
-        .collect();
+    let mut terms: Vec<Term> = words.iter().map(|word| Term::from_field_text(field, word)).collect();
     match (terms.pop(), terms.is_empty()) {
         (Some(only), true) => Box::new(TermQuery::new(only, IndexRecordOption::WithFreqs)),
         (last, _) => {
             terms.extend(last);
-            Box::new(PhraseQuery::new_with_offset_and_slop(
-                terms.into_iter().enumerate().collect(),
-                slop,
-            ))
+            Box::new(PhraseQuery::new_with_offset_and_slop(terms.into_iter().enumerate().collect(), slop))
         }
     }
 }
@@ -165,11 +147,7 @@ impl Matching {
         let exact_id = Term::from_field_text(fields.id, &text.text.trim().to_lowercase());
         let mut matching = Self {
             words: Vec::new(),
-            required: text
-                .phrases
-                .iter()
-                .map(|phrase| weights.quoted(phrase))
-                .collect(),
+            required: text.phrases.iter().map(|phrase| weights.quoted(phrase)).collect(),
             bonuses: Vec::new(),
             exact_id: Box::new(ConstScoreQuery::new(
                 Box::new(TermQuery::new(exact_id, IndexRecordOption::Basic)),
@@ -179,10 +157,7 @@ impl Matching {
             suggestion: None,
         };
         for phrase in &text.phrases {
-            matching
-                .marks
-                .stems
-                .push(phrase.iter().map(|word| stem(word)).collect());
+            matching.marks.stems.push(phrase.iter().map(|word| stem(word)).collect());
         }
         let mut mended_words = Vec::new();
         for term in &text.terms {
@@ -194,18 +169,13 @@ impl Matching {
             let mended = corrections(searcher, fields, &term.plain)?;
             let clauses = mended.iter().map(|word| {
                 let stems = [stem(word)];
-                let clause = boosted(
-                    weights.phrase(std::slice::from_ref(word), &stems, 0),
-                    MENDED,
-                );
+                let clause = boosted(weights.phrase(std::slice::from_ref(word), &stems, 0), MENDED);
                 matching.marks.stems.push(stems.to_vec());
                 clause
             });
             let clauses: Vec<Clause> = clauses.collect();
             if let Some(best) = mended.into_iter().next() {
-                matching
-                    .words
-                    .push(Box::new(DisjunctionMaxQuery::new(clauses)));
+                matching.words.push(Box::new(DisjunctionMaxQuery::new(clauses)));
                 mended_words.push((term.range.clone(), best));
             }
         }
@@ -222,17 +192,11 @@ impl Matching {
 
     /// One loose word: itself, its synonyms and, if it stands last, its completions.
     fn word(&mut self, weights: &FieldWeights, term: &QueryTerm) -> Clause {
-        let (plain, stems) = (
-            std::slice::from_ref(&term.plain),
-            std::slice::from_ref(&term.stem),
-        );
+        let (plain, stems) = (std::slice::from_ref(&term.plain), std::slice::from_ref(&term.stem));
         let mut clauses = vec![weights.phrase(plain, stems, 0)];
         self.marks.stems.push(stems.to_vec());
         for synonym in &term.synonyms {
-            clauses.push(boosted(
-                weights.phrase(&synonym.plain, &synonym.stems, 0),
-                SYNONYM,
-            ));
+            clauses.push(boosted(weights.phrase(&synonym.plain, &synonym.stems, 0), SYNONYM));
             self.marks.stems.push(synonym.stems.clone());
         }
         if term.is_last && term.plain.chars().count() >= SHORTEST_BEGINNING {
@@ -262,11 +226,7 @@ impl Matching {
     /// The query for datasets with at least `least` of the words and all of the phrases, or with exactly this id.
     pub fn query(&self, least: usize) -> BooleanQuery {
         let mut clauses: Vec<(Occur, Clause)> = Vec::new();
-        clauses.extend(
-            self.required
-                .iter()
-                .map(|clause| (Occur::Must, clause.box_clone())),
-        );
+        clauses.extend(self.required.iter().map(|clause| (Occur::Must, clause.box_clone())));
         if !self.words.is_empty() {
             let words = self.words.iter().map(|word| -> (Occur, Clause) {
                 let bonus: Clause = Box::new(ConstScoreQuery::new(word.box_clone(), PER_WORD));
@@ -279,14 +239,7 @@ impl Matching {
         if clauses.is_empty() {
             return any_of(vec![self.exact_id.box_clone()]);
         }
-        clauses.extend(
-            self.bonuses
-                .iter()
-                .map(|clause| (Occur::Should, clause.box_clone())),
-        );
-        any_of(vec![
-            self.exact_id.box_clone(),
-            Box::new(BooleanQuery::new(clauses)),
-        ])
+        clauses.extend(self.bonuses.iter().map(|clause| (Occur::Should, clause.box_clone())));
+        any_of(vec![self.exact_id.box_clone(), Box::new(BooleanQuery::new(clauses))])
     }
 }

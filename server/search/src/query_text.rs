@@ -11,9 +11,9 @@ const LONGEST_QUERY: usize = 200;
 const MOST_WORDS: usize = 16;
 /// Words too common to tell datasets apart, English and Welsh.
 const STOP_WORDS: &[&str] = &[
-    "a", "an", "and", "are", "as", "at", "by", "for", "from", "how", "in", "is", "it", "of", "on",
-    "or", "s", "that", "the", "this", "to", "was", "what", "which", "with", "ac", "ar", "am",
-    "gan", "gyda", "i", "neu", "o", "r", "sydd", "y", "yn", "yr",
+    "a", "an", "and", "are", "as", "at", "by", "for", "from", "how", "in", "is", "it", "of", "on", "or", "s", "that",
+    "the", "this", "to", "was", "what", "which", "with", "ac", "ar", "am", "gan", "gyda", "i", "neu", "o", "r", "sydd",
+    "y", "yn", "yr",
 ];
 
 /// What was typed, understood.
@@ -51,11 +51,7 @@ impl QueryText {
         for (at, (range, quoted)) in pieces.into_iter().enumerate() {
             let found = words(&text[range.clone()]);
             if quoted {
-                let phrase: Vec<_> = found
-                    .into_iter()
-                    .map(|word| word.text)
-                    .take(MOST_WORDS)
-                    .collect();
+                let phrase: Vec<_> = found.into_iter().map(|word| word.text).take(MOST_WORDS).collect();
                 if !phrase.is_empty() {
                     phrases.push(phrase);
                 }
@@ -74,11 +70,7 @@ impl QueryText {
                 None => break,
             }
         }
-        Self {
-            text,
-            terms,
-            phrases,
-        }
+        Self { text, terms, phrases }
     }
 
     /// Whether nothing was asked for.
@@ -91,23 +83,17 @@ fn is_stop_word(word: &str) -> bool {
     STOP_WORDS.contains(&word)
 }
 
-fn terms(
-    found: Vec<crate::words::Word>,
-    offset: usize,
-    ends_query: bool,
-) -> impl Iterator<Item = QueryTerm> {
+fn terms(found: Vec<crate::words::Word>, offset: usize, ends_query: bool) -> impl Iterator<Item = QueryTerm> {
     let stems: Vec<String> = found.iter().map(|word| stem(&word.text)).collect();
     let synonyms = synonyms(&stems);
     let last = found.len().saturating_sub(1);
-    found.into_iter().zip(stems).zip(synonyms).enumerate().map(
-        move |(at, ((word, stem), synonyms))| QueryTerm {
-            plain: word.text,
-            stem,
-            range: word.range.start + offset..word.range.end + offset,
-            synonyms,
-            is_last: ends_query && at == last,
-        },
-    )
+    found.into_iter().zip(stems).zip(synonyms).enumerate().map(move |(at, ((word, stem), synonyms))| QueryTerm {
+        plain: word.text,
+        stem,
+        range: word.range.start + offset..word.range.end + offset,
+        synonyms,
+        is_last: ends_query && at == last,
+    })
 }
 
 /// Cuts a text at its quotation marks; a mark without a partner means nothing.
@@ -150,10 +136,7 @@ mod tests {
 
     #[test]
     fn stop_words_and_repetitions_go_unless_they_are_all() {
-        assert_eq!(
-            plain(&QueryText::read("the price of the prices")),
-            ["price"]
-        );
+        assert_eq!(plain(&QueryText::read("the price of the prices")), ["price"]);
         assert_eq!(plain(&QueryText::read("AND OR")), ["and", "or"]);
         assert!(QueryText::read("*:* \" ").is_empty());
     }
@@ -161,20 +144,13 @@ mod tests {
     #[test]
     fn ranges_point_into_the_text() {
         let text = QueryText::read("\"a b\" Môn inflaton");
-        let shown: Vec<_> = text
-            .terms
-            .iter()
-            .map(|term| &text.text[term.range.clone()])
-            .collect();
+        let shown: Vec<_> = text.terms.iter().map(|term| &text.text[term.range.clone()]).collect();
         assert_eq!(shown, ["Môn", "inflaton"]);
     }
 
     #[test]
     fn long_texts_are_cut() {
-        assert_eq!(
-            QueryText::read(&"ŵ".repeat(10_000)).text.chars().count(),
-            200
-        );
+        assert_eq!(QueryText::read(&"ŵ".repeat(10_000)).text.chars().count(), 200);
         let many: String = ('a'..='z').map(|c| format!("{c}{c} ")).collect();
         assert!(QueryText::read(&many).terms.len() <= 16);
     }

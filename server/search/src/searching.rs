@@ -52,21 +52,11 @@ struct Found {
 
 impl State {
     /// Finds the strictest reading of the words that shows anything, and counts under it.
-    fn find(
-        &self,
-        query: &SearchQuery,
-        text: &QueryText,
-        chosen: &Selection,
-    ) -> Result<Found, SearchError> {
+    fn find(&self, query: &SearchQuery, text: &QueryText, chosen: &Selection) -> Result<Found, SearchError> {
         let counter = FacetCounter { selection: chosen };
         if text.is_empty() {
             let counts = self.searcher.search(&AllQuery, &counter)?;
-            return Ok(Found {
-                query: Box::new(AllQuery),
-                counts,
-                marks: Marks::default(),
-                suggestion: None,
-            });
+            return Ok(Found { query: Box::new(AllQuery), counts, marks: Marks::default(), suggestion: None });
         }
         let matching = Matching::build(&self.searcher, &self.fields, text, query.language)?;
         let strictest = matching.strictest();
@@ -76,12 +66,7 @@ impl State {
             words = matching.query(1);
             counts = self.searcher.search(&words, &counter)?;
         }
-        Ok(Found {
-            query: Box::new(words),
-            counts,
-            marks: matching.marks,
-            suggestion: matching.suggestion,
-        })
+        Ok(Found { query: Box::new(words), counts, marks: matching.marks, suggestion: matching.suggestion })
     }
 
     /// Adds the chosen filters without touching the scores.
@@ -89,15 +74,8 @@ impl State {
         let mut clauses = vec![(Occur::Must, words)];
         for (field, values) in self.fields.facets.into_iter().zip(chosen) {
             if !values.is_empty() {
-                let terms = TermSetQuery::new(
-                    values
-                        .iter()
-                        .map(|value| Term::from_field_text(field, value)),
-                );
-                clauses.push((
-                    Occur::Must,
-                    Box::new(ConstScoreQuery::new(Box::new(terms), 0.0)),
-                ));
+                let terms = TermSetQuery::new(values.iter().map(|value| Term::from_field_text(field, value)));
+                clauses.push((Occur::Must, Box::new(ConstScoreQuery::new(Box::new(terms), 0.0))));
             }
         }
         Box::new(BooleanQuery::new(clauses))
@@ -112,12 +90,7 @@ impl State {
         has_words: bool,
     ) -> Result<Vec<DocAddress>, SearchError> {
         let top = TopDocs::with_limit(as_usize(limit)).and_offset(as_usize(query.offset));
-        let newest = || {
-            (
-                SortByStaticFastValue::<i64>::for_field(RELEASED),
-                Order::Desc,
-            )
-        };
+        let newest = || (SortByStaticFastValue::<i64>::for_field(RELEASED), Order::Desc);
         let by_id = || (SortByString::for_field(ID), Order::Asc);
         let searcher = &self.searcher;
         Ok(match query.sort {
@@ -125,9 +98,7 @@ impl State {
                 let best = (SortBySimilarityScore, Order::Desc);
                 addresses(searcher.search(filtered, &top.order_by((best, newest(), by_id())))?)
             }
-            Sort::Relevance | Sort::Newest => {
-                addresses(searcher.search(filtered, &top.order_by((newest(), by_id())))?)
-            }
+            Sort::Relevance | Sort::Newest => addresses(searcher.search(filtered, &top.order_by((newest(), by_id())))?),
             Sort::Title => {
                 let field = query.language.pick(SORT_EN, Some(SORT_CY));
                 let by_title = (SortByString::for_field(field), Order::Asc);
@@ -139,10 +110,7 @@ impl State {
     /// Reads a stored dataset.
     pub fn dataset(&self, address: DocAddress) -> Result<SearchDocument, SearchError> {
         let doc: TantivyDocument = self.searcher.doc(address)?;
-        let source = doc
-            .get_first(self.fields.source)
-            .and_then(|value| value.as_str())
-            .unwrap_or_default();
+        let source = doc.get_first(self.fields.source).and_then(|value| value.as_str()).unwrap_or_default();
         Ok(serde_json::from_str(source)?)
     }
 }
@@ -156,9 +124,7 @@ fn as_usize(number: u32) -> usize {
 }
 
 fn hit(dataset: SearchDocument, query: &SearchQuery, marks: &Marks) -> Hit {
-    let pick = |english: &str, welsh: &Option<String>| {
-        query.language.pick(english, welsh.as_deref()).to_owned()
-    };
+    let pick = |english: &str, welsh: &Option<String>| query.language.pick(english, welsh.as_deref()).to_owned();
     let description = pick(&dataset.description, &dataset.description_cy);
     Hit {
         title: pick(&dataset.title, &dataset.title_cy),

@@ -22,12 +22,7 @@ const LOOKED_AT: usize = 5;
 impl SearchIndex {
     /// Datasets whose title or keywords hold words that begin like those of `prefix`: titles that begin with it
     /// first, then other titles, then keywords. Blocks briefly; nothing typed is an error.
-    pub fn suggest(
-        &self,
-        prefix: &str,
-        limit: usize,
-        language: Language,
-    ) -> Result<Vec<Suggestion>, SearchError> {
+    pub fn suggest(&self, prefix: &str, limit: usize, language: Language) -> Result<Vec<Suggestion>, SearchError> {
         let state = self.state();
         let limit = limit.min(MOST);
         let typed = QueryText::read(prefix).text;
@@ -42,10 +37,7 @@ impl SearchIndex {
             .collect();
         let order = (
             (SortBySimilarityScore, Order::Desc),
-            (
-                SortByStaticFastValue::<i64>::for_field(RELEASED),
-                Order::Desc,
-            ),
+            (SortByStaticFastValue::<i64>::for_field(RELEASED), Order::Desc),
             (SortByString::for_field(ID), Order::Asc),
         );
         let top = TopDocs::with_limit(limit * LOOKED_AT).order_by(order);
@@ -55,13 +47,8 @@ impl SearchIndex {
         let mut suggestions = Vec::new();
         for (_, address) in found {
             let dataset = state.dataset(address)?;
-            let title = language
-                .pick(&dataset.title, dataset.title_cy.as_deref())
-                .to_owned();
-            suggestions.push(Suggestion {
-                dataset_id: dataset.dataset_id,
-                title,
-            });
+            let title = language.pick(&dataset.title, dataset.title_cy.as_deref()).to_owned();
+            suggestions.push(Suggestion { dataset_id: dataset.dataset_id, title });
         }
         suggestions.sort_by_key(|suggestion| !sort_key(&suggestion.title).starts_with(&start));
         suggestions.truncate(limit);
@@ -75,10 +62,7 @@ fn anywhere(fields: &Fields, language: Language, beginning: &str) -> Box<dyn Que
         Language::Cy => (fields.title_cy, fields.title_plain),
     };
     let weighed = |field: Field, weight| -> Box<dyn Query> {
-        Box::new(ConstScoreQuery::new(
-            starting_with(field, beginning),
-            weight,
-        ))
+        Box::new(ConstScoreQuery::new(starting_with(field, beginning), weight))
     };
     Box::new(DisjunctionMaxQuery::new(vec![
         weighed(own, 10.0),

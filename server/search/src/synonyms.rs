@@ -6,25 +6,14 @@ use crate::words::{stem, words};
 
 /// Groups of words and phrases; who asks for one also finds the others.
 const GROUPS: &[&[&str]] = &[
-    &[
-        "cpi",
-        "consumer prices index",
-        "consumer price index",
-        "consumer prices inflation",
-    ],
+    &["cpi", "consumer prices index", "consumer price index", "consumer prices inflation"],
     &["cpih", "consumer prices index including housing costs"],
     &["rpi", "retail prices index"],
     &["ppi", "producer prices index"],
     &["inflation", "price rises", "cost of living", "chwyddiant"],
     &["gdp", "gross domestic product", "cynnyrch domestig gros"],
     &["gva", "gross value added"],
-    &[
-        "unemployment",
-        "jobless",
-        "joblessness",
-        "out of work",
-        "diweithdra",
-    ],
+    &["unemployment", "jobless", "joblessness", "out of work", "diweithdra"],
     &["employment", "jobs", "cyflogaeth"],
     &["lfs", "labour force survey"],
     &["wages", "pay", "earnings", "salaries", "enillion"],
@@ -36,22 +25,9 @@ const GROUPS: &[&[&str]] = &[
     &["births", "fertility", "genedigaethau"],
     &["commuting", "travel to work"],
     &["flights", "aviation", "air travel"],
-    &[
-        "house prices",
-        "property prices",
-        "home prices",
-        "prisiau tai",
-    ],
-    &[
-        "lsoa",
-        "lower layer super output area",
-        "lower super output area",
-    ],
-    &[
-        "msoa",
-        "middle layer super output area",
-        "middle super output area",
-    ],
+    &["house prices", "property prices", "home prices", "prisiau tai"],
+    &["lsoa", "lower layer super output area", "lower super output area"],
+    &["msoa", "middle layer super output area", "middle super output area"],
     &["imd", "index of multiple deprivation"],
     &["local authority", "council", "awdurdod lleol"],
     &["uk", "united kingdom"],
@@ -74,15 +50,9 @@ pub struct Phrase {
 static PHRASES: LazyLock<Vec<Vec<Phrase>>> = LazyLock::new(|| {
     let phrase = |text: &&str| {
         let plain: Vec<String> = words(text).into_iter().map(|word| word.text).collect();
-        Phrase {
-            stems: plain.iter().map(|word| stem(word)).collect(),
-            plain,
-        }
+        Phrase { stems: plain.iter().map(|word| stem(word)).collect(), plain }
     };
-    GROUPS
-        .iter()
-        .map(|group| group.iter().map(phrase).collect())
-        .collect()
+    GROUPS.iter().map(|group| group.iter().map(phrase).collect()).collect()
 });
 
 /// For every word of a query, the phrases that may stand in its place, given the stems of all its words.
@@ -91,19 +61,10 @@ pub fn synonyms(stems: &[String]) -> Vec<Vec<&'static Phrase>> {
     for group in PHRASES.iter() {
         for (asked, phrase) in group.iter().enumerate() {
             let length = phrase.stems.len();
-            let starts = stems
-                .windows(length)
-                .enumerate()
-                .filter(|(_, window)| *window == phrase.stems);
+            let starts = stems.windows(length).enumerate().filter(|(_, window)| *window == phrase.stems);
             for (start, _) in starts {
                 for slot in &mut found[start..start + length] {
-                    slot.extend(
-                        group
-                            .iter()
-                            .enumerate()
-                            .filter(|(other, _)| *other != asked)
-                            .map(|(_, p)| p),
-                    );
+                    slot.extend(group.iter().enumerate().filter(|(other, _)| *other != asked).map(|(_, p)| p));
                 }
             }
         }
@@ -118,18 +79,12 @@ mod tests {
 
     fn for_words(words: &[&str]) -> Vec<Vec<String>> {
         let stems: Vec<String> = words.iter().map(|word| stem(word)).collect();
-        synonyms(&stems)
-            .iter()
-            .map(|slot| slot.iter().map(|phrase| phrase.plain.join(" ")).collect())
-            .collect()
+        synonyms(&stems).iter().map(|slot| slot.iter().map(|phrase| phrase.plain.join(" ")).collect()).collect()
     }
 
     #[test]
     fn a_phrase_gives_its_synonyms_to_each_of_its_words() {
-        assert_eq!(
-            for_words(&["world", "carbon", "dioxide"]),
-            [vec![], vec!["co2"], vec!["co2"]]
-        );
+        assert_eq!(for_words(&["world", "carbon", "dioxide"]), [vec![], vec!["co2"], vec!["co2"]]);
         assert_eq!(for_words(&["co2"]), [["carbon dioxide"]]);
         assert_eq!(for_words(&["carbon"]), [Vec::<String>::new()]);
     }

@@ -2,9 +2,7 @@
 
 use std::ops::Range;
 
-use tantivy::tokenizer::{
-    Language, Stemmer, TextAnalyzer, Token, TokenStream, Tokenizer, TokenizerManager,
-};
+use tantivy::tokenizer::{Language, Stemmer, TextAnalyzer, Token, TokenStream, Tokenizer, TokenizerManager};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
@@ -34,10 +32,7 @@ pub fn words(text: &str) -> Vec<Word> {
             Some(from) if !c.is_alphanumeric() && !is_combining_mark(c) => {
                 let folded = fold(&text[from..at]);
                 if !folded.is_empty() {
-                    found.push(Word {
-                        range: from..at,
-                        text: folded,
-                    });
+                    found.push(Word { range: from..at, text: folded });
                 }
                 start = None;
             }
@@ -57,11 +52,7 @@ pub fn sort_key(title: &str) -> String {
 pub fn stem(word: &str) -> String {
     let mut analyser = english();
     let mut stream = analyser.token_stream(word);
-    if stream.advance() {
-        stream.token().text.clone()
-    } else {
-        word.to_owned()
-    }
+    if stream.advance() { stream.token().text.clone() } else { word.to_owned() }
 }
 
 /// The analysers that the index knows by name.
@@ -73,19 +64,12 @@ pub fn analysers() -> TokenizerManager {
 }
 
 fn english() -> TextAnalyzer {
-    TextAnalyzer::builder(WordTokenizer)
-        .filter(Stemmer::new(Language::English))
-        .build()
+    TextAnalyzer::builder(WordTokenizer).filter(Stemmer::new(Language::English)).build()
 }
 
 fn fold(word: &str) -> String {
     let mut folded = String::with_capacity(word.len());
-    for c in word
-        .chars()
-        .flat_map(char::to_lowercase)
-        .nfkd()
-        .filter(|c| c.is_alphanumeric())
-    {
+    for c in word.chars().flat_map(char::to_lowercase).nfkd().filter(|c| c.is_alphanumeric()) {
         match c {
             'ø' => folded.push('o'),
             'æ' => folded.push_str("ae"),
@@ -116,10 +100,7 @@ impl Tokenizer for WordTokenizer {
     type TokenStream<'a> = WordStream;
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> WordStream {
-        WordStream {
-            rest: words(text).into_iter(),
-            token: Token::default(),
-        }
+        WordStream { rest: words(text).into_iter(), token: Token::default() }
     }
 }
 
@@ -155,11 +136,7 @@ mod tests {
     #[test]
     fn accents_case_and_small_figures_fold_away() {
         assert_eq!(folded("Ynys Môn, CO₂"), ["ynys", "mon", "co2"]);
-        assert_eq!(
-            folded("mo\u{302}n"),
-            ["mon"],
-            "a separate accent belongs to its letter"
-        );
+        assert_eq!(folded("mo\u{302}n"), ["mon"], "a separate accent belongs to its letter");
         assert_eq!(folded("Łódź straße"), ["lodz", "strasse"]);
         assert_eq!(folded("\u{302} *:* \""), Vec::<String>::new());
     }
@@ -167,10 +144,7 @@ mod tests {
     #[test]
     fn ranges_point_into_the_original_text() {
         let text = "Tŷ Ddewi: tai";
-        let shown: Vec<_> = words(text)
-            .into_iter()
-            .map(|word| &text[word.range])
-            .collect();
+        let shown: Vec<_> = words(text).into_iter().map(|word| &text[word.range]).collect();
         assert_eq!(shown, ["Tŷ", "Ddewi", "tai"]);
     }
 

@@ -10,10 +10,7 @@ use domain::catalogue::{SearchPage, SearchQuery, Sort};
 use domain::language::Language;
 
 fn counts<'a>(page: &'a SearchPage, facet: &str) -> Vec<(&'a str, u64)> {
-    page.facets[facet]
-        .iter()
-        .map(|count| (count.value.as_str(), count.count))
-        .collect()
+    page.facets[facet].iter().map(|count| (count.value.as_str(), count.count)).collect()
 }
 
 #[test]
@@ -28,60 +25,35 @@ fn nothing_asked_shows_everything_newest_first() {
     assert_eq!(counts(&page, "frequency"), [("annual", 8), ("monthly", 4)]);
     assert_eq!(page.facets["formats"][0].label, "CSV");
     assert_eq!(page.facets["departments"][0].label, "People and places");
-    assert!(
-        counts(&page, "topics").contains(&("economy", 4)),
-        "a parent topic counts what is under it"
-    );
+    assert!(counts(&page, "topics").contains(&("economy", 4)), "a parent topic counts what is under it");
 }
 
 #[test]
 fn values_of_one_filter_widen_and_filters_narrow() {
     let index = filled();
-    let base = SearchQuery {
-        topics: vec!["environment".into()],
-        ..words("")
-    };
+    let base = SearchQuery { topics: vec!["environment".into()], ..words("") };
     assert_eq!(index.search(&base).unwrap().total_count, 3);
-    let wider = SearchQuery {
-        topics: vec!["environment".into(), "gdp".into()],
-        ..base.clone()
-    };
+    let wider = SearchQuery { topics: vec!["environment".into(), "gdp".into()], ..base.clone() };
     assert_eq!(index.search(&wider).unwrap().total_count, 4);
-    let narrower = SearchQuery {
-        years: vec![2024],
-        ..base.clone()
-    };
+    let narrower = SearchQuery { years: vec![2024], ..base.clone() };
     assert_eq!(index.search(&narrower).unwrap().total_count, 2);
-    let worded = SearchQuery {
-        q: "rain".into(),
-        ..narrower
-    };
+    let worded = SearchQuery { q: "rain".into(), ..narrower };
     assert_eq!(ids(&index.search(&worded).unwrap()), ["monthly-rainfall"]);
-    let none = SearchQuery {
-        departments: vec!["prices".into()],
-        ..base
-    };
+    let none = SearchQuery { departments: vec!["prices".into()], ..base };
     let page = index.search(&none).unwrap();
     assert_eq!((page.total_count, page.items.len()), (0, 0));
 }
 
 #[test]
 fn each_filter_counts_under_the_selection_of_the_others() {
-    let query = SearchQuery {
-        topics: vec!["environment".into()],
-        formats: vec!["XLSX".into()],
-        ..words("")
-    };
+    let query = SearchQuery { topics: vec!["environment".into()], formats: vec!["XLSX".into()], ..words("") };
     let page = filled().search(&query).unwrap();
     assert_eq!(ids(&page), ["monthly-rainfall"]);
     // Formats: as if only the topic were chosen.
     assert_eq!(counts(&page, "formats"), [("csv", 3), ("xlsx", 1)]);
     // Topics: as if only the format were chosen.
     let topics = counts(&page, "topics");
-    assert!(
-        topics.contains(&("environment", 1)) && topics.contains(&("economy", 2)),
-        "{topics:?}"
-    );
+    assert!(topics.contains(&("environment", 1)) && topics.contains(&("economy", 2)), "{topics:?}");
     // The rest: under both.
     assert_eq!(counts(&page, "years"), [("2024", 1)]);
 }
@@ -89,38 +61,18 @@ fn each_filter_counts_under_the_selection_of_the_others() {
 #[test]
 fn counts_agree_with_what_choosing_the_value_finds() {
     let index = filled();
-    let query = SearchQuery {
-        years: vec![2023],
-        frequency: vec!["annual".into()],
-        ..words("prices region")
-    };
+    let query = SearchQuery { years: vec![2023], frequency: vec!["annual".into()], ..words("prices region") };
     let page = index.search(&query).unwrap();
     for count in &page.facets["topics"] {
-        let chosen = SearchQuery {
-            topics: vec![count.value.clone()],
-            ..query.clone()
-        };
-        assert_eq!(
-            index.search(&chosen).unwrap().total_count,
-            count.count,
-            "{}",
-            count.value
-        );
+        let chosen = SearchQuery { topics: vec![count.value.clone()], ..query.clone() };
+        assert_eq!(index.search(&chosen).unwrap().total_count, count.count, "{}", count.value);
     }
 }
 
 #[test]
 fn a_chosen_value_without_datasets_is_still_listed() {
-    let page = filled()
-        .search(&SearchQuery {
-            years: vec![1999],
-            ..words("")
-        })
-        .unwrap();
-    assert_eq!(
-        counts(&page, "years"),
-        [("2024", 6), ("2023", 6), ("1999", 0)]
-    );
+    let page = filled().search(&SearchQuery { years: vec![1999], ..words("") }).unwrap();
+    assert_eq!(counts(&page, "years"), [("2024", 6), ("2023", 6), ("1999", 0)]);
 }
 
 #[test]
@@ -134,21 +86,10 @@ fn pages_neither_overlap_nor_leave_gaps() {
     for (at, batch) in (8..).zip(same_day.chunks(5)) {
         index.apply(at, batch, &[]).unwrap();
     }
-    for (sort, q) in [
-        (Sort::Newest, ""),
-        (Sort::Title, ""),
-        (Sort::Relevance, "time"),
-    ] {
+    for (sort, q) in [(Sort::Newest, ""), (Sort::Title, ""), (Sort::Relevance, "time")] {
         let mut seen = Vec::new();
         for offset in (0..15).step_by(5) {
-            let page = index
-                .search(&SearchQuery {
-                    sort,
-                    limit: 5,
-                    offset,
-                    ..words(q)
-                })
-                .unwrap();
+            let page = index.search(&SearchQuery { sort, limit: 5, offset, ..words(q) }).unwrap();
             assert_eq!((page.total_count, page.limit, page.offset), (12, 5, offset));
             seen.extend(page.items.into_iter().map(|hit| hit.dataset_id));
         }
@@ -164,25 +105,12 @@ fn pages_neither_overlap_nor_leave_gaps() {
 fn titles_sort_in_the_language_of_the_reader() {
     let index = filled();
     let titles = |language| -> Vec<String> {
-        let query = SearchQuery {
-            sort: Sort::Title,
-            language,
-            ..words("")
-        };
-        index
-            .search(&query)
-            .unwrap()
-            .items
-            .into_iter()
-            .map(|hit| hit.title)
-            .collect()
+        let query = SearchQuery { sort: Sort::Title, language, ..words("") };
+        index.search(&query).unwrap().items.into_iter().map(|hit| hit.title).collect()
     };
     for language in Language::ALL {
         let titles = titles(language);
-        assert!(
-            titles.is_sorted_by_key(|title| title.to_lowercase().replace(':', "")),
-            "{titles:#?}"
-        );
+        assert!(titles.is_sorted_by_key(|title| title.to_lowercase().replace(':', "")), "{titles:#?}");
     }
     assert!(titles(Language::Cy).contains(&"Cyfrifiad 2021: sgiliau Cymraeg".to_owned()));
 }
@@ -191,17 +119,7 @@ fn titles_sort_in_the_language_of_the_reader() {
 fn odd_limits_and_offsets_are_fine() {
     let index = filled();
     for (limit, offset, shown) in [(0, 0, 0), (u32::MAX, 0, 12), (5, 11, 1), (5, u32::MAX, 0)] {
-        let page = index
-            .search(&SearchQuery {
-                limit,
-                offset,
-                ..words("")
-            })
-            .unwrap();
-        assert_eq!(
-            (page.items.len(), page.total_count),
-            (shown, 12),
-            "{limit} {offset}"
-        );
+        let page = index.search(&SearchQuery { limit, offset, ..words("") }).unwrap();
+        assert_eq!((page.items.len(), page.total_count), (shown, 12), "{limit} {offset}");
     }
 }

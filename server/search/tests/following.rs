@@ -19,10 +19,7 @@ fn the_cursor_survives_reopening() {
     drop(index);
     let index = SearchIndex::open(folder.path()).unwrap();
     assert_eq!((index.cursor(), index.count()), (42, 12));
-    assert_eq!(
-        ids(&index.search(&words("rainfall")).unwrap()),
-        ["monthly-rainfall"]
-    );
+    assert_eq!(ids(&index.search(&words("rainfall")).unwrap()), ["monthly-rainfall"]);
 }
 
 #[test]
@@ -30,57 +27,22 @@ fn a_change_replaces_and_a_removal_removes() {
     let index = filled();
     let mut changed = catalogue().remove(6);
     changed.title = "Monthly snowfall since 1862".into();
-    index
-        .apply(
-            8,
-            &[changed],
-            &["unemployment-rate".into(), "never-there".into()],
-        )
-        .unwrap();
+    index.apply(8, &[changed], &["unemployment-rate".into(), "never-there".into()]).unwrap();
     assert_eq!((index.cursor(), index.count()), (8, 11));
-    assert_eq!(
-        ids(&index.search(&words("snowfall")).unwrap()),
-        ["monthly-rainfall"]
-    );
-    assert_eq!(
-        index
-            .search(&words("\"rainfall since\""))
-            .unwrap()
-            .total_count,
-        0
-    );
-    assert!(
-        !ids(&index.search(&words("unemployment-rate")).unwrap()).contains(&"unemployment-rate")
-    );
-    assert!(
-        index
-            .suggest("unempl", 5, Default::default())
-            .unwrap()
-            .is_empty()
-    );
+    assert_eq!(ids(&index.search(&words("snowfall")).unwrap()), ["monthly-rainfall"]);
+    assert_eq!(index.search(&words("\"rainfall since\"")).unwrap().total_count, 0);
+    assert!(!ids(&index.search(&words("unemployment-rate")).unwrap()).contains(&"unemployment-rate"));
+    assert!(index.suggest("unempl", 5, Default::default()).unwrap().is_empty());
 }
 
 #[test]
 fn nothing_of_a_removed_dataset_is_hinted_at() {
     let index = filled();
-    index
-        .apply(
-            8,
-            &[],
-            &[
-                "atmospheric-carbon-dioxide".into(),
-                "monthly-rainfall".into(),
-            ],
-        )
-        .unwrap();
+    index.apply(8, &[], &["atmospheric-carbon-dioxide".into(), "monthly-rainfall".into()]).unwrap();
     let page = index.search(&words("atmosphare")).unwrap();
     assert_eq!((page.total_count, page.suggestion), (0, None));
     let everything = index.search(&words("")).unwrap();
-    assert!(
-        everything.facets["topics"]
-            .iter()
-            .all(|count| count.value != "climate")
-    );
+    assert!(everything.facets["topics"].iter().all(|count| count.value != "climate"));
 }
 
 #[test]
@@ -136,24 +98,13 @@ fn many_small_changes_stay_whole() {
 
 #[test]
 fn a_damaged_index_starts_empty() {
-    for (what, harm) in [
-        ("meta.json", "not json"),
-        (".managed.json", "[[["),
-        ("*.store", ""),
-        ("*.idx", "short"),
-    ] {
+    for (what, harm) in [("meta.json", "not json"), (".managed.json", "[[["), ("*.store", ""), ("*.idx", "short")] {
         let folder = tempfile::tempdir().unwrap();
-        SearchIndex::open(folder.path())
-            .unwrap()
-            .apply(9, &catalogue(), &[])
-            .unwrap();
+        SearchIndex::open(folder.path()).unwrap().apply(9, &catalogue(), &[]).unwrap();
         let mut harmed = 0;
         for entry in fs::read_dir(folder.path()).unwrap() {
             let path = entry.unwrap().path();
-            if path
-                .to_string_lossy()
-                .ends_with(what.trim_start_matches('*'))
-            {
+            if path.to_string_lossy().ends_with(what.trim_start_matches('*')) {
                 fs::write(&path, harm).unwrap();
                 harmed += 1;
             }
@@ -170,16 +121,9 @@ fn a_damaged_index_starts_empty() {
 fn a_flipped_bit_and_a_lost_file_are_noticed() {
     let folder = tempfile::tempdir().unwrap();
     let file_of_index = || {
-        SearchIndex::open(folder.path())
-            .unwrap()
-            .rebuild(9, catalogue())
-            .unwrap();
-        let mut files = fs::read_dir(folder.path())
-            .unwrap()
-            .map(|entry| entry.unwrap().path());
-        files
-            .find(|path| path.extension().is_some_and(|end| end == "store"))
-            .unwrap()
+        SearchIndex::open(folder.path()).unwrap().rebuild(9, catalogue()).unwrap();
+        let mut files = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path());
+        files.find(|path| path.extension().is_some_and(|end| end == "store")).unwrap()
     };
     let store = file_of_index();
     let mut bytes = fs::read(&store).unwrap();
@@ -195,9 +139,7 @@ fn an_unusable_folder_is_an_error_that_names_it() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("index");
     fs::write(&file, "a file, not a folder").unwrap();
-    let Err(error) = SearchIndex::open(&file) else {
-        unreachable!("a file is no folder")
-    };
+    let Err(error) = SearchIndex::open(&file) else { unreachable!("a file is no folder") };
     assert!(error.to_string().contains("index"), "{error}");
     assert_eq!(fs::read_to_string(&file).unwrap(), "a file, not a folder");
 }

@@ -12,25 +12,12 @@ use search::SearchIndex;
 
 fn survives(index: &SearchIndex, q: &str) {
     let page = index.search(&words(q)).unwrap();
-    assert_eq!(
-        ids(&page),
-        ids(&index.search(&words(q)).unwrap()),
-        "the same question has the same answer"
-    );
+    assert_eq!(ids(&page), ids(&index.search(&words(q)).unwrap()), "the same question has the same answer");
     assert!(page.items.len() as u64 <= page.total_count);
     for hit in page.items {
-        let whole: String = hit
-            .highlights
-            .iter()
-            .flat_map(|part| &part.segments)
-            .map(|s| s.text.as_str())
-            .collect();
+        let whole: String = hit.highlights.iter().flat_map(|part| &part.segments).map(|s| s.text.as_str()).collect();
         assert!(
-            whole.len() < 400
-                && hit
-                    .highlights
-                    .iter()
-                    .all(|part| part.segments.iter().all(|s| !s.text.is_empty()))
+            whole.len() < 400 && hit.highlights.iter().all(|part| part.segments.iter().all(|s| !s.text.is_empty()))
         );
     }
     index.suggest(q, 8, Language::Cy).unwrap();
@@ -39,12 +26,7 @@ fn survives(index: &SearchIndex, q: &str) {
 #[test]
 fn known_oddities() {
     let index = filled();
-    let long = [
-        "x".repeat(10_000),
-        "prices ".repeat(2_000),
-        "\"".repeat(501),
-        "ŵ\u{302}".repeat(5_000),
-    ];
+    let long = ["x".repeat(10_000), "prices ".repeat(2_000), "\"".repeat(501), "ŵ\u{302}".repeat(5_000)];
     let odd = [
         "\"",
         "\"\"",

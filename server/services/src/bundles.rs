@@ -6,9 +6,9 @@ mod publish_due;
 mod read;
 mod step;
 
-pub use persistence::bundles::BundleFilter;
 pub use contents::{add_content, list_contents, remove_content};
 pub use create::{create, delete, edit};
+pub use persistence::bundles::BundleFilter;
 pub use publish_due::{PublishOutcome, publish_due, publish_one};
 pub use read::{find, list, page, queue, readiness, status, timeline};
 pub use step::{checked_channels, take_step};

@@ -20,11 +20,7 @@ impl Ctx {
     /// A context of the system itself.
     #[must_use]
     pub fn system(name: &str, now: DateTime<Utc>) -> Self {
-        Self {
-            caller: Some(Caller::system(name)),
-            now,
-            request_id: format!("{name}-{}", now.timestamp_micros()),
-        }
+        Self { caller: Some(Caller::system(name)), now, request_id: format!("{name}-{}", now.timestamp_micros()) }
     }
 
     /// A context of the public.
@@ -41,11 +37,7 @@ impl Ctx {
     /// The caller if some grant holds the permission.
     pub fn caller_with(&self, permission: Permission) -> Result<&Caller, Refusal> {
         let caller = self.caller()?;
-        if caller.may(permission) {
-            Ok(caller)
-        } else {
-            Err(forbidden(permission))
-        }
+        if caller.may(permission) { Ok(caller) } else { Err(forbidden(permission)) }
     }
 
     /// How far the caller sees unpublished datasets.

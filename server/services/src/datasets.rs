@@ -4,9 +4,9 @@ mod create;
 mod edit;
 mod read;
 
-pub use persistence::datasets::DatasetFilter;
 pub use create::{NewDataset, NewEdition, create, create_edition};
 pub use edit::{delete, edit};
+pub use persistence::datasets::DatasetFilter;
 pub use read::{admin_page, find, find_edition, form, list, list_editions, teams, topics};
 
 use domain::actor::Caller;
@@ -19,7 +19,12 @@ use crate::ctx::forbidden;
 use crate::{Ctx, Result};
 
 /// The dataset for somebody who wants to change it: hidden is missing, seen without the right is forbidden.
-pub(crate) async fn find_to_change<'a>(tx: &Tx, ctx: &'a Ctx, permission: Permission, id: &str) -> Result<(Dataset, &'a Caller)> {
+pub(crate) async fn find_to_change<'a>(
+    tx: &Tx,
+    ctx: &'a Ctx,
+    permission: Permission,
+    id: &str,
+) -> Result<(Dataset, &'a Caller)> {
     let caller = ctx.caller()?;
     let dataset = persistence::datasets::find_visible_to(tx, &ctx.reach(), id).await?.ok_or(Refusal::NotFound)?;
     if !caller.may_for(permission, &dataset.department, id) {

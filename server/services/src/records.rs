@@ -27,7 +27,14 @@ pub(crate) const fn dataset(id: &str) -> About<'_> {
 }
 
 /// Records a step of a state machine.
-pub(crate) async fn step(tx: &Tx, ctx: &Ctx, by: &Caller, about: About<'_>, happened: &Happened, at: DateTime<Utc>) -> Result<()> {
+pub(crate) async fn step(
+    tx: &Tx,
+    ctx: &Ctx,
+    by: &Caller,
+    about: About<'_>,
+    happened: &Happened,
+    at: DateTime<Utc>,
+) -> Result<()> {
     let event = Event {
         from_state: Some(happened.from_state.to_owned()),
         to_state: Some(happened.to_state.to_owned()),
@@ -38,7 +45,14 @@ pub(crate) async fn step(tx: &Tx, ctx: &Ctx, by: &Caller, about: About<'_>, happ
 }
 
 /// Records anything else.
-pub(crate) async fn note(tx: &Tx, ctx: &Ctx, by: &Caller, about: About<'_>, event_type: &str, details: serde_json::Value) -> Result<()> {
+pub(crate) async fn note(
+    tx: &Tx,
+    ctx: &Ctx,
+    by: &Caller,
+    about: About<'_>,
+    event_type: &str,
+    details: serde_json::Value,
+) -> Result<()> {
     let event = plain(by, about, event_type, ctx.now, details);
     Ok(events::append(tx, &event, &ctx.request_id).await?)
 }

@@ -35,7 +35,8 @@ async fn perform(services: &Services, task: &Task) -> Result<()> {
             catalogue::sync_index(services).await?;
         }
         "alert" => {
-            let message = task.payload.get("message").and_then(serde_json::Value::as_str).unwrap_or("Bundle publication failed");
+            let message =
+                task.payload.get("message").and_then(serde_json::Value::as_str).unwrap_or("Bundle publication failed");
             tracing::error!(bundle.id = %task.subject, alert = true, "{message}");
         }
         other => tracing::error!(task = other, "a task of an unknown kind was left undone"),

@@ -30,7 +30,12 @@ pub struct VersionKey {
 }
 
 /// The version for somebody who wants to change it: hidden is missing, seen without the right is forbidden.
-pub(crate) async fn find_to_change<'a>(tx: &Tx, ctx: &'a Ctx, permission: Permission, key: &VersionKey) -> Result<(Version, &'a Caller)> {
+pub(crate) async fn find_to_change<'a>(
+    tx: &Tx,
+    ctx: &'a Ctx,
+    permission: Permission,
+    key: &VersionKey,
+) -> Result<(Version, &'a Caller)> {
     let caller = ctx.caller()?;
     let reach = ctx.reach();
     let found = persistence::versions::find_visible_to(tx, &reach, &key.dataset_id, &key.edition, key.version).await?;

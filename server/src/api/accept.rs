@@ -12,7 +12,8 @@ pub async fn send_browsers_to_pages(request: Request, next: Next) -> Response {
         && prefers_html(request.headers())
         && let Some(page) = page_for(request.uri().path(), request.uri().query())
     {
-        let headers = [(header::LOCATION, page.as_str()), (header::VARY, "Accept"), (header::CACHE_CONTROL, "no-store")];
+        let headers =
+            [(header::LOCATION, page.as_str()), (header::VARY, "Accept"), (header::CACHE_CONTROL, "no-store")];
         return (StatusCode::SEE_OTHER, headers).into_response();
     }
     next.run(request).await
@@ -50,7 +51,8 @@ fn page_for(path: &str, query: Option<&str>) -> Option<String> {
         ["datasets", id, "editions", edition] | ["datasets", id, "editions", edition, "versions"] => {
             format!("/catalogue/{id}/editions/{edition}")
         }
-        ["datasets", id, "editions", edition, "versions", version] | ["datasets", id, "editions", edition, "versions", version, "metadata"] => {
+        ["datasets", id, "editions", edition, "versions", version]
+        | ["datasets", id, "editions", edition, "versions", version, "metadata"] => {
             format!("/catalogue/{id}/editions/{edition}/versions/{version}")
         }
         ["bundles"] => with_query("/admin/bundles"),
@@ -73,7 +75,15 @@ mod tests {
         assert!(prefers("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"));
         assert!(prefers("text/html, application/json"));
         assert!(prefers("application/json;q=0.5, text/html"));
-        for stays in ["*/*", "application/json", "application/json, text/html", "text/html;q=0.5, application/json", "text/html;q=0", "text/*", ""] {
+        for stays in [
+            "*/*",
+            "application/json",
+            "application/json, text/html",
+            "text/html;q=0.5, application/json",
+            "text/html;q=0",
+            "text/*",
+            "",
+        ] {
             assert!(!prefers(stays), "{stays}");
         }
     }

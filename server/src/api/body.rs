@@ -54,8 +54,10 @@ impl Body {
     }
 
     fn must_be_json(&self) -> Result<(), Problem> {
-        let essence = self.media_type.as_deref().map(|text| text.split(';').next().unwrap_or("").trim().to_ascii_lowercase());
-        let is_json = |text: &String| text == "application/json" || (text.starts_with("application/") && text.ends_with("+json"));
+        let essence =
+            self.media_type.as_deref().map(|text| text.split(';').next().unwrap_or("").trim().to_ascii_lowercase());
+        let is_json =
+            |text: &String| text == "application/json" || (text.starts_with("application/") && text.ends_with("+json"));
         if essence.as_ref().is_some_and(is_json) {
             return Ok(());
         }
@@ -65,7 +67,8 @@ impl Body {
     /// The JSON value, or nothing where the body is empty.
     async fn value(self) -> Result<Option<Value>, Problem> {
         let bytes = to_bytes(self.body, MAX_BODY).await.map_err(|error| {
-            let too_large = std::error::Error::source(&error).is_some_and(|cause| cause.to_string().contains("length limit"));
+            let too_large =
+                std::error::Error::source(&error).is_some_and(|cause| cause.to_string().contains("length limit"));
             if too_large {
                 Problem::from(Refusal::TooLarge { limit: MAX_BODY as u64 })
             } else {

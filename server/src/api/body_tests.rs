@@ -27,7 +27,10 @@ fn what_does_not_fit_is_named_by_its_path() {
     assert_eq!(problem_of::<DatasetMetadata>(json!({"colour": "red"})), triple(400, "colour", "unknown_field"));
     let designation = json!({"quality_designation": "splendid"});
     assert_eq!(problem_of::<DatasetMetadata>(designation), triple(422, "quality_designation", "invalid_value"));
-    assert_eq!(problem_of::<VersionMetadata>(json!({"release_date": "soon"})), triple(422, "release_date", "invalid_value"));
+    assert_eq!(
+        problem_of::<VersionMetadata>(json!({"release_date": "soon"})),
+        triple(422, "release_date", "invalid_value")
+    );
     assert_eq!(problem_of::<DatasetMetadata>(json!([])).0, 400);
 }
 
@@ -58,7 +61,9 @@ fn body(media_type: Option<&str>, text: &str) -> Body {
 
 #[tokio::test]
 async fn types_and_broken_json_are_told_apart() {
-    let read = async |media_type, text: &str| body(media_type, text).read::<DatasetMetadata>().await.err().map(|p| p.status().as_u16());
+    let read = async |media_type, text: &str| {
+        body(media_type, text).read::<DatasetMetadata>().await.err().map(|p| p.status().as_u16())
+    };
     assert_eq!(read(Some("application/json; charset=utf-8"), "{}").await, None);
     assert_eq!(read(Some("application/merge-patch+json"), "{}").await, None);
     assert_eq!(read(Some("text/plain"), "{}").await, Some(415));
@@ -73,7 +78,8 @@ async fn types_and_broken_json_are_told_apart() {
 #[tokio::test]
 async fn actions_take_any_type_and_an_empty_body() {
     let form = Some("application/x-www-form-urlencoded");
-    let read = async |text: &str| body(form, text).read_action::<VersionMetadata>().await.map_err(|p| p.status().as_u16());
+    let read =
+        async |text: &str| body(form, text).read_action::<VersionMetadata>().await.map_err(|p| p.status().as_u16());
     assert_eq!(read("").await, Ok(VersionMetadata::default()));
     assert_eq!(read(r#"{"temporal_coverage":"2024"}"#).await.unwrap().temporal_coverage.as_deref(), Some("2024"));
     assert_eq!(read("a=b").await, Err(400));

@@ -100,7 +100,12 @@ pub async fn approve(State(state): State<AppState>, asked: Asked, Path(id): Path
 }
 
 /// `PUT /bundles/{id}/request-changes`
-pub async fn request_changes(State(state): State<AppState>, asked: Asked, Path(id): Path<String>, body: Body) -> Answer {
+pub async fn request_changes(
+    State(state): State<AppState>,
+    asked: Asked,
+    Path(id): Path<String>,
+    body: Body,
+) -> Answer {
     let build = |input: ReasonInput| Ok(BundleCommand::RequestChanges { reason: input.needed()? });
     changed(&step(&state, &asked, &id, BundleAction::RequestChanges, body, build).await?)
 }
@@ -115,7 +120,12 @@ pub async fn schedule(State(state): State<AppState>, asked: Asked, Path(id): Pat
 }
 
 /// `DELETE /bundles/{id}/schedule`
-pub async fn cancel_schedule(State(state): State<AppState>, asked: Asked, Path(id): Path<String>, body: Body) -> Answer {
+pub async fn cancel_schedule(
+    State(state): State<AppState>,
+    asked: Asked,
+    Path(id): Path<String>,
+    body: Body,
+) -> Answer {
     let build = |input: ReasonInput| Ok(BundleCommand::CancelSchedule { reason: input.checked(false)? });
     changed(&step(&state, &asked, &id, BundleAction::CancelSchedule, body, build).await?)
 }

@@ -79,7 +79,8 @@ fn headers_of(asked: &Asked, stored: &StoredFile) -> HeaderMap {
     let file = &stored.file;
     let mut headers = caching(&asked.ctx);
     // The bytes are promised exactly as they were sent, so nothing on the way may recode them.
-    let control = headers.get(header::CACHE_CONTROL).and_then(|v| v.to_str().ok()).map(|v| format!("{v}, no-transform"));
+    let control =
+        headers.get(header::CACHE_CONTROL).and_then(|v| v.to_str().ok()).map(|v| format!("{v}, no-transform"));
     put(&mut headers, header::CACHE_CONTROL, control.as_deref().unwrap_or("no-store, no-transform"));
     put(&mut headers, header::ETAG, &tag_of(file));
     put(&mut headers, header::LAST_MODIFIED, &http_date(file.created_at));

@@ -104,7 +104,15 @@ mod tests {
     #[test]
     fn a_tag_that_was_read_can_be_sent_back() {
         let tag = tag_of(Some(7), b"{}");
-        for (sent, expected) in [(tag.as_str(), 7), ("\"r7\"", 7), ("*", 7), ("\"x,y\", \"r7\"", 7), ("W/\"r7\"", -1), ("\"r6\"", -1), ("r7", -1)] {
+        for (sent, expected) in [
+            (tag.as_str(), 7),
+            ("\"r7\"", 7),
+            ("*", 7),
+            ("\"x,y\", \"r7\"", 7),
+            ("W/\"r7\"", -1),
+            ("\"r6\"", -1),
+            ("r7", -1),
+        ] {
             let if_match = IfMatch::of(&headers(header::IF_MATCH, sent));
             assert_eq!(if_match.required(7), expected, "{sent}");
         }

@@ -14,7 +14,12 @@ use super::problem::Problem;
 use crate::state::AppState;
 
 /// The dataset, for somebody with the permission for it.
-pub async fn dataset_to_change(state: &AppState, ctx: &Ctx, permission: Permission, id: &str) -> Result<Dataset, Problem> {
+pub async fn dataset_to_change(
+    state: &AppState,
+    ctx: &Ctx,
+    permission: Permission,
+    id: &str,
+) -> Result<Dataset, Problem> {
     let caller = ctx.caller()?;
     let dataset = datasets::find(&state.services, ctx, id).await?;
     if !caller.may_for(permission, &dataset.department, id) {
@@ -24,7 +29,12 @@ pub async fn dataset_to_change(state: &AppState, ctx: &Ctx, permission: Permissi
 }
 
 /// The version, for somebody with the permission for its dataset.
-pub async fn version_to_change(state: &AppState, ctx: &Ctx, permission: Permission, key: &VersionKey) -> Result<Version, Problem> {
+pub async fn version_to_change(
+    state: &AppState,
+    ctx: &Ctx,
+    permission: Permission,
+    key: &VersionKey,
+) -> Result<Version, Problem> {
     ctx.caller()?;
     let version = versions::find(&state.services, ctx, key).await?;
     dataset_to_change(state, ctx, permission, &key.dataset_id).await?;

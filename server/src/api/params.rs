@@ -140,7 +140,9 @@ mod tests {
 
     #[test]
     fn limits_are_kept() {
-        for (query, sound) in [("limit=1000", true), ("limit=1001", false), ("limit=-1", false), ("offset=%2B1", false), ("", true)] {
+        for (query, sound) in
+            [("limit=1000", true), ("limit=1001", false), ("limit=-1", false), ("offset=%2B1", false), ("", true)]
+        {
             let mut params = Params::parse(query);
             params.paging();
             assert_eq!(params.finish().is_ok(), sound, "{query}");

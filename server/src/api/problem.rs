@@ -45,12 +45,20 @@ impl Problem {
             StatusCode::CONFLICT => ("CONFLICT", "The present state does not allow this."),
             StatusCode::PRECONDITION_FAILED => ("PRECONDITION_FAILED", "A condition of the request does not hold."),
             StatusCode::PAYLOAD_TOO_LARGE => ("PAYLOAD_TOO_LARGE", "This is larger than allowed."),
-            StatusCode::UNSUPPORTED_MEDIA_TYPE => ("UNSUPPORTED_MEDIA_TYPE", "Send JSON with Content-Type: application/json."),
-            StatusCode::PRECONDITION_REQUIRED => ("PRECONDITION_REQUIRED", "Say which revision you are changing, with If-Match."),
+            StatusCode::UNSUPPORTED_MEDIA_TYPE => {
+                ("UNSUPPORTED_MEDIA_TYPE", "Send JSON with Content-Type: application/json.")
+            }
+            StatusCode::PRECONDITION_REQUIRED => {
+                ("PRECONDITION_REQUIRED", "Say which revision you are changing, with If-Match.")
+            }
             StatusCode::TOO_MANY_REQUESTS => ("RATE_LIMITED", "Too many requests. Wait and try again."),
-            StatusCode::SERVICE_UNAVAILABLE => ("DEPENDENCY_UNAVAILABLE", "Something that this needs cannot be reached now."),
+            StatusCode::SERVICE_UNAVAILABLE => {
+                ("DEPENDENCY_UNAVAILABLE", "Something that this needs cannot be reached now.")
+            }
             StatusCode::REQUEST_TIMEOUT | StatusCode::GATEWAY_TIMEOUT => ("TIMEOUT", "This took too long. Try again."),
-            other if other.is_server_error() => ("INTERNAL_ERROR", "Something went wrong on our side. It has been noted."),
+            other if other.is_server_error() => {
+                ("INTERNAL_ERROR", "Something went wrong on our side. It has been noted.")
+            }
             _ => ("VALIDATION_ERROR", "The request could not be read."),
         };
         Self::of(status, code, message)

@@ -49,7 +49,13 @@ pub async fn upload(State(state): State<AppState>, asked: Asked, request: Reques
         return Err(Refusal::Invalid { problems: vec![FieldProblem::required("file")] }.into());
     };
     let mut text = |name: &str| form.fields.remove(name).filter(|text| !text.trim().is_empty());
-    let new = NewFile { version: key, filename, title: text("title"), licence: text("licence"), licence_url: text("licence_url") };
+    let new = NewFile {
+        version: key,
+        filename,
+        title: text("title"),
+        licence: text("licence"),
+        licence_url: text("licence_url"),
+    };
     let file = files::attach(&state.services, &asked.ctx, received, new).await?;
     answer::created(&file_path(&file.id), None, &FileBody::from(&file))
 }

@@ -7,8 +7,8 @@ use domain::file::File;
 use domain::policy::Permission;
 use domain::refusal::Refusal;
 use domain::version::{Version, VersionAction};
-use services::versions::{self, NewVersion, VersionKey};
 use services::datasets;
+use services::versions::{self, NewVersion, VersionKey};
 
 use super::Answer;
 use super::answer;
@@ -55,7 +55,12 @@ pub async fn metadata(State(state): State<AppState>, asked: Asked, Path(words): 
 }
 
 /// `POST …/versions`
-pub async fn create(State(state): State<AppState>, asked: Asked, Path((id, edition)): Path<(String, String)>, body: Body) -> Answer {
+pub async fn create(
+    State(state): State<AppState>,
+    asked: Asked,
+    Path((id, edition)): Path<(String, String)>,
+    body: Body,
+) -> Answer {
     let dataset = dataset_to_change(&state, &asked.ctx, Permission::DatasetsWrite, &id).await?;
     datasets::find_edition(&state.services, &asked.ctx, &id, &edition).await?;
     let new = NewVersion { dataset_id: id, edition, metadata: body.read().await? };
@@ -110,7 +115,13 @@ pub async fn reopen(state: State<AppState>, asked: Asked, words: Words, body: Bo
     step(state, asked, words, body, VersionAction::Reopen).await
 }
 
-async fn step(State(state): State<AppState>, asked: Asked, Path(words): Words, body: Body, action: VersionAction) -> Answer {
+async fn step(
+    State(state): State<AppState>,
+    asked: Asked,
+    Path(words): Words,
+    body: Body,
+    action: VersionAction,
+) -> Answer {
     asked.ctx.caller()?;
     let key = key_of(words)?;
     let (_, _, permission, _) = action.rule();

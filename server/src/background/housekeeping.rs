@@ -30,7 +30,11 @@ async fn measure(state: &AppState) -> Result<(), persistence::PersistenceError> 
     let db = state.services.db.pool();
     let system = domain::actor::Caller::system("housekeeping");
     let counts = bundles::count_by_stage(db, &system).await?;
-    let queued: u64 = counts.iter().filter(|(s, _)| matches!(s, BundleStage::Scheduled | BundleStage::Publishing)).map(|(_, n)| n).sum();
+    let queued: u64 = counts
+        .iter()
+        .filter(|(s, _)| matches!(s, BundleStage::Scheduled | BundleStage::Publishing))
+        .map(|(_, n)| n)
+        .sum();
     metrics::gauge!("publish_queue_depth").set(queued as f64);
     metrics::gauge!("outbox_open").set(outbox::open_count(db).await? as f64);
     metrics::gauge!("search_index_revision").set(state.services.index.cursor() as f64);

@@ -21,7 +21,9 @@ pub async fn run(state: AppState, stop: CancellationToken) {
                     report(&outcome, &mut failures_in_a_row);
                 }
             }
-            Err(error) => tracing::error!(error = &error as &dyn std::error::Error, "the scheduler cannot look for due bundles"),
+            Err(error) => {
+                tracing::error!(error = &error as &dyn std::error::Error, "the scheduler cannot look for due bundles")
+            }
         }
         let wait = until_next(&state).await;
         tokio::select! {
@@ -50,7 +52,8 @@ fn report(outcome: &PublishOutcome, failures_in_a_row: &mut u32) {
         *failures_in_a_row = 0;
         let lateness_ms = outcome.lateness_ms().unwrap_or(0);
         metrics::counter!("bundle_publications_total", "outcome" => "published").increment(1);
-        metrics::histogram!("bundle_publication_lateness_seconds").record(Duration::from_millis(u64::try_from(lateness_ms).unwrap_or(0)).as_secs_f64());
+        metrics::histogram!("bundle_publication_lateness_seconds")
+            .record(Duration::from_millis(u64::try_from(lateness_ms).unwrap_or(0)).as_secs_f64());
         if lateness_ms > 1000 {
             tracing::warn!(bundle.id = %id, lateness_ms, "bundle {id} publication complete, late");
         } else {

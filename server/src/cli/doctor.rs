@@ -32,6 +32,13 @@ pub async fn run(config: &Config) -> Outcome {
         },
     );
     let year = services.clock.now().year();
-    tell("clock", if year >= 2025 { Ok(services.clock.now().to_rfc3339()) } else { Err(format!("says {year}. Set the system's clock.")) });
+    tell(
+        "clock",
+        if year >= 2025 {
+            Ok(services.clock.now().to_rfc3339())
+        } else {
+            Err(format!("says {year}. Set the system's clock."))
+        },
+    );
     if wrong > 0 { Err(format!("{wrong} part(s) need mending.").into()) } else { Ok(()) }
 }

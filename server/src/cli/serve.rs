@@ -15,9 +15,9 @@ use crate::{background, clock, startup};
 pub async fn run(config: Arc<Config>) -> Outcome {
     let services = startup::open_services(&config, clock::system()).await?;
     let (state, router) = startup::build(config.clone(), services);
-    let listener = TcpListener::bind(config.bind_addr)
-        .await
-        .map_err(|e| format!("Cannot listen on {}: {e}. Choose another BIND_ADDR or stop what uses it.", config.bind_addr))?;
+    let listener = TcpListener::bind(config.bind_addr).await.map_err(|e| {
+        format!("Cannot listen on {}: {e}. Choose another BIND_ADDR or stop what uses it.", config.bind_addr)
+    })?;
     let address = listener.local_addr()?;
     let stop = CancellationToken::new();
     let mut tasks = background::start(&state, &stop);
@@ -70,7 +70,10 @@ async fn welcome(services: &Services, config: &Config) -> Outcome {
 fn passphrase() -> String {
     use rand::Rng;
     let mut random = rand::rng();
-    let words = ["amber", "birch", "cedar", "delta", "ember", "fjord", "grove", "heron", "inlet", "jetty", "knoll", "larch", "maple", "north", "ocean", "pebble"];
+    let words = [
+        "amber", "birch", "cedar", "delta", "ember", "fjord", "grove", "heron", "inlet", "jetty", "knoll", "larch",
+        "maple", "north", "ocean", "pebble",
+    ];
     let mut pick = || words[random.random_range(0..words.len())];
     let (a, b, c) = (pick(), pick(), pick());
     format!("{a}-{b}-{c}-{}", random.random_range(100..1000))

@@ -2,8 +2,8 @@
 
 use clap::Subcommand;
 use domain::policy::{Grant, Role};
-use services::accounts::{self, NewUser};
 use services::Ctx;
+use services::accounts::{self, NewUser};
 
 use super::{Outcome, say};
 use crate::config::Config;
@@ -13,7 +13,9 @@ use crate::{clock, startup};
 #[derive(Debug, Subcommand)]
 pub enum UserCommand {
     /// Make an account.
-    #[command(after_help = "Example: catalogue user create ann@example.org --name 'Ann Lee' --role editor --password 'three longish words'")]
+    #[command(
+        after_help = "Example: catalogue user create ann@example.org --name 'Ann Lee' --role editor --password 'three longish words'"
+    )]
     Create {
         /// The address to sign in with.
         email: String,
@@ -57,8 +59,11 @@ pub async fn run(config: &Config, command: UserCommand) -> Outcome {
     let ctx = Ctx::system("command-line", services.clock.now());
     match command {
         UserCommand::Create { email, name, roles, departments, password } => {
-            let grants = roles.into_iter().map(|role| Grant { departments: departments.clone(), ..Grant::of(role) }).collect();
-            let user = accounts::create_user(&services, &ctx, NewUser { email, name, password: Some(password), grants }).await?;
+            let grants =
+                roles.into_iter().map(|role| Grant { departments: departments.clone(), ..Grant::of(role) }).collect();
+            let user =
+                accounts::create_user(&services, &ctx, NewUser { email, name, password: Some(password), grants })
+                    .await?;
             say(&format!("Made the account of {}.", user.email));
         }
         UserCommand::List => {

@@ -100,7 +100,8 @@ impl<'a> Reader<'a> {
     pub fn address(&self, name: &str, default: &str) -> SocketAddr {
         let fallback = SocketAddr::from(([127, 0, 0, 1], 22000));
         let text = self.text(name, default);
-        let full = if text.starts_with(':') { format!("0.0.0.0{text}") } else { text.replace("localhost:", "127.0.0.1:") };
+        let full =
+            if text.starts_with(':') { format!("0.0.0.0{text}") } else { text.replace("localhost:", "127.0.0.1:") };
         full.parse().unwrap_or_else(|_| {
             self.refuse(name, &text, "an address and port such as 127.0.0.1:22000 or :22000");
             fallback
@@ -110,7 +111,8 @@ impl<'a> Reader<'a> {
     /// An http(s) address, without a slash at the end.
     pub fn url(&self, name: &str, default: &str) -> String {
         let text = self.text(name, default);
-        let sound = ["http://", "https://"].iter().any(|scheme| text.strip_prefix(scheme).is_some_and(|rest| !rest.is_empty()));
+        let sound =
+            ["http://", "https://"].iter().any(|scheme| text.strip_prefix(scheme).is_some_and(|rest| !rest.is_empty()));
         if !sound {
             self.refuse(name, &text, "an address that begins with http:// or https://");
         }

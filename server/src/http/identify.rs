@@ -54,7 +54,12 @@ pub async fn identify(State(state): State<AppState>, session: Session, mut reque
     }
 }
 
-async fn find_caller(state: &AppState, ctx: &Ctx, session: &Session, headers: &HeaderMap) -> Result<Option<Caller>, ServiceError> {
+async fn find_caller(
+    state: &AppState,
+    ctx: &Ctx,
+    session: &Session,
+    headers: &HeaderMap,
+) -> Result<Option<Caller>, ServiceError> {
     if let Some(authorization) = headers.get(header::AUTHORIZATION) {
         let token = authorization.to_str().ok().and_then(|text| {
             let (scheme, token) = text.split_once(' ')?;
@@ -100,7 +105,11 @@ async fn take_flash(session: &Session) -> Option<Flash> {
     }
 }
 
-async fn carry_out(session: &Session, changes: Changes, now: DateTime<Utc>) -> Result<(), tower_sessions::session::Error> {
+async fn carry_out(
+    session: &Session,
+    changes: Changes,
+    now: DateTime<Utc>,
+) -> Result<(), tower_sessions::session::Error> {
     match changes.session {
         Some(SessionChange::SignedIn { user_id }) => {
             session.cycle_id().await?;

@@ -11,7 +11,11 @@ pub async fn same_origin(request: Request, next: Next) -> Response {
     if safe || is_from_here(request.headers()) {
         return next.run(request).await;
     }
-    (StatusCode::FORBIDDEN, "This form was sent from another site, so it was refused. Open the page here and try again.").into_response()
+    (
+        StatusCode::FORBIDDEN,
+        "This form was sent from another site, so it was refused. Open the page here and try again.",
+    )
+        .into_response()
 }
 
 /// The browser's own words: `Sec-Fetch-Site`, else `Origin` against `Host`; without both, only a request without cookie passes.

@@ -5,9 +5,9 @@ use chrono::{DateTime, Utc};
 use persistence::sessions::{self, StoredSession};
 use services::Services;
 use time::OffsetDateTime;
+use tower_sessions::SessionStore;
 use tower_sessions::session::{Id, Record};
 use tower_sessions::session_store::{Error, Result};
-use tower_sessions::SessionStore;
 
 /// The field of a session that names who is signed in.
 pub const USER_ID: &str = "user_id";

@@ -66,7 +66,9 @@ fn kind_of(path: &str) -> &'static str {
 fn trace_id(headers: &HeaderMap) -> Option<String> {
     let text = headers.get("traceparent")?.to_str().ok()?;
     let id = text.split('-').nth(1)?;
-    let sound = id.len() == 32 && id.bytes().all(|b| b.is_ascii_hexdigit() && !b.is_ascii_uppercase()) && id.bytes().any(|b| b != b'0');
+    let sound = id.len() == 32
+        && id.bytes().all(|b| b.is_ascii_hexdigit() && !b.is_ascii_uppercase())
+        && id.bytes().any(|b| b != b'0');
     sound.then(|| id.to_owned())
 }
 

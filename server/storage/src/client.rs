@@ -6,8 +6,8 @@ use aws_sdk_s3::Client;
 use aws_sdk_s3::config::retry::RetryConfig;
 use aws_sdk_s3::config::timeout::TimeoutConfig;
 use aws_sdk_s3::config::{
-    BehaviorVersion, Builder, Credentials, Region, RequestChecksumCalculation,
-    ResponseChecksumValidation, SharedHttpClient, StalledStreamProtectionConfig,
+    BehaviorVersion, Builder, Credentials, Region, RequestChecksumCalculation, ResponseChecksumValidation,
+    SharedHttpClient, StalledStreamProtectionConfig,
 };
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 
@@ -30,13 +30,7 @@ pub(crate) fn remote(
     secret_access_key: &Secret,
     force_path_style: bool,
 ) -> Client {
-    let credentials = Credentials::new(
-        access_key_id,
-        secret_access_key.reveal(),
-        None,
-        None,
-        "settings",
-    );
+    let credentials = Credentials::new(access_key_id, secret_access_key.reveal(), None, None, "settings");
     let mut config = common(region, credentials)
         .http_client(http_client(endpoint))
         .force_path_style(force_path_style)
@@ -62,11 +56,7 @@ pub(crate) fn embedded(region: &str, service: s3s_aws::Client) -> Client {
 /// The settings for the one request that joins the parts of an object.
 pub(crate) fn patient(is_remote: bool) -> Builder {
     let config = Builder::new();
-    if is_remote {
-        config.timeout_config(timeouts(COMPLETE))
-    } else {
-        config
-    }
+    if is_remote { config.timeout_config(timeouts(COMPLETE)) } else { config }
 }
 
 fn common(region: &str, credentials: Credentials) -> Builder {
@@ -79,10 +69,7 @@ fn common(region: &str, credentials: Credentials) -> Builder {
 }
 
 fn timeouts(attempt: Duration) -> TimeoutConfig {
-    TimeoutConfig::builder()
-        .connect_timeout(CONNECT)
-        .operation_attempt_timeout(attempt)
-        .build()
+    TimeoutConfig::builder().connect_timeout(CONNECT).operation_attempt_timeout(attempt).build()
 }
 
 /// A plain connection needs no certificates, which a small machine may not have.
@@ -92,8 +79,6 @@ fn http_client(endpoint: Option<&str>) -> SharedHttpClient {
     if scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case("http://")) {
         builder.build_http()
     } else {
-        builder
-            .tls_provider(Provider::Rustls(CryptoMode::Ring))
-            .build_https()
+        builder.tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https()
     }
 }

@@ -28,8 +28,7 @@ pub(crate) async fn open(folder: &Path) -> Result<(s3s_aws::Client, File), Stora
     let root = folder.canonicalize().map_err(failed)?;
     let lock = lock(&root).await?;
     sweep::all_uploads(&root).map_err(failed)?;
-    let inner = FileSystem::new(&root)
-        .map_err(|e| StorageError::service("open its folder", format!("{e:?}")))?;
+    let inner = FileSystem::new(&root).map_err(|e| StorageError::service("open its folder", format!("{e:?}")))?;
     Ok((service(inner, root).into(), lock))
 }
 
@@ -42,21 +41,14 @@ fn service(inner: FileSystem, root: PathBuf) -> s3s::service::S3Service {
 /// Two processes in one folder would write over each other's temporary files.
 async fn lock(root: &Path) -> Result<File, StorageError> {
     let failed = |e: std::io::Error| StorageError::service("lock its folder", e);
-    let file = File::options()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(root.join(LOCK_FILE))
-        .map_err(failed)?;
+    let file = File::options().create(true).truncate(false).write(true).open(root.join(LOCK_FILE)).map_err(failed)?;
     let deadline = Instant::now() + LOCK_WAIT;
     loop {
         match file.try_lock() {
             Ok(()) => return Ok(file),
             Err(TryLockError::Error(e)) => return Err(failed(e)),
             Err(TryLockError::WouldBlock) if Instant::now() >= deadline => {
-                return Err(StorageError::InUse {
-                    folder: root.display().to_string(),
-                });
+                return Err(StorageError::InUse { folder: root.display().to_string() });
             }
             Err(TryLockError::WouldBlock) => tokio::time::sleep(LOCK_POLL).await,
         }

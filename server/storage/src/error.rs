@@ -52,13 +52,7 @@ pub enum StorageError {
 }
 
 impl StorageError {
-    pub(crate) fn service(
-        action: &'static str,
-        source: impl Into<Box<dyn Error + Send + Sync>>,
-    ) -> Self {
-        Self::Service {
-            action,
-            source: source.into(),
-        }
+    pub(crate) fn service(action: &'static str, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self::Service { action, source: source.into() }
     }
 }

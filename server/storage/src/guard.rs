@@ -13,12 +13,11 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use s3s::dto::{
-    AbortMultipartUploadInput, AbortMultipartUploadOutput, CompleteMultipartUploadInput,
-    CompleteMultipartUploadOutput, CreateBucketInput, CreateBucketOutput,
-    CreateMultipartUploadInput, CreateMultipartUploadOutput, DeleteObjectInput, DeleteObjectOutput,
-    GetObjectInput, GetObjectOutput, HeadBucketInput, HeadBucketOutput, HeadObjectInput,
-    HeadObjectOutput, ListObjectsV2Input, ListObjectsV2Output, PutObjectInput, PutObjectOutput,
-    StreamingBlob, UploadPartInput, UploadPartOutput,
+    AbortMultipartUploadInput, AbortMultipartUploadOutput, CompleteMultipartUploadInput, CompleteMultipartUploadOutput,
+    CreateBucketInput, CreateBucketOutput, CreateMultipartUploadInput, CreateMultipartUploadOutput, DeleteObjectInput,
+    DeleteObjectOutput, GetObjectInput, GetObjectOutput, HeadBucketInput, HeadBucketOutput, HeadObjectInput,
+    HeadObjectOutput, ListObjectsV2Input, ListObjectsV2Output, PutObjectInput, PutObjectOutput, StreamingBlob,
+    UploadPartInput, UploadPartOutput,
 };
 use s3s::{S3, S3Error, S3ErrorCode, S3Request, S3Response, S3Result};
 use s3s_fs::FileSystem;
@@ -37,10 +36,7 @@ pub(crate) struct Guard {
 
 impl Guard {
     pub(crate) fn new(inner: Arc<FileSystem>, root: PathBuf) -> Self {
-        Self {
-            inner,
-            root: root.into(),
-        }
+        Self { inner, root: root.into() }
     }
 
     /// Does file work off the async threads.
@@ -96,27 +92,18 @@ where
 
 #[async_trait]
 impl S3 for Guard {
-    async fn create_bucket(
-        &self,
-        req: S3Request<CreateBucketInput>,
-    ) -> S3Result<S3Response<CreateBucketOutput>> {
+    async fn create_bucket(&self, req: S3Request<CreateBucketInput>) -> S3Result<S3Response<CreateBucketOutput>> {
         let path = self.root.join(&req.input.bucket);
         let answer = self.inner.create_bucket(req).await?;
         self.files(move |root| sync::folders(root, &path)).await?;
         Ok(answer)
     }
 
-    async fn head_bucket(
-        &self,
-        req: S3Request<HeadBucketInput>,
-    ) -> S3Result<S3Response<HeadBucketOutput>> {
+    async fn head_bucket(&self, req: S3Request<HeadBucketInput>) -> S3Result<S3Response<HeadBucketOutput>> {
         self.inner.head_bucket(req).await
     }
 
-    async fn put_object(
-        &self,
-        req: S3Request<PutObjectInput>,
-    ) -> S3Result<S3Response<PutObjectOutput>> {
+    async fn put_object(&self, req: S3Request<PutObjectInput>) -> S3Result<S3Response<PutObjectOutput>> {
         let (bucket, key) = (req.input.bucket.clone(), req.input.key.clone());
         self.make_way(&bucket, &key).await?;
         let (inner, root) = (Arc::clone(&self.inner), Arc::clone(&self.root));
@@ -128,56 +115,35 @@ impl S3 for Guard {
         .await
     }
 
-    async fn get_object(
-        &self,
-        req: S3Request<GetObjectInput>,
-    ) -> S3Result<S3Response<GetObjectOutput>> {
+    async fn get_object(&self, req: S3Request<GetObjectInput>) -> S3Result<S3Response<GetObjectOutput>> {
         let (bucket, key) = (req.input.bucket.clone(), req.input.key.clone());
         let range = req.input.range;
         self.refuse_folder(&bucket, &key).await?;
         let mut answer = self.inner.get_object(req).await?;
 
         let path = sync::object_path(&self.root, &bucket, &key);
-        let mut file = tokio::fs::File::open(path)
-            .await
-            .map_err(S3Error::internal_error)?;
-        let size = file
-            .metadata()
-            .await
-            .map_err(S3Error::internal_error)?
-            .len();
+        let mut file = tokio::fs::File::open(path).await.map_err(S3Error::internal_error)?;
+        let size = file.metadata().await.map_err(S3Error::internal_error)?.len();
         let wanted = match range {
             Some(range) => range.check(size)?,
             None => 0..size,
         };
         let length = wanted.end - wanted.start;
         if answer.output.content_length != i64::try_from(length).ok() {
-            return Err(S3Error::with_message(
-                S3ErrorCode::OperationAborted,
-                "the object changed while it was opened",
-            ));
+            return Err(S3Error::with_message(S3ErrorCode::OperationAborted, "the object changed while it was opened"));
         }
-        file.seek(SeekFrom::Start(wanted.start))
-            .await
-            .map_err(S3Error::internal_error)?;
+        file.seek(SeekFrom::Start(wanted.start)).await.map_err(S3Error::internal_error)?;
         let body = ReaderStream::with_capacity(file.take(length), READ_CHUNK);
         answer.output.body = Some(StreamingBlob::wrap(body));
         Ok(answer)
     }
 
-    async fn head_object(
-        &self,
-        req: S3Request<HeadObjectInput>,
-    ) -> S3Result<S3Response<HeadObjectOutput>> {
-        self.refuse_folder(&req.input.bucket, &req.input.key)
-            .await?;
+    async fn head_object(&self, req: S3Request<HeadObjectInput>) -> S3Result<S3Response<HeadObjectOutput>> {
+        self.refuse_folder(&req.input.bucket, &req.input.key).await?;
         self.inner.head_object(req).await
     }
 
-    async fn delete_object(
-        &self,
-        req: S3Request<DeleteObjectInput>,
-    ) -> S3Result<S3Response<DeleteObjectOutput>> {
+    async fn delete_object(&self, req: S3Request<DeleteObjectInput>) -> S3Result<S3Response<DeleteObjectOutput>> {
         let (bucket, key) = (req.input.bucket.clone(), req.input.key.clone());
         let path = sync::object_path(&self.root, &bucket, &key);
         let folder = self.files(move |_| Ok(path.is_dir())).await?;
@@ -185,15 +151,11 @@ impl S3 for Guard {
             return Ok(S3Response::new(DeleteObjectOutput::default()));
         }
         let answer = self.inner.delete_object(req).await?;
-        self.files(move |root| sync::forget(root, &bucket, &key))
-            .await?;
+        self.files(move |root| sync::forget(root, &bucket, &key)).await?;
         Ok(answer)
     }
 
-    async fn list_objects_v2(
-        &self,
-        req: S3Request<ListObjectsV2Input>,
-    ) -> S3Result<S3Response<ListObjectsV2Output>> {
+    async fn list_objects_v2(&self, req: S3Request<ListObjectsV2Input>) -> S3Result<S3Response<ListObjectsV2Output>> {
         self.inner.list_objects_v2(req).await
     }
 
@@ -204,10 +166,7 @@ impl S3 for Guard {
         self.inner.create_multipart_upload(req).await
     }
 
-    async fn upload_part(
-        &self,
-        req: S3Request<UploadPartInput>,
-    ) -> S3Result<S3Response<UploadPartOutput>> {
+    async fn upload_part(&self, req: S3Request<UploadPartInput>) -> S3Result<S3Response<UploadPartOutput>> {
         self.inner.upload_part(req).await
     }
 
@@ -238,8 +197,7 @@ impl S3 for Guard {
         &self,
         req: S3Request<AbortMultipartUploadInput>,
     ) -> S3Result<S3Response<AbortMultipartUploadOutput>> {
-        self.files(move |root| sweep::upload(root, &req.input.upload_id))
-            .await?;
+        self.files(move |root| sweep::upload(root, &req.input.upload_id)).await?;
         Ok(S3Response::new(AbortMultipartUploadOutput::default()))
     }
 }

@@ -34,11 +34,7 @@ pub(crate) fn check(key: &str, limit: usize) -> Result<(), StorageError> {
             && name.len() <= LONGEST_NAME
             && !name.contains(|c: char| c.is_control() || c == '\\')
     };
-    if key.len() <= limit && key.split('/').all(plain) {
-        Ok(())
-    } else {
-        Err(StorageError::Key { key: key.into() })
-    }
+    if key.len() <= limit && key.split('/').all(plain) { Ok(()) } else { Err(StorageError::Key { key: key.into() }) }
 }
 
 #[cfg(test)]
@@ -50,10 +46,7 @@ mod tests {
         for key in ["a", "a/b.csv", "tŷ bach/50%/..x", "...", "a b+c?d#e"] {
             assert!(check(key, 100).is_ok(), "{key}");
         }
-        let hostile = [
-            "", "/", "/a", "a/", "a//b", ".", "..", "../x", "a/../b", "a/./b", "a\\b", "a\0b",
-            "a\nb",
-        ];
+        let hostile = ["", "/", "/a", "a/", "a//b", ".", "..", "../x", "a/../b", "a/./b", "a\\b", "a\0b", "a\nb"];
         for key in hostile {
             assert!(check(key, 100).is_err(), "{key:?}");
         }

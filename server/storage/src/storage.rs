@@ -46,12 +46,7 @@ impl Storage {
                 let (service, lock) = embedded::open(folder).await?;
                 (client::embedded(&settings.region, service), Some(lock))
             }
-            Backend::Remote {
-                endpoint,
-                access_key_id,
-                secret_access_key,
-                force_path_style,
-            } => {
+            Backend::Remote { endpoint, access_key_id, secret_access_key, force_path_style } => {
                 let client = client::remote(
                     &settings.region,
                     endpoint.as_deref(),
@@ -80,17 +75,10 @@ impl Storage {
             Err(_) => {}
         }
         let place = (self.is_remote && region != DEFAULT_REGION).then(|| {
-            CreateBucketConfiguration::builder()
-                .location_constraint(BucketLocationConstraint::from(region))
-                .build()
+            CreateBucketConfiguration::builder().location_constraint(BucketLocationConstraint::from(region)).build()
         });
-        let created = self
-            .client
-            .create_bucket()
-            .bucket(&*self.bucket)
-            .set_create_bucket_configuration(place)
-            .send()
-            .await;
+        let created =
+            self.client.create_bucket().bucket(&*self.bucket).set_create_bucket_configuration(place).send().await;
         match created {
             // Another node may have been faster.
             Err(e) if status(&e) != Some(409) => Err(self.unreachable(e)),
@@ -103,9 +91,7 @@ impl Storage {
         self.head_bucket().await.map_err(|e| self.unreachable(e))
     }
 
-    async fn head_bucket(
-        &self,
-    ) -> Result<(), SdkError<aws_sdk_s3::operation::head_bucket::HeadBucketError>> {
+    async fn head_bucket(&self) -> Result<(), SdkError<aws_sdk_s3::operation::head_bucket::HeadBucketError>> {
         let request = self.client.head_bucket().bucket(&*self.bucket);
         request.send().await.map(|_| ())
     }
@@ -189,11 +175,7 @@ impl Storage {
             return Ok(None);
         };
         let mut bytes = BytesMut::new();
-        while let Some(chunk) = stream
-            .try_next()
-            .await
-            .map_err(|e| StorageError::service("read an object", e))?
-        {
+        while let Some(chunk) = stream.try_next().await.map_err(|e| StorageError::service("read an object", e))? {
             bytes.extend_from_slice(&chunk);
         }
         Ok(Some(bytes.freeze()))
@@ -212,13 +194,7 @@ impl Storage {
 
     /// Names every object whose key begins with the prefix, in the order of their bytes.
     pub async fn list(&self, prefix: &str) -> Result<Vec<String>, StorageError> {
-        let mut pages = self
-            .client
-            .list_objects_v2()
-            .bucket(&*self.bucket)
-            .prefix(prefix)
-            .into_paginator()
-            .send();
+        let mut pages = self.client.list_objects_v2().bucket(&*self.bucket).prefix(prefix).into_paginator().send();
         let mut keys = Vec::new();
         while let Some(page) = pages.next().await {
             let page = page.map_err(|e| StorageError::service("list objects", e))?;
@@ -234,18 +210,13 @@ impl Storage {
     }
 
     fn unreachable(&self, source: impl std::error::Error + Send + Sync + 'static) -> StorageError {
-        StorageError::Unreachable {
-            bucket: self.bucket.to_string(),
-            source: source.into(),
-        }
+        StorageError::Unreachable { bucket: self.bucket.to_string(), source: source.into() }
     }
 }
 
 /// The status the service answered with, if it answered.
 fn status<E>(error: &SdkError<E>) -> Option<u16> {
-    error
-        .raw_response()
-        .map(|response| response.status().as_u16())
+    error.raw_response().map(|response| response.status().as_u16())
 }
 
 fn size(action: &'static str, length: Option<i64>) -> Result<u64, StorageError> {

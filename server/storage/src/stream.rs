@@ -25,11 +25,7 @@ impl ObjectStream {
                 None => Ok(None),
             }
         });
-        Self {
-            size,
-            media_type,
-            body: body.boxed(),
-        }
+        Self { size, media_type, body: body.boxed() }
     }
 }
 

@@ -19,9 +19,7 @@ pub(crate) fn upload(root: &Path, id: &str) -> io::Result<()> {
     let ticket = format!(".upload-{id}.json");
     let side_file = format!(".upload-{id}.metadata.json");
     remove(root, |name| {
-        name.starts_with(&part)
-            || name == ticket
-            || (name.starts_with(".bucket-") && name.ends_with(&side_file))
+        name.starts_with(&part) || name == ticket || (name.starts_with(".bucket-") && name.ends_with(&side_file))
     })
 }
 

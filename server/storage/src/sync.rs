@@ -15,8 +15,7 @@ pub(crate) fn object_path(root: &Path, bucket: &str, key: &str) -> PathBuf {
 fn side_files(root: &Path, bucket: &str, key: &str) -> [PathBuf; 2] {
     let bucket = URL_SAFE_NO_PAD.encode_to_string(bucket);
     let key = URL_SAFE_NO_PAD.encode_to_string(key);
-    ["metadata", "internal"]
-        .map(|kind| root.join(format!(".bucket-{bucket}.object-{key}.{kind}.json")))
+    ["metadata", "internal"].map(|kind| root.join(format!(".bucket-{bucket}.object-{key}.{kind}.json")))
 }
 
 /// Brings an object, its side files and the folders that name them to the disk.

@@ -53,11 +53,7 @@ where
     }
 }
 
-async fn send_all<S>(
-    upload: &mut Upload<'_>,
-    first: Bytes,
-    parts: &mut Parts<S>,
-) -> Result<(), StorageError>
+async fn send_all<S>(upload: &mut Upload<'_>, first: Bytes, parts: &mut Parts<S>) -> Result<(), StorageError>
 where
     S: Stream<Item = io::Result<Bytes>> + Unpin,
 {
@@ -121,10 +117,7 @@ where
     }
 
     fn stored(self) -> Stored {
-        Stored {
-            size: self.size,
-            sha256: hex::encode(self.hash.finalize()),
-        }
+        Stored { size: self.size, sha256: hex::encode(self.hash.finalize()) }
     }
 }
 
@@ -138,11 +131,7 @@ struct Upload<'a> {
 }
 
 impl<'a> Upload<'a> {
-    async fn begin(
-        storage: &'a Storage,
-        key: &'a str,
-        media_type: &str,
-    ) -> Result<Self, StorageError> {
+    async fn begin(storage: &'a Storage, key: &'a str, media_type: &str) -> Result<Self, StorageError> {
         let answer = storage
             .client
             .create_multipart_upload()
@@ -152,17 +141,11 @@ impl<'a> Upload<'a> {
             .send()
             .await
             .map_err(|e| StorageError::service(ACTION, e))?;
-        Ok(Self {
-            storage,
-            key,
-            id: answer.upload_id,
-            done: Vec::new(),
-        })
+        Ok(Self { storage, key, id: answer.upload_id, done: Vec::new() })
     }
 
     async fn send(&mut self, part: Bytes) -> Result<(), StorageError> {
-        let number =
-            i32::try_from(self.done.len() + 1).map_err(|e| StorageError::service(ACTION, e))?;
+        let number = i32::try_from(self.done.len() + 1).map_err(|e| StorageError::service(ACTION, e))?;
         let answer = self
             .storage
             .client
@@ -175,17 +158,13 @@ impl<'a> Upload<'a> {
             .send()
             .await
             .map_err(|e| StorageError::service(ACTION, e))?;
-        let part = CompletedPart::builder()
-            .part_number(number)
-            .set_e_tag(answer.e_tag);
+        let part = CompletedPart::builder().part_number(number).set_e_tag(answer.e_tag);
         self.done.push(part.build());
         Ok(())
     }
 
     async fn complete(&mut self) -> Result<(), StorageError> {
-        let parts = CompletedMultipartUpload::builder()
-            .set_parts(Some(std::mem::take(&mut self.done)))
-            .build();
+        let parts = CompletedMultipartUpload::builder().set_parts(Some(std::mem::take(&mut self.done))).build();
         self.storage
             .client
             .complete_multipart_upload()
@@ -219,14 +198,7 @@ impl Drop for Upload<'_> {
 }
 
 async fn abort(storage: Storage, key: String, id: String) {
-    let aborted = storage
-        .client
-        .abort_multipart_upload()
-        .bucket(&*storage.bucket)
-        .key(&key)
-        .upload_id(id)
-        .send()
-        .await;
+    let aborted = storage.client.abort_multipart_upload().bucket(&*storage.bucket).key(&key).upload_id(id).send().await;
     if let Err(e) = aborted {
         tracing::warn!(key, error = %aws_sdk_s3::error::DisplayErrorContext(e), "an unfinished upload was left behind");
     }

@@ -6,12 +6,8 @@ pub(crate) fn is_missing(cell: &str) -> bool {
     if cell.len() > 5 {
         return false;
     }
-    matches!(
-        cell,
-        "" | ":" | "." | ".." | "..." | "-" | "–" | "*" | "~" | "#N/A"
-    ) || ["na", "n/a", "nan", "null", "none", "x"]
-        .iter()
-        .any(|word| cell.eq_ignore_ascii_case(word))
+    matches!(cell, "" | ":" | "." | ".." | "..." | "-" | "–" | "*" | "~" | "#N/A")
+        || ["na", "n/a", "nan", "null", "none", "x"].iter().any(|word| cell.eq_ignore_ascii_case(word))
         || matches!(cell.as_bytes(), [b'[', letter, b']'] if letter.is_ascii_lowercase())
 }
 
@@ -41,11 +37,7 @@ pub(crate) fn comma_number(cell: &str) -> Option<f64> {
 
 /// Reads a number in the way of the table.
 pub(crate) fn number_in(cell: &str, decimal_comma: bool) -> Option<f64> {
-    if decimal_comma {
-        comma_number(cell)
-    } else {
-        number(cell)
-    }
+    if decimal_comma { comma_number(cell) } else { number(cell) }
 }
 
 /// Whether the digits are a code rather than a quantity: a zero stands before other digits.
@@ -58,9 +50,7 @@ pub(crate) fn is_code(cell: &str) -> bool {
 pub(crate) fn is_formula(cell: &str) -> bool {
     match cell.as_bytes() {
         [b'=' | b'@' | b'\t' | b'\r', _, ..] => true,
-        [b'+' | b'-', _, ..] => {
-            number(cell).is_none() && comma_number(cell).is_none() && !is_missing(cell)
-        }
+        [b'+' | b'-', _, ..] => number(cell).is_none() && comma_number(cell).is_none() && !is_missing(cell),
         _ => false,
     }
 }
@@ -76,18 +66,16 @@ fn bare(cell: &str) -> &str {
 fn digits_first(cell: &str) -> bool {
     let rest = cell.strip_prefix(['-', '+']).unwrap_or(cell).as_bytes();
     match rest {
-        [b'0'..=b'9', ..] | [b'.' | b',', b'0'..=b'9', ..] => rest.iter().all(|byte| {
-            byte.is_ascii_digit() || matches!(byte, b'.' | b',' | b'e' | b'E' | b'-' | b'+')
-        }),
+        [b'0'..=b'9', ..] | [b'.' | b',', b'0'..=b'9', ..] => {
+            rest.iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b',' | b'e' | b'E' | b'-' | b'+'))
+        }
         _ => false,
     }
 }
 
 /// Takes the separators out, if every group after the first has three digits.
 fn grouped(cell: &str, group: char, decimal: char) -> Option<String> {
-    let (whole, fraction) = cell
-        .split_once(decimal)
-        .map_or((cell, None), |(whole, part)| (whole, Some(part)));
+    let (whole, fraction) = cell.split_once(decimal).map_or((cell, None), |(whole, part)| (whole, Some(part)));
     if fraction.is_some_and(|part| part.contains([group, decimal])) {
         return None;
     }
@@ -123,16 +111,7 @@ mod tests {
 
     #[test]
     fn words_and_dates_are_no_numbers() {
-        for cell in [
-            "inf",
-            "NaN",
-            "2001-02",
-            "1.2.3",
-            "-",
-            "",
-            "+44 20 7946 0000",
-            "E06000001",
-        ] {
+        for cell in ["inf", "NaN", "2001-02", "1.2.3", "-", "", "+44 20 7946 0000", "E06000001"] {
             assert_eq!(number(cell), None, "{cell}");
         }
     }
@@ -146,15 +125,7 @@ mod tests {
 
     #[test]
     fn signed_numbers_are_no_formulas() {
-        assert!(
-            ["=1+1", "@SUM(A1:A9)", "-2+3", "\t=1+1", "+44 20 7946 0000"]
-                .into_iter()
-                .all(is_formula)
-        );
-        assert!(
-            !["-1.5", "+2.5", "-", "-0,3", "a=b"]
-                .into_iter()
-                .any(is_formula)
-        );
+        assert!(["=1+1", "@SUM(A1:A9)", "-2+3", "\t=1+1", "+44 20 7946 0000"].into_iter().all(is_formula));
+        assert!(!["-1.5", "+2.5", "-", "-0,3", "a=b"].into_iter().any(is_formula));
     }
 }

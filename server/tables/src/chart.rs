@@ -15,15 +15,11 @@ const MAX_SERIES: usize = 5;
 /// A line chart of a time series or a bar chart of a short list; nothing where a choice would be arbitrary.
 #[must_use]
 pub fn chart(bytes: &[u8], profile: &Profile) -> Option<Chart> {
-    let times: Vec<usize> = (0..profile.columns.len())
-        .filter(|at| profile.columns[*at].kind == ColumnKind::Time)
-        .collect();
+    let times: Vec<usize> =
+        (0..profile.columns.len()).filter(|at| profile.columns[*at].kind == ColumnKind::Time).collect();
     if times.is_empty() && profile.rows > bars::MAX_BARS {
         return None;
     }
     let text = encoding::decode_as(bytes, &profile.encoding);
-    times
-        .iter()
-        .find_map(|time| lines::draw(&text, profile, *time))
-        .or_else(|| bars::draw(&text, profile))
+    times.iter().find_map(|time| lines::draw(&text, profile, *time)).or_else(|| bars::draw(&text, profile))
 }

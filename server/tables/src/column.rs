@@ -40,12 +40,7 @@ struct Order {
 
 impl Default for Watch {
     fn default() -> Self {
-        let order = Order {
-            last: None,
-            ascending: true,
-            smallest: f64::INFINITY,
-            largest: 0.0,
-        };
+        let order = Order { last: None, ascending: true, smallest: f64::INFINITY, largest: 0.0 };
         Self {
             filled: 0,
             numbers: 0,
@@ -82,11 +77,7 @@ impl Watch {
 
     fn see_number(&mut self, cell: &str, line: u64, commas: bool) {
         let point = cells::number(cell);
-        let comma = if commas {
-            cells::comma_number(cell)
-        } else {
-            None
-        };
+        let comma = if commas { cells::comma_number(cell) } else { None };
         self.numbers += u64::from(point.is_some());
         self.comma_numbers += u64::from(comma.is_some());
         match point.or(comma) {
@@ -130,38 +121,22 @@ impl Watch {
     }
 
     /// What the column holds, and what its sender should know of it.
-    pub(crate) fn verdict(
-        &self,
-        label: &str,
-        decimal_comma: bool,
-    ) -> (ColumnKind, Option<Problem>) {
+    pub(crate) fn verdict(&self, label: &str, decimal_comma: bool) -> (ColumnKind, Option<Problem>) {
         if self.filled == 0 {
             return (ColumnKind::Text, None);
         }
         if let Some(verdict) = self.time(label) {
             return verdict;
         }
-        let numbers = if decimal_comma {
-            self.comma_numbers
-        } else {
-            self.numbers
-        };
+        let numbers = if decimal_comma { self.comma_numbers } else { self.numbers };
         if numbers == self.filled && self.codes == 0 {
-            let kind = if self.whole == self.filled {
-                ColumnKind::Integer
-            } else {
-                ColumnKind::Number
-            };
+            let kind = if self.whole == self.filled { ColumnKind::Integer } else { ColumnKind::Number };
             return (kind, None);
         }
         let odd = self.filled - numbers;
         if odd > 0 && numbers >= 10 && odd * 20 <= self.filled {
             let (line, cell) = self.odd.clone().unwrap_or_default();
-            let cells = if odd == 1 {
-                "1 is not".to_owned()
-            } else {
-                format!("{odd} are not")
-            };
+            let cells = if odd == 1 { "1 is not".to_owned() } else { format!("{odd} are not") };
             let problem = Problem::new(
                 Severity::Warning,
                 format!(
@@ -169,10 +144,7 @@ impl Watch {
                     self.filled
                 ),
             );
-            return (
-                ColumnKind::Text,
-                Some(problem.at_line(line).in_column(label)),
-            );
+            return (ColumnKind::Text, Some(problem.at_line(line).in_column(label)));
         }
         (ColumnKind::Text, None)
     }
@@ -202,19 +174,15 @@ impl Watch {
             return Some((ColumnKind::Time, Some(problem.in_column(label))));
         }
         let dates = self.periods - self.bare;
-        if self.forms_all == 0
-            && self.periods * 2 >= self.filled
-            && (dates * 2 >= self.filled || (named && dates > 0))
+        if self.forms_all == 0 && self.periods * 2 >= self.filled && (dates * 2 >= self.filled || (named && dates > 0))
         {
             let mut message = format!("Dates are written in different ways: {}", self.listed());
             if let Some(line) = self.no_period {
                 message.push_str(&format!(". Line {line} holds no date that could be read"));
             }
-            message.push_str(". The column is treated as text; write all its dates in one way, for example 2001-01-31.");
-            return Some((
-                ColumnKind::Text,
-                Some(Problem::new(Severity::Warning, message).in_column(label)),
-            ));
+            message
+                .push_str(". The column is treated as text; write all its dates in one way, for example 2001-01-31.");
+            return Some((ColumnKind::Text, Some(Problem::new(Severity::Warning, message).in_column(label))));
         }
         None
     }
@@ -224,8 +192,7 @@ impl Watch {
         let slashed = Form::DayFirst as u16 | Form::MonthFirst as u16;
         let both = self.forms_any & Form::IsoDate as u16 != 0 && self.forms_any & slashed != 0;
         let only_dates = self.periods == self.filled && self.forms_any & !DATES == 0;
-        (both && only_dates && self.day_first.is_even() && !self.month_first.is_even())
-            .then_some(Form::DayFirst)
+        (both && only_dates && self.day_first.is_even() && !self.month_first.is_even()).then_some(Form::DayFirst)
     }
 
     /// The forms met, each with the line where it first stands.
@@ -235,16 +202,12 @@ impl Watch {
             .into_iter()
             .enumerate()
             .filter(|(_, form)| self.forms_any & *form as u16 != 0)
-            .filter(|(at, form)| {
-                *form != Form::MonthFirst || slashed == 0 || slashed > self.first_lines[*at]
-            })
+            .filter(|(at, form)| *form != Form::MonthFirst || slashed == 0 || slashed > self.first_lines[*at])
             .map(|(at, form)| (self.first_lines[at], form.example()))
             .collect();
         found.sort_unstable();
-        let parts: Vec<String> = found
-            .iter()
-            .map(|(line, example)| format!("like {example} from line {line}"))
-            .collect();
+        let parts: Vec<String> =
+            found.iter().map(|(line, example)| format!("like {example} from line {line}")).collect();
         parts.join(", ")
     }
 }
@@ -252,16 +215,12 @@ impl Watch {
 const DATES: u16 = Form::IsoDate as u16 | Form::DayFirst as u16 | Form::MonthFirst as u16;
 
 fn slot(form: Form) -> usize {
-    FORMS
-        .iter()
-        .position(|other| *other == form)
-        .unwrap_or_default()
+    FORMS.iter().position(|other| *other == form).unwrap_or_default()
 }
 
 impl Order {
     fn see(&mut self, cell: &str, form: Form) {
-        let Some(period) = period::read(cell, Form::IsoDate).or_else(|| period::read(cell, form))
-        else {
+        let Some(period) = period::read(cell, Form::IsoDate).or_else(|| period::read(cell, form)) else {
             self.ascending = false;
             return;
         };
@@ -285,9 +244,8 @@ impl Order {
 
 /// Whether a heading names a time.
 pub(crate) fn is_time_heading(label: &str) -> bool {
-    const WORDS: [&str; 11] = [
-        "year", "years", "date", "time", "period", "month", "quarter", "day", "week", "yyyy", "mmm",
-    ];
+    const WORDS: [&str; 11] =
+        ["year", "years", "date", "time", "period", "month", "quarter", "day", "week", "yyyy", "mmm"];
     label
         .split(|letter: char| !letter.is_ascii_alphabetic())
         .any(|word| WORDS.iter().any(|known| word.eq_ignore_ascii_case(known)))

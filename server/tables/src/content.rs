@@ -32,35 +32,19 @@ impl Content {
     #[must_use]
     pub const fn advice(self) -> &'static str {
         match self {
-            Self::Xlsx => {
-                "This is an Excel workbook, not CSV: upload it as .xlsx or save it as CSV."
-            }
-            Self::Xls => {
-                "This is an older Excel workbook, not CSV: upload it as .xls or save it as CSV."
-            }
-            Self::Ods => {
-                "This is an OpenDocument spreadsheet, not CSV: upload it as .ods or save it as CSV."
-            }
-            Self::Zip => {
-                "This is a ZIP archive, not CSV: unpack it and upload the file inside, or upload it as .zip."
-            }
-            Self::Gzip => {
-                "This is a gzip-compressed file, not CSV: unpack it and upload the file inside."
-            }
-            Self::Pdf => {
-                "This is a PDF document, not CSV: upload it as .pdf, or send the figures as CSV."
-            }
+            Self::Xlsx => "This is an Excel workbook, not CSV: upload it as .xlsx or save it as CSV.",
+            Self::Xls => "This is an older Excel workbook, not CSV: upload it as .xls or save it as CSV.",
+            Self::Ods => "This is an OpenDocument spreadsheet, not CSV: upload it as .ods or save it as CSV.",
+            Self::Zip => "This is a ZIP archive, not CSV: unpack it and upload the file inside, or upload it as .zip.",
+            Self::Gzip => "This is a gzip-compressed file, not CSV: unpack it and upload the file inside.",
+            Self::Pdf => "This is a PDF document, not CSV: upload it as .pdf, or send the figures as CSV.",
             Self::Image => "This is a picture, not CSV: send the figures as CSV.",
             Self::Program => "This is a program, not CSV: programs are not accepted.",
             Self::Html => {
                 "This is a web page, not CSV: perhaps a sign-in page was saved in place of the data. Download the data again."
             }
-            Self::Xml => {
-                "This is an XML document, not CSV: upload it as .xml, or send the figures as CSV."
-            }
-            Self::Json => {
-                "This is a JSON document, not CSV: upload it as .json, or send the figures as CSV."
-            }
+            Self::Xml => "This is an XML document, not CSV: upload it as .xml, or send the figures as CSV.",
+            Self::Json => "This is a JSON document, not CSV: upload it as .json, or send the figures as CSV.",
         }
     }
 }
@@ -79,9 +63,7 @@ pub fn sniff(bytes: &[u8]) -> Option<Content> {
         | [0, b'a', b's', b'm', ..]
         | [b'#', b'!', b'/', ..] => Content::Program,
         [b'M', b'Z', rest @ ..] if rest.iter().take(126).any(|byte| *byte == 0) => Content::Program,
-        [0x89, b'P', b'N', b'G', ..] | [0xFF, 0xD8, 0xFF, ..] | [b'G', b'I', b'F', b'8', ..] => {
-            Content::Image
-        }
+        [0x89, b'P', b'N', b'G', ..] | [0xFF, 0xD8, 0xFF, ..] | [b'G', b'I', b'F', b'8', ..] => Content::Image,
         [b'%', b'P', b'D', b'F', b'-', ..] => Content::Pdf,
         _ => return markup(bytes),
     };
@@ -93,10 +75,7 @@ fn archive(bytes: &[u8]) -> Content {
     let tail = &bytes[bytes.len().saturating_sub(65_536)..];
     if contains(tail, b"xl/workbook") {
         Content::Xlsx
-    } else if contains(
-        &bytes[..bytes.len().min(128)],
-        b"vnd.oasis.opendocument.spreadsheet",
-    ) {
+    } else if contains(&bytes[..bytes.len().min(128)], b"vnd.oasis.opendocument.spreadsheet") {
         Content::Ods
     } else {
         Content::Zip
@@ -128,9 +107,7 @@ fn json(start: &[u8]) -> bool {
 }
 
 fn contains(haystack: &[u8], needle: &[u8]) -> bool {
-    haystack
-        .windows(needle.len())
-        .any(|window| window == needle)
+    haystack.windows(needle.len()).any(|window| window == needle)
 }
 
 #[cfg(test)]
@@ -146,10 +123,7 @@ mod tests {
 
     #[test]
     fn web_pages_and_documents_are_told_by_their_start() {
-        assert_eq!(
-            sniff(b"\xEF\xBB\xBF\n<!DOCTYPE html><title>Sign in</title>"),
-            Some(Content::Html)
-        );
+        assert_eq!(sniff(b"\xEF\xBB\xBF\n<!DOCTYPE html><title>Sign in</title>"), Some(Content::Html));
         assert_eq!(sniff(b"%PDF-1.7\n"), Some(Content::Pdf));
         assert_eq!(sniff(b"{ \"error\": true }"), Some(Content::Json));
         assert_eq!(sniff(b"\x1F\x8B\x08\0"), Some(Content::Gzip));

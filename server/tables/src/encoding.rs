@@ -29,12 +29,9 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Decoded<'_>, Problem> {
         return Err(nul(line_of(bytes, at)));
     }
     match std::str::from_utf8(bytes) {
-        Ok(text) => Ok(Decoded {
-            text: Cow::Borrowed(text),
-            encoding: UTF_8,
-            byte_order_mark: false,
-            problems: Vec::new(),
-        }),
+        Ok(text) => {
+            Ok(Decoded { text: Cow::Borrowed(text), encoding: UTF_8, byte_order_mark: false, problems: Vec::new() })
+        }
         Err(error) => legacy(bytes, error.valid_up_to()),
     }
 }
@@ -56,11 +53,7 @@ fn marked<'b>(encoding: &'static Encoding, bytes: &'b [u8]) -> Result<Decoded<'b
                 encoding.name()
             ),
         );
-        return Err(if encoding == UTF_8 {
-            problem.at_line(line_of(bytes, at))
-        } else {
-            problem
-        });
+        return Err(if encoding == UTF_8 { problem.at_line(line_of(bytes, at)) } else { problem });
     };
     if let Some(at) = text.find('\0') {
         return Err(nul(line_of(text.as_bytes(), at)));
@@ -69,18 +62,10 @@ fn marked<'b>(encoding: &'static Encoding, bytes: &'b [u8]) -> Result<Decoded<'b
     if encoding != UTF_8 {
         problems.push(Problem::new(
             Severity::Note,
-            format!(
-                "The file is encoded as {}; it is shown and offered as UTF-8 as well.",
-                encoding.name()
-            ),
+            format!("The file is encoded as {}; it is shown and offered as UTF-8 as well.", encoding.name()),
         ));
     }
-    Ok(Decoded {
-        text,
-        encoding,
-        byte_order_mark: true,
-        problems,
-    })
+    Ok(Decoded { text, encoding, byte_order_mark: true, problems })
 }
 
 /// UTF-16 without its mark: nearly every second byte of the start is zero.
@@ -89,14 +74,7 @@ fn unmarked_utf16(bytes: &[u8]) -> Option<&'static Encoding> {
     if start.len() < 8 || bytes.len() % 2 == 1 {
         return None;
     }
-    let zeros = |offset: usize| {
-        start
-            .iter()
-            .skip(offset)
-            .step_by(2)
-            .filter(|byte| **byte == 0)
-            .count()
-    };
+    let zeros = |offset: usize| start.iter().skip(offset).step_by(2).filter(|byte| **byte == 0).count();
     let (even, odd, half) = (zeros(0), zeros(1), start.len() / 2);
     if odd * 10 > half * 8 && even * 10 < half {
         Some(UTF_16LE)
@@ -125,16 +103,9 @@ fn legacy(bytes: &[u8], first_bad: usize) -> Result<Decoded<'_>, Problem> {
     let guess = detector.guess(Some(b"uk"), Utf8Detection::Deny);
     // Single marks such as £ or ’ are too little to tell one Western encoding from another.
     let few = bytes.iter().filter(|byte| !byte.is_ascii()).count() < 64;
-    let encoding = if few || !guess.is_single_byte() {
-        WINDOWS_1252
-    } else {
-        guess
-    };
+    let encoding = if few || !guess.is_single_byte() { WINDOWS_1252 } else { guess };
     let (text, _) = encoding.decode_without_bom_handling(bytes);
-    let sample = text
-        .chars()
-        .find(|letter| !letter.is_ascii())
-        .unwrap_or('?');
+    let sample = text.chars().find(|letter| !letter.is_ascii()).unwrap_or('?');
     let problem = Problem::new(
         Severity::Warning,
         format!(
@@ -143,12 +114,7 @@ fn legacy(bytes: &[u8], first_bad: usize) -> Result<Decoded<'_>, Problem> {
         ),
     )
     .at_line(line);
-    Ok(Decoded {
-        text,
-        encoding,
-        byte_order_mark: false,
-        problems: vec![problem],
-    })
+    Ok(Decoded { text, encoding, byte_order_mark: false, problems: vec![problem] })
 }
 
 /// Whether at least one letter outside ASCII is well-formed UTF-8.
@@ -159,7 +125,9 @@ fn holds_utf8_letters(bytes: &[u8]) -> bool {
 fn nul(line: u64) -> Problem {
     Problem::new(
         Severity::Error,
-        format!("There is a NUL byte in line {line}: other programs cut the text there. Remove it and send the file again."),
+        format!(
+            "There is a NUL byte in line {line}: other programs cut the text there. Remove it and send the file again."
+        ),
     )
     .at_line(line)
 }
@@ -168,11 +136,7 @@ fn nul(line: u64) -> Problem {
 fn line_of(bytes: &[u8], at: usize) -> u64 {
     let before = &bytes[..at];
     let feeds = before.iter().filter(|byte| **byte == b'\n').count();
-    let lines = if feeds > 0 {
-        feeds
-    } else {
-        before.iter().filter(|byte| **byte == b'\r').count()
-    };
+    let lines = if feeds > 0 { feeds } else { before.iter().filter(|byte| **byte == b'\r').count() };
     lines as u64 + 1
 }
 
@@ -182,17 +146,9 @@ mod tests {
 
     #[test]
     fn utf16_is_told_with_and_without_its_mark() {
-        let plain: Vec<u8> = "name,môn\nâ,1\n"
-            .encode_utf16()
-            .flat_map(u16::to_be_bytes)
-            .collect();
-        let Ok(decoded) = decode(&plain) else {
-            panic!("not readable")
-        };
-        assert_eq!(
-            (&*decoded.text, decoded.encoding.name()),
-            ("name,môn\nâ,1\n", "UTF-16BE")
-        );
+        let plain: Vec<u8> = "name,môn\nâ,1\n".encode_utf16().flat_map(u16::to_be_bytes).collect();
+        let Ok(decoded) = decode(&plain) else { panic!("not readable") };
+        assert_eq!((&*decoded.text, decoded.encoding.name()), ("name,môn\nâ,1\n", "UTF-16BE"));
         assert!(!decoded.byte_order_mark);
     }
 

@@ -9,16 +9,8 @@ use crate::{
 const SAMPLE: usize = 64;
 const DELIMITERS: [u8; 4] = [b',', b'\t', b';', b'|'];
 /// The rows that the time series generator of statistics offices writes before its figures.
-const SERIES_KEYS: [&str; 8] = [
-    "title",
-    "cdid",
-    "source dataset id",
-    "preunit",
-    "unit",
-    "release date",
-    "next release",
-    "important notes",
-];
+const SERIES_KEYS: [&str; 8] =
+    ["title", "cdid", "source dataset id", "preunit", "unit", "release date", "next release", "important notes"];
 
 /// What was found before the first figure.
 #[derive(Debug)]
@@ -39,20 +31,12 @@ pub(crate) fn find(text: &str) -> Layout {
         return layout;
     }
     let preamble = preamble(&sample);
-    let rest: Vec<&Record> = sample[preamble.min(sample.len())..]
-        .iter()
-        .filter(|record| !record.is_blank())
-        .collect();
+    let rest: Vec<&Record> = sample[preamble.min(sample.len())..].iter().filter(|record| !record.is_blank()).collect();
     let header = match rest.split_first() {
         Some((first, following)) => !is_data(first, following),
         None => false,
     };
-    Layout {
-        delimiter,
-        preamble,
-        header,
-        named_by_preamble: None,
-    }
+    Layout { delimiter, preamble, header, named_by_preamble: None }
 }
 
 /// The delimiter under which most rows are equally wide; a comma where there is only one column.
@@ -61,11 +45,7 @@ fn delimiter(text: &str) -> u8 {
     for candidate in DELIMITERS {
         let sample = sample(text, candidate);
         let (width, rows) = common_width(&sample);
-        let all = sample
-            .iter()
-            .filter(|record| !record.is_blank())
-            .count()
-            .max(1);
+        let all = sample.iter().filter(|record| !record.is_blank()).count().max(1);
         let agreement = rows * 1000 / all;
         if width > 1 && (agreement, width) > (best.1, best.2) {
             best = (candidate, agreement, width);
@@ -86,19 +66,11 @@ fn sample(text: &str, delimiter: u8) -> Vec<Record<'_>> {
 
 /// The width that most records share and how many do; the wider one in a tie.
 fn common_width(sample: &[Record]) -> (usize, usize) {
-    let widths: Vec<usize> = sample
-        .iter()
-        .filter(|record| !record.is_blank())
-        .map(|record| record.cells.len())
-        .collect();
+    let widths: Vec<usize> =
+        sample.iter().filter(|record| !record.is_blank()).map(|record| record.cells.len()).collect();
     widths
         .iter()
-        .map(|width| {
-            (
-                widths.iter().filter(|other| *other == width).count(),
-                *width,
-            )
-        })
+        .map(|width| (widths.iter().filter(|other| *other == width).count(), *width))
         .max()
         .map_or((0, 0), |(count, width)| (width, count))
 }
@@ -113,48 +85,23 @@ fn preamble(sample: &[Record]) -> usize {
             || (filled == 1 && width > 2)
             || (record.cells.len() != width && filled * 2 <= width && width > 3)
     };
-    let first = sample
-        .iter()
-        .position(|record| !remark(record))
-        .unwrap_or(0);
+    let first = sample.iter().position(|record| !remark(record)).unwrap_or(0);
     // Where everything looks like a remark, nothing is one.
-    if first >= sample.len().min(SAMPLE / 2) {
-        0
-    } else {
-        first
-    }
+    if first >= sample.len().min(SAMPLE / 2) { 0 } else { first }
 }
 
 fn time_series(sample: &[Record], delimiter: u8) -> Option<Layout> {
-    let key = |record: &Record| {
-        record
-            .cells
-            .first()
-            .map(|cell| cell.trim().to_lowercase())
-            .unwrap_or_default()
-    };
+    let key = |record: &Record| record.cells.first().map(|cell| cell.trim().to_lowercase()).unwrap_or_default();
     if sample.len() < 3 || key(&sample[0]) != "title" || key(&sample[1]) != "cdid" {
         return None;
     }
-    let value = |index: usize| {
-        sample[index]
-            .cells
-            .get(1)
-            .map(|cell| cell.trim().to_owned())
-            .unwrap_or_default()
-    };
-    let preamble = sample
-        .iter()
-        .take_while(|record| SERIES_KEYS.contains(&key(record).as_str()))
-        .count();
+    let value = |index: usize| sample[index].cells.get(1).map(|cell| cell.trim().to_owned()).unwrap_or_default();
+    let preamble = sample.iter().take_while(|record| SERIES_KEYS.contains(&key(record).as_str())).count();
     Some(Layout {
         delimiter,
         preamble,
         header: false,
-        named_by_preamble: Some([
-            ("Period".to_owned(), "period".to_owned()),
-            (value(0), value(1)),
-        ]),
+        named_by_preamble: Some([("Period".to_owned(), "period".to_owned()), (value(0), value(1))]),
     })
 }
 
@@ -166,8 +113,7 @@ fn is_data(first: &Record, following: &[&Record]) -> bool {
     if figures == 0
         && periods > 2
         && first.cells.iter().enumerate().all(|(at, cell)| {
-            kinds[at] != Kind::Period
-                || first.cells.iter().filter(|other| *other == cell).count() == 1
+            kinds[at] != Kind::Period || first.cells.iter().filter(|other| *other == cell).count() == 1
         })
     {
         return false;
@@ -183,11 +129,8 @@ fn is_data(first: &Record, following: &[&Record]) -> bool {
         if below.is_empty() {
             continue;
         }
-        let share = |wanted: Kind| {
-            below.iter().filter(|kind| **kind == wanted).count() * 10 >= below.len() * 8
-        };
-        let mostly_values =
-            below.iter().filter(|kind| **kind != Kind::Word).count() * 10 >= below.len() * 8;
+        let share = |wanted: Kind| below.iter().filter(|kind| **kind == wanted).count() * 10 >= below.len() * 8;
+        let mostly_values = below.iter().filter(|kind| **kind != Kind::Word).count() * 10 >= below.len() * 8;
         match mine {
             Kind::Word if mostly_values => return false,
             Kind::Figure | Kind::Period if share(*mine) => over_same = true,
@@ -232,8 +175,7 @@ mod tests {
 
     #[test]
     fn titles_and_remarks_stand_before_the_headings() {
-        let layout =
-            find("Table 1: Deaths\n\nSource: registrations\narea,2019,2020\nA,1,2\nB,3,4\n");
+        let layout = find("Table 1: Deaths\n\nSource: registrations\narea,2019,2020\nA,1,2\nB,3,4\n");
         assert_eq!((layout.preamble, layout.header), (3, true));
         assert_eq!(find("area,note\nA,\nB,\n").preamble, 0);
     }

@@ -69,29 +69,14 @@ mod tests {
 
     #[test]
     fn plain_words_stay_and_all_names_differ() {
-        let labels =
-            ["V4_0", "time", "time", "", "Cases (new)", "Tŷ a thŷ", "£"].map(str::to_owned);
-        assert_eq!(
-            unique(&labels),
-            [
-                "V4_0",
-                "time",
-                "time-2",
-                "column_4",
-                "cases-new",
-                "ty-a-thy",
-                "column_7"
-            ]
-        );
+        let labels = ["V4_0", "time", "time", "", "Cases (new)", "Tŷ a thŷ", "£"].map(str::to_owned);
+        assert_eq!(unique(&labels), ["V4_0", "time", "time-2", "column_4", "cases-new", "ty-a-thy", "column_7"]);
     }
 
     #[test]
     fn a_made_name_never_takes_one_that_stands_there() {
         let labels = ["time", "time", "time-2"].map(str::to_owned);
         let names = unique(&labels);
-        assert_eq!(
-            names.iter().collect::<std::collections::HashSet<_>>().len(),
-            3
-        );
+        assert_eq!(names.iter().collect::<std::collections::HashSet<_>>().len(), 3);
     }
 }

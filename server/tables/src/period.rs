@@ -94,30 +94,15 @@ const MONTHS: [&str; 12] = [
 
 impl Period {
     const fn year(year: i32) -> Self {
-        Self {
-            length: Length::Year,
-            year,
-            month: 1,
-            day: 1,
-        }
+        Self { length: Length::Year, year, month: 1, day: 1 }
     }
 
     fn quarter(year: i32, quarter: u32) -> Option<Self> {
-        (1..=4).contains(&quarter).then(|| Self {
-            length: Length::Quarter,
-            year,
-            month: quarter * 3 - 2,
-            day: 1,
-        })
+        (1..=4).contains(&quarter).then(|| Self { length: Length::Quarter, year, month: quarter * 3 - 2, day: 1 })
     }
 
     fn month(year: i32, month: u32) -> Option<Self> {
-        (1..=12).contains(&month).then_some(Self {
-            length: Length::Month,
-            year,
-            month,
-            day: 1,
-        })
+        (1..=12).contains(&month).then_some(Self { length: Length::Month, year, month, day: 1 })
     }
 
     fn day(year: i32, month: u32, day: u32) -> Option<Self> {
@@ -141,10 +126,7 @@ impl Period {
         let Some(first) = periods.first().copied() else {
             return;
         };
-        if periods
-            .iter()
-            .any(|period| period.length != Length::Day || period.day != first.day)
-        {
+        if periods.iter().any(|period| period.length != Length::Day || period.day != first.day) {
             return;
         }
         let yearly = periods.iter().all(|period| period.month == first.month);
@@ -184,10 +166,7 @@ pub(crate) fn forms(cell: &str) -> u16 {
     if cell.len() < 4 || cell.len() > 40 || !cell.bytes().any(|byte| byte.is_ascii_digit()) {
         return 0;
     }
-    FORMS
-        .into_iter()
-        .filter(|form| read(cell, *form).is_some())
-        .fold(0, |bits, form| bits | form as u16)
+    FORMS.into_iter().filter(|form| read(cell, *form).is_some()).fold(0, |bits, form| bits | form as u16)
 }
 
 /// Whether the cell is nothing but a year or eight digits, which could as well be a number.
@@ -206,12 +185,8 @@ pub(crate) fn read(cell: &str, form: Form) -> Option<Period> {
             Period::month(full_year(year)?, two_digits(month)?)
         }
         Form::FinancialYear => financial_year(cell),
-        Form::DayFirst => {
-            slashed(cell).and_then(|(first, second, year)| Period::day(year, second, first))
-        }
-        Form::MonthFirst => {
-            slashed(cell).and_then(|(first, second, year)| Period::day(year, first, second))
-        }
+        Form::DayFirst => slashed(cell).and_then(|(first, second, year)| Period::day(year, second, first)),
+        Form::MonthFirst => slashed(cell).and_then(|(first, second, year)| Period::day(year, first, second)),
         Form::ShortMonth => {
             let (month, year) = cell.split_once(['-', ' '])?;
             Period::month(short_year(year)?, month_named(month)?)
@@ -221,11 +196,7 @@ pub(crate) fn read(cell: &str, form: Form) -> Option<Period> {
             if cell.len() != 8 || !is_bare(cell) {
                 return None;
             }
-            Period::day(
-                full_year(&cell[..4])?,
-                two_digits(&cell[4..6])?,
-                two_digits(&cell[6..])?,
-            )
+            Period::day(full_year(&cell[..4])?, two_digits(&cell[4..6])?, two_digits(&cell[6..])?)
         }
         Form::Prefixed => prefixed(cell),
     }
@@ -267,9 +238,7 @@ fn iso_date(cell: &str) -> Option<Period> {
 }
 
 fn financial_year(cell: &str) -> Option<Period> {
-    let (start, end) = cell
-        .split_once(['-', '/'])
-        .or_else(|| cell.split_once(" to "))?;
+    let (start, end) = cell.split_once(['-', '/']).or_else(|| cell.split_once(" to "))?;
     let year = full_year(start.trim())?;
     let end = end.trim();
     let follows = match end.len() {
@@ -277,12 +246,7 @@ fn financial_year(cell: &str) -> Option<Period> {
         4 => full_year(end)? == year + 1,
         _ => false,
     };
-    follows.then_some(Period {
-        length: Length::FinancialYear,
-        year,
-        month: 4,
-        day: 1,
-    })
+    follows.then_some(Period { length: Length::FinancialYear, year, month: 4, day: 1 })
 }
 
 fn slashed(cell: &str) -> Option<(u32, u32, i32)> {
@@ -321,9 +285,7 @@ fn full_year(text: &str) -> Option<i32> {
     if text.len() != 4 || !is_bare(text) {
         return None;
     }
-    text.parse()
-        .ok()
-        .filter(|year| (1500..=2200).contains(year))
+    text.parse().ok().filter(|year| (1500..=2200).contains(year))
 }
 
 /// Two digits as spreadsheets read them: 30 and more belong to the last century.
@@ -333,25 +295,17 @@ fn short_year(text: &str) -> Option<i32> {
 }
 
 fn two_digits(text: &str) -> Option<u32> {
-    (text.len() == 2 && is_bare(text))
-        .then(|| text.parse().ok())
-        .flatten()
+    (text.len() == 2 && is_bare(text)).then(|| text.parse().ok()).flatten()
 }
 
 fn month_named(text: &str) -> Option<u32> {
     let text = text.trim_end_matches('.');
     let fits = |name: &str| {
         text.eq_ignore_ascii_case(name)
-            || name
-                .get(..3)
-                .is_some_and(|short| text.eq_ignore_ascii_case(short))
+            || name.get(..3).is_some_and(|short| text.eq_ignore_ascii_case(short))
             || (name == "September" && text.eq_ignore_ascii_case("sept"))
     };
-    MONTHS
-        .iter()
-        .zip(1..)
-        .find(|(name, _)| fits(name))
-        .map(|(_, number)| number)
+    MONTHS.iter().zip(1..).find(|(name, _)| fits(name)).map(|(_, number)| number)
 }
 
 const fn days_in(year: i32, month: u32) -> u32 {
@@ -368,10 +322,7 @@ mod tests {
     use super::{FORMS, Form, forms, read};
 
     fn label(cell: &str) -> Option<String> {
-        FORMS
-            .into_iter()
-            .find_map(|form| read(cell, form))
-            .map(super::Period::label)
+        FORMS.into_iter().find_map(|form| read(cell, form)).map(super::Period::label)
     }
 
     #[test]
@@ -401,63 +352,35 @@ mod tests {
 
     #[test]
     fn impossible_dates_and_codes_are_no_periods() {
-        for cell in [
-            "2001-02-30",
-            "45000",
-            "E06000001",
-            "2020 Q5",
-            "13/13/2020",
-            "1/2/00",
-            "2018-2020",
-            "Mon-96",
-            "é20 Q1",
-        ] {
+        for cell in
+            ["2001-02-30", "45000", "E06000001", "2020 Q5", "13/13/2020", "1/2/00", "2018-2020", "Mon-96", "é20 Q1"]
+        {
             assert_eq!(forms(cell), 0, "{cell}");
         }
     }
 
     #[test]
     fn the_order_of_day_and_month_stays_open_where_it_is_open() {
-        assert_eq!(
-            forms("02/01/1900"),
-            Form::DayFirst as u16 | Form::MonthFirst as u16
-        );
+        assert_eq!(forms("02/01/1900"), Form::DayFirst as u16 | Form::MonthFirst as u16);
         assert_eq!(forms("13/01/1900"), Form::DayFirst as u16);
     }
 
     #[test]
     fn days_that_stand_for_months_or_years_are_widened() {
         let widened = |cells: &[&str]| -> Vec<String> {
-            let mut periods: Vec<_> = cells
-                .iter()
-                .filter_map(|cell| read(cell, Form::IsoDate))
-                .collect();
+            let mut periods: Vec<_> = cells.iter().filter_map(|cell| read(cell, Form::IsoDate)).collect();
             super::Period::widen(&mut periods);
             periods.into_iter().map(super::Period::label).collect()
         };
-        assert_eq!(
-            widened(&["1987-05-15", "1987-06-15"]),
-            ["May 1987", "June 1987"]
-        );
+        assert_eq!(widened(&["1987-05-15", "1987-06-15"]), ["May 1987", "June 1987"]);
         assert_eq!(widened(&["1987-06-30", "1988-06-30"]), ["1987", "1988"]);
-        assert_eq!(
-            widened(&["1987-05-15", "1987-05-16"]),
-            ["15 May 1987", "16 May 1987"]
-        );
-        assert_eq!(
-            widened(&["1987-05-15", "1987-05-15"]),
-            ["15 May 1987", "15 May 1987"]
-        );
+        assert_eq!(widened(&["1987-05-15", "1987-05-16"]), ["15 May 1987", "16 May 1987"]);
+        assert_eq!(widened(&["1987-05-15", "1987-05-15"]), ["15 May 1987", "15 May 1987"]);
     }
 
     #[test]
     fn positions_ascend_with_time() {
-        let at = |cell| {
-            FORMS
-                .into_iter()
-                .find_map(|form| read(cell, form))
-                .map(super::Period::position)
-        };
+        let at = |cell| FORMS.into_iter().find_map(|form| read(cell, form)).map(super::Period::position);
         assert_eq!(at("2000 Q3"), Some(2000.5));
         assert!(at("2000-02-29") < at("2000-03-01"));
     }

@@ -14,30 +14,17 @@ const CELL_LETTERS: usize = 200;
 pub fn preview(bytes: &[u8], profile: &Profile, limit: usize) -> Preview {
     let width = profile.columns.len();
     let mut shown: Vec<Vec<String>> = Vec::new();
-    let text = if profile.rows == 0 {
-        Cow::Borrowed("")
-    } else {
-        encoding::decode_as(bytes, &profile.encoding)
-    };
+    let text = if profile.rows == 0 { Cow::Borrowed("") } else { encoding::decode_as(bytes, &profile.encoding) };
     rows::each(&text, profile, |record| {
         if shown.len() >= limit {
             return ControlFlow::Break(());
         }
-        let mut row: Vec<String> = record
-            .cells
-            .iter()
-            .take(width)
-            .map(|cell| cut(cell))
-            .collect();
+        let mut row: Vec<String> = record.cells.iter().take(width).map(|cell| cut(cell)).collect();
         row.resize(width, String::new());
         shown.push(row);
         ControlFlow::Continue(())
     });
-    Preview {
-        columns: profile.columns.clone(),
-        rows: shown,
-        total_rows: profile.rows,
-    }
+    Preview { columns: profile.columns.clone(), rows: shown, total_rows: profile.rows }
 }
 
 fn cut(cell: &str) -> String {

@@ -25,23 +25,15 @@ const RAGGED_SHOWN: u64 = 5;
 /// Every reason for which the file cannot be published, each with its line and what to do.
 pub fn inspect(bytes: &[u8], filename: &str) -> Result<Profile, Vec<Problem>> {
     if bytes.is_empty() {
-        return Err(refusal(
-            "The file is empty: it holds 0 bytes. Check the export that made it and send it again.",
-        ));
+        return Err(refusal("The file is empty: it holds 0 bytes. Check the export that made it and send it again."));
     }
     if let Some(content) = content::sniff(bytes) {
-        let name = if filename.is_empty() {
-            String::new()
-        } else {
-            format!("“{filename}”: ")
-        };
+        let name = if filename.is_empty() { String::new() } else { format!("“{filename}”: ") };
         return Err(refusal(&format!("{name}{}", content.advice())));
     }
     let decoded = encoding::decode(bytes).map_err(|problem| vec![problem])?;
     if decoded.text.trim().is_empty() {
-        return Err(refusal(
-            "The file holds only blank lines. Check the export that made it and send it again.",
-        ));
+        return Err(refusal("The file holds only blank lines. Check the export that made it and send it again."));
     }
     let layout = layout::find(&decoded.text);
     let mut reading = Reading::new(&layout);
@@ -74,12 +66,7 @@ impl Reading {
         let labels = layout
             .named_by_preamble
             .as_ref()
-            .map(|pairs| {
-                pairs
-                    .iter()
-                    .map(|(label, _)| label.clone())
-                    .collect::<Vec<_>>()
-            })
+            .map(|pairs| pairs.iter().map(|(label, _)| label.clone()).collect::<Vec<_>>())
             .unwrap_or_default();
         Self {
             watches: labels.iter().map(|_| Watch::default()).collect(),
@@ -115,16 +102,10 @@ impl Reading {
         self.line_endings = records.ends.name();
         if self.ragged > RAGGED_SHOWN {
             let more = self.ragged - RAGGED_SHOWN;
-            self.errors.push(Problem::new(
-                Severity::Error,
-                format!("{more} more rows have the wrong number of fields."),
-            ));
+            self.errors
+                .push(Problem::new(Severity::Error, format!("{more} more rows have the wrong number of fields.")));
         }
-        if self.errors.is_empty() {
-            Ok(())
-        } else {
-            Err(std::mem::take(&mut self.errors))
-        }
+        if self.errors.is_empty() { Ok(()) } else { Err(std::mem::take(&mut self.errors)) }
     }
 
     /// Takes the first record after the preamble; true where it is the headings.
@@ -137,15 +118,9 @@ impl Reading {
             )));
         }
         if self.header {
-            self.labels = record
-                .cells
-                .iter()
-                .map(|cell| cell.trim().to_owned())
-                .collect();
+            self.labels = record.cells.iter().map(|cell| cell.trim().to_owned()).collect();
         } else if self.labels.is_empty() {
-            self.labels = (1..=width)
-                .map(|number| format!("Column {number}"))
-                .collect();
+            self.labels = (1..=width).map(|number| format!("Column {number}")).collect();
         }
         self.watches = self.labels.iter().map(|_| Watch::default()).collect();
         Ok(self.header)
@@ -154,15 +129,10 @@ impl Reading {
     fn row(&mut self, record: &Record, commas: bool) {
         let width = self.labels.len();
         let found = record.cells.len();
-        if found < width
-            || record.cells[width..]
-                .iter()
-                .any(|cell| !cell.trim().is_empty())
-        {
+        if found < width || record.cells[width..].iter().any(|cell| !cell.trim().is_empty()) {
             self.ragged += 1;
             if self.ragged <= RAGGED_SHOWN {
-                self.errors
-                    .push(ragged(record.line, found, width, self.header));
+                self.errors.push(ragged(record.line, found, width, self.header));
             }
             return;
         }
@@ -188,12 +158,7 @@ impl Reading {
         let decimal_comma = self.watches.iter().any(Watch::proves_decimal_comma);
         let mut problems = decoded.problems.clone();
         problems.extend(self.layout_problems(layout.delimiter, decimal_comma));
-        problems.extend(heading_problems(
-            &self.labels,
-            self.header,
-            self.header_line,
-            &layout,
-        ));
+        problems.extend(heading_problems(&self.labels, self.header, self.header_line, &layout));
         let mut kinds = Vec::with_capacity(self.labels.len());
         for (label, watch) in self.labels.iter().zip(&self.watches) {
             let (kind, problem) = watch.verdict(label, decimal_comma);
@@ -210,12 +175,7 @@ impl Reading {
             .into_iter()
             .zip(self.labels)
             .zip(kinds.into_iter().zip(roles))
-            .map(|((name, label), (kind, role))| Column {
-                name,
-                label,
-                kind,
-                role,
-            })
+            .map(|((name, label), (kind, role))| Column { name, label, kind, role })
             .collect();
         Profile {
             encoding: decoded.encoding.name().to_owned(),
@@ -240,34 +200,26 @@ impl Reading {
             _ => None,
         };
         if let Some(separator) = separator {
-            let comma = if decimal_comma {
-                " and decimals follow a comma"
-            } else {
-                ""
-            };
+            let comma = if decimal_comma { " and decimals follow a comma" } else { "" };
             notes.push(format!("The cells are separated by {separator}{comma}."));
         }
         match self.line_endings {
-            "CR" => notes.push(
-                "The lines end in CR only, as on old Macs; they were read as separate rows."
-                    .to_owned(),
-            ),
-            "mixed" => notes.push(
-                "The lines end in different ways; every way was read as the end of a row."
-                    .to_owned(),
-            ),
+            "CR" => notes.push("The lines end in CR only, as on old Macs; they were read as separate rows.".to_owned()),
+            "mixed" => {
+                notes.push("The lines end in different ways; every way was read as the end of a row.".to_owned())
+            }
             _ => {}
         }
-        notes
-            .into_iter()
-            .map(|message| Problem::new(Severity::Note, message))
-            .collect()
+        notes.into_iter().map(|message| Problem::new(Severity::Note, message)).collect()
     }
 
     fn row_problems(&self) -> Vec<Problem> {
         let mut problems = Vec::new();
         if self.rows == 0 {
-            problems.push(Problem::new(Severity::Warning, "The file has headings but no rows of data. Check the export that made it before this is published."));
+            problems.push(Problem::new(
+                Severity::Warning,
+                "The file has headings but no rows of data. Check the export that made it before this is published.",
+            ));
         }
         if self.blank > 0 {
             let lines = if self.blank == 1 {
@@ -282,15 +234,19 @@ impl Reading {
         }
         let (formulas, first) = self.formulas;
         if formulas > 0 {
-            let cells = if formulas == 1 {
-                "1 cell begins".to_owned()
-            } else {
-                format!("{formulas} cells begin")
-            };
+            let cells = if formulas == 1 { "1 cell begins".to_owned() } else { format!("{formulas} cells begin") };
             problems.push(Problem::new(Severity::Warning, format!("{cells} like a formula, first in line {first}: a spreadsheet may run it when the file is opened. The bytes stay as sent; workbooks made from them hold such cells as text.")).at_line(first));
         }
         if let Some((line, letters)) = self.long_cell {
-            problems.push(Problem::new(Severity::Note, format!("The cell in line {line} has {letters} letters; spreadsheets cut cells at {SPREADSHEET_CELL}.")).at_line(line));
+            problems.push(
+                Problem::new(
+                    Severity::Note,
+                    format!(
+                        "The cell in line {line} has {letters} letters; spreadsheets cut cells at {SPREADSHEET_CELL}."
+                    ),
+                )
+                .at_line(line),
+            );
         }
         problems
     }
@@ -298,11 +254,7 @@ impl Reading {
 
 fn ragged(line: u64, found: usize, width: usize, header: bool) -> Problem {
     let fields = if found == 1 { "field" } else { "fields" };
-    let other = if header {
-        "the header"
-    } else {
-        "the first row"
-    };
+    let other = if header { "the header" } else { "the first row" };
     Problem::new(
         Severity::Error,
         format!("Line {line} has {found} {fields}, {other} {width}: values would stand under the wrong headings. Correct the row, or put quotes around cells that hold the separator."),
@@ -320,22 +272,19 @@ fn heading_problems(labels: &[String], header: bool, line: u64, layout: &Layout)
     }
     if header && layout.preamble > 0 {
         problems.push(
-            Problem::new(Severity::Note, format!("The headings were found in line {line}; what stands above them is not part of the table.")).at_line(line),
+            Problem::new(
+                Severity::Note,
+                format!("The headings were found in line {line}; what stands above them is not part of the table."),
+            )
+            .at_line(line),
         );
     }
-    let empty: Vec<usize> = (1..)
-        .zip(labels)
-        .filter(|(_, label)| label.is_empty())
-        .map(|(at, _)| at)
-        .collect();
+    let empty: Vec<usize> = (1..).zip(labels).filter(|(_, label)| label.is_empty()).map(|(at, _)| at).collect();
     if !empty.is_empty() {
         problems.push(
             Problem::new(
                 Severity::Warning,
-                format!(
-                    "{} no heading. Give each column a heading, or remove it.",
-                    listed(&empty, "has", "have")
-                ),
+                format!("{} no heading. Give each column a heading, or remove it.", listed(&empty, "has", "have")),
             )
             .at_line(line),
         );
@@ -344,10 +293,7 @@ fn heading_problems(labels: &[String], header: bool, line: u64, layout: &Layout)
     for (at, label) in (1..).zip(labels).filter(|(_, label)| !label.is_empty()) {
         seen.entry(label).or_default().push(at);
     }
-    let mut twice: Vec<(&str, Vec<usize>)> = seen
-        .into_iter()
-        .filter(|(_, places)| places.len() > 1)
-        .collect();
+    let mut twice: Vec<(&str, Vec<usize>)> = seen.into_iter().filter(|(_, places)| places.len() > 1).collect();
     twice.sort_by_key(|(_, places)| places[0]);
     for (label, places) in twice {
         problems.push(
@@ -364,11 +310,9 @@ fn listed(places: &[usize], one: &str, many: &str) -> String {
     let words: Vec<String> = places.iter().take(20).map(ToString::to_string).collect();
     match words.as_slice() {
         [only] => format!("Column {only} {one}"),
-        [most @ .., _] if places.len() > 20 => format!(
-            "Columns {} and {} more {many}",
-            most.join(", "),
-            places.len() - most.len()
-        ),
+        [most @ .., _] if places.len() > 20 => {
+            format!("Columns {} and {} more {many}", most.join(", "), places.len() - most.len())
+        }
         [most @ .., last] => format!("Columns {} and {last} {many}", most.join(", ")),
         [] => String::new(),
     }
@@ -376,11 +320,7 @@ fn listed(places: &[usize], one: &str, many: &str) -> String {
 
 /// The marks that a V4 table announces in its first heading, as in `V4_1`.
 pub(crate) fn v4_marks(first_label: &str) -> Option<usize> {
-    first_label
-        .strip_prefix("V4_")
-        .or_else(|| first_label.strip_prefix("v4_"))?
-        .parse()
-        .ok()
+    first_label.strip_prefix("V4_").or_else(|| first_label.strip_prefix("v4_"))?.parse().ok()
 }
 
 fn roles(labels: &[String], kinds: &[ColumnKind]) -> Vec<ColumnRole> {
@@ -427,11 +367,6 @@ fn is_attribute(slug: &str, all: &[String]) -> bool {
     ];
     KNOWN.contains(&slug)
         || slug.strip_suffix("-code").is_some_and(|stem| {
-            all.iter().any(|other| {
-                other == stem
-                    || other
-                        .strip_suffix("-label")
-                        .is_some_and(|label| label == stem)
-            })
+            all.iter().any(|other| other == stem || other.strip_suffix("-label").is_some_and(|label| label == stem))
         })
 }

@@ -24,10 +24,7 @@ impl Record<'_> {
 
     /// How many cells hold something.
     pub(crate) fn filled(&self) -> usize {
-        self.cells
-            .iter()
-            .filter(|cell| !cell.trim().is_empty())
-            .count()
+        self.cells.iter().filter(|cell| !cell.trim().is_empty()).count()
     }
 }
 
@@ -64,17 +61,7 @@ pub(crate) struct Records<'t> {
 impl<'t> Records<'t> {
     /// Starts at the first line.
     pub(crate) const fn new(text: &'t str, delimiter: u8) -> Self {
-        Self {
-            text,
-            delimiter,
-            at: 0,
-            line: 1,
-            ends: LineEnds {
-                crlf: 0,
-                lf: 0,
-                cr: 0,
-            },
-        }
+        Self { text, delimiter, at: 0, line: 1, ends: LineEnds { crlf: 0, lf: 0, cr: 0 } }
     }
 
     /// Reads the next record into `record`; false at the end of the text.
@@ -86,11 +73,7 @@ impl<'t> Records<'t> {
             return Ok(false);
         }
         loop {
-            let cell = if bytes.get(self.at) == Some(&b'"') {
-                self.quoted()?
-            } else {
-                self.plain()
-            };
+            let cell = if bytes.get(self.at) == Some(&b'"') { self.quoted()? } else { self.plain() };
             record.cells.push(cell);
             match bytes.get(self.at) {
                 Some(byte) if *byte == self.delimiter => self.at += 1,
@@ -119,10 +102,8 @@ impl<'t> Records<'t> {
     fn plain(&mut self) -> Cow<'t, str> {
         let delimiter = self.delimiter;
         let rest = &self.text.as_bytes()[self.at..];
-        let length = rest
-            .iter()
-            .position(|byte| *byte == delimiter || *byte == b'\n' || *byte == b'\r')
-            .unwrap_or(rest.len());
+        let length =
+            rest.iter().position(|byte| *byte == delimiter || *byte == b'\n' || *byte == b'\r').unwrap_or(rest.len());
         let start = self.at;
         self.at += length;
         Cow::Borrowed(&self.text[start..self.at])
@@ -164,11 +145,7 @@ impl<'t> Records<'t> {
             Some(byte) if *byte == self.delimiter => {}
             Some(_) => return Err(text_after_quote(opened, self.line)),
         }
-        Ok(if doubled {
-            Cow::Owned(inside.replace("\"\"", "\""))
-        } else {
-            Cow::Borrowed(inside)
-        })
+        Ok(if doubled { Cow::Owned(inside.replace("\"\"", "\"")) } else { Cow::Borrowed(inside) })
     }
 }
 
@@ -197,10 +174,7 @@ mod tests {
         let mut record = Record::default();
         let mut rows = Vec::new();
         while records.read(&mut record).expect("well-formed") {
-            rows.push((
-                record.line,
-                record.cells.iter().map(ToString::to_string).collect(),
-            ));
+            rows.push((record.line, record.cells.iter().map(ToString::to_string).collect()));
         }
         rows
     }
@@ -216,13 +190,7 @@ mod tests {
 
     #[test]
     fn an_empty_cell_at_the_very_end_counts() {
-        assert_eq!(
-            all("a,b\n1,"),
-            vec![
-                (1, vec!["a".into(), "b".into()]),
-                (2, vec!["1".into(), String::new()])
-            ]
-        );
+        assert_eq!(all("a,b\n1,"), vec![(1, vec!["a".into(), "b".into()]), (2, vec!["1".into(), String::new()])]);
     }
 
     #[test]
@@ -230,12 +198,6 @@ mod tests {
         let mut records = Records::new("a\n\"6\" pipe\"\n", b',');
         let mut record = Record::default();
         assert!(records.read(&mut record).expect("the heading"));
-        assert_eq!(
-            records
-                .read(&mut record)
-                .err()
-                .and_then(|problem| problem.line),
-            Some(2)
-        );
+        assert_eq!(records.read(&mut record).err().and_then(|problem| problem.line), Some(2));
     }
 }

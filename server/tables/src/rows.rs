@@ -7,11 +7,7 @@ use domain::table::Profile;
 use crate::records::{Record, Records};
 
 /// Calls `visit` with every row of data, in order, until it breaks; blank lines are passed over.
-pub(crate) fn each<'t>(
-    text: &'t str,
-    profile: &Profile,
-    mut visit: impl FnMut(&Record<'t>) -> ControlFlow<()>,
-) {
+pub(crate) fn each<'t>(text: &'t str, profile: &Profile, mut visit: impl FnMut(&Record<'t>) -> ControlFlow<()>) {
     let mut records = Records::new(text, u8::try_from(profile.delimiter).unwrap_or(b','));
     let mut record = Record::default();
     let mut before = profile.preamble_rows;

@@ -16,36 +16,22 @@ fn accepted((bytes, name): (&[u8], &str)) -> Profile {
 
 fn refused((bytes, name): (&[u8], &str)) -> Problem {
     let problems = inspect(bytes, name).unwrap_err();
-    assert!(
-        problems
-            .iter()
-            .all(|problem| problem.severity == Severity::Error)
-    );
+    assert!(problems.iter().all(|problem| problem.severity == Severity::Error));
     problems.into_iter().next().unwrap()
 }
 
 fn says(profile: &Profile, severity: Severity, part: &str) -> bool {
-    profile
-        .problems
-        .iter()
-        .any(|problem| problem.severity == severity && problem.message.contains(part))
+    profile.problems.iter().any(|problem| problem.severity == severity && problem.message.contains(part))
 }
 
 #[test]
 fn utf16_is_read_with_its_welsh_letters() {
     let file = file!("utf16le-bom.csv");
     let profile = accepted(file);
-    assert_eq!(
-        (profile.encoding.as_str(), profile.byte_order_mark),
-        ("UTF-16LE", true)
-    );
+    assert_eq!((profile.encoding.as_str(), profile.byte_order_mark), ("UTF-16LE", true));
     assert_eq!(profile.columns.len(), 7);
     let rows = preview(file.0, &profile, 40).rows;
-    assert!(
-        rows.iter()
-            .flatten()
-            .any(|cell| cell == "Pen-y-bont ar Ogwr 008")
-    );
+    assert!(rows.iter().flatten().any(|cell| cell == "Pen-y-bont ar Ogwr 008"));
     assert!(says(&profile, Severity::Note, "UTF-16LE"));
 }
 
@@ -53,14 +39,7 @@ fn utf16_is_read_with_its_welsh_letters() {
 fn an_older_encoding_is_named_and_the_preamble_found() {
     let file = file!("windows-1252-preamble.csv");
     let profile = accepted(file);
-    assert_eq!(
-        (
-            profile.encoding.as_str(),
-            profile.preamble_rows,
-            profile.rows
-        ),
-        ("windows-1252", 2, 57)
-    );
+    assert_eq!((profile.encoding.as_str(), profile.preamble_rows, profile.rows), ("windows-1252", 2, 57));
     assert_eq!(profile.columns[0].name, "AREACD");
     assert!(preview(file.0, &profile, 1).rows[0].contains(&"£".to_owned()));
     assert!(says(&profile, Severity::Warning, "windows-1252"));
@@ -77,13 +56,7 @@ fn mixed_encodings_are_refused_at_the_first_bad_byte() {
 #[test]
 fn a_byte_order_mark_is_no_part_of_the_first_heading() {
     let profile = accepted(file!("utf8-bom-crlf.csv"));
-    assert_eq!(
-        (
-            profile.columns[0].label.as_str(),
-            profile.line_endings.as_str()
-        ),
-        ("period-start", "CRLF")
-    );
+    assert_eq!((profile.columns[0].label.as_str(), profile.line_endings.as_str()), ("period-start", "CRLF"));
     assert!(profile.byte_order_mark && profile.problems.is_empty());
 }
 
@@ -98,29 +71,15 @@ fn line_ends_of_old_macs_end_rows() {
 fn rows_wider_than_the_headings_are_refused() {
     let problem = refused(file!("ragged-rows.csv"));
     assert_eq!(problem.line, Some(2));
-    assert!(
-        problem
-            .message
-            .starts_with("Line 2 has 7 fields, the header 6")
-    );
-    assert_eq!(
-        inspect(file!("ragged-rows.csv").0, "").unwrap_err().len(),
-        6
-    );
+    assert!(problem.message.starts_with("Line 2 has 7 fields, the header 6"));
+    assert_eq!(inspect(file!("ragged-rows.csv").0, "").unwrap_err().len(), 6);
 }
 
 #[test]
 fn equal_headings_are_told_and_told_apart() {
     let profile = accepted(file!("duplicate-headings.csv"));
-    assert_eq!(
-        [&profile.columns[1].name, &profile.columns[2].name],
-        ["time", "time-2"]
-    );
-    assert!(says(
-        &profile,
-        Severity::Warning,
-        "Columns 2 and 3 have the same heading"
-    ));
+    assert_eq!([&profile.columns[1].name, &profile.columns[2].name], ["time", "time-2"]);
+    assert!(says(&profile, Severity::Warning, "Columns 2 and 3 have the same heading"));
     assert_eq!(profile.columns[0].role, ColumnRole::Measure);
     assert_eq!(profile.columns[2].kind, ColumnKind::Time);
 }
@@ -129,11 +88,7 @@ fn equal_headings_are_told_and_told_apart() {
 fn broken_quotes_and_nul_bytes_are_refused_with_their_line() {
     let problem = refused(file!("unclosed-quote.csv"));
     assert_eq!(problem.line, Some(2));
-    assert!(
-        problem
-            .message
-            .contains("quote opened in line 2 is not closed")
-    );
+    assert!(problem.message.contains("quote opened in line 2 is not closed"));
     let problem = refused(file!("nul-byte.csv"));
     assert_eq!(problem.line, Some(3));
     assert!(problem.message.contains("NUL byte in line 3"));
@@ -141,26 +96,10 @@ fn broken_quotes_and_nul_bytes_are_refused_with_their_line() {
 
 #[test]
 fn other_kinds_of_file_are_told_by_their_content() {
-    assert!(
-        refused(file!("zip-renamed.csv"))
-            .message
-            .contains("This is a ZIP archive, not CSV")
-    );
-    assert!(
-        refused(file!("executable-renamed.csv"))
-            .message
-            .contains("This is a program, not CSV")
-    );
-    assert!(
-        refused((b"", "empty.csv"))
-            .message
-            .contains("The file is empty")
-    );
-    assert!(
-        refused((b"\r\n\r\n", "blank.csv"))
-            .message
-            .contains("only blank lines")
-    );
+    assert!(refused(file!("zip-renamed.csv")).message.contains("This is a ZIP archive, not CSV"));
+    assert!(refused(file!("executable-renamed.csv")).message.contains("This is a program, not CSV"));
+    assert!(refused((b"", "empty.csv")).message.contains("The file is empty"));
+    assert!(refused((b"\r\n\r\n", "blank.csv")).message.contains("only blank lines"));
 }
 
 #[test]
@@ -186,11 +125,7 @@ fn dates_in_many_forms_stay_text_and_are_not_drawn() {
     let file = file!("mixed-date-forms.csv");
     let profile = accepted(file);
     assert_eq!(profile.columns[0].kind, ColumnKind::Text);
-    for part in [
-        "2001-01-31 from line 2",
-        "31/01/2001 from line 3",
-        "Jan-01 from line 7",
-    ] {
+    for part in ["2001-01-31 from line 2", "31/01/2001 from line 3", "Jan-01 from line 7"] {
         assert!(says(&profile, Severity::Warning, part), "{part}");
     }
     assert_eq!(chart(file.0, &profile), None);
@@ -206,11 +141,7 @@ fn quoted_line_ends_do_not_make_rows() {
 fn formulas_are_warned_of_and_signed_numbers_are_not() {
     let profile = accepted(file!("formula-injection.csv"));
     assert_eq!(profile.columns[1].kind, ColumnKind::Number);
-    assert!(says(
-        &profile,
-        Severity::Warning,
-        "8 cells begin like a formula, first in line 2"
-    ));
+    assert!(says(&profile, Severity::Warning, "8 cells begin like a formula, first in line 2"));
 }
 
 #[test]
@@ -226,11 +157,7 @@ fn blank_lines_and_empty_headings_are_counted() {
     let profile = accepted((b"a,,b,\n1,2,3,4\n\n5,6,7,8\n", "t.csv"));
     assert_eq!(profile.rows, 2);
     assert!(says(&profile, Severity::Note, "1 blank line was skipped"));
-    assert!(says(
-        &profile,
-        Severity::Warning,
-        "Columns 2 and 4 have no heading"
-    ));
+    assert!(says(&profile, Severity::Warning, "Columns 2 and 4 have no heading"));
 }
 
 #[test]
@@ -257,11 +184,7 @@ fn a_few_odd_cells_in_a_column_of_numbers_are_named() {
     text.push_str("B,about 12\n");
     let profile = accepted((text.as_bytes(), "t.csv"));
     assert_eq!(profile.columns[1].kind, ColumnKind::Text);
-    assert!(says(
-        &profile,
-        Severity::Warning,
-        "1 is not a number, first “about 12” in line 42"
-    ));
+    assert!(says(&profile, Severity::Warning, "1 is not a number, first “about 12” in line 42"));
 }
 
 #[test]
@@ -269,12 +192,7 @@ fn long_cells_are_cut_in_the_preview_alone() {
     let bytes = format!("id,text\n1,{}\n", "ŵ".repeat(40_000));
     let profile = accepted((bytes.as_bytes(), "t.csv"));
     assert!(says(&profile, Severity::Note, "40000 letters"));
-    assert_eq!(
-        preview(bytes.as_bytes(), &profile, 5).rows[0][1]
-            .chars()
-            .count(),
-        201
-    );
+    assert_eq!(preview(bytes.as_bytes(), &profile, 5).rows[0][1].chars().count(), 201);
 }
 
 #[test]
@@ -285,9 +203,6 @@ fn a_large_table_is_read_once_and_whole() {
         text.push_str(&format!("E{row:08},{}\n", row % 977));
     }
     let profile = accepted((text.as_bytes(), "large.csv"));
-    assert_eq!(
-        (profile.rows, profile.columns[1].kind),
-        (200_000, ColumnKind::Integer)
-    );
+    assert_eq!((profile.rows, profile.columns[1].kind), (200_000, ColumnKind::Integer));
     assert_eq!(preview(text.as_bytes(), &profile, 3).rows.len(), 3);
 }

@@ -16,10 +16,7 @@ fn totals_are_taken_where_dimensions_have_them() {
          2001,England,,Rate,4\n2001,,,Rate,5.5\n2001,,Male,Rate,6\n2002,,,Rate,5.2\n2002,,Male,Rate,6\n",
     )
     .unwrap();
-    assert_eq!(
-        (chart.kind, chart.unit.as_deref()),
-        (ChartKind::Line, Some("Rate"))
-    );
+    assert_eq!((chart.kind, chart.unit.as_deref()), (ChartKind::Line, Some("Rate")));
     assert_eq!(chart.x, ["2000", "2001", "2002"]);
     assert_eq!(chart.series.len(), 1);
     assert_eq!(chart.series[0].values, [Some(6.0), Some(5.5), Some(5.2)]);
@@ -58,19 +55,10 @@ fn a_dimension_with_few_options_becomes_series_and_one_with_many_nothing() {
 
 #[test]
 fn figures_side_by_side_share_a_chart_if_of_one_size() {
-    let rain =
-        drawn("period-start,uk,wales\n1862-01-01,113,115\n1862-02-01,35,20\n1862-03-01,101,113\n")
-            .unwrap();
-    assert_eq!(
-        rain.series
-            .iter()
-            .map(|series| series.label.as_str())
-            .collect::<Vec<_>>(),
-        ["uk", "wales"]
-    );
+    let rain = drawn("period-start,uk,wales\n1862-01-01,113,115\n1862-02-01,35,20\n1862-03-01,101,113\n").unwrap();
+    assert_eq!(rain.series.iter().map(|series| series.label.as_str()).collect::<Vec<_>>(), ["uk", "wales"]);
     assert_eq!(rain.x[0], "January 1862");
-    let uneven =
-        drawn("Year,people,share here\n2001,50000,0.1\n2002,51000,0.2\n2003,52000,0.3\n").unwrap();
+    let uneven = drawn("Year,people,share here\n2001,50000,0.1\n2002,51000,0.2\n2003,52000,0.3\n").unwrap();
     assert_eq!(uneven.series.len(), 1);
     assert_eq!(uneven.title, "share here");
 }
@@ -93,10 +81,7 @@ fn different_units_never_share_an_axis() {
          2003,Freight,Thousands,Tonnes,3\n2001,Passengers,Thousands,Number,1\n2002,Passengers,Thousands,Number,2\n",
     )
     .unwrap();
-    assert_eq!(
-        (chart.title.as_str(), chart.unit.as_deref()),
-        ("Freight", Some("Tonnes (thousands)"))
-    );
+    assert_eq!((chart.title.as_str(), chart.unit.as_deref()), ("Freight", Some("Tonnes (thousands)")));
     assert_eq!(chart.series.len(), 1);
 }
 
@@ -109,10 +94,7 @@ fn figures_that_stand_for_nothing_measured_leave_gaps() {
 #[test]
 fn short_lists_become_bars_and_keys_do_not() {
     let bars = drawn("code,Area name,Rate\nE1,Hartlepool,1.5\nE2,Redcar,\nE3,York,3\n").unwrap();
-    assert_eq!(
-        (bars.kind, bars.x[0].as_str()),
-        (ChartKind::Bar, "Hartlepool")
-    );
+    assert_eq!((bars.kind, bars.x[0].as_str()), (ChartKind::Bar, "Hartlepool"));
     assert_eq!(bars.series[0].values[1], None);
     assert_eq!(drawn("number,name\n2,Bolton\n3,Bury\n6,Manchester\n"), None);
 }

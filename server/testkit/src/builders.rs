@@ -33,13 +33,7 @@ pub fn actor(id: &str) -> Actor {
 /// A person with these grants.
 #[must_use]
 pub fn caller(id: &str, grants: &[Grant]) -> Caller {
-    Caller {
-        actor: actor(id),
-        grants: grants.to_vec(),
-        teams: Vec::new(),
-        approve_own: false,
-        all_permissions: false,
-    }
+    Caller { actor: actor(id), grants: grants.to_vec(), teams: Vec::new(), approve_own: false, all_permissions: false }
 }
 
 /// A grant of the role for these departments only.
@@ -147,10 +141,7 @@ pub fn version(dataset: &str, edition: &str, number: u32) -> Version {
         edition_title: edition.to_owned(),
         version: number,
         state: VersionState::Approved,
-        metadata: VersionMetadata {
-            release_date: Some(at(i64::from(number) * 86_400)),
-            ..VersionMetadata::default()
-        },
+        metadata: VersionMetadata { release_date: Some(at(i64::from(number) * 86_400)), ..VersionMetadata::default() },
         created_by: actor("editor"),
         last_edited_by: actor("editor"),
         approved_by: Some(actor("approver")),

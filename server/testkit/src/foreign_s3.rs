@@ -17,8 +17,7 @@ const VARIABLE: &str = "MOTO_SERVER";
 const RUNNING: &str = "TEST_S3_ENDPOINT";
 /// Where the project's set-up puts it, below the home directory.
 const SET_UP: &str = ".cache/dataset-catalogue/venv/bin/moto_server";
-const ABSENT: &str =
-    "moto_server, the foreign S3 service of the tests, is not installed: run `make setup`";
+const ABSENT: &str = "moto_server, the foreign S3 service of the tests, is not installed: run `make setup`";
 const DEADLINE: Duration = Duration::from_secs(60);
 const POLL: Duration = Duration::from_millis(50);
 /// Another program may take the port between its choice and its use.
@@ -63,10 +62,7 @@ impl ForeignS3 {
                 ErrorKind::NotFound => io::Error::new(ErrorKind::NotFound, ABSENT),
                 _ => e,
             })?;
-        let mut started = Self {
-            child: Some(child),
-            endpoint: format!("http://127.0.0.1:{port}"),
-        };
+        let mut started = Self { child: Some(child), endpoint: format!("http://127.0.0.1:{port}") };
         let deadline = Instant::now() + DEADLINE;
         while Instant::now() < deadline {
             if let Some(child) = &mut started.child
@@ -74,18 +70,12 @@ impl ForeignS3 {
             {
                 return Ok(None);
             }
-            if TcpStream::connect((Ipv4Addr::LOCALHOST, port))
-                .await
-                .is_ok()
-            {
+            if TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await.is_ok() {
                 return Ok(Some(started));
             }
             tokio::time::sleep(POLL).await;
         }
-        Err(io::Error::new(
-            ErrorKind::TimedOut,
-            "moto_server did not listen in time",
-        ))
+        Err(io::Error::new(ErrorKind::TimedOut, "moto_server did not listen in time"))
     }
 }
 
@@ -114,17 +104,10 @@ fn program() -> Option<OsString> {
     let path = variable("PATH").unwrap_or_default();
     let on_path = env::split_paths(&path).map(|folder| folder.join(PROGRAM));
     let set_up = variable("HOME").map(|home| PathBuf::from(home).join(SET_UP));
-    set_up
-        .into_iter()
-        .chain(on_path)
-        .find(|candidate| candidate.is_file())
-        .map(PathBuf::into_os_string)
+    set_up.into_iter().chain(on_path).find(|candidate| candidate.is_file()).map(PathBuf::into_os_string)
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the test kit is configured like the tests are run: by the environment"
-)]
+#[expect(clippy::disallowed_methods, reason = "the test kit is configured like the tests are run: by the environment")]
 fn variable(name: &str) -> Option<OsString> {
     env::var_os(name).filter(|value| !value.is_empty())
 }

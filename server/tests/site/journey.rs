@@ -155,4 +155,3 @@ on_both_databases! {
         site.public().get("/datasets/gdp").await.must_be(200);
     }
 }
-

@@ -31,8 +31,10 @@ const ADDRESSES: &[&str] = &[
 
 /// The answer without what differs from request to request: the id asked for, the trace, the time, the nonce, the length.
 fn essence(answer: &Answer, id: &str) -> String {
-    let mut text = answer.text.replace(id, "ID");
-    for (from, to) in [("\"trace_id\":\"", '"'), ("\"timestamp\":\"", '"'), ("nonce=\"", '"')] {
+    let policy = answer.header("content-security-policy");
+    let nonce = policy.split("'nonce-").nth(1).and_then(|rest| rest.split('\'').next());
+    let mut text = answer.text.replace(id, "ID").replace(nonce.unwrap_or("no nonce"), "NONCE");
+    for (from, to) in [("\"trace_id\":\"", '"'), ("\"timestamp\":\"", '"')] {
         let mut out = String::new();
         let mut rest = text.as_str();
         while let Some(at) = rest.find(from) {
@@ -46,7 +48,9 @@ fn essence(answer: &Answer, id: &str) -> String {
     let mut headers: Vec<String> = answer
         .headers
         .iter()
-        .filter(|(name, _)| !["x-request-id", "date", "content-security-policy", "content-length"].contains(&name.as_str()))
+        .filter(|(name, _)| {
+            !["x-request-id", "date", "content-security-policy", "content-length"].contains(&name.as_str())
+        })
         .map(|(name, value)| format!("{name}: {}", value.to_str().unwrap().replace(id, "ID")))
         .collect();
     headers.sort();

@@ -25,7 +25,16 @@ fn cookie_of(response: &reqwest::Response) -> String {
 }
 
 async fn page(site: &Site, path: &str, cookie: &str) -> Answer {
-    read(plain_client().get(format!("{}{path}", site.url)).header(ACCEPT, "text/html").header(COOKIE, cookie).send().await.unwrap()).await
+    read(
+        plain_client()
+            .get(format!("{}{path}", site.url))
+            .header(ACCEPT, "text/html")
+            .header(COOKIE, cookie)
+            .send()
+            .await
+            .unwrap(),
+    )
+    .await
 }
 
 on_both_databases! {

@@ -39,7 +39,8 @@ impl Site {
             ("SERVICE_AUTH_TOKEN", ENVIRONMENT_TOKEN.to_owned()),
             ("BIND_ADDR", "127.0.0.1:0".to_owned()),
         ];
-        let config = Config::read(&move |name| pairs.iter().find(|(key, _)| *key == name).map(|(_, v)| v.clone())).unwrap();
+        let config =
+            Config::read(&move |name| pairs.iter().find(|(key, _)| *key == name).map(|(_, v)| v.clone())).unwrap();
         let clock = Arc::new(AtomicI64::new(1_795_000_000_000_000));
         let read = clock.clone();
         let clock_of_site = Clock::new(move || DateTime::from_timestamp_micros(read.load(Ordering::SeqCst)).unwrap());
@@ -198,11 +199,7 @@ impl Caller {
 }
 
 pub async fn read(response: Response) -> Answer {
-    Answer {
-        status: response.status(),
-        headers: response.headers().clone(),
-        text: response.text().await.unwrap(),
-    }
+    Answer { status: response.status(), headers: response.headers().clone(), text: response.text().await.unwrap() }
 }
 
 /// A table to upload.

@@ -215,12 +215,7 @@ impl Bundle {
         let event_type = event_of(&command, rescheduled);
         self.state = self.next_state(command, contents, by, now)?;
         self.last_modified = now;
-        let happened = Happened {
-            event_type,
-            from_state: before.as_str(),
-            to_state: self.stage().as_str(),
-            reason,
-        };
+        let happened = Happened { event_type, from_state: before.as_str(), to_state: self.stage().as_str(), reason };
         Ok((self, happened))
     }
 
@@ -231,10 +226,7 @@ impl Bundle {
         by: &Caller,
         now: DateTime<Utc>,
     ) -> Result<BundleState, Refusal> {
-        let mark = || Mark {
-            by: by.actor.clone(),
-            at: now,
-        };
+        let mark = || Mark { by: by.actor.clone(), at: now };
         let approval = self.state.approval().cloned();
         let schedule = self.state.schedule().cloned();
         let approved = || approval.clone().ok_or_else(lost_approval);
@@ -304,11 +296,7 @@ impl Bundle {
             ));
         }
         if at <= now {
-            return Err(Refusal::field(
-                "publication_date",
-                "not_in_future",
-                "Choose an instant in the future.",
-            ));
+            return Err(Refusal::field("publication_date", "not_in_future", "Choose an instant in the future."));
         }
         Ok(())
     }
@@ -325,10 +313,7 @@ fn all_checks_pass(bundle_id: &str, contents: &[ContentItem], message: &str) -> 
     if blockers.is_empty() {
         return Ok(());
     }
-    Err(Refusal::Blocked {
-        message: message.to_owned(),
-        blockers,
-    })
+    Err(Refusal::Blocked { message: message.to_owned(), blockers })
 }
 
 fn needed_reason(command: &BundleCommand, reason: Option<&str>) -> Result<(), Refusal> {
@@ -340,7 +325,10 @@ fn needed_reason(command: &BundleCommand, reason: Option<&str>) -> Result<(), Re
 }
 
 fn lost_approval() -> Refusal {
-    Refusal::blocked("no_approval", "The record of this bundle's approval is missing. Reset it and have it approved again.")
+    Refusal::blocked(
+        "no_approval",
+        "The record of this bundle's approval is missing. Reset it and have it approved again.",
+    )
 }
 
 const fn event_of(command: &BundleCommand, from_scheduled: bool) -> &'static str {

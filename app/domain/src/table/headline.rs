@@ -30,12 +30,7 @@ pub fn latest(chart: &Chart) -> Option<Headline> {
         return None;
     }
     let series = chart.series.first()?;
-    let mut known = chart
-        .x
-        .iter()
-        .zip(&series.values)
-        .rev()
-        .filter_map(|(x, value)| value.map(|value| (x, value)));
+    let mut known = chart.x.iter().zip(&series.values).rev().filter_map(|(x, value)| value.map(|value| (x, value)));
     let (period, value) = known.next()?;
     let before = known.next();
     let change = before.map(|(_, previous)| tidy(value - previous, value, previous));
@@ -57,15 +52,12 @@ pub fn latest(chart: &Chart) -> Option<Headline> {
 /// Rounds a difference to the decimals of its operands, at most nine.
 fn tidy(difference: f64, a: f64, b: f64) -> f64 {
     let places = decimals(a).max(decimals(b)).min(9);
-    format!("{difference:.places$}")
-        .parse()
-        .unwrap_or(difference)
+    format!("{difference:.places$}").parse().unwrap_or(difference)
 }
 
 fn decimals(value: f64) -> usize {
     let text = value.to_string();
-    text.split_once('.')
-        .map_or(0, |(_, fraction)| fraction.len())
+    text.split_once('.').map_or(0, |(_, fraction)| fraction.len())
 }
 
 #[cfg(test)]
@@ -79,26 +71,17 @@ mod tests {
             unit: None,
             kind: ChartKind::Line,
             x_label: "Month".into(),
-            x: (0..values.len())
-                .map(|index| format!("month {index}"))
-                .collect(),
+            x: (0..values.len()).map(|index| format!("month {index}")).collect(),
             positions: (0..values.len()).map(|index| index as f64).collect(),
             selection: Vec::new(),
-            series: vec![Series {
-                label: "Price".into(),
-                values: values.to_vec(),
-            }],
+            series: vec![Series { label: "Price".into(), values: values.to_vec() }],
         }
     }
 
     #[test]
     fn the_latest_known_value_is_compared_with_the_known_one_before() {
-        let headline =
-            latest(&chart(&[Some(100.0), Some(80.1), None, Some(80.4), None])).expect("a headline");
-        assert_eq!(
-            (headline.value, headline.period.as_str()),
-            (80.4, "month 3")
-        );
+        let headline = latest(&chart(&[Some(100.0), Some(80.1), None, Some(80.4), None])).expect("a headline");
+        assert_eq!((headline.value, headline.period.as_str()), (80.4, "month 3"));
         assert_eq!(headline.previous_period.as_deref(), Some("month 1"));
         assert_eq!(headline.change, Some(0.3));
         assert!((headline.change_percent.expect("a percentage") - 0.3745).abs() < 0.001);
@@ -107,18 +90,8 @@ mod tests {
 
     #[test]
     fn no_percentage_is_given_of_zero_or_a_negative_value() {
-        assert_eq!(
-            latest(&chart(&[Some(0.0), Some(2.0)]))
-                .expect("a headline")
-                .change_percent,
-            None
-        );
-        assert_eq!(
-            latest(&chart(&[Some(-4.0), Some(2.0)]))
-                .expect("a headline")
-                .change_percent,
-            None
-        );
+        assert_eq!(latest(&chart(&[Some(0.0), Some(2.0)])).expect("a headline").change_percent, None);
+        assert_eq!(latest(&chart(&[Some(-4.0), Some(2.0)])).expect("a headline").change_percent, None);
     }
 
     #[test]

@@ -13,9 +13,7 @@ pub async fn add_content(
 ) -> Result<(), RpcError> {
     let (services, ctx) = crate::request::context()?;
     let outcome = match crate::versions::read_reference(&version) {
-        Some(key) => {
-            services::bundles::add_content(&services, &ctx, &id, Some(super::number(&revision)), &key).await
-        }
+        Some(key) => services::bundles::add_content(&services, &ctx, &id, Some(super::number(&revision)), &key).await,
         None => Err(domain::refusal::Refusal::field("version", "required", "Choose a version to add.").into()),
     };
     let page = format!("/admin/bundles/{id}");

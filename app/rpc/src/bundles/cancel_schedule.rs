@@ -15,5 +15,12 @@ pub async fn cancel_schedule(
     #[server(default)] reason: String,
 ) -> Result<(), RpcError> {
     let command = super::needed(reason).map(|reason| BundleCommand::CancelSchedule { reason: Some(reason) });
-    super::step("bundles/cancel-schedule", &id, &revision, command, "The schedule is cancelled. The bundle stays approved.").await
+    super::step(
+        "bundles/cancel-schedule",
+        &id,
+        &revision,
+        command,
+        "The schedule is cancelled. The bundle stays approved.",
+    )
+    .await
 }

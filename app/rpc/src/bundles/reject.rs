@@ -14,5 +14,12 @@ pub async fn reject(
     #[server(default)] revision: String,
     #[server(default)] reason: String,
 ) -> Result<(), RpcError> {
-    super::step("bundles/reject", &id, &revision, Ok(BundleCommand::Reject { reason }), "The bundle was sent back to its editors.").await
+    super::step(
+        "bundles/reject",
+        &id,
+        &revision,
+        Ok(BundleCommand::Reject { reason }),
+        "The bundle was sent back to its editors.",
+    )
+    .await
 }

@@ -14,5 +14,12 @@ pub async fn request_changes(
     #[server(default)] revision: String,
     #[server(default)] reason: String,
 ) -> Result<(), RpcError> {
-    super::step("bundles/request-changes", &id, &revision, Ok(BundleCommand::RequestChanges { reason }), "The bundle is in progress again. It needs a new approval.").await
+    super::step(
+        "bundles/request-changes",
+        &id,
+        &revision,
+        Ok(BundleCommand::RequestChanges { reason }),
+        "The bundle is in progress again. It needs a new approval.",
+    )
+    .await
 }

@@ -9,9 +9,6 @@ use crate::error::RpcError;
 
 /// Asks for approval.
 #[server(prefix = "/rpc", endpoint = "bundles/submit")]
-pub async fn submit(
-    #[server(default)] id: String,
-    #[server(default)] revision: String,
-) -> Result<(), RpcError> {
+pub async fn submit(#[server(default)] id: String, #[server(default)] revision: String) -> Result<(), RpcError> {
     super::step("bundles/submit", &id, &revision, Ok(BundleCommand::Submit), "The bundle was sent for review.").await
 }

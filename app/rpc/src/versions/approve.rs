@@ -14,5 +14,12 @@ pub async fn approve(
 ) -> Result<(), RpcError> {
     let key = super::key(&dataset_id, &edition, &version);
     let step = (domain::version::VersionAction::Approve, None);
-    super::fields::take_step("versions/approve", &key, &revision, step, "The version is approved. It can go into a bundle.").await
+    super::fields::take_step(
+        "versions/approve",
+        &key,
+        &revision,
+        step,
+        "The version is approved. It can go into a bundle.",
+    )
+    .await
 }

@@ -15,5 +15,12 @@ pub async fn reopen(
 ) -> Result<(), RpcError> {
     let key = super::key(&dataset_id, &edition, &version);
     let step = (domain::version::VersionAction::Reopen, Some(reason));
-    super::fields::take_step("versions/reopen", &key, &revision, step, "The version was reopened. It needs a new approval.").await
+    super::fields::take_step(
+        "versions/reopen",
+        &key,
+        &revision,
+        step,
+        "The version was reopened. It needs a new approval.",
+    )
+    .await
 }

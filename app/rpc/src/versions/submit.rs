@@ -14,5 +14,12 @@ pub async fn submit(
 ) -> Result<(), RpcError> {
     let key = super::key(&dataset_id, &edition, &version);
     let step = (domain::version::VersionAction::Submit, None);
-    super::fields::take_step("versions/submit", &key, &revision, step, "The version was submitted. Somebody else can approve it now.").await
+    super::fields::take_step(
+        "versions/submit",
+        &key,
+        &revision,
+        step,
+        "The version was submitted. Somebody else can approve it now.",
+    )
+    .await
 }

@@ -37,7 +37,9 @@ pub fn blockers(title: &str, id: &str, blockers: &[Blocker]) -> AnyView {
 fn summary(flash: &Flash, refusal: &Refusal) -> AnyView {
     let (title, items) = match refusal {
         Refusal::Invalid { .. } | Refusal::Unreadable { .. } => ("There is a problem".to_owned(), problem_items(flash)),
-        Refusal::Blocked { message, blockers } if blockers.len() > 1 || blockers.iter().any(|b| b.message != *message) => {
+        Refusal::Blocked { message, blockers }
+            if blockers.len() > 1 || blockers.iter().any(|b| b.message != *message) =>
+        {
             (message.clone(), blocker_items(blockers))
         }
         other => {
@@ -92,11 +94,7 @@ fn spoken(field: &str, code: &str, message: &str) -> String {
     if code != "required" || message != "This is needed." {
         return message.to_owned();
     }
-    let words: Vec<String> = field
-        .split('.')
-        .filter(|part| part.parse::<u32>().is_err())
-        .map(|part| part.replace('_', " "))
-        .collect();
+    let words: Vec<String> =
+        field.split('.').filter(|part| part.parse::<u32>().is_err()).map(|part| part.replace('_', " ")).collect();
     format!("Give the {}.", words.join(": "))
 }
-

@@ -23,7 +23,8 @@ pub fn entry(event: &Event, about: Option<(String, String)>) -> AnyView {
     let mark = event.to_state.clone().unwrap_or_else(|| "created".to_owned());
     let who = event.actor.name.clone();
     let what = words(event);
-    let reason = event.reason.clone().map(|reason| view! { <blockquote class="timeline__reason">{reason}</blockquote> });
+    let reason =
+        event.reason.clone().map(|reason| view! { <blockquote class="timeline__reason">{reason}</blockquote> });
     let about = about.map(|(text, href)| view! { ": "<a href=href>{text}</a> });
     view! {
         <li class=format!("timeline__event state--{mark}")>
@@ -75,7 +76,8 @@ pub fn bundle_stepper(bundle: &Bundle, timeline: &[Event]) -> AnyView {
     let steps: Vec<AnyView> = shown
         .map(|step| {
             let note = timeline.iter().rev().find(|event| event.to_state.as_deref() == Some(step.as_str()));
-            let note = note.map(|event| event.timestamp).or((*step == BundleStage::Created).then_some(bundle.created_at));
+            let note =
+                note.map(|event| event.timestamp).or((*step == BundleStage::Created).then_some(bundle.created_at));
             let note = note.filter(|_| *step <= stage);
             step_view(step.as_str(), *step < stage, *step == stage, note)
         })
@@ -86,7 +88,8 @@ pub fn bundle_stepper(bundle: &Bundle, timeline: &[Event]) -> AnyView {
 /// The states of a version with those it has passed.
 #[must_use]
 pub fn version_stepper(version: &Version, timeline: &[Event]) -> AnyView {
-    let shown = VersionState::ALL.iter().filter(|s| **s != VersionState::Archived || version.state == VersionState::Archived);
+    let shown =
+        VersionState::ALL.iter().filter(|s| **s != VersionState::Archived || version.state == VersionState::Archived);
     let steps: Vec<AnyView> = shown
         .map(|step| {
             let note = timeline.iter().rev().find(|event| event.to_state.as_deref() == Some(step.as_str()));

@@ -32,7 +32,12 @@ pub fn table(caption: &str, id: &'static str, headings: &[(&str, bool)], rows: V
 #[must_use]
 pub fn bundle_table(caption: &str, id: &'static str, bundles: &[Bundle]) -> AnyView {
     let rows = bundles.iter().map(bundle_row).collect();
-    table(caption, id, &[("Bundle", false), ("State", false), ("Publishes", false), ("Items", true), ("Last edited by", false)], rows)
+    table(
+        caption,
+        id,
+        &[("Bundle", false), ("State", false), ("Publishes", false), ("Items", true), ("Last edited by", false)],
+        rows,
+    )
 }
 
 fn bundle_row(bundle: &Bundle) -> AnyView {

@@ -79,7 +79,8 @@ pub fn steps(steps: &[Step]) -> AnyView {
             };
             let name = super::state_words(&step.name);
             let error = step.last_error.clone().map(|error| view! { <span class="table__sub">{error}</span> });
-            let note = if step.attempts > 1 { format!("{}, {} tries", step.state, step.attempts) } else { step.state.clone() };
+            let note =
+                if step.attempts > 1 { format!("{}, {} tries", step.state, step.attempts) } else { step.state.clone() };
             view! {
                 <li class=format!("check check--{modifier}")>
                     <span class="check__text">{name}{error}</span><span class="check__note">{note}</span>

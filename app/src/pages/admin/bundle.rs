@@ -63,18 +63,40 @@ fn standing(page: &views::BundlePage) -> AnyView {
         offer.map(|offer| blockers(title, id, &offer.blockers))
     };
     match page.bundle.stage() {
-        BundleStage::Created => banner("information", "Nothing is in this bundle yet", "Add the versions that are to become public together.".to_owned()),
-        BundleStage::InProgress => refused(BundleAction::Submit, "Why this cannot be sent for review yet", "why-not").into_any(),
+        BundleStage::Created => banner(
+            "information",
+            "Nothing is in this bundle yet",
+            "Add the versions that are to become public together.".to_owned(),
+        ),
+        BundleStage::InProgress => {
+            refused(BundleAction::Submit, "Why this cannot be sent for review yet", "why-not").into_any()
+        }
         BundleStage::ReadyForReview => match refused(BundleAction::Approve, "Why you cannot approve this", "why-not") {
             Some(reasons) => reasons,
-            None => banner("information", "Waiting for approval", "An approver other than its creator and last editor approves it.".to_owned()),
+            None => banner(
+                "information",
+                "Waiting for approval",
+                "An approver other than its creator and last editor approves it.".to_owned(),
+            ),
         },
         BundleStage::Approved => match refused(BundleAction::Schedule, "Why this cannot be scheduled", "why-not") {
             Some(reasons) => reasons,
-            None => banner("information", "Approved", "Nothing here is public yet. An approver gives it a date and a time.".to_owned()),
+            None => banner(
+                "information",
+                "Approved",
+                "Nothing here is public yet. An approver gives it a date and a time.".to_owned(),
+            ),
         },
-        BundleStage::Scheduled => banner("information", "Nothing here is public yet", "All versions become public together at the instant. Nobody can edit them until then.".to_owned()),
-        BundleStage::Publishing => banner("warning", "Being published", "Everything becomes public at once, or nothing does. Load the page again in a moment.".to_owned()),
+        BundleStage::Scheduled => banner(
+            "information",
+            "Nothing here is public yet",
+            "All versions become public together at the instant. Nobody can edit them until then.".to_owned(),
+        ),
+        BundleStage::Publishing => banner(
+            "warning",
+            "Being published",
+            "Everything becomes public at once, or nothing does. Load the page again in a moment.".to_owned(),
+        ),
         BundleStage::Published => published(page),
         BundleStage::Failed => failed(page),
     }
@@ -86,7 +108,9 @@ fn published(page: &views::BundlePage) -> AnyView {
         return ().into_any();
     };
     let due = state.schedule().map(|schedule| schedule.publication_date);
-    let lateness = due.map(|due| format!(", {} after its instant", lateness_words((at - due).num_milliseconds()).replace(" late", "")));
+    let lateness = due.map(|due| {
+        format!(", {} after its instant", lateness_words((at - due).num_milliseconds()).replace(" late", ""))
+    });
     let links: Vec<AnyView> = page
         .contents
         .iter()
@@ -123,12 +147,14 @@ fn failed(page: &views::BundlePage) -> AnyView {
 }
 
 fn contents(page: &views::BundlePage, visit: &Visit) -> AnyView {
-    let may_remove = page.offers.iter().any(|offer| offer.action == BundleAction::RemoveContent && offer.blockers.is_empty());
+    let may_remove =
+        page.offers.iter().any(|offer| offer.action == BundleAction::RemoveContent && offer.blockers.is_empty());
     let list = if page.contents.is_empty() {
         empty("No versions yet", "Only approved versions that are in no other bundle can be added.", None)
     } else {
         let rows = page.contents.iter().map(|item| row(item, page, visit, may_remove)).collect();
-        let mut headings = vec![("Dataset", false), ("Edition", false), ("Version", true), ("State", false), ("Files", true)];
+        let mut headings =
+            vec![("Dataset", false), ("Edition", false), ("Version", true), ("State", false), ("Files", true)];
         if may_remove {
             headings.push(("Action", false));
         }
@@ -179,7 +205,8 @@ fn publication(page: &views::BundlePage) -> AnyView {
     };
     let at = schedule.publication_date;
     let channels: Vec<&str> = schedule.notification_channels.iter().map(|channel| channel.as_str()).collect();
-    let told = if channels.is_empty() { "Nobody is told.".to_owned() } else { format!("Told by {}.", channels.join(", ")) };
+    let told =
+        if channels.is_empty() { "Nobody is told.".to_owned() } else { format!("Told by {}.", channels.join(", ")) };
     let clock = match page.bundle.stage() {
         BundleStage::Scheduled => countdown(at, page.now, "Publishes in"),
         _ => view! { <p>"Due "{moment(at, "")}</p> }.into_any(),

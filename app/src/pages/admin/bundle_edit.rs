@@ -38,7 +38,11 @@ pub fn NewBundle() -> impl IntoView {
 
 fn fields(form: &Form, details: &BundleDetails, teams: &[Team]) -> AnyView {
     let kinds = vec![
-        ("scheduled".to_owned(), "Scheduled".to_owned(), "Published at a date and time that an approver sets.".to_owned()),
+        (
+            "scheduled".to_owned(),
+            "Scheduled".to_owned(),
+            "Published at a date and time that an approver sets.".to_owned(),
+        ),
         ("manual".to_owned(), "Manual".to_owned(), "Published by an operator's hand.".to_owned()),
     ];
     let options = teams.iter().map(|team| (team.id.clone(), team.name.clone(), String::new())).collect();

@@ -45,9 +45,14 @@ pub(super) fn schedule(page: &BundlePage, visit: &Visit) -> AnyView {
     }
     let form = Form::of(visit, "bundles/schedule");
     let present = page.bundle.state.schedule();
-    let (day, time) = present.map_or_else(|| (String::new(), "09:30:00".to_owned()), |s| uk_time::fields(s.publication_date));
-    let told: Vec<String> = present.map(|s| s.notification_channels.iter().map(ToString::to_string).collect()).unwrap_or_default();
-    let channels = Channel::ALL.iter().map(|channel| (channel.to_string(), state_words(channel.as_str()), String::new())).collect();
+    let (day, time) =
+        present.map_or_else(|| (String::new(), "09:30:00".to_owned()), |s| uk_time::fields(s.publication_date));
+    let told: Vec<String> =
+        present.map(|s| s.notification_channels.iter().map(ToString::to_string).collect()).unwrap_or_default();
+    let channels = Channel::ALL
+        .iter()
+        .map(|channel| (channel.to_string(), state_words(channel.as_str()), String::new()))
+        .collect();
     let words = if present.is_some() { "Change the time" } else { "Schedule" };
     let content = view! {
         <form class="stack stack--tight" method="post" action=form.action() novalidate=true>
@@ -86,10 +91,25 @@ pub(super) fn retry(page: &BundlePage, visit: &Visit) -> AnyView {
 /// The other actions of this state, each of which asks for a reason.
 pub(super) fn offers_of_reasons(page: &BundlePage, visit: &Visit) -> AnyView {
     let known = [
-        (BundleAction::Reject, "bundles/reject", "Send back to the editors", "What has to change before it can be approved."),
-        (BundleAction::RequestChanges, "bundles/request-changes", "Request changes", "The approval is lost; say what has to change."),
+        (
+            BundleAction::Reject,
+            "bundles/reject",
+            "Send back to the editors",
+            "What has to change before it can be approved.",
+        ),
+        (
+            BundleAction::RequestChanges,
+            "bundles/request-changes",
+            "Request changes",
+            "The approval is lost; say what has to change.",
+        ),
         (BundleAction::CancelSchedule, "bundles/cancel-schedule", "Cancel the schedule", "The bundle stays approved."),
-        (BundleAction::PublishNow, "bundles/publish-now", "Publish now", "Everything in the bundle becomes public at once."),
+        (
+            BundleAction::PublishNow,
+            "bundles/publish-now",
+            "Publish now",
+            "Everything in the bundle becomes public at once.",
+        ),
         (BundleAction::Reset, "bundles/reset", "Reset to approved", "For a bundle that failed or is stuck."),
     ];
     let items: Vec<AnyView> = known
@@ -105,7 +125,12 @@ pub(super) fn offers_of_reasons(page: &BundlePage, visit: &Visit) -> AnyView {
     panel("Other actions", false, None, view! { <div class="stack stack--tight">{items}</div> }.into_any())
 }
 
-fn reasoned(page: &BundlePage, form: &Form, offer: &Offer<BundleAction>, (words, hint): (&'static str, &'static str)) -> AnyView {
+fn reasoned(
+    page: &BundlePage,
+    form: &Form,
+    offer: &Offer<BundleAction>,
+    (words, hint): (&'static str, &'static str),
+) -> AnyView {
     let id = offer.action.as_str().replace('_', "-");
     let class = match offer.action {
         BundleAction::PublishNow | BundleAction::Reset => "button button--warning",
@@ -123,7 +148,8 @@ fn reasoned(page: &BundlePage, form: &Form, offer: &Offer<BundleAction>, (words,
     } else {
         blockers("Why not", &format!("why-not-{id}"), &offer.blockers)
     };
-    let open = form.was_refused() || (offer.action == BundleAction::PublishNow && page.bundle.details.kind == BundleKind::Manual);
+    let open = form.was_refused()
+        || (offer.action == BundleAction::PublishNow && page.bundle.details.kind == BundleKind::Manual);
     view! {
         <details class="details" id=id open=open>
             <summary>{words}</summary>

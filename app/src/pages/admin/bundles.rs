@@ -22,19 +22,23 @@ pub fn Bundles() -> impl IntoView {
 
 fn shown(page: &Page<Bundle>, state: Option<BundleStage>, q: &str, visit: &Visit) -> Shown {
     let may_create = visit.caller.as_ref().is_some_and(|caller| caller.may(Permission::BundlesWrite));
-    let create = may_create.then(|| view! { <a class="button" href="/admin/bundles/new">"Create a bundle"</a> }.into_any());
+    let create =
+        may_create.then(|| view! { <a class="button" href="/admin/bundles/new">"Create a bundle"</a> }.into_any());
     let total = page.total_count;
     let noun = if total == 1 { "bundle" } else { "bundles" };
     let meta = view! { <span>{total}" "{noun}</span> }.into_any();
     let list = if page.items.is_empty() {
         let link = may_create.then_some(("Create a bundle", "/admin/bundles/new"));
-        let text = "A bundle holds the versions that become public at one instant. Choose another state, or create one.";
+        let text =
+            "A bundle holds the versions that become public at one instant. Choose another state, or create one.";
         empty("No bundles here", text, link)
     } else {
         bundle_table("Bundles", "bundles-table", &page.items)
     };
     let word = state.map_or("", BundleStage::as_str);
-    let pages = pagination(total, page.limit, page.offset, |n| format!("/admin/bundles?state={word}&q={}&page={n}", escaped(q)));
+    let pages = pagination(total, page.limit, page.offset, |n| {
+        format!("/admin/bundles?state={word}&q={}&page={n}", escaped(q))
+    });
     let content = view! {
         {object_header("", "Bundles", meta, create)}
         {tabs(state, q)}
@@ -51,7 +55,9 @@ fn tabs(state: Option<BundleStage>, q: &str) -> AnyView {
         view! { <li><a href=href aria-current=current.then_some("page")>{text}</a></li> }.into_any()
     };
     let mut links = vec![link("", "All".to_owned(), state.is_none())];
-    links.extend(BundleStage::ALL.iter().map(|stage| link(stage.as_str(), state_words(stage.as_str()), state == Some(*stage))));
+    links.extend(
+        BundleStage::ALL.iter().map(|stage| link(stage.as_str(), state_words(stage.as_str()), state == Some(*stage))),
+    );
     view! { <nav class="tabs" aria-label="States"><ul>{links}</ul></nav> }.into_any()
 }
 

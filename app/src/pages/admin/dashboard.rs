@@ -20,7 +20,8 @@ pub fn Dashboard() -> impl IntoView {
 fn shown(data: views::Dashboard, visit: &Visit) -> Shown {
     let may_create = visit.caller.as_ref().is_some_and(|caller| caller.may(Permission::BundlesWrite));
     let name = visit.caller.as_ref().map(|caller| caller.actor.name.clone()).unwrap_or_default();
-    let create = may_create.then(|| view! { <a class="button" href="/admin/bundles/new">"Create a bundle"</a> }.into_any());
+    let create =
+        may_create.then(|| view! { <a class="button" href="/admin/bundles/new">"Create a bundle"</a> }.into_any());
     let meta = view! { <span>{name}</span><span>{domain::uk_time::date(data.now)}</span> }.into_any();
     let review = bundles_panel("Waiting for review", "review-table", &data.to_review, "No bundle waits for review.");
     let mine = bundles_panel("In preparation by you", "mine-table", &data.mine, "You have no bundle in preparation.");
@@ -118,7 +119,8 @@ fn scheduled(data: &views::Dashboard) -> AnyView {
             let (href, title) = (bundle.admin_path(), bundle.details.title.clone());
             let at = bundle.state.schedule().map(|schedule| schedule.publication_date);
             let (day, time) = (at.map(domain::uk_time::date), at.map(domain::uk_time::time));
-            let items = if bundle.item_count == 1 { "1 version".to_owned() } else { format!("{} versions", bundle.item_count) };
+            let items =
+                if bundle.item_count == 1 { "1 version".to_owned() } else { format!("{} versions", bundle.item_count) };
             view! {
                 <li class="ledger__row">
                     <span class="ledger__when">{day}</span>
@@ -132,7 +134,12 @@ fn scheduled(data: &views::Dashboard) -> AnyView {
     if items.is_empty() {
         return ().into_any();
     }
-    panel("Scheduled", false, Some(("Publish queue", "/admin/queue")), view! { <ul class="ledger">{items}</ul> }.into_any())
+    panel(
+        "Scheduled",
+        false,
+        Some(("Publish queue", "/admin/queue")),
+        view! { <ul class="ledger">{items}</ul> }.into_any(),
+    )
 }
 
 fn recent(events: &[Event]) -> AnyView {

@@ -58,7 +58,8 @@ fn gaps(page: &DatasetAdminPage) -> AnyView {
 }
 
 fn editions(page: &DatasetAdminPage, visit: &Visit) -> AnyView {
-    let mut list: Vec<AnyView> = page.editions.iter().map(|(edition, versions)| edition_view(page, edition, versions, visit)).collect();
+    let mut list: Vec<AnyView> =
+        page.editions.iter().map(|(edition, versions)| edition_view(page, edition, versions, visit)).collect();
     if list.is_empty() {
         let text = "An edition is a run within the dataset, such as a time series or a year. It holds the versions.";
         list.push(empty("No editions yet", text, None));

@@ -23,13 +23,20 @@ pub fn Datasets() -> impl IntoView {
 
 fn shown(page: &Page<DatasetSummary>, q: &str, visit: &Visit) -> Shown {
     let may_create = visit.caller.as_ref().is_some_and(|caller| caller.may(Permission::DatasetsWrite));
-    let create = may_create.then(|| view! { <a class="button" href="/admin/datasets/new">"Create a dataset"</a> }.into_any());
+    let create =
+        may_create.then(|| view! { <a class="button" href="/admin/datasets/new">"Create a dataset"</a> }.into_any());
     let total = page.total_count;
     let list = if page.items.is_empty() {
         let link = may_create.then_some(("Create a dataset", "/admin/datasets/new"));
         empty("No datasets here", "Try fewer letters of the title, or create a dataset.", link)
     } else {
-        let headings = [("Dataset", false), ("State", false), ("Department", false), ("Latest release", false), ("Last changed", false)];
+        let headings = [
+            ("Dataset", false),
+            ("State", false),
+            ("Department", false),
+            ("Latest release", false),
+            ("Last changed", false),
+        ];
         table("Datasets", "datasets-table", &headings, page.items.iter().map(row).collect())
     };
     let pages = pagination(total, page.limit, page.offset, |n| format!("/admin/datasets?q={}&page={n}", escaped(q)));

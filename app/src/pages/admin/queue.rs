@@ -16,9 +16,21 @@ pub fn Queue() -> impl IntoView {
 fn shown(page: &Page<QueueEntry>) -> Shown {
     let list = if page.items.is_empty() {
         let text = "Bundles appear here once an approver has given them a date and a time.";
-        empty("Nothing is waiting to be published", text, Some(("Bundles that are approved", "/admin/bundles?state=approved")))
+        empty(
+            "Nothing is waiting to be published",
+            text,
+            Some(("Bundles that are approved", "/admin/bundles?state=approved")),
+        )
     } else {
-        let headings = [("Bundle", false), ("State", false), ("Due", false), ("Time", false), ("Items", true), ("Tries", true), ("Node", false)];
+        let headings = [
+            ("Bundle", false),
+            ("State", false),
+            ("Due", false),
+            ("Time", false),
+            ("Items", true),
+            ("Tries", true),
+            ("Node", false),
+        ];
         table("Publish queue", "queue-table", &headings, page.items.iter().map(row).collect())
     };
     let count = page.total_count;

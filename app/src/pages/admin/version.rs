@@ -35,7 +35,8 @@ fn shown(page: &VersionAdminPage, visit: &Visit) -> Shown {
     });
     let meta = view! { {state_tag(version.state.as_str())}<span>{name.clone()}</span><span>{editor}</span>{bundle} };
     let public = version.is_public().then(|| {
-        let href = format!("/catalogue/{}/editions/{}/versions/{}", version.dataset_id, version.edition, version.version);
+        let href =
+            format!("/catalogue/{}/editions/{}/versions/{}", version.dataset_id, version.edition, version.version);
         view! { <a class="button button--secondary" href=href>"Public page"</a> }.into_any()
     });
     let content = view! {
@@ -127,7 +128,8 @@ fn notes(form: &Form, notes: &[UsageNote]) -> AnyView {
 fn read_only(page: &VersionAdminPage) -> AnyView {
     let metadata = &page.version.metadata;
     let release = metadata.release_date.map_or_else(|| "not set".to_owned(), domain::uk_time::date);
-    let coverage = metadata.temporal_coverage.clone().map(|text| view! { <div><dt>"Time covered"</dt><dd>{text}</dd></div> });
+    let coverage =
+        metadata.temporal_coverage.clone().map(|text| view! { <div><dt>"Time covered"</dt><dd>{text}</dd></div> });
     let changes: Vec<AnyView> = metadata
         .latest_changes
         .iter()

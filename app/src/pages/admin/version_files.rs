@@ -17,7 +17,11 @@ const SHOWN_ROWS: usize = 8;
 /// The files with their previews and problems, and the form for another.
 pub(super) fn files(page: &VersionAdminPage, visit: &Visit) -> AnyView {
     let list = if page.files.is_empty() {
-        let text = if page.can_edit { "Upload at least one file before the version is submitted." } else { "This version has no files." };
+        let text = if page.can_edit {
+            "Upload at least one file before the version is submitted."
+        } else {
+            "This version has no files."
+        };
         empty("No files yet", text, None)
     } else {
         let items: Vec<AnyView> = page.files.iter().map(|(file, sight)| file_view(page, file, sight, visit)).collect();
@@ -134,7 +138,8 @@ fn upload(page: &VersionAdminPage, visit: &Visit) -> AnyView {
         view! { <p class="field__error" id="upload-error"><span class="visually-hidden">"Error: "</span>{message}</p> }
     });
     let (identity, action) = (identity(page), form.action());
-    let title = form.field("title", "Title of the file").optional().hint("The file's name where there is none.").input();
+    let title =
+        form.field("title", "Title of the file").optional().hint("The file's name where there is none.").input();
     view! {
         <Uploader>
             <form class="stack stack--tight" method="post" action=action enctype="multipart/form-data">

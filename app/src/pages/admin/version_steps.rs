@@ -44,7 +44,9 @@ pub(super) fn standing(page: &VersionAdminPage) -> AnyView {
     let text = match page.version.state {
         VersionState::Created => return ().into_any(),
         VersionState::Submitted => "Waiting for approval by somebody other than its last editor.",
-        VersionState::Approved if page.bundle.is_some() => "Approved, and in a bundle. It becomes public with that bundle.",
+        VersionState::Approved if page.bundle.is_some() => {
+            "Approved, and in a bundle. It becomes public with that bundle."
+        }
         VersionState::Approved => "Approved. It becomes public once it is in a published bundle.",
         VersionState::Published => "Public.",
         VersionState::Archived => "Public, with its files in the archive.",
@@ -55,7 +57,12 @@ pub(super) fn standing(page: &VersionAdminPage) -> AnyView {
 /// The other actions of this state: those that ask for a reason, and deletion.
 pub(super) fn offers_of_reasons(page: &VersionAdminPage, visit: &Visit) -> AnyView {
     let known = [
-        (VersionAction::Return, "versions/return", "Return to its editor", "What has to change before it can be approved."),
+        (
+            VersionAction::Return,
+            "versions/return",
+            "Return to its editor",
+            "What has to change before it can be approved.",
+        ),
         (VersionAction::Reopen, "versions/reopen", "Reopen", "The approval is lost; say why."),
     ];
     let mut items: Vec<AnyView> = known
@@ -74,7 +81,12 @@ pub(super) fn offers_of_reasons(page: &VersionAdminPage, visit: &Visit) -> AnyVi
     panel("Other actions", false, None, view! { <div class="stack stack--tight">{items}</div> }.into_any())
 }
 
-fn reasoned(page: &VersionAdminPage, form: &Form, offer: &Offer<VersionAction>, (words, hint): (&'static str, &'static str)) -> AnyView {
+fn reasoned(
+    page: &VersionAdminPage,
+    form: &Form,
+    offer: &Offer<VersionAction>,
+    (words, hint): (&'static str, &'static str),
+) -> AnyView {
     let id = offer.action.as_str();
     let body = if offer.blockers.is_empty() {
         view! {

@@ -118,7 +118,9 @@ fn contents(frame: &Frame, page: &VersionPage) -> AnyView {
     let lang = frame.lang;
     let has_chart = page.files.iter().any(|(_, sight)| sight.chart.is_some());
     let has_table = page.files.iter().any(|(_, sight)| sight.preview.is_some());
-    let link = |is_there: bool, href: &'static str, key: &str| is_there.then(|| view! { <li><a href=href>{t(lang, key)}</a></li> });
+    let link = |is_there: bool, href: &'static str, key: &str| {
+        is_there.then(|| view! { <li><a href=href>{t(lang, key)}</a></li> })
+    };
     view! {
         <nav class="toc" aria-label=t(lang, "on-this-page")>
             <ul>
@@ -173,7 +175,11 @@ fn structured(page: &VersionPage, metadata: &DatasetMetadata) -> String {
         .iter()
         .map(|(file, _)| {
             let href = super::files::download_href(file, is_newest(page));
-            format!("{{\"@type\":\"DataDownload\",\"encodingFormat\":{},\"contentUrl\":{}}}", quoted(&file.media_type), quoted(&href))
+            format!(
+                "{{\"@type\":\"DataDownload\",\"encodingFormat\":{},\"contentUrl\":{}}}",
+                quoted(&file.media_type),
+                quoted(&href)
+            )
         })
         .collect();
     let json = format!(

@@ -54,7 +54,7 @@ pub fn figure_card(
                 <h2 class="figure-card__label">{heading}</h2>
                 <p class="figure-card__value">
                     <span class="figure-card__number">{figure(headline.value)}</span>
-                    <span class="figure-card__unit">{unit}" "{headline.period.clone()}</span>
+                    <span class="figure-card__unit">{unit.map(|unit| format!("{unit}, "))}{headline.period.clone()}</span>
                 </p>
                 {change}
                 <div class="figure-card__spark"><Sparkline chart=chart label=name/></div>
@@ -73,7 +73,8 @@ pub fn download_href(file: &File, is_newest: bool) -> String {
 
 /// The files of a version, the first one as the primary download.
 pub fn downloads(frame: &Frame, files: &[(File, FileSight)], is_newest: bool) -> AnyView {
-    let items: Vec<AnyView> = files.iter().enumerate().map(|(i, (file, _))| download(frame, file, i == 0, is_newest)).collect();
+    let items: Vec<AnyView> =
+        files.iter().enumerate().map(|(i, (file, _))| download(frame, file, i == 0, is_newest)).collect();
     view! { <ul class="download-list">{items}</ul> }.into_any()
 }
 
@@ -81,7 +82,8 @@ fn download(frame: &Frame, file: &File, first: bool, is_newest: bool) -> AnyView
     let lang = frame.lang;
     let href = download_href(file, is_newest);
     let format = file.format.to_uppercase();
-    let rows = file.profile.as_ref().map(|p| view! { <span>{ta(lang, "rows", &[("n", text(grouped(p.rows)))])}</span> });
+    let rows =
+        file.profile.as_ref().map(|p| view! { <span>{ta(lang, "rows", &[("n", text(grouped(p.rows)))])}</span> });
     let columns = file.profile.as_ref().map(|p| {
         let n = u64::try_from(p.columns.len()).unwrap_or_default();
         view! { <span>{ta(lang, "columns", &[("n", text(grouped(n)))])}</span> }
@@ -134,7 +136,11 @@ pub fn preview_table(frame: &Frame, title: &str, preview: &Preview) -> AnyView {
         })
         .collect();
     let total = grouped(preview.total_rows);
-    let caption = ta(lang, "table-caption", &[("title", text(title)), ("shown", text(shown.to_string())), ("rows", text(total.clone()))]);
+    let caption = ta(
+        lang,
+        "table-caption",
+        &[("title", text(title)), ("shown", text(shown.to_string())), ("rows", text(total.clone()))],
+    );
     let more = (preview.total_rows > u64::try_from(shown).unwrap_or(u64::MAX))
         .then(|| view! { <p class="small muted">{ta(lang, "table-more", &[("rows", text(total))])}</p> });
     view! {

@@ -30,7 +30,8 @@ pub fn About() -> impl IntoView {
             <p>{address}</p>
         </div>
     };
-    let shown = Shown { title: t(lang, "about-title"), description: t(lang, "about-lead"), content: content.into_any() };
+    let shown =
+        Shown { title: t(lang, "about-title"), description: t(lang, "about-lead"), content: content.into_any() };
     page(&frame, "", shown)
 }
 

@@ -135,7 +135,7 @@ fn links(frame: &Frame, key: &str, links: &[RelatedLink]) -> Option<AnyView> {
             view! { <li><a href=href>{link.title.clone()}</a><br/><span class="small muted">{link.description.clone()}</span></li> }.into_any()
         })
         .collect();
-    Some(view! { <h3>{t(frame.lang, key)}</h3><ul class="plain stack">{items}</ul> }.into_any())
+    Some(view! { <section class="stack stack--tight"><h3>{t(frame.lang, key)}</h3><ul class="plain stack">{items}</ul></section> }.into_any())
 }
 
 /// Every version of the edition, and every edition of the dataset.

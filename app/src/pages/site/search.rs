@@ -16,7 +16,11 @@ pub fn SearchPage() -> impl IntoView {
     let asked = query.clone();
     loading(frame, "", rpc::catalogue::search(asked), move |found, frame| {
         let lang = frame.lang;
-        let title = if query.q.is_empty() { t(lang, "search-title") } else { format!("{} – {}", query.q, t(lang, "search-title")) };
+        let title = if query.q.is_empty() {
+            t(lang, "search-title")
+        } else {
+            format!("{} – {}", query.q, t(lang, "search-title"))
+        };
         let results = if found.items.is_empty() { empty(frame, &query) } else { list(frame, &query, page, &found) };
         let content = view! {
             <h1 class="visually-hidden">{t(lang, "search-title")}</h1>
@@ -59,7 +63,8 @@ fn bar(frame: &Frame, query: &SearchQuery, found: &Found) -> AnyView {
 fn facets(frame: &Frame, query: &SearchQuery, found: &Found) -> AnyView {
     let lang = frame.lang;
     let on: usize = FILTERS.iter().map(|filter| chosen(query, filter).len()).sum();
-    let groups: Vec<AnyView> = FILTERS.iter().filter_map(|filter| group(frame, query, filter, found.facets.get(*filter)?)).collect();
+    let groups: Vec<AnyView> =
+        FILTERS.iter().filter_map(|filter| group(frame, query, filter, found.facets.get(*filter)?)).collect();
     let kept = (!query.q.is_empty()).then(|| view! { <input type="hidden" name="q" value=query.q.clone()/> });
     let number = (on > 0).then(|| view! { " "<span class="facets__count">{on}</span> });
     view! {
@@ -139,7 +144,10 @@ fn chips(frame: &Frame, query: &SearchQuery, found: &Found) -> Option<AnyView> {
 fn meant(frame: &Frame, found: &Found) -> Option<AnyView> {
     let suggestion = found.suggestion.clone()?;
     let href = frame.href(&format!("/search?q={}", escaped(&suggestion)));
-    Some(view! { <p class="did-you-mean">{t(frame.lang, "search-meant")}" "<a href=href>{suggestion}</a>"?"</p> }.into_any())
+    Some(
+        view! { <p class="did-you-mean">{t(frame.lang, "search-meant")}" "<a href=href>{suggestion}</a>"?"</p> }
+            .into_any(),
+    )
 }
 
 fn list(frame: &Frame, query: &SearchQuery, page: u32, found: &Found) -> AnyView {
@@ -170,7 +178,11 @@ fn pagination(frame: &Frame, query: &SearchQuery, page: u32, pages: u32) -> AnyV
 
 fn empty(frame: &Frame, query: &SearchQuery) -> AnyView {
     let lang = frame.lang;
-    let heading = if query.q.is_empty() { t(lang, "search-empty-filters") } else { ta(lang, "search-empty", &[("q", text(&query.q))]) };
+    let heading = if query.q.is_empty() {
+        t(lang, "search-empty-filters")
+    } else {
+        ta(lang, "search-empty", &[("q", text(&query.q))])
+    };
     view! {
         <div class="empty-state">
             <h2>{heading}</h2>

@@ -75,7 +75,11 @@ pub fn TopicPage() -> impl IntoView {
             .filter(|t| t.parent_id.as_deref() == Some(&topic.id))
             .map(|t| view! { <li>{link(frame, t)}</li> }.into_any())
             .collect();
-        let parent = topic.parent_id.as_ref().and_then(|id| topics.iter().find(|t| t.id == *id)).map(|p| view! { <li>{link(frame, p)}</li> });
+        let parent = topic
+            .parent_id
+            .as_ref()
+            .and_then(|id| topics.iter().find(|t| t.id == *id))
+            .map(|p| view! { <li>{link(frame, p)}</li> });
         let count = ta(lang, "topic-n", &[("n", Argument::Count(found.total_count))]);
         let none = found.items.is_empty().then(|| view! { <p class="muted">{t(lang, "topic-none")}</p> });
         let items: Vec<AnyView> = found.items.into_iter().map(|hit| result_item(frame, hit)).collect();

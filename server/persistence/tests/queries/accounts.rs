@@ -3,9 +3,9 @@
 use chrono::TimeDelta;
 use domain::people::{Team, User};
 use domain::policy::Role;
+use persistence::PersistenceError;
 use persistence::accounts::{self, ServiceToken};
 use persistence::sessions::{self, StoredSession};
-use persistence::PersistenceError;
 use testkit::builders::{at, grant_for, user};
 use testkit::databases::TestDatabase;
 use testkit::on_both_databases;

@@ -38,7 +38,12 @@ fn every_state() -> Vec<BundleState> {
         BundleState::Scheduled { approval: approval(), schedule: schedule.clone() },
         BundleState::Publishing { approval: approval(), schedule: Some(schedule.clone()), started_at: at(60) },
         BundleState::Publishing { approval: approval(), schedule: None, started_at: at(60) },
-        BundleState::Published { approval: approval(), schedule: Some(schedule.clone()), started_at: at(60), published_at: at(61) },
+        BundleState::Published {
+            approval: approval(),
+            schedule: Some(schedule.clone()),
+            started_at: at(60),
+            published_at: at(61),
+        },
         BundleState::Published { approval: approval(), schedule: None, started_at: at(60), published_at: at(61) },
         BundleState::Failed { approval: approval(), schedule: Some(schedule), failure: failure.clone() },
         BundleState::Failed { approval: approval(), schedule: None, failure },

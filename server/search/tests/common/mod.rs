@@ -11,11 +11,7 @@ pub fn day(year: i32, month: u32, day: u32) -> DateTime<Utc> {
 
 fn topic(id: &str) -> (TopicRef, Vec<String>) {
     let (title, title_cy, parent) = match id {
-        "inflation" => (
-            "Inflation and price indices",
-            Some("Chwyddiant a mynegeion prisiau"),
-            "economy",
-        ),
+        "inflation" => ("Inflation and price indices", Some("Chwyddiant a mynegeion prisiau"), "economy"),
         "gdp" => ("Gross domestic product", None, "economy"),
         "climate" => ("Climate", Some("Hinsawdd"), "environment"),
         "emissions" => ("Greenhouse gas emissions", None, "environment"),
@@ -23,22 +19,12 @@ fn topic(id: &str) -> (TopicRef, Vec<String>) {
         "housing" => ("Housing", Some("Tai"), "people"),
         _ => ("Employment and labour market", None, "people"),
     };
-    let topic = TopicRef {
-        id: id.into(),
-        title: title.into(),
-        title_cy: title_cy.map(Into::into),
-    };
+    let topic = TopicRef { id: id.into(), title: title.into(), title_cy: title_cy.map(Into::into) };
     (topic, vec![parent.into(), id.into()])
 }
 
 /// A dataset with the rest filled in.
-pub fn dataset(
-    id: &str,
-    title: &str,
-    description: &str,
-    keywords: &[&str],
-    topic_id: &str,
-) -> SearchDocument {
+pub fn dataset(id: &str, title: &str, description: &str, keywords: &[&str], topic_id: &str) -> SearchDocument {
     let (topic, topic_ancestors) = topic(topic_id);
     let department = match topic_ancestors[0].as_str() {
         "economy" => ("prices", "Prices and accounts"),
@@ -54,10 +40,7 @@ pub fn dataset(
         keywords: keywords.iter().map(|&word| word.into()).collect(),
         topics: vec![topic],
         topic_ancestors,
-        department: DepartmentRef {
-            id: department.0.into(),
-            title: department.1.into(),
-        },
+        department: DepartmentRef { id: department.0.into(), title: department.1.into() },
         publisher: "Office for National Statistics".into(),
         formats: vec!["csv".into()],
         frequency: Some("annual".into()),
@@ -166,8 +149,7 @@ pub fn catalogue() -> Vec<SearchDocument> {
     }
     let welsh = &mut all[9];
     welsh.title_cy = Some("Cyfrifiad 2021: sgiliau Cymraeg".into());
-    welsh.description_cy =
-        Some("Pwy sy'n gallu deall, siarad, darllen neu ysgrifennu'r iaith ar Ynys Môn.".into());
+    welsh.description_cy = Some("Pwy sy'n gallu deall, siarad, darllen neu ysgrifennu'r iaith ar Ynys Môn.".into());
     all
 }
 
@@ -180,16 +162,10 @@ pub fn filled() -> SearchIndex {
 
 /// A query for words alone.
 pub fn words(q: &str) -> SearchQuery {
-    SearchQuery {
-        q: q.into(),
-        ..SearchQuery::default()
-    }
+    SearchQuery { q: q.into(), ..SearchQuery::default() }
 }
 
 /// The ids of a page in order.
 pub fn ids(page: &SearchPage) -> Vec<&str> {
-    page.items
-        .iter()
-        .map(|hit| hit.dataset_id.as_str())
-        .collect()
+    page.items.iter().map(|hit| hit.dataset_id.as_str()).collect()
 }

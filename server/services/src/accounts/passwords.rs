@@ -28,8 +28,8 @@ pub(super) async fn verify(password: String, hash: Option<String>) -> Result<boo
     run(move || {
         let known = hash.is_some();
         let hash = hash.unwrap_or_else(|| decoy().to_owned());
-        let fits = PasswordHash::new(&hash)
-            .is_ok_and(|parsed| hasher().verify_password(password.as_bytes(), &parsed).is_ok());
+        let fits =
+            PasswordHash::new(&hash).is_ok_and(|parsed| hasher().verify_password(password.as_bytes(), &parsed).is_ok());
         fits && known
     })
     .await

@@ -10,12 +10,22 @@ use crate::versions::VersionKey;
 use crate::{Ctx, Result, Services, ids, records};
 
 /// Puts an approved version into a bundle in preparation.
-pub async fn add_content(services: &Services, ctx: &Ctx, bundle_id: &str, expected: Option<i64>, key: &VersionKey) -> Result<ContentItem> {
+pub async fn add_content(
+    services: &Services,
+    ctx: &Ctx,
+    bundle_id: &str,
+    expected: Option<i64>,
+    key: &VersionKey,
+) -> Result<ContentItem> {
     let tx = services.db.begin().await?;
     let (bundle, items, caller) = super::find_to_change(&tx, ctx, Permission::BundlesWrite, bundle_id).await?;
     let version = versions::find_visible_to(&tx, &ctx.reach(), &key.dataset_id, &key.edition, key.version).await?;
     let version = version.ok_or_else(|| {
-        Refusal::field("version", "unknown", format!("There is no version {}/{}/{}.", key.dataset_id, key.edition, key.version))
+        Refusal::field(
+            "version",
+            "unknown",
+            format!("There is no version {}/{}/{}.", key.dataset_id, key.edition, key.version),
+        )
     })?;
     super::must_be_current(&bundle, expected)?;
     BundleAction::AddContent.check_from(bundle.stage())?;
@@ -37,7 +47,13 @@ pub async fn add_content(services: &Services, ctx: &Ctx, bundle_id: &str, expect
 }
 
 /// Takes an item out of a bundle in preparation; the last one out makes it `created` again.
-pub async fn remove_content(services: &Services, ctx: &Ctx, bundle_id: &str, expected: Option<i64>, item_id: &str) -> Result<Bundle> {
+pub async fn remove_content(
+    services: &Services,
+    ctx: &Ctx,
+    bundle_id: &str,
+    expected: Option<i64>,
+    item_id: &str,
+) -> Result<Bundle> {
     let tx = services.db.begin().await?;
     let (bundle, items, caller) = super::find_to_change(&tx, ctx, Permission::BundlesWrite, bundle_id).await?;
     if !items.iter().any(|item| item.id == item_id) {
@@ -46,7 +62,8 @@ pub async fn remove_content(services: &Services, ctx: &Ctx, bundle_id: &str, exp
     super::must_be_current(&bundle, expected)?;
     BundleAction::RemoveContent.check_from(bundle.stage())?;
     contents::remove(&tx, bundle_id, item_id).await?;
-    let command = BundleCommand::ContentsChanged { added: false, item_count: contents::count_of(&tx, bundle_id).await? };
+    let command =
+        BundleCommand::ContentsChanged { added: false, item_count: contents::count_of(&tx, bundle_id).await? };
     let (bundle, happened) = bundle.apply(command, &items, caller, ctx.now)?;
     if !bundles::save(&tx, &bundle, None).await? {
         return Err(Refusal::Stale.into());
@@ -68,7 +85,9 @@ fn must_be_approved(version: &Version) -> Result<(), Refusal> {
     }
     let message = format!("Only approved versions go into a bundle; {} is {}.", version.reference(), version.state);
     Err(Refusal::Blocked {
-        blockers: vec![Blocker::new("not_approved", message.clone()).about(version.reference(), Some(version.admin_path()))],
+        blockers: vec![
+            Blocker::new("not_approved", message.clone()).about(version.reference(), Some(version.admin_path())),
+        ],
         message,
     })
 }
@@ -80,7 +99,9 @@ fn taken(bundle: &Bundle, items: &[ContentItem], version: &Version) -> Refusal {
         format!("{} is in another bundle already.", version.reference())
     };
     Refusal::Blocked {
-        blockers: vec![Blocker::new("in_bundle", message.clone()).about(version.reference(), Some(bundle.admin_path()))],
+        blockers: vec![
+            Blocker::new("in_bundle", message.clone()).about(version.reference(), Some(bundle.admin_path())),
+        ],
         message,
     }
 }

@@ -70,7 +70,11 @@ async fn check_details(tx: &Tx, details: &BundleDetails) -> Result<()> {
         let teams = accounts::list_teams(tx).await?;
         for (i, id) in details.preview_teams.iter().enumerate() {
             if !teams.iter().any(|team| team.id == *id) {
-                problems.push(FieldProblem::new(&format!("preview_teams.{i}"), "unknown", format!("There is no team {id}.")));
+                problems.push(FieldProblem::new(
+                    &format!("preview_teams.{i}"),
+                    "unknown",
+                    format!("There is no team {id}."),
+                ));
             }
         }
     }
@@ -79,9 +83,11 @@ async fn check_details(tx: &Tx, details: &BundleDetails) -> Result<()> {
 
 fn unless_title_taken<T>(outcome: persistence::error::Result<T>) -> Result<T> {
     match outcome {
-        Err(PersistenceError::Duplicate(_)) => {
-            Err(Refusal::blocked("title_taken", "Another bundle that is not yet published has this title. Choose another.").into())
-        }
+        Err(PersistenceError::Duplicate(_)) => Err(Refusal::blocked(
+            "title_taken",
+            "Another bundle that is not yet published has this title. Choose another.",
+        )
+        .into()),
         other => Ok(other?),
     }
 }

@@ -78,10 +78,7 @@ async fn claim(services: &Services, ctx: &Ctx, id: &str) -> Result<Option<Bundle
     let Some(bundle) = bundles::find_visible_to(&tx, caller, id).await? else {
         return Ok(None);
     };
-    let lease = Lease {
-        node: services.settings.node.clone(),
-        expires_at: ctx.now + services.settings.lease,
-    };
+    let lease = Lease { node: services.settings.node.clone(), expires_at: ctx.now + services.settings.lease };
     let claimed = match bundle.stage() {
         BundleStage::Scheduled if bundle.state.schedule().is_some_and(|s| s.publication_date <= ctx.now) => {
             let (bundle, happened) = bundle.apply(BundleCommand::Begin, &[], caller, ctx.now)?;
@@ -105,7 +102,8 @@ async fn missing_bytes(services: &Services, bundle_id: &str) -> Result<Vec<Block
         for (stored, _) in files::list_of_version(services.db.pool(), &item.version_id).await? {
             let found = services.storage.head(&stored.object_key).await?;
             if found.is_none_or(|object| object.size != stored.file.size) {
-                let message = format!("The bytes of {} in {} are missing or damaged.", stored.file.filename, item.reference());
+                let message =
+                    format!("The bytes of {} in {} are missing or damaged.", stored.file.filename, item.reference());
                 blockers.push(Blocker::new("bytes_missing", message).about(item.reference(), None));
             }
         }
@@ -174,12 +172,7 @@ async fn record_publication(
 ) -> Result<()> {
     records::step(tx, ctx, caller, records::bundle(&bundle.id), happened, ctx.now).await?;
     for item in items {
-        let step = Happened {
-            event_type: "published",
-            from_state: "approved",
-            to_state: "published",
-            reason: None,
-        };
+        let step = Happened { event_type: "published", from_state: "approved", to_state: "published", reason: None };
         records::step(tx, ctx, caller, records::version(&item.reference()), &step, ctx.now).await?;
     }
     let datasets: Vec<String> = items.iter().map(|item| item.dataset_id.clone()).collect();

@@ -42,7 +42,9 @@ pub async fn status(services: &Services, ctx: &Ctx, id: &str) -> Result<BundleSt
     let due = bundle.state.schedule().map(|s| s.publication_date);
     let reached = match bundle.stage() {
         BundleStage::Published => bundle.state.published_at(),
-        BundleStage::Scheduled | BundleStage::Publishing => Some(ctx.now).filter(|now| due.is_some_and(|due| *now > due)),
+        BundleStage::Scheduled | BundleStage::Publishing => {
+            Some(ctx.now).filter(|now| due.is_some_and(|due| *now > due))
+        }
         _ => None,
     };
     Ok(BundleStatus {
@@ -147,7 +149,12 @@ fn checks_of(bundle: &Bundle, items: &[ContentItem]) -> Vec<Check> {
     for (name, code, passed) in named {
         let failed: Vec<&Blocker> = blockers.iter().filter(|b| b.code == code).collect();
         if failed.is_empty() && !(items.is_empty() && code != "no_content") {
-            checks.push(Check { name: name.to_owned(), outcome: Outcome::Pass, message: passed.to_owned(), fix_url: None });
+            checks.push(Check {
+                name: name.to_owned(),
+                outcome: Outcome::Pass,
+                message: passed.to_owned(),
+                fix_url: None,
+            });
         }
         checks.extend(failed.into_iter().map(|blocker| Check {
             name: name.to_owned(),

@@ -11,7 +11,13 @@ use crate::{Ctx, Result, Services, records};
 ///
 /// `expected` is the revision that the caller looked at; without it the present one is taken, and the write is still
 /// conditional, so that of two callers at once exactly one succeeds.
-pub async fn take_step(services: &Services, ctx: &Ctx, id: &str, expected: Option<i64>, command: BundleCommand) -> Result<Bundle> {
+pub async fn take_step(
+    services: &Services,
+    ctx: &Ctx,
+    id: &str,
+    expected: Option<i64>,
+    command: BundleCommand,
+) -> Result<Bundle> {
     let action = command.action();
     let (_, permission) = action.rule();
     let tx = services.db.begin().await?;
@@ -21,10 +27,8 @@ pub async fn take_step(services: &Services, ctx: &Ctx, id: &str, expected: Optio
         must_be_stuck(&tx, ctx, id).await?;
     }
     let (bundle, happened) = bundle.apply(command, &items, caller, ctx.now)?;
-    let lease = (bundle.stage() == BundleStage::Publishing).then(|| Lease {
-        node: String::from("unclaimed"),
-        expires_at: ctx.now,
-    });
+    let lease = (bundle.stage() == BundleStage::Publishing)
+        .then(|| Lease { node: String::from("unclaimed"), expires_at: ctx.now });
     if !bundles::save(&tx, &bundle, lease.as_ref()).await? {
         return Err(Refusal::Stale.into());
     }
@@ -61,7 +65,11 @@ async fn must_be_stuck(tx: &persistence::Tx, ctx: &Ctx, id: &str) -> Result<()> 
     match live {
         Some(lease) => Err(Refusal::blocked(
             "lease_held",
-            format!("The node {} is publishing this bundle now. Wait until {}.", lease.node, lease.expires_at.to_rfc3339()),
+            format!(
+                "The node {} is publishing this bundle now. Wait until {}.",
+                lease.node,
+                lease.expires_at.to_rfc3339()
+            ),
         )
         .into()),
         None => Ok(()),

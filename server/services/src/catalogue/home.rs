@@ -33,7 +33,8 @@ async fn topic_counts(services: &Services) -> Result<Vec<(domain::topic::Topic, 
     let all = topics::list(db).await?;
     let used = topics::public_topics(db).await?;
     let counted = all.iter().filter(|t| t.parent_id.is_none()).map(|top| {
-        let under = |id: &str| id == top.id || all.iter().any(|t| t.id == id && t.parent_id.as_deref() == Some(&top.id));
+        let under =
+            |id: &str| id == top.id || all.iter().any(|t| t.id == id && t.parent_id.as_deref() == Some(&top.id));
         let mut datasets: Vec<&str> = used.iter().filter(|(_, topic)| under(topic)).map(|(d, _)| d.as_str()).collect();
         datasets.sort_unstable();
         datasets.dedup();
@@ -52,7 +53,8 @@ async fn newest_chart(services: &Services, summary: &DatasetSummary) -> Result<O
     let version = versions::find_visible_to(db, &reach, &summary.id, &edition.edition, number).await?;
     let Some(version) = version else { return Ok(None) };
     let sights = files::list_of_version(db, &version.id).await?;
-    Ok(sights.into_iter().map(|(_, sight)| sight).find(|sight| {
-        sight.chart.as_ref().is_some_and(|chart| domain::table::latest(chart).is_some())
-    }))
+    Ok(sights
+        .into_iter()
+        .map(|(_, sight)| sight)
+        .find(|sight| sight.chart.as_ref().is_some_and(|chart| domain::table::latest(chart).is_some())))
 }

@@ -8,7 +8,18 @@ use crate::{Result, ServiceError, Services};
 /// Searches the public catalogue; the index holds published content only.
 pub async fn search(services: &Services, query: SearchQuery) -> Result<SearchPage> {
     let index = services.index.clone();
-    run(move || index.search(&query)).await
+    let language = query.language;
+    let mut page = run(move || index.search(&query)).await?;
+    // Topics above those that datasets carry have no title in the index.
+    if let Some(counts) = page.facets.get_mut("topics") {
+        let topics = persistence::topics::list(services.db.pool()).await?;
+        for count in counts {
+            if let Some(topic) = topics.iter().find(|topic| topic.id == count.value) {
+                count.label = language.pick(&topic.title, topic.title_cy.as_deref()).to_owned();
+            }
+        }
+    }
+    Ok(page)
 }
 
 /// Titles that begin like what was typed.

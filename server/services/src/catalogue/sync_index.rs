@@ -95,8 +95,10 @@ impl Makers {
         formats.sort_unstable();
         formats.dedup();
         let columns = stored.iter().filter_map(|(s, _)| s.file.profile.as_ref()).flat_map(|p| &p.columns);
-        let dimensions = columns.filter(|c| c.role == ColumnRole::Dimension).map(|c| c.label.clone()).take(50).collect();
-        let chosen: Vec<&Topic> = shown.topics.iter().filter_map(|id| self.topics.iter().find(|t| t.id == *id)).collect();
+        let dimensions =
+            columns.filter(|c| c.role == ColumnRole::Dimension).map(|c| c.label.clone()).take(50).collect();
+        let chosen: Vec<&Topic> =
+            shown.topics.iter().filter_map(|id| self.topics.iter().find(|t| t.id == *id)).collect();
         Ok(Some(SearchDocument {
             topic_ancestors: self.with_ancestors(&chosen),
             topics: chosen

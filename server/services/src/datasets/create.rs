@@ -53,7 +53,11 @@ pub async fn create(services: &Services, ctx: &Ctx, new: NewDataset) -> Result<D
     };
     match datasets::insert(&tx, &dataset).await {
         Err(PersistenceError::Duplicate(_)) => {
-            return Err(Refusal::blocked("id_taken", format!("There is a dataset with the id {} already.", dataset.id)).into());
+            return Err(Refusal::blocked(
+                "id_taken",
+                format!("There is a dataset with the id {} already.", dataset.id),
+            )
+            .into());
         }
         other => other?,
     }

@@ -42,7 +42,9 @@ pub async fn delete(services: &Services, ctx: &Ctx, id: &str, expected: i64) -> 
     }
     match datasets::delete_unpublished(&tx, id, dataset.revision).await {
         Err(PersistenceError::Reference(_)) => {
-            return Err(Refusal::blocked("in_bundle", "A version of this dataset is in a bundle. Take it out first.").into());
+            return Err(
+                Refusal::blocked("in_bundle", "A version of this dataset is in a bundle. Take it out first.").into()
+            );
         }
         Ok(false) => return Err(Refusal::Stale.into()),
         other => other?,

@@ -19,7 +19,12 @@ pub async fn find(services: &Services, ctx: &Ctx, id: &str) -> Result<Dataset> {
 }
 
 /// The datasets that the caller sees.
-pub async fn list(services: &Services, ctx: &Ctx, filter: &DatasetFilter, paging: Paging) -> Result<Page<DatasetSummary>> {
+pub async fn list(
+    services: &Services,
+    ctx: &Ctx,
+    filter: &DatasetFilter,
+    paging: Paging,
+) -> Result<Page<DatasetSummary>> {
     Ok(datasets::list_visible_to(services.db.pool(), &ctx.reach(), filter, paging).await?)
 }
 

@@ -88,15 +88,11 @@ async fn attach_or_refuse(services: &Services, ctx: &Ctx, received: Received, ne
         licence_url: new.licence_url,
         created_at: ctx.now,
     };
-    let stored = StoredFile {
-        file,
-        version_id: version.id.clone(),
-        object_key: received.object_key,
-        is_public: false,
-    };
+    let stored = StoredFile { file, version_id: version.id.clone(), object_key: received.object_key, is_public: false };
     match files::insert(&tx, &stored, &sight).await {
         Err(PersistenceError::Duplicate(_)) => {
-            let message = format!("The version has a file named {} already. Remove that one first.", stored.file.filename);
+            let message =
+                format!("The version has a file named {} already. Remove that one first.", stored.file.filename);
             return Err(Refusal::blocked("filename_taken", message).into());
         }
         other => other?,
@@ -106,7 +102,8 @@ async fn attach_or_refuse(services: &Services, ctx: &Ctx, received: Received, ne
     if !versions::touch(&tx, &version).await? {
         return Err(Refusal::Stale.into());
     }
-    let details = serde_json::json!({"file_id": stored.file.id, "filename": stored.file.filename, "sha256": stored.file.sha256});
+    let details =
+        serde_json::json!({"file_id": stored.file.id, "filename": stored.file.filename, "sha256": stored.file.sha256});
     records::note(&tx, ctx, caller, records::version(&version.reference()), "file_uploaded", details).await?;
     persistence::db::commit(tx).await?;
     Ok(stored.file)
@@ -137,7 +134,12 @@ fn check_claims(received: &Received, new: &NewFile) -> Result<(&'static str, &'s
 }
 
 /// Reads a table's shape once, so that pages need not open the bytes; other formats are kept as they are.
-async fn look_into(services: &Services, received: &Received, format: &str, filename: &str) -> Result<(Option<Profile>, FileSight)> {
+async fn look_into(
+    services: &Services,
+    received: &Received,
+    format: &str,
+    filename: &str,
+) -> Result<(Option<Profile>, FileSight)> {
     if format != "csv" {
         return Ok((None, FileSight::default()));
     }
@@ -154,13 +156,16 @@ async fn look_into(services: &Services, received: &Received, format: &str, filen
     })
     .await
     .map_err(|e| ServiceError::Internal(format!("the table reader stopped: {e}")))?;
-    let (profile, sight) = looked.map_err(|problems| Refusal::Invalid {
-        problems: problems.iter().map(as_field_problem).collect(),
-    })?;
+    let (profile, sight) =
+        looked.map_err(|problems| Refusal::Invalid { problems: problems.iter().map(as_field_problem).collect() })?;
     Ok((Some(profile), sight))
 }
 
 fn as_field_problem(problem: &Problem) -> FieldProblem {
-    let place = problem.line.filter(|_| !problem.message.contains("line")).map(|line| format!("Line {line}: ")).unwrap_or_default();
+    let place = problem
+        .line
+        .filter(|_| !problem.message.contains("line"))
+        .map(|line| format!("Line {line}: "))
+        .unwrap_or_default();
     FieldProblem::new("file", "unreadable_table", format!("{place}{}", problem.message))
 }

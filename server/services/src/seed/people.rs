@@ -56,7 +56,8 @@ pub(super) async fn load(services: &Services, folder: &Path) -> Result<People> {
         let id = match known {
             Some((user, _)) => user.id,
             None => {
-                let new = NewUser { email: person.email.clone(), name: person.name, password: None, grants: person.grants };
+                let new =
+                    NewUser { email: person.email.clone(), name: person.name, password: None, grants: person.grants };
                 create_user(services, &ctx, new).await?.id
             }
         };

@@ -9,9 +9,9 @@ use domain::version::{VersionAction, VersionMetadata, VersionState};
 use persistence::bundles::BundleFilter;
 use persistence::datasets;
 
+use super::fault;
 use super::files::{BundleFile, DatasetFile, EditionFile, VersionFile, read, read_dataset};
 use super::people::People;
-use super::fault;
 use crate::bundles::{add_content, create, publish_due, take_step};
 use crate::datasets::{NewDataset, NewEdition};
 use crate::files::{NewFile, attach, receive};
@@ -31,7 +31,12 @@ pub(super) struct Begun {
 }
 
 /// Loads the datasets that are not there yet, up to the approval of their versions.
-pub(super) async fn load_datasets(services: &Services, folder: &Path, people: &People, tell: &mut dyn FnMut(&str)) -> Result<Begun> {
+pub(super) async fn load_datasets(
+    services: &Services,
+    folder: &Path,
+    people: &People,
+    tell: &mut dyn FnMut(&str),
+) -> Result<Begun> {
     let root = folder.join("datasets");
     let entries = std::fs::read_dir(&root).map_err(|e| fault(&format!("{} cannot be read: {e}", root.display())))?;
     let mut folders: Vec<_> = entries.flatten().map(|entry| entry.path()).filter(|path| path.is_dir()).collect();
@@ -45,7 +50,8 @@ pub(super) async fn load_datasets(services: &Services, folder: &Path, people: &P
         }
         tell(&format!("Loading dataset {} of {total}: {}", i + 1, metadata.title));
         let ctx = people.acting(services, EDITOR).await?;
-        let new = NewDataset { id: file.id.clone(), kind: file.kind.clone(), department: file.department.clone(), metadata };
+        let new =
+            NewDataset { id: file.id.clone(), kind: file.kind.clone(), department: file.department.clone(), metadata };
         crate::datasets::create(services, &ctx, new).await?;
         for edition in &file.editions {
             load_edition(services, path, people, &file, edition, &mut begun).await?;
@@ -72,7 +78,8 @@ async fn load_edition(
     };
     crate::datasets::create_edition(services, &ctx, new).await?;
     for version in &edition.versions {
-        let key = VersionKey { dataset_id: file.id.clone(), edition: edition.edition.clone(), version: version.version };
+        let key =
+            VersionKey { dataset_id: file.id.clone(), edition: edition.edition.clone(), version: version.version };
         load_version(services, path, people, &key, version).await?;
         if version.state == VersionState::Published {
             begun.to_publish.push(key);
@@ -81,7 +88,13 @@ async fn load_edition(
     Ok(())
 }
 
-async fn load_version(services: &Services, path: &Path, people: &People, key: &VersionKey, file: &VersionFile) -> Result<()> {
+async fn load_version(
+    services: &Services,
+    path: &Path,
+    people: &People,
+    key: &VersionKey,
+    file: &VersionFile,
+) -> Result<()> {
     let ctx = people.acting(services, EDITOR).await?;
     let metadata = VersionMetadata {
         release_date: Some(file.release_date),
@@ -173,7 +186,8 @@ async fn load_bundle(services: &Services, people: &People, file: &BundleFile) ->
     };
     let id = create(services, &editor, details).await?.id;
     for item in &file.contents {
-        let key = VersionKey { dataset_id: item.dataset_id.clone(), edition: item.edition.clone(), version: item.version };
+        let key =
+            VersionKey { dataset_id: item.dataset_id.clone(), edition: item.edition.clone(), version: item.version };
         add_content(services, &editor, &id, None, &key).await?;
     }
     if matches!(file.state, BundleStage::Created | BundleStage::InProgress) {

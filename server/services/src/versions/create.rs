@@ -44,7 +44,9 @@ pub async fn create(services: &Services, ctx: &Ctx, new: NewVersion) -> Result<V
     };
     match versions::insert(&tx, &version).await {
         Err(PersistenceError::Duplicate(_)) => {
-            return Err(Refusal::blocked("version_taken", "Somebody else has just begun this version. Try again.").into());
+            return Err(
+                Refusal::blocked("version_taken", "Somebody else has just begun this version. Try again.").into()
+            );
         }
         other => other?,
     }

@@ -9,7 +9,13 @@ use super::VersionKey;
 use crate::{Ctx, Result, Services, records};
 
 /// Replaces the metadata of a version in preparation.
-pub async fn edit(services: &Services, ctx: &Ctx, key: &VersionKey, expected: i64, metadata: VersionMetadata) -> Result<Version> {
+pub async fn edit(
+    services: &Services,
+    ctx: &Ctx,
+    key: &VersionKey,
+    expected: i64,
+    metadata: VersionMetadata,
+) -> Result<Version> {
     let tx = services.db.begin().await?;
     let (mut version, caller) = super::find_to_change(&tx, ctx, Permission::DatasetsWrite, key).await?;
     all_valid(metadata.problems())?;
@@ -38,7 +44,11 @@ pub async fn delete(services: &Services, ctx: &Ctx, key: &VersionKey, expected: 
     }
     super::must_be_editable(&tx, &version).await?;
     if versions::next_number(&tx, &key.dataset_id, &key.edition).await? != version.version + 1 {
-        return Err(Refusal::blocked("not_newest", "Only the newest version can be deleted, so that numbers have no gaps.").into());
+        return Err(Refusal::blocked(
+            "not_newest",
+            "Only the newest version can be deleted, so that numbers have no gaps.",
+        )
+        .into());
     }
     let stored = files::list_of_version(&tx, &version.id).await?;
     versions::delete(&tx, &version.id).await?;

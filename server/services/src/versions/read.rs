@@ -13,7 +13,8 @@ use crate::{Ctx, Result, Services};
 /// The version as the caller sees it.
 pub async fn find(services: &Services, ctx: &Ctx, key: &VersionKey) -> Result<Version> {
     let reach = ctx.reach();
-    let found = versions::find_visible_to(services.db.pool(), &reach, &key.dataset_id, &key.edition, key.version).await?;
+    let found =
+        versions::find_visible_to(services.db.pool(), &reach, &key.dataset_id, &key.edition, key.version).await?;
     Ok(found.ok_or(Refusal::NotFound)?)
 }
 
@@ -26,7 +27,12 @@ pub async fn list(services: &Services, ctx: &Ctx, dataset_id: &str, edition: &st
 }
 
 /// Versions in a state, for those who work on them.
-pub async fn list_in_state(services: &Services, ctx: &Ctx, state: VersionState, paging: Paging) -> Result<Page<Version>> {
+pub async fn list_in_state(
+    services: &Services,
+    ctx: &Ctx,
+    state: VersionState,
+    paging: Paging,
+) -> Result<Page<Version>> {
     Ok(versions::list_in_state(services.db.pool(), &ctx.reach(), state, paging).await?)
 }
 
@@ -53,7 +59,8 @@ pub async fn admin_page(services: &Services, ctx: &Ctx, key: &VersionKey) -> Res
             blockers.push(Blocker::new("no_files", "Upload at least one file first."));
         }
         if action == VersionAction::Approve && caller.is_same_person(&version.last_edited_by) {
-            blockers.push(Blocker::new("four_eyes", "You edited this version last, so somebody else has to approve it."));
+            blockers
+                .push(Blocker::new("four_eyes", "You edited this version last, so somebody else has to approve it."));
         }
         if action == VersionAction::Reopen && bundle.is_some() {
             blockers.push(Blocker::new("in_bundle", "This version is in a bundle. Take it out of the bundle first."));

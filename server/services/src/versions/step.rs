@@ -49,7 +49,8 @@ async fn must_have_files(tx: &persistence::Tx, version: &Version) -> Result<()> 
         blockers.push(Blocker::new("no_files", "The version has no file that is ready. Upload at least one."));
     }
     if unsound > 0 {
-        blockers.push(Blocker::new("files_not_ready", format!("{unsound} file(s) are not ready. Remove or replace them.")));
+        blockers
+            .push(Blocker::new("files_not_ready", format!("{unsound} file(s) are not ready. Remove or replace them.")));
     }
     if blockers.is_empty() {
         return Ok(());

@@ -19,9 +19,8 @@ impl From<Refusal> for Problem {
             Refusal::Unreadable { problems } => {
                 Self::of(StatusCode::BAD_REQUEST, "VALIDATION_ERROR", message).with("fields", fields(&problems))
             }
-            Refusal::Invalid { problems } => {
-                Self::of(StatusCode::UNPROCESSABLE_ENTITY, "VALIDATION_ERROR", message).with("fields", fields(&problems))
-            }
+            Refusal::Invalid { problems } => Self::of(StatusCode::UNPROCESSABLE_ENTITY, "VALIDATION_ERROR", message)
+                .with("fields", fields(&problems)),
             Refusal::Stale => Self::of(StatusCode::PRECONDITION_FAILED, "PRECONDITION_FAILED", message),
             Refusal::RevisionNeeded => Self::of(StatusCode::PRECONDITION_REQUIRED, "PRECONDITION_REQUIRED", message),
             Refusal::InvalidTransition { action, from, allowed } => {

@@ -91,7 +91,10 @@ async fn an_answer_in_order_is_left_alone() {
 #[tokio::test]
 async fn refusals_tell_everything_that_helps() {
     let blocker = |code: &str| Blocker::new(code, "Not approved.").about("gdp/2024/1", Some("/admin".to_owned()));
-    let blocked = Refusal::Blocked { message: "Not yet.".to_owned(), blockers: vec![blocker("not_approved"), blocker("no_files")] };
+    let blocked = Refusal::Blocked {
+        message: "Not yet.".to_owned(),
+        blockers: vec![blocker("not_approved"), blocker("no_files")],
+    };
     let transition = Refusal::InvalidTransition {
         action: "approve the bundle".to_owned(),
         from: "created".to_owned(),
@@ -100,7 +103,12 @@ async fn refusals_tell_everything_that_helps() {
     let cases: [(Refusal, u16, &str, serde_json::Value); 4] = [
         (blocked, 409, "missing_items", json!(["gdp/2024/1"])),
         (transition, 409, "allowed_from", json!(["ready_for_review"])),
-        (Refusal::Unreadable { problems: vec![FieldProblem::required("a.0")] }, 400, "fields", json!([{"field": "a.0", "code": "required", "message": "This is needed."}])),
+        (
+            Refusal::Unreadable { problems: vec![FieldProblem::required("a.0")] },
+            400,
+            "fields",
+            json!([{"field": "a.0", "code": "required", "message": "This is needed."}]),
+        ),
         (Refusal::TooMany { seconds: 9 }, 429, "retry_after", json!(9)),
     ];
     for (refusal, status, detail, expected) in cases {
@@ -114,7 +122,9 @@ async fn refusals_tell_everything_that_helps() {
 
 #[tokio::test]
 async fn headers_say_what_to_do() {
-    let header = |refusal: Refusal, name: &str| Problem::new(&ctx(), refusal).into_response().headers()[name].to_str().unwrap().to_owned();
+    let header = |refusal: Refusal, name: &str| {
+        Problem::new(&ctx(), refusal).into_response().headers()[name].to_str().unwrap().to_owned()
+    };
     assert!(header(Refusal::Unauthenticated, "www-authenticate").starts_with("Bearer"));
     assert_eq!(header(Refusal::TooMany { seconds: 9 }, "retry-after"), "9");
     let internal = Problem::new(&ctx(), ServiceError::Internal("secret".to_owned()));

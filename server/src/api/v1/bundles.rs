@@ -92,8 +92,10 @@ fn failure_of(bundle_id: &str, failure: &Failure) -> FailureBody {
 
 fn links_of(bundle: &Bundle) -> Links {
     let path = bundle_path(&bundle.id);
-    let mut links: Links =
-        ["contents", "status", "timeline", "readiness"].into_iter().map(|name| (name, format!("{path}/{name}"))).collect();
+    let mut links: Links = ["contents", "status", "timeline", "readiness"]
+        .into_iter()
+        .map(|name| (name, format!("{path}/{name}")))
+        .collect();
     links.insert("page", bundle.admin_path());
     links.insert("self", path);
     links
@@ -210,7 +212,12 @@ fn step_of(step: Step) -> StepBody {
 }
 
 fn status_item_of(item: ContentItem) -> StatusItemBody {
-    StatusItemBody { dataset_id: item.dataset_id, edition: item.edition, version: item.version.to_string(), state: item.state }
+    StatusItemBody {
+        dataset_id: item.dataset_id,
+        edition: item.edition,
+        version: item.version.to_string(),
+        state: item.state,
+    }
 }
 
 /// One record of a timeline.

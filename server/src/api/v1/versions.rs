@@ -100,7 +100,10 @@ fn links_of(version: &Version) -> Links {
 }
 
 /// One document of dataset and version; where both say something the version counts.
-pub fn metadata_document(dataset: &DatasetBody, version: &VersionBody) -> Result<Map<String, Value>, serde_json::Error> {
+pub fn metadata_document(
+    dataset: &DatasetBody,
+    version: &VersionBody,
+) -> Result<Map<String, Value>, serde_json::Error> {
     let mut document = object(dataset)?;
     document.remove("draft");
     document.remove("id");

@@ -20,9 +20,8 @@ fn names(folder: &Path) -> Vec<String> {
 /// Every file beside the bucket is the lock or belongs to an object.
 pub fn assert_no_leftovers(folder: &Path) {
     for name in names(folder) {
-        let expected = name == "private"
-            || name == ".lock"
-            || (name.starts_with(".bucket-") && !name.contains(".upload-"));
+        let expected =
+            name == "private" || name == ".lock" || (name.starts_with(".bucket-") && !name.contains(".upload-"));
         assert!(expected, "{name} was left behind");
     }
     let outside: Vec<_> = std::fs::read_dir(folder).unwrap().collect();
@@ -101,9 +100,7 @@ async fn an_upload_that_is_dropped_leaves_nothing() {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(30), removed)
-        .await
-        .expect("the parts to be removed");
+    tokio::time::timeout(Duration::from_secs(30), removed).await.expect("the parts to be removed");
     assert_eq!(storage.head("a").await.unwrap(), None);
 }
 

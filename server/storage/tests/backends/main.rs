@@ -58,9 +58,7 @@ fn embedded(folder: &TempDir) -> Settings {
     Settings {
         region: "eu-west-2".into(),
         bucket: "private".into(),
-        backend: Backend::Embedded {
-            folder: folder.path().join("new/objects"),
-        },
+        backend: Backend::Embedded { folder: folder.path().join("new/objects") },
     }
 }
 
@@ -97,10 +95,7 @@ async fn foreign_service() {
         }
         streams::assert_no_unfinished_uploads(service.endpoint(), &settings.bucket).await;
     }
-    assert!(
-        failed.is_empty(),
-        "failed on the foreign service: {failed:?}"
-    );
+    assert!(failed.is_empty(), "failed on the foreign service: {failed:?}");
 }
 
 #[tokio::test]
@@ -109,10 +104,7 @@ async fn a_service_that_does_not_answer_is_unreachable() {
     let endpoint = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
     let opened = Storage::open(&foreign(&endpoint, "bucket")).await;
-    assert!(matches!(
-        opened.err(),
-        Some(storage::StorageError::Unreachable { .. })
-    ));
+    assert!(matches!(opened.err(), Some(storage::StorageError::Unreachable { .. })));
 }
 
 #[test]

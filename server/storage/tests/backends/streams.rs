@@ -12,9 +12,7 @@ const NO_LIMIT: u64 = u64::MAX;
 
 /// Bytes that differ from part to part, in chunks that do not divide a part.
 fn chunks(total: usize) -> Vec<Bytes> {
-    let bytes: Bytes = (0..total)
-        .map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8)
-        .collect();
+    let bytes: Bytes = (0..total).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
     let mut chunks = Vec::new();
     for start in (0..total).step_by(300_007) {
         chunks.push(bytes.slice(start..total.min(start + 300_007)));
@@ -33,10 +31,7 @@ fn breaking(chunks: Vec<Bytes>) -> impl Stream<Item = io::Result<Bytes>> + Send 
 async fn goes_through(storage: &Storage, total: usize) {
     let chunks = chunks(total);
     let sha256 = hex::encode(Sha256::digest(chunks.concat()));
-    let stored = storage
-        .put_stream("in/object", "text/csv", arriving(chunks), total as u64)
-        .await
-        .unwrap();
+    let stored = storage.put_stream("in/object", "text/csv", arriving(chunks), total as u64).await.unwrap();
     assert_eq!(stored.size, total as u64);
     assert_eq!(stored.sha256, sha256);
 
@@ -62,9 +57,7 @@ pub async fn stores_a_stream_of_exactly_one_part(storage: Storage) {
 
 pub async fn a_stream_over_the_limit_leaves_nothing(storage: Storage) {
     for (total, limit) in [(1000, 999), (17 * MIB, 17 * MIB as u64 - 1)] {
-        let stored = storage
-            .put_stream("object", "text/csv", arriving(chunks(total)), limit)
-            .await;
+        let stored = storage.put_stream("object", "text/csv", arriving(chunks(total)), limit).await;
         let Err(StorageError::TooLarge { limit: told }) = stored else {
             panic!("{stored:?}");
         };
@@ -76,9 +69,7 @@ pub async fn a_stream_over_the_limit_leaves_nothing(storage: Storage) {
 
 pub async fn a_stream_that_breaks_leaves_nothing(storage: Storage) {
     for total in [0, 1000, 17 * MIB] {
-        let stored = storage
-            .put_stream("object", "text/csv", breaking(chunks(total)), NO_LIMIT)
-            .await;
+        let stored = storage.put_stream("object", "text/csv", breaking(chunks(total)), NO_LIMIT).await;
         let Err(StorageError::Interrupted { source }) = stored else {
             panic!("{stored:?}");
         };
@@ -90,13 +81,8 @@ pub async fn a_stream_that_breaks_leaves_nothing(storage: Storage) {
 
 pub async fn a_failed_stream_leaves_the_older_object(storage: Storage) {
     let older = Bytes::from_static(b"older");
-    storage
-        .put("object", "text/plain", older.clone())
-        .await
-        .unwrap();
-    let failed = storage
-        .put_stream("object", "text/csv", breaking(chunks(9 * MIB)), NO_LIMIT)
-        .await;
+    storage.put("object", "text/plain", older.clone()).await.unwrap();
+    let failed = storage.put_stream("object", "text/csv", breaking(chunks(9 * MIB)), NO_LIMIT).await;
     assert!(failed.is_err());
     assert_eq!(storage.read("object").await.unwrap(), Some(older));
     let info = storage.head("object").await.unwrap().unwrap();

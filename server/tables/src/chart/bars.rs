@@ -22,13 +22,7 @@ pub(super) fn draw(text: &str, profile: &Profile) -> Option<Chart> {
     }
     let mut table: Vec<Vec<String>> = Vec::new();
     rows::each(text, profile, |record| {
-        table.push(
-            record
-                .cells
-                .iter()
-                .map(|cell| cell.trim().to_owned())
-                .collect(),
-        );
+        table.push(record.cells.iter().map(|cell| cell.trim().to_owned()).collect());
         ControlFlow::Continue(())
     });
     let label = label(profile, &table)?;
@@ -36,10 +30,8 @@ pub(super) fn draw(text: &str, profile: &Profile) -> Option<Chart> {
     if measure < label && !measure::is_generic(&profile.columns[measure]) {
         return None;
     }
-    let values: Vec<Option<f64>> = table
-        .iter()
-        .map(|row| cells::number_in(&cell(row, measure), profile.decimal_comma))
-        .collect();
+    let values: Vec<Option<f64>> =
+        table.iter().map(|row| cells::number_in(&cell(row, measure), profile.decimal_comma)).collect();
     if values.iter().flatten().count() * 2 < values.len() {
         return None;
     }
@@ -52,21 +44,14 @@ pub(super) fn draw(text: &str, profile: &Profile) -> Option<Chart> {
         x: table.iter().map(|row| cell(row, label)).collect(),
         positions: (0_u32..).take(table.len()).map(f64::from).collect(),
         selection: Vec::new(),
-        series: vec![Series {
-            label: title,
-            values,
-        }],
+        series: vec![Series { label: title, values }],
     })
 }
 
 /// The first column of names whose cells all differ, before a column of codes.
 fn label(profile: &Profile, table: &[Vec<String>]) -> Option<usize> {
     let differ = |at: usize| {
-        let cells: HashSet<String> = table
-            .iter()
-            .map(|row| cell(row, at))
-            .filter(|cell| !cell.is_empty())
-            .collect();
+        let cells: HashSet<String> = table.iter().map(|row| cell(row, at)).filter(|cell| !cell.is_empty()).collect();
         cells.len() == table.len()
     };
     let usable: Vec<usize> = (0..profile.columns.len())
@@ -80,15 +65,9 @@ fn label(profile: &Profile, table: &[Vec<String>]) -> Option<usize> {
         .collect();
     let is_code = |at: usize| {
         let label = profile.columns[at].label.to_lowercase();
-        ["code", "cd", "id"]
-            .iter()
-            .any(|ending| label.ends_with(ending))
+        ["code", "cd", "id"].iter().any(|ending| label.ends_with(ending))
     };
-    usable
-        .iter()
-        .copied()
-        .find(|at| !is_code(*at))
-        .or_else(|| usable.first().copied())
+    usable.iter().copied().find(|at| !is_code(*at)).or_else(|| usable.first().copied())
 }
 
 fn cell(row: &[String], at: usize) -> String {

@@ -39,11 +39,7 @@ pub(super) fn draw(text: &str, profile: &Profile, time: usize) -> Option<Chart> 
     }
     let gathered = gather(text, profile, time, &measures)?;
     let rows = usual_length(&gathered.periods);
-    let ordinals: Vec<i64> = gathered
-        .periods
-        .iter()
-        .map(|period| period.ordinal())
-        .collect();
+    let ordinals: Vec<i64> = gathered.periods.iter().map(|period| period.ordinal()).collect();
     let narrowed = selection::narrow(&gathered.dimensions, &ordinals, rows, MAX_SERIES)?;
     let series = series(profile, &gathered, &narrowed, &measures)?;
     assemble(profile, time, &gathered, &narrowed, series)
@@ -56,9 +52,7 @@ fn gather(text: &str, profile: &Profile, time: usize, measures: &[usize]) -> Opt
         .columns
         .iter()
         .enumerate()
-        .filter(|(at, column)| {
-            *at != time && (column.role == ColumnRole::Dimension || is_unit(&column.label))
-        })
+        .filter(|(at, column)| *at != time && (column.role == ColumnRole::Dimension || is_unit(&column.label)))
         .map(|(at, column)| Options::new(at, &column.label, is_unit(&column.label)))
         .collect();
     rows::each(text, profile, |record| {
@@ -66,10 +60,8 @@ fn gather(text: &str, profile: &Profile, time: usize, measures: &[usize]) -> Opt
         if !cells::is_missing(cell(time)) {
             times.push(cell(time).to_owned());
             for (at, values) in measures.iter().zip(&mut values) {
-                values.push(
-                    cells::number_in(cell(*at), profile.decimal_comma)
-                        .filter(|value| !FILLERS.contains(value)),
-                );
+                values
+                    .push(cells::number_in(cell(*at), profile.decimal_comma).filter(|value| !FILLERS.contains(value)));
             }
             for dimension in &mut dimensions {
                 dimension.push(cell(dimension.column));
@@ -79,25 +71,17 @@ fn gather(text: &str, profile: &Profile, time: usize, measures: &[usize]) -> Opt
     });
     let mut periods = periods(&times)?;
     Period::widen(&mut periods);
-    Some(Gathered {
-        periods,
-        values,
-        dimensions,
-    })
+    Some(Gathered { periods, values, dimensions })
 }
 
 /// Reads all cells in the one form that fits them; a mixture settled by the profile is ISO and day first.
 fn periods(cells: &[String]) -> Option<Vec<Period>> {
-    let common = cells
-        .iter()
-        .fold(u16::MAX, |bits, cell| bits & period::forms(cell));
+    let common = cells.iter().fold(u16::MAX, |bits, cell| bits & period::forms(cell));
     match FORMS.into_iter().find(|form| common & *form as u16 != 0) {
         Some(form) => cells.iter().map(|cell| period::read(cell, form)).collect(),
         None => cells
             .iter()
-            .map(|cell| {
-                period::read(cell, Form::IsoDate).or_else(|| period::read(cell, Form::DayFirst))
-            })
+            .map(|cell| period::read(cell, Form::IsoDate).or_else(|| period::read(cell, Form::DayFirst)))
             .collect(),
     }
 }
@@ -108,32 +92,15 @@ fn usual_length(periods: &[Period]) -> Vec<usize> {
     for period in periods {
         *counts.entry(period.length).or_default() += 1;
     }
-    let usual = counts
-        .into_iter()
-        .map(|(length, count)| (count, length))
-        .max()
-        .map(|(_, length)| length);
-    (0..periods.len())
-        .filter(|row| Some(periods[*row].length) == usual)
-        .collect()
+    let usual = counts.into_iter().map(|(length, count)| (count, length)).max().map(|(_, length)| length);
+    (0..periods.len()).filter(|row| Some(periods[*row].length) == usual).collect()
 }
 
 /// The series: the options left in one dimension, or the figures side by side, or the one figure.
-fn series(
-    profile: &Profile,
-    gathered: &Gathered,
-    narrowed: &Selection,
-    measures: &[usize],
-) -> Option<Vec<Named>> {
+fn series(profile: &Profile, gathered: &Gathered, narrowed: &Selection, measures: &[usize]) -> Option<Vec<Named>> {
     let line = |measure: usize, keep: &dyn Fn(usize) -> bool| -> BTreeMap<i64, Option<f64>> {
         let rows = narrowed.rows.iter().copied().filter(|row| keep(*row));
-        rows.map(|row| {
-            (
-                gathered.periods[row].ordinal(),
-                gathered.values[measure][row],
-            )
-        })
-        .collect()
+        rows.map(|row| (gathered.periods[row].ordinal(), gathered.values[measure][row])).collect()
     };
     let last = measures.len() - 1;
     let mut series: Vec<Named> = match narrowed.by {
@@ -141,28 +108,14 @@ fn series(
             let dimension = &gathered.dimensions[by];
             (0..)
                 .zip(&dimension.options)
-                .map(|(code, option)| {
-                    (
-                        option.clone(),
-                        line(last, &|row| dimension.cells[row] == code),
-                    )
-                })
+                .map(|(code, option)| (option.clone(), line(last, &|row| dimension.cells[row] == code)))
                 .collect()
         }
-        None if narrowed.chosen.is_empty() && measures.len() > 1 && alike(&gathered.values) => (0
-            ..measures.len())
+        None if narrowed.chosen.is_empty() && measures.len() > 1 && alike(&gathered.values) => (0..measures.len())
             .take(MAX_SERIES)
-            .map(|measure| {
-                (
-                    profile.columns[measures[measure]].label.clone(),
-                    line(measure, &|_| true),
-                )
-            })
+            .map(|measure| (profile.columns[measures[measure]].label.clone(), line(measure, &|_| true)))
             .collect(),
-        None => vec![(
-            profile.columns[measures[last]].label.clone(),
-            line(last, &|_| true),
-        )],
+        None => vec![(profile.columns[measures[last]].label.clone(), line(last, &|_| true))],
     };
     series.retain(|(_, values)| values.values().any(Option::is_some));
     (!series.is_empty()).then_some(series)
@@ -174,9 +127,7 @@ fn alike(values: &[Vec<Option<f64>>]) -> bool {
         .iter()
         .map(|column| {
             let known = column.iter().flatten();
-            let (sum, count) = known.fold((0.0, 0.0), |(sum, count), value| {
-                (sum + value.abs(), count + 1.0)
-            });
+            let (sum, count) = known.fold((0.0, 0.0), |(sum, count), value| (sum + value.abs(), count + 1.0));
             sum / f64::max(count, 1.0)
         })
         .collect();
@@ -218,56 +169,33 @@ fn assemble(
             .into_iter()
             .map(|(label, values)| Series {
                 label,
-                values: axis
-                    .keys()
-                    .map(|ordinal| values.get(ordinal).copied().flatten())
-                    .collect(),
+                values: axis.keys().map(|ordinal| values.get(ordinal).copied().flatten()).collect(),
             })
             .collect(),
     })
 }
 
 /// The heading of the figures or, where it says nothing, the name that a dimension gives them.
-fn title(
-    profile: &Profile,
-    gathered: &Gathered,
-    narrowed: &Selection,
-    side_by_side: bool,
-) -> String {
+fn title(profile: &Profile, gathered: &Gathered, narrowed: &Selection, side_by_side: bool) -> String {
     let measures = measure::candidates(profile);
     let columns: Vec<_> = measures.iter().map(|at| &profile.columns[*at]).collect();
     if let [.., column] = columns.as_slice()
         && !measure::is_generic(column)
     {
-        return if side_by_side {
-            GENERIC.to_owned()
-        } else {
-            column.label.clone()
-        };
+        return if side_by_side { GENERIC.to_owned() } else { column.label.clone() };
     }
     let only = |at: usize| {
         let dimension = &gathered.dimensions[at];
-        dimension
-            .only(&narrowed.rows)
-            .filter(|option| !dimension.is_unit && !selection::is_plain_total(option))
+        dimension.only(&narrowed.rows).filter(|option| !dimension.is_unit && !selection::is_plain_total(option))
     };
     let named = (0..gathered.dimensions.len()).find_map(|at| {
         let slug = names::slug(&gathered.dimensions[at].label);
-        [
-            "series",
-            "indicator",
-            "aggregate",
-            "measure",
-            "measure-type",
-        ]
-        .contains(&slug.as_str())
-        .then(|| only(at))
-        .flatten()
+        ["series", "indicator", "aggregate", "measure", "measure-type"]
+            .contains(&slug.as_str())
+            .then(|| only(at))
+            .flatten()
     });
-    named
-        .or_else(|| narrowed.chosen.iter().rev().find_map(|(at, _)| only(*at)))
-        .unwrap_or(GENERIC)
-        .to_owned()
+    named.or_else(|| narrowed.chosen.iter().rev().find_map(|(at, _)| only(*at))).unwrap_or(GENERIC).to_owned()
 }
 
 fn chosen(gathered: &Gathered, narrowed: &Selection) -> Vec<String> {
@@ -292,9 +220,7 @@ fn unit(gathered: &Gathered, narrowed: &Selection) -> Option<String> {
     };
     let unit = only(&|slug| slug != "unit-multiplier")?;
     match only(&|slug| slug == "unit-multiplier") {
-        Some(multiplier)
-            if !multiplier.eq_ignore_ascii_case("units") && unit.eq_ignore_ascii_case("number") =>
-        {
+        Some(multiplier) if !multiplier.eq_ignore_ascii_case("units") && unit.eq_ignore_ascii_case("number") => {
             Some(multiplier.to_owned())
         }
         Some(multiplier) if !multiplier.eq_ignore_ascii_case("units") => {
@@ -305,8 +231,5 @@ fn unit(gathered: &Gathered, narrowed: &Selection) -> Option<String> {
 }
 
 fn is_unit(label: &str) -> bool {
-    matches!(
-        names::slug(label).as_str(),
-        "unit" | "units" | "unit-measure" | "unit-of-measure" | "unit-multiplier"
-    )
+    matches!(names::slug(label).as_str(), "unit" | "units" | "unit-measure" | "unit-of-measure" | "unit-multiplier")
 }

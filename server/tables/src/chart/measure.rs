@@ -42,10 +42,7 @@ const SECONDARY: [&str; 14] = [
 /// The columns that could be drawn: one where its name says so, else all primary figures.
 pub(super) fn candidates(profile: &Profile) -> Vec<usize> {
     let numeric: Vec<usize> = (0..profile.columns.len())
-        .filter(|at| {
-            profile.columns[*at].role == ColumnRole::Measure
-                && profile.columns[*at].kind.is_numeric()
-        })
+        .filter(|at| profile.columns[*at].role == ColumnRole::Measure && profile.columns[*at].kind.is_numeric())
         .collect();
     if let Some(first) = numeric.first()
         && is_v4(&profile.columns[*first])
@@ -64,9 +61,7 @@ pub(super) fn candidates(profile: &Profile) -> Vec<usize> {
         .filter(|at| {
             let slug = slug(*at);
             let words: Vec<&str> = slug.split('-').collect();
-            !SECONDARY
-                .iter()
-                .any(|word| words.contains(word) || slug == *word)
+            !SECONDARY.iter().any(|word| words.contains(word) || slug == *word)
         })
         .collect();
     if primary.is_empty() { numeric } else { primary }
@@ -75,10 +70,7 @@ pub(super) fn candidates(profile: &Profile) -> Vec<usize> {
 /// Whether the heading says nothing about what is measured.
 pub(super) fn is_generic(column: &Column) -> bool {
     is_v4(column)
-        || matches!(
-            names::slug(&column.label).as_str(),
-            "value" | "observation" | "obs-value" | "observations"
-        )
+        || matches!(names::slug(&column.label).as_str(), "value" | "observation" | "obs-value" | "observations")
 }
 
 fn is_v4(column: &Column) -> bool {

@@ -16,12 +16,7 @@ pub(super) struct Options {
 
 impl Options {
     pub(super) fn new(column: usize, label: &str, is_unit: bool) -> Self {
-        Self {
-            column,
-            label: label.to_owned(),
-            is_unit,
-            ..Self::default()
-        }
+        Self { column, label: label.to_owned(), is_unit, ..Self::default() }
     }
 
     pub(super) fn push(&mut self, cell: &str) {
@@ -66,17 +61,8 @@ pub(super) struct Selection {
 }
 
 /// Takes totals until every period stands once, or once in each of at most `most` series.
-pub(super) fn narrow(
-    dimensions: &[Options],
-    periods: &[i64],
-    rows: Vec<usize>,
-    most: usize,
-) -> Option<Selection> {
-    let mut selection = Selection {
-        rows,
-        by: None,
-        chosen: Vec::new(),
-    };
+pub(super) fn narrow(dimensions: &[Options], periods: &[i64], rows: Vec<usize>, most: usize) -> Option<Selection> {
+    let mut selection = Selection { rows, by: None, chosen: Vec::new() };
     let whole = distinct(&selection.rows, |row| periods[row]);
     for at in 0..dimensions.len() {
         if let Some(code) = total(&dimensions[at], periods, &selection.rows, whole) {
@@ -97,10 +83,7 @@ pub(super) fn narrow(
 }
 
 fn names_measure(label: &str) -> bool {
-    matches!(
-        label.to_lowercase().as_str(),
-        "measure" | "measure type" | "series" | "indicator"
-    )
+    matches!(label.to_lowercase().as_str(), "measure" | "measure type" | "series" | "indicator")
 }
 
 fn keep_largest(dimensions: &[Options], selection: &mut Selection, at: usize) {
@@ -113,9 +96,7 @@ fn keep_largest(dimensions: &[Options], selection: &mut Selection, at: usize) {
 }
 
 fn keep(dimensions: &[Options], selection: &mut Selection, at: usize, code: u32) {
-    selection
-        .rows
-        .retain(|row| dimensions[at].cells[*row] == code);
+    selection.rows.retain(|row| dimensions[at].cells[*row] == code);
     selection.chosen.push((at, code));
 }
 
@@ -127,8 +108,7 @@ fn finish(dimensions: &[Options], periods: &[i64], selection: &mut Selection, mo
     }
     let by = (0..dimensions.len()).find(|at| {
         let options = dimensions[*at].among(rows).len();
-        (2..=most).contains(&options)
-            && distinct(rows, |row| (periods[row], dimensions[*at].cells[row])) == rows.len()
+        (2..=most).contains(&options) && distinct(rows, |row| (periods[row], dimensions[*at].cells[row])) == rows.len()
     });
     selection.by = by;
     by.is_some()
@@ -147,11 +127,7 @@ fn total(dimension: &Options, periods: &[i64], rows: &[usize], whole: usize) -> 
         if score == 0 || best.is_some_and(|(_, top, length)| (score, length) <= (top, name.len())) {
             continue;
         }
-        let mine: Vec<usize> = rows
-            .iter()
-            .copied()
-            .filter(|row| dimension.cells[*row] == code)
-            .collect();
+        let mine: Vec<usize> = rows.iter().copied().filter(|row| dimension.cells[*row] == code).collect();
         if distinct(&mine, |row| periods[row]) * 10 >= whole * 6 {
             best = Some((code, score, name.len()));
         }
@@ -162,22 +138,12 @@ fn total(dimension: &Options, periods: &[i64], rows: &[usize], whole: usize) -> 
 /// How surely an option stands for the whole: 3 surely, 0 not at all.
 fn total_score(option: &str) -> u8 {
     let option = option.to_lowercase();
-    let words: Vec<&str> = option
-        .split(|letter: char| !letter.is_alphanumeric())
-        .collect();
+    let words: Vec<&str> = option.split(|letter: char| !letter.is_alphanumeric()).collect();
     match option.as_str() {
-        "" | "all" | "total" | "totals" | "overall" | "persons" | "all persons" | "all people"
-        | "both sexes" => 3,
-        "united kingdom" | "uk" | "great britain" | "england and wales" | "seasonally adjusted" => {
-            1
-        }
+        "" | "all" | "total" | "totals" | "overall" | "persons" | "all persons" | "all people" | "both sexes" => 3,
+        "united kingdom" | "uk" | "great britain" | "england and wales" | "seasonally adjusted" => 1,
         _ if words.contains(&"other") => 0,
-        _ if words.contains(&"total")
-            || words.contains(&"overall")
-            || words.first() == Some(&"all") =>
-        {
-            2
-        }
+        _ if words.contains(&"total") || words.contains(&"overall") || words.first() == Some(&"all") => 2,
         _ => 0,
     }
 }
@@ -193,10 +159,7 @@ pub(super) fn is_plain_total(option: &str) -> bool {
 }
 
 fn distinct<K: std::hash::Hash + Eq>(rows: &[usize], key: impl Fn(usize) -> K) -> usize {
-    rows.iter()
-        .map(|row| key(*row))
-        .collect::<HashSet<_>>()
-        .len()
+    rows.iter().map(|row| key(*row)).collect::<HashSet<_>>().len()
 }
 
 #[cfg(test)]
@@ -207,12 +170,7 @@ mod tests {
     fn totals_are_told_from_parts() {
         assert!(total_score("") > total_score("Total GHG emissions"));
         assert!(total_score("CPI (overall index)") > total_score("United Kingdom"));
-        for part in [
-            "All other goods",
-            "Male",
-            "Not seasonally adjusted",
-            "Totally new",
-        ] {
+        for part in ["All other goods", "Male", "Not seasonally adjusted", "Totally new"] {
             assert_eq!(total_score(part), 0, "{part}");
         }
     }

@@ -1,0 +1,76 @@
+import { Api } from "../api.ts";
+import { expect, signIn, test, violations } from "../fixtures.ts";
+import type { Page } from "@playwright/test";
+
+const PUBLIC = [
+  "/",
+  "/search",
+  "/search?q=inflation&topics=housing",
+  "/search?q=qqqqzzzz",
+  "/topics",
+  "/topics/economy",
+  "/catalogue/cpih-selected-months",
+  "/catalogue/cpih-selected-months/editions/time-series/versions/1",
+  "/catalogue/air-passengers-and-freight",
+  "/cy",
+  "/cy/search?q=prisiau",
+  "/cy/catalogue/cpih-selected-months",
+  "/catalogue/no-such-dataset",
+  "/about",
+  "/accessibility",
+  "/account/sign-in",
+];
+
+const PORTAL = [
+  "/admin",
+  "/admin/datasets",
+  "/admin/datasets/new",
+  "/admin/datasets/cpih-selected-months",
+  "/admin/datasets/road-traffic-death-rate/editions/time-series/versions/3",
+  "/admin/bundles",
+  "/admin/bundles?q=qqqqzzzz",
+  "/admin/bundles/new",
+  "/admin/queue",
+  "/account",
+];
+
+const STATES = ["created", "in_progress", "ready_for_review", "approved", "scheduled", "published", "failed"];
+
+test.use({ contextOptions: { reducedMotion: "reduce" } });
+test.setTimeout(120_000);
+
+/** Looks at every address in light and dark; everything found on any of them is told at once. */
+async function look(page: Page, addresses: string[]): Promise<void> {
+  const found: Record<string, string[]> = {};
+  for (const address of addresses) {
+    await page.goto(address);
+    await expect(page.getByRole("heading", { level: 1 })).toHaveCount(1);
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme });
+      const told = await violations(page);
+      if (told.length > 0) found[`${address} (${colorScheme})`] = told;
+    }
+  }
+  expect(found).toEqual({});
+}
+
+test("axe finds nothing on the public pages", async ({ page }) => {
+  await look(page, PUBLIC);
+});
+
+test("axe finds nothing on the portal's pages", async ({ page }) => {
+  await signIn(page, "editor@example.org");
+  await look(page, PORTAL);
+});
+
+test("axe finds nothing on a bundle in any state", async ({ page, catalogue }) => {
+  const api = new Api(catalogue);
+  const bundles = await Promise.all(STATES.map((state) => api.bundleIn(state)));
+  await signIn(page, "admin@example.org");
+  await look(page, bundles.map(({ id }) => `/admin/bundles/${id}`));
+});
+
+test("axe finds nothing on the public pages of a phone", async ({ page }) => {
+  await page.setViewportSize({ width: 375, height: 720 });
+  await look(page, ["/", "/search?q=inflation", "/catalogue/cpih-selected-months", "/account/sign-in"]);
+});

@@ -1,0 +1,71 @@
+import { Api } from "../api.ts";
+import { expect, test as base } from "../fixtures.ts";
+import { secondsAhead } from "../pages/portal.ts";
+import { startCatalogue, type Catalogue } from "../server.ts";
+
+/** These journeys kill their server, so each has its own. */
+const test = base.extend<{ own: Catalogue }>({
+  own: async ({}, use) => {
+    const own = await startCatalogue();
+    await use(own);
+    await own.close();
+  },
+});
+
+/** Returns at a moment in time, to the millisecond or two. */
+async function until(moment: number): Promise<void> {
+  for (;;) {
+    const left = moment - Date.now();
+    if (left <= 0) return;
+    await new Promise<void>((done) => (left > 4 ? setTimeout(done, left - 3) : setImmediate(done)));
+  }
+}
+
+async function schedule(api: Api, bundle: string, at: Date): Promise<void> {
+  await api.send("PUT", `/v1/bundles/${bundle}/schedule`, { publication_date: at.toISOString() });
+}
+
+async function publishedOnce(api: Api, bundle: string): Promise<void> {
+  const state = async () => (await api.send<{ state: string }>("GET", `/v1/bundles/${bundle}/status`)).state;
+  await expect.poll(state, { intervals: [100], timeout: 20_000 }).toBe("published");
+  const events = await api.events(bundle);
+  expect(events.filter((event) => event === "published")).toHaveLength(1);
+}
+
+for (const offset of [-15, 0, 5, 15, 40]) {
+  test(`killed ${offset} ms from the instant, a bundle is published once`, async ({ own }) => {
+    const api = new Api(own);
+    const { id } = await api.bundleIn("ready_for_review");
+    await api.send("PUT", `/v1/bundles/${id}/approve`, {});
+    const at = secondsAhead(1);
+    await schedule(api, id, at);
+    await until(at.getTime() + offset);
+    await own.kill();
+    await own.start();
+    await publishedOnce(api, id);
+    const page = await fetch(`${own.url}/catalogue/road-traffic-death-rate/editions/time-series/versions/3`);
+    expect(page.status).toBe(200);
+  });
+}
+
+test("a bundle due while the server was down is published at its start", async ({ own }) => {
+  const api = new Api(own);
+  const { id } = await api.bundleIn("scheduled");
+  const at = secondsAhead(1);
+  await schedule(api, id, at);
+  await own.kill();
+  await until(at.getTime() + 200);
+  await own.start();
+  await publishedOnce(api, id);
+  for (const path of [
+    "/catalogue/greenhouse-gas-emissions/editions/time-series/versions/3",
+    "/catalogue/consumption-emissions-coicop",
+  ]) {
+    expect((await fetch(own.url + path)).status, path).toBe(200);
+  }
+  const finds = async () => {
+    const found = (await (await fetch(`${own.url}/v1/search?q=footprint`)).json()) as { items: { dataset_id: string }[] };
+    return found.items.map((item) => item.dataset_id);
+  };
+  await expect.poll(finds).toContain("consumption-emissions-coicop");
+});

@@ -1,0 +1,145 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { ROOT, axe, expect, signIn, test } from "../fixtures.ts";
+import { DatasetPage } from "../pages/dataset.ts";
+import { Portal, secondsAhead, ukFields } from "../pages/portal.ts";
+
+const DATASET = "beekeeping-apiaries";
+const TITLE = "Registered apiaries by nation";
+const FILE = "apiaries.csv";
+const ROWS = ["Year,Nation,Apiaries", "2023,Wales,4120", "2024,Wales,4268", "2025,Wales,4391", ""];
+const CSV = Buffer.from(ROWS.join("\n"));
+const AWKWARD = join(ROOT, "server", "tables", "tests", "awkward", "unclosed-quote.csv");
+const VERSION = `/admin/datasets/${DATASET}/editions/2026/versions/1`;
+const BUNDLE = "Apiaries, November 2026";
+
+test("from a draft to a download at the instant", async ({ page, catalogue }) => {
+  test.setTimeout(120_000);
+  const portal = new Portal(page);
+  const anonymous = async (path: string, accept = "*/*") => fetch(catalogue.url + path, { headers: { accept } });
+
+  await test.step("an editor creates a dataset; a refused form keeps what was typed", async () => {
+    await signIn(page, "editor@example.org");
+    await page.goto("/admin/datasets/new");
+    await portal.fill("datasets/create", { id: DATASET, description: "Counts of places where bees are kept." });
+    await portal.field("datasets/create", "department").selectOption("environment");
+    await page.getByRole("checkbox", { name: "Environment and energy" }).check();
+    await portal.fill("datasets/create", {
+      "contacts.0.name": "Natural environment team",
+      "contacts.0.email": "nature@example.org",
+    });
+    await portal.send("datasets/create");
+    const summary = page.getByRole("alert").filter({ hasText: "There is a problem" });
+    await expect(summary).toBeVisible();
+    await expect(summary.getByRole("link")).toHaveAttribute("href", "#datasets-create-title");
+    await expect(portal.field("datasets/create", "title")).toHaveAttribute("aria-invalid", "true");
+    await expect(portal.field("datasets/create", "id")).toHaveValue(DATASET);
+    await expect(portal.field("datasets/create", "description")).toHaveValue("Counts of places where bees are kept.");
+    await expect(page.getByRole("checkbox", { name: "Environment and energy" })).toBeChecked();
+    await axe(page);
+    await portal.fill("datasets/create", { title: TITLE });
+    await portal.send("datasets/create");
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText(TITLE);
+  });
+
+  await test.step("then an edition and a version", async () => {
+    await portal.fill("datasets/create-edition", { title: "2026", edition: "2026" });
+    await portal.send("datasets/create-edition");
+    await page.getByText("New version of 2026").click();
+    await portal.form("versions/create").getByLabel("Release date").fill("2026-11-24");
+    await portal.send("versions/create");
+    await expect(page).toHaveURL(VERSION);
+  });
+
+  await test.step("a broken table is refused with its line, a sound one is taken", async () => {
+    await portal.scripts();
+    const file = portal.field("files/upload", "file");
+    await file.setInputFiles(AWKWARD);
+    await portal.form("files/upload").getByRole("button", { name: "Upload" }).click();
+    await expect(page.getByRole("alert").filter({ hasText: /line 2/i })).toBeVisible();
+    expect(await readFile(AWKWARD, "utf8")).toContain('2019,"Hartlepool');
+
+    await file.setInputFiles({ name: FILE, mimeType: "text/csv", buffer: CSV });
+    await portal.form("files/upload").getByRole("button", { name: "Upload" }).click();
+    const uploaded = page.locator("li.upload").filter({ hasText: FILE });
+    await expect(uploaded).toContainText("3 rows, 3 columns");
+    await axe(page);
+    await portal.send("versions/submit");
+    await portal.says(/submitted/);
+    await expect(portal.form("versions/approve")).toHaveCount(0);
+  });
+
+  await test.step("an approver approves the version", async () => {
+    await signIn(page, "approver@example.org");
+    await page.goto(VERSION);
+    await portal.send("versions/approve");
+    await portal.says(/approved/);
+  });
+
+  await test.step("an editor fills a bundle and sends it for review", async () => {
+    await signIn(page, "editor@example.org");
+    await page.goto("/admin/bundles/new");
+    await portal.fill("bundles/create", { title: BUNDLE });
+    await portal.send("bundles/create");
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText(BUNDLE);
+    const version = portal.field("bundles/add-content", "version");
+    await version.selectOption({ label: `${DATASET}, 2026, version 1` });
+    await portal.send("bundles/add-content");
+    await expect(page.getByRole("row").filter({ hasText: DATASET })).toBeVisible();
+    await portal.send("bundles/submit");
+    await expect(page.getByText("Ready for review").first()).toBeVisible();
+  });
+
+  const bundle = page.url();
+  let instant = new Date(0);
+  await test.step("an approver approves and schedules it", async () => {
+    await signIn(page, "approver@example.org");
+    await page.goto(bundle);
+    await portal.send("bundles/approve");
+    instant = secondsAhead(8);
+    const { date, time } = ukFields(instant);
+    await portal.fill("bundles/schedule", { publication_date: date, publication_time: time });
+    await portal.send("bundles/schedule");
+    await expect(page.getByRole("timer")).toBeVisible();
+  });
+
+  const download = `/files/downloads/${DATASET}/${FILE}`;
+  await test.step("before the instant nothing of it is there", async () => {
+    const hidden = [`/catalogue/${DATASET}`, `/catalogue/${DATASET}/editions/2026/versions/1`, `/v1/datasets/${DATASET}`, download];
+    const answers = await Promise.all(hidden.map(async (path) => (await anonymous(path, "text/html, */*;q=0.8")).status));
+    const json = await anonymous(`/v1/datasets/${DATASET}`, "application/json");
+    const found = (await (await anonymous("/v1/search?q=apiaries")).json()) as { total_count: number };
+    const shown = await (await anonymous("/search?q=apiaries")).text();
+    expect(Date.now(), "looked before the instant").toBeLessThan(instant.getTime());
+    // A browser is sent from the JSON address to the page, which is not found; `fetch` follows it.
+    expect(answers).toEqual([404, 404, 404, 404]);
+    expect(json.status).toBe(404);
+    expect(found.total_count).toBe(0);
+    expect(shown).not.toContain(TITLE);
+  });
+
+  await test.step("at the instant it is public", async () => {
+    await expect
+      .poll(async () => (await anonymous(`/catalogue/${DATASET}`)).status, { intervals: [100], timeout: 20_000 })
+      .toBe(200);
+    expect(Date.now(), "not before the instant").toBeGreaterThanOrEqual(instant.getTime());
+    // The countdown loads its page again by itself.
+    await expect(page.locator(".banner--success").filter({ hasText: "Public" })).toBeVisible();
+    await expect(page.locator(".timeline")).toContainText("published it");
+    await expect(page.locator(".timeline .state--published")).toHaveCount(1);
+    await axe(page);
+  });
+
+  await test.step("everybody finds and downloads it", async () => {
+    await page.context().clearCookies();
+    await expect(async () => {
+      await page.goto("/search?q=apiaries");
+      await expect(page.locator(".result__title").filter({ hasText: TITLE })).toBeVisible({ timeout: 500 });
+    }).toPass({ timeout: 15_000 });
+    await page.getByRole("main").getByRole("link", { name: TITLE }).click();
+    const dataset = new DatasetPage(page);
+    await dataset.showsTitle(TITLE);
+    expect(await dataset.download(FILE)).toEqual(CSV);
+    await axe(page);
+  });
+});

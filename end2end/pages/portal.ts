@@ -1,0 +1,62 @@
+import { expect, type Locator, type Page } from "@playwright/test";
+
+/** The portal's pages; forms are found by the server function they post to. */
+export class Portal {
+  constructor(private readonly page: Page) {}
+
+  /** The form that posts to an endpoint such as `bundles/create`. */
+  form(endpoint: string): Locator {
+    return this.page.locator(`form[action="/rpc/${endpoint}"]`);
+  }
+
+  /** A field of a form by its path. */
+  field(endpoint: string, path: string): Locator {
+    return this.page.locator(`[id="${endpoint.replace("/", "-")}-${path}"]`);
+  }
+
+  async fill(endpoint: string, values: Record<string, string>): Promise<void> {
+    for (const [path, value] of Object.entries(values)) await this.field(endpoint, path).fill(value);
+  }
+
+  /** Presses the form's own button and waits for the page that follows. */
+  async send(endpoint: string): Promise<void> {
+    const answered = this.page.waitForResponse((answer) => answer.url().endsWith(`/rpc/${endpoint}`));
+    await this.form(endpoint).first().getByRole("button").last().click();
+    expect((await answered).status(), `${endpoint} sends the browser on`).toBe(303);
+    await this.page.waitForLoadState();
+  }
+
+  /** Asserts the message after a form that was accepted. */
+  async says(text: string | RegExp): Promise<void> {
+    await expect(this.page.getByRole("status", { name: "Done" })).toContainText(text);
+  }
+
+  /** Waits until the scripts of the page have taken over. */
+  async scripts(): Promise<void> {
+    await expect(this.page.locator(".theme-switch button")).toBeVisible();
+  }
+}
+
+/** An instant as the date and time fields take it: on a UK clock, to the second. */
+export function ukFields(at: Date): { date: string; time: string } {
+  const parts = new Intl.DateTimeFormat("en-GB", {
+    timeZone: "Europe/London",
+    year: "numeric",
+    month: "2-digit",
+    day: "2-digit",
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+    hourCycle: "h23",
+  }).formatToParts(at);
+  const part = (type: string) => parts.find((p) => p.type === type)?.value ?? "";
+  return {
+    date: `${part("year")}-${part("month")}-${part("day")}`,
+    time: `${part("hour")}:${part("minute")}:${part("second")}`,
+  };
+}
+
+/** A whole second, so many seconds or a little more from now. */
+export function secondsAhead(seconds: number): Date {
+  return new Date((Math.ceil(Date.now() / 1000) + seconds) * 1000);
+}
