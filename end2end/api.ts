@@ -39,7 +39,7 @@ export class Api {
     await this.send("POST", "/v1/datasets", {
       id: dataset,
       title: "Allotments let by councils",
-      department: "local-statistics",
+      department: "environment",
       description: "How many allotments each council lets.",
       topics: ["local-areas"],
       contacts: [{ name: "Local statistics", email: "local@example.org", telephone: "" }],

@@ -6,7 +6,8 @@ import { startCatalogue, type Catalogue } from "../server.ts";
 /** These journeys kill their server, so each has its own. */
 const test = base.extend<{ own: Catalogue }>({
   own: async ({}, use) => {
-    const own = await startCatalogue();
+    // A killed node's publication is taken over once its lease has run out.
+    const own = await startCatalogue({ PUBLICATION_LEASE: "1s" });
     await use(own);
     await own.close();
   },

@@ -101,6 +101,7 @@ fn file_routes() -> Router<AppState> {
         .route("/files/upload", post(upload::upload).layer(DefaultBodyLimit::disable()))
         .route("/files/{id}", get(files::read).delete(files::delete))
         .route("/files/{id}/status", get(files::status))
+        .route("/files/{id}/content", get(downloads::content))
         .route("/files/downloads/{dataset}/{filename}", get(downloads::download))
 }
 

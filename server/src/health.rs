@@ -76,7 +76,10 @@ impl HealthBoard {
             let outcome = match name {
                 "database" => services.db.check().await.map_err(|e| e.to_string()),
                 "storage" => services.storage.check().await.map_err(|e| e.to_string()),
-                _ => Ok(()),
+                _ => services::catalogue::search(services, domain::catalogue::SearchQuery::default())
+                    .await
+                    .map(|_| ())
+                    .map_err(|e| e.to_string()),
             };
             let ended = services.clock.now();
             let known = before.iter().find(|check| check.name == name);

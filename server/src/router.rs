@@ -9,7 +9,6 @@ use axum::routing::{any, get};
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
-use tower_http::timeout::TimeoutLayer;
 use tower_sessions::cookie::SameSite;
 use tower_sessions::{Expiry, SessionManagerLayer};
 
@@ -52,7 +51,7 @@ pub fn router(state: AppState) -> Router {
         .merge(people_and_machines)
         // From the inside out: without panics, in time, compressed, hardened, measured.
         .layer(CatchPanicLayer::custom(api::problem::panicked))
-        .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, state.config.request_timeout))
+        .layer(middleware::from_fn_with_state(state.clone(), in_time))
         .layer(middleware::from_fn(errors))
         .layer(CompressionLayer::new().compress_when(worth_compressing))
         .layer(middleware::from_fn(headers::security))
@@ -86,6 +85,15 @@ async fn errors(request: Request, next: Next) -> Response {
         return (answer.status(), Html(text)).into_response();
     }
     answer
+}
+
+/// Gives up on answers that take too long; uploads take as long as the sender's line needs.
+async fn in_time(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    if request.uri().path().ends_with("/files/upload") {
+        return next.run(request).await;
+    }
+    let answer = tokio::time::timeout(state.config.request_timeout, next.run(request)).await;
+    answer.unwrap_or_else(|_| StatusCode::GATEWAY_TIMEOUT.into_response())
 }
 
 /// Whether an address belongs to machines.

@@ -33,6 +33,15 @@ fn failed<E: Into<Box<dyn std::error::Error + Send + Sync>>>(
 
 /// Opens database, storage and index, and brings the schema up to date.
 pub async fn open_services(config: &Config, clock: Clock) -> Result<Services, StartError> {
+    open(config, clock, false).await
+}
+
+/// The same beside a running server, for commands that touch no object: nothing is taken from it.
+pub async fn open_beside(config: &Config, clock: Clock) -> Result<Services, StartError> {
+    open(config, clock, true).await
+}
+
+async fn open(config: &Config, clock: Clock, beside: bool) -> Result<Services, StartError> {
     prepare_folder(&config.data_dir)?;
     let db = Database::connect(&config.database)
         .await
@@ -41,7 +50,9 @@ pub async fn open_services(config: &Config, clock: Clock) -> Result<Services, St
         "The database schema cannot be brought up to date",
         "Check the rights of the database user.",
     ))?;
-    let storage = Storage::open(&config.storage).await.map_err(failed(
+    let storage =
+        if beside { Storage::open_beside(&config.storage).await } else { Storage::open(&config.storage).await };
+    let storage = storage.map_err(failed(
         "The storage cannot be opened",
         "Check the AWS and S3 settings, and that no other catalogue uses the same DATA_DIR.",
     ))?;
@@ -70,7 +81,6 @@ pub async fn open_services(config: &Config, clock: Clock) -> Result<Services, St
 }
 
 /// The router over opened services.
-#[must_use]
 pub fn build(config: Arc<Config>, services: Services) -> (AppState, Router) {
     if any_spawner::Executor::init_tokio().is_err() {
         tracing::debug!("the pages' executor was set up before");

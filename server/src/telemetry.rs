@@ -11,11 +11,11 @@ use crate::config::{Config, LogFormat};
 
 /// Starts logging as configured; a second call in one process changes nothing.
 ///
-/// Commands that answer a person at the terminal are quiet below warnings unless `LOG_LEVEL` says otherwise.
-pub fn start(config: &Config, quiet_by_default: bool) {
+/// `level` is the command's own where `LOG_LEVEL` says nothing.
+pub fn start(config: &Config, level: &str) {
     let quiet = "s3s=warn,s3s_fs=warn,s3s_aws=warn,aws=warn,hyper=warn,tantivy=warn,sqlx=warn";
-    let level = config.log_level.as_deref().unwrap_or(if quiet_by_default { "warn" } else { "info" });
-    let filter = EnvFilter::new(format!("{quiet},{level}"));
+    let level = config.log_level.as_deref().unwrap_or(level);
+    let filter = EnvFilter::new(if level == "off" { level.to_owned() } else { format!("{quiet},{level}") });
     let coloured = std::io::stderr().is_terminal();
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)

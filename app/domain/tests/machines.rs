@@ -1,4 +1,5 @@
 //! The state machines, held pair by pair against the product's table.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::actor::{Actor, ActorKind, Caller};

@@ -120,7 +120,6 @@ fn segments(description: &str, shown: &Range<usize>, matches: &[Range<usize>]) -
 }
 
 #[cfg(test)]
-#[expect(clippy::expect_used, reason = "tests")]
 mod tests {
     use super::{FRAGMENT, highlights, summary};
     use crate::matching::Marks;

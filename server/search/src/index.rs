@@ -195,7 +195,6 @@ impl State {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use tantivy::Index;
     use tantivy::schema::{STORED, Schema, TEXT};

@@ -5,7 +5,7 @@ mod download;
 mod upload;
 
 pub use delete::delete;
-pub use download::{Wanted, bytes, find, find_download};
+pub use download::{Wanted, bytes, find, find_download, find_stored};
 pub use upload::{NewFile, Received, attach, receive};
 
 use crate::Services;

@@ -56,7 +56,7 @@ fn page_for(path: &str, query: Option<&str>) -> Option<String> {
             format!("/catalogue/{id}/editions/{edition}/versions/{version}")
         }
         ["bundles"] => with_query("/admin/bundles"),
-        ["publish-queue"] => "/admin/bundles".to_owned(),
+        ["publish-queue"] => "/admin/queue".to_owned(),
         ["bundles", id, ..] => format!("/admin/bundles/{id}"),
         _ => return None,
     })

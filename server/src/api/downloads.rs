@@ -36,22 +36,33 @@ pub async fn download(
     params.finish()?;
     let wanted = Wanted { dataset_id, filename, edition, version };
     let stored = files::find_download(&state.services, &asked.ctx, &wanted).await?;
-    let headers = headers_of(&asked, &stored);
+    give(&state, &method, &asked, &stored).await
+}
+
+/// `GET` and `HEAD /files/{id}/content`: the same bytes by the file's own id, for those who may see its version.
+pub async fn content(State(state): State<AppState>, method: Method, asked: Asked, Path(id): Path<String>) -> Answer {
+    asked.params().finish()?;
+    let stored = files::find_stored(&state.services, &asked.ctx, &id).await?;
+    give(&state, &method, &asked, &stored).await
+}
+
+async fn give(state: &AppState, method: &Method, asked: &Asked, stored: &StoredFile) -> Answer {
+    let headers = headers_of(asked, stored);
     let tag = tag_of(&stored.file);
     if none_match_holds(&asked.headers, &tag) {
         return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
     }
     let size = stored.file.size;
-    if method == Method::HEAD {
+    if *method == Method::HEAD {
         return Ok(send(headers, size, None, Body::empty()));
     }
     match ranges::wanted(&asked.headers, &tag, &http_date(stored.file.created_at), size) {
         Part::Whole => {
-            let bytes = files::bytes(&state.services, &stored, None).await?;
+            let bytes = files::bytes(&state.services, stored, None).await?;
             Ok(send(headers, size, None, Body::from_stream(bytes)))
         }
         Part::Some(range) => {
-            let bytes = files::bytes(&state.services, &stored, Some(range.clone())).await?;
+            let bytes = files::bytes(&state.services, stored, Some(range.clone())).await?;
             Ok(send(headers, size, Some(range), Body::from_stream(bytes)))
         }
         Part::Outside => Err(Problem::of(

@@ -8,7 +8,7 @@ use crate::{clock, startup};
 
 /// Looks at every part and says how to mend what is wrong.
 pub async fn run(config: &Config) -> Outcome {
-    let services = startup::open_services(config, clock::system()).await?;
+    let services = startup::open_beside(config, clock::system()).await?;
     let mut wrong = 0;
     let mut tell = |name: &str, outcome: Result<String, String>| match outcome {
         Ok(detail) => say(&format!("ok     {name}: {detail}")),
@@ -19,7 +19,14 @@ pub async fn run(config: &Config) -> Outcome {
     };
     let database = services.db.check().await.map(|()| format!("{} answers", services.db.kind()));
     tell("database", database.map_err(|e| format!("{e}. Check DATABASE_URL.")));
-    let storage = services.storage.check().await.map(|()| "the bucket answers".to_owned());
+    let storage = services.storage.check().await.map(|()| {
+        if services.storage.is_stand_in() {
+            "embedded; a running server tells at /healthcheck"
+        } else {
+            "the bucket answers"
+        }
+        .to_owned()
+    });
     tell("storage", storage.map_err(|e| format!("{e}. Check the S3 settings.")));
     let (revision, _) = persistence::revisions::changed_since(services.db.pool(), 0).await?;
     let cursor = services.index.cursor();

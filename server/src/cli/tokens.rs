@@ -34,7 +34,7 @@ pub enum TokenCommand {
 
 /// Runs the command.
 pub async fn run(config: &Config, command: TokenCommand) -> Outcome {
-    let services = startup::open_services(config, clock::system()).await?;
+    let services = startup::open_beside(config, clock::system()).await?;
     let ctx = Ctx::system("command-line", services.clock.now());
     match command {
         TokenCommand::Create { name, roles, approve_own } => {

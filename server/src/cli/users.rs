@@ -55,7 +55,7 @@ fn role(text: &str) -> Result<Role, String> {
 
 /// Runs the command.
 pub async fn run(config: &Config, command: UserCommand) -> Outcome {
-    let services = startup::open_services(config, clock::system()).await?;
+    let services = startup::open_beside(config, clock::system()).await?;
     let ctx = Ctx::system("command-line", services.clock.now());
     match command {
         UserCommand::Create { email, name, roles, departments, password } => {

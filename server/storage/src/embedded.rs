@@ -32,6 +32,18 @@ pub(crate) async fn open(folder: &Path) -> Result<(s3s_aws::Client, File), Stora
     Ok((service(inner, root).into(), lock))
 }
 
+/// Opens an empty folder in place of one that another process may hold.
+///
+/// Opening the held folder itself would clear the temporary files of uploads that are under way there.
+pub(crate) fn stand_in(folder: &Path) -> Result<s3s_aws::Client, StorageError> {
+    let failed = |e: std::io::Error| StorageError::service("open its folder", e);
+    let beside = folder.join(".beside");
+    fs::create_dir_all(&beside).map_err(failed)?;
+    let root = beside.canonicalize().map_err(failed)?;
+    let inner = FileSystem::new(&root).map_err(|e| StorageError::service("open its folder", format!("{e:?}")))?;
+    Ok(service(inner, root).into())
+}
+
 fn service(inner: FileSystem, root: PathBuf) -> s3s::service::S3Service {
     let mut builder = S3ServiceBuilder::new(Guard::new(Arc::new(inner), root));
     builder.set_auth(SimpleAuth::from_single(EMBEDDED_KEY, EMBEDDED_KEY));

@@ -26,7 +26,7 @@ pub struct Storage {
     pub(crate) is_remote: bool,
     key_limit: usize,
     /// Keeps the folder of the embedded service for this process.
-    _lock: Option<Arc<File>>,
+    lock: Option<Arc<File>>,
 }
 
 /// What is known of an object without reading it.
@@ -41,28 +41,49 @@ pub struct ObjectInfo {
 impl Storage {
     /// Opens the storage and creates its folder and bucket where they are missing.
     pub async fn open(settings: &Settings) -> Result<Self, StorageError> {
-        let (client, lock) = match &settings.backend {
-            Backend::Embedded { folder } => {
-                let (service, lock) = embedded::open(folder).await?;
-                (client::embedded(&settings.region, service), Some(lock))
+        let lock = match &settings.backend {
+            Backend::Embedded { folder } => Some(embedded::open(folder).await?),
+            Backend::Remote { .. } => None,
+        };
+        Self::with(settings, lock.map(|(service, lock)| (service, Some(lock)))).await
+    }
+
+    /// Opens the storage for commands that touch no object, beside a process that may hold the embedded folder.
+    ///
+    /// In place of an embedded folder an empty one stands in; see [`Storage::is_stand_in`].
+    pub async fn open_beside(settings: &Settings) -> Result<Self, StorageError> {
+        let service = match &settings.backend {
+            Backend::Embedded { folder } => Some((embedded::stand_in(folder)?, None)),
+            Backend::Remote { .. } => None,
+        };
+        Self::with(settings, service).await
+    }
+
+    async fn with(
+        settings: &Settings,
+        embedded: Option<(s3s_aws::Client, Option<std::fs::File>)>,
+    ) -> Result<Self, StorageError> {
+        let is_remote = embedded.is_none();
+        let (service, lock) = embedded.map_or((None, None), |(service, lock)| (Some(service), lock));
+        let client = match (&settings.backend, service) {
+            (_, Some(service)) => client::embedded(&settings.region, service),
+            (Backend::Embedded { folder }, None) => {
+                return Err(StorageError::InUse { folder: folder.display().to_string() });
             }
-            Backend::Remote { endpoint, access_key_id, secret_access_key, force_path_style } => {
-                let client = client::remote(
-                    &settings.region,
-                    endpoint.as_deref(),
-                    access_key_id,
-                    secret_access_key,
-                    *force_path_style,
-                );
-                (client, None)
-            }
+            (Backend::Remote { endpoint, access_key_id, secret_access_key, force_path_style }, None) => client::remote(
+                &settings.region,
+                endpoint.as_deref(),
+                access_key_id,
+                secret_access_key,
+                *force_path_style,
+            ),
         };
         let storage = Self {
             client,
             bucket: settings.bucket.as_str().into(),
-            is_remote: lock.is_none(),
+            is_remote,
             key_limit: key::limit(settings),
-            _lock: lock.map(Arc::new),
+            lock: lock.map(Arc::new),
         };
         storage.make_bucket(&settings.region).await?;
         Ok(storage)
@@ -84,6 +105,12 @@ impl Storage {
             Err(e) if status(&e) != Some(409) => Err(self.unreachable(e)),
             _ => self.check().await,
         }
+    }
+
+    /// Whether an empty folder stands in for the embedded one.
+    #[must_use]
+    pub const fn is_stand_in(&self) -> bool {
+        !self.is_remote && self.lock.is_none()
     }
 
     /// Tells whether the bucket can be reached.

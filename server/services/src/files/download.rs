@@ -24,8 +24,13 @@ pub struct Wanted {
 
 /// The file with this id, if the caller may see its version.
 pub async fn find(services: &Services, ctx: &Ctx, id: &str) -> Result<File> {
+    Ok(find_stored(services, ctx, id).await?.file)
+}
+
+/// The same with where its bytes are.
+pub async fn find_stored(services: &Services, ctx: &Ctx, id: &str) -> Result<StoredFile> {
     let found = files::find_visible_to(services.db.pool(), &ctx.reach(), id).await?;
-    Ok(found.ok_or(Refusal::NotFound)?.file)
+    Ok(found.ok_or(Refusal::NotFound)?)
 }
 
 /// The file to download, if the caller may see its version.
