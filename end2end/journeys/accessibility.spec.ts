@@ -54,6 +54,12 @@ async function look(page: Page, addresses: string[]): Promise<void> {
   expect(found).toEqual({});
 }
 
+test("axe finds what is wrong where something is", async ({ page }) => {
+  await page.goto("/about");
+  await page.evaluate(() => document.querySelector("main")?.append(document.createElement("input")));
+  expect((await violations(page)).join()).toContain("label");
+});
+
 test("axe finds nothing on the public pages", async ({ page }) => {
   await look(page, PUBLIC);
 });

@@ -7,10 +7,10 @@ import { SearchPage } from "../pages/search.ts";
 
 const DATASET = "cpih-selected-months";
 const FILE = "cpih-selected-months.csv";
-const TITLE = "Consumer Prices Index including housing costs (CPIH), selected months";
+const OIL = "Brent crude oil spot price";
 
-const seed = async (version: number): Promise<Buffer> =>
-  readFile(join(ROOT, "seeds", "datasets", DATASET, "time-series", `v${version}`, FILE));
+const file = async (...path: string[]): Promise<Buffer> => readFile(join(ROOT, "seeds", "datasets", ...path));
+const seed = async (version: number): Promise<Buffer> => file(DATASET, "time-series", `v${version}`, FILE);
 const sha256 = (bytes: Buffer): string => createHash("sha256").update(bytes).digest("hex");
 
 test.use({ javaScriptEnabled: false });
@@ -21,25 +21,28 @@ test("a reader searches, filters, reads and downloads", async ({ page }) => {
   await page.locator('input[name="q"]').first().press("Enter");
   await expect(page).toHaveURL(/\/search\?.*q=inflation/);
   const search = new SearchPage(page);
-  await expect(search.result("Brent crude oil spot price")).toBeVisible();
+  const housing = search.result("Consumer Prices Index including housing costs");
+  await expect(search.result(OIL)).toBeVisible();
+  await expect(housing).toBeVisible();
 
-  await page.locator('form.facets input[name="topics"][value="housing"]').check();
+  await page.locator('form.facets input[name="topics"][value="energy"]').check();
   await page.locator("form.facets button").click();
-  await expect(page).toHaveURL(/q=inflation.*topics=housing/);
-  await expect(search.result("Brent crude oil spot price")).toHaveCount(0);
-  await search.result(TITLE).click();
+  await expect(page).toHaveURL(/q=inflation.*topics=energy/);
+  await expect(housing).toHaveCount(0);
+  await search.result(OIL).click();
 
   const dataset = new DatasetPage(page);
-  await dataset.showsTitle(TITLE);
+  await dataset.showsTitle(OIL);
   await expect(page.locator("#chart svg").first()).toBeVisible();
   await page.locator("#chart details.chart__twin summary").click();
   await expect(page.locator("table.chart__table tbody tr").first()).toBeVisible();
-  const lines = (await seed(2)).toString("utf8").split("\n");
+  const stored = await file("brent-crude-oil-price", "weekly", "v1", "brent-weekly.csv");
+  const lines = stored.toString("utf8").split("\n");
   const cells = (lines[1] ?? "").trim().split(",");
   await expect(page.locator("#table tbody tr").first().locator("td")).toHaveText(cells);
 
-  const bytes = await dataset.download(FILE);
-  expect(sha256(bytes)).toBe(sha256(await seed(2)));
+  const bytes = await dataset.download("brent-weekly.csv");
+  expect(sha256(bytes)).toBe(sha256(stored));
   await expect(page.locator("#files")).toContainText(sha256(bytes));
 });
 

@@ -203,7 +203,7 @@ where
 
 /// Makes two tests of each function, `name::sqlite` and `name::postgres`.
 ///
-/// ```ignore
+/// ```text
 /// on_both_databases! {
 ///     /// What must hold.
 ///     async fn a_fresh_catalogue_is_empty(db: TestDatabase) { … }

@@ -39,9 +39,8 @@ pub async fn render(request: Request, next: Next) -> Response {
     rendered
 }
 
-#[expect(clippy::disallowed_methods, reason = "the edge: the request ended before or beside its context")]
 fn stamped_without_context(problem: Problem, id: &str) -> Problem {
-    problem.stamped(chrono::Utc::now(), id)
+    problem.stamped(crate::clock::system().now(), id)
 }
 
 fn is_json(answer: &Response) -> bool {
