@@ -39,6 +39,18 @@ const STATES = ["created", "in_progress", "ready_for_review", "approved", "sched
 test.use({ contextOptions: { reducedMotion: "reduce" } });
 test.setTimeout(120_000);
 
+/** Whether the page's text is dark on light or light on dark, as drawn. */
+async function lightness(page: Page): Promise<string> {
+  return page.evaluate(() => {
+    const canvas = document.createElement("canvas").getContext("2d");
+    if (canvas === null) return "unknown";
+    canvas.fillStyle = getComputedStyle(document.body).color;
+    canvas.fillRect(0, 0, 1, 1);
+    const [red = 0, green = 0, blue = 0] = canvas.getImageData(0, 0, 1, 1).data;
+    return red + green + blue > 384 ? "dark" : "light";
+  });
+}
+
 /** Looks at every address in light and dark; everything found on any of them is told at once. */
 async function look(page: Page, addresses: string[]): Promise<void> {
   const found: Record<string, string[]> = {};
@@ -47,6 +59,7 @@ async function look(page: Page, addresses: string[]): Promise<void> {
     await expect(page.getByRole("heading", { level: 1 })).toHaveCount(1);
     for (const colorScheme of ["light", "dark"] as const) {
       await page.emulateMedia({ colorScheme });
+      await expect.poll(() => lightness(page)).toBe(colorScheme);
       const told = await violations(page);
       if (told.length > 0) found[`${address} (${colorScheme})`] = told;
     }
