@@ -80,7 +80,6 @@ latest-version = Diweddaraf
 not-latest = Nid dyma'r fersiwn ddiweddaraf.
 see-latest = Gweld y fersiwn ddiweddaraf
 download = Lawrlwytho { $format }
-download-data = Lawrlwytho'r data
 rows = { $n } rhes
 columns = { $n } colofn
 all-files = Pob ffeil

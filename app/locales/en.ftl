@@ -77,7 +77,6 @@ latest-version = Latest
 not-latest = This is not the latest version.
 see-latest = See the latest version
 download = Download { $format }
-download-data = Download the data
 rows = { $n } rows
 columns = { $n } columns
 all-files = All files

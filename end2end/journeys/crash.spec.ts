@@ -7,7 +7,7 @@ import { startCatalogue, type Catalogue } from "../server.ts";
 const test = base.extend<{ own: Catalogue }>({
   own: async ({}, use) => {
     // A killed node's publication is taken over once its lease has run out.
-    const own = await startCatalogue({ PUBLICATION_LEASE: "1s" });
+    const own = await startCatalogue();
     await use(own);
     await own.close();
   },

@@ -71,7 +71,7 @@ async fn open(config: &Config, clock: Clock, beside: bool) -> Result<Services, S
         index,
         clock,
         settings: Arc::new(Settings {
-            node: node_name(),
+            node: node_name(&config.data_dir)?,
             max_upload_bytes: config.max_upload_bytes,
             service_auth_token: config.service_auth_token.clone(),
             lease,
@@ -94,11 +94,19 @@ fn prepare_folder(folder: &Path) -> Result<(), StartError> {
     std::fs::create_dir_all(folder).map_err(failed("The data folder cannot be made", "Check DATA_DIR and its rights."))
 }
 
-/// A name for this process among the nodes: the host's name and a random part.
-fn node_name() -> String {
+/// The name of this node: made once and kept in its data folder, so that a restarted node knows its own leases.
+fn node_name(folder: &Path) -> Result<String, StartError> {
+    let mend = "Check DATA_DIR and its rights.";
+    let path = folder.join("node");
+    if let Ok(name) = std::fs::read_to_string(&path)
+        && !name.trim().is_empty()
+    {
+        return Ok(name.trim().to_owned());
+    }
     let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
-    let part: u32 = random();
-    format!("{}-{part:08x}", host.trim())
+    let name = format!("{}-{:08x}", host.trim(), random());
+    std::fs::write(&path, &name).map_err(failed("The node's name cannot be kept", mend))?;
+    Ok(name)
 }
 
 #[expect(clippy::disallowed_methods, reason = "the edge at which a process gets its name")]

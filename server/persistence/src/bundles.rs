@@ -143,6 +143,17 @@ pub async fn due(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<Vec<St
     Ok(rows.into_iter().map(|row| row.id).collect())
 }
 
+/// Lets go of the leases that a node held before it stopped; the number of bundles it had left halfway.
+pub async fn release_leases(db: &impl ConnectionTrait, node: &str, now: DateTime<Utc>) -> Result<u64> {
+    let done = bundle::Entity::update_many()
+        .col_expr(bundle::Column::LeaseExpiresAt, Expr::value(micros(now)))
+        .filter(bundle::Column::State.eq(BundleStage::Publishing.as_str()))
+        .filter(bundle::Column::LeaseNode.eq(node))
+        .exec(db)
+        .await?;
+    Ok(done.rows_affected)
+}
+
 /// The next instant at which a bundle is due or a lease runs out.
 pub async fn next_instant(db: &impl ConnectionTrait) -> Result<Option<DateTime<Utc>>> {
     let mut earliest: Option<i64> = None;

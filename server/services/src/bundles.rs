@@ -9,7 +9,7 @@ mod step;
 pub use contents::{add_content, list_contents, remove_content};
 pub use create::{create, delete, edit};
 pub use persistence::bundles::BundleFilter;
-pub use publish_due::{PublishOutcome, publish_due, publish_one};
+pub use publish_due::{PublishOutcome, publish_due, publish_one, take_up_again};
 pub use read::{find, list, page, queue, readiness, status, timeline};
 pub use step::{checked_channels, take_step};
 

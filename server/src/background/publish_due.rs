@@ -14,6 +14,16 @@ const SAFETY: Duration = Duration::from_secs(1);
 /// Publishes whatever is due until told to stop; a publication under way is finished first.
 pub async fn run(state: AppState, stop: CancellationToken) {
     let mut failures_in_a_row = 0_u32;
+    match services::bundles::take_up_again(&state.services).await {
+        Ok(0) => {}
+        Ok(bundles) => tracing::warn!(bundles, "taking up publications that this node had left halfway"),
+        Err(error) => {
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "old leases cannot be released; they run out by themselves"
+            );
+        }
+    }
     loop {
         match services::bundles::publish_due(&state.services).await {
             Ok(outcomes) => {

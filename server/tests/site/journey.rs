@@ -133,6 +133,27 @@ on_both_databases! {
         assert_eq!(published, 1);
     }
 
+    async fn a_restarted_node_takes_up_its_own_publication_at_once(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let editor = site.service("editor", &[Role::Editor]).await;
+        let approver = site.service("approver", &[Role::Approver]).await;
+        let operator = site.service("operator", &[Role::Operator]).await;
+        approved_version(&editor, &approver, "gdp", "GDP").await;
+        let id = approved_bundle(&editor, &approver, "GDP", &[("gdp", "1")]).await;
+        operator.post(&format!("/bundles/{id}/publish"), json!({"reason": "by hand"})).await.must_be(202);
+        let system = domain::actor::Caller::system("test");
+        let db = site.services.db.pool();
+        let stuck = persistence::bundles::find_visible_to(db, &system, &id).await.unwrap().unwrap();
+        let node = site.services.settings.node.clone();
+        let lease = persistence::bundles::Lease { node, expires_at: site.now() + TimeDelta::seconds(30) };
+        assert!(persistence::bundles::save(db, &stuck, Some(&lease)).await.unwrap());
+        site.run_tasks().await;
+        assert_eq!(operator.get(&format!("/bundles/{id}")).await.json()["state"], "publishing");
+        assert_eq!(services::bundles::take_up_again(&site.services).await.unwrap(), 1);
+        site.run_tasks().await;
+        assert_eq!(operator.get(&format!("/bundles/{id}")).await.json()["state"], "published");
+    }
+
     async fn another_node_takes_over_when_a_lease_runs_out(db: TestDatabase) {
         let site = Site::start(db).await;
         let editor = site.service("editor", &[Role::Editor]).await;
