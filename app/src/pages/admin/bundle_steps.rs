@@ -61,7 +61,8 @@ pub(super) fn schedule(page: &BundlePage, visit: &Visit) -> AnyView {
                 {form.field("publication_date", "Date").kind("date").value(&day).short().input()}
                 {form.field("publication_time", "Time").kind("time").value(&time).short().hint("On a UK clock, often 9:30am.").input()}
             </div>
-            {form.tick_boxes("notification_channels", "Tell people by", channels, &told)}
+            {form.tick_boxes("notification_channels", "Channels to tell", channels, &told)}
+            <p class="field__hint">"Kept with the schedule. This version of the catalogue does not send messages yet."</p>
             <button class="button">{words}</button>
         </form>
     };
