@@ -205,8 +205,7 @@ fn publication(page: &views::BundlePage) -> AnyView {
     };
     let at = schedule.publication_date;
     let channels: Vec<&str> = schedule.notification_channels.iter().map(|channel| channel.as_str()).collect();
-    let told =
-        if channels.is_empty() { String::new() } else { format!("Channels chosen: {}.", channels.join(", ")) };
+    let told = if channels.is_empty() { String::new() } else { format!("Channels chosen: {}.", channels.join(", ")) };
     let clock = match page.bundle.stage() {
         BundleStage::Scheduled => countdown(at, page.now, "Publishes in"),
         _ => view! { <p>"Due "{moment(at, "")}</p> }.into_any(),
