@@ -49,3 +49,25 @@ pub fn check_href(problems: &mut Vec<FieldProblem>, field: &str, text: &str) {
         ));
     }
 }
+
+/// Text as a part of an address or of its query (RFC 3986: everything but the unreserved characters is escaped).
+#[must_use]
+pub fn escaped(text: &str) -> String {
+    text.bytes()
+        .map(|b| match b {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => char::from(b).to_string(),
+            _ => format!("%{b:02X}"),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::escaped;
+
+    #[test]
+    fn everything_but_the_unreserved_is_escaped() {
+        assert_eq!(escaped("a-b_c.d~9"), "a-b_c.d~9");
+        assert_eq!(escaped("Ynys Môn/&"), "Ynys%20M%C3%B4n%2F%26");
+    }
+}

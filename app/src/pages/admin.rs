@@ -22,6 +22,7 @@ pub use datasets::{Datasets, NewDataset};
 pub use queue::Queue;
 pub use version::VersionPage;
 
+use domain::text::escaped;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
@@ -33,14 +34,4 @@ fn param(name: &str) -> String {
 /// A value of the page's query.
 fn query(name: &str) -> String {
     use_query_map().read_untracked().get(name).unwrap_or_default()
-}
-
-/// Text as a part of a query.
-fn escaped(text: &str) -> String {
-    text.bytes()
-        .map(|b| match b {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => char::from(b).to_string(),
-            _ => format!("%{b:02X}"),
-        })
-        .collect()
 }

@@ -16,6 +16,7 @@ pub use search::SearchPage;
 pub use topics::{TopicPage, Topics};
 
 use domain::catalogue::{Hit, Segment};
+use domain::text::escaped;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
@@ -25,16 +26,6 @@ use crate::layout::site::Frame;
 /// A part of the page's address.
 fn param(name: &str) -> Option<String> {
     use_params_map().read_untracked().get(name)
-}
-
-/// Text as a part of an address or query.
-fn escaped(text: &str) -> String {
-    text.bytes()
-        .map(|b| match b {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => char::from(b).to_string(),
-            _ => format!("%{b:02X}"),
-        })
-        .collect()
 }
 
 /// A dataset found, as one item of a list.
