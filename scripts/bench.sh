@@ -23,9 +23,9 @@ part scripts/assets.sh
 step 'Building the catalogue (about 15 minutes the first time)' 'mend what the compiler names above'
 cargo build --locked --release -p server --bin catalogue
 # A build of its own: an example brings the features of the test dependencies, which must not reach the measured program.
-step 'Building the bare handler (some minutes the first time)' 'mend what the compiler names above'
+step 'Building the bare handler' 'mend what the compiler names above'
 cp "${TARGET}/release/catalogue" "$BINARY"
-cargo build --locked --release -p server --example bare
+cargo build --locked --release -p server --bin bare
 
 WORK="$(mktemp -d)"
 PIDS=()
@@ -83,7 +83,7 @@ for i in "${!PATHS[@]}"; do
 done
 
 step 'Starting the bare handler and nginx' 'run: make setup, and see that nginx-light is installed'
-"${TARGET}/release/examples/bare" "127.0.0.1:${BARE_PORT}" "${ARGUMENTS[@]}" &
+"${TARGET}/release/bare" "127.0.0.1:${BARE_PORT}" "${ARGUMENTS[@]}" &
 PIDS+=("$!")
 answers "${BARE}/" "$!" || exit 1
 cat >"${WORK}/nginx.conf" <<CONF
