@@ -27,6 +27,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn;
 use axum::routing::{get, post, put};
+use utoipa_axum::router::OpenApiRouter;
 
 use crate::state::AppState;
 
@@ -46,20 +47,21 @@ pub fn v1_router() -> Router<AppState> {
     )
 }
 
-fn finish(routes: Router<AppState>) -> Router<AppState> {
+fn finish(routes: OpenApiRouter<AppState>) -> Router<AppState> {
+    let (routes, _) = routes.split_for_parts();
     routes
         .method_not_allowed_fallback(problem::method_not_allowed)
         .layer(from_fn(accept::send_browsers_to_pages))
         .layer(from_fn(problem::render))
 }
 
-fn runbook_routes() -> Router<AppState> {
+fn runbook_routes() -> OpenApiRouter<AppState> {
     dataset_routes().merge(bundle_routes()).merge(file_routes())
 }
 
-fn dataset_routes() -> Router<AppState> {
+fn dataset_routes() -> OpenApiRouter<AppState> {
     const VERSION: &str = "/datasets/{id}/editions/{edition}/versions/{version}";
-    Router::new()
+    OpenApiRouter::default()
         .route("/datasets", get(datasets::list).post(datasets::create))
         .route(
             "/datasets/{id}",
@@ -76,8 +78,8 @@ fn dataset_routes() -> Router<AppState> {
         .route(&format!("{VERSION}/reopen"), put(versions::reopen))
 }
 
-fn bundle_routes() -> Router<AppState> {
-    Router::new()
+fn bundle_routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::default()
         .route("/bundles", get(bundles::list).post(bundles::create))
         .route("/bundles/{id}", get(bundles::read).patch(bundles::merge).delete(bundles::delete))
         .route("/bundles/{id}/contents", get(contents::list).post(contents::add))
@@ -96,8 +98,8 @@ fn bundle_routes() -> Router<AppState> {
         .route("/publish-queue", get(bundle_reads::queue))
 }
 
-fn file_routes() -> Router<AppState> {
-    Router::new()
+fn file_routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::default()
         .route("/files/upload", post(upload::upload).layer(DefaultBodyLimit::disable()))
         .route("/files/{id}", get(files::read).delete(files::delete))
         .route("/files/{id}/status", get(files::status))

@@ -13,13 +13,14 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("search", &["domain"]),
     ("migrations", &[]),
     ("persistence", &["domain"]),
-    ("services", &["domain", "persistence", "search", "storage", "tables"]),
+    ("integrations", &["domain"]),
+    ("services", &["domain", "integrations", "persistence", "search", "storage", "tables"]),
     ("rpc", &["domain", "services"]),
     ("app", &["domain", "rpc"]),
     ("frontend", &["app"]),
     ("bundler", &[]),
     ("testkit", &["domain", "migrations", "persistence", "search", "services", "storage", "tables"]),
-    ("server", &["app", "domain", "migrations", "persistence", "rpc", "search", "services", "storage"]),
+    ("server", &["app", "domain", "integrations", "migrations", "persistence", "rpc", "search", "services", "storage"]),
 ];
 
 /// Which crate is the only one that may use a library directly.
@@ -31,6 +32,9 @@ const FENCED: &[(&str, &[&str])] = &[
     ("tantivy", &["search"]),
     ("axum", &["server", "rpc"]),
     ("clap", &["server"]),
+    ("lettre", &["integrations"]),
+    ("openidconnect", &["integrations"]),
+    ("reqwest", &["integrations"]),
     ("tower-sessions", &["server"]),
 ];
 
