@@ -161,3 +161,9 @@ awk '
         j == 1 ? ratio(mine, rate[name SUBSEP "bare-axum"]) : "", j == 1 ? ratio(mine, rate[name SUBSEP "nginx"]) : ""
     }
   }' "$ROWS"
+
+# A large catalogue, and the steps of the workflow; LARGE=false leaves them out.
+if [ "${LARGE:-true}" = true ]; then
+  part scripts/setup.sh test
+  BINARY="$BINARY" DURABLE=true part scripts/with-services.sh scripts/bench-large.sh
+fi

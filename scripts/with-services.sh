@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs a command beside one PostgreSQL and one foreign S3, so that tests share them: with-services.sh COMMAND...
-# Tests that run without it start their own.
+# Tests that run without it start their own. DURABLE=true makes PostgreSQL sync its commits, as for measuring.
 source "$(dirname "$0")/lib.sh"
 
 [ "$#" -gt 0 ] || fail 'Looking for a command to run' 'name one, such as: scripts/with-services.sh cargo nextest run --workspace'
@@ -69,8 +69,10 @@ if [ "$(id -u)" -eq 0 ]; then chown postgres: "${FOLDER}/postgres"; fi
 cd "${FOLDER}/postgres"
 (as_postgres initdb --no-sync --auth=trust --username=postgres --encoding=UTF8 --locale=C -D "${FOLDER}/postgres/data") >"${FOLDER}/initdb.log" 2>&1
 PORT="$(free_port)"
+UNSAFE=(-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c autovacuum=off)
+if [ "${DURABLE:-false}" = true ]; then UNSAFE=(-c shared_buffers=1GB -c max_wal_size=4GB); fi
 (as_postgres postgres -D "${FOLDER}/postgres/data" -p "$PORT" -k "${FOLDER}/postgres" -c listen_addresses=127.0.0.1 \
-  -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c autovacuum=off -c max_connections=200) \
+  "${UNSAFE[@]}" -c max_connections=200) \
   >"${FOLDER}/postgres.log" 2>&1 </dev/null &
 POSTGRES="$!"
 S3_PORT="$(free_port)"

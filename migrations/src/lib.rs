@@ -10,6 +10,7 @@ mod m0001_accounts;
 mod m0002_datasets;
 mod m0003_bundles;
 mod m0004_records;
+mod m0014_large_catalogues;
 
 /// Takes a database to the present schema, or back.
 #[derive(Debug)]
@@ -23,6 +24,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0002_datasets::Migration),
             Box::new(m0003_bundles::Migration),
             Box::new(m0004_records::Migration),
+            Box::new(m0014_large_catalogues::Migration),
         ]
     }
 }

@@ -22,6 +22,7 @@ pub mod v1;
 mod versions;
 
 pub use answer::PageBody;
+pub use etag::none_match_holds;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;

@@ -3,6 +3,7 @@
 mod follow_up;
 mod housekeeping;
 mod publish_due;
+mod watch_revision;
 
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -15,6 +16,7 @@ pub fn start(state: &AppState, stop: &CancellationToken) -> JoinSet<()> {
     if state.config.enable_private_endpoints {
         tasks.spawn(publish_due::run(state.clone(), stop.clone()));
     }
+    tasks.spawn(watch_revision::run(state.clone(), stop.clone()));
     tasks.spawn(follow_up::run(state.clone(), stop.clone()));
     tasks.spawn(housekeeping::run(state.clone(), stop.clone()));
     tasks

@@ -3,6 +3,7 @@
 pub mod headers;
 pub mod identify;
 pub mod origin;
+pub mod remembered;
 pub mod session_store;
 pub mod submitted;
 pub mod trace;

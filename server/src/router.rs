@@ -13,7 +13,7 @@ use tower_sessions::cookie::SameSite;
 use tower_sessions::{Expiry, SessionManagerLayer};
 
 use crate::http::session_store::DatabaseSessions;
-use crate::http::{headers, identify, origin, submitted, trace};
+use crate::http::{headers, identify, origin, remembered, submitted, trace};
 use crate::state::AppState;
 use crate::{api, assets, health, pages};
 
@@ -49,12 +49,13 @@ pub fn router(state: AppState) -> Router {
         .route("/pkg/{*path}", get(assets::package))
         .route("/favicon.ico", get(assets::favicon))
         .merge(people_and_machines)
-        // From the inside out: without panics, in time, compressed, hardened, measured.
+        // From the inside out: without panics, in time, compressed, hardened, remembered, measured.
         .layer(CatchPanicLayer::custom(api::problem::panicked))
         .layer(middleware::from_fn_with_state(state.clone(), in_time))
         .layer(middleware::from_fn(errors))
         .layer(CompressionLayer::new().compress_when(worth_compressing))
         .layer(middleware::from_fn(headers::security))
+        .layer(middleware::from_fn_with_state(state.clone(), remembered::answer))
         .layer(middleware::from_fn_with_state(state.clone(), trace::request))
         .with_state(state)
 }

@@ -7,11 +7,12 @@ use axum::Router;
 use migrations::{Migrator, MigratorTrait};
 use persistence::Database;
 use search::SearchIndex;
-use services::{Clock, Nudges, Services, Settings};
+use services::{Clock, Memory, Nudges, Services, Settings};
 use storage::Storage;
 
 use crate::config::Config;
 use crate::health::HealthBoard;
+use crate::http::remembered::Remembered;
 use crate::state::AppState;
 use crate::{metrics, router};
 
@@ -77,6 +78,7 @@ async fn open(config: &Config, clock: Clock, beside: bool) -> Result<Services, S
             lease,
         }),
         nudges: Nudges::default(),
+        memory: Memory::default(),
     })
 }
 
@@ -85,8 +87,13 @@ pub fn build(config: Arc<Config>, services: Services) -> (AppState, Router) {
     if any_spawner::Executor::init_tokio().is_err() {
         tracing::debug!("the pages' executor was set up before");
     }
-    let state =
-        AppState { health: HealthBoard::new(services.clock.now()), metrics: metrics::handle(), services, config };
+    let state = AppState {
+        health: HealthBoard::new(services.clock.now()),
+        metrics: metrics::handle(),
+        remembered: Remembered::default(),
+        services,
+        config,
+    };
     (state.clone(), router::router(state))
 }
 

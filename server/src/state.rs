@@ -7,6 +7,7 @@ use services::Services;
 
 use crate::config::Config;
 use crate::health::HealthBoard;
+use crate::http::remembered::Remembered;
 
 /// What every handler shares; cheap to clone.
 #[derive(Clone, Debug)]
@@ -17,6 +18,8 @@ pub struct AppState {
     pub config: Arc<Config>,
     /// The latest results of the health checks.
     pub health: HealthBoard,
+    /// Answers that everybody gets alike.
+    pub remembered: Remembered,
     /// The metrics, ready to be written out.
     pub metrics: PrometheusHandle,
 }

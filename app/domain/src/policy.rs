@@ -143,7 +143,7 @@ impl Grant {
 }
 
 /// Which datasets somebody may see beyond what is public.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Reach {
     /// Only what is published.
     PublishedOnly,

@@ -1,5 +1,7 @@
 //! Datasets: a public copy and a draft in one row.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use domain::dataset::{Dataset, DatasetMetadata};
 use domain::page::{Page, Paging};
@@ -16,7 +18,7 @@ use crate::entities::{dataset, dataset_topic, version};
 use crate::error::Result;
 
 /// Which datasets are asked for.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct DatasetFilter {
     /// Only those with a version in this state; `published` also for the dataset itself.
     pub state: Option<domain::version::VersionState>,
@@ -71,8 +73,23 @@ pub async fn list_visible_to(
     filter: &DatasetFilter,
     paging: Paging,
 ) -> Result<Page<DatasetSummary>> {
+    let total = count_visible_to(db, reach, filter).await?;
+    Ok(Page::new(part_visible_to(db, reach, filter, paging).await?, total, paging))
+}
+
+/// How many datasets somebody of this reach sees.
+pub async fn count_visible_to(db: &impl ConnectionTrait, reach: &Reach, filter: &DatasetFilter) -> Result<u64> {
+    Ok(dataset::Entity::find().filter(visible(reach)).filter(matching(filter, reach)).count(db).await?)
+}
+
+/// A part of the datasets that somebody of this reach sees, in two statements however long it is.
+pub async fn part_visible_to(
+    db: &impl ConnectionTrait,
+    reach: &Reach,
+    filter: &DatasetFilter,
+    paging: Paging,
+) -> Result<Vec<DatasetSummary>> {
     let mut query = dataset::Entity::find().filter(visible(reach)).filter(matching(filter, reach));
-    let total = query.clone().count(db).await?;
     query = if filter.by_title {
         query.order_by_asc(dataset::Column::Title)
     } else {
@@ -84,11 +101,13 @@ pub async fn list_visible_to(
         .offset(u64::from(paging.offset))
         .all(db)
         .await?;
+    let ids: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
+    let mut releases = latest_releases(db, reach, &ids).await?;
     let mut items = Vec::with_capacity(rows.len());
-    for row in rows {
-        let dataset = to_dataset(&row, reach)?;
+    for row in &rows {
+        let dataset = to_dataset(row, reach)?;
         items.push(DatasetSummary {
-            release_date: latest_release(db, reach, &row.id).await?,
+            release_date: releases.remove(&row.id),
             metadata: dataset.shown(),
             state: dataset.state().to_owned(),
             id: dataset.id,
@@ -96,20 +115,29 @@ pub async fn list_visible_to(
             last_updated: dataset.last_updated,
         });
     }
-    Ok(Page::new(items, total, paging))
+    Ok(items)
 }
 
-/// The newest release date among the versions that somebody of this reach sees.
-pub async fn latest_release(db: &impl ConnectionTrait, reach: &Reach, id: &str) -> Result<Option<DateTime<Utc>>> {
-    let newest: Option<Option<i64>> = version::Entity::find()
+/// The newest release date of each dataset among the versions that somebody of this reach sees.
+pub async fn latest_releases(
+    db: &impl ConnectionTrait,
+    reach: &Reach,
+    ids: &[&str],
+) -> Result<HashMap<String, DateTime<Utc>>> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let newest: Vec<(String, Option<i64>)> = version::Entity::find()
         .select_only()
+        .column(version::Column::DatasetId)
         .column_as(version::Column::ReleaseDate.max(), "newest")
-        .filter(version::Column::DatasetId.eq(id))
+        .filter(version::Column::DatasetId.is_in(ids.iter().copied()))
         .filter(crate::versions::visible(reach))
+        .group_by(version::Column::DatasetId)
         .into_tuple()
-        .one(db)
+        .all(db)
         .await?;
-    maybe_instant(newest.flatten())
+    newest.into_iter().filter_map(|(id, at)| at.map(|at| Ok((id, instant(at)?)))).collect()
 }
 
 /// Replaces the draft if the revision still holds; false where somebody was faster.

@@ -1,5 +1,6 @@
 //! Connections and transactions.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
@@ -9,6 +10,9 @@ use sea_orm::{
 };
 
 use crate::error::Result;
+
+/// Commits of this process, whatever database they went to: who remembers an answer asks whether there was one since.
+static COMMITS: AtomicU64 = AtomicU64::new(0);
 
 /// A transaction; nothing of it stays unless `services` commits it.
 pub type Tx = DatabaseTransaction;
@@ -48,6 +52,15 @@ impl Database {
         });
         let pool = sea_orm::Database::connect(options).await?;
         Ok(Self { pool })
+    }
+
+    /// The same database with `watch` told of every statement, its values written into it, and how long it took.
+    ///
+    /// Writing the values costs more than many a statement: for tests and for finding what is slow.
+    #[must_use]
+    pub fn observed(mut self, watch: impl Fn(&str, Duration) + Send + Sync + 'static) -> Self {
+        self.pool.set_metric_callback(move |info| watch(&info.statement.to_string(), info.elapsed));
+        self
     }
 
     /// The pool, for reading outside a transaction.
@@ -91,5 +104,14 @@ impl Database {
 
 /// Commits; what the transaction wrote is durable when this returns.
 pub async fn commit(tx: Tx) -> Result<()> {
-    Ok(tx.commit().await?)
+    let committed = tx.commit().await;
+    // Also where the answer was lost: the commit may have happened all the same.
+    COMMITS.fetch_add(1, Ordering::SeqCst);
+    Ok(committed?)
+}
+
+/// How many transactions this process has committed so far; a number that has not changed means that nothing did.
+#[must_use]
+pub fn commits() -> u64 {
+    COMMITS.load(Ordering::SeqCst)
 }

@@ -1,10 +1,14 @@
 //! Editions.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use domain::dataset::Edition;
 use domain::policy::Reach;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+};
 
 use crate::convert::{count, maybe_instant, micros};
 use crate::entities::{edition, version};
@@ -32,13 +36,26 @@ pub async fn find_visible_to(
     dataset_id: &str,
     id: &str,
 ) -> Result<Option<Edition>> {
-    let editions = load(db, reach, dataset_id, Some(id)).await?;
+    let editions = load(db, reach, &[dataset_id], Some(id)).await?;
     Ok(editions.into_iter().next())
 }
 
 /// The dataset's editions that somebody of this reach sees, the one released last first.
 pub async fn list_visible_to(db: &impl ConnectionTrait, reach: &Reach, dataset_id: &str) -> Result<Vec<Edition>> {
-    load(db, reach, dataset_id, None).await
+    load(db, reach, &[dataset_id], None).await
+}
+
+/// The editions of several datasets that somebody of this reach sees, in two statements: by dataset, the one released last first.
+pub async fn list_of_datasets_visible_to(
+    db: &impl ConnectionTrait,
+    reach: &Reach,
+    dataset_ids: &[&str],
+) -> Result<HashMap<String, Vec<Edition>>> {
+    let mut listed: HashMap<String, Vec<Edition>> = HashMap::with_capacity(dataset_ids.len());
+    for edition in load(db, reach, dataset_ids, None).await? {
+        listed.entry(edition.dataset_id.clone()).or_default().push(edition);
+    }
+    Ok(listed)
 }
 
 /// Notes that an edition is public; part of a publication.
@@ -53,9 +70,17 @@ pub async fn publish(db: &impl ConnectionTrait, dataset_id: &str, id: &str, now:
     Ok(())
 }
 
-async fn load(db: &impl ConnectionTrait, reach: &Reach, dataset_id: &str, id: Option<&str>) -> Result<Vec<Edition>> {
+async fn load(
+    db: &impl ConnectionTrait,
+    reach: &Reach,
+    dataset_ids: &[&str],
+    id: Option<&str>,
+) -> Result<Vec<Edition>> {
+    if dataset_ids.is_empty() {
+        return Ok(Vec::new());
+    }
     let mut query = edition::Entity::find()
-        .filter(edition::Column::DatasetId.eq(dataset_id))
+        .filter(edition::Column::DatasetId.is_in(dataset_ids.iter().copied()))
         .filter(visible(reach))
         .order_by_asc(edition::Column::CreatedAt)
         .order_by_asc(edition::Column::Id);
@@ -63,18 +88,13 @@ async fn load(db: &impl ConnectionTrait, reach: &Reach, dataset_id: &str, id: Op
         query = query.filter(edition::Column::Id.eq(id));
     }
     let rows = query.all(db).await?;
-    let versions = version::Entity::find()
-        .filter(version::Column::DatasetId.eq(dataset_id))
-        .filter(crate::versions::visible(reach))
-        .order_by_desc(version::Column::Number)
-        .all(db)
-        .await?;
+    let newest = newest_versions(db, reach, dataset_ids, id).await?;
     let mut editions = Vec::with_capacity(rows.len());
     for row in rows {
-        let latest = versions.iter().find(|v| v.edition == row.id);
+        let latest = newest.get(&(row.dataset_id.clone(), row.id.clone()));
         editions.push(Edition {
-            latest_version: latest.map(|v| count(v.number)).transpose()?,
-            latest_release: maybe_instant(latest.and_then(|v| v.release_date))?,
+            latest_version: latest.map(|(number, _)| count(*number)).transpose()?,
+            latest_release: maybe_instant(latest.and_then(|(_, release)| *release))?,
             published_at: maybe_instant(row.published_at)?,
             dataset_id: row.dataset_id,
             edition: row.id,
@@ -85,6 +105,32 @@ async fn load(db: &impl ConnectionTrait, reach: &Reach, dataset_id: &str, id: Op
     }
     editions.sort_by_key(|e| std::cmp::Reverse(e.latest_release));
     Ok(editions)
+}
+
+/// Number and release date of the newest version of each edition, by dataset and edition.
+async fn newest_versions(
+    db: &impl ConnectionTrait,
+    reach: &Reach,
+    dataset_ids: &[&str],
+    id: Option<&str>,
+) -> Result<HashMap<(String, String), (i64, Option<i64>)>> {
+    let mut query = version::Entity::find()
+        .select_only()
+        .columns([
+            version::Column::DatasetId,
+            version::Column::Edition,
+            version::Column::Number,
+            version::Column::ReleaseDate,
+        ])
+        .filter(version::Column::DatasetId.is_in(dataset_ids.iter().copied()))
+        .filter(crate::versions::visible(reach))
+        .order_by_asc(version::Column::Number);
+    if let Some(id) = id {
+        query = query.filter(version::Column::Edition.eq(id));
+    }
+    let rows: Vec<(String, String, i64, Option<i64>)> = query.into_tuple().all(db).await?;
+    // Of one key the last one stays, which is the newest.
+    Ok(rows.into_iter().map(|(dataset, edition, number, release)| ((dataset, edition), (number, release))).collect())
 }
 
 fn visible(reach: &Reach) -> Condition {

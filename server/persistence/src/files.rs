@@ -1,8 +1,10 @@
 //! Files of versions: what is known of them; the bytes are in storage.
 
+use std::collections::HashMap;
+
 use domain::file::{File, FileSight, FileState};
 use domain::policy::Reach;
-use domain::version::VersionState;
+use domain::version::{Version, VersionState};
 use sea_orm::sea_query::{Expr, NullOrdering, Query};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, Order, QueryFilter, QueryOrder, QuerySelect,
@@ -67,6 +69,30 @@ pub async fn list_of_version(db: &impl ConnectionTrait, version_id: &str) -> Res
         .all(db)
         .await?;
     rows.iter().map(|row| Ok((to_file(row, &version)?, maybe_json(row.sight.as_ref())?.unwrap_or_default()))).collect()
+}
+
+/// The files of several versions that were found for the caller, by the version's row id, in one statement.
+pub async fn list_of_versions(
+    db: &impl ConnectionTrait,
+    versions: &[Version],
+) -> Result<HashMap<String, Vec<StoredFile>>> {
+    if versions.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows = file::Entity::find()
+        .filter(file::Column::VersionId.is_in(versions.iter().map(|version| version.id.as_str())))
+        .filter(file::Column::State.ne(FileState::Withdrawn.as_str()))
+        .order_by_asc(file::Column::VersionId)
+        .order_by_asc(file::Column::Position)
+        .all(db)
+        .await?;
+    let mut listed: HashMap<String, Vec<StoredFile>> = HashMap::with_capacity(versions.len());
+    for row in &rows {
+        if let Some(version) = versions.iter().find(|version| version.id == row.version_id) {
+            listed.entry(row.version_id.clone()).or_default().push(stored(row, version)?);
+        }
+    }
+    Ok(listed)
 }
 
 /// The file with this id, if its version is seen by somebody of this reach.
@@ -162,12 +188,20 @@ fn count_back(number: u64) -> i64 {
 
 fn to_file(row: &file::Model, version: &version::Model) -> Result<StoredFile> {
     let state = word(VersionState::parse(&version.state), &version.state)?;
+    made(row, &version.dataset_id, &version.edition, count(version.number)?, state)
+}
+
+fn stored(row: &file::Model, version: &Version) -> Result<StoredFile> {
+    made(row, &version.dataset_id, &version.edition, version.version, version.state)
+}
+
+fn made(row: &file::Model, dataset_id: &str, edition: &str, version: u32, state: VersionState) -> Result<StoredFile> {
     Ok(StoredFile {
         file: File {
             id: row.id.clone(),
-            dataset_id: version.dataset_id.clone(),
-            edition: version.edition.clone(),
-            version: count(version.number)?,
+            dataset_id: dataset_id.to_owned(),
+            edition: edition.to_owned(),
+            version,
             filename: row.filename.clone(),
             title: row.title.clone(),
             media_type: row.media_type.clone(),
@@ -180,7 +214,7 @@ fn to_file(row: &file::Model, version: &version::Model) -> Result<StoredFile> {
             licence_url: row.licence_url.clone(),
             created_at: instant(row.created_at)?,
         },
-        version_id: version.id.clone(),
+        version_id: row.version_id.clone(),
         object_key: row.object_key.clone(),
         is_public: matches!(state, VersionState::Published | VersionState::Archived),
     })

@@ -13,6 +13,7 @@ pub mod datasets;
 pub mod error;
 pub mod files;
 pub mod ids;
+pub mod memory;
 mod records;
 pub mod seed;
 pub mod tasks;
@@ -28,6 +29,7 @@ use tokio::sync::Notify;
 pub use clock::Clock;
 pub use ctx::Ctx;
 pub use error::{Result, ServiceError};
+pub use memory::Memory;
 
 /// What the use cases need to be told once, at start.
 #[derive(Clone)]
@@ -57,6 +59,8 @@ pub struct Services {
     pub settings: Arc<Settings>,
     /// Wakes the background tasks.
     pub nudges: Nudges,
+    /// What this node remembers of answers that cannot have changed.
+    pub memory: Memory,
 }
 
 /// Wakes the background tasks of this process.

@@ -6,6 +6,7 @@ use domain::page::Page;
 use domain::policy::Permission;
 use domain::refusal::{FieldProblem, Refusal};
 use domain::version::VersionState;
+use domain::views::DatasetSummary;
 use persistence::datasets::DatasetFilter;
 use serde_json::{Map, Value};
 use services::datasets::{self, NewDataset};
@@ -27,11 +28,13 @@ pub async fn list(State(state): State<AppState>, asked: Asked) -> Answer {
     let paging = params.paging();
     params.finish()?;
     let found = datasets::list(&state.services, &asked.ctx, &filter, paging).await?;
-    let mut items = Vec::with_capacity(found.items.len());
-    for summary in found.items {
-        let editions = datasets::list_editions(&state.services, &asked.ctx, &summary.id).await?;
-        items.push(DatasetBody::listed(summary, &editions));
-    }
+    let ids: Vec<&str> = found.items.iter().map(|summary| summary.id.as_str()).collect();
+    let editions = datasets::editions_of(&state.services, &asked.ctx, &ids).await?;
+    let listed = |summary: &DatasetSummary| {
+        let of_dataset = editions.get(&summary.id).map(Vec::as_slice).unwrap_or_default();
+        DatasetBody::listed(summary.clone(), of_dataset)
+    };
+    let items = found.items.iter().map(listed).collect();
     answer::page(&asked, Page::new(items, found.total_count, paging))
 }
 

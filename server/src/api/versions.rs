@@ -31,10 +31,14 @@ pub async fn list(State(state): State<AppState>, asked: Asked, Path((id, edition
     let found = versions::list(&state.services, &asked.ctx, &id, &edition).await?;
     params.finish()?;
     let part = part_of(&found, paging);
-    let mut items = Vec::with_capacity(part.items.len());
-    for version in &part.items {
-        items.push(VersionBody::new(version, &files_of(&state, version).await?, &dataset.shown()));
-    }
+    let mut stored = persistence::files::list_of_versions(state.services.db.pool(), &part.items).await?;
+    let shown = dataset.shown();
+    let present = |version: &Version| {
+        let files: Vec<File> =
+            stored.remove(&version.id).unwrap_or_default().into_iter().map(|stored| stored.file).collect();
+        VersionBody::new(version, &files, &shown)
+    };
+    let items = part.items.iter().map(present).collect();
     answer::page(&asked, domain::page::Page::new(items, part.total_count, paging))
 }
 

@@ -3,6 +3,7 @@
 
 mod address;
 mod journey;
+mod large;
 mod nothing_early;
 mod sessions;
 mod support;

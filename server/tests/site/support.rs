@@ -1,7 +1,7 @@
 //! A site to test, and people who act on it.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::dataset::{Contact, DatasetMetadata};
@@ -25,6 +25,7 @@ pub struct Site {
     pub url: String,
     pub services: Services,
     clock: Arc<AtomicI64>,
+    statements: Arc<Mutex<Option<Vec<String>>>>,
     _folder: tempfile::TempDir,
     _database: TestDatabase,
 }
@@ -44,12 +45,19 @@ impl Site {
         let clock = Arc::new(AtomicI64::new(1_795_000_000_000_000));
         let read = clock.clone();
         let clock_of_site = Clock::new(move || DateTime::from_timestamp_micros(read.load(Ordering::SeqCst)).unwrap());
-        let services = startup::open_services(&config, clock_of_site).await.unwrap();
+        let mut services = startup::open_services(&config, clock_of_site).await.unwrap();
+        let statements = Arc::new(Mutex::new(None::<Vec<String>>));
+        let recorded = statements.clone();
+        services.db = services.db.observed(move |statement, _| {
+            if let Some(seen) = recorded.lock().unwrap().as_mut() {
+                seen.push(statement.to_owned());
+            }
+        });
         let (_, router) = startup::build(Arc::new(config), services.clone());
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         tokio::spawn(axum::serve(listener, router).into_future());
-        let site = Self { url, services, clock, _folder: folder, _database: database };
+        let site = Self { url, services, clock, statements, _folder: folder, _database: database };
         site.prepare().await;
         site
     }
@@ -76,6 +84,16 @@ impl Site {
 
     pub fn advance(&self, by: TimeDelta) {
         self.clock.fetch_add(by.num_microseconds().unwrap(), Ordering::SeqCst);
+    }
+
+    /// From now on every statement to the database is written down.
+    pub fn record_statements(&self) {
+        *self.statements.lock().unwrap() = Some(Vec::new());
+    }
+
+    /// What was written down, and no more.
+    pub fn recorded_statements(&self) -> Vec<String> {
+        self.statements.lock().unwrap().take().unwrap_or_default()
     }
 
     /// Does what the background tasks would do now, until nothing is left.

@@ -9,5 +9,5 @@ use crate::error::RpcError;
 #[server(prefix = "/rpc", endpoint = "catalogue/home")]
 pub async fn home() -> Result<HomePage, RpcError> {
     let (services, _) = crate::request::context()?;
-    Ok(services::catalogue::home(&services).await?)
+    Ok(services::catalogue::home(&services).await?.as_ref().clone())
 }

@@ -121,11 +121,11 @@ on_both_databases! {
 
         let release = |reach| {
             let pool = db.pool().clone();
-            async move { datasets::latest_release(&pool, &reach, "cpi").await.unwrap() }
+            async move { datasets::latest_releases(&pool, &reach, &["cpi", "missing"]).await.unwrap() }
         };
-        assert_eq!(release(Reach::PublishedOnly).await, Some(at(86_400)));
-        assert_eq!(release(Reach::All).await, Some(at(2 * 86_400)));
-        assert_eq!(datasets::latest_release(db.pool(), &Reach::All, "missing").await.unwrap(), None);
+        assert_eq!(release(Reach::PublishedOnly).await, [("cpi".to_owned(), at(86_400))].into());
+        assert_eq!(release(Reach::All).await, [("cpi".to_owned(), at(2 * 86_400))].into());
+        assert!(datasets::latest_releases(db.pool(), &Reach::All, &[]).await.unwrap().is_empty());
     }
 
     async fn lists_come_in_pages(db: TestDatabase) {

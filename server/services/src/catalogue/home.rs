@@ -1,5 +1,7 @@
 //! The public home page.
 
+use std::sync::Arc;
+
 use domain::file::FileSight;
 use domain::page::Paging;
 use domain::policy::Reach;
@@ -9,12 +11,21 @@ use persistence::{datasets, editions, files, topics, versions};
 
 use crate::{Result, Services};
 
+/// How many of the datasets published last are looked at for the newest releases.
+const RECENT: Paging = Paging { limit: 40, offset: 0 };
+
 /// What is new, what there is, and one figure to open with; published content only, whoever asks.
-pub async fn home(services: &Services) -> Result<HomePage> {
+///
+/// Made once for each revision of the catalogue, since every reader gets the same.
+pub async fn home(services: &Services) -> Result<Arc<HomePage>> {
+    services.memory.home(&services.db, make(services)).await
+}
+
+async fn make(services: &Services) -> Result<HomePage> {
     let db = services.db.pool();
-    let all = datasets::list_visible_to(db, &Reach::PublishedOnly, &DatasetFilter::default(), Paging::WHOLE).await?;
-    let dataset_count = all.total_count;
-    let mut latest = all.items;
+    let recent = datasets::list_visible_to(db, &Reach::PublishedOnly, &DatasetFilter::default(), RECENT).await?;
+    let dataset_count = recent.total_count;
+    let mut latest = recent.items;
     latest.sort_by(|a, b| b.release_date.cmp(&a.release_date).then_with(|| a.id.cmp(&b.id)));
     let mut headline = None;
     for summary in latest.iter().take(8) {

@@ -1,5 +1,7 @@
 //! Reading datasets, for integrations and the portal.
 
+use std::collections::HashMap;
+
 use domain::dataset::{Dataset, Edition};
 use domain::page::{Page, Paging};
 use domain::people::Team;
@@ -25,7 +27,15 @@ pub async fn list(
     filter: &DatasetFilter,
     paging: Paging,
 ) -> Result<Page<DatasetSummary>> {
-    Ok(datasets::list_visible_to(services.db.pool(), &ctx.reach(), filter, paging).await?)
+    let (db, reach) = (services.db.pool(), ctx.reach());
+    let count = async { Ok(datasets::count_visible_to(db, &reach, filter).await?) };
+    let total = services.memory.count(&services.db, &reach, filter, count).await?;
+    Ok(Page::new(datasets::part_visible_to(db, &reach, filter, paging).await?, total, paging))
+}
+
+/// The editions of several datasets that the caller sees, by dataset.
+pub async fn editions_of(services: &Services, ctx: &Ctx, ids: &[&str]) -> Result<HashMap<String, Vec<Edition>>> {
+    Ok(editions::list_of_datasets_visible_to(services.db.pool(), &ctx.reach(), ids).await?)
 }
 
 /// The edition as the caller sees it.

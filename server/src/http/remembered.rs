@@ -1,0 +1,153 @@
+//! Remembers answers that everybody gets alike, by the catalogue's revision: what one reader was told need not be made
+//! again for the next, and one number makes every stale copy stale (docs/adr/0017).
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderName, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use moka::future::Cache;
+
+use crate::api::none_match_holds;
+use crate::state::AppState;
+
+/// The most bytes of all remembered answers together.
+const MAX_TOTAL: u64 = 64 << 20;
+/// The most bytes of one answer that is remembered.
+const MAX_ANSWER: usize = 512 << 10;
+/// What makes an answer personal or partial; a request with one of these is always answered anew.
+const PERSONAL: [HeaderName; 4] = [header::AUTHORIZATION, header::COOKIE, header::RANGE, header::ORIGIN];
+
+/// What an answer depends on, given that nobody in particular asks.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Key {
+    revision: u64,
+    index: u64,
+    address: String,
+    accept: String,
+    encodings: String,
+}
+
+/// An answer as it was sent.
+#[derive(Debug)]
+struct Kept {
+    headers: HeaderMap,
+    body: Bytes,
+}
+
+/// The remembered answers of this node; cheap to clone.
+#[derive(Clone)]
+pub struct Remembered(Cache<Key, Arc<Kept>>);
+
+impl Default for Remembered {
+    fn default() -> Self {
+        let size =
+            |key: &Key, kept: &Arc<Kept>| u32::try_from(kept.body.len() + key.address.len() + 1024).unwrap_or(u32::MAX);
+        Self(Cache::builder().max_capacity(MAX_TOTAL).weigher(size).build())
+    }
+}
+
+impl std::fmt::Debug for Remembered {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Remembered").field(&self.0.entry_count()).finish()
+    }
+}
+
+/// Answers from memory where it can; many who ask for the same at once are answered by one making.
+pub async fn answer(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    if !may_be_shared(&request) {
+        return next.run(request).await;
+    }
+    let Ok(revision) = state.services.memory.revision(&state.services.db).await else {
+        return next.run(request).await;
+    };
+    let (mut parts, body) = request.into_parts();
+    let key = Key {
+        revision,
+        index: state.services.index.cursor(),
+        address: parts.uri.path_and_query().map(ToString::to_string).unwrap_or_default(),
+        accept: text(&parts.headers, &header::ACCEPT),
+        encodings: text(&parts.headers, &header::ACCEPT_ENCODING),
+    };
+    // The whole answer is made, so that it can be kept; whether the reader has it already is asked afterwards.
+    let asked = parts.headers.clone();
+    parts.headers.remove(header::IF_NONE_MATCH);
+    if let Some(kept) = state.remembered.0.get(&key).await {
+        return send(&asked, &kept);
+    }
+    let again = again(&parts);
+    let unkept: Mutex<Option<Response>> = Mutex::new(None);
+    let made = state
+        .remembered
+        .0
+        .try_get_with(key, async {
+            match keep(next.clone().run(Request::from_parts(parts, body)).await).await {
+                Ok(kept) => Ok(Arc::new(kept)),
+                Err(other) => {
+                    *unkept.lock().unwrap_or_else(PoisonError::into_inner) = Some(*other);
+                    Err(())
+                }
+            }
+        })
+        .await;
+    let own = unkept.into_inner().unwrap_or_else(PoisonError::into_inner);
+    match (made, own) {
+        (Ok(kept), _) => send(&asked, &kept),
+        (Err(_), Some(own)) => own,
+        // Somebody else made it, and it was not one to be shared.
+        (Err(_), None) => next.clone().run(again).await,
+    }
+}
+
+/// Reads of the API by nobody in particular.
+fn may_be_shared(request: &Request) -> bool {
+    let path = request.uri().path();
+    *request.method() == Method::GET
+        && (path.starts_with("/v1/") || path.starts_with("/datasets"))
+        && !path.starts_with("/v1/files")
+        && !PERSONAL.iter().any(|name| request.headers().contains_key(name))
+}
+
+/// The same request once more, for somebody whose turn it was not.
+fn again(parts: &axum::http::request::Parts) -> Request {
+    Request::from_parts(parts.clone(), Body::empty())
+}
+
+/// Takes an answer in where it says itself that it is public and the same for all; any other is given back.
+async fn keep(answer: Response) -> Result<Kept, Box<Response>> {
+    let public = text(answer.headers(), &header::CACHE_CONTROL).starts_with("public");
+    let tagged = answer.headers().contains_key(header::ETAG) && !answer.headers().contains_key(header::SET_COOKIE);
+    let size = http_body::Body::size_hint(answer.body()).upper().and_then(|size| usize::try_from(size).ok());
+    let small = size.is_none_or(|size| size <= MAX_ANSWER);
+    if answer.status() != StatusCode::OK || !public || !tagged || !small {
+        return Err(Box::new(answer));
+    }
+    let (parts, body) = answer.into_parts();
+    match to_bytes(body, usize::MAX).await {
+        Ok(body) => Ok(Kept { headers: parts.headers, body }),
+        Err(error) => {
+            tracing::warn!(%error, "an answer broke off while it was made");
+            Err(Box::new(StatusCode::INTERNAL_SERVER_ERROR.into_response()))
+        }
+    }
+}
+
+/// The kept answer, or 304 for a reader who has it already.
+fn send(asked: &HeaderMap, kept: &Kept) -> Response {
+    let mut headers = kept.headers.clone();
+    let tag = headers.get(header::ETAG).and_then(|tag| tag.to_str().ok()).unwrap_or("");
+    if asked.contains_key(header::IF_NONE_MATCH) && none_match_holds(asked, tag) {
+        for name in [header::CONTENT_TYPE, header::CONTENT_LENGTH, header::CONTENT_ENCODING] {
+            headers.remove(name);
+        }
+        return (StatusCode::NOT_MODIFIED, headers).into_response();
+    }
+    (headers, Body::from(kept.body.clone())).into_response()
+}
+
+fn text(headers: &HeaderMap, name: &HeaderName) -> String {
+    headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or("").to_owned()
+}
