@@ -10,6 +10,7 @@ mod catalogue;
 mod contents;
 pub mod ctx;
 mod datasets;
+pub mod described;
 mod downloads;
 mod editions;
 mod etag;
@@ -27,9 +28,11 @@ pub use etag::none_match_holds;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn;
-use axum::routing::{get, post, put};
-use utoipa_axum::router::OpenApiRouter;
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
+use utoipa_axum::routes;
 
+use crate::health;
 use crate::state::AppState;
 
 /// Every path that the runbook names, relative to wherever it is mounted: under `/v1` and unprefixed.
@@ -39,13 +42,19 @@ pub fn router() -> Router<AppState> {
 
 /// What `/v1` holds: the runbook's paths, and those that belong to pages when unprefixed (`/search`, `/topics`).
 pub fn v1_router() -> Router<AppState> {
-    finish(
-        runbook_routes()
-            .route("/topics", get(catalogue::topics))
-            .route("/topics/{id}", get(catalogue::topic))
-            .route("/search", get(catalogue::search))
-            .route("/search/suggest", get(catalogue::suggest)),
-    )
+    finish(v1_routes())
+}
+
+/// How the service is, for machines that watch it: they are answered whatever becomes of sessions and tokens.
+pub fn health_router() -> Router<AppState> {
+    health_routes().split_for_parts().0
+}
+
+/// What the handlers say of themselves: everything under `/v1`, and of it what also answers without.
+fn descriptions() -> (OpenApi, OpenApi) {
+    let unprefixed = health_routes().merge(runbook_routes());
+    let whole = health_routes().merge(v1_routes());
+    (whole.into_openapi(), unprefixed.into_openapi())
 }
 
 fn finish(routes: OpenApiRouter<AppState>) -> Router<AppState> {
@@ -56,56 +65,72 @@ fn finish(routes: OpenApiRouter<AppState>) -> Router<AppState> {
         .layer(from_fn(problem::render))
 }
 
+fn v1_routes() -> OpenApiRouter<AppState> {
+    runbook_routes().merge(discovery_routes())
+}
+
 fn runbook_routes() -> OpenApiRouter<AppState> {
     dataset_routes().merge(bundle_routes()).merge(file_routes())
 }
 
-fn dataset_routes() -> OpenApiRouter<AppState> {
-    const VERSION: &str = "/datasets/{id}/editions/{edition}/versions/{version}";
+fn health_routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::default()
-        .route("/datasets", get(datasets::list).post(datasets::create))
-        .route(
-            "/datasets/{id}",
-            get(datasets::read).put(datasets::replace).patch(datasets::merge).delete(datasets::delete),
-        )
-        .route("/datasets/{id}/editions", get(editions::list).post(editions::create))
-        .route("/datasets/{id}/editions/{edition}", get(editions::read))
-        .route("/datasets/{id}/editions/{edition}/versions", get(versions::list).post(versions::create))
-        .route(VERSION, get(versions::read).patch(versions::merge).delete(versions::delete))
-        .route(&format!("{VERSION}/metadata"), get(versions::metadata))
-        .route(&format!("{VERSION}/submit"), put(versions::submit))
-        .route(&format!("{VERSION}/approve"), put(versions::approve))
-        .route(&format!("{VERSION}/return"), put(versions::send_back))
-        .route(&format!("{VERSION}/reopen"), put(versions::reopen))
+        .routes(routes!(health::health))
+        .routes(routes!(health::healthcheck))
+        .routes(routes!(health::metrics))
+}
+
+fn discovery_routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::default()
+        .routes(routes!(catalogue::topics))
+        .routes(routes!(catalogue::topic))
+        .routes(routes!(catalogue::search))
+        .routes(routes!(catalogue::suggest))
+        .routes(routes!(described::document::openapi))
+}
+
+fn dataset_routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::default()
+        .routes(routes!(datasets::list, datasets::create))
+        .routes(routes!(datasets::read, datasets::replace, datasets::merge, datasets::delete))
+        .routes(routes!(editions::list, editions::create))
+        .routes(routes!(editions::read))
+        .routes(routes!(versions::list, versions::create))
+        .routes(routes!(versions::read, versions::merge, versions::delete))
+        .routes(routes!(versions::metadata))
+        .routes(routes!(versions::submit))
+        .routes(routes!(versions::approve))
+        .routes(routes!(versions::send_back))
+        .routes(routes!(versions::reopen))
 }
 
 fn bundle_routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::default()
-        .route("/bundles", get(bundles::list).post(bundles::create))
-        .route("/bundles/{id}", get(bundles::read).patch(bundles::merge).delete(bundles::delete))
-        .route("/bundles/{id}/contents", get(contents::list).post(contents::add))
-        .route("/bundles/{id}/contents/{item}", get(contents::read).delete(contents::remove))
-        .route("/bundles/{id}/submit", put(bundle_steps::submit))
-        .route("/bundles/{id}/reject", put(bundle_steps::reject))
-        .route("/bundles/{id}/approve", put(bundle_steps::approve))
-        .route("/bundles/{id}/request-changes", put(bundle_steps::request_changes))
-        .route("/bundles/{id}/schedule", put(bundle_steps::schedule).delete(bundle_steps::cancel_schedule))
-        .route("/bundles/{id}/retry", put(bundle_steps::retry))
-        .route("/bundles/{id}/reset-to-approved", put(bundle_steps::reset))
-        .route("/bundles/{id}/publish", post(bundle_steps::publish))
-        .route("/bundles/{id}/status", get(bundle_reads::status))
-        .route("/bundles/{id}/timeline", get(bundle_reads::timeline))
-        .route("/bundles/{id}/readiness", get(bundle_reads::readiness))
-        .route("/publish-queue", get(bundle_reads::queue))
+        .routes(routes!(bundles::list, bundles::create))
+        .routes(routes!(bundles::read, bundles::merge, bundles::delete))
+        .routes(routes!(contents::list, contents::add))
+        .routes(routes!(contents::read, contents::remove))
+        .routes(routes!(bundle_steps::submit))
+        .routes(routes!(bundle_steps::reject))
+        .routes(routes!(bundle_steps::approve))
+        .routes(routes!(bundle_steps::request_changes))
+        .routes(routes!(bundle_steps::schedule, bundle_steps::cancel_schedule))
+        .routes(routes!(bundle_steps::retry))
+        .routes(routes!(bundle_steps::reset))
+        .routes(routes!(bundle_steps::publish))
+        .routes(routes!(bundle_reads::status))
+        .routes(routes!(bundle_reads::timeline))
+        .routes(routes!(bundle_reads::readiness))
+        .routes(routes!(bundle_reads::queue))
 }
 
 fn file_routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::default()
-        .route("/files/upload", post(upload::upload).layer(DefaultBodyLimit::disable()))
-        .route("/files/{id}", get(files::read).delete(files::delete))
-        .route("/files/{id}/status", get(files::status))
-        .route("/files/{id}/content", get(downloads::content))
-        .route("/files/downloads/{dataset}/{filename}", get(downloads::download))
+        .routes(routes!(upload::upload).layer(DefaultBodyLimit::disable()))
+        .routes(routes!(files::read, files::delete))
+        .routes(routes!(files::status))
+        .routes(routes!(downloads::content))
+        .routes(routes!(downloads::download))
 }
 
 /// What a handler answers.

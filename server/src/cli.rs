@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
 
+use crate::api::described::Document;
 use crate::config::Config;
 use crate::{clock, startup, telemetry};
 
@@ -47,6 +48,9 @@ enum Command {
     /// Show the effective configuration with secrets masked.
     #[command(after_help = "Example: LOG_FORMAT=json catalogue config")]
     Config,
+    /// Print the OpenAPI description of the JSON API.
+    #[command(after_help = "Example: catalogue openapi > openapi.json")]
+    Openapi,
     /// Make and mend accounts.
     User {
         #[command(subcommand)]
@@ -111,6 +115,10 @@ async fn run(command: Command, config: Arc<Config>) -> Outcome {
             for (name, value) in config.effective() {
                 say(&format!("{name}={value}"));
             }
+            Ok(())
+        }
+        Command::Openapi => {
+            say(&serde_json::to_string_pretty(&Document::value(&config)?)?);
             Ok(())
         }
         Command::User { command } => users::run(&config, command).await,

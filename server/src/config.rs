@@ -58,6 +58,8 @@ pub struct Config {
     pub publication_lease: Duration,
     /// What the site is called.
     pub site_name: String,
+    /// Whom to ask about the API, in its description.
+    pub contact_email: Option<String>,
     /// Whether the demonstration people may sign in.
     pub demo: bool,
     /// Their password; a random one is made where none is given.
@@ -91,6 +93,7 @@ impl Config {
             session_absolute_timeout: r.duration("SESSION_ABSOLUTE_TIMEOUT", Duration::from_secs(12 * 3600)),
             publication_lease: r.duration("PUBLICATION_LEASE", Duration::from_secs(30)),
             site_name: r.text("SITE_NAME", "Dataset Catalogue"),
+            contact_email: r.email("CONTACT_EMAIL"),
             demo: r.flag("DEMO", false),
             demo_password: r.optional("DEMO_PASSWORD"),
             bind_addr,
@@ -154,6 +157,7 @@ impl Config {
             ("SESSION_ABSOLUTE_TIMEOUT", seconds(self.session_absolute_timeout)),
             ("PUBLICATION_LEASE", seconds(self.publication_lease)),
             ("SITE_NAME", self.site_name.clone()),
+            ("CONTACT_EMAIL", self.contact_email.clone().unwrap_or_else(|| "(not set)".to_owned())),
             ("DEMO", self.demo.to_string()),
             ("DEMO_PASSWORD", masked(self.demo_password.is_some())),
         ]

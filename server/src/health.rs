@@ -9,12 +9,14 @@ use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use services::Services;
+use utoipa::ToSchema;
 
 use crate::state::AppState;
 
 /// How something is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
 #[serde(rename_all = "UPPERCASE")]
+#[schema(as = HealthStatus)]
 pub enum Status {
     /// In order.
     Ok,
@@ -25,7 +27,8 @@ pub enum Status {
 }
 
 /// The latest result of checking one component.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = HealthCheck)]
 pub struct Check {
     /// The component.
     pub name: String,
@@ -109,7 +112,8 @@ impl HealthBoard {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = ProgramVersion)]
 struct Version {
     build_time: &'static str,
     git_commit: &'static str,
@@ -118,7 +122,8 @@ struct Version {
     version: &'static str,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = HealthReport)]
 struct Report {
     status: Status,
     version: Version,
@@ -127,17 +132,42 @@ struct Report {
     checks: Vec<Check>,
 }
 
-/// `/health`: whether the service can operate, in the runbook's form; checks are listed where they are not in order.
+/// Tells whether the service can operate.
+///
+/// Checks are made in the background; those that are not in order are listed. `OK` and `WARNING` are answered with 200, `CRITICAL` with
+/// 503.
+#[utoipa::path(
+    get, path = "/health", tag = "health",
+    responses(
+        (status = 200, description = "It can operate", body = Report),
+        (status = 503, description = "It cannot operate", body = Report),
+    ),
+)]
 pub async fn health(State(state): State<AppState>) -> Response {
     answer(&state, |check| check.status != Status::Ok)
 }
 
-/// `/healthcheck`: the same with every component.
+/// Tells how every component is.
+///
+/// The same as `/health`, with every check.
+#[utoipa::path(
+    get, path = "/healthcheck", tag = "health",
+    responses(
+        (status = 200, description = "It can operate", body = Report),
+        (status = 503, description = "It cannot operate", body = Report),
+    ),
+)]
 pub async fn healthcheck(State(state): State<AppState>) -> Response {
     answer(&state, |_| true)
 }
 
-/// `/metrics`: everything measured, in the Prometheus format.
+/// Gives everything that is measured.
+///
+/// In the Prometheus text format.
+#[utoipa::path(
+    get, path = "/metrics", tag = "health",
+    responses((status = 200, description = "The figures", body = String, content_type = "text/plain")),
+)]
 pub async fn metrics(State(state): State<AppState>) -> Response {
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], state.metrics.render()).into_response()
 }

@@ -15,7 +15,7 @@ use tower_sessions::{Expiry, SessionManagerLayer};
 use crate::http::session_store::DatabaseSessions;
 use crate::http::{headers, identify, origin, remembered, submitted, trace};
 use crate::state::AppState;
-use crate::{api, assets, health, pages};
+use crate::{api, assets, pages};
 
 /// The whole site.
 pub fn router(state: AppState) -> Router {
@@ -42,9 +42,8 @@ pub fn router(state: AppState) -> Router {
         .layer(DefaultBodyLimit::disable())
         .layer(personal);
     Router::new()
-        .route("/health", get(health::health))
-        .route("/healthcheck", get(health::healthcheck))
-        .route("/metrics", get(health::metrics))
+        .merge(api::health_router())
+        .nest("/v1", api::health_router())
         .route("/assets/{*path}", get(assets::asset))
         .route("/pkg/{*path}", get(assets::package))
         .route("/favicon.ico", get(assets::favicon))

@@ -10,6 +10,7 @@ use search::SearchIndex;
 use services::{Clock, Memory, Nudges, Services, Settings};
 use storage::Storage;
 
+use crate::api::described::Document;
 use crate::config::Config;
 use crate::health::HealthBoard;
 use crate::http::remembered::Remembered;
@@ -83,18 +84,20 @@ async fn open(config: &Config, clock: Clock, beside: bool) -> Result<Services, S
 }
 
 /// The router over opened services.
-pub fn build(config: Arc<Config>, services: Services) -> (AppState, Router) {
+pub fn build(config: Arc<Config>, services: Services) -> Result<(AppState, Router), StartError> {
     if any_spawner::Executor::init_tokio().is_err() {
         tracing::debug!("the pages' executor was set up before");
     }
+    let document = Document::new(&config).map_err(failed("The API cannot be described", "This is a fault of ours."))?;
     let state = AppState {
         health: HealthBoard::new(services.clock.now()),
         metrics: metrics::handle(),
         remembered: Remembered::default(),
+        document,
         services,
         config,
     };
-    (state.clone(), router::router(state))
+    Ok((state.clone(), router::router(state)))
 }
 
 fn prepare_folder(folder: &Path) -> Result<(), StartError> {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use metrics_exporter_prometheus::PrometheusHandle;
 use services::Services;
 
+use crate::api::described::Document;
 use crate::config::Config;
 use crate::health::HealthBoard;
 use crate::http::remembered::Remembered;
@@ -22,4 +23,6 @@ pub struct AppState {
     pub remembered: Remembered,
     /// The metrics, ready to be written out.
     pub metrics: PrometheusHandle,
+    /// The description of the API.
+    pub document: Document,
 }

@@ -9,6 +9,7 @@ use crate::language::Language;
 
 /// A topic as search results show it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_family = "wasm"), derive(utoipa::ToSchema))]
 pub struct TopicRef {
     /// The slug.
     pub id: String,
@@ -20,6 +21,7 @@ pub struct TopicRef {
 
 /// A department as search results show it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_family = "wasm"), derive(utoipa::ToSchema))]
 pub struct DepartmentRef {
     /// The slug.
     pub id: String,
@@ -66,6 +68,7 @@ pub struct SearchDocument {
 
 /// The order of search results.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_family = "wasm"), derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Sort {
     /// Best match first; without words the newest first.
@@ -164,6 +167,7 @@ pub struct SearchPage {
 
 /// How many datasets one value of a filter would show.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_family = "wasm"), derive(utoipa::ToSchema))]
 pub struct FacetCount {
     /// The value to filter by.
     pub value: String,
@@ -196,6 +200,7 @@ pub struct Hit {
 
 /// A fragment of plain text cut into matching and other pieces, in reading order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_family = "wasm"), derive(utoipa::ToSchema))]
 pub struct Highlight {
     /// The pieces, never HTML.
     pub segments: Vec<Segment>,
@@ -203,6 +208,7 @@ pub struct Highlight {
 
 /// A piece of a highlighted fragment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_family = "wasm"), derive(utoipa::ToSchema))]
 pub struct Segment {
     /// Plain text, not escaped.
     pub text: String,

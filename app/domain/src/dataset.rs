@@ -24,6 +24,7 @@ wire_enum! {
 
 /// Somebody to ask about a dataset.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_family = "wasm"), derive(utoipa::ToSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Contact {
     /// A person's or office's name.
@@ -36,6 +37,7 @@ pub struct Contact {
 
 /// A link to something related.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_family = "wasm"), derive(utoipa::ToSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct RelatedLink {
     /// The link's text.
@@ -48,9 +50,11 @@ pub struct RelatedLink {
 
 /// What editors say about a dataset; a draft and a published copy are kept apart.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_family = "wasm"), derive(utoipa::ToSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct DatasetMetadata {
     /// The title.
+    #[cfg_attr(not(target_family = "wasm"), schema(required = true, min_length = 1, max_length = 200))]
     pub title: String,
     /// The title in Welsh.
     #[serde(skip_serializing_if = "Option::is_none")]

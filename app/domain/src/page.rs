@@ -9,10 +9,16 @@ pub const MAX_LIMIT: u32 = 1000;
 
 /// Which part of a list is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(not(target_family = "wasm"), derive(utoipa::IntoParams), into_params(parameter_in = Query))]
 pub struct Paging {
     /// The most items wanted.
+    #[cfg_attr(
+        not(target_family = "wasm"),
+        param(minimum = 1, maximum = 1000, default = 20, required = false, example = 20)
+    )]
     pub limit: u32,
     /// Items to skip.
+    #[cfg_attr(not(target_family = "wasm"), param(minimum = 0, default = 0, required = false, example = 0))]
     pub offset: u32,
 }
 

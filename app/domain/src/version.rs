@@ -83,6 +83,7 @@ wire_enum! {
 
 /// A notice on a version.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_family = "wasm"), derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Alert {
     /// Alert or correction.
@@ -96,6 +97,7 @@ pub struct Alert {
 
 /// A note on how to use the figures.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_family = "wasm"), derive(utoipa::ToSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct UsageNote {
     /// A short heading.
@@ -106,6 +108,7 @@ pub struct UsageNote {
 
 /// Something that changed since the version before.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_family = "wasm"), derive(utoipa::ToSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct LatestChange {
     /// A short heading.
@@ -119,9 +122,11 @@ pub struct LatestChange {
 
 /// What editors say about a version.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_family = "wasm"), derive(utoipa::ToSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct VersionMetadata {
     /// The date of release that readers see.
+    #[cfg_attr(not(target_family = "wasm"), schema(value_type = DateTime<Utc>, required = true))]
     pub release_date: Option<DateTime<Utc>>,
     /// How far the figures are trusted, where it differs from the dataset.
     pub quality_designation: Option<QualityDesignation>,

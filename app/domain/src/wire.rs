@@ -5,7 +5,15 @@ macro_rules! wire_enum {
     ($(#[$meta:meta])* $name:ident { $($(#[$vmeta:meta])* $variant:ident => $word:literal),+ $(,)? }) => {
         $(#[$meta])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
-        pub enum $name { $($(#[$vmeta])* #[serde(rename = $word)] $variant),+ }
+        #[cfg_attr(not(target_family = "wasm"), derive(utoipa::ToSchema))]
+        pub enum $name {
+            $(
+                $(#[$vmeta])*
+                #[serde(rename = $word)]
+                #[cfg_attr(not(target_family = "wasm"), schema(rename = $word))]
+                $variant
+            ),+
+        }
 
         impl $name {
             /// Every value, in the order of the workflow.
@@ -38,4 +46,16 @@ pub(crate) use wire_enum;
 /// Lower case without separators, so that `InProgress`, `in-progress` and `IN_PROGRESS` are one word.
 pub(crate) fn plain(word: &str) -> String {
     word.chars().filter(|c| !matches!(c, '_' | '-' | ' ')).flat_map(char::to_lowercase).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #[cfg(not(target_family = "wasm"))]
+    #[test]
+    fn schemas_hold_the_words_that_travel() {
+        use utoipa::PartialSchema;
+        let schema = serde_json::to_value(crate::bundle::BundleStage::schema()).unwrap();
+        let words: Vec<_> = crate::bundle::BundleStage::ALL.iter().map(|stage| stage.as_str()).collect();
+        assert_eq!(schema["enum"], serde_json::json!(words));
+    }
 }

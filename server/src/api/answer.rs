@@ -2,9 +2,11 @@
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
 use domain::page::Page;
 use serde::Serialize;
 use services::Ctx;
+use utoipa::ToSchema;
 
 use super::Answer;
 use super::ctx::Asked;
@@ -14,14 +16,26 @@ use super::etag::{none_match_holds, tag_of};
 const VARY: &str = "Authorization, Cookie, Accept";
 
 /// A part of a list, with the way to the parts beside it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PageOf)]
 pub struct PageBody<T> {
+    /// The items of this part.
     items: Vec<T>,
+    /// How many they are.
+    #[schema(example = 20)]
     count: usize,
+    /// The most items that were asked for.
+    #[schema(example = 20)]
     limit: u32,
+    /// Items skipped.
+    #[schema(example = 0)]
     offset: u32,
+    /// The size of the whole list.
+    #[schema(example = 45)]
     total_count: u64,
+    /// The address of the next part.
     next: Option<String>,
+    /// The address of the part before.
     previous: Option<String>,
 }
 
@@ -63,6 +77,17 @@ pub fn read<T: Serialize>(asked: &Asked, revision: Option<i64>, body: &T) -> Ans
     }
     put(&mut headers, header::CONTENT_TYPE, "application/json");
     Ok((headers, bytes).into_response())
+}
+
+/// Answers with JSON that is kept ready, or 304 to somebody who has it already.
+pub fn kept(asked: &Asked, tag: &str, bytes: Bytes) -> Response {
+    let mut headers = caching(&asked.ctx);
+    put(&mut headers, header::ETAG, tag);
+    if none_match_holds(&asked.headers, tag) {
+        return (StatusCode::NOT_MODIFIED, headers).into_response();
+    }
+    put(&mut headers, header::CONTENT_TYPE, "application/json");
+    (headers, bytes).into_response()
 }
 
 /// Answers a page of a list.

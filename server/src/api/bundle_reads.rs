@@ -1,22 +1,43 @@
 //! How bundles stand: status, timeline, readiness and the publish queue.
 
 use axum::extract::State;
+use domain::policy::Permission;
 use services::bundles;
 
 use super::Answer;
 use super::answer;
 use super::ctx::{Asked, Path};
+use super::described::{BundlePath, PageOf, Paging};
 use super::v1::{EventBody, QueueEntryBody, ReadinessBody, StatusBody};
 use crate::state::AppState;
 
-/// `GET /bundles/{id}/status`
+/// Tells how the publication of a bundle stands.
+///
+/// Step by step, and version by version.
+#[utoipa::path(
+    get, path = "/bundles/{id}/status", tag = "bundles",
+    params(BundlePath),
+    responses((status = 200, description = "How it stands", body = StatusBody)),
+    security(("bearer" = [Permission::BundlesRead]), ("session" = [Permission::BundlesRead]), ("bearer" = [Permission::BundlesPreview]), ("session" = [Permission::BundlesPreview])),
+)]
 pub async fn status(State(state): State<AppState>, asked: Asked, Path(id): Path<String>) -> Answer {
     let status = bundles::status(&state.services, &asked.ctx, &id).await?;
     asked.no_params()?;
     answer::read(&asked, None, &StatusBody::from(status))
 }
 
-/// `GET /bundles/{id}/timeline`
+/// Tells what happened to a bundle.
+///
+/// Oldest first: who did what, when and why.
+#[utoipa::path(
+    get, path = "/bundles/{id}/timeline", tag = "bundles",
+    params(
+        BundlePath,
+        Paging,
+    ),
+    responses((status = 200, description = "A page of events", body = PageOf<EventBody>)),
+    security(("bearer" = [Permission::BundlesRead]), ("session" = [Permission::BundlesRead]), ("bearer" = [Permission::BundlesPreview]), ("session" = [Permission::BundlesPreview])),
+)]
 pub async fn timeline(State(state): State<AppState>, asked: Asked, Path(id): Path<String>) -> Answer {
     let mut params = asked.params();
     let paging = params.paging();
@@ -25,14 +46,30 @@ pub async fn timeline(State(state): State<AppState>, asked: Asked, Path(id): Pat
     answer::page(&asked, events.map(EventBody::from))
 }
 
-/// `GET /bundles/{id}/readiness`
+/// Tells whether a bundle could be published now.
+///
+/// Every check passes, warns or fails, and says where to mend it.
+#[utoipa::path(
+    get, path = "/bundles/{id}/readiness", tag = "bundles",
+    params(BundlePath),
+    responses((status = 200, description = "The checklist", body = ReadinessBody)),
+    security(("bearer" = [Permission::BundlesRead]), ("session" = [Permission::BundlesRead]), ("bearer" = [Permission::BundlesPreview]), ("session" = [Permission::BundlesPreview])),
+)]
 pub async fn readiness(State(state): State<AppState>, asked: Asked, Path(id): Path<String>) -> Answer {
     let checks = bundles::readiness(&state.services, &asked.ctx, &id).await?;
     asked.no_params()?;
     answer::read(&asked, None, &ReadinessBody::from(checks))
 }
 
-/// `GET /publish-queue`
+/// Lists what is scheduled or being published.
+///
+/// Soonest first, with lateness, attempts and the node that holds the lease.
+#[utoipa::path(
+    get, path = "/publish-queue", tag = "bundles",
+    params(Paging),
+    responses((status = 200, description = "A page of the queue", body = PageOf<QueueEntryBody>)),
+    security(("bearer" = [Permission::BundlesRead]), ("session" = [Permission::BundlesRead]), ("bearer" = [Permission::BundlesPreview]), ("session" = [Permission::BundlesPreview])),
+)]
 pub async fn queue(State(state): State<AppState>, asked: Asked) -> Answer {
     let mut params = asked.params();
     let paging = params.paging();

@@ -3,17 +3,20 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
-use domain::bundle::{Bundle, BundleAction, BundleCommand, Schedule};
+use domain::bundle::{Bundle, BundleAction, BundleCommand, Channel, Schedule};
+use domain::policy::Permission;
 use domain::refusal::{FieldProblem, Refusal, all_valid};
 use domain::text::check_optional;
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use services::bundles;
+use utoipa::ToSchema;
 
 use super::Answer;
 use super::answer;
 use super::body::Body;
 use super::ctx::{Asked, Path};
+use super::described::BundlePath;
 use super::guards::bundle_to_change;
 use super::problem::Problem;
 use super::v1::{BundleBody, bundle_path};
@@ -23,9 +26,11 @@ use crate::state::AppState;
 const MAX_REASON: usize = 5000;
 
 /// Why, as it is sent.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct ReasonInput {
+    /// The reason, as the people concerned will read it.
+    #[schema(max_length = 5000)]
     reason: Option<String>,
 }
 
@@ -48,11 +53,17 @@ impl ReasonInput {
 }
 
 /// A schedule as it is sent.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 struct ScheduleInput {
+    /// The instant at which the bundle becomes public, in the future.
+    #[schema(value_type = DateTime<Utc>, required = true)]
     publication_date: Option<DateTime<Utc>>,
+    /// Whom to tell.
+    #[schema(value_type = Vec<Channel>)]
     notification_channels: Vec<String>,
+    /// Why, where it is worth telling.
+    #[schema(max_length = 5000)]
     reason: Option<String>,
 }
 
@@ -74,32 +85,72 @@ impl ScheduleInput {
 }
 
 /// A retry as it is sent.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 struct RetryInput {
+    /// Why, where it is worth telling.
+    #[schema(max_length = 5000)]
     reason: Option<String>,
+    /// The new instant, in the future.
     publication_date: Option<DateTime<Utc>>,
 }
 
-/// `PUT /bundles/{id}/submit`
+/// Sends a bundle for review.
+///
+/// From `in_progress` to `ready_for_review`, once every check passes.
+#[utoipa::path(
+    put, path = "/bundles/{id}/submit", tag = "bundles",
+    params(BundlePath),
+    request_body(content = Option<ReasonInput>, content_type = "application/json", example = json!({"reason": "All figures are final"})),
+    responses((status = 200, description = "The bundle as it is now", body = BundleBody)),
+    security(("bearer" = [Permission::BundlesWrite]), ("session" = [Permission::BundlesWrite])),
+)]
 pub async fn submit(State(state): State<AppState>, asked: Asked, Path(id): Path<String>, body: Body) -> Answer {
     let build = |input: ReasonInput| input.checked(false).map(|_| BundleCommand::Submit);
     changed(&step(&state, &asked, &id, BundleAction::Submit, body, build).await?)
 }
 
-/// `PUT /bundles/{id}/reject`
+/// Sends a bundle back to its editors.
+///
+/// From `ready_for_review` to `in_progress`, with a reason.
+#[utoipa::path(
+    put, path = "/bundles/{id}/reject", tag = "bundles",
+    params(BundlePath),
+    request_body(content = ReasonInput, content_type = "application/json", example = json!({"reason": "The second dataset is out of date"})),
+    responses((status = 200, description = "The bundle as it is now", body = BundleBody)),
+    security(("bearer" = [Permission::BundlesReview]), ("session" = [Permission::BundlesReview])),
+)]
 pub async fn reject(State(state): State<AppState>, asked: Asked, Path(id): Path<String>, body: Body) -> Answer {
     let build = |input: ReasonInput| Ok(BundleCommand::Reject { reason: input.needed()? });
     changed(&step(&state, &asked, &id, BundleAction::Reject, body, build).await?)
 }
 
-/// `PUT /bundles/{id}/approve`
+/// Approves a bundle.
+///
+/// From `ready_for_review` to `approved`, by somebody who neither made nor last edited it. Every version is checked
+/// again.
+#[utoipa::path(
+    put, path = "/bundles/{id}/approve", tag = "bundles",
+    params(BundlePath),
+    request_body(content = Option<ReasonInput>, content_type = "application/json", example = json!({"reason": "Checked"})),
+    responses((status = 200, description = "The bundle as it is now", body = BundleBody)),
+    security(("bearer" = [Permission::BundlesApprove]), ("session" = [Permission::BundlesApprove])),
+)]
 pub async fn approve(State(state): State<AppState>, asked: Asked, Path(id): Path<String>, body: Body) -> Answer {
     let build = |input: ReasonInput| input.checked(false).map(|_| BundleCommand::Approve);
     changed(&step(&state, &asked, &id, BundleAction::Approve, body, build).await?)
 }
 
-/// `PUT /bundles/{id}/request-changes`
+/// Asks for changes to an approved bundle.
+///
+/// From `approved` to `in_progress`, with a reason.
+#[utoipa::path(
+    put, path = "/bundles/{id}/request-changes", tag = "bundles",
+    params(BundlePath),
+    request_body(content = ReasonInput, content_type = "application/json", example = json!({"reason": "A late correction has to go in"})),
+    responses((status = 200, description = "The bundle as it is now", body = BundleBody)),
+    security(("bearer" = [Permission::BundlesRequestChanges]), ("session" = [Permission::BundlesRequestChanges])),
+)]
 pub async fn request_changes(
     State(state): State<AppState>,
     asked: Asked,
@@ -110,7 +161,19 @@ pub async fn request_changes(
     changed(&step(&state, &asked, &id, BundleAction::RequestChanges, body, build).await?)
 }
 
-/// `PUT /bundles/{id}/schedule`
+/// Schedules a bundle.
+///
+/// From `approved` or `scheduled` to `scheduled`. The instant has to be in the future, and the type of the bundle
+/// `scheduled`.
+#[utoipa::path(
+    put, path = "/bundles/{id}/schedule", tag = "bundles",
+    params(BundlePath),
+    request_body(content = ScheduleInput, content_type = "application/json", example = json!({
+            "publication_date": "2025-11-15T09:00:00Z", "notification_channels": ["email", "webhook"]
+        })),
+    responses((status = 200, description = "The bundle as it is now", body = BundleBody)),
+    security(("bearer" = [Permission::BundlesApprove]), ("session" = [Permission::BundlesApprove])),
+)]
 pub async fn schedule(State(state): State<AppState>, asked: Asked, Path(id): Path<String>, body: Body) -> Answer {
     let build = |mut input: ScheduleInput| {
         ReasonInput { reason: input.reason.take() }.checked(false)?;
@@ -119,7 +182,15 @@ pub async fn schedule(State(state): State<AppState>, asked: Asked, Path(id): Pat
     changed(&step(&state, &asked, &id, BundleAction::Schedule, body, build).await?)
 }
 
-/// `DELETE /bundles/{id}/schedule`
+/// Cancels the schedule of a bundle.
+///
+/// From `scheduled` to `approved`. A reason is taken in the body when one is sent.
+#[utoipa::path(
+    delete, path = "/bundles/{id}/schedule", tag = "bundles",
+    params(BundlePath),
+    responses((status = 200, description = "The bundle as it is now", body = BundleBody)),
+    security(("bearer" = [Permission::BundlesCancel]), ("session" = [Permission::BundlesCancel])),
+)]
 pub async fn cancel_schedule(
     State(state): State<AppState>,
     asked: Asked,
@@ -130,7 +201,18 @@ pub async fn cancel_schedule(
     changed(&step(&state, &asked, &id, BundleAction::CancelSchedule, body, build).await?)
 }
 
-/// `PUT /bundles/{id}/retry`
+/// Retries a failed publication.
+///
+/// From `failed` to `approved`, and on to `scheduled` where a new time is given.
+#[utoipa::path(
+    put, path = "/bundles/{id}/retry", tag = "bundles",
+    params(BundlePath),
+    request_body(content = Option<RetryInput>, content_type = "application/json", example = json!({
+            "reason": "The missing file is there now", "publication_date": "2025-11-15T10:00:00Z"
+        })),
+    responses((status = 200, description = "The bundle as it is now", body = BundleBody)),
+    security(("bearer" = [Permission::BundlesRetry]), ("session" = [Permission::BundlesRetry])),
+)]
 pub async fn retry(State(state): State<AppState>, asked: Asked, Path(id): Path<String>, body: Body) -> Answer {
     let build = |input: RetryInput| {
         let reason = ReasonInput { reason: input.reason }.checked(false)?;
@@ -139,13 +221,32 @@ pub async fn retry(State(state): State<AppState>, asked: Asked, Path(id): Path<S
     changed(&step(&state, &asked, &id, BundleAction::Retry, body, build).await?)
 }
 
-/// `PUT /bundles/{id}/reset-to-approved`
+/// Resets a bundle to approved.
+///
+/// From `failed`, `scheduled` or a stuck `publishing` to `approved`. Refused while a live node holds the lease.
+#[utoipa::path(
+    put, path = "/bundles/{id}/reset-to-approved", tag = "bundles",
+    params(BundlePath),
+    request_body(content = Option<ReasonInput>, content_type = "application/json", example = json!({"reason": "Its node was switched off"})),
+    responses((status = 200, description = "The bundle as it is now", body = BundleBody)),
+    security(("bearer" = [Permission::BundlesReset]), ("session" = [Permission::BundlesReset])),
+)]
 pub async fn reset(State(state): State<AppState>, asked: Asked, Path(id): Path<String>, body: Body) -> Answer {
     let build = |input: ReasonInput| Ok(BundleCommand::Reset { reason: input.checked(false)? });
     changed(&step(&state, &asked, &id, BundleAction::Reset, body, build).await?)
 }
 
-/// `POST /bundles/{id}/publish`
+/// Publishes a bundle by hand.
+///
+/// The normal way for `manual` bundles, the emergency way for others. Publication begins at once; look at the status
+/// link.
+#[utoipa::path(
+    post, path = "/bundles/{id}/publish", tag = "bundles",
+    params(BundlePath),
+    request_body(content = Option<ReasonInput>, content_type = "application/json", example = json!({"reason": "The figures are market-sensitive and leaked"})),
+    responses((status = 202, description = "Publication has begun", body = BundleBody)),
+    security(("bearer" = [Permission::BundlesPublish]), ("session" = [Permission::BundlesPublish])),
+)]
 pub async fn publish(State(state): State<AppState>, asked: Asked, Path(id): Path<String>, body: Body) -> Answer {
     let build = |input: ReasonInput| Ok(BundleCommand::PublishNow { reason: input.checked(false)? });
     let bundle = step(&state, &asked, &id, BundleAction::PublishNow, body, build).await?;

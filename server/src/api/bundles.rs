@@ -8,17 +8,36 @@ use domain::refusal::{FieldProblem, Refusal, all_valid};
 use persistence::bundles::BundleFilter;
 use serde::{Deserialize, Serialize};
 use services::bundles;
+use utoipa::ToSchema;
 
 use super::Answer;
 use super::answer;
 use super::body::{Body, keep_fixed, merged};
 use super::ctx::{Asked, Path};
+use super::described::{BundlePath, PageOf, Paging};
 use super::guards::bundle_to_change;
 use super::params::{Params, one_of};
 use super::v1::{BundleBody, bundle_path};
 use crate::state::AppState;
 
-/// `GET /bundles`
+/// Lists the bundles.
+///
+/// Those that the caller may see: previewers see the bundles shared with their teams.
+#[utoipa::path(
+    get, path = "/bundles", tag = "bundles",
+    params(
+        Paging,
+        ("state" = Option<Vec<BundleStage>>, Query, explode = false, description = "Only bundles in one of these states, in any case and also written `InProgress`", example = json!(["scheduled"])),
+        ("type" = Option<BundleKind>, Query, description = "Only bundles of this type", example = "scheduled"),
+        ("q" = Option<String>, Query, description = "Part of the title", example = "gdp"),
+        ("publish_date_from" = Option<String>, Query, description = "Publication at this time or later; a date means its first instant", example = "2025-11-01"),
+        ("publish_date_to" = Option<String>, Query, description = "Publication at this time or earlier; a date means its last instant", example = "2025-11-30T23:59:59Z"),
+        ("team" = Option<String>, Query, description = "Only bundles that this team may preview", example = "press-office"),
+        ("sort" = Option<String>, Query, pattern = "^(publication_date|-?last_modified)$", description = "`publication_date` (soonest first) or `last_modified` (newest first)", example = "publication_date"),
+    ),
+    responses((status = 200, description = "A page of bundles", body = PageOf<BundleBody>)),
+    security(("bearer" = [Permission::BundlesRead]), ("session" = [Permission::BundlesRead]), ("bearer" = [Permission::BundlesPreview]), ("session" = [Permission::BundlesPreview])),
+)]
 pub async fn list(State(state): State<AppState>, asked: Asked) -> Answer {
     asked.ctx.caller()?;
     let mut params = asked.params();
@@ -57,7 +76,13 @@ fn end_of_day() -> NaiveTime {
     NaiveTime::from_hms_micro_opt(23, 59, 59, 999_999).unwrap_or_default()
 }
 
-/// `GET /bundles/{id}`
+/// Reads a bundle.
+#[utoipa::path(
+    get, path = "/bundles/{id}", tag = "bundles",
+    params(BundlePath),
+    responses((status = 200, description = "The bundle", body = BundleBody)),
+    security(("bearer" = [Permission::BundlesRead]), ("session" = [Permission::BundlesRead]), ("bearer" = [Permission::BundlesPreview]), ("session" = [Permission::BundlesPreview])),
+)]
 pub async fn read(State(state): State<AppState>, asked: Asked, Path(id): Path<String>) -> Answer {
     let bundle = bundles::find(&state.services, &asked.ctx, &id).await?;
     asked.no_params()?;
@@ -65,13 +90,20 @@ pub async fn read(State(state): State<AppState>, asked: Asked, Path(id): Path<St
 }
 
 /// A bundle as it is sent.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 struct BundleInput {
+    /// The title, unique among bundles that are not yet published.
+    #[schema(required = true, min_length = 1, max_length = 200)]
     title: String,
+    /// What it is.
+    #[schema(max_length = 5000)]
     description: String,
+    /// Published at an instant by the scheduler, or by hand.
     #[serde(rename = "type")]
+    #[schema(value_type = BundleKind, required = true)]
     kind: String,
+    /// Teams that may preview it.
     preview_teams: Vec<String>,
 }
 
@@ -110,7 +142,17 @@ impl From<&Bundle> for BundleInput {
     }
 }
 
-/// `POST /bundles`
+/// Creates a bundle.
+///
+/// It is empty, and its state is `created`. The title must be unique among bundles that are not yet published.
+#[utoipa::path(
+    post, path = "/bundles", tag = "bundles",
+    request_body(content = BundleInput, content_type = "application/json", example = json!({
+            "title": "Monthly GDP Release - November 2025", "description": "Economic indicators for Q3 2025", "type": "scheduled"
+        })),
+    responses((status = 201, description = "The new bundle", body = BundleBody)),
+    security(("bearer" = [Permission::BundlesWrite]), ("session" = [Permission::BundlesWrite])),
+)]
 pub async fn create(State(state): State<AppState>, asked: Asked, body: Body) -> Answer {
     asked.ctx.caller_with(Permission::BundlesWrite)?;
     let details = body.read::<BundleInput>().await?.checked()?;
@@ -118,7 +160,16 @@ pub async fn create(State(state): State<AppState>, asked: Asked, body: Body) -> 
     answer::created(&bundle_path(&bundle.id), Some(bundle.revision), &BundleBody::from(&bundle))
 }
 
-/// `PATCH /bundles/{id}`
+/// Changes the details of a bundle.
+///
+/// A JSON merge patch (RFC 7396). Only while its state is `created` or `in_progress`.
+#[utoipa::path(
+    patch, path = "/bundles/{id}", tag = "bundles",
+    params(BundlePath),
+    request_body(content = BundleInput, content_type = "application/json", example = json!({"description": "Economic indicators for October 2025"})),
+    responses((status = 200, description = "The bundle as it is now", body = BundleBody)),
+    security(("bearer" = [Permission::BundlesWrite]), ("session" = [Permission::BundlesWrite])),
+)]
 pub async fn merge(State(state): State<AppState>, asked: Asked, Path(id): Path<String>, body: Body) -> Answer {
     let before = bundle_to_change(&state, &asked.ctx, BundleAction::Edit, &id).await?;
     let mut object = body.read_object().await?;
@@ -130,7 +181,15 @@ pub async fn merge(State(state): State<AppState>, asked: Asked, Path(id): Path<S
     answer::changed(Some(bundle.revision), &BundleBody::from(&bundle))
 }
 
-/// `DELETE /bundles/{id}`
+/// Deletes a bundle.
+///
+/// Only while its state is `created` or `in_progress`; its versions stay.
+#[utoipa::path(
+    delete, path = "/bundles/{id}", tag = "bundles",
+    params(BundlePath),
+    responses((status = 204, description = "Deleted")),
+    security(("bearer" = [Permission::BundlesWrite]), ("session" = [Permission::BundlesWrite])),
+)]
 pub async fn delete(State(state): State<AppState>, asked: Asked, Path(id): Path<String>) -> Answer {
     let before = bundle_to_change(&state, &asked.ctx, BundleAction::Delete, &id).await?;
     let if_match = asked.if_match();

@@ -10,11 +10,17 @@ use services::{catalogue, datasets};
 use super::Answer;
 use super::answer;
 use super::ctx::{Asked, Path};
+use super::described::{PageOf, TopicPath};
 use super::params::{Params, part_of};
 use super::v1::{SearchBody, SuggestionBody, TopicBody};
 use crate::state::AppState;
 
-/// `GET /v1/topics`
+/// Lists the topics.
+#[utoipa::path(
+    get, path = "/topics", tag = "topics",
+    params(Paging),
+    responses((status = 200, description = "A page of topics", body = PageOf<TopicBody>)),
+)]
 pub async fn topics(State(state): State<AppState>, asked: Asked) -> Answer {
     let mut params = asked.params();
     let paging = params.paging();
@@ -23,7 +29,12 @@ pub async fn topics(State(state): State<AppState>, asked: Asked) -> Answer {
     answer::page(&asked, part_of(&topics, paging).map(TopicBody::from))
 }
 
-/// `GET /v1/topics/{id}`
+/// Reads a topic.
+#[utoipa::path(
+    get, path = "/topics/{id}", tag = "topics",
+    params(TopicPath),
+    responses((status = 200, description = "The topic", body = TopicBody)),
+)]
 pub async fn topic(State(state): State<AppState>, asked: Asked, Path(id): Path<String>) -> Answer {
     let topics = datasets::topics(&state.services).await?;
     let found = topics.into_iter().find(|topic| topic.id == id).ok_or(Refusal::NotFound)?;
@@ -31,7 +42,26 @@ pub async fn topic(State(state): State<AppState>, asked: Asked, Path(id): Path<S
     answer::read(&asked, None, &TopicBody::from(found))
 }
 
-/// `GET /v1/search`
+/// Searches the published datasets.
+///
+/// Best match first; without words the newest first. Each filter may have several values; any of them may match.
+/// `facets` counts what each filter would leave, `suggestion` offers another spelling.
+#[utoipa::path(
+    get, path = "/search", tag = "search",
+    params(
+        Paging,
+        ("q" = Option<String>, Query, description = "Words to look for", example = "rainfall"),
+        ("topics" = Option<Vec<String>>, Query, explode = false, description = "Topics", example = json!(["environment"])),
+        ("formats" = Option<Vec<String>>, Query, explode = false, description = "Formats of the files", example = json!(["csv"])),
+        ("years" = Option<Vec<i32>>, Query, explode = false, description = "Years of release", example = json!([2025])),
+        ("frequency" = Option<Vec<String>>, Query, explode = false, description = "Release frequencies", example = json!(["Monthly"])),
+        ("designation" = Option<Vec<String>>, Query, explode = false, description = "Quality designations", example = json!(["official"])),
+        ("departments" = Option<Vec<String>>, Query, explode = false, description = "Departments", example = json!(["environment"])),
+        ("sort" = Option<Sort>, Query, description = "The order", example = "relevance"),
+        ("lang" = Option<String>, Query, pattern = "^(en|cy)$", description = "The language of titles and labels", example = "en"),
+    ),
+    responses((status = 200, description = "A page of results", body = SearchBody)),
+)]
 pub async fn search(State(state): State<AppState>, asked: Asked) -> Answer {
     let mut params = asked.params();
     let query = query_of(&mut params);
@@ -62,7 +92,15 @@ fn language_of(params: &mut Params) -> Language {
     params.one("lang", "en or cy", parse).unwrap_or_default()
 }
 
-/// `GET /v1/search/suggest`
+/// Suggests datasets while somebody is typing.
+#[utoipa::path(
+    get, path = "/search/suggest", tag = "search",
+    params(
+        ("q" = Option<String>, Query, description = "What was typed so far", example = "rain"),
+        ("lang" = Option<String>, Query, pattern = "^(en|cy)$", description = "The language of titles and labels", example = "en"),
+    ),
+    responses((status = 200, description = "The suggestions", body = PageOf<SuggestionBody>)),
+)]
 pub async fn suggest(State(state): State<AppState>, asked: Asked) -> Answer {
     let mut params = asked.params();
     let typed = params.text("q").unwrap_or_default();

@@ -2,21 +2,35 @@
 
 use axum::extract::State;
 use domain::bundle::BundleAction;
+use domain::policy::Permission;
 use domain::refusal::{FieldProblem, Refusal, all_valid};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use services::bundles;
 use services::versions::VersionKey;
+use utoipa::ToSchema;
 
 use super::Answer;
 use super::answer;
 use super::body::Body;
 use super::ctx::{Asked, Path, version_number};
+use super::described::{BundlePath, ContentPath, PageOf, Paging};
 use super::guards::bundle_to_change;
 use super::params::part_of;
 use super::v1::{ContentBody, bundle_path, segment};
 use crate::state::AppState;
 
-/// `GET /bundles/{id}/contents`
+/// Lists the versions in a bundle.
+///
+/// Each with what still prevents its publication.
+#[utoipa::path(
+    get, path = "/bundles/{id}/contents", tag = "contents",
+    params(
+        BundlePath,
+        Paging,
+    ),
+    responses((status = 200, description = "A page of content items", body = PageOf<ContentBody>)),
+    security(("bearer" = [Permission::BundlesRead]), ("session" = [Permission::BundlesRead]), ("bearer" = [Permission::BundlesPreview]), ("session" = [Permission::BundlesPreview])),
+)]
 pub async fn list(State(state): State<AppState>, asked: Asked, Path(id): Path<String>) -> Answer {
     let items = bundles::list_contents(&state.services, &asked.ctx, &id).await?;
     let mut params = asked.params();
@@ -25,7 +39,13 @@ pub async fn list(State(state): State<AppState>, asked: Asked, Path(id): Path<St
     answer::page(&asked, part_of(&items, paging).map(|item| ContentBody::from(&item)))
 }
 
-/// `GET /bundles/{id}/contents/{item}`
+/// Reads one content item.
+#[utoipa::path(
+    get, path = "/bundles/{id}/contents/{item}", tag = "contents",
+    params(ContentPath),
+    responses((status = 200, description = "The content item", body = ContentBody)),
+    security(("bearer" = [Permission::BundlesRead]), ("session" = [Permission::BundlesRead]), ("bearer" = [Permission::BundlesPreview]), ("session" = [Permission::BundlesPreview])),
+)]
 pub async fn read(State(state): State<AppState>, asked: Asked, Path((id, item)): Path<(String, String)>) -> Answer {
     let items = bundles::list_contents(&state.services, &asked.ctx, &id).await?;
     let found = items.iter().find(|content| content.id == item).ok_or(Refusal::NotFound)?;
@@ -34,19 +54,27 @@ pub async fn read(State(state): State<AppState>, asked: Asked, Path((id, item)):
 }
 
 /// A version to add, as it is sent.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 struct ContentInput {
+    /// The dataset's id.
+    #[schema(required = true, min_length = 1)]
     dataset_id: String,
+    /// The edition.
+    #[schema(required = true, min_length = 1)]
     edition: String,
+    /// The version's number, as a text or a number.
+    #[schema(value_type = NumberOrText, required = true)]
     version: Option<NumberOrText>,
 }
 
 /// `1` or `"1"`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(untagged)]
 enum NumberOrText {
+    /// As a number.
     Number(u32),
+    /// As a text.
     Text(String),
 }
 
@@ -74,7 +102,16 @@ impl ContentInput {
     }
 }
 
-/// `POST /bundles/{id}/contents`
+/// Adds a version to a bundle.
+///
+/// The version must be `approved` and in no other bundle that is not yet published. The bundle becomes `in_progress`.
+#[utoipa::path(
+    post, path = "/bundles/{id}/contents", tag = "contents",
+    params(BundlePath),
+    request_body(content = ContentInput, content_type = "application/json", example = json!({"dataset_id": "gdp-monthly", "edition": "time-series", "version": "1"})),
+    responses((status = 201, description = "The new content item", body = ContentBody)),
+    security(("bearer" = [Permission::BundlesWrite]), ("session" = [Permission::BundlesWrite])),
+)]
 pub async fn add(State(state): State<AppState>, asked: Asked, Path(id): Path<String>, body: Body) -> Answer {
     let before = bundle_to_change(&state, &asked.ctx, BundleAction::AddContent, &id).await?;
     let key = body.read::<ContentInput>().await?.checked()?;
@@ -84,7 +121,16 @@ pub async fn add(State(state): State<AppState>, asked: Asked, Path(id): Path<Str
     answer::created(&location, None, &ContentBody::from(&item))
 }
 
-/// `DELETE /bundles/{id}/contents/{item}`
+/// Takes a version out of a bundle.
+///
+/// Without any left the bundle is `created` again.
+#[utoipa::path(
+    delete, path = "/bundles/{id}/contents/{item}", tag = "contents",
+    params(ContentPath),
+    responses((status = 204, description = "Taken out")),
+    security(("bearer" = [Permission::BundlesWrite]), ("session" = [Permission::BundlesWrite])),
+    extensions(("x-if-match" = json!("optional"))),
+)]
 pub async fn remove(State(state): State<AppState>, asked: Asked, Path((id, item)): Path<(String, String)>) -> Answer {
     let before = bundle_to_change(&state, &asked.ctx, BundleAction::RemoveContent, &id).await?;
     let expected = asked.if_match().optional(before.revision);

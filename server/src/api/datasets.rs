@@ -15,13 +15,31 @@ use super::Answer;
 use super::answer;
 use super::body::{Body, decode, keep_fixed, merged, take_text};
 use super::ctx::{Asked, Path};
+use super::described::{DatasetInput, DatasetPath, NewDatasetInput, PageOf, Paging};
 use super::guards::dataset_to_change;
 use super::params::{Params, one_of};
 use super::problem::Problem;
 use super::v1::{DatasetBody, STATIC, dataset_path};
 use crate::state::AppState;
 
-/// `GET /datasets`
+/// Lists the datasets.
+///
+/// Everybody sees what is published; with a right to more, the caller also sees drafts. Newest change first, unless
+/// sorted by title.
+#[utoipa::path(
+    get, path = "/datasets", tag = "datasets",
+    params(
+        Paging,
+        ("state" = Option<VersionState>, Query, description = "Only datasets with a version in this state that the caller may see", example = "published"),
+        ("topic" = Option<Vec<String>>, Query, explode = false, description = "Only datasets filed under one of these topics", example = json!(["economy"])),
+        ("type" = Option<String>, Query, description = "The type of dataset; all are `static`", pattern = "^(?i:static)$", example = "static"),
+        ("department" = Option<String>, Query, description = "Only datasets of this department", example = "economy"),
+        ("q" = Option<String>, Query, description = "Part of the title", example = "rainfall"),
+        ("id" = Option<Vec<String>>, Query, explode = false, description = "Only these datasets", example = json!(["monthly-rainfall"])),
+        ("sort" = Option<String>, Query, pattern = "^(title|-?last_updated|newest)$", description = "`title` or `last_updated` (newest first)", example = "title"),
+    ),
+    responses((status = 200, description = "A page of datasets", body = PageOf<DatasetBody>)),
+)]
 pub async fn list(State(state): State<AppState>, asked: Asked) -> Answer {
     let mut params = asked.params();
     let filter = filter_of(&mut params);
@@ -55,7 +73,14 @@ fn filter_of(params: &mut Params) -> DatasetFilter {
     }
 }
 
-/// `GET /datasets/{id}`
+/// Reads a dataset.
+///
+/// Those who may see the draft get it as `draft`, and an entity tag that they can change it with.
+#[utoipa::path(
+    get, path = "/datasets/{id}", tag = "datasets",
+    params(DatasetPath),
+    responses((status = 200, description = "The dataset", body = DatasetBody)),
+)]
 pub async fn read(State(state): State<AppState>, asked: Asked, Path(id): Path<String>) -> Answer {
     let dataset = datasets::find(&state.services, &asked.ctx, &id).await?;
     asked.no_params()?;
@@ -63,7 +88,19 @@ pub async fn read(State(state): State<AppState>, asked: Asked, Path(id): Path<St
     answer::read(&asked, revision_of(&dataset), &body)
 }
 
-/// `POST /datasets`
+/// Creates a dataset.
+///
+/// It is a draft until its first version is published. Publication needs a description, a topic, a contact and a
+/// licence.
+#[utoipa::path(
+    post, path = "/datasets", tag = "datasets",
+    request_body(content = NewDatasetInput, content_type = "application/json", example = json!({
+            "id": "gdp-monthly", "department": "economy", "title": "Monthly GDP", "description": "Growth of the economy, month by month.", "topics": ["economy"],
+            "contacts": [{"name": "GDP team", "email": "gdp@example.org"}]
+        })),
+    responses((status = 201, description = "The new dataset", body = DatasetBody)),
+    security(("bearer" = [Permission::DatasetsWrite]), ("session" = [Permission::DatasetsWrite])),
+)]
 pub async fn create(State(state): State<AppState>, asked: Asked, body: Body) -> Answer {
     asked.ctx.caller_with(Permission::DatasetsWrite)?;
     let new = new_dataset(body.read_object().await?)?;
@@ -85,7 +122,20 @@ fn new_dataset(mut object: Map<String, Value>) -> Result<NewDataset, Problem> {
     Ok(NewDataset { id, kind, department, metadata })
 }
 
-/// `PUT /datasets/{id}`
+/// Replaces the metadata of a dataset.
+///
+/// What is left out becomes empty. Of a published dataset the draft is replaced; it becomes public with the next
+/// version.
+#[utoipa::path(
+    put, path = "/datasets/{id}", tag = "datasets",
+    params(DatasetPath),
+    request_body(content = DatasetInput, content_type = "application/json", example = json!({
+            "title": "Monthly GDP", "description": "Growth of the economy, month by month.", "topics": ["economy"],
+            "contacts": [{"name": "GDP team", "email": "gdp@example.org"}]
+        })),
+    responses((status = 200, description = "The dataset as it is now", body = DatasetBody)),
+    security(("bearer" = [Permission::DatasetsWrite]), ("session" = [Permission::DatasetsWrite])),
+)]
 pub async fn replace(State(state): State<AppState>, asked: Asked, Path(id): Path<String>, body: Body) -> Answer {
     let before = dataset_to_change(&state, &asked.ctx, Permission::DatasetsWrite, &id).await?;
     let mut object = body.read_object().await?;
@@ -93,7 +143,16 @@ pub async fn replace(State(state): State<AppState>, asked: Asked, Path(id): Path
     save(&state, &asked, &before, decode(Value::Object(object))?).await
 }
 
-/// `PATCH /datasets/{id}`
+/// Changes some of the metadata of a dataset.
+///
+/// A JSON merge patch (RFC 7396): `null` empties a field, lists are replaced whole.
+#[utoipa::path(
+    patch, path = "/datasets/{id}", tag = "datasets",
+    params(DatasetPath),
+    request_body(content = DatasetInput, content_type = "application/json", example = json!({"next_release": "12 December 2025", "survey": null})),
+    responses((status = 200, description = "The dataset as it is now", body = DatasetBody)),
+    security(("bearer" = [Permission::DatasetsWrite]), ("session" = [Permission::DatasetsWrite])),
+)]
 pub async fn merge(State(state): State<AppState>, asked: Asked, Path(id): Path<String>, body: Body) -> Answer {
     let before = dataset_to_change(&state, &asked.ctx, Permission::DatasetsWrite, &id).await?;
     let mut object = body.read_object().await?;
@@ -113,7 +172,15 @@ async fn save(state: &AppState, asked: &Asked, before: &Dataset, draft: DatasetM
     answer::changed(revision_of(&dataset), &present(state, asked, &dataset).await?)
 }
 
-/// `DELETE /datasets/{id}`
+/// Deletes a dataset.
+///
+/// Only one of which nothing was ever published.
+#[utoipa::path(
+    delete, path = "/datasets/{id}", tag = "datasets",
+    params(DatasetPath),
+    responses((status = 204, description = "Deleted")),
+    security(("bearer" = [Permission::DatasetsWrite]), ("session" = [Permission::DatasetsWrite])),
+)]
 pub async fn delete(State(state): State<AppState>, asked: Asked, Path(id): Path<String>) -> Answer {
     let before = dataset_to_change(&state, &asked.ctx, Permission::DatasetsWrite, &id).await?;
     let if_match = asked.if_match();

@@ -18,12 +18,30 @@ use self::ranges::Part;
 use super::Answer;
 use super::answer::{caching, put};
 use super::ctx::{Asked, Path, version_number};
+use super::described::{DownloadPath, ErrorEnvelope, FilePath};
 use super::etag::none_match_holds;
 use super::problem::Problem;
 use super::v1::segment;
 use crate::state::AppState;
 
-/// `GET` and `HEAD /files/downloads/{dataset}/{filename}`
+/// Downloads a published file.
+///
+/// That of the latest version, unless edition and version are given. With `ETag`, `Repr-Digest` and ranges; `HEAD`
+/// answers the headers alone.
+#[utoipa::path(
+    get, path = "/files/downloads/{dataset}/{filename}", tag = "files",
+    params(
+        DownloadPath,
+        ("edition" = Option<String>, Query, description = "The edition, where it is not the latest", example = "time-series"),
+        ("version" = Option<String>, Query, description = "The version, where it is not the latest", pattern = "^[1-9][0-9]{0,8}$", example = "2"),
+        ("range" = Option<String>, Header, description = "The part of the bytes that is wanted", example = "bytes=0-1023"),
+    ),
+    responses(
+        (status = 200, description = "The bytes, exactly as they were sent", body = Vec<u8>, content_type = "*/*"),
+        (status = 206, description = "The part of the bytes that was asked for", body = Vec<u8>, content_type = "*/*"),
+        (status = 416, description = "The range lies outside of the file", body = ErrorEnvelope),
+    ),
+)]
 pub async fn download(
     State(state): State<AppState>,
     method: Method,
@@ -39,7 +57,21 @@ pub async fn download(
     give(&state, &method, &asked, &stored).await
 }
 
-/// `GET` and `HEAD /files/{id}/content`: the same bytes by the file's own id, for those who may see its version.
+/// Downloads a file by its id.
+///
+/// For those who may see its version. `HEAD` answers the headers alone.
+#[utoipa::path(
+    get, path = "/files/{id}/content", tag = "files",
+    params(
+        FilePath,
+        ("range" = Option<String>, Header, description = "The part of the bytes that is wanted", example = "bytes=0-1023"),
+    ),
+    responses(
+        (status = 200, description = "The bytes, exactly as they were sent", body = Vec<u8>, content_type = "*/*"),
+        (status = 206, description = "The part of the bytes that was asked for", body = Vec<u8>, content_type = "*/*"),
+        (status = 416, description = "The range lies outside of the file", body = ErrorEnvelope),
+    ),
+)]
 pub async fn content(State(state): State<AppState>, method: Method, asked: Asked, Path(id): Path<String>) -> Answer {
     asked.params().finish()?;
     let stored = files::find_stored(&state.services, &asked.ctx, &id).await?;

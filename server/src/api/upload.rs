@@ -15,6 +15,7 @@ use services::versions::VersionKey;
 use super::Answer;
 use super::answer;
 use super::ctx::{Asked, version_number};
+use super::described::UploadForm;
 use super::guards::version_to_change;
 use super::problem::Problem;
 use super::v1::{FileBody, file_path};
@@ -31,7 +32,18 @@ struct Form {
     file: Option<(String, Received)>,
 }
 
-/// `POST /files/upload`
+/// Uploads a file to a version.
+///
+/// The version must be `created`. Names are kept as sent or refused; a CSV is read at once, and what is wrong with it
+/// is told line by line. The answer comes when the file is stored safely.
+#[utoipa::path(
+    post, path = "/files/upload", tag = "files",
+    request_body(content = UploadForm, content_type = "multipart/form-data", example = json!({
+            "dataset_id": "gdp-monthly", "edition": "time-series", "version": "1", "file": "month,growth\\n2025-10,0.1\\n"
+        })),
+    responses((status = 201, description = "The new file", body = FileBody)),
+    security(("bearer" = [Permission::DatasetsWrite]), ("session" = [Permission::DatasetsWrite])),
+)]
 pub async fn upload(State(state): State<AppState>, asked: Asked, request: Request) -> Answer {
     asked.ctx.caller_with(Permission::DatasetsWrite)?;
     let mut parts = Multipart::from_request(request, &()).await.map_err(|_| not_a_form())?;

@@ -17,15 +17,44 @@ use std::collections::BTreeMap;
 use domain::actor::{Actor, ActorKind};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// Addresses by what they lead to.
-pub type Links = BTreeMap<&'static str, String>;
+#[derive(Debug, Default, Serialize, ToSchema)]
+#[serde(transparent)]
+#[schema(value_type = BTreeMap<String, String>, example = json!({"self": "/v1/datasets/gdp-monthly", "page": "/catalogue/gdp-monthly"}))]
+pub struct Links(BTreeMap<&'static str, String>);
+
+impl Links {
+    /// Adds an address; one of the same name is replaced.
+    pub fn insert(&mut self, name: &'static str, address: String) {
+        self.0.insert(name, address);
+    }
+
+    /// The address of this name.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&String> {
+        self.0.get(name)
+    }
+}
+
+impl<const N: usize> From<[(&'static str, String); N]> for Links {
+    fn from(links: [(&'static str, String); N]) -> Self {
+        Self(links.into())
+    }
+}
+
+impl FromIterator<(&'static str, String)> for Links {
+    fn from_iter<I: IntoIterator<Item = (&'static str, String)>>(links: I) -> Self {
+        Self(links.into_iter().collect())
+    }
+}
 
 /// What may stand unescaped in one segment of a path.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// Who did something.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct ActorBody {
     id: String,
     name: String,

@@ -6,7 +6,7 @@ use domain::dataset::Dataset;
 use domain::file::File;
 use domain::policy::Permission;
 use domain::refusal::Refusal;
-use domain::version::{Version, VersionAction};
+use domain::version::{Version, VersionAction, VersionMetadata};
 use services::datasets;
 use services::versions::{self, NewVersion, VersionKey};
 
@@ -15,6 +15,7 @@ use super::answer;
 use super::body::{Body, keep_fixed, merged};
 use super::bundle_steps::ReasonInput;
 use super::ctx::{Asked, Path, version_number};
+use super::described::{EditionPath, MetadataDocument, PageOf, Paging, VersionPath};
 use super::guards::{dataset_to_change, version_to_change};
 use super::params::part_of;
 use super::problem::Problem;
@@ -23,7 +24,17 @@ use crate::state::AppState;
 
 type Words = Path<(String, String, String)>;
 
-/// `GET …/versions`
+/// Lists the versions of an edition.
+///
+/// Newest first, each with its files.
+#[utoipa::path(
+    get, path = "/datasets/{id}/editions/{edition}/versions", tag = "versions",
+    params(
+        EditionPath,
+        Paging,
+    ),
+    responses((status = 200, description = "A page of versions", body = PageOf<VersionBody>)),
+)]
 pub async fn list(State(state): State<AppState>, asked: Asked, Path((id, edition)): Path<(String, String)>) -> Answer {
     let mut params = asked.params();
     let paging = params.paging();
@@ -42,14 +53,28 @@ pub async fn list(State(state): State<AppState>, asked: Asked, Path((id, edition
     answer::page(&asked, domain::page::Page::new(items, part.total_count, paging))
 }
 
-/// `GET …/versions/{version}`
+/// Reads a version.
+///
+/// With its files, alerts, notes and dimensions.
+#[utoipa::path(
+    get, path = "/datasets/{id}/editions/{edition}/versions/{version}", tag = "versions",
+    params(VersionPath),
+    responses((status = 200, description = "The version", body = VersionBody)),
+)]
 pub async fn read(State(state): State<AppState>, asked: Asked, Path(words): Words) -> Answer {
     let (version, dataset) = load(&state, &asked, &key_of(words)?).await?;
     asked.no_params()?;
     answer::read(&asked, revision_of(&asked, &version), &present(&state, &version, &dataset).await?)
 }
 
-/// `GET …/versions/{version}/metadata`
+/// Reads the merged metadata of a version.
+///
+/// One document of dataset and version; where both say something the version counts.
+#[utoipa::path(
+    get, path = "/datasets/{id}/editions/{edition}/versions/{version}/metadata", tag = "versions",
+    params(VersionPath),
+    responses((status = 200, description = "The merged document", body = MetadataDocument)),
+)]
 pub async fn metadata(State(state): State<AppState>, asked: Asked, Path(words): Words) -> Answer {
     let (version, dataset) = load(&state, &asked, &key_of(words)?).await?;
     asked.no_params()?;
@@ -58,7 +83,19 @@ pub async fn metadata(State(state): State<AppState>, asked: Asked, Path(words): 
     answer::read(&asked, None, &metadata_document(&DatasetBody::new(&dataset, &editions), &body)?)
 }
 
-/// `POST …/versions`
+/// Creates the next version of an edition.
+///
+/// Versions count up from 1. Files are added with `POST /v1/files/upload`.
+#[utoipa::path(
+    post, path = "/datasets/{id}/editions/{edition}/versions", tag = "versions",
+    params(EditionPath),
+    request_body(content = VersionMetadata, content_type = "application/json", example = json!({
+            "release_date": "2025-11-15T09:30:00Z",
+            "latest_changes": [{"name": "October added", "description": "Figures for October 2025.", "type": "addition"}]
+        })),
+    responses((status = 201, description = "The new version", body = VersionBody)),
+    security(("bearer" = [Permission::DatasetsWrite]), ("session" = [Permission::DatasetsWrite])),
+)]
 pub async fn create(
     State(state): State<AppState>,
     asked: Asked,
@@ -73,7 +110,16 @@ pub async fn create(
     answer::created(&location, Some(version.revision), &present(&state, &version, &dataset).await?)
 }
 
-/// `PATCH …/versions/{version}`
+/// Changes a version.
+///
+/// A JSON merge patch (RFC 7396). Only while its state is `created` and it is in no bundle that is being prepared.
+#[utoipa::path(
+    patch, path = "/datasets/{id}/editions/{edition}/versions/{version}", tag = "versions",
+    params(VersionPath),
+    request_body(content = VersionMetadata, content_type = "application/json", example = json!({"temporal_coverage": "January 1997 to October 2025"})),
+    responses((status = 200, description = "The version as it is now", body = VersionBody)),
+    security(("bearer" = [Permission::DatasetsWrite]), ("session" = [Permission::DatasetsWrite])),
+)]
 pub async fn merge(State(state): State<AppState>, asked: Asked, Path(words): Words, body: Body) -> Answer {
     let key = key_of(words)?;
     let before = version_to_change(&state, &asked.ctx, Permission::DatasetsWrite, &key).await?;
@@ -89,7 +135,15 @@ pub async fn merge(State(state): State<AppState>, asked: Asked, Path(words): Wor
     changed(&state, &asked, &edited.map_err(|error| if_match.explain(error))?).await
 }
 
-/// `DELETE …/versions/{version}`
+/// Deletes a version.
+///
+/// Only while its state is `created`.
+#[utoipa::path(
+    delete, path = "/datasets/{id}/editions/{edition}/versions/{version}", tag = "versions",
+    params(VersionPath),
+    responses((status = 204, description = "Deleted")),
+    security(("bearer" = [Permission::DatasetsWrite]), ("session" = [Permission::DatasetsWrite])),
+)]
 pub async fn delete(State(state): State<AppState>, asked: Asked, Path(words): Words) -> Answer {
     let key = key_of(words)?;
     let before = version_to_change(&state, &asked.ctx, Permission::DatasetsWrite, &key).await?;
@@ -99,22 +153,58 @@ pub async fn delete(State(state): State<AppState>, asked: Asked, Path(words): Wo
     Ok(answer::deleted())
 }
 
-/// `PUT …/versions/{version}/submit`
+/// Sends a version for approval.
+///
+/// From `created` to `submitted`.
+#[utoipa::path(
+    put, path = "/datasets/{id}/editions/{edition}/versions/{version}/submit", tag = "versions",
+    params(VersionPath),
+    request_body(content = Option<ReasonInput>, content_type = "application/json", example = json!({"reason": "Ready for the release of 15 November"})),
+    responses((status = 200, description = "The version as it is now", body = VersionBody)),
+    security(("bearer" = [Permission::DatasetsWrite]), ("session" = [Permission::DatasetsWrite])),
+)]
 pub async fn submit(state: State<AppState>, asked: Asked, words: Words, body: Body) -> Answer {
     step(state, asked, words, body, VersionAction::Submit).await
 }
 
-/// `PUT …/versions/{version}/approve`
+/// Approves a version.
+///
+/// From `submitted` to `approved`, by somebody other than its last editor. It needs at least one file that is ready.
+#[utoipa::path(
+    put, path = "/datasets/{id}/editions/{edition}/versions/{version}/approve", tag = "versions",
+    params(VersionPath),
+    request_body(content = Option<ReasonInput>, content_type = "application/json", example = json!({"reason": "Checked against the publication tables"})),
+    responses((status = 200, description = "The version as it is now", body = VersionBody)),
+    security(("bearer" = [Permission::VersionsApprove]), ("session" = [Permission::VersionsApprove])),
+)]
 pub async fn approve(state: State<AppState>, asked: Asked, words: Words, body: Body) -> Answer {
     step(state, asked, words, body, VersionAction::Approve).await
 }
 
-/// `PUT …/versions/{version}/return`
+/// Returns a version to its editor.
+///
+/// From `submitted` to `created`, with a reason.
+#[utoipa::path(
+    put, path = "/datasets/{id}/editions/{edition}/versions/{version}/return", tag = "versions",
+    params(VersionPath),
+    request_body(content = ReasonInput, content_type = "application/json", example = json!({"reason": "The unit of measure is missing"})),
+    responses((status = 200, description = "The version as it is now", body = VersionBody)),
+    security(("bearer" = [Permission::VersionsApprove]), ("session" = [Permission::VersionsApprove])),
+)]
 pub async fn send_back(state: State<AppState>, asked: Asked, words: Words, body: Body) -> Answer {
     step(state, asked, words, body, VersionAction::Return).await
 }
 
-/// `PUT …/versions/{version}/reopen`
+/// Takes the approval of a version back.
+///
+/// From `approved` to `submitted`, with a reason. Refused while it is in a bundle that is not yet published.
+#[utoipa::path(
+    put, path = "/datasets/{id}/editions/{edition}/versions/{version}/reopen", tag = "versions",
+    params(VersionPath),
+    request_body(content = ReasonInput, content_type = "application/json", example = json!({"reason": "A figure was revised"})),
+    responses((status = 200, description = "The version as it is now", body = VersionBody)),
+    security(("bearer" = [Permission::VersionsApprove]), ("session" = [Permission::VersionsApprove])),
+)]
 pub async fn reopen(state: State<AppState>, asked: Asked, words: Words, body: Body) -> Answer {
     step(state, asked, words, body, VersionAction::Reopen).await
 }

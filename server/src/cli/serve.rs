@@ -14,7 +14,7 @@ use crate::{background, clock, startup};
 /// Serves until told to stop, then lets requests and publications under way finish.
 pub async fn run(config: Arc<Config>) -> Outcome {
     let services = startup::open_services(&config, clock::system()).await?;
-    let (state, router) = startup::build(config.clone(), services);
+    let (state, router) = startup::build(config.clone(), services)?;
     let listener = TcpListener::bind(config.bind_addr).await.map_err(|e| {
         format!("Cannot listen on {}: {e}. Choose another BIND_ADDR or stop what uses it.", config.bind_addr)
     })?;

@@ -137,6 +137,17 @@ impl<'a> Reader<'a> {
         Some(text)
     }
 
+    /// An e-mail address.
+    pub fn email(&self, name: &str) -> Option<String> {
+        let text = self.optional(name)?;
+        let mut problems = Vec::new();
+        domain::text::check_email(&mut problems, name, &text);
+        if !problems.is_empty() {
+            self.refuse(name, &text, "an e-mail address such as statistics@example.org");
+        }
+        Some(text)
+    }
+
     /// A filter of `tracing`, such as `info` or `info,services=debug`.
     pub fn log_filter(&self, name: &str) -> Option<String> {
         let text = self.optional(name)?.to_lowercase();

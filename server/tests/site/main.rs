@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 mod address;
+mod described;
 mod journey;
 mod large;
 mod nothing_early;

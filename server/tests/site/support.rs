@@ -53,7 +53,7 @@ impl Site {
                 seen.push(statement.to_owned());
             }
         });
-        let (_, router) = startup::build(Arc::new(config), services.clone());
+        let (_, router) = startup::build(Arc::new(config), services.clone()).unwrap();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         tokio::spawn(axum::serve(listener, router).into_future());

@@ -7,12 +7,13 @@ use domain::version::{VersionState, admin_version_path};
 use domain::views::{BundleStatus, Check, Outcome, QueueEntry, Step};
 use serde::Serialize;
 use serde_json::{Value, json};
+use utoipa::ToSchema;
 
 use super::{ActorBody, Links, bundle_path, segment, version_path};
 use crate::api::problem::{missing_items, reasons};
 
 /// A bundle.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct BundleBody {
     id: String,
     title: String,
@@ -42,7 +43,7 @@ pub struct BundleBody {
 }
 
 /// Why publication failed.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct FailureBody {
     code: String,
     message: String,
@@ -102,7 +103,7 @@ fn links_of(bundle: &Bundle) -> Links {
 }
 
 /// A version in a bundle.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct ContentBody {
     id: String,
     bundle_id: String,
@@ -143,7 +144,7 @@ impl From<&ContentItem> for ContentBody {
 }
 
 /// How a publication stands.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct StatusBody {
     bundle_id: String,
     state: BundleStage,
@@ -160,7 +161,7 @@ pub struct StatusBody {
     items: Vec<StatusItemBody>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct StepBody {
     name: String,
     state: String,
@@ -174,7 +175,7 @@ struct StepBody {
     finished_at: Option<DateTime<Utc>>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct StatusItemBody {
     dataset_id: String,
     edition: String,
@@ -221,7 +222,7 @@ fn status_item_of(item: ContentItem) -> StatusItemBody {
 }
 
 /// One record of a timeline.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct EventBody {
     id: String,
     event_type: String,
@@ -256,13 +257,13 @@ impl From<Event> for EventBody {
 }
 
 /// The checklist of a bundle.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct ReadinessBody {
     ready: bool,
     checks: Vec<CheckBody>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct CheckBody {
     name: String,
     outcome: Outcome,
@@ -287,7 +288,7 @@ impl From<Vec<Check>> for ReadinessBody {
 }
 
 /// One line of the publish queue.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct QueueEntryBody {
     bundle_id: String,
     title: String,
@@ -300,7 +301,7 @@ pub struct QueueEntryBody {
     links: Links,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct LeaseBody {
     node: String,
     expires_at: DateTime<Utc>,

@@ -8,12 +8,13 @@ use domain::page::{Page, Paging};
 use domain::topic::Topic;
 use http::Uri;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{Links, dataset_path, segment};
 use crate::api::PageBody;
 
 /// A topic.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct TopicBody {
     id: String,
     slug: String,
@@ -48,7 +49,7 @@ impl From<Topic> for TopicBody {
 }
 
 /// What a search found, with what would narrow it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct SearchBody {
     #[serde(flatten)]
     page: PageBody<HitBody>,
@@ -72,7 +73,7 @@ impl SearchBody {
 }
 
 /// A dataset that a search found.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct HitBody {
     dataset_id: String,
     title: String,
@@ -102,7 +103,7 @@ impl From<Hit> for HitBody {
 }
 
 /// A dataset offered while somebody is typing.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct SuggestionBody {
     dataset_id: String,
     title: String,

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::dataset::{Dataset, DatasetMetadata, Edition};
 use domain::views::DatasetSummary;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{Links, dataset_path, edition_path, segment, version_path};
 
@@ -11,7 +12,7 @@ use super::{Links, dataset_path, edition_path, segment, version_path};
 pub const STATIC: &str = "static";
 
 /// A dataset.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct DatasetBody {
     id: String,
     #[serde(rename = "type")]
@@ -78,7 +79,7 @@ fn links_of(id: &str, editions: &[Edition]) -> Links {
 }
 
 /// An edition.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct EditionBody {
     dataset_id: String,
     edition: String,

@@ -4,11 +4,12 @@ use chrono::{DateTime, Utc};
 use domain::file::{File, FileState};
 use domain::table::Problem;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{Links, segment, version_path};
 
 /// A file, or a distribution of a version.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct FileBody {
     id: String,
     dataset_id: String,
@@ -77,7 +78,7 @@ fn download_path(file: &File) -> String {
 }
 
 /// How far a file has come. Uploads are looked into before they are answered, so what is here has arrived whole.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct FileStatusBody {
     id: String,
     state: FileState,

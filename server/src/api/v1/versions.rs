@@ -7,11 +7,12 @@ use domain::table::{ColumnKind, ColumnRole};
 use domain::version::{Alert, LatestChange, UsageNote, Version, VersionState};
 use serde::Serialize;
 use serde_json::{Map, Value};
+use utoipa::ToSchema;
 
 use super::{ActorBody, DatasetBody, FileBody, Links, dataset_path, edition_path, segment, version_path};
 
 /// A version.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct VersionBody {
     dataset_id: String,
     edition: String,
@@ -38,7 +39,7 @@ pub struct VersionBody {
 }
 
 /// A dimension of a version's table.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct DimensionBody {
     name: String,
     label: String,

@@ -1,0 +1,24 @@
+//! The API's description of itself: OpenAPI 3.1, made of what the handlers say, completed by rule in one pass.
+//!
+//! Handlers say what is theirs: summary, permission, parameters, bodies. What holds for all of them (the envelope's errors,
+//! revisions, repeated requests, limits) is added here, so that it is said once and cannot be forgotten.
+
+pub mod addresses;
+pub mod bodies;
+mod completing;
+pub mod document;
+pub mod envelope;
+mod operations;
+mod schemas;
+mod shared;
+mod tags;
+
+pub use addresses::{
+    BundlePath, ContentPath, DatasetPath, DownloadPath, EditionPath, FilePath, TopicPath, VersionPath,
+};
+pub use bodies::{DatasetInput, MetadataDocument, NewDatasetInput, UploadForm};
+pub use document::Document;
+pub use domain::page::Paging;
+pub use envelope::ErrorEnvelope;
+
+pub use super::answer::PageBody as PageOf;

@@ -1,0 +1,90 @@
+//! The words in addresses: what they are, how they look, an example that the demonstration data knows.
+
+use utoipa::IntoParams;
+
+/// The address of a dataset.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct DatasetPath {
+    /// The dataset's id, a slug.
+    #[param(pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 100, example = "under-five-mortality")]
+    pub id: String,
+}
+
+/// The address of an edition.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct EditionPath {
+    /// The dataset's id, a slug.
+    #[param(pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 100, example = "under-five-mortality")]
+    pub id: String,
+    /// The edition, a slug.
+    #[param(pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 100, example = "time-series")]
+    pub edition: String,
+}
+
+/// The address of a version.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct VersionPath {
+    /// The dataset's id, a slug.
+    #[param(pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 100, example = "under-five-mortality")]
+    pub id: String,
+    /// The edition, a slug.
+    #[param(pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 100, example = "time-series")]
+    pub edition: String,
+    /// The version's number: 1, 2, 3 …
+    #[param(pattern = "^[1-9][0-9]{0,8}$", example = "2")]
+    pub version: String,
+}
+
+/// The address of a bundle.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct BundlePath {
+    /// The bundle's id, a UUID.
+    #[param(format = "uuid", example = "0198f3b0-5c1e-7d3a-9b1e-2f6d0c4a7e51")]
+    pub id: String,
+}
+
+/// The address of a content item.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct ContentPath {
+    /// The bundle's id, a UUID.
+    #[param(format = "uuid", example = "0198f3b0-5c1e-7d3a-9b1e-2f6d0c4a7e51")]
+    pub id: String,
+    /// The content item's id, a UUID.
+    #[param(format = "uuid", example = "0198f3b0-8a02-7c4f-8e57-5b1d9c3f6a20")]
+    pub item: String,
+}
+
+/// The address of a file.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct FilePath {
+    /// The file's id.
+    #[param(example = "0198f3b1-1d6b-7f02-a3c8-7e90b2d4c613")]
+    pub id: String,
+}
+
+/// The address of a published file.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct DownloadPath {
+    /// The dataset's id, a slug.
+    #[param(pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 100, example = "under-five-mortality")]
+    pub dataset: String,
+    /// The file's name.
+    #[param(example = "under-five-mortality.csv")]
+    pub filename: String,
+}
+
+/// The address of a topic.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct TopicPath {
+    /// The topic's id, a slug.
+    #[param(pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 100, example = "environment")]
+    pub id: String,
+}

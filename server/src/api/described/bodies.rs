@@ -1,0 +1,80 @@
+//! Bodies that handlers read or write piece by piece, described as the whole that callers see.
+
+use domain::dataset::DatasetMetadata;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::api::v1::VersionBody;
+
+/// A dataset to create: what it is called, who owns it, and its metadata.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct NewDatasetInput {
+    /// The id, which never changes: lower-case letters, digits and single hyphens.
+    #[schema(pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", min_length = 1, max_length = 100, example = "gdp-monthly")]
+    pub id: String,
+    /// The owning department's id.
+    #[schema(example = "economy")]
+    pub department: String,
+    /// The type of dataset.
+    #[serde(rename = "type")]
+    #[schema(pattern = "^static$", example = "static")]
+    pub kind: Option<String>,
+    /// What editors say about it.
+    #[serde(flatten)]
+    pub metadata: DatasetMetadata,
+}
+
+/// The metadata of a dataset. Its id, type and department may be sent along, unchanged.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DatasetInput {
+    /// The id, as it is.
+    pub id: Option<String>,
+    /// The owning department's id, as it is.
+    pub department: Option<String>,
+    /// The type of dataset.
+    #[serde(rename = "type")]
+    #[schema(pattern = "^static$", example = "static")]
+    pub kind: Option<String>,
+    /// What editors say about it.
+    #[serde(flatten)]
+    pub metadata: DatasetMetadata,
+}
+
+/// One document of dataset and version; where both say something the version counts.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MetadataDocument {
+    /// The type of dataset.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The owning department's id.
+    pub department: String,
+    /// The dataset's part.
+    #[serde(flatten)]
+    pub metadata: DatasetMetadata,
+    /// The version's part.
+    #[serde(flatten)]
+    pub version: VersionBody,
+}
+
+/// A file for a version, as a form.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct UploadForm {
+    /// The dataset's id.
+    #[schema(example = "gdp-monthly")]
+    pub dataset_id: String,
+    /// The edition.
+    #[schema(example = "time-series")]
+    pub edition: String,
+    /// The version's number.
+    #[schema(pattern = "^[1-9][0-9]{0,8}$", example = "1")]
+    pub version: String,
+    /// A title for people; the file's name where there is none.
+    pub title: Option<String>,
+    /// The licence, where it differs from the dataset's.
+    pub licence: Option<String>,
+    /// That licence's address.
+    pub licence_url: Option<String>,
+    /// The file with its name: CSV, XLSX, XLS, ODS, JSON, CSVW metadata, SDMX, PDF, ZIP or plain text.
+    #[schema(value_type = String, format = Binary)]
+    pub file: Vec<u8>,
+}
