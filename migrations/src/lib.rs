@@ -1,6 +1,6 @@
 //! The schema's history, one step a file; knows no other crate of ours.
 //!
-//! Rules: steps are plain SQL that SQLite and PostgreSQL both read; a step that has been released is never edited;
+//! Rules: steps are plain SQL that SQLite and PostgreSQL both read, triggers apart; a step that has been released is never edited;
 //! instants are `BIGINT` microseconds since 1970-01-01 UTC; JSON documents are `TEXT`; every step can be taken back.
 
 pub use sea_orm_migration::MigratorTrait;
@@ -10,6 +10,7 @@ mod m0001_accounts;
 mod m0002_datasets;
 mod m0003_bundles;
 mod m0004_records;
+mod m0005_audit_chain;
 mod m0014_large_catalogues;
 
 /// Takes a database to the present schema, or back.
@@ -24,6 +25,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0002_datasets::Migration),
             Box::new(m0003_bundles::Migration),
             Box::new(m0004_records::Migration),
+            Box::new(m0005_audit_chain::Migration),
             Box::new(m0014_large_catalogues::Migration),
         ]
     }

@@ -1,13 +1,16 @@
 //! The JSON API: handlers that translate, and the shapes of what they answer.
 
 mod accept;
+mod access_list;
 mod answer;
+mod audit;
 mod body;
 mod bundle_reads;
 mod bundle_steps;
 mod bundles;
 mod catalogue;
 mod contents;
+mod csv;
 pub mod ctx;
 mod datasets;
 pub mod described;
@@ -70,7 +73,7 @@ fn v1_routes() -> OpenApiRouter<AppState> {
 }
 
 fn runbook_routes() -> OpenApiRouter<AppState> {
-    dataset_routes().merge(bundle_routes()).merge(file_routes())
+    dataset_routes().merge(bundle_routes()).merge(file_routes()).merge(audit_routes())
 }
 
 fn health_routes() -> OpenApiRouter<AppState> {
@@ -122,6 +125,13 @@ fn bundle_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(bundle_reads::timeline))
         .routes(routes!(bundle_reads::readiness))
         .routes(routes!(bundle_reads::queue))
+}
+
+fn audit_routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::default()
+        .routes(routes!(audit::list))
+        .routes(routes!(audit::verify))
+        .routes(routes!(access_list::list))
 }
 
 fn file_routes() -> OpenApiRouter<AppState> {

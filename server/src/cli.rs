@@ -1,5 +1,6 @@
 //! The command line.
 
+mod audit;
 mod doctor;
 mod seed;
 mod serve;
@@ -60,6 +61,11 @@ enum Command {
     Token {
         #[command(subcommand)]
         command: tokens::TokenCommand,
+    },
+    /// Prove that the audit trail is whole.
+    Audit {
+        #[command(subcommand)]
+        command: audit::AuditCommand,
     },
     /// Check database, storage, index and clock, and say how to mend what is wrong.
     #[command(after_help = "Example: catalogue doctor")]
@@ -123,6 +129,7 @@ async fn run(command: Command, config: Arc<Config>) -> Outcome {
         }
         Command::User { command } => users::run(&config, command).await,
         Command::Token { command } => tokens::run(&config, command).await,
+        Command::Audit { command } => audit::run(&config, command).await,
         Command::Doctor => doctor::run(&config).await,
     }
 }

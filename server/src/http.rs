@@ -1,8 +1,10 @@
 //! What happens to every request before a handler sees it.
 
+pub mod client;
 pub mod headers;
 pub mod identify;
 pub mod origin;
+pub mod refused;
 pub mod remembered;
 pub mod session_store;
 pub mod submitted;

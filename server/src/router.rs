@@ -99,7 +99,10 @@ async fn in_time(State(state): State<AppState>, request: Request, next: Next) ->
 /// Whether an address belongs to machines.
 fn is_api(path: &str) -> bool {
     let first = path.trim_start_matches('/').split('/').next().unwrap_or("");
-    matches!(first, "v1" | "datasets" | "bundles" | "publish-queue" | "files" | "health" | "healthcheck" | "metrics")
+    matches!(
+        first,
+        "v1" | "datasets" | "bundles" | "publish-queue" | "files" | "audit" | "health" | "healthcheck" | "metrics"
+    )
 }
 
 /// On a public node everything private is as if it were not there.
@@ -109,7 +112,7 @@ async fn only_public_where_told(State(state): State<AppState>, request: Request,
     }
     let path = request.uri().path();
     let path = path.strip_prefix("/v1").unwrap_or(path);
-    let private = ["/admin", "/account", "/bundles", "/publish-queue", "/files/upload"];
+    let private = ["/admin", "/account", "/bundles", "/publish-queue", "/files/upload", "/audit"];
     let public_function = path.starts_with("/rpc/catalogue/");
     let reading = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     let hidden = private.iter().any(|p| path == *p || path.starts_with(&format!("{p}/")))

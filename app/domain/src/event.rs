@@ -4,8 +4,67 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::actor::Actor;
+use crate::wire::wire_enum;
 
-/// One record of the audit trail.
+wire_enum! {
+    /// Through what kind of thing somebody acted.
+    ViaKind {
+        /// A session of the site.
+        Session => "session",
+        /// A service token.
+        Token => "token",
+        /// A token of the sign-in service.
+        Jwt => "jwt",
+    }
+}
+
+/// Through what somebody acted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Via {
+    /// What kind of thing.
+    pub kind: ViaKind,
+    /// Which one: a token's id, or a fingerprint of what is secret.
+    pub id: String,
+}
+
+impl Via {
+    /// A service token by its id.
+    pub fn token(id: impl Into<String>) -> Self {
+        Self { kind: ViaKind::Token, id: id.into() }
+    }
+
+    /// A session by a fingerprint of its id; the id itself opens the session and is never written down.
+    pub fn session(fingerprint: impl Into<String>) -> Self {
+        Self { kind: ViaKind::Session, id: fingerprint.into() }
+    }
+
+    /// A token of the sign-in service by its id or a fingerprint.
+    pub fn jwt(id: impl Into<String>) -> Self {
+        Self { kind: ViaKind::Jwt, id: id.into() }
+    }
+
+    /// Reads `kind:id`, as [`Via`] is displayed.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (kind, id) = text.split_once(':')?;
+        Some(Self { kind: ViaKind::parse(kind)?, id: id.to_owned() })
+    }
+}
+
+impl std::fmt::Display for Via {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{}", self.kind, self.id)
+    }
+}
+
+/// Kinds of records that change nothing: the audit trail holds them, a thing's own history leaves them out.
+pub const OBSERVATIONS: &[&str] = &[PREVIEWED, REFUSED];
+/// Somebody with the right saw the bytes or a preview of what was not yet public.
+pub const PREVIEWED: &str = "previewed";
+/// Somebody lacked the right for what they asked.
+pub const REFUSED: &str = "refused";
+
+/// One thing that happened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Event {
     /// A UUIDv7.
@@ -28,6 +87,55 @@ pub struct Event {
     pub timestamp: DateTime<Utc>,
     /// Whatever else is worth keeping.
     pub details: serde_json::Value,
+    /// What was changed, as it was; `None` for what was made new.
+    pub before: Option<serde_json::Value>,
+    /// What was changed, as it became; `None` for what is gone.
+    pub after: Option<serde_json::Value>,
+    /// The bundle it belongs to, where it belongs to one.
+    pub bundle_id: Option<String>,
+    /// Through which session or token.
+    pub via: Option<Via>,
+    /// The address it came from.
+    pub client: Option<String>,
+    /// The trace id of the request.
+    pub trace_id: String,
+}
+
+/// A record of the audit trail: what happened, and its place in the chain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Record {
+    /// 1, 2, 3 … without gaps.
+    pub sequence: i64,
+    /// The hash of the record before; 64 zeros before the first.
+    pub previous_hash: String,
+    /// The hash of this record, SHA-256 in hexadecimal.
+    pub hash: String,
+    /// What happened.
+    pub event: Event,
+}
+
+/// What is wrong with the first record that does not hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Break {
+    /// The number that the record has or should have.
+    pub sequence: i64,
+    /// Its id, where there is one.
+    pub id: Option<String>,
+    /// What is wrong, as a sentence.
+    pub problem: String,
+}
+
+/// How the chain was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    /// How many records were found sound, from the first on.
+    pub sound: u64,
+    /// The number of the newest record as the chain's head tells it.
+    pub head_sequence: i64,
+    /// Its hash; kept elsewhere it proves later that nothing up to there was exchanged.
+    pub head_hash: String,
+    /// The first record that does not hold.
+    pub broken: Option<Break>,
 }
 
 /// What a state machine says happened; the audit record is made of it.

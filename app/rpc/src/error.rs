@@ -34,7 +34,12 @@ impl FromServerFnError for RpcError {
 impl From<services::ServiceError> for RpcError {
     fn from(error: services::ServiceError) -> Self {
         match error {
-            services::ServiceError::Refused(refusal) => Self::Refused(refusal),
+            services::ServiceError::Refused(refusal) => {
+                if matches!(refusal, Refusal::Forbidden { .. } | Refusal::FourEyes { .. }) {
+                    crate::request::visit().note_refusal(&refusal);
+                }
+                Self::Refused(refusal)
+            }
             other => {
                 let request_id = crate::request::context().map(|(_, ctx)| ctx.request_id).unwrap_or_default();
                 tracing::error!(request_id, error = &other as &dyn std::error::Error, "a page's request failed");

@@ -39,6 +39,8 @@ pub struct Changes {
     pub flash: Option<Flash>,
     /// Begin a new session for this user id, or end the present one.
     pub session: Option<SessionChange>,
+    /// What the caller was refused first, for the audit trail.
+    pub refused: Option<Refusal>,
 }
 
 /// A change of who is signed in.
@@ -81,6 +83,12 @@ impl Visit {
     /// Changes who is signed in.
     pub fn change_session(&self, change: SessionChange) {
         self.changes.lock().unwrap_or_else(PoisonError::into_inner).session = Some(change);
+    }
+
+    /// Notes a refusal; the server records the first of a request where it is for want of a right.
+    pub fn note_refusal(&self, refusal: &Refusal) {
+        let mut changes = self.changes.lock().unwrap_or_else(PoisonError::into_inner);
+        changes.refused.get_or_insert_with(|| refusal.clone());
     }
 
     /// What is to be done to the session; taken once, by the server.

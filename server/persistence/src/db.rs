@@ -1,12 +1,14 @@
 //! Connections and transactions.
 
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use domain::event::Event;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode,
-    TransactionOptions, TransactionTrait,
+    ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult,
+    QueryResult, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
 
 use crate::error::Result;
@@ -15,7 +17,49 @@ use crate::error::Result;
 static COMMITS: AtomicU64 = AtomicU64::new(0);
 
 /// A transaction; nothing of it stays unless `services` commits it.
-pub type Tx = DatabaseTransaction;
+///
+/// It keeps the audit records of what it does and writes them last, at the commit: the chain's head is then locked for
+/// a moment only, and always after every other row, so that no two transactions can wait for each other.
+#[derive(Debug)]
+pub struct Tx {
+    inner: DatabaseTransaction,
+    records: Mutex<Vec<Event>>,
+}
+
+impl Tx {
+    /// Keeps a record to be written with the commit.
+    pub(crate) fn keep(&self, event: Event) {
+        self.records.lock().unwrap_or_else(PoisonError::into_inner).push(event);
+    }
+
+    /// Undoes everything at once; dropping does the same later.
+    pub async fn rollback(self) -> Result<()> {
+        Ok(self.inner.rollback().await?)
+    }
+}
+
+#[async_trait::async_trait]
+impl ConnectionTrait for Tx {
+    fn get_database_backend(&self) -> DbBackend {
+        self.inner.get_database_backend()
+    }
+
+    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        self.inner.execute_raw(statement).await
+    }
+
+    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        self.inner.execute_unprepared(sql).await
+    }
+
+    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        self.inner.query_one_raw(statement).await
+    }
+
+    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        self.inner.query_all_raw(statement).await
+    }
+}
 
 /// How to reach the database.
 #[derive(Clone, Debug)]
@@ -78,7 +122,7 @@ impl Database {
             },
             ..TransactionOptions::default()
         };
-        Ok(self.pool.begin_with_options(options).await?)
+        Ok(Tx { inner: self.pool.begin_with_options(options).await?, records: Mutex::default() })
     }
 
     /// Asks the database for a sign of life.
@@ -102,9 +146,13 @@ impl Database {
     }
 }
 
-/// Commits; what the transaction wrote is durable when this returns.
+/// Commits, audit records last; what the transaction wrote is durable when this returns.
 pub async fn commit(tx: Tx) -> Result<()> {
-    let committed = tx.commit().await;
+    let records = tx.records.into_inner().unwrap_or_else(PoisonError::into_inner);
+    if !records.is_empty() {
+        crate::events::write(&tx.inner, &records).await?;
+    }
+    let committed = tx.inner.commit().await;
     // Also where the answer was lost: the commit may have happened all the same.
     COMMITS.fetch_add(1, Ordering::SeqCst);
     Ok(committed?)

@@ -10,6 +10,7 @@ pub mod dataset_topic;
 pub mod department;
 pub mod edition;
 pub mod event;
+pub mod event_chain;
 pub mod file;
 pub mod outbox;
 pub mod service_token;

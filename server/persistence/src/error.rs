@@ -30,4 +30,4 @@ impl From<DbErr> for PersistenceError {
 }
 
 /// What the crate's functions return.
-pub type Result<T> = std::result::Result<T, PersistenceError>;
+pub type Result<T, E = PersistenceError> = std::result::Result<T, E>;

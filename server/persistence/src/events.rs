@@ -1,36 +1,28 @@
-//! The audit trail: append only.
+//! The audit trail: append only, numbered and hashed.
 
-use domain::event::Event;
+mod chain;
+mod search;
+
+pub use chain::verify;
+pub use search::{BundleOfRecords, EventFilter, batch, list, newest, previews_of};
+
+pub(crate) use chain::write;
+
+use domain::event::{Event, OBSERVATIONS, Via};
 use domain::page::{Page, Paging};
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use crate::convert::{from_json, instant, json, micros};
+use crate::Tx;
+use crate::convert::{from_json, instant, maybe_json};
 use crate::entities::event;
-use crate::error::Result;
+use crate::error::{PersistenceError, Result};
 
-/// Appends a record; part of the transaction of what it records.
-pub async fn append(db: &impl ConnectionTrait, event: &Event, request_id: &str) -> Result<()> {
-    let row = event::Model {
-        id: event.id.clone(),
-        event_type: event.event_type.clone(),
-        resource_type: event.resource_type.clone(),
-        resource_id: event.resource_id.clone(),
-        actor: json(&event.actor)?,
-        actor_id: event.actor.id.clone(),
-        from_state: event.from_state.clone(),
-        to_state: event.to_state.clone(),
-        reason: event.reason.clone(),
-        at: micros(event.timestamp),
-        request_id: request_id.to_owned(),
-        details: json(&event.details)?,
-    };
-    event::Entity::insert(row.into_active_model()).exec_without_returning(db).await?;
-    Ok(())
+/// Appends a record to the trail, in the transaction of what it records; it is written, numbered and hashed at the commit.
+pub fn append(tx: &Tx, event: Event) {
+    tx.keep(event);
 }
 
-/// What happened to one thing, oldest first.
+/// What happened to one thing, oldest first: its changes, not who looked at it.
 pub async fn of_resource(
     db: &impl ConnectionTrait,
     resource_type: &str,
@@ -39,11 +31,12 @@ pub async fn of_resource(
 ) -> Result<Page<Event>> {
     let query = event::Entity::find()
         .filter(event::Column::ResourceType.eq(resource_type))
-        .filter(event::Column::ResourceId.eq(resource_id));
+        .filter(event::Column::ResourceId.eq(resource_id))
+        .filter(event::Column::EventType.is_not_in(OBSERVATIONS.iter().copied()));
     let total = query.clone().count(db).await?;
     let rows = query
         .order_by_asc(event::Column::At)
-        .order_by_asc(event::Column::Id)
+        .order_by_asc(event::Column::Sequence)
         .limit(u64::from(paging.limit))
         .offset(u64::from(paging.offset))
         .all(db)
@@ -55,8 +48,9 @@ pub async fn of_resource(
 pub async fn recent(db: &impl ConnectionTrait, resource_types: &[&str], limit: u64) -> Result<Vec<Event>> {
     let rows = event::Entity::find()
         .filter(event::Column::ResourceType.is_in(resource_types.iter().copied()))
+        .filter(event::Column::EventType.is_not_in(OBSERVATIONS.iter().copied()))
         .order_by_desc(event::Column::At)
-        .order_by_desc(event::Column::Id)
+        .order_by_desc(event::Column::Sequence)
         .limit(limit)
         .all(db)
         .await?;
@@ -64,6 +58,9 @@ pub async fn recent(db: &impl ConnectionTrait, resource_types: &[&str], limit: u
 }
 
 fn to_event(row: &event::Model) -> Result<Event> {
+    let via = row.via.as_ref().map(|text| {
+        Via::parse(text).ok_or_else(|| PersistenceError::Inconsistent(format!("the way {text} of record {}", row.id)))
+    });
     Ok(Event {
         id: row.id.clone(),
         event_type: row.event_type.clone(),
@@ -75,5 +72,11 @@ fn to_event(row: &event::Model) -> Result<Event> {
         reason: row.reason.clone(),
         timestamp: instant(row.at)?,
         details: from_json(&row.details)?,
+        before: maybe_json(row.before.as_ref())?,
+        after: maybe_json(row.after.as_ref())?,
+        bundle_id: row.bundle_id.clone(),
+        via: via.transpose()?,
+        client: row.client.clone(),
+        trace_id: row.request_id.clone(),
     })
 }

@@ -7,6 +7,7 @@
 mod convert;
 mod entities;
 
+pub mod access;
 pub mod accounts;
 pub mod bundles;
 pub mod contents;

@@ -29,6 +29,40 @@ async fn up_down_up(db: TestDatabase) {
     assert_eq!(persistence::revisions::current(pool).await.unwrap(), 0);
 }
 
+/// Records of before the chain are taken into it as they stand, and stay when the chain is taken away again.
+async fn old_records_are_chained(db: TestDatabase) {
+    const ACTOR: &str = r#"{"id":"a","name":"Aŵel \"A\"","kind":"user"}"#;
+    let pool = db.pool();
+    Migrator::up(pool, Some(4)).await.unwrap();
+    for n in 1..=620 {
+        let at = 1_795_000_000_000_000_i64 + n / 2;
+        let state = if n % 2 == 0 { "NULL" } else { "'approved'" };
+        let values = format!(
+            "'id-{n:04}', 'approved', 'bundle', 'b', '{ACTOR}', 'a', NULL, {state}, 'say ''yes''', {at}, 'request', '[{n}]'"
+        );
+        db.execute(&format!("INSERT INTO events VALUES ({values})")).await.unwrap();
+    }
+    Migrator::up(pool, None).await.unwrap();
+    let verdict = persistence::events::verify(pool).await.unwrap();
+    assert_eq!((verdict.sound, verdict.head_sequence, verdict.broken), (620, 620, None));
+    let later = u32::try_from(Migrator::migrations().len()).unwrap() - 4;
+    Migrator::down(pool, Some(later)).await.unwrap();
+    let all = Statement::from_string(pool.get_database_backend(), "SELECT id FROM events ORDER BY id");
+    assert_eq!(pool.query_all_raw(all).await.unwrap().len(), 620);
+    Migrator::up(pool, None).await.unwrap();
+    assert_eq!(persistence::events::verify(pool).await.unwrap().sound, 620);
+}
+
+#[test]
+fn sqlite_chains_old_records() {
+    run_with(TestDatabase::empty_sqlite, old_records_are_chained);
+}
+
+#[test]
+fn postgres_chains_old_records() {
+    run_with(TestDatabase::empty_postgres, old_records_are_chained);
+}
+
 /// Tables of ours; the migrator's own list of steps is not one.
 async fn tables(pool: &DatabaseConnection) -> BTreeSet<String> {
     let query = match pool.get_database_backend() {

@@ -1,9 +1,13 @@
-//! Who asks, when, and under which request.
+//! Who asks, when, from where, through what, and under which request.
+
+use std::net::IpAddr;
 
 use chrono::{DateTime, Utc};
 use domain::actor::Caller;
+use domain::event::Via;
 use domain::policy::{Permission, Reach};
 use domain::refusal::Refusal;
+use sha2::{Digest, Sha256};
 
 /// The first argument of every use case.
 #[derive(Clone, Debug)]
@@ -14,19 +18,24 @@ pub struct Ctx {
     pub now: DateTime<Utc>,
     /// The request's id, for records and logs.
     pub request_id: String,
+    /// The address that the request came from, as far as it is known.
+    pub client: Option<IpAddr>,
+    /// The session or token that it came through.
+    pub via: Option<Via>,
 }
 
 impl Ctx {
     /// A context of the system itself.
     #[must_use]
     pub fn system(name: &str, now: DateTime<Utc>) -> Self {
-        Self { caller: Some(Caller::system(name)), now, request_id: format!("{name}-{}", now.timestamp_micros()) }
+        let request_id = format!("{name}-{}", now.timestamp_micros());
+        Self { caller: Some(Caller::system(name)), now, request_id, client: None, via: None }
     }
 
     /// A context of the public.
     #[must_use]
     pub const fn public(now: DateTime<Utc>, request_id: String) -> Self {
-        Self { caller: None, now, request_id }
+        Self { caller: None, now, request_id, client: None, via: None }
     }
 
     /// The caller, or the refusal for nobody.
@@ -45,6 +54,14 @@ impl Ctx {
     pub fn reach(&self) -> Reach {
         self.caller.as_ref().map_or(Reach::PublishedOnly, |caller| caller.reach(Permission::DatasetsRead))
     }
+}
+
+/// What a secret is known by in records and lists: the beginning of its SHA-256, from which nobody gets back to it.
+#[must_use]
+pub fn fingerprint(secret: &str) -> String {
+    let mut hash = hex::encode(Sha256::digest(secret));
+    hash.truncate(16);
+    hash
 }
 
 /// The refusal for a missing permission.

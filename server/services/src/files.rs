@@ -8,7 +8,22 @@ pub use delete::delete;
 pub use download::{Wanted, bytes, find, find_download, find_stored};
 pub use upload::{NewFile, Received, attach, receive};
 
+use domain::file::File;
+
 use crate::Services;
+
+/// What records keep of a file: what it was called and which bytes it had.
+pub(crate) fn as_recorded(file: &File) -> serde_json::Value {
+    serde_json::json!({
+        "file_id": file.id,
+        "filename": file.filename,
+        "title": file.title,
+        "size": file.size,
+        "sha256": file.sha256,
+        "licence": file.licence,
+        "licence_url": file.licence_url,
+    })
+}
 
 /// Removes bytes that nothing refers to; a failure is logged and costs only space.
 pub(crate) async fn discard(services: &Services, object_key: &str) {

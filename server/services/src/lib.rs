@@ -4,6 +4,7 @@
 //! What is refused changes and records nothing.
 
 pub mod accounts;
+pub mod audit;
 pub mod bundles;
 pub mod catalogue;
 pub mod clock;

@@ -12,6 +12,7 @@ use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use domain::file::File;
 use persistence::files::StoredFile;
+use services::audit;
 use services::files::{self, Wanted};
 
 use self::ranges::Part;
@@ -90,10 +91,12 @@ async fn give(state: &AppState, method: &Method, asked: &Asked, stored: &StoredF
     }
     match ranges::wanted(&asked.headers, &tag, &http_date(stored.file.created_at), size) {
         Part::Whole => {
+            audit::preview_of_file(&state.services, &asked.ctx, stored).await?;
             let bytes = files::bytes(&state.services, stored, None).await?;
             Ok(send(headers, size, None, Body::from_stream(bytes)))
         }
         Part::Some(range) => {
+            audit::preview_of_file(&state.services, &asked.ctx, stored).await?;
             let bytes = files::bytes(&state.services, stored, Some(range.clone())).await?;
             Ok(send(headers, size, Some(range), Body::from_stream(bytes)))
         }

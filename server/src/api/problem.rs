@@ -13,6 +13,8 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::{Map, Value, json};
 use services::Ctx;
 
+use crate::http::refused::Marker;
+
 /// An error as the API tells it; without a stamp it is completed by [`render`] on the way out.
 #[derive(Clone, Debug)]
 pub struct Problem {
@@ -84,6 +86,16 @@ impl Problem {
     #[must_use]
     pub const fn status(&self) -> StatusCode {
         self.status
+    }
+
+    /// What the audit trail has to know of it: only that a right was missing.
+    fn refused_right(&self) -> Option<Marker> {
+        let permission = || self.details.get("permission").and_then(Value::as_str).map(ToOwned::to_owned);
+        matches!(self.code, "FORBIDDEN" | "FOUR_EYES_REQUIRED").then(|| Marker {
+            code: self.code,
+            message: self.message.clone(),
+            permission: permission(),
+        })
     }
 
     fn stamped(self, now: DateTime<Utc>, trace_id: &str) -> Self {

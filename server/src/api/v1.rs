@@ -1,11 +1,13 @@
 //! The shapes of version 1 (product contract, section 9): more may be added, nothing renamed.
 
+mod audit;
 mod bundles;
 mod catalogue;
 mod datasets;
 mod files;
 mod versions;
 
+pub use audit::{AccessBody, AuditRecordBody, VerdictBody, access_csv, audit_csv_head, audit_csv_line};
 pub use bundles::{BundleBody, ContentBody, EventBody, QueueEntryBody, ReadinessBody, StatusBody};
 pub use catalogue::{HitBody, SearchBody, SuggestionBody, TopicBody};
 pub use datasets::{DatasetBody, EditionBody, STATIC};
@@ -58,6 +60,7 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'
 pub struct ActorBody {
     id: String,
     name: String,
+    #[schema(value_type = String, example = "user")]
     kind: ActorKind,
 }
 

@@ -1,5 +1,6 @@
 //! `catalogue serve`.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use persistence::accounts;
@@ -27,7 +28,8 @@ pub async fn run(config: Arc<Config>) -> Outcome {
         welcome(&state.services, &config).await?;
     }
     let ending = stop.clone();
-    let serving = axum::serve(listener, router).with_graceful_shutdown(async move { ending.cancelled().await });
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    let serving = axum::serve(listener, service).with_graceful_shutdown(async move { ending.cancelled().await });
     let serving = tokio::spawn(serving.into_future());
     until_told().await;
     tracing::info!("stopping");

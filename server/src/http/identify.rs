@@ -8,13 +8,17 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use domain::actor::Caller;
+use domain::event::Via;
 use domain::language::Language;
 use domain::refusal::Refusal;
 use rpc::visit::{Changes, SessionChange};
 use rpc::{Flash, Visit};
-use services::{Ctx, ServiceError, accounts};
+use services::ctx::fingerprint;
+use services::{Ctx, ServiceError, accounts, audit};
 use tower_sessions::Session;
 
+use super::client::ClientAddress;
+use super::refused::Question;
 use super::session_store::USER_ID;
 use super::submitted::Submitted;
 use super::trace::RequestId;
@@ -29,8 +33,10 @@ pub async fn identify(State(state): State<AppState>, session: Session, mut reque
     let now = state.services.clock.now();
     let request_id = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
     let mut ctx = Ctx::public(now, request_id);
+    ctx.client = ClientAddress::of(request.extensions()).0;
     match find_caller(&state, &ctx, &session, request.headers()).await {
-        Ok(caller) => ctx.caller = caller,
+        Ok(Some((caller, via))) => (ctx.caller, ctx.via) = (Some(caller), Some(via)),
+        Ok(None) => {}
         Err(error) => return Problem::new(&ctx, error).into_response(),
     }
     let visit = Visit {
@@ -42,10 +48,18 @@ pub async fn identify(State(state): State<AppState>, session: Session, mut reque
         site_name: state.config.site_name.as_str().into(),
         ..Visit::default()
     };
+    let question = Question::of(&request);
     request.extensions_mut().insert(ctx.clone());
     request.extensions_mut().insert(visit.clone());
-    let answer = next.run(request).await;
-    match carry_out(&session, visit.take_changes(), now).await {
+    let mut answer = next.run(request).await;
+    let changes = visit.take_changes();
+    if let Some(refused) = question.refused(&mut answer, &changes)
+        && let Err(error) = audit::refused(&state.services, &ctx, &refused).await
+    {
+        // A refusal that cannot be recorded is no licence to go on asking.
+        return Problem::new(&ctx, error).into_response();
+    }
+    match carry_out(&session, changes, now).await {
         Ok(()) => answer,
         Err(error) => {
             tracing::error!(%error, "the session cannot be changed");
@@ -59,7 +73,7 @@ async fn find_caller(
     ctx: &Ctx,
     session: &Session,
     headers: &HeaderMap,
-) -> Result<Option<Caller>, ServiceError> {
+) -> Result<Option<(Caller, Via)>, ServiceError> {
     if let Some(authorization) = headers.get(header::AUTHORIZATION) {
         let token = authorization.to_str().ok().and_then(|text| {
             let (scheme, token) = text.split_once(' ')?;
@@ -67,7 +81,9 @@ async fn find_caller(
         });
         let token = token.ok_or(Refusal::Unauthenticated)?;
         let caller = accounts::by_bearer(&state.services, ctx, &token).await?;
-        return Ok(Some(caller.ok_or(Refusal::Unauthenticated)?));
+        let caller = caller.ok_or(Refusal::Unauthenticated)?;
+        let via = Via::token(&caller.actor.id);
+        return Ok(Some((caller, via)));
     }
     if !headers.contains_key(header::COOKIE) {
         return Ok(None);
@@ -82,7 +98,9 @@ async fn find_caller(
         session.flush().await.map_err(broken)?;
         return Ok(None);
     }
-    accounts::by_user_id(&state.services, ctx, &user_id).await
+    let id = session.id().map(|id| id.to_string()).unwrap_or_default();
+    let caller = accounts::by_user_id(&state.services, ctx, &user_id).await?;
+    Ok(caller.map(|caller| (caller, Via::session(fingerprint(&id)))))
 }
 
 /// Only a page that a person looks at uses up what a form left behind.

@@ -54,7 +54,7 @@ fn kind_of(path: &str) -> &'static str {
     match path.trim_start_matches('/').split('/').next().unwrap_or("") {
         "assets" | "pkg" | "favicon.ico" => "asset",
         "health" | "healthcheck" | "metrics" => "health",
-        "v1" | "datasets" | "bundles" | "publish-queue" => "api",
+        "v1" | "datasets" | "bundles" | "publish-queue" | "audit" => "api",
         "files" => "file",
         "rpc" => "form",
         "admin" | "account" => "portal",

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use migrations::{Migrator, MigratorTrait};
 use persistence::{Database, Settings};
-use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection, Statement};
+use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection, DbErr, Statement};
 use tempfile::TempDir;
 
 use cluster::Cluster;
@@ -77,6 +77,25 @@ impl TestDatabase {
     /// Another set of connections to the same database, as another node would have.
     pub async fn another(&self) -> Self {
         Self { database: connect(self.url()).await, place: Arc::clone(&self.place) }
+    }
+
+    /// Runs a statement past everything of ours, as somebody with every right over the database could.
+    pub async fn execute(&self, statement: &str) -> Result<(), DbErr> {
+        self.pool().execute_unprepared(statement).await.map(|_| ())
+    }
+
+    /// Takes away what guards the audit trail.
+    pub async fn unguard_audit_trail(&self) {
+        for (trigger, table) in [
+            ("events_follow", "events"),
+            ("events_never_change", "events"),
+            ("events_never_go", "events"),
+            ("event_chain_goes_on", "event_chain"),
+            ("event_chain_never_goes", "event_chain"),
+        ] {
+            let of = if self.database.kind() == "SQLite" { String::new() } else { format!(" ON {table}") };
+            self.execute(&format!("DROP TRIGGER {trigger}{of}")).await.expect("taking a trigger away");
+        }
     }
 
     async fn open(place: Place, migrate: bool) -> Self {

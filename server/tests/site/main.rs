@@ -2,6 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 mod address;
+mod audit_records;
+mod audit_trail;
 mod described;
 mod journey;
 mod large;

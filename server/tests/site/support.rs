@@ -27,7 +27,7 @@ pub struct Site {
     clock: Arc<AtomicI64>,
     statements: Arc<Mutex<Option<Vec<String>>>>,
     _folder: tempfile::TempDir,
-    _database: TestDatabase,
+    pub database: TestDatabase,
 }
 
 impl Site {
@@ -56,8 +56,9 @@ impl Site {
         let (_, router) = startup::build(Arc::new(config), services.clone()).unwrap();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        tokio::spawn(axum::serve(listener, router).into_future());
-        let site = Self { url, services, clock, statements, _folder: folder, _database: database };
+        let service = router.into_make_service_with_connect_info::<std::net::SocketAddr>();
+        tokio::spawn(axum::serve(listener, service).into_future());
+        let site = Self { url, services, clock, statements, _folder: folder, database };
         site.prepare().await;
         site
     }

@@ -2,6 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
 mod accounts;
+mod audit_chain;
+mod audit_search;
 mod bundle_lists;
 mod bundles;
 mod datasets;

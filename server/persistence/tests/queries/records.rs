@@ -1,12 +1,13 @@
 //! The audit trail and the catalogue's revision.
 
-use domain::event::Event;
+use domain::event::{Event, Via};
 use domain::page::Paging;
 use persistence::{PersistenceError, db, events, revisions};
 use testkit::builders::{actor, at};
+use testkit::databases::TestDatabase;
 use testkit::on_both_databases;
 
-fn event(id: &str, resource_type: &str, resource_id: &str, seconds: i64) -> Event {
+pub fn event(id: &str, resource_type: &str, resource_id: &str, seconds: i64) -> Event {
     Event {
         id: id.to_owned(),
         event_type: "approved".to_owned(),
@@ -18,18 +19,33 @@ fn event(id: &str, resource_type: &str, resource_id: &str, seconds: i64) -> Even
         reason: None,
         timestamp: at(seconds),
         details: serde_json::json!({ "items": 2 }),
+        before: Some(serde_json::json!({ "state": "ready_for_review" })),
+        after: Some(serde_json::json!({ "state": "approved" })),
+        bundle_id: (resource_type == "bundle").then(|| resource_id.to_owned()),
+        via: Some(Via::token("token-1")),
+        client: Some("192.0.2.7".to_owned()),
+        trace_id: "request".to_owned(),
     }
+}
+
+/// Commits these records as one transaction.
+pub async fn append(db: &TestDatabase, records: impl IntoIterator<Item = Event>) -> Result<(), PersistenceError> {
+    let tx = db.database().begin().await?;
+    records.into_iter().for_each(|record| events::append(&tx, record));
+    db::commit(tx).await
 }
 
 on_both_databases! {
     async fn the_timeline_is_of_one_thing_oldest_first(db: TestDatabase) {
         for (id, kind, of, seconds) in [
-            ("3", "bundle", "b", 9), ("1", "bundle", "b", 1), ("2", "bundle", "b", 1),
+            ("1", "bundle", "b", 1), ("2", "bundle", "b", 1), ("3", "bundle", "b", 9),
             ("4", "bundle", "other", 2), ("5", "version", "b", 3), ("6", "user", "u", 99),
         ] {
-            events::append(db.pool(), &event(id, kind, of, seconds), "request").await.unwrap();
+            append(&db, [event(id, kind, of, seconds)]).await.unwrap();
         }
-        let twice = events::append(db.pool(), &event("1", "bundle", "b", 1), "request").await;
+        let seen = Event { event_type: "previewed".to_owned(), ..event("7", "bundle", "b", 5) };
+        append(&db, [seen]).await.unwrap();
+        let twice = append(&db, [event("1", "bundle", "b", 1)]).await;
         assert!(matches!(twice, Err(PersistenceError::Duplicate(_))), "{twice:?}");
 
         let page = events::of_resource(db.pool(), "bundle", "b", Paging::default()).await.unwrap();

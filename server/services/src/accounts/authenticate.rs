@@ -28,11 +28,7 @@ pub async fn by_bearer(services: &Services, ctx: &Ctx, token: &str) -> Result<Op
         && bool::from(Sha256::digest(token).ct_eq(&Sha256::digest(expected)))
     {
         return Ok(Some(Caller {
-            actor: Actor {
-                id: "service-auth-token".to_owned(),
-                name: "Service token of the environment".to_owned(),
-                kind: ActorKind::Service,
-            },
+            actor: environment_actor(),
             grants: Vec::new(),
             teams: Vec::new(),
             approve_own: false,
@@ -47,6 +43,15 @@ pub async fn by_bearer(services: &Services, ctx: &Ctx, token: &str) -> Result<Op
         approve_own: token.approve_own,
         all_permissions: false,
     }))
+}
+
+/// Who the bearer of the environment's token is.
+pub(crate) fn environment_actor() -> Actor {
+    Actor {
+        id: "service-auth-token".to_owned(),
+        name: "Service token of the environment".to_owned(),
+        kind: ActorKind::Service,
+    }
 }
 
 /// How a token's secret is kept.

@@ -53,8 +53,7 @@ pub async fn create_user(services: &Services, ctx: &Ctx, new: NewUser) -> Result
         }
         other => other?,
     }
-    let about = About { resource_type: "user", resource_id: &user.id };
-    records::note(&tx, ctx, by, about, "created", serde_json::json!({"email": user.email})).await?;
+    records::change(&tx, ctx, by, records::user(&user.id), "created", &(), &user).await?;
     persistence::db::commit(tx).await?;
     Ok(user)
 }
@@ -70,14 +69,13 @@ pub async fn reset_password(services: &Services, ctx: &Ctx, email: &str, passwor
     let (user, _) = accounts::find_user_by_email(&tx, &email.trim().to_lowercase()).await?.ok_or(Refusal::NotFound)?;
     accounts::set_password(&tx, &user.id, &hash).await?;
     sessions::delete_of_user(&tx, &user.id).await?;
-    let about = About { resource_type: "user", resource_id: &user.id };
-    records::note(&tx, ctx, by, about, "password_reset", serde_json::json!({})).await?;
+    records::note(&tx, ctx, by, records::user(&user.id), "password_reset", serde_json::json!({})).await?;
     Ok(persistence::db::commit(tx).await?)
 }
 
 /// Gives several accounts the same new password at once, for demonstrations.
 pub async fn set_passwords(services: &Services, ctx: &Ctx, emails: &[String], password: &str) -> Result<()> {
-    ctx.caller_with(Permission::UsersManage)?;
+    let by = ctx.caller_with(Permission::UsersManage)?;
     let mut problems = Vec::new();
     check_password(&mut problems, password);
     all_valid(problems)?;
@@ -86,6 +84,7 @@ pub async fn set_passwords(services: &Services, ctx: &Ctx, emails: &[String], pa
     for email in emails {
         if let Some((user, _)) = accounts::find_user_by_email(&tx, email).await? {
             accounts::set_password(&tx, &user.id, &hash).await?;
+            records::note(&tx, ctx, by, records::user(&user.id), "password_reset", serde_json::json!({})).await?;
         }
     }
     Ok(persistence::db::commit(tx).await?)
@@ -101,9 +100,10 @@ pub async fn list_users(services: &Services, ctx: &Ctx) -> Result<Vec<User>> {
 pub async fn save_team(services: &Services, ctx: &Ctx, team: &Team) -> Result<()> {
     let by = ctx.caller_with(Permission::UsersManage)?;
     let tx = services.db.begin().await?;
+    let before = accounts::list_teams(&tx).await?.into_iter().find(|known| known.id == team.id);
     accounts::save_team(&tx, team).await?;
     let about = About { resource_type: "team", resource_id: &team.id };
-    records::note(&tx, ctx, by, about, "saved", serde_json::json!({"members": team.members.len()})).await?;
+    records::change(&tx, ctx, by, about, "saved", &before, team).await?;
     Ok(persistence::db::commit(tx).await?)
 }
 

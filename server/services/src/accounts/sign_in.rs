@@ -5,7 +5,7 @@ use domain::people::{MAX_PASSWORD, User};
 use domain::refusal::Refusal;
 use persistence::accounts;
 
-use super::passwords;
+use super::{attempts, passwords};
 use crate::{Ctx, Result, Services};
 
 /// Failures in a row that are free of waiting.
@@ -28,11 +28,15 @@ pub async fn sign_in(services: &Services, ctx: &Ctx, email: &str, password: &str
     let found = accounts::find_user_by_email(db, &email).await?;
     let (user, hash) = found.map_or((None, None), |(user, hash)| (Some(user), hash));
     let fits = passwords::verify(password.to_owned(), hash).await?;
+    let known = user.clone();
     match user.filter(|user| fits && !user.disabled) {
         Some(user) => {
+            let tx = services.db.begin().await?;
             if before.is_some() {
-                accounts::note_sign_in(db, &email, None).await?;
+                accounts::note_sign_in(&tx, &email, None).await?;
             }
+            attempts::succeeded(&tx, ctx, &user, "password");
+            persistence::db::commit(tx).await?;
             tracing::info!(user.id = %user.id, "signed in");
             Ok(user)
         }
@@ -40,7 +44,10 @@ pub async fn sign_in(services: &Services, ctx: &Ctx, email: &str, password: &str
             let failures = before.map_or(0, |(failures, _)| failures) + 1;
             let over = u32::try_from(failures - FREE_FAILURES).unwrap_or(0);
             let wait = if over == 0 { 0 } else { (1_i64 << over.min(10)).min(LONGEST_WAIT) };
-            accounts::note_sign_in(db, &email, Some((failures, ctx.now + Duration::seconds(wait)))).await?;
+            let tx = services.db.begin().await?;
+            accounts::note_sign_in(&tx, &email, Some((failures, ctx.now + Duration::seconds(wait)))).await?;
+            attempts::failed(&tx, ctx, known.as_ref(), &email);
+            persistence::db::commit(tx).await?;
             tracing::warn!(failures, "sign-in refused");
             Err(wrong().into())
         }

@@ -44,7 +44,13 @@ pub async fn create_token(services: &Services, ctx: &Ctx, new: NewToken) -> Resu
     let tx = services.db.begin().await?;
     accounts::insert_token(&tx, &token, &hash_of(&secret)).await?;
     let about = About { resource_type: "service_token", resource_id: &token.id };
-    records::note(&tx, ctx, by, about, "created", serde_json::json!({"name": token.name})).await?;
+    let after = serde_json::json!({
+        "name": token.name,
+        "grants": token.grants,
+        "approve_own": token.approve_own,
+        "expires_at": token.expires_at,
+    });
+    records::change(&tx, ctx, by, about, "created", &(), &after).await?;
     persistence::db::commit(tx).await?;
     Ok((token, secret))
 }
@@ -56,7 +62,8 @@ pub async fn revoke_token(services: &Services, ctx: &Ctx, id_or_name: &str) -> R
     let ended = accounts::revoke_token(&tx, id_or_name, ctx.now).await?;
     if ended > 0 {
         let about = About { resource_type: "service_token", resource_id: id_or_name };
-        records::note(&tx, ctx, by, about, "revoked", serde_json::json!({})).await?;
+        let live = |is_live: bool| serde_json::json!({"live": is_live});
+        records::change(&tx, ctx, by, about, "revoked", &live(true), &live(false)).await?;
     }
     persistence::db::commit(tx).await?;
     Ok(ended)

@@ -1,10 +1,11 @@
 //! Putting versions into a bundle and taking them out.
 
 use domain::bundle::{Bundle, BundleAction, BundleCommand, ContentItem};
+use domain::event::Happened;
 use domain::policy::Permission;
 use domain::refusal::{Blocker, Refusal};
 use domain::version::{Version, VersionState};
-use persistence::{PersistenceError, bundles, contents, versions};
+use persistence::{PersistenceError, Tx, bundles, contents, versions};
 
 use crate::versions::VersionKey;
 use crate::{Ctx, Result, Services, ids, records};
@@ -40,7 +41,9 @@ pub async fn add_content(
     if !bundles::save(&tx, &bundle, None).await? {
         return Err(Refusal::Stale.into());
     }
-    records::step(&tx, ctx, caller, records::bundle(bundle_id), &happened, ctx.now).await?;
+    let after: Vec<String> =
+        contents::list_of_bundle(&tx, bundle_id).await?.iter().map(ContentItem::reference).collect();
+    record(&tx, ctx, &bundle, &happened, &version.reference(), (&items, after))?;
     let added = contents::list_of_bundle(&tx, bundle_id).await?.into_iter().find(|item| item.id == item_id);
     persistence::db::commit(tx).await?;
     Ok(added.ok_or(Refusal::NotFound)?)
@@ -56,9 +59,7 @@ pub async fn remove_content(
 ) -> Result<Bundle> {
     let tx = services.db.begin().await?;
     let (bundle, items, caller) = super::find_to_change(&tx, ctx, Permission::BundlesWrite, bundle_id).await?;
-    if !items.iter().any(|item| item.id == item_id) {
-        return Err(Refusal::NotFound.into());
-    }
+    let removed = items.iter().find(|item| item.id == item_id).ok_or(Refusal::NotFound)?.reference();
     super::must_be_current(&bundle, expected)?;
     BundleAction::RemoveContent.check_from(bundle.stage())?;
     contents::remove(&tx, bundle_id, item_id).await?;
@@ -68,7 +69,8 @@ pub async fn remove_content(
     if !bundles::save(&tx, &bundle, None).await? {
         return Err(Refusal::Stale.into());
     }
-    records::step(&tx, ctx, caller, records::bundle(bundle_id), &happened, ctx.now).await?;
+    let after = items.iter().filter(|item| item.id != item_id).map(ContentItem::reference).collect();
+    record(&tx, ctx, &bundle, &happened, &removed, (&items, after))?;
     persistence::db::commit(tx).await?;
     Ok(Bundle { revision: bundle.revision + 1, ..bundle })
 }
@@ -77,6 +79,22 @@ pub async fn remove_content(
 pub async fn list_contents(services: &Services, ctx: &Ctx, bundle_id: &str) -> Result<Vec<ContentItem>> {
     super::find(services, ctx, bundle_id).await?;
     Ok(contents::list_of_bundle(services.db.pool(), bundle_id).await?)
+}
+
+/// Records which version came or went, and what the bundle held before and after.
+fn record(
+    tx: &Tx,
+    ctx: &Ctx,
+    bundle: &Bundle,
+    happened: &Happened,
+    version: &str,
+    (before, after): (&[ContentItem], Vec<String>),
+) -> Result<()> {
+    let before: Vec<String> = before.iter().map(ContentItem::reference).collect();
+    let entry = records::Entry::new(ctx, &ctx.caller()?.actor, records::bundle(&bundle.id), happened.event_type);
+    let entry = entry.step(happened).details(serde_json::json!({"version": version}));
+    entry.change(&serde_json::json!({"contents": before}), &serde_json::json!({"contents": after}))?.write(tx);
+    Ok(())
 }
 
 fn must_be_approved(version: &Version) -> Result<(), Refusal> {

@@ -1,6 +1,6 @@
 //! Beginning, editing and deleting a bundle.
 
-use domain::bundle::{Bundle, BundleAction, BundleDetails, BundleState};
+use domain::bundle::{Bundle, BundleAction, BundleDetails, BundleState, ContentItem};
 use domain::policy::Permission;
 use domain::refusal::{FieldProblem, Refusal, all_valid};
 use persistence::{PersistenceError, Tx, accounts, bundles};
@@ -25,7 +25,7 @@ pub async fn create(services: &Services, ctx: &Ctx, details: BundleDetails) -> R
         revision: 1,
     };
     unless_title_taken(bundles::insert(&tx, &bundle).await)?;
-    records::note(&tx, ctx, caller, records::bundle(&bundle.id), "created", serde_json::json!({})).await?;
+    records::change(&tx, ctx, caller, records::bundle(&bundle.id), "created", &(), &bundle.details).await?;
     persistence::db::commit(tx).await?;
     tracing::info!(bundle.id = %bundle.id, "bundle created");
     Ok(bundle)
@@ -38,13 +38,13 @@ pub async fn edit(services: &Services, ctx: &Ctx, id: &str, expected: i64, detai
     check_details(&tx, &details).await?;
     super::must_be_current(&bundle, Some(expected))?;
     BundleAction::Edit.check_from(bundle.stage())?;
-    bundle.details = details;
+    let before = std::mem::replace(&mut bundle.details, details);
     bundle.last_edited_by = caller.actor.clone();
     bundle.last_modified = ctx.now;
     if !unless_title_taken(bundles::save(&tx, &bundle, None).await)? {
         return Err(Refusal::Stale.into());
     }
-    records::note(&tx, ctx, caller, records::bundle(id), "edited", serde_json::json!({})).await?;
+    records::change(&tx, ctx, caller, records::bundle(id), "edited", &before, &bundle.details).await?;
     persistence::db::commit(tx).await?;
     bundle.revision += 1;
     Ok(bundle)
@@ -53,14 +53,16 @@ pub async fn edit(services: &Services, ctx: &Ctx, id: &str, expected: i64, detai
 /// Deletes a bundle in preparation; its versions stay.
 pub async fn delete(services: &Services, ctx: &Ctx, id: &str, expected: Option<i64>) -> Result<()> {
     let tx = services.db.begin().await?;
-    let (bundle, _, caller) = super::find_to_change(&tx, ctx, Permission::BundlesWrite, id).await?;
+    let (bundle, items, caller) = super::find_to_change(&tx, ctx, Permission::BundlesWrite, id).await?;
     super::must_be_current(&bundle, expected)?;
     BundleAction::Delete.check_from(bundle.stage())?;
     if !bundles::delete(&tx, &bundle).await? {
         return Err(Refusal::Stale.into());
     }
-    let details = serde_json::json!({"title": bundle.details.title});
-    records::note(&tx, ctx, caller, records::bundle(id), "deleted", details).await?;
+    let contents: Vec<String> = items.iter().map(ContentItem::reference).collect();
+    let details = serde_json::json!({"title": bundle.details.title, "contents": contents});
+    let entry = records::Entry::new(ctx, &caller.actor, records::bundle(id), "deleted").details(details);
+    entry.change(&bundle.details, &())?.write(&tx);
     Ok(persistence::db::commit(tx).await?)
 }
 

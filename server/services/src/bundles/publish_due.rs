@@ -1,8 +1,7 @@
 //! Publication at the instant: a lease, a preflight, and one transaction that makes everything public.
 
 use chrono::{DateTime, Utc};
-use domain::actor::Caller;
-use domain::bundle::{Bundle, BundleCommand, BundleStage, ContentItem, Failure, preflight};
+use domain::bundle::{Bundle, BundleCommand, BundleStage, BundleState, ContentItem, Failure, preflight};
 use domain::event::Happened;
 use domain::refusal::Blocker;
 use persistence::bundles::Lease;
@@ -89,8 +88,9 @@ async fn claim(services: &Services, ctx: &Ctx, id: &str) -> Result<Option<Bundle
     let lease = Lease { node: services.settings.node.clone(), expires_at: ctx.now + services.settings.lease };
     let claimed = match bundle.stage() {
         BundleStage::Scheduled if bundle.state.schedule().is_some_and(|s| s.publication_date <= ctx.now) => {
+            let before = bundle.state.clone();
             let (bundle, happened) = bundle.apply(BundleCommand::Begin, &[], caller, ctx.now)?;
-            records::step(&tx, ctx, caller, records::bundle(id), &happened, ctx.now).await?;
+            record_step(&tx, ctx, &before, &bundle, &happened)?;
             bundle
         }
         BundleStage::Publishing if bundles::lease_of(&tx, id).await?.is_none_or(|l| l.expires_at <= ctx.now) => bundle,
@@ -132,7 +132,8 @@ async fn conclude(services: &Services, bundle: Bundle, mut blockers: Vec<Blocker
             return Ok(None);
         }
         if publication::publish_contents(&tx, &items, ctx.now).await? {
-            record_publication(&tx, &ctx, caller, &published, &items, &happened).await?;
+            record_step(&tx, &ctx, &bundle.state, &published, &happened)?;
+            record_publication(&tx, &ctx, &published, &items).await?;
             persistence::db::commit(tx).await?;
             return Ok(Some(outcome_of(&published)));
         }
@@ -159,29 +160,33 @@ async fn fail(services: &Services, bundle: Bundle, blockers: Vec<Blocker>) -> Re
         blockers,
         at: ctx.now,
     };
+    let before = bundle.state.clone();
     let (failed, happened) = bundle.apply(BundleCommand::Fail(failure.clone()), &[], caller, ctx.now)?;
     if !bundles::save(&tx, &failed, None).await? {
         return Ok(None);
     }
-    records::step(&tx, &ctx, caller, records::bundle(&failed.id), &happened, ctx.now).await?;
+    record_step(&tx, &ctx, &before, &failed, &happened)?;
     let payload = serde_json::json!({"message": failure.message});
     outbox::push(&tx, &task(&ctx, &failed, "alert", &failed.id, payload, false), ctx.now).await?;
     persistence::db::commit(tx).await?;
     Ok(Some(outcome_of(&failed)))
 }
 
-async fn record_publication(
-    tx: &Tx,
-    ctx: &Ctx,
-    caller: &Caller,
-    bundle: &Bundle,
-    items: &[ContentItem],
-    happened: &Happened,
-) -> Result<()> {
-    records::step(tx, ctx, caller, records::bundle(&bundle.id), happened, ctx.now).await?;
+fn record_step(tx: &Tx, ctx: &Ctx, before: &BundleState, bundle: &Bundle, happened: &Happened) -> Result<()> {
+    let actor = &ctx.caller()?.actor;
+    let entry = records::Entry::new(ctx, actor, records::bundle(&bundle.id), happened.event_type).step(happened);
+    entry.change(&records::standing(before)?, &records::standing(&bundle.state)?)?.write(tx);
+    Ok(())
+}
+
+async fn record_publication(tx: &Tx, ctx: &Ctx, bundle: &Bundle, items: &[ContentItem]) -> Result<()> {
+    let step = Happened { event_type: "published", from_state: "approved", to_state: "published", reason: None };
     for item in items {
-        let step = Happened { event_type: "published", from_state: "approved", to_state: "published", reason: None };
-        records::step(tx, ctx, caller, records::version(&item.reference()), &step, ctx.now).await?;
+        let reference = item.reference();
+        let about = records::version(&reference);
+        let entry = records::Entry::new(ctx, &ctx.caller()?.actor, about, step.event_type).step(&step);
+        let entry = entry.in_bundle(Some(bundle.id.clone()));
+        entry.change(&serde_json::json!({"state": "approved"}), &serde_json::json!({"state": "published"}))?.write(tx);
     }
     let datasets: Vec<String> = items.iter().map(|item| item.dataset_id.clone()).collect();
     revisions::raise(tx, &datasets).await?;

@@ -26,6 +26,7 @@ pub async fn take_step(
     if action == BundleAction::Reset && bundle.stage() == BundleStage::Publishing {
         must_be_stuck(&tx, ctx, id).await?;
     }
+    let before = bundle.state.clone();
     let (bundle, happened) = bundle.apply(command, &items, caller, ctx.now)?;
     let lease = (bundle.stage() == BundleStage::Publishing)
         .then(|| Lease { node: String::from("unclaimed"), expires_at: ctx.now });
@@ -35,7 +36,8 @@ pub async fn take_step(
     if matches!(action, BundleAction::Submit | BundleAction::Approve) {
         contents::mark_validated(&tx, id, ctx.now).await?;
     }
-    records::step(&tx, ctx, caller, records::bundle(id), &happened, ctx.now).await?;
+    let entry = records::Entry::new(ctx, &caller.actor, records::bundle(id), happened.event_type).step(&happened);
+    entry.change(&records::standing(&before)?, &records::standing(&bundle.state)?)?.write(&tx);
     persistence::db::commit(tx).await?;
     services.nudges.schedule.notify_one();
     tracing::info!(bundle.id = %id, event = happened.event_type, actor.id = %caller.actor.id, "bundle {} {}", id, happened.event_type);

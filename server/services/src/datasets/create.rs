@@ -61,7 +61,8 @@ pub async fn create(services: &Services, ctx: &Ctx, new: NewDataset) -> Result<D
         }
         other => other?,
     }
-    records::note(&tx, ctx, caller, records::dataset(&dataset.id), "created", serde_json::json!({})).await?;
+    let after = serde_json::json!({"type": dataset.kind, "department": dataset.department, "draft": dataset.draft});
+    records::change(&tx, ctx, caller, records::dataset(&dataset.id), "created", &(), &after).await?;
     persistence::db::commit(tx).await?;
     Ok(dataset)
 }
@@ -119,8 +120,10 @@ pub async fn create_edition(services: &Services, ctx: &Ctx, new: NewEdition) -> 
         }
         other => other?,
     }
-    let details = serde_json::json!({"edition": edition.edition});
-    records::note(&tx, ctx, caller, records::dataset(&edition.dataset_id), "edition_created", details).await?;
+    let about = records::dataset(&edition.dataset_id);
+    let entry = records::Entry::new(ctx, &caller.actor, about, "edition_created");
+    let after = serde_json::json!({"edition": edition.edition, "title": edition.title, "title_cy": edition.title_cy});
+    entry.details(serde_json::json!({"edition": edition.edition})).change(&(), &after)?.write(&tx);
     persistence::db::commit(tx).await?;
     Ok(edition)
 }

@@ -23,7 +23,7 @@ pub async fn edit(services: &Services, ctx: &Ctx, id: &str, expected: i64, draft
     if !datasets::save_draft(&tx, &dataset, &draft).await? {
         return Err(Refusal::Stale.into());
     }
-    records::note(&tx, ctx, caller, records::dataset(id), "edited", serde_json::json!({})).await?;
+    records::change(&tx, ctx, caller, records::dataset(id), "edited", &dataset.working(), &draft).await?;
     persistence::db::commit(tx).await?;
     dataset.draft = Some(draft);
     dataset.revision += 1;
@@ -49,6 +49,7 @@ pub async fn delete(services: &Services, ctx: &Ctx, id: &str, expected: i64) -> 
         Ok(false) => return Err(Refusal::Stale.into()),
         other => other?,
     };
-    records::note(&tx, ctx, caller, records::dataset(id), "deleted", serde_json::json!({})).await?;
+    let before = serde_json::json!({"type": dataset.kind, "department": dataset.department, "draft": dataset.draft});
+    records::change(&tx, ctx, caller, records::dataset(id), "deleted", &before, &()).await?;
     Ok(persistence::db::commit(tx).await?)
 }

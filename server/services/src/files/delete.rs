@@ -25,7 +25,9 @@ pub async fn delete(services: &Services, ctx: &Ctx, id: &str) -> Result<()> {
         return Err(Refusal::Stale.into());
     }
     let details = serde_json::json!({"file_id": id, "filename": stored.file.filename});
-    records::note(&tx, ctx, caller, records::version(&version.reference()), "file_removed", details).await?;
+    let reference = version.reference();
+    let entry = records::Entry::new(ctx, &caller.actor, records::version(&reference), "file_removed");
+    entry.details(details).change(&super::as_recorded(&stored.file), &())?.write(&tx);
     persistence::db::commit(tx).await?;
     super::discard(services, &stored.object_key).await;
     Ok(())

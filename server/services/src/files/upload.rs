@@ -104,7 +104,9 @@ async fn attach_or_refuse(services: &Services, ctx: &Ctx, received: Received, ne
     }
     let details =
         serde_json::json!({"file_id": stored.file.id, "filename": stored.file.filename, "sha256": stored.file.sha256});
-    records::note(&tx, ctx, caller, records::version(&version.reference()), "file_uploaded", details).await?;
+    let reference = version.reference();
+    let entry = records::Entry::new(ctx, &caller.actor, records::version(&reference), "file_uploaded");
+    entry.details(details).change(&(), &super::as_recorded(&stored.file))?.write(&tx);
     persistence::db::commit(tx).await?;
     Ok(stored.file)
 }

@@ -50,7 +50,8 @@ pub async fn create(services: &Services, ctx: &Ctx, new: NewVersion) -> Result<V
         }
         other => other?,
     }
-    records::note(&tx, ctx, caller, records::version(&version.reference()), "created", serde_json::json!({})).await?;
+    let reference = version.reference();
+    records::change(&tx, ctx, caller, records::version(&reference), "created", &(), &version.metadata).await?;
     persistence::db::commit(tx).await?;
     Ok(version)
 }

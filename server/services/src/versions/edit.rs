@@ -23,13 +23,14 @@ pub async fn edit(
         return Err(Refusal::Stale.into());
     }
     super::must_be_editable(&tx, &version).await?;
-    version.metadata = metadata;
+    let before = std::mem::replace(&mut version.metadata, metadata);
     version.last_edited_by = caller.actor.clone();
     version.last_updated = ctx.now;
     if !versions::save(&tx, &version).await? {
         return Err(Refusal::Stale.into());
     }
-    records::note(&tx, ctx, caller, records::version(&version.reference()), "edited", serde_json::json!({})).await?;
+    let reference = version.reference();
+    records::change(&tx, ctx, caller, records::version(&reference), "edited", &before, &version.metadata).await?;
     persistence::db::commit(tx).await?;
     version.revision += 1;
     Ok(version)
@@ -52,7 +53,9 @@ pub async fn delete(services: &Services, ctx: &Ctx, key: &VersionKey, expected: 
     }
     let stored = files::list_of_version(&tx, &version.id).await?;
     versions::delete(&tx, &version.id).await?;
-    records::note(&tx, ctx, caller, records::version(&version.reference()), "deleted", serde_json::json!({})).await?;
+    let filenames: Vec<&str> = stored.iter().map(|(stored, _)| stored.file.filename.as_str()).collect();
+    let before = serde_json::json!({"metadata": version.metadata, "files": filenames});
+    records::change(&tx, ctx, caller, records::version(&version.reference()), "deleted", &before, &()).await?;
     persistence::db::commit(tx).await?;
     for (file, _) in stored {
         crate::files::discard(services, &file.object_key).await;

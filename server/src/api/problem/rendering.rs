@@ -30,7 +30,11 @@ pub async fn render(request: Request, next: Next) -> Response {
         Some(ctx) => problem.stamped(ctx.now, &ctx.request_id),
         None => stamped_without_context(problem, &id),
     };
+    let refused = problem.refused_right();
     let mut rendered = problem.into_response();
+    if let Some(refused) = refused {
+        rendered.extensions_mut().insert(refused);
+    }
     for name in [header::ALLOW, header::WWW_AUTHENTICATE, header::RETRY_AFTER, header::SET_COOKIE] {
         if let Some(value) = answer.headers_mut().remove(&name) {
             rendered.headers_mut().entry(name).or_insert(value);

@@ -237,6 +237,16 @@ pub struct EventBody {
     reason: Option<String>,
     timestamp: DateTime<Utc>,
     details: Value,
+    /// What was changed, as it was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    before: Option<Value>,
+    /// What was changed, as it became.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    after: Option<Value>,
+    /// Through which session or token, as `session:…` or `token:…`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    via: Option<String>,
+    trace_id: String,
 }
 
 impl From<Event> for EventBody {
@@ -252,6 +262,10 @@ impl From<Event> for EventBody {
             reason: event.reason,
             timestamp: event.timestamp,
             details: event.details,
+            before: event.before,
+            after: event.after,
+            via: event.via.map(|via| via.to_string()),
+            trace_id: event.trace_id,
         }
     }
 }

@@ -1,0 +1,143 @@
+//! Looking through the audit trail.
+
+use chrono::{DateTime, Utc};
+use domain::event::{PREVIEWED, Record};
+use domain::page::{Page, Paging};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+};
+
+use super::to_event;
+use crate::convert::{contains, micros};
+use crate::entities::event;
+use crate::error::Result;
+
+/// Which records are asked for.
+#[derive(Clone, Debug, Default)]
+pub struct EventFilter {
+    /// Only those of one of these actors, by id.
+    pub actors: Vec<String>,
+    /// Only those of one of these kinds.
+    pub event_types: Vec<String>,
+    /// Only those about one of these kinds of things.
+    pub resource_types: Vec<String>,
+    /// Only those about this thing.
+    pub resource_id: Option<String>,
+    /// Only those of this bundle, and of the versions in it.
+    pub bundle: Option<BundleOfRecords>,
+    /// Only those from here on.
+    pub from: Option<DateTime<Utc>>,
+    /// Only those up to here.
+    pub to: Option<DateTime<Utc>>,
+    /// Only those that hold this text in the reason, the id of the thing, the actor or the details.
+    pub text: Option<String>,
+    /// Oldest first rather than newest first.
+    pub oldest_first: bool,
+}
+
+/// A bundle and what it holds, as records name it.
+#[derive(Clone, Debug, Default)]
+pub struct BundleOfRecords {
+    /// The bundle's id.
+    pub id: String,
+    /// The references of its versions.
+    pub versions: Vec<String>,
+}
+
+/// A page of records in the order of the chain.
+pub async fn list(db: &impl ConnectionTrait, filter: &EventFilter, paging: Paging) -> Result<Page<Record>> {
+    let query = event::Entity::find().filter(matching(filter));
+    let total = query.clone().count(db).await?;
+    let query = if filter.oldest_first {
+        query.order_by_asc(event::Column::Sequence)
+    } else {
+        query.order_by_desc(event::Column::Sequence)
+    };
+    let rows = query.limit(u64::from(paging.limit)).offset(u64::from(paging.offset)).all(db).await?;
+    Ok(Page::new(rows.iter().map(to_record).collect::<Result<_>>()?, total, paging))
+}
+
+/// The next records of a long list: those after the number `last` in the order of the filter, up to the number `upto`.
+pub async fn batch(
+    db: &impl ConnectionTrait,
+    filter: &EventFilter,
+    last: Option<i64>,
+    upto: i64,
+    limit: u64,
+) -> Result<Vec<Record>> {
+    let mut query =
+        event::Entity::find().filter(matching(filter)).filter(event::Column::Sequence.lte(upto)).limit(limit);
+    query = if filter.oldest_first {
+        query.order_by_asc(event::Column::Sequence)
+    } else {
+        query.order_by_desc(event::Column::Sequence)
+    };
+    if let Some(last) = last {
+        query = query.filter(if filter.oldest_first {
+            event::Column::Sequence.gt(last)
+        } else {
+            event::Column::Sequence.lt(last)
+        });
+    }
+    query.all(db).await?.iter().map(to_record).collect()
+}
+
+/// The number of the newest record.
+pub async fn newest(db: &impl ConnectionTrait) -> Result<i64> {
+    let head = crate::entities::event_chain::Entity::find_by_id(1).one(db).await?;
+    Ok(head.map_or(0, |head| head.sequence))
+}
+
+/// Who looked at a bundle or what is in it before its release, oldest first.
+pub async fn previews_of(db: &impl ConnectionTrait, bundle_id: &str) -> Result<Vec<Record>> {
+    let rows = event::Entity::find()
+        .filter(event::Column::BundleId.eq(bundle_id))
+        .filter(event::Column::EventType.eq(PREVIEWED))
+        .order_by_asc(event::Column::Sequence)
+        .all(db)
+        .await?;
+    rows.iter().map(to_record).collect()
+}
+
+fn matching(filter: &EventFilter) -> Condition {
+    let mut all = Condition::all();
+    let words = [
+        (event::Column::ActorId, &filter.actors),
+        (event::Column::EventType, &filter.event_types),
+        (event::Column::ResourceType, &filter.resource_types),
+    ];
+    for (column, wanted) in words {
+        if !wanted.is_empty() {
+            all = all.add(column.is_in(wanted));
+        }
+    }
+    if let Some(id) = &filter.resource_id {
+        all = all.add(event::Column::ResourceId.eq(id));
+    }
+    if let Some(bundle) = &filter.bundle {
+        let of_versions = Condition::all()
+            .add(event::Column::ResourceType.eq("version"))
+            .add(event::Column::ResourceId.is_in(&bundle.versions));
+        all = all.add(Condition::any().add(event::Column::BundleId.eq(&bundle.id)).add(of_versions));
+    }
+    if let Some(from) = filter.from {
+        all = all.add(event::Column::At.gte(micros(from)));
+    }
+    if let Some(to) = filter.to {
+        all = all.add(event::Column::At.lte(micros(to)));
+    }
+    if let Some(text) = &filter.text {
+        let columns = [event::Column::Reason, event::Column::ResourceId, event::Column::Actor, event::Column::Details];
+        all = all.add(columns.into_iter().fold(Condition::any(), |any, column| any.add(contains(column, text))));
+    }
+    all
+}
+
+fn to_record(row: &event::Model) -> Result<Record> {
+    Ok(Record {
+        sequence: row.sequence,
+        previous_hash: row.previous_hash.clone(),
+        hash: row.hash.clone(),
+        event: to_event(row)?,
+    })
+}

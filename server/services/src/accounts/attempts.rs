@@ -1,0 +1,42 @@
+//! Records of signing in and out.
+
+use domain::actor::{Actor, ActorKind};
+use domain::people::User;
+use domain::text::check_email;
+use persistence::Tx;
+
+use crate::records::{self, Entry};
+use crate::{Ctx, Result, Services};
+
+/// Who acts where nobody has shown yet who it is.
+fn nobody() -> Actor {
+    Actor { id: "anonymous".to_owned(), name: "Somebody not signed in".to_owned(), kind: ActorKind::User }
+}
+
+fn as_actor(user: &User) -> Actor {
+    Actor { id: user.id.clone(), name: user.name.clone(), kind: ActorKind::User }
+}
+
+/// Records that somebody signed in; `method` is `password`, `oidc` and the like.
+pub(crate) fn succeeded(tx: &Tx, ctx: &Ctx, user: &User, method: &str) {
+    let actor = as_actor(user);
+    let entry = Entry::new(ctx, &actor, records::user(&user.id), "signed_in");
+    entry.details(serde_json::json!({"method": method})).write(tx);
+}
+
+/// Records that somebody could not sign in; what was typed is kept only where it can be no password.
+pub(crate) fn failed(tx: &Tx, ctx: &Ctx, known: Option<&User>, email: &str) {
+    let mut problems = Vec::new();
+    check_email(&mut problems, "email", email);
+    let details = if problems.is_empty() { serde_json::json!({"email": email}) } else { serde_json::json!({}) };
+    let about = records::user(known.map_or("unknown", |user| user.id.as_str()));
+    Entry::new(ctx, &nobody(), about, "sign_in_failed").details(details).write(tx);
+}
+
+/// Records that the caller signed out; nothing for those who were not signed in.
+pub async fn sign_out(services: &Services, ctx: &Ctx) -> Result<()> {
+    let Some(caller) = &ctx.caller else { return Ok(()) };
+    let tx = services.db.begin().await?;
+    Entry::new(ctx, &caller.actor, records::user(&caller.actor.id), "signed_out").write(&tx);
+    Ok(persistence::db::commit(tx).await?)
+}

@@ -1,0 +1,62 @@
+//! Which part of the trail somebody asks for.
+
+use chrono::{DateTime, Utc};
+use persistence::contents;
+use persistence::events::{BundleOfRecords, EventFilter};
+use serde::Serialize;
+
+use crate::{Result, Services};
+
+/// Which records are asked for; an export keeps the question in its own record.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct AuditQuery {
+    /// Only those of one of these actors, by id.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub actors: Vec<String>,
+    /// Only those of one of these kinds, such as `approved`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub actions: Vec<String>,
+    /// Only those about one of these kinds of things, such as `bundle`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub resource_types: Vec<String>,
+    /// Only those about this thing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resource_id: Option<String>,
+    /// Only those of this bundle and the versions in it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bundle: Option<String>,
+    /// Only those from here on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<DateTime<Utc>>,
+    /// Only those up to here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to: Option<DateTime<Utc>>,
+    /// Only those that hold this text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// Oldest first rather than newest first.
+    pub oldest_first: bool,
+}
+
+impl AuditQuery {
+    pub(super) async fn filter(&self, services: &Services) -> Result<EventFilter> {
+        let bundle = match &self.bundle {
+            Some(id) => {
+                let items = contents::list_of_bundle(services.db.pool(), id).await?;
+                Some(BundleOfRecords { id: id.clone(), versions: items.iter().map(|item| item.reference()).collect() })
+            }
+            None => None,
+        };
+        Ok(EventFilter {
+            actors: self.actors.clone(),
+            event_types: self.actions.clone(),
+            resource_types: self.resource_types.clone(),
+            resource_id: self.resource_id.clone(),
+            bundle,
+            from: self.from,
+            to: self.to,
+            text: self.text.clone(),
+            oldest_first: self.oldest_first,
+        })
+    }
+}

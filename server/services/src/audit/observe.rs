@@ -1,0 +1,67 @@
+//! Recording what changes nothing and still has to be known: refused rights, and looks at what is not public yet.
+
+use domain::event::{PREVIEWED, REFUSED};
+use persistence::bundles;
+use persistence::files::StoredFile;
+use serde_json::json;
+
+use crate::records::{self, About, Entry};
+use crate::{Ctx, Result, Services};
+
+/// A right that somebody lacked.
+#[derive(Clone, Debug)]
+pub struct RefusedRight {
+    /// `FORBIDDEN` or `FOUR_EYES_REQUIRED`.
+    pub code: String,
+    /// What the caller was told.
+    pub message: String,
+    /// The missing permission, as `resource:verb`.
+    pub permission: Option<String>,
+    /// What was asked: method and path.
+    pub asked: String,
+    /// What kind of thing it was about.
+    pub resource_type: String,
+    /// Which one.
+    pub resource_id: String,
+}
+
+/// Records that the caller was refused for want of a right; callers that nobody knows have none to be refused.
+pub async fn refused(services: &Services, ctx: &Ctx, refused: &RefusedRight) -> Result<()> {
+    let Some(caller) = &ctx.caller else { return Ok(()) };
+    let about = About { resource_type: &refused.resource_type, resource_id: &refused.resource_id };
+    let details = json!({
+        "code": refused.code,
+        "message": refused.message,
+        "permission": refused.permission,
+        "asked": refused.asked,
+    });
+    let tx = services.db.begin().await?;
+    Entry::new(ctx, &caller.actor, about, REFUSED).details(details).write(&tx);
+    Ok(persistence::db::commit(tx).await?)
+}
+
+/// Records that the caller is given the bytes of a file whose version is not public yet; nothing for public ones.
+///
+/// Call it before the first byte leaves: what cannot be recorded is not shown.
+pub async fn preview_of_file(services: &Services, ctx: &Ctx, stored: &StoredFile) -> Result<()> {
+    if stored.is_public {
+        return Ok(());
+    }
+    let actor = &ctx.caller()?.actor;
+    let holding = bundles::holding(services.db.pool(), &stored.version_id).await?.map(|bundle| bundle.id);
+    let file = &stored.file;
+    let version = format!("{}/{}/{}", file.dataset_id, file.edition, file.version);
+    let about = About { resource_type: "file", resource_id: &file.id };
+    let details = json!({"filename": file.filename, "version": version, "sha256": file.sha256});
+    let tx = services.db.begin().await?;
+    Entry::new(ctx, actor, about, PREVIEWED).details(details).in_bundle(holding).write(&tx);
+    Ok(persistence::db::commit(tx).await?)
+}
+
+/// Records that the caller looked at the preview of a bundle that is not public yet; `details` say what of it was shown.
+pub async fn preview_of_bundle(services: &Services, ctx: &Ctx, id: &str, details: serde_json::Value) -> Result<()> {
+    let actor = &ctx.caller()?.actor;
+    let tx = services.db.begin().await?;
+    Entry::new(ctx, actor, records::bundle(id), PREVIEWED).details(details).write(&tx);
+    Ok(persistence::db::commit(tx).await?)
+}

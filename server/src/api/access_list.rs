@@ -1,0 +1,63 @@
+//! `/bundles/{id}/access-list`: who could see a bundle before its release, and who did.
+
+use axum::body::Body;
+use axum::extract::State;
+use domain::policy::Permission;
+use services::audit;
+
+use super::Answer;
+use super::answer;
+use super::audit::{Form, taken_away};
+use super::ctx::{Asked, Path};
+use super::described::{BundlePath, PageOf};
+use super::params::part_of;
+use super::v1::{AccessBody, access_csv};
+use crate::state::AppState;
+
+/// Lists who could see a bundle before its release, and who did.
+///
+/// Everybody whom a grant, a team or a service token lets see the bundle or what is in it, by name, with the reason; and when each of them
+/// looked at what, as far as previews and downloads go. This is the pre-release access list of the Code of Practice for Statistics.
+/// Rights count as they stand now, or as of its release for a published bundle. `format=csv` gives the list as a file, which is recorded.
+#[utoipa::path(get, path = "/bundles/{id}/access-list", tag = "audit",
+    params(
+        BundlePath,
+        ("format" = Option<String>, Query, description = "`json`, `csv` or `jsonl`", example = "json"),
+        ("limit" = Option<u32>, Query, description = "The most people on a page, 1 to 1000; pages only", example = 20),
+        ("offset" = Option<u32>, Query, description = "People to skip; pages only", example = 0),
+    ),
+    responses((status = 200, description = "A page of people and services, or all of them as a file", content(
+        (PageOf<AccessBody> = "application/json"),
+        (String = "text/csv"),
+        (String = "application/jsonl"),
+    ))),
+    security(("bearer" = [Permission::AuditRead]), ("session" = [Permission::AuditRead])))]
+pub async fn list(State(state): State<AppState>, asked: Asked, Path(id): Path<String>) -> Answer {
+    let (_, all) = audit::access_list(&state.services, &asked.ctx, &id).await?;
+    let mut params = asked.params();
+    let form = Form::of(&mut params, &asked.headers);
+    if form == Form::Json {
+        let page = part_of(&all, params.paging());
+        params.finish()?;
+        return answer::page(&asked, page.map(AccessBody::from));
+    }
+    params.finish()?;
+    let (name, media_type) = match form {
+        Form::Csv => ("csv", "text/csv; charset=utf-8; header=present"),
+        Form::JsonLines | Form::Json => ("jsonl", "application/jsonl; charset=utf-8"),
+    };
+    let (_, all) = audit::export_access_list(&state.services, &asked.ctx, &id, name).await?;
+    let text = match form {
+        Form::Csv => access_csv(&all),
+        Form::JsonLines | Form::Json => {
+            let mut lines = String::new();
+            for access in all {
+                lines.push_str(&serde_json::to_string(&AccessBody::from(access))?);
+                lines.push('\n');
+            }
+            lines
+        }
+    };
+    let at = asked.ctx.now.format("%Y%m%dT%H%M%SZ");
+    Ok(taken_away(media_type, &format!("access-list-{at}.{name}"), Body::from(text)))
+}

@@ -1,0 +1,167 @@
+//! `/audit`: the trail as pages, as files to take away, and the proof that it is whole.
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use domain::event::Record;
+use domain::policy::Permission;
+use futures::{Stream, StreamExt, TryStreamExt, stream};
+use services::ServiceError;
+use services::audit::{self, AuditQuery};
+
+use super::answer::{self, put};
+use super::ctx::Asked;
+use super::described::PageOf;
+use super::params::Params;
+use super::v1::{AuditRecordBody, VerdictBody, audit_csv_head, audit_csv_line};
+use super::{Answer, csv};
+use crate::state::AppState;
+
+/// In which form a list is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// A page of JSON.
+    Json,
+    /// The whole as CSV.
+    Csv,
+    /// The whole as JSON Lines.
+    JsonLines,
+}
+
+impl Form {
+    /// What `format` names, else the first of the types in `Accept` that there is, else a page.
+    pub(super) fn of(params: &mut Params, headers: &HeaderMap) -> Self {
+        let parse = |text: &str| match text {
+            "json" => Some(Self::Json),
+            "csv" => Some(Self::Csv),
+            "jsonl" | "ndjson" => Some(Self::JsonLines),
+            _ => None,
+        };
+        let named = params.one("format", "json, csv or jsonl", parse);
+        let accepted = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
+        let mut types = accepted.flat_map(|line| line.split(',')).filter_map(|range| {
+            match range.split(';').next().unwrap_or("").trim().to_ascii_lowercase().as_str() {
+                "application/json" => Some(Self::Json),
+                "text/csv" => Some(Self::Csv),
+                "application/jsonl" | "application/x-ndjson" | "application/ndjson" => Some(Self::JsonLines),
+                _ => None,
+            }
+        });
+        named.or_else(|| types.next()).unwrap_or(Self::Json)
+    }
+}
+
+/// Lists what happened, newest first.
+///
+/// Every accepted change, sign-in, refused right, look at what is not public yet, and export, in the order in which it was committed.
+/// `format=csv` and `format=jsonl` (or `Accept`) give everything that the filters find, in one stream; such an export is itself recorded.
+/// It needs `audit:read` without a limit to departments or datasets, since the trail tells of all of them.
+#[utoipa::path(get, path = "/audit", tag = "audit",
+    params(
+        ("actor" = Option<Vec<String>>, Query, description = "Ids of actors", example = "service-auth-token"),
+        ("action" = Option<Vec<String>>, Query, description = "Kinds of records, such as `approved` or `previewed`", example = "approved"),
+        ("resource_type" = Option<Vec<String>>, Query, description = "Kinds of things, such as `bundle` or `version`", example = "bundle"),
+        ("resource_id" = Option<String>, Query, description = "The id of a thing", example = "gdp-monthly"),
+        ("bundle" = Option<String>, Query, description = "The id of a bundle: its records and those of the versions in it"),
+        ("from" = Option<DateTime<Utc>>, Query, description = "From this instant on", example = "2026-11-01T00:00:00Z"),
+        ("to" = Option<DateTime<Utc>>, Query, description = "Up to this instant", example = "2026-11-30T23:59:59Z"),
+        ("q" = Option<String>, Query, description = "A text in the reason, the thing's id, the actor or the details", example = "gdp"),
+        ("sort" = Option<String>, Query, description = "`-timestamp` (the default) or `timestamp`", example = "-timestamp"),
+        ("format" = Option<String>, Query, description = "`json`, `csv` or `jsonl`", example = "json"),
+        ("limit" = Option<u32>, Query, description = "The most records on a page, 1 to 1000; pages only", example = 20),
+        ("offset" = Option<u32>, Query, description = "Records to skip; pages only", example = 0),
+    ),
+    responses((status = 200, description = "A page of records, or all of them as a file", content(
+        (PageOf<AuditRecordBody> = "application/json"),
+        (String = "text/csv"),
+        (String = "application/jsonl"),
+    ))),
+    security(("bearer" = [Permission::AuditRead]), ("session" = [Permission::AuditRead])))]
+pub async fn list(State(state): State<AppState>, asked: Asked) -> Answer {
+    asked.ctx.caller()?;
+    let mut params = asked.params();
+    let form = Form::of(&mut params, &asked.headers);
+    let query = query_of(&mut params);
+    if form != Form::Json {
+        audit::check_reader(&asked.ctx)?;
+        params.finish()?;
+        return export(&state, &asked, query, form).await;
+    }
+    let paging = params.paging();
+    let page = audit::list(&state.services, &asked.ctx, &query, paging).await?;
+    params.finish()?;
+    answer::page(&asked, page.map(AuditRecordBody::from))
+}
+
+/// Checks the whole audit trail.
+///
+/// Every record is read and its hash made anew. `intact` is false where one was changed, taken out or put in; `first_broken` names it.
+/// Keep `head` elsewhere: a later trail that still holds that record at that number is the same up to there.
+#[utoipa::path(get, path = "/audit/verify", tag = "audit",
+    responses((status = 200, description = "What was found", body = VerdictBody)),
+    security(("bearer" = [Permission::AuditRead]), ("session" = [Permission::AuditRead])))]
+pub async fn verify(State(state): State<AppState>, asked: Asked) -> Answer {
+    let verdict = audit::verify(&state.services, &asked.ctx).await?;
+    asked.no_params()?;
+    answer::read(&asked, None, &VerdictBody::from(verdict))
+}
+
+fn query_of(params: &mut Params) -> AuditQuery {
+    let instant = |text: &str| DateTime::parse_from_rfc3339(text).ok().map(|at| at.with_timezone(&Utc));
+    let sort = |text: &str| match text {
+        "timestamp" => Some(true),
+        "-timestamp" => Some(false),
+        _ => None,
+    };
+    AuditQuery {
+        actors: params.list("actor"),
+        actions: params.list("action"),
+        resource_types: params.list("resource_type"),
+        resource_id: params.text("resource_id"),
+        bundle: params.text("bundle"),
+        from: params.one("from", "an instant such as 2026-11-23T09:30:00Z", instant),
+        to: params.one("to", "an instant such as 2026-11-23T09:30:00Z", instant),
+        text: params.text("q"),
+        oldest_first: params.one("sort", "timestamp or -timestamp", sort).unwrap_or(false),
+    }
+}
+
+async fn export(state: &AppState, asked: &Asked, query: AuditQuery, form: Form) -> Answer {
+    let (name, media_type) = match form {
+        Form::Csv => ("csv", "text/csv; charset=utf-8; header=present"),
+        Form::JsonLines | Form::Json => ("jsonl", "application/jsonl; charset=utf-8"),
+    };
+    let records = audit::export(&state.services, &asked.ctx, query, name).await?;
+    let body = if form == Form::Csv {
+        let head = stream::iter([Ok::<_, ServiceError>(Bytes::from(csv::line(audit_csv_head())))]);
+        Body::from_stream(told(head.chain(records.map_ok(|record| Bytes::from(audit_csv_line(&record))))))
+    } else {
+        Body::from_stream(told(records.and_then(|record| async move { json_line(record) })))
+    };
+    let filename = format!("audit-{}.{name}", asked.ctx.now.format("%Y%m%dT%H%M%SZ"));
+    Ok(taken_away(media_type, &filename, body))
+}
+
+fn json_line(record: Record) -> Result<Bytes, ServiceError> {
+    let mut line = serde_json::to_vec(&AuditRecordBody::from(record))
+        .map_err(|e| ServiceError::Internal(format!("a record that cannot be written: {e}")))?;
+    line.push(b'\n');
+    Ok(Bytes::from(line))
+}
+
+/// A stream whose failure is told to the log; the reader sees that it was cut off.
+fn told(stream: impl Stream<Item = Result<Bytes, ServiceError>>) -> impl Stream<Item = Result<Bytes, ServiceError>> {
+    stream.inspect_err(|error| tracing::error!(error = error as &dyn std::error::Error, "an export was cut off"))
+}
+
+/// A file to take away, which nobody keeps on the way.
+pub(super) fn taken_away(media_type: &str, filename: &str, body: Body) -> Response {
+    let mut headers = HeaderMap::new();
+    put(&mut headers, header::CONTENT_TYPE, media_type);
+    put(&mut headers, header::CONTENT_DISPOSITION, &format!("attachment; filename=\"{filename}\""));
+    put(&mut headers, header::CACHE_CONTROL, "private, no-store");
+    (StatusCode::OK, headers, body).into_response()
+}
