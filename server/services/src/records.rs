@@ -35,7 +35,7 @@ pub(crate) const fn user(id: &str) -> About<'_> {
     About { resource_type: "user", resource_id: id }
 }
 
-/// Records a step of a state machine.
+/// Records a step of a state machine, with the state before and after.
 pub(crate) async fn step(
     tx: &Tx,
     ctx: &Ctx,
@@ -45,7 +45,8 @@ pub(crate) async fn step(
     at: DateTime<Utc>,
 ) -> Result<()> {
     let entry = Entry { at, ..Entry::new(ctx, &by.actor, about, happened.event_type) };
-    entry.step(happened).write(tx);
+    let state = |state: &str| serde_json::json!({"state": state});
+    entry.step(happened).change(&state(happened.from_state), &state(happened.to_state))?.write(tx);
     Ok(())
 }
 

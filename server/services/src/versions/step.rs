@@ -37,10 +37,7 @@ pub async fn take_step(
     if !versions::save(&tx, &version).await? {
         return Err(Refusal::Stale.into());
     }
-    let reference = version.reference();
-    let entry = records::Entry::new(ctx, &caller.actor, records::version(&reference), happened.event_type);
-    let state = |state: &str| serde_json::json!({"state": state});
-    entry.step(&happened).change(&state(happened.from_state), &state(happened.to_state))?.write(&tx);
+    records::step(&tx, ctx, caller, records::version(&version.reference()), &happened, ctx.now).await?;
     persistence::db::commit(tx).await?;
     Ok(Version { revision: version.revision + 1, ..version })
 }
