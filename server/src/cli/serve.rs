@@ -27,6 +27,7 @@ pub async fn run(config: Arc<Config>) -> Outcome {
         welcome(&state.services, &config).await?;
     }
     let ending = stop.clone();
+    let router = router.into_make_service_with_connect_info::<std::net::SocketAddr>();
     let serving = axum::serve(listener, router).with_graceful_shutdown(async move { ending.cancelled().await });
     let serving = tokio::spawn(serving.into_future());
     until_told().await;
