@@ -8,6 +8,7 @@ use chrono::TimeDelta;
 use domain::policy::Role;
 use reqwest::Method;
 use serde_json::{Value, json};
+use testkit::databases::TestDatabase;
 use testkit::on_both_databases;
 
 use crate::accounts::events_of;
