@@ -31,6 +31,11 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/cy/catalogue/:id/editions/:edition") view=site::DatasetPage ssr=SsrMode::Async/>
                 <Route path=path!("/cy/catalogue/:id/editions/:edition/versions/:version") view=site::DatasetPage ssr=SsrMode::Async/>
                 <Route path=path!("/account/sign-in") view=account::SignIn ssr=SsrMode::Async/>
+                <Route path=path!("/account/second-step") view=account::SecondStep ssr=SsrMode::Async/>
+                <Route path=path!("/account/forgotten") view=account::Forgotten ssr=SsrMode::Async/>
+                <Route path=path!("/account/reset") view=account::Reset ssr=SsrMode::Async/>
+                <Route path=path!("/account/second-factor") view=account::SecondFactor ssr=SsrMode::Async/>
+                <Route path=path!("/account/recovery-codes") view=account::RecoveryCodes ssr=SsrMode::Async/>
                 <Route path=path!("/account") view=account::Account ssr=SsrMode::Async/>
                 <Route path=path!("/admin") view=admin::Dashboard ssr=SsrMode::Async/>
                 <Route path=path!("/admin/datasets") view=admin::Datasets ssr=SsrMode::Async/>

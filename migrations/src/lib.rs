@@ -11,6 +11,8 @@ mod m0002_datasets;
 mod m0003_bundles;
 mod m0004_records;
 mod m0005_audit_chain;
+mod m0006_ways_to_sign_in;
+mod m0007_session_details;
 mod m0014_large_catalogues;
 
 /// Takes a database to the present schema, or back.
@@ -26,6 +28,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0003_bundles::Migration),
             Box::new(m0004_records::Migration),
             Box::new(m0005_audit_chain::Migration),
+            Box::new(m0006_ways_to_sign_in::Migration),
+            Box::new(m0007_session_details::Migration),
             Box::new(m0014_large_catalogues::Migration),
         ]
     }

@@ -1,5 +1,6 @@
 //! The configuration: read once, at start, from the environment, or the program does not start.
 
+mod accounts;
 mod reader;
 
 use std::net::SocketAddr;
@@ -8,6 +9,7 @@ use std::time::Duration;
 
 use storage::{Backend, Secret};
 
+pub use accounts::{Accounts, Mail, Provider};
 pub use reader::{ConfigError, Reader};
 
 /// How logs are written.
@@ -56,6 +58,8 @@ pub struct Config {
     pub session_absolute_timeout: Duration,
     /// How long a node may be silent before another takes over its publication.
     pub publication_lease: Duration,
+    /// How people may sign in.
+    pub accounts: Accounts,
     /// What the site is called.
     pub site_name: String,
     /// Whom to ask about the API, in its description.
@@ -72,8 +76,10 @@ impl Config {
         let r = Reader::new(get);
         let bind_addr = r.address("BIND_ADDR", "127.0.0.1:22000");
         let data_dir = PathBuf::from(r.text("DATA_DIR", "./data"));
+        let public_url = r.url("PUBLIC_URL", &format!("http://{bind_addr}"));
         let config = Self {
-            public_url: r.url("PUBLIC_URL", &format!("http://{bind_addr}")),
+            accounts: accounts::read(&r, &public_url),
+            public_url,
             database: database(&r, &data_dir),
             storage: storage_settings(&r, &data_dir),
             service_auth_token: r.token("SERVICE_AUTH_TOKEN"),
@@ -132,7 +138,7 @@ impl Config {
                 true,
             ),
         };
-        vec![
+        let mut settings = vec![
             ("BIND_ADDR", self.bind_addr.to_string()),
             ("PUBLIC_URL", self.public_url.clone()),
             ("DATA_DIR", self.data_dir.display().to_string()),
@@ -160,7 +166,9 @@ impl Config {
             ("CONTACT_EMAIL", self.contact_email.clone().unwrap_or_else(|| "(not set)".to_owned())),
             ("DEMO", self.demo.to_string()),
             ("DEMO_PASSWORD", masked(self.demo_password.is_some())),
-        ]
+        ];
+        settings.extend(accounts::effective(&self.accounts));
+        settings
     }
 }
 

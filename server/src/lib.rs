@@ -12,6 +12,7 @@ pub mod health;
 pub mod http;
 mod metrics;
 mod pages;
+mod provider;
 pub mod router;
 pub mod startup;
 pub mod state;

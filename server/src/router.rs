@@ -15,11 +15,13 @@ use tower_sessions::{Expiry, SessionManagerLayer};
 use crate::http::session_store::DatabaseSessions;
 use crate::http::{headers, identify, origin, remembered, submitted, trace};
 use crate::state::AppState;
-use crate::{api, assets, pages};
+use crate::{api, assets, pages, provider};
 
 /// The whole site.
 pub fn router(state: AppState) -> Router {
-    let sessions = SessionManagerLayer::new(DatabaseSessions::new(state.services.clone()))
+    let idle =
+        chrono::TimeDelta::from_std(state.config.session_idle_timeout).unwrap_or_else(|_| chrono::TimeDelta::hours(1));
+    let sessions = SessionManagerLayer::new(DatabaseSessions::new(state.services.clone(), idle))
         .with_name("catalogue_session")
         .with_secure(state.config.public_url.starts_with("https://"))
         .with_http_only(true)
@@ -37,6 +39,7 @@ pub fn router(state: AppState) -> Router {
     let people_and_machines = Router::new()
         .nest("/v1", api::v1_router().fallback(api::problem::not_found))
         .merge(api::router())
+        .merge(provider::router())
         .route("/rpc/{*function}", any(pages::server_function))
         .fallback(pages::page)
         .layer(DefaultBodyLimit::disable())

@@ -1,5 +1,7 @@
 //! From the configuration to a program that serves: used by `main` and by tests.
 
+mod accounts;
+
 use std::path::Path;
 use std::sync::Arc;
 
@@ -78,6 +80,7 @@ async fn open(config: &Config, clock: Clock, beside: bool) -> Result<Services, S
             service_auth_token: config.service_auth_token.clone(),
             lease,
         }),
+        accounts: Arc::new(accounts::settings(config)?),
         nudges: Nudges::default(),
         memory: Memory::default(),
     })

@@ -4,6 +4,7 @@
 
 mod wire;
 
+pub mod account;
 pub mod actor;
 pub mod bundle;
 pub mod catalogue;

@@ -3,6 +3,10 @@
 #[cfg(not(target_family = "wasm"))]
 use crate::error::RpcError;
 
+/// What a field's name contains if what was typed into it is never kept.
+#[cfg(not(target_family = "wasm"))]
+const SECRET: [&str; 3] = ["password", "token", "code"];
+
 /// After success goes to `to` with a notice; after a refusal back to the form's page with what was typed.
 ///
 /// `form` is the endpoint, `fallback` the form's page where the browser does not tell it.
@@ -37,7 +41,7 @@ pub fn done<T>(
         Err(RpcError::Refused(refusal)) => {
             let mut values: BTreeMap<String, Vec<String>> = BTreeMap::new();
             for (name, value) in visit.submitted.iter() {
-                if !name.contains("password") {
+                if !SECRET.iter().any(|word| name.contains(word)) {
                     values.entry(name.clone()).or_default().push(value.clone());
                 }
             }
@@ -54,6 +58,12 @@ pub fn done<T>(
 pub fn sign_in_path(path: &str) -> String {
     // Slashes may stand in a query, and read better there.
     format!("/account/sign-in?next={}", domain::text::escaped(path).replace("%2F", "/"))
+}
+
+/// The page of the second step, which leads on to `path`.
+#[must_use]
+pub fn second_step_path(path: &str) -> String {
+    format!("/account/second-step?next={}", domain::text::escaped(path).replace("%2F", "/"))
 }
 
 /// Keeps only addresses of this site.

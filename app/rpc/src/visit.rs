@@ -43,11 +43,25 @@ pub struct Changes {
     pub refused: Option<Refusal>,
 }
 
-/// A change of who is signed in.
+/// A change of who is signed in; an OpenID provider's token is kept for signing out there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SessionChange {
     /// Somebody signed in.
     SignedIn {
+        /// Who.
+        user_id: String,
+        /// The provider's token, where a provider vouched for the person.
+        id_token: Option<String>,
+    },
+    /// Somebody has taken the first step and is asked for the second factor next.
+    SecondStep {
+        /// Who.
+        user_id: String,
+        /// The provider's token, where a provider vouched for the person.
+        id_token: Option<String>,
+    },
+    /// The same person has taken the second step, too.
+    SecondStepTaken {
         /// Who.
         user_id: String,
     },
@@ -64,6 +78,14 @@ pub struct Visit {
     pub path: String,
     /// Who is signed in.
     pub caller: Option<Caller>,
+    /// The handle of the session, where there is one; it names the session without giving it away.
+    pub session: Option<String>,
+    /// The id of who has taken the first step of signing in and not yet the second.
+    pub awaits_second_step: Option<String>,
+    /// Whether an OpenID provider vouched for the person.
+    pub through_provider: bool,
+    /// The address that the request came from; empty where it is not known.
+    pub address: String,
     /// What the last form left; the server clears it from the session when a page was rendered with it.
     pub flash: Option<Flash>,
     /// The fields of the form that was just posted; empty for other requests.

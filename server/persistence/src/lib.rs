@@ -17,10 +17,14 @@ pub mod editions;
 pub mod error;
 pub mod events;
 pub mod files;
+pub mod identities;
 pub mod outbox;
+pub mod password_links;
 pub mod publication;
 pub mod revisions;
+pub mod second_factors;
 pub mod sessions;
+pub mod throttles;
 pub mod topics;
 pub mod versions;
 

@@ -1,10 +1,10 @@
 //! Sessions, as opaque documents with an end.
 
 use chrono::{DateTime, Utc};
-use sea_orm::sea_query::OnConflict;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 
-use crate::convert::{instant, micros};
+use crate::convert::{instant, maybe_instant, micros};
 use crate::entities::session;
 use crate::error::Result;
 
@@ -19,6 +19,21 @@ pub struct StoredSession {
     pub data: String,
     /// When it ends.
     pub expires_at: DateTime<Utc>,
+    /// What its owner is shown of it.
+    pub details: SessionDetails,
+}
+
+/// What tells the sessions of one person apart.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SessionDetails {
+    /// When somebody signed in.
+    pub created_at: Option<DateTime<Utc>>,
+    /// When it was last used, to the minute.
+    pub last_seen_at: Option<DateTime<Utc>>,
+    /// The browser and system, such as `Firefox on Linux`.
+    pub browser: Option<String>,
+    /// The client's address.
+    pub address: Option<String>,
 }
 
 /// Adds a session; a known id is an error.
@@ -27,15 +42,19 @@ pub async fn insert(db: &impl ConnectionTrait, session: &StoredSession) -> Resul
     Ok(())
 }
 
-/// Adds or replaces a session.
+/// Replaces a session; one that has been ended meanwhile stays ended.
 pub async fn save(db: &impl ConnectionTrait, session: &StoredSession) -> Result<()> {
-    session::Entity::insert(to_row(session).into_active_model())
-        .on_conflict(
-            OnConflict::column(session::Column::Id)
-                .update_columns([session::Column::UserId, session::Column::Data, session::Column::ExpiresAt])
-                .to_owned(),
-        )
-        .exec_without_returning(db)
+    let row = to_row(session);
+    session::Entity::update_many()
+        .col_expr(session::Column::UserId, Expr::value(row.user_id))
+        .col_expr(session::Column::Data, Expr::value(row.data))
+        .col_expr(session::Column::ExpiresAt, Expr::value(row.expires_at))
+        .col_expr(session::Column::CreatedAt, Expr::value(row.created_at))
+        .col_expr(session::Column::LastSeenAt, Expr::value(row.last_seen_at))
+        .col_expr(session::Column::Browser, Expr::value(row.browser))
+        .col_expr(session::Column::Address, Expr::value(row.address))
+        .filter(session::Column::Id.eq(row.id))
+        .exec(db)
         .await?;
     Ok(())
 }
@@ -43,10 +62,19 @@ pub async fn save(db: &impl ConnectionTrait, session: &StoredSession) -> Result<
 /// The session, if it has not ended.
 pub async fn load(db: &impl ConnectionTrait, id: &str, now: DateTime<Utc>) -> Result<Option<StoredSession>> {
     let row = session::Entity::find_by_id(id).filter(session::Column::ExpiresAt.gt(micros(now))).one(db).await?;
-    row.map(|row| {
-        Ok(StoredSession { expires_at: instant(row.expires_at)?, id: row.id, user_id: row.user_id, data: row.data })
-    })
-    .transpose()
+    row.map(to_session).transpose()
+}
+
+/// The live sessions of somebody, last seen first.
+pub async fn of_user(db: &impl ConnectionTrait, user_id: &str, now: DateTime<Utc>) -> Result<Vec<StoredSession>> {
+    let rows = session::Entity::find()
+        .filter(session::Column::UserId.eq(user_id))
+        .filter(session::Column::ExpiresAt.gt(micros(now)))
+        .order_by_desc(session::Column::LastSeenAt)
+        .order_by_asc(session::Column::Id)
+        .all(db)
+        .await?;
+    rows.into_iter().map(to_session).collect()
 }
 
 /// Ends a session.
@@ -67,11 +95,30 @@ pub async fn delete_expired(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Re
     Ok(done.rows_affected)
 }
 
+fn to_session(row: session::Model) -> Result<StoredSession> {
+    Ok(StoredSession {
+        expires_at: instant(row.expires_at)?,
+        details: SessionDetails {
+            created_at: maybe_instant(row.created_at)?,
+            last_seen_at: maybe_instant(row.last_seen_at)?,
+            browser: row.browser,
+            address: row.address,
+        },
+        id: row.id,
+        user_id: row.user_id,
+        data: row.data,
+    })
+}
+
 fn to_row(session: &StoredSession) -> session::Model {
     session::Model {
         id: session.id.clone(),
         user_id: session.user_id.clone(),
         data: session.data.clone(),
         expires_at: micros(session.expires_at),
+        created_at: session.details.created_at.map(micros),
+        last_seen_at: session.details.last_seen_at.map(micros),
+        browser: session.details.browser.clone(),
+        address: session.details.address.clone(),
     }
 }

@@ -1,15 +1,49 @@
-//! Accounts, sign-in and tokens.
+//! Accounts, the ways to sign in, and tokens.
 
 mod attempts;
 mod authenticate;
+mod change_password;
 mod create_user;
+mod forgotten;
+mod letters;
+mod one_time_codes;
+mod own_sessions;
+mod password_rules;
 mod passwords;
+mod provider;
+mod second_factor;
+mod second_step;
+mod settings;
 mod sign_in;
+mod throttle;
 mod tokens;
+mod vault;
 
 pub use attempts::sign_out;
 pub(crate) use authenticate::environment_actor;
 pub use authenticate::{by_bearer, by_user_id};
+pub use change_password::change_password;
 pub use create_user::{NewUser, create_user, list_users, reset_password, save_team, set_passwords};
-pub use sign_in::sign_in;
+pub(crate) use forgotten::send_letter;
+pub use forgotten::{ask_for_link, link_is_live, reset_by_link};
+pub use own_sessions::{end_all_sessions, end_session, handle_of, own_account};
+pub use provider::{begin_with_provider, finish_with_provider, provider_sign_out};
+pub use second_factor::{
+    begin_second_factor, confirm_second_factor, open_codes, remove_second_factor, renew_recovery_codes,
+    reset_second_factor, seal_codes, second_factor_set_up,
+};
+pub use second_step::second_step;
+pub use settings::{AccountSettings, SignInProvider, ways_in};
+pub use sign_in::{Opening, sign_in, sign_out};
 pub use tokens::{NewToken, create_token, revoke_token};
+pub use vault::Vault;
+
+use domain::people::User;
+
+use crate::{Result, Services};
+
+/// The hash of somebody's password, where they have one.
+async fn password_of(services: &Services, user: &User) -> Result<Option<String>> {
+    let found = persistence::accounts::find_user_by_email(services.db.pool(), &user.email).await?;
+    Ok(found.and_then(|(_, hash)| hash))
+}

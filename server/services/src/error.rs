@@ -20,6 +20,12 @@ pub enum ServiceError {
     /// The search index failed.
     #[error("the search index failed")]
     Search(#[from] SearchError),
+    /// The OpenID provider does not answer.
+    #[error("the OpenID provider failed")]
+    Provider(#[source] integrations::openid::OpenidError),
+    /// The mail server did not take a letter.
+    #[error("a letter was not sent")]
+    Mail(#[from] integrations::mail::MailError),
     /// A fault of ours.
     #[error("internal fault: {0}")]
     Internal(String),

@@ -58,6 +58,8 @@ pub struct Services {
     pub clock: Clock,
     /// What was told at start.
     pub settings: Arc<Settings>,
+    /// How people may sign in.
+    pub accounts: Arc<accounts::AccountSettings>,
     /// Wakes the background tasks.
     pub nudges: Nudges,
     /// What this node remembers of answers that cannot have changed.

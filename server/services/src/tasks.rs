@@ -3,7 +3,7 @@
 use chrono::Duration;
 use persistence::outbox::{self, Task};
 
-use crate::{Result, Services, catalogue};
+use crate::{Result, Services, accounts, catalogue};
 
 /// How long a node keeps a task to itself.
 const HIDDEN: Duration = Duration::seconds(60);
@@ -39,6 +39,7 @@ async fn perform(services: &Services, task: &Task) -> Result<()> {
                 task.payload.get("message").and_then(serde_json::Value::as_str).unwrap_or("Bundle publication failed");
             tracing::error!(bundle.id = %task.subject, alert = true, "{message}");
         }
+        "mail" => accounts::send_letter(services, task).await?,
         other => tracing::error!(task = other, "a task of an unknown kind was left undone"),
     }
     Ok(())

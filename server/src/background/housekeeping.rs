@@ -1,7 +1,7 @@
 //! Health checks, gauges and old sessions.
 
 use domain::bundle::BundleStage;
-use persistence::{bundles, outbox, sessions};
+use persistence::{bundles, outbox, password_links, sessions, throttles};
 use tokio_util::sync::CancellationToken;
 
 use crate::state::AppState;
@@ -15,14 +15,23 @@ pub async fn run(state: AppState, stop: CancellationToken) {
             tracing::warn!(error = &error as &dyn std::error::Error, "gauges cannot be read");
         }
         let now = state.services.clock.now();
-        if let Err(error) = sessions::delete_expired(state.services.db.pool(), now).await {
-            tracing::warn!(error = &error as &dyn std::error::Error, "ended sessions cannot be removed");
+        if let Err(error) = tidy(&state, now).await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "what has ended cannot be removed");
         }
         tokio::select! {
             () = stop.cancelled() => return,
             () = tokio::time::sleep(state.config.healthcheck_interval) => {}
         }
     }
+}
+
+/// Removes sessions and links that have ended, and tries that no longer count.
+async fn tidy(state: &AppState, now: chrono::DateTime<chrono::Utc>) -> Result<(), persistence::PersistenceError> {
+    let db = state.services.db.pool();
+    sessions::delete_expired(db, now).await?;
+    password_links::delete_expired(db, now).await?;
+    throttles::delete_before(db, now - chrono::Duration::days(1)).await?;
+    Ok(())
 }
 
 #[expect(clippy::cast_precision_loss, reason = "gauges are floating point; counts this large do not occur")]

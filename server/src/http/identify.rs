@@ -6,27 +6,28 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::actor::Caller;
 use domain::event::Via;
 use domain::language::Language;
 use domain::refusal::Refusal;
-use rpc::visit::{Changes, SessionChange};
 use rpc::{Flash, Visit};
 use services::ctx::fingerprint;
 use services::{Ctx, ServiceError, accounts, audit};
 use tower_sessions::Session;
 
+use super::browser;
 use super::client::ClientAddress;
 use super::refused::Question;
-use super::session_store::USER_ID;
+use super::session_changes::{Device, carry_out};
+use super::session_fields::{FLASH, ID_TOKEN, LAST_SEEN, PATIENCE, PENDING, Pending, SIGNED_IN_AT, USER_ID};
 use super::submitted::Submitted;
 use super::trace::RequestId;
 use crate::api::problem::Problem;
 use crate::state::AppState;
 
-const FLASH: &str = "flash";
-const SIGNED_IN_AT: &str = "signed_in_at";
+/// How exactly a session knows when it was last used; not more, so that reading does not always write.
+const SEEN_EVERY: TimeDelta = TimeDelta::minutes(1);
 
 /// Puts `Ctx` and `Visit` into the request and carries out what the answer wants done to the session.
 pub async fn identify(State(state): State<AppState>, session: Session, mut request: Request, next: Next) -> Response {
@@ -39,12 +40,18 @@ pub async fn identify(State(state): State<AppState>, session: Session, mut reque
         Ok(None) => {}
         Err(error) => return Problem::new(&ctx, error).into_response(),
     }
+    let device = Device { browser: browser_of(request.headers()), address: ctx.client.map(|address| address.to_string()).unwrap_or_default() };
+    let has_cookie = request.headers().contains_key(header::COOKIE);
     let visit = Visit {
         language: language_of(request.uri().path()),
         path: request.uri().path_and_query().map(ToString::to_string).unwrap_or_default(),
         caller: ctx.caller.clone(),
         flash: if shows_flash(&request) { take_flash(&session).await } else { None },
         submitted: Arc::new(request.extensions().get::<Submitted>().map(|s| s.0.clone()).unwrap_or_default()),
+        session: session.id().filter(|_| has_cookie).map(|id| accounts::handle_of(&id.to_string())),
+        awaits_second_step: if has_cookie { awaiting(&session, now).await } else { None },
+        through_provider: has_cookie && matches!(session.get_value(ID_TOKEN).await, Ok(Some(_))),
+        address: device.address.clone(),
         site_name: state.config.site_name.as_str().into(),
         ..Visit::default()
     };
@@ -59,7 +66,7 @@ pub async fn identify(State(state): State<AppState>, session: Session, mut reque
         // A refusal that cannot be recorded is no licence to go on asking.
         return Problem::new(&ctx, error).into_response();
     }
-    match carry_out(&session, changes, now).await {
+    match carry_out(&session, changes, &device, now).await {
         Ok(()) => answer,
         Err(error) => {
             tracing::error!(%error, "the session cannot be changed");
@@ -93,14 +100,30 @@ async fn find_caller(
         return Ok(None);
     };
     let since = session.get::<DateTime<Utc>>(SIGNED_IN_AT).await.map_err(broken)?;
-    let longest = chrono::Duration::from_std(state.config.session_absolute_timeout).unwrap_or_default();
-    if since.is_none_or(|since| ctx.now - since > longest) {
+    let seen = session.get::<DateTime<Utc>>(LAST_SEEN).await.map_err(broken)?;
+    let span = |duration| TimeDelta::from_std(duration).unwrap_or_default();
+    let (longest, idle) = (span(state.config.session_absolute_timeout), span(state.config.session_idle_timeout));
+    let over = |at: Option<DateTime<Utc>>, limit| at.is_none_or(|at| ctx.now - at > limit);
+    if over(since, longest) || over(seen.or(since), idle) {
         session.flush().await.map_err(broken)?;
         return Ok(None);
+    }
+    if over(seen, SEEN_EVERY) {
+        session.insert(LAST_SEEN, ctx.now).await.map_err(broken)?;
     }
     let id = session.id().map(|id| id.to_string()).unwrap_or_default();
     let caller = accounts::by_user_id(&state.services, ctx, &user_id).await?;
     Ok(caller.map(|caller| (caller, Via::session(fingerprint(&id)))))
+}
+
+/// Who has taken the first step of signing in, not too long ago.
+async fn awaiting(session: &Session, now: DateTime<Utc>) -> Option<String> {
+    let pending = session.get::<Pending>(PENDING).await.ok().flatten()?;
+    (now - pending.since <= PATIENCE).then_some(pending.user_id)
+}
+
+fn browser_of(headers: &HeaderMap) -> String {
+    browser::name_of(headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or(""))
 }
 
 /// Only a page that a person looks at uses up what a form left behind.
@@ -121,26 +144,6 @@ async fn take_flash(session: &Session) -> Option<Flash> {
         }
         _ => None,
     }
-}
-
-async fn carry_out(
-    session: &Session,
-    changes: Changes,
-    now: DateTime<Utc>,
-) -> Result<(), tower_sessions::session::Error> {
-    match changes.session {
-        Some(SessionChange::SignedIn { user_id }) => {
-            session.cycle_id().await?;
-            session.insert(USER_ID, user_id).await?;
-            session.insert(SIGNED_IN_AT, now).await?;
-        }
-        Some(SessionChange::SignedOut) => session.flush().await?,
-        None => {}
-    }
-    if let Some(flash) = changes.flash {
-        session.insert(FLASH, flash).await?;
-    }
-    Ok(())
 }
 
 fn language_of(path: &str) -> Language {

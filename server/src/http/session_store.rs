@@ -1,39 +1,49 @@
 //! Sessions in the database.
 
 use async_trait::async_trait;
-use chrono::{DateTime, Utc};
-use persistence::sessions::{self, StoredSession};
+use chrono::{DateTime, TimeDelta, Utc};
+use persistence::sessions::{self, SessionDetails, StoredSession};
+use serde::de::DeserializeOwned;
 use services::Services;
 use time::OffsetDateTime;
 use tower_sessions::SessionStore;
 use tower_sessions::session::{Id, Record};
 use tower_sessions::session_store::{Error, Result};
 
-/// The field of a session that names who is signed in.
-pub const USER_ID: &str = "user_id";
+use super::session_fields::{ADDRESS, BROWSER, LAST_SEEN, SIGNED_IN_AT, USER_ID};
 
-/// Keeps sessions in the `sessions` table.
+/// Keeps sessions in the `sessions` table; each lives for so long after it was last saved, by the site's own clock.
 #[derive(Clone, Debug)]
 pub struct DatabaseSessions {
     services: Services,
+    idle: TimeDelta,
 }
 
 impl DatabaseSessions {
     /// A store over the services' database.
     #[must_use]
-    pub const fn new(services: Services) -> Self {
-        Self { services }
+    pub const fn new(services: Services, idle: TimeDelta) -> Self {
+        Self { services, idle }
+    }
+
+    fn stored(&self, record: &Record) -> Result<StoredSession> {
+        Ok(StoredSession {
+            id: record.id.to_string(),
+            user_id: field(record, USER_ID),
+            data: serde_json::to_string(&record.data).map_err(|e| Error::Encode(e.to_string()))?,
+            expires_at: self.services.clock.now() + self.idle,
+            details: SessionDetails {
+                created_at: field::<DateTime<Utc>>(record, SIGNED_IN_AT),
+                last_seen_at: field::<DateTime<Utc>>(record, LAST_SEEN),
+                browser: field(record, BROWSER),
+                address: field(record, ADDRESS),
+            },
+        })
     }
 }
 
-fn stored(record: &Record) -> Result<StoredSession> {
-    let expires = DateTime::<Utc>::from_timestamp(record.expiry_date.unix_timestamp(), 0);
-    Ok(StoredSession {
-        id: record.id.to_string(),
-        user_id: record.data.get(USER_ID).and_then(|value| value.as_str()).map(ToOwned::to_owned),
-        data: serde_json::to_string(&record.data).map_err(|e| Error::Encode(e.to_string()))?,
-        expires_at: expires.ok_or_else(|| Error::Encode("an expiry out of range".to_owned()))?,
-    })
+fn field<T: DeserializeOwned>(record: &Record, name: &str) -> Option<T> {
+    record.data.get(name).and_then(|value| T::deserialize(value).ok())
 }
 
 fn backend(error: &persistence::PersistenceError) -> Error {
@@ -45,7 +55,7 @@ fn backend(error: &persistence::PersistenceError) -> Error {
 impl SessionStore for DatabaseSessions {
     async fn create(&self, record: &mut Record) -> Result<()> {
         loop {
-            match sessions::insert(self.services.db.pool(), &stored(record)?).await {
+            match sessions::insert(self.services.db.pool(), &self.stored(record)?).await {
                 Err(persistence::PersistenceError::Duplicate(_)) => record.id = Id::default(),
                 other => return other.map_err(|e| backend(&e)),
             }
@@ -53,7 +63,7 @@ impl SessionStore for DatabaseSessions {
     }
 
     async fn save(&self, record: &Record) -> Result<()> {
-        sessions::save(self.services.db.pool(), &stored(record)?).await.map_err(|e| backend(&e))
+        sessions::save(self.services.db.pool(), &self.stored(record)?).await.map_err(|e| backend(&e))
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {

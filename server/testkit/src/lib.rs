@@ -4,3 +4,4 @@ pub mod builders;
 pub mod databases;
 pub mod foreign_s3;
 pub mod large;
+pub mod mail_server;

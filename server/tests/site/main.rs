@@ -1,12 +1,17 @@
 //! The whole site, started in this process on a free port, with a clock that moves when told.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+mod accounts;
 mod address;
 mod audit_records;
 mod audit_trail;
+mod browser;
 mod described;
+mod forgotten;
 mod journey;
 mod large;
 mod nothing_early;
+mod openid;
+mod second_factor;
 mod sessions;
 mod support;

@@ -33,13 +33,22 @@ pub struct Site {
 impl Site {
     /// Starts a site over the database, with embedded storage in a folder of its own.
     pub async fn start(database: TestDatabase) -> Self {
+        Self::start_with(database, |_| Vec::new()).await
+    }
+
+    /// The same with more settings, which may depend on the site's address.
+    pub async fn start_with(database: TestDatabase, more: impl FnOnce(&str) -> Vec<(&'static str, String)>) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let pairs = [
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let mut pairs = vec![
             ("DATABASE_URL", database.url().to_owned()),
             ("DATA_DIR", folder.path().display().to_string()),
             ("SERVICE_AUTH_TOKEN", ENVIRONMENT_TOKEN.to_owned()),
             ("BIND_ADDR", "127.0.0.1:0".to_owned()),
+            ("PUBLIC_URL", url.clone()),
         ];
+        pairs.extend(more(&url));
         let config =
             Config::read(&move |name| pairs.iter().find(|(key, _)| *key == name).map(|(_, v)| v.clone())).unwrap();
         let clock = Arc::new(AtomicI64::new(1_795_000_000_000_000));
@@ -54,8 +63,6 @@ impl Site {
             }
         });
         let (_, router) = startup::build(Arc::new(config), services.clone()).unwrap();
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
         let service = router.into_make_service_with_connect_info::<std::net::SocketAddr>();
         tokio::spawn(axum::serve(listener, service).into_future());
         let site = Self { url, services, clock, statements, _folder: folder, database };

@@ -4,18 +4,26 @@ use leptos::prelude::*;
 
 use crate::error::RpcError;
 
-/// Signs somebody in and goes to `next`, a path of this site.
+/// Signs somebody in and goes to `next`, a path of this site, or on to the second step.
 #[server(prefix = "/rpc", endpoint = "account/sign-in")]
 pub async fn sign_in(
     #[server(default)] email: String,
     #[server(default)] password: String,
     #[server(default)] next: String,
 ) -> Result<(), RpcError> {
+    use crate::visit::SessionChange;
     let (services, ctx) = crate::request::context()?;
-    let outcome = services::accounts::sign_in(&services, &ctx, &email, &password).await;
-    crate::form::done("account/sign-in", outcome, "/account/sign-in", |user| {
-        let change = crate::visit::SessionChange::SignedIn { user_id: user.id.clone() };
-        crate::request::visit().change_session(change);
-        (crate::form::local_path(&next).unwrap_or_else(|| "/admin".to_owned()), String::new())
+    let visit = crate::request::visit();
+    let outcome = services::accounts::sign_in(&services, &ctx, &email, &password, &visit.address).await;
+    crate::form::done("account/sign-in", outcome, "/account/sign-in", |opening| {
+        let user_id = opening.user.id.clone();
+        let next = crate::form::local_path(&next).unwrap_or_else(|| "/admin".to_owned());
+        if opening.second_step {
+            visit.change_session(SessionChange::SecondStep { user_id, id_token: None });
+            (crate::form::second_step_path(&next), String::new())
+        } else {
+            visit.change_session(SessionChange::SignedIn { user_id, id_token: None });
+            (next, String::new())
+        }
     })
 }

@@ -1,19 +1,21 @@
-//! Who is signed in, and what they may do.
+//! Who is signed in, how, and what they may do.
 
+use domain::account::OwnAccount;
 use domain::policy::Grant;
 use leptos::prelude::*;
 use rpc::Visit;
 
+use super::security::security;
 use crate::components::portal::{object_header, panel, state_words};
 use crate::layout::portal::{Section, Shown, portal};
 
 /// The account of the person signed in.
 #[component]
 pub fn Account() -> impl IntoView {
-    portal(Section::Account, async { Ok(()) }, |(), visit| shown(visit))
+    portal(Section::Account, rpc::account::own_account(), |account, visit| shown(&account, visit))
 }
 
-fn shown(visit: &Visit) -> Shown {
+fn shown(account: &OwnAccount, visit: &Visit) -> Shown {
     let Some(caller) = visit.caller.clone() else {
         return Shown::new("Account", ().into_any());
     };
@@ -32,7 +34,9 @@ fn shown(visit: &Visit) -> Shown {
     };
     let content = view! {
         {object_header("Account", &caller.actor.name, ().into_any(), Some(sign_out.into_any()))}
-        <div class="portal__content stack">{panel("What you may do", false, None, grants)}{teams}</div>
+        <div class="portal__content stack">
+            {security(account, visit)}{panel("What you may do", false, None, grants)}{teams}
+        </div>
     };
     Shown::new("Account", content.into_any())
 }

@@ -11,6 +11,10 @@ pub struct Model {
     pub user_id: Option<String>,
     pub data: String,
     pub expires_at: i64,
+    pub created_at: Option<i64>,
+    pub last_seen_at: Option<i64>,
+    pub browser: Option<String>,
+    pub address: Option<String>,
 }
 
 /// Relations are spelled out in queries.

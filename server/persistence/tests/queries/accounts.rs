@@ -5,7 +5,7 @@ use domain::people::{Team, User};
 use domain::policy::Role;
 use persistence::PersistenceError;
 use persistence::accounts::{self, ServiceToken};
-use persistence::sessions::{self, StoredSession};
+use persistence::sessions::{self, SessionDetails, StoredSession};
 use testkit::builders::{at, grant_for, user};
 use testkit::databases::TestDatabase;
 use testkit::on_both_databases;
@@ -26,7 +26,13 @@ fn team(id: &str, members: &[&str]) -> Team {
 }
 
 fn session(id: &str, user_id: Option<&str>) -> StoredSession {
-    StoredSession { id: id.to_owned(), user_id: user_id.map(str::to_owned), data: "{}".to_owned(), expires_at: at(60) }
+    StoredSession {
+        id: id.to_owned(),
+        user_id: user_id.map(str::to_owned),
+        data: "{}".to_owned(),
+        expires_at: at(60),
+        details: SessionDetails::default(),
+    }
 }
 
 async fn is_live(db: &TestDatabase, id: &str) -> bool {
@@ -109,7 +115,7 @@ on_both_databases! {
 
         let longer = StoredSession { expires_at: at(120), data: "new".into(), ..session("s", Some("ann")) };
         sessions::save(db.pool(), &longer).await.unwrap();
-        sessions::save(db.pool(), &session("t", None)).await.unwrap();
+        sessions::insert(db.pool(), &session("t", None)).await.unwrap();
         let loaded = sessions::load(db.pool(), "s", at(60)).await.unwrap().unwrap();
         assert_eq!((loaded.data.as_str(), loaded.user_id.as_deref(), loaded.expires_at), ("new", Some("ann"), at(120)));
         assert_eq!(sessions::delete_expired(db.pool(), before).await.unwrap(), 0);
@@ -119,7 +125,7 @@ on_both_databases! {
 
     async fn sessions_of_one_person_end_together(db: TestDatabase) {
         for (id, owner) in [("1", Some("ann")), ("2", Some("ann")), ("3", Some("bob")), ("4", None)] {
-            sessions::save(db.pool(), &session(id, owner)).await.unwrap();
+            sessions::insert(db.pool(), &session(id, owner)).await.unwrap();
         }
         assert_eq!(sessions::delete_of_user(db.pool(), "ann").await.unwrap(), 2);
         sessions::delete(db.pool(), "4").await.unwrap();

@@ -14,3 +14,4 @@ mod publication;
 mod records;
 mod support;
 mod versions;
+mod ways_to_sign_in;

@@ -1,4 +1,4 @@
-//! Records of signing in and out.
+//! Records of signing in.
 
 use domain::actor::{Actor, ActorKind};
 use domain::people::User;
@@ -6,7 +6,7 @@ use domain::text::check_email;
 use persistence::Tx;
 
 use crate::records::{self, Entry};
-use crate::{Ctx, Result, Services};
+use crate::Ctx;
 
 /// Who acts where nobody has shown yet who it is.
 fn nobody() -> Actor {
@@ -31,12 +31,4 @@ pub(crate) fn failed(tx: &Tx, ctx: &Ctx, known: Option<&User>, email: &str) {
     let details = if problems.is_empty() { serde_json::json!({"email": email}) } else { serde_json::json!({}) };
     let about = records::user(known.map_or("unknown", |user| user.id.as_str()));
     Entry::new(ctx, &nobody(), about, "sign_in_failed").details(details).write(tx);
-}
-
-/// Records that the caller signed out; nothing for those who were not signed in.
-pub async fn sign_out(services: &Services, ctx: &Ctx) -> Result<()> {
-    let Some(caller) = &ctx.caller else { return Ok(()) };
-    let tx = services.db.begin().await?;
-    Entry::new(ctx, &caller.actor, records::user(&caller.actor.id), "signed_out").write(&tx);
-    Ok(persistence::db::commit(tx).await?)
 }

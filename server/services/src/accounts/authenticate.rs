@@ -1,21 +1,40 @@
 //! From a session's user or a bearer token to a caller with its rights.
 
 use domain::actor::{Actor, ActorKind, Caller};
+use domain::people::User;
+use domain::policy::Grant;
 use persistence::accounts;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
+use super::provider::{by_provider_token, group_grants};
 use crate::{Ctx, Result, Services};
 
 /// The caller of a session; `None` where the account is gone or disabled.
 pub async fn by_user_id(services: &Services, ctx: &Ctx, user_id: &str) -> Result<Option<Caller>> {
-    let db = services.db.pool();
-    let Some(user) = accounts::find_user(db, user_id).await?.filter(|user| !user.disabled) else {
+    let user = accounts::find_user(services.db.pool(), user_id).await?;
+    match user {
+        Some(user) => {
+            let groups = group_grants(services, &user.id).await?;
+            caller_of(services, ctx, user, groups).await
+        }
+        None => Ok(None),
+    }
+}
+
+/// The caller that an account is, with its own rights and those that its groups bring; `None` where it is disabled.
+pub(super) async fn caller_of(
+    services: &Services,
+    ctx: &Ctx,
+    user: User,
+    groups: Vec<Grant>,
+) -> Result<Option<Caller>> {
+    if user.disabled {
         return Ok(None);
-    };
+    }
     Ok(Some(Caller {
-        teams: accounts::teams_of(db, &user.id).await?,
-        grants: user.grants.into_iter().filter(|grant| grant.is_live(ctx.now)).collect(),
+        teams: accounts::teams_of(services.db.pool(), &user.id).await?,
+        grants: user.grants.into_iter().chain(groups).filter(|grant| grant.is_live(ctx.now)).collect(),
         actor: Actor { id: user.id, name: user.name, kind: ActorKind::User },
         approve_own: false,
         all_permissions: false,
@@ -34,6 +53,10 @@ pub async fn by_bearer(services: &Services, ctx: &Ctx, token: &str) -> Result<Op
             approve_own: false,
             all_permissions: true,
         }));
+    }
+    // A JWT has three parts; no token of ours has a dot.
+    if token.matches('.').count() == 2 {
+        return by_provider_token(services, ctx, token).await;
     }
     let found = accounts::find_token(services.db.pool(), &hash_of(token), ctx.now).await?;
     Ok(found.map(|token| Caller {

@@ -1,12 +1,12 @@
 //! Making and mending accounts.
 
-use domain::people::{MAX_PASSWORD, MIN_PASSWORD, Team, User};
+use domain::people::{Team, User};
 use domain::policy::{Grant, Permission};
-use domain::refusal::{FieldProblem, Refusal, all_valid};
+use domain::refusal::{Refusal, all_valid};
 use domain::text::{check_email, check_line};
-use persistence::{PersistenceError, accounts, sessions};
+use persistence::{PersistenceError, accounts, password_links, sessions};
 
-use super::passwords;
+use super::{password_rules, passwords};
 use crate::records::{self, About};
 use crate::{Ctx, Result, Services, ids};
 
@@ -31,7 +31,7 @@ pub async fn create_user(services: &Services, ctx: &Ctx, new: NewUser) -> Result
     check_email(&mut problems, "email", &email);
     check_line(&mut problems, "name", &new.name, 200);
     if let Some(password) = &new.password {
-        check_password(&mut problems, password);
+        password_rules::check(services, &mut problems, "password", password, &[&new.name, &email]).await?;
     }
     all_valid(problems)?;
     let hash = match new.password {
@@ -61,13 +61,16 @@ pub async fn create_user(services: &Services, ctx: &Ctx, new: NewUser) -> Result
 /// Gives somebody a new password and ends all their sessions.
 pub async fn reset_password(services: &Services, ctx: &Ctx, email: &str, password: &str) -> Result<()> {
     let by = ctx.caller_with(Permission::UsersManage)?;
+    let found = accounts::find_user_by_email(services.db.pool(), &email.trim().to_lowercase()).await?;
+    let (user, _) = found.ok_or(Refusal::NotFound)?;
     let mut problems = Vec::new();
-    check_password(&mut problems, password);
+    password_rules::check(services, &mut problems, "password", password, &[&user.name, &user.email]).await?;
     all_valid(problems)?;
     let hash = passwords::hash(password.to_owned()).await?;
     let tx = services.db.begin().await?;
-    let (user, _) = accounts::find_user_by_email(&tx, &email.trim().to_lowercase()).await?.ok_or(Refusal::NotFound)?;
     accounts::set_password(&tx, &user.id, &hash).await?;
+    accounts::note_sign_in(&tx, &user.email, None).await?;
+    password_links::remove_of_user(&tx, &user.id).await?;
     sessions::delete_of_user(&tx, &user.id).await?;
     records::note(&tx, ctx, by, records::user(&user.id), "password_reset", serde_json::json!({})).await?;
     Ok(persistence::db::commit(tx).await?)
@@ -77,7 +80,7 @@ pub async fn reset_password(services: &Services, ctx: &Ctx, email: &str, passwor
 pub async fn set_passwords(services: &Services, ctx: &Ctx, emails: &[String], password: &str) -> Result<()> {
     let by = ctx.caller_with(Permission::UsersManage)?;
     let mut problems = Vec::new();
-    check_password(&mut problems, password);
+    password_rules::check(services, &mut problems, "password", password, &[]).await?;
     all_valid(problems)?;
     let hash = passwords::hash(password.to_owned()).await?;
     let tx = services.db.begin().await?;
@@ -105,15 +108,4 @@ pub async fn save_team(services: &Services, ctx: &Ctx, team: &Team) -> Result<()
     let about = About { resource_type: "team", resource_id: &team.id };
     records::change(&tx, ctx, by, about, "saved", &before, team).await?;
     Ok(persistence::db::commit(tx).await?)
-}
-
-fn check_password(problems: &mut Vec<FieldProblem>, password: &str) {
-    let length = password.chars().count();
-    if !(MIN_PASSWORD..=MAX_PASSWORD).contains(&length) {
-        problems.push(FieldProblem::new(
-            "password",
-            "password_length",
-            format!("Use {MIN_PASSWORD} to {MAX_PASSWORD} characters. Several words are better than odd signs."),
-        ));
-    }
 }

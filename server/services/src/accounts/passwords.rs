@@ -40,7 +40,8 @@ fn decoy() -> &'static str {
     DECOY.get_or_init(|| hasher().hash_password(b"nobody's password").map(|hash| hash.to_string()).unwrap_or_default())
 }
 
-async fn run<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+/// Does slow work off the async threads.
+pub(super) async fn run<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
     tokio::task::spawn_blocking(work)
         .await
         .map_err(|e| ServiceError::Internal(format!("a hashing thread stopped: {e}")))

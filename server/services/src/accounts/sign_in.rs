@@ -1,24 +1,42 @@
-//! Signing in with address and password.
+//! Signing in and out.
 
 use chrono::Duration;
+use domain::actor::{Actor, ActorKind, Caller};
 use domain::people::{MAX_PASSWORD, User};
 use domain::refusal::Refusal;
-use persistence::accounts;
+use persistence::{accounts, second_factors, throttles};
 
-use super::{attempts, passwords};
+use super::throttle::{self, Allowance};
+use super::{attempts, password_of, passwords};
+use crate::records;
 use crate::{Ctx, Result, Services};
 
 /// Failures in a row that are free of waiting.
 const FREE_FAILURES: i64 = 5;
 /// The longest wait, in seconds.
 const LONGEST_WAIT: i64 = 900;
+/// Failures of one client, whatever the accounts; enough for an office behind one address.
+const OF_CLIENT: Allowance = Allowance { tries: 50, within: Duration::minutes(15) };
+
+/// Somebody who has shown that they are who they say.
+#[derive(Clone, Debug)]
+pub struct Opening {
+    /// Who.
+    pub user: User,
+    /// Whether the second factor has still to be asked for.
+    pub second_step: bool,
+}
 
 /// Signs somebody in, or refuses in the same words and time whatever is wrong; too many failures make it wait.
-pub async fn sign_in(services: &Services, ctx: &Ctx, email: &str, password: &str) -> Result<User> {
+///
+/// `client` is the address that the request came from.
+pub async fn sign_in(services: &Services, ctx: &Ctx, email: &str, password: &str, client: &str) -> Result<Opening> {
     let email = email.trim().to_lowercase();
     if password.chars().count() > MAX_PASSWORD || email.len() > 254 {
         return Err(wrong().into());
     }
+    let of_client = format!("sign-in from {client}");
+    throttle::spend(services, ctx, &of_client, OF_CLIENT).await?;
     let db = services.db.pool();
     let before = accounts::sign_in_failures(db, &email).await?;
     if let Some((_, until)) = before.filter(|(_, until)| *until > ctx.now) {
@@ -31,14 +49,11 @@ pub async fn sign_in(services: &Services, ctx: &Ctx, email: &str, password: &str
     let known = user.clone();
     match user.filter(|user| fits && !user.disabled) {
         Some(user) => {
-            let tx = services.db.begin().await?;
             if before.is_some() {
-                accounts::note_sign_in(&tx, &email, None).await?;
+                accounts::note_sign_in(db, &email, None).await?;
             }
-            attempts::succeeded(&tx, ctx, &user, "password");
-            persistence::db::commit(tx).await?;
-            tracing::info!(user.id = %user.id, "signed in");
-            Ok(user)
+            throttles::give_back(db, &of_client).await?;
+            open(services, ctx, user, "password").await
         }
         None => {
             let failures = before.map_or(0, |(failures, _)| failures) + 1;
@@ -51,6 +66,75 @@ pub async fn sign_in(services: &Services, ctx: &Ctx, email: &str, password: &str
             tracing::warn!(failures, "sign-in refused");
             Err(wrong().into())
         }
+    }
+}
+
+/// Lets somebody in, or on to the second step where they have a second factor.
+pub(super) async fn open(services: &Services, ctx: &Ctx, user: User, way: &str) -> Result<Opening> {
+    let factor = second_factors::find(services.db.pool(), &user.id).await?;
+    let second_step = factor.is_some_and(|factor| factor.confirmed_at.is_some());
+    if !second_step {
+        note_signed_in(services, ctx, &user, way).await?;
+    }
+    Ok(Opening { user, second_step })
+}
+
+/// Records that somebody is in, by which way.
+pub(super) async fn note_signed_in(services: &Services, ctx: &Ctx, user: &User, way: &str) -> Result<()> {
+    let tx = services.db.begin().await?;
+    attempts::succeeded(&tx, ctx, user, way);
+    persistence::db::commit(tx).await?;
+    tracing::info!(user.id = %user.id, way, "signed in");
+    Ok(())
+}
+
+/// Records that somebody signed out; the session itself is ended by whoever holds it.
+pub async fn sign_out(services: &Services, ctx: &Ctx) -> Result<()> {
+    let Some(caller) = &ctx.caller else { return Ok(()) };
+    let tx = services.db.begin().await?;
+    records::note(&tx, ctx, caller, records::user(&caller.actor.id), "signed_out", serde_json::json!({})).await?;
+    Ok(persistence::db::commit(tx).await?)
+}
+
+/// The person of the request and their password's hash; the public and programs are refused.
+pub(super) async fn own(services: &Services, ctx: &Ctx) -> Result<(User, Option<String>)> {
+    let caller = ctx.caller()?;
+    let db = services.db.pool();
+    let user = match caller.actor.kind {
+        ActorKind::User => accounts::find_user(db, &caller.actor.id).await?,
+        _ => None,
+    };
+    let user = user.ok_or(Refusal::Unauthenticated)?;
+    let hash = password_of(services, &user).await?;
+    Ok((user, hash))
+}
+
+/// Refuses unless the password is the person's own; guessing it from an open session has to wait, too.
+pub(super) async fn confirm_password(
+    services: &Services,
+    ctx: &Ctx,
+    user: &User,
+    hash: Option<String>,
+    password: &str,
+) -> Result<()> {
+    const OF_ACCOUNT: Allowance = Allowance { tries: 10, within: Duration::minutes(15) };
+    let subject = format!("password of {}", user.id);
+    throttle::spend(services, ctx, &subject, OF_ACCOUNT).await?;
+    let sound = password.chars().count() <= MAX_PASSWORD;
+    if !sound || !passwords::verify(password.to_owned(), hash).await? {
+        return Err(Refusal::field("password", "wrong", "This is not your password. Check it and try again.").into());
+    }
+    throttle::clear(services, &subject).await
+}
+
+/// Somebody as the actor of a record, before they have a session.
+pub(super) fn as_caller(user: &User) -> Caller {
+    Caller {
+        actor: Actor { id: user.id.clone(), name: user.name.clone(), kind: ActorKind::User },
+        grants: Vec::new(),
+        teams: Vec::new(),
+        approve_own: false,
+        all_permissions: false,
     }
 }
 

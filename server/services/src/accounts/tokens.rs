@@ -30,9 +30,7 @@ pub async fn create_token(services: &Services, ctx: &Ctx, new: NewToken) -> Resu
     let mut problems = Vec::new();
     check_line(&mut problems, "name", &new.name, 200);
     all_valid(problems)?;
-    let mut secret = [0_u8; 32];
-    rand::rngs::OsRng.unwrap_err().fill_bytes(&mut secret);
-    let secret = format!("cat_{}", hex::encode(secret));
+    let secret = format!("cat_{}", secret());
     let token = ServiceToken {
         id: ids::new_id(ctx.now),
         name: new.name,
@@ -67,4 +65,11 @@ pub async fn revoke_token(services: &Services, ctx: &Ctx, id_or_name: &str) -> R
     }
     persistence::db::commit(tx).await?;
     Ok(ended)
+}
+
+/// 256 random bits as text that needs no escaping.
+pub(super) fn secret() -> String {
+    let mut bytes = [0_u8; 32];
+    rand::rngs::OsRng.unwrap_err().fill_bytes(&mut bytes);
+    hex::encode(bytes)
 }

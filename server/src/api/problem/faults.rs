@@ -19,7 +19,9 @@ impl From<ServiceError> for Problem {
             ServiceError::Refused(refusal) => return refusal.into(),
             ServiceError::Persistence(PersistenceError::Database(_))
             | ServiceError::Storage(StorageError::Unreachable { .. } | StorageError::Service { .. })
-            | ServiceError::Search(SearchError::Busy) => true,
+            | ServiceError::Search(SearchError::Busy)
+            | ServiceError::Provider(_)
+            | ServiceError::Mail(_) => true,
             ServiceError::Persistence(
                 PersistenceError::Duplicate(_) | PersistenceError::Reference(_) | PersistenceError::Inconsistent(_),
             )

@@ -1,0 +1,65 @@
+//! The frame of the pages for people who are not signed in yet.
+
+use std::future::Future;
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use rpc::{RpcError, Visit};
+
+use crate::components::form::messages;
+use crate::components::portal::refusal_page;
+
+/// A narrow page with this title that waits for its data.
+pub fn narrow<T, F, R>(title: &'static str, load: F, render: R) -> AnyView
+where
+    T: Send + 'static,
+    F: Future<Output = Result<T, RpcError>> + Send + 'static,
+    R: FnOnce(T, &Visit) -> AnyView + Send + 'static,
+{
+    let visit = rpc::request::visit();
+    let site = if visit.site_name.is_empty() { "Dataset Catalogue".to_owned() } else { visit.site_name.to_string() };
+    let refused = visit.flash.as_ref().is_some_and(|flash| flash.refusal.is_some());
+    let tab = format!("{}{title} - {site}", if refused { "Error: " } else { "" });
+    let content = Suspend::new(async move {
+        match load.await {
+            Ok(data) => {
+                let (told, content) = (messages(&visit), render(data, &visit));
+                view! { {told}<h1>{title}</h1>{content} }.into_any()
+            }
+            Err(error) => apology(&error),
+        }
+    });
+    view! {
+        <Title text=tab/>
+        <body class="site">
+            <a class="skip-link" href="#main">"Skip to main content"</a>
+            <header class="site-header">
+                <div class="site-header__inner"><a class="wordmark" href="/"><span class="wordmark__name">{site}</span></a></div>
+            </header>
+            <main id="main" class="page wrap" tabindex="-1">
+                <div class="narrow stack"><Suspense>{content}</Suspense></div>
+            </main>
+        </body>
+    }
+    .into_any()
+}
+
+fn apology(error: &RpcError) -> AnyView {
+    let refusal = match error {
+        RpcError::Refused(refusal) => Some(refusal),
+        RpcError::Fault => None,
+    };
+    let (status, heading, sentence) = refusal_page(refusal);
+    rpc::request::set_status(status);
+    view! { <h1>{heading}</h1><p>{sentence}</p> }.into_any()
+}
+
+/// A field for a password that is being chosen.
+#[must_use]
+pub fn new_password(form: &crate::components::form::Form, label: &str) -> AnyView {
+    form.field("new_password", label)
+        .kind("password")
+        .autocomplete("new-password")
+        .hint("12 characters or more. Several words that do not belong together are best.")
+        .input()
+}

@@ -1,0 +1,116 @@
+//! The parts of the account page about signing in: password, second factor and sessions.
+
+use domain::account::{OwnAccount, SecondFactorSight, SessionSight};
+use leptos::prelude::*;
+use rpc::Visit;
+
+use super::frame::new_password;
+use crate::components::form::{Form, hidden};
+use crate::components::portal::{moment, panel, table};
+
+/// Everything about signing in.
+#[must_use]
+pub fn security(account: &OwnAccount, visit: &Visit) -> AnyView {
+    if !account.has_password {
+        let elsewhere = view! { <p>"You sign in elsewhere; password and second factor are kept there."</p> };
+        let how = panel("Signing in", false, None, elsewhere.into_any());
+        return view! { {how}{sessions(account)} }.into_any();
+    }
+    let second_factor = match &account.second_factor {
+        Some(factor) => present(factor, visit),
+        None => absent(visit),
+    };
+    view! { {password(account, visit)}{second_factor}{sessions(account)} }.into_any()
+}
+
+fn password(account: &OwnAccount, visit: &Visit) -> AnyView {
+    let form = Form::of(visit, "account/change-password");
+    let email = account.email.clone();
+    let content = view! {
+        <form class="stack" method="post" action=form.action() novalidate=true>
+            <input type="hidden" name="email" autocomplete="username" value=email/>
+            {form.field("password", "Present password").kind("password").autocomplete("current-password").input()}
+            {new_password(&form, "New password")}
+            <p class="small muted">"Your other sessions end."</p>
+            <button class="button">"Change the password"</button>
+        </form>
+    };
+    panel("Password", false, None, content.into_any())
+}
+
+fn absent(visit: &Visit) -> AnyView {
+    let form = Form::of(visit, "account/begin-second-factor");
+    let content = view! {
+        <form class="stack" method="post" action=form.action()>
+            <p>"Besides the password you are asked for a code that an authenticator app on your phone shows. Then a stolen password is not enough."</p>
+            <button class="button button--secondary">"Set up a second factor"</button>
+        </form>
+    };
+    panel("Second factor", false, None, content.into_any())
+}
+
+fn present(factor: &SecondFactorSight, visit: &Visit) -> AnyView {
+    let renew = Form::of(visit, "account/renew-recovery-codes");
+    let remove = Form::of(visit, "account/remove-second-factor");
+    let left = match factor.codes_left {
+        1 => "1 recovery code is left.".to_owned(),
+        n => format!("{n} recovery codes are left."),
+    };
+    let content = view! {
+        <p>"You are asked for a code when you sign in, since "{moment(factor.since, "")}". "{left}</p>
+        <details class="details" open=renew.was_refused()>
+            <summary>"Make new recovery codes"</summary>
+            <form class="stack" method="post" action=renew.action() novalidate=true>
+                {renew.field("password", "Password").kind("password").autocomplete("current-password").input()}
+                <button class="button button--secondary">"Make new codes"</button>
+            </form>
+        </details>
+        <details class="details" open=remove.was_refused()>
+            <summary>"Remove the second factor"</summary>
+            <form class="stack" method="post" action=remove.action() novalidate=true>
+                {remove.field("password", "Password").kind("password").autocomplete("current-password").input()}
+                <button class="button button--warning">"Remove the second factor"</button>
+            </form>
+        </details>
+    };
+    panel("Second factor", false, None, content.into_any())
+}
+
+fn sessions(account: &OwnAccount) -> AnyView {
+    let rows = account.sessions.iter().map(session).collect();
+    let headings = [("Browser", false), ("Address", false), ("Signed in", false), ("Last seen", false)];
+    let list = table("Where you are signed in", "sessions-caption", &headings, rows);
+    let content = view! {
+        {list}
+        <form method="post" action="/rpc/account/end-all-sessions">
+            <button class="button button--secondary">"Sign out everywhere"</button>
+        </form>
+    };
+    panel("Where you are signed in", true, None, content.into_any())
+}
+
+fn session(session: &SessionSight) -> AnyView {
+    let when = |at: Option<chrono::DateTime<chrono::Utc>>| at.map(|at| moment(at, ""));
+    let name = session.browser.clone();
+    let end = if session.current {
+        view! { <span class="table__sub">"This session"</span> }.into_any()
+    } else {
+        let which = format!(": {name}, {}", session.address);
+        view! {
+            <form method="post" action="/rpc/account/end-session">
+                {hidden("session", &session.handle)}
+                <button class="link-button">"End this session"<span class="visually-hidden">{which}</span></button>
+            </form>
+        }
+        .into_any()
+    };
+    view! {
+        <tr>
+            <th scope="row">{name}{end}</th>
+            <td>{session.address.clone()}</td>
+            <td>{when(session.created_at)}</td>
+            <td>{when(session.last_seen_at)}</td>
+        </tr>
+    }
+    .into_any()
+}

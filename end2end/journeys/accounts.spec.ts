@@ -1,0 +1,109 @@
+import { createHmac } from "node:crypto";
+import { PASSWORD, axe, expect, signIn, test as base } from "../fixtures.ts";
+import { startMailServer, type MailServer } from "../mail.ts";
+import { Portal } from "../pages/portal.ts";
+import { startCatalogue, type Catalogue } from "../server.ts";
+
+const EMAIL = "editor@example.org";
+const NEW = "quite another handful of words";
+
+/** These journeys change passwords, so each has its own server, and a mail server beside it. */
+const test = base.extend<{ own: Catalogue; mail: MailServer }>({
+  mail: async ({}, use) => {
+    const mail = await startMailServer();
+    await use(mail);
+    await mail.close();
+  },
+  own: async ({ mail }, use) => {
+    const own = await startCatalogue({ SMTP_URL: mail.url, MAIL_FROM: "Catalogue <catalogue@example.org>" });
+    await use(own);
+    await own.close();
+  },
+  baseURL: async ({ own }, use) => use(own.url),
+});
+
+/** The code of an authenticator app (RFC 6238) with this key, so many steps of 30 seconds from now. */
+function code(key: string, steps: number): string {
+  const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+  const bits = [...key].map((letter) => alphabet.indexOf(letter).toString(2).padStart(5, "0")).join("");
+  const secret = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => parseInt(byte, 2)));
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + steps));
+  const digest = createHmac("sha1", secret).update(counter).digest();
+  const offset = (digest.at(-1) ?? 0) & 15;
+  return String((digest.readUInt32BE(offset) & 0x7fff_ffff) % 1_000_000).padStart(6, "0");
+}
+
+test("somebody sets a second factor up and signs in with it", async ({ page }) => {
+  const portal = new Portal(page);
+  await signIn(page, EMAIL);
+  await page.goto("/account");
+  await expect(page.getByRole("table", { name: "Where you are signed in" })).toContainText("This session");
+  await axe(page);
+  await portal.send("account/begin-second-factor");
+  await expect(page.getByRole("img", { name: /QR code/ })).toBeVisible();
+  await axe(page);
+  const key = ((await page.locator("#second-factor-key").textContent()) ?? "").replaceAll(" ", "");
+  await portal.fill("account/confirm-second-factor", { code: code(key, 0) });
+  await portal.send("account/confirm-second-factor");
+  await portal.says(/second factor is set up/);
+  const codes = await page.getByRole("listitem").filter({ hasText: /^\w{4}-\w{4}-\w{4}-\w{4}$/ }).allTextContents();
+  expect(codes).toHaveLength(10);
+  await axe(page);
+
+  await page.getByRole("button", { name: "Sign out" }).first().click();
+  await signIn(page, EMAIL);
+  await expect(page).toHaveURL(/\/account\/second-step/);
+  await axe(page);
+  await portal.fill("account/second-step", { code: "000000" });
+  await portal.send("account/second-step");
+  await expect(page.locator(".error-summary")).toContainText("This code does not fit");
+  await axe(page);
+  // The code of the set-up is used up; the next one is taken early.
+  await portal.fill("account/second-step", { code: code(key, 1) });
+  await portal.send("account/second-step");
+  await expect(page).toHaveURL(/\/admin$/);
+
+  await signIn(page, EMAIL);
+  await portal.fill("account/second-step", { code: codes[0] ?? "" });
+  await portal.send("account/second-step");
+  await page.goto("/account");
+  await expect(page.getByRole("main")).toContainText("9 recovery codes are left");
+  await axe(page);
+});
+
+test("a forgotten password is replaced through a letter", async ({ page, mail, own }) => {
+  const portal = new Portal(page);
+  await page.goto("/account/sign-in");
+  await page.getByRole("link", { name: "I have forgotten my password" }).click();
+  await axe(page);
+  await portal.fill("account/forgotten", { email: EMAIL });
+  await portal.send("account/forgotten");
+  await portal.says(/letter with a link/);
+  await expect.poll(() => mail.letters.length, { timeout: 15_000 }).toBe(1);
+  const letter = (mail.letters[0] ?? "").replaceAll("=\r\n", "").replaceAll("=3D", "=");
+  const token = /\/account\/reset\?token=([0-9a-f]{64})/.exec(letter)?.[1] ?? "";
+  expect(token).toHaveLength(64);
+  expect(own.log()).not.toContain(token);
+
+  await page.goto(`/account/reset?token=${token}`);
+  await axe(page);
+  await portal.fill("account/reset", { new_password: "passwordpassword" });
+  await portal.send("account/reset");
+  await expect(page.locator(".error-summary")).toContainText("easy to guess");
+  await portal.fill("account/reset", { new_password: NEW });
+  await portal.send("account/reset");
+  await portal.says(/new password/);
+  await page.goto(`/account/reset?token=${token}`);
+  await expect(page.getByRole("main")).toContainText("used already or has ended");
+  await axe(page);
+
+  await page.goto("/account/sign-in");
+  await page.locator('input[name="email"]').fill(EMAIL);
+  await page.locator('input[name="password"]').fill(PASSWORD);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page.locator(".error-summary")).toContainText("is not right");
+  await page.locator('input[name="password"]').fill(NEW);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page).toHaveURL(/\/admin$/);
+});

@@ -1,0 +1,57 @@
+//! How often something was tried within a window of time.
+
+use chrono::{DateTime, Utc};
+use sea_orm::sea_query::{CaseStatement, Expr, OnConflict};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter};
+
+use crate::convert::{instant, micros};
+use crate::entities::throttle;
+use crate::error::Result;
+
+/// Counts one more try in one statement, so that tries side by side are all counted; a window that began before
+/// `begin` is begun anew. The tries so far and when their window began.
+pub async fn count(
+    db: &impl ConnectionTrait,
+    subject: &str,
+    now: DateTime<Utc>,
+    begin: DateTime<Utc>,
+) -> Result<(i64, DateTime<Utc>)> {
+    let of = |column| Expr::col((throttle::Entity, column));
+    let over = || of(throttle::Column::Since).lte(micros(begin));
+    let tries = CaseStatement::new().case(over(), 1).finally(of(throttle::Column::Tries).add(1));
+    let since = CaseStatement::new().case(over(), micros(now)).finally(of(throttle::Column::Since));
+    let row = throttle::Model { subject: subject.to_owned(), tries: 1, since: micros(now) };
+    let row = throttle::Entity::insert(row.into_active_model())
+        .on_conflict(
+            OnConflict::column(throttle::Column::Subject)
+                .value(throttle::Column::Tries, tries)
+                .value(throttle::Column::Since, since)
+                .to_owned(),
+        )
+        .exec_with_returning(db)
+        .await?;
+    Ok((row.tries, instant(row.since)?))
+}
+
+/// Takes one try back.
+pub async fn give_back(db: &impl ConnectionTrait, subject: &str) -> Result<()> {
+    throttle::Entity::update_many()
+        .col_expr(throttle::Column::Tries, Expr::col(throttle::Column::Tries).sub(1))
+        .filter(throttle::Column::Subject.eq(subject))
+        .filter(throttle::Column::Tries.gt(0))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Forgets the tries.
+pub async fn clear(db: &impl ConnectionTrait, subject: &str) -> Result<()> {
+    throttle::Entity::delete_by_id(subject).exec(db).await?;
+    Ok(())
+}
+
+/// Forgets what was tried before `then`.
+pub async fn delete_before(db: &impl ConnectionTrait, then: DateTime<Utc>) -> Result<u64> {
+    let old = throttle::Column::Since.lt(micros(then));
+    Ok(throttle::Entity::delete_many().filter(old).exec(db).await?.rows_affected)
+}

@@ -1,0 +1,126 @@
+//! Second factors, links, people of a provider, throttles and what sessions tell of themselves.
+
+use chrono::TimeDelta;
+use domain::policy::{Grant, Role};
+use persistence::identities::{self, Identity};
+use persistence::sessions::{self, SessionDetails, StoredSession};
+use persistence::{accounts, password_links, second_factors, throttles};
+use testkit::builders::{at, user};
+use testkit::databases::TestDatabase;
+use testkit::on_both_databases;
+
+async fn people(db: &TestDatabase) {
+    for id in ["ann", "bob"] {
+        accounts::insert_user(db.pool(), &user(id), Some("hash".into())).await.unwrap();
+    }
+}
+
+on_both_databases! {
+    async fn a_step_of_time_and_a_recovery_code_are_used_once(db: TestDatabase) {
+        people(&db).await;
+        let pool = db.pool();
+        second_factors::begin(pool, "ann", "sealed").await.unwrap();
+        assert_eq!(second_factors::find(pool, "ann").await.unwrap().unwrap().confirmed_at, None);
+        assert!(second_factors::use_step(pool, "ann", 7).await.unwrap());
+        assert!(!second_factors::use_step(pool, "ann", 7).await.unwrap());
+        assert!(!second_factors::use_step(pool, "ann", 6).await.unwrap());
+        assert!(second_factors::use_step(pool, "ann", 8).await.unwrap());
+        assert!(!second_factors::use_step(pool, "bob", 9).await.unwrap());
+        second_factors::confirm(pool, "ann", at(5)).await.unwrap();
+        assert_eq!(second_factors::find(pool, "ann").await.unwrap().unwrap().confirmed_at, Some(at(5)));
+
+        second_factors::replace_codes(pool, "ann", &["a".into(), "b".into()]).await.unwrap();
+        assert!(second_factors::use_code(pool, "ann", "a", at(6)).await.unwrap());
+        assert!(!second_factors::use_code(pool, "ann", "a", at(7)).await.unwrap());
+        assert!(!second_factors::use_code(pool, "bob", "b", at(7)).await.unwrap());
+        assert_eq!(second_factors::codes_left(pool, "ann").await.unwrap(), 1);
+        second_factors::replace_codes(pool, "ann", &["c".into()]).await.unwrap();
+        assert!(!second_factors::use_code(pool, "ann", "b", at(8)).await.unwrap());
+
+        // Beginning anew starts from nothing.
+        second_factors::begin(pool, "ann", "other").await.unwrap();
+        let anew = second_factors::find(pool, "ann").await.unwrap().unwrap();
+        assert_eq!((anew.sealed_secret.as_str(), anew.confirmed_at, anew.last_step), ("other", None, 0));
+        assert!(second_factors::remove(pool, "ann").await.unwrap());
+        assert!(!second_factors::remove(pool, "ann").await.unwrap());
+        assert_eq!(second_factors::codes_left(pool, "ann").await.unwrap(), 0);
+    }
+
+    async fn a_link_works_once_until_its_end_and_is_the_only_one(db: TestDatabase) {
+        people(&db).await;
+        let pool = db.pool();
+        password_links::replace(pool, "ann", "first", at(60)).await.unwrap();
+        password_links::replace(pool, "bob", "other", at(30)).await.unwrap();
+        password_links::replace(pool, "ann", "second", at(60)).await.unwrap();
+        assert_eq!(password_links::find(pool, "first", at(0)).await.unwrap(), None);
+        let before = at(60) - TimeDelta::microseconds(1);
+        assert_eq!(password_links::find(pool, "second", before).await.unwrap().as_deref(), Some("ann"));
+        assert_eq!(password_links::find(pool, "second", at(60)).await.unwrap(), None);
+        assert!(!password_links::take(pool, "second", at(60)).await.unwrap());
+        assert!(password_links::take(pool, "second", before).await.unwrap());
+        assert!(!password_links::take(pool, "second", before).await.unwrap());
+        assert_eq!(password_links::delete_expired(pool, at(30)).await.unwrap(), 1);
+    }
+
+    async fn people_of_a_provider_are_known_by_issuer_and_subject(db: TestDatabase) {
+        people(&db).await;
+        let pool = db.pool();
+        let ann = Identity { issuer: "https://a".into(), subject: "1".into(), user_id: "ann".into(), grants: Vec::new() };
+        identities::save(pool, &ann, at(0)).await.unwrap();
+        identities::save(pool, &Identity { issuer: "https://b".into(), user_id: "bob".into(), ..ann.clone() }, at(0)).await.unwrap();
+        let changed = Identity { grants: vec![Grant::of(Role::Editor)], ..ann };
+        identities::save(pool, &changed, at(1)).await.unwrap();
+        assert_eq!(identities::find(pool, "https://a", "1").await.unwrap(), Some(changed.clone()));
+        assert_eq!(identities::find(pool, "https://a", "2").await.unwrap(), None);
+        assert_eq!(identities::of_user(pool, "ann").await.unwrap(), [changed]);
+    }
+
+    async fn tries_are_counted_within_their_window_even_side_by_side(db: TestDatabase) {
+        let pool = db.pool();
+        let count = async |subject: &str, now: i64| {
+            throttles::count(pool, subject, at(now), at(now) - TimeDelta::seconds(60)).await.unwrap()
+        };
+        assert_eq!(count("a", 0).await, (1, at(0)));
+        assert_eq!(count("a", 59).await, (2, at(0)));
+        assert_eq!(count("b", 59).await, (1, at(59)));
+        throttles::give_back(pool, "a").await.unwrap();
+        assert_eq!(count("a", 59).await, (2, at(0)));
+        assert_eq!(count("a", 60).await, (1, at(60)));
+        throttles::clear(pool, "a").await.unwrap();
+        assert_eq!(count("a", 61).await, (1, at(61)));
+        let at_once = tokio::join!(count("c", 0), count("c", 0), count("c", 0), count("c", 0));
+        let mut counts = [at_once.0.0, at_once.1.0, at_once.2.0, at_once.3.0];
+        counts.sort_unstable();
+        assert_eq!(counts, [1, 2, 3, 4]);
+        assert_eq!(throttles::delete_before(pool, at(61)).await.unwrap(), 2);
+    }
+
+    async fn a_session_that_has_ended_is_not_brought_back(db: TestDatabase) {
+        let details = SessionDetails {
+            created_at: Some(at(0)),
+            last_seen_at: Some(at(1)),
+            browser: Some("Firefox on Linux".into()),
+            address: Some("127.0.0.1".into()),
+        };
+        let session = |id: &str, seen| StoredSession {
+            id: id.into(),
+            user_id: Some("ann".into()),
+            data: "{}".into(),
+            expires_at: at(60),
+            details: SessionDetails { last_seen_at: Some(at(seen)), ..details.clone() },
+        };
+        let pool = db.pool();
+        sessions::insert(pool, &session("a", 1)).await.unwrap();
+        sessions::insert(pool, &session("b", 9)).await.unwrap();
+        sessions::insert(pool, &StoredSession { user_id: Some("bob".into()), ..session("c", 5) }).await.unwrap();
+        let listed: Vec<String> = sessions::of_user(pool, "ann", at(10)).await.unwrap().into_iter().map(|s| s.id).collect();
+        assert_eq!(listed, ["b", "a"]);
+        assert_eq!(sessions::of_user(pool, "ann", at(10)).await.unwrap()[1].details, details);
+        assert!(sessions::of_user(pool, "ann", at(60)).await.unwrap().is_empty());
+        sessions::save(pool, &session("a", 20)).await.unwrap();
+        assert_eq!(sessions::of_user(pool, "ann", at(20)).await.unwrap()[0].id, "a");
+        sessions::delete(pool, "a").await.unwrap();
+        sessions::save(pool, &session("a", 30)).await.unwrap();
+        assert!(sessions::load(pool, "a", at(0)).await.unwrap().is_none());
+    }
+}

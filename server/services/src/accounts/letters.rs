@@ -1,0 +1,28 @@
+//! The words of letters.
+
+use domain::people::User;
+use integrations::mail::Letter;
+
+/// The letter with a link to choose a new password.
+pub(super) fn password_letter(site: &str, user: &User, link: &str) -> Letter {
+    let name = &user.name;
+    let text = format!(
+        "Hello {name},\n\nsomebody asked for a new password for your account at {site}.\n\
+         To choose one, open this address within an hour. It works once:\n\n{link}\n\n\
+         If it was not you, ignore this letter: your password stays as it is.\n\n{site}\n"
+    );
+    let (site_html, name, link) = (escaped(site), escaped(name), escaped(link));
+    let html = format!(
+        "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Choose a new password</title></head>\
+         <body><p>Hello {name},</p><p>somebody asked for a new password for your account at {site_html}.</p>\
+         <p><a href=\"{link}\">Choose a new password</a></p>\
+         <p>The link works once and for an hour. If you cannot follow it, open this address: {link}</p>\
+         <p>If it was not you, ignore this letter: your password stays as it is.</p><p>{site_html}</p></body></html>"
+    );
+    Letter { to: user.email.clone(), subject: format!("{site}: choose a new password"), text, html }
+}
+
+/// Text as HTML shows it.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}

@@ -1,0 +1,80 @@
+//! One's own sessions: seeing them, ending one, ending all.
+
+use domain::account::{OwnAccount, SecondFactorSight, SessionSight};
+use domain::refusal::Refusal;
+use persistence::{Tx, second_factors, sessions};
+use sha2::{Digest, Sha256};
+
+use super::sign_in::own;
+use crate::records::{self, About};
+use crate::{Ctx, Result, Services};
+
+/// Names a session without giving it away: whoever knows the handle cannot use the session.
+#[must_use]
+pub fn handle_of(session_id: &str) -> String {
+    hex::encode(&Sha256::digest(session_id)[..16])
+}
+
+/// One's own account; `current` is the handle of the session that asks.
+pub async fn own_account(services: &Services, ctx: &Ctx, current: Option<&str>) -> Result<OwnAccount> {
+    let (user, hash) = own(services, ctx).await?;
+    let db = services.db.pool();
+    let since = second_factors::find(db, &user.id).await?.and_then(|factor| factor.confirmed_at);
+    let second_factor = match since {
+        Some(since) => Some(SecondFactorSight { since, codes_left: second_factors::codes_left(db, &user.id).await? }),
+        None => None,
+    };
+    let sessions = sessions::of_user(db, &user.id, ctx.now).await?;
+    let sessions = sessions
+        .into_iter()
+        .map(|session| {
+            let handle = handle_of(&session.id);
+            SessionSight {
+                current: current == Some(handle.as_str()),
+                handle,
+                browser: session.details.browser.unwrap_or_else(|| "Unknown browser".to_owned()),
+                address: session.details.address.unwrap_or_default(),
+                created_at: session.details.created_at,
+                last_seen_at: session.details.last_seen_at,
+            }
+        })
+        .collect();
+    Ok(OwnAccount { email: user.email, has_password: hash.is_some(), second_factor, sessions })
+}
+
+/// Ends one of one's own sessions.
+pub async fn end_session(services: &Services, ctx: &Ctx, handle: &str) -> Result<()> {
+    let (user, _) = own(services, ctx).await?;
+    let tx = services.db.begin().await?;
+    let found = sessions::of_user(&tx, &user.id, ctx.now).await?.into_iter().find(|s| handle_of(&s.id) == handle);
+    let session = found.ok_or(Refusal::NotFound)?;
+    sessions::delete(&tx, &session.id).await?;
+    let about = About { resource_type: "user", resource_id: &user.id };
+    let details = serde_json::json!({"browser": session.details.browser, "address": session.details.address});
+    records::note(&tx, ctx, ctx.caller()?, about, "session_ended", details).await?;
+    Ok(persistence::db::commit(tx).await?)
+}
+
+/// Ends all of one's own sessions, the present one included; the number of sessions ended.
+pub async fn end_all_sessions(services: &Services, ctx: &Ctx) -> Result<u64> {
+    let (user, _) = own(services, ctx).await?;
+    let tx = services.db.begin().await?;
+    let ended = sessions::delete_of_user(&tx, &user.id).await?;
+    let about = About { resource_type: "user", resource_id: &user.id };
+    let details = serde_json::json!({"sessions_ended": ended});
+    records::note(&tx, ctx, ctx.caller()?, about, "signed_out_everywhere", details).await?;
+    persistence::db::commit(tx).await?;
+    Ok(ended)
+}
+
+/// Ends the sessions of somebody but for one; the number of sessions ended.
+pub(super) async fn end_all_but(tx: &Tx, ctx: &Ctx, user_id: &str, keep: Option<&str>) -> Result<usize> {
+    let mut ended = 0;
+    for session in sessions::of_user(tx, user_id, ctx.now).await? {
+        if keep != Some(handle_of(&session.id).as_str()) {
+            sessions::delete(tx, &session.id).await?;
+            ended += 1;
+        }
+    }
+    Ok(ended)
+}

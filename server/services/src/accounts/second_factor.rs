@@ -1,0 +1,146 @@
+//! Setting a second factor up, renewing its recovery codes and taking it away.
+
+use domain::account::SetUp;
+use domain::people::User;
+use domain::policy::Permission;
+use domain::refusal::Refusal;
+use persistence::{Tx, accounts, second_factors};
+
+use super::one_time_codes::{new_recovery_codes, new_secret, recovery_hash, set_up, step_of};
+use super::sign_in::{confirm_password, own};
+use super::throttle::{self, Allowance};
+use crate::records::{self, About};
+use crate::{Ctx, Result, Services};
+
+/// Codes tried for one account; a guess is right once in 300,000.
+pub(super) const OF_ACCOUNT: Allowance = Allowance { tries: 5, within: chrono::Duration::minutes(15) };
+
+/// Begins to set up a second factor; it is not asked for until a code of it was shown.
+pub async fn begin_second_factor(services: &Services, ctx: &Ctx) -> Result<()> {
+    let (user, hash) = own(services, ctx).await?;
+    if hash.is_none() {
+        let message = "This account signs in elsewhere, and its second factor is asked for there.";
+        return Err(Refusal::blocked("no_password", message).into());
+    }
+    let sealed = services.accounts.vault.seal(&user.id, &new_secret())?;
+    let tx = services.db.begin().await?;
+    if second_factors::find(&tx, &user.id).await?.is_some_and(|factor| factor.confirmed_at.is_some()) {
+        return Err(already().into());
+    }
+    second_factors::begin(&tx, &user.id, &sealed).await?;
+    note(&tx, ctx, &user, "second_factor_begun").await?;
+    Ok(persistence::db::commit(tx).await?)
+}
+
+/// What the authenticator app needs to be told, while the second factor is being set up and never afterwards.
+pub async fn second_factor_set_up(services: &Services, ctx: &Ctx) -> Result<SetUp> {
+    let (user, _) = own(services, ctx).await?;
+    let found = second_factors::find(services.db.pool(), &user.id).await?;
+    let factor = found.filter(|factor| factor.confirmed_at.is_none()).ok_or(Refusal::NotFound)?;
+    let secret = services.accounts.vault.open(&user.id, &factor.sealed_secret)?;
+    set_up(&services.accounts.site_name, &user, &secret)
+}
+
+/// Ends the set-up with a first code: from now on the second factor is asked for. The recovery codes, shown once.
+pub async fn confirm_second_factor(services: &Services, ctx: &Ctx, code: &str) -> Result<Vec<String>> {
+    let (user, _) = own(services, ctx).await?;
+    let subject = format!("second factor of {}", user.id);
+    throttle::spend(services, ctx, &subject, OF_ACCOUNT).await?;
+    let found = second_factors::find(services.db.pool(), &user.id).await?;
+    let factor = found.filter(|factor| factor.confirmed_at.is_none()).ok_or_else(already)?;
+    let secret = services.accounts.vault.open(&user.id, &factor.sealed_secret)?;
+    let plain: String = code.chars().filter(|c| !c.is_whitespace()).collect();
+    let step = step_of(&secret, &plain, ctx.now)?.ok_or_else(|| {
+        Refusal::field(
+            "code",
+            "wrong",
+            "This is not the present code. Wait for the next one and check the clock of your device.",
+        )
+    })?;
+    let tx = services.db.begin().await?;
+    if !second_factors::use_step(&tx, &user.id, step).await? {
+        return Err(already().into());
+    }
+    second_factors::confirm(&tx, &user.id, ctx.now).await?;
+    let codes = replace_codes(&tx, &user).await?;
+    note(&tx, ctx, &user, "second_factor_added").await?;
+    persistence::db::commit(tx).await?;
+    throttle::clear(services, &subject).await?;
+    Ok(codes)
+}
+
+/// Replaces the recovery codes, knowing the password; they are shown once.
+pub async fn renew_recovery_codes(services: &Services, ctx: &Ctx, password: &str) -> Result<Vec<String>> {
+    let (user, hash) = own(services, ctx).await?;
+    confirm_password(services, ctx, &user, hash, password).await?;
+    let tx = services.db.begin().await?;
+    let found = second_factors::find(&tx, &user.id).await?;
+    found.filter(|factor| factor.confirmed_at.is_some()).ok_or_else(none)?;
+    let codes = replace_codes(&tx, &user).await?;
+    note(&tx, ctx, &user, "recovery_codes_renewed").await?;
+    persistence::db::commit(tx).await?;
+    Ok(codes)
+}
+
+/// Takes one's own second factor away, knowing the password.
+pub async fn remove_second_factor(services: &Services, ctx: &Ctx, password: &str) -> Result<()> {
+    let (user, hash) = own(services, ctx).await?;
+    confirm_password(services, ctx, &user, hash, password).await?;
+    let tx = services.db.begin().await?;
+    if !second_factors::remove(&tx, &user.id).await? {
+        return Err(none().into());
+    }
+    note(&tx, ctx, &user, "second_factor_removed").await?;
+    Ok(persistence::db::commit(tx).await?)
+}
+
+/// Takes somebody's second factor away who has lost it and the recovery codes; for those who manage people.
+pub async fn reset_second_factor(services: &Services, ctx: &Ctx, user_id: &str) -> Result<()> {
+    let by = ctx.caller_with(Permission::UsersManage)?;
+    let tx = services.db.begin().await?;
+    let user = accounts::find_user(&tx, user_id).await?.ok_or(Refusal::NotFound)?;
+    if !second_factors::remove(&tx, &user.id).await? {
+        return Err(none().into());
+    }
+    let about = About { resource_type: "user", resource_id: &user.id };
+    records::note(&tx, ctx, by, about, "second_factor_reset", serde_json::json!({})).await?;
+    Ok(persistence::db::commit(tx).await?)
+}
+
+/// Seals recovery codes for the one page that shows them.
+pub fn seal_codes(services: &Services, ctx: &Ctx, codes: &[String]) -> Result<String> {
+    services.accounts.vault.seal(&shown_to(ctx)?, &codes.join(" "))
+}
+
+/// Opens what [`seal_codes`] sealed, for the same person.
+pub fn open_codes(services: &Services, ctx: &Ctx, sealed: &str) -> Result<Vec<String>> {
+    let codes = services.accounts.vault.open(&shown_to(ctx)?, sealed)?;
+    Ok(codes.split(' ').map(ToOwned::to_owned).collect())
+}
+
+fn shown_to(ctx: &Ctx) -> Result<String, Refusal> {
+    Ok(format!("codes shown to {}", ctx.caller()?.actor.id))
+}
+
+async fn replace_codes(tx: &Tx, user: &User) -> Result<Vec<String>> {
+    let codes = new_recovery_codes();
+    let hashes: Vec<String> = codes.iter().map(|code| recovery_hash(&user.id, code)).collect();
+    second_factors::replace_codes(tx, &user.id, &hashes).await?;
+    Ok(codes)
+}
+
+async fn note(tx: &Tx, ctx: &Ctx, user: &User, event_type: &str) -> Result<()> {
+    let about = About { resource_type: "user", resource_id: &user.id };
+    records::note(tx, ctx, ctx.caller()?, about, event_type, serde_json::json!({})).await
+}
+
+fn already() -> Refusal {
+    Refusal::blocked(
+        "second_factor_present",
+        "Your second factor is set up already. Remove it before you set up another.",
+    )
+}
+
+fn none() -> Refusal {
+    Refusal::blocked("no_second_factor", "There is no second factor.")
+}

@@ -1,0 +1,64 @@
+//! The second step of signing in: a code of the authenticator app, or a recovery code in its place.
+
+use domain::people::User;
+use domain::refusal::Refusal;
+use persistence::second_factors::{self, SecondFactor};
+use persistence::{Tx, accounts};
+
+use super::one_time_codes::{recovery_hash, step_of};
+use super::second_factor::OF_ACCOUNT;
+use super::sign_in::as_caller;
+use super::throttle;
+use crate::records::{self, About};
+use crate::{Ctx, Result, Services};
+
+/// The longest text that can be a code.
+const LONGEST: usize = 60;
+
+/// Lets somebody in who has taken the first step; every code works once, and too many wrong ones make it wait.
+pub async fn second_step(services: &Services, ctx: &Ctx, user_id: &str, code: &str) -> Result<User> {
+    let subject = format!("second step of {user_id}");
+    throttle::spend(services, ctx, &subject, OF_ACCOUNT).await?;
+    let tx = services.db.begin().await?;
+    let user = accounts::find_user(&tx, user_id).await?.filter(|user| !user.disabled).ok_or_else(wrong)?;
+    let factor = second_factors::find(&tx, user_id).await?.filter(|factor| factor.confirmed_at.is_some());
+    let factor = factor.ok_or_else(wrong)?;
+    let Some(by) = use_up(services, ctx, &tx, &user, &factor, code).await? else {
+        tracing::warn!(user.id = %user.id, "second step refused");
+        return Err(wrong().into());
+    };
+    let about = About { resource_type: "user", resource_id: &user.id };
+    let caller = as_caller(&user);
+    if by == "recovery code" {
+        let left = second_factors::codes_left(&tx, user_id).await?;
+        records::note(&tx, ctx, &caller, about, "recovery_code_used", serde_json::json!({"left": left})).await?;
+    }
+    records::note(&tx, ctx, &caller, about, "signed_in", serde_json::json!({"method": "second factor"})).await?;
+    persistence::db::commit(tx).await?;
+    throttle::clear(services, &subject).await?;
+    tracing::info!(user.id = %user.id, way = by, "signed in");
+    Ok(user)
+}
+
+/// Uses the code up; by what it was, or `None` where it does not fit.
+async fn use_up(
+    services: &Services,
+    ctx: &Ctx,
+    tx: &Tx,
+    user: &User,
+    factor: &SecondFactor,
+    code: &str,
+) -> Result<Option<&'static str>> {
+    let plain: String = code.chars().filter(|c| !c.is_whitespace()).take(LONGEST).collect();
+    if plain.len() <= 8 && plain.bytes().all(|b| b.is_ascii_digit()) {
+        let secret = services.accounts.vault.open(&user.id, &factor.sealed_secret)?;
+        let Some(step) = step_of(&secret, &plain, ctx.now)? else { return Ok(None) };
+        return Ok(second_factors::use_step(tx, &user.id, step).await?.then_some("authenticator"));
+    }
+    let hash = recovery_hash(&user.id, &plain);
+    Ok(second_factors::use_code(tx, &user.id, &hash, ctx.now).await?.then_some("recovery code"))
+}
+
+fn wrong() -> Refusal {
+    Refusal::field("code", "wrong", "This code does not fit or was used before. Wait for the next one and try again.")
+}

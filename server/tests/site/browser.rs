@@ -1,0 +1,111 @@
+//! A browser without scripts: keeps cookies, posts forms from pages, follows redirects when told.
+
+use std::collections::BTreeMap;
+
+use reqwest::header::{ACCEPT, COOKIE, SET_COOKIE, USER_AGENT};
+use reqwest::{Method, Url};
+
+use crate::support::*;
+
+/// What browsers call themselves in tests.
+pub const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
+
+/// A browser with its cookies, by host and port.
+pub struct Browser {
+    site: String,
+    cookies: BTreeMap<String, BTreeMap<String, String>>,
+    http: reqwest::Client,
+}
+
+impl Browser {
+    /// A browser without cookies.
+    pub fn new(site: &Site) -> Self {
+        Self { site: site.url.clone(), cookies: BTreeMap::new(), http: plain_client() }
+    }
+
+    /// A browser in which somebody has signed in.
+    pub async fn signed_in(site: &Site, email: &str) -> Self {
+        let mut browser = Self::new(site);
+        let answer = browser.sign_in(email, PASSWORD).await;
+        assert_eq!(answer.header("location"), "/admin", "{answer:?}");
+        browser
+    }
+
+    /// Posts the sign-in form.
+    pub async fn sign_in(&mut self, email: &str, password: &str) -> Answer {
+        self.post("/rpc/account/sign-in", "/account/sign-in", &[("email", email), ("password", password)]).await
+    }
+
+    /// Looks at a page or follows a link, here or elsewhere.
+    pub async fn get(&mut self, address: &str) -> Answer {
+        self.send(Method::GET, address, None, &[]).await
+    }
+
+    /// Posts a form from a page of this site.
+    pub async fn post(&mut self, address: &str, page: &str, fields: &[(&str, &str)]) -> Answer {
+        self.send(Method::POST, address, Some(page), fields).await
+    }
+
+    /// Posts a form and looks at the page that follows.
+    pub async fn submit(&mut self, address: &str, page: &str, fields: &[(&str, &str)]) -> Answer {
+        let answer = self.post(address, page, fields).await.must_be(303);
+        self.get(&answer.header("location")).await
+    }
+
+    /// Follows redirects until something else comes or `until` is met; the last address and its answer.
+    pub async fn follow(&mut self, address: &str, until: &str) -> (String, Answer) {
+        let mut address = self.absolute(address);
+        for _ in 0..20 {
+            let answer = self.get(address.as_str()).await;
+            let to = answer.header("location");
+            if !answer.status.is_redirection() {
+                return (address.to_string(), answer);
+            }
+            address = address.join(&to).unwrap();
+            if address.as_str().contains(until) {
+                return (address.to_string(), answer);
+            }
+        }
+        panic!("redirects without end at {address}");
+    }
+
+    /// The address of this site's cookie, to be used elsewhere.
+    pub fn cookie(&self) -> String {
+        self.cookie_header(&self.absolute("/"))
+    }
+
+    fn absolute(&self, address: &str) -> Url {
+        Url::parse(&self.site).unwrap().join(address).unwrap()
+    }
+
+    fn cookie_header(&self, url: &Url) -> String {
+        let jar = self.cookies.get(url.authority());
+        let pairs: Vec<String> = jar.into_iter().flatten().map(|(name, value)| format!("{name}={value}")).collect();
+        pairs.join("; ")
+    }
+
+    async fn send(&mut self, method: Method, address: &str, page: Option<&str>, fields: &[(&str, &str)]) -> Answer {
+        let url = self.absolute(address);
+        let mut request =
+            self.http.request(method, url.clone()).header(ACCEPT, "text/html").header(USER_AGENT, FIREFOX);
+        let cookies = self.cookie_header(&url);
+        if !cookies.is_empty() {
+            request = request.header(COOKIE, cookies);
+        }
+        if let Some(page) = page {
+            let page = self.absolute(page);
+            request = request.header("origin", page.origin().ascii_serialization()).header("referer", page.as_str());
+            request = request.form(fields);
+        }
+        let response = request.send().await.unwrap();
+        let jar = self.cookies.entry(url.authority().to_owned()).or_default();
+        for set in response.headers().get_all(SET_COOKIE) {
+            let (name, rest) = set.to_str().unwrap().split_once('=').unwrap();
+            match rest.split(';').next().unwrap_or_default() {
+                "" => jar.remove(name),
+                value => jar.insert(name.to_owned(), value.to_owned()),
+            };
+        }
+        read(response).await
+    }
+}
