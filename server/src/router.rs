@@ -15,7 +15,7 @@ use tower_sessions::{Expiry, SessionManagerLayer};
 use crate::http::session_store::DatabaseSessions;
 use crate::http::{headers, identify, origin, remembered, submitted, trace};
 use crate::state::AppState;
-use crate::{api, assets, pages};
+use crate::{api, assets, calendar, pages};
 
 /// The whole site.
 pub fn router(state: AppState) -> Router {
@@ -37,6 +37,8 @@ pub fn router(state: AppState) -> Router {
     let people_and_machines = Router::new()
         .nest("/v1", api::v1_router().fallback(api::problem::not_found))
         .merge(api::router())
+        .route("/releases.ics", get(calendar::calendar))
+        .route("/cy/releases.ics", get(calendar::calendar))
         .route("/rpc/{*function}", any(pages::server_function))
         .fallback(pages::page)
         .layer(DefaultBodyLimit::disable())

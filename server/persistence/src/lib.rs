@@ -10,6 +10,7 @@ mod entities;
 pub mod accounts;
 pub mod bundles;
 pub mod contents;
+pub mod dataset_topics;
 pub mod datasets;
 pub mod db;
 pub mod editions;
@@ -18,8 +19,10 @@ pub mod events;
 pub mod files;
 pub mod outbox;
 pub mod publication;
+pub mod releases;
 pub mod revisions;
 pub mod sessions;
+pub mod topic_redirects;
 pub mod topics;
 pub mod versions;
 

@@ -26,6 +26,14 @@ pub(crate) const fn dataset(id: &str) -> About<'_> {
     About { resource_type: "dataset", resource_id: id }
 }
 
+pub(crate) const fn topic(id: &str) -> About<'_> {
+    About { resource_type: "topic", resource_id: id }
+}
+
+pub(crate) const fn release(id: &str) -> About<'_> {
+    About { resource_type: "release", resource_id: id }
+}
+
 /// Records a step of a state machine.
 pub(crate) async fn step(
     tx: &Tx,

@@ -4,12 +4,16 @@ mod bundles;
 mod catalogue;
 mod datasets;
 mod files;
+mod releases;
+mod topics;
 mod versions;
 
 pub use bundles::{BundleBody, ContentBody, EventBody, QueueEntryBody, ReadinessBody, StatusBody};
-pub use catalogue::{HitBody, SearchBody, SuggestionBody, TopicBody};
+pub use catalogue::{HitBody, SearchBody, SuggestionBody};
 pub use datasets::{DatasetBody, EditionBody, STATIC};
 pub use files::{FileBody, FileStatusBody, file_path};
+pub use releases::{ReleaseBody, release_path};
+pub use topics::{MergedBody, TopicBody, topic_path};
 pub use versions::{VersionBody, metadata_document};
 
 use std::collections::BTreeMap;

@@ -10,5 +10,7 @@ mod files;
 mod outbox;
 mod publication;
 mod records;
+mod releases;
 mod support;
+mod topics;
 mod versions;

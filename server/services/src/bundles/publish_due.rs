@@ -9,7 +9,7 @@ use persistence::bundles::Lease;
 use persistence::outbox::Task;
 use persistence::{Tx, bundles, contents, files, outbox, publication, revisions};
 
-use crate::{Ctx, Result, Services, ids, records};
+use crate::{Ctx, Result, Services, ids, records, releases};
 
 /// How one publication came out.
 #[derive(Clone, Debug)]
@@ -183,6 +183,7 @@ async fn record_publication(
         let step = Happened { event_type: "published", from_state: "approved", to_state: "published", reason: None };
         records::step(tx, ctx, caller, records::version(&item.reference()), &step, ctx.now).await?;
     }
+    releases::publish_with(tx, ctx, caller, &bundle.id).await?;
     let datasets: Vec<String> = items.iter().map(|item| item.dataset_id.clone()).collect();
     revisions::raise(tx, &datasets).await?;
     let payload = serde_json::json!({});
