@@ -206,6 +206,9 @@ mod tests {
         assert_eq!(date(Language::Cy, at), "18 Tachwedd 2026");
         assert_eq!(date_time(Language::En, at), "18 November 2026, 11:06:40am");
         assert_eq!(date_time(Language::Cy, at), "18 Tachwedd 2026, 11:06:40yb");
-        assert_eq!((month(Language::En, 2026, 1), month(Language::Cy, 2026, 12)), ("January 2026".into(), "Rhagfyr 2026".into()));
+        assert_eq!(
+            (month(Language::En, 2026, 1), month(Language::Cy, 2026, 12)),
+            ("January 2026".into(), "Rhagfyr 2026".into())
+        );
     }
 }

@@ -83,9 +83,7 @@ impl Role {
                 P::ReleasesRead,
                 P::ReleasesWrite,
             ],
-            Self::Reviewer => {
-                &[P::DatasetsRead, P::VersionsApprove, P::BundlesRead, P::BundlesReview, P::ReleasesRead]
-            }
+            Self::Reviewer => &[P::DatasetsRead, P::VersionsApprove, P::BundlesRead, P::BundlesReview, P::ReleasesRead],
             Self::Approver => &[
                 P::DatasetsRead,
                 P::VersionsApprove,
@@ -109,14 +107,9 @@ impl Role {
                 P::ReleasesRead,
                 P::AuditRead,
             ],
-            Self::Admin => &[
-                P::DatasetsRead,
-                P::BundlesRead,
-                P::ReleasesRead,
-                P::AuditRead,
-                P::TopicsWrite,
-                P::UsersManage,
-            ],
+            Self::Admin => {
+                &[P::DatasetsRead, P::BundlesRead, P::ReleasesRead, P::AuditRead, P::TopicsWrite, P::UsersManage]
+            }
         }
     }
 }

@@ -117,7 +117,10 @@ mod tests {
     #[test]
     fn titles_become_slugs() {
         let of = |title: &str| Slug::of_title(title).map(String::from);
-        assert_eq!(of("GDP monthly estimate, UK: October 2026").as_deref(), Some("gdp-monthly-estimate-uk-october-2026"));
+        assert_eq!(
+            of("GDP monthly estimate, UK: October 2026").as_deref(),
+            Some("gdp-monthly-estimate-uk-october-2026")
+        );
         assert_eq!(of("Poblogaeth Ynys Môn – Cymru’n fras").as_deref(), Some("poblogaeth-ynys-mon-cymrun-fras"));
         assert_eq!(of("…"), None);
         let long = of(&"word ".repeat(40)).unwrap();

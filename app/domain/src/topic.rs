@@ -126,7 +126,8 @@ mod tests {
 
     #[test]
     fn every_problem_of_a_topic_is_told_at_once() {
-        let bad = Topic { id: "No Slug".into(), title: " ".into(), title_cy: Some("x".repeat(201)), ..Topic::default() };
+        let bad =
+            Topic { id: "No Slug".into(), title: " ".into(), title_cy: Some("x".repeat(201)), ..Topic::default() };
         let fields: Vec<String> = bad.problems().into_iter().map(|p| p.field).collect();
         assert_eq!(fields, ["slug", "title", "title_cy"]);
         assert!(topic("prices", None).problems().is_empty());

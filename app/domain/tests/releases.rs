@@ -124,7 +124,10 @@ fn what_was_promised_changes_with_a_public_reason_only() {
         let (after, happened) = moved(state, ReleaseDate::At(at(7_200)), reason()).unwrap();
         assert_eq!(happened.event_type, "date_changed");
         let change = &after.changes[0];
-        assert_eq!((change.kind, change.previous, change.date), (ChangeKind::DateChanged, ReleaseDate::At(at(3_600)), ReleaseDate::At(at(7_200))));
+        assert_eq!(
+            (change.kind, change.previous, change.date),
+            (ChangeKind::DateChanged, ReleaseDate::At(at(3_600)), ReleaseDate::At(at(7_200)))
+        );
     }
     for state in [ReleaseState::Draft, ReleaseState::Provisional] {
         let (after, _) = moved(state, ReleaseDate::At(at(7_200)), None).unwrap();
@@ -141,14 +144,16 @@ fn postponing_and_cancelling_need_a_reason_and_are_told() {
         let refused = release(ReleaseState::Confirmed).apply(command, &somebody(), at(0));
         assert!(matches!(refused, Err(Refusal::Invalid { .. })), "{refused:?}");
     }
-    let cancelled = release(ReleaseState::Confirmed).apply(ReleaseCommand::Cancel { reason: reason() }, &somebody(), at(0));
+    let cancelled =
+        release(ReleaseState::Confirmed).apply(ReleaseCommand::Cancel { reason: reason() }, &somebody(), at(0));
     let (cancelled, _) = cancelled.unwrap();
     assert_eq!((cancelled.changes[0].kind, cancelled.bundle_id), (ChangeKind::Cancelled, None));
 }
 
 #[test]
 fn a_postponed_release_gets_its_exact_date_within_what_was_told() {
-    let command = ReleaseCommand::Postpone { date: ReleaseDate::parse_month("m", "2027-02").unwrap(), reason: reason() };
+    let command =
+        ReleaseCommand::Postpone { date: ReleaseDate::parse_month("m", "2027-02").unwrap(), reason: reason() };
     let (postponed, _) = release(ReleaseState::Confirmed).apply(command, &somebody(), at(0)).unwrap();
     let confirm = |date: &str, reason| {
         let command = ReleaseCommand::Confirm { date: Some(date.parse().unwrap()), reason };
@@ -162,7 +167,8 @@ fn a_postponed_release_gets_its_exact_date_within_what_was_told() {
 
 #[test]
 fn a_confirmed_date_is_exact_and_in_the_future() {
-    let month = Release { date: ReleaseDate::parse_month("m", "2027-02").unwrap(), ..release(ReleaseState::Provisional) };
+    let month =
+        Release { date: ReleaseDate::parse_month("m", "2027-02").unwrap(), ..release(ReleaseState::Provisional) };
     let confirm = |release: Release, date| {
         let outcome = release.apply(ReleaseCommand::Confirm { date, reason: None }, &somebody(), at(0));
         outcome.map_err(|refusal| match refusal {

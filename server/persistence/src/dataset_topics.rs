@@ -9,7 +9,7 @@ use sea_orm::{
 };
 
 use crate::convert::{from_json, json, maybe_json};
-use crate::entities::{dataset, draft_topic, dataset_topic};
+use crate::entities::{dataset, dataset_topic, draft_topic};
 use crate::error::Result;
 
 /// Notes the topics of a dataset's public copy.

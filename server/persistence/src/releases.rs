@@ -117,8 +117,7 @@ pub async fn public_versions(db: &impl ConnectionTrait, bundle_id: &str) -> Resu
         .all(db)
         .await?;
     let public = crate::versions::visible(&Reach::PublishedOnly);
-    let versions =
-        version::Entity::find().filter(version::Column::Id.is_in(&held)).filter(public).all(db).await?;
+    let versions = version::Entity::find().filter(version::Column::Id.is_in(&held)).filter(public).all(db).await?;
     let ids = versions.iter().map(|v| v.dataset_id.as_str());
     let datasets = dataset::Entity::find().filter(dataset::Column::Id.is_in(ids)).all(db).await?;
     let mut released = Vec::with_capacity(versions.len());
@@ -162,7 +161,8 @@ fn matching(filter: &ReleaseFilter) -> Condition {
     }
     if let Some(title) = &filter.title {
         let either = Condition::any();
-        all = all.add(either.add(contains(release::Column::Title, title)).add(contains(release::Column::TitleCy, title)));
+        all =
+            all.add(either.add(contains(release::Column::Title, title)).add(contains(release::Column::TitleCy, title)));
     }
     all
 }

@@ -17,7 +17,8 @@ pub async fn follow(db: &impl ConnectionTrait, ids: &[String]) -> Result<Vec<Str
         return Ok(Vec::new());
     }
     let rows = Entity::find().filter(Column::Id.is_in(ids)).all(db).await?;
-    let now = |id: &String| rows.iter().find(|row| row.id == *id).map_or_else(|| id.clone(), |row| row.topic_id.clone());
+    let now =
+        |id: &String| rows.iter().find(|row| row.id == *id).map_or_else(|| id.clone(), |row| row.topic_id.clone());
     Ok(ids.iter().map(now).collect())
 }
 

@@ -95,8 +95,8 @@ fn scheduled_otherwise(instant: ReleaseDate, bundle_id: &str) -> Refusal {
     let message = format!(
         "Its bundle is scheduled for {when}. Schedule the bundle for the new instant, with a reason for the public, or cancel its schedule first."
     );
-    let blocker = Blocker::new("bundle_scheduled", message.clone())
-        .about(bundle_id, Some(format!("/admin/bundles/{bundle_id}")));
+    let blocker =
+        Blocker::new("bundle_scheduled", message.clone()).about(bundle_id, Some(format!("/admin/bundles/{bundle_id}")));
     Refusal::Blocked { message, blockers: vec![blocker] }
 }
 

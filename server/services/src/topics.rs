@@ -24,7 +24,11 @@ use crate::{Ctx, Result, Services};
 /// The caller, if it may change the taxonomy: that belongs to the whole office, so a grant limited to departments does not do.
 pub fn editor(ctx: &Ctx) -> Result<&Caller, Refusal> {
     let caller = ctx.caller()?;
-    if caller.reach(Permission::TopicsWrite) == Reach::All { Ok(caller) } else { Err(forbidden(Permission::TopicsWrite)) }
+    if caller.reach(Permission::TopicsWrite) == Reach::All {
+        Ok(caller)
+    } else {
+        Err(forbidden(Permission::TopicsWrite))
+    }
 }
 
 /// The topic among those that stay as they are until the transaction ends.
@@ -44,7 +48,9 @@ fn parent_problem(topics: &[Topic], id: Option<&str>, parent: Option<&str>) -> O
         return Some(FieldProblem::new("parent_id", "unknown", format!("There is no topic {parent}.")));
     }
     let inside = id.is_some_and(|id| with_descendants(topics, id).iter().any(|below| below == parent));
-    inside.then(|| FieldProblem::new("parent_id", "cycle", "A topic cannot be put under itself or under a topic below it."))
+    inside.then(|| {
+        FieldProblem::new("parent_id", "cycle", "A topic cannot be put under itself or under a topic below it.")
+    })
 }
 
 /// Refuses an address that is taken by a topic, or that leads to another topic than `own`.

@@ -113,9 +113,8 @@ pub async fn postpone(State(state): State<AppState>, asked: Asked, Path(id): Pat
     responses((status = 200, description = "The cancelled release", body = super::v1::ReleaseBody)),
     security(("bearer" = [Permission::ReleasesApprove]), ("session" = [Permission::ReleasesApprove])))]
 pub async fn cancel(State(state): State<AppState>, asked: Asked, Path(id): Path<String>, body: Body) -> Answer {
-    let build = |input: CancelInput| {
-        Ok(ReleaseCommand::Cancel { reason: PublicReason::of(input.reason, input.reason_cy) })
-    };
+    let build =
+        |input: CancelInput| Ok(ReleaseCommand::Cancel { reason: PublicReason::of(input.reason, input.reason_cy) });
     step(&state, &asked, &id, ReleaseAction::Cancel, body, build).await
 }
 

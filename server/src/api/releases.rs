@@ -3,7 +3,7 @@
 use axum::extract::State;
 use chrono::{DateTime, NaiveTime, Utc};
 use domain::policy::Permission;
-use domain::refusal::{FieldProblem, Refusal, all_valid};
+use domain::refusal::{FieldProblem, Refusal};
 use domain::release::{PublicReason, Release, ReleaseDate, ReleaseDetails, ReleaseState};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -169,8 +169,7 @@ pub async fn create(State(state): State<AppState>, asked: Asked, body: Body) -> 
     asked.ctx.caller_with(Permission::ReleasesWrite)?;
     let mut object = body.read_object().await?;
     let id = take_text(&mut object, "id")?;
-    let (details, date, bundle_id) =
-        super::body::decode::<ReleaseInput>(Value::Object(object))?.checked()?;
+    let (details, date, bundle_id) = super::body::decode::<ReleaseInput>(Value::Object(object))?.checked()?;
     let new = NewRelease { id, details, date, bundle_id };
     let release = releases::create(&state.services, &asked.ctx, new).await?;
     let path = release_path(&release.id);

@@ -211,8 +211,7 @@ async fn save(state: &AppState, asked: &Asked, before: &Topic, input: TopicInput
     let if_match = asked.if_match();
     let (topic, position) = input.split();
     let expected = if_match.required(before.revision);
-    let edited =
-        topics::edit(&state.services, &asked.ctx, &before.id, expected, TopicChange { topic, position }).await;
+    let edited = topics::edit(&state.services, &asked.ctx, &before.id, expected, TopicChange { topic, position }).await;
     let topic = edited.map_err(|error| if_match.explain(error))?;
     answer::changed(Some(topic.revision), &TopicBody::from(topic))
 }

@@ -6,5 +6,7 @@ mod described;
 mod journey;
 mod large;
 mod nothing_early;
+mod releases;
 mod sessions;
 mod support;
+mod topics;

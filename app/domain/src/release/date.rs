@@ -98,7 +98,10 @@ mod tests {
     #[test]
     fn months_are_read_and_written_alike() {
         let december = ReleaseDate::parse_month("release_month", "2026-12").unwrap();
-        assert_eq!((december, december.month().as_deref()), (ReleaseDate::Month { year: 2026, month: 12 }, Some("2026-12")));
+        assert_eq!(
+            (december, december.month().as_deref()),
+            (ReleaseDate::Month { year: 2026, month: 12 }, Some("2026-12"))
+        );
         for bad in ["2026-13", "2026-1", "december", "2026-12-01", "0001-01", ""] {
             assert_eq!(ReleaseDate::parse_month("m", bad).unwrap_err().code, "invalid_month", "{bad}");
         }

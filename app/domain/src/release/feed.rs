@@ -31,14 +31,7 @@ pub fn feed(entries: &[CalendarEntry], site: &str, name: &str, language: Languag
     out
 }
 
-fn event(
-    out: &mut String,
-    entry: &CalendarEntry,
-    at: DateTime<Utc>,
-    site: &str,
-    host: &str,
-    language: Language,
-) {
+fn event(out: &mut String, entry: &CalendarEntry, at: DateTime<Utc>, site: &str, host: &str, language: Language) {
     let details = &entry.details;
     let title = language.pick(&details.title, details.title_cy.as_deref());
     let summary = language.pick(&details.summary, details.summary_cy.as_deref());

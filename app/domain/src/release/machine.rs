@@ -61,9 +61,7 @@ impl ReleaseAction {
             Self::SetDate => (UNPROMISED, None, P::ReleasesWrite, false),
             Self::ChangeDate => (PROMISED, None, P::ReleasesApprove, true),
             Self::Announce => (&[S::Draft] as &[S], Some(S::Provisional), P::ReleasesWrite, false),
-            Self::Confirm => {
-                (&[S::Provisional, S::Postponed] as &[S], Some(S::Confirmed), P::ReleasesApprove, false)
-            }
+            Self::Confirm => (&[S::Provisional, S::Postponed] as &[S], Some(S::Confirmed), P::ReleasesApprove, false),
             Self::Postpone => (ANNOUNCED, Some(S::Postponed), P::ReleasesApprove, true),
             Self::Cancel => (ANNOUNCED, Some(S::Cancelled), P::ReleasesApprove, true),
             Self::Publish => (OPEN, Some(S::Published), P::BundlesPublish, false),
@@ -198,7 +196,11 @@ impl Release {
             problems.push(FieldProblem::new("release_date", "required", "A confirmed release needs an exact date."));
         }
         if matches!(command, ReleaseCommand::Postpone { .. }) && date.instant().is_some() && date == self.date {
-            problems.push(FieldProblem::new("release_date", "unchanged", "Give another date, or none for one to be confirmed."));
+            problems.push(FieldProblem::new(
+                "release_date",
+                "unchanged",
+                "Give another date, or none for one to be confirmed.",
+            ));
         }
         let set = date != self.date || matches!(command, ReleaseCommand::Confirm { .. });
         if set && date.instant().is_some_and(|at| at <= now) && !matches!(command, ReleaseCommand::Publish) {

@@ -42,7 +42,8 @@ fn tabs(frame: &Frame, query: &CalendarQuery) -> AnyView {
             let of_view = CalendarQuery { view: *view, state: None, month: None, ..query.clone() };
             let href = frame.href(&write(&of_view, 1));
             let current = (*view == query.view).then_some("page");
-            view! { <li><a href=href aria-current=current>{t(lang, &format!("release-view-{view}"))}</a></li> }.into_any()
+            view! { <li><a href=href aria-current=current>{t(lang, &format!("release-view-{view}"))}</a></li> }
+                .into_any()
         })
         .collect();
     view! { <nav class="tabs" aria-label=t(lang, "releases-title")><ul>{items}</ul></nav> }.into_any()

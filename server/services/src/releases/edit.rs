@@ -26,13 +26,7 @@ pub struct ReleaseChange {
 }
 
 /// Replaces what is said about a release; a change of its date follows the rules of its state.
-pub async fn edit(
-    services: &Services,
-    ctx: &Ctx,
-    id: &str,
-    expected: i64,
-    change: ReleaseChange,
-) -> Result<Release> {
+pub async fn edit(services: &Services, ctx: &Ctx, id: &str, expected: i64, change: ReleaseChange) -> Result<Release> {
     let caller = ctx.caller()?;
     let tx = services.db.begin().await?;
     let before = find_to_change(&tx, ctx, id).await?;

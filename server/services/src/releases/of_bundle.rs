@@ -54,7 +54,9 @@ fn named_for_bundles(problems: Vec<FieldProblem>, release: &Release) -> Vec<Fiel
         ReleaseDate::Month { .. } | ReleaseDate::ToBeConfirmed => String::new(),
     };
     let renamed = problems.into_iter().map(|problem| match problem.field.as_str() {
-        "reason" => FieldProblem { field: "release_reason".into(), message: format!("{}{told}", problem.message), ..problem },
+        "reason" => {
+            FieldProblem { field: "release_reason".into(), message: format!("{}{told}", problem.message), ..problem }
+        }
         "reason_cy" => FieldProblem { field: "release_reason_cy".into(), ..problem },
         "release_date" => FieldProblem { field: "publication_date".into(), ..problem },
         _ => problem,

@@ -22,8 +22,7 @@ pub async fn delete(services: &Services, ctx: &Ctx, id: &str, expected: i64) -> 
     }
     let carrying = dataset_topics::carrying(&tx, std::slice::from_ref(&topic.id)).await?.len();
     if carrying > 0 {
-        let message =
-            format!("{carrying} dataset(s) carry it, drafts included. Merge the topic into another instead.");
+        let message = format!("{carrying} dataset(s) carry it, drafts included. Merge the topic into another instead.");
         blockers.push(Blocker::new("has_datasets", message));
     }
     if !blockers.is_empty() {
