@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 use super::Answer;
 use super::body::Body;
 use super::ctx::{Asked, Path};
+use super::described::ReleasePath;
 use super::releases::{changed, date_of, release_to_change};
 use crate::state::AppState;
 
@@ -66,7 +67,7 @@ pub struct CancelInput {
 ///
 /// From now on the public sees its title, summary and date.
 #[utoipa::path(put, path = "/releases/{id}/announce", tag = "releases", request_body = AnnounceInput,
-    params(("id" = String, Path, description = "The release's slug", example = "gdp-monthly-estimate-october-2026")),
+    params(ReleasePath),
     responses((status = 200, description = "The announced release", body = super::v1::ReleaseBody)),
     security(("bearer" = [Permission::ReleasesWrite]), ("session" = [Permission::ReleasesWrite])))]
 pub async fn announce(State(state): State<AppState>, asked: Asked, Path(id): Path<String>, body: Body) -> Answer {
@@ -77,7 +78,7 @@ pub async fn announce(State(state): State<AppState>, asked: Asked, Path(id): Pat
 ///
 /// From now on its exact date is a promise, and a change of it carries a public reason.
 #[utoipa::path(put, path = "/releases/{id}/confirm", tag = "releases", request_body = ConfirmInput,
-    params(("id" = String, Path, description = "The release's slug", example = "gdp-monthly-estimate-october-2026")),
+    params(ReleasePath),
     responses((status = 200, description = "The confirmed release", body = super::v1::ReleaseBody)),
     security(("bearer" = [Permission::ReleasesApprove]), ("session" = [Permission::ReleasesApprove])))]
 pub async fn confirm(State(state): State<AppState>, asked: Asked, Path(id): Path<String>, body: Body) -> Answer {
@@ -92,7 +93,7 @@ pub async fn confirm(State(state): State<AppState>, asked: Asked, Path(id): Path
 ///
 /// The reason is public. While its bundle is scheduled, the bundle's schedule goes before.
 #[utoipa::path(put, path = "/releases/{id}/postpone", tag = "releases", request_body = PostponeInput,
-    params(("id" = String, Path, description = "The release's slug", example = "gdp-monthly-estimate-october-2026")),
+    params(ReleasePath),
     responses((status = 200, description = "The postponed release", body = super::v1::ReleaseBody)),
     security(("bearer" = [Permission::ReleasesApprove]), ("session" = [Permission::ReleasesApprove])))]
 pub async fn postpone(State(state): State<AppState>, asked: Asked, Path(id): Path<String>, body: Body) -> Answer {
@@ -109,7 +110,7 @@ pub async fn postpone(State(state): State<AppState>, asked: Asked, Path(id): Pat
 ///
 /// The reason is public. The bundle, which must not be scheduled, is let go and may get another release.
 #[utoipa::path(put, path = "/releases/{id}/cancel", tag = "releases", request_body = CancelInput,
-    params(("id" = String, Path, description = "The release's slug", example = "gdp-monthly-estimate-october-2026")),
+    params(ReleasePath),
     responses((status = 200, description = "The cancelled release", body = super::v1::ReleaseBody)),
     security(("bearer" = [Permission::ReleasesApprove]), ("session" = [Permission::ReleasesApprove])))]
 pub async fn cancel(State(state): State<AppState>, asked: Asked, Path(id): Path<String>, body: Body) -> Answer {

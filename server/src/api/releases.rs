@@ -16,6 +16,7 @@ use super::answer;
 use super::body::{Body, keep_fixed, merged, take_text};
 use super::bundles::{end_of_day, instant};
 use super::ctx::{Asked, Path};
+use super::described::{PageOf, Paging, ReleasePath};
 use super::params::{Params, one_of};
 use super::problem::Problem;
 use super::v1::{ReleaseBody, release_path};
@@ -26,14 +27,14 @@ use crate::state::AppState;
 /// The public sees what was announced; whoever may prepare releases also sees the drafts that its rights reach.
 #[utoipa::path(get, path = "/releases", tag = "releases",
     params(
-        domain::page::Paging,
+        Paging,
         ("state" = Option<Vec<ReleaseState>>, Query, explode = false, description = "Where they stand", example = json!(["provisional", "confirmed"])),
         ("from" = Option<String>, Query, description = "Only those that may come from this time or day on", example = "2026-12-01"),
         ("to" = Option<String>, Query, description = "Only those that may come until this time or day", example = "2026-12-31"),
         ("q" = Option<String>, Query, description = "Part of the title, in either language", example = "inflation"),
         ("sort" = Option<String>, Query, description = "`release_date`, `-release_date` or `title`", example = "-release_date"),
     ),
-    responses((status = 200, description = "A page of releases", body = ReleaseBody)))]
+    responses((status = 200, description = "A page of releases", body = PageOf<ReleaseBody>)))]
 pub async fn list(State(state): State<AppState>, asked: Asked) -> Answer {
     let mut params = asked.params();
     let filter = filter_of(&mut params);
@@ -66,7 +67,7 @@ fn filter_of(params: &mut Params) -> ReleaseFilter {
 ///
 /// Once it is published it names the versions that it made public.
 #[utoipa::path(get, path = "/releases/{id}", tag = "releases",
-    params(("id" = String, Path, description = "The release's slug", example = "gdp-monthly-estimate-october-2026")),
+    params(ReleasePath),
     responses((status = 200, description = "The release", body = ReleaseBody)))]
 pub async fn read(State(state): State<AppState>, asked: Asked, Path(id): Path<String>) -> Answer {
     let release = releases::find(&state.services, &asked.ctx, &id).await?;
@@ -195,7 +196,7 @@ pub struct ReleasePatch {
 /// Words and bundle need `releases:write`. So does a date that nobody was promised; a date once confirmed needs
 /// `releases:approve` and a `reason` for the public, which stands in the change log.
 #[utoipa::path(patch, path = "/releases/{id}", tag = "releases", request_body = ReleasePatch,
-    params(("id" = String, Path, description = "The release's slug", example = "gdp-monthly-estimate-october-2026")),
+    params(ReleasePath),
     responses((status = 200, description = "The changed release", body = ReleaseBody)),
     security(("bearer" = [Permission::ReleasesWrite]), ("session" = [Permission::ReleasesWrite])))]
 pub async fn merge(State(state): State<AppState>, asked: Asked, Path(id): Path<String>, body: Body) -> Answer {
@@ -225,7 +226,7 @@ fn one_date(object: &mut Map<String, Value>) {
 
 /// Deletes a release that was never announced.
 #[utoipa::path(delete, path = "/releases/{id}", tag = "releases",
-    params(("id" = String, Path, description = "The release's slug", example = "gdp-monthly-estimate-october-2026")),
+    params(ReleasePath),
     responses((status = 204, description = "Deleted")),
     security(("bearer" = [Permission::ReleasesWrite]), ("session" = [Permission::ReleasesWrite])))]
 pub async fn delete(State(state): State<AppState>, asked: Asked, Path(id): Path<String>) -> Answer {

@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use domain::page::Page;
+use domain::policy::Permission;
 use domain::refusal::Refusal;
 use domain::topic::Topic;
 use domain::views::DatasetSummary;
@@ -16,6 +17,7 @@ use super::Answer;
 use super::answer;
 use super::body::{Body, keep_fixed, merged};
 use super::ctx::{Asked, Path};
+use super::described::{PageOf, Paging, TopicPath};
 use super::params::part_of;
 use super::problem::Problem;
 use super::v1::{DatasetBody, MergedBody, TopicBody, topic_path};
@@ -26,11 +28,11 @@ use crate::state::AppState;
 /// Each topic is followed by those below it, in their order.
 #[utoipa::path(get, path = "/topics", tag = "topics",
     params(
-        domain::page::Paging,
+        Paging,
         ("q" = Option<String>, Query, description = "Part of the title, in either language", example = "prices"),
         ("parent_id" = Option<String>, Query, description = "Only those directly below this topic", example = "economy"),
     ),
-    responses((status = 200, description = "A page of topics", body = TopicBody)))]
+    responses((status = 200, description = "A page of topics", body = PageOf<TopicBody>)))]
 pub async fn list(State(state): State<AppState>, asked: Asked) -> Answer {
     let mut params = asked.params();
     let paging = params.paging();
@@ -48,7 +50,7 @@ pub async fn list(State(state): State<AppState>, asked: Asked) -> Answer {
 ///
 /// The address of a topic that was merged or renamed answers 308 with the present one.
 #[utoipa::path(get, path = "/topics/{id}", tag = "topics",
-    params(("id" = String, Path, description = "The topic's slug", example = "economy")),
+    params(TopicPath),
     responses((status = 200, description = "The topic", body = TopicBody)))]
 pub async fn read(State(state): State<AppState>, asked: Asked, Path(id): Path<String>) -> Answer {
     match topics::find(&state.services, &id).await? {
@@ -62,8 +64,8 @@ pub async fn read(State(state): State<AppState>, asked: Asked, Path(id): Path<St
 
 /// Lists the topics directly below a topic.
 #[utoipa::path(get, path = "/topics/{id}/subtopics", tag = "topics",
-    params(("id" = String, Path, description = "The topic's slug", example = "economy"), domain::page::Paging),
-    responses((status = 200, description = "A page of topics", body = TopicBody)))]
+    params(TopicPath, Paging),
+    responses((status = 200, description = "A page of topics", body = PageOf<TopicBody>)))]
 pub async fn subtopics(State(state): State<AppState>, asked: Asked, Path(id): Path<String>) -> Answer {
     let topic = match topics::find(&state.services, &id).await? {
         Found::Here(topic) => topic,
@@ -82,11 +84,11 @@ pub async fn subtopics(State(state): State<AppState>, asked: Asked, Path(id): Pa
 /// The public sees what is published; whoever has the right also sees the unpublished datasets that it reaches.
 #[utoipa::path(get, path = "/topics/{id}/content", tag = "topics",
     params(
-        ("id" = String, Path, description = "The topic's slug", example = "economy"),
-        domain::page::Paging,
+        TopicPath,
+        Paging,
         ("sort" = Option<String>, Query, description = "`title`, or `last_updated` for the newest first", example = "title"),
     ),
-    responses((status = 200, description = "A page of datasets", body = serde_json::Value)))]
+    responses((status = 200, description = "A page of datasets", body = PageOf<DatasetBody>)))]
 pub async fn content(State(state): State<AppState>, asked: Asked, Path(id): Path<String>) -> Answer {
     if let Found::Moved(now) = topics::find(&state.services, &id).await? {
         return Ok(moved(&asked, &now, "/content"));
@@ -169,7 +171,7 @@ impl From<&Topic> for TopicInput {
 /// Adds a topic.
 #[utoipa::path(post, path = "/topics", tag = "topics", request_body = TopicInput,
     responses((status = 201, description = "The new topic", body = TopicBody)),
-    security(("bearer" = [domain::policy::Permission::TopicsWrite]), ("session" = [domain::policy::Permission::TopicsWrite])))]
+    security(("bearer" = [Permission::TopicsWrite]), ("session" = [Permission::TopicsWrite])))]
 pub async fn create(State(state): State<AppState>, asked: Asked, body: Body) -> Answer {
     topics::editor(&asked.ctx)?;
     let (topic, position) = body.read::<TopicInput>().await?.split();
@@ -181,9 +183,9 @@ pub async fn create(State(state): State<AppState>, asked: Asked, body: Body) -> 
 ///
 /// Another `slug` renames it, another `parent_id` moves it; search, navigation and the old address follow.
 #[utoipa::path(put, path = "/topics/{id}", tag = "topics", request_body = TopicInput,
-    params(("id" = String, Path, description = "The topic's slug", example = "economy")),
+    params(TopicPath),
     responses((status = 200, description = "The changed topic", body = TopicBody)),
-    security(("bearer" = [domain::policy::Permission::TopicsWrite]), ("session" = [domain::policy::Permission::TopicsWrite])))]
+    security(("bearer" = [Permission::TopicsWrite]), ("session" = [Permission::TopicsWrite])))]
 pub async fn replace(State(state): State<AppState>, asked: Asked, Path(id): Path<String>, body: Body) -> Answer {
     let before = topic_to_change(&state, &asked, &id).await?;
     let mut object = body.read_object().await?;
@@ -197,9 +199,9 @@ pub async fn replace(State(state): State<AppState>, asked: Asked, Path(id): Path
 ///
 /// Another `slug` renames it, another `parent_id` moves it; search, navigation and the old address follow.
 #[utoipa::path(patch, path = "/topics/{id}", tag = "topics", request_body = TopicInput,
-    params(("id" = String, Path, description = "The topic's slug", example = "economy")),
+    params(TopicPath),
     responses((status = 200, description = "The changed topic", body = TopicBody)),
-    security(("bearer" = [domain::policy::Permission::TopicsWrite]), ("session" = [domain::policy::Permission::TopicsWrite])))]
+    security(("bearer" = [Permission::TopicsWrite]), ("session" = [Permission::TopicsWrite])))]
 pub async fn merge(State(state): State<AppState>, asked: Asked, Path(id): Path<String>, body: Body) -> Answer {
     let before = topic_to_change(&state, &asked, &id).await?;
     let mut object = body.read_object().await?;
@@ -220,9 +222,9 @@ async fn save(state: &AppState, asked: &Asked, before: &Topic, input: TopicInput
 ///
 /// Refused while datasets, drafts included, carry it or topics are below it; all reasons are told.
 #[utoipa::path(delete, path = "/topics/{id}", tag = "topics",
-    params(("id" = String, Path, description = "The topic's slug", example = "economy")),
+    params(TopicPath),
     responses((status = 204, description = "Deleted")),
-    security(("bearer" = [domain::policy::Permission::TopicsWrite]), ("session" = [domain::policy::Permission::TopicsWrite])))]
+    security(("bearer" = [Permission::TopicsWrite]), ("session" = [Permission::TopicsWrite])))]
 pub async fn delete(State(state): State<AppState>, asked: Asked, Path(id): Path<String>) -> Answer {
     let before = topic_to_change(&state, &asked, &id).await?;
     let if_match = asked.if_match();
@@ -247,9 +249,9 @@ pub struct MergeInput {
 ///
 /// Its datasets, drafts included, and the topics below it move to the other in one step, and its addresses lead there.
 #[utoipa::path(post, path = "/topics/{id}/merge", tag = "topics", request_body = MergeInput,
-    params(("id" = String, Path, description = "The slug of the topic that ends", example = "prices")),
+    params(TopicPath),
     responses((status = 200, description = "What became of it", body = MergedBody)),
-    security(("bearer" = [domain::policy::Permission::TopicsWrite]), ("session" = [domain::policy::Permission::TopicsWrite])))]
+    security(("bearer" = [Permission::TopicsWrite]), ("session" = [Permission::TopicsWrite])))]
 pub async fn merge_into(State(state): State<AppState>, asked: Asked, Path(id): Path<String>, body: Body) -> Answer {
     let before = topic_to_change(&state, &asked, &id).await?;
     let input: MergeInput = body.read().await?;

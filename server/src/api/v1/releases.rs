@@ -63,7 +63,6 @@ pub struct ReleaseBody {
     /// When it last changed, for those who prepare it.
     #[serde(skip_serializing_if = "Option::is_none")]
     last_modified: Option<DateTime<Utc>>,
-    #[schema(value_type = std::collections::BTreeMap<String, String>)]
     links: Links,
 }
 
@@ -105,7 +104,6 @@ pub struct ReleasedBody {
     /// The dataset's title in Welsh.
     #[serde(skip_serializing_if = "Option::is_none")]
     title_cy: Option<String>,
-    #[schema(value_type = std::collections::BTreeMap<String, String>)]
     links: Links,
 }
 

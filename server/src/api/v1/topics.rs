@@ -33,7 +33,6 @@ pub struct TopicBody {
     /// Its place among those beside it, from nought.
     #[schema(example = 1)]
     position: u32,
-    #[schema(value_type = std::collections::BTreeMap<String, String>)]
     links: Links,
 }
 
