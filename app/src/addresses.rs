@@ -16,6 +16,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/search") view=site::SearchPage ssr=SsrMode::Async/>
                 <Route path=path!("/topics") view=site::Topics ssr=SsrMode::Async/>
                 <Route path=path!("/topics/:id") view=site::TopicPage ssr=SsrMode::Async/>
+                <Route path=path!("/releases") view=site::Releases ssr=SsrMode::Async/>
+                <Route path=path!("/releases/:id") view=site::ReleasePage ssr=SsrMode::Async/>
                 <Route path=path!("/about") view=site::About ssr=SsrMode::Async/>
                 <Route path=path!("/accessibility") view=site::Accessibility ssr=SsrMode::Async/>
                 <Route path=path!("/catalogue/:id") view=site::DatasetPage ssr=SsrMode::Async/>
@@ -25,6 +27,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/cy/search") view=site::SearchPage ssr=SsrMode::Async/>
                 <Route path=path!("/cy/topics") view=site::Topics ssr=SsrMode::Async/>
                 <Route path=path!("/cy/topics/:id") view=site::TopicPage ssr=SsrMode::Async/>
+                <Route path=path!("/cy/releases") view=site::Releases ssr=SsrMode::Async/>
+                <Route path=path!("/cy/releases/:id") view=site::ReleasePage ssr=SsrMode::Async/>
                 <Route path=path!("/cy/about") view=site::About ssr=SsrMode::Async/>
                 <Route path=path!("/cy/accessibility") view=site::Accessibility ssr=SsrMode::Async/>
                 <Route path=path!("/cy/catalogue/:id") view=site::DatasetPage ssr=SsrMode::Async/>

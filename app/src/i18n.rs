@@ -13,6 +13,21 @@ static ENGLISH: LazyLock<FluentBundle<FluentResource>> =
 static WELSH: LazyLock<FluentBundle<FluentResource>> =
     LazyLock::new(|| bundle("cy", include_str!("../locales/cy.ftl")));
 
+const MONTHS_EN: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
 const MONTHS_CY: [&str; 12] = [
     "Ionawr",
     "Chwefror",
@@ -94,6 +109,25 @@ pub fn date(language: Language, at: DateTime<Utc>) -> String {
     format!("{day} {month} {year}")
 }
 
+/// Date and time such as `23 November 2026, 9:30am` or `23 Tachwedd 2026, 9:30yb`.
+#[must_use]
+pub fn date_time(language: Language, at: DateTime<Utc>) -> String {
+    let time = domain::uk_time::time(at);
+    let time = match language {
+        Language::En => time,
+        Language::Cy => time.replace("am", "yb").replace("pm", "yh"),
+    };
+    format!("{}, {time}", date(language, at))
+}
+
+/// A month such as `November 2026` or `Tachwedd 2026`.
+#[must_use]
+pub fn month(language: Language, year: i32, month: u32) -> String {
+    let names = if language == Language::Cy { &MONTHS_CY } else { &MONTHS_EN };
+    let name = usize::try_from(month).ok().and_then(|m| names.get(m.checked_sub(1)?)).unwrap_or(&"");
+    format!("{name} {year}")
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
@@ -149,7 +183,9 @@ mod tests {
         sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut code);
         let known = keys(EN);
         for key in &known {
-            let built = ["facet-", "sort-", "quality-", "theme-"].iter().any(|prefix| key.starts_with(prefix));
+            let built = ["facet-", "sort-", "quality-", "theme-", "release-state-", "release-view-", "release-change-"]
+                .iter()
+                .any(|prefix| key.starts_with(prefix));
             assert!(built || code.contains(&format!("\"{key}\"")), "{key} is never used");
         }
         for call in ["t(lang, \"", "ta(lang, \""] {
@@ -168,5 +204,11 @@ mod tests {
         let at = DateTime::from_timestamp(1_795_000_000, 0).unwrap();
         assert_eq!(date(Language::En, at), "18 November 2026");
         assert_eq!(date(Language::Cy, at), "18 Tachwedd 2026");
+        assert_eq!(date_time(Language::En, at), "18 November 2026, 11:06:40am");
+        assert_eq!(date_time(Language::Cy, at), "18 Tachwedd 2026, 11:06:40yb");
+        assert_eq!(
+            (month(Language::En, 2026, 1), month(Language::Cy, 2026, 12)),
+            ("January 2026".into(), "Rhagfyr 2026".into())
+        );
     }
 }

@@ -21,6 +21,9 @@ mod files;
 mod guards;
 mod params;
 pub mod problem;
+mod release_steps;
+mod releases;
+mod topics;
 mod upload;
 pub mod v1;
 mod versions;
@@ -43,7 +46,7 @@ pub fn router() -> Router<AppState> {
     finish(runbook_routes())
 }
 
-/// What `/v1` holds: the runbook's paths, and those that belong to pages when unprefixed (`/search`, `/topics`).
+/// What `/v1` holds: the runbook's paths, and those that belong to pages when unprefixed (`/search`, `/topics`, `/releases`).
 pub fn v1_router() -> Router<AppState> {
     finish(v1_routes())
 }
@@ -69,7 +72,7 @@ fn finish(routes: OpenApiRouter<AppState>) -> Router<AppState> {
 }
 
 fn v1_routes() -> OpenApiRouter<AppState> {
-    runbook_routes().merge(discovery_routes())
+    runbook_routes().merge(discovery_routes()).merge(topic_routes()).merge(calendar_routes())
 }
 
 fn runbook_routes() -> OpenApiRouter<AppState> {
@@ -85,8 +88,6 @@ fn health_routes() -> OpenApiRouter<AppState> {
 
 fn discovery_routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::default()
-        .routes(routes!(catalogue::topics))
-        .routes(routes!(catalogue::topic))
         .routes(routes!(catalogue::search))
         .routes(routes!(catalogue::suggest))
         .routes(routes!(described::document::openapi))
@@ -132,6 +133,25 @@ fn audit_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(audit::list))
         .routes(routes!(audit::verify))
         .routes(routes!(access_list::list))
+}
+
+fn topic_routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::default()
+        .routes(routes!(topics::list, topics::create))
+        .routes(routes!(topics::read, topics::replace, topics::merge, topics::delete))
+        .routes(routes!(topics::subtopics))
+        .routes(routes!(topics::content))
+        .routes(routes!(topics::merge_into))
+}
+
+fn calendar_routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::default()
+        .routes(routes!(releases::list, releases::create))
+        .routes(routes!(releases::read, releases::merge, releases::delete))
+        .routes(routes!(release_steps::announce))
+        .routes(routes!(release_steps::confirm))
+        .routes(routes!(release_steps::postpone))
+        .routes(routes!(release_steps::cancel))
 }
 
 fn file_routes() -> OpenApiRouter<AppState> {

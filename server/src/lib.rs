@@ -5,6 +5,7 @@
 pub mod api;
 mod assets;
 pub mod background;
+mod calendar;
 pub mod cli;
 pub mod clock;
 pub mod config;

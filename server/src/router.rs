@@ -15,7 +15,7 @@ use tower_sessions::{Expiry, SessionManagerLayer};
 use crate::http::session_store::DatabaseSessions;
 use crate::http::{headers, identify, origin, remembered, submitted, trace};
 use crate::state::AppState;
-use crate::{api, assets, pages, provider};
+use crate::{api, assets, calendar, pages, provider};
 
 /// The whole site.
 pub fn router(state: AppState) -> Router {
@@ -40,6 +40,8 @@ pub fn router(state: AppState) -> Router {
         .nest("/v1", api::v1_router().fallback(api::problem::not_found))
         .merge(api::router())
         .merge(provider::router())
+        .route("/releases.ics", get(calendar::calendar))
+        .route("/cy/releases.ics", get(calendar::calendar))
         .route("/rpc/{*function}", any(pages::server_function))
         .fallback(pages::page)
         .layer(DefaultBodyLimit::disable())

@@ -16,6 +16,7 @@ pub mod page;
 pub mod people;
 pub mod policy;
 pub mod refusal;
+pub mod release;
 pub mod slug;
 pub mod table;
 pub mod text;

@@ -56,6 +56,12 @@ wire_enum! {
         AuditRead => "audit:read",
         /// Edit the topic taxonomy.
         TopicsWrite => "topics:write",
+        /// See entries of the release calendar that are not announced yet.
+        ReleasesRead => "releases:read",
+        /// Prepare and announce entries of the release calendar.
+        ReleasesWrite => "releases:write",
+        /// Confirm, postpone and cancel releases, and change a confirmed date.
+        ReleasesApprove => "releases:approve",
         /// Manage people, teams and service tokens.
         UsersManage => "users:manage",
     }
@@ -68,10 +74,16 @@ impl Role {
         use Permission as P;
         match self {
             Self::Previewer => &[P::BundlesPreview],
-            Self::Editor => {
-                &[P::DatasetsRead, P::DatasetsWrite, P::BundlesRead, P::BundlesWrite, P::BundlesRequestChanges]
-            }
-            Self::Reviewer => &[P::DatasetsRead, P::VersionsApprove, P::BundlesRead, P::BundlesReview],
+            Self::Editor => &[
+                P::DatasetsRead,
+                P::DatasetsWrite,
+                P::BundlesRead,
+                P::BundlesWrite,
+                P::BundlesRequestChanges,
+                P::ReleasesRead,
+                P::ReleasesWrite,
+            ],
+            Self::Reviewer => &[P::DatasetsRead, P::VersionsApprove, P::BundlesRead, P::BundlesReview, P::ReleasesRead],
             Self::Approver => &[
                 P::DatasetsRead,
                 P::VersionsApprove,
@@ -81,6 +93,8 @@ impl Role {
                 P::BundlesRequestChanges,
                 P::BundlesCancel,
                 P::BundlesRetry,
+                P::ReleasesRead,
+                P::ReleasesApprove,
                 P::AuditRead,
             ],
             Self::Operator => &[
@@ -90,9 +104,12 @@ impl Role {
                 P::BundlesPublish,
                 P::BundlesRetry,
                 P::BundlesReset,
+                P::ReleasesRead,
                 P::AuditRead,
             ],
-            Self::Admin => &[P::DatasetsRead, P::BundlesRead, P::AuditRead, P::TopicsWrite, P::UsersManage],
+            Self::Admin => {
+                &[P::DatasetsRead, P::BundlesRead, P::ReleasesRead, P::AuditRead, P::TopicsWrite, P::UsersManage]
+            }
         }
     }
 }

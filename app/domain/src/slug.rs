@@ -33,11 +33,49 @@ impl Slug {
         Ok(Self(text.to_owned()))
     }
 
+    /// A slug made of a title: its letters and digits without accents, in lower case; `None` where it has none.
+    #[must_use]
+    pub fn of_title(title: &str) -> Option<Self> {
+        let mut words = String::new();
+        for c in title.chars() {
+            match plain_letter(c) {
+                Some(letter) => words.push(letter),
+                None if c == '\'' || c == '’' => {}
+                None => words.push(' '),
+            }
+        }
+        let mut slug = String::new();
+        for word in words.split_whitespace() {
+            let longer = if slug.is_empty() { word.to_owned() } else { format!("{slug}-{word}") };
+            if longer.len() > MAX_SLUG {
+                break;
+            }
+            slug = longer;
+        }
+        (!slug.is_empty()).then_some(Self(slug))
+    }
+
     /// The slug as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// The letter or digit without case and accent, as far as English and Welsh have them.
+fn plain_letter(c: char) -> Option<char> {
+    let lower = c.to_lowercase().next().unwrap_or(c);
+    Some(match lower {
+        'a'..='z' | '0'..='9' => lower,
+        'à' | 'á' | 'â' | 'ä' => 'a',
+        'è' | 'é' | 'ê' | 'ë' => 'e',
+        'ì' | 'í' | 'î' | 'ï' => 'i',
+        'ò' | 'ó' | 'ô' | 'ö' => 'o',
+        'ù' | 'ú' | 'û' | 'ü' => 'u',
+        'ẁ' | 'ẃ' | 'ŵ' | 'ẅ' => 'w',
+        'ỳ' | 'ý' | 'ŷ' | 'ÿ' => 'y',
+        _ => return None,
+    })
 }
 
 impl TryFrom<String> for Slug {
@@ -74,5 +112,18 @@ mod tests {
         }
         assert!(Slug::parse("id", &"a".repeat(100)).is_ok());
         assert!(Slug::parse("id", &"a".repeat(101)).is_err());
+    }
+
+    #[test]
+    fn titles_become_slugs() {
+        let of = |title: &str| Slug::of_title(title).map(String::from);
+        assert_eq!(
+            of("GDP monthly estimate, UK: October 2026").as_deref(),
+            Some("gdp-monthly-estimate-uk-october-2026")
+        );
+        assert_eq!(of("Poblogaeth Ynys Môn – Cymru’n fras").as_deref(), Some("poblogaeth-ynys-mon-cymrun-fras"));
+        assert_eq!(of("…"), None);
+        let long = of(&"word ".repeat(40)).unwrap();
+        assert!(long.len() <= 100 && Slug::parse("id", &long).is_ok());
     }
 }

@@ -1,6 +1,6 @@
 //! Between instants and the clock on the wall in the United Kingdom.
 
-use chrono::{DateTime, LocalResult, NaiveDate, NaiveTime, TimeZone, Utc};
+use chrono::{DateTime, LocalResult, NaiveDate, NaiveTime, TimeDelta, TimeZone, Utc};
 use chrono_tz::Europe::London;
 
 use crate::refusal::FieldProblem;
@@ -64,6 +64,17 @@ pub fn day_month_year(at: DateTime<Utc>) -> (u32, u32, i32) {
     (local.day(), local.month(), local.year())
 }
 
+/// The first and the last microsecond of a month on a UK clock; `None` where there is no such month.
+#[must_use]
+pub fn month_bounds(year: i32, month: u32) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
+    let begins = |year, month| {
+        let first = NaiveDate::from_ymd_opt(year, month, 1)?.and_time(NaiveTime::MIN);
+        London.from_local_datetime(&first).earliest().map(|at| at.with_timezone(&Utc))
+    };
+    let (next_year, next_month) = if month == 12 { (year + 1, 1) } else { (year, month + 1) };
+    Some((begins(year, month)?, begins(next_year, next_month)? - TimeDelta::microseconds(1)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -76,6 +87,15 @@ mod tests {
         assert_eq!(summer.to_rfc3339(), "2026-07-01T08:30:00+00:00");
         assert_eq!(date_time(summer), "1 July 2026, 9:30am");
         assert_eq!(fields(summer), ("2026-07-01".to_owned(), "09:30:00".to_owned()));
+    }
+
+    #[test]
+    fn a_month_begins_and_ends_on_a_uk_clock() {
+        let (first, last) = month_bounds(2026, 7).unwrap();
+        assert_eq!(first.to_rfc3339(), "2026-06-30T23:00:00+00:00");
+        assert_eq!(last.to_rfc3339(), "2026-07-31T22:59:59.999999+00:00");
+        assert_eq!(month_bounds(2026, 12).unwrap().1.to_rfc3339(), "2026-12-31T23:59:59.999999+00:00");
+        assert_eq!(month_bounds(2026, 13), None);
     }
 
     #[test]

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::bundle::{Bundle, BundleAction, BundleStage, ContentItem};
+use crate::catalogue::SearchPage;
 use crate::dataset::{Dataset, DatasetMetadata, Edition};
 use crate::event::Event;
 use crate::file::{File, FileSight};
@@ -41,6 +42,26 @@ pub struct HomePage {
     pub dataset_count: u64,
     /// A dataset to open with: the newest one that has a chart.
     pub headline: Option<(DatasetSummary, FileSight)>,
+}
+
+/// The public page of a topic.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[expect(clippy::large_enum_variant, reason = "a page is made once and not kept")]
+pub enum TopicPage {
+    /// The topic.
+    Here {
+        /// The topic.
+        topic: Topic,
+        /// The whole taxonomy, each topic followed by those below it.
+        topics: Vec<Topic>,
+        /// What is published on it.
+        found: SearchPage,
+    },
+    /// It has another address now.
+    Moved {
+        /// The topic's present id.
+        id: String,
+    },
 }
 
 /// A public page of a dataset, an edition or a version.

@@ -1,13 +1,19 @@
 //! The public side.
 
 mod home;
+mod release_page;
+mod releases;
 mod search;
 mod suggest;
+mod topic_page;
 mod topics;
 mod version_page;
 
 pub use home::{Home, home};
+pub use release_page::{ReleasePageFor, release_page_for};
+pub use releases::{Releases, releases};
 pub use search::{Search, search};
 pub use suggest::{Suggest, suggest};
+pub use topic_page::{TopicPageFor, topic_page_for};
 pub use topics::{Topics, topics};
 pub use version_page::{VersionPageFor, version_page_for};

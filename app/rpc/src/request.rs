@@ -31,6 +31,14 @@ pub fn see_other(path: &str) {
     let _ = path;
 }
 
+/// Sends the visitor to the present address of the page with 308 Permanent Redirect.
+pub fn moved(path: &str) {
+    #[cfg(not(target_family = "wasm"))]
+    native::moved(path);
+    #[cfg(target_family = "wasm")]
+    let _ = path;
+}
+
 #[cfg(not(target_family = "wasm"))]
 pub use native::{context, form_page};
 
@@ -61,8 +69,16 @@ mod native {
     }
 
     pub(super) fn see_other(path: &str) {
+        send_to(StatusCode::SEE_OTHER, path);
+    }
+
+    pub(super) fn moved(path: &str) {
+        send_to(StatusCode::PERMANENT_REDIRECT, path);
+    }
+
+    fn send_to(status: StatusCode, path: &str) {
         if let (Some(options), Ok(location)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(path)) {
-            options.set_status(StatusCode::SEE_OTHER);
+            options.set_status(status);
             options.insert_header(header::LOCATION, location);
         }
     }

@@ -170,7 +170,7 @@ fn header(frame: &Frame) -> AnyView {
             <div class="site-header__inner">
                 <a class="wordmark" href=frame.href("/")>{mark()}<span class="wordmark__name">{frame.site_name.clone()}</span></a>
                 <nav class="site-nav" aria-label=t(lang, "nav-main")>
-                    <ul>{search_link}{link("/topics", t(lang, "nav-topics"))}{link("/about", t(lang, "nav-about"))}</ul>
+                    <ul>{search_link}{link("/topics", t(lang, "nav-topics"))}{link("/releases", t(lang, "nav-releases"))}{link("/about", t(lang, "nav-about"))}</ul>
                 </nav>
                 {search}
                 <div class="site-header__tools">
@@ -220,7 +220,7 @@ fn footer(frame: &Frame) -> AnyView {
                 </div>
                 <nav class="site-footer__group" aria-label=t(lang, "footer-explore")>
                     <h2>{t(lang, "footer-explore")}</h2>
-                    <ul class="plain">{link("/search", "nav-search")}{link("/topics", "nav-topics")}</ul>
+                    <ul class="plain">{link("/search", "nav-search")}{link("/topics", "nav-topics")}{link("/releases", "nav-releases")}</ul>
                 </nav>
                 <nav class="site-footer__group" aria-label=t(lang, "footer-help")>
                     <h2>{t(lang, "footer-help")}</h2>

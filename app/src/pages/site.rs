@@ -5,6 +5,9 @@ mod files;
 mod home;
 mod info;
 mod metadata;
+mod release;
+mod releases;
+mod releases_query;
 mod search;
 mod search_query;
 mod topics;
@@ -12,6 +15,8 @@ mod topics;
 pub use dataset::DatasetPage;
 pub use home::Home;
 pub use info::{About, Accessibility, NotFound};
+pub use release::ReleasePage;
+pub use releases::Releases;
 pub use search::SearchPage;
 pub use topics::{TopicPage, Topics};
 

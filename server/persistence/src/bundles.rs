@@ -78,6 +78,15 @@ pub async fn list_visible_to(
     Ok(Page::new(many(db, rows).await?, total, paging))
 }
 
+/// Which of these bundles the caller may see.
+pub async fn visible_among(db: &impl ConnectionTrait, caller: &Caller, ids: &[String]) -> Result<Vec<String>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let query = bundle::Entity::find().select_only().column(bundle::Column::Id).filter(visible(caller));
+    Ok(query.filter(bundle::Column::Id.is_in(ids)).into_tuple().all(db).await?)
+}
+
 /// How many bundles the caller may see in each state.
 pub async fn count_by_stage(db: &impl ConnectionTrait, caller: &Caller) -> Result<Vec<(BundleStage, u64)>> {
     let mut counts = Vec::with_capacity(BundleStage::ALL.len());

@@ -14,7 +14,7 @@ use sea_orm::{
 };
 
 use crate::convert::{contains, from_json, instant, json, maybe_instant, maybe_json, micros};
-use crate::entities::{dataset, dataset_topic, version};
+use crate::entities::{dataset, version};
 use crate::error::Result;
 
 /// Which datasets are asked for.
@@ -52,7 +52,7 @@ pub async fn insert(db: &impl ConnectionTrait, dataset: &Dataset) -> Result<()> 
         revision: 1,
     };
     dataset::Entity::insert(row.into_active_model()).exec_without_returning(db).await?;
-    Ok(())
+    crate::dataset_topics::save_draft(db, &dataset.id, &draft.topics).await
 }
 
 /// Whether the id is taken, seen or unseen.
@@ -155,6 +155,9 @@ pub async fn save_draft(db: &impl ConnectionTrait, dataset: &Dataset, draft: &Da
         .filter(dataset::Column::Revision.eq(dataset.revision))
         .exec(db)
         .await?;
+    if done.rows_affected == 1 {
+        crate::dataset_topics::save_draft(db, &dataset.id, &draft.topics).await?;
+    }
     Ok(done.rows_affected == 1)
 }
 
@@ -192,12 +195,7 @@ pub async fn publish_draft(db: &impl ConnectionTrait, id: &str, now: DateTime<Ut
         .filter(dataset::Column::Id.eq(id))
         .exec(db)
         .await?;
-    dataset_topic::Entity::delete_many().filter(dataset_topic::Column::DatasetId.eq(id)).exec(db).await?;
-    for topic_id in draft.topics {
-        let row = dataset_topic::Model { dataset_id: id.to_owned(), topic_id };
-        dataset_topic::Entity::insert(row.into_active_model()).exec_without_returning(db).await?;
-    }
-    Ok(())
+    crate::dataset_topics::save_public(db, id, &draft.topics).await
 }
 
 /// What may be seen of the table of datasets.
@@ -248,12 +246,7 @@ fn matching(filter: &DatasetFilter, reach: &Reach) -> Condition {
         all = all.add(dataset::Column::Id.in_subquery(versions));
     }
     if !filter.topics.is_empty() {
-        let topics = Query::select()
-            .column(dataset_topic::Column::DatasetId)
-            .from(dataset_topic::Entity)
-            .and_where(dataset_topic::Column::TopicId.is_in(&filter.topics))
-            .to_owned();
-        all = all.add(dataset::Column::Id.in_subquery(topics));
+        all = all.add(crate::dataset_topics::shown_with(&filter.topics, reach));
     }
     if let Some(department) = &filter.department {
         all = all.add(dataset::Column::Department.eq(department));

@@ -1,56 +1,119 @@
 //! The taxonomy and the departments.
 
+use std::collections::HashMap;
+
 use domain::topic::{Department, Topic};
-use sea_orm::sea_query::OnConflict;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder};
+use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, PaginatorTrait,
+    QueryFilter, QueryOrder, QuerySelect, Select,
+};
 
 use crate::entities::{dataset, dataset_topic, department, topic};
 use crate::error::Result;
 
-/// Adds or replaces a topic at a position among its siblings.
-pub async fn save(db: &impl ConnectionTrait, topic: &Topic, position: i64) -> Result<()> {
-    let row = topic::Model {
-        id: topic.id.clone(),
-        parent_id: topic.parent_id.clone(),
-        title: topic.title.clone(),
-        title_cy: topic.title_cy.clone(),
-        description: topic.description.clone(),
-        description_cy: topic.description_cy.clone(),
-        position,
-    };
-    topic::Entity::insert(row.into_active_model())
-        .on_conflict(
-            OnConflict::column(topic::Column::Id)
-                .update_columns([
-                    topic::Column::ParentId,
-                    topic::Column::Title,
-                    topic::Column::TitleCy,
-                    topic::Column::Description,
-                    topic::Column::DescriptionCy,
-                    topic::Column::Position,
-                ])
-                .to_owned(),
-        )
-        .exec_without_returning(db)
+/// Adds a topic; its id must be new.
+pub async fn insert(db: &impl ConnectionTrait, topic: &Topic) -> Result<()> {
+    topic::Entity::insert(to_row(topic).into_active_model()).exec_without_returning(db).await?;
+    Ok(())
+}
+
+/// Replaces a topic if the revision still holds; false where somebody was faster. The revision goes up by one.
+pub async fn update(db: &impl ConnectionTrait, topic: &Topic) -> Result<bool> {
+    let row = topic::Model { revision: topic.revision + 1, ..to_row(topic) };
+    let done = topic::Entity::update_many()
+        .set(row.into_active_model().reset_all())
+        .filter(topic::Column::Id.eq(&topic.id))
+        .filter(topic::Column::Revision.eq(topic.revision))
+        .exec(db)
+        .await?;
+    Ok(done.rows_affected == 1)
+}
+
+/// Deletes a topic that nothing refers to; false where somebody was faster.
+pub async fn delete(db: &impl ConnectionTrait, id: &str, revision: i64) -> Result<bool> {
+    let done = topic::Entity::delete_many()
+        .filter(topic::Column::Id.eq(id))
+        .filter(topic::Column::Revision.eq(revision))
+        .exec(db)
+        .await?;
+    Ok(done.rows_affected == 1)
+}
+
+/// Puts the topics below one under another.
+pub async fn move_children(db: &impl ConnectionTrait, from: &str, to: &str) -> Result<()> {
+    topic::Entity::update_many()
+        .col_expr(topic::Column::ParentId, Expr::value(to))
+        .col_expr(topic::Column::Revision, Expr::col(topic::Column::Revision).add(1))
+        .filter(topic::Column::ParentId.eq(from))
+        .exec(db)
         .await?;
     Ok(())
 }
 
-/// All topics in their order.
+/// Puts topics that stand side by side in this order.
+pub async fn arrange(db: &impl ConnectionTrait, ids: &[String]) -> Result<()> {
+    for (position, id) in (0_i64..).zip(ids) {
+        topic::Entity::update_many()
+            .col_expr(topic::Column::Position, Expr::value(position))
+            .filter(topic::Column::Id.eq(id))
+            .exec(db)
+            .await?;
+    }
+    Ok(())
+}
+
+/// All topics in their order; side by side they are numbered from nought.
 pub async fn list(db: &impl ConnectionTrait) -> Result<Vec<Topic>> {
-    let rows =
-        topic::Entity::find().order_by_asc(topic::Column::Position).order_by_asc(topic::Column::Id).all(db).await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| Topic {
+    Ok(numbered(ordered().all(db).await?))
+}
+
+/// The same for somebody who changes the taxonomy: it stays as it is until the transaction ends.
+pub async fn list_to_change(db: &impl ConnectionTrait) -> Result<Vec<Topic>> {
+    Ok(numbered(ordered().lock_exclusive().all(db).await?))
+}
+
+/// Which of these ids are topics; they stay so until the transaction ends.
+pub async fn known(db: &impl ConnectionTrait, ids: &[String]) -> Result<Vec<String>> {
+    let query = topic::Entity::find().select_only().column(topic::Column::Id).filter(topic::Column::Id.is_in(ids));
+    Ok(query.order_by_asc(topic::Column::Id).lock_shared().into_tuple().all(db).await?)
+}
+
+fn ordered() -> Select<topic::Entity> {
+    topic::Entity::find().order_by_asc(topic::Column::Position).order_by_asc(topic::Column::Id)
+}
+
+fn numbered(rows: Vec<topic::Model>) -> Vec<Topic> {
+    let mut beside: HashMap<Option<String>, u32> = HashMap::new();
+    let topics = rows.into_iter().map(|row| {
+        let next = beside.entry(row.parent_id.clone()).or_default();
+        let position = *next;
+        *next += 1;
+        Topic {
             id: row.id,
             title: row.title,
             title_cy: row.title_cy,
             description: row.description,
             description_cy: row.description_cy,
             parent_id: row.parent_id,
-        })
-        .collect())
+            position,
+            revision: row.revision,
+        }
+    });
+    topics.collect()
+}
+
+fn to_row(topic: &Topic) -> topic::Model {
+    topic::Model {
+        id: topic.id.clone(),
+        parent_id: topic.parent_id.clone(),
+        title: topic.title.clone(),
+        title_cy: topic.title_cy.clone(),
+        description: topic.description.clone(),
+        description_cy: topic.description_cy.clone(),
+        position: i64::from(topic.position),
+        revision: topic.revision,
+    }
 }
 
 /// How many public datasets carry each topic.

@@ -11,7 +11,7 @@ pub use create::{create, delete, edit};
 pub use persistence::bundles::BundleFilter;
 pub use publish_due::{PublishOutcome, publish_due, publish_one, take_up_again};
 pub use read::{find, list, page, queue, readiness, status, timeline};
-pub use step::{checked_channels, take_step};
+pub use step::{checked_channels, take_step, take_step_told};
 
 use domain::actor::Caller;
 use domain::bundle::{Bundle, ContentItem};

@@ -7,7 +7,7 @@ mod read;
 pub use create::{NewDataset, NewEdition, create, create_edition};
 pub use edit::{delete, edit};
 pub use persistence::datasets::DatasetFilter;
-pub use read::{admin_page, editions_of, find, find_edition, form, list, list_editions, teams, topics};
+pub use read::{admin_page, editions_of, find, find_edition, form, list, list_editions, teams};
 
 use domain::actor::Caller;
 use domain::dataset::Dataset;

@@ -16,8 +16,10 @@ pub mod files;
 pub mod ids;
 pub mod memory;
 mod records;
+pub mod releases;
 pub mod seed;
 pub mod tasks;
+pub mod topics;
 pub mod versions;
 
 use std::sync::Arc;

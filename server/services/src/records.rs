@@ -35,6 +35,14 @@ pub(crate) const fn user(id: &str) -> About<'_> {
     About { resource_type: "user", resource_id: id }
 }
 
+pub(crate) const fn topic(id: &str) -> About<'_> {
+    About { resource_type: "topic", resource_id: id }
+}
+
+pub(crate) const fn release(id: &str) -> About<'_> {
+    About { resource_type: "release", resource_id: id }
+}
+
 /// Records a step of a state machine, with the state before and after.
 pub(crate) async fn step(
     tx: &Tx,

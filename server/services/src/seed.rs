@@ -1,5 +1,6 @@
 //! Loading the demonstration content through the same use cases that people use; safe to repeat.
 
+mod calendar;
 mod files;
 mod people;
 mod releases;
@@ -18,6 +19,8 @@ pub async fn load(services: &Services, folder: &Path, tell: &mut dyn FnMut(&str)
     releases::publish_back_catalogue(services, &people, &begun).await?;
     tell("Loading bundles, one in each state");
     releases::load_bundles(services, folder, &people).await?;
+    tell("Loading the release calendar, one entry in each state");
+    calendar::load(services, folder, &people).await?;
     catalogue::sync_index(services).await?;
     while tasks::run_due(services).await? > 0 {}
     Ok(format!("Loaded {} new datasets; the search index holds {}.", begun.datasets, services.index.count()))

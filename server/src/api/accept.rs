@@ -44,9 +44,12 @@ fn page_for(path: &str, query: Option<&str>) -> Option<String> {
     let words: Vec<&str> = path.trim_matches('/').split('/').collect();
     let with_query = |page: &str| query.map_or_else(|| page.to_owned(), |query| format!("{page}?{query}"));
     Some(match words.as_slice() {
-        ["datasets" | "topics"] => "/search".to_owned(),
+        ["datasets"] => "/search".to_owned(),
+        ["topics"] => "/topics".to_owned(),
+        ["releases"] => "/releases".to_owned(),
+        ["releases", id] => format!("/releases/{id}"),
         ["search"] => with_query("/search"),
-        ["topics", id] => format!("/topics/{id}"),
+        ["topics", id] | ["topics", id, "subtopics" | "content"] => format!("/topics/{id}"),
         ["datasets", id] | ["datasets", id, "editions"] => format!("/catalogue/{id}"),
         ["datasets", id, "editions", edition] | ["datasets", id, "editions", edition, "versions"] => {
             format!("/catalogue/{id}/editions/{edition}")
@@ -95,6 +98,9 @@ mod tests {
         assert_eq!(page("/datasets/a/editions/b/versions/1").as_deref(), Some("/catalogue/a/editions/b/versions/1"));
         assert_eq!(page("/bundles/x/status").as_deref(), Some("/admin/bundles/x"));
         assert_eq!(page_for("/search", Some("q=a")).as_deref(), Some("/search?q=a"));
+        assert_eq!(page("/topics").as_deref(), Some("/topics"));
+        assert_eq!(page("/topics/prices/content").as_deref(), Some("/topics/prices"));
+        assert_eq!(page("/releases/gdp").as_deref(), Some("/releases/gdp"));
         assert_eq!(page("/files/downloads/a/b.csv"), None);
     }
 }

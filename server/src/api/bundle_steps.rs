@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use domain::bundle::{Bundle, BundleAction, BundleCommand, Channel, Schedule};
 use domain::policy::Permission;
 use domain::refusal::{FieldProblem, Refusal, all_valid};
+use domain::release::PublicReason;
 use domain::text::check_optional;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -65,6 +66,10 @@ struct ScheduleInput {
     /// Why, where it is worth telling.
     #[schema(max_length = 5000)]
     reason: Option<String>,
+    /// What the public is told where a confirmed release of the calendar has to move with the bundle.
+    release_reason: Option<String>,
+    /// The same in Welsh.
+    release_reason_cy: Option<String>,
 }
 
 impl ScheduleInput {
@@ -93,6 +98,10 @@ struct RetryInput {
     reason: Option<String>,
     /// The new instant, in the future.
     publication_date: Option<DateTime<Utc>>,
+    /// What the public is told where a confirmed release of the calendar has to move with the bundle.
+    release_reason: Option<String>,
+    /// The same in Welsh.
+    release_reason_cy: Option<String>,
 }
 
 /// Sends a bundle for review.
@@ -177,9 +186,10 @@ pub async fn request_changes(
 pub async fn schedule(State(state): State<AppState>, asked: Asked, Path(id): Path<String>, body: Body) -> Answer {
     let build = |mut input: ScheduleInput| {
         ReasonInput { reason: input.reason.take() }.checked(false)?;
-        input.checked()
+        let told = PublicReason::of(input.release_reason.take(), input.release_reason_cy.take());
+        Ok((input.checked()?, told))
     };
-    changed(&step(&state, &asked, &id, BundleAction::Schedule, body, build).await?)
+    changed(&step_told(&state, &asked, &id, BundleAction::Schedule, body, build).await?)
 }
 
 /// Cancels the schedule of a bundle.
@@ -216,9 +226,10 @@ pub async fn cancel_schedule(
 pub async fn retry(State(state): State<AppState>, asked: Asked, Path(id): Path<String>, body: Body) -> Answer {
     let build = |input: RetryInput| {
         let reason = ReasonInput { reason: input.reason }.checked(false)?;
-        Ok(BundleCommand::Retry { reason, at: input.publication_date })
+        let told = PublicReason::of(input.release_reason, input.release_reason_cy);
+        Ok((BundleCommand::Retry { reason, at: input.publication_date }, told))
     };
-    changed(&step(&state, &asked, &id, BundleAction::Retry, body, build).await?)
+    changed(&step_told(&state, &asked, &id, BundleAction::Retry, body, build).await?)
 }
 
 /// Resets a bundle to approved.
@@ -262,10 +273,22 @@ async fn step<T: DeserializeOwned + Default>(
     body: Body,
     build: impl FnOnce(T) -> Result<BundleCommand, Refusal>,
 ) -> Result<Bundle, Problem> {
+    step_told(state, asked, id, action, body, |input| Ok((build(input)?, None))).await
+}
+
+/// Takes a step with which a release of the calendar may have to move, and what the public is told of that.
+async fn step_told<T: DeserializeOwned + Default>(
+    state: &AppState,
+    asked: &Asked,
+    id: &str,
+    action: BundleAction,
+    body: Body,
+    build: impl FnOnce(T) -> Result<(BundleCommand, Option<PublicReason>), Refusal>,
+) -> Result<Bundle, Problem> {
     let before = bundle_to_change(state, &asked.ctx, action, id).await?;
-    let command = build(body.read_action().await?)?;
+    let (command, told) = build(body.read_action().await?)?;
     let expected = asked.if_match().optional(before.revision);
-    let taken = bundles::take_step(&state.services, &asked.ctx, id, expected, command).await;
+    let taken = bundles::take_step_told(&state.services, &asked.ctx, id, expected, command, told).await;
     taken.map_err(|error| {
         let problem = Problem::from(error);
         if problem.status() == StatusCode::CONFLICT { problem.with("bundle_id", id) } else { problem }

@@ -67,12 +67,12 @@ fn filter_of(params: &mut Params) -> BundleFilter {
 }
 
 /// A time, in which `+` may have become a space, or a date at the given time of day.
-fn instant(text: &str, time: NaiveTime) -> Option<DateTime<Utc>> {
+pub(super) fn instant(text: &str, time: NaiveTime) -> Option<DateTime<Utc>> {
     let at = DateTime::parse_from_rfc3339(&text.replace(' ', "+")).map(|at| at.to_utc());
     at.or_else(|_| text.parse::<NaiveDate>().map(|date| date.and_time(time).and_utc())).ok()
 }
 
-fn end_of_day() -> NaiveTime {
+pub(super) fn end_of_day() -> NaiveTime {
     NaiveTime::from_hms_micro_opt(23, 59, 59, 999_999).unwrap_or_default()
 }
 

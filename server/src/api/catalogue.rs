@@ -1,46 +1,18 @@
-//! `/topics` and `/search`.
+//! `/search`.
 
 use axum::extract::State;
 use domain::catalogue::{SearchQuery, Sort};
 use domain::language::Language;
 use domain::page::{Page, Paging};
-use domain::refusal::Refusal;
-use services::{catalogue, datasets};
+use services::catalogue;
 
 use super::Answer;
 use super::answer;
-use super::ctx::{Asked, Path};
-use super::described::{PageOf, TopicPath};
-use super::params::{Params, part_of};
-use super::v1::{SearchBody, SuggestionBody, TopicBody};
+use super::ctx::Asked;
+use super::described::PageOf;
+use super::params::Params;
+use super::v1::{SearchBody, SuggestionBody};
 use crate::state::AppState;
-
-/// Lists the topics.
-#[utoipa::path(
-    get, path = "/topics", tag = "topics",
-    params(Paging),
-    responses((status = 200, description = "A page of topics", body = PageOf<TopicBody>)),
-)]
-pub async fn topics(State(state): State<AppState>, asked: Asked) -> Answer {
-    let mut params = asked.params();
-    let paging = params.paging();
-    params.finish()?;
-    let topics = datasets::topics(&state.services).await?;
-    answer::page(&asked, part_of(&topics, paging).map(TopicBody::from))
-}
-
-/// Reads a topic.
-#[utoipa::path(
-    get, path = "/topics/{id}", tag = "topics",
-    params(TopicPath),
-    responses((status = 200, description = "The topic", body = TopicBody)),
-)]
-pub async fn topic(State(state): State<AppState>, asked: Asked, Path(id): Path<String>) -> Answer {
-    let topics = datasets::topics(&state.services).await?;
-    let found = topics.into_iter().find(|topic| topic.id == id).ok_or(Refusal::NotFound)?;
-    asked.no_params()?;
-    answer::read(&asked, None, &TopicBody::from(found))
-}
 
 /// Searches the published datasets.
 ///

@@ -14,7 +14,7 @@ mod shared;
 mod tags;
 
 pub use addresses::{
-    BundlePath, ContentPath, DatasetPath, DownloadPath, EditionPath, FilePath, TopicPath, VersionPath,
+    BundlePath, ContentPath, DatasetPath, DownloadPath, EditionPath, FilePath, ReleasePath, TopicPath, VersionPath,
 };
 pub use bodies::{DatasetInput, MetadataDocument, NewDatasetInput, UploadForm};
 pub use document::Document;

@@ -5,13 +5,17 @@ mod bundles;
 mod catalogue;
 mod datasets;
 mod files;
+mod releases;
+mod topics;
 mod versions;
 
 pub use audit::{AccessBody, AuditRecordBody, VerdictBody, access_csv, audit_csv_head, audit_csv_line};
 pub use bundles::{BundleBody, ContentBody, EventBody, QueueEntryBody, ReadinessBody, StatusBody};
-pub use catalogue::{HitBody, SearchBody, SuggestionBody, TopicBody};
+pub use catalogue::{HitBody, SearchBody, SuggestionBody};
 pub use datasets::{DatasetBody, EditionBody, STATIC};
 pub use files::{FileBody, FileStatusBody, file_path};
+pub use releases::{ReleaseBody, release_path};
+pub use topics::{MergedBody, TopicBody, topic_path};
 pub use versions::{VersionBody, metadata_document};
 
 use std::collections::BTreeMap;

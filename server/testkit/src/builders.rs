@@ -9,6 +9,7 @@ use domain::dataset::{Contact, Dataset, DatasetMetadata, Edition};
 use domain::file::{File, FileState};
 use domain::people::User;
 use domain::policy::{Grant, Reach, Role};
+use domain::release::{Release, ReleaseDate, ReleaseDetails, ReleaseState};
 use domain::topic::{Department, Topic};
 use domain::version::{Version, VersionMetadata, VersionState};
 use persistence::files::StoredFile;
@@ -80,6 +81,28 @@ pub fn topic(id: &str) -> Topic {
         description: String::new(),
         description_cy: None,
         parent_id: None,
+        position: 0,
+        revision: 1,
+    }
+}
+
+/// A provisional release without a date, titled like its id.
+#[must_use]
+pub fn release(id: &str) -> Release {
+    Release {
+        id: id.to_owned(),
+        details: ReleaseDetails { title: id.to_owned(), ..ReleaseDetails::default() },
+        state: ReleaseState::Provisional,
+        date: ReleaseDate::ToBeConfirmed,
+        bundle_id: None,
+        changes: Vec::new(),
+        announced_at: Some(at(0)),
+        published_at: None,
+        created_by: actor("editor"),
+        created_at: at(0),
+        last_edited_by: actor("editor"),
+        last_modified: at(0),
+        revision: 1,
     }
 }
 

@@ -13,5 +13,7 @@ mod large;
 mod nothing_early;
 mod openid;
 mod second_factor;
+mod releases;
 mod sessions;
 mod support;
+mod topics;

@@ -81,8 +81,10 @@ impl Site {
             description: "What is made.".into(),
             description_cy: None,
             parent_id: None,
+            position: 0,
+            revision: 1,
         };
-        persistence::topics::save(&tx, &topic, 0).await.unwrap();
+        persistence::topics::insert(&tx, &topic).await.unwrap();
         persistence::db::commit(tx).await.unwrap();
     }
 

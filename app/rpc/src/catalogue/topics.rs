@@ -5,9 +5,9 @@ use leptos::prelude::*;
 
 use crate::error::RpcError;
 
-/// All topics in their order.
+/// All topics, each followed by those below it.
 #[server(prefix = "/rpc", endpoint = "catalogue/topics")]
 pub async fn topics() -> Result<Vec<Topic>, RpcError> {
     let (services, _) = crate::request::context()?;
-    Ok(services::datasets::topics(&services).await?)
+    Ok(services::topics::list(&services).await?)
 }

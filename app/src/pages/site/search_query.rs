@@ -75,7 +75,9 @@ pub fn write(query: &SearchQuery, page: u32, without: Option<(&str, &str)>) -> S
     if parts.is_empty() { "/search".to_owned() } else { format!("/search?{}", parts.join("&")) }
 }
 
-fn pairs(path: &str) -> Vec<(String, String)> {
+/// The names and values of an address's query.
+#[must_use]
+pub fn pairs(path: &str) -> Vec<(String, String)> {
     let query = path.split_once('?').map_or("", |(_, query)| query);
     query
         .split('&')

@@ -1,7 +1,9 @@
 //! The taxonomy, and the datasets of one topic.
 
-use domain::catalogue::{SearchQuery, Sort};
-use domain::topic::Topic;
+use domain::catalogue::{SearchPage as Found, SearchQuery, Sort};
+use domain::text::escaped;
+use domain::topic::{Topic, ancestors};
+use domain::views::TopicPage as Page;
 use leptos::prelude::*;
 
 use super::{param, result_item};
@@ -51,60 +53,61 @@ fn link(frame: &Frame, topic: &Topic) -> AnyView {
 #[component]
 pub fn TopicPage() -> impl IntoView {
     let frame = Frame::of_visit(true);
-    let id = param("id").unwrap_or_default();
-    let query = SearchQuery {
-        topics: vec![id.clone()],
-        sort: Sort::Newest,
-        limit: 100,
-        language: frame.lang,
-        ..SearchQuery::default()
-    };
-    let load = async move {
-        let topics = rpc::catalogue::topics().await?;
-        let Some(topic) = topics.iter().find(|t| t.id == id).cloned() else {
-            return Err(rpc::RpcError::Refused(domain::refusal::Refusal::NotFound));
-        };
-        Ok((topic, topics, rpc::catalogue::search(query).await?))
-    };
-    loading(frame, "", load, |(topic, topics, found), frame| {
-        let lang = frame.lang;
-        let title = lang.pick(&topic.title, topic.title_cy.as_deref()).to_owned();
-        let about = lang.pick(&topic.description, topic.description_cy.as_deref()).to_owned();
-        let below: Vec<AnyView> = topics
-            .iter()
-            .filter(|t| t.parent_id.as_deref() == Some(&topic.id))
-            .map(|t| view! { <li>{link(frame, t)}</li> }.into_any())
-            .collect();
-        let parent = topic
-            .parent_id
-            .as_ref()
-            .and_then(|id| topics.iter().find(|t| t.id == *id))
-            .map(|p| view! { <li>{link(frame, p)}</li> });
-        let count = ta(lang, "topic-n", &[("n", Argument::Count(found.total_count))]);
-        let none = found.items.is_empty().then(|| view! { <p class="muted">{t(lang, "topic-none")}</p> });
-        let items: Vec<AnyView> = found.items.into_iter().map(|hit| result_item(frame, hit)).collect();
-        let subtopics = (!below.is_empty()).then(|| {
-            view! { <section><h2>{t(lang, "topic-subtopics")}</h2><ul class="plain">{below}</ul></section> }
-        });
-        let content = view! {
-            <nav class="breadcrumbs" aria-label=t(lang, "breadcrumb")>
-                <ol>
-                    <li><a href=frame.href("/")>{t(lang, "home")}</a></li>
-                    <li><a href=frame.href("/topics")>{t(lang, "topics-title")}</a></li>
-                    {parent}
-                    <li aria-current="page">{title.clone()}</li>
-                </ol>
-            </nav>
-            <header class="page-title">
-                <h1>{title.clone()}</h1>
-                <p class="lead">{about.clone()}</p>
-                <p class="page-title__meta meta"><span>{count}</span></p>
-            </header>
-            <div class="columns">
-                <section aria-label=t(lang, "topic-datasets")>{none}<ol class="result-list">{items}</ol></section>
-                <aside>{subtopics}</aside>
-            </div>
-        };
-        Shown { title, description: about, content: content.into_any() }
+    let query = SearchQuery { sort: Sort::Newest, limit: 100, language: frame.lang, ..SearchQuery::default() };
+    let load = rpc::catalogue::topic_page_for(param("id").unwrap_or_default(), query);
+    loading(frame, "", load, |page, frame| match page {
+        Page::Here { topic, topics, found } => shown(frame, &topic, &topics, found),
+        Page::Moved { id } => moved(frame, &id),
     })
+}
+
+/// What stands at an address that a topic once had; nobody reads it, since the answer leads on.
+fn moved(frame: &Frame, id: &str) -> Shown {
+    let query = frame.path.split_once('?').map(|(_, query)| format!("?{query}")).unwrap_or_default();
+    let href = frame.href(&format!("/topics/{}{query}", escaped(id)));
+    rpc::request::moved(&href);
+    let content = view! { <p><a href=href.clone()>{href.clone()}</a></p> };
+    Shown { title: t(frame.lang, "topics-title"), description: String::new(), content: content.into_any() }
+}
+
+fn shown(frame: &Frame, topic: &Topic, topics: &[Topic], found: Found) -> Shown {
+    let lang = frame.lang;
+    let title = lang.pick(&topic.title, topic.title_cy.as_deref()).to_owned();
+    let about = lang.pick(&topic.description, topic.description_cy.as_deref()).to_owned();
+    let below: Vec<AnyView> = topics
+        .iter()
+        .filter(|t| t.parent_id.as_deref() == Some(&topic.id))
+        .map(|t| view! { <li>{link(frame, t)}</li> }.into_any())
+        .collect();
+    let above: Vec<AnyView> = ancestors(topics, &topic.id)
+        .into_iter()
+        .rev()
+        .map(|t| view! { <li>{link(frame, t)}</li> }.into_any())
+        .collect();
+    let count = ta(lang, "topic-n", &[("n", Argument::Count(found.total_count))]);
+    let none = found.items.is_empty().then(|| view! { <p class="muted">{t(lang, "topic-none")}</p> });
+    let items: Vec<AnyView> = found.items.into_iter().map(|hit| result_item(frame, hit)).collect();
+    let subtopics = (!below.is_empty()).then(|| {
+        view! { <section><h2>{t(lang, "topic-subtopics")}</h2><ul class="plain">{below}</ul></section> }
+    });
+    let content = view! {
+        <nav class="breadcrumbs" aria-label=t(lang, "breadcrumb")>
+            <ol>
+                <li><a href=frame.href("/")>{t(lang, "home")}</a></li>
+                <li><a href=frame.href("/topics")>{t(lang, "topics-title")}</a></li>
+                {above}
+                <li aria-current="page">{title.clone()}</li>
+            </ol>
+        </nav>
+        <header class="page-title">
+            <h1>{title.clone()}</h1>
+            <p class="lead">{about.clone()}</p>
+            <p class="page-title__meta meta"><span>{count}</span></p>
+        </header>
+        <div class="columns">
+            <section aria-label=t(lang, "topic-datasets")>{none}<ol class="result-list">{items}</ol></section>
+            <aside>{subtopics}</aside>
+        </div>
+    };
+    Shown { title, description: about, content: content.into_any() }
 }

@@ -14,6 +14,7 @@ pub struct Model {
     pub description: String,
     pub description_cy: Option<String>,
     pub position: i64,
+    pub revision: i64,
 }
 
 /// Relations are spelled out in queries.

@@ -198,13 +198,6 @@ on_both_databases! {
     }
 
     async fn topics_are_counted_for_public_datasets_alone(db: TestDatabase) {
-        let first = builders::topic("b");
-        topics::save(db.pool(), &first, 2).await.unwrap();
-        topics::save(db.pool(), &builders::topic("a"), 1).await.unwrap();
-        topics::save(db.pool(), &domain::topic::Topic { title: "B".into(), ..first }, 0).await.unwrap();
-        let order: Vec<String> = topics::list(db.pool()).await.unwrap().into_iter().map(|t| t.title).collect();
-        assert_eq!(order, ["B", "a"]);
-
         add_version(&db, "gdp", "all", 1, VersionState::Approved).await;
         assert_eq!(topics::public_topics(db.pool()).await.unwrap(), []);
         add_public(&db, "cpi", "all", 1, at(1)).await;

@@ -12,6 +12,8 @@ mod files;
 mod outbox;
 mod publication;
 mod records;
+mod releases;
 mod support;
+mod topics;
 mod versions;
 mod ways_to_sign_in;

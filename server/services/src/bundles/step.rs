@@ -2,10 +2,11 @@
 
 use domain::bundle::{Bundle, BundleAction, BundleCommand, BundleStage, Channel};
 use domain::refusal::{FieldProblem, Refusal};
+use domain::release::PublicReason;
 use persistence::bundles::Lease;
 use persistence::{bundles, contents};
 
-use crate::{Ctx, Result, Services, records};
+use crate::{Ctx, Result, Services, records, releases};
 
 /// Submits, rejects, approves, schedules, cancels, retries, resets or begins publication by hand.
 ///
@@ -17,6 +18,18 @@ pub async fn take_step(
     id: &str,
     expected: Option<i64>,
     command: BundleCommand,
+) -> Result<Bundle> {
+    take_step_told(services, ctx, id, expected, command, None).await
+}
+
+/// The same, with what the public is told where a release of the calendar has to move with the bundle.
+pub async fn take_step_told(
+    services: &Services,
+    ctx: &Ctx,
+    id: &str,
+    expected: Option<i64>,
+    command: BundleCommand,
+    told: Option<PublicReason>,
 ) -> Result<Bundle> {
     let action = command.action();
     let (_, permission) = action.rule();
@@ -38,6 +51,9 @@ pub async fn take_step(
     }
     let entry = records::Entry::new(ctx, &caller.actor, records::bundle(id), happened.event_type).step(&happened);
     entry.change(&records::standing(&before)?, &records::standing(&bundle.state)?)?.write(&tx);
+    if bundle.stage() == BundleStage::Scheduled {
+        releases::follow_schedule(&tx, ctx, caller, &bundle, told).await?;
+    }
     persistence::db::commit(tx).await?;
     services.nudges.schedule.notify_one();
     tracing::info!(bundle.id = %id, event = happened.event_type, actor.id = %caller.actor.id, "bundle {} {}", id, happened.event_type);

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use domain::file::FileSight;
 use domain::page::Paging;
 use domain::policy::Reach;
+use domain::topic::with_descendants;
 use domain::views::{DatasetSummary, HomePage};
 use persistence::datasets::DatasetFilter;
 use persistence::{datasets, editions, files, topics, versions};
@@ -44,9 +45,9 @@ async fn topic_counts(services: &Services) -> Result<Vec<(domain::topic::Topic, 
     let all = topics::list(db).await?;
     let used = topics::public_topics(db).await?;
     let counted = all.iter().filter(|t| t.parent_id.is_none()).map(|top| {
-        let under =
-            |id: &str| id == top.id || all.iter().any(|t| t.id == id && t.parent_id.as_deref() == Some(&top.id));
-        let mut datasets: Vec<&str> = used.iter().filter(|(_, topic)| under(topic)).map(|(d, _)| d.as_str()).collect();
+        let under = with_descendants(&all, &top.id);
+        let mut datasets: Vec<&str> =
+            used.iter().filter(|(_, topic)| under.contains(topic)).map(|(d, _)| d.as_str()).collect();
         datasets.sort_unstable();
         datasets.dedup();
         (top.clone(), u64::try_from(datasets.len()).unwrap_or(u64::MAX))

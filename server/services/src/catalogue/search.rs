@@ -6,7 +6,11 @@ use domain::language::Language;
 use crate::{Result, ServiceError, Services};
 
 /// Searches the public catalogue; the index holds published content only.
+///
+/// Topics that were merged or renamed are asked for by their present ids.
 pub async fn search(services: &Services, query: SearchQuery) -> Result<SearchPage> {
+    let topics = persistence::topic_redirects::follow(services.db.pool(), &query.topics).await?;
+    let query = SearchQuery { topics, ..query };
     let index = services.index.clone();
     let language = query.language;
     let mut page = run(move || index.search(&query)).await?;

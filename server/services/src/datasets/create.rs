@@ -67,14 +67,14 @@ pub async fn create(services: &Services, ctx: &Ctx, new: NewDataset) -> Result<D
     Ok(dataset)
 }
 
-/// The problems of topics that do not exist.
+/// The problems of topics that do not exist; those that do stay until the transaction ends.
 pub(super) async fn unknown_topics(tx: &persistence::Tx, metadata: &DatasetMetadata) -> Result<Vec<FieldProblem>> {
-    let known = topics::list(tx).await?;
+    let known = topics::known(tx, &metadata.topics).await?;
     Ok(metadata
         .topics
         .iter()
         .enumerate()
-        .filter(|(_, id)| !known.iter().any(|topic| topic.id == **id))
+        .filter(|(_, id)| !known.contains(id))
         .map(|(i, id)| FieldProblem::new(&format!("topics.{i}"), "unknown", format!("There is no topic {id}.")))
         .collect())
 }

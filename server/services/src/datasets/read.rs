@@ -7,10 +7,9 @@ use domain::page::{Page, Paging};
 use domain::people::Team;
 use domain::policy::Permission;
 use domain::refusal::Refusal;
-use domain::topic::Topic;
 use domain::views::{DatasetAdminPage, DatasetForm, DatasetSummary};
 use persistence::datasets::DatasetFilter;
-use persistence::{accounts, datasets, editions, events, topics, versions};
+use persistence::{accounts, datasets, editions, events, topic_redirects, topics, versions};
 
 use crate::{Ctx, Result, Services};
 
@@ -20,7 +19,7 @@ pub async fn find(services: &Services, ctx: &Ctx, id: &str) -> Result<Dataset> {
     Ok(found.ok_or(Refusal::NotFound)?)
 }
 
-/// The datasets that the caller sees.
+/// The datasets that the caller sees; topics that were merged or renamed are asked for by their present ids.
 pub async fn list(
     services: &Services,
     ctx: &Ctx,
@@ -28,9 +27,11 @@ pub async fn list(
     paging: Paging,
 ) -> Result<Page<DatasetSummary>> {
     let (db, reach) = (services.db.pool(), ctx.reach());
-    let count = async { Ok(datasets::count_visible_to(db, &reach, filter).await?) };
-    let total = services.memory.count(&services.db, &reach, filter, count).await?;
-    Ok(Page::new(datasets::part_visible_to(db, &reach, filter, paging).await?, total, paging))
+    let topics = topic_redirects::follow(db, &filter.topics).await?;
+    let filter = DatasetFilter { topics, ..filter.clone() };
+    let count = async { Ok(datasets::count_visible_to(db, &reach, &filter).await?) };
+    let total = services.memory.count(&services.db, &reach, &filter, count).await?;
+    Ok(Page::new(datasets::part_visible_to(db, &reach, &filter, paging).await?, total, paging))
 }
 
 /// The editions of several datasets that the caller sees, by dataset.
@@ -85,11 +86,6 @@ pub async fn form(services: &Services, ctx: &Ctx) -> Result<DatasetForm> {
     let mut departments = topics::departments(db).await?;
     departments.retain(|d| caller.may_for(Permission::DatasetsWrite, &d.id, ""));
     Ok(DatasetForm { topics: topics::list(db).await?, departments })
-}
-
-/// The whole taxonomy.
-pub async fn topics(services: &Services) -> Result<Vec<Topic>> {
-    Ok(topics::list(services.db.pool()).await?)
 }
 
 /// All teams, for those who prepare bundles.

@@ -103,6 +103,27 @@ pub(super) struct ItemFile {
     pub version: u32,
 }
 
+#[derive(Deserialize)]
+pub(super) struct ReleaseFile {
+    pub id: String,
+    pub title: String,
+    pub title_cy: Option<String>,
+    pub summary: String,
+    pub summary_cy: Option<String>,
+    pub department: Option<String>,
+    pub state: domain::release::ReleaseState,
+    /// The title of the bundle that publishes it.
+    pub bundle: Option<String>,
+    /// Days from now, for an exact date.
+    pub in_days: Option<i64>,
+    /// Months from now, where only the month is known.
+    pub in_months: Option<u32>,
+    /// Days by which a confirmed date was moved.
+    pub moved_days: Option<i64>,
+    pub reason: Option<String>,
+    pub reason_cy: Option<String>,
+}
+
 /// Reads one file.
 pub(super) fn read<T: DeserializeOwned>(path: &Path) -> Result<T> {
     let text = std::fs::read(path).map_err(|e| fault(&format!("{} cannot be read: {e}", path.display())))?;

@@ -4,12 +4,15 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use domain::people::Team;
+use domain::refusal::Refusal;
 use domain::topic::{Department, Topic};
-use persistence::{accounts, topics};
+use persistence::accounts;
+use persistence::topics::save_department;
 
 use super::{fault, files};
 use crate::accounts::{NewUser, by_user_id, create_user, save_team};
-use crate::{Ctx, Result, Services};
+use crate::topics::{self, NewTopic};
+use crate::{Ctx, Result, ServiceError, Services};
 
 /// People by e-mail address.
 pub(super) struct People(BTreeMap<String, String>);
@@ -29,21 +32,47 @@ pub(super) async fn load_taxonomy(services: &Services, folder: &Path) -> Result<
     let listed: Vec<files::TopicFile> = files::read(&folder.join("topics.json"))?;
     let departments: Vec<Department> = files::read(&folder.join("departments.json"))?;
     let tx = services.db.begin().await?;
-    for (position, topic) in listed.into_iter().enumerate() {
-        let topic = Topic {
-            id: topic.id,
-            title: topic.title,
-            title_cy: topic.title_cy,
-            description: topic.description,
-            description_cy: topic.description_cy,
-            parent_id: topic.parent,
-        };
-        topics::save(&tx, &topic, i64::try_from(position).unwrap_or(i64::MAX)).await?;
-    }
     for department in departments {
-        topics::save_department(&tx, &department).await?;
+        save_department(&tx, &department).await?;
     }
-    Ok(persistence::db::commit(tx).await?)
+    persistence::db::commit(tx).await?;
+    let ctx = Ctx::system("seed", services.clock.now());
+    for topic in listed {
+        load_topic(services, &ctx, topic).await?;
+    }
+    Ok(())
+}
+
+/// Adds a topic that is not there and was not merged or renamed since.
+async fn load_topic(services: &Services, ctx: &Ctx, file: files::TopicFile) -> Result<()> {
+    if present_id(services, &file.id).await?.is_some() {
+        return Ok(());
+    }
+    let parent_id = match file.parent {
+        Some(parent) => present_id(services, &parent).await?,
+        None => None,
+    };
+    let topic = Topic {
+        id: file.id,
+        title: file.title,
+        title_cy: file.title_cy,
+        description: file.description,
+        description_cy: file.description_cy,
+        parent_id,
+        ..Topic::default()
+    };
+    topics::create(services, ctx, NewTopic { topic, position: None }).await?;
+    Ok(())
+}
+
+/// The id of a topic by one that it has or had.
+async fn present_id(services: &Services, id: &str) -> Result<Option<String>> {
+    match topics::find(services, id).await {
+        Ok(topics::Found::Here(topic)) => Ok(Some(topic.id)),
+        Ok(topics::Found::Moved(id)) => Ok(Some(id)),
+        Err(ServiceError::Refused(Refusal::NotFound)) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// Loads people and teams that are not there yet.

@@ -170,13 +170,13 @@ pub(super) async fn load_bundles(services: &Services, folder: &Path, people: &Pe
         let filter = BundleFilter { title: Some(file.title.clone()), ..BundleFilter::default() };
         let known = crate::bundles::list(services, &ctx, &filter, Paging::WHOLE).await?;
         if known.items.iter().all(|bundle| bundle.details.title != file.title) {
-            load_bundle(services, people, &file).await?;
+            load_bundle(services, folder, people, &file).await?;
         }
     }
     Ok(())
 }
 
-async fn load_bundle(services: &Services, people: &People, file: &BundleFile) -> Result<()> {
+async fn load_bundle(services: &Services, folder: &Path, people: &People, file: &BundleFile) -> Result<()> {
     let editor = people.acting(services, &file.created_by).await?;
     let details = BundleDetails {
         title: file.title.clone(),
@@ -190,6 +190,7 @@ async fn load_bundle(services: &Services, people: &People, file: &BundleFile) ->
             VersionKey { dataset_id: item.dataset_id.clone(), edition: item.edition.clone(), version: item.version };
         add_content(services, &editor, &id, None, &key).await?;
     }
+    super::calendar::load_of_bundle(services, folder, people, &file.title).await?;
     if matches!(file.state, BundleStage::Created | BundleStage::InProgress) {
         return Ok(());
     }

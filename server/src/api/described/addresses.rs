@@ -88,3 +88,12 @@ pub struct TopicPath {
     #[param(pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 100, example = "environment")]
     pub id: String,
 }
+
+/// The address of a release.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct ReleasePath {
+    /// The release's id, a slug.
+    #[param(pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 100, example = "quarterly-national-accounts")]
+    pub id: String,
+}

@@ -1,52 +1,16 @@
-//! Topics and search.
+//! Search.
 
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use domain::catalogue::{DepartmentRef, FacetCount, Highlight, Hit, SearchPage, Suggestion, TopicRef};
 use domain::page::{Page, Paging};
-use domain::topic::Topic;
 use http::Uri;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{Links, dataset_path, segment};
 use crate::api::PageBody;
-
-/// A topic.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct TopicBody {
-    id: String,
-    slug: String,
-    title: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    title_cy: Option<String>,
-    description: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    description_cy: Option<String>,
-    parent_id: Option<String>,
-    links: Links,
-}
-
-impl From<Topic> for TopicBody {
-    fn from(topic: Topic) -> Self {
-        let word = segment(&topic.id);
-        Self {
-            links: Links::from([
-                ("self", format!("/v1/topics/{word}")),
-                ("datasets", format!("/v1/datasets?topic={word}")),
-                ("page", format!("/topics/{word}")),
-            ]),
-            slug: topic.id.clone(),
-            id: topic.id,
-            title: topic.title,
-            title_cy: topic.title_cy,
-            description: topic.description,
-            description_cy: topic.description_cy,
-            parent_id: topic.parent_id,
-        }
-    }
-}
 
 /// What a search found, with what would narrow it.
 #[derive(Debug, Serialize, ToSchema)]

@@ -1,0 +1,260 @@
+//! The release calendar: what will be published when, and what became of it.
+
+pub mod date;
+pub mod feed;
+pub mod machine;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::actor::Actor;
+use crate::refusal::FieldProblem;
+use crate::text::{check_line, check_optional};
+use crate::wire::wire_enum;
+
+pub use date::ReleaseDate;
+pub use machine::{ReleaseAction, ReleaseCommand, Rule};
+
+/// The longest public reason, in characters.
+pub const MAX_REASON: usize = 1000;
+
+wire_enum! {
+    /// Where an entry of the calendar stands (product contract, section 2).
+    ReleaseState {
+        /// Not announced; only those who prepare it see it.
+        Draft => "draft",
+        /// Announced, perhaps without an exact date.
+        Provisional => "provisional",
+        /// The exact date is promised: from here on a change of it carries a public reason.
+        Confirmed => "confirmed",
+        /// Put off, with a public reason.
+        Postponed => "postponed",
+        /// Will not come, with a public reason.
+        Cancelled => "cancelled",
+        /// Public, set by the publication of its bundle.
+        Published => "published",
+    }
+}
+
+impl ReleaseState {
+    /// The states of what is still to come.
+    pub const UPCOMING: [Self; 3] = [Self::Provisional, Self::Confirmed, Self::Postponed];
+}
+
+wire_enum! {
+    /// What an entry of the change log tells.
+    ChangeKind {
+        /// Another date.
+        DateChanged => "date_changed",
+        /// Put off.
+        Postponed => "postponed",
+        /// Called off.
+        Cancelled => "cancelled",
+    }
+}
+
+/// Why a date changed, as the public reads it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PublicReason {
+    /// In English.
+    pub text: String,
+    /// In Welsh.
+    pub text_cy: Option<String>,
+}
+
+impl PublicReason {
+    /// A reason in English; `None` where nothing is said.
+    #[must_use]
+    pub fn of(text: Option<String>, text_cy: Option<String>) -> Option<Self> {
+        let text = text.filter(|text| !text.trim().is_empty())?;
+        Some(Self { text, text_cy: text_cy.filter(|text| !text.trim().is_empty()) })
+    }
+
+    /// Every problem at once, of the fields `reason` and `reason_cy`.
+    #[must_use]
+    pub fn problems(&self) -> Vec<FieldProblem> {
+        let mut problems = Vec::new();
+        check_optional(&mut problems, "reason", &self.text, MAX_REASON, true);
+        check_optional(&mut problems, "reason_cy", self.text_cy.as_deref().unwrap_or(""), MAX_REASON, true);
+        problems
+    }
+}
+
+/// One line of the public change log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DateChange {
+    /// What was done.
+    pub kind: ChangeKind,
+    /// The date before.
+    pub previous: ReleaseDate,
+    /// The date after; of a cancelled release the same.
+    pub date: ReleaseDate,
+    /// Why.
+    pub reason: PublicReason,
+    /// When it was said.
+    pub at: DateTime<Utc>,
+}
+
+/// What editors say about a release.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReleaseDetails {
+    /// The title.
+    pub title: String,
+    /// The title in Welsh.
+    pub title_cy: Option<String>,
+    /// What will be in it, in a few sentences; may be empty.
+    pub summary: String,
+    /// The same in Welsh.
+    pub summary_cy: Option<String>,
+    /// The department whose grants reach it; none means the whole office.
+    pub department: Option<String>,
+}
+
+impl ReleaseDetails {
+    /// Every problem at once.
+    #[must_use]
+    pub fn problems(&self) -> Vec<FieldProblem> {
+        let mut problems = Vec::new();
+        check_line(&mut problems, "title", &self.title, 200);
+        check_optional(&mut problems, "title_cy", self.title_cy.as_deref().unwrap_or(""), 200, false);
+        check_optional(&mut problems, "summary", &self.summary, 5000, true);
+        check_optional(&mut problems, "summary_cy", self.summary_cy.as_deref().unwrap_or(""), 5000, true);
+        problems
+    }
+}
+
+/// An entry of the release calendar with all that those who prepare it may know.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Release {
+    /// The slug.
+    pub id: String,
+    /// What editors say about it.
+    pub details: ReleaseDetails,
+    /// Where it stands.
+    pub state: ReleaseState,
+    /// When it will come, as far as that is known.
+    pub date: ReleaseDate,
+    /// The bundle that will publish it; never told to the public.
+    pub bundle_id: Option<String>,
+    /// The public change log, oldest first.
+    pub changes: Vec<DateChange>,
+    /// When the public was first told of it.
+    pub announced_at: Option<DateTime<Utc>>,
+    /// When its bundle was published.
+    pub published_at: Option<DateTime<Utc>>,
+    /// Who made it.
+    pub created_by: Actor,
+    /// When.
+    pub created_at: DateTime<Utc>,
+    /// Who edited it last.
+    pub last_edited_by: Actor,
+    /// When anything about it last changed.
+    pub last_modified: DateTime<Utc>,
+    /// Goes up with every change.
+    pub revision: i64,
+}
+
+impl Release {
+    /// What the public may know of it.
+    #[must_use]
+    pub fn entry(&self) -> CalendarEntry {
+        CalendarEntry {
+            id: self.id.clone(),
+            details: self.details.clone(),
+            state: self.state,
+            date: self.date,
+            changes: self.changes.clone(),
+            announced_at: self.announced_at,
+            published_at: self.published_at,
+        }
+    }
+
+    /// Whether the public has been told of it.
+    #[must_use]
+    pub fn is_announced(&self) -> bool {
+        self.state != ReleaseState::Draft
+    }
+}
+
+/// An entry as the public sees it: nothing of its bundle, its datasets or who works on it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CalendarEntry {
+    /// The slug.
+    pub id: String,
+    /// What editors say about it.
+    pub details: ReleaseDetails,
+    /// Where it stands.
+    pub state: ReleaseState,
+    /// When it will come, as far as that is known.
+    pub date: ReleaseDate,
+    /// The public change log, oldest first.
+    pub changes: Vec<DateChange>,
+    /// When the public was first told of it.
+    pub announced_at: Option<DateTime<Utc>>,
+    /// When it became public.
+    pub published_at: Option<DateTime<Utc>>,
+}
+
+/// A version that a release made public.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReleasedVersion {
+    /// The dataset's slug.
+    pub dataset_id: String,
+    /// The edition's slug.
+    pub edition: String,
+    /// The version's number.
+    pub version: u32,
+    /// The dataset's title.
+    pub title: String,
+    /// The dataset's title in Welsh.
+    pub title_cy: Option<String>,
+}
+
+/// The public page of a release.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReleasePage {
+    /// The entry.
+    pub entry: CalendarEntry,
+    /// What it made public; empty before.
+    pub versions: Vec<ReleasedVersion>,
+}
+
+wire_enum! {
+    /// The parts of the public calendar.
+    CalendarView {
+        /// What is still to come, soonest first.
+        Upcoming => "upcoming",
+        /// What came, latest first.
+        Published => "published",
+        /// What was called off, latest first.
+        Cancelled => "cancelled",
+    }
+}
+
+/// A question to the public calendar.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CalendarQuery {
+    /// Which part.
+    pub view: CalendarView,
+    /// Only what stands here; within [`CalendarView::Upcoming`] alone it makes a difference.
+    pub state: Option<ReleaseState>,
+    /// Only what may come in this month, as year and month.
+    pub month: Option<(i32, u32)>,
+    /// Only titles that hold this text.
+    pub q: String,
+    /// Entries to skip.
+    pub offset: u32,
+    /// The most entries wanted.
+    pub limit: u32,
+}
+
+/// A page of the public calendar.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CalendarPage {
+    /// The entries of this page.
+    pub items: Vec<CalendarEntry>,
+    /// How many there are altogether.
+    pub total_count: u64,
+    /// The server's time when the page was made.
+    pub now: DateTime<Utc>,
+}

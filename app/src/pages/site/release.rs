@@ -1,0 +1,139 @@
+//! One release of the calendar.
+
+use domain::release::{DateChange, ReleasePage as Page, ReleaseState, ReleasedVersion};
+use domain::text::escaped;
+use leptos::prelude::*;
+
+use super::param;
+use super::releases::{date_words, state_tag, when};
+use crate::i18n::{date_time, t, ta, text};
+use crate::layout::site::{Frame, Shown, loading};
+
+/// A release: its date, what changed about it and why, and, once it is published, what it made public.
+#[component]
+pub fn ReleasePage() -> impl IntoView {
+    let frame = Frame::of_visit(true);
+    let load = rpc::catalogue::release_page_for(param("id").unwrap_or_default());
+    loading(frame, "", load, |page, frame| {
+        let lang = frame.lang;
+        let details = &page.entry.details;
+        let title = lang.pick(&details.title, details.title_cy.as_deref()).to_owned();
+        let summary = lang.pick(&details.summary, details.summary_cy.as_deref()).to_owned();
+        let content = view! {
+            <nav class="breadcrumbs" aria-label=t(lang, "breadcrumb")>
+                <ol>
+                    <li><a href=frame.href("/")>{t(lang, "home")}</a></li>
+                    <li><a href=frame.href("/releases")>{t(lang, "releases-title")}</a></li>
+                    <li aria-current="page">{title.clone()}</li>
+                </ol>
+            </nav>
+            {head(frame, &page, &title)}
+            <div class="stack stack--loose">
+                {datasets(frame, &page)}
+                {about(frame, &summary)}
+                {changes(frame, &page.entry.changes)}
+            </div>
+        };
+        Shown { title, description: summary, content: content.into_any() }
+    })
+}
+
+fn head(frame: &Frame, page: &Page, title: &str) -> AnyView {
+    let lang = frame.lang;
+    let entry = &page.entry;
+    let dated = match entry.published_at {
+        Some(at) => {
+            let words = ta(lang, "release-published-at", &[("when", text(date_time(lang, at)))]);
+            view! { <time datetime=at.to_rfc3339()>{words}</time> }.into_any()
+        }
+        None => view! { {t(lang, "release-date")}": "{when(frame, entry)} }.into_any(),
+    };
+    view! {
+        <header class="page-title">
+            <h1>{title.to_owned()}</h1>
+            <p class="page-title__meta meta">{state_tag(frame, entry.state)}<span>{dated}</span></p>
+        </header>
+    }
+    .into_any()
+}
+
+/// What the release made public; before that, that nothing shows yet.
+fn datasets(frame: &Frame, page: &Page) -> Option<AnyView> {
+    let lang = frame.lang;
+    match page.entry.state {
+        ReleaseState::Published => {}
+        ReleaseState::Cancelled => return None,
+        _ => return Some(view! { <p class="muted">{t(lang, "release-not-yet")}</p> }.into_any()),
+    }
+    let items: Vec<AnyView> = page.versions.iter().map(|version| dataset(frame, version)).collect();
+    let section = view! {
+        <section class="section">
+            <div class="section__head"><h2>{t(lang, "release-datasets")}</h2></div>
+            <ul class="ledger">{items}</ul>
+        </section>
+    };
+    (!page.versions.is_empty()).then(|| section.into_any())
+}
+
+fn dataset(frame: &Frame, released: &ReleasedVersion) -> AnyView {
+    let lang = frame.lang;
+    let title = lang.pick(&released.title, released.title_cy.as_deref()).to_owned();
+    let (id, edition, version) = (escaped(&released.dataset_id), escaped(&released.edition), released.version);
+    let href = frame.href(&format!("/catalogue/{id}/editions/{edition}/versions/{version}"));
+    let which = [("edition", text(released.edition.clone())), ("version", text(version.to_string()))];
+    view! {
+        <li class="ledger__row">
+            <span class="ledger__what">
+                <a href=href>{title}</a><span class="ledger__sub">{ta(lang, "release-version", &which)}</span>
+            </span>
+        </li>
+    }
+    .into_any()
+}
+
+fn about(frame: &Frame, summary: &str) -> Option<AnyView> {
+    let paragraphs: Vec<AnyView> = summary
+        .lines()
+        .filter(|line| !line.trim().is_empty())
+        .map(|line| view! { <p>{line.to_owned()}</p> }.into_any())
+        .collect();
+    let section = view! {
+        <section>
+            <h2>{t(frame.lang, "release-about")}</h2>
+            <div class="prose">{paragraphs}</div>
+        </section>
+    };
+    (!summary.trim().is_empty()).then(|| section.into_any())
+}
+
+/// The public change log, latest first.
+fn changes(frame: &Frame, changes: &[DateChange]) -> Option<AnyView> {
+    let items: Vec<AnyView> = changes.iter().rev().map(|change| change_item(frame, change)).collect();
+    let section = view! {
+        <section id="changes">
+            <h2>{t(frame.lang, "release-changes")}</h2>
+            <ol class="timeline">{items}</ol>
+        </section>
+    };
+    (!changes.is_empty()).then(|| section.into_any())
+}
+
+fn change_item(frame: &Frame, change: &DateChange) -> AnyView {
+    let lang = frame.lang;
+    let told = [("previous", text(date_words(frame, change.previous))), ("date", text(date_words(frame, change.date)))];
+    let what = ta(lang, &format!("release-change-{}", change.kind), &told);
+    let reason = lang.pick(&change.reason.text, change.reason.text_cy.as_deref()).to_owned();
+    let mark = match change.kind {
+        domain::release::ChangeKind::DateChanged => "confirmed",
+        domain::release::ChangeKind::Postponed => "postponed",
+        domain::release::ChangeKind::Cancelled => "cancelled",
+    };
+    view! {
+        <li class=format!("timeline__event state--{mark}")>
+            <p class="timeline__title"><strong>{what}</strong></p>
+            <time class="timeline__time" datetime=change.at.to_rfc3339()>{date_time(lang, change.at)}</time>
+            <blockquote class="timeline__reason">{reason}</blockquote>
+        </li>
+    }
+    .into_any()
+}

@@ -1,0 +1,80 @@
+//! Between the address of the release calendar and what is asked for.
+
+use domain::release::{CalendarQuery, CalendarView, ReleaseDate, ReleaseState};
+
+use super::escaped;
+use super::search_query::pairs;
+
+/// Entries on one page.
+pub const PAGE: u32 = 20;
+
+/// Reads the query of an address; what makes no sense is left out.
+#[must_use]
+pub fn read(path: &str) -> (CalendarQuery, u32) {
+    let pairs = pairs(path);
+    let one = |name: &str| pairs.iter().find(|(n, v)| n == name && !v.is_empty()).map(|(_, v)| v.clone());
+    let page = one("page").and_then(|text| text.parse::<u32>().ok()).unwrap_or(1).clamp(1, 1000);
+    let view = one("view").and_then(|word| CalendarView::parse(&word)).unwrap_or(CalendarView::Upcoming);
+    let upcoming = |state: &ReleaseState| view == CalendarView::Upcoming && ReleaseState::UPCOMING.contains(state);
+    let month = one("month").and_then(|text| match ReleaseDate::parse_month("month", &text) {
+        Ok(ReleaseDate::Month { year, month }) => Some((year, month)),
+        _ => None,
+    });
+    let query = CalendarQuery {
+        view,
+        state: one("state").and_then(|word| ReleaseState::parse(&word)).filter(upcoming),
+        month,
+        q: one("q").unwrap_or_default(),
+        offset: (page - 1) * PAGE,
+        limit: PAGE,
+    };
+    (query, page)
+}
+
+/// The query of an address.
+#[must_use]
+pub fn write(query: &CalendarQuery, page: u32) -> String {
+    let mut parts = Vec::new();
+    if query.view != CalendarView::Upcoming {
+        parts.push(format!("view={}", query.view));
+    }
+    if let Some(state) = query.state {
+        parts.push(format!("state={state}"));
+    }
+    if let Some(month) = month_value(query.month) {
+        parts.push(format!("month={month}"));
+    }
+    if !query.q.is_empty() {
+        parts.push(format!("q={}", escaped(&query.q)));
+    }
+    if page > 1 {
+        parts.push(format!("page={page}"));
+    }
+    if parts.is_empty() { "/releases".to_owned() } else { format!("/releases?{}", parts.join("&")) }
+}
+
+/// A month as addresses write it.
+#[must_use]
+pub fn month_value(month: Option<(i32, u32)>) -> Option<String> {
+    month.and_then(|(year, month)| ReleaseDate::Month { year, month }.month())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_read_and_written_alike() {
+        let path = "/releases?state=confirmed&month=2026-12&q=pris%20a&page=3";
+        let (query, page) = read(path);
+        assert_eq!((query.month, page, query.offset), (Some((2026, 12)), 3, 40));
+        assert_eq!(write(&query, page), path);
+        assert_eq!(write(&read("/releases").0, 1), "/releases");
+    }
+
+    #[test]
+    fn nonsense_is_left_out() {
+        let (query, page) = read("/releases?view=published&state=confirmed&month=soon&page=-1");
+        assert_eq!((query.view, query.state, query.month, page), (CalendarView::Published, None, None, 1));
+    }
+}

@@ -1,0 +1,41 @@
+//! Where the addresses of merged and renamed topics lead.
+
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter};
+
+use crate::entities::topic_redirect::{Column, Entity, Model};
+use crate::error::Result;
+
+/// The topic to which an old id leads.
+pub async fn find(db: &impl ConnectionTrait, id: &str) -> Result<Option<String>> {
+    Ok(Entity::find_by_id(id).one(db).await?.map(|row| row.topic_id))
+}
+
+/// These ids, old ones replaced by those to which they lead.
+pub async fn follow(db: &impl ConnectionTrait, ids: &[String]) -> Result<Vec<String>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = Entity::find().filter(Column::Id.is_in(ids)).all(db).await?;
+    let now =
+        |id: &String| rows.iter().find(|row| row.id == *id).map_or_else(|| id.clone(), |row| row.topic_id.clone());
+    Ok(ids.iter().map(now).collect())
+}
+
+/// Lets an old id, and every id that led to it, lead to a topic.
+pub async fn lead(db: &impl ConnectionTrait, old: &str, topic_id: &str) -> Result<()> {
+    Entity::update_many()
+        .col_expr(Column::TopicId, Expr::value(topic_id))
+        .filter(Column::TopicId.eq(old))
+        .exec(db)
+        .await?;
+    let row = Model { id: old.to_owned(), topic_id: topic_id.to_owned() };
+    Entity::insert(row.into_active_model()).exec_without_returning(db).await?;
+    Ok(())
+}
+
+/// Forgets an old id, which is one of a topic again.
+pub async fn forget(db: &impl ConnectionTrait, id: &str) -> Result<()> {
+    Entity::delete_by_id(id).exec(db).await?;
+    Ok(())
+}

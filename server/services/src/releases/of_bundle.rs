@@ -1,0 +1,78 @@
+//! The release of a bundle: its date follows the schedule, and the bundle's publication makes it published.
+
+use domain::actor::Caller;
+use domain::bundle::Bundle;
+use domain::refusal::{FieldProblem, Refusal};
+use domain::release::{PublicReason, Release, ReleaseAction, ReleaseCommand, ReleaseDate, ReleaseState};
+use persistence::{Tx, releases};
+
+use super::{instant_of, must_hold, save};
+use crate::{Ctx, Result, records};
+
+/// Lets the release of a bundle that was just scheduled come at the same instant; part of the same transaction.
+///
+/// A date that nobody was promised follows silently. A promised one moves only with a reason for the public.
+pub(crate) async fn follow_schedule(
+    tx: &Tx,
+    ctx: &Ctx,
+    caller: &Caller,
+    bundle: &Bundle,
+    reason: Option<PublicReason>,
+) -> Result<()> {
+    let Some(date) = instant_of(bundle) else { return Ok(()) };
+    let Some(release) = releases::of_bundle(tx, &bundle.id).await? else { return no_release(reason) };
+    if release.date == date {
+        return Ok(());
+    }
+    let command = ReleaseCommand::Move { date, reason };
+    if command.action(release.state) == ReleaseAction::ChangeDate {
+        must_hold(caller, ReleaseAction::ChangeDate.rule().permission, &release)?;
+    }
+    let problems = named_for_bundles(release.problems_of(&command, ctx.now), &release);
+    domain::refusal::all_valid(problems)?;
+    let (after, happened) = release.apply(command, caller, ctx.now)?;
+    save(tx, &after).await?;
+    records::step(tx, ctx, caller, records::release(&after.id), &happened, ctx.now).await
+}
+
+fn no_release(reason: Option<PublicReason>) -> Result<()> {
+    match reason {
+        Some(_) => Err(Refusal::field(
+            "release_reason",
+            "no_release",
+            "No release of the calendar is tied to this bundle, so there is nobody to tell.",
+        )
+        .into()),
+        None => Ok(()),
+    }
+}
+
+/// In the body of a schedule the public's reason has a name of its own, beside the reason for colleagues.
+fn named_for_bundles(problems: Vec<FieldProblem>, release: &Release) -> Vec<FieldProblem> {
+    let told = match release.date {
+        ReleaseDate::At(at) => format!(" The release calendar says {}.", domain::uk_time::date_time(at)),
+        ReleaseDate::Month { .. } | ReleaseDate::ToBeConfirmed => String::new(),
+    };
+    let renamed = problems.into_iter().map(|problem| match problem.field.as_str() {
+        "reason" => {
+            FieldProblem { field: "release_reason".into(), message: format!("{}{told}", problem.message), ..problem }
+        }
+        "reason_cy" => FieldProblem { field: "release_reason_cy".into(), ..problem },
+        "release_date" => FieldProblem { field: "publication_date".into(), ..problem },
+        _ => problem,
+    });
+    renamed.collect()
+}
+
+/// Makes the release of a bundle published, whether it was announced or not; part of the bundle's publication.
+pub(crate) async fn publish_with(tx: &Tx, ctx: &Ctx, caller: &Caller, bundle_id: &str) -> Result<()> {
+    let Some(release) = releases::of_bundle(tx, bundle_id).await? else { return Ok(()) };
+    if release.state == ReleaseState::Published {
+        return Ok(());
+    }
+    let (after, happened) = release.apply(ReleaseCommand::Publish, caller, ctx.now)?;
+    if !releases::save(tx, &after).await? {
+        return Err(Refusal::Stale.into());
+    }
+    records::step(tx, ctx, caller, records::release(&after.id), &happened, ctx.now).await
+}

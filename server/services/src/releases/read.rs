@@ -1,0 +1,95 @@
+//! Reading the calendar: what the public may know, and what those who prepare it may know besides.
+
+use domain::page::{Page, Paging};
+use domain::policy::{Permission, Reach};
+use domain::refusal::Refusal;
+use domain::release::{
+    CalendarEntry, CalendarPage, CalendarQuery, CalendarView, Release, ReleasePage, ReleaseState, ReleasedVersion,
+};
+use domain::uk_time::month_bounds;
+use persistence::releases::{ReleaseFilter, ReleaseOrder};
+use persistence::{bundles, releases};
+
+use super::{may, reach};
+use crate::{Ctx, Result, Services};
+
+/// What somebody who prepares the release may know besides what is public.
+#[derive(Clone, Debug)]
+pub struct Inside {
+    /// The bundle, if the caller may see it.
+    pub bundle_id: Option<String>,
+}
+
+/// The release as the caller sees it; what only insiders may know is told by [`inside`].
+pub async fn find(services: &Services, ctx: &Ctx, id: &str) -> Result<Release> {
+    Ok(releases::find_visible_to(services.db.pool(), &reach(ctx), id).await?.ok_or(Refusal::NotFound)?)
+}
+
+/// The releases that the caller sees.
+pub async fn list(services: &Services, ctx: &Ctx, filter: &ReleaseFilter, paging: Paging) -> Result<Page<Release>> {
+    Ok(releases::list_visible_to(services.db.pool(), &reach(ctx), filter, paging).await?)
+}
+
+/// What the caller may know of each release besides what is public; none where that is nothing.
+pub async fn inside(services: &Services, ctx: &Ctx, listed: &[Release]) -> Result<Vec<Option<Inside>>> {
+    let Some(caller) = &ctx.caller else { return Ok(listed.iter().map(|_| None).collect()) };
+    let reached = |r: &&Release| may(caller, Permission::ReleasesRead, r.details.department.as_deref());
+    let named: Vec<String> = listed.iter().filter(reached).filter_map(|r| r.bundle_id.clone()).collect();
+    let seen = bundles::visible_among(services.db.pool(), caller, &named).await?;
+    let of = |r: &Release| Inside { bundle_id: r.bundle_id.clone().filter(|id| seen.contains(id)) };
+    Ok(listed.iter().map(|r| reached(&r).then(|| of(r))).collect())
+}
+
+/// The same for one release.
+pub async fn inside_of(services: &Services, ctx: &Ctx, release: &Release) -> Result<Option<Inside>> {
+    Ok(inside(services, ctx, std::slice::from_ref(release)).await?.pop().flatten())
+}
+
+/// What a published release made public; nothing before.
+pub async fn versions(services: &Services, release: &Release) -> Result<Vec<ReleasedVersion>> {
+    match &release.bundle_id {
+        Some(bundle) if release.state == ReleaseState::Published => {
+            Ok(releases::public_versions(services.db.pool(), bundle).await?)
+        }
+        _ => Ok(Vec::new()),
+    }
+}
+
+/// The public page of a release, whoever asks.
+pub async fn page(services: &Services, id: &str) -> Result<ReleasePage> {
+    let found = releases::find_visible_to(services.db.pool(), &Reach::PublishedOnly, id).await?;
+    let release = found.ok_or(Refusal::NotFound)?;
+    Ok(ReleasePage { versions: versions(services, &release).await?, entry: release.entry() })
+}
+
+/// A page of the public calendar, whoever asks.
+pub async fn calendar(services: &Services, ctx: &Ctx, query: &CalendarQuery) -> Result<CalendarPage> {
+    let bounds = query.month.and_then(|(year, month)| month_bounds(year, month));
+    let states = match query.view {
+        CalendarView::Upcoming => {
+            let asked = query.state.filter(|state| ReleaseState::UPCOMING.contains(state));
+            asked.map_or_else(|| ReleaseState::UPCOMING.to_vec(), |state| vec![state])
+        }
+        CalendarView::Published => vec![ReleaseState::Published],
+        CalendarView::Cancelled => vec![ReleaseState::Cancelled],
+    };
+    let upcoming = query.view == CalendarView::Upcoming;
+    let filter = ReleaseFilter {
+        states,
+        from: bounds.map(|(first, _)| first),
+        to: bounds.map(|(_, last)| last),
+        title: Some(query.q.clone()).filter(|q| !q.trim().is_empty()),
+        order: if upcoming { ReleaseOrder::Soonest } else { ReleaseOrder::Latest },
+    };
+    let paging = Paging { limit: query.limit.min(domain::page::MAX_LIMIT), offset: query.offset };
+    let found = releases::list_visible_to(services.db.pool(), &Reach::PublishedOnly, &filter, paging).await?;
+    let items = found.items.iter().map(Release::entry).collect();
+    Ok(CalendarPage { items, total_count: found.total_count, now: ctx.now })
+}
+
+/// What calendar programs are told: announced releases from four weeks ago on, soonest first.
+pub async fn feed(services: &Services, ctx: &Ctx) -> Result<Vec<CalendarEntry>> {
+    let filter = ReleaseFilter { from: Some(ctx.now - chrono::Duration::weeks(4)), ..ReleaseFilter::default() };
+    let found = releases::list_visible_to(services.db.pool(), &Reach::PublishedOnly, &filter, Paging::WHOLE).await?;
+    Ok(found.items.iter().map(Release::entry).collect())
+}

@@ -1,0 +1,62 @@
+//! Reading the taxonomy; all of it is public.
+
+use domain::catalogue::{SearchPage, SearchQuery};
+use domain::page::{Page, Paging};
+use domain::refusal::Refusal;
+use domain::topic::{Topic, in_tree_order, with_descendants};
+use domain::views::{DatasetSummary, TopicPage};
+use persistence::datasets::DatasetFilter;
+use persistence::{topic_redirects, topics};
+
+use crate::{Ctx, Result, Services, catalogue, datasets};
+
+/// What an id stands for.
+#[derive(Clone, Debug)]
+pub enum Found {
+    /// A topic.
+    Here(Topic),
+    /// A topic that has another address now.
+    Moved(String),
+}
+
+/// All topics, each followed by those below it.
+pub async fn list(services: &Services) -> Result<Vec<Topic>> {
+    Ok(in_tree_order(&topics::list(services.db.pool()).await?))
+}
+
+/// The topic, or where its address leads now.
+pub async fn find(services: &Services, id: &str) -> Result<Found> {
+    let db = services.db.pool();
+    if let Some(topic) = topics::list(db).await?.into_iter().find(|topic| topic.id == id) {
+        return Ok(Found::Here(topic));
+    }
+    Ok(Found::Moved(topic_redirects::find(db, id).await?.ok_or(Refusal::NotFound)?))
+}
+
+/// The datasets of a topic and of all below it that the caller sees.
+pub async fn content(
+    services: &Services,
+    ctx: &Ctx,
+    id: &str,
+    by_title: bool,
+    paging: Paging,
+) -> Result<Page<DatasetSummary>> {
+    let under = with_descendants(&topics::list(services.db.pool()).await?, id);
+    if under.is_empty() {
+        return Err(Refusal::NotFound.into());
+    }
+    let filter = DatasetFilter { topics: under, by_title, ..DatasetFilter::default() };
+    datasets::list(services, ctx, &filter, paging).await
+}
+
+/// The public page of a topic, or where its address leads now.
+pub async fn page(services: &Services, id: &str, query: SearchQuery) -> Result<TopicPage> {
+    match find(services, id).await? {
+        Found::Moved(id) => Ok(TopicPage::Moved { id }),
+        Found::Here(topic) => {
+            let query = SearchQuery { topics: vec![topic.id.clone()], ..query };
+            let found: SearchPage = catalogue::search(services, query).await?;
+            Ok(TopicPage::Here { topic, topics: list(services).await?, found })
+        }
+    }
+}

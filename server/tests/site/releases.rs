@@ -1,0 +1,203 @@
+//! The release calendar: nothing of a release before it is announced, nothing of its datasets before the instant, and a
+//! public reason for every promise that is not kept.
+
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use domain::policy::Role;
+use reqwest::Method;
+use serde_json::{Value, json};
+use testkit::on_both_databases;
+
+use crate::support::*;
+
+fn iso(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Secs, true)
+}
+
+async fn patch(caller: &Caller, id: &str, body: Value) -> Answer {
+    let path = format!("/v1/releases/{id}");
+    let tag = caller.get(&path).await.must_be(200).header("etag");
+    caller.send(caller.request(Method::PATCH, &path).header("if-match", tag).json(&body)).await
+}
+
+fn field(answer: &Answer) -> (String, String) {
+    let field = &answer.json()["error"]["details"]["fields"][0];
+    (field["field"].as_str().unwrap_or("").to_owned(), field["code"].as_str().unwrap_or("").to_owned())
+}
+
+/// A release in an hour, announced and confirmed.
+async fn confirmed(site: &Site, editor: &Caller, approver: &Caller, id: &str, bundle: Option<&str>) -> DateTime<Utc> {
+    let at = site.now() + TimeDelta::hours(1);
+    let body = json!({"id": id, "title": "The figures", "release_date": iso(at), "bundle_id": bundle});
+    editor.post("/v1/releases", body).await.must_be(201);
+    editor.put(&format!("/v1/releases/{id}/announce")).await.must_be(200);
+    approver.put(&format!("/v1/releases/{id}/confirm")).await.must_be(200);
+    at
+}
+
+on_both_databases! {
+    async fn nothing_shows_before_it_is_announced(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let editor = site.service("editor", &[Role::Editor]).await;
+        let public = site.public();
+        let made = editor.post("/v1/releases", json!({"title": "Unguessable figures", "release_month": "2026-12"})).await.must_be(201);
+        assert_eq!(made.header("location"), "/v1/releases/unguessable-figures");
+        assert_eq!(made.json()["state"], "draft");
+        let hidden = public.get("/v1/releases/unguessable-figures").await.must_be(404);
+        let missing = public.get("/v1/releases/unguessable-nothings").await.must_be(404);
+        assert_eq!(hidden.json()["error"]["message"], missing.json()["error"]["message"]);
+        for path in ["/v1/releases", "/releases", "/cy/releases", "/releases.ics", "/v1/releases?q=unguessable", "/releases?view=published"] {
+            let text = public.get(path).await.must_be(200).text;
+            assert!(!text.contains("Unguessable"), "{path}");
+        }
+        public.get("/releases/unguessable-figures").await.must_be(404);
+        assert_eq!(editor.get("/v1/releases?state=draft").await.must_be(200).json()["total_count"], 1);
+        let home = site.services.memory.revision(&site.services.db).await.unwrap();
+        editor.put("/v1/releases/unguessable-figures/announce").await.must_be(200);
+        assert!(site.services.memory.revision(&site.services.db).await.unwrap() > home, "remembered answers follow");
+        for path in ["/v1/releases", "/releases", "/v1/releases/unguessable-figures", "/releases/unguessable-figures"] {
+            assert!(public.get(path).await.must_be(200).text.contains("Unguessable"), "{path}");
+        }
+        let page = public.get("/releases/unguessable-figures").await.text;
+        assert!(page.contains("December 2026") && page.contains("Provisional"), "{page}");
+        assert!(public.get("/cy/releases/unguessable-figures").await.text.contains("Rhagfyr 2026"));
+    }
+
+    async fn an_announced_release_tells_nothing_of_its_bundle_before_the_instant(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let editor = site.service("editor", &[Role::Editor]).await;
+        let approver = site.service("approver", &[Role::Approver]).await;
+        let public = site.public();
+        approved_version(&editor, &approver, "gdp", "Secret dataset").await;
+        let bundle = approved_bundle(&editor, &approver, "Secret bundle", &[("gdp", "1")]).await;
+        let at = confirmed(&site, &editor, &approver, "figures", Some(&bundle)).await;
+        let before = public.get("/v1/releases/figures").await.must_be(200);
+        approver.put_json(&format!("/bundles/{bundle}/schedule"), json!({"publication_date": iso(at)})).await.must_be(200);
+        let after = public.get("/v1/releases/figures").await.must_be(200);
+        assert_eq!((before.text, before.headers["etag"].clone()), (after.text, after.headers["etag"].clone()));
+        for path in ["/v1/releases", "/v1/releases/figures", "/releases", "/releases/figures", "/releases.ics"] {
+            let text = public.get(path).await.must_be(200).text;
+            assert!(!text.contains("Secret") && !text.contains("gdp") && !text.contains(&bundle), "{path} {text}");
+        }
+        assert_eq!(editor.get("/v1/releases/figures").await.json()["bundle_id"], json!(bundle));
+        let ics = public.get("/releases.ics").await;
+        assert!(ics.header("content-type").starts_with("text/calendar") && ics.text.contains("SUMMARY:The figures"), "{}", ics.text);
+
+        site.advance(TimeDelta::hours(1) - TimeDelta::microseconds(1));
+        site.run_tasks().await;
+        assert_eq!(public.get("/v1/releases/figures").await.json()["state"], "confirmed");
+        site.advance(TimeDelta::microseconds(1));
+        site.run_tasks().await;
+        let release = public.get("/v1/releases/figures").await.must_be(200).json();
+        assert_eq!((&release["state"], &release["datasets"][0]["dataset_id"]), (&json!("published"), &json!("gdp")));
+        assert!(release["bundle_id"].is_null());
+        let page = public.get("/releases/figures").await.must_be(200).text;
+        assert!(page.contains("/catalogue/gdp/editions/time-series/versions/1") && page.contains("Secret dataset"), "{page}");
+        let events = persistence::events::of_resource(site.services.db.pool(), "release", "figures", domain::page::Paging::WHOLE);
+        let types: Vec<String> = events.await.unwrap().items.into_iter().map(|e| e.event_type).collect();
+        assert_eq!(types, ["created", "announced", "confirmed", "published"]);
+    }
+
+    async fn a_confirmed_date_changes_with_a_public_reason_only(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let editor = site.service("editor", &[Role::Editor]).await;
+        let approver = site.service("approver", &[Role::Approver]).await;
+        let public = site.public();
+        let at = confirmed(&site, &editor, &approver, "figures", None).await;
+        let later = iso(at + TimeDelta::days(1));
+        let refused = patch(&approver, "figures", json!({"release_date": later})).await.must_be(422);
+        assert_eq!(field(&refused), ("reason".into(), "required".into()));
+        assert_eq!(field(&patch(&approver, "figures", json!({"reason": "why"})).await.must_be(422)).1, "date_unchanged");
+        patch(&editor, "figures", json!({"release_date": later, "reason": "why"})).await.must_be(403);
+        patch(&approver, "figures", json!({"title": "Other words"})).await.must_be(403);
+        let vague = patch(&approver, "figures", json!({"release_month": "2027-01", "reason": "why"})).await.must_be(422);
+        assert_eq!(field(&vague), ("release_date".into(), "required".into()));
+        assert_eq!(public.get("/v1/releases/figures").await.json()["release_date"], json!(iso(at)));
+
+        let body = json!({"release_date": later, "reason": "More checks are needed.", "reason_cy": "Mae angen mwy o wiriadau."});
+        patch(&approver, "figures", body).await.must_be(200);
+        let release = public.get("/v1/releases/figures").await.json();
+        let change = &release["changes"][0];
+        assert_eq!((&change["kind"], &change["previous_date"], &change["release_date"]), (&json!("date_changed"), &json!(iso(at)), &json!(later)));
+        assert!(public.get("/releases/figures").await.text.contains("More checks are needed."));
+        assert!(public.get("/cy/releases/figures").await.text.contains("Mae angen mwy o wiriadau."));
+
+        for step in ["postpone", "cancel"] {
+            let path = format!("/v1/releases/figures/{step}");
+            assert_eq!(field(&approver.put(&path).await.must_be(422)), ("reason".into(), "required".into()));
+            editor.put_json(&path, json!({"reason": "x"})).await.must_be(403);
+        }
+        let postponed = approver.put_json("/v1/releases/figures/postpone", json!({"reason": "A fault was found."})).await.must_be(200).json();
+        assert_eq!((&postponed["state"], &postponed["release_date"]), (&json!("postponed"), &Value::Null));
+        approver.put_json("/v1/releases/figures/cancel", json!({"reason": "It will not come."})).await.must_be(200);
+        assert_eq!(approver.put("/v1/releases/figures/confirm").await.must_be(422).code(), "VALIDATION_ERROR");
+        let again = approver.put_json("/v1/releases/figures/confirm", json!({"release_date": later, "reason": "x"})).await;
+        assert_eq!(again.must_be(409).code(), "INVALID_STATE_TRANSITION");
+        let page = public.get("/releases/figures").await.text;
+        assert!(page.contains("It will not come.") && page.contains("A fault was found."));
+        assert!(public.get("/releases?view=cancelled").await.text.contains("The figures"));
+        assert!(!public.get("/releases").await.text.contains("The figures"));
+    }
+
+    async fn a_bundle_and_its_release_come_at_one_instant(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let editor = site.service("editor", &[Role::Editor]).await;
+        let approver = site.service("approver", &[Role::Approver]).await;
+        let public = site.public();
+        approved_version(&editor, &approver, "gdp", "GDP").await;
+        let bundle = approved_bundle(&editor, &approver, "GDP", &[("gdp", "1")]).await;
+        let at = confirmed(&site, &editor, &approver, "figures", Some(&bundle)).await;
+        let path = format!("/bundles/{bundle}/schedule");
+        let later = iso(at + TimeDelta::hours(1));
+        let refused = approver.put_json(&path, json!({"publication_date": later})).await.must_be(422);
+        assert_eq!(field(&refused), ("release_reason".into(), "required".into()));
+        assert_eq!(approver.get(&format!("/bundles/{bundle}")).await.json()["state"], "approved", "nothing changed");
+        let told = json!({"publication_date": later, "reason": "for colleagues", "release_reason": "The printers are late."});
+        approver.put_json(&path, told).await.must_be(200);
+        let release = public.get("/v1/releases/figures").await.json();
+        assert_eq!((&release["release_date"], &release["changes"][0]["reason"]), (&json!(later), &json!("The printers are late.")));
+        assert!(!public.get("/releases/figures").await.text.contains("for colleagues"));
+
+        // While the bundle is scheduled its instant goes before.
+        let blocked = patch(&approver, "figures", json!({"release_date": iso(at + TimeDelta::hours(5)), "reason": "x"})).await.must_be(409);
+        assert_eq!(blocked.json()["error"]["details"]["reasons"][0]["code"], "bundle_scheduled");
+        for step in ["postpone", "cancel"] {
+            approver.put_json(&format!("/v1/releases/figures/{step}"), json!({"reason": "x"})).await.must_be(409);
+        }
+        approver.delete(&path).await.must_be(200);
+        let cancelled = approver.put_json("/v1/releases/figures/cancel", json!({"reason": "x"})).await.must_be(200).json();
+        assert!(cancelled["bundle_id"].is_null());
+
+        // A provisional date follows without a word, and a bundle has one release at most.
+        let new = |id: &str| json!({"id": id, "title": "Next", "release_month": "2026-11", "bundle_id": bundle});
+        editor.post("/v1/releases", new("next")).await.must_be(201);
+        editor.post("/v1/releases", new("second")).await.must_be(409);
+        editor.put("/v1/releases/next/announce").await.must_be(200);
+        approver.put_json(&path, json!({"publication_date": later})).await.must_be(200);
+        let next = public.get("/v1/releases/next").await.json();
+        assert_eq!((&next["release_date"], &next["state"], &next["changes"]), (&json!(later), &json!("provisional"), &json!([])));
+    }
+
+    async fn drafts_are_deleted_and_announced_releases_are_not(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let editor = site.service("editor", &[Role::Editor]).await;
+        let public = site.public();
+        for body in [json!({"title": ""}), json!({"title": "x", "department": "none"}), json!({"title": "x", "bundle_id": "none"}), json!({"title": "x", "release_date": "2020-01-01T00:00:00Z"}), json!({"title": "x", "release_month": "soon"})] {
+            editor.post("/v1/releases", body.clone()).await.must_be(422);
+        }
+        editor.post("/v1/releases", json!({"title": "x", "colour": "red"})).await.must_be(400);
+        public.post("/v1/releases", json!({"title": "x"})).await.must_be(401);
+        editor.post("/v1/releases", json!({"id": "one", "title": "One"})).await.must_be(201);
+        editor.delete("/v1/releases/one").await.must_be(428);
+        public.delete("/v1/releases/one").await.must_be(401);
+        let delete = |tag: String| editor.request(Method::DELETE, "/v1/releases/one").header("if-match", tag);
+        let tag = editor.get("/v1/releases/one").await.header("etag");
+        editor.put("/v1/releases/one/announce").await.must_be(200);
+        editor.send(delete(tag)).await.must_be(412);
+        let tag = editor.get("/v1/releases/one").await.header("etag");
+        assert_eq!(editor.send(delete(tag)).await.must_be(409).code(), "INVALID_STATE_TRANSITION");
+        editor.post("/v1/releases", json!({"id": "two", "title": "Two"})).await.must_be(201);
+        let tag = editor.get("/v1/releases/two").await.header("etag");
+        editor.send(editor.request(Method::DELETE, "/v1/releases/two").header("if-match", tag)).await.must_be(204);
+        assert!(public.get("/v1/releases").await.json()["items"][0]["id"] == "one");
+    }
+}
