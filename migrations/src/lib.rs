@@ -10,6 +10,7 @@ mod m0001_accounts;
 mod m0002_datasets;
 mod m0003_bundles;
 mod m0004_records;
+mod m0013_bundle_lists;
 mod m0014_large_catalogues;
 
 /// Takes a database to the present schema, or back.
@@ -24,6 +25,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0002_datasets::Migration),
             Box::new(m0003_bundles::Migration),
             Box::new(m0004_records::Migration),
+            Box::new(m0013_bundle_lists::Migration),
             Box::new(m0014_large_catalogues::Migration),
         ]
     }

@@ -1,6 +1,6 @@
 //! Between instants and the clock on the wall in the United Kingdom.
 
-use chrono::{DateTime, LocalResult, NaiveDate, NaiveTime, TimeZone, Utc};
+use chrono::{DateTime, Datelike, LocalResult, NaiveDate, NaiveTime, TimeZone, Timelike, Utc, Weekday};
 use chrono_tz::Europe::London;
 
 use crate::refusal::FieldProblem;
@@ -59,9 +59,21 @@ pub fn fields(at: DateTime<Utc>) -> (String, String) {
 /// The month's number and the parts of a date on a UK clock, for languages other than English.
 #[must_use]
 pub fn day_month_year(at: DateTime<Utc>) -> (u32, u32, i32) {
-    use chrono::Datelike;
     let local = at.with_timezone(&London);
     (local.day(), local.month(), local.year())
+}
+
+/// Whether an instant lies in the service's business hours: Monday to Friday, 09:00 to 17:00 (runbook, service classification).
+#[must_use]
+pub fn in_working_hours(at: DateTime<Utc>) -> bool {
+    let local = at.with_timezone(&London);
+    !matches!(local.weekday(), Weekday::Sat | Weekday::Sun) && (9..17).contains(&local.hour())
+}
+
+/// Whether an instant lies in the peak publishing window, 09:00 to 12:00 (runbook, escalation).
+#[must_use]
+pub fn in_peak_window(at: DateTime<Utc>) -> bool {
+    (9..12).contains(&at.with_timezone(&London).hour())
 }
 
 #[cfg(test)]
@@ -76,6 +88,14 @@ mod tests {
         assert_eq!(summer.to_rfc3339(), "2026-07-01T08:30:00+00:00");
         assert_eq!(date_time(summer), "1 July 2026, 9:30am");
         assert_eq!(fields(summer), ("2026-07-01".to_owned(), "09:30:00".to_owned()));
+    }
+
+    #[test]
+    fn business_and_peak_hours_follow_the_uk_clock() {
+        let at = |day, time| read("d", day, "t", time).unwrap();
+        assert!(in_working_hours(at("2026-07-01", "09:00")) && in_working_hours(at("2026-11-23", "16:59")));
+        assert!(!in_working_hours(at("2026-07-01", "17:00")) && !in_working_hours(at("2026-11-22", "10:00")));
+        assert!(in_peak_window(at("2026-07-01", "09:30")) && !in_peak_window(at("2026-07-01", "12:00")));
     }
 
     #[test]

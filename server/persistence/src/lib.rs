@@ -18,6 +18,7 @@ pub mod events;
 pub mod files;
 pub mod outbox;
 pub mod publication;
+pub mod readiness;
 pub mod revisions;
 pub mod sessions;
 pub mod topics;

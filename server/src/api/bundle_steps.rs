@@ -106,7 +106,7 @@ struct RetryInput {
     security(("bearer" = [Permission::BundlesWrite]), ("session" = [Permission::BundlesWrite])),
 )]
 pub async fn submit(State(state): State<AppState>, asked: Asked, Path(id): Path<String>, body: Body) -> Answer {
-    let build = |input: ReasonInput| input.checked(false).map(|_| BundleCommand::Submit);
+    let build = |input: ReasonInput| Ok((BundleCommand::Submit, input.checked(false)?));
     changed(&step(&state, &asked, &id, BundleAction::Submit, body, build).await?)
 }
 
@@ -121,7 +121,7 @@ pub async fn submit(State(state): State<AppState>, asked: Asked, Path(id): Path<
     security(("bearer" = [Permission::BundlesReview]), ("session" = [Permission::BundlesReview])),
 )]
 pub async fn reject(State(state): State<AppState>, asked: Asked, Path(id): Path<String>, body: Body) -> Answer {
-    let build = |input: ReasonInput| Ok(BundleCommand::Reject { reason: input.needed()? });
+    let build = |input: ReasonInput| Ok((BundleCommand::Reject { reason: input.needed()? }, None));
     changed(&step(&state, &asked, &id, BundleAction::Reject, body, build).await?)
 }
 
@@ -137,7 +137,7 @@ pub async fn reject(State(state): State<AppState>, asked: Asked, Path(id): Path<
     security(("bearer" = [Permission::BundlesApprove]), ("session" = [Permission::BundlesApprove])),
 )]
 pub async fn approve(State(state): State<AppState>, asked: Asked, Path(id): Path<String>, body: Body) -> Answer {
-    let build = |input: ReasonInput| input.checked(false).map(|_| BundleCommand::Approve);
+    let build = |input: ReasonInput| Ok((BundleCommand::Approve, input.checked(false)?));
     changed(&step(&state, &asked, &id, BundleAction::Approve, body, build).await?)
 }
 
@@ -157,7 +157,7 @@ pub async fn request_changes(
     Path(id): Path<String>,
     body: Body,
 ) -> Answer {
-    let build = |input: ReasonInput| Ok(BundleCommand::RequestChanges { reason: input.needed()? });
+    let build = |input: ReasonInput| Ok((BundleCommand::RequestChanges { reason: input.needed()? }, None));
     changed(&step(&state, &asked, &id, BundleAction::RequestChanges, body, build).await?)
 }
 
@@ -176,8 +176,8 @@ pub async fn request_changes(
 )]
 pub async fn schedule(State(state): State<AppState>, asked: Asked, Path(id): Path<String>, body: Body) -> Answer {
     let build = |mut input: ScheduleInput| {
-        ReasonInput { reason: input.reason.take() }.checked(false)?;
-        input.checked()
+        let note = ReasonInput { reason: input.reason.take() }.checked(false)?;
+        Ok((input.checked()?, note))
     };
     changed(&step(&state, &asked, &id, BundleAction::Schedule, body, build).await?)
 }
@@ -197,7 +197,7 @@ pub async fn cancel_schedule(
     Path(id): Path<String>,
     body: Body,
 ) -> Answer {
-    let build = |input: ReasonInput| Ok(BundleCommand::CancelSchedule { reason: input.checked(false)? });
+    let build = |input: ReasonInput| Ok((BundleCommand::CancelSchedule { reason: input.checked(false)? }, None));
     changed(&step(&state, &asked, &id, BundleAction::CancelSchedule, body, build).await?)
 }
 
@@ -216,7 +216,7 @@ pub async fn cancel_schedule(
 pub async fn retry(State(state): State<AppState>, asked: Asked, Path(id): Path<String>, body: Body) -> Answer {
     let build = |input: RetryInput| {
         let reason = ReasonInput { reason: input.reason }.checked(false)?;
-        Ok(BundleCommand::Retry { reason, at: input.publication_date })
+        Ok((BundleCommand::Retry { reason, at: input.publication_date }, None))
     };
     changed(&step(&state, &asked, &id, BundleAction::Retry, body, build).await?)
 }
@@ -232,7 +232,7 @@ pub async fn retry(State(state): State<AppState>, asked: Asked, Path(id): Path<S
     security(("bearer" = [Permission::BundlesReset]), ("session" = [Permission::BundlesReset])),
 )]
 pub async fn reset(State(state): State<AppState>, asked: Asked, Path(id): Path<String>, body: Body) -> Answer {
-    let build = |input: ReasonInput| Ok(BundleCommand::Reset { reason: input.checked(false)? });
+    let build = |input: ReasonInput| Ok((BundleCommand::Reset { reason: input.checked(false)? }, None));
     changed(&step(&state, &asked, &id, BundleAction::Reset, body, build).await?)
 }
 
@@ -248,7 +248,7 @@ pub async fn reset(State(state): State<AppState>, asked: Asked, Path(id): Path<S
     security(("bearer" = [Permission::BundlesPublish]), ("session" = [Permission::BundlesPublish])),
 )]
 pub async fn publish(State(state): State<AppState>, asked: Asked, Path(id): Path<String>, body: Body) -> Answer {
-    let build = |input: ReasonInput| Ok(BundleCommand::PublishNow { reason: input.checked(false)? });
+    let build = |input: ReasonInput| Ok((BundleCommand::PublishNow { reason: input.checked(false)? }, None));
     let bundle = step(&state, &asked, &id, BundleAction::PublishNow, body, build).await?;
     let location = format!("{}/status", bundle_path(&bundle.id));
     answer::accepted(&location, Some(bundle.revision), &BundleBody::from(&bundle))
@@ -260,12 +260,12 @@ async fn step<T: DeserializeOwned + Default>(
     id: &str,
     action: BundleAction,
     body: Body,
-    build: impl FnOnce(T) -> Result<BundleCommand, Refusal>,
+    build: impl FnOnce(T) -> Result<(BundleCommand, Option<String>), Refusal>,
 ) -> Result<Bundle, Problem> {
     let before = bundle_to_change(state, &asked.ctx, action, id).await?;
-    let command = build(body.read_action().await?)?;
+    let (command, note) = build(body.read_action().await?)?;
     let expected = asked.if_match().optional(before.revision);
-    let taken = bundles::take_step(&state.services, &asked.ctx, id, expected, command).await;
+    let taken = bundles::take_step_noted(&state.services, &asked.ctx, id, expected, command, note).await;
     taken.map_err(|error| {
         let problem = Problem::from(error);
         if problem.status() == StatusCode::CONFLICT { problem.with("bundle_id", id) } else { problem }

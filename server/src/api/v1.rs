@@ -4,12 +4,14 @@ mod bundles;
 mod catalogue;
 mod datasets;
 mod files;
+mod previews;
 mod versions;
 
 pub use bundles::{BundleBody, ContentBody, EventBody, QueueEntryBody, ReadinessBody, StatusBody};
 pub use catalogue::{HitBody, SearchBody, SuggestionBody, TopicBody};
 pub use datasets::{DatasetBody, EditionBody, STATIC};
 pub use files::{FileBody, FileStatusBody, file_path};
+pub use previews::PreviewBody;
 pub use versions::{VersionBody, metadata_document};
 
 use std::collections::BTreeMap;

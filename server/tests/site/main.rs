@@ -7,4 +7,5 @@ mod journey;
 mod large;
 mod nothing_early;
 mod sessions;
+mod states;
 mod support;

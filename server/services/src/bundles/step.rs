@@ -18,15 +18,29 @@ pub async fn take_step(
     expected: Option<i64>,
     command: BundleCommand,
 ) -> Result<Bundle> {
+    take_step_noted(services, ctx, id, expected, command, None).await
+}
+
+/// The same with a remark, which is kept as the reason where the command has none of its own.
+pub async fn take_step_noted(
+    services: &Services,
+    ctx: &Ctx,
+    id: &str,
+    expected: Option<i64>,
+    command: BundleCommand,
+    note: Option<String>,
+) -> Result<Bundle> {
     let action = command.action();
     let (_, permission) = action.rule();
     let tx = services.db.begin().await?;
     let (bundle, items, caller) = super::find_to_change(&tx, ctx, permission, id).await?;
+    command.check(ctx.now)?;
     super::must_be_current(&bundle, expected)?;
     if action == BundleAction::Reset && bundle.stage() == BundleStage::Publishing {
         must_be_stuck(&tx, ctx, id).await?;
     }
-    let (bundle, happened) = bundle.apply(command, &items, caller, ctx.now)?;
+    let (bundle, mut happened) = bundle.apply(command, &items, caller, ctx.now)?;
+    happened.reason = happened.reason.or(note);
     let lease = (bundle.stage() == BundleStage::Publishing)
         .then(|| Lease { node: String::from("unclaimed"), expires_at: ctx.now });
     if !bundles::save(&tx, &bundle, lease.as_ref()).await? {
