@@ -165,21 +165,6 @@ pub async fn publish_of_version(db: &impl ConnectionTrait, version_id: &str) -> 
     Ok(())
 }
 
-/// The files of these versions in order, without what pages show of them.
-pub async fn list_of_versions(db: &impl ConnectionTrait, version_ids: &[&str]) -> Result<Vec<StoredFile>> {
-    let versions = version::Entity::find().filter(version::Column::Id.is_in(version_ids.iter().copied())).all(db);
-    let versions: HashMap<String, version::Model> =
-        versions.await?.into_iter().map(|row| (row.id.clone(), row)).collect();
-    let rows = file::Entity::find()
-        .filter(file::Column::VersionId.is_in(version_ids.iter().copied()))
-        .filter(file::Column::State.ne(FileState::Withdrawn.as_str()))
-        .order_by_asc(file::Column::Position)
-        .all(db)
-        .await?;
-    let files = rows.iter().filter_map(|row| Some((row, versions.get(&row.version_id)?)));
-    files.map(|(row, version)| to_file(row, version)).collect()
-}
-
 /// Sound and unsound files of these versions; a version without files is not told of.
 pub async fn count_by_soundness_of(
     db: &impl ConnectionTrait,

@@ -43,8 +43,8 @@ async fn assemble(services: &Services, bundle: Bundle, items: Vec<ContentItem>) 
     let known: HashMap<String, Dataset> =
         datasets::list_by_ids(db, &dataset_ids).await?.into_iter().map(|d| (d.id.clone(), d)).collect();
     let public = versions::latest_public(db, &editions).await?;
-    let all_ids: Vec<&str> = version_ids.iter().copied().chain(public.iter().map(|v| v.id.as_str())).collect();
-    let stored = files::list_of_versions(db, &all_ids).await?;
+    let all: Vec<Version> = coming.values().chain(&public).cloned().collect();
+    let stored = files::list_of_versions(db, &all).await?;
     let lost = |item: &ContentItem| ServiceError::Internal(format!("the item {} has no version or dataset", item.id));
     let mut shown = Vec::with_capacity(items.len());
     for item in &items {
@@ -64,11 +64,10 @@ fn shown_item(
     version: &Version,
     dataset: &Dataset,
     replaced: Option<&Version>,
-    stored: &[StoredFile],
+    stored: &HashMap<String, Vec<StoredFile>>,
 ) -> PreviewItem {
-    let of = |id: &str| -> Vec<File> {
-        stored.iter().filter(|file| file.version_id == id).map(|file| file.file.clone()).collect()
-    };
+    let of =
+        |id: &str| -> Vec<File> { stored.get(id).into_iter().flatten().map(|stored| stored.file.clone()).collect() };
     let (files, before) = (of(&version.id), replaced.map(|v| of(&v.id)).unwrap_or_default());
     let names_only_in = |these: &[File], others: &[File]| -> Vec<String> {
         let only = these.iter().filter(|file| !others.iter().any(|other| other.filename == file.filename));
