@@ -111,8 +111,8 @@ fn dataset_routes() -> OpenApiRouter<AppState> {
 fn bundle_routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::default()
         .routes(routes!(bundles::list, bundles::create))
-        .routes(routes!(bundles::read, bundles::merge, bundles::delete))
-        .routes(routes!(contents::list, contents::add))
+        .routes(routes!(bundles::read, bundles::replace, bundles::merge, bundles::delete))
+        .routes(routes!(contents::list, contents::add, contents::reorder, contents::patch_order))
         .routes(routes!(contents::read, contents::remove))
         .routes(routes!(bundle_steps::submit))
         .routes(routes!(bundle_steps::reject))
@@ -125,6 +125,7 @@ fn bundle_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(bundle_reads::status))
         .routes(routes!(bundle_reads::timeline))
         .routes(routes!(bundle_reads::readiness))
+        .routes(routes!(bundle_reads::preview))
         .routes(routes!(bundle_reads::queue))
 }
 

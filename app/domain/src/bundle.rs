@@ -1,6 +1,8 @@
 //! Bundles: versions to be published at one instant.
 
 pub mod blockers;
+pub mod preview;
+pub mod readiness;
 pub mod state;
 pub mod transitions;
 
@@ -14,6 +16,7 @@ use crate::version::VersionState;
 use crate::wire::wire_enum;
 
 pub use blockers::preflight;
+pub use preview::{BundlePreview, PreviewItem};
 pub use state::{BundleStage, BundleState, Failure, Mark, Schedule};
 pub use transitions::{BundleAction, BundleCommand};
 

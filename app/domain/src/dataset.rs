@@ -198,6 +198,38 @@ impl DatasetMetadata {
         }
         gaps
     }
+
+    /// What publication does without but readers would miss, as sentences that say what to add.
+    #[must_use]
+    pub fn wanting(&self) -> Vec<&'static str> {
+        let missing = |text: &Option<String>| text.as_deref().is_none_or(|text| text.trim().is_empty());
+        let mut wanting = Vec::new();
+        if missing(&self.title_cy) {
+            wanting.push("Add a title in Welsh.");
+        }
+        if missing(&self.description_cy) {
+            wanting.push("Add a description in Welsh.");
+        }
+        if missing(&self.next_release) {
+            wanting.push("Say when the next release is expected.");
+        }
+        if self.release_frequency.trim().is_empty() {
+            wanting.push("Say how often it is released.");
+        }
+        if !self.contacts.is_empty() && self.contacts.iter().all(|contact| contact.telephone.trim().is_empty()) {
+            wanting.push("Give a telephone number to ask at.");
+        }
+        if self.keywords.is_empty() {
+            wanting.push("Add keywords that people search for.");
+        }
+        if missing(&self.unit_of_measure) {
+            wanting.push("Say in which unit the figures are.");
+        }
+        if self.qmi.is_none() {
+            wanting.push("Link to the quality and methodology information.");
+        }
+        wanting
+    }
 }
 
 fn check_link(problems: &mut Vec<FieldProblem>, field: &str, link: &RelatedLink) {

@@ -54,6 +54,9 @@ impl Blocker {
     }
 }
 
+/// The code of the reason that the same person may not do both steps, where there are other reasons beside it.
+pub const FOUR_EYES: &str = "four_eyes";
+
 /// Why a use case refused; nothing was changed or recorded.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(tag = "kind", rename_all = "snake_case")]

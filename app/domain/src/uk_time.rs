@@ -1,6 +1,8 @@
 //! Between instants and the clock on the wall in the United Kingdom.
 
-use chrono::{DateTime, LocalResult, NaiveDate, NaiveTime, TimeDelta, TimeZone, Utc};
+use chrono::{
+    DateTime, Datelike, LocalResult, NaiveDate, NaiveTime, TimeDelta, TimeZone, Timelike, Utc, Weekday,
+};
 use chrono_tz::Europe::London;
 
 use crate::refusal::FieldProblem;
@@ -59,7 +61,6 @@ pub fn fields(at: DateTime<Utc>) -> (String, String) {
 /// The month's number and the parts of a date on a UK clock, for languages other than English.
 #[must_use]
 pub fn day_month_year(at: DateTime<Utc>) -> (u32, u32, i32) {
-    use chrono::Datelike;
     let local = at.with_timezone(&London);
     (local.day(), local.month(), local.year())
 }
@@ -73,6 +74,19 @@ pub fn month_bounds(year: i32, month: u32) -> Option<(DateTime<Utc>, DateTime<Ut
     };
     let (next_year, next_month) = if month == 12 { (year + 1, 1) } else { (year, month + 1) };
     Some((begins(year, month)?, begins(next_year, next_month)? - TimeDelta::microseconds(1)))
+}
+
+/// Whether an instant lies in the service's business hours: Monday to Friday, 09:00 to 17:00 (runbook, service classification).
+#[must_use]
+pub fn in_working_hours(at: DateTime<Utc>) -> bool {
+    let local = at.with_timezone(&London);
+    !matches!(local.weekday(), Weekday::Sat | Weekday::Sun) && (9..17).contains(&local.hour())
+}
+
+/// Whether an instant lies in the peak publishing window, 09:00 to 12:00 (runbook, escalation).
+#[must_use]
+pub fn in_peak_window(at: DateTime<Utc>) -> bool {
+    (9..12).contains(&at.with_timezone(&London).hour())
 }
 
 #[cfg(test)]
@@ -96,6 +110,14 @@ mod tests {
         assert_eq!(last.to_rfc3339(), "2026-07-31T22:59:59.999999+00:00");
         assert_eq!(month_bounds(2026, 12).unwrap().1.to_rfc3339(), "2026-12-31T23:59:59.999999+00:00");
         assert_eq!(month_bounds(2026, 13), None);
+    }
+
+    #[test]
+    fn business_and_peak_hours_follow_the_uk_clock() {
+        let at = |day, time| read("d", day, "t", time).unwrap();
+        assert!(in_working_hours(at("2026-07-01", "09:00")) && in_working_hours(at("2026-11-23", "16:59")));
+        assert!(!in_working_hours(at("2026-07-01", "17:00")) && !in_working_hours(at("2026-11-22", "10:00")));
+        assert!(in_peak_window(at("2026-07-01", "09:30")) && !in_peak_window(at("2026-07-01", "12:00")));
     }
 
     #[test]

@@ -215,6 +215,15 @@ impl Version {
         admin_version_path(&self.dataset_id, &self.edition, self.version)
     }
 
+    /// Refuses an approval by the version's last editor.
+    pub fn check_four_eyes(&self, by: &Caller) -> Result<(), Refusal> {
+        if !by.is_same_person(&self.last_edited_by) {
+            return Ok(());
+        }
+        let message = "You edited this version last, so somebody else has to approve it.".to_owned();
+        Err(Refusal::FourEyes { message })
+    }
+
     /// Takes the action, or says why not; the old value is consumed.
     pub fn apply(
         mut self,
@@ -224,6 +233,9 @@ impl Version {
         reason: Option<String>,
     ) -> Result<(Self, Happened), Refusal> {
         let (from, to, _, event_type) = action.rule();
+        if action.needs_reason() && reason.as_deref().is_none_or(|r| r.trim().is_empty()) {
+            return Err(Refusal::field("reason", "required", "Say why, so that the editor knows what to change."));
+        }
         if self.state != from {
             return Err(Refusal::InvalidTransition {
                 action: format!("{action} a version"),
@@ -231,15 +243,8 @@ impl Version {
                 allowed: vec![from.to_string()],
             });
         }
-        if action.needs_reason() && reason.as_deref().is_none_or(|r| r.trim().is_empty()) {
-            return Err(Refusal::field("reason", "required", "Say why, so that the editor knows what to change."));
-        }
         if action == VersionAction::Approve {
-            if by.is_same_person(&self.last_edited_by) {
-                return Err(Refusal::FourEyes {
-                    message: "You edited this version last, so somebody else has to approve it.".to_owned(),
-                });
-            }
+            self.check_four_eyes(by)?;
             self.approved_by = Some(by.actor.clone());
             self.approved_at = Some(now);
         }

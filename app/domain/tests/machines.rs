@@ -89,6 +89,7 @@ fn commands() -> Vec<BundleCommand> {
     vec![
         BundleCommand::ContentsChanged { added: true, item_count: 1 },
         BundleCommand::ContentsChanged { added: false, item_count: 0 },
+        BundleCommand::ContentsReordered,
         BundleCommand::Submit,
         BundleCommand::Reject { reason: reason() },
         BundleCommand::Approve,
@@ -111,6 +112,7 @@ fn expected(from: BundleStage, command: &BundleCommand) -> Option<BundleStage> {
     Some(match (from, command) {
         (S::Created | S::InProgress, BundleCommand::ContentsChanged { item_count: 1, .. }) => S::InProgress,
         (S::Created | S::InProgress, BundleCommand::ContentsChanged { .. }) => S::Created,
+        (S::Created | S::InProgress, BundleCommand::ContentsReordered) => from,
         (S::InProgress, BundleCommand::Submit) => S::ReadyForReview,
         (S::ReadyForReview, BundleCommand::Reject { .. }) | (S::Approved, BundleCommand::RequestChanges { .. }) => {
             S::InProgress
@@ -155,6 +157,7 @@ fn every_action_is_held_by_the_roles_of_the_product() {
     let expected: &[(BundleAction, &[Role])] = &[
         (BundleAction::AddContent, &[R::Editor]),
         (BundleAction::RemoveContent, &[R::Editor]),
+        (BundleAction::ReorderContent, &[R::Editor]),
         (BundleAction::Edit, &[R::Editor]),
         (BundleAction::Delete, &[R::Editor]),
         (BundleAction::Submit, &[R::Editor]),
@@ -210,6 +213,16 @@ fn reasons_are_needed_where_the_product_asks() {
         let outcome = bundle(stage).apply(command, &[item()], &person("a"), at(0));
         assert!(matches!(outcome, Err(Refusal::Invalid { .. })));
     }
+}
+
+#[test]
+fn an_approval_is_refused_with_every_reason_at_once() {
+    let mut bad = item();
+    bad.sound_files = 0;
+    let refused = bundle(BundleStage::ReadyForReview).apply(BundleCommand::Approve, &[bad], &person("editor"), at(0));
+    let Err(Refusal::Blocked { blockers, .. }) = refused else { panic!("{refused:?}") };
+    let codes: Vec<&str> = blockers.iter().map(|blocker| blocker.code.as_str()).collect();
+    assert_eq!(codes, ["four_eyes", "no_files"]);
 }
 
 #[test]
@@ -288,10 +301,67 @@ fn words_are_read_in_any_spelling() {
     assert_eq!(BundleStage::parse("in progres"), None);
 }
 
+/// One line for each pair of states, with the actions that lead from one to the other.
+fn drawn(begins_in: &str, edges: Vec<(String, String, String)>) -> String {
+    let mut lines: Vec<(String, Vec<String>)> = vec![(format!("    [*] --> {begins_in}"), vec!["create".to_owned()])];
+    for (from, to, action) in edges {
+        let line = format!("    {from} --> {to}");
+        match lines.iter_mut().find(|(known, _)| *known == line) {
+            Some((_, actions)) if actions.contains(&action) => {}
+            Some((_, actions)) => actions.push(action),
+            None => lines.push((line, vec![action])),
+        }
+    }
+    let lines: Vec<String> =
+        lines.into_iter().map(|(line, actions)| format!("{line}: {}", actions.join(", "))).collect();
+    format!("```mermaid\nstateDiagram-v2\n{}\n```", lines.join("\n"))
+}
+
+/// What the machine does with a bundle of each state, drawn.
+fn bundle_diagram() -> String {
+    let mut edges = Vec::new();
+    for stage in BundleStage::ALL {
+        let mut commands = commands();
+        commands.push(BundleCommand::ContentsChanged { added: false, item_count: 1 });
+        for command in commands {
+            let action = command.action();
+            let nothing_to_remove = *stage == BundleStage::Created && action == BundleAction::RemoveContent;
+            let moved = bundle(*stage).apply(command, &[item()], &person("approver"), at(0));
+            if let (false, Ok((after, _))) = (nothing_to_remove, moved) {
+                edges.push((stage.to_string(), after.stage().to_string(), action.to_string()));
+            }
+        }
+        if BundleAction::Edit.check_from(*stage).is_ok() {
+            edges.push((stage.to_string(), stage.to_string(), "edit".to_owned()));
+        }
+        if BundleAction::Delete.check_from(*stage).is_ok() {
+            edges.push((stage.to_string(), "[*]".to_owned(), "delete".to_owned()));
+        }
+    }
+    drawn("created", edges)
+}
+
+fn version_diagram() -> String {
+    let rules = VersionAction::ALL.iter().map(|action| (action, action.rule()));
+    drawn(
+        "created",
+        rules.map(|(action, (from, to, _, _))| (from.to_string(), to.to_string(), action.to_string())).collect(),
+    )
+}
+
+#[test]
+fn the_diagrams_in_the_documents_are_those_of_the_tables() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/states.md");
+    let document = std::fs::read_to_string(path).unwrap();
+    for diagram in [bundle_diagram(), version_diagram()] {
+        assert!(document.contains(&diagram), "docs/states.md should hold:\n{diagram}");
+    }
+}
+
 proptest! {
     /// However the steps are mixed, nothing becomes public without the approval of somebody who did not prepare it.
     #[test]
-    fn no_sequence_publishes_without_a_second_pair_of_eyes(steps in prop::collection::vec((0_usize..15, 0_usize..2), 1..40)) {
+    fn no_sequence_publishes_without_a_second_pair_of_eyes(steps in prop::collection::vec((0_usize..16, 0_usize..2), 1..40)) {
         let people = [person("editor"), person("approver")];
         let mut bundle = bundle(BundleStage::Created);
         let mut approved_by_other = false;

@@ -1,13 +1,16 @@
 //! What bundles hold, with everything that publication needs to know about each item.
 
+use std::collections::{BTreeSet, HashMap, HashSet};
+
 use chrono::{DateTime, Utc};
 use domain::bundle::{Bundle, ContentItem};
 use domain::dataset::DatasetMetadata;
 use domain::policy::Reach;
 use domain::version::{Version, VersionState};
+use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder};
 
-use crate::convert::{count, from_json, instant, micros};
+use crate::convert::{from_json, instant, micros, word};
 use crate::entities::{bundle_content, dataset, version};
 use crate::error::{PersistenceError, Result};
 
@@ -55,74 +58,139 @@ pub async fn count_of(db: &impl ConnectionTrait, bundle_id: &str) -> Result<u32>
 /// Notes that every item was looked at and found fit.
 pub async fn mark_validated(db: &impl ConnectionTrait, bundle_id: &str, now: DateTime<Utc>) -> Result<()> {
     bundle_content::Entity::update_many()
-        .col_expr(bundle_content::Column::LastValidated, sea_orm::sea_query::Expr::value(micros(now)))
+        .col_expr(bundle_content::Column::LastValidated, Expr::value(micros(now)))
         .filter(bundle_content::Column::BundleId.eq(bundle_id))
         .exec(db)
         .await?;
     Ok(())
 }
 
-/// A bundle's items in order, for whoever may see the bundle.
+/// A bundle's items in order, for whoever may see the bundle; in a number of statements that does not grow with them.
 pub async fn list_of_bundle(db: &impl ConnectionTrait, bundle_id: &str) -> Result<Vec<ContentItem>> {
     let rows = bundle_content::Entity::find()
         .filter(bundle_content::Column::BundleId.eq(bundle_id))
         .order_by_asc(bundle_content::Column::Position)
         .all(db)
         .await?;
-    let together: Vec<&str> = rows.iter().map(|row| row.version_id.as_str()).collect();
-    let mut items = Vec::with_capacity(rows.len());
-    for row in &rows {
-        items.push(item(db, row, &together).await?);
+    if rows.is_empty() {
+        return Ok(Vec::new());
     }
-    Ok(items)
-}
-
-async fn item(db: &impl ConnectionTrait, row: &bundle_content::Model, together: &[&str]) -> Result<ContentItem> {
-    let gone = || PersistenceError::Inconsistent(format!("the bundle item {} without its version", row.id));
-    let version = crate::versions::find_by_id(db, &row.version_id).await?.ok_or_else(gone)?;
-    let dataset = dataset::Entity::find_by_id(&version.dataset_id).one(db).await?.ok_or_else(gone)?;
-    let draft: DatasetMetadata = from_json(&dataset.draft)?;
-    let (sound_files, unsound_files) = crate::files::count_by_soundness(db, &version.id).await?;
-    Ok(ContentItem {
-        id: row.id.clone(),
-        bundle_id: row.bundle_id.clone(),
-        version_id: version.id.clone(),
-        title: draft.title.clone(),
-        edition_title: version.edition_title.clone(),
-        department: dataset.department,
-        state: version.state,
-        version_revision: version.revision,
-        validated_revision: row.validated_revision,
-        last_validated: instant(row.last_validated)?,
-        sound_files,
-        unsound_files,
-        gaps: draft.gaps().into_iter().map(|(_, sentence)| sentence.to_owned()).collect(),
-        missing_predecessor: missing_predecessor(db, &version, together).await?,
-        dataset_id: version.dataset_id,
-        edition: version.edition,
-        version: version.version,
-    })
-}
-
-/// The version just before this one, if it is neither public nor published together with it.
-async fn missing_predecessor(db: &impl ConnectionTrait, version: &Version, together: &[&str]) -> Result<Option<u32>> {
-    if version.version <= 1 {
-        return Ok(None);
-    }
-    let before = version::Entity::find()
-        .filter(version::Column::DatasetId.eq(&version.dataset_id))
-        .filter(version::Column::Edition.eq(&version.edition))
-        .filter(version::Column::Number.eq(i64::from(version.version) - 1))
-        .one(db)
-        .await?;
-    let Some(before) = before else {
-        return Ok(Some(version.version - 1));
+    let ids: Vec<&str> = rows.iter().map(|row| row.version_id.as_str()).collect();
+    let versions: HashMap<String, Version> =
+        crate::versions::list_by_ids(db, &ids).await?.into_iter().map(|v| (v.id.clone(), v)).collect();
+    let around = Around {
+        datasets: datasets_of(db, versions.values()).await?,
+        soundness: crate::files::count_by_soundness_of(db, &ids).await?,
+        before: predecessors_of(db, versions.values()).await?,
+        together: ids.iter().copied().collect(),
     };
-    let public = matches!(VersionState::parse(&before.state), Some(VersionState::Published | VersionState::Archived));
-    if public || together.contains(&before.id.as_str()) {
-        return Ok(None);
+    let gone = |row: &bundle_content::Model| {
+        PersistenceError::Inconsistent(format!("the bundle item {} without its version", row.id))
+    };
+    rows.iter()
+        .map(|row| {
+            let version = versions.get(&row.version_id).ok_or_else(|| gone(row))?;
+            around.item(row, version)?.ok_or_else(|| gone(row))
+        })
+        .collect()
+}
+
+/// Puts a bundle's items into this order; every id must be of the bundle.
+pub async fn reorder(db: &impl ConnectionTrait, bundle_id: &str, ids: &[String]) -> Result<()> {
+    let Some((first, others)) = ids.split_first() else { return Ok(()) };
+    let mut position = Expr::case(bundle_content::Column::Id.eq(first), 0_i64);
+    for (place, id) in (1_i64..).zip(others) {
+        position = position.case(bundle_content::Column::Id.eq(id), place);
     }
-    Ok(Some(count(before.number)?))
+    bundle_content::Entity::update_many()
+        .col_expr(
+            bundle_content::Column::Position,
+            position.finally(Expr::col(bundle_content::Column::Position)).into(),
+        )
+        .filter(bundle_content::Column::BundleId.eq(bundle_id))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// What belongs to all items of a bundle, each loaded once.
+struct Around<'a> {
+    datasets: HashMap<String, dataset::Model>,
+    soundness: HashMap<String, (u32, u32)>,
+    before: HashMap<(String, String, i64), (String, VersionState)>,
+    together: HashSet<&'a str>,
+}
+
+impl Around<'_> {
+    fn item(&self, row: &bundle_content::Model, version: &Version) -> Result<Option<ContentItem>> {
+        let Some(dataset) = self.datasets.get(&version.dataset_id) else { return Ok(None) };
+        let draft: DatasetMetadata = from_json(&dataset.draft)?;
+        let (sound_files, unsound_files) = self.soundness.get(&version.id).copied().unwrap_or_default();
+        Ok(Some(ContentItem {
+            id: row.id.clone(),
+            bundle_id: row.bundle_id.clone(),
+            version_id: version.id.clone(),
+            gaps: draft.gaps().into_iter().map(|(_, sentence)| sentence.to_owned()).collect(),
+            title: draft.title,
+            edition_title: version.edition_title.clone(),
+            department: dataset.department.clone(),
+            state: version.state,
+            version_revision: version.revision,
+            validated_revision: row.validated_revision,
+            last_validated: instant(row.last_validated)?,
+            sound_files,
+            unsound_files,
+            missing_predecessor: self.missing_predecessor(version),
+            dataset_id: version.dataset_id.clone(),
+            edition: version.edition.clone(),
+            version: version.version,
+        }))
+    }
+
+    /// The version just before this one, if it is neither public nor published together with it.
+    fn missing_predecessor(&self, version: &Version) -> Option<u32> {
+        let number = version.version.checked_sub(1).filter(|number| *number > 0)?;
+        let key = (version.dataset_id.clone(), version.edition.clone(), i64::from(number));
+        let fine = self.before.get(&key).is_some_and(|(id, state)| {
+            matches!(state, VersionState::Published | VersionState::Archived) || self.together.contains(id.as_str())
+        });
+        (!fine).then_some(number)
+    }
+}
+
+async fn datasets_of(
+    db: &impl ConnectionTrait,
+    versions: impl Iterator<Item = &Version>,
+) -> Result<HashMap<String, dataset::Model>> {
+    let ids: BTreeSet<&str> = versions.map(|version| version.dataset_id.as_str()).collect();
+    let rows = dataset::Entity::find().filter(dataset::Column::Id.is_in(ids)).all(db).await?;
+    Ok(rows.into_iter().map(|row| (row.id.clone(), row)).collect())
+}
+
+/// The versions just before these, by dataset, edition and number.
+pub(crate) async fn predecessors_of(
+    db: &impl ConnectionTrait,
+    versions: impl Iterator<Item = &Version>,
+) -> Result<HashMap<(String, String, i64), (String, VersionState)>> {
+    let wanted: BTreeSet<(&str, i64)> = versions
+        .filter(|version| version.version > 1)
+        .map(|version| (version.dataset_id.as_str(), i64::from(version.version) - 1))
+        .collect();
+    if wanted.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let (datasets, numbers): (BTreeSet<&str>, BTreeSet<i64>) = wanted.into_iter().unzip();
+    let rows = version::Entity::find()
+        .filter(version::Column::DatasetId.is_in(datasets))
+        .filter(version::Column::Number.is_in(numbers))
+        .all(db)
+        .await?;
+    rows.into_iter()
+        .map(|row| {
+            let state = word(VersionState::parse(&row.state), &row.state)?;
+            Ok(((row.dataset_id, row.edition, row.number), (row.id, state)))
+        })
+        .collect()
 }
 
 /// Whether the reach covers every item, so that a limited approver cannot approve what lies outside.

@@ -66,6 +66,12 @@ pub async fn find_visible_to(db: &impl ConnectionTrait, reach: &Reach, id: &str)
     row.map(|row| to_dataset(&row, reach)).transpose()
 }
 
+/// The datasets with these ids, drafts and all, for whoever reached them through something they may see.
+pub async fn list_by_ids(db: &impl ConnectionTrait, ids: &[&str]) -> Result<Vec<Dataset>> {
+    let rows = dataset::Entity::find().filter(dataset::Column::Id.is_in(ids.iter().copied())).all(db).await?;
+    rows.iter().map(|row| to_dataset(row, &Reach::All)).collect()
+}
+
 /// A page of the datasets that somebody of this reach sees.
 pub async fn list_visible_to(
     db: &impl ConnectionTrait,
@@ -221,7 +227,8 @@ fn shown_as_updated(reach: &Reach) -> Expr {
     }
 }
 
-fn within(departments: &[String], datasets: &[String]) -> Condition {
+/// Whether a row of the table of datasets belongs to these departments or is one of these datasets.
+pub(crate) fn within(departments: &[String], datasets: &[String]) -> Condition {
     Condition::any().add(dataset::Column::Department.is_in(departments)).add(dataset::Column::Id.is_in(datasets))
 }
 

@@ -165,21 +165,31 @@ pub async fn publish_of_version(db: &impl ConnectionTrait, version_id: &str) -> 
     Ok(())
 }
 
-/// Sound and unsound files of a version.
-pub async fn count_by_soundness(db: &impl ConnectionTrait, version_id: &str) -> Result<(u32, u32)> {
-    let states: Vec<String> = file::Entity::find()
+/// Sound and unsound files of these versions; a version without files is not told of.
+pub async fn count_by_soundness_of(
+    db: &impl ConnectionTrait,
+    version_ids: &[&str],
+) -> Result<HashMap<String, (u32, u32)>> {
+    let states: Vec<(String, String)> = file::Entity::find()
         .select_only()
+        .column(file::Column::VersionId)
         .column(file::Column::State)
-        .filter(file::Column::VersionId.eq(version_id))
+        .filter(file::Column::VersionId.is_in(version_ids.iter().copied()))
         .filter(file::Column::State.ne(FileState::Withdrawn.as_str()))
         .into_tuple()
         .all(db)
         .await?;
-    let (mut sound, mut unsound) = (0, 0);
-    for state in states {
-        if FileState::parse(&state).is_some_and(FileState::is_sound) { sound += 1 } else { unsound += 1 }
+    let mut counts: HashMap<String, (u32, u32)> = HashMap::new();
+    for (version_id, state) in states {
+        let (sound, unsound) = counts.entry(version_id).or_default();
+        if FileState::parse(&state).is_some_and(FileState::is_sound) { *sound += 1 } else { *unsound += 1 }
     }
-    Ok((sound, unsound))
+    Ok(counts)
+}
+
+/// Sound and unsound files of a version.
+pub async fn count_by_soundness(db: &impl ConnectionTrait, version_id: &str) -> Result<(u32, u32)> {
+    Ok(count_by_soundness_of(db, &[version_id]).await?.remove(version_id).unwrap_or_default())
 }
 
 fn count_back(number: u64) -> i64 {

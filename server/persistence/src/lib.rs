@@ -23,6 +23,7 @@ pub mod outbox;
 pub mod password_links;
 pub mod publication;
 pub mod releases;
+pub mod readiness;
 pub mod revisions;
 pub mod second_factors;
 pub mod sessions;

@@ -6,7 +6,7 @@ use domain::version::{Version, VersionMetadata, VersionState};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect,
+    QueryFilter, QueryOrder, QuerySelect, Select,
 };
 
 use crate::convert::{count, from_json, instant, json, maybe_instant, maybe_json, micros, word};
@@ -40,20 +40,59 @@ pub async fn find_visible_to(
     edition: &str,
     number: u32,
 ) -> Result<Option<Version>> {
-    let row = version::Entity::find()
+    one(db, named(dataset_id, edition, number).filter(visible(reach)).one(db).await?).await
+}
+
+/// The same with the row locked until the transaction ends, for whoever bases a change on what it says.
+pub async fn lock_visible_to(
+    db: &impl ConnectionTrait,
+    reach: &Reach,
+    dataset_id: &str,
+    edition: &str,
+    number: u32,
+) -> Result<Option<Version>> {
+    let query = named(dataset_id, edition, number).filter(visible(reach)).lock_exclusive();
+    one(db, query.one(db).await?).await
+}
+
+fn named(dataset_id: &str, edition: &str, number: u32) -> Select<version::Entity> {
+    version::Entity::find()
         .filter(version::Column::DatasetId.eq(dataset_id))
         .filter(version::Column::Edition.eq(edition))
         .filter(version::Column::Number.eq(i64::from(number)))
-        .filter(visible(reach))
-        .one(db)
-        .await?;
-    one(db, row).await
 }
 
 /// The version with this row id, for whoever reached it through something they may see.
 pub async fn find_by_id(db: &impl ConnectionTrait, id: &str) -> Result<Option<Version>> {
     let row = version::Entity::find_by_id(id).one(db).await?;
     one(db, row).await
+}
+
+/// The versions with these row ids, in no order, for whoever reached them through something they may see.
+pub async fn list_by_ids(db: &impl ConnectionTrait, ids: &[&str]) -> Result<Vec<Version>> {
+    let rows = version::Entity::find().filter(version::Column::Id.is_in(ids.iter().copied())).all(db).await?;
+    many(db, rows).await
+}
+
+/// The latest public version of each of these editions, given as dataset and edition.
+pub async fn latest_public(db: &impl ConnectionTrait, editions: &[(&str, &str)]) -> Result<Vec<Version>> {
+    let datasets = editions.iter().map(|(dataset, _)| *dataset);
+    let rows = version::Entity::find()
+        .filter(version::Column::DatasetId.is_in(datasets))
+        .filter(version::Column::Edition.is_in(editions.iter().map(|(_, edition)| *edition)))
+        .filter(visible(&Reach::PublishedOnly))
+        .order_by_desc(version::Column::Number)
+        .all(db)
+        .await?;
+    let mut latest: Vec<version::Model> = Vec::new();
+    for row in rows {
+        let is_asked = editions.contains(&(row.dataset_id.as_str(), row.edition.as_str()));
+        let is_newest = !latest.iter().any(|other| other.dataset_id == row.dataset_id && other.edition == row.edition);
+        if is_asked && is_newest {
+            latest.push(row);
+        }
+    }
+    many(db, latest).await
 }
 
 /// An edition's versions that somebody of this reach sees, newest first.

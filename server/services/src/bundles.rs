@@ -2,16 +2,19 @@
 
 mod contents;
 mod create;
+mod preview;
 mod publish_due;
 mod read;
+mod readiness;
 mod step;
 
-pub use contents::{add_content, list_contents, remove_content};
+pub use contents::{add_content, find_with_contents, remove_content, reorder_contents};
 pub use create::{create, delete, edit};
-pub use persistence::bundles::BundleFilter;
+pub use persistence::bundles::{BundleFilter, BundleOrder, BundleSort};
+pub use preview::preview;
 pub use publish_due::{PublishOutcome, publish_due, publish_one, take_up_again};
 pub use read::{find, list, page, queue, readiness, status, timeline};
-pub use step::{checked_channels, take_step, take_step_told};
+pub use step::{Said, checked_channels, take_step, take_step_saying};
 
 use domain::actor::Caller;
 use domain::bundle::{Bundle, ContentItem};

@@ -30,6 +30,8 @@ pub struct VersionKey {
 }
 
 /// The version for somebody who wants to change it: hidden is missing, seen without the right is forbidden.
+///
+/// Its row is locked until the transaction ends, so that a bundle cannot take it in meanwhile.
 pub(crate) async fn find_to_change<'a>(
     tx: &Tx,
     ctx: &'a Ctx,
@@ -38,14 +40,14 @@ pub(crate) async fn find_to_change<'a>(
 ) -> Result<(Version, &'a Caller)> {
     let caller = ctx.caller()?;
     let reach = ctx.reach();
-    let found = persistence::versions::find_visible_to(tx, &reach, &key.dataset_id, &key.edition, key.version).await?;
+    let found = persistence::versions::lock_visible_to(tx, &reach, &key.dataset_id, &key.edition, key.version).await?;
     let version = found.ok_or(Refusal::NotFound)?;
     crate::datasets::find_to_change(tx, ctx, permission, &key.dataset_id).await?;
     Ok((version, caller))
 }
 
 /// Refuses a change of a version that is not being prepared, or that is in a bundle.
-pub(crate) async fn must_be_editable(tx: &Tx, version: &Version) -> Result<()> {
+pub(crate) async fn must_be_editable(tx: &Tx, ctx: &Ctx, version: &Version) -> Result<()> {
     if version.state != VersionState::Created {
         let message = match version.state {
             VersionState::Published | VersionState::Archived => {
@@ -55,20 +57,20 @@ pub(crate) async fn must_be_editable(tx: &Tx, version: &Version) -> Result<()> {
         };
         return Err(Refusal::blocked("not_editable", message).into());
     }
-    must_be_free(tx, version).await
+    must_be_free(tx, ctx, version).await
 }
 
-/// Refuses a step of a version that a bundle holds.
-pub(crate) async fn must_be_free(tx: &Tx, version: &Version) -> Result<()> {
+/// Refuses a step of a version that a bundle holds; the bundle is named to those who may see it.
+pub(crate) async fn must_be_free(tx: &Tx, ctx: &Ctx, version: &Version) -> Result<()> {
     let Some(bundle) = persistence::bundles::holding(tx, &version.id).await? else {
         return Ok(());
     };
+    let seen = persistence::bundles::find_visible_to(tx, ctx.caller()?, &bundle.id).await?;
     let message = "This version is in a bundle. Take it out of the bundle first.";
-    Err(Refusal::Blocked {
-        message: message.to_owned(),
-        blockers: vec![
-            domain::refusal::Blocker::new("in_bundle", message).about(bundle.id.clone(), Some(bundle.admin_path())),
-        ],
-    }
-    .into())
+    let blocker = domain::refusal::Blocker::new("in_bundle", message);
+    let blockers = vec![match seen {
+        Some(bundle) => blocker.about(bundle.id.clone(), Some(bundle.admin_path())),
+        None => blocker,
+    }];
+    Err(Refusal::Blocked { message: message.to_owned(), blockers }.into())
 }

@@ -8,7 +8,7 @@ use super::Answer;
 use super::answer;
 use super::ctx::{Asked, Path};
 use super::described::{BundlePath, PageOf, Paging};
-use super::v1::{EventBody, QueueEntryBody, ReadinessBody, StatusBody};
+use super::v1::{EventBody, PreviewBody, QueueEntryBody, ReadinessBody, StatusBody};
 use crate::state::AppState;
 
 /// Tells how the publication of a bundle stands.
@@ -59,6 +59,23 @@ pub async fn readiness(State(state): State<AppState>, asked: Asked, Path(id): Pa
     let checks = bundles::readiness(&state.services, &asked.ctx, &id).await?;
     asked.no_params()?;
     answer::read(&asked, None, &ReadinessBody::from(checks))
+}
+
+/// Shows what a bundle will make public.
+///
+/// Each version with its metadata and files as readers will find them, and what changes against what is public now.
+/// Looking is recorded. Open to those who read bundles and to previewers of a team that the bundle is shared with.
+#[utoipa::path(
+    get, path = "/bundles/{id}/preview", tag = "bundles",
+    params(BundlePath),
+    responses((status = 200, description = "The bundle's contents as readers will find them", body = PreviewBody)),
+    security(("bearer" = [Permission::BundlesRead]), ("session" = [Permission::BundlesRead]), ("bearer" = [Permission::BundlesPreview]), ("session" = [Permission::BundlesPreview])),
+)]
+pub async fn preview(State(state): State<AppState>, asked: Asked, Path(id): Path<String>) -> Answer {
+    bundles::find(&state.services, &asked.ctx, &id).await?;
+    asked.no_params()?;
+    let preview = bundles::preview(&state.services, &asked.ctx, &id).await?;
+    answer::read(&asked, None, &PreviewBody::from(preview))
 }
 
 /// Lists what is scheduled or being published.

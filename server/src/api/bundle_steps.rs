@@ -10,7 +10,7 @@ use domain::release::PublicReason;
 use domain::text::check_optional;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use services::bundles;
+use services::bundles::{self, Said};
 use utoipa::ToSchema;
 
 use super::Answer;
@@ -115,7 +115,7 @@ struct RetryInput {
     security(("bearer" = [Permission::BundlesWrite]), ("session" = [Permission::BundlesWrite])),
 )]
 pub async fn submit(State(state): State<AppState>, asked: Asked, Path(id): Path<String>, body: Body) -> Answer {
-    let build = |input: ReasonInput| input.checked(false).map(|_| BundleCommand::Submit);
+    let build = |input: ReasonInput| Ok((BundleCommand::Submit, input.checked(false)?));
     changed(&step(&state, &asked, &id, BundleAction::Submit, body, build).await?)
 }
 
@@ -130,7 +130,7 @@ pub async fn submit(State(state): State<AppState>, asked: Asked, Path(id): Path<
     security(("bearer" = [Permission::BundlesReview]), ("session" = [Permission::BundlesReview])),
 )]
 pub async fn reject(State(state): State<AppState>, asked: Asked, Path(id): Path<String>, body: Body) -> Answer {
-    let build = |input: ReasonInput| Ok(BundleCommand::Reject { reason: input.needed()? });
+    let build = |input: ReasonInput| Ok((BundleCommand::Reject { reason: input.needed()? }, None));
     changed(&step(&state, &asked, &id, BundleAction::Reject, body, build).await?)
 }
 
@@ -146,7 +146,7 @@ pub async fn reject(State(state): State<AppState>, asked: Asked, Path(id): Path<
     security(("bearer" = [Permission::BundlesApprove]), ("session" = [Permission::BundlesApprove])),
 )]
 pub async fn approve(State(state): State<AppState>, asked: Asked, Path(id): Path<String>, body: Body) -> Answer {
-    let build = |input: ReasonInput| input.checked(false).map(|_| BundleCommand::Approve);
+    let build = |input: ReasonInput| Ok((BundleCommand::Approve, input.checked(false)?));
     changed(&step(&state, &asked, &id, BundleAction::Approve, body, build).await?)
 }
 
@@ -166,7 +166,7 @@ pub async fn request_changes(
     Path(id): Path<String>,
     body: Body,
 ) -> Answer {
-    let build = |input: ReasonInput| Ok(BundleCommand::RequestChanges { reason: input.needed()? });
+    let build = |input: ReasonInput| Ok((BundleCommand::RequestChanges { reason: input.needed()? }, None));
     changed(&step(&state, &asked, &id, BundleAction::RequestChanges, body, build).await?)
 }
 
@@ -185,11 +185,11 @@ pub async fn request_changes(
 )]
 pub async fn schedule(State(state): State<AppState>, asked: Asked, Path(id): Path<String>, body: Body) -> Answer {
     let build = |mut input: ScheduleInput| {
-        ReasonInput { reason: input.reason.take() }.checked(false)?;
+        let note = ReasonInput { reason: input.reason.take() }.checked(false)?;
         let told = PublicReason::of(input.release_reason.take(), input.release_reason_cy.take());
-        Ok((input.checked()?, told))
+        Ok((input.checked()?, Said { note, told }))
     };
-    changed(&step_told(&state, &asked, &id, BundleAction::Schedule, body, build).await?)
+    changed(&step_saying(&state, &asked, &id, BundleAction::Schedule, body, build).await?)
 }
 
 /// Cancels the schedule of a bundle.
@@ -207,7 +207,7 @@ pub async fn cancel_schedule(
     Path(id): Path<String>,
     body: Body,
 ) -> Answer {
-    let build = |input: ReasonInput| Ok(BundleCommand::CancelSchedule { reason: input.checked(false)? });
+    let build = |input: ReasonInput| Ok((BundleCommand::CancelSchedule { reason: input.checked(false)? }, None));
     changed(&step(&state, &asked, &id, BundleAction::CancelSchedule, body, build).await?)
 }
 
@@ -227,9 +227,9 @@ pub async fn retry(State(state): State<AppState>, asked: Asked, Path(id): Path<S
     let build = |input: RetryInput| {
         let reason = ReasonInput { reason: input.reason }.checked(false)?;
         let told = PublicReason::of(input.release_reason, input.release_reason_cy);
-        Ok((BundleCommand::Retry { reason, at: input.publication_date }, told))
+        Ok((BundleCommand::Retry { reason, at: input.publication_date }, Said { note: None, told }))
     };
-    changed(&step_told(&state, &asked, &id, BundleAction::Retry, body, build).await?)
+    changed(&step_saying(&state, &asked, &id, BundleAction::Retry, body, build).await?)
 }
 
 /// Resets a bundle to approved.
@@ -243,7 +243,7 @@ pub async fn retry(State(state): State<AppState>, asked: Asked, Path(id): Path<S
     security(("bearer" = [Permission::BundlesReset]), ("session" = [Permission::BundlesReset])),
 )]
 pub async fn reset(State(state): State<AppState>, asked: Asked, Path(id): Path<String>, body: Body) -> Answer {
-    let build = |input: ReasonInput| Ok(BundleCommand::Reset { reason: input.checked(false)? });
+    let build = |input: ReasonInput| Ok((BundleCommand::Reset { reason: input.checked(false)? }, None));
     changed(&step(&state, &asked, &id, BundleAction::Reset, body, build).await?)
 }
 
@@ -259,7 +259,7 @@ pub async fn reset(State(state): State<AppState>, asked: Asked, Path(id): Path<S
     security(("bearer" = [Permission::BundlesPublish]), ("session" = [Permission::BundlesPublish])),
 )]
 pub async fn publish(State(state): State<AppState>, asked: Asked, Path(id): Path<String>, body: Body) -> Answer {
-    let build = |input: ReasonInput| Ok(BundleCommand::PublishNow { reason: input.checked(false)? });
+    let build = |input: ReasonInput| Ok((BundleCommand::PublishNow { reason: input.checked(false)? }, None));
     let bundle = step(&state, &asked, &id, BundleAction::PublishNow, body, build).await?;
     let location = format!("{}/status", bundle_path(&bundle.id));
     answer::accepted(&location, Some(bundle.revision), &BundleBody::from(&bundle))
@@ -271,24 +271,25 @@ async fn step<T: DeserializeOwned + Default>(
     id: &str,
     action: BundleAction,
     body: Body,
-    build: impl FnOnce(T) -> Result<BundleCommand, Refusal>,
+    build: impl FnOnce(T) -> Result<(BundleCommand, Option<String>), Refusal>,
 ) -> Result<Bundle, Problem> {
-    step_told(state, asked, id, action, body, |input| Ok((build(input)?, None))).await
+    let build = |input| build(input).map(|(command, note)| (command, Said { note, told: None }));
+    step_saying(state, asked, id, action, body, build).await
 }
 
 /// Takes a step with which a release of the calendar may have to move, and what the public is told of that.
-async fn step_told<T: DeserializeOwned + Default>(
+async fn step_saying<T: DeserializeOwned + Default>(
     state: &AppState,
     asked: &Asked,
     id: &str,
     action: BundleAction,
     body: Body,
-    build: impl FnOnce(T) -> Result<(BundleCommand, Option<PublicReason>), Refusal>,
+    build: impl FnOnce(T) -> Result<(BundleCommand, Said), Refusal>,
 ) -> Result<Bundle, Problem> {
     let before = bundle_to_change(state, &asked.ctx, action, id).await?;
-    let (command, told) = build(body.read_action().await?)?;
+    let (command, said) = build(body.read_action().await?)?;
     let expected = asked.if_match().optional(before.revision);
-    let taken = bundles::take_step_told(&state.services, &asked.ctx, id, expected, command, told).await;
+    let taken = bundles::take_step_saying(&state.services, &asked.ctx, id, expected, command, said).await;
     taken.map_err(|error| {
         let problem = Problem::from(error);
         if problem.status() == StatusCode::CONFLICT { problem.with("bundle_id", id) } else { problem }

@@ -5,14 +5,13 @@ use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use domain::bundle::{Bundle, BundleAction, BundleDetails, BundleKind, BundleStage};
 use domain::policy::Permission;
 use domain::refusal::{FieldProblem, Refusal, all_valid};
-use persistence::bundles::BundleFilter;
 use serde::{Deserialize, Serialize};
-use services::bundles;
+use services::bundles::{self, BundleFilter, BundleOrder, BundleSort};
 use utoipa::ToSchema;
 
 use super::Answer;
 use super::answer;
-use super::body::{Body, keep_fixed, merged};
+use super::body::{Body, decode, keep_fixed, merged};
 use super::ctx::{Asked, Path};
 use super::described::{BundlePath, PageOf, Paging};
 use super::guards::bundle_to_change;
@@ -33,7 +32,7 @@ use crate::state::AppState;
         ("publish_date_from" = Option<String>, Query, description = "Publication at this time or later; a date means its first instant", example = "2025-11-01"),
         ("publish_date_to" = Option<String>, Query, description = "Publication at this time or earlier; a date means its last instant", example = "2025-11-30T23:59:59Z"),
         ("team" = Option<String>, Query, description = "Only bundles that this team may preview", example = "press-office"),
-        ("sort" = Option<String>, Query, pattern = "^(publication_date|-?last_modified)$", description = "`publication_date` (soonest first) or `last_modified` (newest first)", example = "publication_date"),
+        ("sort" = Option<String>, Query, pattern = "^-?(publication_date|title|last_modified|created_at)$", description = "`publication_date`, `title`, `last_modified` or `created_at`; with `-` before it from the last to the first. The newest change comes first where nothing is said", example = "publication_date"),
     ),
     responses((status = 200, description = "A page of bundles", body = PageOf<BundleBody>)),
     security(("bearer" = [Permission::BundlesRead]), ("session" = [Permission::BundlesRead]), ("bearer" = [Permission::BundlesPreview]), ("session" = [Permission::BundlesPreview])),
@@ -49,11 +48,6 @@ pub async fn list(State(state): State<AppState>, asked: Asked) -> Answer {
 }
 
 fn filter_of(params: &mut Params) -> BundleFilter {
-    let by_publication = |word: &str| match word {
-        "publication_date" => Some(true),
-        "last_modified" | "-last_modified" => Some(false),
-        _ => None,
-    };
     let when = "a time such as 2025-11-15T09:00:00Z, or a date";
     BundleFilter {
         stages: params.many("state", &one_of(BundleStage::ALL), BundleStage::parse),
@@ -62,8 +56,23 @@ fn filter_of(params: &mut Params) -> BundleFilter {
         from: params.one("publish_date_from", when, |text| instant(text, NaiveTime::MIN)),
         to: params.one("publish_date_to", when, |text| instant(text, end_of_day())),
         team: params.text("team"),
-        by_publication: params.one("sort", "publication_date or last_modified", by_publication).unwrap_or(false),
+        order: params.one("sort", SORTS, order_of).unwrap_or_default(),
     }
+}
+
+const SORTS: &str = "publication_date, title, last_modified or created_at, with - before it for the other direction";
+
+/// `column` from the smallest on, `-column` from the largest on.
+fn order_of(word: &str) -> Option<BundleOrder> {
+    let (column, ascending) = word.strip_prefix('-').map_or((word, true), |column| (column, false));
+    let by = match column {
+        "publication_date" => BundleSort::PublicationDate,
+        "title" => BundleSort::Title,
+        "last_modified" => BundleSort::LastModified,
+        "created_at" => BundleSort::CreatedAt,
+        _ => return None,
+    };
+    Some(BundleOrder { by, ascending })
 }
 
 /// A time, in which `+` may have become a space, or a date at the given time of day.
@@ -160,6 +169,24 @@ pub async fn create(State(state): State<AppState>, asked: Asked, body: Body) -> 
     answer::created(&bundle_path(&bundle.id), Some(bundle.revision), &BundleBody::from(&bundle))
 }
 
+/// Replaces what is said about a bundle in preparation.
+///
+/// What is left out becomes empty; `PATCH` keeps it.
+#[utoipa::path(
+    put, path = "/bundles/{id}", tag = "bundles",
+    params(BundlePath),
+    request_body(content = BundleInput, content_type = "application/json", example = json!({"title": "Monthly GDP Release - November 2025", "description": "Economic indicators for Q3 2025", "type": "scheduled"})),
+    responses((status = 200, description = "The bundle as it is now", body = BundleBody)),
+    security(("bearer" = [Permission::BundlesWrite]), ("session" = [Permission::BundlesWrite])),
+)]
+pub async fn replace(State(state): State<AppState>, asked: Asked, Path(id): Path<String>, body: Body) -> Answer {
+    let before = bundle_to_change(&state, &asked.ctx, BundleAction::Edit, &id).await?;
+    let mut object = body.read_object().await?;
+    keep_fixed(&mut object, &[("id", &before.id)])?;
+    let input: BundleInput = decode(serde_json::Value::Object(object))?;
+    save(&state, &asked, &before, input.checked()?).await
+}
+
 /// Changes the details of a bundle.
 ///
 /// A JSON merge patch (RFC 7396). Only while its state is `created` or `in_progress`.
@@ -175,8 +202,13 @@ pub async fn merge(State(state): State<AppState>, asked: Asked, Path(id): Path<S
     let mut object = body.read_object().await?;
     keep_fixed(&mut object, &[("id", &before.id)])?;
     let details = merged(&BundleInput::from(&before), object)?.checked()?;
+    save(&state, &asked, &before, details).await
+}
+
+async fn save(state: &AppState, asked: &Asked, before: &Bundle, details: BundleDetails) -> Answer {
     let if_match = asked.if_match();
-    let edited = bundles::edit(&state.services, &asked.ctx, &id, if_match.required(before.revision), details).await;
+    let expected = if_match.required(before.revision);
+    let edited = bundles::edit(&state.services, &asked.ctx, &before.id, expected, details).await;
     let bundle = edited.map_err(|error| if_match.explain(error))?;
     answer::changed(Some(bundle.revision), &BundleBody::from(&bundle))
 }

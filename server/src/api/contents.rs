@@ -10,7 +10,7 @@ use services::versions::VersionKey;
 use utoipa::ToSchema;
 
 use super::Answer;
-use super::answer;
+use super::answer::{self, PageBody};
 use super::body::Body;
 use super::ctx::{Asked, Path, version_number};
 use super::described::{BundlePath, ContentPath, PageOf, Paging};
@@ -32,11 +32,12 @@ use crate::state::AppState;
     security(("bearer" = [Permission::BundlesRead]), ("session" = [Permission::BundlesRead]), ("bearer" = [Permission::BundlesPreview]), ("session" = [Permission::BundlesPreview])),
 )]
 pub async fn list(State(state): State<AppState>, asked: Asked, Path(id): Path<String>) -> Answer {
-    let items = bundles::list_contents(&state.services, &asked.ctx, &id).await?;
+    let (bundle, items) = bundles::find_with_contents(&state.services, &asked.ctx, &id).await?;
     let mut params = asked.params();
     let paging = params.paging();
     params.finish()?;
-    answer::page(&asked, part_of(&items, paging).map(|item| ContentBody::from(&item)))
+    let part = part_of(&items, paging).map(|item| ContentBody::from(&item));
+    answer::read(&asked, Some(bundle.revision), &PageBody::new(&asked.uri, part))
 }
 
 /// Reads one content item.
@@ -47,7 +48,7 @@ pub async fn list(State(state): State<AppState>, asked: Asked, Path(id): Path<St
     security(("bearer" = [Permission::BundlesRead]), ("session" = [Permission::BundlesRead]), ("bearer" = [Permission::BundlesPreview]), ("session" = [Permission::BundlesPreview])),
 )]
 pub async fn read(State(state): State<AppState>, asked: Asked, Path((id, item)): Path<(String, String)>) -> Answer {
-    let items = bundles::list_contents(&state.services, &asked.ctx, &id).await?;
+    let (_, items) = bundles::find_with_contents(&state.services, &asked.ctx, &id).await?;
     let found = items.iter().find(|content| content.id == item).ok_or(Refusal::NotFound)?;
     asked.no_params()?;
     answer::read(&asked, None, &ContentBody::from(found))
@@ -136,4 +137,47 @@ pub async fn remove(State(state): State<AppState>, asked: Asked, Path((id, item)
     let expected = asked.if_match().optional(before.revision);
     bundles::remove_content(&state.services, &asked.ctx, &id, expected, &item).await?;
     Ok(answer::deleted())
+}
+
+/// An order as it is sent.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct OrderInput {
+    /// The ids of all content items, in the order wanted.
+    order: Vec<String>,
+}
+
+/// Puts the versions of a bundle in preparation into another order.
+///
+/// Every content item is named once. `If-Match` takes the tag of the bundle or of its contents.
+#[utoipa::path(
+    put, path = "/bundles/{id}/contents", tag = "contents",
+    params(BundlePath),
+    request_body(content = OrderInput, content_type = "application/json", example = json!({"order": ["0197b2f0-3a5c-7c11-9d55-6f0a4f6f1a02", "0197b2f0-3a5c-7c11-9d55-6f0a4f6f1a01"]})),
+    responses((status = 200, description = "The contents in their new order", body = PageOf<ContentBody>)),
+    security(("bearer" = [Permission::BundlesWrite]), ("session" = [Permission::BundlesWrite])),
+    extensions(("x-if-match" = json!("required"))),
+)]
+pub async fn reorder(State(state): State<AppState>, asked: Asked, Path(id): Path<String>, body: Body) -> Answer {
+    let before = bundle_to_change(&state, &asked.ctx, BundleAction::ReorderContent, &id).await?;
+    let OrderInput { order } = body.read().await?;
+    let if_match = asked.if_match();
+    let expected = if_match.required(before.revision);
+    let reordered = bundles::reorder_contents(&state.services, &asked.ctx, &id, expected, &order).await;
+    let items = reordered.map_err(|error| if_match.explain(error))?;
+    let part = part_of(&items, Paging::WHOLE).map(|item| ContentBody::from(&item));
+    answer::changed(Some(before.revision + 1), &PageBody::new(&asked.uri, part))
+}
+
+/// The same by `PATCH`: puts the versions of a bundle in preparation into another order.
+#[utoipa::path(
+    patch, path = "/bundles/{id}/contents", tag = "contents",
+    params(BundlePath),
+    request_body(content = OrderInput, content_type = "application/json", example = json!({"order": ["0197b2f0-3a5c-7c11-9d55-6f0a4f6f1a02", "0197b2f0-3a5c-7c11-9d55-6f0a4f6f1a01"]})),
+    responses((status = 200, description = "The contents in their new order", body = PageOf<ContentBody>)),
+    security(("bearer" = [Permission::BundlesWrite]), ("session" = [Permission::BundlesWrite])),
+    extensions(("x-if-match" = json!("required"))),
+)]
+pub async fn patch_order(state: State<AppState>, asked: Asked, id: Path<String>, body: Body) -> Answer {
+    reorder(state, asked, id, body).await
 }

@@ -44,8 +44,7 @@ pub async fn version_to_change(
 /// The bundle, for somebody with the permission for everything in it.
 pub async fn bundle_to_change(state: &AppState, ctx: &Ctx, action: BundleAction, id: &str) -> Result<Bundle, Problem> {
     let caller = ctx.caller()?;
-    let bundle = bundles::find(&state.services, ctx, id).await?;
-    let items = bundles::list_contents(&state.services, ctx, id).await?;
+    let (bundle, items) = bundles::find_with_contents(&state.services, ctx, id).await?;
     let (_, permission) = action.rule();
     if !caller.may(permission) || !persistence::contents::all_reached(&caller.reach(permission), &items) {
         return Err(forbidden(permission).into());

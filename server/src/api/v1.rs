@@ -7,6 +7,7 @@ mod datasets;
 mod files;
 mod releases;
 mod topics;
+mod previews;
 mod versions;
 
 pub use audit::{AccessBody, AuditRecordBody, VerdictBody, access_csv, audit_csv_head, audit_csv_line};
@@ -16,6 +17,7 @@ pub use datasets::{DatasetBody, EditionBody, STATIC};
 pub use files::{FileBody, FileStatusBody, file_path};
 pub use releases::{ReleaseBody, release_path};
 pub use topics::{MergedBody, TopicBody, topic_path};
+pub use previews::PreviewBody;
 pub use versions::{VersionBody, metadata_document};
 
 use std::collections::BTreeMap;

@@ -123,6 +123,11 @@ impl Site {
         Caller { url: self.url.clone(), token: Some(ENVIRONMENT_TOKEN.into()), http: plain_client() }
     }
 
+    /// The bearer of a secret.
+    pub fn bearer(&self, secret: String) -> Caller {
+        Caller { url: self.url.clone(), token: Some(secret), http: plain_client() }
+    }
+
     /// A service with these roles.
     pub async fn service(&self, name: &str, roles: &[Role]) -> Caller {
         let ctx = Ctx::system("test", self.now());

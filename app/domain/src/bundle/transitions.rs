@@ -7,7 +7,7 @@ use super::{Bundle, BundleKind, Channel, ContentItem, preflight};
 use crate::actor::Caller;
 use crate::event::Happened;
 use crate::policy::Permission;
-use crate::refusal::Refusal;
+use crate::refusal::{Blocker, FOUR_EYES, FieldProblem, Refusal, all_valid};
 use crate::wire::wire_enum;
 
 wire_enum! {
@@ -17,6 +17,8 @@ wire_enum! {
         AddContent => "add_content",
         /// Take a version out.
         RemoveContent => "remove_content",
+        /// Put the versions into another order.
+        ReorderContent => "reorder_content",
         /// Change title, description, kind or teams.
         Edit => "edit",
         /// Ask for approval.
@@ -55,7 +57,7 @@ impl BundleAction {
         use BundleStage as S;
         use Permission as P;
         match self {
-            Self::AddContent | Self::RemoveContent | Self::Edit | Self::Delete => {
+            Self::AddContent | Self::RemoveContent | Self::ReorderContent | Self::Edit | Self::Delete => {
                 (&[S::Created, S::InProgress], P::BundlesWrite)
             }
             Self::Submit => (&[S::InProgress], P::BundlesWrite),
@@ -78,6 +80,7 @@ impl BundleAction {
         match self {
             Self::AddContent => "add content to the bundle",
             Self::RemoveContent => "remove content from the bundle",
+            Self::ReorderContent => "reorder the content of the bundle",
             Self::Edit => "edit the bundle",
             Self::Submit => "send the bundle for review",
             Self::Reject => "reject the bundle",
@@ -91,6 +94,18 @@ impl BundleAction {
             Self::Delete => "delete the bundle",
             Self::Begin | Self::Complete | Self::Fail => "publish the bundle",
         }
+    }
+
+    /// Whether a reason must be given; elsewhere one is kept when it is sent.
+    #[must_use]
+    pub const fn needs_reason(self) -> bool {
+        matches!(self, Self::Reject | Self::RequestChanges)
+    }
+
+    /// Whether only the scheduler takes the action.
+    #[must_use]
+    pub const fn is_of_scheduler(self) -> bool {
+        matches!(self, Self::Begin | Self::Complete | Self::Fail)
     }
 
     /// Refuses the action where the table does not hold it.
@@ -117,6 +132,8 @@ pub enum BundleCommand {
         /// Items now.
         item_count: u32,
     },
+    /// The order of the contents changed.
+    ContentsReordered,
     /// Ask for approval.
     Submit,
     /// Send back.
@@ -170,6 +187,7 @@ impl BundleCommand {
         match self {
             Self::ContentsChanged { added: true, .. } => BundleAction::AddContent,
             Self::ContentsChanged { added: false, .. } => BundleAction::RemoveContent,
+            Self::ContentsReordered => BundleAction::ReorderContent,
             Self::Submit => BundleAction::Submit,
             Self::Reject { .. } => BundleAction::Reject,
             Self::Approve => BundleAction::Approve,
@@ -183,6 +201,23 @@ impl BundleCommand {
             Self::Complete => BundleAction::Complete,
             Self::Fail(_) => BundleAction::Fail,
         }
+    }
+
+    /// Refuses a command that breaks a rule whatever the bundle's state: a reason that is needed, an instant gone by.
+    pub fn check(&self, now: DateTime<Utc>) -> Result<(), Refusal> {
+        let mut problems = Vec::new();
+        if self.action().needs_reason() && self.reason().is_none_or(|text| text.trim().is_empty()) {
+            problems.push(FieldProblem::new("reason", "required", "Say why, so that the editors know what to change."));
+        }
+        let at = match self {
+            Self::Schedule(schedule) => Some(schedule.publication_date),
+            Self::Retry { at, .. } => *at,
+            _ => None,
+        };
+        if at.is_some_and(|at| at <= now) {
+            problems.push(FieldProblem::new("publication_date", "not_in_future", "Choose an instant in the future."));
+        }
+        all_valid(problems)
     }
 
     fn reason(&self) -> Option<String> {
@@ -208,9 +243,9 @@ impl Bundle {
         now: DateTime<Utc>,
     ) -> Result<(Self, Happened), Refusal> {
         let before = self.stage();
+        command.check(now)?;
         command.action().check_from(before)?;
         let reason = command.reason();
-        needed_reason(&command, reason.as_deref())?;
         let rescheduled = before == BundleStage::Scheduled;
         let event_type = event_of(&command, rescheduled);
         self.state = self.next_state(command, contents, by, now)?;
@@ -236,25 +271,28 @@ impl Bundle {
                 self.last_edited_by = by.actor.clone();
                 if item_count == 0 { BundleState::Created } else { BundleState::InProgress }
             }
+            BundleCommand::ContentsReordered => {
+                self.last_edited_by = by.actor.clone();
+                self.state.clone()
+            }
             BundleCommand::Submit => {
                 all_checks_pass(&self.id, contents, "The bundle cannot be sent for review yet.")?;
                 BundleState::ReadyForReview { submitted: mark() }
             }
             BundleCommand::Reject { .. } | BundleCommand::RequestChanges { .. } => BundleState::InProgress,
             BundleCommand::Approve => {
-                self.check_four_eyes(by)?;
-                all_checks_pass(&self.id, contents, "The bundle cannot be approved yet.")?;
+                self.check_approval(contents, by)?;
                 BundleState::Approved { approval: mark() }
             }
             BundleCommand::Schedule(schedule) => {
-                self.check_instant(schedule.publication_date, now)?;
+                self.check_schedulable()?;
                 BundleState::Scheduled { approval: approved()?, schedule }
             }
             BundleCommand::CancelSchedule { .. } | BundleCommand::Reset { .. } => {
                 BundleState::Approved { approval: approved()? }
             }
             BundleCommand::Retry { at: Some(at), .. } => {
-                self.check_instant(at, now)?;
+                self.check_schedulable()?;
                 let notification_channels = schedule.map(|s| s.notification_channels).unwrap_or_default();
                 BundleState::Scheduled {
                     approval: approved()?,
@@ -288,15 +326,29 @@ impl Bundle {
         Err(Refusal::FourEyes { message: message.to_owned() })
     }
 
-    fn check_instant(&self, at: DateTime<Utc>, now: DateTime<Utc>) -> Result<(), Refusal> {
+    /// Refuses an approval with everything that stands in its way at once: the same person, and unfit contents.
+    fn check_approval(&self, contents: &[ContentItem], by: &Caller) -> Result<(), Refusal> {
+        let unfit = preflight(&self.id, contents);
+        match self.check_four_eyes(by) {
+            Err(Refusal::FourEyes { message }) if !unfit.is_empty() => {
+                let mut blockers = vec![Blocker::new(FOUR_EYES, message.clone())];
+                blockers.extend(unfit);
+                Err(Refusal::Blocked { message, blockers })
+            }
+            Err(refusal) => Err(refusal),
+            Ok(()) if unfit.is_empty() => Ok(()),
+            Ok(()) => {
+                Err(Refusal::Blocked { message: "The bundle cannot be approved yet.".to_owned(), blockers: unfit })
+            }
+        }
+    }
+
+    fn check_schedulable(&self) -> Result<(), Refusal> {
         if self.details.kind == BundleKind::Manual {
             return Err(Refusal::blocked(
                 "manual_bundle",
                 "This is a manual bundle: an operator publishes it by hand. Change its type to schedule it.",
             ));
-        }
-        if at <= now {
-            return Err(Refusal::field("publication_date", "not_in_future", "Choose an instant in the future."));
         }
         Ok(())
     }
@@ -316,14 +368,6 @@ fn all_checks_pass(bundle_id: &str, contents: &[ContentItem], message: &str) -> 
     Err(Refusal::Blocked { message: message.to_owned(), blockers })
 }
 
-fn needed_reason(command: &BundleCommand, reason: Option<&str>) -> Result<(), Refusal> {
-    let needed = matches!(command, BundleCommand::Reject { .. } | BundleCommand::RequestChanges { .. });
-    if needed && reason.is_none_or(|text| text.trim().is_empty()) {
-        return Err(Refusal::field("reason", "required", "Say why, so that the editors know what to change."));
-    }
-    Ok(())
-}
-
 fn lost_approval() -> Refusal {
     Refusal::blocked(
         "no_approval",
@@ -335,6 +379,7 @@ const fn event_of(command: &BundleCommand, from_scheduled: bool) -> &'static str
     match command {
         BundleCommand::ContentsChanged { added: true, .. } => "content_added",
         BundleCommand::ContentsChanged { added: false, .. } => "content_removed",
+        BundleCommand::ContentsReordered => "content_reordered",
         BundleCommand::Submit => "submitted",
         BundleCommand::Reject { .. } => "rejected",
         BundleCommand::Approve => "approved",

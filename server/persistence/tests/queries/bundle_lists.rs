@@ -7,7 +7,7 @@ use domain::people::Team;
 use domain::policy::{Grant, Role};
 use domain::version::VersionState;
 use persistence::accounts;
-use persistence::bundles::{self, BundleFilter};
+use persistence::bundles::{self, BundleFilter, BundleOrder, BundleSort};
 use testkit::builders::{self, actor, approval, at, caller, grant_for, scheduled};
 use testkit::databases::TestDatabase;
 use testkit::on_both_databases;
@@ -81,16 +81,22 @@ on_both_databases! {
         let mut manual = shared_with("manual", "press");
         manual.details.kind = BundleKind::Manual;
         manual.last_modified = at(3);
-        let soon = Bundle { last_modified: at(1), ..scheduled("soon", at(100)) };
-        let late = Bundle { last_modified: at(2), ..scheduled("late 5%", at(200)) };
+        let soon = Bundle { last_modified: at(1), created_at: at(1), ..scheduled("soon", at(100)) };
+        let late = Bundle { last_modified: at(2), created_at: at(2), ..scheduled("late 5%", at(200)) };
         for bundle in [&manual, &soon, &late] {
             add_bundle(&db, bundle, &[]).await;
         }
         let all = Caller::system("test");
         let any = BundleFilter::default;
+        let sorted = |by, ascending| BundleFilter { order: BundleOrder { by, ascending }, ..any() };
         for (filter, seen) in [
             (any(), vec!["manual", "late 5%", "soon"]),
-            (BundleFilter { by_publication: true, ..any() }, vec!["soon", "late 5%", "manual"]),
+            (BundleFilter { order: BundleOrder::SOONEST, ..any() }, vec!["soon", "late 5%", "manual"]),
+            (sorted(BundleSort::PublicationDate, false), vec!["late 5%", "soon", "manual"]),
+            (sorted(BundleSort::Title, true), vec!["late 5%", "manual", "soon"]),
+            (sorted(BundleSort::Title, false), vec!["soon", "manual", "late 5%"]),
+            (sorted(BundleSort::LastModified, true), vec!["soon", "late 5%", "manual"]),
+            (sorted(BundleSort::CreatedAt, false), vec!["late 5%", "soon", "manual"]),
             (BundleFilter { stages: vec![BundleStage::Created], ..any() }, vec!["manual"]),
             (BundleFilter { stages: vec![BundleStage::Created, BundleStage::Scheduled], ..any() }, vec!["manual", "late 5%", "soon"]),
             (BundleFilter { stages: vec![BundleStage::Failed], ..any() }, vec![]),

@@ -1,11 +1,12 @@
 //! Putting versions into a bundle and taking them out.
 
+use domain::actor::Caller;
 use domain::bundle::{Bundle, BundleAction, BundleCommand, ContentItem};
 use domain::event::Happened;
 use domain::policy::Permission;
-use domain::refusal::{Blocker, Refusal};
+use domain::refusal::{Blocker, FieldProblem, Refusal, all_valid};
 use domain::version::{Version, VersionState};
-use persistence::{PersistenceError, Tx, bundles, contents, versions};
+use persistence::{PersistenceError, Tx, bundles, contents, datasets, versions};
 
 use crate::versions::VersionKey;
 use crate::{Ctx, Result, Services, ids, records};
@@ -20,7 +21,7 @@ pub async fn add_content(
 ) -> Result<ContentItem> {
     let tx = services.db.begin().await?;
     let (bundle, items, caller) = super::find_to_change(&tx, ctx, Permission::BundlesWrite, bundle_id).await?;
-    let version = versions::find_visible_to(&tx, &ctx.reach(), &key.dataset_id, &key.edition, key.version).await?;
+    let version = versions::lock_visible_to(&tx, &ctx.reach(), &key.dataset_id, &key.edition, key.version).await?;
     let version = version.ok_or_else(|| {
         Refusal::field(
             "version",
@@ -28,12 +29,13 @@ pub async fn add_content(
             format!("There is no version {}/{}/{}.", key.dataset_id, key.edition, key.version),
         )
     })?;
+    must_reach(&tx, ctx, caller, &version).await?;
     super::must_be_current(&bundle, expected)?;
     BundleAction::AddContent.check_from(bundle.stage())?;
-    must_be_approved(&version)?;
+    must_be_free_and_approved(&tx, caller, &bundle, &version).await?;
     let item_id = ids::new_id(ctx.now);
     match contents::add(&tx, &item_id, &bundle, &version, ctx.now).await {
-        Err(PersistenceError::Duplicate(_)) => return Err(taken(&bundle, &items, &version).into()),
+        Err(PersistenceError::Duplicate(_)) => return Err(refused(vec![taken(&version, None)]).into()),
         other => other?,
     }
     let command = BundleCommand::ContentsChanged { added: true, item_count: contents::count_of(&tx, bundle_id).await? };
@@ -75,10 +77,27 @@ pub async fn remove_content(
     Ok(Bundle { revision: bundle.revision + 1, ..bundle })
 }
 
-/// A bundle's items in order.
-pub async fn list_contents(services: &Services, ctx: &Ctx, bundle_id: &str) -> Result<Vec<ContentItem>> {
-    super::find(services, ctx, bundle_id).await?;
-    Ok(contents::list_of_bundle(services.db.pool(), bundle_id).await?)
+/// Puts a bundle's items into another order; every item has to be named once.
+pub async fn reorder_contents(
+    services: &Services,
+    ctx: &Ctx,
+    bundle_id: &str,
+    expected: i64,
+    order: &[String],
+) -> Result<Vec<ContentItem>> {
+    let tx = services.db.begin().await?;
+    let (bundle, items, caller) = super::find_to_change(&tx, ctx, Permission::BundlesWrite, bundle_id).await?;
+    must_name_each_once(&items, order)?;
+    super::must_be_current(&bundle, Some(expected))?;
+    let (bundle, happened) = bundle.apply(BundleCommand::ContentsReordered, &items, caller, ctx.now)?;
+    contents::reorder(&tx, bundle_id, order).await?;
+    if !bundles::save(&tx, &bundle, None).await? {
+        return Err(Refusal::Stale.into());
+    }
+    records::step(&tx, ctx, caller, records::bundle(bundle_id), &happened, ctx.now).await?;
+    let reordered = contents::list_of_bundle(&tx, bundle_id).await?;
+    persistence::db::commit(tx).await?;
+    Ok(reordered)
 }
 
 /// Records which version came or went, and what the bundle held before and after.
@@ -97,29 +116,73 @@ fn record(
     Ok(())
 }
 
-fn must_be_approved(version: &Version) -> Result<(), Refusal> {
-    if version.state == VersionState::Approved {
-        return Ok(());
-    }
-    let message = format!("Only approved versions go into a bundle; {} is {}.", version.reference(), version.state);
-    Err(Refusal::Blocked {
-        blockers: vec![
-            Blocker::new("not_approved", message.clone()).about(version.reference(), Some(version.admin_path())),
-        ],
-        message,
-    })
+/// The bundle with its items in order.
+pub async fn find_with_contents(services: &Services, ctx: &Ctx, bundle_id: &str) -> Result<(Bundle, Vec<ContentItem>)> {
+    let bundle = super::find(services, ctx, bundle_id).await?;
+    let items = contents::list_of_bundle(services.db.pool(), bundle_id).await?;
+    Ok((bundle, items))
 }
 
-fn taken(bundle: &Bundle, items: &[ContentItem], version: &Version) -> Refusal {
-    let message = if items.iter().any(|item| item.version_id == version.id) {
-        format!("{} is in this bundle already.", version.reference())
-    } else {
-        format!("{} is in another bundle already.", version.reference())
-    };
-    Refusal::Blocked {
-        blockers: vec![
-            Blocker::new("in_bundle", message.clone()).about(version.reference(), Some(bundle.admin_path())),
-        ],
-        message,
+/// Every problem of an order that leaves out, repeats or invents items.
+fn must_name_each_once(items: &[ContentItem], order: &[String]) -> Result<(), Refusal> {
+    let mut problems = Vec::new();
+    for (i, id) in order.iter().enumerate() {
+        let field = format!("order.{i}");
+        if !items.iter().any(|item| item.id == *id) {
+            problems.push(FieldProblem::new(&field, "unknown", "The bundle has no such item."));
+        } else if order.iter().take(i).any(|before| before == id) {
+            problems.push(FieldProblem::new(&field, "repeated", "Name each item once."));
+        }
     }
+    let left_out: Vec<&str> =
+        items.iter().map(|item| item.id.as_str()).filter(|id| !order.iter().any(|o| o == id)).collect();
+    if !left_out.is_empty() {
+        let message = format!("Name every item of the bundle; missing: {}.", left_out.join(", "));
+        problems.push(FieldProblem::new("order", "incomplete", message));
+    }
+    all_valid(problems)
+}
+
+/// Nobody puts in what they may not prepare, even where they may see it.
+async fn must_reach(tx: &Tx, ctx: &Ctx, caller: &Caller, version: &Version) -> Result<()> {
+    let dataset = datasets::find_visible_to(tx, &ctx.reach(), &version.dataset_id).await?.ok_or(Refusal::NotFound)?;
+    if !caller.may_for(Permission::BundlesWrite, &dataset.department, &dataset.id) {
+        return Err(crate::ctx::forbidden(Permission::BundlesWrite).into());
+    }
+    Ok(())
+}
+
+/// Refuses a version that is not approved or that a bundle holds already, with both reasons where both hold.
+async fn must_be_free_and_approved(tx: &Tx, caller: &Caller, bundle: &Bundle, version: &Version) -> Result<()> {
+    let mut blockers = Vec::new();
+    if version.state != VersionState::Approved {
+        let message = format!("Only approved versions go into a bundle; {} is {}.", version.reference(), version.state);
+        blockers.push(Blocker::new("not_approved", message).about(version.reference(), Some(version.admin_path())));
+    }
+    if let Some(holder) = bundles::holding(tx, &version.id).await? {
+        blockers.push(if holder.id == bundle.id {
+            let message = format!("{} is in this bundle already.", version.reference());
+            Blocker::new("in_bundle", message).about(version.reference(), Some(bundle.admin_path()))
+        } else {
+            taken(version, bundles::find_visible_to(tx, caller, &holder.id).await?.as_ref())
+        });
+    }
+    if blockers.is_empty() { Ok(()) } else { Err(refused(blockers).into()) }
+}
+
+/// A version that another bundle holds; the bundle is named only to those who may see it.
+fn taken(version: &Version, holder: Option<&Bundle>) -> Blocker {
+    let reference = version.reference();
+    match holder {
+        Some(holder) => {
+            let message = format!("{reference} is in the bundle {} already.", holder.details.title);
+            Blocker::new("in_bundle", message).about(reference, Some(holder.admin_path()))
+        }
+        None => Blocker::new("in_bundle", format!("{reference} is in another bundle already.")).about(reference, None),
+    }
+}
+
+fn refused(blockers: Vec<Blocker>) -> Refusal {
+    let message = blockers.first().map(|blocker| blocker.message.clone()).unwrap_or_default();
+    Refusal::Blocked { message, blockers }
 }

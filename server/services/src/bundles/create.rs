@@ -1,11 +1,14 @@
 //! Beginning, editing and deleting a bundle.
 
+use domain::actor::Caller;
 use domain::bundle::{Bundle, BundleAction, BundleDetails, BundleState, ContentItem};
 use domain::policy::Permission;
-use domain::refusal::{FieldProblem, Refusal, all_valid};
+use domain::refusal::{Blocker, FieldProblem, Refusal, all_valid};
 use persistence::{PersistenceError, Tx, accounts, bundles};
 
 use crate::{Ctx, Result, Services, ids, records};
+
+const TITLE_TAKEN: &str = "Another bundle that is not yet published has this title. Choose another.";
 
 /// Begins an empty bundle.
 pub async fn create(services: &Services, ctx: &Ctx, details: BundleDetails) -> Result<Bundle> {
@@ -24,6 +27,7 @@ pub async fn create(services: &Services, ctx: &Ctx, details: BundleDetails) -> R
         attempts: 0,
         revision: 1,
     };
+    title_must_be_free(&tx, caller, &bundle).await?;
     unless_title_taken(bundles::insert(&tx, &bundle).await)?;
     records::change(&tx, ctx, caller, records::bundle(&bundle.id), "created", &(), &bundle.details).await?;
     persistence::db::commit(tx).await?;
@@ -41,6 +45,7 @@ pub async fn edit(services: &Services, ctx: &Ctx, id: &str, expected: i64, detai
     let before = std::mem::replace(&mut bundle.details, details);
     bundle.last_edited_by = caller.actor.clone();
     bundle.last_modified = ctx.now;
+    title_must_be_free(&tx, caller, &bundle).await?;
     if !unless_title_taken(bundles::save(&tx, &bundle, None).await)? {
         return Err(Refusal::Stale.into());
     }
@@ -83,13 +88,20 @@ async fn check_details(tx: &Tx, details: &BundleDetails) -> Result<()> {
     Ok(all_valid(problems)?)
 }
 
+/// Refuses a title that another bundle not yet published has; which one is told to those who may see it.
+async fn title_must_be_free(tx: &Tx, caller: &Caller, bundle: &Bundle) -> Result<()> {
+    let other = bundles::find_open_titled_visible_to(tx, caller, &bundle.details.title).await?;
+    let Some(other) = other.filter(|other| other.id != bundle.id) else { return Ok(()) };
+    Err(Refusal::Blocked {
+        message: TITLE_TAKEN.to_owned(),
+        blockers: vec![Blocker::new("title_taken", TITLE_TAKEN).about(other.id.clone(), Some(other.admin_path()))],
+    }
+    .into())
+}
+
 fn unless_title_taken<T>(outcome: persistence::error::Result<T>) -> Result<T> {
     match outcome {
-        Err(PersistenceError::Duplicate(_)) => Err(Refusal::blocked(
-            "title_taken",
-            "Another bundle that is not yet published has this title. Choose another.",
-        )
-        .into()),
+        Err(PersistenceError::Duplicate(_)) => Err(Refusal::blocked("title_taken", TITLE_TAKEN).into()),
         other => Ok(other?),
     }
 }

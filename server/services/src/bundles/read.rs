@@ -6,8 +6,8 @@ use domain::event::Event;
 use domain::page::{Page, Paging};
 use domain::policy::Permission;
 use domain::refusal::{Blocker, Refusal};
-use domain::views::{BundlePage, BundleStatus, Check, Offer, Outcome, QueueEntry};
-use persistence::bundles::BundleFilter;
+use domain::views::{BundlePage, BundleStatus, Check, Offer, QueueEntry};
+use persistence::bundles::{BundleFilter, BundleOrder};
 use persistence::{accounts, bundles, contents, events, outbox, versions};
 
 use crate::ctx::forbidden;
@@ -59,28 +59,27 @@ pub async fn status(services: &Services, ctx: &Ctx, id: &str) -> Result<BundleSt
 pub async fn readiness(services: &Services, ctx: &Ctx, id: &str) -> Result<Vec<Check>> {
     let bundle = find(services, ctx, id).await?;
     let items = contents::list_of_bundle(services.db.pool(), id).await?;
-    Ok(checks_of(&bundle, &items))
+    super::readiness::checks_of(services, ctx, &bundle, &items).await
 }
 
 /// What is scheduled or being published, soonest first.
 pub async fn queue(services: &Services, ctx: &Ctx, paging: Paging) -> Result<Page<QueueEntry>> {
     let filter = BundleFilter {
         stages: vec![BundleStage::Scheduled, BundleStage::Publishing],
-        by_publication: true,
+        order: BundleOrder::SOONEST,
         ..BundleFilter::default()
     };
     let page = list(services, ctx, &filter, paging).await?;
-    let (total, mut entries) = (page.total_count, Vec::with_capacity(page.items.len()));
-    for bundle in page.items {
-        let lease = bundles::lease_of(services.db.pool(), &bundle.id).await?;
+    let ids: Vec<&str> = page.items.iter().map(|bundle| bundle.id.as_str()).collect();
+    let mut leases = bundles::leases_of(services.db.pool(), &ids).await?;
+    Ok(page.map(|bundle| {
         let due = bundle.state.schedule().map_or(ctx.now, |s| s.publication_date);
-        entries.push(QueueEntry {
+        QueueEntry {
             lateness_ms: (ctx.now - due).num_milliseconds(),
-            lease: lease.map(|l| (l.node, l.expires_at)),
+            lease: leases.remove(&bundle.id).map(|lease| (lease.node, lease.expires_at)),
             bundle,
-        });
-    }
-    Ok(Page::new(entries, total, paging))
+        }
+    }))
 }
 
 /// The portal's page of a bundle.
@@ -91,7 +90,7 @@ pub async fn page(services: &Services, ctx: &Ctx, id: &str) -> Result<BundlePage
     let items = contents::list_of_bundle(db, id).await?;
     let editable = BundleAction::AddContent.check_from(bundle.stage()).is_ok() && caller.may(Permission::BundlesWrite);
     Ok(BundlePage {
-        checks: checks_of(&bundle, &items),
+        checks: super::readiness::checks_of(services, ctx, &bundle, &items).await?,
         offers: offers(&bundle, &items, caller),
         candidates: if editable { versions::list_addable(db, &ctx.reach()).await? } else { Vec::new() },
         teams: accounts::list_teams(db).await?,
@@ -105,10 +104,9 @@ pub async fn page(services: &Services, ctx: &Ctx, id: &str) -> Result<BundlePage
 
 /// What the caller may do in this state, and what stands in the way.
 fn offers(bundle: &Bundle, items: &[ContentItem], caller: &Caller) -> Vec<Offer<BundleAction>> {
-    let hidden = [BundleAction::Begin, BundleAction::Complete, BundleAction::Fail];
     BundleAction::ALL
         .iter()
-        .filter(|action| !hidden.contains(action))
+        .filter(|action| !action.is_of_scheduler())
         .filter(|action| action.rule().0.contains(&bundle.stage()) && caller.may(action.rule().1))
         .map(|action| Offer { action: *action, blockers: blockers_of(*action, bundle, items, caller) })
         .collect()
@@ -131,47 +129,4 @@ fn blockers_of(action: BundleAction, bundle: &Bundle, items: &[ContentItem], cal
         blockers.push(Blocker::new("out_of_reach", "Your rights do not cover every dataset in this bundle."));
     }
     blockers
-}
-
-/// Each check of readiness, passed or not.
-fn checks_of(bundle: &Bundle, items: &[ContentItem]) -> Vec<Check> {
-    let blockers = preflight(&bundle.id, items);
-    let named = [
-        ("has_content", "no_content", "The bundle has content."),
-        ("items_approved", "not_approved", "Every version is approved."),
-        ("items_unchanged", "changed", "No version was changed since it was checked."),
-        ("files_present", "no_files", "Every version has a file."),
-        ("files_ready", "files_not_ready", "Every file is ready."),
-        ("metadata_complete", "incomplete_metadata", "The metadata is complete."),
-        ("predecessors_published", "predecessor_unpublished", "No version leaves a gap before it."),
-    ];
-    let mut checks = Vec::new();
-    for (name, code, passed) in named {
-        let failed: Vec<&Blocker> = blockers.iter().filter(|b| b.code == code).collect();
-        if failed.is_empty() && !(items.is_empty() && code != "no_content") {
-            checks.push(Check {
-                name: name.to_owned(),
-                outcome: Outcome::Pass,
-                message: passed.to_owned(),
-                fix_url: None,
-            });
-        }
-        checks.extend(failed.into_iter().map(|blocker| Check {
-            name: name.to_owned(),
-            outcome: Outcome::Fail,
-            message: blocker.message.clone(),
-            fix_url: blocker.fix_url.clone(),
-        }));
-    }
-    let approved = bundle.state.approval();
-    checks.push(Check {
-        name: "approved".to_owned(),
-        outcome: if approved.is_some() { Outcome::Pass } else { Outcome::Warn },
-        message: approved.map_or_else(
-            || "The bundle is not approved yet.".to_owned(),
-            |mark| format!("Approved by {}.", mark.by.name),
-        ),
-        fix_url: None,
-    });
-    checks
 }

@@ -19,28 +19,39 @@ pub async fn take_step(
     expected: Option<i64>,
     command: BundleCommand,
 ) -> Result<Bundle> {
-    take_step_told(services, ctx, id, expected, command, None).await
+    take_step_saying(services, ctx, id, expected, command, Said::default()).await
 }
 
-/// The same, with what the public is told where a release of the calendar has to move with the bundle.
-pub async fn take_step_told(
+/// What somebody says of a step besides what its command holds.
+#[derive(Clone, Debug, Default)]
+pub struct Said {
+    /// A remark, kept as the reason where the command has none of its own.
+    pub note: Option<String>,
+    /// What the public is told where a release of the calendar has to move with the bundle.
+    pub told: Option<PublicReason>,
+}
+
+/// The same, with what is said of it.
+pub async fn take_step_saying(
     services: &Services,
     ctx: &Ctx,
     id: &str,
     expected: Option<i64>,
     command: BundleCommand,
-    told: Option<PublicReason>,
+    said: Said,
 ) -> Result<Bundle> {
     let action = command.action();
     let (_, permission) = action.rule();
     let tx = services.db.begin().await?;
     let (bundle, items, caller) = super::find_to_change(&tx, ctx, permission, id).await?;
+    command.check(ctx.now)?;
     super::must_be_current(&bundle, expected)?;
     if action == BundleAction::Reset && bundle.stage() == BundleStage::Publishing {
         must_be_stuck(&tx, ctx, id).await?;
     }
     let before = bundle.state.clone();
-    let (bundle, happened) = bundle.apply(command, &items, caller, ctx.now)?;
+    let (bundle, mut happened) = bundle.apply(command, &items, caller, ctx.now)?;
+    happened.reason = happened.reason.or(said.note);
     let lease = (bundle.stage() == BundleStage::Publishing)
         .then(|| Lease { node: String::from("unclaimed"), expires_at: ctx.now });
     if !bundles::save(&tx, &bundle, lease.as_ref()).await? {
@@ -52,7 +63,7 @@ pub async fn take_step_told(
     let entry = records::Entry::new(ctx, &caller.actor, records::bundle(id), happened.event_type).step(&happened);
     entry.change(&records::standing(&before)?, &records::standing(&bundle.state)?)?.write(&tx);
     if bundle.stage() == BundleStage::Scheduled {
-        releases::follow_schedule(&tx, ctx, caller, &bundle, told).await?;
+        releases::follow_schedule(&tx, ctx, caller, &bundle, said.told).await?;
     }
     persistence::db::commit(tx).await?;
     services.nudges.schedule.notify_one();

@@ -17,7 +17,7 @@ pub async fn delete(services: &Services, ctx: &Ctx, id: &str) -> Result<()> {
         version: stored.file.version,
     };
     let (mut version, caller) = crate::versions::find_to_change(&tx, ctx, Permission::DatasetsWrite, &key).await?;
-    crate::versions::must_be_editable(&tx, &version).await?;
+    crate::versions::must_be_editable(&tx, ctx, &version).await?;
     files::delete(&tx, id).await?;
     version.last_edited_by = caller.actor.clone();
     version.last_updated = ctx.now;

@@ -70,7 +70,7 @@ async fn attach_or_refuse(services: &Services, ctx: &Ctx, received: Received, ne
     let (profile, sight) = look_into(services, &received, format, &new.filename).await?;
     let tx = services.db.begin().await?;
     let (mut version, _) = crate::versions::find_to_change(&tx, ctx, Permission::DatasetsWrite, &new.version).await?;
-    crate::versions::must_be_editable(&tx, &version).await?;
+    crate::versions::must_be_editable(&tx, ctx, &version).await?;
     let file = File {
         id: received.id,
         dataset_id: version.dataset_id.clone(),

@@ -22,7 +22,7 @@ pub async fn edit(
     if version.revision != expected {
         return Err(Refusal::Stale.into());
     }
-    super::must_be_editable(&tx, &version).await?;
+    super::must_be_editable(&tx, ctx, &version).await?;
     let before = std::mem::replace(&mut version.metadata, metadata);
     version.last_edited_by = caller.actor.clone();
     version.last_updated = ctx.now;
@@ -43,7 +43,7 @@ pub async fn delete(services: &Services, ctx: &Ctx, key: &VersionKey, expected: 
     if version.revision != expected {
         return Err(Refusal::Stale.into());
     }
-    super::must_be_editable(&tx, &version).await?;
+    super::must_be_editable(&tx, ctx, &version).await?;
     if versions::next_number(&tx, &key.dataset_id, &key.edition).await? != version.version + 1 {
         return Err(Refusal::blocked(
             "not_newest",

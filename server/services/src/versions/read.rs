@@ -46,7 +46,9 @@ pub async fn admin_page(services: &Services, ctx: &Ctx, key: &VersionKey) -> Res
         return Err(Refusal::NotFound.into());
     }
     let stored = files::list_of_version(db, &version.id).await?;
-    let bundle = bundles::holding(db, &version.id).await?;
+    let is_held = bundles::holding(db, &version.id).await?.is_some();
+    let held = bundles::holding_visible_to(db, caller, &[&version.id]).await?;
+    let bundle = held.into_iter().map(|(_, bundle)| bundle).next();
     let may_write = caller.may_for(Permission::DatasetsWrite, &dataset.department, &dataset.id);
     let mut offers = Vec::new();
     for action in [VersionAction::Submit, VersionAction::Approve, VersionAction::Return, VersionAction::Reopen] {
@@ -62,13 +64,13 @@ pub async fn admin_page(services: &Services, ctx: &Ctx, key: &VersionKey) -> Res
             blockers
                 .push(Blocker::new("four_eyes", "You edited this version last, so somebody else has to approve it."));
         }
-        if action == VersionAction::Reopen && bundle.is_some() {
+        if action == VersionAction::Reopen && is_held {
             blockers.push(Blocker::new("in_bundle", "This version is in a bundle. Take it out of the bundle first."));
         }
         offers.push(Offer { action, blockers });
     }
     Ok(VersionAdminPage {
-        can_edit: may_write && version.state == VersionState::Created && bundle.is_none(),
+        can_edit: may_write && version.state == VersionState::Created && !is_held,
         files: stored.into_iter().map(|(stored, sight)| (stored.file, sight)).collect(),
         timeline: events::of_resource(db, "version", &version.reference(), Paging::WHOLE).await?.items,
         offers,

@@ -1,7 +1,7 @@
 //! Taking a version one step through its states.
 
-use domain::refusal::{Blocker, Refusal};
-use domain::version::{Version, VersionAction, VersionState};
+use domain::refusal::{Blocker, FOUR_EYES, Refusal};
+use domain::version::{Version, VersionAction};
 use persistence::{files, versions};
 
 use super::VersionKey;
@@ -18,20 +18,24 @@ pub async fn take_step(
     expected: Option<i64>,
     reason: Option<String>,
 ) -> Result<Version> {
-    if action == VersionAction::Publish {
-        return Err(Refusal::blocked("bundle_needed", "Versions are published in bundles.").into());
-    }
     let (_, _, permission, _) = action.rule();
     let tx = services.db.begin().await?;
     let (version, caller) = super::find_to_change(&tx, ctx, permission, key).await?;
+    if action == VersionAction::Publish {
+        return Err(Refusal::blocked("bundle_needed", "Versions are published in bundles.").into());
+    }
     if expected.is_some_and(|revision| revision != version.revision) {
         return Err(Refusal::Stale.into());
     }
-    let (version, happened) = version.apply(action, caller, ctx.now, reason)?;
+    let before = version.clone();
+    let (version, happened) = match version.apply(action, caller, ctx.now, reason) {
+        Err(Refusal::FourEyes { message }) => return Err(with_other_reasons(&tx, &before, message).await?.into()),
+        other => other?,
+    };
     if matches!(action, VersionAction::Reopen) {
-        super::must_be_free(&tx, &version).await?;
+        super::must_be_free(&tx, ctx, &version).await?;
     }
-    if matches!(version.state, VersionState::Submitted | VersionState::Approved) && action != VersionAction::Reopen {
+    if matches!(action, VersionAction::Submit | VersionAction::Approve) {
         must_have_files(&tx, &version).await?;
     }
     if !versions::save(&tx, &version).await? {
@@ -42,7 +46,26 @@ pub async fn take_step(
     Ok(Version { revision: version.revision + 1, ..version })
 }
 
+/// The refusal of an approval by the last editor, with everything else that stands in its way.
+async fn with_other_reasons(tx: &persistence::Tx, version: &Version, message: String) -> Result<Refusal> {
+    let others = missing_files(tx, version).await?;
+    if others.is_empty() {
+        return Ok(Refusal::FourEyes { message });
+    }
+    let mut blockers = vec![Blocker::new(FOUR_EYES, message.clone())];
+    blockers.extend(others);
+    Ok(Refusal::Blocked { message, blockers })
+}
+
 async fn must_have_files(tx: &persistence::Tx, version: &Version) -> Result<()> {
+    let blockers = missing_files(tx, version).await?;
+    if blockers.is_empty() {
+        return Ok(());
+    }
+    Err(Refusal::Blocked { message: "The version is not complete yet.".to_owned(), blockers }.into())
+}
+
+async fn missing_files(tx: &persistence::Tx, version: &Version) -> Result<Vec<Blocker>> {
     let (sound, unsound) = files::count_by_soundness(tx, &version.id).await?;
     let mut blockers = Vec::new();
     if sound == 0 {
@@ -52,9 +75,5 @@ async fn must_have_files(tx: &persistence::Tx, version: &Version) -> Result<()> 
         blockers
             .push(Blocker::new("files_not_ready", format!("{unsound} file(s) are not ready. Remove or replace them.")));
     }
-    if blockers.is_empty() {
-        return Ok(());
-    }
-    let blockers = blockers.into_iter().map(|b| b.about(version.reference(), Some(version.admin_path()))).collect();
-    Err(Refusal::Blocked { message: "The version is not complete yet.".to_owned(), blockers }.into())
+    Ok(blockers.into_iter().map(|b| b.about(version.reference(), Some(version.admin_path()))).collect())
 }

@@ -1,7 +1,7 @@
 //! What each refusal looks like.
 
 use axum::http::{StatusCode, header};
-use domain::refusal::{Blocker, FieldProblem, Refusal};
+use domain::refusal::{Blocker, FOUR_EYES, FieldProblem, Refusal};
 use serde_json::{Value, json};
 
 use super::Problem;
@@ -31,7 +31,9 @@ impl From<Refusal> for Problem {
             }
             Refusal::FourEyes { .. } => Self::of(StatusCode::CONFLICT, "FOUR_EYES_REQUIRED", message),
             Refusal::Blocked { blockers, .. } => {
-                let problem = Self::of(StatusCode::CONFLICT, "CONFLICT", message).with("reasons", reasons(&blockers));
+                let four_eyes = blockers.iter().any(|blocker| blocker.code == FOUR_EYES);
+                let code = if four_eyes { "FOUR_EYES_REQUIRED" } else { "CONFLICT" };
+                let problem = Self::of(StatusCode::CONFLICT, code, message).with("reasons", reasons(&blockers));
                 match missing_items(&blockers) {
                     items if items.is_empty() => problem,
                     items => problem.with("missing_items", items),

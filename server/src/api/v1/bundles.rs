@@ -93,7 +93,7 @@ fn failure_of(bundle_id: &str, failure: &Failure) -> FailureBody {
 
 fn links_of(bundle: &Bundle) -> Links {
     let path = bundle_path(&bundle.id);
-    let mut links: Links = ["contents", "status", "timeline", "readiness"]
+    let mut links: Links = ["contents", "status", "timeline", "readiness", "preview"]
         .into_iter()
         .map(|name| (name, format!("{path}/{name}")))
         .collect();
@@ -136,8 +136,8 @@ impl From<&ContentItem> for ContentBody {
             links: Links::from([
                 ("self", format!("{}/contents/{}", bundle_path(&item.bundle_id), segment(&item.id))),
                 ("version", version_path(&item.dataset_id, &item.edition, item.version)),
-                ("edit", admin.clone()),
-                ("preview", admin),
+                ("edit", admin),
+                ("preview", format!("{}/preview", bundle_path(&item.bundle_id))),
             ]),
         }
     }

@@ -1,0 +1,206 @@
+//! The checklist of a bundle: every check, how it came out, and what to do about it.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::{Bundle, BundleKind, BundleStage, ContentItem, preflight};
+use crate::refusal::Blocker;
+use crate::uk_time;
+use crate::version::admin_version_path;
+use crate::views::{Check, Outcome};
+
+/// How close two publications may lie in the peak window before somebody should know of it.
+pub const NEIGHBOURHOOD: TimeDelta = TimeDelta::minutes(5);
+
+/// What is known of one item beside what publication asks for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ItemFacts {
+    /// What readers would miss in the metadata, each as a sentence that says what to add.
+    pub wanting: Vec<String>,
+    /// What was found in its files and accepted, each with the file's name.
+    pub file_warnings: Vec<String>,
+    /// Where the version before it waits, as far as the reader may know.
+    pub predecessor_in: Option<Neighbour>,
+}
+
+/// Another bundle that the reader may see.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Neighbour {
+    /// Its title.
+    pub title: String,
+    /// The portal's page for it.
+    pub path: String,
+    /// When it is due.
+    pub due: Option<DateTime<Utc>>,
+}
+
+impl From<&Bundle> for Neighbour {
+    fn from(bundle: &Bundle) -> Self {
+        Self {
+            title: bundle.details.title.clone(),
+            path: bundle.admin_path(),
+            due: bundle.state.schedule().map(|s| s.publication_date),
+        }
+    }
+}
+
+/// What preflight asks for: the check's name, the code of its blockers, and the sentence where there is none.
+const NEEDED: [(&str, &str, &str); 7] = [
+    ("has_content", "no_content", "The bundle has content."),
+    ("items_approved", "not_approved", "Every version is approved."),
+    ("items_unchanged", "changed", "No version was changed since it was checked."),
+    ("files_present", "no_files", "Every version has a file."),
+    ("files_ready", "files_not_ready", "Every file is ready."),
+    ("metadata_complete", "incomplete_metadata", "The metadata is complete."),
+    ("predecessors_published", "predecessor_unpublished", "No version leaves a gap before it."),
+];
+
+/// Every check; `facts` go with `items` one by one, `near` are the other bundles due about the same instant.
+#[must_use]
+pub fn checks(bundle: &Bundle, items: &[ContentItem], facts: &[ItemFacts], near: &[Neighbour]) -> Vec<Check> {
+    if let Some(at) = bundle.state.published_at() {
+        return vec![pass(
+            "published",
+            format!("Everything in this bundle is public since {}.", uk_time::date_time(at)),
+        )];
+    }
+    let mut checks = needed(bundle, items);
+    checks.extend(recommended(items, facts));
+    checks.push(approval(bundle));
+    checks.extend(instant(bundle, near));
+    checks
+}
+
+fn needed(bundle: &Bundle, items: &[ContentItem]) -> Vec<Check> {
+    let blockers = preflight(&bundle.id, items);
+    let mut checks = Vec::new();
+    for (name, code, passed) in NEEDED {
+        let failed: Vec<&Blocker> = blockers.iter().filter(|b| b.code == code).collect();
+        if failed.is_empty() && !(items.is_empty() && code != "no_content") {
+            checks.push(pass(name, passed));
+        }
+        checks.extend(failed.into_iter().map(|blocker| Check {
+            name: name.to_owned(),
+            outcome: Outcome::Fail,
+            message: blocker.message.clone(),
+            fix_url: blocker.fix_url.clone(),
+        }));
+    }
+    checks
+}
+
+fn recommended(items: &[ContentItem], facts: &[ItemFacts]) -> Vec<Check> {
+    if items.is_empty() {
+        return Vec::new();
+    }
+    let (mut metadata, mut files, mut predecessors) = (Vec::new(), Vec::new(), Vec::new());
+    for (item, facts) in items.iter().zip(facts) {
+        let page = admin_version_path(&item.dataset_id, &item.edition, item.version);
+        for sentence in &facts.wanting {
+            let dataset = format!("/admin/datasets/{}", item.dataset_id);
+            metadata.push(warn("metadata_recommended", format!("{}: {sentence}", item.title), Some(dataset)));
+        }
+        for sentence in &facts.file_warnings {
+            files.push(warn("files_clean", format!("{}: {sentence}", item.reference()), Some(page.clone())));
+        }
+        if let Some((holder, before)) = facts.predecessor_in.as_ref().zip(item.missing_predecessor) {
+            let message = format!(
+                "Version {before} before {} waits in the bundle {}. Publish that one first, or put both into one bundle.",
+                item.reference(),
+                holder.title
+            );
+            predecessors.push(warn("predecessors_free", message, Some(holder.path.clone())));
+        }
+    }
+    or_pass(&mut metadata, "metadata_recommended", "The metadata holds what readers look for.");
+    or_pass(&mut files, "files_clean", "Nothing in the files needs a second look.");
+    metadata.into_iter().chain(files).chain(predecessors).collect()
+}
+
+fn approval(bundle: &Bundle) -> Check {
+    match (bundle.state.approval(), bundle.stage()) {
+        (Some(mark), _) => pass("approved", format!("Approved by {}.", mark.by.name)),
+        (None, BundleStage::ReadyForReview) => warn(
+            "approved",
+            "The bundle is not approved yet. Somebody other than its creator and last editor approves it.",
+            Some(bundle.admin_path()),
+        ),
+        (None, _) => warn("approved", "The bundle is not approved yet. Send it for review.", Some(bundle.admin_path())),
+    }
+}
+
+/// What there is to say about the instant, once it is approved or has one.
+fn instant(bundle: &Bundle, near: &[Neighbour]) -> Vec<Check> {
+    let page = || Some(bundle.admin_path());
+    if bundle.details.kind == BundleKind::Manual {
+        return Vec::new();
+    }
+    let Some(schedule) = bundle.state.schedule() else {
+        return if bundle.state.approval().is_some() {
+            vec![warn("scheduled", "The bundle has no instant yet. Schedule it.", page())]
+        } else {
+            Vec::new()
+        };
+    };
+    let at = schedule.publication_date;
+    let mut checks = vec![pass("scheduled", format!("Due {}.", uk_time::date_time(at)))];
+    checks.push(if uk_time::in_working_hours(at) {
+        pass("working_hours", "The instant lies within working hours.")
+    } else {
+        warn(
+            "working_hours",
+            "The instant lies outside Monday to Friday, 9am to 5pm, so that nobody may be there if it fails. Choose another or see that somebody is.",
+            page(),
+        )
+    });
+    checks.extend(neighbours(at, near));
+    checks.push(if schedule.notification_channels.is_empty() {
+        warn("notification_channels", "Nobody will be told. Choose a notification channel when scheduling.", page())
+    } else {
+        pass("notification_channels", "People will be told of the publication.")
+    });
+    checks
+}
+
+fn neighbours(at: DateTime<Utc>, near: &[Neighbour]) -> Vec<Check> {
+    let same = near.iter().filter(|other| other.due == Some(at));
+    let mut checks: Vec<Check> = same
+        .map(|other| {
+            let message = format!(
+                "The bundle {} is due at the same instant. Each is published whole, side by side; choose another instant if one has to come first.",
+                other.title
+            );
+            warn("instant_free", message, Some(other.path.clone()))
+        })
+        .collect();
+    or_pass(&mut checks, "instant_free", "No other bundle is due at the same instant.");
+    if uk_time::in_peak_window(at) {
+        let beside = near.iter().filter(|other| other.due.is_some_and(|due| due != at));
+        let mut close: Vec<Check> = beside
+            .map(|other| {
+                let message = format!(
+                    "The bundle {} is due within {} minutes in the peak window, 9am to noon. Move one if they need attention apart.",
+                    other.title,
+                    NEIGHBOURHOOD.num_minutes()
+                );
+                warn("peak_window", message, Some(other.path.clone()))
+            })
+            .collect();
+        or_pass(&mut close, "peak_window", "No other bundle is due close by in the peak window.");
+        checks.extend(close);
+    }
+    checks
+}
+
+fn or_pass(checks: &mut Vec<Check>, name: &str, message: &str) {
+    if checks.is_empty() {
+        checks.push(pass(name, message));
+    }
+}
+
+fn pass(name: &str, message: impl Into<String>) -> Check {
+    Check { name: name.to_owned(), outcome: Outcome::Pass, message: message.into(), fix_url: None }
+}
+
+fn warn(name: &str, message: impl Into<String>, fix_url: Option<String>) -> Check {
+    Check { name: name.to_owned(), outcome: Outcome::Warn, message: message.into(), fix_url }
+}

@@ -1,0 +1,133 @@
+//! Between rows of bundles and the domain's bundles.
+
+use domain::bundle::{Bundle, BundleDetails, BundleKind, BundleStage, BundleState, Channel, Mark, Schedule};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect};
+
+use crate::convert::{count, from_json, instant, json, maybe_instant, maybe_json, micros, word};
+use crate::entities::{bundle, bundle_content, bundle_team};
+use crate::error::{PersistenceError, Result};
+
+pub(super) async fn save_teams(db: &impl ConnectionTrait, bundle: &Bundle) -> Result<()> {
+    bundle_team::Entity::delete_many().filter(bundle_team::Column::BundleId.eq(&bundle.id)).exec(db).await?;
+    for team_id in &bundle.details.preview_teams {
+        let row = bundle_team::Model { bundle_id: bundle.id.clone(), team_id: team_id.clone() };
+        bundle_team::Entity::insert(row.into_active_model()).exec_without_returning(db).await?;
+    }
+    Ok(())
+}
+
+pub(super) async fn one(db: &impl ConnectionTrait, row: Option<bundle::Model>) -> Result<Option<Bundle>> {
+    Ok(many(db, row.into_iter().collect()).await?.into_iter().next())
+}
+
+pub(super) async fn many(db: &impl ConnectionTrait, rows: Vec<bundle::Model>) -> Result<Vec<Bundle>> {
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
+    let teams = bundle_team::Entity::find().filter(bundle_team::Column::BundleId.is_in(ids.clone())).all(db).await?;
+    let counted: Vec<(String, i64)> = bundle_content::Entity::find()
+        .select_only()
+        .column(bundle_content::Column::BundleId)
+        .column_as(bundle_content::Column::Id.count(), "items")
+        .filter(bundle_content::Column::BundleId.is_in(ids))
+        .group_by(bundle_content::Column::BundleId)
+        .into_tuple()
+        .all(db)
+        .await?;
+    rows.iter()
+        .map(|row| {
+            let shared = teams.iter().filter(|t| t.bundle_id == row.id).map(|t| t.team_id.clone()).collect();
+            let items = counted.iter().find(|(id, _)| *id == row.id).map_or(0, |(_, items)| *items);
+            to_bundle(row, shared, count(items)?)
+        })
+        .collect()
+}
+
+pub(super) fn to_row(bundle: &Bundle) -> Result<bundle::Model> {
+    let state = &bundle.state;
+    let schedule = state.schedule();
+    let submitted = match state {
+        BundleState::ReadyForReview { submitted } => Some(json(submitted)?),
+        _ => None,
+    };
+    let empty: &[Channel] = &[];
+    Ok(bundle::Model {
+        id: bundle.id.clone(),
+        title: bundle.details.title.clone(),
+        description: bundle.details.description.clone(),
+        kind: bundle.details.kind.as_str().to_owned(),
+        state: bundle.stage().as_str().to_owned(),
+        submitted,
+        approval: state.approval().map(json).transpose()?,
+        publication_date: schedule.map(|s| micros(s.publication_date)),
+        channels: json(&schedule.map_or(empty, |s| &s.notification_channels))?,
+        started_at: state.started_at().map(micros),
+        published_at: state.published_at().map(micros),
+        failure: state.failure().map(json).transpose()?,
+        created_by: json(&bundle.created_by)?,
+        created_at: micros(bundle.created_at),
+        last_edited_by: json(&bundle.last_edited_by)?,
+        last_modified: micros(bundle.last_modified),
+        attempts: i64::from(bundle.attempts),
+        lease_node: None,
+        lease_expires_at: None,
+        revision: bundle.revision,
+    })
+}
+
+fn to_bundle(row: &bundle::Model, preview_teams: Vec<String>, item_count: u32) -> Result<Bundle> {
+    Ok(Bundle {
+        id: row.id.clone(),
+        details: BundleDetails {
+            title: row.title.clone(),
+            description: row.description.clone(),
+            kind: word(BundleKind::parse(&row.kind), &row.kind)?,
+            preview_teams,
+        },
+        state: to_state(row)?,
+        item_count,
+        created_by: from_json(&row.created_by)?,
+        created_at: instant(row.created_at)?,
+        last_edited_by: from_json(&row.last_edited_by)?,
+        last_modified: instant(row.last_modified)?,
+        attempts: count(row.attempts)?,
+        revision: row.revision,
+    })
+}
+
+fn to_state(row: &bundle::Model) -> Result<BundleState> {
+    let lacks =
+        |what: &str| PersistenceError::Inconsistent(format!("bundle {} is {} without {what}", row.id, row.state));
+    let approval = || maybe_json::<Mark>(row.approval.as_ref())?.ok_or_else(|| lacks("approval"));
+    let schedule = match row.publication_date {
+        Some(at) => Some(Schedule { publication_date: instant(at)?, notification_channels: from_json(&row.channels)? }),
+        None => None,
+    };
+    let at = |column: Option<i64>, what: &str| maybe_instant(column)?.ok_or_else(|| lacks(what));
+    Ok(match word(BundleStage::parse(&row.state), &row.state)? {
+        BundleStage::Created => BundleState::Created,
+        BundleStage::InProgress => BundleState::InProgress,
+        BundleStage::ReadyForReview => BundleState::ReadyForReview {
+            submitted: maybe_json(row.submitted.as_ref())?.ok_or_else(|| lacks("submission"))?,
+        },
+        BundleStage::Approved => BundleState::Approved { approval: approval()? },
+        BundleStage::Scheduled => {
+            BundleState::Scheduled { approval: approval()?, schedule: schedule.ok_or_else(|| lacks("an instant"))? }
+        }
+        BundleStage::Publishing => {
+            BundleState::Publishing { approval: approval()?, schedule, started_at: at(row.started_at, "a start")? }
+        }
+        BundleStage::Published => BundleState::Published {
+            approval: approval()?,
+            schedule,
+            started_at: at(row.started_at, "a start")?,
+            published_at: at(row.published_at, "an instant of publication")?,
+        },
+        BundleStage::Failed => BundleState::Failed {
+            approval: approval()?,
+            schedule,
+            failure: maybe_json(row.failure.as_ref())?.ok_or_else(|| lacks("a failure"))?,
+        },
+    })
+}

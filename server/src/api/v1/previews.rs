@@ -1,0 +1,96 @@
+//! What a bundle will make public.
+
+use chrono::{DateTime, Utc};
+use domain::bundle::preview::{BundlePreview, Change, PreviewItem};
+use domain::bundle::{BundleStage, blockers::preflight};
+use domain::dataset::DatasetMetadata;
+use domain::version::admin_version_path;
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use super::{Links, VersionBody, bundle_path, segment};
+use crate::api::problem::reasons;
+
+/// A bundle's contents as readers will find them.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PreviewBody {
+    bundle_id: String,
+    title: String,
+    state: BundleStage,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    publication_date: Option<DateTime<Utc>>,
+    items: Vec<PreviewItemBody>,
+    links: Links,
+}
+
+/// One version as readers will find it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PreviewItemBody {
+    id: String,
+    dataset_is_new: bool,
+    edition_is_new: bool,
+    /// The version that readers find now.
+    replaces: Option<String>,
+    dataset: DatasetMetadata,
+    version: VersionBody,
+    changes: ChangesBody,
+    problems: Value,
+    links: Links,
+}
+
+/// What differs from what is public now.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ChangesBody {
+    dataset: Vec<Change>,
+    version: Vec<Change>,
+    files_added: Vec<String>,
+    files_dropped: Vec<String>,
+}
+
+impl From<BundlePreview> for PreviewBody {
+    fn from(preview: BundlePreview) -> Self {
+        let bundle = preview.bundle;
+        let path = bundle_path(&bundle.id);
+        Self {
+            state: bundle.stage(),
+            publication_date: bundle.state.schedule().map(|s| s.publication_date),
+            items: preview.items.into_iter().map(PreviewItemBody::from).collect(),
+            links: Links::from([
+                ("page", bundle.admin_path()),
+                ("self", format!("{path}/preview")),
+                ("readiness", format!("{path}/readiness")),
+                ("bundle", path),
+            ]),
+            title: bundle.details.title,
+            bundle_id: bundle.id,
+        }
+    }
+}
+
+impl From<PreviewItem> for PreviewItemBody {
+    fn from(shown: PreviewItem) -> Self {
+        let item = &shown.item;
+        let blockers =
+            if shown.version.is_public() { Vec::new() } else { preflight(&item.bundle_id, std::slice::from_ref(item)) };
+        Self {
+            id: item.id.clone(),
+            dataset_is_new: shown.dataset_is_new,
+            edition_is_new: shown.edition_is_new,
+            replaces: shown.replaces.map(|version| version.to_string()),
+            version: VersionBody::new(&shown.version, &shown.files, &shown.dataset),
+            dataset: shown.dataset,
+            changes: ChangesBody {
+                dataset: shown.dataset_changes,
+                version: shown.version_changes,
+                files_added: shown.files_added,
+                files_dropped: shown.files_dropped,
+            },
+            problems: reasons(&blockers),
+            links: Links::from([
+                ("content", format!("{}/contents/{}", bundle_path(&item.bundle_id), segment(&item.id))),
+                ("edit", admin_version_path(&item.dataset_id, &item.edition, item.version)),
+            ]),
+        }
+    }
+}

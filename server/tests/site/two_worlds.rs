@@ -1,0 +1,86 @@
+//! Hidden = missing: a world with unpublished things, and the same world in which they do not exist, answer an outsider alike.
+//!
+//! Worlds are made at random, always the same ones, through the services. What an editor of another department or a
+//! previewer of another team is told is compared in the same way; what lies within their reach exists in both worlds.
+
+mod answers;
+mod plan;
+mod world;
+
+use std::collections::BTreeSet;
+
+use domain::policy::{Grant, Role};
+use proptest::strategy::{Strategy, ValueTree};
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+use testkit::databases::TestDatabase;
+
+use self::plan::{Plan, plans};
+use self::world::World;
+
+/// The plans of a seed: the same at every run.
+fn drawn(seed: u8, worlds: usize) -> Vec<Plan> {
+    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[seed; 32]);
+    let mut runner = TestRunner::new_with_rng(Config::default(), rng);
+    let plans = plans();
+    (0..worlds).map(|_| plans.new_tree(&mut runner).unwrap().current()).collect()
+}
+
+/// Builds both worlds of each plan and compares every answer; tells what was hidden, so that a test can see it was something.
+async fn compare(seed: u8, worlds: usize, database: impl AsyncFn() -> TestDatabase) -> BTreeSet<String> {
+    let mut hidden = BTreeSet::new();
+    for plan in drawn(seed, worlds) {
+        let full = World::build(&plan, true, database().await).await;
+        let bare = World::build(&plan, false, database().await).await;
+        hidden.extend(plan.hidden_kinds());
+        let editor = Grant { departments: vec!["health".to_owned()], ..Grant::of(Role::Editor) };
+        let viewers = [("nobody", None), ("previewer", Some(Grant::of(Role::Previewer))), ("editor", Some(editor))];
+        for (name, grant) in viewers {
+            let (here, there) = (full.viewer(name, grant.clone()).await, bare.viewer(name, grant).await);
+            for address in plan.addresses(name) {
+                let told = answers::essence(&full, &here, &address).await;
+                let expected = answers::essence(&bare, &there, &address).await;
+                assert_eq!(told, expected, "{name} learns of hidden things at {address}\n{plan:#?}");
+            }
+        }
+        full.previewers_of_another_team_see_nothing().await;
+    }
+    hidden
+}
+
+#[track_caller]
+fn everything_was_hidden_somewhere(hidden: &BTreeSet<String>) {
+    let kinds = [
+        "approved",
+        "created",
+        "dataset",
+        "draft",
+        "edition",
+        "failed",
+        "in_progress",
+        "ready_for_review",
+        "scheduled",
+        "submitted",
+        "together",
+    ];
+    assert_eq!(hidden.iter().map(String::as_str).collect::<Vec<_>>(), kinds);
+}
+
+macro_rules! seeds {
+    ($($name:ident: $seed:literal),*) => {$(
+        #[test]
+        fn $name() {
+            testkit::databases::run_with(TestDatabase::sqlite, |_| async {
+                everything_was_hidden_somewhere(&compare($seed, 6, TestDatabase::sqlite).await);
+            });
+        }
+    )*};
+}
+
+seeds! { sqlite_worlds_one: 1, sqlite_worlds_two: 2, sqlite_worlds_three: 3, sqlite_worlds_four: 4 }
+
+#[test]
+fn postgres_worlds() {
+    testkit::databases::run_with(TestDatabase::sqlite, |_| async {
+        compare(5, 2, TestDatabase::postgres).await;
+    });
+}

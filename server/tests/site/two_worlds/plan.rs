@@ -1,0 +1,303 @@
+//! What a random world holds, and every address at which somebody could learn of it.
+
+use std::collections::BTreeSet;
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+/// A world: what happens in it, in order.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    pub datasets: usize,
+    pub steps: Vec<Step>,
+}
+
+/// Something that happens; hidden steps leave nothing that the public sees.
+#[derive(Clone, Debug)]
+pub struct Step {
+    pub hidden: bool,
+    pub what: What,
+}
+
+/// What happens.
+#[derive(Clone, Debug)]
+pub enum What {
+    /// A dataset is begun.
+    Dataset { dataset: usize, department: &'static str, title: String, topics: Vec<&'static str> },
+    /// An edition is begun.
+    Edition { dataset: usize, edition: usize },
+    /// The next version of an edition is prepared up to a fate.
+    Version { dataset: usize, edition: usize, fate: Fate },
+    /// The draft of a dataset is edited.
+    Draft { dataset: usize, title: String, topics: Vec<&'static str> },
+    /// A bundle of approved versions of two departments, which no reader limited to one of them may see.
+    Together { first: usize, second: usize },
+}
+
+/// How far a version goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    Created,
+    Submitted,
+    Approved,
+    InProgress,
+    ReadyForReview,
+    BundleApproved,
+    Scheduled,
+    Failed,
+    Published,
+}
+
+const WORDS: [&str; 6] = ["rainfall", "prices", "births", "turnover", "rents", "wages"];
+const TOPICS: [&str; 3] = ["output", "trade", "people"];
+const HIDDEN: [Fate; 8] = [
+    Fate::Created,
+    Fate::Submitted,
+    Fate::Approved,
+    Fate::InProgress,
+    Fate::ReadyForReview,
+    Fate::BundleApproved,
+    Fate::Scheduled,
+    Fate::Failed,
+];
+
+pub fn dataset_id(dataset: usize) -> String {
+    format!("series-{dataset}")
+}
+
+pub fn edition_id(edition: usize) -> String {
+    format!("edition-{edition}")
+}
+
+/// One dataset with its steps in order: what is public comes before what is not, as it does in life.
+fn one(dataset: usize) -> impl Strategy<Value = Vec<Step>> {
+    let title = (0..WORDS.len(), 0..WORDS.len());
+    let topics = (0..TOPICS.len(), 0..TOPICS.len());
+    let departments = prop_oneof![3 => Just("economy"), 1 => Just("health")];
+    (
+        departments,
+        title,
+        topics,
+        vec(0_usize..3, 1..3),
+        vec((0_usize..HIDDEN.len(), 0_u8..4), 0..3),
+        0_u8..3,
+        title_again(),
+    )
+        .prop_map(move |(department, (a, b), (t, u), public, tails, edits, twist)| {
+            let title = format!("{} and {}", WORDS[a], WORDS[b]);
+            let topics = if t == u { vec![TOPICS[t]] } else { vec![TOPICS[t], TOPICS[u]] };
+            let is_public = public.iter().any(|versions| *versions > 0);
+            let step = |hidden, what| Step { hidden, what };
+            let mut steps = vec![step(!is_public, What::Dataset { dataset, department, title, topics })];
+            for (edition, versions) in public.iter().enumerate() {
+                steps.push(step(*versions == 0, What::Edition { dataset, edition }));
+                for _ in 0..*versions {
+                    steps.push(step(false, What::Version { dataset, edition, fate: Fate::Published }));
+                }
+            }
+            if edits > 0 {
+                let topics = vec![TOPICS[(t + 1) % TOPICS.len()]];
+                steps.push(step(true, What::Draft { dataset, title: twist, topics }));
+            }
+            // At most one hidden version of an edition goes into a bundle: the next needs it to be public.
+            for (place, (fate, fresh)) in tails.into_iter().enumerate() {
+                let edition = if fresh == 0 || place > 0 { public.len() + place } else { 0 };
+                if edition >= public.len() {
+                    steps.push(step(true, What::Edition { dataset, edition }));
+                }
+                steps.push(step(true, What::Version { dataset, edition, fate: HIDDEN[fate] }));
+            }
+            steps
+        })
+}
+
+fn title_again() -> impl Strategy<Value = String> {
+    (0..WORDS.len()).prop_map(|word| format!("A secret twist of {}", WORDS[word]))
+}
+
+/// Random worlds of a few datasets whose steps are mixed.
+pub fn plans() -> impl Strategy<Value = Plan> {
+    let datasets = 3_usize..6;
+    datasets.prop_flat_map(|count| {
+        let each: Vec<_> = (0..count).map(one).collect();
+        (each, vec(0_usize..count, 120), any::<bool>()).prop_map(move |(each, turns, together)| {
+            let mut queues: Vec<_> = each.into_iter().map(|steps| steps.into_iter().peekable()).collect();
+            let mut steps = Vec::new();
+            for turn in turns.into_iter().chain((0..count).cycle().take(count * 20)) {
+                steps.extend(queues[turn].next());
+            }
+            if together {
+                // Two datasets of their own, so that their fates do not meet others.
+                steps.extend(joint(count));
+            }
+            Plan { datasets: count + 2, steps }
+        })
+    })
+}
+
+fn joint(count: usize) -> Vec<Step> {
+    let begin = |dataset: usize, department: &'static str| {
+        let title = format!("Joint {department}");
+        let what = [
+            What::Dataset { dataset, department, title, topics: vec!["trade"] },
+            What::Edition { dataset, edition: 0 },
+            What::Version { dataset, edition: 0, fate: Fate::Approved },
+        ];
+        what.map(|what| Step { hidden: true, what })
+    };
+    let mut steps: Vec<Step> = begin(count, "economy").into_iter().chain(begin(count + 1, "health")).collect();
+    steps.push(Step { hidden: true, what: What::Together { first: count, second: count + 1 } });
+    steps
+}
+
+impl Plan {
+    /// The department that owns a dataset.
+    pub fn department(&self, wanted: usize) -> &'static str {
+        self.steps
+            .iter()
+            .find_map(|step| match &step.what {
+                What::Dataset { dataset, department, .. } if *dataset == wanted => Some(*department),
+                _ => None,
+            })
+            .unwrap_or("economy")
+    }
+
+    /// Whether the step is left out of the world without hidden things: what the other department hides stays.
+    pub fn is_left_out(&self, step: &Step) -> bool {
+        let dataset = match &step.what {
+            What::Dataset { dataset, .. }
+            | What::Edition { dataset, .. }
+            | What::Version { dataset, .. }
+            | What::Draft { dataset, .. } => *dataset,
+            What::Together { .. } => return true,
+        };
+        step.hidden && self.department(dataset) == "economy"
+    }
+
+    /// What sorts of things are left out, in words.
+    pub fn hidden_kinds(&self) -> BTreeSet<String> {
+        let left_out = self.steps.iter().filter(|step| self.is_left_out(step));
+        let word = |step: &Step| match &step.what {
+            What::Dataset { .. } => "dataset",
+            What::Edition { .. } => "edition",
+            What::Draft { .. } => "draft",
+            What::Together { .. } => "together",
+            What::Version { fate, .. } => match fate {
+                Fate::Created => "created",
+                Fate::Submitted => "submitted",
+                Fate::Approved | Fate::BundleApproved | Fate::Published => "approved",
+                Fate::InProgress => "in_progress",
+                Fate::ReadyForReview => "ready_for_review",
+                Fate::Scheduled => "scheduled",
+                Fate::Failed => "failed",
+            },
+        };
+        left_out.map(word).map(str::to_owned).collect()
+    }
+
+    /// Where somebody looks: every public address, for what is public, what is hidden and what never was.
+    pub fn addresses(&self, viewer: &str) -> Vec<String> {
+        let mut addresses: Vec<String> = LISTS.iter().map(|&address| address.to_owned()).collect();
+        if viewer == "nobody" {
+            addresses.extend(PAGES.iter().map(|&address| address.to_owned()));
+        }
+        for dataset in 0..=self.datasets {
+            let id = dataset_id(dataset);
+            addresses.extend(OF_DATASET.iter().map(|address| address.replace("{id}", &id)));
+            if viewer == "nobody" {
+                addresses.extend(PAGES_OF_DATASET.iter().map(|address| address.replace("{id}", &id)));
+            }
+        }
+        addresses.extend(
+            self.files()
+                .into_iter()
+                .flat_map(|label| ["", "/status", "/content"].map(|rest| format!("/files/{{{label}}}{rest}"))),
+        );
+        let bundles = self.steps.iter().enumerate().map(|(place, _)| format!("{{bundle-{place}}}"));
+        addresses
+            .extend(bundles.flat_map(|id| ["", "/contents", "/preview"].map(|rest| format!("/bundles/{id}{rest}"))));
+        addresses
+    }
+
+    /// The labels of the files that come to be.
+    fn files(&self) -> Vec<String> {
+        let versions = self.steps.iter().enumerate().filter(|(_, step)| matches!(step.what, What::Version { .. }));
+        versions.map(|(place, _)| format!("file-{place}")).collect()
+    }
+}
+
+const LISTS: &[&str] = &[
+    "/datasets",
+    "/datasets?sort=title",
+    "/datasets?sort=last_updated&limit=2",
+    "/datasets?limit=1&offset=1",
+    "/datasets?limit=1000&offset=2",
+    "/datasets?state=created",
+    "/datasets?state=submitted",
+    "/datasets?state=approved",
+    "/datasets?state=published",
+    "/datasets?state=archived",
+    "/datasets?topic=output",
+    "/datasets?topic=trade,people",
+    "/datasets?department=economy",
+    "/datasets?q=rainfall",
+    "/datasets?q=secret",
+    "/datasets?q=and&sort=title&limit=2",
+    "/datasets?id=series-0,series-1,series-2",
+    "/bundles",
+    "/bundles?state=scheduled",
+    "/bundles?state=published&sort=title",
+    "/publish-queue",
+    "/v1/topics",
+    "/v1/topics/trade",
+    "/v1/search",
+    "/v1/search?q=rainfall",
+    "/v1/search?q=prices&sort=newest",
+    "/v1/search?q=secret",
+    "/v1/search?q=joint",
+    "/v1/search?sort=title&limit=2",
+    "/v1/search?sort=newest&limit=1&offset=1",
+    "/v1/search?topics=trade",
+    "/v1/search?departments=economy",
+    "/v1/search/suggest?q=r",
+    "/v1/search/suggest?q=secret",
+    "/v1/search/suggest?q=series-1",
+];
+
+const PAGES: &[&str] = &[
+    "/",
+    "/cy",
+    "/search",
+    "/search?q=prices",
+    "/search?topics=trade",
+    "/topics",
+    "/topics/trade",
+    "/cy/topics/output",
+];
+
+const OF_DATASET: &[&str] = &[
+    "/datasets/{id}",
+    "/datasets/{id}/editions",
+    "/datasets/{id}/editions/edition-0",
+    "/datasets/{id}/editions/edition-1",
+    "/datasets/{id}/editions/edition-2",
+    "/datasets/{id}/editions/edition-0/versions",
+    "/datasets/{id}/editions/edition-0/versions/1",
+    "/datasets/{id}/editions/edition-0/versions/2",
+    "/datasets/{id}/editions/edition-0/versions/3",
+    "/datasets/{id}/editions/edition-2/versions/1",
+    "/datasets/{id}/editions/edition-0/versions/1/metadata",
+    "/datasets/{id}/editions/edition-0/versions/3/metadata",
+    "/files/downloads/{id}/{id}.csv",
+    "/files/downloads/{id}/{id}.csv?edition=edition-0&version=1",
+    "/files/downloads/{id}/{id}.csv?edition=edition-0&version=3",
+    "/files/downloads/{id}/{id}.csv?edition=edition-2",
+];
+
+const PAGES_OF_DATASET: &[&str] = &[
+    "/catalogue/{id}",
+    "/catalogue/{id}/editions/edition-0",
+    "/catalogue/{id}/editions/edition-2",
+    "/catalogue/{id}/editions/edition-0/versions/2",
+    "/cy/catalogue/{id}",
+];
