@@ -19,7 +19,6 @@ mod throttle;
 mod tokens;
 mod vault;
 
-pub use attempts::sign_out;
 pub(crate) use authenticate::environment_actor;
 pub use authenticate::{by_bearer, by_user_id};
 pub use change_password::change_password;

@@ -188,7 +188,7 @@ async fn record_publication(tx: &Tx, ctx: &Ctx, bundle: &Bundle, items: &[Conten
         let entry = entry.in_bundle(Some(bundle.id.clone()));
         entry.change(&serde_json::json!({"state": "approved"}), &serde_json::json!({"state": "published"}))?.write(tx);
     }
-    releases::publish_with(tx, ctx, caller, &bundle.id).await?;
+    releases::publish_with(tx, ctx, ctx.caller()?, &bundle.id).await?;
     let datasets: Vec<String> = items.iter().map(|item| item.dataset_id.clone()).collect();
     revisions::raise(tx, &datasets).await?;
     let payload = serde_json::json!({});

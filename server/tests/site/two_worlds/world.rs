@@ -48,8 +48,9 @@ impl World {
         let health = Department { id: "health".into(), title: "Health".into(), title_cy: None };
         persistence::topics::save_department(&tx, &health).await.unwrap();
         for (place, (id, parent)) in [("trade", Some("output")), ("people", None)].into_iter().enumerate() {
-            let topic = Topic { parent_id: parent.map(str::to_owned), ..builders::topic(id) };
-            persistence::topics::save(&tx, &topic, 1 + i64::try_from(place).unwrap()).await.unwrap();
+            let position = 1 + i64::try_from(place).unwrap();
+            let topic = Topic { parent_id: parent.map(str::to_owned), position, ..builders::topic(id) };
+            persistence::topics::insert(&tx, &topic).await.unwrap();
         }
         for id in ["press", "other"] {
             let team = Team { id: id.into(), name: id.into(), members: Vec::new() };
