@@ -1,7 +1,7 @@
 //! What happens to every request before a handler sees it.
 
-pub mod client;
 pub mod browser;
+pub mod client;
 pub mod headers;
 pub mod identify;
 pub mod origin;

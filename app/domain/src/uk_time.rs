@@ -1,8 +1,6 @@
 //! Between instants and the clock on the wall in the United Kingdom.
 
-use chrono::{
-    DateTime, Datelike, LocalResult, NaiveDate, NaiveTime, TimeDelta, TimeZone, Timelike, Utc, Weekday,
-};
+use chrono::{DateTime, Datelike, LocalResult, NaiveDate, NaiveTime, TimeDelta, TimeZone, Timelike, Utc, Weekday};
 use chrono_tz::Europe::London;
 
 use crate::refusal::FieldProblem;

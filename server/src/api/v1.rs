@@ -5,9 +5,9 @@ mod bundles;
 mod catalogue;
 mod datasets;
 mod files;
+mod previews;
 mod releases;
 mod topics;
-mod previews;
 mod versions;
 
 pub use audit::{AccessBody, AuditRecordBody, VerdictBody, access_csv, audit_csv_head, audit_csv_line};
@@ -15,9 +15,9 @@ pub use bundles::{BundleBody, ContentBody, EventBody, QueueEntryBody, ReadinessB
 pub use catalogue::{HitBody, SearchBody, SuggestionBody};
 pub use datasets::{DatasetBody, EditionBody, STATIC};
 pub use files::{FileBody, FileStatusBody, file_path};
+pub use previews::PreviewBody;
 pub use releases::{ReleaseBody, release_path};
 pub use topics::{MergedBody, TopicBody, topic_path};
-pub use previews::PreviewBody;
 pub use versions::{VersionBody, metadata_document};
 
 use std::collections::BTreeMap;

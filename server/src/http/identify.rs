@@ -40,7 +40,10 @@ pub async fn identify(State(state): State<AppState>, session: Session, mut reque
         Ok(None) => {}
         Err(error) => return Problem::new(&ctx, error).into_response(),
     }
-    let device = Device { browser: browser_of(request.headers()), address: ctx.client.map(|address| address.to_string()).unwrap_or_default() };
+    let device = Device {
+        browser: browser_of(request.headers()),
+        address: ctx.client.map(|address| address.to_string()).unwrap_or_default(),
+    };
     let has_cookie = request.headers().contains_key(header::COOKIE);
     let visit = Visit {
         language: language_of(request.uri().path()),

@@ -5,8 +5,8 @@ use domain::people::User;
 use domain::text::check_email;
 use persistence::Tx;
 
-use crate::records::{self, Entry};
 use crate::Ctx;
+use crate::records::{self, Entry};
 
 /// Who acts where nobody has shown yet who it is.
 fn nobody() -> Actor {
