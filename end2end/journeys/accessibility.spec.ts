@@ -19,6 +19,8 @@ const PUBLIC = [
   "/about",
   "/accessibility",
   "/account/sign-in",
+  "/account/forgotten",
+  "/account/reset",
 ];
 
 const PORTAL = [

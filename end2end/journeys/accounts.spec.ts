@@ -1,4 +1,5 @@
 import { createHmac } from "node:crypto";
+import type { Page } from "@playwright/test";
 import { PASSWORD, axe, expect, signIn, test as base } from "../fixtures.ts";
 import { startMailServer, type MailServer } from "../mail.ts";
 import { Portal } from "../pages/portal.ts";
@@ -34,31 +35,42 @@ function code(key: string, steps: number): string {
   return String((digest.readUInt32BE(offset) & 0x7fff_ffff) % 1_000_000).padStart(6, "0");
 }
 
+test.use({ contextOptions: { reducedMotion: "reduce" } });
+test.setTimeout(120_000);
+
+/** Asserts that axe finds nothing on the page, in light and in dark. */
+async function look(page: Page): Promise<void> {
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    await axe(page);
+  }
+}
+
 test("somebody sets a second factor up and signs in with it", async ({ page }) => {
   const portal = new Portal(page);
   await signIn(page, EMAIL);
   await page.goto("/account");
   await expect(page.getByRole("table", { name: "Where you are signed in" })).toContainText("This session");
-  await axe(page);
+  await look(page);
   await portal.send("account/begin-second-factor");
   await expect(page.getByRole("img", { name: /QR code/ })).toBeVisible();
-  await axe(page);
+  await look(page);
   const key = ((await page.locator("#second-factor-key").textContent()) ?? "").replaceAll(" ", "");
   await portal.fill("account/confirm-second-factor", { code: code(key, 0) });
   await portal.send("account/confirm-second-factor");
   await portal.says(/second factor is set up/);
   const codes = await page.getByRole("listitem").filter({ hasText: /^\w{4}-\w{4}-\w{4}-\w{4}$/ }).allTextContents();
   expect(codes).toHaveLength(10);
-  await axe(page);
+  await look(page);
 
   await page.getByRole("button", { name: "Sign out" }).first().click();
   await signIn(page, EMAIL);
   await expect(page).toHaveURL(/\/account\/second-step/);
-  await axe(page);
+  await look(page);
   await portal.fill("account/second-step", { code: "000000" });
   await portal.send("account/second-step");
   await expect(page.locator(".error-summary")).toContainText("This code does not fit");
-  await axe(page);
+  await look(page);
   // The code of the set-up is used up; the next one is taken early.
   await portal.fill("account/second-step", { code: code(key, 1) });
   await portal.send("account/second-step");
@@ -69,14 +81,14 @@ test("somebody sets a second factor up and signs in with it", async ({ page }) =
   await portal.send("account/second-step");
   await page.goto("/account");
   await expect(page.getByRole("main")).toContainText("9 recovery codes are left");
-  await axe(page);
+  await look(page);
 });
 
 test("a forgotten password is replaced through a letter", async ({ page, mail, own }) => {
   const portal = new Portal(page);
   await page.goto("/account/sign-in");
   await page.getByRole("link", { name: "I have forgotten my password" }).click();
-  await axe(page);
+  await look(page);
   await portal.fill("account/forgotten", { email: EMAIL });
   await portal.send("account/forgotten");
   await portal.says(/letter with a link/);
@@ -87,7 +99,7 @@ test("a forgotten password is replaced through a letter", async ({ page, mail, o
   expect(own.log()).not.toContain(token);
 
   await page.goto(`/account/reset?token=${token}`);
-  await axe(page);
+  await look(page);
   await portal.fill("account/reset", { new_password: "passwordpassword" });
   await portal.send("account/reset");
   await expect(page.locator(".error-summary")).toContainText("easy to guess");
@@ -96,7 +108,7 @@ test("a forgotten password is replaced through a letter", async ({ page, mail, o
   await portal.says(/new password/);
   await page.goto(`/account/reset?token=${token}`);
   await expect(page.getByRole("main")).toContainText("used already or has ended");
-  await axe(page);
+  await look(page);
 
   await page.goto("/account/sign-in");
   await page.locator('input[name="email"]').fill(EMAIL);
