@@ -20,6 +20,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/releases/:id") view=site::ReleasePage ssr=SsrMode::Async/>
                 <Route path=path!("/about") view=site::About ssr=SsrMode::Async/>
                 <Route path=path!("/accessibility") view=site::Accessibility ssr=SsrMode::Async/>
+                <Route path=path!("/developers") view=site::Developers ssr=SsrMode::Async/>
+                <Route path=path!("/developers/:group") view=site::DevelopersGroup ssr=SsrMode::Async/>
                 <Route path=path!("/catalogue/:id") view=site::DatasetPage ssr=SsrMode::Async/>
                 <Route path=path!("/catalogue/:id/editions/:edition") view=site::DatasetPage ssr=SsrMode::Async/>
                 <Route path=path!("/catalogue/:id/editions/:edition/versions/:version") view=site::DatasetPage ssr=SsrMode::Async/>
@@ -31,6 +33,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/cy/releases/:id") view=site::ReleasePage ssr=SsrMode::Async/>
                 <Route path=path!("/cy/about") view=site::About ssr=SsrMode::Async/>
                 <Route path=path!("/cy/accessibility") view=site::Accessibility ssr=SsrMode::Async/>
+                <Route path=path!("/cy/developers") view=site::Developers ssr=SsrMode::Async/>
+                <Route path=path!("/cy/developers/:group") view=site::DevelopersGroup ssr=SsrMode::Async/>
                 <Route path=path!("/cy/catalogue/:id") view=site::DatasetPage ssr=SsrMode::Async/>
                 <Route path=path!("/cy/catalogue/:id/editions/:edition") view=site::DatasetPage ssr=SsrMode::Async/>
                 <Route path=path!("/cy/catalogue/:id/editions/:edition/versions/:version") view=site::DatasetPage ssr=SsrMode::Async/>

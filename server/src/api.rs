@@ -24,6 +24,7 @@ pub mod problem;
 mod release_steps;
 mod releases;
 mod topics;
+pub mod trying;
 mod upload;
 pub mod v1;
 mod versions;

@@ -22,9 +22,10 @@ pub async fn page(State(state): State<AppState>, request: Request<Body>) -> Resp
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET, HEAD")]).into_response();
     }
-    let services = state.services;
+    let (services, reference) = (state.services, state.document.reference);
     let context = move || {
         provide_context(services.clone());
+        provide_context(reference.clone());
         let nonce = use_nonce().map(|nonce| nonce.to_string()).unwrap_or_default();
         if let (Some(response), Ok(policy)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(&policy(&nonce)))
         {

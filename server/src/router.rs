@@ -42,6 +42,7 @@ pub fn router(state: AppState) -> Router {
         .merge(provider::router())
         .route("/releases.ics", get(calendar::calendar))
         .route("/cy/releases.ics", get(calendar::calendar))
+        .route("/developers/try", get(api::trying::attempt))
         .route("/rpc/{*function}", any(pages::server_function))
         .fallback(pages::page)
         .layer(DefaultBodyLimit::disable())

@@ -15,6 +15,7 @@ pub mod language;
 pub mod page;
 pub mod people;
 pub mod policy;
+pub mod reference;
 pub mod refusal;
 pub mod release;
 pub mod slug;

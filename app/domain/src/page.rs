@@ -18,7 +18,10 @@ pub struct Paging {
     )]
     pub limit: u32,
     /// Items to skip.
-    #[cfg_attr(not(target_family = "wasm"), param(minimum = 0, default = 0, required = false, example = 0))]
+    #[cfg_attr(
+        not(target_family = "wasm"),
+        param(minimum = 0, maximum = 4_294_967_295_u32, default = 0, required = false, example = 0)
+    )]
     pub offset: u32,
 }
 

@@ -229,7 +229,8 @@ fn footer(frame: &Frame) -> AnyView {
                 <nav class="site-footer__group" aria-label=t(lang, "footer-developers")>
                     <h2>{t(lang, "footer-developers")}</h2>
                     <ul class="plain">
-                        <li><a href="/v1/datasets">{t(lang, "footer-api")}</a></li>
+                        {link("/developers", "footer-api")}
+                        <li><a href="/v1/openapi.json">"OpenAPI"</a></li>
                         <li><a href="/account/sign-in">{t(lang, "nav-sign-in")}</a></li>
                     </ul>
                 </nav>

@@ -1,6 +1,7 @@
 //! The public site.
 
 mod dataset;
+mod developers;
 mod files;
 mod home;
 mod info;
@@ -13,6 +14,7 @@ mod search_query;
 mod topics;
 
 pub use dataset::DatasetPage;
+pub use developers::{Developers, DevelopersGroup};
 pub use home::Home;
 pub use info::{About, Accessibility, NotFound};
 pub use release::ReleasePage;

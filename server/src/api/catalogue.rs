@@ -29,7 +29,7 @@ use crate::state::AppState;
         ("frequency" = Option<Vec<String>>, Query, explode = false, description = "Release frequencies", example = json!(["Monthly"])),
         ("designation" = Option<Vec<String>>, Query, explode = false, description = "Quality designations", example = json!(["official"])),
         ("departments" = Option<Vec<String>>, Query, explode = false, description = "Departments", example = json!(["environment"])),
-        ("sort" = Option<Sort>, Query, description = "The order", example = "relevance"),
+        ("sort" = inline(Option<Sort>), Query, description = "The order", example = "relevance"),
         ("lang" = Option<String>, Query, pattern = "^(en|cy)$", description = "The language of titles and labels", example = "en"),
     ),
     responses((status = 200, description = "A page of results", body = SearchBody)),

@@ -32,7 +32,7 @@ use crate::state::AppState;
         Paging,
         ("state" = Option<VersionState>, Query, description = "Only datasets with a version in this state that the caller may see", example = "published"),
         ("topic" = Option<Vec<String>>, Query, explode = false, description = "Only datasets filed under one of these topics", example = json!(["economy"])),
-        ("type" = Option<String>, Query, description = "The type of dataset; all are `static`", pattern = "^(?i:static)$", example = "static"),
+        ("type" = Option<String>, Query, description = "The type of dataset; all are `static`", pattern = "^static$", example = "static"),
         ("department" = Option<String>, Query, description = "Only datasets of this department", example = "economy"),
         ("q" = Option<String>, Query, description = "Part of the title", example = "rainfall"),
         ("id" = Option<Vec<String>>, Query, explode = false, description = "Only these datasets", example = json!(["monthly-rainfall"])),

@@ -35,7 +35,7 @@ use crate::state::AppState;
         DownloadPath,
         ("edition" = Option<String>, Query, description = "The edition, where it is not the latest", example = "time-series"),
         ("version" = Option<String>, Query, description = "The version, where it is not the latest", pattern = "^[1-9][0-9]{0,8}$", example = "2"),
-        ("range" = Option<String>, Header, description = "The part of the bytes that is wanted", example = "bytes=0-1023"),
+        ("Range" = Option<String>, Header, description = "The part of the bytes that is wanted", example = "bytes=0-1023"),
     ),
     responses(
         (status = 200, description = "The bytes, exactly as they were sent", body = Vec<u8>, content_type = "*/*"),
@@ -65,7 +65,7 @@ pub async fn download(
     get, path = "/files/{id}/content", tag = "files",
     params(
         FilePath,
-        ("range" = Option<String>, Header, description = "The part of the bytes that is wanted", example = "bytes=0-1023"),
+        ("Range" = Option<String>, Header, description = "The part of the bytes that is wanted", example = "bytes=0-1023"),
     ),
     responses(
         (status = 200, description = "The bytes, exactly as they were sent", body = Vec<u8>, content_type = "*/*"),

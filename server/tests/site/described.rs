@@ -133,6 +133,27 @@ fn every_operation_names_its_answers_and_errors() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+fn references<'a>(value: &'a Value, found: &mut BTreeSet<&'a str>) {
+    match value {
+        Value::Object(object) => {
+            found.extend(object.get("$ref").and_then(Value::as_str));
+            object.values().for_each(|member| references(member, found));
+        }
+        Value::Array(items) => items.iter().for_each(|item| references(item, found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn every_reference_leads_somewhere() {
+    let document = document();
+    let mut found = BTreeSet::new();
+    references(&document, &mut found);
+    let lost: Vec<_> =
+        found.into_iter().filter(|reference| document.pointer(reference.trim_start_matches('#')).is_none()).collect();
+    assert!(lost.is_empty(), "describe these with inline(…), or in a body: {lost:?}");
+}
+
 #[test]
 fn errors_come_with_an_example_of_the_envelope() {
     let document = document();
@@ -184,6 +205,30 @@ on_both_databases! {
                 assert_eq!(allowed, described, "{address}");
             }
         }
+    }
+
+    async fn the_reference_is_readable_and_its_forms_lead_to_answers(database: TestDatabase) {
+        let site = Site::start(database).await;
+        let nobody = site.public();
+        for (address, words) in [
+            ("/developers", ["For developers", "curl -s", "/developers/datasets#datasets_read", "library(httr2)"]),
+            ("/cy/developers", ["I ddatblygwyr", "Mae&#x27;r cyfeirlyfr", "/cy/developers/bundles", "import requests"]),
+            ("/developers/bundles", ["bundles:approve", "publication_date", "Monthly GDP Release", "/developers/try"]),
+        ] {
+            let answer = nobody.get(address).await.must_be(200);
+            let text = answer.text.replace("<!>", "").replace("&#39;", "&#x27;").replace("'r cyf", "&#x27;r cyf");
+            for word in words {
+                assert!(text.contains(word), "{address} does not show {word}");
+            }
+            let elsewhere = answer.text.matches("src=\"http").count() + answer.text.matches("<link rel=\"stylesheet\" href=\"http").count();
+            assert_eq!(elsewhere, 0, "{address} asks another site");
+        }
+        nobody.get("/developers/nothing").await.must_be(404);
+        let tried = nobody.get("/developers/try?operation=topics_topic&id=output").await.must_be(200);
+        assert_eq!(tried.json()["title"], "Output");
+        assert_eq!(tried.header("content-location"), "/v1/topics/output");
+        nobody.get("/developers/try?operation=bundles_list").await.must_be(401);
+        nobody.get("/developers/try?operation=bundles_create").await.must_be(404);
     }
 
     async fn the_document_is_served_with_a_tag(database: TestDatabase) {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 use utoipa::openapi::OpenApi;
 
-use super::{operations, schemas, shared, tags};
+use super::{names, operations, schemas, shared, tags};
 
 /// What the document says of this installation.
 #[derive(Clone, Debug)]
@@ -41,6 +41,8 @@ pub(super) fn complete(
     let said = serde_json::to_value(api)?;
     let mut components = said["components"]["schemas"].as_object().cloned().unwrap_or_default();
     schemas::merge_flattened(&mut components);
+    names::share_items(&mut components);
+    names::drop_noise(&mut components);
     let mut paths = Map::new();
     let mut used = Vec::new();
     for (path, item) in said["paths"].as_object().into_iter().flatten() {
@@ -61,14 +63,16 @@ pub(super) fn complete(
     let mut parts = shared::components();
     parts["schemas"] = Value::Object(components);
     schemas::drop_unused(&paths, &mut parts);
-    Ok(json!({
+    let mut whole = json!({
         "openapi": "3.1.0",
         "info": info(about),
         "servers": [{"url": about.public_url, "description": about.site_name}],
         "tags": tags::described(&used),
         "paths": paths,
         "components": parts,
-    }))
+    });
+    names::shorten(&mut whole);
+    Ok(whole)
 }
 
 fn info(about: &About) -> Value {

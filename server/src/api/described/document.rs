@@ -1,12 +1,15 @@
 //! The finished document, made once at start, and its address.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use axum::extract::State;
 use bytes::Bytes;
+use domain::reference::ApiReference;
 use serde_json::Value;
 
 use super::completing::{About, complete};
+use super::reference::reference_of;
 use crate::api::ctx::Asked;
 use crate::api::etag::tag_of;
 use crate::api::{Answer, answer};
@@ -18,13 +21,16 @@ use crate::state::AppState;
 pub struct Document {
     bytes: Bytes,
     tag: String,
+    /// The same as the developers' pages show it.
+    pub reference: Arc<ApiReference>,
 }
 
 impl Document {
     /// The description of this installation's API.
     pub fn new(config: &Config) -> Result<Self, serde_json::Error> {
-        let bytes = Bytes::from(serde_json::to_vec(&Self::value(config)?)?);
-        Ok(Self { tag: tag_of(None, &bytes), bytes })
+        let value = Self::value(config)?;
+        let bytes = Bytes::from(serde_json::to_vec(&value)?);
+        Ok(Self { tag: tag_of(None, &bytes), bytes, reference: Arc::new(reference_of(&value)) })
     }
 
     /// The same as JSON, for the command line and for tests.

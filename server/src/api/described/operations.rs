@@ -19,6 +19,7 @@ pub(super) fn complete(path: &str, method: &str, operation: &mut Operation, unpr
     let tag = operation.get("tags").and_then(|tags| tags[0].as_str()).unwrap_or("other").to_owned();
     let health = tag == "health";
     name(operation, &tag);
+    plain_shapes(operation);
     let secured = operation.contains_key("security");
     if !secured {
         let optional = json!([{}, {"bearer": []}, {"session": []}]);
@@ -70,6 +71,37 @@ fn name(operation: &mut Operation, tag: &str) {
     if let Some(summary) = operation.get("summary").and_then(Value::as_str) {
         let summary = summary.replace('\n', " ").trim_end_matches('.').to_owned();
         operation.insert("summary".to_owned(), json!(summary));
+    }
+}
+
+/// What may be left out is left out, never null; bytes have no schema (OpenAPI 3.1, "Considerations for File Uploads").
+fn plain_shapes(operation: &mut Operation) {
+    for parameter in operation.get_mut("parameters").and_then(Value::as_array_mut).into_iter().flatten() {
+        never_null(&mut parameter["schema"]);
+    }
+    let body = operation.get_mut("requestBody").and_then(|body| body["content"].as_object_mut());
+    for media in body.into_iter().flat_map(|content| content.values_mut()) {
+        never_null(&mut media["schema"]);
+    }
+    let answers = operation.get_mut("responses").and_then(Value::as_object_mut).into_iter().flatten();
+    for (_, answer) in answers {
+        if let Some(bytes) = answer.get_mut("content").and_then(|content| content.get_mut("*/*")) {
+            *bytes = json!({"schema": {}});
+        }
+    }
+}
+
+fn never_null(schema: &mut Value) {
+    let null = |kind: &Value| kind == "null" || kind["type"] == "null";
+    if let Some(kinds) = schema["type"].as_array()
+        && let [only] = kinds.iter().filter(|kind| !null(kind)).collect::<Vec<_>>()[..]
+    {
+        schema["type"] = only.clone();
+    }
+    if let Some(ways) = schema["oneOf"].as_array()
+        && let [only] = ways.iter().filter(|way| !null(way)).collect::<Vec<_>>()[..]
+    {
+        *schema = only.clone();
     }
 }
 

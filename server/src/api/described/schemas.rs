@@ -123,7 +123,7 @@ pub(super) fn drop_unused(paths: &Map<String, Value>, components: &mut Value) {
     }
 }
 
-fn references(value: &Value, found: &mut BTreeSet<String>) {
+pub(super) fn references(value: &Value, found: &mut BTreeSet<String>) {
     match value {
         Value::Object(object) => {
             if let Some(reference) = object.get("$ref").and_then(Value::as_str) {

@@ -1,0 +1,59 @@
+#!/usr/bin/env bash
+# Asks a running program everything that its description allows, and much that it does not: fuzz.sh [schemathesis' arguments].
+# Every check is on; what is expected beyond the tool's own notions stands, with reasons, in scripts/schemathesis.toml.
+source "$(dirname "$0")/lib.sh"
+
+part scripts/setup.sh test
+
+PROGRAM="${CATALOGUE_BIN:-${TARGET}/debug/catalogue}"
+if [ -z "${CATALOGUE_BIN:-}" ]; then
+  part scripts/assets.sh
+  step 'Building the program that is asked' 'mend what the compiler names above'
+  cargo build --locked --workspace --all-targets
+fi
+
+FOLDER="$(mktemp -d)"
+SERVER=''
+tidy() {
+  if [ -n "$SERVER" ]; then kill "$SERVER" 2>/dev/null && wait "$SERVER" 2>/dev/null; fi
+  rm -rf "$FOLDER"
+}
+
+PORT="$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')"
+SITE_URL="http://127.0.0.1:${PORT}"
+export BIND_ADDR="127.0.0.1:${PORT}" PUBLIC_URL="$SITE_URL" DATA_DIR="${FOLDER}/data" LOG_LEVEL=error
+export DEMO=true DEMO_PASSWORD='a-password-for-fuzzing-only' SERVICE_AUTH_TOKEN='a-service-token-for-fuzzing-only'
+
+step 'Loading the demonstration data' 'look at the message above'
+"$PROGRAM" seed >/dev/null
+step 'Starting the program' "read ${FOLDER}/log"
+"$PROGRAM" serve >"${FOLDER}/log" 2>&1 &
+SERVER=$!
+for _ in $(seq 600); do
+  if curl -fsS -o /dev/null "${SITE_URL}/health" 2>/dev/null; then break; fi
+  kill -0 "$SERVER" 2>/dev/null || { cat "${FOLDER}/log" >&2; exit 1; }
+  sleep 0.1
+done
+
+step 'Running the quick starts of the developers’ page' 'mend app/src/pages/site/developers/starts.rs'
+"${CACHE}/venv/bin/python" scripts/quickstarts.py "$SITE_URL"
+
+step 'Signing in as an editor' "look at ${SITE_URL}/account/sign-in"
+curl -fsS -o /dev/null -c "${FOLDER}/cookies" -H "Origin: ${SITE_URL}" --data-urlencode 'email=editor@example.org' \
+  --data-urlencode "password=${DEMO_PASSWORD}" "${SITE_URL}/rpc/account/sign-in"
+SESSION="$(awk '$6 == "catalogue_session" { print $7 }' "${FOLDER}/cookies")"
+[ -n "$SESSION" ] || exit 1
+
+ask() { # WHO [HEADER...]
+  local who="$1" headers=()
+  shift
+  for header in "$@"; do headers+=(--header "$header"); done
+  step "Asking as ${who}" 'run the curl line of the failure above against a server of your own, and mend the API'
+  (cd "$FOLDER" && "${CACHE}/venv/bin/st" --no-color --config-file "${ROOT}/scripts/schemathesis.toml" run "${SITE_URL}/v1/openapi.json" \
+    "${headers[@]}" "${ARGUMENTS[@]}")
+}
+
+ARGUMENTS=("$@")
+ask anonymous
+ask 'an editor' "Cookie: catalogue_session=${SESSION}" "Origin: ${SITE_URL}"
+ask 'a service token' "Authorization: Bearer ${SERVICE_AUTH_TOKEN}"
