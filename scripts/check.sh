@@ -32,6 +32,14 @@ step 'Checking licences and sources of the dependencies' 'read what is named abo
 cargo fetch --locked
 cargo deny --offline --log-level error check --hide-inclusion-graph licenses bans sources
 
+step 'Checking the description of the API' 'mend what is named above in server/src/api, or give a reason in end2end/openapi/redocly.yaml'
+mkdir -p "${TARGET}/openapi"
+# The whole workspace is named so that its one set of features serves this build and the tests alike.
+cargo build --locked --quiet --workspace --all-targets
+"${TARGET}/debug/catalogue" openapi >"${TARGET}/openapi/openapi.json"
+"${CACHE}/venv/bin/openapi-spec-validator" "${TARGET}/openapi/openapi.json"
+(cd end2end/openapi && REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true npx --no-install redocly lint --config redocly.yaml "${TARGET}/openapi/openapi.json")
+
 step 'Checking the types of the browser tests' 'mend what the TypeScript compiler names above'
 (cd end2end && npm run --silent types)
 

@@ -7,6 +7,8 @@ PURPOSE="${1:-test}"
 NEXTEST_VERSION='0.9.143'
 DENY_VERSION='0.20.2'
 MOTO_VERSION='5.2.5'
+OPENAPI_VALIDATOR_VERSION='0.9.0'
+SCHEMATHESIS_VERSION='4.32.5'
 
 require() { # COMMAND WHAT MEND
   command -v "$1" >/dev/null 2>&1 || fail "Looking for $2" "$3"
@@ -71,6 +73,11 @@ setup_test() {
     python3 -m venv "${CACHE}/venv"
     "${CACHE}/venv/bin/pip" install --quiet "moto[server]==${MOTO_VERSION}"
   fi
+  if [ ! -e "${CACHE}/venv/api-tools-${OPENAPI_VALIDATOR_VERSION}-${SCHEMATHESIS_VERSION}" ]; then
+    step 'Installing the tools that check the API against its description' "remove ${CACHE}/venv, check that pip can reach its index, and try again"
+    "${CACHE}/venv/bin/pip" install --quiet "openapi-spec-validator==${OPENAPI_VALIDATOR_VERSION}" "schemathesis==${SCHEMATHESIS_VERSION}"
+    touch "${CACHE}/venv/api-tools-${OPENAPI_VALIDATOR_VERSION}-${SCHEMATHESIS_VERSION}"
+  fi
   if ! rustfmt --version >/dev/null 2>&1 || ! cargo clippy --version >/dev/null 2>&1; then
     step 'Adding rustfmt and clippy to Rust' 'run: rustup component add rustfmt clippy'
     rustup component add rustfmt clippy
@@ -78,6 +85,7 @@ setup_test() {
   cargo_install cargo-nextest "$NEXTEST_VERSION" cargo-nextest '4 minutes'
   cargo_install cargo-deny "$DENY_VERSION" cargo-deny '2 minutes'
   npm_install end2end 'the browser test runner'
+  npm_install end2end/openapi 'the linter of the API description'
 }
 
 setup_bench() {

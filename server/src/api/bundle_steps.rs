@@ -257,6 +257,7 @@ pub async fn reset(State(state): State<AppState>, asked: Asked, Path(id): Path<S
     request_body(content = Option<ReasonInput>, content_type = "application/json", example = json!({"reason": "The figures are market-sensitive and leaked"})),
     responses((status = 202, description = "Publication has begun", body = BundleBody)),
     security(("bearer" = [Permission::BundlesPublish]), ("session" = [Permission::BundlesPublish])),
+    extensions(("x-if-match" = json!("optional"))),
 )]
 pub async fn publish(State(state): State<AppState>, asked: Asked, Path(id): Path<String>, body: Body) -> Answer {
     let build = |input: ReasonInput| Ok((BundleCommand::PublishNow { reason: input.checked(false)? }, None));

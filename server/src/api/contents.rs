@@ -112,6 +112,7 @@ impl ContentInput {
     request_body(content = ContentInput, content_type = "application/json", example = json!({"dataset_id": "gdp-monthly", "edition": "time-series", "version": "1"})),
     responses((status = 201, description = "The new content item", body = ContentBody)),
     security(("bearer" = [Permission::BundlesWrite]), ("session" = [Permission::BundlesWrite])),
+    extensions(("x-if-match" = json!("optional"))),
 )]
 pub async fn add(State(state): State<AppState>, asked: Asked, Path(id): Path<String>, body: Body) -> Answer {
     let before = bundle_to_change(&state, &asked.ctx, BundleAction::AddContent, &id).await?;

@@ -28,11 +28,15 @@ impl Params {
 
     /// A single text; blank is absent.
     pub fn text(&mut self, name: &str) -> Option<String> {
+        self.single(name).filter(|text| !text.trim().is_empty())
+    }
+
+    fn single(&mut self, name: &str) -> Option<String> {
         let mut values = self.take(name);
         if values.len() > 1 {
             self.problem(name, "repeated", "Give this once.");
         }
-        values.drain(..).next().filter(|text| !text.trim().is_empty())
+        values.drain(..).next()
     }
 
     /// Several words, repeated or with commas between them.
@@ -42,9 +46,9 @@ impl Params {
         words.filter(|word| !word.is_empty()).map(str::to_owned).collect()
     }
 
-    /// A single value that `parse` understands.
+    /// A single value that `parse` understands; a blank one is none of them.
     pub fn one<T>(&mut self, name: &str, expected: &str, parse: impl Fn(&str) -> Option<T>) -> Option<T> {
-        let text = self.text(name)?;
+        let text = self.single(name)?;
         let value = parse(&text);
         if value.is_none() {
             self.problem(name, "unknown_value", &format!("Give {expected}."));

@@ -15,7 +15,7 @@ use services::versions::VersionKey;
 use super::Answer;
 use super::answer;
 use super::ctx::{Asked, version_number};
-use super::described::UploadForm;
+use super::described::{ErrorEnvelope, UploadForm};
 use super::guards::version_to_change;
 use super::problem::Problem;
 use super::v1::{FileBody, file_path};
@@ -41,7 +41,10 @@ struct Form {
     request_body(content = UploadForm, content_type = "multipart/form-data", example = json!({
             "dataset_id": "gdp-monthly", "edition": "time-series", "version": "1", "file": "month,growth\\n2025-10,0.1\\n"
         })),
-    responses((status = 201, description = "The new file", body = FileBody)),
+    responses(
+        (status = 201, description = "The new file", body = FileBody),
+        (status = 404, description = "There is no such version, or the caller may not know that there is", body = ErrorEnvelope),
+    ),
     security(("bearer" = [Permission::DatasetsWrite]), ("session" = [Permission::DatasetsWrite])),
 )]
 pub async fn upload(State(state): State<AppState>, asked: Asked, request: Request) -> Answer {

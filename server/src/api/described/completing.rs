@@ -40,8 +40,8 @@ pub(super) fn complete(
 ) -> Result<Value, serde_json::Error> {
     let said = serde_json::to_value(api)?;
     let mut components = said["components"]["schemas"].as_object().cloned().unwrap_or_default();
-    schemas::merge_flattened(&mut components);
     names::share_items(&mut components);
+    schemas::merge_flattened(&mut components);
     names::drop_noise(&mut components);
     let mut paths = Map::new();
     let mut used = Vec::new();

@@ -12,15 +12,12 @@ pub(super) fn share_items(schemas: &mut Map<String, Value>) {
     for (name, page) in schemas.iter_mut() {
         let Some(item) = name.strip_prefix("PageOf_").map(str::to_owned) else { continue };
         let inner = &mut page["properties"]["items"]["items"];
-        if inner.get("properties").is_some() {
+        if inner.get("properties").is_some() || inner.get("allOf").is_some() {
             let reference = json!({"$ref": format!("{PREFIX}{item}")});
             items.insert(item, std::mem::replace(inner, reference));
         }
     }
-    for (name, mut schema) in items {
-        if let Some(object) = schema.as_object_mut() {
-            object.remove("additionalProperties");
-        }
+    for (name, schema) in items {
         schemas.entry(name).or_insert(schema);
     }
 }

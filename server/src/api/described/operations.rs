@@ -78,6 +78,12 @@ fn name(operation: &mut Operation, tag: &str) {
 fn plain_shapes(operation: &mut Operation) {
     for parameter in operation.get_mut("parameters").and_then(Value::as_array_mut).into_iter().flatten() {
         never_null(&mut parameter["schema"]);
+        // Numbers without a sign are larger than the formats of OpenAPI allow for; their bounds are given instead.
+        if let Some(schema) = parameter["schema"].as_object_mut()
+            && schema.get("type").is_some_and(|kind| kind == "integer")
+        {
+            schema.remove("format");
+        }
     }
     let body = operation.get_mut("requestBody").and_then(|body| body["content"].as_object_mut());
     for media in body.into_iter().flat_map(|content| content.values_mut()) {
