@@ -13,7 +13,7 @@ use super::Answer;
 use super::answer;
 use super::body::{Body, decode, keep_fixed, merged};
 use super::ctx::{Asked, Path};
-use super::described::{BundlePath, PageOf, Paging};
+use super::described::{BundlePath, PageOf, Paging, PublicationPeriod};
 use super::guards::bundle_to_change;
 use super::params::{Params, one_of};
 use super::v1::{BundleBody, bundle_path};
@@ -29,8 +29,7 @@ use crate::state::AppState;
         ("state" = Option<Vec<BundleStage>>, Query, explode = false, description = "Only bundles in one of these states, in any case and also written `InProgress`", example = json!(["scheduled"])),
         ("type" = Option<BundleKind>, Query, description = "Only bundles of this type", example = "scheduled"),
         ("q" = Option<String>, Query, description = "Part of the title", example = "gdp"),
-        ("publish_date_from" = Option<String>, Query, description = "Publication at this time or later; a date means its first instant", example = "2025-11-01"),
-        ("publish_date_to" = Option<String>, Query, description = "Publication at this time or earlier; a date means its last instant", example = "2025-11-30T23:59:59Z"),
+        PublicationPeriod,
         ("team" = Option<String>, Query, description = "Only bundles that this team may preview", example = "press-office"),
         ("sort" = Option<String>, Query, pattern = "^-?(publication_date|title|last_modified|created_at)$", description = "`publication_date`, `title`, `last_modified` or `created_at`; with `-` before it from the last to the first. The newest change comes first where nothing is said", example = "publication_date"),
     ),

@@ -10,6 +10,7 @@ pub mod document;
 pub mod envelope;
 mod examples;
 mod fields;
+pub mod filters;
 mod names;
 mod operations;
 mod reference;
@@ -24,5 +25,6 @@ pub use bodies::{DatasetInput, MetadataDocument, NewDatasetInput, UploadForm};
 pub use document::Document;
 pub use domain::page::Paging;
 pub use envelope::ErrorEnvelope;
+pub use filters::PublicationPeriod;
 
 pub use super::answer::PageBody as PageOf;
