@@ -48,7 +48,7 @@ impl World {
         let health = Department { id: "health".into(), title: "Health".into(), title_cy: None };
         persistence::topics::save_department(&tx, &health).await.unwrap();
         for (place, (id, parent)) in [("trade", Some("output")), ("people", None)].into_iter().enumerate() {
-            let position = 1 + i64::try_from(place).unwrap();
+            let position = 1 + u32::try_from(place).unwrap();
             let topic = Topic { parent_id: parent.map(str::to_owned), position, ..builders::topic(id) };
             persistence::topics::insert(&tx, &topic).await.unwrap();
         }
