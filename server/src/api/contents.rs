@@ -170,7 +170,9 @@ pub async fn reorder(State(state): State<AppState>, asked: Asked, Path(id): Path
     answer::changed(Some(before.revision + 1), &PageBody::new(&asked.uri, part))
 }
 
-/// The same by `PATCH`: puts the versions of a bundle in preparation into another order.
+/// Reorders the versions of a bundle in preparation.
+///
+/// The same as `PUT`: every content item is named once. `If-Match` takes the tag of the bundle or of its contents.
 #[utoipa::path(
     patch, path = "/bundles/{id}/contents", tag = "contents",
     params(BundlePath),

@@ -69,7 +69,8 @@ on_both_databases! {
         let expected = [listed[2].clone(), listed[0].clone(), listed[1].clone()];
         assert_eq!(ids(&moved.json()), expected);
         let now = editor.get(&path).await;
-        assert_eq!((ids(&now.json()), now.header("etag")), (expected.to_vec(), moved.header("etag")));
+        let revision = |answer: &Answer| answer.header("etag").split('-').next().unwrap().to_owned();
+        assert_eq!((ids(&now.json()), revision(&now)), (expected.to_vec(), revision(&moved)));
         let back = tagged(&editor, Method::PATCH, &path, &now.header("etag"), json!({"order": listed})).await.must_be(200);
         assert_eq!(ids(&back.json()), listed);
         // The last one out leaves an empty bundle as it was made.

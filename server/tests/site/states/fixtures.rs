@@ -58,7 +58,8 @@ pub async fn bundle_in(site: &Site, stage: BundleStage) -> (Bundle, Option<Strin
         _ => Some(version_in(site, VersionState::Approved).await.0),
     };
     let id = fresh("bundle");
-    let mut bundle = Bundle { state: state_of(site, stage), ..builders::bundle(&id) };
+    let item_count = u32::from(held.is_some());
+    let mut bundle = Bundle { state: state_of(site, stage), item_count, ..builders::bundle(&id) };
     bundle.details.preview_teams = vec!["press".to_owned()];
     let tx = site.services.db.begin().await.unwrap();
     bundles::insert(&tx, &bundle).await.unwrap();

@@ -98,7 +98,7 @@ on_both_databases! {
                 let (one, two) = (asks(&site, "one", Some(role)), asks(&site, "two", Some(role)));
                 let won = at_once(
                     step(site.services.clone(), one, bundle.id.clone(), expected, command.clone()),
-                    step(node.clone(), two, bundle.id.clone(), if event == "rescheduled" { expected } else { None }, command.clone()),
+                    step(node.clone(), two, bundle.id.clone(), if event.ends_with("scheduled") { expected } else { None }, command.clone()),
                 )
                 .await;
                 assert!(won.0 ^ won.1, "{event} in round {round}: {won:?}");
