@@ -82,6 +82,16 @@ pub async fn find_to_change(db: &impl ConnectionTrait, reach: &Reach, id: &str) 
     row.as_ref().map(to_release).transpose()
 }
 
+/// The release that a bundle will publish, if somebody of this reach sees it.
+pub async fn find_of_bundle_visible_to(
+    db: &impl ConnectionTrait,
+    reach: &Reach,
+    bundle_id: &str,
+) -> Result<Option<Release>> {
+    let query = release::Entity::find().filter(release::Column::BundleId.eq(bundle_id)).filter(visible(reach));
+    query.one(db).await?.as_ref().map(to_release).transpose()
+}
+
 /// A page of the releases that somebody of this reach sees.
 pub async fn list_visible_to(
     db: &impl ConnectionTrait,

@@ -179,6 +179,7 @@ on_both_databases! {
             ("working_hours", "warn"),
             ("instant_free", "warn"),
             ("notification_channels", "warn"),
+            ("release_calendar", "warn"),
         ] {
             let told = check(&readiness, name);
             assert_eq!(told["outcome"], outcome, "{name} {readiness}");
@@ -191,6 +192,11 @@ on_both_databases! {
         let readiness = editor.get(&format!("/bundles/{}/readiness", bundles[1])).await.json();
         assert_eq!((&check(&readiness, "instant_free")["outcome"], &check(&readiness, "peak_window")["outcome"]), (&json!("pass"), &json!("warn")));
         assert_eq!(check(&readiness, "notification_channels")["outcome"], "pass");
+        // The calendar is told of by what it says.
+        let entry = json!({"id": "two", "title": "Two", "bundle_id": bundles[1]});
+        editor.post("/v1/releases", entry).await.must_be(201);
+        let readiness = editor.get(&format!("/bundles/{}/readiness", bundles[1])).await.json();
+        assert!(check(&readiness, "release_calendar")["message"].as_str().unwrap().contains("not announced"), "{readiness}");
         // A version whose predecessor waits elsewhere is told where.
         next_version(&editor, &approver, "one").await;
         let successor = begin(&editor, "Successor").await;

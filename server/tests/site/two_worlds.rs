@@ -60,6 +60,7 @@ fn the_worlds_hide_things_of_every_kind() {
         "failed",
         "in_progress",
         "ready_for_review",
+        "release",
         "scheduled",
         "submitted",
         "together",

@@ -4,6 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{Bundle, BundleKind, BundleStage, ContentItem, preflight};
 use crate::refusal::Blocker;
+use crate::release::{Release, ReleaseState};
 use crate::uk_time;
 use crate::version::admin_version_path;
 use crate::views::{Check, Outcome};
@@ -189,6 +190,34 @@ fn neighbours(at: DateTime<Utc>, near: &[Neighbour]) -> Vec<Check> {
         checks.extend(close);
     }
     checks
+}
+
+/// Whether the release calendar tells the public what the schedule says.
+#[must_use]
+pub fn calendar(bundle: &Bundle, entry: Option<&Release>) -> Check {
+    let page = Some(bundle.admin_path());
+    let due = bundle.state.schedule().map(|schedule| schedule.publication_date);
+    let Some(entry) = entry else {
+        let message = "The release calendar has no entry for this bundle. Begin one and announce it.";
+        return warn("release_calendar", message, page);
+    };
+    let title = &entry.details.title;
+    let message = match entry.state {
+        ReleaseState::Draft => format!("The entry {title} of the release calendar is not announced yet. Announce it."),
+        ReleaseState::Cancelled => {
+            format!("The entry {title} of the release calendar is cancelled. Begin another one.")
+        }
+        _ if entry.date.instant() != due => {
+            format!("The entry {title} of the release calendar tells another date. Change one of the two.")
+        }
+        ReleaseState::Provisional | ReleaseState::Postponed => {
+            format!("The entry {title} of the release calendar is {}. Confirm its date.", entry.state)
+        }
+        ReleaseState::Confirmed | ReleaseState::Published => {
+            return pass("release_calendar", "The release calendar tells the same date.");
+        }
+    };
+    warn("release_calendar", message, page)
 }
 
 fn or_pass(checks: &mut Vec<Check>, name: &str, message: &str) {

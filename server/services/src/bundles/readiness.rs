@@ -3,9 +3,10 @@
 use domain::bundle::readiness::{self, NEIGHBOURHOOD, Neighbour};
 use domain::bundle::{Bundle, BundleStage, ContentItem};
 use domain::page::Paging;
+use domain::policy::Permission;
 use domain::views::Check;
-use persistence::bundles;
 use persistence::bundles::{BundleFilter, BundleOrder};
+use persistence::{bundles, releases};
 
 use crate::{Ctx, Result, Services};
 
@@ -18,7 +19,13 @@ pub(super) async fn checks_of(
 ) -> Result<Vec<Check>> {
     let facts = persistence::readiness::facts_of(services.db.pool(), ctx.caller()?, items).await?;
     let near = neighbours_of(services, ctx, bundle).await?;
-    Ok(readiness::checks(bundle, items, &facts, &near))
+    let mut checks = readiness::checks(bundle, items, &facts, &near);
+    if bundle.state.schedule().is_some() && bundle.state.published_at().is_none() {
+        let reach = ctx.caller()?.reach(Permission::ReleasesRead);
+        let entry = releases::find_of_bundle_visible_to(services.db.pool(), &reach, &bundle.id).await?;
+        checks.push(readiness::calendar(bundle, entry.as_ref()));
+    }
+    Ok(checks)
 }
 
 /// Other bundles due about the same instant.

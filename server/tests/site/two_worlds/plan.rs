@@ -30,6 +30,8 @@ pub enum What {
     Version { dataset: usize, edition: usize, fate: Fate },
     /// The draft of a dataset is edited.
     Draft { dataset: usize, title: String, topics: Vec<&'static str> },
+    /// An entry of the release calendar is begun and not announced.
+    Release { dataset: usize, title: String },
     /// A bundle of approved versions of two departments, which no reader limited to one of them may see.
     Together { first: usize, second: usize },
 }
@@ -98,6 +100,9 @@ fn one(dataset: usize) -> impl Strategy<Value = Vec<Step>> {
             if edits > 0 {
                 let topics = vec![TOPICS[(t + 1) % TOPICS.len()]];
                 steps.push(step(true, What::Draft { dataset, title: twist, topics }));
+            }
+            if edits == 2 {
+                steps.push(step(true, What::Release { dataset, title: format!("A secret release of {}", WORDS[a]) }));
             }
             // At most one hidden version of an edition goes into a bundle: the next needs it to be public.
             for (place, (fate, fresh)) in tails.into_iter().enumerate() {
@@ -168,6 +173,7 @@ impl Plan {
             What::Dataset { dataset, .. }
             | What::Edition { dataset, .. }
             | What::Version { dataset, .. }
+            | What::Release { dataset, .. }
             | What::Draft { dataset, .. } => *dataset,
             What::Together { .. } => return true,
         };
@@ -181,6 +187,7 @@ impl Plan {
             What::Dataset { .. } => "dataset",
             What::Edition { .. } => "edition",
             What::Draft { .. } => "draft",
+            What::Release { .. } => "release",
             What::Together { .. } => "together",
             What::Version { fate, .. } => match fate {
                 Fate::Created => "created",
@@ -196,10 +203,16 @@ impl Plan {
     }
 
     /// Where somebody looks: every public address, for what is public, what is hidden and what never was.
+    ///
+    /// A previewer of nothing reads the public's things as the public does, so only lists and bundles are asked for.
     pub fn addresses(&self, viewer: &str) -> Vec<String> {
         let mut addresses: Vec<String> = LISTS.iter().map(|&address| address.to_owned()).collect();
-        if viewer == "nobody" {
-            addresses.extend(PAGES.iter().map(|&address| address.to_owned()));
+        let bundles = self.labelled("bundle");
+        addresses.extend(
+            bundles.iter().flat_map(|id| ["", "/contents", "/preview"].map(|rest| format!("/bundles/{id}{rest}"))),
+        );
+        if viewer == "previewer" {
+            return addresses;
         }
         for dataset in 0..=self.datasets {
             let id = dataset_id(dataset);
@@ -208,21 +221,20 @@ impl Plan {
                 addresses.extend(PAGES_OF_DATASET.iter().map(|address| address.replace("{id}", &id)));
             }
         }
-        addresses.extend(
-            self.files()
-                .into_iter()
-                .flat_map(|label| ["", "/status", "/content"].map(|rest| format!("/files/{{{label}}}{rest}"))),
-        );
-        let bundles = self.steps.iter().enumerate().map(|(place, _)| format!("{{bundle-{place}}}"));
+        if viewer == "nobody" {
+            addresses.extend(PAGES.iter().map(|&address| address.to_owned()));
+        }
+        let files = self.labelled("file");
         addresses
-            .extend(bundles.flat_map(|id| ["", "/contents", "/preview"].map(|rest| format!("/bundles/{id}{rest}"))));
+            .extend(files.iter().flat_map(|id| ["", "/status", "/content"].map(|rest| format!("/files/{id}{rest}"))));
         addresses
     }
 
-    /// The labels of the files that come to be.
-    fn files(&self) -> Vec<String> {
-        let versions = self.steps.iter().enumerate().filter(|(_, step)| matches!(step.what, What::Version { .. }));
-        versions.map(|(place, _)| format!("file-{place}")).collect()
+    /// The labels of what may come to be where a version is prepared, ready to be replaced by ids.
+    fn labelled(&self, what: &str) -> Vec<String> {
+        let made = |step: &Step| matches!(step.what, What::Version { .. } | What::Together { .. });
+        let places = self.steps.iter().enumerate().filter(|(_, step)| made(step));
+        places.map(|(place, _)| format!("{{{what}-{place}}}")).collect()
     }
 }
 
@@ -250,6 +262,13 @@ const LISTS: &[&str] = &[
     "/publish-queue",
     "/v1/topics",
     "/v1/topics/trade",
+    "/v1/topics/output/subtopics",
+    "/v1/topics/output/content",
+    "/v1/topics/trade/content",
+    "/v1/releases",
+    "/v1/releases?q=secret",
+    "/v1/releases/release-0",
+    "/v1/releases/release-1",
     "/v1/search",
     "/v1/search?q=rainfall",
     "/v1/search?q=prices&sort=newest",
@@ -273,6 +292,8 @@ const PAGES: &[&str] = &[
     "/topics",
     "/topics/trade",
     "/cy/topics/output",
+    "/releases",
+    "/releases/release-0",
 ];
 
 const OF_DATASET: &[&str] = &[

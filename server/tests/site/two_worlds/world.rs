@@ -9,11 +9,13 @@ use domain::dataset::DatasetMetadata;
 use domain::people::Team;
 use domain::policy::{Grant, Role};
 use domain::refusal::Refusal;
+use domain::release::{ReleaseDate, ReleaseDetails};
 use domain::topic::{Department, Topic};
 use domain::version::{VersionAction, VersionMetadata};
 use services::accounts::{self, NewToken};
 use services::datasets::{self, NewDataset, NewEdition};
 use services::files::{self, NewFile};
+use services::releases::{self, NewRelease};
 use services::versions::{self, NewVersion, VersionKey};
 use services::{Ctx, bundles};
 use testkit::builders;
@@ -35,7 +37,7 @@ impl World {
         world.furnish().await;
         for (place, step) in plan.steps.iter().enumerate() {
             if with_hidden || !plan.is_left_out(step) {
-                world.take(place, &step.what).await;
+                world.take(plan, place, &step.what).await;
             }
             world.site.advance(TimeDelta::seconds(60));
         }
@@ -64,7 +66,7 @@ impl World {
         Ctx { caller: Some(caller), ..Ctx::public(self.site.now(), "a-test".to_owned()) }
     }
 
-    async fn take(&mut self, place: usize, what: &What) {
+    async fn take(&mut self, plan: &Plan, place: usize, what: &What) {
         let services = self.site.services.clone();
         let editor = self.acting(Role::Editor);
         match what {
@@ -92,6 +94,16 @@ impl World {
                 datasets::edit(&services, &editor, &id, before.revision, about(title, topics)).await.unwrap();
             }
             What::Version { dataset, edition, fate } => self.prepare(place, *dataset, *edition, *fate).await,
+            What::Release { dataset, title } => {
+                let details = ReleaseDetails {
+                    title: title.clone(),
+                    department: Some(plan.department(*dataset).to_owned()),
+                    ..ReleaseDetails::default()
+                };
+                let date = ReleaseDate::At(self.site.now() + TimeDelta::days(30));
+                let new = NewRelease { id: Some(format!("release-{dataset}")), details, date, bundle_id: None };
+                releases::create(&services, &editor, new).await.unwrap();
+            }
             What::Together { first, second } => {
                 let keys = [*first, *second].map(|dataset| key(dataset, 0, 1));
                 self.bundle(place, &keys, Fate::InProgress, None).await;
