@@ -16,13 +16,14 @@ pub(crate) use of_bundle::{follow_schedule, publish_with};
 
 use domain::actor::Caller;
 use domain::bundle::{Bundle, BundleStage};
+use domain::event::Happened;
 use domain::policy::{Permission, Reach};
 use domain::refusal::{Blocker, FieldProblem, Refusal};
 use domain::release::{Release, ReleaseDate, ReleaseState};
 use persistence::{PersistenceError, Tx, bundles, releases, revisions, topics};
 
 use crate::ctx::forbidden;
-use crate::{Ctx, Result};
+use crate::{Ctx, Result, records};
 
 /// Whether the caller holds a permission for releases of this department; without one the whole office has to be reached.
 #[must_use]
@@ -111,6 +112,20 @@ fn unless_taken<T>(outcome: persistence::error::Result<T>, release: &Release) ->
         }
         other => Ok(other?),
     }
+}
+
+/// Records a step with all that it changed.
+fn record_step(
+    tx: &Tx,
+    ctx: &Ctx,
+    caller: &Caller,
+    before: &Release,
+    after: &Release,
+    happened: &Happened,
+) -> Result<()> {
+    let entry = records::Entry::new(ctx, &caller.actor, records::release(&after.id), happened.event_type);
+    entry.step(happened).change(before, after)?.write(tx);
+    Ok(())
 }
 
 /// Saves at the revision that was read, and lets pages follow where the public sees the release.

@@ -6,8 +6,8 @@ use domain::refusal::{FieldProblem, Refusal};
 use domain::release::{PublicReason, Release, ReleaseAction, ReleaseCommand, ReleaseDate, ReleaseState};
 use persistence::{Tx, releases};
 
-use super::{instant_of, must_hold, save};
-use crate::{Ctx, Result, records};
+use super::{instant_of, must_hold, record_step, save};
+use crate::{Ctx, Result};
 
 /// Lets the release of a bundle that was just scheduled come at the same instant; part of the same transaction.
 ///
@@ -30,9 +30,9 @@ pub(crate) async fn follow_schedule(
     }
     let problems = named_for_bundles(release.problems_of(&command, ctx.now), &release);
     domain::refusal::all_valid(problems)?;
-    let (after, happened) = release.apply(command, caller, ctx.now)?;
+    let (after, happened) = release.clone().apply(command, caller, ctx.now)?;
     save(tx, &after).await?;
-    records::step(tx, ctx, caller, records::release(&after.id), &happened, ctx.now).await
+    record_step(tx, ctx, caller, &release, &after, &happened)
 }
 
 fn no_release(reason: Option<PublicReason>) -> Result<()> {
@@ -70,9 +70,9 @@ pub(crate) async fn publish_with(tx: &Tx, ctx: &Ctx, caller: &Caller, bundle_id:
     if release.state == ReleaseState::Published {
         return Ok(());
     }
-    let (after, happened) = release.apply(ReleaseCommand::Publish, caller, ctx.now)?;
+    let (after, happened) = release.clone().apply(ReleaseCommand::Publish, caller, ctx.now)?;
     if !releases::save(tx, &after).await? {
         return Err(Refusal::Stale.into());
     }
-    records::step(tx, ctx, caller, records::release(&after.id), &happened, ctx.now).await
+    record_step(tx, ctx, caller, &release, &after, &happened)
 }

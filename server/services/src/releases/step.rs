@@ -3,8 +3,8 @@
 use domain::refusal::all_valid;
 use domain::release::{Release, ReleaseCommand};
 
-use super::{find_to_change, must_agree, must_be_current, must_hold, save};
-use crate::{Ctx, Result, Services, records};
+use super::{find_to_change, must_agree, must_be_current, must_hold, record_step, save};
+use crate::{Ctx, Result, Services};
 
 /// Announces, confirms, postpones or cancels.
 ///
@@ -32,7 +32,7 @@ pub async fn take_step(
         must_agree(&tx, &before, date).await?;
     }
     save(&tx, &after).await?;
-    records::step(&tx, ctx, caller, records::release(id), &happened, ctx.now).await?;
+    record_step(&tx, ctx, caller, &before, &after, &happened)?;
     persistence::db::commit(tx).await?;
     tracing::info!(release = id, event = happened.event_type, actor.id = %caller.actor.id, "release {id} {}", happened.event_type);
     Ok(Release { revision: after.revision + 1, ..after })
