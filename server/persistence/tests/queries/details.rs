@@ -8,7 +8,6 @@ use domain::version::VersionState;
 use persistence::datasets::{self, DatasetFilter};
 use persistence::{dimensions, editions, files, versions};
 use testkit::builders::{self, at};
-use testkit::databases::TestDatabase;
 use testkit::on_both_databases;
 
 use crate::support::{add_dataset, add_public, add_version};
