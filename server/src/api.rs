@@ -2,6 +2,7 @@
 
 mod accept;
 mod access_list;
+mod alerts;
 mod answer;
 mod audit;
 mod body;
@@ -14,11 +15,15 @@ mod csv;
 pub mod ctx;
 mod datasets;
 pub mod described;
+mod dimensions;
+mod documents;
 mod downloads;
+mod edition_changes;
 mod editions;
 mod etag;
 mod files;
 mod guards;
+mod metadata_publication;
 mod params;
 pub mod problem;
 mod release_steps;
@@ -27,6 +32,7 @@ mod topics;
 pub mod trying;
 mod upload;
 pub mod v1;
+mod version_changes;
 mod versions;
 
 pub use answer::PageBody;
@@ -73,11 +79,12 @@ fn finish(routes: OpenApiRouter<AppState>) -> Router<AppState> {
 }
 
 fn v1_routes() -> OpenApiRouter<AppState> {
-    runbook_routes().merge(discovery_routes()).merge(topic_routes()).merge(calendar_routes())
+    runbook_routes().merge(discovery_routes()).merge(harvest_routes()).merge(topic_routes()).merge(calendar_routes())
 }
 
 fn runbook_routes() -> OpenApiRouter<AppState> {
-    dataset_routes().merge(bundle_routes()).merge(file_routes()).merge(audit_routes())
+    let datasets = dataset_routes().merge(dataset_detail_routes());
+    datasets.merge(bundle_routes()).merge(file_routes()).merge(audit_routes())
 }
 
 fn health_routes() -> OpenApiRouter<AppState> {
@@ -99,14 +106,30 @@ fn dataset_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(datasets::list, datasets::create))
         .routes(routes!(datasets::read, datasets::replace, datasets::merge, datasets::delete))
         .routes(routes!(editions::list, editions::create))
-        .routes(routes!(editions::read))
+        .routes(routes!(editions::read, edition_changes::merge, edition_changes::delete))
         .routes(routes!(versions::list, versions::create))
-        .routes(routes!(versions::read, versions::merge, versions::delete))
-        .routes(routes!(versions::metadata))
+        .routes(routes!(versions::read, version_changes::replace, versions::merge, versions::delete))
         .routes(routes!(versions::submit))
         .routes(routes!(versions::approve))
         .routes(routes!(versions::send_back))
         .routes(routes!(versions::reopen))
+}
+
+fn dataset_detail_routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::default()
+        .routes(routes!(metadata_publication::publish_metadata))
+        .routes(routes!(version_changes::archive))
+        .routes(routes!(version_changes::restore))
+        .routes(routes!(alerts::list_alerts, alerts::add))
+        .routes(routes!(alerts::withdraw))
+        .routes(routes!(dimensions::list_dimensions))
+        .routes(routes!(dimensions::options))
+        .routes(routes!(documents::negotiated))
+        .routes(routes!(documents::suffixed))
+}
+
+fn harvest_routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::default().routes(routes!(documents::catalogue::turtle)).routes(routes!(documents::catalogue::jsonld))
 }
 
 fn bundle_routes() -> OpenApiRouter<AppState> {

@@ -69,9 +69,10 @@ pub fn router(state: AppState) -> Router {
 fn worth_compressing(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or("");
     let media_type = text(header::CONTENT_TYPE);
-    let wordy = ["text/html", "application/json", "text/plain", "text/css", "image/svg"]
-        .iter()
-        .any(|t| media_type.starts_with(t));
+    let wordy =
+        ["text/html", "application/json", "application/ld+json", "text/turtle", "text/plain", "text/css", "image/svg"]
+            .iter()
+            .any(|t| media_type.starts_with(t));
     let size: u64 = text(header::CONTENT_LENGTH).parse().unwrap_or(u64::MAX);
     wordy
         && size > 512

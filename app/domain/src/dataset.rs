@@ -4,9 +4,14 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::actor::Actor;
-use crate::refusal::FieldProblem;
-use crate::text::{check_email, check_href, check_line, check_optional};
 use crate::wire::wire_enum;
+
+mod coverage;
+mod frequency;
+pub(crate) mod rules;
+
+pub use coverage::{Coverage, Interval};
+pub use frequency::Frequency;
 
 wire_enum! {
     /// How far the figures are trusted (UK official statistics designations).
@@ -131,113 +136,6 @@ impl Default for DatasetMetadata {
     }
 }
 
-impl DatasetMetadata {
-    /// Every problem of the metadata at once; what may still be missing in a draft is not one.
-    #[must_use]
-    pub fn problems(&self) -> Vec<FieldProblem> {
-        let mut problems = Vec::new();
-        let p = &mut problems;
-        check_line(p, "title", &self.title, 200);
-        check_optional(p, "title_cy", self.title_cy.as_deref().unwrap_or(""), 200, false);
-        check_optional(p, "description", &self.description, 10_000, true);
-        check_optional(p, "description_cy", self.description_cy.as_deref().unwrap_or(""), 10_000, true);
-        for (name, text) in [
-            ("licence", Some(&self.licence)),
-            ("release_frequency", Some(&self.release_frequency)),
-            ("publisher", Some(&self.publisher)),
-            ("next_release", self.next_release.as_ref()),
-            ("survey", self.survey.as_ref()),
-            ("unit_of_measure", self.unit_of_measure.as_ref()),
-            ("temporal_coverage", self.temporal_coverage.as_ref()),
-            ("spatial_coverage", self.spatial_coverage.as_ref()),
-            ("attribution", self.attribution.as_ref()),
-        ] {
-            check_optional(p, name, text.map_or("", String::as_str), 300, false);
-        }
-        if !self.licence_url.is_empty() {
-            check_href(p, "licence_url", &self.licence_url);
-        }
-        for (i, keyword) in self.keywords.iter().enumerate() {
-            check_line(p, &format!("keywords.{i}"), keyword, 100);
-        }
-        for (i, contact) in self.contacts.iter().enumerate() {
-            check_line(p, &format!("contacts.{i}.name"), &contact.name, 200);
-            check_email(p, &format!("contacts.{i}.email"), &contact.email);
-        }
-        let links = [
-            ("methodologies", &self.methodologies),
-            ("publications", &self.publications),
-            ("related_content", &self.related_content),
-        ];
-        for (list, links) in links {
-            for (i, link) in links.iter().enumerate() {
-                check_link(p, &format!("{list}.{i}"), link);
-            }
-        }
-        if let Some(qmi) = &self.qmi {
-            check_link(p, "qmi", qmi);
-        }
-        problems
-    }
-
-    /// What publication still needs, as `(field, sentence)`.
-    #[must_use]
-    pub fn gaps(&self) -> Vec<(&'static str, &'static str)> {
-        let mut gaps = Vec::new();
-        if self.description.trim().is_empty() {
-            gaps.push(("description", "The dataset has no description."));
-        }
-        if self.topics.is_empty() {
-            gaps.push(("topics", "The dataset has no topic."));
-        }
-        if self.contacts.is_empty() {
-            gaps.push(("contacts", "The dataset has no contact."));
-        }
-        if self.licence.trim().is_empty() {
-            gaps.push(("licence", "The dataset has no licence."));
-        }
-        gaps
-    }
-
-    /// What publication does without but readers would miss, as sentences that say what to add.
-    #[must_use]
-    pub fn wanting(&self) -> Vec<&'static str> {
-        let missing = |text: &Option<String>| text.as_deref().is_none_or(|text| text.trim().is_empty());
-        let mut wanting = Vec::new();
-        if missing(&self.title_cy) {
-            wanting.push("Add a title in Welsh.");
-        }
-        if missing(&self.description_cy) {
-            wanting.push("Add a description in Welsh.");
-        }
-        if missing(&self.next_release) {
-            wanting.push("Say when the next release is expected.");
-        }
-        if self.release_frequency.trim().is_empty() {
-            wanting.push("Say how often it is released.");
-        }
-        if !self.contacts.is_empty() && self.contacts.iter().all(|contact| contact.telephone.trim().is_empty()) {
-            wanting.push("Give a telephone number to ask at.");
-        }
-        if self.keywords.is_empty() {
-            wanting.push("Add keywords that people search for.");
-        }
-        if missing(&self.unit_of_measure) {
-            wanting.push("Say in which unit the figures are.");
-        }
-        if self.qmi.is_none() {
-            wanting.push("Link to the quality and methodology information.");
-        }
-        wanting
-    }
-}
-
-fn check_link(problems: &mut Vec<FieldProblem>, field: &str, link: &RelatedLink) {
-    check_line(problems, &format!("{field}.title"), &link.title, 300);
-    check_href(problems, &format!("{field}.href"), &link.href);
-    check_optional(problems, &format!("{field}.description"), &link.description, 1000, true);
-}
-
 /// A dataset as somebody may see it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Dataset {
@@ -302,30 +200,4 @@ pub struct Edition {
     pub latest_release: Option<DateTime<Utc>>,
     /// Goes up with every change.
     pub revision: i64,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_problem_is_reported_at_once() {
-        let metadata = DatasetMetadata {
-            contacts: vec![Contact { name: String::new(), email: "nobody".into(), telephone: String::new() }],
-            licence_url: "javascript:alert(1)".into(),
-            ..DatasetMetadata::default()
-        };
-        let fields: Vec<_> = metadata.problems().into_iter().map(|p| p.field).collect();
-        assert_eq!(fields, ["title", "licence_url", "contacts.0.name", "contacts.0.email"]);
-    }
-
-    #[test]
-    fn a_complete_dataset_has_no_gaps() {
-        let mut metadata = DatasetMetadata::default();
-        assert_eq!(metadata.gaps().len(), 3);
-        metadata.description = "x".into();
-        metadata.topics = vec!["prices".into()];
-        metadata.contacts = vec![Contact::default()];
-        assert!(metadata.gaps().is_empty());
-    }
 }

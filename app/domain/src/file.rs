@@ -72,6 +72,15 @@ pub struct File {
     pub created_at: DateTime<Utc>,
 }
 
+impl File {
+    /// The address of these very bytes, whatever is released later.
+    #[must_use]
+    pub fn download_path(&self) -> String {
+        let name = crate::text::escaped(&self.filename);
+        format!("/files/downloads/{}/{name}?edition={}&version={}", self.dataset_id, self.edition, self.version)
+    }
+}
+
 /// What the pages show of a table: kept beside the file, made once at upload.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct FileSight {

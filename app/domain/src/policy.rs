@@ -30,6 +30,10 @@ wire_enum! {
         DatasetsRead => "datasets:read",
         /// Create and edit datasets, editions, versions and files; submit versions.
         DatasetsWrite => "datasets:write",
+        /// Change what is public apart from a publication: a draft of metadata, an edition's title, an alert.
+        DatasetsCorrect => "datasets:correct",
+        /// Move the bytes of published versions to the archive, and back.
+        VersionsArchive => "versions:archive",
         /// Approve or return submitted versions; reopen approved ones.
         VersionsApprove => "versions:approve",
         /// See bundles.
@@ -86,6 +90,7 @@ impl Role {
             Self::Reviewer => &[P::DatasetsRead, P::VersionsApprove, P::BundlesRead, P::BundlesReview, P::ReleasesRead],
             Self::Approver => &[
                 P::DatasetsRead,
+                P::DatasetsCorrect,
                 P::VersionsApprove,
                 P::BundlesRead,
                 P::BundlesReview,
@@ -99,6 +104,7 @@ impl Role {
             ],
             Self::Operator => &[
                 P::DatasetsRead,
+                P::VersionsArchive,
                 P::BundlesRead,
                 P::BundlesCancel,
                 P::BundlesPublish,

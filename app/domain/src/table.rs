@@ -82,6 +82,40 @@ pub enum ColumnRole {
     Attribute,
 }
 
+/// What a dimension of a table holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DimensionOptions {
+    /// The column's name.
+    pub name: String,
+    /// Whether all options are here; a dimension with very many of them keeps the first.
+    pub complete: bool,
+    /// The options in the order of the table.
+    pub options: Vec<OptionCount>,
+}
+
+/// One option of a dimension.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_family = "wasm"), derive(utoipa::ToSchema))]
+pub struct OptionCount {
+    /// Its code, or its label where the table has no codes.
+    pub code: String,
+    /// What it is called.
+    pub label: String,
+    /// The rows that have it.
+    pub count: u64,
+}
+
+/// How many options a dimension has.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DimensionSize {
+    /// The column's name.
+    pub name: String,
+    /// The options that are known.
+    pub option_count: u64,
+    /// Whether those are all.
+    pub complete: bool,
+}
+
 /// How much a problem matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(not(target_family = "wasm"), derive(utoipa::ToSchema))]

@@ -25,7 +25,7 @@ pub fn check_optional(problems: &mut Vec<FieldProblem>, field: &str, text: &str,
 /// Checks an e-mail address as far as a form can: one `@` with something on both sides.
 pub fn check_email(problems: &mut Vec<FieldProblem>, field: &str, text: &str) {
     let sound = text.split_once('@').is_some_and(|(local, host)| {
-        !local.is_empty() && host.contains('.') && !host.contains('@') && !text.contains(char::is_whitespace)
+        !local.is_empty() && host.contains('.') && !host.contains('@') && !text.contains(beyond_addresses)
     });
     if !sound || text.len() > 254 {
         problems.push(FieldProblem::new(
@@ -41,12 +41,35 @@ pub fn check_href(problems: &mut Vec<FieldProblem>, field: &str, text: &str) {
     let absolute =
         ["https://", "http://"].iter().any(|scheme| text.strip_prefix(scheme).is_some_and(|rest| !rest.is_empty()));
     let local = text.starts_with('/') && !text.starts_with("//");
-    if !(absolute || local) || text.contains(char::is_whitespace) || text.len() > 2000 {
+    if !(absolute || local) || text.contains(beyond_addresses) || text.len() > 2000 {
         problems.push(FieldProblem::new(
             field,
             "invalid_link",
             "Give an address that begins with https:// or with / for a page of this site.",
         ));
+    }
+}
+
+/// What stands in no address (RFC 3987): blanks, control characters and the marks that enclose addresses.
+fn beyond_addresses(c: char) -> bool {
+    c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"' | '{' | '}' | '|' | '\\' | '^' | '`')
+}
+
+/// Checks a telephone number, which may be left out: an international plus, digits, and the marks people put between them.
+pub fn check_telephone(problems: &mut Vec<FieldProblem>, field: &str, text: &str) {
+    let (number, extension) = match text.to_lowercase().split_once("ext") {
+        Some((number, extension)) => (number.to_owned(), Some(extension.to_owned())),
+        None => (text.to_owned(), None),
+    };
+    let digits = number.chars().filter(char::is_ascii_digit).count();
+    let marks = |c: char| c.is_ascii_digit() || matches!(c, ' ' | '-' | '(' | ')' | '.');
+    let number = number.trim();
+    let sound = number.strip_prefix('+').unwrap_or(number).chars().all(marks)
+        && (5..=20).contains(&digits)
+        && extension.is_none_or(|e| e.trim_start_matches(['.', ' ']).trim().parse::<u32>().is_ok());
+    if !text.is_empty() && (!sound || text.chars().count() > 50) {
+        let message = "Give a telephone number, for example +44 20 7946 0000 or 029 2018 0134 ext. 12.";
+        problems.push(FieldProblem::new(field, "invalid_telephone", message));
     }
 }
 
@@ -63,7 +86,35 @@ pub fn escaped(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::escaped;
+    use super::*;
+
+    fn refused(check: fn(&mut Vec<FieldProblem>, &str, &str), text: &str) -> bool {
+        let mut problems = Vec::new();
+        check(&mut problems, "x", text);
+        !problems.is_empty()
+    }
+
+    #[test]
+    fn telephones_are_numbers_with_the_usual_marks() {
+        for good in ["", "029 2018 0134", "+44 (0)20 7946-0000", "01234 567890 ext. 12", "01234 567890 ext 1"] {
+            assert!(!refused(check_telephone, good), "{good}");
+        }
+        for bad in ["ring me", "123", "+44+20 7946 0000", "01234 567890 ext.", "0123456789012345678901", " "] {
+            assert!(refused(check_telephone, bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn addresses_hold_no_marks_that_enclose_them() {
+        assert!(!refused(check_href, "https://example.org/a?b=c#d") && !refused(check_href, "/ŵ"));
+        for bad in ["https://", "//x", "ftp://x", "https://a b", "https://a<b", "/a\"b", "/a|b", "javascript:1", ""] {
+            assert!(refused(check_href, bad), "{bad}");
+        }
+        assert!(!refused(check_email, "desk@example.org"));
+        for bad in ["desk", "@example.org", "desk@example", "a@b@c.d", "de sk@example.org", "<desk@example.org>", ""] {
+            assert!(refused(check_email, bad), "{bad}");
+        }
+    }
 
     #[test]
     fn everything_but_the_unreserved_is_escaped() {

@@ -7,9 +7,10 @@ use crate::actor::{Actor, Caller};
 use crate::dataset::QualityDesignation;
 use crate::event::Happened;
 use crate::policy::Permission;
-use crate::refusal::{FieldProblem, Refusal};
-use crate::text::{check_line, check_optional};
+use crate::refusal::Refusal;
 use crate::wire::wire_enum;
+
+mod rules;
 
 wire_enum! {
     /// Where a version stands (product contract, section 3).
@@ -59,8 +60,8 @@ impl VersionAction {
             Self::Approve => (S::Submitted, S::Approved, P::VersionsApprove, "approved"),
             Self::Reopen => (S::Approved, S::Submitted, P::VersionsApprove, "reopened"),
             Self::Publish => (S::Approved, S::Published, P::BundlesPublish, "published"),
-            Self::Archive => (S::Published, S::Archived, P::BundlesReset, "archived"),
-            Self::Restore => (S::Archived, S::Published, P::BundlesReset, "restored"),
+            Self::Archive => (S::Published, S::Archived, P::VersionsArchive, "archived"),
+            Self::Restore => (S::Archived, S::Published, P::VersionsArchive, "restored"),
         }
     }
 
@@ -86,6 +87,9 @@ wire_enum! {
 #[cfg_attr(not(target_family = "wasm"), derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Alert {
+    /// Names it for withdrawing it; the catalogue gives it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub id: String,
     /// Alert or correction.
     #[serde(rename = "type")]
     pub kind: AlertKind,
@@ -138,29 +142,6 @@ pub struct VersionMetadata {
     pub alerts: Vec<Alert>,
     /// The time the figures cover.
     pub temporal_coverage: Option<String>,
-}
-
-impl VersionMetadata {
-    /// Every problem at once.
-    #[must_use]
-    pub fn problems(&self) -> Vec<FieldProblem> {
-        let mut problems = Vec::new();
-        if self.release_date.is_none() {
-            problems.push(FieldProblem::required("release_date"));
-        }
-        for (i, note) in self.usage_notes.iter().enumerate() {
-            check_line(&mut problems, &format!("usage_notes.{i}.note"), &note.note.replace('\n', " "), 5000);
-            check_optional(&mut problems, &format!("usage_notes.{i}.title"), &note.title, 200, false);
-        }
-        for (i, change) in self.latest_changes.iter().enumerate() {
-            check_line(&mut problems, &format!("latest_changes.{i}.name"), &change.name, 200);
-            check_optional(&mut problems, &format!("latest_changes.{i}.description"), &change.description, 5000, true);
-        }
-        for (i, alert) in self.alerts.iter().enumerate() {
-            check_line(&mut problems, &format!("alerts.{i}.description"), &alert.description.replace('\n', " "), 5000);
-        }
-        problems
-    }
 }
 
 /// A version as somebody may see it.
@@ -222,6 +203,12 @@ impl Version {
         }
         let message = "You edited this version last, so somebody else has to approve it.".to_owned();
         Err(Refusal::FourEyes { message })
+    }
+
+    /// The public page for it.
+    #[must_use]
+    pub fn page_path(&self) -> String {
+        format!("/catalogue/{}/editions/{}/versions/{}", self.dataset_id, self.edition, self.version)
     }
 
     /// Takes the action, or says why not; the old value is consumed.

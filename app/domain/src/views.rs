@@ -230,6 +230,10 @@ pub struct DatasetAdminPage {
     pub timeline: Vec<Event>,
     /// Whether the viewer may edit it.
     pub can_edit: bool,
+    /// Whether the viewer may correct what is public of it.
+    pub can_correct: bool,
+    /// Why the viewer cannot publish the draft by itself now; `None` where that is not offered.
+    pub publication: Option<Vec<Blocker>>,
 }
 
 /// The portal's page of a version.
@@ -247,6 +251,8 @@ pub struct VersionAdminPage {
     pub offers: Vec<Offer<VersionAction>>,
     /// Whether the viewer may edit it now.
     pub can_edit: bool,
+    /// Whether the viewer may put alerts on it now, and take them off.
+    pub can_correct: bool,
     /// The bundle it is in.
     pub bundle: Option<Bundle>,
 }

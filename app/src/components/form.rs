@@ -124,6 +124,12 @@ pub fn hidden(name: &'static str, value: impl ToString) -> AnyView {
     view! { <input type="hidden" name=name value=value.to_string()/> }.into_any()
 }
 
+/// A hidden field of a row, by the path that problems name.
+#[must_use]
+pub fn hidden_at(path: &str, value: &str) -> AnyView {
+    view! { <input type="hidden" name=form_name(path) value=value.to_owned()/> }.into_any()
+}
+
 /// What stands before the ids of a form's fields.
 fn prefix_of(endpoint: &str) -> String {
     endpoint.replace('/', "-")

@@ -6,10 +6,13 @@ mod bundle_steps;
 mod bundles;
 mod dashboard;
 mod dataset;
+mod dataset_editions;
 mod dataset_fields;
+mod dataset_links;
 mod datasets;
 mod queue;
 mod version;
+mod version_alerts;
 mod version_files;
 mod version_steps;
 

@@ -32,6 +32,8 @@ pub struct DatasetFilter {
     pub ids: Vec<String>,
     /// By title rather than newest first.
     pub by_title: bool,
+    /// The other way round: from Z to A, or oldest first.
+    pub reversed: bool,
 }
 
 /// Adds a dataset; the id must be new.
@@ -96,10 +98,11 @@ pub async fn part_visible_to(
     paging: Paging,
 ) -> Result<Vec<DatasetSummary>> {
     let mut query = dataset::Entity::find().filter(visible(reach)).filter(matching(filter, reach));
-    query = if filter.by_title {
-        query.order_by_asc(dataset::Column::Title)
-    } else {
-        query.order_by_desc(shown_as_updated(reach))
+    query = match (filter.by_title, filter.reversed) {
+        (true, false) => query.order_by_asc(dataset::Column::Title),
+        (true, true) => query.order_by_desc(dataset::Column::Title),
+        (false, false) => query.order_by_desc(shown_as_updated(reach)),
+        (false, true) => query.order_by_asc(shown_as_updated(reach)),
     };
     let rows = query
         .order_by_asc(dataset::Column::Id)
@@ -185,6 +188,24 @@ pub async fn publish_draft(db: &impl ConnectionTrait, id: &str, now: DateTime<Ut
     let Some(row) = dataset::Entity::find_by_id(id).lock_exclusive().one(db).await? else {
         return Ok(());
     };
+    make_public(db, row, now).await
+}
+
+/// Makes the draft of a public dataset public if the revision still holds; false where somebody was faster.
+pub async fn publish_metadata(db: &impl ConnectionTrait, id: &str, revision: i64, now: DateTime<Utc>) -> Result<bool> {
+    let row = dataset::Entity::find_by_id(id)
+        .filter(dataset::Column::Revision.eq(revision))
+        .filter(dataset::Column::PublishedAt.is_not_null())
+        .lock_exclusive()
+        .one(db)
+        .await?;
+    let Some(row) = row else { return Ok(false) };
+    make_public(db, row, now).await?;
+    Ok(true)
+}
+
+async fn make_public(db: &impl ConnectionTrait, row: dataset::Model, now: DateTime<Utc>) -> Result<()> {
+    let id = row.id.clone();
     let draft: DatasetMetadata = from_json(&row.draft)?;
     let revision = row.revision;
     let row = dataset::Model {
@@ -198,10 +219,11 @@ pub async fn publish_draft(db: &impl ConnectionTrait, id: &str, now: DateTime<Ut
     };
     dataset::Entity::update_many()
         .set(row.into_active_model().reset_all())
-        .filter(dataset::Column::Id.eq(id))
+        .filter(dataset::Column::Id.eq(&id))
+        .filter(dataset::Column::Revision.eq(revision))
         .exec(db)
         .await?;
-    crate::dataset_topics::save_public(db, id, &draft.topics).await
+    crate::dataset_topics::save_public(db, &id, &draft.topics).await
 }
 
 /// What may be seen of the table of datasets.
@@ -250,7 +272,12 @@ fn matching(filter: &DatasetFilter, reach: &Reach) -> Condition {
             .and_where(version::Column::State.eq(state.as_str()))
             .cond_where(crate::versions::visible(reach))
             .to_owned();
-        all = all.add(dataset::Column::Id.in_subquery(versions));
+        let mut either = Condition::any().add(dataset::Column::Id.in_subquery(versions));
+        if state == domain::version::VersionState::Created {
+            // A dataset that was never public is itself in this state; whoever cannot see it does not get it.
+            either = either.add(dataset::Column::PublishedAt.is_null());
+        }
+        all = all.add(either);
     }
     if !filter.topics.is_empty() {
         all = all.add(crate::dataset_topics::shown_with(&filter.topics, reach));

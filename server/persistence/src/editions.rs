@@ -58,6 +58,32 @@ pub async fn list_of_datasets_visible_to(
     Ok(listed)
 }
 
+/// Changes an edition's titles if the revision still holds; false where somebody was faster. The revision goes up by one.
+pub async fn save(db: &impl ConnectionTrait, edition: &Edition) -> Result<bool> {
+    let done = edition::Entity::update_many()
+        .col_expr(edition::Column::Title, Expr::value(edition.title.clone()))
+        .col_expr(edition::Column::TitleCy, Expr::value(edition.title_cy.clone()))
+        .col_expr(edition::Column::Revision, Expr::value(edition.revision + 1))
+        .filter(edition::Column::DatasetId.eq(&edition.dataset_id))
+        .filter(edition::Column::Id.eq(&edition.edition))
+        .filter(edition::Column::Revision.eq(edition.revision))
+        .exec(db)
+        .await?;
+    Ok(done.rows_affected == 1)
+}
+
+/// Deletes an edition that was never public; false where somebody was faster. Versions under it go with it.
+pub async fn delete_unpublished(db: &impl ConnectionTrait, edition: &Edition) -> Result<bool> {
+    let done = edition::Entity::delete_many()
+        .filter(edition::Column::DatasetId.eq(&edition.dataset_id))
+        .filter(edition::Column::Id.eq(&edition.edition))
+        .filter(edition::Column::Revision.eq(edition.revision))
+        .filter(edition::Column::PublishedAt.is_null())
+        .exec(db)
+        .await?;
+    Ok(done.rows_affected == 1)
+}
+
 /// Notes that an edition is public; part of a publication.
 pub async fn publish(db: &impl ConnectionTrait, dataset_id: &str, id: &str, now: DateTime<Utc>) -> Result<()> {
     edition::Entity::update_many()

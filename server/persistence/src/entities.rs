@@ -13,6 +13,7 @@ pub mod edition;
 pub mod event;
 pub mod event_chain;
 pub mod file;
+pub mod file_dimension;
 pub mod identity;
 pub mod outbox;
 pub mod password_link;

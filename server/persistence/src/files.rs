@@ -154,6 +154,17 @@ pub async fn delete(db: &impl ConnectionTrait, id: &str) -> Result<bool> {
     Ok(file::Entity::delete_by_id(id).exec(db).await?.rows_affected == 1)
 }
 
+/// Notes that the bytes of a file are under another key; false where they were moved already.
+pub async fn move_bytes(db: &impl ConnectionTrait, id: &str, from: &str, to: &str) -> Result<bool> {
+    let done = file::Entity::update_many()
+        .col_expr(file::Column::ObjectKey, Expr::value(to))
+        .filter(file::Column::Id.eq(id))
+        .filter(file::Column::ObjectKey.eq(from))
+        .exec(db)
+        .await?;
+    Ok(done.rows_affected == 1)
+}
+
 /// Makes the files of a version public; part of a publication.
 pub async fn publish_of_version(db: &impl ConnectionTrait, version_id: &str) -> Result<()> {
     file::Entity::update_many()

@@ -14,6 +14,7 @@ pub mod contents;
 pub mod dataset_topics;
 pub mod datasets;
 pub mod db;
+pub mod dimensions;
 pub mod editions;
 pub mod error;
 pub mod events;

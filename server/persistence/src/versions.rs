@@ -230,7 +230,11 @@ fn to_row(version: &Version) -> Result<version::Model> {
 }
 
 fn to_version(row: &version::Model, edition_title: String) -> Result<Version> {
-    let metadata: VersionMetadata = from_json(&row.metadata)?;
+    let mut metadata: VersionMetadata = from_json(&row.metadata)?;
+    // Alerts that were kept before they had ids are named by their place.
+    for (i, alert) in metadata.alerts.iter_mut().enumerate().filter(|(_, alert)| alert.id.is_empty()) {
+        alert.id = format!("alert-{}", i + 1);
+    }
     Ok(Version {
         id: row.id.clone(),
         dataset_id: row.dataset_id.clone(),

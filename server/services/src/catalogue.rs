@@ -8,4 +8,4 @@ mod version_page;
 pub use home::home;
 pub use search::{search, suggest};
 pub use sync_index::{rebuild_index, sync_index};
-pub use version_page::{Scope, version_page};
+pub use version_page::{Scope, version_page, version_seen_by};

@@ -2,11 +2,15 @@
 
 mod create;
 mod edit;
+mod editions;
+mod publish_metadata;
 mod read;
 
 pub use create::{NewDataset, NewEdition, create, create_edition};
 pub use edit::{delete, edit};
+pub use editions::{delete_edition, edit_edition, right_to_change};
 pub use persistence::datasets::DatasetFilter;
+pub use publish_metadata::publish_metadata;
 pub use read::{admin_page, editions_of, find, find_edition, form, list, list_editions, teams};
 
 use domain::actor::Caller;

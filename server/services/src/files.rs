@@ -2,10 +2,13 @@
 
 mod delete;
 mod download;
+mod place;
 mod upload;
 
 pub use delete::delete;
 pub use download::{Wanted, bytes, find, find_download, find_stored};
+pub(crate) use place::place_bytes;
+pub(crate) use upload::MAX_OPTIONS;
 pub use upload::{NewFile, Received, attach, receive};
 
 use domain::file::File;

@@ -15,6 +15,7 @@ pub mod error;
 pub mod files;
 pub mod ids;
 pub mod memory;
+mod public_change;
 mod records;
 pub mod releases;
 pub mod seed;

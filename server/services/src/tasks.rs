@@ -34,6 +34,7 @@ async fn perform(services: &Services, task: &Task) -> Result<()> {
         "search_index" => {
             catalogue::sync_index(services).await?;
         }
+        "place_bytes" => crate::files::place_bytes(services, &task.subject).await?,
         "alert" => {
             let message =
                 task.payload.get("message").and_then(serde_json::Value::as_str).unwrap_or("Bundle publication failed");

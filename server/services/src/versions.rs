@@ -1,11 +1,15 @@
 //! Versions: preparing them and taking them through approval.
 
+mod alerts;
 mod create;
+mod dimensions;
 mod edit;
 mod read;
 mod step;
 
+pub use alerts::{add_alert, withdraw_alert};
 pub use create::{NewVersion, create};
+pub use dimensions::{Dimension, list_dimensions, list_options};
 pub use edit::{delete, edit};
 pub use read::{admin_page, find, list, list_in_state};
 pub use step::take_step;

@@ -32,7 +32,9 @@ fn prefers_html(headers: &HeaderMap) -> bool {
         match name.as_str() {
             // Of two that are wanted alike the first one counts.
             "text/html" | "application/xhtml+xml" if quality > json => html = html.max(quality),
-            "application/json" | "application/*" if quality > html => json = json.max(quality),
+            "application/json" | "application/*" | "application/ld+json" | "text/turtle" if quality > html => {
+                json = json.max(quality);
+            }
             _ => {}
         }
     }
@@ -55,7 +57,8 @@ fn page_for(path: &str, query: Option<&str>) -> Option<String> {
             format!("/catalogue/{id}/editions/{edition}")
         }
         ["datasets", id, "editions", edition, "versions", version]
-        | ["datasets", id, "editions", edition, "versions", version, "metadata"] => {
+        | ["datasets", id, "editions", edition, "versions", version, "metadata" | "dimensions" | "alerts"]
+        | ["datasets", id, "editions", edition, "versions", version, "dimensions", _, "options"] => {
             format!("/catalogue/{id}/editions/{edition}/versions/{version}")
         }
         ["bundles"] => with_query("/admin/bundles"),
@@ -85,6 +88,8 @@ mod tests {
             "text/html;q=0.5, application/json",
             "text/html;q=0",
             "text/*",
+            "text/turtle, text/html;q=0.9",
+            "application/ld+json",
             "",
         ] {
             assert!(!prefers(stays), "{stays}");
@@ -96,6 +101,12 @@ mod tests {
         let page = |path| page_for(path, None);
         assert_eq!(page("/datasets/gdp").as_deref(), Some("/catalogue/gdp"));
         assert_eq!(page("/datasets/a/editions/b/versions/1").as_deref(), Some("/catalogue/a/editions/b/versions/1"));
+        for rest in ["metadata", "dimensions", "dimensions/Year/options", "alerts"] {
+            let address = format!("/datasets/a/editions/b/versions/1/{rest}");
+            assert_eq!(page_for(&address, None).as_deref(), Some("/catalogue/a/editions/b/versions/1"), "{rest}");
+        }
+        // Who asks for a notation by its suffix wants that.
+        assert_eq!(page("/datasets/a/editions/b/versions/1/metadata.ttl"), None);
         assert_eq!(page("/bundles/x/status").as_deref(), Some("/admin/bundles/x"));
         assert_eq!(page_for("/search", Some("q=a")).as_deref(), Some("/search?q=a"));
         assert_eq!(page("/topics").as_deref(), Some("/topics"));

@@ -36,7 +36,7 @@ use crate::state::AppState;
         ("department" = Option<String>, Query, description = "Only datasets of this department", example = "economy"),
         ("q" = Option<String>, Query, description = "Part of the title", example = "rainfall"),
         ("id" = Option<Vec<String>>, Query, explode = false, description = "Only these datasets", example = json!(["monthly-rainfall"])),
-        ("sort" = Option<String>, Query, pattern = "^(title|-?last_updated|newest)$", description = "`title` or `last_updated` (newest first)", example = "title"),
+        ("sort" = Option<String>, Query, pattern = "^(-?title|-?last_updated|newest|oldest)$", description = "`title` or `last_updated`, with `-` the other way round; the newest come first where it is left out", example = "title"),
     ),
     responses((status = 200, description = "A page of datasets", body = PageOf<DatasetBody>)),
 )]
@@ -57,11 +57,15 @@ pub async fn list(State(state): State<AppState>, asked: Asked) -> Answer {
 }
 
 fn filter_of(params: &mut Params) -> DatasetFilter {
-    let by_title = |word: &str| match word {
-        "title" => Some(true),
-        "last_updated" | "-last_updated" | "newest" => Some(false),
+    let order = |word: &str| match word {
+        "title" => Some((true, false)),
+        "-title" => Some((true, true)),
+        "-last_updated" | "newest" => Some((false, false)),
+        "last_updated" | "oldest" => Some((false, true)),
         _ => None,
     };
+    let (by_title, reversed) =
+        params.one("sort", "title, -title, last_updated or -last_updated", order).unwrap_or((false, false));
     params.one("type", "static", |word| word.eq_ignore_ascii_case(STATIC).then_some(()));
     DatasetFilter {
         state: params.one("state", &one_of(VersionState::ALL), VersionState::parse),
@@ -69,7 +73,8 @@ fn filter_of(params: &mut Params) -> DatasetFilter {
         department: params.text("department"),
         title: params.text("q"),
         ids: params.list("id"),
-        by_title: params.one("sort", "title or last_updated", by_title).unwrap_or(false),
+        by_title,
+        reversed,
     }
 }
 
@@ -190,11 +195,11 @@ pub async fn delete(State(state): State<AppState>, asked: Asked, Path(id): Path<
 }
 
 /// Only those who see the draft may know that it changed.
-fn revision_of(dataset: &Dataset) -> Option<i64> {
+pub(super) fn revision_of(dataset: &Dataset) -> Option<i64> {
     dataset.draft.as_ref().map(|_| dataset.revision)
 }
 
-async fn present(state: &AppState, asked: &Asked, dataset: &Dataset) -> Result<DatasetBody, Problem> {
+pub(super) async fn present(state: &AppState, asked: &Asked, dataset: &Dataset) -> Result<DatasetBody, Problem> {
     let editions = datasets::list_editions(&state.services, &asked.ctx, &dataset.id).await?;
     Ok(DatasetBody::new(dataset, &editions))
 }

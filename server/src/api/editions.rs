@@ -24,14 +24,22 @@ use crate::state::AppState;
     params(
         DatasetPath,
         Paging,
+        ("state" = Option<String>, Query, pattern = "^(?i:created|published)$", description = "Only those that are public, or that are not yet", example = "published"),
     ),
     responses((status = 200, description = "A page of editions", body = PageOf<EditionBody>)),
 )]
 pub async fn list(State(state): State<AppState>, asked: Asked, Path(id): Path<String>) -> Answer {
     let mut params = asked.params();
     let paging = params.paging();
-    let editions = datasets::list_editions(&state.services, &asked.ctx, &id).await?;
+    let is_public = |word: &str| match word.to_ascii_lowercase().as_str() {
+        "published" => Some(true),
+        "created" => Some(false),
+        _ => None,
+    };
+    let wanted = params.one("state", "created or published", is_public);
+    let mut editions = datasets::list_editions(&state.services, &asked.ctx, &id).await?;
     params.finish()?;
+    editions.retain(|edition| wanted.is_none_or(|public| edition.published_at.is_some() == public));
     answer::page(&asked, part_of(&editions, paging).map(|edition| EditionBody::from(&edition)))
 }
 
@@ -44,7 +52,10 @@ pub async fn list(State(state): State<AppState>, asked: Asked, Path(id): Path<St
 pub async fn read(State(state): State<AppState>, asked: Asked, Path((id, edition)): Path<(String, String)>) -> Answer {
     let found = datasets::find_edition(&state.services, &asked.ctx, &id, &edition).await?;
     asked.no_params()?;
-    answer::read(&asked, None, &EditionBody::from(&found))
+    // Only those who see drafts may base a change on what they read.
+    let dataset = datasets::find(&state.services, &asked.ctx, &id).await?;
+    let revision = dataset.draft.as_ref().map(|_| found.revision);
+    answer::read(&asked, revision, &EditionBody::from(&found))
 }
 
 /// An edition as it is sent.
@@ -74,5 +85,5 @@ pub async fn create(State(state): State<AppState>, asked: Asked, Path(id): Path<
     let EditionInput { edition, title, title_cy } = body.read().await?;
     let new = NewEdition { dataset_id: id, edition, title, title_cy };
     let made = datasets::create_edition(&state.services, &asked.ctx, new).await?;
-    answer::created(&edition_path(&made.dataset_id, &made.edition), None, &EditionBody::from(&made))
+    answer::created(&edition_path(&made.dataset_id, &made.edition), Some(made.revision), &EditionBody::from(&made))
 }

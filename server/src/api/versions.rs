@@ -6,7 +6,8 @@ use domain::dataset::Dataset;
 use domain::file::File;
 use domain::policy::Permission;
 use domain::refusal::Refusal;
-use domain::version::{Version, VersionAction, VersionMetadata};
+use domain::version::{Version, VersionAction, VersionMetadata, VersionState};
+use serde_json::{Map, Value};
 use services::datasets;
 use services::versions::{self, NewVersion, VersionKey};
 
@@ -15,14 +16,15 @@ use super::answer;
 use super::body::{Body, keep_fixed, merged};
 use super::bundle_steps::ReasonInput;
 use super::ctx::{Asked, Path, version_number};
-use super::described::{EditionPath, MetadataDocument, PageOf, Paging, VersionPath};
+use super::described::{EditionPath, PageOf, Paging, VersionPath};
 use super::guards::{dataset_to_change, version_to_change};
-use super::params::part_of;
+use super::params::{one_of, part_of};
 use super::problem::Problem;
-use super::v1::{DatasetBody, VersionBody, metadata_document, version_path};
+use super::v1::{VersionBody, version_path};
 use crate::state::AppState;
 
-type Words = Path<(String, String, String)>;
+/// Names a version.
+pub(super) type Words = Path<(String, String, String)>;
 
 /// Lists the versions of an edition.
 ///
@@ -32,15 +34,18 @@ type Words = Path<(String, String, String)>;
     params(
         EditionPath,
         Paging,
+        ("state" = Option<VersionState>, Query, description = "Only those in this state"),
     ),
     responses((status = 200, description = "A page of versions", body = PageOf<VersionBody>)),
 )]
 pub async fn list(State(state): State<AppState>, asked: Asked, Path((id, edition)): Path<(String, String)>) -> Answer {
     let mut params = asked.params();
     let paging = params.paging();
+    let wanted = params.one("state", &one_of(VersionState::ALL), VersionState::parse);
     let dataset = datasets::find(&state.services, &asked.ctx, &id).await?;
-    let found = versions::list(&state.services, &asked.ctx, &id, &edition).await?;
+    let mut found = versions::list(&state.services, &asked.ctx, &id, &edition).await?;
     params.finish()?;
+    found.retain(|version| wanted.is_none_or(|state| version.state == state));
     let part = part_of(&found, paging);
     let mut stored = persistence::files::list_of_versions(state.services.db.pool(), &part.items).await?;
     let shown = dataset.shown();
@@ -65,22 +70,6 @@ pub async fn read(State(state): State<AppState>, asked: Asked, Path(words): Word
     let (version, dataset) = load(&state, &asked, &key_of(words)?).await?;
     asked.no_params()?;
     answer::read(&asked, revision_of(&asked, &version), &present(&state, &version, &dataset).await?)
-}
-
-/// Reads the merged metadata of a version.
-///
-/// One document of dataset and version; where both say something the version counts.
-#[utoipa::path(
-    get, path = "/datasets/{id}/editions/{edition}/versions/{version}/metadata", tag = "versions",
-    params(VersionPath),
-    responses((status = 200, description = "The merged document", body = MetadataDocument)),
-)]
-pub async fn metadata(State(state): State<AppState>, asked: Asked, Path(words): Words) -> Answer {
-    let (version, dataset) = load(&state, &asked, &key_of(words)?).await?;
-    asked.no_params()?;
-    let editions = datasets::list_editions(&state.services, &asked.ctx, &dataset.id).await?;
-    let body = present(&state, &version, &dataset).await?;
-    answer::read(&asked, None, &metadata_document(&DatasetBody::new(&dataset, &editions), &body)?)
 }
 
 /// Creates the next version of an edition.
@@ -124,11 +113,7 @@ pub async fn merge(State(state): State<AppState>, asked: Asked, Path(words): Wor
     let key = key_of(words)?;
     let before = version_to_change(&state, &asked.ctx, Permission::DatasetsWrite, &key).await?;
     let mut object = body.read_object().await?;
-    let number = before.version.to_string();
-    if object.get("version").and_then(serde_json::Value::as_u64) == Some(u64::from(before.version)) {
-        object.remove("version");
-    }
-    keep_fixed(&mut object, &[("dataset_id", &before.dataset_id), ("edition", &before.edition), ("version", &number)])?;
+    keep_words(&mut object, &before)?;
     let metadata = merged(&before.metadata, object)?;
     let if_match = asked.if_match();
     let edited = versions::edit(&state.services, &asked.ctx, &key, if_match.required(before.revision), metadata).await;
@@ -209,7 +194,7 @@ pub async fn reopen(state: State<AppState>, asked: Asked, words: Words, body: Bo
     step(state, asked, words, body, VersionAction::Reopen).await
 }
 
-async fn step(
+pub(super) async fn step(
     State(state): State<AppState>,
     asked: Asked,
     Path(words): Words,
@@ -226,13 +211,23 @@ async fn step(
     changed(&state, &asked, &version).await
 }
 
-async fn changed(state: &AppState, asked: &Asked, version: &Version) -> Result<Response, Problem> {
+pub(super) async fn changed(state: &AppState, asked: &Asked, version: &Version) -> Result<Response, Problem> {
     let dataset = datasets::find(&state.services, &asked.ctx, &version.dataset_id).await?;
     answer::changed(Some(version.revision), &present(state, version, &dataset).await?)
 }
 
+/// Takes out the words that name a version; others than its own are refused.
+pub(super) fn keep_words(object: &mut Map<String, Value>, version: &Version) -> Result<(), Refusal> {
+    let number = version.version.to_string();
+    if object.get("version").and_then(Value::as_u64) == Some(u64::from(version.version)) {
+        object.remove("version");
+    }
+    let fixed = [("dataset_id", version.dataset_id.as_str()), ("edition", &version.edition), ("version", &number)];
+    keep_fixed(object, &fixed)
+}
+
 /// What cannot be a version's number names nothing.
-fn key_of((dataset_id, edition, version): (String, String, String)) -> Result<VersionKey, Refusal> {
+pub(super) fn key_of((dataset_id, edition, version): (String, String, String)) -> Result<VersionKey, Refusal> {
     let version = version_number(&version).ok_or(Refusal::NotFound)?;
     Ok(VersionKey { dataset_id, edition, version })
 }

@@ -9,6 +9,7 @@ mod content;
 mod encoding;
 mod layout;
 mod names;
+mod options;
 mod period;
 mod preview;
 mod profile;
@@ -17,5 +18,6 @@ mod rows;
 
 pub use chart::chart;
 pub use content::{Content, sniff};
+pub use options::options;
 pub use preview::preview;
 pub use profile::{MAX_COLUMNS, inspect};

@@ -1,6 +1,6 @@
 //! What the form of a dataset sends.
 
-use domain::dataset::{Contact, DatasetMetadata, QualityDesignation};
+use domain::dataset::{Contact, DatasetMetadata, QualityDesignation, RelatedLink};
 use serde::{Deserialize, Serialize};
 
 /// The fields as typed; lists of words are separated by commas.
@@ -14,6 +14,7 @@ pub struct DatasetFields {
     pub description_cy: String,
     pub keywords: String,
     pub topics: Vec<String>,
+    pub canonical_topic: String,
     pub licence: String,
     pub licence_url: String,
     pub release_frequency: String,
@@ -26,18 +27,22 @@ pub struct DatasetFields {
     pub temporal_coverage: String,
     pub spatial_coverage: String,
     pub attribution: String,
+    pub qmi: RelatedLink,
+    pub methodologies: Vec<RelatedLink>,
+    pub publications: Vec<RelatedLink>,
+    pub related_content: Vec<RelatedLink>,
 }
 
 impl DatasetFields {
-    /// The metadata that the form describes; what the form does not show is taken from `before`.
+    /// The metadata that the form describes: every field of it. Blank rows are left out.
     #[must_use]
     pub fn metadata(self, before: DatasetMetadata) -> DatasetMetadata {
         let mut topics = self.topics;
-        // The first topic is canonical: one that was canonical before stays so while it is ticked.
-        if let Some(at) = before.topics.first().and_then(|first| topics.iter().position(|topic| topic == first)) {
-            topics.swap(0, at);
+        // The first topic is canonical: the one chosen, else the one that was before, while it is ticked.
+        let wanted = some(&self.canonical_topic).or_else(|| before.topics.first().cloned());
+        if let Some(at) = wanted.and_then(|first| topics.iter().position(|topic| *topic == first)) {
+            topics[..=at].rotate_right(1);
         }
-        let shown = self.contacts.len();
         let blank = Contact::default();
         let contacts = self.contacts.into_iter().map(trimmed).filter(|contact| *contact != blank);
         DatasetMetadata {
@@ -51,7 +56,7 @@ impl DatasetFields {
             licence_url: self.licence_url.trim().to_owned(),
             release_frequency: self.release_frequency.trim().to_owned(),
             next_release: some(&self.next_release),
-            contacts: contacts.chain(before.contacts.iter().skip(shown).cloned()).collect(),
+            contacts: contacts.collect(),
             publisher: self.publisher.trim().to_owned(),
             survey: some(&self.survey),
             unit_of_measure: some(&self.unit_of_measure),
@@ -60,13 +65,27 @@ impl DatasetFields {
             temporal_coverage: some(&self.temporal_coverage),
             spatial_coverage: some(&self.spatial_coverage),
             attribution: some(&self.attribution),
-            ..before
+            qmi: links(vec![self.qmi]).pop(),
+            methodologies: links(self.methodologies),
+            publications: links(self.publications),
+            related_content: links(self.related_content),
         }
     }
 }
 
 fn some(text: impl AsRef<str>) -> Option<String> {
     Some(text.as_ref().trim().to_owned()).filter(|text| !text.is_empty())
+}
+
+/// The links that are not blank.
+fn links(typed: Vec<RelatedLink>) -> Vec<RelatedLink> {
+    let trimmed = typed.into_iter().map(|link| RelatedLink {
+        title: link.title.trim().to_owned(),
+        href: link.href.trim().to_owned(),
+        description: link.description.trim().to_owned(),
+    });
+    let blank = RelatedLink::default();
+    trimmed.filter(|link| *link != blank).collect()
 }
 
 fn trimmed(contact: Contact) -> Contact {
@@ -82,26 +101,31 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_the_form_does_not_show_stays() {
+    fn blank_rows_are_left_out_and_the_chosen_topic_comes_first() {
         let contact = |name: &str| Contact { name: name.into(), ..Contact::default() };
+        let link = |title: &str| RelatedLink { title: title.into(), href: "/x".into(), description: String::new() };
         let before = DatasetMetadata {
             topics: vec!["prices".into(), "trade".into()],
-            contacts: vec![contact("One"), contact("Two")],
-            qmi: Some(domain::dataset::RelatedLink::default()),
+            contacts: vec![contact("One")],
+            qmi: Some(link("Quality")),
             ..DatasetMetadata::default()
         };
         let fields = DatasetFields {
             title: " Prices ".into(),
             keywords: "cpi, , inflation".into(),
-            topics: vec!["health".into(), "prices".into()],
-            contacts: vec![contact(" Uno ")],
+            topics: vec!["health".into(), "trade".into(), "prices".into()],
+            contacts: vec![contact(" Uno "), Contact::default()],
+            methodologies: vec![RelatedLink::default(), link(" How ")],
             ..DatasetFields::default()
         };
-        let after = fields.metadata(before);
+        let after = fields.clone().metadata(before.clone());
         assert_eq!(after.title, "Prices");
         assert_eq!(after.keywords, ["cpi", "inflation"]);
-        assert_eq!(after.topics, ["prices", "health"]);
-        assert_eq!(after.contacts, [contact("Uno"), contact("Two")]);
-        assert!(after.qmi.is_some());
+        assert_eq!(after.topics, ["prices", "health", "trade"]);
+        assert_eq!(after.contacts, [contact("Uno")]);
+        assert_eq!(after.methodologies, [link("How")]);
+        assert_eq!(after.qmi, None);
+        let chosen = DatasetFields { canonical_topic: "trade".into(), ..fields };
+        assert_eq!(chosen.metadata(before).topics, ["trade", "health", "prices"]);
     }
 }

@@ -1,5 +1,7 @@
 //! What the forms of a version send.
 
+#[cfg(not(target_family = "wasm"))]
+use domain::version::{Alert, AlertKind};
 use domain::version::{LatestChange, UsageNote};
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +19,33 @@ pub struct VersionFields {
     pub usage_notes: Vec<UsageNote>,
     /// What changed since the version before.
     pub latest_changes: Vec<LatestChange>,
+    /// Alerts and corrections that go public with the version.
+    pub alerts: Vec<AlertFields>,
+}
+
+/// An alert as typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct AlertFields {
+    /// Its name, where it has one.
+    pub id: String,
+    /// `alert` or `correction`.
+    pub kind: String,
+    /// What readers should know.
+    pub description: String,
+}
+
+/// The alerts that are not blank; one that was there before keeps its date.
+#[cfg(not(target_family = "wasm"))]
+fn alerts(typed: Vec<AlertFields>, before: &[Alert]) -> Vec<Alert> {
+    let filled = typed.into_iter().filter(|alert| !alert.description.trim().is_empty());
+    let read = |typed: AlertFields| Alert {
+        kind: AlertKind::parse(&typed.kind).unwrap_or(AlertKind::Alert),
+        date: before.iter().find(|known| known.id == typed.id).and_then(|known| known.date),
+        id: typed.id,
+        description: typed.description.trim().replace("\r\n", "\n"),
+    };
+    filled.map(read).collect()
 }
 
 #[cfg(not(target_family = "wasm"))]
@@ -74,10 +103,12 @@ mod native {
             let blank_note = |n: &domain::version::UsageNote| n.title.trim().is_empty() && n.note.trim().is_empty();
             let blank_change =
                 |c: &domain::version::LatestChange| c.name.trim().is_empty() && c.description.trim().is_empty();
+            let alerts = super::alerts(self.alerts, &before.alerts);
             let coverage = self.temporal_coverage.trim().to_owned();
             let after = VersionMetadata {
                 quality_designation: QualityDesignation::parse(&self.quality_designation),
                 usage_notes: self.usage_notes.into_iter().filter(|note| !blank_note(note)).collect(),
+                alerts,
                 latest_changes: self.latest_changes.into_iter().filter(|change| !blank_change(change)).collect(),
                 temporal_coverage: Some(coverage).filter(|text| !text.is_empty()),
                 ..before

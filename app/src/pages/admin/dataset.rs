@@ -1,15 +1,14 @@
 //! The page of a dataset.
 
-use domain::dataset::Edition;
-use domain::version::Version;
 use domain::views::DatasetAdminPage;
 use leptos::prelude::*;
 use rpc::Visit;
 
+use super::dataset_editions::editions;
 use super::dataset_fields::fields;
 use super::param;
-use crate::components::form::{Form, hidden};
-use crate::components::portal::{empty, moment, object_header, panel, state_tag, timeline};
+use crate::components::form::{Form, blockers, hidden};
+use crate::components::portal::{object_header, panel, state_tag, timeline};
 use crate::layout::portal::{Section, Shown, portal};
 
 /// A dataset: its draft, its editions and their versions.
@@ -32,6 +31,7 @@ fn shown(page: &DatasetAdminPage, visit: &Visit) -> Shown {
         <div class="portal__body">
             <div class="portal__content stack">
                 {gaps(page)}
+                {publication(page, visit)}
                 {editions(page, visit)}
                 {details(page, visit)}
                 {delete(page, visit)}
@@ -57,84 +57,21 @@ fn gaps(page: &DatasetAdminPage) -> AnyView {
     .into_any()
 }
 
-fn editions(page: &DatasetAdminPage, visit: &Visit) -> AnyView {
-    let mut list: Vec<AnyView> =
-        page.editions.iter().map(|(edition, versions)| edition_view(page, edition, versions, visit)).collect();
-    if list.is_empty() {
-        let text = "An edition is a run within the dataset, such as a time series or a year. It holds the versions.";
-        list.push(empty("No editions yet", text, None));
+/// Publishing the draft of a public dataset by itself, or why that cannot be done now.
+fn publication(page: &DatasetAdminPage, visit: &Visit) -> AnyView {
+    let Some(reasons) = &page.publication else { return ().into_any() };
+    if !reasons.is_empty() {
+        return blockers("Why you cannot publish the draft", "why-not-publish", reasons);
     }
-    let new = page.can_edit.then(|| new_edition(page, visit));
-    panel("Editions", false, None, view! { <div class="stack">{list}{new}</div> }.into_any())
-}
-
-fn edition_view(page: &DatasetAdminPage, edition: &Edition, versions: &[Version], visit: &Visit) -> AnyView {
-    let (title, slug) = (edition.title.clone(), edition.edition.clone());
-    let list = if versions.is_empty() {
-        view! { <p class="muted">"No versions yet."</p> }.into_any()
-    } else {
-        version_rows(versions)
-    };
-    let new = page.can_edit.then(|| new_version(page, edition, visit));
+    let form = Form::of(visit, "datasets/publish-metadata");
     view! {
-        <section class="stack stack--tight">
-            <h3>{title}" "<span class="mono small muted">{slug}</span></h3>
-            {list}
-            {new}
+        <section class="banner banner--information">
+            <p>"The draft differs from what is public. It becomes public with the next version, or now."</p>
+            <form method="post" action=form.action()>
+                {hidden("id", &page.dataset.id)}{hidden("revision", page.dataset.revision)}
+                <button class="button">"Publish the draft now"</button>
+            </form>
         </section>
-    }
-    .into_any()
-}
-
-fn version_rows(versions: &[Version]) -> AnyView {
-    let rows: Vec<AnyView> = versions
-        .iter()
-        .map(|version| {
-            let href = version.admin_path();
-            let text = format!("Version {}", version.version);
-            let release = version.metadata.release_date.map(domain::uk_time::date);
-            view! {
-                <li class="ledger__row">
-                    <span class="ledger__when">{release}</span>
-                    <span class="ledger__what"><a href=href>{text}</a><span class="ledger__sub">"Changed "{moment(version.last_updated, "")}</span></span>
-                    <span class="ledger__end">{state_tag(version.state.as_str())}</span>
-                </li>
-            }
-            .into_any()
-        })
-        .collect();
-    view! { <ul class="ledger">{rows}</ul> }.into_any()
-}
-
-fn new_version(page: &DatasetAdminPage, edition: &Edition, visit: &Visit) -> AnyView {
-    let form = Form::of(visit, "versions/create").where_is("edition", &edition.edition);
-    let words = format!("New version of {}", edition.title);
-    view! {
-        <details class="details" open=form.was_refused()>
-            <summary>{words}</summary>
-            <form class="details__body stack stack--tight" method="post" action=form.action() novalidate=true>
-                {hidden("dataset_id", &page.dataset.id)}{hidden("edition", &edition.edition)}
-                {form.field("release_date", "Release date").kind("date").short().hint("The date that readers see.").input()}
-                <button class="button">"Create version"</button>
-            </form>
-        </details>
-    }
-    .into_any()
-}
-
-fn new_edition(page: &DatasetAdminPage, visit: &Visit) -> AnyView {
-    let form = Form::of(visit, "datasets/create-edition");
-    view! {
-        <details class="details" open=form.was_refused() || page.editions.is_empty()>
-            <summary>"New edition"</summary>
-            <form class="details__body stack stack--tight" method="post" action=form.action() novalidate=true>
-                {hidden("dataset_id", &page.dataset.id)}
-                {form.field("title", "Edition title").hint("Such as Time series, or January 2026.").input()}
-                {form.field("title_cy", "Edition title in Welsh").optional().input()}
-                {form.field("edition", "Edition id").hint("Part of the address: lower-case letters, digits and hyphens.").input()}
-                <button class="button">"Create edition"</button>
-            </form>
-        </details>
     }
     .into_any()
 }

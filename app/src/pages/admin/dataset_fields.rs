@@ -4,6 +4,7 @@ use domain::dataset::{Contact, DatasetMetadata, QualityDesignation};
 use domain::topic::Topic;
 use leptos::prelude::*;
 
+use super::dataset_links::links;
 use crate::components::form::Form;
 
 /// Every field of the metadata that the form shows.
@@ -12,8 +13,9 @@ pub(super) fn fields(form: &Form, metadata: &DatasetMetadata, topics: &[Topic]) 
         {about(form, metadata)}
         {topic_boxes(form, metadata, topics)}
         {figures(form, metadata)}
-        {contact(form, metadata.contacts.first())}
+        {contacts(form, &metadata.contacts)}
         {release(form, metadata)}
+        {links(form, metadata)}
     }
     .into_any()
 }
@@ -32,7 +34,14 @@ fn about(form: &Form, metadata: &DatasetMetadata) -> AnyView {
 
 fn topic_boxes(form: &Form, metadata: &DatasetMetadata, topics: &[Topic]) -> AnyView {
     let options = topics.iter().map(|topic| (topic.id.clone(), topic.title.clone(), String::new())).collect();
-    form.tick_boxes("topics", "Topics", options, &metadata.topics)
+    let mut canonical = vec![(String::new(), "The first one ticked".to_owned())];
+    canonical.extend(topics.iter().map(|topic| (topic.id.clone(), topic.title.clone())));
+    let first = metadata.topics.first().cloned().unwrap_or_default();
+    view! {
+        {form.tick_boxes("topics", "Topics", options, &metadata.topics)}
+        {form.field("canonical_topic", "Main topic").value(&first).hint("One of those ticked; the page stands under it.").select(canonical)}
+    }
+    .into_any()
 }
 
 fn figures(form: &Form, metadata: &DatasetMetadata) -> AnyView {
@@ -44,30 +53,39 @@ fn figures(form: &Form, metadata: &DatasetMetadata) -> AnyView {
             {form.field("survey", "Survey").value(&text(&metadata.survey)).optional().input()}
         </div>
         <div class="field-row">
-            {form.field("temporal_coverage", "Time covered").value(&text(&metadata.temporal_coverage)).optional().input()}
+            {form.field("temporal_coverage", "Time covered").value(&text(&metadata.temporal_coverage)).optional().hint("Such as 2019-01/2023-12, or in words.").input()}
             {form.field("spatial_coverage", "Area covered").value(&text(&metadata.spatial_coverage)).optional().input()}
         </div>
     }
     .into_any()
 }
 
-fn contact(form: &Form, contact: Option<&Contact>) -> AnyView {
-    let contact = contact.cloned().unwrap_or_default();
-    view! {
-        <div class="field-row">
-            {form.field("contacts.0.name", "Contact name").value(&contact.name).hint("Needed before publication.").input()}
-            {form.field("contacts.0.email", "Contact e-mail").kind("email").value(&contact.email).input()}
-            {form.field("contacts.0.telephone", "Contact telephone").kind("tel").value(&contact.telephone).optional().input()}
-        </div>
-    }
-    .into_any()
+fn contacts(form: &Form, contacts: &[Contact]) -> AnyView {
+    let rows: Vec<AnyView> = (0..=contacts.len())
+        .map(|i| {
+            let contact = contacts.get(i).cloned().unwrap_or_default();
+            let hint = if i == 0 { "Needed before publication." } else { "Leave the row empty to leave it out." };
+            let at = |part: &str| format!("contacts.{i}.{part}");
+            let n = i + 1;
+            view! {
+                <div class="field-row">
+                    {form.field(&at("name"), &format!("Contact {n}: name")).value(&contact.name).hint(hint).input()}
+                    {form.field(&at("email"), &format!("Contact {n}: e-mail")).kind("email").value(&contact.email).input()}
+                    {form.field(&at("telephone"), &format!("Contact {n}: telephone")).kind("tel").value(&contact.telephone).optional().input()}
+                </div>
+            }
+            .into_any()
+        })
+        .collect();
+    view! { <fieldset class="stack stack--tight"><legend class="field__label">"Contacts"</legend>{rows}</fieldset> }
+        .into_any()
 }
 
 fn release(form: &Form, metadata: &DatasetMetadata) -> AnyView {
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
     view! {
         <div class="field-row">
-            {form.field("release_frequency", "Release frequency").value(&metadata.release_frequency).optional().hint("Such as monthly.").input()}
+            {form.field("release_frequency", "Release frequency").value(&metadata.release_frequency).optional().hint("Such as Monthly; words, or a code of the EU vocabulary.").input()}
             {form.field("next_release", "Next release").value(&text(&metadata.next_release)).optional().hint("In words or as a date.").input()}
         </div>
         {form.field("publisher", "Publisher").value(&metadata.publisher).optional().input()}

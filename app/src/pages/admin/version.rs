@@ -1,15 +1,16 @@
 //! The page of a version.
 
-use domain::version::{LatestChange, UsageNote, VersionState};
+use domain::version::{Alert, LatestChange, UsageNote, VersionState};
 use domain::views::VersionAdminPage;
 use leptos::prelude::*;
 use rpc::Visit;
 
 use super::dataset_fields::designations;
 use super::param;
+use super::version_alerts::{alerts, kinds};
 use super::version_files::files;
 use super::version_steps::{identity, offers_of_reasons, primary, standing};
-use crate::components::form::Form;
+use crate::components::form::{Form, hidden_at};
 use crate::components::portal::{object_header, panel, state_tag, timeline, version_stepper};
 use crate::layout::portal::{Section, Shown, portal};
 
@@ -45,6 +46,7 @@ fn shown(page: &VersionAdminPage, visit: &Visit) -> Shown {
         <div class="portal__body">
             <div class="portal__content stack">
                 {standing(page)}
+                {alerts(page, visit)}
                 {files(page, visit)}
                 {details(page, visit)}
                 {offers_of_reasons(page, visit)}
@@ -75,12 +77,34 @@ fn details(page: &VersionAdminPage, visit: &Visit) -> AnyView {
                 {form.field("temporal_coverage", "Time covered").value(&coverage).optional().input()}
             </div>
             {form.field("quality_designation", "Quality designation").value(chosen).select(designation)}
+            {draft_alerts(&form, &metadata.alerts)}
             {changes(&form, &metadata.latest_changes)}
             {notes(&form, &metadata.usage_notes)}
             <button class="button">"Save details"</button>
         </form>
     };
     panel("Details", false, None, content.into_any())
+}
+
+/// Alerts that go public with the version.
+fn draft_alerts(form: &Form, alerts: &[Alert]) -> AnyView {
+    let rows: Vec<AnyView> = (0..=alerts.len())
+        .map(|i| {
+            let (id, kind, text) =
+                alerts.get(i).map_or(("", "alert", ""), |a| (&a.id, a.kind.as_str(), &a.description));
+            let at = |part: &str| format!("alerts.{i}.{part}");
+            let n = i + 1;
+            view! {
+                <div class="field-row">
+                    {hidden_at(&at("id"), id)}
+                    {form.field(&at("kind"), &format!("Kind of alert {n}")).value(kind).short().select(kinds())}
+                    {form.field(&at("description"), &format!("Alert {n}")).value(text).optional().textarea()}
+                </div>
+            }
+            .into_any()
+        })
+        .collect();
+    view! { <fieldset class="stack stack--tight"><legend class="field__label">"Alerts and corrections that readers see with it"</legend>{rows}</fieldset> }.into_any()
 }
 
 fn changes(form: &Form, changes: &[LatestChange]) -> AnyView {

@@ -72,6 +72,7 @@ pub(super) fn offers_of_reasons(page: &VersionAdminPage, visit: &Visit) -> AnyVi
             Some(reasoned(page, &Form::of(visit, endpoint), offer, (words, hint)))
         })
         .collect();
+    items.extend(super::version_alerts::archive(page, visit));
     if page.can_edit {
         items.push(delete(page, visit));
     }
@@ -136,6 +137,7 @@ pub(super) fn identity(page: &VersionAdminPage) -> AnyView {
     .into_any()
 }
 
-fn offer(page: &VersionAdminPage, action: VersionAction) -> Option<&Offer<VersionAction>> {
+/// What the viewer may do now, or not and why, if the action stands in this state's table.
+pub(super) fn offer(page: &VersionAdminPage, action: VersionAction) -> Option<&Offer<VersionAction>> {
     page.offers.iter().find(|offer| offer.action == action)
 }

@@ -1,6 +1,7 @@
 //! The page of a dataset, an edition or a version: one page, three addresses.
 
 use domain::dataset::DatasetMetadata;
+use domain::version::VersionState;
 use domain::views::VersionPage;
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
@@ -36,6 +37,7 @@ fn shown(frame: &Frame, page: &VersionPage, nonce: Option<String>) -> Shown {
     let content = view! {
         {breadcrumbs(frame, page, &title)}
         {older(frame, page)}
+        {archived(frame, page)}
         {metadata::alerts(frame, &page.version)}
         {head(frame, page, &metadata, &title, &description)}
         {contents(frame, page)}
@@ -45,7 +47,7 @@ fn shown(frame: &Frame, page: &VersionPage, nonce: Option<String>) -> Shown {
         {metadata::about(frame, page, &metadata)}
         {metadata::all_files(frame, &page.files, is_newest(page))}
         {metadata::versions(frame, page)}
-        <script type="application/ld+json" nonce=nonce inner_html=structured(page, &metadata)></script>
+        <script type="application/ld+json" nonce=nonce inner_html=structured(page)></script>
     };
     Shown { title, description: description.chars().take(300).collect(), content: content.into_any() }
 }
@@ -76,6 +78,18 @@ fn older(frame: &Frame, page: &VersionPage) -> Option<AnyView> {
         view! {
             <aside class="banner banner--information" aria-label=t(lang, "not-latest")>
                 <p>{t(lang, "not-latest")}" "<a href=href>{t(lang, "see-latest")}</a></p>
+            </aside>
+        }
+        .into_any()
+    })
+}
+
+fn archived(frame: &Frame, page: &VersionPage) -> Option<AnyView> {
+    let lang = frame.lang;
+    (page.version.state == VersionState::Archived).then(|| {
+        view! {
+            <aside class="banner banner--information" aria-label=t(lang, "archived")>
+                <p>{t(lang, "archived-text")}</p>
             </aside>
         }
         .into_any()
@@ -166,33 +180,6 @@ fn table(frame: &Frame, page: &VersionPage, title: &str) -> Option<AnyView> {
 }
 
 /// The dataset as schema.org tells it, safe inside a script element.
-fn structured(page: &VersionPage, metadata: &DatasetMetadata) -> String {
-    let quoted = |text: &str| serde_json::Value::from(text).to_string();
-    let released = page.version.metadata.release_date.map(|at| at.to_rfc3339()).unwrap_or_default();
-    let keywords: Vec<String> = metadata.keywords.iter().map(|word| quoted(word)).collect();
-    let downloads: Vec<String> = page
-        .files
-        .iter()
-        .map(|(file, _)| {
-            let href = super::files::download_href(file, is_newest(page));
-            format!(
-                "{{\"@type\":\"DataDownload\",\"encodingFormat\":{},\"contentUrl\":{}}}",
-                quoted(&file.media_type),
-                quoted(&href)
-            )
-        })
-        .collect();
-    let json = format!(
-        "{{\"@context\":\"https://schema.org\",\"@type\":\"Dataset\",\"name\":{},\"description\":{},\"license\":{},\"datePublished\":{},\
-         \"version\":{},\"keywords\":[{}],\"creator\":{{\"@type\":\"Organization\",\"name\":{}}},\"distribution\":[{}]}}",
-        quoted(&metadata.title),
-        quoted(&metadata.description),
-        quoted(&metadata.licence_url),
-        quoted(&released),
-        quoted(&page.version.version.to_string()),
-        keywords.join(","),
-        quoted(&metadata.publisher),
-        downloads.join(","),
-    );
-    json.replace('<', "\\u003c")
+fn structured(page: &VersionPage) -> String {
+    domain::schema_org::document(page, "").to_string().replace('<', "\\u003c")
 }

@@ -2,6 +2,7 @@
 
 use domain::dataset::{DatasetMetadata, RelatedLink};
 use domain::file::{File, FileSight};
+use domain::language::Language;
 use domain::version::{AlertKind, Version};
 use domain::views::VersionPage;
 use leptos::prelude::*;
@@ -20,10 +21,11 @@ pub fn alerts(frame: &Frame, version: &Version) -> AnyView {
         .alerts
         .iter()
         .map(|alert| {
-            let (title, class) = match alert.kind {
-                AlertKind::Correction => (t(lang, "correction"), "banner banner--warning"),
-                AlertKind::Alert => (t(lang, "alert"), "banner banner--information"),
+            let class = match alert.kind {
+                AlertKind::Correction => "banner banner--warning",
+                AlertKind::Alert => "banner banner--information",
             };
+            let title = alert_name(lang, alert.kind);
             let title = alert.date.map_or_else(|| title.clone(), |at| format!("{title}, {}", date(lang, at)));
             view! {
                 <section class=class aria-label=title.clone()>
@@ -35,6 +37,13 @@ pub fn alerts(frame: &Frame, version: &Version) -> AnyView {
         })
         .collect();
     banners.into_any()
+}
+
+fn alert_name(lang: Language, kind: AlertKind) -> String {
+    match kind {
+        AlertKind::Correction => t(lang, "correction"),
+        AlertKind::Alert => t(lang, "alert"),
+    }
 }
 
 /// What changed and how to use the figures.
@@ -92,6 +101,7 @@ pub fn about(frame: &Frame, page: &VersionPage, shown: &DatasetMetadata) -> AnyV
         .map(|word| view! { <li><a class="chip" href=frame.href(&format!("/search?q={}", escaped(word)))>{word.clone()}</a></li> }.into_any())
         .collect();
     let api = format!("/v1/datasets/{}", page.dataset.id);
+    let methods: Vec<RelatedLink> = shown.qmi.iter().chain(&shown.methodologies).cloned().collect();
     view! {
         <section class="section" id="about">
             <div class="section__head"><h2>{t(lang, "about-dataset")}</h2></div>
@@ -114,14 +124,32 @@ pub fn about(frame: &Frame, page: &VersionPage, shown: &DatasetMetadata) -> AnyV
                     </dd>
                 </div>
                 <div><dt>{t(lang, "keywords")}</dt><dd><ul class="chips">{keywords}</ul></dd></div>
-                <div><dt>{t(lang, "footer-developers")}</dt><dd><a href=api>{t(lang, "json-api")}</a></dd></div>
+                <div><dt>{t(lang, "footer-developers")}</dt><dd><a href=api>{t(lang, "json-api")}</a>{documents(page)}</dd></div>
             </dl>
-            {links(frame, "methods", &shown.methodologies)}
+            {links(frame, "methods", &methods)}
             {links(frame, "publications", &shown.publications)}
             {links(frame, "related", &shown.related_content)}
         </section>
     }
     .into_any()
+}
+
+/// The version's metadata in the vocabularies of other catalogues; their names are the same in every language.
+fn documents(page: &VersionPage) -> Vec<AnyView> {
+    let version = &page.version;
+    let base = format!("/v1/datasets/{}/editions/{}/versions/{}", version.dataset_id, version.edition, version.version);
+    let table = page.files.iter().any(|(file, _)| file.profile.is_some());
+    [
+        ("ttl", "DCAT (Turtle)", true),
+        ("jsonld", "DCAT (JSON-LD)", true),
+        ("schema.jsonld", "schema.org", true),
+        ("csvw.json", "CSVW", table),
+        ("datapackage.json", "Data Package", true),
+    ]
+    .into_iter()
+    .filter(|(_, _, offered)| *offered)
+    .map(|(suffix, name, _)| view! { <br/><a href=format!("{base}/metadata.{suffix}")>{name}</a> }.into_any())
+    .collect()
 }
 
 fn links(frame: &Frame, key: &str, links: &[RelatedLink]) -> Option<AnyView> {
@@ -152,11 +180,13 @@ pub fn versions(frame: &Frame, page: &VersionPage) -> AnyView {
             let tag = (newest == Some(version.version)).then(|| view! { " "<span class="tag tag--latest">{t(lang, "latest-version")}</span> });
             let change = version.metadata.latest_changes.first().map(|c| c.name.clone());
             let when = version.metadata.release_date.map(|at| date(lang, at)).unwrap_or_default();
+            let kinds = AlertKind::ALL.iter().filter(|kind| version.metadata.alerts.iter().any(|a| a.kind == **kind));
+            let told: Vec<_> = kinds.map(|kind| view! { " "<span class="tag">{alert_name(lang, *kind)}</span> }).collect();
             view! {
                 <li class="ledger__row">
                     <span class="ledger__when">{when}</span>
                     <span class="ledger__what">
-                        <a href=href aria-current=current>{ta(lang, "version-n", &[("n", text(version.version.to_string()))])}</a>{tag}
+                        <a href=href aria-current=current>{ta(lang, "version-n", &[("n", text(version.version.to_string()))])}</a>{tag}{told}
                         <span class="ledger__sub">{change}</span>
                     </span>
                 </li>

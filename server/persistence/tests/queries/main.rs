@@ -7,6 +7,7 @@ mod audit_search;
 mod bundle_lists;
 mod bundles;
 mod datasets;
+mod details;
 mod due;
 mod files;
 mod outbox;

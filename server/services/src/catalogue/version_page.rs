@@ -20,16 +20,24 @@ pub struct Scope {
 
 /// The page as the public sees it; a preview for those with more rights is a page of its own.
 pub async fn version_page(services: &Services, _ctx: &Ctx, scope: &Scope) -> Result<VersionPage> {
+    version_within(services, &Reach::PublishedOnly, scope).await
+}
+
+/// The same as the caller sees it, for documents about a version.
+pub async fn version_seen_by(services: &Services, ctx: &Ctx, scope: &Scope) -> Result<VersionPage> {
+    version_within(services, &ctx.reach(), scope).await
+}
+
+async fn version_within(services: &Services, reach: &Reach, scope: &Scope) -> Result<VersionPage> {
     let db = services.db.pool();
-    let reach = Reach::PublishedOnly;
-    let dataset = datasets::find_visible_to(db, &reach, &scope.dataset_id).await?.ok_or(Refusal::NotFound)?;
-    let listed = editions::list_visible_to(db, &reach, &dataset.id).await?;
+    let dataset = datasets::find_visible_to(db, reach, &scope.dataset_id).await?.ok_or(Refusal::NotFound)?;
+    let listed = editions::list_visible_to(db, reach, &dataset.id).await?;
     let edition = match &scope.edition {
         Some(wanted) => listed.iter().find(|e| e.edition == *wanted),
         None => listed.first(),
     };
     let edition = edition.cloned().ok_or(Refusal::NotFound)?;
-    let of_edition = versions::list_visible_to(db, &reach, &dataset.id, &edition.edition).await?;
+    let of_edition = versions::list_visible_to(db, reach, &dataset.id, &edition.edition).await?;
     let version = match scope.version {
         Some(wanted) => of_edition.iter().find(|v| v.version == wanted),
         None => of_edition.first(),

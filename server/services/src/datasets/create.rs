@@ -4,7 +4,6 @@ use domain::dataset::{Dataset, DatasetMetadata, Edition};
 use domain::policy::Permission;
 use domain::refusal::{FieldProblem, Refusal, all_valid};
 use domain::slug::Slug;
-use domain::text::{check_line, check_optional};
 use persistence::{PersistenceError, datasets, editions, topics};
 
 use crate::ctx::forbidden;
@@ -100,9 +99,9 @@ pub async fn create_edition(services: &Services, ctx: &Ctx, new: NewEdition) -> 
     if let Err(problem) = Slug::parse("edition", &new.edition) {
         problems.push(problem);
     }
-    check_line(&mut problems, "title", &new.title, 200);
-    check_optional(&mut problems, "title_cy", new.title_cy.as_deref().unwrap_or(""), 200, false);
+    problems.extend(super::editions::title_problems(&new.title, new.title_cy.as_deref()));
     all_valid(problems)?;
+    super::editions::must_be_only(&tx, &dataset.id, &new.edition, &new.title).await?;
     let edition = Edition {
         dataset_id: dataset.id,
         edition: new.edition,

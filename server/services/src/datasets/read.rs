@@ -2,15 +2,17 @@
 
 use std::collections::HashMap;
 
+use domain::actor::Caller;
 use domain::dataset::{Dataset, Edition};
 use domain::page::{Page, Paging};
 use domain::people::Team;
 use domain::policy::Permission;
-use domain::refusal::Refusal;
+use domain::refusal::{Blocker, Refusal};
 use domain::views::{DatasetAdminPage, DatasetForm, DatasetSummary};
 use persistence::datasets::DatasetFilter;
 use persistence::{accounts, datasets, editions, events, topic_redirects, topics, versions};
 
+use super::publish_metadata::publication_blockers;
 use crate::{Ctx, Result, Services};
 
 /// The dataset as the caller sees it.
@@ -71,12 +73,28 @@ pub async fn admin_page(services: &Services, ctx: &Ctx, id: &str) -> Result<Data
     }
     Ok(DatasetAdminPage {
         can_edit: caller.may_for(Permission::DatasetsWrite, &dataset.department, id),
+        can_correct: caller.may_for(Permission::DatasetsCorrect, &dataset.department, id),
+        publication: publication_offer(caller, &dataset),
         editions: listed,
         topics: topics::list(db).await?,
         departments: topics::departments(db).await?,
         timeline: events::of_resource(db, "dataset", id, Paging::WHOLE).await?.items,
         dataset,
     })
+}
+
+/// Whether the viewer may publish the draft by itself, and if not now, why; `None` where there is nothing to offer.
+fn publication_offer(caller: &Caller, dataset: &Dataset) -> Option<Vec<Blocker>> {
+    let may = caller.may_for(Permission::DatasetsCorrect, &dataset.department, &dataset.id);
+    if !may || dataset.published.is_none() || dataset.published == dataset.draft {
+        return None;
+    }
+    let mut blockers = publication_blockers(dataset);
+    if caller.is_same_person(&dataset.last_edited_by) {
+        let message = "You edited this draft last, so somebody else has to publish it.";
+        blockers.push(Blocker::new("four_eyes", message));
+    }
+    Some(blockers)
 }
 
 /// What the form for a new dataset offers.

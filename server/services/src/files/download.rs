@@ -49,6 +49,11 @@ pub async fn find_download(services: &Services, ctx: &Ctx, wanted: &Wanted) -> R
 
 /// The bytes of a file, or a part of them.
 pub async fn bytes(services: &Services, file: &StoredFile, range: Option<RangeInclusive<u64>>) -> Result<ObjectStream> {
-    let found = services.storage.get(&file.object_key, range).await?;
+    let mut found = services.storage.get(&file.object_key, range.clone()).await?;
+    if found.is_none()
+        && let Some(key) = super::place::key_now(services, &file.file.id).await?
+    {
+        found = services.storage.get(&key, range).await?;
+    }
     found.ok_or_else(|| ServiceError::Internal(format!("the bytes of file {} are missing", file.file.id)))
 }

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use domain::file::{File, FileSight, FileState, check_filename, format_of};
 use domain::policy::Permission;
 use domain::refusal::{FieldProblem, Refusal, all_valid};
-use domain::table::{Problem, Profile};
+use domain::table::{DimensionOptions, Problem, Profile};
 use domain::text::check_optional;
 use futures::Stream;
 use persistence::files::StoredFile;
@@ -15,6 +15,8 @@ use crate::{Ctx, Result, ServiceError, Services, ids, records};
 
 /// Rows kept for the preview.
 const PREVIEW_ROWS: usize = 20;
+/// Options kept of one dimension.
+pub(crate) const MAX_OPTIONS: usize = 50_000;
 
 /// Bytes that have arrived and are nobody's file yet.
 #[derive(Clone, Debug)]
@@ -67,7 +69,7 @@ async fn attach_or_refuse(services: &Services, ctx: &Ctx, received: Received, ne
     let caller = ctx.caller()?;
     crate::versions::find(services, ctx, &new.version).await?;
     let (format, media_type) = check_claims(&received, &new)?;
-    let (profile, sight) = look_into(services, &received, format, &new.filename).await?;
+    let (profile, sight, dimensions) = look_into(services, &received, format, &new.filename).await?;
     let tx = services.db.begin().await?;
     let (mut version, _) = crate::versions::find_to_change(&tx, ctx, Permission::DatasetsWrite, &new.version).await?;
     crate::versions::must_be_editable(&tx, ctx, &version).await?;
@@ -97,6 +99,7 @@ async fn attach_or_refuse(services: &Services, ctx: &Ctx, received: Received, ne
         }
         other => other?,
     }
+    persistence::dimensions::insert(&tx, &stored.file.id, &dimensions).await?;
     version.last_edited_by = caller.actor.clone();
     version.last_updated = ctx.now;
     if !versions::touch(&tx, &version).await? {
@@ -141,9 +144,9 @@ async fn look_into(
     received: &Received,
     format: &str,
     filename: &str,
-) -> Result<(Option<Profile>, FileSight)> {
+) -> Result<(Option<Profile>, FileSight, Vec<DimensionOptions>)> {
     if format != "csv" {
-        return Ok((None, FileSight::default()));
+        return Ok((None, FileSight::default(), Vec::new()));
     }
     let bytes = services.storage.read(&received.object_key).await?;
     let bytes = bytes.ok_or_else(|| ServiceError::Internal("uploaded bytes vanished".to_owned()))?;
@@ -154,13 +157,14 @@ async fn look_into(
             preview: Some(tables::preview(&bytes, &profile, PREVIEW_ROWS)),
             chart: tables::chart(&bytes, &profile),
         };
-        Ok::<_, Vec<Problem>>((profile, sight))
+        let dimensions = tables::options(&bytes, &profile, MAX_OPTIONS);
+        Ok::<_, Vec<Problem>>((profile, sight, dimensions))
     })
     .await
     .map_err(|e| ServiceError::Internal(format!("the table reader stopped: {e}")))?;
-    let (profile, sight) =
+    let (profile, sight, dimensions) =
         looked.map_err(|problems| Refusal::Invalid { problems: problems.iter().map(as_field_problem).collect() })?;
-    Ok((Some(profile), sight))
+    Ok((Some(profile), sight, dimensions))
 }
 
 fn as_field_problem(problem: &Problem) -> FieldProblem {

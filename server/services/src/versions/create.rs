@@ -26,6 +26,8 @@ pub async fn create(services: &Services, ctx: &Ctx, new: NewVersion) -> Result<V
     let edition = editions::find_visible_to(&tx, &ctx.reach(), &dataset.id, &new.edition).await?;
     let edition = edition.ok_or(Refusal::NotFound)?;
     all_valid(new.metadata.problems())?;
+    let mut metadata = new.metadata;
+    super::alerts::name_alerts(ctx, &mut metadata);
     let version = Version {
         id: ids::new_id(ctx.now),
         version: versions::next_number(&tx, &dataset.id, &edition.edition).await?,
@@ -33,7 +35,7 @@ pub async fn create(services: &Services, ctx: &Ctx, new: NewVersion) -> Result<V
         edition: edition.edition,
         edition_title: edition.title,
         state: VersionState::Created,
-        metadata: new.metadata,
+        metadata,
         created_by: caller.actor.clone(),
         last_edited_by: caller.actor.clone(),
         approved_by: None,

@@ -14,7 +14,7 @@ pub async fn edit(
     ctx: &Ctx,
     key: &VersionKey,
     expected: i64,
-    metadata: VersionMetadata,
+    mut metadata: VersionMetadata,
 ) -> Result<Version> {
     let tx = services.db.begin().await?;
     let (mut version, caller) = super::find_to_change(&tx, ctx, Permission::DatasetsWrite, key).await?;
@@ -23,6 +23,7 @@ pub async fn edit(
         return Err(Refusal::Stale.into());
     }
     super::must_be_editable(&tx, ctx, &version).await?;
+    super::alerts::name_alerts(ctx, &mut metadata);
     let before = std::mem::replace(&mut version.metadata, metadata);
     version.last_edited_by = caller.actor.clone();
     version.last_updated = ctx.now;

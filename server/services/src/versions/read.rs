@@ -51,7 +51,7 @@ pub async fn admin_page(services: &Services, ctx: &Ctx, key: &VersionKey) -> Res
     let bundle = held.into_iter().map(|(_, bundle)| bundle).next();
     let may_write = caller.may_for(Permission::DatasetsWrite, &dataset.department, &dataset.id);
     let mut offers = Vec::new();
-    for action in [VersionAction::Submit, VersionAction::Approve, VersionAction::Return, VersionAction::Reopen] {
+    for action in VersionAction::ALL.iter().copied().filter(|action| *action != VersionAction::Publish) {
         let (from, _, permission, _) = action.rule();
         if version.state != from || !caller.may_for(permission, &dataset.department, &dataset.id) {
             continue;
@@ -69,7 +69,9 @@ pub async fn admin_page(services: &Services, ctx: &Ctx, key: &VersionKey) -> Res
         }
         offers.push(Offer { action, blockers });
     }
+    let may_correct = caller.may_for(Permission::DatasetsCorrect, &dataset.department, &dataset.id);
     Ok(VersionAdminPage {
+        can_correct: may_correct && version.is_public(),
         can_edit: may_write && version.state == VersionState::Created && !is_held,
         files: stored.into_iter().map(|(stored, sight)| (stored.file, sight)).collect(),
         timeline: events::of_resource(db, "version", &version.reference(), Paging::WHOLE).await?.items,

@@ -2,12 +2,13 @@
 
 use domain::refusal::{Blocker, FOUR_EYES, Refusal};
 use domain::version::{Version, VersionAction};
-use persistence::{files, versions};
+use persistence::outbox::Task;
+use persistence::{files, outbox, versions};
 
 use super::VersionKey;
-use crate::{Ctx, Result, Services, records};
+use crate::{Ctx, Result, Services, ids, public_change, records};
 
-/// Submits, returns, approves or reopens a version; publication goes through bundles only.
+/// Submits, returns, approves, reopens, archives or restores a version; publication goes through bundles only.
 ///
 /// `expected` is the revision that the caller looked at; without it the present one is taken, and the write is still conditional.
 pub async fn take_step(
@@ -42,7 +43,15 @@ pub async fn take_step(
         return Err(Refusal::Stale.into());
     }
     records::step(&tx, ctx, caller, records::version(&version.reference()), &happened, ctx.now).await?;
+    let is_public_change = matches!(action, VersionAction::Archive | VersionAction::Restore);
+    if is_public_change {
+        public_change::raise(&tx, &version.dataset_id).await?;
+        outbox::push(&tx, &moving(ctx, &version), ctx.now).await?;
+    }
     persistence::db::commit(tx).await?;
+    if is_public_change {
+        public_change::tell(services);
+    }
     Ok(Version { revision: version.revision + 1, ..version })
 }
 
@@ -55,6 +64,19 @@ async fn with_other_reasons(tx: &persistence::Tx, version: &Version, message: St
     let mut blockers = vec![Blocker::new(FOUR_EYES, message.clone())];
     blockers.extend(others);
     Ok(Refusal::Blocked { message, blockers })
+}
+
+/// The task that brings the bytes to where the version's state wants them.
+fn moving(ctx: &Ctx, version: &Version) -> Task {
+    Task {
+        id: ids::new_id(ctx.now),
+        bundle_id: None,
+        kind: "place_bytes".to_owned(),
+        subject: version.id.clone(),
+        payload: serde_json::json!({"version": version.reference()}),
+        blocking: false,
+        attempts: 0,
+    }
 }
 
 async fn must_have_files(tx: &persistence::Tx, version: &Version) -> Result<()> {

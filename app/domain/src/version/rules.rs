@@ -1,0 +1,118 @@
+//! What the fields of a version may hold; every problem is told at once.
+
+use std::collections::BTreeSet;
+
+use super::{Alert, VersionMetadata};
+use crate::dataset::rules::{MAX_ITEMS, check_coverage, check_number};
+use crate::refusal::FieldProblem;
+use crate::text::{check_line, check_optional};
+
+impl VersionMetadata {
+    /// Every problem at once.
+    #[must_use]
+    pub fn problems(&self) -> Vec<FieldProblem> {
+        let mut problems = Vec::new();
+        let p = &mut problems;
+        if self.release_date.is_none() {
+            p.push(FieldProblem::required("release_date"));
+        }
+        check_number(p, "usage_notes", self.usage_notes.len(), MAX_ITEMS);
+        for (i, note) in self.usage_notes.iter().enumerate() {
+            check_lines(p, &format!("usage_notes.{i}.note"), &note.note);
+            check_optional(p, &format!("usage_notes.{i}.title"), &note.title, 200, false);
+        }
+        check_number(p, "latest_changes", self.latest_changes.len(), MAX_ITEMS);
+        for (i, change) in self.latest_changes.iter().enumerate() {
+            check_line(p, &format!("latest_changes.{i}.name"), &change.name, 200);
+            check_optional(p, &format!("latest_changes.{i}.description"), &change.description, 5000, true);
+            check_optional(p, &format!("latest_changes.{i}.type"), &change.kind, 100, false);
+        }
+        check_number(p, "alerts", self.alerts.len(), MAX_ITEMS);
+        let mut ids = BTreeSet::new();
+        for (i, alert) in self.alerts.iter().enumerate() {
+            alert.check(p, &format!("alerts.{i}."));
+            if !alert.id.is_empty() && !ids.insert(&alert.id) {
+                p.push(FieldProblem::new(&format!("alerts.{i}.id"), "duplicate", "Two alerts have this id."));
+            }
+        }
+        let coverage = self.temporal_coverage.as_deref().unwrap_or("");
+        check_optional(p, "temporal_coverage", coverage, 300, false);
+        check_coverage(p, "temporal_coverage", coverage);
+        problems
+    }
+}
+
+impl Alert {
+    /// Every problem of one alert.
+    #[must_use]
+    pub fn problems(&self) -> Vec<FieldProblem> {
+        let mut problems = Vec::new();
+        self.check(&mut problems, "");
+        problems
+    }
+
+    fn check(&self, p: &mut Vec<FieldProblem>, before: &str) {
+        check_optional(p, &format!("{before}id"), &self.id, 100, false);
+        check_lines(p, &format!("{before}description"), &self.description);
+    }
+}
+
+/// Needed text that may have several lines.
+fn check_lines(p: &mut Vec<FieldProblem>, field: &str, text: &str) {
+    if text.trim().is_empty() {
+        p.push(FieldProblem::required(field));
+    } else {
+        check_optional(p, field, text, 5000, true);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::version::{AlertKind, LatestChange, UsageNote};
+
+    fn alert(id: &str, description: &str) -> Alert {
+        Alert { id: id.into(), kind: AlertKind::Alert, date: None, description: description.into() }
+    }
+
+    fn problems(metadata: &VersionMetadata) -> Vec<String> {
+        metadata.problems().into_iter().map(|p| format!("{} {}", p.field, p.code)).collect()
+    }
+
+    #[test]
+    fn every_problem_is_reported_at_once() {
+        let metadata = VersionMetadata {
+            usage_notes: vec![UsageNote { title: "x".repeat(201), note: " ".into() }],
+            latest_changes: vec![LatestChange { kind: "x\n".into(), ..LatestChange::default() }],
+            alerts: vec![alert("a", "Look.\nTwice."), alert("a", ""), alert("", "x\u{7}")],
+            temporal_coverage: Some("2024/2023".into()),
+            ..VersionMetadata::default()
+        };
+        assert_eq!(
+            problems(&metadata),
+            [
+                "release_date required",
+                "usage_notes.0.note required",
+                "usage_notes.0.title too_long",
+                "latest_changes.0.name required",
+                "latest_changes.0.type control_characters",
+                "alerts.1.description required",
+                "alerts.1.id duplicate",
+                "alerts.2.description control_characters",
+                "temporal_coverage invalid_interval",
+            ]
+        );
+    }
+
+    #[test]
+    fn every_list_has_its_limit() {
+        let metadata = VersionMetadata {
+            release_date: chrono::DateTime::from_timestamp(0, 0),
+            usage_notes: vec![UsageNote { title: String::new(), note: "x".into() }; MAX_ITEMS + 1],
+            latest_changes: vec![LatestChange { name: "x".into(), ..LatestChange::default() }; MAX_ITEMS + 1],
+            alerts: vec![alert("", "x"); MAX_ITEMS + 1],
+            ..VersionMetadata::default()
+        };
+        assert_eq!(problems(&metadata), ["usage_notes too_many", "latest_changes too_many", "alerts too_many"]);
+    }
+}

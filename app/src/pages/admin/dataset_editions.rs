@@ -1,0 +1,144 @@
+//! The editions of a dataset with their versions and forms.
+
+use domain::dataset::Edition;
+use domain::version::Version;
+use domain::views::DatasetAdminPage;
+use leptos::prelude::*;
+use rpc::Visit;
+
+use crate::components::form::{Form, hidden};
+use crate::components::portal::{empty, moment, panel, state_tag};
+
+/// Every edition, and the form for another.
+pub(super) fn editions(page: &DatasetAdminPage, visit: &Visit) -> AnyView {
+    let mut list: Vec<AnyView> =
+        page.editions.iter().map(|(edition, versions)| edition_view(page, edition, versions, visit)).collect();
+    if list.is_empty() {
+        let text = "An edition is a run within the dataset, such as a time series or a year. It holds the versions.";
+        list.push(empty("No editions yet", text, None));
+    }
+    let new = page.can_edit.then(|| new_edition(page, visit));
+    panel("Editions", false, None, view! { <div class="stack">{list}{new}</div> }.into_any())
+}
+
+fn edition_view(page: &DatasetAdminPage, edition: &Edition, versions: &[Version], visit: &Visit) -> AnyView {
+    let (title, slug) = (edition.title.clone(), edition.edition.clone());
+    let list = if versions.is_empty() {
+        view! { <p class="muted">"No versions yet."</p> }.into_any()
+    } else {
+        version_rows(versions)
+    };
+    let new = page.can_edit.then(|| new_version(page, edition, visit));
+    let may_rename = if edition.published_at.is_some() { page.can_correct } else { page.can_edit };
+    let rename = may_rename.then(|| edit_edition(edition, visit));
+    let is_empty = versions.is_empty() && edition.published_at.is_none();
+    let delete = (page.can_edit && is_empty).then(|| delete_edition(edition, visit));
+    view! {
+        <section class="stack stack--tight">
+            <h3>{title}" "<span class="mono small muted">{slug}</span></h3>
+            {list}
+            {new}
+            {rename}
+            {delete}
+        </section>
+    }
+    .into_any()
+}
+
+fn version_rows(versions: &[Version]) -> AnyView {
+    let rows: Vec<AnyView> = versions
+        .iter()
+        .map(|version| {
+            let href = version.admin_path();
+            let text = format!("Version {}", version.version);
+            let release = version.metadata.release_date.map(domain::uk_time::date);
+            view! {
+                <li class="ledger__row">
+                    <span class="ledger__when">{release}</span>
+                    <span class="ledger__what"><a href=href>{text}</a><span class="ledger__sub">"Changed "{moment(version.last_updated, "")}</span></span>
+                    <span class="ledger__end">{state_tag(version.state.as_str())}</span>
+                </li>
+            }
+            .into_any()
+        })
+        .collect();
+    view! { <ul class="ledger">{rows}</ul> }.into_any()
+}
+
+fn new_version(page: &DatasetAdminPage, edition: &Edition, visit: &Visit) -> AnyView {
+    let form = Form::of(visit, "versions/create").where_is("edition", &edition.edition);
+    let words = format!("New version of {}", edition.title);
+    view! {
+        <details class="details" open=form.was_refused()>
+            <summary>{words}</summary>
+            <form class="details__body stack stack--tight" method="post" action=form.action() novalidate=true>
+                {hidden("dataset_id", &page.dataset.id)}{hidden("edition", &edition.edition)}
+                {form.field("release_date", "Release date").kind("date").short().hint("The date that readers see.").input()}
+                <button class="button">"Create version"</button>
+            </form>
+        </details>
+    }
+    .into_any()
+}
+
+fn new_edition(page: &DatasetAdminPage, visit: &Visit) -> AnyView {
+    let form = Form::of(visit, "datasets/create-edition");
+    view! {
+        <details class="details" open=form.was_refused() || page.editions.is_empty()>
+            <summary>"New edition"</summary>
+            <form class="details__body stack stack--tight" method="post" action=form.action() novalidate=true>
+                {hidden("dataset_id", &page.dataset.id)}
+                {form.field("title", "Edition title").hint("Such as Time series, or January 2026.").input()}
+                {form.field("title_cy", "Edition title in Welsh").optional().input()}
+                {form.field("edition", "Edition id").hint("Part of the address: lower-case letters, digits and hyphens.").input()}
+                <button class="button">"Create edition"</button>
+            </form>
+        </details>
+    }
+    .into_any()
+}
+
+fn edit_edition(edition: &Edition, visit: &Visit) -> AnyView {
+    let form = Form::of(visit, "datasets/edit-edition").where_is("edition", &edition.edition);
+    let words = format!("Titles of {}", edition.title);
+    let note = edition.published_at.is_some().then(|| {
+        view! { <p class="muted">"The edition is public: readers see new titles at once."</p> }
+    });
+    let welsh = edition.title_cy.clone().unwrap_or_default();
+    view! {
+        <details class="details" open=form.was_refused()>
+            <summary>{words}</summary>
+            <form class="details__body stack stack--tight" method="post" action=form.action() novalidate=true>
+                {identity(edition)}
+                {note}
+                {form.field("title", "Edition title").value(&edition.title).input()}
+                {form.field("title_cy", "Edition title in Welsh").value(&welsh).optional().input()}
+                <button class="button button--secondary">"Save titles"</button>
+            </form>
+        </details>
+    }
+    .into_any()
+}
+
+fn delete_edition(edition: &Edition, visit: &Visit) -> AnyView {
+    let form = Form::of(visit, "datasets/delete-edition");
+    let words = format!("Delete {}", edition.title);
+    view! {
+        <details class="details">
+            <summary>{words}</summary>
+            <form class="details__body stack stack--tight" method="post" action=form.action()>
+                {identity(edition)}
+                <p>"It holds no versions. This cannot be undone."</p>
+                <button class="button button--warning">"Delete edition"</button>
+            </form>
+        </details>
+    }
+    .into_any()
+}
+
+fn identity(edition: &Edition) -> AnyView {
+    view! {
+        {hidden("dataset_id", &edition.dataset_id)}{hidden("edition", &edition.edition)}{hidden("revision", edition.revision)}
+    }
+    .into_any()
+}

@@ -1,0 +1,103 @@
+//! Alerts and corrections on a public version, and its way to the archive.
+
+use domain::version::{Alert, AlertKind, VersionAction};
+use domain::views::VersionAdminPage;
+use leptos::prelude::*;
+use rpc::Visit;
+
+use super::version_steps::{identity, offer};
+use crate::components::form::{Form, hidden};
+use crate::components::portal::panel;
+
+/// What readers are told about a public version, with the forms to tell more or no longer.
+pub(super) fn alerts(page: &VersionAdminPage, visit: &Visit) -> AnyView {
+    let alerts = &page.version.metadata.alerts;
+    if !page.version.is_public() || (alerts.is_empty() && !page.can_correct) {
+        return ().into_any();
+    }
+    let items: Vec<AnyView> = alerts.iter().map(|alert| item(page, alert, visit)).collect();
+    let list = if items.is_empty() {
+        view! { <p class="muted">"None. A public version is never edited; an alert or a correction says what readers should know."</p> }
+            .into_any()
+    } else {
+        view! { <dl class="metadata">{items}</dl> }.into_any()
+    };
+    let new = page.can_correct.then(|| new_alert(page, visit));
+    panel("Alerts and corrections", false, None, view! { <div class="stack">{list}{new}</div> }.into_any())
+}
+
+fn item(page: &VersionAdminPage, alert: &Alert, visit: &Visit) -> AnyView {
+    let name = name_of(alert.kind);
+    let title = alert.date.map_or_else(|| name.to_owned(), |at| format!("{name}, {}", domain::uk_time::date(at)));
+    let form = Form::of(visit, "versions/withdraw-alert");
+    let withdraw = page.can_correct.then(|| {
+        view! {
+            <form method="post" action=form.action()>
+                {identity(page)}{hidden("alert", &alert.id)}
+                <button class="button button--secondary">"Withdraw"</button>
+            </form>
+        }
+    });
+    view! { <div><dt>{title}</dt><dd><p>{alert.description.clone()}</p>{withdraw}</dd></div> }.into_any()
+}
+
+fn new_alert(page: &VersionAdminPage, visit: &Visit) -> AnyView {
+    let form = Form::of(visit, "versions/add-alert");
+    view! {
+        <details class="details" open=form.was_refused()>
+            <summary>"New alert or correction"</summary>
+            <form class="details__body stack stack--tight" method="post" action=form.action() novalidate=true>
+                {identity(page)}
+                {form.field("kind", "Kind").short().select(kinds())}
+                {form.field("description", "What readers should know").hint("It is public at once.").textarea()}
+                <button class="button">"Publish alert"</button>
+            </form>
+        </details>
+    }
+    .into_any()
+}
+
+/// The kinds of alert with their names.
+pub(super) fn kinds() -> Vec<(String, String)> {
+    AlertKind::ALL.iter().map(|kind| (kind.to_string(), name_of(*kind).to_owned())).collect()
+}
+
+const fn name_of(kind: AlertKind) -> &'static str {
+    match kind {
+        AlertKind::Alert => "Notice",
+        AlertKind::Correction => "Correction",
+    }
+}
+
+/// Archiving, or the way back.
+pub(super) fn archive(page: &VersionAdminPage, visit: &Visit) -> Option<AnyView> {
+    let known = [
+        (
+            VersionAction::Archive,
+            "versions/archive",
+            "Archive",
+            "Its page and downloads stay; its files are kept more cheaply.",
+        ),
+        (
+            VersionAction::Restore,
+            "versions/restore",
+            "Restore from the archive",
+            "Its files come back from the archive.",
+        ),
+    ];
+    known.into_iter().find_map(|(action, endpoint, words, hint)| {
+        offer(page, action)?;
+        let form = Form::of(visit, endpoint);
+        let view = view! {
+            <details class="details" open=form.was_refused()>
+                <summary>{words}</summary>
+                <form class="details__body stack stack--tight" method="post" action=form.action() novalidate=true>
+                    {identity(page)}
+                    {form.field("reason", "Reason").optional().hint(hint).textarea()}
+                    <button class="button button--secondary">{words}</button>
+                </form>
+            </details>
+        };
+        Some(view.into_any())
+    })
+}

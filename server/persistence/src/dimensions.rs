@@ -1,0 +1,52 @@
+//! What tables hold in their dimensions: made once, when a file is taken in.
+
+use domain::table::{DimensionOptions, DimensionSize};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
+
+use crate::convert::{count, from_json, json};
+use crate::entities::file_dimension;
+use crate::error::Result;
+
+/// Keeps the dimensions of a file's table, in the order of its columns.
+pub async fn insert(db: &impl ConnectionTrait, file_id: &str, dimensions: &[DimensionOptions]) -> Result<()> {
+    for (position, dimension) in dimensions.iter().enumerate() {
+        let row = file_dimension::Model {
+            file_id: file_id.to_owned(),
+            position: i64::try_from(position).unwrap_or(i64::MAX),
+            name: dimension.name.clone(),
+            complete: dimension.complete,
+            option_count: i64::try_from(dimension.options.len()).unwrap_or(i64::MAX),
+            options: json(&dimension.options)?,
+        };
+        file_dimension::Entity::insert(row.into_active_model()).exec_without_returning(db).await?;
+    }
+    Ok(())
+}
+
+/// How many options each dimension of a file has, for whoever reached the file's version.
+pub async fn sizes(db: &impl ConnectionTrait, file_id: &str) -> Result<Vec<DimensionSize>> {
+    let rows: Vec<(String, i64, bool)> = file_dimension::Entity::find()
+        .select_only()
+        .column(file_dimension::Column::Name)
+        .column(file_dimension::Column::OptionCount)
+        .column(file_dimension::Column::Complete)
+        .filter(file_dimension::Column::FileId.eq(file_id))
+        .order_by_asc(file_dimension::Column::Position)
+        .into_tuple()
+        .all(db)
+        .await?;
+    rows.into_iter()
+        .map(|(name, options, complete)| Ok(DimensionSize { name, option_count: count(options)?, complete }))
+        .collect()
+}
+
+/// The options of one dimension of a file, for whoever reached the file's version.
+pub async fn options(db: &impl ConnectionTrait, file_id: &str, name: &str) -> Result<Option<DimensionOptions>> {
+    let row = file_dimension::Entity::find()
+        .filter(file_dimension::Column::FileId.eq(file_id))
+        .filter(file_dimension::Column::Name.eq(name))
+        .one(db)
+        .await?;
+    row.map(|row| Ok(DimensionOptions { name: row.name, complete: row.complete, options: from_json(&row.options)? }))
+        .transpose()
+}

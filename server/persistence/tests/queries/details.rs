@@ -1,0 +1,79 @@
+//! Details of datasets: drafts made public, titles of editions, options of dimensions, moved bytes.
+
+use domain::dataset::{Dataset, Edition};
+use domain::page::Paging;
+use domain::policy::Reach;
+use domain::table::{DimensionOptions, OptionCount};
+use domain::version::VersionState;
+use persistence::datasets::{self, DatasetFilter};
+use persistence::{dimensions, editions, files, versions};
+use testkit::builders::{self, at};
+use testkit::on_both_databases;
+
+use crate::support::{add_dataset, add_public, add_version};
+
+on_both_databases! {
+    async fn a_draft_becomes_public_at_the_revision_that_was_seen(db: TestDatabase) {
+        add_public(&db, "cpi", "all", 1, at(1)).await;
+        let cpi = datasets::find_visible_to(db.pool(), &Reach::All, "cpi").await.unwrap().unwrap();
+        assert!(datasets::save_draft(db.pool(), &cpi, &builders::metadata("Prices")).await.unwrap());
+        assert!(!datasets::publish_metadata(db.pool(), "cpi", cpi.revision, at(50)).await.unwrap());
+        assert!(datasets::publish_metadata(db.pool(), "cpi", cpi.revision + 1, at(50)).await.unwrap());
+        let seen = datasets::find_visible_to(db.pool(), &Reach::PublishedOnly, "cpi").await.unwrap().unwrap();
+        assert_eq!((seen.shown().title.as_str(), seen.last_updated, seen.published_at), ("Prices", at(50), Some(at(1))));
+        add_dataset(&db, &builders::dataset("draft")).await;
+        assert!(!datasets::publish_metadata(db.pool(), "draft", 1, at(50)).await.unwrap());
+    }
+
+    async fn lists_run_both_ways(db: TestDatabase) {
+        for (id, second) in [("a", 1), ("b", 2)] {
+            add_dataset(&db, &Dataset { last_updated: at(second), ..builders::dataset(id) }).await;
+        }
+        for (by_title, reversed, expected) in [(true, false, ["a", "b"]), (true, true, ["b", "a"]), (false, false, ["b", "a"]), (false, true, ["a", "b"])] {
+            let filter = DatasetFilter { by_title, reversed, ..DatasetFilter::default() };
+            let page = datasets::list_visible_to(db.pool(), &Reach::All, &filter, Paging::default()).await.unwrap();
+            assert_eq!(page.items.iter().map(|i| i.id.as_str()).collect::<Vec<_>>(), expected);
+        }
+    }
+
+    async fn titles_of_editions_change_at_the_revision_that_was_seen(db: TestDatabase) {
+        add_public(&db, "cpi", "public", 1, at(1)).await;
+        editions::insert(db.pool(), &builders::edition("cpi", "empty"), at(2)).await.unwrap();
+        let found = editions::find_visible_to(db.pool(), &Reach::All, "cpi", "empty").await.unwrap().unwrap();
+        let renamed = Edition { title: "Renamed".into(), title_cy: Some("Newydd".into()), ..found.clone() };
+        assert!(editions::save(db.pool(), &renamed).await.unwrap());
+        assert!(!editions::save(db.pool(), &renamed).await.unwrap());
+        let now = editions::find_visible_to(db.pool(), &Reach::All, "cpi", "empty").await.unwrap().unwrap();
+        assert_eq!((now.title.as_str(), now.title_cy.as_deref(), now.revision), ("Renamed", Some("Newydd"), 2));
+        assert!(!editions::delete_unpublished(db.pool(), &found).await.unwrap());
+        assert!(editions::delete_unpublished(db.pool(), &now).await.unwrap());
+        let public = editions::find_visible_to(db.pool(), &Reach::All, "cpi", "public").await.unwrap().unwrap();
+        assert!(!editions::delete_unpublished(db.pool(), &public).await.unwrap());
+    }
+
+    async fn options_are_kept_with_their_file(db: TestDatabase) {
+        let version = add_version(&db, "cpi", "all", 1, VersionState::Created).await;
+        let file = format!("{}/data.csv", version.id);
+        let option = |code: &str| OptionCount { code: code.into(), label: format!("The {code}"), count: 2 };
+        let year = DimensionOptions { name: "year".into(), complete: true, options: vec![option("2024"), option("2025")] };
+        let area = DimensionOptions { name: "area".into(), complete: false, options: vec![option("W92")] };
+        dimensions::insert(db.pool(), &file, &[year.clone(), area]).await.unwrap();
+        let sizes = dimensions::sizes(db.pool(), &file).await.unwrap();
+        let told: Vec<_> = sizes.iter().map(|s| (s.name.as_str(), s.option_count, s.complete)).collect();
+        assert_eq!(told, [("year", 2, true), ("area", 1, false)]);
+        assert_eq!(dimensions::options(db.pool(), &file, "year").await.unwrap(), Some(year));
+        assert_eq!(dimensions::options(db.pool(), &file, "none").await.unwrap(), None);
+        versions::delete(db.pool(), &version.id).await.unwrap();
+        assert!(dimensions::sizes(db.pool(), &file).await.unwrap().is_empty());
+    }
+
+    async fn bytes_are_moved_once(db: TestDatabase) {
+        let version = add_version(&db, "cpi", "all", 1, VersionState::Created).await;
+        let stored = builders::file(&version, "data.csv");
+        let wanted = format!("archive/{}", stored.object_key);
+        assert!(files::move_bytes(db.pool(), &stored.file.id, &stored.object_key, &wanted).await.unwrap());
+        assert!(!files::move_bytes(db.pool(), &stored.file.id, &stored.object_key, &wanted).await.unwrap());
+        let found = files::find_visible_to(db.pool(), &Reach::All, &stored.file.id).await.unwrap().unwrap();
+        assert_eq!(found.object_key, wanted);
+    }
+}

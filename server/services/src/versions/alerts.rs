@@ -1,0 +1,72 @@
+//! Alerts and corrections on what is public: the way to say something about a version that is never edited.
+
+use domain::policy::Permission;
+use domain::refusal::{Refusal, all_valid};
+use domain::version::{Alert, Version, VersionMetadata};
+use persistence::versions;
+
+use super::VersionKey;
+use crate::{Ctx, Result, Services, ids, public_change, records};
+
+/// Puts an alert on a public version; readers see it from the commit on. Without a date it is dated now.
+pub async fn add_alert(services: &Services, ctx: &Ctx, key: &VersionKey, new: Alert) -> Result<(Version, Alert)> {
+    let tx = services.db.begin().await?;
+    let (mut version, caller) = super::find_to_change(&tx, ctx, Permission::DatasetsCorrect, key).await?;
+    let alert = Alert { id: ids::new_id(ctx.now), date: new.date.or(Some(ctx.now)), ..new };
+    all_valid(alert.problems())?;
+    must_be_public(&version)?;
+    version.metadata.alerts.push(alert.clone());
+    all_valid(version.metadata.problems().into_iter().filter(|p| p.field == "alerts").collect())?;
+    version.last_updated = ctx.now;
+    if !versions::save(&tx, &version).await? {
+        return Err(Refusal::Stale.into());
+    }
+    let reference = version.reference();
+    let after = serde_json::json!({ "alert": alert });
+    records::change(&tx, ctx, caller, records::version(&reference), "alert_added", &(), &after).await?;
+    public_change::raise(&tx, &version.dataset_id).await?;
+    persistence::db::commit(tx).await?;
+    public_change::tell(services);
+    Ok((Version { revision: version.revision + 1, ..version }, alert))
+}
+
+/// Takes an alert off a public version; the audit trail keeps what it said.
+pub async fn withdraw_alert(
+    services: &Services,
+    ctx: &Ctx,
+    key: &VersionKey,
+    id: &str,
+    reason: Option<String>,
+) -> Result<Version> {
+    let tx = services.db.begin().await?;
+    let (mut version, caller) = super::find_to_change(&tx, ctx, Permission::DatasetsCorrect, key).await?;
+    let at = version.metadata.alerts.iter().position(|alert| alert.id == id).ok_or(Refusal::NotFound)?;
+    must_be_public(&version)?;
+    let alert = version.metadata.alerts.remove(at);
+    version.last_updated = ctx.now;
+    if !versions::save(&tx, &version).await? {
+        return Err(Refusal::Stale.into());
+    }
+    let reference = version.reference();
+    let (before, after) = (serde_json::json!({ "alert": alert }), serde_json::json!({ "reason": reason }));
+    records::change(&tx, ctx, caller, records::version(&reference), "alert_withdrawn", &before, &after).await?;
+    public_change::raise(&tx, &version.dataset_id).await?;
+    persistence::db::commit(tx).await?;
+    public_change::tell(services);
+    Ok(Version { revision: version.revision + 1, ..version })
+}
+
+fn must_be_public(version: &Version) -> Result<(), Refusal> {
+    if version.is_public() {
+        return Ok(());
+    }
+    let message = "The version is not public. While it is in preparation its alerts are edited with it.";
+    Err(Refusal::blocked("not_published", message))
+}
+
+/// Names the alerts of edited metadata that have no name yet.
+pub(super) fn name_alerts(ctx: &Ctx, metadata: &mut VersionMetadata) {
+    for alert in metadata.alerts.iter_mut().filter(|alert| alert.id.is_empty()) {
+        alert.id = ids::new_id(ctx.now);
+    }
+}

@@ -1,0 +1,62 @@
+//! The dimensions of a version's table, and what they hold.
+
+use domain::file::File;
+use domain::refusal::Refusal;
+use domain::table::{Column, ColumnRole, DimensionOptions, DimensionSize};
+use persistence::files::StoredFile;
+use persistence::{dimensions, files};
+
+use super::VersionKey;
+use crate::files::MAX_OPTIONS;
+use crate::{Ctx, Result, ServiceError, Services};
+
+/// A dimension of a table, with its size where that is known.
+#[derive(Clone, Debug)]
+pub struct Dimension {
+    /// The column.
+    pub column: Column,
+    /// How many options it has.
+    pub size: Option<DimensionSize>,
+}
+
+/// The dimensions of the version's first table, as far as the caller sees the version.
+pub async fn list_dimensions(services: &Services, ctx: &Ctx, key: &VersionKey) -> Result<Vec<Dimension>> {
+    let version = super::find(services, ctx, key).await?;
+    let Some(table) = first_table(services, &version.id).await? else { return Ok(Vec::new()) };
+    let sizes = dimensions::sizes(services.db.pool(), &table.file.id).await?;
+    let size_of = |column: &Column| sizes.iter().find(|size| size.name == column.name).cloned();
+    Ok(columns(&table.file).map(|column| Dimension { size: size_of(column), column: column.clone() }).collect())
+}
+
+/// What one dimension holds; a table that was taken in before options were kept is read again.
+pub async fn list_options(services: &Services, ctx: &Ctx, key: &VersionKey, name: &str) -> Result<DimensionOptions> {
+    let version = super::find(services, ctx, key).await?;
+    let table = first_table(services, &version.id).await?.ok_or(Refusal::NotFound)?;
+    if !columns(&table.file).any(|column| column.name == name) {
+        return Err(Refusal::NotFound.into());
+    }
+    if let Some(kept) = dimensions::options(services.db.pool(), &table.file.id, name).await? {
+        return Ok(kept);
+    }
+    let found = read_again(services, table).await?.into_iter().find(|dimension| dimension.name == name);
+    Ok(found.ok_or(Refusal::NotFound)?)
+}
+
+async fn first_table(services: &Services, version_id: &str) -> Result<Option<StoredFile>> {
+    let stored = files::list_of_version(services.db.pool(), version_id).await?;
+    Ok(stored.into_iter().map(|(stored, _)| stored).find(|stored| stored.file.profile.is_some()))
+}
+
+fn columns(file: &File) -> impl Iterator<Item = &Column> {
+    let columns = file.profile.as_ref().map(|profile| profile.columns.as_slice()).unwrap_or_default();
+    columns.iter().filter(|column| column.role == ColumnRole::Dimension)
+}
+
+async fn read_again(services: &Services, table: StoredFile) -> Result<Vec<DimensionOptions>> {
+    let Some(profile) = table.file.profile else { return Ok(Vec::new()) };
+    let bytes = services.storage.read(&table.object_key).await?;
+    let bytes = bytes.ok_or_else(|| ServiceError::Internal("the bytes of a table are missing".to_owned()))?;
+    tokio::task::spawn_blocking(move || tables::options(&bytes, &profile, MAX_OPTIONS))
+        .await
+        .map_err(|e| ServiceError::Internal(format!("the table reader stopped: {e}")))
+}

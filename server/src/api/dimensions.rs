@@ -1,0 +1,87 @@
+//! `…/versions/{version}/dimensions` and the options of each.
+
+use axum::extract::State;
+use domain::table::{ColumnKind, OptionCount};
+use serde::Serialize;
+use services::versions::{self, Dimension};
+
+use super::Answer;
+use super::answer;
+use super::ctx::{Asked, Path};
+use super::described::{PageOf, Paging, VersionPath};
+use super::params::part_of;
+use super::v1::{Links, segment, version_path};
+use super::versions::{Words, key_of};
+use crate::state::AppState;
+
+/// A dimension of a version's table.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = DimensionWithOptions)]
+pub struct DimensionBody {
+    name: String,
+    label: String,
+    #[serde(rename = "type")]
+    kind: ColumnKind,
+    /// How many options it has; left out where there are more than are kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    option_count: Option<u64>,
+    links: Links,
+}
+
+impl DimensionBody {
+    fn new(found: Dimension, version: &str) -> Self {
+        let path = format!("{version}/dimensions/{}", segment(&found.column.name));
+        Self {
+            option_count: found.size.filter(|size| size.complete).map(|size| size.option_count),
+            name: found.column.name,
+            label: found.column.label,
+            kind: found.column.kind,
+            links: Links::from([("options", format!("{path}/options")), ("version", version.to_owned())]),
+        }
+    }
+}
+
+/// Lists the dimensions of a version.
+///
+/// Those of the first table among its files, in the order of the columns, with how many options each has.
+#[utoipa::path(get, path = "/datasets/{id}/editions/{edition}/versions/{version}/dimensions", tag = "versions",
+    params(VersionPath,
+        Paging),
+    responses((status = 200, description = "A page of dimensions", body = PageOf<DimensionBody>)))]
+pub async fn list_dimensions(State(state): State<AppState>, asked: Asked, Path(words): Words) -> Answer {
+    let mut params = asked.params();
+    let paging = params.paging();
+    let key = key_of(words)?;
+    let found = versions::list_dimensions(&state.services, &asked.ctx, &key).await?;
+    params.finish()?;
+    let version = version_path(&key.dataset_id, &key.edition, key.version);
+    answer::page(&asked, part_of(&found, paging).map(|dimension| DimensionBody::new(dimension, &version)))
+}
+
+/// Lists what a dimension holds.
+///
+/// Each option with its code, its label and the number of rows that have it, in the order of the table. `q` narrows them to
+/// those whose code or label holds the text. At most the first 50,000 options of a dimension are known.
+#[utoipa::path(get, path = "/datasets/{id}/editions/{edition}/versions/{version}/dimensions/{name}/options", tag = "versions",
+    params(VersionPath,
+        ("name" = String, Path, description = "The dimension's name", example = "Year"),
+        ("q" = Option<String>, Query, description = "Part of a code or label", example = "wales"),
+        Paging),
+    responses((status = 200, description = "A page of options", body = PageOf<OptionCount>)))]
+pub async fn options(
+    State(state): State<AppState>,
+    asked: Asked,
+    Path((id, edition, version, name)): Path<(String, String, String, String)>,
+) -> Answer {
+    let mut params = asked.params();
+    let paging = params.paging();
+    let wanted = params.text("q").map(|text| text.to_lowercase());
+    let key = key_of((id, edition, version))?;
+    let mut options = versions::list_options(&state.services, &asked.ctx, &key, &name).await?.options;
+    params.finish()?;
+    if let Some(text) = wanted {
+        let holds = |word: &str| word.to_lowercase().contains(&text);
+        options.retain(|OptionCount { code, label, .. }| holds(code) || holds(label));
+    }
+    answer::page(&asked, part_of(&options, paging))
+}

@@ -1,0 +1,54 @@
+//! The tables of a version as CSV on the Web describes them (<https://www.w3.org/TR/tabular-metadata/>).
+
+use domain::file::File;
+use domain::table::{Column, ColumnKind, Profile};
+use domain::views::VersionPage;
+use serde_json::{Value, json};
+
+/// The description of the CSV files; `None` where there is none.
+pub fn document(page: &VersionPage, base: &str) -> Option<Value> {
+    let tables: Vec<Value> =
+        page.files.iter().filter_map(|(file, _)| Some(table(file, file.profile.as_ref()?, base))).collect();
+    if tables.is_empty() {
+        return None;
+    }
+    let metadata = page.dataset.shown();
+    Some(json!({
+        "@context": ["http://www.w3.org/ns/csvw", {"@language": "en"}],
+        "dc:title": metadata.title,
+        "dc:description": metadata.description,
+        "dc:identifier": page.version.reference(),
+        "dc:publisher": metadata.publisher,
+        "dc:license": {"@id": metadata.licence_url},
+        "dc:issued": page.version.metadata.release_date,
+        "dcat:keyword": metadata.keywords,
+        "tables": tables,
+    }))
+}
+
+fn table(file: &File, profile: &Profile, base: &str) -> Value {
+    json!({
+        "url": format!("{base}{}", file.download_path()),
+        "dc:title": file.title,
+        "dialect": {
+            "encoding": profile.encoding.to_lowercase(),
+            "delimiter": profile.delimiter.to_string(),
+            "header": profile.header,
+            "headerRowCount": u8::from(profile.header),
+            "skipRows": profile.preamble_rows,
+        },
+        "tableSchema": {"columns": profile.columns.iter().map(column).collect::<Vec<_>>()},
+    })
+}
+
+fn column(column: &Column) -> Value {
+    let datatype = match column.kind {
+        ColumnKind::Number => "number",
+        ColumnKind::Integer => "integer",
+        ColumnKind::Text | ColumnKind::Time => "string",
+    };
+    // A column's name holds no hyphen-free guarantee in CSVW; its rules are those of URI template variables.
+    let name: String = column.name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
+    let name = if name.starts_with('_') { format!("c{name}") } else { name };
+    json!({"name": name, "titles": column.label, "datatype": datatype})
+}

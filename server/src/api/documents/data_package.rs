@@ -1,0 +1,59 @@
+//! A version as a Data Package (<https://specs.frictionlessdata.io/data-package/>).
+
+use domain::file::File;
+use domain::table::{Column, ColumnKind};
+use domain::views::VersionPage;
+use serde_json::{Value, json};
+
+/// The package: the metadata, and each file as a resource.
+pub fn document(page: &VersionPage, base: &str) -> Value {
+    let metadata = page.dataset.shown();
+    let contributors: Vec<Value> =
+        metadata.contacts.iter().map(|c| json!({"title": c.name, "email": c.email, "role": "contributor"})).collect();
+    let mut package = json!({
+        "name": format!("{}-{}-{}", page.dataset.id, page.version.edition, page.version.version),
+        "id": format!("{base}{}", page.version.page_path()),
+        "title": metadata.title,
+        "description": metadata.description,
+        "version": page.version.version.to_string(),
+        "created": page.version.metadata.release_date,
+        "homepage": format!("{base}{}", page.version.page_path()),
+        "keywords": metadata.keywords,
+        "licenses": [{"title": metadata.licence, "path": metadata.licence_url}],
+        "resources": page.files.iter().map(|(file, _)| resource(file, base)).collect::<Vec<_>>(),
+    });
+    if !contributors.is_empty() {
+        package["contributors"] = contributors.into();
+    }
+    package
+}
+
+fn resource(file: &File, base: &str) -> Value {
+    let name: String =
+        file.filename.to_lowercase().chars().map(|c| if c.is_alphanumeric() || c == '.' { c } else { '-' }).collect();
+    let mut resource = json!({
+        "name": name,
+        "title": file.title,
+        "path": format!("{base}{}", file.download_path()),
+        "format": file.format,
+        "mediatype": file.media_type,
+        "bytes": file.size,
+        "hash": format!("sha256:{}", file.sha256),
+    });
+    if let Some(profile) = &file.profile {
+        resource["encoding"] = profile.encoding.to_lowercase().into();
+        resource["dialect"] = json!({"delimiter": profile.delimiter.to_string(), "header": profile.header});
+        resource["schema"] = json!({"fields": profile.columns.iter().map(field).collect::<Vec<_>>()});
+        resource["profile"] = "tabular-data-resource".into();
+    }
+    resource
+}
+
+fn field(column: &Column) -> Value {
+    let kind = match column.kind {
+        ColumnKind::Number => "number",
+        ColumnKind::Integer => "integer",
+        ColumnKind::Text | ColumnKind::Time => "string",
+    };
+    json!({"name": column.label, "type": kind})
+}
