@@ -15,6 +15,7 @@ mod m0006_ways_to_sign_in;
 mod m0007_session_details;
 mod m0009_topics;
 mod m0010_releases;
+mod m0011_edge;
 mod m0013_bundle_lists;
 mod m0014_large_catalogues;
 
@@ -35,6 +36,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0007_session_details::Migration),
             Box::new(m0009_topics::Migration),
             Box::new(m0010_releases::Migration),
+            Box::new(m0011_edge::Migration),
             Box::new(m0013_bundle_lists::Migration),
             Box::new(m0014_large_catalogues::Migration),
         ]

@@ -13,6 +13,8 @@ pub mod edition;
 pub mod event;
 pub mod event_chain;
 pub mod file;
+pub mod health_probe;
+pub mod idempotent_request;
 pub mod identity;
 pub mod outbox;
 pub mod password_link;

@@ -8,6 +8,7 @@ mod bundle_lists;
 mod bundles;
 mod datasets;
 mod due;
+mod edge;
 mod files;
 mod outbox;
 mod publication;
