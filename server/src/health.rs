@@ -79,7 +79,9 @@ impl HealthBoard {
         self.heartbeat.store(now.timestamp_micros(), Ordering::Relaxed);
     }
 
-    fn last_beat(&self) -> DateTime<Utc> {
+    /// When the scheduler last showed that it is alive.
+    #[must_use]
+    pub fn last_beat(&self) -> DateTime<Utc> {
         DateTime::from_timestamp_micros(self.heartbeat.load(Ordering::Relaxed)).unwrap_or(self.started_at)
     }
 

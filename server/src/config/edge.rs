@@ -96,7 +96,6 @@ fn origin(text: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::config::Config;
 
     fn read(name: &'static str, value: &'static str) -> Result<Config, String> {

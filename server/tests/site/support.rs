@@ -117,13 +117,13 @@ impl Site {
     /// As if the process had ended before it could keep what it answered to requests with a key.
     pub async fn forget_kept_answers(&self) {
         let statement = "UPDATE idempotent_requests SET status = NULL, headers = NULL, body = NULL";
-        self.database.run(statement).await;
+        self.database.execute(statement).await.unwrap();
     }
 
     /// As if it had ended before the commit, too.
     pub async fn forget_attempts_took_effect(&self) {
         self.forget_kept_answers().await;
-        self.database.run("UPDATE idempotent_requests SET committed = FALSE").await;
+        self.database.execute("UPDATE idempotent_requests SET committed = FALSE").await.unwrap();
     }
 
     /// Does what the background tasks would do now, until nothing is left.
