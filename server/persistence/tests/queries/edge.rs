@@ -75,6 +75,7 @@ on_both_databases! {
                 id: id.to_owned(),
                 user_id: user_id.map(str::to_owned),
                 data: "{}".to_owned(),
+                details: sessions::SessionDetails::default(),
                 expires_at: at(if id == "c" { 10 } else { 20 }),
             };
             sessions::insert(db.pool(), &session).await.unwrap();
