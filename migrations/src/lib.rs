@@ -16,6 +16,7 @@ mod m0007_session_details;
 mod m0009_topics;
 mod m0010_releases;
 mod m0012_dataset_details;
+mod m0011_edge;
 mod m0013_bundle_lists;
 mod m0014_large_catalogues;
 
@@ -37,6 +38,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_topics::Migration),
             Box::new(m0010_releases::Migration),
             Box::new(m0012_dataset_details::Migration),
+            Box::new(m0011_edge::Migration),
             Box::new(m0013_bundle_lists::Migration),
             Box::new(m0014_large_catalogues::Migration),
         ]

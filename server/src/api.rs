@@ -45,7 +45,7 @@ use utoipa::openapi::OpenApi;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
 
-use crate::health;
+use crate::health::answers as health;
 use crate::state::AppState;
 
 /// Every path that the runbook names, relative to wherever it is mounted: under `/v1` and unprefixed.
@@ -74,6 +74,7 @@ fn finish(routes: OpenApiRouter<AppState>) -> Router<AppState> {
     let (routes, _) = routes.split_for_parts();
     routes
         .method_not_allowed_fallback(problem::method_not_allowed)
+        .layer(from_fn(accept::only_acceptable))
         .layer(from_fn(accept::send_browsers_to_pages))
         .layer(from_fn(problem::render))
 }

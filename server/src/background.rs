@@ -1,6 +1,7 @@
-//! The tasks beside the requests: publication at the instant, what follows from it, and housekeeping.
+//! The tasks beside the requests: publication at the instant, what follows from it, health and housekeeping.
 
 mod follow_up;
+mod health;
 mod housekeeping;
 mod publish_due;
 mod watch_revision;
@@ -18,6 +19,7 @@ pub fn start(state: &AppState, stop: &CancellationToken) -> JoinSet<()> {
     }
     tasks.spawn(watch_revision::run(state.clone(), stop.clone()));
     tasks.spawn(follow_up::run(state.clone(), stop.clone()));
+    tasks.spawn(health::run(state.clone(), stop.clone()));
     tasks.spawn(housekeeping::run(state.clone(), stop.clone()));
     tasks
 }

@@ -86,7 +86,7 @@ pub fn main() -> ExitCode {
         Command::Seed { .. } => "off",
         _ => "warn",
     };
-    telemetry::start(&config, level);
+    let telemetry = telemetry::start(&config, level);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let outcome = match runtime {
         Ok(runtime) => {
@@ -96,6 +96,7 @@ pub fn main() -> ExitCode {
         }
         Err(error) => Err(error.into()),
     };
+    telemetry.finish();
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => fail(&error.to_string()),

@@ -1,6 +1,7 @@
 //! The configuration: read once, at start, from the environment, or the program does not start.
 
 mod accounts;
+mod edge;
 mod reader;
 
 use std::net::SocketAddr;
@@ -10,6 +11,7 @@ use std::time::Duration;
 use storage::{Backend, Secret};
 
 pub use accounts::{Accounts, Mail, Provider};
+pub use edge::{Edge, RateLimits};
 pub use reader::{ConfigError, Reader};
 
 /// How logs are written.
@@ -60,6 +62,8 @@ pub struct Config {
     pub publication_lease: Duration,
     /// How people may sign in.
     pub accounts: Accounts,
+    /// Limits, proxies, origins and traces.
+    pub edge: Edge,
     /// What the site is called.
     pub site_name: String,
     /// Whom to ask about the API, in its description.
@@ -98,6 +102,7 @@ impl Config {
             session_idle_timeout: r.duration("SESSION_IDLE_TIMEOUT", Duration::from_secs(3600)),
             session_absolute_timeout: r.duration("SESSION_ABSOLUTE_TIMEOUT", Duration::from_secs(12 * 3600)),
             publication_lease: r.duration("PUBLICATION_LEASE", Duration::from_secs(30)),
+            edge: Edge::read(&r),
             site_name: r.text("SITE_NAME", "Dataset Catalogue"),
             contact_email: r.email("CONTACT_EMAIL"),
             demo: r.flag("DEMO", false),
@@ -168,6 +173,7 @@ impl Config {
             ("DEMO_PASSWORD", masked(self.demo_password.is_some())),
         ];
         settings.extend(accounts::effective(&self.accounts));
+        settings.extend(self.edge.effective());
         settings
     }
 }

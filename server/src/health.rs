@@ -1,17 +1,18 @@
 //! Health: checked in the background, answered from memory.
 
-use std::sync::{Arc, PoisonError, RwLock};
+pub mod answers;
+mod checks;
 
-use axum::Json;
-use axum::extract::State;
-use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse, Response};
-use chrono::{DateTime, Utc};
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 use services::Services;
 use utoipa::ToSchema;
 
-use crate::state::AppState;
+pub use checks::Component;
 
 /// How something is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
@@ -31,7 +32,7 @@ pub enum Status {
 #[schema(as = HealthCheck)]
 pub struct Check {
     /// The component.
-    pub name: String,
+    pub name: &'static str,
     /// How it is.
     pub status: Status,
     /// A sentence.
@@ -46,147 +47,98 @@ pub struct Check {
     pub duration_ms: i64,
 }
 
+/// What a look needs to know besides the parts it looks at.
+#[derive(Clone, Copy, Debug)]
+pub struct Manner {
+    /// How long a vital component may fail before it is critical.
+    pub patience: TimeDelta,
+    /// The time between two looks.
+    pub interval: Duration,
+    /// Whether this node runs the scheduler.
+    pub schedules: bool,
+}
+
 /// The latest results of all checks; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct HealthBoard {
     started_at: DateTime<Utc>,
     checks: Arc<RwLock<Vec<Check>>>,
+    heartbeat: Arc<AtomicI64>,
 }
 
 impl HealthBoard {
     /// An empty board of a process that started at `started_at`.
     #[must_use]
     pub fn new(started_at: DateTime<Utc>) -> Self {
-        Self { started_at, checks: Arc::default() }
+        let heartbeat = Arc::new(AtomicI64::new(started_at.timestamp_micros()));
+        Self { started_at, checks: Arc::default(), heartbeat }
     }
 
-    /// The worst status.
+    /// Notes that the scheduler is alive.
+    pub fn beat(&self, now: DateTime<Utc>) {
+        self.heartbeat.store(now.timestamp_micros(), Ordering::Relaxed);
+    }
+
+    /// When the scheduler last showed that it is alive.
     #[must_use]
-    pub fn status(&self) -> Status {
-        self.checks().iter().map(|check| check.status).max().unwrap_or(Status::Ok)
+    pub fn last_beat(&self) -> DateTime<Utc> {
+        DateTime::from_timestamp_micros(self.heartbeat.load(Ordering::Relaxed)).unwrap_or(self.started_at)
     }
 
     fn checks(&self) -> Vec<Check> {
         self.checks.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Looks at every component once; a failure is critical once it has lasted for `patience`.
-    pub async fn look(&self, services: &Services, patience: chrono::Duration) {
+    /// Looks at every component once, side by side; a failure of a vital one is critical once it has lasted too long.
+    pub async fn look(&self, services: &Services, manner: Manner) {
         let before = self.checks();
-        let mut after = Vec::new();
-        for name in ["database", "storage", "search index"] {
-            let began = services.clock.now();
-            let outcome = match name {
-                "database" => services.db.check().await.map_err(|e| e.to_string()),
-                "storage" => services.storage.check().await.map_err(|e| e.to_string()),
-                _ => services::catalogue::search(services, domain::catalogue::SearchQuery::default())
-                    .await
-                    .map(|_| ())
-                    .map_err(|e| e.to_string()),
-            };
-            let ended = services.clock.now();
-            let known = before.iter().find(|check| check.name == name);
-            let last_success = known.and_then(|check| check.last_success);
-            let status = match &outcome {
-                Ok(()) => Status::Ok,
-                Err(_) if ended - last_success.unwrap_or(self.started_at) < patience => Status::Warning,
-                Err(_) => Status::Critical,
-            };
-            let kind = if name == "database" { format!(" ({})", services.db.kind()) } else { String::new() };
-            metrics::gauge!("health_status", "component" => name).set(match status {
-                Status::Ok => 1.0,
-                Status::Warning => 0.5,
-                Status::Critical => 0.0,
-            });
-            after.push(Check {
-                name: name.to_owned(),
-                status,
-                last_checked: ended,
-                last_success: if outcome.is_ok() { Some(ended) } else { last_success },
-                last_failure: if outcome.is_err() { Some(ended) } else { known.and_then(|check| check.last_failure) },
-                message: outcome.map_or_else(|e| e, |()| format!("{name} is in order{kind}")),
-                duration_ms: (ended - began).num_milliseconds(),
-            });
-        }
+        let components = Component::ALL.into_iter().filter(|c| *c != Component::Scheduler || manner.schedules);
+        let before = &before;
+        let looks = components.map(|component| async move {
+            let known = before.iter().find(|check| check.name == component.name());
+            let (outcome, took) = component.look(services, self, manner).await;
+            self.judge(component, known, outcome, took, services.clock.now(), manner.patience)
+        });
+        let after = futures::future::join_all(looks).await;
         *self.checks.write().unwrap_or_else(PoisonError::into_inner) = after;
     }
-}
 
-#[derive(Serialize, ToSchema)]
-#[schema(as = ProgramVersion)]
-struct Version {
-    build_time: &'static str,
-    git_commit: &'static str,
-    language: &'static str,
-    language_version: &'static str,
-    version: &'static str,
-}
-
-#[derive(Serialize, ToSchema)]
-#[schema(as = HealthReport)]
-struct Report {
-    status: Status,
-    version: Version,
-    uptime: i64,
-    start_time: DateTime<Utc>,
-    checks: Vec<Check>,
-}
-
-/// Tells whether the service can operate.
-///
-/// Checks are made in the background; those that are not in order are listed. `OK` and `WARNING` are answered with 200, `CRITICAL` with
-/// 503.
-#[utoipa::path(
-    get, path = "/health", tag = "health",
-    responses(
-        (status = 200, description = "It can operate", body = Report),
-        (status = 503, description = "It cannot operate", body = Report),
-    ),
-)]
-pub async fn health(State(state): State<AppState>) -> Response {
-    answer(&state, |check| check.status != Status::Ok)
-}
-
-/// Tells how every component is.
-///
-/// The same as `/health`, with every check.
-#[utoipa::path(
-    get, path = "/healthcheck", tag = "health",
-    responses(
-        (status = 200, description = "It can operate", body = Report),
-        (status = 503, description = "It cannot operate", body = Report),
-    ),
-)]
-pub async fn healthcheck(State(state): State<AppState>) -> Response {
-    answer(&state, |_| true)
-}
-
-/// Gives everything that is measured.
-///
-/// In the Prometheus text format.
-#[utoipa::path(
-    get, path = "/metrics", tag = "health",
-    responses((status = 200, description = "The figures", body = String, content_type = "text/plain")),
-)]
-pub async fn metrics(State(state): State<AppState>) -> Response {
-    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], state.metrics.render()).into_response()
-}
-
-fn answer(state: &AppState, shown: impl Fn(&Check) -> bool) -> Response {
-    let status = state.health.status();
-    let report = Report {
-        status,
-        version: Version {
-            build_time: env!("BUILD_TIME"),
-            git_commit: env!("BUILD_COMMIT"),
-            language: "rust",
-            language_version: env!("BUILD_RUSTC"),
-            version: env!("CARGO_PKG_VERSION"),
-        },
-        uptime: (state.services.clock.now() - state.health.started_at).num_milliseconds(),
-        start_time: state.health.started_at,
-        checks: state.health.checks().into_iter().filter(shown).collect(),
-    };
-    let code = if status == Status::Critical { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK };
-    (code, [(header::CACHE_CONTROL, "no-store")], Json(report)).into_response()
+    fn judge(
+        &self,
+        component: Component,
+        known: Option<&Check>,
+        outcome: Result<String, String>,
+        took: Duration,
+        now: DateTime<Utc>,
+        patience: TimeDelta,
+    ) -> Check {
+        let last_success = known.and_then(|check| check.last_success);
+        let status = match &outcome {
+            Ok(_) => Status::Ok,
+            Err(_) if component.is_vital() && now - last_success.unwrap_or(self.started_at) >= patience => {
+                Status::Critical
+            }
+            Err(_) => Status::Warning,
+        };
+        if known.is_some_and(|known| known.status != status) || (known.is_none() && status != Status::Ok) {
+            let message = outcome.as_ref().map_or_else(Clone::clone, Clone::clone);
+            tracing::warn!(component = component.name(), ?status, message, "health changed");
+        }
+        metrics::gauge!("health_status", "component" => component.name()).set(match status {
+            Status::Ok => 1.0,
+            Status::Warning => 0.5,
+            Status::Critical => 0.0,
+        });
+        metrics::histogram!("dependency_check_duration_seconds", "component" => component.name())
+            .record(took.as_secs_f64());
+        Check {
+            name: component.name(),
+            status,
+            last_checked: now,
+            last_success: if outcome.is_ok() { Some(now) } else { last_success },
+            last_failure: if outcome.is_err() { Some(now) } else { known.and_then(|check| check.last_failure) },
+            message: outcome.unwrap_or_else(|error| error),
+            duration_ms: i64::try_from(took.as_millis()).unwrap_or(i64::MAX),
+        }
+    }
 }

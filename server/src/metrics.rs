@@ -23,13 +23,54 @@ pub fn handle() -> PrometheusHandle {
 }
 
 fn describe() {
-    metrics::describe_counter!("http_requests_total", "Requests answered, by method, route kind and status");
-    metrics::describe_histogram!("http_request_duration_seconds", "Time to answer a request");
-    metrics::describe_counter!("bundle_publications_total", "Publications concluded, by outcome");
-    metrics::describe_histogram!("bundle_publication_lateness_seconds", "Commit to the public after the instant");
-    metrics::describe_gauge!("bundle_publication_consecutive_failures", "Failed publications since the last good one");
-    metrics::describe_gauge!("publish_queue_depth", "Bundles scheduled or being published");
-    metrics::describe_gauge!("outbox_open", "Follow-up tasks not yet done");
-    metrics::describe_gauge!("search_index_revision", "Catalogue revision that this node's index has reached");
-    metrics::describe_gauge!("health_status", "1 healthy, 0.5 warning, 0 critical, by component");
+    for (name, words) in COUNTERS {
+        metrics::describe_counter!(*name, *words);
+    }
+    for (name, words) in GAUGES {
+        metrics::describe_gauge!(*name, *words);
+    }
+    for (name, words) in HISTOGRAMS {
+        metrics::describe_histogram!(*name, *words);
+    }
+    // A counter that is there from the start shows its first step.
+    for outcome in ["published", "failed"] {
+        metrics::counter!("bundle_publications_total", "outcome" => outcome).increment(0);
+    }
+    for outcome in ["signed_in", "refused"] {
+        metrics::counter!("sign_ins_total", "outcome" => outcome).increment(0);
+    }
+    for policy in ["default", "caller", "sign-in", "search"] {
+        metrics::counter!("rate_limit_refusals_total", "policy" => policy).increment(0);
+    }
+    metrics::gauge!("bundle_publication_consecutive_failures").set(0.0);
 }
+
+const COUNTERS: &[(&str, &str)] = &[
+    ("http_requests_total", "Requests answered, by method, kind, route and status"),
+    ("http_request_errors_total", "Requests answered with 4xx or 5xx, by route"),
+    ("bundle_publications_total", "Publications concluded, by outcome"),
+    ("sign_ins_total", "Tries to sign in, by outcome"),
+    ("rate_limit_refusals_total", "Requests refused with 429, by policy"),
+];
+
+const HISTOGRAMS: &[(&str, &str)] = &[
+    ("http_request_duration_seconds", "Time to answer a request, by method, kind and route"),
+    ("bundle_publication_lateness_seconds", "Commit to the public after the instant"),
+    ("dependency_check_duration_seconds", "Time to look at a component, by component"),
+];
+
+const GAUGES: &[(&str, &str)] = &[
+    ("http_requests_in_flight", "Requests that are being answered"),
+    ("bundle_publication_consecutive_failures", "Failed publications since the last good one"),
+    ("publish_queue_depth", "Bundles scheduled or being published"),
+    ("publish_queue_overdue_seconds", "How long the bundle that is due longest has waited"),
+    ("outbox_open", "Follow-up tasks not yet done"),
+    ("outbox_oldest_age_seconds", "Age of the oldest follow-up task not yet done"),
+    ("search_index_revision", "Catalogue revision that this node's index has reached"),
+    ("search_index_lag", "Catalogue revisions that this node's index is behind"),
+    ("sessions_open", "Sessions of people signed in"),
+    ("database_connections", "Connections of the pool, by state"),
+    ("database_connections_max", "The most connections that the pool may hold"),
+    ("process_resident_memory_bytes", "Memory that the process holds"),
+    ("health_status", "1 healthy, 0.5 warning, 0 critical, by component"),
+];

@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderValue, Method, Request, StatusCode, header};
+use axum::http::{HeaderValue, Method, Request, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use leptos::config::LeptosOptions;
 use leptos::nonce::use_nonce;
 use leptos::prelude::{provide_context, use_context};
+use leptos::server_fn::axum::get_server_fn_service;
 use leptos_axum::ResponseOptions;
+use services::Ctx;
 
 use crate::state::AppState;
 
@@ -22,6 +24,7 @@ pub async fn page(State(state): State<AppState>, request: Request<Body>) -> Resp
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET, HEAD")]).into_response();
     }
+    let signed_in = request.extensions().get::<Ctx>().is_some_and(|ctx| ctx.caller.is_some());
     let (services, reference) = (state.services, state.document.reference);
     let context = move || {
         provide_context(services.clone());
@@ -33,13 +36,46 @@ pub async fn page(State(state): State<AppState>, request: Request<Body>) -> Resp
         }
     };
     let mut answer = leptos_axum::render_app_async_with_context(context, || app::shell(options()))(request).await;
+    if signed_in || answer.headers().contains_key(header::SET_COOKIE) {
+        answer.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+    }
     answer.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-cache"));
     answer.headers_mut().insert(header::VARY, HeaderValue::from_static("Cookie, Accept, Accept-Encoding"));
     answer
 }
 
+/// The page of an address that is nothing, whatever the request's own address may be.
+pub async fn unknown_page(state: State<AppState>, mut request: Request<Body>) -> Response {
+    let nowhere = if request.uri().path().starts_with("/cy/") { "/cy/-" } else { "/-" };
+    *request.uri_mut() = Uri::from_static(nowhere);
+    page(state, request).await
+}
+
+/// The answer where no server function lives.
+pub fn no_function() -> Response {
+    (StatusCode::NOT_FOUND, [(header::CACHE_CONTROL, "private, no-store")], "Not found.").into_response()
+}
+
+/// `/.well-known/security.txt` (RFC 9116), where a contact is configured.
+pub async fn security(State(state): State<AppState>) -> Response {
+    let Some(contact) = &state.config.edge.security_contact else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let expires = state.services.clock.now() + chrono::TimeDelta::days(180);
+    let text = format!(
+        "Contact: {contact}\nExpires: {}\nPreferred-Languages: en, cy\nCanonical: {}/.well-known/security.txt\n",
+        expires.format("%Y-%m-%dT%H:%M:%SZ"),
+        state.config.public_url
+    );
+    ([(header::CONTENT_TYPE, "text/plain; charset=utf-8"), (header::CACHE_CONTROL, "public, max-age=86400")], text)
+        .into_response()
+}
+
 /// Runs a server function.
 pub async fn server_function(State(state): State<AppState>, request: Request<Body>) -> Response {
+    if get_server_fn_service(request.uri().path(), request.method().clone()).is_none() {
+        return no_function();
+    }
     let services = state.services;
     leptos_axum::handle_server_fns_with_context(move || provide_context(services.clone()), request)
         .await

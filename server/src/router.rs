@@ -12,13 +12,40 @@ use tower_http::compression::CompressionLayer;
 use tower_sessions::cookie::SameSite;
 use tower_sessions::{Expiry, SessionManagerLayer};
 
+use crate::http::places::Place;
 use crate::http::session_store::DatabaseSessions;
-use crate::http::{headers, identify, origin, remembered, submitted, trace};
+use crate::http::{edge, idempotent, identify, origin, rates, remembered, submitted, takes_its_time, trace};
 use crate::state::AppState;
 use crate::{api, assets, calendar, pages, provider};
 
 /// The whole site.
 pub fn router(state: AppState) -> Router {
+    let site = Router::new()
+        .merge(api::health_router())
+        .nest("/v1", api::health_router())
+        .route("/.well-known/security.txt", get(pages::security))
+        .route("/assets/{*path}", get(assets::asset))
+        .route("/pkg/{*path}", get(assets::package))
+        .route("/favicon.ico", get(assets::favicon))
+        .merge(people_and_machines(&state))
+        // From the inside out: without panics, in time, errors in their form, compressed, remembered, not too often.
+        .layer(CatchPanicLayer::custom(api::problem::panicked))
+        .layer(middleware::from_fn_with_state(state.clone(), in_time))
+        .layer(middleware::from_fn(errors))
+        .layer(CompressionLayer::new().compress_when(worth_compressing))
+        .layer(middleware::from_fn_with_state(state.clone(), remembered::answer))
+        .layer(middleware::from_fn_with_state(state.clone(), rates::limit))
+        .layer(middleware::from_fn(trace::note_route))
+        .with_state(state.clone());
+    // Around the router, where `Allow` is known and the body of a HEAD is gone: completed, measured.
+    Router::new()
+        .fallback_service(site)
+        .layer(middleware::from_fn_with_state(state.clone(), edge::complete))
+        .layer(middleware::from_fn_with_state(state, trace::request))
+}
+
+/// What is answered to somebody: the API, server functions and pages.
+fn people_and_machines(state: &AppState) -> Router<AppState> {
     let idle =
         chrono::TimeDelta::from_std(state.config.session_idle_timeout).unwrap_or_else(|_| chrono::TimeDelta::hours(1));
     let sessions = SessionManagerLayer::new(DatabaseSessions::new(state.services.clone(), idle))
@@ -35,8 +62,9 @@ pub fn router(state: AppState) -> Router {
         .layer(middleware::from_fn(origin::same_origin))
         .layer(middleware::from_fn(submitted::remember))
         .layer(middleware::from_fn_with_state(state.clone(), identify::identify))
-        .layer(middleware::from_fn_with_state(state.clone(), only_public_where_told));
-    let people_and_machines = Router::new()
+        .layer(middleware::from_fn_with_state(state.clone(), only_public_where_told))
+        .layer(middleware::from_fn_with_state(state.clone(), idempotent::once));
+    Router::new()
         .nest("/v1", api::v1_router().fallback(api::problem::not_found))
         .merge(api::router())
         .merge(provider::router())
@@ -46,23 +74,7 @@ pub fn router(state: AppState) -> Router {
         .route("/rpc/{*function}", any(pages::server_function))
         .fallback(pages::page)
         .layer(DefaultBodyLimit::disable())
-        .layer(personal);
-    Router::new()
-        .merge(api::health_router())
-        .nest("/v1", api::health_router())
-        .route("/assets/{*path}", get(assets::asset))
-        .route("/pkg/{*path}", get(assets::package))
-        .route("/favicon.ico", get(assets::favicon))
-        .merge(people_and_machines)
-        // From the inside out: without panics, in time, compressed, hardened, remembered, measured.
-        .layer(CatchPanicLayer::custom(api::problem::panicked))
-        .layer(middleware::from_fn_with_state(state.clone(), in_time))
-        .layer(middleware::from_fn(errors))
-        .layer(CompressionLayer::new().compress_when(worth_compressing))
-        .layer(middleware::from_fn(headers::security))
-        .layer(middleware::from_fn_with_state(state.clone(), remembered::answer))
-        .layer(middleware::from_fn_with_state(state.clone(), trace::request))
-        .with_state(state)
+        .layer(personal)
 }
 
 /// Files are sent as they are, since their ETag and ranges speak of the bytes themselves; so is what is small or packed.
@@ -82,59 +94,43 @@ fn worth_compressing(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensi
 
 /// Errors of every layer in the form that the address promises: the envelope for machines, a page for people.
 async fn errors(request: Request, next: Next) -> Response {
-    if is_api(request.uri().path()) {
+    if Place::of(request.uri().path()).is_api() {
         return api::problem::render(request, next).await;
     }
     let answer = next.run(request).await;
     if answer.status().is_server_error() && !answer.headers().contains_key(header::CONTENT_TYPE) {
-        let text = "<!DOCTYPE html><html lang=en><title>Something went wrong</title><h1>Something went wrong</h1>\
-                    <p>It is our fault and has been noted. Try again in a moment.";
-        return (answer.status(), Html(text)).into_response();
+        let (parts, _) = answer.into_parts();
+        let words = Html(
+            "<!DOCTYPE html><html lang=en><title>Something went wrong</title><h1>Something went wrong</h1>\
+             <p>It is our fault and has been noted. Try again in a moment.",
+        );
+        return (parts.status, parts.headers, words).into_response();
     }
     answer
 }
 
 /// Gives up on answers that take too long; uploads take as long as the sender's line needs.
 async fn in_time(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    if request.uri().path().ends_with("/files/upload") {
+    if takes_its_time(request.uri().path()) {
         return next.run(request).await;
     }
     let answer = tokio::time::timeout(state.config.request_timeout, next.run(request)).await;
     answer.unwrap_or_else(|_| StatusCode::GATEWAY_TIMEOUT.into_response())
 }
 
-/// Whether an address belongs to machines.
-fn is_api(path: &str) -> bool {
-    let first = path.trim_start_matches('/').split('/').next().unwrap_or("");
-    matches!(
-        first,
-        "v1" | "datasets" | "bundles" | "publish-queue" | "files" | "audit" | "health" | "healthcheck" | "metrics"
-    )
-}
-
-/// On a public node everything private is as if it were not there.
+/// On a public node everything private is answered as what does not exist.
 async fn only_public_where_told(State(state): State<AppState>, request: Request, next: Next) -> Response {
     if state.config.enable_private_endpoints {
         return next.run(request).await;
     }
     let path = request.uri().path();
-    let path = path.strip_prefix("/v1").unwrap_or(path);
-    let private = ["/admin", "/account", "/bundles", "/publish-queue", "/files/upload", "/audit"];
-    let public_function = path.starts_with("/rpc/catalogue/");
+    let selecting = path.strip_prefix("/v1").unwrap_or(path).starts_with("/filters");
     let reading = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    let hidden = private.iter().any(|p| path == *p || path.starts_with(&format!("{p}/")))
-        || (path.starts_with("/rpc/") && !public_function)
-        || !(reading || public_function);
-    if hidden {
-        return not_there(request.uri().path());
-    }
-    next.run(request).await
-}
-
-fn not_there(path: &str) -> Response {
-    if is_api(path) {
-        StatusCode::NOT_FOUND.into_response()
-    } else {
-        (StatusCode::NOT_FOUND, Html("Not found.")).into_response()
+    match Place::of(path) {
+        Place::PrivateApi => api::problem::not_found().await.into_response(),
+        Place::PublicApi if !reading && !selecting => api::problem::not_found().await.into_response(),
+        Place::PrivateForm => pages::no_function(),
+        Place::Portal => pages::unknown_page(State(state), request).await,
+        _ => next.run(request).await,
     }
 }

@@ -15,6 +15,7 @@ use storage::Storage;
 use crate::api::described::Document;
 use crate::config::Config;
 use crate::health::HealthBoard;
+use crate::http::rates::Rates;
 use crate::http::remembered::Remembered;
 use crate::state::AppState;
 use crate::{metrics, router};
@@ -94,6 +95,7 @@ pub fn build(config: Arc<Config>, services: Services) -> Result<(AppState, Route
     let document = Document::new(&config).map_err(failed("The API cannot be described", "This is a fault of ours."))?;
     let state = AppState {
         health: HealthBoard::new(services.clock.now()),
+        rates: Rates::new(&config.edge.limits, &services.clock),
         metrics: metrics::handle(),
         remembered: Remembered::default(),
         document,

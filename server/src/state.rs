@@ -8,6 +8,7 @@ use services::Services;
 use crate::api::described::Document;
 use crate::config::Config;
 use crate::health::HealthBoard;
+use crate::http::rates::Rates;
 use crate::http::remembered::Remembered;
 
 /// What every handler shares; cheap to clone.
@@ -21,6 +22,8 @@ pub struct AppState {
     pub health: HealthBoard,
     /// Answers that everybody gets alike.
     pub remembered: Remembered,
+    /// How often whom is let in.
+    pub rates: Rates,
     /// The metrics, ready to be written out.
     pub metrics: PrometheusHandle,
     /// The description of the API.

@@ -1,34 +1,93 @@
-//! Logs: one subscriber for the process.
+//! Logs and traces: one subscriber for the process.
+
+mod json_lines;
+mod redacted;
+mod traces;
 
 use std::fmt;
 use std::io::IsTerminal;
 
-use tracing_subscriber::EnvFilter;
-use tracing_subscriber::fmt::format::Writer;
+use opentelemetry_sdk::trace::SdkTracerProvider;
+use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::fmt::format::{JsonFields, Writer};
 use tracing_subscriber::fmt::time::FormatTime;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, Layer, Registry};
 
+use self::redacted::Redacted;
 use crate::config::{Config, LogFormat};
 
-/// Starts logging as configured; a second call in one process changes nothing.
+/// What has to be done with logs and traces at the end.
+#[derive(Debug)]
+#[must_use = "traces that are still here are sent by `finish`"]
+pub struct Telemetry(Option<SdkTracerProvider>);
+
+impl Telemetry {
+    /// Sends what has not been sent yet, for a moment; blocks, so call it outside of asynchronous work.
+    pub fn finish(self) {
+        if let Some(provider) = self.0 {
+            traces::finish(&provider);
+        }
+    }
+}
+
+/// Starts logging to standard error as configured; a second call in one process changes nothing.
 ///
 /// `level` is the command's own where `LOG_LEVEL` says nothing.
-pub fn start(config: &Config, level: &str) {
-    let quiet = "s3s=warn,s3s_fs=warn,s3s_aws=warn,aws=warn,hyper=warn,tantivy=warn,sqlx=warn";
-    let level = config.log_level.as_deref().unwrap_or(level);
-    let filter = EnvFilter::new(if level == "off" { level.to_owned() } else { format!("{quiet},{level}") });
-    let coloured = std::io::stderr().is_terminal();
-    let builder = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_target(false)
-        .with_ansi(coloured);
-    let started = match config.log_format {
-        LogFormat::Json => builder.json().flatten_event(true).with_current_span(true).with_span_list(false).try_init(),
-        LogFormat::Pretty => builder.with_timer(UtcTime).try_init(),
+pub fn start(config: &Config, level: &str) -> Telemetry {
+    start_into(config, level, std::io::stderr)
+}
+
+/// The same, with the lines going somewhere else.
+pub fn start_into<W>(config: &Config, level: &str, writer: W) -> Telemetry
+where
+    W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
+{
+    let (exporting, provider) = match config.edge.otlp_endpoint.as_deref().map(traces::provider) {
+        Some(Ok(provider)) => (Some(traces::layer(&provider)), Some(provider)),
+        Some(Err(error)) => {
+            // Traces are an extra: without them the program serves all the same.
+            say(&format!("catalogue: traces cannot be sent: {error}"));
+            (None, None)
+        }
+        None => (None, None),
     };
+    let started = tracing_subscriber::registry().with(lines(config, level, writer)).with(exporting).try_init();
     if started.is_err() {
         tracing::debug!("logging was started before");
     }
+    Telemetry(provider)
+}
+
+/// Writes lines in the configured form, without secrets.
+fn lines<W>(config: &Config, level: &str, writer: W) -> Box<dyn Layer<Registry> + Send + Sync>
+where
+    W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
+{
+    let quiet = "s3s=warn,s3s_fs=warn,s3s_aws=warn,aws=warn,hyper=warn,tantivy=warn,sqlx=warn,opentelemetry=warn";
+    let level = config.log_level.as_deref().unwrap_or(level);
+    let filter = EnvFilter::new(if level == "off" { level.to_owned() } else { format!("{quiet},{level}") });
+    let layer = tracing_subscriber::fmt::layer().with_writer(Redacted(writer));
+    match config.log_format {
+        LogFormat::Json => layer
+            .with_ansi(false)
+            .fmt_fields(JsonFields::new())
+            .event_format(json_lines::JsonLines)
+            .with_filter(filter)
+            .boxed(),
+        LogFormat::Pretty => layer
+            .with_target(false)
+            .with_ansi(std::io::stderr().is_terminal())
+            .with_timer(UtcTime)
+            .with_filter(filter)
+            .boxed(),
+    }
+}
+
+#[expect(clippy::print_stderr, reason = "there is no log yet that could tell it")]
+fn say(line: &str) {
+    eprintln!("{line}");
 }
 
 /// Times of day in UTC, as the JSON lines have them too.

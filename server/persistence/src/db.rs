@@ -147,8 +147,11 @@ impl Database {
 }
 
 /// Commits, audit records last; what the transaction wrote is durable when this returns.
+///
+/// Where the request carries an `Idempotency-Key`, the same transaction notes that it has taken effect.
 pub async fn commit(tx: Tx) -> Result<()> {
     let records = tx.records.into_inner().unwrap_or_else(PoisonError::into_inner);
+    crate::idempotency::note_commit(&tx.inner).await?;
     if !records.is_empty() {
         crate::events::write(&tx.inner, &records).await?;
     }

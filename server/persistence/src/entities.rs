@@ -14,6 +14,8 @@ pub mod event;
 pub mod event_chain;
 pub mod file;
 pub mod file_dimension;
+pub mod health_probe;
+pub mod idempotent_request;
 pub mod identity;
 pub mod outbox;
 pub mod password_link;

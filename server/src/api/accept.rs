@@ -1,9 +1,11 @@
-//! Sends browsers from JSON addresses to the pages for them.
+//! What the caller would like to get: browsers are sent to pages, and what nobody accepts is refused.
 
 use axum::extract::Request;
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+
+use super::problem::Problem;
 
 /// Answers 303 to whoever reads a JSON address and would rather have HTML; what is hidden or missing is treated alike.
 pub async fn send_browsers_to_pages(request: Request, next: Next) -> Response {
@@ -17,6 +19,52 @@ pub async fn send_browsers_to_pages(request: Request, next: Next) -> Response {
         return (StatusCode::SEE_OTHER, headers).into_response();
     }
     next.run(request).await
+}
+
+/// Refuses with 406 what the caller would not accept.
+///
+/// A read is asked what it has, so a handler declares more types by answering with one; a write is not begun unless its
+/// answer, which is always JSON, can be taken. Errors come as JSON to everybody.
+pub async fn only_acceptable(request: Request, next: Next) -> Response {
+    let accepted = Accepted::read(request.headers());
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+    if !reads && *request.method() != Method::OPTIONS && !accepted.takes("application/json") {
+        return Problem::of_status(StatusCode::NOT_ACCEPTABLE).into_response();
+    }
+    let answer = next.run(request).await;
+    let kind = answer.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    match kind {
+        Some(kind) if reads && answer.status().is_success() && !accepted.takes(kind) => {
+            let offered = kind.split(';').next().unwrap_or("").trim();
+            Problem::of_status(StatusCode::NOT_ACCEPTABLE).with("available", offered).into_response()
+        }
+        _ => answer,
+    }
+}
+
+/// The media ranges of `Accept`, each with its weight.
+struct Accepted(Vec<(String, f32)>);
+
+impl Accepted {
+    fn read(headers: &HeaderMap) -> Self {
+        let lines = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
+        let ranges = lines.flat_map(|line| line.split(',')).map(|range| {
+            let mut parts = range.split(';').map(str::trim);
+            let name = parts.next().unwrap_or("").to_ascii_lowercase();
+            let quality = parts.find_map(|part| part.strip_prefix("q=").or_else(|| part.strip_prefix("Q=")));
+            (name, quality.map_or(1.0, |q| q.trim().parse().unwrap_or(0.0)))
+        });
+        Self(ranges.filter(|(name, _)| !name.is_empty()).collect())
+    }
+
+    /// Whether a media type is wanted; the range that fits it most closely decides (RFC 9110 section 12.5.1).
+    fn takes(&self, media_type: &str) -> bool {
+        let essence = media_type.split(';').next().unwrap_or("").trim().to_ascii_lowercase();
+        let family = essence.split('/').next().unwrap_or("").to_owned() + "/*";
+        let weight = |wanted: &str| self.0.iter().find(|(name, _)| name == wanted).map(|(_, quality)| *quality);
+        let weight = weight(&essence).or_else(|| weight(&family)).or_else(|| weight("*/*"));
+        self.0.is_empty() || weight.is_some_and(|quality| quality > 0.0)
+    }
 }
 
 /// Whether HTML is named outright and nothing named outright before it would do for JSON.
@@ -94,6 +142,22 @@ mod tests {
         ] {
             assert!(!prefers(stays), "{stays}");
         }
+    }
+
+    #[test]
+    fn the_range_that_fits_most_closely_decides() {
+        let takes = |accept: &str, kind: &str| {
+            Accepted::read(&HeaderMap::from_iter([(header::ACCEPT, accept.parse().unwrap())])).takes(kind)
+        };
+        for accept in ["*/*", "application/json", "application/*;q=0.1", "text/html, */*;q=0.8", "Application/JSON;q=1"]
+        {
+            assert!(takes(accept, "application/json"), "{accept}");
+        }
+        for accept in ["text/html", "application/json;q=0, */*", "application/*;q=0, */*;q=1", "image/*"] {
+            assert!(!takes(accept, "application/json"), "{accept}");
+        }
+        assert!(takes("text/csv", "text/csv; charset=utf-8"));
+        assert!(Accepted::read(&HeaderMap::new()).takes("application/json"));
     }
 
     #[test]

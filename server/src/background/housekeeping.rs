@@ -1,42 +1,57 @@
-//! Health checks, gauges and old sessions.
+//! Gauges, and what has had its time: sessions, kept answers, counters.
 
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::bundle::BundleStage;
-use persistence::{bundles, outbox, password_links, sessions, throttles};
+use persistence::{
+    PersistenceError, bundles, idempotency, outbox, password_links, probes, revisions, sessions, throttles,
+};
 use tokio_util::sync::CancellationToken;
 
+use crate::http::idempotent::KEPT_HOURS;
 use crate::state::AppState;
+
+/// The time between two rounds.
+const PERIOD: Duration = Duration::from_secs(15);
 
 /// Looks after the house until told to stop.
 pub async fn run(state: AppState, stop: CancellationToken) {
-    let patience = chrono::Duration::from_std(state.config.healthcheck_critical_timeout).unwrap_or_default();
     loop {
-        state.health.look(&state.services, patience).await;
         if let Err(error) = measure(&state).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "gauges cannot be read");
         }
-        let now = state.services.clock.now();
-        if let Err(error) = tidy(&state, now).await {
+        if let Err(error) = tidy(&state).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "what has ended cannot be removed");
         }
         tokio::select! {
             () = stop.cancelled() => return,
-            () = tokio::time::sleep(state.config.healthcheck_interval) => {}
+            () = tokio::time::sleep(PERIOD) => {}
         }
     }
 }
 
-/// Removes sessions and links that have ended, and tries that no longer count.
-async fn tidy(state: &AppState, now: chrono::DateTime<chrono::Utc>) -> Result<(), persistence::PersistenceError> {
-    let db = state.services.db.pool();
+/// Removes sessions, links and answers that have ended, and tries that no longer count.
+async fn tidy(state: &AppState) -> Result<(), PersistenceError> {
+    let (db, now) = (state.services.db.pool(), state.services.clock.now());
+    state.rates.forget_the_silent();
     sessions::delete_expired(db, now).await?;
     password_links::delete_expired(db, now).await?;
-    throttles::delete_before(db, now - chrono::Duration::days(1)).await?;
+    throttles::delete_before(db, now - TimeDelta::days(1)).await?;
+    idempotency::forget(db, now - TimeDelta::hours(KEPT_HOURS)).await?;
     Ok(())
 }
 
 #[expect(clippy::cast_precision_loss, reason = "gauges are floating point; counts this large do not occur")]
-async fn measure(state: &AppState) -> Result<(), persistence::PersistenceError> {
-    let db = state.services.db.pool();
+async fn measure(state: &AppState) -> Result<(), PersistenceError> {
+    let (db, now) = (state.services.db.pool(), state.services.clock.now());
+    let pool = state.services.db.pool_figures();
+    metrics::gauge!("database_connections", "state" => "used").set(f64::from(pool.open - pool.idle.min(pool.open)));
+    metrics::gauge!("database_connections", "state" => "idle").set(f64::from(pool.idle));
+    metrics::gauge!("database_connections_max").set(f64::from(pool.most));
+    if let Some(bytes) = resident_memory() {
+        metrics::gauge!("process_resident_memory_bytes").set(bytes as f64);
+    }
     let system = domain::actor::Caller::system("housekeeping");
     let counts = bundles::count_by_stage(db, &system).await?;
     let queued: u64 = counts
@@ -45,7 +60,24 @@ async fn measure(state: &AppState) -> Result<(), persistence::PersistenceError> 
         .map(|(_, n)| n)
         .sum();
     metrics::gauge!("publish_queue_depth").set(queued as f64);
+    metrics::gauge!("publish_queue_overdue_seconds").set(age(bundles::next_instant(db).await?, now));
     metrics::gauge!("outbox_open").set(outbox::open_count(db).await? as f64);
-    metrics::gauge!("search_index_revision").set(state.services.index.cursor() as f64);
+    metrics::gauge!("outbox_oldest_age_seconds").set(age(probes::oldest_open_work(db).await?, now));
+    let cursor = state.services.index.cursor();
+    metrics::gauge!("search_index_revision").set(cursor as f64);
+    metrics::gauge!("search_index_lag").set(revisions::current(db).await?.saturating_sub(cursor) as f64);
+    metrics::gauge!("sessions_open").set(probes::open_sessions(db, now).await? as f64);
     Ok(())
+}
+
+/// Seconds since then; nothing counts as no time at all.
+fn age(since: Option<DateTime<Utc>>, now: DateTime<Utc>) -> f64 {
+    since.and_then(|since| (now - since).to_std().ok()).unwrap_or_default().as_secs_f64()
+}
+
+/// The memory that the process holds, where the system tells.
+fn resident_memory() -> Option<u64> {
+    const PAGE: u64 = 4096;
+    let text = std::fs::read_to_string("/proc/self/statm").ok()?;
+    text.split_whitespace().nth(1)?.parse::<u64>().ok().map(|pages| pages * PAGE)
 }

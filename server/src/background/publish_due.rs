@@ -25,6 +25,7 @@ pub async fn run(state: AppState, stop: CancellationToken) {
         }
     }
     loop {
+        state.health.beat(state.services.clock.now());
         match services::bundles::publish_due(&state.services).await {
             Ok(outcomes) => {
                 for outcome in outcomes {

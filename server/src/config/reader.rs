@@ -78,6 +78,19 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Several values with commas or spaces between them.
+    pub fn list<T>(&self, name: &str, allowed: &str, parse: impl Fn(&str) -> Option<T>) -> Vec<T> {
+        let text = self.optional(name).unwrap_or_default();
+        let mut values = Vec::new();
+        for word in text.split([',', ' ']).filter(|word| !word.is_empty()) {
+            match parse(word) {
+                Some(value) => values.push(value),
+                None => self.refuse(name, word, allowed),
+            }
+        }
+        values
+    }
+
     /// A duration such as `500ms`, `5s`, `2m` or `1h`.
     pub fn duration(&self, name: &str, default: Duration) -> Duration {
         let Some(text) = self.optional(name) else { return default };

@@ -1,23 +1,44 @@
 //! Headers that every answer carries.
 
-use axum::extract::Request;
-use axum::http::{HeaderName, HeaderValue};
-use axum::middleware::Next;
-use axum::response::Response;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 
-const ALWAYS: [(&str, &str); 4] = [
+use super::places::Place;
+
+const ALWAYS: [(&str, &str); 5] = [
     ("x-content-type-options", "nosniff"),
     ("referrer-policy", "same-origin"),
     ("x-frame-options", "DENY"),
     ("cross-origin-opener-policy", "same-origin"),
+    (
+        "permissions-policy",
+        "accelerometer=(), autoplay=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), \
+         magnetometer=(), microphone=(), midi=(), payment=(), usb=()",
+    ),
 ];
 
-/// Adds the headers that keep browsers from guessing, framing and telling.
-pub async fn security(request: Request, next: Next) -> Response {
-    let mut answer = next.run(request).await;
+/// What may be loaded by an answer that brings no policy of its own: nothing.
+pub const NOTHING: &str = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// A year, as browsers are told to come back by TLS only.
+const LASTING: &str = "max-age=31536000";
+
+/// Adds the headers that keep browsers from guessing, framing and telling; `secure` where the site is reached by TLS.
+pub fn harden(headers: &mut HeaderMap, place: Place, secure: bool) {
+    let mut put = |name: &'static str, value: &'static str| {
+        headers.entry(HeaderName::from_static(name)).or_insert(HeaderValue::from_static(value));
+    };
     for (name, value) in ALWAYS {
-        let entry = answer.headers_mut().entry(HeaderName::from_static(name));
-        entry.or_insert(HeaderValue::from_static(value));
+        put(name, value);
     }
-    answer
+    // What anybody may read from any origin may be embedded there too; styles and images of ours may not.
+    put("cross-origin-resource-policy", if place == Place::PublicApi { "cross-origin" } else { "same-origin" });
+    if place != Place::Asset {
+        put("content-security-policy", NOTHING);
+    }
+    if secure {
+        put("strict-transport-security", LASTING);
+    }
+    if !matches!(place, Place::Asset | Place::Page | Place::PublicApi) {
+        headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("private, no-store"));
+    }
 }

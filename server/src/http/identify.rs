@@ -61,8 +61,10 @@ pub async fn identify(State(state): State<AppState>, session: Session, mut reque
     let question = Question::of(&request);
     request.extensions_mut().insert(ctx.clone());
     request.extensions_mut().insert(visit.clone());
+    let trying = *request.method() == Method::POST && request.uri().path() == "/rpc/account/sign-in";
     let mut answer = next.run(request).await;
     let changes = visit.take_changes();
+    count_sign_ins(&changes, trying);
     if let Some(refused) = question.refused(&mut answer, &changes)
         && let Err(error) = audit::refused(&state.services, &ctx, &refused).await
     {
@@ -147,6 +149,16 @@ async fn take_flash(session: &Session) -> Option<Flash> {
         }
         _ => None,
     }
+}
+
+/// Counts who signed in, and who tried to and could not.
+fn count_sign_ins(changes: &Changes, trying: bool) {
+    let outcome = match &changes.session {
+        Some(SessionChange::SignedIn { .. } | SessionChange::SecondStepTaken { .. }) => "signed_in",
+        None if trying => "refused",
+        _ => return,
+    };
+    metrics::counter!("sign_ins_total", "outcome" => outcome).increment(1);
 }
 
 fn language_of(path: &str) -> Language {

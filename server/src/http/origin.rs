@@ -18,9 +18,12 @@ pub async fn same_origin(request: Request, next: Next) -> Response {
         .into_response()
 }
 
-/// The browser's own words: `Sec-Fetch-Site`, else `Origin` against `Host`; without both, only a request without cookie passes.
+/// A bearer token is nothing that a browser adds by itself, so whoever sends one may come from anywhere. Otherwise the browser's own words: `Sec-Fetch-Site`, else `Origin` against `Host`; without both, only a request without cookie passes.
 fn is_from_here(headers: &HeaderMap) -> bool {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    if headers.contains_key(header::AUTHORIZATION) {
+        return true;
+    }
     if let Some(site) = text("sec-fetch-site".parse().unwrap_or(header::ORIGIN)) {
         return matches!(site, "same-origin" | "none");
     }
@@ -49,5 +52,6 @@ mod tests {
         assert!(!from_here(&[("origin", "null"), ("host", "a.example")]));
         assert!(!from_here(&[("cookie", "a=b")]));
         assert!(from_here(&[]));
+        assert!(from_here(&[("sec-fetch-site", "cross-site"), ("authorization", "Bearer x"), ("cookie", "a=b")]));
     }
 }

@@ -49,7 +49,8 @@ fn essence(answer: &Answer, id: &str) -> String {
         .headers
         .iter()
         .filter(|(name, _)| {
-            !["x-request-id", "date", "content-security-policy", "content-length"].contains(&name.as_str())
+            !["x-request-id", "traceparent", "ratelimit", "date", "content-security-policy", "content-length"]
+                .contains(&name.as_str())
         })
         .map(|(name, value)| format!("{name}: {}", value.to_str().unwrap().replace(id, "ID")))
         .collect();

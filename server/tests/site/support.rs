@@ -11,6 +11,7 @@ use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
 use server::config::Config;
 use server::startup;
+use server::state::AppState;
 use services::accounts::{NewToken, NewUser};
 use services::{Clock, Ctx, Services, accounts};
 use testkit::databases::TestDatabase;
@@ -24,6 +25,7 @@ pub const PASSWORD: &str = "several longish words";
 pub struct Site {
     pub url: String,
     pub services: Services,
+    pub state: AppState,
     clock: Arc<AtomicI64>,
     statements: Arc<Mutex<Option<Vec<String>>>>,
     _folder: tempfile::TempDir,
@@ -34,6 +36,12 @@ impl Site {
     /// Starts a site over the database, with embedded storage in a folder of its own.
     pub async fn start(database: TestDatabase) -> Self {
         Self::start_with(database, |_| Vec::new()).await
+    }
+
+    /// The same with more settings.
+    pub async fn start_as(database: TestDatabase, settings: &[(&'static str, &str)]) -> Self {
+        let more = settings.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
+        Self::start_with(database, |_| more).await
     }
 
     /// The same with more settings, which may depend on the site's address.
@@ -48,7 +56,7 @@ impl Site {
             ("BIND_ADDR", "127.0.0.1:0".to_owned()),
             ("PUBLIC_URL", url.clone()),
         ];
-        pairs.extend(more(&url));
+        pairs.splice(0..0, more(&url));
         let config =
             Config::read(&move |name| pairs.iter().find(|(key, _)| *key == name).map(|(_, v)| v.clone())).unwrap();
         let clock = Arc::new(AtomicI64::new(1_795_000_000_000_000));
@@ -62,10 +70,10 @@ impl Site {
                 seen.push(statement.to_owned());
             }
         });
-        let (_, router) = startup::build(Arc::new(config), services.clone()).unwrap();
+        let (state, router) = startup::build(Arc::new(config), services.clone()).unwrap();
         let service = router.into_make_service_with_connect_info::<std::net::SocketAddr>();
         tokio::spawn(axum::serve(listener, service).into_future());
-        let site = Self { url, services, clock, statements, _folder: folder, database };
+        let site = Self { url, services, state, clock, statements, _folder: folder, database };
         site.prepare().await;
         site
     }
@@ -104,6 +112,18 @@ impl Site {
     /// What was written down, and no more.
     pub fn recorded_statements(&self) -> Vec<String> {
         self.statements.lock().unwrap().take().unwrap_or_default()
+    }
+
+    /// As if the process had ended before it could keep what it answered to requests with a key.
+    pub async fn forget_kept_answers(&self) {
+        let statement = "UPDATE idempotent_requests SET status = NULL, headers = NULL, body = NULL";
+        self.database.execute(statement).await.unwrap();
+    }
+
+    /// As if it had ended before the commit, too.
+    pub async fn forget_attempts_took_effect(&self) {
+        self.forget_kept_answers().await;
+        self.database.execute("UPDATE idempotent_requests SET committed = FALSE").await.unwrap();
     }
 
     /// Does what the background tasks would do now, until nothing is left.

@@ -9,6 +9,7 @@ mod bundles;
 mod datasets;
 mod details;
 mod due;
+mod edge;
 mod files;
 mod outbox;
 mod publication;

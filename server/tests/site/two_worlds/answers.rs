@@ -6,7 +6,8 @@ use super::world::{NOTHING, World};
 use crate::support::{Answer, Caller};
 
 /// Headers that differ between any two requests.
-const OF_THE_MOMENT: [&str; 4] = ["date", "x-request-id", "traceresponse", "content-security-policy"];
+const OF_THE_MOMENT: [&str; 6] =
+    ["date", "x-request-id", "traceparent", "traceresponse", "ratelimit", "content-security-policy"];
 
 /// Everything that the answer tells: status, headers and body; tags that stand for the body are compared by the body.
 pub async fn essence(world: &World, viewer: &Caller, template: &str) -> String {

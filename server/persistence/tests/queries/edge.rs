@@ -1,0 +1,97 @@
+//! Requests with a key, and what health asks.
+
+use chrono::TimeDelta;
+use persistence::idempotency::{self, KeptAnswer};
+use persistence::outbox::{self, Task};
+use persistence::sessions::{self, StoredSession};
+use persistence::{db, probes};
+use testkit::builders::at;
+use testkit::databases::TestDatabase;
+use testkit::on_both_databases;
+
+async fn begin(db: &TestDatabase, seconds: i64) -> bool {
+    let now = at(seconds);
+    idempotency::begin(db.pool(), "k", "print", now, now + TimeDelta::seconds(60), now - TimeDelta::hours(24))
+        .await
+        .unwrap()
+}
+
+on_both_databases! {
+    async fn a_key_is_taken_once_until_it_is_forgotten(db: TestDatabase) {
+        assert!(begin(&db, 0).await);
+        assert!(!begin(&db, 1).await);
+        let answer = KeptAnswer { status: 201, headers: "[]".to_owned(), body: Some("{}".to_owned()) };
+        idempotency::keep(db.pool(), "k", &answer).await.unwrap();
+        assert_eq!(idempotency::find(db.pool(), "k").await.unwrap().unwrap().answer, Some(answer));
+        assert!(!begin(&db, 24 * 3600 - 1).await);
+        assert!(begin(&db, 24 * 3600).await);
+        assert_eq!(idempotency::forget(db.pool(), at(24 * 3600)).await.unwrap(), 1);
+    }
+
+    async fn an_attempt_that_committed_nothing_can_be_taken_over_once_its_time_is_up(db: TestDatabase) {
+        assert!(begin(&db, 0).await);
+        let seen = idempotency::find(db.pool(), "k").await.unwrap().unwrap();
+        let take = async |seconds| {
+            idempotency::take_over(db.pool(), "k", &seen, at(seconds), at(seconds + 60)).await.unwrap()
+        };
+        assert!(!take(59).await);
+        assert!(take(60).await);
+        assert!(!take(60).await, "somebody else has it now");
+        idempotency::release(db.pool(), "k").await.unwrap();
+        assert_eq!(idempotency::find(db.pool(), "k").await.unwrap(), None);
+    }
+
+    async fn a_commit_is_noted_with_what_it_commits_and_a_rollback_is_not(db: TestDatabase) {
+        assert!(begin(&db, 0).await);
+        let committed = async || idempotency::find(db.pool(), "k").await.unwrap().unwrap().committed;
+        let work = async |keep: bool| {
+            let tx = db.database().begin().await.unwrap();
+            persistence::revisions::raise(&tx, &[]).await.unwrap();
+            if keep { db::commit(tx).await.unwrap() } else { drop(tx) }
+        };
+        idempotency::within("k".to_owned(), work(false)).await;
+        work(true).await;
+        assert!(!committed().await, "neither a rollback nor a commit of somebody else counts");
+        idempotency::within("k".to_owned(), work(true)).await;
+        assert!(committed().await);
+        idempotency::release(db.pool(), "k").await.unwrap();
+        let seen = idempotency::find(db.pool(), "k").await.unwrap().unwrap();
+        assert!(!idempotency::take_over(db.pool(), "k", &seen, at(999), at(1099)).await.unwrap());
+    }
+
+    async fn a_node_proves_that_it_can_write_and_tells_its_connections(db: TestDatabase) {
+        for seconds in [0, 1] {
+            db.database().probe("here", at(seconds)).await.unwrap();
+        }
+        let figures = db.database().pool_figures();
+        assert!(figures.open >= 1 && figures.idle <= figures.open && figures.open <= figures.most, "{figures:?}");
+        let first = db.database().time().await.unwrap();
+        assert!(db.database().time().await.unwrap() >= first);
+    }
+
+    async fn open_sessions_and_the_age_of_work_are_counted(db: TestDatabase) {
+        for (id, user_id) in [("a", Some("u")), ("b", None), ("c", Some("u"))] {
+            let session = StoredSession {
+                id: id.to_owned(),
+                user_id: user_id.map(str::to_owned),
+                data: "{}".to_owned(),
+                details: sessions::SessionDetails::default(),
+                expires_at: at(if id == "c" { 10 } else { 20 }),
+            };
+            sessions::insert(db.pool(), &session).await.unwrap();
+        }
+        assert_eq!(probes::open_sessions(db.pool(), at(15)).await.unwrap(), 1);
+        assert_eq!(probes::oldest_open_work(db.pool()).await.unwrap(), None);
+        let task = Task {
+            id: "1".to_owned(),
+            bundle_id: None,
+            kind: "alert".to_owned(),
+            subject: String::new(),
+            payload: serde_json::json!({}),
+            blocking: false,
+            attempts: 0,
+        };
+        outbox::push(db.pool(), &task, at(7)).await.unwrap();
+        assert_eq!(probes::oldest_open_work(db.pool()).await.unwrap(), Some(at(7)));
+    }
+}

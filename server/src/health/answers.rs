@@ -1,0 +1,111 @@
+//! `/health`, `/healthcheck` and `/metrics`: written from memory.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{Check, HealthBoard, Status};
+use crate::state::AppState;
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = ProgramVersion)]
+struct Version {
+    build_time: &'static str,
+    git_commit: &'static str,
+    language: &'static str,
+    language_version: &'static str,
+    version: &'static str,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = HealthReport)]
+struct Report {
+    status: Status,
+    version: Version,
+    uptime: i64,
+    start_time: DateTime<Utc>,
+    checks: Vec<Check>,
+}
+
+/// Tells whether the service can operate.
+///
+/// Checks are made in the background; those that are not in order are listed. `OK` and `WARNING` are answered with 200, `CRITICAL` with
+/// 503.
+#[utoipa::path(
+    get, path = "/health", tag = "health",
+    responses(
+        (status = 200, description = "It can operate", body = Report),
+        (status = 503, description = "It cannot operate", body = Report),
+    ),
+)]
+pub async fn health(State(state): State<AppState>) -> Response {
+    answer(&state, |check| check.status != Status::Ok)
+}
+
+/// Tells how every component is.
+///
+/// The same as `/health`, with every check.
+#[utoipa::path(
+    get, path = "/healthcheck", tag = "health",
+    responses(
+        (status = 200, description = "It can operate", body = Report),
+        (status = 503, description = "It cannot operate", body = Report),
+    ),
+)]
+pub async fn healthcheck(State(state): State<AppState>) -> Response {
+    answer(&state, |_| true)
+}
+
+/// Gives everything that is measured.
+///
+/// In the Prometheus text format.
+#[utoipa::path(
+    get, path = "/metrics", tag = "health",
+    responses((status = 200, description = "The figures", body = String, content_type = "text/plain")),
+)]
+pub async fn metrics(State(state): State<AppState>) -> Response {
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], state.metrics.render()).into_response()
+}
+
+fn answer(state: &AppState, shown: impl Fn(&Check) -> bool) -> Response {
+    let board = &state.health;
+    let now = state.services.clock.now();
+    let interval = TimeDelta::from_std(state.config.healthcheck_interval).unwrap_or_default();
+    let mut checks = board.checks();
+    checks.extend(looks_ceased(board, &checks, now, interval));
+    let status = checks.iter().map(|check| check.status).max().unwrap_or(Status::Ok);
+    let report = Report {
+        status,
+        version: Version {
+            build_time: env!("BUILD_TIME"),
+            git_commit: env!("BUILD_COMMIT"),
+            language: "rust",
+            language_version: env!("BUILD_RUSTC"),
+            version: env!("CARGO_PKG_VERSION"),
+        },
+        uptime: (now - board.started_at).num_milliseconds(),
+        start_time: board.started_at,
+        checks: checks.into_iter().filter(shown).collect(),
+    };
+    let code = if status == Status::Critical { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK };
+    (code, [(header::CACHE_CONTROL, "no-store")], Json(report)).into_response()
+}
+
+/// What is remembered is worth nothing once nobody looks any more.
+fn looks_ceased(board: &HealthBoard, checks: &[Check], now: DateTime<Utc>, interval: TimeDelta) -> Option<Check> {
+    let last = checks.iter().map(|check| check.last_checked).max().unwrap_or(board.started_at);
+    let ceased = now - last > interval * 3 + TimeDelta::seconds(15);
+    (ceased && !checks.is_empty()).then(|| Check {
+        name: "Health checks",
+        status: Status::Warning,
+        message: "nobody has looked for some time".to_owned(),
+        last_checked: last,
+        last_success: Some(last),
+        last_failure: Some(now),
+        duration_ms: 0,
+    })
+}

@@ -1,0 +1,141 @@
+//! What is looked at, and when it counts as in order.
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use domain::catalogue::SearchQuery;
+use persistence::{probes, revisions};
+use services::Services;
+
+use super::{HealthBoard, Manner};
+use crate::clock::Stopwatch;
+
+/// How long one look may take.
+const LONGEST: Duration = Duration::from_secs(5);
+/// How long the scheduler may be silent; it looks for due bundles every second.
+const SILENCE: TimeDelta = TimeDelta::seconds(15);
+/// How old follow-up work may be.
+const OLDEST_WORK: TimeDelta = TimeDelta::minutes(5);
+/// How far the clocks of this node and the database may be apart.
+const DRIFT: TimeDelta = TimeDelta::seconds(2);
+
+/// A part that can fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Component {
+    /// The database, written and read.
+    Database,
+    /// The object storage.
+    Storage,
+    /// This node's search index.
+    SearchIndex,
+    /// The scheduler of this node.
+    Scheduler,
+    /// The work that follows from commits.
+    Outbox,
+    /// The clock, against the database's.
+    Clock,
+}
+
+impl Component {
+    /// Every component, in the order in which they are told.
+    pub const ALL: [Self; 6] =
+        [Self::Database, Self::Storage, Self::SearchIndex, Self::Scheduler, Self::Outbox, Self::Clock];
+
+    /// What the runbook's commands select it by.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Database => "Database",
+            Self::Storage => "Storage",
+            Self::SearchIndex => "Search index",
+            Self::Scheduler => "Scheduler",
+            Self::Outbox => "Outbox",
+            Self::Clock => "Clock",
+        }
+    }
+
+    /// Whether nothing works, or nothing is published, without it.
+    #[must_use]
+    pub const fn is_vital(self) -> bool {
+        matches!(self, Self::Database | Self::Storage | Self::Scheduler)
+    }
+
+    /// Looks at it, and how long that took.
+    pub(super) async fn look(
+        self,
+        services: &Services,
+        board: &HealthBoard,
+        manner: Manner,
+    ) -> (Result<String, String>, Duration) {
+        let watch = Stopwatch::start();
+        let outcome = tokio::time::timeout(LONGEST, async {
+            match self {
+                Self::Database => database(services).await,
+                Self::Storage => storage(services).await,
+                Self::SearchIndex => search_index(services).await,
+                Self::Scheduler => scheduler(services, board),
+                Self::Outbox => outbox(services, manner).await,
+                Self::Clock => clock(services).await,
+            }
+        });
+        let outcome = outcome.await.unwrap_or_else(|_| Err(format!("no answer within {} seconds", LONGEST.as_secs())));
+        (outcome, watch.elapsed())
+    }
+}
+
+async fn database(services: &Services) -> Result<String, String> {
+    let db = &services.db;
+    db.probe(&services.settings.node, services.clock.now()).await.map_err(|error| error.to_string())?;
+    let pool = db.pool_figures();
+    Ok(format!(
+        "{} reads and writes; {} of {} connections open, {} of them idle",
+        db.kind(),
+        pool.open,
+        pool.most,
+        pool.idle
+    ))
+}
+
+async fn storage(services: &Services) -> Result<String, String> {
+    services.storage.check().await.map_err(|error| error.to_string())?;
+    Ok("the storage answers".to_owned())
+}
+
+async fn search_index(services: &Services) -> Result<String, String> {
+    let found = services::catalogue::search(services, SearchQuery::default()).await;
+    found.map_err(|error| error.to_string())?;
+    let revision = revisions::current(services.db.pool()).await.map_err(|error| error.to_string())?;
+    let behind = revision.saturating_sub(services.index.cursor());
+    // It follows within a second; one publication under way at the moment of looking is nothing to tell.
+    if behind > 1 {
+        return Err(format!("the index is {behind} revisions behind"));
+    }
+    Ok(format!("the index is at revision {}", services.index.cursor()))
+}
+
+fn scheduler(services: &Services, board: &HealthBoard) -> Result<String, String> {
+    let silent = services.clock.now() - board.last_beat();
+    if silent > SILENCE {
+        return Err(format!("the scheduler has been silent for {} seconds", silent.num_seconds()));
+    }
+    Ok("the scheduler looks for due bundles".to_owned())
+}
+
+async fn outbox(services: &Services, manner: Manner) -> Result<String, String> {
+    let oldest = probes::oldest_open_work(services.db.pool()).await.map_err(|error| error.to_string())?;
+    let age = oldest.map(|since| services.clock.now() - since);
+    let limit = OLDEST_WORK.max(TimeDelta::from_std(manner.interval * 2).unwrap_or(OLDEST_WORK));
+    match age {
+        Some(age) if age > limit => Err(format!("follow-up work has waited for {} seconds", age.num_seconds())),
+        _ => Ok("follow-up work is done in time".to_owned()),
+    }
+}
+
+async fn clock(services: &Services) -> Result<String, String> {
+    let theirs = services.db.time().await.map_err(|error| error.to_string())?;
+    let apart = (services.clock.now() - theirs).abs();
+    if apart > DRIFT {
+        return Err(format!("the clock and the database's are {} seconds apart", apart.num_seconds()));
+    }
+    Ok("the clock agrees with the database's".to_owned())
+}

@@ -1,0 +1,60 @@
+//! The outermost layer: what is too long is refused, and every answer leaves with the headers it owes.
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use services::Ctx;
+
+use super::cors::Asking;
+use super::places::Place;
+use super::{headers, variants};
+use crate::api::problem::Problem;
+use crate::state::AppState;
+
+/// The longest address, in bytes of path and query.
+const LONGEST_ADDRESS: usize = 8 * 1024;
+/// The largest head, in bytes of header names and values.
+const LARGEST_HEAD: usize = 32 * 1024;
+
+/// Refuses heads that are too large and completes every answer.
+pub async fn complete(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
+    let place = Place::of(request.uri().path());
+    let asking = Asking::of(place, request.method(), request.headers());
+    let head_only = *request.method() == Method::HEAD;
+    let compressed = (place != Place::Asset).then(|| variants::take_off(request.headers_mut())).flatten();
+    let mut answer = match too_large(request.uri(), request.headers()) {
+        Some(message) => refused(message, &request),
+        None => next.run(request).await,
+    };
+    if place != Place::Asset {
+        let status = answer.status();
+        variants::put_on(status, answer.headers_mut(), compressed);
+    }
+    asking.complete(&mut answer, &state.config.edge.cors_origins);
+    headers::harden(answer.headers_mut(), place, state.config.public_url.starts_with("https://"));
+    if head_only && !answer.headers().contains_key(header::CONTENT_LENGTH) {
+        // A body of unknown length, so that no length of zero is claimed for what a GET would bring.
+        *answer.body_mut() = Body::from_stream(futures::stream::empty::<Result<bytes::Bytes, std::io::Error>>());
+    }
+    answer
+}
+
+/// Why an address or a head is too long, if it is.
+fn too_large(uri: &Uri, headers: &HeaderMap) -> Option<&'static str> {
+    let address = uri.path_and_query().map_or(0, |text| text.as_str().len());
+    if address > LONGEST_ADDRESS {
+        return Some("This address is longer than 8 kB.");
+    }
+    let head: usize = headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
+    (head > LARGEST_HEAD).then_some("The headers of the request are larger than 32 kB.")
+}
+
+fn refused(message: &str, request: &Request) -> Response {
+    let problem = Problem::of(StatusCode::BAD_REQUEST, "VALIDATION_ERROR", message);
+    match request.extensions().get::<Ctx>() {
+        Some(ctx) => Problem::new(ctx, problem).into_response(),
+        None => StatusCode::BAD_REQUEST.into_response(),
+    }
+}

@@ -1,0 +1,298 @@
+//! How often one address, token or session may ask (ADR 14): counted in memory, told in `RateLimit` headers.
+
+use std::fmt::Write;
+use std::hash::{BuildHasher, Hash, RandomState};
+use std::net::IpAddr;
+use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{Html, IntoResponse, Response};
+use domain::refusal::Refusal;
+use governor::middleware::StateInformationMiddleware;
+use governor::state::keyed::DashMapStateStore;
+use governor::{Quota, RateLimiter};
+use services::{Clock, Ctx};
+
+use super::client::ClientAddress;
+use super::places::Place;
+use crate::api::problem::Problem;
+use crate::config::RateLimits;
+use crate::state::AppState;
+
+/// The window of every policy, in seconds.
+const WINDOW: u64 = 60;
+/// Keys are folded onto so many counters, so that memory has a bound; whom two of them fall on is not to be guessed.
+const COUNTERS: u64 = 1 << 18;
+
+/// The services' clock, as the counters read it.
+#[derive(Clone, Debug)]
+struct Ticks(Clock);
+
+impl governor::clock::Clock for Ticks {
+    type Instant = Duration;
+
+    fn now(&self) -> Duration {
+        Duration::from_micros(u64::try_from(self.0.now().timestamp_micros()).unwrap_or(0))
+    }
+}
+
+type Limiter = RateLimiter<u64, DashMapStateStore<u64>, Ticks, StateInformationMiddleware>;
+
+/// A number of requests a minute, all of which may come at once.
+#[derive(Debug)]
+struct Policy {
+    name: &'static str,
+    quota: u32,
+    limiter: Limiter,
+    ticks: Ticks,
+}
+
+/// How a request stands with one policy.
+#[derive(Clone, Copy, Debug)]
+struct Standing {
+    name: &'static str,
+    quota: u32,
+    remaining: u32,
+    /// Seconds until the whole quota is there again.
+    reset: u64,
+    /// Seconds until one more request is let through, where this one was not.
+    wait: Option<u64>,
+}
+
+impl Policy {
+    fn new(name: &'static str, quota: NonZeroU32, clock: &Clock) -> Self {
+        let ticks = Ticks(clock.clone());
+        let limiter = Limiter::new(Quota::per_minute(quota), DashMapStateStore::default(), ticks.clone());
+        Self { name, quota: quota.get(), limiter, ticks }
+    }
+
+    fn count(&self, key: u64) -> Standing {
+        let (remaining, wait) = match self.limiter.check_key(&key) {
+            Ok(left) => (left.remaining_burst_capacity().min(self.quota), None),
+            Err(not_until) => {
+                let wait = not_until.wait_time_from(governor::clock::Clock::now(&self.ticks));
+                (0, Some(wait.as_millis().div_ceil(1000).max(1)))
+            }
+        };
+        let used = u64::from(self.quota - remaining);
+        Standing {
+            name: self.name,
+            quota: self.quota,
+            remaining,
+            reset: (used * WINDOW).div_ceil(u64::from(self.quota)),
+            wait: wait.map(|seconds| u64::try_from(seconds).unwrap_or(WINDOW)),
+        }
+    }
+}
+
+/// The counters of this node; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Rates(Option<Arc<Counters>>);
+
+#[derive(Debug)]
+struct Counters {
+    address: Policy,
+    caller: Policy,
+    sign_in: Policy,
+    search: Policy,
+    folding: RandomState,
+}
+
+impl Rates {
+    /// Counters that begin empty.
+    #[must_use]
+    pub fn new(limits: &RateLimits, clock: &Clock) -> Self {
+        Self(limits.enabled.then(|| {
+            Arc::new(Counters {
+                address: Policy::new("default", limits.address, clock),
+                caller: Policy::new("caller", limits.caller, clock),
+                sign_in: Policy::new("sign-in", limits.sign_in, clock),
+                search: Policy::new("search", limits.search, clock),
+                folding: RandomState::new(),
+            })
+        }))
+    }
+
+    /// Lets go of whoever has not asked for a while.
+    pub fn forget_the_silent(&self) {
+        for policy in self.0.iter().flat_map(|counters| counters.all()) {
+            policy.limiter.retain_recent();
+            policy.limiter.shrink_to_fit();
+        }
+    }
+}
+
+impl Counters {
+    const fn all(&self) -> [&Policy; 4] {
+        [&self.address, &self.caller, &self.sign_in, &self.search]
+    }
+
+    fn count(&self, request: &Request, place: Place) -> Vec<Standing> {
+        let address = request.extensions().get::<ClientAddress>().and_then(|client| client.0).map(neighbourhood);
+        let address = self.fold(&address);
+        let mut standings = vec![self.address.count(address)];
+        if let Some(credential) = credential(request.headers()) {
+            standings.push(self.caller.count(self.fold(&credential)));
+        }
+        if signs_in(request.method(), request.uri().path()) {
+            standings.push(self.sign_in.count(address));
+        }
+        if searches(place, request.uri().path()) {
+            standings.push(self.search.count(address));
+        }
+        standings
+    }
+
+    fn fold(&self, key: &impl Hash) -> u64 {
+        self.folding.hash_one(key) % COUNTERS
+    }
+}
+
+/// An IPv4 address, or the /64 network of an IPv6 one, all of which one subscriber has.
+fn neighbourhood(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(v6) => IpAddr::V6((u128::from(v6) & !u128::from(u64::MAX)).into()),
+    }
+}
+
+/// What tells callers apart before anybody knows who they are.
+fn credential(headers: &HeaderMap) -> Option<&[u8]> {
+    if let Some(bearer) = headers.get(header::AUTHORIZATION) {
+        return Some(bearer.as_bytes());
+    }
+    let cookies = headers.get_all(header::COOKIE).iter().flat_map(|line| line.as_bytes().split(|b| *b == b';'));
+    cookies.map(<[u8]>::trim_ascii).find(|cookie| cookie.starts_with(b"catalogue_session="))
+}
+
+/// Whether somebody tries a password, a code, or asks for a way around them.
+fn signs_in(method: &Method, path: &str) -> bool {
+    let path = path.strip_prefix("/v1").unwrap_or(path);
+    let asks = *method != Method::GET && *method != Method::HEAD && !path.ends_with("/sign-out");
+    (asks && (path.starts_with("/rpc/account/") || path.starts_with("/account/")))
+        || path.starts_with("/account/oidc")
+        || path.starts_with("/account/callback")
+}
+
+fn searches(place: Place, path: &str) -> bool {
+    let path = path.strip_prefix("/v1").or_else(|| path.strip_prefix("/cy")).unwrap_or(path);
+    match place {
+        Place::PublicForm => path.ends_with("/search") || path.ends_with("/suggest"),
+        Place::PublicApi | Place::Page => path == "/search" || path.starts_with("/search/"),
+        _ => false,
+    }
+}
+
+/// Counts the request, tells how much is left, and refuses what is too much.
+pub async fn limit(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let place = Place::of(request.uri().path());
+    let Some(counters) = state.rates.0.as_ref().filter(|_| !matches!(place, Place::Asset | Place::Health)) else {
+        return next.run(request).await;
+    };
+    let standings = counters.count(&request, place);
+    let refusing = standings.iter().filter(|standing| standing.wait.is_some()).max_by_key(|standing| standing.wait);
+    let mut answer = match refusing {
+        Some(standing) => refused(&request, place, standing),
+        None => next.run(request).await,
+    };
+    tell(answer.headers_mut(), &standings);
+    answer
+}
+
+/// The refusal: the envelope for machines, a page for people.
+fn refused(request: &Request, place: Place, standing: &Standing) -> Response {
+    let seconds = standing.wait.unwrap_or(1);
+    metrics::counter!("rate_limit_refusals_total", "policy" => standing.name).increment(1);
+    if place.is_page() {
+        let words = "<!DOCTYPE html><html lang=en><title>Too many requests</title><h1>Too many requests</h1>\
+                     <p>Wait a moment and try again.";
+        let headers = [(header::RETRY_AFTER, seconds.to_string()), (header::CACHE_CONTROL, "no-store".to_owned())];
+        return (StatusCode::TOO_MANY_REQUESTS, headers, Html(words)).into_response();
+    }
+    let problem = Problem::from(Refusal::TooMany { seconds }).with("policy", standing.name);
+    match request.extensions().get::<Ctx>() {
+        Some(ctx) => Problem::new(ctx, problem).into_response(),
+        None => problem.into_response(),
+    }
+}
+
+/// Writes the headers in the form of the draft standard "RateLimit header fields for HTTP".
+fn tell(headers: &mut HeaderMap, standings: &[Standing]) {
+    let (mut policies, mut limits) = (String::new(), String::new());
+    for Standing { name, quota, remaining, reset, .. } in standings {
+        let comma = if policies.is_empty() { "" } else { ", " };
+        // Writing to a string cannot fail.
+        let _ = write!(policies, "{comma}\"{name}\";q={quota};w={WINDOW}");
+        let _ = write!(limits, "{comma}\"{name}\";r={remaining};t={reset}");
+    }
+    for (name, value) in [("ratelimit-policy", policies), ("ratelimit", limits)] {
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            headers.insert(HeaderName::from_static(name), value);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicI64, Ordering};
+
+    use chrono::DateTime;
+
+    use super::*;
+
+    fn policy(quota: u32) -> (Policy, Arc<AtomicI64>) {
+        let time = Arc::new(AtomicI64::new(1_795_000_000));
+        let read = time.clone();
+        let clock = Clock::new(move || DateTime::from_timestamp(read.load(Ordering::SeqCst), 0).unwrap());
+        (Policy::new("test", NonZeroU32::new(quota).unwrap(), &clock), time)
+    }
+
+    #[test]
+    fn a_quota_is_used_up_and_comes_back_with_time() {
+        let (policy, time) = policy(2);
+        let first = policy.count(1);
+        assert_eq!((first.remaining, first.reset, first.wait), (1, 30, None));
+        assert_eq!(policy.count(1).remaining, 0);
+        assert_eq!(policy.count(1).wait, Some(30));
+        assert_eq!(policy.count(2).remaining, 1, "another key has its own");
+        time.fetch_add(29, Ordering::SeqCst);
+        assert_eq!(policy.count(1).wait, Some(1));
+        time.fetch_add(1, Ordering::SeqCst);
+        assert_eq!(policy.count(1).wait, None);
+    }
+
+    #[test]
+    fn memory_has_a_bound_and_the_silent_are_forgotten() {
+        let (policy, time) = policy(2);
+        let folding = RandomState::new();
+        for key in 0..10_000_u32 {
+            policy.count(folding.hash_one(key) % 256);
+        }
+        assert!(policy.limiter.len() <= 256);
+        time.fetch_add(120, Ordering::SeqCst);
+        policy.limiter.retain_recent();
+        assert!(policy.limiter.is_empty());
+    }
+
+    #[test]
+    fn addresses_of_one_subscriber_count_as_one() {
+        let near = |text: &str| neighbourhood(text.parse().unwrap());
+        assert_eq!(near("2001:db8::1"), near("2001:db8::ffff:2"));
+        assert_ne!(near("2001:db8:0:1::1"), near("2001:db8::1"));
+        assert_ne!(near("192.0.2.1"), near("192.0.2.2"));
+    }
+
+    #[test]
+    fn sign_in_and_search_are_known_by_their_addresses() {
+        assert!(signs_in(&Method::POST, "/rpc/account/sign-in"));
+        assert!(!signs_in(&Method::POST, "/rpc/account/sign-out") && !signs_in(&Method::GET, "/account/sign-in"));
+        for path in ["/v1/search", "/v1/search/suggest", "/search", "/cy/search", "/rpc/catalogue/suggest"] {
+            assert!(searches(Place::of(path), path), "{path}");
+        }
+        assert!(!searches(Place::of("/v1/datasets"), "/v1/datasets"));
+    }
+}

@@ -1,0 +1,70 @@
+//! How often somebody may ask.
+
+use reqwest::Method;
+use testkit::on_both_databases;
+
+use crate::support::*;
+
+on_both_databases! {
+    async fn a_client_is_told_what_is_left_and_has_to_wait_when_nothing_is(db: TestDatabase) {
+        let site = Site::start_as(db, &[("RATE_LIMIT_PER_MINUTE", "3")]).await;
+        let public = site.public();
+        let first = public.get("/v1/datasets").await.must_be(200);
+        assert_eq!(first.header("ratelimit-policy"), "\"default\";q=3;w=60");
+        assert_eq!(first.header("ratelimit"), "\"default\";r=2;t=20");
+        public.get("/v1/datasets").await.must_be(200);
+        public.get("/").await.must_be(200);
+        let refused = public.get("/v1/datasets").await.must_be(429);
+        assert_eq!((refused.code().as_str(), refused.header("retry-after").as_str()), ("RATE_LIMITED", "20"));
+        assert_eq!(refused.header("ratelimit"), "\"default\";r=0;t=60");
+        assert!(refused.json()["error"]["details"]["trace_id"].is_string());
+        let page = public.get("/").await.must_be(429);
+        assert!(page.header("content-type").starts_with("text/html") && page.header("retry-after") == "20");
+        for exempt in ["/health", "/healthcheck", "/metrics", "/favicon.ico"] {
+            assert_ne!(public.get(exempt).await.status, 429, "{exempt}");
+        }
+        site.advance(chrono::TimeDelta::seconds(20));
+        public.get("/v1/datasets").await.must_be(200);
+        public.get("/v1/datasets").await.must_be(429);
+        assert!(public.get("/metrics").await.text.contains("rate_limit_refusals_total{policy=\"default\"}"));
+    }
+
+    async fn searching_and_signing_in_have_limits_of_their_own(db: TestDatabase) {
+        let settings = [("RATE_LIMIT_SEARCH_PER_MINUTE", "1"), ("RATE_LIMIT_SIGN_IN_PER_MINUTE", "1")];
+        let site = Site::start_as(db, &settings).await;
+        let public = site.public();
+        let search = public.get("/v1/search?q=a").await.must_be(200);
+        assert!(search.header("ratelimit-policy").contains("\"search\";q=1;w=60"), "{}", search.header("ratelimit-policy"));
+        assert_eq!(public.get("/v1/search/suggest?q=a").await.must_be(429).json()["error"]["details"]["policy"], "search");
+        public.get("/v1/datasets").await.must_be(200);
+        let sign_in = || public.request(Method::POST, "/rpc/account/sign-in").form(&[("email", "a@example.org"), ("password", "wrong words here")]);
+        assert_ne!(public.send(sign_in()).await.status, 429);
+        public.send(sign_in()).await.must_be(429);
+    }
+
+    async fn callers_are_counted_apart_and_proxies_are_believed_where_told(db: TestDatabase) {
+        let settings = [("RATE_LIMIT_PER_MINUTE", "2"), ("TRUSTED_PROXIES", "127.0.0.0/8")];
+        let site = Site::start_as(db, &settings).await;
+        let public = site.public();
+        let from = async |client: &str| public.send(public.request(Method::GET, "/v1/datasets").header("x-forwarded-for", client)).await.status;
+        assert_eq!((from("192.0.2.1").await, from("192.0.2.1").await, from("192.0.2.1").await), (200.try_into().unwrap(), 200.try_into().unwrap(), 429.try_into().unwrap()));
+        assert_eq!(from("192.0.2.2").await, 200);
+        assert_eq!(from("198.51.100.1, 192.0.2.1").await, 429, "what the client made up stands left");
+    }
+
+    async fn a_token_has_a_limit_wherever_it_is_used(db: TestDatabase) {
+        let settings = [("RATE_LIMIT_CALLER_PER_MINUTE", "1"), ("TRUSTED_PROXIES", "127.0.0.1")];
+        let site = Site::start_as(db, &settings).await;
+        let token = site.environment();
+        let from = async |client: &str| token.send(token.request(Method::GET, "/bundles").header("x-forwarded-for", client)).await;
+        from("192.0.2.1").await.must_be(200);
+        assert_eq!(from("192.0.2.2").await.must_be(429).json()["error"]["details"]["policy"], "caller");
+    }
+
+    async fn nothing_is_counted_where_limits_are_off(db: TestDatabase) {
+        let site = Site::start_as(db, &[("RATE_LIMIT_ENABLED", "false"), ("RATE_LIMIT_PER_MINUTE", "1")]).await;
+        for _ in 0..3 {
+            assert_eq!(site.public().get("/v1/datasets").await.must_be(200).header("ratelimit"), "");
+        }
+    }
+}
