@@ -105,10 +105,24 @@ async fn in_time(State(state): State<AppState>, request: Request, next: Next) ->
 /// Whether an address belongs to machines.
 fn is_api(path: &str) -> bool {
     let first = path.trim_start_matches('/').split('/').next().unwrap_or("");
-    matches!(
-        first,
-        "v1" | "datasets" | "bundles" | "publish-queue" | "files" | "audit" | "health" | "healthcheck" | "metrics"
-    )
+    const WORDS: [&str; 15] = [
+        "v1",
+        "datasets",
+        "bundles",
+        "publish-queue",
+        "files",
+        "audit",
+        "health",
+        "healthcheck",
+        "metrics",
+        "users",
+        "teams",
+        "roles",
+        "policies",
+        "service-tokens",
+        "departments",
+    ];
+    WORDS.contains(&first) || path.starts_with("/admin/database/")
 }
 
 /// On a public node everything private is as if it were not there.
@@ -118,7 +132,19 @@ async fn only_public_where_told(State(state): State<AppState>, request: Request,
     }
     let path = request.uri().path();
     let path = path.strip_prefix("/v1").unwrap_or(path);
-    let private = ["/admin", "/account", "/bundles", "/publish-queue", "/files/upload", "/audit"];
+    let private = [
+        "/admin",
+        "/account",
+        "/bundles",
+        "/publish-queue",
+        "/files/upload",
+        "/audit",
+        "/users",
+        "/teams",
+        "/roles",
+        "/policies",
+        "/service-tokens",
+    ];
     let public_function = path.starts_with("/rpc/catalogue/");
     let reading = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     let hidden = private.iter().any(|p| path == *p || path.starts_with(&format!("{p}/")))

@@ -18,6 +18,7 @@ pub mod policy;
 pub mod reference;
 pub mod refusal;
 pub mod release;
+pub mod rights;
 pub mod slug;
 pub mod table;
 pub mod text;

@@ -9,7 +9,7 @@ use domain::policy::Permission;
 use domain::refusal::Refusal;
 use domain::views::{DatasetAdminPage, DatasetForm, DatasetSummary};
 use persistence::datasets::DatasetFilter;
-use persistence::{accounts, datasets, editions, events, topic_redirects, topics, versions};
+use persistence::{datasets, editions, events, topic_redirects, topics, versions};
 
 use crate::{Ctx, Result, Services};
 
@@ -91,5 +91,5 @@ pub async fn form(services: &Services, ctx: &Ctx) -> Result<DatasetForm> {
 /// All teams, for those who prepare bundles.
 pub async fn teams(services: &Services, ctx: &Ctx) -> Result<Vec<Team>> {
     ctx.caller()?;
-    Ok(accounts::list_teams(services.db.pool()).await?)
+    Ok(persistence::teams::list(services.db.pool()).await?)
 }
