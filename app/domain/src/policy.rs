@@ -72,10 +72,10 @@ wire_enum! {
 impl Permission {
     /// Whether the right is about datasets or bundles, so that a grant limited to some of them can give it.
     ///
-    /// The audit trail, the taxonomy, people and the program itself belong to no department: only an unlimited grant gives those.
+    /// The taxonomy, people and the program itself belong to no department: only an unlimited grant gives those.
     #[must_use]
     pub const fn is_of_datasets(self) -> bool {
-        !matches!(self, Self::AuditRead | Self::TopicsWrite | Self::UsersManage | Self::SystemOperate)
+        !matches!(self, Self::TopicsWrite | Self::UsersManage | Self::SystemOperate)
     }
 }
 

@@ -55,9 +55,12 @@ impl Permission {
             Self::BundlesPublish => "Publish by hand.",
             Self::BundlesRetry => "Retry a failed publication.",
             Self::BundlesReset => "Reset a bundle to approved.",
-            Self::AuditRead => "Read the audit trail.",
+            Self::AuditRead => "Read the audit trail; with a limited grant, who may see a bundle.",
             Self::TopicsWrite => "Edit the topic taxonomy.",
             Self::UsersManage => "Manage people, teams, departments and service tokens.",
+            Self::ReleasesRead => "See the calendar's drafts.",
+            Self::ReleasesWrite => "Prepare and announce entries of the release calendar.",
+            Self::ReleasesApprove => "Confirm, postpone and cancel releases.",
             Self::SystemOperate => "Mend the running program, such as its connections to the database.",
         }
     }
@@ -142,7 +145,8 @@ mod tests {
         assert_eq!(asked(&limited, Permission::BundlesApprove, cpi), Outcome::Allows);
         assert_eq!(asked(&limited, Permission::BundlesApprove, None), Outcome::Allows);
         assert_eq!(asked(&limited, Permission::BundlesApprove, gdp), Outcome::OutOfReach);
-        assert_eq!(asked(&limited, Permission::AuditRead, None), Outcome::OutOfReach);
+        let admin = Grant { departments: vec!["prices".into()], ..Grant::of(Role::Admin) };
+        assert_eq!(asked(&admin, Permission::UsersManage, None), Outcome::OutOfReach);
         assert_eq!(asked(&limited, Permission::BundlesWrite, cpi), Outcome::LacksPermission);
         assert_eq!(asked(&ended, Permission::BundlesApprove, cpi), Outcome::Expired);
     }

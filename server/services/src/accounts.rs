@@ -22,9 +22,7 @@ mod vault;
 pub(crate) use authenticate::environment_actor;
 pub use authenticate::{by_bearer, by_user_id};
 pub use change_password::change_password;
-pub use create_user::{
-    NewUser, create_user, create_user_unless, list_users, reset_password, save_team, set_passwords,
-};
+pub use create_user::{NewUser, create_user, create_user_unless, list_users, reset_password, save_team, set_passwords};
 pub(crate) use forgotten::send_letter;
 pub use forgotten::{ask_for_link, link_is_live, reset_by_link};
 pub use own_sessions::{end_all_sessions, end_session, handle_of, own_account};

@@ -19,8 +19,8 @@ mod shared;
 mod tags;
 
 pub use addresses::{
-    BundlePath, ContentPath, DatasetPath, DepartmentPath, DownloadPath, EditionPath, FilePath, PolicyPath, ReleasePath, RolePath,
-    ServiceTokenPath, TeamPath, TopicPath, UserPath, VersionPath,
+    BundlePath, ContentPath, DatasetPath, DepartmentPath, DownloadPath, EditionPath, FilePath, PolicyPath, ReleasePath,
+    RolePath, ServiceTokenPath, TeamPath, TopicPath, UserPath, VersionPath,
 };
 pub use bodies::{DatasetInput, MetadataDocument, NewDatasetInput, UploadForm};
 pub use document::Document;

@@ -23,7 +23,7 @@ pub use people::{
 };
 pub use previews::PreviewBody;
 pub use releases::{ReleaseBody, release_path};
-pub use rights::{PolicyBody, RoleBody, RightsVerdictBody, policy_path};
+pub use rights::{PolicyBody, RightsVerdictBody, RoleBody, policy_path};
 pub use topics::{MergedBody, TopicBody, topic_path};
 pub use versions::{VersionBody, metadata_document};
 

@@ -23,7 +23,25 @@ const TABLE: &[(&str, &str)] = &[
     ("GET /metrics", "+++++++++"),
     ("GET /openapi.json", "+++++++++"),
     ("GET /topics", "+++++++++"),
+    ("POST /topics", "133333~33"),
     ("GET /topics/output", "+++++++++"),
+    ("PUT /topics/output", "133333~33"),
+    ("PATCH /topics/output", "133333~33"),
+    ("DELETE /topics/output", "133333~33"),
+    ("GET /topics/output/subtopics", "+++++++++"),
+    ("GET /topics/output/content", "+++++++++"),
+    ("POST /topics/output/merge", "133333~33"),
+    ("GET /releases", "+++++++++"),
+    ("POST /releases", "13~3333~3"),
+    ("GET /releases/{r}", "44+++++44"),
+    ("PATCH /releases/{r}", "14~333344"),
+    ("DELETE /releases/{r}", "14~333344"),
+    ("PUT /releases/{r}/announce", "14~333344"),
+    ("PUT /releases/{r}/confirm", "1433~3344"),
+    ("PUT /releases/{r}/postpone", "1433~3344"),
+    ("PUT /releases/{r}/cancel", "1433~3344"),
+    ("GET /audit", "1333+++33"),
+    ("GET /audit/verify", "1333+++33"),
     ("GET /search", "+++++++++"),
     ("GET /search/suggest?q=x", "+++++++++"),
     ("GET /departments", "+++++++++"),
@@ -55,9 +73,12 @@ const TABLE: &[(&str, &str)] = &[
     ("POST /bundles", "13~3333~3"),
     ("GET /bundles/{b}", "1++++++44"),
     ("PATCH /bundles/{b}", "13~333344"),
+    ("PUT /bundles/{b}", "13~333344"),
     ("DELETE /bundles/{b}", "13~333344"),
     ("GET /bundles/{b}/contents", "1++++++44"),
     ("POST /bundles/{b}/contents", "13~333344"),
+    ("PUT /bundles/{b}/contents", "13~333344"),
+    ("PATCH /bundles/{b}/contents", "13~333344"),
     ("GET /bundles/{b}/contents/{c}", "1++++++44"),
     ("DELETE /bundles/{b}/contents/{c}", "13~333344"),
     ("PUT /bundles/{b}/submit", "13~333344"),
@@ -72,6 +93,8 @@ const TABLE: &[(&str, &str)] = &[
     ("GET /bundles/{b}/status", "1++++++44"),
     ("GET /bundles/{b}/timeline", "1++++++44"),
     ("GET /bundles/{b}/readiness", "1++++++44"),
+    ("GET /bundles/{b}/preview", "1++++++44"),
+    ("GET /bundles/{b}/access-list", "1333+++44"),
     ("GET /publish-queue", "1++++++++"),
     ("POST /files/upload", "13~3333~3"),
     ("GET /files/{f}", "1++++++44"),
@@ -87,6 +110,7 @@ const TABLE: &[(&str, &str)] = &[
     ("PATCH /users/{u}", "133333~33"),
     ("DELETE /users/{u}", "133333~33"),
     ("PUT /users/{u}/password", "133333~33"),
+    ("DELETE /users/{u}/second-factor", "133333~33"),
     ("GET /users/{u}/sessions", "133333+33"),
     ("DELETE /users/{u}/sessions", "133333+33"),
     ("GET /teams", "133333+33"),
@@ -208,11 +232,14 @@ async fn prepare(site: &Site, editor: &Caller, approver: &Caller) -> BTreeMap<&'
     let bundle = id(editor.post("/bundles", body).await);
     let item = json!({"dataset_id": "hidden", "edition": "time-series", "version": "1"});
     let content = id(editor.post(&format!("/bundles/{bundle}/contents"), item).await);
+    let release = json!({"title": "Draft", "department": "economy"});
+    let release = id(editor.post("/v1/releases", release).await);
     let root = site.environment();
     let user = json!({"email": "somebody@example.org", "name": "Somebody", "grants": [{"role": "editor"}]});
     let user = root.post("/users", user).await.must_be(201).json();
     let token = id(root.post("/service-tokens", json!({"name": "any", "grants": [{"role": "editor"}]})).await);
     BTreeMap::from([
+        ("{r}", release),
         ("{d}", "hidden".to_owned()),
         ("{b}", bundle),
         ("{c}", content),
