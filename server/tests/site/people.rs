@@ -174,7 +174,7 @@ on_both_databases! {
         let path = format!("/service-tokens/{id}");
         let before = admin.get(&path).await.must_be(200);
         assert!(!before.text.contains(secret) && before.json()["last_used_at"].is_null());
-        let loader = site.bearer(secret);
+        let loader = site.bearer(secret.to_owned());
         let used = || async { admin.get(&path).await.json()["last_used_at"].clone() };
         loader.get("/bundles").await.must_be(200);
         let first = used().await;

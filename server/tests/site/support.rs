@@ -186,12 +186,7 @@ impl Site {
         let ctx = Ctx::system("test", self.now());
         let new = NewToken { name: name.into(), grants: grants.to_vec(), approve_own, expires_at: None };
         let (_, secret) = accounts::create_token(&self.services, &ctx, new).await.unwrap();
-        self.bearer(&secret)
-    }
-
-    /// Whoever sends this token.
-    pub fn bearer(&self, secret: &str) -> Caller {
-        Caller { url: self.url.clone(), token: Some(secret.into()), http: plain_client() }
+        self.bearer(secret)
     }
 
     /// Makes a department.

@@ -20,7 +20,7 @@ async fn listed(db: &TestDatabase, caller: &Caller, filter: &BundleFilter) -> Ve
 }
 
 async fn add_team(db: &TestDatabase, id: &str) {
-    teams::save(db.pool(), &Team::new(id, id, vec![])).await.unwrap();
+    teams::save(db.pool(), &domain::people::Team::new(id, id, vec![])).await.unwrap();
 }
 
 fn shared_with(id: &str, team: &str) -> Bundle {

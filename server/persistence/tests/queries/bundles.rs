@@ -67,7 +67,7 @@ on_both_databases! {
     }
 
     async fn the_slower_editor_of_a_bundle_changes_nothing(db: TestDatabase) {
-        teams::save(db.pool(), &Team::new("press", "Press", vec![])).await.unwrap();
+        teams::save(db.pool(), &domain::people::Team::new("press", "Press", vec![])).await.unwrap();
         let version = add_version(&db, "cpi", "all", 1, VersionState::Approved).await;
         let mut read = builders::bundle("b");
         read.details.preview_teams = vec!["press".into()];
