@@ -13,6 +13,7 @@ mod m0004_records;
 mod m0005_audit_chain;
 mod m0006_ways_to_sign_in;
 mod m0007_session_details;
+mod m0008_people;
 mod m0009_topics;
 mod m0010_releases;
 mod m0012_dataset_details;
@@ -35,6 +36,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_audit_chain::Migration),
             Box::new(m0006_ways_to_sign_in::Migration),
             Box::new(m0007_session_details::Migration),
+            Box::new(m0008_people::Migration),
             Box::new(m0009_topics::Migration),
             Box::new(m0010_releases::Migration),
             Box::new(m0012_dataset_details::Migration),

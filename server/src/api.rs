@@ -14,6 +14,7 @@ mod contents;
 mod csv;
 pub mod ctx;
 mod datasets;
+mod departments;
 pub mod described;
 mod dimensions;
 mod documents;
@@ -22,15 +23,23 @@ mod edition_changes;
 mod editions;
 mod etag;
 mod files;
+mod grants;
 mod guards;
+mod maintenance;
 mod metadata_publication;
 mod params;
+mod policies;
 pub mod problem;
 mod release_steps;
 mod releases;
+mod roles;
+mod service_tokens;
+mod teams;
 mod topics;
 pub mod trying;
 mod upload;
+mod user_access;
+mod users;
 pub mod v1;
 mod version_changes;
 mod versions;
@@ -85,7 +94,7 @@ fn v1_routes() -> OpenApiRouter<AppState> {
 
 fn runbook_routes() -> OpenApiRouter<AppState> {
     let datasets = dataset_routes().merge(dataset_detail_routes());
-    datasets.merge(bundle_routes()).merge(file_routes()).merge(audit_routes())
+    datasets.merge(bundle_routes()).merge(file_routes()).merge(audit_routes()).merge(people_routes())
 }
 
 fn health_routes() -> OpenApiRouter<AppState> {
@@ -187,6 +196,28 @@ fn file_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(files::status))
         .routes(routes!(downloads::content))
         .routes(routes!(downloads::download))
+}
+
+fn people_routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::default()
+        .routes(routes!(users::list, users::create))
+        .routes(routes!(users::me))
+        .routes(routes!(users::read, users::replace, users::merge, users::delete))
+        .routes(routes!(user_access::set_password))
+        .routes(routes!(user_access::reset_second_factor))
+        .routes(routes!(user_access::list_sessions, user_access::end_sessions))
+        .routes(routes!(teams::list, teams::create))
+        .routes(routes!(teams::read, teams::replace, teams::merge, teams::delete))
+        .routes(routes!(roles::list))
+        .routes(routes!(roles::read))
+        .routes(routes!(policies::list, policies::create))
+        .routes(routes!(policies::check))
+        .routes(routes!(policies::read, policies::replace, policies::delete))
+        .routes(routes!(service_tokens::list, service_tokens::create))
+        .routes(routes!(service_tokens::read, service_tokens::revoke))
+        .routes(routes!(departments::list, departments::create))
+        .routes(routes!(departments::read, departments::replace, departments::delete))
+        .routes(routes!(maintenance::reset_connections))
 }
 
 /// What a handler answers.

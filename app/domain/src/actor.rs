@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::policy::{Grant, Permission, Reach};
+use crate::policy::{Grant, Permission, Preview, Reach};
 use crate::wire::wire_enum;
 
 wire_enum! {
@@ -84,6 +84,30 @@ impl Caller {
             return Reach::All;
         }
         Reach::of(self.grants.iter().filter(|grant| grant.holds(permission)))
+    }
+
+    /// What is shared with the caller's teams, if some grant lets it preview.
+    #[must_use]
+    pub fn previews(&self) -> Option<Preview> {
+        let teams = self.teams.clone();
+        match self.reach(Permission::BundlesPreview) {
+            _ if teams.is_empty() => None,
+            Reach::PublishedOnly => None,
+            Reach::All => Some(Preview { teams, departments: Vec::new(), datasets: Vec::new() }),
+            Reach::Limited { departments, datasets, .. } => Some(Preview { teams, departments, datasets }),
+        }
+    }
+
+    /// How far the caller sees unpublished datasets, with what is shared with its teams.
+    #[must_use]
+    pub fn sees(&self) -> Reach {
+        self.reach(Permission::DatasetsRead).with_previews(self.previews())
+    }
+
+    /// Whether it is only by a token's waiver of four eyes that this caller may approve what `other` prepared.
+    #[must_use]
+    pub fn waives_four_eyes_of(&self, other: &Actor) -> bool {
+        self.approve_own && self.actor.id == other.id
     }
 
     /// Whether this caller is barred from approving what `other` prepared.

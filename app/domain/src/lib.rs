@@ -19,6 +19,7 @@ pub mod reference;
 pub mod refusal;
 pub mod release;
 pub mod schema_org;
+pub mod rights;
 pub mod slug;
 pub mod table;
 pub mod text;

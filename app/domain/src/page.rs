@@ -55,6 +55,14 @@ impl<T> Page<T> {
         Self { items, total_count, limit: paging.limit, offset: paging.offset }
     }
 
+    /// The part of a whole list that was asked for.
+    #[must_use]
+    pub fn of_whole(all: Vec<T>, paging: Paging) -> Self {
+        let total = u64::try_from(all.len()).unwrap_or(u64::MAX);
+        let skipped = all.into_iter().skip(usize::try_from(paging.offset).unwrap_or(usize::MAX));
+        Self::new(skipped.take(usize::try_from(paging.limit).unwrap_or(usize::MAX)).collect(), total, paging)
+    }
+
     /// The same page with other items.
     pub fn map<U>(self, f: impl FnMut(T) -> U) -> Page<U> {
         Page {

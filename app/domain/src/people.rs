@@ -25,9 +25,13 @@ pub struct User {
     pub grants: Vec<Grant>,
     /// When the account was made.
     pub created_at: DateTime<Utc>,
+    /// When it was last edited.
+    pub last_edited: DateTime<Utc>,
+    /// Goes up with every change.
+    pub revision: i64,
 }
 
-/// People who may preview the bundles shared with them.
+/// People who may preview the bundles shared with them, and who hold what the team was granted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Team {
     /// The slug.
@@ -36,4 +40,49 @@ pub struct Team {
     pub name: String,
     /// The members' user ids.
     pub members: Vec<String>,
+    /// What every member may do.
+    pub grants: Vec<Grant>,
+    /// When it was last edited, if ever.
+    pub last_edited: Option<DateTime<Utc>>,
+    /// Goes up with every change.
+    pub revision: i64,
+}
+
+impl Team {
+    /// A new team without grants.
+    #[must_use]
+    pub fn new(id: &str, name: &str, members: Vec<String>) -> Self {
+        Self { id: id.to_owned(), name: name.to_owned(), members, grants: Vec::new(), last_edited: None, revision: 1 }
+    }
+}
+
+/// A program's right to use the API, without its secret.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServiceToken {
+    /// A UUIDv7.
+    pub id: String,
+    /// What it is for.
+    pub name: String,
+    /// What it may do.
+    pub grants: Vec<Grant>,
+    /// Whether four eyes are waived for it.
+    pub approve_own: bool,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// When it ends.
+    pub expires_at: Option<DateTime<Utc>>,
+    /// When it was last used, to the minute.
+    pub last_used_at: Option<DateTime<Utc>>,
+    /// When it was revoked.
+    pub revoked_at: Option<DateTime<Utc>>,
+    /// Goes up with every change.
+    pub revision: i64,
+}
+
+impl ServiceToken {
+    /// Whether it can be used at `now`.
+    #[must_use]
+    pub fn is_live(&self, now: DateTime<Utc>) -> bool {
+        self.revoked_at.is_none() && self.expires_at.is_none_or(|end| now < end)
+    }
 }

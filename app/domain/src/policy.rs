@@ -68,6 +68,18 @@ wire_enum! {
         ReleasesApprove => "releases:approve",
         /// Manage people, teams and service tokens.
         UsersManage => "users:manage",
+        /// Mend the running program, such as its connections to the database.
+        SystemOperate => "system:operate",
+    }
+}
+
+impl Permission {
+    /// Whether the right is about datasets or bundles, so that a grant limited to some of them can give it.
+    ///
+    /// The taxonomy, people and the program itself belong to no department: only an unlimited grant gives those.
+    #[must_use]
+    pub const fn is_of_datasets(self) -> bool {
+        !matches!(self, Self::TopicsWrite | Self::UsersManage | Self::SystemOperate)
     }
 }
 
@@ -112,6 +124,7 @@ impl Role {
                 P::BundlesReset,
                 P::ReleasesRead,
                 P::AuditRead,
+                P::SystemOperate,
             ],
             Self::Admin => {
                 &[P::DatasetsRead, P::BundlesRead, P::ReleasesRead, P::AuditRead, P::TopicsWrite, P::UsersManage]
@@ -122,8 +135,12 @@ impl Role {
 
 /// A role given to somebody, perhaps for some departments or datasets only, perhaps for a time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_family = "wasm"), derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Grant {
+    /// By which it is known as a policy; given when it is stored.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
     /// The role.
     pub role: Role,
     /// Departments it is limited to; empty means no such limit.
@@ -141,19 +158,37 @@ impl Grant {
     /// An unlimited grant of the role.
     #[must_use]
     pub const fn of(role: Role) -> Self {
-        Self { role, departments: Vec::new(), datasets: Vec::new(), expires_at: None }
+        Self { id: None, role, departments: Vec::new(), datasets: Vec::new(), expires_at: None }
     }
 
-    /// Whether the role holds the permission.
+    /// Whether the grant gives the permission, at least for some datasets.
     #[must_use]
     pub fn holds(&self, permission: Permission) -> bool {
-        self.role.permissions().contains(&permission)
+        self.role.permissions().contains(&permission) && (permission.is_of_datasets() || self.is_unlimited())
+    }
+
+    /// Whether it is limited to no department and no dataset.
+    #[must_use]
+    pub const fn is_unlimited(&self) -> bool {
+        self.departments.is_empty() && self.datasets.is_empty()
+    }
+
+    /// Whether it gives nothing that `other` does not: the same role, no wider, no longer.
+    #[must_use]
+    pub fn is_within(&self, other: &Self) -> bool {
+        let inside = |mine: &[String], theirs: &[String]| mine.iter().all(|id| theirs.contains(id));
+        let no_wider = other.is_unlimited()
+            || (!self.is_unlimited()
+                && inside(&self.departments, &other.departments)
+                && inside(&self.datasets, &other.datasets));
+        let no_longer = other.expires_at.is_none_or(|end| self.expires_at.is_some_and(|mine| mine <= end));
+        self.role == other.role && no_wider && no_longer
     }
 
     /// Whether the grant reaches this dataset of this department.
     #[must_use]
     pub fn covers(&self, department: &str, dataset: &str) -> bool {
-        (self.departments.is_empty() && self.datasets.is_empty())
+        self.is_unlimited()
             || self.departments.iter().any(|d| d == department)
             || self.datasets.iter().any(|d| d == dataset)
     }
@@ -176,9 +211,30 @@ pub enum Reach {
         departments: Vec<String>,
         /// Datasets reached.
         datasets: Vec<String>,
+        /// What is shared with the teams of the viewer.
+        previews: Option<Preview>,
     },
     /// Everything.
     All,
+}
+
+/// What is shared with somebody's teams: the versions in the bundles that name one of them.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Preview {
+    /// The teams.
+    pub teams: Vec<String>,
+    /// Departments that it is limited to; without these and datasets there is no limit.
+    pub departments: Vec<String>,
+    /// Datasets that it is limited to.
+    pub datasets: Vec<String>,
+}
+
+impl Preview {
+    /// Whether everything in a shared bundle may be seen.
+    #[must_use]
+    pub const fn is_unlimited(&self) -> bool {
+        self.departments.is_empty() && self.datasets.is_empty()
+    }
 }
 
 impl Reach {
@@ -188,22 +244,36 @@ impl Reach {
         let mut any = false;
         for grant in grants {
             any = true;
-            if grant.departments.is_empty() && grant.datasets.is_empty() {
+            if grant.is_unlimited() {
                 return Self::All;
             }
             departments.extend(grant.departments.iter().cloned());
             datasets.extend(grant.datasets.iter().cloned());
         }
-        if any { Self::Limited { departments, datasets } } else { Self::PublishedOnly }
+        if any { Self::Limited { departments, datasets, previews: None } } else { Self::PublishedOnly }
     }
 
-    /// Whether the unpublished of this dataset is reached.
+    /// The same reach with what is shared with the viewer's teams.
+    #[must_use]
+    pub fn with_previews(self, shared: Option<Preview>) -> Self {
+        match (self, shared) {
+            (reach, None) | (reach @ Self::All, _) => reach,
+            (Self::PublishedOnly, previews) => {
+                Self::Limited { departments: Vec::new(), datasets: Vec::new(), previews }
+            }
+            (Self::Limited { departments, datasets, .. }, previews) => {
+                Self::Limited { departments, datasets, previews }
+            }
+        }
+    }
+
+    /// Whether the unpublished of this dataset is reached as a whole, previews apart.
     #[must_use]
     pub fn covers(&self, department: &str, dataset: &str) -> bool {
         match self {
             Self::PublishedOnly => false,
             Self::All => true,
-            Self::Limited { departments, datasets } => {
+            Self::Limited { departments, datasets, .. } => {
                 departments.iter().any(|d| d == department) || datasets.iter().any(|d| d == dataset)
             }
         }
@@ -235,5 +305,55 @@ mod tests {
         assert!(grant.covers("prices", "cpi"));
         assert!(matches!(Reach::of([grant].iter()), Reach::Limited { .. }));
         assert_eq!(Reach::of([].iter()), Reach::PublishedOnly);
+    }
+
+    #[test]
+    fn a_limited_grant_gives_no_right_that_spans_departments() {
+        for role in Role::ALL {
+            let limited = Grant { departments: vec!["economy".into()], ..Grant::of(*role) };
+            for permission in Permission::ALL {
+                let expected = role.permissions().contains(permission) && permission.is_of_datasets();
+                assert_eq!(limited.holds(*permission), expected, "{role} {permission}");
+                assert_eq!(Grant::of(*role).holds(*permission), role.permissions().contains(permission));
+            }
+        }
+    }
+
+    #[test]
+    fn a_grant_is_within_another_if_it_is_no_wider_and_no_longer() {
+        let at = |seconds| DateTime::from_timestamp(seconds, 0);
+        let of = |departments: &[&str], datasets: &[&str], expires_at| Grant {
+            departments: departments.iter().map(|&d| d.to_owned()).collect(),
+            datasets: datasets.iter().map(|&d| d.to_owned()).collect(),
+            expires_at,
+            ..Grant::of(Role::Editor)
+        };
+        let whole = of(&[], &[], None);
+        let part = of(&["economy", "prices"], &["cpi"], at(9));
+        for (mine, theirs, expected) in [
+            (&whole, &whole, true),
+            (&part, &whole, true),
+            (&whole, &part, false),
+            (&of(&["economy"], &[], at(9)), &part, true),
+            (&of(&["economy"], &[], at(8)), &part, true),
+            (&of(&["economy"], &[], at(10)), &part, false),
+            (&of(&["economy"], &[], None), &part, false),
+            (&of(&["economy"], &["gdp"], at(9)), &part, false),
+            (&of(&["health"], &[], at(9)), &part, false),
+            (&of(&[], &[], at(9)), &part, false),
+            (&Grant::of(Role::Approver), &whole, false),
+        ] {
+            assert_eq!(mine.is_within(theirs), expected, "{mine:?} in {theirs:?}");
+        }
+    }
+
+    #[test]
+    fn previews_widen_a_reach_that_does_not_hold_everything() {
+        let shared = Preview { teams: vec!["press".into()], departments: vec![], datasets: vec![] };
+        assert_eq!(Reach::All.with_previews(Some(shared.clone())), Reach::All);
+        assert_eq!(Reach::PublishedOnly.with_previews(None), Reach::PublishedOnly);
+        let seen = Reach::PublishedOnly.with_previews(Some(shared.clone()));
+        assert!(matches!(&seen, Reach::Limited { previews: Some(held), .. } if *held == shared));
+        assert!(!seen.covers("economy", "gdp"));
     }
 }

@@ -1,12 +1,14 @@
 //! Everybody who holds rights: people and service tokens.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use domain::actor::{Actor, ActorKind};
 use domain::policy::Grant;
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter};
 
 use crate::convert::{from_json, micros};
-use crate::entities::{service_token, team_member, user};
+use crate::entities::{service_token, team, team_member, user};
 use crate::error::Result;
 
 /// Somebody with grants.
@@ -16,7 +18,7 @@ pub struct Holder {
     pub actor: Actor,
     /// The address of an account.
     pub email: Option<String>,
-    /// What was granted, ended grants included.
+    /// What was granted, to its teams too, ended grants included.
     pub grants: Vec<Grant>,
     /// The teams of an account.
     pub teams: Vec<String>,
@@ -26,6 +28,10 @@ pub struct Holder {
 pub async fn holders_at(db: &impl ConnectionTrait, at: DateTime<Utc>) -> Result<Vec<Holder>> {
     let at = micros(at);
     let memberships = team_member::Entity::find().all(db).await?;
+    let mut of_teams: HashMap<String, Vec<Grant>> = HashMap::new();
+    for row in team::Entity::find().all(db).await? {
+        of_teams.insert(row.id, from_json(&row.grants)?);
+    }
     let users = user::Entity::find()
         .filter(user::Column::CreatedAt.lte(at))
         .filter(user::Column::Disabled.eq(false))
@@ -33,9 +39,12 @@ pub async fn holders_at(db: &impl ConnectionTrait, at: DateTime<Utc>) -> Result<
         .await?;
     let mut holders = Vec::with_capacity(users.len());
     for row in users {
-        let teams = memberships.iter().filter(|m| m.user_id == row.id).map(|m| m.team_id.clone()).collect();
+        let teams: Vec<String> =
+            memberships.iter().filter(|m| m.user_id == row.id).map(|m| m.team_id.clone()).collect();
+        let mut grants: Vec<Grant> = from_json(&row.grants)?;
+        grants.extend(teams.iter().filter_map(|id| of_teams.get(id)).flatten().cloned());
         holders.push(Holder {
-            grants: from_json(&row.grants)?,
+            grants,
             actor: Actor { id: row.id, name: row.name, kind: ActorKind::User },
             email: Some(row.email),
             teams,

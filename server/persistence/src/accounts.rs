@@ -1,13 +1,13 @@
-//! People, teams, service tokens and failed sign-ins.
+//! Accounts as sign-in needs them, and failed sign-ins; managing people is in `people`, `teams` and `tokens`.
 
 use chrono::{DateTime, Utc};
-use domain::people::{Team, User};
+use domain::people::User;
 use domain::policy::Grant;
-use sea_orm::sea_query::OnConflict;
+use sea_orm::sea_query::{OnConflict, Query};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QueryOrder};
 
 use crate::convert::{from_json, instant, json, micros};
-use crate::entities::{service_token, sign_in_failure, team, team_member, user};
+use crate::entities::{sign_in_failure, team, team_member, user};
 use crate::error::Result;
 
 /// Adds an account; the address must be new.
@@ -20,6 +20,7 @@ pub async fn insert_user(db: &impl ConnectionTrait, user: &User, password_hash: 
         disabled: user.disabled,
         grants: json(&user.grants)?,
         created_at: micros(user.created_at),
+        last_edited: micros(user.last_edited),
         revision: 1,
     };
     user::Entity::insert(row.into_active_model()).exec_without_returning(db).await?;
@@ -54,7 +55,7 @@ pub async fn set_password(db: &impl ConnectionTrait, id: &str, hash: &str) -> Re
     Ok(done.rows_affected == 1)
 }
 
-fn to_user(row: &user::Model) -> Result<User> {
+pub(crate) fn to_user(row: &user::Model) -> Result<User> {
     Ok(User {
         id: row.id.clone(),
         email: row.email.clone(),
@@ -62,111 +63,25 @@ fn to_user(row: &user::Model) -> Result<User> {
         disabled: row.disabled,
         grants: from_json(&row.grants)?,
         created_at: instant(row.created_at)?,
+        last_edited: instant(row.last_edited)?,
+        revision: row.revision,
     })
 }
 
-/// Adds a team or replaces it, members and all.
-pub async fn save_team(db: &impl ConnectionTrait, team: &Team) -> Result<()> {
-    let row = team::Model { id: team.id.clone(), name: team.name.clone() };
-    team::Entity::insert(row.into_active_model())
-        .on_conflict(OnConflict::column(team::Column::Id).update_column(team::Column::Name).to_owned())
-        .exec_without_returning(db)
-        .await?;
-    team_member::Entity::delete_many().filter(team_member::Column::TeamId.eq(&team.id)).exec(db).await?;
-    for user_id in &team.members {
-        let member = team_member::Model { team_id: team.id.clone(), user_id: user_id.clone() };
-        team_member::Entity::insert(member.into_active_model()).exec_without_returning(db).await?;
+/// The ids of the teams that somebody is in, and what these teams were granted.
+pub async fn teams_of(db: &impl ConnectionTrait, user_id: &str) -> Result<(Vec<String>, Vec<Grant>)> {
+    let mine = Query::select()
+        .column(team_member::Column::TeamId)
+        .from(team_member::Entity)
+        .and_where(team_member::Column::UserId.eq(user_id))
+        .to_owned();
+    let rows =
+        team::Entity::find().filter(team::Column::Id.in_subquery(mine)).order_by_asc(team::Column::Id).all(db).await?;
+    let mut grants: Vec<Grant> = Vec::new();
+    for row in &rows {
+        grants.extend(from_json::<Vec<Grant>>(&row.grants)?);
     }
-    Ok(())
-}
-
-/// All teams with their members.
-pub async fn list_teams(db: &impl ConnectionTrait) -> Result<Vec<Team>> {
-    let teams = team::Entity::find().order_by_asc(team::Column::Name).all(db).await?;
-    let members = team_member::Entity::find().all(db).await?;
-    Ok(teams
-        .into_iter()
-        .map(|t| Team {
-            members: members.iter().filter(|m| m.team_id == t.id).map(|m| m.user_id.clone()).collect(),
-            id: t.id,
-            name: t.name,
-        })
-        .collect())
-}
-
-/// The ids of the teams that somebody is in.
-pub async fn teams_of(db: &impl ConnectionTrait, user_id: &str) -> Result<Vec<String>> {
-    let rows = team_member::Entity::find().filter(team_member::Column::UserId.eq(user_id)).all(db).await?;
-    Ok(rows.into_iter().map(|m| m.team_id).collect())
-}
-
-/// A service token without its secret.
-#[derive(Clone, Debug)]
-pub struct ServiceToken {
-    /// A UUIDv7.
-    pub id: String,
-    /// What it is for.
-    pub name: String,
-    /// What it may do.
-    pub grants: Vec<Grant>,
-    /// Whether four eyes are waived for it.
-    pub approve_own: bool,
-    /// When it was made.
-    pub created_at: DateTime<Utc>,
-    /// When it ends.
-    pub expires_at: Option<DateTime<Utc>>,
-}
-
-/// Adds a token by the hash of its secret.
-pub async fn insert_token(db: &impl ConnectionTrait, token: &ServiceToken, token_hash: &str) -> Result<()> {
-    let row = service_token::Model {
-        id: token.id.clone(),
-        name: token.name.clone(),
-        token_hash: token_hash.to_owned(),
-        grants: json(&token.grants)?,
-        approve_own: token.approve_own,
-        created_at: micros(token.created_at),
-        expires_at: token.expires_at.map(micros),
-        last_used_at: None,
-        revoked_at: None,
-    };
-    service_token::Entity::insert(row.into_active_model()).exec_without_returning(db).await?;
-    Ok(())
-}
-
-/// The live token with this hash.
-pub async fn find_token(
-    db: &impl ConnectionTrait,
-    token_hash: &str,
-    now: DateTime<Utc>,
-) -> Result<Option<ServiceToken>> {
-    let row = service_token::Entity::find()
-        .filter(service_token::Column::TokenHash.eq(token_hash))
-        .filter(service_token::Column::RevokedAt.is_null())
-        .one(db)
-        .await?;
-    let Some(row) = row.filter(|row| row.expires_at.is_none_or(|end| micros(now) < end)) else {
-        return Ok(None);
-    };
-    Ok(Some(ServiceToken {
-        grants: from_json(&row.grants)?,
-        created_at: instant(row.created_at)?,
-        expires_at: row.expires_at.map(instant).transpose()?,
-        id: row.id,
-        name: row.name,
-        approve_own: row.approve_own,
-    }))
-}
-
-/// Ends a token by id or name; the number of tokens ended.
-pub async fn revoke_token(db: &impl ConnectionTrait, id_or_name: &str, now: DateTime<Utc>) -> Result<u64> {
-    let done = service_token::Entity::update_many()
-        .col_expr(service_token::Column::RevokedAt, sea_orm::sea_query::Expr::value(micros(now)))
-        .filter(service_token::Column::Id.eq(id_or_name).or(service_token::Column::Name.eq(id_or_name)))
-        .filter(service_token::Column::RevokedAt.is_null())
-        .exec(db)
-        .await?;
-    Ok(done.rows_affected)
+    Ok((rows.into_iter().map(|row| row.id).collect(), grants))
 }
 
 /// Failures of sign-in for an address, and until when it is blocked.

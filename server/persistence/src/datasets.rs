@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use domain::dataset::{Dataset, DatasetMetadata};
 use domain::page::{Page, Paging};
-use domain::policy::Reach;
+use domain::policy::{Preview, Reach};
 use domain::views::DatasetSummary;
 use sea_orm::sea_query::{Expr, Query, SelectStatement};
 use sea_orm::{
@@ -64,14 +64,17 @@ pub async fn exists(db: &impl ConnectionTrait, id: &str) -> Result<bool> {
 
 /// The dataset as somebody of this reach sees it.
 pub async fn find_visible_to(db: &impl ConnectionTrait, reach: &Reach, id: &str) -> Result<Option<Dataset>> {
-    let row = dataset::Entity::find_by_id(id).filter(visible(reach)).one(db).await?;
-    row.map(|row| to_dataset(&row, reach)).transpose()
+    let Some(row) = dataset::Entity::find_by_id(id).filter(visible(reach)).one(db).await? else {
+        return Ok(None);
+    };
+    let previewed = previewed_among(db, reach, std::slice::from_ref(&row)).await?;
+    Ok(Some(to_dataset(&row, reach, &previewed)?))
 }
 
 /// The datasets with these ids, drafts and all, for whoever reached them through something they may see.
 pub async fn list_by_ids(db: &impl ConnectionTrait, ids: &[&str]) -> Result<Vec<Dataset>> {
     let rows = dataset::Entity::find().filter(dataset::Column::Id.is_in(ids.iter().copied())).all(db).await?;
-    rows.iter().map(|row| to_dataset(row, &Reach::All)).collect()
+    rows.iter().map(|row| to_dataset(row, &Reach::All, &[])).collect()
 }
 
 /// A page of the datasets that somebody of this reach sees.
@@ -112,9 +115,10 @@ pub async fn part_visible_to(
         .await?;
     let ids: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
     let mut releases = latest_releases(db, reach, &ids).await?;
+    let previewed = previewed_among(db, reach, &rows).await?;
     let mut items = Vec::with_capacity(rows.len());
     for row in &rows {
-        let dataset = to_dataset(row, reach)?;
+        let dataset = to_dataset(row, reach, &previewed)?;
         items.push(DatasetSummary {
             release_date: releases.remove(&row.id),
             metadata: dataset.shown(),
@@ -232,7 +236,9 @@ fn visible(reach: &Reach) -> Condition {
     match reach {
         Reach::All => Condition::all(),
         Reach::PublishedOnly => Condition::all().add(public),
-        Reach::Limited { departments, datasets } => within(departments, datasets).add(public),
+        Reach::Limited { departments, datasets, previews } => {
+            inside(departments, datasets, previews.as_ref()).add(public)
+        }
     }
 }
 
@@ -241,12 +247,37 @@ fn shown_as_updated(reach: &Reach) -> Expr {
     match reach {
         Reach::All => Expr::col(dataset::Column::LastUpdated),
         Reach::PublishedOnly => Expr::col(dataset::Column::PublicUpdatedAt),
-        Reach::Limited { departments, datasets } => {
-            Expr::case(within(departments, datasets), Expr::col(dataset::Column::LastUpdated))
+        Reach::Limited { departments, datasets, previews } => {
+            Expr::case(inside(departments, datasets, previews.as_ref()), Expr::col(dataset::Column::LastUpdated))
                 .finally(Expr::col(dataset::Column::PublicUpdatedAt))
                 .into()
         }
     }
+}
+
+/// The datasets whose draft may be seen: those reached, and those with a version in a shared bundle.
+fn inside(departments: &[String], datasets: &[String], previews: Option<&Preview>) -> Condition {
+    let reached = within(departments, datasets);
+    match previews {
+        Some(preview) => reached.add(dataset::Column::Id.in_subquery(crate::previews::datasets(preview))),
+        None => reached,
+    }
+}
+
+/// Which of these rows have a version in a bundle shared with the viewer's teams.
+async fn previewed_among(db: &impl ConnectionTrait, reach: &Reach, rows: &[dataset::Model]) -> Result<Vec<String>> {
+    let Reach::Limited { previews: Some(preview), .. } = reach else {
+        return Ok(Vec::new());
+    };
+    let ids = dataset::Entity::find()
+        .select_only()
+        .column(dataset::Column::Id)
+        .filter(dataset::Column::Id.is_in(rows.iter().map(|row| row.id.as_str())))
+        .filter(dataset::Column::Id.in_subquery(crate::previews::datasets(preview)))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(ids)
 }
 
 /// Whether a row of the table of datasets belongs to these departments or is one of these datasets.
@@ -294,8 +325,8 @@ fn matching(filter: &DatasetFilter, reach: &Reach) -> Condition {
     all
 }
 
-fn to_dataset(row: &dataset::Model, reach: &Reach) -> Result<Dataset> {
-    let inside = reach.covers(&row.department, &row.id);
+fn to_dataset(row: &dataset::Model, reach: &Reach, previewed: &[String]) -> Result<Dataset> {
+    let inside = reach.covers(&row.department, &row.id) || previewed.contains(&row.id);
     let updated = if inside { row.last_updated } else { row.public_updated_at.unwrap_or(row.last_updated) };
     Ok(Dataset {
         id: row.id.clone(),

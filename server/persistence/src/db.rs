@@ -5,6 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use domain::event::Event;
+use sea_orm::sqlx;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult,
@@ -125,6 +126,16 @@ impl Database {
         Ok(Tx { inner: self.pool.begin_with_options(options).await?, records: Mutex::default() })
     }
 
+    /// Closes the connections that nobody uses now, so that the next use opens new ones; how many were closed, and how many are in use.
+    pub async fn renew(&self) -> Result<(u32, u32)> {
+        let (closed, left) = match self.pool.get_database_backend() {
+            DbBackend::Sqlite => close_idle(self.pool.get_sqlite_connection_pool()).await,
+            _ => close_idle(self.pool.get_postgres_connection_pool()).await,
+        };
+        self.check().await?;
+        Ok((closed, left))
+    }
+
     /// Asks the database for a sign of life.
     pub async fn check(&self) -> Result<()> {
         self.pool.execute_unprepared("SELECT 1").await?;
@@ -144,6 +155,20 @@ impl Database {
     pub async fn close(self) -> Result<()> {
         Ok(self.pool.close().await?)
     }
+}
+
+async fn close_idle<D: sqlx::Database>(pool: &sqlx::Pool<D>) -> (u32, u32) {
+    let mut closed = 0;
+    // No more than there are now: the pool may open its least number anew meanwhile.
+    for _ in 0..pool.num_idle() {
+        let Some(connection) = pool.try_acquire() else { break };
+        if let Err(error) = connection.close().await {
+            tracing::warn!(%error, "an idle connection to the database ended badly");
+        }
+        closed += 1;
+    }
+    let idle = u32::try_from(pool.num_idle()).unwrap_or(u32::MAX);
+    (closed, pool.size().saturating_sub(idle))
 }
 
 /// Commits, audit records last; what the transaction wrote is durable when this returns.

@@ -4,10 +4,11 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use domain::dataset::Edition;
-use domain::policy::Reach;
-use sea_orm::sea_query::Expr;
+use domain::policy::{Preview, Reach};
+use sea_orm::sea_query::{Expr, Query, SelectStatement};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect,
 };
 
 use crate::convert::{count, maybe_instant, micros};
@@ -164,8 +165,26 @@ fn visible(reach: &Reach) -> Condition {
     match reach {
         Reach::All => Condition::all(),
         Reach::PublishedOnly => Condition::all().add(public),
-        Reach::Limited { departments, datasets } => Condition::any()
-            .add(public)
-            .add(edition::Column::DatasetId.in_subquery(crate::datasets::reached(departments, datasets))),
+        Reach::Limited { departments, datasets, previews } => {
+            let reached = Condition::any()
+                .add(public)
+                .add(edition::Column::DatasetId.in_subquery(crate::datasets::reached(departments, datasets)));
+            match previews {
+                Some(preview) => reached.add(Expr::exists(previewed(preview))),
+                None => reached,
+            }
+        }
     }
+}
+
+/// The edition's versions that are in a bundle shared with the viewer's teams.
+fn previewed(preview: &Preview) -> SelectStatement {
+    let of = |column: version::Column| Expr::col((version::Entity, column));
+    Query::select()
+        .column((version::Entity, version::Column::Id))
+        .from(version::Entity)
+        .and_where(of(version::Column::DatasetId).equals((edition::Entity, edition::Column::DatasetId)))
+        .and_where(of(version::Column::Edition).equals((edition::Entity, edition::Column::Id)))
+        .and_where(of(version::Column::Id).in_subquery(crate::previews::versions(preview)))
+        .to_owned()
 }

@@ -139,6 +139,7 @@ pub async fn save_department(db: &impl ConnectionTrait, department: &Department)
         id: department.id.clone(),
         title: department.title.clone(),
         title_cy: department.title_cy.clone(),
+        revision: 1,
     };
     department::Entity::insert(row.into_active_model())
         .on_conflict(

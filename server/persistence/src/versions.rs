@@ -182,9 +182,15 @@ pub(crate) fn visible(reach: &Reach) -> Condition {
     match reach {
         Reach::All => Condition::all(),
         Reach::PublishedOnly => Condition::all().add(public),
-        Reach::Limited { departments, datasets } => Condition::any()
-            .add(public)
-            .add(version::Column::DatasetId.in_subquery(crate::datasets::reached(departments, datasets))),
+        Reach::Limited { departments, datasets, previews } => {
+            let reached = Condition::any()
+                .add(public)
+                .add(version::Column::DatasetId.in_subquery(crate::datasets::reached(departments, datasets)));
+            match previews {
+                Some(preview) => reached.add(version::Column::Id.in_subquery(crate::previews::versions(preview))),
+                None => reached,
+            }
+        }
     }
 }
 

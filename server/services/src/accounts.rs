@@ -22,7 +22,7 @@ mod vault;
 pub(crate) use authenticate::environment_actor;
 pub use authenticate::{by_bearer, by_user_id};
 pub use change_password::change_password;
-pub use create_user::{NewUser, create_user, list_users, reset_password, save_team, set_passwords};
+pub use create_user::{NewUser, create_user, create_user_unless, list_users, reset_password, save_team, set_passwords};
 pub(crate) use forgotten::send_letter;
 pub use forgotten::{ask_for_link, link_is_live, reset_by_link};
 pub use own_sessions::{end_all_sessions, end_session, handle_of, own_account};
@@ -34,7 +34,7 @@ pub use second_factor::{
 pub use second_step::second_step;
 pub use settings::{AccountSettings, SignInProvider, ways_in};
 pub use sign_in::{Opening, sign_in, sign_out};
-pub use tokens::{NewToken, create_token, revoke_token};
+pub use tokens::{NewToken, create_token, create_token_unless, find_token, list_tokens, revoke_token};
 pub use vault::Vault;
 
 use domain::people::User;

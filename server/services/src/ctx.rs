@@ -49,10 +49,10 @@ impl Ctx {
         if caller.may(permission) { Ok(caller) } else { Err(forbidden(permission)) }
     }
 
-    /// How far the caller sees unpublished datasets.
+    /// How far the caller sees unpublished datasets, with what is shared with its teams.
     #[must_use]
     pub fn reach(&self) -> Reach {
-        self.caller.as_ref().map_or(Reach::PublishedOnly, |caller| caller.reach(Permission::DatasetsRead))
+        self.caller.as_ref().map_or(Reach::PublishedOnly, Caller::sees)
     }
 }
 

@@ -88,6 +88,11 @@ pub(crate) async fn change(
     Ok(())
 }
 
+/// The mark of an approval that a token's waiver of four eyes made possible.
+pub(crate) fn waiver(waived: bool) -> Value {
+    if waived { serde_json::json!({"four_eyes_waived": true}) } else { serde_json::json!({}) }
+}
+
 /// Where a bundle stands, as records tell it: the state's word with its evidence beside it.
 pub(crate) fn standing(state: &BundleState) -> Result<Value> {
     let evidence = serde_json::to_value(state)

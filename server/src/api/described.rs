@@ -19,7 +19,8 @@ mod shared;
 mod tags;
 
 pub use addresses::{
-    BundlePath, ContentPath, DatasetPath, DownloadPath, EditionPath, FilePath, ReleasePath, TopicPath, VersionPath,
+    BundlePath, ContentPath, DatasetPath, DepartmentPath, DownloadPath, EditionPath, FilePath, PolicyPath, ReleasePath,
+    RolePath, ServiceTokenPath, TeamPath, TopicPath, UserPath, VersionPath,
 };
 pub use bodies::{DatasetInput, MetadataDocument, NewDatasetInput, UploadForm};
 pub use document::Document;

@@ -5,8 +5,10 @@ mod bundles;
 mod catalogue;
 mod datasets;
 mod files;
+mod people;
 mod previews;
 mod releases;
+mod rights;
 mod topics;
 mod versions;
 
@@ -15,8 +17,13 @@ pub use bundles::{BundleBody, ContentBody, EventBody, QueueEntryBody, ReadinessB
 pub use catalogue::{HitBody, SearchBody, SuggestionBody};
 pub use datasets::{DatasetBody, EditionBody, STATIC};
 pub use files::{FileBody, FileStatusBody, file_path};
+pub use people::{
+    DepartmentBody, MeBody, NewServiceTokenBody, ServiceTokenBody, TeamBody, UserBody, UserSessionBody,
+    department_path, team_path, token_path, user_path,
+};
 pub use previews::PreviewBody;
 pub use releases::{ReleaseBody, release_path};
+pub use rights::{PolicyBody, RightsVerdictBody, RoleBody, policy_path};
 pub use topics::{MergedBody, TopicBody, topic_path};
 pub use versions::{VersionBody, metadata_document};
 

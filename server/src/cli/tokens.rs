@@ -1,6 +1,7 @@
 //! `catalogue token …`.
 
 use clap::Subcommand;
+use domain::page::Paging;
 use domain::policy::{Grant, Role};
 use services::Ctx;
 use services::accounts::{self, NewToken};
@@ -24,6 +25,9 @@ pub enum TokenCommand {
         #[arg(long)]
         approve_own: bool,
     },
+    /// List all tokens with their last use.
+    #[command(after_help = "Example: catalogue token list")]
+    List,
     /// End a token by its id or name.
     #[command(after_help = "Example: catalogue token revoke nightly-loader")]
     Revoke {
@@ -46,6 +50,15 @@ pub async fn run(config: &Config, command: TokenCommand) -> Outcome {
             let (token, secret) = accounts::create_token(&services, &ctx, new).await?;
             say(&format!("Made the token {} ({}). Its secret is shown only now:", token.name, token.id));
             say(&secret);
+        }
+        TokenCommand::List => {
+            for token in accounts::list_tokens(&services, &ctx, None, None, Paging::WHOLE).await?.items {
+                let roles: Vec<&str> = token.grants.iter().map(|grant| grant.role.as_str()).collect();
+                let used =
+                    token.last_used_at.map_or_else(|| "never".to_owned(), |at| at.format("%F %H:%M").to_string());
+                let state = if token.is_live(ctx.now) { "" } else { ", ended" };
+                say(&format!("{} {:<28} {}, last used {used}{state}", token.id, token.name, roles.join(", ")));
+            }
         }
         TokenCommand::Revoke { token } => match accounts::revoke_token(&services, &ctx, &token).await? {
             0 => return Err(format!("There is no live token {token}.").into()),

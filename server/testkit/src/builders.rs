@@ -49,6 +49,7 @@ pub fn limited(departments: &[&str], datasets: &[&str]) -> Reach {
     Reach::Limited {
         departments: departments.iter().map(|&d| d.to_owned()).collect(),
         datasets: datasets.iter().map(|&d| d.to_owned()).collect(),
+        previews: None,
     }
 }
 
@@ -62,6 +63,8 @@ pub fn user(id: &str) -> User {
         disabled: false,
         grants: Vec::new(),
         created_at: at(0),
+        last_edited: at(0),
+        revision: 1,
     }
 }
 

@@ -262,7 +262,7 @@ on_both_databases! {
         let site = Site::start(db).await;
         let ctx = services::Ctx::system("test", site.now());
         site.account("ann@example.org", &[Role::Editor]).await;
-        let team = |members: Vec<String>| domain::people::Team { id: "desk".into(), name: "Desk".into(), members };
+        let team = |members: Vec<String>| domain::people::Team::new("desk", "Desk", members);
         services::accounts::save_team(&site.services, &ctx, &team(vec![])).await.unwrap();
         let user = persistence::accounts::find_user_by_email(site.services.db.pool(), "ann@example.org").await.unwrap().unwrap().0;
         services::accounts::save_team(&site.services, &ctx, &team(vec![user.id.clone()])).await.unwrap();

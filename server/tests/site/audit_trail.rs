@@ -114,7 +114,7 @@ on_both_databases! {
         site.account("outsider@example.org", &[Role::Previewer]).await;
         let minister = persistence::accounts::find_user_by_email(site.services.db.pool(), "minister@example.org").await.unwrap().unwrap().0;
         let ctx = services::Ctx::system("test", site.now());
-        let team = domain::people::Team { id: "office".into(), name: "Office".into(), members: vec![minister.id.clone()] };
+        let team = domain::people::Team::new("office", "Office", vec![minister.id.clone()]);
         services::accounts::save_team(&site.services, &ctx, &team).await.unwrap();
         let file = approved_version(&editor, &approver, "gdp", "GDP").await;
         let bundle = editor.post("/bundles", json!({"title": "GDP", "type": "scheduled", "preview_teams": ["office"]})).await.must_be(201).json();

@@ -166,6 +166,56 @@ impl Site {
     }
 }
 
+/// People with their sessions, and services with narrower grants.
+impl Site {
+    /// An account with these grants, signed in; its id comes with it.
+    pub async fn person(&self, email: &str, grants: &[Grant]) -> (Caller, String) {
+        let ctx = Ctx::system("test", self.now());
+        let new = NewUser {
+            email: email.into(),
+            name: email.into(),
+            password: Some(PASSWORD.into()),
+            grants: grants.to_vec(),
+        };
+        let user = accounts::create_user(&self.services, &ctx, new).await.unwrap();
+        (self.signed_in(email).await, user.id)
+    }
+
+    /// Somebody who signs in with the password of people in tests.
+    pub async fn signed_in(&self, email: &str) -> Caller {
+        let answer = plain_client()
+            .post(format!("{}/rpc/account/sign-in", self.url))
+            .header("accept", "text/html")
+            .header("origin", &self.url)
+            .form(&[("email", email), ("password", PASSWORD)])
+            .send()
+            .await
+            .unwrap();
+        let cookie = answer.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
+        let headers = reqwest::header::HeaderMap::from_iter([
+            (reqwest::header::COOKIE, cookie.parse().unwrap()),
+            (reqwest::header::ORIGIN, self.url.parse().unwrap()),
+        ]);
+        let http =
+            Client::builder().redirect(reqwest::redirect::Policy::none()).default_headers(headers).build().unwrap();
+        Caller { url: self.url.clone(), token: None, http }
+    }
+
+    /// A service with these grants.
+    pub async fn service_with(&self, name: &str, grants: &[Grant], approve_own: bool) -> Caller {
+        let ctx = Ctx::system("test", self.now());
+        let new = NewToken { name: name.into(), grants: grants.to_vec(), approve_own, expires_at: None };
+        let (_, secret) = accounts::create_token(&self.services, &ctx, new).await.unwrap();
+        self.bearer(secret)
+    }
+
+    /// Makes a department.
+    pub async fn department(&self, id: &str) {
+        let body = json!({"id": id, "title": id});
+        self.environment().post("/departments", body).await.must_be(201);
+    }
+}
+
 /// A client that follows nothing and keeps no cookies.
 pub fn plain_client() -> Client {
     Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap()
@@ -237,6 +287,12 @@ impl Caller {
 
     pub async fn delete(&self, path: &str) -> Answer {
         self.send(self.request(Method::DELETE, path)).await
+    }
+
+    /// Changes what is there now: with the tag that a read of it gives.
+    pub async fn change(&self, method: Method, path: &str, body: Value) -> Answer {
+        let tag = self.get(path).await.header("etag");
+        self.send(self.request(method, path).header("if-match", tag).json(&body)).await
     }
 
     pub async fn upload(&self, dataset: &str, edition: &str, version: &str, filename: &str, bytes: &[u8]) -> Answer {

@@ -17,7 +17,7 @@ pub(super) fn visible(caller: &Caller) -> Condition {
     match reach {
         Reach::All => return Condition::all(),
         Reach::PublishedOnly => {}
-        Reach::Limited { departments, datasets } => {
+        Reach::Limited { departments, datasets, .. } => {
             let within = crate::datasets::within(&departments, &datasets);
             let touching = Expr::exists(contents_where(within.clone()));
             let beyond = Expr::exists(contents_where(within.not()));
@@ -25,13 +25,13 @@ pub(super) fn visible(caller: &Caller) -> Condition {
             any = any.add(Condition::all().add(concerned).add(beyond.not()));
         }
     }
-    if caller.may(Permission::BundlesPreview) && !caller.teams.is_empty() {
-        let shared = Query::select()
-            .column(bundle_team::Column::BundleId)
-            .from(bundle_team::Entity)
-            .and_where(bundle_team::Column::TeamId.is_in(&caller.teams))
-            .to_owned();
-        any = any.add(bundle::Column::Id.in_subquery(shared));
+    if let Some(preview) = caller.previews() {
+        let mut shared = Condition::all().add(bundle::Column::Id.in_subquery(crate::previews::bundles(&preview)));
+        if !preview.is_unlimited() {
+            let within = crate::datasets::within(&preview.departments, &preview.datasets);
+            shared = shared.add(Expr::exists(contents_where(within.not())).not());
+        }
+        any = any.add(shared);
     }
     if any.is_empty() { any.add(Expr::value(1).eq(2)) } else { any }
 }

@@ -10,6 +10,7 @@ pub struct Model {
     pub id: String,
     pub title: String,
     pub title_cy: Option<String>,
+    pub revision: i64,
 }
 
 /// Relations are spelled out in queries.

@@ -16,6 +16,7 @@ pub struct Model {
     pub expires_at: Option<i64>,
     pub last_used_at: Option<i64>,
     pub revoked_at: Option<i64>,
+    pub revision: i64,
 }
 
 /// Relations are spelled out in queries.

@@ -9,6 +9,9 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: String,
     pub name: String,
+    pub grants: String,
+    pub last_edited: Option<i64>,
+    pub revision: i64,
 }
 
 /// Relations are spelled out in queries.

@@ -14,6 +14,7 @@ pub struct Model {
     pub disabled: bool,
     pub grants: String,
     pub created_at: i64,
+    pub last_edited: i64,
     pub revision: i64,
 }
 

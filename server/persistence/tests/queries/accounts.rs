@@ -1,11 +1,11 @@
 //! Accounts, teams, tokens, sessions and failed sign-ins.
 
 use chrono::TimeDelta;
-use domain::people::{Team, User};
+use domain::people::{ServiceToken, Team, User};
 use domain::policy::Role;
-use persistence::PersistenceError;
-use persistence::accounts::{self, ServiceToken};
+use persistence::people::UserFilter;
 use persistence::sessions::{self, SessionDetails, StoredSession};
+use persistence::{PersistenceError, accounts, people, teams, tokens};
 use testkit::builders::{at, grant_for, user};
 use testkit::databases::TestDatabase;
 use testkit::on_both_databases;
@@ -18,11 +18,14 @@ fn token(id: &str, name: &str) -> ServiceToken {
         approve_own: true,
         created_at: at(0),
         expires_at: None,
+        last_used_at: None,
+        revoked_at: None,
+        revision: 1,
     }
 }
 
 fn team(id: &str, members: &[&str]) -> Team {
-    Team { id: id.to_owned(), name: format!("Team {id}"), members: members.iter().map(|&m| m.to_owned()).collect() }
+    Team::new(id, &format!("Team {id}"), members.iter().map(|&m| m.to_owned()).collect())
 }
 
 fn session(id: &str, user_id: Option<&str>) -> StoredSession {
@@ -64,30 +67,29 @@ on_both_databases! {
         for id in ["ann", "bob", "cy"] {
             accounts::insert_user(db.pool(), &user(id), None).await.unwrap();
         }
-        accounts::save_team(db.pool(), &team("a", &["ann", "bob"])).await.unwrap();
-        accounts::save_team(db.pool(), &team("b", &["bob"])).await.unwrap();
-        let mut of_bob = accounts::teams_of(db.pool(), "bob").await.unwrap();
-        of_bob.sort();
-        assert_eq!(of_bob, ["a", "b"]);
+        teams::save(db.pool(), &team("a", &["ann", "bob"])).await.unwrap();
+        teams::save(db.pool(), &team("b", &["bob"])).await.unwrap();
+        assert_eq!(accounts::teams_of(db.pool(), "bob").await.unwrap().0, ["a", "b"]);
 
         let renamed = Team { name: "Renamed".into(), ..team("a", &["cy"]) };
-        accounts::save_team(db.pool(), &renamed).await.unwrap();
-        assert_eq!(accounts::teams_of(db.pool(), "bob").await.unwrap(), ["b"]);
-        assert!(accounts::teams_of(db.pool(), "ann").await.unwrap().is_empty());
-        assert_eq!(accounts::list_teams(db.pool()).await.unwrap(), [renamed, team("b", &["bob"])]);
-        let unknown = accounts::save_team(db.pool(), &team("c", &["nobody"])).await;
+        teams::save(db.pool(), &renamed).await.unwrap();
+        assert_eq!(accounts::teams_of(db.pool(), "bob").await.unwrap().0, ["b"]);
+        assert!(accounts::teams_of(db.pool(), "ann").await.unwrap().0.is_empty());
+        let renamed = Team { revision: 2, ..renamed };
+        assert_eq!(teams::list(db.pool()).await.unwrap(), [renamed, team("b", &["bob"])]);
+        let unknown = teams::save(db.pool(), &team("c", &["nobody"])).await;
         assert!(matches!(unknown, Err(PersistenceError::Reference(_))), "{unknown:?}");
     }
 
     async fn tokens_end_when_they_expire_or_are_revoked(db: TestDatabase) {
         let ending = ServiceToken { expires_at: Some(at(60)), ..token("1", "ends") };
-        accounts::insert_token(db.pool(), &ending, "hash-1").await.unwrap();
-        accounts::insert_token(db.pool(), &token("2", "name"), "hash-2").await.unwrap();
-        accounts::insert_token(db.pool(), &token("3", "name"), "hash-3").await.unwrap();
-        accounts::insert_token(db.pool(), &token("4", "kept"), "hash-4").await.unwrap();
+        tokens::insert(db.pool(), &ending, "hash-1").await.unwrap();
+        tokens::insert(db.pool(), &token("2", "name"), "hash-2").await.unwrap();
+        tokens::insert(db.pool(), &token("3", "name"), "hash-3").await.unwrap();
+        tokens::insert(db.pool(), &token("4", "kept"), "hash-4").await.unwrap();
         let live = |hash: &'static str, now| {
             let pool = db.pool().clone();
-            async move { accounts::find_token(&pool, hash, now).await.unwrap() }
+            async move { tokens::find_live(&pool, hash, now).await.unwrap() }
         };
         let found = live("hash-1", at(60) - TimeDelta::microseconds(1)).await.unwrap();
         assert_eq!((found.id.as_str(), found.approve_own, found.expires_at), ("1", true, Some(at(60))));
@@ -96,12 +98,47 @@ on_both_databases! {
         assert!(live("hash-4", at(1_000_000)).await.is_some());
         assert!(live("missing", at(0)).await.is_none());
 
-        assert_eq!(accounts::revoke_token(db.pool(), "name", at(5)).await.unwrap(), 2);
-        assert_eq!(accounts::revoke_token(db.pool(), "name", at(6)).await.unwrap(), 0);
-        assert_eq!(accounts::revoke_token(db.pool(), "1", at(6)).await.unwrap(), 1);
+        assert_eq!(tokens::revoke(db.pool(), "name", at(5)).await.unwrap(), ["2", "3"]);
+        assert!(tokens::revoke(db.pool(), "name", at(6)).await.unwrap().is_empty());
+        assert_eq!(tokens::revoke(db.pool(), "1", at(6)).await.unwrap(), ["1"]);
         for (hash, is_left) in [("hash-1", false), ("hash-2", false), ("hash-3", false), ("hash-4", true)] {
             assert_eq!(live(hash, at(0)).await.is_some(), is_left, "{hash}");
         }
+    }
+
+    async fn the_last_use_of_a_token_is_noted_once_a_minute(db: TestDatabase) {
+        tokens::insert(db.pool(), &token("1", "loader"), "hash-1").await.unwrap();
+        let mut seen = Vec::new();
+        for now in [0, 30, 59, 60, 100] {
+            let known = tokens::find(db.pool(), "1").await.unwrap().unwrap();
+            tokens::note_use(db.pool(), &known, at(now)).await.unwrap();
+            seen.push(tokens::find(db.pool(), "1").await.unwrap().unwrap().last_used_at);
+        }
+        assert_eq!(seen, [Some(at(0)), Some(at(0)), Some(at(0)), Some(at(60)), Some(at(60))]);
+    }
+
+    async fn an_account_is_replaced_by_its_revision_and_counted_while_it_manages_people(db: TestDatabase) {
+        let admin = User { grants: vec![domain::policy::Grant::of(Role::Admin)], ..user("ann") };
+        accounts::insert_user(db.pool(), &admin, None).await.unwrap();
+        let limited = User { grants: vec![grant_for(Role::Admin, &["economy"])], ..user("bob") };
+        accounts::insert_user(db.pool(), &limited, None).await.unwrap();
+        accounts::insert_user(db.pool(), &user("cy"), None).await.unwrap();
+        let managers = || async { people::lasting_managers(db.pool()).await.unwrap() };
+        assert_eq!(managers().await, 1);
+        let mut board = team("board", &["cy"]);
+        teams::insert(db.pool(), &board).await.unwrap();
+        board.grants = admin.grants.clone();
+        assert!(teams::replace(db.pool(), &board, at(1)).await.unwrap());
+        assert!(!teams::replace(db.pool(), &board, at(1)).await.unwrap(), "the revision went up");
+        assert_eq!(managers().await, 2);
+        assert!(people::replace(db.pool(), &User { disabled: true, ..admin.clone() }, at(2)).await.unwrap());
+        assert!(!people::replace(db.pool(), &admin, at(2)).await.unwrap(), "the revision went up");
+        assert_eq!(managers().await, 1);
+        let disabled = UserFilter { disabled: Some(true), ..UserFilter::default() };
+        let found = people::list(db.pool(), &disabled).await.unwrap();
+        assert_eq!(found.iter().map(|u| (u.id.as_str(), u.last_edited)).collect::<Vec<_>>(), [("ann", at(2))]);
+        let named = UserFilter { text: Some("CY@".into()), ..UserFilter::default() };
+        assert_eq!(people::list(db.pool(), &named).await.unwrap(), [user("cy")]);
     }
 
     async fn sessions_end_at_their_instant(db: TestDatabase) {

@@ -3,11 +3,10 @@
 use domain::actor::Caller;
 use domain::bundle::{Bundle, BundleKind, BundleStage, BundleState};
 use domain::page::Paging;
-use domain::people::Team;
 use domain::policy::{Grant, Role};
 use domain::version::VersionState;
-use persistence::accounts;
 use persistence::bundles::{self, BundleFilter, BundleOrder, BundleSort};
+use persistence::teams;
 use testkit::builders::{self, actor, approval, at, caller, grant_for, scheduled};
 use testkit::databases::TestDatabase;
 use testkit::on_both_databases;
@@ -21,7 +20,7 @@ async fn listed(db: &TestDatabase, caller: &Caller, filter: &BundleFilter) -> Ve
 }
 
 async fn add_team(db: &TestDatabase, id: &str) {
-    accounts::save_team(db.pool(), &Team { id: id.into(), name: id.into(), members: vec![] }).await.unwrap();
+    teams::save(db.pool(), &domain::people::Team::new(id, id, vec![])).await.unwrap();
 }
 
 fn shared_with(id: &str, team: &str) -> Bundle {

@@ -1,12 +1,11 @@
 //! Bundles: their states, what they hold, and who was faster.
 
 use domain::bundle::{Bundle, BundleDetails, BundleState, Channel, Failure, Mark, Schedule};
-use domain::people::Team;
 use domain::policy::Reach;
 use domain::refusal::Blocker;
 use domain::version::{Version, VersionState};
 use persistence::bundles::{self, Lease};
-use persistence::{PersistenceError, accounts, contents, versions};
+use persistence::{PersistenceError, contents, teams, versions};
 use testkit::builders::{self, approval, at, limited};
 use testkit::databases::TestDatabase;
 use testkit::on_both_databases;
@@ -68,7 +67,7 @@ on_both_databases! {
     }
 
     async fn the_slower_editor_of_a_bundle_changes_nothing(db: TestDatabase) {
-        accounts::save_team(db.pool(), &Team { id: "press".into(), name: "Press".into(), members: vec![] }).await.unwrap();
+        teams::save(db.pool(), &domain::people::Team::new("press", "Press", vec![])).await.unwrap();
         let version = add_version(&db, "cpi", "all", 1, VersionState::Approved).await;
         let mut read = builders::bundle("b");
         read.details.preview_teams = vec!["press".into()];

@@ -3,7 +3,7 @@
 use domain::actor::{Actor, ActorKind, Caller};
 use domain::people::User;
 use domain::policy::Grant;
-use persistence::accounts;
+use persistence::{accounts, tokens};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
@@ -32,9 +32,11 @@ pub(super) async fn caller_of(
     if user.disabled {
         return Ok(None);
     }
+    let (teams, of_teams) = accounts::teams_of(services.db.pool(), &user.id).await?;
+    let grants = user.grants.into_iter().chain(of_teams).chain(groups);
     Ok(Some(Caller {
-        teams: accounts::teams_of(services.db.pool(), &user.id).await?,
-        grants: user.grants.into_iter().chain(groups).filter(|grant| grant.is_live(ctx.now)).collect(),
+        teams,
+        grants: grants.filter(|grant| grant.is_live(ctx.now)).collect(),
         actor: Actor { id: user.id, name: user.name, kind: ActorKind::User },
         approve_own: false,
         all_permissions: false,
@@ -58,8 +60,14 @@ pub async fn by_bearer(services: &Services, ctx: &Ctx, token: &str) -> Result<Op
     if token.matches('.').count() == 2 {
         return by_provider_token(services, ctx, token).await;
     }
-    let found = accounts::find_token(services.db.pool(), &hash_of(token), ctx.now).await?;
-    Ok(found.map(|token| Caller {
+    let Some(token) = tokens::find_live(services.db.pool(), &hash_of(token), ctx.now).await? else {
+        return Ok(None);
+    };
+    // What was done counts more than when the token was last used.
+    if let Err(error) = tokens::note_use(services.db.pool(), &token, ctx.now).await {
+        tracing::warn!(%error, token.id = %token.id, "the last use of a token could not be noted");
+    }
+    Ok(Some(Caller {
         actor: Actor { id: token.id, name: token.name, kind: ActorKind::Service },
         grants: token.grants.into_iter().filter(|grant| grant.is_live(ctx.now)).collect(),
         teams: Vec::new(),

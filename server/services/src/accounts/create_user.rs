@@ -2,13 +2,13 @@
 
 use domain::people::{Team, User};
 use domain::policy::{Grant, Permission};
-use domain::refusal::{Refusal, all_valid};
+use domain::refusal::{FieldProblem, Refusal, all_valid};
 use domain::text::{check_email, check_line};
-use persistence::{PersistenceError, accounts, password_links, sessions};
+use persistence::{PersistenceError, accounts, password_links, sessions, teams};
 
 use super::{password_rules, passwords};
 use crate::records::{self, About};
-use crate::{Ctx, Result, Services, ids};
+use crate::{Ctx, Result, Services, ids, rights};
 
 /// An account to make.
 #[derive(Clone, Debug)]
@@ -25,14 +25,25 @@ pub struct NewUser {
 
 /// Makes an account.
 pub async fn create_user(services: &Services, ctx: &Ctx, new: NewUser) -> Result<User> {
+    create_user_unless(services, ctx, new, Vec::new()).await
+}
+
+/// The same for a request in which something was found wrong already.
+pub async fn create_user_unless(
+    services: &Services,
+    ctx: &Ctx,
+    new: NewUser,
+    found: Vec<FieldProblem>,
+) -> Result<User> {
     let by = ctx.caller_with(Permission::UsersManage)?;
     let email = new.email.trim().to_lowercase();
-    let mut problems = Vec::new();
+    let mut problems = found;
     check_email(&mut problems, "email", &email);
     check_line(&mut problems, "name", &new.name, 200);
     if let Some(password) = &new.password {
         password_rules::check(services, &mut problems, "password", password, &[&new.name, &email]).await?;
     }
+    problems.extend(rights::problems_of(services, "grants", &new.grants, &[], ctx.now).await?);
     all_valid(problems)?;
     let hash = match new.password {
         Some(password) => Some(passwords::hash(password).await?),
@@ -43,14 +54,14 @@ pub async fn create_user(services: &Services, ctx: &Ctx, new: NewUser) -> Result
         email,
         name: new.name,
         disabled: false,
-        grants: new.grants,
+        grants: rights::with_ids(ctx, new.grants, &[]),
         created_at: ctx.now,
+        last_edited: ctx.now,
+        revision: 1,
     };
     let tx = services.db.begin().await?;
     match accounts::insert_user(&tx, &user, hash).await {
-        Err(PersistenceError::Duplicate(_)) => {
-            return Err(Refusal::blocked("email_taken", "There is an account with this e-mail address already.").into());
-        }
+        Err(PersistenceError::Duplicate(_)) => return Err(crate::people::email_taken().into()),
         other => other?,
     }
     records::change(&tx, ctx, by, records::user(&user.id), "created", &(), &user).await?;
@@ -103,8 +114,8 @@ pub async fn list_users(services: &Services, ctx: &Ctx) -> Result<Vec<User>> {
 pub async fn save_team(services: &Services, ctx: &Ctx, team: &Team) -> Result<()> {
     let by = ctx.caller_with(Permission::UsersManage)?;
     let tx = services.db.begin().await?;
-    let before = accounts::list_teams(&tx).await?.into_iter().find(|known| known.id == team.id);
-    accounts::save_team(&tx, team).await?;
+    let before = teams::find(&tx, &team.id).await?;
+    teams::save(&tx, team).await?;
     let about = About { resource_type: "team", resource_id: &team.id };
     records::change(&tx, ctx, by, about, "saved", &before, team).await?;
     Ok(persistence::db::commit(tx).await?)

@@ -139,6 +139,8 @@ async fn add(tx: &Tx, ctx: &Ctx, identity: &Identity) -> Result<User> {
         disabled: false,
         grants: Vec::new(),
         created_at: ctx.now,
+        last_edited: ctx.now,
+        revision: 1,
     };
     accounts::insert_user(tx, &user, None).await?;
     Ok(user)

@@ -4,7 +4,7 @@ use domain::actor::Caller;
 use domain::bundle::{Bundle, BundleAction, BundleDetails, BundleState, ContentItem};
 use domain::policy::Permission;
 use domain::refusal::{Blocker, FieldProblem, Refusal, all_valid};
-use persistence::{PersistenceError, Tx, accounts, bundles};
+use persistence::{PersistenceError, Tx, bundles, teams};
 
 use crate::{Ctx, Result, Services, ids, records};
 
@@ -74,7 +74,7 @@ pub async fn delete(services: &Services, ctx: &Ctx, id: &str, expected: Option<i
 async fn check_details(tx: &Tx, details: &BundleDetails) -> Result<()> {
     let mut problems = details.problems();
     if !details.preview_teams.is_empty() {
-        let teams = accounts::list_teams(tx).await?;
+        let teams = teams::list(tx).await?;
         for (i, id) in details.preview_teams.iter().enumerate() {
             if !teams.iter().any(|team| team.id == *id) {
                 problems.push(FieldProblem::new(

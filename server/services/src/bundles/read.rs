@@ -8,7 +8,7 @@ use domain::policy::Permission;
 use domain::refusal::{Blocker, Refusal};
 use domain::views::{BundlePage, BundleStatus, Check, Offer, QueueEntry};
 use persistence::bundles::{BundleFilter, BundleOrder};
-use persistence::{accounts, bundles, contents, events, outbox, versions};
+use persistence::{bundles, contents, events, outbox, teams, versions};
 
 use crate::ctx::forbidden;
 use crate::{Ctx, Result, Services};
@@ -93,7 +93,7 @@ pub async fn page(services: &Services, ctx: &Ctx, id: &str) -> Result<BundlePage
         checks: super::readiness::checks_of(services, ctx, &bundle, &items).await?,
         offers: offers(&bundle, &items, caller),
         candidates: if editable { versions::list_addable(db, &ctx.reach()).await? } else { Vec::new() },
-        teams: accounts::list_teams(db).await?,
+        teams: teams::list(db).await?,
         timeline: events::of_resource(db, "bundle", id, Paging::WHOLE).await?.items,
         steps: outbox::steps_of(db, id).await?,
         contents: items,

@@ -50,6 +50,8 @@ pub async fn take_step_saying(
         must_be_stuck(&tx, ctx, id).await?;
     }
     let before = bundle.state.clone();
+    let waived = action == BundleAction::Approve
+        && (caller.waives_four_eyes_of(&bundle.created_by) || caller.waives_four_eyes_of(&bundle.last_edited_by));
     let (bundle, mut happened) = bundle.apply(command, &items, caller, ctx.now)?;
     happened.reason = happened.reason.or(said.note);
     let lease = (bundle.stage() == BundleStage::Publishing)
@@ -61,7 +63,8 @@ pub async fn take_step_saying(
         contents::mark_validated(&tx, id, ctx.now).await?;
     }
     let entry = records::Entry::new(ctx, &caller.actor, records::bundle(id), happened.event_type).step(&happened);
-    entry.change(&records::standing(&before)?, &records::standing(&bundle.state)?)?.write(&tx);
+    let entry = entry.change(&records::standing(&before)?, &records::standing(&bundle.state)?)?;
+    entry.details(records::waiver(waived)).write(&tx);
     if bundle.stage() == BundleStage::Scheduled {
         releases::follow_schedule(&tx, ctx, caller, &bundle, said.told).await?;
     }

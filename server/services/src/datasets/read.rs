@@ -10,7 +10,7 @@ use domain::policy::Permission;
 use domain::refusal::{Blocker, Refusal};
 use domain::views::{DatasetAdminPage, DatasetForm, DatasetSummary};
 use persistence::datasets::DatasetFilter;
-use persistence::{accounts, datasets, editions, events, topic_redirects, topics, versions};
+use persistence::{datasets, editions, events, topic_redirects, topics, versions};
 
 use super::publish_metadata::publication_blockers;
 use crate::{Ctx, Result, Services};
@@ -109,5 +109,5 @@ pub async fn form(services: &Services, ctx: &Ctx) -> Result<DatasetForm> {
 /// All teams, for those who prepare bundles.
 pub async fn teams(services: &Services, ctx: &Ctx) -> Result<Vec<Team>> {
     ctx.caller()?;
-    Ok(accounts::list_teams(services.db.pool()).await?)
+    Ok(persistence::teams::list(services.db.pool()).await?)
 }

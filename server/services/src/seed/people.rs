@@ -94,7 +94,7 @@ pub(super) async fn load(services: &Services, folder: &Path) -> Result<People> {
     }
     for team in file.teams {
         let members = team.members.iter().filter_map(|email| people.get(email).cloned()).collect();
-        save_team(services, &ctx, &Team { id: team.id, name: team.name, members }).await?;
+        save_team(services, &ctx, &Team::new(&team.id, &team.name, members)).await?;
     }
     Ok(People(people))
 }

@@ -42,7 +42,9 @@ pub async fn admin_page(services: &Services, ctx: &Ctx, key: &VersionKey) -> Res
     let db = services.db.pool();
     let version = find(services, ctx, key).await?;
     let dataset = datasets::find_visible_to(db, &ctx.reach(), &key.dataset_id).await?.ok_or(Refusal::NotFound)?;
-    if !caller.may_for(Permission::DatasetsRead, &dataset.department, &dataset.id) {
+    // Of what is public there is a page of its own; the unpublished is seen here by those who read it or preview it.
+    let reads = caller.may_for(Permission::DatasetsRead, &dataset.department, &dataset.id);
+    if !reads && version.is_public() {
         return Err(Refusal::NotFound.into());
     }
     let stored = files::list_of_version(db, &version.id).await?;
@@ -74,9 +76,16 @@ pub async fn admin_page(services: &Services, ctx: &Ctx, key: &VersionKey) -> Res
         can_correct: may_correct && version.is_public(),
         can_edit: may_write && version.state == VersionState::Created && !is_held,
         files: stored.into_iter().map(|(stored, sight)| (stored.file, sight)).collect(),
-        timeline: events::of_resource(db, "version", &version.reference(), Paging::WHOLE).await?.items,
+        timeline: if reads {
+            events::of_resource(db, "version", &version.reference(), Paging::WHOLE).await?.items
+        } else {
+            Vec::new()
+        },
+        bundle: match bundle {
+            Some(bundle) => bundles::find_visible_to(db, caller, &bundle.id).await?,
+            None => None,
+        },
         offers,
-        bundle,
         dataset,
         version,
     })

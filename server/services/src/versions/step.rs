@@ -29,6 +29,7 @@ pub async fn take_step(
         return Err(Refusal::Stale.into());
     }
     let before = version.clone();
+    let waived = action == VersionAction::Approve && caller.waives_four_eyes_of(&version.last_edited_by);
     let (version, happened) = match version.apply(action, caller, ctx.now, reason) {
         Err(Refusal::FourEyes { message }) => return Err(with_other_reasons(&tx, &before, message).await?.into()),
         other => other?,
@@ -42,7 +43,11 @@ pub async fn take_step(
     if !versions::save(&tx, &version).await? {
         return Err(Refusal::Stale.into());
     }
-    records::step(&tx, ctx, caller, records::version(&version.reference()), &happened, ctx.now).await?;
+    let reference = version.reference();
+    let entry = records::Entry::new(ctx, &caller.actor, records::version(&reference), happened.event_type);
+    let state = |state: &str| serde_json::json!({"state": state});
+    let entry = entry.step(&happened).change(&state(happened.from_state), &state(happened.to_state))?;
+    entry.details(records::waiver(waived)).write(&tx);
     let is_public_change = matches!(action, VersionAction::Archive | VersionAction::Restore);
     if is_public_change {
         public_change::raise(&tx, &version.dataset_id).await?;

@@ -97,3 +97,57 @@ pub struct ReleasePath {
     #[param(pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 100, example = "quarterly-national-accounts")]
     pub id: String,
 }
+
+/// The address of an account.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct UserPath {
+    /// The account's id, a UUID.
+    #[param(format = "uuid", example = "0198f3b0-5c1e-7d3a-9b1e-2f6d0c4a7e51")]
+    pub id: String,
+}
+
+/// The address of a team.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct TeamPath {
+    /// The team's id, a slug.
+    #[param(pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 100, example = "press-office")]
+    pub id: String,
+}
+
+/// The address of a role.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct RolePath {
+    /// The role's id.
+    #[param(example = "editor")]
+    pub id: String,
+}
+
+/// The address of a policy.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct PolicyPath {
+    /// The policy's id.
+    #[param(example = "0198f3b0-8a02-7c4f-8e57-5b1d9c3f6a20")]
+    pub id: String,
+}
+
+/// The address of a service token.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct ServiceTokenPath {
+    /// The token's id, a UUID; not its secret.
+    #[param(format = "uuid", example = "0198f3b0-5c1e-7d3a-9b1e-2f6d0c4a7e51")]
+    pub id: String,
+}
+
+/// The address of a department.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct DepartmentPath {
+    /// The department's id, a slug.
+    #[param(pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 100, example = "economy")]
+    pub id: String,
+}

@@ -113,9 +113,9 @@ pub async fn version_now(site: &Site, key: &VersionKey) -> Version {
 
 /// Makes the team that bundles are shared with.
 pub async fn with_press(site: Site) -> Site {
-    let team = domain::people::Team { id: "press".into(), name: "Press".into(), members: Vec::new() };
+    let team = domain::people::Team::new("press", "Press", Vec::new());
     let tx = site.services.db.begin().await.unwrap();
-    persistence::accounts::save_team(&tx, &team).await.unwrap();
+    persistence::teams::save(&tx, &team).await.unwrap();
     persistence::db::commit(tx).await.unwrap();
     site
 }

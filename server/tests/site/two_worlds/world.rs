@@ -55,8 +55,8 @@ impl World {
             persistence::topics::insert(&tx, &topic).await.unwrap();
         }
         for id in ["press", "other"] {
-            let team = Team { id: id.into(), name: id.into(), members: Vec::new() };
-            persistence::accounts::save_team(&tx, &team).await.unwrap();
+            let team = Team::new(id, id, Vec::new());
+            persistence::teams::save(&tx, &team).await.unwrap();
         }
         persistence::db::commit(tx).await.unwrap();
     }

@@ -1,0 +1,135 @@
+//! Managing accounts: lists, edits, and who holds which rights.
+
+use chrono::{DateTime, Utc};
+use domain::people::User;
+use domain::policy::{Grant, Permission};
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+};
+
+use crate::accounts::to_user;
+use crate::convert::{contains, from_json, json, micros};
+use crate::entities::{event, team, team_member, user};
+use crate::error::Result;
+
+/// Which accounts are asked for.
+#[derive(Clone, Debug, Default)]
+pub struct UserFilter {
+    /// Only those whose name or address holds this text.
+    pub text: Option<String>,
+    /// Only those that are disabled, or that are not.
+    pub disabled: Option<bool>,
+}
+
+/// The accounts that fit, by name.
+///
+/// An office has hundreds of people, not millions: what their grants say is looked at by whoever asks.
+pub async fn list(db: &impl ConnectionTrait, filter: &UserFilter) -> Result<Vec<User>> {
+    let mut query = user::Entity::find();
+    if let Some(text) = &filter.text {
+        let named = Condition::any().add(contains(user::Column::Name, text)).add(contains(user::Column::Email, text));
+        query = query.filter(named);
+    }
+    if let Some(disabled) = filter.disabled {
+        query = query.filter(user::Column::Disabled.eq(disabled));
+    }
+    let rows = query.order_by_asc(user::Column::Name).order_by_asc(user::Column::Id).all(db).await?;
+    rows.iter().map(to_user).collect()
+}
+
+/// Which of these ids are accounts.
+pub async fn known(db: &impl ConnectionTrait, ids: &[String]) -> Result<Vec<String>> {
+    let known = user::Entity::find()
+        .select_only()
+        .column(user::Column::Id)
+        .filter(user::Column::Id.is_in(ids))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(known)
+}
+
+/// Replaces an account if the revision still holds; false where somebody was faster. The revision goes up by one.
+pub async fn replace(db: &impl ConnectionTrait, user: &User, now: DateTime<Utc>) -> Result<bool> {
+    let done = user::Entity::update_many()
+        .col_expr(user::Column::Email, Expr::value(user.email.clone()))
+        .col_expr(user::Column::Name, Expr::value(user.name.clone()))
+        .col_expr(user::Column::Disabled, Expr::value(user.disabled))
+        .col_expr(user::Column::Grants, Expr::value(json(&user.grants)?))
+        .col_expr(user::Column::LastEdited, Expr::value(micros(now)))
+        .col_expr(user::Column::Revision, Expr::value(user.revision + 1))
+        .filter(user::Column::Id.eq(&user.id))
+        .filter(user::Column::Revision.eq(user.revision))
+        .exec(db)
+        .await?;
+    Ok(done.rows_affected == 1)
+}
+
+/// Deletes an account if the revision still holds; false where somebody was faster.
+pub async fn delete(db: &impl ConnectionTrait, user: &User) -> Result<bool> {
+    let done = user::Entity::delete_many()
+        .filter(user::Column::Id.eq(&user.id))
+        .filter(user::Column::Revision.eq(user.revision))
+        .exec(db)
+        .await?;
+    Ok(done.rows_affected == 1)
+}
+
+/// Whether any record tells of something that this actor did.
+pub async fn has_acted(db: &impl ConnectionTrait, actor_id: &str) -> Result<bool> {
+    Ok(event::Entity::find().filter(event::Column::ActorId.eq(actor_id)).limit(1).count(db).await? > 0)
+}
+
+/// How many people may manage people without an end to it, on their own or through a team; they stay so until the transaction ends.
+///
+/// Their rows are locked, so that of two changes at once the second sees what the first left.
+pub async fn lasting_managers(db: &impl ConnectionTrait) -> Result<usize> {
+    let of_teams = manager_teams(db).await?;
+    let mut members: Vec<String> = Vec::new();
+    for team_id in of_teams {
+        let of_team: Vec<String> = team_member::Entity::find()
+            .select_only()
+            .column(team_member::Column::UserId)
+            .filter(team_member::Column::TeamId.eq(team_id))
+            .into_tuple()
+            .all(db)
+            .await?;
+        members.extend(of_team);
+    }
+    let rows = user::Entity::find()
+        .filter(user::Column::Disabled.eq(false))
+        .filter(Condition::any().add(user::Column::Id.is_in(&members)).add(user::Column::Grants.contains("\"admin\"")))
+        .order_by_asc(user::Column::Id)
+        .lock_exclusive()
+        .all(db)
+        .await?;
+    let mut count = 0;
+    for row in &rows {
+        let grants: Vec<Grant> = from_json(&row.grants)?;
+        if members.contains(&row.id) || grants.iter().any(manages_people_for_good) {
+            count += 1;
+        }
+    }
+    Ok(count)
+}
+
+async fn manager_teams(db: &impl ConnectionTrait) -> Result<Vec<String>> {
+    let rows = team::Entity::find()
+        .filter(team::Column::Grants.contains("\"admin\""))
+        .order_by_asc(team::Column::Id)
+        .lock_exclusive()
+        .all(db)
+        .await?;
+    let mut ids = Vec::new();
+    for row in rows {
+        if from_json::<Vec<Grant>>(&row.grants)?.iter().any(manages_people_for_good) {
+            ids.push(row.id);
+        }
+    }
+    Ok(ids)
+}
+
+fn manages_people_for_good(grant: &Grant) -> bool {
+    grant.expires_at.is_none() && grant.holds(Permission::UsersManage)
+}

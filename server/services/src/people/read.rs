@@ -1,0 +1,64 @@
+//! Reading accounts, and giving somebody a new password.
+
+use domain::actor::{ActorKind, Caller};
+use domain::page::{Page, Paging};
+use domain::people::{Team, User};
+use domain::policy::{Permission, Role};
+use domain::refusal::Refusal;
+use persistence::people::UserFilter;
+use persistence::{accounts, people, teams};
+
+use crate::{Ctx, Result, Services};
+
+/// Which accounts are asked for.
+#[derive(Clone, Debug, Default)]
+pub struct Asked {
+    /// Only those whose name or address holds this text.
+    pub text: Option<String>,
+    /// Only those with a grant of this role.
+    pub role: Option<Role>,
+    /// Only those with a grant that names this department; of the role asked for, if one is.
+    pub department: Option<String>,
+    /// Only those that are disabled, or that are not.
+    pub disabled: Option<bool>,
+}
+
+/// A page of the accounts, by name.
+pub async fn list(services: &Services, ctx: &Ctx, asked: &Asked, paging: Paging) -> Result<Page<User>> {
+    ctx.caller_with(Permission::UsersManage)?;
+    let filter = UserFilter { text: asked.text.clone(), disabled: asked.disabled };
+    let mut found = people::list(services.db.pool(), &filter).await?;
+    if asked.role.is_some() || asked.department.is_some() {
+        found.retain(|user| {
+            user.grants.iter().any(|grant| {
+                asked.role.is_none_or(|role| grant.role == role)
+                    && asked.department.as_ref().is_none_or(|id| grant.departments.contains(id))
+            })
+        });
+    }
+    Ok(Page::of_whole(found, paging))
+}
+
+/// The account with this id.
+pub async fn find(services: &Services, ctx: &Ctx, id: &str) -> Result<User> {
+    ctx.caller_with(Permission::UsersManage)?;
+    Ok(accounts::find_user(services.db.pool(), id).await?.ok_or(Refusal::NotFound)?)
+}
+
+/// The caller itself: its rights, its teams, and its account where it is a person with one.
+pub async fn me<'a>(services: &Services, ctx: &'a Ctx) -> Result<(&'a Caller, Option<User>, Vec<Team>)> {
+    let caller = ctx.caller()?;
+    if caller.actor.kind != ActorKind::User {
+        return Ok((caller, None, Vec::new()));
+    }
+    let db = services.db.pool();
+    let user = accounts::find_user(db, &caller.actor.id).await?;
+    let mine = teams::page(db, None, Some(&caller.actor.id), Paging::WHOLE).await?;
+    Ok((caller, user, mine.items))
+}
+
+/// Gives somebody a new password and ends all their sessions.
+pub async fn set_password(services: &Services, ctx: &Ctx, id: &str, password: &str) -> Result<()> {
+    let user = find(services, ctx, id).await?;
+    crate::accounts::reset_password(services, ctx, &user.email, password).await
+}

@@ -1,0 +1,55 @@
+//! Somebody's sessions, for those who manage people.
+
+use chrono::{DateTime, Utc};
+use domain::policy::Permission;
+use domain::refusal::Refusal;
+use persistence::{accounts, sessions};
+
+use crate::accounts::handle_of;
+use crate::{Ctx, Result, Services, records};
+
+/// A session as it may be told: its own id would let its reader take it over.
+#[derive(Clone, Debug)]
+pub struct SessionSeen {
+    /// A name made of the id, by which it cannot be used.
+    pub id: String,
+    /// The browser, as far as it is known.
+    pub browser: Option<String>,
+    /// The address it was last seen at.
+    pub address: Option<String>,
+    /// When it began.
+    pub created_at: Option<DateTime<Utc>>,
+    /// When it was last seen.
+    pub last_seen_at: Option<DateTime<Utc>>,
+    /// When it ends if nothing more is done.
+    pub expires_at: DateTime<Utc>,
+}
+
+/// The sessions of somebody that have not ended.
+pub async fn list_sessions(services: &Services, ctx: &Ctx, id: &str) -> Result<Vec<SessionSeen>> {
+    super::find(services, ctx, id).await?;
+    let found = sessions::of_user(services.db.pool(), id, ctx.now).await?;
+    let seen = |session: sessions::StoredSession| SessionSeen {
+        id: handle_of(&session.id),
+        browser: session.details.browser,
+        address: session.details.address,
+        created_at: session.details.created_at,
+        last_seen_at: session.details.last_seen_at,
+        expires_at: session.expires_at,
+    };
+    Ok(found.into_iter().map(seen).collect())
+}
+
+/// Ends all sessions of somebody; how many there were.
+pub async fn end_sessions(services: &Services, ctx: &Ctx, id: &str) -> Result<u64> {
+    let by = ctx.caller_with(Permission::UsersManage)?;
+    let tx = services.db.begin().await?;
+    accounts::find_user(&tx, id).await?.ok_or(Refusal::NotFound)?;
+    let ended = sessions::delete_of_user(&tx, id).await?;
+    if ended > 0 {
+        let details = serde_json::json!({"sessions": ended});
+        records::note(&tx, ctx, by, records::user(id), "sessions_ended", details).await?;
+    }
+    persistence::db::commit(tx).await?;
+    Ok(ended)
+}

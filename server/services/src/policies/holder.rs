@@ -1,0 +1,97 @@
+//! Whoever holds grants: a person, a team or a service token.
+
+use chrono::{DateTime, Utc};
+use domain::people::{ServiceToken, Team, User};
+use domain::policy::Grant;
+use domain::rights::{Policy, Subject, SubjectKind};
+use persistence::people::UserFilter;
+use persistence::{Tx, accounts, people, teams, tokens};
+
+use crate::records::About;
+use crate::{Result, Services};
+
+/// Whoever holds grants.
+#[derive(Clone, Debug)]
+pub(super) enum Holder {
+    User(User),
+    Team(Team),
+    Service(ServiceToken),
+}
+
+impl Holder {
+    /// The holder with this id, if there is one.
+    pub(super) async fn find(tx: &Tx, kind: SubjectKind, id: &str) -> Result<Option<Self>> {
+        Ok(match kind {
+            SubjectKind::User => accounts::find_user(tx, id).await?.map(Self::User),
+            SubjectKind::Team => teams::find(tx, id).await?.map(Self::Team),
+            SubjectKind::Service => tokens::find(tx, id).await?.map(Self::Service),
+        })
+    }
+
+    /// Everybody who could hold grants; of service tokens the live ones.
+    pub(super) async fn all(services: &Services, now: DateTime<Utc>) -> Result<Vec<Self>> {
+        let db = services.db.pool();
+        let users = people::list(db, &UserFilter::default()).await?.into_iter().map(Self::User);
+        let teams = teams::list(db).await?.into_iter().map(Self::Team);
+        let tokens = tokens::list_live(db, now).await?.into_iter().map(Self::Service);
+        Ok(users.chain(teams).chain(tokens).collect())
+    }
+
+    pub(super) fn grants(&self) -> &[Grant] {
+        match self {
+            Self::User(user) => &user.grants,
+            Self::Team(team) => &team.grants,
+            Self::Service(token) => &token.grants,
+        }
+    }
+
+    pub(super) const fn revision(&self) -> i64 {
+        match self {
+            Self::User(user) => user.revision,
+            Self::Team(team) => team.revision,
+            Self::Service(token) => token.revision,
+        }
+    }
+
+    pub(super) fn subject(&self) -> Subject {
+        let (kind, id, name) = match self {
+            Self::User(user) => (SubjectKind::User, &user.id, &user.name),
+            Self::Team(team) => (SubjectKind::Team, &team.id, &team.name),
+            Self::Service(token) => (SubjectKind::Service, &token.id, &token.name),
+        };
+        Subject { kind, id: id.clone(), name: name.clone() }
+    }
+
+    /// What it holds, as policies; a grant that was stored without an id is named for its holder and place.
+    pub(super) fn policies(&self) -> Vec<Policy> {
+        let subject = self.subject();
+        let named = |(i, grant): (usize, &Grant)| {
+            let id = grant.id.clone().unwrap_or_else(|| format!("{}-{}-{i}", subject.kind, subject.id));
+            Policy {
+                id: id.clone(),
+                subject: subject.clone(),
+                grant: Grant { id: Some(id), ..grant.clone() },
+                revision: self.revision(),
+            }
+        };
+        self.grants().iter().enumerate().map(named).collect()
+    }
+
+    /// Replaces what it holds; false where somebody was faster.
+    pub(super) async fn save(&self, tx: &Tx, grants: Vec<Grant>, now: DateTime<Utc>) -> Result<bool> {
+        Ok(match self {
+            Self::User(user) => people::replace(tx, &User { grants, ..user.clone() }, now).await?,
+            Self::Team(team) => teams::replace(tx, &Team { grants, ..team.clone() }, now).await?,
+            Self::Service(token) => tokens::save_grants(tx, token, &grants).await?,
+        })
+    }
+
+    /// What records say was changed.
+    pub(super) fn about(&self) -> About<'_> {
+        match self {
+            Self::User(user) => crate::records::user(&user.id),
+            Self::Team(team) => crate::teams::team(&team.id),
+            Self::Service(token) => About { resource_type: "service_token", resource_id: &token.id },
+        }
+    }
+}

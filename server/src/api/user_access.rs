@@ -1,0 +1,88 @@
+//! `/users/{id}/password`, `/users/{id}/second-factor` and `/users/{id}/sessions`.
+
+use axum::extract::State;
+use domain::policy::Permission;
+use serde::Deserialize;
+use services::{accounts, people};
+use utoipa::ToSchema;
+
+use super::Answer;
+use super::answer;
+use super::body::Body;
+use super::ctx::{Asked, Path};
+use super::described::{PageOf, Paging, UserPath};
+use super::params::part_of;
+use super::v1::UserSessionBody;
+use crate::state::AppState;
+
+/// A new password.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+struct PasswordInput {
+    /// 12 to 200 characters; several words are better than odd signs.
+    #[schema(required = true, min_length = 12, max_length = 200)]
+    password: String,
+}
+
+/// Gives somebody a new password.
+///
+/// All sessions of the account end at once.
+#[utoipa::path(
+    put, path = "/users/{id}/password", tag = "users",
+    params(UserPath),
+    request_body(content = PasswordInput, content_type = "application/json", example = json!({"password": "three other words"})),
+    responses((status = 204, description = "The password is set")),
+    security(("bearer" = [Permission::UsersManage]), ("session" = [Permission::UsersManage])),
+    extensions(("x-if-match" = json!("none"))),
+)]
+pub async fn set_password(State(state): State<AppState>, asked: Asked, Path(id): Path<String>, body: Body) -> Answer {
+    people::find(&state.services, &asked.ctx, &id).await?;
+    let sent: PasswordInput = body.read().await?;
+    people::set_password(&state.services, &asked.ctx, &id, &sent.password).await?;
+    Ok(answer::deleted())
+}
+
+/// Lists somebody's sessions.
+///
+/// Those that have not ended. Their ids cannot be used to take them over.
+#[utoipa::path(
+    get, path = "/users/{id}/sessions", tag = "users",
+    params(UserPath, Paging),
+    responses((status = 200, description = "A page of sessions", body = PageOf<UserSessionBody>)),
+    security(("bearer" = [Permission::UsersManage]), ("session" = [Permission::UsersManage])),
+)]
+pub async fn list_sessions(State(state): State<AppState>, asked: Asked, Path(id): Path<String>) -> Answer {
+    let sessions = people::list_sessions(&state.services, &asked.ctx, &id).await?;
+    let mut params = asked.params();
+    let paging = params.paging();
+    params.finish()?;
+    answer::page(&asked, part_of(&sessions, paging).map(UserSessionBody::from))
+}
+
+/// Ends all sessions of somebody.
+#[utoipa::path(
+    delete, path = "/users/{id}/sessions", tag = "users",
+    params(UserPath),
+    responses((status = 204, description = "All have ended")),
+    security(("bearer" = [Permission::UsersManage]), ("session" = [Permission::UsersManage])),
+    extensions(("x-if-match" = json!("none"))),
+)]
+pub async fn end_sessions(State(state): State<AppState>, asked: Asked, Path(id): Path<String>) -> Answer {
+    people::end_sessions(&state.services, &asked.ctx, &id).await?;
+    Ok(answer::deleted())
+}
+
+/// Takes somebody's second factor away.
+///
+/// For people who lost it together with their recovery codes. 409 where there is none.
+#[utoipa::path(
+    delete, path = "/users/{id}/second-factor", tag = "users",
+    params(UserPath),
+    responses((status = 204, description = "Taken away")),
+    security(("bearer" = [Permission::UsersManage]), ("session" = [Permission::UsersManage])),
+    extensions(("x-if-match" = json!("none"))),
+)]
+pub async fn reset_second_factor(State(state): State<AppState>, asked: Asked, Path(id): Path<String>) -> Answer {
+    accounts::reset_second_factor(&state.services, &asked.ctx, &id).await?;
+    Ok(answer::deleted())
+}
