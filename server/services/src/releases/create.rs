@@ -66,8 +66,7 @@ pub async fn create(services: &Services, ctx: &Ctx, new: NewRelease) -> Result<R
         revision: 1,
     };
     unless_taken(releases::insert(&tx, &release).await, &release)?;
-    let details = serde_json::json!({"after": release});
-    records::note(&tx, ctx, caller, records::release(&release.id), "created", details).await?;
+    records::change(&tx, ctx, caller, records::release(&release.id), "created", &(), &release).await?;
     persistence::db::commit(tx).await?;
     Ok(release)
 }

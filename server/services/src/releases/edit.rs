@@ -59,8 +59,7 @@ pub async fn edit(services: &Services, ctx: &Ctx, id: &str, expected: i64, chang
     after.last_edited_by = caller.actor.clone();
     after.last_modified = ctx.now;
     save(&tx, &after).await?;
-    let details = serde_json::json!({"before": before, "after": after});
-    records::note(&tx, ctx, caller, records::release(id), event_of(&before, &after), details).await?;
+    records::change(&tx, ctx, caller, records::release(id), event_of(&before, &after), &before, &after).await?;
     persistence::db::commit(tx).await?;
     Ok(Release { revision: after.revision + 1, ..after })
 }
@@ -146,7 +145,6 @@ pub async fn delete(services: &Services, ctx: &Ctx, id: &str, expected: i64) -> 
     if !releases::delete_draft(&tx, id, release.revision).await? {
         return Err(Refusal::Stale.into());
     }
-    let details = serde_json::json!({"before": release});
-    records::note(&tx, ctx, caller, records::release(id), "deleted", details).await?;
+    records::change(&tx, ctx, caller, records::release(id), "deleted", &release, &()).await?;
     Ok(persistence::db::commit(tx).await?)
 }

@@ -35,8 +35,7 @@ pub async fn create(services: &Services, ctx: &Ctx, new: NewTopic) -> Result<Top
     }
     topic.position = put_in_place(&tx, &all, &topic, new.position).await?;
     revisions::raise(&tx, &[]).await?;
-    let details = serde_json::json!({"after": topic});
-    records::note(&tx, ctx, caller, records::topic(&topic.id), "created", details).await?;
+    records::change(&tx, ctx, caller, records::topic(&topic.id), "created", &(), &topic).await?;
     persistence::db::commit(tx).await?;
     nudge(services);
     Ok(topic)

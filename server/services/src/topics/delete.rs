@@ -34,8 +34,7 @@ pub async fn delete(services: &Services, ctx: &Ctx, id: &str, expected: i64) -> 
         return Err(Refusal::Stale.into());
     }
     revisions::raise(&tx, &[]).await?;
-    let details = serde_json::json!({"before": topic});
-    records::note(&tx, ctx, caller, records::topic(id), "deleted", details).await?;
+    records::change(&tx, ctx, caller, records::topic(id), "deleted", &topic, &()).await?;
     persistence::db::commit(tx).await?;
     nudge(services);
     Ok(())

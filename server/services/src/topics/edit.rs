@@ -43,8 +43,7 @@ pub async fn edit(services: &Services, ctx: &Ctx, id: &str, expected: i64, chang
     after.position = put_in_place(&tx, &others, &after, place).await?;
     let now = topics::list(&tx).await?;
     let_pages_follow(&tx, &now, &after.id).await?;
-    let details = serde_json::json!({"before": before, "after": after});
-    records::note(&tx, ctx, caller, records::topic(&after.id), "edited", details).await?;
+    records::change(&tx, ctx, caller, records::topic(&after.id), "edited", &before, &after).await?;
     persistence::db::commit(tx).await?;
     nudge(services);
     Ok(after)
