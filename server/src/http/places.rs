@@ -84,9 +84,10 @@ fn api(first: &str, rest: &[&str]) -> Option<Place> {
         ("datasets" | "images" | "filters" | "filter-outputs", _) | ("files", ["downloads", ..]) => Place::PublicApi,
         (
             "files" | "bundles" | "publish-queue" | "wagtail" | "users" | "teams" | "roles" | "policies"
-            | "service-tokens" | "webhooks" | "audit" | "permissions",
+            | "service-tokens" | "webhooks" | "audit" | "permissions" | "departments",
             _,
-        ) => Place::PrivateApi,
+        )
+        | ("admin", ["database", ..]) => Place::PrivateApi,
         _ => return None,
     })
 }

@@ -161,7 +161,7 @@ on_both_databases! {
                 assert_eq!((&before["state"], &after["state"]), (&json!(event.from_state), &json!(to)));
             }
         }
-        editor.delete(&path).await.must_be(204);
+        remove(&editor, &path).await.must_be(204);
         let deleted = watch.one("deleted", &about).await.event;
         assert_eq!((&deleted.before.unwrap()["title"], &deleted.details["contents"]), (&json!("Second"), &json!(["gdp/time-series/1"])));
     }
@@ -252,6 +252,12 @@ on_both_databases! {
         let via = refused.via.unwrap().to_string();
         assert!(via.starts_with("session:") && via.len() == "session:".len() + 16, "{via}");
         assert!(!cookie.contains(via.trim_start_matches("session:")));
+        let approver = site.service("approver", &[Role::Approver]).await;
+        approved_version(&editor, &approver, "gdp", "GDP").await;
+        watch.seen = newest(&site).await.0;
+        let page = plain_client().get(format!("{}/admin/datasets/gdp/editions/time-series/versions/1", site.url));
+        page.header("accept", "text/html").header("cookie", &cookie).send().await.unwrap().error_for_status().unwrap();
+        watch.one("previewed", "version gdp/time-series/1").await;
         post("/rpc/account/sign-out", &cookie, &[]).await;
         assert_eq!(watch.one("signed_out", &about).await.event.via.unwrap().to_string(), via);
         post("/rpc/account/sign-out", "", &[]).await;

@@ -129,6 +129,8 @@ on_both_databases! {
         let download = "/files/downloads/gdp/gdp.csv?edition=time-series&version=1";
         editor.get(download).await.must_be(200);
 
+        approver.get(&format!("/bundles/{id}/preview")).await.must_be(200);
+
         let path = format!("/bundles/{id}/access-list");
         let list = approver.get(&path).await.must_be(200).json();
         let of = |name: &str| list["items"].as_array().unwrap().iter().find(|item| item["actor"]["name"] == name).cloned();
@@ -139,7 +141,8 @@ on_both_databases! {
         assert_eq!(of("editor").unwrap()["reasons"], json!([{"kind": "grant", "role": "editor"}, {"kind": "creator"}]));
         assert_eq!(of("operator").unwrap()["looks"].as_array().unwrap().len(), 2);
         assert_eq!(of("editor").unwrap()["looks"][0]["details"]["filename"], "gdp.csv");
-        assert_eq!(of("approver").unwrap()["looks"], json!([]));
+        assert_eq!(of("approver").unwrap()["looks"][0]["resource_type"], "bundle");
+        assert_eq!(of("minister@example.org").unwrap()["looks"], json!([]));
 
         let csv = approver.get(&format!("{path}?format=csv")).await.must_be(200);
         assert!(csv.text.contains("minister@example.org,user,minister@example.org,team office,0,,,"), "{}", csv.text);
@@ -155,9 +158,10 @@ on_both_databases! {
         site.run_tasks().await;
         editor.get(download).await.must_be(200);
         site.public().get(&content).await.must_be(200);
+        editor.get(&format!("/bundles/{id}/preview")).await.must_be(200);
         site.service("latecomer", &[Role::Editor]).await;
         let after = approver.get(&path).await.must_be(200).json();
         let looks: usize = after["items"].as_array().unwrap().iter().map(|item| item["looks"].as_array().unwrap().len()).sum();
-        assert_eq!(looks, 3);
+        assert_eq!(looks, 4);
     }
 }

@@ -1,6 +1,8 @@
 //! Recording what changes nothing and still has to be known: refused rights, and looks at what is not public yet.
 
+use domain::bundle::Bundle;
 use domain::event::{PREVIEWED, REFUSED};
+use domain::version::Version;
 use persistence::bundles;
 use persistence::files::StoredFile;
 use serde_json::json;
@@ -55,6 +57,21 @@ pub async fn preview_of_file(services: &Services, ctx: &Ctx, stored: &StoredFile
     let details = json!({"filename": file.filename, "version": version, "sha256": file.sha256});
     let tx = services.db.begin().await?;
     Entry::new(ctx, actor, about, PREVIEWED).details(details).in_bundle(holding).write(&tx);
+    Ok(persistence::db::commit(tx).await?)
+}
+
+/// Records that the caller is shown figures of a version that is not public yet, in the bundle that holds it.
+pub async fn preview_of_version(
+    services: &Services,
+    ctx: &Ctx,
+    version: &Version,
+    bundle: Option<&Bundle>,
+) -> Result<()> {
+    let actor = &ctx.caller()?.actor;
+    let reference = version.reference();
+    let tx = services.db.begin().await?;
+    let entry = Entry::new(ctx, actor, records::version(&reference), PREVIEWED);
+    entry.in_bundle(bundle.map(|bundle| bundle.id.clone())).write(&tx);
     Ok(persistence::db::commit(tx).await?)
 }
 

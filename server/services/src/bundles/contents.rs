@@ -94,8 +94,13 @@ pub async fn reorder_contents(
     if !bundles::save(&tx, &bundle, None).await? {
         return Err(Refusal::Stale.into());
     }
-    records::step(&tx, ctx, caller, records::bundle(bundle_id), &happened, ctx.now).await?;
     let reordered = contents::list_of_bundle(&tx, bundle_id).await?;
+    let contents = |items: &[ContentItem]| {
+        let references: Vec<String> = items.iter().map(ContentItem::reference).collect();
+        serde_json::json!({"contents": references})
+    };
+    let entry = records::Entry::new(ctx, &caller.actor, records::bundle(bundle_id), happened.event_type);
+    entry.step(&happened).change(&contents(&items), &contents(&reordered))?.write(&tx);
     persistence::db::commit(tx).await?;
     Ok(reordered)
 }

@@ -44,9 +44,9 @@ pub async fn merge(
     let_pages_follow(&tx, &now, into).await?;
     let children: Vec<&str> =
         all.iter().filter(|t| t.parent_id.as_deref() == Some(id)).map(|t| t.id.as_str()).collect();
-    let details =
-        serde_json::json!({"before": old, "into": into, "reason": reason, "datasets": carrying, "topics": children});
-    records::note(&tx, ctx, caller, records::topic(id), "merged", details).await?;
+    let details = serde_json::json!({"into": into, "reason": reason, "datasets": carrying, "topics": children});
+    let entry = records::Entry::new(ctx, &caller.actor, records::topic(id), "merged").details(details);
+    entry.change(&old, &())?.write(&tx);
     let details = serde_json::json!({"from": id, "reason": reason, "datasets": carrying.len()});
     records::note(&tx, ctx, caller, records::topic(into), "merged_from", details).await?;
     persistence::db::commit(tx).await?;

@@ -8,7 +8,7 @@ use domain::views::{Offer, VersionAdminPage};
 use persistence::{bundles, datasets, editions, events, files, versions};
 
 use super::VersionKey;
-use crate::{Ctx, Result, Services};
+use crate::{Ctx, Result, Services, audit};
 
 /// The version as the caller sees it.
 pub async fn find(services: &Services, ctx: &Ctx, key: &VersionKey) -> Result<Version> {
@@ -36,7 +36,7 @@ pub async fn list_in_state(
     Ok(versions::list_in_state(services.db.pool(), &ctx.reach(), state, paging).await?)
 }
 
-/// The portal's page of a version.
+/// The portal's page of a version; looking at figures that are not public yet is recorded.
 pub async fn admin_page(services: &Services, ctx: &Ctx, key: &VersionKey) -> Result<VersionAdminPage> {
     let caller = ctx.caller()?;
     let db = services.db.pool();
@@ -48,7 +48,11 @@ pub async fn admin_page(services: &Services, ctx: &Ctx, key: &VersionKey) -> Res
         return Err(Refusal::NotFound.into());
     }
     let stored = files::list_of_version(db, &version.id).await?;
-    let is_held = bundles::holding(db, &version.id).await?.is_some();
+    let holding = bundles::holding(db, &version.id).await?;
+    let is_held = holding.is_some();
+    if !version.is_public() && stored.iter().any(|(_, sight)| sight.preview.is_some() || sight.chart.is_some()) {
+        audit::preview_of_version(services, ctx, &version, holding.as_ref()).await?;
+    }
     let held = bundles::holding_visible_to(db, caller, &[&version.id]).await?;
     let bundle = held.into_iter().map(|(_, bundle)| bundle).next();
     let may_write = caller.may_for(Permission::DatasetsWrite, &dataset.department, &dataset.id);

@@ -189,7 +189,7 @@ struct ReasonBody {
 #[derive(Debug, Serialize, ToSchema)]
 struct LookBody {
     timestamp: DateTime<Utc>,
-    /// `file` for its bytes, `bundle` for the preview.
+    /// `file` for its bytes, `version` for its page in the portal, `bundle` for the preview.
     resource_type: String,
     resource_id: String,
     /// The record in the audit trail.
