@@ -16,8 +16,8 @@ mod m0007_session_details;
 mod m0008_people;
 mod m0009_topics;
 mod m0010_releases;
-mod m0012_dataset_details;
 mod m0011_edge;
+mod m0012_dataset_details;
 mod m0013_bundle_lists;
 mod m0014_large_catalogues;
 

@@ -44,7 +44,9 @@ impl Permission {
         match self {
             Self::DatasetsRead => "See unpublished datasets and versions.",
             Self::DatasetsWrite => "Create and edit datasets, editions, versions and files; submit versions.",
-            Self::DatasetsCorrect => "Change what is public apart from a publication: metadata, titles of editions, alerts.",
+            Self::DatasetsCorrect => {
+                "Change what is public apart from a publication: metadata, titles of editions, alerts."
+            }
             Self::VersionsArchive => "Move the bytes of published versions to the archive, and back.",
             Self::VersionsApprove => "Approve or return submitted versions; reopen approved ones.",
             Self::BundlesRead => "See bundles.",

@@ -43,21 +43,6 @@ pub(crate) const fn release(id: &str) -> About<'_> {
     About { resource_type: "release", resource_id: id }
 }
 
-/// Records a step of a state machine, with the state before and after.
-pub(crate) async fn step(
-    tx: &Tx,
-    ctx: &Ctx,
-    by: &Caller,
-    about: About<'_>,
-    happened: &Happened,
-    at: DateTime<Utc>,
-) -> Result<()> {
-    let entry = Entry { at, ..Entry::new(ctx, &by.actor, about, happened.event_type) };
-    let state = |state: &str| serde_json::json!({"state": state});
-    entry.step(happened).change(&state(happened.from_state), &state(happened.to_state))?.write(tx);
-    Ok(())
-}
-
 /// Records anything else.
 pub(crate) async fn note(
     tx: &Tx,

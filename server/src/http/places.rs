@@ -34,7 +34,9 @@ impl Place {
             "v1" => match rest.split_first() {
                 Some((&("health" | "healthcheck" | "metrics"), _)) => Self::Health,
                 Some((first, rest)) => api(first, rest).unwrap_or(match *first {
-                    "topics" | "search" | "releases" | "openapi.json" => Self::PublicApi,
+                    "topics" | "search" | "releases" | "openapi.json" | "catalog.ttl" | "catalog.jsonld" => {
+                        Self::PublicApi
+                    }
                     _ => Self::PrivateApi,
                 }),
                 None => Self::PrivateApi,
@@ -81,10 +83,12 @@ impl Place {
 fn api(first: &str, rest: &[&str]) -> Option<Place> {
     Some(match (first, rest) {
         ("datasets", [.., "tracking-status"]) => Place::PrivateApi,
-        ("datasets" | "images" | "filters" | "filter-outputs", _) | ("files", ["downloads", ..]) => Place::PublicApi,
+        ("datasets" | "departments" | "images" | "filters" | "filter-outputs", _) | ("files", ["downloads", ..]) => {
+            Place::PublicApi
+        }
         (
             "files" | "bundles" | "publish-queue" | "wagtail" | "users" | "teams" | "roles" | "policies"
-            | "service-tokens" | "webhooks" | "audit" | "permissions" | "departments",
+            | "service-tokens" | "webhooks" | "audit" | "permissions",
             _,
         )
         | ("admin", ["database", ..]) => Place::PrivateApi,
