@@ -44,9 +44,9 @@ pub async fn merge(
     let_pages_follow(&tx, &now, into).await?;
     let children: Vec<&str> =
         all.iter().filter(|t| t.parent_id.as_deref() == Some(id)).map(|t| t.id.as_str()).collect();
-    let details =
-        serde_json::json!({"before": old, "into": into, "reason": reason, "datasets": carrying, "topics": children});
-    records::note(&tx, ctx, caller, records::topic(id), "merged", details).await?;
+    let details = serde_json::json!({"into": into, "reason": reason, "datasets": carrying, "topics": children});
+    let entry = records::Entry::new(ctx, &caller.actor, records::topic(id), "merged").details(details);
+    entry.change(&old, &())?.write(&tx);
     let details = serde_json::json!({"from": id, "reason": reason, "datasets": carrying.len()});
     records::note(&tx, ctx, caller, records::topic(into), "merged_from", details).await?;
     persistence::db::commit(tx).await?;
@@ -72,9 +72,8 @@ pub(super) async fn carry_over(tx: &Tx, ctx: &Ctx, old: &Topic, new: &str, carry
     let caller = ctx.caller()?;
     for dataset in carrying {
         dataset_topics::replace(tx, dataset, &old.id, new).await?;
-        let topic = |id: &str| serde_json::json!({"topic": id});
-        let about = records::dataset(dataset);
-        records::change(tx, ctx, caller, about, "topic_changed", &topic(&old.id), &topic(new)).await?;
+        let (before, after) = (serde_json::json!({"topic": old.id}), serde_json::json!({"topic": new}));
+        records::change(tx, ctx, caller, records::dataset(dataset), "topic_changed", &before, &after).await?;
     }
     topics::move_children(tx, &old.id, new).await?;
     topic_redirects::lead(tx, &old.id, new).await?;
