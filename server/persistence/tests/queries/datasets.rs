@@ -101,13 +101,16 @@ on_both_databases! {
             (titled("c%i"), vec![]),
             (titled("c_i"), vec![]),
             (DatasetFilter { department: Some("health".into()), ..by_title() }, vec!["births"]),
-            (DatasetFilter { topics: vec![builders::TOPIC.into(), "x".into()], ..by_title() }, vec!["cpi"]),
+            (DatasetFilter { topics: vec![builders::TOPIC.into(), "x".into()], ..by_title() }, vec!["births", "cpi", "gdp"]),
+            (DatasetFilter { topics: vec!["x".into()], ..by_title() }, vec![]),
             (DatasetFilter { ids: vec!["gdp".into(), "cpi".into()], ..by_title() }, vec!["cpi", "gdp"]),
             (DatasetFilter { state: Some(VersionState::Submitted), ..by_title() }, vec!["gdp"]),
             (DatasetFilter { state: Some(VersionState::Published), ..by_title() }, vec!["cpi"]),
         ] {
             assert_eq!(listed(&db, &Reach::All, filter.clone()).await, seen, "{filter:?}");
         }
+        let carrying = DatasetFilter { topics: vec![builders::TOPIC.into()], ..by_title() };
+        assert_eq!(listed(&db, &Reach::PublishedOnly, carrying).await, ["cpi"]);
         let submitted = DatasetFilter { state: Some(VersionState::Submitted), ..by_title() };
         assert!(listed(&db, &Reach::PublishedOnly, submitted).await.is_empty());
     }

@@ -2,6 +2,7 @@
 
 use domain::catalogue::{SearchPage, SearchQuery, Suggestion};
 use domain::language::Language;
+use domain::topic::Topic;
 
 use crate::{Result, ServiceError, Services};
 
@@ -14,16 +15,24 @@ pub async fn search(services: &Services, query: SearchQuery) -> Result<SearchPag
     let index = services.index.clone();
     let language = query.language;
     let mut page = run(move || index.search(&query)).await?;
-    // Topics above those that datasets carry have no title in the index.
-    if let Some(counts) = page.facets.get_mut("topics") {
-        let topics = persistence::topics::list(services.db.pool()).await?;
-        for count in counts {
-            if let Some(topic) = topics.iter().find(|topic| topic.id == count.value) {
-                count.label = language.pick(&topic.title, topic.title_cy.as_deref()).to_owned();
-            }
+    name_topics(&mut page, &persistence::topics::list(services.db.pool()).await?, language);
+    Ok(page)
+}
+
+/// Topics are named as they are called now: the index learns of it a moment later, and never of those above.
+fn name_topics(page: &mut SearchPage, topics: &[Topic], language: Language) {
+    let find = |id: &str| topics.iter().find(|topic| topic.id == id);
+    for count in page.facets.get_mut("topics").into_iter().flatten() {
+        if let Some(topic) = find(&count.value) {
+            count.label = language.pick(&topic.title, topic.title_cy.as_deref()).to_owned();
         }
     }
-    Ok(page)
+    for carried in page.items.iter_mut().flat_map(|hit| &mut hit.topics) {
+        if let Some(topic) = find(&carried.id) {
+            carried.title.clone_from(&topic.title);
+            carried.title_cy.clone_from(&topic.title_cy);
+        }
+    }
 }
 
 /// Titles that begin like what was typed.

@@ -83,11 +83,15 @@ fn check_rights(
     if let Some(command) = step {
         must_hold(caller, command.action(before.state).rule().permission, before)?;
     }
-    if said || step.is_none() {
+    if said {
         must_hold(caller, Permission::ReleasesWrite, before)?;
         if !may(caller, Permission::ReleasesWrite, details.department.as_deref()) {
             return Err(forbidden(Permission::ReleasesWrite));
         }
+    }
+    if step.is_none() && !said {
+        let either = must_hold(caller, Permission::ReleasesApprove, before);
+        return either.or_else(|_| must_hold(caller, Permission::ReleasesWrite, before));
     }
     Ok(())
 }

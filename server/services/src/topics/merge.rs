@@ -72,9 +72,8 @@ pub(super) async fn carry_over(tx: &Tx, ctx: &Ctx, old: &Topic, new: &str, carry
     let caller = ctx.caller()?;
     for dataset in carrying {
         dataset_topics::replace(tx, dataset, &old.id, new).await?;
-        let topic = |id: &str| serde_json::json!({"topic": id});
-        let about = records::dataset(dataset);
-        records::change(tx, ctx, caller, about, "topic_changed", &topic(&old.id), &topic(new)).await?;
+        let (before, after) = (serde_json::json!({"topic": old.id}), serde_json::json!({"topic": new}));
+        records::change(tx, ctx, caller, records::dataset(dataset), "topic_changed", &before, &after).await?;
     }
     topics::move_children(tx, &old.id, new).await?;
     topic_redirects::lead(tx, &old.id, new).await?;
