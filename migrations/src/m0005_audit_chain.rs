@@ -118,6 +118,11 @@ const DOWN_ON_POSTGRES: &[&str] = &["DROP FUNCTION events_follow()", "DROP FUNCT
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
+    /// On one connection on SQLite, too: another would still remember the table by its old name.
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         crate::run(manager, BEFORE_COPYING).await?;
         let (sequence, hash) = chain_what_is_there(manager).await?;
