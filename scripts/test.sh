@@ -15,6 +15,4 @@ step 'Running the examples in the documentation' 'mend the example that is named
 cargo test --locked --workspace --doc --quiet
 
 part scripts/e2e.sh
-# The journeys have built the program.
-CATALOGUE_BIN="${TARGET}/debug/catalogue" part scripts/fuzz.sh
 printf '==> All tests pass\n'

@@ -19,7 +19,7 @@ use crate::state::AppState;
 /// Everybody whom a grant, a team or a service token lets see the bundle or what is in it, by name, with the reason; and when each of them
 /// looked at what, as far as previews and downloads go. This is the pre-release access list of the Code of Practice for Statistics.
 /// Rights count as they stand now, or as of its release for a published bundle. `format=csv` gives the list as a file, which is recorded.
-#[utoipa::path(get, path = "/bundles/{id}/access-list", tag = "audit",
+#[utoipa::path(get, path = "/bundles/{id}/access-list", tag = "audit", operation_id = "access_list",
     params(
         BundlePath,
         ("format" = Option<String>, Query, description = "`json`, `csv` or `jsonl`", example = "json"),

@@ -224,7 +224,7 @@ on_both_databases! {
             assert_eq!(elsewhere, 0, "{address} asks another site");
         }
         nobody.get("/developers/nothing").await.must_be(404);
-        let tried = nobody.get("/developers/try?operation=topics_topic&id=output").await.must_be(200);
+        let tried = nobody.get("/developers/try?operation=topics_read&id=output").await.must_be(200);
         assert_eq!(tried.json()["title"], "Output");
         assert_eq!(tried.header("content-location"), "/v1/topics/output");
         nobody.get("/developers/try?operation=bundles_list").await.must_be(401);

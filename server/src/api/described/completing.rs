@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 use utoipa::openapi::OpenApi;
 
-use super::{names, operations, schemas, shared, tags};
+use super::{examples, names, operations, schemas, shared, tags};
 
 /// What the document says of this installation.
 #[derive(Clone, Debug)]
@@ -72,6 +72,7 @@ pub(super) fn complete(
         "components": parts,
     });
     names::shorten(&mut whole);
+    examples::fill_bodies(&mut whole);
     Ok(whole)
 }
 

@@ -43,6 +43,28 @@ pub(super) fn example_of(document: &Value, schema: &Value) -> Value {
     make(document, schema, "", DEPTH)
 }
 
+/// Gives each body without an example one, made of the members that are needed or have an example.
+pub(super) fn fill_bodies(document: &mut Value) {
+    let before = document.clone();
+    let items = document["paths"].as_object_mut().into_iter().flatten().filter_map(|(_, item)| item.as_object_mut());
+    let operations = items.flatten().filter_map(|(_, operation)| operation.get_mut("requestBody"));
+    let contents = operations.filter_map(|body| body["content"].as_object_mut());
+    for (_, media) in contents.flatten() {
+        if media.get("example").is_none() && media.get("examples").is_none() {
+            media["example"] = sent(&before, &media["schema"]);
+        }
+    }
+}
+
+fn sent(document: &Value, schema: &Value) -> Value {
+    let schema = resolved(document, schema);
+    let required: Vec<&str> = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let members = schema["properties"].as_object().into_iter().flatten();
+    let told = members
+        .filter(|(name, member)| required.contains(&name.as_str()) || !resolved(document, member)["example"].is_null());
+    told.map(|(name, member)| (name.clone(), make(document, member, name, DEPTH))).collect()
+}
+
 fn make(document: &Value, schema: &Value, name: &str, depth: usize) -> Value {
     let schema = resolved(document, schema);
     let given = [&schema["example"], &schema["examples"][0], &schema["const"], &schema["enum"][0]];

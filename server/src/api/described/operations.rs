@@ -78,6 +78,11 @@ fn name(operation: &mut Operation, tag: &str) {
 fn plain_shapes(operation: &mut Operation) {
     for parameter in operation.get_mut("parameters").and_then(Value::as_array_mut).into_iter().flatten() {
         never_null(&mut parameter["schema"]);
+        if parameter["schema"]["type"] == "array"
+            && let Some(words) = parameter["example"].as_str()
+        {
+            parameter["example"] = words.split(',').collect();
+        }
         // Numbers without a sign are larger than the formats of OpenAPI allow for; their bounds are given instead.
         if let Some(schema) = parameter["schema"].as_object_mut()
             && schema.get("type").is_some_and(|kind| kind == "integer")
