@@ -11,6 +11,7 @@ use domain::actor::Caller;
 use domain::event::Via;
 use domain::language::Language;
 use domain::refusal::Refusal;
+use rpc::visit::{Changes, SessionChange};
 use rpc::{Flash, Visit};
 use services::ctx::fingerprint;
 use services::{Ctx, ServiceError, accounts, audit};
