@@ -97,7 +97,7 @@ impl HealthBoard {
         let looks = components.map(|component| async move {
             let known = before.iter().find(|check| check.name == component.name());
             let (outcome, took) = component.look(services, self, manner).await;
-            self.judge(component, known, outcome, took, services.clock.now(), manner.patience)
+            self.judge(component, known, (outcome, took), services.clock.now(), manner.patience)
         });
         let after = futures::future::join_all(looks).await;
         *self.checks.write().unwrap_or_else(PoisonError::into_inner) = after;
@@ -107,8 +107,7 @@ impl HealthBoard {
         &self,
         component: Component,
         known: Option<&Check>,
-        outcome: Result<String, String>,
-        took: Duration,
+        (outcome, took): (Result<String, String>, Duration),
         now: DateTime<Utc>,
         patience: TimeDelta,
     ) -> Check {

@@ -1,6 +1,7 @@
 //! What holds for every change of somebody's rights (ADR 11).
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use chrono::{DateTime, Utc};
 use domain::actor::{ActorKind, Caller};
@@ -68,8 +69,8 @@ pub(crate) async fn problems_of(
     for (i, grant) in grants.iter().enumerate() {
         let at = if field.is_empty() { String::new() } else { format!("{field}.{i}.") };
         for (j, id) in grant.departments.iter().enumerate() {
-            if !known.contains_key(&("department", id)) {
-                known.insert(("department", id), topics::department_exists(db, id).await?);
+            if let Entry::Vacant(unasked) = known.entry(("department", id)) {
+                unasked.insert(topics::department_exists(db, id).await?);
             }
             if known.get(&("department", id)) != Some(&true) {
                 let message = format!("There is no department {id}.");
@@ -77,8 +78,8 @@ pub(crate) async fn problems_of(
             }
         }
         for (j, id) in grant.datasets.iter().enumerate() {
-            if !known.contains_key(&("dataset", id)) {
-                known.insert(("dataset", id), datasets::exists(db, id).await?);
+            if let Entry::Vacant(unasked) = known.entry(("dataset", id)) {
+                unasked.insert(datasets::exists(db, id).await?);
             }
             if known.get(&("dataset", id)) != Some(&true) {
                 let message = format!("There is no dataset {id}.");

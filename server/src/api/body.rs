@@ -58,7 +58,12 @@ impl Body {
             self.media_type.as_deref().map(|text| text.split(';').next().unwrap_or("").trim().to_ascii_lowercase());
         let is_json =
             |text: &String| text == "application/json" || (text.starts_with("application/") && text.ends_with("+json"));
-        if essence.as_ref().is_some_and(is_json) {
+        // JSON is UTF-8 (RFC 8259 section 8.1); what names another charset would be read wrongly.
+        let charset = self.media_type.as_deref().and_then(|text| {
+            text.to_ascii_lowercase().split_once("charset=").map(|(_, name)| name.trim_matches(['"', ' ']).to_owned())
+        });
+        let utf8 = charset.is_none_or(|name| matches!(name.as_str(), "utf-8" | "utf8"));
+        if utf8 && essence.as_ref().is_some_and(is_json) {
             return Ok(());
         }
         Err(Problem::of_status(StatusCode::UNSUPPORTED_MEDIA_TYPE))

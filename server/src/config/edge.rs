@@ -54,11 +54,10 @@ impl Edge {
             trusted_proxies: r.list("TRUSTED_PROXIES", "addresses or networks such as 10.0.0.0/8, 127.0.0.1", network),
             cors_origins: r.list("CORS_ORIGINS", "origins such as https://tools.example.org", origin),
             otlp_endpoint: r.optional("OTEL_EXPORTER_OTLP_ENDPOINT").map(|_| r.url("OTEL_EXPORTER_OTLP_ENDPOINT", "")),
-            security_contact: r.optional("SECURITY_CONTACT").map(|text| {
+            security_contact: r.optional("SECURITY_CONTACT").inspect(|text| {
                 if !["mailto:", "https://", "tel:"].iter().any(|scheme| text.starts_with(scheme)) {
-                    r.refuse("SECURITY_CONTACT", &text, "an address that begins with mailto:, https:// or tel:");
+                    r.refuse("SECURITY_CONTACT", text, "an address that begins with mailto:, https:// or tel:");
                 }
-                text
             }),
         }
     }
