@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use domain::bundle::preview::{BundlePreview, PreviewItem, changes};
-use domain::bundle::{Bundle, ContentItem};
+use domain::bundle::{Bundle, BundleStage, ContentItem};
 use domain::dataset::Dataset;
 use domain::file::File;
 use domain::policy::Permission;
@@ -12,9 +12,9 @@ use persistence::files::StoredFile;
 use persistence::{contents, datasets, files, versions};
 
 use crate::ctx::forbidden;
-use crate::{Ctx, Result, ServiceError, Services, records};
+use crate::{Ctx, Result, ServiceError, Services, audit};
 
-/// Everything that the bundle will make public, against what is public now; looking is recorded.
+/// Everything that the bundle will make public, against what is public now; looking before it is public is recorded.
 pub async fn preview(services: &Services, ctx: &Ctx, id: &str) -> Result<BundlePreview> {
     let caller = ctx.caller()?;
     let bundle = super::find(services, ctx, id).await?;
@@ -23,11 +23,10 @@ pub async fn preview(services: &Services, ctx: &Ctx, id: &str) -> Result<BundleP
     }
     let items = contents::list_of_bundle(services.db.pool(), id).await?;
     let preview = assemble(services, bundle, items).await?;
-    let tx = services.db.begin().await?;
-    let seen: Vec<String> = preview.items.iter().map(|item| item.item.reference()).collect();
-    let details = serde_json::json!({"contents": seen});
-    records::note(&tx, ctx, caller, records::bundle(id), "previewed", details).await?;
-    persistence::db::commit(tx).await?;
+    if preview.bundle.stage() != BundleStage::Published {
+        let seen: Vec<String> = preview.items.iter().map(|item| item.item.reference()).collect();
+        audit::preview_of_bundle(services, ctx, id, serde_json::json!({"contents": seen})).await?;
+    }
     Ok(preview)
 }
 
