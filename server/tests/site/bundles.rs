@@ -138,8 +138,9 @@ on_both_databases! {
         assert_eq!((&item["dataset_is_new"], &item["replaces"]), (&json!(false), &json!("1")));
         assert_eq!(item["changes"]["dataset"], json!([{"field": "title", "public": "GDP", "becoming": "GDP, monthly"}]));
         assert_eq!(item["version"]["distributions"][0]["filename"], "gdp.csv");
-        let timeline = approver.get(&format!("/bundles/{bundle}/timeline")).await.json();
-        assert_eq!(timeline["items"].as_array().unwrap().last().unwrap()["event_type"], "previewed");
+let audit = approver.get(&format!("/v1/audit?action=previewed&bundle={bundle}")).await.must_be(200).json();
+        assert_eq!(audit["total_count"], 1, "{audit}");
+        assert_eq!(audit["items"][0]["details"]["contents"], json!(["gdp/time-series/2"]));
         site.public().get(&format!("/bundles/{bundle}/preview")).await.must_be(401);
         editor_of_health(&site).await.get(&format!("/bundles/{bundle}/preview")).await.must_be(404);
     }
