@@ -14,15 +14,11 @@ const UP: &[&str] = &[
     "ALTER TABLE teams ADD COLUMN last_edited BIGINT",
     "ALTER TABLE service_tokens ADD COLUMN revision BIGINT NOT NULL DEFAULT 1",
     "ALTER TABLE departments ADD COLUMN revision BIGINT NOT NULL DEFAULT 1",
-    "CREATE INDEX IF NOT EXISTS team_members_by_user ON team_members (user_id)",
-    "CREATE INDEX IF NOT EXISTS bundle_teams_by_team ON bundle_teams (team_id)",
-    "CREATE INDEX IF NOT EXISTS sessions_by_user ON sessions (user_id)",
+    "CREATE INDEX team_members_by_user ON team_members (user_id)",
 ];
 
 const DOWN: &[&str] = &[
-    "DROP INDEX IF EXISTS sessions_by_user",
-    "DROP INDEX IF EXISTS bundle_teams_by_team",
-    "DROP INDEX IF EXISTS team_members_by_user",
+    "DROP INDEX team_members_by_user",
     "ALTER TABLE departments DROP COLUMN revision",
     "ALTER TABLE service_tokens DROP COLUMN revision",
     "ALTER TABLE teams DROP COLUMN last_edited",
