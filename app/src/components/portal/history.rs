@@ -58,6 +58,13 @@ fn words(event: &Event) -> String {
         "file_uploaded" => "uploaded a file",
         "file_removed" => "removed a file",
         "edition_created" => "created an edition",
+        "edition_edited" => "renamed an edition",
+        "edition_deleted" => "deleted an edition",
+        "metadata_published" => "published the draft",
+        "alert_added" => "put an alert on it",
+        "alert_withdrawn" => "withdrew an alert",
+        "archived" => "archived it",
+        "restored" => "restored it",
         other => return other.replace('_', " "),
     };
     let detail = event.details.get("filename").or_else(|| event.details.get("edition"));
