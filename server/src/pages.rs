@@ -20,9 +20,13 @@ fn options() -> LeptosOptions {
 }
 
 /// Renders the page of any address that is nothing else; unknown ones are the not-found page.
-pub async fn page(State(state): State<AppState>, request: Request<Body>) -> Response {
+pub async fn page(State(state): State<AppState>, mut request: Request<Body>) -> Response {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET, HEAD")]).into_response();
+    }
+    // What holds a NUL names nothing, and no database takes it.
+    if request.uri().to_string().contains("%00") {
+        *request.uri_mut() = Uri::from_static("/-");
     }
     let signed_in = request.extensions().get::<Ctx>().is_some_and(|ctx| ctx.caller.is_some());
     let (services, reference) = (state.services, state.document.reference);

@@ -2,7 +2,7 @@
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
-use axum::http::{Extensions, HeaderMap, Method, StatusCode, Version, header};
+use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Version, header};
 use axum::middleware::{self, Next};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{any, get};
@@ -128,7 +128,12 @@ async fn only_public_where_told(State(state): State<AppState>, request: Request,
     let reading = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     match Place::of(path) {
         Place::PrivateApi => api::problem::not_found().await.into_response(),
-        Place::PublicApi if !reading && !selecting => api::problem::not_found().await.into_response(),
+        Place::PublicApi if !reading && !selecting => {
+            let mut answer = api::problem::not_found().await.into_response();
+            let policy = HeaderName::from_static("cross-origin-resource-policy");
+            answer.headers_mut().insert(policy, HeaderValue::from_static("same-origin"));
+            answer
+        }
         Place::PrivateForm => pages::no_function(),
         Place::Portal => pages::unknown_page(State(state), request).await,
         _ => next.run(request).await,

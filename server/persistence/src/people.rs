@@ -5,7 +5,8 @@ use domain::people::User;
 use domain::policy::{Grant, Permission};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect,
 };
 
 use crate::accounts::to_user;
@@ -78,7 +79,8 @@ pub async fn delete(db: &impl ConnectionTrait, user: &User) -> Result<bool> {
 
 /// Whether any record tells of something that this actor did.
 pub async fn has_acted(db: &impl ConnectionTrait, actor_id: &str) -> Result<bool> {
-    Ok(event::Entity::find().filter(event::Column::ActorId.eq(actor_id)).limit(1).count(db).await? > 0)
+    let own = event::Column::ActorId.eq(actor_id).and(event::Column::EventType.is_not_in(["signed_in", "signed_out"]));
+    Ok(event::Entity::find().filter(own).limit(1).count(db).await? > 0)
 }
 
 /// How many people may manage people without an end to it, on their own or through a team; they stay so until the transaction ends.

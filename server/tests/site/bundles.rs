@@ -24,6 +24,7 @@ async fn tagged(caller: &Caller, method: Method, path: &str, tag: &str, body: Va
 
 /// A token of an editor of another department.
 async fn editor_of_health(site: &Site) -> Caller {
+    site.department("health").await;
     let ctx = services::Ctx::system("test", site.now());
     let grants = vec![Grant { departments: vec!["health".into()], ..Grant::of(Role::Editor) }];
     let new = services::accounts::NewToken { name: "health".into(), grants, approve_own: false, expires_at: None };

@@ -143,7 +143,7 @@ on_both_databases! {
         let admin = site.service("admin", &[Role::Admin]).await;
         let (ann, id) = site.person("ann@example.org", &[Grant::of(Role::Reviewer)]).await;
         let team = id_of(&admin.post("/teams", json!({"name": "Desk", "members": [id]})).await.must_be(201));
-        let ends = (site.now() + TimeDelta::hours(1)).to_rfc3339();
+        let ends = (site.now() + TimeDelta::minutes(30)).to_rfc3339();
         let policy = json!({"subject": {"kind": "team", "id": team}, "role": "editor", "expires_at": ends});
         let policy = id_of(&admin.post("/policies", policy).await.must_be(201));
         ann.post("/bundles", json!({"title": "By the team", "type": "manual"})).await.must_be(201);
@@ -157,7 +157,7 @@ on_both_databases! {
         admin.send(admin.request(Method::DELETE, &path)).await.must_be(428);
         let narrowed = admin.change(Method::PUT, &path, json!({"role": "editor", "departments": ["economy"]})).await.must_be(200);
         assert_eq!((id_of(&narrowed), narrowed.json()["departments"].clone()), (policy, json!(["economy"])));
-        site.advance(TimeDelta::hours(2));
+        site.advance(TimeDelta::minutes(40));
         admin.change(Method::DELETE, &path, json!(null)).await.must_be(204);
         ann.post("/bundles", json!({"title": "No more", "type": "manual"})).await.must_be(403);
         let roles = admin.get("/roles").await.must_be(200).json();

@@ -92,7 +92,10 @@ impl Site {
             position: 0,
             revision: 1,
         };
-        persistence::topics::insert(&tx, &topic).await.unwrap();
+        // A second site over the same database finds it there.
+        if persistence::topics::known(&tx, &["output".to_owned()]).await.unwrap().is_empty() {
+            persistence::topics::insert(&tx, &topic).await.unwrap();
+        }
         persistence::db::commit(tx).await.unwrap();
     }
 
@@ -246,7 +249,8 @@ impl Answer {
     }
 
     pub fn header(&self, name: &str) -> String {
-        self.headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or("").to_owned()
+        let lines: Vec<&str> = self.headers.get_all(name).iter().filter_map(|v| v.to_str().ok()).collect();
+        lines.join(", ")
     }
 
     #[track_caller]
