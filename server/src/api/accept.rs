@@ -52,6 +52,12 @@ impl Accepted {
             let mut parts = range.split(';').map(str::trim);
             let name = parts.next().unwrap_or("").to_ascii_lowercase();
             let quality = parts.find_map(|part| part.strip_prefix("q=").or_else(|| part.strip_prefix("Q=")));
+            // Two older names of the same format.
+            let name = if matches!(name.as_str(), "application/x-ndjson" | "application/ndjson") {
+                "application/jsonl".to_owned()
+            } else {
+                name
+            };
             (name, quality.map_or(1.0, |q| q.trim().parse().unwrap_or(0.0)))
         });
         Self(ranges.filter(|(name, _)| !name.is_empty()).collect())

@@ -78,7 +78,6 @@ impl Form {
         (PageOf<AuditRecordBody> = "application/json"),
         (String = "text/csv"),
         (String = "application/jsonl"),
-        (String = "application/x-ndjson"),
     ))),
     security(("bearer" = [Permission::AuditRead]), ("session" = [Permission::AuditRead])))]
 pub async fn list(State(state): State<AppState>, asked: Asked) -> Answer {

@@ -24,7 +24,7 @@ use crate::state::AppState;
     params(
         DatasetPath,
         Paging,
-        ("state" = Option<String>, Query, pattern = "^(?i:created|published)$", description = "Only those that are public, or that are not yet", example = "published"),
+        ("state" = Option<String>, Query, pattern = "^([Cc]reated|[Pp]ublished|CREATED|PUBLISHED)$", description = "Only those that are public, or that are not yet", example = "published"),
     ),
     responses((status = 200, description = "A page of editions", body = PageOf<EditionBody>)),
 )]

@@ -3,7 +3,7 @@
 use std::any::Any;
 
 use axum::extract::Request;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderName, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use services::Ctx;
@@ -35,7 +35,8 @@ pub async fn render(request: Request, next: Next) -> Response {
     if let Some(refused) = refused {
         rendered.extensions_mut().insert(refused);
     }
-    for name in [header::ALLOW, header::WWW_AUTHENTICATE, header::RETRY_AFTER, header::SET_COOKIE] {
+    let embedding = HeaderName::from_static("cross-origin-resource-policy");
+    for name in [header::ALLOW, header::WWW_AUTHENTICATE, header::RETRY_AFTER, header::SET_COOKIE, embedding] {
         if let Some(value) = answer.headers_mut().remove(&name) {
             rendered.headers_mut().entry(name).or_insert(value);
         }
