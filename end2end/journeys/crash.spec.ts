@@ -23,7 +23,9 @@ async function until(moment: number): Promise<void> {
 }
 
 async function schedule(api: Api, bundle: string, at: Date): Promise<void> {
-  await api.send("PUT", `/v1/bundles/${bundle}/schedule`, { publication_date: at.toISOString() });
+  // One seeded bundle has a confirmed release, whose date moves only with a public reason.
+  const release_reason = "The figures are ready earlier than planned.";
+  await api.send("PUT", `/v1/bundles/${bundle}/schedule`, { publication_date: at.toISOString(), release_reason });
 }
 
 async function publishedOnce(api: Api, bundle: string): Promise<void> {
