@@ -46,7 +46,10 @@ pub struct HomePage {
 
 /// The public page of a topic.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[expect(clippy::large_enum_variant, reason = "a page is made once and not kept")]
+#[cfg_attr(
+    not(target_family = "wasm"),
+    expect(clippy::large_enum_variant, reason = "a page is made once and not kept")
+)]
 pub enum TopicPage {
     /// The topic.
     Here {
