@@ -21,6 +21,9 @@ const PUBLIC = [
   "/account/sign-in",
   "/account/forgotten",
   "/account/reset",
+  "/releases",
+  "/cy/releases",
+  "/developers",
 ];
 
 const PORTAL = [

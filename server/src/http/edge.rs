@@ -33,6 +33,10 @@ pub async fn complete(State(state): State<AppState>, mut request: Request, next:
         variants::put_on(status, answer.headers_mut(), compressed);
     }
     asking.complete(&mut answer, &state.config.edge.cors_origins);
+    // What is not there takes no method; the router would tell of those that are merely hidden.
+    if answer.status() == StatusCode::NOT_FOUND {
+        answer.headers_mut().remove(header::ALLOW);
+    }
     headers::harden(answer.headers_mut(), place, state.config.public_url.starts_with("https://"));
     if head_only && !answer.headers().contains_key(header::CONTENT_LENGTH) {
         // A body of unknown length, so that no length of zero is claimed for what a GET would bring.
