@@ -14,7 +14,7 @@ BINARY="${BINARY:-${TARGET}/release/catalogue}"
 
 part scripts/setup.sh bench
 step 'Building the loader of large catalogues' 'mend what the compiler names above'
-cargo build --locked -p testkit --bin large_catalogue
+cargo build --locked --workspace --bin large_catalogue
 
 WORK="$(mktemp -d)"
 SERVER=''
@@ -24,19 +24,6 @@ tidy() {
     wait "$SERVER" 2>/dev/null || true
   fi
   rm -rf "$WORK"
-}
-
-free_port() {
-  node -e 'const s = require("node:net").createServer().listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close(); })'
-}
-
-# answers URL PID: wait for the first 200; fail when the program ends or a minute passes.
-answers() {
-  local deadline=$((SECONDS + 60))
-  until curl -fsS -o /dev/null "$1" 2>/dev/null; do
-    kill -0 "$2" 2>/dev/null && [ "$SECONDS" -lt "$deadline" ] || return 1
-    sleep 0.05
-  done
 }
 
 # Addresses with a number in them are asked for at random numbers, so that hardly one is asked for twice.

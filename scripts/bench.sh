@@ -36,19 +36,6 @@ tidy() {
   rm -rf "$WORK"
 }
 
-free_port() {
-  node -e 'const s = require("node:net").createServer().listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close(); })'
-}
-
-# answers URL PID: wait for the first 200; fail when the program ends or a minute passes.
-answers() {
-  local deadline=$((SECONDS + 60))
-  until curl -fsS -o /dev/null "$1" 2>/dev/null; do
-    kill -0 "$2" 2>/dev/null && [ "$SECONDS" -lt "$deadline" ] || return 1
-    sleep 0.005
-  done
-}
-
 PORT="$(free_port)"
 BARE_PORT="$(free_port)"
 NGINX_PORT="$(free_port)"

@@ -55,3 +55,17 @@ for folder in /usr/lib/postgresql/*/bin; do
     export PATH="${PATH}:${folder}"
   fi
 done
+
+# free_port: a port of 127.0.0.1 that nobody listens on.
+free_port() {
+  python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+}
+
+# answers URL PID: wait for the first 200; fail when the program ends or a minute passes.
+answers() {
+  local deadline=$((SECONDS + 60))
+  until curl -fsS -o /dev/null "$1" 2>/dev/null; do
+    kill -0 "$2" 2>/dev/null && [ "$SECONDS" -lt "$deadline" ] || return 1
+    sleep 0.005
+  done
+}

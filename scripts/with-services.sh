@@ -44,10 +44,6 @@ as_postgres() {
   exec "$@"
 }
 
-free_port() {
-  python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
-}
-
 # until_ready WHAT PID COMMAND...: wait for the command to succeed while the process lives, a minute at most.
 until_ready() {
   local what="$1" pid="$2" deadline=$((SECONDS + 60))

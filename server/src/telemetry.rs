@@ -9,7 +9,7 @@ use std::io::IsTerminal;
 
 use opentelemetry_sdk::trace::SdkTracerProvider;
 use tracing_subscriber::fmt::MakeWriter;
-use tracing_subscriber::fmt::format::{JsonFields, Writer};
+use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::time::FormatTime;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
@@ -68,15 +68,11 @@ where
     let quiet = "s3s=warn,s3s_fs=warn,s3s_aws=warn,aws=warn,hyper=warn,tantivy=warn,sqlx=warn,opentelemetry=warn";
     let level = config.log_level.as_deref().unwrap_or(level);
     let filter = EnvFilter::new(if level == "off" { level.to_owned() } else { format!("{quiet},{level}") });
-    let layer = tracing_subscriber::fmt::layer().with_writer(Redacted(writer));
+    let writer = Redacted(writer);
     match config.log_format {
-        LogFormat::Json => layer
-            .with_ansi(false)
-            .fmt_fields(JsonFields::new())
-            .event_format(json_lines::JsonLines)
-            .with_filter(filter)
-            .boxed(),
-        LogFormat::Pretty => layer
+        LogFormat::Json => json_lines::JsonLines(writer).with_filter(filter).boxed(),
+        LogFormat::Pretty => tracing_subscriber::fmt::layer()
+            .with_writer(writer)
             .with_target(false)
             .with_ansi(std::io::stderr().is_terminal())
             .with_timer(UtcTime)

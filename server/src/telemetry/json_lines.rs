@@ -2,83 +2,127 @@
 
 use std::error::Error;
 use std::fmt;
+use std::io::Write;
 
-use serde_json::{Map, Value, json};
+use serde::ser::{SerializeMap, Serializer};
+use serde_json::Value;
 use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Subscriber};
-use tracing_subscriber::fmt::format::{FormatEvent, FormatFields, Writer};
-use tracing_subscriber::fmt::{FmtContext, FormattedFields};
-use tracing_subscriber::registry::LookupSpan;
+use tracing_subscriber::Layer;
+use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::layer::Context;
+use tracing_subscriber::registry::{LookupSpan, Scope};
 
-/// The form of a line; the fields of spans have to be formatted as JSON.
+/// What a line says itself; fields of the same names would stand there twice and are left out.
+const OWN: [&str; 5] = ["timestamp", "level", "target", "trace_id", "span"];
+
+/// Writes the lines. Fields of spans are kept as they come and written with each event, since most spans have one event.
 #[derive(Clone, Copy, Debug)]
-pub struct JsonLines;
+pub struct JsonLines<W>(pub W);
 
-impl<S, N> FormatEvent<S, N> for JsonLines
+impl<S, W> Layer<S> for JsonLines<W>
 where
     S: Subscriber + for<'a> LookupSpan<'a>,
-    N: for<'a> FormatFields<'a> + 'static,
+    W: for<'a> MakeWriter<'a> + 'static,
 {
-    fn format_event(&self, ctx: &FmtContext<'_, S, N>, mut writer: Writer<'_>, event: &Event<'_>) -> fmt::Result {
-        let mut fields = Fields(Map::new());
-        event.record(&mut fields);
-        let mut span = Map::new();
-        for scope in ctx.event_scope().into_iter().flat_map(tracing_subscriber::registry::Scope::from_root) {
-            span.insert("name".to_owned(), json!(scope.name()));
-            let extensions = scope.extensions();
-            if let Some(Ok(Value::Object(own))) =
-                extensions.get::<FormattedFields<N>>().map(|text| serde_json::from_str(&text.fields))
-            {
-                span.extend(own);
+    fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, ctx: Context<'_, S>) {
+        if let Some(span) = ctx.span(id) {
+            let mut fields = Fields::default();
+            attributes.record(&mut fields);
+            span.extensions_mut().insert(fields);
+        }
+    }
+
+    fn on_record(&self, id: &Id, values: &Record<'_>, ctx: Context<'_, S>) {
+        if let Some(span) = ctx.span(id)
+            && let Some(fields) = span.extensions_mut().get_mut::<Fields>()
+        {
+            values.record(fields);
+        }
+    }
+
+    fn on_event(&self, event: &Event<'_>, ctx: Context<'_, S>) {
+        let mut span = Fields::default();
+        for scope in ctx.event_scope(event).into_iter().flat_map(Scope::from_root) {
+            span.put("name", Value::from(scope.name()));
+            if let Some(own) = scope.extensions().get::<Fields>() {
+                for (name, value) in &own.0 {
+                    span.put(name, value.clone());
+                }
             }
         }
-        let now = crate::clock::system().now();
-        let mut line = Map::new();
-        line.insert("timestamp".to_owned(), json!(now.format("%Y-%m-%dT%H:%M:%S%.6fZ").to_string()));
-        line.insert("level".to_owned(), json!(event.metadata().level().as_str()));
-        line.insert("message".to_owned(), fields.0.remove("message").unwrap_or_default());
-        line.insert("target".to_owned(), json!(event.metadata().target()));
-        if let Some(trace_id) = span.remove("trace_id") {
-            line.insert("trace_id".to_owned(), trace_id);
+        let mut line = Vec::with_capacity(512);
+        // Neither can fail: the line is written into memory, and all its keys are text. Nor could it be told anywhere.
+        if write(&mut line, event, span).is_ok() {
+            line.push(b'\n');
+            let _ = self.0.make_writer_for(event.metadata()).write_all(&line);
         }
-        for (name, value) in fields.0 {
-            line.entry(name).or_insert(value);
-        }
-        if !span.is_empty() {
-            line.insert("span".to_owned(), Value::Object(span));
-        }
-        writeln!(writer, "{}", Value::Object(line))
     }
 }
 
-/// The fields of an event by name.
-struct Fields(Map<String, Value>);
+fn write(line: &mut Vec<u8>, event: &Event<'_>, mut span: Fields) -> Result<(), serde_json::Error> {
+    let mut json = serde_json::Serializer::new(line);
+    let mut map = json.serialize_map(None)?;
+    let now = crate::clock::system().now().to_rfc3339_opts(chrono::SecondsFormat::Micros, true);
+    map.serialize_entry("timestamp", &now)?;
+    map.serialize_entry("level", event.metadata().level().as_str())?;
+    map.serialize_entry("target", event.metadata().target())?;
+    if let Some(at) = span.0.iter().position(|(name, _)| *name == "trace_id") {
+        map.serialize_entry("trace_id", &span.0.swap_remove(at).1)?;
+    }
+    let mut fields = Fields::default();
+    event.record(&mut fields);
+    for (name, value) in fields.0.iter().filter(|(name, _)| !OWN.contains(name)) {
+        map.serialize_entry(name, value)?;
+    }
+    if !span.0.is_empty() {
+        map.serialize_entry("span", &Object(&span.0))?;
+    }
+    map.end()
+}
+
+/// Names and values as an object.
+struct Object<'a>(&'a [(&'static str, Value)]);
+
+impl serde::Serialize for Object<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
+    }
+}
+
+/// Fields by name, each once; those that say nothing are not kept.
+#[derive(Debug, Default)]
+struct Fields(Vec<(&'static str, Value)>);
 
 impl Fields {
-    fn put(&mut self, field: &Field, value: Value) {
-        self.0.insert(field.name().to_owned(), value);
+    fn put(&mut self, name: &'static str, value: Value) {
+        match self.0.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, old)) => *old = value,
+            None => self.0.push((name, value)),
+        }
     }
 }
 
 impl Visit for Fields {
     fn record_f64(&mut self, field: &Field, value: f64) {
-        self.put(field, json!(value));
+        self.put(field.name(), Value::from(value));
     }
 
     fn record_i64(&mut self, field: &Field, value: i64) {
-        self.put(field, json!(value));
+        self.put(field.name(), Value::from(value));
     }
 
     fn record_u64(&mut self, field: &Field, value: u64) {
-        self.put(field, json!(value));
+        self.put(field.name(), Value::from(value));
     }
 
     fn record_bool(&mut self, field: &Field, value: bool) {
-        self.put(field, json!(value));
+        self.put(field.name(), Value::from(value));
     }
 
     fn record_str(&mut self, field: &Field, value: &str) {
-        self.put(field, json!(value));
+        self.put(field.name(), Value::from(value));
     }
 
     fn record_error(&mut self, field: &Field, value: &(dyn Error + 'static)) {
@@ -88,10 +132,10 @@ impl Visit for Fields {
             text = format!("{text}: {cause}");
             below = cause.source();
         }
-        self.put(field, json!(text));
+        self.put(field.name(), Value::from(text));
     }
 
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        self.put(field, json!(format!("{value:?}")));
+        self.put(field.name(), Value::from(format!("{value:?}")));
     }
 }
