@@ -1,5 +1,6 @@
 //! What happens to every request before a handler sees it.
 
+pub mod at_once;
 pub mod browser;
 pub mod client;
 mod cors;

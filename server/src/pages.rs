@@ -29,7 +29,7 @@ pub async fn page(State(state): State<AppState>, mut request: Request<Body>) -> 
         *request.uri_mut() = Uri::from_static("/-");
     }
     let signed_in = request.extensions().get::<Ctx>().is_some_and(|ctx| ctx.caller.is_some());
-    let (services, reference) = (state.services, state.document.reference);
+    let (services, reference) = (state.services.clone(), state.document.reference.clone());
     let context = move || {
         provide_context(services.clone());
         provide_context(reference.clone());
@@ -80,7 +80,7 @@ pub async fn server_function(State(state): State<AppState>, request: Request<Bod
     if get_server_fn_service(request.uri().path(), request.method().clone()).is_none() {
         return no_function();
     }
-    let services = state.services;
+    let services = state.services.clone();
     leptos_axum::handle_server_fns_with_context(move || provide_context(services.clone()), request)
         .await
         .into_response()

@@ -12,6 +12,7 @@ use tower_http::compression::CompressionLayer;
 use tower_sessions::cookie::SameSite;
 use tower_sessions::{Expiry, SessionManagerLayer};
 
+use crate::http::at_once::AtOnce;
 use crate::http::places::Place;
 use crate::http::session_store::DatabaseSessions;
 use crate::http::{edge, idempotent, identify, origin, rates, remembered, submitted, takes_its_time, trace};
@@ -38,10 +39,11 @@ pub fn router(state: AppState) -> Router {
         .layer(middleware::from_fn(trace::note_route))
         .with_state(state.clone());
     // Around the router, where `Allow` is known and the body of a HEAD is gone: completed, measured.
-    Router::new()
+    let otherwise = Router::new()
         .fallback_service(site)
         .layer(middleware::from_fn_with_state(state.clone(), edge::complete))
-        .layer(middleware::from_fn_with_state(state, trace::request))
+        .layer(middleware::from_fn_with_state(state.clone(), trace::request));
+    Router::new().fallback_service(AtOnce { state, otherwise })
 }
 
 /// What is answered to somebody: the API, server functions and pages.

@@ -17,7 +17,7 @@ use crate::config::Config;
 use crate::health::HealthBoard;
 use crate::http::rates::Rates;
 use crate::http::remembered::Remembered;
-use crate::state::AppState;
+use crate::state::{AppState, Shared};
 use crate::{metrics, router};
 
 /// Why the program did not start, as one line that says what to do.
@@ -93,7 +93,7 @@ pub fn build(config: Arc<Config>, services: Services) -> Result<(AppState, Route
         tracing::debug!("the pages' executor was set up before");
     }
     let document = Document::new(&config).map_err(failed("The API cannot be described", "This is a fault of ours."))?;
-    let state = AppState {
+    let state = AppState::from(Shared {
         health: HealthBoard::new(services.clock.now()),
         rates: Rates::new(&config.edge.limits, &services.clock),
         metrics: metrics::handle(),
@@ -101,7 +101,7 @@ pub fn build(config: Arc<Config>, services: Services) -> Result<(AppState, Route
         document,
         services,
         config,
-    };
+    });
     Ok((state.clone(), router::router(state)))
 }
 

@@ -1,5 +1,6 @@
 //! What every handler shares.
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -11,9 +12,27 @@ use crate::health::HealthBoard;
 use crate::http::rates::Rates;
 use crate::http::remembered::Remembered;
 
-/// What every handler shares; cheap to clone.
+/// What every handler shares, by one pointer: every layer takes a copy for every request.
 #[derive(Clone, Debug)]
-pub struct AppState {
+pub struct AppState(Arc<Shared>);
+
+impl Deref for AppState {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}
+
+impl From<Shared> for AppState {
+    fn from(shared: Shared) -> Self {
+        Self(Arc::new(shared))
+    }
+}
+
+/// The parts of the program that handlers use.
+#[derive(Debug)]
+pub struct Shared {
     /// The use cases.
     pub services: Services,
     /// The configuration.

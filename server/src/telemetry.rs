@@ -1,12 +1,14 @@
 //! Logs and traces: one subscriber for the process.
 
+mod gathered;
 mod json_lines;
 mod redacted;
 mod traces;
 
 use std::fmt;
-use std::io::IsTerminal;
+use std::io::{self, IsTerminal};
 
+use chrono::SecondsFormat;
 use opentelemetry_sdk::trace::SdkTracerProvider;
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::fmt::format::Writer;
@@ -15,19 +17,26 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer, Registry};
 
+use self::gathered::Gathered;
 use self::redacted::Redacted;
 use crate::config::{Config, LogFormat};
 
 /// What has to be done with logs and traces at the end.
 #[derive(Debug)]
 #[must_use = "traces that are still here are sent by `finish`"]
-pub struct Telemetry(Option<SdkTracerProvider>);
+pub struct Telemetry {
+    traces: Option<SdkTracerProvider>,
+    lines: Option<Gathered<fn() -> io::Stderr>>,
+}
 
 impl Telemetry {
-    /// Sends what has not been sent yet, for a moment; blocks, so call it outside of asynchronous work.
+    /// Writes and sends what has not been yet, for a moment; blocks, so call it outside of asynchronous work.
     pub fn finish(self) {
-        if let Some(provider) = self.0 {
+        if let Some(provider) = self.traces {
             traces::finish(&provider);
+        }
+        if let Some(lines) = self.lines {
+            lines.write_out();
         }
     }
 }
@@ -36,7 +45,11 @@ impl Telemetry {
 ///
 /// `level` is the command's own where `LOG_LEVEL` says nothing.
 pub fn start(config: &Config, level: &str) -> Telemetry {
-    start_into(config, level, std::io::stderr)
+    match Gathered::new(io::stderr as fn() -> io::Stderr) {
+        Ok(lines) => Telemetry { lines: Some(lines.clone()), ..start_into(config, level, lines) },
+        // Without a thread of its own each line is written as it comes.
+        Err(_) => start_into(config, level, io::stderr),
+    }
 }
 
 /// The same, with the lines going somewhere else.
@@ -57,7 +70,7 @@ where
     if started.is_err() {
         tracing::debug!("logging was started before");
     }
-    Telemetry(provider)
+    Telemetry { traces: provider, lines: None }
 }
 
 /// Writes lines in the configured form, without secrets.
@@ -74,7 +87,7 @@ where
         LogFormat::Pretty => tracing_subscriber::fmt::layer()
             .with_writer(writer)
             .with_target(false)
-            .with_ansi(std::io::stderr().is_terminal())
+            .with_ansi(io::stderr().is_terminal())
             .with_timer(UtcTime)
             .with_filter(filter)
             .boxed(),
@@ -91,6 +104,6 @@ struct UtcTime;
 
 impl FormatTime for UtcTime {
     fn format_time(&self, w: &mut Writer<'_>) -> fmt::Result {
-        write!(w, "{}", crate::clock::system().now().format("%Y-%m-%dT%H:%M:%S%.3fZ"))
+        w.write_str(&crate::clock::system().now().to_rfc3339_opts(SecondsFormat::Millis, true))
     }
 }

@@ -56,10 +56,17 @@ impl Default for Memory {
 impl Memory {
     /// The catalogue's revision, never older than the last commit of this process.
     pub async fn revision(&self, database: &Database) -> Result<u64> {
-        if self.known.commits.load(Ordering::SeqCst) == db::commits() + 1 {
-            return Ok(self.known.revision.load(Ordering::SeqCst));
+        match self.known_revision() {
+            Some(revision) => Ok(revision),
+            None => self.look(database).await,
         }
-        self.look(database).await
+    }
+
+    /// The catalogue's revision, unless this process has committed since it was read.
+    #[must_use]
+    pub fn known_revision(&self) -> Option<u64> {
+        let current = self.known.commits.load(Ordering::SeqCst) == db::commits() + 1;
+        current.then(|| self.known.revision.load(Ordering::SeqCst))
     }
 
     /// Reads the revision anew, for what other nodes committed.

@@ -56,7 +56,8 @@ impl Asking {
         }
     }
 
-    fn grant(&self, headers: &mut HeaderMap, configured: &[String]) {
+    /// Permits pages of other origins to read an answer of the API.
+    pub fn grant(&self, headers: &mut HeaderMap, configured: &[String]) {
         if !configured.is_empty() {
             headers.append(header::VARY, HeaderValue::from_static("Origin"));
         }

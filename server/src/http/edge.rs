@@ -45,6 +45,13 @@ pub async fn complete(State(state): State<AppState>, mut request: Request, next:
     answer
 }
 
+/// Completes the headers of a remembered answer as [`complete`] would for a plain GET without an origin.
+pub fn complete_remembered(state: &AppState, place: Place, headers: &mut HeaderMap) {
+    variants::put_on(StatusCode::OK, headers, None);
+    Asking::of(place, &Method::GET, &HeaderMap::new()).grant(headers, &state.config.edge.cors_origins);
+    headers::harden(headers, place, state.config.public_url.starts_with("https://"));
+}
+
 /// Why an address or a head is too long, if it is.
 fn too_large(uri: &Uri, headers: &HeaderMap) -> Option<&'static str> {
     let address = uri.path_and_query().map_or(0, |text| text.as_str().len());

@@ -117,6 +117,19 @@ impl Rates {
         }))
     }
 
+    /// Counts a request that needs no more than memory and writes down how much is left; `false` where it is one too many,
+    /// which is for [`limit`] to refuse.
+    #[must_use]
+    pub fn let_in(&self, request: &Request, place: Place, client: ClientAddress, headers: &mut HeaderMap) -> bool {
+        let Some(counters) = &self.0 else { return true };
+        let standings = counters.count(request, place, client);
+        let fits = standings.iter().all(|standing| standing.wait.is_none());
+        if fits {
+            tell(headers, &standings);
+        }
+        fits
+    }
+
     /// Lets go of whoever has not asked for a while.
     pub fn forget_the_silent(&self) {
         for policy in self.0.iter().flat_map(|counters| counters.all()) {
@@ -131,9 +144,8 @@ impl Counters {
         [&self.address, &self.caller, &self.sign_in, &self.search]
     }
 
-    fn count(&self, request: &Request, place: Place) -> Vec<Standing> {
-        let address = request.extensions().get::<ClientAddress>().and_then(|client| client.0).map(neighbourhood);
-        let address = self.fold(&address);
+    fn count(&self, request: &Request, place: Place, client: ClientAddress) -> Vec<Standing> {
+        let address = self.fold(&client.0.map(neighbourhood));
         let mut standings = vec![self.address.count(address)];
         if let Some(credential) = credential(request.headers()) {
             standings.push(self.caller.count(self.fold(&credential)));
@@ -193,7 +205,8 @@ pub async fn limit(State(state): State<AppState>, request: Request, next: Next) 
     let Some(counters) = state.rates.0.as_ref().filter(|_| !matches!(place, Place::Asset | Place::Health)) else {
         return next.run(request).await;
     };
-    let standings = counters.count(&request, place);
+    let client = request.extensions().get::<ClientAddress>().copied().unwrap_or_default();
+    let standings = counters.count(&request, place, client);
     let refusing = standings.iter().filter(|standing| standing.wait.is_some()).max_by_key(|standing| standing.wait);
     let mut answer = match refusing {
         Some(standing) => refused(&request, place, standing),

@@ -1,16 +1,18 @@
 //! Remembers answers that everybody gets alike, by the catalogue's revision: what one reader was told need not be made
 //! again for the next, and one number makes every stale copy stale (docs/adr/0017).
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use axum::body::{Body, to_bytes};
-use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderName, Method, StatusCode, header};
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{HeaderMap, HeaderName, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use moka::future::Cache;
 
+use super::places::Place;
+use super::trace::Meters;
 use crate::api::none_match_holds;
 use crate::state::AppState;
 
@@ -23,7 +25,7 @@ const PERSONAL: [HeaderName; 4] = [header::AUTHORIZATION, header::COOKIE, header
 
 /// What an answer depends on, given that nobody in particular asks.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct Key {
+pub struct Key {
     revision: u64,
     index: u64,
     address: String,
@@ -31,16 +33,59 @@ struct Key {
     encodings: String,
 }
 
-/// An answer as it was sent.
+impl Key {
+    fn of(state: &AppState, revision: u64, uri: &Uri, headers: &HeaderMap) -> Self {
+        Self {
+            revision,
+            index: state.services.index.cursor(),
+            address: uri.path_and_query().map(|address| address.as_str().to_owned()).unwrap_or_default(),
+            accept: text(headers, &header::ACCEPT),
+            encodings: text(headers, &header::ACCEPT_ENCODING),
+        }
+    }
+}
+
+/// An answer as it left the handlers, and later as it left the program.
 #[derive(Debug)]
-struct Kept {
+pub struct Kept {
     headers: HeaderMap,
     body: Bytes,
+    route: String,
+    complete: OnceLock<Complete>,
+}
+
+/// What is sent, and what counts it.
+#[derive(Debug)]
+pub struct Complete {
+    /// All headers but those of one request.
+    pub headers: HeaderMap,
+    /// The body.
+    pub body: Bytes,
+    /// The meters of its route.
+    pub meters: Meters,
+}
+
+impl Kept {
+    /// What is sent, its headers completed by `complete` the first time.
+    pub fn completed(&self, place: Place, complete: impl FnOnce(&mut HeaderMap)) -> &Complete {
+        self.complete.get_or_init(|| {
+            let mut headers = self.headers.clone();
+            complete(&mut headers);
+            Complete { headers, body: self.body.clone(), meters: Meters::of(place, &self.route) }
+        })
+    }
 }
 
 /// The remembered answers of this node; cheap to clone.
 #[derive(Clone)]
 pub struct Remembered(Cache<Key, Arc<Kept>>);
+
+impl Remembered {
+    /// The answer, if it is remembered.
+    pub async fn recall(&self, key: &Key) -> Option<Arc<Kept>> {
+        self.0.get(key).await
+    }
+}
 
 impl Default for Remembered {
     fn default() -> Self {
@@ -56,6 +101,13 @@ impl std::fmt::Debug for Remembered {
     }
 }
 
+/// Under what the answer to a request would be remembered now; nothing where it is not to be shared.
+#[must_use]
+pub fn key(state: &AppState, request: &Request) -> Option<Key> {
+    let revision = may_be_shared(request).then(|| state.services.memory.known_revision()).flatten()?;
+    Some(Key::of(state, revision, request.uri(), request.headers()))
+}
+
 /// Answers from memory where it can; many who ask for the same at once are answered by one making.
 pub async fn answer(State(state): State<AppState>, request: Request, next: Next) -> Response {
     if !may_be_shared(&request) {
@@ -65,13 +117,8 @@ pub async fn answer(State(state): State<AppState>, request: Request, next: Next)
         return next.run(request).await;
     };
     let (mut parts, body) = request.into_parts();
-    let key = Key {
-        revision,
-        index: state.services.index.cursor(),
-        address: parts.uri.path_and_query().map(ToString::to_string).unwrap_or_default(),
-        accept: text(&parts.headers, &header::ACCEPT),
-        encodings: text(&parts.headers, &header::ACCEPT_ENCODING),
-    };
+    let key = Key::of(&state, revision, &parts.uri, &parts.headers);
+    let route = parts.extensions.get::<MatchedPath>().map(|path| path.as_str().to_owned()).unwrap_or_default();
     // The whole answer is made, so that it can be kept; whether the reader has it already is asked afterwards.
     let asked = parts.headers.clone();
     parts.headers.remove(header::IF_NONE_MATCH);
@@ -84,7 +131,7 @@ pub async fn answer(State(state): State<AppState>, request: Request, next: Next)
         .remembered
         .0
         .try_get_with(key, async {
-            match keep(next.clone().run(Request::from_parts(parts, body)).await).await {
+            match keep(next.clone().run(Request::from_parts(parts, body)).await, route).await {
                 Ok(kept) => Ok(Arc::new(kept)),
                 Err(other) => {
                     *unkept.lock().unwrap_or_else(PoisonError::into_inner) = Some(*other);
@@ -117,7 +164,7 @@ fn again(parts: &axum::http::request::Parts) -> Request {
 }
 
 /// Takes an answer in where it says itself that it is public and the same for all; any other is given back.
-async fn keep(answer: Response) -> Result<Kept, Box<Response>> {
+async fn keep(answer: Response, route: String) -> Result<Kept, Box<Response>> {
     let public = text(answer.headers(), &header::CACHE_CONTROL).starts_with("public");
     let tagged = answer.headers().contains_key(header::ETAG) && !answer.headers().contains_key(header::SET_COOKIE);
     let size = http_body::Body::size_hint(answer.body()).upper().and_then(|size| usize::try_from(size).ok());
@@ -127,7 +174,7 @@ async fn keep(answer: Response) -> Result<Kept, Box<Response>> {
     }
     let (parts, body) = answer.into_parts();
     match to_bytes(body, usize::MAX).await {
-        Ok(body) => Ok(Kept { headers: parts.headers, body }),
+        Ok(body) => Ok(Kept { headers: parts.headers, body, route, complete: OnceLock::new() }),
         Err(error) => {
             tracing::warn!(%error, "an answer broke off while it was made");
             Err(Box::new(StatusCode::INTERNAL_SERVER_ERROR.into_response()))
@@ -137,15 +184,35 @@ async fn keep(answer: Response) -> Result<Kept, Box<Response>> {
 
 /// The kept answer, or 304 for a reader who has it already.
 fn send(asked: &HeaderMap, kept: &Kept) -> Response {
-    let mut headers = kept.headers.clone();
+    let headers = kept.headers.clone();
+    if has_it(asked, &headers) { not_modified(headers) } else { whole(headers, kept.body.clone()) }
+}
+
+/// Whether the reader has what these headers belong to.
+#[must_use]
+pub fn has_it(asked: &HeaderMap, headers: &HeaderMap) -> bool {
     let tag = headers.get(header::ETAG).and_then(|tag| tag.to_str().ok()).unwrap_or("");
-    if asked.contains_key(header::IF_NONE_MATCH) && none_match_holds(asked, tag) {
-        for name in [header::CONTENT_TYPE, header::CONTENT_LENGTH, header::CONTENT_ENCODING] {
-            headers.remove(name);
-        }
-        return (StatusCode::NOT_MODIFIED, headers).into_response();
+    asked.contains_key(header::IF_NONE_MATCH) && none_match_holds(asked, tag)
+}
+
+/// 304 with the headers of what the reader has.
+#[must_use]
+pub fn not_modified(mut headers: HeaderMap) -> Response {
+    for name in [header::CONTENT_TYPE, header::CONTENT_LENGTH, header::CONTENT_ENCODING] {
+        headers.remove(name);
     }
-    (headers, Body::from(kept.body.clone())).into_response()
+    let mut answer = Response::new(Body::empty());
+    *answer.status_mut() = StatusCode::NOT_MODIFIED;
+    *answer.headers_mut() = headers;
+    answer
+}
+
+/// 200 with headers and body.
+#[must_use]
+pub fn whole(headers: HeaderMap, body: Bytes) -> Response {
+    let mut answer = Response::new(Body::from(body));
+    *answer.headers_mut() = headers;
+    answer
 }
 
 fn text(headers: &HeaderMap, name: &HeaderName) -> String {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderName, HeaderValue, Method};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::Response;
 use services::Ctx;
@@ -30,6 +30,101 @@ pub async fn request(State(state): State<AppState>, mut request: Request, next: 
     let place = Place::of(request.uri().path());
     let client = ClientAddress::find(&request, &state.config.edge.trusted_proxies);
     let method = method_of(request.method());
+    let (span, ids) = begin(method, request.headers());
+    request.extensions_mut().insert(RequestId(ids.trace_id.clone()));
+    request.extensions_mut().insert(Ctx::public(began, ids.trace_id.clone()));
+    request.extensions_mut().insert(client);
+    let path = loggable(request.uri().path());
+    let under_way = UnderWay::begin();
+    let mut answer = next.run(request).instrument(span.clone()).await;
+    drop(under_way);
+    let route = answer.extensions().get::<Route>().map_or_else(|| page_route(place, &path), |route| route.0.clone());
+    name(answer.headers_mut(), &ids);
+    Answered { place, method, route, path, client, status: answer.status().as_u16(), took: watch.elapsed() }
+        .tell(&span);
+    answer
+}
+
+/// Notes a request that was answered from memory, under an id as any other.
+pub fn remembered(asked: &Remembered<'_>, watch: &Stopwatch, answer: &mut Response) {
+    let Remembered { request, place, meters, client, exported } = asked;
+    // A span costs as much as the rest of such an answer; without an export its only use would be the trace id.
+    let (span, ids) = if *exported {
+        begin("GET", request.headers())
+    } else {
+        (Span::none(), TraceIds::of(&Span::none(), TraceParent::read(request.headers())))
+    };
+    name(answer.headers_mut(), &ids);
+    let (status, took) = (answer.status(), watch.elapsed());
+    let count = if status == StatusCode::OK { &meters.whole } else { &meters.not_modified };
+    count.increment(1);
+    meters.duration.record(took.as_secs_f64());
+    let path = loggable(request.uri().path());
+    if *exported {
+        span.record("http.route", &meters.route).record("http.response.status_code", status.as_u16());
+        return say(&span, *place, "GET", &path, *client, status.as_u16(), took);
+    }
+    let ms = took.as_secs_f64() * 1000.0;
+    let status = status.as_u16();
+    let client = client.0.map(field::display);
+    tracing::info!(trace_id = ids.trace_id, method = "GET", path, status, ms, client, route = meters.route, "answered");
+}
+
+/// A GET that is answered from memory.
+#[derive(Debug)]
+pub struct Remembered<'a> {
+    /// The request.
+    pub request: &'a Request,
+    /// The sort of its address.
+    pub place: Place,
+    /// Who asks.
+    pub client: ClientAddress,
+    /// What counts it.
+    pub meters: &'a Meters,
+    /// Whether traces are exported.
+    pub exported: bool,
+}
+
+/// What counts answers to a GET of one address, looked up once for all of them.
+pub struct Meters {
+    route: String,
+    whole: metrics::Counter,
+    not_modified: metrics::Counter,
+    duration: metrics::Histogram,
+}
+
+impl Meters {
+    /// The meters of a route.
+    #[must_use]
+    pub fn of(place: Place, route: &str) -> Self {
+        let labels = |status: StatusCode| labels("GET", place, route, status.as_u16());
+        Self {
+            route: route.to_owned(),
+            whole: metrics::counter!("http_requests_total", &labels(StatusCode::OK)),
+            not_modified: metrics::counter!("http_requests_total", &labels(StatusCode::NOT_MODIFIED)),
+            duration: metrics::histogram!("http_request_duration_seconds", &labels(StatusCode::OK)[..3]),
+        }
+    }
+}
+
+impl std::fmt::Debug for Meters {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Meters").field(&self.route).finish()
+    }
+}
+
+/// By what requests are told apart in the metrics, the status last.
+fn labels(method: &str, place: Place, route: &str, status: u16) -> [(&'static str, String); 4] {
+    [
+        ("method", method.to_owned()),
+        ("kind", place.kind().to_owned()),
+        ("route", route.to_owned()),
+        ("status", status.to_string()),
+    ]
+}
+
+/// The span of a request and its ids.
+fn begin(method: &'static str, headers: &HeaderMap) -> (Span, TraceIds) {
     // Of the highest level, so that warnings and errors have their trace whatever level is logged.
     let span = tracing::error_span!(
         "request",
@@ -41,24 +136,18 @@ pub async fn request(State(state): State<AppState>, mut request: Request, next: 
         trace_id = field::Empty,
         request_id = field::Empty,
     );
-    let ids = TraceIds::of(&span, TraceParent::read(request.headers()));
+    let ids = TraceIds::of(&span, TraceParent::read(headers));
     span.record("trace_id", &ids.trace_id).record("request_id", &ids.trace_id);
-    request.extensions_mut().insert(RequestId(ids.trace_id.clone()));
-    request.extensions_mut().insert(Ctx::public(began, ids.trace_id.clone()));
-    request.extensions_mut().insert(client);
-    let path = loggable(request.uri().path());
-    let under_way = UnderWay::begin();
-    let mut answer = next.run(request).instrument(span.clone()).await;
-    drop(under_way);
-    let route = answer.extensions().get::<Route>().map_or_else(|| page_route(place, &path), |route| route.0.clone());
+    (span, ids)
+}
+
+/// Writes the ids into the head of an answer.
+fn name(headers: &mut HeaderMap, ids: &TraceIds) {
     for (name, value) in [("x-request-id", &ids.trace_id), ("traceparent", &ids.header())] {
         if let Ok(value) = HeaderValue::from_str(value) {
-            answer.headers_mut().insert(HeaderName::from_static(name), value);
+            headers.insert(HeaderName::from_static(name), value);
         }
     }
-    Answered { place, method, route, path, client, status: answer.status().as_u16(), took: watch.elapsed() }
-        .tell(&span);
-    answer
 }
 
 /// Lets the answer of a routed request take its template with it; belongs inside the router.
@@ -86,31 +175,30 @@ impl Answered {
     fn tell(self, span: &Span) {
         let Self { place, method, route, path, client, status, took } = self;
         span.record("http.route", &route).record("http.response.status_code", status);
-        let labels = [
-            ("method", method.to_owned()),
-            ("kind", place.kind().to_owned()),
-            ("route", route.clone()),
-            ("status", status.to_string()),
-        ];
+        let labels = labels(method, place, &route, status);
         metrics::counter!("http_requests_total", &labels).increment(1);
+        metrics::histogram!("http_request_duration_seconds", &labels[..3]).record(took.as_secs_f64());
         if status >= 400 {
             let class = if status >= 500 { "5xx" } else { "4xx" };
-            metrics::counter!("http_request_errors_total", "class" => class, "route" => route.clone()).increment(1);
+            metrics::counter!("http_request_errors_total", "class" => class, "route" => route).increment(1);
         }
-        let timed = [("method", method.to_owned()), ("kind", place.kind().to_owned()), ("route", route)];
-        metrics::histogram!("http_request_duration_seconds", &timed).record(took.as_secs_f64());
-        let ms = took.as_secs_f64() * 1000.0;
-        let client = client.0.map_or_else(|| "unknown".to_owned(), |address| address.to_string());
-        span.in_scope(|| {
-            if status >= 500 {
-                tracing::error!(method, path, status, ms, client, "answered");
-            } else if matches!(place, Place::Asset | Place::Health) {
-                tracing::debug!(method, path, status, ms, client, "answered");
-            } else {
-                tracing::info!(method, path, status, ms, client, "answered");
-            }
-        });
+        say(span, place, method, &path, client, status, took);
     }
+}
+
+/// The line of a request in the log.
+fn say(span: &Span, place: Place, method: &str, path: &str, client: ClientAddress, status: u16, took: Duration) {
+    let ms = took.as_secs_f64() * 1000.0;
+    let client = client.0.map_or_else(|| "unknown".to_owned(), |address| address.to_string());
+    span.in_scope(|| {
+        if status >= 500 {
+            tracing::error!(method, path, status, ms, client, "answered");
+        } else if matches!(place, Place::Asset | Place::Health) {
+            tracing::debug!(method, path, status, ms, client, "answered");
+        } else {
+            tracing::info!(method, path, status, ms, client, "answered");
+        }
+    });
 }
 
 /// Counts a request among those under way until it is dropped, however it ends.

@@ -68,11 +68,11 @@ fn write(line: &mut Vec<u8>, event: &Event<'_>, mut span: Fields) -> Result<(), 
     map.serialize_entry("timestamp", &now)?;
     map.serialize_entry("level", event.metadata().level().as_str())?;
     map.serialize_entry("target", event.metadata().target())?;
-    if let Some(at) = span.0.iter().position(|(name, _)| *name == "trace_id") {
-        map.serialize_entry("trace_id", &span.0.swap_remove(at).1)?;
-    }
     let mut fields = Fields::default();
     event.record(&mut fields);
+    if let Some(trace_id) = span.take("trace_id").or_else(|| fields.take("trace_id")) {
+        map.serialize_entry("trace_id", &trace_id)?;
+    }
     for (name, value) in fields.0.iter().filter(|(name, _)| !OWN.contains(name)) {
         map.serialize_entry(name, value)?;
     }
@@ -96,6 +96,11 @@ impl serde::Serialize for Object<'_> {
 struct Fields(Vec<(&'static str, Value)>);
 
 impl Fields {
+    fn take(&mut self, name: &str) -> Option<Value> {
+        let at = self.0.iter().position(|(known, _)| *known == name)?;
+        Some(self.0.swap_remove(at).1)
+    }
+
     fn put(&mut self, name: &'static str, value: Value) {
         match self.0.iter_mut().find(|(known, _)| *known == name) {
             Some((_, old)) => *old = value,

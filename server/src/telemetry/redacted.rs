@@ -4,7 +4,8 @@ use std::borrow::Cow;
 use std::io;
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use tracing::Metadata;
 use tracing_subscriber::fmt::MakeWriter;
 
 /// What a secret comes after; the secret ends at the first character that cannot be in one.
@@ -36,6 +37,10 @@ impl<'a, W: MakeWriter<'a>> MakeWriter<'a> for Redacted<W> {
     fn make_writer(&'a self) -> Self::Writer {
         Masking(self.0.make_writer())
     }
+
+    fn make_writer_for(&'a self, about: &Metadata<'_>) -> Self::Writer {
+        Masking(self.0.make_writer_for(about))
+    }
 }
 
 /// Masks secrets in each line; lines arrive whole.
@@ -54,8 +59,10 @@ impl<W: io::Write> io::Write for Masking<W> {
 }
 
 /// Finds every beginning in one pass; `None` could only come of a list that is too long.
-static FINDER: LazyLock<Option<AhoCorasick>> =
-    LazyLock::new(|| AhoCorasick::builder().ascii_case_insensitive(true).build(BEFORE_SECRETS).ok());
+static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    let dfa = Some(AhoCorasickKind::DFA);
+    AhoCorasick::builder().kind(dfa).ascii_case_insensitive(true).build(BEFORE_SECRETS).ok()
+});
 
 /// The line with every secret masked.
 fn redact(line: &[u8]) -> Cow<'_, [u8]> {
@@ -63,16 +70,17 @@ fn redact(line: &[u8]) -> Cow<'_, [u8]> {
         return Cow::Borrowed(MASK.as_bytes());
     };
     let mut shown: Vec<u8> = Vec::new();
-    let mut at = 0;
-    for found in finder.find_overlapping_iter(line) {
-        let start = found.end();
+    let (mut at, mut from) = (0, 0);
+    while let Some(found) = finder.find(&line[from..]) {
+        let start = from + found.end();
         let length = line[start..].iter().take_while(|b| is_secret(**b)).count();
-        if start < at || length < SHORTEST {
-            continue;
+        // One beginning may stand within what follows another: `Authorization: Bearer …`.
+        from = start;
+        if start >= at && length >= SHORTEST {
+            shown.extend_from_slice(&line[at..start]);
+            shown.extend_from_slice(MASK.as_bytes());
+            at = start + length;
         }
-        shown.extend_from_slice(&line[at..start]);
-        shown.extend_from_slice(MASK.as_bytes());
-        at = start + length;
     }
     if at == 0 {
         return Cow::Borrowed(line);

@@ -235,7 +235,8 @@ on_both_databases! {
         site.service("editor", &[Role::Editor]).await.post(path, json!({})).await.must_be(403);
         for _ in 0..3 {
             let answer = operator.send(operator.request(Method::POST, path)).await.must_be(200).json();
-            assert!(answer["closed"].as_u64().unwrap() >= 1, "{answer}");
+            // A connection that was just used may not be back yet, and counts as in use.
+            assert!(answer["closed"].as_u64().unwrap() + answer["in_use"].as_u64().unwrap() >= 1, "{answer}");
             operator.get("/bundles").await.must_be(200);
         }
         site.environment().send(site.environment().request(Method::POST, path)).await.must_be(200);

@@ -1,0 +1,73 @@
+//! What is remembered is sent before the layers that everything else passes: they have done their work on it already.
+
+use std::convert::Infallible;
+use std::task::{Context, Poll};
+
+use axum::Router;
+use axum::extract::Request;
+use axum::http::header;
+use axum::response::Response;
+use futures::future::BoxFuture;
+use tower::{Service, ServiceExt};
+
+use super::client::ClientAddress;
+use super::places::Place;
+use super::remembered::{Complete, Kept};
+use super::trace::Remembered;
+use super::{edge, remembered, trace};
+use crate::clock::Stopwatch;
+use crate::state::AppState;
+
+/// Answers from memory where it can, otherwise by the router.
+#[derive(Clone, Debug)]
+pub struct AtOnce {
+    /// What every handler shares.
+    pub state: AppState,
+    /// All layers and handlers.
+    pub otherwise: Router,
+}
+
+impl Service<Request> for AtOnce {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = BoxFuture<'static, Result<Response, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request) -> Self::Future {
+        let Self { state, otherwise } = self.clone();
+        let watch = Stopwatch::start();
+        let key = remembered::key(&state, &request);
+        Box::pin(async move {
+            if let Some(key) = key
+                && let Some(kept) = state.remembered.recall(&key).await
+                && let Some(answer) = at_once(&state, &request, &kept, &watch)
+            {
+                return Ok(answer);
+            }
+            otherwise.oneshot(request).await
+        })
+    }
+}
+
+/// The answer, complete, counted and logged, the same as it would be by the router; nothing where that is to say more.
+fn at_once(state: &AppState, request: &Request, kept: &Kept, watch: &Stopwatch) -> Option<Response> {
+    let place = Place::of(request.uri().path());
+    let Complete { headers, body, meters } =
+        kept.completed(place, |headers| edge::complete_remembered(state, place, headers));
+    let mut answer = match request.headers().contains_key(header::IF_NONE_MATCH) {
+        true if remembered::has_it(request.headers(), headers) => remembered::not_modified(headers.clone()),
+        // It may have another form of the same.
+        true => return None,
+        false => remembered::whole(headers.clone(), body.clone()),
+    };
+    let client = ClientAddress::find(request, &state.config.edge.trusted_proxies);
+    if !state.rates.let_in(request, place, client, answer.headers_mut()) {
+        return None;
+    }
+    let exported = state.config.edge.otlp_endpoint.is_some();
+    trace::remembered(&Remembered { request, place, client, meters, exported }, watch, &mut answer);
+    Some(answer)
+}

@@ -1,0 +1,173 @@
+//! Lines about answered requests are gathered for a moment and written together: one system call for many of them.
+//!
+//! Every other line is written at once, after those that came before it. A process that is killed may so lose the last
+//! moment of its access log, and nothing else.
+
+use std::io::{self, Write};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tracing::{Level, Metadata};
+use tracing_subscriber::fmt::MakeWriter;
+
+/// The target of the lines that can wait.
+pub const PATIENT: &str = "server::http::trace";
+/// How long they wait at most.
+const LONGEST: Duration = Duration::from_millis(100);
+/// How many bytes of them are gathered at most.
+const MOST: usize = 32 << 10;
+
+/// Gathers lines for a writer; clones share what is gathered.
+#[derive(Clone, Debug)]
+pub struct Gathered<W>(Arc<Shared<W>>);
+
+#[derive(Debug)]
+struct Shared<W> {
+    lines: Mutex<Vec<u8>>,
+    some: Condvar,
+    make: W,
+}
+
+impl<W> Gathered<W>
+where
+    W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
+{
+    /// Starts to gather for `make`, with a thread that writes what has waited long enough.
+    pub fn new(make: W) -> io::Result<Self> {
+        let shared = Arc::new(Shared { lines: Mutex::default(), some: Condvar::new(), make });
+        let own = shared.clone();
+        std::thread::Builder::new().name("log".to_owned()).spawn(move || own.write_now_and_then())?;
+        Ok(Self(shared))
+    }
+
+    /// Writes what is gathered.
+    pub fn write_out(&self) {
+        self.0.write_out(&mut self.0.lines());
+    }
+}
+
+impl<W> Shared<W>
+where
+    W: for<'a> MakeWriter<'a>,
+{
+    fn lines(&self) -> MutexGuard<'_, Vec<u8>> {
+        self.lines.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write_out(&self, lines: &mut Vec<u8>) {
+        if !lines.is_empty() {
+            // There is nowhere to tell that a line cannot be written.
+            let _ = self.make.make_writer().write_all(lines);
+            lines.clear();
+        }
+    }
+
+    fn write_now_and_then(&self) {
+        loop {
+            drop(self.some.wait_while(self.lines(), |lines| lines.is_empty()).unwrap_or_else(PoisonError::into_inner));
+            std::thread::sleep(LONGEST);
+            self.write_out(&mut self.lines());
+        }
+    }
+}
+
+impl<'a, W> MakeWriter<'a> for Gathered<W>
+where
+    W: for<'b> MakeWriter<'b> + 'static,
+{
+    type Writer = Line<'a, W>;
+
+    fn make_writer(&'a self) -> Self::Writer {
+        Line { shared: &self.0, at_once: true }
+    }
+
+    fn make_writer_for(&'a self, about: &Metadata<'_>) -> Self::Writer {
+        Line { shared: &self.0, at_once: about.target() != PATIENT || *about.level() <= Level::WARN }
+    }
+}
+
+/// Takes one line.
+#[derive(Debug)]
+pub struct Line<'a, W> {
+    shared: &'a Shared<W>,
+    at_once: bool,
+}
+
+impl<W> Write for Line<'_, W>
+where
+    W: for<'b> MakeWriter<'b>,
+{
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        let mut lines = self.shared.lines();
+        let first = lines.is_empty();
+        lines.extend_from_slice(line);
+        if self.at_once || lines.len() >= MOST {
+            self.shared.write_out(&mut lines);
+        } else if first {
+            self.shared.some.notify_one();
+        }
+        Ok(line.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tracing_subscriber::layer::SubscriberExt;
+
+    use super::*;
+
+    #[derive(Clone, Default)]
+    struct Written(Arc<Mutex<Vec<String>>>);
+
+    impl Write for Written {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().push(String::from_utf8_lossy(bytes).into_owned());
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    impl<'a> MakeWriter<'a> for Written {
+        type Writer = Self;
+
+        fn make_writer(&'a self) -> Self {
+            self.clone()
+        }
+    }
+
+    fn text(written: &Written) -> String {
+        written.0.lock().unwrap().concat()
+    }
+
+    #[test]
+    fn nothing_is_lost_and_the_order_stays() {
+        let written = Written::default();
+        let gathered = Gathered::new(written.clone()).unwrap();
+        let lines = tracing_subscriber::fmt::layer().with_writer(gathered.clone()).without_time().with_ansi(false);
+        tracing::subscriber::with_default(tracing_subscriber::registry().with(lines), || {
+            for i in 0..1000 {
+                tracing::info!(target: PATIENT, i, "answered");
+            }
+            let writes = written.0.lock().unwrap().len();
+            assert!(writes < 100, "{writes} writes for 1000 lines");
+            tracing::info!("published");
+            assert!(text(&written).ends_with("published\n"), "others are written at once, after those that waited");
+            tracing::info!(target: PATIENT, "answered");
+            tracing::error!(target: PATIENT, "answered badly");
+            assert!(text(&written).ends_with("answered badly\n"));
+            tracing::info!(target: PATIENT, "the last");
+        });
+        gathered.write_out();
+        let all = text(&written);
+        let numbers: Vec<usize> = all.lines().filter_map(|l| l.split("i=").nth(1)?.parse().ok()).collect();
+        assert_eq!(numbers, (0..1000).collect::<Vec<_>>());
+        assert!(all.ends_with("the last\n"));
+    }
+}
