@@ -3,6 +3,7 @@
 mod follow_up;
 mod health;
 mod housekeeping;
+mod prepare;
 mod publish_due;
 mod watch_revision;
 
@@ -16,6 +17,7 @@ pub fn start(state: &AppState, stop: &CancellationToken) -> JoinSet<()> {
     let mut tasks = JoinSet::new();
     if state.config.enable_private_endpoints {
         tasks.spawn(publish_due::run(state.clone(), stop.clone()));
+        tasks.spawn(prepare::run(state.clone(), stop.clone()));
     }
     tasks.spawn(watch_revision::run(state.clone(), stop.clone()));
     tasks.spawn(follow_up::run(state.clone(), stop.clone()));

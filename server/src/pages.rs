@@ -1,5 +1,7 @@
 //! Mounts the Leptos pages and server functions with the request's context.
 
+mod settled;
+
 use std::sync::Arc;
 
 use axum::body::Body;
@@ -13,6 +15,7 @@ use leptos::server_fn::axum::get_server_fn_service;
 use leptos_axum::ResponseOptions;
 use services::Ctx;
 
+use crate::http::places::Place;
 use crate::state::AppState;
 
 fn options() -> LeptosOptions {
@@ -39,9 +42,13 @@ pub async fn page(State(state): State<AppState>, mut request: Request<Body>) -> 
             response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
         }
     };
+    let of_everybody =
+        Place::of(request.uri().path()) == Place::Page && !request.headers().contains_key(header::COOKIE);
     let mut answer = leptos_axum::render_app_async_with_context(context, || app::shell(options()))(request).await;
     if signed_in || answer.headers().contains_key(header::SET_COOKIE) {
         answer.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+    } else if of_everybody && answer.status() == StatusCode::OK {
+        answer = settled::settle(answer).await;
     }
     answer.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-cache"));
     answer.headers_mut().insert(header::VARY, HeaderValue::from_static("Cookie, Accept, Accept-Encoding"));
@@ -88,8 +95,13 @@ pub async fn server_function(State(state): State<AppState>, request: Request<Bod
 
 /// What a page may load and run: its own files, and the scripts that carry the page's nonce.
 fn policy(nonce: &str) -> String {
+    policy_with(&format!("'nonce-{nonce}'"))
+}
+
+/// The same, with its scripts named otherwise.
+fn policy_with(scripts: &str) -> String {
     format!(
-        "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
+        "default-src 'none'; script-src 'self' {scripts} 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
          font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
 }

@@ -9,6 +9,7 @@ use axum::Router;
 use migrations::{Migrator, MigratorTrait};
 use persistence::Database;
 use search::SearchIndex;
+use services::bundles::Preparations;
 use services::{Clock, Memory, Nudges, Services, Settings};
 use storage::Storage;
 
@@ -84,6 +85,7 @@ async fn open(config: &Config, clock: Clock, beside: bool) -> Result<Services, S
         accounts: Arc::new(accounts::settings(config)?),
         nudges: Nudges::default(),
         memory: Memory::default(),
+        preparations: Preparations::default(),
     })
 }
 

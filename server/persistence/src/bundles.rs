@@ -209,21 +209,34 @@ pub async fn leases_of(db: &impl ConnectionTrait, ids: &[&str]) -> Result<HashMa
 }
 
 /// The bundles to publish at `now`: due ones, and those whose node let its lease run out; earliest first.
-pub async fn due(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<Vec<String>> {
+pub async fn due(db: &impl ConnectionTrait, now: DateTime<Utc>, limit: u64) -> Result<Vec<String>> {
     let due = Condition::all()
         .add(bundle::Column::State.eq(BundleStage::Scheduled.as_str()))
         .add(bundle::Column::PublicationDate.lte(micros(now)));
     let orphaned = Condition::all()
         .add(bundle::Column::State.eq(BundleStage::Publishing.as_str()))
         .add(bundle::Column::LeaseExpiresAt.lte(micros(now)));
-    let rows = bundle::Entity::find()
+    let ids = bundle::Entity::find()
+        .select_only()
+        .column(bundle::Column::Id)
         .filter(Condition::any().add(due).add(orphaned))
         .order_by_asc(bundle::Column::PublicationDate)
         .order_by_asc(bundle::Column::Id)
-        .limit(100)
+        .limit(limit)
+        .into_tuple();
+    Ok(ids.all(db).await?)
+}
+
+/// The bundles that are scheduled until an instant, earliest first, whoever asks.
+pub async fn scheduled_until(db: &impl ConnectionTrait, until: DateTime<Utc>) -> Result<Vec<Bundle>> {
+    let rows = bundle::Entity::find()
+        .filter(bundle::Column::State.eq(BundleStage::Scheduled.as_str()))
+        .filter(bundle::Column::PublicationDate.lte(micros(until)))
+        .order_by_asc(bundle::Column::PublicationDate)
+        .order_by_asc(bundle::Column::Id)
         .all(db)
         .await?;
-    Ok(rows.into_iter().map(|row| row.id).collect())
+    many(db, rows).await
 }
 
 /// Lets go of the leases that a node held before it stopped; the number of bundles it had left halfway.
@@ -238,7 +251,7 @@ pub async fn release_leases(db: &impl ConnectionTrait, node: &str, now: DateTime
 }
 
 /// The next instant at which a bundle is due or a lease runs out.
-pub async fn next_instant(db: &impl ConnectionTrait) -> Result<Option<DateTime<Utc>>> {
+pub async fn next_instant(db: &impl ConnectionTrait, after: DateTime<Utc>) -> Result<Option<DateTime<Utc>>> {
     let mut earliest: Option<i64> = None;
     let asked = [
         (BundleStage::Scheduled, bundle::Column::PublicationDate),
@@ -249,6 +262,7 @@ pub async fn next_instant(db: &impl ConnectionTrait) -> Result<Option<DateTime<U
             .select_only()
             .column_as(column.min(), "at")
             .filter(bundle::Column::State.eq(stage.as_str()))
+            .filter(column.gt(micros(after)))
             .into_tuple()
             .one(db)
             .await?;

@@ -1,5 +1,7 @@
 //! Which datasets carry which topics: the public copies and the drafts apart.
 
+use std::collections::BTreeSet;
+
 use domain::dataset::DatasetMetadata;
 use domain::policy::Reach;
 use sea_orm::sea_query::{Expr, OnConflict, Query, SelectStatement};
@@ -21,6 +23,35 @@ pub async fn save_public(db: &impl ConnectionTrait, dataset_id: &str, topics: &[
             .do_nothing()
             .to_owned();
         dataset_topic::Entity::insert(row.into_active_model()).on_conflict(kept).exec_without_returning(db).await?;
+    }
+    Ok(())
+}
+
+/// Notes the topics of the public copies of many datasets; those that stay as they are cost nothing.
+pub(crate) async fn save_all_public(db: &impl ConnectionTrait, wanted: &[(String, Vec<String>)]) -> Result<()> {
+    use dataset_topic::{Column, Entity, Model};
+    let ids = wanted.iter().map(|(id, _)| id.as_str());
+    let mut old: BTreeSet<(String, String)> = BTreeSet::new();
+    for row in Entity::find().filter(Column::DatasetId.is_in(ids)).all(db).await? {
+        old.insert((row.dataset_id, row.topic_id));
+    }
+    let new: BTreeSet<(String, String)> =
+        wanted.iter().flat_map(|(id, topics)| topics.iter().map(|topic| (id.clone(), topic.clone()))).collect();
+    let mut changed: Vec<&String> = old.symmetric_difference(&new).map(|(dataset, _)| dataset).collect();
+    changed.dedup();
+    if changed.is_empty() {
+        return Ok(());
+    }
+    Entity::delete_many().filter(Column::DatasetId.is_in(changed.iter().copied())).exec(db).await?;
+    let rows: Vec<_> = new
+        .iter()
+        .filter(|(dataset, _)| changed.binary_search(&dataset).is_ok())
+        .map(|(dataset_id, topic_id)| {
+            Model { dataset_id: dataset_id.clone(), topic_id: topic_id.clone() }.into_active_model()
+        })
+        .collect();
+    if !rows.is_empty() {
+        Entity::insert_many(rows).exec_without_returning(db).await?;
     }
     Ok(())
 }

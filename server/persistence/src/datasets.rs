@@ -9,13 +9,16 @@ use domain::policy::{Preview, Reach};
 use domain::views::DatasetSummary;
 use sea_orm::sea_query::{Expr, Query, SelectStatement};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, PaginatorTrait,
     QueryFilter, QueryOrder, QuerySelect,
 };
 
 use crate::convert::{contains, from_json, instant, json, maybe_instant, maybe_json, micros};
 use crate::entities::{dataset, version};
 use crate::error::Result;
+
+/// Rows changed at once.
+const BATCH: usize = 500;
 
 /// Which datasets are asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -185,14 +188,39 @@ pub async fn delete_unpublished(db: &impl ConnectionTrait, id: &str, revision: i
     Ok(done.rows_affected == 1)
 }
 
-/// Makes the draft public; part of a publication.
+/// Makes the drafts of these datasets public; part of a publication.
 ///
-/// The row is locked from reading to writing, so that an edit accepted in between is not overwritten.
-pub async fn publish_draft(db: &impl ConnectionTrait, id: &str, now: DateTime<Utc>) -> Result<()> {
-    let Some(row) = dataset::Entity::find_by_id(id).lock_exclusive().one(db).await? else {
-        return Ok(());
-    };
-    make_public(db, row, now).await
+/// The rows are locked from reading to writing, so that an edit accepted in between is not overwritten.
+pub async fn publish_drafts(db: &impl ConnectionTrait, ids: &[&str], now: DateTime<Utc>) -> Result<()> {
+    for ids in ids.chunks(BATCH) {
+        let these = || dataset::Column::Id.is_in(ids.iter().copied());
+        // In the order of their ids, so that no two publications wait for each other.
+        let query = dataset::Entity::find().filter(these()).order_by_asc(dataset::Column::Id);
+        let mut topics = Vec::with_capacity(ids.len());
+        for row in query.lock_exclusive().all(db).await? {
+            let draft: DatasetMetadata = from_json(&row.draft)?;
+            if draft.title != row.title {
+                dataset::Entity::update_many()
+                    .col_expr(dataset::Column::Title, Expr::value(draft.title))
+                    .filter(dataset::Column::Id.eq(&row.id))
+                    .exec(db)
+                    .await?;
+            }
+            topics.push((row.id, draft.topics));
+        }
+        let first = Expr::col(dataset::Column::PublishedAt).if_null(Expr::value(micros(now)));
+        dataset::Entity::update_many()
+            .col_expr(dataset::Column::Published, Expr::col(dataset::Column::Draft))
+            .col_expr(dataset::Column::PublishedAt, first)
+            .col_expr(dataset::Column::PublicUpdatedAt, Expr::value(micros(now)))
+            .col_expr(dataset::Column::LastUpdated, Expr::value(micros(now)))
+            .col_expr(dataset::Column::Revision, Expr::col(dataset::Column::Revision).add(1))
+            .filter(these())
+            .exec(db)
+            .await?;
+        crate::dataset_topics::save_all_public(db, &topics).await?;
+    }
+    Ok(())
 }
 
 /// Makes the draft of a public dataset public if the revision still holds; false where somebody was faster.

@@ -1,7 +1,7 @@
 //! Connections and transactions.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use domain::event::Event;
@@ -11,6 +11,7 @@ use sea_orm::{
     ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult,
     QueryResult, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
+use tokio::sync::OwnedMutexGuard;
 
 use crate::error::Result;
 
@@ -25,6 +26,8 @@ static COMMITS: AtomicU64 = AtomicU64::new(0);
 pub struct Tx {
     inner: DatabaseTransaction,
     records: Mutex<Vec<Event>>,
+    /// The writer's place on SQLite, given up after the transaction, as fields are dropped in this order.
+    turn: Option<OwnedMutexGuard<()>>,
 }
 
 impl Tx {
@@ -75,6 +78,9 @@ pub struct Settings {
 #[derive(Clone, Debug)]
 pub struct Database {
     pool: DatabaseConnection,
+    /// Who may write to SQLite: writers of this process wait here in their order, instead of asking for the file's lock
+    /// again and again, ever less often.
+    writers: Arc<tokio::sync::Mutex<()>>,
 }
 
 impl Database {
@@ -96,7 +102,7 @@ impl Database {
                 .busy_timeout(Duration::from_secs(10))
         });
         let pool = sea_orm::Database::connect(options).await?;
-        Ok(Self { pool })
+        Ok(Self { pool, writers: Arc::default() })
     }
 
     /// The same database with `watch` told of every statement, its values written into it, and how long it took.
@@ -115,15 +121,17 @@ impl Database {
     }
 
     /// Begins a transaction that will write; on SQLite it takes the writer's place at once, so that it cannot fail halfway.
+    ///
+    /// A task that already has a transaction must not begin another: on SQLite it would wait for itself.
     pub async fn begin(&self) -> Result<Tx> {
-        let options = TransactionOptions {
-            sqlite_transaction_mode: match self.pool.get_database_backend() {
-                DbBackend::Sqlite => Some(SqliteTransactionMode::Immediate),
-                _ => None,
-            },
-            ..TransactionOptions::default()
+        let (turn, sqlite_transaction_mode) = match self.pool.get_database_backend() {
+            DbBackend::Sqlite => {
+                (Some(self.writers.clone().lock_owned().await), Some(SqliteTransactionMode::Immediate))
+            }
+            _ => (None, None),
         };
-        Ok(Tx { inner: self.pool.begin_with_options(options).await?, records: Mutex::default() })
+        let options = TransactionOptions { sqlite_transaction_mode, ..TransactionOptions::default() };
+        Ok(Tx { inner: self.pool.begin_with_options(options).await?, records: Mutex::default(), turn })
     }
 
     /// Closes the connections that nobody uses now, so that the next use opens new ones; how many were closed, and how many are in use.
@@ -181,6 +189,7 @@ pub async fn commit(tx: Tx) -> Result<()> {
         crate::events::write(&tx.inner, &records).await?;
     }
     let committed = tx.inner.commit().await;
+    drop(tx.turn);
     // Also where the answer was lost: the commit may have happened all the same.
     COMMITS.fetch_add(1, Ordering::SeqCst);
     Ok(committed?)

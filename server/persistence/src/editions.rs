@@ -85,18 +85,6 @@ pub async fn delete_unpublished(db: &impl ConnectionTrait, edition: &Edition) ->
     Ok(done.rows_affected == 1)
 }
 
-/// Notes that an edition is public; part of a publication.
-pub async fn publish(db: &impl ConnectionTrait, dataset_id: &str, id: &str, now: DateTime<Utc>) -> Result<()> {
-    edition::Entity::update_many()
-        .col_expr(edition::Column::PublishedAt, Expr::value(micros(now)))
-        .filter(edition::Column::DatasetId.eq(dataset_id))
-        .filter(edition::Column::Id.eq(id))
-        .filter(edition::Column::PublishedAt.is_null())
-        .exec(db)
-        .await?;
-    Ok(())
-}
-
 async fn load(
     db: &impl ConnectionTrait,
     reach: &Reach,

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use domain::file::{File, FileSight, FileState};
 use domain::policy::Reach;
 use domain::version::{Version, VersionState};
-use sea_orm::sea_query::{Expr, NullOrdering, Query};
+use sea_orm::sea_query::{Expr, NullOrdering, Query, SelectStatement};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, Order, QueryFilter, QueryOrder, QuerySelect,
 };
@@ -165,11 +165,11 @@ pub async fn move_bytes(db: &impl ConnectionTrait, id: &str, from: &str, to: &st
     Ok(done.rows_affected == 1)
 }
 
-/// Makes the files of a version public; part of a publication.
-pub async fn publish_of_version(db: &impl ConnectionTrait, version_id: &str) -> Result<()> {
+/// Makes the files of the versions that `ids` selects public; part of a publication.
+pub(crate) async fn publish_of_versions(db: &impl ConnectionTrait, ids: SelectStatement) -> Result<()> {
     file::Entity::update_many()
         .col_expr(file::Column::State, Expr::value(FileState::Published.as_str()))
-        .filter(file::Column::VersionId.eq(version_id))
+        .filter(file::Column::VersionId.in_subquery(ids))
         .filter(file::Column::State.eq(FileState::Ready.as_str()))
         .exec(db)
         .await?;

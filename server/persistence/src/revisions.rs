@@ -7,6 +7,9 @@ use crate::convert::count;
 use crate::entities::{catalogue, change};
 use crate::error::{PersistenceError, Result};
 
+/// Rows written at once.
+const BATCH: usize = 500;
+
 /// Raises the revision and notes the datasets that changed with it.
 ///
 /// The row stays locked until the transaction ends, so revisions become visible in their order and no reader can skip one.
@@ -20,10 +23,10 @@ pub async fn raise(db: &impl ConnectionTrait, datasets: &[String]) -> Result<u64
     let mut sorted: Vec<&String> = datasets.iter().collect();
     sorted.sort_unstable();
     sorted.dedup();
-    for dataset_id in sorted {
-        let row =
-            change::Model { revision: i64::try_from(revision).unwrap_or(i64::MAX), dataset_id: dataset_id.clone() };
-        change::Entity::insert(row.into_active_model()).exec_without_returning(db).await?;
+    let number = i64::try_from(revision).unwrap_or(i64::MAX);
+    for some in sorted.chunks(BATCH) {
+        let rows = some.iter().map(|id| change::Model { revision: number, dataset_id: (*id).clone() });
+        change::Entity::insert_many(rows.map(IntoActiveModel::into_active_model)).exec_without_returning(db).await?;
     }
     Ok(revision)
 }

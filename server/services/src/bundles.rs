@@ -2,6 +2,7 @@
 
 mod contents;
 mod create;
+mod prepare;
 mod preview;
 mod publish_due;
 mod read;
@@ -11,8 +12,9 @@ mod step;
 pub use contents::{add_content, find_with_contents, remove_content, reorder_contents};
 pub use create::{create, delete, edit};
 pub use persistence::bundles::{BundleFilter, BundleOrder, BundleSort};
+pub use prepare::{AHEAD, Preparations, prepare_upcoming};
 pub use preview::preview;
-pub use publish_due::{PublishOutcome, publish_due, publish_one, take_up_again};
+pub use publish_due::{PublishOutcome, Running, publish_due, publish_one, take_up_again};
 pub use read::{find, list, page, queue, readiness, status, timeline};
 pub use step::{Said, checked_channels, take_step, take_step_saying};
 

@@ -73,6 +73,8 @@ pub struct Services {
     pub nudges: Nudges,
     /// What this node remembers of answers that cannot have changed.
     pub memory: Memory,
+    /// What this node found of the bundles that are due soon.
+    pub preparations: bundles::Preparations,
 }
 
 /// Wakes the background tasks of this process.

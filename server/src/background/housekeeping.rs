@@ -60,7 +60,8 @@ async fn measure(state: &AppState) -> Result<(), PersistenceError> {
         .map(|(_, n)| n)
         .sum();
     metrics::gauge!("publish_queue_depth").set(queued as f64);
-    metrics::gauge!("publish_queue_overdue_seconds").set(age(bundles::next_instant(db).await?, now));
+    metrics::gauge!("publish_queue_overdue_seconds")
+        .set(age(bundles::next_instant(db, DateTime::UNIX_EPOCH).await?, now));
     metrics::gauge!("outbox_open").set(outbox::open_count(db).await? as f64);
     metrics::gauge!("outbox_oldest_age_seconds").set(age(probes::oldest_open_work(db).await?, now));
     let cursor = state.services.index.cursor();

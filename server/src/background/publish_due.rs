@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use persistence::bundles;
-use services::bundles::PublishOutcome;
+use services::bundles::{PublishOutcome, Running};
 use tokio_util::sync::CancellationToken;
 
 use crate::state::AppState;
@@ -24,32 +24,36 @@ pub async fn run(state: AppState, stop: CancellationToken) {
             );
         }
     }
+    let mut running = Running::default();
     loop {
         state.health.beat(state.services.clock.now());
-        match services::bundles::publish_due(&state.services).await {
-            Ok(outcomes) => {
-                for outcome in outcomes {
-                    report(&outcome, &mut failures_in_a_row);
-                }
-            }
-            Err(error) => {
-                tracing::error!(error = &error as &dyn std::error::Error, "the scheduler cannot look for due bundles")
-            }
+        if let Err(error) = running.begin_due(&state.services).await {
+            tracing::error!(error = &error as &dyn std::error::Error, "the scheduler cannot look for due bundles");
         }
         let wait = until_next(&state).await;
         tokio::select! {
-            () = stop.cancelled() => return,
+            () = stop.cancelled() => break,
             () = state.services.nudges.schedule.notified() => {}
-            () = tokio::time::sleep(wait) => {}
+            Some(outcome) = running.next(), if !running.is_idle() => tell(outcome, &mut failures_in_a_row),
+            () = tokio::time::sleep(wait) => running.try_again(),
         }
+    }
+    while let Some(outcome) = running.next().await {
+        tell(outcome, &mut failures_in_a_row);
     }
 }
 
+fn tell(outcome: Option<PublishOutcome>, failures_in_a_row: &mut u32) {
+    if let Some(outcome) = outcome {
+        report(&outcome, failures_in_a_row);
+    }
+}
+
+/// How long until the next instant; what is due already is under way, or is tried again after a while.
 async fn until_next(state: &AppState) -> Duration {
     let now = state.services.clock.now();
-    let next = bundles::next_instant(state.services.db.pool()).await.ok().flatten();
+    let next = bundles::next_instant(state.services.db.pool(), now).await.ok().flatten();
     let wait = next.map_or(SAFETY, |at| (at - now).to_std().unwrap_or(Duration::ZERO));
-    // A bundle that is due and could not be taken is looked at again soon, not at once.
     wait.clamp(Duration::from_millis(1), SAFETY)
 }
 

@@ -56,7 +56,7 @@ impl Service<Request> for AtOnce {
 fn at_once(state: &AppState, request: &Request, kept: &Kept, watch: &Stopwatch) -> Option<Response> {
     let place = Place::of(request.uri().path());
     let Complete { headers, body, meters } =
-        kept.completed(place, |headers| edge::complete_remembered(state, place, headers));
+        kept.completed(place, request.uri().path(), |headers| edge::complete_remembered(state, place, headers));
     let mut answer = match request.headers().contains_key(header::IF_NONE_MATCH) {
         true if remembered::has_it(request.headers(), headers) => remembered::not_modified(headers.clone()),
         // It may have another form of the same.

@@ -48,7 +48,9 @@ pub async fn complete(State(state): State<AppState>, mut request: Request, next:
 /// Completes the headers of a remembered answer as [`complete`] would for a plain GET without an origin.
 pub fn complete_remembered(state: &AppState, place: Place, headers: &mut HeaderMap) {
     variants::put_on(StatusCode::OK, headers, None);
-    Asking::of(place, &Method::GET, &HeaderMap::new()).grant(headers, &state.config.edge.cors_origins);
+    if place.is_api() {
+        Asking::of(place, &Method::GET, &HeaderMap::new()).grant(headers, &state.config.edge.cors_origins);
+    }
     headers::harden(headers, place, state.config.public_url.starts_with("https://"));
 }
 

@@ -28,6 +28,8 @@ const PERSONAL: [HeaderName; 4] = [header::AUTHORIZATION, header::COOKIE, header
 pub struct Key {
     revision: u64,
     index: u64,
+    /// The second, for pages: they speak of the time.
+    second: i64,
     address: String,
     accept: String,
     encodings: String,
@@ -38,6 +40,7 @@ impl Key {
         Self {
             revision,
             index: state.services.index.cursor(),
+            second: if Place::of(uri.path()) == Place::Page { state.services.clock.now().timestamp() } else { 0 },
             address: uri.path_and_query().map(|address| address.as_str().to_owned()).unwrap_or_default(),
             accept: text(headers, &header::ACCEPT),
             encodings: text(headers, &header::ACCEPT_ENCODING),
@@ -50,7 +53,7 @@ impl Key {
 pub struct Kept {
     headers: HeaderMap,
     body: Bytes,
-    route: String,
+    route: Option<String>,
     complete: OnceLock<Complete>,
 }
 
@@ -67,11 +70,11 @@ pub struct Complete {
 
 impl Kept {
     /// What is sent, its headers completed by `complete` the first time.
-    pub fn completed(&self, place: Place, complete: impl FnOnce(&mut HeaderMap)) -> &Complete {
+    pub fn completed(&self, place: Place, path: &str, complete: impl FnOnce(&mut HeaderMap)) -> &Complete {
         self.complete.get_or_init(|| {
             let mut headers = self.headers.clone();
             complete(&mut headers);
-            Complete { headers, body: self.body.clone(), meters: Meters::of(place, &self.route) }
+            Complete { headers, body: self.body.clone(), meters: Meters::of(place, self.route.as_deref(), path) }
         })
     }
 }
@@ -118,7 +121,7 @@ pub async fn answer(State(state): State<AppState>, request: Request, next: Next)
     };
     let (mut parts, body) = request.into_parts();
     let key = Key::of(&state, revision, &parts.uri, &parts.headers);
-    let route = parts.extensions.get::<MatchedPath>().map(|path| path.as_str().to_owned()).unwrap_or_default();
+    let route = parts.extensions.get::<MatchedPath>().map(|path| path.as_str().to_owned());
     // The whole answer is made, so that it can be kept; whether the reader has it already is asked afterwards.
     let asked = parts.headers.clone();
     parts.headers.remove(header::IF_NONE_MATCH);
@@ -149,13 +152,14 @@ pub async fn answer(State(state): State<AppState>, request: Request, next: Next)
     }
 }
 
-/// Reads of the API by nobody in particular.
+/// Reads by nobody in particular: of the API, and public pages.
 fn may_be_shared(request: &Request) -> bool {
     let path = request.uri().path();
-    *request.method() == Method::GET
-        && (path.starts_with("/v1/") || path.starts_with("/datasets"))
+    let place = Place::of(path);
+    let read = matches!(place, Place::PublicApi | Place::Page)
         && !path.starts_with("/v1/files")
-        && !PERSONAL.iter().any(|name| request.headers().contains_key(name))
+        && !path.starts_with("/files");
+    *request.method() == Method::GET && read && !PERSONAL.iter().any(|name| request.headers().contains_key(name))
 }
 
 /// The same request once more, for somebody whose turn it was not.
@@ -164,7 +168,7 @@ fn again(parts: &axum::http::request::Parts) -> Request {
 }
 
 /// Takes an answer in where it says itself that it is public and the same for all; any other is given back.
-async fn keep(answer: Response, route: String) -> Result<Kept, Box<Response>> {
+async fn keep(answer: Response, route: Option<String>) -> Result<Kept, Box<Response>> {
     let public = text(answer.headers(), &header::CACHE_CONTROL).starts_with("public");
     let tagged = answer.headers().contains_key(header::ETAG) && !answer.headers().contains_key(header::SET_COOKIE);
     let size = http_body::Body::size_hint(answer.body()).upper().and_then(|size| usize::try_from(size).ok());

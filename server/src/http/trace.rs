@@ -62,7 +62,8 @@ pub fn remembered(asked: &Remembered<'_>, watch: &Stopwatch, answer: &mut Respon
     let path = loggable(request.uri().path());
     if *exported {
         span.record("http.route", &meters.route).record("http.response.status_code", status.as_u16());
-        return say(&span, *place, "GET", &path, *client, status.as_u16(), took);
+        let line = Line { place: *place, method: "GET", path: &path, client: *client, status: status.as_u16(), took };
+        return line.write(&span);
     }
     let ms = took.as_secs_f64() * 1000.0;
     let status = status.as_u16();
@@ -94,9 +95,10 @@ pub struct Meters {
 }
 
 impl Meters {
-    /// The meters of a route.
+    /// The meters of an address: by its template, else by the sort of page.
     #[must_use]
-    pub fn of(place: Place, route: &str) -> Self {
+    pub fn of(place: Place, route: Option<&str>, path: &str) -> Self {
+        let route = &route.map_or_else(|| page_route(place, path), str::to_owned);
         let labels = |status: StatusCode| labels("GET", place, route, status.as_u16());
         Self {
             route: route.to_owned(),
@@ -182,23 +184,35 @@ impl Answered {
             let class = if status >= 500 { "5xx" } else { "4xx" };
             metrics::counter!("http_request_errors_total", "class" => class, "route" => route).increment(1);
         }
-        say(span, place, method, &path, client, status, took);
+        Line { place, method, path: &path, client, status, took }.write(span);
     }
 }
 
 /// The line of a request in the log.
-fn say(span: &Span, place: Place, method: &str, path: &str, client: ClientAddress, status: u16, took: Duration) {
-    let ms = took.as_secs_f64() * 1000.0;
-    let client = client.0.map_or_else(|| "unknown".to_owned(), |address| address.to_string());
-    span.in_scope(|| {
-        if status >= 500 {
-            tracing::error!(method, path, status, ms, client, "answered");
-        } else if matches!(place, Place::Asset | Place::Health) {
-            tracing::debug!(method, path, status, ms, client, "answered");
-        } else {
-            tracing::info!(method, path, status, ms, client, "answered");
-        }
-    });
+struct Line<'a> {
+    place: Place,
+    method: &'a str,
+    path: &'a str,
+    client: ClientAddress,
+    status: u16,
+    took: Duration,
+}
+
+impl Line<'_> {
+    fn write(self, span: &Span) {
+        let Self { place, method, path, client, status, took } = self;
+        let ms = took.as_secs_f64() * 1000.0;
+        let client = client.0.map_or_else(|| "unknown".to_owned(), |address| address.to_string());
+        span.in_scope(|| {
+            if status >= 500 {
+                tracing::error!(method, path, status, ms, client, "answered");
+            } else if matches!(place, Place::Asset | Place::Health) {
+                tracing::debug!(method, path, status, ms, client, "answered");
+            } else {
+                tracing::info!(method, path, status, ms, client, "answered");
+            }
+        });
+    }
 }
 
 /// Counts a request among those under way until it is dropped, however it ends.

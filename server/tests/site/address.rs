@@ -1,5 +1,8 @@
 //! Addresses that are neither pages nor objects: health, metrics, errors, headers.
 
+use domain::policy::Role;
+use serde_json::json;
+use sha2::Digest;
 use testkit::on_both_databases;
 
 use crate::support::*;
@@ -51,10 +54,45 @@ on_both_databases! {
         let public = site.public();
         let home = public.get("/").await.must_be(200);
         let policy = home.header("content-security-policy");
-        assert!(policy.contains("default-src 'none'") && policy.contains("'nonce-") && !policy.contains("unsafe-inline"), "{policy}");
+        assert!(policy.contains("default-src 'none'") && policy.contains("'sha256-") && !policy.contains("unsafe-inline"), "{policy}");
         assert_eq!(home.header("x-content-type-options"), "nosniff");
         assert!(home.header("set-cookie").is_empty());
         let missing = public.get("/no/such/page").await.must_be(404);
         assert!(missing.header("content-type").starts_with("text/html"));
+        assert!(missing.header("content-security-policy").contains("'nonce-"));
+    }
+
+    async fn a_page_is_the_same_for_everybody_until_something_changes(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let public = site.public();
+        let first = public.get("/").await.must_be(200);
+        assert_eq!(first.header("cache-control"), "public, max-age=0, must-revalidate");
+        let again = public.request(reqwest::Method::GET, "/").header("if-none-match", first.header("etag"));
+        let again = public.send(again).await.must_be(304);
+        assert!(again.text.is_empty());
+        assert_eq!(again.header("etag"), first.header("etag"));
+        // Every script that is run is named in the policy, and nothing else.
+        let policy = first.header("content-security-policy");
+        for script in first.text.split("<script").skip(1).filter(|script| !script.starts_with(" type=\"application")) {
+            let body = script.split_once('>').unwrap().1.split("</script").next().unwrap();
+            let hash = base64_simd::STANDARD.encode_to_string(sha2::Sha256::digest(body));
+            assert!(policy.contains(&format!("'sha256-{hash}'")), "{script}");
+        }
+        assert!(!first.text.contains("nonce="));
+
+        let editor = site.service("editor", &[Role::Editor]).await;
+        let approver = site.service("approver", &[Role::Approver]).await;
+        let operator = site.service("operator", &[Role::Operator]).await;
+        approved_version(&editor, &approver, "gdp", "Gross domestic product").await;
+        assert_eq!(public.get("/").await.header("etag"), first.header("etag"));
+        let id = approved_bundle(&editor, &approver, "GDP", &[("gdp", "1")]).await;
+        operator.post(&format!("/bundles/{id}/publish"), json!({"reason": "now"})).await.must_be(202);
+        site.run_tasks().await;
+        let changed = public.request(reqwest::Method::GET, "/").header("if-none-match", first.header("etag"));
+        let changed = public.send(changed).await.must_be(200);
+        assert!(changed.text.contains("Gross domestic product"));
+        site.account("person@example.org", &[Role::Editor]).await;
+        let own = site.signed_in("person@example.org").await.get("/").await.must_be(200);
+        assert!(own.header("cache-control").contains("no-store") && own.header("etag").is_empty());
     }
 }

@@ -125,11 +125,8 @@ on_both_databases! {
         let site = Site::start(db).await;
         publish(&site).await;
         let page = site.public().get("/catalogue/gdp").await.must_be(200);
-        let policy = page.header("content-security-policy");
-        let nonce = policy.split("'nonce-").nth(1).unwrap().split('\'').next().unwrap();
         let script = page.text.split("<script type=\"application/ld+json\"").nth(1).unwrap();
-        let (head, rest) = script.split_once('>').unwrap();
-        assert!(head.contains(nonce), "{head}");
+        let (_, rest) = script.split_once('>').unwrap();
         let told: serde_json::Value = serde_json::from_str(rest.split("</script>").next().unwrap()).unwrap();
         let document = site.public().get(&format!("{VERSION}/metadata.schema.jsonld")).await.json();
         for field in ["@type", "name", "version", "temporalCoverage", "keywords"] {

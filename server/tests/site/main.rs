@@ -15,6 +15,7 @@ mod documents;
 mod forgotten;
 mod health;
 mod idempotency;
+mod instant;
 mod journey;
 mod large;
 mod limits;

@@ -21,22 +21,22 @@ on_both_databases! {
         let instant = at(60) + TimeDelta::microseconds(1);
         bundles::insert(db.pool(), &scheduled("b", instant)).await.unwrap();
         let before = instant - TimeDelta::microseconds(1);
-        assert!(bundles::due(db.pool(), before).await.unwrap().is_empty());
-        assert_eq!(bundles::due(db.pool(), instant).await.unwrap(), ["b"]);
-        assert_eq!(bundles::due(db.pool(), instant + TimeDelta::days(400)).await.unwrap(), ["b"]);
-        assert_eq!(bundles::next_instant(db.pool()).await.unwrap(), Some(instant));
+        assert!(bundles::due(db.pool(), before, 99).await.unwrap().is_empty());
+        assert_eq!(bundles::due(db.pool(), instant, 99).await.unwrap(), ["b"]);
+        assert_eq!(bundles::due(db.pool(), instant + TimeDelta::days(400), 99).await.unwrap(), ["b"]);
+        assert_eq!(bundles::next_instant(db.pool(), at(-1)).await.unwrap(), Some(instant));
     }
 
     async fn a_publication_is_taken_over_when_its_lease_runs_out(db: TestDatabase) {
         add_publishing(&db, "b", at(30)).await;
         let before = at(30) - TimeDelta::microseconds(1);
-        assert!(bundles::due(db.pool(), before).await.unwrap().is_empty());
-        assert_eq!(bundles::due(db.pool(), at(30)).await.unwrap(), ["b"]);
-        assert_eq!(bundles::next_instant(db.pool()).await.unwrap(), Some(at(30)));
+        assert!(bundles::due(db.pool(), before, 99).await.unwrap().is_empty());
+        assert_eq!(bundles::due(db.pool(), at(30), 99).await.unwrap(), ["b"]);
+        assert_eq!(bundles::next_instant(db.pool(), at(-1)).await.unwrap(), Some(at(30)));
     }
 
     async fn due_bundles_come_earliest_first_and_others_never(db: TestDatabase) {
-        assert_eq!(bundles::next_instant(db.pool()).await.unwrap(), None);
+        assert_eq!(bundles::next_instant(db.pool(), at(-1)).await.unwrap(), None);
         let failure = domain::bundle::Failure { code: "c".into(), message: "m".into(), blockers: vec![], at: at(0) };
         let past = || Some(schedule(at(0)));
         for (id, state) in [
@@ -47,15 +47,19 @@ on_both_databases! {
         ] {
             bundles::insert(db.pool(), &Bundle { state, ..builders::bundle(id) }).await.unwrap();
         }
-        assert!(bundles::due(db.pool(), at(1000)).await.unwrap().is_empty());
-        assert_eq!(bundles::next_instant(db.pool()).await.unwrap(), None);
+        assert!(bundles::due(db.pool(), at(1000), 99).await.unwrap().is_empty());
+        assert_eq!(bundles::next_instant(db.pool(), at(-1)).await.unwrap(), None);
 
         bundles::insert(db.pool(), &scheduled("third", at(30))).await.unwrap();
         bundles::insert(db.pool(), &scheduled("second", at(20))).await.unwrap();
         bundles::insert(db.pool(), &scheduled("also third", at(30))).await.unwrap();
         bundles::insert(db.pool(), &scheduled("far", at(9999))).await.unwrap();
         add_publishing(&db, "orphan", at(10)).await;
-        assert_eq!(bundles::due(db.pool(), at(1000)).await.unwrap(), ["orphan", "second", "also third", "third"]);
-        assert_eq!(bundles::next_instant(db.pool()).await.unwrap(), Some(at(10)));
+        assert_eq!(bundles::due(db.pool(), at(1000), 99).await.unwrap(), ["orphan", "second", "also third", "third"]);
+        assert_eq!(bundles::due(db.pool(), at(1000), 2).await.unwrap(), ["orphan", "second"]);
+        assert_eq!(bundles::next_instant(db.pool(), at(-1)).await.unwrap(), Some(at(10)));
+        assert_eq!(bundles::next_instant(db.pool(), at(10)).await.unwrap(), Some(at(20)), "what is due is no next instant");
+        let soon = bundles::scheduled_until(db.pool(), at(30)).await.unwrap();
+        assert_eq!(soon.iter().map(|b| b.id.as_str()).collect::<Vec<_>>(), ["second", "also third", "third"]);
     }
 }

@@ -128,7 +128,7 @@ on_both_databases! {
         let database = db.database();
         let publishing = tokio::spawn(async move {
             let tx = database.begin().await.unwrap();
-            datasets::publish_draft(&tx, "cpi", at(5)).await.unwrap();
+            datasets::publish_drafts(&tx, &["cpi"], at(5)).await.unwrap();
             db::commit(tx).await.unwrap();
         });
         if db.database().kind() == "PostgreSQL" {

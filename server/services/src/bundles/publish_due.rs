@@ -1,14 +1,18 @@
 //! Publication at the instant: a lease, a preflight, and one transaction that makes everything public.
 
+use std::collections::{HashMap, HashSet};
+
 use chrono::{DateTime, Utc};
 use domain::bundle::{Bundle, BundleCommand, BundleStage, BundleState, ContentItem, Failure, preflight};
 use domain::event::Happened;
 use domain::refusal::Blocker;
 use persistence::bundles::Lease;
 use persistence::outbox::Task;
-use persistence::{Tx, bundles, contents, files, outbox, publication, revisions};
+use persistence::{Tx, bundles, contents, outbox, publication, revisions};
+use tokio::task::{self, JoinSet};
 
-use crate::{Ctx, Result, Services, ids, records, releases};
+use super::prepare::missing_bytes;
+use crate::{Ctx, Result, ServiceError, Services, ids, records, releases};
 
 /// How one publication came out.
 #[derive(Clone, Debug)]
@@ -39,43 +43,137 @@ pub async fn take_up_again(services: &Services) -> Result<u64> {
     Ok(bundles::release_leases(services.db.pool(), &services.settings.node, now).await?)
 }
 
-/// Publishes every bundle that is due, side by side; faults of one do not stop the others.
+/// How many publications are under way at once.
+const MOST: usize = 32;
+
+/// Publishes every bundle that is due, side by side, each tried once; faults of one do not stop the others.
 pub async fn publish_due(services: &Services) -> Result<Vec<PublishOutcome>> {
-    let due = bundles::due(services.db.pool(), services.clock.now()).await?;
-    let mut running = tokio::task::JoinSet::new();
-    for id in due {
-        let services = services.clone();
-        running.spawn(async move {
-            let outcome = publish_one(&services, &id).await;
-            (id, outcome)
-        });
-    }
     let mut outcomes = Vec::new();
-    while let Some(joined) = running.join_next().await {
-        match joined {
-            Ok((_, Ok(Some(outcome)))) => outcomes.push(outcome),
-            Ok((_, Ok(None))) => {}
-            Ok((id, Err(error))) => {
-                tracing::error!(bundle.id = %id, error = &error as &dyn std::error::Error, "bundle {id} publication interrupted, will be tried again");
-            }
-            Err(error) => tracing::error!(%error, "a bundle publication task stopped"),
-        }
+    let mut running = Running::default();
+    running.begin_due(services).await?;
+    while let Some(outcome) = running.next().await {
+        outcomes.extend(outcome);
+        running.begin_due(services).await?;
     }
     Ok(outcomes)
+}
+
+/// Publications under way in this process: each on its own, so that a slow one holds up no other.
+#[derive(Debug, Default)]
+pub struct Running {
+    tasks: JoinSet<(String, Result<Option<PublishOutcome>>)>,
+    under_way: HashMap<task::Id, String>,
+    /// Those that came to nothing: a fault, or another node was faster. They are left alone until [`Running::try_again`].
+    resting: HashSet<String>,
+}
+
+impl Running {
+    /// Begins with what is due and neither under way nor resting, as far as there is room.
+    pub async fn begin_due(&mut self, services: &Services) -> Result<()> {
+        let limit = MOST + self.under_way.len() + self.resting.len();
+        let due =
+            bundles::due(services.db.pool(), services.clock.now(), u64::try_from(limit).unwrap_or(u64::MAX)).await?;
+        for id in due {
+            if self.under_way.len() >= MOST {
+                break;
+            }
+            if self.resting.contains(&id) || self.under_way.values().any(|other| *other == id) {
+                continue;
+            }
+            let (services, own) = (services.clone(), id.clone());
+            let handle = self.tasks.spawn(async move {
+                let outcome = publish_one(&services, &own).await;
+                (own, outcome)
+            });
+            self.under_way.insert(handle.id(), id);
+        }
+        Ok(())
+    }
+
+    /// Waits for one of them and tells how it came out, if it came to anything; `None` where none is under way.
+    pub async fn next(&mut self) -> Option<Option<PublishOutcome>> {
+        let (task, finished) = match self.tasks.join_next_with_id().await? {
+            Ok((task, (_, outcome))) => (task, outcome),
+            Err(stopped) => (stopped.id(), Err(ServiceError::Internal(format!("the task stopped: {stopped}")))),
+        };
+        let id = self.under_way.remove(&task).unwrap_or_default();
+        match finished {
+            Ok(Some(outcome)) => return Some(Some(outcome)),
+            Ok(None) => {}
+            Err(error) => {
+                tracing::error!(bundle.id = %id, error = &error as &dyn std::error::Error, "bundle {id} publication interrupted, will be tried again");
+            }
+        }
+        self.resting.insert(id);
+        Some(None)
+    }
+
+    /// Lets those be tried again that came to nothing.
+    pub fn try_again(&mut self) {
+        self.resting.clear();
+    }
+
+    /// Whether any is under way.
+    #[must_use]
+    pub fn is_idle(&self) -> bool {
+        self.under_way.is_empty()
+    }
 }
 
 /// Publishes one bundle if it is due; `None` where another node was faster or it is not due any more.
 pub async fn publish_one(services: &Services, id: &str) -> Result<Option<PublishOutcome>> {
     let ctx = Ctx::system("scheduler", services.clock.now());
-    let Some(bundle) = claim(services, &ctx, id).await? else {
+    let outcome = match at_once(services, &ctx, id).await? {
+        Some(outcome) => Some(outcome),
+        None => under_a_lease(services, &ctx, id).await?,
+    };
+    if outcome.is_some() {
+        services.nudges.follow_up.notify_waiters();
+        services.nudges.follow_up.notify_one();
+    }
+    Ok(outcome)
+}
+
+/// Publishes a bundle that was found fit shortly before: one transaction takes it and makes it public.
+///
+/// `None` where there is more to do or somebody else did it. Of two nodes one has the revision, and the other waits for its
+/// commit and then finds it gone, so that no lease is needed.
+async fn at_once(services: &Services, ctx: &Ctx, id: &str) -> Result<Option<PublishOutcome>> {
+    let caller = ctx.caller()?;
+    let tx = services.db.begin().await?;
+    let Some(bundle) = bundles::find_visible_to(&tx, caller, id).await? else { return Ok(None) };
+    let due = bundle.state.schedule().map(|schedule| schedule.publication_date);
+    let Some(due) = due.filter(|due| bundle.stage() == BundleStage::Scheduled && *due <= services.clock.now()) else {
         return Ok(None);
     };
+    if !services.preparations.holds_for(&bundle, due) {
+        return Ok(None);
+    }
+    let ctx = &Ctx::system("scheduler", services.clock.now());
+    let items = contents::list_of_bundle(&tx, id).await?;
+    if !preflight(id, &items).is_empty() {
+        return Ok(None);
+    }
+    let scheduled = bundle.state.clone();
+    let (begun, began) = bundle.apply(BundleCommand::Begin, &[], caller, ctx.now)?;
+    let (published, happened) = begun.clone().apply(BundleCommand::Complete, &items, caller, ctx.now)?;
+    if !bundles::save(&tx, &published, None).await? || !publication::publish_contents(&tx, &items, ctx.now).await? {
+        return Ok(None);
+    }
+    record_step(&tx, ctx, &scheduled, &begun, &began)?;
+    record_step(&tx, ctx, &begun.state, &published, &happened)?;
+    record_publication(&tx, ctx, &published, &items).await?;
+    persistence::db::commit(tx).await?;
+    Ok(Some(outcome_of(&published)))
+}
+
+/// Publishes a bundle that has to be looked at first: a lease keeps it from others meanwhile.
+async fn under_a_lease(services: &Services, ctx: &Ctx, id: &str) -> Result<Option<PublishOutcome>> {
+    let Some(bundle) = claim(services, ctx, id).await? else { return Ok(None) };
     tracing::info!(bundle.id = %id, "bundle {id} publication started");
-    let missing = missing_bytes(services, id).await?;
-    let outcome = conclude(services, bundle, missing).await?;
-    services.nudges.follow_up.notify_waiters();
-    services.nudges.follow_up.notify_one();
-    Ok(outcome)
+    let items = contents::list_of_bundle(services.db.pool(), id).await?;
+    let missing = missing_bytes(services, &items).await?;
+    conclude(services, bundle, missing).await
 }
 
 /// Takes the lease by a conditional write; the loser of a race gets `None`.
@@ -101,22 +199,6 @@ async fn claim(services: &Services, ctx: &Ctx, id: &str) -> Result<Option<Bundle
     }
     persistence::db::commit(tx).await?;
     Ok(Some(Bundle { revision: claimed.revision + 1, ..claimed }))
-}
-
-/// The files whose bytes are missing or of another size, as blockers.
-async fn missing_bytes(services: &Services, bundle_id: &str) -> Result<Vec<Blocker>> {
-    let mut blockers = Vec::new();
-    for item in contents::list_of_bundle(services.db.pool(), bundle_id).await? {
-        for (stored, _) in files::list_of_version(services.db.pool(), &item.version_id).await? {
-            let found = services.storage.head(&stored.object_key).await?;
-            if found.is_none_or(|object| object.size != stored.file.size) {
-                let message =
-                    format!("The bytes of {} in {} are missing or damaged.", stored.file.filename, item.reference());
-                blockers.push(Blocker::new("bytes_missing", message).about(item.reference(), None));
-            }
-        }
-    }
-    Ok(blockers)
 }
 
 /// Makes the bundle public, or failed with every reason; `None` where the lease was lost.

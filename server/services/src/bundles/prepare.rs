@@ -1,0 +1,112 @@
+//! Looking at bundles ahead of their instant, so that at the instant only a commit is left to do.
+//!
+//! What is found is kept in this node's memory, under the bundle's revision: any change of the bundle makes it worthless.
+//! Whether the items are still as they were is asked again in the transaction that publishes them.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use chrono::{DateTime, Duration, Utc};
+use domain::bundle::{Bundle, ContentItem, preflight};
+use domain::refusal::Blocker;
+use futures::{StreamExt, TryStreamExt, stream};
+use persistence::{bundles, contents, files, versions};
+
+use crate::{Result, ServiceError, Services};
+
+/// How long before its instant a bundle is first looked at (product contract, section 5).
+pub const AHEAD: Duration = Duration::hours(1);
+/// How often it is looked at again until then.
+const EVERY: Duration = Duration::minutes(5);
+/// How long before the instant it is looked at for the last time; that look counts at the instant.
+const LAST_LOOK: Duration = Duration::seconds(10);
+/// How many files the storage is asked about at once.
+const AT_ONCE: usize = 16;
+
+/// What was found of a bundle.
+#[derive(Clone, Debug)]
+struct Look {
+    revision: i64,
+    at: DateTime<Utc>,
+    fit: bool,
+}
+
+/// What this node found of the bundles that are due soon; cheap to clone.
+#[derive(Clone, Debug, Default)]
+pub struct Preparations(Arc<Mutex<HashMap<String, Look>>>);
+
+impl Preparations {
+    fn looks(&self) -> MutexGuard<'_, HashMap<String, Look>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether a bundle was found fit in its present revision, shortly before it was due.
+    pub(super) fn holds_for(&self, bundle: &Bundle, due: DateTime<Utc>) -> bool {
+        let looks = self.looks();
+        looks
+            .get(&bundle.id)
+            .is_some_and(|look| look.fit && look.revision == bundle.revision && look.at >= due - LAST_LOOK)
+    }
+
+    /// Whether a bundle should be looked at (again) now.
+    fn wants(&self, bundle: &Bundle, due: DateTime<Utc>, now: DateTime<Utc>) -> bool {
+        let looks = self.looks();
+        let Some(look) = looks.get(&bundle.id).filter(|look| look.revision == bundle.revision) else { return true };
+        let last = due - LAST_LOOK;
+        look.at + EVERY <= now || (look.at < last && now >= last)
+    }
+}
+
+/// Looks at every bundle that is due soon and has not been looked at lately; those that are not fit, with every reason.
+pub async fn prepare_upcoming(services: &Services) -> Result<Vec<(Bundle, Vec<Blocker>)>> {
+    let now = services.clock.now();
+    let upcoming = bundles::scheduled_until(services.db.pool(), now + AHEAD).await?;
+    let known: HashSet<&str> = upcoming.iter().map(|bundle| bundle.id.as_str()).collect();
+    services.preparations.looks().retain(|id, _| known.contains(id.as_str()));
+    let mut unfit = Vec::new();
+    for bundle in upcoming {
+        let Some(due) = bundle.state.schedule().map(|schedule| schedule.publication_date) else { continue };
+        if due <= now || !services.preparations.wants(&bundle, due, now) {
+            continue;
+        }
+        let blockers = blockers_of(services, &bundle.id).await?;
+        let look = Look { revision: bundle.revision, at: services.clock.now(), fit: blockers.is_empty() };
+        services.preparations.looks().insert(bundle.id.clone(), look);
+        if !blockers.is_empty() {
+            unfit.push((bundle, blockers));
+        }
+    }
+    Ok(unfit)
+}
+
+/// Everything that stands in the way of a bundle, the bytes of its files included.
+async fn blockers_of(services: &Services, bundle_id: &str) -> Result<Vec<Blocker>> {
+    let items = contents::list_of_bundle(services.db.pool(), bundle_id).await?;
+    let mut blockers = missing_bytes(services, &items).await?;
+    blockers.extend(preflight(bundle_id, &items));
+    Ok(blockers)
+}
+
+/// The files whose bytes are missing or of another size, as blockers.
+pub(super) async fn missing_bytes(services: &Services, items: &[ContentItem]) -> Result<Vec<Blocker>> {
+    let ids: Vec<&str> = items.iter().map(|item| item.version_id.as_str()).collect();
+    let versions = versions::list_by_ids(services.db.pool(), &ids).await?;
+    let mut files = files::list_of_versions(services.db.pool(), &versions).await?;
+    let files: Vec<_> = items
+        .iter()
+        .flat_map(|item| {
+            let files = files.remove(&item.version_id).unwrap_or_default();
+            files.into_iter().map(|stored| (item.reference(), stored))
+        })
+        .collect();
+    let found = stream::iter(files).map(|(reference, stored)| async move {
+        let found = services.storage.head(&stored.object_key).await?;
+        let lost = found.is_none_or(|object| object.size != stored.file.size);
+        Ok::<_, ServiceError>(lost.then(|| {
+            let message = format!("The bytes of {} in {reference} are missing or damaged.", stored.file.filename);
+            Blocker::new("bytes_missing", message).about(reference, None)
+        }))
+    });
+    let found: Vec<Option<Blocker>> = found.buffered(AT_ONCE).try_collect().await?;
+    Ok(found.into_iter().flatten().collect())
+}

@@ -1,0 +1,114 @@
+//! The instant: what was looked at before is published by one commit, once, and what cannot be is told ahead.
+
+use chrono::{SecondsFormat, TimeDelta};
+use domain::policy::Role;
+use persistence::db::commits;
+use serde_json::json;
+use services::Services;
+use services::bundles::{Preparations, prepare_upcoming, publish_due, publish_one};
+use testkit::on_both_databases;
+
+use crate::support::*;
+
+/// A bundle of one new dataset, scheduled in two hours; its id and its approver.
+async fn scheduled(site: &Site, dataset: &str) -> (String, Caller) {
+    let editor = site.service("editor", &[Role::Editor]).await;
+    let approver = site.service("approver", &[Role::Approver]).await;
+    approved_version(&editor, &approver, dataset, dataset).await;
+    let id = approved_bundle(&editor, &approver, dataset, &[(dataset, "1")]).await;
+    schedule(site, &approver, &id, TimeDelta::hours(2)).await;
+    (id, approver)
+}
+
+async fn schedule(site: &Site, approver: &Caller, id: &str, ahead: TimeDelta) {
+    let instant = (site.now() + ahead).to_rfc3339_opts(SecondsFormat::Micros, true);
+    let body = json!({"publication_date": instant, "reason": "as planned"});
+    approver.put_json(&format!("/bundles/{id}/schedule"), body).await.must_be(200);
+}
+
+async fn events(caller: &Caller, id: &str) -> Vec<(String, String)> {
+    let timeline = caller.get(&format!("/bundles/{id}/timeline")).await.must_be(200).json();
+    let text = |event: &serde_json::Value, name: &str| event[name].as_str().unwrap().to_owned();
+    timeline["items"].as_array().unwrap().iter().map(|e| (text(e, "event_type"), text(e, "timestamp"))).collect()
+}
+
+on_both_databases! {
+    async fn what_was_looked_at_is_published_by_one_commit(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let (id, approver) = scheduled(&site, "gdp").await;
+        site.advance(TimeDelta::hours(2) - TimeDelta::seconds(10));
+        assert!(prepare_upcoming(&site.services).await.unwrap().is_empty());
+        assert!(publish_due(&site.services).await.unwrap().is_empty());
+        site.advance(TimeDelta::seconds(10) - TimeDelta::microseconds(1));
+        assert!(publish_due(&site.services).await.unwrap().is_empty());
+        site.advance(TimeDelta::microseconds(1));
+        let before = commits();
+        let outcomes = publish_due(&site.services).await.unwrap();
+        assert_eq!((outcomes.len(), outcomes[0].lateness_ms(), commits() - before), (1, Some(0), 1));
+        let told = events(&approver, &id).await;
+        let (publishing, published) = (&told[told.len() - 2], &told[told.len() - 1]);
+        assert_eq!((publishing.0.as_str(), published.0.as_str()), ("publishing", "published"));
+        assert_eq!(publishing.1, published.1);
+        site.public().get("/files/downloads/gdp/gdp.csv").await.must_be(200);
+    }
+
+    async fn a_look_counts_for_the_revision_and_the_instant_it_was_meant_for(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let (id, approver) = scheduled(&site, "gdp").await;
+        // Looked at too long before: the bytes are looked for once more, under a lease, by a commit of its own.
+        site.advance(TimeDelta::hours(2) - TimeDelta::minutes(1));
+        assert!(prepare_upcoming(&site.services).await.unwrap().is_empty());
+        site.advance(TimeDelta::minutes(1));
+        let before = commits();
+        assert_eq!(publish_due(&site.services).await.unwrap().len(), 1);
+        assert_eq!(commits() - before, 2);
+        drop(id);
+
+        let editor = site.service("another editor", &[Role::Editor]).await;
+        approved_version(&editor, &approver, "cpi", "cpi").await;
+        let id = approved_bundle(&editor, &approver, "cpi", &[("cpi", "1")]).await;
+        schedule(&site, &approver, &id, TimeDelta::seconds(5)).await;
+        assert!(prepare_upcoming(&site.services).await.unwrap().is_empty());
+        schedule(&site, &approver, &id, TimeDelta::seconds(6)).await;
+        site.advance(TimeDelta::seconds(6));
+        let before = commits();
+        assert_eq!(publish_due(&site.services).await.unwrap().len(), 1);
+        assert_eq!(commits() - before, 2);
+    }
+
+    async fn what_is_wrong_is_told_an_hour_ahead_and_published_by_nobody(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let (id, approver) = scheduled(&site, "gdp").await;
+        let items = persistence::contents::list_of_bundle(site.services.db.pool(), &id).await.unwrap();
+        let files = persistence::files::list_of_version(site.services.db.pool(), &items[0].version_id).await.unwrap();
+        site.services.storage.delete(&files[0].0.object_key).await.unwrap();
+        site.advance(TimeDelta::minutes(59));
+        assert!(prepare_upcoming(&site.services).await.unwrap().is_empty(), "not yet within the hour");
+        site.advance(TimeDelta::minutes(1));
+        let unfit = prepare_upcoming(&site.services).await.unwrap();
+        assert_eq!((unfit.len(), unfit[0].0.id.as_str(), unfit[0].1[0].code.as_str()), (1, id.as_str(), "bytes_missing"));
+        assert!(prepare_upcoming(&site.services).await.unwrap().is_empty(), "told once");
+        site.advance(TimeDelta::hours(1));
+        let outcomes = publish_due(&site.services).await.unwrap();
+        assert!(outcomes[0].failure.is_some());
+        assert_eq!(events(&approver, &id).await.last().unwrap().0, "failed");
+        site.public().get("/datasets/gdp").await.must_be(404);
+    }
+
+    async fn of_two_prepared_nodes_one_publishes(db: TestDatabase) {
+        let other = db.another().await;
+        let site = Site::start(db).await;
+        let node = Services { db: other.database(), preparations: Preparations::default(), ..site.services.clone() };
+        let (id, approver) = scheduled(&site, "gdp").await;
+        site.advance(TimeDelta::hours(2) - TimeDelta::seconds(5));
+        for services in [&site.services, &node] {
+            assert!(prepare_upcoming(services).await.unwrap().is_empty());
+        }
+        site.advance(TimeDelta::seconds(5));
+        let (a, b) = tokio::join!(publish_one(&site.services, &id), publish_one(&node, &id));
+        assert!(a.unwrap().is_some() ^ b.unwrap().is_some());
+        let told = events(&approver, &id).await;
+        assert_eq!(told.iter().filter(|(event, _)| event == "published").count(), 1);
+        assert_eq!(told.iter().filter(|(event, _)| event == "publishing").count(), 1);
+    }
+}
