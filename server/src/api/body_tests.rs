@@ -56,7 +56,12 @@ fn ids_never_change() {
 }
 
 fn body(media_type: Option<&str>, text: &str) -> Body {
-    Body { media_type: media_type.map(str::to_owned), body: axum::body::Body::from(text.to_owned()) }
+    Body {
+        media_type: media_type.map(str::to_owned),
+        query: None,
+        key: None,
+        body: axum::body::Body::from(text.to_owned()),
+    }
 }
 
 #[tokio::test]

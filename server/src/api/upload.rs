@@ -49,6 +49,7 @@ struct Form {
 )]
 pub async fn upload(State(state): State<AppState>, asked: Asked, request: Request) -> Answer {
     asked.ctx.caller_with(Permission::DatasetsWrite)?;
+    asked.no_params()?;
     let mut parts = Multipart::from_request(request, &()).await.map_err(|_| not_a_form())?;
     let mut form = Form::default();
     let outcome = read_form(&state, &asked, &mut parts, &mut form).await;
