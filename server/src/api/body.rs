@@ -95,7 +95,8 @@ impl Body {
         let value = serde_json::from_slice(&bytes)
             .map_err(|error| unreadable("", "broken_json", format!("This is not JSON: {error}.")))?;
         if holds_nul(&value) {
-            return Err(unreadable("", "control_characters", "Leave out the character U+0000.").into());
+            // It is sound JSON, so it was read; no text here may hold it.
+            return Err(Refusal::field("", "control_characters", "Leave out the character U+0000.").into());
         }
         Ok(Some(value))
     }

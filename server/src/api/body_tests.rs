@@ -75,7 +75,7 @@ async fn types_and_broken_json_are_told_apart() {
     assert_eq!(read(None, "{}").await, Some(415));
     assert_eq!(read(Some("application/json"), "{").await, Some(400));
     assert_eq!(read(Some("application/json"), "").await, Some(400));
-    assert_eq!(read(Some("application/json"), r#"{"title":"\u0000"}"#).await, Some(400));
+    assert_eq!(read(Some("application/json"), r#"{"title":"\u0000"}"#).await, Some(422));
     let long = format!("\"{}\"", "x".repeat(MAX_BODY));
     assert_eq!(read(Some("application/json"), &long).await, Some(413));
 }

@@ -109,7 +109,7 @@ async fn read_text(name: &str, mut field: Field<'_>) -> Result<String, Problem> 
     }
     let text = String::from_utf8(bytes).map_err(|_| unreadable(name, "encoding", "Send this as UTF-8."))?;
     if text.contains('\0') {
-        return Err(unreadable(name, "control_characters", "Leave out control characters."));
+        return Err(Refusal::field(name, "control_characters", "Leave out control characters.").into());
     }
     Ok(text.trim().to_owned())
 }

@@ -123,7 +123,7 @@ on_both_databases! {
             assert_eq!((other.code().as_str(), other.header("idempotent-replayed").as_str()), ("CONFLICT", ""));
             assert!(other.text.contains("another body"), "{}", other.text);
         }
-        assert_eq!(editor.get("/datasets/gdp/editions/e/versions/1").await.json()["files"].as_array().unwrap().len(), 1);
+        assert_eq!(editor.get("/datasets/gdp/editions/e/versions/1").await.json()["distributions"].as_array().unwrap().len(), 1);
         // What was not carried out frees the key, whatever of it had arrived.
         upload("early", "none", "n.csv", whole(&large)).await.must_be(404);
         upload("early", "gdp", "second.csv", whole(TABLE)).await.must_be(201);

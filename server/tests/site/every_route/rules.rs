@@ -251,7 +251,7 @@ pub async fn bodies(walk: &mut Walk, operation: &Operation) {
             if operation.is_action() { 0 } else { 415 },
         ));
         ways.push(("a list", &full, b"[]".to_vec(), 400));
-        ways.push(("U+0000", &full, br#"{"colour":"\u0000"}"#.to_vec(), 400));
+        ways.push(("U+0000", &full, br#"{"colour":"\u0000"}"#.to_vec(), 422));
     }
     for (what, kind, bytes, status) in ways.into_iter().filter(|way| way.3 != 0) {
         let answer = walk.ask("bodies", Root, operation, &address, Sent::default().body(kind, bytes)).await;

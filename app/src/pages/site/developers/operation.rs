@@ -68,7 +68,8 @@ fn parameters(lang: Language, id: &str, all: &[Parameter]) -> AnyView {
             </tr>
         }
     });
-    let columns = ["name", "place", "type", "meaning", "example"];
+    let columns =
+        ["developers-name", "developers-place", "developers-type", "developers-meaning", "developers-example"];
     view! {
         <h3 id=caption.clone() lang=lang.as_str()>{t(lang, "developers-parameters")}</h3>
         {table(lang, caption.clone(), &columns, rows.collect_view().into_any())}
@@ -86,7 +87,7 @@ fn fields(lang: Language, id: String, all: &[Field]) -> AnyView {
             </tr>
         }
     });
-    table(lang, id, &["name", "type", "meaning"], rows.collect_view().into_any())
+    table(lang, id, &["developers-name", "developers-type", "developers-meaning"], rows.collect_view().into_any())
 }
 
 /// The first cell of a row: what a parameter or field is called, and whether it is needed.
@@ -95,12 +96,9 @@ fn named(lang: Language, name: &str, is_needed: bool) -> AnyView {
     view! { <th scope="row"><code>{name.to_owned()}</code>{needed}</th> }.into_any()
 }
 
-/// A table that can be moved sideways, told by the heading with this id.
+/// A table that can be moved sideways, told by the heading with this id; its columns are keys of texts.
 fn table(lang: Language, heading: String, columns: &[&str], rows: AnyView) -> AnyView {
-    let heads = columns
-        .iter()
-        .map(|column| view! { <th scope="col">{t(lang, &format!("developers-{column}"))}</th> })
-        .collect_view();
+    let heads = columns.iter().map(|column| view! { <th scope="col">{t(lang, column)}</th> }).collect_view();
     view! {
         <div class="table-scroll" tabindex="0" role="region" aria-labelledby=heading.clone()>
             <table class="table table--dense api-table" aria-labelledby=heading.clone()>
