@@ -42,7 +42,7 @@ pub async fn reads(walk: &mut Walk, operation: &Operation) {
         walk.expect(200, "reads", operation, &format!("{who:?} reads"), &answer);
         let kind = answer.header("content-type");
         walk.hold(operation.answers_as(&kind), "reads", operation, || format!("{kind} is not described"));
-        let head = walk.ask_by("reads", who, "HEAD", operation, &address, Sent::default()).await;
+        let head = walk.ask("reads", who, operation, &address, Sent::by("HEAD")).await;
         walk.hold(head.text.is_empty(), "reads", operation, || "HEAD has a body".to_owned());
         for name in ["content-type", "etag", "cache-control", "vary", "link", "accept-ranges", "content-disposition"] {
             let (head, get) = (head.header(name), answer.header(name));
@@ -114,7 +114,7 @@ pub async fn methods(walk: &mut Walk, operation: &Operation) {
         .into_iter()
         .filter(|method| !allowed.contains(*method));
     for (method, status) in others.map(|method| (method, 405)).chain([("OPTIONS", 204)]) {
-        let answer = walk.ask_by("methods", Root, method, operation, &address, Sent::default()).await;
+        let answer = walk.ask("methods", Root, operation, &address, Sent::by(method)).await;
         walk.expect(status, "methods", operation, method, &answer);
         let told = answer.header("allow");
         let same = told.split(", ").map(str::to_owned).collect::<BTreeSet<_>>() == allowed;

@@ -27,11 +27,18 @@ pub enum Who {
 /// What is sent beside method and address.
 #[derive(Clone, Debug, Default)]
 pub struct Sent {
+    /// The method, where it is not the operation's.
+    pub method: Option<&'static str>,
     pub headers: Vec<(&'static str, String)>,
     pub body: Option<Vec<u8>>,
 }
 
 impl Sent {
+    /// Nothing but another method than the operation's.
+    pub fn by(method: &'static str) -> Self {
+        Self { method: Some(method), ..Self::default() }
+    }
+
     pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.headers.push((name, value.into()));
         self
@@ -96,23 +103,10 @@ impl Walk {
         address: &str,
         sent: Sent,
     ) -> Answer {
-        self.ask_by(rule, who, &operation.method, operation, address, sent).await
-    }
-
-    /// Asks with another method than the operation's.
-    pub async fn ask_by(
-        &mut self,
-        rule: &'static str,
-        who: Who,
-        method: &str,
-        operation: &Operation,
-        address: &str,
-        sent: Sent,
-    ) -> Answer {
         self.asked += 1;
         let trace = format!("{:032x}", 0x0af7_6519_16cd_43dd_0000_0000_0000_0000_u128 + self.asked);
         let caller = &self.callers[who as usize];
-        let method: Method = method.parse().unwrap();
+        let method: Method = sent.method.unwrap_or(&operation.method).parse().unwrap();
         let mut request =
             caller.request(method.clone(), address).header("traceparent", format!("00-{trace}-b7ad6b7169203331-01"));
         for (name, value) in sent.headers {
