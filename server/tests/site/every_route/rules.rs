@@ -13,6 +13,9 @@ use crate::support::*;
 /// No thing has this revision.
 const STALE: &str = "\"r0\"";
 
+/// The most bytes of an upload on the site that is asked.
+pub const LARGEST_UPLOAD: usize = 100_000;
+
 /// The operation's body in full.
 fn example(walk: &Walk, operation: &Operation) -> Sent {
     match walk.world.body(operation) {
@@ -226,8 +229,9 @@ pub async fn bodies(walk: &mut Walk, operation: &Operation) {
     more["colour"] = json!("red");
     let (_, more) = encoded(&kind, &more);
     let mut large = body.clone();
-    let name = if kind.starts_with("multipart/") { "file" } else { "colour" };
-    large[name] = json!("a".repeat(1 << 20));
+    // Only just too large, so that all of it is sent before the answer comes.
+    let (name, size) = if kind.starts_with("multipart/") { ("file", LARGEST_UPLOAD + 1) } else { ("colour", 1 << 20) };
+    large[name] = json!("a".repeat(size));
     let (_, large) = encoded(&kind, &large);
     let mut ways = vec![
         ("broken", full.as_str(), b"{".to_vec(), 400),
