@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Every test: rules, services, both databases, both storages, the program and the browser's journeys.
+# Every test: rules, services, both databases, both storages, the program, its description and the browser's journeys.
 source "$(dirname "$0")/lib.sh"
 
 part scripts/setup.sh test
@@ -14,5 +14,7 @@ scripts/with-services.sh cargo nextest run --locked --workspace
 step 'Running the examples in the documentation' 'mend the example that is named above'
 cargo test --locked --workspace --doc --quiet
 
+# Bounded: a little under three minutes, as scripts/schemathesis.toml and fuzz.sh keep it.
+part scripts/fuzz.sh
 part scripts/e2e.sh
 printf '==> All tests pass\n'

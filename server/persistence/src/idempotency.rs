@@ -27,7 +27,7 @@ pub struct KeptAnswer {
 /// What is known of a request that came before.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attempt {
-    /// What its body was recognised by.
+    /// What it is recognised by: of its head alone until there is an answer, then also of its body.
     pub fingerprint: String,
     /// Until when it may still be running.
     pub locked_until: DateTime<Utc>,
@@ -109,9 +109,10 @@ pub async fn find(db: &impl ConnectionTrait, id: &str) -> Result<Option<Attempt>
     .transpose()
 }
 
-/// Keeps the answer.
-pub async fn keep(db: &impl ConnectionTrait, id: &str, answer: &KeptAnswer) -> Result<()> {
+/// Keeps the answer, and what a repetition of the request is recognised by.
+pub async fn keep(db: &impl ConnectionTrait, id: &str, fingerprint: &str, answer: &KeptAnswer) -> Result<()> {
     idempotent_request::Entity::update_many()
+        .col_expr(idempotent_request::Column::Fingerprint, Expr::value(fingerprint))
         .col_expr(idempotent_request::Column::Status, Expr::value(i64::from(answer.status)))
         .col_expr(idempotent_request::Column::Headers, Expr::value(answer.headers.as_str()))
         .col_expr(idempotent_request::Column::Body, Expr::value(answer.body.clone()))

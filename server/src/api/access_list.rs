@@ -9,7 +9,7 @@ use super::Answer;
 use super::answer;
 use super::audit::{Form, taken_away};
 use super::ctx::{Asked, Path};
-use super::described::{BundlePath, PageOf};
+use super::described::{BundlePath, ErrorEnvelope, PageOf, Paging};
 use super::params::part_of;
 use super::v1::{AccessBody, access_csv};
 use crate::state::AppState;
@@ -22,15 +22,14 @@ use crate::state::AppState;
 #[utoipa::path(get, path = "/bundles/{id}/access-list", tag = "audit", operation_id = "access_list",
     params(
         BundlePath,
-        ("format" = Option<String>, Query, description = "`json`, `csv` or `jsonl`", example = "json"),
-        ("limit" = Option<u32>, Query, description = "The most people on a page, 1 to 1000; pages only", example = 20),
-        ("offset" = Option<u32>, Query, description = "People to skip; pages only", example = 0),
+        ("format" = Option<String>, Query, pattern = "^(json|csv|jsonl|ndjson)$", description = "`json`, `csv` or `jsonl`; the last two give the whole, without `limit` and `offset`", example = "json"),
+        Paging,
     ),
     responses((status = 200, description = "A page of people and services, or all of them as a file", content(
         (PageOf<AccessBody> = "application/json"),
         (String = "text/csv"),
         (String = "application/jsonl"),
-    ))),
+    )), (status = 422, description = "`limit` or `offset` was given for a file, which is whole", body = ErrorEnvelope)),
     security(("bearer" = [Permission::AuditRead]), ("session" = [Permission::AuditRead])))]
 pub async fn list(State(state): State<AppState>, asked: Asked, Path(id): Path<String>) -> Answer {
     let (_, all) = audit::access_list(&state.services, &asked.ctx, &id).await?;
@@ -41,7 +40,7 @@ pub async fn list(State(state): State<AppState>, asked: Asked, Path(id): Path<St
         params.finish()?;
         return answer::page(&asked, page.map(AccessBody::from));
     }
-    params.finish()?;
+    Form::whole(params)?;
     let (name, media_type) = match form {
         Form::Csv => ("csv", "text/csv; charset=utf-8; header=present"),
         Form::JsonLines | Form::Json => ("jsonl", "application/jsonl; charset=utf-8"),

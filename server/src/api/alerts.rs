@@ -104,10 +104,11 @@ pub async fn withdraw(
 ) -> Answer {
     asked.ctx.caller()?;
     let key = key_of((id, edition, version))?;
-    let found = version_to_change(&state, &asked.ctx, Permission::DatasetsCorrect, &key).await?;
+    let found = versions::find(&state.services, &asked.ctx, &key).await?;
     if !found.metadata.alerts.iter().any(|known| known.id == alert) {
         return Err(Refusal::NotFound.into());
     }
+    version_to_change(&state, &asked.ctx, Permission::DatasetsCorrect, &key).await?;
     let reason = body.read_action::<ReasonInput>().await?.checked(false)?;
     versions::withdraw_alert(&state.services, &asked.ctx, &key, &alert, reason).await?;
     Ok(answer::deleted())

@@ -8,13 +8,14 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use domain::event::Record;
 use domain::policy::Permission;
+use domain::refusal::{FieldProblem, Refusal, all_valid};
 use futures::{Stream, StreamExt, TryStreamExt, stream};
 use services::ServiceError;
 use services::audit::{self, AuditQuery};
 
 use super::answer::{self, put};
 use super::ctx::Asked;
-use super::described::PageOf;
+use super::described::{ErrorEnvelope, PageOf, Paging};
 use super::params::Params;
 use super::v1::{AuditRecordBody, VerdictBody, audit_csv_head, audit_csv_line};
 use super::{Answer, csv};
@@ -52,6 +53,14 @@ impl Form {
         });
         named.or_else(|| types.next()).unwrap_or(Self::Json)
     }
+
+    /// Refuses a part of what can only be had whole; whatever else was wrong with the parameters goes before.
+    pub(super) fn whole(mut params: Params) -> Result<(), Refusal> {
+        let parts: Vec<&str> = ["limit", "offset"].into_iter().filter(|name| params.text(name).is_some()).collect();
+        params.finish()?;
+        let message = "Leave this out: a file holds all that was found.";
+        all_valid(parts.into_iter().map(|name| FieldProblem::new(name, "pages_only", message)).collect())
+    }
 }
 
 /// Lists what happened, newest first.
@@ -69,16 +78,15 @@ impl Form {
         ("from" = Option<DateTime<Utc>>, Query, description = "From this instant on", example = "2026-11-01T00:00:00Z"),
         ("to" = Option<DateTime<Utc>>, Query, description = "Up to this instant", example = "2026-11-30T23:59:59Z"),
         ("q" = Option<String>, Query, description = "A text in the reason, the thing's id, the actor or the details", example = "gdp"),
-        ("sort" = Option<String>, Query, description = "`-timestamp` (the default) or `timestamp`", example = "-timestamp"),
-        ("format" = Option<String>, Query, description = "`json`, `csv` or `jsonl`", example = "json"),
-        ("limit" = Option<u32>, Query, description = "The most records on a page, 1 to 1000; pages only", example = 20),
-        ("offset" = Option<u32>, Query, description = "Records to skip; pages only", example = 0),
+        ("sort" = Option<String>, Query, pattern = "^-?timestamp$", description = "`-timestamp` (the default) or `timestamp`", example = "-timestamp"),
+        ("format" = Option<String>, Query, pattern = "^(json|csv|jsonl|ndjson)$", description = "`json`, `csv` or `jsonl`; the last two give the whole, without `limit` and `offset`", example = "json"),
+        Paging,
     ),
     responses((status = 200, description = "A page of records, or all of them as a file", content(
         (PageOf<AuditRecordBody> = "application/json"),
         (String = "text/csv"),
         (String = "application/jsonl"),
-    ))),
+    )), (status = 422, description = "`limit` or `offset` was given for a file, which is whole", body = ErrorEnvelope)),
     security(("bearer" = [Permission::AuditRead]), ("session" = [Permission::AuditRead])))]
 pub async fn list(State(state): State<AppState>, asked: Asked) -> Answer {
     asked.ctx.caller()?;
@@ -87,7 +95,7 @@ pub async fn list(State(state): State<AppState>, asked: Asked) -> Answer {
     let query = query_of(&mut params);
     if form != Form::Json {
         audit::check_reader(&asked.ctx)?;
-        params.finish()?;
+        Form::whole(params)?;
         return export(&state, &asked, query, form).await;
     }
     let paging = params.paging();

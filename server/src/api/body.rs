@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
+use super::ctx::{UnsoundKey, bare_head};
 use super::problem::Problem;
 
 /// The largest JSON body, in bytes.
@@ -17,6 +18,8 @@ const MAX_BODY: usize = 1 << 20;
 #[derive(Debug)]
 pub struct Body {
     media_type: Option<String>,
+    query: Option<String>,
+    key: Option<FieldProblem>,
     body: axum::body::Body,
 }
 
@@ -25,7 +28,12 @@ impl<S: Send + Sync> FromRequest<S> for Body {
 
     async fn from_request(request: Request, _state: &S) -> Result<Self, Problem> {
         let media_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-        Ok(Self { media_type: media_type.map(str::to_owned), body: request.into_body() })
+        Ok(Self {
+            media_type: media_type.map(str::to_owned),
+            query: request.uri().query().map(str::to_owned),
+            key: request.extensions().get::<UnsoundKey>().map(|unsound| unsound.0.clone()),
+            body: request.into_body(),
+        })
     }
 }
 
@@ -69,8 +77,9 @@ impl Body {
         Err(Problem::of_status(StatusCode::UNSUPPORTED_MEDIA_TYPE))
     }
 
-    /// The JSON value, or nothing where the body is empty.
+    /// The JSON value, or nothing where the body is empty. Nothing that is sent a body takes parameters.
     async fn value(self) -> Result<Option<Value>, Problem> {
+        bare_head(self.query.as_deref(), self.key.as_ref())?;
         let bytes = to_bytes(self.body, MAX_BODY).await.map_err(|error| {
             let too_large =
                 std::error::Error::source(&error).is_some_and(|cause| cause.to_string().contains("length limit"));
@@ -86,7 +95,8 @@ impl Body {
         let value = serde_json::from_slice(&bytes)
             .map_err(|error| unreadable("", "broken_json", format!("This is not JSON: {error}.")))?;
         if holds_nul(&value) {
-            return Err(unreadable("", "control_characters", "Leave out the character U+0000.").into());
+            // It is sound JSON, so it was read; no text here may hold it.
+            return Err(Refusal::field("", "control_characters", "Leave out the character U+0000.").into());
         }
         Ok(Some(value))
     }

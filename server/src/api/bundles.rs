@@ -223,6 +223,7 @@ async fn save(state: &AppState, asked: &Asked, before: &Bundle, details: BundleD
 )]
 pub async fn delete(State(state): State<AppState>, asked: Asked, Path(id): Path<String>) -> Answer {
     let before = bundle_to_change(&state, &asked.ctx, BundleAction::Delete, &id).await?;
+    asked.no_params()?;
     let if_match = asked.if_match();
     let expected = Some(if_match.required(before.revision));
     let deleted = bundles::delete(&state.services, &asked.ctx, &id, expected).await;

@@ -134,7 +134,13 @@ pub async fn add(State(state): State<AppState>, asked: Asked, Path(id): Path<Str
     extensions(("x-if-match" = json!("optional"))),
 )]
 pub async fn remove(State(state): State<AppState>, asked: Asked, Path((id, item)): Path<(String, String)>) -> Answer {
+    asked.ctx.caller()?;
+    let (_, items) = bundles::find_with_contents(&state.services, &asked.ctx, &id).await?;
+    if !items.iter().any(|content| content.id == item) {
+        return Err(Refusal::NotFound.into());
+    }
     let before = bundle_to_change(&state, &asked.ctx, BundleAction::RemoveContent, &id).await?;
+    asked.no_params()?;
     let expected = asked.if_match().optional(before.revision);
     bundles::remove_content(&state.services, &asked.ctx, &id, expected, &item).await?;
     Ok(answer::deleted())
@@ -145,6 +151,7 @@ pub async fn remove(State(state): State<AppState>, asked: Asked, Path((id, item)
 #[serde(default, deny_unknown_fields)]
 pub(super) struct OrderInput {
     /// The ids of all content items, in the order wanted.
+    #[schema(required = true)]
     order: Vec<String>,
 }
 

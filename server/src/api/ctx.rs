@@ -3,7 +3,7 @@
 use axum::extract::{FromRequestParts, OriginalUri};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Uri};
-use domain::refusal::Refusal;
+use domain::refusal::{FieldProblem, Refusal};
 use serde::de::DeserializeOwned;
 use services::{Ctx, ServiceError};
 
@@ -33,6 +33,19 @@ pub struct Asked {
     pub headers: HeaderMap,
     /// The address as it was asked for.
     pub uri: Uri,
+    /// What is wrong with the `Idempotency-Key`, if anything is.
+    key: Option<FieldProblem>,
+}
+
+/// What is wrong with the key of a request, which is told in its turn.
+#[derive(Clone, Debug)]
+pub struct UnsoundKey(pub FieldProblem);
+
+/// Refuses what must not be in the head of a request that takes no parameters: any at all, and a key that is none.
+pub(super) fn bare_head(query: Option<&str>, key: Option<&FieldProblem>) -> Result<(), Refusal> {
+    let mut params = Params::parse(query.unwrap_or(""));
+    params.add(key);
+    params.finish()
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Asked {
@@ -41,7 +54,9 @@ impl<S: Send + Sync> FromRequestParts<S> for Asked {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let RequestCtx(ctx) = RequestCtx::from_request_parts(parts, state).await?;
         let original = parts.extensions.get::<OriginalUri>().map(|uri| uri.0.clone());
-        Ok(Self { ctx, headers: parts.headers.clone(), uri: original.unwrap_or_else(|| parts.uri.clone()) })
+        let uri = original.unwrap_or_else(|| parts.uri.clone());
+        let key = parts.extensions.get::<UnsoundKey>().map(|unsound| unsound.0.clone());
+        Ok(Self { ctx, headers: parts.headers.clone(), uri, key })
     }
 }
 
@@ -52,9 +67,9 @@ impl Asked {
         Params::parse(self.uri.query().unwrap_or(""))
     }
 
-    /// Refuses any parameter at all.
+    /// Refuses any parameter at all, and a key that is none; for what takes no body, since reading one asks the same.
     pub fn no_params(&self) -> Result<(), Refusal> {
-        self.params().finish()
+        bare_head(self.uri.query(), self.key.as_ref())
     }
 
     /// The revision that the caller says it is changing.

@@ -188,6 +188,7 @@ async fn save(state: &AppState, asked: &Asked, before: &Dataset, draft: DatasetM
 )]
 pub async fn delete(State(state): State<AppState>, asked: Asked, Path(id): Path<String>) -> Answer {
     let before = dataset_to_change(&state, &asked.ctx, Permission::DatasetsWrite, &id).await?;
+    asked.no_params()?;
     let if_match = asked.if_match();
     let deleted = datasets::delete(&state.services, &asked.ctx, &id, if_match.required(before.revision)).await;
     deleted.map_err(|error| if_match.explain(error))?;

@@ -112,6 +112,7 @@ pub async fn delete(State(state): State<AppState>, asked: Asked, Path(id): Path<
     asked.ctx.caller()?;
     let (_, revision) = departments::find(&state.services, &id).await?;
     asked.ctx.caller_with(Permission::UsersManage)?;
+    asked.no_params()?;
     let if_match = asked.if_match();
     let deleted = departments::delete(&state.services, &asked.ctx, &id, if_match.required(revision)).await;
     deleted.map_err(|error| if_match.explain(error))?;

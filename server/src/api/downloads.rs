@@ -52,9 +52,9 @@ pub async fn download(
     let mut params = asked.params();
     let edition = params.text("edition");
     let version = params.one("version", "a version's number, such as 1", version_number);
-    params.finish()?;
     let wanted = Wanted { dataset_id, filename, edition, version };
     let stored = files::find_download(&state.services, &asked.ctx, &wanted).await?;
+    params.finish()?;
     give(&state, &method, &asked, &stored).await
 }
 
@@ -74,8 +74,8 @@ pub async fn download(
     ),
 )]
 pub async fn content(State(state): State<AppState>, method: Method, asked: Asked, Path(id): Path<String>) -> Answer {
-    asked.params().finish()?;
     let stored = files::find_stored(&state.services, &asked.ctx, &id).await?;
+    asked.no_params()?;
     give(&state, &method, &asked, &stored).await
 }
 

@@ -67,6 +67,7 @@ pub async fn delete(
     Path((id, edition)): Path<(String, String)>,
 ) -> Answer {
     let before = edition_to_change(&state, &asked, &id, &edition, |_| Permission::DatasetsWrite).await?;
+    asked.no_params()?;
     let if_match = asked.if_match();
     let expected = if_match.required(before.revision);
     let deleted = datasets::delete_edition(&state.services, &asked.ctx, &id, &edition, expected).await;

@@ -56,6 +56,7 @@ pub async fn delete(State(state): State<AppState>, asked: Asked, Path(id): Path<
     asked.ctx.caller()?;
     let file = files::find(&state.services, &asked.ctx, &id).await?;
     dataset_to_change(&state, &asked.ctx, Permission::DatasetsWrite, &file.dataset_id).await?;
+    asked.no_params()?;
     files::delete(&state.services, &asked.ctx, &id).await?;
     Ok(answer::deleted())
 }

@@ -26,6 +26,11 @@ impl Params {
         Self { pairs, problems }
     }
 
+    /// Adds what is wrong elsewhere in the request's head.
+    pub fn add(&mut self, problem: Option<&FieldProblem>) {
+        self.problems.extend(problem.cloned());
+    }
+
     /// A single text; blank is absent.
     pub fn text(&mut self, name: &str) -> Option<String> {
         self.single(name).filter(|text| !text.trim().is_empty())

@@ -181,6 +181,7 @@ pub async fn replace(State(state): State<AppState>, asked: Asked, Path(id): Path
 )]
 pub async fn delete(State(state): State<AppState>, asked: Asked, Path(id): Path<String>) -> Answer {
     let before = policies::find(&state.services, &asked.ctx, &id).await?;
+    asked.no_params()?;
     let if_match = asked.if_match();
     let deleted = policies::delete(&state.services, &asked.ctx, &id, if_match.required(before.revision)).await;
     deleted.map_err(|error| if_match.explain(error))?;

@@ -47,8 +47,7 @@ pub struct PostponeInput {
     /// The new date.
     #[schema(example = "2027-01-15T09:30:00Z")]
     release_date: Option<DateTime<Utc>>,
-    /// The new month, where that is all that is known; with neither the new date is to be confirmed.
-    #[schema(example = "2027-01")]
+    /// The new month, such as `2027-01`, where that is all that is known; with neither the new date is to be confirmed.
     release_month: Option<String>,
 }
 

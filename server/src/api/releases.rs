@@ -16,7 +16,7 @@ use super::answer;
 use super::body::{Body, keep_fixed, merged, take_text};
 use super::bundles::{end_of_day, instant};
 use super::ctx::{Asked, Path};
-use super::described::{PageOf, Paging, ReleasePath};
+use super::described::{PageOf, Paging, ReleasePath, ReleasePeriod};
 use super::params::{Params, one_of};
 use super::problem::Problem;
 use super::v1::{ReleaseBody, release_path};
@@ -29,10 +29,9 @@ use crate::state::AppState;
     params(
         Paging,
         ("state" = Option<Vec<ReleaseState>>, Query, explode = false, description = "Where they stand", example = json!(["provisional", "confirmed"])),
-        ("from" = Option<String>, Query, description = "Only those that may come from this time or day on", example = "2026-12-01"),
-        ("to" = Option<String>, Query, description = "Only those that may come until this time or day", example = "2026-12-31"),
+        ReleasePeriod,
         ("q" = Option<String>, Query, description = "Part of the title, in either language", example = "inflation"),
-        ("sort" = Option<String>, Query, description = "`release_date`, `-release_date` or `title`", example = "-release_date"),
+        ("sort" = Option<String>, Query, pattern = "^(-?release_date|title)$", description = "`release_date`, `-release_date` or `title`", example = "-release_date"),
     ),
     responses((status = 200, description = "A page of releases", body = PageOf<ReleaseBody>)))]
 pub async fn list(State(state): State<AppState>, asked: Asked) -> Answer {
@@ -95,8 +94,7 @@ pub struct ReleaseInput {
     /// The exact date.
     #[schema(example = "2026-12-11T09:30:00Z")]
     release_date: Option<DateTime<Utc>>,
-    /// The month, where that is all that is known; with neither the date is to be confirmed.
-    #[schema(example = "2026-12")]
+    /// The month, such as `2026-12`, where that is all that is known; with neither the date is to be confirmed.
     release_month: Option<String>,
     /// The bundle that will publish it; a bundle has one release at most.
     bundle_id: Option<String>,
@@ -231,6 +229,7 @@ fn one_date(object: &mut Map<String, Value>) {
     security(("bearer" = [Permission::ReleasesWrite]), ("session" = [Permission::ReleasesWrite])))]
 pub async fn delete(State(state): State<AppState>, asked: Asked, Path(id): Path<String>) -> Answer {
     let before = release_to_change(&state, &asked, &id, &[Permission::ReleasesWrite]).await?;
+    asked.no_params()?;
     let if_match = asked.if_match();
     let deleted = releases::delete(&state.services, &asked.ctx, &id, if_match.required(before.revision)).await;
     deleted.map_err(|error| if_match.explain(error))?;

@@ -103,6 +103,7 @@ pub async fn create(State(state): State<AppState>, asked: Asked, body: Body) -> 
 )]
 pub async fn revoke(State(state): State<AppState>, asked: Asked, Path(id): Path<String>) -> Answer {
     let token = accounts::find_token(&state.services, &asked.ctx, &id).await?;
+    asked.no_params()?;
     accounts::revoke_token(&state.services, &asked.ctx, &token.id).await?;
     Ok(answer::deleted())
 }

@@ -142,6 +142,7 @@ async fn save(state: &AppState, asked: &Asked, before: &Team, sent: TeamInput) -
 )]
 pub async fn delete(State(state): State<AppState>, asked: Asked, Path(id): Path<String>) -> Answer {
     let before = teams::find(&state.services, &asked.ctx, &id).await?;
+    asked.no_params()?;
     let if_match = asked.if_match();
     let deleted = teams::delete(&state.services, &asked.ctx, &id, if_match.required(before.revision)).await;
     deleted.map_err(|error| if_match.explain(error))?;

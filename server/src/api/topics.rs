@@ -86,7 +86,7 @@ pub async fn subtopics(State(state): State<AppState>, asked: Asked, Path(id): Pa
     params(
         TopicPath,
         Paging,
-        ("sort" = Option<String>, Query, description = "`title`, or `last_updated` for the newest first", example = "title"),
+        ("sort" = Option<String>, Query, pattern = "^(title|-?last_updated|newest)$", description = "`title`, or `last_updated` for the newest first", example = "title"),
     ),
     responses((status = 200, description = "A page of datasets", body = PageOf<DatasetBody>)))]
 pub async fn content(State(state): State<AppState>, asked: Asked, Path(id): Path<String>) -> Answer {
@@ -227,6 +227,7 @@ async fn save(state: &AppState, asked: &Asked, before: &Topic, input: TopicInput
     security(("bearer" = [Permission::TopicsWrite]), ("session" = [Permission::TopicsWrite])))]
 pub async fn delete(State(state): State<AppState>, asked: Asked, Path(id): Path<String>) -> Answer {
     let before = topic_to_change(&state, &asked, &id).await?;
+    asked.no_params()?;
     let if_match = asked.if_match();
     let deleted = topics::delete(&state.services, &asked.ctx, &id, if_match.required(before.revision)).await;
     deleted.map_err(|error| if_match.explain(error))?;
@@ -251,6 +252,7 @@ pub struct MergeInput {
 #[utoipa::path(post, path = "/topics/{id}/merge", tag = "topics", request_body = MergeInput,
     params(TopicPath),
     responses((status = 200, description = "What became of it", body = MergedBody)),
+    extensions(("x-if-match" = json!("optional"))),
     security(("bearer" = [Permission::TopicsWrite]), ("session" = [Permission::TopicsWrite])))]
 pub async fn merge_into(State(state): State<AppState>, asked: Asked, Path(id): Path<String>, body: Body) -> Answer {
     let before = topic_to_change(&state, &asked, &id).await?;

@@ -49,6 +49,7 @@ struct Form {
 )]
 pub async fn upload(State(state): State<AppState>, asked: Asked, request: Request) -> Answer {
     asked.ctx.caller_with(Permission::DatasetsWrite)?;
+    asked.no_params()?;
     let mut parts = Multipart::from_request(request, &()).await.map_err(|_| not_a_form())?;
     let mut form = Form::default();
     let outcome = read_form(&state, &asked, &mut parts, &mut form).await;
@@ -108,7 +109,7 @@ async fn read_text(name: &str, mut field: Field<'_>) -> Result<String, Problem> 
     }
     let text = String::from_utf8(bytes).map_err(|_| unreadable(name, "encoding", "Send this as UTF-8."))?;
     if text.contains('\0') {
-        return Err(unreadable(name, "control_characters", "Leave out control characters."));
+        return Err(Refusal::field(name, "control_characters", "Leave out control characters.").into());
     }
     Ok(text.trim().to_owned())
 }

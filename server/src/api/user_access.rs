@@ -68,6 +68,8 @@ pub async fn list_sessions(State(state): State<AppState>, asked: Asked, Path(id)
     extensions(("x-if-match" = json!("none"))),
 )]
 pub async fn end_sessions(State(state): State<AppState>, asked: Asked, Path(id): Path<String>) -> Answer {
+    people::find(&state.services, &asked.ctx, &id).await?;
+    asked.no_params()?;
     people::end_sessions(&state.services, &asked.ctx, &id).await?;
     Ok(answer::deleted())
 }
@@ -83,6 +85,8 @@ pub async fn end_sessions(State(state): State<AppState>, asked: Asked, Path(id):
     extensions(("x-if-match" = json!("none"))),
 )]
 pub async fn reset_second_factor(State(state): State<AppState>, asked: Asked, Path(id): Path<String>) -> Answer {
+    people::find(&state.services, &asked.ctx, &id).await?;
+    asked.no_params()?;
     accounts::reset_second_factor(&state.services, &asked.ctx, &id).await?;
     Ok(answer::deleted())
 }

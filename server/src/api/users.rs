@@ -198,6 +198,7 @@ async fn save(state: &AppState, asked: &Asked, before: &User, sent: UserInput) -
 )]
 pub async fn delete(State(state): State<AppState>, asked: Asked, Path(id): Path<String>) -> Answer {
     let before = people::find(&state.services, &asked.ctx, &id).await?;
+    asked.no_params()?;
     let if_match = asked.if_match();
     let removed = people::remove(&state.services, &asked.ctx, &id, if_match.required(before.revision)).await;
     removed.map_err(|error| if_match.explain(error))?;

@@ -91,8 +91,9 @@ pub async fn create(
     Path((id, edition)): Path<(String, String)>,
     body: Body,
 ) -> Answer {
-    let dataset = dataset_to_change(&state, &asked.ctx, Permission::DatasetsWrite, &id).await?;
+    asked.ctx.caller()?;
     datasets::find_edition(&state.services, &asked.ctx, &id, &edition).await?;
+    let dataset = dataset_to_change(&state, &asked.ctx, Permission::DatasetsWrite, &id).await?;
     let new = NewVersion { dataset_id: id, edition, metadata: body.read().await? };
     let version = versions::create(&state.services, &asked.ctx, new).await?;
     let location = version_path(&version.dataset_id, &version.edition, version.version);
@@ -110,6 +111,7 @@ pub async fn create(
     security(("bearer" = [Permission::DatasetsWrite]), ("session" = [Permission::DatasetsWrite])),
 )]
 pub async fn merge(State(state): State<AppState>, asked: Asked, Path(words): Words, body: Body) -> Answer {
+    asked.ctx.caller()?;
     let key = key_of(words)?;
     let before = version_to_change(&state, &asked.ctx, Permission::DatasetsWrite, &key).await?;
     let mut object = body.read_object().await?;
@@ -130,8 +132,10 @@ pub async fn merge(State(state): State<AppState>, asked: Asked, Path(words): Wor
     security(("bearer" = [Permission::DatasetsWrite]), ("session" = [Permission::DatasetsWrite])),
 )]
 pub async fn delete(State(state): State<AppState>, asked: Asked, Path(words): Words) -> Answer {
+    asked.ctx.caller()?;
     let key = key_of(words)?;
     let before = version_to_change(&state, &asked.ctx, Permission::DatasetsWrite, &key).await?;
+    asked.no_params()?;
     let if_match = asked.if_match();
     let deleted = versions::delete(&state.services, &asked.ctx, &key, if_match.required(before.revision)).await;
     deleted.map_err(|error| if_match.explain(error))?;

@@ -79,7 +79,7 @@ const TABLE: &[(&str, &str)] = &[
     ("PUT /datasets/{d}/editions/time-series/versions/1/restore", "13333~344"),
     ("GET /datasets/{d}/editions/time-series/versions/1/alerts", "4++++++44"),
     ("POST /datasets/{d}/editions/time-series/versions/1/alerts", "1333~3344"),
-    ("DELETE /datasets/{d}/editions/time-series/versions/1/alerts/none", "133343344"),
+    ("DELETE /datasets/{d}/editions/time-series/versions/1/alerts/none", "144444444"),
     ("GET /datasets/{d}/editions/time-series/versions/1/dimensions", "4++++++44"),
     ("GET /datasets/{d}/editions/time-series/versions/1/dimensions/Year/options", "4++++++44"),
     ("GET /bundles", "1++++++++"),

@@ -12,6 +12,7 @@ mod conventions;
 mod datasets;
 mod described;
 mod documents;
+mod every_route;
 mod forgotten;
 mod health;
 mod idempotency;

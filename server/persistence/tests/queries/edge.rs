@@ -21,8 +21,9 @@ on_both_databases! {
         assert!(begin(&db, 0).await);
         assert!(!begin(&db, 1).await);
         let answer = KeptAnswer { status: 201, headers: "[]".to_owned(), body: Some("{}".to_owned()) };
-        idempotency::keep(db.pool(), "k", &answer).await.unwrap();
-        assert_eq!(idempotency::find(db.pool(), "k").await.unwrap().unwrap().answer, Some(answer));
+        idempotency::keep(db.pool(), "k", "print and body", &answer).await.unwrap();
+        let kept = idempotency::find(db.pool(), "k").await.unwrap().unwrap();
+        assert_eq!((kept.fingerprint.as_str(), kept.answer), ("print and body", Some(answer)));
         assert!(!begin(&db, 24 * 3600 - 1).await);
         assert!(begin(&db, 24 * 3600).await);
         assert_eq!(idempotency::forget(db.pool(), at(24 * 3600)).await.unwrap(), 1);

@@ -58,6 +58,7 @@ pub struct MetadataDocument {
 
 /// A file for a version, as a form.
 #[derive(Debug, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct UploadForm {
     /// The dataset's id.
     #[schema(example = "gdp-monthly")]

@@ -26,6 +26,19 @@ impl IntoParams for PublicationPeriod {
     }
 }
 
+/// When a release may come: `from` and `to`.
+#[derive(Debug)]
+pub struct ReleasePeriod;
+
+impl IntoParams for ReleasePeriod {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        vec![
+            instant("from", "Only those that may come from this time or day on", "2026-12-01"),
+            instant("to", "Only those that may come until this time or day", "2026-12-31"),
+        ]
+    }
+}
+
 /// A time such as `2025-11-15T09:00:00Z`, or a date.
 fn instant(name: &str, about: &str, example: &str) -> Parameter {
     let text = |format| ObjectBuilder::new().schema_type(Type::String).format(Some(SchemaFormat::KnownFormat(format)));

@@ -17,7 +17,7 @@ enum IfMatch {
 /// Completes one operation at `path`, relative to `/v1`.
 pub(super) fn complete(path: &str, method: &str, operation: &mut Operation, unprefixed: bool) {
     let tag = operation.get("tags").and_then(|tags| tags[0].as_str()).unwrap_or("other").to_owned();
-    let health = tag == "health";
+    let health = matches!(path, "/health" | "/healthcheck" | "/metrics");
     name(operation, &tag);
     plain_shapes(operation);
     let secured = operation.contains_key("security");

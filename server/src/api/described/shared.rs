@@ -223,7 +223,7 @@ fn parameters() -> Value {
             "name": "Idempotency-Key", "in": "header", "required": false,
             "description": "A word of the caller's own for this request: sent again with the same body it gets the same answer, and nothing \
                             happens twice.",
-            "schema": {"type": "string", "minLength": 1, "maxLength": 255}, "example": "0198f3b0-5c1e-7d3a-9b1e-2f6d0c4a7e51",
+            "schema": {"type": "string", "maxLength": 255, "pattern": "^[!-~]([ -~]*[!-~])?$"}, "example": "0198f3b0-5c1e-7d3a-9b1e-2f6d0c4a7e51",
         },
     })
 }

@@ -21,10 +21,9 @@ const MOST: u32 = 100;
 
 /// Harvests the catalogue as Turtle.
 ///
-/// Every public dataset with its latest version, by DCAT-AP 3, at most 100 to a part. `Link` headers and `hydra:next` lead on.
+/// Every public dataset with its latest version, by DCAT-AP 3, at most 100 to a part even where `limit` is larger. `Link` headers and `hydra:next` lead on.
 #[utoipa::path(get, path = "/catalog.ttl", tag = "metadata",
-    params(("limit" = Option<u32>, Query, description = "The most datasets wanted, at most 100", example = 20),
-        ("offset" = Option<u32>, Query, description = "Datasets to skip", example = 0)),
+    params(Paging),
     responses((status = 200, description = "A part of the catalogue", body = String, content_type = "text/turtle")))]
 pub async fn turtle(State(state): State<AppState>, asked: Asked) -> Answer {
     let (graph, next) = part(&state, &asked).await?;
@@ -37,8 +36,7 @@ pub async fn turtle(State(state): State<AppState>, asked: Asked) -> Answer {
 ///
 /// The same statements as in Turtle.
 #[utoipa::path(get, path = "/catalog.jsonld", tag = "metadata",
-    params(("limit" = Option<u32>, Query, description = "The most datasets wanted, at most 100", example = 20),
-        ("offset" = Option<u32>, Query, description = "Datasets to skip", example = 0)),
+    params(Paging),
     responses((status = 200, description = "A part of the catalogue", body = serde_json::Value, content_type = "application/ld+json")))]
 pub async fn jsonld(State(state): State<AppState>, asked: Asked) -> Answer {
     let (graph, next) = part(&state, &asked).await?;

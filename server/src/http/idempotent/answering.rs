@@ -3,10 +3,12 @@
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use domain::refusal::{FieldProblem, Refusal};
 use persistence::idempotency::{self, Attempt, KeptAnswer};
 use serde_json::Value;
 use services::Ctx;
 
+use super::passing::Passing;
 use super::recognising::Recognised;
 use crate::api::problem::Problem;
 use crate::state::AppState;
@@ -20,12 +22,25 @@ const REPEATED: [HeaderName; 5] =
 const SECRETS: [&str; 6] = ["token", "secret", "password", "recovery_codes", "client_secret", "signing_secret"];
 
 /// The answer of an attempt that came before; `None` where it was cut off without effect.
-pub fn repeated(ctx: &Ctx, known: &Recognised, before: &Attempt) -> Result<Option<Response>, Problem> {
-    if before.fingerprint != known.fingerprint {
-        return Err(conflict("This key was used with another body. Send a new key with a new request."));
+///
+/// The body, of at most so many bytes, is read only where there is an answer to give.
+pub async fn repeated(
+    ctx: &Ctx,
+    known: &Recognised,
+    before: &Attempt,
+    passing: &Passing,
+    most: u64,
+) -> Result<Option<Response>, Problem> {
+    let another = || conflict("This key was used with another body. Send a new key with a new request.");
+    if !before.fingerprint.starts_with(&known.head) {
+        return Err(another());
     }
     match &before.answer {
-        Some(answer) => replay(answer).map(Some),
+        Some(answer) => {
+            let content = passing.read_on(most).await.map_err(|_| interrupted())?;
+            let same = content.is_some_and(|content| before.fingerprint == known.with(&content));
+            if same { replay(answer).map(Some) } else { Err(another()) }
+        }
         None if before.locked_until > ctx.now => Err(under_way()),
         None if before.committed => Err(conflict(
             "The first request with this key took effect, but its answer was lost. Read what is there now before you \
@@ -39,6 +54,11 @@ pub fn repeated(ctx: &Ctx, known: &Recognised, before: &Attempt) -> Result<Optio
 pub fn under_way() -> Problem {
     conflict("The first request with this key is still being carried out. Send it again in a moment.")
         .with_header(header::RETRY_AFTER, "1")
+}
+
+fn interrupted() -> Problem {
+    let problem = FieldProblem::new("", "interrupted", "The body did not arrive whole.");
+    Refusal::Unreadable { problems: vec![problem] }.into()
 }
 
 fn conflict(message: &str) -> Problem {
@@ -63,10 +83,13 @@ fn replay(kept: &KeptAnswer) -> Result<Response, Problem> {
     Ok((status, headers, body.clone()).into_response())
 }
 
-/// Keeps the answer of what was carried out or refused by a rule; frees the key of anything else.
-pub async fn kept(state: &AppState, id: &str, answer: Response) -> Response {
+/// Keeps the answer of what was carried out or refused by a rule; frees the key of anything else, and of what was refused
+/// before all of its content was there to be recognised by.
+pub async fn kept(state: &AppState, known: &Recognised, content: Option<&str>, answer: Response) -> Response {
+    let id = &known.id;
     let status = answer.status();
-    let lasting = status.is_success() || matches!(status, StatusCode::CONFLICT | StatusCode::UNPROCESSABLE_ENTITY);
+    let ruled = matches!(status, StatusCode::CONFLICT | StatusCode::UNPROCESSABLE_ENTITY);
+    let lasting = status.is_success() || (ruled && content.is_some());
     let db = state.services.db.pool();
     if !lasting {
         if let Err(error) = idempotency::release(db, id).await {
@@ -87,7 +110,7 @@ pub async fn kept(state: &AppState, id: &str, answer: Response) -> Response {
         headers: serde_json::to_string(&headers).unwrap_or_else(|_| "[]".to_owned()),
         body,
     };
-    if let Err(error) = idempotency::keep(db, id, &kept).await {
+    if let Err(error) = idempotency::keep(db, id, &known.with(content.unwrap_or_default()), &kept).await {
         // What was done is noted beside the key already, so that nobody does it again.
         tracing::error!(error = &error as &dyn std::error::Error, "an answer could not be kept for its repetition");
     }

@@ -58,11 +58,9 @@ fn rights(lang: Language, operation: &Operation) -> AnyView {
 fn parameters(lang: Language, id: &str, all: &[Parameter]) -> AnyView {
     let caption = format!("{id}-parameters");
     let rows = all.iter().map(|parameter| {
-        let needed =
-            parameter.is_required.then(|| view! { <span class="table__sub">{t(lang, "developers-needed")}</span> });
         view! {
             <tr>
-                <th scope="row"><code>{parameter.name.clone()}</code>{needed}</th>
+                {named(lang, &parameter.name, parameter.is_required)}
                 <td>{parameter.place.clone()}</td>
                 <td>{parameter.kind.clone()}</td>
                 <td>{code_words(&parameter.about)}</td>
@@ -70,49 +68,44 @@ fn parameters(lang: Language, id: &str, all: &[Parameter]) -> AnyView {
             </tr>
         }
     });
+    let columns =
+        ["developers-name", "developers-place", "developers-type", "developers-meaning", "developers-example"];
     view! {
         <h3 id=caption.clone() lang=lang.as_str()>{t(lang, "developers-parameters")}</h3>
-        <div class="table-scroll" tabindex="0" role="region" aria-labelledby=caption.clone()>
-            <table class="table table--dense api-table" aria-labelledby=caption.clone()>
-                <thead lang=lang.as_str()>
-                    <tr>
-                        <th scope="col">{t(lang, "developers-name")}</th>
-                        <th scope="col">{t(lang, "developers-place")}</th>
-                        <th scope="col">{t(lang, "developers-type")}</th>
-                        <th scope="col">{t(lang, "developers-meaning")}</th>
-                        <th scope="col">{t(lang, "developers-example")}</th>
-                    </tr>
-                </thead>
-                <tbody>{rows.collect_view()}</tbody>
-            </table>
-        </div>
+        {table(lang, caption.clone(), &columns, rows.collect_view().into_any())}
     }
     .into_any()
 }
 
 fn fields(lang: Language, id: String, all: &[Field]) -> AnyView {
     let rows = all.iter().map(|field| {
-        let needed =
-            field.is_required.then(|| view! { <span class="table__sub">{t(lang, "developers-needed")}</span> });
         view! {
             <tr>
-                <th scope="row"><code>{field.name.clone()}</code>{needed}</th>
+                {named(lang, &field.name, field.is_required)}
                 <td>{field.kind.clone()}</td>
                 <td>{code_words(&field.about)}</td>
             </tr>
         }
     });
+    table(lang, id, &["developers-name", "developers-type", "developers-meaning"], rows.collect_view().into_any())
+}
+
+/// The first cell of a row: what a parameter or field is called, and whether it is needed.
+fn named(lang: Language, name: &str, is_needed: bool) -> AnyView {
+    let needed = is_needed.then(|| view! { <span class="table__sub">{t(lang, "developers-needed")}</span> });
+    view! { <th scope="row"><code>{name.to_owned()}</code>{needed}</th> }.into_any()
+}
+
+/// A table that can be moved sideways, told by the heading with this id; its columns are keys of texts.
+fn table(lang: Language, heading: String, columns: &[&str], rows: AnyView) -> AnyView {
+    let heads = columns.iter().map(|column| view! { <th scope="col">{t(lang, column)}</th> }).collect_view();
     view! {
-        <div class="table-scroll" tabindex="0" role="region" aria-labelledby=id>
-            <table class="table table--dense api-table">
+        <div class="table-scroll" tabindex="0" role="region" aria-labelledby=heading.clone()>
+            <table class="table table--dense api-table" aria-labelledby=heading.clone()>
                 <thead lang=lang.as_str()>
-                    <tr>
-                        <th scope="col">{t(lang, "developers-name")}</th>
-                        <th scope="col">{t(lang, "developers-type")}</th>
-                        <th scope="col">{t(lang, "developers-meaning")}</th>
-                    </tr>
+                    <tr>{heads}</tr>
                 </thead>
-                <tbody>{rows.collect_view()}</tbody>
+                <tbody>{rows}</tbody>
             </table>
         </div>
     }

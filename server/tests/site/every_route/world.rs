@@ -1,0 +1,149 @@
+//! A catalogue in which every address of the description leads to something.
+
+use std::collections::BTreeMap;
+
+use domain::policy::Role;
+use serde_json::{Value, json};
+
+use super::operation::Operation;
+use crate::support::*;
+
+const DATASET: &str = "gdp-monthly";
+
+/// What there is, by kind and word of an address.
+pub struct World(BTreeMap<(&'static str, &'static str), String>);
+
+impl World {
+    /// Makes one of everything: a public version, a second one in a bundle that is being prepared, people, teams and tokens.
+    pub async fn make(site: &Site) -> Self {
+        let root = site.environment();
+        let editor = site.service("editor", &[Role::Editor]).await;
+        let approver = site.service("approver", &[Role::Approver, Role::Operator]).await;
+        let id = |answer: Answer| answer.must_be(201).json()["id"].as_str().unwrap().to_owned();
+        root.post("/v1/topics", json!({"slug": "economy", "title": "Economy", "description": "All of it."}))
+            .await
+            .must_be(201);
+        for below in ["prices", "trade"] {
+            let body = json!({"slug": below, "title": below, "description": "A part.", "parent_id": "output"});
+            root.post("/v1/topics", body).await.must_be(201);
+        }
+        let file = approved_version(&editor, &approver, DATASET, "Gross domestic product").await;
+        let public = approved_bundle(&editor, &approver, "January", &[(DATASET, "1")]).await;
+        approver.post(&format!("/bundles/{public}/publish"), json!({"reason": "a test"})).await.must_be(202);
+        site.run_tasks().await;
+        approved_version(&editor, &approver, "trade", "Trade in goods").await;
+        editor
+            .post(&format!("/datasets/{DATASET}/editions"), json!({"edition": "annual", "title": "Annual"}))
+            .await
+            .must_be(201);
+        let version = format!("/datasets/{DATASET}/editions/time-series/versions/1");
+        let alert = json!({"type": "correction", "description": "One figure was wrong."});
+        let (_, alert) = (
+            id(root.post(&format!("{version}/alerts"), alert.clone()).await),
+            id(root.post(&format!("{version}/alerts"), alert).await),
+        );
+        next_version(&editor, &approver, DATASET).await;
+        let bundle = json!({"title": "Shared", "type": "scheduled"});
+        let bundle = id(editor.post("/bundles", bundle).await);
+        for (dataset, version) in [("trade", "1"), (DATASET, "2")] {
+            let item = json!({"dataset_id": dataset, "edition": "time-series", "version": version});
+            editor.post(&format!("/bundles/{bundle}/contents"), item).await.must_be(201);
+        }
+        let items = editor.get(&format!("/bundles/{bundle}/contents")).await.json();
+        let [item, other] = [0, 1].map(|i| items["items"][i]["id"].as_str().unwrap().to_owned());
+        let release = json!({"title": "Announced", "department": "economy"});
+        let release = id(editor.post("/v1/releases", release).await);
+        root.put_json(&format!("/v1/releases/{release}/announce"), json!({})).await.must_be(200);
+        editor.post("/v1/releases", json!({"title": "Another", "department": "economy"})).await.must_be(201);
+        let user = json!({"email": "somebody@example.org", "name": "Somebody", "password": PASSWORD, "grants": [{"role": "editor"}]});
+        let user = root.post("/users", user).await.must_be(201).json();
+        let (user, policy) =
+            (user["id"].as_str().unwrap().to_owned(), user["grants"][0]["id"].as_str().unwrap().to_owned());
+        for _ in 0..2 {
+            site.signed_in("somebody@example.org").await;
+        }
+        for name in ["Press office", "Briefing"] {
+            root.post("/teams", json!({"name": name, "members": [user]})).await.must_be(201);
+        }
+        let token = id(root.post("/service-tokens", json!({"name": "any", "grants": [{"role": "editor"}]})).await);
+        site.department("prices").await;
+        let text = str::to_owned;
+        Self(BTreeMap::from([
+            (("datasets", "id"), text(DATASET)),
+            (("datasets", "edition"), text("time-series")),
+            (("datasets", "version"), text("1")),
+            (("datasets", "alert"), alert),
+            (("datasets", "name"), text("Year")),
+            (("datasets", "document"), text("metadata.ttl")),
+            (("files", "dataset"), text(DATASET)),
+            (("files", "filename"), format!("{DATASET}.csv")),
+            (("files", "id"), file),
+            (("bundles", "id"), bundle),
+            (("bundles", "item"), item),
+            (("bundles", "another item"), other),
+            (("topics", "id"), text("output")),
+            (("releases", "id"), release),
+            (("users", "id"), user),
+            (("teams", "id"), text("press-office")),
+            (("roles", "id"), text("editor")),
+            (("policies", "id"), policy),
+            (("service-tokens", "id"), token),
+            (("departments", "id"), text("economy")),
+        ]))
+    }
+
+    /// The address of something that is there.
+    pub fn address(&self, operation: &Operation) -> String {
+        operation.words().into_iter().fold(operation.path.clone(), |path, word| self.put(&path, word))
+    }
+
+    /// The same with one word after the other that names nothing.
+    pub fn missing(&self, operation: &Operation) -> Vec<String> {
+        let words = operation.words();
+        let without = |lost: &&str| {
+            let nothing = match *lost {
+                "version" => "99",
+                "document" => "metadata.none",
+                _ => "none-such",
+            };
+            let path = operation.path.replace(&format!("{{{lost}}}"), nothing);
+            words.iter().filter(|word| *word != lost).fold(path, |path, word| self.put(&path, word))
+        };
+        words.iter().map(without).collect()
+    }
+
+    fn put(&self, path: &str, word: &str) -> String {
+        let kind = path.split('/').nth(2).unwrap_or_default();
+        let found = self.0.iter().find(|((of, name), _)| *of == kind && *name == word);
+        let (_, value) = found.unwrap_or_else(|| panic!("say in world.rs what {word} stands for in {path}"));
+        path.replace(&format!("{{{word}}}"), value)
+    }
+
+    /// The example of the description, with what there is here in place of ids and times that nobody can know beforehand.
+    pub fn body(&self, operation: &Operation) -> Option<(String, Value)> {
+        let (kind, mut body) = operation.body()?;
+        if let Some(object) = body.as_object_mut() {
+            if let Some(order) = object.get_mut("order") {
+                *order = json!([self.0[&("bundles", "another item")], self.0[&("bundles", "item")]]);
+            }
+            if let Some(at) = object.get_mut("publication_date") {
+                *at = json!("2030-11-15T09:00:00Z");
+            }
+        }
+        Some((kind, body))
+    }
+}
+
+/// A body on the line: as JSON or as a form.
+pub fn encoded(kind: &str, body: &Value) -> (String, Vec<u8>) {
+    if !kind.starts_with("multipart/") {
+        return (kind.to_owned(), serde_json::to_vec(body).unwrap());
+    }
+    let mut text = String::new();
+    for (name, value) in body.as_object().unwrap() {
+        let file = if name == "file" { "; filename=\"a.csv\"" } else { "" };
+        let value = value.as_str().unwrap();
+        text += &format!("--limit\r\nContent-Disposition: form-data; name=\"{name}\"{file}\r\n\r\n{value}\r\n");
+    }
+    ("multipart/form-data; boundary=limit".to_owned(), format!("{text}--limit--\r\n").into_bytes())
+}
