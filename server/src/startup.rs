@@ -1,6 +1,7 @@
 //! From the configuration to a program that serves: used by `main` and by tests.
 
 mod accounts;
+mod outlets;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -70,6 +71,7 @@ async fn open(config: &Config, clock: Clock, beside: bool) -> Result<Services, S
             "Remove the folder index in DATA_DIR; it is made anew.",
         ))?;
     let lease = chrono::Duration::from_std(config.publication_lease).unwrap_or_else(|_| chrono::Duration::seconds(30));
+    let outlets = Arc::new(outlets::outlets(config, &storage)?);
     Ok(Services {
         db,
         storage,
@@ -82,6 +84,7 @@ async fn open(config: &Config, clock: Clock, beside: bool) -> Result<Services, S
             lease,
         }),
         accounts: Arc::new(accounts::settings(config)?),
+        outlets,
         nudges: Nudges::default(),
         memory: Memory::default(),
     })

@@ -11,6 +11,7 @@ pub mod clock;
 pub mod ctx;
 pub mod dashboard;
 pub mod datasets;
+pub mod deliveries;
 pub mod departments;
 pub mod error;
 pub mod files;
@@ -69,6 +70,8 @@ pub struct Services {
     pub settings: Arc<Settings>,
     /// How people may sign in.
     pub accounts: Arc<accounts::AccountSettings>,
+    /// The receivers of what follows from publications.
+    pub outlets: Arc<deliveries::Outlets>,
     /// Wakes the background tasks.
     pub nudges: Nudges,
     /// What this node remembers of answers that cannot have changed.

@@ -5,10 +5,9 @@ use domain::bundle::{Bundle, BundleCommand, BundleStage, BundleState, ContentIte
 use domain::event::Happened;
 use domain::refusal::Blocker;
 use persistence::bundles::Lease;
-use persistence::outbox::Task;
-use persistence::{Tx, bundles, contents, files, outbox, publication, revisions};
+use persistence::{Tx, bundles, contents, files, publication, revisions};
 
-use crate::{Ctx, Result, Services, ids, records, releases};
+use crate::{Ctx, Result, Services, deliveries, records, releases};
 
 /// How one publication came out.
 #[derive(Clone, Debug)]
@@ -71,8 +70,9 @@ pub async fn publish_one(services: &Services, id: &str) -> Result<Option<Publish
         return Ok(None);
     };
     tracing::info!(bundle.id = %id, "bundle {id} publication started");
-    let missing = missing_bytes(services, id).await?;
-    let outcome = conclude(services, bundle, missing).await?;
+    let mut blockers = missing_bytes(services, id).await?;
+    blockers.extend(deliveries::in_the_way(services, id).await?);
+    let outcome = conclude(services, bundle, blockers).await?;
     services.nudges.follow_up.notify_waiters();
     services.nudges.follow_up.notify_one();
     Ok(outcome)
@@ -134,6 +134,7 @@ async fn conclude(services: &Services, bundle: Bundle, mut blockers: Vec<Blocker
         if publication::publish_contents(&tx, &items, ctx.now).await? {
             record_step(&tx, &ctx, &bundle.state, &published, &happened)?;
             record_publication(&tx, &ctx, &published, &items).await?;
+            deliveries::queue_published(&tx, services, &ctx, &published, &items).await?;
             persistence::db::commit(tx).await?;
             return Ok(Some(outcome_of(&published)));
         }
@@ -166,8 +167,7 @@ async fn fail(services: &Services, bundle: Bundle, blockers: Vec<Blocker>) -> Re
         return Ok(None);
     }
     record_step(&tx, &ctx, &before, &failed, &happened)?;
-    let payload = serde_json::json!({"message": failure.message});
-    outbox::push(&tx, &task(&ctx, &failed, "alert", &failed.id, payload, false), ctx.now).await?;
+    deliveries::queue_failed(&tx, services, &ctx, &failed, &failure).await?;
     persistence::db::commit(tx).await?;
     Ok(Some(outcome_of(&failed)))
 }
@@ -191,21 +191,7 @@ async fn record_publication(tx: &Tx, ctx: &Ctx, bundle: &Bundle, items: &[Conten
     releases::publish_with(tx, ctx, ctx.caller()?, &bundle.id).await?;
     let datasets: Vec<String> = items.iter().map(|item| item.dataset_id.clone()).collect();
     revisions::raise(tx, &datasets).await?;
-    let payload = serde_json::json!({});
-    outbox::push(tx, &task(ctx, bundle, "search_index", &bundle.id, payload, true), ctx.now).await?;
     Ok(())
-}
-
-fn task(ctx: &Ctx, bundle: &Bundle, kind: &str, subject: &str, payload: serde_json::Value, blocking: bool) -> Task {
-    Task {
-        id: ids::new_id(ctx.now),
-        bundle_id: Some(bundle.id.clone()),
-        kind: kind.to_owned(),
-        subject: subject.to_owned(),
-        payload,
-        blocking,
-        attempts: 0,
-    }
 }
 
 fn outcome_of(bundle: &Bundle) -> PublishOutcome {
