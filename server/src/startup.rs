@@ -76,6 +76,7 @@ async fn open(config: &Config, clock: Clock, beside: bool) -> Result<Services, S
         db,
         storage,
         index,
+        indexing: Arc::default(),
         clock,
         settings: Arc::new(Settings {
             node: node_name(&config.data_dir)?,

@@ -13,6 +13,7 @@ use integrations::{DeliveryError, Secret};
 use serde_json::json;
 use testkit::mail_server::MailServer;
 use testkit::receiver::{Behaviour, Receiver};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 
 /// Longer than any answer of a receiver that does answer.
 const PATIENT: Duration = Duration::from_secs(60);
@@ -123,6 +124,54 @@ async fn a_slow_receiver_and_none_at_all_are_unavailable() {
         }
     }
     receiver.let_go();
+}
+
+/// Answers every request with 200 and, uncalled for, with 400.
+async fn answering_twice() -> String {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            tokio::spawn(async move {
+                let mut stream = BufReader::new(stream);
+                loop {
+                    let mut length = 0;
+                    let mut line = String::new();
+                    while line != "\r\n" {
+                        line.clear();
+                        if stream.read_line(&mut line).await.unwrap_or(0) == 0 {
+                            return;
+                        }
+                        let header = line.to_ascii_lowercase();
+                        length = header.strip_prefix("content-length:").map_or(length, |n| n.trim().parse().unwrap());
+                    }
+                    let mut body = vec![0; length];
+                    stream.read_exact(&mut body).await.unwrap();
+                    let twice = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n";
+                    if stream.write_all(twice.as_bytes()).await.is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+    });
+    url
+}
+
+#[tokio::test]
+async fn a_second_answer_is_never_taken_for_that_to_the_next_request() {
+    let url = answering_twice().await;
+    let hooks = Webhooks::new(PATIENT, true).unwrap();
+    let message = Message { id: "task-1", timestamp: 1, body: "{}" };
+    let mut arrived = 0;
+    for _ in 0..20 {
+        match hooks.send(&url, message, &[]).await {
+            Ok(status) => arrived += usize::from(status == 200),
+            // The connection was dropped for what came over it; that is tried again.
+            Err(error) => assert!(matches!(error, DeliveryError::Unavailable { .. }), "{error:?}"),
+        }
+    }
+    assert!(arrived > 0);
 }
 
 #[tokio::test]

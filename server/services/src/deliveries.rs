@@ -22,7 +22,7 @@ pub use operate::{replay, skip};
 pub use outlets::{Jitter, Manner, Outlets, PublicBucket};
 pub use public_copy::public_address;
 pub(crate) use queue::{in_the_way, queue_failed, queue_published};
-pub use read::{TrackingStatus, WagtailStatus, backlog, receivers, tracking_status, wagtail_status};
+pub use read::{TrackingStatus, WagtailStatus, check, receivers, tracking_status, wagtail_status};
 pub use run::{Delivered, Outcome, run_due};
 pub use webhooks::{
     NewWebhook, create_webhook, delete_webhook, edit_webhook, find_webhook, list_calls, list_webhooks, replay_call,

@@ -35,7 +35,7 @@ use std::sync::Arc;
 use persistence::Database;
 use search::SearchIndex;
 use storage::Storage;
-use tokio::sync::Notify;
+use tokio::sync::{Mutex, Notify};
 
 pub use clock::Clock;
 pub use ctx::Ctx;
@@ -64,6 +64,8 @@ pub struct Services {
     pub storage: Storage,
     /// The search index of this node.
     pub index: SearchIndex,
+    /// Held while documents are made for the index and put into it, so that older ones never replace newer ones.
+    pub indexing: Arc<Mutex<()>>,
     /// The time.
     pub clock: Clock,
     /// What was told at start.

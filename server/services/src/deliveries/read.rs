@@ -6,7 +6,7 @@ use domain::delivery::{CircuitState, Sink};
 use domain::refusal::Refusal;
 use domain::views::Step;
 use integrations::DeliveryError;
-use persistence::outbox::{self, Backlog};
+use persistence::outbox;
 use serde_json::Value;
 
 use crate::{Ctx, Result, Services, bundles, datasets};
@@ -100,17 +100,33 @@ async fn within<T>(
 }
 
 /// Asks a receiver whether it is up; one that cannot be asked counts as it went last.
-pub(super) async fn check(services: &Services, sink: Sink) -> Result<(), DeliveryError> {
+pub async fn check(services: &Services, sink: Sink) -> Result<(), DeliveryError> {
     let outlets = &services.outlets;
-    let asked = match (sink, &outlets.wagtail, &outlets.tracker, &outlets.kafka) {
-        (Sink::Wagtail, Some(wagtail), _, _) => within(PATIENCE, wagtail.check()).await,
-        (Sink::Tracker, _, Some(tracker), _) => within(PATIENCE, tracker.check()).await,
-        (Sink::Kafka, _, _, Some(kafka)) => within(PATIENCE, kafka.check()).await,
-        _ => Ok(()),
-    };
-    asked?;
-    match outlets.circuits.state(sink.as_str(), services.clock.now()) {
-        CircuitState::Open if !matches!(sink, Sink::Wagtail | Sink::Tracker | Sink::Kafka) => {
+    let unavailable = |error: &dyn std::error::Error| DeliveryError::unavailable(error.to_string());
+    match sink {
+        Sink::Wagtail => match &outlets.wagtail {
+            Some(wagtail) => within(PATIENCE, wagtail.check()).await,
+            None => Ok(()),
+        },
+        Sink::Tracker => match &outlets.tracker {
+            Some(tracker) => within(PATIENCE, tracker.check()).await,
+            None => Ok(()),
+        },
+        Sink::Kafka => match &outlets.kafka {
+            Some(kafka) => within(PATIENCE, kafka.check()).await,
+            None => Ok(()),
+        },
+        Sink::Email | Sink::Letter => match &services.accounts.mailer {
+            Some(mailer) => within(PATIENCE, async { mailer.check().await.map_err(|error| unavailable(&error)) }).await,
+            None => Ok(()),
+        },
+        Sink::PublicCopy => match &outlets.public_bucket {
+            Some(public) => {
+                within(PATIENCE, async { public.storage.check().await.map_err(|error| unavailable(&error)) }).await
+            }
+            None => Ok(()),
+        },
+        _ if outlets.circuits.state(sink.as_str(), services.clock.now()) == CircuitState::Open => {
             Err(DeliveryError::unavailable("it failed too often"))
         }
         _ => Ok(()),
@@ -129,9 +145,4 @@ pub fn receivers(services: &Services) -> Vec<(Sink, CircuitState)> {
         _ => sink.is_remote() && services.delivers_to(*sink),
     };
     Sink::ALL.iter().copied().filter(is_told).map(|sink| (sink, circuits.state(sink.as_str(), now))).collect()
-}
-
-/// How much is owed to each receiver.
-pub async fn backlog(services: &Services) -> Result<Vec<Backlog>> {
-    Ok(outbox::backlog(services.db.pool()).await?)
 }

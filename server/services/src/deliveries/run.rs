@@ -12,6 +12,8 @@ use crate::{Ctx, Result, ServiceError, Services, records};
 
 /// What one receiver is told at the same time.
 const AT_ONCE: u64 = 16;
+/// The same where each holds much memory or the disk.
+const FEW_AT_ONCE: u64 = 4;
 /// How much longer than the delivery itself a task is held.
 const GRACE: TimeDelta = TimeDelta::seconds(30);
 
@@ -72,7 +74,9 @@ pub async fn run_due(services: &Services, sink: Sink) -> Result<Vec<Delivered>> 
     let now = services.clock.now();
     let timeout = services.outlets.manner(sink).timeout;
     let held_until = now + TimeDelta::from_std(timeout).unwrap_or(GRACE) + GRACE;
-    let taken = outbox::take_due(services.db.pool(), sink.as_str(), now, held_until, AT_ONCE).await?;
+    let heavy = matches!(sink, Sink::PublicCopy | Sink::Archive | Sink::SearchIndex);
+    let at_once = if heavy { FEW_AT_ONCE } else { AT_ONCE };
+    let taken = outbox::take_due(services.db.pool(), sink.as_str(), now, held_until, at_once).await?;
     let mut running = tokio::task::JoinSet::new();
     for task in taken {
         let services = services.clone();
@@ -152,7 +156,8 @@ async fn put_off(services: &Services, sink: Sink, task: &Task, failed: &Failed, 
     let error = told(failed);
     let counted = task.attempts.saturating_sub(task.forgiven);
     let tx = services.db.begin().await?;
-    let (outcome, held) = if counted >= outlets.attempts {
+    // What belongs to no bundle can be replayed by nobody, so it is tried for as long as it takes.
+    let (outcome, held) = if counted >= outlets.attempts && task.bundle_id.is_some() {
         tracing::error!(bundle.id = task.bundle_id.as_deref(), step = %task.name, attempts = task.attempts, %error, "a delivery was given up; an operator can replay or skip it");
         let held = outbox::give_up(&tx, task, &error, now).await?;
         note(&tx, task, "step_given_up", Some(&error), now);

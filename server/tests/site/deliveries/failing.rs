@@ -172,10 +172,17 @@ on_both_databases! {
         around.slack.has_received(1).await;
         around.tracker.has_received(1).await;
         assert_eq!(around.step(&id, "wagtail").await["state"], "running");
+        let figures = around.site.public().get("/metrics").await.must_be(200).text;
+        assert!(figures.contains("delivery_backlog{sink=\"wagtail\"}") && figures.contains("delivery_circuit_open{sink=\"tracker\"} 0"), "{figures}");
         around.wagtail.let_go();
         stop.cancel();
         while tasks.join_next().await.is_some() {}
         assert_eq!(around.step(&id, "wagtail").await["state"], "done");
+        let figures = around.site.public().get("/metrics").await.must_be(200).text;
+        for sink in ["wagtail", "slack", "tracker", "search_index"] {
+            let line = figures.lines().find(|line| line.starts_with("deliveries_total") && line.contains(sink) && line.contains("\"done\""));
+            assert!(line.is_some_and(|line| line.ends_with(" 1")), "{sink}: {line:?}");
+        }
     }
 
     async fn the_page_of_a_bundle_shows_what_is_owed_and_mends_it_without_scripts(db: TestDatabase) {
