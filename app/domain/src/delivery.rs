@@ -129,14 +129,15 @@ pub struct Circuit {
 }
 
 impl Circuit {
-    /// Whether a try is let through now; else when to ask again. After the pause one try at a time is.
+    /// Whether a try is let through now; else when to ask again. After the pause one try is, and if nothing is heard of
+    /// it, another after a further pause.
     pub fn admit(&mut self, fuse: Fuse, now: DateTime<Utc>) -> Result<(), DateTime<Utc>> {
         match self.open_until {
             None => Ok(()),
             Some(until) if now < until => Err(until),
-            Some(_) if self.trying => Err(now + fuse.pause),
             Some(_) => {
                 self.trying = true;
+                self.open_until = Some(now + fuse.pause);
                 Ok(())
             }
         }

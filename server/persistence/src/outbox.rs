@@ -17,7 +17,9 @@ use crate::convert::{count, from_json, json, micros};
 use crate::entities::outbox;
 use crate::error::Result;
 
-pub use operating::{Backlog, backlog, note_skipped, reopen, replay, skip, skip_open_of, skipped_names};
+pub use operating::{
+    Backlog, backlog, forget_skipped, note_skipped, reopen, replay, skip, skip_open_of, skipped_names,
+};
 pub use steps::{newest_of_subject, step_named, steps_of};
 
 /// A piece of work.

@@ -41,7 +41,7 @@ pub async fn skip(
 
 /// Tries a step again that failed or was given up.
 ///
-/// At once, with all its tries before it. A reason is taken when one is sent.
+/// At once, with all its tries before it. One that was left out is done after all. A reason is taken when one is sent.
 #[utoipa::path(
     post, path = "/bundles/{id}/steps/{step}/replay", tag = "deliveries",
     params(StepPath),

@@ -26,6 +26,7 @@ pub struct Around {
     pub editor: Caller,
     pub approver: Caller,
     pub operator: Caller,
+    settings: Vec<(&'static str, String)>,
 }
 
 impl Around {
@@ -51,11 +52,16 @@ impl Around {
             ("DELIVERY_BACKOFF_MAX", "1h".to_owned()),
             ("CIRCUIT_FAILURES", "1000".to_owned()),
         ]);
-        let site = Site::start_with(db, |_| settings).await;
+        let site = Site::start_with(db, |_| settings.clone()).await;
         let editor = site.service("editor", &[Role::Editor]).await;
         let approver = site.service("approver", &[Role::Approver]).await;
         let operator = site.service("operator", &[Role::Operator]).await;
-        Self { site, wagtail, tracker, slack, hook, mail, editor, approver, operator }
+        Self { site, wagtail, tracker, slack, hook, mail, editor, approver, operator, settings }
+    }
+
+    /// Another node over the same database, with the same receivers.
+    pub async fn another_node(&self) -> Site {
+        Site::start_with(self.site.database.another().await, |_| self.settings.clone()).await
     }
 
     /// A bundle of these datasets, each with a first version, scheduled in a minute with these channels.

@@ -48,6 +48,17 @@ pub async fn note_skipped(db: &impl ConnectionTrait, task: &Task, reason: &str, 
     Ok(())
 }
 
+/// Takes back the note that work will be left out; false where there is none.
+pub async fn forget_skipped(db: &impl ConnectionTrait, id: &str) -> Result<bool> {
+    let done = outbox::Entity::delete_many()
+        .filter(outbox::Column::Id.eq(id))
+        .filter(outbox::Column::Lane.is_null())
+        .filter(outbox::Column::SkipReason.is_not_null())
+        .exec(db)
+        .await?;
+    Ok(done.rows_affected == 1)
+}
+
 /// The names of what was left out of a bundle.
 pub async fn skipped_names(db: &impl ConnectionTrait, bundle_id: &str) -> Result<Vec<String>> {
     Ok(outbox::Entity::find()

@@ -155,6 +155,9 @@ on_both_databases! {
         outbox::note_skipped(db.pool(), &task("2"), "it will be down", at(3)).await.unwrap();
         assert_eq!(state(&db, "2").await, "skipped");
         assert_eq!(take(&db, 9999, 9).await, []);
+        assert!(outbox::forget_skipped(db.pool(), "2").await.unwrap());
+        assert!(!outbox::forget_skipped(db.pool(), "2").await.unwrap());
+        assert_eq!(outbox::steps_of(db.pool(), "b").await.unwrap().len(), 1);
         add(&db, "3").await;
         assert_eq!(outbox::skip_open_of(db.pool(), "wagtail", "cpi", "gone", at(4)).await.unwrap(), 1);
         assert_eq!(state(&db, "3").await, "skipped");

@@ -58,7 +58,8 @@ async fn skip_ahead(
     Ok(task.name)
 }
 
-/// Has a step that failed or was given up tried again at once, with all its tries before it.
+/// Has a step that failed or was given up tried again at once, with all its tries before it; one that was left out is done
+/// after all.
 pub async fn replay(
     services: &Services,
     ctx: &Ctx,
@@ -67,12 +68,17 @@ pub async fn replay(
     reason: Option<String>,
 ) -> Result<()> {
     let tx = services.db.begin().await?;
-    let (_, _, caller) = find_to_change(&tx, ctx, Permission::BundlesPublish, bundle_id).await?;
+    let (bundle, _, caller) = find_to_change(&tx, ctx, Permission::BundlesPublish, bundle_id).await?;
     let (task, step) = outbox::step_named(&tx, bundle_id, named).await?.ok_or(Refusal::NotFound)?;
-    if step.state != "failed" {
-        return Err(not_from(&step, "try the step again", &["failed"]).into());
-    }
-    if !outbox::replay(&tx, &step.id, ctx.now).await? {
+    // What was left out ahead of the publication holds nothing that could be told.
+    let noted_ahead = task.lane.is_none();
+    let taken = match step.state.as_str() {
+        "failed" => outbox::replay(&tx, &step.id, ctx.now).await?,
+        "skipped" if !noted_ahead => outbox::reopen(&tx, &step.id, ctx.now).await?,
+        "skipped" if bundle.stage() != BundleStage::Published => outbox::forget_skipped(&tx, &step.id).await?,
+        _ => return Err(not_from(&step, "try the step again", &["failed", "skipped"]).into()),
+    };
+    if !taken {
         return Err(Refusal::Stale.into());
     }
     let details = serde_json::json!({"step": step.name, "attempts": step.attempts, "error": step.last_error});

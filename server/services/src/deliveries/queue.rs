@@ -72,17 +72,16 @@ pub(crate) async fn in_the_way(services: &Services, bundle_id: &str) -> Result<V
         return Ok(Vec::new());
     }
     let left_out = outbox::skipped_names(services.db.pool(), bundle_id).await?;
-    let mut blockers = Vec::new();
-    for sink in waited_for.into_iter().filter(|sink| !left_out.iter().any(|name| name == sink.as_str())) {
-        if let Err(error) = super::read::check(services, sink).await {
-            let message = format!(
-                "{} is down ({error}), and publications wait for it. An operator can leave the step {sink} out for this bundle.",
-                sink.title()
-            );
-            blockers.push(Blocker::new("integration_down", message));
-        }
-    }
-    Ok(blockers)
+    let asked = waited_for.into_iter().filter(|sink| !left_out.iter().any(|name| name == sink.as_str()));
+    let asked = asked.map(|sink| async move {
+        let error = super::read::check(services, sink).await.err()?;
+        let message = format!(
+            "{} is down ({error}), and publications wait for it. An operator can leave the step {sink} out for this bundle.",
+            sink.title()
+        );
+        Some(Blocker::new("integration_down", message))
+    });
+    Ok(futures::future::join_all(asked).await.into_iter().flatten().collect())
 }
 
 /// What Tracker is told of each dataset.

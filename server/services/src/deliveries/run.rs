@@ -120,7 +120,12 @@ async fn deliver(services: &Services, sink: Sink, task: Task) -> Result<Outcome>
         _ => outlets.circuits.close(&receiver),
     }
     match tried {
-        Ok(()) => conclude(services, &task, now).await,
+        Ok(()) => {
+            if sink.is_of_publications() {
+                tracing::info!(bundle.id = task.bundle_id.as_deref(), step = %task.name, attempts = task.attempts, "delivered");
+            }
+            conclude(services, &task, now).await
+        }
         Err(failed) => put_off(services, sink, &task, &failed, now).await,
     }
 }

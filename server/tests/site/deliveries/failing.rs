@@ -101,6 +101,9 @@ on_both_databases! {
         let event = timeline["items"].as_array().unwrap().iter().find(|e| e["event_type"] == "step_skipped").unwrap();
         assert_eq!((&event["reason"], &event["details"]["step"]), (&json!("Tracker does not follow it"), &json!("tracker:cpi")));
         assert_eq!(event["actor"]["name"], "operator");
+        around.operator.post(&format!("/bundles/{id}/steps/tracker:cpi/replay"), json!({"reason": "It does now"})).await.must_be(200);
+        around.site.run_tasks().await;
+        assert_eq!(around.step(&id, "tracker:cpi").await["state"], "done");
     }
 
     async fn a_publication_waits_for_a_receiver_only_where_it_is_told_to(db: TestDatabase) {
@@ -123,12 +126,17 @@ on_both_databases! {
         around.operator.post(&format!("/bundles/{id}/steps/kafka/skip"), json!({"reason": "x"})).await.must_be(404);
         let skip = format!("/bundles/{id}/steps/tracker/skip");
         around.operator.post(&skip, json!({"reason": "Tracker is closed today"})).await.must_be(200);
+        let replay = format!("/bundles/{id}/steps/tracker/replay");
+        around.operator.post(&replay, json!({"reason": "It opens at noon"})).await.must_be(200);
+        around.operator.post(&replay, json!({})).await.must_be(404);
+        around.operator.post(&skip, json!({"reason": "It does not"})).await.must_be(200);
         around.operator.put(&format!("/bundles/{id}/retry")).await.must_be(200);
         around.operator.post(&format!("/bundles/{id}/publish"), json!({"reason": "Tracker can wait"})).await.must_be(202);
         around.site.run_tasks().await;
         let status = around.status(&id).await;
         assert_eq!((&status["state"], &step_of(&status, "tracker")["state"]), (&json!("published"), &json!("skipped")));
         around.site.public().get("/datasets/cpi").await.must_be(200);
+        around.operator.post(&replay, json!({})).await.must_be(409);
         assert_eq!(around.tracker.received().iter().filter(|r| r.method == Method::PUT).count(), 0);
     }
 
@@ -157,6 +165,34 @@ on_both_databases! {
         for id in [&first, &second] {
             let step = around.step(id, "wagtail").await;
             assert_eq!((&step["state"], &step["attempts"]), (&json!("done"), &json!(2)), "waiting does not count: {step}");
+        }
+    }
+
+    async fn several_nodes_share_the_work_and_tell_everybody_once(db: TestDatabase) {
+        let around = Around::start(db, &[]).await;
+        let other = around.another_node().await;
+        let mut bundles = Vec::new();
+        for dataset in ["cpi", "gdp", "jobs", "trade"] {
+            bundles.push(around.scheduled(dataset, &[dataset], json!(["slack"])).await);
+        }
+        around.site.advance(TimeDelta::minutes(1));
+        other.advance(TimeDelta::minutes(1));
+        services::bundles::publish_due(&around.site.services).await.unwrap();
+        // A third node takes what is for Wagtail and is never heard of again.
+        let now = around.site.now();
+        let lost = persistence::outbox::take_due(around.site.services.db.pool(), "wagtail", now, now + TimeDelta::seconds(40), 9);
+        assert_eq!(lost.await.unwrap().len(), 4);
+        tokio::join!(around.site.run_tasks(), other.run_tasks());
+        assert_eq!((around.wagtail.received().len(), around.tracker.received().len(), around.slack.received().len()), (0, 4, 4));
+        around.site.advance(TimeDelta::seconds(40));
+        other.advance(TimeDelta::seconds(40));
+        tokio::join!(around.site.run_tasks(), other.run_tasks());
+        let keys: std::collections::BTreeSet<String> =
+            around.wagtail.received().iter().map(|request| request.header("idempotency-key").to_owned()).collect();
+        assert_eq!((around.wagtail.received().len(), keys.len()), (4, 4));
+        for id in &bundles {
+            let status = around.status(id).await;
+            assert!(status["steps"].as_array().unwrap().iter().all(|step| step["state"] == "done"), "{status}");
         }
     }
 
