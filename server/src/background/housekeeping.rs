@@ -8,7 +8,6 @@ use domain::delivery::{CircuitState, Sink};
 use persistence::{
     PersistenceError, bundles, idempotency, outbox, password_links, probes, revisions, sessions, throttles, webhooks,
 };
-use services::deliveries;
 use tokio_util::sync::CancellationToken;
 
 use crate::http::idempotent::KEPT_HOURS;
@@ -88,7 +87,9 @@ async fn measure_deliveries(state: &AppState) -> Result<(), PersistenceError> {
         metrics::gauge!("delivery_oldest_age_seconds", "sink" => name).set(age(line.and_then(|line| line.oldest), now));
         metrics::gauge!("deliveries_given_up", "sink" => name).set(line.map_or(0.0, |line| line.given_up as f64));
     }
-    for (sink, circuit) in deliveries::receivers(&state.services) {
+    // Letters go through the mail server of the e-mails, which has one circuit.
+    for sink in Sink::ALL.iter().filter(|sink| sink.is_remote() && **sink != Sink::Letter) {
+        let circuit = state.services.outlets.circuits.state(sink.as_str(), now);
         metrics::gauge!("delivery_circuit_open", "sink" => sink.as_str()).set(match circuit {
             CircuitState::Closed => 0.0,
             CircuitState::HalfOpen => 0.5,
