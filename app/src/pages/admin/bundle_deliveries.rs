@@ -35,7 +35,7 @@ fn item(step: &Step, page: &BundlePage, visit: &Visit) -> AnyView {
     let error = step.last_error.clone().filter(|_| step.state != "done");
     let error = error.map(|error| view! { <span class="table__sub">{error}</span> });
     let reason = step.skip_reason.clone().map(|reason| view! { <span class="table__sub">"Left out: "{reason}</span> });
-    let next = step.next_attempt_at.map(|at| view! { <span class="table__sub">"Tried again "{moment(at, "")}</span> });
+    let next = step.next_attempt_at.map(|at| view! { <span class="table__sub">"Next try "{moment(at, "")}</span> });
     let given_up = step.given_up_at.filter(|_| step.is_owed());
     let given_up = given_up.map(|at| view! { <span class="table__sub">"Given up "{moment(at, "")}</span> });
     let blocking = (step.blocking && step.is_owed())
@@ -44,8 +44,9 @@ fn item(step: &Step, page: &BundlePage, visit: &Visit) -> AnyView {
     let actions = (page.can_operate && step.is_owed()).then(|| actions(step, page, visit));
     view! {
         <li class=format!("check check--{modifier}")>
-            <div class="check__text">{name}{error}{reason}{next}{given_up}{blocking}{actions}</div>
+            <div class="check__text">{name}{error}{reason}{next}{given_up}{blocking}</div>
             <span class="check__note">{note}</span>
+            {actions}
         </li>
     }
     .into_any()
@@ -73,6 +74,7 @@ fn actions(step: &Step, page: &BundlePage, visit: &Visit) -> AnyView {
     let form = Form::of(visit, "bundles/skip-step").where_is("step", &step.id);
     let open = form.was_refused();
     view! {
+        <div class="check__actions">
         {again}
         <details class="details" open=open>
             <summary>"Leave it out"<span class="visually-hidden">":"{name}</span></summary>
@@ -82,6 +84,7 @@ fn actions(step: &Step, page: &BundlePage, visit: &Visit) -> AnyView {
                 <button class="button button--warning">"Leave it out"</button>
             </form>
         </details>
+        </div>
     }
     .into_any()
 }
