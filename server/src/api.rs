@@ -14,6 +14,7 @@ mod contents;
 mod csv;
 pub mod ctx;
 mod datasets;
+mod deliveries;
 mod departments;
 pub mod described;
 mod dimensions;
@@ -43,6 +44,7 @@ mod users;
 pub mod v1;
 mod version_changes;
 mod versions;
+mod webhooks;
 
 pub use answer::PageBody;
 pub use etag::none_match_holds;
@@ -94,7 +96,8 @@ fn v1_routes() -> OpenApiRouter<AppState> {
 
 fn runbook_routes() -> OpenApiRouter<AppState> {
     let datasets = dataset_routes().merge(dataset_detail_routes());
-    datasets.merge(bundle_routes()).merge(file_routes()).merge(audit_routes()).merge(people_routes())
+    let bundles = datasets.merge(bundle_routes()).merge(file_routes()).merge(audit_routes());
+    bundles.merge(people_routes()).merge(webhook_routes())
 }
 
 fn health_routes() -> OpenApiRouter<AppState> {
@@ -161,6 +164,10 @@ fn bundle_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(bundle_reads::readiness))
         .routes(routes!(bundle_reads::preview))
         .routes(routes!(bundle_reads::queue))
+        .routes(routes!(deliveries::skip))
+        .routes(routes!(deliveries::replay))
+        .routes(routes!(deliveries::wagtail))
+        .routes(routes!(deliveries::tracking))
 }
 
 fn audit_routes() -> OpenApiRouter<AppState> {
@@ -168,6 +175,15 @@ fn audit_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(audit::list))
         .routes(routes!(audit::verify))
         .routes(routes!(access_list::list))
+}
+
+fn webhook_routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::default()
+        .routes(routes!(webhooks::list, webhooks::create))
+        .routes(routes!(webhooks::read, webhooks::merge, webhooks::delete))
+        .routes(routes!(webhooks::rotate_secret))
+        .routes(routes!(webhooks::calls))
+        .routes(routes!(webhooks::replay))
 }
 
 fn topic_routes() -> OpenApiRouter<AppState> {

@@ -3,6 +3,7 @@
 mod accounts;
 mod edge;
 mod reader;
+mod receivers;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -13,6 +14,7 @@ use storage::{Backend, Secret};
 pub use accounts::{Accounts, Mail, Provider};
 pub use edge::{Edge, RateLimits};
 pub use reader::{ConfigError, Reader};
+pub use receivers::{Endpoint, Receivers};
 
 /// How logs are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,6 +62,8 @@ pub struct Config {
     pub session_absolute_timeout: Duration,
     /// How long a node may be silent before another takes over its publication.
     pub publication_lease: Duration,
+    /// Who is told of publications.
+    pub receivers: Receivers,
     /// How people may sign in.
     pub accounts: Accounts,
     /// Limits, proxies, origins and traces.
@@ -102,6 +106,7 @@ impl Config {
             session_idle_timeout: r.duration("SESSION_IDLE_TIMEOUT", Duration::from_secs(3600)),
             session_absolute_timeout: r.duration("SESSION_ABSOLUTE_TIMEOUT", Duration::from_secs(12 * 3600)),
             publication_lease: r.duration("PUBLICATION_LEASE", Duration::from_secs(30)),
+            receivers: Receivers::read(&r),
             edge: Edge::read(&r),
             site_name: r.text("SITE_NAME", "Dataset Catalogue"),
             contact_email: r.email("CONTACT_EMAIL"),
@@ -173,6 +178,7 @@ impl Config {
             ("DEMO_PASSWORD", masked(self.demo_password.is_some())),
         ];
         settings.extend(accounts::effective(&self.accounts));
+        settings.extend(self.receivers.effective());
         settings.extend(self.edge.effective());
         settings
     }

@@ -92,7 +92,8 @@ impl HealthBoard {
     /// Looks at every component once, side by side; a failure of a vital one is critical once it has lasted too long.
     pub async fn look(&self, services: &Services, manner: Manner) {
         let before = self.checks();
-        let components = Component::ALL.into_iter().filter(|c| *c != Component::Scheduler || manner.schedules);
+        let components = Component::all_with_receivers(services);
+        let components = components.into_iter().filter(|c| *c != Component::Scheduler || manner.schedules);
         let before = &before;
         let looks = components.map(|component| async move {
             let known = before.iter().find(|check| check.name == component.name());

@@ -43,6 +43,11 @@ fn describe() {
         metrics::counter!("rate_limit_refusals_total", "policy" => policy).increment(0);
     }
     metrics::gauge!("bundle_publication_consecutive_failures").set(0.0);
+    for sink in domain::delivery::Sink::ALL {
+        for outcome in ["done", "failed", "given_up", "postponed", "lost"] {
+            metrics::counter!("deliveries_total", "sink" => sink.as_str(), "outcome" => outcome).increment(0);
+        }
+    }
 }
 
 const COUNTERS: &[(&str, &str)] = &[
@@ -50,6 +55,7 @@ const COUNTERS: &[(&str, &str)] = &[
     ("http_request_errors_total", "Requests answered with 4xx or 5xx, by route"),
     ("bundle_publications_total", "Publications concluded, by outcome"),
     ("sign_ins_total", "Tries to sign in, by outcome"),
+    ("deliveries_total", "Deliveries of what follows from commits, by sink and outcome"),
     ("rate_limit_refusals_total", "Requests refused with 429, by policy"),
 ];
 
@@ -66,6 +72,10 @@ const GAUGES: &[(&str, &str)] = &[
     ("publish_queue_overdue_seconds", "How long the bundle that is due longest has waited"),
     ("outbox_open", "Follow-up tasks not yet done"),
     ("outbox_oldest_age_seconds", "Age of the oldest follow-up task not yet done"),
+    ("delivery_backlog", "Deliveries that wait or are being made, by sink"),
+    ("delivery_oldest_age_seconds", "Age of the oldest delivery that is neither made nor given up, by sink"),
+    ("deliveries_given_up", "Deliveries that wait for an operator, by sink"),
+    ("delivery_circuit_open", "1 while a receiver is left in peace, 0.5 while it is tried, else 0, by sink"),
     ("search_index_revision", "Catalogue revision that this node's index has reached"),
     ("search_index_lag", "Catalogue revisions that this node's index is behind"),
     ("sessions_open", "Sessions of people signed in"),

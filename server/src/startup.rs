@@ -1,6 +1,7 @@
 //! From the configuration to a program that serves: used by `main` and by tests.
 
 mod accounts;
+mod outlets;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -71,10 +72,12 @@ async fn open(config: &Config, clock: Clock, beside: bool) -> Result<Services, S
             "Remove the folder index in DATA_DIR; it is made anew.",
         ))?;
     let lease = chrono::Duration::from_std(config.publication_lease).unwrap_or_else(|_| chrono::Duration::seconds(30));
+    let outlets = Arc::new(outlets::outlets(config, &storage)?);
     Ok(Services {
         db,
         storage,
         index,
+        indexing: Arc::default(),
         clock,
         settings: Arc::new(Settings {
             node: node_name(&config.data_dir)?,
@@ -83,6 +86,7 @@ async fn open(config: &Config, clock: Clock, beside: bool) -> Result<Services, S
             lease,
         }),
         accounts: Arc::new(accounts::settings(config)?),
+        outlets,
         nudges: Nudges::default(),
         memory: Memory::default(),
         preparations: Preparations::default(),

@@ -9,6 +9,7 @@ pub mod actor;
 pub mod bundle;
 pub mod catalogue;
 pub mod dataset;
+pub mod delivery;
 pub mod event;
 pub mod file;
 pub mod language;

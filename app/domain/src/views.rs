@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::bundle::{Bundle, BundleAction, BundleStage, ContentItem};
+use crate::bundle::{Bundle, BundleAction, BundleStage, Channel, ContentItem};
 use crate::catalogue::SearchPage;
 use crate::dataset::{Dataset, DatasetMetadata, Edition};
 use crate::event::Event;
@@ -150,6 +150,10 @@ pub struct BundlePage {
     pub teams: Vec<Team>,
     /// The steps that follow from publication.
     pub steps: Vec<Step>,
+    /// Whether the viewer may leave steps out and have them tried again.
+    pub can_operate: bool,
+    /// The channels that can be told.
+    pub channels: Vec<Channel>,
     /// The server's time when the page was made.
     pub now: DateTime<Utc>,
 }
@@ -157,7 +161,9 @@ pub struct BundlePage {
 /// One step of a publication, as status answers tell it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Step {
-    /// What it does.
+    /// By which it is known.
+    pub id: String,
+    /// What it does, and to whom.
     pub name: String,
     /// `pending`, `running`, `done`, `failed` or `skipped`.
     pub state: String,
@@ -171,6 +177,20 @@ pub struct Step {
     pub started_at: Option<DateTime<Utc>>,
     /// When it ended.
     pub finished_at: Option<DateTime<Utc>>,
+    /// When it is tried again, where it has failed and is not given up.
+    pub next_attempt_at: Option<DateTime<Utc>>,
+    /// When it was given up after too many tries.
+    pub given_up_at: Option<DateTime<Utc>>,
+    /// Why an operator left it out.
+    pub skip_reason: Option<String>,
+}
+
+impl Step {
+    /// Whether it still has to be done.
+    #[must_use]
+    pub const fn is_owed(&self) -> bool {
+        self.finished_at.is_none()
+    }
 }
 
 /// How a publication stands.

@@ -30,10 +30,11 @@ const FENCED: &[(&str, &[&str])] = &[
     ("aws-sdk-s3", &["storage"]),
     ("s3s", &["storage"]),
     ("tantivy", &["search"]),
-    ("axum", &["server", "rpc"]),
+    ("axum", &["server", "rpc", "testkit"]),
     ("clap", &["server"]),
     ("lettre", &["integrations"]),
     ("openidconnect", &["integrations"]),
+    ("rdkafka", &["integrations"]),
     ("reqwest", &["integrations"]),
     ("tower-sessions", &["server"]),
 ];

@@ -8,7 +8,7 @@ mod panels;
 pub use countdown::countdown;
 pub use history::{bundle_stepper, entry, timeline, version_stepper};
 pub use lists::{bundle_table, empty, pagination, table};
-pub use panels::{checklist, object_header, panel, steps};
+pub use panels::{checklist, object_header, panel};
 
 use domain::refusal::Refusal;
 use leptos::prelude::*;

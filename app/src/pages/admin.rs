@@ -1,6 +1,7 @@
 //! The portal.
 
 mod bundle;
+mod bundle_deliveries;
 mod bundle_edit;
 mod bundle_steps;
 mod bundles;

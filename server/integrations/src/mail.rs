@@ -29,6 +29,8 @@ pub enum MailError {
 /// A letter to one person.
 #[derive(Clone, Debug)]
 pub struct Letter {
+    /// By which it is known, the same however often it is sent; made up by the sender where none is given.
+    pub id: Option<String>,
     /// The recipient's address.
     pub to: String,
     /// What it is about.
@@ -46,12 +48,29 @@ pub struct Mailer {
     from: Mailbox,
 }
 
+impl MailError {
+    /// Whether the server took the connection and refused the letter for good (5xx), rather than being down.
+    #[must_use]
+    pub fn is_refusal(&self) -> bool {
+        match self {
+            Self::Server(error) => error.is_permanent(),
+            Self::Address | Self::Mailbox(_) | Self::Letter(_) => true,
+        }
+    }
+}
+
 impl Mailer {
     /// A sender of letters over a server such as `smtps://user:password@mail.example.org`, `smtp://…:587?tls=required`
     /// or `smtp://127.0.0.1:25`; nothing is sent yet.
     pub fn new(url: &str, from: &str) -> Result<Self, MailError> {
         let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url).map_err(|_| MailError::Address)?;
         Ok(Self { transport: builder.timeout(Some(PATIENCE)).build(), from: from.parse()? })
+    }
+
+    /// Whether the server answers.
+    pub async fn check(&self) -> Result<(), MailError> {
+        self.transport.test_connection().await?;
+        Ok(())
     }
 
     /// Sends a letter, dated `now`; returns when the server has taken it.
@@ -62,7 +81,7 @@ impl Mailer {
             .to(letter.to.parse()?)
             .subject(&letter.subject)
             .date(SystemTime::UNIX_EPOCH + Duration::from_micros(micros))
-            .message_id(None)
+            .message_id(letter.id.as_ref().map(|id| format!("<{id}@{}>", self.from.email.domain())))
             .multipart(MultiPart::alternative_plain_html(letter.text.clone(), letter.html.clone()))?;
         self.transport.send(message).await?;
         Ok(())

@@ -32,3 +32,5 @@ pub mod topic;
 pub mod topic_redirect;
 pub mod user;
 pub mod version;
+pub mod webhook;
+pub mod webhook_call;

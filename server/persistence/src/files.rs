@@ -176,6 +176,17 @@ pub(crate) async fn publish_of_versions(db: &impl ConnectionTrait, ids: SelectSt
     Ok(())
 }
 
+/// Notes that a published file is in the public bucket too; false where it was noted before or is no longer published.
+pub async fn mark_moved(db: &impl ConnectionTrait, id: &str) -> Result<bool> {
+    let done = file::Entity::update_many()
+        .col_expr(file::Column::State, Expr::value(FileState::Moved.as_str()))
+        .filter(file::Column::Id.eq(id))
+        .filter(file::Column::State.eq(FileState::Published.as_str()))
+        .exec(db)
+        .await?;
+    Ok(done.rows_affected == 1)
+}
+
 /// Sound and unsound files of these versions; a version without files is not told of.
 pub async fn count_by_soundness_of(
     db: &impl ConnectionTrait,

@@ -39,6 +39,7 @@ pub mod tokens;
 pub mod topic_redirects;
 pub mod topics;
 pub mod versions;
+pub mod webhooks;
 
 pub use db::{Database, Settings, Tx};
 pub use error::PersistenceError;

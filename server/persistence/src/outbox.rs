@@ -1,16 +1,26 @@
 //! Work that follows from a commit: written in its transaction, done afterwards, at least once.
+//!
+//! Whoever takes a task holds it until an instant; it is held by its number of attempts and that instant, so that what
+//! a slow taker says after its time changes nothing. Tasks of one lane are taken one after another, in order.
+
+mod operating;
+mod steps;
 
 use chrono::{DateTime, Utc};
-use domain::views::Step;
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Alias, Expr, Query};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
     QuerySelect,
 };
 
-use crate::convert::{count, from_json, json, maybe_instant, micros};
+use crate::convert::{count, from_json, json, micros};
 use crate::entities::outbox;
 use crate::error::Result;
+
+pub use operating::{
+    Backlog, backlog, forget_skipped, note_skipped, reopen, replay, skip, skip_open_of, skipped_names,
+};
+pub use steps::{newest_of_subject, step_named, steps_of};
 
 /// A piece of work.
 #[derive(Clone, Debug)]
@@ -21,19 +31,53 @@ pub struct Task {
     pub bundle_id: Option<String>,
     /// What to do, such as `search_index` or `alert`.
     pub kind: String,
+    /// What it is called among the steps of its bundle.
+    pub name: String,
+    /// Within what it keeps its order; without one it waits for nothing.
+    pub lane: Option<String>,
     /// To what.
     pub subject: String,
     /// With what.
     pub payload: serde_json::Value,
     /// Whether the publication counts as unfinished without it.
     pub blocking: bool,
-    /// How often it was tried.
+    /// How often it was tried, this time included.
     pub attempts: u32,
+    /// How many of those tries no longer count, since an operator had it tried again.
+    pub forgiven: u32,
+    /// Until when whoever took it holds it.
+    pub held_until: Option<DateTime<Utc>>,
+}
+
+impl Task {
+    /// A task that nobody has taken, called like its kind, in no lane.
+    #[must_use]
+    pub fn new(id: String, kind: &str, subject: &str, payload: serde_json::Value) -> Self {
+        Self {
+            id,
+            bundle_id: None,
+            kind: kind.to_owned(),
+            name: kind.to_owned(),
+            lane: None,
+            subject: subject.to_owned(),
+            payload,
+            blocking: false,
+            attempts: 0,
+            forgiven: 0,
+            held_until: None,
+        }
+    }
 }
 
 /// Adds work to be done from `now` on.
 pub async fn push(db: &impl ConnectionTrait, task: &Task, now: DateTime<Utc>) -> Result<()> {
-    let row = outbox::Model {
+    let row = row_of(task, now)?;
+    outbox::Entity::insert(row.into_active_model()).exec_without_returning(db).await?;
+    Ok(())
+}
+
+fn row_of(task: &Task, now: DateTime<Utc>) -> Result<outbox::Model> {
+    Ok(outbox::Model {
         id: task.id.clone(),
         bundle_id: task.bundle_id.clone(),
         kind: task.kind.clone(),
@@ -45,21 +89,38 @@ pub async fn push(db: &impl ConnectionTrait, task: &Task, now: DateTime<Utc>) ->
         last_error: None,
         started_at: None,
         finished_at: None,
-    };
-    outbox::Entity::insert(row.into_active_model()).exec_without_returning(db).await?;
-    Ok(())
+        name: task.name.clone(),
+        lane: task.lane.clone(),
+        given_up_at: None,
+        forgiven: 0,
+        skip_reason: None,
+    })
 }
 
-/// Takes work that is due; it comes back after `hidden_until` unless it is finished before.
+/// Takes work of a kind that is due and first of its lane; it comes back after `held_until` unless it is finished before.
 pub async fn take_due(
     db: &impl ConnectionTrait,
+    kind: &str,
     now: DateTime<Utc>,
-    hidden_until: DateTime<Utc>,
+    held_until: DateTime<Utc>,
     limit: u64,
 ) -> Result<Vec<Task>> {
+    let earlier = Alias::new("earlier");
+    let in_the_way = Query::select()
+        .expr(Expr::val(1))
+        .from_as(outbox::Entity, earlier.clone())
+        .and_where(
+            Expr::col((earlier.clone(), outbox::Column::Lane)).eq(Expr::col((outbox::Entity, outbox::Column::Lane))),
+        )
+        .and_where(Expr::col((earlier.clone(), outbox::Column::Id)).lt(Expr::col((outbox::Entity, outbox::Column::Id))))
+        .and_where(Expr::col((earlier, outbox::Column::FinishedAt)).is_null())
+        .to_owned();
     let rows = outbox::Entity::find()
+        .filter(outbox::Column::Kind.eq(kind))
         .filter(outbox::Column::FinishedAt.is_null())
+        .filter(outbox::Column::GivenUpAt.is_null())
         .filter(outbox::Column::AvailableAt.lte(micros(now)))
+        .filter(Expr::exists(in_the_way).not())
         .order_by_asc(outbox::Column::Id)
         .limit(limit)
         .all(db)
@@ -67,79 +128,87 @@ pub async fn take_due(
     let mut taken = Vec::with_capacity(rows.len());
     for row in rows {
         let done = outbox::Entity::update_many()
-            .col_expr(outbox::Column::AvailableAt, Expr::value(micros(hidden_until)))
+            .col_expr(outbox::Column::AvailableAt, Expr::value(micros(held_until)))
             .col_expr(outbox::Column::Attempts, Expr::col(outbox::Column::Attempts).add(1))
             .col_expr(outbox::Column::StartedAt, Expr::value(micros(now)))
             .filter(outbox::Column::Id.eq(&row.id))
             .filter(outbox::Column::AvailableAt.eq(row.available_at))
+            .filter(outbox::Column::Attempts.eq(row.attempts))
             .filter(outbox::Column::FinishedAt.is_null())
+            .filter(outbox::Column::GivenUpAt.is_null())
             .exec(db)
             .await?;
         if done.rows_affected == 1 {
-            taken.push(Task {
-                attempts: count(row.attempts + 1)?,
-                payload: from_json(&row.payload)?,
-                id: row.id,
-                bundle_id: row.bundle_id,
-                kind: row.kind,
-                subject: row.subject,
-                blocking: row.blocking,
-            });
+            taken.push(Task { attempts: count(row.attempts + 1)?, held_until: Some(held_until), ..to_task(row)? });
         }
     }
     Ok(taken)
 }
 
-/// Notes that work is done.
-pub async fn finish(db: &impl ConnectionTrait, id: &str, now: DateTime<Utc>) -> Result<()> {
-    outbox::Entity::update_many()
-        .col_expr(outbox::Column::FinishedAt, Expr::value(micros(now)))
-        .filter(outbox::Column::Id.eq(id))
-        .exec(db)
-        .await?;
-    Ok(())
+fn to_task(row: outbox::Model) -> Result<Task> {
+    Ok(Task {
+        attempts: count(row.attempts)?,
+        forgiven: count(row.forgiven)?,
+        payload: from_json(&row.payload)?,
+        held_until: None,
+        id: row.id,
+        bundle_id: row.bundle_id,
+        kind: row.kind,
+        name: row.name,
+        lane: row.lane,
+        subject: row.subject,
+        blocking: row.blocking,
+    })
 }
 
-/// Notes why work failed and when to try again.
-pub async fn fail(db: &impl ConnectionTrait, id: &str, error: &str, again: DateTime<Utc>) -> Result<()> {
+/// An update of a task that whoever took it still holds; an operator or, after its time, another taker may have been faster.
+fn held(task: &Task) -> sea_orm::UpdateMany<outbox::Entity> {
     outbox::Entity::update_many()
+        .filter(outbox::Column::Id.eq(&task.id))
+        .filter(outbox::Column::Attempts.eq(i64::from(task.attempts)))
+        .filter(outbox::Column::AvailableAt.eq(task.held_until.map_or(0, micros)))
+        .filter(outbox::Column::FinishedAt.is_null())
+}
+
+/// Notes that work is done; false where it is no longer held.
+pub async fn finish(db: &impl ConnectionTrait, task: &Task, now: DateTime<Utc>) -> Result<bool> {
+    let done = held(task).col_expr(outbox::Column::FinishedAt, Expr::value(micros(now))).exec(db).await?;
+    Ok(done.rows_affected == 1)
+}
+
+/// Notes why work failed and when to try again; false where it is no longer held.
+pub async fn fail(db: &impl ConnectionTrait, task: &Task, error: &str, again: DateTime<Utc>) -> Result<bool> {
+    let done = held(task)
         .col_expr(outbox::Column::LastError, Expr::value(error))
         .col_expr(outbox::Column::AvailableAt, Expr::value(micros(again)))
-        .filter(outbox::Column::Id.eq(id))
         .exec(db)
         .await?;
-    Ok(())
+    Ok(done.rows_affected == 1)
+}
+
+/// Notes that work failed once too often: it stays until an operator has it tried again or leaves it out. False where it
+/// is no longer held.
+pub async fn give_up(db: &impl ConnectionTrait, task: &Task, error: &str, now: DateTime<Utc>) -> Result<bool> {
+    let done = held(task)
+        .col_expr(outbox::Column::LastError, Expr::value(error))
+        .col_expr(outbox::Column::GivenUpAt, Expr::value(micros(now)))
+        .col_expr(outbox::Column::AvailableAt, Expr::value(micros(now)))
+        .exec(db)
+        .await?;
+    Ok(done.rows_affected == 1)
+}
+
+/// Puts work back untried until an instant; false where it is no longer held.
+pub async fn postpone(db: &impl ConnectionTrait, task: &Task, until: DateTime<Utc>) -> Result<bool> {
+    let done = held(task)
+        .col_expr(outbox::Column::Attempts, Expr::col(outbox::Column::Attempts).sub(1))
+        .col_expr(outbox::Column::AvailableAt, Expr::value(micros(until)))
+        .exec(db)
+        .await?;
+    Ok(done.rows_affected == 1)
 }
 
 /// Work not yet done.
 pub async fn open_count(db: &impl ConnectionTrait) -> Result<u64> {
     Ok(outbox::Entity::find().filter(outbox::Column::FinishedAt.is_null()).count(db).await?)
-}
-
-/// The work that follows from a bundle, as steps of its publication.
-pub async fn steps_of(db: &impl ConnectionTrait, bundle_id: &str) -> Result<Vec<Step>> {
-    let rows = outbox::Entity::find()
-        .filter(outbox::Column::BundleId.eq(bundle_id))
-        .order_by_asc(outbox::Column::Id)
-        .all(db)
-        .await?;
-    rows.into_iter()
-        .map(|row| {
-            let state = match (row.finished_at, row.attempts, &row.last_error) {
-                (Some(_), _, _) => "done",
-                (None, 0, _) => "pending",
-                (None, _, Some(_)) => "failed",
-                (None, _, None) => "running",
-            };
-            Ok(Step {
-                name: row.kind,
-                state: state.to_owned(),
-                blocking: row.blocking,
-                attempts: count(row.attempts)?,
-                last_error: row.last_error,
-                started_at: maybe_instant(row.started_at)?,
-                finished_at: maybe_instant(row.finished_at)?,
-            })
-        })
-        .collect()
 }

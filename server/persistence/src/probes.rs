@@ -76,10 +76,11 @@ pub async fn open_sessions(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Res
     Ok(open.count(db).await?)
 }
 
-/// When the oldest follow-up work that is not done was queued.
+/// When the oldest follow-up work that is neither done nor given up was queued.
 pub async fn oldest_open_work(db: &impl ConnectionTrait) -> Result<Option<DateTime<Utc>>> {
     let oldest = outbox::Entity::find()
         .filter(outbox::Column::FinishedAt.is_null())
+        .filter(outbox::Column::GivenUpAt.is_null())
         .order_by_asc(outbox::Column::Id)
         .one(db)
         .await?;
@@ -87,7 +88,7 @@ pub async fn oldest_open_work(db: &impl ConnectionTrait) -> Result<Option<DateTi
 }
 
 /// The time inside a UUIDv7.
-fn queued_at(id: &str) -> Option<DateTime<Utc>> {
+pub(crate) fn queued_at(id: &str) -> Option<DateTime<Utc>> {
     let (seconds, nanos) = uuid::Uuid::parse_str(id).ok()?.get_timestamp()?.to_unix();
     DateTime::from_timestamp(i64::try_from(seconds).ok()?, nanos)
 }

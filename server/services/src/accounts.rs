@@ -25,6 +25,7 @@ pub use change_password::change_password;
 pub use create_user::{NewUser, create_user, create_user_unless, list_users, reset_password, save_team, set_passwords};
 pub(crate) use forgotten::send_letter;
 pub use forgotten::{ask_for_link, link_is_live, reset_by_link};
+pub(crate) use letters::escaped;
 pub use own_sessions::{end_all_sessions, end_session, handle_of, own_account};
 pub use provider::{begin_with_provider, finish_with_provider, provider_sign_out};
 pub use second_factor::{
@@ -34,6 +35,7 @@ pub use second_factor::{
 pub use second_step::second_step;
 pub use settings::{AccountSettings, SignInProvider, ways_in};
 pub use sign_in::{Opening, sign_in, sign_out};
+pub(crate) use tokens::secret_bytes;
 pub use tokens::{NewToken, create_token, create_token_unless, find_token, list_tokens, revoke_token};
 pub use vault::Vault;
 

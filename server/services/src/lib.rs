@@ -11,6 +11,7 @@ pub mod clock;
 pub mod ctx;
 pub mod dashboard;
 pub mod datasets;
+pub mod deliveries;
 pub mod departments;
 pub mod error;
 pub mod files;
@@ -34,7 +35,7 @@ use std::sync::Arc;
 use persistence::Database;
 use search::SearchIndex;
 use storage::Storage;
-use tokio::sync::Notify;
+use tokio::sync::{Mutex, Notify};
 
 pub use clock::Clock;
 pub use ctx::Ctx;
@@ -63,12 +64,16 @@ pub struct Services {
     pub storage: Storage,
     /// The search index of this node.
     pub index: SearchIndex,
+    /// Held while documents are made for the index and put into it, so that older ones never replace newer ones.
+    pub indexing: Arc<Mutex<()>>,
     /// The time.
     pub clock: Clock,
     /// What was told at start.
     pub settings: Arc<Settings>,
     /// How people may sign in.
     pub accounts: Arc<accounts::AccountSettings>,
+    /// The receivers of what follows from publications.
+    pub outlets: Arc<deliveries::Outlets>,
     /// Wakes the background tasks.
     pub nudges: Nudges,
     /// What this node remembers of answers that cannot have changed.

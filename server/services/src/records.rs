@@ -144,6 +144,12 @@ impl<'a> Entry<'a> {
         self
     }
 
+    /// The same with the reason that somebody gave.
+    pub(crate) fn because(mut self, reason: Option<String>) -> Self {
+        self.reason = reason;
+        self
+    }
+
     /// The same with more about it.
     pub(crate) fn details(mut self, details: Value) -> Self {
         self.details = details;

@@ -19,8 +19,9 @@ mod shared;
 mod tags;
 
 pub use addresses::{
-    BundlePath, ContentPath, DatasetPath, DepartmentPath, DownloadPath, EditionPath, FilePath, PolicyPath, ReleasePath,
-    RolePath, ServiceTokenPath, TeamPath, TopicPath, UserPath, VersionPath,
+    BundleIdPath, BundlePath, ContentPath, DatasetPath, DepartmentPath, DownloadPath, EditionPath, FilePath,
+    PolicyPath, ReleasePath, RolePath, ServiceTokenPath, StepPath, TeamPath, TopicPath, UserPath, VersionPath,
+    WebhookCallPath, WebhookPath,
 };
 pub use bodies::{DatasetInput, MetadataDocument, NewDatasetInput, UploadForm};
 pub use document::Document;

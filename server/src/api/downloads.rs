@@ -13,6 +13,7 @@ use chrono::{DateTime, Utc};
 use domain::file::File;
 use persistence::files::StoredFile;
 use services::audit;
+use services::deliveries;
 use services::files::{self, Wanted};
 
 use self::ranges::Part;
@@ -28,7 +29,7 @@ use crate::state::AppState;
 /// Downloads a published file.
 ///
 /// That of the latest version, unless edition and version are given. With `ETag`, `Repr-Digest` and ranges; `HEAD`
-/// answers the headers alone.
+/// answers the headers alone. A file that is in the public bucket too is read from there.
 #[utoipa::path(
     get, path = "/files/downloads/{dataset}/{filename}", tag = "files",
     params(
@@ -40,6 +41,7 @@ use crate::state::AppState;
     responses(
         (status = 200, description = "The bytes, exactly as they were sent", body = Vec<u8>, content_type = "*/*"),
         (status = 206, description = "The part of the bytes that was asked for", body = Vec<u8>, content_type = "*/*"),
+        (status = 302, description = "The address of the bytes in the public bucket, in `Location`"),
         (status = 416, description = "The range lies outside of the file", body = ErrorEnvelope),
     ),
 )]
@@ -55,6 +57,11 @@ pub async fn download(
     let wanted = Wanted { dataset_id, filename, edition, version };
     let stored = files::find_download(&state.services, &asked.ctx, &wanted).await?;
     params.finish()?;
+    if let Some(address) = deliveries::public_address(&state.services, &stored) {
+        let mut headers = caching(&asked.ctx);
+        put(&mut headers, header::LOCATION, &address);
+        return Ok((StatusCode::FOUND, headers).into_response());
+    }
     give(&state, &method, &asked, &stored).await
 }
 

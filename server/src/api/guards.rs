@@ -43,9 +43,14 @@ pub async fn version_to_change(
 
 /// The bundle, for somebody with the permission for everything in it.
 pub async fn bundle_to_change(state: &AppState, ctx: &Ctx, action: BundleAction, id: &str) -> Result<Bundle, Problem> {
+    let (_, permission) = action.rule();
+    bundle_with(state, ctx, permission, id).await
+}
+
+/// The bundle, for somebody with this permission for everything in it.
+pub async fn bundle_with(state: &AppState, ctx: &Ctx, permission: Permission, id: &str) -> Result<Bundle, Problem> {
     let caller = ctx.caller()?;
     let (bundle, items) = bundles::find_with_contents(&state.services, ctx, id).await?;
-    let (_, permission) = action.rule();
     if !caller.may(permission) || !persistence::contents::all_reached(&caller.reach(permission), &items) {
         return Err(forbidden(permission).into());
     }

@@ -4,6 +4,7 @@ mod audit;
 mod bundles;
 mod catalogue;
 mod datasets;
+mod deliveries;
 mod files;
 mod people;
 mod previews;
@@ -13,9 +14,12 @@ mod topics;
 mod versions;
 
 pub use audit::{AccessBody, AuditRecordBody, VerdictBody, access_csv, audit_csv_head, audit_csv_line};
-pub use bundles::{BundleBody, ContentBody, EventBody, QueueEntryBody, ReadinessBody, StatusBody};
+pub use bundles::{BundleBody, ContentBody, EventBody, QueueEntryBody, ReadinessBody, StatusBody, StepBody};
 pub use catalogue::{HitBody, SearchBody, SuggestionBody};
 pub use datasets::{DatasetBody, EditionBody, STATIC};
+pub use deliveries::{
+    NewWebhookBody, TrackingStatusBody, WagtailStatusBody, WebhookBody, WebhookDeliveryBody, webhook_path,
+};
 pub use files::{FileBody, FileStatusBody, file_path};
 pub use people::{
     DepartmentBody, MeBody, NewServiceTokenBody, ServiceTokenBody, TeamBody, UserBody, UserSessionBody,

@@ -1,7 +1,13 @@
-//! Does what follows from commits: the outbox, and this node's search index.
+//! Does what follows from commits: this node's search index, and the deliveries, for each receiver apart.
+//!
+//! Every receiver has a worker of its own, so that a slow one delays no other.
 
 use std::time::Duration;
 
+use domain::delivery::Sink;
+use services::deliveries;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::state::AppState;
@@ -11,17 +17,50 @@ const PERIOD: Duration = Duration::from_secs(1);
 
 /// Works on a nudge and on a timer until told to stop.
 pub async fn run(state: AppState, stop: CancellationToken) {
+    let (wake, woken) = watch::channel(());
+    let mut workers = JoinSet::new();
+    for sink in Sink::ALL {
+        workers.spawn(work_for(*sink, state.clone(), woken.clone(), stop.clone()));
+    }
+    drop(woken);
     loop {
+        wake.send_replace(());
         if let Err(error) = services::catalogue::sync_index(&state.services).await {
             tracing::error!(error = &error as &dyn std::error::Error, "the search index cannot be brought up to date");
         }
-        if let Err(error) = services::tasks::run_due(&state.services).await {
-            tracing::error!(error = &error as &dyn std::error::Error, "follow-up tasks cannot be done");
+        tokio::select! {
+            () = stop.cancelled() => break,
+            () = state.services.nudges.follow_up.notified() => {}
+            () = tokio::time::sleep(PERIOD) => {}
+        }
+    }
+    while workers.join_next().await.is_some() {}
+}
+
+/// Delivers to one receiver whenever woken, until nothing is due.
+async fn work_for(sink: Sink, state: AppState, mut woken: watch::Receiver<()>, stop: CancellationToken) {
+    loop {
+        match deliveries::run_due(&state.services, sink).await {
+            Ok(tried) => {
+                for delivered in &tried {
+                    let (sink, outcome) = (delivered.sink.as_str(), delivered.outcome.as_str());
+                    metrics::counter!("deliveries_total", "sink" => sink, "outcome" => outcome).increment(1);
+                }
+                if !tried.is_empty() && !stop.is_cancelled() {
+                    continue;
+                }
+            }
+            Err(error) => {
+                tracing::error!(%sink, error = &error as &dyn std::error::Error, "deliveries cannot be made");
+            }
         }
         tokio::select! {
             () = stop.cancelled() => return,
-            () = state.services.nudges.follow_up.notified() => {}
-            () = tokio::time::sleep(PERIOD) => {}
+            changed = woken.changed() => {
+                if changed.is_err() {
+                    return;
+                }
+            }
         }
     }
 }

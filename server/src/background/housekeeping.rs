@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::bundle::BundleStage;
+use domain::delivery::{CircuitState, Sink};
 use persistence::{
-    PersistenceError, bundles, idempotency, outbox, password_links, probes, revisions, sessions, throttles,
+    PersistenceError, bundles, idempotency, outbox, password_links, probes, revisions, sessions, throttles, webhooks,
 };
 use tokio_util::sync::CancellationToken;
 
@@ -14,6 +15,8 @@ use crate::state::AppState;
 
 /// The time between two rounds.
 const PERIOD: Duration = Duration::from_secs(15);
+/// How long calls of webhooks stay in their log.
+const CALLS_KEPT_DAYS: i64 = 90;
 
 /// Looks after the house until told to stop.
 pub async fn run(state: AppState, stop: CancellationToken) {
@@ -38,6 +41,7 @@ async fn tidy(state: &AppState) -> Result<(), PersistenceError> {
     sessions::delete_expired(db, now).await?;
     password_links::delete_expired(db, now).await?;
     throttles::delete_before(db, now - TimeDelta::days(1)).await?;
+    webhooks::forget_calls(db, now - TimeDelta::days(CALLS_KEPT_DAYS)).await?;
     idempotency::forget(db, now - TimeDelta::hours(KEPT_HOURS)).await?;
     Ok(())
 }
@@ -64,10 +68,35 @@ async fn measure(state: &AppState) -> Result<(), PersistenceError> {
         .set(age(bundles::next_instant(db, DateTime::UNIX_EPOCH).await?, now));
     metrics::gauge!("outbox_open").set(outbox::open_count(db).await? as f64);
     metrics::gauge!("outbox_oldest_age_seconds").set(age(probes::oldest_open_work(db).await?, now));
+    measure_deliveries(state).await?;
     let cursor = state.services.index.cursor();
     metrics::gauge!("search_index_revision").set(cursor as f64);
     metrics::gauge!("search_index_lag").set(revisions::current(db).await?.saturating_sub(cursor) as f64);
     metrics::gauge!("sessions_open").set(probes::open_sessions(db, now).await? as f64);
+    Ok(())
+}
+
+/// How much is owed to each receiver, and how it goes with those that are elsewhere.
+#[expect(clippy::cast_precision_loss, reason = "gauges are floating point; counts this large do not occur")]
+async fn measure_deliveries(state: &AppState) -> Result<(), PersistenceError> {
+    let now = state.services.clock.now();
+    let backlog = outbox::backlog(state.services.db.pool()).await?;
+    for sink in Sink::ALL {
+        let name = sink.as_str();
+        let line = backlog.iter().find(|line| line.kind == name);
+        metrics::gauge!("delivery_backlog", "sink" => name).set(line.map_or(0.0, |line| line.open as f64));
+        metrics::gauge!("delivery_oldest_age_seconds", "sink" => name).set(age(line.and_then(|line| line.oldest), now));
+        metrics::gauge!("deliveries_given_up", "sink" => name).set(line.map_or(0.0, |line| line.given_up as f64));
+    }
+    // Letters go through the mail server of the e-mails, which has one circuit.
+    for sink in Sink::ALL.iter().filter(|sink| sink.is_remote() && **sink != Sink::Letter) {
+        let circuit = state.services.outlets.circuits.state(sink.as_str(), now);
+        metrics::gauge!("delivery_circuit_open", "sink" => sink.as_str()).set(match circuit {
+            CircuitState::Closed => 0.0,
+            CircuitState::HalfOpen => 0.5,
+            CircuitState::Open => 1.0,
+        });
+    }
     Ok(())
 }
 

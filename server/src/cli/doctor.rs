@@ -2,6 +2,8 @@
 
 use chrono::Datelike;
 
+use services::deliveries;
+
 use super::{Outcome, say};
 use crate::config::Config;
 use crate::{clock, startup};
@@ -47,5 +49,9 @@ pub async fn run(config: &Config) -> Outcome {
             Err(format!("says {year}. Set the system's clock."))
         },
     );
+    for (sink, _) in deliveries::receivers(&services) {
+        let up = deliveries::check(&services, sink).await.map(|()| "nothing speaks against it".to_owned());
+        tell(sink.title(), up.map_err(|e| format!("{e}. Publications go on; deliveries wait. Check its settings.")));
+    }
     if wrong > 0 { Err(format!("{wrong} part(s) need mending.").into()) } else { Ok(()) }
 }

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use domain::catalogue::SearchQuery;
+use domain::delivery::{CircuitState, Sink};
 use persistence::{probes, revisions};
-use services::Services;
+use services::{Services, deliveries};
 
 use super::{HealthBoard, Manner};
 use crate::clock::Stopwatch;
@@ -34,12 +35,20 @@ pub enum Component {
     Outbox,
     /// The clock, against the database's.
     Clock,
+    /// A receiver of publications outside of the catalogue.
+    Receiver(Sink),
 }
 
 impl Component {
     /// Every component, in the order in which they are told.
     pub const ALL: [Self; 6] =
         [Self::Database, Self::Storage, Self::SearchIndex, Self::Scheduler, Self::Outbox, Self::Clock];
+
+    /// The same with the receivers that are configured.
+    pub(super) fn all_with_receivers(services: &Services) -> Vec<Self> {
+        let receivers = deliveries::receivers(services).into_iter().map(|(sink, _)| Self::Receiver(sink));
+        Self::ALL.into_iter().chain(receivers).collect()
+    }
 
     /// What the runbook's commands select it by.
     #[must_use]
@@ -51,6 +60,7 @@ impl Component {
             Self::Scheduler => "Scheduler",
             Self::Outbox => "Outbox",
             Self::Clock => "Clock",
+            Self::Receiver(sink) => sink.title(),
         }
     }
 
@@ -76,6 +86,7 @@ impl Component {
                 Self::Scheduler => scheduler(services, board),
                 Self::Outbox => outbox(services, manner).await,
                 Self::Clock => clock(services).await,
+                Self::Receiver(sink) => receiver(services, sink),
             }
         });
         let outcome = outcome.await.unwrap_or_else(|_| Err(format!("no answer within {} seconds", LONGEST.as_secs())));
@@ -138,4 +149,14 @@ async fn clock(services: &Services) -> Result<String, String> {
         return Err(format!("the clock and the database's are {} seconds apart", apart.num_seconds()));
     }
     Ok("the clock agrees with the database's".to_owned())
+}
+
+/// A receiver counts as in order until its circuit opens; publications go on without it.
+fn receiver(services: &Services, sink: Sink) -> Result<String, String> {
+    let circuit = services.outlets.circuits.state(sink.as_str(), services.clock.now());
+    match circuit {
+        CircuitState::Closed => Ok("it takes what it is sent".to_owned()),
+        CircuitState::HalfOpen => Err("it failed too often and is tried again with the next delivery".to_owned()),
+        CircuitState::Open => Err("it failed too often and is left in peace for a moment; deliveries wait".to_owned()),
+    }
 }

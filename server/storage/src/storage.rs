@@ -89,6 +89,12 @@ impl Storage {
         Ok(storage)
     }
 
+    /// The objects of another bucket of the same service, which has to be there; nothing is asked yet.
+    #[must_use]
+    pub fn beside(&self, bucket: &str) -> Self {
+        Self { bucket: bucket.into(), ..self.clone() }
+    }
+
     async fn make_bucket(&self, region: &str) -> Result<(), StorageError> {
         match self.head_bucket().await {
             Ok(()) => return Ok(()),

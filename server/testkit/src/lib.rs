@@ -5,3 +5,4 @@ pub mod databases;
 pub mod foreign_s3;
 pub mod large;
 pub mod mail_server;
+pub mod receiver;

@@ -108,6 +108,18 @@ const TABLE: &[(&str, &str)] = &[
     ("GET /bundles/{b}/readiness", "1++++++44"),
     ("GET /bundles/{b}/preview", "1++++++44"),
     ("GET /bundles/{b}/access-list", "1333+++44"),
+    ("POST /bundles/{b}/steps/wagtail/skip", "13333~344"),
+    ("POST /bundles/{b}/steps/wagtail/replay", "13333~344"),
+    ("GET /wagtail/status/{b}", "1++++++44"),
+    ("GET /datasets/{d}/tracking-status", "1++++++44"),
+    ("GET /webhooks", "133333+33"),
+    ("POST /webhooks", "133333~33"),
+    ("GET /webhooks/{w}", "133333+33"),
+    ("PATCH /webhooks/{w}", "133333~33"),
+    ("DELETE /webhooks/{w}", "133333~33"),
+    ("POST /webhooks/{w}/rotate-secret", "133333+33"),
+    ("GET /webhooks/{w}/deliveries", "133333+33"),
+    ("POST /webhooks/{w}/deliveries/none/replay", "133333433"),
     ("GET /publish-queue", "1++++++++"),
     ("POST /files/upload", "13~3333~3"),
     ("GET /files/{f}", "1++++++44"),
@@ -251,6 +263,7 @@ async fn prepare(site: &Site, editor: &Caller, approver: &Caller) -> BTreeMap<&'
     let user = json!({"email": "somebody@example.org", "name": "Somebody", "grants": [{"role": "editor"}]});
     let user = root.post("/users", user).await.must_be(201).json();
     let token = id(root.post("/service-tokens", json!({"name": "any", "grants": [{"role": "editor"}]})).await);
+    let hook = id(root.post("/webhooks", json!({"url": "https://example.org/hook"})).await);
     BTreeMap::from([
         ("{r}", release),
         ("{d}", "hidden".to_owned()),
@@ -260,6 +273,7 @@ async fn prepare(site: &Site, editor: &Caller, approver: &Caller) -> BTreeMap<&'
         ("{u}", user["id"].as_str().unwrap().to_owned()),
         ("{p}", user["grants"][0]["id"].as_str().unwrap().to_owned()),
         ("{t}", token),
+        ("{w}", hook),
     ])
 }
 

@@ -147,7 +147,7 @@ let audit = approver.get(&format!("/v1/audit?action=previewed&bundle={bundle}"))
     }
 
     async fn the_checklist_tells_what_to_do(db: TestDatabase) {
-        let site = Site::start(db).await;
+        let site = Site::start_as(db, WITH_MAIL).await;
         let editor = site.service("editor", &[Role::Editor]).await;
         let approver = site.service("approver", &[Role::Approver]).await;
         let empty = begin(&editor, "Empty").await;

@@ -9,7 +9,7 @@ use crate::support::*;
 
 on_both_databases! {
     async fn a_draft_becomes_a_public_download_at_its_instant(db: TestDatabase) {
-        let site = Site::start(db).await;
+        let site = Site::start_as(db, WITH_MAIL).await;
         let editor = site.service("editor", &[Role::Editor]).await;
         let approver = site.service("approver", &[Role::Approver]).await;
         approved_version(&editor, &approver, "gdp-monthly", "Gross domestic product, monthly").await;
@@ -34,7 +34,7 @@ on_both_databases! {
         assert_eq!(approver.put(&format!("/bundles/{id}/approve")).await.must_be(409).code(), "INVALID_STATE_TRANSITION");
 
         let instant = site.now() + TimeDelta::hours(1);
-        let body = json!({"publication_date": instant.to_rfc3339_opts(SecondsFormat::Secs, true), "notification_channels": ["email", "webhook"]});
+        let body = json!({"publication_date": instant.to_rfc3339_opts(SecondsFormat::Secs, true), "notification_channels": ["email"]});
         let scheduled = approver.put_json(&format!("/bundles/{id}/schedule"), body).await.must_be(200).json();
         assert_eq!(scheduled["state"], "scheduled");
         let environment = site.environment();

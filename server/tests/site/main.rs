@@ -10,6 +10,7 @@ mod browser;
 mod bundles;
 mod conventions;
 mod datasets;
+mod deliveries;
 mod described;
 mod documents;
 mod every_route;

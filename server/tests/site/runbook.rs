@@ -55,6 +55,8 @@ const APPROVE_VERSION: &str = r#"curl -X PUT -H "Authorization: Bearer $SERVICE_
 const STATUS: &str = "curl http://localhost:SCHEDULER_PORT/bundles/{bundle-id}/status";
 const TIMELINE: &str = "curl http://localhost:BUNDLE_PORT/bundles/{bundle-id}/timeline";
 const STATE: &str = "curl http://localhost:BUNDLE_PORT/bundles/{bundle-id} | jq '.state,.last_modified'";
+const WAGTAIL: &str = "curl http://localhost:CMS_INTEGRATION_PORT/wagtail/status/{bundle-id}";
+const TRACKING: &str = "curl http://localhost:TRACKER_PORT/datasets/{dataset-id}/tracking-status";
 const ITEMS: &str = r#"curl http://localhost:BUNDLE_PORT/bundles/{bundle-id}/contents | \
    jq '.items[] | {dataset_id, state, last_validated}'"#;
 
@@ -154,7 +156,11 @@ async fn approved_as_printed(editor: &Caller, approver: &Caller) -> String {
 
 on_both_databases! {
     async fn every_line_about_bundles_works_as_printed(db: TestDatabase) {
-        let site = Site::start(db).await;
+        let receiver = testkit::receiver::Receiver::start().await.unwrap();
+        let settings = [WITH_MAIL, &[("WEBHOOK_ALLOW_PRIVATE", "true")]].concat();
+        let site = Site::start_as(db, &settings).await;
+        let hook = serde_json::json!({"url": receiver.url(), "events": ["bundle.published", "bundle.failed"]});
+        site.environment().post("/webhooks", hook).await.must_be(201);
         // The runbook was written in November 2025.
         site.advance(at("2025-11-05T14:00:00Z") - site.now());
         let editor = site.service("editor", &[Role::Editor]).await;
@@ -208,6 +214,10 @@ on_both_databases! {
         site.run_tasks().await;
         assert_eq!(curl(&site, STATUS, &bundle, true).await.json()["state"], "published");
         curl(&site, VERSION, &version, false).await.must_be(200);
+        for (line, ids) in [(WAGTAIL, &bundle[..]), (TRACKING, &version[..])] {
+            curl(&site, line, ids, false).await.must_be(401);
+            assert_eq!(curl(&site, line, ids, true).await.must_be(200).json()["configured"], false);
+        }
         let timeline = curl(&site, TIMELINE, &bundle, true).await.json();
         let told: Vec<&str> = timeline["items"].as_array().unwrap().iter().map(|event| event["event_type"].as_str().unwrap()).collect();
         let expected = [
@@ -215,6 +225,9 @@ on_both_databases! {
             "scheduled", "publishing", "failed", "retried", "publishing", "published",
         ];
         assert_eq!(told, expected);
+        // The channels that are configured heard of both.
+        let heard = receiver.received().iter().map(testkit::receiver::Received::text).collect::<String>();
+        assert!(heard.contains("Bundle publication failed: ") && heard.contains("bundle.published"), "{heard}");
     }
 
     async fn a_line_that_comes_too_early_is_told_from_where_it_may_come(db: TestDatabase) {

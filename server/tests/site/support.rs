@@ -21,6 +21,10 @@ pub const ENVIRONMENT_TOKEN: &str = "a-token-of-the-environment";
 /// The password of people in tests.
 pub const PASSWORD: &str = "several longish words";
 
+/// Settings of a mail server, for tests in which nobody gets a letter.
+pub const WITH_MAIL: &[(&str, &str)] =
+    &[("SMTP_URL", "smtp://127.0.0.1:9"), ("MAIL_FROM", "Catalogue <catalogue@example.org>")];
+
 /// A running site.
 pub struct Site {
     pub url: String,

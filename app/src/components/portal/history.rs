@@ -63,11 +63,16 @@ fn words(event: &Event) -> String {
         "metadata_published" => "published the draft",
         "alert_added" => "put an alert on it",
         "alert_withdrawn" => "withdrew an alert",
+        "step_failed" => "could not do a step yet",
+        "step_done" => "did a step after all",
+        "step_given_up" => "gave a step up",
+        "step_skipped" => "left a step out",
+        "step_replayed" => "had a step tried again",
         "archived" => "archived it",
         "restored" => "restored it",
         other => return other.replace('_', " "),
     };
-    let detail = event.details.get("filename").or_else(|| event.details.get("edition"));
+    let detail = ["filename", "edition", "step"].iter().find_map(|name| event.details.get(name));
     match detail.and_then(|detail| detail.as_str()) {
         Some(name) => format!("{said}, {name}"),
         None => said.to_owned(),

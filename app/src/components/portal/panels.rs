@@ -1,6 +1,6 @@
 //! Panels, headers and checklists.
 
-use domain::views::{Check, Outcome, Step};
+use domain::views::{Check, Outcome};
 use leptos::prelude::*;
 
 /// A part of a page with a heading and perhaps a link beside it.
@@ -56,34 +56,6 @@ pub fn checklist(checks: &[Check]) -> AnyView {
             view! {
                 <li class=format!("check check--{modifier}")>
                     <span class="check__text">{text}{fix}</span><span class="check__note">{note}</span>
-                </li>
-            }
-            .into_any()
-        })
-        .collect();
-    view! { <ul class="checklist">{items}</ul> }.into_any()
-}
-
-/// The steps that follow from a publication.
-#[must_use]
-pub fn steps(steps: &[Step]) -> AnyView {
-    let items: Vec<AnyView> = steps
-        .iter()
-        .map(|step| {
-            let modifier = match step.state.as_str() {
-                "done" => "pass",
-                "failed" => "fail",
-                "running" => "running",
-                "skipped" => "warn",
-                _ => "pending",
-            };
-            let name = super::state_words(&step.name);
-            let error = step.last_error.clone().map(|error| view! { <span class="table__sub">{error}</span> });
-            let note =
-                if step.attempts > 1 { format!("{}, {} tries", step.state, step.attempts) } else { step.state.clone() };
-            view! {
-                <li class=format!("check check--{modifier}")>
-                    <span class="check__text">{name}{error}</span><span class="check__note">{note}</span>
                 </li>
             }
             .into_any()

@@ -5,13 +5,14 @@ use domain::views;
 use leptos::prelude::*;
 use rpc::Visit;
 
+use super::bundle_deliveries::deliveries;
 use super::bundle_edit::{add_content, edit_details};
 use super::bundle_steps::{offers_of_reasons, primary, retry, schedule};
 use super::param;
 use super::queue::lateness_words;
 use crate::components::form::{Form, blockers, hidden};
 use crate::components::portal::{
-    bundle_stepper, checklist, countdown, empty, moment, object_header, panel, state_tag, steps, table, timeline,
+    bundle_stepper, checklist, countdown, empty, moment, object_header, panel, state_tag, table, timeline,
 };
 use crate::layout::portal::{Section, Shown, portal};
 
@@ -37,6 +38,7 @@ fn shown(page: &views::BundlePage, visit: &Visit) -> Shown {
                 {description}
                 {standing(page)}
                 {contents(page, visit)}
+                {deliveries(page, visit)}
                 {readiness(page)}
                 {schedule(page, visit)}
                 {retry(page, visit)}
@@ -194,7 +196,7 @@ fn row(item: &ContentItem, page: &views::BundlePage, visit: &Visit, may_remove: 
 
 fn readiness(page: &views::BundlePage) -> AnyView {
     if matches!(page.bundle.stage(), BundleStage::Published | BundleStage::Publishing) {
-        return panel("Steps after publication", false, None, steps(&page.steps));
+        return ().into_any();
     }
     panel("Readiness", false, None, checklist(&page.checks))
 }

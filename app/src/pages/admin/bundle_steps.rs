@@ -1,6 +1,6 @@
 //! What can be done to a bundle in its state, with the reasons why not.
 
-use domain::bundle::{BundleAction, BundleKind, BundleStage, Channel};
+use domain::bundle::{BundleAction, BundleKind, BundleStage};
 use domain::uk_time;
 use domain::views::{BundlePage, Offer};
 use leptos::prelude::*;
@@ -49,10 +49,7 @@ pub(super) fn schedule(page: &BundlePage, visit: &Visit) -> AnyView {
         present.map_or_else(|| (String::new(), "09:30:00".to_owned()), |s| uk_time::fields(s.publication_date));
     let told: Vec<String> =
         present.map(|s| s.notification_channels.iter().map(ToString::to_string).collect()).unwrap_or_default();
-    let channels = Channel::ALL
-        .iter()
-        .map(|channel| (channel.to_string(), state_words(channel.as_str()), String::new()))
-        .collect();
+    let channels = channels(page, &form, &told);
     let words = if present.is_some() { "Change the time" } else { "Schedule" };
     let content = view! {
         <form class="stack stack--tight" method="post" action=form.action() novalidate=true>
@@ -61,12 +58,22 @@ pub(super) fn schedule(page: &BundlePage, visit: &Visit) -> AnyView {
                 {form.field("publication_date", "Date").kind("date").value(&day).short().input()}
                 {form.field("publication_time", "Time").kind("time").value(&time).short().hint("On a UK clock, often 9:30am.").input()}
             </div>
-            {form.tick_boxes("notification_channels", "Channels to tell", channels, &told)}
-            <p class="field__hint">"Kept with the schedule. This version of the catalogue does not send messages yet."</p>
+            {channels}
             <button class="button">{words}</button>
         </form>
     };
     view! { <div id="schedule">{panel("Schedule", false, None, content.into_any())}</div> }.into_any()
+}
+
+/// The channels that are configured, to tick.
+fn channels(page: &BundlePage, form: &Form, told: &[String]) -> AnyView {
+    if page.channels.is_empty() {
+        return view! { <p class="field__hint">"No channel is configured on which people could be told."</p> }
+            .into_any();
+    }
+    let options = page.channels.iter();
+    let options = options.map(|channel| (channel.to_string(), state_words(channel.as_str()), String::new())).collect();
+    form.tick_boxes("notification_channels", "Channels to tell", options, told)
 }
 
 /// The way back from a failure.

@@ -18,6 +18,11 @@ pub struct Model {
     pub last_error: Option<String>,
     pub started_at: Option<i64>,
     pub finished_at: Option<i64>,
+    pub name: String,
+    pub lane: Option<String>,
+    pub given_up_at: Option<i64>,
+    pub forgiven: i64,
+    pub skip_reason: Option<String>,
 }
 
 /// Relations are spelled out in queries.

@@ -83,15 +83,7 @@ on_both_databases! {
         }
         assert_eq!(probes::open_sessions(db.pool(), at(15)).await.unwrap(), 1);
         assert_eq!(probes::oldest_open_work(db.pool()).await.unwrap(), None);
-        let task = Task {
-            id: "1".to_owned(),
-            bundle_id: None,
-            kind: "alert".to_owned(),
-            subject: String::new(),
-            payload: serde_json::json!({}),
-            blocking: false,
-            attempts: 0,
-        };
+        let task = Task::new("1".to_owned(), "alert", "", serde_json::json!({}));
         outbox::push(db.pool(), &task, at(7)).await.unwrap();
         assert_eq!(probes::oldest_open_work(db.pool()).await.unwrap(), Some(at(7)));
     }

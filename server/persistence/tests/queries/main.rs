@@ -19,3 +19,4 @@ mod support;
 mod topics;
 mod versions;
 mod ways_to_sign_in;
+mod webhooks;

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Duration, Utc};
 use domain::actor::Caller;
+use domain::delivery::Sink;
 use domain::people::User;
 use domain::refusal::{Refusal, all_valid};
 use domain::text::check_email;
@@ -50,15 +51,7 @@ pub async fn ask_for_link(services: &Services, ctx: &Ctx, email: &str, client: &
     }
     let payload = serde_json::to_value(Asked { email, at: ctx.now })
         .map_err(|e| ServiceError::Internal(format!("a task cannot be written: {e}")))?;
-    let task = Task {
-        id: ids::new_id(ctx.now),
-        bundle_id: None,
-        kind: "mail".to_owned(),
-        subject: "password_link".to_owned(),
-        payload,
-        blocking: false,
-        attempts: 0,
-    };
+    let task = Task::new(ids::new_id(ctx.now), Sink::Letter.as_str(), "password_link", payload);
     let tx = services.db.begin().await?;
     outbox::push(&tx, &task, ctx.now).await?;
     persistence::db::commit(tx).await?;

@@ -110,7 +110,12 @@ pub async fn revoke_token(services: &Services, ctx: &Ctx, id_or_name: &str) -> R
 
 /// 256 random bits as text that needs no escaping.
 pub(super) fn secret() -> String {
+    hex::encode(secret_bytes())
+}
+
+/// 256 random bits.
+pub(crate) fn secret_bytes() -> [u8; 32] {
     let mut bytes = [0_u8; 32];
     rand::rngs::OsRng.unwrap_err().fill_bytes(&mut bytes);
-    hex::encode(bytes)
+    bytes
 }

@@ -21,14 +21,14 @@ impl Vault {
     }
 
     /// Seals a text of `owner`; only for the same owner it can be opened again.
-    pub(super) fn seal(&self, owner: &str, text: &str) -> Result<String> {
+    pub(crate) fn seal(&self, owner: &str, text: &str) -> Result<String> {
         let mut bytes = text.as_bytes().to_vec();
         let nonce = self.0.seal_in_place_append_tag(Aad::from(owner), &mut bytes).map_err(|_| broken("cannot seal"))?;
         Ok(format!("{}{}", hex::encode(nonce.as_ref()), hex::encode(bytes)))
     }
 
     /// Opens what was sealed for `owner`.
-    pub(super) fn open(&self, owner: &str, sealed: &str) -> Result<String> {
+    pub(crate) fn open(&self, owner: &str, sealed: &str) -> Result<String> {
         let cannot = || broken("cannot open what was sealed: was SECRET_KEY or the key file in DATA_DIR changed?");
         let mut bytes = hex::decode(sealed).map_err(|_| cannot())?;
         let (nonce, sealed) = bytes.split_at_mut_checked(NONCE_LEN).ok_or_else(cannot)?;

@@ -7,12 +7,11 @@ use domain::bundle::{Bundle, BundleCommand, BundleStage, BundleState, ContentIte
 use domain::event::Happened;
 use domain::refusal::Blocker;
 use persistence::bundles::Lease;
-use persistence::outbox::Task;
-use persistence::{Tx, bundles, contents, outbox, publication, revisions};
+use persistence::{Tx, bundles, contents, publication, revisions};
 use tokio::task::{self, JoinSet};
 
 use super::prepare::missing_bytes;
-use crate::{Ctx, Result, ServiceError, Services, ids, records, releases};
+use crate::{Ctx, Result, ServiceError, Services, deliveries, records, releases};
 
 /// How one publication came out.
 #[derive(Clone, Debug)]
@@ -146,7 +145,8 @@ async fn at_once(services: &Services, ctx: &Ctx, id: &str) -> Result<Option<Publ
     let Some(due) = due.filter(|due| bundle.stage() == BundleStage::Scheduled && *due <= services.clock.now()) else {
         return Ok(None);
     };
-    if !services.preparations.holds_for(&bundle, due) {
+    // Whether a receiver that is waited for is up can only be asked at the instant.
+    if !services.preparations.holds_for(&bundle, due) || !deliveries::waited_for(services).is_empty() {
         return Ok(None);
     }
     let ctx = &Ctx::system("scheduler", services.clock.now());
@@ -163,6 +163,7 @@ async fn at_once(services: &Services, ctx: &Ctx, id: &str) -> Result<Option<Publ
     record_step(&tx, ctx, &scheduled, &begun, &began)?;
     record_step(&tx, ctx, &begun.state, &published, &happened)?;
     record_publication(&tx, ctx, &published, &items).await?;
+    deliveries::queue_published(&tx, services, ctx, &published, &items).await?;
     persistence::db::commit(tx).await?;
     Ok(Some(outcome_of(&published)))
 }
@@ -172,8 +173,9 @@ async fn under_a_lease(services: &Services, ctx: &Ctx, id: &str) -> Result<Optio
     let Some(bundle) = claim(services, ctx, id).await? else { return Ok(None) };
     tracing::info!(bundle.id = %id, "bundle {id} publication started");
     let items = contents::list_of_bundle(services.db.pool(), id).await?;
-    let missing = missing_bytes(services, &items).await?;
-    conclude(services, bundle, missing).await
+    let mut blockers = missing_bytes(services, &items).await?;
+    blockers.extend(deliveries::in_the_way(services, id).await?);
+    conclude(services, bundle, blockers).await
 }
 
 /// Takes the lease by a conditional write; the loser of a race gets `None`.
@@ -216,6 +218,7 @@ async fn conclude(services: &Services, bundle: Bundle, mut blockers: Vec<Blocker
         if publication::publish_contents(&tx, &items, ctx.now).await? {
             record_step(&tx, &ctx, &bundle.state, &published, &happened)?;
             record_publication(&tx, &ctx, &published, &items).await?;
+            deliveries::queue_published(&tx, services, &ctx, &published, &items).await?;
             persistence::db::commit(tx).await?;
             return Ok(Some(outcome_of(&published)));
         }
@@ -248,8 +251,7 @@ async fn fail(services: &Services, bundle: Bundle, blockers: Vec<Blocker>) -> Re
         return Ok(None);
     }
     record_step(&tx, &ctx, &before, &failed, &happened)?;
-    let payload = serde_json::json!({"message": failure.message});
-    outbox::push(&tx, &task(&ctx, &failed, "alert", &failed.id, payload, false), ctx.now).await?;
+    deliveries::queue_failed(&tx, services, &ctx, &failed, &failure).await?;
     persistence::db::commit(tx).await?;
     Ok(Some(outcome_of(&failed)))
 }
@@ -273,21 +275,7 @@ async fn record_publication(tx: &Tx, ctx: &Ctx, bundle: &Bundle, items: &[Conten
     releases::publish_with(tx, ctx, ctx.caller()?, &bundle.id).await?;
     let datasets: Vec<String> = items.iter().map(|item| item.dataset_id.clone()).collect();
     revisions::raise(tx, &datasets).await?;
-    let payload = serde_json::json!({});
-    outbox::push(tx, &task(ctx, bundle, "search_index", &bundle.id, payload, true), ctx.now).await?;
     Ok(())
-}
-
-fn task(ctx: &Ctx, bundle: &Bundle, kind: &str, subject: &str, payload: serde_json::Value, blocking: bool) -> Task {
-    Task {
-        id: ids::new_id(ctx.now),
-        bundle_id: Some(bundle.id.clone()),
-        kind: kind.to_owned(),
-        subject: subject.to_owned(),
-        payload,
-        blocking,
-        attempts: 0,
-    }
 }
 
 fn outcome_of(bundle: &Bundle) -> PublishOutcome {

@@ -96,6 +96,9 @@ pub async fn page(services: &Services, ctx: &Ctx, id: &str) -> Result<BundlePage
         teams: teams::list(db).await?,
         timeline: events::of_resource(db, "bundle", id, Paging::WHOLE).await?.items,
         steps: outbox::steps_of(db, id).await?,
+        can_operate: caller.may(Permission::BundlesPublish)
+            && contents::all_reached(&caller.reach(Permission::BundlesPublish), &items),
+        channels: crate::deliveries::usable_channels(services).await?,
         contents: items,
         bundle,
         now: ctx.now,

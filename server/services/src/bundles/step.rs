@@ -45,6 +45,7 @@ pub async fn take_step_saying(
     let tx = services.db.begin().await?;
     let (bundle, items, caller) = super::find_to_change(&tx, ctx, permission, id).await?;
     command.check(ctx.now)?;
+    crate::deliveries::must_be_usable(&tx, services, &command).await?;
     super::must_be_current(&bundle, expected)?;
     if action == BundleAction::Reset && bundle.stage() == BundleStage::Publishing {
         must_be_stuck(&tx, ctx, id).await?;

@@ -12,6 +12,7 @@ use crate::{Result, ServiceError, Services};
 
 /// Takes over what changed since the index's own cursor; the number of datasets looked at.
 pub async fn sync_index(services: &Services) -> Result<usize> {
+    let _turn = services.indexing.lock().await;
     let cursor = services.index.cursor();
     let (revision, changed) = revisions::changed_since(services.db.pool(), cursor).await?;
     if revision == cursor {
@@ -25,6 +26,7 @@ pub async fn sync_index(services: &Services) -> Result<usize> {
 
 /// Makes the index anew from the database; the number of datasets in it.
 pub async fn rebuild_index(services: &Services) -> Result<usize> {
+    let _turn = services.indexing.lock().await;
     let db = services.db.pool();
     let revision = revisions::current(db).await?;
     let makers = Makers::load(services).await?;

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use chrono::Duration;
-use domain::bundle::{BundleCommand, BundleDetails, BundleKind, BundleStage, Channel, Schedule};
+use domain::bundle::{BundleCommand, BundleDetails, BundleKind, BundleStage, Schedule};
 use domain::page::Paging;
 use domain::version::{VersionAction, VersionMetadata, VersionState};
 use persistence::bundles::BundleFilter;
@@ -205,7 +205,7 @@ async fn load_bundle(services: &Services, folder: &Path, people: &People, file: 
             let minutes = file.publication_offset_minutes.unwrap_or(3 * 24 * 60);
             let schedule = Schedule {
                 publication_date: approver.now + Duration::minutes(minutes),
-                notification_channels: vec![Channel::Email],
+                notification_channels: crate::deliveries::usable_channels(services).await?,
             };
             take_step(services, &approver, &id, None, BundleCommand::Schedule(schedule)).await?;
             Ok(())

@@ -1,5 +1,6 @@
 //! Taking a version one step through its states.
 
+use domain::delivery::Sink;
 use domain::refusal::{Blocker, FOUR_EYES, Refusal};
 use domain::version::{Version, VersionAction};
 use persistence::outbox::Task;
@@ -73,15 +74,8 @@ async fn with_other_reasons(tx: &persistence::Tx, version: &Version, message: St
 
 /// The task that brings the bytes to where the version's state wants them.
 fn moving(ctx: &Ctx, version: &Version) -> Task {
-    Task {
-        id: ids::new_id(ctx.now),
-        bundle_id: None,
-        kind: "place_bytes".to_owned(),
-        subject: version.id.clone(),
-        payload: serde_json::json!({"version": version.reference()}),
-        blocking: false,
-        attempts: 0,
-    }
+    let payload = serde_json::json!({"version": version.reference()});
+    Task::new(ids::new_id(ctx.now), Sink::Archive.as_str(), &version.id, payload)
 }
 
 async fn must_have_files(tx: &persistence::Tx, version: &Version) -> Result<()> {

@@ -151,3 +151,45 @@ pub struct DepartmentPath {
     #[param(pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 100, example = "economy")]
     pub id: String,
 }
+
+/// The address of a step that follows from a publication.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct StepPath {
+    /// The bundle's id, a UUID.
+    #[param(format = "uuid", example = "0198f3b0-5c1e-7d3a-9b1e-2f6d0c4a7e51")]
+    pub id: String,
+    /// The step's name, or its id where several have the name.
+    #[param(example = "wagtail")]
+    pub step: String,
+}
+
+/// The address of a webhook.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct WebhookPath {
+    /// The webhook's id, a UUID.
+    #[param(format = "uuid", example = "0198f3b0-5c1e-7d3a-9b1e-2f6d0c4a7e51")]
+    pub id: String,
+}
+
+/// The address of a call of a webhook.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct WebhookCallPath {
+    /// The webhook's id, a UUID.
+    #[param(format = "uuid", example = "0198f3b0-5c1e-7d3a-9b1e-2f6d0c4a7e51")]
+    pub id: String,
+    /// The call's id, a UUID.
+    #[param(format = "uuid", example = "0198f3b0-8a02-7c4f-8e57-5b1d9c3f6a20")]
+    pub delivery: String,
+}
+
+/// The address of a bundle, as the integrations name it.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct BundleIdPath {
+    /// The bundle's id, a UUID.
+    #[param(format = "uuid", example = "0198f3b0-5c1e-7d3a-9b1e-2f6d0c4a7e51")]
+    pub bundle_id: String,
+}

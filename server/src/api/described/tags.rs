@@ -15,6 +15,8 @@ const TAGS: &[(&str, &str, &str)] = &[
     ("bundles", "Bundles", "Versions that become public at one instant, and their way there."),
     ("contents", "Bundle contents", "The versions in a bundle."),
     ("publication", "Publication", "How scheduled and running publications stand."),
+    ("deliveries", "Deliveries", "What other systems are told of a publication, and what they are still owed."),
+    ("webhooks", "Webhooks", "Addresses of other programs that are told of publications, with signed messages."),
     ("accounts", "Accounts", "One's own account and sessions."),
     ("users", "Users", "People, their rights and their sessions."),
     ("teams", "Teams", "Groups of people who may preview what is shared with them."),

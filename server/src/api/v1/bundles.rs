@@ -161,12 +161,26 @@ pub struct StatusBody {
     items: Vec<StatusItemBody>,
 }
 
+/// What follows from a publication for one receiver.
 #[derive(Debug, Serialize, ToSchema)]
-struct StepBody {
+pub struct StepBody {
+    id: String,
+    /// What is done, and to whom; `wagtail`, `tracker:gdp-monthly`, `webhook:…`.
     name: String,
+    /// `pending`, `running`, `done`, `failed` or `skipped`.
     state: String,
+    /// Whether a publication waits for this receiver.
     blocking: bool,
     attempts: u32,
+    /// When a step that failed is tried again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_attempt_at: Option<DateTime<Utc>>,
+    /// When it was given up; it then waits for an operator.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    given_up_at: Option<DateTime<Utc>>,
+    /// Why an operator left it out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    skip_reason: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     last_error: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -194,21 +208,27 @@ impl From<BundleStatus> for StatusBody {
             published_at: bundle.state.published_at(),
             lateness_ms: status.lateness_ms,
             failure: bundle.state.failure().map(|failure| failure_of(&bundle.id, failure)),
-            steps: status.steps.into_iter().map(step_of).collect(),
+            steps: status.steps.into_iter().map(StepBody::from).collect(),
             items: status.contents.into_iter().map(status_item_of).collect(),
         }
     }
 }
 
-fn step_of(step: Step) -> StepBody {
-    StepBody {
-        name: step.name,
-        state: step.state,
-        blocking: step.blocking,
-        attempts: step.attempts,
-        last_error: step.last_error,
-        started_at: step.started_at,
-        finished_at: step.finished_at,
+impl From<Step> for StepBody {
+    fn from(step: Step) -> Self {
+        Self {
+            id: step.id,
+            name: step.name,
+            state: step.state,
+            blocking: step.blocking,
+            attempts: step.attempts,
+            next_attempt_at: step.next_attempt_at,
+            given_up_at: step.given_up_at,
+            skip_reason: step.skip_reason,
+            last_error: step.last_error,
+            started_at: step.started_at,
+            finished_at: step.finished_at,
+        }
     }
 }
 

@@ -1,0 +1,90 @@
+//! What follows from a publication: each step with what became of it, and what an operator can do.
+
+use domain::views::{BundlePage, Step};
+use leptos::prelude::*;
+use rpc::Visit;
+
+use crate::components::form::{Form, hidden};
+use crate::components::portal::{moment, panel, state_words};
+
+/// The steps, where there are any.
+pub(super) fn deliveries(page: &BundlePage, visit: &Visit) -> AnyView {
+    if page.steps.is_empty() {
+        return ().into_any();
+    }
+    let owed = page.steps.iter().filter(|step| step.is_owed()).count();
+    let summary = match owed {
+        0 => "Everything has been done.".to_owned(),
+        1 => "One step is still owed.".to_owned(),
+        many => format!("{many} steps are still owed."),
+    };
+    let items: Vec<AnyView> = page.steps.iter().map(|step| item(step, page, visit)).collect();
+    let content = view! { <p class="muted">{summary}</p><ul class="checklist">{items}</ul> };
+    panel("Steps after publication", false, None, content.into_any())
+}
+
+fn item(step: &Step, page: &BundlePage, visit: &Visit) -> AnyView {
+    let modifier = match step.state.as_str() {
+        "done" => "pass",
+        "failed" => "fail",
+        "running" => "running",
+        "skipped" => "warn",
+        _ => "pending",
+    };
+    let name = title(&step.name);
+    let error = step.last_error.clone().filter(|_| step.state != "done");
+    let error = error.map(|error| view! { <span class="table__sub">{error}</span> });
+    let reason = step.skip_reason.clone().map(|reason| view! { <span class="table__sub">"Left out: "{reason}</span> });
+    let next = step.next_attempt_at.map(|at| view! { <span class="table__sub">"Next try "{moment(at, "")}</span> });
+    let given_up = step.given_up_at.filter(|_| step.is_owed());
+    let given_up = given_up.map(|at| view! { <span class="table__sub">"Given up "{moment(at, "")}</span> });
+    let blocking = (step.blocking && step.is_owed())
+        .then(|| view! { <span class="table__sub">"Publications wait for this."</span> });
+    let note = if step.attempts > 1 { format!("{}, {} tries", step.state, step.attempts) } else { step.state.clone() };
+    let actions = (page.can_operate && step.is_owed()).then(|| actions(step, page, visit));
+    view! {
+        <li class=format!("check check--{modifier}")>
+            <div class="check__text">{name}{error}{reason}{next}{given_up}{blocking}</div>
+            <span class="check__note">{note}</span>
+            {actions}
+        </li>
+    }
+    .into_any()
+}
+
+/// The name in words: what it is for comes after the first colon.
+fn title(name: &str) -> String {
+    match name.split_once(':') {
+        Some((kind, whom)) => format!("{}: {}", state_words(kind), whom.replace(':', ", ")),
+        None => state_words(name),
+    }
+}
+
+fn actions(step: &Step, page: &BundlePage, visit: &Visit) -> AnyView {
+    let name = format!(" {}", title(&step.name));
+    let again = (step.state == "failed").then(|| {
+        let form = Form::of(visit, "bundles/replay-step").where_is("step", &step.id);
+        view! {
+            <form method="post" action=form.action()>
+                {hidden("id", &page.bundle.id)}{hidden("step", &step.id)}
+                <button class="link-button">"Try again now"<span class="visually-hidden">":"{name.clone()}</span></button>
+            </form>
+        }
+    });
+    let form = Form::of(visit, "bundles/skip-step").where_is("step", &step.id);
+    let open = form.was_refused();
+    view! {
+        <div class="check__actions">
+        {again}
+        <details class="details" open=open>
+            <summary>"Leave it out"<span class="visually-hidden">":"{name}</span></summary>
+            <form class="details__body stack stack--tight" method="post" action=form.action() novalidate=true>
+                {hidden("id", &page.bundle.id)}{hidden("step", &step.id)}
+                {form.field("reason", "Reason").hint("It is not tried any more. The reason is kept in the history.").textarea()}
+                <button class="button button--warning">"Leave it out"</button>
+            </form>
+        </details>
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,30 @@
+//! What follows from publications: told to every receiver apart, at least once, in order for each bundle.
+//!
+//! `queue` writes the tasks in the transaction of what they follow from; `run` does those of one receiver; `operate` is
+//! what operators do where something is owed. Why it is so: docs/adr/0018.
+
+mod channels;
+mod circuits;
+mod messages;
+mod operate;
+mod outlets;
+mod perform;
+mod public_copy;
+mod queue;
+mod read;
+mod run;
+mod webhooks;
+
+pub(crate) use channels::must_be_usable;
+pub use channels::usable_channels;
+pub use circuits::Circuits;
+pub use operate::{replay, skip};
+pub use outlets::{Jitter, Manner, Outlets, PublicBucket};
+pub use public_copy::public_address;
+pub(crate) use queue::{in_the_way, waited_for, queue_failed, queue_published};
+pub use read::{TrackingStatus, WagtailStatus, check, receivers, tracking_status, wagtail_status};
+pub use run::{Delivered, Outcome, run_due};
+pub use webhooks::{
+    NewWebhook, create_webhook, delete_webhook, edit_webhook, find_webhook, list_calls, list_webhooks, replay_call,
+    rotate_secret,
+};

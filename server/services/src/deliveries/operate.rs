@@ -1,0 +1,102 @@
+//! What an operator does where something is owed: leave a step out for a bundle, or have it tried again.
+
+use domain::bundle::{Bundle, BundleStage};
+use domain::delivery::Sink;
+use domain::policy::Permission;
+use domain::refusal::Refusal;
+use domain::views::Step;
+use persistence::outbox::{self, Task};
+
+use crate::bundles::find_to_change;
+use crate::{Ctx, Result, Services, ids, records};
+
+/// Leaves a step of a bundle out, for a reason: one that is owed, or, before the bundle is public, one that would follow.
+///
+/// `named` is a step's id or name. Once the bundle is public only what is owed can be left out.
+pub async fn skip(services: &Services, ctx: &Ctx, bundle_id: &str, named: &str, reason: &str) -> Result<()> {
+    let tx = services.db.begin().await?;
+    let (bundle, _, caller) = find_to_change(&tx, ctx, Permission::BundlesPublish, bundle_id).await?;
+    if reason.trim().is_empty() {
+        return Err(Refusal::field("reason", "required", "Say why. The reason is kept in the history.").into());
+    }
+    let name = match outbox::step_named(&tx, bundle_id, named).await? {
+        Some((_, step)) if step.is_owed() => {
+            if !outbox::skip(&tx, &step.id, reason, ctx.now).await? {
+                return Err(Refusal::Stale.into());
+            }
+            step.name
+        }
+        Some((_, step)) => return Err(not_from(&step, "leave the step out", &["pending", "running", "failed"]).into()),
+        None => skip_ahead(&tx, services, ctx, &bundle, named, reason).await?,
+    };
+    let entry = records::Entry::new(ctx, &caller.actor, records::bundle(bundle_id), "step_skipped");
+    entry.because(Some(reason.to_owned())).details(serde_json::json!({"step": name})).write(&tx);
+    persistence::db::commit(tx).await?;
+    services.nudges.follow_up.notify_one();
+    Ok(())
+}
+
+/// Notes that a whole receiver is left out of a publication that is still to come.
+async fn skip_ahead(
+    tx: &persistence::Tx,
+    services: &Services,
+    ctx: &Ctx,
+    bundle: &Bundle,
+    named: &str,
+    reason: &str,
+) -> Result<String> {
+    let sink = Sink::ALL.iter().find(|sink| sink.as_str() == named);
+    let sink = sink.filter(|sink| sink.is_of_publications() && services.delivers_to(**sink));
+    let ahead = !matches!(bundle.stage(), BundleStage::Published);
+    let Some(sink) = sink.filter(|_| ahead) else { return Err(Refusal::NotFound.into()) };
+    let task = Task {
+        bundle_id: Some(bundle.id.clone()),
+        blocking: services.outlets.manner(*sink).blocking,
+        ..Task::new(ids::new_id(ctx.now), sink.as_str(), &bundle.id, serde_json::json!({}))
+    };
+    outbox::note_skipped(tx, &task, reason, ctx.now).await?;
+    Ok(task.name)
+}
+
+/// Has a step that failed or was given up tried again at once, with all its tries before it; one that was left out is done
+/// after all.
+pub async fn replay(
+    services: &Services,
+    ctx: &Ctx,
+    bundle_id: &str,
+    named: &str,
+    reason: Option<String>,
+) -> Result<()> {
+    let tx = services.db.begin().await?;
+    let (bundle, _, caller) = find_to_change(&tx, ctx, Permission::BundlesPublish, bundle_id).await?;
+    let (task, step) = outbox::step_named(&tx, bundle_id, named).await?.ok_or(Refusal::NotFound)?;
+    // What was left out ahead of the publication holds nothing that could be told.
+    let noted_ahead = task.lane.is_none();
+    let taken = match step.state.as_str() {
+        "failed" => outbox::replay(&tx, &step.id, ctx.now).await?,
+        "skipped" if !noted_ahead => outbox::reopen(&tx, &step.id, ctx.now).await?,
+        "skipped" if bundle.stage() != BundleStage::Published => outbox::forget_skipped(&tx, &step.id).await?,
+        _ => return Err(not_from(&step, "try the step again", &["failed", "skipped"]).into()),
+    };
+    if !taken {
+        return Err(Refusal::Stale.into());
+    }
+    let details = serde_json::json!({"step": step.name, "attempts": step.attempts, "error": step.last_error});
+    let entry = records::Entry::new(ctx, &caller.actor, records::bundle(bundle_id), "step_replayed");
+    entry.because(reason).details(details).write(&tx);
+    persistence::db::commit(tx).await?;
+    // An operator who asks for it wants it tried, whatever this node has seen of the receiver.
+    if let Some(sink) = Sink::parse(&task.kind) {
+        services.outlets.circuits.close(&super::run::receiver_of(sink, &task));
+    }
+    services.nudges.follow_up.notify_one();
+    Ok(())
+}
+
+fn not_from(step: &Step, action: &str, allowed: &[&str]) -> Refusal {
+    Refusal::InvalidTransition {
+        action: action.to_owned(),
+        from: step.state.clone(),
+        allowed: allowed.iter().map(|state| (*state).to_owned()).collect(),
+    }
+}

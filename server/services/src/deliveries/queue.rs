@@ -1,0 +1,172 @@
+//! Writing down what follows, in the transaction of what it follows from.
+
+use std::collections::BTreeSet;
+
+use domain::actor::{Actor, ActorKind};
+use domain::bundle::{Bundle, Channel, ContentItem, Failure};
+use domain::delivery::{Sink, WebhookEvent};
+use domain::refusal::Blocker;
+use persistence::outbox::{self, Task};
+use persistence::{Tx, accounts, webhooks};
+use serde_json::{Value, json};
+
+use super::messages::Notice;
+use crate::{Ctx, Result, Services, ids};
+
+/// Queues what follows from the publication of a bundle: every receiver that is configured, the channels as they were
+/// chosen (all of them for a bundle without a schedule), without what an operator left out before.
+pub(crate) async fn queue_published(
+    tx: &Tx,
+    services: &Services,
+    ctx: &Ctx,
+    bundle: &Bundle,
+    items: &[ContentItem],
+) -> Result<()> {
+    let notice = Notice::published(bundle, items, &services.accounts.public_url, ctx.now);
+    let left_out = outbox::skipped_names(tx, &bundle.id).await?;
+    let queue = Queue { tx, services, ctx, bundle, left_out };
+    queue.push(Sink::SearchIndex, "", &bundle.id, json!({})).await?;
+    if services.delivers_to(Sink::PublicCopy) {
+        for item in items {
+            let suffix = format!(":{}:{}:{}", item.dataset_id, item.edition, item.version);
+            queue.push(Sink::PublicCopy, &suffix, &item.version_id, json!({})).await?;
+        }
+    }
+    let payload = notice.written()?;
+    for sink in [Sink::Wagtail, Sink::Kafka] {
+        if services.delivers_to(sink) {
+            queue.push(sink, "", &bundle.id, payload.clone()).await?;
+        }
+    }
+    if services.delivers_to(Sink::Tracker) {
+        for (dataset, report) in reports(&notice) {
+            queue.push(Sink::Tracker, &format!(":{dataset}"), &dataset, report).await?;
+        }
+    }
+    let chosen = bundle.state.schedule().map(|schedule| schedule.notification_channels.as_slice());
+    queue.tell(chosen.unwrap_or(Channel::ALL), "", WebhookEvent::Published, &payload).await
+}
+
+/// Queues the alarm of a publication that failed: in the log, and on every channel that is configured.
+pub(crate) async fn queue_failed(
+    tx: &Tx,
+    services: &Services,
+    ctx: &Ctx,
+    bundle: &Bundle,
+    failure: &Failure,
+) -> Result<()> {
+    let payload = Notice::failed(bundle, failure).written()?;
+    let queue = Queue { tx, services, ctx, bundle, left_out: Vec::new() };
+    queue.push(Sink::Alert, "", &bundle.id, payload.clone()).await?;
+    queue.tell(Channel::ALL, "_alert", WebhookEvent::Failed, &payload).await
+}
+
+/// The receivers that a publication may not go ahead without.
+pub(crate) fn waited_for(services: &Services) -> Vec<Sink> {
+    let blocking =
+        |sink: &Sink| sink.is_remote() && services.outlets.manner(*sink).blocking && services.delivers_to(*sink);
+    Sink::ALL.iter().copied().filter(blocking).collect()
+}
+
+/// The receivers that a publication may not go ahead without and that are down now, unless they are left out for this bundle.
+pub(crate) async fn in_the_way(services: &Services, bundle_id: &str) -> Result<Vec<Blocker>> {
+    let waited_for = waited_for(services);
+    if waited_for.is_empty() {
+        return Ok(Vec::new());
+    }
+    let left_out = outbox::skipped_names(services.db.pool(), bundle_id).await?;
+    let asked = waited_for.into_iter().filter(|sink| !left_out.iter().any(|name| name == sink.as_str()));
+    let asked = asked.map(|sink| async move {
+        let error = super::read::check(services, sink).await.err()?;
+        let message = format!(
+            "{} is down ({error}), and publications wait for it. An operator can leave the step {sink} out for this bundle.",
+            sink.title()
+        );
+        Some(Blocker::new("integration_down", message))
+    });
+    Ok(futures::future::join_all(asked).await.into_iter().flatten().collect())
+}
+
+/// What Tracker is told of each dataset.
+fn reports(notice: &Notice) -> Vec<(String, Value)> {
+    let datasets: BTreeSet<&str> = notice.datasets.iter().map(|told| told.dataset_id.as_str()).collect();
+    let report = |dataset: &str| {
+        let versions: Vec<_> = notice.datasets.iter().filter(|told| told.dataset_id == dataset).collect();
+        let report = json!({
+            "dataset_id": dataset,
+            "status": "published",
+            "published_at": notice.at,
+            "bundle_id": notice.bundle_id,
+            "versions": versions,
+        });
+        (dataset.to_owned(), report)
+    };
+    datasets.into_iter().map(report).collect()
+}
+
+struct Queue<'a> {
+    tx: &'a Tx,
+    services: &'a Services,
+    ctx: &'a Ctx,
+    bundle: &'a Bundle,
+    left_out: Vec<String>,
+}
+
+impl Queue<'_> {
+    async fn push(&self, sink: Sink, suffix: &str, subject: &str, payload: Value) -> Result<()> {
+        let name = format!("{sink}{suffix}");
+        if self.left_out.iter().any(|left_out| *left_out == name || left_out == sink.as_str()) {
+            return Ok(());
+        }
+        // Webhooks and letters are ordered for each receiver, so that one of them does not wait for another.
+        let lane = match sink {
+            Sink::Webhook | Sink::Email => format!("{}/{sink}/{subject}", self.bundle.id),
+            _ => format!("{}/{sink}", self.bundle.id),
+        };
+        let task = Task {
+            bundle_id: Some(self.bundle.id.clone()),
+            name,
+            lane: Some(lane),
+            blocking: self.services.outlets.manner(sink).blocking,
+            ..Task::new(ids::new_id(self.ctx.now), sink.as_str(), subject, payload)
+        };
+        Ok(outbox::push(self.tx, &task, self.ctx.now).await?)
+    }
+
+    /// Tells people and programs through channels.
+    async fn tell(&self, channels: &[Channel], suffix: &str, event: WebhookEvent, payload: &Value) -> Result<()> {
+        for channel in channels {
+            match channel {
+                Channel::Slack if self.services.delivers_to(Sink::Slack) => {
+                    self.push(Sink::Slack, suffix, &self.bundle.id, payload.clone()).await?;
+                }
+                Channel::Email if self.services.delivers_to(Sink::Email) => {
+                    for (n, address) in self.readers().await?.into_iter().enumerate() {
+                        let suffix = format!("{suffix}:{}", n + 1);
+                        self.push(Sink::Email, &suffix, &address, payload.clone()).await?;
+                    }
+                }
+                Channel::Webhook => {
+                    for webhook in webhooks::told_of(self.tx, event).await? {
+                        let suffix = format!("{suffix}:{}", webhook.id);
+                        self.push(Sink::Webhook, &suffix, &webhook.id, payload.clone()).await?;
+                    }
+                }
+                Channel::Slack | Channel::Email => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// The addresses of those who read letters about this bundle: the configured ones and the people who prepared it.
+    async fn readers(&self) -> Result<BTreeSet<String>> {
+        let mut addresses: BTreeSet<String> = self.services.outlets.readers.iter().cloned().collect();
+        let approver = self.bundle.state.approval().map(|mark| &mark.by);
+        let people = [Some(&self.bundle.created_by), Some(&self.bundle.last_edited_by), approver];
+        for actor in people.into_iter().flatten().filter(|actor: &&Actor| actor.kind == ActorKind::User) {
+            let found = accounts::find_user(self.tx, &actor.id).await?;
+            addresses.extend(found.filter(|user| !user.disabled).map(|user| user.email));
+        }
+        Ok(addresses)
+    }
+}

@@ -1,0 +1,219 @@
+//! Doing the tasks of one receiver: taken with a lease, tried, and finished, put off or given up.
+
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::delivery::Sink;
+use integrations::DeliveryError;
+use persistence::outbox::{self, Task};
+
+use super::perform;
+use crate::{Ctx, Result, ServiceError, Services, records};
+
+/// What one receiver is told at the same time.
+const AT_ONCE: u64 = 16;
+/// The same where each holds much memory or the disk.
+const FEW_AT_ONCE: u64 = 4;
+/// How much longer than the delivery itself a task is held.
+const GRACE: TimeDelta = TimeDelta::seconds(30);
+
+/// How one delivery came out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It arrived.
+    Done,
+    /// It did not, and is tried again.
+    Failed,
+    /// It did not, once too often.
+    GivenUp,
+    /// The receiver is left in peace for now.
+    Postponed,
+    /// An operator or another node was faster.
+    Lost,
+}
+
+impl Outcome {
+    /// The word in metrics.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Failed => "failed",
+            Self::GivenUp => "given_up",
+            Self::Postponed => "postponed",
+            Self::Lost => "lost",
+        }
+    }
+}
+
+/// A delivery that was tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Delivered {
+    /// To whom.
+    pub sink: Sink,
+    /// How it came out.
+    pub outcome: Outcome,
+}
+
+/// Why a delivery did not arrive.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Failed {
+    /// The receiver is at fault.
+    #[error(transparent)]
+    Receiver(#[from] DeliveryError),
+    /// We are.
+    #[error(transparent)]
+    Ours(#[from] ServiceError),
+}
+
+/// Does what is due for a receiver, several at once but never two of one lane.
+pub async fn run_due(services: &Services, sink: Sink) -> Result<Vec<Delivered>> {
+    if !services.delivers_to(sink) {
+        return Ok(Vec::new());
+    }
+    let now = services.clock.now();
+    let timeout = services.outlets.manner(sink).timeout;
+    let held_until = now + TimeDelta::from_std(timeout).unwrap_or(GRACE) + GRACE;
+    let heavy = matches!(sink, Sink::PublicCopy | Sink::Archive | Sink::SearchIndex);
+    let at_once = if heavy { FEW_AT_ONCE } else { AT_ONCE };
+    let taken = outbox::take_due(services.db.pool(), sink.as_str(), now, held_until, at_once).await?;
+    let mut running = tokio::task::JoinSet::new();
+    for task in taken {
+        let services = services.clone();
+        running.spawn(async move { deliver(&services, sink, task).await });
+    }
+    let mut all = Vec::new();
+    while let Some(joined) = running.join_next().await {
+        match joined {
+            Ok(Ok(outcome)) => all.push(Delivered { sink, outcome }),
+            Ok(Err(error)) => {
+                tracing::error!(%sink, error = &error as &dyn std::error::Error, "a delivery cannot be noted, it is made again");
+            }
+            Err(error) => tracing::error!(%sink, %error, "a delivery stopped"),
+        }
+    }
+    Ok(all)
+}
+
+async fn deliver(services: &Services, sink: Sink, task: Task) -> Result<Outcome> {
+    let outlets = &services.outlets;
+    let db = services.db.pool();
+    let receiver = receiver_of(sink, &task);
+    if sink.is_remote()
+        && let Err(until) = outlets.circuits.admit(&receiver, outlets.fuse, services.clock.now())
+    {
+        outbox::postpone(db, &task, until).await?;
+        return Ok(Outcome::Postponed);
+    }
+    // A call of a webhook ends by itself and is then written into its log.
+    let spare = if sink == Sink::Webhook { Duration::from_secs(5) } else { Duration::ZERO };
+    let timeout = outlets.manner(sink).timeout + spare;
+    let tried = tokio::time::timeout(timeout, perform::perform(services, sink, &task)).await;
+    let tried = tried.unwrap_or_else(|_| {
+        Err(DeliveryError::unavailable(format!("nothing came of it within {} seconds", timeout.as_secs_f64())).into())
+    });
+    let now = services.clock.now();
+    match &tried {
+        Err(Failed::Receiver(DeliveryError::Unavailable { .. })) => {
+            outlets.circuits.failed(&receiver, outlets.fuse, now);
+        }
+        _ => outlets.circuits.close(&receiver),
+    }
+    match tried {
+        Ok(()) => {
+            if sink.is_of_publications() {
+                tracing::info!(bundle.id = task.bundle_id.as_deref(), step = %task.name, attempts = task.attempts, "delivered");
+            }
+            conclude(services, &task, now).await
+        }
+        Err(failed) => put_off(services, sink, &task, &failed, now).await,
+    }
+}
+
+/// By what the circuit of a receiver is known.
+pub(super) fn receiver_of(sink: Sink, task: &Task) -> String {
+    match sink {
+        Sink::Webhook => format!("{sink}:{}", task.subject),
+        // Both are taken by the one mail server.
+        Sink::Letter => Sink::Email.to_string(),
+        _ => sink.to_string(),
+    }
+}
+
+/// Notes that it arrived; in the history only where it did not at the first try.
+async fn conclude(services: &Services, task: &Task, now: DateTime<Utc>) -> Result<Outcome> {
+    if task.attempts <= 1 || task.bundle_id.is_none() {
+        let done = outbox::finish(services.db.pool(), task, now).await?;
+        return Ok(if done { Outcome::Done } else { Outcome::Lost });
+    }
+    let tx = services.db.begin().await?;
+    if !outbox::finish(&tx, task, now).await? {
+        return Ok(Outcome::Lost);
+    }
+    note(&tx, task, "step_done", None, now);
+    persistence::db::commit(tx).await?;
+    Ok(Outcome::Done)
+}
+
+/// Notes why it did not arrive, and when it is tried again; in the history the first time and when it is given up.
+async fn put_off(services: &Services, sink: Sink, task: &Task, failed: &Failed, now: DateTime<Utc>) -> Result<Outcome> {
+    let outlets = &services.outlets;
+    let error = told(failed);
+    let counted = task.attempts.saturating_sub(task.forgiven);
+    let tx = services.db.begin().await?;
+    // What belongs to no bundle can be replayed by nobody, so it is tried for as long as it takes.
+    let (outcome, held) = if counted >= outlets.attempts && task.bundle_id.is_some() {
+        tracing::error!(bundle.id = task.bundle_id.as_deref(), step = %task.name, attempts = task.attempts, %error, "a delivery was given up; an operator can replay or skip it");
+        let held = outbox::give_up(&tx, task, &error, now).await?;
+        note(&tx, task, "step_given_up", Some(&error), now);
+        (Outcome::GivenUp, held)
+    } else {
+        tracing::warn!(bundle.id = task.bundle_id.as_deref(), step = %task.name, attempts = task.attempts, %error, "a delivery failed and will be tried again");
+        let wait = outlets.backoff.wait(counted, outlets.jitter.draw()).max(asked_for(failed));
+        let held = outbox::fail(&tx, task, &error, now + wait).await?;
+        if task.attempts == 1 && sink.is_of_publications() {
+            note(&tx, task, "step_failed", Some(&error), now);
+        }
+        (Outcome::Failed, held)
+    };
+    if !held {
+        return Ok(Outcome::Lost);
+    }
+    persistence::db::commit(tx).await?;
+    Ok(outcome)
+}
+
+/// How long the receiver asks to be left in peace; not longer than an hour.
+fn asked_for(failed: &Failed) -> TimeDelta {
+    match failed {
+        Failed::Receiver(DeliveryError::Unavailable { retry_after: Some(wait), .. }) => {
+            TimeDelta::from_std(*wait).unwrap_or_default().min(TimeDelta::hours(1))
+        }
+        _ => TimeDelta::zero(),
+    }
+}
+
+/// The error with all that led to it.
+fn told(failed: &Failed) -> String {
+    let mut text = failed.to_string();
+    let mut cause = std::error::Error::source(failed);
+    while let Some(deeper) = cause {
+        let words = deeper.to_string();
+        if !text.contains(&words) {
+            text = format!("{text}: {words}");
+        }
+        cause = deeper.source();
+    }
+    text
+}
+
+fn note(tx: &persistence::Tx, task: &Task, event: &str, error: Option<&str>, now: DateTime<Utc>) {
+    let Some(bundle_id) = &task.bundle_id else { return };
+    let ctx = Ctx::system("deliveries", now);
+    let Some(caller) = &ctx.caller else { return };
+    let mut details = serde_json::json!({"step": task.name, "attempts": task.attempts});
+    if let Some(error) = error {
+        details["error"] = error.into();
+    }
+    records::Entry::new(&ctx, &caller.actor, records::bundle(bundle_id), event).details(details).write(tx);
+}

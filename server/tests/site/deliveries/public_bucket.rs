@@ -1,0 +1,67 @@
+//! The copy in the public bucket, and downloads that lead there.
+
+use domain::policy::Role;
+use serde_json::json;
+use storage::{Backend, Secret, Settings, Storage};
+use testkit::foreign_s3::ForeignS3;
+use testkit::on_both_databases;
+
+use crate::support::*;
+
+async fn bucket(endpoint: &str, name: &str) -> Storage {
+    let backend = Backend::Remote {
+        endpoint: Some(endpoint.to_owned()),
+        access_key_id: "test".to_owned(),
+        secret_access_key: Secret::new("test"),
+        force_path_style: true,
+    };
+    Storage::open(&Settings { region: "eu-west-2".to_owned(), bucket: name.to_owned(), backend }).await.unwrap()
+}
+
+on_both_databases! {
+    async fn published_files_are_copied_and_downloads_lead_to_the_copy(db: TestDatabase) {
+        let s3 = ForeignS3::start().await.unwrap();
+        let endpoint = s3.endpoint().to_owned();
+        let name = format!("public-{}", services::ids::new_id(chrono::DateTime::UNIX_EPOCH));
+        let private = format!("private-{name}");
+        let settings = [
+            ("AWS_ENDPOINT_URL", endpoint.as_str()),
+            ("AWS_ACCESS_KEY_ID", "test"),
+            ("AWS_SECRET_ACCESS_KEY", "test"),
+            ("S3_PRIVATE_BUCKET_NAME", &private),
+            ("S3_BUCKET_NAME", &name),
+            ("DELIVERY_BACKOFF", "1s"),
+        ];
+        let site = Site::start_as(db, &settings).await;
+        let editor = site.service("editor", &[Role::Editor]).await;
+        let approver = site.service("approver", &[Role::Approver]).await;
+        let operator = site.service("operator", &[Role::Operator]).await;
+        let file = approved_version(&editor, &approver, "cpi", "CPI").await;
+        let id = approved_bundle(&editor, &approver, "CPI", &[("cpi", "1")]).await;
+        operator.post(&format!("/bundles/{id}/publish"), json!({"reason": "now"})).await.must_be(202);
+        site.run_tasks().await;
+
+        // Without the bucket the bytes come from here, and the step is owed.
+        let download = "/files/downloads/cpi/cpi.csv";
+        assert_eq!(site.public().get(download).await.must_be(200).text.as_bytes(), TABLE);
+        let step = async || operator.get(&format!("/bundles/{id}/status")).await.json()["steps"].as_array().unwrap().iter()
+            .find(|step| step["name"] == "public_copy:cpi:time-series:1").unwrap().clone();
+        assert_eq!(step().await["state"], "failed");
+        assert_eq!(editor.get(&format!("/files/{file}")).await.json()["state"], "published");
+
+        let public = bucket(&endpoint, &name).await;
+        site.advance(chrono::TimeDelta::minutes(1));
+        site.run_tasks().await;
+        assert_eq!(step().await["state"], "done");
+        assert_eq!(editor.get(&format!("/files/{file}")).await.json()["state"], "moved");
+        let key = "datasets/cpi/time-series/1/cpi.csv";
+        assert_eq!(public.read(key).await.unwrap().unwrap(), TABLE);
+        assert_eq!(public.head(key).await.unwrap().unwrap().media_type, "text/csv");
+        let led = site.public().get(download).await.must_be(302);
+        assert_eq!(led.header("location"), format!("{endpoint}/{name}/{key}"));
+        // By its id it is still read here, and what is not public leads nowhere.
+        assert_eq!(editor.get(&format!("/files/{file}/content")).await.must_be(200).text.as_bytes(), TABLE);
+        let page = site.public().get("/catalogue/cpi").await.must_be(200);
+        assert!(page.text.contains("103.25"));
+    }
+}
