@@ -1,5 +1,7 @@
 //! The row changes that make a bundle public.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use domain::bundle::ContentItem;
 use domain::version::VersionState;
@@ -31,11 +33,15 @@ pub async fn publish_contents(db: &impl ConnectionTrait, items: &[ContentItem], 
         crate::files::publish_of_version(db, &item.version_id).await?;
         crate::editions::publish(db, &item.dataset_id, &item.edition, now).await?;
     }
-    let mut datasets: Vec<&str> = items.iter().map(|item| item.dataset_id.as_str()).collect();
-    datasets.sort_unstable();
-    datasets.dedup();
-    for dataset in datasets {
-        crate::datasets::publish_draft(db, dataset, now).await?;
+    // What was approved where it is known, else what was looked at just now.
+    let drafts: BTreeMap<&str, i64> = items
+        .iter()
+        .map(|item| (item.dataset_id.as_str(), item.approved_draft.unwrap_or(item.draft_revision)))
+        .collect();
+    for (dataset, draft) in drafts {
+        if !crate::datasets::publish_draft(db, dataset, draft, now).await? {
+            return Ok(false);
+        }
     }
     Ok(true)
 }
