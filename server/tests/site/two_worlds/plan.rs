@@ -1,4 +1,4 @@
-//! What a random world holds, and every address at which somebody could learn of it.
+//! What a random world holds.
 
 use std::collections::BTreeSet;
 
@@ -32,6 +32,8 @@ pub enum What {
     Draft { dataset: usize, title: String, topics: Vec<&'static str> },
     /// An entry of the release calendar is begun and not announced.
     Release { dataset: usize, title: String },
+    /// An entry of the release calendar that everybody may read, for the hidden bundle of the dataset where it has one.
+    Announced { dataset: usize, title: String },
     /// A bundle of approved versions of two departments, which no reader limited to one of them may see.
     Together { first: usize, second: usize },
 }
@@ -104,6 +106,7 @@ fn one(dataset: usize) -> impl Strategy<Value = Vec<Step>> {
             if edits == 2 {
                 steps.push(step(true, What::Release { dataset, title: format!("A secret release of {}", WORDS[a]) }));
             }
+            let announced = step(false, What::Announced { dataset, title: format!("Known figures of {}", WORDS[b]) });
             // At most one hidden version of an edition goes into a bundle: the next needs it to be public.
             for (place, (fate, fresh)) in tails.into_iter().enumerate() {
                 let edition = if fresh == 0 || place > 0 { public.len() + place } else { 0 };
@@ -111,6 +114,9 @@ fn one(dataset: usize) -> impl Strategy<Value = Vec<Step>> {
                     steps.push(step(true, What::Edition { dataset, edition }));
                 }
                 steps.push(step(true, What::Version { dataset, edition, fate: HIDDEN[fate] }));
+            }
+            if edits > 0 {
+                steps.push(announced);
             }
             steps
         })
@@ -174,6 +180,7 @@ impl Plan {
             | What::Edition { dataset, .. }
             | What::Version { dataset, .. }
             | What::Release { dataset, .. }
+            | What::Announced { dataset, .. }
             | What::Draft { dataset, .. } => *dataset,
             What::Together { .. } => return true,
         };
@@ -187,7 +194,7 @@ impl Plan {
             What::Dataset { .. } => "dataset",
             What::Edition { .. } => "edition",
             What::Draft { .. } => "draft",
-            What::Release { .. } => "release",
+            What::Release { .. } | What::Announced { .. } => "release",
             What::Together { .. } => "together",
             What::Version { fate, .. } => match fate {
                 Fate::Created => "created",
@@ -202,123 +209,10 @@ impl Plan {
         left_out.map(word).map(str::to_owned).collect()
     }
 
-    /// Where somebody looks: every public address, for what is public, what is hidden and what never was.
-    ///
-    /// A previewer of nothing reads the public's things as the public does, so only lists and bundles are asked for.
-    pub fn addresses(&self, viewer: &str) -> Vec<String> {
-        let mut addresses: Vec<String> = LISTS.iter().map(|&address| address.to_owned()).collect();
-        let bundles = self.labelled("bundle");
-        addresses.extend(
-            bundles.iter().flat_map(|id| ["", "/contents", "/preview"].map(|rest| format!("/bundles/{id}{rest}"))),
-        );
-        if viewer == "previewer" {
-            return addresses;
-        }
-        for dataset in 0..=self.datasets {
-            let id = dataset_id(dataset);
-            addresses.extend(OF_DATASET.iter().map(|address| address.replace("{id}", &id)));
-            if viewer == "nobody" {
-                addresses.extend(PAGES_OF_DATASET.iter().map(|address| address.replace("{id}", &id)));
-            }
-        }
-        if viewer == "nobody" {
-            addresses.extend(PAGES.iter().map(|&address| address.to_owned()));
-        }
-        let files = self.labelled("file");
-        addresses
-            .extend(files.iter().flat_map(|id| ["", "/status", "/content"].map(|rest| format!("/files/{id}{rest}"))));
-        addresses
-    }
-
     /// The labels of what may come to be where a version is prepared, ready to be replaced by ids.
-    fn labelled(&self, what: &str) -> Vec<String> {
+    pub fn labelled(&self, what: &str) -> Vec<String> {
         let made = |step: &Step| matches!(step.what, What::Version { .. } | What::Together { .. });
         let places = self.steps.iter().enumerate().filter(|(_, step)| made(step));
         places.map(|(place, _)| format!("{{{what}-{place}}}")).collect()
     }
 }
-
-const LISTS: &[&str] = &[
-    "/datasets",
-    "/datasets?sort=title",
-    "/datasets?sort=last_updated&limit=2",
-    "/datasets?limit=1&offset=1",
-    "/datasets?limit=1000&offset=2",
-    "/datasets?state=created",
-    "/datasets?state=submitted",
-    "/datasets?state=approved",
-    "/datasets?state=published",
-    "/datasets?state=archived",
-    "/datasets?topic=output",
-    "/datasets?topic=trade,people",
-    "/datasets?department=economy",
-    "/datasets?q=rainfall",
-    "/datasets?q=secret",
-    "/datasets?q=and&sort=title&limit=2",
-    "/datasets?id=series-0,series-1,series-2",
-    "/bundles",
-    "/bundles?state=scheduled",
-    "/bundles?state=published&sort=title",
-    "/publish-queue",
-    "/v1/topics",
-    "/v1/topics/trade",
-    "/v1/topics/output/subtopics",
-    "/v1/topics/output/content",
-    "/v1/topics/trade/content",
-    "/v1/releases",
-    "/v1/releases?q=secret",
-    "/v1/releases/release-0",
-    "/v1/releases/release-1",
-    "/v1/search",
-    "/v1/search?q=rainfall",
-    "/v1/search?q=prices&sort=newest",
-    "/v1/search?q=secret",
-    "/v1/search?q=joint",
-    "/v1/search?sort=title&limit=2",
-    "/v1/search?sort=newest&limit=1&offset=1",
-    "/v1/search?topics=trade",
-    "/v1/search?departments=economy",
-    "/v1/search/suggest?q=r",
-    "/v1/search/suggest?q=secret",
-    "/v1/search/suggest?q=series-1",
-];
-
-const PAGES: &[&str] = &[
-    "/",
-    "/cy",
-    "/search",
-    "/search?q=prices",
-    "/search?topics=trade",
-    "/topics",
-    "/topics/trade",
-    "/cy/topics/output",
-    "/releases",
-    "/releases/release-0",
-];
-
-const OF_DATASET: &[&str] = &[
-    "/datasets/{id}",
-    "/datasets/{id}/editions",
-    "/datasets/{id}/editions/edition-0",
-    "/datasets/{id}/editions/edition-1",
-    "/datasets/{id}/editions/edition-2",
-    "/datasets/{id}/editions/edition-0/versions",
-    "/datasets/{id}/editions/edition-0/versions/1",
-    "/datasets/{id}/editions/edition-0/versions/2",
-    "/datasets/{id}/editions/edition-0/versions/3",
-    "/datasets/{id}/editions/edition-2/versions/1",
-    "/datasets/{id}/editions/edition-0/versions/1/metadata",
-    "/datasets/{id}/editions/edition-0/versions/3/metadata",
-    "/files/downloads/{id}/{id}.csv",
-    "/files/downloads/{id}/{id}.csv?edition=edition-0&version=1",
-    "/files/downloads/{id}/{id}.csv?edition=edition-0&version=3",
-    "/files/downloads/{id}/{id}.csv?edition=edition-2",
-];
-
-const PAGES_OF_DATASET: &[&str] = &[
-    "/catalogue/{id}",
-    "/catalogue/{id}/editions/edition-0",
-    "/catalogue/{id}/editions/edition-2",
-    "/catalogue/{id}/editions/edition-0/versions/2",
-    "/cy/catalogue/{id}",
-];

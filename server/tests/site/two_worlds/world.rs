@@ -2,14 +2,14 @@
 
 use std::collections::HashMap;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::actor::Caller as Somebody;
 use domain::bundle::{BundleCommand, BundleDetails, BundleKind, Schedule};
 use domain::dataset::DatasetMetadata;
 use domain::people::Team;
 use domain::policy::{Grant, Role};
 use domain::refusal::Refusal;
-use domain::release::{ReleaseDate, ReleaseDetails};
+use domain::release::{ReleaseCommand, ReleaseDate, ReleaseDetails};
 use domain::topic::{Department, Topic};
 use domain::version::{VersionAction, VersionMetadata};
 use services::accounts::{self, NewToken};
@@ -28,12 +28,18 @@ use crate::support::{Caller, Site, TABLE, metadata};
 pub struct World {
     pub site: Site,
     labels: HashMap<String, String>,
+    /// The latest bundle of each dataset that is not public.
+    hidden_bundles: HashMap<usize, String>,
+    /// When what is scheduled is due: the same in both worlds.
+    due: DateTime<Utc>,
 }
 
 impl World {
     /// Makes everything, or everything but what is left out; time passes alike in both.
     pub async fn build(plan: &Plan, with_hidden: bool, database: TestDatabase) -> Self {
-        let mut world = Self { site: Site::start(database).await, labels: HashMap::new() };
+        let site = Site::start(database).await;
+        let due = site.now() + TimeDelta::days(400);
+        let mut world = Self { site, labels: HashMap::new(), hidden_bundles: HashMap::new(), due };
         world.furnish().await;
         for (place, step) in plan.steps.iter().enumerate() {
             if with_hidden || !plan.is_left_out(step) {
@@ -104,6 +110,19 @@ impl World {
                 let new = NewRelease { id: Some(format!("release-{dataset}")), details, date, bundle_id: None };
                 releases::create(&services, &editor, new).await.unwrap();
             }
+            What::Announced { dataset, title } => {
+                let details = ReleaseDetails {
+                    title: title.clone(),
+                    department: Some(plan.department(*dataset).to_owned()),
+                    ..ReleaseDetails::default()
+                };
+                let id = format!("announced-{dataset}");
+                let bundle_id = self.hidden_bundles.get(dataset).cloned();
+                let date = ReleaseDate::At(self.due);
+                let new = NewRelease { id: Some(id.clone()), details, date, bundle_id };
+                releases::create(&services, &editor, new).await.unwrap();
+                releases::take_step(&services, &editor, &id, None, ReleaseCommand::Announce).await.unwrap();
+            }
             What::Together { first, second } => {
                 let keys = [*first, *second].map(|dataset| key(dataset, 0, 1));
                 self.bundle(place, &keys, Fate::InProgress, None).await;
@@ -143,11 +162,14 @@ impl World {
         let approver = self.acting(Role::Approver);
         versions::take_step(&services, &approver, &key, VersionAction::Approve, None, None).await.unwrap();
         if fate != Fate::Approved {
-            self.bundle(place, &[key], fate, Some(&file.id)).await;
+            let id = self.bundle(place, &[key], fate, Some(&file.id)).await;
+            if fate != Fate::Published {
+                self.hidden_bundles.insert(dataset, id);
+            }
         }
     }
 
-    async fn bundle(&mut self, place: usize, keys: &[VersionKey], fate: Fate, file: Option<&str>) {
+    async fn bundle(&mut self, place: usize, keys: &[VersionKey], fate: Fate, file: Option<&str>) -> String {
         let services = self.site.services.clone();
         let (editor, approver) = (self.acting(Role::Editor), self.acting(Role::Approver));
         let details = BundleDetails {
@@ -168,23 +190,23 @@ impl World {
             || step(&editor, BundleCommand::Submit).await.is_err()
             || fate == Fate::ReadyForReview
         {
-            return;
+            return id;
         }
         step(&approver, BundleCommand::Approve).await.unwrap();
         if fate == Fate::BundleApproved {
-            return;
+            return id;
         }
         if fate == Fate::Scheduled {
-            let publication_date = self.site.now() + TimeDelta::days(400);
-            let schedule = Schedule { publication_date, notification_channels: Vec::new() };
+            let schedule = Schedule { publication_date: self.due, notification_channels: Vec::new() };
             step(&approver, BundleCommand::Schedule(schedule)).await.unwrap();
-            return;
+            return id;
         }
         if let (Fate::Failed, Some(file)) = (fate, file) {
             services.storage.delete(&format!("files/{file}")).await.unwrap();
         }
         step(&self.acting(Role::Operator), BundleCommand::PublishNow { reason: None }).await.unwrap();
         bundles::publish_due(&services).await.unwrap();
+        id
     }
 
     /// Somebody with a token of these rights, or nobody in particular.
@@ -208,9 +230,9 @@ impl World {
         }
     }
 
-    /// What the id is called in both worlds.
-    pub fn label(&self, id: &str) -> Option<&str> {
-        self.labels.get(id).map(String::as_str)
+    /// What ids are called in both worlds.
+    pub const fn labels(&self) -> &HashMap<String, String> {
+        &self.labels
     }
 
     /// Every bundle is shared with the press; who previews for another team finds none of them.
