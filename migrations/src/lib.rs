@@ -20,6 +20,7 @@ mod m0011_edge;
 mod m0012_dataset_details;
 mod m0013_bundle_lists;
 mod m0014_large_catalogues;
+mod m0015_approved_drafts;
 mod m0016_deliveries;
 
 /// Takes a database to the present schema, or back.
@@ -44,6 +45,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0011_edge::Migration),
             Box::new(m0013_bundle_lists::Migration),
             Box::new(m0014_large_catalogues::Migration),
+            Box::new(m0015_approved_drafts::Migration),
             Box::new(m0016_deliveries::Migration),
         ]
     }

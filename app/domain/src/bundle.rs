@@ -134,6 +134,12 @@ pub struct ContentItem {
     pub validated_revision: i64,
     /// When it was last found fit.
     pub last_validated: DateTime<Utc>,
+    /// How often the dataset's draft was edited by now; it becomes public with the version.
+    pub draft_revision: i64,
+    /// The same at the approval of the bundle; `None` where it is not approved.
+    pub approved_draft: Option<i64>,
+    /// Who edited the dataset's draft last.
+    pub draft_edited_by: Actor,
     /// Files that are fit to be published.
     pub sound_files: u32,
     /// Files that are not.

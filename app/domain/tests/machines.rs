@@ -41,6 +41,9 @@ fn item() -> ContentItem {
         version_revision: 3,
         validated_revision: 3,
         last_validated: at(0),
+        draft_revision: 5,
+        approved_draft: None,
+        draft_edited_by: person("editor").actor,
         sound_files: 1,
         unsound_files: 0,
         gaps: Vec::new(),
@@ -242,6 +245,11 @@ fn preflight_tells_every_reason_at_once() {
     let mut changed = item();
     changed.version_revision = 4;
     assert_eq!(preflight("b", &[changed])[0].code, "changed");
+    let approved = |draft| ContentItem { approved_draft: Some(draft), ..item() };
+    let edited = preflight("b", &[approved(4)]);
+    assert_eq!((edited.len(), edited[0].code.as_str(), edited[0].subject.as_deref()), (1, "changed", Some("gdp")));
+    assert!(edited[0].message.contains("gdp was edited since the approval by editor"), "{}", edited[0].message);
+    assert!(preflight("b", &[approved(5)]).is_empty());
     assert!(preflight("b", &[item()]).is_empty());
 }
 

@@ -1,5 +1,6 @@
 //! Bundles: one row each, with the evidence of its state in columns.
 
+mod drafts;
 mod rows;
 mod seeing;
 
@@ -15,6 +16,7 @@ use sea_orm::{
     QueryFilter, QueryOrder, QuerySelect,
 };
 
+pub use self::drafts::{approved_with, forget_approved_drafts, lock_drafts, note_approved_drafts, touch_under_review};
 use self::rows::{many, one, save_teams, to_row};
 use self::seeing::{matching, visible};
 use crate::convert::{count, instant, maybe_instant, micros};

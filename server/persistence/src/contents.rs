@@ -34,6 +34,7 @@ pub async fn add(
         position: last.map_or(0, |row| row.position + 1),
         validated_revision: version.revision,
         last_validated: micros(now),
+        approved_draft: None,
     };
     bundle_content::Entity::insert(row.into_active_model()).exec_without_returning(db).await?;
     Ok(())
@@ -138,6 +139,9 @@ impl Around<'_> {
             version_revision: version.revision,
             validated_revision: row.validated_revision,
             last_validated: instant(row.last_validated)?,
+            draft_revision: dataset.draft_revision,
+            approved_draft: row.approved_draft,
+            draft_edited_by: from_json(&dataset.last_edited_by)?,
             sound_files,
             unsound_files,
             missing_predecessor: self.missing_predecessor(version),

@@ -55,6 +55,7 @@ pub async fn insert(db: &impl ConnectionTrait, dataset: &Dataset) -> Result<()> 
         created_by: json(&dataset.created_by)?,
         last_edited_by: json(&dataset.last_edited_by)?,
         revision: 1,
+        draft_revision: 1,
     };
     dataset::Entity::insert(row.into_active_model()).exec_without_returning(db).await?;
     crate::dataset_topics::save_draft(db, &dataset.id, &draft.topics).await
@@ -162,6 +163,7 @@ pub async fn save_draft(db: &impl ConnectionTrait, dataset: &Dataset, draft: &Da
         .col_expr(dataset::Column::Draft, Expr::value(json(draft)?))
         .col_expr(dataset::Column::LastEditedBy, Expr::value(json(&dataset.last_edited_by)?))
         .col_expr(dataset::Column::LastUpdated, Expr::value(micros(dataset.last_updated)))
+        .col_expr(dataset::Column::DraftRevision, Expr::col(dataset::Column::DraftRevision).add(1))
         .col_expr(dataset::Column::Revision, Expr::value(dataset.revision + 1));
     if dataset.published.is_none() {
         update = update.col_expr(dataset::Column::Title, Expr::value(draft.title.clone()));
@@ -188,16 +190,26 @@ pub async fn delete_unpublished(db: &impl ConnectionTrait, id: &str, revision: i
     Ok(done.rows_affected == 1)
 }
 
-/// Makes the drafts of these datasets public; part of a publication.
+/// Locks a dataset's row until the transaction ends.
+pub async fn lock(db: &impl ConnectionTrait, id: &str) -> Result<()> {
+    dataset::Entity::find_by_id(id).lock_exclusive().one(db).await?;
+    Ok(())
+}
+
+/// Makes the drafts of these datasets public, each if it is the one that was looked at; false where somebody was faster.
+/// Part of a publication, to be rolled back on false.
 ///
 /// The rows are locked from reading to writing, so that an edit accepted in between is not overwritten.
-pub async fn publish_drafts(db: &impl ConnectionTrait, ids: &[&str], now: DateTime<Utc>) -> Result<()> {
-    for ids in ids.chunks(BATCH) {
-        let these = || dataset::Column::Id.is_in(ids.iter().copied());
+pub async fn publish_drafts(db: &impl ConnectionTrait, drafts: &[(&str, i64)], now: DateTime<Utc>) -> Result<bool> {
+    for drafts in drafts.chunks(BATCH) {
+        let these = || dataset::Column::Id.is_in(drafts.iter().map(|(id, _)| *id));
         // In the order of their ids, so that no two publications wait for each other.
         let query = dataset::Entity::find().filter(these()).order_by_asc(dataset::Column::Id);
-        let mut topics = Vec::with_capacity(ids.len());
+        let mut topics = Vec::with_capacity(drafts.len());
         for row in query.lock_exclusive().all(db).await? {
+            if !drafts.contains(&(row.id.as_str(), row.draft_revision)) {
+                return Ok(false);
+            }
             let draft: DatasetMetadata = from_json(&row.draft)?;
             if draft.title != row.title {
                 dataset::Entity::update_many()
@@ -218,9 +230,12 @@ pub async fn publish_drafts(db: &impl ConnectionTrait, ids: &[&str], now: DateTi
             .filter(these())
             .exec(db)
             .await?;
+        if topics.len() != drafts.len() {
+            return Ok(false);
+        }
         crate::dataset_topics::save_all_public(db, &topics).await?;
     }
-    Ok(())
+    Ok(true)
 }
 
 /// Makes the draft of a public dataset public if the revision still holds; false where somebody was faster.

@@ -25,6 +25,7 @@ pub mod identities;
 pub mod outbox;
 pub mod password_links;
 pub mod people;
+pub mod policies;
 mod previews;
 pub mod probes;
 pub mod publication;

@@ -1,5 +1,7 @@
 //! The row changes that make a bundle public: as many statements for a thousand items as for one.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use domain::bundle::ContentItem;
 use domain::version::VersionState;
@@ -48,11 +50,12 @@ pub async fn publish_contents(db: &impl ConnectionTrait, items: &[ContentItem], 
         )
         .exec(db)
         .await?;
-    let mut datasets: Vec<&str> = items.iter().map(|item| item.dataset_id.as_str()).collect();
-    datasets.sort_unstable();
-    datasets.dedup();
-    crate::datasets::publish_drafts(db, &datasets, now).await?;
-    Ok(true)
+    // What was approved where it is known, else what was looked at just now.
+    let drafts: BTreeMap<&str, i64> = items
+        .iter()
+        .map(|item| (item.dataset_id.as_str(), item.approved_draft.unwrap_or(item.draft_revision)))
+        .collect();
+    crate::datasets::publish_drafts(db, &drafts.into_iter().collect::<Vec<_>>(), now).await
 }
 
 fn versions_of(bundle_id: &str) -> SelectStatement {

@@ -1,6 +1,7 @@
 //! Datasets and editions.
 
 mod create;
+mod drafts;
 mod edit;
 mod editions;
 mod publish_metadata;

@@ -28,6 +28,8 @@ pub struct Edge {
     pub limits: RateLimits,
     /// Proxies whose word about the client's address is taken.
     pub trusted_proxies: Vec<IpNet>,
+    /// Networks from which `/metrics` is read without a token.
+    pub metrics_allow: Vec<IpNet>,
     /// Origins whose pages may use the private API with a token.
     pub cors_origins: Vec<String>,
     /// Where traces are sent by OTLP over HTTP, without `/v1/traces`.
@@ -52,6 +54,13 @@ impl Edge {
                 search: per_minute("RATE_LIMIT_SEARCH_PER_MINUTE", 12_000),
             },
             trusted_proxies: r.list("TRUSTED_PROXIES", "addresses or networks such as 10.0.0.0/8, 127.0.0.1", network),
+            metrics_allow: match r.optional("METRICS_ALLOW").as_deref() {
+                None => ["127.0.0.0/8", "::1"].into_iter().filter_map(network).collect(),
+                Some("none") => Vec::new(),
+                Some(_) => {
+                    r.list("METRICS_ALLOW", "none, or addresses or networks such as 127.0.0.1, 10.2.0.0/16", network)
+                }
+            },
             cors_origins: r.list("CORS_ORIGINS", "origins such as https://tools.example.org", origin),
             otlp_endpoint: r.optional("OTEL_EXPORTER_OTLP_ENDPOINT").map(|_| r.url("OTEL_EXPORTER_OTLP_ENDPOINT", "")),
             security_contact: r.optional("SECURITY_CONTACT").inspect(|text| {
@@ -73,6 +82,12 @@ impl Edge {
             ("RATE_LIMIT_SIGN_IN_PER_MINUTE", self.limits.sign_in.to_string()),
             ("RATE_LIMIT_SEARCH_PER_MINUTE", self.limits.search.to_string()),
             ("TRUSTED_PROXIES", words(self.trusted_proxies.iter().map(ToString::to_string).collect())),
+            (
+                "METRICS_ALLOW",
+                Some(words(self.metrics_allow.iter().map(ToString::to_string).collect()))
+                    .filter(|_| !self.metrics_allow.is_empty())
+                    .unwrap_or_else(|| "none".to_owned()),
+            ),
             ("CORS_ORIGINS", words(self.cors_origins.clone())),
             ("OTEL_EXPORTER_OTLP_ENDPOINT", super::reader::without_credentials(&or_not(&self.otlp_endpoint))),
             ("SECURITY_CONTACT", or_not(&self.security_contact)),
@@ -113,6 +128,7 @@ mod tests {
     fn wrong_values_are_named() {
         for (name, value) in [
             ("TRUSTED_PROXIES", "10.0.0.0/99"),
+            ("METRICS_ALLOW", "anybody"),
             ("CORS_ORIGINS", "*"),
             ("CORS_ORIGINS", "https://a.example/path"),
             ("RATE_LIMIT_PER_MINUTE", "0"),

@@ -1,14 +1,22 @@
 //! `/health`, `/healthcheck` and `/metrics`: written from memory.
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{Request, State};
+use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, TimeDelta, Utc};
+use domain::policy::Permission;
 use serde::Serialize;
+use services::{Ctx, accounts};
 use utoipa::ToSchema;
 
 use super::{Check, HealthBoard, Status};
+use crate::api::described::ErrorEnvelope;
+use crate::api::problem;
+use crate::http::client::{self, ClientAddress};
+use crate::http::identify::bearer_of;
+use crate::http::trace::RequestId;
 use crate::state::AppState;
 
 #[derive(Serialize, ToSchema)]
@@ -62,13 +70,32 @@ pub async fn healthcheck(State(state): State<AppState>) -> Response {
 
 /// Gives everything that is measured.
 ///
-/// In the Prometheus text format.
+/// In the Prometheus text format, to those who connect from the networks of `METRICS_ALLOW` (this machine unless set) and to bearers with
+/// `system:operate`. The figures tell how much waits to be published, so to everybody else it is as if there were none.
 #[utoipa::path(
     get, path = "/metrics", tag = "health",
-    responses((status = 200, description = "The figures", body = String, content_type = "text/plain")),
+    responses(
+        (status = 200, description = "The figures", body = String, content_type = "text/plain"),
+        (status = 404, description = "Not for the caller", body = ErrorEnvelope),
+    ),
 )]
-pub async fn metrics(State(state): State<AppState>) -> Response {
+pub async fn metrics(State(state): State<AppState>, request: Request) -> Response {
+    let (parts, _) = request.into_parts();
+    let near = client::comes_straight_from(&state.config.edge.metrics_allow, &parts.extensions, &parts.headers);
+    if !near && !is_operator(&state, &parts).await {
+        return problem::not_found().await.into_response();
+    }
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], state.metrics.render()).into_response()
+}
+
+/// Whether a token with the right to operate was sent; one that is not known counts as none.
+async fn is_operator(state: &AppState, parts: &Parts) -> bool {
+    let Some(token) = bearer_of(&parts.headers) else { return false };
+    let request_id = parts.extensions.get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
+    let ctx =
+        Ctx { client: ClientAddress::of(&parts.extensions).0, ..Ctx::public(state.services.clock.now(), request_id) };
+    let caller = accounts::by_bearer(&state.services, &ctx, &token).await.ok().flatten();
+    caller.is_some_and(|caller| caller.may(Permission::SystemOperate))
 }
 
 fn answer(state: &AppState, shown: impl Fn(&Check) -> bool) -> Response {

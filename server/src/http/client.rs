@@ -24,6 +24,18 @@ impl ClientAddress {
     }
 }
 
+/// Headers by which a proxy says that it passes on what somebody else asked.
+const PASSED_ON: [&str; 4] = ["forwarded", "x-forwarded-for", "x-real-ip", "via"];
+
+/// Whether the connection itself comes from one of these networks, and nobody says that it passes a request on.
+///
+/// No header can make this true: a proxy beside the program does not lend its address to those behind it.
+#[must_use]
+pub fn comes_straight_from(networks: &[IpNet], extensions: &Extensions, headers: &HeaderMap) -> bool {
+    let near = peer(extensions).is_some_and(|peer| networks.iter().any(|net| net.contains(&peer)));
+    near && !PASSED_ON.iter().any(|name| headers.contains_key(*name))
+}
+
 fn peer(extensions: &Extensions) -> Option<IpAddr> {
     extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_canonical())
 }

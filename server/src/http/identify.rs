@@ -81,18 +81,20 @@ pub async fn identify(State(state): State<AppState>, session: Session, mut reque
     }
 }
 
+/// The secret of `Authorization: Bearer`.
+pub(crate) fn bearer_of(headers: &HeaderMap) -> Option<String> {
+    let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().to_owned())
+}
+
 async fn find_caller(
     state: &AppState,
     ctx: &Ctx,
     session: &Session,
     headers: &HeaderMap,
 ) -> Result<Option<(Caller, Via)>, ServiceError> {
-    if let Some(authorization) = headers.get(header::AUTHORIZATION) {
-        let token = authorization.to_str().ok().and_then(|text| {
-            let (scheme, token) = text.split_once(' ')?;
-            scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().to_owned())
-        });
-        let token = token.ok_or(Refusal::Unauthenticated)?;
+    if headers.contains_key(header::AUTHORIZATION) {
+        let token = bearer_of(headers).ok_or(Refusal::Unauthenticated)?;
         let caller = accounts::by_bearer(&state.services, ctx, &token).await?;
         let caller = caller.ok_or(Refusal::Unauthenticated)?;
         let via = Via::token(&caller.actor.id);

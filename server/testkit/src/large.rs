@@ -3,7 +3,7 @@
 //! Columns are read from the schema, so that a new one is copied without a change here.
 
 use persistence::Database;
-use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement, TransactionTrait};
 
 /// How large, and of what.
 #[derive(Clone, Copy, Debug)]
@@ -25,6 +25,54 @@ pub async fn multiply(database: &Database, size: Size<'_>) -> Result<(), DbErr> 
     }
     database.pool().execute_unprepared("ANALYZE").await?;
     Ok(())
+}
+
+/// Copies the one person, team, service token and release whose name, or id, begins like a template, so many times each.
+///
+/// Their names and ids are numbered; their grants keep the ids of the template's.
+pub async fn multiply_people(database: &Database, copies: u32) -> Result<(), DbErr> {
+    for (table, template) in [
+        ("users", "t.email LIKE 'template%'"),
+        ("teams", "t.name LIKE 'Template%'"),
+        ("service_tokens", "t.name LIKE 'template%'"),
+        ("releases", "t.id LIKE 'template%'"),
+    ] {
+        let columns = columns_of(database, table).await?;
+        let names: Vec<&str> = columns.iter().map(|(name, _)| name.as_str()).collect();
+        let values: Vec<String> = names
+            .iter()
+            .map(|name| match *name {
+                "id" | "email" | "name" | "token_hash" => format!("t.{name} || '-' || n.i"),
+                name => format!("t.{name}"),
+            })
+            .collect();
+        let sql = format!(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {copies}) \
+             INSERT INTO {table} ({}) SELECT {} FROM {table} t CROSS JOIN n WHERE {template}",
+            names.join(", "),
+            values.join(", "),
+        );
+        database.pool().execute_unprepared(&sql).await?;
+    }
+    Ok(())
+}
+
+/// How the database goes about a statement, one line a step.
+pub async fn plan_of(database: &Database, statement: &str) -> Result<Vec<String>, DbErr> {
+    let backend = database.pool().get_database_backend();
+    let tx = database.pool().begin().await?;
+    let (prefix, column) = match backend {
+        DbBackend::Sqlite => ("EXPLAIN QUERY PLAN", "detail"),
+        _ => {
+            // In a small table reading all is cheapest; with this it is done only where no index would do.
+            tx.execute_unprepared("SET LOCAL enable_seqscan = off").await?;
+            ("EXPLAIN", "QUERY PLAN")
+        }
+    };
+    let rows = tx.query_all_raw(Statement::from_string(backend, format!("{prefix} {statement}"))).await?;
+    let steps = rows.iter().map(|row| row.try_get("", column)).collect();
+    tx.rollback().await?;
+    steps
 }
 
 /// Name of each column, and whether it holds text.

@@ -49,6 +49,27 @@ on_both_databases! {
         assert!(metrics.text.contains("http_requests_total"));
     }
 
+    async fn metrics_are_for_this_machine_unless_somebody_passes_the_request_on(db: TestDatabase) {
+        let site = Site::start_as(db, &[("TRUSTED_PROXIES", "127.0.0.1")]).await;
+        let public = site.public();
+        let told = |answer: &Answer, path: &str| {
+            let trace = answer.header("x-request-id");
+            (answer.status, answer.text.replace(&trace, "TRACE").replace(path, "PATH"))
+        };
+        for path in ["/metrics", "/v1/metrics"] {
+            public.get(path).await.must_be(200);
+            for (name, value) in [("x-forwarded-for", "127.0.0.1"), ("forwarded", "for=127.0.0.1"), ("x-real-ip", "::1"), ("via", "1.1 proxy")] {
+                let hidden = public.send(public.request(reqwest::Method::GET, path).header(name, value)).await.must_be(404);
+                let unknown = public.get("/v1/unknown").await.must_be(404);
+                assert_eq!(told(&hidden, path), told(&unknown, "/v1/unknown"), "{name}");
+            }
+            let operator = site.environment();
+            operator.send(operator.request(reqwest::Method::GET, path).header("via", "1.1 proxy")).await.must_be(200);
+            let stranger = site.bearer("no such token".to_owned());
+            stranger.send(stranger.request(reqwest::Method::GET, path).header("via", "1.1 proxy")).await.must_be(404);
+        }
+    }
+
     async fn pages_carry_their_policy_and_unknown_ones_are_404(db: TestDatabase) {
         let site = Site::start(db).await;
         let public = site.public();

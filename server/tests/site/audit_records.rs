@@ -56,6 +56,13 @@ async fn newest(site: &Site) -> (u64, Option<Record>) {
     (page.total_count, page.items.into_iter().next())
 }
 
+/// What came to the trail since, each with what it is about.
+async fn events_since(site: &Site, seen: u64) -> Vec<(String, String)> {
+    let all = events::list(site.services.db.pool(), &EventFilter::default(), Paging::WHOLE).await.unwrap();
+    let fresh = usize::try_from(all.total_count - seen).unwrap();
+    all.items.into_iter().take(fresh).map(|record| (record.event.event_type, record.event.resource_id)).collect()
+}
+
 async fn patch(caller: &Caller, path: &str, body: Value) -> Answer {
     let tag = caller.get(path).await.must_be(200).header("etag");
     caller.send(caller.request(Method::PATCH, path).header("if-match", tag).json(&body)).await
@@ -222,6 +229,44 @@ on_both_databases! {
         watch.one("refused", "address /audit").await;
         let timeline = editor.get(&format!("{path}/timeline")).await.json();
         assert!(timeline["items"].as_array().unwrap().iter().all(|event| event["event_type"] != "refused"), "{timeline}");
+    }
+
+    async fn tries_refused_for_their_number_are_recorded_once_while_the_wait_lasts(db: TestDatabase) {
+        let site = Site::start(db).await;
+        site.account("editor@example.org", &[Role::Editor]).await;
+        let mut watch = Watch::begin(&site).await;
+        let attempt = async |email: &str| {
+            let request = plain_client().post(format!("{}/rpc/account/sign-in", site.url)).header("accept", "text/html");
+            request.header("origin", &site.url).form(&[("email", email), ("password", "quite the wrong words")]).send().await.unwrap();
+        };
+        // Six failures, each recorded; from then on the account waits, which is recorded once.
+        for _ in 0..9 {
+            attempt("editor@example.org").await;
+        }
+        let all = events_since(&site, watch.seen).await;
+        let count = |of: &[(String, String)], kind: &str| of.iter().filter(|(event, _)| event == kind).count();
+        assert_eq!((count(&all, "sign_in_failed"), count(&all, "attempts_refused")), (6, 1), "{all:?}");
+        assert!(all.contains(&("attempts_refused".to_owned(), "sign-in to editor@example.org".to_owned())), "{all:?}");
+
+        // So is a client that tries one account after the other, from where it does.
+        watch.seen = newest(&site).await.0;
+        let db = site.services.db.pool();
+        for _ in 0..41 {
+            let begin = site.now() - TimeDelta::minutes(15);
+            persistence::throttles::count(db, "sign-in from 127.0.0.1", site.now(), begin).await.unwrap();
+        }
+        watch.seen = newest(&site).await.0;
+        for number in 0..4 {
+            attempt(&format!("nobody-{number}@example.org")).await;
+        }
+        let all = events_since(&site, watch.seen).await;
+        assert_eq!(count(&all, "attempts_refused"), 1, "{all:?}");
+        assert!(all.contains(&("attempts_refused".to_owned(), "sign-in from 127.0.0.1".to_owned())), "{all:?}");
+        // Once the window is over, so is its record.
+        site.advance(TimeDelta::minutes(16));
+        watch.seen = newest(&site).await.0;
+        attempt("editor@example.org").await;
+        assert_eq!(count(&events_since(&site, watch.seen).await, "attempts_refused"), 0);
     }
 
     async fn signing_in_and_out_and_refused_forms_are_recorded(db: TestDatabase) {

@@ -1,10 +1,9 @@
 //! A large catalogue answers like a small one: the same statements however long a list is, and none that reads a whole table.
 
-use domain::policy::Role;
-use sea_orm::{ConnectionTrait, DbBackend, Statement, TransactionTrait};
+use domain::policy::{Grant, Role};
 use serde_json::json;
 use testkit::databases::TestDatabase;
-use testkit::large::{Size, multiply};
+use testkit::large::{Size, multiply, multiply_people, plan_of};
 use testkit::on_both_databases;
 
 use crate::support::*;
@@ -24,6 +23,22 @@ const LISTS: &[&str] = &[
     "/v1/datasets/gdp-7/editions/time-series/versions?",
     "/v1/bundles?",
     "/v1/publish-queue?",
+];
+
+/// Lists of administrators, and of what happened and is to come, to be asked for in two lengths.
+const ADMINISTRATION: &[&str] = &[
+    "/v1/audit?",
+    "/v1/audit?resource_type=department&",
+    "/v1/releases?",
+    "/v1/releases?state=draft&",
+    "/v1/users?",
+    "/v1/users?role=reviewer&",
+    "/v1/users?role=editor&department=economy&",
+    "/v1/teams?",
+    "/v1/policies?",
+    "/v1/policies?role=editor&department=economy&",
+    "/v1/policies?permission=datasets:write&",
+    "/v1/service-tokens?",
 ];
 
 /// Reads of one thing.
@@ -58,25 +73,6 @@ async fn statements_of(site: &Site, who: &Caller, path: &str) -> Vec<String> {
     statements
 }
 
-/// How the database goes about a statement, one line a step.
-async fn plan_of(site: &Site, statement: &str) -> Vec<String> {
-    let pool = site.services.db.pool();
-    let backend = pool.get_database_backend();
-    let tx = pool.begin().await.unwrap();
-    let (prefix, column) = match backend {
-        DbBackend::Sqlite => ("EXPLAIN QUERY PLAN", "detail"),
-        _ => {
-            // In a small table reading all is cheapest; with this it is done only where no index would do.
-            tx.execute_unprepared("SET LOCAL enable_seqscan = off").await.unwrap();
-            ("EXPLAIN", "QUERY PLAN")
-        }
-    };
-    let rows = tx.query_all_raw(Statement::from_string(backend, format!("{prefix} {statement}"))).await.unwrap();
-    let steps = rows.iter().map(|row| row.try_get("", column).unwrap()).collect();
-    tx.rollback().await.unwrap();
-    steps
-}
-
 /// Whether a step goes through a whole large table without the order of an index.
 fn reads_all(step: &str) -> bool {
     LARGE.iter().any(|table| {
@@ -87,7 +83,7 @@ fn reads_all(step: &str) -> bool {
 
 async fn must_stay_small(site: &Site, statements: &[String], path: &str) {
     for statement in statements.iter().filter(|s| s.starts_with("SELECT") && !s.starts_with("SELECT COUNT")) {
-        let plan = plan_of(site, statement).await;
+        let plan = plan_of(&site.services.db, statement).await.unwrap();
         assert!(!plan.iter().any(|step| reads_all(step)), "{path}\n{statement}\n{}", plan.join("\n"));
     }
 }
@@ -115,6 +111,44 @@ on_both_databases! {
                 must_stay_small(&site, &statements, path).await;
             }
         }
+    }
+
+    async fn no_list_of_administrators_takes_more_for_more_people(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let root = site.environment();
+        let limited = Grant { departments: vec!["economy".into()], ..Grant::of(Role::Editor) };
+        site.person("template@example.org", &[limited.clone(), Grant::of(Role::Reviewer)]).await;
+        let team = root.post("/teams", json!({"name": "Template"})).await.must_be(201).json()["id"].clone();
+        let policy = json!({"subject": {"kind": "team", "id": team}, "role": "editor", "departments": ["economy"]});
+        root.post("/policies", policy).await.must_be(201);
+        site.service_with("template", &[limited], false).await;
+        root.post("/v1/releases", json!({"id": "template", "title": "Figures", "department": "economy"})).await.must_be(201);
+        for number in 0..45 {
+            site.department(&format!("department-{number}")).await;
+        }
+        multiply_people(&site.services.db, 60).await.unwrap();
+        for list in ADMINISTRATION {
+            let short = statements_of(&site, &root, &format!("{list}limit=2")).await;
+            let long = statements_of(&site, &root, &format!("{list}limit=40")).await;
+            assert!(long.len() <= short.len(), "{list}: {} statements, then {}:\n{}", short.len(), long.len(), long.join("\n"));
+            assert!(long.len() <= 8, "{list}: {}\n{}", long.len(), long.join("\n"));
+            let (few, many) = (root.get(&format!("{list}limit=2")).await.json(), root.get(&format!("{list}limit=40")).await.json());
+            let counted = (few["items"].as_array().unwrap().len(), many["items"].as_array().unwrap().len());
+            assert_eq!(counted, (2, 40), "{list}");
+            assert_eq!(few["total_count"], many["total_count"], "{list}");
+            // No answer is put together from a whole table: each part of it is asked for as a part.
+            let whole = |statement: &&String| statement.starts_with("SELECT") && !statement.starts_with("SELECT COUNT") && statement.contains("\"grants\"") && !statement.contains(" LIMIT ");
+            assert_eq!(long.iter().find(whole), None, "{list}");
+        }
+        // What fits is the same whatever the database: role and department of one grant.
+        let total = async |path: &str| root.get(path).await.must_be(200).json()["total_count"].as_u64().unwrap();
+        assert_eq!(total("/v1/users?role=editor&department=economy").await, 61);
+        assert_eq!(total("/v1/users?role=reviewer&department=economy").await, 0);
+        assert_eq!(total("/v1/policies?role=editor&department=economy").await, 3 * 61);
+        assert_eq!(total("/v1/policies?permission=users:manage").await, 0);
+        let policy = root.get("/v1/policies?role=reviewer&limit=1").await.json()["items"][0].clone();
+        let path = format!("/v1/policies/{}", policy["id"].as_str().unwrap());
+        assert_eq!(root.get(&path).await.must_be(200).json(), policy);
     }
 
     async fn what_everybody_gets_alike_is_made_once(db: TestDatabase) {

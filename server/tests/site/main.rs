@@ -3,6 +3,7 @@
 
 mod accounts;
 mod address;
+mod approved_drafts;
 mod audit_records;
 mod audit_trail;
 mod authorization;

@@ -2,6 +2,7 @@
 
 use chrono::{SecondsFormat, TimeDelta};
 use domain::policy::Role;
+use reqwest::Method;
 use serde_json::json;
 use testkit::on_both_databases;
 
@@ -20,6 +21,23 @@ const ADDRESSES: &[&str] = &[
     "/datasets/{id}/editions/time-series/versions",
     "/datasets/{id}/editions/time-series/versions/1",
     "/datasets/{id}/editions/time-series/versions/1/metadata",
+    "/v1/datasets/{id}/editions/time-series/versions/1/metadata.json",
+    "/v1/datasets/{id}/editions/time-series/versions/1/metadata.ttl",
+    "/v1/datasets/{id}/editions/time-series/versions/1/metadata.jsonld",
+    "/v1/datasets/{id}/editions/time-series/versions/1/metadata.schema.jsonld",
+    "/v1/datasets/{id}/editions/time-series/versions/1/metadata.csvw.json",
+    "/v1/datasets/{id}/editions/time-series/versions/1/metadata.datapackage.json",
+    "/v1/datasets/{id}/editions/time-series/versions/1/alerts",
+    "/v1/datasets/{id}/editions/time-series/versions/1/dimensions",
+    "/v1/datasets/{id}/editions/time-series/versions/1/dimensions/Year/options",
+    "/v1/catalog.ttl",
+    "/v1/catalog.jsonld",
+    "/v1/datasets?limit=1&sort=title&id={id}",
+    "/v1/topics/output/content",
+    "/topics/output",
+    "/cy/topics/output",
+    "/cy/search?q={id}",
+    "/cy/catalogue/{id}/editions/time-series/versions/1",
     "/files/downloads/{id}/{id}.csv",
     "/files/downloads/{id}/{id}.csv?edition=time-series&version=1",
     "/v1/search?q={id}",
@@ -63,10 +81,12 @@ async fn looks_unknown(site: &Site, id: &str) {
     for address in ADDRESSES {
         // An id of the same length, so that lengths cannot tell either.
         let unknown = id.replace('u', "w");
-        let hidden = public.get(&address.replace("{id}", id)).await;
-        let missing = public.get(&address.replace("{id}", &unknown)).await;
-        assert_eq!(essence(&hidden, id), essence(&missing, &unknown), "{address}");
-        assert_eq!(hidden.header("content-length"), missing.header("content-length"), "{address}");
+        for method in [Method::GET, Method::HEAD, Method::OPTIONS] {
+            let ask = async |id: &str| public.send(public.request(method.clone(), &address.replace("{id}", id))).await;
+            let (hidden, missing) = (ask(id).await, ask(&unknown).await);
+            assert_eq!(essence(&hidden, id), essence(&missing, &unknown), "{method} {address}");
+            assert_eq!(hidden.header("content-length"), missing.header("content-length"), "{method} {address}");
+        }
     }
 }
 

@@ -28,6 +28,17 @@ fn item_blockers(item: &ContentItem) -> Vec<Blocker> {
     } else if item.version_revision != item.validated_revision {
         add("changed", format!("{name} was changed after it was checked. Take it out and add it again."));
     }
+    if item.approved_draft.is_some_and(|approved| approved != item.draft_revision) {
+        let message = format!(
+            "The dataset {} was edited since the approval by {}. Request changes and have the bundle approved again.",
+            item.dataset_id, item.draft_edited_by.name
+        );
+        let bundle = format!("/admin/bundles/{}", item.bundle_id);
+        blockers.push(Blocker::new("changed", message).about(item.dataset_id.clone(), Some(bundle)));
+    }
+    let mut add = |code: &str, message: String| {
+        blockers.push(Blocker::new(code, message).about(item.reference(), Some(page.clone())));
+    };
     if item.sound_files == 0 {
         add("no_files", format!("{name} has no file that is ready."));
     }

@@ -8,8 +8,7 @@ use crate::error::RpcError;
 #[server(prefix = "/rpc", endpoint = "account/forgotten")]
 pub async fn forgotten(#[server(default)] email: String) -> Result<(), RpcError> {
     let (services, ctx) = crate::request::context()?;
-    let address = crate::request::visit().address;
-    let outcome = services::accounts::ask_for_link(&services, &ctx, &email, &address).await;
+    let outcome = services::accounts::ask_for_link(&services, &ctx, &email).await;
     crate::form::done("account/forgotten", outcome, "/account/forgotten", |()| {
         let notice =
             "If there is an account with this address, a letter with a link is on its way. The link works for an hour.";

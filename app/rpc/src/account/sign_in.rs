@@ -14,7 +14,7 @@ pub async fn sign_in(
     use crate::visit::SessionChange;
     let (services, ctx) = crate::request::context()?;
     let visit = crate::request::visit();
-    let outcome = services::accounts::sign_in(&services, &ctx, &email, &password, &visit.address).await;
+    let outcome = services::accounts::sign_in(&services, &ctx, &email, &password).await;
     crate::form::done("account/sign-in", outcome, "/account/sign-in", |opening| {
         let user_id = opening.user.id.clone();
         let next = crate::form::local_path(&next).unwrap_or_else(|| "/admin".to_owned());

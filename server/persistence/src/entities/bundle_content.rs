@@ -13,6 +13,7 @@ pub struct Model {
     pub position: i64,
     pub validated_revision: i64,
     pub last_validated: i64,
+    pub approved_draft: Option<i64>,
 }
 
 /// Relations are spelled out in queries.

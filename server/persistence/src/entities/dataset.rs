@@ -19,6 +19,7 @@ pub struct Model {
     pub created_by: String,
     pub last_edited_by: String,
     pub revision: i64,
+    pub draft_revision: i64,
 }
 
 /// Relations are spelled out in queries.

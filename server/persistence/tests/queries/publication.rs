@@ -119,7 +119,7 @@ on_both_databases! {
         assert_eq!((edition.published_at, edition.latest_version), (Some(at(1)), Some(2)));
     }
 
-    async fn an_edit_accepted_beside_a_publication_is_not_lost(db: TestDatabase) {
+    async fn an_edit_accepted_beside_a_publication_keeps_it_from_going_public(db: TestDatabase) {
         add_version(&db, "cpi", "all", 1, VersionState::Approved).await;
         let read = datasets::find_visible_to(db.pool(), &Reach::All, "cpi").await.unwrap().unwrap();
         let editing = db.database().begin().await.unwrap();
@@ -128,17 +128,20 @@ on_both_databases! {
         let database = db.database();
         let publishing = tokio::spawn(async move {
             let tx = database.begin().await.unwrap();
-            datasets::publish_drafts(&tx, &["cpi"], at(5)).await.unwrap();
+            let done = datasets::publish_drafts(&tx, &[("cpi", 1)], at(5)).await.unwrap();
             db::commit(tx).await.unwrap();
+            done
         });
         if db.database().kind() == "PostgreSQL" {
             until_somebody_waits(&db).await;
         }
         db::commit(editing).await.unwrap();
-        publishing.await.unwrap();
+        assert!(!publishing.await.unwrap(), "what was looked at is not there any more");
 
         let now = datasets::find_visible_to(db.pool(), &Reach::All, "cpi").await.unwrap().unwrap();
-        assert_eq!(now.working().title, "Accepted");
+        assert_eq!((now.working().title.as_str(), now.published), ("Accepted", None));
+        assert!(datasets::publish_drafts(db.pool(), &[("cpi", 2)], at(6)).await.unwrap());
+        let now = datasets::find_visible_to(db.pool(), &Reach::All, "cpi").await.unwrap().unwrap();
         assert_eq!(now.shown().title, "Accepted");
         assert_eq!(now.revision, 3);
         assert!(!datasets::save_draft(db.pool(), &read, &builders::metadata("Stale")).await.unwrap());

@@ -24,6 +24,20 @@ pub(crate) fn succeeded(tx: &Tx, ctx: &Ctx, user: &User, method: &str) {
     entry.details(serde_json::json!({"method": method})).write(tx);
 }
 
+/// Records that tries are refused for their number, whatever they are; `subject` says of what, by whom or from where.
+///
+/// An address is kept only where it can be no password.
+pub(crate) fn throttled(tx: &Tx, ctx: &Ctx, subject: &str) {
+    let by = ctx.caller.as_ref().map_or_else(nobody, |caller| caller.actor.clone());
+    let mut problems = Vec::new();
+    let kept = subject.split_once(" to ").map_or(subject, |(what, email)| {
+        check_email(&mut problems, "email", email);
+        if problems.is_empty() { subject } else { what }
+    });
+    let about = records::About { resource_type: "throttle", resource_id: kept };
+    Entry::new(ctx, &by, about, "attempts_refused").write(tx);
+}
+
 /// Records that somebody could not sign in; what was typed is kept only where it can be no password.
 pub(crate) fn failed(tx: &Tx, ctx: &Ctx, known: Option<&User>, email: &str) {
     let mut problems = Vec::new();

@@ -36,7 +36,7 @@ struct Asked {
 }
 
 /// Asks for a letter to this address. Nothing is looked up here, so that answer and time are the same whoever has an account.
-pub async fn ask_for_link(services: &Services, ctx: &Ctx, email: &str, client: &str) -> Result<()> {
+pub async fn ask_for_link(services: &Services, ctx: &Ctx, email: &str) -> Result<()> {
     if services.accounts.mailer.is_none() {
         let message = "This site sends no mail. Ask an operator or administrator to give you a new password.";
         return Err(Refusal::blocked("no_mail", message).into());
@@ -45,7 +45,7 @@ pub async fn ask_for_link(services: &Services, ctx: &Ctx, email: &str, client: &
     let mut problems = Vec::new();
     check_email(&mut problems, "email", &email);
     all_valid(problems)?;
-    throttle::spend(services, ctx, &format!("link asked from {client}"), OF_CLIENT).await?;
+    throttle::spend(services, ctx, &format!("link asked from {}", throttle::client_of(ctx)), OF_CLIENT).await?;
     if throttle::seconds_to_wait(services, ctx, &format!("link to {email}"), TO_ADDRESS).await?.is_some() {
         return Ok(());
     }

@@ -29,18 +29,19 @@ pub struct Opening {
 
 /// Signs somebody in, or refuses in the same words and time whatever is wrong; too many failures make it wait.
 ///
-/// `client` is the address that the request came from.
-pub async fn sign_in(services: &Services, ctx: &Ctx, email: &str, password: &str, client: &str) -> Result<Opening> {
+/// What is refused for its number is recorded once while the wait lasts, so that nobody fills the audit trail by trying.
+pub async fn sign_in(services: &Services, ctx: &Ctx, email: &str, password: &str) -> Result<Opening> {
     let email = email.trim().to_lowercase();
     if password.chars().count() > MAX_PASSWORD || email.len() > 254 {
         return Err(wrong().into());
     }
-    let of_client = format!("sign-in from {client}");
+    let of_client = format!("sign-in from {}", throttle::client_of(ctx));
     throttle::spend(services, ctx, &of_client, OF_CLIENT).await?;
     let db = services.db.pool();
     let before = accounts::sign_in_failures(db, &email).await?;
     if let Some((_, until)) = before.filter(|(_, until)| *until > ctx.now) {
         let seconds = (until - ctx.now).num_seconds().max(1);
+        throttle::note_once(services, ctx, &format!("sign-in to {email}"), Duration::seconds(LONGEST_WAIT)).await?;
         return Err(Refusal::TooMany { seconds: u64::try_from(seconds).unwrap_or(1) }.into());
     }
     let found = accounts::find_user_by_email(db, &email).await?;

@@ -4,6 +4,7 @@ use chrono::Duration;
 use domain::refusal::Refusal;
 use persistence::throttles;
 
+use super::attempts;
 use crate::{Ctx, Result, Services};
 
 /// How often something may be tried within which time.
@@ -21,6 +22,17 @@ pub(super) async fn spend(services: &Services, ctx: &Ctx, subject: &str, allowan
     }
 }
 
+/// Records that tries are refused, unless that was recorded within this time: nobody fills the audit trail by trying.
+pub(super) async fn note_once(services: &Services, ctx: &Ctx, subject: &str, within: Duration) -> Result<()> {
+    let kept = format!("refused: {subject}");
+    let tx = services.db.begin().await?;
+    let (refused, _) = throttles::count(&tx, &kept, ctx.now, ctx.now - within).await?;
+    if refused == 1 {
+        attempts::throttled(&tx, ctx, subject);
+    }
+    Ok(persistence::db::commit(tx).await?)
+}
+
 /// The same, telling the wait instead of refusing.
 pub(super) async fn seconds_to_wait(
     services: &Services,
@@ -30,8 +42,20 @@ pub(super) async fn seconds_to_wait(
 ) -> Result<Option<u64>> {
     let begin = ctx.now - allowance.within;
     let (tries, since) = throttles::count(services.db.pool(), subject, ctx.now, begin).await?;
+    if tries <= allowance.tries {
+        return Ok(None);
+    }
+    if tries == allowance.tries + 1 {
+        // The first that is refused stands for all of its window.
+        note_once(services, ctx, subject, allowance.within).await?;
+    }
     let wait = (since + allowance.within - ctx.now).num_seconds().max(1);
-    Ok((tries > allowance.tries).then(|| u64::try_from(wait).unwrap_or(1)))
+    Ok(Some(u64::try_from(wait).unwrap_or(1)))
+}
+
+/// The address that the request came from, in words; empty where it is not known.
+pub(super) fn client_of(ctx: &Ctx) -> String {
+    ctx.client.map(|client| client.to_string()).unwrap_or_default()
 }
 
 /// Forgets the tries, after one that was right.

@@ -222,7 +222,10 @@ async fn conclude(services: &Services, bundle: Bundle, mut blockers: Vec<Blocker
             persistence::db::commit(tx).await?;
             return Ok(Some(outcome_of(&published)));
         }
-        blockers.push(Blocker::new("changed", "A version of the bundle was changed while it was being published."));
+        blockers.push(Blocker::new(
+            "changed",
+            "A version of the bundle or its dataset was changed while it was being published.",
+        ));
     }
     drop(tx);
     fail(services, bundle, blockers).await

@@ -46,6 +46,13 @@ pub async fn take_step_saying(
     let (bundle, items, caller) = super::find_to_change(&tx, ctx, permission, id).await?;
     command.check(ctx.now)?;
     crate::deliveries::must_be_usable(&tx, services, &command).await?;
+    let items = if action == BundleAction::Approve {
+        // From here to the commit no draft changes: what is looked at is what is approved.
+        bundles::lock_drafts(&tx, id).await?;
+        contents::list_of_bundle(&tx, id).await?
+    } else {
+        items
+    };
     super::must_be_current(&bundle, expected)?;
     if action == BundleAction::Reset && bundle.stage() == BundleStage::Publishing {
         must_be_stuck(&tx, ctx, id).await?;
@@ -62,6 +69,11 @@ pub async fn take_step_saying(
     }
     if matches!(action, BundleAction::Submit | BundleAction::Approve) {
         contents::mark_validated(&tx, id, ctx.now).await?;
+    }
+    match action {
+        BundleAction::Approve => bundles::note_approved_drafts(&tx, id).await?,
+        BundleAction::RequestChanges => bundles::forget_approved_drafts(&tx, id).await?,
+        _ => {}
     }
     let entry = records::Entry::new(ctx, &caller.actor, records::bundle(id), happened.event_type).step(&happened);
     let entry = entry.change(&records::standing(&before)?, &records::standing(&bundle.state)?)?;

@@ -52,11 +52,8 @@ pub async fn create(services: &Services, ctx: &Ctx, new: NewDataset) -> Result<D
     };
     match datasets::insert(&tx, &dataset).await {
         Err(PersistenceError::Duplicate(_)) => {
-            return Err(Refusal::blocked(
-                "id_taken",
-                format!("There is a dataset with the id {} already.", dataset.id),
-            )
-            .into());
+            drop(tx);
+            return Err(taken(services, ctx, &dataset.id).await?.into());
         }
         other => other?,
     }
@@ -64,6 +61,19 @@ pub async fn create(services: &Services, ctx: &Ctx, new: NewDataset) -> Result<D
     records::change(&tx, ctx, caller, records::dataset(&dataset.id), "created", &(), &after).await?;
     persistence::db::commit(tx).await?;
     Ok(dataset)
+}
+
+/// The refusal of an id that another dataset has. Where the caller may not know of that one, it says no more than that the
+/// id cannot be had, and the try is recorded: to find hidden datasets by guessing leaves a trail (docs/adr/0016).
+async fn taken(services: &Services, ctx: &Ctx, id: &str) -> Result<Refusal> {
+    if datasets::find_visible_to(services.db.pool(), &ctx.reach(), id).await?.is_some() {
+        return Ok(Refusal::blocked("id_taken", format!("There is a dataset with the id {id} already.")));
+    }
+    let tx = services.db.begin().await?;
+    let details = serde_json::json!({"why": "a dataset that the caller may not see has the id"});
+    records::note(&tx, ctx, ctx.caller()?, records::dataset(id), "id_refused", details).await?;
+    persistence::db::commit(tx).await?;
+    Ok(Refusal::blocked("id_taken", format!("The id {id} cannot be used. Choose another.")))
 }
 
 /// The problems of topics that do not exist; those that do stay until the transaction ends.

@@ -12,10 +12,17 @@ use crate::{Ctx, Result, Services, public_change, records};
 /// Changes an edition's titles. Those of a public edition are public at once, so that takes the right to correct.
 pub async fn edit_edition(services: &Services, ctx: &Ctx, expected: i64, changed: Edition) -> Result<Edition> {
     let tx = services.db.begin().await?;
+    ctx.caller()?;
+    // From here to the commit no bundle with it is approved or published.
+    persistence::datasets::lock(&tx, &changed.dataset_id).await?;
     let (before, caller) = find(&tx, ctx, &changed.dataset_id, &changed.edition, right_to_change).await?;
     all_valid(title_problems(&changed.title, changed.title_cy.as_deref()))?;
     if before.revision != expected {
         return Err(Refusal::Stale.into());
+    }
+    if before.published_at.is_none() {
+        super::drafts::must_not_be_approved(&tx, ctx, &changed.dataset_id, Some(&changed.edition)).await?;
+        super::drafts::tell_reviewers(&tx, ctx, &changed.dataset_id, Some(&changed.edition)).await?;
     }
     must_be_only(&tx, &changed.dataset_id, &changed.edition, &changed.title).await?;
     let after = Edition { title: changed.title, title_cy: changed.title_cy, ..before.clone() };

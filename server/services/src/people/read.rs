@@ -26,17 +26,13 @@ pub struct Asked {
 /// A page of the accounts, by name.
 pub async fn list(services: &Services, ctx: &Ctx, asked: &Asked, paging: Paging) -> Result<Page<User>> {
     ctx.caller_with(Permission::UsersManage)?;
-    let filter = UserFilter { text: asked.text.clone(), disabled: asked.disabled };
-    let mut found = people::list(services.db.pool(), &filter).await?;
-    if asked.role.is_some() || asked.department.is_some() {
-        found.retain(|user| {
-            user.grants.iter().any(|grant| {
-                asked.role.is_none_or(|role| grant.role == role)
-                    && asked.department.as_ref().is_none_or(|id| grant.departments.contains(id))
-            })
-        });
-    }
-    Ok(Page::of_whole(found, paging))
+    let filter = UserFilter {
+        text: asked.text.clone(),
+        disabled: asked.disabled,
+        role: asked.role,
+        department: asked.department.clone(),
+    };
+    Ok(people::page(services.db.pool(), &filter, paging).await?)
 }
 
 /// The account with this id.

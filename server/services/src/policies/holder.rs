@@ -4,11 +4,10 @@ use chrono::{DateTime, Utc};
 use domain::people::{ServiceToken, Team, User};
 use domain::policy::Grant;
 use domain::rights::{Policy, Subject, SubjectKind};
-use persistence::people::UserFilter;
 use persistence::{Tx, accounts, people, teams, tokens};
 
+use crate::Result;
 use crate::records::About;
-use crate::{Result, Services};
 
 /// Whoever holds grants.
 #[derive(Clone, Debug)]
@@ -26,15 +25,6 @@ impl Holder {
             SubjectKind::Team => teams::find(tx, id).await?.map(Self::Team),
             SubjectKind::Service => tokens::find(tx, id).await?.map(Self::Service),
         })
-    }
-
-    /// Everybody who could hold grants; of service tokens the live ones.
-    pub(super) async fn all(services: &Services, now: DateTime<Utc>) -> Result<Vec<Self>> {
-        let db = services.db.pool();
-        let users = people::list(db, &UserFilter::default()).await?.into_iter().map(Self::User);
-        let teams = teams::list(db).await?.into_iter().map(Self::Team);
-        let tokens = tokens::list_live(db, now).await?.into_iter().map(Self::Service);
-        Ok(users.chain(teams).chain(tokens).collect())
     }
 
     pub(super) fn grants(&self) -> &[Grant] {

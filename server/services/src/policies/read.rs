@@ -4,8 +4,8 @@ use domain::page::{Page, Paging};
 use domain::policy::{Permission, Role};
 use domain::refusal::Refusal;
 use domain::rights::{Policy, SubjectKind};
+use persistence::policies;
 
-use super::holder::Holder;
 use crate::{Ctx, Result, Services};
 
 /// Which policies are asked for.
@@ -25,31 +25,32 @@ pub struct PolicyFilter {
     pub dataset: Option<String>,
 }
 
-impl PolicyFilter {
-    fn fits(&self, policy: &Policy) -> bool {
-        let grant = &policy.grant;
-        self.kind.is_none_or(|kind| policy.subject.kind == kind)
-            && self.subject.as_ref().is_none_or(|id| policy.subject.id == *id)
-            && self.role.is_none_or(|role| grant.role == role)
-            && self.permission.is_none_or(|permission| grant.holds(permission))
-            && self.department.as_ref().is_none_or(|id| grant.departments.contains(id))
-            && self.dataset.as_ref().is_none_or(|id| grant.datasets.contains(id))
+/// The same in the words of the tables: what gives a permission are the roles that hold it.
+fn in_roles(filter: &PolicyFilter) -> policies::PolicyFilter {
+    let holds = |role: &Role| filter.permission.is_none_or(|permission| role.permissions().contains(&permission));
+    let fits = |role: &Role| filter.role.is_none_or(|wanted| wanted == *role) && holds(role);
+    let narrowed = filter.role.is_some() || filter.permission.is_some();
+    policies::PolicyFilter {
+        id: None,
+        kind: filter.kind,
+        subject: filter.subject.clone(),
+        roles: narrowed.then(|| Role::ALL.iter().copied().filter(fits).collect()),
+        unlimited: filter.permission.is_some_and(|permission| !permission.is_of_datasets()),
+        department: filter.department.clone(),
+        dataset: filter.dataset.clone(),
     }
 }
 
 /// A page of the policies: of people by name, then of teams, then of live service tokens.
 pub async fn list(services: &Services, ctx: &Ctx, filter: &PolicyFilter, paging: Paging) -> Result<Page<Policy>> {
     ctx.caller_with(Permission::UsersManage)?;
-    let holders = Holder::all(services, ctx.now).await?;
-    let mut found: Vec<Policy> = holders.iter().flat_map(Holder::policies).collect();
-    found.retain(|policy| filter.fits(policy));
-    Ok(Page::of_whole(found, paging))
+    Ok(policies::page(services.db.pool(), &in_roles(filter), ctx.now, paging).await?)
 }
 
 /// The policy with this id.
 pub async fn find(services: &Services, ctx: &Ctx, id: &str) -> Result<Policy> {
     ctx.caller_with(Permission::UsersManage)?;
-    let holders = Holder::all(services, ctx.now).await?;
-    let found = holders.iter().flat_map(Holder::policies).find(|policy| policy.id == id);
-    Ok(found.ok_or(Refusal::NotFound)?)
+    let only = policies::PolicyFilter { id: Some(id.to_owned()), ..policies::PolicyFilter::default() };
+    let found = policies::page(services.db.pool(), &only, ctx.now, Paging::WHOLE).await?;
+    Ok(found.items.into_iter().next().ok_or(Refusal::NotFound)?)
 }

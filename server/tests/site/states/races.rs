@@ -7,7 +7,7 @@ use domain::bundle::{BundleCommand, BundleStage as S, Schedule};
 use domain::page::Paging;
 use domain::policy::Role;
 use domain::version::{VersionAction, VersionMetadata, VersionState};
-use services::{Ctx, Services, bundles, versions};
+use services::{Ctx, Services, bundles, datasets, versions};
 use testkit::on_both_databases;
 use tokio::sync::Barrier;
 
@@ -171,6 +171,33 @@ on_both_databases! {
             history_holds(&site, &bundle.id, S::InProgress).await;
             let now = bundle_now(&site, &bundle.id).await.unwrap();
             assert_eq!((now.details.description == format!("Round {round}"), now.stage() == S::ReadyForReview), (edited, submitted));
+        }
+    }
+
+    async fn of_an_edit_of_a_draft_and_its_approval_exactly_one_wins(db: TestDatabase) {
+        let other_node = db.another().await;
+        let site = with_press(Site::start(db).await).await;
+        let node = Services { db: other_node.database(), ..site.services.clone() };
+        for round in 0..ROUNDS * 2 {
+            let under_review = round % 2 == 0;
+            let stage = if under_review { S::ReadyForReview } else { S::Scheduled };
+            let (bundle, _) = bundle_in(&site, stage).await;
+            let item = persistence::contents::list_of_bundle(site.services.db.pool(), &bundle.id).await.unwrap().remove(0);
+            let (services, ctx, dataset) = (site.services.clone(), asks(&site, "writer", Some(Role::Editor)), item.dataset_id.clone());
+            let edit = async move { datasets::edit(&services, &ctx, &dataset, 1, testkit::builders::metadata("Edited")).await.map(|_| ()) };
+            if under_review {
+                let approve = step(node.clone(), asks(&site, "two", Some(Role::Approver)), bundle.id.clone(), Some(bundle.revision), BundleCommand::Approve);
+                let (edited, approved) = at_once(edit, approve).await;
+                assert!(edited ^ approved, "round {round}: {edited} {approved}");
+                let now = persistence::contents::list_of_bundle(site.services.db.pool(), &bundle.id).await.unwrap().remove(0);
+                assert_eq!(now.approved_draft, approved.then_some(now.draft_revision));
+            } else {
+                // From the approval to the publication nothing is edited, however near the instant.
+                site.advance(TimeDelta::hours(1));
+                let (node, id) = (node.clone(), bundle.id.clone());
+                let (edited, _) = at_once(edit, async move { bundles::publish_one(&node, &id).await.map(|_| ()) }).await;
+                assert!(!edited);
+            }
         }
     }
 
