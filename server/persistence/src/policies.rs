@@ -60,7 +60,7 @@ pub(crate) fn held_by_user(backend: DbBackend, role: Option<Role>, department: O
         like.extend(role.map(|role| ("role".to_owned(), role.as_str().into())));
         like.extend(department.map(|id| ("departments".to_owned(), serde_json::json!([id]))));
         let like = crate::convert::json(&[like])?;
-        return Ok(Expr::cust_with_values("users.grants::jsonb @> $1::jsonb", [like]).into());
+        return Ok(Expr::cust_with_values("users.grants::jsonb @> $1::jsonb", [like]));
     }
     let mut values: Vec<String> = Vec::new();
     let mut sql = "EXISTS (SELECT 1 FROM json_each(users.grants) g WHERE 1 = 1".to_owned();
@@ -73,7 +73,7 @@ pub(crate) fn held_by_user(backend: DbBackend, role: Option<Role>, department: O
         values.push(id.to_owned());
     }
     sql.push(')');
-    Ok(Expr::cust_with_values(sql, values).into())
+    Ok(Expr::cust_with_values(sql, values))
 }
 
 /// A question in the words of one database, with its values in the order of their marks.

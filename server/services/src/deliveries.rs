@@ -18,13 +18,13 @@ mod webhooks;
 pub(crate) use channels::must_be_usable;
 pub use channels::usable_channels;
 pub use circuits::Circuits;
-pub use operate::{replay, skip};
+pub use operate::{must_know_step, replay, skip};
 pub use outlets::{Jitter, Manner, Outlets, PublicBucket};
 pub use public_copy::public_address;
 pub(crate) use queue::{in_the_way, queue_failed, queue_published, waited_for};
 pub use read::{TrackingStatus, WagtailStatus, check, receivers, tracking_status, wagtail_status};
 pub use run::{Delivered, Outcome, run_due};
 pub use webhooks::{
-    NewWebhook, create_webhook, delete_webhook, edit_webhook, find_webhook, list_calls, list_webhooks, replay_call,
-    rotate_secret,
+    NewWebhook, create_webhook, delete_webhook, edit_webhook, find_call, find_webhook, list_calls, list_webhooks,
+    replay_call, rotate_secret,
 };

@@ -52,6 +52,14 @@ impl Body {
         })
     }
 
+    /// Reads JSON of the shape `T`, or nothing.
+    pub async fn read_optional<T: DeserializeOwned + Default>(self) -> Result<T, Problem> {
+        if self.media_type.is_some() {
+            self.must_be_json()?;
+        }
+        self.read_action().await
+    }
+
     /// Reads a JSON object without looking into it.
     pub async fn read_object(self) -> Result<Map<String, Value>, Problem> {
         self.must_be_json()?;

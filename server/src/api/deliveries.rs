@@ -32,7 +32,8 @@ pub async fn skip(
     body: Body,
 ) -> Answer {
     bundle_with(&state, &asked.ctx, Permission::BundlesPublish, &id).await?;
-    let sent: ReasonInput = body.read_action().await?;
+    deliveries::must_know_step(&state.services, &id, &step).await?;
+    let sent: ReasonInput = body.read().await?;
     let reason = sent.checked(true)?.unwrap_or_default();
     deliveries::skip(&state.services, &asked.ctx, &id, &step, &reason).await?;
     let status = bundles::status(&state.services, &asked.ctx, &id).await?;
@@ -56,7 +57,8 @@ pub async fn replay(
     body: Body,
 ) -> Answer {
     bundle_with(&state, &asked.ctx, Permission::BundlesPublish, &id).await?;
-    let sent: ReasonInput = body.read_action().await?;
+    deliveries::must_know_step(&state.services, &id, &step).await?;
+    let sent: ReasonInput = body.read_optional().await?;
     deliveries::replay(&state.services, &asked.ctx, &id, &step, sent.checked(false)?).await?;
     let status = bundles::status(&state.services, &asked.ctx, &id).await?;
     answer::changed(None, &StatusBody::from(status))

@@ -136,6 +136,7 @@ pub async fn merge(State(state): State<AppState>, asked: Asked, Path(id): Path<S
 )]
 pub async fn delete(State(state): State<AppState>, asked: Asked, Path(id): Path<String>) -> Answer {
     let before = deliveries::find_webhook(&state.services, &asked.ctx, &id).await?;
+    asked.no_params()?;
     let if_match = asked.if_match();
     let deleted =
         deliveries::delete_webhook(&state.services, &asked.ctx, &id, if_match.required(before.revision)).await;
@@ -154,6 +155,7 @@ pub async fn delete(State(state): State<AppState>, asked: Asked, Path(id): Path<
 )]
 pub async fn rotate_secret(State(state): State<AppState>, asked: Asked, Path(id): Path<String>) -> Answer {
     deliveries::find_webhook(&state.services, &asked.ctx, &id).await?;
+    asked.no_params()?;
     let (webhook, secret) = deliveries::rotate_secret(&state.services, &asked.ctx, &id).await?;
     let body = NewWebhookBody::new(WebhookBody::new(&webhook, asked.ctx.now), secret);
     answer::changed(Some(webhook.revision), &body)
@@ -191,7 +193,8 @@ pub async fn replay(
     asked: Asked,
     Path((id, delivery)): Path<(String, String)>,
 ) -> Answer {
-    deliveries::find_webhook(&state.services, &asked.ctx, &id).await?;
+    deliveries::find_call(&state.services, &asked.ctx, &id, &delivery).await?;
+    asked.no_params()?;
     let call = deliveries::replay_call(&state.services, &asked.ctx, &id, &delivery).await?;
     answer::accepted(&format!("{}/deliveries", webhook_path(&id)), None, &WebhookDeliveryBody::from(call))
 }

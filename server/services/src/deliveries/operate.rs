@@ -10,6 +10,19 @@ use persistence::outbox::{self, Task};
 use crate::bundles::find_to_change;
 use crate::{Ctx, Result, Services, ids, records};
 
+/// Refuses a step that a bundle neither has nor could have, before anything else is looked at.
+///
+/// The caller has to see the bundle. `named` is a step's id or name, or the name of a receiver of publications.
+pub async fn must_know_step(services: &Services, bundle_id: &str, named: &str) -> Result<()> {
+    let mut receivers = Sink::ALL.iter().filter(|sink| sink.is_of_publications() && services.delivers_to(**sink));
+    if receivers.any(|sink| sink.as_str() == named)
+        || outbox::step_named(services.db.pool(), bundle_id, named).await?.is_some()
+    {
+        return Ok(());
+    }
+    Err(Refusal::NotFound.into())
+}
+
 /// Leaves a step of a bundle out, for a reason: one that is owed, or, before the bundle is public, one that would follow.
 ///
 /// `named` is a step's id or name. Once the bundle is public only what is owed can be left out.

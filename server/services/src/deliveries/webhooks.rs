@@ -91,8 +91,18 @@ pub async fn list_webhooks(services: &Services, ctx: &Ctx, paging: Paging) -> Re
 
 /// The webhook with this id.
 pub async fn find_webhook(services: &Services, ctx: &Ctx, id: &str) -> Result<Webhook> {
+    ctx.caller()?;
+    let found = webhooks::find(services.db.pool(), id).await?.ok_or(Refusal::NotFound)?;
     ctx.caller_with(Permission::UsersManage)?;
-    Ok(webhooks::find(services.db.pool(), id).await?.ok_or(Refusal::NotFound)?)
+    Ok(found)
+}
+
+/// One call of a webhook.
+pub async fn find_call(services: &Services, ctx: &Ctx, id: &str, call_id: &str) -> Result<WebhookCall> {
+    ctx.caller()?;
+    let found = webhooks::find_call(services.db.pool(), id, call_id).await?.ok_or(Refusal::NotFound)?;
+    ctx.caller_with(Permission::UsersManage)?;
+    Ok(found)
 }
 
 /// Edits a webhook; one that is switched off is owed nothing any more.

@@ -27,10 +27,14 @@ impl World {
             let body = json!({"slug": below, "title": below, "description": "A part.", "parent_id": "output"});
             root.post("/v1/topics", body).await.must_be(201);
         }
+        // Nobody listens there, so that the publication leaves a call that failed.
+        let hook = id(root.post("/webhooks", json!({"url": "http://127.0.0.1:9/hook"})).await);
         let file = approved_version(&editor, &approver, DATASET, "Gross domestic product").await;
         let public = approved_bundle(&editor, &approver, "January", &[(DATASET, "1")]).await;
         approver.post(&format!("/bundles/{public}/publish"), json!({"reason": "a test"})).await.must_be(202);
         site.run_tasks().await;
+        let calls = root.get(&format!("/webhooks/{hook}/deliveries")).await.must_be(200).json();
+        let call = calls["items"][0]["id"].as_str().unwrap().to_owned();
         approved_version(&editor, &approver, "trade", "Trade in goods").await;
         editor
             .post(&format!("/datasets/{DATASET}/editions"), json!({"edition": "annual", "title": "Annual"}))
@@ -81,6 +85,11 @@ impl World {
             (("bundles", "id"), bundle),
             (("bundles", "item"), item),
             (("bundles", "another item"), other),
+            (("steps", "id"), public.clone()),
+            (("steps", "step"), text("search_index")),
+            (("wagtail", "bundle_id"), public),
+            (("webhooks", "id"), hook),
+            (("webhooks", "delivery"), call),
             (("topics", "id"), text("output")),
             (("releases", "id"), release),
             (("users", "id"), user),
@@ -113,7 +122,8 @@ impl World {
     }
 
     fn put(&self, path: &str, word: &str) -> String {
-        let kind = path.split('/').nth(2).unwrap_or_default();
+        // Only a bundle that was published has steps.
+        let kind = if path.contains("/steps/") { "steps" } else { path.split('/').nth(2).unwrap_or_default() };
         let found = self.0.iter().find(|((of, name), _)| *of == kind && *name == word);
         let (_, value) = found.unwrap_or_else(|| panic!("say in world.rs what {word} stands for in {path}"));
         path.replace(&format!("{{{word}}}"), value)
@@ -125,6 +135,9 @@ impl World {
         if let Some(object) = body.as_object_mut() {
             if let Some(order) = object.get_mut("order") {
                 *order = json!([self.0[&("bundles", "another item")], self.0[&("bundles", "item")]]);
+            }
+            if let Some(channels) = object.get_mut("notification_channels") {
+                *channels = json!(["webhook"]);
             }
             if let Some(at) = object.get_mut("publication_date") {
                 *at = json!("2030-11-15T09:00:00Z");
