@@ -158,11 +158,12 @@ fn body(frame: &Frame, class: &'static str, content: AnyView) -> AnyView {
 fn header(frame: &Frame) -> AnyView {
     let lang = frame.lang;
     let (other, other_href) = frame.other();
-    let link = |path: &str, text: String| {
+    let link = |path: &str, text: String, class: Option<&'static str>| {
         let current = (frame.path == path || frame.path.starts_with(&format!("{path}?"))).then_some("page");
-        view! { <li><a href=frame.href(path) aria-current=current>{text}</a></li> }
+        view! { <li class=class><a href=frame.href(path) aria-current=current>{text}</a></li> }
     };
-    let search_link = (!frame.with_search).then(|| link("/search", t(lang, "nav-search")));
+    // Where there is room for the form beside it, the style hides it.
+    let search_link = link("/search", t(lang, "nav-search"), Some("site-nav__search"));
     let search =
         frame.with_search.then(|| search_form(frame, "q-header", "search-form--small site-header__search", ""));
     view! {
@@ -170,7 +171,7 @@ fn header(frame: &Frame) -> AnyView {
             <div class="site-header__inner">
                 <a class="wordmark" href=frame.href("/")>{mark()}<span class="wordmark__name">{frame.site_name.clone()}</span></a>
                 <nav class="site-nav" aria-label=t(lang, "nav-main")>
-                    <ul>{search_link}{link("/topics", t(lang, "nav-topics"))}{link("/releases", t(lang, "nav-releases"))}{link("/about", t(lang, "nav-about"))}</ul>
+                    <ul>{search_link}{link("/topics", t(lang, "nav-topics"), None)}{link("/releases", t(lang, "nav-releases"), None)}{link("/about", t(lang, "nav-about"), None)}</ul>
                 </nav>
                 {search}
                 <div class="site-header__tools">

@@ -25,6 +25,8 @@ pub async fn run(state: AppState, stop: CancellationToken) {
         }
     }
     let mut running = Running::default();
+    // By a clock of its own, which neither nudges nor a long queue can hold up.
+    let mut again = tokio::time::interval(SAFETY);
     loop {
         state.health.beat(state.services.clock.now());
         if let Err(error) = running.begin_due(&state.services).await {
@@ -35,7 +37,8 @@ pub async fn run(state: AppState, stop: CancellationToken) {
             () = stop.cancelled() => break,
             () = state.services.nudges.schedule.notified() => {}
             Some(outcome) = running.next(), if !running.is_idle() => tell(outcome, &mut failures_in_a_row),
-            () = tokio::time::sleep(wait) => running.try_again(),
+            _ = again.tick() => running.try_again(),
+            () = tokio::time::sleep(wait) => {}
         }
     }
     while let Some(outcome) = running.next().await {

@@ -9,7 +9,7 @@ use super::bundle_deliveries::deliveries;
 use super::bundle_edit::{add_content, edit_details};
 use super::bundle_steps::{offers_of_reasons, primary, retry, schedule};
 use super::param;
-use super::queue::lateness_words;
+use super::queue::after_instant_words;
 use crate::components::form::{Form, blockers, hidden};
 use crate::components::portal::{
     bundle_stepper, checklist, countdown, empty, moment, object_header, panel, state_tag, table, timeline,
@@ -110,9 +110,7 @@ fn published(page: &views::BundlePage) -> AnyView {
         return ().into_any();
     };
     let due = state.schedule().map(|schedule| schedule.publication_date);
-    let lateness = due.map(|due| {
-        format!(", {} after its instant", lateness_words((at - due).num_milliseconds()).replace(" late", ""))
-    });
+    let lateness = due.map(|due| format!(", {}", after_instant_words((at - due).num_milliseconds())));
     let links: Vec<AnyView> = page
         .contents
         .iter()

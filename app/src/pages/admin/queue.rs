@@ -61,25 +61,36 @@ fn row(entry: &QueueEntry) -> AnyView {
 
 /// How late or early, in words: "in 2 h 5 min", "340 ms late".
 pub(super) fn lateness_words(ms: i64) -> String {
-    let size = ms.unsigned_abs();
-    let words = match size {
+    let words = span_words(ms.unsigned_abs());
+    if ms < 0 { format!("in {words}") } else { format!("{words} late") }
+}
+
+/// How long it was from a bundle's instant to its publication; only by hand it can be published before.
+pub(super) fn after_instant_words(ms: i64) -> String {
+    let words = span_words(ms.unsigned_abs());
+    if ms < 0 { format!("{words} before its instant, by hand") } else { format!("{words} after its instant") }
+}
+
+fn span_words(size: u64) -> String {
+    match size {
         0..1_000 => format!("{size} ms"),
         1_000..60_000 => format!("{} s", size / 1_000),
         60_000..3_600_000 => format!("{} min", size / 60_000),
         3_600_000..86_400_000 => format!("{} h {} min", size / 3_600_000, size / 60_000 % 60),
         _ => format!("{} d {} h", size / 86_400_000, size / 3_600_000 % 24),
-    };
-    if ms < 0 { format!("in {words}") } else { format!("{words} late") }
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::lateness_words;
+    use super::{after_instant_words, lateness_words};
 
     #[test]
     fn lateness_reads_well() {
         assert_eq!(lateness_words(340), "340 ms late");
         assert_eq!(lateness_words(-7_500_000), "in 2 h 5 min");
         assert_eq!(lateness_words(-90_000_000), "in 1 d 1 h");
+        assert_eq!(after_instant_words(12), "12 ms after its instant");
+        assert_eq!(after_instant_words(-90_000_000), "1 d 1 h before its instant, by hand");
     }
 }

@@ -20,7 +20,9 @@ pub const AHEAD: Duration = Duration::hours(1);
 const EVERY: Duration = Duration::minutes(5);
 /// How long before the instant it is looked at for the last time; that look counts at the instant.
 const LAST_LOOK: Duration = Duration::seconds(10);
-/// How many files the storage is asked about at once.
+/// How many bundles are looked at at once.
+const SIDE_BY_SIDE: usize = 4;
+/// How many files of one the storage is asked about at once.
 const AT_ONCE: usize = 16;
 
 /// What was found of a bundle.
@@ -58,25 +60,42 @@ impl Preparations {
 }
 
 /// Looks at every bundle that is due soon and has not been looked at lately; those that are not fit, with every reason.
+///
+/// One that cannot be looked at is told in the log, and holds up no other.
 pub async fn prepare_upcoming(services: &Services) -> Result<Vec<(Bundle, Vec<Blocker>)>> {
     let now = services.clock.now();
     let upcoming = bundles::scheduled_until(services.db.pool(), now + AHEAD).await?;
     let known: HashSet<&str> = upcoming.iter().map(|bundle| bundle.id.as_str()).collect();
     services.preparations.looks().retain(|id, _| known.contains(id.as_str()));
+    let wanting = upcoming.into_iter().filter(|bundle| {
+        let due = bundle.state.schedule().map(|schedule| schedule.publication_date);
+        due.is_some_and(|due| due > now && services.preparations.wants(bundle, due, now))
+    });
+    let looked_at = stream::iter(wanting).map(|bundle| async move {
+        let found = look_at(services, &bundle).await;
+        (bundle, found)
+    });
+    let mut looked_at = std::pin::pin!(looked_at.buffer_unordered(SIDE_BY_SIDE));
     let mut unfit = Vec::new();
-    for bundle in upcoming {
-        let Some(due) = bundle.state.schedule().map(|schedule| schedule.publication_date) else { continue };
-        if due <= now || !services.preparations.wants(&bundle, due, now) {
-            continue;
-        }
-        let blockers = blockers_of(services, &bundle.id).await?;
-        let look = Look { revision: bundle.revision, at: services.clock.now(), fit: blockers.is_empty() };
-        services.preparations.looks().insert(bundle.id.clone(), look);
-        if !blockers.is_empty() {
-            unfit.push((bundle, blockers));
+    while let Some((bundle, found)) = looked_at.next().await {
+        match found {
+            Ok(blockers) if blockers.is_empty() => {}
+            Ok(blockers) => unfit.push((bundle, blockers)),
+            Err(error) => {
+                let id = &bundle.id;
+                tracing::warn!(bundle.id = %id, error = &error as &dyn std::error::Error, "bundle {id} publication cannot be looked at ahead");
+            }
         }
     }
     Ok(unfit)
+}
+
+/// Looks at one bundle and keeps what was found.
+async fn look_at(services: &Services, bundle: &Bundle) -> Result<Vec<Blocker>> {
+    let blockers = blockers_of(services, &bundle.id).await?;
+    let look = Look { revision: bundle.revision, at: services.clock.now(), fit: blockers.is_empty() };
+    services.preparations.looks().insert(bundle.id.clone(), look);
+    Ok(blockers)
 }
 
 /// Everything that stands in the way of a bundle, the bytes of its files included.
