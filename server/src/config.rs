@@ -228,7 +228,8 @@ fn storage_settings(r: &Reader<'_>, data_dir: &std::path::Path) -> storage::Sett
 mod tests {
     use super::*;
 
-    fn read(pairs: &[(&str, &str)]) -> Result<Config, ConfigError> {
+    /// The configuration of an environment that holds these.
+    pub(super) fn read(pairs: &[(&str, &str)]) -> Result<Config, ConfigError> {
         let pairs: Vec<(String, String)> = pairs.iter().map(|(a, b)| ((*a).into(), (*b).into())).collect();
         Config::read(&move |name| pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone()))
     }

@@ -11,6 +11,7 @@ use super::bundle_steps::ReasonInput;
 use super::ctx::{Asked, Path};
 use super::described::{BundleIdPath, DatasetPath, StepPath};
 use super::guards::bundle_with;
+use super::problem::Problem;
 use super::v1::{StatusBody, TrackingStatusBody, WagtailStatusBody};
 use crate::state::AppState;
 
@@ -31,13 +32,11 @@ pub async fn skip(
     Path((id, step)): Path<(String, String)>,
     body: Body,
 ) -> Answer {
-    bundle_with(&state, &asked.ctx, Permission::BundlesPublish, &id).await?;
-    deliveries::must_know_step(&state.services, &id, &step).await?;
+    must_know(&state, &asked, &id, &step).await?;
     let sent: ReasonInput = body.read().await?;
     let reason = sent.checked(true)?.unwrap_or_default();
     deliveries::skip(&state.services, &asked.ctx, &id, &step, &reason).await?;
-    let status = bundles::status(&state.services, &asked.ctx, &id).await?;
-    answer::changed(None, &StatusBody::from(status))
+    standing(&state, &asked, &id).await
 }
 
 /// Tries a step again that failed or was given up.
@@ -56,11 +55,21 @@ pub async fn replay(
     Path((id, step)): Path<(String, String)>,
     body: Body,
 ) -> Answer {
-    bundle_with(&state, &asked.ctx, Permission::BundlesPublish, &id).await?;
-    deliveries::must_know_step(&state.services, &id, &step).await?;
+    must_know(&state, &asked, &id, &step).await?;
     let sent: ReasonInput = body.read_optional().await?;
     deliveries::replay(&state.services, &asked.ctx, &id, &step, sent.checked(false)?).await?;
-    let status = bundles::status(&state.services, &asked.ctx, &id).await?;
+    standing(&state, &asked, &id).await
+}
+
+/// Refuses who may do nothing with the steps of a bundle, and steps that it cannot have, before the body is read.
+async fn must_know(state: &AppState, asked: &Asked, id: &str, step: &str) -> Result<(), Problem> {
+    bundle_with(state, &asked.ctx, Permission::BundlesPublish, id).await?;
+    Ok(deliveries::must_know_step(&state.services, id, step).await?)
+}
+
+/// How the publication stands after a step was changed.
+async fn standing(state: &AppState, asked: &Asked, id: &str) -> Answer {
+    let status = bundles::status(&state.services, &asked.ctx, id).await?;
     answer::changed(None, &StatusBody::from(status))
 }
 

@@ -163,12 +163,7 @@ pub(super) fn effective(accounts: &Accounts) -> Vec<(&'static str, String)> {
 
 #[cfg(test)]
 mod tests {
-    use crate::config::{Config, ConfigError};
-
-    fn read(pairs: &[(&str, &str)]) -> Result<Config, ConfigError> {
-        let pairs: Vec<(String, String)> = pairs.iter().map(|(a, b)| ((*a).into(), (*b).into())).collect();
-        Config::read(&move |name| pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone()))
-    }
+    use crate::config::tests::read;
 
     #[tokio::test]
     async fn a_wrong_value_stops_the_start_with_one_line() {

@@ -172,12 +172,7 @@ mod tests {
 
     use domain::delivery::Sink;
 
-    use crate::config::{Config, ConfigError};
-
-    fn read(pairs: &[(&str, &str)]) -> Result<Config, ConfigError> {
-        let pairs: Vec<(String, String)> = pairs.iter().map(|(a, b)| ((*a).into(), (*b).into())).collect();
-        Config::read(&move |name| pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone()))
-    }
+    use crate::config::tests::read;
 
     #[test]
     fn nothing_waits_for_other_systems_unless_told_so() {
