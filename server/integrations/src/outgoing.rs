@@ -108,7 +108,7 @@ pub(crate) async fn send(request: RequestBuilder) -> Result<Answer, DeliveryErro
 
 /// The beginning of an answer, on one line.
 fn told(body: &[u8]) -> String {
-    let text = String::from_utf8_lossy(body);
+    let text = String::from_utf8_lossy(body).replace(char::is_control, " ");
     let plain: String = text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(TOLD).collect();
     if plain.is_empty() { String::new() } else { format!(": {plain}") }
 }

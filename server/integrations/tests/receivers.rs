@@ -78,7 +78,7 @@ async fn a_receiver_that_cannot_work_now_is_told_from_one_that_refuses() {
     let receiver = Receiver::start().await.unwrap();
     for client in CLIENTS {
         receiver.next([
-            Behaviour::Answer(500, "on fire"),
+            Behaviour::Answer(500, "on\0fire"),
             Behaviour::Later(503, 90),
             Behaviour::Later(429, 7),
             Behaviour::Answer(400, "no such field"),
@@ -89,6 +89,7 @@ async fn a_receiver_that_cannot_work_now_is_told_from_one_that_refuses() {
         for _ in 0..6 {
             answers.push(client.send(receiver.url(), PATIENT).await.unwrap_err());
         }
+        assert!(receiver.received().iter().all(|request| request.uri.path() != "/followed"), "{client:?}");
         let unavailable = |n: usize, status, seconds: Option<u64>| match &answers[n] {
             DeliveryError::Unavailable { status: got, retry_after, .. } => {
                 assert_eq!((*got, *retry_after), (status, seconds.map(Duration::from_secs)), "{client:?}");

@@ -131,6 +131,11 @@ async fn take(State(receiver): State<Receiver>, method: Method, uri: Uri, header
     receiver.received.lock().unwrap_or_else(PoisonError::into_inner).push(request);
     receiver.arrived.notify_waiters();
     match behaviour {
+        // Back to this receiver, so that whoever followed would be counted.
+        Behaviour::Answer(status @ 300..400, body) => {
+            let status = StatusCode::from_u16(status).unwrap_or(StatusCode::IM_A_TEAPOT);
+            (status, [("location", "/followed")], body).into_response()
+        }
         Behaviour::Answer(status, body) => {
             (StatusCode::from_u16(status).unwrap_or(StatusCode::IM_A_TEAPOT), body).into_response()
         }

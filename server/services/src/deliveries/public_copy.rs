@@ -14,23 +14,23 @@ pub(super) async fn copy_version(services: &Services, version_id: &str) -> Resul
     let db = services.db.pool();
     let found = versions::find_by_id(db, version_id).await.map_err(ServiceError::from)?;
     let Some(version) = found.filter(|version| version.is_public()) else { return Ok(()) };
-    let mut copied = Vec::new();
     for (stored, _) in files::list_of_version(db, version_id).await.map_err(ServiceError::from)? {
         if stored.file.state == FileState::Published {
             copy(services, &stored).await?;
-            copied.push(stored.file.id);
+            note_moved(services, &stored.file.id, &version.dataset_id).await?;
         }
     }
-    let tx = services.db.begin().await.map_err(ServiceError::from)?;
-    let mut changed = false;
-    for id in &copied {
-        changed |= files::mark_moved(&tx, id).await.map_err(ServiceError::from)?;
-    }
-    if changed {
+    Ok(())
+}
+
+/// Notes at once that a file was copied, so that a try that ends later need not begin with it again.
+async fn note_moved(services: &Services, file_id: &str, dataset_id: &String) -> Result<(), ServiceError> {
+    let tx = services.db.begin().await?;
+    if files::mark_moved(&tx, file_id).await? {
         // The state is part of what the public reads.
-        revisions::raise(&tx, std::slice::from_ref(&version.dataset_id)).await.map_err(ServiceError::from)?;
+        revisions::raise(&tx, std::slice::from_ref(dataset_id)).await?;
     }
-    Ok(persistence::db::commit(tx).await.map_err(ServiceError::from)?)
+    Ok(persistence::db::commit(tx).await?)
 }
 
 async fn copy(services: &Services, stored: &StoredFile) -> Result<(), Failed> {

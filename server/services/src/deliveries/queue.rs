@@ -78,8 +78,10 @@ pub(crate) async fn in_the_way(services: &Services, bundle_id: &str) -> Result<V
     let asked = waited_for.into_iter().filter(|sink| !left_out.iter().any(|name| name == sink.as_str()));
     let asked = asked.map(|sink| async move {
         let error = super::read::check(services, sink).await.err()?;
+        // The failure is told to others too; what went wrong inside is for the log.
+        tracing::warn!(bundle.id = %bundle_id, %sink, error = &error as &dyn std::error::Error, "a receiver that publications wait for is down");
         let message = format!(
-            "{} is down ({error}), and publications wait for it. An operator can leave the step {sink} out for this bundle.",
+            "{} is down, and publications wait for it. An operator can leave the step {sink} out for this bundle.",
             sink.title()
         );
         Some(Blocker::new("integration_down", message))

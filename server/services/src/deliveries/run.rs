@@ -99,6 +99,11 @@ async fn deliver(services: &Services, sink: Sink, task: Task) -> Result<Outcome>
     let outlets = &services.outlets;
     let db = services.db.pool();
     let receiver = receiver_of(sink, &task);
+    // The try before the last allowed one left no word: it stopped halfway, perhaps with the whole process.
+    if task.attempts.saturating_sub(task.forgiven) > outlets.attempts && task.bundle_id.is_some() {
+        let unheard = ServiceError::Internal("the tries before ended without an answer".to_owned());
+        return put_off(services, sink, &task, &unheard.into(), services.clock.now()).await;
+    }
     if sink.is_remote()
         && let Err(until) = outlets.circuits.admit(&receiver, outlets.fuse, services.clock.now())
     {
@@ -117,6 +122,8 @@ async fn deliver(services: &Services, sink: Sink, task: Task) -> Result<Outcome>
         Err(Failed::Receiver(DeliveryError::Unavailable { .. })) => {
             outlets.circuits.failed(&receiver, outlets.fuse, now);
         }
+        // Our own fault says nothing of the receiver.
+        Err(Failed::Ours(_)) => {}
         _ => outlets.circuits.close(&receiver),
     }
     match tried {
@@ -163,8 +170,10 @@ async fn put_off(services: &Services, sink: Sink, task: &Task, failed: &Failed, 
     let tx = services.db.begin().await?;
     // What belongs to no bundle can be replayed by nobody, so it is tried for as long as it takes.
     let (outcome, held) = if counted >= outlets.attempts && task.bundle_id.is_some() {
-        tracing::error!(bundle.id = task.bundle_id.as_deref(), step = %task.name, attempts = task.attempts, %error, "a delivery was given up; an operator can replay or skip it");
         let held = outbox::give_up(&tx, task, &error, now).await?;
+        if held {
+            tracing::error!(bundle.id = task.bundle_id.as_deref(), step = %task.name, attempts = task.attempts, %error, "a delivery was given up; an operator can replay or skip it");
+        }
         note(&tx, task, "step_given_up", Some(&error), now);
         (Outcome::GivenUp, held)
     } else {
@@ -187,7 +196,7 @@ async fn put_off(services: &Services, sink: Sink, task: &Task, failed: &Failed, 
 fn asked_for(failed: &Failed) -> TimeDelta {
     match failed {
         Failed::Receiver(DeliveryError::Unavailable { retry_after: Some(wait), .. }) => {
-            TimeDelta::from_std(*wait).unwrap_or_default().min(TimeDelta::hours(1))
+            TimeDelta::from_std(*wait).unwrap_or(TimeDelta::MAX).min(TimeDelta::hours(1))
         }
         _ => TimeDelta::zero(),
     }
@@ -204,7 +213,8 @@ fn told(failed: &Failed) -> String {
         }
         cause = deeper.source();
     }
-    text
+    // It is kept in the database, and not every database takes every control character.
+    text.replace(char::is_control, " ")
 }
 
 fn note(tx: &persistence::Tx, task: &Task, event: &str, error: Option<&str>, now: DateTime<Utc>) {

@@ -51,6 +51,25 @@ on_both_databases! {
         assert_eq!(around.told(&id).await, ["step_failed", "step_done"]);
     }
 
+    async fn tries_that_end_without_a_word_are_counted_too(db: TestDatabase) {
+        let around = Around::start(db, &[]).await;
+        around.wagtail.usually(Behaviour::Answer(503, "closed"));
+        let id = around.scheduled("Autumn", &["cpi"], json!([])).await;
+        around.publish().await;
+        // As if the process had ended in the midst of each of the tries that are left.
+        for _ in 0..2 {
+            around.site.advance(TimeDelta::hours(1));
+            let (pool, now) = (around.site.services.db.pool(), around.site.now());
+            let taken = persistence::outbox::take_due(pool, "wagtail", now, now + TimeDelta::seconds(1), 9).await.unwrap();
+            assert_eq!(taken.len(), 1);
+        }
+        around.site.advance(TimeDelta::hours(1));
+        around.site.run_tasks().await;
+        let step = around.step(&id, "wagtail").await;
+        assert!(step["given_up_at"].is_string() && step["last_error"].as_str().unwrap().contains("without an answer"), "{step}");
+        assert_eq!(around.wagtail.received().len(), 1, "it is not asked once more");
+    }
+
     async fn what_fails_too_often_is_given_up_and_replayed_by_an_operator(db: TestDatabase) {
         let around = Around::start(db, &[]).await;
         around.wagtail.usually(Behaviour::Answer(503, "closed"));
