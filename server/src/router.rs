@@ -20,7 +20,7 @@ use crate::state::AppState;
 use crate::{api, assets, calendar, pages, provider};
 
 /// The whole site.
-pub fn router(state: AppState) -> Router {
+pub fn router(state: AppState) -> AtOnce {
     let site = Router::new()
         .merge(api::health_router())
         .nest("/v1", api::health_router())
@@ -43,7 +43,7 @@ pub fn router(state: AppState) -> Router {
         .fallback_service(site)
         .layer(middleware::from_fn_with_state(state.clone(), edge::complete))
         .layer(middleware::from_fn_with_state(state.clone(), trace::request));
-    Router::new().fallback_service(AtOnce { state, otherwise })
+    AtOnce { state, otherwise }
 }
 
 /// What is answered to somebody: the API, server functions and pages.

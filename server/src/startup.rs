@@ -6,7 +6,6 @@ mod outlets;
 use std::path::Path;
 use std::sync::Arc;
 
-use axum::Router;
 use migrations::{Migrator, MigratorTrait};
 use persistence::Database;
 use search::SearchIndex;
@@ -17,6 +16,7 @@ use storage::Storage;
 use crate::api::described::Document;
 use crate::config::Config;
 use crate::health::HealthBoard;
+use crate::http::at_once::AtOnce;
 use crate::http::rates::Rates;
 use crate::http::remembered::Remembered;
 use crate::state::{AppState, Shared};
@@ -94,7 +94,7 @@ async fn open(config: &Config, clock: Clock, beside: bool) -> Result<Services, S
 }
 
 /// The router over opened services.
-pub fn build(config: Arc<Config>, services: Services) -> Result<(AppState, Router), StartError> {
+pub fn build(config: Arc<Config>, services: Services) -> Result<(AppState, AtOnce), StartError> {
     if any_spawner::Executor::init_tokio().is_err() {
         tracing::debug!("the pages' executor was set up before");
     }

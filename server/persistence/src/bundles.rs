@@ -17,7 +17,7 @@ use sea_orm::{
 };
 
 pub use self::drafts::{approved_with, forget_approved_drafts, lock_drafts, note_approved_drafts, touch_under_review};
-use self::rows::{many, one, save_teams, to_row};
+use self::rows::{add_teams, many, one, save_teams, to_row};
 use self::seeing::{matching, visible};
 use crate::convert::{count, instant, maybe_instant, micros};
 use crate::entities::{bundle, bundle_content};
@@ -82,7 +82,7 @@ pub struct Lease {
 /// Adds a bundle; its title must be new among those not published.
 pub async fn insert(db: &impl ConnectionTrait, bundle: &Bundle) -> Result<()> {
     bundle::Entity::insert(to_row(bundle)?.into_active_model()).exec_without_returning(db).await?;
-    save_teams(db, bundle).await
+    add_teams(db, bundle).await
 }
 
 /// The bundle, if the caller may see it.
@@ -162,7 +162,18 @@ pub async fn find_open_titled_visible_to(
     one(db, row).await
 }
 
+/// Replaces a bundle and whom it is shared with, like [`save`].
+pub async fn save_details(db: &impl ConnectionTrait, bundle: &Bundle) -> Result<bool> {
+    let saved = save(db, bundle, None).await?;
+    if saved {
+        save_teams(db, bundle).await?;
+    }
+    Ok(saved)
+}
+
 /// Replaces a bundle if the revision still holds; false where somebody was faster. The revision goes up by one.
+///
+/// Whom it is shared with stays as it was.
 pub async fn save(db: &impl ConnectionTrait, bundle: &Bundle, lease: Option<&Lease>) -> Result<bool> {
     let mut row = to_row(bundle)?;
     row.revision += 1;
@@ -174,9 +185,6 @@ pub async fn save(db: &impl ConnectionTrait, bundle: &Bundle, lease: Option<&Lea
         .filter(bundle::Column::Revision.eq(bundle.revision))
         .exec(db)
         .await?;
-    if done.rows_affected == 1 {
-        save_teams(db, bundle).await?;
-    }
     Ok(done.rows_affected == 1)
 }
 

@@ -11,7 +11,7 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder};
 
 use crate::convert::{from_json, instant, micros, word};
-use crate::entities::{bundle_content, dataset, version};
+use crate::entities::{bundle_content, dataset, edition, version};
 use crate::error::{PersistenceError, Result};
 
 /// Puts a version at the end of a bundle; it must be in no other.
@@ -71,29 +71,28 @@ pub async fn list_of_bundle(db: &impl ConnectionTrait, bundle_id: &str) -> Resul
     let rows = bundle_content::Entity::find()
         .filter(bundle_content::Column::BundleId.eq(bundle_id))
         .order_by_asc(bundle_content::Column::Position)
+        .find_also_related(version::Entity)
+        .find_also(version::Entity, edition::Entity)
+        .find_also(version::Entity, dataset::Entity)
         .all(db)
         .await?;
     if rows.is_empty() {
         return Ok(Vec::new());
     }
-    let ids: Vec<&str> = rows.iter().map(|row| row.version_id.as_str()).collect();
-    let versions: HashMap<String, Version> =
-        crate::versions::list_by_ids(db, &ids).await?.into_iter().map(|v| (v.id.clone(), v)).collect();
+    let mut held = Vec::with_capacity(rows.len());
+    for (row, version, edition, dataset) in rows {
+        let gone = || PersistenceError::Inconsistent(format!("the bundle item {} without its version", row.id));
+        let version = crate::versions::to_version(&version.ok_or_else(gone)?, edition.as_ref())?;
+        let dataset = dataset.ok_or_else(gone)?;
+        held.push((row, version, dataset));
+    }
+    let ids: Vec<&str> = held.iter().map(|(row, ..)| row.version_id.as_str()).collect();
     let around = Around {
-        datasets: datasets_of(db, versions.values()).await?,
         soundness: crate::files::count_by_soundness_of(db, &ids).await?,
-        before: predecessors_of(db, versions.values()).await?,
+        before: predecessors_of(db, held.iter().map(|(_, version, _)| version)).await?,
         together: ids.iter().copied().collect(),
     };
-    let gone = |row: &bundle_content::Model| {
-        PersistenceError::Inconsistent(format!("the bundle item {} without its version", row.id))
-    };
-    rows.iter()
-        .map(|row| {
-            let version = versions.get(&row.version_id).ok_or_else(|| gone(row))?;
-            around.item(row, version)?.ok_or_else(|| gone(row))
-        })
-        .collect()
+    held.iter().map(|(row, version, dataset)| around.item(row, version, dataset)).collect()
 }
 
 /// Puts a bundle's items into this order; every id must be of the bundle.
@@ -116,18 +115,16 @@ pub async fn reorder(db: &impl ConnectionTrait, bundle_id: &str, ids: &[String])
 
 /// What belongs to all items of a bundle, each loaded once.
 struct Around<'a> {
-    datasets: HashMap<String, dataset::Model>,
     soundness: HashMap<String, (u32, u32)>,
     before: HashMap<(String, String, i64), (String, VersionState)>,
     together: HashSet<&'a str>,
 }
 
 impl Around<'_> {
-    fn item(&self, row: &bundle_content::Model, version: &Version) -> Result<Option<ContentItem>> {
-        let Some(dataset) = self.datasets.get(&version.dataset_id) else { return Ok(None) };
+    fn item(&self, row: &bundle_content::Model, version: &Version, dataset: &dataset::Model) -> Result<ContentItem> {
         let draft: DatasetMetadata = from_json(&dataset.draft)?;
         let (sound_files, unsound_files) = self.soundness.get(&version.id).copied().unwrap_or_default();
-        Ok(Some(ContentItem {
+        Ok(ContentItem {
             id: row.id.clone(),
             bundle_id: row.bundle_id.clone(),
             version_id: version.id.clone(),
@@ -148,7 +145,7 @@ impl Around<'_> {
             dataset_id: version.dataset_id.clone(),
             edition: version.edition.clone(),
             version: version.version,
-        }))
+        })
     }
 
     /// The version just before this one, if it is neither public nor published together with it.
@@ -160,15 +157,6 @@ impl Around<'_> {
         });
         (!fine).then_some(number)
     }
-}
-
-async fn datasets_of(
-    db: &impl ConnectionTrait,
-    versions: impl Iterator<Item = &Version>,
-) -> Result<HashMap<String, dataset::Model>> {
-    let ids: BTreeSet<&str> = versions.map(|version| version.dataset_id.as_str()).collect();
-    let rows = dataset::Entity::find().filter(dataset::Column::Id.is_in(ids)).all(db).await?;
-    Ok(rows.into_iter().map(|row| (row.id.clone(), row)).collect())
 }
 
 /// The versions just before these, by dataset, edition and number.

@@ -10,7 +10,7 @@ use domain::views::DatasetSummary;
 use sea_orm::sea_query::{Expr, Query, SelectStatement};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect,
+    QueryFilter, QueryOrder, QuerySelect, Select,
 };
 
 use crate::convert::{contains, from_json, instant, json, maybe_instant, maybe_json, micros};
@@ -71,8 +71,13 @@ pub async fn find_visible_to(db: &impl ConnectionTrait, reach: &Reach, id: &str)
     let Some(row) = dataset::Entity::find_by_id(id).filter(visible(reach)).one(db).await? else {
         return Ok(None);
     };
-    let previewed = previewed_among(db, reach, std::slice::from_ref(&row)).await?;
-    Ok(Some(to_dataset(&row, reach, &previewed)?))
+    Ok(Some(seen(db, reach, &row).await?))
+}
+
+/// What somebody of this reach sees of a dataset that was found for them.
+pub(crate) async fn seen(db: &impl ConnectionTrait, reach: &Reach, row: &dataset::Model) -> Result<Dataset> {
+    let previewed = previewed_among(db, reach, std::slice::from_ref(row)).await?;
+    to_dataset(row, reach, &previewed)
 }
 
 /// The datasets with these ids, drafts and all, for whoever reached them through something they may see.
@@ -104,19 +109,40 @@ pub async fn part_visible_to(
     filter: &DatasetFilter,
     paging: Paging,
 ) -> Result<Vec<DatasetSummary>> {
-    let mut query = dataset::Entity::find().filter(visible(reach)).filter(matching(filter, reach));
-    query = match (filter.by_title, filter.reversed) {
+    let part = in_order(reach, filter).limit(u64::from(paging.limit)).offset(u64::from(paging.offset));
+    summaries(db, reach, part.all(db).await?).await
+}
+
+/// The ids of all datasets that somebody of this reach sees, in the order of the list: for who keeps them, since the
+/// statement takes longer the more there are.
+pub async fn ids_visible_to(db: &impl ConnectionTrait, reach: &Reach, filter: &DatasetFilter) -> Result<Vec<String>> {
+    Ok(in_order(reach, filter).select_only().column(dataset::Column::Id).into_tuple().all(db).await?)
+}
+
+/// Those of these datasets that somebody of this reach sees, in the order given.
+pub async fn list_of_visible_to(db: &impl ConnectionTrait, reach: &Reach, ids: &[&str]) -> Result<Vec<DatasetSummary>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let these = dataset::Column::Id.is_in(ids.iter().copied());
+    let mut rows = dataset::Entity::find().filter(visible(reach)).filter(these).all(db).await?;
+    let places: HashMap<&str, usize> = ids.iter().enumerate().map(|(place, id)| (*id, place)).collect();
+    rows.sort_by_key(|row| places.get(row.id.as_str()).copied());
+    summaries(db, reach, rows).await
+}
+
+fn in_order(reach: &Reach, filter: &DatasetFilter) -> Select<dataset::Entity> {
+    let query = dataset::Entity::find().filter(visible(reach)).filter(matching(filter, reach));
+    let ordered = match (filter.by_title, filter.reversed) {
         (true, false) => query.order_by_asc(dataset::Column::Title),
         (true, true) => query.order_by_desc(dataset::Column::Title),
         (false, false) => query.order_by_desc(shown_as_updated(reach)),
         (false, true) => query.order_by_asc(shown_as_updated(reach)),
     };
-    let rows = query
-        .order_by_asc(dataset::Column::Id)
-        .limit(u64::from(paging.limit))
-        .offset(u64::from(paging.offset))
-        .all(db)
-        .await?;
+    ordered.order_by_asc(dataset::Column::Id)
+}
+
+async fn summaries(db: &impl ConnectionTrait, reach: &Reach, rows: Vec<dataset::Model>) -> Result<Vec<DatasetSummary>> {
     let ids: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
     let mut releases = latest_releases(db, reach, &ids).await?;
     let previewed = previewed_among(db, reach, &rows).await?;
@@ -274,7 +300,7 @@ async fn make_public(db: &impl ConnectionTrait, row: dataset::Model, now: DateTi
 }
 
 /// What may be seen of the table of datasets.
-fn visible(reach: &Reach) -> Condition {
+pub(crate) fn visible(reach: &Reach) -> Condition {
     let public = dataset::Column::PublishedAt.is_not_null();
     match reach {
         Reach::All => Condition::all(),
@@ -371,12 +397,19 @@ fn matching(filter: &DatasetFilter, reach: &Reach) -> Condition {
 fn to_dataset(row: &dataset::Model, reach: &Reach, previewed: &[String]) -> Result<Dataset> {
     let inside = reach.covers(&row.department, &row.id) || previewed.contains(&row.id);
     let updated = if inside { row.last_updated } else { row.public_updated_at.unwrap_or(row.last_updated) };
+    let published: Option<DatasetMetadata> = maybe_json(row.published.as_ref())?;
+    // Most drafts are word for word what is published, and reading them again would cost as much as all the rest.
+    let draft = match &published {
+        _ if !inside => None,
+        Some(same) if row.published.as_ref() == Some(&row.draft) => Some(same.clone()),
+        _ => Some(from_json(&row.draft)?),
+    };
     Ok(Dataset {
         id: row.id.clone(),
         kind: row.kind.clone(),
         department: row.department.clone(),
-        published: maybe_json(row.published.as_ref())?,
-        draft: if inside { Some(from_json(&row.draft)?) } else { None },
+        published,
+        draft,
         published_at: maybe_instant(row.published_at)?,
         last_updated: instant(updated)?,
         created_by: from_json(&row.created_by)?,

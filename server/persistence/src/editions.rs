@@ -7,8 +7,8 @@ use domain::dataset::Edition;
 use domain::policy::{Preview, Reach};
 use sea_orm::sea_query::{Expr, Query, SelectStatement};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, JoinType, QueryFilter,
+    QueryOrder, QuerySelect, RelationTrait,
 };
 
 use crate::convert::{count, maybe_instant, micros};
@@ -46,7 +46,7 @@ pub async fn list_visible_to(db: &impl ConnectionTrait, reach: &Reach, dataset_i
     load(db, reach, &[dataset_id], None).await
 }
 
-/// The editions of several datasets that somebody of this reach sees, in two statements: by dataset, the one released last first.
+/// The editions of several datasets that somebody of this reach sees, by dataset, the one released last first.
 pub async fn list_of_datasets_visible_to(
     db: &impl ConnectionTrait,
     reach: &Reach,
@@ -85,6 +85,9 @@ pub async fn delete_unpublished(db: &impl ConnectionTrait, edition: &Edition) ->
     Ok(done.rows_affected == 1)
 }
 
+/// An edition's columns, and number and release date of one of its versions.
+type WithVersion = (String, String, String, Option<String>, Option<i64>, i64, Option<i64>, Option<i64>);
+
 async fn load(
     db: &impl ConnectionTrait,
     reach: &Reach,
@@ -94,58 +97,50 @@ async fn load(
     if dataset_ids.is_empty() {
         return Ok(Vec::new());
     }
+    let seen = crate::versions::visible(reach);
+    let versions = edition::Relation::Version.def().on_condition(move |_, _| seen.clone());
     let mut query = edition::Entity::find()
+        .select_only()
+        .columns([
+            edition::Column::DatasetId,
+            edition::Column::Id,
+            edition::Column::Title,
+            edition::Column::TitleCy,
+            edition::Column::PublishedAt,
+            edition::Column::Revision,
+        ])
+        .columns([version::Column::Number, version::Column::ReleaseDate])
+        .join(JoinType::LeftJoin, versions)
         .filter(edition::Column::DatasetId.is_in(dataset_ids.iter().copied()))
         .filter(visible(reach))
         .order_by_asc(edition::Column::CreatedAt)
-        .order_by_asc(edition::Column::Id);
+        .order_by_asc(edition::Column::Id)
+        .order_by_asc(edition::Column::DatasetId)
+        .order_by_asc(version::Column::Number);
     if let Some(id) = id {
         query = query.filter(edition::Column::Id.eq(id));
     }
-    let rows = query.all(db).await?;
-    let newest = newest_versions(db, reach, dataset_ids, id).await?;
-    let mut editions = Vec::with_capacity(rows.len());
-    for row in rows {
-        let latest = newest.get(&(row.dataset_id.clone(), row.id.clone()));
-        editions.push(Edition {
-            latest_version: latest.map(|(number, _)| count(*number)).transpose()?,
-            latest_release: maybe_instant(latest.and_then(|(_, release)| *release))?,
-            published_at: maybe_instant(row.published_at)?,
-            dataset_id: row.dataset_id,
-            edition: row.id,
-            title: row.title,
-            title_cy: row.title_cy,
-            revision: row.revision,
-        });
+    let rows: Vec<WithVersion> = query.into_tuple().all(db).await?;
+    let mut editions: Vec<Edition> = Vec::new();
+    for (dataset_id, edition, title, title_cy, published_at, revision, number, release) in rows {
+        let made = Edition {
+            latest_version: number.map(count).transpose()?,
+            latest_release: maybe_instant(release)?,
+            published_at: maybe_instant(published_at)?,
+            dataset_id,
+            edition,
+            title,
+            title_cy,
+            revision,
+        };
+        // The rows of one edition follow each other; the last one has its newest version.
+        match editions.last_mut() {
+            Some(last) if last.dataset_id == made.dataset_id && last.edition == made.edition => *last = made,
+            _ => editions.push(made),
+        }
     }
     editions.sort_by_key(|e| std::cmp::Reverse(e.latest_release));
     Ok(editions)
-}
-
-/// Number and release date of the newest version of each edition, by dataset and edition.
-async fn newest_versions(
-    db: &impl ConnectionTrait,
-    reach: &Reach,
-    dataset_ids: &[&str],
-    id: Option<&str>,
-) -> Result<HashMap<(String, String), (i64, Option<i64>)>> {
-    let mut query = version::Entity::find()
-        .select_only()
-        .columns([
-            version::Column::DatasetId,
-            version::Column::Edition,
-            version::Column::Number,
-            version::Column::ReleaseDate,
-        ])
-        .filter(version::Column::DatasetId.is_in(dataset_ids.iter().copied()))
-        .filter(crate::versions::visible(reach))
-        .order_by_asc(version::Column::Number);
-    if let Some(id) = id {
-        query = query.filter(version::Column::Edition.eq(id));
-    }
-    let rows: Vec<(String, String, i64, Option<i64>)> = query.into_tuple().all(db).await?;
-    // Of one key the last one stays, which is the newest.
-    Ok(rows.into_iter().map(|(dataset, edition, number, release)| ((dataset, edition), (number, release))).collect())
 }
 
 fn visible(reach: &Reach) -> Condition {

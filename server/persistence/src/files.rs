@@ -11,7 +11,7 @@ use sea_orm::{
 };
 
 use crate::convert::{count, instant, json, maybe_json, micros, word};
-use crate::entities::{file, version};
+use crate::entities::{file, file_sight, version};
 use crate::error::Result;
 
 /// A file together with where its bytes are.
@@ -50,25 +50,36 @@ pub async fn insert(db: &impl ConnectionTrait, stored: &StoredFile, sight: &File
         licence: file.licence.clone(),
         licence_url: file.licence_url.clone(),
         profile: file.profile.as_ref().map(json).transpose()?,
-        sight: Some(json(sight)?),
         created_at: micros(file.created_at),
     };
     file::Entity::insert(row.into_active_model()).exec_without_returning(db).await?;
+    if *sight != FileSight::default() {
+        let row = file_sight::Model { file_id: file.id.clone(), sight: json(sight)? };
+        file_sight::Entity::insert(row.into_active_model()).exec_without_returning(db).await?;
+    }
     Ok(())
 }
 
-/// A version's files in order, with what pages show of them.
-pub async fn list_of_version(db: &impl ConnectionTrait, version_id: &str) -> Result<Vec<(StoredFile, FileSight)>> {
-    let Some(version) = version::Entity::find_by_id(version_id).one(db).await? else {
-        return Ok(Vec::new());
-    };
+/// The files of a version that was found for the caller, in their order.
+pub async fn list_of_version(db: &impl ConnectionTrait, version: &Version) -> Result<Vec<StoredFile>> {
+    Ok(list_of_versions(db, std::slice::from_ref(version)).await?.remove(&version.id).unwrap_or_default())
+}
+
+/// The same with what pages show of them, which is large.
+pub async fn list_with_sights(db: &impl ConnectionTrait, version: &Version) -> Result<Vec<(StoredFile, FileSight)>> {
     let rows = file::Entity::find()
-        .filter(file::Column::VersionId.eq(version_id))
+        .filter(file::Column::VersionId.eq(&version.id))
         .filter(file::Column::State.ne(FileState::Withdrawn.as_str()))
         .order_by_asc(file::Column::Position)
+        .find_also_related(file_sight::Entity)
         .all(db)
         .await?;
-    rows.iter().map(|row| Ok((to_file(row, &version)?, maybe_json(row.sight.as_ref())?.unwrap_or_default()))).collect()
+    rows.iter()
+        .map(|(row, sight)| {
+            let sight: Option<FileSight> = maybe_json(sight.as_ref().map(|row| &row.sight))?;
+            Ok((stored(row, version)?, sight.unwrap_or_default()))
+        })
+        .collect()
 }
 
 /// The files of several versions that were found for the caller, by the version's row id, in one statement.

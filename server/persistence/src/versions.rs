@@ -1,5 +1,6 @@
 //! Versions.
 
+use domain::dataset::Dataset;
 use domain::page::{Page, Paging};
 use domain::policy::Reach;
 use domain::version::{Version, VersionMetadata, VersionState};
@@ -10,7 +11,7 @@ use sea_orm::{
 };
 
 use crate::convert::{count, from_json, instant, json, maybe_instant, maybe_json, micros, word};
-use crate::entities::{bundle_content, edition, version};
+use crate::entities::{bundle_content, dataset, edition, version};
 use crate::error::Result;
 
 /// Adds a version; its number must be new within the edition.
@@ -40,10 +41,30 @@ pub async fn find_visible_to(
     edition: &str,
     number: u32,
 ) -> Result<Option<Version>> {
-    one(db, named(dataset_id, edition, number).filter(visible(reach)).one(db).await?).await
+    one(named(dataset_id, edition, number).filter(visible(reach)), db).await
 }
 
-/// The same with the row locked until the transaction ends, for whoever bases a change on what it says.
+/// The version with its dataset, both as somebody of this reach sees them, in one statement.
+pub async fn find_with_dataset_visible_to(
+    db: &impl ConnectionTrait,
+    reach: &Reach,
+    dataset_id: &str,
+    edition: &str,
+    number: u32,
+) -> Result<Option<(Version, Dataset)>> {
+    let found = named(dataset_id, edition, number)
+        .filter(visible(reach))
+        .filter(crate::datasets::visible(reach))
+        .find_also_related(edition::Entity)
+        .find_also(version::Entity, dataset::Entity)
+        .one(db)
+        .await?;
+    let Some((row, edition, Some(dataset))) = found else { return Ok(None) };
+    let dataset = crate::datasets::seen(db, reach, &dataset).await?;
+    Ok(Some((to_version(&row, edition.as_ref())?, dataset)))
+}
+
+/// The version with its row locked until the transaction ends, for whoever bases a change on what it says.
 pub async fn lock_visible_to(
     db: &impl ConnectionTrait,
     reach: &Reach,
@@ -52,7 +73,10 @@ pub async fn lock_visible_to(
     number: u32,
 ) -> Result<Option<Version>> {
     let query = named(dataset_id, edition, number).filter(visible(reach)).lock_exclusive();
-    one(db, query.one(db).await?).await
+    let Some(row) = query.one(db).await? else { return Ok(None) };
+    // Not read together with the version: a lock must not reach what is joined.
+    let edition = edition::Entity::find_by_id((row.dataset_id.clone(), row.edition.clone())).one(db).await?;
+    Ok(Some(to_version(&row, edition.as_ref())?))
 }
 
 fn named(dataset_id: &str, edition: &str, number: u32) -> Select<version::Entity> {
@@ -64,35 +88,31 @@ fn named(dataset_id: &str, edition: &str, number: u32) -> Select<version::Entity
 
 /// The version with this row id, for whoever reached it through something they may see.
 pub async fn find_by_id(db: &impl ConnectionTrait, id: &str) -> Result<Option<Version>> {
-    let row = version::Entity::find_by_id(id).one(db).await?;
-    one(db, row).await
+    one(version::Entity::find_by_id(id), db).await
 }
 
 /// The versions with these row ids, in no order, for whoever reached them through something they may see.
 pub async fn list_by_ids(db: &impl ConnectionTrait, ids: &[&str]) -> Result<Vec<Version>> {
-    let rows = version::Entity::find().filter(version::Column::Id.is_in(ids.iter().copied())).all(db).await?;
-    many(db, rows).await
+    many(version::Entity::find().filter(version::Column::Id.is_in(ids.iter().copied())), db).await
 }
 
 /// The latest public version of each of these editions, given as dataset and edition.
 pub async fn latest_public(db: &impl ConnectionTrait, editions: &[(&str, &str)]) -> Result<Vec<Version>> {
     let datasets = editions.iter().map(|(dataset, _)| *dataset);
-    let rows = version::Entity::find()
+    let query = version::Entity::find()
         .filter(version::Column::DatasetId.is_in(datasets))
         .filter(version::Column::Edition.is_in(editions.iter().map(|(_, edition)| *edition)))
         .filter(visible(&Reach::PublishedOnly))
-        .order_by_desc(version::Column::Number)
-        .all(db)
-        .await?;
-    let mut latest: Vec<version::Model> = Vec::new();
-    for row in rows {
+        .order_by_desc(version::Column::Number);
+    let mut latest: Vec<Version> = Vec::new();
+    for row in many(query, db).await? {
         let is_asked = editions.contains(&(row.dataset_id.as_str(), row.edition.as_str()));
         let is_newest = !latest.iter().any(|other| other.dataset_id == row.dataset_id && other.edition == row.edition);
         if is_asked && is_newest {
             latest.push(row);
         }
     }
-    many(db, latest).await
+    Ok(latest)
 }
 
 /// An edition's versions that somebody of this reach sees, newest first.
@@ -102,14 +122,12 @@ pub async fn list_visible_to(
     dataset_id: &str,
     edition: &str,
 ) -> Result<Vec<Version>> {
-    let rows = version::Entity::find()
+    let query = version::Entity::find()
         .filter(version::Column::DatasetId.eq(dataset_id))
         .filter(version::Column::Edition.eq(edition))
         .filter(visible(reach))
-        .order_by_desc(version::Column::Number)
-        .all(db)
-        .await?;
-    many(db, rows).await
+        .order_by_desc(version::Column::Number);
+    many(query, db).await
 }
 
 /// Versions in a state that somebody of this reach sees, oldest change first.
@@ -121,14 +139,12 @@ pub async fn list_in_state(
 ) -> Result<Page<Version>> {
     let query = version::Entity::find().filter(version::Column::State.eq(state.as_str())).filter(visible(reach));
     let total = query.clone().count(db).await?;
-    let rows = query
+    let part = query
         .order_by_asc(version::Column::LastUpdated)
         .order_by_asc(version::Column::Id)
         .limit(u64::from(paging.limit))
-        .offset(u64::from(paging.offset))
-        .all(db)
-        .await?;
-    Ok(Page::new(many(db, rows).await?, total, paging))
+        .offset(u64::from(paging.offset));
+    Ok(Page::new(many(part, db).await?, total, paging))
 }
 
 /// Approved versions that are in no bundle and that somebody of this reach sees.
@@ -137,17 +153,15 @@ pub async fn list_addable(db: &impl ConnectionTrait, reach: &Reach) -> Result<Ve
         .column(bundle_content::Column::VersionId)
         .from(bundle_content::Entity)
         .to_owned();
-    let rows = version::Entity::find()
+    let query = version::Entity::find()
         .filter(version::Column::State.eq(VersionState::Approved.as_str()))
         .filter(version::Column::Id.not_in_subquery(taken))
         .filter(visible(reach))
         .order_by_asc(version::Column::DatasetId)
         .order_by_asc(version::Column::Edition)
         .order_by_asc(version::Column::Number)
-        .limit(1000)
-        .all(db)
-        .await?;
-    many(db, rows).await
+        .limit(1000);
+    many(query, db).await
 }
 
 /// Replaces a version if the revision still holds; false where somebody was faster. The revision goes up by one.
@@ -194,26 +208,14 @@ pub(crate) fn visible(reach: &Reach) -> Condition {
     }
 }
 
-async fn one(db: &impl ConnectionTrait, row: Option<version::Model>) -> Result<Option<Version>> {
-    let rows: Vec<_> = row.into_iter().collect();
-    Ok(many(db, rows).await?.into_iter().next())
+async fn one(query: Select<version::Entity>, db: &impl ConnectionTrait) -> Result<Option<Version>> {
+    let found = query.find_also_related(edition::Entity).one(db).await?;
+    found.map(|(row, edition)| to_version(&row, edition.as_ref())).transpose()
 }
 
-async fn many(db: &impl ConnectionTrait, rows: Vec<version::Model>) -> Result<Vec<Version>> {
-    if rows.is_empty() {
-        return Ok(Vec::new());
-    }
-    let datasets: Vec<&str> = rows.iter().map(|row| row.dataset_id.as_str()).collect();
-    let editions = edition::Entity::find().filter(edition::Column::DatasetId.is_in(datasets)).all(db).await?;
-    rows.iter()
-        .map(|row| {
-            let title = editions
-                .iter()
-                .find(|e| e.dataset_id == row.dataset_id && e.id == row.edition)
-                .map_or_else(|| row.edition.clone(), |e| e.title.clone());
-            to_version(row, title)
-        })
-        .collect()
+async fn many(query: Select<version::Entity>, db: &impl ConnectionTrait) -> Result<Vec<Version>> {
+    let found = query.find_also_related(edition::Entity).all(db).await?;
+    found.iter().map(|(row, edition)| to_version(row, edition.as_ref())).collect()
 }
 
 fn to_row(version: &Version) -> Result<version::Model> {
@@ -235,7 +237,7 @@ fn to_row(version: &Version) -> Result<version::Model> {
     })
 }
 
-fn to_version(row: &version::Model, edition_title: String) -> Result<Version> {
+pub(crate) fn to_version(row: &version::Model, edition: Option<&edition::Model>) -> Result<Version> {
     let mut metadata: VersionMetadata = from_json(&row.metadata)?;
     // Alerts that were kept before they had ids are named by their place.
     for (i, alert) in metadata.alerts.iter_mut().enumerate().filter(|(_, alert)| alert.id.is_empty()) {
@@ -245,7 +247,7 @@ fn to_version(row: &version::Model, edition_title: String) -> Result<Version> {
         id: row.id.clone(),
         dataset_id: row.dataset_id.clone(),
         edition: row.edition.clone(),
-        edition_title,
+        edition_title: edition.map_or_else(|| row.edition.clone(), |edition| edition.title.clone()),
         version: count(row.number)?,
         state: word(VersionState::parse(&row.state), &row.state)?,
         metadata,

@@ -20,12 +20,12 @@ pub use step::{Said, checked_channels, take_step, take_step_saying};
 
 use domain::actor::Caller;
 use domain::bundle::{Bundle, ContentItem};
-use domain::policy::Permission;
+use domain::policy::{Permission, Reach};
 use domain::refusal::Refusal;
 use persistence::Tx;
 
 use crate::ctx::forbidden;
-use crate::{Ctx, Result};
+use crate::{Ctx, Result, Services};
 
 /// The bundle with its contents, for somebody who wants to change it.
 pub(crate) async fn find_to_change<'a>(
@@ -41,6 +41,21 @@ pub(crate) async fn find_to_change<'a>(
         return Err(forbidden(permission).into());
     }
     Ok((bundle, contents, caller))
+}
+
+/// The bundle, for somebody with this permission for everything in it; the change itself decides again.
+pub async fn find_with(services: &Services, ctx: &Ctx, permission: Permission, id: &str) -> Result<Bundle> {
+    let caller = ctx.caller()?;
+    let bundle = find(services, ctx, id).await?;
+    let reach = caller.reach(permission);
+    let reached = match reach {
+        Reach::All => true,
+        _ => persistence::contents::all_reached(
+            &reach,
+            &persistence::contents::list_of_bundle(services.db.pool(), id).await?,
+        ),
+    };
+    if caller.may(permission) && reached { Ok(bundle) } else { Err(forbidden(permission).into()) }
 }
 
 /// Refuses a change that is based on another revision than the present one.

@@ -6,27 +6,83 @@
 use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use domain::page::Paging;
 use domain::policy::Reach;
 use domain::views::HomePage;
+use moka::Expiry;
 use moka::future::Cache;
 use persistence::datasets::DatasetFilter;
 use persistence::{Database, db, revisions};
 
 use crate::{Result, ServiceError};
 
-/// How long a count may be remembered that other nodes could have changed.
-const COUNTS_HOLD: Duration = Duration::from_secs(1);
+/// How long a list may be remembered that other nodes could have changed without raising the catalogue's revision.
+const LISTS_HOLD: Duration = Duration::from_secs(1);
+/// The most bytes of all remembered orders together.
+const MAX_ORDERS: u64 = 64 << 20;
 
-/// The size of a list, told apart by what was asked and when.
-type CountKey = (u64, u64, Reach, DatasetFilter);
+/// A list, told apart by what was asked and when.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct ListKey {
+    revision: u64,
+    /// The commits of this process; of what everybody sees nothing but the revision counts.
+    commits: u64,
+    reach: Reach,
+    filter: DatasetFilter,
+}
+
+/// Forgets lists of more than what is public after a while, and public ones never: their revision is the newest or they are not asked for.
+struct Holding;
+
+impl<V> Expiry<ListKey, V> for Holding {
+    fn expire_after_create(&self, key: &ListKey, _: &V, _: Instant) -> Option<Duration> {
+        (key.reach != Reach::PublishedOnly).then_some(LISTS_HOLD)
+    }
+}
+
+/// The ids of a whole list, end to end.
+#[derive(Debug, Default)]
+pub(crate) struct ListOrder {
+    ids: String,
+    ends: Vec<usize>,
+}
+
+impl ListOrder {
+    fn of(list: &[String]) -> Self {
+        let mut end = 0;
+        let ends = list.iter().map(|id| {
+            end += id.len();
+            end
+        });
+        Self { ends: ends.collect(), ids: list.concat() }
+    }
+
+    fn size(&self) -> u32 {
+        u32::try_from(self.ids.len() + self.ends.len() * size_of::<usize>()).unwrap_or(u32::MAX)
+    }
+
+    /// How many there are.
+    pub(crate) fn len(&self) -> u64 {
+        u64::try_from(self.ends.len()).unwrap_or(u64::MAX)
+    }
+
+    /// The ids of a part of it.
+    pub(crate) fn part(&self, paging: Paging) -> Vec<&str> {
+        let from = usize::try_from(paging.offset).unwrap_or(usize::MAX).min(self.ends.len());
+        let until = from.saturating_add(usize::try_from(paging.limit).unwrap_or(usize::MAX)).min(self.ends.len());
+        let start_of = |place: usize| if place == 0 { 0 } else { self.ends[place - 1] };
+        (from..until).map(|place| &self.ids[start_of(place)..self.ends[place]]).collect()
+    }
+}
 
 /// What this node remembers; cheap to clone.
 #[derive(Clone)]
 pub struct Memory {
     known: Arc<Known>,
-    counts: Cache<CountKey, u64>,
+    counts: Cache<ListKey, u64>,
+    orders: Cache<ListKey, Arc<ListOrder>>,
     homes: Cache<u64, Arc<HomePage>>,
 }
 
@@ -47,7 +103,12 @@ impl Default for Memory {
     fn default() -> Self {
         Self {
             known: Arc::default(),
-            counts: Cache::builder().max_capacity(10_000).time_to_live(COUNTS_HOLD).build(),
+            counts: Cache::builder().max_capacity(10_000).expire_after(Holding).build(),
+            orders: Cache::builder()
+                .max_capacity(MAX_ORDERS)
+                .weigher(|_, order: &Arc<ListOrder>| order.size())
+                .expire_after(Holding)
+                .build(),
             homes: Cache::new(1),
         }
     }
@@ -79,7 +140,13 @@ impl Memory {
         Ok(self.known.revision.load(Ordering::SeqCst))
     }
 
-    /// The size of a list of datasets, counted again after each commit.
+    async fn key(&self, database: &Database, reach: &Reach, filter: &DatasetFilter) -> Result<ListKey> {
+        let commits = if *reach == Reach::PublishedOnly { 0 } else { db::commits() };
+        let revision = self.revision(database).await?;
+        Ok(ListKey { revision, commits, reach: reach.clone(), filter: filter.clone() })
+    }
+
+    /// The size of a list of datasets, counted again after each commit that can have changed it.
     pub(crate) async fn count(
         &self,
         database: &Database,
@@ -87,8 +154,25 @@ impl Memory {
         filter: &DatasetFilter,
         count: impl Future<Output = Result<u64>>,
     ) -> Result<u64> {
-        let key = (db::commits(), self.revision(database).await?, reach.clone(), filter.clone());
+        let key = self.key(database, reach, filter).await?;
         self.counts.try_get_with(key, count).await.map_err(shared)
+    }
+
+    /// The order of a whole list of datasets, read again after each commit that can have changed it.
+    ///
+    /// A database finds the first page of a list at once, but counts its way to the ten-thousandth; from here both are as near.
+    pub(crate) async fn order(
+        &self,
+        database: &Database,
+        reach: &Reach,
+        filter: &DatasetFilter,
+    ) -> Result<Arc<ListOrder>> {
+        let key = self.key(database, reach, filter).await?;
+        let read = async {
+            let ids = persistence::datasets::ids_visible_to(database.pool(), reach, filter).await?;
+            Ok::<_, ServiceError>(Arc::new(ListOrder::of(&ids)))
+        };
+        self.orders.try_get_with(key, read).await.map_err(shared)
     }
 
     /// The public home page as of the present revision.

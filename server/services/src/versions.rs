@@ -11,7 +11,7 @@ pub use alerts::{add_alert, withdraw_alert};
 pub use create::{NewVersion, create};
 pub use dimensions::{Dimension, list_dimensions, list_options};
 pub use edit::{delete, edit};
-pub use read::{admin_page, find, list, list_in_state};
+pub use read::{admin_page, find, find_with_dataset, list, list_in_state};
 pub use step::take_step;
 
 use domain::actor::Caller;

@@ -201,6 +201,6 @@ pub(super) fn revision_of(dataset: &Dataset) -> Option<i64> {
 }
 
 pub(super) async fn present(state: &AppState, asked: &Asked, dataset: &Dataset) -> Result<DatasetBody, Problem> {
-    let editions = datasets::list_editions(&state.services, &asked.ctx, &dataset.id).await?;
+    let editions = datasets::editions_found(&state.services, &asked.ctx, dataset).await?;
     Ok(DatasetBody::new(dataset, &editions))
 }

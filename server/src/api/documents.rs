@@ -10,11 +10,13 @@ mod graph;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use domain::dataset::Dataset;
 use domain::refusal::Refusal;
-use domain::views::VersionPage;
+use domain::version::Version;
 use serde::Serialize;
 use services::catalogue::{Scope, version_seen_by};
 use services::datasets;
+use services::versions::{self, VersionKey};
 
 use self::format::Format;
 use self::graph::Graph;
@@ -25,6 +27,7 @@ use super::described::{MetadataDocument, VersionPath};
 use super::etag::{none_match_holds, tag_of};
 use super::problem::Problem;
 use super::v1::{DatasetBody, VersionBody, metadata_document, version_path};
+use super::versions::files_of;
 use crate::state::AppState;
 
 /// Reads the merged metadata of a version.
@@ -42,7 +45,7 @@ pub async fn negotiated(
     asked: Asked,
     Path((id, edition, version)): Path<(String, String, String)>,
 ) -> Answer {
-    let page = load(&state, &asked, id, edition, &version).await?;
+    let found = load(&state, &asked, id, edition, &version).await?;
     asked.no_params()?;
     let accept = asked.headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
     let accept: Vec<&str> = accept.collect();
@@ -50,7 +53,7 @@ pub async fn negotiated(
         let types: Vec<&str> = Format::ALL.iter().map(|format| format.media_type()).collect();
         Problem::of_status(StatusCode::NOT_ACCEPTABLE).with("available", types)
     })?;
-    answer(&state, &asked, &page, format).await
+    answer(&state, &asked, &found, format).await
 }
 
 /// Reads the metadata of a version in one vocabulary.
@@ -70,9 +73,9 @@ pub async fn suffixed(
 ) -> Answer {
     let suffix = document.strip_prefix("metadata.").ok_or(Refusal::NotFound)?;
     let format = Format::of_suffix(suffix).ok_or(Refusal::NotFound)?;
-    let page = load(&state, &asked, id, edition, &version).await?;
+    let found = load(&state, &asked, id, edition, &version).await?;
     asked.no_params()?;
-    answer(&state, &asked, &page, format).await
+    answer(&state, &asked, &found, format).await
 }
 
 async fn load(
@@ -81,29 +84,19 @@ async fn load(
     dataset_id: String,
     edition: String,
     version: &str,
-) -> Result<VersionPage, Problem> {
+) -> Result<(Version, Dataset), Problem> {
     let version = version_number(version).ok_or(Refusal::NotFound)?;
-    let scope = Scope { dataset_id, edition: Some(edition), version: Some(version) };
-    Ok(version_seen_by(&state.services, &asked.ctx, &scope).await?)
+    let key = VersionKey { dataset_id, edition, version };
+    Ok(versions::find_with_dataset(&state.services, &asked.ctx, &key).await?)
 }
 
-async fn answer(state: &AppState, asked: &Asked, page: &VersionPage, format: Format) -> Answer {
-    let base = state.config.public_url.trim_end_matches('/');
-    let graph = || {
-        let mut graph = Graph::default();
-        dcat::dataset(&mut graph, page, base);
-        graph
-    };
+async fn answer(state: &AppState, asked: &Asked, found: &(Version, Dataset), format: Format) -> Answer {
     let bytes = match format {
-        Format::Json => own(state, asked, page).await?,
-        Format::Dcat => graph().json_ld()?,
-        Format::Turtle => graph().turtle()?,
-        Format::SchemaOrg => written(&domain::schema_org::document(page, base))?,
-        Format::Csvw => written(&csvw::document(page, base).ok_or(Refusal::NotFound)?)?,
-        Format::DataPackage => written(&data_package::document(page, base))?,
+        Format::Json => own(state, asked, found).await?,
+        other => in_words_of_others(state, asked, &found.0, other).await?,
     };
     let mut sent = send(asked, format.content_type(), bytes);
-    let version = &page.version;
+    let version = &found.0;
     let path = version_path(&version.dataset_id, &version.edition, version.version);
     let links: Vec<String> = Format::ALL
         .iter()
@@ -114,12 +107,40 @@ async fn answer(state: &AppState, asked: &Asked, page: &VersionPage, format: For
     Ok(sent)
 }
 
+/// The document in a vocabulary that speaks of the whole page of a version.
+async fn in_words_of_others(
+    state: &AppState,
+    asked: &Asked,
+    version: &Version,
+    format: Format,
+) -> Result<Vec<u8>, Problem> {
+    let scope = Scope {
+        dataset_id: version.dataset_id.clone(),
+        edition: Some(version.edition.clone()),
+        version: Some(version.version),
+    };
+    let page = &version_seen_by(&state.services, &asked.ctx, &scope).await?;
+    let base = state.config.public_url.trim_end_matches('/');
+    let graph = || {
+        let mut graph = Graph::default();
+        dcat::dataset(&mut graph, page, base);
+        graph
+    };
+    match format {
+        Format::Dcat => Ok(graph().json_ld()?),
+        Format::Turtle => Ok(graph().turtle()?),
+        Format::SchemaOrg => written(&domain::schema_org::document(page, base)),
+        Format::Csvw => written(&csvw::document(page, base).ok_or(Refusal::NotFound)?),
+        Format::DataPackage => written(&data_package::document(page, base)),
+        Format::Json => Err(Refusal::NotFound.into()),
+    }
+}
+
 /// The catalogue's own document.
-async fn own(state: &AppState, asked: &Asked, page: &VersionPage) -> Result<Vec<u8>, Problem> {
-    let editions = datasets::list_editions(&state.services, &asked.ctx, &page.dataset.id).await?;
-    let files: Vec<_> = page.files.iter().map(|(file, _)| file.clone()).collect();
-    let body = VersionBody::new(&page.version, &files, &page.dataset.shown());
-    written(&metadata_document(&DatasetBody::new(&page.dataset, &editions), &body)?)
+async fn own(state: &AppState, asked: &Asked, (version, dataset): &(Version, Dataset)) -> Result<Vec<u8>, Problem> {
+    let editions = datasets::editions_found(&state.services, &asked.ctx, dataset).await?;
+    let body = VersionBody::new(version, &files_of(state, version).await?, &dataset.shown());
+    written(&metadata_document(&DatasetBody::new(dataset, &editions), &body)?)
 }
 
 fn written(value: &impl Serialize) -> Result<Vec<u8>, Problem> {

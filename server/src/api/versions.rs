@@ -241,9 +241,7 @@ fn revision_of(asked: &Asked, version: &Version) -> Option<i64> {
 }
 
 async fn load(state: &AppState, asked: &Asked, key: &VersionKey) -> Result<(Version, Dataset), Problem> {
-    let version = versions::find(&state.services, &asked.ctx, key).await?;
-    let dataset = datasets::find(&state.services, &asked.ctx, &key.dataset_id).await?;
-    Ok((version, dataset))
+    Ok(versions::find_with_dataset(&state.services, &asked.ctx, key).await?)
 }
 
 async fn present(state: &AppState, version: &Version, dataset: &Dataset) -> Result<VersionBody, Problem> {
@@ -251,7 +249,7 @@ async fn present(state: &AppState, version: &Version, dataset: &Dataset) -> Resu
 }
 
 /// The files of a version that was found for the caller.
-async fn files_of(state: &AppState, version: &Version) -> Result<Vec<File>, Problem> {
-    let stored = persistence::files::list_of_version(state.services.db.pool(), &version.id).await?;
-    Ok(stored.into_iter().map(|(stored, _)| stored.file).collect())
+pub(super) async fn files_of(state: &AppState, version: &Version) -> Result<Vec<File>, Problem> {
+    let stored = persistence::files::list_of_version(state.services.db.pool(), version).await?;
+    Ok(stored.into_iter().map(|stored| stored.file).collect())
 }

@@ -3,6 +3,8 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use axum::ServiceExt;
+use axum::extract::Request;
 use persistence::accounts;
 use services::{Ctx, Services};
 use tokio::net::TcpListener;
@@ -15,7 +17,7 @@ use crate::{background, clock, startup};
 /// Serves until told to stop, then lets requests and publications under way finish.
 pub async fn run(config: Arc<Config>) -> Outcome {
     let services = startup::open_services(&config, clock::system()).await?;
-    let (state, router) = startup::build(config.clone(), services)?;
+    let (state, site) = startup::build(config.clone(), services)?;
     let listener = TcpListener::bind(config.bind_addr).await.map_err(|e| {
         format!("Cannot listen on {}: {e}. Choose another BIND_ADDR or stop what uses it.", config.bind_addr)
     })?;
@@ -28,7 +30,7 @@ pub async fn run(config: Arc<Config>) -> Outcome {
         welcome(&state.services, &config).await?;
     }
     let ending = stop.clone();
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    let service = ServiceExt::<Request>::into_make_service_with_connect_info::<SocketAddr>(site);
     let serving = axum::serve(listener, service).with_graceful_shutdown(async move { ending.cancelled().await });
     let serving = tokio::spawn(serving.into_future());
     until_told().await;

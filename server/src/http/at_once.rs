@@ -7,7 +7,7 @@ use axum::Router;
 use axum::extract::Request;
 use axum::http::header;
 use axum::response::Response;
-use futures::future::BoxFuture;
+use futures::future::{BoxFuture, Either, Ready, ready};
 use tower::{Service, ServiceExt};
 
 use super::client::ClientAddress;
@@ -30,32 +30,29 @@ pub struct AtOnce {
 impl Service<Request> for AtOnce {
     type Response = Response;
     type Error = Infallible;
-    type Future = BoxFuture<'static, Result<Response, Infallible>>;
+    type Future = Either<Ready<Result<Response, Infallible>>, BoxFuture<'static, Result<Response, Infallible>>>;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
         Poll::Ready(Ok(()))
     }
 
     fn call(&mut self, request: Request) -> Self::Future {
-        let Self { state, otherwise } = self.clone();
         let watch = Stopwatch::start();
-        let key = remembered::key(&state, &request);
-        Box::pin(async move {
-            if let Some(key) = key
-                && let Some(kept) = state.remembered.recall(&key).await
-                && let Some(answer) = at_once(&state, &request, &kept, &watch)
-            {
-                return Ok(answer);
-            }
-            otherwise.oneshot(request).await
-        })
+        if let Some(key) = remembered::key(&self.state, &request)
+            && let Some(kept) = self.state.remembered.recall(&key)
+            && let Some(answer) = at_once(&self.state, &request, &kept, &watch)
+        {
+            return Either::Left(ready(Ok(answer)));
+        }
+        let otherwise = self.otherwise.clone();
+        Either::Right(Box::pin(otherwise.oneshot(request)))
     }
 }
 
 /// The answer, complete, counted and logged, the same as it would be by the router; nothing where that is to say more.
 fn at_once(state: &AppState, request: &Request, kept: &Kept, watch: &Stopwatch) -> Option<Response> {
     let place = Place::of(request.uri().path());
-    let Complete { headers, body, meters } =
+    let Complete { headers, body, path, meters } =
         kept.completed(place, request.uri().path(), |headers| edge::complete_remembered(state, place, headers));
     let mut answer = match request.headers().contains_key(header::IF_NONE_MATCH) {
         true if remembered::has_it(request.headers(), headers) => remembered::not_modified(headers.clone()),
@@ -68,6 +65,6 @@ fn at_once(state: &AppState, request: &Request, kept: &Kept, watch: &Stopwatch) 
         return None;
     }
     let exported = state.config.edge.otlp_endpoint.is_some();
-    trace::remembered(&Remembered { request, place, client, meters, exported }, watch, &mut answer);
+    trace::remembered(&Remembered { request, place, client, path, meters, exported }, watch, &mut answer);
     Some(answer)
 }

@@ -5,14 +5,16 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use axum::body::{Body, to_bytes};
 use axum::extract::{MatchedPath, Request, State};
+use axum::http::uri::PathAndQuery;
 use axum::http::{HeaderMap, HeaderName, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
+use futures::FutureExt;
 use moka::future::Cache;
 
 use super::places::Place;
-use super::trace::Meters;
+use super::trace::{self, Meters};
 use crate::api::none_match_holds;
 use crate::state::AppState;
 
@@ -30,20 +32,24 @@ pub struct Key {
     index: u64,
     /// The second, for pages: they speak of the time.
     second: i64,
-    address: String,
-    accept: String,
-    encodings: String,
+    /// The address, and what the reader accepts: one a line, as none of them can hold a line's end.
+    asked: String,
 }
 
 impl Key {
     fn of(state: &AppState, revision: u64, uri: &Uri, headers: &HeaderMap) -> Self {
+        let address = uri.path_and_query().map(PathAndQuery::as_str).unwrap_or_default();
+        let (accept, encodings) = (text(headers, &header::ACCEPT), text(headers, &header::ACCEPT_ENCODING));
+        let mut asked = String::with_capacity(address.len() + accept.len() + encodings.len() + 2);
+        for (place, line) in [address, accept, encodings].into_iter().enumerate() {
+            asked.extend((place > 0).then_some('\n'));
+            asked.push_str(line);
+        }
         Self {
             revision,
             index: state.services.index.cursor(),
             second: if Place::of(uri.path()) == Place::Page { state.services.clock.now().timestamp() } else { 0 },
-            address: uri.path_and_query().map(|address| address.as_str().to_owned()).unwrap_or_default(),
-            accept: text(headers, &header::ACCEPT),
-            encodings: text(headers, &header::ACCEPT_ENCODING),
+            asked,
         }
     }
 }
@@ -64,6 +70,8 @@ pub struct Complete {
     pub headers: HeaderMap,
     /// The body.
     pub body: Bytes,
+    /// The path, as it may stand in the log.
+    pub path: String,
     /// The meters of its route.
     pub meters: Meters,
 }
@@ -74,7 +82,8 @@ impl Kept {
         self.complete.get_or_init(|| {
             let mut headers = self.headers.clone();
             complete(&mut headers);
-            Complete { headers, body: self.body.clone(), meters: Meters::of(place, self.route.as_deref(), path) }
+            let meters = Meters::of(place, self.route.as_deref(), path);
+            Complete { headers, body: self.body.clone(), path: trace::loggable(path), meters }
         })
     }
 }
@@ -85,15 +94,17 @@ pub struct Remembered(Cache<Key, Arc<Kept>>);
 
 impl Remembered {
     /// The answer, if it is remembered.
-    pub async fn recall(&self, key: &Key) -> Option<Arc<Kept>> {
-        self.0.get(key).await
+    #[must_use]
+    pub fn recall(&self, key: &Key) -> Option<Arc<Kept>> {
+        // Reading waits for nobody; were it ever to, the router answers as well.
+        self.0.get(key).now_or_never().flatten()
     }
 }
 
 impl Default for Remembered {
     fn default() -> Self {
         let size =
-            |key: &Key, kept: &Arc<Kept>| u32::try_from(kept.body.len() + key.address.len() + 1024).unwrap_or(u32::MAX);
+            |key: &Key, kept: &Arc<Kept>| u32::try_from(kept.body.len() + key.asked.len() + 1024).unwrap_or(u32::MAX);
         Self(Cache::builder().max_capacity(MAX_TOTAL).weigher(size).build())
     }
 }
@@ -219,6 +230,6 @@ pub fn whole(headers: HeaderMap, body: Bytes) -> Response {
     answer
 }
 
-fn text(headers: &HeaderMap, name: &HeaderName) -> String {
-    headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or("").to_owned()
+fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> &'a str {
+    headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or("")
 }

@@ -47,7 +47,7 @@ pub async fn request(State(state): State<AppState>, mut request: Request, next: 
 
 /// Notes a request that was answered from memory, under an id as any other.
 pub fn remembered(asked: &Remembered<'_>, watch: &Stopwatch, answer: &mut Response) {
-    let Remembered { request, place, meters, client, exported } = asked;
+    let Remembered { request, place, path, meters, client, exported } = asked;
     // A span costs as much as the rest of such an answer; without an export its only use would be the trace id.
     let (span, ids) = if *exported {
         begin("GET", request.headers())
@@ -59,10 +59,9 @@ pub fn remembered(asked: &Remembered<'_>, watch: &Stopwatch, answer: &mut Respon
     let count = if status == StatusCode::OK { &meters.whole } else { &meters.not_modified };
     count.increment(1);
     meters.duration.record(took.as_secs_f64());
-    let path = loggable(request.uri().path());
     if *exported {
         span.record("http.route", &meters.route).record("http.response.status_code", status.as_u16());
-        let line = Line { place: *place, method: "GET", path: &path, client: *client, status: status.as_u16(), took };
+        let line = Line { place: *place, method: "GET", path, client: *client, status: status.as_u16(), took };
         return line.write(&span);
     }
     let ms = took.as_secs_f64() * 1000.0;
@@ -80,6 +79,8 @@ pub struct Remembered<'a> {
     pub place: Place,
     /// Who asks.
     pub client: ClientAddress,
+    /// Its path, as it may stand in the log.
+    pub path: &'a str,
     /// What counts it.
     pub meters: &'a Meters,
     /// Whether traces are exported.
@@ -259,8 +260,9 @@ fn page_route(place: Place, path: &str) -> String {
     }
 }
 
-/// The path for the log, without words that open something: secrets of accounts and tokens may stand in addresses.
-fn loggable(path: &str) -> String {
+/// The path as it may stand in the log: without words that open something: secrets of accounts and tokens may stand in addresses.
+#[must_use]
+pub fn loggable(path: &str) -> String {
     let words: Vec<&str> = path.split('/').collect();
     let account = words.contains(&"account");
     let shown = words.into_iter().map(|word| {

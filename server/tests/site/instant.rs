@@ -80,8 +80,9 @@ on_both_databases! {
         let site = Site::start(db).await;
         let (id, approver) = scheduled(&site, "gdp").await;
         let items = persistence::contents::list_of_bundle(site.services.db.pool(), &id).await.unwrap();
-        let files = persistence::files::list_of_version(site.services.db.pool(), &items[0].version_id).await.unwrap();
-        site.services.storage.delete(&files[0].0.object_key).await.unwrap();
+        let version = persistence::versions::find_by_id(site.services.db.pool(), &items[0].version_id).await.unwrap();
+        let files = persistence::files::list_of_version(site.services.db.pool(), &version.unwrap()).await.unwrap();
+        site.services.storage.delete(&files[0].object_key).await.unwrap();
         site.advance(TimeDelta::minutes(59));
         assert!(prepare_upcoming(&site.services).await.unwrap().is_empty(), "not yet within the hour");
         site.advance(TimeDelta::minutes(1));

@@ -168,4 +168,66 @@ on_both_databases! {
         assert!(editor.get("/v1/datasets/gdp-7").await.json()["draft"].is_object());
         assert!(public.get("/v1/datasets/gdp-7").await.json()["draft"].is_null());
     }
+
+    async fn a_deep_page_is_found_without_counting_the_way_to_it(db: TestDatabase) {
+        let site = large_site(db).await;
+        let editor = site.service("reader", &[Role::Editor]).await;
+        let public = site.public();
+        let ids = async |who: &Caller, address: &str| -> Vec<String> {
+            let page = who.get(address).await.must_be(200).json();
+            page["items"].as_array().unwrap().iter().map(|item| item["id"].as_str().unwrap().to_owned()).collect()
+        };
+        for who in [&editor, &public] {
+            for list in ["/v1/datasets?", "/v1/datasets?sort=title&", "/v1/datasets?sort=-title&topic=output&", "/v1/datasets?sort=last_updated&"] {
+                // The page that the database counted, and the next one that was remembered, are one list.
+                let whole = who.get(&format!("{list}limit=1")).await.json()["total_count"].as_u64().unwrap();
+                let (near, far) = (ids(who, &format!("{list}offset=190&limit=20")).await, ids(who, &format!("{list}offset=201&limit=9")).await);
+                assert_eq!(near[11.min(near.len())..], far, "{list}");
+                let far = who.get(&format!("{list}offset=201&limit=9")).await.json();
+                assert_eq!((far["total_count"].as_u64().unwrap(), far["offset"].as_u64().unwrap()), (whole, 201), "{list}");
+                let statements = statements_of(&site, who, &format!("{list}offset=205&limit=7")).await;
+                let counting = |statement: &&String| statement.contains("OFFSET 2") || statement.starts_with("SELECT COUNT");
+                assert_eq!(statements.iter().find(counting), None, "{list}");
+                must_stay_small(&site, &statements, list).await;
+                assert_eq!(ids(who, &format!("{list}offset=100000")).await, Vec::<String>::new());
+            }
+        }
+        // What becomes public meanwhile moves everything on by one place.
+        let before = ids(&public, "/v1/datasets?offset=300&limit=2").await;
+        let approver = site.service("another", &[Role::Approver]).await;
+        let operator = site.service("third", &[Role::Operator]).await;
+        approved_version(&editor, &approver, "new", "New").await;
+        let bundle = approved_bundle(&editor, &approver, "Two", &[("new", "1")]).await;
+        assert_eq!(ids(&public, "/v1/datasets?offset=300&limit=2").await, before);
+        operator.post(&format!("/bundles/{bundle}/publish"), json!({"reason": "now"})).await.must_be(202);
+        site.run_tasks().await;
+        assert_eq!(ids(&public, "/v1/datasets?offset=301&limit=2").await, before);
+    }
+
+    async fn a_step_of_the_workflow_takes_few_statements(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let editor = site.service("editor", &[Role::Editor]).await;
+        let approver = site.service("approver", &[Role::Approver]).await;
+        approved_version(&editor, &approver, "gdp", "GDP").await;
+        let counted = async |who: &Caller, method: reqwest::Method, path: &str, body: serde_json::Value| {
+            site.record_statements();
+            let answer = who.send(who.request(method, path).json(&body)).await;
+            let statements = site.recorded_statements();
+            assert!(answer.status.is_success(), "{path}: {}", answer.text);
+            println!("{path}: {}\n{}", statements.len(), statements.join("\n"));
+            (answer, statements.len())
+        };
+        let (answer, create) = counted(&editor, reqwest::Method::POST, "/v1/bundles", json!({"title": "One", "type": "scheduled"})).await;
+        let path = format!("/v1/bundles/{}", answer.json()["id"].as_str().unwrap());
+        let item = json!({"dataset_id": "gdp", "edition": "time-series", "version": "1"});
+        editor.post(&format!("{path}/contents"), item).await.must_be(201);
+        let (_, submit) = counted(&editor, reqwest::Method::PUT, &format!("{path}/submit"), json!({})).await;
+        let (_, approve) = counted(&approver, reqwest::Method::PUT, &format!("{path}/approve"), json!({})).await;
+        let at = (site.now() + chrono::TimeDelta::days(3)).to_rfc3339();
+        let (_, schedule) = counted(&approver, reqwest::Method::PUT, &format!("{path}/schedule"), json!({"publication_date": at})).await;
+        assert!(create <= 5, "create: {create}");
+        for (step, statements) in [("submit", submit), ("approve", approve), ("schedule", schedule)] {
+            assert!(statements <= 12, "{step}: {statements}");
+        }
+    }
 }

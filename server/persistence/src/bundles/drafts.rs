@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::actor::Actor;
 use domain::bundle::{Bundle, BundleStage};
 use sea_orm::sea_query::{Expr, Query, SelectStatement};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::rows::one;
 use crate::convert::{json, micros};
@@ -66,7 +66,12 @@ pub async fn touch_under_review(
 }
 
 /// Locks the rows of a bundle's datasets until the transaction ends, so that none is edited between a look and its approval.
+///
+/// On `SQLite` a transaction that may write is alone in any case.
 pub async fn lock_drafts(db: &impl ConnectionTrait, bundle_id: &str) -> Result<()> {
+    if db.get_database_backend() == DbBackend::Sqlite {
+        return Ok(());
+    }
     let held = Query::select()
         .column(version::Column::DatasetId)
         .from(version::Entity)
@@ -84,8 +89,8 @@ pub async fn lock_drafts(db: &impl ConnectionTrait, bundle_id: &str) -> Result<(
     Ok(())
 }
 
-/// Remembers the drafts that a bundle's datasets have now as those that were approved.
-pub async fn note_approved_drafts(db: &impl ConnectionTrait, bundle_id: &str) -> Result<()> {
+/// Notes that every item was looked at and found fit, and the drafts that its datasets have now as those that were approved.
+pub async fn note_approved_drafts(db: &impl ConnectionTrait, bundle_id: &str, now: DateTime<Utc>) -> Result<()> {
     let draft = Query::select()
         .column((dataset::Entity, dataset::Column::DraftRevision))
         .from(dataset::Entity)
@@ -100,6 +105,7 @@ pub async fn note_approved_drafts(db: &impl ConnectionTrait, bundle_id: &str) ->
         .to_owned();
     bundle_content::Entity::update_many()
         .col_expr(bundle_content::Column::ApprovedDraft, Expr::SubQuery(None, Box::new(draft.into())))
+        .col_expr(bundle_content::Column::LastValidated, Expr::value(micros(now)))
         .filter(bundle_content::Column::BundleId.eq(bundle_id))
         .exec(db)
         .await?;

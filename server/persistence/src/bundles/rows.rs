@@ -1,14 +1,21 @@
 //! Between rows of bundles and the domain's bundles.
 
 use domain::bundle::{Bundle, BundleDetails, BundleKind, BundleStage, BundleState, Channel, Mark, Schedule};
+use sea_orm::sea_query::{Expr, Query, UnionType};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect};
 
 use crate::convert::{count, from_json, instant, json, maybe_instant, maybe_json, micros, word};
 use crate::entities::{bundle, bundle_content, bundle_team};
 use crate::error::{PersistenceError, Result};
 
+/// Replaces whom a bundle is shared with.
 pub(super) async fn save_teams(db: &impl ConnectionTrait, bundle: &Bundle) -> Result<()> {
     bundle_team::Entity::delete_many().filter(bundle_team::Column::BundleId.eq(&bundle.id)).exec(db).await?;
+    add_teams(db, bundle).await
+}
+
+/// Notes whom a new bundle is shared with.
+pub(super) async fn add_teams(db: &impl ConnectionTrait, bundle: &Bundle) -> Result<()> {
     for team_id in &bundle.details.preview_teams {
         let row = bundle_team::Model { bundle_id: bundle.id.clone(), team_id: team_id.clone() };
         bundle_team::Entity::insert(row.into_active_model()).exec_without_returning(db).await?;
@@ -25,23 +32,33 @@ pub(super) async fn many(db: &impl ConnectionTrait, rows: Vec<bundle::Model>) ->
         return Ok(Vec::new());
     }
     let ids: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
-    let teams = bundle_team::Entity::find().filter(bundle_team::Column::BundleId.is_in(ids.clone())).all(db).await?;
-    let counted: Vec<(String, i64)> = bundle_content::Entity::find()
-        .select_only()
-        .column(bundle_content::Column::BundleId)
-        .column_as(bundle_content::Column::Id.count(), "items")
-        .filter(bundle_content::Column::BundleId.is_in(ids))
-        .group_by(bundle_content::Column::BundleId)
-        .into_tuple()
-        .all(db)
-        .await?;
+    let around = teams_and_counts(db, ids).await?;
     rows.iter()
         .map(|row| {
-            let shared = teams.iter().filter(|t| t.bundle_id == row.id).map(|t| t.team_id.clone()).collect();
-            let items = counted.iter().find(|(id, _)| *id == row.id).map_or(0, |(_, items)| *items);
-            to_bundle(row, shared, count(items)?)
+            let of_row = || around.iter().filter(|(id, ..)| *id == row.id);
+            let shared = of_row().filter_map(|(_, team, _)| team.clone()).collect();
+            to_bundle(row, shared, count(of_row().map(|(.., items)| items).sum())?)
         })
         .collect()
+}
+
+/// A row for each team of each bundle, and one for each bundle with how many items it holds: one statement for both.
+async fn teams_and_counts(db: &impl ConnectionTrait, ids: Vec<&str>) -> Result<Vec<(String, Option<String>, i64)>> {
+    let counts = Query::select()
+        .column(bundle_content::Column::BundleId)
+        .expr(Expr::cust("CAST(NULL AS TEXT)"))
+        .expr(bundle_content::Column::Id.count())
+        .from(bundle_content::Entity)
+        .and_where(bundle_content::Column::BundleId.is_in(ids.clone()))
+        .group_by_col(bundle_content::Column::BundleId)
+        .to_owned();
+    let mut query = bundle_team::Entity::find()
+        .select_only()
+        .columns([bundle_team::Column::BundleId, bundle_team::Column::TeamId])
+        .expr(Expr::cust("CAST(0 AS BIGINT)"))
+        .filter(bundle_team::Column::BundleId.is_in(ids));
+    QuerySelect::query(&mut query).union(UnionType::All, counts);
+    Ok(query.into_tuple().all(db).await?)
 }
 
 pub(super) fn to_row(bundle: &Bundle) -> Result<bundle::Model> {

@@ -16,8 +16,17 @@ pub struct Model {
     pub approved_draft: Option<i64>,
 }
 
-/// Relations are spelled out in queries.
+/// What is read together with an item.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
+pub enum Relation {
+    #[sea_orm(belongs_to = "super::version::Entity", from = "Column::VersionId", to = "super::version::Column::Id")]
+    Version,
+}
+
+impl Related<super::version::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Version.def()
+    }
+}
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -17,8 +17,17 @@ pub struct Model {
     pub revision: i64,
 }
 
-/// Relations are spelled out in queries.
+/// What is read together with an edition.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
+pub enum Relation {
+    #[sea_orm(has_many = "super::version::Entity")]
+    Version,
+}
+
+impl Related<super::version::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Version.def()
+    }
+}
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -21,12 +21,20 @@ pub struct Model {
     pub licence: Option<String>,
     pub licence_url: Option<String>,
     pub profile: Option<String>,
-    pub sight: Option<String>,
     pub created_at: i64,
 }
 
-/// Relations are spelled out in queries.
+/// What is read together with a file.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
+pub enum Relation {
+    #[sea_orm(has_one = "super::file_sight::Entity")]
+    Sight,
+}
+
+impl Related<super::file_sight::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Sight.def()
+    }
+}
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -23,8 +23,29 @@ pub struct Model {
     pub revision: i64,
 }
 
-/// Relations are spelled out in queries.
+/// What is read together with a version.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
+pub enum Relation {
+    #[sea_orm(
+        belongs_to = "super::edition::Entity",
+        from = "(Column::DatasetId, Column::Edition)",
+        to = "(super::edition::Column::DatasetId, super::edition::Column::Id)"
+    )]
+    Edition,
+    #[sea_orm(belongs_to = "super::dataset::Entity", from = "Column::DatasetId", to = "super::dataset::Column::Id")]
+    Dataset,
+}
+
+impl Related<super::edition::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Edition.def()
+    }
+}
+
+impl Related<super::dataset::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Dataset.def()
+    }
+}
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -62,8 +62,8 @@ on_both_databases! {
 
         let public = versions::find_by_id(db.pool(), &cpi.id).await.unwrap().unwrap();
         assert_eq!((public.state, public.published_at, public.revision), (VersionState::Published, Some(at(5)), 2));
-        let listed = files::list_of_version(db.pool(), &cpi.id).await.unwrap();
-        assert_eq!(listed[0].0.file.state, FileState::Published);
+        let listed = files::list_of_version(db.pool(), &cpi).await.unwrap();
+        assert_eq!(listed[0].file.state, FileState::Published);
     }
 
     async fn one_changed_item_holds_everything_back(db: TestDatabase) {
@@ -79,8 +79,8 @@ on_both_databases! {
             assert_eq!(is_public(&db, dataset).await, [false; 5], "{dataset}");
         }
         assert_eq!(versions::find_by_id(db.pool(), &cpi.id).await.unwrap(), Some(cpi.clone()));
-        let listed = files::list_of_version(db.pool(), &cpi.id).await.unwrap();
-        assert_eq!(listed[0].0.file.state, FileState::Ready);
+        let listed = files::list_of_version(db.pool(), &cpi).await.unwrap();
+        assert_eq!(listed[0].file.state, FileState::Ready);
         let dataset = datasets::find_visible_to(db.pool(), &Reach::All, "cpi").await.unwrap().unwrap();
         assert_eq!(dataset, builders::dataset("cpi"));
     }

@@ -104,7 +104,7 @@ on_both_databases! {
         assert!(matches!(versions::delete(db.pool(), &held.id).await, Err(PersistenceError::Reference(_))));
         assert!(versions::delete(db.pool(), &free.id).await.unwrap());
         assert!(!versions::delete(db.pool(), &free.id).await.unwrap());
-        let files = persistence::files::list_of_version(db.pool(), &free.id).await.unwrap();
+        let files = persistence::files::list_of_version(db.pool(), &free).await.unwrap();
         assert_eq!(files.len(), 0);
     }
 }

@@ -46,7 +46,7 @@ pub async fn edit(services: &Services, ctx: &Ctx, id: &str, expected: i64, detai
     bundle.last_edited_by = caller.actor.clone();
     bundle.last_modified = ctx.now;
     title_must_be_free(&tx, caller, &bundle).await?;
-    if !unless_title_taken(bundles::save(&tx, &bundle, None).await)? {
+    if !unless_title_taken(bundles::save_details(&tx, &bundle).await)? {
         return Err(Refusal::Stale.into());
     }
     records::change(&tx, ctx, caller, records::bundle(id), "edited", &before, &bundle.details).await?;

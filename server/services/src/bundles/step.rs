@@ -43,16 +43,13 @@ pub async fn take_step_saying(
     let action = command.action();
     let (_, permission) = action.rule();
     let tx = services.db.begin().await?;
+    if action == BundleAction::Approve {
+        // From here to the commit no draft changes: what is looked at is what is approved.
+        bundles::lock_drafts(&tx, id).await?;
+    }
     let (bundle, items, caller) = super::find_to_change(&tx, ctx, permission, id).await?;
     command.check(ctx.now)?;
     crate::deliveries::must_be_usable(&tx, services, &command).await?;
-    let items = if action == BundleAction::Approve {
-        // From here to the commit no draft changes: what is looked at is what is approved.
-        bundles::lock_drafts(&tx, id).await?;
-        contents::list_of_bundle(&tx, id).await?
-    } else {
-        items
-    };
     super::must_be_current(&bundle, expected)?;
     if action == BundleAction::Reset && bundle.stage() == BundleStage::Publishing {
         must_be_stuck(&tx, ctx, id).await?;
@@ -67,11 +64,9 @@ pub async fn take_step_saying(
     if !bundles::save(&tx, &bundle, lease.as_ref()).await? {
         return Err(Refusal::Stale.into());
     }
-    if matches!(action, BundleAction::Submit | BundleAction::Approve) {
-        contents::mark_validated(&tx, id, ctx.now).await?;
-    }
     match action {
-        BundleAction::Approve => bundles::note_approved_drafts(&tx, id).await?,
+        BundleAction::Submit => contents::mark_validated(&tx, id, ctx.now).await?,
+        BundleAction::Approve => bundles::note_approved_drafts(&tx, id, ctx.now).await?,
         BundleAction::RequestChanges => bundles::forget_approved_drafts(&tx, id).await?,
         _ => {}
     }

@@ -64,7 +64,7 @@ async fn newest_chart(services: &Services, summary: &DatasetSummary) -> Result<O
     let Some(number) = edition.latest_version else { return Ok(None) };
     let version = versions::find_visible_to(db, &reach, &summary.id, &edition.edition, number).await?;
     let Some(version) = version else { return Ok(None) };
-    let sights = files::list_of_version(db, &version.id).await?;
+    let sights = files::list_with_sights(db, &version).await?;
     Ok(sights
         .into_iter()
         .map(|(_, sight)| sight)

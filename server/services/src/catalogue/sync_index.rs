@@ -91,12 +91,12 @@ impl Makers {
         let Some(newest) = listed.first() else { return Ok(None) };
         let latest = versions::list_visible_to(db, &reach, id, &newest.edition).await?.into_iter().next();
         let Some(version) = latest else { return Ok(None) };
-        let stored = files::list_of_version(db, &version.id).await?;
+        let stored = files::list_of_version(db, &version).await?;
         let shown = dataset.shown();
-        let mut formats: Vec<String> = stored.iter().map(|(s, _)| s.file.format.clone()).collect();
+        let mut formats: Vec<String> = stored.iter().map(|s| s.file.format.clone()).collect();
         formats.sort_unstable();
         formats.dedup();
-        let columns = stored.iter().filter_map(|(s, _)| s.file.profile.as_ref()).flat_map(|p| &p.columns);
+        let columns = stored.iter().filter_map(|s| s.file.profile.as_ref()).flat_map(|p| &p.columns);
         let dimensions =
             columns.filter(|c| c.role == ColumnRole::Dimension).map(|c| c.label.clone()).take(50).collect();
         let chosen: Vec<&Topic> =

@@ -46,7 +46,7 @@ async fn version_within(services: &Services, reach: &Reach, scope: &Scope) -> Re
     let all_topics = topics::list(db).await?;
     let departments = topics::departments(db).await?;
     let shown = dataset.shown();
-    let stored = files::list_of_version(db, &version.id).await?;
+    let stored = files::list_with_sights(db, &version).await?;
     Ok(VersionPage {
         department: departments.into_iter().find(|d| d.id == dataset.department),
         topics: shown.topics.iter().filter_map(|id| all_topics.iter().find(|t| t.id == *id).cloned()).collect(),

@@ -15,6 +15,9 @@ use persistence::{datasets, editions, events, topic_redirects, topics, versions}
 use super::publish_metadata::publication_blockers;
 use crate::{Ctx, Result, Services};
 
+/// How far into a list the database counts its way; from there on its order is remembered.
+const SHALLOW: u32 = 200;
+
 /// The dataset as the caller sees it.
 pub async fn find(services: &Services, ctx: &Ctx, id: &str) -> Result<Dataset> {
     let found = datasets::find_visible_to(services.db.pool(), &ctx.reach(), id).await?;
@@ -31,6 +34,11 @@ pub async fn list(
     let (db, reach) = (services.db.pool(), ctx.reach());
     let topics = topic_redirects::follow(db, &filter.topics).await?;
     let filter = DatasetFilter { topics, ..filter.clone() };
+    if paging.offset > SHALLOW {
+        let order = services.memory.order(&services.db, &reach, &filter).await?;
+        let items = datasets::list_of_visible_to(db, &reach, &order.part(paging)).await?;
+        return Ok(Page::new(items, order.len(), paging));
+    }
     let count = async { Ok(datasets::count_visible_to(db, &reach, &filter).await?) };
     let total = services.memory.count(&services.db, &reach, &filter, count).await?;
     Ok(Page::new(datasets::part_visible_to(db, &reach, &filter, paging).await?, total, paging))
@@ -55,6 +63,11 @@ pub async fn list_editions(services: &Services, ctx: &Ctx, id: &str) -> Result<V
     let reach = ctx.reach();
     datasets::find_visible_to(db, &reach, id).await?.ok_or(Refusal::NotFound)?;
     Ok(editions::list_visible_to(db, &reach, id).await?)
+}
+
+/// The same for who has found the dataset already.
+pub async fn editions_found(services: &Services, ctx: &Ctx, dataset: &Dataset) -> Result<Vec<Edition>> {
+    Ok(editions::list_visible_to(services.db.pool(), &ctx.reach(), &dataset.id).await?)
 }
 
 /// The portal's page of a dataset.

@@ -14,7 +14,7 @@ pub(super) async fn copy_version(services: &Services, version_id: &str) -> Resul
     let db = services.db.pool();
     let found = versions::find_by_id(db, version_id).await.map_err(ServiceError::from)?;
     let Some(version) = found.filter(|version| version.is_public()) else { return Ok(()) };
-    for (stored, _) in files::list_of_version(db, version_id).await.map_err(ServiceError::from)? {
+    for stored in files::list_of_version(db, &version).await.map_err(ServiceError::from)? {
         if stored.file.state == FileState::Published {
             copy(services, &stored).await?;
             note_moved(services, &stored.file.id, &version.dataset_id).await?;

@@ -14,7 +14,7 @@ pub(crate) async fn place_bytes(services: &Services, version_id: &str) -> Result
     let db = services.db.pool();
     let Some(version) = versions::find_by_id(db, version_id).await? else { return Ok(()) };
     let archived = version.state == VersionState::Archived;
-    for (stored, _) in files::list_of_version(db, version_id).await? {
+    for stored in files::list_of_version(db, &version).await? {
         let plain = stored.object_key.strip_prefix(ARCHIVE).unwrap_or(&stored.object_key);
         let wanted = if archived { format!("{ARCHIVE}{plain}") } else { plain.to_owned() };
         if wanted == stored.object_key {

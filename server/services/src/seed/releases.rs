@@ -223,8 +223,8 @@ async fn fail_honestly(services: &Services, people: &People, file: &BundleFile, 
     let key = VersionKey { dataset_id: item.dataset_id.clone(), edition: item.edition.clone(), version: item.version };
     let ctx = people.acting(services, OPERATOR).await?;
     let version = versions::find(services, &ctx, &key).await?;
-    let stored = persistence::files::list_of_version(db, &version.id).await?;
-    let (stored, _) = stored.into_iter().next().ok_or_else(|| fault("a failed bundle needs a file"))?;
+    let stored = persistence::files::list_of_version(db, &version).await?;
+    let stored = stored.into_iter().next().ok_or_else(|| fault("a failed bundle needs a file"))?;
     let bytes = services.storage.read(&stored.object_key).await?.ok_or_else(|| fault("bytes are missing"))?;
     services.storage.delete(&stored.object_key).await?;
     publish_now(services, people, id).await?;

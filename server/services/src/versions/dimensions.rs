@@ -3,6 +3,7 @@
 use domain::file::File;
 use domain::refusal::Refusal;
 use domain::table::{Column, ColumnRole, DimensionOptions, DimensionSize};
+use domain::version::Version;
 use persistence::files::StoredFile;
 use persistence::{dimensions, files};
 
@@ -22,7 +23,7 @@ pub struct Dimension {
 /// The dimensions of the version's first table, as far as the caller sees the version.
 pub async fn list_dimensions(services: &Services, ctx: &Ctx, key: &VersionKey) -> Result<Vec<Dimension>> {
     let version = super::find(services, ctx, key).await?;
-    let Some(table) = first_table(services, &version.id).await? else { return Ok(Vec::new()) };
+    let Some(table) = first_table(services, &version).await? else { return Ok(Vec::new()) };
     let sizes = dimensions::sizes(services.db.pool(), &table.file.id).await?;
     let size_of = |column: &Column| sizes.iter().find(|size| size.name == column.name).cloned();
     Ok(columns(&table.file).map(|column| Dimension { size: size_of(column), column: column.clone() }).collect())
@@ -31,7 +32,7 @@ pub async fn list_dimensions(services: &Services, ctx: &Ctx, key: &VersionKey) -
 /// What one dimension holds; a table that was taken in before options were kept is read again.
 pub async fn list_options(services: &Services, ctx: &Ctx, key: &VersionKey, name: &str) -> Result<DimensionOptions> {
     let version = super::find(services, ctx, key).await?;
-    let table = first_table(services, &version.id).await?.ok_or(Refusal::NotFound)?;
+    let table = first_table(services, &version).await?.ok_or(Refusal::NotFound)?;
     if !columns(&table.file).any(|column| column.name == name) {
         return Err(Refusal::NotFound.into());
     }
@@ -42,9 +43,9 @@ pub async fn list_options(services: &Services, ctx: &Ctx, key: &VersionKey, name
     Ok(found.ok_or(Refusal::NotFound)?)
 }
 
-async fn first_table(services: &Services, version_id: &str) -> Result<Option<StoredFile>> {
-    let stored = files::list_of_version(services.db.pool(), version_id).await?;
-    Ok(stored.into_iter().map(|(stored, _)| stored).find(|stored| stored.file.profile.is_some()))
+async fn first_table(services: &Services, version: &Version) -> Result<Option<StoredFile>> {
+    let stored = files::list_of_version(services.db.pool(), version).await?;
+    Ok(stored.into_iter().find(|stored| stored.file.profile.is_some()))
 }
 
 fn columns(file: &File) -> impl Iterator<Item = &Column> {

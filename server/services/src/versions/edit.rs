@@ -52,13 +52,13 @@ pub async fn delete(services: &Services, ctx: &Ctx, key: &VersionKey, expected: 
         )
         .into());
     }
-    let stored = files::list_of_version(&tx, &version.id).await?;
+    let stored = files::list_of_version(&tx, &version).await?;
     versions::delete(&tx, &version.id).await?;
-    let filenames: Vec<&str> = stored.iter().map(|(stored, _)| stored.file.filename.as_str()).collect();
+    let filenames: Vec<&str> = stored.iter().map(|stored| stored.file.filename.as_str()).collect();
     let before = serde_json::json!({"metadata": version.metadata, "files": filenames});
     records::change(&tx, ctx, caller, records::version(&version.reference()), "deleted", &before, &()).await?;
     persistence::db::commit(tx).await?;
-    for (file, _) in stored {
+    for file in stored {
         crate::files::discard(services, &file.object_key).await;
     }
     Ok(())

@@ -1,5 +1,6 @@
 //! Reading versions.
 
+use domain::dataset::Dataset;
 use domain::page::{Page, Paging};
 use domain::policy::Permission;
 use domain::refusal::{Blocker, Refusal};
@@ -18,12 +19,23 @@ pub async fn find(services: &Services, ctx: &Ctx, key: &VersionKey) -> Result<Ve
     Ok(found.ok_or(Refusal::NotFound)?)
 }
 
+/// The version with its dataset, both as the caller sees them.
+pub async fn find_with_dataset(services: &Services, ctx: &Ctx, key: &VersionKey) -> Result<(Version, Dataset)> {
+    let (db, reach) = (services.db.pool(), ctx.reach());
+    let found = versions::find_with_dataset_visible_to(db, &reach, &key.dataset_id, &key.edition, key.version).await?;
+    Ok(found.ok_or(Refusal::NotFound)?)
+}
+
 /// The edition's versions that the caller sees, newest first.
 pub async fn list(services: &Services, ctx: &Ctx, dataset_id: &str, edition: &str) -> Result<Vec<Version>> {
     let db = services.db.pool();
     let reach = ctx.reach();
-    editions::find_visible_to(db, &reach, dataset_id, edition).await?.ok_or(Refusal::NotFound)?;
-    Ok(versions::list_visible_to(db, &reach, dataset_id, edition).await?)
+    let listed = versions::list_visible_to(db, &reach, dataset_id, edition).await?;
+    if listed.is_empty() {
+        // An edition without versions is there, an unknown one is not.
+        editions::find_visible_to(db, &reach, dataset_id, edition).await?.ok_or(Refusal::NotFound)?;
+    }
+    Ok(listed)
 }
 
 /// Versions in a state, for those who work on them.
@@ -47,7 +59,7 @@ pub async fn admin_page(services: &Services, ctx: &Ctx, key: &VersionKey) -> Res
     if !reads && version.is_public() {
         return Err(Refusal::NotFound.into());
     }
-    let stored = files::list_of_version(db, &version.id).await?;
+    let stored = files::list_with_sights(db, &version).await?;
     let holding = bundles::holding(db, &version.id).await?;
     let is_held = holding.is_some();
     if !version.is_public() && stored.iter().any(|(_, sight)| sight.preview.is_some() || sight.chart.is_some()) {
