@@ -84,6 +84,8 @@ wire_enum! {
         Published => "bundle.published",
         /// Its publication failed.
         Failed => "bundle.failed",
+        /// It is due soon, and its publication will fail unless something is mended.
+        AtRisk => "bundle.at_risk",
     }
 }
 

@@ -5,8 +5,20 @@ use chrono_tz::Europe::London;
 
 use crate::refusal::FieldProblem;
 
+/// Summer time, as a form says it.
+pub const SUMMER: &str = "bst";
+/// Winter time, as a form says it.
+pub const WINTER: &str = "gmt";
+
 /// Reads a date (`2026-11-23`) and a time (`09:30` or `09:30:15`) on a UK clock; every problem is told at once.
-pub fn read(date_field: &str, date: &str, time_field: &str, time: &str) -> Result<DateTime<Utc>, Vec<FieldProblem>> {
+///
+/// In the night in which the clocks go back an hour comes twice. Which one is meant says `which`, [`SUMMER`] for the first
+/// and [`WINTER`] for the second; it is never guessed, and asked for under the name `which_field`. At all other times it is ignored.
+pub fn read(
+    (date_field, date): (&str, &str),
+    (time_field, time): (&str, &str),
+    (which_field, which): (&str, &str),
+) -> Result<DateTime<Utc>, Vec<FieldProblem>> {
     let mut problems = Vec::new();
     let day = NaiveDate::parse_from_str(date.trim(), "%Y-%m-%d");
     if day.is_err() {
@@ -20,7 +32,14 @@ pub fn read(date_field: &str, date: &str, time_field: &str, time: &str) -> Resul
         return Err(problems);
     };
     match London.from_local_datetime(&day.and_time(clock)) {
-        LocalResult::Single(at) | LocalResult::Ambiguous(at, _) => Ok(at.with_timezone(&Utc)),
+        LocalResult::Single(at) => Ok(at.with_timezone(&Utc)),
+        LocalResult::Ambiguous(first, _) if which.trim() == SUMMER => Ok(first.with_timezone(&Utc)),
+        LocalResult::Ambiguous(_, second) if which.trim() == WINTER => Ok(second.with_timezone(&Utc)),
+        LocalResult::Ambiguous(..) => Err(vec![FieldProblem::new(
+            which_field,
+            "ambiguous_time",
+            "The clocks go back in this night, so this time comes twice. Choose the first, in summer time, or the second, in winter time.",
+        )]),
         LocalResult::None => Err(vec![FieldProblem::new(
             time_field,
             "skipped_time",
@@ -35,18 +54,28 @@ pub fn date(at: DateTime<Utc>) -> String {
     at.with_timezone(&London).format("%-d %B %Y").to_string()
 }
 
-/// A time such as `9:30am`, with seconds only where they are not nought.
+/// A time such as `9:30am`, with seconds only where they are not nought, and `1:30am GMT` where a clock shows it twice.
 #[must_use]
 pub fn time(at: DateTime<Utc>) -> String {
     let local = at.with_timezone(&London);
     let form = if at.timestamp() % 60 == 0 { "%-I:%M%P" } else { "%-I:%M:%S%P" };
-    local.format(form).to_string()
+    let shown = local.format(form).to_string();
+    which(at).map_or_else(|| shown.clone(), |which| format!("{shown} {}", which.to_uppercase()))
 }
 
 /// Date and time such as `23 November 2026, 9:30am`.
 #[must_use]
 pub fn date_time(at: DateTime<Utc>) -> String {
     format!("{}, {}", date(at), time(at))
+}
+
+/// Which of the two hours an instant lies in where a UK clock shows it twice; `None` at all other times.
+#[must_use]
+pub fn which(at: DateTime<Utc>) -> Option<&'static str> {
+    match London.from_local_datetime(&at.with_timezone(&London).naive_local()) {
+        LocalResult::Ambiguous(first, _) => Some(if first == at { SUMMER } else { WINTER }),
+        _ => None,
+    }
 }
 
 /// The date and the time as form fields hold them.
@@ -90,6 +119,24 @@ pub fn in_peak_window(at: DateTime<Utc>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn read(_: &str, date: &str, _: &str, time: &str) -> Result<DateTime<Utc>, Vec<FieldProblem>> {
+        super::read(("d", date), ("t", time), ("w", ""))
+    }
+
+    #[test]
+    fn the_hour_that_comes_twice_is_asked_about() {
+        let asked = read("d", "2026-10-25", "t", "01:30").unwrap_err();
+        assert_eq!((asked[0].field.as_str(), asked[0].code.as_str()), ("w", "ambiguous_time"));
+        let told = |which| super::read(("d", "2026-10-25"), ("t", "01:30"), ("w", which)).unwrap();
+        assert_eq!(told(SUMMER).to_rfc3339(), "2026-10-25T00:30:00+00:00");
+        assert_eq!(told(WINTER).to_rfc3339(), "2026-10-25T01:30:00+00:00");
+        assert_eq!((which(told(SUMMER)), which(told(WINTER))), (Some(SUMMER), Some(WINTER)));
+        assert_eq!((time(told(SUMMER)), time(told(WINTER))), ("1:30am BST".to_owned(), "1:30am GMT".to_owned()));
+        assert_eq!(which(told(WINTER) + TimeDelta::hours(1)), None);
+        let later = super::read(("d", "2026-10-25"), ("t", "02:30"), ("w", SUMMER)).unwrap();
+        assert_eq!(later.to_rfc3339(), "2026-10-25T02:30:00+00:00");
+    }
 
     #[test]
     fn summer_and_winter_differ_by_an_hour() {

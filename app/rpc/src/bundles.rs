@@ -47,4 +47,4 @@ pub use teams::{Teams, teams};
 
 pub use fields::BundleFields;
 #[cfg(not(target_family = "wasm"))]
-pub(crate) use fields::{needed, number, read_retry, read_schedule, step};
+pub(crate) use fields::{Moment, needed, number, read_retry, read_schedule, step};

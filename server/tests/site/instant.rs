@@ -89,6 +89,16 @@ on_both_databases! {
         let unfit = prepare_upcoming(&site.services).await.unwrap();
         assert_eq!((unfit.len(), unfit[0].0.id.as_str(), unfit[0].1[0].code.as_str()), (1, id.as_str(), "bytes_missing"));
         assert!(prepare_upcoming(&site.services).await.unwrap().is_empty(), "told once");
+        // The checklist and the steps say so too, and another node that finds the same warns nobody again.
+        let readiness = approver.get(&format!("/bundles/{id}/readiness")).await.must_be(200).json();
+        let stored = readiness["checks"].as_array().unwrap().iter().find(|check| check["name"] == "files_stored").unwrap();
+        assert_eq!((&readiness["ready"], &stored["outcome"]), (&serde_json::json!(false), &serde_json::json!("fail")));
+        let mut other = site.services.clone();
+        other.preparations = Preparations::default();
+        assert_eq!(prepare_upcoming(&other).await.unwrap().len(), 1);
+        let status = approver.get(&format!("/bundles/{id}/status")).await.must_be(200).json();
+        let warned = status["steps"].as_array().unwrap().iter().filter(|step| step["name"].as_str().unwrap().starts_with("alert_ahead:")).count();
+        assert_eq!(warned, 1, "{status}");
         site.advance(TimeDelta::hours(1));
         let outcomes = publish_due(&site.services).await.unwrap();
         assert!(outcomes[0].failure.is_some());

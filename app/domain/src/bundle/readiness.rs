@@ -192,6 +192,27 @@ fn neighbours(at: DateTime<Utc>, near: &[Neighbour]) -> Vec<Check> {
     checks
 }
 
+/// A check of something outside of the catalogue: `blockers` are what was found there.
+#[must_use]
+pub fn looked_at(name: &str, blockers: Vec<Blocker>, passed: &str) -> Vec<Check> {
+    if blockers.is_empty() {
+        return vec![pass(name, passed)];
+    }
+    let failed = |blocker: Blocker| Check {
+        name: name.to_owned(),
+        outcome: Outcome::Fail,
+        message: blocker.message,
+        fix_url: blocker.fix_url,
+    };
+    blockers.into_iter().map(failed).collect()
+}
+
+/// A check that could not be made.
+#[must_use]
+pub fn not_looked_at(name: &str, message: &str, bundle: &Bundle) -> Check {
+    warn(name, message, Some(bundle.admin_path()))
+}
+
 /// Whether the release calendar tells the public what the schedule says.
 #[must_use]
 pub fn calendar(bundle: &Bundle, entry: Option<&Release>) -> Check {

@@ -18,6 +18,7 @@ pub struct BundleFields {
 
 #[cfg(not(target_family = "wasm"))]
 mod native {
+    use chrono::{DateTime, Utc};
     use domain::bundle::{BundleCommand, BundleDetails, BundleKind, Schedule};
     use domain::refusal::{FieldProblem, Refusal};
     use domain::uk_time;
@@ -56,9 +57,29 @@ mod native {
         Ok(reason)
     }
 
+    /// A date and a time on a UK clock, as a form sends them.
+    pub struct Moment {
+        /// The date.
+        pub date: String,
+        /// The time.
+        pub time: String,
+        /// Which of two, in the hour that comes twice.
+        pub which: String,
+    }
+
+    impl Moment {
+        fn read(&self) -> Result<DateTime<Utc>, Vec<FieldProblem>> {
+            uk_time::read(
+                ("publication_date", &self.date),
+                ("publication_time", &self.time),
+                ("publication_clock", &self.which),
+            )
+        }
+    }
+
     /// Reads the schedule's fields; every problem is told at once.
-    pub fn read_schedule(date: &str, time: &str, channels: &[String]) -> Result<BundleCommand, Refusal> {
-        let instant = uk_time::read("publication_date", date, "publication_time", time);
+    pub fn read_schedule(moment: &Moment, channels: &[String]) -> Result<BundleCommand, Refusal> {
+        let instant = moment.read();
         let channels = services::bundles::checked_channels(channels);
         match (instant, channels) {
             (Ok(publication_date), Ok(notification_channels)) => {
@@ -70,12 +91,8 @@ mod native {
     }
 
     /// Reads the fields of a retry; without a date the bundle becomes approved.
-    pub fn read_retry(reason: String, date: &str, time: &str) -> Result<BundleCommand, Refusal> {
-        let at = if date.trim().is_empty() {
-            Ok(None)
-        } else {
-            uk_time::read("publication_date", date, "publication_time", time).map(Some)
-        };
+    pub fn read_retry(reason: String, moment: &Moment) -> Result<BundleCommand, Refusal> {
+        let at = if moment.date.trim().is_empty() { Ok(None) } else { moment.read().map(Some) };
         match (needed(reason), at) {
             (Ok(reason), Ok(at)) => Ok(BundleCommand::Retry { reason: Some(reason), at }),
             (Err(Refusal::Invalid { mut problems }), Err(more)) => {
@@ -106,4 +123,4 @@ mod native {
 }
 
 #[cfg(not(target_family = "wasm"))]
-pub(crate) use native::{needed, number, read_retry, read_schedule, step};
+pub(crate) use native::{Moment, needed, number, read_retry, read_schedule, step};

@@ -12,7 +12,9 @@ pub async fn retry(
     #[server(default)] reason: String,
     #[server(default)] publication_date: String,
     #[server(default)] publication_time: String,
+    #[server(default)] publication_clock: String,
 ) -> Result<(), RpcError> {
-    let command = super::read_retry(reason, &publication_date, &publication_time);
+    let moment = super::Moment { date: publication_date, time: publication_time, which: publication_clock };
+    let command = super::read_retry(reason, &moment);
     super::step("bundles/retry", &id, &revision, command, "The bundle can be published again.").await
 }

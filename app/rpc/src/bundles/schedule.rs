@@ -11,8 +11,10 @@ pub async fn schedule(
     #[server(default)] revision: String,
     #[server(default)] publication_date: String,
     #[server(default)] publication_time: String,
+    #[server(default)] publication_clock: String,
     #[server(default)] notification_channels: Vec<String>,
 ) -> Result<(), RpcError> {
-    let command = super::read_schedule(&publication_date, &publication_time, &notification_channels);
+    let moment = super::Moment { date: publication_date, time: publication_time, which: publication_clock };
+    let command = super::read_schedule(&moment, &notification_channels);
     super::step("bundles/schedule", &id, &revision, command, "The bundle is scheduled.").await
 }

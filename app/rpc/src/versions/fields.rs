@@ -90,7 +90,7 @@ mod native {
         if text.trim().is_empty() {
             return Ok(None);
         }
-        uk_time::read("release_date", text, "release_date", RELEASE_TIME).map(Some)
+        uk_time::read(("release_date", text), ("release_date", RELEASE_TIME), ("release_date", "")).map(Some)
     }
 
     impl VersionFields {

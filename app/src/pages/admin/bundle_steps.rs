@@ -58,11 +58,30 @@ pub(super) fn schedule(page: &BundlePage, visit: &Visit) -> AnyView {
                 {form.field("publication_date", "Date").kind("date").value(&day).short().input()}
                 {form.field("publication_time", "Time").kind("time").value(&time).short().hint("On a UK clock, often 9:30am.").input()}
             </div>
+            {which_hour(&form, present.and_then(|s| uk_time::which(s.publication_date)))}
             {channels}
             <button class="button">{words}</button>
         </form>
     };
     view! { <div id="schedule">{panel("Schedule", false, None, content.into_any())}</div> }.into_any()
+}
+
+/// Asks which of two, where the time given comes twice because the clocks go back.
+fn which_hour(form: &Form, present: Option<&'static str>) -> Option<AnyView> {
+    let field = "publication_clock";
+    let chosen = form.value(field, present.unwrap_or_default());
+    (form.problem(field).is_some() || !chosen.is_empty()).then(|| {
+        let hours = [
+            ("", "Choose one"),
+            (uk_time::SUMMER, "The first, in summer time (BST)"),
+            (uk_time::WINTER, "The second, in winter time (GMT)"),
+        ];
+        let options = hours.map(|(value, words)| (value.to_owned(), words.to_owned())).to_vec();
+        form.field(field, "Which of the two")
+            .value(&chosen)
+            .hint("In this night the clocks go back, and the hour from 1am comes twice.")
+            .select(options)
+    })
 }
 
 /// The channels that are configured, to tick.
@@ -90,6 +109,7 @@ pub(super) fn retry(page: &BundlePage, visit: &Visit) -> AnyView {
                 {form.field("publication_date", "New date").kind("date").optional().short().hint("Without one the bundle becomes approved.").input()}
                 {form.field("publication_time", "New time").kind("time").optional().short().hint("On a UK clock.").input()}
             </div>
+            {which_hour(&form, None)}
             <button class="button">"Try again"</button>
         </form>
     };

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QuerySelect};
 
 use super::{Task, row_of};
 use crate::convert::{count, micros};
@@ -69,6 +69,16 @@ pub async fn skipped_names(db: &impl ConnectionTrait, bundle_id: &str) -> Result
         .into_tuple()
         .all(db)
         .await?)
+}
+
+/// Whether work of this name was ever queued for a bundle.
+pub async fn is_queued(db: &impl ConnectionTrait, bundle_id: &str, name: &str) -> Result<bool> {
+    let found = outbox::Entity::find()
+        .filter(outbox::Column::BundleId.eq(bundle_id))
+        .filter(outbox::Column::Name.eq(name))
+        .count(db)
+        .await?;
+    Ok(found > 0)
 }
 
 /// Has work that failed tried again at once, with all its tries before it; false where it is not open or never failed.

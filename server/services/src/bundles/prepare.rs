@@ -12,7 +12,7 @@ use domain::refusal::Blocker;
 use futures::{StreamExt, TryStreamExt, stream};
 use persistence::{bundles, contents, files, versions};
 
-use crate::{Result, ServiceError, Services};
+use crate::{Ctx, Result, ServiceError, Services, deliveries};
 
 /// How long before its instant a bundle is first looked at (product contract, section 5).
 pub const AHEAD: Duration = Duration::hours(1);
@@ -63,7 +63,8 @@ impl Preparations {
 ///
 /// One that cannot be looked at is told in the log, and holds up no other.
 pub async fn prepare_upcoming(services: &Services) -> Result<Vec<(Bundle, Vec<Blocker>)>> {
-    let now = services.clock.now();
+    let ctx = Ctx::system("scheduler", services.clock.now());
+    let now = ctx.now;
     let upcoming = bundles::scheduled_until(services.db.pool(), now + AHEAD).await?;
     let known: HashSet<&str> = upcoming.iter().map(|bundle| bundle.id.as_str()).collect();
     services.preparations.looks().retain(|id, _| known.contains(id.as_str()));
@@ -80,7 +81,13 @@ pub async fn prepare_upcoming(services: &Services) -> Result<Vec<(Bundle, Vec<Bl
     while let Some((bundle, found)) = looked_at.next().await {
         match found {
             Ok(blockers) if blockers.is_empty() => {}
-            Ok(blockers) => unfit.push((bundle, blockers)),
+            Ok(blockers) => {
+                if let Err(error) = warn_of(services, &ctx, &bundle, &blockers).await {
+                    let id = &bundle.id;
+                    tracing::error!(bundle.id = %id, error = &error as &dyn std::error::Error, "nobody can be warned of what will fail the bundle {id}");
+                }
+                unfit.push((bundle, blockers));
+            }
             Err(error) => {
                 let id = &bundle.id;
                 tracing::warn!(bundle.id = %id, error = &error as &dyn std::error::Error, "bundle {id} publication cannot be looked at ahead");
@@ -88,6 +95,16 @@ pub async fn prepare_upcoming(services: &Services) -> Result<Vec<(Bundle, Vec<Bl
         }
     }
     Ok(unfit)
+}
+
+/// Warns everybody who is told of failures, once for each revision of the bundle and set of reasons.
+async fn warn_of(services: &Services, ctx: &Ctx, bundle: &Bundle, blockers: &[Blocker]) -> Result<()> {
+    let tx = services.db.begin().await?;
+    if deliveries::queue_at_risk(&tx, services, ctx, bundle, blockers).await? {
+        persistence::db::commit(tx).await?;
+        services.nudges.follow_up.notify_one();
+    }
+    Ok(())
 }
 
 /// Looks at one bundle and keeps what was found.
@@ -102,6 +119,7 @@ async fn look_at(services: &Services, bundle: &Bundle) -> Result<Vec<Blocker>> {
 async fn blockers_of(services: &Services, bundle_id: &str) -> Result<Vec<Blocker>> {
     let items = contents::list_of_bundle(services.db.pool(), bundle_id).await?;
     let mut blockers = missing_bytes(services, &items).await?;
+    blockers.extend(deliveries::in_the_way(services, bundle_id).await?);
     blockers.extend(preflight(bundle_id, &items));
     Ok(blockers)
 }

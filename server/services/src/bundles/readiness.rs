@@ -1,5 +1,7 @@
 //! The checklist of a bundle.
 
+use std::time::Duration;
+
 use domain::bundle::readiness::{self, NEIGHBOURHOOD, Neighbour};
 use domain::bundle::{Bundle, BundleStage, ContentItem};
 use domain::page::Paging;
@@ -8,7 +10,11 @@ use domain::views::Check;
 use persistence::bundles::{BundleFilter, BundleOrder};
 use persistence::{bundles, releases};
 
-use crate::{Ctx, Result, Services};
+use super::prepare::missing_bytes;
+use crate::{Ctx, Result, Services, deliveries};
+
+/// How long who reads the checklist waits for what lies outside of the database.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Every check, as far as the caller may know of what lies beside the bundle.
 pub(super) async fn checks_of(
@@ -25,7 +31,36 @@ pub(super) async fn checks_of(
         let entry = releases::find_of_bundle_visible_to(services.db.pool(), &reach, &bundle.id).await?;
         checks.push(readiness::calendar(bundle, entry.as_ref()));
     }
+    if bundle.state.published_at().is_none() && !items.is_empty() {
+        checks.extend(bytes(services, bundle, items).await);
+        checks.extend(receivers(services, bundle).await?);
+    }
     Ok(checks)
+}
+
+/// Whether the bytes of every file are where they should be; a storage that does not answer holds up nobody who only reads.
+async fn bytes(services: &Services, bundle: &Bundle, items: &[ContentItem]) -> Vec<Check> {
+    let name = "files_stored";
+    match tokio::time::timeout(PATIENCE, missing_bytes(services, items)).await {
+        Ok(Ok(blockers)) => readiness::looked_at(name, blockers, "The bytes of every file are in the storage."),
+        Ok(Err(error)) => {
+            tracing::warn!(bundle.id = %bundle.id, error = &error as &dyn std::error::Error, "the bytes of a bundle cannot be looked for");
+            vec![readiness::not_looked_at(name, "The storage cannot be asked for the bytes of the files. Look at its health.", bundle)]
+        }
+        Err(_) => vec![readiness::not_looked_at(name, "The storage takes too long to say whether it has the bytes of the files. Look at its health.", bundle)],
+    }
+}
+
+/// Whether the receivers answer that a publication may not go ahead without, where there are such.
+async fn receivers(services: &Services, bundle: &Bundle) -> Result<Vec<Check>> {
+    let name = "receivers_up";
+    if deliveries::waited_for(services).is_empty() {
+        return Ok(Vec::new());
+    }
+    match tokio::time::timeout(PATIENCE, deliveries::in_the_way(services, &bundle.id)).await {
+        Ok(blockers) => Ok(readiness::looked_at(name, blockers?, "The receivers that publications wait for answer.")),
+        Err(_) => Ok(vec![readiness::not_looked_at(name, "A receiver that publications wait for takes too long to answer.", bundle)]),
+    }
 }
 
 /// Other bundles due about the same instant.

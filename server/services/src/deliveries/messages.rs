@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use domain::bundle::{Bundle, ContentItem, Failure};
 use domain::delivery::WebhookEvent;
+use domain::refusal::Blocker;
 use integrations::mail::Letter;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -60,6 +61,13 @@ impl Notice {
     /// The publication of a bundle failed.
     pub fn failed(bundle: &Bundle, failure: &Failure) -> Self {
         Self { message: Some(failure.message.clone()), ..Self::of(bundle, WebhookEvent::Failed, failure.at) }
+    }
+
+    /// The publication of a bundle will fail unless something is mended before its instant.
+    pub fn at_risk(bundle: &Bundle, blockers: &[Blocker], now: DateTime<Utc>) -> Self {
+        let reasons: Vec<&str> = blockers.iter().map(|blocker| blocker.message.trim_end_matches('.')).collect();
+        let message = format!("Bundle publication will fail unless this is mended: {}", reasons.join("; "));
+        Self { message: Some(message), ..Self::of(bundle, WebhookEvent::AtRisk, now) }
     }
 
     fn of(bundle: &Bundle, event: WebhookEvent, at: DateTime<Utc>) -> Self {

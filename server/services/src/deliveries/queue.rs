@@ -11,6 +11,7 @@ use persistence::{Tx, accounts, webhooks};
 use serde_json::{Value, json};
 
 use super::messages::Notice;
+use crate::ctx::fingerprint;
 use crate::{Ctx, Result, Services, ids};
 
 /// Queues what follows from the publication of a bundle: every receiver that is configured, the channels as they were
@@ -59,6 +60,28 @@ pub(crate) async fn queue_failed(
     let queue = Queue { tx, services, ctx, bundle, left_out: Vec::new() };
     queue.push(Sink::Alert, "", &bundle.id, payload.clone()).await?;
     queue.tell(Channel::ALL, "_alert", WebhookEvent::Failed, &payload).await
+}
+
+/// Queues a warning that a bundle which is due soon will fail; false where everybody was warned of just this before.
+pub(crate) async fn queue_at_risk(
+    tx: &Tx,
+    services: &Services,
+    ctx: &Ctx,
+    bundle: &Bundle,
+    blockers: &[Blocker],
+) -> Result<bool> {
+    let notice = Notice::at_risk(bundle, blockers, ctx.now);
+    // Nodes that find the same at different times give it the same name.
+    let reasons = fingerprint(notice.message.as_deref().unwrap_or_default());
+    let suffix = format!("_ahead:{}:{reasons}", bundle.revision);
+    if outbox::is_queued(tx, &bundle.id, &format!("{}{suffix}", Sink::Alert)).await? {
+        return Ok(false);
+    }
+    let payload = notice.written()?;
+    let queue = Queue { tx, services, ctx, bundle, left_out: Vec::new() };
+    queue.push(Sink::Alert, &suffix, &bundle.id, payload.clone()).await?;
+    queue.tell(Channel::ALL, &suffix, WebhookEvent::AtRisk, &payload).await?;
+    Ok(true)
 }
 
 /// The receivers that a publication may not go ahead without.
