@@ -2,6 +2,7 @@
 
 mod audit;
 mod doctor;
+mod rehearse;
 mod seed;
 mod serve;
 mod tokens;
@@ -10,6 +11,7 @@ mod users;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use clap::{Parser, Subcommand};
 
 use crate::api::described::Document;
@@ -66,6 +68,13 @@ enum Command {
     Audit {
         #[command(subcommand)]
         command: audit::AuditCommand,
+    },
+    /// Show everything that the next instant, or all until another one, would make public, and change nothing.
+    #[command(after_help = "Example: catalogue rehearse --at 2026-12-01T09:30:00Z")]
+    Rehearse {
+        /// Until when, as RFC 3339 with its offset.
+        #[arg(long, value_name = "INSTANT")]
+        at: Option<DateTime<Utc>>,
     },
     /// Check database, storage, index and clock, and say how to mend what is wrong.
     #[command(after_help = "Example: catalogue doctor")]
@@ -131,6 +140,7 @@ async fn run(command: Command, config: Arc<Config>) -> Outcome {
         Command::User { command } => users::run(&config, command).await,
         Command::Token { command } => tokens::run(&config, command).await,
         Command::Audit { command } => audit::run(&config, command).await,
+        Command::Rehearse { at } => rehearse::run(&config, at).await,
         Command::Doctor => doctor::run(&config).await,
     }
 }

@@ -7,6 +7,7 @@ mod preview;
 mod publish_due;
 mod read;
 mod readiness;
+mod rehearse;
 mod step;
 
 pub use contents::{add_content, find_with_contents, remove_content, reorder_contents};
@@ -15,6 +16,7 @@ pub use persistence::bundles::{BundleFilter, BundleOrder, BundleSort};
 pub use prepare::{AHEAD, Preparations, prepare_upcoming};
 pub use preview::preview;
 pub use publish_due::{PublishOutcome, Running, publish_due, publish_one, take_up_again};
+pub use rehearse::{Missing, Rehearsal, Rehearsed, rehearse};
 pub use read::{find, list, page, queue, readiness, status, timeline};
 pub use step::{Said, checked_channels, take_step, take_step_saying};
 

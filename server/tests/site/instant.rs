@@ -4,8 +4,8 @@ use chrono::{SecondsFormat, TimeDelta};
 use domain::policy::Role;
 use persistence::db::commits;
 use serde_json::json;
-use services::Services;
-use services::bundles::{Preparations, prepare_upcoming, publish_due, publish_one};
+use services::bundles::{Preparations, prepare_upcoming, publish_due, publish_one, rehearse};
+use services::{Ctx, Services};
 use testkit::on_both_databases;
 
 use crate::support::*;
@@ -74,6 +74,37 @@ on_both_databases! {
         let before = commits();
         assert_eq!(publish_due(&site.services).await.unwrap().len(), 1);
         assert_eq!(commits() - before, 2);
+    }
+
+    async fn an_instant_is_rehearsed_without_a_trace(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let (id, approver) = scheduled(&site, "gdp").await;
+        let editor = site.service("planner", &[Role::Editor]).await;
+        let unready = editor.post("/bundles", json!({"title": "Unready", "type": "scheduled"})).await.must_be(201).json();
+        let date = (site.now() + TimeDelta::minutes(90)).to_rfc3339_opts(SecondsFormat::Secs, true);
+        let entry = json!({"id": "unready", "title": "Unready", "bundle_id": unready["id"], "department": "economy", "release_date": date});
+        editor.post("/v1/releases", entry).await.must_be(201);
+        editor.put_json("/v1/releases/unready/announce", json!({})).await.must_be(200);
+        let before = (events(&approver, &id).await, commits());
+
+        let ctx = Ctx::system("test", site.now());
+        let (at, rehearsal) = rehearse(&site.services, &ctx, None, true).await.unwrap().unwrap();
+        assert_eq!(at, site.now() + TimeDelta::hours(2));
+        let shown = &rehearsal.bundles[0];
+        assert!(shown.blockers.is_empty() && shown.took.is_some(), "{shown:?}");
+        assert!(shown.preview.items[0].dataset_is_new && shown.preview.items[0].files_added == ["table.csv"], "{:?}", shown.preview.items);
+        assert_eq!((rehearsal.missing.len(), rehearsal.missing[0].release.id.as_str()), (1, "unready"));
+        assert!(rehearse(&site.services, &ctx, Some(site.now()), true).await.unwrap().unwrap().1.bundles.is_empty());
+        assert_eq!((events(&approver, &id).await, commits()), before);
+        site.public().get("/datasets/gdp").await.must_be(404);
+
+        // What would fail is told, and nothing is published of it.
+        let items = persistence::contents::list_of_bundle(site.services.db.pool(), &id).await.unwrap();
+        let version = persistence::versions::find_by_id(site.services.db.pool(), &items[0].version_id).await.unwrap();
+        let files = persistence::files::list_of_version(site.services.db.pool(), &version.unwrap()).await.unwrap();
+        site.services.storage.delete(&files[0].object_key).await.unwrap();
+        let (_, rehearsal) = rehearse(&site.services, &ctx, Some(at), true).await.unwrap().unwrap();
+        assert_eq!((rehearsal.bundles[0].blockers[0].code.as_str(), rehearsal.bundles[0].took), ("bytes_missing", None));
     }
 
     async fn what_is_wrong_is_told_an_hour_ahead_and_published_by_nobody(db: TestDatabase) {

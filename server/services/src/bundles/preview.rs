@@ -31,7 +31,7 @@ pub async fn preview(services: &Services, ctx: &Ctx, id: &str) -> Result<BundleP
 }
 
 /// Loads what the items need, each kind of thing once.
-async fn assemble(services: &Services, bundle: Bundle, items: Vec<ContentItem>) -> Result<BundlePreview> {
+pub(super) async fn assemble(services: &Services, bundle: Bundle, items: Vec<ContentItem>) -> Result<BundlePreview> {
     let db = services.db.pool();
     let version_ids: Vec<&str> = items.iter().map(|item| item.version_id.as_str()).collect();
     let dataset_ids: Vec<&str> = items.iter().map(|item| item.dataset_id.as_str()).collect();

@@ -154,18 +154,30 @@ async fn at_once(services: &Services, ctx: &Ctx, id: &str) -> Result<Option<Publ
     if !preflight(id, &items).is_empty() {
         return Ok(None);
     }
-    let scheduled = bundle.state.clone();
-    let (begun, began) = bundle.apply(BundleCommand::Begin, &[], caller, ctx.now)?;
-    let (published, happened) = begun.clone().apply(BundleCommand::Complete, &items, caller, ctx.now)?;
-    if !bundles::save(&tx, &published, None).await? || !publication::publish_contents(&tx, &items, ctx.now).await? {
-        return Ok(None);
-    }
-    record_step(&tx, ctx, &scheduled, &begun, &began)?;
-    record_step(&tx, ctx, &begun.state, &published, &happened)?;
-    record_publication(&tx, ctx, &published, &items).await?;
-    deliveries::queue_published(&tx, services, ctx, &published, &items).await?;
+    let Some(published) = make_public(&tx, services, ctx, &bundle, &items).await? else { return Ok(None) };
     persistence::db::commit(tx).await?;
     Ok(Some(outcome_of(&published)))
+}
+
+/// Everything that makes a scheduled bundle public but the commit; `None` where somebody was faster.
+pub(super) async fn make_public(
+    tx: &Tx,
+    services: &Services,
+    ctx: &Ctx,
+    bundle: &Bundle,
+    items: &[ContentItem],
+) -> Result<Option<Bundle>> {
+    let caller = ctx.caller()?;
+    let (begun, began) = bundle.clone().apply(BundleCommand::Begin, &[], caller, ctx.now)?;
+    let (published, happened) = begun.clone().apply(BundleCommand::Complete, items, caller, ctx.now)?;
+    if !bundles::save(tx, &published, None).await? || !publication::publish_contents(tx, items, ctx.now).await? {
+        return Ok(None);
+    }
+    record_step(tx, ctx, &bundle.state, &begun, &began)?;
+    record_step(tx, ctx, &begun.state, &published, &happened)?;
+    record_publication(tx, ctx, &published, items).await?;
+    deliveries::queue_published(tx, services, ctx, &published, items).await?;
+    Ok(Some(published))
 }
 
 /// Publishes a bundle that has to be looked at first: a lease keeps it from others meanwhile.

@@ -1,0 +1,127 @@
+//! Rehearsing an instant: everything that it would make public, what is missing, and how long it would take.
+//!
+//! Each bundle is published in a transaction of its own that is rolled back, so that what is told is what the database said,
+//! and nothing of it stays.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::bundle::preview::BundlePreview;
+use domain::bundle::{Bundle, BundleStage, preflight};
+use domain::page::Paging;
+use domain::policy::Reach;
+use domain::refusal::Blocker;
+use domain::release::{Release, ReleaseState};
+use persistence::releases::ReleaseFilter;
+use persistence::{bundles, contents, releases};
+
+use super::prepare::missing_bytes;
+use super::preview::assemble;
+use super::publish_due::make_public;
+use crate::{Ctx, Result, Services, deliveries};
+
+/// What an instant would do.
+#[derive(Clone, Debug)]
+pub struct Rehearsal {
+    /// The bundles that would be published by then, soonest first.
+    pub bundles: Vec<Rehearsed>,
+    /// The releases that the calendar tells the public of for then, and whose bundle would not be published.
+    pub missing: Vec<Missing>,
+}
+
+/// A bundle, published and taken back.
+#[derive(Clone, Debug)]
+pub struct Rehearsed {
+    /// What it makes public, against what is public now.
+    pub preview: BundlePreview,
+    /// What would fail it.
+    pub blockers: Vec<Blocker>,
+    /// How long its transaction took, without the commit itself; `None` where it would fail.
+    pub took: Option<TimeDelta>,
+}
+
+/// A release of the calendar that nothing would publish.
+#[derive(Clone, Debug)]
+pub struct Missing {
+    /// The release.
+    pub release: Release,
+    /// Its bundle, where it has one.
+    pub bundle: Option<Bundle>,
+}
+
+/// Rehearses everything that is due until `at`, or until the next instant at which a bundle is due where none is given; `None`
+/// where nothing is scheduled. With `stored` the bytes of every file are looked for in the storage too.
+pub async fn rehearse(
+    services: &Services,
+    ctx: &Ctx,
+    at: Option<DateTime<Utc>>,
+    stored: bool,
+) -> Result<Option<(DateTime<Utc>, Rehearsal)>> {
+    let db = services.db.pool();
+    let at = match at {
+        Some(at) => at,
+        None => match bundles::next_instant(db, ctx.now).await? {
+            Some(at) => at,
+            None => return Ok(None),
+        },
+    };
+    let mut rehearsed = Vec::new();
+    for bundle in bundles::scheduled_until(db, at).await? {
+        rehearsed.push(rehearse_one(services, ctx, bundle, at, stored).await?);
+    }
+    let missing = missing_at(services, ctx, at).await?;
+    Ok(Some((at, Rehearsal { bundles: rehearsed, missing })))
+}
+
+async fn rehearse_one(
+    services: &Services,
+    ctx: &Ctx,
+    bundle: Bundle,
+    at: DateTime<Utc>,
+    stored: bool,
+) -> Result<Rehearsed> {
+    let items = contents::list_of_bundle(services.db.pool(), &bundle.id).await?;
+    let mut blockers = preflight(&bundle.id, &items);
+    if stored {
+        blockers.extend(missing_bytes(services, &items).await?);
+    }
+    blockers.extend(deliveries::in_the_way(services, &bundle.id).await?);
+    let mut took = None;
+    if blockers.is_empty() {
+        let then = Ctx { now: at, ..ctx.clone() };
+        let tx = services.db.begin().await?;
+        let began = services.clock.now();
+        let published = make_public(&tx, services, &then, &bundle, &items).await?;
+        let ended = services.clock.now();
+        tx.rollback().await?;
+        match published {
+            Some(_) => took = Some(ended - began),
+            None => blockers.push(Blocker::new("changed", "Something was changed while it was rehearsed. Rehearse again.")),
+        }
+    }
+    Ok(Rehearsed { preview: assemble(services, bundle, items).await?, blockers, took })
+}
+
+/// The releases that were announced for then or before, are not out, and whose bundle is not scheduled in time.
+async fn missing_at(services: &Services, ctx: &Ctx, at: DateTime<Utc>) -> Result<Vec<Missing>> {
+    let filter = ReleaseFilter {
+        states: vec![ReleaseState::Provisional, ReleaseState::Confirmed, ReleaseState::Postponed],
+        to: Some(at),
+        ..ReleaseFilter::default()
+    };
+    let db = services.db.pool();
+    let mut missing = Vec::new();
+    for release in releases::list_visible_to(db, &Reach::All, &filter, Paging::WHOLE).await?.items {
+        let bundle = match &release.bundle_id {
+            Some(id) => bundles::find_visible_to(db, ctx.caller()?, id).await?,
+            None => None,
+        };
+        let in_time = bundle.as_ref().is_some_and(|bundle| {
+            let due = bundle.state.schedule().map(|schedule| schedule.publication_date);
+            let waits = matches!(bundle.stage(), BundleStage::Scheduled | BundleStage::Publishing | BundleStage::Published);
+            waits && due.is_none_or(|due| due <= at)
+        });
+        if !in_time {
+            missing.push(Missing { release, bundle });
+        }
+    }
+    Ok(missing)
+}
