@@ -14,7 +14,7 @@ use crate::{clock, startup};
 pub async fn run(config: &Config, at: Option<DateTime<Utc>>) -> Outcome {
     let services = startup::open_beside(config, clock::system()).await?;
     let ctx = Ctx::system("command-line", services.clock.now());
-    let stored = !services.storage.stands_in();
+    let stored = !services.storage.is_stand_in();
     let Some((at, rehearsal)) = rehearse(&services, &ctx, at, stored).await? else {
         say("Nothing is scheduled.");
         return Ok(());
