@@ -2,10 +2,10 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help setup run dev check test bench e2e assets seed advisories clean
+.PHONY: help setup run dev check test bench bench-publication e2e assets seed advisories clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-18s %s\n", $$1, $$2 }' Makefile
 
 setup: ## Install what is missing for running and testing
 	@scripts/setup.sh test
@@ -24,6 +24,9 @@ test: ## Every test, the browser's included
 
 bench: ## Measure start, memory, speed beside a bare handler and nginx
 	@scripts/bench.sh
+
+bench-publication: ## Measure publication on the instant with fifty readers
+	@scripts/bench-publication.sh
 
 e2e: ## The journeys in the browser alone; name files or options in ARGS
 	@scripts/e2e.sh $(ARGS)

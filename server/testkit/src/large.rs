@@ -76,7 +76,7 @@ pub async fn plan_of(database: &Database, statement: &str) -> Result<Vec<String>
 }
 
 /// Name of each column, and whether it holds text.
-async fn columns_of(database: &Database, table: &str) -> Result<Vec<(String, bool)>, DbErr> {
+pub(crate) async fn columns_of(database: &Database, table: &str) -> Result<Vec<(String, bool)>, DbErr> {
     let backend = database.pool().get_database_backend();
     let sql = match backend {
         DbBackend::Sqlite => format!("SELECT name, lower(type) AS kind FROM pragma_table_info('{table}')"),

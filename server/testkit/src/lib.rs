@@ -6,3 +6,4 @@ pub mod foreign_s3;
 pub mod large;
 pub mod mail_server;
 pub mod receiver;
+pub mod scheduled;
