@@ -97,9 +97,10 @@ pub async fn list_of_versions(
         .order_by_asc(file::Column::Position)
         .all(db)
         .await?;
+    let versions: HashMap<&str, &Version> = versions.iter().map(|version| (version.id.as_str(), version)).collect();
     let mut listed: HashMap<String, Vec<StoredFile>> = HashMap::with_capacity(versions.len());
     for row in &rows {
-        if let Some(version) = versions.iter().find(|version| version.id == row.version_id) {
+        if let Some(version) = versions.get(row.version_id.as_str()) {
             listed.entry(row.version_id.clone()).or_default().push(stored(row, version)?);
         }
     }

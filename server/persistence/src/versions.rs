@@ -1,5 +1,7 @@
 //! Versions.
 
+use std::collections::HashSet;
+
 use domain::dataset::Dataset;
 use domain::page::{Page, Paging};
 use domain::policy::Reach;
@@ -104,11 +106,13 @@ pub async fn latest_public(db: &impl ConnectionTrait, editions: &[(&str, &str)])
         .filter(version::Column::Edition.is_in(editions.iter().map(|(_, edition)| *edition)))
         .filter(visible(&Reach::PublishedOnly))
         .order_by_desc(version::Column::Number);
+    let editions: HashSet<(&str, &str)> = editions.iter().copied().collect();
+    let mut met: HashSet<(String, String)> = HashSet::new();
     let mut latest: Vec<Version> = Vec::new();
     for row in many(query, db).await? {
         let is_asked = editions.contains(&(row.dataset_id.as_str(), row.edition.as_str()));
-        let is_newest = !latest.iter().any(|other| other.dataset_id == row.dataset_id && other.edition == row.edition);
-        if is_asked && is_newest {
+        // Newest first: whatever comes again is older.
+        if is_asked && met.insert((row.dataset_id.clone(), row.edition.clone())) {
             latest.push(row);
         }
     }

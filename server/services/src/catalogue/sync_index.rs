@@ -1,14 +1,23 @@
 //! Bringing this node's index up to the catalogue's revision: idempotent, at any time, from wherever it stands.
 
+use std::collections::{HashMap, HashSet};
+
 use domain::catalogue::{DepartmentRef, SearchDocument, TopicRef};
+use domain::dataset::Edition;
 use domain::page::Paging;
 use domain::policy::Reach;
 use domain::table::ColumnRole;
 use domain::topic::{Department, Topic};
+use domain::version::Version;
+use domain::views::DatasetSummary;
 use persistence::datasets::DatasetFilter;
+use persistence::files::StoredFile;
 use persistence::{datasets, editions, files, revisions, topics, versions};
 
 use crate::{Result, ServiceError, Services};
+
+/// How many datasets are read at once.
+const BATCH: usize = 500;
 
 /// Takes over what changed since the index's own cursor; the number of datasets looked at.
 pub async fn sync_index(services: &Services) -> Result<usize> {
@@ -36,9 +45,8 @@ pub async fn rebuild_index(services: &Services) -> Result<usize> {
         let filter = DatasetFilter { by_title: true, ..DatasetFilter::default() };
         let page = datasets::list_visible_to(db, &Reach::PublishedOnly, &filter, paging).await?;
         let full = page.items.len() == usize::try_from(paging.limit).unwrap_or(usize::MAX);
-        for summary in page.items {
-            documents.extend(makers.document(services, &summary.id).await?);
-        }
+        let ids: Vec<String> = page.items.into_iter().map(|summary| summary.id).collect();
+        documents.extend(makers.documents(services, &ids).await?);
         if !full {
             break;
         }
@@ -52,13 +60,12 @@ pub async fn rebuild_index(services: &Services) -> Result<usize> {
 
 async fn apply(services: &Services, revision: u64, changed: Vec<String>) -> Result<()> {
     let makers = Makers::load(services).await?;
-    let (mut upserts, mut deletes) = (Vec::new(), Vec::new());
-    for id in changed {
-        match makers.document(services, &id).await? {
-            Some(document) => upserts.push(document),
-            None => deletes.push(id),
-        }
+    let mut upserts = Vec::with_capacity(changed.len());
+    for ids in changed.chunks(BATCH) {
+        upserts.extend(makers.documents(services, ids).await?);
     }
+    let public: HashSet<&str> = upserts.iter().map(|document| document.dataset_id.as_str()).collect();
+    let deletes: Vec<String> = changed.into_iter().filter(|id| !public.contains(id.as_str())).collect();
     let index = services.index.clone();
     run(move || index.apply(revision, &upserts, &deletes)).await
 }
@@ -80,19 +87,38 @@ impl Makers {
         Ok(Self { topics: topics::list(db).await?, departments: topics::departments(db).await? })
     }
 
-    /// The document of a public dataset; `None` where it is not public.
-    async fn document(&self, services: &Services, id: &str) -> Result<Option<SearchDocument>> {
+    /// The documents of those of these datasets that are public; in a number of statements that does not grow with them.
+    async fn documents(&self, services: &Services, ids: &[String]) -> Result<Vec<SearchDocument>> {
         let db = services.db.pool();
         let reach = Reach::PublishedOnly;
-        let Some(dataset) = datasets::find_visible_to(db, &reach, id).await? else {
-            return Ok(None);
-        };
-        let listed = editions::list_visible_to(db, &reach, id).await?;
-        let Some(newest) = listed.first() else { return Ok(None) };
-        let latest = versions::list_visible_to(db, &reach, id, &newest.edition).await?.into_iter().next();
-        let Some(version) = latest else { return Ok(None) };
-        let stored = files::list_of_version(db, &version).await?;
-        let shown = dataset.shown();
+        let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+        let found = datasets::list_of_visible_to(db, &reach, &ids).await?;
+        let mut listed = editions::list_of_datasets_visible_to(db, &reach, &ids).await?;
+        let newest: Vec<(&str, &str)> = listed
+            .values()
+            .filter_map(|editions| editions.first().map(|e| (e.dataset_id.as_str(), e.edition.as_str())))
+            .collect();
+        let latest = versions::latest_public(db, &newest).await?;
+        let mut stored = files::list_of_versions(db, &latest).await?;
+        let mut latest: HashMap<String, Version> =
+            latest.into_iter().map(|version| (version.dataset_id.clone(), version)).collect();
+        let with_version = found.into_iter().filter_map(|dataset| {
+            let version = latest.remove(&dataset.id)?;
+            let editions = listed.remove(&dataset.id)?;
+            let files = stored.remove(&version.id).unwrap_or_default();
+            Some(self.document(dataset, editions, &version, &files))
+        });
+        Ok(with_version.collect())
+    }
+
+    fn document(
+        &self,
+        dataset: DatasetSummary,
+        editions: Vec<Edition>,
+        version: &Version,
+        stored: &[StoredFile],
+    ) -> SearchDocument {
+        let shown = dataset.metadata;
         let mut formats: Vec<String> = stored.iter().map(|s| s.file.format.clone()).collect();
         formats.sort_unstable();
         formats.dedup();
@@ -101,7 +127,7 @@ impl Makers {
             columns.filter(|c| c.role == ColumnRole::Dimension).map(|c| c.label.clone()).take(50).collect();
         let chosen: Vec<&Topic> =
             shown.topics.iter().filter_map(|id| self.topics.iter().find(|t| t.id == *id)).collect();
-        Ok(Some(SearchDocument {
+        SearchDocument {
             topic_ancestors: self.with_ancestors(&chosen),
             topics: chosen
                 .into_iter()
@@ -113,7 +139,7 @@ impl Makers {
                 version.metadata.quality_designation.unwrap_or(shown.quality_designation).as_str().to_owned(),
             ),
             release_date: version.metadata.release_date.unwrap_or(dataset.last_updated),
-            editions: listed.into_iter().map(|e| e.title).collect(),
+            editions: editions.into_iter().map(|e| e.title).collect(),
             dataset_id: dataset.id,
             title: shown.title,
             title_cy: shown.title_cy,
@@ -123,7 +149,7 @@ impl Makers {
             publisher: shown.publisher,
             formats,
             dimensions,
-        }))
+        }
     }
 
     fn department(&self, id: &str) -> DepartmentRef {
