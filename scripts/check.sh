@@ -40,6 +40,9 @@ cargo build --locked --quiet --workspace --all-targets
 "${CACHE}/venv/bin/openapi-spec-validator" "${TARGET}/openapi/openapi.json"
 (cd end2end/openapi && REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true npx --no-install redocly lint --config redocly.yaml "${TARGET}/openapi/openapi.json")
 
+step 'Checking the alerts' 'mend what promtool names above in deploy/prometheus'
+(cd deploy/prometheus && "$(command -v promtool || printf '%s' "${CACHE}/promtool")" test rules alerts_test.yml)
+
 step 'Checking the types of the browser tests' 'mend what the TypeScript compiler names above'
 (cd end2end && npm run --silent types)
 

@@ -82,6 +82,14 @@ setup_test() {
     step 'Adding rustfmt and clippy to Rust' 'run: rustup component add rustfmt clippy'
     rustup component add rustfmt clippy
   fi
+  if ! command -v promtool >/dev/null 2>&1 && [ ! -x "${CACHE}/promtool" ]; then
+    step 'Fetching promtool, which checks the alerts' 'put promtool of Prometheus 2 on the PATH and try again'
+    # Taken out of its package, so that no Prometheus is started here.
+    local folder
+    folder="$(mktemp -d)"
+    (cd "$folder" && apt-get download prometheus && dpkg -x prometheus_*.deb . && install -D usr/bin/promtool "${CACHE}/promtool")
+    rm -rf "$folder"
+  fi
   cargo_install cargo-nextest "$NEXTEST_VERSION" cargo-nextest '4 minutes'
   cargo_install cargo-deny "$DENY_VERSION" cargo-deny '2 minutes'
   npm_install end2end 'the browser test runner'

@@ -22,7 +22,7 @@ mod m0013_bundle_lists;
 mod m0014_large_catalogues;
 mod m0015_approved_drafts;
 mod m0016_deliveries;
-mod m0017_file_sights;
+mod m0017_lighter_reads;
 
 /// Takes a database to the present schema, or back.
 #[derive(Debug)]
@@ -48,7 +48,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0014_large_catalogues::Migration),
             Box::new(m0015_approved_drafts::Migration),
             Box::new(m0016_deliveries::Migration),
-            Box::new(m0017_file_sights::Migration),
+            Box::new(m0017_lighter_reads::Migration),
         ]
     }
 }

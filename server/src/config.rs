@@ -192,7 +192,9 @@ fn database(r: &Reader<'_>, data_dir: &std::path::Path) -> persistence::Settings
         r.optional("DATABASE_USERNAME").as_deref(),
         r.optional("DATABASE_PASSWORD").as_deref(),
     );
-    let max = r.number("DATABASE_MAX_POOL_SIZE", 10, 1..=1000);
+    // More than the processors can serve at once only makes each wait for its turn in the middle of its work.
+    let cores = std::thread::available_parallelism().map_or(4, usize::from);
+    let max = r.number("DATABASE_MAX_POOL_SIZE", (2 * cores + 2).clamp(6, 32) as u64, 1..=1000);
     persistence::Settings { url, max_connections: u32::try_from(max).unwrap_or(10) }
 }
 

@@ -42,6 +42,10 @@ fn describe() {
     for policy in ["default", "caller", "sign-in", "search"] {
         metrics::counter!("rate_limit_refusals_total", "policy" => policy).increment(0);
     }
+    metrics::counter!("bundle_preflight_warnings_total").increment(0);
+    for what in ["files", "audit records"] {
+        metrics::counter!("data_corruption_total", "what" => what).increment(0);
+    }
     metrics::gauge!("bundle_publication_consecutive_failures").set(0.0);
     for sink in domain::delivery::Sink::ALL {
         for outcome in ["done", "failed", "given_up", "postponed", "lost"] {
@@ -54,6 +58,8 @@ const COUNTERS: &[(&str, &str)] = &[
     ("http_requests_total", "Requests answered, by method, kind, route and status"),
     ("http_request_errors_total", "Requests answered with 4xx or 5xx, by route"),
     ("bundle_publications_total", "Publications concluded, by outcome"),
+    ("bundle_preflight_warnings_total", "Times that a bundle due within the hour was found unfit"),
+    ("data_corruption_total", "Times that stored files, or the audit trail, were found other than they were left"),
     ("sign_ins_total", "Tries to sign in, by outcome"),
     ("deliveries_total", "Deliveries of what follows from commits, by sink and outcome"),
     ("rate_limit_refusals_total", "Requests refused with 429, by policy"),
@@ -82,5 +88,6 @@ const GAUGES: &[(&str, &str)] = &[
     ("database_connections", "Connections of the pool, by state"),
     ("database_connections_max", "The most connections that the pool may hold"),
     ("process_resident_memory_bytes", "Memory that the process holds"),
+    ("clock_skew_seconds", "How far the clocks of this node and of the database are apart at least"),
     ("health_status", "1 healthy, 0.5 warning, 0 critical, by component"),
 ];

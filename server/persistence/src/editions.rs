@@ -7,8 +7,8 @@ use domain::dataset::Edition;
 use domain::policy::{Preview, Reach};
 use sea_orm::sea_query::{Expr, Query, SelectStatement};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, JoinType, QueryFilter,
-    QueryOrder, QuerySelect, RelationTrait,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, Order, QueryFilter, QueryOrder,
+    QuerySelect,
 };
 
 use crate::convert::{count, maybe_instant, micros};
@@ -85,8 +85,8 @@ pub async fn delete_unpublished(db: &impl ConnectionTrait, edition: &Edition) ->
     Ok(done.rows_affected == 1)
 }
 
-/// An edition's columns, and number and release date of one of its versions.
-type WithVersion = (String, String, String, Option<String>, Option<i64>, i64, Option<i64>, Option<i64>);
+/// An edition's columns, and number and release date of its newest version.
+type Columns = (String, String, String, Option<String>, Option<i64>, i64, Option<i64>, Option<i64>);
 
 async fn load(
     db: &impl ConnectionTrait,
@@ -97,8 +97,14 @@ async fn load(
     if dataset_ids.is_empty() {
         return Ok(Vec::new());
     }
-    let seen = crate::versions::visible(reach);
-    let versions = edition::Relation::Version.def().on_condition(move |_, _| seen.clone());
+    let newest = |column: version::Column| {
+        let mut query = of_edition(reach);
+        query
+            .column((version::Entity, column))
+            .order_by((version::Entity, version::Column::Number), Order::Desc)
+            .limit(1);
+        query
+    };
     let mut query = edition::Entity::find()
         .select_only()
         .columns([
@@ -109,21 +115,19 @@ async fn load(
             edition::Column::PublishedAt,
             edition::Column::Revision,
         ])
-        .columns([version::Column::Number, version::Column::ReleaseDate])
-        .join(JoinType::LeftJoin, versions)
+        .column_as(asked(newest(version::Column::Number)), "number")
+        .column_as(asked(newest(version::Column::ReleaseDate)), "release")
         .filter(edition::Column::DatasetId.is_in(dataset_ids.iter().copied()))
         .filter(visible(reach))
         .order_by_asc(edition::Column::CreatedAt)
-        .order_by_asc(edition::Column::Id)
-        .order_by_asc(edition::Column::DatasetId)
-        .order_by_asc(version::Column::Number);
+        .order_by_asc(edition::Column::Id);
     if let Some(id) = id {
         query = query.filter(edition::Column::Id.eq(id));
     }
-    let rows: Vec<WithVersion> = query.into_tuple().all(db).await?;
-    let mut editions: Vec<Edition> = Vec::new();
+    let rows: Vec<Columns> = query.into_tuple().all(db).await?;
+    let mut listed = Vec::with_capacity(rows.len());
     for (dataset_id, edition, title, title_cy, published_at, revision, number, release) in rows {
-        let made = Edition {
+        listed.push(Edition {
             latest_version: number.map(count).transpose()?,
             latest_release: maybe_instant(release)?,
             published_at: maybe_instant(published_at)?,
@@ -132,15 +136,25 @@ async fn load(
             title,
             title_cy,
             revision,
-        };
-        // The rows of one edition follow each other; the last one has its newest version.
-        match editions.last_mut() {
-            Some(last) if last.dataset_id == made.dataset_id && last.edition == made.edition => *last = made,
-            _ => editions.push(made),
-        }
+        });
     }
-    editions.sort_by_key(|e| std::cmp::Reverse(e.latest_release));
-    Ok(editions)
+    listed.sort_by_key(|edition| std::cmp::Reverse(edition.latest_release));
+    Ok(listed)
+}
+
+/// The versions of the edition of the row at hand that somebody of this reach sees.
+fn of_edition(reach: &Reach) -> SelectStatement {
+    let of = |column: version::Column| Expr::col((version::Entity, column));
+    Query::select()
+        .from(version::Entity)
+        .and_where(of(version::Column::DatasetId).equals((edition::Entity, edition::Column::DatasetId)))
+        .and_where(of(version::Column::Edition).equals((edition::Entity, edition::Column::Id)))
+        .cond_where(crate::versions::visible(reach))
+        .to_owned()
+}
+
+fn asked(query: SelectStatement) -> Expr {
+    Expr::SubQuery(None, Box::new(query.into()))
 }
 
 fn visible(reach: &Reach) -> Condition {

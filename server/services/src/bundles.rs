@@ -16,8 +16,8 @@ pub use persistence::bundles::{BundleFilter, BundleOrder, BundleSort};
 pub use prepare::{AHEAD, Preparations, prepare_upcoming};
 pub use preview::preview;
 pub use publish_due::{PublishOutcome, Running, publish_due, publish_one, take_up_again};
-pub use rehearse::{Missing, Rehearsal, Rehearsed, rehearse};
 pub use read::{find, list, page, queue, readiness, status, timeline};
+pub use rehearse::{Missing, Rehearsal, Rehearsed, rehearse};
 pub use step::{Said, checked_channels, take_step, take_step_saying};
 
 use domain::actor::Caller;

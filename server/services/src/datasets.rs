@@ -12,7 +12,9 @@ pub use edit::{delete, edit};
 pub use editions::{delete_edition, edit_edition, right_to_change};
 pub use persistence::datasets::DatasetFilter;
 pub use publish_metadata::publish_metadata;
-pub use read::{admin_page, editions_found, editions_of, find, find_edition, form, list, list_editions, teams};
+pub use read::{
+    admin_page, editions_found, editions_of, find, find_edition, form, list, list_editions, list_undated, teams,
+};
 
 use domain::actor::Caller;
 use domain::dataset::Dataset;

@@ -42,7 +42,7 @@ impl<V> Expiry<ListKey, V> for Holding {
     }
 }
 
-/// The ids of a whole list, end to end.
+/// The ids of a whole list, one a line.
 #[derive(Debug, Default)]
 pub(crate) struct ListOrder {
     ids: String,
@@ -50,13 +50,9 @@ pub(crate) struct ListOrder {
 }
 
 impl ListOrder {
-    fn of(list: &[String]) -> Self {
-        let mut end = 0;
-        let ends = list.iter().map(|id| {
-            end += id.len();
-            end
-        });
-        Self { ends: ends.collect(), ids: list.concat() }
+    fn of(ids: String) -> Self {
+        let ends = ids.match_indices('\n').map(|(end, _)| end).chain((!ids.is_empty()).then_some(ids.len()));
+        Self { ends: ends.collect(), ids }
     }
 
     fn size(&self) -> u32 {
@@ -72,7 +68,7 @@ impl ListOrder {
     pub(crate) fn part(&self, paging: Paging) -> Vec<&str> {
         let from = usize::try_from(paging.offset).unwrap_or(usize::MAX).min(self.ends.len());
         let until = from.saturating_add(usize::try_from(paging.limit).unwrap_or(usize::MAX)).min(self.ends.len());
-        let start_of = |place: usize| if place == 0 { 0 } else { self.ends[place - 1] };
+        let start_of = |place: usize| if place == 0 { 0 } else { self.ends[place - 1] + 1 };
         (from..until).map(|place| &self.ids[start_of(place)..self.ends[place]]).collect()
     }
 }
@@ -170,7 +166,7 @@ impl Memory {
         let key = self.key(database, reach, filter).await?;
         let read = async {
             let ids = persistence::datasets::ids_visible_to(database.pool(), reach, filter).await?;
-            Ok::<_, ServiceError>(Arc::new(ListOrder::of(&ids)))
+            Ok::<_, ServiceError>(Arc::new(ListOrder::of(ids)))
         };
         self.orders.try_get_with(key, read).await.map_err(shared)
     }

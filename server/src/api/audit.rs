@@ -113,6 +113,9 @@ pub async fn list(State(state): State<AppState>, asked: Asked) -> Answer {
     security(("bearer" = [Permission::AuditRead]), ("session" = [Permission::AuditRead])))]
 pub async fn verify(State(state): State<AppState>, asked: Asked) -> Answer {
     let verdict = audit::verify(&state.services, &asked.ctx).await?;
+    if verdict.broken.is_some() {
+        metrics::counter!("data_corruption_total", "what" => "audit records").increment(1);
+    }
     asked.no_params()?;
     answer::read(&asked, None, &VerdictBody::from(verdict))
 }

@@ -45,7 +45,7 @@ pub async fn list(State(state): State<AppState>, asked: Asked) -> Answer {
     let filter = filter_of(&mut params);
     let paging = params.paging();
     params.finish()?;
-    let found = datasets::list(&state.services, &asked.ctx, &filter, paging).await?;
+    let found = datasets::list_undated(&state.services, &asked.ctx, &filter, paging).await?;
     let ids: Vec<&str> = found.items.iter().map(|summary| summary.id.as_str()).collect();
     let editions = datasets::editions_of(&state.services, &asked.ctx, &ids).await?;
     let listed = |summary: &DatasetSummary| {

@@ -65,6 +65,9 @@ fn report(outcome: &PublishOutcome, failures_in_a_row: &mut u32) {
     if let Some(failure) = &outcome.failure {
         *failures_in_a_row += 1;
         metrics::counter!("bundle_publications_total", "outcome" => "failed").increment(1);
+        if failure.blockers.iter().any(|blocker| blocker.code == "bytes_missing") {
+            metrics::counter!("data_corruption_total", "what" => "files").increment(1);
+        }
         tracing::error!(bundle.id = %id, code = %failure.code, reasons = failure.blockers.len(), "bundle {id} publication failed: {}", failure.message);
     } else {
         *failures_in_a_row = 0;

@@ -22,12 +22,16 @@ pub async fn run(config: &Config, at: Option<DateTime<Utc>>) -> Outcome {
     say(&format!("What would be public at {} ({}):", uk_time::date_time(at), at.to_rfc3339()));
     tell(&rehearsal);
     if !stored {
-        say("The bytes of the files were not looked for: only the server reaches the embedded storage. The bundle's checklist does.");
+        say(
+            "The bytes of the files were not looked for: only the server reaches the embedded storage. The bundle's checklist does.",
+        );
     }
     let faults = rehearsal.bundles.iter().filter(|rehearsed| !rehearsed.blockers.is_empty()).count();
     match (faults, rehearsal.missing.len()) {
         (0, 0) => Ok(()),
-        (faults, missing) => Err(format!("{faults} bundles would fail, and {missing} releases would be missing.").into()),
+        (faults, missing) => {
+            Err(format!("{faults} bundles would fail, and {missing} releases would be missing.").into())
+        }
     }
 }
 
@@ -42,7 +46,11 @@ fn tell(rehearsal: &Rehearsal) {
     }
     let took: TimeDelta = rehearsal.bundles.iter().filter_map(|rehearsed| rehearsed.took).sum();
     let ready = rehearsal.bundles.iter().filter(|rehearsed| rehearsed.took.is_some()).count();
-    say(&format!("{ready} of {} bundles would be public, one after another within {}.", rehearsal.bundles.len(), ms(took)));
+    say(&format!(
+        "{ready} of {} bundles would be public, one after another within {}.",
+        rehearsal.bundles.len(),
+        ms(took)
+    ));
 }
 
 fn lines_of(rehearsed: &Rehearsed) -> Vec<String> {

@@ -41,8 +41,7 @@ pub async fn schedule_copies(database: &Database, due: Due<'_>) -> Result<(), Db
     for (table, chosen) in tables {
         let columns = columns_of(database, table).await?;
         let names: Vec<&str> = columns.iter().map(|(name, _)| name.as_str()).collect();
-        let values: Vec<String> =
-            columns.iter().map(|(name, is_text)| value(table, name, *is_text, due)).collect();
+        let values: Vec<String> = columns.iter().map(|(name, is_text)| value(table, name, *is_text, due)).collect();
         let copies = if table == "bundles" { datasets.div_ceil(per_bundle) } else { datasets };
         let sql = format!(
             "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {copies}) \

@@ -92,7 +92,7 @@ on_both_databases! {
         assert_eq!(at, site.now() + TimeDelta::hours(2));
         let shown = &rehearsal.bundles[0];
         assert!(shown.blockers.is_empty() && shown.took.is_some(), "{shown:?}");
-        assert!(shown.preview.items[0].dataset_is_new && shown.preview.items[0].files_added == ["table.csv"], "{:?}", shown.preview.items);
+        assert!(shown.preview.items[0].dataset_is_new && shown.preview.items[0].files_added == ["gdp.csv"]);
         assert_eq!((rehearsal.missing.len(), rehearsal.missing[0].release.id.as_str()), (1, "unready"));
         assert!(rehearse(&site.services, &ctx, Some(site.now()), true).await.unwrap().unwrap().1.bundles.is_empty());
         assert_eq!((events(&approver, &id).await, commits()), before);

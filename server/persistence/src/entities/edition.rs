@@ -17,17 +17,8 @@ pub struct Model {
     pub revision: i64,
 }
 
-/// What is read together with an edition.
+/// Relations are spelled out in queries.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {
-    #[sea_orm(has_many = "super::version::Entity")]
-    Version,
-}
-
-impl Related<super::version::Entity> for Entity {
-    fn to() -> RelationDef {
-        Relation::Version.def()
-    }
-}
+pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}

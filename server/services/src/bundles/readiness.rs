@@ -45,9 +45,17 @@ async fn bytes(services: &Services, bundle: &Bundle, items: &[ContentItem]) -> V
         Ok(Ok(blockers)) => readiness::looked_at(name, blockers, "The bytes of every file are in the storage."),
         Ok(Err(error)) => {
             tracing::warn!(bundle.id = %bundle.id, error = &error as &dyn std::error::Error, "the bytes of a bundle cannot be looked for");
-            vec![readiness::not_looked_at(name, "The storage cannot be asked for the bytes of the files. Look at its health.", bundle)]
+            vec![readiness::not_looked_at(
+                name,
+                "The storage cannot be asked for the bytes of the files. Look at its health.",
+                bundle,
+            )]
         }
-        Err(_) => vec![readiness::not_looked_at(name, "The storage takes too long to say whether it has the bytes of the files. Look at its health.", bundle)],
+        Err(_) => vec![readiness::not_looked_at(
+            name,
+            "The storage takes too long to say whether it has the bytes of the files. Look at its health.",
+            bundle,
+        )],
     }
 }
 
@@ -59,7 +67,11 @@ async fn receivers(services: &Services, bundle: &Bundle) -> Result<Vec<Check>> {
     }
     match tokio::time::timeout(PATIENCE, deliveries::in_the_way(services, &bundle.id)).await {
         Ok(blockers) => Ok(readiness::looked_at(name, blockers?, "The receivers that publications wait for answer.")),
-        Err(_) => Ok(vec![readiness::not_looked_at(name, "A receiver that publications wait for takes too long to answer.", bundle)]),
+        Err(_) => Ok(vec![readiness::not_looked_at(
+            name,
+            "A receiver that publications wait for takes too long to answer.",
+            bundle,
+        )]),
     }
 }
 

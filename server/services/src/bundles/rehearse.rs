@@ -94,7 +94,9 @@ async fn rehearse_one(
         tx.rollback().await?;
         match published {
             Some(_) => took = Some(ended - began),
-            None => blockers.push(Blocker::new("changed", "Something was changed while it was rehearsed. Rehearse again.")),
+            None => {
+                blockers.push(Blocker::new("changed", "Something was changed while it was rehearsed. Rehearse again."))
+            }
         }
     }
     Ok(Rehearsed { preview: assemble(services, bundle, items).await?, blockers, took })
@@ -116,7 +118,8 @@ async fn missing_at(services: &Services, ctx: &Ctx, at: DateTime<Utc>) -> Result
         };
         let in_time = bundle.as_ref().is_some_and(|bundle| {
             let due = bundle.state.schedule().map(|schedule| schedule.publication_date);
-            let waits = matches!(bundle.stage(), BundleStage::Scheduled | BundleStage::Publishing | BundleStage::Published);
+            let waits =
+                matches!(bundle.stage(), BundleStage::Scheduled | BundleStage::Publishing | BundleStage::Published);
             waits && due.is_none_or(|due| due <= at)
         });
         if !in_time {

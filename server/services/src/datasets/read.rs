@@ -31,6 +31,18 @@ pub async fn list(
     filter: &DatasetFilter,
     paging: Paging,
 ) -> Result<Page<DatasetSummary>> {
+    let mut page = list_undated(services, ctx, filter, paging).await?;
+    datasets::date(services.db.pool(), &ctx.reach(), &mut page.items).await?;
+    Ok(page)
+}
+
+/// The same for who does not ask when they were released last.
+pub async fn list_undated(
+    services: &Services,
+    ctx: &Ctx,
+    filter: &DatasetFilter,
+    paging: Paging,
+) -> Result<Page<DatasetSummary>> {
     let (db, reach) = (services.db.pool(), ctx.reach());
     let topics = topic_redirects::follow(db, &filter.topics).await?;
     let filter = DatasetFilter { topics, ..filter.clone() };

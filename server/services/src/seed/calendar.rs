@@ -105,7 +105,8 @@ async fn open_bundle(services: &Services, title: &str) -> Result<Option<Bundle>>
 fn date_of(file: &ReleaseFile, now: DateTime<Utc>) -> ReleaseDate {
     if let Some(days) = file.in_days {
         let day = (now + Duration::days(days)).format("%Y-%m-%d").to_string();
-        return read("date", &day, "time", "09:30").map_or(ReleaseDate::ToBeConfirmed, ReleaseDate::At);
+        return read(("date", &day), ("time", "09:30"), ("time", ""))
+            .map_or(ReleaseDate::ToBeConfirmed, ReleaseDate::At);
     }
     match file.in_months {
         Some(months) => {

@@ -59,7 +59,7 @@ async fn part(state: &AppState, asked: &Asked) -> Result<(Graph, Option<String>)
     paging.limit = paging.limit.min(MOST);
     let public = Ctx::public(asked.ctx.now, asked.ctx.request_id.clone());
     let filter = DatasetFilter { by_title: true, ..DatasetFilter::default() };
-    let found = datasets::list(&state.services, &public, &filter, paging).await?;
+    let found = datasets::list_undated(&state.services, &public, &filter, paging).await?;
     let base = state.config.public_url.trim_end_matches('/');
     let mut graph = Graph::default();
     let catalogue = format!("{base}/v1/catalog");

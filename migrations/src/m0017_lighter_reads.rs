@@ -1,4 +1,5 @@
-//! What pages show of a file, in a table of its own: it is large, and most who read about files do not want it.
+//! What pages show of a file goes into a table of its own: it is large, and most who read about files do not want it. The newest
+//! version of an edition is found in an index alone.
 
 use sea_orm_migration::prelude::*;
 
@@ -13,9 +14,11 @@ const UP: &[&str] = &[
     )",
     "INSERT INTO file_sights (file_id, sight) SELECT id, sight FROM files WHERE sight IS NOT NULL",
     "ALTER TABLE files DROP COLUMN sight",
+    "CREATE INDEX versions_of_editions ON versions (dataset_id, edition, number, state, release_date)",
 ];
 
 const DOWN: &[&str] = &[
+    "DROP INDEX versions_of_editions",
     "ALTER TABLE files ADD COLUMN sight TEXT",
     "UPDATE files SET sight = (SELECT s.sight FROM file_sights s WHERE s.file_id = files.id)",
     "DROP TABLE file_sights",
