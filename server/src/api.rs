@@ -6,6 +6,7 @@ mod alerts;
 mod answer;
 mod audit;
 mod body;
+mod bundle_events;
 mod bundle_reads;
 mod bundle_steps;
 mod bundles;
@@ -160,6 +161,7 @@ fn bundle_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(bundle_steps::reset))
         .routes(routes!(bundle_steps::publish))
         .routes(routes!(bundle_reads::status))
+        .routes(routes!(bundle_events::events))
         .routes(routes!(bundle_reads::timeline))
         .routes(routes!(bundle_reads::readiness))
         .routes(routes!(bundle_reads::preview))

@@ -12,6 +12,7 @@ use search::SearchIndex;
 use services::bundles::Preparations;
 use services::{Clock, Memory, Nudges, Services, Settings};
 use storage::Storage;
+use tokio_util::sync::CancellationToken;
 
 use crate::api::described::Document;
 use crate::config::Config;
@@ -105,6 +106,7 @@ pub fn build(config: Arc<Config>, services: Services) -> Result<(AppState, AtOnc
         metrics: metrics::handle(),
         remembered: Remembered::default(),
         document,
+        ending: CancellationToken::new(),
         services,
         config,
     });

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use metrics_exporter_prometheus::PrometheusHandle;
 use services::Services;
+use tokio_util::sync::CancellationToken;
 
 use crate::api::described::Document;
 use crate::config::Config;
@@ -47,4 +48,6 @@ pub struct Shared {
     pub metrics: PrometheusHandle,
     /// The description of the API.
     pub document: Document,
+    /// Says that the program stops: answers that would go on for ever end.
+    pub ending: CancellationToken,
 }

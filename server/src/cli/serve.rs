@@ -8,7 +8,6 @@ use axum::extract::Request;
 use persistence::accounts;
 use services::{Ctx, Services};
 use tokio::net::TcpListener;
-use tokio_util::sync::CancellationToken;
 
 use super::{Outcome, say};
 use crate::config::Config;
@@ -22,7 +21,7 @@ pub async fn run(config: Arc<Config>) -> Outcome {
         format!("Cannot listen on {}: {e}. Choose another BIND_ADDR or stop what uses it.", config.bind_addr)
     })?;
     let address = listener.local_addr()?;
-    let stop = CancellationToken::new();
+    let stop = state.ending.clone();
     let mut tasks = background::start(&state, &stop);
     tracing::info!(%address, database = state.services.db.kind(), node = %state.services.settings.node, "serving");
     say(&format!("The catalogue is at http://{address}"));

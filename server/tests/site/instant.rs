@@ -76,6 +76,32 @@ on_both_databases! {
         assert_eq!(commits() - before, 2);
     }
 
+    async fn a_publication_is_followed_live(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let (id, approver) = scheduled(&site, "gdp").await;
+        let path = format!("/v1/bundles/{id}/events");
+        // Who does not say that it takes a stream gets what there is.
+        let once = approver.get(&path).await.must_be(200);
+        assert_eq!((once.header("content-type"), once.header("cache-control")), ("text/event-stream", "private, no-store"));
+        assert!(once.text.contains("event: status") && once.text.ends_with("event: end\ndata: {}\n\n"), "{}", once.text);
+        site.public().get(&path).await.must_be(401);
+
+        let request = approver.request(reqwest::Method::GET, &path).header("accept", "text/event-stream");
+        let mut stream = request.send().await.unwrap();
+        let mut heard = String::new();
+        let mut until = async |heard: &mut String, words: &str| {
+            while !heard.contains(words) {
+                heard.push_str(&String::from_utf8(stream.chunk().await.unwrap().expect("more to come").to_vec()).unwrap());
+            }
+        };
+        until(&mut heard, "\"state\":\"scheduled\"").await;
+        site.advance(TimeDelta::hours(2));
+        site.run_tasks().await;
+        until(&mut heard, "\"state\":\"published\"").await;
+        until(&mut heard, "event: end").await;
+        assert!(heard.find("scheduled").unwrap() < heard.find("\"state\":\"published\"").unwrap());
+    }
+
     async fn an_instant_is_rehearsed_without_a_trace(db: TestDatabase) {
         let site = Site::start(db).await;
         let (id, approver) = scheduled(&site, "gdp").await;
