@@ -104,6 +104,7 @@ const TABLE: &[(&str, &str)] = &[
     ("PUT /bundles/{b}/reset-to-approved", "13333~344"),
     ("POST /bundles/{b}/publish", "13333~344"),
     ("GET /bundles/{b}/status", "1++++++44"),
+    ("GET /bundles/{b}/events", "1++++++44"),
     ("GET /bundles/{b}/timeline", "1++++++44"),
     ("GET /bundles/{b}/readiness", "1++++++44"),
     ("GET /bundles/{b}/preview", "1++++++44"),
