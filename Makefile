@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help setup run dev check test bench bench-publication e2e assets seed advisories clean
+.PHONY: help setup run dev check test soak bench bench-publication e2e assets seed advisories clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-18s %s\n", $$1, $$2 }' Makefile
@@ -21,6 +21,9 @@ check: ## Format, lints on both targets, documentation, layers, licences: what C
 
 test: ## Every test, the browser's included
 	@scripts/test.sh
+
+soak: ## Kill the program 200 times around an instant, on both databases
+	@scripts/soak.sh
 
 bench: ## Measure start, memory, speed beside a bare handler and nginx
 	@scripts/bench.sh

@@ -17,4 +17,5 @@ cargo test --locked --workspace --doc --quiet
 # Bounded: a little under three minutes, as scripts/schemathesis.toml and fuzz.sh keep it.
 part scripts/fuzz.sh
 part scripts/e2e.sh
+RUNS=20 DATABASES=sqlite part scripts/soak.sh
 printf '==> All tests pass\n'
