@@ -15,7 +15,7 @@ use crate::state::AppState;
 
 /// The time between two rounds.
 const PERIOD: Duration = Duration::from_secs(15);
-/// How long calls of webhooks stay in their log.
+/// How long calls of webhooks stay in their log, and addresses with letters that were sent.
 const CALLS_KEPT_DAYS: i64 = 90;
 
 /// Looks after the house until told to stop.
@@ -42,6 +42,7 @@ async fn tidy(state: &AppState) -> Result<(), PersistenceError> {
     password_links::delete_expired(db, now).await?;
     throttles::delete_before(db, now - TimeDelta::days(1)).await?;
     webhooks::forget_calls(db, now - TimeDelta::days(CALLS_KEPT_DAYS)).await?;
+    outbox::forget_finished(db, now - TimeDelta::days(CALLS_KEPT_DAYS)).await?;
     idempotency::forget(db, now - TimeDelta::hours(KEPT_HOURS)).await?;
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! What operators do with work of the outbox, and how much of it is open.
 
 use chrono::{DateTime, Utc};
+use domain::delivery::Sink;
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QuerySelect,
@@ -21,6 +22,23 @@ pub async fn skip(db: &impl ConnectionTrait, id: &str, reason: &str, now: DateTi
         .exec(db)
         .await?;
     Ok(done.rows_affected == 1)
+}
+
+/// Removes what was finished before `before` and belongs to no bundle, and takes the addresses out of finished letters about
+/// bundles, whose steps stay; how much that was.
+pub async fn forget_finished(db: &impl ConnectionTrait, before: DateTime<Utc>) -> Result<u64> {
+    let finished = || outbox::Column::FinishedAt.lt(micros(before));
+    let removed =
+        outbox::Entity::delete_many().filter(outbox::Column::BundleId.is_null()).filter(finished()).exec(db).await?;
+    let blanked = outbox::Entity::update_many()
+        .col_expr(outbox::Column::Subject, Expr::value(""))
+        .col_expr(outbox::Column::Payload, Expr::value("{}"))
+        .filter(outbox::Column::Kind.eq(Sink::Email.as_str()))
+        .filter(outbox::Column::Subject.ne(""))
+        .filter(finished())
+        .exec(db)
+        .await?;
+    Ok(removed.rows_affected + blanked.rows_affected)
 }
 
 /// Leaves all open work of a kind for a subject out; how much that was.

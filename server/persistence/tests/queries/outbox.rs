@@ -191,4 +191,26 @@ on_both_databases! {
         assert_eq!(taken.len(), all.len(), "some work was taken twice: {taken:?}");
         assert_eq!(BTreeSet::from_iter(taken), all);
     }
+
+    async fn what_was_sent_is_forgotten_after_a_while(db: TestDatabase) {
+        let letter = Task { bundle_id: None, ..Task::new("1".into(), "letter", "a@example.org", serde_json::json!({})) };
+        let email = Task { bundle_id: Some("b".into()), name: "email:1".into(), ..Task::new("2".into(), "email", "b@example.org", serde_json::json!({"to": "b"})) };
+        let open = Task { bundle_id: Some("b".into()), name: "email:2".into(), ..Task::new("3".into(), "email", "c@example.org", serde_json::json!({})) };
+        for task in [&letter, &email, &open] {
+            outbox::push(db.pool(), task, at(0)).await.unwrap();
+        }
+        for kind in ["letter", "email"] {
+            outbox::take_due(db.pool(), kind, at(1), at(60), 1).await.unwrap();
+        }
+        for id in ["1", "2"] {
+            outbox::finish(db.pool(), id, at(5)).await.unwrap();
+        }
+        assert_eq!(outbox::forget_finished(db.pool(), at(5)).await.unwrap(), 0, "not yet");
+        assert_eq!(outbox::forget_finished(db.pool(), at(6)).await.unwrap(), 2);
+        assert_eq!(outbox::forget_finished(db.pool(), at(6)).await.unwrap(), 0);
+        let steps = outbox::steps_of(db.pool(), "b").await.unwrap();
+        assert_eq!(steps.iter().map(|step| step.name.as_str()).collect::<Vec<_>>(), ["email:1", "email:2"]);
+        let left = outbox::take_due(db.pool(), "email", at(70), at(80), 5).await.unwrap();
+        assert_eq!(left.iter().map(|task| task.subject.as_str()).collect::<Vec<_>>(), ["c@example.org"]);
+    }
 }
