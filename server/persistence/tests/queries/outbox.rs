@@ -200,10 +200,8 @@ on_both_databases! {
             outbox::push(db.pool(), task, at(0)).await.unwrap();
         }
         for kind in ["letter", "email"] {
-            outbox::take_due(db.pool(), kind, at(1), at(60), 1).await.unwrap();
-        }
-        for id in ["1", "2"] {
-            outbox::finish(db.pool(), id, at(5)).await.unwrap();
+            let taken = outbox::take_due(db.pool(), kind, at(1), at(60), 1).await.unwrap();
+            assert!(outbox::finish(db.pool(), &taken[0], at(5)).await.unwrap());
         }
         assert_eq!(outbox::forget_finished(db.pool(), at(5)).await.unwrap(), 0, "not yet");
         assert_eq!(outbox::forget_finished(db.pool(), at(6)).await.unwrap(), 2);
