@@ -43,7 +43,7 @@ pub fn router(state: AppState) -> AtOnce {
         .fallback_service(site)
         .layer(middleware::from_fn_with_state(state.clone(), edge::complete))
         .layer(middleware::from_fn_with_state(state.clone(), trace::request));
-    AtOnce { state, otherwise }
+    AtOnce { state, otherwise, peer: None }
 }
 
 /// What is answered to somebody: the API, server functions and pages.

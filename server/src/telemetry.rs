@@ -5,6 +5,7 @@ mod json_lines;
 mod redacted;
 mod traces;
 
+use std::cell::RefCell;
 use std::fmt;
 use std::io::{self, IsTerminal};
 
@@ -19,6 +20,7 @@ use tracing_subscriber::{EnvFilter, Layer, Registry};
 
 use self::gathered::Gathered;
 use self::redacted::Redacted;
+pub use self::redacted::{CLEAN, masked};
 use crate::config::{Config, LogFormat};
 
 /// What has to be done with logs and traces at the end.
@@ -102,8 +104,20 @@ fn say(line: &str) {
 /// Times of day in UTC, as the JSON lines have them too.
 struct UtcTime;
 
+thread_local! {
+    /// The second that was written last, with all that comes before its fraction: thousands of lines share it.
+    static SECOND: RefCell<(i64, String)> = const { RefCell::new((i64::MIN, String::new())) };
+}
+
 impl FormatTime for UtcTime {
     fn format_time(&self, w: &mut Writer<'_>) -> fmt::Result {
-        w.write_str(&crate::clock::system().now().to_rfc3339_opts(SecondsFormat::Millis, true))
+        let now = crate::clock::system().now();
+        SECOND.with_borrow_mut(|(second, text)| {
+            if *second != now.timestamp() {
+                let whole = now.to_rfc3339_opts(SecondsFormat::Secs, true);
+                (*second, *text) = (now.timestamp(), whole.trim_end_matches('Z').to_owned());
+            }
+            write!(w, "{text}.{:03}Z", now.timestamp_subsec_millis().min(999))
+        })
     }
 }

@@ -123,16 +123,23 @@ pub async fn part_visible_to(
     paging: Paging,
 ) -> Result<Vec<DatasetSummary>> {
     let part = in_order(reach, filter).limit(u64::from(paging.limit)).offset(u64::from(paging.offset));
-    summaries(db, reach, as_far_as_seen(part, reach).all(db).await?).await
+    summaries(db, reach, as_listed(part).all(db).await?).await
 }
 
-/// Leaves out the drafts where none is seen: they are as long as all the rest.
+/// The columns as far as somebody of this reach sees them: drafts are as long as all the rest.
 fn as_far_as_seen(query: Select<dataset::Entity>, reach: &Reach) -> Select<dataset::Entity> {
-    if *reach != Reach::PublishedOnly {
-        return query;
-    }
-    let seen = dataset::Column::iter().filter(|column| !matches!(column, dataset::Column::Draft));
-    query.select_only().columns(seen).column_as(Expr::value(""), "draft")
+    if *reach == Reach::PublishedOnly { with_draft(query, Expr::value("")) } else { query }
+}
+
+/// The columns that a list shows: a draft only of what was never public.
+fn as_listed(query: Select<dataset::Entity>) -> Select<dataset::Entity> {
+    let unpublished = Condition::all().add(dataset::Column::Published.is_null());
+    with_draft(query, Expr::case(unpublished, Expr::col(dataset::Column::Draft)).finally("").into())
+}
+
+fn with_draft(query: Select<dataset::Entity>, draft: Expr) -> Select<dataset::Entity> {
+    let others = dataset::Column::iter().filter(|column| !matches!(column, dataset::Column::Draft));
+    query.select_only().columns(others).column_as(draft, "draft")
 }
 
 /// The ids of all datasets that somebody of this reach sees, in the order of the list, one a line: for who keeps them, since the
@@ -160,7 +167,7 @@ pub async fn list_of_visible_to(db: &impl ConnectionTrait, reach: &Reach, ids: &
     }
     let these = dataset::Column::Id.is_in(ids.iter().copied());
     let query = dataset::Entity::find().filter(visible(reach)).filter(these);
-    let mut rows = as_far_as_seen(query, reach).all(db).await?;
+    let mut rows = as_listed(query).all(db).await?;
     let places: HashMap<&str, usize> = ids.iter().enumerate().map(|(place, id)| (*id, place)).collect();
     rows.sort_by_key(|row| places.get(row.id.as_str()).copied());
     summaries(db, reach, rows).await
@@ -179,19 +186,30 @@ fn in_order(reach: &Reach, filter: &DatasetFilter) -> Select<dataset::Entity> {
 
 async fn summaries(db: &impl ConnectionTrait, reach: &Reach, rows: Vec<dataset::Model>) -> Result<Vec<DatasetSummary>> {
     let previewed = previewed_among(db, reach, &rows).await?;
-    let mut items = Vec::with_capacity(rows.len());
-    for row in &rows {
-        let dataset = to_dataset(row, reach, &previewed)?;
-        items.push(DatasetSummary {
-            release_date: None,
-            metadata: dataset.shown(),
-            state: dataset.state().to_owned(),
-            id: dataset.id,
-            department: dataset.department,
-            last_updated: dataset.last_updated,
-        });
-    }
-    Ok(items)
+    rows.into_iter().map(|row| to_summary(row, reach, &previewed)).collect()
+}
+
+fn to_summary(row: dataset::Model, reach: &Reach, previewed: &[String]) -> Result<DatasetSummary> {
+    let (inside, last_updated) = seen_from(&row, reach, previewed);
+    let metadata = match &row.published {
+        Some(published) => from_json(published)?,
+        None if inside => from_json(&row.draft)?,
+        None => DatasetMetadata::default(),
+    };
+    Ok(DatasetSummary {
+        release_date: None,
+        metadata,
+        state: (if row.published.is_some() { "published" } else { "created" }).to_owned(),
+        last_updated: instant(last_updated)?,
+        id: row.id,
+        department: row.department,
+    })
+}
+
+/// Whether the draft of a row is seen, and what is shown as its last change.
+fn seen_from(row: &dataset::Model, reach: &Reach, previewed: &[String]) -> (bool, i64) {
+    let inside = reach.covers(&row.department, &row.id) || previewed.contains(&row.id);
+    (inside, if inside { row.last_updated } else { row.public_updated_at.unwrap_or(row.last_updated) })
 }
 
 /// The newest release date of each dataset among the versions that somebody of this reach sees.
@@ -428,8 +446,7 @@ fn matching(filter: &DatasetFilter, reach: &Reach) -> Condition {
 }
 
 fn to_dataset(row: &dataset::Model, reach: &Reach, previewed: &[String]) -> Result<Dataset> {
-    let inside = reach.covers(&row.department, &row.id) || previewed.contains(&row.id);
-    let updated = if inside { row.last_updated } else { row.public_updated_at.unwrap_or(row.last_updated) };
+    let (inside, updated) = seen_from(row, reach, previewed);
     let published: Option<DatasetMetadata> = maybe_json(row.published.as_ref())?;
     // Most drafts are word for word what is published, and reading them again would cost as much as all the rest.
     let draft = match &published {

@@ -99,6 +99,8 @@ impl Database {
                 .foreign_keys(true)
                 .journal_mode(SqliteJournalMode::Wal)
                 .synchronous(SqliteSynchronous::Full)
+                // In KiB: the upper levels of every index of a large catalogue, for each connection.
+                .pragma("cache_size", "-32768")
                 .busy_timeout(Duration::from_secs(10))
         });
         let pool = sea_orm::Database::connect(options).await?;

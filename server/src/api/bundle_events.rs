@@ -49,7 +49,8 @@ pub async fn events(State(state): State<AppState>, asked: Asked, Path(id): Path<
     asked.no_params()?;
     let follows = stays(&asked.headers) && first.goes_on;
     let headers = caching(&asked.ctx);
-    let told = Told { state, asked, id, last: None, next: Some(first), began: Stopwatch::start(), follows, over: false };
+    let told =
+        Told { state, asked, id, last: None, next: Some(first), began: Stopwatch::start(), follows, over: false };
     Ok(answer(headers, unfold(told, Told::next)))
 }
 

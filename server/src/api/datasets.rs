@@ -48,11 +48,11 @@ pub async fn list(State(state): State<AppState>, asked: Asked) -> Answer {
     let found = datasets::list_undated(&state.services, &asked.ctx, &filter, paging).await?;
     let ids: Vec<&str> = found.items.iter().map(|summary| summary.id.as_str()).collect();
     let editions = datasets::editions_of(&state.services, &asked.ctx, &ids).await?;
-    let listed = |summary: &DatasetSummary| {
+    let listed = |summary: DatasetSummary| {
         let of_dataset = editions.get(&summary.id).map(Vec::as_slice).unwrap_or_default();
-        DatasetBody::listed(summary.clone(), of_dataset)
+        DatasetBody::listed(summary, of_dataset)
     };
-    let items = found.items.iter().map(listed).collect();
+    let items = found.items.into_iter().map(listed).collect();
     answer::page(&asked, Page::new(items, found.total_count, paging))
 }
 

@@ -1,16 +1,14 @@
 //! `catalogue serve`.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 
-use axum::ServiceExt;
-use axum::extract::Request;
 use persistence::accounts;
 use services::{Ctx, Services};
 use tokio::net::TcpListener;
 
 use super::{Outcome, say};
 use crate::config::Config;
+use crate::http::at_once::PerConnection;
 use crate::{background, clock, startup};
 
 /// Serves until told to stop, then lets requests and publications under way finish.
@@ -29,8 +27,8 @@ pub async fn run(config: Arc<Config>) -> Outcome {
         welcome(&state.services, &config).await?;
     }
     let ending = stop.clone();
-    let service = ServiceExt::<Request>::into_make_service_with_connect_info::<SocketAddr>(site);
-    let serving = axum::serve(listener, service).with_graceful_shutdown(async move { ending.cancelled().await });
+    let serving =
+        axum::serve(listener, PerConnection(site)).with_graceful_shutdown(async move { ending.cancelled().await });
     let serving = tokio::spawn(serving.into_future());
     until_told().await;
     tracing::info!("stopping");

@@ -1,13 +1,16 @@
 //! What is remembered is sent before the layers that everything else passes: they have done their work on it already.
 
 use std::convert::Infallible;
+use std::net::SocketAddr;
 use std::task::{Context, Poll};
 
 use axum::Router;
-use axum::extract::Request;
+use axum::extract::{ConnectInfo, Request};
 use axum::http::header;
 use axum::response::Response;
+use axum::serve::IncomingStream;
 use futures::future::{BoxFuture, Either, Ready, ready};
+use tokio::net::TcpListener;
 use tower::{Service, ServiceExt};
 
 use super::client::ClientAddress;
@@ -25,6 +28,26 @@ pub struct AtOnce {
     pub state: AppState,
     /// All layers and handlers.
     pub otherwise: Router,
+    /// The other end of the connection, known for all its requests.
+    pub peer: Option<SocketAddr>,
+}
+
+/// Makes [`AtOnce`] for each connection.
+#[derive(Clone, Debug)]
+pub struct PerConnection(pub AtOnce);
+
+impl Service<IncomingStream<'_, TcpListener>> for PerConnection {
+    type Response = AtOnce;
+    type Error = Infallible;
+    type Future = Ready<Result<AtOnce, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, connection: IncomingStream<'_, TcpListener>) -> Self::Future {
+        ready(Ok(AtOnce { peer: Some(*connection.remote_addr()), ..self.0.clone() }))
+    }
 }
 
 impl Service<Request> for AtOnce {
@@ -36,13 +59,16 @@ impl Service<Request> for AtOnce {
         Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, request: Request) -> Self::Future {
+    fn call(&mut self, mut request: Request) -> Self::Future {
         let watch = Stopwatch::start();
         if let Some(key) = remembered::key(&self.state, &request)
             && let Some(kept) = self.state.remembered.recall(&key)
-            && let Some(answer) = at_once(&self.state, &request, &kept, &watch)
+            && let Some(answer) = at_once(&self.state, &request, self.peer, &kept, &watch)
         {
             return Either::Left(ready(Ok(answer)));
+        }
+        if let Some(peer) = self.peer {
+            request.extensions_mut().insert(ConnectInfo(peer));
         }
         let otherwise = self.otherwise.clone();
         Either::Right(Box::pin(otherwise.oneshot(request)))
@@ -50,7 +76,13 @@ impl Service<Request> for AtOnce {
 }
 
 /// The answer, complete, counted and logged, the same as it would be by the router; nothing where that is to say more.
-fn at_once(state: &AppState, request: &Request, kept: &Kept, watch: &Stopwatch) -> Option<Response> {
+fn at_once(
+    state: &AppState,
+    request: &Request,
+    peer: Option<SocketAddr>,
+    kept: &Kept,
+    watch: &Stopwatch,
+) -> Option<Response> {
     let place = Place::of(request.uri().path());
     let Complete { headers, body, path, meters } =
         kept.completed(place, request.uri().path(), |headers| edge::complete_remembered(state, place, headers));
@@ -60,7 +92,7 @@ fn at_once(state: &AppState, request: &Request, kept: &Kept, watch: &Stopwatch) 
         true => return None,
         false => remembered::whole(headers.clone(), body.clone()),
     };
-    let client = ClientAddress::find(request, &state.config.edge.trusted_proxies);
+    let client = ClientAddress::behind(peer, request.headers(), &state.config.edge.trusted_proxies);
     if !state.rates.let_in(request, place, client, answer.headers_mut()) {
         return None;
     }

@@ -22,6 +22,12 @@ impl ClientAddress {
     pub fn find(request: &Request, trusted: &[IpNet]) -> Self {
         Self(peer(request.extensions()).map(|peer| behind(peer, request.headers(), trusted)))
     }
+
+    /// The same for the other end of a connection that is known already.
+    #[must_use]
+    pub fn behind(peer: Option<SocketAddr>, headers: &HeaderMap, trusted: &[IpNet]) -> Self {
+        Self(peer.map(|peer| behind(peer.ip().to_canonical(), headers, trusted)))
+    }
 }
 
 /// Headers by which a proxy says that it passes on what somebody else asked.

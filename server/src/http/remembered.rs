@@ -17,6 +17,7 @@ use super::places::Place;
 use super::trace::{self, Meters};
 use crate::api::none_match_holds;
 use crate::state::AppState;
+use crate::telemetry;
 
 /// The most bytes of all remembered answers together.
 const MAX_TOTAL: u64 = 64 << 20;
@@ -83,7 +84,7 @@ impl Kept {
             let mut headers = self.headers.clone();
             complete(&mut headers);
             let meters = Meters::of(place, self.route.as_deref(), path);
-            Complete { headers, body: self.body.clone(), path: trace::loggable(path), meters }
+            Complete { headers, body: self.body.clone(), path: telemetry::masked(&trace::loggable(path)), meters }
         })
     }
 }

@@ -14,6 +14,7 @@ use super::places::Place;
 use super::trace_parent::{TraceIds, TraceParent};
 use crate::clock::Stopwatch;
 use crate::state::AppState;
+use crate::telemetry;
 
 /// The request's id: the trace id of a W3C `traceparent`, or a new one of the same form.
 #[derive(Clone, Debug)]
@@ -67,7 +68,7 @@ pub fn remembered(asked: &Remembered<'_>, watch: &Stopwatch, answer: &mut Respon
     let ms = took.as_secs_f64() * 1000.0;
     let status = status.as_u16();
     let client = client.0.map(field::display);
-    tracing::info!(trace_id = ids.trace_id, method = "GET", path, status, ms, client, route = meters.route, "answered");
+    tracing::info!(target: telemetry::CLEAN, trace_id = ids.trace_id, method = "GET", path, status, ms, client, route = meters.route, "answered");
 }
 
 /// A GET that is answered from memory.

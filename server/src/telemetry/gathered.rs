@@ -10,8 +10,8 @@ use std::time::Duration;
 use tracing::{Level, Metadata};
 use tracing_subscriber::fmt::MakeWriter;
 
-/// The target of the lines that can wait.
-pub const PATIENT: &str = "server::http::trace";
+/// The targets of the lines that can wait.
+pub const PATIENT: [&str; 2] = ["server::http::trace", super::CLEAN];
 /// How long they wait at most.
 const LONGEST: Duration = Duration::from_millis(100);
 /// How many bytes of them are gathered at most.
@@ -82,7 +82,7 @@ where
     }
 
     fn make_writer_for(&'a self, about: &Metadata<'_>) -> Self::Writer {
-        Line { shared: &self.0, at_once: about.target() != PATIENT || *about.level() <= Level::WARN }
+        Line { shared: &self.0, at_once: !PATIENT.contains(&about.target()) || *about.level() <= Level::WARN }
     }
 }
 
@@ -153,16 +153,16 @@ mod tests {
         let lines = tracing_subscriber::fmt::layer().with_writer(gathered.clone()).without_time().with_ansi(false);
         tracing::subscriber::with_default(tracing_subscriber::registry().with(lines), || {
             for i in 0..1000 {
-                tracing::info!(target: PATIENT, i, "answered");
+                tracing::info!(target: "server::http::trace", i, "answered");
             }
             let writes = written.0.lock().unwrap().len();
             assert!(writes < 100, "{writes} writes for 1000 lines");
             tracing::info!("published");
             assert!(text(&written).ends_with("published\n"), "others are written at once, after those that waited");
-            tracing::info!(target: PATIENT, "answered");
-            tracing::error!(target: PATIENT, "answered badly");
+            tracing::info!(target: "server::http::trace", "answered");
+            tracing::error!(target: "server::http::trace", "answered badly");
             assert!(text(&written).ends_with("answered badly\n"));
-            tracing::info!(target: PATIENT, "the last");
+            tracing::info!(target: "server::http::trace", "the last");
         });
         gathered.write_out();
         let all = text(&written);

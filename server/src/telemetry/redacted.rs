@@ -23,6 +23,9 @@ const BEFORE_SECRETS: [&str; 12] = [
     "signature=",
     "authorization: ",
 ];
+/// The target of lines whose every part was masked or is of our own making: those about remembered answers, whose paths go
+/// through [`masked`] once for all readers.
+pub const CLEAN: &str = "server::http::at_once";
 /// Shorter words are words.
 const SHORTEST: usize = 6;
 const MASK: &str = "********";
@@ -35,27 +38,44 @@ impl<'a, W: MakeWriter<'a>> MakeWriter<'a> for Redacted<W> {
     type Writer = Masking<W::Writer>;
 
     fn make_writer(&'a self) -> Self::Writer {
-        Masking(self.0.make_writer())
+        Masking::Doubtful(self.0.make_writer())
     }
 
     fn make_writer_for(&'a self, about: &Metadata<'_>) -> Self::Writer {
-        Masking(self.0.make_writer_for(about))
+        let writer = self.0.make_writer_for(about);
+        if about.target() == CLEAN { Masking::Clean(writer) } else { Masking::Doubtful(writer) }
     }
 }
 
 /// Masks secrets in each line; lines arrive whole.
 #[derive(Debug)]
-pub struct Masking<W>(W);
+pub enum Masking<W> {
+    /// Whoever wrote the line has masked it.
+    Clean(W),
+    /// The line may hold anything.
+    Doubtful(W),
+}
 
 impl<W: io::Write> io::Write for Masking<W> {
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
-        self.0.write_all(&redact(line))?;
+        match self {
+            Self::Clean(writer) => writer.write_all(line)?,
+            Self::Doubtful(writer) => writer.write_all(&redact(line))?,
+        }
         Ok(line.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.0.flush()
+        match self {
+            Self::Clean(writer) | Self::Doubtful(writer) => writer.flush(),
+        }
     }
+}
+
+/// A text with every secret masked.
+#[must_use]
+pub fn masked(text: &str) -> String {
+    String::from_utf8_lossy(&redact(text.as_bytes())).into_owned()
 }
 
 /// Finds every beginning in one pass; `None` could only come of a list that is too long.

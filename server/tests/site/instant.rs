@@ -82,7 +82,7 @@ on_both_databases! {
         let path = format!("/v1/bundles/{id}/events");
         // Who does not say that it takes a stream gets what there is.
         let once = approver.get(&path).await.must_be(200);
-        assert_eq!((once.header("content-type"), once.header("cache-control")), ("text/event-stream", "private, no-store"));
+        assert_eq!((once.header("content-type").as_str(), once.header("cache-control").as_str()), ("text/event-stream", "private, no-store"));
         assert!(once.text.contains("event: status") && once.text.ends_with("event: end\ndata: {}\n\n"), "{}", once.text);
         site.public().get(&path).await.must_be(401);
 

@@ -75,9 +75,7 @@ impl Site {
             }
         });
         let (state, router) = startup::build(Arc::new(config), services.clone()).unwrap();
-        let service = axum::ServiceExt::<axum::extract::Request>::into_make_service_with_connect_info::<
-            std::net::SocketAddr,
-        >(router);
+        let service = server::http::at_once::PerConnection(router);
         tokio::spawn(axum::serve(listener, service).into_future());
         let site = Self { url, services, state, clock, statements, _folder: folder, database };
         site.prepare().await;
