@@ -22,6 +22,7 @@ mod m0013_bundle_lists;
 mod m0014_large_catalogues;
 mod m0015_approved_drafts;
 mod m0016_deliveries;
+mod m0018_access_history;
 
 /// Takes a database to the present schema, or back.
 #[derive(Debug)]
@@ -47,6 +48,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0014_large_catalogues::Migration),
             Box::new(m0015_approved_drafts::Migration),
             Box::new(m0016_deliveries::Migration),
+            Box::new(m0018_access_history::Migration),
         ]
     }
 }

@@ -82,7 +82,7 @@ pub struct Lease {
 /// Adds a bundle; its title must be new among those not published.
 pub async fn insert(db: &impl ConnectionTrait, bundle: &Bundle) -> Result<()> {
     bundle::Entity::insert(to_row(bundle)?.into_active_model()).exec_without_returning(db).await?;
-    save_teams(db, bundle).await
+    save_teams(db, bundle, bundle.created_at).await
 }
 
 /// The bundle, if the caller may see it.
@@ -175,7 +175,7 @@ pub async fn save(db: &impl ConnectionTrait, bundle: &Bundle, lease: Option<&Lea
         .exec(db)
         .await?;
     if done.rows_affected == 1 {
-        save_teams(db, bundle).await?;
+        save_teams(db, bundle, bundle.last_modified).await?;
     }
     Ok(done.rows_affected == 1)
 }

@@ -115,7 +115,7 @@ pub async fn save_team(services: &Services, ctx: &Ctx, team: &Team) -> Result<()
     let by = ctx.caller_with(Permission::UsersManage)?;
     let tx = services.db.begin().await?;
     let before = teams::find(&tx, &team.id).await?;
-    teams::save(&tx, team).await?;
+    teams::save(&tx, &Team { last_edited: Some(ctx.now), ..team.clone() }).await?;
     let about = About { resource_type: "team", resource_id: &team.id };
     records::change(&tx, ctx, by, about, "saved", &before, team).await?;
     Ok(persistence::db::commit(tx).await?)
