@@ -23,6 +23,7 @@ mod m0014_large_catalogues;
 mod m0015_approved_drafts;
 mod m0016_deliveries;
 mod m0017_lighter_reads;
+mod m0018_access_history;
 
 /// Takes a database to the present schema, or back.
 #[derive(Debug)]
@@ -49,6 +50,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0015_approved_drafts::Migration),
             Box::new(m0016_deliveries::Migration),
             Box::new(m0017_lighter_reads::Migration),
+            Box::new(m0018_access_history::Migration),
         ]
     }
 }

@@ -6,6 +6,7 @@ use domain::policy::Grant;
 use sea_orm::sea_query::{OnConflict, Query};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QueryOrder};
 
+use crate::access;
 use crate::convert::{from_json, instant, json, micros};
 use crate::entities::{sign_in_failure, team, team_member, user};
 use crate::error::Result;
@@ -24,7 +25,7 @@ pub async fn insert_user(db: &impl ConnectionTrait, user: &User, password_hash: 
         revision: 1,
     };
     user::Entity::insert(row.into_active_model()).exec_without_returning(db).await?;
-    Ok(())
+    access::note_user(db, user, user.created_at).await
 }
 
 /// The account with this address, and its password's hash.

@@ -17,7 +17,7 @@ use sea_orm::{
 };
 
 pub use self::drafts::{approved_with, forget_approved_drafts, lock_drafts, note_approved_drafts, touch_under_review};
-use self::rows::{add_teams, many, one, save_teams, to_row};
+use self::rows::{many, one, save_teams, to_row};
 use self::seeing::{matching, visible};
 use crate::convert::{count, instant, maybe_instant, micros};
 use crate::entities::{bundle, bundle_content};
@@ -82,7 +82,10 @@ pub struct Lease {
 /// Adds a bundle; its title must be new among those not published.
 pub async fn insert(db: &impl ConnectionTrait, bundle: &Bundle) -> Result<()> {
     bundle::Entity::insert(to_row(bundle)?.into_active_model()).exec_without_returning(db).await?;
-    add_teams(db, bundle).await
+    if bundle.details.preview_teams.is_empty() {
+        return Ok(());
+    }
+    save_teams(db, bundle, bundle.created_at).await
 }
 
 /// The bundle, if the caller may see it.
@@ -166,7 +169,7 @@ pub async fn find_open_titled_visible_to(
 pub async fn save_details(db: &impl ConnectionTrait, bundle: &Bundle) -> Result<bool> {
     let saved = save(db, bundle, None).await?;
     if saved {
-        save_teams(db, bundle).await?;
+        save_teams(db, bundle, bundle.last_modified).await?;
     }
     Ok(saved)
 }

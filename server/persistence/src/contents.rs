@@ -8,8 +8,11 @@ use domain::dataset::DatasetMetadata;
 use domain::policy::Reach;
 use domain::version::{Version, VersionState};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 
+use crate::access;
 use crate::convert::{from_json, instant, micros, word};
 use crate::entities::{bundle_content, dataset, edition, version};
 use crate::error::{PersistenceError, Result};
@@ -37,16 +40,36 @@ pub async fn add(
         approved_draft: None,
     };
     bundle_content::Entity::insert(row.into_active_model()).exec_without_returning(db).await?;
-    Ok(())
+    let item = item_of(db, &version.dataset_id).await?;
+    access::note_item(db, &bundle.id, &version.id, item, true, now).await
+}
+
+/// What the history of access says of a version of this dataset.
+async fn item_of(db: &impl ConnectionTrait, dataset_id: &str) -> Result<access::Item> {
+    let department: Option<String> = dataset::Entity::find_by_id(dataset_id)
+        .select_only()
+        .column(dataset::Column::Department)
+        .into_tuple()
+        .one(db)
+        .await?;
+    Ok(access::Item { dataset_id: dataset_id.to_owned(), department: department.unwrap_or_default() })
 }
 
 /// Takes an item out; false where it is not in the bundle.
-pub async fn remove(db: &impl ConnectionTrait, bundle_id: &str, id: &str) -> Result<bool> {
+pub async fn remove(db: &impl ConnectionTrait, bundle_id: &str, id: &str, now: DateTime<Utc>) -> Result<bool> {
+    let row = bundle_content::Entity::find_by_id(id).filter(bundle_content::Column::BundleId.eq(bundle_id)).one(db);
+    let Some(row) = row.await? else { return Ok(false) };
     let done = bundle_content::Entity::delete_many()
         .filter(bundle_content::Column::BundleId.eq(bundle_id))
         .filter(bundle_content::Column::Id.eq(id))
         .exec(db)
         .await?;
+    if done.rows_affected == 1 {
+        let versions = crate::versions::list_by_ids(db, &[&row.version_id]).await?;
+        let dataset = versions.first().map(|version| version.dataset_id.as_str()).unwrap_or_default();
+        let item = item_of(db, dataset).await?;
+        access::note_item(db, bundle_id, &row.version_id, item, false, now).await?;
+    }
     Ok(done.rows_affected == 1)
 }
 

@@ -1,5 +1,6 @@
 //! One file per table; private to this crate.
 
+pub mod access_history;
 pub mod bundle;
 pub mod bundle_content;
 pub mod bundle_team;

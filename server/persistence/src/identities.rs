@@ -39,7 +39,7 @@ pub async fn save(db: &impl ConnectionTrait, identity: &Identity, now: DateTime<
         )
         .exec_without_returning(db)
         .await?;
-    Ok(())
+    crate::access::note_identity(db, identity, now).await
 }
 
 /// Somebody by the provider's id.

@@ -10,6 +10,7 @@ use sea_orm::{
     QuerySelect, Select,
 };
 
+use crate::access;
 use crate::accounts::to_user;
 use crate::convert::{contains, from_json, json, micros};
 use crate::entities::{event, team, team_member, user};
@@ -84,16 +85,22 @@ pub async fn replace(db: &impl ConnectionTrait, user: &User, now: DateTime<Utc>)
         .filter(user::Column::Revision.eq(user.revision))
         .exec(db)
         .await?;
+    if done.rows_affected == 1 {
+        access::note_user(db, user, now).await?;
+    }
     Ok(done.rows_affected == 1)
 }
 
 /// Deletes an account if the revision still holds; false where somebody was faster.
-pub async fn delete(db: &impl ConnectionTrait, user: &User) -> Result<bool> {
+pub async fn delete(db: &impl ConnectionTrait, user: &User, now: DateTime<Utc>) -> Result<bool> {
     let done = user::Entity::delete_many()
         .filter(user::Column::Id.eq(&user.id))
         .filter(user::Column::Revision.eq(user.revision))
         .exec(db)
         .await?;
+    if done.rows_affected == 1 {
+        access::note_user_gone(db, user, now).await?;
+    }
     Ok(done.rows_affected == 1)
 }
 

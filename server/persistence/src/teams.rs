@@ -9,6 +9,7 @@ use sea_orm::{
     QuerySelect,
 };
 
+use crate::access;
 use crate::convert::{contains, from_json, json, maybe_instant, micros};
 use crate::entities::{bundle_team, team, team_member};
 use crate::error::Result;
@@ -16,11 +17,12 @@ use crate::error::Result;
 /// Adds a team; the id must be new and every member an account.
 pub async fn insert(db: &impl ConnectionTrait, team: &Team) -> Result<()> {
     team::Entity::insert(to_row(team)?.into_active_model()).exec_without_returning(db).await?;
-    save_members(db, team).await
+    save_members(db, team, edited_at(team)).await
 }
 
-/// Adds a team or replaces its name and members; what it was granted stays.
+/// Adds a team or replaces its name and members as of its last edit; what it was granted stays.
 pub async fn save(db: &impl ConnectionTrait, team: &Team) -> Result<()> {
+    let granted = find(db, &team.id).await?.map_or_else(|| team.grants.clone(), |before| before.grants);
     let raised = Expr::col((team::Entity, team::Column::Revision)).add(1);
     team::Entity::insert(to_row(team)?.into_active_model())
         .on_conflict(
@@ -31,7 +33,7 @@ pub async fn save(db: &impl ConnectionTrait, team: &Team) -> Result<()> {
         )
         .exec_without_returning(db)
         .await?;
-    save_members(db, team).await
+    save_members(db, &Team { grants: granted, ..team.clone() }, edited_at(team)).await
 }
 
 /// Replaces a team if the revision still holds; false where somebody was faster. The revision goes up by one.
@@ -46,18 +48,21 @@ pub async fn replace(db: &impl ConnectionTrait, team: &Team, now: DateTime<Utc>)
         .exec(db)
         .await?;
     if done.rows_affected == 1 {
-        save_members(db, team).await?;
+        save_members(db, team, now).await?;
     }
     Ok(done.rows_affected == 1)
 }
 
 /// Deletes a team if the revision still holds; false where somebody was faster.
-pub async fn delete(db: &impl ConnectionTrait, team: &Team) -> Result<bool> {
+pub async fn delete(db: &impl ConnectionTrait, team: &Team, now: DateTime<Utc>) -> Result<bool> {
     let done = team::Entity::delete_many()
         .filter(team::Column::Id.eq(&team.id))
         .filter(team::Column::Revision.eq(team.revision))
         .exec(db)
         .await?;
+    if done.rows_affected == 1 {
+        access::note_team(db, team, &team.members, false, now).await?;
+    }
     Ok(done.rows_affected == 1)
 }
 
@@ -113,13 +118,26 @@ pub async fn bundles_of(db: &impl ConnectionTrait, id: &str) -> Result<Vec<Strin
     Ok(rows.into_iter().map(|row| row.bundle_id).collect())
 }
 
-async fn save_members(db: &impl ConnectionTrait, team: &Team) -> Result<()> {
+/// When a team was last edited; one that nobody says it of has been as it is from the beginning.
+fn edited_at(team: &Team) -> DateTime<Utc> {
+    team.last_edited.unwrap_or(DateTime::UNIX_EPOCH)
+}
+
+async fn save_members(db: &impl ConnectionTrait, team: &Team, now: DateTime<Utc>) -> Result<()> {
+    let was: Vec<String> = team_member::Entity::find()
+        .select_only()
+        .column(team_member::Column::UserId)
+        .filter(team_member::Column::TeamId.eq(&team.id))
+        .order_by_asc(team_member::Column::UserId)
+        .into_tuple()
+        .all(db)
+        .await?;
     team_member::Entity::delete_many().filter(team_member::Column::TeamId.eq(&team.id)).exec(db).await?;
     for user_id in &team.members {
         let member = team_member::Model { team_id: team.id.clone(), user_id: user_id.clone() };
         team_member::Entity::insert(member.into_active_model()).exec_without_returning(db).await?;
     }
-    Ok(())
+    access::note_team(db, team, &was, true, now).await
 }
 
 async fn with_members(db: &impl ConnectionTrait, rows: Vec<team::Model>) -> Result<Vec<Team>> {

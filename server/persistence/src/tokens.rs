@@ -10,6 +10,7 @@ use sea_orm::{
     QueryOrder, QuerySelect,
 };
 
+use crate::access;
 use crate::convert::{contains, from_json, instant, json, maybe_instant, micros};
 use crate::entities::service_token;
 use crate::error::Result;
@@ -32,7 +33,7 @@ pub async fn insert(db: &impl ConnectionTrait, token: &ServiceToken, token_hash:
         revision: token.revision,
     };
     service_token::Entity::insert(row.into_active_model()).exec_without_returning(db).await?;
-    Ok(())
+    access::note_token(db, token, token.created_at).await
 }
 
 /// The live token with this hash.
@@ -104,7 +105,12 @@ pub async fn note_use(db: &impl ConnectionTrait, token: &ServiceToken, now: Date
 }
 
 /// Replaces what a token was granted if the revision still holds; false where somebody was faster.
-pub async fn save_grants(db: &impl ConnectionTrait, token: &ServiceToken, grants: &[Grant]) -> Result<bool> {
+pub async fn save_grants(
+    db: &impl ConnectionTrait,
+    token: &ServiceToken,
+    grants: &[Grant],
+    now: DateTime<Utc>,
+) -> Result<bool> {
     let done = service_token::Entity::update_many()
         .col_expr(service_token::Column::Grants, Expr::value(json(&grants)?))
         .col_expr(service_token::Column::Revision, Expr::value(token.revision + 1))
@@ -112,6 +118,9 @@ pub async fn save_grants(db: &impl ConnectionTrait, token: &ServiceToken, grants
         .filter(service_token::Column::Revision.eq(token.revision))
         .exec(db)
         .await?;
+    if done.rows_affected == 1 {
+        access::note_token(db, &ServiceToken { grants: grants.to_vec(), ..token.clone() }, now).await?;
+    }
     Ok(done.rows_affected == 1)
 }
 
@@ -136,6 +145,9 @@ pub async fn revoke(db: &impl ConnectionTrait, id_or_name: &str, now: DateTime<U
         .filter(service_token::Column::RevokedAt.is_null())
         .exec(db)
         .await?;
+    for row in service_token::Entity::find().filter(service_token::Column::Id.is_in(&ids)).all(db).await? {
+        access::note_token(db, &to_token(row)?, now).await?;
+    }
     Ok(ids)
 }
 

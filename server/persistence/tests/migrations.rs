@@ -53,6 +53,57 @@ async fn old_records_are_chained(db: TestDatabase) {
     assert_eq!(persistence::events::verify(pool).await.unwrap().sound, 620);
 }
 
+/// Rights of before the history of access count from when their holders were made, and end where they are known to have ended.
+async fn old_rights_begin_their_history(db: TestDatabase) {
+    let pool = db.pool();
+    let steps = Migrator::migrations();
+    let before = steps.iter().position(|step| step.name() == "m0018_access_history").unwrap();
+    Migrator::up(pool, Some(u32::try_from(before).unwrap())).await.unwrap();
+    const GRANTS: &str = r#"[{"role":"editor"}]"#;
+    for statement in [
+        format!(
+            "INSERT INTO users (id, email, name, disabled, grants, created_at, last_edited, revision) VALUES ('ann', 'a@b', 'Ann', FALSE, '{GRANTS}', 10, 30, 2)"
+        ),
+        format!(
+            "INSERT INTO users (id, email, name, disabled, grants, created_at, last_edited, revision) VALUES ('bob', 'b@b', 'Bob', TRUE, '{GRANTS}', 10, 30, 2)"
+        ),
+        format!("INSERT INTO teams (id, name, grants, revision) VALUES ('press', 'Press', '{GRANTS}', 1)"),
+        "INSERT INTO team_members (team_id, user_id) VALUES ('press', 'ann')".to_owned(),
+        format!(
+            "INSERT INTO service_tokens (id, name, token_hash, grants, approve_own, created_at, revoked_at, revision) VALUES ('t', 'T', 'h', '{GRANTS}', FALSE, 10, 20, 2)"
+        ),
+    ] {
+        db.execute(&statement).await.unwrap();
+    }
+    Migrator::up(pool, None).await.unwrap();
+    let at = |micros: i64| chrono::DateTime::from_timestamp_micros(micros).unwrap();
+    let found = persistence::access::holders_until(pool, at(100)).await.unwrap();
+    let told: Vec<(&str, Vec<(i64, bool)>)> = found
+        .holders
+        .iter()
+        .map(|holder| {
+            let since = holder.held.iter().map(|since| (since.at.timestamp_micros(), since.held.is_some()));
+            (holder.id.as_str(), since.collect())
+        })
+        .collect();
+    let expected =
+        [("ann", vec![(10, true)]), ("bob", vec![(10, true), (30, false)]), ("t", vec![(10, true), (20, false)])];
+    assert_eq!(told, expected);
+    assert_eq!(found.holders[0].teams["press"].len(), 1);
+    assert_eq!(found.teams["press"][0].held.as_ref().unwrap().len(), 1);
+    assert_eq!(persistence::access::holders_until(pool, at(10)).await.unwrap().holders.len(), 0);
+}
+
+#[test]
+fn sqlite_begins_the_history_of_access() {
+    run_with(TestDatabase::empty_sqlite, old_rights_begin_their_history);
+}
+
+#[test]
+fn postgres_begins_the_history_of_access() {
+    run_with(TestDatabase::empty_postgres, old_rights_begin_their_history);
+}
+
 #[test]
 fn sqlite_chains_old_records() {
     run_with(TestDatabase::empty_sqlite, old_records_are_chained);

@@ -3,9 +3,10 @@
 mod access_list;
 mod look;
 mod observe;
+mod spans;
 mod trail;
 
-pub use access_list::{Access, Reason, access_list, export_access_list};
+pub use access_list::{Access, Insider, Reason, access_list, export_access_list};
 pub use look::AuditQuery;
 pub use observe::{RefusedRight, preview_of_bundle, preview_of_file, preview_of_version, refused};
 pub use trail::{export, list, verify};

@@ -16,9 +16,10 @@ use crate::state::AppState;
 
 /// Lists who could see a bundle before its release, and who did.
 ///
-/// Everybody whom a grant, a team or a service token lets see the bundle or what is in it, by name, with the reason; and when each of them
+/// Everybody whom a grant, a team or a service token let see the bundle or what was in it at any time between its beginning and its
+/// publication, or now, by name: each reason with from when until when it held, by the rights of that time; and when each of them
 /// looked at what, as far as previews and downloads go. This is the pre-release access list of the Code of Practice for Statistics.
-/// Rights count as they stand now, or as of its release for a published bundle. `format=csv` gives the list as a file, which is recorded.
+/// `format=csv` gives the list as a file, which is recorded.
 #[utoipa::path(get, path = "/bundles/{id}/access-list", tag = "audit", operation_id = "access_list",
     params(
         BundlePath,

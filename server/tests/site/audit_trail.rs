@@ -133,20 +133,21 @@ on_both_databases! {
         approver.get(&format!("/bundles/{id}/preview")).await.must_be(200);
 
         let path = format!("/bundles/{id}/access-list");
+        let begun = bundle["created_at"].as_str().unwrap();
         let list = approver.get(&path).await.must_be(200).json();
         let of = |name: &str| list["items"].as_array().unwrap().iter().find(|item| item["actor"]["name"] == name).cloned();
         assert_eq!(list["total_count"], 5, "{list}");
         let names: Vec<&str> = list["items"].as_array().unwrap().iter().map(|item| item["actor"]["name"].as_str().unwrap()).collect();
         assert_eq!(names, ["Service token of the environment", "approver", "editor", "minister@example.org", "operator"]);
-        assert_eq!(of("minister@example.org").unwrap()["reasons"], json!([{"kind": "team", "team": "office"}]));
-        assert_eq!(of("editor").unwrap()["reasons"], json!([{"kind": "grant", "role": "editor"}, {"kind": "creator"}]));
+        assert_eq!(of("minister@example.org").unwrap()["reasons"], json!([{"kind": "team", "team": "office", "from": begun}]));
+        assert_eq!(of("editor").unwrap()["reasons"], json!([{"kind": "grant", "role": "editor", "from": begun}, {"kind": "creator", "from": begun}]));
         assert_eq!(of("operator").unwrap()["looks"].as_array().unwrap().len(), 2);
         assert_eq!(of("editor").unwrap()["looks"][0]["details"]["filename"], "gdp.csv");
         assert_eq!(of("approver").unwrap()["looks"][0]["resource_type"], "bundle");
         assert_eq!(of("minister@example.org").unwrap()["looks"], json!([]));
 
         let csv = approver.get(&format!("{path}?format=csv")).await.must_be(200);
-        assert!(csv.text.contains("minister@example.org,user,minister@example.org,team office,0,,,"), "{}", csv.text);
+        assert!(csv.text.contains(&format!("minister@example.org,user,minister@example.org,team office {begun}/..,0,,,")), "{}", csv.text);
         assert_eq!(approver.get(&format!("/audit?bundle={id}&action=exported")).await.json()["total_count"], 1);
         editor.get(&path).await.must_be(403);
         site.public().get(&path).await.must_be(401);

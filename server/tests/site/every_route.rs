@@ -25,6 +25,7 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("accept", "GET /v1/metrics", "who watches gets an answer, whatever its library accepts"),
     ("pages", "GET /v1/search/suggest", "it names the likeliest few, and what comes after them is not worth a page"),
     ("tags", "GET /v1/health*", "it is of this moment and never read twice"),
+    ("tags", "GET /v1/bundles/{id}/events", "it tells what happens, which is never the same twice"),
     ("tags", "GET /v1/metrics", "it is of this moment and never read twice"),
 ];
 

@@ -1,6 +1,7 @@
 //! The whole site, started in this process on a free port, with a clock that moves when told.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+mod access_history;
 mod accounts;
 mod address;
 mod approved_drafts;

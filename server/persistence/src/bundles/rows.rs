@@ -1,26 +1,36 @@
 //! Between rows of bundles and the domain's bundles.
 
+use chrono::{DateTime, Utc};
 use domain::bundle::{Bundle, BundleDetails, BundleKind, BundleStage, BundleState, Channel, Mark, Schedule};
 use sea_orm::sea_query::{Expr, Query, UnionType};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::convert::{count, from_json, instant, json, maybe_instant, maybe_json, micros, word};
 use crate::entities::{bundle, bundle_content, bundle_team};
 use crate::error::{PersistenceError, Result};
 
-/// Replaces whom a bundle is shared with.
-pub(super) async fn save_teams(db: &impl ConnectionTrait, bundle: &Bundle) -> Result<()> {
+/// The teams of a bundle as they are from `at` on.
+pub(super) async fn save_teams(db: &impl ConnectionTrait, bundle: &Bundle, at: DateTime<Utc>) -> Result<()> {
+    let mut was: Vec<String> = bundle_team::Entity::find()
+        .select_only()
+        .column(bundle_team::Column::TeamId)
+        .filter(bundle_team::Column::BundleId.eq(&bundle.id))
+        .order_by_asc(bundle_team::Column::TeamId)
+        .into_tuple()
+        .all(db)
+        .await?;
+    let mut now = bundle.details.preview_teams.clone();
+    now.sort_unstable();
+    was.sort_unstable();
+    if was == now {
+        return Ok(());
+    }
     bundle_team::Entity::delete_many().filter(bundle_team::Column::BundleId.eq(&bundle.id)).exec(db).await?;
-    add_teams(db, bundle).await
-}
-
-/// Notes whom a new bundle is shared with.
-pub(super) async fn add_teams(db: &impl ConnectionTrait, bundle: &Bundle) -> Result<()> {
     for team_id in &bundle.details.preview_teams {
         let row = bundle_team::Model { bundle_id: bundle.id.clone(), team_id: team_id.clone() };
         bundle_team::Entity::insert(row.into_active_model()).exec_without_returning(db).await?;
     }
-    Ok(())
+    crate::access::note_sharing(db, &bundle.id, &was, &now, at).await
 }
 
 pub(super) async fn one(db: &impl ConnectionTrait, row: Option<bundle::Model>) -> Result<Option<Bundle>> {

@@ -113,8 +113,8 @@ on_both_databases! {
             assert!(matches!(twice, Err(PersistenceError::Duplicate(_))), "{twice:?}");
         }
         assert_eq!(bundles::holding(db.pool(), &version.id).await.unwrap().unwrap().id, "first");
-        assert!(!contents::remove(db.pool(), "second", "item-cpi.all.1").await.unwrap());
-        assert!(contents::remove(db.pool(), "first", "item-cpi.all.1").await.unwrap());
+        assert!(!contents::remove(db.pool(), "second", "item-cpi.all.1", at(1)).await.unwrap());
+        assert!(contents::remove(db.pool(), "first", "item-cpi.all.1", at(1)).await.unwrap());
         assert!(bundles::holding(db.pool(), &version.id).await.unwrap().is_none());
         contents::add(db.pool(), "another item", &second, &version, at(1)).await.unwrap();
         assert_eq!(contents::count_of(db.pool(), "second").await.unwrap(), 1);

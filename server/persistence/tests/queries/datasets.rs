@@ -166,7 +166,7 @@ on_both_databases! {
         let items = add_bundle(&db, &bundle, &[&version]).await;
         let refused = datasets::delete_unpublished(db.pool(), "gdp", 1).await;
         assert!(matches!(refused, Err(PersistenceError::Reference(_))), "{refused:?}");
-        assert!(contents::remove(db.pool(), &bundle.id, &items[0].id).await.unwrap());
+        assert!(contents::remove(db.pool(), &bundle.id, &items[0].id, at(1)).await.unwrap());
         assert!(datasets::delete_unpublished(db.pool(), "gdp", 1).await.unwrap());
         assert!(!datasets::exists(db.pool(), "gdp").await.unwrap());
         assert!(versions::find_by_id(db.pool(), &version.id).await.unwrap().is_none());

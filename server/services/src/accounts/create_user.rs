@@ -115,8 +115,9 @@ pub async fn save_team(services: &Services, ctx: &Ctx, team: &Team) -> Result<()
     let by = ctx.caller_with(Permission::UsersManage)?;
     let tx = services.db.begin().await?;
     let before = teams::find(&tx, &team.id).await?;
-    teams::save(&tx, team).await?;
+    teams::save(&tx, &Team { last_edited: Some(ctx.now), ..team.clone() }).await?;
     let about = About { resource_type: "team", resource_id: &team.id };
-    records::change(&tx, ctx, by, about, "saved", &before, team).await?;
+    let after = Team { last_edited: before.as_ref().and_then(|team| team.last_edited), ..team.clone() };
+    records::change(&tx, ctx, by, about, "saved", &before, &after).await?;
     Ok(persistence::db::commit(tx).await?)
 }

@@ -64,7 +64,7 @@ pub async fn remove_content(
     let removed = items.iter().find(|item| item.id == item_id).ok_or(Refusal::NotFound)?.reference();
     super::must_be_current(&bundle, expected)?;
     BundleAction::RemoveContent.check_from(bundle.stage())?;
-    contents::remove(&tx, bundle_id, item_id).await?;
+    contents::remove(&tx, bundle_id, item_id, ctx.now).await?;
     let command =
         BundleCommand::ContentsChanged { added: false, item_count: contents::count_of(&tx, bundle_id).await? };
     let (bundle, happened) = bundle.apply(command, &items, caller, ctx.now)?;

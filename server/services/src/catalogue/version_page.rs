@@ -1,7 +1,10 @@
 //! The page of a dataset, an edition or a version: one shape, three addresses.
 
+use domain::actor::Actor;
+use domain::dataset::{Dataset, Edition};
 use domain::policy::Reach;
 use domain::refusal::Refusal;
+use domain::version::Version;
 use domain::views::VersionPage;
 use persistence::{datasets, editions, files, topics, versions};
 
@@ -20,7 +23,29 @@ pub struct Scope {
 
 /// The page as the public sees it; a preview for those with more rights is a page of its own.
 pub async fn version_page(services: &Services, _ctx: &Ctx, scope: &Scope) -> Result<VersionPage> {
-    version_within(services, &Reach::PublishedOnly, scope).await
+    Ok(without_the_work(version_within(services, &Reach::PublishedOnly, scope).await?))
+}
+
+/// Who wrote and approved what, and how often it was saved, tells of work that is not public yet; the page shows none of it.
+fn without_the_work(page: VersionPage) -> VersionPage {
+    let office = Actor::system("catalogue");
+    let of_version = |version: Version| Version {
+        created_by: office.clone(),
+        last_edited_by: office.clone(),
+        approved_by: None,
+        approved_at: None,
+        revision: 0,
+        ..version
+    };
+    let of_edition = |edition: Edition| Edition { revision: 0, ..edition };
+    VersionPage {
+        dataset: Dataset { created_by: office.clone(), last_edited_by: office.clone(), revision: 0, ..page.dataset },
+        editions: page.editions.into_iter().map(of_edition).collect(),
+        edition: of_edition(page.edition),
+        versions: page.versions.into_iter().map(of_version).collect(),
+        version: of_version(page.version),
+        ..page
+    }
 }
 
 /// The same as the caller sees it, for documents about a version.

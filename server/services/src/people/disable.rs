@@ -21,7 +21,7 @@ pub async fn remove(services: &Services, ctx: &Ctx, id: &str, expected: i64) -> 
     let done = if has_acted {
         people::replace(&tx, &User { disabled: true, ..user.clone() }, ctx.now).await?
     } else {
-        people::delete(&tx, &user).await?
+        people::delete(&tx, &user, ctx.now).await?
     };
     if !done {
         return Err(Refusal::Stale.into());

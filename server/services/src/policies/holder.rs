@@ -72,7 +72,7 @@ impl Holder {
         Ok(match self {
             Self::User(user) => people::replace(tx, &User { grants, ..user.clone() }, now).await?,
             Self::Team(team) => teams::replace(tx, &Team { grants, ..team.clone() }, now).await?,
-            Self::Service(token) => tokens::save_grants(tx, token, &grants).await?,
+            Self::Service(token) => tokens::save_grants(tx, token, &grants, now).await?,
         })
     }
 

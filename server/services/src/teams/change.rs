@@ -76,7 +76,7 @@ pub async fn delete(services: &Services, ctx: &Ctx, id: &str, expected: i64) -> 
         return Err(Refusal::Stale.into());
     }
     must_be_unnamed(&tx, id).await?;
-    if !teams::delete(&tx, &team).await? {
+    if !teams::delete(&tx, &team, ctx.now).await? {
         return Err(Refusal::Stale.into());
     }
     rights.must_hold_after(&tx, by).await?;

@@ -4,7 +4,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use domain::event::{Break, Record, Verdict};
 use domain::policy::Grant;
 use serde::Serialize;
-use services::audit::{Access, Reason};
+use services::audit::{Access, Insider, Reason};
 use utoipa::ToSchema;
 
 use super::{ActorBody, EventBody};
@@ -157,13 +157,13 @@ pub struct AccessBody {
     /// The address of an account.
     #[serde(skip_serializing_if = "Option::is_none")]
     email: Option<String>,
-    /// Why they could; empty where the right has ended since they looked.
+    /// Why they could and when, the earliest first; empty where they looked before rights left a history.
     reasons: Vec<ReasonBody>,
     /// When they looked and at what, oldest first.
     looks: Vec<LookBody>,
 }
 
-/// Why somebody could see a bundle.
+/// Why somebody could see a bundle, and from when until when.
 #[derive(Debug, Serialize, ToSchema)]
 struct ReasonBody {
     /// `grant`, `team`, `creator` or `environment`.
@@ -180,9 +180,14 @@ struct ReasonBody {
     /// The id of the team.
     #[serde(skip_serializing_if = "Option::is_none")]
     team: Option<String>,
-    /// When the grant ends.
+    /// When the grant ends by itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     expires_at: Option<DateTime<Utc>>,
+    /// From when on, at the earliest the beginning of the bundle.
+    from: DateTime<Utc>,
+    /// Until when, at the latest the publication; left out where it still is so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    until: Option<DateTime<Utc>>,
 }
 
 /// One look at something before its release.
@@ -197,8 +202,8 @@ struct LookBody {
     details: serde_json::Value,
 }
 
-impl From<Access> for AccessBody {
-    fn from(access: Access) -> Self {
+impl From<Insider> for AccessBody {
+    fn from(insider: Insider) -> Self {
         let look = |record: Record| LookBody {
             timestamp: record.event.timestamp,
             resource_type: record.event.resource_type,
@@ -207,16 +212,16 @@ impl From<Access> for AccessBody {
             details: record.event.details,
         };
         Self {
-            actor: (&access.actor).into(),
-            email: access.email,
-            reasons: access.reasons.into_iter().map(ReasonBody::from).collect(),
-            looks: access.looks.into_iter().map(look).collect(),
+            actor: (&insider.actor).into(),
+            email: insider.email,
+            reasons: insider.access.into_iter().map(ReasonBody::from).collect(),
+            looks: insider.looks.into_iter().map(look).collect(),
         }
     }
 }
 
-impl From<Reason> for ReasonBody {
-    fn from(reason: Reason) -> Self {
+impl From<Access> for ReasonBody {
+    fn from(access: Access) -> Self {
         let of = |kind| Self {
             kind,
             role: None,
@@ -224,8 +229,10 @@ impl From<Reason> for ReasonBody {
             datasets: Vec::new(),
             team: None,
             expires_at: None,
+            from: access.from,
+            until: access.until,
         };
-        match reason {
+        match access.reason {
             Reason::Grant(Grant { role, departments, datasets, expires_at, .. }) => {
                 Self { role: Some(role.to_string()), departments, datasets, expires_at, ..of("grant") }
             }
@@ -238,11 +245,11 @@ impl From<Reason> for ReasonBody {
 
 /// The list as CSV, one line for each of them.
 #[must_use]
-pub fn access_csv(all: &[Access]) -> String {
+pub fn access_csv(all: &[Insider]) -> String {
     let head = ["actor_id", "name", "kind", "email", "could_see", "looks", "first_look", "last_look", "looked_at"];
     let mut text = csv::line(head);
     for access in all {
-        let reasons: Vec<String> = access.reasons.iter().map(in_words).collect();
+        let reasons: Vec<String> = access.access.iter().map(in_words).collect();
         let mut things: Vec<String> = access.looks.iter().map(thing_of).collect();
         things.dedup();
         let at = |record: Option<&Record>| record.map(|record| written(record.event.timestamp)).unwrap_or_default();
@@ -262,7 +269,13 @@ pub fn access_csv(all: &[Access]) -> String {
     text
 }
 
-fn in_words(reason: &Reason) -> String {
+/// Why, and when as an interval of ISO 8601; what still is so has an open end.
+fn in_words(access: &Access) -> String {
+    let until = access.until.map_or_else(|| "..".to_owned(), written);
+    format!("{} {}/{until}", why(&access.reason), written(access.from))
+}
+
+fn why(reason: &Reason) -> String {
     match reason {
         Reason::Grant(grant) => {
             let limits: Vec<&str> = grant.departments.iter().chain(&grant.datasets).map(String::as_str).collect();

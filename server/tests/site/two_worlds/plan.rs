@@ -1,6 +1,6 @@
-//! What a random world holds, and every address at which somebody could learn of it.
+//! What a random world holds.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -32,6 +32,8 @@ pub enum What {
     Draft { dataset: usize, title: String, topics: Vec<&'static str> },
     /// An entry of the release calendar is begun and not announced.
     Release { dataset: usize, title: String },
+    /// An entry of the release calendar that everybody may read, for the hidden bundle of the dataset where it has one.
+    Announced { dataset: usize, title: String },
     /// A bundle of approved versions of two departments, which no reader limited to one of them may see.
     Together { first: usize, second: usize },
 }
@@ -97,13 +99,17 @@ fn one(dataset: usize) -> impl Strategy<Value = Vec<Step>> {
                     steps.push(step(false, What::Version { dataset, edition, fate: Fate::Published }));
                 }
             }
-            if edits > 0 {
-                let topics = vec![TOPICS[(t + 1) % TOPICS.len()]];
-                steps.push(step(true, What::Draft { dataset, title: twist, topics }));
+            // Late, so that it would move what it edits past what others publish; but what is approved is not edited.
+            let is_approved = tails.iter().any(|(fate, _)| HIDDEN[*fate] as u8 >= Fate::BundleApproved as u8);
+            let topics = vec![TOPICS[(t + 1) % TOPICS.len()]];
+            let mut draft = (edits > 0).then(|| step(true, What::Draft { dataset, title: twist, topics }));
+            if is_approved {
+                steps.extend(draft.take());
             }
             if edits == 2 {
                 steps.push(step(true, What::Release { dataset, title: format!("A secret release of {}", WORDS[a]) }));
             }
+            let announced = step(false, What::Announced { dataset, title: format!("Known figures of {}", WORDS[b]) });
             // At most one hidden version of an edition goes into a bundle: the next needs it to be public.
             for (place, (fate, fresh)) in tails.into_iter().enumerate() {
                 let edition = if fresh == 0 || place > 0 { public.len() + place } else { 0 };
@@ -112,6 +118,10 @@ fn one(dataset: usize) -> impl Strategy<Value = Vec<Step>> {
                 }
                 steps.push(step(true, What::Version { dataset, edition, fate: HIDDEN[fate] }));
             }
+            if edits > 0 {
+                steps.push(announced);
+            }
+            steps.extend(draft);
             steps
         })
 }
@@ -174,6 +184,7 @@ impl Plan {
             | What::Edition { dataset, .. }
             | What::Version { dataset, .. }
             | What::Release { dataset, .. }
+            | What::Announced { dataset, .. }
             | What::Draft { dataset, .. } => *dataset,
             What::Together { .. } => return true,
         };
@@ -186,8 +197,9 @@ impl Plan {
         let word = |step: &Step| match &step.what {
             What::Dataset { .. } => "dataset",
             What::Edition { .. } => "edition",
+            What::Draft { dataset, .. } if self.is_public(*dataset) => "draft of what is public",
             What::Draft { .. } => "draft",
-            What::Release { .. } => "release",
+            What::Release { .. } | What::Announced { .. } => "release",
             What::Together { .. } => "together",
             What::Version { fate, .. } => match fate {
                 Fate::Created => "created",
@@ -202,123 +214,52 @@ impl Plan {
         left_out.map(word).map(str::to_owned).collect()
     }
 
-    /// Where somebody looks: every public address, for what is public, what is hidden and what never was.
-    ///
-    /// A previewer of nothing reads the public's things as the public does, so only lists and bundles are asked for.
-    pub fn addresses(&self, viewer: &str) -> Vec<String> {
-        let mut addresses: Vec<String> = LISTS.iter().map(|&address| address.to_owned()).collect();
-        let bundles = self.labelled("bundle");
-        addresses.extend(
-            bundles.iter().flat_map(|id| ["", "/contents", "/preview"].map(|rest| format!("/bundles/{id}{rest}"))),
-        );
-        if viewer == "previewer" {
-            return addresses;
-        }
-        for dataset in 0..=self.datasets {
-            let id = dataset_id(dataset);
-            addresses.extend(OF_DATASET.iter().map(|address| address.replace("{id}", &id)));
-            if viewer == "nobody" {
-                addresses.extend(PAGES_OF_DATASET.iter().map(|address| address.replace("{id}", &id)));
-            }
-        }
-        if viewer == "nobody" {
-            addresses.extend(PAGES.iter().map(|&address| address.to_owned()));
-        }
-        let files = self.labelled("file");
-        addresses
-            .extend(files.iter().flat_map(|id| ["", "/status", "/content"].map(|rest| format!("/files/{id}{rest}"))));
-        addresses
+    fn is_public(&self, wanted: usize) -> bool {
+        let published = |step: &Step| matches!(step.what, What::Version { dataset, fate: Fate::Published, .. } if dataset == wanted);
+        self.steps.iter().any(published)
     }
 
-    /// The labels of what may come to be where a version is prepared, ready to be replaced by ids.
-    fn labelled(&self, what: &str) -> Vec<String> {
-        let made = |step: &Step| matches!(step.what, What::Version { .. } | What::Together { .. });
-        let places = self.steps.iter().enumerate().filter(|(_, step)| made(step));
-        places.map(|(place, _)| format!("{{{what}-{place}}}")).collect()
+    /// How many public datasets have a draft that is left out.
+    pub fn edited_in_secret(&self) -> usize {
+        let drafts = self.steps.iter().filter(|step| self.is_left_out(step));
+        drafts.filter(|step| matches!(step.what, What::Draft { dataset, .. } if self.is_public(dataset))).count()
+    }
+
+    /// Datasets and their editions, hidden ones included.
+    pub fn editions(&self) -> Vec<(usize, usize)> {
+        let begun = self.steps.iter().filter_map(|step| match &step.what {
+            What::Edition { dataset, edition } => Some((*dataset, *edition)),
+            _ => None,
+        });
+        begun.collect()
+    }
+
+    /// Datasets, editions and their versions, hidden ones included.
+    pub fn versions(&self) -> Vec<(usize, usize, u32)> {
+        let mut last: BTreeMap<(usize, usize), u32> = BTreeMap::new();
+        let begun = self.steps.iter().filter_map(|step| match &step.what {
+            What::Version { dataset, edition, .. } => Some((*dataset, *edition)),
+            _ => None,
+        });
+        let numbered = begun.map(|(dataset, edition)| {
+            let number = last.entry((dataset, edition)).or_default();
+            *number += 1;
+            (dataset, edition, *number)
+        });
+        numbered.collect()
+    }
+
+    /// The labels of what comes to be where a version is prepared, ready to be replaced by ids; what is hidden comes first.
+    pub fn labelled(&self, what: &str) -> Vec<String> {
+        let makes = |step: &Step| match step.what {
+            What::Version { fate, .. } => what == "file" || fate as u8 >= Fate::InProgress as u8,
+            What::Together { .. } => what != "file",
+            _ => false,
+        };
+        let places = self.steps.iter().enumerate().filter(|(_, step)| makes(step));
+        let (hidden, public): (Vec<_>, Vec<_>) = places.partition(|(_, step)| self.is_left_out(step));
+        // Of what is public a few are enough to see that it is told.
+        let all = hidden.into_iter().chain(public.into_iter().take(3));
+        all.map(|(place, _)| format!("{{{what}-{place}}}")).collect()
     }
 }
-
-const LISTS: &[&str] = &[
-    "/datasets",
-    "/datasets?sort=title",
-    "/datasets?sort=last_updated&limit=2",
-    "/datasets?limit=1&offset=1",
-    "/datasets?limit=1000&offset=2",
-    "/datasets?state=created",
-    "/datasets?state=submitted",
-    "/datasets?state=approved",
-    "/datasets?state=published",
-    "/datasets?state=archived",
-    "/datasets?topic=output",
-    "/datasets?topic=trade,people",
-    "/datasets?department=economy",
-    "/datasets?q=rainfall",
-    "/datasets?q=secret",
-    "/datasets?q=and&sort=title&limit=2",
-    "/datasets?id=series-0,series-1,series-2",
-    "/bundles",
-    "/bundles?state=scheduled",
-    "/bundles?state=published&sort=title",
-    "/publish-queue",
-    "/v1/topics",
-    "/v1/topics/trade",
-    "/v1/topics/output/subtopics",
-    "/v1/topics/output/content",
-    "/v1/topics/trade/content",
-    "/v1/releases",
-    "/v1/releases?q=secret",
-    "/v1/releases/release-0",
-    "/v1/releases/release-1",
-    "/v1/search",
-    "/v1/search?q=rainfall",
-    "/v1/search?q=prices&sort=newest",
-    "/v1/search?q=secret",
-    "/v1/search?q=joint",
-    "/v1/search?sort=title&limit=2",
-    "/v1/search?sort=newest&limit=1&offset=1",
-    "/v1/search?topics=trade",
-    "/v1/search?departments=economy",
-    "/v1/search/suggest?q=r",
-    "/v1/search/suggest?q=secret",
-    "/v1/search/suggest?q=series-1",
-];
-
-const PAGES: &[&str] = &[
-    "/",
-    "/cy",
-    "/search",
-    "/search?q=prices",
-    "/search?topics=trade",
-    "/topics",
-    "/topics/trade",
-    "/cy/topics/output",
-    "/releases",
-    "/releases/release-0",
-];
-
-const OF_DATASET: &[&str] = &[
-    "/datasets/{id}",
-    "/datasets/{id}/editions",
-    "/datasets/{id}/editions/edition-0",
-    "/datasets/{id}/editions/edition-1",
-    "/datasets/{id}/editions/edition-2",
-    "/datasets/{id}/editions/edition-0/versions",
-    "/datasets/{id}/editions/edition-0/versions/1",
-    "/datasets/{id}/editions/edition-0/versions/2",
-    "/datasets/{id}/editions/edition-0/versions/3",
-    "/datasets/{id}/editions/edition-2/versions/1",
-    "/datasets/{id}/editions/edition-0/versions/1/metadata",
-    "/datasets/{id}/editions/edition-0/versions/3/metadata",
-    "/files/downloads/{id}/{id}.csv",
-    "/files/downloads/{id}/{id}.csv?edition=edition-0&version=1",
-    "/files/downloads/{id}/{id}.csv?edition=edition-0&version=3",
-    "/files/downloads/{id}/{id}.csv?edition=edition-2",
-];
-
-const PAGES_OF_DATASET: &[&str] = &[
-    "/catalogue/{id}",
-    "/catalogue/{id}/editions/edition-0",
-    "/catalogue/{id}/editions/edition-2",
-    "/catalogue/{id}/editions/edition-0/versions/2",
-    "/cy/catalogue/{id}",
-];

@@ -2,17 +2,16 @@
 
 use std::collections::HashMap;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::actor::Caller as Somebody;
 use domain::bundle::{BundleCommand, BundleDetails, BundleKind, Schedule};
 use domain::dataset::DatasetMetadata;
 use domain::people::Team;
 use domain::policy::{Grant, Role};
 use domain::refusal::Refusal;
-use domain::release::{ReleaseDate, ReleaseDetails};
+use domain::release::{ReleaseCommand, ReleaseDate, ReleaseDetails};
 use domain::topic::{Department, Topic};
 use domain::version::{VersionAction, VersionMetadata};
-use services::accounts::{self, NewToken};
 use services::datasets::{self, NewDataset, NewEdition};
 use services::files::{self, NewFile};
 use services::releases::{self, NewRelease};
@@ -24,20 +23,41 @@ use testkit::databases::TestDatabase;
 use super::plan::{Fate, Plan, What, dataset_id, edition_id};
 use crate::support::{Caller, Site, TABLE, metadata};
 
+/// Whatever is asked is answered, however often; what is measured is for nobody here.
+const SETTINGS: [(&str, &str); 2] = [("RATE_LIMIT_ENABLED", "false"), ("METRICS_ALLOW", "none")];
+
 /// A world and the names of what has a random id in it.
 pub struct World {
     pub site: Site,
+    /// Names by id.
     labels: HashMap<String, String>,
+    /// Ids by name; of what is not in this world those of the other one.
+    ids: HashMap<String, String>,
+    /// The latest bundle of each dataset that is not public.
+    hidden_bundles: HashMap<usize, String>,
+    /// When what is scheduled is due: the same in both worlds.
+    due: DateTime<Utc>,
+    /// Whether what happens now is left out of the other world.
+    acts_in_secret: bool,
 }
 
 impl World {
     /// Makes everything, or everything but what is left out; time passes alike in both.
     pub async fn build(plan: &Plan, with_hidden: bool, database: TestDatabase) -> Self {
-        let mut world = Self { site: Site::start(database).await, labels: HashMap::new() };
+        let site = Site::start_as(database, &SETTINGS).await;
+        let due = site.now() + TimeDelta::days(400);
+        let (labels, ids, hidden_bundles) = (HashMap::new(), HashMap::new(), HashMap::new());
+        let mut world = Self { site, labels, ids, hidden_bundles, due, acts_in_secret: false };
         world.furnish().await;
+        world.share_with_the_outsiders().await;
         for (place, step) in plan.steps.iter().enumerate() {
-            if with_hidden || !plan.is_left_out(step) {
+            world.acts_in_secret = plan.is_left_out(step);
+            if with_hidden || !world.acts_in_secret {
                 world.take(plan, place, &step.what).await;
+            } else if let What::Together { second, .. } = step.what {
+                // Whose version it is may know that it is in a bundle, not in which one.
+                let keys = [key("kept-figures", 0, 1), key(&dataset_id(second), 0, 1)];
+                world.bundle(place.to_string(), &keys, Fate::InProgress, None, "press").await;
             }
             world.site.advance(TimeDelta::seconds(60));
         }
@@ -45,10 +65,26 @@ impl World {
         world
     }
 
+    /// What the other world has and this one has not is asked for here by the id that it has there.
+    pub fn hear_of(&mut self, other: &Self) {
+        for (label, id) in &other.ids {
+            if !self.ids.contains_key(label) {
+                self.call(id.clone(), label.clone());
+            }
+        }
+    }
+
+    fn call(&mut self, id: String, label: String) {
+        self.ids.insert(label.clone(), id.clone());
+        self.labels.insert(id, label);
+    }
+
     async fn furnish(&self) {
         let tx = self.site.services.db.begin().await.unwrap();
-        let health = Department { id: "health".into(), title: "Health".into(), title_cy: None };
-        persistence::topics::save_department(&tx, &health).await.unwrap();
+        for id in ["health", "prices"] {
+            let department = Department { id: id.to_owned(), title: id.to_owned(), title_cy: None };
+            persistence::topics::save_department(&tx, &department).await.unwrap();
+        }
         for (place, (id, parent)) in [("trade", Some("output")), ("people", None)].into_iter().enumerate() {
             let position = 1 + u32::try_from(place).unwrap();
             let topic = Topic { parent_id: parent.map(str::to_owned), position, ..builders::topic(id) };
@@ -61,8 +97,31 @@ impl World {
         persistence::db::commit(tx).await.unwrap();
     }
 
+    /// A bundle of another department that is shared with another team, so that what outsiders see is not empty; and a version
+    /// that none of them sees.
+    async fn share_with_the_outsiders(&mut self) {
+        let (services, editor) = (self.site.services.clone(), self.acting(Role::Editor));
+        for (id, department) in [("own-figures", "health"), ("kept-figures", "prices")] {
+            let (kind, metadata) = ("static".to_owned(), about(id, &["trade"]));
+            let new = NewDataset { id: id.to_owned(), kind, department: department.to_owned(), metadata };
+            datasets::create(&services, &editor, new).await.unwrap();
+            let (edition, title) = (edition_id(0), "Edition".to_owned());
+            let new = NewEdition { dataset_id: id.to_owned(), edition, title, title_cy: None };
+            datasets::create_edition(&services, &editor, new).await.unwrap();
+        }
+        self.version("kept".to_owned(), "kept-figures", 0, Fate::Approved).await;
+        let key = self.version("own".to_owned(), "own-figures", 0, Fate::Approved).await.0;
+        self.bundle("own".to_owned(), &[key], Fate::InProgress, None, "other").await;
+        let department = Some("health".to_owned());
+        let details = ReleaseDetails { title: "Own release".to_owned(), department, ..ReleaseDetails::default() };
+        let date = ReleaseDate::At(self.due);
+        let release = NewRelease { id: Some("own-release".to_owned()), details, date, bundle_id: None };
+        releases::create(&services, &editor, release).await.unwrap();
+    }
+
     fn acting(&self, role: Role) -> Ctx {
-        let caller = builders::caller(role.as_str(), &[Grant::of(role)]);
+        let name = if self.acts_in_secret { format!("secret-{role}") } else { role.to_string() };
+        let caller = builders::caller(&name, &[Grant::of(role)]);
         Ctx { caller: Some(caller), ..Ctx::public(self.site.now(), "a-test".to_owned()) }
     }
 
@@ -104,24 +163,44 @@ impl World {
                 let new = NewRelease { id: Some(format!("release-{dataset}")), details, date, bundle_id: None };
                 releases::create(&services, &editor, new).await.unwrap();
             }
+            What::Announced { dataset, title } => {
+                let department = Some(plan.department(*dataset).to_owned());
+                let details = ReleaseDetails { title: title.clone(), department, ..ReleaseDetails::default() };
+                let id = format!("announced-{dataset}");
+                let bundle_id = self.hidden_bundles.get(dataset).cloned();
+                let new = NewRelease { id: Some(id.clone()), details, date: ReleaseDate::At(self.due), bundle_id };
+                releases::create(&services, &editor, new).await.unwrap();
+                releases::take_step(&services, &editor, &id, None, ReleaseCommand::Announce).await.unwrap();
+            }
             What::Together { first, second } => {
-                let keys = [*first, *second].map(|dataset| key(dataset, 0, 1));
-                self.bundle(place, &keys, Fate::InProgress, None).await;
+                let keys = [*first, *second].map(|dataset| key(&dataset_id(dataset), 0, 1));
+                self.bundle(place.to_string(), &keys, Fate::InProgress, None, "press").await;
             }
         }
     }
 
     async fn prepare(&mut self, place: usize, dataset: usize, edition: usize, fate: Fate) {
+        let (key, file) = self.version(place.to_string(), &dataset_id(dataset), edition, fate).await;
+        if !matches!(fate, Fate::Created | Fate::Submitted | Fate::Approved) {
+            let id = self.bundle(place.to_string(), &[key], fate, Some(&file), "press").await;
+            if fate != Fate::Published {
+                self.hidden_bundles.insert(dataset, id);
+            }
+        }
+    }
+
+    /// The next version of an edition with a file, as far as it goes without a bundle.
+    async fn version(&mut self, name: String, dataset: &str, edition: usize, fate: Fate) -> (VersionKey, String) {
         let services = self.site.services.clone();
         let editor = self.acting(Role::Editor);
         let release_date = Some(self.site.now() + TimeDelta::days(1));
         let new = NewVersion {
-            dataset_id: dataset_id(dataset),
+            dataset_id: dataset.to_owned(),
             edition: edition_id(edition),
             metadata: VersionMetadata { release_date, ..VersionMetadata::default() },
         };
         let version = versions::create(&services, &editor, new).await.unwrap();
-        let key = key(dataset, edition, version.version);
+        let key = VersionKey { dataset_id: dataset.to_owned(), edition: edition_id(edition), version: version.version };
         let bytes = bytes::Bytes::from_static(TABLE);
         let received = files::receive(&services, &editor, futures::stream::iter([Ok(bytes)])).await.unwrap();
         let file = NewFile {
@@ -132,88 +211,105 @@ impl World {
             licence_url: None,
         };
         let file = files::attach(&services, &editor, received, file).await.unwrap();
-        self.labels.insert(file.id.clone(), format!("file-{place}"));
-        if fate == Fate::Created {
-            return;
+        self.call(file.id.clone(), format!("file-{name}"));
+        if fate != Fate::Created {
+            versions::take_step(&services, &editor, &key, VersionAction::Submit, None, None).await.unwrap();
         }
-        versions::take_step(&services, &editor, &key, VersionAction::Submit, None, None).await.unwrap();
-        if fate == Fate::Submitted {
-            return;
+        if !matches!(fate, Fate::Created | Fate::Submitted) {
+            let approver = self.acting(Role::Approver);
+            versions::take_step(&services, &approver, &key, VersionAction::Approve, None, None).await.unwrap();
         }
-        let approver = self.acting(Role::Approver);
-        versions::take_step(&services, &approver, &key, VersionAction::Approve, None, None).await.unwrap();
-        if fate != Fate::Approved {
-            self.bundle(place, &[key], fate, Some(&file.id)).await;
-        }
+        (key, file.id)
     }
 
-    async fn bundle(&mut self, place: usize, keys: &[VersionKey], fate: Fate, file: Option<&str>) {
+    async fn bundle(
+        &mut self,
+        name: String,
+        keys: &[VersionKey],
+        fate: Fate,
+        file: Option<&str>,
+        team: &str,
+    ) -> String {
         let services = self.site.services.clone();
         let (editor, approver) = (self.acting(Role::Editor), self.acting(Role::Approver));
         let details = BundleDetails {
-            title: format!("Bundle {place}"),
+            title: format!("Bundle {name}"),
             description: String::new(),
             kind: BundleKind::Scheduled,
-            preview_teams: vec!["press".to_owned()],
+            preview_teams: vec![team.to_owned()],
         };
         let id = bundles::create(&services, &editor, details).await.unwrap().id;
-        self.labels.insert(id.clone(), format!("bundle-{place}"));
+        self.call(id.clone(), format!("bundle-{name}"));
         for key in keys {
             let item = bundles::add_content(&services, &editor, &id, None, key).await;
             // A version whose predecessor is hidden too can be put in, and goes no further.
-            item.unwrap();
+            let label =
+                if *key == keys[0] { format!("item-{name}") } else { format!("item-{name}-{}", key.dataset_id) };
+            self.call(item.unwrap().id, label);
         }
         let step = async |ctx: &Ctx, command| bundles::take_step(&services, ctx, &id, None, command).await;
         if fate == Fate::InProgress
             || step(&editor, BundleCommand::Submit).await.is_err()
             || fate == Fate::ReadyForReview
         {
-            return;
+            return id;
         }
         step(&approver, BundleCommand::Approve).await.unwrap();
         if fate == Fate::BundleApproved {
-            return;
+            return id;
         }
         if fate == Fate::Scheduled {
-            let publication_date = self.site.now() + TimeDelta::days(400);
-            let schedule = Schedule { publication_date, notification_channels: Vec::new() };
+            let schedule = Schedule { publication_date: self.due, notification_channels: Vec::new() };
             step(&approver, BundleCommand::Schedule(schedule)).await.unwrap();
-            return;
+            return id;
         }
         if let (Fate::Failed, Some(file)) = (fate, file) {
             services.storage.delete(&format!("files/{file}")).await.unwrap();
         }
         step(&self.acting(Role::Operator), BundleCommand::PublishNow { reason: None }).await.unwrap();
         bundles::publish_due(&services).await.unwrap();
+        id
     }
 
-    /// Somebody with a token of these rights, or nobody in particular.
-    pub async fn viewer(&self, name: &str, grant: Option<Grant>) -> Caller {
-        let Some(grant) = grant else { return self.site.public() };
-        let ctx = Ctx::system("test", self.site.now());
-        let new = NewToken { name: name.to_owned(), grants: vec![grant], approve_own: false, expires_at: None };
-        let (_, secret) = accounts::create_token(&self.site.services, &ctx, new).await.unwrap();
-        self.site.bearer(secret)
+    /// Those who look: nobody in particular, a previewer of another team, an editor of another department.
+    pub async fn viewers(&self) -> Vec<(&'static str, Caller)> {
+        let health = Grant { departments: vec!["health".to_owned()], ..Grant::of(Role::Editor) };
+        let (editor, _) = self.site.person("editor@example.org", &[health]).await;
+        let (previewer, id) = self.site.person("previewer@example.org", &[Grant::of(Role::Previewer)]).await;
+        let tx = self.site.services.db.begin().await.unwrap();
+        persistence::teams::save(&tx, &Team::new("other", "other", vec![id])).await.unwrap();
+        persistence::db::commit(tx).await.unwrap();
+        vec![("nobody", self.site.public()), ("previewer", previewer), ("editor", editor)]
     }
 
-    /// The address with the ids of this world in place of their labels; what does not exist here gets an id of nothing.
-    pub fn address(&self, template: &str) -> String {
-        let mut address = template.to_owned();
-        for (id, label) in &self.labels {
-            address = address.replace(&format!("{{{label}}}"), id);
+    /// The text with ids in place of their labels; what was never made has an id of nothing.
+    pub fn filled(&self, template: &str) -> String {
+        let mut out = String::with_capacity(template.len());
+        let mut rest = template;
+        while let Some(at) = rest.find('{') {
+            out.push_str(&rest[..at]);
+            let word = rest[at + 1..].split(|c: char| c != '-' && !c.is_ascii_alphanumeric()).next().unwrap();
+            let ends = rest[at + 1 + word.len()..].starts_with('}');
+            let is_label = ends && ["bundle-", "file-", "item-"].iter().any(|kind| word.starts_with(kind));
+            if is_label {
+                out.push_str(self.ids.get(word).map_or(NOTHING, String::as_str));
+                rest = &rest[at + word.len() + 2..];
+            } else {
+                out.push('{');
+                rest = &rest[at + 1..];
+            }
         }
-        match (address.find('{'), address.find('}')) {
-            (Some(from), Some(to)) => format!("{}{NOTHING}{}", &address[..from], &address[to + 1..]),
-            _ => address,
-        }
+        out.push_str(rest);
+        out
     }
 
-    /// What the id is called in both worlds.
-    pub fn label(&self, id: &str) -> Option<&str> {
-        self.labels.get(id).map(String::as_str)
+    /// What ids are called in both worlds.
+    pub const fn labels(&self) -> &HashMap<String, String> {
+        &self.labels
     }
 
-    /// Every bundle is shared with the press; who previews for another team finds none of them.
+    /// Every bundle is shared with the press; who previews for another team finds none of them,
+    /// but the one that is shared with it.
     pub async fn previewers_of_another_team_see_nothing(&self) {
         let caller = builders::caller("previewer", &[Grant::of(Role::Previewer)]);
         let caller = Somebody { teams: vec!["other".to_owned()], ..caller };
@@ -221,8 +317,9 @@ impl World {
         let services = &self.site.services;
         let listed =
             bundles::list(services, &ctx, &bundles::BundleFilter::default(), domain::page::Paging::WHOLE).await;
-        assert_eq!(listed.unwrap().total_count, 0);
-        for (id, _) in self.labels.iter().filter(|(_, label)| label.starts_with("bundle-")) {
+        assert_eq!(listed.unwrap().total_count, 1);
+        let hidden = |label: &str| label.starts_with("bundle-") && label != "bundle-own";
+        for (id, _) in self.labels.iter().filter(|(_, label)| hidden(label)) {
             for refused in [
                 bundles::find(services, &ctx, id).await.map(|_| ()),
                 bundles::preview(services, &ctx, id).await.map(|_| ()),
@@ -237,8 +334,8 @@ impl World {
 /// An id that nothing has.
 pub const NOTHING: &str = "00000000-0000-7000-8000-000000000000";
 
-fn key(dataset: usize, edition: usize, version: u32) -> VersionKey {
-    VersionKey { dataset_id: dataset_id(dataset), edition: edition_id(edition), version }
+fn key(dataset: &str, edition: usize, version: u32) -> VersionKey {
+    VersionKey { dataset_id: dataset.to_owned(), edition: edition_id(edition), version }
 }
 
 fn about(title: &str, topics: &[&str]) -> DatasetMetadata {
