@@ -8,7 +8,7 @@ use sea_orm_migration::sea_orm::DbBackend;
 pub struct Migration;
 
 // What was before this step is not known: an account that is disabled counts as having been open until its last edit, and
-// teams, their members and what is shared and held now as having been so from the beginning. Rather too many than too few.
+// teams, their members and what is shared and held now as having been so from the beginning. What had ended before is missing.
 const UP: &[&str] = &[
     "CREATE TABLE access_history (
         kind TEXT NOT NULL,

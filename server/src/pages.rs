@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderValue, Method, Request, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use leptos::config::LeptosOptions;
 use leptos::nonce::use_nonce;
@@ -82,10 +82,22 @@ pub async fn security(State(state): State<AppState>) -> Response {
         .into_response()
 }
 
+/// The server function whose form carries a file; what reads it expects nothing else.
+const WITH_FILES: &str = "/rpc/files/upload";
+
+/// Whether a body is a form with files, with the boundary that parts them.
+fn holds_files(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
+    multer::parse_boundary(kind).is_ok()
+}
+
 /// Runs a server function.
 pub async fn server_function(State(state): State<AppState>, request: Request<Body>) -> Response {
     if get_server_fn_service(request.uri().path(), request.method().clone()).is_none() {
         return no_function();
+    }
+    if request.uri().path() == WITH_FILES && !holds_files(request.headers()) {
+        return StatusCode::UNSUPPORTED_MEDIA_TYPE.into_response();
     }
     let services = state.services.clone();
     leptos_axum::handle_server_fns_with_context(move || provide_context(services.clone()), request)

@@ -191,6 +191,12 @@ pub async fn save(db: &impl ConnectionTrait, bundle: &Bundle, lease: Option<&Lea
     Ok(done.rows_affected == 1)
 }
 
+/// Locks a bundle's row until the transaction ends.
+pub async fn lock(db: &impl ConnectionTrait, id: &str) -> Result<()> {
+    bundle::Entity::find_by_id(id).lock_exclusive().one(db).await?;
+    Ok(())
+}
+
 /// Deletes a bundle, with its list of contents, if the revision still holds; false where somebody was faster.
 pub async fn delete(db: &impl ConnectionTrait, bundle: &Bundle) -> Result<bool> {
     let done = bundle::Entity::delete_many()

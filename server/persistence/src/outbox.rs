@@ -18,8 +18,8 @@ use crate::entities::outbox;
 use crate::error::Result;
 
 pub use operating::{
-    Backlog, backlog, forget_finished, forget_skipped, is_queued, note_skipped, reopen, replay, skip, skip_open_of,
-    skipped_names,
+    Backlog, backlog, forget_finished, forget_skipped, is_queued, note_skipped, reopen, replay, skip, skip_open_named,
+    skip_open_of, skipped_names,
 };
 pub use steps::{newest_of_subject, step_named, steps_of};
 

@@ -20,6 +20,10 @@ use crate::{Result, ServiceError};
 
 /// How long a list may be remembered that other nodes could have changed without raising the catalogue's revision.
 const LISTS_HOLD: Duration = Duration::from_secs(1);
+/// How long a public list is remembered; a new revision makes new ones, and nobody asks for the old ones again.
+const PUBLIC_LISTS_HOLD: Duration = Duration::from_secs(60);
+/// The most bytes of all remembered counts together.
+const MAX_COUNTS: u64 = 8 << 20;
 /// The most bytes of all remembered orders together.
 const MAX_ORDERS: u64 = 64 << 20;
 
@@ -33,12 +37,25 @@ struct ListKey {
     filter: DatasetFilter,
 }
 
-/// Forgets lists of more than what is public after a while, and public ones never: their revision is the newest or they are not asked for.
+impl ListKey {
+    /// How much room the key takes, about: whoever asks chooses it.
+    fn size(&self) -> usize {
+        let filter = &self.filter;
+        let words = filter.topics.iter().chain(&filter.ids).chain(&filter.department).chain(&filter.title);
+        let reached: &[&[String]] = match &self.reach {
+            Reach::Limited { departments, datasets, .. } => &[departments, datasets],
+            Reach::All | Reach::PublishedOnly => &[],
+        };
+        256 + words.chain(reached.iter().copied().flatten()).map(|word| size_of::<String>() + word.len()).sum::<usize>()
+    }
+}
+
+/// Forgets lists after a while: soon where they show more than what is public.
 struct Holding;
 
 impl<V> Expiry<ListKey, V> for Holding {
     fn expire_after_create(&self, key: &ListKey, _: &V, _: Instant) -> Option<Duration> {
-        (key.reach != Reach::PublishedOnly).then_some(LISTS_HOLD)
+        Some(if key.reach == Reach::PublishedOnly { PUBLIC_LISTS_HOLD } else { LISTS_HOLD })
     }
 }
 
@@ -55,8 +72,8 @@ impl ListOrder {
         Self { ends: ends.collect(), ids }
     }
 
-    fn size(&self) -> u32 {
-        u32::try_from(self.ids.len() + self.ends.len() * size_of::<usize>()).unwrap_or(u32::MAX)
+    fn size(&self) -> usize {
+        self.ids.len() + self.ends.len() * size_of::<usize>()
     }
 
     /// How many there are.
@@ -99,10 +116,14 @@ impl Default for Memory {
     fn default() -> Self {
         Self {
             known: Arc::default(),
-            counts: Cache::builder().max_capacity(10_000).expire_after(Holding).build(),
+            counts: Cache::builder()
+                .max_capacity(MAX_COUNTS)
+                .weigher(|key: &ListKey, _| weight(key.size()))
+                .expire_after(Holding)
+                .build(),
             orders: Cache::builder()
                 .max_capacity(MAX_ORDERS)
-                .weigher(|_, order: &Arc<ListOrder>| order.size())
+                .weigher(|key: &ListKey, order: &Arc<ListOrder>| weight(key.size() + order.size()))
                 .expire_after(Holding)
                 .build(),
             homes: Cache::new(1),
@@ -181,6 +202,10 @@ impl Memory {
         let make = async { make.await.map(Arc::new) };
         self.homes.try_get_with(revision, make).await.map_err(shared)
     }
+}
+
+fn weight(bytes: usize) -> u32 {
+    u32::try_from(bytes).unwrap_or(u32::MAX)
 }
 
 /// A fault that several were waiting for.

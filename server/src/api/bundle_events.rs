@@ -24,10 +24,12 @@ use crate::state::AppState;
 
 /// How often this process's own commits are looked for.
 const LOOK: Duration = Duration::from_millis(100);
+/// How long a stream rests between two reads, however much is committed.
+const AT_LEAST: Duration = Duration::from_millis(250);
 /// How often the bundle is read all the same, for what other nodes do and for its lateness.
 const AGAIN: Duration = Duration::from_secs(1);
 /// How long one stream lasts; the reader comes back by itself, and its rights are asked about anew.
-const LONGEST: Duration = Duration::from_secs(300);
+const LONGEST: Duration = Duration::from_secs(60);
 /// How long a reader waits before it comes back.
 const COME_BACK: Duration = Duration::from_secs(2);
 /// How often a silent stream shows that it is alive.
@@ -36,8 +38,8 @@ const ALIVE: Duration = Duration::from_secs(15);
 /// Follows the publication of a bundle.
 ///
 /// With `Accept: text/event-stream` an event `status` comes at once and at every change, its data the same as that of the
-/// status, and an event `end` when nothing more is to come. Without it the present status alone comes as one event. A stream
-/// lasts five minutes; come back for more, as browsers do by themselves.
+/// status, and an event `end` when nothing more is to come. Without it the present status comes, and the `end`. A stream
+/// lasts a minute; come back for more, as browsers do by themselves.
 #[utoipa::path(
     get, path = "/bundles/{id}/events", tag = "bundles",
     params(BundlePath),
@@ -131,7 +133,7 @@ impl Told {
             return Some(Status { text, goes_on: false });
         }
         let (commits, waited) = (persistence::db::commits(), Stopwatch::start());
-        while persistence::db::commits() == commits && waited.elapsed() < AGAIN {
+        while waited.elapsed() < AT_LEAST || (persistence::db::commits() == commits && waited.elapsed() < AGAIN) {
             tokio::select! {
                 () = self.state.ending.cancelled() => return None,
                 () = tokio::time::sleep(LOOK) => {}

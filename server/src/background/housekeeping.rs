@@ -15,12 +15,21 @@ use crate::state::AppState;
 
 /// The time between two rounds.
 const PERIOD: Duration = Duration::from_secs(15);
+/// Rounds in an hour, as often as what was delivered is gone through.
+const ROUNDS_AN_HOUR: u64 = 240;
 /// How long calls of webhooks stay in their log, and addresses with letters that were sent.
 const CALLS_KEPT_DAYS: i64 = 90;
 
 /// Looks after the house until told to stop.
 pub async fn run(state: AppState, stop: CancellationToken) {
+    let mut round = 0_u64;
     loop {
+        if round.is_multiple_of(ROUNDS_AN_HOUR)
+            && let Err(error) = forget(&state).await
+        {
+            tracing::warn!(error = &error as &dyn std::error::Error, "what was delivered long ago cannot be forgotten");
+        }
+        round += 1;
         if let Err(error) = measure(&state).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "gauges cannot be read");
         }
@@ -34,6 +43,13 @@ pub async fn run(state: AppState, stop: CancellationToken) {
     }
 }
 
+/// Forgets what was delivered long ago.
+async fn forget(state: &AppState) -> Result<(), PersistenceError> {
+    let before = state.services.clock.now() - TimeDelta::days(CALLS_KEPT_DAYS);
+    outbox::forget_finished(state.services.db.pool(), before).await?;
+    Ok(())
+}
+
 /// Removes sessions, links and answers that have ended, and tries that no longer count.
 async fn tidy(state: &AppState) -> Result<(), PersistenceError> {
     let (db, now) = (state.services.db.pool(), state.services.clock.now());
@@ -42,7 +58,6 @@ async fn tidy(state: &AppState) -> Result<(), PersistenceError> {
     password_links::delete_expired(db, now).await?;
     throttles::delete_before(db, now - TimeDelta::days(1)).await?;
     webhooks::forget_calls(db, now - TimeDelta::days(CALLS_KEPT_DAYS)).await?;
-    outbox::forget_finished(db, now - TimeDelta::days(CALLS_KEPT_DAYS)).await?;
     idempotency::forget(db, now - TimeDelta::hours(KEPT_HOURS)).await?;
     Ok(())
 }

@@ -17,6 +17,9 @@ pub async fn run(state: AppState, stop: CancellationToken) {
                 for (bundle, blockers) in unfit {
                     let id = &bundle.id;
                     metrics::counter!("bundle_preflight_warnings_total").increment(1);
+                    if blockers.iter().any(|blocker| blocker.code == "bytes_missing") {
+                        metrics::counter!("data_corruption_total", "what" => "files").increment(1);
+                    }
                     tracing::warn!(bundle.id = %id, reasons = blockers.len(), "bundle {id} publication will fail unless it is mended: {}",
                         blockers.iter().map(|blocker| blocker.message.as_str()).collect::<Vec<_>>().join(" "));
                 }

@@ -216,6 +216,12 @@ on_both_databases! {
         assert_eq!(token.send(latin).await.must_be(415).code(), "UNSUPPORTED_MEDIA_TYPE");
     }
 
+    async fn a_form_for_files_that_holds_none_is_refused(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let mut browser = crate::browser::Browser::new(&site);
+        browser.post("/rpc/files/upload", "/admin", &[("version", "1")]).await.must_be(415);
+    }
+
     async fn what_takes_too_long_is_given_up(db: TestDatabase) {
         let site = Site::start_as(db, &[("REQUEST_TIMEOUT", "200ms")]).await;
         let token = site.environment();

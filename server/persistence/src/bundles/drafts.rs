@@ -67,10 +67,10 @@ pub async fn touch_under_review(
 
 /// Locks the rows of a bundle's datasets until the transaction ends, so that none is edited between a look and its approval.
 ///
-/// On `SQLite` a transaction that may write is alone in any case.
-pub async fn lock_drafts(db: &impl ConnectionTrait, bundle_id: &str) -> Result<()> {
+/// Whether others could have edited one before they were locked: on `SQLite` a transaction that may write is alone in any case.
+pub async fn lock_drafts(db: &impl ConnectionTrait, bundle_id: &str) -> Result<bool> {
     if db.get_database_backend() == DbBackend::Sqlite {
-        return Ok(());
+        return Ok(false);
     }
     let held = Query::select()
         .column(version::Column::DatasetId)
@@ -86,7 +86,7 @@ pub async fn lock_drafts(db: &impl ConnectionTrait, bundle_id: &str) -> Result<(
         .into_tuple::<String>()
         .all(db)
         .await?;
-    Ok(())
+    Ok(true)
 }
 
 /// Notes that every item was looked at and found fit, and the drafts that its datasets have now as those that were approved.

@@ -4,7 +4,8 @@ use chrono::{DateTime, Utc};
 use domain::delivery::Sink;
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
+    QuerySelect,
 };
 
 use super::{Task, row_of};
@@ -27,7 +28,8 @@ pub async fn skip(db: &impl ConnectionTrait, id: &str, reason: &str, now: DateTi
 /// Removes what was finished before `before` and belongs to no bundle, and takes the addresses out of finished letters about
 /// bundles, whose steps stay; how much that was.
 pub async fn forget_finished(db: &impl ConnectionTrait, before: DateTime<Utc>) -> Result<u64> {
-    let finished = || outbox::Column::FinishedAt.lt(micros(before));
+    let ended = |column: outbox::Column| column.lt(micros(before));
+    let finished = || Condition::any().add(ended(outbox::Column::FinishedAt)).add(ended(outbox::Column::GivenUpAt));
     let removed =
         outbox::Entity::delete_many().filter(outbox::Column::BundleId.is_null()).filter(finished()).exec(db).await?;
     let blanked = outbox::Entity::update_many()
@@ -89,6 +91,25 @@ pub async fn skipped_names(db: &impl ConnectionTrait, bundle_id: &str) -> Result
         .into_tuple()
         .all(db)
         .await?)
+}
+
+/// Leaves the open work of a bundle out whose name holds this word; how much that was.
+pub async fn skip_open_named(
+    db: &impl ConnectionTrait,
+    bundle_id: &str,
+    word: &str,
+    reason: &str,
+    now: DateTime<Utc>,
+) -> Result<u64> {
+    let done = outbox::Entity::update_many()
+        .col_expr(outbox::Column::FinishedAt, Expr::value(micros(now)))
+        .col_expr(outbox::Column::SkipReason, Expr::value(reason))
+        .filter(outbox::Column::BundleId.eq(bundle_id))
+        .filter(outbox::Column::Name.contains(word))
+        .filter(outbox::Column::FinishedAt.is_null())
+        .exec(db)
+        .await?;
+    Ok(done.rows_affected)
 }
 
 /// Whether work of this name was ever queued for a bundle.

@@ -20,6 +20,8 @@ pub const AHEAD: Duration = Duration::hours(1);
 const EVERY: Duration = Duration::minutes(5);
 /// How long before the instant it is looked at for the last time; that look counts at the instant.
 const LAST_LOOK: Duration = Duration::seconds(10);
+/// How long a checklist takes the storage's word.
+const LATELY: Duration = Duration::seconds(15);
 /// How many bundles are looked at at once.
 const SIDE_BY_SIDE: usize = 4;
 /// How many files of one the storage is asked about at once.
@@ -35,11 +37,36 @@ struct Look {
 
 /// What this node found of the bundles that are due soon; cheap to clone.
 #[derive(Clone, Debug, Default)]
-pub struct Preparations(Arc<Mutex<HashMap<String, Look>>>);
+pub struct Preparations {
+    looks: Arc<Mutex<HashMap<String, Look>>>,
+    /// What a storage said of the bytes of a bundle, by the bundle, with its revision.
+    bytes: Arc<Mutex<HashMap<String, Bytes>>>,
+}
+
+/// What a storage said of the bytes of a bundle of this revision, and when.
+type Bytes = (i64, DateTime<Utc>, Vec<Blocker>);
 
 impl Preparations {
     fn looks(&self) -> MutexGuard<'_, HashMap<String, Look>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.looks.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn bytes(&self) -> MutexGuard<'_, HashMap<String, Bytes>> {
+        self.bytes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What was said of this revision a moment ago.
+    fn bytes_lately(&self, bundle: &Bundle, now: DateTime<Utc>) -> Option<Vec<Blocker>> {
+        let known = self.bytes();
+        let (revision, at, found) = known.get(&bundle.id)?;
+        (*revision == bundle.revision && now - *at < LATELY).then(|| found.clone())
+    }
+
+    /// Keeps what was said now, and lets go of what is older than a moment.
+    fn keep_bytes(&self, bundle: &Bundle, now: DateTime<Utc>, found: Vec<Blocker>) {
+        let mut known = self.bytes();
+        known.retain(|_, (_, at, _)| now - *at < LATELY);
+        known.insert(bundle.id.clone(), (bundle.revision, now, found));
     }
 
     /// Whether a bundle was found fit in its present revision, shortly before it was due.
@@ -81,17 +108,18 @@ pub async fn prepare_upcoming(services: &Services) -> Result<Vec<(Bundle, Vec<Bl
     while let Some((bundle, found)) = looked_at.next().await {
         match found {
             Ok(blockers) if blockers.is_empty() => {}
-            Ok(blockers) => {
-                if let Err(error) = warn_of(services, &ctx, &bundle, &blockers).await {
-                    let id = &bundle.id;
-                    tracing::error!(bundle.id = %id, error = &error as &dyn std::error::Error, "nobody can be warned of what will fail the bundle {id}");
-                }
-                unfit.push((bundle, blockers));
-            }
+            Ok(blockers) => unfit.push((bundle, blockers)),
             Err(error) => {
                 let id = &bundle.id;
                 tracing::warn!(bundle.id = %id, error = &error as &dyn std::error::Error, "bundle {id} publication cannot be looked at ahead");
             }
+        }
+    }
+    // Afterwards, so that no look waits for a writer.
+    for (bundle, blockers) in &unfit {
+        if let Err(error) = warn_of(services, &ctx, bundle, blockers).await {
+            let id = &bundle.id;
+            tracing::error!(bundle.id = %id, error = &error as &dyn std::error::Error, "nobody can be warned of what will fail the bundle {id}");
         }
     }
     Ok(unfit)
@@ -100,6 +128,8 @@ pub async fn prepare_upcoming(services: &Services) -> Result<Vec<(Bundle, Vec<Bl
 /// Warns everybody who is told of failures, once for each revision of the bundle and set of reasons.
 async fn warn_of(services: &Services, ctx: &Ctx, bundle: &Bundle, blockers: &[Blocker]) -> Result<()> {
     let tx = services.db.begin().await?;
+    // Of nodes that find the same at the same time one warns, and the others find that it did.
+    bundles::lock(&tx, &bundle.id).await?;
     if deliveries::queue_at_risk(&tx, services, ctx, bundle, blockers).await? {
         persistence::db::commit(tx).await?;
         services.nudges.follow_up.notify_one();
@@ -122,6 +152,21 @@ async fn blockers_of(services: &Services, bundle_id: &str) -> Result<Vec<Blocker
     blockers.extend(deliveries::in_the_way(services, bundle_id).await?);
     blockers.extend(preflight(bundle_id, &items));
     Ok(blockers)
+}
+
+/// The same as it was a moment ago, for checklists, which are looked at again and again.
+pub(super) async fn missing_bytes_lately(
+    services: &Services,
+    bundle: &Bundle,
+    items: &[ContentItem],
+) -> Result<Vec<Blocker>> {
+    let now = services.clock.now();
+    if let Some(found) = services.preparations.bytes_lately(bundle, now) {
+        return Ok(found);
+    }
+    let found = missing_bytes(services, items).await?;
+    services.preparations.keep_bytes(bundle, now, found.clone());
+    Ok(found)
 }
 
 /// The files whose bytes are missing or of another size, as blockers.

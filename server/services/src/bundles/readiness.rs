@@ -10,7 +10,7 @@ use domain::views::Check;
 use persistence::bundles::{BundleFilter, BundleOrder};
 use persistence::{bundles, releases};
 
-use super::prepare::missing_bytes;
+use super::prepare::missing_bytes_lately;
 use crate::{Ctx, Result, Services, deliveries};
 
 /// How long who reads the checklist waits for what lies outside of the database.
@@ -32,8 +32,9 @@ pub(super) async fn checks_of(
         checks.push(readiness::calendar(bundle, entry.as_ref()));
     }
     if bundle.state.published_at().is_none() && !items.is_empty() {
-        checks.extend(bytes(services, bundle, items).await);
-        checks.extend(receivers(services, bundle).await?);
+        let (stored, answering) = tokio::join!(bytes(services, bundle, items), receivers(services, bundle));
+        checks.extend(stored);
+        checks.extend(answering?);
     }
     Ok(checks)
 }
@@ -41,7 +42,7 @@ pub(super) async fn checks_of(
 /// Whether the bytes of every file are where they should be; a storage that does not answer holds up nobody who only reads.
 async fn bytes(services: &Services, bundle: &Bundle, items: &[ContentItem]) -> Vec<Check> {
     let name = "files_stored";
-    match tokio::time::timeout(PATIENCE, missing_bytes(services, items)).await {
+    match tokio::time::timeout(PATIENCE, missing_bytes_lately(services, bundle, items)).await {
         Ok(Ok(blockers)) => readiness::looked_at(name, blockers, "The bytes of every file are in the storage."),
         Ok(Err(error)) => {
             tracing::warn!(bundle.id = %bundle.id, error = &error as &dyn std::error::Error, "the bytes of a bundle cannot be looked for");

@@ -8,7 +8,7 @@ use domain::bundle::preview::BundlePreview;
 use domain::bundle::{Bundle, BundleStage, preflight};
 use domain::page::Paging;
 use domain::policy::Reach;
-use domain::refusal::Blocker;
+use domain::refusal::{Blocker, Refusal};
 use domain::release::{Release, ReleaseState};
 use persistence::releases::ReleaseFilter;
 use persistence::{bundles, contents, releases};
@@ -17,6 +17,9 @@ use super::prepare::missing_bytes;
 use super::preview::assemble;
 use super::publish_due::make_public;
 use crate::{Ctx, Result, Services, deliveries};
+
+/// How long before a real publication nothing is rehearsed: its transaction must not wait for one that is rolled back.
+const APART: TimeDelta = TimeDelta::seconds(60);
 
 /// What an instant would do.
 #[derive(Clone, Debug)]
@@ -63,6 +66,14 @@ pub async fn rehearse(
             None => return Ok(None),
         },
     };
+    if let Some(soon) = bundles::scheduled_until(db, services.clock.now() + APART).await?.first() {
+        let message = format!(
+            "The bundle {} is due within {} seconds. Rehearse after it.",
+            soon.details.title,
+            APART.num_seconds()
+        );
+        return Err(Refusal::blocked("due_soon", message).into());
+    }
     let mut rehearsed = Vec::new();
     for bundle in bundles::scheduled_until(db, at).await? {
         rehearsed.push(rehearse_one(services, ctx, bundle, at, stored).await?);
@@ -89,14 +100,16 @@ async fn rehearse_one(
         let then = Ctx { now: at, ..ctx.clone() };
         let tx = services.db.begin().await?;
         let began = services.clock.now();
-        let published = make_public(&tx, services, &then, &bundle, &items).await?;
+        let published = make_public(&tx, services, &then, &bundle, &items).await;
         let ended = services.clock.now();
         tx.rollback().await?;
         match published {
-            Some(_) => took = Some(ended - began),
-            None => {
-                blockers.push(Blocker::new("changed", "Something was changed while it was rehearsed. Rehearse again."))
+            Ok(Some(_)) => took = Some(ended - began),
+            Ok(None) => {
+                let message = "Something was changed while it was rehearsed. Rehearse again.";
+                blockers.push(Blocker::new("changed", message));
             }
+            Err(error) => blockers.push(Blocker::new("rehearsal_failed", format!("Its publication fails: {error}."))),
         }
     }
     Ok(Rehearsed { preview: assemble(services, bundle, items).await?, blockers, took })

@@ -43,13 +43,16 @@ pub async fn take_step_saying(
     let action = command.action();
     let (_, permission) = action.rule();
     let tx = services.db.begin().await?;
-    if action == BundleAction::Approve {
-        // From here to the commit no draft changes: what is looked at is what is approved.
-        bundles::lock_drafts(&tx, id).await?;
-    }
     let (bundle, items, caller) = super::find_to_change(&tx, ctx, permission, id).await?;
     command.check(ctx.now)?;
     crate::deliveries::must_be_usable(&tx, services, &command).await?;
+    // From here to the commit no draft changes: what is looked at is what is approved. Of items that came or went since the
+    // bundle was read its revision tells.
+    let items = if action == BundleAction::Approve && bundles::lock_drafts(&tx, id).await? {
+        contents::list_of_bundle(&tx, id).await?
+    } else {
+        items
+    };
     super::must_be_current(&bundle, expected)?;
     if action == BundleAction::Reset && bundle.stage() == BundleStage::Publishing {
         must_be_stuck(&tx, ctx, id).await?;

@@ -85,6 +85,9 @@ pub async fn replay(
     let (task, step) = outbox::step_named(&tx, bundle_id, named).await?.ok_or(Refusal::NotFound)?;
     // What was left out ahead of the publication holds nothing that could be told.
     let noted_ahead = task.lane.is_none();
+    if task.kind == Sink::Email.as_str() && task.subject.is_empty() {
+        return Err(Refusal::blocked("forgotten", "This letter ended long ago, and its address is forgotten.").into());
+    }
     let taken = match step.state.as_str() {
         "failed" => outbox::replay(&tx, &step.id, ctx.now).await?,
         "skipped" if !noted_ahead => outbox::reopen(&tx, &step.id, ctx.now).await?,

@@ -26,6 +26,7 @@ pub(crate) async fn queue_published(
     let notice = Notice::published(bundle, items, &services.accounts.public_url, ctx.now);
     let left_out = outbox::skipped_names(tx, &bundle.id).await?;
     let queue = Queue { tx, services, ctx, bundle, left_out };
+    outbox::skip_open_named(tx, &bundle.id, AHEAD, "it was published", ctx.now).await?;
     queue.push(Sink::SearchIndex, "", &bundle.id, json!({})).await?;
     if services.delivers_to(Sink::PublicCopy) {
         for item in items {
@@ -58,6 +59,7 @@ pub(crate) async fn queue_failed(
 ) -> Result<()> {
     let payload = Notice::failed(bundle, failure).written()?;
     let queue = Queue { tx, services, ctx, bundle, left_out: Vec::new() };
+    outbox::skip_open_named(tx, &bundle.id, AHEAD, "it failed", ctx.now).await?;
     queue.push(Sink::Alert, "", &bundle.id, payload.clone()).await?;
     queue.tell(Channel::ALL, "_alert", WebhookEvent::Failed, &payload).await
 }
@@ -73,7 +75,7 @@ pub(crate) async fn queue_at_risk(
     let notice = Notice::at_risk(bundle, blockers, ctx.now);
     // Nodes that find the same at different times give it the same name.
     let reasons = fingerprint(notice.message.as_deref().unwrap_or_default());
-    let suffix = format!("_ahead:{}:{reasons}", bundle.revision);
+    let suffix = format!("{AHEAD}:{}:{reasons}", bundle.revision);
     if outbox::is_queued(tx, &bundle.id, &format!("{}{suffix}", Sink::Alert)).await? {
         return Ok(false);
     }
@@ -129,6 +131,9 @@ fn reports(notice: &Notice) -> Vec<(String, Value)> {
     datasets.into_iter().map(report).collect()
 }
 
+/// Marks the steps of a warning ahead of a publication.
+const AHEAD: &str = "_ahead";
+
 struct Queue<'a> {
     tx: &'a Tx,
     services: &'a Services,
@@ -144,10 +149,14 @@ impl Queue<'_> {
             return Ok(());
         }
         // Webhooks and letters are ordered for each receiver, so that one of them does not wait for another.
-        let lane = match sink {
+        let mut lane = match sink {
             Sink::Webhook | Sink::Email => format!("{}/{sink}/{subject}", self.bundle.id),
             _ => format!("{}/{sink}", self.bundle.id),
         };
+        // A warning that cannot be delivered must not hold back what comes of the publication.
+        if suffix.starts_with(AHEAD) {
+            lane.push_str(AHEAD);
+        }
         let task = Task {
             bundle_id: Some(self.bundle.id.clone()),
             name,
