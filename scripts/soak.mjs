@@ -11,6 +11,8 @@ const AROUND = 250;
 // How long after it answers again everything has to be public, in milliseconds.
 const CATCH_UP = 2000;
 
+// How long follow-up work may be held by a program that was killed, in milliseconds.
+const HELD = 90000;
 // How long a start may take until it is killed, in milliseconds.
 const LAUNCH = 1500;
 
@@ -65,6 +67,7 @@ function watch(ids, told) {
   })();
 }
 
+const published = [];
 const found = { early: 0, half: 0, vanished: 0, twice: 0, lost: 0, late: 0, killedBefore: 0, catchUp: [] };
 
 async function run(number) {
@@ -91,12 +94,6 @@ async function run(number) {
   const back = await start();
   const deadline = Math.max(at, back) + 10 * CATCH_UP;
   while (!told.seen.some((look) => look.began >= back && look.count === DATASETS) && now() < deadline) await pause(5);
-  // Everything that follows is done too, once.
-  let status = await anybody("GET", `${path}/status`);
-  while (status.steps.some((step) => step.state !== "done") && now() < deadline) {
-    await pause(20);
-    status = await anybody("GET", `${path}/status`);
-  }
   told.stop = true;
   await watching;
 
@@ -112,12 +109,30 @@ async function run(number) {
   const timeline = (await anybody("GET", `${path}/timeline?limit=1000`)).items;
   found.twice += Math.abs(timeline.filter((event) => event.event_type === "published").length - 1);
   const verdict = await anybody("GET", "/v1/audit/verify");
-  if (!verdict.intact || status.state !== "published" || status.steps.length === 0 || status.steps.some((step) => step.state !== "done")) found.lost += 1;
+  if (!verdict.intact) found.lost += 1;
+  published.push(path);
+}
+
+// Everything that follows is done too, in the end: what a kill interrupts is taken up when nobody holds it any more.
+async function settle() {
+  const deadline = now() + HELD;
+  for (const path of published) {
+    let status = await anybody("GET", `${path}/status`);
+    while (status.steps.some((step) => step.state !== "done") && now() < deadline) {
+      await pause(200);
+      status = await anybody("GET", `${path}/status`);
+    }
+    if (status.state !== "published" || status.steps.length === 0 || status.steps.some((step) => step.state !== "done")) {
+      found.lost += 1;
+      console.log(`${path}: ${status.state}, ${JSON.stringify(status.steps)}`);
+    }
+  }
 }
 
 await start();
 try {
   for (let number = 1; number <= Number(runs); number += 1) await run(number);
+  await settle();
 } finally {
   server.kill();
 }

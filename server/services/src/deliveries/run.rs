@@ -72,7 +72,8 @@ pub async fn run_due(services: &Services, sink: Sink) -> Result<Vec<Delivered>> 
         return Ok(Vec::new());
     }
     let now = services.clock.now();
-    let timeout = services.outlets.manner(sink).timeout;
+    // The index can be brought up to date twice at once without harm, so that work which a stopped process left comes back soon.
+    let timeout = if sink == Sink::SearchIndex { Duration::ZERO } else { services.outlets.manner(sink).timeout };
     let held_until = now + TimeDelta::from_std(timeout).unwrap_or(GRACE) + GRACE;
     let heavy = matches!(sink, Sink::PublicCopy | Sink::Archive | Sink::SearchIndex);
     let at_once = if heavy { FEW_AT_ONCE } else { AT_ONCE };
