@@ -91,7 +91,7 @@ on_both_databases! {
         let mut heard = String::new();
         let mut until = async |heard: &mut String, words: &str| {
             while !heard.contains(words) {
-                heard.push_str(&String::from_utf8(stream.chunk().await.unwrap().expect("more to come").to_vec()).unwrap());
+                heard.push_str(std::str::from_utf8(&stream.chunk().await.unwrap().unwrap()).unwrap());
             }
         };
         until(&mut heard, "\"state\":\"scheduled\"").await;

@@ -214,7 +214,6 @@ on_both_databases! {
             let answer = who.send(who.request(method, path).json(&body)).await;
             let statements = site.recorded_statements();
             assert!(answer.status.is_success(), "{path}: {}", answer.text);
-            println!("{path}: {}\n{}", statements.len(), statements.join("\n"));
             (answer, statements.len())
         };
         let (answer, create) = counted(&editor, reqwest::Method::POST, "/v1/bundles", json!({"title": "One", "type": "scheduled"})).await;
@@ -226,8 +225,9 @@ on_both_databases! {
         let at = (site.now() + chrono::TimeDelta::days(3)).to_rfc3339();
         let (_, schedule) = counted(&approver, reqwest::Method::PUT, &format!("{path}/schedule"), json!({"publication_date": at})).await;
         assert!(create <= 5, "create: {create}");
-        for (step, statements) in [("submit", submit), ("approve", approve), ("schedule", schedule)] {
-            assert!(statements <= 12, "{step}: {statements}");
+        // An approval locks the drafts on PostgreSQL and looks at them again.
+        for (step, statements, most) in [("submit", submit, 12), ("approve", approve, 14), ("schedule", schedule, 12)] {
+            assert!(statements <= most, "{step}: {statements}");
         }
     }
 }
