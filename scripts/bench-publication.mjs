@@ -57,7 +57,9 @@ async function read(reader) {
     if (all) told.first = Math.min(told.first, answer.ended);
     else told.lastWithout = Math.max(told.lastWithout, answer.began);
     // Of many bundles each is whole by itself; a list between two of them shows a multiple of one.
-    if (what && !all && what !== true && what % (count / Number(bundles)) !== 0) told.halves.add(what);
+    // The dataset that was copied is due then too, in a bundle of its own.
+    const whole = [what, what - 1].some((some) => some % (count / Number(bundles)) === 0);
+    if (what && !all && what !== true && !whole) told.halves.add(what);
   }
 }
 

@@ -10,7 +10,7 @@ if [ -z "${TEST_POSTGRES_URL:-}" ]; then
 fi
 
 READERS="${READERS:-50}"
-SECONDS_AFTER="${SECONDS_AFTER:-5}"
+SECONDS_AFTER="${SECONDS_AFTER:-20}"
 DATABASES="${DATABASES:-sqlite postgresql}"
 BINARY="${BINARY:-${TARGET}/release/catalogue}"
 
