@@ -43,7 +43,7 @@ const ALIVE: Duration = Duration::from_secs(15);
 #[utoipa::path(
     get, path = "/bundles/{id}/events", tag = "bundles",
     params(BundlePath),
-    responses((status = 200, description = "The events", content_type = "text/event-stream", body = String)),
+    responses((status = 200, description = "The events", content_type = "text/event-stream", body = serde_json::Value)),
     security(("bearer" = [Permission::BundlesRead]), ("session" = [Permission::BundlesRead]), ("bearer" = [Permission::BundlesPreview]), ("session" = [Permission::BundlesPreview])),
 )]
 pub async fn events(State(state): State<AppState>, asked: Asked, Path(id): Path<String>) -> Answer {
