@@ -5,12 +5,7 @@ source "$(dirname "$0")/lib.sh"
 
 part scripts/setup.sh test
 
-PROGRAM="${CATALOGUE_BIN:-${TARGET}/debug/catalogue}"
-if [ -z "${CATALOGUE_BIN:-}" ]; then
-  part scripts/assets.sh
-  step 'Building the program that is asked' 'mend what the compiler names above'
-  cargo build --locked --workspace --all-targets
-fi
+debug_program
 
 FOLDER="$(mktemp -d)"
 SERVER=''
@@ -19,7 +14,7 @@ tidy() {
   rm -rf "$FOLDER"
 }
 
-PORT="$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')"
+PORT="$(free_port)"
 SITE_URL="http://127.0.0.1:${PORT}"
 export BIND_ADDR="127.0.0.1:${PORT}" PUBLIC_URL="$SITE_URL" DATA_DIR="${FOLDER}/data" LOG_LEVEL=error
 # Questions come as fast as they can; that limits hold is tested elsewhere.

@@ -61,6 +61,16 @@ free_port() {
   python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
 }
 
+# debug_program: the development program in PROGRAM, built unless CATALOGUE_BIN names one.
+debug_program() {
+  PROGRAM="${CATALOGUE_BIN:-${TARGET}/debug/catalogue}"
+  if [ -z "${CATALOGUE_BIN:-}" ]; then
+    part scripts/assets.sh
+    step 'Building the program' 'mend what the compiler names above'
+    cargo build --locked --workspace --all-targets
+  fi
+}
+
 # answers URL PID: wait for the first 200; fail when the program ends or a minute passes.
 answers() {
   local deadline=$((SECONDS + 60))

@@ -9,12 +9,7 @@ if [ -z "${TEST_POSTGRES_URL:-}" ]; then
 fi
 
 part scripts/setup.sh test
-PROGRAM="${CATALOGUE_BIN:-${TARGET}/debug/catalogue}"
-if [ -z "${CATALOGUE_BIN:-}" ]; then
-  part scripts/assets.sh
-  step 'Building the program that is killed' 'mend what the compiler names above'
-  cargo build --locked --workspace --all-targets
-fi
+debug_program
 
 RUNS="${RUNS:-200}"
 SEED="${SEED:-$RANDOM}"

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { ROOT, axe, expect, signIn, test } from "../fixtures.ts";
 import { DatasetPage } from "../pages/dataset.ts";
-import { Portal, secondsAhead, ukFields } from "../pages/portal.ts";
+import { Portal, clocksGoBack, secondsAhead, ukFields } from "../pages/portal.ts";
 
 const DATASET = "beekeeping-apiaries";
 const TITLE = "Registered apiaries by nation";
@@ -96,6 +96,11 @@ test("from a draft to a download at the instant", async ({ page, catalogue }) =>
     await signIn(page, "approver@example.org");
     await page.goto(bundle);
     await portal.send("bundles/approve");
+    // In the night in which the clocks go back a time that comes twice is asked about, and nothing is scheduled meanwhile.
+    await portal.fill("bundles/schedule", { publication_date: clocksGoBack(), publication_time: "01:30" });
+    await portal.send("bundles/schedule");
+    await expect(portal.field("bundles/schedule", "publication_clock")).toBeVisible();
+    await expect(page.getByRole("timer")).toHaveCount(0);
     instant = secondsAhead(8);
     const { date, time } = ukFields(instant);
     await portal.fill("bundles/schedule", { publication_date: date, publication_time: time });

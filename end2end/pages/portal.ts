@@ -60,3 +60,10 @@ export function ukFields(at: Date): { date: string; time: string } {
 export function secondsAhead(seconds: number): Date {
   return new Date((Math.ceil(Date.now() / 1000) + seconds) * 1000);
 }
+
+/** The date of next year's night in which UK clocks go back: the last Sunday of October. */
+export function clocksGoBack(): string {
+  const last = new Date(Date.UTC(new Date().getUTCFullYear() + 1, 9, 31));
+  last.setUTCDate(last.getUTCDate() - last.getUTCDay());
+  return last.toISOString().slice(0, 10);
+}

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::catalogue::SearchQuery;
 use domain::delivery::{CircuitState, Sink};
 use persistence::{probes, revisions};
@@ -142,12 +142,17 @@ async fn outbox(services: &Services, manner: Manner) -> Result<String, String> {
     }
 }
 
+/// How far a clock that was read between `before` and `after` of another is apart from that one at least.
+fn skew(before: DateTime<Utc>, theirs: DateTime<Utc>, after: DateTime<Utc>) -> TimeDelta {
+    // It was read at some moment in between: only what lies outside of it is known to be apart.
+    (before - theirs).max(theirs - after).max(TimeDelta::zero())
+}
+
 async fn clock(services: &Services) -> Result<String, String> {
     let before = services.clock.now();
     let theirs = services.db.time().await.map_err(|error| error.to_string())?;
     let after = services.clock.now();
-    // The database answered at some moment in between: only what lies outside of it is known to be apart.
-    let apart = (before - theirs).max(theirs - after).max(TimeDelta::zero());
+    let apart = skew(before, theirs, after);
     metrics::gauge!("clock_skew_seconds").set(apart.as_seconds_f64());
     if apart > DRIFT {
         return Err(format!("the clock and the database's are at least {} ms apart", apart.num_milliseconds()));
@@ -162,5 +167,21 @@ fn receiver(services: &Services, sink: Sink) -> Result<String, String> {
         CircuitState::Closed => Ok("it takes what it is sent".to_owned()),
         CircuitState::HalfOpen => Err("it failed too often and is tried again with the next delivery".to_owned()),
         CircuitState::Open => Err("it failed too often and is left in peace for a moment; deliveries wait".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clocks_are_apart_by_what_the_way_to_the_database_does_not_explain() {
+        let at = |ms: i64| DateTime::from_timestamp_millis(ms).unwrap();
+        let apart = |before, theirs, after| skew(at(before), at(theirs), at(after)).num_milliseconds();
+        assert_eq!(apart(1000, 1005, 1010), 0);
+        assert_eq!(apart(1000, 1000, 1900), 0, "a slow answer is no skew");
+        assert_eq!((apart(1000, 750, 1010), apart(1000, 1260, 1010)), (250, 250));
+        let told = |ms| TimeDelta::milliseconds(ms) > DRIFT;
+        assert!(told(201) && !told(200));
     }
 }

@@ -15,14 +15,18 @@ use crate::error::Result;
 
 /// Leaves work out for a reason, whoever holds it; false where it was finished before.
 pub async fn skip(db: &impl ConnectionTrait, id: &str, reason: &str, now: DateTime<Utc>) -> Result<bool> {
+    Ok(skip_open(db, Condition::all().add(outbox::Column::Id.eq(id)), reason, now).await? == 1)
+}
+
+async fn skip_open(db: &impl ConnectionTrait, these: Condition, reason: &str, now: DateTime<Utc>) -> Result<u64> {
     let done = outbox::Entity::update_many()
         .col_expr(outbox::Column::FinishedAt, Expr::value(micros(now)))
         .col_expr(outbox::Column::SkipReason, Expr::value(reason))
-        .filter(outbox::Column::Id.eq(id))
+        .filter(these)
         .filter(outbox::Column::FinishedAt.is_null())
         .exec(db)
         .await?;
-    Ok(done.rows_affected == 1)
+    Ok(done.rows_affected)
 }
 
 /// Removes what was finished before `before` and belongs to no bundle, and takes the addresses out of finished letters about
@@ -51,15 +55,8 @@ pub async fn skip_open_of(
     reason: &str,
     now: DateTime<Utc>,
 ) -> Result<u64> {
-    let done = outbox::Entity::update_many()
-        .col_expr(outbox::Column::FinishedAt, Expr::value(micros(now)))
-        .col_expr(outbox::Column::SkipReason, Expr::value(reason))
-        .filter(outbox::Column::Kind.eq(kind))
-        .filter(outbox::Column::Subject.eq(subject))
-        .filter(outbox::Column::FinishedAt.is_null())
-        .exec(db)
-        .await?;
-    Ok(done.rows_affected)
+    let these = Condition::all().add(outbox::Column::Kind.eq(kind)).add(outbox::Column::Subject.eq(subject));
+    skip_open(db, these, reason, now).await
 }
 
 /// Notes ahead of a publication that work will be left out.
@@ -101,15 +98,8 @@ pub async fn skip_open_named(
     reason: &str,
     now: DateTime<Utc>,
 ) -> Result<u64> {
-    let done = outbox::Entity::update_many()
-        .col_expr(outbox::Column::FinishedAt, Expr::value(micros(now)))
-        .col_expr(outbox::Column::SkipReason, Expr::value(reason))
-        .filter(outbox::Column::BundleId.eq(bundle_id))
-        .filter(outbox::Column::Name.contains(word))
-        .filter(outbox::Column::FinishedAt.is_null())
-        .exec(db)
-        .await?;
-    Ok(done.rows_affected)
+    let these = Condition::all().add(outbox::Column::BundleId.eq(bundle_id)).add(outbox::Column::Name.contains(word));
+    skip_open(db, these, reason, now).await
 }
 
 /// Whether work of this name was ever queued for a bundle.
