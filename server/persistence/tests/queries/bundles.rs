@@ -161,4 +161,19 @@ on_both_databases! {
         assert!(bundles::save(db.pool(), &Bundle { revision: 2, ..bundle }, None).await.unwrap());
         assert_eq!(bundles::lease_of(db.pool(), "b").await.unwrap(), None);
     }
+
+    async fn drafts_stay_as_they_are_from_a_look_to_its_approval(db: TestDatabase) {
+        let cpi = add_version(&db, "cpi", "all", 1, VersionState::Approved).await;
+        add_bundle(&db, &builders::bundle("b"), &[&cpi]).await;
+        let tx = db.database().begin().await.unwrap();
+        let others_write = bundles::lock_drafts(&tx, "b").await.unwrap();
+        // On SQLite whoever may write is alone in any case.
+        assert_eq!(others_write, db.database().kind() == "PostgreSQL");
+        if others_write {
+            let edit = "SELECT id FROM datasets WHERE id = 'cpi' FOR UPDATE NOWAIT";
+            assert!(db.execute(edit).await.is_err(), "the draft can be edited meanwhile");
+            tx.rollback().await.unwrap();
+            db.execute(edit).await.unwrap();
+        }
+    }
 }
