@@ -3,8 +3,10 @@
 mod follow_up;
 mod health;
 mod housekeeping;
+mod outcomes;
 mod prepare;
 mod publish_due;
+mod publish_together;
 mod watch_revision;
 
 use tokio::task::JoinSet;
@@ -16,7 +18,9 @@ use crate::state::AppState;
 pub fn start(state: &AppState, stop: &CancellationToken) -> JoinSet<()> {
     let mut tasks = JoinSet::new();
     if state.config.enable_private_endpoints {
-        tasks.spawn(publish_due::run(state.clone(), stop.clone()));
+        let outcomes = outcomes::Outcomes::default();
+        tasks.spawn(publish_due::run(state.clone(), outcomes.clone(), stop.clone()));
+        tasks.spawn(publish_together::run(state.clone(), outcomes, stop.clone()));
         tasks.spawn(prepare::run(state.clone(), stop.clone()));
     }
     tasks.spawn(watch_revision::run(state.clone(), stop.clone()));

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use migrations::{Migrator, MigratorTrait};
 use persistence::Database;
 use search::SearchIndex;
-use services::bundles::Preparations;
+use services::bundles::{Held, Preparations};
 use services::{Clock, Memory, Nudges, Services, Settings};
 use storage::Storage;
 use tokio_util::sync::CancellationToken;
@@ -91,6 +91,7 @@ async fn open(config: &Config, clock: Clock, beside: bool) -> Result<Services, S
         nudges: Nudges::default(),
         memory: Memory::default(),
         preparations: Preparations::default(),
+        held: Held::default(),
     })
 }
 

@@ -20,6 +20,7 @@ pub mod editions;
 pub mod error;
 pub mod events;
 pub mod files;
+pub mod hold;
 pub mod idempotency;
 pub mod identities;
 pub mod outbox;
@@ -44,3 +45,5 @@ pub mod webhooks;
 
 pub use db::{Database, Settings, Tx};
 pub use error::PersistenceError;
+/// What statements are sent through: the pool, or a transaction.
+pub use sea_orm::ConnectionTrait as Connection;

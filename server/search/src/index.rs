@@ -121,18 +121,33 @@ impl SearchIndex {
     /// Blocks until the change is on disk; searches that begin after it returns see it. May be repeated. The cursor
     /// never moves back here: use [`Self::rebuild`] after the catalogue itself went back.
     pub fn apply(&self, revision: u64, upserts: &[SearchDocument], deletes: &[String]) -> Result<(), SearchError> {
+        self.write(|writer| self.put(writer, upserts, deletes), |cursor| Some(revision.max(cursor))).map(drop)
+    }
+
+    /// Makes everything ready for [`Self::apply`], and does it once `verdict`, which is asked when all is ready and may
+    /// block, gives the revision; on `None` nothing happens. Whether it was done.
+    ///
+    /// Until the verdict no search sees anything of it, and nothing of it outlives the process. Other writers wait.
+    pub fn apply_when(
+        &self,
+        upserts: &[SearchDocument],
+        deletes: &[String],
+        verdict: impl FnOnce() -> Option<u64>,
+    ) -> Result<bool, SearchError> {
+        self.write(|writer| self.put(writer, upserts, deletes), |_| verdict())
+    }
+
+    fn put(&self, writer: &IndexWriter, upserts: &[SearchDocument], deletes: &[String]) -> Result<(), SearchError> {
         let fields = self.inner.fields;
-        self.write(|writer, cursor| {
-            for id in deletes.iter().chain(upserts.iter().map(|dataset| &dataset.dataset_id)) {
-                writer.delete_term(Term::from_field_text(fields.id, id));
-            }
-            // A dataset named twice counts as its last mention.
-            let last: HashMap<_, _> = upserts.iter().map(|dataset| (&dataset.dataset_id, dataset)).collect();
-            for dataset in last.into_values() {
-                writer.add_document(fields.document(dataset)?)?;
-            }
-            Ok(revision.max(cursor))
-        })
+        for id in deletes.iter().chain(upserts.iter().map(|dataset| &dataset.dataset_id)) {
+            writer.delete_term(Term::from_field_text(fields.id, id));
+        }
+        // A dataset named twice counts as its last mention.
+        let last: HashMap<_, _> = upserts.iter().map(|dataset| (&dataset.dataset_id, dataset)).collect();
+        for dataset in last.into_values() {
+            writer.add_document(fields.document(dataset)?)?;
+        }
+        Ok(())
     }
 
     /// Replaces everything by `documents`, all at once, and sets the cursor to `revision`.
@@ -143,18 +158,23 @@ impl SearchIndex {
         I: IntoIterator<Item = SearchDocument>,
     {
         let fields = self.inner.fields;
-        self.write(|writer, _| {
+        let change = |writer: &IndexWriter| {
             writer.delete_all_documents()?;
             for dataset in documents {
                 writer.add_document(fields.document(&dataset)?)?;
             }
-            Ok(revision)
-        })
+            Ok(())
+        };
+        self.write(change, |_| Some(revision)).map(drop)
     }
 
     /// Runs one change with a writer that lives no longer than that, so that an idle index costs no writer memory.
-    /// `change` is given the present cursor and returns the new one.
-    fn write(&self, change: impl FnOnce(&IndexWriter, u64) -> Result<u64, SearchError>) -> Result<(), SearchError> {
+    /// `settle` is given the present cursor when all is ready to be committed, and returns the new one, or none to undo it.
+    fn write(
+        &self,
+        change: impl FnOnce(&IndexWriter) -> Result<(), SearchError>,
+        settle: impl FnOnce(u64) -> Option<u64>,
+    ) -> Result<bool, SearchError> {
         let _turn = self.inner.writing.lock().unwrap_or_else(PoisonError::into_inner);
         let options = IndexWriterOptions::builder()
             .num_worker_threads(1)
@@ -162,14 +182,19 @@ impl SearchIndex {
             .memory_budget_per_thread(WRITER_MEMORY)
             .build();
         let mut writer: IndexWriter = self.inner.index.writer_with_options(options)?;
-        let cursor = change(&writer, self.cursor())?;
+        change(&writer)?;
         let mut commit = writer.prepare_commit()?;
+        let Some(cursor) = settle(self.cursor()) else {
+            commit.abort()?;
+            return Ok(false);
+        };
         commit.set_payload(&cursor.to_string());
         commit.commit()?;
         self.reload()?;
         writer.wait_merging_threads()?;
         // Merging may have replaced segments: let go of the old ones.
-        self.reload()
+        self.reload()?;
+        Ok(true)
     }
 
     fn reload(&self) -> Result<(), SearchError> {

@@ -143,3 +143,21 @@ fn an_unusable_folder_is_an_error_that_names_it() {
     assert!(error.to_string().contains("index"), "{error}");
     assert_eq!(fs::read_to_string(&file).unwrap(), "a file, not a folder");
 }
+
+#[test]
+fn what_is_made_ready_is_seen_with_the_verdict_or_never() {
+    let folder = tempfile::tempdir().unwrap();
+    let index = SearchIndex::open(folder.path()).unwrap();
+    let (all, other) = (catalogue(), index.clone());
+    let shown = || (other.cursor(), other.count());
+    assert!(!index.apply_when(&all, &[], || None).unwrap());
+    assert_eq!(shown(), (0, 0));
+    let verdict = || {
+        assert_eq!(shown(), (0, 0));
+        Some(7)
+    };
+    assert!(index.apply_when(&all, &[], verdict).unwrap());
+    assert_eq!(shown(), (7, 12));
+    drop((index, other));
+    assert_eq!(SearchIndex::open(folder.path()).unwrap().count(), 12);
+}

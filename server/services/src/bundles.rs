@@ -2,9 +2,11 @@
 
 mod contents;
 mod create;
+mod held;
 mod prepare;
 mod preview;
 mod publish_due;
+mod publish_together;
 mod read;
 mod readiness;
 mod rehearse;
@@ -12,10 +14,12 @@ mod step;
 
 pub use contents::{add_content, find_with_contents, remove_content, reorder_contents};
 pub use create::{create, delete, edit};
+pub use held::Held;
 pub use persistence::bundles::{BundleFilter, BundleOrder, BundleSort};
 pub use prepare::{AHEAD, Preparations, prepare_upcoming};
 pub use preview::preview;
 pub use publish_due::{PublishOutcome, Running, publish_due, publish_one, take_up_again};
+pub use publish_together::{Together, next_together, publish_together};
 pub use read::{find, list, page, queue, readiness, status, timeline};
 pub use rehearse::{Missing, Rehearsal, Rehearsed, rehearse};
 pub use step::{Said, checked_channels, take_step, take_step_saying};

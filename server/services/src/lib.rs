@@ -80,6 +80,8 @@ pub struct Services {
     pub memory: Memory,
     /// What this node found of the bundles that are due soon.
     pub preparations: bundles::Preparations,
+    /// The bundles whose publication this node holds ready just now.
+    pub held: bundles::Held,
 }
 
 /// Wakes the background tasks of this process.

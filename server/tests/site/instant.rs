@@ -1,12 +1,17 @@
 //! The instant: what was looked at before is published by one commit, once, and what cannot be is told ahead.
 
 use chrono::{SecondsFormat, TimeDelta};
+use domain::bundle::{BundleCommand, BundleStage};
 use domain::policy::Role;
 use persistence::db::commits;
 use serde_json::json;
-use services::bundles::{Preparations, prepare_upcoming, publish_due, publish_one, rehearse};
+use services::bundles::{
+    Held, Preparations, PublishOutcome, Together, next_together, prepare_upcoming, publish_due, publish_one,
+    publish_together, rehearse, take_step,
+};
 use services::{Ctx, Services};
 use testkit::on_both_databases;
+use tokio::task::JoinHandle;
 
 use crate::support::*;
 
@@ -179,4 +184,93 @@ on_both_databases! {
         assert_eq!(told.iter().filter(|(event, _)| event == "published").count(), 1);
         assert_eq!(told.iter().filter(|(event, _)| event == "publishing").count(), 1);
     }
+    async fn what_is_held_ready_is_public_with_its_instant_and_found_at_once(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let (id, approver) = scheduled(&site, "gdp").await;
+        let (second, _) = scheduled(&site, "cpi").await;
+        let (together, held) = held_ready(&site).await;
+        assert!(together.begin < together.instant);
+        site.advance(together.instant - TimeDelta::microseconds(1) - site.now());
+        publish_due(&site.services).await.unwrap();
+        for hidden in ["/datasets/gdp", "/files/downloads/gdp/gdp.csv", "/datasets/cpi"] {
+            site.public().get(hidden).await.must_be(404);
+        }
+        assert_eq!(approver.get(&format!("/bundles/{id}")).await.must_be(200).json()["state"], "scheduled");
+        assert_eq!(found(&site, "gdp").await, 0);
+
+        let before = commits();
+        site.advance(TimeDelta::microseconds(1));
+        let outcomes = held.await.unwrap();
+        assert_eq!((outcomes.len(), commits() - before), (2, 1));
+        assert!(outcomes.iter().all(|outcome| outcome.lateness_ms() == Some(0) && outcome.failure.is_none()));
+        // Nothing else was done meanwhile: the search shows it with the commit.
+        assert_eq!((found(&site, "gdp").await, found(&site, "cpi").await), (1, 1));
+        site.public().get("/files/downloads/gdp/gdp.csv").await.must_be(200);
+        assert_eq!(events(&approver, &second).await.last().unwrap().0, "published");
+        assert!(publish_due(&site.services).await.unwrap().is_empty());
+        assert!(!site.services.held.contains(&id));
+    }
+
+    async fn a_step_until_the_last_moment_gets_the_bundle_that_is_held(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let (cancelled, approver) = scheduled(&site, "gdp").await;
+        let (other, _) = scheduled(&site, "cpi").await;
+        let (together, held) = held_ready(&site).await;
+        site.advance(together.instant - TimeDelta::microseconds(1) - site.now());
+        // Who may not take the step disturbs nobody.
+        site.public().delete(&format!("/bundles/{cancelled}/schedule")).await.must_be(401);
+        assert!(site.services.held.contains(&cancelled));
+        let state = approver.delete(&format!("/bundles/{cancelled}/schedule")).await.must_be(200).json();
+        assert_eq!(state["state"], "approved");
+        assert!(held.await.unwrap().is_empty());
+        site.advance(TimeDelta::seconds(1));
+        let outcomes = publish_due(&site.services).await.unwrap();
+        assert_eq!((outcomes.len(), outcomes[0].bundle_id.as_str()), (1, other.as_str()));
+        site.public().get("/datasets/gdp").await.must_be(404);
+        site.public().get("/datasets/cpi").await.must_be(200);
+    }
+
+    async fn another_node_can_ask_for_a_held_bundle_and_publishes_nothing_twice(db: TestDatabase) {
+        let other = db.another().await;
+        let site = Site::start(db).await;
+        if site.services.db.kind() == "SQLite" {
+            return; // One process: the test above.
+        }
+        let node = Services { db: other.database(), held: Held::default(), preparations: Preparations::default(), ..site.services.clone() };
+        let (first, _) = scheduled(&site, "gdp").await;
+        let (_, held) = held_ready(&site).await;
+        let ctx = Ctx { caller: Some(domain::actor::Caller::system("test")), ..Ctx::public(site.now(), "a-test".to_owned()) };
+        let cancelled = take_step(&node, &ctx, &first, None, BundleCommand::CancelSchedule { reason: None }).await.unwrap();
+        assert_eq!(cancelled.stage(), BundleStage::Approved);
+        assert!(held.await.unwrap().is_empty());
+
+        let (second, approver) = scheduled(&site, "cpi").await;
+        let (together, held) = held_ready(&site).await;
+        assert!(publish_together(&node, together.clone()).await.unwrap().is_empty(), "one node holds at a time");
+        site.advance(together.instant - site.now());
+        let (held, due) = tokio::join!(held, publish_due(&node));
+        assert_eq!(held.unwrap().len() + due.unwrap().len(), 1);
+        let told = events(&approver, &second).await;
+        assert_eq!(told.iter().filter(|(event, _)| event == "published").count(), 1);
+    }
+}
+
+/// How many datasets the public's search finds.
+async fn found(site: &Site, words: &str) -> u64 {
+    site.public().get(&format!("/v1/search?q={words}")).await.must_be(200).json()["total_count"].as_u64().unwrap()
+}
+
+/// Moves to where the next publications are begun, and begins them; they wait for their instant.
+async fn held_ready(site: &Site) -> (Together, JoinHandle<Vec<PublishOutcome>>) {
+    site.run_tasks().await;
+    site.advance(TimeDelta::hours(2) - TimeDelta::seconds(9));
+    assert!(prepare_upcoming(&site.services).await.unwrap().is_empty());
+    let together = next_together(&site.services).await.unwrap().unwrap();
+    site.advance(together.begin - site.now());
+    let (services, own) = (site.services.clone(), together.clone());
+    let held = tokio::spawn(async move { publish_together(&services, own).await.unwrap() });
+    while site.services.held.count() == 0 {
+        tokio::task::yield_now().await;
+    }
+    (together, held)
 }

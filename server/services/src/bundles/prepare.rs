@@ -19,7 +19,7 @@ pub const AHEAD: Duration = Duration::hours(1);
 /// How often it is looked at again until then.
 const EVERY: Duration = Duration::minutes(5);
 /// How long before the instant it is looked at for the last time; that look counts at the instant.
-const LAST_LOOK: Duration = Duration::seconds(10);
+pub(super) const LAST_LOOK: Duration = Duration::seconds(10);
 /// How long a checklist takes the storage's word.
 const LATELY: Duration = Duration::seconds(15);
 /// How many bundles are looked at at once.
@@ -33,6 +33,7 @@ struct Look {
     revision: i64,
     at: DateTime<Utc>,
     fit: bool,
+    items: usize,
 }
 
 /// What this node found of the bundles that are due soon; cheap to clone.
@@ -69,12 +70,11 @@ impl Preparations {
         known.insert(bundle.id.clone(), (bundle.revision, now, found));
     }
 
-    /// Whether a bundle was found fit in its present revision, shortly before it was due.
-    pub(super) fn holds_for(&self, bundle: &Bundle, due: DateTime<Utc>) -> bool {
+    /// How many items a bundle holds that was found fit in its present revision, shortly before it was due.
+    pub(super) fn fit_for(&self, bundle: &Bundle, due: DateTime<Utc>) -> Option<usize> {
         let looks = self.looks();
-        looks
-            .get(&bundle.id)
-            .is_some_and(|look| look.fit && look.revision == bundle.revision && look.at >= due - LAST_LOOK)
+        let look = looks.get(&bundle.id)?;
+        (look.fit && look.revision == bundle.revision && look.at >= due - LAST_LOOK).then_some(look.items)
     }
 
     /// Whether a bundle should be looked at (again) now.
@@ -139,18 +139,19 @@ async fn warn_of(services: &Services, ctx: &Ctx, bundle: &Bundle, blockers: &[Bl
 
 /// Looks at one bundle and keeps what was found.
 async fn look_at(services: &Services, bundle: &Bundle) -> Result<Vec<Blocker>> {
-    let blockers = blockers_of(services, &bundle.id).await?;
-    let look = Look { revision: bundle.revision, at: services.clock.now(), fit: blockers.is_empty() };
+    let items = contents::list_of_bundle(services.db.pool(), &bundle.id).await?;
+    let blockers = blockers_of(services, &bundle.id, &items).await?;
+    let fit = blockers.is_empty();
+    let look = Look { revision: bundle.revision, at: services.clock.now(), fit, items: items.len() };
     services.preparations.looks().insert(bundle.id.clone(), look);
     Ok(blockers)
 }
 
 /// Everything that stands in the way of a bundle, the bytes of its files included.
-async fn blockers_of(services: &Services, bundle_id: &str) -> Result<Vec<Blocker>> {
-    let items = contents::list_of_bundle(services.db.pool(), bundle_id).await?;
-    let mut blockers = missing_bytes(services, &items).await?;
+async fn blockers_of(services: &Services, bundle_id: &str, items: &[ContentItem]) -> Result<Vec<Blocker>> {
+    let mut blockers = missing_bytes(services, items).await?;
     blockers.extend(deliveries::in_the_way(services, bundle_id).await?);
-    blockers.extend(preflight(bundle_id, &items));
+    blockers.extend(preflight(bundle_id, items));
     Ok(blockers)
 }
 

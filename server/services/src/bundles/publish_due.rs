@@ -69,14 +69,17 @@ pub struct Running {
 impl Running {
     /// Begins with what is due and neither under way nor resting, as far as there is room.
     pub async fn begin_due(&mut self, services: &Services) -> Result<()> {
-        let limit = MOST + self.under_way.len() + self.resting.len();
+        let limit = MOST + self.under_way.len() + self.resting.len() + services.held.count();
         let due =
             bundles::due(services.db.pool(), services.clock.now(), u64::try_from(limit).unwrap_or(u64::MAX)).await?;
         for id in due {
             if self.under_way.len() >= MOST {
                 break;
             }
-            if self.resting.contains(&id) || self.under_way.values().any(|other| *other == id) {
+            if self.resting.contains(&id)
+                || services.held.contains(&id)
+                || self.under_way.values().any(|other| *other == id)
+            {
                 continue;
             }
             let (services, own) = (services.clone(), id.clone());
@@ -146,7 +149,7 @@ async fn at_once(services: &Services, ctx: &Ctx, id: &str) -> Result<Option<Publ
         return Ok(None);
     };
     // Whether a receiver that is waited for is up can only be asked at the instant.
-    if !services.preparations.holds_for(&bundle, due) || !deliveries::waited_for(services).is_empty() {
+    if services.preparations.fit_for(&bundle, due).is_none() || !deliveries::waited_for(services).is_empty() {
         return Ok(None);
     }
     let ctx = &Ctx::system("scheduler", services.clock.now());
@@ -155,11 +158,12 @@ async fn at_once(services: &Services, ctx: &Ctx, id: &str) -> Result<Option<Publ
         return Ok(None);
     }
     let Some(published) = make_public(&tx, services, ctx, &bundle, &items).await? else { return Ok(None) };
+    revisions::raise(&tx, &datasets_of(&items)).await?;
     persistence::db::commit(tx).await?;
     Ok(Some(outcome_of(&published)))
 }
 
-/// Everything that makes a scheduled bundle public but the commit; `None` where somebody was faster.
+/// Everything that makes a scheduled bundle public but the catalogue's revision and the commit; `None` where somebody was faster.
 pub(super) async fn make_public(
     tx: &Tx,
     services: &Services,
@@ -231,6 +235,7 @@ async fn conclude(services: &Services, bundle: Bundle, mut blockers: Vec<Blocker
             record_step(&tx, &ctx, &bundle.state, &published, &happened)?;
             record_publication(&tx, &ctx, &published, &items).await?;
             deliveries::queue_published(&tx, services, &ctx, &published, &items).await?;
+            revisions::raise(&tx, &datasets_of(&items)).await?;
             persistence::db::commit(tx).await?;
             return Ok(Some(outcome_of(&published)));
         }
@@ -287,13 +292,15 @@ async fn record_publication(tx: &Tx, ctx: &Ctx, bundle: &Bundle, items: &[Conten
         let entry = entry.in_bundle(Some(bundle.id.clone()));
         entry.change(&serde_json::json!({"state": "approved"}), &serde_json::json!({"state": "published"}))?.write(tx);
     }
-    releases::publish_with(tx, ctx, ctx.caller()?, &bundle.id).await?;
-    let datasets: Vec<String> = items.iter().map(|item| item.dataset_id.clone()).collect();
-    revisions::raise(tx, &datasets).await?;
-    Ok(())
+    releases::publish_with(tx, ctx, ctx.caller()?, &bundle.id).await
 }
 
-fn outcome_of(bundle: &Bundle) -> PublishOutcome {
+/// The datasets that a publication shows the public anew.
+pub(super) fn datasets_of(items: &[ContentItem]) -> Vec<String> {
+    items.iter().map(|item| item.dataset_id.clone()).collect()
+}
+
+pub(super) fn outcome_of(bundle: &Bundle) -> PublishOutcome {
     PublishOutcome {
         bundle_id: bundle.id.clone(),
         due: bundle.state.schedule().map(|s| s.publication_date),

@@ -4,7 +4,7 @@ use domain::bundle::{Bundle, BundleAction, BundleCommand, BundleStage, Channel};
 use domain::refusal::{FieldProblem, Refusal};
 use domain::release::PublicReason;
 use persistence::bundles::Lease;
-use persistence::{bundles, contents};
+use persistence::{bundles, contents, hold};
 
 use crate::{Ctx, Result, Services, records, releases};
 
@@ -42,8 +42,13 @@ pub async fn take_step_saying(
 ) -> Result<Bundle> {
     let action = command.action();
     let (_, permission) = action.rule();
+    // Whoever may not take the step holds up nobody.
+    let _wanting = ctx.caller()?.may(permission).then(|| services.held.want(id));
     let tx = services.db.begin().await?;
     let (bundle, items, caller) = super::find_to_change(&tx, ctx, permission, id).await?;
+    if bundle.stage() == BundleStage::Scheduled {
+        hold::wait_for_holder(&tx, id).await?;
+    }
     command.check(ctx.now)?;
     crate::deliveries::must_be_usable(&tx, services, &command).await?;
     // From here to the commit no draft changes: what is looked at is what is approved. Of items that came or went since the

@@ -1,6 +1,7 @@
 //! Bringing this node's index up to the catalogue's revision: idempotent, at any time, from wherever it stands.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, mpsc};
 
 use domain::catalogue::{DepartmentRef, SearchDocument, TopicRef};
 use domain::dataset::Edition;
@@ -12,7 +13,9 @@ use domain::version::Version;
 use domain::views::DatasetSummary;
 use persistence::datasets::DatasetFilter;
 use persistence::files::StoredFile;
-use persistence::{datasets, editions, files, revisions, topics, versions};
+use persistence::{Connection, Tx, datasets, editions, files, revisions, topics, versions};
+use tokio::sync::{OwnedMutexGuard, oneshot};
+use tokio::task::{self, JoinHandle};
 
 use crate::{Result, ServiceError, Services};
 
@@ -38,7 +41,7 @@ pub async fn rebuild_index(services: &Services) -> Result<usize> {
     let _turn = services.indexing.lock().await;
     let db = services.db.pool();
     let revision = revisions::current(db).await?;
-    let makers = Makers::load(services).await?;
+    let makers = Makers::load(db).await?;
     let mut documents = Vec::new();
     let mut paging = Paging::WHOLE;
     loop {
@@ -46,7 +49,7 @@ pub async fn rebuild_index(services: &Services) -> Result<usize> {
         let page = datasets::list_visible_to(db, &Reach::PublishedOnly, &filter, paging).await?;
         let full = page.items.len() == usize::try_from(paging.limit).unwrap_or(usize::MAX);
         let ids: Vec<String> = page.items.into_iter().map(|summary| summary.id).collect();
-        documents.extend(makers.documents(services, &ids).await?);
+        documents.extend(makers.documents(db, &ids).await?);
         if !full {
             break;
         }
@@ -59,15 +62,76 @@ pub async fn rebuild_index(services: &Services) -> Result<usize> {
 }
 
 async fn apply(services: &Services, revision: u64, changed: Vec<String>) -> Result<()> {
-    let makers = Makers::load(services).await?;
-    let mut upserts = Vec::with_capacity(changed.len());
-    for ids in changed.chunks(BATCH) {
-        upserts.extend(makers.documents(services, ids).await?);
-    }
-    let public: HashSet<&str> = upserts.iter().map(|document| document.dataset_id.as_str()).collect();
-    let deletes: Vec<String> = changed.into_iter().filter(|id| !public.contains(id.as_str())).collect();
+    let change = Change::made_of(services.db.pool(), changed).await?;
     let index = services.index.clone();
-    run(move || index.apply(revision, &upserts, &deletes)).await
+    run(move || index.apply(revision, &change.upserts, &change.deletes)).await
+}
+
+/// What the index takes over.
+struct Change {
+    upserts: Vec<SearchDocument>,
+    deletes: Vec<String>,
+}
+
+impl Change {
+    /// These datasets as `db` shows them to the public.
+    async fn made_of(db: &impl Connection, datasets: Vec<String>) -> Result<Self> {
+        let makers = Makers::load(db).await?;
+        let mut upserts = Vec::with_capacity(datasets.len());
+        for ids in datasets.chunks(BATCH) {
+            upserts.extend(makers.documents(db, ids).await?);
+        }
+        let public: HashSet<&str> = upserts.iter().map(|document| document.dataset_id.as_str()).collect();
+        let deletes = datasets.into_iter().filter(|id| !public.contains(id.as_str())).collect();
+        Ok(Self { upserts, deletes })
+    }
+}
+
+/// A change of the index that waits for the commit it belongs to; dropped, it never was.
+pub(crate) struct Staged {
+    verdict: mpsc::Sender<u64>,
+    cursor: u64,
+    applied: JoinHandle<std::result::Result<bool, search::SearchError>>,
+    _turn: OwnedMutexGuard<()>,
+}
+
+/// Makes this node's index ready for what a transaction is about to make public, so that searches show it with the commit.
+///
+/// `None` where the index is busy, or not where the catalogue is: it then follows after the commit, as always.
+pub(crate) async fn stage(services: &Services, tx: &Tx, datasets: Vec<String>) -> Result<Option<Staged>> {
+    let Ok(turn) = Arc::clone(&services.indexing).try_lock_owned() else { return Ok(None) };
+    let cursor = services.index.cursor();
+    if revisions::current(tx).await? != cursor {
+        return Ok(None);
+    }
+    let change = Change::made_of(tx, datasets).await?;
+    let index = services.index.clone();
+    let (verdict, waits) = mpsc::channel();
+    let (ready, is_ready) = oneshot::channel();
+    let applied = task::spawn_blocking(move || {
+        index.apply_when(&change.upserts, &change.deletes, || {
+            // Nobody waits for this any more where the publication was given up.
+            let _ = ready.send(());
+            waits.recv().ok()
+        })
+    });
+    // Where the thread stops early, `applied` tells why.
+    let _ = is_ready.await;
+    Ok(Some(Staged { verdict, cursor, applied, _turn: turn }))
+}
+
+impl Staged {
+    /// Shows the change to searches; `revision` is the one that was committed with it.
+    ///
+    /// Where another revision came between, the index follows from where it is.
+    pub(crate) async fn show(self, revision: u64) -> Result<bool> {
+        if revision == self.cursor + 1 {
+            let _ = self.verdict.send(revision);
+        }
+        drop(self.verdict);
+        let joined = self.applied.await;
+        Ok(joined.map_err(|e| ServiceError::Internal(format!("an indexing thread stopped: {e}")))??)
+    }
 }
 
 async fn run(work: impl FnOnce() -> std::result::Result<(), search::SearchError> + Send + 'static) -> Result<()> {
@@ -82,14 +146,12 @@ struct Makers {
 }
 
 impl Makers {
-    async fn load(services: &Services) -> Result<Self> {
-        let db = services.db.pool();
+    async fn load(db: &impl Connection) -> Result<Self> {
         Ok(Self { topics: topics::list(db).await?, departments: topics::departments(db).await? })
     }
 
     /// The documents of those of these datasets that are public; in a number of statements that does not grow with them.
-    async fn documents(&self, services: &Services, ids: &[String]) -> Result<Vec<SearchDocument>> {
-        let db = services.db.pool();
+    async fn documents(&self, db: &impl Connection, ids: &[String]) -> Result<Vec<SearchDocument>> {
         let reach = Reach::PublishedOnly;
         let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
         let found = datasets::list_of_visible_to(db, &reach, &ids).await?;

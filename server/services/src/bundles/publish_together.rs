@@ -1,0 +1,143 @@
+//! Publication on the instant itself: everything is written ahead into one transaction, and committed when the instant comes.
+//!
+//! Nobody sees any of it before the commit, which is all that is left to do at the instant. Whoever wants to take a step with
+//! one of the bundles until then gets it: the transaction is given up, and the others are published as if it had never been.
+//! Why, and what it costs: `docs/adr/0020-publications-are-held-ready.md`.
+
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::bundle::{Bundle, preflight};
+use persistence::{Tx, bundles, contents, hold, revisions};
+
+use super::held::Holding;
+use super::publish_due::{datasets_of, make_public, outcome_of};
+use super::{PublishOutcome, prepare};
+use crate::{Ctx, Result, Services, catalogue, deliveries};
+
+/// The longest time before an instant at which its transaction is begun: other writers of SQLite wait as long.
+const LONGEST: TimeDelta = TimeDelta::seconds(5);
+/// What is allowed for in any case, for each bundle, and for each dataset, in microseconds; about twice what is measured.
+const LEAD: (i64, i64, i64) = (200_000, 10_000, 700);
+/// The most bundles of one transaction; more that share an instant are published one by one.
+const MOST: usize = 256;
+/// How long a transaction is held past the time it was begun for, should the clock have stopped or gone back.
+const GRACE: Duration = Duration::from_secs(2);
+/// How often a holder shows that it is alive, and looks whether another node wants a bundle back.
+const LOOK: Duration = Duration::from_millis(50);
+
+/// Bundles that share an instant, and when their transaction should be begun; the same while nothing of them changes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Together {
+    /// When they are due.
+    pub instant: DateTime<Utc>,
+    /// When to begin.
+    pub begin: DateTime<Utc>,
+    bundles: Vec<Bundle>,
+}
+
+/// The bundles of the next instant that were found fit and can be held ready for it; `None` where there are none soon.
+pub async fn next_together(services: &Services) -> Result<Option<Together>> {
+    // Whether a receiver that is waited for is up can only be asked at the instant.
+    if !deliveries::waited_for(services).is_empty() {
+        return Ok(None);
+    }
+    let now = services.clock.now();
+    let soon = bundles::scheduled_until(services.db.pool(), now + prepare::LAST_LOOK).await?;
+    let due = |bundle: &Bundle| bundle.state.schedule().map(|schedule| schedule.publication_date);
+    let Some(instant) = soon.iter().filter_map(due).find(|due| *due > now) else { return Ok(None) };
+    let mut datasets = 0;
+    let mut fit = Vec::new();
+    for bundle in soon.into_iter().filter(|bundle| due(bundle) == Some(instant)).take(MOST) {
+        if let Some(items) = services.preparations.fit_for(&bundle, instant) {
+            datasets += items;
+            fit.push(bundle);
+        }
+    }
+    if fit.is_empty() {
+        return Ok(None);
+    }
+    let (always, for_bundle, for_dataset) = LEAD;
+    let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+    let lead = always
+        .saturating_add(for_bundle.saturating_mul(count(fit.len())))
+        .saturating_add(for_dataset.saturating_mul(count(datasets)));
+    let begin = instant - TimeDelta::microseconds(lead).min(LONGEST);
+    Ok(Some(Together { instant, begin, bundles: fit }))
+}
+
+/// Writes everything that makes these bundles public, waits for their instant, and commits; nothing where they were given up.
+///
+/// What was not published is published one by one when it is due, as always.
+pub async fn publish_together(services: &Services, together: Together) -> Result<Vec<PublishOutcome>> {
+    let Together { instant, bundles, .. } = together;
+    let ids: Vec<&str> = bundles.iter().map(|bundle| bundle.id.as_str()).collect();
+    let holding = services.held.hold(&ids);
+    let Some(tx) = hold::begin(&services.db, &ids).await? else { return Ok(Vec::new()) };
+    let ctx = Ctx::system("scheduler", instant);
+    let Some((published, datasets)) = write(&tx, services, &ctx, &bundles).await? else {
+        tx.rollback().await?;
+        return Ok(Vec::new());
+    };
+    let staged = catalogue::stage(services, &tx, datasets.clone()).await?;
+    if !comes(services, &tx, &holding, instant).await? {
+        tracing::info!(
+            bundles = bundles.len(),
+            "publications held ready were given up, for somebody wants one of the bundles"
+        );
+        tx.rollback().await?;
+        return Ok(Vec::new());
+    }
+    // Last, as the row stays locked until the commit.
+    let revision = revisions::raise(&tx, &datasets).await?;
+    persistence::db::commit(tx).await?;
+    let at = services.clock.now();
+    if let Some(staged) = staged {
+        staged.show(revision).await?;
+    }
+    services.nudges.follow_up.notify_waiters();
+    services.nudges.follow_up.notify_one();
+    let outcome = |bundle| PublishOutcome { published_at: Some(at), ..outcome_of(bundle) };
+    Ok(published.iter().map(outcome).collect())
+}
+
+/// Everything but the revision; the bundles as they then are, and their datasets. `None` where one is no longer as it was.
+async fn write(tx: &Tx, services: &Services, ctx: &Ctx, all: &[Bundle]) -> Result<Option<(Vec<Bundle>, Vec<String>)>> {
+    let mut published = Vec::with_capacity(all.len());
+    let mut datasets = Vec::new();
+    for bundle in all {
+        let items = contents::list_of_bundle(tx, &bundle.id).await?;
+        if !preflight(&bundle.id, &items).is_empty() {
+            return Ok(None);
+        }
+        let Some(done) = make_public(tx, services, ctx, bundle, &items).await? else { return Ok(None) };
+        published.push(done);
+        datasets.extend(datasets_of(&items));
+    }
+    Ok(Some((published, datasets)))
+}
+
+/// Waits for the instant; false where somebody wants a bundle back first, or the clock does not get there.
+async fn comes(services: &Services, tx: &Tx, holding: &Holding, instant: DateTime<Utc>) -> Result<bool> {
+    let longest = LONGEST.to_std().unwrap_or_default() + GRACE;
+    let waited = tokio::time::timeout(longest, until(services, tx, holding, instant)).await;
+    waited.unwrap_or(Ok(false))
+}
+
+async fn until(services: &Services, tx: &Tx, holding: &Holding, instant: DateTime<Utc>) -> Result<bool> {
+    loop {
+        let left = (instant - services.clock.now()).to_std().unwrap_or_default();
+        tokio::select! {
+            biased;
+            () = holding.wanted() => return Ok(false),
+            () = tokio::time::sleep(left.min(LOOK)) => {}
+        }
+        if hold::is_asked_back(&services.db).await? {
+            return Ok(false);
+        }
+        if services.clock.now() >= instant {
+            return Ok(true);
+        }
+        hold::keep(tx).await?;
+    }
+}
