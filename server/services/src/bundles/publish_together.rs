@@ -15,16 +15,28 @@ use super::publish_due::{datasets_of, make_public, outcome_of};
 use super::{PublishOutcome, prepare};
 use crate::{Ctx, Result, Services, catalogue, deliveries};
 
-/// The longest time before an instant at which its transaction is begun: other writers of SQLite wait as long.
+/// The longest time before an instant at which its transaction is begun, as other writers of SQLite wait as long; what takes
+/// longer is published one by one.
 const LONGEST: TimeDelta = TimeDelta::seconds(5);
-/// What is allowed for in any case, for each bundle, and for each dataset, in microseconds; about twice what is measured.
-const LEAD: (i64, i64, i64) = (200_000, 10_000, 700);
-/// The most bundles of one transaction; more that share an instant are published one by one.
-const MOST: usize = 256;
+/// How long a transaction is begun before its instant; about twice what is measured.
+const LEAD: Lead = Lead {
+    always: TimeDelta::milliseconds(200),
+    bundle: TimeDelta::milliseconds(10),
+    dataset: TimeDelta::microseconds(700),
+};
+/// From how long after its instant a publication counts as late: what is held says that it came with the instant.
+const LATE: TimeDelta = TimeDelta::seconds(1);
 /// How long a transaction is held past the time it was begun for, should the clock have stopped or gone back.
 const GRACE: Duration = Duration::from_secs(2);
 /// How often a holder shows that it is alive, and looks whether another node wants a bundle back.
 const LOOK: Duration = Duration::from_millis(50);
+
+/// What is allowed for in any case, for each bundle, and for each dataset.
+struct Lead {
+    always: TimeDelta,
+    bundle: TimeDelta,
+    dataset: TimeDelta,
+}
 
 /// Bundles that share an instant, and when their transaction should be begun; the same while nothing of them changes.
 #[derive(Clone, Debug, PartialEq)]
@@ -46,24 +58,17 @@ pub async fn next_together(services: &Services) -> Result<Option<Together>> {
     let soon = bundles::scheduled_until(services.db.pool(), now + prepare::LAST_LOOK).await?;
     let due = |bundle: &Bundle| bundle.state.schedule().map(|schedule| schedule.publication_date);
     let Some(instant) = soon.iter().filter_map(due).find(|due| *due > now) else { return Ok(None) };
-    let mut datasets = 0;
+    let mut lead = LEAD.always;
     let mut fit = Vec::new();
-    for bundle in soon.into_iter().filter(|bundle| due(bundle) == Some(instant)).take(MOST) {
-        if let Some(items) = services.preparations.fit_for(&bundle, instant) {
-            datasets += items;
+    for bundle in soon.into_iter().filter(|bundle| due(bundle) == Some(instant)) {
+        let Some(items) = services.preparations.fit_for(&bundle, instant) else { continue };
+        let with_it = lead + LEAD.bundle + LEAD.dataset * i32::try_from(items).unwrap_or(i32::MAX);
+        if with_it <= LONGEST {
+            lead = with_it;
             fit.push(bundle);
         }
     }
-    if fit.is_empty() {
-        return Ok(None);
-    }
-    let (always, for_bundle, for_dataset) = LEAD;
-    let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
-    let lead = always
-        .saturating_add(for_bundle.saturating_mul(count(fit.len())))
-        .saturating_add(for_dataset.saturating_mul(count(datasets)));
-    let begin = instant - TimeDelta::microseconds(lead).min(LONGEST);
-    Ok(Some(Together { instant, begin, bundles: fit }))
+    Ok((!fit.is_empty()).then(|| Together { instant, begin: instant - lead, bundles: fit }))
 }
 
 /// Writes everything that makes these bundles public, waits for their instant, and commits; nothing where they were given up.
@@ -117,7 +122,7 @@ async fn write(tx: &Tx, services: &Services, ctx: &Ctx, all: &[Bundle]) -> Resul
     Ok(Some((published, datasets)))
 }
 
-/// Waits for the instant; false where somebody wants a bundle back first, or the clock does not get there.
+/// Waits for the instant; false where somebody wants a bundle back first, the clock does not get there, or it is long past.
 async fn comes(services: &Services, tx: &Tx, holding: &Holding, instant: DateTime<Utc>) -> Result<bool> {
     let longest = LONGEST.to_std().unwrap_or_default() + GRACE;
     let waited = tokio::time::timeout(longest, until(services, tx, holding, instant)).await;
@@ -135,8 +140,9 @@ async fn until(services: &Services, tx: &Tx, holding: &Holding, instant: DateTim
         if hold::is_asked_back(&services.db).await? {
             return Ok(false);
         }
-        if services.clock.now() >= instant {
-            return Ok(true);
+        let now = services.clock.now();
+        if now >= instant {
+            return Ok(now < instant + LATE);
         }
         hold::keep(tx).await?;
     }
