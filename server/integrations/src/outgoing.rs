@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
 use reqwest::{Client, RequestBuilder, StatusCode, Url};
 use serde_json::Value;
 
@@ -83,8 +84,7 @@ impl Answer {
 pub(crate) async fn send(request: RequestBuilder) -> Result<Answer, DeliveryError> {
     let mut answer = request.send().await.map_err(|error| unreachable(&error))?;
     let status = answer.status();
-    let retry_after = answer.headers().get(reqwest::header::RETRY_AFTER).and_then(|value| value.to_str().ok());
-    let retry_after = retry_after.and_then(|text| text.trim().parse().ok()).map(Duration::from_secs);
+    let retry_after = retry_after(answer.headers());
     let mut body = Vec::new();
     while let Some(part) = answer.chunk().await.map_err(|error| unreachable(&error))? {
         body.extend_from_slice(part.get(..LONGEST_ANSWER.saturating_sub(body.len())).unwrap_or(&part));
@@ -104,6 +104,18 @@ pub(crate) async fn send(request: RequestBuilder) -> Result<Answer, DeliveryErro
     } else {
         DeliveryError::Refused { message, status: status_code }
     })
+}
+
+/// How long the answer asks to wait (RFC 9110, section 10.2.3); a date is taken by the clock of whoever answered.
+fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
+    let asked = text(RETRY_AFTER)?;
+    if let Ok(seconds) = asked.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let then = httpdate::parse_http_date(asked).ok()?;
+    let now = httpdate::parse_http_date(text(DATE)?).ok()?;
+    Some(then.duration_since(now).unwrap_or_default())
 }
 
 /// The beginning of an answer, on one line.
@@ -129,4 +141,24 @@ fn unreachable(error: &reqwest::Error) -> DeliveryError {
         cause = deeper.source();
     }
     DeliveryError::unavailable(last.map_or_else(|| what.to_owned(), |last| format!("{what}: {last}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn waits(headers: &[(&'static str, &'static str)]) -> Option<u64> {
+        let headers = headers.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()));
+        retry_after(&headers.collect()).map(|wait| wait.as_secs())
+    }
+
+    #[test]
+    fn an_answer_asks_to_wait_by_seconds_or_by_a_date_of_its_own_clock() {
+        let date = ("date", "Sun, 06 Nov 1994 08:49:37 GMT");
+        assert_eq!(waits(&[("retry-after", " 120 ")]), Some(120));
+        assert_eq!(waits(&[date, ("retry-after", "Sun, 06 Nov 1994 08:51:37 GMT")]), Some(120));
+        assert_eq!(waits(&[date, ("retry-after", "Sun, 06 Nov 1994 08:40:00 GMT")]), Some(0));
+        assert_eq!(waits(&[("retry-after", "Sun, 06 Nov 1994 08:51:37 GMT")]), None);
+        assert_eq!((waits(&[date]), waits(&[("retry-after", "soon")])), (None, None));
+    }
 }

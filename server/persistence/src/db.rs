@@ -161,6 +161,12 @@ impl Database {
         }
     }
 
+    /// Whether other nodes can use it too, with clocks of their own.
+    #[must_use]
+    pub fn is_shared(&self) -> bool {
+        self.pool.get_database_backend() != DbBackend::Sqlite
+    }
+
     /// Closes every connection.
     pub async fn close(self) -> Result<()> {
         Ok(self.pool.close().await?)

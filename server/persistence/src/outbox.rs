@@ -70,10 +70,21 @@ impl Task {
     }
 }
 
+/// Rows written at once.
+const BATCH: usize = 500;
+
 /// Adds work to be done from `now` on.
 pub async fn push(db: &impl ConnectionTrait, task: &Task, now: DateTime<Utc>) -> Result<()> {
-    let row = row_of(task, now)?;
-    outbox::Entity::insert(row.into_active_model()).exec_without_returning(db).await?;
+    push_all(db, std::slice::from_ref(task), now).await
+}
+
+/// The same for many tasks, in their order.
+pub async fn push_all(db: &impl ConnectionTrait, tasks: &[Task], now: DateTime<Utc>) -> Result<()> {
+    for some in tasks.chunks(BATCH) {
+        let rows: Vec<outbox::Model> = some.iter().map(|task| row_of(task, now)).collect::<Result<_>>()?;
+        let rows = rows.into_iter().map(IntoActiveModel::into_active_model);
+        outbox::Entity::insert_many(rows).exec_without_returning(db).await?;
+    }
     Ok(())
 }
 

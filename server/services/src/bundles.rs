@@ -18,7 +18,7 @@ pub use held::Held;
 pub use persistence::bundles::{BundleFilter, BundleOrder, BundleSort};
 pub use prepare::{AHEAD, Preparations, prepare_upcoming};
 pub use preview::preview;
-pub use publish_due::{PublishOutcome, Running, publish_due, publish_one, take_up_again};
+pub use publish_due::{PublishOutcome, Running, publish_due, publish_one, surely_now, take_up_again};
 pub use publish_together::{Together, next_together, publish_together};
 pub use read::{find, list, page, queue, readiness, status, timeline};
 pub use rehearse::{Missing, Rehearsal, Rehearsed, rehearse};

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use persistence::bundles;
-use services::bundles::Running;
+use services::bundles::{Running, surely_now};
 use tokio_util::sync::CancellationToken;
 
 use super::outcomes::Outcomes;
@@ -48,7 +48,7 @@ pub async fn run(state: AppState, outcomes: Outcomes, stop: CancellationToken) {
 
 /// How long until the next instant; what is due already is under way, or is tried again after a while.
 async fn until_next(state: &AppState) -> Duration {
-    let now = state.services.clock.now();
+    let Ok(now) = surely_now(&state.services).await else { return SAFETY };
     let next = bundles::next_instant(state.services.db.pool(), now).await.ok().flatten();
     let wait = next.map_or(SAFETY, |at| (at - now).to_std().unwrap_or(Duration::ZERO));
     wait.clamp(Duration::from_millis(1), SAFETY)

@@ -16,7 +16,7 @@ use tokio::task::JoinHandle;
 use crate::support::*;
 
 /// A bundle of one new dataset, scheduled in two hours; its id and its approver.
-async fn scheduled(site: &Site, dataset: &str) -> (String, Caller) {
+pub async fn scheduled(site: &Site, dataset: &str) -> (String, Caller) {
     let editor = site.service("editor", &[Role::Editor]).await;
     let approver = site.service("approver", &[Role::Approver]).await;
     approved_version(&editor, &approver, dataset, dataset).await;
@@ -25,13 +25,13 @@ async fn scheduled(site: &Site, dataset: &str) -> (String, Caller) {
     (id, approver)
 }
 
-async fn schedule(site: &Site, approver: &Caller, id: &str, ahead: TimeDelta) {
+pub async fn schedule(site: &Site, approver: &Caller, id: &str, ahead: TimeDelta) {
     let instant = (site.now() + ahead).to_rfc3339_opts(SecondsFormat::Micros, true);
     let body = json!({"publication_date": instant, "reason": "as planned"});
     approver.put_json(&format!("/bundles/{id}/schedule"), body).await.must_be(200);
 }
 
-async fn events(caller: &Caller, id: &str) -> Vec<(String, String)> {
+pub async fn events(caller: &Caller, id: &str) -> Vec<(String, String)> {
     let timeline = caller.get(&format!("/bundles/{id}/timeline")).await.must_be(200).json();
     let text = |event: &serde_json::Value, name: &str| event[name].as_str().unwrap().to_owned();
     timeline["items"].as_array().unwrap().iter().map(|e| (text(e, "event_type"), text(e, "timestamp"))).collect()
@@ -233,7 +233,7 @@ on_both_databases! {
     async fn another_node_can_ask_for_a_held_bundle_and_publishes_nothing_twice(db: TestDatabase) {
         let other = db.another().await;
         let site = Site::start(db).await;
-        if site.services.db.kind() == "SQLite" {
+        if !site.services.db.is_shared() {
             return; // One process: the test above.
         }
         let node = Services { db: other.database(), held: Held::default(), preparations: Preparations::default(), ..site.services.clone() };
@@ -261,7 +261,7 @@ async fn found(site: &Site, words: &str) -> u64 {
 }
 
 /// Moves to where the next publications are begun, and begins them; they wait for their instant.
-async fn held_ready(site: &Site) -> (Together, JoinHandle<Vec<PublishOutcome>>) {
+pub async fn held_ready(site: &Site) -> (Together, JoinHandle<Vec<PublishOutcome>>) {
     site.run_tasks().await;
     site.advance(TimeDelta::hours(2) - TimeDelta::seconds(9));
     assert!(prepare_upcoming(&site.services).await.unwrap().is_empty());

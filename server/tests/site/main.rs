@@ -10,6 +10,7 @@ mod audit_trail;
 mod authorization;
 mod browser;
 mod bundles;
+mod clocks;
 mod conventions;
 mod datasets;
 mod deliveries;

@@ -42,6 +42,14 @@ pub async fn take_up_again(services: &Services) -> Result<u64> {
     Ok(bundles::release_leases(services.db.pool(), &services.settings.node, now).await?)
 }
 
+/// The time that has surely come: that of the slower of this node's clock and the clock of a database that nodes share.
+///
+/// So a node whose clock is fast publishes nothing early.
+pub async fn surely_now(services: &Services) -> Result<DateTime<Utc>> {
+    let ours = services.clock.now();
+    Ok(if services.db.is_shared() { ours.min(services.db.time().await?) } else { ours })
+}
+
 /// How many publications are under way at once.
 const MOST: usize = 32;
 
@@ -70,8 +78,8 @@ impl Running {
     /// Begins with what is due and neither under way nor resting, as far as there is room.
     pub async fn begin_due(&mut self, services: &Services) -> Result<()> {
         let limit = MOST + self.under_way.len() + self.resting.len() + services.held.count();
-        let due =
-            bundles::due(services.db.pool(), services.clock.now(), u64::try_from(limit).unwrap_or(u64::MAX)).await?;
+        let now = surely_now(services).await?;
+        let due = bundles::due(services.db.pool(), now, u64::try_from(limit).unwrap_or(u64::MAX)).await?;
         for id in due {
             if self.under_way.len() >= MOST {
                 break;

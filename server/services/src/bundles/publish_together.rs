@@ -11,7 +11,7 @@ use domain::bundle::{Bundle, preflight};
 use persistence::{Tx, bundles, contents, hold, revisions};
 
 use super::held::Holding;
-use super::publish_due::{datasets_of, make_public, outcome_of};
+use super::publish_due::{datasets_of, make_public, outcome_of, surely_now};
 use super::{PublishOutcome, prepare};
 use crate::{Ctx, Result, Services, catalogue, deliveries};
 
@@ -130,8 +130,9 @@ async fn comes(services: &Services, tx: &Tx, holding: &Holding, instant: DateTim
 }
 
 async fn until(services: &Services, tx: &Tx, holding: &Holding, instant: DateTime<Utc>) -> Result<bool> {
+    let mut now = services.clock.now();
     loop {
-        let left = (instant - services.clock.now()).to_std().unwrap_or_default();
+        let left = (instant - now).to_std().unwrap_or_default();
         tokio::select! {
             biased;
             () = holding.wanted() => return Ok(false),
@@ -140,7 +141,7 @@ async fn until(services: &Services, tx: &Tx, holding: &Holding, instant: DateTim
         if hold::is_asked_back(&services.db).await? {
             return Ok(false);
         }
-        let now = services.clock.now();
+        now = surely_now(services).await?;
         if now >= instant {
             return Ok(now < instant + LATE);
         }

@@ -1,6 +1,6 @@
 //! Writing down what follows, in the transaction of what it follows from.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::actor::{Actor, ActorKind};
 use domain::bundle::{Bundle, Channel, ContentItem, Failure};
@@ -25,28 +25,29 @@ pub(crate) async fn queue_published(
 ) -> Result<()> {
     let notice = Notice::published(bundle, items, &services.accounts.public_url, ctx.now);
     let left_out = outbox::skipped_names(tx, &bundle.id).await?;
-    let queue = Queue { tx, services, ctx, bundle, left_out };
+    let mut queue = Queue { tx, services, ctx, bundle, left_out, tasks: Vec::new() };
     outbox::skip_open_named(tx, &bundle.id, AHEAD, "it was published", ctx.now).await?;
-    queue.push(Sink::SearchIndex, "", &bundle.id, json!({})).await?;
+    queue.push(Sink::SearchIndex, "", &bundle.id, json!({}));
     if services.delivers_to(Sink::PublicCopy) {
         for item in items {
             let suffix = format!(":{}:{}:{}", item.dataset_id, item.edition, item.version);
-            queue.push(Sink::PublicCopy, &suffix, &item.version_id, json!({})).await?;
+            queue.push(Sink::PublicCopy, &suffix, &item.version_id, json!({}));
         }
     }
     let payload = notice.written()?;
     for sink in [Sink::Wagtail, Sink::Kafka] {
         if services.delivers_to(sink) {
-            queue.push(sink, "", &bundle.id, payload.clone()).await?;
+            queue.push(sink, "", &bundle.id, payload.clone());
         }
     }
     if services.delivers_to(Sink::Tracker) {
         for (dataset, report) in reports(&notice) {
-            queue.push(Sink::Tracker, &format!(":{dataset}"), &dataset, report).await?;
+            queue.push(Sink::Tracker, &format!(":{dataset}"), &dataset, report);
         }
     }
     let chosen = bundle.state.schedule().map(|schedule| schedule.notification_channels.as_slice());
-    queue.tell(chosen.unwrap_or(Channel::ALL), "", WebhookEvent::Published, &payload).await
+    queue.tell(chosen.unwrap_or(Channel::ALL), "", WebhookEvent::Published, &payload).await?;
+    queue.write().await
 }
 
 /// Queues the alarm of a publication that failed: in the log, and on every channel that is configured.
@@ -58,10 +59,11 @@ pub(crate) async fn queue_failed(
     failure: &Failure,
 ) -> Result<()> {
     let payload = Notice::failed(bundle, failure).written()?;
-    let queue = Queue { tx, services, ctx, bundle, left_out: Vec::new() };
+    let mut queue = Queue { tx, services, ctx, bundle, left_out: Vec::new(), tasks: Vec::new() };
     outbox::skip_open_named(tx, &bundle.id, AHEAD, "it failed", ctx.now).await?;
-    queue.push(Sink::Alert, "", &bundle.id, payload.clone()).await?;
-    queue.tell(Channel::ALL, "_alert", WebhookEvent::Failed, &payload).await
+    queue.push(Sink::Alert, "", &bundle.id, payload.clone());
+    queue.tell(Channel::ALL, "_alert", WebhookEvent::Failed, &payload).await?;
+    queue.write().await
 }
 
 /// Queues a warning that a bundle which is due soon will fail; false where everybody was warned of just this before.
@@ -80,9 +82,10 @@ pub(crate) async fn queue_at_risk(
         return Ok(false);
     }
     let payload = notice.written()?;
-    let queue = Queue { tx, services, ctx, bundle, left_out: Vec::new() };
-    queue.push(Sink::Alert, &suffix, &bundle.id, payload.clone()).await?;
+    let mut queue = Queue { tx, services, ctx, bundle, left_out: Vec::new(), tasks: Vec::new() };
+    queue.push(Sink::Alert, &suffix, &bundle.id, payload.clone());
     queue.tell(Channel::ALL, &suffix, WebhookEvent::AtRisk, &payload).await?;
+    queue.write().await?;
     Ok(true)
 }
 
@@ -116,9 +119,11 @@ pub(crate) async fn in_the_way(services: &Services, bundle_id: &str) -> Result<V
 
 /// What Tracker is told of each dataset.
 fn reports(notice: &Notice) -> Vec<(String, Value)> {
-    let datasets: BTreeSet<&str> = notice.datasets.iter().map(|told| told.dataset_id.as_str()).collect();
-    let report = |dataset: &str| {
-        let versions: Vec<_> = notice.datasets.iter().filter(|told| told.dataset_id == dataset).collect();
+    let mut told: BTreeMap<&str, Vec<_>> = BTreeMap::new();
+    for version in &notice.datasets {
+        told.entry(&version.dataset_id).or_default().push(version);
+    }
+    let report = |(dataset, versions): (&str, Vec<_>)| {
         let report = json!({
             "dataset_id": dataset,
             "status": "published",
@@ -128,29 +133,33 @@ fn reports(notice: &Notice) -> Vec<(String, Value)> {
         });
         (dataset.to_owned(), report)
     };
-    datasets.into_iter().map(report).collect()
+    told.into_iter().map(report).collect()
 }
 
 /// Marks the steps of a warning ahead of a publication.
 const AHEAD: &str = "_ahead";
 
+/// Gathers tasks and writes them at once.
 struct Queue<'a> {
     tx: &'a Tx,
     services: &'a Services,
     ctx: &'a Ctx,
     bundle: &'a Bundle,
     left_out: Vec<String>,
+    tasks: Vec<Task>,
 }
 
 impl Queue<'_> {
-    async fn push(&self, sink: Sink, suffix: &str, subject: &str, payload: Value) -> Result<()> {
+    fn push(&mut self, sink: Sink, suffix: &str, subject: &str, payload: Value) {
         let name = format!("{sink}{suffix}");
         if self.left_out.iter().any(|left_out| *left_out == name || left_out == sink.as_str()) {
-            return Ok(());
+            return;
         }
-        // Webhooks and letters are ordered for each receiver, so that one of them does not wait for another.
+        // Ordered for each receiver, dataset or file, so that one of them does not wait for another that is refused.
         let mut lane = match sink {
-            Sink::Webhook | Sink::Email => format!("{}/{sink}/{subject}", self.bundle.id),
+            Sink::Webhook | Sink::Email | Sink::Tracker | Sink::PublicCopy => {
+                format!("{}/{sink}/{subject}", self.bundle.id)
+            }
             _ => format!("{}/{sink}", self.bundle.id),
         };
         // A warning that cannot be delivered must not hold back what comes of the publication.
@@ -164,26 +173,30 @@ impl Queue<'_> {
             blocking: self.services.outlets.manner(sink).blocking,
             ..Task::new(ids::new_id(self.ctx.now), sink.as_str(), subject, payload)
         };
-        Ok(outbox::push(self.tx, &task, self.ctx.now).await?)
+        self.tasks.push(task);
+    }
+
+    async fn write(self) -> Result<()> {
+        Ok(outbox::push_all(self.tx, &self.tasks, self.ctx.now).await?)
     }
 
     /// Tells people and programs through channels.
-    async fn tell(&self, channels: &[Channel], suffix: &str, event: WebhookEvent, payload: &Value) -> Result<()> {
+    async fn tell(&mut self, channels: &[Channel], suffix: &str, event: WebhookEvent, payload: &Value) -> Result<()> {
         for channel in channels {
             match channel {
                 Channel::Slack if self.services.delivers_to(Sink::Slack) => {
-                    self.push(Sink::Slack, suffix, &self.bundle.id, payload.clone()).await?;
+                    self.push(Sink::Slack, suffix, &self.bundle.id, payload.clone());
                 }
                 Channel::Email if self.services.delivers_to(Sink::Email) => {
                     for (n, address) in self.readers().await?.into_iter().enumerate() {
                         let suffix = format!("{suffix}:{}", n + 1);
-                        self.push(Sink::Email, &suffix, &address, payload.clone()).await?;
+                        self.push(Sink::Email, &suffix, &address, payload.clone());
                     }
                 }
                 Channel::Webhook => {
                     for webhook in webhooks::told_of(self.tx, event).await? {
                         let suffix = format!("{suffix}:{}", webhook.id);
-                        self.push(Sink::Webhook, &suffix, &webhook.id, payload.clone()).await?;
+                        self.push(Sink::Webhook, &suffix, &webhook.id, payload.clone());
                     }
                 }
                 Channel::Slack | Channel::Email => {}
