@@ -7,7 +7,7 @@ mod operating;
 mod steps;
 
 use chrono::{DateTime, Utc};
-use sea_orm::sea_query::{Alias, Expr, Query};
+use sea_orm::sea_query::{Alias, Expr, OnConflict, Query};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
     QuerySelect,
@@ -75,6 +75,23 @@ pub async fn push(db: &impl ConnectionTrait, task: &Task, now: DateTime<Utc>) ->
     let row = row_of(task, now)?;
     outbox::Entity::insert(row.into_active_model()).exec_without_returning(db).await?;
     Ok(())
+}
+
+/// Adds pieces of work to be done from `now` on, without those whose ids are there already.
+pub async fn push_new(db: &impl ConnectionTrait, tasks: &[Task], now: DateTime<Utc>) -> Result<()> {
+    let rows: Vec<_> = tasks.iter().map(|task| Ok(row_of(task, now)?.into_active_model())).collect::<Result<_>>()?;
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let known = OnConflict::column(outbox::Column::Id).do_nothing().to_owned();
+    outbox::Entity::insert_many(rows).on_conflict(known).exec_without_returning(db).await?;
+    Ok(())
+}
+
+/// Keeps how far work has come, for whoever takes it next; false where it is no longer held.
+pub async fn note_progress(db: &impl ConnectionTrait, task: &Task, payload: &serde_json::Value) -> Result<bool> {
+    let done = held(task).col_expr(outbox::Column::Payload, Expr::value(json(payload)?)).exec(db).await?;
+    Ok(done.rows_affected == 1)
 }
 
 fn row_of(task: &Task, now: DateTime<Utc>) -> Result<outbox::Model> {
