@@ -13,6 +13,7 @@ mod public_copy;
 mod queue;
 mod read;
 mod run;
+mod to_subscribers;
 mod webhooks;
 
 pub(crate) use channels::must_be_usable;

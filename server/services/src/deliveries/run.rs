@@ -101,7 +101,8 @@ async fn deliver(services: &Services, sink: Sink, task: Task) -> Result<Outcome>
     let db = services.db.pool();
     let receiver = receiver_of(sink, &task);
     // The try before the last allowed one left no word: it stopped halfway, perhaps with the whole process.
-    if task.attempts.saturating_sub(task.forgiven) > outlets.attempts && task.bundle_id.is_some() {
+    let ends = task.bundle_id.is_some() || sink.is_to_subscribers();
+    if task.attempts.saturating_sub(task.forgiven) > outlets.attempts && ends {
         let unheard = ServiceError::Internal("the tries before ended without an answer".to_owned());
         return put_off(services, sink, &task, &unheard.into(), services.clock.now()).await;
     }
@@ -141,9 +142,9 @@ async fn deliver(services: &Services, sink: Sink, task: Task) -> Result<Outcome>
 /// By what the circuit of a receiver is known.
 pub(super) fn receiver_of(sink: Sink, task: &Task) -> String {
     match sink {
-        Sink::Webhook => format!("{sink}:{}", task.subject),
-        // Both are taken by the one mail server.
-        Sink::Letter => Sink::Email.to_string(),
+        Sink::Webhook | Sink::SubscriberWebhook => format!("{sink}:{}", task.subject),
+        // All are taken by the one mail server.
+        Sink::Letter | Sink::SubscriberMail => Sink::Email.to_string(),
         _ => sink.to_string(),
     }
 }
@@ -168,6 +169,12 @@ async fn put_off(services: &Services, sink: Sink, task: &Task, failed: &Failed, 
     let outlets = &services.outlets;
     let error = told(failed);
     let counted = task.attempts.saturating_sub(task.forgiven);
+    if sink.is_to_subscribers() && (counted >= outlets.attempts || is_refused(failed)) {
+        // No operator can mend the address of somebody else.
+        tracing::warn!(subscription.id = %task.subject, %sink, attempts = task.attempts, %error, "a subscriber cannot be told");
+        let ended = outbox::skip(services.db.pool(), &task.id, &error, now).await?;
+        return Ok(if ended { Outcome::GivenUp } else { Outcome::Lost });
+    }
     let tx = services.db.begin().await?;
     // What belongs to no bundle can be replayed by nobody, so it is tried for as long as it takes.
     let (outcome, held) = if counted >= outlets.attempts && task.bundle_id.is_some() {
@@ -191,6 +198,11 @@ async fn put_off(services: &Services, sink: Sink, task: &Task, failed: &Failed, 
     }
     persistence::db::commit(tx).await?;
     Ok(outcome)
+}
+
+/// Whether the receiver is up and will not take this, now or later.
+const fn is_refused(failed: &Failed) -> bool {
+    matches!(failed, Failed::Receiver(DeliveryError::Refused { .. }))
 }
 
 /// How long the receiver asks to be left in peace; not longer than an hour.
