@@ -124,6 +124,27 @@ on_both_databases! {
         assert_eq!(row(&around.site, old["id"].as_str().unwrap()).await.address, "");
     }
 
+    async fn what_nobody_confirms_is_deleted_and_counted_until_then(db: TestDatabase) {
+        let around = Around::start(db, &[]).await;
+        let site = &around.site;
+        let asked = program(&around, json!({"topic_id": "output"})).await;
+        let id = asked["id"].as_str().unwrap();
+        site.advance(TimeDelta::hours(48));
+        assert_eq!(row(site, id).await.address, format!("{}/told", around.hook.url()));
+        let stop = tokio_util::sync::CancellationToken::new();
+        let mut running = server::background::start(&site.state, &stop);
+        let gone = async {
+            while persistence::subscriptions::find(site.services.db.pool(), id).await.unwrap().is_some() {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(std::time::Duration::from_secs(30), gone).await.unwrap();
+        stop.cancel();
+        while running.join_next().await.is_some() {}
+        let metrics = site.environment().get("/metrics").await.must_be(200).text;
+        assert!(metrics.contains("subscriptions{state=\"pending\",channel=\"webhook\"} 1"), "{metrics}");
+    }
+
     async fn no_address_inside_the_own_network_is_called(db: TestDatabase) {
         let around = Around::start(db, &[("WEBHOOK_ALLOW_PRIVATE", "false")]).await;
         for address in [around.hook.url(), "https://127.0.0.1/x", "https://[::1]/x", "https://169.254.169.254/x", "http://example.org/x", "ftp://example.org", "nonsense"] {
