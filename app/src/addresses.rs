@@ -20,6 +20,12 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/releases/:id") view=site::ReleasePage ssr=SsrMode::Async/>
                 <Route path=path!("/about") view=site::About ssr=SsrMode::Async/>
                 <Route path=path!("/accessibility") view=site::Accessibility ssr=SsrMode::Async/>
+                <Route path=path!("/subscribe") view=site::Subscribe ssr=SsrMode::Async/>
+                <Route path=path!("/subscribe/sent") view=site::SubscriptionSent ssr=SsrMode::Async/>
+                <Route path=path!("/subscribe/confirm") view=site::ConfirmSubscription ssr=SsrMode::Async/>
+                <Route path=path!("/subscribe/confirmed") view=site::SubscriptionConfirmed ssr=SsrMode::Async/>
+                <Route path=path!("/subscribe/manage") view=site::ManageSubscription ssr=SsrMode::Async/>
+                <Route path=path!("/subscribe/ended") view=site::SubscriptionEnded ssr=SsrMode::Async/>
                 <Route path=path!("/developers") view=site::Developers ssr=SsrMode::Async/>
                 <Route path=path!("/developers/:group") view=site::DevelopersGroup ssr=SsrMode::Async/>
                 <Route path=path!("/catalogue/:id") view=site::DatasetPage ssr=SsrMode::Async/>
@@ -33,6 +39,12 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/cy/releases/:id") view=site::ReleasePage ssr=SsrMode::Async/>
                 <Route path=path!("/cy/about") view=site::About ssr=SsrMode::Async/>
                 <Route path=path!("/cy/accessibility") view=site::Accessibility ssr=SsrMode::Async/>
+                <Route path=path!("/cy/subscribe") view=site::Subscribe ssr=SsrMode::Async/>
+                <Route path=path!("/cy/subscribe/sent") view=site::SubscriptionSent ssr=SsrMode::Async/>
+                <Route path=path!("/cy/subscribe/confirm") view=site::ConfirmSubscription ssr=SsrMode::Async/>
+                <Route path=path!("/cy/subscribe/confirmed") view=site::SubscriptionConfirmed ssr=SsrMode::Async/>
+                <Route path=path!("/cy/subscribe/manage") view=site::ManageSubscription ssr=SsrMode::Async/>
+                <Route path=path!("/cy/subscribe/ended") view=site::SubscriptionEnded ssr=SsrMode::Async/>
                 <Route path=path!("/cy/developers") view=site::Developers ssr=SsrMode::Async/>
                 <Route path=path!("/cy/developers/:group") view=site::DevelopersGroup ssr=SsrMode::Async/>
                 <Route path=path!("/cy/catalogue/:id") view=site::DatasetPage ssr=SsrMode::Async/>

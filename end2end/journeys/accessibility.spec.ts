@@ -23,6 +23,14 @@ const PUBLIC = [
   "/account/reset",
   "/releases",
   "/cy/releases",
+  "/subscribe",
+  "/subscribe?dataset=cpih-selected-months",
+  "/cy/subscribe?topic=economy",
+  "/subscribe/sent",
+  "/subscribe/confirm",
+  "/cy/subscribe/confirmed",
+  "/subscribe/manage",
+  "/subscribe/ended",
   "/developers",
 ];
 

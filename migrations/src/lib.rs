@@ -24,6 +24,8 @@ mod m0015_approved_drafts;
 mod m0016_deliveries;
 mod m0017_lighter_reads;
 mod m0018_access_history;
+mod m0020_subscriptions;
+mod m0021_outbox_holders;
 
 /// Takes a database to the present schema, or back.
 #[derive(Debug)]
@@ -51,6 +53,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0016_deliveries::Migration),
             Box::new(m0017_lighter_reads::Migration),
             Box::new(m0018_access_history::Migration),
+            Box::new(m0020_subscriptions::Migration),
+            Box::new(m0021_outbox_holders::Migration),
         ]
     }
 }

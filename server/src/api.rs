@@ -36,6 +36,7 @@ mod release_steps;
 mod releases;
 mod roles;
 mod service_tokens;
+mod subscriptions;
 mod teams;
 mod topics;
 pub mod trying;
@@ -92,7 +93,12 @@ fn finish(routes: OpenApiRouter<AppState>) -> Router<AppState> {
 }
 
 fn v1_routes() -> OpenApiRouter<AppState> {
-    runbook_routes().merge(discovery_routes()).merge(harvest_routes()).merge(topic_routes()).merge(calendar_routes())
+    runbook_routes()
+        .merge(discovery_routes())
+        .merge(harvest_routes())
+        .merge(topic_routes())
+        .merge(calendar_routes())
+        .merge(subscription_routes())
 }
 
 fn runbook_routes() -> OpenApiRouter<AppState> {
@@ -195,6 +201,13 @@ fn topic_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(topics::subtopics))
         .routes(routes!(topics::content))
         .routes(routes!(topics::merge_into))
+}
+
+fn subscription_routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::default()
+        .routes(routes!(subscriptions::create))
+        .routes(routes!(subscriptions::confirm))
+        .routes(routes!(subscriptions::read, subscriptions::end))
 }
 
 fn calendar_routes() -> OpenApiRouter<AppState> {

@@ -18,3 +18,4 @@ pub mod router;
 pub mod startup;
 pub mod state;
 pub mod telemetry;
+mod unsubscribe;

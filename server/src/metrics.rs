@@ -85,6 +85,7 @@ const GAUGES: &[(&str, &str)] = &[
     ("search_index_revision", "Catalogue revision that this node's index has reached"),
     ("search_index_lag", "Catalogue revisions that this node's index is behind"),
     ("sessions_open", "Sessions of people signed in"),
+    ("subscriptions", "Subscriptions of the public, by state and channel"),
     ("database_connections", "Connections of the pool, by state"),
     ("database_connections_max", "The most connections that the pool may hold"),
     ("process_resident_memory_bytes", "Memory that the process holds"),

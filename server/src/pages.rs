@@ -47,7 +47,11 @@ pub async fn page(State(state): State<AppState>, mut request: Request<Body>) -> 
     let mut answer = leptos_axum::render_app_async_with_context(context, || app::shell(options()))(request).await;
     if signed_in || answer.headers().contains_key(header::SET_COOKIE) {
         answer.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
-    } else if of_everybody && answer.status() == StatusCode::OK {
+    } else if of_everybody
+        && answer.status() == StatusCode::OK
+        // A page that says so itself is not for everybody, though nobody has to sign in for it.
+        && !answer.headers().contains_key(header::CACHE_CONTROL)
+    {
         answer = settled::settle(answer).await;
     }
     answer.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-cache"));

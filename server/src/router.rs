@@ -17,7 +17,7 @@ use crate::http::places::Place;
 use crate::http::session_store::DatabaseSessions;
 use crate::http::{edge, idempotent, identify, origin, rates, remembered, submitted, takes_its_time, trace};
 use crate::state::AppState;
-use crate::{api, assets, calendar, pages, provider};
+use crate::{api, assets, calendar, pages, provider, unsubscribe};
 
 /// The whole site.
 pub fn router(state: AppState) -> AtOnce {
@@ -73,6 +73,8 @@ fn people_and_machines(state: &AppState) -> Router<AppState> {
         .route("/releases.ics", get(calendar::calendar))
         .route("/cy/releases.ics", get(calendar::calendar))
         .route("/developers/try", get(api::trying::attempt))
+        .route("/subscribe/manage", get(pages::page).post(unsubscribe::one_click))
+        .route("/cy/subscribe/manage", get(pages::page).post(unsubscribe::one_click))
         .route("/rpc/{*function}", any(pages::server_function))
         .fallback(pages::page)
         .layer(DefaultBodyLimit::disable())
@@ -126,11 +128,13 @@ async fn only_public_where_told(State(state): State<AppState>, request: Request,
         return next.run(request).await;
     }
     let path = request.uri().path();
-    let selecting = path.strip_prefix("/v1").unwrap_or(path).starts_with("/filters");
+    let bare = path.strip_prefix("/v1").unwrap_or(path);
+    // The public keeps selections and subscriptions without anybody's leave.
+    let own = bare.starts_with("/filters") || bare.starts_with("/subscriptions");
     let reading = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     match Place::of(path) {
         Place::PrivateApi => api::problem::not_found().await.into_response(),
-        Place::PublicApi if !reading && !selecting => {
+        Place::PublicApi if !reading && !own => {
             let mut answer = api::problem::not_found().await.into_response();
             let policy = HeaderName::from_static("cross-origin-resource-policy");
             answer.headers_mut().insert(policy, HeaderValue::from_static("same-origin"));

@@ -31,6 +31,12 @@ wire_enum! {
         Letter => "mail",
         /// Moving bytes to the archive and back.
         Archive => "place_bytes",
+        /// Finding out which subscribers a publication is told to.
+        Subscribers => "subscribers",
+        /// Letters to subscribers.
+        SubscriberMail => "subscriber_mail",
+        /// Messages to the programs of subscribers.
+        SubscriberWebhook => "subscriber_webhook",
     }
 }
 
@@ -38,13 +44,19 @@ impl Sink {
     /// Whether it lies outside of the catalogue, so that it can be down while the catalogue is up.
     #[must_use]
     pub const fn is_remote(self) -> bool {
-        !matches!(self, Self::SearchIndex | Self::Alert | Self::Archive)
+        !matches!(self, Self::SearchIndex | Self::Alert | Self::Archive | Self::Subscribers)
     }
 
     /// Whether a publication is told to it, so that an operator can leave it out for a bundle.
     #[must_use]
     pub const fn is_of_publications(self) -> bool {
-        !matches!(self, Self::Alert | Self::Letter | Self::Archive)
+        !matches!(self, Self::Alert | Self::Letter | Self::Archive) && !self.is_to_subscribers()
+    }
+
+    /// Whether it is one subscriber of the public who is told: when that fails for good no operator is asked.
+    #[must_use]
+    pub const fn is_to_subscribers(self) -> bool {
+        matches!(self, Self::SubscriberMail | Self::SubscriberWebhook)
     }
 
     /// What people call it.
@@ -62,6 +74,9 @@ impl Sink {
             Self::Alert => "Alerts in the log",
             Self::Letter => "Letters",
             Self::Archive => "Archive",
+            Self::Subscribers => "Subscribers",
+            Self::SubscriberMail => "Letters to subscribers",
+            Self::SubscriberWebhook => "Webhooks of subscribers",
         }
     }
 

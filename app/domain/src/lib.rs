@@ -22,6 +22,7 @@ pub mod release;
 pub mod rights;
 pub mod schema_org;
 pub mod slug;
+pub mod subscription;
 pub mod table;
 pub mod text;
 pub mod topic;

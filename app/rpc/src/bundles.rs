@@ -45,6 +45,6 @@ pub use status::{Status, status};
 pub use submit::{Submit, submit};
 pub use teams::{Teams, teams};
 
-pub use fields::BundleFields;
+pub use fields::{BundleFields, Moment};
 #[cfg(not(target_family = "wasm"))]
-pub(crate) use fields::{Moment, needed, number, read_retry, read_schedule, step};
+pub(crate) use fields::{needed, number, read_retry, read_schedule, step, step_saying};

@@ -39,6 +39,12 @@ pub fn moved(path: &str) {
     let _ = path;
 }
 
+/// Keeps the page being rendered out of every memory: its address holds a secret.
+pub fn keep_private() {
+    #[cfg(not(target_family = "wasm"))]
+    native::keep_private();
+}
+
 #[cfg(not(target_family = "wasm"))]
 pub use native::{context, form_page};
 
@@ -65,6 +71,12 @@ mod native {
     pub(super) fn set_status(code: u16) {
         if let (Some(options), Ok(status)) = (use_context::<ResponseOptions>(), StatusCode::from_u16(code)) {
             options.set_status(status);
+        }
+    }
+
+    pub(super) fn keep_private() {
+        if let Some(options) = use_context::<ResponseOptions>() {
+            options.insert_header(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
         }
     }
 

@@ -29,8 +29,10 @@ fn ticked_boxes_and_rows_arrive_as_lists() {
     assert_eq!(form.fields.topics, ["economy", "trade"]);
     assert_eq!(form.fields.contacts[0].email, "nia@example.org");
 
-    let one: rpc::bundles::Schedule = read("id=1&notification_channels%5B%5D=email").unwrap();
+    let one: rpc::bundles::Schedule =
+        read("id=1&release_reason=Late&publication_time=09:30:00&notification_channels%5B%5D=email").unwrap();
     assert_eq!(one.notification_channels, ["email"]);
+    assert_eq!((one.moment.release_reason.as_str(), one.moment.publication_time.as_str()), ("Late", "09:30:00"));
 }
 
 #[test]
@@ -49,7 +51,7 @@ fn an_empty_form_is_read() {
     assert!(read::<rpc::datasets::Create>("").unwrap().fields.topics.is_empty());
     assert!(read::<rpc::datasets::Edit>("").is_ok());
     assert!(read::<rpc::bundles::Create>("").unwrap().fields.title.is_empty());
-    assert!(read::<rpc::bundles::Schedule>("").unwrap().publication_date.is_empty());
+    assert!(read::<rpc::bundles::Schedule>("").unwrap().moment.publication_date.is_empty());
     assert!(read::<rpc::versions::Edit>("").unwrap().fields.release_date.is_empty());
     assert!(read::<rpc::versions::SendBack>("").unwrap().reason.is_empty());
 }

@@ -225,7 +225,7 @@ fn footer(frame: &Frame) -> AnyView {
                 </nav>
                 <nav class="site-footer__group" aria-label=t(lang, "footer-help")>
                     <h2>{t(lang, "footer-help")}</h2>
-                    <ul class="plain">{link("/about", "nav-about")}{link("/accessibility", "footer-accessibility")}</ul>
+                    <ul class="plain">{link("/about", "nav-about")}{link("/subscribe", "footer-subscribe")}{link("/accessibility", "footer-accessibility")}</ul>
                 </nav>
                 <nav class="site-footer__group" aria-label=t(lang, "footer-developers")>
                     <h2>{t(lang, "footer-developers")}</h2>

@@ -11,6 +11,7 @@ mod releases;
 mod releases_query;
 mod search;
 mod search_query;
+mod subscribe;
 mod topics;
 
 pub use dataset::DatasetPage;
@@ -20,6 +21,9 @@ pub use info::{About, Accessibility, NotFound};
 pub use release::ReleasePage;
 pub use releases::Releases;
 pub use search::SearchPage;
+pub use subscribe::{
+    ConfirmSubscription, ManageSubscription, Subscribe, SubscriptionConfirmed, SubscriptionEnded, SubscriptionSent,
+};
 pub use topics::{TopicPage, Topics};
 
 use domain::catalogue::{Hit, Segment};

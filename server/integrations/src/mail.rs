@@ -3,11 +3,15 @@
 use std::time::{Duration, SystemTime};
 
 use chrono::{DateTime, Utc};
+use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 
 /// How long a mail server may take for one answer.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+const LIST_UNSUBSCRIBE: HeaderName = HeaderName::new_from_ascii_str("List-Unsubscribe");
+const ONE_CLICK: HeaderName = HeaderName::new_from_ascii_str("List-Unsubscribe-Post");
 
 /// Why a letter was not sent.
 #[derive(Debug, thiserror::Error)]
@@ -39,6 +43,8 @@ pub struct Letter {
     pub text: String,
     /// The same words as HTML.
     pub html: String,
+    /// Where a reader's program ends the letters with one click (RFC 8058), for letters that somebody subscribed to.
+    pub unsubscribe: Option<String>,
 }
 
 /// Sends letters; cheap to clone.
@@ -76,13 +82,18 @@ impl Mailer {
     /// Sends a letter, dated `now`; returns when the server has taken it.
     pub async fn send(&self, letter: &Letter, now: DateTime<Utc>) -> Result<(), MailError> {
         let micros = u64::try_from(now.timestamp_micros()).unwrap_or(0);
-        let message = Message::builder()
+        let mut message = Message::builder()
             .from(self.from.clone())
             .to(letter.to.parse()?)
             .subject(&letter.subject)
             .date(SystemTime::UNIX_EPOCH + Duration::from_micros(micros))
             .message_id(letter.id.as_ref().map(|id| format!("<{id}@{}>", self.from.email.domain())))
             .multipart(MultiPart::alternative_plain_html(letter.text.clone(), letter.html.clone()))?;
+        if let Some(address) = &letter.unsubscribe {
+            let headers = message.headers_mut();
+            headers.insert_raw(HeaderValue::new(LIST_UNSUBSCRIBE, format!("<{address}>")));
+            headers.insert_raw(HeaderValue::new(ONE_CLICK, "List-Unsubscribe=One-Click".to_owned()));
+        }
         self.transport.send(message).await?;
         Ok(())
     }

@@ -224,6 +224,7 @@ async fn letters_carry_their_id_and_refusals_are_told_from_outages() {
         subject: "Bundle published".into(),
         text: "Plain".into(),
         html: "<p>HTML</p>".into(),
+        unsubscribe: Some(format!("https://example.org/subscribe/manage?token={}", "a".repeat(120))),
     };
     server.refuse(1);
     let refused = mailer.send(&letter, now).await.unwrap_err();
@@ -235,6 +236,11 @@ async fn letters_carry_their_id_and_refusals_are_told_from_outages() {
     assert_eq!(letters.len(), 2);
     for received in &letters {
         assert!(received.raw.contains("Message-ID: <task-1@example.org>"), "{}", received.raw);
+        let unfolded = received.raw.replace("\r\n ", " ");
+        let header = |name: &str| unfolded.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default().trim();
+        let list = format!("<{}>", letter.unsubscribe.as_deref().unwrap());
+        assert_eq!(header("List-Unsubscribe:"), list, "one address in one piece (RFC 8058)");
+        assert_eq!(header("List-Unsubscribe-Post:"), "List-Unsubscribe=One-Click");
         assert_eq!(received.part("text/plain").unwrap().trim(), "Plain");
         assert!(received.part("text/html").unwrap().contains("<p>HTML</p>"));
     }

@@ -27,6 +27,7 @@ pub mod second_factor;
 pub mod service_token;
 pub mod session;
 pub mod sign_in_failure;
+pub mod subscription;
 pub mod team;
 pub mod team_member;
 pub mod throttle;

@@ -35,6 +35,7 @@ pub mod releases;
 pub mod revisions;
 pub mod second_factors;
 pub mod sessions;
+pub mod subscriptions;
 pub mod teams;
 pub mod throttles;
 pub mod tokens;

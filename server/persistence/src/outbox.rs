@@ -7,7 +7,7 @@ mod operating;
 mod steps;
 
 use chrono::{DateTime, Utc};
-use sea_orm::sea_query::{Alias, Expr, Query};
+use sea_orm::sea_query::{Alias, Expr, OnConflict, Query};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
     QuerySelect,
@@ -88,6 +88,23 @@ pub async fn push_all(db: &impl ConnectionTrait, tasks: &[Task], now: DateTime<U
     Ok(())
 }
 
+/// Adds pieces of work to be done from `now` on, without those whose ids are there already.
+pub async fn push_new(db: &impl ConnectionTrait, tasks: &[Task], now: DateTime<Utc>) -> Result<()> {
+    let rows: Vec<_> = tasks.iter().map(|task| Ok(row_of(task, now)?.into_active_model())).collect::<Result<_>>()?;
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let known = OnConflict::column(outbox::Column::Id).do_nothing().to_owned();
+    outbox::Entity::insert_many(rows).on_conflict(known).exec_without_returning(db).await?;
+    Ok(())
+}
+
+/// Keeps how far work has come, for whoever takes it next; false where it is no longer held.
+pub async fn note_progress(db: &impl ConnectionTrait, task: &Task, payload: &serde_json::Value) -> Result<bool> {
+    let done = held(task).col_expr(outbox::Column::Payload, Expr::value(json(payload)?)).exec(db).await?;
+    Ok(done.rows_affected == 1)
+}
+
 fn row_of(task: &Task, now: DateTime<Utc>) -> Result<outbox::Model> {
     Ok(outbox::Model {
         id: task.id.clone(),
@@ -106,15 +123,25 @@ fn row_of(task: &Task, now: DateTime<Utc>) -> Result<outbox::Model> {
         given_up_at: None,
         forgiven: 0,
         skip_reason: None,
+        held_by: None,
     })
 }
 
-/// Takes work of a kind that is due and first of its lane; it comes back after `held_until` unless it is finished before.
+/// Who takes work, and until when nobody else may.
+#[derive(Clone, Copy, Debug)]
+pub struct Hold<'a> {
+    /// The node.
+    pub by: &'a str,
+    /// Until when.
+    pub until: DateTime<Utc>,
+}
+
+/// Takes work of a kind that is due and first of its lane; it comes back when the hold is over unless it is finished before.
 pub async fn take_due(
     db: &impl ConnectionTrait,
     kind: &str,
     now: DateTime<Utc>,
-    held_until: DateTime<Utc>,
+    hold: Hold<'_>,
     limit: u64,
 ) -> Result<Vec<Task>> {
     let earlier = Alias::new("earlier");
@@ -140,7 +167,8 @@ pub async fn take_due(
     let mut taken = Vec::with_capacity(rows.len());
     for row in rows {
         let done = outbox::Entity::update_many()
-            .col_expr(outbox::Column::AvailableAt, Expr::value(micros(held_until)))
+            .col_expr(outbox::Column::AvailableAt, Expr::value(micros(hold.until)))
+            .col_expr(outbox::Column::HeldBy, Expr::value(hold.by))
             .col_expr(outbox::Column::Attempts, Expr::col(outbox::Column::Attempts).add(1))
             .col_expr(outbox::Column::StartedAt, Expr::value(micros(now)))
             .filter(outbox::Column::Id.eq(&row.id))
@@ -151,10 +179,23 @@ pub async fn take_due(
             .exec(db)
             .await?;
         if done.rows_affected == 1 {
-            taken.push(Task { attempts: count(row.attempts + 1)?, held_until: Some(held_until), ..to_task(row)? });
+            taken.push(Task { attempts: count(row.attempts + 1)?, held_until: Some(hold.until), ..to_task(row)? });
         }
     }
     Ok(taken)
+}
+
+/// Lets go of what a node held when it stopped, so that it is tried again at once; how much that was.
+pub async fn release_held(db: &impl ConnectionTrait, node: &str, now: DateTime<Utc>) -> Result<u64> {
+    let done = outbox::Entity::update_many()
+        .col_expr(outbox::Column::AvailableAt, Expr::value(micros(now)))
+        .col_expr(outbox::Column::HeldBy, Expr::value(None::<String>))
+        .filter(outbox::Column::HeldBy.eq(node))
+        .filter(outbox::Column::FinishedAt.is_null())
+        .filter(outbox::Column::GivenUpAt.is_null())
+        .exec(db)
+        .await?;
+    Ok(done.rows_affected)
 }
 
 fn to_task(row: outbox::Model) -> Result<Task> {
@@ -193,6 +234,7 @@ pub async fn fail(db: &impl ConnectionTrait, task: &Task, error: &str, again: Da
     let done = held(task)
         .col_expr(outbox::Column::LastError, Expr::value(error))
         .col_expr(outbox::Column::AvailableAt, Expr::value(micros(again)))
+        .col_expr(outbox::Column::HeldBy, Expr::value(None::<String>))
         .exec(db)
         .await?;
     Ok(done.rows_affected == 1)
@@ -205,6 +247,7 @@ pub async fn give_up(db: &impl ConnectionTrait, task: &Task, error: &str, now: D
         .col_expr(outbox::Column::LastError, Expr::value(error))
         .col_expr(outbox::Column::GivenUpAt, Expr::value(micros(now)))
         .col_expr(outbox::Column::AvailableAt, Expr::value(micros(now)))
+        .col_expr(outbox::Column::HeldBy, Expr::value(None::<String>))
         .exec(db)
         .await?;
     Ok(done.rows_affected == 1)
@@ -215,6 +258,7 @@ pub async fn postpone(db: &impl ConnectionTrait, task: &Task, until: DateTime<Ut
     let done = held(task)
         .col_expr(outbox::Column::Attempts, Expr::col(outbox::Column::Attempts).sub(1))
         .col_expr(outbox::Column::AvailableAt, Expr::value(micros(until)))
+        .col_expr(outbox::Column::HeldBy, Expr::value(None::<String>))
         .exec(db)
         .await?;
     Ok(done.rows_affected == 1)

@@ -15,12 +15,12 @@ mod second_factor;
 mod second_step;
 mod settings;
 mod sign_in;
-mod throttle;
+pub(crate) mod throttle;
 mod tokens;
 mod vault;
 
-pub(crate) use authenticate::environment_actor;
 pub use authenticate::{by_bearer, by_user_id};
+pub(crate) use authenticate::{environment_actor, hash_of};
 pub use change_password::change_password;
 pub use create_user::{NewUser, create_user, create_user_unless, list_users, reset_password, save_team, set_passwords};
 pub(crate) use forgotten::send_letter;

@@ -13,6 +13,7 @@ mod public_copy;
 mod queue;
 mod read;
 mod run;
+mod to_subscribers;
 mod webhooks;
 
 pub(crate) use channels::must_be_usable;
@@ -23,7 +24,7 @@ pub use outlets::{Jitter, Manner, Outlets, PublicBucket};
 pub use public_copy::public_address;
 pub(crate) use queue::{in_the_way, queue_at_risk, queue_failed, queue_published, waited_for};
 pub use read::{TrackingStatus, WagtailStatus, check, receivers, tracking_status, wagtail_status};
-pub use run::{Delivered, Outcome, run_due};
+pub use run::{Delivered, Outcome, run_due, take_up_again};
 pub use webhooks::{
     NewWebhook, create_webhook, delete_webhook, edit_webhook, find_call, find_webhook, list_calls, list_webhooks,
     replay_call, rotate_secret,

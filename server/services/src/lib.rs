@@ -25,6 +25,7 @@ mod records;
 pub mod releases;
 mod rights;
 pub mod seed;
+pub mod subscriptions;
 pub mod tasks;
 pub mod teams;
 pub mod topics;

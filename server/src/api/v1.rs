@@ -10,6 +10,7 @@ mod people;
 mod previews;
 mod releases;
 mod rights;
+mod subscriptions;
 mod topics;
 mod versions;
 
@@ -28,6 +29,7 @@ pub use people::{
 pub use previews::PreviewBody;
 pub use releases::{ReleaseBody, release_path};
 pub use rights::{PolicyBody, RightsVerdictBody, RoleBody, policy_path};
+pub use subscriptions::{AskedBody, ConfirmedBody, SubscriptionBody};
 pub use topics::{MergedBody, TopicBody, topic_path};
 pub use versions::{VersionBody, metadata_document};
 

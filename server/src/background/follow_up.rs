@@ -17,6 +17,16 @@ const PERIOD: Duration = Duration::from_secs(1);
 
 /// Works on a nudge and on a timer until told to stop.
 pub async fn run(state: AppState, stop: CancellationToken) {
+    match deliveries::take_up_again(&state.services).await {
+        Ok(0) => {}
+        Ok(tasks) => tracing::warn!(tasks, "taking up deliveries that this node had left halfway"),
+        Err(error) => {
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "deliveries left halfway come back by themselves"
+            );
+        }
+    }
     let (wake, woken) = watch::channel(());
     let mut workers = JoinSet::new();
     for sink in Sink::ALL {

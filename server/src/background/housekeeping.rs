@@ -5,8 +5,10 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::bundle::BundleStage;
 use domain::delivery::{CircuitState, Sink};
+use domain::subscription::{SubscriptionChannel, SubscriptionStage};
 use persistence::{
-    PersistenceError, bundles, idempotency, outbox, password_links, probes, revisions, sessions, throttles, webhooks,
+    PersistenceError, bundles, idempotency, outbox, password_links, probes, revisions, sessions, subscriptions,
+    throttles, webhooks,
 };
 use tokio_util::sync::CancellationToken;
 
@@ -19,6 +21,9 @@ const PERIOD: Duration = Duration::from_secs(15);
 const ROUNDS_AN_HOUR: u64 = 240;
 /// How long calls of webhooks stay in their log, and addresses with letters that were sent.
 const CALLS_KEPT_DAYS: i64 = 90;
+
+/// How long a subscription that has ended, without its address, stays to be counted.
+const ENDED_KEPT_DAYS: i64 = 30;
 
 /// Looks after the house until told to stop.
 pub async fn run(state: AppState, stop: CancellationToken) {
@@ -58,6 +63,7 @@ async fn tidy(state: &AppState) -> Result<(), PersistenceError> {
     password_links::delete_expired(db, now).await?;
     throttles::delete_before(db, now - TimeDelta::days(1)).await?;
     webhooks::forget_calls(db, now - TimeDelta::days(CALLS_KEPT_DAYS)).await?;
+    subscriptions::forget(db, now, now - TimeDelta::days(ENDED_KEPT_DAYS)).await?;
     idempotency::forget(db, now - TimeDelta::hours(KEPT_HOURS)).await?;
     Ok(())
 }
@@ -89,6 +95,20 @@ async fn measure(state: &AppState) -> Result<(), PersistenceError> {
     metrics::gauge!("search_index_revision").set(cursor as f64);
     metrics::gauge!("search_index_lag").set(revisions::current(db).await?.saturating_sub(cursor) as f64);
     metrics::gauge!("sessions_open").set(probes::open_sessions(db, now).await? as f64);
+    measure_subscriptions(state).await
+}
+
+/// How many subscriptions the public has, in each state.
+#[expect(clippy::cast_precision_loss, reason = "gauges are floating point; counts this large do not occur")]
+async fn measure_subscriptions(state: &AppState) -> Result<(), PersistenceError> {
+    let counts = subscriptions::counts(state.services.db.pool()).await?;
+    for stage in SubscriptionStage::ALL {
+        for channel in SubscriptionChannel::ALL {
+            let found = counts.iter().find(|(of, by, _)| of == stage && by == channel);
+            let number = found.map_or(0.0, |(.., number)| *number as f64);
+            metrics::gauge!("subscriptions", "state" => stage.as_str(), "channel" => channel.as_str()).set(number);
+        }
+    }
     Ok(())
 }
 
@@ -104,8 +124,9 @@ async fn measure_deliveries(state: &AppState) -> Result<(), PersistenceError> {
         metrics::gauge!("delivery_oldest_age_seconds", "sink" => name).set(age(line.and_then(|line| line.oldest), now));
         metrics::gauge!("deliveries_given_up", "sink" => name).set(line.map_or(0.0, |line| line.given_up as f64));
     }
-    // Letters go through the mail server of the e-mails, which has one circuit.
-    for sink in Sink::ALL.iter().filter(|sink| sink.is_remote() && **sink != Sink::Letter) {
+    // Letters go through the mail server of the e-mails, which has one circuit; what subscribers run is nobody's here to mend.
+    let has_one = |sink: &&Sink| sink.is_remote() && **sink != Sink::Letter && !sink.is_to_subscribers();
+    for sink in Sink::ALL.iter().filter(has_one) {
         let circuit = state.services.outlets.circuits.state(sink.as_str(), now);
         metrics::gauge!("delivery_circuit_open", "sink" => sink.as_str()).set(match circuit {
             CircuitState::Closed => 0.0,

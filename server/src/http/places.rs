@@ -34,14 +34,13 @@ impl Place {
             "v1" => match rest.split_first() {
                 Some((&("health" | "healthcheck" | "metrics"), _)) => Self::Health,
                 Some((first, rest)) => api(first, rest).unwrap_or(match *first {
-                    "topics" | "search" | "releases" | "openapi.json" | "catalog.ttl" | "catalog.jsonld" => {
-                        Self::PublicApi
-                    }
+                    "topics" | "search" | "releases" | "subscriptions" | "openapi.json" | "catalog.ttl"
+                    | "catalog.jsonld" => Self::PublicApi,
                     _ => Self::PrivateApi,
                 }),
                 None => Self::PrivateApi,
             },
-            "rpc" if rest.first() == Some(&"catalogue") => Self::PublicForm,
+            "rpc" if matches!(rest.first(), Some(&("catalogue" | "subscriptions"))) => Self::PublicForm,
             "rpc" => Self::PrivateForm,
             "admin" if rest.first() == Some(&"database") => Self::PrivateApi,
             "cy" => match rest.first() {
@@ -120,6 +119,9 @@ mod tests {
             ("/v1/nothing", Place::PrivateApi),
             ("/rpc/catalogue/search", Place::PublicForm),
             ("/rpc/account/sign-in", Place::PrivateForm),
+            ("/rpc/subscriptions/subscribe", Place::PublicForm),
+            ("/v1/subscriptions/confirm", Place::PublicApi),
+            ("/subscribe/manage", Place::Page),
             ("//v1/datasets", Place::PublicApi),
             ("/health", Place::Health),
             ("/assets/a.css", Place::Asset),

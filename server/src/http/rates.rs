@@ -181,11 +181,14 @@ fn credential(headers: &HeaderMap) -> Option<&[u8]> {
     cookies.map(<[u8]>::trim_ascii).find(|cookie| cookie.starts_with(b"catalogue_session="))
 }
 
-/// Whether somebody tries a password, a code, or asks for a way around them.
+/// What nobody has to try often: passwords and codes, ways around them, and letters to any address.
+const SELDOM: [&str; 5] = ["/rpc/account/", "/account/", "/rpc/subscriptions/", "/subscriptions", "/subscribe/"];
+
+/// Whether somebody tries a password, a code, asks for a way around them, or for letters.
 fn signs_in(method: &Method, path: &str) -> bool {
-    let path = path.strip_prefix("/v1").unwrap_or(path);
+    let path = path.strip_prefix("/v1").or_else(|| path.strip_prefix("/cy")).unwrap_or(path);
     let asks = *method != Method::GET && *method != Method::HEAD && !path.ends_with("/sign-out");
-    (asks && (path.starts_with("/rpc/account/") || path.starts_with("/account/")))
+    (asks && SELDOM.iter().any(|beginning| path.starts_with(beginning)))
         || path.starts_with("/account/oidc")
         || path.starts_with("/account/callback")
 }
@@ -303,6 +306,11 @@ mod tests {
     fn sign_in_and_search_are_known_by_their_addresses() {
         assert!(signs_in(&Method::POST, "/rpc/account/sign-in"));
         assert!(!signs_in(&Method::POST, "/rpc/account/sign-out") && !signs_in(&Method::GET, "/account/sign-in"));
+        for path in
+            ["/rpc/subscriptions/subscribe", "/v1/subscriptions", "/v1/subscriptions/confirm", "/cy/subscribe/manage"]
+        {
+            assert!(signs_in(&Method::POST, path) && !signs_in(&Method::GET, path), "{path}");
+        }
         for path in ["/v1/search", "/v1/search/suggest", "/search", "/cy/search", "/rpc/catalogue/suggest"] {
             assert!(searches(Place::of(path), path), "{path}");
         }

@@ -24,7 +24,13 @@ const MAX_TOTAL: u64 = 64 << 20;
 /// The most bytes of one answer that is remembered.
 const MAX_ANSWER: usize = 512 << 10;
 /// What makes an answer personal or partial; a request with one of these is always answered anew.
-const PERSONAL: [HeaderName; 4] = [header::AUTHORIZATION, header::COOKIE, header::RANGE, header::ORIGIN];
+const PERSONAL: [HeaderName; 5] = [
+    header::AUTHORIZATION,
+    header::COOKIE,
+    header::RANGE,
+    header::ORIGIN,
+    HeaderName::from_static("subscription-token"),
+];
 
 /// What an answer depends on, given that nobody in particular asks.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -3,7 +3,7 @@
 mod channels;
 mod failing;
 mod public_bucket;
-mod webhooks;
+pub mod webhooks;
 
 use chrono::{SecondsFormat, TimeDelta};
 use domain::policy::Role;

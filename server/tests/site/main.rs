@@ -34,6 +34,7 @@ mod runbook;
 mod second_factor;
 mod sessions;
 mod states;
+mod subscriptions;
 mod support;
 mod telemetry;
 mod topics;

@@ -7,6 +7,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use testkit::on_both_databases;
 
+use crate::browser::Browser;
 use crate::support::*;
 
 fn iso(at: DateTime<Utc>) -> String {
@@ -136,6 +137,40 @@ on_both_databases! {
         assert!(page.contains("It will not come.") && page.contains("A fault was found."));
         assert!(public.get("/releases?view=cancelled").await.text.contains("The figures"));
         assert!(!public.get("/releases").await.text.contains("The figures"));
+    }
+
+    async fn the_portal_asks_why_where_a_promised_date_moves(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let editor = site.service("editor", &[Role::Editor]).await;
+        let approver = site.service("approver", &[Role::Approver]).await;
+        site.account("approver@example.org", &[Role::Approver]).await;
+        approved_version(&editor, &approver, "gdp", "GDP").await;
+        let bundle = approved_bundle(&editor, &approver, "GDP", &[("gdp", "1")]).await;
+        let at = confirmed(&site, &editor, &approver, "figures", Some(&bundle)).await;
+        let mut browser = Browser::signed_in(&site, "approver@example.org").await;
+        let page = format!("/admin/bundles/{bundle}");
+        let shown = browser.get(&page).await.must_be(200).text;
+        assert!(shown.contains("name=\"publication_date\"") && !shown.contains("release_reason"), "nothing has moved yet");
+        let revision = shown.split("name=\"revision\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+        let (day, time) = domain::uk_time::fields(at + TimeDelta::hours(1));
+        let mut fields = vec![("id", bundle.as_str()), ("revision", &revision), ("publication_date", &day), ("publication_time", &time)];
+        let refused = browser.submit("/rpc/bundles/schedule", &page, &fields).await.must_be(200).text;
+        for words in ["id=\"bundles-schedule-release_reason\"", "href=\"#bundles-schedule-release_reason\"", "in words that the public will read"] {
+            assert!(refused.contains(words), "{words}: {refused}");
+        }
+        assert!(refused.contains(&format!("value=\"{day}\"")) && refused.contains(&format!("value=\"{time}\"")), "nothing typed is lost");
+        // What was said stays where something else is wrong.
+        fields.push(("release_reason", "The printers are late."));
+        let past = domain::uk_time::fields(at - TimeDelta::days(2)).0;
+        let wrong = [&fields[..2], &[("publication_date", past.as_str())], &fields[3..]].concat();
+        let again = browser.submit("/rpc/bundles/schedule", &page, &wrong).await.must_be(200).text;
+        assert!(again.contains("The printers are late.</textarea>") && again.contains("There is a problem"), "{again}");
+        assert_eq!(approver.get(&format!("/bundles/{bundle}")).await.json()["state"], "approved");
+        fields.push(("release_reason_cy", "Mae'r argraffwyr yn hwyr."));
+        let done = browser.submit("/rpc/bundles/schedule", &page, &fields).await.must_be(200).text;
+        assert!(done.contains("The bundle is scheduled."));
+        let change = site.public().get("/v1/releases/figures").await.json()["changes"][0].clone();
+        assert_eq!((&change["reason"], &change["reason_cy"]), (&json!("The printers are late."), &json!("Mae'r argraffwyr yn hwyr.")));
     }
 
     async fn a_bundle_and_its_release_come_at_one_instant(db: TestDatabase) {

@@ -16,14 +16,32 @@ pub struct BundleFields {
     pub preview_teams: Vec<String>,
 }
 
+/// When a bundle is to be public, on a UK clock, as typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Moment {
+    /// The date.
+    pub publication_date: String,
+    /// The time.
+    pub publication_time: String,
+    /// Which of two, in the hour that comes twice.
+    pub publication_clock: String,
+    /// What the public is told where a release of the calendar has to move.
+    pub release_reason: String,
+    /// The same in Welsh.
+    pub release_reason_cy: String,
+}
+
 #[cfg(not(target_family = "wasm"))]
 mod native {
     use chrono::{DateTime, Utc};
     use domain::bundle::{BundleCommand, BundleDetails, BundleKind, Schedule};
     use domain::refusal::{FieldProblem, Refusal};
+    use domain::release::PublicReason;
     use domain::uk_time;
+    use services::bundles::Said;
 
-    use super::BundleFields;
+    use super::{BundleFields, Moment};
     use crate::error::RpcError;
 
     impl BundleFields {
@@ -57,23 +75,19 @@ mod native {
         Ok(reason)
     }
 
-    /// A date and a time on a UK clock, as a form sends them.
-    pub struct Moment {
-        /// The date.
-        pub date: String,
-        /// The time.
-        pub time: String,
-        /// Which of two, in the hour that comes twice.
-        pub which: String,
-    }
-
     impl Moment {
         fn read(&self) -> Result<DateTime<Utc>, Vec<FieldProblem>> {
             uk_time::read(
-                ("publication_date", &self.date),
-                ("publication_time", &self.time),
-                ("publication_clock", &self.which),
+                ("publication_date", &self.publication_date),
+                ("publication_time", &self.publication_time),
+                ("publication_clock", &self.publication_clock),
             )
+        }
+
+        /// What the public is told where a release of the calendar has to move with the bundle.
+        pub fn told(&self) -> Said {
+            let told = PublicReason::of(Some(self.release_reason.clone()), Some(self.release_reason_cy.clone()));
+            Said { told, ..Said::default() }
         }
     }
 
@@ -92,7 +106,7 @@ mod native {
 
     /// Reads the fields of a retry; without a date the bundle becomes approved.
     pub fn read_retry(reason: String, moment: &Moment) -> Result<BundleCommand, Refusal> {
-        let at = if moment.date.trim().is_empty() { Ok(None) } else { moment.read().map(Some) };
+        let at = if moment.publication_date.trim().is_empty() { Ok(None) } else { moment.read().map(Some) };
         match (needed(reason), at) {
             (Ok(reason), Ok(at)) => Ok(BundleCommand::Retry { reason: Some(reason), at }),
             (Err(Refusal::Invalid { mut problems }), Err(more)) => {
@@ -112,9 +126,21 @@ mod native {
         command: Result<BundleCommand, Refusal>,
         notice: &str,
     ) -> Result<(), RpcError> {
+        step_saying(form, (id, revision), command, Said::default(), notice).await
+    }
+
+    /// The same for the revision of a bundle that was looked at, with what is said of the step.
+    pub async fn step_saying(
+        form: &str,
+        (id, revision): (&str, &str),
+        command: Result<BundleCommand, Refusal>,
+        said: Said,
+        notice: &str,
+    ) -> Result<(), RpcError> {
         let (services, ctx) = crate::request::context()?;
+        let expected = Some(number(revision));
         let outcome = match command {
-            Ok(command) => services::bundles::take_step(&services, &ctx, id, Some(number(revision)), command).await,
+            Ok(command) => services::bundles::take_step_saying(&services, &ctx, id, expected, command, said).await,
             Err(refusal) => Err(refusal.into()),
         };
         let page = format!("/admin/bundles/{id}");
@@ -123,4 +149,4 @@ mod native {
 }
 
 #[cfg(not(target_family = "wasm"))]
-pub(crate) use native::{Moment, needed, number, read_retry, read_schedule, step};
+pub(crate) use native::{needed, number, read_retry, read_schedule, step, step_saying};

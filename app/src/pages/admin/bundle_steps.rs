@@ -59,6 +59,7 @@ pub(super) fn schedule(page: &BundlePage, visit: &Visit) -> AnyView {
                 {form.field("publication_time", "Time").kind("time").value(&time).short().hint("On a UK clock, often 9:30am.").input()}
             </div>
             {which_hour(&form, present.and_then(|s| uk_time::which(s.publication_date)))}
+            {public_reason(&form)}
             {channels}
             <button class="button">{words}</button>
         </form>
@@ -81,6 +82,21 @@ fn which_hour(form: &Form, present: Option<&'static str>) -> Option<AnyView> {
             .value(&chosen)
             .hint("In this night the clocks go back, and the hour from 1am comes twice.")
             .select(options)
+    })
+}
+
+/// Asks for the reason that the public reads, where a date moves that the release calendar has confirmed.
+fn public_reason(form: &Form) -> Option<AnyView> {
+    let fields = ["release_reason", "release_reason_cy"];
+    let asked = fields.iter().any(|field| form.problem(field).is_some() || !form.value(field, "").is_empty());
+    asked.then(|| {
+        let english = form.field(fields[0], "Why the release moves");
+        let welsh = form.field(fields[1], "The same in Welsh").optional();
+        view! {
+            {english.hint("The release calendar has promised another date, so the public reads this beside the new one.").textarea()}
+            {welsh.textarea()}
+        }
+        .into_any()
     })
 }
 
@@ -110,6 +126,7 @@ pub(super) fn retry(page: &BundlePage, visit: &Visit) -> AnyView {
                 {form.field("publication_time", "New time").kind("time").optional().short().hint("On a UK clock.").input()}
             </div>
             {which_hour(&form, None)}
+            {public_reason(&form)}
             <button class="button">"Try again"</button>
         </form>
     };

@@ -1,13 +1,14 @@
 //! The page of a dataset, an edition or a version: one page, three addresses.
 
 use domain::dataset::DatasetMetadata;
+use domain::subscription::Target;
 use domain::version::VersionState;
 use domain::views::VersionPage;
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 
 use super::files::{downloads, figure_card, preview_table};
-use super::{metadata, param};
+use super::{metadata, param, subscribe};
 use crate::chart::LineChart;
 use crate::i18n::{date, t, ta, text};
 use crate::layout::site::{Frame, Shown, loading};
@@ -107,6 +108,7 @@ fn head(frame: &Frame, page: &VersionPage, metadata: &DatasetMetadata, title: &s
         view! { <span>{t(lang, "released")}" "<time datetime=machine>{date(lang, at)}</time></span> }
     });
     let next = metadata.next_release.clone().map(|words| view! { <span>{t(lang, "next-release")}": "{words}</span> });
+    let subscribe = subscribe::link(frame, &Target::Dataset(page.dataset.id.clone()));
     let sight = page.files.iter().map(|(_, sight)| sight).find(|sight| sight.chart.is_some());
     let card = sight.and_then(|sight| {
         figure_card(frame, sight, (edition.clone(), None), metadata.unit_of_measure.clone(), (released, None))
@@ -118,7 +120,7 @@ fn head(frame: &Frame, page: &VersionPage, metadata: &DatasetMetadata, title: &s
                     <p class="page-title__caption">{caption}</p>
                     <h1>{title.to_owned()}</h1>
                     <p class="lead">{description.to_owned()}</p>
-                    <p class="page-title__meta meta">{meta}{next}</p>
+                    <p class="page-title__meta meta">{meta}{next}<span>{subscribe}</span></p>
                 </header>
             </div>
             {card.map(|card| view! { <div class="dataset-head__figure">{card}</div> })}

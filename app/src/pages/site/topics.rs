@@ -1,12 +1,13 @@
 //! The taxonomy, and the datasets of one topic.
 
 use domain::catalogue::{SearchPage as Found, SearchQuery, Sort};
+use domain::subscription::Target;
 use domain::text::escaped;
 use domain::topic::{Topic, ancestors};
 use domain::views::TopicPage as Page;
 use leptos::prelude::*;
 
-use super::{param, result_item};
+use super::{param, result_item, subscribe};
 use crate::i18n::{Argument, t, ta};
 use crate::layout::site::{Frame, Shown, loading};
 
@@ -84,6 +85,7 @@ fn shown(frame: &Frame, topic: &Topic, topics: &[Topic], found: Found) -> Shown 
         .rev()
         .map(|t| view! { <li>{link(frame, t)}</li> }.into_any())
         .collect();
+    let subscribe = subscribe::link(frame, &Target::Topic(topic.id.clone()));
     let count = ta(lang, "topic-n", &[("n", Argument::Count(found.total_count))]);
     let none = found.items.is_empty().then(|| view! { <p class="muted">{t(lang, "topic-none")}</p> });
     let items: Vec<AnyView> = found.items.into_iter().map(|hit| result_item(frame, hit)).collect();
@@ -102,7 +104,7 @@ fn shown(frame: &Frame, topic: &Topic, topics: &[Topic], found: Found) -> Shown 
         <header class="page-title">
             <h1>{title.clone()}</h1>
             <p class="lead">{about.clone()}</p>
-            <p class="page-title__meta meta"><span>{count}</span></p>
+            <p class="page-title__meta meta"><span>{count}</span><span>{subscribe}</span></p>
         </header>
         <div class="columns">
             <section aria-label=t(lang, "topic-datasets")>{none}<ol class="result-list">{items}</ol></section>

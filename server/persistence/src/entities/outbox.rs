@@ -23,6 +23,7 @@ pub struct Model {
     pub given_up_at: Option<i64>,
     pub forgiven: i64,
     pub skip_reason: Option<String>,
+    pub held_by: Option<String>,
 }
 
 /// Relations are spelled out in queries.

@@ -15,6 +15,7 @@ mod outbox;
 mod publication;
 mod records;
 mod releases;
+mod subscriptions;
 mod support;
 mod topics;
 mod versions;

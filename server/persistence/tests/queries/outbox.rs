@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
-use persistence::outbox::{self, Task};
+use persistence::outbox::{self, Hold, Task};
 use testkit::builders::at;
 use testkit::databases::TestDatabase;
 use testkit::on_both_databases;
@@ -17,6 +17,10 @@ fn task(id: &str) -> Task {
     }
 }
 
+fn hold(seconds: i64) -> Hold<'static> {
+    Hold { by: "a node", until: at(seconds) }
+}
+
 fn in_lane(id: &str, lane: &str) -> Task {
     Task { lane: Some(lane.to_owned()), ..task(id) }
 }
@@ -26,7 +30,7 @@ async fn add(db: &TestDatabase, id: &str) {
 }
 
 async fn taken(db: &TestDatabase, seconds: i64, limit: u64) -> Vec<Task> {
-    outbox::take_due(db.pool(), "wagtail", at(seconds), at(seconds + 60), limit).await.unwrap()
+    outbox::take_due(db.pool(), "wagtail", at(seconds), hold(seconds + 60), limit).await.unwrap()
 }
 
 async fn take(db: &TestDatabase, seconds: i64, limit: u64) -> Vec<(String, u32)> {
@@ -44,8 +48,8 @@ on_both_databases! {
             add(&db, id).await;
         }
         let before = at(0) - TimeDelta::microseconds(1);
-        assert!(outbox::take_due(db.pool(), "wagtail", before, at(60), 9).await.unwrap().is_empty());
-        assert!(outbox::take_due(db.pool(), "tracker", at(0), at(60), 9).await.unwrap().is_empty());
+        assert!(outbox::take_due(db.pool(), "wagtail", before, hold(60), 9).await.unwrap().is_empty());
+        assert!(outbox::take_due(db.pool(), "tracker", at(0), hold(60), 9).await.unwrap().is_empty());
         let first = taken(&db, 0, 1).await;
         assert_eq!(first[0].payload, serde_json::json!({ "of": "1" }));
         assert_eq!((first[0].kind.as_str(), first[0].attempts, first[0].blocking), ("wagtail", 1, true));
@@ -200,7 +204,7 @@ on_both_databases! {
             outbox::push(db.pool(), task, at(0)).await.unwrap();
         }
         for kind in ["letter", "email"] {
-            let taken = outbox::take_due(db.pool(), kind, at(1), at(60), 1).await.unwrap();
+            let taken = outbox::take_due(db.pool(), kind, at(1), hold(60), 1).await.unwrap();
             assert!(outbox::finish(db.pool(), &taken[0], at(5)).await.unwrap());
         }
         assert_eq!(outbox::forget_finished(db.pool(), at(5)).await.unwrap(), 0, "not yet");
@@ -208,7 +212,7 @@ on_both_databases! {
         assert_eq!(outbox::forget_finished(db.pool(), at(6)).await.unwrap(), 0);
         let steps = outbox::steps_of(db.pool(), "b").await.unwrap();
         assert_eq!(steps.iter().map(|step| step.name.as_str()).collect::<Vec<_>>(), ["email:1", "email:2"]);
-        let left = outbox::take_due(db.pool(), "email", at(70), at(80), 5).await.unwrap();
+        let left = outbox::take_due(db.pool(), "email", at(70), hold(80), 5).await.unwrap();
         assert_eq!(left.iter().map(|task| task.subject.as_str()).collect::<Vec<_>>(), ["c@example.org"]);
     }
 }

@@ -89,6 +89,6 @@ pub(crate) fn environment_actor() -> Actor {
 }
 
 /// How a token's secret is kept.
-pub(super) fn hash_of(token: &str) -> String {
+pub(crate) fn hash_of(token: &str) -> String {
     hex::encode(Sha256::digest(token))
 }

@@ -19,7 +19,14 @@ pub(super) fn password_letter(site: &str, user: &User, link: &str) -> Letter {
          <p>The link works once and for an hour. If you cannot follow it, open this address: {link}</p>\
          <p>If it was not you, ignore this letter: your password stays as it is.</p><p>{site_html}</p></body></html>"
     );
-    Letter { id: None, to: user.email.clone(), subject: format!("{site}: choose a new password"), text, html }
+    Letter {
+        id: None,
+        to: user.email.clone(),
+        subject: format!("{site}: choose a new password"),
+        text,
+        html,
+        unsubscribe: None,
+    }
 }
 
 /// Text as HTML shows it.

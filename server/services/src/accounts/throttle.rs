@@ -9,13 +9,13 @@ use crate::{Ctx, Result, Services};
 
 /// How often something may be tried within which time.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Allowance {
+pub(crate) struct Allowance {
     pub tries: i64,
     pub within: Duration,
 }
 
 /// Counts a try before it is made, so that tries side by side gain nothing; too many are refused until the time is over.
-pub(super) async fn spend(services: &Services, ctx: &Ctx, subject: &str, allowance: Allowance) -> Result<()> {
+pub(crate) async fn spend(services: &Services, ctx: &Ctx, subject: &str, allowance: Allowance) -> Result<()> {
     match seconds_to_wait(services, ctx, subject, allowance).await? {
         None => Ok(()),
         Some(seconds) => Err(Refusal::TooMany { seconds }.into()),
@@ -23,7 +23,7 @@ pub(super) async fn spend(services: &Services, ctx: &Ctx, subject: &str, allowan
 }
 
 /// Records that tries are refused, unless that was recorded within this time: nobody fills the audit trail by trying.
-pub(super) async fn note_once(services: &Services, ctx: &Ctx, subject: &str, within: Duration) -> Result<()> {
+pub(crate) async fn note_once(services: &Services, ctx: &Ctx, subject: &str, within: Duration) -> Result<()> {
     let kept = format!("refused: {subject}");
     let tx = services.db.begin().await?;
     let (refused, _) = throttles::count(&tx, &kept, ctx.now, ctx.now - within).await?;
@@ -34,7 +34,7 @@ pub(super) async fn note_once(services: &Services, ctx: &Ctx, subject: &str, wit
 }
 
 /// The same, telling the wait instead of refusing.
-pub(super) async fn seconds_to_wait(
+pub(crate) async fn seconds_to_wait(
     services: &Services,
     ctx: &Ctx,
     subject: &str,
@@ -54,11 +54,11 @@ pub(super) async fn seconds_to_wait(
 }
 
 /// The address that the request came from, in words; empty where it is not known.
-pub(super) fn client_of(ctx: &Ctx) -> String {
+pub(crate) fn client_of(ctx: &Ctx) -> String {
     ctx.client.map(|client| client.to_string()).unwrap_or_default()
 }
 
 /// Forgets the tries, after one that was right.
-pub(super) async fn clear(services: &Services, subject: &str) -> Result<()> {
+pub(crate) async fn clear(services: &Services, subject: &str) -> Result<()> {
     Ok(throttles::clear(services.db.pool(), subject).await?)
 }

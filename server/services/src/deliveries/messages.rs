@@ -151,7 +151,7 @@ impl Notice {
         );
         // A line break would end the header.
         let subject = sentence.split_whitespace().collect::<Vec<_>>().join(" ");
-        Letter { id: Some(id.to_owned()), to: to.to_owned(), subject, text, html }
+        Letter { id: Some(id.to_owned()), to: to.to_owned(), subject, text, html, unsubscribe: None }
     }
 }
 

@@ -111,8 +111,13 @@ impl crate::Services {
             Sink::Tracker => self.outlets.tracker.is_some(),
             Sink::Kafka => self.outlets.kafka.is_some(),
             Sink::Slack => self.outlets.slack.is_some(),
-            Sink::Email | Sink::Letter => self.accounts.mailer.is_some(),
-            Sink::SearchIndex | Sink::Webhook | Sink::Alert | Sink::Archive => true,
+            Sink::Email | Sink::Letter | Sink::SubscriberMail => self.accounts.mailer.is_some(),
+            Sink::SearchIndex
+            | Sink::Webhook
+            | Sink::Alert
+            | Sink::Archive
+            | Sink::Subscribers
+            | Sink::SubscriberWebhook => true,
         }
     }
 }

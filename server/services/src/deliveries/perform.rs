@@ -11,8 +11,8 @@ use serde_json::Value;
 
 use super::messages::Notice;
 use super::run::Failed;
-use super::{public_copy, webhooks::sealed_for};
-use crate::{ServiceError, Services, accounts, catalogue, ids};
+use super::{public_copy, to_subscribers, webhooks::sealed_for};
+use crate::{ServiceError, Services, accounts, catalogue, ids, subscriptions};
 
 /// Carries a task out once.
 pub(super) async fn perform(services: &Services, sink: Sink, task: &Task) -> Result<(), Failed> {
@@ -49,6 +49,9 @@ pub(super) async fn perform(services: &Services, sink: Sink, task: &Task) -> Res
         }
         Sink::Email => email(services, task).await,
         Sink::Webhook => call(services, task).await,
+        Sink::Subscribers => Ok(subscriptions::fan_out(services, task).await?),
+        Sink::SubscriberMail => to_subscribers::write(services, task).await,
+        Sink::SubscriberWebhook => to_subscribers::call(services, task).await,
     }
 }
 
@@ -73,11 +76,16 @@ fn judged(error: &MailError) -> DeliveryError {
 }
 
 async fn email(services: &Services, task: &Task) -> Result<(), Failed> {
-    let mailer = services.accounts.mailer.as_ref().ok_or_else(not_configured)?;
     let notice = Notice::read(&task.payload)?;
     let letter: Letter =
         notice.letter(&services.accounts.site_name, &services.accounts.public_url, &task.subject, &task.id);
-    let sent = mailer.send(&letter, services.clock.now()).await;
+    send(services, &letter).await
+}
+
+/// Hands a letter to the mail server.
+pub(super) async fn send(services: &Services, letter: &Letter) -> Result<(), Failed> {
+    let mailer = services.accounts.mailer.as_ref().ok_or_else(not_configured)?;
+    let sent = mailer.send(letter, services.clock.now()).await;
     Ok(sent.map_err(|error| judged(&error))?)
 }
 

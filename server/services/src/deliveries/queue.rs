@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::messages::Notice;
 use crate::ctx::fingerprint;
-use crate::{Ctx, Result, Services, ids};
+use crate::{Ctx, Result, Services, ids, subscriptions};
 
 /// Queues what follows from the publication of a bundle: every receiver that is configured, the channels as they were
 /// chosen (all of them for a bundle without a schedule), without what an operator left out before.
@@ -44,6 +44,10 @@ pub(crate) async fn queue_published(
         for (dataset, report) in reports(&notice) {
             queue.push(Sink::Tracker, &format!(":{dataset}"), &dataset, report);
         }
+    }
+    // One task however many have subscribed; whom it concerns is found out after the commit.
+    if let Some(payload) = subscriptions::task_of(tx, bundle, ctx.now).await? {
+        queue.push(Sink::Subscribers, "", &bundle.id, payload);
     }
     let chosen = bundle.state.schedule().map(|schedule| schedule.notification_channels.as_slice());
     queue.tell(chosen.unwrap_or(Channel::ALL), "", WebhookEvent::Published, &payload).await?;

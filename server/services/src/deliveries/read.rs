@@ -116,7 +116,7 @@ pub async fn check(services: &Services, sink: Sink) -> Result<(), DeliveryError>
             Some(kafka) => within(PATIENCE, kafka.check()).await,
             None => Ok(()),
         },
-        Sink::Email | Sink::Letter => match &services.accounts.mailer {
+        Sink::Email | Sink::Letter | Sink::SubscriberMail => match &services.accounts.mailer {
             Some(mailer) => within(PATIENCE, async { mailer.check().await.map_err(|error| unavailable(&error)) }).await,
             None => Ok(()),
         },
@@ -138,9 +138,10 @@ pub async fn check(services: &Services, sink: Sink) -> Result<(), DeliveryError>
 pub fn receivers(services: &Services) -> Vec<(Sink, CircuitState)> {
     let now = services.clock.now();
     let circuits = &services.outlets.circuits;
-    // Letters go through the mail server of the e-mails; webhooks are many, told of where one of them fails.
+    // Letters go through the mail server of the e-mails; webhooks are many, told of where one of them fails; those of
+    // subscribers are nobody's here to mend.
     let is_told = |sink: &Sink| match sink {
-        Sink::Letter => false,
+        Sink::Letter | Sink::SubscriberMail | Sink::SubscriberWebhook => false,
         Sink::Webhook => circuits.state(sink.as_str(), now) != CircuitState::Closed,
         _ => sink.is_remote() && services.delivers_to(*sink),
     };

@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::delivery::Sink;
 use integrations::DeliveryError;
-use persistence::outbox::{self, Task};
+use persistence::outbox::{self, Hold, Task};
 
 use super::perform;
 use crate::{Ctx, Result, ServiceError, Services, records};
@@ -66,6 +66,11 @@ pub(super) enum Failed {
     Ours(#[from] ServiceError),
 }
 
+/// Takes up again at once what this node was delivering when it stopped; how much that was. Call once, at its start.
+pub async fn take_up_again(services: &Services) -> Result<u64> {
+    Ok(outbox::release_held(services.db.pool(), &services.settings.node, services.clock.now()).await?)
+}
+
 /// Does what is due for a receiver, several at once but never two of one lane.
 pub async fn run_due(services: &Services, sink: Sink) -> Result<Vec<Delivered>> {
     if !services.delivers_to(sink) {
@@ -74,10 +79,11 @@ pub async fn run_due(services: &Services, sink: Sink) -> Result<Vec<Delivered>> 
     let now = services.clock.now();
     // The index can be brought up to date twice at once without harm, so that work which a stopped process left comes back soon.
     let timeout = if sink == Sink::SearchIndex { Duration::ZERO } else { services.outlets.manner(sink).timeout };
-    let held_until = now + TimeDelta::from_std(timeout).unwrap_or(GRACE) + GRACE;
+    let until = now + TimeDelta::from_std(timeout).unwrap_or(GRACE) + GRACE;
+    let hold = Hold { by: &services.settings.node, until };
     let heavy = matches!(sink, Sink::PublicCopy | Sink::Archive | Sink::SearchIndex);
     let at_once = if heavy { FEW_AT_ONCE } else { AT_ONCE };
-    let taken = outbox::take_due(services.db.pool(), sink.as_str(), now, held_until, at_once).await?;
+    let taken = outbox::take_due(services.db.pool(), sink.as_str(), now, hold, at_once).await?;
     let mut running = tokio::task::JoinSet::new();
     for task in taken {
         let services = services.clone();
@@ -101,7 +107,8 @@ async fn deliver(services: &Services, sink: Sink, task: Task) -> Result<Outcome>
     let db = services.db.pool();
     let receiver = receiver_of(sink, &task);
     // The try before the last allowed one left no word: it stopped halfway, perhaps with the whole process.
-    if task.attempts.saturating_sub(task.forgiven) > outlets.attempts && task.bundle_id.is_some() {
+    let ends = task.bundle_id.is_some() || sink.is_to_subscribers();
+    if task.attempts.saturating_sub(task.forgiven) > outlets.attempts && ends {
         let unheard = ServiceError::Internal("the tries before ended without an answer".to_owned());
         return put_off(services, sink, &task, &unheard.into(), services.clock.now()).await;
     }
@@ -141,9 +148,9 @@ async fn deliver(services: &Services, sink: Sink, task: Task) -> Result<Outcome>
 /// By what the circuit of a receiver is known.
 pub(super) fn receiver_of(sink: Sink, task: &Task) -> String {
     match sink {
-        Sink::Webhook => format!("{sink}:{}", task.subject),
-        // Both are taken by the one mail server.
-        Sink::Letter => Sink::Email.to_string(),
+        Sink::Webhook | Sink::SubscriberWebhook => format!("{sink}:{}", task.subject),
+        // All are taken by the one mail server.
+        Sink::Letter | Sink::SubscriberMail => Sink::Email.to_string(),
         _ => sink.to_string(),
     }
 }
@@ -168,6 +175,12 @@ async fn put_off(services: &Services, sink: Sink, task: &Task, failed: &Failed, 
     let outlets = &services.outlets;
     let error = told(failed);
     let counted = task.attempts.saturating_sub(task.forgiven);
+    if sink.is_to_subscribers() && (counted >= outlets.attempts || is_refused(failed)) {
+        // No operator can mend the address of somebody else.
+        tracing::warn!(subscription.id = %task.subject, %sink, attempts = task.attempts, %error, "a subscriber cannot be told");
+        let ended = outbox::skip(services.db.pool(), &task.id, &error, now).await?;
+        return Ok(if ended { Outcome::GivenUp } else { Outcome::Lost });
+    }
     let tx = services.db.begin().await?;
     // What belongs to no bundle can be replayed by nobody, so it is tried for as long as it takes.
     let (outcome, held) = if counted >= outlets.attempts && task.bundle_id.is_some() {
@@ -191,6 +204,11 @@ async fn put_off(services: &Services, sink: Sink, task: &Task, failed: &Failed, 
     }
     persistence::db::commit(tx).await?;
     Ok(outcome)
+}
+
+/// Whether the receiver is up and will not take this, now or later.
+const fn is_refused(failed: &Failed) -> bool {
+    matches!(failed, Failed::Receiver(DeliveryError::Refused { .. }))
 }
 
 /// How long the receiver asks to be left in peace; not longer than an hour.

@@ -1,7 +1,8 @@
 //! Deleting a topic that nothing uses.
 
 use domain::refusal::{Blocker, Refusal};
-use persistence::{dataset_topics, revisions, topics};
+use domain::subscription::Target;
+use persistence::{dataset_topics, revisions, subscriptions, topics};
 
 use super::{among, must_be_current, nudge};
 use crate::{Ctx, Result, Services, records};
@@ -33,6 +34,7 @@ pub async fn delete(services: &Services, ctx: &Ctx, id: &str, expected: i64) -> 
     if !topics::delete(&tx, id, topic.revision).await? {
         return Err(Refusal::Stale.into());
     }
+    subscriptions::end_all_to(&tx, &Target::Topic(id.to_owned()), ctx.now).await?;
     revisions::raise(&tx, &[]).await?;
     records::change(&tx, ctx, caller, records::topic(id), "deleted", &topic, &()).await?;
     persistence::db::commit(tx).await?;

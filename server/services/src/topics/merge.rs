@@ -3,7 +3,7 @@
 use domain::refusal::{FieldProblem, Refusal, all_valid};
 use domain::text::check_optional;
 use domain::topic::{Topic, with_descendants};
-use persistence::{Tx, dataset_topics, topic_redirects, topics};
+use persistence::{Tx, dataset_topics, subscriptions, topic_redirects, topics};
 
 use super::{among, let_pages_follow, must_be_current, nudge};
 use crate::{Ctx, Result, Services, records};
@@ -76,6 +76,7 @@ pub(super) async fn carry_over(tx: &Tx, ctx: &Ctx, old: &Topic, new: &str, carry
         records::change(tx, ctx, caller, records::dataset(dataset), "topic_changed", &before, &after).await?;
     }
     topics::move_children(tx, &old.id, new).await?;
+    subscriptions::move_topic(tx, &old.id, new).await?;
     topic_redirects::lead(tx, &old.id, new).await?;
     if topics::delete(tx, &old.id, old.revision).await? { Ok(()) } else { Err(Refusal::Stale.into()) }
 }

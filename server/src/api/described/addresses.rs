@@ -193,3 +193,12 @@ pub struct BundleIdPath {
     #[param(format = "uuid", example = "0198f3b0-5c1e-7d3a-9b1e-2f6d0c4a7e51")]
     pub bundle_id: String,
 }
+
+/// The address of a subscription.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct SubscriptionPath {
+    /// The subscription's id, a UUID.
+    #[param(format = "uuid", example = "0198f3b0-5c1e-7d3a-9b1e-2f6d0c4a7e51")]
+    pub id: String,
+}

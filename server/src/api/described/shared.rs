@@ -239,5 +239,9 @@ fn security_schemes() -> Value {
             "type": "apiKey", "in": "cookie", "name": "catalogue_session",
             "description": "The session of somebody who has signed in on the site.",
         },
+        "subscription": {
+            "type": "apiKey", "in": "header", "name": "Subscription-Token",
+            "description": "The token of a subscription, from the answer that made or confirmed it, or from any of its letters.",
+        },
     })
 }

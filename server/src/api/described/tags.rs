@@ -15,6 +15,7 @@ const TAGS: &[(&str, &str, &str)] = &[
     ("bundles", "Bundles", "Versions that become public at one instant, and their way there."),
     ("contents", "Bundle contents", "The versions in a bundle."),
     ("publication", "Publication", "How scheduled and running publications stand."),
+    ("subscriptions", "Subscriptions", "Being told of publications by letter or webhook, without an account."),
     ("deliveries", "Deliveries", "What other systems are told of a publication, and what they are still owed."),
     ("webhooks", "Webhooks", "Addresses of other programs that are told of publications, with signed messages."),
     ("accounts", "Accounts", "One's own account and sessions."),

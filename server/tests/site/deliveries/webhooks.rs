@@ -12,7 +12,7 @@ use super::Around;
 use crate::support::*;
 
 /// Whether the specification's own library takes a message for signed with this secret.
-fn holds(secret: &str, request: &Received) -> bool {
+pub fn holds(secret: &str, request: &Received) -> bool {
     let theirs = Webhook::new(secret).unwrap();
     let id = request.header("webhook-id");
     let timestamp: i64 = request.header("webhook-timestamp").parse().unwrap();

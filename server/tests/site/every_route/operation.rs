@@ -67,6 +67,11 @@ impl Operation {
         self.said["x-public"] == true
     }
 
+    /// Whether it is for whoever shows the token of a subscription.
+    pub fn takes_subscription_token(&self) -> bool {
+        self.said["security"].as_array().into_iter().flatten().any(|way| way.get("subscription").is_some())
+    }
+
     pub fn is_unprefixed(&self) -> bool {
         self.said["x-unprefixed"] == true
     }

@@ -109,6 +109,9 @@ impl Walk {
         let method: Method = sent.method.unwrap_or(&operation.method).parse().unwrap();
         let mut request =
             caller.request(method.clone(), address).header("traceparent", format!("00-{trace}-b7ad6b7169203331-01"));
+        if operation.takes_subscription_token() && matches!(who, Who::Previewer | Who::Root) {
+            request = request.header("subscription-token", self.world.subscription_token());
+        }
         for (name, value) in sent.headers {
             request = request.header(name, value);
         }

@@ -71,6 +71,8 @@ impl World {
         }
         let token = id(root.post("/service-tokens", json!({"name": "any", "grants": [{"role": "editor"}]})).await);
         site.department("prices").await;
+        let program = json!({"channel": "webhook", "address": "http://127.0.0.1:9/told", "topic_id": "output"});
+        let subscription = site.public().post("/v1/subscriptions", program).await.must_be(202).json();
         let text = str::to_owned;
         Self(BTreeMap::from([
             (("datasets", "id"), text(DATASET)),
@@ -90,6 +92,8 @@ impl World {
             (("wagtail", "bundle_id"), public),
             (("webhooks", "id"), hook),
             (("webhooks", "delivery"), call),
+            (("subscriptions", "id"), subscription["id"].as_str().unwrap().to_owned()),
+            (("subscriptions", "token"), subscription["token"].as_str().unwrap().to_owned()),
             (("topics", "id"), text("output")),
             (("releases", "id"), release),
             (("users", "id"), user),
@@ -99,6 +103,11 @@ impl World {
             (("service-tokens", "id"), token),
             (("departments", "id"), text("economy")),
         ]))
+    }
+
+    /// The token of the subscription.
+    pub fn subscription_token(&self) -> &str {
+        &self.0[&("subscriptions", "token")]
     }
 
     /// The address of something that is there.

@@ -66,7 +66,7 @@ pub fn filled(plan: &Plan, template: &str) -> Vec<String> {
         "developers" => ["datasets", "nothing"].map(str::to_owned).to_vec(),
         "roles" => vec!["editor".to_owned()],
         "teams" => vec!["press".to_owned(), "nothing".to_owned()],
-        "users" | "policies" | "service-tokens" | "webhooks" => vec![NOTHING.to_owned()],
+        "users" | "policies" | "service-tokens" | "webhooks" | "subscriptions" => vec![NOTHING.to_owned()],
         _ => panic!("say what stands in the braces of {template}"),
     };
     let one = |id: String| {
@@ -143,6 +143,12 @@ pub fn forms(plan: &Plan, group: &str, name: &str) -> Vec<String> {
                 .map(of_versions)
                 .chain(ids.into_iter().chain(releases).map(of))
                 .collect()
+        }
+        "subscriptions" => {
+            let of = |(id, ..): (String, String, u32)| {
+                format!("dataset_id={id}&topic_id=&address=nobody@example.org&language=en&token={NOTHING}")
+            };
+            places(plan, false, false).into_iter().map(of).collect()
         }
         "account" => vec![format!("token={NOTHING}&new_password=nothing&email=nobody@example.org")],
         _ => panic!("say what the server functions of {group} are asked with"),

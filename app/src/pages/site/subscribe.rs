@@ -1,0 +1,148 @@
+//! Subscribing to news by letter: the form, and the pages that the letters lead to.
+
+mod confirm;
+mod manage;
+
+pub use confirm::{ConfirmSubscription, SubscriptionConfirmed};
+pub use manage::{ManageSubscription, SubscriptionEnded};
+
+use domain::language::Language;
+use domain::refusal::Refusal;
+use domain::subscription::{SubscribePage, Target, TargetView};
+use domain::text::escaped;
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use rpc::visit::Flash;
+
+use crate::components::form::hidden;
+use crate::i18n::{t, ta, text};
+use crate::layout::site::{Frame, Shown, loading, page};
+
+const FORM: &str = "subscriptions/subscribe";
+
+/// Asks for the address to which letters go.
+#[component]
+pub fn Subscribe() -> impl IntoView {
+    let frame = Frame::of_visit(true);
+    let query = use_query_map();
+    let named = |name: &str| query.read_untracked().get(name).filter(|id| !id.is_empty());
+    let load = rpc::subscriptions::subscribe_page_for(named("dataset"), named("topic"));
+    let flash = rpc::request::visit().flash.filter(|flash| flash.form == FORM);
+    loading(frame, "", load, move |page, frame| shown(frame, &page, flash.as_ref()))
+}
+
+/// The link to the page for a dataset or a topic.
+pub(super) fn link(frame: &Frame, target: &Target) -> AnyView {
+    let href = frame.href(&address(target));
+    view! { <a href=href>{t(frame.lang, "subscribe-link")}</a> }.into_any()
+}
+
+fn address(target: &Target) -> String {
+    match target {
+        Target::Dataset(id) => format!("/subscribe?dataset={}", escaped(id)),
+        Target::Topic(id) => format!("/subscribe?topic={}", escaped(id)),
+        Target::Everything => "/subscribe".to_owned(),
+    }
+}
+
+/// What is subscribed to, as a line of its own.
+fn named(lang: Language, about: &TargetView) -> String {
+    let title = lang.pick(&about.title, about.title_cy.as_deref()).to_owned();
+    match about.target {
+        Target::Dataset(_) => title,
+        Target::Topic(_) => ta(lang, "subscribe-topic", &[("title", text(title))]),
+        Target::Everything => t(lang, "subscribe-everything"),
+    }
+}
+
+fn shown(frame: &Frame, page: &SubscribePage, flash: Option<&Flash>) -> Shown {
+    let lang = frame.lang;
+    let (what, problem) = (named(lang, &page.about), flash.and_then(|flash| problem(lang, flash)));
+    let heading = ta(lang, "subscribe-title", &[("what", text(what))]);
+    let summary = problem.clone().map(|message| {
+        view! {
+            <section class="error-summary" role="alert" tabindex="-1" aria-labelledby="error-summary-title">
+                <h2 id="error-summary-title">{t(lang, "subscribe-problem")}</h2>
+                <ul><li><a href="#subscribe-address">{message}</a></li></ul>
+            </section>
+        }
+    });
+    let title = if problem.is_some() { format!("{}: {heading}", t(lang, "subscribe-error")) } else { heading.clone() };
+    let ask = if page.by_mail {
+        form(frame, &page.about.target, flash, problem)
+    } else {
+        view! { <p>{t(lang, "subscribe-no-mail")}</p> }.into_any()
+    };
+    let content = view! {
+        {summary}
+        <header class="page-title"><h1>{heading}</h1><p class="lead">{t(lang, "subscribe-lead")}</p></header>
+        <div class="measure stack">
+            {ask}
+            <h2>{t(lang, "subscribe-kept")}</h2>
+            <p>{t(lang, "subscribe-kept-text")}</p>
+            <h2>{t(lang, "subscribe-programs")}</h2>
+            <p>{t(lang, "subscribe-programs-text")}" "<a href=frame.href("/developers/subscriptions")>{t(lang, "footer-api")}</a></p>
+        </div>
+    };
+    Shown { title, description: t(lang, "subscribe-lead"), content: content.into_any() }
+}
+
+fn form(frame: &Frame, target: &Target, flash: Option<&Flash>, problem: Option<String>) -> AnyView {
+    let lang = frame.lang;
+    let typed = flash.and_then(|flash| flash.values.get("address")?.first().cloned()).unwrap_or_default();
+    let (dataset, topic) = match target {
+        Target::Dataset(id) => (id.as_str(), ""),
+        Target::Topic(id) => ("", id.as_str()),
+        Target::Everything => ("", ""),
+    };
+    let class = if problem.is_some() { "field field--error" } else { "field" };
+    let described = if problem.is_some() { "subscribe-hint subscribe-error" } else { "subscribe-hint" };
+    let invalid = problem.as_ref().map(|_| "true");
+    let told = problem.map(|message| {
+        let error = t(lang, "subscribe-error");
+        view! { <p class="field__error" id="subscribe-error"><span class="visually-hidden">{error}": "</span>{message}</p> }
+    });
+    view! {
+        <form class="stack" method="post" action=format!("/rpc/{FORM}") novalidate=true>
+            {hidden("language", lang)}{hidden("dataset_id", dataset)}{hidden("topic_id", topic)}
+            <div class=class>
+                <label class="field__label" for="subscribe-address">{t(lang, "subscribe-address")}</label>
+                <p class="field__hint" id="subscribe-hint">{t(lang, "subscribe-hint")}</p>
+                {told}
+                <input
+                    class="field__input" id="subscribe-address" name="address" type="email" value=typed
+                    autocomplete="email" aria-describedby=described aria-invalid=invalid
+                />
+            </div>
+            <button class="button">{t(lang, "subscribe-button")}</button>
+        </form>
+    }
+    .into_any()
+}
+
+/// Why the form was refused, in the reader's language.
+fn problem(lang: Language, flash: &Flash) -> Option<String> {
+    let refusal = flash.refusal.as_ref()?;
+    Some(match refusal {
+        Refusal::TooMany { .. } => t(lang, "subscribe-too-many"),
+        _ if flash.problems().iter().any(|problem| problem.field == "address") => t(lang, "subscribe-bad-address"),
+        _ => t(lang, "subscribe-failed"),
+    })
+}
+
+/// Says that a letter is on its way.
+#[component]
+pub fn SubscriptionSent() -> impl IntoView {
+    said("subscribe-sent", "subscribe-sent-text")
+}
+
+/// A page that says one thing.
+fn said(heading: &'static str, sentence: &'static str) -> AnyView {
+    let frame = Frame::of_visit(true);
+    let lang = frame.lang;
+    let content = view! {
+        <header class="page-title"><h1>{t(lang, heading)}</h1><p class="lead">{t(lang, sentence)}</p></header>
+        <p><a href=frame.href("/")>{t(lang, "subscribe-home")}</a></p>
+    };
+    page(&frame, "", Shown { title: t(lang, heading), description: String::new(), content: content.into_any() })
+}

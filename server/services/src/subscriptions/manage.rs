@@ -1,0 +1,64 @@
+//! What the owner of a subscription sees and does, by the token of its letters and messages.
+
+use domain::refusal::Refusal;
+use domain::subscription::{Subscription, SubscriptionState, SubscriptionView};
+use persistence::subscriptions;
+
+use super::keys::{managed, management_token, subscriber};
+use super::page::name;
+use crate::{Ctx, Result, Services};
+
+/// The subscription with this id, for whoever shows its token; any other is not found.
+pub async fn find(services: &Services, ctx: &Ctx, id: &str, token: &str) -> Result<Subscription> {
+    let found = by_token(services, ctx, token).await?;
+    Ok(found.filter(|subscription| subscription.id == id).ok_or(Refusal::NotFound)?)
+}
+
+/// The live subscription that a token belongs to.
+async fn by_token(services: &Services, ctx: &Ctx, token: &str) -> Result<Option<Subscription>> {
+    let Some(id) = managed(services, token) else { return Ok(None) };
+    let found = subscriptions::find(services.db.pool(), id).await?;
+    Ok(found.filter(|subscription| subscription.is_live(ctx.now)))
+}
+
+/// What the subscriber behind a token is told of, each target once and that of the token first; nothing where the token's
+/// subscription is over or was never there.
+pub async fn of_subscriber(services: &Services, ctx: &Ctx, token: &str) -> Result<Vec<SubscriptionView>> {
+    let Some(own) = by_token(services, ctx, token).await? else { return Ok(Vec::new()) };
+    let others = subscriptions::confirmed_of(services.db.pool(), &subscriber(services, &own)).await?;
+    let mut shown: Vec<SubscriptionView> = Vec::new();
+    for subscription in std::iter::once(own).chain(others) {
+        if shown.iter().all(|view| view.target.target != subscription.target) {
+            shown.push(SubscriptionView {
+                token: management_token(services, &subscription.id),
+                target: name(services, &subscription.target).await?,
+                confirmed: matches!(subscription.state, SubscriptionState::Confirmed { .. }),
+            });
+        }
+    }
+    Ok(shown)
+}
+
+/// Ends the subscription of a token, and any other of its subscriber to the same; one that is over stays so.
+pub async fn end(services: &Services, ctx: &Ctx, token: &str) -> Result<()> {
+    if let Some(found) = by_token(services, ctx, token).await? {
+        end_of(services, ctx, &found).await?;
+    }
+    Ok(())
+}
+
+/// Ends a subscription that was found, and any other of its subscriber to the same.
+pub async fn end_of(services: &Services, ctx: &Ctx, found: &Subscription) -> Result<()> {
+    let who = subscriber(services, found);
+    let tx = services.db.begin().await?;
+    subscriptions::end_to(&tx, &who, &found.target, None, ctx.now).await?;
+    Ok(persistence::db::commit(tx).await?)
+}
+
+/// Ends all subscriptions of the subscriber behind a token.
+pub async fn end_all(services: &Services, ctx: &Ctx, token: &str) -> Result<()> {
+    let Some(found) = by_token(services, ctx, token).await? else { return Ok(()) };
+    let tx = services.db.begin().await?;
+    subscriptions::end_all_of(&tx, &subscriber(services, &found), ctx.now).await?;
+    Ok(persistence::db::commit(tx).await?)
+}
