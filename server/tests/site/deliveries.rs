@@ -3,6 +3,7 @@
 mod channels;
 mod failing;
 mod public_bucket;
+mod root_causes;
 pub mod webhooks;
 
 use chrono::{SecondsFormat, TimeDelta};

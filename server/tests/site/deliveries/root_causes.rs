@@ -1,0 +1,215 @@
+//! The five root causes of failed publications that the runbook names ("Bundle Publication Failures"), each brought about and
+//! mended in the way it says: through the API, and through the portal.
+
+use chrono::{SecondsFormat, TimeDelta};
+use domain::bundle::BundleStage;
+use domain::policy::Role;
+use serde_json::{Value, json};
+use services::bundles::publish_one;
+use testkit::on_both_databases;
+use testkit::receiver::Behaviour;
+
+use super::Around;
+use crate::browser::Browser;
+use crate::support::*;
+
+/// Who mends a bundle, and by what.
+struct Mending<'a> {
+    around: &'a Around,
+    id: String,
+    by_portal: bool,
+}
+
+impl<'a> Mending<'a> {
+    async fn of(around: &'a Around, by_portal: bool) -> Self {
+        for (name, role) in [("editor", Role::Editor), ("approver", Role::Approver), ("operator", Role::Operator)] {
+            around.site.account(&format!("{name}@example.org"), &[role]).await;
+        }
+        Self { around, id: around.scheduled("Autumn", &["cpi"], json!([])).await, by_portal }
+    }
+
+    async fn bundle(&self) -> Value {
+        self.around.operator.get(&format!("/bundles/{}", self.id)).await.must_be(200).json()
+    }
+
+    /// Lets the instant come; nothing is published, and the message tells why.
+    async fn fails(&self, why: &str) {
+        self.around.publish().await;
+        let bundle = self.bundle().await;
+        let message = bundle["failure"]["message"].as_str().unwrap_or_default();
+        assert!(bundle["state"] == "failed" && message.contains(why), "{bundle}");
+        self.around.site.public().get("/datasets/cpi").await.must_be(404);
+    }
+
+    /// Schedules it anew and lets the instant come; it is published once.
+    async fn is_published(&self) {
+        let at = self.around.site.now() + TimeDelta::minutes(2);
+        let at = at - TimeDelta::seconds(at.timestamp() % 60);
+        let (date, time) = (at.format("%Y-%m-%d").to_string(), at.format("%H:%M").to_string());
+        if self.by_portal {
+            self.form("approver", "schedule", &[("publication_date", &date), ("publication_time", &time)]).await;
+        } else {
+            let body = json!({"publication_date": at.to_rfc3339_opts(SecondsFormat::Secs, true)});
+            self.around.approver.put_json(&format!("/bundles/{}/schedule", self.id), body).await.must_be(200);
+        }
+        assert_eq!(self.bundle().await["state"], "scheduled");
+        self.around.site.advance(TimeDelta::minutes(2));
+        self.around.site.run_tasks().await;
+        self.was_published_once().await;
+    }
+
+    async fn was_published_once(&self) {
+        assert_eq!(self.bundle().await["state"], "published");
+        self.around.site.public().get("/files/downloads/cpi/cpi.csv").await.must_be(200);
+        let timeline = self.around.operator.get(&format!("/bundles/{}/timeline?limit=100", self.id)).await.json();
+        let published = |event: &&Value| event["event_type"] == "published";
+        assert_eq!(timeline["items"].as_array().unwrap().iter().filter(published).count(), 1);
+    }
+
+    /// Takes a step, with a reason where one is given; the address ends differently in API and portal.
+    async fn step(&self, who: &str, step: &str, reason: Option<&str>) {
+        if self.by_portal {
+            let form = if step == "reset-to-approved" { "reset" } else { step };
+            let fields: Vec<(&str, &str)> = reason.into_iter().map(|reason| ("reason", reason)).collect();
+            return self.form(who, form, &fields).await;
+        }
+        let caller = match who {
+            "editor" => &self.around.editor,
+            "approver" => &self.around.approver,
+            _ => &self.around.operator,
+        };
+        let body = reason.map_or(json!({}), |reason| json!({"reason": reason}));
+        caller.put_json(&format!("/bundles/{}/{step}", self.id), body).await.must_be(200);
+    }
+
+    async fn form(&self, who: &str, form: &str, fields: &[(&str, &str)]) {
+        let page = format!("/admin/bundles/{}", self.id);
+        self.post(who, &format!("/rpc/bundles/{form}"), &page, &[&[("id", self.id.as_str())], fields].concat()).await;
+    }
+
+    /// Sends a form with the revision that its page shows; the page that follows refuses nothing.
+    async fn post(&self, who: &str, address: &str, page: &str, fields: &[(&str, &str)]) {
+        let mut browser = Browser::signed_in(&self.around.site, &format!("{who}@example.org")).await;
+        let seen = browser.get(page).await.must_be(200).text;
+        let revision = seen.split("name=\"revision\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
+        let fields = [fields, &[("revision", revision.unwrap_or_else(|| panic!("no form for {address}: {seen}")))]];
+        let after = browser.submit(address, page, &fields.concat()).await.must_be(200).text;
+        assert!(!after.contains("role=\"alert\""), "{address}: {after}");
+    }
+}
+
+async fn unapproved_content(db: TestDatabase, by_portal: bool) {
+    let around = Around::start(db, &[]).await;
+    let mending = Mending::of(&around, by_portal).await;
+    around.site.database.execute("UPDATE versions SET state = 'submitted', revision = revision + 1").await.unwrap();
+    mending.fails("not approved").await;
+    if by_portal {
+        let key = [("dataset_id", "cpi"), ("edition", "time-series"), ("version", "1")];
+        let page = "/admin/datasets/cpi/editions/time-series/versions/1";
+        mending.post("approver", "/rpc/versions/approve", page, &key).await;
+    } else {
+        around.approver.put("/datasets/cpi/editions/time-series/versions/1/approve").await.must_be(200);
+    }
+    mending.step("operator", "reset-to-approved", Some("its version is approved now")).await;
+    mending.is_published().await;
+}
+
+async fn missing_content(db: TestDatabase, by_portal: bool) {
+    let around = Around::start(db, &[]).await;
+    let mending = Mending::of(&around, by_portal).await;
+    around.site.database.execute("DELETE FROM bundle_contents").await.unwrap();
+    mending.fails("bundle has no content items").await;
+    mending.step("operator", "reset-to-approved", Some("its contents were lost")).await;
+    mending.step("approver", "request-changes", Some("add them again")).await;
+    if by_portal {
+        mending.form("editor", "add-content", &[("version", "cpi/time-series/1")]).await;
+    } else {
+        let item = json!({"dataset_id": "cpi", "edition": "time-series", "version": "1"});
+        around.editor.post(&format!("/bundles/{}/contents", mending.id), item).await.must_be(201);
+    }
+    mending.step("editor", "submit", None).await;
+    mending.step("approver", "approve", None).await;
+    mending.is_published().await;
+}
+
+async fn corrupted_state(db: TestDatabase, by_portal: bool) {
+    let around = Around::start(db, &[]).await;
+    let mending = Mending::of(&around, by_portal).await;
+    // Another program says that it is being published, and nobody is at it.
+    let lease = (around.site.now() + TimeDelta::minutes(1)).timestamp_micros();
+    let lost = format!(
+        "UPDATE bundles SET state = 'publishing', started_at = {lease}, lease_node = 'gone', lease_expires_at = {lease}"
+    );
+    around.site.database.execute(&lost).await.unwrap();
+    around.site.advance(TimeDelta::minutes(1));
+    mending.step("operator", "reset-to-approved", Some("it hangs")).await;
+    assert_eq!(mending.bundle().await["state"], "approved");
+    mending.is_published().await;
+}
+
+async fn failing_receiver(db: TestDatabase, by_portal: bool) {
+    let around = Around::start(db, &[("WAGTAIL_BLOCKING", "true")]).await;
+    let mending = Mending::of(&around, by_portal).await;
+    around.wagtail.usually(Behaviour::Answer(503, "closed"));
+    mending.fails("Wagtail is down").await;
+    around.wagtail.usually(Behaviour::Answer(200, "{}"));
+    mending.step("operator", "retry", Some("Wagtail is back")).await;
+    mending.is_published().await;
+}
+
+async fn locked_record(db: TestDatabase) {
+    let other = db.another().await;
+    let around = Around::start(db, &[]).await;
+    let mending = Mending::of(&around, false).await;
+    let lock = other.database().begin().await.unwrap();
+    persistence::bundles::lock(&lock, &mending.id).await.unwrap();
+    around.site.advance(TimeDelta::minutes(1));
+    let (services, id) = (around.site.services.clone(), mending.id.clone());
+    let publishing = tokio::spawn(async move { publish_one(&services, &id).await });
+    around.site.public().get("/datasets/cpi").await.must_be(404);
+    assert_eq!(mending.bundle().await["state"], BundleStage::Scheduled.as_str());
+    // Whoever holds the lock goes away with its connection.
+    lock.rollback().await.unwrap();
+    other.database().close().await.unwrap();
+    publishing.await.unwrap().unwrap();
+    around.site.run_tasks().await;
+    mending.was_published_once().await;
+}
+
+on_both_databases! {
+    async fn unapproved_content_is_approved_and_published_through_the_api(db: TestDatabase) {
+        unapproved_content(db, false).await;
+    }
+
+    async fn unapproved_content_is_approved_and_published_through_the_portal(db: TestDatabase) {
+        unapproved_content(db, true).await;
+    }
+
+    async fn missing_content_is_added_again_through_the_api(db: TestDatabase) {
+        missing_content(db, false).await;
+    }
+
+    async fn missing_content_is_added_again_through_the_portal(db: TestDatabase) {
+        missing_content(db, true).await;
+    }
+
+    async fn a_corrupted_state_is_reset_through_the_api(db: TestDatabase) {
+        corrupted_state(db, false).await;
+    }
+
+    async fn a_corrupted_state_is_reset_through_the_portal(db: TestDatabase) {
+        corrupted_state(db, true).await;
+    }
+
+    async fn a_publication_is_tried_again_after_an_outage_through_the_api(db: TestDatabase) {
+        failing_receiver(db, false).await;
+    }
+
+    async fn a_publication_is_tried_again_after_an_outage_through_the_portal(db: TestDatabase) {
+        failing_receiver(db, true).await;
+    }
+
+    async fn a_locked_record_is_published_once_when_the_lock_is_gone(db: TestDatabase) {
+        locked_record(db).await;
+    }
+}
