@@ -10,7 +10,7 @@ use std::time::Duration;
 use aws_lc_rs::hmac;
 use reqwest::{Client, Url};
 
-pub use addresses::{check_target, is_public};
+pub use addresses::{check_target, host_of, is_public};
 
 use crate::Secret;
 use crate::outgoing::{self, DeliveryError};

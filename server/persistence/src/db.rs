@@ -36,6 +36,12 @@ impl Tx {
         self.records.lock().unwrap_or_else(PoisonError::into_inner).push(event);
     }
 
+    /// Writes the audit records kept so far, for a transaction whose commit must be short and which keeps others from writing anyway.
+    pub async fn write_records(&self) -> Result<()> {
+        let records = std::mem::take(&mut *self.records.lock().unwrap_or_else(PoisonError::into_inner));
+        if records.is_empty() { Ok(()) } else { crate::events::write(&self.inner, &records).await }
+    }
+
     /// Undoes everything at once; dropping does the same later.
     pub async fn rollback(self) -> Result<()> {
         Ok(self.inner.rollback().await?)
@@ -191,11 +197,8 @@ async fn close_idle<D: sqlx::Database>(pool: &sqlx::Pool<D>) -> (u32, u32) {
 ///
 /// Where the request carries an `Idempotency-Key`, the same transaction notes that it has taken effect.
 pub async fn commit(tx: Tx) -> Result<()> {
-    let records = tx.records.into_inner().unwrap_or_else(PoisonError::into_inner);
     crate::idempotency::note_commit(&tx.inner).await?;
-    if !records.is_empty() {
-        crate::events::write(&tx.inner, &records).await?;
-    }
+    tx.write_records().await?;
     let committed = tx.inner.commit().await;
     drop(tx.turn);
     // Also where the answer was lost: the commit may have happened all the same.

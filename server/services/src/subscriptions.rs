@@ -12,12 +12,15 @@ mod manage;
 mod news;
 mod page;
 mod tell;
+mod telling;
+mod wanted;
 mod words;
 
-pub use ask::{Asked, ForProgram, Wanted, ask};
+pub use ask::{Asked, ForProgram, ask};
 pub use confirm::{confirm, find_to_confirm};
 pub(crate) use fan_out::{fan_out, task_of};
 pub use keys::management_token;
 pub use manage::{end, end_all, end_of, find, of_subscriber};
 pub use page::{name, subscribe_page};
 pub(crate) use tell::{call, end_gone, letter};
+pub use wanted::Wanted;

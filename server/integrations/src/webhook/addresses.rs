@@ -76,6 +76,14 @@ pub fn check_target(url: &str, private_too: bool) -> Result<(), &'static str> {
     Ok(())
 }
 
+/// The host that an address leads to, written the same way however the address is.
+#[must_use]
+pub fn host_of(url: &str) -> String {
+    let url = Url::parse(url).ok();
+    let host = url.as_ref().and_then(|url| url.host_str()).unwrap_or_default();
+    host.trim_end_matches('.').to_ascii_lowercase()
+}
+
 /// Looks names up and keeps what is public of the answer.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Guarded {
@@ -152,6 +160,19 @@ mod tests {
             assert!(check_target(url, false).is_err(), "{url}");
         }
         assert_eq!(check_target("http://127.0.0.1:9/", true), Ok(()));
+    }
+
+    #[test]
+    fn a_host_is_one_however_its_address_is_written() {
+        for url in [
+            "https://example.org/hooks",
+            "https://EXAMPLE.org:8443/?a=b",
+            "https:///example.org",
+            "https://@example.org./x",
+        ] {
+            assert_eq!(host_of(url), "example.org", "{url}");
+        }
+        assert_eq!(host_of("nonsense"), "");
     }
 
     #[tokio::test]

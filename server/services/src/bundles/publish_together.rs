@@ -85,6 +85,12 @@ pub async fn publish_together(services: &Services, together: Together) -> Result
         return Ok(Vec::new());
     };
     let staged = catalogue::stage(services, &tx, datasets.clone()).await?;
+    // Where nobody else can write meanwhile, not even the last rows are left for the instant.
+    let revision = if services.db.is_shared() { None } else { Some(revisions::raise(&tx, &datasets).await?) };
+    if revision.is_some() {
+        tx.write_records().await?;
+    }
+    let ready = services.clock.now();
     if !comes(services, &tx, &holding, instant).await? {
         tracing::info!(
             bundles = bundles.len(),
@@ -93,13 +99,29 @@ pub async fn publish_together(services: &Services, together: Together) -> Result
         tx.rollback().await?;
         return Ok(Vec::new());
     }
-    // Last, as the row stays locked until the commit.
-    let revision = revisions::raise(&tx, &datasets).await?;
+    let began = services.clock.now();
+    let revision = match revision {
+        Some(revision) => revision,
+        // Last, as the row stays locked until the commit.
+        None => revisions::raise(&tx, &datasets).await?,
+    };
     persistence::db::commit(tx).await?;
     let at = services.clock.now();
-    if let Some(staged) = staged {
-        staged.show(revision).await?;
-    }
+    let is_found = match staged {
+        Some(staged) => staged.show(revision).await?,
+        None => false,
+    };
+    let ms = |from: DateTime<Utc>, to: DateTime<Utc>| (to - from).num_milliseconds();
+    let (spare_ms, commit_ms, search_ms) = (ms(ready, instant), ms(began, at), ms(at, services.clock.now()));
+    tracing::info!(
+        bundles = published.len(),
+        datasets = datasets.len(),
+        spare_ms,
+        commit_ms,
+        search_ms,
+        is_found,
+        "publications held ready were committed at their instant"
+    );
     services.nudges.follow_up.notify_waiters();
     services.nudges.follow_up.notify_one();
     let outcome = |bundle| PublishOutcome { published_at: Some(at), ..outcome_of(bundle) };

@@ -2,18 +2,16 @@
 
 use chrono::TimeDelta;
 use domain::delivery::Sink;
-use domain::language::Language;
-use domain::refusal::{FieldProblem, Refusal, all_valid};
-use domain::subscription::{Subscription, SubscriptionChannel, SubscriptionState, TO_CONFIRM, Target};
-use domain::text::{check_email, check_optional};
-use integrations::webhook::{check_target, secret_of};
+use domain::refusal::{Refusal, all_valid};
+use domain::subscription::{Subscription, SubscriptionChannel, SubscriptionState, TO_CONFIRM};
+use integrations::webhook::{host_of, secret_of};
 use persistence::outbox::{self, Task};
 use persistence::subscriptions::{self, Keys};
 use persistence::throttles;
 
 use super::keys::{confirmation_token, management_token, sealed_for, subscriber};
-use super::page::public_target;
 use super::tell::Told;
+use super::wanted::{Wanted, check_address, find_target, read_address};
 use crate::accounts::throttle::{self, Allowance};
 use crate::accounts::{hash_of, secret_bytes};
 use crate::{Ctx, Result, Services, ids};
@@ -26,23 +24,6 @@ const TO_ADDRESS: Allowance = Allowance { tries: 5, within: TimeDelta::hours(1) 
 const TO_HOST: Allowance = Allowance { tries: 30, within: TimeDelta::hours(1) };
 /// For so long the same wish of the same address sends no other letter.
 const AGAIN: TimeDelta = TimeDelta::minutes(15);
-/// The longest address of a program, in characters.
-const LONGEST: usize = 2000;
-
-/// What somebody wants.
-#[derive(Clone, Debug)]
-pub struct Wanted {
-    /// How to tell.
-    pub channel: SubscriptionChannel,
-    /// Where to.
-    pub address: String,
-    /// In which language.
-    pub language: Language,
-    /// Of which dataset, if of one.
-    pub dataset_id: Option<String>,
-    /// Of which topic, if of one.
-    pub topic_id: Option<String>,
-}
 
 /// A subscription that waits to be confirmed.
 #[derive(Clone, Debug)]
@@ -87,7 +68,7 @@ pub async fn ask(services: &Services, ctx: &Ctx, wanted: Wanted) -> Result<Asked
         created_at: ctx.now,
     };
     if wanted.channel == SubscriptionChannel::Webhook {
-        let host = subscription.address.split('/').nth(2).unwrap_or_default().to_lowercase();
+        let host = host_of(&subscription.address);
         throttle::spend(services, ctx, &format!("subscriptions of {host}"), TO_HOST).await?;
         return for_program(services, ctx, subscription).await;
     }
@@ -95,44 +76,6 @@ pub async fn ask(services: &Services, ctx: &Ctx, wanted: Wanted) -> Result<Asked
         save(services, ctx, &subscription, None).await?;
     }
     Ok(Asked { subscription, program: None })
-}
-
-/// Mail addresses are the same in large and small letters as far as anybody uses them.
-fn read_address(wanted: &Wanted) -> String {
-    let address = wanted.address.trim();
-    if wanted.channel == SubscriptionChannel::Email { address.to_lowercase() } else { address.to_owned() }
-}
-
-fn check_address(services: &Services, problems: &mut Vec<FieldProblem>, channel: SubscriptionChannel, address: &str) {
-    match channel {
-        SubscriptionChannel::Email => check_email(problems, "address", address),
-        SubscriptionChannel::Webhook => {
-            check_optional(problems, "address", address, LONGEST, false);
-            if let Err(message) = check_target(address, services.outlets.webhooks.calls_private_addresses()) {
-                problems.push(FieldProblem::new("address", "invalid_target", message));
-            }
-        }
-    }
-}
-
-/// What is wanted, among what is public, whoever asks.
-async fn find_target(services: &Services, problems: &mut Vec<FieldProblem>, wanted: &Wanted) -> Result<Target> {
-    let unknown = |field: &str, what: &str| FieldProblem::new(field, "unknown", format!("There is no such {what}."));
-    match (&wanted.dataset_id, &wanted.topic_id) {
-        (Some(_), Some(_)) => {
-            let message = "Name a dataset or a topic, not both.";
-            problems.push(FieldProblem::new("topic_id", "ambiguous", message));
-        }
-        (dataset, topic) => match public_target(services, dataset.as_deref(), topic.as_deref()).await {
-            Ok(target) => return Ok(target),
-            Err(error) if error.refusal() == Some(&Refusal::NotFound) => problems.push(match dataset {
-                Some(_) => unknown("dataset_id", "dataset"),
-                None => unknown("topic_id", "topic"),
-            }),
-            Err(error) => return Err(error),
-        },
-    }
-    Ok(Target::Everything)
 }
 
 /// Whether a letter may go to an address now: not for the same wish again within a while, and not too many for any.
