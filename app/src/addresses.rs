@@ -18,6 +18,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/topics/:id") view=site::TopicPage ssr=SsrMode::Async/>
                 <Route path=path!("/releases") view=site::Releases ssr=SsrMode::Async/>
                 <Route path=path!("/releases/:id") view=site::ReleasePage ssr=SsrMode::Async/>
+                <Route path=path!("/publication-log") view=site::PublicationLog ssr=SsrMode::Async/>
                 <Route path=path!("/about") view=site::About ssr=SsrMode::Async/>
                 <Route path=path!("/accessibility") view=site::Accessibility ssr=SsrMode::Async/>
                 <Route path=path!("/developers") view=site::Developers ssr=SsrMode::Async/>
@@ -31,6 +32,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/cy/topics/:id") view=site::TopicPage ssr=SsrMode::Async/>
                 <Route path=path!("/cy/releases") view=site::Releases ssr=SsrMode::Async/>
                 <Route path=path!("/cy/releases/:id") view=site::ReleasePage ssr=SsrMode::Async/>
+                <Route path=path!("/cy/publication-log") view=site::PublicationLog ssr=SsrMode::Async/>
                 <Route path=path!("/cy/about") view=site::About ssr=SsrMode::Async/>
                 <Route path=path!("/cy/accessibility") view=site::Accessibility ssr=SsrMode::Async/>
                 <Route path=path!("/cy/developers") view=site::Developers ssr=SsrMode::Async/>

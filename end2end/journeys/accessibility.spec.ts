@@ -23,6 +23,8 @@ const PUBLIC = [
   "/account/reset",
   "/releases",
   "/cy/releases",
+  "/publication-log",
+  "/cy/publication-log",
   "/developers",
 ];
 

@@ -28,6 +28,7 @@ mod openid;
 mod people;
 mod previews;
 mod public_node;
+mod publication_log;
 mod releases;
 mod runbook;
 mod second_factor;

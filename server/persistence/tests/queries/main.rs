@@ -13,6 +13,7 @@ mod edge;
 mod files;
 mod outbox;
 mod publication;
+mod publication_log;
 mod records;
 mod releases;
 mod support;

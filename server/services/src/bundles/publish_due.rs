@@ -7,7 +7,7 @@ use domain::bundle::{Bundle, BundleCommand, BundleStage, BundleState, ContentIte
 use domain::event::Happened;
 use domain::refusal::Blocker;
 use persistence::bundles::Lease;
-use persistence::{Tx, bundles, contents, publication, revisions};
+use persistence::{Tx, bundles, contents, publication, publication_log, revisions};
 use tokio::task::{self, JoinSet};
 
 use super::prepare::missing_bytes;
@@ -290,6 +290,7 @@ async fn record_publication(tx: &Tx, ctx: &Ctx, bundle: &Bundle, items: &[Conten
     releases::publish_with(tx, ctx, ctx.caller()?, &bundle.id).await?;
     let datasets: Vec<String> = items.iter().map(|item| item.dataset_id.clone()).collect();
     revisions::raise(tx, &datasets).await?;
+    publication_log::append(tx, bundle, items).await?;
     Ok(())
 }
 
