@@ -22,7 +22,7 @@ use crate::state::AppState;
 /// RFC 8785 (members in the order of their names, no spaces) in UTF-8; `previous_hash` is the `hash` of the record with the
 /// number before, 64 zeros for the first. To check the newest:
 /// `curl -s '…/v1/publication-log?limit=1' | jq -cjS '.items[0] | del(.hash)' | sha256sum`.
-#[utoipa::path(get, path = "/publication-log", tag = "releases",
+#[utoipa::path(get, path = "/publication-log", tag = "releases", operation_id = "publication_log",
     params(
         Paging,
         ("dataset" = Option<String>, Query, description = "The id of a dataset: only what made something of it public", example = "under-five-mortality"),
@@ -44,7 +44,7 @@ pub async fn list(State(state): State<AppState>, asked: Asked) -> Answer {
 /// Every record is read and its hash made anew. `intact` is false where one was changed, taken out or put in; `first_broken` names
 /// it. Keep `head` elsewhere: a later log that still holds that record at that number is the same up to there. Answers to the public
 /// are made once for each state of the catalogue; `catalogue publication-log verify` reads anew each time.
-#[utoipa::path(get, path = "/publication-log/verify", tag = "releases",
+#[utoipa::path(get, path = "/publication-log/verify", tag = "releases", operation_id = "verify_publication_log",
     responses((status = 200, description = "What was found", body = VerdictBody)))]
 pub async fn verify(State(state): State<AppState>, asked: Asked) -> Answer {
     asked.no_params()?;
