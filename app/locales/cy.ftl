@@ -173,6 +173,38 @@ release-datasets = Cyhoeddwyd yn y datganiad hwn
 release-version = Argraffiad { $edition }, fersiwn { $version }
 release-about = Ynghylch y datganiad hwn
 release-not-yet = Bydd y ffigurau'n ymddangos yma ar adeg y datganiad, a dim ohonynt cyn hynny.
+release-log = Pryd roedd i fod a phryd y daeth, gyda hashys ei ffeiliau: cofnod cyhoeddi
+log-title = Cofnod cyhoeddi
+log-lead = Beth a gyhoeddwyd a phryd, wrth ymyl pryd roedd i fod. Mae pob cofnod yn dal hash yr un cynt, fel na ellir newid yr un heb i neb sylwi. Amserau'r DU yw'r amserau.
+log-count = { $n ->
+    [zero] Dim cyhoeddiadau
+    [one] { $n } cyhoeddiad
+   *[other] { $n } cyhoeddiad
+  }
+log-release = Datganiad
+log-scheduled = Amser a bennwyd
+log-published = Cyhoeddwyd
+log-delay = Oedi
+log-by-hand = Cyhoeddwyd â llaw
+log-details = Ffeiliau a hashys
+log-record = Cofnod { $n }
+log-previous = Y cofnod cynt
+log-more = { $n ->
+    [one] a { $n } arall
+   *[other] a { $n } arall
+  }
+log-only-dataset = Dim ond cyhoeddiadau'r set ddata { $id } a ddangosir.
+log-only-release = Dim ond cyhoeddiad y datganiad { $id } a ddangosir.
+log-all = Dangos pob cyhoeddiad
+log-none = Nid oes dim wedi'i gyhoeddi eto
+log-none-help = Mae pob cyhoeddiad yn ymddangos yma yr eiliad y daw'n gyhoeddus.
+log-none-match = Nid oes unrhyw gyhoeddiadau yn cyfateb
+log-none-match-help = Mae'r cofnod yn dechrau pan ddechreuodd y catalog ei gadw; nid yw cyhoeddiadau cynharach ynddo.
+log-check = Gwiriwch ef eich hun
+log-check-text = Hash cofnod yw SHA-256 dros y cofnod fel JSON heb ei hash, ei aelodau yn nhrefn eu henwau, heb fylchau (RFC 8785). Cymharwch yr hyn y mae hyn yn ei argraffu â hash y cofnod diweddaraf. Gall pwy bynnag sy'n cadw hash brofi yn nes ymlaen na chyfnewidiwyd dim hyd yno.
+log-check-example = Gorchmynion sy'n gwneud hash y cofnod diweddaraf
+log-verify = Gwirio'r cofnod cyfan nawr
+log-json = Y cofnod ar gyfer rhaglenni
 developers-title = I ddatblygwyr
 developers-lead = Gall rhaglenni ddarllen popeth ar y wefan hon, a gwneud popeth y mae golygyddion yn ei wneud. Nid oes angen allwedd i ddarllen.
 developers-group = { $title }, i ddatblygwyr

@@ -170,6 +170,38 @@ release-datasets = Published in this release
 release-version = Edition { $edition }, version { $version }
 release-about = About this release
 release-not-yet = The figures appear here at the time of release, and nothing of them before.
+release-log = When it was due and when it came, with the hashes of its files: publication log
+log-title = Publication log
+log-lead = What was published and when, next to when it was due. Each record holds the hash of the one before, so that none can be changed unseen. Times are UK times.
+log-count = { $n ->
+    [zero] No publications
+    [one] { $n } publication
+   *[other] { $n } publications
+  }
+log-release = Release
+log-scheduled = Scheduled
+log-published = Published
+log-delay = Delay
+log-by-hand = Published by hand
+log-details = Files and hashes
+log-record = Record { $n }
+log-previous = The record before
+log-more = { $n ->
+    [one] and { $n } more
+   *[other] and { $n } more
+  }
+log-only-dataset = Only publications of the dataset { $id } are shown.
+log-only-release = Only the publication of the release { $id } is shown.
+log-all = Show all publications
+log-none = Nothing has been published yet
+log-none-help = Each publication appears here the moment it becomes public.
+log-none-match = No publications match
+log-none-match-help = The log begins when the catalogue began to keep it; earlier publications are not in it.
+log-check = Check it yourself
+log-check-text = The hash of a record is SHA-256 over the record as JSON without its hash, its members in the order of their names, without spaces (RFC 8785). Compare what this prints with the hash of the newest record. Who keeps a hash can prove later that nothing up to there was exchanged.
+log-check-example = Commands that make the hash of the newest record
+log-verify = Have the whole log checked now
+log-json = The log for programs
 developers-title = For developers
 developers-lead = Everything on this site can be read by programs, and everything that editors do can be done by them. Reading needs no key.
 developers-group = { $title }, for developers

@@ -18,6 +18,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/topics/:id") view=site::TopicPage ssr=SsrMode::Async/>
                 <Route path=path!("/releases") view=site::Releases ssr=SsrMode::Async/>
                 <Route path=path!("/releases/:id") view=site::ReleasePage ssr=SsrMode::Async/>
+                <Route path=path!("/publication-log") view=site::PublicationLog ssr=SsrMode::Async/>
                 <Route path=path!("/about") view=site::About ssr=SsrMode::Async/>
                 <Route path=path!("/accessibility") view=site::Accessibility ssr=SsrMode::Async/>
                 <Route path=path!("/subscribe") view=site::Subscribe ssr=SsrMode::Async/>
@@ -37,6 +38,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/cy/topics/:id") view=site::TopicPage ssr=SsrMode::Async/>
                 <Route path=path!("/cy/releases") view=site::Releases ssr=SsrMode::Async/>
                 <Route path=path!("/cy/releases/:id") view=site::ReleasePage ssr=SsrMode::Async/>
+                <Route path=path!("/cy/publication-log") view=site::PublicationLog ssr=SsrMode::Async/>
                 <Route path=path!("/cy/about") view=site::About ssr=SsrMode::Async/>
                 <Route path=path!("/cy/accessibility") view=site::Accessibility ssr=SsrMode::Async/>
                 <Route path=path!("/cy/subscribe") view=site::Subscribe ssr=SsrMode::Async/>

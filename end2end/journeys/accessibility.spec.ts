@@ -31,6 +31,8 @@ const PUBLIC = [
   "/cy/subscribe/confirmed",
   "/subscribe/manage",
   "/subscribe/ended",
+  "/publication-log",
+  "/cy/publication-log",
   "/developers",
 ];
 

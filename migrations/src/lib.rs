@@ -24,6 +24,7 @@ mod m0015_approved_drafts;
 mod m0016_deliveries;
 mod m0017_lighter_reads;
 mod m0018_access_history;
+mod m0019_publication_log;
 mod m0020_subscriptions;
 mod m0021_outbox_holders;
 
@@ -53,6 +54,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0016_deliveries::Migration),
             Box::new(m0017_lighter_reads::Migration),
             Box::new(m0018_access_history::Migration),
+            Box::new(m0019_publication_log::Migration),
             Box::new(m0020_subscriptions::Migration),
             Box::new(m0021_outbox_holders::Migration),
         ]

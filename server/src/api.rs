@@ -32,6 +32,7 @@ mod metadata_publication;
 mod params;
 mod policies;
 pub mod problem;
+mod publication_log;
 mod release_steps;
 mod releases;
 mod roles;
@@ -66,7 +67,7 @@ pub fn router() -> Router<AppState> {
     finish(runbook_routes())
 }
 
-/// What `/v1` holds: the runbook's paths, and those that belong to pages when unprefixed (`/search`, `/topics`, `/releases`).
+/// What `/v1` holds: the runbook's paths, and those that belong to pages when unprefixed (`/search`, `/topics`, `/releases`, `/publication-log`).
 pub fn v1_router() -> Router<AppState> {
     finish(v1_routes())
 }
@@ -218,6 +219,8 @@ fn calendar_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(release_steps::confirm))
         .routes(routes!(release_steps::postpone))
         .routes(routes!(release_steps::cancel))
+        .routes(routes!(publication_log::list))
+        .routes(routes!(publication_log::verify))
 }
 
 fn file_routes() -> OpenApiRouter<AppState> {

@@ -2,6 +2,7 @@
 
 mod audit;
 mod doctor;
+mod publication_log;
 mod rehearse;
 mod seed;
 mod serve;
@@ -68,6 +69,11 @@ enum Command {
     Audit {
         #[command(subcommand)]
         command: audit::AuditCommand,
+    },
+    /// Prove that the public log of publications is whole.
+    PublicationLog {
+        #[command(subcommand)]
+        command: publication_log::PublicationLogCommand,
     },
     /// Show everything that the next instant, or all until another one, would make public, and change nothing.
     #[command(after_help = "Example: catalogue rehearse --at 2026-12-01T09:30:00Z")]
@@ -140,6 +146,7 @@ async fn run(command: Command, config: Arc<Config>) -> Outcome {
         Command::User { command } => users::run(&config, command).await,
         Command::Token { command } => tokens::run(&config, command).await,
         Command::Audit { command } => audit::run(&config, command).await,
+        Command::PublicationLog { command } => publication_log::run(&config, command).await,
         Command::Rehearse { at } => rehearse::run(&config, at).await,
         Command::Doctor => doctor::run(&config).await,
     }

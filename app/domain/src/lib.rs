@@ -16,6 +16,7 @@ pub mod language;
 pub mod page;
 pub mod people;
 pub mod policy;
+pub mod publication_log;
 pub mod reference;
 pub mod refusal;
 pub mod release;

@@ -1,6 +1,7 @@
 //! The public side.
 
 mod home;
+mod publication_log;
 mod release_page;
 mod releases;
 mod search;
@@ -10,6 +11,7 @@ mod topics;
 mod version_page;
 
 pub use home::{Home, home};
+pub use publication_log::{PublicationLog, publication_log};
 pub use release_page::{ReleasePageFor, release_page_for};
 pub use releases::{Releases, releases};
 pub use search::{Search, search};

@@ -221,7 +221,7 @@ fn footer(frame: &Frame) -> AnyView {
                 </div>
                 <nav class="site-footer__group" aria-label=t(lang, "footer-explore")>
                     <h2>{t(lang, "footer-explore")}</h2>
-                    <ul class="plain">{link("/search", "nav-search")}{link("/topics", "nav-topics")}{link("/releases", "nav-releases")}</ul>
+                    <ul class="plain">{link("/search", "nav-search")}{link("/topics", "nav-topics")}{link("/releases", "nav-releases")}{link("/publication-log", "log-title")}</ul>
                 </nav>
                 <nav class="site-footer__group" aria-label=t(lang, "footer-help")>
                     <h2>{t(lang, "footer-help")}</h2>

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use domain::event::Event;
 use sea_orm::sqlx;
+use sea_orm::sqlx::Connection as _;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult,
@@ -108,6 +109,17 @@ impl Database {
                 // In KiB: the upper levels of every index of a large catalogue, for each connection.
                 .pragma("cache_size", "-32768")
                 .busy_timeout(Duration::from_secs(10))
+        });
+        // SQLite ends a transaction by itself where the disk fails it. The driver then believes it still open, and whatever
+        // comes next over the connection would be part of it and be lost with it: such a connection is closed.
+        options.map_sqlx_sqlite_pool_opts(|pool| {
+            pool.after_release(|connection, _| {
+                Box::pin(async move {
+                    // Behind what is still to be rolled back.
+                    connection.ping().await?;
+                    Ok(!connection.is_in_transaction())
+                })
+            })
         });
         let pool = sea_orm::Database::connect(options).await?;
         Ok(Self { pool, writers: Arc::default() })

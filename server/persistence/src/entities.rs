@@ -21,6 +21,8 @@ pub mod idempotent_request;
 pub mod identity;
 pub mod outbox;
 pub mod password_link;
+pub mod publication_chain;
+pub mod publication_log;
 pub mod recovery_code;
 pub mod release;
 pub mod second_factor;

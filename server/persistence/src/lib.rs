@@ -30,6 +30,7 @@ pub mod policies;
 mod previews;
 pub mod probes;
 pub mod publication;
+pub mod publication_log;
 pub mod readiness;
 pub mod releases;
 pub mod revisions;

@@ -21,6 +21,7 @@ pub mod memory;
 pub mod people;
 pub mod policies;
 mod public_change;
+pub mod publication_log;
 mod records;
 pub mod releases;
 mod rights;

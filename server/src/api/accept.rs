@@ -103,6 +103,7 @@ fn page_for(path: &str, query: Option<&str>) -> Option<String> {
         ["datasets"] => "/search".to_owned(),
         ["topics"] => "/topics".to_owned(),
         ["releases"] => "/releases".to_owned(),
+        ["publication-log"] => "/publication-log".to_owned(),
         ["releases", id] => format!("/releases/{id}"),
         ["search"] => with_query("/search"),
         ["topics", id] | ["topics", id, "subtopics" | "content"] => format!("/topics/{id}"),

@@ -27,6 +27,6 @@ pub use bodies::{DatasetInput, MetadataDocument, NewDatasetInput, UploadForm};
 pub use document::Document;
 pub use domain::page::Paging;
 pub use envelope::ErrorEnvelope;
-pub use filters::{PublicationPeriod, ReleasePeriod};
+pub use filters::{LogPeriod, PublicationPeriod, ReleasePeriod};
 
 pub use super::answer::PageBody as PageOf;

@@ -8,6 +8,7 @@ mod deliveries;
 mod files;
 mod people;
 mod previews;
+mod publication_log;
 mod releases;
 mod rights;
 mod subscriptions;
@@ -27,6 +28,7 @@ pub use people::{
     department_path, team_path, token_path, user_path,
 };
 pub use previews::PreviewBody;
+pub use publication_log::PublicationBody;
 pub use releases::{ReleaseBody, release_path};
 pub use rights::{PolicyBody, RightsVerdictBody, RoleBody, policy_path};
 pub use subscriptions::{AskedBody, ConfirmedBody, SubscriptionBody};

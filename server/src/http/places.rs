@@ -34,8 +34,8 @@ impl Place {
             "v1" => match rest.split_first() {
                 Some((&("health" | "healthcheck" | "metrics"), _)) => Self::Health,
                 Some((first, rest)) => api(first, rest).unwrap_or(match *first {
-                    "topics" | "search" | "releases" | "subscriptions" | "openapi.json" | "catalog.ttl"
-                    | "catalog.jsonld" => Self::PublicApi,
+                    "topics" | "search" | "releases" | "publication-log" | "subscriptions" | "openapi.json"
+                    | "catalog.ttl" | "catalog.jsonld" => Self::PublicApi,
                     _ => Self::PrivateApi,
                 }),
                 None => Self::PrivateApi,
@@ -115,6 +115,8 @@ mod tests {
             ("/v1/files/upload", Place::PrivateApi),
             ("/v1/topics", Place::PublicApi),
             ("/topics", Place::Page),
+            ("/v1/publication-log/verify", Place::PublicApi),
+            ("/publication-log", Place::Page),
             ("/v1", Place::PrivateApi),
             ("/v1/nothing", Place::PrivateApi),
             ("/rpc/catalogue/search", Place::PublicForm),

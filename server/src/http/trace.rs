@@ -252,9 +252,10 @@ fn page_route(place: Place, path: &str) -> String {
     let page = path.strip_prefix("/cy").filter(|rest| rest.is_empty() || rest.starts_with('/')).unwrap_or(path);
     match (place, page.trim_start_matches('/').split('/').next().unwrap_or("")) {
         (Place::Page, "") => "/".to_owned(),
-        (Place::Page | Place::Portal, word @ ("search" | "topics" | "releases" | "catalogue" | "developers")) => {
-            format!("/{word}/…")
-        }
+        (
+            Place::Page | Place::Portal,
+            word @ ("search" | "topics" | "releases" | "publication-log" | "catalogue" | "developers"),
+        ) => format!("/{word}/…"),
         (Place::Portal, word @ ("admin" | "account" | "ops")) => format!("/{word}/…"),
         (Place::Page, _) => "(other page)".to_owned(),
         _ => "(unknown)".to_owned(),

@@ -86,13 +86,30 @@ impl TestDatabase {
 
     /// Takes away what guards the audit trail.
     pub async fn unguard_audit_trail(&self) {
-        for (trigger, table) in [
+        self.drop_triggers(&[
             ("events_follow", "events"),
             ("events_never_change", "events"),
             ("events_never_go", "events"),
             ("event_chain_goes_on", "event_chain"),
             ("event_chain_never_goes", "event_chain"),
-        ] {
+        ])
+        .await;
+    }
+
+    /// Takes away what guards the publication log.
+    pub async fn unguard_publication_log(&self) {
+        self.drop_triggers(&[
+            ("publication_log_follows", "publication_log"),
+            ("publication_log_never_changes", "publication_log"),
+            ("publication_log_never_goes", "publication_log"),
+            ("publication_chain_goes_on", "publication_chain"),
+            ("publication_chain_never_goes", "publication_chain"),
+        ])
+        .await;
+    }
+
+    async fn drop_triggers(&self, triggers: &[(&str, &str)]) {
+        for (trigger, table) in triggers {
             let of = if self.database.kind() == "SQLite" { String::new() } else { format!(" ON {table}") };
             self.execute(&format!("DROP TRIGGER {trigger}{of}")).await.expect("taking a trigger away");
         }

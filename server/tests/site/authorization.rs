@@ -40,6 +40,8 @@ const TABLE: &[(&str, &str)] = &[
     ("PUT /releases/{r}/confirm", "1433~3344"),
     ("PUT /releases/{r}/postpone", "1433~3344"),
     ("PUT /releases/{r}/cancel", "1433~3344"),
+    ("GET /publication-log", "+++++++++"),
+    ("GET /publication-log/verify", "+++++++++"),
     ("GET /audit", "1333+++33"),
     ("GET /audit/verify", "1333+++33"),
     ("GET /search", "+++++++++"),

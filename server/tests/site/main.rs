@@ -29,6 +29,7 @@ mod openid;
 mod people;
 mod previews;
 mod public_node;
+mod publication_log;
 mod releases;
 mod runbook;
 mod second_factor;

@@ -66,10 +66,12 @@ fn datasets(frame: &Frame, page: &Page) -> Option<AnyView> {
         _ => return Some(view! { <p class="muted">{t(lang, "release-not-yet")}</p> }.into_any()),
     }
     let items: Vec<AnyView> = page.versions.iter().map(|version| dataset(frame, version)).collect();
+    let log = frame.href(&format!("/publication-log?release={}", escaped(&page.entry.id)));
     let section = view! {
         <section class="section">
             <div class="section__head"><h2>{t(lang, "release-datasets")}</h2></div>
             <ul class="ledger">{items}</ul>
+            <p class="small"><a href=log>{t(lang, "release-log")}</a></p>
         </section>
     };
     (!page.versions.is_empty()).then(|| section.into_any())

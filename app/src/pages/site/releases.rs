@@ -114,7 +114,7 @@ fn months_around(view: CalendarView, now: DateTime<Utc>) -> Vec<(i32, u32)> {
 fn list(frame: &Frame, query: &CalendarQuery, page: u32, found: &CalendarPage) -> AnyView {
     let items: Vec<AnyView> = found.items.iter().map(|entry| row(frame, entry)).collect();
     let pages = u32::try_from(found.total_count.div_ceil(u64::from(PAGE))).unwrap_or(u32::MAX);
-    let navigation = (pages > 1).then(|| pagination(frame, query, page, pages));
+    let navigation = (pages > 1).then(|| pagination(frame, page, pages, |n| frame.href(&write(query, n))));
     view! { <ul class="ledger">{items}</ul>{navigation} }.into_any()
 }
 
@@ -144,9 +144,9 @@ fn none(frame: &Frame, query: &CalendarQuery) -> AnyView {
     view! { <div class="empty-state"><h2>{heading}</h2><p>{t(lang, "releases-none-help")}</p></div> }.into_any()
 }
 
-fn pagination(frame: &Frame, query: &CalendarQuery, page: u32, pages: u32) -> AnyView {
+/// The way to the other pages of a list.
+pub fn pagination(frame: &Frame, page: u32, pages: u32, href: impl Fn(u32) -> String) -> AnyView {
     let lang = frame.lang;
-    let href = |n: u32| frame.href(&write(query, n));
     let before = (page > 1).then(|| view! { <a rel="prev" href=href(page - 1)>{t(lang, "previous")}</a> });
     let after = (page < pages).then(|| view! { <a rel="next" href=href(page + 1)>{t(lang, "next")}</a> });
     let near = (1..=pages).filter(|n| *n == 1 || *n == pages || n.abs_diff(page) <= 2);

@@ -4,6 +4,7 @@
 mod accounts;
 mod audit_chain;
 mod audit_search;
+mod broken_transactions;
 mod bundle_lists;
 mod bundles;
 mod datasets;
@@ -13,6 +14,7 @@ mod edge;
 mod files;
 mod outbox;
 mod publication;
+mod publication_log;
 mod records;
 mod releases;
 mod subscriptions;

@@ -7,7 +7,7 @@ use domain::bundle::{Bundle, BundleCommand, BundleStage, BundleState, ContentIte
 use domain::event::Happened;
 use domain::refusal::Blocker;
 use persistence::bundles::Lease;
-use persistence::{Tx, bundles, contents, publication, revisions};
+use persistence::{Tx, bundles, contents, publication, publication_log, revisions};
 use tokio::task::{self, JoinSet};
 
 use super::prepare::missing_bytes;
@@ -166,12 +166,13 @@ async fn at_once(services: &Services, ctx: &Ctx, id: &str) -> Result<Option<Publ
         return Ok(None);
     }
     let Some(published) = make_public(&tx, services, ctx, &bundle, &items).await? else { return Ok(None) };
+    publication_log::append(&tx, &published, &items).await?;
     revisions::raise(&tx, &datasets_of(&items)).await?;
     persistence::db::commit(tx).await?;
     Ok(Some(outcome_of(&published)))
 }
 
-/// Everything that makes a scheduled bundle public but the catalogue's revision and the commit; `None` where somebody was faster.
+/// Everything that makes a scheduled bundle public but the public log, the catalogue's revision and the commit; `None` where somebody was faster.
 pub(super) async fn make_public(
     tx: &Tx,
     services: &Services,
@@ -243,6 +244,7 @@ async fn conclude(services: &Services, bundle: Bundle, mut blockers: Vec<Blocker
             record_step(&tx, &ctx, &bundle.state, &published, &happened)?;
             record_publication(&tx, &ctx, &published, &items).await?;
             deliveries::queue_published(&tx, services, &ctx, &published, &items).await?;
+            publication_log::append(&tx, &published, &items).await?;
             revisions::raise(&tx, &datasets_of(&items)).await?;
             persistence::db::commit(tx).await?;
             return Ok(Some(outcome_of(&published)));

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::bundle::{Bundle, preflight};
-use persistence::{Tx, bundles, contents, hold, revisions};
+use persistence::{Tx, bundles, contents, hold, publication_log, revisions};
 
 use super::held::Holding;
 use super::publish_due::{datasets_of, make_public, outcome_of, surely_now};
@@ -80,7 +80,7 @@ pub async fn publish_together(services: &Services, together: Together) -> Result
     let holding = services.held.hold(&ids);
     let Some(tx) = hold::begin(&services.db, &ids).await? else { return Ok(Vec::new()) };
     let ctx = Ctx::system("scheduler", instant);
-    let Some((published, datasets)) = write(&tx, services, &ctx, &bundles).await? else {
+    let Some(Written { published, datasets, log }) = write(&tx, services, &ctx, &bundles).await? else {
         tx.rollback().await?;
         return Ok(Vec::new());
     };
@@ -100,6 +100,7 @@ pub async fn publish_together(services: &Services, together: Together) -> Result
         return Ok(Vec::new());
     }
     let began = services.clock.now();
+    publication_log::append_all(&tx, log, began).await?;
     let revision = match revision {
         Some(revision) => revision,
         // Last, as the row stays locked until the commit.
@@ -128,20 +129,30 @@ pub async fn publish_together(services: &Services, together: Together) -> Result
     Ok(published.iter().map(outcome).collect())
 }
 
-/// Everything but the revision; the bundles as they then are, and their datasets. `None` where one is no longer as it was.
-async fn write(tx: &Tx, services: &Services, ctx: &Ctx, all: &[Bundle]) -> Result<Option<(Vec<Bundle>, Vec<String>)>> {
-    let mut published = Vec::with_capacity(all.len());
-    let mut datasets = Vec::new();
+/// What was written ahead.
+struct Written {
+    /// The bundles as they then are.
+    published: Vec<Bundle>,
+    /// What the public sees anew.
+    datasets: Vec<String>,
+    /// What the public log says when the time is known.
+    log: Vec<publication_log::Entry>,
+}
+
+/// Everything but the public log and the revision; `None` where a bundle is no longer as it was.
+async fn write(tx: &Tx, services: &Services, ctx: &Ctx, all: &[Bundle]) -> Result<Option<Written>> {
+    let mut written = Written { published: Vec::with_capacity(all.len()), datasets: Vec::new(), log: Vec::new() };
     for bundle in all {
         let items = contents::list_of_bundle(tx, &bundle.id).await?;
         if !preflight(&bundle.id, &items).is_empty() {
             return Ok(None);
         }
         let Some(done) = make_public(tx, services, ctx, bundle, &items).await? else { return Ok(None) };
-        published.push(done);
-        datasets.extend(datasets_of(&items));
+        written.log.push(publication_log::entry_of(tx, &done, &items).await?);
+        written.datasets.extend(datasets_of(&items));
+        written.published.push(done);
     }
-    Ok(Some((published, datasets)))
+    Ok(Some(written))
 }
 
 /// Waits for the instant; false where somebody wants a bundle back first, the clock does not get there, or it is long past.

@@ -39,6 +39,19 @@ impl IntoParams for ReleasePeriod {
     }
 }
 
+/// When something became public: `from` and `to`.
+#[derive(Debug)]
+pub struct LogPeriod;
+
+impl IntoParams for LogPeriod {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        vec![
+            instant("from", "Only what became public at this time or day or later", "2026-12-01"),
+            instant("to", "Only what became public at this time or day or earlier", "2026-12-31"),
+        ]
+    }
+}
+
 /// A time such as `2025-11-15T09:00:00Z`, or a date.
 fn instant(name: &str, about: &str, example: &str) -> Parameter {
     let text = |format| ObjectBuilder::new().schema_type(Type::String).format(Some(SchemaFormat::KnownFormat(format)));

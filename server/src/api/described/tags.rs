@@ -11,7 +11,11 @@ const TAGS: &[(&str, &str, &str)] = &[
     ("versions", "Versions", "Releases of an edition, and their way from draft to approval."),
     ("files", "Files", "The bytes of versions: download them, upload them, see what was found in them."),
     ("metadata", "Metadata", "Descriptions of published data in the formats of other catalogues."),
-    ("releases", "Releases", "The release calendar: what is announced, postponed, cancelled and out."),
+    (
+        "releases",
+        "Releases",
+        "The release calendar: what is announced, postponed, cancelled and out; and the log of what was published when.",
+    ),
     ("bundles", "Bundles", "Versions that become public at one instant, and their way there."),
     ("contents", "Bundle contents", "The versions in a bundle."),
     ("publication", "Publication", "How scheduled and running publications stand."),

@@ -6,12 +6,12 @@ use domain::bundle::BundleStage;
 use domain::policy::Role;
 use serde_json::{Value, json};
 use services::bundles::publish_one;
+use testkit::databases::TestDatabase;
 use testkit::on_both_databases;
 use testkit::receiver::Behaviour;
 
 use super::Around;
 use crate::browser::Browser;
-use crate::support::*;
 
 /// Who mends a bundle, and by what.
 struct Mending<'a> {

@@ -49,6 +49,8 @@ const PAGES_WITH: &[&str] = &[
     "/releases?q=secret",
     "/cy/releases?month=2027-12",
     "/releases?state=confirmed",
+    "/publication-log?dataset=secret",
+    "/cy/publication-log?page=2",
     "/sitemap.xml",
     "/robots.txt",
     "/account",

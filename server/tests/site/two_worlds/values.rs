@@ -74,6 +74,7 @@ fn values(document: &Value, name: &str, schema: &Value) -> Vec<String> {
         "version" => &["1", "2", "3"],
         "live" | "disabled" => &["true", "false"],
         "dataset" | "resource_id" => &["series-0", "series-3"],
+        "release" => &["release-0", "release-3"],
         "bundle" | "subject" | "member" | "actor" | "action" | "resource_type" | "permission" | "role" | "kind" => {
             &["editor", "bundle"]
         }

@@ -1,0 +1,153 @@
+//! The public log of publications: when each was due, when it came, and what was in it.
+
+use std::sync::Arc;
+
+use domain::publication_log::{LogPage, LogQuery, Publication};
+use domain::reference::ApiReference;
+use domain::text::escaped;
+use leptos::prelude::*;
+
+use super::publication_entry::entry;
+use super::releases::pagination;
+use super::search_query::pairs;
+use crate::i18n::{Argument, t, ta, text};
+use crate::layout::site::{Frame, Shown, loading};
+
+/// Entries on one page.
+const PAGE: u32 = 20;
+
+/// How a record is checked with tools that everybody has.
+const CHECK: &str = "curl -s 'SITE/v1/publication-log?limit=1' |\n  jq -cjS '.items[0] | del(.hash)' | sha256sum";
+
+/// The log; every choice is in its address.
+#[component]
+pub fn PublicationLog() -> impl IntoView {
+    let frame = Frame::of_visit(true);
+    let (query, page) = read(&frame.path);
+    let asked = query.clone();
+    let reference: Arc<ApiReference> = use_context().unwrap_or_default();
+    loading(frame, "", rpc::catalogue::publication_log(asked), move |found, frame| {
+        let lang = frame.lang;
+        let count = ta(lang, "log-count", &[("n", Argument::Count(found.total_count))]);
+        let list = if found.items.is_empty() { none(frame, &query) } else { table(frame, &found.items) };
+        let content = view! {
+            <header class="page-title"><h1>{t(lang, "log-title")}</h1><p class="lead">{t(lang, "log-lead")}</p></header>
+            {only(frame, &query)}
+            <section aria-label=t(lang, "log-title")>
+                <p class="result-bar__count" role="status"><strong>{count}</strong></p>
+                {list}
+                {pages(frame, &query, page, &found)}
+            </section>
+            {how_to_check(frame, &reference.address)}
+        };
+        Shown { title: t(lang, "log-title"), description: t(lang, "log-lead"), content: content.into_any() }
+    })
+}
+
+/// Reads the query of an address; what makes no sense is left out.
+fn read(path: &str) -> (LogQuery, u32) {
+    let pairs = pairs(path);
+    let one = |name: &str| pairs.iter().find(|(n, v)| n == name && !v.trim().is_empty()).map(|(_, v)| v.clone());
+    let page = one("page").and_then(|text| text.parse::<u32>().ok()).unwrap_or(1).clamp(1, 1000);
+    let query = LogQuery {
+        dataset: one("dataset"),
+        release: one("release"),
+        offset: (page - 1).saturating_mul(PAGE),
+        limit: PAGE,
+    };
+    (query, page)
+}
+
+/// The query of an address.
+fn write(query: &LogQuery, page: u32) -> String {
+    let mut parts = Vec::new();
+    for (name, value) in [("dataset", &query.dataset), ("release", &query.release)] {
+        parts.extend(value.as_ref().map(|value| format!("{name}={}", escaped(value))));
+    }
+    if page > 1 {
+        parts.push(format!("page={page}"));
+    }
+    if parts.is_empty() { "/publication-log".to_owned() } else { format!("/publication-log?{}", parts.join("&")) }
+}
+
+/// That not all is shown, and the way to all of it.
+fn only(frame: &Frame, query: &LogQuery) -> Option<AnyView> {
+    let lang = frame.lang;
+    let words = match (&query.dataset, &query.release) {
+        (Some(id), _) => ta(lang, "log-only-dataset", &[("id", text(id))]),
+        (None, Some(id)) => ta(lang, "log-only-release", &[("id", text(id))]),
+        (None, None) => return None,
+    };
+    let line = view! { <p>{words}" "<a href=frame.href("/publication-log")>{t(lang, "log-all")}</a></p> };
+    Some(line.into_any())
+}
+
+fn table(frame: &Frame, items: &[Publication]) -> AnyView {
+    let lang = frame.lang;
+    let rows: Vec<AnyView> = items.iter().map(|publication| entry(frame, publication)).collect();
+    view! {
+        <div class="table-scroll" tabindex="0" role="region" aria-labelledby="log-caption">
+            <table class="table publication-log">
+                <caption id="log-caption" class="visually-hidden">{t(lang, "log-title")}</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">{t(lang, "log-release")}</th>
+                        <th scope="col">{t(lang, "log-scheduled")}</th>
+                        <th scope="col">{t(lang, "log-published")}</th>
+                        <th scope="col" class="num">{t(lang, "log-delay")}</th>
+                    </tr>
+                </thead>
+                {rows}
+            </table>
+        </div>
+    }
+    .into_any()
+}
+
+fn none(frame: &Frame, query: &LogQuery) -> AnyView {
+    let lang = frame.lang;
+    let (heading, help) = if query.dataset.is_some() || query.release.is_some() {
+        (t(lang, "log-none-match"), t(lang, "log-none-match-help"))
+    } else {
+        (t(lang, "log-none"), t(lang, "log-none-help"))
+    };
+    view! { <div class="empty-state"><h2>{heading}</h2><p>{help}</p></div> }.into_any()
+}
+
+fn pages(frame: &Frame, query: &LogQuery, page: u32, found: &LogPage) -> Option<AnyView> {
+    let pages = u32::try_from(found.total_count.div_ceil(u64::from(PAGE))).unwrap_or(u32::MAX);
+    (pages > 1).then(|| pagination(frame, page, pages, |n| frame.href(&write(query, n))))
+}
+
+/// How anybody can prove that the log is whole.
+fn how_to_check(frame: &Frame, address: &str) -> AnyView {
+    let lang = frame.lang;
+    let check = CHECK.replace("SITE", address);
+    view! {
+        <section class="section" aria-labelledby="log-check">
+            <header class="section__head"><h2 id="log-check">{t(lang, "log-check")}</h2></header>
+            <div class="measure stack">
+                <p>{t(lang, "log-check-text")}</p>
+                <pre tabindex="0" aria-label=t(lang, "log-check-example")><code>{check}</code></pre>
+                <p><a href="/v1/publication-log/verify">{t(lang, "log-verify")}</a></p>
+                <p class="small"><a href=frame.href("/developers/releases")>{t(lang, "log-json")}</a></p>
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_read_and_written_alike() {
+        for path in ["/publication-log", "/publication-log?dataset=gdp&page=3", "/publication-log?release=gdp%2Fq"] {
+            let (query, page) = read(path);
+            assert_eq!(write(&query, page), path);
+        }
+        let (query, page) = read("/publication-log?dataset=&page=-1");
+        assert_eq!((query.dataset, query.offset, page), (None, 0, 1));
+    }
+}
