@@ -18,4 +18,6 @@ cargo test --locked --workspace --doc --quiet
 part scripts/fuzz.sh
 part scripts/e2e.sh
 RUNS=20 DATABASES=sqlite part scripts/soak.sh
+BUNDLES=300 PATIENCE=0 part scripts/faults.sh
+BOUNDED=true CLIENTS=200 SECONDS_LONG=5 DATABASES=sqlite part scripts/rush.sh
 printf '==> All tests pass\n'
