@@ -19,7 +19,7 @@ async function fill(bundles) {
 
 // Asks for pages and data meanwhile, four at a time; how long each took, and how many were refused.
 async function read(told) {
-  const paths = ["/", "/catalogue", "/v1/datasets?limit=5", "/v1/search?q=the&limit=5"];
+  const paths = ["/", "/topics", "/v1/datasets?limit=5", "/v1/search?q=the&limit=5"];
   const reader = async (first) => {
     for (let turn = first; !told.stop; turn += 1) {
       const began = now();

@@ -15,7 +15,7 @@ export const TOLD_BY_ERRORS = ["bash", "-c", "trap '' XFSZ; exec \"$@\"", "-"];
 
 // Asks for pages and data again and again; how many answers were refused.
 async function read(told) {
-  const paths = ["/", "/catalogue", "/v1/datasets?limit=5", "/v1/search?q=the&limit=5", "/v1/topics"];
+  const paths = ["/", "/topics", "/v1/datasets?limit=5", "/v1/search?q=the&limit=5", "/v1/topics"];
   for (let turn = 0; !told.stop; turn += 1) {
     const answer = await fetch(`${url}${paths[turn % paths.length]}`).catch(() => null);
     await answer?.arrayBuffer();
@@ -37,15 +37,17 @@ async function afterwards(program, name) {
     return (await Promise.all(looks)).reduce((sum, each) => sum + each, 0);
   };
   let unseen = 0;
+  let refused;
   for (const id of ids) {
-    await newDataset(editor, id).then(() => accepted.push(id), () => {});
+    await newDataset(editor, id).then(() => accepted.push(id), (error) => (refused = error.message));
     unseen += await missing();
+    if (refused) break;
   }
   await program.kill();
   await program.start();
   const gone = await missing();
   console.log(`  afterwards ${accepted.length} of ${ids.length} changes accepted, ${unseen} looks that did not see them, ${gone} of them gone when the program was killed`);
-  if (accepted.length < ids.length) count("changes refused though there is room again");
+  if (refused) count(`a change refused though there is room again: ${refused}`);
   if (unseen > 0) count("what was accepted is not seen");
   if (gone > 0) count("what was accepted is lost");
 }
