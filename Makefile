@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help setup run dev check test soak bench bench-publication e2e assets seed advisories clean
+.PHONY: help setup run dev check test soak faults rush bench bench-publication e2e assets seed advisories clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-18s %s\n", $$1, $$2 }' Makefile
@@ -24,6 +24,12 @@ test: ## Every test, the browser's included
 
 soak: ## Kill the program 200 times around an instant, on both databases
 	@scripts/soak.sh
+
+faults: ## Take away database, disk, storage, a node and the program around instants
+	@scripts/faults.sh
+
+rush: ## Ask with 2,000 readers through an instant, on both databases
+	@scripts/rush.sh
 
 bench: ## Measure start, memory, speed beside a bare handler and nginx
 	@scripts/bench.sh

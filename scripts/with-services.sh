@@ -79,6 +79,7 @@ until_ready PostgreSQL "$POSTGRES" postgres_is_ready
 until_ready 'the foreign S3' "$S3" listens "$S3_PORT"
 export TEST_POSTGRES_URL="postgres://postgres@127.0.0.1:${PORT}/postgres"
 export TEST_S3_ENDPOINT="http://127.0.0.1:${S3_PORT}"
+export TEST_S3_PID="$S3"
 
 STEP=''
 "$@" &

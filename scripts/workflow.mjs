@@ -54,3 +54,21 @@ export async function approvedBundle(editor, approver, title, contents) {
 export async function schedule(approver, path, at) {
   await approver("PUT", `${path}/schedule`, { publication_date: new Date(at).toISOString() });
 }
+
+// Those of these bundles that are not published, or whose follow-up work is not done within a while; each is told of.
+export async function unfinished(reader, paths, longest) {
+  const deadline = Date.now() + longest;
+  const done = (status) => status.steps.every((step) => step.state === "done");
+  const open = [];
+  for (const path of paths) {
+    let status = await reader("GET", `${path}/status`);
+    while (!done(status) && Date.now() < deadline) {
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      status = await reader("GET", `${path}/status`);
+    }
+    if (status.state === "published" && status.steps.length > 0 && done(status)) continue;
+    open.push(path);
+    console.log(`${path}: ${status.state}, ${JSON.stringify(status.steps)}`);
+  }
+  return open;
+}

@@ -1,0 +1,100 @@
+// A disk with no room for SQLite around an instant: by a limit on the size of files, and on a small disk that is really full.
+import { openSync, closeSync, unlinkSync, writeSync } from "node:fs";
+import { now, pause } from "../program.mjs";
+import { newDataset } from "../workflow.mjs";
+import { count, trial } from "./trial.mjs";
+import { editor, run, sql, url } from "./world.mjs";
+
+/** From when before the instant until when after it there is no room, in milliseconds. */
+const [BEFORE, AFTER] = [500, 1500];
+/** How many changes are made when there is room again. */
+const AFTERWARDS = 12;
+
+/** How a program is started that is told of a file grown too large, as of a full disk, by an error instead of by a signal that ends it. */
+export const TOLD_BY_ERRORS = ["bash", "-c", "trap '' XFSZ; exec \"$@\"", "-"];
+
+// Asks for pages and data again and again; how many answers were refused.
+async function read(told) {
+  const paths = ["/", "/topics", "/v1/datasets?limit=5", "/v1/search?q=the&limit=5", "/v1/topics"];
+  for (let turn = 0; !told.stop; turn += 1) {
+    const answer = await fetch(`${url}${paths[turn % paths.length]}`).catch(() => null);
+    await answer?.arrayBuffer();
+    told.asked += 1;
+    if (!answer?.ok) {
+      told.refused += 1;
+      console.log(`  ${paths[turn % paths.length]}: ${answer?.status}`);
+    }
+    await pause(10);
+  }
+}
+
+// Whether what is accepted after the fault stays: seen at once over every connection, and there after the program was killed.
+async function afterwards(program, name) {
+  const ids = Array.from({ length: AFTERWARDS }, (_, i) => `${name}-afterwards-${i + 1}`);
+  const accepted = [];
+  const missing = async () => {
+    const looks = accepted.map((id) => editor("GET", `/v1/datasets/${id}`).then(() => 0, () => 1));
+    return (await Promise.all(looks)).reduce((sum, each) => sum + each, 0);
+  };
+  let unseen = 0;
+  let refused;
+  for (const id of ids) {
+    await newDataset(editor, id).then(() => accepted.push(id), (error) => (refused = error.message));
+    unseen += await missing();
+    if (refused) break;
+  }
+  await program.kill();
+  await program.start();
+  const gone = await missing();
+  console.log(`  afterwards ${accepted.length} of ${ids.length} changes accepted, ${unseen} looks that did not see them, ${gone} of them gone when the program was killed`);
+  if (refused) count(`a change refused though there is room again: ${refused}`);
+  if (unseen > 0) count("what was accepted is not seen");
+  if (gone > 0) count("what was accepted is lost");
+}
+
+async function full(program, title, name, take, give) {
+  const told = { stop: false, asked: 0, refused: 0 };
+  const options = {
+    fault: async ({ at, told: looks }) => {
+      await pause(at - BEFORE - now());
+      // An empty log, which has to grow for whatever is written.
+      await sql("PRAGMA wal_checkpoint(TRUNCATE)");
+      await take();
+      const reading = read(told);
+      await pause(at + AFTER - now());
+      if (looks.some((one) => one.seen.some((look) => look.count > 0))) options.but.push("there was room for a publication");
+      told.stop = true;
+      await reading;
+      await give();
+      options.more = `, ${told.refused} of ${told.asked} reads refused meanwhile`;
+      if (told.refused > 0) options.but.push("reads were refused");
+      return now();
+    },
+    but: [],
+  };
+  await trial(title, name, options);
+  await afterwards(program, name);
+}
+
+export async function limited(program) {
+  const limit = (size) => run("prlimit", ["--pid", String(program.pid), `--fsize=${size}:`]);
+  await full(program, "no file may grow (RLIMIT_FSIZE) from 500 ms before the instant to 1.5 s after", "limited", () => limit(1), () => limit("unlimited"));
+}
+
+export async function filled(program) {
+  const { ROOM } = process.env;
+  if (!ROOM) return console.log("a full disk: not tried, as this machine lets nobody mount a small one");
+  const filler = `${ROOM}/filler`;
+  const take = () => {
+    const file = openSync(filler, "w");
+    for (const size of [1 << 20, 4096, 1]) {
+      try {
+        for (;;) writeSync(file, Buffer.alloc(size));
+      } catch (error) {
+        if (error.code !== "ENOSPC") throw error;
+      }
+    }
+    closeSync(file);
+  };
+  await full(program, "the disk full (ENOSPC) from 500 ms before the instant to 1.5 s after", "filled", take, () => unlinkSync(filler));
+}
