@@ -101,7 +101,7 @@ test("axe finds nothing on a bundle in any state", async ({ page, catalogue }) =
   const api = new Api(catalogue);
   const bundles = await Promise.all(STATES.map((state) => api.bundleIn(state)));
   await signIn(page, "admin@example.org");
-  await look(page, bundles.map(({ id }) => `/admin/bundles/${id}`));
+  await look(page, bundles.flatMap(({ id }) => [`/admin/bundles/${id}`, `/admin/bundles/${id}/publication`]));
 });
 
 test("axe finds nothing on the public pages of a phone", async ({ page }) => {

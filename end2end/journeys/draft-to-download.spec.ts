@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { Api } from "../api.ts";
 import { ROOT, axe, expect, signIn, test } from "../fixtures.ts";
 import { DatasetPage } from "../pages/dataset.ts";
 import { Portal, clocksGoBack, secondsAhead, ukFields } from "../pages/portal.ts";
@@ -108,6 +109,16 @@ test("from a draft to a download at the instant", async ({ page, catalogue }) =>
     await expect(page.getByRole("timer")).toBeVisible();
   });
 
+  const watch = await page.context().newPage();
+  await test.step("somebody watches it wait", async () => {
+    await watch.goto(`${bundle}/publication`);
+    await expect(watch.getByRole("timer")).toBeVisible();
+    await expect(watch.locator(".check--running")).toContainText("Wait for the instant");
+    await new Portal(watch).scripts();
+    // Gone with the document, if it were loaded again.
+    await watch.evaluate(() => document.body.setAttribute("data-untouched", "yes"));
+  });
+
   const download = `/files/downloads/${DATASET}/${FILE}`;
   await test.step("before the instant nothing of it is there", async () => {
     const hidden = [`/catalogue/${DATASET}`, `/catalogue/${DATASET}/editions/2026/versions/1`, `/v1/datasets/${DATASET}`, download];
@@ -135,6 +146,15 @@ test("from a draft to a download at the instant", async ({ page, catalogue }) =>
     await axe(page);
   });
 
+  await test.step("who watched saw it become public without loading the page again", async () => {
+    await expect(watch.locator(".banner--success")).toContainText("Public");
+    await expect(watch.getByRole("status").filter({ hasText: "Everything that follows has been done" })).toHaveCount(1);
+    await expect(watch.getByText("Look again")).toHaveCount(0);
+    await expect(watch.locator("body")).toHaveAttribute("data-untouched", "yes");
+    await axe(watch);
+    await watch.close();
+  });
+
   await test.step("everybody finds and downloads it", async () => {
     await page.context().clearCookies();
     await expect(async () => {
@@ -147,6 +167,17 @@ test("from a draft to a download at the instant", async ({ page, catalogue }) =>
     expect(await dataset.download(FILE)).toEqual(CSV);
     await axe(page);
   });
+});
+
+test("a failed publication names its reasons and the one thing to do next", async ({ page, catalogue }) => {
+  const { id } = await new Api(catalogue).bundleIn("failed");
+  await signIn(page, "operator@example.org");
+  await page.goto(`/admin/bundles/${id}/publication`);
+  await expect(page.locator(".check--fail")).toContainText("Check everything again");
+  await expect(page.locator(".blockers li").first()).toBeVisible();
+  await axe(page);
+  await page.locator("#next").click();
+  await expect(page).toHaveURL(new RegExp(`/admin/bundles/${id}#(retry|reset)$`));
 });
 
 test.describe("without scripts", () => {

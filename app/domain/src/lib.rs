@@ -16,6 +16,7 @@ pub mod language;
 pub mod page;
 pub mod people;
 pub mod policy;
+pub mod progress;
 pub mod publication_log;
 pub mod reference;
 pub mod refusal;

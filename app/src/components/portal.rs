@@ -24,8 +24,13 @@ pub fn state_tag(state: &str) -> AnyView {
 /// The words for a state: `ready_for_review` becomes "Ready for review".
 #[must_use]
 pub fn state_words(state: &str) -> String {
-    let plain = state.replace('_', " ");
-    let mut letters = plain.chars();
+    sentence(&state.replace('_', " "))
+}
+
+/// Words with a capital letter at their beginning.
+#[must_use]
+pub fn sentence(words: &str) -> String {
+    let mut letters = words.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 

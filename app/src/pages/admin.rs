@@ -11,6 +11,8 @@ mod dataset_editions;
 mod dataset_fields;
 mod dataset_links;
 mod datasets;
+mod publication;
+mod publication_steps;
 mod queue;
 mod version;
 mod version_alerts;
@@ -23,6 +25,7 @@ pub use bundles::Bundles;
 pub use dashboard::Dashboard;
 pub use dataset::DatasetPage;
 pub use datasets::{Datasets, NewDataset};
+pub use publication::BundlePublication;
 pub use queue::Queue;
 pub use version::VersionPage;
 

@@ -31,6 +31,13 @@ pub struct Around {
 }
 
 impl Around {
+    /// An operator and an approver with sessions, for the portal.
+    pub async fn people(&self) -> (Caller, Caller) {
+        self.site.account("operator@example.org", &[Role::Operator]).await;
+        self.site.account("approver@example.org", &[Role::Approver]).await;
+        (self.site.signed_in("operator@example.org").await, self.site.signed_in("approver@example.org").await)
+    }
+
     /// Starts all of them; deliveries are given up after three tries, and no circuit opens unless `more` says so.
     pub async fn start(db: TestDatabase, more: &[(&'static str, &str)]) -> Self {
         let (wagtail, tracker) = (Receiver::start().await.unwrap(), Receiver::start().await.unwrap());

@@ -30,6 +30,7 @@ mod people;
 mod previews;
 mod public_node;
 mod publication_log;
+mod publication_progress;
 mod releases;
 mod runbook;
 mod second_factor;

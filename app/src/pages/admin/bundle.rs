@@ -200,15 +200,19 @@ fn readiness(page: &views::BundlePage) -> AnyView {
 }
 
 fn publication(page: &views::BundlePage) -> AnyView {
+    let watch =
+        view! { <p><a href=format!("{}/publication", page.bundle.admin_path())>"Watch the publication"</a></p> };
     let Some(schedule) = page.bundle.state.schedule() else {
-        return ().into_any();
+        let begun =
+            matches!(page.bundle.stage(), BundleStage::Publishing | BundleStage::Published | BundleStage::Failed);
+        return if begun { panel("Publication", false, None, watch.into_any()) } else { ().into_any() };
     };
     let at = schedule.publication_date;
     let channels: Vec<&str> = schedule.notification_channels.iter().map(|channel| channel.as_str()).collect();
     let told = if channels.is_empty() { String::new() } else { format!("Channels chosen: {}.", channels.join(", ")) };
     let clock = match page.bundle.stage() {
-        BundleStage::Scheduled => countdown(at, page.now, "Publishes in"),
+        BundleStage::Scheduled => countdown(at, page.now, "Publishes in", true),
         _ => view! { <p>"Due "{moment(at, "")}</p> }.into_any(),
     };
-    panel("Publication", false, None, view! { {clock}<p class="muted">{told}</p> }.into_any())
+    panel("Publication", false, None, view! { {clock}<p class="muted">{told}</p>{watch} }.into_any())
 }

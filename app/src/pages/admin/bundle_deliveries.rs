@@ -24,13 +24,7 @@ pub(super) fn deliveries(page: &BundlePage, visit: &Visit) -> AnyView {
 }
 
 fn item(step: &Step, page: &BundlePage, visit: &Visit) -> AnyView {
-    let modifier = match step.state.as_str() {
-        "done" => "pass",
-        "failed" => "fail",
-        "running" => "running",
-        "skipped" => "warn",
-        _ => "pending",
-    };
+    let modifier = mark_of(step);
     let name = title(&step.name);
     let error = step.last_error.clone().filter(|_| step.state != "done");
     let error = error.map(|error| view! { <span class="table__sub">{error}</span> });
@@ -52,8 +46,19 @@ fn item(step: &Step, page: &BundlePage, visit: &Visit) -> AnyView {
     .into_any()
 }
 
+/// The sign of a step's state.
+pub(super) fn mark_of(step: &Step) -> &'static str {
+    match step.state.as_str() {
+        "done" => "pass",
+        "failed" => "fail",
+        "running" => "running",
+        "skipped" => "warn",
+        _ => "pending",
+    }
+}
+
 /// The name in words: what it is for comes after the first colon.
-fn title(name: &str) -> String {
+pub(super) fn title(name: &str) -> String {
     match name.split_once(':') {
         Some((kind, whom)) => format!("{}: {}", state_words(kind), whom.replace(':', ", ")),
         None => state_words(name),

@@ -67,7 +67,7 @@ fn next(data: &views::Dashboard) -> AnyView {
         return panel("Next publication", false, None, view! { <p class="muted">{text}</p> }.into_any());
     };
     let label = format!("{} publishes in", bundle.details.title);
-    panel("Next publication", false, Some(("Open bundle", &bundle.admin_path())), countdown(at, data.now, &label))
+    panel("Next publication", false, Some(("Open bundle", &bundle.admin_path())), countdown(at, data.now, &label, true))
 }
 
 fn attention(data: &views::Dashboard) -> AnyView {

@@ -25,6 +25,7 @@ fn shown(page: &Page<QueueEntry>) -> Shown {
         let headings = [
             ("Bundle", false),
             ("State", false),
+            ("Progress", false),
             ("Due", false),
             ("Time", false),
             ("Items", true),
@@ -44,11 +45,13 @@ fn row(entry: &QueueEntry) -> AnyView {
     let (href, title) = (bundle.admin_path(), bundle.details.title.clone());
     let due = bundle.state.schedule().map(|schedule| moment(schedule.publication_date, ""));
     let (items, tries) = (bundle.item_count, bundle.attempts);
+    let progress = format!("{href}/publication");
     let node = entry.lease.as_ref().map_or_else(|| "-".to_owned(), |(node, _)| node.clone());
     view! {
         <tr>
-            <th scope="row"><a href=href>{title}</a></th>
+            <th scope="row"><a href=href>{title.clone()}</a></th>
             <td>{state_tag(bundle.stage().as_str())}</td>
+            <td><a href=progress>"Watch"<span class="visually-hidden">" the publication of "{title}</span></a></td>
             <td>{due}</td>
             <td>{lateness_words(entry.lateness_ms)}</td>
             <td class="num">{items}</td>

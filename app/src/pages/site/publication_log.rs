@@ -33,7 +33,7 @@ pub fn PublicationLog() -> impl IntoView {
         let content = view! {
             <header class="page-title"><h1>{t(lang, "log-title")}</h1><p class="lead">{t(lang, "log-lead")}</p></header>
             {only(frame, &query)}
-            <section aria-label=t(lang, "log-title")>
+            <section class="publication-log-list" aria-label=t(lang, "log-title")>
                 <p class="result-bar__count" role="status"><strong>{count}</strong></p>
                 {list}
                 {pages(frame, &query, page, &found)}

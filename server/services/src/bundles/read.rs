@@ -106,7 +106,7 @@ pub async fn page(services: &Services, ctx: &Ctx, id: &str) -> Result<BundlePage
 }
 
 /// What the caller may do in this state, and what stands in the way.
-fn offers(bundle: &Bundle, items: &[ContentItem], caller: &Caller) -> Vec<Offer<BundleAction>> {
+pub(super) fn offers(bundle: &Bundle, items: &[ContentItem], caller: &Caller) -> Vec<Offer<BundleAction>> {
     BundleAction::ALL
         .iter()
         .filter(|action| !action.is_of_scheduler())

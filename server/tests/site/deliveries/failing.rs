@@ -116,6 +116,12 @@ on_both_databases! {
         let step = around.step(&id, "wagtail").await;
         assert_eq!((&step["state"], &step["attempts"]), (&json!("failed"), &json!(3)));
         assert!(step["given_up_at"].is_string() && step["next_attempt_at"].is_null(), "{step}");
+        let (operator, approver) = around.people().await;
+        let watch = format!("/admin/bundles/{id}/publication");
+        let page = operator.get(&watch).await.must_be(200).text;
+        assert!(page.contains("was given up and waits for an operator") && page.contains("Have the step tried again") && page.contains("Leave the step out"), "{page}");
+        let page = approver.get(&watch).await.must_be(200).text;
+        assert!(page.contains("tell an operator") && !page.contains("Have the step tried again") && page.contains("It needs the right bundles:publish."), "{page}");
         let replay = format!("/bundles/{id}/steps/wagtail/replay");
         around.approver.post(&replay, json!({})).await.must_be(403);
         around.site.public().post(&replay, json!({})).await.must_be(401);

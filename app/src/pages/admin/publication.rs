@@ -1,0 +1,212 @@
+//! The publication of a bundle as it goes on.
+
+use domain::bundle::{BundleAction, BundleStage, ContentItem};
+use domain::policy::Permission;
+use domain::progress::{NextStep, PublicationProgress};
+use leptos::prelude::*;
+use rpc::Visit;
+
+use super::param;
+use super::publication_steps::steps;
+use super::queue::after_instant_words;
+use crate::components::form::{Form, blockers, hidden};
+use crate::components::portal::{countdown, moment, object_header, panel, state_tag, table};
+use crate::layout::portal::{Section, Shown, portal};
+
+/// What happens to a bundle at its instant and after it, step by step; with scripts it follows by itself.
+#[component]
+pub fn BundlePublication() -> impl IntoView {
+    portal(Section::Bundles, rpc::bundles::progress(param("id")), |progress, visit| shown(&progress, visit))
+}
+
+fn shown(progress: &PublicationProgress, visit: &Visit) -> Shown {
+    let bundle = &progress.bundle;
+    let (title, page) = (bundle.details.title.clone(), bundle.admin_path());
+    let follows = progress.goes_on();
+    let meta = view! { {state_tag(bundle.stage().as_str())}<a href=page.clone()>"The bundle"</a> }.into_any();
+    let again = follows.then(|| {
+        let here = format!("{page}/publication");
+        view! { <p class="small"><a id="look-again" href=here>"Look again"</a>" for what is new; where scripts run the page does by itself."</p> }
+    });
+    let content = view! {
+        {follows.then(|| view! { <script r#type="module" src="/assets/follow-publication.js"></script> })}
+        <p class="visually-hidden" id="publication-said" role="status"></p>
+        <div
+            id="publication"
+            data-bundle=bundle.id.clone()
+            data-mark=progress.mark()
+            data-said=progress.said()
+            data-follows=follows.then_some("yes")
+        >
+            {object_header("Publication", &title, meta, primary(progress, visit))}
+            <div class="portal__body">
+                <div class="portal__content stack">
+                    {standing(progress)}
+                    {panel("Steps", false, None, steps(progress))}
+                    {items(progress)}
+                </div>
+                <aside class="portal__aside stack">{clock(progress)}{others(progress)}{again}</aside>
+            </div>
+        </div>
+    };
+    Shown::new("Publication", content.into_any()).under("Bundles", "/admin/bundles").under(title, page)
+}
+
+/// The one safe thing to do next.
+fn primary(progress: &PublicationProgress, visit: &Visit) -> Option<AnyView> {
+    let page = progress.bundle.admin_path();
+    let link = |action: BundleAction, words: &'static str| {
+        let href = format!("{page}#{}", anchor(action));
+        Some(view! { <a class="button" id="next" href=href>{words}</a> }.into_any())
+    };
+    match progress.next_step() {
+        NextStep::Retry => link(BundleAction::Retry, "Try again"),
+        NextStep::Reset => link(BundleAction::Reset, "Reset to approved"),
+        NextStep::Replay(step) => {
+            let form = Form::of(visit, "bundles/replay-step").where_is("step", &step);
+            let form = view! {
+                <form method="post" action=form.action()>
+                    {hidden("id", &progress.bundle.id)}{hidden("step", &step)}
+                    <button class="button" id="next">"Have the step tried again"</button>
+                </form>
+            };
+            Some(form.into_any())
+        }
+        NextStep::Nothing | NextStep::Ask => None,
+    }
+}
+
+/// Where the bundle's page has the form of an action.
+fn anchor(action: BundleAction) -> String {
+    action.as_str().replace('_', "-")
+}
+
+fn standing(progress: &PublicationProgress) -> AnyView {
+    let state = &progress.bundle.state;
+    let asks = (progress.next_step() == NextStep::Ask).then(
+        || view! { <p>"Your rights do not reach what has to be done next: tell an operator or an approver."</p> },
+    );
+    match progress.bundle.stage() {
+        BundleStage::Failed => {
+            let Some(failure) = state.failure() else { return ().into_any() };
+            view! {
+                <section class="banner banner--error">
+                    <h2 class="banner__title">"Publication failed, nothing became public"</h2>
+                    <p>{failure.message.clone()}</p>
+                    <p class="small">{moment(failure.at, "")}</p>
+                    {asks}
+                </section>
+                {blockers("What stood in the way", "why-not", &failure.blockers)}
+            }
+            .into_any()
+        }
+        BundleStage::Published => {
+            let due = state.schedule().map(|schedule| schedule.publication_date);
+            let lateness = state.published_at().zip(due);
+            let lateness =
+                lateness.map(|(at, due)| format!(", {}", after_instant_words((at - due).num_milliseconds())));
+            let at = state.published_at().map(|at| moment(at, ""));
+            view! {
+                <section class="banner banner--success">
+                    <h2 class="banner__title">"Public"</h2>
+                    <p>"Published "{at}{lateness}"."</p>
+                    {asks}
+                </section>
+            }
+            .into_any()
+        }
+        BundleStage::Scheduled if progress.still_fails() => view! {
+            <section class="banner banner--warning">
+                <h2 class="banner__title">"It would fail"</h2>
+                <p>"A check does not pass. "<a href=progress.bundle.admin_path()>"See what to mend"</a></p>
+            </section>
+        }
+        .into_any(),
+        BundleStage::Scheduled | BundleStage::Publishing => ().into_any(),
+        _ => view! {
+            <section class="banner banner--information">
+                <h2 class="banner__title">"Not scheduled"</h2>
+                <p>"The steps begin once the bundle has been given an instant, or is published by hand."</p>
+            </section>
+        }
+        .into_any(),
+    }
+}
+
+/// Its place in the queue and the time until its instant.
+fn clock(progress: &PublicationProgress) -> Option<AnyView> {
+    let schedule = progress.bundle.state.schedule()?;
+    let at = schedule.publication_date;
+    let place = progress.place.as_ref().map(|place| {
+        let words = format!("Number {} of {} in the publish queue, as far as you see it.", place.number, place.of);
+        view! { <p class="muted"><a href="/admin/queue">{words}</a></p> }
+    });
+    let waits = progress.bundle.stage() == BundleStage::Scheduled && at > progress.now;
+    let time = if waits {
+        countdown(at, progress.now, "Publishes in", false)
+    } else {
+        view! { <p>"Due "{moment(at, "")}</p> }.into_any()
+    };
+    Some(panel("Instant", false, None, view! { {time}{place} }.into_any()))
+}
+
+/// What came of each version.
+fn items(progress: &PublicationProgress) -> AnyView {
+    let tracked = progress.steps.iter().any(|step| step.name.starts_with("tracker:"));
+    let rows: Vec<AnyView> = progress.contents.iter().map(|item| row(item, progress, tracked)).collect();
+    let mut headings =
+        vec![("Dataset", false), ("Edition", false), ("Version", true), ("State", false), ("Files", true)];
+    headings.extend(tracked.then_some(("Tracker", false)));
+    panel("Versions", false, None, table("Versions", "items-table", &headings, rows))
+}
+
+fn row(item: &ContentItem, progress: &PublicationProgress, tracked: bool) -> AnyView {
+    let public = progress.bundle.stage() == BundleStage::Published;
+    let href = if public {
+        format!("/catalogue/{}/editions/{}/versions/{}", item.dataset_id, item.edition, item.version)
+    } else {
+        domain::version::admin_version_path(&item.dataset_id, &item.edition, item.version)
+    };
+    let name = format!("tracker:{}", item.dataset_id);
+    let told = progress.steps.iter().find(|step| step.name == name).map_or("-", |step| step.state.as_str()).to_owned();
+    view! {
+        <tr>
+            <th scope="row"><a href=href>{item.title.clone()}</a><span class="table__sub mono">{item.dataset_id.clone()}</span></th>
+            <td>{item.edition_title.clone()}</td>
+            <td class="num">{item.version}</td>
+            <td>{state_tag(item.state.as_str())}</td>
+            <td class="num">{item.sound_files}</td>
+            {tracked.then(|| view! { <td>{told}</td> })}
+        </tr>
+    }
+    .into_any()
+}
+
+/// The other actions of this state: a link to each that can be taken, and why not for the rest.
+fn others(progress: &PublicationProgress) -> Option<AnyView> {
+    let page = progress.bundle.admin_path();
+    let given_up = progress.steps.iter().any(|step| step.is_owed() && step.given_up_at.is_some());
+    let leave_out = given_up.then(|| {
+        let words = "Leave the step out";
+        if progress.can_operate {
+            return view! { <li><a href=page.clone()>{words}</a></li> }.into_any();
+        }
+        let why = format!("It needs the right {}.", Permission::BundlesPublish);
+        view! { <li>{words}<span class="table__sub">{why}</span></li> }.into_any()
+    });
+    let listed: Vec<AnyView> = progress
+        .others()
+        .into_iter()
+        .map(|(action, reasons)| {
+            let words = crate::components::portal::sentence(action.label());
+            if reasons.is_empty() {
+                return view! { <li><a href=format!("{page}#{}", anchor(action))>{words}</a></li> }.into_any();
+            }
+            view! { <li>{words}<span class="table__sub">{reasons.join(" ")}</span></li> }.into_any()
+        })
+        .chain(leave_out)
+        .collect();
+    (!listed.is_empty()).then(|| {
+        panel("Other actions", false, None, view! { <ul class="plain stack stack--tight">{listed}</ul> }.into_any())
+    })
+}

@@ -1,0 +1,45 @@
+// Follows a publication: at each of its events the server draws the page's region anew, and what changed is said.
+
+/** How long to wait between two looks where no events are to be had, in milliseconds. */
+const AGAIN = 5000;
+
+let asked = 0;
+
+/** Puts the newest region into the page if there is something new; whether it goes on. */
+async function look() {
+  const ticket = ++asked;
+  const answer = await fetch(location.href).catch(() => null);
+  const text = await answer?.text().catch(() => null);
+  // A connection that was lost may come back, and what a later request brings is newer.
+  if (text == null || ticket !== asked) return true;
+  const old = document.getElementById("publication");
+  const fresh = new DOMParser().parseFromString(text, "text/html").getElementById("publication");
+  if (old === null || fresh === null) return false;
+  if (old.dataset.mark !== fresh.dataset.mark) {
+    const focused = document.activeElement?.id;
+    old.replaceWith(fresh);
+    if (focused) document.getElementById(focused)?.focus();
+    document.getElementById("publication-said").textContent = fresh.dataset.said;
+  }
+  return "follows" in fresh.dataset;
+}
+
+function poll() {
+  setTimeout(async () => {
+    if (await look()) poll();
+  }, AGAIN);
+}
+
+const region = document.getElementById("publication");
+if (region !== null && "follows" in region.dataset) {
+  const events = new EventSource(`/v1/bundles/${region.dataset.bundle}/events`);
+  events.addEventListener("status", look);
+  events.addEventListener("end", () => {
+    events.close();
+    look();
+  });
+  events.addEventListener("error", () => {
+    // Otherwise the browser comes back by itself.
+    if (events.readyState === EventSource.CLOSED) poll();
+  });
+}

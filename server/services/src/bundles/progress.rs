@@ -1,0 +1,46 @@
+//! A publication as somebody who watches it sees it.
+
+use domain::bundle::BundleStage;
+use domain::page::Paging;
+use domain::policy::Permission;
+use domain::progress::{PublicationProgress, QueuePlace};
+use persistence::{contents, outbox};
+
+use super::read::{find, offers, queue};
+use crate::{Ctx, Result, Services};
+
+/// How a publication goes on, what it waits for, and what the viewer can do about it.
+pub async fn progress(services: &Services, ctx: &Ctx, id: &str) -> Result<PublicationProgress> {
+    let caller = ctx.caller()?;
+    let bundle = find(services, ctx, id).await?;
+    let db = services.db.pool();
+    let items = contents::list_of_bundle(db, id).await?;
+    let waits = matches!(bundle.stage(), BundleStage::Scheduled | BundleStage::Publishing);
+    let checks = match bundle.stage() {
+        BundleStage::Failed | BundleStage::Scheduled => {
+            super::readiness::checks_of(services, ctx, &bundle, &items).await?
+        }
+        _ => Vec::new(),
+    };
+    Ok(PublicationProgress {
+        checks,
+        place: if waits { place(services, ctx, id).await? } else { None },
+        offers: offers(&bundle, &items, caller),
+        steps: outbox::steps_of(db, id).await?,
+        can_operate: caller.may(Permission::BundlesPublish)
+            && contents::all_reached(&caller.reach(Permission::BundlesPublish), &items),
+        contents: items,
+        bundle,
+        now: services.clock.now(),
+    })
+}
+
+/// The place in what the viewer sees of the queue: what others wait for is not told of.
+async fn place(services: &Services, ctx: &Ctx, id: &str) -> Result<Option<QueuePlace>> {
+    let queue = queue(services, ctx, Paging::WHOLE).await?;
+    let at = queue.items.iter().position(|entry| entry.bundle.id == id);
+    Ok(at.and_then(|at| {
+        let node = queue.items.get(at)?.lease.as_ref().map(|(node, _)| node.clone());
+        Some(QueuePlace { number: at + 1, of: queue.total_count, node })
+    }))
+}
