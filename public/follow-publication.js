@@ -11,7 +11,7 @@ async function look() {
   const answer = await fetch(location.href).catch(() => null);
   const text = await answer?.text().catch(() => null);
   // A connection that was lost may come back, and what a later request brings is newer.
-  if (text == null || ticket !== asked) return true;
+  if (text == null || ticket !== asked || answer.status >= 500 || answer.status === 429) return true;
   const old = document.getElementById("publication");
   const fresh = new DOMParser().parseFromString(text, "text/html").getElementById("publication");
   if (old === null || fresh === null) return false;
@@ -34,9 +34,9 @@ const region = document.getElementById("publication");
 if (region !== null && "follows" in region.dataset) {
   const events = new EventSource(`/v1/bundles/${region.dataset.bundle}/events`);
   events.addEventListener("status", look);
-  events.addEventListener("end", () => {
+  events.addEventListener("end", async () => {
     events.close();
-    look();
+    if (await look()) poll();
   });
   events.addEventListener("error", () => {
     // Otherwise the browser comes back by itself.

@@ -19,6 +19,8 @@ COMMAND=''
 
 stop() { # SIGNAL PID
   kill "-$1" "$2" 2>/dev/null || true
+  # One that was halted hears it only when it goes on.
+  kill -CONT "$2" 2>/dev/null || true
   wait "$2" 2>/dev/null || true
 }
 

@@ -17,7 +17,7 @@ use crate::convert::{count, instant, micros, word};
 use crate::entities::subscription::{Column, Entity, Model};
 use crate::error::{PersistenceError, Result};
 
-pub use reached::{Reached, any_confirmed, matching, subscribers_of};
+pub use reached::{Reached, any_live, matching, subscribers_of};
 
 /// What is kept of a subscription beside what it says.
 #[derive(Clone, Copy, Debug)]
@@ -66,6 +66,11 @@ pub async fn find(db: &impl ConnectionTrait, id: &str) -> Result<Option<Subscrip
 /// The subscription that a token of this hash confirms or has confirmed.
 pub async fn find_by_token(db: &impl ConnectionTrait, token_hash: &str) -> Result<Option<Subscription>> {
     Entity::find().filter(Column::TokenHash.eq(token_hash)).one(db).await?.map(to_subscription).transpose()
+}
+
+/// What the subscriber of a subscription is known by: as it was kept, whatever key would sign it now.
+pub async fn subscriber_of(db: &impl ConnectionTrait, id: &str) -> Result<Option<String>> {
+    Ok(Entity::find_by_id(id).one(db).await?.and_then(|row| row.subscriber))
 }
 
 /// The sealed secret that messages of a subscription are signed with.

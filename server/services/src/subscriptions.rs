@@ -1,7 +1,7 @@
 //! Subscriptions of the public: asked for, confirmed by whoever reads what comes to the address, told, ended.
 //!
 //! A publication leaves one task; `fan_out` makes of it one for each subscriber, in batches, and `tell` carries these out.
-//! Why it is so: docs/adr/0020.
+//! Why it is so: docs/adr/0021.
 
 mod ask;
 mod confirm;

@@ -31,10 +31,15 @@ impl Reached {
     }
 }
 
-/// Whether anybody has confirmed a subscription.
-pub async fn any_confirmed(db: &impl ConnectionTrait) -> Result<bool> {
-    let first = Entity::find().select_only().column(Column::Id).filter(is(SubscriptionStage::Confirmed)).limit(1);
-    Ok(first.into_tuple::<String>().one(db).await?.is_some())
+/// Whether anybody has subscribed, or has yet to confirm it, which may happen before the publication.
+pub async fn any_live(db: &impl ConnectionTrait) -> Result<bool> {
+    for stage in [SubscriptionStage::Confirmed, SubscriptionStage::Pending] {
+        let first = Entity::find().select_only().column(Column::Id).filter(is(stage)).limit(1);
+        if first.into_tuple::<String>().one(db).await?.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// The next so many subscribers after `after` in the order of their hashes, each once however many of their subscriptions fit.

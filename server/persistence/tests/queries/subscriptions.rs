@@ -43,14 +43,16 @@ fn topic(id: &str) -> Target {
 
 on_both_databases! {
     async fn a_subscription_is_confirmed_in_time_and_loses_its_address_at_the_end(db: TestDatabase) {
-        add(&db, "a", "ann", dataset("cpi")).await;
         let pool = db.pool();
+        assert!(!subscriptions::any_live(pool).await.unwrap());
+        add(&db, "a", "ann", dataset("cpi")).await;
+        assert!(subscriptions::any_live(pool).await.unwrap(), "it may be confirmed before a publication");
+        assert_eq!(subscriptions::subscriber_of(pool, "a").await.unwrap().as_deref(), Some("ann"));
         assert_eq!(subscriptions::find(pool, "a").await.unwrap().unwrap(), pending("a", dataset("cpi"), at(100)));
-        assert!(!subscriptions::any_confirmed(pool).await.unwrap());
         assert!(!subscriptions::confirm(pool, "a", at(100)).await.unwrap(), "too late");
         assert!(subscriptions::confirm(pool, "a", at(99)).await.unwrap());
         assert!(!subscriptions::confirm(pool, "a", at(99)).await.unwrap(), "done before");
-        assert!(subscriptions::any_confirmed(pool).await.unwrap());
+        assert!(subscriptions::any_live(pool).await.unwrap());
         let found = subscriptions::find_by_token(pool, "hash of a").await.unwrap().unwrap();
         assert_eq!(found.state, SubscriptionState::Confirmed { at: at(99) });
         assert_eq!(subscriptions::sealed_secret(pool, "a").await.unwrap().as_deref(), Some("sealed"));

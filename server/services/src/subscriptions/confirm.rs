@@ -4,7 +4,6 @@ use domain::refusal::Refusal;
 use domain::subscription::{Subscription, SubscriptionChannel, SubscriptionState};
 use persistence::subscriptions;
 
-use super::keys::subscriber;
 use crate::accounts::hash_of;
 use crate::{Ctx, Result, Services};
 
@@ -27,8 +26,9 @@ pub async fn confirm(services: &Services, ctx: &Ctx, token: &str) -> Result<Subs
     subscriptions::confirm(&tx, &found.id, ctx.now).await?;
     let now = subscriptions::find(&tx, &found.id).await?;
     let confirmed = now.filter(|now| matches!(now.state, SubscriptionState::Confirmed { .. })).ok_or_else(ended)?;
-    if confirmed.channel == SubscriptionChannel::Webhook {
-        let who = subscriber(services, &confirmed);
+    if confirmed.channel == SubscriptionChannel::Webhook
+        && let Some(who) = subscriptions::subscriber_of(&tx, &confirmed.id).await?
+    {
         subscriptions::end_to(&tx, &who, &confirmed.target, Some(&confirmed.id), ctx.now).await?;
     }
     persistence::db::commit(tx).await?;

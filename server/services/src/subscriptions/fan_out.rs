@@ -29,7 +29,7 @@ struct Progress {
 
 /// What to keep with the one task of a publication; `None` where nobody has subscribed to anything.
 pub(crate) async fn task_of(tx: &Tx, bundle: &Bundle, now: DateTime<Utc>) -> Result<Option<Value>> {
-    if !subscriptions::any_confirmed(tx).await? {
+    if !subscriptions::any_live(tx).await? {
         return Ok(None);
     }
     let at = bundle.state.published_at().unwrap_or(now);

@@ -4,7 +4,7 @@ use domain::refusal::Refusal;
 use domain::subscription::{Subscription, SubscriptionState, SubscriptionView};
 use persistence::subscriptions;
 
-use super::keys::{managed, management_token, subscriber};
+use super::keys::{managed, management_token};
 use super::page::name;
 use crate::{Ctx, Result, Services};
 
@@ -25,7 +25,11 @@ async fn by_token(services: &Services, ctx: &Ctx, token: &str) -> Result<Option<
 /// subscription is over or was never there.
 pub async fn of_subscriber(services: &Services, ctx: &Ctx, token: &str) -> Result<Vec<SubscriptionView>> {
     let Some(own) = by_token(services, ctx, token).await? else { return Ok(Vec::new()) };
-    let others = subscriptions::confirmed_of(services.db.pool(), &subscriber(services, &own)).await?;
+    let db = services.db.pool();
+    let others = match subscriptions::subscriber_of(db, &own.id).await? {
+        Some(who) => subscriptions::confirmed_of(db, &who).await?,
+        None => Vec::new(),
+    };
     let mut shown: Vec<SubscriptionView> = Vec::new();
     for subscription in std::iter::once(own).chain(others) {
         if shown.iter().all(|view| view.target.target != subscription.target) {
@@ -49,9 +53,10 @@ pub async fn end(services: &Services, ctx: &Ctx, token: &str) -> Result<()> {
 
 /// Ends a subscription that was found, and any other of its subscriber to the same.
 pub async fn end_of(services: &Services, ctx: &Ctx, found: &Subscription) -> Result<()> {
-    let who = subscriber(services, found);
     let tx = services.db.begin().await?;
-    subscriptions::end_to(&tx, &who, &found.target, None, ctx.now).await?;
+    if let Some(who) = subscriptions::subscriber_of(&tx, &found.id).await? {
+        subscriptions::end_to(&tx, &who, &found.target, None, ctx.now).await?;
+    }
     Ok(persistence::db::commit(tx).await?)
 }
 
@@ -59,6 +64,8 @@ pub async fn end_of(services: &Services, ctx: &Ctx, found: &Subscription) -> Res
 pub async fn end_all(services: &Services, ctx: &Ctx, token: &str) -> Result<()> {
     let Some(found) = by_token(services, ctx, token).await? else { return Ok(()) };
     let tx = services.db.begin().await?;
-    subscriptions::end_all_of(&tx, &subscriber(services, &found), ctx.now).await?;
+    if let Some(who) = subscriptions::subscriber_of(&tx, &found.id).await? {
+        subscriptions::end_all_of(&tx, &who, ctx.now).await?;
+    }
     Ok(persistence::db::commit(tx).await?)
 }

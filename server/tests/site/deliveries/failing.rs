@@ -143,7 +143,7 @@ on_both_databases! {
     async fn an_operator_leaves_a_step_out_with_a_reason(db: TestDatabase) {
         let around = Around::start(db, &[]).await;
         around.tracker.usually(Behaviour::Answer(400, "what is cpi?"));
-        let id = around.scheduled("Autumn", &["cpi", "gdp"], json!([])).await;
+        let id = around.scheduled("Autumn", &["cpi"], json!([])).await;
         around.publish().await;
         let skip = format!("/bundles/{id}/steps/tracker:cpi/skip");
         around.approver.post(&skip, json!({"reason": "no"})).await.must_be(403);
@@ -155,7 +155,6 @@ on_both_databases! {
         let status = around.status(&id).await;
         let step = step_of(&status, "tracker:cpi");
         assert_eq!((&step["state"], &step["skip_reason"]), (&json!("skipped"), &json!("Tracker does not follow it")));
-        assert_eq!(step_of(&status, "tracker:gdp")["state"], "done");
         let timeline = around.operator.get(&format!("/bundles/{id}/timeline")).await.json();
         let event = timeline["items"].as_array().unwrap().iter().find(|e| e["event_type"] == "step_skipped").unwrap();
         assert_eq!((&event["reason"], &event["details"]["step"]), (&json!("Tracker does not follow it"), &json!("tracker:cpi")));
