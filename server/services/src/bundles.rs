@@ -21,7 +21,7 @@ pub use prepare::{AHEAD, Preparations, prepare_upcoming};
 pub use preview::preview;
 pub use progress::progress;
 pub use publish_due::{PublishOutcome, Running, publish_due, publish_one, surely_now, take_up_again};
-pub use publish_together::{Together, next_together, publish_together};
+pub use publish_together::{GivenUp, Kept, Together, next_together, publish_together};
 pub use read::{find, list, page, queue, readiness, status, timeline};
 pub use rehearse::{Missing, Rehearsal, Rehearsed, rehearse};
 pub use step::{Said, checked_channels, take_step, take_step_saying};
@@ -64,6 +64,13 @@ pub async fn find_with(services: &Services, ctx: &Ctx, permission: Permission, i
         ),
     };
     if caller.may(permission) && reached { Ok(bundle) } else { Err(forbidden(permission).into()) }
+}
+
+/// Asks for a bundle that may be held ready for its instant, until this is dropped; keep it over the change.
+///
+/// Who lacks the right for the change asks for nothing.
+pub(crate) fn want(services: &Services, ctx: &Ctx, permission: Permission, id: &str) -> Result<Option<held::Wanting>> {
+    Ok(ctx.caller()?.may(permission).then(|| services.held.want(id)))
 }
 
 /// Refuses a change that is based on another revision than the present one.

@@ -7,6 +7,6 @@ mod version_page;
 
 pub use home::home;
 pub use search::{search, suggest};
-pub(crate) use sync_index::stage;
+pub(crate) use sync_index::{Staged, stage};
 pub use sync_index::{rebuild_index, sync_index};
 pub use version_page::{Scope, version_page, version_seen_by};

@@ -1,8 +1,9 @@
 //! Begins the next publications shortly before their instant, so that at the instant only the commit is left.
 
+use std::pin::pin;
 use std::time::Duration;
 
-use services::bundles::{Together, next_together, publish_together};
+use services::bundles::{Kept, Together, next_together, publish_together};
 use tokio_util::sync::CancellationToken;
 
 use super::outcomes::Outcomes;
@@ -19,9 +20,15 @@ pub async fn run(state: AppState, outcomes: Outcomes, stop: CancellationToken) {
         match next_together(&state.services).await {
             Ok(Some(together)) if together.begin <= state.services.clock.now() && tried.as_ref() != Some(&together) => {
                 tried = Some(together.clone());
+                let mut held = pin!(hold(&state, together, &outcomes));
                 tokio::select! {
-                    () = stop.cancelled() => return,
-                    () = hold(&state, together, &outcomes) => {}
+                    () = &mut held => {}
+                    () = stop.cancelled() => {
+                        // What has come is finished, what waits for its instant is left to whoever runs then.
+                        state.services.held.let_go();
+                        held.await;
+                        return;
+                    }
                 }
             }
             Ok(_) => {}
@@ -38,7 +45,8 @@ pub async fn run(state: AppState, outcomes: Outcomes, stop: CancellationToken) {
 
 async fn hold(state: &AppState, together: Together, outcomes: &Outcomes) {
     match publish_together(&state.services, together).await {
-        Ok(published) => published.iter().for_each(|outcome| outcomes.report(outcome)),
+        Ok(Kept::Published(published)) => published.iter().for_each(|outcome| outcomes.report(outcome)),
+        Ok(Kept::GivenUp(why)) => tracing::info!(?why, "publications held ready were given up, they follow one by one"),
         Err(error) => {
             tracing::warn!(
                 error = &error as &dyn std::error::Error,

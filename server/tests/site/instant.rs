@@ -6,8 +6,8 @@ use domain::policy::Role;
 use persistence::db::commits;
 use serde_json::json;
 use services::bundles::{
-    Held, Preparations, PublishOutcome, Together, next_together, prepare_upcoming, publish_due, publish_one,
-    publish_together, rehearse, take_step,
+    GivenUp, Held, Kept, Preparations, PublishOutcome, Together, next_together, prepare_upcoming, publish_due,
+    publish_one, publish_together, rehearse, take_step,
 };
 use services::{Ctx, Services};
 use testkit::on_both_databases;
@@ -200,7 +200,7 @@ on_both_databases! {
 
         let before = commits();
         site.advance(TimeDelta::microseconds(1));
-        let outcomes = held.await.unwrap();
+        let outcomes = published(held.await.unwrap());
         assert_eq!((outcomes.len(), commits() - before), (2, 1));
         assert!(outcomes.iter().all(|outcome| outcome.lateness_ms() == Some(0) && outcome.failure.is_none()));
         // Nothing else was done meanwhile: the search shows it with the commit.
@@ -222,7 +222,7 @@ on_both_databases! {
         assert!(site.services.held.contains(&cancelled));
         let state = approver.delete(&format!("/bundles/{cancelled}/schedule")).await.must_be(200).json();
         assert_eq!(state["state"], "approved");
-        assert!(held.await.unwrap().is_empty());
+        assert_eq!(given_up(held.await.unwrap()), Some(GivenUp::Wanted));
         site.advance(TimeDelta::seconds(1));
         let outcomes = publish_due(&site.services).await.unwrap();
         assert_eq!((outcomes.len(), outcomes[0].bundle_id.as_str()), (1, other.as_str()));
@@ -242,16 +242,34 @@ on_both_databases! {
         let ctx = Ctx { caller: Some(domain::actor::Caller::system("test")), ..Ctx::public(site.now(), "a-test".to_owned()) };
         let cancelled = take_step(&node, &ctx, &first, None, BundleCommand::CancelSchedule { reason: None }).await.unwrap();
         assert_eq!(cancelled.stage(), BundleStage::Approved);
-        assert!(held.await.unwrap().is_empty());
+        assert_eq!(given_up(held.await.unwrap()), Some(GivenUp::Wanted));
 
         let (second, approver) = scheduled(&site, "cpi").await;
         let (together, held) = held_ready(&site).await;
-        assert!(publish_together(&node, together.clone()).await.unwrap().is_empty(), "one node holds at a time");
+        let other = publish_together(&node, together.clone()).await.unwrap();
+        assert_eq!(given_up(other), Some(GivenUp::AnotherNode));
+        assert!(!held.is_finished());
         site.advance(together.instant - site.now());
         let (held, due) = tokio::join!(held, publish_due(&node));
-        assert_eq!(held.unwrap().len() + due.unwrap().len(), 1);
+        assert_eq!((published(held.unwrap()).len(), due.unwrap().len()), (1, 0));
         let told = events(&approver, &second).await;
         assert_eq!(told.iter().filter(|(event, _)| event == "published").count(), 1);
+    }
+}
+
+/// What was published, where anything was.
+pub fn published(kept: Kept) -> Vec<PublishOutcome> {
+    match kept {
+        Kept::Published(outcomes) => outcomes,
+        Kept::GivenUp(why) => panic!("{why:?}"),
+    }
+}
+
+/// Why it was given up, where it was.
+pub fn given_up(kept: Kept) -> Option<GivenUp> {
+    match kept {
+        Kept::Published(_) => None,
+        Kept::GivenUp(why) => Some(why),
     }
 }
 
@@ -261,7 +279,7 @@ async fn found(site: &Site, words: &str) -> u64 {
 }
 
 /// Moves to where the next publications are begun, and begins them; they wait for their instant.
-pub async fn held_ready(site: &Site) -> (Together, JoinHandle<Vec<PublishOutcome>>) {
+pub async fn held_ready(site: &Site) -> (Together, JoinHandle<Kept>) {
     site.run_tasks().await;
     site.advance(TimeDelta::hours(2) - TimeDelta::seconds(9));
     assert!(prepare_upcoming(&site.services).await.unwrap().is_empty());
@@ -269,7 +287,7 @@ pub async fn held_ready(site: &Site) -> (Together, JoinHandle<Vec<PublishOutcome
     site.advance(together.begin - site.now());
     let (services, own) = (site.services.clone(), together.clone());
     let held = tokio::spawn(async move { publish_together(&services, own).await.unwrap() });
-    while site.services.held.count() == 0 {
+    while !site.services.held.is_ready() {
         tokio::task::yield_now().await;
     }
     (together, held)

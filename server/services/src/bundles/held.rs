@@ -20,6 +20,10 @@ struct Inner {
 #[derive(Debug, Default)]
 struct Bundles {
     held: HashSet<String>,
+    /// Everything is written, and only the instant is waited for.
+    is_ready: bool,
+    /// The process stops.
+    lets_go: bool,
     wanted: Vec<String>,
 }
 
@@ -29,7 +33,7 @@ pub(super) struct Holding(Held);
 
 /// Keeps a bundle among the wanted until dropped.
 #[derive(Debug)]
-pub(super) struct Wanting {
+pub(crate) struct Wanting {
     of: Held,
     bundle: String,
 }
@@ -51,6 +55,18 @@ impl Held {
         self.bundles().held.len()
     }
 
+    /// Whether everything is written of what is held, and only the instant is waited for.
+    #[must_use]
+    pub fn is_ready(&self) -> bool {
+        self.bundles().is_ready
+    }
+
+    /// Has everything given up that still waits for its instant, as the process stops.
+    pub fn let_go(&self) {
+        self.bundles().lets_go = true;
+        self.inner.wanted.notify_one();
+    }
+
     /// Notes what is held from now on, in place of what was.
     pub(super) fn hold(&self, bundles: &[&str]) -> Holding {
         self.bundles().held = bundles.iter().map(|id| (*id).to_owned()).collect();
@@ -58,7 +74,7 @@ impl Held {
     }
 
     /// Notes that somebody wants to take a step with a bundle; who holds it lets go of it before its instant.
-    pub(super) fn want(&self, bundle: &str) -> Wanting {
+    pub(crate) fn want(&self, bundle: &str) -> Wanting {
         self.bundles().wanted.push(bundle.to_owned());
         self.inner.wanted.notify_one();
         Wanting { of: self.clone(), bundle: bundle.to_owned() }
@@ -66,15 +82,20 @@ impl Held {
 }
 
 impl Holding {
+    /// Notes that everything is written.
+    pub(super) fn is_ready(&self) {
+        self.0.bundles().is_ready = true;
+    }
+
+    /// Whether somebody wants one of them.
+    pub(super) fn is_wanted(&self) -> bool {
+        let bundles = self.0.bundles();
+        bundles.lets_go || bundles.wanted.iter().any(|bundle| bundles.held.contains(bundle))
+    }
+
     /// Waits until somebody wants one of them.
     pub(super) async fn wanted(&self) {
-        loop {
-            {
-                let bundles = self.0.bundles();
-                if bundles.wanted.iter().any(|bundle| bundles.held.contains(bundle)) {
-                    return;
-                }
-            }
+        while !self.is_wanted() {
             self.0.inner.wanted.notified().await;
         }
     }
@@ -82,7 +103,9 @@ impl Holding {
 
 impl Drop for Holding {
     fn drop(&mut self) {
-        self.0.bundles().held.clear();
+        let mut bundles = self.0.bundles();
+        bundles.held.clear();
+        bundles.is_ready = false;
     }
 }
 

@@ -132,7 +132,7 @@ impl Running {
 
 /// Publishes one bundle if it is due; `None` where another node was faster or it is not due any more.
 pub async fn publish_one(services: &Services, id: &str) -> Result<Option<PublishOutcome>> {
-    let ctx = Ctx::system("scheduler", services.clock.now());
+    let ctx = Ctx::system("scheduler", surely_now(services).await?);
     let outcome = match at_once(services, &ctx, id).await? {
         Some(outcome) => Some(outcome),
         None => under_a_lease(services, &ctx, id).await?,
@@ -153,7 +153,7 @@ async fn at_once(services: &Services, ctx: &Ctx, id: &str) -> Result<Option<Publ
     let tx = services.db.begin().await?;
     let Some(bundle) = bundles::find_visible_to(&tx, caller, id).await? else { return Ok(None) };
     let due = bundle.state.schedule().map(|schedule| schedule.publication_date);
-    let Some(due) = due.filter(|due| bundle.stage() == BundleStage::Scheduled && *due <= services.clock.now()) else {
+    let Some(due) = due.filter(|due| bundle.stage() == BundleStage::Scheduled && *due <= ctx.now) else {
         return Ok(None);
     };
     // Whether a receiver that is waited for is up can only be asked at the instant.

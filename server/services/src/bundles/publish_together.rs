@@ -13,6 +13,7 @@ use persistence::{Tx, bundles, contents, hold, publication_log, revisions};
 use super::held::Holding;
 use super::publish_due::{datasets_of, make_public, outcome_of, surely_now};
 use super::{PublishOutcome, prepare};
+use crate::catalogue::Staged;
 use crate::{Ctx, Result, Services, catalogue, deliveries};
 
 /// The longest time before an instant at which its transaction is begun, as other writers of SQLite wait as long; what takes
@@ -71,34 +72,93 @@ pub async fn next_together(services: &Services) -> Result<Option<Together>> {
     Ok((!fit.is_empty()).then(|| Together { instant, begin: instant - lead, bundles: fit }))
 }
 
-/// Writes everything that makes these bundles public, waits for their instant, and commits; nothing where they were given up.
-///
-/// What was not published is published one by one when it is due, as always.
-pub async fn publish_together(services: &Services, together: Together) -> Result<Vec<PublishOutcome>> {
+/// How it came out.
+#[derive(Debug)]
+pub enum Kept {
+    /// The bundles are public.
+    Published(Vec<PublishOutcome>),
+    /// Nothing happened: what is due is published one by one, as always.
+    GivenUp(GivenUp),
+}
+
+/// Why publications that were to be held ready were given up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GivenUp {
+    /// Another node holds them.
+    AnotherNode,
+    /// A bundle is no longer as it was found fit.
+    Changed,
+    /// Not everything was written when the instant came, as something was locked or took long.
+    Unready,
+    /// Somebody wants to take a step with one of the bundles, or the process stops.
+    Wanted,
+    /// The instant was long past when it was seen to have come.
+    Late,
+    /// The clock does not get to the instant.
+    ClockStands,
+}
+
+/// Writes everything that makes these bundles public, waits for their instant, and commits.
+pub async fn publish_together(services: &Services, together: Together) -> Result<Kept> {
     let Together { instant, bundles, .. } = together;
     let ids: Vec<&str> = bundles.iter().map(|bundle| bundle.id.as_str()).collect();
     let holding = services.held.hold(&ids);
-    let Some(tx) = hold::begin(&services.db, &ids).await? else { return Ok(Vec::new()) };
-    let ctx = Ctx::system("scheduler", instant);
-    let Some(Written { published, datasets, log }) = write(&tx, services, &ctx, &bundles).await? else {
-        tx.rollback().await?;
-        return Ok(Vec::new());
+    // A lock that somebody else keeps must not keep the others of this instant waiting.
+    let left = (instant + LATE - services.clock.now()).to_std().unwrap_or_default();
+    let ready = match tokio::time::timeout(left, make_ready(services, instant, &bundles)).await {
+        Ok(ready) => ready?,
+        Err(_) => return Ok(Kept::GivenUp(GivenUp::Unready)),
     };
-    let staged = catalogue::stage(services, &tx, datasets.clone()).await?;
-    // Where nobody else can write meanwhile, not even the last rows are left for the instant.
-    let revision = if services.db.is_shared() { None } else { Some(revisions::raise(&tx, &datasets).await?) };
-    if revision.is_some() {
-        tx.write_records().await?;
+    let ready = match ready {
+        Ok(ready) => ready,
+        Err(why) => return Ok(Kept::GivenUp(why)),
+    };
+    holding.is_ready();
+    let longest = LONGEST.to_std().unwrap_or_default() + GRACE;
+    let waited = tokio::time::timeout(longest, until(services, &ready.tx, &holding, instant)).await;
+    if let Some(why) = waited.unwrap_or(Ok(Some(GivenUp::ClockStands)))? {
+        ready.tx.rollback().await?;
+        return Ok(Kept::GivenUp(why));
     }
-    let ready = services.clock.now();
-    if !comes(services, &tx, &holding, instant).await? {
-        tracing::info!(
-            bundles = bundles.len(),
-            "publications held ready were given up, for somebody wants one of the bundles"
-        );
+    Ok(Kept::Published(commit(services, ready, instant).await?))
+}
+
+/// Everything that is written before the instant.
+struct Ready {
+    tx: Tx,
+    written: Written,
+    staged: Option<Staged>,
+    /// The catalogue's revision, where it is raised already.
+    revision: Option<u64>,
+    at: DateTime<Utc>,
+}
+
+async fn make_ready(
+    services: &Services,
+    instant: DateTime<Utc>,
+    bundles: &[Bundle],
+) -> Result<std::result::Result<Ready, GivenUp>> {
+    let ids: Vec<&str> = bundles.iter().map(|bundle| bundle.id.as_str()).collect();
+    let Some(tx) = hold::begin(&services.db, &ids).await? else { return Ok(Err(GivenUp::AnotherNode)) };
+    let ctx = Ctx::system("scheduler", instant);
+    let Some(written) = write(&tx, services, &ctx, bundles).await? else {
         tx.rollback().await?;
-        return Ok(Vec::new());
-    }
+        return Ok(Err(GivenUp::Changed));
+    };
+    let staged = catalogue::stage(services, &tx, written.datasets.clone()).await?;
+    // Where nobody else can write meanwhile, not even the last rows are left for the instant.
+    let revision = if services.db.is_shared() {
+        None
+    } else {
+        let revision = revisions::raise(&tx, &written.datasets).await?;
+        tx.write_records().await?;
+        Some(revision)
+    };
+    Ok(Ok(Ready { tx, written, staged, revision, at: services.clock.now() }))
+}
+
+async fn commit(services: &Services, ready: Ready, instant: DateTime<Utc>) -> Result<Vec<PublishOutcome>> {
+    let Ready { tx, written: Written { published, datasets, log }, staged, revision, at: was_ready } = ready;
     let began = services.clock.now();
     publication_log::append_all(&tx, log, began).await?;
     let revision = match revision {
@@ -109,22 +169,22 @@ pub async fn publish_together(services: &Services, together: Together) -> Result
     persistence::db::commit(tx).await?;
     let at = services.clock.now();
     let is_found = match staged {
-        Some(staged) => staged.show(revision).await?,
+        Some(staged) => staged.show(revision).await.unwrap_or_else(|error| {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "the search index could not be shown with a publication, it follows"
+            );
+            false
+        }),
         None => false,
     };
-    let ms = |from: DateTime<Utc>, to: DateTime<Utc>| (to - from).num_milliseconds();
-    let (spare_ms, commit_ms, search_ms) = (ms(ready, instant), ms(began, at), ms(at, services.clock.now()));
-    tracing::info!(
-        bundles = published.len(),
-        datasets = datasets.len(),
-        spare_ms,
-        commit_ms,
-        search_ms,
-        is_found,
-        "publications held ready were committed at their instant"
-    );
     services.nudges.follow_up.notify_waiters();
     services.nudges.follow_up.notify_one();
+    let ms = |from: DateTime<Utc>, to: DateTime<Utc>| (to - from).num_milliseconds();
+    let (spare_ms, commit_ms, search_ms) = (ms(was_ready, instant), ms(began, at), ms(at, services.clock.now()));
+    let (bundles, datasets) = (published.len(), datasets.len());
+    let message = "publications held ready were committed at their instant";
+    tracing::info!(bundles, datasets, spare_ms, commit_ms, search_ms, is_found, "{message}");
     let outcome = |bundle| PublishOutcome { published_at: Some(at), ..outcome_of(bundle) };
     Ok(published.iter().map(outcome).collect())
 }
@@ -155,28 +215,23 @@ async fn write(tx: &Tx, services: &Services, ctx: &Ctx, all: &[Bundle]) -> Resul
     Ok(Some(written))
 }
 
-/// Waits for the instant; false where somebody wants a bundle back first, the clock does not get there, or it is long past.
-async fn comes(services: &Services, tx: &Tx, holding: &Holding, instant: DateTime<Utc>) -> Result<bool> {
-    let longest = LONGEST.to_std().unwrap_or_default() + GRACE;
-    let waited = tokio::time::timeout(longest, until(services, tx, holding, instant)).await;
-    waited.unwrap_or(Ok(false))
-}
-
-async fn until(services: &Services, tx: &Tx, holding: &Holding, instant: DateTime<Utc>) -> Result<bool> {
+/// Waits for the instant; why it was given up, where it was.
+async fn until(services: &Services, tx: &Tx, holding: &Holding, instant: DateTime<Utc>) -> Result<Option<GivenUp>> {
     let mut now = services.clock.now();
     loop {
         let left = (instant - now).to_std().unwrap_or_default();
         tokio::select! {
             biased;
-            () = holding.wanted() => return Ok(false),
+            () = holding.wanted() => return Ok(Some(GivenUp::Wanted)),
             () = tokio::time::sleep(left.min(LOOK)) => {}
         }
-        if hold::is_asked_back(&services.db).await? {
-            return Ok(false);
-        }
         now = surely_now(services).await?;
+        // Looked for after the clock, so that whoever came before the instant is found.
+        if holding.is_wanted() || hold::is_asked_back(&services.db).await? {
+            return Ok(Some(GivenUp::Wanted));
+        }
         if now >= instant {
-            return Ok(now < instant + LATE);
+            return Ok((now >= instant + LATE).then_some(GivenUp::Late));
         }
         hold::keep(tx).await?;
     }

@@ -42,8 +42,7 @@ pub async fn take_step_saying(
 ) -> Result<Bundle> {
     let action = command.action();
     let (_, permission) = action.rule();
-    // Whoever may not take the step holds up nobody.
-    let _wanting = ctx.caller()?.may(permission).then(|| services.held.want(id));
+    let _wanting = super::want(services, ctx, permission, id)?;
     let tx = services.db.begin().await?;
     let (bundle, items, caller) = super::find_to_change(&tx, ctx, permission, id).await?;
     if bundle.stage() == BundleStage::Scheduled {

@@ -5,9 +5,10 @@ use domain::delivery::Sink;
 use domain::policy::Permission;
 use domain::refusal::Refusal;
 use domain::views::Step;
+use persistence::hold;
 use persistence::outbox::{self, Task};
 
-use crate::bundles::find_to_change;
+use crate::bundles::{find_to_change, want};
 use crate::{Ctx, Result, Services, ids, records};
 
 /// Refuses a step that a bundle neither has nor could have, before anything else is looked at.
@@ -27,7 +28,10 @@ pub async fn must_know_step(services: &Services, bundle_id: &str, named: &str) -
 ///
 /// `named` is a step's id or name. Once the bundle is public only what is owed can be left out.
 pub async fn skip(services: &Services, ctx: &Ctx, bundle_id: &str, named: &str, reason: &str) -> Result<()> {
+    let _wanting = want(services, ctx, Permission::BundlesPublish, bundle_id)?;
     let tx = services.db.begin().await?;
+    // What is held ready has been written without what is said now.
+    hold::wait_for_holder(&tx, bundle_id).await?;
     let (bundle, _, caller) = find_to_change(&tx, ctx, Permission::BundlesPublish, bundle_id).await?;
     if reason.trim().is_empty() {
         return Err(Refusal::field("reason", "required", "Say why. The reason is kept in the history.").into());
@@ -80,7 +84,10 @@ pub async fn replay(
     named: &str,
     reason: Option<String>,
 ) -> Result<()> {
+    let _wanting = want(services, ctx, Permission::BundlesPublish, bundle_id)?;
     let tx = services.db.begin().await?;
+    // What is held ready has been written without what is said now.
+    hold::wait_for_holder(&tx, bundle_id).await?;
     let (bundle, _, caller) = find_to_change(&tx, ctx, Permission::BundlesPublish, bundle_id).await?;
     let (task, step) = outbox::step_named(&tx, bundle_id, named).await?.ok_or(Refusal::NotFound)?;
     // What was left out ahead of the publication holds nothing that could be told.
