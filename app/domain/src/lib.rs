@@ -23,6 +23,7 @@ pub mod refusal;
 pub mod release;
 pub mod rights;
 pub mod schema_org;
+pub mod selection;
 pub mod slug;
 pub mod subscription;
 pub mod table;

@@ -84,6 +84,29 @@ pub fn escaped(text: &str) -> String {
         .collect()
 }
 
+/// Text as it stood before [`escaped`], or as a form sent it, where a plus is a blank; broken escapes stay as they are.
+#[must_use]
+pub fn unescaped(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut plain = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        let hex = |offset: usize| bytes.get(at + offset).and_then(|b| char::from(*b).to_digit(16));
+        let escape = if byte == b'%' { hex(1).zip(hex(2)) } else { None };
+        match escape.map(|(high, low)| u8::try_from(high * 16 + low)) {
+            Some(Ok(decoded)) => {
+                plain.push(decoded);
+                at += 3;
+            }
+            _ => {
+                plain.push(if byte == b'+' { b' ' } else { byte });
+                at += 1;
+            }
+        }
+    }
+    String::from_utf8_lossy(&plain).into_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,0 +1,222 @@
+//! A selection as it stands in an address.
+
+use super::{DataFormat, DimensionFilter, MAX_OPTIONS, MAX_SORTS, RangeFilter, Selection, Sort};
+use crate::refusal::FieldProblem;
+use crate::text::{escaped, unescaped};
+
+/// What `…/data` is asked: `dim.NAME=a,b`, `from.NAME=`, `to.NAME=`, `columns=`, `sort=`, `limit=`, `offset=`, `cursor=`, `format=`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DataQuery {
+    /// Rows, columns and order.
+    pub selection: Selection,
+    /// The format, if one is named.
+    pub format: Option<DataFormat>,
+    /// The most rows wanted.
+    pub limit: Option<u64>,
+    /// Rows to skip.
+    pub offset: Option<u64>,
+    /// Where the page before ended, as it said.
+    pub cursor: Option<String>,
+    /// Parameters that are none of these, decoded, for whoever knows them.
+    pub others: Vec<(String, String)>,
+}
+
+impl DataQuery {
+    /// Reads the part of an address after its question mark.
+    ///
+    /// The parts are split before they are decoded, so that `%2C` is a comma inside an option (section 9, "Data rules").
+    ///
+    /// # Errors
+    /// Everything that cannot be read, at once.
+    pub fn parse(raw: &str) -> Result<Self, Vec<FieldProblem>> {
+        let mut query = Self::default();
+        let mut problems = Vec::new();
+        let mut add = |field: &str, code: &str, message: &str| problems.push(FieldProblem::new(field, code, message));
+        for pair in raw.split('&').filter(|pair| !pair.is_empty()) {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            let name = unescaped(name);
+            if name.contains('\0') || unescaped(value).contains('\0') {
+                add(&name.replace('\0', ""), "control_characters", "Leave out control characters.");
+                continue;
+            }
+            match name.as_str() {
+                "columns" => query.selection.columns.extend(words(value)),
+                "sort" => query.selection.sort.extend(value.split(',').filter_map(sort)),
+                "format" => match DataFormat::parse(&unescaped(value)) {
+                    Some(format) if query.format.is_none() => query.format = Some(format),
+                    Some(_) => add("format", "repeated", "Give this once."),
+                    None if value.is_empty() => {}
+                    None => add("format", "unknown_value", "Give one of json, csv, ndjson, xlsx, parquet."),
+                },
+                "cursor" if query.cursor.is_some() => add("cursor", "repeated", "Give this once."),
+                "cursor" => query.cursor = Some(unescaped(value)).filter(|text| !text.is_empty()),
+                "limit" | "offset" => {
+                    let place = if name == "limit" { &mut query.limit } else { &mut query.offset };
+                    match value.parse::<u64>() {
+                        _ if value.is_empty() => {}
+                        Ok(_) if place.is_some() => add(&name, "repeated", "Give this once."),
+                        Ok(number) if !value.starts_with('+') && i64::try_from(number).is_ok() => *place = Some(number),
+                        _ => add(&name, "out_of_range", "Give a whole number from 0."),
+                    }
+                }
+                _ => match name.split_once('.') {
+                    Some(("dim", column)) if !column.is_empty() => query.filter(column, value),
+                    Some((bound @ ("from" | "to"), column)) if !column.is_empty() => {
+                        if !query.bound(bound == "from", column, unescaped(value)) {
+                            add(&name, "repeated", "Give this once.");
+                        }
+                    }
+                    _ => query.others.push((name, unescaped(value))),
+                },
+            }
+        }
+        if query.cursor.is_some() && query.offset.is_some() {
+            add("offset", "with_cursor", "Give either a cursor or an offset.");
+        }
+        let options: usize = query.selection.dimensions.iter().map(|filter| filter.options.len()).sum();
+        if options > MAX_OPTIONS {
+            add("dim", "too_many", &format!("Name at most {MAX_OPTIONS} options."));
+        }
+        if query.selection.sort.len() > MAX_SORTS {
+            add("sort", "too_many", &format!("Sort by at most {MAX_SORTS} columns."));
+        }
+        if problems.is_empty() { Ok(query) } else { Err(problems) }
+    }
+
+    fn filter(&mut self, column: &str, value: &str) {
+        let options: Vec<String> = words(value).collect();
+        if options.is_empty() {
+            return;
+        }
+        let known = self.selection.dimensions.iter_mut().find(|filter| filter.name == column);
+        let filter = match known {
+            Some(filter) => filter,
+            None => {
+                self.selection.dimensions.push(DimensionFilter { name: column.to_owned(), options: Vec::new() });
+                let Some(filter) = self.selection.dimensions.last_mut() else { return };
+                filter
+            }
+        };
+        for option in options {
+            if !filter.options.contains(&option) {
+                filter.options.push(option);
+            }
+        }
+    }
+
+    fn bound(&mut self, is_from: bool, column: &str, value: String) -> bool {
+        if value.trim().is_empty() {
+            return true;
+        }
+        let ranges = &mut self.selection.ranges;
+        let at = ranges.iter().position(|range| range.name == column).unwrap_or_else(|| {
+            ranges.push(RangeFilter { name: column.to_owned(), from: None, to: None });
+            ranges.len() - 1
+        });
+        let place = if is_from { &mut ranges[at].from } else { &mut ranges[at].to };
+        place.replace(value).is_none()
+    }
+}
+
+impl Selection {
+    /// The selection as parameters of an address, always in the same form for the same selection.
+    #[must_use]
+    pub fn to_query(&self) -> String {
+        let mut parts = Vec::new();
+        for filter in &self.dimensions {
+            let options: Vec<String> = filter.options.iter().map(|option| escaped(option)).collect();
+            parts.push(format!("dim.{}={}", escaped(&filter.name), options.join(",")));
+        }
+        for range in &self.ranges {
+            for (bound, value) in [("from", &range.from), ("to", &range.to)] {
+                if let Some(value) = value {
+                    parts.push(format!("{bound}.{}={}", escaped(&range.name), escaped(value)));
+                }
+            }
+        }
+        if !self.columns.is_empty() {
+            let columns: Vec<String> = self.columns.iter().map(|name| escaped(name)).collect();
+            parts.push(format!("columns={}", columns.join(",")));
+        }
+        if !self.sort.is_empty() {
+            let written = |sort: &Sort| {
+                let name = escaped(&sort.name);
+                let name = name.strip_prefix('-').map_or(name.clone(), |rest| format!("%2D{rest}"));
+                format!("{}{name}", if sort.descending { "-" } else { "" })
+            };
+            let sorts: Vec<String> = self.sort.iter().map(written).collect();
+            parts.push(format!("sort={}", sorts.join(",")));
+        }
+        parts.join("&")
+    }
+}
+
+/// The words between commas, decoded; blank ones are left out.
+fn words(value: &str) -> impl Iterator<Item = String> {
+    value.split(',').map(unescaped).filter(|word| !word.trim().is_empty())
+}
+
+/// A column with a sign before it; the sign is never escaped, so that a name may begin with it.
+fn sort(word: &str) -> Option<Sort> {
+    let (name, descending) = word.strip_prefix('-').map_or((word, false), |name| (name, true));
+    let name = unescaped(name);
+    (!name.trim().is_empty()).then_some(Sort { name, descending })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn read(raw: &str) -> DataQuery {
+        DataQuery::parse(raw).unwrap_or_else(|problems| panic!("{raw}: {problems:?}"))
+    }
+
+    #[test]
+    fn options_are_joined_by_commas_and_by_repeating_the_dimension() {
+        let query = read(
+            "dim.sex=m,f&dim.area=Bath%2C+city,York&dim.sex=f&sort=-year,area&columns=year&limit=5&format=CSV&q=x",
+        );
+        let sex = DimensionFilter { name: "sex".into(), options: vec!["m".into(), "f".into()] };
+        let area = DimensionFilter { name: "area".into(), options: vec!["Bath, city".into(), "York".into()] };
+        assert_eq!(query.selection.dimensions, [sex, area]);
+        assert_eq!(query.selection.sort[0], Sort { name: "year".into(), descending: true });
+        assert_eq!((query.limit, query.format), (Some(5), Some(DataFormat::Csv)));
+        assert_eq!(query.others, [("q".to_owned(), "x".to_owned())]);
+    }
+
+    #[test]
+    fn everything_unreadable_is_told_at_once() {
+        let problems =
+            DataQuery::parse("limit=x&format=doc&from.a=1&from.a=2&cursor=c&offset=1&dim.a=%00").unwrap_err();
+        let fields: Vec<&str> = problems.iter().map(|problem| problem.field.as_str()).collect();
+        assert_eq!(fields, ["limit", "format", "from.a", "dim.a", "offset"]);
+    }
+
+    proptest! {
+        #[test]
+        fn a_selection_survives_its_address(
+            dims in prop::collection::vec(("[a-z.&=, ]{1,6}", prop::collection::vec("[^\\x00]*[^\\x00\\s]", 1..4)), 0..3),
+            bound in prop::option::of("[^\\x00]*[^\\x00\\s]"),
+        ) {
+            let mut wanted = Selection::default();
+            for (name, options) in dims {
+                if wanted.dimensions.iter().all(|filter| filter.name != name) {
+                    let mut kept: Vec<String> = Vec::new();
+                    for option in options { if !kept.contains(&option) { kept.push(option); } }
+                    wanted.dimensions.push(DimensionFilter { name, options: kept });
+                }
+            }
+            if bound.is_some() {
+                wanted.ranges.push(RangeFilter { name: "year".into(), from: bound, to: None });
+            }
+            prop_assert_eq!(read(&wanted.to_query()).selection, wanted);
+        }
+
+        #[test]
+        fn anything_may_stand_in_an_address(raw in "\\PC*") {
+            let _ = DataQuery::parse(&raw);
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! Reads pictures that people send and writes them anew in safe forms and sizes.
