@@ -4,6 +4,7 @@ mod accept;
 mod access_list;
 mod alerts;
 mod answer;
+mod archiving;
 mod audit;
 mod body;
 mod bundle_events;
@@ -25,6 +26,7 @@ mod edition_changes;
 mod editions;
 mod etag;
 mod files;
+mod filters;
 mod grants;
 mod guards;
 mod maintenance;
@@ -105,7 +107,7 @@ fn v1_routes() -> OpenApiRouter<AppState> {
 fn runbook_routes() -> OpenApiRouter<AppState> {
     let datasets = dataset_routes().merge(dataset_detail_routes());
     let bundles = datasets.merge(bundle_routes()).merge(file_routes()).merge(audit_routes());
-    bundles.merge(people_routes()).merge(webhook_routes())
+    bundles.merge(people_routes()).merge(webhook_routes()).merge(filter_routes())
 }
 
 fn health_routes() -> OpenApiRouter<AppState> {
@@ -140,11 +142,15 @@ fn dataset_detail_routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::default()
         .routes(routes!(metadata_publication::publish_metadata))
         .routes(routes!(version_changes::archive))
+        .routes(routes!(archiving::hold, archiving::put_hold, archiving::delete_hold))
+        .routes(routes!(archiving::policy, archiving::set_policy))
+        .routes(routes!(archiving::report))
         .routes(routes!(version_changes::restore))
         .routes(routes!(alerts::list_alerts, alerts::add))
         .routes(routes!(alerts::withdraw))
         .routes(routes!(dimensions::list_dimensions))
         .routes(routes!(dimensions::options))
+        .routes(routes!(downloads::whole::whole))
         .routes(routes!(documents::negotiated))
         .routes(routes!(documents::suffixed))
 }
@@ -227,9 +233,27 @@ fn file_routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::default()
         .routes(routes!(upload::upload).layer(DefaultBodyLimit::disable()))
         .routes(routes!(files::read, files::delete))
+        .routes(routes!(files::withdraw))
+        .routes(routes!(files::reinstate))
         .routes(routes!(files::status))
         .routes(routes!(downloads::content))
         .routes(routes!(downloads::download))
+}
+
+fn filter_routes() -> OpenApiRouter<AppState> {
+    use filters::dimensions as of;
+    OpenApiRouter::default()
+        .routes(routes!(filters::create))
+        .routes(routes!(filters::read, filters::replace, filters::merge, filters::delete))
+        .routes(routes!(of::list_filter_dimensions))
+        .routes(routes!(
+            of::read_filter_dimension,
+            of::set_filter_dimension,
+            of::change_filter_dimension,
+            of::remove_filter_dimension
+        ))
+        .routes(routes!(of::list_filter_options))
+        .routes(routes!(of::add_filter_option, of::remove_filter_option))
 }
 
 fn people_routes() -> OpenApiRouter<AppState> {

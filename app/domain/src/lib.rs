@@ -6,12 +6,15 @@ mod wire;
 
 pub mod account;
 pub mod actor;
+pub mod archiving;
 pub mod bundle;
 pub mod catalogue;
 pub mod dataset;
 pub mod delivery;
 pub mod event;
+pub mod explore;
 pub mod file;
+pub mod filter;
 pub mod language;
 pub mod page;
 pub mod people;

@@ -60,6 +60,21 @@ pub struct Sort {
     pub descending: bool,
 }
 
+impl Sort {
+    /// Reads a column's name, with a hyphen before it for the greatest first.
+    #[must_use]
+    pub fn read(word: &str) -> Self {
+        let (name, descending) = word.strip_prefix('-').map_or((word, false), |name| (name, true));
+        Self { name: name.to_owned(), descending }
+    }
+
+    /// The same as a word again.
+    #[must_use]
+    pub fn written(&self) -> String {
+        format!("{}{}", if self.descending { "-" } else { "" }, self.name)
+    }
+}
+
 impl Selection {
     /// Whether every row is wanted.
     #[must_use]

@@ -8,6 +8,13 @@ pub use headline::{Headline, latest};
 
 use serde::{Deserialize, Serialize};
 
+/// The words for "no value" that statisticians use, as documents for other programs list them; letters in brackets, such as
+/// `[c]`, are markers too.
+pub const MISSING_MARKERS: [&str; 25] = [
+    "", ":", ".", "..", "...", "-", "–", "*", "~", "#N/A", "NA", "na", "Na", "N/A", "n/a", "NaN", "nan", "NULL",
+    "Null", "null", "None", "none", "x", "X", "NAN",
+];
+
 /// How a table was sent and what stands in it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Profile {

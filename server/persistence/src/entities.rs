@@ -1,6 +1,8 @@
 //! One file per table; private to this crate.
 
 pub mod access_history;
+pub mod archive_hold;
+pub mod archive_policy;
 pub mod bundle;
 pub mod bundle_content;
 pub mod bundle_team;
@@ -16,6 +18,8 @@ pub mod event_chain;
 pub mod file;
 pub mod file_dimension;
 pub mod file_sight;
+pub mod filter;
+pub mod filter_output;
 pub mod health_probe;
 pub mod idempotent_request;
 pub mod identity;

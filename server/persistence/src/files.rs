@@ -199,6 +199,42 @@ pub async fn mark_moved(db: &impl ConnectionTrait, id: &str) -> Result<bool> {
     Ok(done.rows_affected == 1)
 }
 
+/// Takes a file from one of these states to another; false where it was in none of them.
+pub async fn change_state(db: &impl ConnectionTrait, id: &str, from: &[FileState], to: FileState) -> Result<bool> {
+    let done = file::Entity::update_many()
+        .col_expr(file::Column::State, Expr::value(to.as_str()))
+        .filter(file::Column::Id.eq(id))
+        .filter(file::Column::State.is_in(from.iter().map(|state| state.as_str())))
+        .exec(db)
+        .await?;
+    Ok(done.rows_affected == 1)
+}
+
+/// The files of a version that were recalled.
+pub async fn withdrawn_of_version(db: &impl ConnectionTrait, version: &Version) -> Result<Vec<StoredFile>> {
+    let rows = file::Entity::find()
+        .filter(file::Column::VersionId.eq(&version.id))
+        .filter(file::Column::State.eq(FileState::Withdrawn.as_str()))
+        .all(db)
+        .await?;
+    rows.iter().map(|row| stored(row, version)).collect()
+}
+
+/// Files that are in the public bucket, by their ids, from beyond one on.
+pub async fn list_moved(db: &impl ConnectionTrait, after: &str, limit: u64) -> Result<Vec<StoredFile>> {
+    let rows = file::Entity::find()
+        .filter(file::Column::State.eq(FileState::Moved.as_str()))
+        .filter(file::Column::Id.gt(after))
+        .order_by_asc(file::Column::Id)
+        .limit(limit)
+        .all(db)
+        .await?;
+    let ids = rows.iter().map(|row| row.version_id.as_str());
+    let versions = version::Entity::find().filter(version::Column::Id.is_in(ids)).all(db).await?;
+    let version_of = |row: &file::Model| versions.iter().find(|version| version.id == row.version_id);
+    rows.iter().filter_map(|row| Some(to_file(row, version_of(row)?))).collect()
+}
+
 /// Sound and unsound files of these versions; a version without files is not told of.
 pub async fn count_by_soundness_of(
     db: &impl ConnectionTrait,

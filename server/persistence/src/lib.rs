@@ -9,6 +9,7 @@ mod entities;
 
 pub mod access;
 pub mod accounts;
+pub mod archiving;
 pub mod bundles;
 pub mod contents;
 pub mod dataset_topics;
@@ -20,6 +21,7 @@ pub mod editions;
 pub mod error;
 pub mod events;
 pub mod files;
+pub mod filters;
 pub mod hold;
 pub mod idempotency;
 pub mod identities;

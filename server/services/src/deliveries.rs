@@ -21,7 +21,7 @@ pub use channels::usable_channels;
 pub use circuits::Circuits;
 pub use operate::{must_know_step, replay, skip};
 pub use outlets::{Jitter, Manner, Outlets, PublicBucket};
-pub use public_copy::public_address;
+pub use public_copy::{public_address, verify_copies};
 pub(crate) use queue::{in_the_way, queue_at_risk, queue_failed, queue_published, waited_for};
 pub use read::{TrackingStatus, WagtailStatus, check, receivers, tracking_status, wagtail_status};
 pub use run::{Delivered, Outcome, run_due, take_up_again};

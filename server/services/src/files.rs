@@ -4,12 +4,17 @@ mod delete;
 mod download;
 mod place;
 mod upload;
+mod withdraw;
+mod zip;
 
 pub use delete::delete;
-pub use download::{Wanted, bytes, find, find_download, find_stored};
+pub use download::{Wanted, bytes, find, find_download, find_stored, list_of};
 pub(crate) use place::place_bytes;
 pub(crate) use upload::MAX_OPTIONS;
 pub use upload::{NewFile, Received, attach, receive};
+pub(crate) use withdraw::copying;
+pub use withdraw::{Recall, reinstate, withdraw};
+pub use zip::{Companion, zip};
 
 use domain::file::File;
 

@@ -15,3 +15,10 @@ pub fn new_id(now: DateTime<Utc>) -> String {
     let context = slot.get_or_insert_with(ContextV7::new);
     Uuid::new_v7(Timestamp::from_unix(&*context, seconds, now.timestamp_subsec_nanos())).to_string()
 }
+
+/// A new id that tells nothing and cannot be guessed, for what is protected by its address alone.
+#[must_use]
+pub fn unguessable() -> String {
+    let [bytes @ .., _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _] = crate::accounts::secret_bytes();
+    uuid::Builder::from_random_bytes(bytes).into_uuid().to_string()
+}

@@ -4,17 +4,20 @@
 //! What is refused changes and records nothing.
 
 pub mod accounts;
+pub mod archiving;
 pub mod audit;
 pub mod bundles;
 pub mod catalogue;
 pub mod clock;
 pub mod ctx;
 pub mod dashboard;
+pub mod data;
 pub mod datasets;
 pub mod deliveries;
 pub mod departments;
 pub mod error;
 pub mod files;
+pub mod filters;
 pub mod ids;
 pub mod maintenance;
 pub mod memory;

@@ -7,6 +7,7 @@ mod edit;
 mod read;
 mod step;
 
+pub(crate) use alerts::put_alert;
 pub use alerts::{add_alert, withdraw_alert};
 pub use create::{NewVersion, create};
 pub use dimensions::{Dimension, list_dimensions, list_options};

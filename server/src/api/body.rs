@@ -44,6 +44,22 @@ impl Body {
         Ok(decode(self.value().await?.unwrap_or(Value::Null))?)
     }
 
+    /// Reads a JSON list of things of the shape `T`; a problem names the place of the thing, from 0.
+    pub async fn read_list<T: DeserializeOwned>(self) -> Result<Vec<T>, Problem> {
+        self.must_be_json()?;
+        let Some(Value::Array(values)) = self.value().await? else {
+            return Err(unreadable("", "wrong_type", "Send a JSON list.").into());
+        };
+        let placed = |(at, value): (usize, Value)| {
+            decode(value).map_err(|refusal| match refusal {
+                Refusal::Unreadable { problems } => Refusal::Unreadable { problems: within(at, problems) },
+                Refusal::Invalid { problems } => Refusal::Invalid { problems: within(at, problems) },
+                other => other,
+            })
+        };
+        Ok(values.into_iter().enumerate().map(placed).collect::<Result<_, Refusal>>()?)
+    }
+
     /// Reads the body of an action: JSON under whatever type, or nothing.
     pub async fn read_action<T: DeserializeOwned + Default>(self) -> Result<T, Problem> {
         Ok(match self.value().await? {
@@ -108,6 +124,12 @@ impl Body {
         }
         Ok(Some(value))
     }
+}
+
+/// The problems of a thing in a list.
+fn within(at: usize, problems: Vec<FieldProblem>) -> Vec<FieldProblem> {
+    let place = |problem: FieldProblem| FieldProblem { field: format!("{at}.{}", problem.field), ..problem };
+    problems.into_iter().map(place).collect()
 }
 
 /// Gives a value the shape `T`, or tells which field does not fit.

@@ -36,6 +36,11 @@ pub(super) struct ReasonInput {
 }
 
 impl ReasonInput {
+    /// A reason that was sent within something else.
+    pub(super) const fn of(reason: Option<String>) -> Self {
+        Self { reason }
+    }
+
     /// The reason, or a refusal where one is needed.
     pub(super) fn checked(self, needed: bool) -> Result<Option<String>, Refusal> {
         let mut problems = Vec::new();

@@ -11,8 +11,11 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::dataset::Dataset;
+use domain::file::File;
 use domain::refusal::Refusal;
+use domain::table::MISSING_MARKERS;
 use domain::version::Version;
+use domain::views::VersionPage;
 use serde::Serialize;
 use services::catalogue::{Scope, version_seen_by};
 use services::datasets;
@@ -107,6 +110,75 @@ async fn answer(state: &AppState, asked: &Asked, found: &(Version, Dataset), for
     Ok(sent)
 }
 
+/// What describes a version beside its files: its page, and documents by their names.
+pub struct Beside {
+    /// The page as the caller sees it.
+    pub page: VersionPage,
+    /// The documents that have something to say of it.
+    pub documents: Vec<(String, Vec<u8>)>,
+}
+
+/// The documents that go along with the files of a version.
+///
+/// # Errors
+/// The refusal of the version, where the caller may not see it.
+pub async fn documents_beside(state: &AppState, asked: &Asked, key: &VersionKey) -> Result<Beside, Problem> {
+    let VersionKey { dataset_id, edition, version } = key.clone();
+    let page = page_of(state, asked, dataset_id, edition, version).await?;
+    let base = state.config.public_url.trim_end_matches('/');
+    let mut documents = Vec::new();
+    // Only documents that speak of the files as they lie beside them; the others name addresses.
+    for (name, format) in [("csvw.json", Format::Csvw), ("datapackage.json", Format::DataPackage)] {
+        if let Some(document) = described(&page, Place::Beside(base), format)? {
+            documents.push((name.to_owned(), document));
+        }
+    }
+    Ok(Beside { page, documents })
+}
+
+async fn page_of(
+    state: &AppState,
+    asked: &Asked,
+    dataset_id: String,
+    edition: String,
+    version: u32,
+) -> Result<VersionPage, Problem> {
+    let scope = Scope { dataset_id, edition: Some(edition), version: Some(version) };
+    Ok(version_seen_by(&state.services, &asked.ctx, &scope).await?)
+}
+
+/// The words for "no value" in tables.
+fn missing_markers() -> Vec<String> {
+    let letters = ('a'..='z').map(|letter| format!("[{letter}]"));
+    MISSING_MARKERS.into_iter().map(str::to_owned).chain(letters).collect()
+}
+
+/// Where a document says that the files are.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Place<'a> {
+    /// On this site, under its address without a slash at the end.
+    Site(&'a str),
+    /// Beside the document, as in an archive; the site's address is for all other links.
+    Beside(&'a str),
+}
+
+impl<'a> Place<'a> {
+    /// The site's address.
+    const fn base(self) -> &'a str {
+        match self {
+            Self::Site(base) | Self::Beside(base) => base,
+        }
+    }
+
+    /// The address or path of a file.
+    fn of(self, file: &File) -> String {
+        match self {
+            Self::Site(base) => format!("{base}{}", file.download_path()),
+            Self::Beside(_) => file.filename.clone(),
+        }
+    }
+}
+
 /// The document in a vocabulary that speaks of the whole page of a version.
 async fn in_words_of_others(
     state: &AppState,
@@ -114,26 +186,27 @@ async fn in_words_of_others(
     version: &Version,
     format: Format,
 ) -> Result<Vec<u8>, Problem> {
-    let scope = Scope {
-        dataset_id: version.dataset_id.clone(),
-        edition: Some(version.edition.clone()),
-        version: Some(version.version),
-    };
-    let page = &version_seen_by(&state.services, &asked.ctx, &scope).await?;
+    let page = page_of(state, asked, version.dataset_id.clone(), version.edition.clone(), version.version).await?;
     let base = state.config.public_url.trim_end_matches('/');
+    Ok(described(&page, Place::Site(base), format)?.ok_or(Refusal::NotFound)?)
+}
+
+/// `None` where the vocabulary has no words for the version.
+fn described(page: &VersionPage, place: Place, format: Format) -> Result<Option<Vec<u8>>, Problem> {
+    let base = place.base();
     let graph = || {
         let mut graph = Graph::default();
         dcat::dataset(&mut graph, page, base);
         graph
     };
-    match format {
-        Format::Dcat => Ok(graph().json_ld()?),
-        Format::Turtle => Ok(graph().turtle()?),
-        Format::SchemaOrg => written(&domain::schema_org::document(page, base)),
-        Format::Csvw => written(&csvw::document(page, base).ok_or(Refusal::NotFound)?),
-        Format::DataPackage => written(&data_package::document(page, base)),
-        Format::Json => Err(Refusal::NotFound.into()),
-    }
+    Ok(match format {
+        Format::Dcat => Some(graph().json_ld()?),
+        Format::Turtle => Some(graph().turtle()?),
+        Format::SchemaOrg => Some(written(&domain::schema_org::document(page, base))?),
+        Format::Csvw => csvw::document(page, place).map(|document| written(&document)).transpose()?,
+        Format::DataPackage => Some(written(&data_package::document(page, place))?),
+        Format::Json => None,
+    })
 }
 
 /// The catalogue's own document.

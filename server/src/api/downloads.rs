@@ -1,6 +1,7 @@
 //! `/files/downloads/{dataset}/{filename}`: the bytes as they were sent, whole or in part.
 
 mod ranges;
+pub mod whole;
 
 use std::ops::RangeInclusive;
 use std::time::{Duration, UNIX_EPOCH};
@@ -169,7 +170,7 @@ fn content_type(file: &File) -> String {
 }
 
 /// Names the file for saving: plainly for old readers, exactly for all others (RFC 6266, RFC 8187).
-fn disposition(filename: &str) -> String {
+pub(super) fn disposition(filename: &str) -> String {
     let plain = |c: char| if c.is_ascii_graphic() && !matches!(c, '"' | '\\' | '%') || c == ' ' { c } else { '_' };
     let fallback: String = filename.chars().map(plain).collect();
     format!("attachment; filename=\"{fallback}\"; filename*=UTF-8''{}", segment(filename))

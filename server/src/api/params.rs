@@ -31,6 +31,11 @@ impl Params {
         self.problems.extend(problem.cloned());
     }
 
+    /// Leaves parameters to somebody else who reads them.
+    pub fn leave(&mut self, is_theirs: impl Fn(&str) -> bool) {
+        self.pairs.retain(|(name, _)| !is_theirs(name));
+    }
+
     /// A single text; blank is absent.
     pub fn text(&mut self, name: &str) -> Option<String> {
         self.single(name).filter(|text| !text.trim().is_empty())

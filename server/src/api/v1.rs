@@ -6,6 +6,7 @@ mod catalogue;
 mod datasets;
 mod deliveries;
 mod files;
+mod filters;
 mod people;
 mod previews;
 mod publication_log;
@@ -23,6 +24,7 @@ pub use deliveries::{
     NewWebhookBody, TrackingStatusBody, WagtailStatusBody, WebhookBody, WebhookDeliveryBody, webhook_path,
 };
 pub use files::{FileBody, FileStatusBody, file_path};
+pub use filters::{DOCUMENTS, FilterBody, FilterInput, FilterOutputBody, NewFilterBody, filter_path, output_path};
 pub use people::{
     DepartmentBody, MeBody, NewServiceTokenBody, ServiceTokenBody, TeamBody, UserBody, UserSessionBody,
     department_path, team_path, token_path, user_path,
@@ -43,7 +45,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 /// Addresses by what they lead to.
-#[derive(Debug, Default, Serialize, ToSchema)]
+#[derive(Clone, Debug, Default, Serialize, ToSchema)]
 #[serde(transparent)]
 #[schema(value_type = BTreeMap<String, String>, example = json!({"self": "/v1/datasets/gdp-monthly", "page": "/catalogue/gdp-monthly"}))]
 pub struct Links(BTreeMap<&'static str, String>);

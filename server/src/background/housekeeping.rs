@@ -10,6 +10,7 @@ use persistence::{
     PersistenceError, bundles, idempotency, outbox, password_links, probes, revisions, sessions, subscriptions,
     throttles, webhooks,
 };
+use services::{Ctx, archiving, deliveries, filters};
 use tokio_util::sync::CancellationToken;
 
 use crate::http::idempotent::KEPT_HOURS;
@@ -19,6 +20,8 @@ use crate::state::AppState;
 const PERIOD: Duration = Duration::from_secs(15);
 /// Rounds in an hour, as often as what was delivered is gone through.
 const ROUNDS_AN_HOUR: u64 = 240;
+/// Copies in the public bucket that are read again each hour.
+const COPIES_AN_HOUR: u64 = 50;
 /// How long calls of webhooks stay in their log, and addresses with letters that were sent.
 const CALLS_KEPT_DAYS: i64 = 90;
 
@@ -28,11 +31,16 @@ const ENDED_KEPT_DAYS: i64 = 30;
 /// Looks after the house until told to stop.
 pub async fn run(state: AppState, stop: CancellationToken) {
     let mut round = 0_u64;
+    let mut copies = String::new();
     loop {
         if round.is_multiple_of(ROUNDS_AN_HOUR)
             && let Err(error) = forget(&state).await
         {
             tracing::warn!(error = &error as &dyn std::error::Error, "what was delivered long ago cannot be forgotten");
+        }
+        if round.is_multiple_of(ROUNDS_AN_HOUR) {
+            look_at_copies(&state, &mut copies).await;
+            archive(&state).await;
         }
         round += 1;
         if let Err(error) = measure(&state).await {
@@ -44,6 +52,37 @@ pub async fn run(state: AppState, stop: CancellationToken) {
         tokio::select! {
             () = stop.cancelled() => return,
             () = tokio::time::sleep(PERIOD) => {}
+        }
+    }
+}
+
+/// Archives what the departments' policies say.
+async fn archive(state: &AppState) {
+    if !state.config.enable_private_endpoints {
+        return;
+    }
+    match archiving::carry_out(&state.services).await {
+        Ok(0) => {}
+        Ok(archived) => {
+            metrics::counter!("versions_archived_total").increment(archived);
+            tracing::info!(archived, "versions were archived by the policies of their departments");
+        }
+        Err(error) => {
+            tracing::error!(error = &error as &dyn std::error::Error, "the archive policies cannot be carried out");
+        }
+    }
+}
+
+/// Looks at some copies in the public bucket; `from` says where to go on the next time.
+async fn look_at_copies(state: &AppState, from: &mut String) {
+    let ctx = Ctx::system("housekeeping", state.services.clock.now());
+    match deliveries::verify_copies(&state.services, &ctx, from, COPIES_AN_HOUR).await {
+        Ok((next, damaged)) => {
+            *from = next.unwrap_or_default();
+            metrics::counter!("data_corruption_total", "what" => "public copies").increment(damaged);
+        }
+        Err(error) => {
+            tracing::warn!(error = &error as &dyn std::error::Error, "copies in the public bucket cannot be looked at")
         }
     }
 }
@@ -64,6 +103,7 @@ async fn tidy(state: &AppState) -> Result<(), PersistenceError> {
     throttles::delete_before(db, now - TimeDelta::days(1)).await?;
     webhooks::forget_calls(db, now - TimeDelta::days(CALLS_KEPT_DAYS)).await?;
     subscriptions::forget(db, now, now - TimeDelta::days(ENDED_KEPT_DAYS)).await?;
+    filters::forget(&state.services).await;
     idempotency::forget(db, now - TimeDelta::hours(KEPT_HOURS)).await?;
     Ok(())
 }

@@ -81,7 +81,8 @@ impl Place {
 /// The paths that answer with and without `/v1` (runbook, "API Endpoints").
 fn api(first: &str, rest: &[&str]) -> Option<Place> {
     Some(match (first, rest) {
-        ("datasets", [.., "tracking-status"]) => Place::PrivateApi,
+        ("datasets", [.., "tracking-status" | "archive-hold"])
+        | ("departments", [_, "archive-policy" | "archive-report"]) => Place::PrivateApi,
         ("datasets" | "departments" | "images" | "filters" | "filter-outputs", _) | ("files", ["downloads", ..]) => {
             Place::PublicApi
         }

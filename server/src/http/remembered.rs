@@ -95,6 +95,10 @@ impl Kept {
     }
 }
 
+/// Marks an answer whose body is made while it is sent and may be of any size: it is never gathered to be kept.
+#[derive(Clone, Copy, Debug)]
+pub struct Streamed;
+
 /// The remembered answers of this node; cheap to clone.
 #[derive(Clone)]
 pub struct Remembered(Cache<Key, Arc<Kept>>);
@@ -164,6 +168,10 @@ pub async fn answer(State(state): State<AppState>, request: Request, next: Next)
     let own = unkept.into_inner().unwrap_or_else(PoisonError::into_inner);
     match (made, own) {
         (Ok(kept), _) => send(&asked, &kept),
+        // What is never kept was made without knowing what the reader has.
+        (Err(_), Some(own)) if own.status() == StatusCode::OK && has_it(&asked, own.headers()) => {
+            not_modified(own.headers().clone())
+        }
         (Err(_), Some(own)) => own,
         // Somebody else made it, and it was not one to be shared.
         (Err(_), None) => next.clone().run(again).await,
@@ -191,7 +199,8 @@ async fn keep(answer: Response, route: Option<String>) -> Result<Kept, Box<Respo
     let tagged = answer.headers().contains_key(header::ETAG) && !answer.headers().contains_key(header::SET_COOKIE);
     let size = http_body::Body::size_hint(answer.body()).upper().and_then(|size| usize::try_from(size).ok());
     let small = size.is_none_or(|size| size <= MAX_ANSWER);
-    if answer.status() != StatusCode::OK || !public || !tagged || !small {
+    let whole = answer.extensions().get::<Streamed>().is_none();
+    if answer.status() != StatusCode::OK || !public || !tagged || !small || !whole {
         return Err(Box::new(answer));
     }
     let (parts, body) = answer.into_parts();

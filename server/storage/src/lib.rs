@@ -9,6 +9,7 @@ mod embedded;
 mod error;
 mod guard;
 mod key;
+mod local;
 mod settings;
 mod storage;
 mod stream;

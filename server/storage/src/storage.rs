@@ -10,6 +10,7 @@ use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{BucketLocationConstraint, CreateBucketConfiguration};
 use bytes::{Bytes, BytesMut};
 use futures::{Stream, TryStreamExt};
+use sha2::{Digest, Sha256};
 
 use crate::settings::{Backend, Settings};
 use crate::upload::{self, Stored};
@@ -25,6 +26,8 @@ pub struct Storage {
     pub(crate) bucket: Arc<str>,
     pub(crate) is_remote: bool,
     key_limit: usize,
+    /// The folder of the embedded service.
+    pub(crate) folder: Option<Arc<std::path::Path>>,
     /// Keeps the folder of the embedded service for this process.
     lock: Option<Arc<File>>,
 }
@@ -83,6 +86,10 @@ impl Storage {
             bucket: settings.bucket.as_str().into(),
             is_remote,
             key_limit: key::limit(settings),
+            folder: match &settings.backend {
+                Backend::Embedded { folder } if lock.is_some() => Some(folder.as_path().into()),
+                Backend::Embedded { .. } | Backend::Remote { .. } => None,
+            },
             lock: lock.map(Arc::new),
         };
         storage.make_bucket(&settings.region).await?;
@@ -214,6 +221,17 @@ impl Storage {
         Ok(Some(bytes.freeze()))
     }
 
+    /// The size and SHA-256 of an object as it can be read back; nothing when there is none.
+    pub async fn digest(&self, key: &str) -> Result<Option<Stored>, StorageError> {
+        let Some(mut stream) = self.get(key, None).await? else { return Ok(None) };
+        let (mut hash, mut size) = (Sha256::new(), 0);
+        while let Some(chunk) = stream.try_next().await.map_err(|e| StorageError::service("read an object", e))? {
+            size += chunk.len() as u64;
+            hash.update(&chunk);
+        }
+        Ok(Some(Stored { size, sha256: hex::encode(hash.finalize()) }))
+    }
+
     /// Removes an object; one that is absent is fine.
     pub async fn delete(&self, key: &str) -> Result<(), StorageError> {
         self.check_key(key)?;
@@ -238,7 +256,7 @@ impl Storage {
         Ok(keys)
     }
 
-    fn check_key(&self, key: &str) -> Result<(), StorageError> {
+    pub(crate) fn check_key(&self, key: &str) -> Result<(), StorageError> {
         key::check(key, self.key_limit)
     }
 

@@ -46,6 +46,25 @@ const TABLE: &[(&str, &str)] = &[
     ("GET /audit/verify", "1333+++33"),
     ("GET /search", "+++++++++"),
     ("GET /search/suggest?q=x", "+++++++++"),
+    ("GET /departments/economy/archive-policy", "13333+333"),
+    ("PUT /departments/economy/archive-policy", "13333~333"),
+    ("GET /departments/economy/archive-report", "13333+333"),
+    ("GET /datasets/{d}/editions/time-series/versions/1/archive-hold", "13333+344"),
+    ("PUT /datasets/{d}/editions/time-series/versions/1/archive-hold", "13333~344"),
+    ("DELETE /datasets/{d}/editions/time-series/versions/1/archive-hold", "133334344"),
+    ("POST /filters", "~~~~~~~~~"),
+    ("GET /filters/{v}", "4++++++44"),
+    ("PUT /filters/{v}", "133333344"),
+    ("PATCH /filters/{v}", "133333344"),
+    ("DELETE /filters/{v}", "133333344"),
+    ("GET /filters/{v}/dimensions", "4++++++44"),
+    ("GET /filters/{v}/dimensions/Year", "4++++++44"),
+    ("PUT /filters/{v}/dimensions/Year", "133333344"),
+    ("PATCH /filters/{v}/dimensions/Year", "133333344"),
+    ("DELETE /filters/{v}/dimensions/Year", "133333344"),
+    ("GET /filters/{v}/dimensions/Year/options", "4++++++44"),
+    ("PUT /filters/{v}/dimensions/Year/options/2023", "133333344"),
+    ("DELETE /filters/{v}/dimensions/Year/options/2023", "133333344"),
     ("GET /departments", "+++++++++"),
     ("GET /departments/economy", "+++++++++"),
     ("POST /departments", "133333~33"),
@@ -66,6 +85,7 @@ const TABLE: &[(&str, &str)] = &[
     ("GET /datasets/{d}/editions/time-series/versions/2", "44+++++44"),
     ("PATCH /datasets/{d}/editions/time-series/versions/1", "13~333344"),
     ("DELETE /datasets/{d}/editions/time-series/versions/1", "13~333344"),
+    ("GET /datasets/{d}/editions/time-series/versions/1/files.zip", "4++++++44"),
     ("GET /datasets/{d}/editions/time-series/versions/1/metadata", "4++++++44"),
     ("PUT /datasets/{d}/editions/time-series/versions/1/submit", "13~333344"),
     ("PUT /datasets/{d}/editions/time-series/versions/1/approve", "133~~3344"),
@@ -131,6 +151,8 @@ const TABLE: &[(&str, &str)] = &[
     ("POST /files/upload", "13~3333~3"),
     ("GET /files/{f}", "1++++++44"),
     ("DELETE /files/{f}", "13~333344"),
+    ("PUT /files/{f}/withdraw", "1333~3344"),
+    ("PUT /files/{f}/reinstate", "1333~3344"),
     ("GET /files/{f}/status", "1++++++44"),
     ("GET /files/{f}/content", "4++++++44"),
     ("GET /files/downloads/{d}/{d}.csv", "4++++++44"),
@@ -271,7 +293,13 @@ async fn prepare(site: &Site, editor: &Caller, approver: &Caller) -> BTreeMap<&'
     let user = root.post("/users", user).await.must_be(201).json();
     let token = id(root.post("/service-tokens", json!({"name": "any", "grants": [{"role": "editor"}]})).await);
     let hook = id(root.post("/webhooks", json!({"url": "https://example.org/hook"})).await);
+    let filter = json!({
+        "dataset": {"id": "hidden", "edition": "time-series", "version": "1"},
+        "dimensions": [{"name": "Year", "options": ["2023"]}],
+    });
+    let filter = id(root.post("/filters", filter).await);
     BTreeMap::from([
+        ("{v}", filter),
         ("{r}", release),
         ("{d}", "hidden".to_owned()),
         ("{b}", bundle),

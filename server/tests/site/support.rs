@@ -316,7 +316,25 @@ impl Caller {
 }
 
 pub async fn read(response: Response) -> Answer {
-    Answer { status: response.status(), headers: response.headers().clone(), text: response.text().await.unwrap() }
+    let (status, headers) = (response.status(), response.headers().clone());
+    let packed = headers.get("content-type").is_some_and(|kind| kind == "application/zip");
+    let text = match packed {
+        true => unpacked(&response.bytes().await.unwrap()),
+        false => response.text().await.unwrap(),
+    };
+    Answer { status, headers, text }
+}
+
+/// What an archive holds, as text.
+fn unpacked(bytes: &[u8]) -> String {
+    let Ok(mut archive) = zip::ZipArchive::new(std::io::Cursor::new(bytes)) else { return String::new() };
+    let mut text = String::new();
+    for at in 0..archive.len() {
+        let mut entry = archive.by_index(at).unwrap();
+        text.push_str(&format!("== {}\n", entry.name().unwrap()));
+        std::io::Read::read_to_string(&mut entry, &mut text).unwrap();
+    }
+    text
 }
 
 /// A table to upload.
@@ -336,6 +354,17 @@ pub fn metadata(title: &str) -> Value {
 
 /// Begins a dataset with an edition and one approved version that has a file; returns the file's id.
 pub async fn approved_version(editor: &Caller, approver: &Caller, id: &str, title: &str) -> String {
+    begin_dataset(editor, id, title).await;
+    next_version(editor, approver, id).await
+}
+
+/// The same with another table, under the dataset's id as its title.
+pub async fn table_version(editor: &Caller, approver: &Caller, id: &str, table: &[u8]) -> String {
+    begin_dataset(editor, id, id).await;
+    next_table(editor, approver, id, table).await
+}
+
+async fn begin_dataset(editor: &Caller, id: &str, title: &str) {
     let mut body = metadata(title);
     body["id"] = json!(id);
     body["type"] = json!("static");
@@ -345,15 +374,19 @@ pub async fn approved_version(editor: &Caller, approver: &Caller, id: &str, titl
         .post(&format!("/datasets/{id}/editions"), json!({"edition": "time-series", "title": "Time series"}))
         .await
         .must_be(201);
-    next_version(editor, approver, id).await
 }
 
 /// Begins the next version, uploads a table and has it approved; returns the file's id.
 pub async fn next_version(editor: &Caller, approver: &Caller, id: &str) -> String {
+    next_table(editor, approver, id, TABLE).await
+}
+
+/// The same with another table.
+pub async fn next_table(editor: &Caller, approver: &Caller, id: &str, table: &[u8]) -> String {
     let versions = format!("/datasets/{id}/editions/time-series/versions");
     let version = editor.post(&versions, json!({"release_date": "2026-11-23T09:30:00Z"})).await.must_be(201).json();
     let number = version["version"].as_str().unwrap().to_owned();
-    let file = editor.upload(id, "time-series", &number, &format!("{id}.csv"), TABLE).await.must_be(201).json();
+    let file = editor.upload(id, "time-series", &number, &format!("{id}.csv"), table).await.must_be(201).json();
     editor.put(&format!("{versions}/{number}/submit")).await.must_be(200);
     approver.put(&format!("{versions}/{number}/approve")).await.must_be(200);
     file["id"].as_str().unwrap().to_owned()

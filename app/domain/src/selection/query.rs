@@ -60,7 +60,7 @@ impl DataQuery {
                     }
                 }
                 _ => match name.split_once('.') {
-                    Some(("dim", column)) if !column.is_empty() => query.filter(column, value),
+                    Some(("dim", column)) if !column.is_empty() => query.selection.add(column, words(value)),
                     Some((bound @ ("from" | "to"), column)) if !column.is_empty() => {
                         if !query.bound(bound == "from", column, unescaped(value)) {
                             add(&name, "repeated", "Give this once.");
@@ -83,27 +83,6 @@ impl DataQuery {
         if problems.is_empty() { Ok(query) } else { Err(problems) }
     }
 
-    fn filter(&mut self, column: &str, value: &str) {
-        let options: Vec<String> = words(value).collect();
-        if options.is_empty() {
-            return;
-        }
-        let known = self.selection.dimensions.iter_mut().find(|filter| filter.name == column);
-        let filter = match known {
-            Some(filter) => filter,
-            None => {
-                self.selection.dimensions.push(DimensionFilter { name: column.to_owned(), options: Vec::new() });
-                let Some(filter) = self.selection.dimensions.last_mut() else { return };
-                filter
-            }
-        };
-        for option in options {
-            if !filter.options.contains(&option) {
-                filter.options.push(option);
-            }
-        }
-    }
-
     fn bound(&mut self, is_from: bool, column: &str, value: String) -> bool {
         if value.trim().is_empty() {
             return true;
@@ -119,6 +98,17 @@ impl DataQuery {
 }
 
 impl Selection {
+    /// Adds options to what is wanted of a dimension, each once; without any nothing is said of it.
+    pub fn add(&mut self, name: &str, options: impl Iterator<Item = String>) {
+        for option in options {
+            match self.dimensions.iter_mut().find(|filter| filter.name == name) {
+                Some(filter) if filter.options.contains(&option) => {}
+                Some(filter) => filter.options.push(option),
+                None => self.dimensions.push(DimensionFilter { name: name.to_owned(), options: vec![option] }),
+            }
+        }
+    }
+
     /// The selection as parameters of an address, always in the same form for the same selection.
     #[must_use]
     pub fn to_query(&self) -> String {

@@ -170,10 +170,14 @@ fn drawing(frame: &Frame, page: &VersionPage, metadata: &DatasetMetadata, title:
 fn table(frame: &Frame, page: &VersionPage, title: &str) -> Option<AnyView> {
     let lang = frame.lang;
     let preview = page.files.iter().find_map(|(_, sight)| sight.preview.clone())?;
+    let explore = frame.href(&format!("{}/explore", page.version.page_path()));
     Some(
         view! {
             <section class="section" id="table">
-                <div class="section__head"><h2>{t(lang, "table")}</h2></div>
+                <div class="section__head">
+                    <h2>{t(lang, "table")}</h2>
+                    <a class="button button--secondary button--small" href=explore>{t(lang, "explore")}</a>
+                </div>
                 {preview_table(frame, title, &preview)}
             </section>
         }

@@ -75,7 +75,20 @@ pub fn download_href(file: &File, is_newest: bool) -> String {
 pub fn downloads(frame: &Frame, files: &[(File, FileSight)], is_newest: bool) -> AnyView {
     let items: Vec<AnyView> =
         files.iter().enumerate().map(|(i, (file, _))| download(frame, file, i == 0, is_newest)).collect();
-    view! { <ul class="download-list">{items}</ul> }.into_any()
+    let whole = files.first().map(|(file, _)| {
+        let File { dataset_id, edition, version, .. } = file;
+        let href = format!("/v1/datasets/{dataset_id}/editions/{edition}/versions/{version}/files.zip");
+        let words =
+            view! { <span class="download__meta meta"><span>{t(frame.lang, "download-whole-holds")}</span></span> };
+        view! {
+            <li class="download">
+                <span class="download__format">"ZIP"</span>
+                <a class="download__link" href=href download="">{t(frame.lang, "download-whole")}</a>
+                {words}
+            </li>
+        }
+    });
+    view! { <ul class="download-list">{items}{whole}</ul> }.into_any()
 }
 
 fn download(frame: &Frame, file: &File, first: bool, is_newest: bool) -> AnyView {

@@ -2,11 +2,12 @@
 
 use std::ops::RangeInclusive;
 
-use domain::file::File;
+use domain::file::{File, FileState};
 use domain::refusal::Refusal;
 use persistence::files::{self, StoredFile};
 use storage::ObjectStream;
 
+use crate::versions::VersionKey;
 use crate::{Ctx, Result, ServiceError, Services};
 
 /// Which file is asked for.
@@ -27,10 +28,17 @@ pub async fn find(services: &Services, ctx: &Ctx, id: &str) -> Result<File> {
     Ok(find_stored(services, ctx, id).await?.file)
 }
 
-/// The same with where its bytes are.
+/// The same with where its bytes are; the public gets nothing that was recalled.
 pub async fn find_stored(services: &Services, ctx: &Ctx, id: &str) -> Result<StoredFile> {
     let found = files::find_visible_to(services.db.pool(), &ctx.reach(), id).await?;
-    Ok(found.ok_or(Refusal::NotFound)?)
+    let given = |stored: &StoredFile| stored.file.state != FileState::Withdrawn || ctx.caller.is_some();
+    Ok(found.filter(given).ok_or(Refusal::NotFound)?)
+}
+
+/// The files of a version, in their order, if the caller may see it.
+pub async fn list_of(services: &Services, ctx: &Ctx, key: &VersionKey) -> Result<Vec<StoredFile>> {
+    let version = crate::versions::find(services, ctx, key).await?;
+    Ok(files::list_of_version(services.db.pool(), &version).await?)
 }
 
 /// The file to download, if the caller may see its version.

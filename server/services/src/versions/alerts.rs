@@ -15,8 +15,7 @@ pub async fn add_alert(services: &Services, ctx: &Ctx, key: &VersionKey, new: Al
     let alert = Alert { id: ids::new_id(ctx.now), date: new.date.or(Some(ctx.now)), ..new };
     all_valid(alert.problems())?;
     must_be_public(&version)?;
-    version.metadata.alerts.push(alert.clone());
-    all_valid(version.metadata.problems().into_iter().filter(|p| p.field == "alerts").collect())?;
+    put_alert(&mut version, alert.clone())?;
     version.last_updated = ctx.now;
     if !versions::save(&tx, &version).await? {
         return Err(Refusal::Stale.into());
@@ -28,6 +27,13 @@ pub async fn add_alert(services: &Services, ctx: &Ctx, key: &VersionKey, new: Al
     persistence::db::commit(tx).await?;
     public_change::tell(services);
     Ok((Version { revision: version.revision + 1, ..version }, alert))
+}
+
+/// Adds an alert to a version that is about to be saved, or refuses it.
+pub(crate) fn put_alert(version: &mut Version, alert: Alert) -> Result<(), Refusal> {
+    all_valid(alert.problems())?;
+    version.metadata.alerts.push(alert);
+    all_valid(version.metadata.problems().into_iter().filter(|p| p.field == "alerts").collect())
 }
 
 /// Takes an alert off a public version; the audit trail keeps what it said.

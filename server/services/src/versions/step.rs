@@ -4,7 +4,7 @@ use domain::delivery::Sink;
 use domain::refusal::{Blocker, FOUR_EYES, Refusal};
 use domain::version::{Version, VersionAction};
 use persistence::outbox::Task;
-use persistence::{files, outbox, versions};
+use persistence::{archiving, files, outbox, versions};
 
 use super::VersionKey;
 use crate::{Ctx, Result, Services, ids, public_change, records};
@@ -41,6 +41,14 @@ pub async fn take_step(
     if matches!(action, VersionAction::Submit | VersionAction::Approve) {
         must_have_files(&tx, &version).await?;
     }
+    match action {
+        VersionAction::Archive => must_not_be_held(&tx, &version).await?,
+        // What somebody wanted back is not archived again by the policy.
+        VersionAction::Restore => {
+            archiving::hold(&tx, &version.id, "It was restored from the archive.", &caller.actor.id, ctx.now).await?;
+        }
+        _ => {}
+    }
     if !versions::save(&tx, &version).await? {
         return Err(Refusal::Stale.into());
     }
@@ -59,6 +67,16 @@ pub async fn take_step(
         public_change::tell(services);
     }
     Ok(Version { revision: version.revision + 1, ..version })
+}
+
+async fn must_not_be_held(tx: &persistence::Tx, version: &Version) -> Result<()> {
+    match archiving::hold_of(tx, &version.id).await? {
+        Some(reason) => {
+            let message = format!("The version is held in standard storage: {reason} Take the hold off first.");
+            Err(Refusal::blocked("held", message).into())
+        }
+        None => Ok(()),
+    }
 }
 
 /// The refusal of an approval by the last editor, with everything else that stands in its way.

@@ -202,3 +202,48 @@ pub struct SubscriptionPath {
     #[param(format = "uuid", example = "0198f3b0-5c1e-7d3a-9b1e-2f6d0c4a7e51")]
     pub id: String,
 }
+
+/// The address of a filter.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct FilterPath {
+    /// The filter's id, a UUID.
+    #[param(format = "uuid", example = "5f0c1f6e-8f5a-4c64-9a0e-0d2f6c4b7e11")]
+    pub id: String,
+}
+
+/// The address of what a filter says of a dimension.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct FilterDimensionPath {
+    /// The filter's id, a UUID.
+    #[param(format = "uuid", example = "5f0c1f6e-8f5a-4c64-9a0e-0d2f6c4b7e11")]
+    pub id: String,
+    /// The dimension's name.
+    #[param(example = "Country")]
+    pub name: String,
+}
+
+/// The address of an option that a filter names.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct FilterOptionPath {
+    /// The filter's id, a UUID.
+    #[param(format = "uuid", example = "5f0c1f6e-8f5a-4c64-9a0e-0d2f6c4b7e11")]
+    pub id: String,
+    /// The dimension's name.
+    #[param(example = "Country")]
+    pub name: String,
+    /// A code or a label.
+    #[param(example = "Wales")]
+    pub option: String,
+}
+
+/// The address of what was made of a filter.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct FilterOutputPath {
+    /// The output's id, a UUID.
+    #[param(format = "uuid", example = "c1a7a3d2-6a55-4d0f-8d7e-3f1b2a9c4d20")]
+    pub id: String,
+}

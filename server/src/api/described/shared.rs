@@ -239,6 +239,10 @@ fn security_schemes() -> Value {
             "type": "apiKey", "in": "cookie", "name": "catalogue_session",
             "description": "The session of somebody who has signed in on the site.",
         },
+        "filter": {
+            "type": "apiKey", "in": "header", "name": "Filter-Secret",
+            "description": "The secret of a saved filter, from the answer that made it. Whoever made it with an account needs none.",
+        },
         "subscription": {
             "type": "apiKey", "in": "header", "name": "Subscription-Token",
             "description": "The token of a subscription, from the answer that made or confirmed it, or from any of its letters.",

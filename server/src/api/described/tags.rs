@@ -10,6 +10,8 @@ const TAGS: &[(&str, &str, &str)] = &[
     ("editions", "Editions", "Runs within a dataset, such as a time series or a census year."),
     ("versions", "Versions", "Releases of an edition, and their way from draft to approval."),
     ("files", "Files", "The bytes of versions: download them, upload them, see what was found in them."),
+    ("data", "Data", "The figures themselves: any part of a table, in the form that suits."),
+    ("filters", "Saved filters", "Parts of tables that are kept under an address, and files made of them."),
     ("metadata", "Metadata", "Descriptions of published data in the formats of other catalogues."),
     (
         "releases",

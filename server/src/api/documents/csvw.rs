@@ -5,10 +5,12 @@ use domain::table::{Column, ColumnKind, Profile};
 use domain::views::VersionPage;
 use serde_json::{Value, json};
 
+use super::{Place, missing_markers};
+
 /// The description of the CSV files; `None` where there is none.
-pub fn document(page: &VersionPage, base: &str) -> Option<Value> {
+pub fn document(page: &VersionPage, place: Place) -> Option<Value> {
     let tables: Vec<Value> =
-        page.files.iter().filter_map(|(file, _)| Some(table(file, file.profile.as_ref()?, base))).collect();
+        page.files.iter().filter_map(|(file, _)| Some(table(file, file.profile.as_ref()?, place))).collect();
     if tables.is_empty() {
         return None;
     }
@@ -26,9 +28,9 @@ pub fn document(page: &VersionPage, base: &str) -> Option<Value> {
     }))
 }
 
-fn table(file: &File, profile: &Profile, base: &str) -> Value {
+fn table(file: &File, profile: &Profile, place: Place) -> Value {
     json!({
-        "url": format!("{base}{}", file.download_path()),
+        "url": place.of(file),
         "dc:title": file.title,
         "dialect": {
             "encoding": profile.encoding.to_lowercase(),
@@ -37,15 +39,22 @@ fn table(file: &File, profile: &Profile, base: &str) -> Value {
             "headerRowCount": u8::from(profile.header),
             "skipRows": profile.preamble_rows,
         },
-        "tableSchema": {"columns": profile.columns.iter().map(column).collect::<Vec<_>>()},
+        "null": missing_markers(),
+        "tableSchema": {"columns": profile.columns.iter().map(|one| column(one, profile)).collect::<Vec<_>>()},
     })
 }
 
-fn column(column: &Column) -> Value {
-    let datatype = match column.kind {
+fn column(column: &Column, profile: &Profile) -> Value {
+    let base = match column.kind {
         ColumnKind::Number => "number",
         ColumnKind::Integer => "integer",
         ColumnKind::Text | ColumnKind::Time => "string",
+    };
+    let datatype = match column.kind {
+        ColumnKind::Number | ColumnKind::Integer if profile.decimal_comma => {
+            json!({"base": base, "format": {"decimalChar": ",", "groupChar": "."}})
+        }
+        _ => json!(base),
     };
     // A column's name holds no hyphen-free guarantee in CSVW; its rules are those of URI template variables.
     let name: String = column.name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();

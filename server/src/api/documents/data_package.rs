@@ -1,12 +1,15 @@
 //! A version as a Data Package (<https://specs.frictionlessdata.io/data-package/>).
 
 use domain::file::File;
-use domain::table::{Column, ColumnKind};
+use domain::table::{Column, ColumnKind, Profile};
 use domain::views::VersionPage;
 use serde_json::{Value, json};
 
+use super::{Place, missing_markers};
+
 /// The package: the metadata, and each file as a resource.
-pub fn document(page: &VersionPage, base: &str) -> Value {
+pub fn document(page: &VersionPage, place: Place) -> Value {
+    let base = place.base();
     let metadata = page.dataset.shown();
     let contributors: Vec<Value> =
         metadata.contacts.iter().map(|c| json!({"title": c.name, "email": c.email, "role": "contributor"})).collect();
@@ -20,7 +23,7 @@ pub fn document(page: &VersionPage, base: &str) -> Value {
         "homepage": format!("{base}{}", page.version.page_path()),
         "keywords": metadata.keywords,
         "licenses": [{"title": metadata.licence, "path": metadata.licence_url}],
-        "resources": page.files.iter().map(|(file, _)| resource(file, base)).collect::<Vec<_>>(),
+        "resources": page.files.iter().map(|(file, _)| resource(file, place)).collect::<Vec<_>>(),
     });
     if !contributors.is_empty() {
         package["contributors"] = contributors.into();
@@ -28,13 +31,13 @@ pub fn document(page: &VersionPage, base: &str) -> Value {
     package
 }
 
-fn resource(file: &File, base: &str) -> Value {
+fn resource(file: &File, place: Place) -> Value {
     let name: String =
         file.filename.to_lowercase().chars().map(|c| if c.is_alphanumeric() || c == '.' { c } else { '-' }).collect();
     let mut resource = json!({
         "name": name,
         "title": file.title,
-        "path": format!("{base}{}", file.download_path()),
+        "path": place.of(file),
         "format": file.format,
         "mediatype": file.media_type,
         "bytes": file.size,
@@ -42,18 +45,32 @@ fn resource(file: &File, base: &str) -> Value {
     });
     if let Some(profile) = &file.profile {
         resource["encoding"] = profile.encoding.to_lowercase().into();
-        resource["dialect"] = json!({"delimiter": profile.delimiter.to_string(), "header": profile.header});
-        resource["schema"] = json!({"fields": profile.columns.iter().map(field).collect::<Vec<_>>()});
+        let mut dialect = json!({"delimiter": profile.delimiter.to_string(), "header": profile.header});
+        if profile.header && profile.preamble_rows > 0 {
+            dialect["headerRows"] = json!([profile.preamble_rows + 1]);
+        } else if profile.preamble_rows > 0 {
+            dialect["commentRows"] = json!((1..=profile.preamble_rows).collect::<Vec<_>>());
+        }
+        resource["dialect"] = dialect;
+        resource["schema"] = json!({
+            "fields": profile.columns.iter().map(|column| field(column, profile)).collect::<Vec<_>>(),
+            "missingValues": missing_markers(),
+        });
         resource["profile"] = "tabular-data-resource".into();
     }
     resource
 }
 
-fn field(column: &Column) -> Value {
+fn field(column: &Column, profile: &Profile) -> Value {
     let kind = match column.kind {
         ColumnKind::Number => "number",
         ColumnKind::Integer => "integer",
         ColumnKind::Text | ColumnKind::Time => "string",
     };
-    json!({"name": column.label, "type": kind})
+    let mut field = json!({"name": column.label, "type": kind});
+    if column.kind.is_numeric() && profile.decimal_comma {
+        field["decimalChar"] = ",".into();
+        field["groupChar"] = ".".into();
+    }
+    field
 }

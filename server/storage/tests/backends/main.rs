@@ -3,6 +3,7 @@
 
 mod basics;
 mod crash;
+mod files;
 mod keys;
 mod streams;
 
@@ -48,6 +49,7 @@ cases![
     streams::a_stream_over_the_limit_leaves_nothing,
     streams::a_stream_that_breaks_leaves_nothing,
     streams::a_failed_stream_leaves_the_older_object,
+    files::go_to_files_and_come_back,
     keys::takes_spaces_letters_and_percent_signs,
     keys::refuses_hostile_keys,
     keys::lists_by_prefix,

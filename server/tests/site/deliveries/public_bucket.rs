@@ -2,6 +2,7 @@
 
 use domain::policy::Role;
 use serde_json::json;
+use services::deliveries;
 use storage::{Backend, Secret, Settings, Storage};
 use testkit::foreign_s3::ForeignS3;
 use testkit::on_both_databases;
@@ -63,5 +64,43 @@ on_both_databases! {
         assert_eq!(editor.get(&format!("/files/{file}/content")).await.must_be(200).text.as_bytes(), TABLE);
         let page = site.public().get("/catalogue/cpi").await.must_be(200);
         assert!(page.text.contains("103.25"));
+
+        // Recalled: gone at once here, and from the bucket when the task is done; nobody outside tells it from the unknown.
+        let path = format!("/files/{file}/withdraw");
+        editor.put_json(&path, json!({"reason": "wrong"})).await.must_be(403);
+        approver.put_json(&path, json!({})).await.must_be(422);
+        let recall = json!({"reason": "Table 1 names a person.", "notice": "The file is being corrected."});
+        assert_eq!(approver.put_json(&path, recall.clone()).await.must_be(200).json()["state"], "withdrawn");
+        approver.put_json(&path, recall).await.must_be(409);
+        let unknown = site.public().get("/files/downloads/cpi/other.csv").await.must_be(404);
+        let gone = site.public().get(download).await.must_be(404);
+        assert_eq!(told(&unknown), told(&gone));
+        site.public().get(&format!("/files/{file}/content")).await.must_be(404);
+        editor.get(&format!("/files/{file}/content")).await.must_be(200);
+        site.run_tasks().await;
+        assert!(public.read(key).await.unwrap().is_none());
+        assert!(site.public().get("/catalogue/cpi").await.must_be(200).text.contains("The file is being corrected."));
+
+        approver.put_json(&format!("/files/{file}/reinstate"), json!({"reason": "It names nobody."})).await.must_be(200);
+        assert_eq!(site.public().get(download).await.must_be(200).text.as_bytes(), TABLE);
+        site.run_tasks().await;
+        site.public().get(download).await.must_be(302);
+
+        // A copy that is not what was published is made again, and readers are led to it only then.
+        let ctx = services::Ctx::system("test", site.now());
+        assert_eq!(deliveries::verify_copies(&site.services, &ctx, "", 10).await.unwrap().1, 0);
+        public.put(key, "text/csv", bytes::Bytes::from_static(b"month,index\n2025-01,0\n")).await.unwrap();
+        assert_eq!(deliveries::verify_copies(&site.services, &ctx, "", 10).await.unwrap().1, 1);
+        assert_eq!(site.public().get(download).await.must_be(200).text.as_bytes(), TABLE);
+        site.run_tasks().await;
+        assert_eq!(public.read(key).await.unwrap().unwrap(), TABLE);
+        site.public().get(download).await.must_be(302);
     }
+}
+
+/// What an error says, apart from when and under which name.
+fn told(answer: &Answer) -> String {
+    let mut body = answer.json();
+    body["error"]["details"] = json!(null);
+    body.to_string()
 }

@@ -219,19 +219,25 @@ fn must_name(walk: &mut Walk, rule: &'static str, operation: &Operation, name: &
     walk.hold(named, rule, operation, || format!("{name} is not named: {}", answer.text));
 }
 
+/// The object that is sent, or the first of a list of them.
+fn first(body: &mut Value) -> &mut Value {
+    if body.is_array() { &mut body[0] } else { body }
+}
+
 /// A body of another type, that cannot be read, is too large or has a field too many is refused before the revision is asked for.
 pub async fn bodies(walk: &mut Walk, operation: &Operation) {
     let Some((kind, body)) = walk.world.body(operation) else { return };
     walk.count("bodies");
     let address = walk.world.address(operation);
     let (full, bytes) = encoded(&kind, &body);
+    let is_list = body.is_array();
     let mut more = body.clone();
-    more["colour"] = json!("red");
+    first(&mut more)["colour"] = json!("red");
     let (_, more) = encoded(&kind, &more);
     let mut large = body.clone();
     // Only just too large, so that all of it is sent before the answer comes.
     let (name, size) = if kind.starts_with("multipart/") { ("file", LARGEST_UPLOAD + 1) } else { ("colour", 1 << 20) };
-    large[name] = json!("a".repeat(size));
+    first(&mut large)[name] = json!("a".repeat(size));
     let (_, large) = encoded(&kind, &large);
     let mut ways = vec![
         ("broken", full.as_str(), b"{".to_vec(), 400),
@@ -254,14 +260,18 @@ pub async fn bodies(walk: &mut Walk, operation: &Operation) {
             b"{}".to_vec(),
             if operation.is_action() { 0 } else { 415 },
         ));
-        ways.push(("a list", &full, b"[]".to_vec(), 400));
+        ways.push(if is_list {
+            ("an object", &full, b"{}".to_vec(), 400)
+        } else {
+            ("a list", &full, b"[]".to_vec(), 400)
+        });
         ways.push(("U+0000", &full, br#"{"colour":"\u0000"}"#.to_vec(), 422));
     }
     for (what, kind, bytes, status) in ways.into_iter().filter(|way| way.3 != 0) {
         let answer = walk.ask("bodies", Root, operation, &address, Sent::default().body(kind, bytes)).await;
         walk.expect(status, "bodies", operation, what, &answer);
         if what == "a field too many" {
-            must_name(walk, "bodies", operation, "colour", &answer);
+            must_name(walk, "bodies", operation, if is_list { "0.colour" } else { "colour" }, &answer);
         }
     }
 }

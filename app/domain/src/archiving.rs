@@ -1,0 +1,146 @@
+//! Moving old versions out of standard storage: a policy for each department, and what keeps a version from it.
+
+use chrono::{DateTime, Months, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::refusal::FieldProblem;
+
+/// What a department keeps in standard storage; whatever either rule keeps stays.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ArchivePolicy {
+    /// Whether the scheduler carries it out.
+    pub enabled: bool,
+    /// The newest versions of each edition that stay.
+    pub keep_versions: Option<u32>,
+    /// For how many months after its publication a version stays.
+    pub keep_months: Option<u32>,
+}
+
+impl ArchivePolicy {
+    /// What is wrong with it.
+    #[must_use]
+    pub fn problems(&self) -> Vec<FieldProblem> {
+        let mut problems = Vec::new();
+        if self.enabled && self.keep_versions.is_none() && self.keep_months.is_none() {
+            let message = "Say how many versions or how many months are kept, or everything would be archived.";
+            problems.push(FieldProblem::new("keep_versions", "required", message));
+        }
+        if self.keep_versions == Some(0) {
+            problems.push(FieldProblem::new(
+                "keep_versions",
+                "out_of_range",
+                "The newest version always stays: give 1 or more.",
+            ));
+        }
+        if self.keep_months.is_some_and(|months| months > 1200) {
+            problems.push(FieldProblem::new("keep_months", "out_of_range", "Give at most 1200 months."));
+        }
+        problems
+    }
+}
+
+/// A published version, as far as archiving looks at it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Candidate {
+    /// The version's row id.
+    pub id: String,
+    /// The dataset's slug.
+    pub dataset_id: String,
+    /// The edition's slug.
+    pub edition: String,
+    /// The version's number.
+    pub version: u32,
+    /// When it became public.
+    pub published_at: Option<DateTime<Utc>>,
+    /// How many public versions of its edition are newer.
+    pub newer: u32,
+    /// Why it is kept whatever the policy says.
+    pub hold: Option<String>,
+    /// Bytes of its files.
+    pub bytes: u64,
+}
+
+/// What is to become of a version, and why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_family = "wasm"), derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Fate {
+    /// It is archived the next time.
+    Archive,
+    /// It is the newest of its edition.
+    Newest,
+    /// It is among the newest that are kept.
+    AmongNewest,
+    /// It was published too recently.
+    Recent,
+    /// Somebody holds it.
+    Held,
+}
+
+impl ArchivePolicy {
+    /// What the policy does with a version at `now`; the newest of an edition and held ones always stay.
+    #[must_use]
+    pub fn fate(&self, candidate: &Candidate, now: DateTime<Utc>) -> Fate {
+        if candidate.newer == 0 {
+            return Fate::Newest;
+        }
+        if candidate.hold.is_some() {
+            return Fate::Held;
+        }
+        if self.keep_versions.is_some_and(|kept| candidate.newer < kept) {
+            return Fate::AmongNewest;
+        }
+        let since = self.keep_months.and_then(|months| now.checked_sub_months(Months::new(months)));
+        match (since, candidate.published_at) {
+            (Some(since), Some(published)) if published > since => Fate::Recent,
+            // Without a date nobody can tell how old it is.
+            (Some(_), None) => Fate::Recent,
+            _ if self.keep_versions.is_none() && self.keep_months.is_none() => Fate::Recent,
+            _ => Fate::Archive,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn candidate(newer: u32, published: &str) -> Candidate {
+        Candidate {
+            id: "v".into(),
+            dataset_id: "gdp".into(),
+            edition: "e".into(),
+            version: 1,
+            published_at: published.parse().ok(),
+            newer,
+            hold: None,
+            bytes: 1,
+        }
+    }
+
+    #[test]
+    fn whatever_either_rule_keeps_stays() {
+        let now = "2026-11-28T12:00:00Z".parse().unwrap();
+        let policy = ArchivePolicy { enabled: true, keep_versions: Some(3), keep_months: Some(12) };
+        for (newer, published, fate) in [
+            (0, "2001-01-01T00:00:00Z", Fate::Newest),
+            (2, "2001-01-01T00:00:00Z", Fate::AmongNewest),
+            (3, "2025-11-28T12:00:01Z", Fate::Recent),
+            (3, "2025-11-28T12:00:00Z", Fate::Archive),
+            (3, "", Fate::Recent),
+        ] {
+            assert_eq!(policy.fate(&candidate(newer, published), now), fate, "{newer} {published}");
+        }
+        let held = Candidate { hold: Some("an inquiry".into()), ..candidate(9, "2001-01-01T00:00:00Z") };
+        assert_eq!(policy.fate(&held, now), Fate::Held);
+        let nothing = ArchivePolicy::default();
+        assert_eq!(nothing.fate(&candidate(9, "2001-01-01T00:00:00Z"), now), Fate::Recent);
+    }
+
+    #[test]
+    fn a_policy_that_would_keep_nothing_is_refused() {
+        assert_eq!(ArchivePolicy { enabled: true, ..ArchivePolicy::default() }.problems().len(), 1);
+        assert_eq!(ArchivePolicy { enabled: true, keep_versions: Some(0), keep_months: None }.problems().len(), 1);
+        assert!(ArchivePolicy { enabled: true, keep_versions: None, keep_months: Some(24) }.problems().is_empty());
+    }
+}

@@ -1,0 +1,66 @@
+//! The page on which readers explore a table.
+
+use serde::{Deserialize, Serialize};
+
+use crate::file::File;
+use crate::refusal::FieldProblem;
+use crate::selection::Selection;
+use crate::table::{Chart, Column, OptionCount};
+use crate::views::VersionPage;
+
+/// Rows on a page of the explorer.
+pub const PAGE_ROWS: u64 = 50;
+/// Options of a dimension that the explorer lists at once.
+pub const LISTED_OPTIONS: u32 = 40;
+
+/// What the explorer is asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExploreQuery {
+    /// Another table than the version's first, by its file's name.
+    pub file: Option<String>,
+    /// Which part of it.
+    pub selection: Selection,
+    /// Which page of its rows, from 1.
+    pub page: u64,
+    /// For each dimension, words that its listed options hold.
+    pub find: Vec<(String, String)>,
+}
+
+/// A dimension with the options to choose from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Facet {
+    /// The column.
+    pub column: Column,
+    /// Options with the rows that each would give under the choices in the other dimensions: chosen ones first, then the others
+    /// in the table's order, as many as are listed.
+    pub options: Vec<OptionCount>,
+    /// How many options there are that hold the words looked for.
+    pub total: u64,
+}
+
+/// A part of a table, with what leads to others.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ExplorePage {
+    /// The site's public address, without a slash at the end.
+    pub site: String,
+    /// The version it is of.
+    pub version: VersionPage,
+    /// The table's file.
+    pub file: File,
+    /// The names of all files of the version that are tables.
+    pub tables: Vec<String>,
+    /// What was asked, without what the table does not have.
+    pub query: ExploreQuery,
+    /// What of it the table does not have.
+    pub problems: Vec<FieldProblem>,
+    /// The dimensions.
+    pub facets: Vec<Facet>,
+    /// The columns shown.
+    pub columns: Vec<Column>,
+    /// The rows of the page, each as long as `columns`.
+    pub rows: Vec<Vec<String>>,
+    /// Rows of the selection.
+    pub total_rows: u64,
+    /// A drawing of the selection, where it can be drawn.
+    pub chart: Option<Chart>,
+}

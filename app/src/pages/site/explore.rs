@@ -1,0 +1,201 @@
+//! Exploring a table: choose, look, draw, take along. Every choice is in the address, so all of it works without scripts.
+
+mod choices;
+mod query;
+mod take;
+
+use domain::explore::{ExplorePage as Explored, PAGE_ROWS};
+use domain::table::Chart;
+use leptos::prelude::*;
+
+use self::query::{read, write};
+use super::param;
+use crate::chart::LineChart;
+use crate::components::portal::grouped;
+use crate::i18n::{Argument, date, t, ta, text};
+use crate::layout::site::{Frame, Shown, loading};
+
+/// The explorer of a version's table.
+#[component]
+pub fn ExplorePage() -> impl IntoView {
+    let frame = Frame::of_visit(true);
+    let (id, edition, version) =
+        (param("id").unwrap_or_default(), param("edition").unwrap_or_default(), param("version").unwrap_or_default());
+    let query = read(&frame.path);
+    let load = async move {
+        let number = version.parse().map_err(|_| rpc::RpcError::Refused(domain::refusal::Refusal::NotFound))?;
+        rpc::catalogue::explore(id, edition, number, query).await
+    };
+    loading(frame, "", load, shown)
+}
+
+fn shown(page: Explored, frame: &Frame) -> Shown {
+    let lang = frame.lang;
+    let metadata = page.version.dataset.shown();
+    let name = lang.pick(&metadata.title, metadata.title_cy.as_deref()).to_owned();
+    let title = ta(lang, "explore-title", &[("title", text(name.clone()))]);
+    let edition = lang.pick(&page.version.edition.title, page.version.edition.title_cy.as_deref()).to_owned();
+    let number = ta(lang, "version-n", &[("n", text(page.version.version.version.to_string()))]);
+    let version = frame.href(&page.version.version.page_path());
+    let content = view! {
+        <nav class="breadcrumbs" aria-label=t(lang, "breadcrumb")>
+            <ol>
+                <li><a href=frame.href("/")>{t(lang, "home")}</a></li>
+                <li><a href=version>{name.clone()}</a></li>
+                <li aria-current="page">{t(lang, "explore")}</li>
+            </ol>
+        </nav>
+        <header class="page-title">
+            <p class="page-title__caption">{format!("{edition}, {}", number.to_lowercase())}</p>
+            <h1>{title.clone()}</h1>
+        </header>
+        {problems(frame, &page)}
+        <div class="columns columns--aside-first explore">
+            <aside>{choices::form(frame, &page)}</aside>
+            <section aria-label=t(lang, "explore-result")>
+                {choices::chips(frame, &page)}
+                {bar(frame, &page)}
+                {drawing(frame, &page, &name)}
+                {rows(frame, &page, &name)}
+                {take::along(frame, &page)}
+            </section>
+        </div>
+    };
+    Shown { title, description: metadata.description.chars().take(300).collect(), content: content.into_any() }
+}
+
+fn problems(frame: &Frame, page: &Explored) -> Option<AnyView> {
+    let items: Vec<_> =
+        page.problems.iter().map(|problem| view! { <li>{problem.message.clone()}</li> }.into_any()).collect();
+    (!items.is_empty()).then(|| {
+        view! {
+            <aside class="banner banner--warning" aria-label=t(frame.lang, "explore-left-out")>
+                <p>{t(frame.lang, "explore-left-out")}</p>
+                <ul>{items}</ul>
+            </aside>
+        }
+        .into_any()
+    })
+}
+
+fn bar(frame: &Frame, page: &Explored) -> AnyView {
+    let lang = frame.lang;
+    let count = ta(lang, "explore-rows", &[("n", Argument::Count(page.total_rows))]);
+    let whole = page.file.profile.as_ref().map(|profile| profile.rows).filter(|rows| *rows != page.total_rows);
+    let of = whole.map(|rows| format!(" {}", ta(lang, "explore-of", &[("rows", text(grouped(rows)))])));
+    view! { <div class="result-bar"><p class="result-bar__count" role="status"><strong>{count}</strong>{of}</p></div> }
+        .into_any()
+}
+
+fn drawing(frame: &Frame, page: &Explored, title: &str) -> Option<AnyView> {
+    let lang = frame.lang;
+    let chart: Chart = page.chart.clone()?;
+    let released = page.version.version.metadata.release_date.map(|at| date(lang, at)).unwrap_or_default();
+    let publisher = page.version.dataset.shown().publisher.clone();
+    let source = ta(lang, "chart-source", &[("publisher", text(publisher)), ("date", text(released))]);
+    Some(
+        view! {
+            <details class="explore__chart" open=true>
+                <summary>{t(lang, "chart")}</summary>
+                <LineChart chart=chart id="chart-figure" title=title.to_owned() caption=source language=lang/>
+            </details>
+        }
+        .into_any(),
+    )
+}
+
+fn rows(frame: &Frame, page: &Explored, title: &str) -> AnyView {
+    let lang = frame.lang;
+    if page.rows.is_empty() {
+        return view! {
+            <div class="empty-state">
+                <h2>{t(lang, "explore-empty")}</h2>
+                <p>{t(lang, "explore-empty-help")}</p>
+                <p><a class="button button--secondary" href=frame.href(&write(page, &Default::default(), 1))>{t(lang, "explore-clear")}</a></p>
+            </div>
+        }
+        .into_any();
+    }
+    let numbers: Vec<bool> = page.columns.iter().map(|column| column.kind.is_numeric()).collect();
+    let class = |at: usize| numbers.get(at).copied().unwrap_or_default().then_some("num");
+    let head: Vec<AnyView> = page
+        .columns
+        .iter()
+        .enumerate()
+        .map(|(at, column)| heading(frame, page, &column.name, &column.label, class(at)))
+        .collect();
+    let body: Vec<AnyView> = page
+        .rows
+        .iter()
+        .map(|row| {
+            let cells: Vec<_> =
+                row.iter().enumerate().map(|(at, cell)| view! { <td class=class(at)>{cell.clone()}</td> }).collect();
+            view! { <tr>{cells}</tr> }.into_any()
+        })
+        .collect();
+    let first = (page.query.page - 1) * PAGE_ROWS + 1;
+    let last = first + page.rows.len() as u64 - 1;
+    let caption = ta(
+        lang,
+        "explore-caption",
+        &[
+            ("title", text(title.to_owned())),
+            ("first", text(grouped(first))),
+            ("last", text(grouped(last))),
+            ("rows", text(grouped(page.total_rows))),
+        ],
+    );
+    view! {
+        <div class="table-scroll explore__table" tabindex="0" role="region" aria-labelledby="explore-caption">
+            <table class="table table--dense">
+                <caption id="explore-caption">{caption}</caption>
+                <thead><tr>{head}</tr></thead>
+                <tbody>{body}</tbody>
+            </table>
+        </div>
+        {pages(frame, page)}
+    }
+    .into_any()
+}
+
+/// A heading that sorts by its column: the least first, the greatest first, as in the table.
+fn heading(frame: &Frame, page: &Explored, name: &str, label: &str, class: Option<&'static str>) -> AnyView {
+    let lang = frame.lang;
+    let now = page.query.selection.sort.first().filter(|sort| sort.name == name).map(|sort| sort.descending);
+    let (next, sorted, mark) = match now {
+        None => (Some(false), None, ""),
+        Some(false) => (Some(true), Some("ascending"), " ▲"),
+        Some(true) => (None, Some("descending"), " ▼"),
+    };
+    let mut selection = page.query.selection.clone();
+    selection.sort = next
+        .map(|descending| domain::selection::Sort { name: name.to_owned(), descending })
+        .into_iter()
+        .collect();
+    let href = frame.href(&write(page, &selection, 1));
+    let says = match next {
+        Some(false) => t(lang, "explore-sort-up"),
+        Some(true) => t(lang, "explore-sort-down"),
+        None => t(lang, "explore-sort-none"),
+    };
+    view! {
+        <th scope="col" class=class aria-sort=sorted>
+            <a href=href>{label.to_owned()}<span aria-hidden="true">{mark}</span><span class="visually-hidden">", "{says}</span></a>
+        </th>
+    }
+    .into_any()
+}
+
+fn pages(frame: &Frame, page: &Explored) -> Option<AnyView> {
+    let lang = frame.lang;
+    let pages = page.total_rows.div_ceil(PAGE_ROWS);
+    let now = page.query.page;
+    let href = |number: u64| frame.href(&write(page, &page.query.selection, number));
+    let before = (now > 1).then(|| view! { <a rel="prev" href=href(now - 1)>{t(lang, "previous")}</a> });
+    let after = (now < pages).then(|| view! { <a rel="next" href=href(now + 1)>{t(lang, "next")}</a> });
+    let place = ta(lang, "explore-page", &[("n", text(grouped(now))), ("pages", text(grouped(pages)))]);
+    (pages > 1).then(|| {
+        view! { <nav class="pagination" aria-label=t(lang, "pages")>{before}<span class="muted">{place}</span>{after}</nav> }
+            .into_any()
+    })
+}

@@ -1,0 +1,235 @@
+//! The form in which rows, columns and order are chosen, and the choices that were made.
+
+use domain::explore::{ExplorePage, Facet, LISTED_OPTIONS};
+use domain::selection::Selection;
+use domain::table::{Column, ColumnKind};
+use leptos::prelude::*;
+
+use super::query::{path, write};
+use crate::components::portal::grouped;
+use crate::i18n::{t, ta, text};
+use crate::layout::site::Frame;
+
+/// The form; without scripts its button applies the choices.
+pub fn form(frame: &Frame, page: &ExplorePage) -> AnyView {
+    let lang = frame.lang;
+    let selection = &page.query.selection;
+    let on = selection.dimensions.iter().map(|filter| filter.options.len()).sum::<usize>() + selection.ranges.len();
+    let number = (on > 0).then(|| view! { " "<span class="facets__count">{on}</span> });
+    let groups: Vec<AnyView> = page.facets.iter().map(|facet| group(frame, page, facet)).collect();
+    let ranges: Vec<AnyView> =
+        all_columns(page).iter().filter(|column| is_measured(column)).map(|column| range(frame, page, column)).collect();
+    view! {
+        <form class="facets" aria-label=t(lang, "explore-choose") action=frame.href(&path(page)) method="get">
+            {tables(frame, page)}
+            <details class="facets__panel" open=true>
+                <summary>{t(lang, "explore-choose")}{number}</summary>
+                {groups}
+                {ranges}
+                {columns(frame, page)}
+                {order(frame, page)}
+                <div class="facets__actions">
+                    <button class="button button--small">{t(lang, "explore-apply")}</button>
+                    <a href=frame.href(&write(page, &Selection::default(), 1))>{t(lang, "explore-clear")}</a>
+                </div>
+            </details>
+        </form>
+    }
+    .into_any()
+}
+
+fn all_columns(page: &ExplorePage) -> &[Column] {
+    page.file.profile.as_ref().map(|profile| profile.columns.as_slice()).unwrap_or_default()
+}
+
+/// Columns of figures, which are chosen by their size.
+fn is_measured(column: &Column) -> bool {
+    column.kind.is_numeric() && column.role == domain::table::ColumnRole::Measure
+}
+
+fn tables(frame: &Frame, page: &ExplorePage) -> Option<AnyView> {
+    let current = &page.file.filename;
+    let options: Vec<_> = page
+        .tables
+        .iter()
+        .map(|name| view! { <option value=name.clone() selected=name == current>{name.clone()}</option> })
+        .collect();
+    (page.tables.len() > 1).then(|| {
+        view! {
+            <label class="field explore__table-choice">
+                <span class="field__label">{t(frame.lang, "explore-table")}</span>
+                <select name="file">{options}</select>
+            </label>
+        }
+        .into_any()
+    })
+}
+
+fn group(frame: &Frame, page: &ExplorePage, facet: &Facet) -> AnyView {
+    let lang = frame.lang;
+    let name = &facet.column.name;
+    let chosen = page.query.selection.dimensions.iter().find(|filter| filter.name == *name);
+    let is_on = |option: &domain::table::OptionCount| {
+        chosen.is_some_and(|filter| filter.options.iter().any(|one| *one == option.code || *one == option.label))
+    };
+    let field = format!("dim.{name}");
+    let options: Vec<AnyView> = facet
+        .options
+        .iter()
+        .map(|option| {
+            view! {
+                <label class="facet__option">
+                    <input type="checkbox" name=field.clone() value=option.code.clone() checked=is_on(option)/>
+                    <span class="facet__label">{option.label.clone()}</span>
+                    <span class="facet__n num">{grouped(option.count)}</span>
+                </label>
+            }
+            .into_any()
+        })
+        .collect();
+    let looked_for = page.query.find.iter().find(|(of, _)| of == name).map(|(_, words)| words.clone());
+    let many = facet.total > u64::from(LISTED_OPTIONS) || looked_for.is_some();
+    let find = many.then(|| {
+        let listed = ta(
+            lang,
+            "explore-listed",
+            &[("shown", text(grouped(facet.options.len() as u64))), ("n", text(grouped(facet.total)))],
+        );
+        let label = ta(lang, "explore-find", &[("name", text(facet.column.label.clone()))]);
+        view! {
+            <input class="facet__find" type="search" name=format!("find.{name}") value=looked_for aria-label=label.clone() placeholder=label/>
+            <p class="small muted">{listed}</p>
+        }
+    });
+    let bounds = (facet.column.kind == ColumnKind::Time).then(|| bounds(frame, page, &facet.column));
+    view! {
+        <fieldset class="facet">
+            <legend>{facet.column.label.clone()}</legend>
+            {bounds}
+            {find}
+            <div class="facet__options">{options}</div>
+        </fieldset>
+    }
+    .into_any()
+}
+
+fn range(frame: &Frame, page: &ExplorePage, column: &Column) -> AnyView {
+    view! {
+        <fieldset class="facet">
+            <legend>{column.label.clone()}</legend>
+            {bounds(frame, page, column)}
+        </fieldset>
+    }
+    .into_any()
+}
+
+fn bounds(frame: &Frame, page: &ExplorePage, column: &Column) -> AnyView {
+    let lang = frame.lang;
+    let range = page.query.selection.ranges.iter().find(|range| range.name == column.name);
+    let (from, to) = range.map(|range| (range.from.clone(), range.to.clone())).unwrap_or_default();
+    let mode = if column.kind.is_numeric() { "decimal" } else { "text" };
+    view! {
+        <div class="explore__bounds">
+            <label><span>{t(lang, "explore-from")}</span><input type="text" inputmode=mode name=format!("from.{}", column.name) value=from size="8"/></label>
+            <label><span>{t(lang, "explore-to")}</span><input type="text" inputmode=mode name=format!("to.{}", column.name) value=to size="8"/></label>
+        </div>
+    }
+    .into_any()
+}
+
+fn columns(frame: &Frame, page: &ExplorePage) -> Option<AnyView> {
+    let chosen = &page.query.selection.columns;
+    let all = all_columns(page);
+    let boxes: Vec<AnyView> = all
+        .iter()
+        .take(60)
+        .map(|column| {
+            view! {
+                <label class="facet__option">
+                    <input type="checkbox" name="columns" value=column.name.clone() checked=chosen.contains(&column.name)/>
+                    <span class="facet__label">{column.label.clone()}</span>
+                </label>
+            }
+            .into_any()
+        })
+        .collect();
+    (all.len() > 1).then(|| {
+        view! {
+            <fieldset class="facet">
+                <legend>{t(frame.lang, "explore-columns")}</legend>
+                <p class="small muted">{t(frame.lang, "explore-columns-help")}</p>
+                <div class="facet__options">{boxes}</div>
+            </fieldset>
+        }
+        .into_any()
+    })
+}
+
+fn order(frame: &Frame, page: &ExplorePage) -> AnyView {
+    let lang = frame.lang;
+    let now = page.query.selection.sort.first().map(domain::selection::Sort::written);
+    let all = all_columns(page);
+    let options: Vec<AnyView> = all
+        .iter()
+        .flat_map(|column| {
+            [(column.name.clone(), "explore-up"), (format!("-{}", column.name), "explore-down")]
+                .map(|(value, words)| (value, ta(lang, words, &[("name", text(column.label.clone()))])))
+        })
+        .map(|(value, words)| {
+            let selected = now.as_ref() == Some(&value);
+            view! { <option value=value selected=selected>{words}</option> }.into_any()
+        })
+        .collect();
+    view! {
+        <label class="field facet">
+            <span class="field__label">{t(lang, "explore-order")}</span>
+            <select name="sort"><option value="">{t(lang, "explore-as-published")}</option>{options}</select>
+        </label>
+    }
+    .into_any()
+}
+
+/// Each choice with a link that takes it back.
+pub fn chips(frame: &Frame, page: &ExplorePage) -> Option<AnyView> {
+    let lang = frame.lang;
+    let selection = &page.query.selection;
+    let label_of = |name: &str| {
+        all_columns(page).iter().find(|column| column.name == name).map_or(name.to_owned(), |column| column.label.clone())
+    };
+    let mut made: Vec<(String, Selection)> = Vec::new();
+    for filter in &selection.dimensions {
+        let facet = page.facets.iter().find(|facet| facet.column.name == filter.name);
+        for option in &filter.options {
+            let known = facet.and_then(|facet| facet.options.iter().find(|one| one.code == *option));
+            let words = known.map_or_else(|| option.clone(), |one| one.label.clone());
+            let mut without = selection.clone();
+            for other in without.dimensions.iter_mut().filter(|other| other.name == filter.name) {
+                other.options.retain(|one| one != option);
+            }
+            without.dimensions.retain(|other| !other.options.is_empty());
+            made.push((format!("{}: {words}", label_of(&filter.name)), without));
+        }
+    }
+    for range in &selection.ranges {
+        let mut without = selection.clone();
+        without.ranges.retain(|other| other.name != range.name);
+        let (from, to) = (range.from.clone().unwrap_or_default(), range.to.clone().unwrap_or_default());
+        made.push((format!("{}: {from} – {to}", label_of(&range.name)), without));
+    }
+    let chips: Vec<AnyView> = made
+        .into_iter()
+        .map(|(words, without)| {
+            let href = frame.href(&write(page, &without, 1));
+            view! {
+                <li>
+                    <a class="chip" href=href>
+                        <span>{words}</span><span class="chip__x" aria-hidden="true">"×"</span>
+                        <span class="visually-hidden">" "{t(lang, "search-remove")}</span>
+                    </a>
+                </li>
+            }
+            .into_any()
+        })
+        .collect();
+    (!chips.is_empty()).then(|| view! { <ul class="chips">{chips}</ul> }.into_any())
+}

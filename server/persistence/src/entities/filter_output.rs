@@ -1,0 +1,28 @@
+//! Rows of `filter_outputs`.
+
+use sea_orm::entity::prelude::*;
+
+/// A row.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "filter_outputs")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: String,
+    pub filter_id: String,
+    pub dataset_id: String,
+    pub edition: String,
+    pub number: i64,
+    pub selection: String,
+    pub state: String,
+    pub row_count: Option<i64>,
+    pub error: Option<String>,
+    pub made: String,
+    pub created_at: i64,
+    pub expires_at: i64,
+}
+
+/// Relations are spelled out in queries.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,148 @@
+//! Saved filters and their outputs.
+
+use chrono::{DateTime, Utc};
+use domain::filter::{FilterOutput, OutputState, SavedFilter};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect};
+
+use crate::convert::{count, from_json, instant, json, micros, word};
+use crate::entities::{filter, filter_output};
+use crate::error::Result;
+
+/// Outputs that are forgotten at once.
+const BATCH: u64 = 500;
+
+/// Adds a filter.
+pub async fn insert(db: &impl ConnectionTrait, saved: &SavedFilter) -> Result<()> {
+    let row = filter::Model {
+        id: saved.id.clone(),
+        dataset_id: saved.dataset_id.clone(),
+        edition: saved.edition.clone(),
+        number: i64::from(saved.version),
+        selection: json(&saved.selection)?,
+        owner: saved.owner.clone(),
+        created_at: micros(saved.created_at),
+        last_updated: micros(saved.last_updated),
+        expires_at: micros(saved.expires_at),
+        revision: saved.revision,
+    };
+    filter::Entity::insert(row.into_active_model()).exec_without_returning(db).await?;
+    Ok(())
+}
+
+/// The filter with this id, unless its time is over.
+pub async fn find(db: &impl ConnectionTrait, id: &str, now: DateTime<Utc>) -> Result<Option<SavedFilter>> {
+    let found = filter::Entity::find_by_id(id).filter(filter::Column::ExpiresAt.gt(micros(now))).one(db).await?;
+    found.map(to_filter).transpose()
+}
+
+/// Saves what a filter has become, on condition that nobody else changed it; false where somebody did.
+pub async fn save(db: &impl ConnectionTrait, saved: &SavedFilter) -> Result<bool> {
+    let done = filter::Entity::update_many()
+        .col_expr(filter::Column::Number, Expr::value(i64::from(saved.version)))
+        .col_expr(filter::Column::Selection, Expr::value(json(&saved.selection)?))
+        .col_expr(filter::Column::LastUpdated, Expr::value(micros(saved.last_updated)))
+        .col_expr(filter::Column::ExpiresAt, Expr::value(micros(saved.expires_at)))
+        .col_expr(filter::Column::Revision, Expr::value(saved.revision + 1))
+        .filter(filter::Column::Id.eq(&saved.id))
+        .filter(filter::Column::Revision.eq(saved.revision))
+        .exec(db)
+        .await?;
+    Ok(done.rows_affected == 1)
+}
+
+/// Removes a filter that is of this revision; false where it is not.
+pub async fn delete(db: &impl ConnectionTrait, id: &str, revision: i64) -> Result<bool> {
+    let gone = filter::Entity::delete_many()
+        .filter(filter::Column::Id.eq(id))
+        .filter(filter::Column::Revision.eq(revision))
+        .exec(db)
+        .await?;
+    Ok(gone.rows_affected == 1)
+}
+
+/// Adds an output.
+pub async fn insert_output(db: &impl ConnectionTrait, output: &FilterOutput) -> Result<()> {
+    let row = filter_output::Model {
+        id: output.id.clone(),
+        filter_id: output.filter_id.clone(),
+        dataset_id: output.dataset_id.clone(),
+        edition: output.edition.clone(),
+        number: i64::from(output.version),
+        selection: json(&output.selection)?,
+        state: output.state.as_str().to_owned(),
+        row_count: output.rows.map(|rows| i64::try_from(rows).unwrap_or(i64::MAX)),
+        error: output.error.clone(),
+        made: json(&output.made)?,
+        created_at: micros(output.created_at),
+        expires_at: micros(output.expires_at),
+    };
+    filter_output::Entity::insert(row.into_active_model()).exec_without_returning(db).await?;
+    Ok(())
+}
+
+/// The output with this id, unless its time is over.
+pub async fn find_output(db: &impl ConnectionTrait, id: &str, now: DateTime<Utc>) -> Result<Option<FilterOutput>> {
+    let live = filter_output::Column::ExpiresAt.gt(micros(now));
+    filter_output::Entity::find_by_id(id).filter(live).one(db).await?.map(to_output).transpose()
+}
+
+/// Notes how far an output is.
+pub async fn note_output(db: &impl ConnectionTrait, output: &FilterOutput) -> Result<()> {
+    filter_output::Entity::update_many()
+        .col_expr(filter_output::Column::State, Expr::value(output.state.as_str()))
+        .col_expr(
+            filter_output::Column::RowCount,
+            Expr::value(output.rows.map(|rows| i64::try_from(rows).unwrap_or(i64::MAX))),
+        )
+        .col_expr(filter_output::Column::Error, Expr::value(output.error.clone()))
+        .col_expr(filter_output::Column::Made, Expr::value(json(&output.made)?))
+        .filter(filter_output::Column::Id.eq(&output.id))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Forgets filters and outputs whose time is over; answers the outputs, whose files have to be removed.
+pub async fn forget(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<Vec<FilterOutput>> {
+    filter::Entity::delete_many().filter(filter::Column::ExpiresAt.lte(micros(now))).exec(db).await?;
+    let over = filter_output::Column::ExpiresAt.lte(micros(now));
+    let rows = filter_output::Entity::find().filter(over).limit(BATCH).all(db).await?;
+    let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
+    if !ids.is_empty() {
+        filter_output::Entity::delete_many().filter(filter_output::Column::Id.is_in(ids)).exec(db).await?;
+    }
+    rows.into_iter().map(to_output).collect()
+}
+
+fn to_filter(row: filter::Model) -> Result<SavedFilter> {
+    Ok(SavedFilter {
+        version: count(row.number)?,
+        selection: from_json(&row.selection)?,
+        created_at: instant(row.created_at)?,
+        last_updated: instant(row.last_updated)?,
+        expires_at: instant(row.expires_at)?,
+        id: row.id,
+        dataset_id: row.dataset_id,
+        edition: row.edition,
+        owner: row.owner,
+        revision: row.revision,
+    })
+}
+
+fn to_output(row: filter_output::Model) -> Result<FilterOutput> {
+    Ok(FilterOutput {
+        version: count(row.number)?,
+        selection: from_json(&row.selection)?,
+        state: word(OutputState::parse(&row.state), &row.state)?,
+        rows: row.row_count.map(count).transpose()?,
+        made: from_json(&row.made)?,
+        created_at: instant(row.created_at)?,
+        expires_at: instant(row.expires_at)?,
+        id: row.id,
+        filter_id: row.filter_id,
+        dataset_id: row.dataset_id,
+        edition: row.edition,
+        error: row.error,
+    })
+}

@@ -1,0 +1,146 @@
+//! The page on which readers explore a table: rows, counts of every choice, a drawing, in one look.
+
+use std::sync::Arc;
+
+use domain::explore::{ExplorePage, ExploreQuery, Facet, LISTED_OPTIONS, PAGE_ROWS};
+use domain::file::File;
+use domain::refusal::{FieldProblem, Refusal};
+use domain::selection::{DataFormat, Selection};
+use domain::table::{Chart, Column, ColumnRole, OptionCount};
+use persistence::files;
+use serde_json::Value;
+use tables::{About, Page, Table, TableError, write, write_page};
+
+use super::rows::{refused, stopped};
+use crate::catalogue::{Scope, version_page};
+use crate::versions::VersionKey;
+use crate::{Ctx, Result, Services};
+
+/// Rows up to which a selection is drawn.
+const DRAWN_ROWS: u64 = 20_000;
+/// Dimensions that are listed.
+const LISTED_DIMENSIONS: usize = 20;
+
+/// A part of the table of a public version; what the table does not have is told and left out.
+///
+/// # Errors
+/// `NotFound` where the version is not public or has no such table.
+pub async fn explore(services: &Services, ctx: &Ctx, key: &VersionKey, query: ExploreQuery) -> Result<ExplorePage> {
+    let VersionKey { dataset_id, edition, version } = key.clone();
+    let scope = Scope { dataset_id, edition: Some(edition), version: Some(version) };
+    let version = version_page(services, ctx, &scope).await?;
+    let stored = files::list_of_version(services.db.pool(), &version.version).await?;
+    let is_table = |file: &File| file.profile.is_some();
+    let tables = stored.iter().filter(|stored| is_table(&stored.file)).map(|one| one.file.filename.clone()).collect();
+    let wanted = |file: &File| query.file.as_ref().is_none_or(|name| *name == file.filename);
+    let stored = stored.into_iter().find(|stored| is_table(&stored.file) && wanted(&stored.file));
+    let stored = stored.ok_or(Refusal::NotFound)?;
+    let table = super::files::open(services, &stored).await?;
+    let _turn = services.tables.turn().await?;
+    let looked = tokio::task::spawn_blocking(move || look(&table, query)).await;
+    let seen = looked.map_err(stopped)?.map_err(refused)?;
+    Ok(ExplorePage {
+        site: services.accounts.public_url.trim_end_matches('/').to_owned(),
+        version,
+        file: stored.file,
+        tables,
+        query: seen.query,
+        problems: seen.problems,
+        facets: seen.facets,
+        columns: seen.columns,
+        rows: seen.rows,
+        total_rows: seen.total_rows,
+        chart: seen.chart,
+    })
+}
+
+/// What the table shows.
+struct Seen {
+    query: ExploreQuery,
+    problems: Vec<FieldProblem>,
+    facets: Vec<Facet>,
+    columns: Vec<Column>,
+    rows: Vec<Vec<String>>,
+    total_rows: u64,
+    chart: Option<Chart>,
+}
+
+fn look(table: &Arc<Table>, mut query: ExploreQuery) -> std::result::Result<Seen, TableError> {
+    let problems = table.check(&query.selection)?;
+    leave_out(&mut query.selection, &problems);
+    let selection = &query.selection;
+    let total_rows = table.count(selection)?;
+    query.page = query.page.clamp(1, total_rows.div_ceil(PAGE_ROWS).max(1));
+    let page = Page { start: None, offset: (query.page - 1) * PAGE_ROWS, limit: Some(PAGE_ROWS) };
+    let rows = rows_of(&write_page(table, selection, page)?);
+    let shown = |column: &&Column| selection.columns.is_empty() || selection.columns.contains(&column.name);
+    let columns = match selection.columns.is_empty() {
+        true => table.columns().iter().filter(shown).cloned().collect(),
+        false => selection
+            .columns
+            .iter()
+            .filter_map(|name| table.columns().iter().find(|column| column.name == *name).cloned())
+            .collect(),
+    };
+    let facets = facets(table, &query)?;
+    let chart = drawing(table, selection, total_rows)?;
+    Ok(Seen { problems, facets, columns, rows, total_rows, chart, query })
+}
+
+/// Takes out of a selection what the table does not have.
+fn leave_out(selection: &mut Selection, problems: &[FieldProblem]) {
+    let named = |prefix: &str, name: &str| problems.iter().any(|problem| problem.field == format!("{prefix}{name}"));
+    selection.dimensions.retain(|filter| !named("dim.", &filter.name));
+    selection.ranges.retain(|range| !named("from.", &range.name) && !named("to.", &range.name));
+    if named("columns", "") {
+        selection.columns.clear();
+    }
+    if named("sort", "") {
+        selection.sort.clear();
+    }
+}
+
+/// Each dimension with its options: the chosen ones first, then others as far as they are listed.
+fn facets(table: &Table, query: &ExploreQuery) -> std::result::Result<Vec<Facet>, TableError> {
+    let dimensions = table.columns().iter().filter(|column| column.role == ColumnRole::Dimension);
+    let listed = LISTED_OPTIONS as usize;
+    let mut facets = Vec::new();
+    for column in dimensions.take(LISTED_DIMENSIONS) {
+        let find = query.find.iter().find(|(name, _)| *name == column.name).map_or("", |(_, words)| words.as_str());
+        let all = table.options(&column.name, &query.selection, find, usize::MAX, 0)?;
+        let chosen = query.selection.dimensions.iter().find(|filter| filter.name == column.name);
+        let is_chosen = |option: &OptionCount| {
+            chosen.is_some_and(|filter| filter.options.iter().any(|one| *one == option.code || *one == option.label))
+        };
+        let (mut options, others): (Vec<OptionCount>, Vec<OptionCount>) = all.options.into_iter().partition(is_chosen);
+        let room = listed.saturating_sub(options.len());
+        options.extend(others.into_iter().take(room));
+        facets.push(Facet { column: column.clone(), options, total: all.total });
+    }
+    Ok(facets)
+}
+
+/// The rows of a page of JSON as texts.
+fn rows_of(page: &[u8]) -> Vec<Vec<String>> {
+    let page: Value = serde_json::from_slice(page).unwrap_or_default();
+    let text = |cell: &Value| match cell {
+        Value::String(text) => text.clone(),
+        Value::Null => String::new(),
+        other => other.to_string(),
+    };
+    let row = |row: &Value| row.as_array().map(|cells| cells.iter().map(text).collect()).unwrap_or_default();
+    page["rows"].as_array().map(|rows| rows.iter().map(row).collect()).unwrap_or_default()
+}
+
+/// A drawing of the selection, made as if it were a table of its own.
+fn drawing(table: &Table, selection: &Selection, rows: u64) -> std::result::Result<Option<Chart>, TableError> {
+    if rows == 0 || rows > DRAWN_ROWS {
+        return Ok(None);
+    }
+    let drawn = Selection { columns: Vec::new(), sort: Vec::new(), ..selection.clone() };
+    let mut bytes = Vec::new();
+    for piece in write(table, &drawn, Page::default(), DataFormat::Csv, &About::default())? {
+        bytes.extend(piece?);
+    }
+    Ok(tables::inspect(&bytes, "").ok().and_then(|profile| tables::chart(&bytes, &profile)))
+}

@@ -1,0 +1,206 @@
+//! Table files: the tables of accepted files in a form that can be read in parts, made once and kept beside the bytes.
+//!
+//! What a table file holds follows from the file's bytes, which never change; so it can be lost and is made again.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use domain::table::Problem;
+use moka::future::Cache;
+use moka::notification::RemovalCause;
+use persistence::files::StoredFile;
+use tables::{Built, Limits, Refused, Table, TableError};
+use tokio::sync::{Semaphore, SemaphorePermit};
+
+use crate::{Result, ServiceError, Services};
+
+/// The media type of table files in the storage.
+const MEDIA_TYPE: &str = "application/vnd.apache.parquet";
+/// What open tables may take of the memory, in bytes.
+const MAX_MEMORY: u64 = 96 << 20;
+/// Tables up to this size are kept in memory whole, in bytes.
+const MAX_LOADED: u64 = 48 << 20;
+/// About what an open table takes that is not in memory, in bytes.
+const OPEN: u64 = 256 << 10;
+/// Pieces of answers that are made at once, for each processor.
+const MAX_READING: usize = 2;
+/// Tables that are made at once; each needs a core and some memory.
+const MAX_MAKING: usize = 1;
+
+/// The open tables of this node, and where those that come from elsewhere lie.
+#[derive(Clone)]
+pub struct TableFiles {
+    folder: Arc<Path>,
+    open: Cache<String, Arc<Table>>,
+    making: Arc<Semaphore>,
+    reading: Arc<Semaphore>,
+}
+
+impl std::fmt::Debug for TableFiles {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("TableFiles").field("folder", &self.folder).field("open", &self.open.entry_count()).finish()
+    }
+}
+
+impl TableFiles {
+    /// Keeps table files in this folder, which is emptied: nothing in it is needed again.
+    ///
+    /// # Errors
+    /// Where the folder cannot be made or emptied.
+    pub fn open(folder: &Path) -> std::io::Result<Self> {
+        match std::fs::remove_dir_all(folder) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+            _ => std::fs::create_dir_all(folder)?,
+        }
+        let of = folder.to_owned();
+        let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let size = |table: &Arc<Table>| if is_loaded(table) { table.loaded_size() } else { OPEN };
+        let weight = move |_: &String, table: &Arc<Table>| u32::try_from(size(table)).unwrap_or(u32::MAX);
+        // A file that is still read stays until it is closed.
+        let forget = move |id: Arc<String>, _: Arc<Table>, _: RemovalCause| {
+            let _ = std::fs::remove_file(local_path(&of, &id));
+        };
+        Ok(Self {
+            folder: folder.into(),
+            open: Cache::builder().max_capacity(MAX_MEMORY).weigher(weight).eviction_listener(forget).build(),
+            making: Arc::new(Semaphore::new(MAX_MAKING)),
+            reading: Arc::new(Semaphore::new(MAX_READING * processors)),
+        })
+    }
+
+    /// Waits for the turn to make a piece of an answer, so that no crowd of readers takes all memory.
+    pub(super) async fn turn(&self) -> Result<SemaphorePermit<'_>> {
+        self.reading.acquire().await.map_err(|error| ServiceError::Internal(error.to_string()))
+    }
+
+    /// Closes a table that is not wanted any longer.
+    pub async fn forget(&self, id: &str) {
+        self.open.invalidate(id).await;
+    }
+}
+
+/// Whether a table is small enough to be kept in memory whole.
+fn is_loaded(table: &Table) -> bool {
+    table.loaded_size() <= MAX_LOADED
+}
+
+/// The key under which the table file of a file is kept.
+pub(crate) fn key_of(file_id: &str) -> String {
+    format!("tables/{file_id}.{}.parquet", tables::TABLE_LAYOUT)
+}
+
+fn local_path(folder: &Path, id: &str) -> PathBuf {
+    folder.join(format!("{id}.parquet"))
+}
+
+/// The table of a file, opened; made first where that was never done.
+///
+/// # Errors
+/// Where the bytes are missing or are no table, or storage or disk fail.
+pub async fn open(services: &Services, stored: &StoredFile) -> Result<Arc<Table>> {
+    let id = stored.file.id.clone();
+    let found = services.tables.open.try_get_with(id, load(services, stored)).await;
+    found.map_err(|error| ServiceError::Internal(format!("the table of file {}: {error}", stored.file.id)))
+}
+
+async fn load(services: &Services, stored: &StoredFile) -> Result<Arc<Table>> {
+    let key = key_of(&stored.file.id);
+    if let Some(table) = opened(services, &key, &stored.file.id).await? {
+        return Ok(table);
+    }
+    // Many tables that are asked for at once are made one after another.
+    let _turn = services.tables.making.acquire().await.map_err(|error| ServiceError::Internal(error.to_string()))?;
+    make(services, stored).await?;
+    let made = opened(services, &key, &stored.file.id).await?;
+    made.ok_or_else(|| ServiceError::Internal("a table file vanished".to_owned()))
+}
+
+async fn opened(services: &Services, key: &str, id: &str) -> Result<Option<Arc<Table>>> {
+    let path = match services.storage.local_file(key)? {
+        Some(path) if path.exists() => path,
+        Some(_) => return Ok(None),
+        None => {
+            let path = local_path(&services.tables.folder, id);
+            if !services.storage.fetch(key, &path).await? {
+                return Ok(None);
+            }
+            path
+        }
+    };
+    let opened = tokio::task::spawn_blocking(move || {
+        let table = Table::open(&path)?;
+        if is_loaded(&table) {
+            table.load()?;
+        }
+        Ok::<_, TableError>(table)
+    })
+    .await;
+    match opened.map_err(|error| ServiceError::Internal(error.to_string()))? {
+        Ok(table) => Ok(Some(Arc::new(table))),
+        Err(error) => {
+            tracing::warn!(file.id = %id, error = &error as &dyn std::error::Error, "a table file cannot be read and is made again");
+            Ok(None)
+        }
+    }
+}
+
+/// Looks into the bytes under a key and keeps their table beside them; what makes them no table is told line by line.
+///
+/// # Errors
+/// Where storage or disk fail, or the bytes are missing.
+pub(crate) async fn build(
+    services: &Services,
+    file_id: &str,
+    object_key: &str,
+    filename: &str,
+    limits: Limits,
+) -> Result<std::result::Result<Built, Vec<Problem>>> {
+    let folder = Arc::clone(&services.tables.folder);
+    let failed = |error: std::io::Error| ServiceError::Internal(format!("a table cannot be made: {error}"));
+    let (source, _fetched) = match services.storage.local_file(object_key)? {
+        Some(path) => (path, None),
+        None => {
+            let place = tempfile::Builder::new().prefix("sent-").tempfile_in(&folder).map_err(failed)?;
+            if !services.storage.fetch(object_key, place.path()).await? {
+                return Err(ServiceError::Internal("uploaded bytes vanished".to_owned()));
+            }
+            (place.path().to_owned(), Some(place))
+        }
+    };
+    let made = tempfile::Builder::new().prefix("made-").tempfile_in(&folder).map_err(failed)?;
+    let filename = filename.to_owned();
+    let built = tokio::task::spawn_blocking(move || {
+        let out = std::io::BufWriter::with_capacity(1 << 20, made.as_file());
+        let built = tables::build(source.as_path(), &filename, limits, out);
+        built.map(|built| (built, made))
+    });
+    let built = built.await.map_err(|error| ServiceError::Internal(format!("the table reader stopped: {error}")))?;
+    match built {
+        Ok((built, made)) => {
+            services.storage.put_file(&key_of(file_id), MEDIA_TYPE, made.path()).await?;
+            Ok(Ok(built))
+        }
+        Err(Refused::Table(problems)) => Ok(Err(problems)),
+        Err(Refused::Io(error)) => Err(failed(error)),
+    }
+}
+
+/// Makes the table of a file that was taken in before tables were kept.
+async fn make(services: &Services, stored: &StoredFile) -> Result<()> {
+    let object_key = crate::files::key_now(services, &stored.file.id).await?;
+    let object_key = object_key.unwrap_or_else(|| stored.object_key.clone());
+    let limits = Limits { preview_rows: 0, options: 0 };
+    match build(services, &stored.file.id, &object_key, &stored.file.filename, limits).await? {
+        Ok(_) => Ok(()),
+        Err(problems) => {
+            let first = problems.first().map_or("", |problem| problem.message.as_str());
+            Err(ServiceError::Internal(format!("an accepted file is no table: {first}")))
+        }
+    }
+}
+
+/// Forgets the table of a file that is gone; a failure costs only space.
+pub(crate) async fn discard(services: &Services, file_id: &str) {
+    services.tables.forget(file_id).await;
+    crate::files::discard(services, &key_of(file_id)).await;
+}

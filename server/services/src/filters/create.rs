@@ -1,0 +1,50 @@
+//! Keeping a selection.
+
+use domain::filter::{KEPT, SavedFilter};
+use domain::refusal::all_valid;
+use domain::selection::Selection;
+use persistence::filters;
+
+use crate::versions::VersionKey;
+use crate::{Ctx, Result, Services, data, ids};
+
+/// A filter as it is asked for.
+#[derive(Clone, Debug)]
+pub struct NewFilter {
+    /// The version.
+    pub version: VersionKey,
+    /// What is selected of its table.
+    pub selection: Selection,
+}
+
+/// Keeps a selection of a version that the caller may see; answers it with the secret that changes it.
+///
+/// # Errors
+/// `NotFound` where the version is hidden or has no table, `Invalid` with everything that the table does not have.
+pub async fn create(services: &Services, ctx: &Ctx, new: NewFilter) -> Result<(SavedFilter, String)> {
+    let NewFilter { version, selection } = new;
+    let saved = SavedFilter {
+        id: ids::unguessable(),
+        dataset_id: version.dataset_id,
+        edition: version.edition,
+        version: version.version,
+        selection,
+        owner: ctx.caller.as_ref().map(|caller| caller.actor.id.clone()),
+        created_at: ctx.now,
+        last_updated: ctx.now,
+        expires_at: ctx.now + KEPT,
+        revision: 1,
+    };
+    must_fit(services, ctx, &saved).await?;
+    filters::insert(services.db.pool(), &saved).await?;
+    let secret = super::secret_of(services, &saved.id);
+    Ok((saved, secret))
+}
+
+/// Refuses what the table of the version does not have.
+pub(super) async fn must_fit(services: &Services, ctx: &Ctx, saved: &SavedFilter) -> Result<()> {
+    let table = data::find(services, ctx, &super::key_of(saved), None).await?;
+    all_valid(saved.problems())?;
+    all_valid(data::check(services, &table, &saved.selection).await?)?;
+    Ok(())
+}

@@ -1,0 +1,201 @@
+//! `…/versions/{version}/data`: any part of a table, in the format that suits.
+
+
+use axum::Extension;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::response::IntoResponse;
+use domain::file::File;
+use domain::refusal::{FieldProblem, Refusal, all_valid};
+use domain::selection::{DataFormat, DataQuery};
+use services::data::{self, About, Part};
+use services::{audit, versions};
+use sha2::{Digest, Sha256};
+use utoipa::ToSchema;
+
+use super::Answer;
+use super::answer::{caching, put};
+use super::ctx::{Asked, Path};
+use super::described::VersionPath;
+use super::etag::none_match_holds;
+use super::versions::{Words, key_of};
+use crate::http::remembered::Streamed;
+use crate::state::AppState;
+
+/// Rows of a JSON page where no `limit` is given.
+const DEFAULT_ROWS: u64 = 100;
+/// The most rows of a JSON page.
+pub(super) const MAX_ROWS: u64 = 10_000;
+
+/// A page of rows.
+#[derive(Debug, serde::Serialize, ToSchema)]
+pub struct DataPage {
+    /// The names of the dimensions among the columns.
+    #[schema(example = json!(["Country", "Year"]))]
+    dimensions: Vec<String>,
+    /// The columns of the rows, in order.
+    columns: Vec<DataColumn>,
+    /// The rows: figures as numbers, a missing figure as null, everything else as text as it came.
+    #[schema(example = json!([["Wales", "2024", 3.9]]))]
+    rows: Vec<Vec<serde_json::Value>>,
+    /// Rows of the whole selection.
+    total_rows: u64,
+    /// Where the next page begins: sent back as `cursor`, with the same filters and order. Absent on the last page.
+    #[schema(nullable = false)]
+    next_cursor: Option<String>,
+}
+
+/// A column of a page.
+#[derive(Debug, serde::Serialize, ToSchema)]
+pub struct DataColumn {
+    /// The name that filters and orders use.
+    name: String,
+    /// What its cells hold.
+    #[serde(rename = "type")]
+    kind: domain::table::ColumnKind,
+    /// The heading as it was sent.
+    label: String,
+}
+
+/// Reads any part of the table of a version.
+///
+/// Besides the parameters below, `dim.NAME=a,b` keeps the rows whose dimension NAME has one of these codes or labels (repeat it or put
+/// commas between; `%2C` is a comma inside an option), and `from.NAME=` and `to.NAME=` bound a time or a figure, both ends included.
+/// Several filters hold together. JSON comes in pages of at most 10,000 rows; all other formats give the whole selection unless a
+/// `limit` is given, made while they are sent. In CSV and workbooks text that a spreadsheet would run is defused.
+#[utoipa::path(get, path = "/datasets/{id}/editions/{edition}/versions/{version}/data", tag = "data",
+    params(VersionPath,
+        ("columns" = Option<Vec<String>>, Query, description = "The columns wanted, in that order; all where it is left out", explode = false, example = json!(["Year", "Value"])),
+        ("sort" = Option<String>, Query, description = "Columns to order by, with commas between; a hyphen before a name puts the greatest first", example = "-Year"),
+        ("limit" = Option<u64>, Query, description = "The most rows; of JSON 100 unless given, at most 10,000", minimum = 1, example = 100),
+        ("offset" = Option<u64>, Query, description = "Rows to skip; a cursor goes on without a limit to how far", minimum = 0, example = 0),
+        ("cursor" = Option<String>, Query, description = "Where the page before ended, as its `next_cursor` said"),
+        ("format" = Option<DataFormat>, Query, description = "The format; `Accept` chooses where it is left out, and JSON where that says nothing"),
+        ("file" = Option<String>, Query, description = "The file, where it is not the version's first table", example = "table-1.csv")),
+    responses(
+        (status = 200, description = "The rows", content(
+            (DataPage = "application/json"), (String = "text/csv"), (String = "application/x-ndjson"),
+            (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+            (Vec<u8> = "application/vnd.apache.parquet"))),
+    ),
+    extensions(("x-open-parameters" = json!("dim.*, from.*, to.*"))))]
+pub async fn data(State(state): State<AppState>, method: Method, asked: Asked, Path(words): Words) -> Answer {
+    let key = key_of(words)?;
+    let version = versions::find(&state.services, &asked.ctx, &key).await?;
+    let raw = asked.uri.query().unwrap_or("");
+    let mut query = DataQuery::parse(raw).map_err(|problems| Refusal::Unreadable { problems })?;
+    let file = take(&mut query, "file");
+    let unknown = |(name, _): &(String, String)| {
+        FieldProblem::new(name, "unknown_parameter", "There is no such parameter here.")
+    };
+    let mut problems: Vec<FieldProblem> = query.others.iter().map(unknown).collect();
+    let format = query.format.or_else(|| accepted(&asked.headers)).unwrap_or_default();
+    let limit = limit_of(&query, format, &mut problems);
+    if !problems.is_empty() {
+        return Err(Refusal::Unreadable { problems }.into());
+    }
+    let stored = data::find_in(&state.services, &version, file.as_deref()).await?;
+    let mut headers = headers_of(&asked, &stored.file, &query, format);
+    let tag = tag_of(&stored.file, raw, format);
+    put(&mut headers, header::ETAG, &tag);
+    if none_match_holds(&asked.headers, &tag) {
+        return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
+    }
+    let table = data::open(&state.services, &stored).await?;
+    all_valid(data::problems(&state.services, &table, &query.selection).await?)?;
+    audit::preview_of_file(&state.services, &asked.ctx, &stored).await?;
+    let about = about(&state, &stored.file, &query);
+    let part = Part { selection: query.selection, cursor: query.cursor, offset: query.offset.unwrap_or(0), limit };
+    if format == DataFormat::Json {
+        return Ok((headers, data::page(&state.services, &table, part).await?).into_response());
+    }
+    if method == Method::HEAD {
+        return Ok((headers, Body::empty()).into_response());
+    }
+    let rows = data::stream(&state.services, &table, part, format, about).await?;
+    Ok((Extension(Streamed), headers, Body::from_stream(rows)).into_response())
+}
+
+/// How many rows are wanted of this format.
+fn limit_of(query: &DataQuery, format: DataFormat, problems: &mut Vec<FieldProblem>) -> Option<u64> {
+    let most = if format.is_whole() { i64::MAX.unsigned_abs() } else { MAX_ROWS };
+    if query.limit.is_some_and(|limit| limit == 0 || limit > most) {
+        let words = if format.is_whole() { "Give a whole number from 1.".to_owned() } else { format!("Give a whole number from 1 to {MAX_ROWS}.") };
+        problems.push(FieldProblem::new("limit", "out_of_range", words));
+    }
+    if format.is_whole() { query.limit } else { Some(query.limit.unwrap_or(DEFAULT_ROWS)) }
+}
+
+/// Takes a parameter that only this operation knows.
+fn take(query: &mut DataQuery, name: &str) -> Option<String> {
+    let at = query.others.iter().position(|(other, _)| other == name)?;
+    Some(query.others.remove(at).1).filter(|value| !value.is_empty())
+}
+
+/// The format that `Accept` asks for by name, the most wanted first.
+fn accepted(headers: &HeaderMap) -> Option<DataFormat> {
+    let lines = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
+    let mut wanted: Vec<(u16, DataFormat)> = Vec::new();
+    for range in lines.flat_map(|line| line.split(',')) {
+        let mut words = range.split(';').map(str::trim);
+        let media_type = words.next().unwrap_or("").to_ascii_lowercase();
+        let quality = words.find_map(|word| word.strip_prefix("q=")?.parse::<f32>().ok()).unwrap_or(1.0);
+        let named = |format: &DataFormat| format.media_type().split(';').next() == Some(media_type.as_str());
+        if let Some(format) = DataFormat::ALL.into_iter().find(named) {
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and 1000")]
+            wanted.push(((quality.clamp(0.0, 1.0) * 1000.0) as u16, format));
+        }
+    }
+    wanted.retain(|(quality, _)| *quality > 0);
+    // The first of those that are wanted most.
+    wanted.into_iter().rev().max_by_key(|(quality, _)| *quality).map(|(_, format)| format)
+}
+
+/// The same rows for the same bytes and the same question, whoever asks.
+fn tag_of(file: &File, raw: &str, format: DataFormat) -> String {
+    let mut hash = Sha256::new();
+    hash.update(concat!(env!("CARGO_PKG_VERSION"), "\n"));
+    hash.update(&file.sha256);
+    hash.update(format.as_str());
+    hash.update(raw);
+    format!("\"data-{}\"", hex::encode(&hash.finalize()[..16]))
+}
+
+fn headers_of(asked: &Asked, file: &File, query: &DataQuery, format: DataFormat) -> HeaderMap {
+    let mut headers = caching(&asked.ctx);
+    put(&mut headers, header::CONTENT_TYPE, format.media_type());
+    put(&mut headers, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    if format.is_whole() {
+        let part = if query.selection.is_every_row() && query.limit.is_none() { "" } else { "-part" };
+        let name = format!("{}-{}-v{}{part}.{}", file.dataset_id, file.edition, file.version, format.as_str());
+        put(&mut headers, header::CONTENT_DISPOSITION, &super::downloads::disposition(&name));
+    }
+    headers
+}
+
+/// What a workbook says of itself.
+fn about(state: &AppState, file: &File, query: &DataQuery) -> About {
+    let site = state.config.public_url.trim_end_matches('/');
+    let version = format!("{site}/catalogue/{}/editions/{}/versions/{}", file.dataset_id, file.edition, file.version);
+    About {
+        title: file.title.clone(),
+        source: version,
+        query: query.selection.to_query(),
+        notes: vec![format!("Made from {} (SHA-256 {}).", file.filename, file.sha256)],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn accept_chooses_among_the_formats_it_names() {
+        let chosen = |accept: &str| accepted(&HeaderMap::from_iter([(header::ACCEPT, accept.parse().unwrap())]));
+        assert_eq!(chosen("text/csv"), Some(DataFormat::Csv));
+        assert_eq!(chosen("application/json;q=0.5, text/csv;q=0.9"), Some(DataFormat::Csv));
+        assert_eq!(chosen("application/json, text/csv"), Some(DataFormat::Json));
+        assert_eq!(chosen("text/csv;q=0, */*"), None);
+    }
+}

@@ -1,0 +1,160 @@
+//! `/filters`: selections that are kept, by anybody.
+
+pub mod dimensions;
+
+use axum::extract::State;
+use axum::http::HeaderMap;
+use domain::filter::SavedFilter;
+use domain::refusal::{FieldProblem, Refusal};
+use services::filters::{self, NewFilter};
+use services::versions::VersionKey;
+
+use super::Answer;
+use super::answer;
+use super::body::{Body, merged};
+use super::ctx::{Asked, Path, version_number};
+use super::described::FilterPath;
+use super::problem::Problem;
+use super::v1::{FilterBody, FilterInput, NewFilterBody, filter_path};
+use crate::state::AppState;
+
+/// The header in which the maker of a filter shows its secret.
+const SECRET: &str = "filter-secret";
+
+/// Keeps a selection.
+///
+/// Of a version that the caller may see. The answer holds the secret with which it is changed, this once; an account that made it needs none.
+/// It is kept for 90 days after it was last changed or submitted.
+#[utoipa::path(
+    post, path = "/filters", tag = "filters",
+    request_body(content = FilterInput, content_type = "application/json", example = json!({
+        "dataset": {"id": "under-five-mortality", "edition": "time-series", "version": "3"},
+        "dimensions": [{"name": "Country", "options": ["Wales"]}]
+    })),
+    responses((status = 201, description = "The filter and its secret", body = NewFilterBody)),
+)]
+pub async fn create(State(state): State<AppState>, asked: Asked, body: Body) -> Answer {
+    let sent: FilterInput = body.read().await?;
+    let new = NewFilter { version: version_of(&sent)?, selection: sent.selection() };
+    let (saved, secret) = filters::create(&state.services, &asked.ctx, new).await?;
+    answer::created(&filter_path(&saved.id), Some(saved.revision), &NewFilterBody::new(&saved, secret))
+}
+
+/// Reads a filter.
+#[utoipa::path(
+    get, path = "/filters/{id}", tag = "filters",
+    params(FilterPath),
+    responses((status = 200, description = "The filter", body = FilterBody)),
+)]
+pub async fn read(State(state): State<AppState>, asked: Asked, Path(id): Path<String>) -> Answer {
+    let saved = filters::find(&state.services, &asked.ctx, &id).await?;
+    asked.no_params()?;
+    private(answer::read(&asked, Some(saved.revision), &FilterBody::from(&saved)))
+}
+
+/// Replaces a filter.
+///
+/// By another selection, of the same or another version.
+#[utoipa::path(
+    put, path = "/filters/{id}", tag = "filters",
+    params(FilterPath),
+    request_body(content = FilterInput, content_type = "application/json", example = json!({
+        "dataset": {"id": "under-five-mortality", "edition": "time-series", "version": "3"},
+        "dimensions": [{"name": "Country", "options": ["Wales"]}]
+    })),
+    responses((status = 200, description = "The filter as it is now", body = FilterBody)),
+    security(("filter" = [])),
+)]
+pub async fn replace(State(state): State<AppState>, asked: Asked, Path(id): Path<String>, body: Body) -> Answer {
+    let saved = owned(&state, &asked, &id).await?;
+    let sent: FilterInput = body.read().await?;
+    change(&state, &asked, saved, sent).await
+}
+
+/// Changes parts of a filter.
+///
+/// Such as the version alone, to move it to the newest.
+#[utoipa::path(
+    patch, path = "/filters/{id}", tag = "filters",
+    params(FilterPath),
+    request_body(content = FilterInput, content_type = "application/json", example = json!({"dataset": {"version": "3"}})),
+    responses((status = 200, description = "The filter as it is now", body = FilterBody)),
+    security(("filter" = [])),
+)]
+pub async fn merge(State(state): State<AppState>, asked: Asked, Path(id): Path<String>, body: Body) -> Answer {
+    let saved = owned(&state, &asked, &id).await?;
+    let sent = merged(&FilterInput::from(&saved), body.read_object().await?)?;
+    change(&state, &asked, saved, sent).await
+}
+
+/// Forgets a filter.
+#[utoipa::path(
+    delete, path = "/filters/{id}", tag = "filters",
+    params(FilterPath),
+    responses((status = 204, description = "Forgotten")),
+    security(("filter" = [])),
+)]
+pub async fn delete(State(state): State<AppState>, asked: Asked, Path(id): Path<String>) -> Answer {
+    let saved = owned(&state, &asked, &id).await?;
+    asked.no_params()?;
+    let if_match = asked.if_match();
+    let done = filters::delete(&state.services, &saved.id, if_match.required(saved.revision)).await;
+    done.map_err(|error| if_match.explain(error))?;
+    Ok(answer::deleted())
+}
+
+async fn change(state: &AppState, asked: &Asked, saved: SavedFilter, sent: FilterInput) -> Answer {
+    let VersionKey { dataset_id, edition, version } = version_of(&sent)?;
+    let changed = SavedFilter { dataset_id, edition, version, selection: sent.selection(), ..saved };
+    let saved = save(state, asked, changed).await?;
+    answer::changed(Some(saved.revision), &FilterBody::from(&saved))
+}
+
+/// Saves a changed filter, if it is based on the revision that is there.
+async fn save(state: &AppState, asked: &Asked, changed: SavedFilter) -> Result<SavedFilter, Problem> {
+    let if_match = asked.if_match();
+    let revision = if_match.required(changed.revision);
+    let done = filters::edit(&state.services, &asked.ctx, SavedFilter { revision, ..changed }).await;
+    done.map_err(|error| if_match.explain(error))
+}
+
+/// The filter, for its owner or whoever shows its secret.
+async fn owned(state: &AppState, asked: &Asked, id: &str) -> Result<SavedFilter, Problem> {
+    owned_with(state, asked, id, |_| Ok(())).await
+}
+
+/// The same, where something that is asked of the filter is there at all.
+async fn owned_with(
+    state: &AppState,
+    asked: &Asked,
+    id: &str,
+    there: impl FnOnce(&SavedFilter) -> Result<(), Refusal>,
+) -> Result<SavedFilter, Problem> {
+    if secret(&asked.headers).is_none() {
+        asked.ctx.caller()?;
+    }
+    let saved = filters::find(&state.services, &asked.ctx, id).await?;
+    there(&saved)?;
+    filters::must_be_owner(&state.services, &asked.ctx, &saved, secret(&asked.headers))?;
+    Ok(saved)
+}
+
+fn secret(headers: &HeaderMap) -> Option<&str> {
+    headers.get(SECRET).and_then(|value| value.to_str().ok())
+}
+
+fn version_of(sent: &FilterInput) -> Result<VersionKey, Refusal> {
+    let number = version_number(&sent.dataset.version).ok_or_else(|| Refusal::Invalid {
+        problems: vec![FieldProblem::new("dataset.version", "invalid_value", "Give a version's number, such as 1.")],
+    })?;
+    Ok(VersionKey { dataset_id: sent.dataset.id.clone(), edition: sent.dataset.edition.clone(), version: number })
+}
+
+/// Nobody but the one who asked keeps it: its address is all that protects it.
+fn private(answer: Answer) -> Answer {
+    use axum::http::{HeaderValue, header};
+    answer.map(|mut answer| {
+        answer.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+        answer
+    })
+}

@@ -1,0 +1,263 @@
+//! Saved filters.
+
+use chrono::{DateTime, Utc};
+use domain::filter::{FilterOutput, OutputState, SavedFilter};
+use domain::selection::{DataFormat, RangeFilter, Selection, Sort};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use super::{Links, segment, version_path};
+
+/// The version that a filter speaks of.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FilteredVersion {
+    /// The dataset's id.
+    #[schema(example = "under-five-mortality")]
+    pub id: String,
+    /// The edition.
+    #[schema(example = "time-series")]
+    pub edition: String,
+    /// The version's number.
+    #[serde(deserialize_with = "number_or_text")]
+    #[schema(value_type = String, pattern = "^[1-9][0-9]{0,8}$", example = "3")]
+    pub version: String,
+}
+
+/// Takes a version's number as a text or a number.
+fn number_or_text<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
+    match Value::deserialize(from)? {
+        Value::String(text) => Ok(text),
+        Value::Number(number) => Ok(number.to_string()),
+        _ => Err(D::Error::custom("give a version's number, such as \"1\"")),
+    }
+}
+
+/// What is selected of a dimension.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FilteredDimension {
+    /// The column's name.
+    #[schema(example = "Country")]
+    pub name: String,
+    /// Codes or labels, any of which fits.
+    #[serde(default)]
+    #[schema(example = json!(["Wales"]))]
+    pub options: Vec<String>,
+}
+
+/// A range of a time or a figure, both ends included.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FilteredRange {
+    /// The column's name.
+    #[schema(example = "Year")]
+    pub name: String,
+    /// The least.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    /// The greatest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
+}
+
+/// A filter as it is sent.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FilterInput {
+    /// Of which table.
+    pub dataset: FilteredVersion,
+    /// What is selected of its dimensions; those that are left out are whole.
+    #[serde(default)]
+    pub dimensions: Vec<FilteredDimension>,
+    /// Ranges of times and figures.
+    #[serde(default)]
+    pub ranges: Vec<FilteredRange>,
+    /// The columns wanted, in that order; none means all.
+    #[serde(default)]
+    pub columns: Vec<String>,
+    /// The order of the rows: names of columns, with a hyphen before them for the greatest first.
+    #[serde(default)]
+    pub sort: Vec<String>,
+}
+
+impl FilterInput {
+    /// The selection that it asks for, a dimension that is named twice being one.
+    #[must_use]
+    pub fn selection(&self) -> Selection {
+        let mut selection = Selection::default();
+        for dimension in &self.dimensions {
+            selection.add(&dimension.name, dimension.options.iter().cloned());
+        }
+        selection.ranges = self
+            .ranges
+            .iter()
+            .map(|range| RangeFilter { name: range.name.clone(), from: range.from.clone(), to: range.to.clone() })
+            .filter(|range| range.from.is_some() || range.to.is_some())
+            .collect();
+        selection.columns.clone_from(&self.columns);
+        selection.sort = self.sort.iter().map(|word| Sort::read(word)).collect();
+        selection
+    }
+}
+
+impl From<&SavedFilter> for FilterInput {
+    fn from(saved: &SavedFilter) -> Self {
+        Self::of(&saved.dataset_id, &saved.edition, saved.version, &saved.selection)
+    }
+}
+
+impl FilterInput {
+    fn of(dataset: &str, edition: &str, version: u32, selection: &Selection) -> Self {
+        Self {
+            dataset: FilteredVersion {
+                id: dataset.to_owned(),
+                edition: edition.to_owned(),
+                version: version.to_string(),
+            },
+            dimensions: selection
+                .dimensions
+                .iter()
+                .map(|filter| FilteredDimension { name: filter.name.clone(), options: filter.options.clone() })
+                .collect(),
+            ranges: selection
+                .ranges
+                .iter()
+                .map(|range| FilteredRange { name: range.name.clone(), from: range.from.clone(), to: range.to.clone() })
+                .collect(),
+            columns: selection.columns.clone(),
+            sort: selection.sort.iter().map(Sort::written).collect(),
+        }
+    }
+}
+
+/// A saved filter.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FilterBody {
+    id: String,
+    #[serde(flatten)]
+    filter: FilterInput,
+    created_at: DateTime<Utc>,
+    last_updated: DateTime<Utc>,
+    /// When it is forgotten, unless it is changed or submitted before.
+    expires_at: DateTime<Utc>,
+    links: Links,
+}
+
+impl From<&SavedFilter> for FilterBody {
+    fn from(saved: &SavedFilter) -> Self {
+        let path = filter_path(&saved.id);
+        let version = version_path(&saved.dataset_id, &saved.edition, saved.version);
+        Self {
+            id: saved.id.clone(),
+            filter: FilterInput::from(saved),
+            created_at: saved.created_at,
+            last_updated: saved.last_updated,
+            expires_at: saved.expires_at,
+            links: Links::from([
+                ("dimensions", format!("{path}/dimensions")),
+                ("submit", format!("{path}/submit")),
+                ("data", format!("{version}/data?{}", saved.selection.to_query())),
+                ("version", version),
+                ("self", path),
+            ]),
+        }
+    }
+}
+
+/// A filter that was just made, with the secret that changes it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct NewFilterBody {
+    #[serde(flatten)]
+    filter: FilterBody,
+    /// Sent back in `Filter-Secret` to change the filter; it is answered this once.
+    secret: String,
+}
+
+impl NewFilterBody {
+    /// The filter with its secret.
+    #[must_use]
+    pub fn new(saved: &SavedFilter, secret: String) -> Self {
+        Self { filter: FilterBody::from(saved), secret }
+    }
+}
+
+/// The address of a filter.
+#[must_use]
+pub fn filter_path(id: &str) -> String {
+    format!("/v1/filters/{}", segment(id))
+}
+
+/// The address of an output.
+#[must_use]
+pub fn output_path(id: &str) -> String {
+    format!("/v1/filter-outputs/{}", segment(id))
+}
+
+/// One way to download an output.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OutputDownload {
+    /// The format.
+    #[schema(example = "csv")]
+    format: String,
+    /// Its address.
+    href: String,
+    /// Bytes, where it was made ahead.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    size: Option<u64>,
+}
+
+/// What was made of a filter.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FilterOutputBody {
+    id: String,
+    filter_id: String,
+    #[serde(flatten)]
+    filter: FilterInput,
+    state: OutputState,
+    /// How many rows it has, once that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rows: Option<u64>,
+    /// Why it could not be made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
+    /// Once it is completed.
+    downloads: Vec<OutputDownload>,
+    created_at: DateTime<Utc>,
+    expires_at: DateTime<Utc>,
+    links: Links,
+}
+
+/// The documents beside the formats of the data.
+pub const DOCUMENTS: [&str; 2] = ["csvw", "txt"];
+
+impl From<&FilterOutput> for FilterOutputBody {
+    fn from(output: &FilterOutput) -> Self {
+        let path = output_path(&output.id);
+        let download = |format: &str| OutputDownload {
+            href: format!("{path}/downloads/{format}"),
+            size: output.made.iter().find(|(made, _)| made == format).map(|(_, size)| *size),
+            format: format.to_owned(),
+        };
+        let formats = DataFormat::ALL.into_iter().map(DataFormat::as_str).chain(DOCUMENTS);
+        let completed = output.state == OutputState::Completed;
+        Self {
+            id: output.id.clone(),
+            filter_id: output.filter_id.clone(),
+            filter: FilterInput::of(&output.dataset_id, &output.edition, output.version, &output.selection),
+            state: output.state,
+            rows: output.rows,
+            error: output.error.clone(),
+            downloads: if completed { formats.map(download).collect() } else { Vec::new() },
+            created_at: output.created_at,
+            expires_at: output.expires_at,
+            links: Links::from([
+                ("filter", filter_path(&output.filter_id)),
+                ("version", version_path(&output.dataset_id, &output.edition, output.version)),
+                ("self", path),
+            ]),
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! Saved filters: kept by anybody, changed by whoever made them.
+
+use domain::policy::Role;
+use reqwest::Method;
+use serde_json::{Value, json};
+use testkit::on_both_databases;
+
+use crate::support::*;
+
+/// A table of two dimensions.
+const AREAS: &[u8] = b"Area,Year,Value\nWales,2023,1.5\nWales,2024,2.5\nEngland,2023,10\nEngland,2024,11\n";
+
+/// Publishes the table, and a second version that is not public yet.
+async fn published(site: &Site) -> Caller {
+    let editor = site.service("editor", &[Role::Editor]).await;
+    let approver = site.service("approver", &[Role::Approver]).await;
+    let operator = site.service("operator", &[Role::Operator]).await;
+    table_version(&editor, &approver, "areas", AREAS).await;
+    let bundle = approved_bundle(&editor, &approver, "Areas", &[("areas", "1")]).await;
+    operator.post(&format!("/bundles/{bundle}/publish"), json!({"reason": "now"})).await.must_be(202);
+    site.run_tasks().await;
+    next_version(&editor, &approver, "areas").await;
+    editor
+}
+
+fn wanted(version: &str, options: Value) -> Value {
+    json!({
+        "dataset": {"id": "areas", "edition": "time-series", "version": version},
+        "dimensions": [{"name": "Area", "options": options}],
+    })
+}
+
+async fn with(caller: &Caller, method: Method, path: &str, headers: &[(&str, &str)], body: Value) -> Answer {
+    let request =
+        headers.iter().fold(caller.request(method, path), |request, (name, value)| request.header(*name, *value));
+    caller.send(request.json(&body)).await
+}
+
+on_both_databases! {
+    async fn a_filter_is_kept_and_changed_by_whoever_has_its_secret(db: TestDatabase) {
+        let site = Site::start(db).await;
+        published(&site).await;
+        let public = site.public();
+        let made = public.post("/filters", wanted("1", json!(["Wales"]))).await.must_be(201);
+        let path = made.header("location");
+        let (secret, tag) = (made.json()["secret"].as_str().unwrap().to_owned(), made.header("etag"));
+        let read = public.get(&path).await.must_be(200);
+        assert_eq!(read.json()["dimensions"][0], json!({"name": "Area", "options": ["Wales"]}));
+        assert!(read.json().get("secret").is_none(), "the secret is told once");
+        assert_eq!(read.header("cache-control"), "private, no-store");
+
+        let area = format!("{path}/dimensions/Area");
+        let add = json!([{"op": "add", "path": "/options/-", "value": ["England", "Wales"]}]);
+        with(&public, Method::PATCH, &area, &[], add.clone()).await.must_be(401);
+        with(&public, Method::PATCH, &area, &[("filter-secret", "no")], add.clone()).await.must_be(401);
+        with(&public, Method::PATCH, &area, &[("filter-secret", &secret)], add.clone()).await.must_be(428);
+        let known = [("filter-secret", secret.as_str()), ("if-match", tag.as_str())];
+        let patched = with(&public, Method::PATCH, &area, &known, add.clone()).await.must_be(200);
+        assert_eq!(patched.json()["options"], json!(["Wales", "England"]));
+        with(&public, Method::PATCH, &area, &known, add).await.must_be(412);
+        let tag = patched.header("etag");
+        let known = [("filter-secret", secret.as_str()), ("if-match", tag.as_str())];
+        let other = json!([{"op": "add", "path": "/name", "value": []}]);
+        with(&public, Method::PATCH, &area, &known, other).await.must_be(422);
+
+        // Single options, as addresses.
+        let gone = with(&public, Method::DELETE, &format!("{area}/options/Wales"), &known, json!(null)).await;
+        gone.must_be(204);
+        let left = public.get(&format!("{area}/options")).await.must_be(200).json();
+        assert_eq!((left["total_count"].as_u64(), &left["items"][0]["option"]), (Some(1), &json!("England")));
+        let tag = public.get(&path).await.header("etag");
+        let known = [("filter-secret", secret.as_str()), ("if-match", tag.as_str())];
+        with(&public, Method::DELETE, &path, &known, json!(null)).await.must_be(204);
+        public.get(&path).await.must_be(404);
+    }
+
+    async fn what_the_table_does_not_have_is_named_with_what_is_near(db: TestDatabase) {
+        let site = Site::start(db).await;
+        published(&site).await;
+        let public = site.public();
+        let mut body = wanted("1", json!(["Wales"]));
+        body["dimensions"] = json!([{"name": "Aera", "options": ["Wales"]}, {"name": "Value", "options": ["1.5"]}]);
+        body["columns"] = json!(["Yaer"]);
+        let problems = public.post("/filters", body).await.must_be(422).json()["error"]["details"]["fields"].clone();
+        let said: Vec<&str> = problems.as_array().unwrap().iter().map(|p| p["message"].as_str().unwrap()).collect();
+        assert!(said[0].contains("Did you mean “Area”?"), "{said:?}");
+        assert!(said[1].contains("not a dimension"), "{said:?}");
+        assert!(said[2].contains("Did you mean “Year”?"), "{said:?}");
+    }
+
+    async fn filters_of_what_is_hidden_are_hidden(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let editor = published(&site).await;
+        let public = site.public();
+        public.post("/filters", wanted("2", json!([]))).await.must_be(404);
+        let body = json!({"dataset": {"id": "areas", "edition": "time-series", "version": 2}});
+        let path = editor.post("/filters", body).await.must_be(201).header("location");
+        editor.get(&path).await.must_be(200);
+        let hidden = public.get(&path).await.must_be(404);
+        let unknown = public.get("/v1/filters/5f0c1f6e-8f5a-4c64-9a0e-0d2f6c4b7e11").await.must_be(404);
+        assert_eq!(hidden.json()["error"]["message"], unknown.json()["error"]["message"]);
+        // An account needs no secret for its own, and has no right to others'.
+        let tag = editor.get(&path).await.header("etag");
+        let version = json!({"dataset": {"version": "1"}});
+        let moved = with(&editor, Method::PATCH, &path, &[("if-match", &tag)], version).await.must_be(200);
+        assert_eq!(moved.json()["dataset"]["version"], "1");
+        let other = site.service("other", &[Role::Editor]).await;
+        with(&other, Method::PATCH, &path, &[("if-match", &tag)], json!({"columns": []})).await.must_be(403);
+
+        // Forgotten when its time is over.
+        site.advance(chrono::TimeDelta::days(91));
+        let id = path.rsplit('/').next().unwrap();
+        assert!(services::filters::find(&site.services, &services::Ctx::system("test", site.now()), id).await.is_err());
+        services::filters::forget(&site.services).await;
+        assert!(persistence::filters::find(site.services.db.pool(), id, chrono::DateTime::UNIX_EPOCH).await.unwrap().is_none());
+    }
+}
