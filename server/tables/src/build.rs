@@ -9,7 +9,7 @@ use crate::options::Gathering;
 use crate::profile::Inspected;
 use crate::source::{CHUNK, Refused, Source};
 use crate::table_file::TableFile;
-use crate::{chart, preview, profile, rows};
+use crate::{chart, preview, profile, rows, sheet};
 
 /// How much of a table is kept beside its file.
 #[derive(Clone, Copy, Debug)]
@@ -38,6 +38,10 @@ pub struct Built {
 /// # Errors
 /// Every reason for which the table cannot be published, or what went wrong with reading and writing.
 pub fn build(source: &dyn Source, filename: &str, limits: Limits, out: impl Write + Send) -> Result<Built, Refused> {
+    if sheet::is_workbook(filename) {
+        let unpacked = sheet::unpack(source, filename)?;
+        return write(&unpacked.rows.path(), unpacked.inspected, limits, out);
+    }
     let inspected = profile::look(source, filename, CHUNK)?;
     write(source, inspected, limits, out)
 }

@@ -17,6 +17,7 @@ mod preview;
 mod profile;
 mod records;
 mod rows;
+mod sheet;
 mod source;
 mod table_file;
 

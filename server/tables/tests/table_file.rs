@@ -112,6 +112,55 @@ fn rows_without_end_are_refused_with_their_line() {
     assert!(row.line == Some(3) && row.message.contains("line 3 is longer than 16 MB"), "{row:?}");
 }
 
+fn workbook(fill: impl Fn(&mut rust_xlsxwriter::Workbook)) -> Vec<u8> {
+    let mut workbook = rust_xlsxwriter::Workbook::new();
+    fill(&mut workbook);
+    workbook.save_to_buffer().unwrap()
+}
+
+#[test]
+fn the_first_sheet_with_cells_of_a_workbook_is_the_table() {
+    let bytes = workbook(|workbook| {
+        workbook.add_worksheet().set_name("Cover").unwrap();
+        let sheet = workbook.add_worksheet();
+        sheet.set_name("Rates").unwrap();
+        sheet.write(0, 0, "Rates of something").unwrap();
+        for (at, heading) in ["Day", "Area", "Rate"].into_iter().enumerate() {
+            sheet.write(2, at as u16, heading).unwrap();
+        }
+        let day = rust_xlsxwriter::Format::new().set_num_format("yyyy-mm-dd");
+        for row in 0..5_u32 {
+            sheet.write_with_format(3 + row, 0, f64::from(36_526 + row), &day).unwrap();
+            sheet.write(3 + row, 1, "Tŷ \"a\", b").unwrap();
+            sheet.write(3 + row, 2, 0.1 + 0.2 + f64::from(row)).unwrap();
+        }
+        workbook.add_worksheet().set_name("Notes").unwrap();
+    });
+    let (built, rows) = back(&bytes, "rates.xlsx").unwrap();
+    assert_eq!(
+        (built.profile.sheet.as_deref(), built.profile.rows, built.profile.preamble_rows),
+        (Some("Rates"), 5, 2)
+    );
+    assert_eq!(rows[0], ["2000-01-01", "Tŷ \"a\", b", "0.3"]);
+    assert_eq!(built.preview.rows, rows);
+    let note = &built.profile.problems[0].message;
+    assert!(note.contains("“Rates”") && note.contains("“Cover”, “Notes”"), "{note}");
+}
+
+#[test]
+fn workbooks_that_are_none_or_merge_too_much_are_refused() {
+    let refused = |bytes: &[u8], name: &str| match build(&bytes, name, ALL, std::io::sink()) {
+        Err(tables::Refused::Table(problems)) => problems[0].message.clone(),
+        other => panic!("{other:?}"),
+    };
+    assert!(refused(include_bytes!("awkward/zip-renamed.csv"), "t.xlsx").contains("not an Excel workbook"));
+    assert!(refused(b"a,b\n1,2\n", "t.xlsx").contains("not an Excel workbook"));
+    let bytes = workbook(|workbook| {
+        workbook.add_worksheet().write(0, 0, "x".repeat(32_000)).unwrap();
+    });
+    assert!(refused(&bytes, "t.csv").contains("This is an Excel workbook, not CSV"));
+}
+
 fn cell() -> impl Strategy<Value = String> {
     prop_oneof![
         Just(String::new()),
