@@ -2,9 +2,11 @@
 
 mod figure;
 mod headline;
+mod statistics;
 
 pub use figure::figure;
 pub use headline::{Headline, latest};
+pub use statistics::{ColumnStatistics, Subject};
 
 use serde::{Deserialize, Serialize};
 
@@ -39,6 +41,15 @@ pub struct Profile {
     pub rows: u64,
     /// Everything worth telling the editor, in the order of the file.
     pub problems: Vec<Problem>,
+    /// What was counted in each column, from left to right; nothing in profiles made before this was counted.
+    #[serde(default)]
+    pub statistics: Vec<ColumnStatistics>,
+    /// Whether the columns stand as the V4 layout of statistics offices orders them.
+    #[serde(default)]
+    pub v4: bool,
+    /// The sheet that was read, where the file is a spreadsheet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sheet: Option<String>,
 }
 
 /// One column of a table.

@@ -1,7 +1,19 @@
 //! Watches the cells of a column go by and tells at the end what they hold.
 
+mod counts;
+mod distinct;
+mod extremes;
+mod statistics;
+
 use domain::table::{ColumnKind, Problem, Severity};
 
+pub(crate) use distinct::Budget;
+
+use self::{
+    counts::{Class, Counts},
+    distinct::{Distinct, Found},
+    extremes::Extremes,
+};
 use crate::{
     cells,
     period::{self, FORMS, Form},
@@ -9,24 +21,30 @@ use crate::{
 
 /// Cells after which a column that is plainly text is no longer tried as something else.
 const TRIAL: u64 = 500;
+/// Letters that a cell of a spreadsheet may have.
+pub(crate) const SPREADSHEET_CELL: usize = 32_767;
 
 /// What was counted in one column.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Watch {
-    filled: u64,
-    numbers: u64,
-    comma_numbers: u64,
-    whole: u64,
-    codes: u64,
+    /// Every different cell, until there are too many.
+    distinct: Option<Distinct>,
+    /// What was counted beside `distinct`.
+    counts: Counts,
     odd: Option<(u64, String)>,
     forms_all: u16,
     forms_any: u16,
-    periods: u64,
-    bare: u64,
     first_lines: [u64; FORMS.len()],
     no_period: Option<u64>,
     day_first: Order,
     month_first: Order,
+    extremes: Extremes,
+    /// The line of the first cell that looks like a formula.
+    pub formula: Option<u64>,
+    /// The line and the letters of the first cell that is too long for a spreadsheet.
+    pub long_cell: Option<(u64, usize)>,
+    more_than: u64,
+    samples: Vec<String>,
 }
 
 /// Whether dates went up in even steps when read in one order of day and month.
@@ -38,52 +56,126 @@ struct Order {
     largest: f64,
 }
 
-impl Default for Watch {
+impl Default for Order {
     fn default() -> Self {
-        let order = Order { last: None, ascending: true, smallest: f64::INFINITY, largest: 0.0 };
-        Self {
-            filled: 0,
-            numbers: 0,
-            comma_numbers: 0,
-            whole: 0,
-            codes: 0,
-            odd: None,
-            forms_all: u16::MAX,
-            forms_any: 0,
-            periods: 0,
-            bare: 0,
-            first_lines: [0; FORMS.len()],
-            no_period: None,
-            day_first: order,
-            month_first: order,
-        }
+        Self { last: None, ascending: true, smallest: f64::INFINITY, largest: 0.0 }
     }
 }
 
 impl Watch {
+    /// Waits for the first cell.
+    pub(crate) fn new() -> Self {
+        Self { distinct: Some(Distinct::default()), forms_all: u16::MAX, ..Self::default() }
+    }
+
     /// Looks at one cell; `commas` says whether figures with a decimal comma are possible.
-    pub(crate) fn see(&mut self, cell: &str, line: u64, commas: bool) {
-        if cells::is_missing(cell) {
+    pub(crate) fn see(&mut self, cell: &str, line: u64, commas: bool, budget: &mut Budget) {
+        let Some(distinct) = &mut self.distinct else {
+            self.see_any(cell, line, commas);
             return;
-        }
-        self.filled += 1;
-        if self.filled < TRIAL || self.numbers.max(self.comma_numbers) * 2 > self.filled {
-            self.see_number(cell, line, commas);
-        }
-        if self.filled < TRIAL || self.periods * 2 > self.filled {
-            self.see_period(cell, line);
+        };
+        match distinct.find(cell) {
+            Found::Before => {}
+            Found::Known(forms) => self.see_order(cell, forms),
+            Found::New(hash) => {
+                let class = self.look(cell, line, commas);
+                self.see_order(cell, class.forms);
+                let added = self.distinct.as_mut().is_some_and(|distinct| distinct.add(hash, cell, class, budget));
+                if !added {
+                    self.overflow(budget);
+                    self.counts.add(class, 1);
+                }
+            }
         }
     }
 
-    fn see_number(&mut self, cell: &str, line: u64, commas: bool) {
+    /// Gives up telling cells apart.
+    fn overflow(&mut self, budget: &mut Budget) {
+        if let Some(distinct) = self.distinct.take() {
+            self.more_than = distinct.values();
+            self.samples = distinct.samples();
+            let form = FORMS.into_iter().find(|form| self.forms_all & *form as u16 != 0);
+            self.extremes.follow(form, distinct.filled());
+            self.counts = distinct.counts();
+            distinct.release(budget);
+        }
+    }
+
+    /// A cell of a column with too many different ones: what it cannot be is not tried.
+    fn see_any(&mut self, cell: &str, line: u64, commas: bool) {
+        if cells::is_missing(cell) {
+            self.counts.add(Class::missing(cell), 1);
+            return;
+        }
+        self.see_long(cell, line);
+        let counts = self.counts;
+        let mut class = Class::default();
+        if counts.filled < TRIAL || counts.numbers.max(counts.comma_numbers) * 2 > counts.filled {
+            self.see_number(&mut class, cell, line, commas);
+        }
+        if counts.filled < TRIAL || counts.periods * 2 > counts.filled {
+            self.see_period(&mut class, cell, line);
+            self.see_order(cell, class.forms);
+            self.extremes.see_period(cell);
+        }
+        if counts.filled < TRIAL || counts.places * 2 > counts.filled {
+            class.set(Class::PLACE, cells::is_place_code(cell));
+        }
+        self.see_formula(&mut class, cell, line);
+        self.counts.add(class, 1);
+    }
+
+    /// Everything about a cell that was not there before.
+    fn look(&mut self, cell: &str, line: u64, commas: bool) -> Class {
+        if cells::is_missing(cell) {
+            return Class::missing(cell);
+        }
+        let mut class = Class::default();
+        self.see_number(&mut class, cell, line, commas);
+        self.see_period(&mut class, cell, line);
+        class.set(Class::PLACE, cells::is_place_code(cell));
+        self.see_formula(&mut class, cell, line);
+        self.see_long(cell, line);
+        class
+    }
+
+    fn see_long(&mut self, cell: &str, line: u64) {
+        if self.long_cell.is_none() && cell.len() > SPREADSHEET_CELL {
+            self.long_cell = Some((line, cell.chars().count()));
+        }
+    }
+
+    fn see_formula(&mut self, class: &mut Class, cell: &str, line: u64) {
+        if matches!(cell.as_bytes(), [b'=' | b'@' | b'\t' | b'\r' | b'+' | b'-', ..]) && cells::is_formula(cell) {
+            class.set(Class::FORMULA, true);
+            self.formula.get_or_insert(line);
+        }
+    }
+
+    fn see_number(&mut self, class: &mut Class, cell: &str, line: u64, commas: bool) {
+        if let Some(simple) = cells::simple(cell) {
+            let comma = if commas && simple.whole.is_none() { cells::comma_number(cell) } else { None };
+            let comma = comma.or(simple.whole.filter(|_| commas).map(|_| simple.value));
+            class.set(Class::POINT, true);
+            class.set(Class::COMMA, comma.is_some());
+            class.set(Class::WHOLE, simple.whole.is_some());
+            class.set(Class::CODE, simple.code);
+            class.set(Class::NOT_AS_WHOLE, !(simple.exact && simple.whole.is_some()));
+            class.set(Class::NOT_AS_DECIMAL, !simple.exact);
+            self.extremes.see(cell, Some(simple.value), comma);
+            return;
+        }
         let point = cells::number(cell);
         let comma = if commas { cells::comma_number(cell) } else { None };
-        self.numbers += u64::from(point.is_some());
-        self.comma_numbers += u64::from(comma.is_some());
+        class.set(Class::POINT, point.is_some());
+        class.set(Class::COMMA, comma.is_some());
+        class.set(Class::NOT_AS_WHOLE, !cells::whole_in(cell, false).1);
+        class.set(Class::NOT_AS_DECIMAL, !cells::decimal_in(cell, false).1);
         match point.or(comma) {
             Some(value) => {
-                self.whole += u64::from(value.fract() == 0.0 && !cell.contains(['.', 'e', 'E']));
-                self.codes += u64::from(cells::is_code(cell));
+                class.set(Class::WHOLE, value.fract() == 0.0 && !cell.contains(['.', 'e', 'E']));
+                class.set(Class::CODE, cells::is_code(cell));
+                self.extremes.see(cell, point, comma);
             }
             None if self.odd.is_none() => {
                 self.odd = Some((line, cell.trim().chars().take(40).collect()));
@@ -92,15 +184,16 @@ impl Watch {
         }
     }
 
-    fn see_period(&mut self, cell: &str, line: u64) {
+    fn see_period(&mut self, class: &mut Class, cell: &str, line: u64) {
         let forms = period::forms(cell);
         self.forms_all &= forms;
         if forms == 0 {
             self.no_period.get_or_insert(line);
             return;
         }
-        self.periods += 1;
-        self.bare += u64::from(period::is_bare(cell));
+        class.forms = forms;
+        class.set(Class::PERIOD, true);
+        class.set(Class::BARE, period::is_bare(cell));
         if forms & !self.forms_any != 0 {
             for (at, form) in FORMS.into_iter().enumerate() {
                 if forms & !self.forms_any & form as u16 != 0 {
@@ -109,39 +202,61 @@ impl Watch {
             }
             self.forms_any |= forms;
         }
-        if forms & DATES != 0 && self.forms_any & !DATES == 0 {
+    }
+
+    /// Whether dates ascend matters only while they may be settled by it.
+    fn see_order(&mut self, cell: &str, forms: u16) {
+        if forms & DATES != 0 && self.forms_any & !DATES == 0 && self.day_first.ascending {
             self.day_first.see(cell, Form::DayFirst);
             self.month_first.see(cell, Form::MonthFirst);
         }
     }
 
+    /// Everything that was counted.
+    pub(crate) fn counts(&self) -> Counts {
+        self.distinct.as_ref().map_or(self.counts, Distinct::counts)
+    }
+
+    /// Whether some cell is not just how the number of its column is written.
+    pub(crate) fn needs_text(&self, kind: ColumnKind, decimal_comma: bool) -> bool {
+        let counts = self.counts();
+        match kind {
+            ColumnKind::Integer => counts.not_as_whole > 0,
+            ColumnKind::Number if decimal_comma => counts.not_as_whole + counts.not_as_decimal > 0,
+            ColumnKind::Number => counts.not_as_decimal > 0,
+            ColumnKind::Text | ColumnKind::Time => false,
+        }
+    }
+
     /// Whether the figures can only be read with a decimal comma.
-    pub(crate) const fn proves_decimal_comma(&self) -> bool {
-        self.filled > 0 && self.comma_numbers == self.filled && self.numbers < self.filled
+    pub(crate) fn proves_decimal_comma(&self) -> bool {
+        let counts = self.counts();
+        counts.filled > 0 && counts.comma_numbers == counts.filled && counts.numbers < counts.filled
     }
 
     /// What the column holds, and what its sender should know of it.
     pub(crate) fn verdict(&self, label: &str, decimal_comma: bool) -> (ColumnKind, Option<Problem>) {
-        if self.filled == 0 {
+        let counts = self.counts();
+        if counts.filled == 0 {
             return (ColumnKind::Text, None);
         }
-        if let Some(verdict) = self.time(label) {
+        if let Some(verdict) = self.time(label, counts) {
             return verdict;
         }
-        let numbers = if decimal_comma { self.comma_numbers } else { self.numbers };
-        if numbers == self.filled && self.codes == 0 {
-            let kind = if self.whole == self.filled { ColumnKind::Integer } else { ColumnKind::Number };
+        let numbers = if decimal_comma { counts.comma_numbers } else { counts.numbers };
+        if numbers == counts.filled && counts.codes == 0 {
+            let kind = if counts.whole == counts.filled { ColumnKind::Integer } else { ColumnKind::Number };
             return (kind, None);
         }
-        let odd = self.filled - numbers;
-        if odd > 0 && numbers >= 10 && odd * 20 <= self.filled {
+        let odd = counts.filled - numbers;
+        if odd > 0 && numbers >= 10 && odd * 20 <= counts.filled {
             let (line, cell) = self.odd.clone().unwrap_or_default();
             let cells = if odd == 1 { "1 is not".to_owned() } else { format!("{odd} are not") };
             let problem = Problem::new(
                 Severity::Warning,
                 format!(
                     "Of {} cells {cells} a number, first “{cell}” in line {line}, so the column is treated as text. Leave such cells empty or mark them, for example [x].",
-                    self.filled
+                    counts.filled
                 ),
             );
             return (ColumnKind::Text, Some(problem.at_line(line).in_column(label)));
@@ -149,9 +264,9 @@ impl Watch {
         (ColumnKind::Text, None)
     }
 
-    fn time(&self, label: &str) -> Option<(ColumnKind, Option<Problem>)> {
+    fn time(&self, label: &str, counts: Counts) -> Option<(ColumnKind, Option<Problem>)> {
         let named = is_time_heading(label);
-        let all_bare = self.bare == self.filled;
+        let all_bare = counts.bare == counts.filled;
         if self.forms_all != 0 && (named || !all_bare) {
             let open = Form::DayFirst as u16 | Form::MonthFirst as u16;
             let note = (self.forms_all & open == open).then(|| {
@@ -163,7 +278,7 @@ impl Watch {
             });
             return Some((ColumnKind::Time, note));
         }
-        if self.mixed_dates().is_some() {
+        if self.mixed_dates(counts).is_some() {
             let problem = Problem::new(
                 Severity::Warning,
                 format!(
@@ -173,8 +288,10 @@ impl Watch {
             );
             return Some((ColumnKind::Time, Some(problem.in_column(label))));
         }
-        let dates = self.periods - self.bare;
-        if self.forms_all == 0 && self.periods * 2 >= self.filled && (dates * 2 >= self.filled || (named && dates > 0))
+        let dates = counts.periods - counts.bare;
+        if self.forms_all == 0
+            && counts.periods * 2 >= counts.filled
+            && (dates * 2 >= counts.filled || (named && dates > 0))
         {
             let mut message = format!("Dates are written in different ways: {}", self.listed());
             if let Some(line) = self.no_period {
@@ -188,10 +305,10 @@ impl Watch {
     }
 
     /// Whether ISO dates and slashed ones stand together and only the day-first reading sets them at even distances.
-    fn mixed_dates(&self) -> Option<Form> {
+    fn mixed_dates(&self, counts: Counts) -> Option<Form> {
         let slashed = Form::DayFirst as u16 | Form::MonthFirst as u16;
         let both = self.forms_any & Form::IsoDate as u16 != 0 && self.forms_any & slashed != 0;
-        let only_dates = self.periods == self.filled && self.forms_any & !DATES == 0;
+        let only_dates = counts.periods == counts.filled && self.forms_any & !DATES == 0;
         (both && only_dates && self.day_first.is_even() && !self.month_first.is_even()).then_some(Form::DayFirst)
     }
 

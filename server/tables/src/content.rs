@@ -1,5 +1,9 @@
 //! What a file really is, told by its bytes; its name and the sent media type are no evidence.
 
+use std::io::{self, Seek, SeekFrom};
+
+use crate::source::{Source, fill};
+
 /// A kind of file that is not CSV.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Content {
@@ -52,8 +56,27 @@ impl Content {
 /// Tells what the bytes are, or nothing where they could be CSV.
 #[must_use]
 pub fn sniff(bytes: &[u8]) -> Option<Content> {
+    told(bytes, &bytes[bytes.len().saturating_sub(ENDS)..])
+}
+
+/// Bytes at the start and at the end of a file that tell what it is.
+const ENDS: usize = 65_536;
+
+/// The same of a file that is not in memory.
+pub(crate) fn sniff_source(source: &dyn Source) -> io::Result<Option<Content>> {
+    let mut input = source.open()?;
+    let mut start = Vec::new();
+    fill(&mut *input, &mut start, ENDS)?;
+    let length = input.seek(SeekFrom::End(0))?;
+    input.seek(SeekFrom::Start(length.saturating_sub(ENDS as u64)))?;
+    let mut end = Vec::new();
+    fill(&mut *input, &mut end, ENDS)?;
+    Ok(told(&start, &end))
+}
+
+fn told(bytes: &[u8], tail: &[u8]) -> Option<Content> {
     let found = match bytes {
-        [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => archive(bytes),
+        [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => archive(bytes, tail),
         [0xD0, 0xCF, 0x11, 0xE0, ..] => Content::Xls,
         [0x1F, 0x8B, 8, ..] => Content::Gzip,
         [0x7F, b'E', b'L', b'F', ..]
@@ -70,9 +93,8 @@ pub fn sniff(bytes: &[u8]) -> Option<Content> {
     Some(found)
 }
 
-fn archive(bytes: &[u8]) -> Content {
+fn archive(bytes: &[u8], tail: &[u8]) -> Content {
     // The directory of an archive, which lists its names, stands at its end.
-    let tail = &bytes[bytes.len().saturating_sub(65_536)..];
     if contains(tail, b"xl/workbook") {
         Content::Xlsx
     } else if contains(&bytes[..bytes.len().min(128)], b"vnd.oasis.opendocument.spreadsheet") {
@@ -107,7 +129,7 @@ fn json(start: &[u8]) -> bool {
 }
 
 fn contains(haystack: &[u8], needle: &[u8]) -> bool {
-    haystack.windows(needle.len()).any(|window| window == needle)
+    memchr::memmem::find(haystack, needle).is_some()
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use crate::{
     cells, period,
-    records::{Record, Records},
+    records::{Dialect, Place, Record, Records},
 };
 
 /// Records looked at to find the layout.
@@ -23,10 +23,17 @@ pub(crate) struct Layout {
     pub named_by_preamble: Option<[(String, String); 2]>,
 }
 
-/// Finds the layout from the first records.
-pub(crate) fn find(text: &str) -> Layout {
-    let delimiter = delimiter(text);
-    let sample = sample(text, delimiter);
+/// The first text of a file, and whether it is all of it.
+#[derive(Clone, Copy)]
+pub(crate) struct Head<'t> {
+    pub text: &'t str,
+    pub last: bool,
+}
+
+/// Finds the layout from the first records; the rows of a sheet are always separated by commas.
+pub(crate) fn find(head: Head<'_>, sheet: bool) -> Layout {
+    let delimiter = if sheet { b',' } else { delimiter(head) };
+    let sample = sample(head, Dialect { delimiter, sheet });
     if let Some(layout) = time_series(&sample, delimiter) {
         return layout;
     }
@@ -40,10 +47,10 @@ pub(crate) fn find(text: &str) -> Layout {
 }
 
 /// The delimiter under which most rows are equally wide; a comma where there is only one column.
-fn delimiter(text: &str) -> u8 {
+fn delimiter(head: Head<'_>) -> u8 {
     let mut best = (b',', 0, 0);
     for candidate in DELIMITERS {
-        let sample = sample(text, candidate);
+        let sample = sample(head, Dialect { delimiter: candidate, sheet: false });
         let (width, rows) = common_width(&sample);
         let all = sample.iter().filter(|record| !record.is_blank()).count().max(1);
         let agreement = rows * 1000 / all;
@@ -54,8 +61,8 @@ fn delimiter(text: &str) -> u8 {
     best.0
 }
 
-fn sample(text: &str, delimiter: u8) -> Vec<Record<'_>> {
-    let mut records = Records::new(text, delimiter);
+fn sample(head: Head<'_>, dialect: Dialect) -> Vec<Record<'_>> {
+    let mut records = Records::resume(head.text, dialect, Place::default(), head.last);
     let mut sample = Vec::new();
     let mut record = Record::default();
     while sample.len() < SAMPLE && records.read(&mut record).unwrap_or(false) {
@@ -162,7 +169,11 @@ fn kind(cell: &str) -> Kind {
 
 #[cfg(test)]
 mod tests {
-    use super::find;
+    use super::{Head, Layout};
+
+    fn find(text: &str) -> Layout {
+        super::find(Head { text, last: true }, false)
+    }
 
     #[test]
     fn a_table_without_headings_is_told_by_its_first_row() {

@@ -6,46 +6,72 @@ use std::ops::ControlFlow;
 use domain::table::{ColumnRole, DimensionOptions, OptionCount, Profile};
 
 use crate::profile::v4_marks;
-use crate::{encoding, names, rows};
+use crate::records::Record;
+use crate::source::{Refused, Source};
+use crate::{names, rows};
 
-/// The options of every dimension, in the order in which the table first names them.
+/// The options of every dimension of a table in memory, in the order in which the table first names them.
 ///
 /// Beyond `limit` options of one dimension the rest is left out, and the dimension says that it is not complete.
 /// Blank cells are no option. A code is taken from the column of codes where the table has one, else it is the label.
 #[must_use]
 pub fn options(bytes: &[u8], profile: &Profile, limit: usize) -> Vec<DimensionOptions> {
-    let mut gathered: Vec<Gathered> = profile
-        .columns
-        .iter()
-        .enumerate()
-        .filter(|(_, column)| column.role == ColumnRole::Dimension)
-        .map(|(at, column)| Gathered::new(&column.name, at, codes_of(profile, at)))
-        .collect();
-    if profile.rows == 0 || gathered.is_empty() {
-        return gathered.into_iter().map(|g| g.found).collect();
+    // Memory can always be read, and a record that cannot be was told when the profile was made.
+    all(&bytes, profile, limit).unwrap_or_default()
+}
+
+fn all(source: &dyn Source, profile: &Profile, limit: usize) -> Result<Vec<DimensionOptions>, Refused> {
+    let mut gathering = Gathering::new(profile, limit);
+    rows::each(source, profile, |record| {
+        gathering.take(record);
+        Ok(ControlFlow::Continue(()))
+    })?;
+    Ok(gathering.finish())
+}
+
+/// What the dimensions hold, while the rows go by.
+pub(crate) struct Gathering {
+    dimensions: Vec<Gathered>,
+    limit: usize,
+}
+
+impl Gathering {
+    pub(crate) fn new(profile: &Profile, limit: usize) -> Self {
+        let dimensions = profile
+            .columns
+            .iter()
+            .enumerate()
+            .filter(|(_, column)| column.role == ColumnRole::Dimension)
+            .map(|(at, column)| Gathered::new(&column.name, at, codes_of(profile, at)))
+            .collect();
+        Self { dimensions, limit }
     }
-    let text = encoding::decode_as(bytes, &profile.encoding);
-    rows::each(&text, profile, |record| {
-        for dimension in &mut gathered {
+
+    pub(crate) fn take(&mut self, record: &Record<'_>) {
+        for dimension in &mut self.dimensions {
             let cell = |at: usize| record.cells.get(at).map_or("", |cell| cell.trim());
-            dimension.take(cell(dimension.code_at), cell(dimension.label_at), limit);
+            dimension.take(cell(dimension.code_at), cell(dimension.label_at), self.limit);
         }
-        ControlFlow::Continue(())
-    });
-    gathered.into_iter().map(|g| g.found).collect()
+    }
+
+    pub(crate) fn finish(self) -> Vec<DimensionOptions> {
+        self.dimensions.into_iter().map(|gathered| gathered.found).collect()
+    }
 }
 
 struct Gathered {
     label_at: usize,
     code_at: usize,
     places: HashMap<String, usize>,
+    /// The option of the row before: tables are often sorted.
+    before: usize,
     found: DimensionOptions,
 }
 
 impl Gathered {
     fn new(name: &str, label_at: usize, code_at: usize) -> Self {
         let found = DimensionOptions { name: name.to_owned(), complete: true, options: Vec::new() };
-        Self { label_at, code_at, places: HashMap::new(), found }
+        Self { label_at, code_at, places: HashMap::new(), before: 0, found }
     }
 
     fn take(&mut self, code: &str, label: &str, limit: usize) {
@@ -53,7 +79,12 @@ impl Gathered {
         if code.is_empty() {
             return;
         }
-        if let Some(at) = self.places.get(code) {
+        if let Some(option) = self.found.options.get_mut(self.before)
+            && option.code == code
+        {
+            option.count += 1;
+        } else if let Some(at) = self.places.get(code) {
+            self.before = *at;
             if let Some(option) = self.found.options.get_mut(*at) {
                 option.count += 1;
             }

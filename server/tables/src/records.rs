@@ -3,9 +3,16 @@
 //! Not the `csv` crate: it accepts a quote that never closes, and does not count lines that end in CR alone,
 //! while every refusal here has to name its line.
 
+mod reader;
+
 use std::borrow::Cow;
 
 use domain::table::{Problem, Severity};
+
+pub(crate) use reader::Reader;
+
+/// The bytes that one record may have.
+pub(crate) const MAX_RECORD: usize = 16 << 20;
 
 /// One record: the cells of a row, which may span several lines.
 #[derive(Clone, Debug, Default)]
@@ -49,103 +56,158 @@ impl LineEnds {
     }
 }
 
-/// Reads records one after another, once, from the start of the text to its end.
-pub(crate) struct Records<'t> {
-    text: &'t str,
-    delimiter: u8,
-    at: usize,
-    line: u64,
+/// How records are told apart and counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Dialect {
+    pub delimiter: u8,
+    /// Whether the text was made of the rows of a sheet: each is one line, however many its cells have, and empty
+    /// cells at its end are left out.
+    pub sheet: bool,
+}
+
+/// Where reading stands.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Place {
+    pub at: usize,
+    pub line: u64,
     pub ends: LineEnds,
 }
 
+impl Default for Place {
+    fn default() -> Self {
+        Self { at: 0, line: 1, ends: LineEnds::default() }
+    }
+}
+
+/// Reads the records of a piece of text one after another.
+pub(crate) struct Records<'t> {
+    text: &'t str,
+    dialect: Dialect,
+    /// Whether the file ends where the text does.
+    last: bool,
+    pub place: Place,
+    /// The line of a quote that is open where the text ends.
+    pub open_quote: Option<u64>,
+}
+
+/// A cell was read, or the text ends before it does.
+enum Cell<'t> {
+    Whole(Cow<'t, str>),
+    Cut,
+}
+
 impl<'t> Records<'t> {
-    /// Starts at the first line.
-    pub(crate) const fn new(text: &'t str, delimiter: u8) -> Self {
-        Self { text, delimiter, at: 0, line: 1, ends: LineEnds { crlf: 0, lf: 0, cr: 0 } }
+    /// Goes on at a place.
+    pub(crate) const fn resume(text: &'t str, dialect: Dialect, place: Place, last: bool) -> Self {
+        Self { text, dialect, last, place, open_quote: None }
     }
 
-    /// Reads the next record into `record`; false at the end of the text.
+    /// Reads the next record into `record`; false where no whole one is left.
     pub(crate) fn read(&mut self, record: &mut Record<'t>) -> Result<bool, Problem> {
         record.cells.clear();
-        record.line = self.line;
-        let bytes = self.text.as_bytes();
-        if self.at >= bytes.len() {
+        let start = self.place;
+        record.line = start.line;
+        let whole = start.at < self.text.len() && self.cells(record)?;
+        if !whole {
+            self.place = start;
             return Ok(false);
         }
-        loop {
-            let cell = if bytes.get(self.at) == Some(&b'"') { self.quoted()? } else { self.plain() };
-            record.cells.push(cell);
-            match bytes.get(self.at) {
-                Some(byte) if *byte == self.delimiter => self.at += 1,
-                Some(b'\r') if bytes.get(self.at + 1) == Some(&b'\n') => {
-                    self.ends.crlf += 1;
-                    self.at += 2;
-                    break;
-                }
-                Some(b'\r') => {
-                    self.ends.cr += 1;
-                    self.at += 1;
-                    break;
-                }
-                Some(_) => {
-                    self.ends.lf += 1;
-                    self.at += 1;
-                    break;
-                }
-                None => return Ok(true),
-            }
+        if self.place.at - start.at > MAX_RECORD {
+            return Err(too_long(start.line));
         }
-        self.line += 1;
+        if self.dialect.sheet {
+            self.place.line = start.line + 1;
+        }
         Ok(true)
     }
 
-    fn plain(&mut self) -> Cow<'t, str> {
-        let delimiter = self.delimiter;
-        let rest = &self.text.as_bytes()[self.at..];
-        let length =
-            rest.iter().position(|byte| *byte == delimiter || *byte == b'\n' || *byte == b'\r').unwrap_or(rest.len());
-        let start = self.at;
-        self.at += length;
-        Cow::Borrowed(&self.text[start..self.at])
+    fn cells(&mut self, record: &mut Record<'t>) -> Result<bool, Problem> {
+        let bytes = self.text.as_bytes();
+        loop {
+            let cell = if bytes.get(self.place.at) == Some(&b'"') { self.quoted()? } else { self.plain() };
+            let Cell::Whole(cell) = cell else { return Ok(false) };
+            record.cells.push(cell);
+            let place = &mut self.place;
+            match bytes.get(place.at) {
+                Some(byte) if *byte == self.dialect.delimiter => {
+                    place.at += 1;
+                    continue;
+                }
+                Some(b'\r') if bytes.get(place.at + 1) == Some(&b'\n') => {
+                    place.ends.crlf += 1;
+                    place.at += 2;
+                }
+                Some(b'\r') if place.at + 1 == bytes.len() && !self.last => return Ok(false),
+                Some(b'\r') => {
+                    place.ends.cr += 1;
+                    place.at += 1;
+                }
+                Some(_) => {
+                    place.ends.lf += 1;
+                    place.at += 1;
+                }
+                None => return Ok(self.last),
+            }
+            place.line += 1;
+            return Ok(true);
+        }
     }
 
-    fn quoted(&mut self) -> Result<Cow<'t, str>, Problem> {
+    fn plain(&mut self) -> Cell<'t> {
+        let delimiter = self.dialect.delimiter;
+        let start = self.place.at;
+        let rest = &self.text.as_bytes()[start..];
+        let length = rest.iter().position(|byte| *byte == delimiter || *byte == b'\n' || *byte == b'\r');
+        if length.is_none() && !self.last {
+            return Cell::Cut;
+        }
+        self.place.at += length.unwrap_or(rest.len());
+        Cell::Whole(Cow::Borrowed(&self.text[start..self.place.at]))
+    }
+
+    fn quoted(&mut self) -> Result<Cell<'t>, Problem> {
         let bytes = self.text.as_bytes();
-        let opened = self.line;
-        self.at += 1;
-        let start = self.at;
+        let opened = self.place.line;
+        let start = self.place.at + 1;
+        let mut at = start;
         let mut doubled = false;
         loop {
-            match bytes.get(self.at) {
-                None => return Err(unclosed(opened)),
-                Some(b'"') if bytes.get(self.at + 1) == Some(&b'"') => {
+            match bytes.get(at) {
+                None if self.last => return Err(unclosed(opened)),
+                None => {
+                    self.open_quote = Some(opened);
+                    return Ok(Cell::Cut);
+                }
+                Some(b'"') if bytes.get(at + 1) == Some(&b'"') => {
                     doubled = true;
-                    self.at += 2;
+                    at += 2;
                 }
                 Some(b'"') => break,
                 Some(b'\n') => {
-                    self.line += 1;
-                    self.at += 1;
+                    self.place.line += 1;
+                    at += 1;
                 }
                 Some(b'\r') => {
                     // A CR before LF is counted with its LF.
-                    self.line += u64::from(bytes.get(self.at + 1) != Some(&b'\n'));
-                    self.at += 1;
+                    self.place.line += u64::from(bytes.get(at + 1) != Some(&b'\n'));
+                    at += 1;
                 }
-                Some(_) => self.at += 1,
+                Some(_) => at += 1,
             }
         }
-        let inside = &self.text[start..self.at];
-        self.at += 1;
-        while bytes.get(self.at) == Some(&b' ') {
-            self.at += 1;
+        let inside = &self.text[start..at];
+        at += 1;
+        while bytes.get(at) == Some(&b' ') {
+            at += 1;
         }
-        match bytes.get(self.at) {
+        self.place.at = at;
+        match bytes.get(at) {
+            None if !self.last => return Ok(Cell::Cut),
             None | Some(b'\r' | b'\n') => {}
-            Some(byte) if *byte == self.delimiter => {}
-            Some(_) => return Err(text_after_quote(opened, self.line)),
+            Some(byte) if *byte == self.dialect.delimiter => {}
+            Some(_) => return Err(text_after_quote(opened, self.place.line)),
         }
-        Ok(if doubled { Cow::Owned(inside.replace("\"\"", "\"")) } else { Cow::Borrowed(inside) })
+        Ok(Cell::Whole(if doubled { Cow::Owned(inside.replace("\"\"", "\"")) } else { Cow::Borrowed(inside) }))
     }
 }
 
@@ -165,12 +227,35 @@ fn text_after_quote(opened: u64, closed: u64) -> Problem {
     .at_line(opened)
 }
 
+/// A record that is too long, perhaps for a quote that is open.
+fn too_long(line: u64) -> Problem {
+    let most = MAX_RECORD >> 20;
+    Problem::new(
+        Severity::Error,
+        format!(
+            "The row in line {line} is longer than {most} MB: check that its lines and quotes end where they should."
+        ),
+    )
+    .at_line(line)
+}
+
+fn unclosed_so_far(line: u64) -> Problem {
+    let most = MAX_RECORD >> 20;
+    Problem::new(
+        Severity::Error,
+        format!("The quote opened in line {line} is not closed within {most} MB: add the closing quote, or double the quote if it belongs to the text."),
+    )
+    .at_line(line)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Record, Records};
+    use super::{Dialect, Place, Record, Records};
+
+    const COMMAS: Dialect = Dialect { delimiter: b',', sheet: false };
 
     fn all(text: &str) -> Vec<(u64, Vec<String>)> {
-        let mut records = Records::new(text, b',');
+        let mut records = Records::resume(text, COMMAS, Place::default(), true);
         let mut record = Record::default();
         let mut rows = Vec::new();
         while records.read(&mut record).expect("well-formed") {
@@ -195,7 +280,7 @@ mod tests {
 
     #[test]
     fn text_after_a_closing_quote_is_refused() {
-        let mut records = Records::new("a\n\"6\" pipe\"\n", b',');
+        let mut records = Records::resume("a\n\"6\" pipe\"\n", COMMAS, Place::default(), true);
         let mut record = Record::default();
         assert!(records.read(&mut record).expect("the heading"));
         assert_eq!(records.read(&mut record).err().and_then(|problem| problem.line), Some(2));

@@ -4,23 +4,36 @@ use std::ops::ControlFlow;
 
 use domain::table::Profile;
 
-use crate::records::{Record, Records};
+use crate::encoding::Encoded;
+use crate::records::{Dialect, Reader, Record};
+use crate::source::{Refused, Source};
+
+/// How the records of a table are told apart.
+pub(crate) fn dialect(profile: &Profile) -> Dialect {
+    Dialect { delimiter: u8::try_from(profile.delimiter).unwrap_or(b','), sheet: profile.sheet.is_some() }
+}
 
 /// Calls `visit` with every row of data, in order, until it breaks; blank lines are passed over.
-pub(crate) fn each<'t>(text: &'t str, profile: &Profile, mut visit: impl FnMut(&Record<'t>) -> ControlFlow<()>) {
-    let mut records = Records::new(text, u8::try_from(profile.delimiter).unwrap_or(b','));
-    let mut record = Record::default();
+pub(crate) fn each<F>(source: &dyn Source, profile: &Profile, mut visit: F) -> Result<(), Refused>
+where
+    F: FnMut(&Record<'_>) -> Result<ControlFlow<()>, Refused>,
+{
+    if profile.rows == 0 {
+        return Ok(());
+    }
     let mut before = profile.preamble_rows;
     let mut header = profile.header;
-    // An error would have been found when the profile was made.
-    while records.read(&mut record).unwrap_or(false) {
+    let encoded = Encoded::of(source, profile)?;
+    Reader::open(source, &encoded, dialect(profile))?.each(|record| {
         if before > 0 {
             before -= 1;
         } else if record.is_blank() {
         } else if header {
             header = false;
-        } else if visit(&record).is_break() {
-            return;
+        } else {
+            return visit(record);
         }
-    }
+        Ok(ControlFlow::Continue(()))
+    })?;
+    Ok(())
 }

@@ -5,27 +5,32 @@ use std::{collections::HashSet, ops::ControlFlow};
 use domain::table::{Chart, ChartKind, ColumnKind, ColumnRole, Profile, Series};
 
 use super::measure;
+use crate::source::{Refused, Source};
 use crate::{cells, column::is_time_heading, rows};
 
 /// Bars that one chart may hold.
-pub(super) const MAX_BARS: u64 = 40;
+const MAX_BARS: u64 = 40;
 
 /// Figures that stand side by side in a table too wide for bars.
 const MAX_MEASURES: usize = 5;
 
 /// Draws the figures over a column of names that all differ.
-pub(super) fn draw(text: &str, profile: &Profile) -> Option<Chart> {
+pub(super) fn draw(source: &dyn Source, profile: &Profile) -> Result<Option<Chart>, Refused> {
     let measures = measure::candidates(profile);
-    let measure = *measures.last()?;
     if !(2..=MAX_BARS).contains(&profile.rows) || measures.len() > MAX_MEASURES {
-        return None;
+        return Ok(None);
     }
     let mut table: Vec<Vec<String>> = Vec::new();
-    rows::each(text, profile, |record| {
+    rows::each(source, profile, |record| {
         table.push(record.cells.iter().map(|cell| cell.trim().to_owned()).collect());
-        ControlFlow::Continue(())
-    });
-    let label = label(profile, &table)?;
+        Ok(ControlFlow::Continue(()))
+    })?;
+    Ok(over_names(&table, profile, &measures))
+}
+
+fn over_names(table: &[Vec<String>], profile: &Profile, measures: &[usize]) -> Option<Chart> {
+    let measure = *measures.last()?;
+    let label = label(profile, table)?;
     // A number before the names is a key, not a figure.
     if measure < label && !measure::is_generic(&profile.columns[measure]) {
         return None;

@@ -12,6 +12,7 @@ use crate::{
     cells, names,
     period::{self, FORMS, Form, Length, Period},
     rows,
+    source::{Refused, Source},
 };
 
 /// Periods below which a line says nothing.
@@ -31,34 +32,53 @@ struct Gathered {
     dimensions: Vec<Options>,
 }
 
+/// How many cells a chart along this time column looks at.
+pub(super) fn cells(profile: &Profile, time: usize) -> u64 {
+    let columns = measure::candidates(profile).len() + dimensions(profile, time).len() + 1;
+    profile.rows.saturating_mul(columns as u64)
+}
+
 /// Draws the table along one of its time columns.
-pub(super) fn draw(text: &str, profile: &Profile, time: usize) -> Option<Chart> {
+pub(super) fn draw(source: &dyn Source, profile: &Profile, time: usize) -> Result<Option<Chart>, Refused> {
     let measures = measure::candidates(profile);
     if measures.is_empty() {
-        return None;
+        return Ok(None);
     }
-    let gathered = gather(text, profile, time, &measures)?;
+    let gathered = gather(source, profile, time, &measures)?;
+    Ok(gathered.and_then(|gathered| along(profile, time, &gathered, &measures)))
+}
+
+fn along(profile: &Profile, time: usize, gathered: &Gathered, measures: &[usize]) -> Option<Chart> {
     let rows = usual_length(&gathered.periods);
     let ordinals: Vec<i64> = gathered.periods.iter().map(|period| period.ordinal()).collect();
     let narrowed = selection::narrow(&gathered.dimensions, &ordinals, rows, MAX_SERIES)?;
-    let series = series(profile, &gathered, &narrowed, &measures)?;
-    assemble(profile, time, &gathered, &narrowed, series)
+    let series = series(profile, gathered, &narrowed, measures)?;
+    assemble(profile, time, gathered, &narrowed, series)
 }
 
-fn gather(text: &str, profile: &Profile, time: usize, measures: &[usize]) -> Option<Gathered> {
-    let mut times: Vec<String> = Vec::new();
-    let mut values = vec![Vec::new(); measures.len()];
-    let mut dimensions: Vec<Options> = profile
+fn dimensions(profile: &Profile, time: usize) -> Vec<Options> {
+    profile
         .columns
         .iter()
         .enumerate()
         .filter(|(at, column)| *at != time && (column.role == ColumnRole::Dimension || is_unit(&column.label)))
         .map(|(at, column)| Options::new(at, &column.label, is_unit(&column.label)))
-        .collect();
-    rows::each(text, profile, |record| {
+        .collect()
+}
+
+fn gather(
+    source: &dyn Source,
+    profile: &Profile,
+    time: usize,
+    measures: &[usize],
+) -> Result<Option<Gathered>, Refused> {
+    let mut times = Options::new(time, "", false);
+    let mut values = vec![Vec::new(); measures.len()];
+    let mut dimensions = dimensions(profile, time);
+    rows::each(source, profile, |record| {
         let cell = |at: usize| record.cells.get(at).map_or("", |cell| cell.as_ref());
         if !cells::is_missing(cell(time)) {
-            times.push(cell(time).to_owned());
+            times.push(cell(time));
             for (at, values) in measures.iter().zip(&mut values) {
                 values
                     .push(cells::number_in(cell(*at), profile.decimal_comma).filter(|value| !FILLERS.contains(value)));
@@ -67,11 +87,14 @@ fn gather(text: &str, profile: &Profile, time: usize, measures: &[usize]) -> Opt
                 dimension.push(cell(dimension.column));
             }
         }
-        ControlFlow::Continue(())
-    });
-    let mut periods = periods(&times)?;
+        Ok(ControlFlow::Continue(()))
+    })?;
+    let Some(different) = periods(&times.options) else {
+        return Ok(None);
+    };
+    let mut periods: Vec<Period> = times.cells.iter().map(|code| different[*code as usize]).collect();
     Period::widen(&mut periods);
-    Some(Gathered { periods, values, dimensions })
+    Ok(Some(Gathered { periods, values, dimensions }))
 }
 
 /// Reads all cells in the one form that fits them; a mixture settled by the profile is ISO and day first.

@@ -1,0 +1,134 @@
+//! Refuses workbooks that would unpack into more than the server can hold, before anything reads them.
+
+use std::io::Read;
+
+use memchr::memmem;
+use zip::ZipArchive;
+
+use crate::source::{CHUNK, Refused, Source, refusal};
+
+/// Entries of the archive.
+const MAX_ENTRIES: usize = 10_000;
+/// Unpacked bytes of one sheet, and of everything.
+const MAX_SHEET: u64 = 1 << 30;
+const MAX_ALL: u64 = 2 << 30;
+/// Unpacked bytes of everything but the sheets, which are held in memory.
+const MAX_HELD: u64 = 64 << 20;
+/// Bytes without the end of a tag.
+const MAX_GAP: usize = 1 << 20;
+const MAX_MERGED: u64 = 100_000;
+
+/// Unpacks every entry, counts, and keeps nothing.
+pub(super) fn check(source: &dyn Source) -> Result<(), Refused> {
+    let mut archive = ZipArchive::new(source.open()?).map_err(broken)?;
+    if archive.len() > MAX_ENTRIES {
+        return Err(refusal(format!(
+            "The workbook is an archive of {} files; at most {MAX_ENTRIES} are accepted.",
+            archive.len()
+        )));
+    }
+    let (mut all, mut held, mut merged) = (0, 0, 0);
+    for at in 0..archive.len() {
+        let mut entry = archive.by_index(at).map_err(broken)?;
+        let name = entry.name().map_err(broken)?.into_owned();
+        let small = name.to_ascii_lowercase();
+        let kept = ["sharedstrings.xml", "styles.xml", "workbook.xml", ".rels"].iter().any(|end| small.ends_with(end));
+        let sheet = small.contains("worksheets/") && !kept;
+        let most = if sheet { MAX_SHEET } else { MAX_HELD };
+        let counted = count(&mut entry, most.min(MAX_ALL - all))?;
+        all += counted.bytes;
+        merged += counted.merged;
+        held += if sheet || (small.contains("media/") && !kept) { 0 } else { counted.bytes };
+        if counted.over || held > MAX_HELD {
+            return Err(refusal(format!(
+                "The workbook unpacks to more than is accepted, at “{name}”: {} MB a sheet and {} MB besides. Send the figures as CSV.",
+                MAX_SHEET >> 20,
+                MAX_HELD >> 20
+            )));
+        }
+        if counted.gap > MAX_GAP && (name.ends_with(".xml") || name.ends_with(".rels")) {
+            return Err(refusal(format!(
+                "The workbook holds a cell or tag of more than 1 MB in “{name}”. Send the figures as CSV."
+            )));
+        }
+        if merged > MAX_MERGED {
+            return Err(refusal(format!(
+                "The workbook has more than {MAX_MERGED} merged cells. Undo the merging, or send the figures as CSV."
+            )));
+        }
+    }
+    Ok(())
+}
+
+fn broken(error: zip::result::ZipError) -> Refused {
+    refusal(format!("The workbook cannot be unpacked: {error}. Save it again, or send the figures as CSV."))
+}
+
+struct Counted {
+    bytes: u64,
+    over: bool,
+    gap: usize,
+    merged: u64,
+}
+
+fn count(entry: &mut impl Read, most: u64) -> Result<Counted, Refused> {
+    let mut counted = Counted { bytes: 0, over: false, gap: 0, merged: 0 };
+    let mut bytes = Vec::new();
+    let mut since = 0;
+    loop {
+        bytes.clear();
+        let mut piece = entry.take(CHUNK as u64 / 4);
+        let found = piece
+            .read_to_end(&mut bytes)
+            .map_err(|error| refusal(format!("The workbook is damaged: {error}. Save it again.")))?;
+        if found == 0 {
+            counted.gap = counted.gap.max(since);
+            return Ok(counted);
+        }
+        counted.bytes += found as u64;
+        counted.merged += memmem::find_iter(&bytes, b"mergeCell ").count() as u64;
+        let mut from = 0;
+        for end in memchr::memchr_iter(b'>', &bytes) {
+            counted.gap = counted.gap.max(since + end - from);
+            (since, from) = (0, end);
+        }
+        since += found - from;
+        if counted.bytes > most {
+            counted.over = true;
+            return Ok(counted);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Cursor, Write};
+
+    use zip::{ZipWriter, write::SimpleFileOptions};
+
+    use super::check;
+    use crate::source::Refused;
+
+    fn refused(name: &str, piece: &[u8], times: usize) -> String {
+        let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
+        archive
+            .start_file(name, SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored))
+            .expect("begun");
+        for _ in 0..times {
+            archive.write_all(piece).expect("written");
+        }
+        let bytes = archive.finish().expect("ended").into_inner();
+        match check(&bytes.as_slice()) {
+            Err(Refused::Table(problems)) => problems[0].message.clone(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn what_unpacks_to_too_much_is_refused() {
+        let piece = "<t>a</t>".repeat(1 << 17);
+        assert!(refused("xl/worksheets/sharedStrings.xml", piece.as_bytes(), 70).contains("unpacks to more"));
+        assert!(refused("xl/worksheets/sheet1.xml", &[b'x'; 1 << 20], 2).contains("more than 1 MB"));
+        assert!(refused("xl/worksheets/sheet1.xml", b"<mergeCell ref=\"A1:B1\"/>", 100_100).contains("merged cells"));
+    }
+}
