@@ -13,11 +13,17 @@ mod options;
 mod period;
 mod preview;
 mod profile;
+mod query;
 mod records;
 mod rows;
+mod table;
+mod write;
 
 pub use chart::chart;
 pub use content::{Content, sniff};
 pub use options::options;
 pub use preview::preview;
 pub use profile::{MAX_COLUMNS, inspect};
+pub use query::{OptionPage, Position, RowBatch, Rows};
+pub use table::{Table, TableError};
+pub use write::{About, Chunks, MAX_SHEET_ROWS, Page, write, write_page};
