@@ -8,6 +8,7 @@ pub mod account;
 pub mod actor;
 pub mod bundle;
 pub mod catalogue;
+pub mod changes;
 pub mod dataset;
 pub mod delivery;
 pub mod event;

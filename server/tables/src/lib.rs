@@ -5,6 +5,7 @@
 mod cells;
 mod chart;
 mod column;
+mod compare;
 mod content;
 mod encoding;
 mod layout;
@@ -20,6 +21,7 @@ mod table;
 mod write;
 
 pub use chart::chart;
+pub use compare::compare;
 pub use content::{Content, sniff};
 pub use options::options;
 pub use preview::preview;

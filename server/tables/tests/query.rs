@@ -1,6 +1,7 @@
 //! Selections of a table file against a naive reading of the same rows.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod compared;
 mod made;
 
 use std::io::Cursor;

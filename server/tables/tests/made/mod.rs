@@ -24,7 +24,6 @@ pub struct Row {
 }
 
 impl Row {
-    #[allow(dead_code, reason = "not every test needs it")]
     pub fn plain(place: u64, area: &str) -> Self {
         let (code, area) = (format!("E{area}"), area.to_owned());
         let count = i64::try_from(place).ok();
@@ -48,7 +47,6 @@ impl Row {
     }
 
     /// The cells as a CSV reader gives them back.
-    #[allow(dead_code, reason = "not every test needs it")]
     pub fn cells_in_csv(&self) -> Vec<String> {
         let text = |text: &str| {
             let risky = text.len() > 1 && text.starts_with(['=', '+', '-', '@', '\t', '\r']);
