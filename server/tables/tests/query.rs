@@ -41,7 +41,7 @@ fn json(table: &Table, selection: &Selection, page: Page) -> serde_json::Value {
 fn whole(table: &Table, selection: &Selection, format: DataFormat) -> Vec<u8> {
     let about = About { title: "A title".into(), ..About::default() };
     let pieces = write(table, selection, Page::default(), format, &about).unwrap();
-    pieces.map(Result::unwrap).flatten().collect()
+    pieces.flat_map(Result::unwrap).collect()
 }
 
 fn places(json: &serde_json::Value) -> Vec<u64> {
@@ -138,7 +138,7 @@ proptest! {
         let sheet = book.worksheet_range("Data").unwrap();
         for (at, row) in rows.iter().enumerate() {
             let cell = sheet.get_value((at as u32 + 1, 4));
-            prop_assert_eq!(cell.and_then(|c| calamine::DataType::get_float(c)), row.count.map(|n| n as f64));
+            prop_assert_eq!(cell.and_then(calamine::DataType::get_float), row.count.map(|n| n as f64));
         }
         let about = book.worksheet_range("About").unwrap();
         prop_assert_eq!(about.get_value((0, 1)).unwrap().to_string(), "A title");
