@@ -9,6 +9,7 @@ pub mod actor;
 pub mod archiving;
 pub mod bundle;
 pub mod catalogue;
+pub mod changes;
 pub mod dataset;
 pub mod delivery;
 pub mod event;

@@ -7,6 +7,7 @@ mod build;
 mod cells;
 mod chart;
 mod column;
+mod compare;
 mod content;
 mod encoding;
 mod layout;
@@ -15,19 +16,27 @@ mod options;
 mod period;
 mod preview;
 mod profile;
+mod query;
 mod records;
 mod rows;
 mod sheet;
 mod source;
+mod table;
 mod table_file;
+mod write;
 
 pub use build::{Built, Limits, build};
 pub use chart::chart;
+pub use compare::compare;
 pub use content::{Content, sniff};
 pub use options::options;
 pub use preview::preview;
 pub use profile::{MAX_COLUMNS, inspect, inspect_source};
+pub use query::{OptionPage, Position, RowBatch, Rows};
 pub use source::{Input, Refused, Source};
+pub use table::{Table, TableError};
+pub use table_file::TABLE_LAYOUT;
+pub use write::{About, Chunks, MAX_SHEET_ROWS, Page, write, write_page};
 
 #[cfg(test)]
 mod tests;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::ops::ControlFlow;
 
-use domain::table::{ColumnRole, DimensionOptions, OptionCount, Profile};
+use domain::table::{Column, ColumnRole, DimensionOptions, OptionCount, Profile};
 
 use crate::profile::v4_marks;
 use crate::records::Record;
@@ -42,7 +42,7 @@ impl Gathering {
             .iter()
             .enumerate()
             .filter(|(_, column)| column.role == ColumnRole::Dimension)
-            .map(|(at, column)| Gathered::new(&column.name, at, codes_of(profile, at)))
+            .map(|(at, column)| Gathered::new(&column.name, at, codes_of(&profile.columns, at)))
             .collect();
         Self { dimensions, limit }
     }
@@ -98,11 +98,11 @@ impl Gathered {
 }
 
 /// The column that holds the codes of a dimension's labels, or the dimension itself.
-fn codes_of(profile: &Profile, at: usize) -> usize {
-    let first = profile.columns.first().map_or("", |column| &column.label);
+pub(crate) fn codes_of(columns: &[Column], at: usize) -> usize {
+    let first = columns.first().map_or("", |column| &column.label);
     if v4_marks(first).is_some() {
         return at.saturating_sub(1);
     }
-    let wanted = format!("{}-code", names::slug(&profile.columns[at].label));
-    profile.columns.iter().position(|column| names::slug(&column.label) == wanted).unwrap_or(at)
+    let wanted = format!("{}-code", names::slug(&columns[at].label));
+    columns.iter().position(|column| names::slug(&column.label) == wanted).unwrap_or(at)
 }

@@ -28,7 +28,7 @@ const BATCH_ROWS: usize = 8192;
 const BATCH_CELLS: usize = 262_144;
 const BATCH_BYTES: usize = 8 << 20;
 /// The version of the layout, kept in the file.
-const LAYOUT: &str = "1";
+pub const TABLE_LAYOUT: &str = "1";
 
 impl From<ParquetError> for Refused {
     fn from(error: ParquetError) -> Self {
@@ -69,7 +69,7 @@ impl<W: Write + Send> TableFile<W> {
         let described = serde_json::to_string(columns).map_err(|error| Refused::Written(error.to_string()))?;
         let metadata = vec![
             KeyValue::new("catalogue.columns".to_owned(), described),
-            KeyValue::new("catalogue.layout".to_owned(), LAYOUT.to_owned()),
+            KeyValue::new("catalogue.layout".to_owned(), TABLE_LAYOUT.to_owned()),
         ];
         let properties = WriterProperties::builder()
             .set_compression(Compression::LZ4_RAW)

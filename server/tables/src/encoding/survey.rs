@@ -68,6 +68,8 @@ fn scan(source: &dyn Source, skip: usize, chunk: usize) -> Result<Scan, Refused>
         let found = fill(&mut *input, &mut bytes, chunk)?;
         if let Some(at) = memchr::memchr(0, &bytes[carried..]) {
             scan.nul = Some(offset + (carried + at) as u64);
+            let before = std::str::from_utf8(&bytes[..carried + at]);
+            scan.bad = scan.bad.or_else(|| Some(offset + before.err()?.valid_up_to() as u64));
             return Ok(scan);
         }
         if scan.bad.is_none() {
