@@ -32,6 +32,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/catalogue/:id") view=site::DatasetPage ssr=SsrMode::Async/>
                 <Route path=path!("/catalogue/:id/editions/:edition") view=site::DatasetPage ssr=SsrMode::Async/>
                 <Route path=path!("/catalogue/:id/editions/:edition/versions/:version") view=site::DatasetPage ssr=SsrMode::Async/>
+                <Route path=path!("/catalogue/:id/editions/:edition/versions/:version/explore") view=site::ExplorePage ssr=SsrMode::Async/>
                 <Route path=path!("/cy") view=site::Home ssr=SsrMode::Async/>
                 <Route path=path!("/cy/search") view=site::SearchPage ssr=SsrMode::Async/>
                 <Route path=path!("/cy/topics") view=site::Topics ssr=SsrMode::Async/>
@@ -52,6 +53,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/cy/catalogue/:id") view=site::DatasetPage ssr=SsrMode::Async/>
                 <Route path=path!("/cy/catalogue/:id/editions/:edition") view=site::DatasetPage ssr=SsrMode::Async/>
                 <Route path=path!("/cy/catalogue/:id/editions/:edition/versions/:version") view=site::DatasetPage ssr=SsrMode::Async/>
+                <Route path=path!("/cy/catalogue/:id/editions/:edition/versions/:version/explore") view=site::ExplorePage ssr=SsrMode::Async/>
                 <Route path=path!("/account/sign-in") view=account::SignIn ssr=SsrMode::Async/>
                 <Route path=path!("/account/second-step") view=account::SecondStep ssr=SsrMode::Async/>
                 <Route path=path!("/account/forgotten") view=account::Forgotten ssr=SsrMode::Async/>

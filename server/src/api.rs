@@ -15,6 +15,7 @@ mod catalogue;
 mod contents;
 mod csv;
 pub mod ctx;
+mod data;
 mod datasets;
 mod deliveries;
 mod departments;
@@ -148,6 +149,8 @@ fn dataset_detail_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(version_changes::restore))
         .routes(routes!(alerts::list_alerts, alerts::add))
         .routes(routes!(alerts::withdraw))
+        .routes(routes!(data::data))
+        .routes(routes!(data::changes::changes))
         .routes(routes!(dimensions::list_dimensions))
         .routes(routes!(dimensions::options))
         .routes(routes!(downloads::whole::whole))

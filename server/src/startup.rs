@@ -10,6 +10,7 @@ use migrations::{Migrator, MigratorTrait};
 use persistence::Database;
 use search::SearchIndex;
 use services::bundles::{Held, Preparations};
+use services::data::TableFiles;
 use services::{Clock, Memory, Nudges, Services, Settings};
 use storage::Storage;
 use tokio_util::sync::CancellationToken;
@@ -72,6 +73,8 @@ async fn open(config: &Config, clock: Clock, beside: bool) -> Result<Services, S
             "The search index cannot be opened",
             "Remove the folder index in DATA_DIR; it is made anew.",
         ))?;
+    let tables = TableFiles::open(&config.data_dir.join("tables"))
+        .map_err(failed("The folder of open tables cannot be made", "Check DATA_DIR and its rights."))?;
     let lease = chrono::Duration::from_std(config.publication_lease).unwrap_or_else(|_| chrono::Duration::seconds(30));
     let outlets = Arc::new(outlets::outlets(config, &storage)?);
     Ok(Services {
@@ -88,6 +91,7 @@ async fn open(config: &Config, clock: Clock, beside: bool) -> Result<Services, S
         }),
         accounts: Arc::new(accounts::settings(config)?),
         outlets,
+        tables,
         nudges: Nudges::default(),
         memory: Memory::default(),
         preparations: Preparations::default(),

@@ -6,6 +6,7 @@ use crate::table::ColumnKind;
 
 /// Everything that changed from one table to another.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(not(target_family = "wasm"), derive(utoipa::ToSchema))]
 pub struct Changes {
     /// The names of new columns.
     pub columns_added: Vec<String>,
@@ -29,6 +30,7 @@ pub struct Changes {
 
 /// A column that holds something else than before.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_family = "wasm"), derive(utoipa::ToSchema))]
 pub struct Retyped {
     /// Its name.
     pub name: String,
@@ -40,6 +42,7 @@ pub struct Retyped {
 
 /// A column with another heading.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_family = "wasm"), derive(utoipa::ToSchema))]
 pub struct Relabelled {
     /// Its name.
     pub name: String,
@@ -54,17 +57,21 @@ pub type RowKey = Vec<(String, String)>;
 
 /// Rows that are in one table alone.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_family = "wasm"), derive(utoipa::ToSchema))]
 pub struct RowChanges {
     /// How many.
     pub count: u64,
     /// The keys of the first of them.
+    #[cfg_attr(not(target_family = "wasm"), schema(value_type = Vec<Vec<Vec<String>>>, example = json!([[["Area", "Wales"], ["Year", "2024"]]])))]
     pub first: Vec<RowKey>,
 }
 
 /// One cell that differs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_family = "wasm"), derive(utoipa::ToSchema))]
 pub struct Revision {
     /// Which row.
+    #[cfg_attr(not(target_family = "wasm"), schema(value_type = Vec<Vec<String>>, example = json!([["Area", "Wales"], ["Year", "2024"]])))]
     pub key: RowKey,
     /// The name of the column.
     pub column: String,

@@ -1,5 +1,6 @@
 //! The public side.
 
+mod explore;
 mod home;
 mod publication_log;
 mod release_page;
@@ -10,6 +11,7 @@ mod topic_page;
 mod topics;
 mod version_page;
 
+pub use explore::{Explore, explore};
 pub use home::{Home, home};
 pub use publication_log::{PublicationLog, publication_log};
 pub use release_page::{ReleasePageFor, release_page_for};

@@ -2,6 +2,7 @@
 
 mod dataset;
 mod developers;
+mod explore;
 mod files;
 mod home;
 mod info;
@@ -18,6 +19,7 @@ mod topics;
 
 pub use dataset::DatasetPage;
 pub use developers::{Developers, DevelopersGroup};
+pub use explore::ExplorePage;
 pub use home::Home;
 pub use info::{About, Accessibility, NotFound};
 pub use publication_log::PublicationLog;

@@ -1,19 +1,44 @@
 //! The figures themselves: any part of the table of a version that the caller may see.
 
+mod changes;
+mod explore;
+mod files;
+mod options;
+mod rows;
+
+use std::sync::Arc;
+
 use domain::refusal::{FieldProblem, Refusal};
 use domain::selection::Selection;
-use persistence::files::{self, StoredFile};
+use domain::version::Version;
+use persistence::files::StoredFile;
+pub use tables::{About, Table};
+
+pub use changes::changes;
+pub use explore::explore;
+pub use files::{TableFiles, open};
+pub(crate) use files::{build, discard};
+pub use options::options;
+pub use rows::{Part, page, stream};
 
 use crate::versions::{self, VersionKey};
 use crate::{Ctx, Result, Services};
 
-/// The table of a version: its first file that is one, or the one of this name.
+/// The table of a version that the caller may see: its first file that is one, or the one of this name.
 ///
 /// # Errors
 /// `NotFound` where the version is hidden from the caller or has no such table.
 pub async fn find(services: &Services, ctx: &Ctx, key: &VersionKey, filename: Option<&str>) -> Result<StoredFile> {
     let version = versions::find(services, ctx, key).await?;
-    let stored = files::list_of_version(services.db.pool(), &version).await?;
+    find_in(services, &version, filename).await
+}
+
+/// The same of a version that was found for the caller.
+///
+/// # Errors
+/// `NotFound` where it has no such table.
+pub async fn find_in(services: &Services, version: &Version, filename: Option<&str>) -> Result<StoredFile> {
+    let stored = persistence::files::list_of_version(services.db.pool(), version).await?;
     let mut tables = stored.into_iter().filter(|stored| stored.file.profile.is_some());
     let found = match filename {
         Some(wanted) => tables.find(|stored| stored.file.filename == wanted),
@@ -26,7 +51,21 @@ pub async fn find(services: &Services, ctx: &Ctx, key: &VersionKey, filename: Op
 ///
 /// # Errors
 /// Where the table cannot be read.
-pub async fn check(_services: &Services, stored: &StoredFile, selection: &Selection) -> Result<Vec<FieldProblem>> {
-    let columns = stored.file.profile.as_ref().map(|profile| profile.columns.as_slice()).unwrap_or_default();
-    Ok(selection.problems(columns))
+pub async fn check(services: &Services, stored: &StoredFile, selection: &Selection) -> Result<Vec<FieldProblem>> {
+    let table = open(services, stored).await?;
+    problems(services, &table, selection).await
+}
+
+/// The same of a table that is open.
+///
+/// # Errors
+/// Where the table cannot be read.
+pub async fn problems(services: &Services, table: &Arc<Table>, selection: &Selection) -> Result<Vec<FieldProblem>> {
+    if *selection == Selection::default() {
+        return Ok(Vec::new());
+    }
+    let _turn = services.tables.turn().await?;
+    let (table, selection) = (Arc::clone(table), selection.clone());
+    let checked = tokio::task::spawn_blocking(move || table.check(&selection));
+    checked.await.map_err(rows::stopped)?.map_err(rows::refused)
 }

@@ -9,7 +9,7 @@ mod zip;
 
 pub use delete::delete;
 pub use download::{Wanted, bytes, find, find_download, find_stored, list_of};
-pub(crate) use place::place_bytes;
+pub(crate) use place::{key_now, place_bytes};
 pub(crate) use upload::MAX_OPTIONS;
 pub use upload::{NewFile, Received, attach, receive};
 pub(crate) use withdraw::copying;

@@ -79,6 +79,8 @@ pub struct Services {
     pub accounts: Arc<accounts::AccountSettings>,
     /// The receivers of what follows from publications.
     pub outlets: Arc<deliveries::Outlets>,
+    /// The tables that this node has open.
+    pub tables: data::TableFiles,
     /// Wakes the background tasks.
     pub nudges: Nudges,
     /// What this node remembers of answers that cannot have changed.

@@ -1,5 +1,6 @@
 //! `…/versions/{version}/data`: any part of a table, in the format that suits.
 
+pub mod changes;
 
 use axum::Extension;
 use axum::body::Body;
@@ -86,9 +87,8 @@ pub async fn data(State(state): State<AppState>, method: Method, asked: Asked, P
     let raw = asked.uri.query().unwrap_or("");
     let mut query = DataQuery::parse(raw).map_err(|problems| Refusal::Unreadable { problems })?;
     let file = take(&mut query, "file");
-    let unknown = |(name, _): &(String, String)| {
-        FieldProblem::new(name, "unknown_parameter", "There is no such parameter here.")
-    };
+    let unknown =
+        |(name, _): &(String, String)| FieldProblem::new(name, "unknown_parameter", "There is no such parameter here.");
     let mut problems: Vec<FieldProblem> = query.others.iter().map(unknown).collect();
     let format = query.format.or_else(|| accepted(&asked.headers)).unwrap_or_default();
     let limit = limit_of(&query, format, &mut problems);
@@ -121,7 +121,11 @@ pub async fn data(State(state): State<AppState>, method: Method, asked: Asked, P
 fn limit_of(query: &DataQuery, format: DataFormat, problems: &mut Vec<FieldProblem>) -> Option<u64> {
     let most = if format.is_whole() { i64::MAX.unsigned_abs() } else { MAX_ROWS };
     if query.limit.is_some_and(|limit| limit == 0 || limit > most) {
-        let words = if format.is_whole() { "Give a whole number from 1.".to_owned() } else { format!("Give a whole number from 1 to {MAX_ROWS}.") };
+        let words = if format.is_whole() {
+            "Give a whole number from 1.".to_owned()
+        } else {
+            format!("Give a whole number from 1 to {MAX_ROWS}.")
+        };
         problems.push(FieldProblem::new("limit", "out_of_range", words));
     }
     if format.is_whole() { query.limit } else { Some(query.limit.unwrap_or(DEFAULT_ROWS)) }

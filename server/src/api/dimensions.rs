@@ -1,8 +1,11 @@
 //! `…/versions/{version}/dimensions` and the options of each.
 
 use axum::extract::State;
+use domain::refusal::Refusal;
+use domain::selection::DataQuery;
 use domain::table::{ColumnKind, OptionCount};
 use serde::Serialize;
+use services::data;
 use services::versions::{self, Dimension};
 
 use super::Answer;
@@ -61,24 +64,34 @@ pub async fn list_dimensions(State(state): State<AppState>, asked: Asked, Path(w
 /// Lists what a dimension holds.
 ///
 /// Each option with its code, its label and the number of rows that have it, in the order of the table. `q` narrows them to
-/// those whose code or label holds the text. At most the first 50,000 options of a dimension are known.
+/// those whose code or label holds the text. With filters as of `…/data` (`dim.NAME=`, `from.NAME=`, `to.NAME=`) the rows are those
+/// that the filters on the other dimensions leave. At most the first 50,000 options of a dimension are known.
 #[utoipa::path(get, path = "/datasets/{id}/editions/{edition}/versions/{version}/dimensions/{name}/options", tag = "versions",
     params(VersionPath,
         ("name" = String, Path, description = "The dimension's name", example = "Year"),
         ("q" = Option<String>, Query, description = "Part of a code or label", example = "wales"),
         Paging),
-    responses((status = 200, description = "A page of options", body = PageOf<OptionCount>)))]
+    responses((status = 200, description = "A page of options", body = PageOf<OptionCount>)),
+    extensions(("x-open-parameters" = json!("dim.*, from.*, to.*"))))]
 pub async fn options(
     State(state): State<AppState>,
     asked: Asked,
     Path((id, edition, version, name)): Path<(String, String, String, String)>,
 ) -> Answer {
     let mut params = asked.params();
+    params.leave(|name| ["dim.", "from.", "to."].iter().any(|prefix| name.starts_with(prefix)));
     let paging = params.paging();
-    let wanted = params.text("q").map(|text| text.to_lowercase());
+    let search = params.text("q");
     let key = key_of((id, edition, version))?;
     let mut options = versions::list_options(&state.services, &asked.ctx, &key, &name).await?.options;
     params.finish()?;
+    let query =
+        DataQuery::parse(asked.uri.query().unwrap_or("")).map_err(|problems| Refusal::Unreadable { problems })?;
+    if !query.selection.is_every_row() {
+        let found = data::options(&state.services, &asked.ctx, &key, &name, (query.selection, search), paging).await?;
+        return answer::page(&asked, found);
+    }
+    let wanted = search.map(|text| text.to_lowercase());
     if let Some(text) = wanted {
         let holds = |word: &str| word.to_lowercase().contains(&text);
         options.retain(|OptionCount { code, label, .. }| holds(code) || holds(label));

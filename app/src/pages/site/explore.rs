@@ -168,10 +168,8 @@ fn heading(frame: &Frame, page: &Explored, name: &str, label: &str, class: Optio
         Some(true) => (None, Some("descending"), " ▼"),
     };
     let mut selection = page.query.selection.clone();
-    selection.sort = next
-        .map(|descending| domain::selection::Sort { name: name.to_owned(), descending })
-        .into_iter()
-        .collect();
+    selection.sort =
+        next.map(|descending| domain::selection::Sort { name: name.to_owned(), descending }).into_iter().collect();
     let href = frame.href(&write(page, &selection, 1));
     let says = match next {
         Some(false) => t(lang, "explore-sort-up"),

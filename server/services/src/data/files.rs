@@ -171,7 +171,7 @@ pub(crate) async fn build(
     let filename = filename.to_owned();
     let built = tokio::task::spawn_blocking(move || {
         let out = std::io::BufWriter::with_capacity(1 << 20, made.as_file());
-        let built = tables::build(source.as_path(), &filename, limits, out);
+        let built = tables::build(&source, &filename, limits, out);
         built.map(|built| (built, made))
     });
     let built = built.await.map_err(|error| ServiceError::Internal(format!("the table reader stopped: {error}")))?;
@@ -182,6 +182,7 @@ pub(crate) async fn build(
         }
         Err(Refused::Table(problems)) => Ok(Err(problems)),
         Err(Refused::Io(error)) => Err(failed(error)),
+        Err(Refused::Written(why)) => Err(ServiceError::Internal(format!("a table cannot be kept: {why}"))),
     }
 }
 

@@ -74,12 +74,7 @@ pub async fn stream(
 }
 
 /// Makes one piece after another for as long as somebody takes them.
-async fn make(
-    services: Services,
-    first: Option<Vec<u8>>,
-    mut chunks: Chunks,
-    sender: mpsc::Sender<io::Result<Bytes>>,
-) {
+async fn make(services: Services, first: Option<Vec<u8>>, mut chunks: Chunks, sender: mpsc::Sender<io::Result<Bytes>>) {
     let mut piece = first;
     while let Some(bytes) = piece {
         if sender.send(Ok(Bytes::from(bytes))).await.is_err() {

@@ -38,7 +38,7 @@ pub(crate) async fn place_bytes(services: &Services, version_id: &str) -> Result
 }
 
 /// Where the bytes of a file are now; they may have been moved since it was looked up.
-pub(super) async fn key_now(services: &Services, id: &str) -> Result<Option<String>> {
+pub(crate) async fn key_now(services: &Services, id: &str) -> Result<Option<String>> {
     let found = files::find_visible_to(services.db.pool(), &Reach::All, id).await?;
     Ok(found.map(|stored| stored.object_key))
 }

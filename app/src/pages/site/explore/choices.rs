@@ -17,8 +17,11 @@ pub fn form(frame: &Frame, page: &ExplorePage) -> AnyView {
     let on = selection.dimensions.iter().map(|filter| filter.options.len()).sum::<usize>() + selection.ranges.len();
     let number = (on > 0).then(|| view! { " "<span class="facets__count">{on}</span> });
     let groups: Vec<AnyView> = page.facets.iter().map(|facet| group(frame, page, facet)).collect();
-    let ranges: Vec<AnyView> =
-        all_columns(page).iter().filter(|column| is_measured(column)).map(|column| range(frame, page, column)).collect();
+    let ranges: Vec<AnyView> = all_columns(page)
+        .iter()
+        .filter(|column| is_measured(column))
+        .map(|column| range(frame, page, column))
+        .collect();
     view! {
         <form class="facets" aria-label=t(lang, "explore-choose") action=frame.href(&path(page)) method="get">
             {tables(frame, page)}
@@ -194,7 +197,10 @@ pub fn chips(frame: &Frame, page: &ExplorePage) -> Option<AnyView> {
     let lang = frame.lang;
     let selection = &page.query.selection;
     let label_of = |name: &str| {
-        all_columns(page).iter().find(|column| column.name == name).map_or(name.to_owned(), |column| column.label.clone())
+        all_columns(page)
+            .iter()
+            .find(|column| column.name == name)
+            .map_or(name.to_owned(), |column| column.label.clone())
     };
     let mut made: Vec<(String, Selection)> = Vec::new();
     for filter in &selection.dimensions {

@@ -37,7 +37,10 @@ fn code(frame: &Frame, page: &ExplorePage) -> AnyView {
     let site = &page.site;
     let address = format!("{site}{}", data(page, "csv"));
     let here = format!("{site}{}", frame.href(&write(page, &page.query.selection, 1)));
-    let embed = format!("<iframe src=\"{here}\" title=\"{}\" width=\"100%\" height=\"600\" loading=\"lazy\"></iframe>", page.version.dataset.shown().title.replace(['"', '<', '>'], " "));
+    let embed = format!(
+        "<iframe src=\"{here}\" title=\"{}\" width=\"100%\" height=\"600\" loading=\"lazy\"></iframe>",
+        page.version.dataset.shown().title.replace(['"', '<', '>'], " ")
+    );
     let ways = [
         ("explore-link", here.clone()),
         ("explore-curl", format!("curl -L -o data.csv '{}'", address.replace('\'', "%27"))),

@@ -1,0 +1,37 @@
+//! What a dimension offers under the other choices.
+
+use domain::page::{Page, Paging};
+use domain::refusal::all_valid;
+use domain::selection::Selection;
+use domain::table::OptionCount;
+
+use super::rows::{refused, stopped};
+use crate::versions::VersionKey;
+use crate::{Ctx, Result, Services};
+
+/// A page of the options of a dimension whose code or label holds the text, each with the rows that the filters on the other
+/// dimensions leave it.
+///
+/// # Errors
+/// `NotFound` where the version is hidden or has no table, `Invalid` with everything that the table does not have.
+pub async fn options(
+    services: &Services,
+    ctx: &Ctx,
+    key: &VersionKey,
+    name: &str,
+    choices: (Selection, Option<String>),
+    paging: Paging,
+) -> Result<Page<OptionCount>> {
+    let (selection, search) = choices;
+    let stored = super::find(services, ctx, key, None).await?;
+    let table = super::open(services, &stored).await?;
+    all_valid(super::problems(services, &table, &selection).await?)?;
+    let name = name.to_owned();
+    let _turn = services.tables.turn().await?;
+    let found = tokio::task::spawn_blocking(move || {
+        let (limit, offset) = (paging.limit as usize, paging.offset as usize);
+        table.options(&name, &selection, search.as_deref().unwrap_or(""), limit, offset)
+    });
+    let found = found.await.map_err(stopped)?.map_err(refused)?;
+    Ok(Page::new(found.options, found.total, paging))
+}

@@ -1,0 +1,40 @@
+//! `…/versions/{version}/changes`: what changed since another version.
+
+use axum::extract::State;
+use domain::changes::Changes;
+use domain::page::Paging;
+use domain::refusal::{FieldProblem, Refusal};
+use services::{data, versions};
+
+use crate::api::Answer;
+use crate::api::answer;
+use crate::api::ctx::{Asked, Path, version_number};
+use crate::api::described::VersionPath;
+use crate::api::versions::{Words, key_of};
+use crate::state::AppState;
+
+/// Tells what changed in the table since another version.
+///
+/// Columns that came, went or changed, rows that came or went, and the figures that were revised, each with its key: the largest first
+/// in `largest`, all of them page by page in `revised`. Without `from` the version before is compared with.
+#[utoipa::path(get, path = "/datasets/{id}/editions/{edition}/versions/{version}/changes", tag = "data",
+    params(VersionPath,
+        ("from" = Option<String>, Query, description = "The number of the other version", pattern = "^[1-9][0-9]{0,8}$", example = "1"),
+        Paging),
+    responses((status = 200, description = "What changed", body = Changes)))]
+pub async fn changes(State(state): State<AppState>, asked: Asked, Path(words): Words) -> Answer {
+    let key = key_of(words)?;
+    versions::find(&state.services, &asked.ctx, &key).await?;
+    let mut params = asked.params();
+    let from = params.one("from", "a version's number, such as 1", version_number);
+    let paging: Paging = params.paging();
+    params.finish()?;
+    let from = from.unwrap_or(key.version.saturating_sub(1));
+    if from == 0 {
+        let problem = FieldProblem::new("from", "no_other", "This is the first version; there is none before it.");
+        return Err(Refusal::Invalid { problems: vec![problem] }.into());
+    }
+    let other = services::versions::VersionKey { version: from, ..key.clone() };
+    let found = data::changes(&state.services, &asked.ctx, (&other, &key), paging).await?;
+    answer::read(&asked, None, &found)
+}
