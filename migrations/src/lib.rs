@@ -27,6 +27,7 @@ mod m0018_access_history;
 mod m0019_publication_log;
 mod m0020_subscriptions;
 mod m0021_outbox_holders;
+mod m0022_uploads;
 
 /// Takes a database to the present schema, or back.
 #[derive(Debug)]
@@ -57,6 +58,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0019_publication_log::Migration),
             Box::new(m0020_subscriptions::Migration),
             Box::new(m0021_outbox_holders::Migration),
+            Box::new(m0022_uploads::Migration),
         ]
     }
 }

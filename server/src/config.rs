@@ -101,7 +101,7 @@ impl Config {
                 &[("json", LogFormat::Json), ("pretty", LogFormat::Pretty)],
             ),
             log_level: r.log_filter("LOG_LEVEL"),
-            max_upload_bytes: r.number("MAX_UPLOAD_BYTES", 500_000_000, 1..=50_000_000_000),
+            max_upload_bytes: r.number("MAX_UPLOAD_BYTES", 10_000_000_000, 1..=50_000_000_000),
             request_timeout: r.duration("REQUEST_TIMEOUT", Duration::from_secs(60)),
             session_idle_timeout: r.duration("SESSION_IDLE_TIMEOUT", Duration::from_secs(3600)),
             session_absolute_timeout: r.duration("SESSION_ABSOLUTE_TIMEOUT", Duration::from_secs(12 * 3600)),

@@ -74,7 +74,7 @@ async fn open(config: &Config, clock: Clock, beside: bool) -> Result<Services, S
         ))?;
     let lease = chrono::Duration::from_std(config.publication_lease).unwrap_or_else(|_| chrono::Duration::seconds(30));
     let outlets = Arc::new(outlets::outlets(config, &storage)?);
-    Ok(Services {
+    let services = Services {
         db,
         storage,
         index,
@@ -92,7 +92,13 @@ async fn open(config: &Config, clock: Clock, beside: bool) -> Result<Services, S
         memory: Memory::default(),
         preparations: Preparations::default(),
         held: Held::default(),
-    })
+    };
+    if !beside {
+        services::uploads::clear_unfinished(&services)
+            .await
+            .map_err(failed("The storage cannot be tidied", "Check DATA_DIR and its rights."))?;
+    }
+    Ok(services)
 }
 
 /// The router over opened services.

@@ -30,5 +30,6 @@ pub mod table;
 pub mod text;
 pub mod topic;
 pub mod uk_time;
+pub mod upload;
 pub mod version;
 pub mod views;

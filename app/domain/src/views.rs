@@ -278,6 +278,8 @@ pub struct VersionAdminPage {
     pub can_correct: bool,
     /// The bundle it is in.
     pub bundle: Option<Bundle>,
+    /// The most bytes that a file may have.
+    pub largest_file: u64,
 }
 
 /// What the form for a new dataset offers.

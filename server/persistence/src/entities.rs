@@ -35,6 +35,7 @@ pub mod team_member;
 pub mod throttle;
 pub mod topic;
 pub mod topic_redirect;
+pub mod upload;
 pub mod user;
 pub mod version;
 pub mod webhook;

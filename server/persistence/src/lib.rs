@@ -42,6 +42,7 @@ pub mod throttles;
 pub mod tokens;
 pub mod topic_redirects;
 pub mod topics;
+pub mod uploads;
 pub mod versions;
 pub mod webhooks;
 

@@ -8,7 +8,7 @@ mod upload;
 pub use delete::delete;
 pub use download::{Wanted, bytes, find, find_download, find_stored};
 pub(crate) use place::place_bytes;
-pub(crate) use upload::MAX_OPTIONS;
+pub(crate) use upload::{MAX_OPTIONS, attach_held, check_claims, name_taken, new_file};
 pub use upload::{NewFile, Received, attach, receive};
 
 use domain::file::File;

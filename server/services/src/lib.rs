@@ -30,6 +30,7 @@ pub mod subscriptions;
 pub mod tasks;
 pub mod teams;
 pub mod topics;
+pub mod uploads;
 pub mod versions;
 
 use std::sync::Arc;

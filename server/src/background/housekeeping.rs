@@ -8,7 +8,7 @@ use domain::delivery::{CircuitState, Sink};
 use domain::subscription::{SubscriptionChannel, SubscriptionStage};
 use persistence::{
     PersistenceError, bundles, idempotency, outbox, password_links, probes, revisions, sessions, subscriptions,
-    throttles, webhooks,
+    throttles, uploads, webhooks,
 };
 use tokio_util::sync::CancellationToken;
 
@@ -28,6 +28,16 @@ const ENDED_KEPT_DAYS: i64 = 30;
 /// Looks after the house until told to stop.
 pub async fn run(state: AppState, stop: CancellationToken) {
     let mut round = 0_u64;
+    match services::uploads::take_up_again(&state.services).await {
+        Ok(0) => {}
+        Ok(uploads) => tracing::warn!(uploads, "uploads that this node had left halfway can go on"),
+        Err(error) => {
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "uploads left halfway can go on when their lease is over"
+            );
+        }
+    }
     loop {
         if round.is_multiple_of(ROUNDS_AN_HOUR)
             && let Err(error) = forget(&state).await
@@ -40,6 +50,12 @@ pub async fn run(state: AppState, stop: CancellationToken) {
         }
         if let Err(error) = tidy(&state).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "what has ended cannot be removed");
+        }
+        match services::uploads::tidy(&state.services).await {
+            Ok(ended) => metrics::counter!("uploads_expired_total").increment(ended),
+            Err(error) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "uploads that have expired cannot be removed");
+            }
         }
         tokio::select! {
             () = stop.cancelled() => return,
@@ -95,6 +111,7 @@ async fn measure(state: &AppState) -> Result<(), PersistenceError> {
     metrics::gauge!("search_index_revision").set(cursor as f64);
     metrics::gauge!("search_index_lag").set(revisions::current(db).await?.saturating_sub(cursor) as f64);
     metrics::gauge!("sessions_open").set(probes::open_sessions(db, now).await? as f64);
+    metrics::gauge!("uploads_open").set(uploads::open_count(db).await? as f64);
     measure_subscriptions(state).await
 }
 

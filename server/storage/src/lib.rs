@@ -9,6 +9,7 @@ mod embedded;
 mod error;
 mod guard;
 mod key;
+mod parts;
 mod settings;
 mod storage;
 mod stream;
@@ -17,6 +18,7 @@ mod sync;
 mod upload;
 
 pub use error::StorageError;
+pub use parts::RunningHash;
 pub use settings::{Backend, Secret, Settings};
 pub use storage::{ObjectInfo, Storage};
 pub use stream::ObjectStream;

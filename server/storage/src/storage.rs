@@ -24,7 +24,9 @@ pub struct Storage {
     pub(crate) client: Client,
     pub(crate) bucket: Arc<str>,
     pub(crate) is_remote: bool,
-    key_limit: usize,
+    pub(crate) key_limit: usize,
+    /// The folder of the embedded service, which this process alone uses.
+    pub(crate) folder: Option<Arc<str>>,
     /// Keeps the folder of the embedded service for this process.
     lock: Option<Arc<File>>,
 }
@@ -83,6 +85,10 @@ impl Storage {
             bucket: settings.bucket.as_str().into(),
             is_remote,
             key_limit: key::limit(settings),
+            folder: match &settings.backend {
+                Backend::Embedded { folder } if lock.is_some() => Some(folder.display().to_string().into()),
+                _ => None,
+            },
             lock: lock.map(Arc::new),
         };
         storage.make_bucket(&settings.region).await?;

@@ -129,6 +129,10 @@ const TABLE: &[(&str, &str)] = &[
     ("DELETE /subscriptions/none", "111111111"),
     ("GET /publish-queue", "1++++++++"),
     ("POST /files/upload", "13~3333~3"),
+    ("POST /files/uploads", "13~3333~3"),
+    ("GET /files/uploads/{o}", "14+444444"),
+    ("PATCH /files/uploads/{o}", "14~444444"),
+    ("DELETE /files/uploads/{o}", "14~444444"),
     ("GET /files/{f}", "1++++++44"),
     ("DELETE /files/{f}", "13~333344"),
     ("GET /files/{f}/status", "1++++++44"),
@@ -271,7 +275,9 @@ async fn prepare(site: &Site, editor: &Caller, approver: &Caller) -> BTreeMap<&'
     let user = root.post("/users", user).await.must_be(201).json();
     let token = id(root.post("/service-tokens", json!({"name": "any", "grants": [{"role": "editor"}]})).await);
     let hook = id(root.post("/webhooks", json!({"url": "https://example.org/hook"})).await);
+    let upload = crate::uploads::begin_for(editor, "hidden", "time-series", "2").await;
     BTreeMap::from([
+        ("{o}", upload),
         ("{r}", release),
         ("{d}", "hidden".to_owned()),
         ("{b}", bundle),

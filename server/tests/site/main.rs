@@ -41,3 +41,4 @@ mod support;
 mod telemetry;
 mod topics;
 mod two_worlds;
+mod uploads;

@@ -138,6 +138,8 @@ fn upload(page: &VersionAdminPage, visit: &Visit) -> AnyView {
         view! { <p class="field__error" id="upload-error"><span class="visually-hidden">"Error: "</span>{message}</p> }
     });
     let (identity, action) = (identity(page), form.action());
+    let most =
+        format!("CSV, XLSX, XLS, ODS, JSON, CSVW, SDMX, PDF, ZIP or text, up to {}", size_words(page.largest_file));
     let title =
         form.field("title", "Title of the file").optional().hint("The file's name where there is none.").input();
     view! {
@@ -150,7 +152,7 @@ fn upload(page: &VersionAdminPage, visit: &Visit) -> AnyView {
                     <div class="uploader">
                         <label class="uploader__drop">
                             <span class="uploader__title">"Choose a file or drop it here"</span>
-                            <span class="uploader__hint">"CSV, XLSX, XLS, ODS, JSON, CSVW, SDMX, PDF, ZIP or text"</span>
+                            <span class="uploader__hint">{most}</span>
                             <input class="uploader__input" id=id r#type="file" name="file" aria-label="File"/>
                         </label>
                     </div>

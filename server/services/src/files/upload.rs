@@ -6,9 +6,10 @@ use domain::policy::Permission;
 use domain::refusal::{FieldProblem, Refusal, all_valid};
 use domain::table::{DimensionOptions, Problem, Profile};
 use domain::text::check_optional;
+use domain::upload::{Meant, UploadState};
 use futures::Stream;
 use persistence::files::StoredFile;
-use persistence::{PersistenceError, files, versions};
+use persistence::{PersistenceError, files, uploads, versions};
 
 use crate::versions::VersionKey;
 use crate::{Ctx, Result, ServiceError, Services, ids, records};
@@ -21,10 +22,10 @@ pub(crate) const MAX_OPTIONS: usize = 50_000;
 /// Bytes that have arrived and are nobody's file yet.
 #[derive(Clone, Debug)]
 pub struct Received {
-    id: String,
-    object_key: String,
-    size: u64,
-    sha256: String,
+    pub(crate) id: String,
+    pub(crate) object_key: String,
+    pub(crate) size: u64,
+    pub(crate) sha256: String,
 }
 
 /// What the bytes are meant to be.
@@ -58,17 +59,25 @@ where
 /// Makes the bytes a file of a version, or refuses with every problem and forgets them.
 pub async fn attach(services: &Services, ctx: &Ctx, received: Received, new: NewFile) -> Result<File> {
     let object_key = received.object_key.clone();
-    let outcome = attach_or_refuse(services, ctx, received, new).await;
+    let outcome = attach_held(services, ctx, received, new, None).await;
     if outcome.is_err() {
         super::discard(services, &object_key).await;
     }
     outcome
 }
 
-async fn attach_or_refuse(services: &Services, ctx: &Ctx, received: Received, new: NewFile) -> Result<File> {
+/// The same for bytes that stay until it is known what becomes of them: the upload under whose id they came is finished in the
+/// same transaction, provided that `holder` still holds it.
+pub(crate) async fn attach_held(
+    services: &Services,
+    ctx: &Ctx,
+    received: Received,
+    new: NewFile,
+    holder: Option<&str>,
+) -> Result<File> {
     let caller = ctx.caller()?;
     crate::versions::find(services, ctx, &new.version).await?;
-    let (format, media_type) = check_claims(&received, &new)?;
+    let (format, media_type) = check_claims(received.size, &new)?;
     let (profile, sight, dimensions) = look_into(services, &received, format, &new.filename).await?;
     let tx = services.db.begin().await?;
     let (mut version, _) = crate::versions::find_to_change(&tx, ctx, Permission::DatasetsWrite, &new.version).await?;
@@ -93,9 +102,7 @@ async fn attach_or_refuse(services: &Services, ctx: &Ctx, received: Received, ne
     let stored = StoredFile { file, version_id: version.id.clone(), object_key: received.object_key, is_public: false };
     match files::insert(&tx, &stored, &sight).await {
         Err(PersistenceError::Duplicate(_)) => {
-            let message =
-                format!("The version has a file named {} already. Remove that one first.", stored.file.filename);
-            return Err(Refusal::blocked("filename_taken", message).into());
+            return Err(name_taken(&stored.file.filename).into());
         }
         other => other?,
     }
@@ -110,11 +117,38 @@ async fn attach_or_refuse(services: &Services, ctx: &Ctx, received: Received, ne
     let reference = version.reference();
     let entry = records::Entry::new(ctx, &caller.actor, records::version(&reference), "file_uploaded");
     entry.details(details).change(&(), &super::as_recorded(&stored.file))?.write(&tx);
+    if let Some(holder) = holder
+        && !uploads::end(&tx, &stored.file.id, holder, UploadState::Finished, None).await?
+    {
+        return Err(Refusal::Stale.into());
+    }
     persistence::db::commit(tx).await?;
     Ok(stored.file)
 }
 
-fn check_claims(received: &Received, new: &NewFile) -> Result<(&'static str, &'static str), Refusal> {
+/// The refusal of a second file of one name.
+pub(crate) fn name_taken(filename: &str) -> Refusal {
+    let message = format!("The version has a file named {filename} already. Remove that one first.");
+    Refusal::blocked("filename_taken", message)
+}
+
+/// What an upload's bytes are meant to be, as a file.
+pub(crate) fn new_file(meant: &Meant) -> NewFile {
+    NewFile {
+        version: VersionKey {
+            dataset_id: meant.dataset_id.clone(),
+            edition: meant.edition.clone(),
+            version: meant.version,
+        },
+        filename: meant.filename.clone(),
+        title: meant.title.clone(),
+        licence: meant.licence.clone(),
+        licence_url: meant.licence_url.clone(),
+    }
+}
+
+/// What can be told of a file by its name and size.
+pub(crate) fn check_claims(size: u64, new: &NewFile) -> Result<(&'static str, &'static str), Refusal> {
     let mut problems = Vec::new();
     if let Err(problem) = check_filename(&new.filename) {
         problems.push(problem);
@@ -127,7 +161,7 @@ fn check_claims(received: &Received, new: &NewFile) -> Result<(&'static str, &'s
             "Send a CSV, XLSX, XLS, ODS, JSON, CSVW, SDMX, PDF, ZIP or text file.",
         ));
     }
-    if received.size == 0 {
+    if size == 0 {
         problems.push(FieldProblem::new("file", "empty", "The file is empty."));
     }
     check_optional(&mut problems, "title", new.title.as_deref().unwrap_or(""), 300, false);

@@ -89,6 +89,7 @@ pub async fn admin_page(services: &Services, ctx: &Ctx, key: &VersionKey) -> Res
     }
     let may_correct = caller.may_for(Permission::DatasetsCorrect, &dataset.department, &dataset.id);
     Ok(VersionAdminPage {
+        largest_file: services.settings.max_upload_bytes,
         can_correct: may_correct && version.is_public(),
         can_edit: may_write && version.state == VersionState::Created && !is_held,
         files: stored.into_iter().map(|(stored, sight)| (stored.file, sight)).collect(),

@@ -2,8 +2,11 @@
 
 use chrono::{DateTime, Utc};
 use domain::file::{File, FileState};
+use domain::refusal::Refusal;
 use domain::table::Problem;
+use domain::upload::UploadState;
 use serde::Serialize;
+use services::uploads::Upload;
 use utoipa::ToSchema;
 
 use super::{Links, segment, version_path};
@@ -103,6 +106,65 @@ impl From<&File> for FileStatusBody {
             last_error: None,
             problems: file.profile.as_ref().map(|profile| profile.problems.clone()).unwrap_or_default(),
             links: Links::from([("self", format!("{}/status", file_path(&file.id))), ("file", file_path(&file.id))]),
+        }
+    }
+}
+
+/// The address of an upload.
+#[must_use]
+pub fn upload_path(id: &str) -> String {
+    format!("/v1/files/uploads/{}", segment(id))
+}
+
+/// An upload that comes in several requests.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct UploadBody {
+    id: String,
+    state: UploadState,
+    dataset_id: String,
+    edition: String,
+    version: String,
+    filename: String,
+    /// How many bytes are kept.
+    offset: u64,
+    /// How many bytes it will have.
+    length: u64,
+    /// Why it became no file.
+    problems: Vec<String>,
+    created_at: DateTime<Utc>,
+    /// When it ends unless more arrives.
+    expires_at: DateTime<Utc>,
+    links: Links,
+}
+
+impl From<&Upload> for UploadBody {
+    fn from(upload: &Upload) -> Self {
+        let meant = &upload.meant;
+        let mut links = Links::from([
+            ("self", upload_path(&upload.id)),
+            ("version", version_path(&meant.dataset_id, &meant.edition, meant.version)),
+        ]);
+        if upload.state == UploadState::Finished {
+            links.insert("file", file_path(&upload.id));
+        }
+        let problems = match &upload.problem {
+            None => Vec::new(),
+            Some(Refusal::Invalid { problems }) => problems.iter().map(|problem| problem.message.clone()).collect(),
+            Some(refusal) => vec![refusal.to_string()],
+        };
+        Self {
+            id: upload.id.clone(),
+            state: upload.state,
+            dataset_id: meant.dataset_id.clone(),
+            edition: meant.edition.clone(),
+            version: meant.version.to_string(),
+            filename: meant.filename.clone(),
+            offset: upload.received,
+            length: upload.length,
+            problems,
+            created_at: upload.created_at,
+            expires_at: upload.expires_at,
+            links,
         }
     }
 }

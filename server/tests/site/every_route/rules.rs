@@ -225,6 +225,12 @@ pub async fn bodies(walk: &mut Walk, operation: &Operation) {
     walk.count("bodies");
     let address = walk.world.address(operation);
     let (full, bytes) = encoded(&kind, &body);
+    if !body.is_object() {
+        // Bytes of any kind: there is nothing to read in them.
+        let answer = walk.ask("bodies", Root, operation, &address, Sent::default().body("text/plain", bytes)).await;
+        walk.expect(415, "bodies", operation, "another type", &answer);
+        return;
+    }
     let mut more = body.clone();
     more["colour"] = json!("red");
     let (_, more) = encoded(&kind, &more);

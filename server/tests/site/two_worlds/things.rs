@@ -79,6 +79,7 @@ pub fn filled(plan: &Plan, template: &str) -> Vec<String> {
             ("{item}", item),
             ("{step}", "search_index".to_owned()),
             ("{delivery}", NOTHING.to_owned()),
+            ("{upload}", NOTHING.to_owned()),
         ])
     };
     let all: Vec<String> = ids.into_iter().map(one).collect();
