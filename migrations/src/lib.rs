@@ -28,6 +28,7 @@ mod m0019_publication_log;
 mod m0020_subscriptions;
 mod m0021_outbox_holders;
 mod m0022_uploads;
+mod m0023_file_jobs;
 
 /// Takes a database to the present schema, or back.
 #[derive(Debug)]
@@ -59,6 +60,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0020_subscriptions::Migration),
             Box::new(m0021_outbox_holders::Migration),
             Box::new(m0022_uploads::Migration),
+            Box::new(m0023_file_jobs::Migration),
         ]
     }
 }

@@ -231,6 +231,9 @@ fn file_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(uploads::look, uploads::add, uploads::end).layer(DefaultBodyLimit::disable()))
         .routes(routes!(files::read, files::delete))
         .routes(routes!(files::status))
+        .routes(routes!(files::retry))
+        .routes(routes!(files::queue))
+        .routes(routes!(files::clear_failed))
         .routes(routes!(downloads::content))
         .routes(routes!(downloads::download))
 }

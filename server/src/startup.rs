@@ -83,6 +83,7 @@ async fn open(config: &Config, clock: Clock, beside: bool) -> Result<Services, S
         settings: Arc::new(Settings {
             node: node_name(&config.data_dir)?,
             max_upload_bytes: config.max_upload_bytes,
+            examine_at_once: config.examine_at_once_bytes,
             service_auth_token: config.service_auth_token.clone(),
             lease,
         }),

@@ -15,6 +15,7 @@ pub mod event;
 pub mod event_chain;
 pub mod file;
 pub mod file_dimension;
+pub mod file_job;
 pub mod file_sight;
 pub mod health_probe;
 pub mod idempotent_request;

@@ -19,6 +19,7 @@ pub mod dimensions;
 pub mod editions;
 pub mod error;
 pub mod events;
+pub mod file_jobs;
 pub mod files;
 pub mod hold;
 pub mod idempotency;

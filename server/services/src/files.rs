@@ -2,14 +2,20 @@
 
 mod delete;
 mod download;
+mod examine;
+mod jobs;
 mod place;
+mod queue;
 mod upload;
 
 pub use delete::delete;
 pub use download::{Wanted, bytes, find, find_download, find_stored};
+pub(crate) use examine::MAX_OPTIONS;
+pub use jobs::{Looked, run_due, take_up_again};
 pub(crate) use place::place_bytes;
-pub(crate) use upload::{MAX_OPTIONS, attach_held, check_claims, name_taken, new_file};
+pub use queue::{clear_failed, depths, find_with_job, queue, retry};
 pub use upload::{NewFile, Received, attach, receive};
+pub(crate) use upload::{attach_held, check_claims, name_taken, new_file};
 
 use domain::file::File;
 

@@ -52,6 +52,8 @@ pub struct Settings {
     pub node: String,
     /// The most bytes of one uploaded file.
     pub max_upload_bytes: u64,
+    /// The most bytes of a file that is looked into while its sender waits.
+    pub examine_at_once: u64,
     /// The environment's service token, which holds every permission but `approve-own`.
     pub service_auth_token: Option<String>,
     /// How long a node may be silent before another takes over its publication.
@@ -94,6 +96,8 @@ pub struct Nudges {
     pub schedule: Arc<Notify>,
     /// Something was published or queued: bring the index up to date and do the work that follows.
     pub follow_up: Arc<Notify>,
+    /// A file waits to be looked into.
+    pub files: Arc<Notify>,
 }
 
 impl std::fmt::Debug for Services {

@@ -17,6 +17,7 @@ mod deliveries;
 mod described;
 mod documents;
 mod every_route;
+mod file_jobs;
 mod forgotten;
 mod health;
 mod idempotency;

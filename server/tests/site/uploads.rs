@@ -12,10 +12,10 @@ use testkit::on_both_databases;
 use self::sender::*;
 use crate::support::*;
 
-pub use self::sender::{begin_for, metadata_of};
+pub use self::sender::{begin_for, metadata_of, upload_whole};
 
 /// A version that takes files, and who may give it some.
-async fn open_version(site: &Site, dataset: &str) -> Caller {
+pub async fn open_version(site: &Site, dataset: &str) -> Caller {
     let editor = site.service("editor", &[Role::Editor]).await;
     let mut body = metadata(dataset);
     body["id"] = json!(dataset);

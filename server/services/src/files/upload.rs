@@ -1,23 +1,19 @@
 //! Uploading: first the bytes, then what they are.
 
 use bytes::Bytes;
-use domain::file::{File, FileSight, FileState, check_filename, format_of};
+use domain::file::{File, FileState, check_filename, format_of};
 use domain::policy::Permission;
 use domain::refusal::{FieldProblem, Refusal, all_valid};
-use domain::table::{DimensionOptions, Problem, Profile};
+use domain::table::Problem;
 use domain::text::check_optional;
 use domain::upload::{Meant, UploadState};
 use futures::Stream;
 use persistence::files::StoredFile;
-use persistence::{PersistenceError, files, uploads, versions};
+use persistence::{PersistenceError, file_jobs, files, uploads, versions};
 
+use super::examine::{self, Coming, Examined};
 use crate::versions::VersionKey;
-use crate::{Ctx, Result, ServiceError, Services, ids, records};
-
-/// Rows kept for the preview.
-const PREVIEW_ROWS: usize = 20;
-/// Options kept of one dimension.
-pub(crate) const MAX_OPTIONS: usize = 50_000;
+use crate::{Ctx, Result, Services, ids, records};
 
 /// Bytes that have arrived and are nobody's file yet.
 #[derive(Clone, Debug)]
@@ -78,7 +74,9 @@ pub(crate) async fn attach_held(
     let caller = ctx.caller()?;
     crate::versions::find(services, ctx, &new.version).await?;
     let (format, media_type) = check_claims(received.size, &new)?;
-    let (profile, sight, dimensions) = look_into(services, &received, format, &new.filename).await?;
+    let later = examine::is_examined(format) && received.size > services.settings.examine_at_once;
+    let examined =
+        if later { Examined::default() } else { look_into(services, &received, format, &new.filename).await? };
     let tx = services.db.begin().await?;
     let (mut version, _) = crate::versions::find_to_change(&tx, ctx, Permission::DatasetsWrite, &new.version).await?;
     crate::versions::must_be_editable(&tx, ctx, &version).await?;
@@ -93,20 +91,23 @@ pub(crate) async fn attach_held(
         format: format.to_owned(),
         size: received.size,
         sha256: received.sha256,
-        state: FileState::Ready,
-        profile,
+        state: if later { FileState::Uploaded } else { FileState::Ready },
+        profile: examined.profile,
         licence: new.licence,
         licence_url: new.licence_url,
         created_at: ctx.now,
     };
     let stored = StoredFile { file, version_id: version.id.clone(), object_key: received.object_key, is_public: false };
-    match files::insert(&tx, &stored, &sight).await {
+    match files::insert(&tx, &stored, &examined.sight).await {
         Err(PersistenceError::Duplicate(_)) => {
             return Err(name_taken(&stored.file.filename).into());
         }
         other => other?,
     }
-    persistence::dimensions::insert(&tx, &stored.file.id, &dimensions).await?;
+    persistence::dimensions::insert(&tx, &stored.file.id, &examined.dimensions).await?;
+    if later {
+        file_jobs::insert(&tx, &stored.file.id, ctx.now).await?;
+    }
     version.last_edited_by = caller.actor.clone();
     version.last_updated = ctx.now;
     if !versions::touch(&tx, &version).await? {
@@ -123,6 +124,9 @@ pub(crate) async fn attach_held(
         return Err(Refusal::Stale.into());
     }
     persistence::db::commit(tx).await?;
+    if later {
+        services.nudges.files.notify_one();
+    }
     Ok(stored.file)
 }
 
@@ -172,33 +176,12 @@ pub(crate) fn check_claims(size: u64, new: &NewFile) -> Result<(&'static str, &'
     format.ok_or(Refusal::NotFound)
 }
 
-/// Reads a table's shape once, so that pages need not open the bytes; other formats are kept as they are.
-async fn look_into(
-    services: &Services,
-    received: &Received,
-    format: &str,
-    filename: &str,
-) -> Result<(Option<Profile>, FileSight, Vec<DimensionOptions>)> {
-    if format != "csv" {
-        return Ok((None, FileSight::default(), Vec::new()));
-    }
-    let bytes = services.storage.read(&received.object_key).await?;
-    let bytes = bytes.ok_or_else(|| ServiceError::Internal("uploaded bytes vanished".to_owned()))?;
-    let filename = filename.to_owned();
-    let looked = tokio::task::spawn_blocking(move || {
-        let profile = tables::inspect(&bytes, &filename)?;
-        let sight = FileSight {
-            preview: Some(tables::preview(&bytes, &profile, PREVIEW_ROWS)),
-            chart: tables::chart(&bytes, &profile),
-        };
-        let dimensions = tables::options(&bytes, &profile, MAX_OPTIONS);
-        Ok::<_, Vec<Problem>>((profile, sight, dimensions))
-    })
-    .await
-    .map_err(|e| ServiceError::Internal(format!("the table reader stopped: {e}")))?;
-    let (profile, sight, dimensions) =
-        looked.map_err(|problems| Refusal::Invalid { problems: problems.iter().map(as_field_problem).collect() })?;
-    Ok((Some(profile), sight, dimensions))
+/// Looks into a file while its sender waits.
+async fn look_into(services: &Services, received: &Received, format: &str, filename: &str) -> Result<Examined> {
+    let examined = examine::examine(services, &received.object_key, format, filename, &Coming::default()).await?;
+    let refused =
+        |problems: Vec<Problem>| Refusal::Invalid { problems: problems.iter().map(as_field_problem).collect() };
+    Ok(examined.map_err(refused)?)
 }
 
 fn as_field_problem(problem: &Problem) -> FieldProblem {
