@@ -29,16 +29,6 @@ const ENDED_KEPT_DAYS: i64 = 30;
 /// Looks after the house until told to stop.
 pub async fn run(state: AppState, stop: CancellationToken) {
     let mut round = 0_u64;
-    match services::uploads::take_up_again(&state.services).await {
-        Ok(0) => {}
-        Ok(uploads) => tracing::warn!(uploads, "uploads that this node had left halfway can go on"),
-        Err(error) => {
-            tracing::error!(
-                error = &error as &dyn std::error::Error,
-                "uploads left halfway can go on when their lease is over"
-            );
-        }
-    }
     loop {
         if round.is_multiple_of(ROUNDS_AN_HOUR)
             && let Err(error) = forget(&state).await

@@ -68,6 +68,9 @@ on_both_databases! {
         site.advance(TimeDelta::hours(1));
         assert_eq!(editor.get(&upload).await.must_be(410).code(), "UPLOAD_ENDED");
         send(&editor, &upload, 9 << 20, vec![0]).await.must_be(410);
+        // As a stop between the rest and the note of it leaves it.
+        let id = upload.rsplit('/').next().unwrap();
+        site.services.storage.put(&format!("uploads/{id}-7"), "text/plain", bytes::Bytes::from_static(b"rest")).await.unwrap();
         assert_eq!(services::uploads::tidy(&site.services).await.unwrap(), 1);
         assert_eq!(services::uploads::tidy(&site.services).await.unwrap(), 0);
         assert!(site.services.storage.list("").await.unwrap().is_empty());

@@ -23,6 +23,9 @@ pub(super) async fn finish(
     let received =
         Received { id: upload.id.clone(), object_key: upload.object_key.clone(), size: upload.length, sha256 };
     let new = crate::files::new_file(&upload.meant);
+    if let Err(error) = super::tidy::forget_rests(services, &upload.id).await {
+        tracing::warn!(upload.id = %upload.id, error = &error as &dyn std::error::Error, "what was kept of an upload between requests could not be removed");
+    }
     match crate::files::attach_held(services, ctx, received, new, Some(&held.holder)).await {
         Ok(file) => {
             tracing::info!(upload.id = %upload.id, file.id = %file.id, bytes = file.size, "an upload became a file");

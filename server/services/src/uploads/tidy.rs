@@ -44,10 +44,15 @@ pub(super) async fn forget_bytes(services: &Services, upload: &Upload) -> Result
     if let Some(id) = &upload.multipart_id {
         services.storage.abort_parts(&upload.object_key, id).await?;
     }
-    if let Some(tail) = &upload.tail_key {
-        services.storage.delete(tail).await?;
-    }
     services.storage.delete(&upload.object_key).await?;
+    forget_rests(services, &upload.id).await
+}
+
+/// Removes what was kept between requests, and what a stop between two writes left of it.
+pub(super) async fn forget_rests(services: &Services, id: &str) -> Result<(), UploadError> {
+    for key in services.storage.list(&format!("uploads/{id}-")).await? {
+        services.storage.delete(&key).await?;
+    }
     Ok(())
 }
 

@@ -57,16 +57,27 @@ impl<'a> Writer<'a> {
         if let Some(checking) = &mut self.checking {
             checking.update(bytes);
         }
-        self.rest.extend_from_slice(bytes);
-        while self.rest.len() >= PART_SIZE {
-            let part = self.rest.split_to(PART_SIZE).freeze();
-            self.send(part).await?;
-            if self.checking.is_none() {
-                let tail = self.upload.tail_key.take();
-                self.upload.received = (self.upload.parts.len() * PART_SIZE) as u64;
-                self.save().await?;
-                self.forget(tail).await;
+        let mut bytes = bytes.clone();
+        while !bytes.is_empty() {
+            // Room for a part is taken once, so that it never has to grow.
+            self.rest.reserve(PART_SIZE - self.rest.len());
+            let taken = bytes.split_to(bytes.len().min(PART_SIZE - self.rest.len()));
+            self.rest.extend_from_slice(&taken);
+            if self.rest.len() == PART_SIZE {
+                self.part_is_full().await?;
             }
+        }
+        Ok(())
+    }
+
+    async fn part_is_full(&mut self) -> Result<(), UploadError> {
+        let part = std::mem::take(&mut self.rest).freeze();
+        self.send(part).await?;
+        if self.checking.is_none() {
+            let tail = self.upload.tail_key.take();
+            self.upload.received = (self.upload.parts.len() * PART_SIZE) as u64;
+            self.save().await?;
+            self.forget(tail).await;
         }
         Ok(())
     }

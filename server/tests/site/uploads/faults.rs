@@ -138,7 +138,7 @@ on_both_databases! {
         let silent = editor.send(adding(&editor, &upload, 0).body(and_then_nothing(b"0123456789"))).await.must_be(408);
         assert_eq!(silent.code(), "TIMEOUT");
         assert_eq!(offset(&editor, &upload).await, 10);
-        let began = std::time::Instant::now();
+        let began = tokio::time::Instant::now();
         let ticks = futures::stream::unfold(tokio::time::interval(Duration::from_millis(400)), |mut interval| async {
             interval.tick().await;
             Some((Ok::<_, std::convert::Infallible>(Bytes::from_static(b"more bytes")), interval))
