@@ -27,6 +27,8 @@ mod m0018_access_history;
 mod m0019_publication_log;
 mod m0020_subscriptions;
 mod m0021_outbox_holders;
+mod m0022_uploads;
+mod m0023_file_jobs;
 mod m0025_filters;
 mod m0026_archiving;
 
@@ -59,6 +61,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0019_publication_log::Migration),
             Box::new(m0020_subscriptions::Migration),
             Box::new(m0021_outbox_holders::Migration),
+            Box::new(m0022_uploads::Migration),
+            Box::new(m0023_file_jobs::Migration),
             Box::new(m0025_filters::Migration),
             Box::new(m0026_archiving::Migration),
         ]

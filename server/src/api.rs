@@ -45,6 +45,7 @@ mod teams;
 mod topics;
 pub mod trying;
 mod upload;
+mod uploads;
 mod user_access;
 mod users;
 pub mod v1;
@@ -235,10 +236,15 @@ fn calendar_routes() -> OpenApiRouter<AppState> {
 fn file_routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::default()
         .routes(routes!(upload::upload).layer(DefaultBodyLimit::disable()))
+        .routes(routes!(uploads::begin).layer(DefaultBodyLimit::disable()))
+        .routes(routes!(uploads::look, uploads::add, uploads::end).layer(DefaultBodyLimit::disable()))
         .routes(routes!(files::read, files::delete))
         .routes(routes!(files::withdraw))
         .routes(routes!(files::reinstate))
         .routes(routes!(files::status))
+        .routes(routes!(files::retry))
+        .routes(routes!(files::queue))
+        .routes(routes!(files::clear_failed))
         .routes(routes!(downloads::content))
         .routes(routes!(downloads::download))
 }

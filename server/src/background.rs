@@ -1,5 +1,6 @@
 //! The tasks beside the requests: publication at the instant, what follows from it, health and housekeeping.
 
+mod examine_files;
 mod follow_up;
 mod health;
 mod housekeeping;
@@ -22,6 +23,7 @@ pub fn start(state: &AppState, stop: &CancellationToken) -> JoinSet<()> {
         tasks.spawn(publish_due::run(state.clone(), outcomes.clone(), stop.clone()));
         tasks.spawn(publish_together::run(state.clone(), outcomes, stop.clone()));
         tasks.spawn(prepare::run(state.clone(), stop.clone()));
+        tasks.spawn(examine_files::run(state.clone(), stop.clone()));
     }
     tasks.spawn(watch_revision::run(state.clone(), stop.clone()));
     tasks.spawn(follow_up::run(state.clone(), stop.clone()));

@@ -19,14 +19,12 @@ pub mod session_store;
 pub mod submitted;
 pub mod trace;
 mod trace_parent;
+pub mod tus;
 mod variants;
 
 /// Whether a request may take as long as the sender's line needs: uploads, whole or in parts.
 #[must_use]
 pub fn takes_its_time(path: &str) -> bool {
     let path = path.strip_prefix("/v1").unwrap_or(path);
-    path == "/files/upload"
-        || path == "/files/uploads"
-        || path.starts_with("/files/uploads/")
-        || path == "/rpc/files/upload"
+    path == "/files/upload" || tus::is_upload(path) || path == "/rpc/files/upload"
 }

@@ -46,6 +46,11 @@ fn describe() {
     for what in ["files", "audit records"] {
         metrics::counter!("data_corruption_total", "what" => what).increment(0);
     }
+    metrics::counter!("upload_bytes_received_total").increment(0);
+    metrics::counter!("uploads_expired_total").increment(0);
+    for looked in services::files::Looked::ALL {
+        metrics::counter!("file_jobs_total", "outcome" => looked.as_str()).increment(0);
+    }
     metrics::gauge!("bundle_publication_consecutive_failures").set(0.0);
     for sink in domain::delivery::Sink::ALL {
         for outcome in ["done", "failed", "given_up", "postponed", "lost"] {
@@ -62,6 +67,9 @@ const COUNTERS: &[(&str, &str)] = &[
     ("data_corruption_total", "Times that stored files, or the audit trail, were found other than they were left"),
     ("sign_ins_total", "Tries to sign in, by outcome"),
     ("deliveries_total", "Deliveries of what follows from commits, by sink and outcome"),
+    ("upload_bytes_received_total", "Bytes of uploads received, in forms and in parts"),
+    ("file_jobs_total", "Looks into large files, by outcome"),
+    ("uploads_expired_total", "Uploads that ended because nothing came for too long"),
     ("rate_limit_refusals_total", "Requests refused with 429, by policy"),
 ];
 
@@ -85,6 +93,9 @@ const GAUGES: &[(&str, &str)] = &[
     ("search_index_revision", "Catalogue revision that this node's index has reached"),
     ("search_index_lag", "Catalogue revisions that this node's index is behind"),
     ("sessions_open", "Sessions of people signed in"),
+    ("file_jobs", "Large files that wait to be looked into, are looked into or have failed, by state"),
+    ("file_jobs_oldest_age_seconds", "Age of the oldest large file that waits or is looked into"),
+    ("uploads_open", "Uploads that wait for more bytes"),
     ("subscriptions", "Subscriptions of the public, by state and channel"),
     ("database_connections", "Connections of the pool, by state"),
     ("database_connections_max", "The most connections that the pool may hold"),

@@ -1,14 +1,17 @@
 //! Every address, and the layers around them in order.
 
 use axum::Router;
+use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Version, header};
 use axum::middleware::{self, Next};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{any, get};
+use futures::TryStreamExt;
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
+use tower_http::timeout::TimeoutBody;
 use tower_sessions::cookie::SameSite;
 use tower_sessions::{Expiry, SessionManagerLayer};
 
@@ -113,13 +116,20 @@ async fn errors(request: Request, next: Next) -> Response {
     answer
 }
 
-/// Gives up on answers that take too long; uploads take as long as the sender's line needs.
+/// Gives up on answers that take too long; uploads take as long as the sender's line needs, but not while nothing comes.
 async fn in_time(State(state): State<AppState>, request: Request, next: Next) -> Response {
     if takes_its_time(request.uri().path()) {
-        return next.run(request).await;
+        let patience = state.config.request_timeout;
+        return next.run(request.map(|body| Body::new(TimeoutBody::new(patience, counted(body))))).await;
     }
     let answer = tokio::time::timeout(state.config.request_timeout, next.run(request)).await;
     answer.unwrap_or_else(|_| StatusCode::GATEWAY_TIMEOUT.into_response())
+}
+
+/// Counts the bytes that are uploaded.
+fn counted(body: Body) -> Body {
+    let arrived = metrics::counter!("upload_bytes_received_total");
+    Body::from_stream(body.into_data_stream().inspect_ok(move |bytes| arrived.increment(bytes.len() as u64)))
 }
 
 /// On a public node everything private is answered as what does not exist.

@@ -77,7 +77,7 @@ async fn open(config: &Config, clock: Clock, beside: bool) -> Result<Services, S
         .map_err(failed("The folder of open tables cannot be made", "Check DATA_DIR and its rights."))?;
     let lease = chrono::Duration::from_std(config.publication_lease).unwrap_or_else(|_| chrono::Duration::seconds(30));
     let outlets = Arc::new(outlets::outlets(config, &storage)?);
-    Ok(Services {
+    let services = Services {
         db,
         storage,
         index,
@@ -86,6 +86,7 @@ async fn open(config: &Config, clock: Clock, beside: bool) -> Result<Services, S
         settings: Arc::new(Settings {
             node: node_name(&config.data_dir)?,
             max_upload_bytes: config.max_upload_bytes,
+            examine_at_once: config.examine_at_once_bytes,
             service_auth_token: config.service_auth_token.clone(),
             lease,
         }),
@@ -96,7 +97,13 @@ async fn open(config: &Config, clock: Clock, beside: bool) -> Result<Services, S
         memory: Memory::default(),
         preparations: Preparations::default(),
         held: Held::default(),
-    })
+    };
+    if !beside {
+        services::uploads::clear_unfinished(&services)
+            .await
+            .map_err(failed("The storage cannot be tidied", "Check DATA_DIR and its rights."))?;
+    }
+    Ok(services)
 }
 
 /// The router over opened services.

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::refusal::FieldProblem;
-use crate::table::{Chart, Preview, Profile};
+use crate::table::{Chart, Preview, Problem, Profile};
 use crate::wire::wire_enum;
 
 wire_enum! {
@@ -88,6 +88,53 @@ pub struct FileSight {
     pub preview: Option<Preview>,
     /// A drawing, where the table is a time series or a short list.
     pub chart: Option<Chart>,
+}
+
+wire_enum! {
+    /// Where the looking into a file stands.
+    FileJobState {
+        /// It waits for its turn.
+        Queued => "queued",
+        /// It is going on.
+        Running => "running",
+        /// The file cannot be published as it is.
+        Failed => "failed",
+        /// The same, and no longer in the queue.
+        Cleared => "cleared",
+        /// The file is ready.
+        Done => "done",
+    }
+}
+
+/// The looking into a file that was too large for it to be done while its sender waits.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FileJob {
+    /// The file.
+    pub file_id: String,
+    /// Where it stands.
+    pub state: FileJobState,
+    /// How often it was tried.
+    pub attempts: u32,
+    /// How many of those tries no longer count, since somebody had it tried again.
+    pub forgiven: u32,
+    /// How far it has come, from 0 to 1.
+    pub progress: f32,
+    /// Why the last try failed.
+    pub last_error: Option<String>,
+    /// What is wrong with the file, line by line.
+    pub problems: Vec<Problem>,
+    /// When it may be tried next; while it is, until when it is held.
+    pub available_at: DateTime<Utc>,
+    /// When it was queued.
+    pub created_at: DateTime<Utc>,
+}
+
+impl FileJob {
+    /// Whether something may come of it without anybody doing anything.
+    #[must_use]
+    pub const fn is_open(&self) -> bool {
+        matches!(self.state, FileJobState::Queued | FileJobState::Running)
+    }
 }
 
 /// The longest file name taken, in characters.

@@ -34,5 +34,6 @@ pub mod table;
 pub mod text;
 pub mod topic;
 pub mod uk_time;
+pub mod upload;
 pub mod version;
 pub mod views;

@@ -7,7 +7,7 @@ use crate::bundle::{Bundle, BundleAction, BundleStage, Channel, ContentItem};
 use crate::catalogue::SearchPage;
 use crate::dataset::{Dataset, DatasetMetadata, Edition};
 use crate::event::Event;
-use crate::file::{File, FileSight};
+use crate::file::{File, FileJob, FileSight};
 use crate::people::Team;
 use crate::refusal::Blocker;
 use crate::topic::{Department, Topic};
@@ -278,6 +278,10 @@ pub struct VersionAdminPage {
     pub can_correct: bool,
     /// The bundle it is in.
     pub bundle: Option<Bundle>,
+    /// The most bytes that a file may have.
+    pub largest_file: u64,
+    /// The looking into those of its files that were not looked into at once.
+    pub jobs: Vec<FileJob>,
 }
 
 /// What the form for a new dataset offers.

@@ -3,7 +3,9 @@
 mod delete;
 #[cfg(not(target_family = "wasm"))]
 mod receive;
+mod retry;
 mod upload;
 
 pub use delete::{Delete, delete};
+pub use retry::{Retry, retry};
 pub use upload::{Upload, upload};

@@ -20,6 +20,7 @@ pub mod dimensions;
 pub mod editions;
 pub mod error;
 pub mod events;
+pub mod file_jobs;
 pub mod files;
 pub mod filters;
 pub mod hold;
@@ -44,6 +45,7 @@ pub mod throttles;
 pub mod tokens;
 pub mod topic_redirects;
 pub mod topics;
+pub mod uploads;
 pub mod versions;
 pub mod webhooks;
 

@@ -2,16 +2,22 @@
 
 mod delete;
 mod download;
+mod examine;
+mod jobs;
 mod place;
+mod queue;
 mod upload;
 mod withdraw;
 mod zip;
 
 pub use delete::delete;
 pub use download::{Wanted, bytes, find, find_download, find_stored, list_of};
+pub(crate) use examine::MAX_OPTIONS;
+pub use jobs::{Looked, run_due, take_up_again};
 pub(crate) use place::{key_now, place_bytes};
-pub(crate) use upload::MAX_OPTIONS;
+pub use queue::{clear_failed, depths, find_with_job, queue, retry};
 pub use upload::{NewFile, Received, attach, receive};
+pub(crate) use upload::{attach_held, check_claims, name_taken, new_file};
 pub(crate) use withdraw::copying;
 pub use withdraw::{Recall, reinstate, withdraw};
 pub use zip::{Companion, zip};
@@ -31,6 +37,12 @@ pub(crate) fn as_recorded(file: &File) -> serde_json::Value {
         "licence": file.licence,
         "licence_url": file.licence_url,
     })
+}
+
+/// Removes bytes that became nobody's file, with the table that was made of them.
+pub(crate) async fn discard_sent(services: &Services, object_key: &str) {
+    discard(services, object_key).await;
+    crate::data::discard(services, object_key.rsplit('/').next().unwrap_or(object_key)).await;
 }
 
 /// Removes bytes that nothing refers to; a failure is logged and costs only space.

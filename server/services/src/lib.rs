@@ -33,6 +33,7 @@ pub mod subscriptions;
 pub mod tasks;
 pub mod teams;
 pub mod topics;
+pub mod uploads;
 pub mod versions;
 
 use std::sync::Arc;
@@ -54,6 +55,8 @@ pub struct Settings {
     pub node: String,
     /// The most bytes of one uploaded file.
     pub max_upload_bytes: u64,
+    /// The most bytes of a file that is looked into while its sender waits.
+    pub examine_at_once: u64,
     /// The environment's service token, which holds every permission but `approve-own`.
     pub service_auth_token: Option<String>,
     /// How long a node may be silent before another takes over its publication.
@@ -98,6 +101,8 @@ pub struct Nudges {
     pub schedule: Arc<Notify>,
     /// Something was published or queued: bring the index up to date and do the work that follows.
     pub follow_up: Arc<Notify>,
+    /// A file waits to be looked into.
+    pub files: Arc<Notify>,
 }
 
 impl std::fmt::Debug for Services {

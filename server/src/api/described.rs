@@ -21,8 +21,8 @@ mod tags;
 pub use addresses::{
     BundleIdPath, BundlePath, ContentPath, DatasetPath, DepartmentPath, DownloadPath, EditionPath, FilePath,
     FilterDimensionPath, FilterOptionPath, FilterOutputPath, FilterPath, PolicyPath, ReleasePath, RolePath,
-    ServiceTokenPath, StepPath, SubscriptionPath, TeamPath, TopicPath, UserPath, VersionPath, WebhookCallPath,
-    WebhookPath,
+    ServiceTokenPath, StepPath, SubscriptionPath, TeamPath, TopicPath, TusAdding, TusBeginning, TusSpeaking,
+    UploadPath, UserPath, VersionPath, WebhookCallPath, WebhookPath,
 };
 pub use bodies::{DatasetInput, MetadataDocument, NewDatasetInput, UploadForm};
 pub use document::Document;

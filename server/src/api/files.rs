@@ -14,7 +14,7 @@ use super::ctx::{Asked, Path};
 use super::described::FilePath;
 use super::guards::dataset_to_change;
 use super::problem::Problem;
-use super::v1::{FileBody, FileStatusBody};
+use super::v1::{ClearedBody, FileBody, FileQueueBody, FileStatusBody, file_path};
 use crate::state::AppState;
 
 /// Reads what is known of a file.
@@ -42,9 +42,59 @@ pub async fn read(State(state): State<AppState>, asked: Asked, Path(id): Path<St
 )]
 pub async fn status(State(state): State<AppState>, asked: Asked, Path(id): Path<String>) -> Answer {
     asked.ctx.caller()?;
-    let file = files::find(&state.services, &asked.ctx, &id).await?;
+    let (file, job) = files::find_with_job(&state.services, &asked.ctx, &id).await?;
     asked.no_params()?;
-    answer::read(&asked, None, &FileStatusBody::from(&file))
+    answer::read(&asked, None, &FileStatusBody::new(&file, job.as_ref()))
+}
+
+/// Has a file looked into again.
+///
+/// Only one that failed. Large tables are looked into after they were received; what is wrong with them stands in the
+/// status.
+#[utoipa::path(
+    post, path = "/files/{id}/retry", tag = "files",
+    params(FilePath),
+    responses((status = 202, description = "How it stands", body = FileStatusBody)),
+    security(("bearer" = [Permission::DatasetsWrite]), ("session" = [Permission::DatasetsWrite])),
+)]
+pub async fn retry(State(state): State<AppState>, asked: Asked, Path(id): Path<String>) -> Answer {
+    asked.ctx.caller()?;
+    let file = files::find(&state.services, &asked.ctx, &id).await?;
+    dataset_to_change(&state, &asked.ctx, Permission::DatasetsWrite, &file.dataset_id).await?;
+    asked.no_params()?;
+    let (file, job) = files::retry(&state.services, &asked.ctx, &id).await?;
+    let body = FileStatusBody::new(&file, job.as_ref());
+    answer::accepted(&format!("{}/status", file_path(&file.id)), None, &body)
+}
+
+/// Tells which files wait to be looked into.
+///
+/// With those that are looked into now and those that failed; only files that the caller may see.
+#[utoipa::path(
+    get, path = "/files/queue/status", tag = "files",
+    responses((status = 200, description = "The queue", body = FileQueueBody)),
+    security(("bearer" = [Permission::DatasetsRead]), ("session" = [Permission::DatasetsRead])),
+)]
+pub async fn queue(State(state): State<AppState>, asked: Asked) -> Answer {
+    asked.ctx.caller()?;
+    asked.no_params()?;
+    let queue = files::queue(&state.services, &asked.ctx).await?;
+    answer::read(&asked, None, &FileQueueBody::new(&queue, asked.ctx.now))
+}
+
+/// Takes failed files off the queue.
+///
+/// The files stay failed until they are deleted or looked into again.
+#[utoipa::path(
+    delete, path = "/files/queue/clear-failed", tag = "files",
+    responses((status = 200, description = "How many were taken off", body = ClearedBody)),
+    security(("bearer" = [Permission::SystemOperate]), ("session" = [Permission::SystemOperate])),
+)]
+pub async fn clear_failed(State(state): State<AppState>, asked: Asked) -> Answer {
+    asked.ctx.caller_with(Permission::SystemOperate)?;
+    asked.no_params()?;
+    let cleared = files::clear_failed(&state.services, &asked.ctx).await?;
+    answer::changed(None, &ClearedBody { cleared })
 }
 
 /// Why a file is recalled, as it is sent.

@@ -23,7 +23,7 @@ pub use datasets::{DatasetBody, EditionBody, STATIC};
 pub use deliveries::{
     NewWebhookBody, TrackingStatusBody, WagtailStatusBody, WebhookBody, WebhookDeliveryBody, webhook_path,
 };
-pub use files::{FileBody, FileStatusBody, file_path};
+pub use files::{ClearedBody, FileBody, FileQueueBody, FileStatusBody, UploadBody, file_path, upload_path};
 pub use filters::{DOCUMENTS, FilterBody, FilterInput, FilterOutputBody, NewFilterBody, filter_path, output_path};
 pub use people::{
     DepartmentBody, MeBody, NewServiceTokenBody, ServiceTokenBody, TeamBody, UserBody, UserSessionBody,

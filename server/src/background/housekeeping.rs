@@ -5,10 +5,11 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::bundle::BundleStage;
 use domain::delivery::{CircuitState, Sink};
+use domain::file::FileJobState;
 use domain::subscription::{SubscriptionChannel, SubscriptionStage};
 use persistence::{
     PersistenceError, bundles, idempotency, outbox, password_links, probes, revisions, sessions, subscriptions,
-    throttles, webhooks,
+    throttles, uploads, webhooks,
 };
 use services::{Ctx, archiving, deliveries, filters};
 use tokio_util::sync::CancellationToken;
@@ -46,8 +47,17 @@ pub async fn run(state: AppState, stop: CancellationToken) {
         if let Err(error) = measure(&state).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "gauges cannot be read");
         }
+        if let Err(error) = measure_files(&state).await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "the queue of files cannot be measured");
+        }
         if let Err(error) = tidy(&state).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "what has ended cannot be removed");
+        }
+        match services::uploads::tidy(&state.services).await {
+            Ok(ended) => metrics::counter!("uploads_expired_total").increment(ended),
+            Err(error) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "uploads that have expired cannot be removed");
+            }
         }
         tokio::select! {
             () = stop.cancelled() => return,
@@ -135,7 +145,22 @@ async fn measure(state: &AppState) -> Result<(), PersistenceError> {
     metrics::gauge!("search_index_revision").set(cursor as f64);
     metrics::gauge!("search_index_lag").set(revisions::current(db).await?.saturating_sub(cursor) as f64);
     metrics::gauge!("sessions_open").set(probes::open_sessions(db, now).await? as f64);
+    metrics::gauge!("uploads_open").set(uploads::open_count(db).await? as f64);
     measure_subscriptions(state).await
+}
+
+/// How many large files wait to be looked into, and how long.
+#[expect(clippy::cast_precision_loss, reason = "gauges are floating point; counts this large do not occur")]
+async fn measure_files(state: &AppState) -> Result<(), services::ServiceError> {
+    let mut oldest = None;
+    for (at, number, since) in services::files::depths(&state.services).await? {
+        metrics::gauge!("file_jobs", "state" => at.as_str()).set(number as f64);
+        if at != FileJobState::Failed {
+            oldest = [oldest, since].into_iter().flatten().min();
+        }
+    }
+    metrics::gauge!("file_jobs_oldest_age_seconds").set(age(oldest, state.services.clock.now()));
+    Ok(())
 }
 
 /// How many subscriptions the public has, in each state.

@@ -15,6 +15,10 @@ use crate::{background, clock, startup};
 pub async fn run(config: Arc<Config>) -> Outcome {
     let services = startup::open_services(&config, clock::system()).await?;
     let (state, site) = startup::build(config.clone(), services)?;
+    match services::uploads::take_up_again(&state.services).await? {
+        0 => {}
+        uploads => tracing::warn!(uploads, "uploads that this node had left halfway can go on"),
+    }
     let listener = TcpListener::bind(config.bind_addr).await.map_err(|e| {
         format!("Cannot listen on {}: {e}. Choose another BIND_ADDR or stop what uses it.", config.bind_addr)
     })?;

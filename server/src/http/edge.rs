@@ -22,6 +22,7 @@ const LARGEST_HEAD: usize = 32 * 1024;
 pub async fn complete(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let place = Place::of(request.uri().path());
     let asking = Asking::of(place, request.method(), request.headers());
+    let uploads = super::tus::is_upload(request.uri().path()).then(|| request.method().clone());
     let head_only = *request.method() == Method::HEAD;
     let compressed = (place != Place::Asset).then(|| variants::take_off(request.headers_mut())).flatten();
     let mut answer = match too_large(request.uri(), request.headers()) {
@@ -33,6 +34,9 @@ pub async fn complete(State(state): State<AppState>, mut request: Request, next:
         variants::put_on(status, answer.headers_mut(), compressed);
     }
     asking.complete(&mut answer, &state.config.edge.cors_origins);
+    if let Some(method) = uploads {
+        super::tus::complete(&method, answer.headers_mut(), state.config.max_upload_bytes);
+    }
     // What is not there takes no method; the router would tell of those that are merely hidden.
     if answer.status() == StatusCode::NOT_FOUND {
         answer.headers_mut().remove(header::ALLOW);

@@ -19,7 +19,7 @@ const LOCK_FILE: &str = ".lock";
 const LOCK_WAIT: Duration = Duration::from_secs(3);
 const LOCK_POLL: Duration = Duration::from_millis(50);
 
-/// Creates the folder where absent, takes it for this process, and clears what a crash left.
+/// Creates the folder where absent, takes it for this process, and takes back parts whose joining was cut off.
 ///
 /// The file returned holds the lock for as long as it lives.
 pub(crate) async fn open(folder: &Path) -> Result<(s3s_aws::Client, File), StorageError> {
@@ -27,7 +27,7 @@ pub(crate) async fn open(folder: &Path) -> Result<(s3s_aws::Client, File), Stora
     fs::create_dir_all(folder).map_err(failed)?;
     let root = folder.canonicalize().map_err(failed)?;
     let lock = lock(&root).await?;
-    sweep::all_uploads(&root).map_err(failed)?;
+    sweep::take_back(&root).map_err(failed)?;
     let inner = FileSystem::new(&root).map_err(|e| StorageError::service("open its folder", format!("{e:?}")))?;
     Ok((service(inner, root).into(), lock))
 }

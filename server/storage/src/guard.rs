@@ -3,8 +3,8 @@
 //! It writes to a temporary file and renames, so a reader never meets half an object. Added here:
 //! what was accepted is on the disk before the answer, a cut-off request cannot leave an object
 //! without its side files, a removed object takes its side files along, a folder is never mistaken
-//! for an object, an upload that fails at the end leaves no parts, and a ranged read stops where
-//! the range stops.
+//! for an object, parts are lost neither in a crash nor when joining them fails, and a ranged read stops
+//! where the range stops.
 
 use std::future::Future;
 use std::io::{self, SeekFrom};
@@ -167,7 +167,10 @@ impl S3 for Guard {
     }
 
     async fn upload_part(&self, req: S3Request<UploadPartInput>) -> S3Result<S3Response<UploadPartOutput>> {
-        self.inner.upload_part(req).await
+        let (id, number) = (req.input.upload_id.clone(), req.input.part_number);
+        let answer = self.inner.upload_part(req).await?;
+        self.files(move |root| std::fs::File::open(sweep::part_path(root, &id, number))?.sync_all()).await?;
+        Ok(answer)
     }
 
     async fn complete_multipart_upload(
@@ -179,13 +182,17 @@ impl S3 for Guard {
         self.make_way(&bucket, &key).await?;
         let (inner, root) = (Arc::clone(&self.inner), Arc::clone(&self.root));
         to_the_end(async move {
+            let held = id.clone();
+            files(Arc::clone(&root), move |root| sweep::hold(root, &held)).await?;
             match inner.complete_multipart_upload(req).await {
                 Ok(answer) => {
-                    files(root, move |root| sync::object(root, &bucket, &key)).await?;
+                    let done =
+                        move |root: &Path| sync::object(root, &bucket, &key).and_then(|()| sweep::upload(root, &id));
+                    files(root, done).await?;
                     Ok(answer)
                 }
                 Err(e) => {
-                    files(root, move |root| sweep::upload(root, &id)).await?;
+                    files(root, move |root| sweep::take_back_one(root, &id)).await?;
                     Err(e)
                 }
             }

@@ -10,6 +10,7 @@ mod error;
 mod guard;
 mod key;
 mod local;
+mod parts;
 mod settings;
 mod storage;
 mod stream;
@@ -18,6 +19,7 @@ mod sync;
 mod upload;
 
 pub use error::StorageError;
+pub use parts::RunningHash;
 pub use settings::{Backend, Secret, Settings};
 pub use storage::{ObjectInfo, Storage};
 pub use stream::ObjectStream;

@@ -25,7 +25,7 @@ pub struct Storage {
     pub(crate) client: Client,
     pub(crate) bucket: Arc<str>,
     pub(crate) is_remote: bool,
-    key_limit: usize,
+    pub(crate) key_limit: usize,
     /// The folder of the embedded service.
     pub(crate) folder: Option<Arc<std::path::Path>>,
     /// Keeps the folder of the embedded service for this process.

@@ -3,19 +3,16 @@
 use std::io;
 use std::pin::pin;
 
-use aws_sdk_s3::primitives::ByteStream;
-use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart};
 use bytes::{Bytes, BytesMut};
 use futures::{Stream, TryStreamExt};
 use sha2::{Digest, Sha256};
 
-use crate::{Storage, StorageError, client};
+use crate::{Storage, StorageError};
 
 /// The size of every part but the last, in bytes.
 pub const PART_SIZE: usize = 8 * 1024 * 1024;
 /// The most parts S3 takes for one object.
 const MOST_PARTS: u64 = 10_000;
-const ACTION: &str = "store an object";
 
 /// What was stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -127,56 +124,25 @@ struct Upload<'a> {
     key: &'a str,
     /// Present while there is something to abort.
     id: Option<String>,
-    done: Vec<CompletedPart>,
+    tags: Vec<String>,
 }
 
 impl<'a> Upload<'a> {
     async fn begin(storage: &'a Storage, key: &'a str, media_type: &str) -> Result<Self, StorageError> {
-        let answer = storage
-            .client
-            .create_multipart_upload()
-            .bucket(&*storage.bucket)
-            .key(key)
-            .content_type(media_type)
-            .send()
-            .await
-            .map_err(|e| StorageError::service(ACTION, e))?;
-        Ok(Self { storage, key, id: answer.upload_id, done: Vec::new() })
+        let id = storage.begin_parts(key, media_type).await?;
+        Ok(Self { storage, key, id: Some(id), tags: Vec::new() })
     }
 
     async fn send(&mut self, part: Bytes) -> Result<(), StorageError> {
-        let number = i32::try_from(self.done.len() + 1).map_err(|e| StorageError::service(ACTION, e))?;
-        let answer = self
-            .storage
-            .client
-            .upload_part()
-            .bucket(&*self.storage.bucket)
-            .key(self.key)
-            .set_upload_id(self.id.clone())
-            .part_number(number)
-            .body(ByteStream::from(part))
-            .send()
-            .await
-            .map_err(|e| StorageError::service(ACTION, e))?;
-        let part = CompletedPart::builder().part_number(number).set_e_tag(answer.e_tag);
-        self.done.push(part.build());
+        let Some(id) = &self.id else { return Ok(()) };
+        let tag = self.storage.put_part(self.key, id, self.tags.len() + 1, part).await?;
+        self.tags.push(tag);
         Ok(())
     }
 
     async fn complete(&mut self) -> Result<(), StorageError> {
-        let parts = CompletedMultipartUpload::builder().set_parts(Some(std::mem::take(&mut self.done))).build();
-        self.storage
-            .client
-            .complete_multipart_upload()
-            .bucket(&*self.storage.bucket)
-            .key(self.key)
-            .set_upload_id(self.id.clone())
-            .multipart_upload(parts)
-            .customize()
-            .config_override(client::patient(self.storage.is_remote))
-            .send()
-            .await
-            .map_err(|e| StorageError::service(ACTION, e))?;
+        let Some(id) = &self.id else { return Ok(()) };
+        self.storage.join_parts(self.key, id, &self.tags).await?;
         self.id = None;
         Ok(())
     }
@@ -198,8 +164,7 @@ impl Drop for Upload<'_> {
 }
 
 async fn abort(storage: Storage, key: String, id: String) {
-    let aborted = storage.client.abort_multipart_upload().bucket(&*storage.bucket).key(&key).upload_id(id).send().await;
-    if let Err(e) = aborted {
-        tracing::warn!(key, error = %aws_sdk_s3::error::DisplayErrorContext(e), "an unfinished upload was left behind");
+    if let Err(e) = storage.abort_parts(&key, &id).await {
+        tracing::warn!(key, error = &e as &dyn std::error::Error, "an unfinished upload was left behind");
     }
 }

@@ -149,10 +149,17 @@ const TABLE: &[(&str, &str)] = &[
     ("DELETE /subscriptions/none", "111111111"),
     ("GET /publish-queue", "1++++++++"),
     ("POST /files/upload", "13~3333~3"),
+    ("POST /files/uploads", "13~3333~3"),
+    ("GET /files/uploads/{o}", "14+444444"),
+    ("PATCH /files/uploads/{o}", "14~444444"),
+    ("DELETE /files/uploads/{o}", "14~444444"),
     ("GET /files/{f}", "1++++++44"),
     ("DELETE /files/{f}", "13~333344"),
     ("PUT /files/{f}/withdraw", "1333~3344"),
     ("PUT /files/{f}/reinstate", "1333~3344"),
+    ("POST /files/{f}/retry", "13~333344"),
+    ("GET /files/queue/status", "1++++++++"),
+    ("DELETE /files/queue/clear-failed", "13333+333"),
     ("GET /files/{f}/status", "1++++++44"),
     ("GET /files/{f}/content", "4++++++44"),
     ("GET /files/downloads/{d}/{d}.csv", "4++++++44"),
@@ -298,8 +305,10 @@ async fn prepare(site: &Site, editor: &Caller, approver: &Caller) -> BTreeMap<&'
         "dimensions": [{"name": "Year", "options": ["2023"]}],
     });
     let filter = id(root.post("/filters", filter).await);
+    let upload = crate::uploads::begin_for(editor, "hidden", "time-series", "2").await;
     BTreeMap::from([
         ("{v}", filter),
+        ("{o}", upload),
         ("{r}", release),
         ("{d}", "hidden".to_owned()),
         ("{b}", bundle),

@@ -273,6 +273,11 @@ impl Caller {
         }
     }
 
+    /// The same caller, asking another site.
+    pub fn at(&self, site: &Site) -> Self {
+        Self { url: site.url.clone(), token: self.token.clone(), http: self.http.clone() }
+    }
+
     pub async fn send(&self, request: RequestBuilder) -> Answer {
         read(request.send().await.unwrap()).await
     }

@@ -1,7 +1,7 @@
 //! The files of a version: what they hold, what was found in them, and the upload.
 
-use domain::file::{File, FileSight};
-use domain::table::{Preview, Severity};
+use domain::file::{File, FileJob, FileSight};
+use domain::table::{Preview, Problem, Severity};
 use domain::views::VersionAdminPage;
 use leptos::prelude::*;
 use rpc::Visit;
@@ -48,22 +48,48 @@ fn file_view(page: &VersionAdminPage, file: &File, sight: &FileSight, visit: &Vi
             </form>
         }
     });
+    let job = page.jobs.iter().find(|job| job.file_id == file.id);
+    let again = job.filter(|job| page.can_edit && !job.is_open() && !file.state.is_sound()).map(|_| {
+        let form = Form::of(visit, "files/retry");
+        let name = format!(" {}", file.filename);
+        view! {
+            <form method="post" action=form.action()>
+                {hidden("id", &file.id)}
+                <button class="link-button">"Look into it again"<span class="visually-hidden">{name}</span></button>
+            </form>
+        }
+    });
     let hash = file.sha256.get(..12).unwrap_or_default().to_owned();
     view! {
         <li class="upload">
             <span class="upload__name"><a href=href>{filename}</a></span>
             <span class="upload__meta meta"><span>{size}</span>{rows}<span class="mono">{format!("sha256 {hash}")}</span></span>
-            <span class="upload__actions cluster">{state_tag(file.state.as_str())}{remove}</span>
+            <span class="upload__actions cluster">{state_tag(file.state.as_str())}{again}{remove}</span>
         </li>
-        {found(file)}
+        {job.map(|job| looking(page, job))}
+        {found(file, job)}
         {sight.preview.as_ref().map(|preview| table_preview(file, preview))}
     }
     .into_any()
 }
 
+/// How the looking into a large file stands; the page is asked for anew by whoever wants to know more.
+fn looking(page: &VersionAdminPage, job: &FileJob) -> AnyView {
+    if !job.is_open() {
+        let error = job.last_error.clone().filter(|_| job.state != domain::file::FileJobState::Done);
+        return error.map(|error| view! { <li><p class="meta">{error}</p></li> }).into_any();
+    }
+    let tried = if job.attempts > 1 { format!(" It was tried {} times.", job.attempts) } else { String::new() };
+    let text = format!("The table is being read. The version can be submitted when that is done.{tried} ");
+    let href = page.version.admin_path();
+    view! { <li><p class="meta" role="status">{text}<a href=href>"Look again"</a></p></li> }.into_any()
+}
+
 /// What was found in the table, worst first.
-fn found(file: &File) -> AnyView {
-    let mut problems = file.profile.as_ref().map(|profile| profile.problems.clone()).unwrap_or_default();
+fn found(file: &File, job: Option<&FileJob>) -> AnyView {
+    let of_job: Vec<Problem> = job.map(|job| job.problems.clone()).unwrap_or_default();
+    let of_file = || file.profile.as_ref().map(|profile| profile.problems.clone()).unwrap_or_default();
+    let mut problems = if of_job.is_empty() { of_file() } else { of_job };
     problems.sort_by_key(|problem| std::cmp::Reverse(problem.severity));
     if problems.is_empty() {
         return ().into_any();
@@ -138,6 +164,8 @@ fn upload(page: &VersionAdminPage, visit: &Visit) -> AnyView {
         view! { <p class="field__error" id="upload-error"><span class="visually-hidden">"Error: "</span>{message}</p> }
     });
     let (identity, action) = (identity(page), form.action());
+    let most =
+        format!("CSV, XLSX, XLS, ODS, JSON, CSVW, SDMX, PDF, ZIP or text, up to {}", size_words(page.largest_file));
     let title =
         form.field("title", "Title of the file").optional().hint("The file's name where there is none.").input();
     view! {
@@ -150,7 +178,7 @@ fn upload(page: &VersionAdminPage, visit: &Visit) -> AnyView {
                     <div class="uploader">
                         <label class="uploader__drop">
                             <span class="uploader__title">"Choose a file or drop it here"</span>
-                            <span class="uploader__hint">"CSV, XLSX, XLS, ODS, JSON, CSVW, SDMX, PDF, ZIP or text"</span>
+                            <span class="uploader__hint">{most}</span>
                             <input class="uploader__input" id=id r#type="file" name="file" aria-label="File"/>
                         </label>
                     </div>

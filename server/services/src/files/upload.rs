@@ -1,30 +1,27 @@
 //! Uploading: first the bytes, then what they are.
 
 use bytes::Bytes;
-use domain::file::{File, FileSight, FileState, check_filename, format_of};
+use domain::file::{File, FileState, check_filename, format_of};
 use domain::policy::Permission;
 use domain::refusal::{FieldProblem, Refusal, all_valid};
-use domain::table::{DimensionOptions, Problem, Profile};
+use domain::table::Problem;
 use domain::text::check_optional;
+use domain::upload::{Meant, UploadState};
 use futures::Stream;
 use persistence::files::StoredFile;
-use persistence::{PersistenceError, files, versions};
+use persistence::{PersistenceError, file_jobs, files, uploads, versions};
 
+use super::examine::{self, Coming, Examined};
 use crate::versions::VersionKey;
-use crate::{Ctx, Result, ServiceError, Services, ids, records};
-
-/// Rows kept for the preview.
-const PREVIEW_ROWS: usize = 20;
-/// Options kept of one dimension.
-pub(crate) const MAX_OPTIONS: usize = 50_000;
+use crate::{Ctx, Result, Services, ids, records};
 
 /// Bytes that have arrived and are nobody's file yet.
 #[derive(Clone, Debug)]
 pub struct Received {
-    id: String,
-    object_key: String,
-    size: u64,
-    sha256: String,
+    pub(crate) id: String,
+    pub(crate) object_key: String,
+    pub(crate) size: u64,
+    pub(crate) sha256: String,
 }
 
 /// What the bytes are meant to be.
@@ -58,18 +55,28 @@ where
 /// Makes the bytes a file of a version, or refuses with every problem and forgets them.
 pub async fn attach(services: &Services, ctx: &Ctx, received: Received, new: NewFile) -> Result<File> {
     let object_key = received.object_key.clone();
-    let outcome = attach_or_refuse(services, ctx, received, new).await;
+    let outcome = attach_held(services, ctx, received, new, None).await;
     if outcome.is_err() {
-        super::discard(services, &object_key).await;
+        super::discard_sent(services, &object_key).await;
     }
     outcome
 }
 
-async fn attach_or_refuse(services: &Services, ctx: &Ctx, received: Received, new: NewFile) -> Result<File> {
+/// The same for bytes that stay until it is known what becomes of them: the upload under whose id they came is finished in the
+/// same transaction, provided that `holder` still holds it.
+pub(crate) async fn attach_held(
+    services: &Services,
+    ctx: &Ctx,
+    received: Received,
+    new: NewFile,
+    holder: Option<&str>,
+) -> Result<File> {
     let caller = ctx.caller()?;
     crate::versions::find(services, ctx, &new.version).await?;
-    let (format, media_type) = check_claims(&received, &new)?;
-    let (profile, sight, dimensions) = look_into(services, &received, format, &new.filename).await?;
+    let (format, media_type) = check_claims(received.size, &new)?;
+    let later = examine::is_examined(format) && received.size > services.settings.examine_at_once;
+    let examined =
+        if later { Examined::default() } else { look_into(services, &received, format, &new.filename).await? };
     let tx = services.db.begin().await?;
     let (mut version, _) = crate::versions::find_to_change(&tx, ctx, Permission::DatasetsWrite, &new.version).await?;
     crate::versions::must_be_editable(&tx, ctx, &version).await?;
@@ -84,22 +91,23 @@ async fn attach_or_refuse(services: &Services, ctx: &Ctx, received: Received, ne
         format: format.to_owned(),
         size: received.size,
         sha256: received.sha256,
-        state: FileState::Ready,
-        profile,
+        state: if later { FileState::Uploaded } else { FileState::Ready },
+        profile: examined.profile,
         licence: new.licence,
         licence_url: new.licence_url,
         created_at: ctx.now,
     };
     let stored = StoredFile { file, version_id: version.id.clone(), object_key: received.object_key, is_public: false };
-    match files::insert(&tx, &stored, &sight).await {
+    match files::insert(&tx, &stored, &examined.sight).await {
         Err(PersistenceError::Duplicate(_)) => {
-            let message =
-                format!("The version has a file named {} already. Remove that one first.", stored.file.filename);
-            return Err(Refusal::blocked("filename_taken", message).into());
+            return Err(name_taken(&stored.file.filename).into());
         }
         other => other?,
     }
-    persistence::dimensions::insert(&tx, &stored.file.id, &dimensions).await?;
+    persistence::dimensions::insert(&tx, &stored.file.id, &examined.dimensions).await?;
+    if later {
+        file_jobs::insert(&tx, &stored.file.id, ctx.now).await?;
+    }
     version.last_edited_by = caller.actor.clone();
     version.last_updated = ctx.now;
     if !versions::touch(&tx, &version).await? {
@@ -110,11 +118,41 @@ async fn attach_or_refuse(services: &Services, ctx: &Ctx, received: Received, ne
     let reference = version.reference();
     let entry = records::Entry::new(ctx, &caller.actor, records::version(&reference), "file_uploaded");
     entry.details(details).change(&(), &super::as_recorded(&stored.file))?.write(&tx);
+    if let Some(holder) = holder
+        && !uploads::end(&tx, &stored.file.id, holder, UploadState::Finished, None).await?
+    {
+        return Err(Refusal::Stale.into());
+    }
     persistence::db::commit(tx).await?;
+    if later {
+        services.nudges.files.notify_one();
+    }
     Ok(stored.file)
 }
 
-fn check_claims(received: &Received, new: &NewFile) -> Result<(&'static str, &'static str), Refusal> {
+/// The refusal of a second file of one name.
+pub(crate) fn name_taken(filename: &str) -> Refusal {
+    let message = format!("The version has a file named {filename} already. Remove that one first.");
+    Refusal::blocked("filename_taken", message)
+}
+
+/// What an upload's bytes are meant to be, as a file.
+pub(crate) fn new_file(meant: &Meant) -> NewFile {
+    NewFile {
+        version: VersionKey {
+            dataset_id: meant.dataset_id.clone(),
+            edition: meant.edition.clone(),
+            version: meant.version,
+        },
+        filename: meant.filename.clone(),
+        title: meant.title.clone(),
+        licence: meant.licence.clone(),
+        licence_url: meant.licence_url.clone(),
+    }
+}
+
+/// What can be told of a file by its name and size.
+pub(crate) fn check_claims(size: u64, new: &NewFile) -> Result<(&'static str, &'static str), Refusal> {
     let mut problems = Vec::new();
     if let Err(problem) = check_filename(&new.filename) {
         problems.push(problem);
@@ -127,7 +165,7 @@ fn check_claims(received: &Received, new: &NewFile) -> Result<(&'static str, &'s
             "Send a CSV, XLSX, XLS, ODS, JSON, CSVW, SDMX, PDF, ZIP or text file.",
         ));
     }
-    if received.size == 0 {
+    if size == 0 {
         problems.push(FieldProblem::new("file", "empty", "The file is empty."));
     }
     check_optional(&mut problems, "title", new.title.as_deref().unwrap_or(""), 300, false);
@@ -138,33 +176,12 @@ fn check_claims(received: &Received, new: &NewFile) -> Result<(&'static str, &'s
     format.ok_or(Refusal::NotFound)
 }
 
-/// Reads a table's shape once, so that pages need not open the bytes; other formats are kept as they are.
-async fn look_into(
-    services: &Services,
-    received: &Received,
-    format: &str,
-    filename: &str,
-) -> Result<(Option<Profile>, FileSight, Vec<DimensionOptions>)> {
-    if format != "csv" {
-        return Ok((None, FileSight::default(), Vec::new()));
-    }
-    let bytes = services.storage.read(&received.object_key).await?;
-    let bytes = bytes.ok_or_else(|| ServiceError::Internal("uploaded bytes vanished".to_owned()))?;
-    let filename = filename.to_owned();
-    let looked = tokio::task::spawn_blocking(move || {
-        let profile = tables::inspect(&bytes, &filename)?;
-        let sight = FileSight {
-            preview: Some(tables::preview(&bytes, &profile, PREVIEW_ROWS)),
-            chart: tables::chart(&bytes, &profile),
-        };
-        let dimensions = tables::options(&bytes, &profile, MAX_OPTIONS);
-        Ok::<_, Vec<Problem>>((profile, sight, dimensions))
-    })
-    .await
-    .map_err(|e| ServiceError::Internal(format!("the table reader stopped: {e}")))?;
-    let (profile, sight, dimensions) =
-        looked.map_err(|problems| Refusal::Invalid { problems: problems.iter().map(as_field_problem).collect() })?;
-    Ok((Some(profile), sight, dimensions))
+/// Looks into a file while its sender waits.
+async fn look_into(services: &Services, received: &Received, format: &str, filename: &str) -> Result<Examined> {
+    let examined = examine::examine(services, &received.object_key, format, filename, &Coming::default()).await?;
+    let refused =
+        |problems: Vec<Problem>| Refusal::Invalid { problems: problems.iter().map(as_field_problem).collect() };
+    Ok(examined.map_err(refused)?)
 }
 
 fn as_field_problem(problem: &Problem) -> FieldProblem {

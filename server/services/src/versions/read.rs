@@ -88,7 +88,11 @@ pub async fn admin_page(services: &Services, ctx: &Ctx, key: &VersionKey) -> Res
         offers.push(Offer { action, blockers });
     }
     let may_correct = caller.may_for(Permission::DatasetsCorrect, &dataset.department, &dataset.id);
+    let ids: Vec<&str> = stored.iter().map(|(stored, _)| stored.file.id.as_str()).collect();
+    let jobs = persistence::file_jobs::of_files(db, &ids).await?.into_values().collect();
     Ok(VersionAdminPage {
+        jobs,
+        largest_file: services.settings.max_upload_bytes,
         can_correct: may_correct && version.is_public(),
         can_edit: may_write && version.state == VersionState::Created && !is_held,
         files: stored.into_iter().map(|(stored, sight)| (stored.file, sight)).collect(),

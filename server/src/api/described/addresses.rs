@@ -68,6 +68,60 @@ pub struct FilePath {
     pub id: String,
 }
 
+/// The address of an upload.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct UploadPath {
+    /// The upload's id.
+    #[param(example = "0198f3b1-1d6b-7f02-a3c8-7e90b2d4c613")]
+    pub upload: String,
+}
+
+/// What every request of the protocol says.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Header)]
+pub struct TusSpeaking {
+    /// The version of the protocol.
+    #[param(rename = "Tus-Resumable", pattern = "^1\\.0\\.0$", example = "1.0.0")]
+    pub tus_resumable: String,
+}
+
+/// What the first request of an upload says.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Header)]
+pub struct TusBeginning {
+    /// The version of the protocol.
+    #[param(rename = "Tus-Resumable", pattern = "^1\\.0\\.0$", example = "1.0.0")]
+    pub tus_resumable: String,
+    /// How many bytes the file has.
+    #[param(rename = "Upload-Length", pattern = "^[0-9]{1,15}$", example = "2000000000")]
+    pub upload_length: String,
+    /// What the file is: names with values in base64, separated by commas.
+    #[param(
+        rename = "Upload-Metadata",
+        example = "filename Z2RwLmNzdg==,dataset_id Z2RwLW1vbnRobHk=,edition dGltZS1zZXJpZXM=,version MQ=="
+    )]
+    pub upload_metadata: String,
+    /// What bytes that come along add up to: `sha256` or `sha1`, and the digest in base64.
+    #[param(rename = "Upload-Checksum")]
+    pub upload_checksum: Option<String>,
+}
+
+/// What a request says that adds bytes.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Header)]
+pub struct TusAdding {
+    /// The version of the protocol.
+    #[param(rename = "Tus-Resumable", pattern = "^1\\.0\\.0$", example = "1.0.0")]
+    pub tus_resumable: String,
+    /// Where the bytes begin.
+    #[param(rename = "Upload-Offset", pattern = "^[0-9]{1,15}$", example = "0")]
+    pub upload_offset: String,
+    /// What they add up to: `sha256` or `sha1`, and the digest in base64.
+    #[param(rename = "Upload-Checksum")]
+    pub upload_checksum: Option<String>,
+}
+
 /// The address of a published file.
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Path)]

@@ -9,8 +9,12 @@ use super::{Place, missing_markers};
 
 /// The description of the CSV files; `None` where there is none.
 pub fn document(page: &VersionPage, place: Place) -> Option<Value> {
-    let tables: Vec<Value> =
-        page.files.iter().filter_map(|(file, _)| Some(table(file, file.profile.as_ref()?, place))).collect();
+    let tables: Vec<Value> = page
+        .files
+        .iter()
+        .filter(|(file, _)| file.format == "csv")
+        .filter_map(|(file, _)| Some(table(file, file.profile.as_ref()?, place)))
+        .collect();
     if tables.is_empty() {
         return None;
     }

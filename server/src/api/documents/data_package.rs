@@ -43,7 +43,7 @@ fn resource(file: &File, place: Place) -> Value {
         "bytes": file.size,
         "hash": format!("sha256:{}", file.sha256),
     });
-    if let Some(profile) = &file.profile {
+    if let Some(profile) = file.profile.as_ref().filter(|_| file.format == "csv") {
         resource["encoding"] = profile.encoding.to_lowercase().into();
         let mut dialect = json!({"delimiter": profile.delimiter.to_string(), "header": profile.header});
         if profile.header && profile.preamble_rows > 0 {

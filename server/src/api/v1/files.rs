@@ -1,9 +1,12 @@
 //! Files, which versions list as their distributions.
 
 use chrono::{DateTime, Utc};
-use domain::file::{File, FileState};
+use domain::file::{File, FileJob, FileJobState, FileState};
+use domain::refusal::Refusal;
 use domain::table::Problem;
+use domain::upload::UploadState;
 use serde::Serialize;
+use services::uploads::Upload;
 use utoipa::ToSchema;
 
 use super::{Links, segment, version_path};
@@ -77,32 +80,173 @@ fn download_path(file: &File) -> String {
     format!("/v1/files/downloads/{dataset}/{name}?edition={}&version={}", segment(&file.edition), file.version)
 }
 
-/// How far a file has come. Uploads are looked into before they are answered, so what is here has arrived whole.
+/// How far a file has come: received whole, and looked into at once or, if it is large, afterwards.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct FileStatusBody {
     id: String,
     state: FileState,
     bytes_received: u64,
     size: u64,
+    /// How far the looking has come, from 0 to 1.
     progress: f32,
     attempts: u32,
     last_error: Option<String>,
+    /// When it is tried again after a fault.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_attempt_at: Option<DateTime<Utc>>,
+    /// What was found in it, with the line where there is one.
     problems: Vec<Problem>,
     links: Links,
 }
 
-impl From<&File> for FileStatusBody {
-    fn from(file: &File) -> Self {
+impl FileStatusBody {
+    /// Of a file and the job that looks into it, if there is one.
+    #[must_use]
+    pub fn new(file: &File, job: Option<&FileJob>) -> Self {
+        let found = file.profile.as_ref().map(|profile| profile.problems.clone()).unwrap_or_default();
         Self {
             id: file.id.clone(),
             state: file.state,
             bytes_received: file.size,
             size: file.size,
-            progress: 1.0,
-            attempts: 1,
-            last_error: None,
-            problems: file.profile.as_ref().map(|profile| profile.problems.clone()).unwrap_or_default(),
+            progress: job.map_or(1.0, |job| job.progress),
+            attempts: job.map_or(1, |job| job.attempts),
+            last_error: job.and_then(|job| job.last_error.clone()),
+            next_attempt_at: job.and_then(next_attempt),
+            problems: job.map(|job| job.problems.clone()).filter(|problems| !problems.is_empty()).unwrap_or(found),
             links: Links::from([("self", format!("{}/status", file_path(&file.id))), ("file", file_path(&file.id))]),
+        }
+    }
+}
+
+fn next_attempt(job: &FileJob) -> Option<DateTime<Utc>> {
+    (job.state == FileJobState::Queued && job.attempts > 0).then_some(job.available_at)
+}
+
+/// The files that wait to be looked into, are looked into, or have failed.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FileQueueBody {
+    queued: u64,
+    running: u64,
+    failed: u64,
+    /// How long the oldest has waited that is neither ready nor failed.
+    oldest_age_seconds: i64,
+    /// They, oldest first.
+    items: Vec<QueuedFileBody>,
+}
+
+/// One of them.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct QueuedFileBody {
+    id: String,
+    dataset_id: String,
+    edition: String,
+    version: String,
+    filename: String,
+    size: u64,
+    state: FileJobState,
+    progress: f32,
+    attempts: u32,
+    last_error: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_attempt_at: Option<DateTime<Utc>>,
+    created_at: DateTime<Utc>,
+    links: Links,
+}
+
+impl FileQueueBody {
+    /// Of these files, as they stand now.
+    #[must_use]
+    pub fn new(queue: &[(File, FileJob)], now: DateTime<Utc>) -> Self {
+        let count = |state| queue.iter().filter(|(_, job)| job.state == state).count() as u64;
+        let oldest = queue.iter().filter(|(_, job)| job.is_open()).map(|(_, job)| job.created_at).min();
+        let item = |(file, job): &(File, FileJob)| QueuedFileBody {
+            id: file.id.clone(),
+            dataset_id: file.dataset_id.clone(),
+            edition: file.edition.clone(),
+            version: file.version.to_string(),
+            filename: file.filename.clone(),
+            size: file.size,
+            state: job.state,
+            progress: job.progress,
+            attempts: job.attempts,
+            last_error: job.last_error.clone(),
+            next_attempt_at: next_attempt(job),
+            created_at: job.created_at,
+            links: Links::from([("self", file_path(&file.id)), ("status", format!("{}/status", file_path(&file.id)))]),
+        };
+        Self {
+            queued: count(FileJobState::Queued),
+            running: count(FileJobState::Running),
+            failed: count(FileJobState::Failed),
+            oldest_age_seconds: oldest.map_or(0, |since| (now - since).num_seconds().max(0)),
+            items: queue.iter().map(item).collect(),
+        }
+    }
+}
+
+/// How many failed files were taken off the queue.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ClearedBody {
+    /// How many.
+    pub cleared: u64,
+}
+
+/// The address of an upload.
+#[must_use]
+pub fn upload_path(id: &str) -> String {
+    format!("/v1/files/uploads/{}", segment(id))
+}
+
+/// An upload that comes in several requests.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct UploadBody {
+    id: String,
+    state: UploadState,
+    dataset_id: String,
+    edition: String,
+    version: String,
+    filename: String,
+    /// How many bytes are kept.
+    offset: u64,
+    /// How many bytes it will have.
+    length: u64,
+    /// Why it became no file.
+    problems: Vec<String>,
+    created_at: DateTime<Utc>,
+    /// When it ends unless more arrives.
+    expires_at: DateTime<Utc>,
+    links: Links,
+}
+
+impl From<&Upload> for UploadBody {
+    fn from(upload: &Upload) -> Self {
+        let meant = &upload.meant;
+        let mut links = Links::from([
+            ("self", upload_path(&upload.id)),
+            ("version", version_path(&meant.dataset_id, &meant.edition, meant.version)),
+        ]);
+        if upload.state == UploadState::Finished {
+            links.insert("file", file_path(&upload.id));
+        }
+        let problems = match &upload.problem {
+            None => Vec::new(),
+            Some(Refusal::Invalid { problems }) => problems.iter().map(|problem| problem.message.clone()).collect(),
+            Some(refusal) => vec![refusal.to_string()],
+        };
+        Self {
+            id: upload.id.clone(),
+            state: upload.state,
+            dataset_id: meant.dataset_id.clone(),
+            edition: meant.edition.clone(),
+            version: meant.version.to_string(),
+            filename: meant.filename.clone(),
+            offset: upload.received,
+            length: upload.length,
+            problems,
+            created_at: upload.created_at,
+            expires_at: upload.expires_at,
+            links,
         }
     }
 }

@@ -55,11 +55,36 @@ async fn clears_what_a_crash_left() {
         std::fs::write(folder.path().join("new/objects").join(name), "x").unwrap();
     }
     let storage = Storage::open(&embedded(&folder)).await.unwrap();
+    storage.clear_unfinished(&std::collections::HashSet::new()).unwrap();
     let mut after = names(folder.path());
     before.sort();
     after.sort();
     assert_eq!(after, before);
     assert!(storage.head("a").await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn goes_on_with_parts_after_a_crash_in_the_middle_of_joining_them() {
+    let (storage, folder) = embedded_storage().await;
+    let lost = storage.begin_parts("lost", "text/csv").await.unwrap();
+    storage.put_part("lost", &lost, 1, Bytes::from_static(b"x")).await.unwrap();
+    let id = storage.begin_parts("a", "text/csv").await.unwrap();
+    let whole = Bytes::from(vec![7; storage::PART_SIZE]);
+    let mut tags = vec![storage.put_part("a", &id, 1, whole.clone()).await.unwrap()];
+    drop(storage);
+    // Joining begins with a second name for everything and removes the first names one by one.
+    let root = folder.path().join("new/objects");
+    for name in [format!(".upload-{id}.json"), format!(".upload_id-{id}.part-1")] {
+        std::fs::rename(root.join(&name), root.join(format!(".held{name}"))).unwrap();
+    }
+    let storage = Storage::open(&embedded(&folder)).await.unwrap();
+    storage.clear_unfinished(&std::iter::once(id.clone()).collect()).unwrap();
+    assert!(storage.put_part("lost", &lost, 2, Bytes::from_static(b"x")).await.is_err());
+    tags.push(storage.put_part("a", &id, 2, Bytes::from_static(b"rest")).await.unwrap());
+    storage.join_parts("a", &id, &tags).await.unwrap();
+    let object = storage.read("a").await.unwrap().unwrap();
+    assert_eq!(object, [whole, Bytes::from_static(b"rest")].concat());
+    assert_no_leftovers(folder.path());
 }
 
 #[tokio::test]

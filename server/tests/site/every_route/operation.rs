@@ -72,6 +72,11 @@ impl Operation {
         self.said["security"].as_array().into_iter().flatten().any(|way| way.get("subscription").is_some())
     }
 
+    /// Whether it speaks tus, whose words are in headers.
+    pub fn is_resumable_upload(&self) -> bool {
+        self.path.starts_with("/v1/files/uploads")
+    }
+
     pub fn is_unprefixed(&self) -> bool {
         self.said["x-unprefixed"] == true
     }

@@ -231,6 +231,12 @@ pub async fn bodies(walk: &mut Walk, operation: &Operation) {
     let address = walk.world.address(operation);
     let (full, bytes) = encoded(&kind, &body);
     let is_list = body.is_array();
+    if !body.is_object() && !is_list {
+        // Bytes of any kind: there is nothing to read in them.
+        let answer = walk.ask("bodies", Root, operation, &address, Sent::default().body("text/plain", bytes)).await;
+        walk.expect(415, "bodies", operation, "another type", &answer);
+        return;
+    }
     let mut more = body.clone();
     first(&mut more)["colour"] = json!("red");
     let (_, more) = encoded(&kind, &more);

@@ -112,6 +112,12 @@ impl Walk {
         if operation.takes_subscription_token() && matches!(who, Who::Previewer | Who::Root) {
             request = request.header("subscription-token", self.world.subscription_token());
         }
+        if operation.is_resumable_upload() {
+            let metadata = crate::uploads::metadata_of("gdp-monthly", "annual", "more.zip", "1");
+            request =
+                request.header("tus-resumable", "1.0.0").header("upload-length", "100").header("upload-offset", "0");
+            request = request.header("upload-metadata", metadata);
+        }
         for (name, value) in sent.headers {
             request = request.header(name, value);
         }

@@ -55,6 +55,9 @@ impl World {
         }
         let items = editor.get(&format!("/bundles/{bundle}/contents")).await.json();
         let [item, other] = [0, 1].map(|i| items["items"][i]["id"].as_str().unwrap().to_owned());
+        let versions = format!("/datasets/{DATASET}/editions/annual/versions");
+        editor.post(&versions, json!({"release_date": "2026-11-23T09:30:00Z"})).await.must_be(201);
+        let upload = crate::uploads::begin_for(&root, DATASET, "annual", "1").await;
         let release = json!({"title": "Announced", "department": "economy"});
         let release = id(editor.post("/v1/releases", release).await);
         root.put_json(&format!("/v1/releases/{release}/announce"), json!({})).await.must_be(200);
@@ -94,6 +97,7 @@ impl World {
             (("files", "dataset"), text(DATASET)),
             (("files", "filename"), format!("{DATASET}.csv")),
             (("files", "id"), file),
+            (("files", "upload"), upload),
             (("bundles", "id"), bundle),
             (("bundles", "item"), item),
             (("bundles", "another item"), other),

@@ -81,6 +81,7 @@ pub fn filled(plan: &Plan, template: &str) -> Vec<String> {
             ("{delivery}", NOTHING.to_owned()),
             ("{name}", "Year".to_owned()),
             ("{option}", "2023".to_owned()),
+            ("{upload}", NOTHING.to_owned()),
         ])
     };
     let all: Vec<String> = ids.into_iter().map(one).collect();

@@ -1,0 +1,78 @@
+//! Looking into a file: the one place that reads tables.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use domain::file::FileSight;
+use domain::table::{DimensionOptions, Problem, Profile};
+use tables::{Built, Limits};
+
+use crate::{Result, Services, data};
+
+/// Rows kept for the preview.
+const PREVIEW_ROWS: usize = 20;
+/// Options kept of one dimension.
+pub(crate) const MAX_OPTIONS: usize = 50_000;
+/// How much of the work it is to read the bytes, in hundredths.
+const READING: u64 = 50;
+
+/// What was found in a file.
+#[derive(Debug, Default)]
+pub(crate) struct Examined {
+    /// How the table was sent and what stands in it, if it is one.
+    pub(crate) profile: Option<Profile>,
+    /// What pages show of it.
+    pub(crate) sight: FileSight,
+    /// What it holds in its dimensions.
+    pub(crate) dimensions: Vec<DimensionOptions>,
+}
+
+/// How far the looking has come, for whoever asks; clones tell the same.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Coming(Arc<AtomicU64>);
+
+impl Coming {
+    /// From 0 to 1.
+    #[expect(clippy::cast_precision_loss, reason = "at most a hundred")]
+    pub(crate) fn part(&self) -> f32 {
+        self.0.load(Ordering::Relaxed) as f32 / 100.0
+    }
+
+    fn read(&self, bytes: u64, of: u64) {
+        self.0.store(bytes.saturating_mul(READING) / of.max(1), Ordering::Relaxed);
+    }
+}
+
+/// Whether there is anything to look into in files of this format; others are kept as they are.
+pub(crate) fn is_examined(format: &str) -> bool {
+    matches!(format, "csv" | "xlsx")
+}
+
+/// Reads a table once, so that pages need not open the bytes, and keeps it in a form that is read in parts; what makes it no
+/// table is told line by line.
+///
+/// A workbook may hold what is no table: then it is kept as it is. One that is none, or that cannot be unpacked within bounds, is refused.
+pub(crate) async fn examine(
+    services: &Services,
+    object_key: &str,
+    format: &str,
+    filename: &str,
+    coming: &Coming,
+) -> Result<Result<Examined, Vec<Problem>>> {
+    if !is_examined(format) {
+        return Ok(Ok(Examined::default()));
+    }
+    coming.read(1, 2);
+    let id = object_key.rsplit('/').next().unwrap_or(object_key);
+    let limits = Limits { preview_rows: PREVIEW_ROWS, options: MAX_OPTIONS };
+    match data::build(services, id, object_key, filename, limits).await? {
+        Ok(Built { profile, preview, chart, dimensions }) => {
+            let sight = FileSight { preview: Some(preview), chart };
+            Ok(Ok(Examined { profile: Some(profile), sight, dimensions }))
+        }
+        Err(problems) if format == "xlsx" && problems.iter().any(|problem| problem.line.is_some()) => {
+            Ok(Ok(Examined::default()))
+        }
+        Err(problems) => Ok(Err(problems)),
+    }
+}
