@@ -72,7 +72,7 @@ pub struct DataColumn {
         ("limit" = Option<u64>, Query, description = "The most rows; of JSON 100 unless given, at most 10,000", minimum = 1, example = 100),
         ("offset" = Option<u64>, Query, description = "Rows to skip; a cursor goes on without a limit to how far", minimum = 0, example = 0),
         ("cursor" = Option<String>, Query, description = "Where the page before ended, as its `next_cursor` said"),
-        ("format" = Option<DataFormat>, Query, description = "The format; `Accept` chooses where it is left out, and JSON where that says nothing"),
+        ("format" = inline(Option<DataFormat>), Query, description = "The format; `Accept` chooses where it is left out, and JSON where that says nothing"),
         ("file" = Option<String>, Query, description = "The file, where it is not the version's first table", example = "table-1.csv")),
     responses(
         (status = 200, description = "The rows", content(
@@ -103,7 +103,7 @@ pub async fn data(State(state): State<AppState>, method: Method, asked: Asked, P
         return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
     }
     let table = data::open(&state.services, &stored).await?;
-    all_valid(data::problems(&state.services, &table, &query.selection).await?)?;
+    must_fit(data::problems(&state.services, &table, &query.selection).await?)?;
     audit::preview_of_file(&state.services, &asked.ctx, &stored).await?;
     let about = about(&state, &stored.file, &query);
     let part = Part { selection: query.selection, cursor: query.cursor, offset: query.offset.unwrap_or(0), limit };
@@ -115,6 +115,15 @@ pub async fn data(State(state): State<AppState>, method: Method, asked: Asked, P
     }
     let rows = data::stream(&state.services, &table, part, format, about).await?;
     Ok((Extension(Streamed), headers, Body::from_stream(rows)).into_response())
+}
+
+/// Refuses what the table does not have: filters that do not fit it break a rule, columns and orders alone cannot be read.
+fn must_fit(problems: Vec<FieldProblem>) -> Result<(), Refusal> {
+    let of_form = |problem: &FieldProblem| matches!(problem.field.as_str(), "columns" | "sort");
+    if !problems.is_empty() && problems.iter().all(of_form) {
+        return Err(Refusal::Unreadable { problems });
+    }
+    all_valid(problems)
 }
 
 /// How many rows are wanted of this format.

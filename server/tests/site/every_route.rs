@@ -24,6 +24,12 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("accept", "GET /v1/health*", "who watches gets an answer, whatever its library accepts"),
     ("accept", "GET /v1/metrics", "who watches gets an answer, whatever its library accepts"),
     ("pages", "GET /v1/search/suggest", "it names the likeliest few, and what comes after them is not worth a page"),
+    (
+        "parameters",
+        "GET /v1/datasets/{id}/editions/{edition}/versions/{version}/data",
+        "a page of rows may be longer than a page of things",
+    ),
+    ("tags", "GET /v1/filters*", "its address is all that protects it, so nobody but its reader keeps it"),
     ("rights", "POST /v1/filters", "anybody may keep a selection"),
     ("reads", "GET /v1/filters*", "its address is all that protects it, so nobody but its reader keeps it"),
     ("rights", "POST /v1/subscriptions*", "anybody may ask, and whoever has the token may confirm"),

@@ -14,6 +14,7 @@ mod browser;
 mod bundles;
 mod clocks;
 mod conventions;
+mod data;
 mod datasets;
 mod deliveries;
 mod described;

@@ -322,7 +322,10 @@ impl Caller {
 
 pub async fn read(response: Response) -> Answer {
     let (status, headers) = (response.status(), response.headers().clone());
-    let packed = headers.get("content-type").is_some_and(|kind| kind == "application/zip");
+    let packed = headers
+        .get("content-type")
+        .and_then(|kind| kind.to_str().ok())
+        .is_some_and(|kind| kind == "application/zip" || kind.contains("spreadsheetml"));
     let text = match packed {
         true => unpacked(&response.bytes().await.unwrap()),
         false => response.text().await.unwrap(),

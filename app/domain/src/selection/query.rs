@@ -51,12 +51,15 @@ impl DataQuery {
                 "cursor" if query.cursor.is_some() => add("cursor", "repeated", "Give this once."),
                 "cursor" => query.cursor = Some(unescaped(value)).filter(|text| !text.is_empty()),
                 "limit" | "offset" => {
+                    let least = u64::from(name == "limit");
                     let place = if name == "limit" { &mut query.limit } else { &mut query.offset };
                     match value.parse::<u64>() {
                         _ if value.is_empty() => {}
                         Ok(_) if place.is_some() => add(&name, "repeated", "Give this once."),
-                        Ok(number) if !value.starts_with('+') && i64::try_from(number).is_ok() => *place = Some(number),
-                        _ => add(&name, "out_of_range", "Give a whole number from 0."),
+                        Ok(number) if number >= least && !value.starts_with('+') && i64::try_from(number).is_ok() => {
+                            *place = Some(number);
+                        }
+                        _ => add(&name, "out_of_range", &format!("Give a whole number from {least}.")),
                     }
                 }
                 _ => match name.split_once('.') {

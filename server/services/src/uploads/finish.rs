@@ -35,7 +35,7 @@ pub(super) async fn finish(
         Err(ServiceError::Refused(refusal)) if refusal != Refusal::Stale => {
             let db = services.db.pool();
             if uploads::end(db, &upload.id, &held.holder, UploadState::Refused, Some(&refusal)).await? {
-                crate::files::discard(services, &upload.object_key).await;
+                crate::files::discard_sent(services, &upload.object_key).await;
             }
             tracing::info!(upload.id = %upload.id, reason = %refusal, "an upload was refused");
             Err(refusal.into())

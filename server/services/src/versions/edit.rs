@@ -60,6 +60,7 @@ pub async fn delete(services: &Services, ctx: &Ctx, key: &VersionKey, expected: 
     persistence::db::commit(tx).await?;
     for file in stored {
         crate::files::discard(services, &file.object_key).await;
+        crate::data::discard(services, &file.file.id).await;
     }
     Ok(())
 }

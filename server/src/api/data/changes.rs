@@ -3,7 +3,6 @@
 use axum::extract::State;
 use domain::changes::Changes;
 use domain::page::Paging;
-use domain::refusal::{FieldProblem, Refusal};
 use services::{data, versions};
 
 use crate::api::Answer;
@@ -31,8 +30,9 @@ pub async fn changes(State(state): State<AppState>, asked: Asked, Path(words): W
     params.finish()?;
     let from = from.unwrap_or(key.version.saturating_sub(1));
     if from == 0 {
-        let problem = FieldProblem::new("from", "no_other", "This is the first version; there is none before it.");
-        return Err(Refusal::Invalid { problems: vec![problem] }.into());
+        // The first version: there is none before it from which anything could have changed.
+        data::find(&state.services, &asked.ctx, &key, None).await?;
+        return answer::read(&asked, None, &Changes::default());
     }
     let other = services::versions::VersionKey { version: from, ..key.clone() };
     let found = data::changes(&state.services, &asked.ctx, (&other, &key), paging).await?;

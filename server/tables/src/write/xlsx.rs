@@ -3,7 +3,7 @@
 use std::io::{Read, Seek, SeekFrom};
 
 use domain::selection::Selection;
-use rust_xlsxwriter::{Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, Worksheet, XlsxError};
 
 use super::{Chunks, PIECE, Page};
 use crate::query::RowBatch;
@@ -45,6 +45,9 @@ pub(super) fn write(table: &Table, selection: &Selection, page: Page, about: &Ab
     let shown = table.shown(selection);
     let rows = table.rows_of(selection, page.start, page.offset, page.limit)?;
     let mut workbook = Workbook::new();
+    // The same rows make the same workbook, whenever it is asked for.
+    let made = ExcelDateTime::from_ymd(1980, 1, 1)?;
+    workbook.set_properties(&DocProperties::new().set_creation_datetime(&made));
     let sheet = workbook.add_worksheet_with_constant_memory()?;
     sheet.set_name("Data")?;
     for (place, at) in (0..).zip(&shown) {
