@@ -87,7 +87,7 @@ const TABLE: &[(&str, &str)] = &[
     ("DELETE /datasets/{d}/editions/time-series/versions/1", "13~333344"),
     ("GET /datasets/{d}/editions/time-series/versions/1/files.zip", "4++++++44"),
     ("GET /datasets/{d}/editions/time-series/versions/1/data", "4++++++44"),
-    ("GET /datasets/{d}/editions/time-series/versions/1/changes", "4~~~~~~44"),
+    ("GET /datasets/{d}/editions/time-series/versions/1/changes", "4++++++44"),
     ("GET /datasets/{d}/editions/time-series/versions/1/metadata", "4++++++44"),
     ("PUT /datasets/{d}/editions/time-series/versions/1/submit", "13~333344"),
     ("PUT /datasets/{d}/editions/time-series/versions/1/approve", "133~~3344"),
