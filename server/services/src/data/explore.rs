@@ -66,8 +66,12 @@ struct Seen {
 }
 
 fn look(table: &Arc<Table>, mut query: ExploreQuery) -> std::result::Result<Seen, TableError> {
-    let problems = table.check(&query.selection)?;
+    let mut problems = table.check(&query.selection)?;
     leave_out(&mut query.selection, &problems);
+    // Values are looked at once all names are known.
+    let of_values = table.check(&query.selection)?;
+    leave_out(&mut query.selection, &of_values);
+    problems.extend(of_values);
     let selection = &query.selection;
     let total_rows = table.count(selection)?;
     query.page = query.page.clamp(1, total_rows.div_ceil(PAGE_ROWS).max(1));

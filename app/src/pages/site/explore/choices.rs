@@ -25,7 +25,7 @@ pub fn form(frame: &Frame, page: &ExplorePage) -> AnyView {
     view! {
         <form class="facets" aria-label=t(lang, "explore-choose") action=frame.href(&path(page)) method="get">
             {tables(frame, page)}
-            <details class="facets__panel" open=true>
+            <details class="facets__panel">
                 <summary>{t(lang, "explore-choose")}{number}</summary>
                 {groups}
                 {ranges}
