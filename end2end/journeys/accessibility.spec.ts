@@ -11,6 +11,7 @@ const PUBLIC = [
   "/topics/economy",
   "/catalogue/cpih-selected-months",
   "/catalogue/cpih-selected-months/editions/time-series/versions/1",
+  "/catalogue/cpih-selected-months/editions/time-series/versions/1/explore",
   "/catalogue/air-passengers-and-freight",
   "/cy",
   "/cy/search?q=prisiau",

@@ -27,10 +27,7 @@ const UP: &[&str] = &[
         edition TEXT NOT NULL,
         number BIGINT NOT NULL,
         selection TEXT NOT NULL,
-        state TEXT NOT NULL,
-        row_count BIGINT,
-        error TEXT,
-        made TEXT NOT NULL,
+        row_count BIGINT NOT NULL,
         created_at BIGINT NOT NULL,
         expires_at BIGINT NOT NULL
     )",

@@ -263,6 +263,9 @@ fn filter_routes() -> OpenApiRouter<AppState> {
         ))
         .routes(routes!(of::list_filter_options))
         .routes(routes!(of::add_filter_option, of::remove_filter_option))
+        .routes(routes!(filters::outputs::submit_filter))
+        .routes(routes!(filters::outputs::read_output))
+        .routes(routes!(filters::outputs::download_output))
 }
 
 fn people_routes() -> OpenApiRouter<AppState> {

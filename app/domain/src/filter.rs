@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::refusal::{FieldProblem, Refusal};
 use crate::selection::{DimensionFilter, MAX_OPTIONS, Selection};
-use crate::wire::wire_enum;
 
 /// How long a filter is kept after it was last changed or submitted.
 pub const KEPT: TimeDelta = TimeDelta::days(90);
@@ -122,20 +121,6 @@ impl SavedFilter {
     }
 }
 
-wire_enum! {
-    /// How far an output is.
-    OutputState {
-        /// Asked for.
-        Created => "created",
-        /// Being made.
-        Running => "running",
-        /// Ready to be downloaded.
-        Completed => "completed",
-        /// Could not be made.
-        Failed => "failed",
-    }
-}
-
 /// What was made of a filter: the selection as it was, and its downloads.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FilterOutput {
@@ -151,14 +136,8 @@ pub struct FilterOutput {
     pub version: u32,
     /// What was selected.
     pub selection: Selection,
-    /// How far it is.
-    pub state: OutputState,
-    /// How many rows it has, once that is known.
-    pub rows: Option<u64>,
-    /// Why it could not be made.
-    pub error: Option<String>,
-    /// Formats that were made ahead, with their sizes in bytes; the others are made when they are asked for.
-    pub made: Vec<(String, u64)>,
+    /// How many rows it has; its files are made of them while they are read.
+    pub rows: u64,
     /// When it was asked for.
     pub created_at: DateTime<Utc>,
     /// When it is forgotten.

@@ -36,12 +36,25 @@ use domain::text::escaped;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
-use crate::i18n::date;
+use crate::i18n::{date, t};
 use crate::layout::site::Frame;
 
 /// A part of the page's address.
 fn param(name: &str) -> Option<String> {
     use_params_map().read_untracked().get(name)
+}
+
+/// A choice that was made, as a link that takes it back.
+fn chip(frame: &Frame, words: String, href: String) -> AnyView {
+    view! {
+        <li>
+            <a class="chip" href=href>
+                <span>{words}</span><span class="chip__x" aria-hidden="true">"×"</span>
+                <span class="visually-hidden">" "{t(frame.lang, "search-remove")}</span>
+            </a>
+        </li>
+    }
+    .into_any()
 }
 
 /// A dataset found, as one item of a list.

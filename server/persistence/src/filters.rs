@@ -1,16 +1,13 @@
 //! Saved filters and their outputs.
 
 use chrono::{DateTime, Utc};
-use domain::filter::{FilterOutput, OutputState, SavedFilter};
+use domain::filter::{FilterOutput, SavedFilter};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter};
 
-use crate::convert::{count, from_json, instant, json, micros, word};
+use crate::convert::{count, from_json, instant, json, micros};
 use crate::entities::{filter, filter_output};
 use crate::error::Result;
-
-/// Outputs that are forgotten at once.
-const BATCH: u64 = 500;
 
 /// Adds a filter.
 pub async fn insert(db: &impl ConnectionTrait, saved: &SavedFilter) -> Result<()> {
@@ -51,6 +48,16 @@ pub async fn save(db: &impl ConnectionTrait, saved: &SavedFilter) -> Result<bool
     Ok(done.rows_affected == 1)
 }
 
+/// Keeps a filter until another instant; its revision stays, as nothing of it changes.
+pub async fn prolong(db: &impl ConnectionTrait, id: &str, until: DateTime<Utc>) -> Result<()> {
+    filter::Entity::update_many()
+        .col_expr(filter::Column::ExpiresAt, Expr::value(micros(until)))
+        .filter(filter::Column::Id.eq(id))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
 /// Removes a filter that is of this revision; false where it is not.
 pub async fn delete(db: &impl ConnectionTrait, id: &str, revision: i64) -> Result<bool> {
     let gone = filter::Entity::delete_many()
@@ -70,10 +77,7 @@ pub async fn insert_output(db: &impl ConnectionTrait, output: &FilterOutput) -> 
         edition: output.edition.clone(),
         number: i64::from(output.version),
         selection: json(&output.selection)?,
-        state: output.state.as_str().to_owned(),
-        row_count: output.rows.map(|rows| i64::try_from(rows).unwrap_or(i64::MAX)),
-        error: output.error.clone(),
-        made: json(&output.made)?,
+        row_count: i64::try_from(output.rows).unwrap_or(i64::MAX),
         created_at: micros(output.created_at),
         expires_at: micros(output.expires_at),
     };
@@ -87,32 +91,11 @@ pub async fn find_output(db: &impl ConnectionTrait, id: &str, now: DateTime<Utc>
     filter_output::Entity::find_by_id(id).filter(live).one(db).await?.map(to_output).transpose()
 }
 
-/// Notes how far an output is.
-pub async fn note_output(db: &impl ConnectionTrait, output: &FilterOutput) -> Result<()> {
-    filter_output::Entity::update_many()
-        .col_expr(filter_output::Column::State, Expr::value(output.state.as_str()))
-        .col_expr(
-            filter_output::Column::RowCount,
-            Expr::value(output.rows.map(|rows| i64::try_from(rows).unwrap_or(i64::MAX))),
-        )
-        .col_expr(filter_output::Column::Error, Expr::value(output.error.clone()))
-        .col_expr(filter_output::Column::Made, Expr::value(json(&output.made)?))
-        .filter(filter_output::Column::Id.eq(&output.id))
-        .exec(db)
-        .await?;
-    Ok(())
-}
-
-/// Forgets filters and outputs whose time is over; answers the outputs, whose files have to be removed.
-pub async fn forget(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<Vec<FilterOutput>> {
+/// Forgets filters and outputs whose time is over.
+pub async fn forget(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<()> {
     filter::Entity::delete_many().filter(filter::Column::ExpiresAt.lte(micros(now))).exec(db).await?;
-    let over = filter_output::Column::ExpiresAt.lte(micros(now));
-    let rows = filter_output::Entity::find().filter(over).limit(BATCH).all(db).await?;
-    let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
-    if !ids.is_empty() {
-        filter_output::Entity::delete_many().filter(filter_output::Column::Id.is_in(ids)).exec(db).await?;
-    }
-    rows.into_iter().map(to_output).collect()
+    filter_output::Entity::delete_many().filter(filter_output::Column::ExpiresAt.lte(micros(now))).exec(db).await?;
+    Ok(())
 }
 
 fn to_filter(row: filter::Model) -> Result<SavedFilter> {
@@ -134,15 +117,12 @@ fn to_output(row: filter_output::Model) -> Result<FilterOutput> {
     Ok(FilterOutput {
         version: count(row.number)?,
         selection: from_json(&row.selection)?,
-        state: word(OutputState::parse(&row.state), &row.state)?,
-        rows: row.row_count.map(count).transpose()?,
-        made: from_json(&row.made)?,
+        rows: count(row.row_count)?,
         created_at: instant(row.created_at)?,
         expires_at: instant(row.expires_at)?,
         id: row.id,
         filter_id: row.filter_id,
         dataset_id: row.dataset_id,
         edition: row.edition,
-        error: row.error,
     })
 }

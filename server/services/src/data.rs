@@ -12,7 +12,7 @@ use domain::refusal::{FieldProblem, Refusal};
 use domain::selection::Selection;
 use domain::version::Version;
 use persistence::files::StoredFile;
-pub use tables::{About, Table};
+pub use tables::{About, MAX_SHEET_ROWS, Table};
 
 pub use changes::changes;
 pub use explore::explore;
@@ -45,6 +45,17 @@ pub async fn find_in(services: &Services, version: &Version, filename: Option<&s
         None => tables.next(),
     };
     Ok(found.ok_or(Refusal::NotFound)?)
+}
+
+/// How many rows a selection has.
+///
+/// # Errors
+/// Where the table cannot be read.
+pub async fn count(services: &Services, table: &Arc<Table>, selection: &Selection) -> Result<u64> {
+    let _turn = services.tables.turn().await?;
+    let (table, selection) = (Arc::clone(table), selection.clone());
+    let counted = tokio::task::spawn_blocking(move || table.count(&selection));
+    counted.await.map_err(rows::stopped)?.map_err(rows::refused)
 }
 
 /// What of a selection the table does not have, everything at once.

@@ -5,9 +5,11 @@
 
 mod change;
 mod create;
+mod outputs;
 
 pub use change::{delete, edit};
 pub use create::{NewFilter, create};
+pub use outputs::{find_output, key_of_output, submit};
 
 use domain::filter::SavedFilter;
 use domain::refusal::Refusal;
@@ -72,25 +74,4 @@ pub fn must_be_owner(services: &Services, ctx: &Ctx, saved: &SavedFilter, secret
         (false, None) => Err(Refusal::Unauthenticated),
         (false, Some(_)) => Err(Refusal::Forbidden { permission: "filters:own".to_owned() }),
     }
-}
-
-/// Forgets filters and outputs whose time is over, and the files of the latter.
-pub async fn forget(services: &Services) {
-    let over = match filters::forget(services.db.pool(), services.clock.now()).await {
-        Ok(over) => over,
-        Err(error) => {
-            tracing::warn!(error = &error as &dyn std::error::Error, "filters whose time is over cannot be forgotten");
-            return;
-        }
-    };
-    for output in over {
-        for (format, _) in &output.made {
-            crate::files::discard(services, &made_key(&output.id, format)).await;
-        }
-    }
-}
-
-/// The key of a file of an output that was made ahead.
-fn made_key(output_id: &str, format: &str) -> String {
-    format!("outputs/{output_id}.{format}")
 }

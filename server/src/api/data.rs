@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::IntoResponse;
 use domain::file::File;
 use domain::refusal::{FieldProblem, Refusal, all_valid};
-use domain::selection::{DataFormat, DataQuery};
+use domain::selection::{DataFormat, DataQuery, Selection};
 use services::data::{self, About, Part};
 use services::{audit, versions};
 use sha2::{Digest, Sha256};
@@ -105,7 +105,7 @@ pub async fn data(State(state): State<AppState>, method: Method, asked: Asked, P
     let table = data::open(&state.services, &stored).await?;
     must_fit(data::problems(&state.services, &table, &query.selection).await?)?;
     audit::preview_of_file(&state.services, &asked.ctx, &stored).await?;
-    let about = about(&state, &stored.file, &query);
+    let about = about(&state, &stored.file, &query.selection);
     let part = Part { selection: query.selection, cursor: query.cursor, offset: query.offset.unwrap_or(0), limit };
     if format == DataFormat::Json {
         return Ok((headers, data::page(&state.services, &table, part).await?).into_response());
@@ -188,13 +188,13 @@ fn headers_of(asked: &Asked, file: &File, query: &DataQuery, format: DataFormat)
 }
 
 /// What a workbook says of itself.
-fn about(state: &AppState, file: &File, query: &DataQuery) -> About {
+pub(super) fn about(state: &AppState, file: &File, selection: &Selection) -> About {
     let site = state.config.public_url.trim_end_matches('/');
     let version = format!("{site}/catalogue/{}/editions/{}/versions/{}", file.dataset_id, file.edition, file.version);
     About {
         title: file.title.clone(),
         source: version,
-        query: query.selection.to_query(),
+        query: selection.to_query(),
         notes: vec![format!("Made from {} (SHA-256 {}).", file.filename, file.sha256)],
     }
 }

@@ -13,7 +13,7 @@ use axum::response::{IntoResponse, Response};
 use domain::dataset::Dataset;
 use domain::file::File;
 use domain::refusal::Refusal;
-use domain::table::MISSING_MARKERS;
+use domain::table::{MISSING_MARKERS, Profile};
 use domain::version::Version;
 use domain::views::VersionPage;
 use serde::Serialize;
@@ -21,6 +21,7 @@ use services::catalogue::{Scope, version_seen_by};
 use services::datasets;
 use services::versions::{self, VersionKey};
 
+pub(super) use self::csvw::column_of_csv;
 use self::format::Format;
 use self::graph::Graph;
 use super::Answer;
@@ -148,9 +149,33 @@ async fn page_of(
 }
 
 /// The words for "no value" in tables.
-fn missing_markers() -> Vec<String> {
+pub(super) fn missing_markers() -> Vec<String> {
     let letters = ('a'..='z').map(|letter| format!("[{letter}]"));
     MISSING_MARKERS.into_iter().map(str::to_owned).chain(letters).collect()
+}
+
+/// What stands in the figures of a column beside digits, where it is not the usual.
+#[derive(Clone, Copy, Debug, Default)]
+struct Marks {
+    /// Before the decimals.
+    decimal: Option<&'static str>,
+    /// Between thousands.
+    group: Option<&'static str>,
+}
+
+impl Marks {
+    /// The marks of a column of a table, by its place; a comma between thousands is told by the cells that are known.
+    fn of(profile: &Profile, at: usize) -> Self {
+        if profile.decimal_comma {
+            return Self { decimal: Some(","), group: Some(".") };
+        }
+        let known = profile.statistics.get(at);
+        let grouped = known.is_some_and(|known| {
+            let ends = [&known.least, &known.greatest].into_iter().flatten();
+            ends.chain(&known.samples).any(|cell| cell.contains(','))
+        });
+        Self { decimal: None, group: grouped.then_some(",") }
+    }
 }
 
 /// Where a document says that the files are.

@@ -1,6 +1,7 @@
 //! `/filters`: selections that are kept, by anybody.
 
 pub mod dimensions;
+pub mod outputs;
 
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -77,7 +78,7 @@ pub async fn replace(State(state): State<AppState>, asked: Asked, Path(id): Path
 #[utoipa::path(
     patch, path = "/filters/{id}", tag = "filters",
     params(FilterPath),
-    request_body(content = FilterInput, content_type = "application/json", example = json!({"dataset": {"version": "3"}})),
+    request_body(content = FilterInput, content_type = "application/json", example = json!({"dataset": {"id": "under-five-mortality", "edition": "time-series", "version": "3"}})),
     responses((status = 200, description = "The filter as it is now", body = FilterBody)),
     security(("filter" = [])),
 )]

@@ -24,7 +24,7 @@ pub use deliveries::{
     NewWebhookBody, TrackingStatusBody, WagtailStatusBody, WebhookBody, WebhookDeliveryBody, webhook_path,
 };
 pub use files::{ClearedBody, FileBody, FileQueueBody, FileStatusBody, UploadBody, file_path, upload_path};
-pub use filters::{DOCUMENTS, FilterBody, FilterInput, FilterOutputBody, NewFilterBody, filter_path, output_path};
+pub use filters::{FilterBody, FilterInput, FilterOutputBody, NewFilterBody, filter_path, output_path};
 pub use people::{
     DepartmentBody, MeBody, NewServiceTokenBody, ServiceTokenBody, TeamBody, UserBody, UserSessionBody,
     department_path, team_path, token_path, user_path,

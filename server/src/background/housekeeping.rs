@@ -8,10 +8,10 @@ use domain::delivery::{CircuitState, Sink};
 use domain::file::FileJobState;
 use domain::subscription::{SubscriptionChannel, SubscriptionStage};
 use persistence::{
-    PersistenceError, bundles, idempotency, outbox, password_links, probes, revisions, sessions, subscriptions,
-    throttles, uploads, webhooks,
+    PersistenceError, bundles, filters, idempotency, outbox, password_links, probes, revisions, sessions,
+    subscriptions, throttles, uploads, webhooks,
 };
-use services::{Ctx, archiving, deliveries, filters};
+use services::{Ctx, archiving, deliveries};
 use tokio_util::sync::CancellationToken;
 
 use crate::http::idempotent::KEPT_HOURS;
@@ -113,7 +113,7 @@ async fn tidy(state: &AppState) -> Result<(), PersistenceError> {
     throttles::delete_before(db, now - TimeDelta::days(1)).await?;
     webhooks::forget_calls(db, now - TimeDelta::days(CALLS_KEPT_DAYS)).await?;
     subscriptions::forget(db, now, now - TimeDelta::days(ENDED_KEPT_DAYS)).await?;
-    filters::forget(&state.services).await;
+    filters::forget(db, now).await?;
     idempotency::forget(db, now - TimeDelta::hours(KEPT_HOURS)).await?;
     Ok(())
 }

@@ -57,6 +57,9 @@ const TABLE: &[(&str, &str)] = &[
     ("PUT /filters/{v}", "133333344"),
     ("PATCH /filters/{v}", "133333344"),
     ("DELETE /filters/{v}", "133333344"),
+    ("POST /filters/{v}/submit", "4++++++44"),
+    ("GET /filter-outputs/{q}", "4++++++44"),
+    ("GET /filter-outputs/{q}/downloads/csv", "4++++++44"),
     ("GET /filters/{v}/dimensions", "4++++++44"),
     ("GET /filters/{v}/dimensions/Year", "4++++++44"),
     ("PUT /filters/{v}/dimensions/Year", "133333344"),
@@ -307,8 +310,10 @@ async fn prepare(site: &Site, editor: &Caller, approver: &Caller) -> BTreeMap<&'
         "dimensions": [{"name": "Year", "options": ["2023"]}],
     });
     let filter = id(root.post("/filters", filter).await);
+    let output = id(root.post(&format!("/filters/{filter}/submit"), json!(null)).await);
     let upload = crate::uploads::begin_for(editor, "hidden", "time-series", "2").await;
     BTreeMap::from([
+        ("{q}", output),
         ("{v}", filter),
         ("{o}", upload),
         ("{r}", release),

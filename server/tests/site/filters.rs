@@ -111,7 +111,37 @@ on_both_databases! {
         site.advance(chrono::TimeDelta::days(91));
         let id = path.rsplit('/').next().unwrap();
         assert!(services::filters::find(&site.services, &services::Ctx::system("test", site.now()), id).await.is_err());
-        services::filters::forget(&site.services).await;
+        persistence::filters::forget(site.services.db.pool(), site.now()).await.unwrap();
         assert!(persistence::filters::find(site.services.db.pool(), id, chrono::DateTime::UNIX_EPOCH).await.unwrap().is_none());
+    }
+
+    async fn an_output_keeps_the_selection_as_it_was_and_comes_in_every_format(db: TestDatabase) {
+        let site = Site::start(db).await;
+        published(&site).await;
+        let public = site.public();
+        let made = public.post("/filters", wanted("1", json!(["Wales"]))).await.must_be(201);
+        let (path, secret) = (made.header("location"), made.json()["secret"].as_str().unwrap().to_owned());
+        let output = public.post(&format!("{path}/submit"), json!(null)).await.must_be(201);
+        assert_eq!(output.json()["rows"], 2);
+        let known = [("filter-secret", secret.as_str()), ("if-match", "*")];
+        with(&public, Method::PUT, &format!("{path}/dimensions/Area"), &known, json!({"options": ["England"]})).await.must_be(200);
+
+        let output = public.get(&output.header("location")).await.must_be(200).json();
+        let at = |format: &str| {
+            let downloads = output["downloads"].as_array().unwrap();
+            downloads.iter().find(|one| one["format"] == format).unwrap()["href"].as_str().unwrap().to_owned()
+        };
+        let csv = public.get(&at("csv")).await.must_be(200);
+        assert_eq!(csv.text.lines().collect::<Vec<_>>(), ["Area,Year,Value", "Wales,2023,1.5", "Wales,2024,2.5"]);
+        let json = public.get(&at("json")).await.must_be(200).json();
+        assert_eq!((json["rows"].as_array().unwrap().len(), &json["total_rows"]), (2, &json!(2)));
+        let csvw = public.get(&at("csvw")).await.must_be(200).json();
+        assert!(csvw["dc:description"].as_str().unwrap().contains("dim.Area=Wales"), "{csvw}");
+        let words = public.get(&at("txt")).await.must_be(200).text;
+        assert!(words.contains("Selection: dim.Area=Wales") && words.contains("Rows: 2"), "{words}");
+        public.get(&at("csv").replace("/csv", "/doc")).await.must_be(404);
+        let tag = csv.header("etag");
+        let again = public.send(public.request(Method::GET, &at("csv")).header("if-none-match", &tag)).await;
+        again.must_be(304);
     }
 }

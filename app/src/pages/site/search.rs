@@ -4,7 +4,7 @@ use domain::catalogue::{FacetCount, SearchPage as Found, SearchQuery, Sort};
 use leptos::prelude::*;
 
 use super::search_query::{FILTERS, PAGE, chosen, read, write};
-use super::{escaped, result_item};
+use super::{chip, escaped, result_item};
 use crate::i18n::{Argument, t, ta, text};
 use crate::layout::site::{Frame, Shown, loading, search_form};
 
@@ -125,17 +125,7 @@ fn chips(frame: &Frame, query: &SearchQuery, found: &Found) -> Option<AnyView> {
             let known = found.facets.get(filter).and_then(|counts| counts.iter().find(|c| c.value == value));
             let words = known.map_or_else(|| value.clone(), |option| label(frame, filter, option));
             let words = format!("{}: {words}", t(lang, &format!("facet-{filter}")));
-            chips.push(
-                view! {
-                    <li>
-                        <a class="chip" href=href>
-                            <span>{words}</span><span class="chip__x" aria-hidden="true">"×"</span>
-                            <span class="visually-hidden">" "{t(lang, "search-remove")}</span>
-                        </a>
-                    </li>
-                }
-                .into_any(),
-            );
+            chips.push(chip(frame, words, href));
         }
     }
     (!chips.is_empty()).then(|| view! { <ul class="chips">{chips}</ul> }.into_any())

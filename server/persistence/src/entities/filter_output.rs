@@ -13,10 +13,7 @@ pub struct Model {
     pub edition: String,
     pub number: i64,
     pub selection: String,
-    pub state: String,
-    pub row_count: Option<i64>,
-    pub error: Option<String>,
-    pub made: String,
+    pub row_count: i64,
     pub created_at: i64,
     pub expires_at: i64,
 }

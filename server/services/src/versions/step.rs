@@ -1,5 +1,6 @@
 //! Taking a version one step through its states.
 
+use domain::actor::ActorKind;
 use domain::delivery::Sink;
 use domain::refusal::{Blocker, FOUR_EYES, Refusal};
 use domain::version::{Version, VersionAction};
@@ -42,10 +43,10 @@ pub async fn take_step(
         must_have_files(&tx, &version).await?;
     }
     match action {
-        VersionAction::Archive => must_not_be_held(&tx, &version).await?,
+        VersionAction::Archive => must_not_be_held(&tx, &version, caller.actor.kind == ActorKind::System).await?,
         // What somebody wanted back is not archived again by the policy.
         VersionAction::Restore => {
-            archiving::hold(&tx, &version.id, "It was restored from the archive.", &caller.actor.id, ctx.now).await?;
+            archiving::hold(&tx, &version.id, RESTORED, &caller.actor.id, ctx.now).await?;
         }
         _ => {}
     }
@@ -69,8 +70,16 @@ pub async fn take_step(
     Ok(Version { revision: version.revision + 1, ..version })
 }
 
-async fn must_not_be_held(tx: &persistence::Tx, version: &Version) -> Result<()> {
+/// Why a version that somebody wanted back is held.
+const RESTORED: &str = "It was restored from the archive.";
+
+async fn must_not_be_held(tx: &persistence::Tx, version: &Version, by_policy: bool) -> Result<()> {
     match archiving::hold_of(tx, &version.id).await? {
+        // That of a restored version keeps the policy from it, not people.
+        Some(reason) if reason == RESTORED && !by_policy => {
+            archiving::release(tx, &version.id).await?;
+            Ok(())
+        }
         Some(reason) => {
             let message = format!("The version is held in standard storage: {reason} Take the hold off first.");
             Err(Refusal::blocked("held", message).into())

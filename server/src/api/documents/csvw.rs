@@ -5,7 +5,7 @@ use domain::table::{Column, ColumnKind, Profile};
 use domain::views::VersionPage;
 use serde_json::{Value, json};
 
-use super::{Place, missing_markers};
+use super::{Marks, Place, missing_markers};
 
 /// The description of the CSV files; `None` where there is none.
 pub fn document(page: &VersionPage, place: Place) -> Option<Value> {
@@ -44,20 +44,26 @@ fn table(file: &File, profile: &Profile, place: Place) -> Value {
             "skipRows": profile.preamble_rows,
         },
         "null": missing_markers(),
-        "tableSchema": {"columns": profile.columns.iter().map(|one| column(one, profile)).collect::<Vec<_>>()},
+        "tableSchema": {"columns": (0..).zip(&profile.columns).map(|(at, one)| column(one, Marks::of(profile, at))).collect::<Vec<_>>()},
     })
 }
 
-fn column(column: &Column, profile: &Profile) -> Value {
+/// A column of CSV that the catalogue wrote.
+pub(in crate::api) fn column_of_csv(of: &Column) -> Value {
+    column(of, Marks::default())
+}
+
+fn column(column: &Column, marks: Marks) -> Value {
     let base = match column.kind {
         ColumnKind::Number => "number",
         ColumnKind::Integer => "integer",
         ColumnKind::Text | ColumnKind::Time => "string",
     };
-    let datatype = match column.kind {
-        ColumnKind::Number | ColumnKind::Integer if profile.decimal_comma => {
-            json!({"base": base, "format": {"decimalChar": ",", "groupChar": "."}})
+    let datatype = match (column.kind.is_numeric(), marks) {
+        (true, Marks { decimal: Some(decimal), group }) => {
+            json!({"base": base, "format": {"decimalChar": decimal, "groupChar": group}})
         }
+        (true, Marks { group: Some(group), .. }) => json!({"base": base, "format": {"groupChar": group}}),
         _ => json!(base),
     };
     // A column's name holds no hyphen-free guarantee in CSVW; its rules are those of URI template variables.

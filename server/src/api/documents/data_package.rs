@@ -1,11 +1,11 @@
 //! A version as a Data Package (<https://specs.frictionlessdata.io/data-package/>).
 
 use domain::file::File;
-use domain::table::{Column, ColumnKind, Profile};
+use domain::table::{Column, ColumnKind};
 use domain::views::VersionPage;
 use serde_json::{Value, json};
 
-use super::{Place, missing_markers};
+use super::{Marks, Place, missing_markers};
 
 /// The package: the metadata, and each file as a resource.
 pub fn document(page: &VersionPage, place: Place) -> Value {
@@ -53,7 +53,7 @@ fn resource(file: &File, place: Place) -> Value {
         }
         resource["dialect"] = dialect;
         resource["schema"] = json!({
-            "fields": profile.columns.iter().map(|column| field(column, profile)).collect::<Vec<_>>(),
+            "fields": (0..).zip(&profile.columns).map(|(at, column)| field(column, Marks::of(profile, at))).collect::<Vec<_>>(),
             "missingValues": missing_markers(),
         });
         resource["profile"] = "tabular-data-resource".into();
@@ -61,16 +61,19 @@ fn resource(file: &File, place: Place) -> Value {
     resource
 }
 
-fn field(column: &Column, profile: &Profile) -> Value {
+fn field(column: &Column, marks: Marks) -> Value {
     let kind = match column.kind {
         ColumnKind::Number => "number",
         ColumnKind::Integer => "integer",
         ColumnKind::Text | ColumnKind::Time => "string",
     };
     let mut field = json!({"name": column.label, "type": kind});
-    if column.kind.is_numeric() && profile.decimal_comma {
-        field["decimalChar"] = ",".into();
-        field["groupChar"] = ".".into();
+    if column.kind.is_numeric() {
+        for (name, mark) in [("decimalChar", marks.decimal), ("groupChar", marks.group)] {
+            if let Some(mark) = mark {
+                field[name] = mark.into();
+            }
+        }
     }
     field
 }

@@ -104,4 +104,18 @@ mod tests {
             assert_eq!(part("bytes=0-1", Some(other)), Part::Whole, "{other}");
         }
     }
+
+    proptest::proptest! {
+        #[test]
+        fn whatever_is_sent_no_byte_outside_is_served(
+            range in "(bytes|Bytes|lines)?[ =]{0,2}[-0-9, =a]{0,30}|\\PC{0,40}",
+            size in 0_u64..20,
+        ) {
+            let Ok(value) = range.parse() else { return Ok(()) };
+            let headers = HeaderMap::from_iter([(header::RANGE, value)]);
+            if let Part::Some(part) = wanted(&headers, "\"a\"", DATE, size) {
+                proptest::prop_assert!(part.start() <= part.end() && *part.end() < size, "{range} of {size}: {part:?}");
+            }
+        }
+    }
 }

@@ -204,4 +204,27 @@ mod tests {
             assert!(number(&headers(&[("upload-offset", wrong)]), "Upload-Offset").is_err(), "{wrong}");
         }
     }
+
+    proptest::proptest! {
+        #[test]
+        fn whatever_is_sent_is_answered(text in "[a-z_]{0,12} ?[A-Za-z0-9+/=, ]{0,60}|\\PC{0,60}", number in "[-+ 0-9a-z]{0,25}") {
+            let named = ["upload-metadata", "upload-checksum", "upload-length", "upload-offset", "tus-resumable", "content-type"];
+            let mut sent = HeaderMap::new();
+            for name in named {
+                let value = if matches!(name, "upload-length" | "upload-offset") { &number } else { &text };
+                if let Ok(value) = value.parse() {
+                    sent.insert(name, value);
+                }
+            }
+            let _ = (speaks(&sent).is_ok(), brings_bytes(&sent).is_ok(), length(&sent), checksum(&sent).is_ok());
+            let _ = number_of_bytes(&sent);
+            if let Ok(read) = meant(&sent) {
+                proptest::prop_assert_eq!(meant(&headers(&[("upload-metadata", metadata(&read).as_str())])).unwrap(), read);
+            }
+        }
+    }
+
+    fn number_of_bytes(sent: &HeaderMap) -> Option<u64> {
+        number(sent, "upload-offset").ok()
+    }
 }

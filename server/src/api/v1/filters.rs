@@ -1,11 +1,12 @@
 //! Saved filters.
 
 use chrono::{DateTime, Utc};
-use domain::filter::{FilterOutput, OutputState, SavedFilter};
+use domain::filter::{FilterOutput, SavedFilter};
 use domain::selection::{DataFormat, RangeFilter, Selection, Sort};
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
+use services::data::MAX_SHEET_ROWS;
 use utoipa::ToSchema;
 
 use super::{Links, segment, version_path};
@@ -199,14 +200,11 @@ pub fn output_path(id: &str) -> String {
 /// One way to download an output.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct OutputDownload {
-    /// The format.
+    /// The format: of the data, `csvw` for its description, or `txt` for the same in words.
     #[schema(example = "csv")]
     format: String,
     /// Its address.
     href: String,
-    /// Bytes, where it was made ahead.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    size: Option<u64>,
 }
 
 /// What was made of a filter.
@@ -216,41 +214,32 @@ pub struct FilterOutputBody {
     filter_id: String,
     #[serde(flatten)]
     filter: FilterInput,
-    state: OutputState,
-    /// How many rows it has, once that is known.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    rows: Option<u64>,
-    /// Why it could not be made.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    error: Option<String>,
-    /// Once it is completed.
+    /// How many rows it has.
+    rows: u64,
+    /// Each way to download it; a workbook is left out where it would not hold the rows.
     downloads: Vec<OutputDownload>,
     created_at: DateTime<Utc>,
+    /// When it is forgotten.
     expires_at: DateTime<Utc>,
     links: Links,
 }
 
 /// The documents beside the formats of the data.
-pub const DOCUMENTS: [&str; 2] = ["csvw", "txt"];
+const DOCUMENTS: [&str; 2] = ["csvw", "txt"];
 
 impl From<&FilterOutput> for FilterOutputBody {
     fn from(output: &FilterOutput) -> Self {
         let path = output_path(&output.id);
-        let download = |format: &str| OutputDownload {
-            href: format!("{path}/downloads/{format}"),
-            size: output.made.iter().find(|(made, _)| made == format).map(|(_, size)| *size),
-            format: format.to_owned(),
-        };
-        let formats = DataFormat::ALL.into_iter().map(DataFormat::as_str).chain(DOCUMENTS);
-        let completed = output.state == OutputState::Completed;
+        let fits = |format: &DataFormat| *format != DataFormat::Xlsx || output.rows <= MAX_SHEET_ROWS;
+        let formats = DataFormat::ALL.into_iter().filter(fits).map(DataFormat::as_str).chain(DOCUMENTS);
+        let download =
+            |format: &str| OutputDownload { href: format!("{path}/downloads/{format}"), format: format.to_owned() };
         Self {
             id: output.id.clone(),
             filter_id: output.filter_id.clone(),
             filter: FilterInput::of(&output.dataset_id, &output.edition, output.version, &output.selection),
-            state: output.state,
             rows: output.rows,
-            error: output.error.clone(),
-            downloads: if completed { formats.map(download).collect() } else { Vec::new() },
+            downloads: formats.map(download).collect(),
             created_at: output.created_at,
             expires_at: output.expires_at,
             links: Links::from([

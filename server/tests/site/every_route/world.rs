@@ -81,6 +81,7 @@ impl World {
             "dimensions": [{"name": "Year", "options": ["2023", "2024"]}],
         });
         let filter = id(root.post("/filters", filter).await);
+        let output = id(root.post(&format!("/filters/{filter}/submit"), json!(null)).await);
         let held = json!({"reason": "An inquiry quotes it."});
         root.put_json(&format!("{version}/archive-hold"), held).await.must_be(200);
         let text = str::to_owned;
@@ -91,6 +92,8 @@ impl World {
             (("datasets", "alert"), alert),
             (("datasets", "name"), text("Year")),
             (("datasets", "document"), text("metadata.ttl")),
+            (("filter-outputs", "id"), output),
+            (("filter-outputs", "format"), text("csv")),
             (("filters", "id"), filter),
             (("filters", "name"), text("Year")),
             (("filters", "option"), text("2023")),

@@ -66,7 +66,9 @@ pub fn filled(plan: &Plan, template: &str) -> Vec<String> {
         "developers" => ["datasets", "nothing"].map(str::to_owned).to_vec(),
         "roles" => vec!["editor".to_owned()],
         "teams" => vec!["press".to_owned(), "nothing".to_owned()],
-        "users" | "policies" | "service-tokens" | "webhooks" | "subscriptions" | "filters" => vec![NOTHING.to_owned()],
+        "users" | "policies" | "service-tokens" | "webhooks" | "subscriptions" | "filters" | "filter-outputs" => {
+            vec![NOTHING.to_owned()]
+        }
         _ => panic!("say what stands in the braces of {template}"),
     };
     let one = |id: String| {
@@ -81,6 +83,7 @@ pub fn filled(plan: &Plan, template: &str) -> Vec<String> {
             ("{delivery}", NOTHING.to_owned()),
             ("{name}", "Year".to_owned()),
             ("{option}", "2023".to_owned()),
+            ("{format}", "csv".to_owned()),
             ("{upload}", NOTHING.to_owned()),
         ])
     };

@@ -9,6 +9,7 @@ use super::query::{path, write};
 use crate::components::portal::grouped;
 use crate::i18n::{t, ta, text};
 use crate::layout::site::Frame;
+use crate::pages::site::chip;
 
 /// The form; without scripts its button applies the choices.
 pub fn form(frame: &Frame, page: &ExplorePage) -> AnyView {
@@ -194,7 +195,6 @@ fn order(frame: &Frame, page: &ExplorePage) -> AnyView {
 
 /// Each choice with a link that takes it back.
 pub fn chips(frame: &Frame, page: &ExplorePage) -> Option<AnyView> {
-    let lang = frame.lang;
     let selection = &page.query.selection;
     let label_of = |name: &str| {
         all_columns(page)
@@ -222,20 +222,7 @@ pub fn chips(frame: &Frame, page: &ExplorePage) -> Option<AnyView> {
         let (from, to) = (range.from.clone().unwrap_or_default(), range.to.clone().unwrap_or_default());
         made.push((format!("{}: {from} – {to}", label_of(&range.name)), without));
     }
-    let chips: Vec<AnyView> = made
-        .into_iter()
-        .map(|(words, without)| {
-            let href = frame.href(&write(page, &without, 1));
-            view! {
-                <li>
-                    <a class="chip" href=href>
-                        <span>{words}</span><span class="chip__x" aria-hidden="true">"×"</span>
-                        <span class="visually-hidden">" "{t(lang, "search-remove")}</span>
-                    </a>
-                </li>
-            }
-            .into_any()
-        })
-        .collect();
+    let chips: Vec<AnyView> =
+        made.into_iter().map(|(words, without)| chip(frame, words, frame.href(&write(page, &without, 1)))).collect();
     (!chips.is_empty()).then(|| view! { <ul class="chips">{chips}</ul> }.into_any())
 }

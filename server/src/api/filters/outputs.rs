@@ -1,0 +1,191 @@
+//! `/filters/{id}/submit` and `/filter-outputs`: what is made of a filter.
+
+use axum::Extension;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::response::IntoResponse;
+use domain::file::File;
+use domain::filter::FilterOutput;
+use domain::refusal::Refusal;
+use domain::selection::DataFormat;
+use domain::table::Column;
+use services::data::{self, Part};
+use services::{audit, filters};
+use sha2::{Digest, Sha256};
+
+use super::private;
+use crate::api::Answer;
+use crate::api::answer::{self, caching, put};
+use crate::api::ctx::{Asked, Path};
+use crate::api::data::about;
+use crate::api::described::{FilterOutputPath, FilterPath};
+use crate::api::documents::{column_of_csv, missing_markers};
+use crate::api::downloads::disposition;
+use crate::api::etag::none_match_holds;
+use crate::api::v1::{FilterOutputBody, output_path};
+use crate::http::remembered::Streamed;
+use crate::state::AppState;
+
+/// Makes an output of a filter.
+///
+/// The selection as it is now, under an address of its own: what becomes of the filter later does not change it. Its files are made
+/// while they are read, so it is complete at once; it is kept for 90 days, and so is the filter from now on. Anybody who knows the filter may do it.
+#[utoipa::path(
+    post, path = "/filters/{id}/submit", tag = "filters",
+    params(FilterPath),
+    responses((status = 201, description = "The output", body = FilterOutputBody)),
+)]
+pub async fn submit_filter(State(state): State<AppState>, asked: Asked, Path(id): Path<String>) -> Answer {
+    let saved = filters::find(&state.services, &asked.ctx, &id).await?;
+    asked.no_params()?;
+    let output = filters::submit(&state.services, &asked.ctx, &saved).await?;
+    answer::created(&output_path(&output.id), None, &FilterOutputBody::from(&output))
+}
+
+/// Reads an output.
+#[utoipa::path(
+    get, path = "/filter-outputs/{id}", tag = "filters",
+    params(FilterOutputPath),
+    responses((status = 200, description = "The output with its downloads", body = FilterOutputBody)),
+)]
+pub async fn read_output(State(state): State<AppState>, asked: Asked, Path(id): Path<String>) -> Answer {
+    let output = filters::find_output(&state.services, &asked.ctx, &id).await?;
+    asked.no_params()?;
+    private(answer::read(&asked, None, &FilterOutputBody::from(&output)))
+}
+
+/// What is downloaded.
+enum Wanted {
+    Data(DataFormat),
+    Csvw,
+    Words,
+}
+
+/// Downloads an output.
+///
+/// All its rows as `csv`, `xlsx`, `json`, `ndjson` or `parquet`; `csvw` describes the CSV for programs (CSV on the Web), `txt` in words, both with the selection.
+#[utoipa::path(
+    get, path = "/filter-outputs/{id}/downloads/{format}", tag = "filters",
+    params(FilterOutputPath,
+        ("format" = String, Path, description = "The format", pattern = "^(csv|xlsx|json|ndjson|parquet|csvw|txt)$", example = "csv")),
+    responses((status = 200, description = "The file", content(
+        (String = "text/csv"), (serde_json::Value = "application/json"), (String = "application/x-ndjson"),
+        (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), (Vec<u8> = "application/vnd.apache.parquet"),
+        (serde_json::Value = "application/csvm+json"), (String = "text/plain")))),
+)]
+pub async fn download_output(
+    State(state): State<AppState>,
+    method: Method,
+    asked: Asked,
+    Path((id, format)): Path<(String, String)>,
+) -> Answer {
+    let output = filters::find_output(&state.services, &asked.ctx, &id).await?;
+    let wanted = match format.as_str() {
+        "csvw" => Wanted::Csvw,
+        "txt" => Wanted::Words,
+        word => Wanted::Data(DataFormat::parse(word).filter(|known| known.as_str() == word).ok_or(Refusal::NotFound)?),
+    };
+    asked.no_params()?;
+    let stored = data::find(&state.services, &asked.ctx, &filters::key_of_output(&output), None).await?;
+    let mut headers = headers_of(&asked, &output, &stored.file, &format, &wanted);
+    let tag = tag_of(&output, &stored.file, &format);
+    put(&mut headers, header::ETAG, &tag);
+    if none_match_holds(&asked.headers, &tag) {
+        return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
+    }
+    let site = state.config.public_url.trim_end_matches('/');
+    match wanted {
+        Wanted::Csvw => Ok((headers, described(&output, &stored.file, site)?).into_response()),
+        Wanted::Words => Ok((headers, words(&output, &stored.file, site)).into_response()),
+        Wanted::Data(_) if method == Method::HEAD => Ok((headers, Body::empty()).into_response()),
+        Wanted::Data(format) => {
+            let table = data::open(&state.services, &stored).await?;
+            audit::preview_of_file(&state.services, &asked.ctx, &stored).await?;
+            let about = about(&state, &stored.file, &output.selection);
+            let part = Part { selection: output.selection, ..Part::default() };
+            let rows = data::stream(&state.services, &table, part, format, about).await?;
+            Ok((Extension(Streamed), headers, Body::from_stream(rows)).into_response())
+        }
+    }
+}
+
+fn headers_of(asked: &Asked, output: &FilterOutput, file: &File, format: &str, wanted: &Wanted) -> HeaderMap {
+    let (media_type, suffix) = match wanted {
+        Wanted::Data(format) => (format.media_type(), format.as_str()),
+        Wanted::Csvw => ("application/csvm+json", "csv-metadata.json"),
+        Wanted::Words => ("text/plain; charset=utf-8", format),
+    };
+    let mut headers = caching(&asked.ctx);
+    put(&mut headers, header::CACHE_CONTROL, "private, no-store");
+    put(&mut headers, header::CONTENT_TYPE, media_type);
+    put(&mut headers, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    let short = output.id.split('-').next().unwrap_or_default();
+    let name = format!("{}-{}-v{}-{short}.{suffix}", file.dataset_id, file.edition, file.version);
+    put(&mut headers, header::CONTENT_DISPOSITION, &disposition(&name));
+    headers
+}
+
+fn tag_of(output: &FilterOutput, file: &File, format: &str) -> String {
+    let mut hash = Sha256::new();
+    hash.update(concat!(env!("CARGO_PKG_VERSION"), "\n"));
+    hash.update(&output.id);
+    hash.update(&file.sha256);
+    hash.update(format);
+    format!("\"data-{}\"", hex::encode(&hash.finalize()[..16]))
+}
+
+/// The columns of the output, in order.
+fn columns<'f>(output: &FilterOutput, file: &'f File) -> Vec<&'f Column> {
+    let all = file.profile.as_ref().map(|profile| profile.columns.as_slice()).unwrap_or_default();
+    match output.selection.columns.as_slice() {
+        [] => all.iter().collect(),
+        chosen => chosen.iter().filter_map(|name| all.iter().find(|column| column.name == *name)).collect(),
+    }
+}
+
+/// The CSV as CSV on the Web describes it, with the selection in a note.
+fn described(output: &FilterOutput, file: &File, site: &str) -> serde_json::Result<Vec<u8>> {
+    let document = serde_json::json!({
+        "@context": ["http://www.w3.org/ns/csvw", {"@language": "en"}],
+        "url": format!("{site}{}/downloads/csv", output_path(&output.id)),
+        "dc:title": file.title,
+        "dc:source": page_of(output, site),
+        "dc:description": format!("{} rows of {}, selected by: {}", output.rows, file.filename, selection(output)),
+        "dc:issued": output.created_at,
+        "dialect": {"encoding": "utf-8", "delimiter": ",", "header": true},
+        "null": missing_markers(),
+        "tableSchema": {"columns": columns(output, file).into_iter().map(column_of_csv).collect::<Vec<_>>()},
+    });
+    serde_json::to_vec(&document)
+}
+
+/// The same for people.
+fn words(output: &FilterOutput, file: &File, site: &str) -> String {
+    let mut lines = vec![
+        file.title.clone(),
+        "=".repeat(file.title.chars().count()),
+        String::new(),
+        format!("Source: {}", page_of(output, site)),
+        format!("File: {} (SHA-256 {})", file.filename, file.sha256),
+        format!("Made: {}", output.created_at.to_rfc3339()),
+        format!("Rows: {}", output.rows),
+        format!("Selection: {}", selection(output)),
+        String::new(),
+        "Columns:".to_owned(),
+    ];
+    lines.extend(columns(output, file).into_iter().map(|column| format!("  {} ({})", column.label, column.name)));
+    lines.push(String::new());
+    lines.join("\n")
+}
+
+fn selection(output: &FilterOutput) -> String {
+    match output.selection.to_query() {
+        query if query.is_empty() => "everything".to_owned(),
+        query => query,
+    }
+}
+
+fn page_of(output: &FilterOutput, site: &str) -> String {
+    format!("{site}/catalogue/{}/editions/{}/versions/{}", output.dataset_id, output.edition, output.version)
+}
