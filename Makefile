@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help setup run dev check test soak faults rush bench bench-publication e2e assets seed advisories clean
+.PHONY: help setup run dev check test soak faults rush upload-cuts bench bench-data bench-publication e2e assets seed advisories clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-18s %s\n", $$1, $$2 }' Makefile
@@ -33,6 +33,12 @@ rush: ## Ask with 2,000 readers through an instant, on both databases
 
 bench: ## Measure start, memory, speed beside a bare handler and nginx
 	@scripts/bench.sh
+
+bench-data: ## Measure any part of a table beside ROAPI, Datasette and nginx
+	@scripts/bench-data.sh
+
+upload-cuts: ## Send a large file that is cut again and again while the server is killed
+	@scripts/upload-cuts.sh
 
 bench-publication: ## Measure publication on the instant with fifty readers
 	@scripts/bench-publication.sh
