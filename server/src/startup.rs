@@ -73,7 +73,8 @@ async fn open(config: &Config, clock: Clock, beside: bool) -> Result<Services, S
             "The search index cannot be opened",
             "Remove the folder index in DATA_DIR; it is made anew.",
         ))?;
-    let tables = TableFiles::open(&config.data_dir.join("tables"))
+    let folder = config.data_dir.join("tables");
+    let tables = if beside { TableFiles::beside(&folder) } else { TableFiles::open(&folder) }
         .map_err(failed("The folder of open tables cannot be made", "Check DATA_DIR and its rights."))?;
     let lease = chrono::Duration::from_std(config.publication_lease).unwrap_or_else(|_| chrono::Duration::seconds(30));
     let outlets = Arc::new(outlets::outlets(config, &storage)?);

@@ -50,8 +50,16 @@ impl TableFiles {
     pub fn open(folder: &Path) -> std::io::Result<Self> {
         match std::fs::remove_dir_all(folder) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
-            _ => std::fs::create_dir_all(folder)?,
+            _ => Self::beside(folder),
         }
+    }
+
+    /// The same for commands beside a running server, whose files there are left alone.
+    ///
+    /// # Errors
+    /// Where the folder cannot be made.
+    pub fn beside(folder: &Path) -> std::io::Result<Self> {
+        std::fs::create_dir_all(folder)?;
         let of = folder.to_owned();
         let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let size = |table: &Arc<Table>| if is_loaded(table) { table.loaded_size() } else { OPEN };
