@@ -142,6 +142,7 @@ on_both_databases! {
         published(&site, AREAS).await;
         let explore = "/catalogue/areas/editions/time-series/versions/1/explore";
         let page = site.public().get(&format!("{explore}?dim.Area=Wales&sort=-Year")).await.must_be(200).text;
+        assert!(page.contains("name=\"robots\" content=\"noindex\""), "{page}");
         assert!(page.contains("2 rows") && page.contains(">2500<") && !page.contains(">11<"), "{page}");
         assert!(page.contains("/data?format=csv&amp;dim.Area=Wales&amp;sort=-Year"));
         // What the table does not have is told, and the rest is shown.

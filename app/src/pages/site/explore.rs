@@ -7,6 +7,7 @@ mod take;
 use domain::explore::{ExplorePage as Explored, PAGE_ROWS};
 use domain::table::Chart;
 use leptos::prelude::*;
+use leptos_meta::Meta;
 
 use self::query::{read, write};
 use super::param;
@@ -37,7 +38,10 @@ fn shown(page: Explored, frame: &Frame) -> Shown {
     let edition = lang.pick(&page.version.edition.title, page.version.edition.title_cy.as_deref()).to_owned();
     let number = ta(lang, "version-n", &[("n", text(page.version.version.version.to_string()))]);
     let version = frame.href(&page.version.version.page_path());
+    // There is no end of choices: search engines are led to the page without any.
+    let chosen = frame.path.contains('?').then(|| view! { <Meta name="robots" content="noindex"/> });
     let content = view! {
+        {chosen}
         <nav class="breadcrumbs" aria-label=t(lang, "breadcrumb")>
             <ol>
                 <li><a href=frame.href("/")>{t(lang, "home")}</a></li>

@@ -49,7 +49,7 @@ impl TableFiles {
     /// Where the folder cannot be made or emptied.
     pub fn open(folder: &Path) -> std::io::Result<Self> {
         match std::fs::remove_dir_all(folder) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
             _ => Self::beside(folder),
         }
     }
