@@ -41,12 +41,13 @@ curl -fsS -o /dev/null -c "${FOLDER}/cookies" -H "Origin: ${SITE_URL}" --data-ur
 SESSION="$(awk '$6 == "catalogue_session" { print $7 }' "${FOLDER}/cookies")"
 [ -n "$SESSION" ] || exit 1
 
+# The resumable uploads speak a protocol of headers and bytes that the tool does not write: server/tests/site/uploads asks them.
 ask() { # WHO [ARGUMENT...]
   local who="$1"
   shift
   step "Asking as ${who}" 'run the curl line of the failure above against a server of your own, and mend the API'
   (cd "$FOLDER" && "${CACHE}/venv/bin/st" --no-color --config-file "${ROOT}/scripts/schemathesis.toml" run "${SITE_URL}/v1/openapi.json" \
-    "$@" "${ARGUMENTS[@]}")
+    --exclude-path-regex "^/v1/files/uploads" "$@" "${ARGUMENTS[@]}")
 }
 
 ARGUMENTS=("$@")

@@ -20,6 +20,7 @@ use super::answer::{caching, put};
 use super::ctx::{Asked, Path};
 use super::described::VersionPath;
 use super::etag::none_match_holds;
+use super::params::refusal_of;
 use super::versions::{Words, key_of};
 use crate::http::remembered::Streamed;
 use crate::state::AppState;
@@ -85,16 +86,16 @@ pub async fn data(State(state): State<AppState>, method: Method, asked: Asked, P
     let key = key_of(words)?;
     let version = versions::find(&state.services, &asked.ctx, &key).await?;
     let raw = asked.uri.query().unwrap_or("");
-    let mut query = DataQuery::parse(raw).map_err(|problems| Refusal::Unreadable { problems })?;
+    let mut query = DataQuery::parse(raw).map_err(refusal_of)?;
     let file = take(&mut query, "file");
     let unknown =
         |(name, _): &(String, String)| FieldProblem::new(name, "unknown_parameter", "There is no such parameter here.");
-    let mut problems: Vec<FieldProblem> = query.others.iter().map(unknown).collect();
+    let problems: Vec<FieldProblem> = query.others.iter().map(unknown).collect();
     let format = query.format.or_else(|| accepted(&asked.headers)).unwrap_or_default();
-    let limit = limit_of(&query, format, &mut problems);
     if !problems.is_empty() {
         return Err(Refusal::Unreadable { problems }.into());
     }
+    let limit = limit_of(&query, format)?;
     let stored = data::find_in(&state.services, &version, file.as_deref()).await?;
     let mut headers = headers_of(&asked, &stored.file, &query, format);
     let tag = tag_of(&stored.file, raw, format);
@@ -103,7 +104,7 @@ pub async fn data(State(state): State<AppState>, method: Method, asked: Asked, P
         return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
     }
     let table = data::open(&state.services, &stored).await?;
-    must_fit(data::problems(&state.services, &table, &query.selection).await?)?;
+    all_valid(data::problems(&state.services, &table, &query.selection).await?)?;
     audit::preview_of_file(&state.services, &asked.ctx, &stored).await?;
     let about = about(&state, &stored.file, &query.selection);
     let part = Part { selection: query.selection, cursor: query.cursor, offset: query.offset.unwrap_or(0), limit };
@@ -117,27 +118,17 @@ pub async fn data(State(state): State<AppState>, method: Method, asked: Asked, P
     Ok((Extension(Streamed), headers, Body::from_stream(rows)).into_response())
 }
 
-/// Refuses what the table does not have: filters that do not fit it break a rule, columns and orders alone cannot be read.
-fn must_fit(problems: Vec<FieldProblem>) -> Result<(), Refusal> {
-    let of_form = |problem: &FieldProblem| matches!(problem.field.as_str(), "columns" | "sort");
-    if !problems.is_empty() && problems.iter().all(of_form) {
-        return Err(Refusal::Unreadable { problems });
-    }
-    all_valid(problems)
-}
-
 /// How many rows are wanted of this format.
-fn limit_of(query: &DataQuery, format: DataFormat, problems: &mut Vec<FieldProblem>) -> Option<u64> {
-    let most = if format.is_whole() { i64::MAX.unsigned_abs() } else { MAX_ROWS };
-    if query.limit.is_some_and(|limit| limit == 0 || limit > most) {
-        let words = if format.is_whole() {
-            "Give a whole number from 1.".to_owned()
-        } else {
-            format!("Give a whole number from 1 to {MAX_ROWS}.")
-        };
-        problems.push(FieldProblem::new("limit", "out_of_range", words));
+fn limit_of(query: &DataQuery, format: DataFormat) -> Result<Option<u64>, Refusal> {
+    if format.is_whole() {
+        return Ok(query.limit);
     }
-    if format.is_whole() { query.limit } else { Some(query.limit.unwrap_or(DEFAULT_ROWS)) }
+    let limit = query.limit.unwrap_or(DEFAULT_ROWS);
+    if limit > MAX_ROWS {
+        let message = format!("A page of JSON has at most {MAX_ROWS} rows; other formats have no limit.");
+        return Err(Refusal::field("limit", "out_of_range", message));
+    }
+    Ok(Some(limit))
 }
 
 /// Takes a parameter that only this operation knows.

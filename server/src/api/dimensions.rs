@@ -1,7 +1,6 @@
 //! `…/versions/{version}/dimensions` and the options of each.
 
 use axum::extract::State;
-use domain::refusal::Refusal;
 use domain::selection::DataQuery;
 use domain::table::{ColumnKind, OptionCount};
 use serde::Serialize;
@@ -12,7 +11,7 @@ use super::Answer;
 use super::answer;
 use super::ctx::{Asked, Path};
 use super::described::{PageOf, Paging, VersionPath};
-use super::params::part_of;
+use super::params::{part_of, refusal_of};
 use super::v1::{Links, segment, version_path};
 use super::versions::{Words, key_of};
 use crate::state::AppState;
@@ -85,8 +84,7 @@ pub async fn options(
     let key = key_of((id, edition, version))?;
     let mut options = versions::list_options(&state.services, &asked.ctx, &key, &name).await?.options;
     params.finish()?;
-    let query =
-        DataQuery::parse(asked.uri.query().unwrap_or("")).map_err(|problems| Refusal::Unreadable { problems })?;
+    let query = DataQuery::parse(asked.uri.query().unwrap_or("")).map_err(refusal_of)?;
     if !query.selection.is_every_row() {
         let found = data::options(&state.services, &asked.ctx, &key, &name, (query.selection, search), paging).await?;
         return answer::page(&asked, found);

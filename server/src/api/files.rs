@@ -105,7 +105,6 @@ struct RecallInput {
     #[schema(max_length = 5000)]
     reason: Option<String>,
     /// What readers of the version's page are told, as an alert.
-    #[schema(max_length = 2000)]
     notice: Option<String>,
 }
 

@@ -14,7 +14,7 @@ use super::Answer;
 use super::answer;
 use super::body::{Body, merged};
 use super::ctx::{Asked, Path, version_number};
-use super::described::FilterPath;
+use super::described::{ErrorEnvelope, FilterPath};
 use super::problem::Problem;
 use super::v1::{FilterBody, FilterInput, NewFilterBody, filter_path};
 use crate::state::AppState;
@@ -32,7 +32,10 @@ const SECRET: &str = "filter-secret";
         "dataset": {"id": "under-five-mortality", "edition": "time-series", "version": "3"},
         "dimensions": [{"name": "Country", "options": ["Wales"]}]
     })),
-    responses((status = 201, description = "The filter and its secret", body = NewFilterBody)),
+    responses(
+        (status = 201, description = "The filter and its secret", body = NewFilterBody),
+        (status = 404, description = "There is no such version or table, or the caller may not know that there is", body = ErrorEnvelope),
+    ),
 )]
 pub async fn create(State(state): State<AppState>, asked: Asked, body: Body) -> Answer {
     let sent: FilterInput = body.read().await?;

@@ -73,9 +73,6 @@ impl DataQuery {
                 },
             }
         }
-        if query.cursor.is_some() && query.offset.is_some() {
-            add("offset", "with_cursor", "Give either a cursor or an offset.");
-        }
         let options: usize = query.selection.dimensions.iter().map(|filter| filter.options.len()).sum();
         if options > MAX_OPTIONS {
             add("dim", "too_many", &format!("Name at most {MAX_OPTIONS} options."));
@@ -181,10 +178,9 @@ mod tests {
 
     #[test]
     fn everything_unreadable_is_told_at_once() {
-        let problems =
-            DataQuery::parse("limit=x&format=doc&from.a=1&from.a=2&cursor=c&offset=1&dim.a=%00").unwrap_err();
+        let problems = DataQuery::parse("limit=x&format=doc&from.a=1&from.a=2&dim.a=%00").unwrap_err();
         let fields: Vec<&str> = problems.iter().map(|problem| problem.field.as_str()).collect();
-        assert_eq!(fields, ["limit", "format", "from.a", "dim.a", "offset"]);
+        assert_eq!(fields, ["limit", "format", "from.a", "dim.a"]);
     }
 
     proptest! {

@@ -38,7 +38,7 @@ impl Part {
 /// A page of rows as JSON, whole.
 ///
 /// # Errors
-/// `Unreadable` for a cursor of another query; where the table cannot be read.
+/// `Invalid` for a cursor of another query; where the table cannot be read.
 pub async fn page(services: &Services, table: &Arc<Table>, part: Part) -> Result<Vec<u8>> {
     let _turn = services.tables.turn().await?;
     let table = Arc::clone(table);
@@ -106,7 +106,7 @@ pub(super) fn stopped(error: tokio::task::JoinError) -> ServiceError {
 pub(super) fn refused(error: TableError) -> ServiceError {
     let problem = |field: &str| FieldProblem::new(field, error.code(), error.to_string());
     match &error {
-        TableError::BadCursor => Refusal::Unreadable { problems: vec![problem("cursor")] }.into(),
+        TableError::BadCursor => Refusal::Invalid { problems: vec![problem("cursor")] }.into(),
         TableError::TooManyRows { .. } => Refusal::Invalid { problems: vec![problem("format")] }.into(),
         TableError::Io(_) | TableError::Damaged(_) => ServiceError::Internal(error.to_string()),
     }

@@ -44,10 +44,10 @@ pub(super) fn complete(path: &str, method: &str, operation: &mut Operation, unpr
     {
         parameters.push(json!({"$ref": format!("#/components/parameters/{name}")}));
     }
-    let statuses = statuses(path, operation, secured || !health, reads, secured, if_match);
     if !parameters.is_empty() {
         operation.insert("parameters".to_owned(), Value::Array(parameters));
     }
+    let statuses = statuses(path, operation, secured || !health, reads, secured, if_match);
     let responses = operation.entry("responses").or_insert_with(|| json!({}));
     let Some(responses) = responses.as_object_mut() else { return };
     for (status, response) in responses.iter_mut() {
@@ -146,6 +146,11 @@ fn statuses(
     let mut statuses = vec![400, 406, 429, 500, 503, 504];
     if operation.contains_key("requestBody") {
         statuses.extend([413, 415, 422]);
+    }
+    let asks = |parameter: &Value| parameter["in"] == "query";
+    let takes_text = operation.get("parameters").and_then(Value::as_array).is_some_and(|all| all.iter().any(asks));
+    if takes_text && !statuses.contains(&422) {
+        statuses.push(422);
     }
     if identified {
         statuses.push(401);
