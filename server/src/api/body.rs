@@ -116,8 +116,9 @@ impl Body {
         if bytes.trim_ascii().is_empty() {
             return Ok(None);
         }
-        let value = serde_json::from_slice(&bytes)
+        let mut value = serde_json::from_slice(&bytes)
             .map_err(|error| unreadable("", "broken_json", format!("This is not JSON: {error}.")))?;
+        whole_numbers(&mut value);
         if holds_nul(&value) {
             // It is sound JSON, so it was read; no text here may hold it.
             return Err(Refusal::field("", "control_characters", "Leave out the character U+0000.").into());
@@ -130,6 +131,23 @@ impl Body {
 fn within(at: usize, problems: Vec<FieldProblem>) -> Vec<FieldProblem> {
     let place = |problem: FieldProblem| FieldProblem { field: format!("{at}.{}", problem.field), ..problem };
     problems.into_iter().map(place).collect()
+}
+
+/// Writes figures such as `599.0` as the whole numbers that they are (JSON Schema, "integer").
+fn whole_numbers(value: &mut Value) {
+    match value {
+        Value::Number(number) if number.is_f64() => {
+            let figure = number.as_f64().unwrap_or(f64::NAN);
+            if let Ok(whole) = format!("{figure:.0}").parse::<i64>()
+                && figure.fract() == 0.0
+            {
+                *value = whole.into();
+            }
+        }
+        Value::Array(values) => values.iter_mut().for_each(whole_numbers),
+        Value::Object(fields) => fields.values_mut().for_each(whole_numbers),
+        _ => {}
+    }
 }
 
 /// Gives a value the shape `T`, or tells which field does not fit.
