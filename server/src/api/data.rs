@@ -18,9 +18,8 @@ use utoipa::ToSchema;
 use super::Answer;
 use super::answer::{caching, put};
 use super::ctx::{Asked, Path};
-use super::described::VersionPath;
+use super::described::{ErrorEnvelope, VersionPath};
 use super::etag::none_match_holds;
-use super::params::refusal_of;
 use super::versions::{Words, key_of};
 use crate::http::remembered::Streamed;
 use crate::state::AppState;
@@ -80,13 +79,14 @@ pub struct DataColumn {
             (DataPage = "application/json"), (String = "text/csv"), (String = "application/x-ndjson"),
             (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
             (Vec<u8> = "application/vnd.apache.parquet"))),
+        (status = 422, description = "The table does not have what was asked for; what is near is named", body = ErrorEnvelope),
     ),
     extensions(("x-open-parameters" = json!("dim.*, from.*, to.*"))))]
 pub async fn data(State(state): State<AppState>, method: Method, asked: Asked, Path(words): Words) -> Answer {
     let key = key_of(words)?;
     let version = versions::find(&state.services, &asked.ctx, &key).await?;
     let raw = asked.uri.query().unwrap_or("");
-    let mut query = DataQuery::parse(raw).map_err(refusal_of)?;
+    let mut query = DataQuery::parse(raw).map_err(|problems| Refusal::Unreadable { problems })?;
     let file = take(&mut query, "file");
     let unknown =
         |(name, _): &(String, String)| FieldProblem::new(name, "unknown_parameter", "There is no such parameter here.");

@@ -1,6 +1,7 @@
 //! `…/versions/{version}/dimensions` and the options of each.
 
 use axum::extract::State;
+use domain::refusal::Refusal;
 use domain::selection::DataQuery;
 use domain::table::{ColumnKind, OptionCount};
 use serde::Serialize;
@@ -10,8 +11,8 @@ use services::versions::{self, Dimension};
 use super::Answer;
 use super::answer;
 use super::ctx::{Asked, Path};
-use super::described::{PageOf, Paging, VersionPath};
-use super::params::{part_of, refusal_of};
+use super::described::{ErrorEnvelope, PageOf, Paging, VersionPath};
+use super::params::part_of;
 use super::v1::{Links, segment, version_path};
 use super::versions::{Words, key_of};
 use crate::state::AppState;
@@ -70,7 +71,10 @@ pub async fn list_dimensions(State(state): State<AppState>, asked: Asked, Path(w
         ("name" = String, Path, description = "The dimension's name", example = "Year"),
         ("q" = Option<String>, Query, description = "Part of a code or label", example = "wales"),
         Paging),
-    responses((status = 200, description = "A page of options", body = PageOf<OptionCount>)),
+    responses(
+        (status = 200, description = "A page of options", body = PageOf<OptionCount>),
+        (status = 422, description = "A filter names what the table does not have", body = ErrorEnvelope),
+    ),
     extensions(("x-open-parameters" = json!("dim.*, from.*, to.*"))))]
 pub async fn options(
     State(state): State<AppState>,
@@ -84,7 +88,8 @@ pub async fn options(
     let key = key_of((id, edition, version))?;
     let mut options = versions::list_options(&state.services, &asked.ctx, &key, &name).await?.options;
     params.finish()?;
-    let query = DataQuery::parse(asked.uri.query().unwrap_or("")).map_err(refusal_of)?;
+    let query =
+        DataQuery::parse(asked.uri.query().unwrap_or("")).map_err(|problems| Refusal::Unreadable { problems })?;
     if !query.selection.is_every_row() {
         let found = data::options(&state.services, &asked.ctx, &key, &name, (query.selection, search), paging).await?;
         return answer::page(&asked, found);

@@ -4,7 +4,7 @@ pub mod dimensions;
 pub mod outputs;
 
 use axum::extract::State;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, HeaderValue, header};
 use domain::filter::SavedFilter;
 use domain::refusal::{FieldProblem, Refusal};
 use services::filters::{self, NewFilter};
@@ -124,23 +124,21 @@ async fn save(state: &AppState, asked: &Asked, changed: SavedFilter) -> Result<S
 
 /// The filter, for its owner or whoever shows its secret.
 async fn owned(state: &AppState, asked: &Asked, id: &str) -> Result<SavedFilter, Problem> {
-    owned_with(state, asked, id, |_| Ok(())).await
+    let saved = known(state, asked, id).await?;
+    must_own(state, asked, &saved)?;
+    Ok(saved)
 }
 
-/// The same, where something that is asked of the filter is there at all.
-async fn owned_with(
-    state: &AppState,
-    asked: &Asked,
-    id: &str,
-    there: impl FnOnce(&SavedFilter) -> Result<(), Refusal>,
-) -> Result<SavedFilter, Problem> {
+/// The filter, for somebody who could be its owner; [`must_own`] asks whether they are, once it is known what is there.
+async fn known(state: &AppState, asked: &Asked, id: &str) -> Result<SavedFilter, Problem> {
     if secret(&asked.headers).is_none() {
         asked.ctx.caller()?;
     }
-    let saved = filters::find(&state.services, &asked.ctx, id).await?;
-    there(&saved)?;
-    filters::must_be_owner(&state.services, &asked.ctx, &saved, secret(&asked.headers))?;
-    Ok(saved)
+    Ok(filters::find(&state.services, &asked.ctx, id).await?)
+}
+
+fn must_own(state: &AppState, asked: &Asked, saved: &SavedFilter) -> Result<(), Refusal> {
+    filters::must_be_owner(&state.services, &asked.ctx, saved, secret(&asked.headers))
 }
 
 fn secret(headers: &HeaderMap) -> Option<&str> {
@@ -156,7 +154,6 @@ fn version_of(sent: &FilterInput) -> Result<VersionKey, Refusal> {
 
 /// Nobody but the one who asked keeps it: its address is all that protects it.
 fn private(answer: Answer) -> Answer {
-    use axum::http::{HeaderValue, header};
     answer.map(|mut answer| {
         answer.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
         answer

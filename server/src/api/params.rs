@@ -99,7 +99,7 @@ impl Params {
         for (name, _) in std::mem::take(&mut self.pairs) {
             self.problem(&name, "unknown_parameter", "There is no such parameter here.");
         }
-        if self.problems.is_empty() { Ok(()) } else { Err(refusal_of(self.problems)) }
+        if self.problems.is_empty() { Ok(()) } else { Err(Refusal::Unreadable { problems: self.problems }) }
     }
 
     fn take(&mut self, name: &str) -> Vec<String> {
@@ -112,13 +112,6 @@ impl Params {
     fn problem(&mut self, name: &str, code: &str, message: &str) {
         self.problems.push(FieldProblem::new(name, code, message));
     }
-}
-
-/// The refusal of a query: what cannot be read, or text that was read and may not be.
-#[must_use]
-pub fn refusal_of(problems: Vec<FieldProblem>) -> Refusal {
-    let was_read = problems.iter().all(|problem| problem.code == "control_characters");
-    if was_read { Refusal::Invalid { problems } } else { Refusal::Unreadable { problems } }
 }
 
 /// A part of a list that is short enough to be loaded whole.

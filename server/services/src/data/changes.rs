@@ -1,13 +1,11 @@
 //! What changed between the tables of two versions.
 
-use std::sync::Arc;
-
 use domain::changes::Changes;
 use domain::page::Paging;
 
 use super::rows::{refused, stopped};
 use crate::versions::VersionKey;
-use crate::{Ctx, Result, Services};
+use crate::{Ctx, Result, Services, audit};
 
 /// What a version's table has that another's has not, by the keys of the rows; a page of the cells that were revised.
 ///
@@ -26,10 +24,12 @@ pub async fn changes(
         // The table may have been renamed.
         Err(_) => super::find(services, ctx, to, None).await?,
     };
+    for looked_at in [&before, &after] {
+        audit::preview_of_file(services, ctx, looked_at).await?;
+    }
     let (before, after) = (super::open(services, &before).await?, super::open(services, &after).await?);
     let _turn = services.tables.turn().await?;
     let compared = tokio::task::spawn_blocking(move || {
-        let (before, after): (Arc<_>, Arc<_>) = (before, after);
         tables::compare(&before, &after, paging.limit as usize, paging.offset as usize)
     });
     compared.await.map_err(stopped)?.map_err(refused)

@@ -7,7 +7,7 @@ use domain::table::OptionCount;
 
 use super::rows::{refused, stopped};
 use crate::versions::VersionKey;
-use crate::{Ctx, Result, Services};
+use crate::{Ctx, Result, Services, audit};
 
 /// A page of the options of a dimension whose code or label holds the text, each with the rows that the filters on the other
 /// dimensions leave it.
@@ -26,6 +26,7 @@ pub async fn options(
     let stored = super::find(services, ctx, key, None).await?;
     let table = super::open(services, &stored).await?;
     all_valid(super::problems(services, &table, &selection).await?)?;
+    audit::preview_of_file(services, ctx, &stored).await?;
     let name = name.to_owned();
     let _turn = services.tables.turn().await?;
     let found = tokio::task::spawn_blocking(move || {

@@ -2,8 +2,11 @@
 
 use std::ops::RangeInclusive;
 
+use domain::actor::Caller;
 use domain::file::{File, FileState};
+use domain::policy::Permission;
 use domain::refusal::Refusal;
+use persistence::datasets;
 use persistence::files::{self, StoredFile};
 use storage::ObjectStream;
 
@@ -28,11 +31,19 @@ pub async fn find(services: &Services, ctx: &Ctx, id: &str) -> Result<File> {
     Ok(find_stored(services, ctx, id).await?.file)
 }
 
-/// The same with where its bytes are; the public gets nothing that was recalled.
+/// The same with where its bytes are; what was recalled is for those alone who may read the dataset before it is public.
 pub async fn find_stored(services: &Services, ctx: &Ctx, id: &str) -> Result<StoredFile> {
     let found = files::find_visible_to(services.db.pool(), &ctx.reach(), id).await?;
-    let given = |stored: &StoredFile| stored.file.state != FileState::Withdrawn || ctx.caller.is_some();
-    Ok(found.filter(given).ok_or(Refusal::NotFound)?)
+    let stored = found.ok_or(Refusal::NotFound)?;
+    if stored.file.state == FileState::Withdrawn {
+        let dataset = datasets::find_visible_to(services.db.pool(), &ctx.reach(), &stored.file.dataset_id).await?;
+        let dataset = dataset.ok_or(Refusal::NotFound)?;
+        let reads = |caller: &Caller| caller.may_for(Permission::DatasetsRead, &dataset.department, &dataset.id);
+        if !ctx.caller.as_ref().is_some_and(reads) {
+            return Err(Refusal::NotFound.into());
+        }
+    }
+    Ok(stored)
 }
 
 /// The files of a version, in their order, if the caller may see it.

@@ -122,6 +122,11 @@ async fn look(services: &Services, holder: &str, job: &FileJob) -> Result<Looked
 async fn ready(services: &Services, holder: &str, job: &FileJob, examined: &Examined) -> Result<Looked> {
     let tx = services.db.begin().await?;
     if !file_jobs::finish(&tx, &job.file_id, holder, examined.profile.as_ref(), &examined.sight).await? {
+        drop(tx);
+        if persistence::files::find_visible_to(services.db.pool(), &Reach::All, &job.file_id).await?.is_none() {
+            // Removed meanwhile: the table that was made of it goes after it.
+            crate::data::discard(services, &job.file_id).await;
+        }
         return Ok(Looked::Lost);
     }
     persistence::dimensions::insert(&tx, &job.file_id, &examined.dimensions).await?;

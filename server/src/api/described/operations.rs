@@ -44,6 +44,7 @@ pub(super) fn complete(path: &str, method: &str, operation: &mut Operation, unpr
     {
         parameters.push(json!({"$ref": format!("#/components/parameters/{name}")}));
     }
+    parameters.iter_mut().filter(|parameter| parameter["in"] == "query").for_each(without_nul);
     if !parameters.is_empty() {
         operation.insert("parameters".to_owned(), Value::Array(parameters));
     }
@@ -61,6 +62,18 @@ pub(super) fn complete(path: &str, method: &str, operation: &mut Operation, unpr
         responses
             .entry(status.to_string())
             .or_insert_with(|| json!({"$ref": format!("#/components/responses/{name}")}));
+    }
+}
+
+/// Says of a text that it may hold anything but U+0000, which is refused everywhere.
+fn without_nul(parameter: &mut Value) {
+    let is_list = !parameter["schema"]["items"].is_null();
+    let schema = if is_list { &mut parameter["schema"]["items"] } else { &mut parameter["schema"] };
+    let is_text =
+        schema["type"] == "string" || schema["type"].as_array().is_some_and(|all| all.contains(&json!("string")));
+    let is_free = ["pattern", "enum", "format"].iter().all(|name| schema[*name].is_null());
+    if is_text && is_free {
+        schema["pattern"] = json!("^[^\\u0000]*$");
     }
 }
 
@@ -146,11 +159,6 @@ fn statuses(
     let mut statuses = vec![400, 406, 429, 500, 503, 504];
     if operation.contains_key("requestBody") {
         statuses.extend([413, 415, 422]);
-    }
-    let asks = |parameter: &Value| parameter["in"] == "query";
-    let takes_text = operation.get("parameters").and_then(Value::as_array).is_some_and(|all| all.iter().any(asks));
-    if takes_text && !statuses.contains(&422) {
-        statuses.push(422);
     }
     if identified {
         statuses.push(401);

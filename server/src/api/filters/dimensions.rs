@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use services::filters;
 use utoipa::ToSchema;
 
-use super::{owned_with, private, save};
+use super::{known, must_own, private, save};
 use crate::api::Answer;
 use crate::api::answer;
 use crate::api::body::Body;
@@ -133,7 +133,7 @@ pub async fn change_filter_dimension(
     Path((id, name)): Path<(String, String)>,
     body: Body,
 ) -> Answer {
-    let mut saved = owned_with(&state, &asked, &id, |saved| saved.dimension(&name).map(drop)).await?;
+    let mut saved = of_filter(&state, &asked, &id, &name, None).await?;
     let changes: Vec<OptionChange> = body.read_list().await?;
     saved.patch(&name, &changes)?;
     answered(&save(&state, &asked, saved).await?, &name)
@@ -151,7 +151,7 @@ pub async fn remove_filter_dimension(
     asked: Asked,
     Path((id, name)): Path<(String, String)>,
 ) -> Answer {
-    let mut saved = owned_with(&state, &asked, &id, |saved| saved.dimension(&name).map(drop)).await?;
+    let mut saved = of_filter(&state, &asked, &id, &name, None).await?;
     asked.no_params()?;
     saved.set(&name, Vec::new());
     save(&state, &asked, saved).await?;
@@ -213,11 +213,7 @@ pub async fn remove_filter_option(
     asked: Asked,
     Path((id, name, option)): Path<(String, String, String)>,
 ) -> Answer {
-    let named = |saved: &SavedFilter| match saved.dimension(&name)?.options.contains(&option) {
-        true => Ok(()),
-        false => Err(Refusal::NotFound),
-    };
-    let mut saved = owned_with(&state, &asked, &id, named).await?;
+    let mut saved = of_filter(&state, &asked, &id, &name, Some(&option)).await?;
     asked.no_params()?;
     let mut options = saved.dimension(&name)?.options.clone();
     options.retain(|kept| *kept != option);
@@ -234,16 +230,29 @@ async fn of_table(
     name: &str,
     option: Option<&str>,
 ) -> Result<SavedFilter, Problem> {
-    let saved = owned_with(state, asked, id, |_| Ok(())).await;
-    let found = filters::find(&state.services, &asked.ctx, id).await;
-    // Who may not change it is told first whether there is anything to change.
-    if let Ok(found) = found
-        && !filters::has(&state.services, &asked.ctx, &found, name, option).await?
-        && (saved.is_ok() || asked.ctx.caller.is_some())
-    {
+    let saved = known(state, asked, id).await?;
+    if !filters::has(&state.services, &asked.ctx, &saved, name, option).await? {
         return Err(Refusal::NotFound.into());
     }
-    saved
+    must_own(state, asked, &saved)?;
+    Ok(saved)
+}
+
+/// The filter, for its owner, where it says something of a dimension, and names an option of it.
+async fn of_filter(
+    state: &AppState,
+    asked: &Asked,
+    id: &str,
+    name: &str,
+    option: Option<&String>,
+) -> Result<SavedFilter, Problem> {
+    let saved = known(state, asked, id).await?;
+    let said = saved.dimension(name)?;
+    if option.is_some_and(|option| !said.options.contains(option)) {
+        return Err(Refusal::NotFound.into());
+    }
+    must_own(state, asked, &saved)?;
+    Ok(saved)
 }
 
 fn answered(saved: &SavedFilter, name: &str) -> Answer {

@@ -77,6 +77,8 @@ on_both_databases! {
         assert_eq!(told(&unknown), told(&gone));
         site.public().get(&format!("/files/{file}/content")).await.must_be(404);
         editor.get(&format!("/files/{file}/content")).await.must_be(200);
+        let previewer = site.service("previewer", &[Role::Previewer]).await;
+        previewer.get(&format!("/files/{file}/content")).await.must_be(404);
         site.run_tasks().await;
         assert!(public.read(key).await.unwrap().is_none());
         assert!(site.public().get("/catalogue/cpi").await.must_be(200).text.contains("The file is being corrected."));
