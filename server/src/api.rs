@@ -28,8 +28,10 @@ mod editions;
 mod etag;
 mod files;
 mod filters;
+mod form;
 mod grants;
 mod guards;
+mod images;
 mod maintenance;
 mod metadata_publication;
 mod params;
@@ -109,7 +111,7 @@ fn v1_routes() -> OpenApiRouter<AppState> {
 fn runbook_routes() -> OpenApiRouter<AppState> {
     let datasets = dataset_routes().merge(dataset_detail_routes());
     let bundles = datasets.merge(bundle_routes()).merge(file_routes()).merge(audit_routes());
-    bundles.merge(people_routes()).merge(webhook_routes()).merge(filter_routes())
+    bundles.merge(people_routes()).merge(webhook_routes()).merge(filter_routes()).merge(image_routes())
 }
 
 fn health_routes() -> OpenApiRouter<AppState> {
@@ -247,6 +249,15 @@ fn file_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(files::clear_failed))
         .routes(routes!(downloads::content))
         .routes(routes!(downloads::download))
+}
+
+fn image_routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::default()
+        .routes(routes!(images::create).layer(DefaultBodyLimit::disable()))
+        .routes(routes!(images::list))
+        .routes(routes!(images::read, images::replace, images::delete))
+        .routes(routes!(images::downloads::list_sizes))
+        .routes(routes!(images::downloads::download_size))
 }
 
 fn filter_routes() -> OpenApiRouter<AppState> {

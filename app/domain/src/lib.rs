@@ -16,6 +16,7 @@ pub mod event;
 pub mod explore;
 pub mod file;
 pub mod filter;
+pub mod image;
 pub mod language;
 pub mod page;
 pub mod people;

@@ -8,6 +8,7 @@ use crate::catalogue::SearchPage;
 use crate::dataset::{Dataset, DatasetMetadata, Edition};
 use crate::event::Event;
 use crate::file::{File, FileJob, FileSight};
+use crate::image::Image;
 use crate::people::Team;
 use crate::refusal::Blocker;
 use crate::topic::{Department, Topic};
@@ -86,6 +87,8 @@ pub struct VersionPage {
     pub version: Version,
     /// Its files with what pages show of them.
     pub files: Vec<(File, FileSight)>,
+    /// Its images, in their order.
+    pub images: Vec<Image>,
     /// Whether the version shown is the latest of its edition.
     pub is_latest: bool,
 }
@@ -268,6 +271,8 @@ pub struct VersionAdminPage {
     pub version: Version,
     /// Its files with what pages show of them.
     pub files: Vec<(File, FileSight)>,
+    /// Its images, in their order.
+    pub images: Vec<Image>,
     /// What happened, oldest first.
     pub timeline: Vec<Event>,
     /// What the viewer may do, or not, and why not.
@@ -280,6 +285,8 @@ pub struct VersionAdminPage {
     pub bundle: Option<Bundle>,
     /// The most bytes that a file may have.
     pub largest_file: u64,
+    /// The most bytes that an image may have.
+    pub largest_image: u64,
     /// The looking into those of its files that were not looked into at once.
     pub jobs: Vec<FileJob>,
 }

@@ -12,6 +12,7 @@ pub mod datasets;
 pub mod error;
 pub mod files;
 pub mod form;
+pub mod images;
 pub mod request;
 pub mod subscriptions;
 pub mod versions;

@@ -17,6 +17,7 @@ mod queue;
 mod version;
 mod version_alerts;
 mod version_files;
+mod version_images;
 mod version_steps;
 
 pub use bundle::BundlePage;

@@ -5,6 +5,7 @@ mod developers;
 mod explore;
 mod files;
 mod home;
+mod images;
 mod info;
 mod metadata;
 mod publication_entry;

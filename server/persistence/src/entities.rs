@@ -24,6 +24,8 @@ pub mod filter_output;
 pub mod health_probe;
 pub mod idempotent_request;
 pub mod identity;
+pub mod image;
+pub mod image_variant;
 pub mod outbox;
 pub mod password_link;
 pub mod publication_chain;

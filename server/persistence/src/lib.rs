@@ -26,6 +26,7 @@ pub mod filters;
 pub mod hold;
 pub mod idempotency;
 pub mod identities;
+pub mod images;
 pub mod outbox;
 pub mod password_links;
 pub mod people;

@@ -68,6 +68,13 @@ const TABLE: &[(&str, &str)] = &[
     ("GET /filters/{v}/dimensions/Year/options", "4++++++44"),
     ("PUT /filters/{v}/dimensions/Year/options/2023", "133333344"),
     ("DELETE /filters/{v}/dimensions/Year/options/2023", "133333344"),
+    ("POST /images", "13~3333~3"),
+    ("GET /datasets/{d}/editions/time-series/versions/1/images", "4++++++44"),
+    ("GET /images/{i}", "44+++++44"),
+    ("PUT /images/{i}", "14~333344"),
+    ("DELETE /images/{i}", "14~333344"),
+    ("GET /images/{i}/downloads", "44+++++44"),
+    ("GET /images/{i}/downloads/original", "44+++++44"),
     ("GET /departments", "+++++++++"),
     ("GET /departments/economy", "+++++++++"),
     ("POST /departments", "133333~33"),
@@ -311,11 +318,16 @@ async fn prepare(site: &Site, editor: &Caller, approver: &Caller) -> BTreeMap<&'
     });
     let filter = id(root.post("/filters", filter).await);
     let output = id(root.post(&format!("/filters/{filter}/submit"), json!(null)).await);
+    let picture = reqwest::multipart::Part::bytes(DOT).file_name("dot.png");
+    let form = reqwest::multipart::Form::new().text("dataset_id", "hidden").text("edition", "time-series");
+    let form = form.text("version", "2").text("alt", "A dot").part("file", picture);
+    let image = id(editor.send(editor.request(Method::POST, "/images").multipart(form)).await);
     let upload = crate::uploads::begin_for(editor, "hidden", "time-series", "2").await;
     BTreeMap::from([
         ("{q}", output),
         ("{v}", filter),
         ("{o}", upload),
+        ("{i}", image),
         ("{r}", release),
         ("{d}", "hidden".to_owned()),
         ("{b}", bundle),

@@ -25,6 +25,7 @@ mod filters;
 mod forgotten;
 mod health;
 mod idempotency;
+mod images;
 mod instant;
 mod journey;
 mod large;

@@ -9,6 +9,7 @@ use super::dataset_fields::designations;
 use super::param;
 use super::version_alerts::{alerts, kinds};
 use super::version_files::files;
+use super::version_images::images;
 use super::version_steps::{identity, offers_of_reasons, primary, standing};
 use crate::components::form::{Form, hidden_at};
 use crate::components::portal::{object_header, panel, state_tag, timeline, version_stepper};
@@ -48,6 +49,7 @@ fn shown(page: &VersionAdminPage, visit: &Visit) -> Shown {
                 {standing(page)}
                 {alerts(page, visit)}
                 {files(page, visit)}
+                {images(page, visit)}
                 {details(page, visit)}
                 {offers_of_reasons(page, visit)}
             </div>

@@ -8,7 +8,7 @@ use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 
 use super::files::{downloads, figure_card, preview_table};
-use super::{metadata, param, subscribe};
+use super::{images, metadata, param, subscribe};
 use crate::chart::LineChart;
 use crate::i18n::{date, t, ta, text};
 use crate::layout::site::{Frame, Shown, loading};
@@ -44,6 +44,7 @@ fn shown(frame: &Frame, page: &VersionPage, nonce: Option<String>) -> Shown {
         {contents(frame, page)}
         {drawing(frame, page, &metadata, &title)}
         {table(frame, page, &title)}
+        {images::figures(frame, page)}
         {metadata::notes(frame, &page.version)}
         {metadata::about(frame, page, &metadata)}
         {metadata::all_files(frame, &page.files, is_newest(page))}
