@@ -53,7 +53,11 @@ test("the image is public with its version", async ({ page, catalogue }) => {
   await api.send("PUT", `${VERSION}/approve`, {});
   const { id } = await api.send<{ id: string }>("POST", "/v1/bundles", { title: "Hives", type: "manual" });
   await api.send("POST", `/v1/bundles/${id}/contents`, { dataset_id: "hives", edition: "2026", version: "1" });
-  for (const step of ["submit", "approve"]) await api.send("PUT", `/v1/bundles/${id}/${step}`, {});
+  await api.send("PUT", `/v1/bundles/${id}/submit`, {});
+  await signIn(page, "approver@example.org");
+  await page.goto(`/admin/bundles/${id}`);
+  await new Portal(page).send("bundles/approve");
+  await page.context().clearCookies();
   await api.send("POST", `/v1/bundles/${id}/publish`, { reason: "A manual release" });
   await expect.poll(async () => (await page.goto("/catalogue/hives"))?.status()).toBe(200);
   const image = page.getByRole("img", { name: "A line that rises from 2020 to 2026" });
