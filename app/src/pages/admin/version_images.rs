@@ -40,7 +40,7 @@ fn image_view(page: &VersionAdminPage, image: &Image, visit: &Visit) -> AnyView 
     } else {
         view! { <div class="stack stack--tight"><p>{alt.clone()}</p><p class="muted">{caption}</p></div> }.into_any()
     };
-    view! { <li class="thumbnail-row">{shown}<div class="stack stack--tight">{words}<p class="meta">{sizes}</p></div></li> }
+    view! { <li class="thumbnail-row">{shown}<div class="stack stack--tight">{words}<p class="meta"><span>{sizes}</span></p></div></li> }
         .into_any()
 }
 

@@ -16,7 +16,7 @@ pub fn figures(frame: &Frame, page: &VersionPage) -> Option<AnyView> {
     Some(
         view! {
             <section class="section" id="images">
-                <h2>{t(frame.lang, "images")}</h2>
+                <div class="section__head"><h2>{t(frame.lang, "images")}</h2></div>
                 <div class="pictures">{items}</div>
             </section>
         }
