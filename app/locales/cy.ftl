@@ -92,7 +92,7 @@ chart = Siart
 table = Tabl
 table-caption = { $title }: y { $shown } rhes gyntaf o { $rows }
 table-more = Mae'r lawrlwythiad yn cynnwys pob un o'r { $rows } rhes.
-changes = Beth a newidiodd yn y fersiwn hon
+changes = Beth newidiodd ers y tro diwethaf
 notes = Nodiadau ar ddefnyddio'r ffigurau hyn
 about-dataset = Ynghylch y set ddata hon
 versions = Pob fersiwn
@@ -319,3 +319,137 @@ explore-rows = { $n ->
     [zero] Dim rhesi
    *[other] { $n } rhes
   }
+# Tudalennau setiau data, cymharu, y catalog cyfan, cywiriadau, ffrydiau, cymorth ac adborth.
+superseded = Rhyddhawyd fersiwn mwy diweddar, rhif { $n }, ar { $date }.
+superseded-corrected = Mae’n cywiro’r ffigurau hyn.
+english-only = Yn Saesneg
+english-only-text = Nid yw’r hyn a ddywedir am y set ddata hon wedi’i ysgrifennu yn Gymraeg eto, ac fe’i dangosir yn Saesneg.
+quality-page = Dulliau ac ansawdd y set ddata hon
+cite = Sut i ddyfynnu
+cite-text = Mae’r cyfeiriad hwn yn enwi’r union fersiwn hwn. Nid yw’r hyn y mae’n ei roi byth yn newid, beth bynnag a ryddheir wedyn.
+compare = Cymharu
+compare-with = Cymharu â fersiwn { $n }
+compare-title = Cymharu fersiynau: { $title }
+compare-lead = Beth sy’n wahanol rhwng dau fersiwn: y ffigurau, y rhesi a’r colofnau, a’r hyn a ddywedir amdanynt.
+compare-choose = Dewiswch ddau fersiwn
+compare-from = O
+compare-to = I
+compare-one = Un fersiwn sydd hyd yma
+compare-one-help = Pan gyhoeddir y fersiwn nesaf, gellir cymharu’r ddau yma.
+compare-same = Dyma’r un fersiwn ddwywaith
+compare-same-help = Dewiswch ddau fersiwn gwahanol uchod.
+compare-no-table = Nid oes gan y fersiynau hyn dablau y gellir eu cymharu. Gellir lawrlwytho eu ffeiliau o dudalen pob fersiwn.
+compare-json = Y newidiadau hyn fel JSON
+compare-data = Y ffigurau
+compare-words = Yr hyn a ddywedir amdanynt
+compare-words-caption = Ffeithiau a ffeiliau’r ddau fersiwn
+compare-what = Am
+compare-unchanged = Heb newid
+compare-changed = Wedi newid
+compare-difference = Gwahaniaeth
+compare-rows-added = Rhesi a ychwanegwyd: y { $shown } cyntaf o { $n }
+compare-rows-removed = Rhesi a dynnwyd: y { $shown } cyntaf o { $n }
+compare-largest = Y ffigurau a symudodd fwyaf
+compare-revised = Gwerthoedd a ddiwygiwyd: { $n }
+compare-beyond = Nid oes dim ar y dudalen hon o’r rhestr.
+compare-row = Rhes
+compare-column = Colofn
+compare-before = Cyn
+compare-after = Wedyn
+since-with = O gymharu â fersiwn { $n }
+since-all = Gweld pob newid
+since-rows = Roedd { $before } o resi; nawr mae { $after }.
+since-nothing = Yr un yw’r ffigurau.
+since-added = { $n ->
+    [one] Ychwanegwyd { $count } rhes.
+   *[other] Ychwanegwyd { $count } o resi.
+  }
+since-removed = { $n ->
+    [one] Tynnwyd { $count } rhes.
+   *[other] Tynnwyd { $count } o resi.
+  }
+since-revised = { $n ->
+    [one] Diwygiwyd { $count } gwerth.
+   *[other] Diwygiwyd { $count } o werthoedd.
+  }
+since-largest = Y diwygiad mwyaf: { $row }, { $what }.
+since-columns-added = Colofnau newydd: { $names }.
+since-columns-removed = Colofnau sydd wedi mynd: { $names }.
+since-columns-renamed = Colofnau â phennawd arall: { $names }.
+since-columns-retyped = Colofnau sy’n dal rhywbeth gwahanol i’r blaen: { $names }.
+feed-title = Beth sy’n newydd yma
+register-title = Pob set ddata, A i Z
+register-letter = Setiau data: { $letter }
+register-lead = Y catalog cyfan yn ôl teitl.
+register-other = rhifau a dechreuadau eraill
+register-other-short = 0–9
+register-letters = Llythyren gyntaf
+register-whole = Popeth
+register-none = Dim setiau data yma
+register-none-help = Dewiswch lythyren, pwnc neu adran arall.
+register-all = Dangos y catalog cyfan
+register-json = Y rhestr hon fel JSON
+register-any-topic = Unrhyw bwnc
+register-any-department = Unrhyw adran
+corrections-title = Cywiriadau a hysbysiadau
+corrections-lead = Popeth a oedd yn anghywir mewn ffigurau cyhoeddedig, neu y dylai darllenwyr ei wybod amdanynt, gyda’r fersiwn dan sylw.
+corrections-count = { $n ->
+    [zero] Dim
+    [one] { $n } cywiriad neu hysbysiad
+   *[other] { $n } o gywiriadau a hysbysiadau
+  }
+corrections-none = Nid oes dim wedi’i gywiro
+corrections-none-help = Mae cywiriadau i ffigurau cyhoeddedig yn ymddangos yma yr eiliad y cânt eu gwneud.
+corrections-none-match = Nid oes dim yn cyfateb i’r dewisiadau hyn
+corrections-year = Blwyddyn
+corrections-any-year = Unrhyw flwyddyn
+corrections-kind = Math
+corrections-any-kind = Cywiriadau a hysbysiadau
+quality-title = Dulliau ac ansawdd: { $title }
+quality-short = Dulliau ac ansawdd
+quality-lead = Sut y gwneir y ffigurau hyn, beth maent yn ei gwmpasu, ac i ba raddau y gellir ymddiried ynddynt.
+quality-trust = I ba raddau yr ymddiriedir yn y ffigurau
+quality-means-accredited-official = Mae rheoleiddiwr annibynnol wedi canfod bod yr ystadegau hyn yn bodloni’r safonau dibynadwyedd, ansawdd a gwerth y mae’r Cod Ymarfer ar gyfer Ystadegau yn eu gosod.
+quality-means-official = Cynhyrchir yr ystadegau hyn o dan y Cod Ymarfer ar gyfer Ystadegau. Nid ydynt wedi’u hachredu gan y rheoleiddiwr annibynnol.
+quality-means-official-in-development = Mae’r ystadegau swyddogol hyn yn dal i gael eu datblygu. Gall dulliau newid, a dylid defnyddio’r ffigurau’n ofalus.
+quality-means-no-accreditation = Cyhoeddir y ffigurau hyn er gwybodaeth. Nid ystadegau swyddogol ydynt ac nid ydynt wedi’u hasesu felly.
+quality-no-methods = Nid oes erthygl am y dulliau wedi’i chyhoeddi eto. Mae’r cyswllt isod yn ateb cwestiynau.
+quality-covers = Beth mae’r ffigurau’n ei gwmpasu
+quality-columns = Colofnau’r tabl diweddaraf
+quality-table = { $file }, { $rows } o resi
+quality-column = Colofn
+quality-holds = Yn dal
+quality-role = Rhan
+quality-different = Gwerthoedd gwahanol
+quality-missing = Ar goll
+quality-least = Lleiaf neu gyntaf
+quality-greatest = Mwyaf neu olaf
+quality-number = Rhifau
+quality-integer = Rhifau cyfan
+quality-text = Geiriau
+quality-time = Amserau
+quality-dimension = Am beth mae ffigur
+quality-measure = Ffigur
+quality-attribute = Nodyn ar ffigur
+quality-more-than = mwy na { $n }
+quality-ask = Pwy i’w holi
+feeds-follow = Dilyn hyn â darllenydd ffrydiau
+feed-releases = Ffigurau newydd
+feed-search = Ffigurau newydd ar gyfer “{ $q }”
+feed-search-about = Setiau data y mae’r chwiliad hwn yn eu canfod, wrth iddynt gael eu rhyddhau.
+feed-topic-about = Setiau data ar y pwnc { $title }, wrth iddynt gael eu rhyddhau.
+feed-dataset-about = Pob fersiwn o { $title }, a’r hyn a gywirwyd.
+feeds-title = Ffrydiau
+feeds-lead = Dilynwch yr hyn sy’n newydd â darllenydd ffrydiau neu galendr. Nid oes angen cyfrif na chyfeiriad.
+feeds-whole = O’r catalog cyfan
+feeds-releases = Ffigurau newydd
+feeds-calendar = Calendr datganiadau
+feeds-corrections = Cywiriadau a hysbysiadau
+feeds-part = O ran ohono
+feeds-part-text = Mae gan bob chwiliad, pwnc a set ddata ei ffrydiau ei hun. Mae darllenwyr ffrydiau’n dod o hyd iddynt drwy gyfeiriad y dudalen; am RSS ysgrifennwch rss yn lle atom. Mae’r calendr yn derbyn dewisiadau ei dudalen.
+feeds-dataset = Set ddata
+feeds-topic = Pwnc
+feeds-search = Chwiliad
+feeds-month = Rhan o’r calendr
+feeds-other = Ffyrdd eraill
+feeds-other-text = Gallwch hefyd gael llythyrau, a gellir galw rhaglenni:

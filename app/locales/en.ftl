@@ -89,7 +89,7 @@ chart = Chart
 table = Table
 table-caption = { $title }: first { $shown } of { $rows } rows
 table-more = The download holds all { $rows } rows.
-changes = What changed in this version
+changes = What changed since last time
 notes = Notes on using these figures
 about-dataset = About this dataset
 versions = All versions
@@ -317,3 +317,137 @@ explore-rows = { $n ->
     [one] { $n } row
    *[other] { $n } rows
   }
+# Dataset pages, comparisons, the whole catalogue, corrections, feeds, help and feedback.
+superseded = A newer version, number { $n }, was released on { $date }.
+superseded-corrected = It corrects these figures.
+english-only = In English
+english-only-text = What is said about this dataset has not been written in Welsh yet and is shown in English.
+quality-page = Methods and quality of this dataset
+cite = How to cite
+cite-text = This address names this very version. What it gives never changes, whatever is released later.
+compare = Compare
+compare-with = Compare with version { $n }
+compare-title = Compare versions: { $title }
+compare-lead = What differs between two versions: the figures, the rows and columns, and what is said of them.
+compare-choose = Choose two versions
+compare-from = From
+compare-to = To
+compare-one = There is one version so far
+compare-one-help = When the next version is published, both can be compared here.
+compare-same = This is the same version twice
+compare-same-help = Choose two different versions above.
+compare-no-table = These versions have no tables that can be compared. Their files can be downloaded from each version’s page.
+compare-json = These changes as JSON
+compare-data = The figures
+compare-words = What is said of them
+compare-words-caption = Facts and files of both versions
+compare-what = About
+compare-unchanged = Unchanged
+compare-changed = Changed
+compare-difference = Difference
+compare-rows-added = Rows added: first { $shown } of { $n }
+compare-rows-removed = Rows removed: first { $shown } of { $n }
+compare-largest = The figures that moved most
+compare-revised = Revised values: { $n }
+compare-beyond = There is nothing on this page of the list.
+compare-row = Row
+compare-column = Column
+compare-before = Before
+compare-after = After
+since-with = Compared with version { $n }
+since-all = See every change
+since-rows = There were { $before } rows; now there are { $after }.
+since-nothing = The figures are the same.
+since-added = { $n ->
+    [one] { $count } row was added.
+   *[other] { $count } rows were added.
+  }
+since-removed = { $n ->
+    [one] { $count } row was removed.
+   *[other] { $count } rows were removed.
+  }
+since-revised = { $n ->
+    [one] { $count } value was revised.
+   *[other] { $count } values were revised.
+  }
+since-largest = The largest revision: { $row }, { $what }.
+since-columns-added = New columns: { $names }.
+since-columns-removed = Columns that are gone: { $names }.
+since-columns-renamed = Columns with another heading: { $names }.
+since-columns-retyped = Columns that hold something else than before: { $names }.
+feed-title = What is new here
+register-title = All datasets, A to Z
+register-letter = Datasets: { $letter }
+register-lead = The whole catalogue by title.
+register-other = numbers and other beginnings
+register-other-short = 0–9
+register-letters = First letter
+register-whole = All
+register-none = No datasets here
+register-none-help = Choose another letter, topic or department.
+register-all = Show the whole catalogue
+register-json = This list as JSON
+register-any-topic = Any topic
+register-any-department = Any department
+corrections-title = Corrections and notices
+corrections-lead = Everything that was wrong in published figures, or that readers should know of them, with the version it is about.
+corrections-count = { $n ->
+    [zero] Nothing
+    [one] { $n } correction or notice
+   *[other] { $n } corrections and notices
+  }
+corrections-none = Nothing has been corrected
+corrections-none-help = Corrections of published figures appear here the moment they are made.
+corrections-none-match = Nothing matches these choices
+corrections-year = Year
+corrections-any-year = Any year
+corrections-kind = Kind
+corrections-any-kind = Corrections and notices
+quality-title = Methods and quality: { $title }
+quality-short = Methods and quality
+quality-lead = How these figures are made, what they cover, and how far they can be trusted.
+quality-trust = How far the figures are trusted
+quality-means-accredited-official = An independent regulator has found that these statistics meet the standards of trustworthiness, quality and value that the Code of Practice for Statistics sets.
+quality-means-official = These statistics are produced under the Code of Practice for Statistics. They have not been accredited by the independent regulator.
+quality-means-official-in-development = These official statistics are still being developed. Methods may change, and figures should be used with care.
+quality-means-no-accreditation = These figures are published for information. They are not official statistics and have not been assessed as such.
+quality-no-methods = No article about the methods has been published yet. The contact below answers questions.
+quality-covers = What the figures cover
+quality-columns = Columns of the latest table
+quality-table = { $file }, { $rows } rows
+quality-column = Column
+quality-holds = Holds
+quality-role = Part
+quality-different = Different values
+quality-missing = Missing
+quality-least = Least or first
+quality-greatest = Greatest or last
+quality-number = Numbers
+quality-integer = Whole numbers
+quality-text = Words
+quality-time = Times
+quality-dimension = What a figure is about
+quality-measure = Figure
+quality-attribute = Note on a figure
+quality-more-than = more than { $n }
+quality-ask = Whom to ask
+feeds-follow = Follow this with a feed reader
+feed-releases = New figures
+feed-search = New figures for “{ $q }”
+feed-search-about = Datasets that this search finds, as they are released.
+feed-topic-about = Datasets on the topic { $title }, as they are released.
+feed-dataset-about = Every version of { $title }, and what was corrected.
+feeds-title = Feeds
+feeds-lead = Follow what is new with a feed reader or a calendar. No account and no address is needed.
+feeds-whole = Of the whole catalogue
+feeds-releases = New figures
+feeds-calendar = Release calendar
+feeds-corrections = Corrections and notices
+feeds-part = Of a part of it
+feeds-part-text = Every search, topic and dataset has feeds of its own. Feed readers find them by the address of the page; for RSS write rss in place of atom. The calendar takes the choices of its page.
+feeds-dataset = A dataset
+feeds-topic = A topic
+feeds-search = A search
+feeds-month = A part of the calendar
+feeds-other = Other ways
+feeds-other-text = You can also be written to, and programs can be called:

@@ -3,9 +3,10 @@
 use domain::language::Language;
 use domain::refusal::Refusal;
 use leptos::prelude::*;
-use leptos_meta::{Link, Meta, Title};
+use leptos_meta::Title;
 use rpc::RpcError;
 
+use super::head;
 use crate::i18n::t;
 use crate::islands::{SearchBox, ThemeSwitch};
 
@@ -18,6 +19,8 @@ pub struct Frame {
     pub path: String,
     /// What the site is called.
     pub site_name: String,
+    /// The site's public address, without a slash at the end.
+    pub site: String,
     /// Whether the header holds a search form.
     pub with_search: bool,
 }
@@ -37,6 +40,7 @@ impl Frame {
             lang: visit.language,
             path: if path.starts_with('/') { path } else { format!("/{path}") },
             site_name,
+            site: visit.site.to_string(),
             with_search,
         }
     }
@@ -49,6 +53,18 @@ impl Frame {
             (Language::Cy, _) => format!("/cy{path}"),
             (Language::En, _) => path.to_owned(),
         }
+    }
+
+    /// A path of this site as an address that is true everywhere.
+    #[must_use]
+    pub fn absolute(&self, path: &str) -> String {
+        format!("{}{path}", self.site)
+    }
+
+    /// The addresses of the page in English and in Welsh.
+    #[must_use]
+    pub fn pair(&self) -> (String, String) {
+        (self.absolute(&self.path), self.absolute(&self.welsh()))
     }
 
     fn welsh(&self) -> String {
@@ -127,18 +143,9 @@ fn error(frame: &Frame, code: &'static str, title: String, text: String) -> Show
 
 fn inner(frame: &Frame, shown: Shown) -> AnyView {
     let title = format!("{} - {}", shown.title, frame.site_name);
-    let description = shown.description;
-    let described = (!description.is_empty()).then(|| {
-        view! {
-            <Meta name="description" content=description.clone()/>
-            <Meta property="og:description" content=description/>
-            <Meta property="og:title" content=shown.title.clone()/>
-            <Link rel="canonical" href=frame.href(&frame.path)/>
-            <Link rel="alternate" hreflang="en" href=frame.path.clone()/>
-            <Link rel="alternate" hreflang="cy" href=frame.welsh()/>
-        }
-    });
-    view! { <Title text=title/>{described}{shown.content} }.into_any()
+    let described = head::described(frame, &shown.title, shown.description);
+    let feeds = described.is_some().then(|| head::feeds(frame)).flatten();
+    view! { <Title text=title/>{described}{feeds}{shown.content} }.into_any()
 }
 
 fn body(frame: &Frame, class: &'static str, content: AnyView) -> AnyView {

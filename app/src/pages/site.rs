@@ -1,14 +1,20 @@
 //! The public site.
 
+pub mod asked;
+mod compare;
+mod corrections;
 mod dataset;
 mod developers;
 mod explore;
+mod feeds;
 mod files;
 mod home;
 mod info;
 mod metadata;
 mod publication_entry;
 mod publication_log;
+mod quality;
+mod register;
 mod release;
 mod releases;
 mod releases_query;
@@ -17,12 +23,17 @@ mod search_query;
 mod subscribe;
 mod topics;
 
+pub use compare::CompareVersions;
+pub use corrections::Corrections;
 pub use dataset::DatasetPage;
 pub use developers::{Developers, DevelopersGroup};
 pub use explore::ExplorePage;
+pub use feeds::Feeds;
 pub use home::Home;
 pub use info::{About, Accessibility, NotFound};
 pub use publication_log::PublicationLog;
+pub use quality::QualityPage;
+pub use register::Register;
 pub use release::ReleasePage;
 pub use releases::Releases;
 pub use search::SearchPage;

@@ -12,6 +12,7 @@ pub mod accounts;
 pub mod archiving;
 pub mod bundles;
 pub mod contents;
+pub mod corrections;
 pub mod dataset_topics;
 pub mod datasets;
 pub mod db;
