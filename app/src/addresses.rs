@@ -30,6 +30,12 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/developers") view=site::Developers ssr=SsrMode::Async/>
                 <Route path=path!("/developers/:group") view=site::DevelopersGroup ssr=SsrMode::Async/>
                 <Route path=path!("/feeds") view=site::Feeds ssr=SsrMode::Async/>
+                <Route path=path!("/help") view=site::Help ssr=SsrMode::Async/>
+                <Route path=path!("/cookies") view=site::Cookies ssr=SsrMode::Async/>
+                <Route path=path!("/privacy") view=site::Privacy ssr=SsrMode::Async/>
+                <Route path=path!("/status") view=site::Status ssr=SsrMode::Async/>
+                <Route path=path!("/feedback") view=site::Feedback ssr=SsrMode::Async/>
+                <Route path=path!("/feedback/sent") view=site::FeedbackSent ssr=SsrMode::Async/>
                 <Route path=path!("/corrections") view=site::Corrections ssr=SsrMode::Async/>
                 <Route path=path!("/catalogue") view=site::Register ssr=SsrMode::Async/>
                 <Route path=path!("/catalogue/:id/quality") view=site::QualityPage ssr=SsrMode::Async/>
@@ -56,6 +62,12 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/cy/developers") view=site::Developers ssr=SsrMode::Async/>
                 <Route path=path!("/cy/developers/:group") view=site::DevelopersGroup ssr=SsrMode::Async/>
                 <Route path=path!("/cy/feeds") view=site::Feeds ssr=SsrMode::Async/>
+                <Route path=path!("/cy/help") view=site::Help ssr=SsrMode::Async/>
+                <Route path=path!("/cy/cookies") view=site::Cookies ssr=SsrMode::Async/>
+                <Route path=path!("/cy/privacy") view=site::Privacy ssr=SsrMode::Async/>
+                <Route path=path!("/cy/status") view=site::Status ssr=SsrMode::Async/>
+                <Route path=path!("/cy/feedback") view=site::Feedback ssr=SsrMode::Async/>
+                <Route path=path!("/cy/feedback/sent") view=site::FeedbackSent ssr=SsrMode::Async/>
                 <Route path=path!("/cy/corrections") view=site::Corrections ssr=SsrMode::Async/>
                 <Route path=path!("/cy/catalogue") view=site::Register ssr=SsrMode::Async/>
                 <Route path=path!("/cy/catalogue/:id/quality") view=site::QualityPage ssr=SsrMode::Async/>

@@ -20,7 +20,7 @@ use crate::http::places::Place;
 use crate::http::session_store::DatabaseSessions;
 use crate::http::{edge, idempotent, identify, origin, rates, remembered, submitted, takes_its_time, trace};
 use crate::state::AppState;
-use crate::{api, assets, calendar, feeds, pages, provider, unsubscribe};
+use crate::{api, assets, calendar, discovery, feeds, pages, provider, unsubscribe};
 
 /// The whole site.
 pub fn router(state: AppState) -> AtOnce {
@@ -73,6 +73,7 @@ fn people_and_machines(state: &AppState) -> Router<AppState> {
         .nest("/v1", api::v1_router().fallback(api::problem::not_found))
         .merge(api::router())
         .merge(provider::router())
+        .merge(discovery::router())
         .merge(feeds::router())
         .route("/releases.ics", get(calendar::calendar))
         .route("/cy/releases.ics", get(calendar::calendar))

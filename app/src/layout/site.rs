@@ -219,25 +219,29 @@ pub fn search_form(frame: &Frame, id: &'static str, class: &'static str, q: &str
 fn footer(frame: &Frame) -> AnyView {
     let lang = frame.lang;
     let link = |path: &str, key: &str| view! { <li><a href=frame.href(path)>{t(lang, key)}</a></li> };
+    let here = frame.path.split('?').next().unwrap_or("/");
+    let feedback =
+        frame.href(&format!("/feedback?page={}", domain::text::escaped(&frame.href(here)).replace("%2F", "/")));
     view! {
         <footer class="site-footer">
             <div class="site-footer__inner">
                 <div class="site-footer__brand">
                     <span class="wordmark__name">{frame.site_name.clone()}</span>
                     <p>{t(lang, "footer-licence")}</p>
+                    <p><a href=feedback>{t(lang, "footer-feedback")}</a></p>
                 </div>
                 <nav class="site-footer__group" aria-label=t(lang, "footer-explore")>
                     <h2>{t(lang, "footer-explore")}</h2>
-                    <ul class="plain">{link("/search", "nav-search")}{link("/topics", "nav-topics")}{link("/releases", "nav-releases")}{link("/publication-log", "log-title")}</ul>
+                    <ul class="plain">{link("/search", "nav-search")}{link("/catalogue", "footer-all")}{link("/topics", "nav-topics")}{link("/releases", "nav-releases")}{link("/corrections", "corrections-title")}{link("/publication-log", "log-title")}</ul>
                 </nav>
                 <nav class="site-footer__group" aria-label=t(lang, "footer-help")>
                     <h2>{t(lang, "footer-help")}</h2>
-                    <ul class="plain">{link("/about", "nav-about")}{link("/subscribe", "footer-subscribe")}{link("/accessibility", "footer-accessibility")}</ul>
+                    <ul class="plain">{link("/help", "help-title")}{link("/about", "nav-about")}{link("/subscribe", "footer-subscribe")}{link("/feeds", "feeds-title")}{link("/accessibility", "footer-accessibility")}{link("/cookies", "cookies-title")}{link("/privacy", "privacy-title")}</ul>
                 </nav>
                 <nav class="site-footer__group" aria-label=t(lang, "footer-developers")>
                     <h2>{t(lang, "footer-developers")}</h2>
                     <ul class="plain">
-                        {link("/developers", "footer-api")}
+                        {link("/developers", "footer-api")}{link("/status", "status-title")}
                         <li><a href="/v1/openapi.json">"OpenAPI"</a></li>
                         <li><a href="/account/sign-in">{t(lang, "nav-sign-in")}</a></li>
                     </ul>

@@ -6,6 +6,7 @@ mod corrections;
 mod dataset;
 mod developers;
 mod explore;
+mod feedback;
 mod feeds;
 mod files;
 mod home;
@@ -20,14 +21,17 @@ mod releases;
 mod releases_query;
 mod search;
 mod search_query;
+mod status;
 mod subscribe;
 mod topics;
+mod words;
 
 pub use compare::CompareVersions;
 pub use corrections::Corrections;
 pub use dataset::DatasetPage;
 pub use developers::{Developers, DevelopersGroup};
 pub use explore::ExplorePage;
+pub use feedback::{Feedback, FeedbackSent};
 pub use feeds::Feeds;
 pub use home::Home;
 pub use info::{About, Accessibility, NotFound};
@@ -37,10 +41,12 @@ pub use register::Register;
 pub use release::ReleasePage;
 pub use releases::Releases;
 pub use search::SearchPage;
+pub use status::Status;
 pub use subscribe::{
     ConfirmSubscription, ManageSubscription, Subscribe, SubscriptionConfirmed, SubscriptionEnded, SubscriptionSent,
 };
 pub use topics::{TopicPage, Topics};
+pub use words::{Cookies, Help, Privacy};
 
 use domain::catalogue::{Hit, Segment};
 use domain::text::escaped;

@@ -162,6 +162,21 @@ pub async fn ids_visible_to(db: &impl ConnectionTrait, reach: &Reach, filter: &D
     Ok(ids.unwrap_or_default())
 }
 
+/// A part of all public datasets by their ids, each with when its public part last changed.
+pub async fn public_ids(db: &impl ConnectionTrait, offset: u64, limit: u64) -> Result<Vec<(String, DateTime<Utc>)>> {
+    let rows: Vec<(String, Option<i64>, i64)> = dataset::Entity::find()
+        .filter(visible(&Reach::PublishedOnly))
+        .select_only()
+        .columns([dataset::Column::Id, dataset::Column::PublicUpdatedAt, dataset::Column::LastUpdated])
+        .order_by_asc(dataset::Column::Id)
+        .limit(limit)
+        .offset(offset)
+        .into_tuple()
+        .all(db)
+        .await?;
+    rows.into_iter().map(|(id, public, last)| Ok((id, instant(public.unwrap_or(last))?))).collect()
+}
+
 /// Those of these datasets that somebody of this reach sees, in the order given, without their release dates.
 pub async fn list_of_visible_to(db: &impl ConnectionTrait, reach: &Reach, ids: &[&str]) -> Result<Vec<DatasetSummary>> {
     if ids.is_empty() {

@@ -21,6 +21,7 @@ pub mod dimensions;
 pub mod editions;
 pub mod error;
 pub mod events;
+pub mod feedback;
 pub mod file_jobs;
 pub mod files;
 pub mod filters;
