@@ -144,7 +144,8 @@ fn error(frame: &Frame, code: &'static str, title: String, text: String) -> Show
 fn inner(frame: &Frame, shown: Shown) -> AnyView {
     let title = format!("{} - {}", shown.title, frame.site_name);
     let described = head::described(frame, &shown.title, shown.description);
-    let feeds = described.is_some().then(|| head::feeds(frame)).flatten();
+    // Whatever is refused has no description and no feed; every search has one.
+    let feeds = (described.is_some() || frame.path.starts_with("/search")).then(|| head::feeds(frame)).flatten();
     view! { <Title text=title/>{described}{feeds}{shown.content} }.into_any()
 }
 
