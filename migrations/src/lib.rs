@@ -32,6 +32,7 @@ mod m0023_file_jobs;
 mod m0025_filters;
 mod m0026_archiving;
 mod m0027_images;
+mod m0028_public_pages;
 
 /// Takes a database to the present schema, or back.
 #[derive(Debug)]
@@ -67,6 +68,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0025_filters::Migration),
             Box::new(m0026_archiving::Migration),
             Box::new(m0027_images::Migration),
+            Box::new(m0028_public_pages::Migration),
         ]
     }
 }

@@ -26,6 +26,7 @@ mod downloads;
 mod edition_changes;
 mod editions;
 mod etag;
+mod feedback;
 mod files;
 mod filters;
 mod form;
@@ -106,6 +107,7 @@ fn v1_routes() -> OpenApiRouter<AppState> {
         .merge(topic_routes())
         .merge(calendar_routes())
         .merge(subscription_routes())
+        .merge(feedback_routes())
 }
 
 fn runbook_routes() -> OpenApiRouter<AppState> {
@@ -233,6 +235,10 @@ fn calendar_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(release_steps::cancel))
         .routes(routes!(publication_log::list))
         .routes(routes!(publication_log::verify))
+}
+
+fn feedback_routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::default().routes(routes!(feedback::list))
 }
 
 fn file_routes() -> OpenApiRouter<AppState> {

@@ -2,6 +2,7 @@
 
 pub mod answers;
 mod checks;
+mod public;
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};

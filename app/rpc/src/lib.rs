@@ -10,6 +10,7 @@ pub mod bundles;
 pub mod catalogue;
 pub mod datasets;
 pub mod error;
+pub mod feedback;
 pub mod files;
 pub mod form;
 pub mod images;

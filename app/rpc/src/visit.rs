@@ -92,6 +92,8 @@ pub struct Visit {
     pub submitted: Arc<Vec<(String, String)>>,
     /// What the site is called.
     pub site_name: Arc<str>,
+    /// The site's public address, without a slash at the end.
+    pub site: Arc<str>,
     /// What is to be done to the session once the answer is made.
     pub changes: Arc<Mutex<Changes>>,
 }

@@ -15,6 +15,7 @@ pub mod draft_topic;
 pub mod edition;
 pub mod event;
 pub mod event_chain;
+pub mod feedback;
 pub mod file;
 pub mod file_dimension;
 pub mod file_job;

@@ -217,7 +217,7 @@ async fn one(query: Select<version::Entity>, db: &impl ConnectionTrait) -> Resul
     found.map(|(row, edition)| to_version(&row, edition.as_ref())).transpose()
 }
 
-async fn many(query: Select<version::Entity>, db: &impl ConnectionTrait) -> Result<Vec<Version>> {
+pub(crate) async fn many(query: Select<version::Entity>, db: &impl ConnectionTrait) -> Result<Vec<Version>> {
     let found = query.find_also_related(edition::Entity).all(db).await?;
     found.iter().map(|(row, edition)| to_version(row, edition.as_ref())).collect()
 }
@@ -238,6 +238,7 @@ fn to_row(version: &Version) -> Result<version::Model> {
         published_at: version.published_at.map(micros),
         last_updated: micros(version.last_updated),
         revision: version.revision,
+        alerted: !version.metadata.alerts.is_empty(),
     })
 }
 

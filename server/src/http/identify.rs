@@ -57,6 +57,7 @@ pub async fn identify(State(state): State<AppState>, session: Session, mut reque
         through_provider: has_cookie && matches!(session.get_value(ID_TOKEN).await, Ok(Some(_))),
         address: device.address.clone(),
         site_name: state.config.site_name.as_str().into(),
+        site: state.config.public_url.trim_end_matches('/').into(),
         ..Visit::default()
     };
     let question = Question::of(&request);

@@ -43,6 +43,7 @@ const TABLE: &[(&str, &str)] = &[
     ("GET /publication-log", "+++++++++"),
     ("GET /publication-log/verify", "+++++++++"),
     ("GET /audit", "1333+++33"),
+    ("GET /feedback", "13333+333"),
     ("GET /audit/verify", "1333+++33"),
     ("GET /search", "+++++++++"),
     ("GET /search/suggest?q=x", "+++++++++"),

@@ -35,6 +35,7 @@ mod openid;
 mod people;
 mod previews;
 mod public_node;
+mod public_pages;
 mod publication_log;
 mod publication_progress;
 mod releases;
