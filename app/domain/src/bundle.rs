@@ -1,6 +1,7 @@
 //! Bundles: versions to be published at one instant.
 
 pub mod blockers;
+pub mod desk;
 pub mod preview;
 pub mod readiness;
 pub mod state;

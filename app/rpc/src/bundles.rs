@@ -1,14 +1,17 @@
 //! Forms and reads of the portal about bundles.
 
 mod add_content;
+mod add_contents;
 mod approve;
 mod cancel_schedule;
 mod create;
 mod delete;
+mod desk;
 mod edit;
 mod fields;
-mod list;
+mod new_form;
 mod page;
+mod picker;
 mod progress;
 mod publish_now;
 mod queue;
@@ -22,16 +25,18 @@ mod schedule;
 mod skip_step;
 mod status;
 mod submit;
-mod teams;
 
 pub use add_content::{AddContent, add_content};
+pub use add_contents::{AddContents, add_contents};
 pub use approve::{Approve, approve};
 pub use cancel_schedule::{CancelSchedule, cancel_schedule};
 pub use create::{Create, create};
 pub use delete::{Delete, delete};
+pub use desk::{Desk, desk};
 pub use edit::{Edit, edit};
-pub use list::{List, list};
+pub use new_form::{NewForm, new_form};
 pub use page::{Page, page};
+pub use picker::{Picker, picker};
 pub use progress::{Progress, progress};
 pub use publish_now::{PublishNow, publish_now};
 pub use queue::{Queue, queue};
@@ -45,7 +50,6 @@ pub use schedule::{Schedule, schedule};
 pub use skip_step::{SkipStep, skip_step};
 pub use status::{Status, status};
 pub use submit::{Submit, submit};
-pub use teams::{Teams, teams};
 
 pub use fields::{BundleFields, Moment};
 #[cfg(not(target_family = "wasm"))]

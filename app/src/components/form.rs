@@ -105,6 +105,21 @@ impl Form {
         group(id, label, problem, boxes)
     }
 
+    /// Boxes that say yes to something by one name, ticked or not before anything was sent.
+    #[must_use]
+    pub fn ticked(&self, path: &str, label: &str, options: Vec<(String, String, String)>, present: bool) -> AnyView {
+        let chosen = match &self.flash {
+            Some(flash) => first(flash, &form_name(path)).is_some(),
+            None => present,
+        };
+        let name = form_name(path);
+        let boxes: Vec<AnyView> = options
+            .into_iter()
+            .map(|(value, text, hint)| choice("checkbox", name.clone(), chosen, value, text, hint))
+            .collect();
+        group(self.id(path), label, self.problem(path), boxes)
+    }
+
     /// Choices of which one is taken, each with its value, label and hint.
     #[must_use]
     pub fn radios(&self, path: &str, label: &str, options: Vec<(String, String, String)>, present: &str) -> AnyView {

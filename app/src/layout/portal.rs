@@ -19,6 +19,8 @@ pub enum Section {
     Dashboard,
     /// Datasets.
     Datasets,
+    /// What waits for review.
+    Review,
     /// Bundles.
     Bundles,
     /// The publish queue.
@@ -172,6 +174,7 @@ fn rail(section: Section) -> AnyView {
             <ul class="rail__list">
                 {link(Section::Dashboard, "Dashboard", "/admin")}
                 {link(Section::Datasets, "Datasets", "/admin/datasets")}
+                {link(Section::Review, "Review", "/admin/review")}
                 {link(Section::Bundles, "Bundles", "/admin/bundles")}
             </ul>
             <p class="rail__title">"Operations"</p>

@@ -2,7 +2,9 @@
 
 mod contents;
 mod create;
+mod desk;
 mod held;
+mod picker;
 mod prepare;
 mod preview;
 mod progress;
@@ -13,10 +15,12 @@ mod readiness;
 mod rehearse;
 mod step;
 
-pub use contents::{add_content, find_with_contents, remove_content, reorder_contents};
+pub use contents::{add_content, add_contents, find_with_contents, remove_content, reorder_contents};
 pub use create::{create, delete, edit};
+pub use desk::desk;
 pub use held::Held;
 pub use persistence::bundles::{BundleFilter, BundleOrder, BundleSort};
+pub use picker::{new_form, picker, repeat};
 pub use prepare::{AHEAD, Preparations, prepare_upcoming};
 pub use preview::preview;
 pub use progress::progress;

@@ -186,6 +186,7 @@ fn reasoned(
             <form class="stack stack--tight" method="post" action=form.action() novalidate=true>
                 {identity(page)}
                 {form.field("reason", "Reason").hint(hint).textarea()}
+                {typed_title(page, form, offer.action)}
                 <button class=class>{words}</button>
             </form>
         }
@@ -202,6 +203,15 @@ fn reasoned(
         </details>
     }
     .into_any()
+}
+
+/// Asks for the bundle's title where everything becomes public at once and nothing brings it back.
+fn typed_title(page: &BundlePage, form: &Form, action: BundleAction) -> Option<AnyView> {
+    (action == BundleAction::PublishNow).then(|| {
+        let hint =
+            format!("Type \u{201c}{}\u{201d}, so that the right bundle is published.", page.bundle.details.title);
+        form.field("confirmation", "The bundle's title").hint(hint).autocomplete("off").input()
+    })
 }
 
 /// The bundle and the revision that the viewer looked at.
