@@ -71,6 +71,9 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/admin/bundles/new") view=admin::NewBundle ssr=SsrMode::Async/>
                 <Route path=path!("/admin/bundles/:id") view=admin::BundlePage ssr=SsrMode::Async/>
                 <Route path=path!("/admin/bundles/:id/contents/add") view=admin::BundleContentsAdd ssr=SsrMode::Async/>
+                <Route path=path!("/admin/bundles/:id/approve") view=admin::BundleApprove ssr=SsrMode::Async/>
+                <Route path=path!("/admin/bundles/:id/preview") view=admin::BundlePreviewPage ssr=SsrMode::Async/>
+                <Route path=path!("/admin/bundles/:id/schedule") view=admin::BundleSchedule ssr=SsrMode::Async/>
                 <Route path=path!("/admin/bundles/:id/publication") view=admin::BundlePublication ssr=SsrMode::Async/>
                 <Route path=path!("/admin/queue") view=admin::Queue ssr=SsrMode::Async/>
             </FlatRoutes>

@@ -2,8 +2,10 @@
 
 pub mod blockers;
 pub mod desk;
+pub mod plan;
 pub mod preview;
 pub mod readiness;
+pub mod remarks;
 pub mod state;
 pub mod transitions;
 

@@ -92,6 +92,8 @@ pub struct Visit {
     pub submitted: Arc<Vec<(String, String)>>,
     /// What the site is called.
     pub site_name: Arc<str>,
+    /// How long a session lasts without a sign of life, in seconds.
+    pub session_idle: u64,
     /// What is to be done to the session once the answer is made.
     pub changes: Arc<Mutex<Changes>>,
 }

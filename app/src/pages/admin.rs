@@ -1,10 +1,15 @@
 //! The portal.
 
 mod bundle;
+mod bundle_approve;
 mod bundle_deliveries;
 mod bundle_edit;
 mod bundle_new;
+mod bundle_other_steps;
 mod bundle_picker;
+mod bundle_preview;
+mod bundle_remarks;
+mod bundle_schedule;
 mod bundle_steps;
 mod bundles;
 mod bundles_board;
@@ -29,8 +34,11 @@ mod version_files;
 mod version_steps;
 
 pub use bundle::BundlePage;
+pub use bundle_approve::BundleApprove;
 pub use bundle_new::NewBundle;
 pub use bundle_picker::BundleContentsAdd;
+pub use bundle_preview::BundlePreviewPage;
+pub use bundle_schedule::BundleSchedule;
 pub use bundles::Bundles;
 pub use dashboard::Dashboard;
 pub use dataset::DatasetPage;

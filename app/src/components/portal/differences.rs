@@ -8,7 +8,12 @@ use super::{state_words, table};
 
 /// The fields that differ, with what they were and what they become.
 #[must_use]
-pub fn changes_table(caption: &str, id: &'static str, (before, after): (&str, &str), changes: &[Change]) -> AnyView {
+pub fn changes_table(
+    caption: &str,
+    id: impl Into<String>,
+    (before, after): (&str, &str),
+    changes: &[Change],
+) -> AnyView {
     let rows = changes
         .iter()
         .map(|change| {

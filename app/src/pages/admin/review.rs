@@ -85,7 +85,7 @@ fn bundle_list(queue: &Queue, others: bool) -> AnyView {
 }
 
 fn approval_path(waiting: &WaitingBundle) -> String {
-    waiting.bundle.admin_path()
+    format!("{}/approve", waiting.bundle.admin_path())
 }
 
 fn bundle_row(waiting: &WaitingBundle, now: DateTime<Utc>) -> AnyView {

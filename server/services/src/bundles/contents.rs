@@ -51,61 +51,6 @@ pub async fn add_content(
     Ok(added.ok_or(Refusal::NotFound)?)
 }
 
-/// Puts several approved versions into a bundle in preparation, all or none; every reason against any is told at once.
-pub async fn add_contents(
-    services: &Services,
-    ctx: &Ctx,
-    bundle_id: &str,
-    expected: Option<i64>,
-    keys: &[VersionKey],
-) -> Result<Bundle> {
-    let tx = services.db.begin().await?;
-    let (mut bundle, _, caller) = super::find_to_change(&tx, ctx, Permission::BundlesWrite, bundle_id).await?;
-    super::must_be_current(&bundle, expected)?;
-    BundleAction::AddContent.check_from(bundle.stage())?;
-    for version in all_fit(&tx, ctx, caller, &bundle, keys).await? {
-        let items = contents::list_of_bundle(&tx, bundle_id).await?;
-        match contents::add(&tx, &ids::new_id(ctx.now), &bundle, &version, ctx.now).await {
-            Err(PersistenceError::Duplicate(_)) => return Err(refused(vec![taken(&version, None)]).into()),
-            other => other?,
-        }
-        let item_count = contents::count_of(&tx, bundle_id).await?;
-        let (changed, happened) =
-            bundle.apply(BundleCommand::ContentsChanged { added: true, item_count }, &items, caller, ctx.now)?;
-        if !bundles::save(&tx, &changed, None).await? {
-            return Err(Refusal::Stale.into());
-        }
-        bundle = Bundle { revision: changed.revision + 1, ..changed };
-        let after = items.iter().map(ContentItem::reference).chain([version.reference()]).collect();
-        record(&tx, ctx, &bundle, &happened, &version.reference(), (&items, after))?;
-    }
-    persistence::db::commit(tx).await?;
-    Ok(bundle)
-}
-
-/// The versions of these names, each locked; or everything that is against any of them.
-async fn all_fit(tx: &Tx, ctx: &Ctx, caller: &Caller, bundle: &Bundle, keys: &[VersionKey]) -> Result<Vec<Version>> {
-    let (mut fit, mut unknown, mut blockers): (Vec<Version>, Vec<FieldProblem>, Vec<Blocker>) = Default::default();
-    for key in keys {
-        let found = versions::lock_visible_to(tx, &ctx.reach(), &key.dataset_id, &key.edition, key.version).await?;
-        let Some(version) = found else {
-            let message = format!("There is no version {}/{}/{}.", key.dataset_id, key.edition, key.version);
-            unknown.push(FieldProblem::new("pasted", "unknown", message));
-            continue;
-        };
-        must_reach(tx, ctx, caller, &version).await?;
-        match must_be_free_and_approved(tx, caller, bundle, &version).await {
-            Err(crate::ServiceError::Refused(Refusal::Blocked { blockers: more, .. })) => blockers.extend(more),
-            other => other?,
-        }
-        if !fit.iter().any(|known| known.id == version.id) {
-            fit.push(version);
-        }
-    }
-    all_valid(unknown)?;
-    if blockers.is_empty() { Ok(fit) } else { Err(refused(blockers).into()) }
-}
-
 /// Takes an item out of a bundle in preparation; the last one out makes it `created` again.
 pub async fn remove_content(
     services: &Services,
@@ -161,7 +106,7 @@ pub async fn reorder_contents(
 }
 
 /// Records which version came or went, and what the bundle held before and after.
-fn record(
+pub(super) fn record(
     tx: &Tx,
     ctx: &Ctx,
     bundle: &Bundle,
@@ -204,7 +149,7 @@ fn must_name_each_once(items: &[ContentItem], order: &[String]) -> Result<(), Re
 }
 
 /// Nobody puts in what they may not prepare, even where they may see it.
-async fn must_reach(tx: &Tx, ctx: &Ctx, caller: &Caller, version: &Version) -> Result<()> {
+pub(super) async fn must_reach(tx: &Tx, ctx: &Ctx, caller: &Caller, version: &Version) -> Result<()> {
     let dataset = datasets::find_visible_to(tx, &ctx.reach(), &version.dataset_id).await?.ok_or(Refusal::NotFound)?;
     if !caller.may_for(Permission::BundlesWrite, &dataset.department, &dataset.id) {
         return Err(crate::ctx::forbidden(Permission::BundlesWrite).into());
@@ -213,7 +158,12 @@ async fn must_reach(tx: &Tx, ctx: &Ctx, caller: &Caller, version: &Version) -> R
 }
 
 /// Refuses a version that is not approved or that a bundle holds already, with both reasons where both hold.
-async fn must_be_free_and_approved(tx: &Tx, caller: &Caller, bundle: &Bundle, version: &Version) -> Result<()> {
+pub(super) async fn must_be_free_and_approved(
+    tx: &Tx,
+    caller: &Caller,
+    bundle: &Bundle,
+    version: &Version,
+) -> Result<()> {
     let mut blockers = Vec::new();
     if version.state != VersionState::Approved {
         let message = format!("Only approved versions go into a bundle; {} is {}.", version.reference(), version.state);
@@ -231,7 +181,7 @@ async fn must_be_free_and_approved(tx: &Tx, caller: &Caller, bundle: &Bundle, ve
 }
 
 /// A version that another bundle holds; the bundle is named only to those who may see it.
-fn taken(version: &Version, holder: Option<&Bundle>) -> Blocker {
+pub(super) fn taken(version: &Version, holder: Option<&Bundle>) -> Blocker {
     let reference = version.reference();
     match holder {
         Some(holder) => {
@@ -242,7 +192,7 @@ fn taken(version: &Version, holder: Option<&Bundle>) -> Blocker {
     }
 }
 
-fn refused(blockers: Vec<Blocker>) -> Refusal {
+pub(super) fn refused(blockers: Vec<Blocker>) -> Refusal {
     let message = blockers.first().map(|blocker| blocker.message.clone()).unwrap_or_default();
     Refusal::Blocked { message, blockers }
 }
