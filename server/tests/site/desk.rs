@@ -3,7 +3,8 @@
 use chrono::TimeDelta;
 use domain::policy::{Grant, Role};
 use serde_json::json;
-use testkit::{TestDatabase, on_both_databases};
+use testkit::databases::TestDatabase;
+use testkit::on_both_databases;
 
 use crate::browser::Browser;
 use crate::support::*;
