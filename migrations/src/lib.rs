@@ -33,6 +33,7 @@ mod m0025_filters;
 mod m0026_archiving;
 mod m0027_images;
 mod m0028_public_pages;
+mod m0030_bundle_remarks;
 
 /// Takes a database to the present schema, or back.
 #[derive(Debug)]
@@ -69,6 +70,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0026_archiving::Migration),
             Box::new(m0027_images::Migration),
             Box::new(m0028_public_pages::Migration),
+            Box::new(m0030_bundle_remarks::Migration),
         ]
     }
 }

@@ -41,6 +41,7 @@ pub mod problem;
 mod publication_log;
 mod release_steps;
 mod releases;
+mod remarks;
 mod roles;
 mod service_tokens;
 mod subscriptions;
@@ -181,6 +182,9 @@ fn bundle_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(bundle_steps::retry))
         .routes(routes!(bundle_steps::reset))
         .routes(routes!(bundle_steps::publish))
+        .routes(routes!(remarks::comments, remarks::comment))
+        .routes(routes!(remarks::sign_offs))
+        .routes(routes!(remarks::sign_off, remarks::withdraw))
         .routes(routes!(bundle_reads::status))
         .routes(routes!(bundle_events::events))
         .routes(routes!(bundle_reads::timeline))

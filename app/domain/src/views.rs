@@ -3,6 +3,8 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::bundle::BundlePreview;
+use crate::bundle::remarks::{Comment, SignOff};
 use crate::bundle::{Bundle, BundleAction, BundleStage, Channel, ContentItem};
 use crate::catalogue::SearchPage;
 use crate::dataset::{Dataset, DatasetMetadata, Edition};
@@ -147,6 +149,12 @@ pub struct BundlePage {
     pub checks: Vec<Check>,
     /// What the viewer may do, or not, and why not.
     pub offers: Vec<Offer<BundleAction>>,
+    /// What was said about it, the oldest first.
+    pub comments: Vec<Comment>,
+    /// Which items were signed off.
+    pub sign_offs: Vec<SignOff>,
+    /// Whether the viewer may sign items off now.
+    pub can_sign_off: bool,
     /// Approved versions that could be added.
     pub candidates: Vec<Version>,
     /// All teams, for the form.
@@ -159,6 +167,15 @@ pub struct BundlePage {
     pub channels: Vec<Channel>,
     /// The server's time when the page was made.
     pub now: DateTime<Utc>,
+}
+
+/// The portal's page for the approval of a bundle.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct BundleApproval {
+    /// The bundle's page.
+    pub page: BundlePage,
+    /// What becomes public, against what is public now.
+    pub preview: BundlePreview,
 }
 
 /// One step of a publication, as status answers tell it.

@@ -39,6 +39,7 @@ pub mod publication;
 pub mod publication_log;
 pub mod readiness;
 pub mod releases;
+pub mod remarks;
 pub mod revisions;
 pub mod second_factors;
 pub mod sessions;

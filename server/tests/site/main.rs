@@ -18,6 +18,7 @@ mod data;
 mod datasets;
 mod deliveries;
 mod described;
+mod desk;
 mod documents;
 mod every_route;
 mod file_jobs;

@@ -61,6 +61,13 @@ impl World {
         }
         let items = editor.get(&format!("/bundles/{bundle}/contents")).await.json();
         let [item, other] = [0, 1].map(|i| items["items"][i]["id"].as_str().unwrap().to_owned());
+        for text in ["The title still says 2025.", "It is mended."] {
+            editor.post(&format!("/bundles/{bundle}/comments"), json!({"text": text})).await.must_be(201);
+        }
+        for item in [&item, &other] {
+            let address = format!("/bundles/{bundle}/contents/{item}/sign-off");
+            root.send(root.request(reqwest::Method::PUT, &address)).await.must_be(200);
+        }
         let versions = format!("/datasets/{DATASET}/editions/annual/versions");
         editor.post(&versions, json!({"release_date": "2026-11-23T09:30:00Z"})).await.must_be(201);
         let upload = crate::uploads::begin_for(&root, DATASET, "annual", "1").await;
