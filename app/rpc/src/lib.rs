@@ -5,17 +5,24 @@
 
 #![expect(missing_docs, reason = "the arguments of server functions become fields of generated types")]
 
+pub mod access;
 pub mod account;
+pub mod archive;
+pub mod audit;
 pub mod bundles;
 pub mod catalogue;
 pub mod datasets;
 pub mod error;
 pub mod files;
 pub mod form;
+pub mod operations;
+pub mod releases;
 pub mod request;
 pub mod subscriptions;
+pub mod topics;
 pub mod versions;
 pub mod visit;
+pub mod webhooks;
 
 pub use error::RpcError;
 pub use visit::{Flash, Visit};

@@ -21,6 +21,7 @@ pub mod filters;
 pub mod ids;
 pub mod maintenance;
 pub mod memory;
+pub mod operations;
 pub mod people;
 pub mod policies;
 mod public_change;

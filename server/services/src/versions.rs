@@ -8,7 +8,7 @@ mod read;
 mod step;
 
 pub(crate) use alerts::put_alert;
-pub use alerts::{add_alert, withdraw_alert};
+pub use alerts::{add_alert, corrections, withdraw_alert};
 pub use create::{NewVersion, create};
 pub use dimensions::{Dimension, list_dimensions, list_options};
 pub use edit::{delete, edit};
