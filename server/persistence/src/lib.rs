@@ -37,6 +37,7 @@ pub mod probes;
 pub mod publication;
 pub mod publication_log;
 pub mod readiness;
+pub mod registers;
 pub mod releases;
 pub mod revisions;
 pub mod second_factors;
