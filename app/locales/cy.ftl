@@ -89,6 +89,7 @@ columns = { $n } colofn
 all-files = Pob ffeil
 on-this-page = Ar y dudalen hon
 chart = Siart
+images = Delweddau
 table = Tabl
 table-caption = { $title }: y { $shown } rhes gyntaf o { $rows }
 table-more = Mae'r lawrlwythiad yn cynnwys pob un o'r { $rows } rhes.

@@ -86,6 +86,7 @@ columns = { $n } columns
 all-files = All files
 on-this-page = On this page
 chart = Chart
+images = Images
 table = Table
 table-caption = { $title }: first { $shown } of { $rows } rows
 table-more = The download holds all { $rows } rows.

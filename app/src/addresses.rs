@@ -88,9 +88,14 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/admin/datasets/new") view=admin::NewDataset ssr=SsrMode::Async/>
                 <Route path=path!("/admin/datasets/:id") view=admin::DatasetPage ssr=SsrMode::Async/>
                 <Route path=path!("/admin/datasets/:id/editions/:edition/versions/:version") view=admin::VersionPage ssr=SsrMode::Async/>
+                <Route path=path!("/admin/review") view=admin::ReviewQueue ssr=SsrMode::Async/>
                 <Route path=path!("/admin/bundles") view=admin::Bundles ssr=SsrMode::Async/>
                 <Route path=path!("/admin/bundles/new") view=admin::NewBundle ssr=SsrMode::Async/>
                 <Route path=path!("/admin/bundles/:id") view=admin::BundlePage ssr=SsrMode::Async/>
+                <Route path=path!("/admin/bundles/:id/contents/add") view=admin::BundleContentsAdd ssr=SsrMode::Async/>
+                <Route path=path!("/admin/bundles/:id/approve") view=admin::BundleApprove ssr=SsrMode::Async/>
+                <Route path=path!("/admin/bundles/:id/preview") view=admin::BundlePreviewPage ssr=SsrMode::Async/>
+                <Route path=path!("/admin/bundles/:id/schedule") view=admin::BundleSchedule ssr=SsrMode::Async/>
                 <Route path=path!("/admin/bundles/:id/publication") view=admin::BundlePublication ssr=SsrMode::Async/>
                 <Route path=path!("/admin/queue") view=admin::Queue ssr=SsrMode::Async/>
             </FlatRoutes>

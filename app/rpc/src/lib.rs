@@ -13,6 +13,7 @@ pub mod error;
 pub mod feedback;
 pub mod files;
 pub mod form;
+pub mod images;
 pub mod request;
 pub mod subscriptions;
 pub mod versions;

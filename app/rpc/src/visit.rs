@@ -94,6 +94,8 @@ pub struct Visit {
     pub site_name: Arc<str>,
     /// The site's public address, without a slash at the end.
     pub site: Arc<str>,
+    /// How long a session lasts without a sign of life, in seconds.
+    pub session_idle: u64,
     /// What is to be done to the session once the answer is made.
     pub changes: Arc<Mutex<Changes>>,
 }

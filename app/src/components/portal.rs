@@ -1,14 +1,16 @@
 //! Parts of the portal: states, histories, lists and panels.
 
 mod countdown;
+mod differences;
 mod history;
 mod lists;
 mod panels;
 
 pub use countdown::countdown;
+pub use differences::{changes_table, value_view};
 pub use history::{bundle_stepper, entry, timeline, version_stepper};
 pub use lists::{bundle_table, empty, pagination, table};
-pub use panels::{checklist, object_header, panel};
+pub use panels::{check_counts, checklist, object_header, panel, progress, tabs};
 
 use domain::refusal::Refusal;
 use leptos::prelude::*;

@@ -19,6 +19,8 @@ pub enum Section {
     Dashboard,
     /// Datasets.
     Datasets,
+    /// What waits for review.
+    Review,
     /// Bundles.
     Bundles,
     /// The publish queue.
@@ -64,6 +66,7 @@ where
         rpc::request::see_other(&rpc::form::sign_in_path(&visit.path));
         return view! { <body class="site"></body> }.into_any();
     };
+    let session = visit.session_idle;
     let content = Suspend::new(async move {
         match load.await {
             Ok(data) => {
@@ -79,10 +82,11 @@ where
             {header(&caller)}
             <div class="portal">
                 {rail(section)}
-                <main id="main" class="portal__main" tabindex="-1">
+                <main id="main" class="portal__main" tabindex="-1" data-session=session>
                     <Suspense>{content}</Suspense>
                 </main>
             </div>
+            <script r#type="module" src="/assets/desk.js"></script>
         </body>
     }
     .into_any()
@@ -172,6 +176,7 @@ fn rail(section: Section) -> AnyView {
             <ul class="rail__list">
                 {link(Section::Dashboard, "Dashboard", "/admin")}
                 {link(Section::Datasets, "Datasets", "/admin/datasets")}
+                {link(Section::Review, "Review", "/admin/review")}
                 {link(Section::Bundles, "Bundles", "/admin/bundles")}
             </ul>
             <p class="rail__title">"Operations"</p>

@@ -10,6 +10,7 @@ mod feedback;
 mod feeds;
 mod files;
 mod home;
+mod images;
 mod info;
 mod metadata;
 mod publication_entry;

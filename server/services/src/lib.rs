@@ -22,6 +22,7 @@ pub mod feeds;
 pub mod files;
 pub mod filters;
 pub mod ids;
+pub mod images;
 pub mod maintenance;
 pub mod memory;
 pub mod people;

@@ -15,7 +15,7 @@ use leptos::prelude::*;
 use leptos_meta::Link;
 
 use super::files::{downloads, figure_card, preview_table};
-use super::{metadata, param, subscribe};
+use super::{images, metadata, param, subscribe};
 use crate::chart::LineChart;
 use crate::i18n::{date, t, ta, text};
 use crate::layout::site::{Frame, Shown, loading};
@@ -60,6 +60,7 @@ fn shown(frame: &Frame, whole: &Page, nonce: Option<String>) -> Shown {
         {since::changes(frame, whole)}
         {drawing(frame, page, &metadata, &title)}
         {table(frame, page, &title)}
+        {images::figures(frame, page)}
         {metadata::notes(frame, &page.version)}
         {metadata::about(frame, page, &metadata)}
         {metadata::all_files(frame, &page.files, is_newest(page))}
