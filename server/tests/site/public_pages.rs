@@ -8,6 +8,7 @@ mod versions;
 
 use domain::policy::Role;
 use serde_json::json;
+use testkit::databases::TestDatabase;
 
 use crate::support::*;
 
@@ -59,5 +60,3 @@ async fn publish(site: &Site, editor: &Caller, approver: &Caller, operator: &Cal
     operator.post(&format!("/bundles/{bundle}/publish"), json!({"reason": "now"})).await.must_be(202);
     site.run_tasks().await;
 }
-
-use testkit::databases::TestDatabase;
