@@ -191,6 +191,7 @@ mod tests {
                 "release-state-",
                 "release-view-",
                 "release-change-",
+                "feed-",
                 "feedback-kind-",
                 "status-part-",
                 "status-is-",

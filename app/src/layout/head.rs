@@ -34,8 +34,14 @@ pub fn described(frame: &Frame, title: &str, description: String) -> Option<AnyV
     )
 }
 
-/// The feeds of what a page shows, for programs that look for them in its head.
-pub fn feeds(frame: &Frame) -> Option<AnyView> {
+/// The same things as JSON and as feeds, for programs that look for them in a page's head.
+pub fn alternates(frame: &Frame) -> AnyView {
+    let json =
+        json_address(&frame.path).map(|href| view! { <Link rel="alternate" type_="application/json" href=href/> });
+    view! { {json}{feeds(frame)} }.into_any()
+}
+
+fn feeds(frame: &Frame) -> Option<AnyView> {
     let address = feed_address(&frame.path)?;
     let (atom, rss) = (frame.href(&address.replace("{}", "atom")), frame.href(&address.replace("{}", "rss")));
     let calendar = (frame.path == "/releases" || frame.path.starts_with("/releases?")).then(|| {
@@ -51,6 +57,14 @@ pub fn feeds(frame: &Frame) -> Option<AnyView> {
         }
         .into_any(),
     )
+}
+
+/// The address at which programs read what the page at `path` shows; pages of datasets name their own.
+fn json_address(path: &str) -> Option<String> {
+    let bare = path.split('?').next().unwrap_or("");
+    let words: Vec<&str> = bare.trim_matches('/').split('/').collect();
+    let listed = matches!(words.as_slice(), ["topics" | "releases", ..] | ["publication-log"]) && words.len() <= 2;
+    listed.then(|| format!("/v1/{}", words.join("/")))
 }
 
 /// The address of the feeds of the page at `path`, without the language's prefix, with `{}` for the format.
@@ -74,7 +88,14 @@ pub fn feed_address(path: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::feed_address;
+    use super::{feed_address, json_address};
+
+    #[test]
+    fn pages_name_the_same_for_programs() {
+        assert_eq!(json_address("/releases/gdp?x=1").as_deref(), Some("/v1/releases/gdp"));
+        assert_eq!(json_address("/topics").as_deref(), Some("/v1/topics"));
+        assert_eq!((json_address("/help"), json_address("/catalogue/cpi"), json_address("/")), (None, None, None));
+    }
 
     #[test]
     fn each_list_has_a_feed_of_the_same_choice() {

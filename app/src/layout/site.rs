@@ -145,8 +145,8 @@ fn inner(frame: &Frame, shown: Shown) -> AnyView {
     let title = format!("{} - {}", shown.title, frame.site_name);
     let described = head::described(frame, &shown.title, shown.description);
     // Whatever is refused has no description and no feed; every search has one.
-    let feeds = (described.is_some() || frame.path.starts_with("/search")).then(|| head::feeds(frame)).flatten();
-    view! { <Title text=title/>{described}{feeds}{shown.content} }.into_any()
+    let alternates = (described.is_some() || frame.path.starts_with("/search")).then(|| head::alternates(frame));
+    view! { <Title text=title/>{described}{alternates}{shown.content} }.into_any()
 }
 
 fn body(frame: &Frame, class: &'static str, content: AnyView) -> AnyView {

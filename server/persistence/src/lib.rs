@@ -38,6 +38,7 @@ pub mod probes;
 pub mod publication;
 pub mod publication_log;
 pub mod readiness;
+pub mod registers;
 pub mod releases;
 pub mod remarks;
 pub mod revisions;

@@ -207,7 +207,7 @@ impl Memory {
         let reach = Reach::PublishedOnly;
         let key = self.key(database, &reach, filter).await?;
         let read = async {
-            let found = persistence::datasets::initials_visible_to(database.pool(), &reach, filter).await?;
+            let found = persistence::registers::initials_visible_to(database.pool(), &reach, filter).await?;
             let counts = found.into_iter().map(|(letter, count)| (letter, u64::try_from(count).unwrap_or_default()));
             Ok::<_, ServiceError>(Arc::new(counts.collect()))
         };

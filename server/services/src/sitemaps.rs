@@ -6,7 +6,7 @@ use domain::sitemap::{DATASETS, Place};
 use domain::text::escaped;
 use persistence::datasets::{self, DatasetFilter};
 use persistence::releases::{ReleaseFilter, ReleaseOrder};
-use persistence::{releases, topics};
+use persistence::{registers, releases, topics};
 
 use crate::{Result, Services};
 
@@ -49,7 +49,7 @@ pub async fn count(services: &Services) -> Result<u64> {
 pub async fn of_datasets(services: &Services, number: u64) -> Result<Vec<Place>> {
     let Some(before) = number.checked_sub(1) else { return Ok(Vec::new()) };
     let first = before.saturating_mul(DATASETS);
-    let found = datasets::public_ids(services.db.pool(), first, DATASETS).await?;
+    let found = registers::public_ids(services.db.pool(), first, DATASETS).await?;
     let place = |(id, changed)| Place { path: format!("/catalogue/{id}"), changed: Some(changed) };
     Ok(found.into_iter().map(place).collect())
 }

@@ -8,6 +8,7 @@ mod versions;
 
 use domain::policy::Role;
 use serde_json::json;
+use testkit::databases::TestDatabase;
 
 use crate::support::*;
 
@@ -41,6 +42,12 @@ impl World {
         self.site.public().get(path).await.must_be(200).text
     }
 
+    /// What stands on the page of an address that is nothing, without what differs from answer to answer.
+    async fn missing(&self, path: &str) -> String {
+        let page = self.site.public().get(path).await.must_be(404).text;
+        page.split_once("<body").map(|(_, body)| body.to_owned()).unwrap_or_default()
+    }
+
     /// Puts a correction on a version of `areas`.
     async fn correct(&self, version: u32, words: &str) {
         let path = format!("/v1/datasets/areas/editions/time-series/versions/{version}/alerts");
@@ -53,5 +60,3 @@ async fn publish(site: &Site, editor: &Caller, approver: &Caller, operator: &Cal
     operator.post(&format!("/bundles/{bundle}/publish"), json!({"reason": "now"})).await.must_be(202);
     site.run_tasks().await;
 }
-
-use testkit::databases::TestDatabase;

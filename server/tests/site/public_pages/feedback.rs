@@ -1,6 +1,7 @@
 //! Telling the office something without an account.
 
 use serde_json::json;
+use services::Ctx;
 use testkit::on_both_databases;
 
 use super::World;
@@ -36,9 +37,11 @@ on_both_databases! {
             (&told["page"], &told["message"], &told["language"], &told["address"]),
             (&json!("/cy/catalogue/areas"), &json!("Bath looks wrong.\nLook again."), &json!("cy"), &json!("reader@example.org"))
         );
-        let ctx = services::Ctx::system("test", world.site.now());
-        let nobody = services::feedback::handle(&world.site.services, &ctx, told["id"].as_str().unwrap()).await;
-        assert!(nobody.is_err());
+        let (id, services, now) = (told["id"].as_str().unwrap(), &world.site.services, world.site.now());
+        assert!(services::feedback::handle(services, &Ctx::public(now, "test".into()), id).await.is_err());
+        services::feedback::handle(services, &Ctx::system("test", now), id).await.unwrap();
+        assert!(services::feedback::handle(services, &Ctx::system("test", now), id).await.is_err());
+        assert_eq!(world.operator.get("/v1/feedback?state=handled").await.must_be(200).json()["total_count"], 1);
         assert_eq!(world.operator.get("/v1/feedback?kind=idea").await.must_be(200).json()["total_count"], 0);
         world.approver.get("/v1/feedback").await.must_be(403);
         world.site.public().get("/v1/feedback").await.must_be(401);
