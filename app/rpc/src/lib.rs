@@ -15,6 +15,7 @@ pub mod datasets;
 pub mod error;
 pub mod files;
 pub mod form;
+pub mod imports;
 pub mod operations;
 pub mod releases;
 pub mod request;

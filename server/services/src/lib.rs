@@ -19,6 +19,7 @@ pub mod error;
 pub mod files;
 pub mod filters;
 pub mod ids;
+pub mod imports;
 pub mod maintenance;
 pub mod memory;
 pub mod operations;
