@@ -2,6 +2,7 @@
 
 pub mod answers;
 mod checks;
+mod public;
 mod readings;
 
 use std::sync::atomic::{AtomicI64, Ordering};

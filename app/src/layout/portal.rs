@@ -53,6 +53,7 @@ where
         rpc::request::see_other(&rpc::form::sign_in_path(&visit.path));
         return view! { <body class="site"></body> }.into_any();
     };
+    let session = visit.session_idle;
     let content = Suspend::new(async move {
         match load.await {
             Ok(data) => {
@@ -68,10 +69,11 @@ where
             {header(&caller)}
             <div class="portal">
                 {rail::rail(section, &caller)}
-                <main id="main" class="portal__main" tabindex="-1">
+                <main id="main" class="portal__main" tabindex="-1" data-session=session>
                     <Suspense>{content}</Suspense>
                 </main>
             </div>
+            <script r#type="module" src="/assets/desk.js"></script>
             <script r#type="module" src="/assets/portal-keys.js"></script>
         </body>
     }

@@ -11,6 +11,8 @@ pub enum Section {
     Dashboard,
     /// Datasets.
     Datasets,
+    /// What waits for review.
+    Review,
     /// Bundles.
     Bundles,
     /// The publish queue.
@@ -77,6 +79,7 @@ const GROUPS: &[(&str, &[Line])] = &[
         &[
             Line(Section::Dashboard, "Dashboard", "/admin", &[]),
             Line(Section::Datasets, "Datasets", "/admin/datasets", &[]),
+            Line(Section::Review, "Review", "/admin/review", &[]),
             Line(Section::Bundles, "Bundles", "/admin/bundles", &[]),
             Line(Section::Queue, "Publish queue", "/admin/queue", &[]),
             Line(Section::Releases, "Releases", "/admin/releases", &[P::ReleasesRead]),
@@ -120,6 +123,7 @@ pub const SHORTCUTS: &[(&str, &str, &str)] = &[
     ("g h", "Dashboard", "/admin"),
     ("g d", "Datasets", "/admin/datasets"),
     ("g b", "Bundles", "/admin/bundles"),
+    ("g w", "Review", "/admin/review"),
     ("g s", "Publish queue", "/admin/queue"),
     ("g r", "Releases", "/admin/releases"),
     ("g u", "People", "/admin/users"),
