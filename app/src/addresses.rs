@@ -108,6 +108,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/admin/service-tokens") view=administration::ServiceTokens ssr=SsrMode::Async/>
                 <Route path=path!("/admin/webhooks") view=administration::Webhooks ssr=SsrMode::Async/>
                 <Route path=path!("/admin/webhooks/:id") view=administration::WebhookPage ssr=SsrMode::Async/>
+                <Route path=path!("/admin/settings") view=operations::Settings ssr=SsrMode::Async/>
                 <Route path=path!("/ops") view=operations::Overview ssr=SsrMode::Async/>
                 <Route path=path!("/ops/health") view=operations::Health ssr=SsrMode::Async/>
                 <Route path=path!("/ops/queue") view=operations::QueueDesk ssr=SsrMode::Async/>
@@ -124,6 +125,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/admin/releases/:id") view=curation::ReleasePage ssr=SsrMode::Async/>
                 <Route path=path!("/admin/archive") view=curation::Archive ssr=SsrMode::Async/>
                 <Route path=path!("/admin/corrections") view=curation::Corrections ssr=SsrMode::Async/>
+                <Route path=path!("/admin/imports") view=curation::Imports ssr=SsrMode::Async/>
                 <Route path=path!("/admin/help") view=curation::Help ssr=SsrMode::Async/>
             </FlatRoutes>
         </Router>

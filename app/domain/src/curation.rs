@@ -70,3 +70,63 @@ pub struct CorrectionDesk {
     /// The latest corrections, newest first.
     pub recent: Vec<Event>,
 }
+
+/// What an import does, or would do, with one line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ImportOutcome {
+    /// A dataset is made.
+    Makes,
+    /// These parts of a dataset's draft change.
+    Changes(Vec<String>),
+    /// Everything is as it says already.
+    Same,
+    /// It cannot be done, for these reasons.
+    Refused(Vec<String>),
+}
+
+/// One line of an import.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportLine {
+    /// Its number in the file, the heading being line 1.
+    pub line: u64,
+    /// The dataset.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// What becomes of it.
+    pub outcome: ImportOutcome,
+}
+
+/// What an import does, or would do.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportReport {
+    /// Every line.
+    pub lines: Vec<ImportLine>,
+    /// Why the file cannot be read at all.
+    pub problem: Option<String>,
+}
+
+impl ImportReport {
+    /// How many lines make, change, leave as they are, and are refused.
+    #[must_use]
+    pub fn counts(&self) -> [usize; 4] {
+        let count = |wanted: fn(&ImportOutcome) -> bool| self.lines.iter().filter(|line| wanted(&line.outcome)).count();
+        [
+            count(|outcome| *outcome == ImportOutcome::Makes),
+            count(|outcome| matches!(outcome, ImportOutcome::Changes(_))),
+            count(|outcome| *outcome == ImportOutcome::Same),
+            count(|outcome| matches!(outcome, ImportOutcome::Refused(_))),
+        ]
+    }
+}
+
+/// The page of imports: what was sent last, with its rehearsal.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportDesk {
+    /// The text as it was sent.
+    pub csv: String,
+    /// What it would do; `None` before anything was sent.
+    pub report: Option<ImportReport>,
+    /// Whether it was carried out.
+    pub done: bool,
+}

@@ -54,6 +54,8 @@ pub struct Readings {
     pub commit: String,
     /// Everything that is measured.
     pub samples: Vec<Sample>,
+    /// Every setting with its effective value, secrets masked.
+    pub settings: Vec<(String, String)>,
 }
 
 impl Readings {

@@ -18,6 +18,7 @@ pub mod feedback;
 pub mod files;
 pub mod form;
 pub mod images;
+pub mod imports;
 pub mod operations;
 pub mod releases;
 pub mod request;

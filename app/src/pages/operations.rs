@@ -11,6 +11,7 @@ mod publications;
 mod queue;
 mod runbook;
 mod runbook_steps;
+mod settings;
 
 pub use failures::Failures;
 pub use files::FileQueue;
@@ -21,6 +22,7 @@ pub use performance::Performance;
 pub use publications::Publications;
 pub use queue::QueueDesk;
 pub use runbook::Runbook;
+pub use settings::Settings;
 
 use domain::operations::Grade;
 use leptos::prelude::*;

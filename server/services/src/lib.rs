@@ -23,6 +23,7 @@ pub mod files;
 pub mod filters;
 pub mod ids;
 pub mod images;
+pub mod imports;
 pub mod maintenance;
 pub mod memory;
 pub mod operations;

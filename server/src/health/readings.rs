@@ -24,6 +24,7 @@ fn readings(state: &AppState) -> Readings {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         commit: env!("BUILD_COMMIT").to_owned(),
         samples: read_exposition(&state.metrics.render()),
+        settings: state.config.effective().into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
     }
 }
 

@@ -174,6 +174,7 @@ mod tests {
             version: String::new(),
             commit: String::new(),
             samples: read_exposition(text),
+            settings: Vec::new(),
         }
     }
 

@@ -35,8 +35,12 @@ pub enum Section {
     Archive,
     /// Corrections of what is public.
     Corrections,
+    /// Importing metadata.
+    Imports,
     /// The audit trail.
     Audit,
+    /// What the node was told at start.
+    Settings,
     /// How everything stands.
     Ops,
     /// Every component.
@@ -79,6 +83,7 @@ const GROUPS: &[(&str, &[Line])] = &[
             Line(Section::Bundles, "Bundles", "/admin/bundles", &[]),
             Line(Section::Queue, "Publish queue", "/admin/queue", &[]),
             Line(Section::Releases, "Releases", "/admin/releases", &[P::ReleasesRead]),
+            Line(Section::Imports, "Import metadata", "/admin/imports", &[P::DatasetsWrite]),
             Line(Section::Corrections, "Corrections", "/admin/corrections", &[P::DatasetsCorrect, P::AuditRead]),
         ],
     ),
@@ -93,6 +98,7 @@ const GROUPS: &[(&str, &[Line])] = &[
             Line(Section::Topics, "Topics", "/admin/topics", &[P::TopicsWrite]),
             Line(Section::Archive, "Archive", "/admin/archive", &[P::VersionsArchive]),
             Line(Section::Audit, "Audit trail", "/admin/audit", &[P::AuditRead]),
+            Line(Section::Settings, "Settings", "/admin/settings", WATCH),
         ],
     ),
     (
