@@ -39,6 +39,7 @@ mod publication_log;
 mod release_steps;
 mod releases;
 mod roles;
+mod search_file;
 mod service_tokens;
 mod subscriptions;
 mod teams;
