@@ -35,6 +35,9 @@ done
 step 'Running the quick starts of the developers’ page' 'mend app/src/pages/site/developers/starts.rs'
 "${CACHE}/venv/bin/python" scripts/quickstarts.py "$SITE_URL"
 
+step 'Validating the documents beside every published table' 'mend server/src/api/documents'
+"${CACHE}/validators/bin/python" scripts/documents.py "$SITE_URL"
+
 step 'Signing in as an editor' "look at ${SITE_URL}/account/sign-in"
 curl -fsS -o /dev/null -c "${FOLDER}/cookies" -H "Origin: ${SITE_URL}" --data-urlencode 'email=editor@example.org' \
   --data-urlencode "password=${DEMO_PASSWORD}" "${SITE_URL}/rpc/account/sign-in"

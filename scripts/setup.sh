@@ -9,6 +9,8 @@ DENY_VERSION='0.20.2'
 MOTO_VERSION='5.2.5'
 OPENAPI_VALIDATOR_VERSION='0.9.0'
 SCHEMATHESIS_VERSION='4.32.5'
+FRICTIONLESS_VERSION='5.21.0'
+CSVW_VERSION='4.1.1'
 
 require() { # COMMAND WHAT MEND
   command -v "$1" >/dev/null 2>&1 || fail "Looking for $2" "$3"
@@ -77,6 +79,13 @@ setup_test() {
     step 'Installing the tools that check the API against its description' "remove ${CACHE}/venv, check that pip can reach its index, and try again"
     "${CACHE}/venv/bin/pip" install --quiet "openapi-spec-validator==${OPENAPI_VALIDATOR_VERSION}" "schemathesis==${SCHEMATHESIS_VERSION}"
     touch "${CACHE}/venv/api-tools-${OPENAPI_VALIDATOR_VERSION}-${SCHEMATHESIS_VERSION}"
+  fi
+  if [ ! -e "${CACHE}/validators/ready-${FRICTIONLESS_VERSION}-${CSVW_VERSION}" ]; then
+    step 'Installing the validators of metadata documents' "remove ${CACHE}/validators, check that pip can reach its index, and try again"
+    # Apart from the other tools, whose libraries they want in other versions.
+    python3 -m venv "${CACHE}/validators"
+    "${CACHE}/validators/bin/pip" install --quiet "frictionless==${FRICTIONLESS_VERSION}" "csvw==${CSVW_VERSION}"
+    touch "${CACHE}/validators/ready-${FRICTIONLESS_VERSION}-${CSVW_VERSION}"
   fi
   if ! rustfmt --version >/dev/null 2>&1 || ! cargo clippy --version >/dev/null 2>&1; then
     step 'Adding rustfmt and clippy to Rust' 'run: rustup component add rustfmt clippy'

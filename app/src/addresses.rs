@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::{SsrMode, path};
 
-use crate::pages::{account, admin, site};
+use crate::pages::{account, admin, administration, curation, operations, site};
 
 /// Every page by its address; pages are rendered whole before they are sent, so that the status is right.
 #[component]
@@ -29,9 +29,20 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/subscribe/ended") view=site::SubscriptionEnded ssr=SsrMode::Async/>
                 <Route path=path!("/developers") view=site::Developers ssr=SsrMode::Async/>
                 <Route path=path!("/developers/:group") view=site::DevelopersGroup ssr=SsrMode::Async/>
+                <Route path=path!("/feeds") view=site::Feeds ssr=SsrMode::Async/>
+                <Route path=path!("/help") view=site::Help ssr=SsrMode::Async/>
+                <Route path=path!("/cookies") view=site::Cookies ssr=SsrMode::Async/>
+                <Route path=path!("/privacy") view=site::Privacy ssr=SsrMode::Async/>
+                <Route path=path!("/status") view=site::Status ssr=SsrMode::Async/>
+                <Route path=path!("/feedback") view=site::Feedback ssr=SsrMode::Async/>
+                <Route path=path!("/feedback/sent") view=site::FeedbackSent ssr=SsrMode::Async/>
+                <Route path=path!("/corrections") view=site::Corrections ssr=SsrMode::Async/>
+                <Route path=path!("/catalogue") view=site::Register ssr=SsrMode::Async/>
+                <Route path=path!("/catalogue/:id/quality") view=site::QualityPage ssr=SsrMode::Async/>
                 <Route path=path!("/catalogue/:id") view=site::DatasetPage ssr=SsrMode::Async/>
                 <Route path=path!("/catalogue/:id/editions/:edition") view=site::DatasetPage ssr=SsrMode::Async/>
                 <Route path=path!("/catalogue/:id/editions/:edition/versions/:version") view=site::DatasetPage ssr=SsrMode::Async/>
+                <Route path=path!("/catalogue/:id/editions/:edition/compare") view=site::CompareVersions ssr=SsrMode::Async/>
                 <Route path=path!("/catalogue/:id/editions/:edition/versions/:version/explore") view=site::ExplorePage ssr=SsrMode::Async/>
                 <Route path=path!("/cy") view=site::Home ssr=SsrMode::Async/>
                 <Route path=path!("/cy/search") view=site::SearchPage ssr=SsrMode::Async/>
@@ -50,9 +61,20 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/cy/subscribe/ended") view=site::SubscriptionEnded ssr=SsrMode::Async/>
                 <Route path=path!("/cy/developers") view=site::Developers ssr=SsrMode::Async/>
                 <Route path=path!("/cy/developers/:group") view=site::DevelopersGroup ssr=SsrMode::Async/>
+                <Route path=path!("/cy/feeds") view=site::Feeds ssr=SsrMode::Async/>
+                <Route path=path!("/cy/help") view=site::Help ssr=SsrMode::Async/>
+                <Route path=path!("/cy/cookies") view=site::Cookies ssr=SsrMode::Async/>
+                <Route path=path!("/cy/privacy") view=site::Privacy ssr=SsrMode::Async/>
+                <Route path=path!("/cy/status") view=site::Status ssr=SsrMode::Async/>
+                <Route path=path!("/cy/feedback") view=site::Feedback ssr=SsrMode::Async/>
+                <Route path=path!("/cy/feedback/sent") view=site::FeedbackSent ssr=SsrMode::Async/>
+                <Route path=path!("/cy/corrections") view=site::Corrections ssr=SsrMode::Async/>
+                <Route path=path!("/cy/catalogue") view=site::Register ssr=SsrMode::Async/>
+                <Route path=path!("/cy/catalogue/:id/quality") view=site::QualityPage ssr=SsrMode::Async/>
                 <Route path=path!("/cy/catalogue/:id") view=site::DatasetPage ssr=SsrMode::Async/>
                 <Route path=path!("/cy/catalogue/:id/editions/:edition") view=site::DatasetPage ssr=SsrMode::Async/>
                 <Route path=path!("/cy/catalogue/:id/editions/:edition/versions/:version") view=site::DatasetPage ssr=SsrMode::Async/>
+                <Route path=path!("/cy/catalogue/:id/editions/:edition/compare") view=site::CompareVersions ssr=SsrMode::Async/>
                 <Route path=path!("/cy/catalogue/:id/editions/:edition/versions/:version/explore") view=site::ExplorePage ssr=SsrMode::Async/>
                 <Route path=path!("/account/sign-in") view=account::SignIn ssr=SsrMode::Async/>
                 <Route path=path!("/account/second-step") view=account::SecondStep ssr=SsrMode::Async/>
@@ -66,11 +88,43 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/admin/datasets/new") view=admin::NewDataset ssr=SsrMode::Async/>
                 <Route path=path!("/admin/datasets/:id") view=admin::DatasetPage ssr=SsrMode::Async/>
                 <Route path=path!("/admin/datasets/:id/editions/:edition/versions/:version") view=admin::VersionPage ssr=SsrMode::Async/>
+                <Route path=path!("/admin/review") view=admin::ReviewQueue ssr=SsrMode::Async/>
                 <Route path=path!("/admin/bundles") view=admin::Bundles ssr=SsrMode::Async/>
                 <Route path=path!("/admin/bundles/new") view=admin::NewBundle ssr=SsrMode::Async/>
                 <Route path=path!("/admin/bundles/:id") view=admin::BundlePage ssr=SsrMode::Async/>
+                <Route path=path!("/admin/bundles/:id/contents/add") view=admin::BundleContentsAdd ssr=SsrMode::Async/>
+                <Route path=path!("/admin/bundles/:id/approve") view=admin::BundleApprove ssr=SsrMode::Async/>
+                <Route path=path!("/admin/bundles/:id/preview") view=admin::BundlePreviewPage ssr=SsrMode::Async/>
+                <Route path=path!("/admin/bundles/:id/schedule") view=admin::BundleSchedule ssr=SsrMode::Async/>
                 <Route path=path!("/admin/bundles/:id/publication") view=admin::BundlePublication ssr=SsrMode::Async/>
                 <Route path=path!("/admin/queue") view=admin::Queue ssr=SsrMode::Async/>
+                <Route path=path!("/admin/audit") view=administration::Audit ssr=SsrMode::Async/>
+                <Route path=path!("/admin/users") view=administration::Users ssr=SsrMode::Async/>
+                <Route path=path!("/admin/users/new") view=administration::NewUser ssr=SsrMode::Async/>
+                <Route path=path!("/admin/users/:id") view=administration::UserPage ssr=SsrMode::Async/>
+                <Route path=path!("/admin/teams") view=administration::Teams ssr=SsrMode::Async/>
+                <Route path=path!("/admin/teams/:id") view=administration::TeamPage ssr=SsrMode::Async/>
+                <Route path=path!("/admin/roles") view=administration::Roles ssr=SsrMode::Async/>
+                <Route path=path!("/admin/service-tokens") view=administration::ServiceTokens ssr=SsrMode::Async/>
+                <Route path=path!("/admin/webhooks") view=administration::Webhooks ssr=SsrMode::Async/>
+                <Route path=path!("/admin/webhooks/:id") view=administration::WebhookPage ssr=SsrMode::Async/>
+                <Route path=path!("/ops") view=operations::Overview ssr=SsrMode::Async/>
+                <Route path=path!("/ops/health") view=operations::Health ssr=SsrMode::Async/>
+                <Route path=path!("/ops/queue") view=operations::QueueDesk ssr=SsrMode::Async/>
+                <Route path=path!("/ops/publications") view=operations::Publications ssr=SsrMode::Async/>
+                <Route path=path!("/ops/failures") view=operations::Failures ssr=SsrMode::Async/>
+                <Route path=path!("/ops/files") view=operations::FileQueue ssr=SsrMode::Async/>
+                <Route path=path!("/ops/integrations") view=operations::Integrations ssr=SsrMode::Async/>
+                <Route path=path!("/ops/performance") view=operations::Performance ssr=SsrMode::Async/>
+                <Route path=path!("/ops/runbook") view=operations::Runbook ssr=SsrMode::Async/>
+                <Route path=path!("/admin/topics") view=curation::Topics ssr=SsrMode::Async/>
+                <Route path=path!("/admin/topics/:id") view=curation::TopicPage ssr=SsrMode::Async/>
+                <Route path=path!("/admin/releases") view=curation::Releases ssr=SsrMode::Async/>
+                <Route path=path!("/admin/releases/new") view=curation::NewRelease ssr=SsrMode::Async/>
+                <Route path=path!("/admin/releases/:id") view=curation::ReleasePage ssr=SsrMode::Async/>
+                <Route path=path!("/admin/archive") view=curation::Archive ssr=SsrMode::Async/>
+                <Route path=path!("/admin/corrections") view=curation::Corrections ssr=SsrMode::Async/>
+                <Route path=path!("/admin/help") view=curation::Help ssr=SsrMode::Async/>
             </FlatRoutes>
         </Router>
     }

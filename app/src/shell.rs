@@ -22,6 +22,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <link rel="stylesheet" href="/assets/main.css"/>
                 <link rel="icon" href="/assets/favicon.svg" r#type="image/svg+xml"/>
                 <link rel="apple-touch-icon" href="/assets/apple-touch-icon.png"/>
+                <link rel="search" r#type="application/opensearchdescription+xml" title=visit.site_name.to_string() href="/opensearch.xml"/>
                 <HydrationScripts options islands=true/>
                 <MetaTags/>
             </head>

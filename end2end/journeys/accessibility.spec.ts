@@ -43,8 +43,11 @@ const PORTAL = [
   "/admin/datasets/new",
   "/admin/datasets/cpih-selected-months",
   "/admin/datasets/road-traffic-death-rate/editions/time-series/versions/3",
+  "/admin/datasets/road-traffic-death-rate/editions/time-series/versions/3?tab=all",
   "/admin/bundles",
   "/admin/bundles?q=qqqqzzzz",
+  "/admin/bundles?view=board",
+  "/admin/bundles?view=calendar",
   "/admin/bundles/new",
   "/admin/queue",
   "/account",
@@ -102,7 +105,7 @@ test("axe finds nothing on a bundle in any state", async ({ page, catalogue }) =
   const api = new Api(catalogue);
   const bundles = await Promise.all(STATES.map((state) => api.bundleIn(state)));
   await signIn(page, "admin@example.org");
-  await look(page, bundles.flatMap(({ id }) => [`/admin/bundles/${id}`, `/admin/bundles/${id}/publication`]));
+  await look(page, bundles.flatMap(({ id }) => ["", "/publication", "/approve", "/preview", "/schedule"].map((part) => `/admin/bundles/${id}${part}`)));
 });
 
 test("axe finds nothing on the public pages of a phone", async ({ page }) => {

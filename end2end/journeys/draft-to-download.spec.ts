@@ -55,9 +55,9 @@ test("from a draft to a download at the instant", async ({ page, catalogue }) =>
     await portal.scripts();
     const file = portal.field("files/upload", "file");
     await file.setInputFiles(AWKWARD);
-    const sent = page.waitForRequest("**/rpc/files/upload");
+    const sent = page.waitForRequest("**/v1/files/uploads");
     await portal.form("files/upload").getByRole("button", { name: "Upload" }).click();
-    expect((await sent).resourceType(), "the page stays while the file is sent").toBe("xhr");
+    expect((await sent).resourceType(), "the page stays while the file is sent").toBe("fetch");
     await expect(page.getByRole("alert").filter({ hasText: /line 2/i })).toBeVisible();
 
     await file.setInputFiles({ name: FILE, mimeType: "text/csv", buffer: CSV });

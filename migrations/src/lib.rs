@@ -31,6 +31,9 @@ mod m0022_uploads;
 mod m0023_file_jobs;
 mod m0025_filters;
 mod m0026_archiving;
+mod m0027_images;
+mod m0028_public_pages;
+mod m0030_bundle_remarks;
 
 /// Takes a database to the present schema, or back.
 #[derive(Debug)]
@@ -65,6 +68,9 @@ impl MigratorTrait for Migrator {
             Box::new(m0023_file_jobs::Migration),
             Box::new(m0025_filters::Migration),
             Box::new(m0026_archiving::Migration),
+            Box::new(m0027_images::Migration),
+            Box::new(m0028_public_pages::Migration),
+            Box::new(m0030_bundle_remarks::Migration),
         ]
     }
 }

@@ -26,10 +26,13 @@ mod downloads;
 mod edition_changes;
 mod editions;
 mod etag;
+mod feedback;
 mod files;
 mod filters;
+mod form;
 mod grants;
 mod guards;
+mod images;
 mod maintenance;
 mod metadata_publication;
 mod params;
@@ -38,6 +41,7 @@ pub mod problem;
 mod publication_log;
 mod release_steps;
 mod releases;
+mod remarks;
 mod roles;
 mod search_file;
 mod service_tokens;
@@ -105,12 +109,13 @@ fn v1_routes() -> OpenApiRouter<AppState> {
         .merge(topic_routes())
         .merge(calendar_routes())
         .merge(subscription_routes())
+        .merge(feedback_routes())
 }
 
 fn runbook_routes() -> OpenApiRouter<AppState> {
     let datasets = dataset_routes().merge(dataset_detail_routes());
     let bundles = datasets.merge(bundle_routes()).merge(file_routes()).merge(audit_routes());
-    bundles.merge(people_routes()).merge(webhook_routes()).merge(filter_routes())
+    bundles.merge(people_routes()).merge(webhook_routes()).merge(filter_routes()).merge(image_routes())
 }
 
 fn health_routes() -> OpenApiRouter<AppState> {
@@ -178,6 +183,9 @@ fn bundle_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(bundle_steps::retry))
         .routes(routes!(bundle_steps::reset))
         .routes(routes!(bundle_steps::publish))
+        .routes(routes!(remarks::comments, remarks::comment))
+        .routes(routes!(remarks::sign_offs))
+        .routes(routes!(remarks::sign_off, remarks::withdraw))
         .routes(routes!(bundle_reads::status))
         .routes(routes!(bundle_events::events))
         .routes(routes!(bundle_reads::timeline))
@@ -234,6 +242,10 @@ fn calendar_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(publication_log::verify))
 }
 
+fn feedback_routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::default().routes(routes!(feedback::list))
+}
+
 fn file_routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::default()
         .routes(routes!(upload::upload).layer(DefaultBodyLimit::disable()))
@@ -248,6 +260,15 @@ fn file_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(files::clear_failed))
         .routes(routes!(downloads::content))
         .routes(routes!(downloads::download))
+}
+
+fn image_routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::default()
+        .routes(routes!(images::create).layer(DefaultBodyLimit::disable()))
+        .routes(routes!(images::list))
+        .routes(routes!(images::read, images::replace, images::delete))
+        .routes(routes!(images::downloads::list_sizes))
+        .routes(routes!(images::downloads::download_size))
 }
 
 fn filter_routes() -> OpenApiRouter<AppState> {

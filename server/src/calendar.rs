@@ -13,7 +13,8 @@ use crate::api::none_match_holds;
 use crate::api::problem::Problem;
 use crate::state::AppState;
 
-/// `GET /releases.ics` and `/cy/releases.ics`: announced releases with an exact date, from four weeks ago on.
+/// `GET /releases.ics` and `/cy/releases.ics`: announced releases with an exact date, from four weeks ago on;
+/// with the choices of the calendar's page, those that it would show.
 pub async fn calendar(
     State(state): State<AppState>,
     OriginalUri(uri): OriginalUri,
@@ -21,7 +22,9 @@ pub async fn calendar(
     asked: HeaderMap,
 ) -> Result<Response, Problem> {
     let language = if uri.path().starts_with("/cy/") { Language::Cy } else { Language::En };
-    let entries = releases::feed(&state.services, &ctx).await?;
+    let whole = uri.path_and_query().map(ToString::to_string).unwrap_or_default();
+    let query = app::pages::site::asked::releases(&whole);
+    let entries = releases::feed(&state.services, &ctx, &query).await?;
     let site = state.config.public_url.trim_end_matches('/');
     let text = feed::feed(&entries, site, &state.config.site_name, language);
     let tag = format!("\"{}\"", hex::encode(&Sha256::digest(&text)[..16]));

@@ -9,7 +9,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use storage::{Backend, Secret};
+use storage::{Backend, Secret, ServerSideEncryption};
 
 pub use accounts::{Accounts, Mail, Provider};
 pub use edge::{Edge, RateLimits};
@@ -140,8 +140,14 @@ impl Config {
     pub fn effective(&self) -> Vec<(&'static str, String)> {
         let masked = |secret: bool| if secret { "********" } else { "(not set)" }.to_owned();
         let seconds = |d: Duration| format!("{}s", d.as_secs_f64());
+        let (is_sealed, encryption) = match &self.storage.backend {
+            Backend::Embedded { encryption_key, .. } => (encryption_key.is_some(), "none"),
+            Backend::Remote { encryption, .. } => {
+                (false, encryption.as_ref().map_or("none", ServerSideEncryption::as_str))
+            }
+        };
         let (endpoint, path_style, key, has_secret) = match &self.storage.backend {
-            Backend::Embedded { folder } => {
+            Backend::Embedded { folder, .. } => {
                 (format!("(embedded in {})", folder.display()), true, "(not set)".to_owned(), false)
             }
             Backend::Remote { endpoint, access_key_id, force_path_style, .. } => (
@@ -163,6 +169,8 @@ impl Config {
             ("AWS_SECRET_ACCESS_KEY", masked(has_secret)),
             ("S3_PRIVATE_BUCKET_NAME", self.storage.bucket.clone()),
             ("S3_FORCE_PATH_STYLE", path_style.to_string()),
+            ("S3_SERVER_SIDE_ENCRYPTION", encryption.to_owned()),
+            ("STORAGE_ENCRYPTION_KEY", masked(is_sealed)),
             ("SERVICE_AUTH_TOKEN", masked(self.service_auth_token.is_some())),
             ("ENABLE_PRIVATE_ENDPOINTS", self.enable_private_endpoints.to_string()),
             ("GRACEFUL_SHUTDOWN_TIMEOUT", seconds(self.graceful_shutdown_timeout)),
@@ -206,27 +214,46 @@ fn storage_settings(r: &Reader<'_>, data_dir: &std::path::Path) -> storage::Sett
     let endpoint = r.optional("AWS_ENDPOINT_URL");
     let key = r.optional("AWS_ACCESS_KEY_ID");
     let secret = r.optional("AWS_SECRET_ACCESS_KEY");
+    let embedded = || Backend::Embedded {
+        folder: data_dir.join("objects"),
+        encryption_key: r.optional("STORAGE_ENCRYPTION_KEY").map(Secret::new),
+    };
     let backend = match (key, secret) {
         (Some(access_key_id), Some(secret)) => Backend::Remote {
+            encryption: server_side_encryption(r, endpoint.is_some()),
             force_path_style: r.flag("S3_FORCE_PATH_STYLE", endpoint.is_some()),
             endpoint,
             access_key_id,
             secret_access_key: Secret::new(secret),
         },
-        (None, None) if endpoint.is_none() => Backend::Embedded { folder: data_dir.join("objects") },
+        (None, None) if endpoint.is_none() => embedded(),
         _ => {
             r.refuse(
                 "AWS_ENDPOINT_URL",
                 endpoint.as_deref().unwrap_or("(not set)"),
                 "with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY together, or none of the three for the embedded storage",
             );
-            Backend::Embedded { folder: data_dir.join("objects") }
+            embedded()
         }
     };
     storage::Settings {
         region: r.text("AWS_REGION", "eu-west-2"),
         bucket: r.text("S3_PRIVATE_BUCKET_NAME", "catalogue-private"),
         backend,
+    }
+}
+
+/// What the service is asked to encrypt objects with; services other than that of AWS often know none.
+fn server_side_encryption(r: &Reader<'_>, is_elsewhere: bool) -> Option<ServerSideEncryption> {
+    let fallback = if is_elsewhere { "none" } else { "AES256" };
+    match r.text("S3_SERVER_SIDE_ENCRYPTION", fallback).as_str() {
+        "none" => None,
+        "AES256" => Some(ServerSideEncryption::Service),
+        "aws:kms" => Some(ServerSideEncryption::KeyManagement(r.optional("S3_SSE_KMS_KEY_ID"))),
+        other => {
+            r.refuse("S3_SERVER_SIDE_ENCRYPTION", other, "as none, AES256 or aws:kms");
+            None
+        }
     }
 }
 

@@ -9,6 +9,8 @@ mod calendar;
 pub mod cli;
 pub mod clock;
 pub mod config;
+mod discovery;
+pub mod feeds;
 pub mod health;
 pub mod http;
 mod metrics;

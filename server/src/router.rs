@@ -20,7 +20,7 @@ use crate::http::places::Place;
 use crate::http::session_store::DatabaseSessions;
 use crate::http::{edge, idempotent, identify, origin, rates, remembered, submitted, takes_its_time, trace};
 use crate::state::AppState;
-use crate::{api, assets, calendar, pages, provider, unsubscribe};
+use crate::{api, assets, calendar, discovery, feeds, pages, provider, unsubscribe};
 
 /// The whole site.
 pub fn router(state: AppState) -> AtOnce {
@@ -73,6 +73,8 @@ fn people_and_machines(state: &AppState) -> Router<AppState> {
         .nest("/v1", api::v1_router().fallback(api::problem::not_found))
         .merge(api::router())
         .merge(provider::router())
+        .merge(discovery::router())
+        .merge(feeds::router())
         .route("/releases.ics", get(calendar::calendar))
         .route("/cy/releases.ics", get(calendar::calendar))
         .route("/developers/try", get(api::trying::attempt))
@@ -88,10 +90,21 @@ fn people_and_machines(state: &AppState) -> Router<AppState> {
 fn worth_compressing(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or("");
     let media_type = text(header::CONTENT_TYPE);
-    let wordy =
-        ["text/html", "application/json", "application/ld+json", "text/turtle", "text/plain", "text/css", "image/svg"]
-            .iter()
-            .any(|t| media_type.starts_with(t));
+    let wordy = [
+        "text/html",
+        "text/calendar",
+        "application/atom+xml",
+        "application/rss+xml",
+        "application/xml",
+        "application/json",
+        "application/ld+json",
+        "text/turtle",
+        "text/plain",
+        "text/css",
+        "image/svg",
+    ]
+    .iter()
+    .any(|t| media_type.starts_with(t));
     let size: u64 = text(header::CONTENT_LENGTH).parse().unwrap_or(u64::MAX);
     wordy
         && size > 512

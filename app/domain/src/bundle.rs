@@ -1,8 +1,11 @@
 //! Bundles: versions to be published at one instant.
 
 pub mod blockers;
+pub mod desk;
+pub mod plan;
 pub mod preview;
 pub mod readiness;
+pub mod remarks;
 pub mod state;
 pub mod transitions;
 

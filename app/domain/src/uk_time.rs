@@ -85,6 +85,21 @@ pub fn fields(at: DateTime<Utc>) -> (String, String) {
     (local.format("%Y-%m-%d").to_string(), local.format("%H:%M:%S").to_string())
 }
 
+/// The day on a UK clock.
+#[must_use]
+pub fn day(at: DateTime<Utc>) -> NaiveDate {
+    at.with_timezone(&London).date_naive()
+}
+
+/// The first and the last microsecond of a day on a UK clock; `None` where the calendar ends.
+#[must_use]
+pub fn day_bounds(day: NaiveDate) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
+    let begins = |day: NaiveDate| {
+        London.from_local_datetime(&day.and_time(NaiveTime::MIN)).earliest().map(|at| at.with_timezone(&Utc))
+    };
+    Some((begins(day)?, begins(day.succ_opt()?)? - TimeDelta::microseconds(1)))
+}
+
 /// The month's number and the parts of a date on a UK clock, for languages other than English.
 #[must_use]
 pub fn day_month_year(at: DateTime<Utc>) -> (u32, u32, i32) {

@@ -144,6 +144,19 @@ pub struct VersionMetadata {
     pub temporal_coverage: Option<String>,
 }
 
+impl VersionMetadata {
+    /// What the next version begins with: what is true of every release, not what was said of this one.
+    #[must_use]
+    pub fn carried_forward(&self) -> Self {
+        Self {
+            quality_designation: self.quality_designation,
+            usage_notes: self.usage_notes.clone(),
+            temporal_coverage: self.temporal_coverage.clone(),
+            ..Self::default()
+        }
+    }
+}
+
 /// A version as somebody may see it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Version {

@@ -3,11 +3,14 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::bundle::BundlePreview;
+use crate::bundle::remarks::{Comment, SignOff};
 use crate::bundle::{Bundle, BundleAction, BundleStage, Channel, ContentItem};
 use crate::catalogue::SearchPage;
 use crate::dataset::{Dataset, DatasetMetadata, Edition};
 use crate::event::Event;
 use crate::file::{File, FileJob, FileSight};
+use crate::image::Image;
 use crate::people::Team;
 use crate::refusal::Blocker;
 use crate::topic::{Department, Topic};
@@ -86,6 +89,8 @@ pub struct VersionPage {
     pub version: Version,
     /// Its files with what pages show of them.
     pub files: Vec<(File, FileSight)>,
+    /// Its images, in their order.
+    pub images: Vec<Image>,
     /// Whether the version shown is the latest of its edition.
     pub is_latest: bool,
 }
@@ -144,6 +149,12 @@ pub struct BundlePage {
     pub checks: Vec<Check>,
     /// What the viewer may do, or not, and why not.
     pub offers: Vec<Offer<BundleAction>>,
+    /// What was said about it, the oldest first.
+    pub comments: Vec<Comment>,
+    /// Which items were signed off.
+    pub sign_offs: Vec<SignOff>,
+    /// Whether the viewer may sign items off now.
+    pub can_sign_off: bool,
     /// Approved versions that could be added.
     pub candidates: Vec<Version>,
     /// All teams, for the form.
@@ -156,6 +167,15 @@ pub struct BundlePage {
     pub channels: Vec<Channel>,
     /// The server's time when the page was made.
     pub now: DateTime<Utc>,
+}
+
+/// The portal's page for the approval of a bundle.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct BundleApproval {
+    /// The bundle's page.
+    pub page: BundlePage,
+    /// What becomes public, against what is public now.
+    pub preview: BundlePreview,
 }
 
 /// One step of a publication, as status answers tell it.
@@ -268,6 +288,8 @@ pub struct VersionAdminPage {
     pub version: Version,
     /// Its files with what pages show of them.
     pub files: Vec<(File, FileSight)>,
+    /// Its images, in their order.
+    pub images: Vec<Image>,
     /// What happened, oldest first.
     pub timeline: Vec<Event>,
     /// What the viewer may do, or not, and why not.
@@ -280,6 +302,8 @@ pub struct VersionAdminPage {
     pub bundle: Option<Bundle>,
     /// The most bytes that a file may have.
     pub largest_file: u64,
+    /// The most bytes that an image may have.
+    pub largest_image: u64,
     /// The looking into those of its files that were not looked into at once.
     pub jobs: Vec<FileJob>,
 }

@@ -1,14 +1,20 @@
 //! Forms and reads of the portal about bundles.
 
 mod add_content;
+mod add_contents;
+mod approval;
 mod approve;
 mod cancel_schedule;
+mod comment;
 mod create;
 mod delete;
+mod desk;
 mod edit;
 mod fields;
-mod list;
+mod new_form;
 mod page;
+mod picker;
+mod plan;
 mod progress;
 mod publish_now;
 mod queue;
@@ -19,19 +25,25 @@ mod request_changes;
 mod reset;
 mod retry;
 mod schedule;
+mod sign_off;
 mod skip_step;
 mod status;
 mod submit;
-mod teams;
 
 pub use add_content::{AddContent, add_content};
+pub use add_contents::{AddContents, add_contents};
+pub use approval::{Approval, approval};
 pub use approve::{Approve, approve};
 pub use cancel_schedule::{CancelSchedule, cancel_schedule};
+pub use comment::{Comment, comment};
 pub use create::{Create, create};
 pub use delete::{Delete, delete};
+pub use desk::{Desk, desk};
 pub use edit::{Edit, edit};
-pub use list::{List, list};
+pub use new_form::{NewForm, new_form};
 pub use page::{Page, page};
+pub use picker::{Picker, picker};
+pub use plan::{Plan, plan};
 pub use progress::{Progress, progress};
 pub use publish_now::{PublishNow, publish_now};
 pub use queue::{Queue, queue};
@@ -42,11 +54,11 @@ pub use request_changes::{RequestChanges, request_changes};
 pub use reset::{Reset, reset};
 pub use retry::{Retry, retry};
 pub use schedule::{Schedule, schedule};
+pub use sign_off::{SignOff, sign_off};
 pub use skip_step::{SkipStep, skip_step};
 pub use status::{Status, status};
 pub use submit::{Submit, submit};
-pub use teams::{Teams, teams};
 
 pub use fields::{BundleFields, Moment};
 #[cfg(not(target_family = "wasm"))]
-pub(crate) use fields::{needed, number, read_retry, read_schedule, step, step_saying};
+pub(crate) use fields::{needed, number, page_of_form, read_retry, read_schedule, step, step_saying};

@@ -2,7 +2,7 @@
 
 mod delete;
 #[cfg(not(target_family = "wasm"))]
-mod receive;
+pub(crate) mod receive;
 mod retry;
 mod upload;
 

@@ -18,6 +18,19 @@ pub fn done<T>(
     fallback: &str,
     to: impl FnOnce(&T) -> (String, String),
 ) -> Result<(), RpcError> {
+    let submitted = crate::request::visit().submitted;
+    done_keeping(form, submitted.iter().cloned(), outcome, fallback, to)
+}
+
+/// The same for a form with a file, whose fields only its reader knows.
+#[cfg(not(target_family = "wasm"))]
+pub fn done_keeping<T>(
+    form: &str,
+    typed: impl IntoIterator<Item = (String, String)>,
+    outcome: Result<T, services::ServiceError>,
+    fallback: &str,
+    to: impl FnOnce(&T) -> (String, String),
+) -> Result<(), RpcError> {
     use std::collections::BTreeMap;
 
     use crate::request::{form_page, see_other, visit};
@@ -40,9 +53,9 @@ pub fn done<T>(
         }
         Err(RpcError::Refused(refusal)) => {
             let mut values: BTreeMap<String, Vec<String>> = BTreeMap::new();
-            for (name, value) in visit.submitted.iter() {
+            for (name, value) in typed {
                 if !SECRET.iter().any(|word| name.contains(word)) {
-                    values.entry(name.clone()).or_default().push(value.clone());
+                    values.entry(name).or_default().push(value);
                 }
             }
             visit.leave(Flash { form: form.to_owned(), values, refusal: Some(refusal), notice: None });

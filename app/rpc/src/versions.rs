@@ -10,8 +10,10 @@ mod edit;
 mod fields;
 mod reopen;
 mod restore;
+mod review;
 mod send_back;
 mod submit;
+mod waiting;
 mod withdraw_alert;
 
 pub use add_alert::{AddAlert, add_alert};
@@ -23,8 +25,10 @@ pub use delete::{Delete, delete};
 pub use edit::{Edit, edit};
 pub use reopen::{Reopen, reopen};
 pub use restore::{Restore, restore};
+pub use review::{Review, review};
 pub use send_back::{SendBack, send_back};
 pub use submit::{Submit, submit};
+pub use waiting::{Waiting, waiting};
 pub use withdraw_alert::{WithdrawAlert, withdraw_alert};
 
 pub use fields::VersionFields;

@@ -92,6 +92,10 @@ pub struct Visit {
     pub submitted: Arc<Vec<(String, String)>>,
     /// What the site is called.
     pub site_name: Arc<str>,
+    /// The site's public address, without a slash at the end.
+    pub site: Arc<str>,
+    /// How long a session lasts without a sign of life, in seconds.
+    pub session_idle: u64,
     /// What is to be done to the session once the answer is made.
     pub changes: Arc<Mutex<Changes>>,
 }

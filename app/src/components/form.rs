@@ -6,6 +6,7 @@ mod messages;
 pub use field::Field;
 pub use messages::{blockers, messages};
 
+use domain::refusal::Refusal;
 use leptos::prelude::*;
 use rpc::visit::{Flash, Visit};
 
@@ -45,6 +46,12 @@ impl Form {
     #[must_use]
     pub const fn was_refused(&self) -> bool {
         self.flash.is_some()
+    }
+
+    /// Whether the last try came too late: somebody else had saved meanwhile.
+    #[must_use]
+    pub fn came_too_late(&self) -> bool {
+        self.flash.as_ref().is_some_and(|flash| flash.refusal == Some(Refusal::Stale))
     }
 
     /// What was typed, or the present value.
@@ -103,6 +110,21 @@ impl Form {
             .map(|(value, text, hint)| choice("checkbox", name.clone(), chosen.contains(&value), value, text, hint))
             .collect();
         group(id, label, problem, boxes)
+    }
+
+    /// Boxes that say yes to something by one name, ticked or not before anything was sent.
+    #[must_use]
+    pub fn ticked(&self, path: &str, label: &str, options: Vec<(String, String, String)>, present: bool) -> AnyView {
+        let chosen = match &self.flash {
+            Some(flash) => first(flash, &form_name(path)).is_some(),
+            None => present,
+        };
+        let name = form_name(path);
+        let boxes: Vec<AnyView> = options
+            .into_iter()
+            .map(|(value, text, hint)| choice("checkbox", name.clone(), chosen, value, text, hint))
+            .collect();
+        group(self.id(path), label, self.problem(path), boxes)
     }
 
     /// Choices of which one is taken, each with its value, label and hint.
@@ -178,8 +200,6 @@ fn group(id: String, label: &str, problem: Option<String>, choices: Vec<AnyView>
 
 #[cfg(test)]
 mod tests {
-    use domain::refusal::Refusal;
-
     use super::*;
 
     fn refused(values: &[(&str, &str)], refusal: Refusal) -> Visit {
@@ -201,6 +221,17 @@ mod tests {
         assert_eq!(form.problem("title"), None);
         let other = Form::of(&visit, "datasets/create-edition");
         assert_eq!(other.value("title", "Saved"), "Saved");
+    }
+
+    #[test]
+    fn what_somebody_else_saved_meanwhile_stands_beside_what_was_typed() {
+        let visit = refused(&[("title", "Mine"), ("summary", "Same")], Refusal::Stale);
+        let form = Form::of(&visit, "datasets/edit");
+        assert!(form.came_too_late());
+        assert_eq!(form.field("title", "Title").value("Theirs").theirs(), Some("Theirs".to_owned()));
+        assert_eq!(form.field("summary", "Summary").value("Same").theirs(), None);
+        let typed = refused(&[("title", "Mine")], Refusal::field("title", "x", "No."));
+        assert_eq!(Form::of(&typed, "datasets/edit").field("title", "Title").value("Theirs").theirs(), None);
     }
 
     #[test]

@@ -3,9 +3,10 @@
 use domain::language::Language;
 use domain::refusal::Refusal;
 use leptos::prelude::*;
-use leptos_meta::{Link, Meta, Title};
+use leptos_meta::Title;
 use rpc::RpcError;
 
+use super::head;
 use crate::i18n::t;
 use crate::islands::{SearchBox, ThemeSwitch};
 
@@ -18,6 +19,8 @@ pub struct Frame {
     pub path: String,
     /// What the site is called.
     pub site_name: String,
+    /// The site's public address, without a slash at the end.
+    pub site: String,
     /// Whether the header holds a search form.
     pub with_search: bool,
 }
@@ -37,6 +40,7 @@ impl Frame {
             lang: visit.language,
             path: if path.starts_with('/') { path } else { format!("/{path}") },
             site_name,
+            site: visit.site.to_string(),
             with_search,
         }
     }
@@ -49,6 +53,18 @@ impl Frame {
             (Language::Cy, _) => format!("/cy{path}"),
             (Language::En, _) => path.to_owned(),
         }
+    }
+
+    /// A path of this site as an address that is true everywhere.
+    #[must_use]
+    pub fn absolute(&self, path: &str) -> String {
+        format!("{}{path}", self.site)
+    }
+
+    /// The addresses of the page in English and in Welsh.
+    #[must_use]
+    pub fn pair(&self) -> (String, String) {
+        (self.absolute(&self.path), self.absolute(&self.welsh()))
     }
 
     fn welsh(&self) -> String {
@@ -127,18 +143,10 @@ fn error(frame: &Frame, code: &'static str, title: String, text: String) -> Show
 
 fn inner(frame: &Frame, shown: Shown) -> AnyView {
     let title = format!("{} - {}", shown.title, frame.site_name);
-    let description = shown.description;
-    let described = (!description.is_empty()).then(|| {
-        view! {
-            <Meta name="description" content=description.clone()/>
-            <Meta property="og:description" content=description/>
-            <Meta property="og:title" content=shown.title.clone()/>
-            <Link rel="canonical" href=frame.href(&frame.path)/>
-            <Link rel="alternate" hreflang="en" href=frame.path.clone()/>
-            <Link rel="alternate" hreflang="cy" href=frame.welsh()/>
-        }
-    });
-    view! { <Title text=title/>{described}{shown.content} }.into_any()
+    let described = head::described(frame, &shown.title, shown.description);
+    // Whatever is refused has no description and no feed; every search has one.
+    let feeds = (described.is_some() || frame.path.starts_with("/search")).then(|| head::feeds(frame)).flatten();
+    view! { <Title text=title/>{described}{feeds}{shown.content} }.into_any()
 }
 
 fn body(frame: &Frame, class: &'static str, content: AnyView) -> AnyView {
@@ -212,25 +220,29 @@ pub fn search_form(frame: &Frame, id: &'static str, class: &'static str, q: &str
 fn footer(frame: &Frame) -> AnyView {
     let lang = frame.lang;
     let link = |path: &str, key: &str| view! { <li><a href=frame.href(path)>{t(lang, key)}</a></li> };
+    let here = frame.path.split('?').next().unwrap_or("/");
+    let feedback =
+        frame.href(&format!("/feedback?page={}", domain::text::escaped(&frame.href(here)).replace("%2F", "/")));
     view! {
         <footer class="site-footer">
             <div class="site-footer__inner">
                 <div class="site-footer__brand">
                     <span class="wordmark__name">{frame.site_name.clone()}</span>
                     <p>{t(lang, "footer-licence")}</p>
+                    <p><a href=feedback>{t(lang, "footer-feedback")}</a></p>
                 </div>
                 <nav class="site-footer__group" aria-label=t(lang, "footer-explore")>
                     <h2>{t(lang, "footer-explore")}</h2>
-                    <ul class="plain">{link("/search", "nav-search")}{link("/topics", "nav-topics")}{link("/releases", "nav-releases")}{link("/publication-log", "log-title")}</ul>
+                    <ul class="plain">{link("/search", "nav-search")}{link("/catalogue", "footer-all")}{link("/topics", "nav-topics")}{link("/releases", "nav-releases")}{link("/corrections", "corrections-title")}{link("/publication-log", "log-title")}</ul>
                 </nav>
                 <nav class="site-footer__group" aria-label=t(lang, "footer-help")>
                     <h2>{t(lang, "footer-help")}</h2>
-                    <ul class="plain">{link("/about", "nav-about")}{link("/subscribe", "footer-subscribe")}{link("/accessibility", "footer-accessibility")}</ul>
+                    <ul class="plain">{link("/help", "help-title")}{link("/about", "nav-about")}{link("/subscribe", "footer-subscribe")}{link("/feeds", "feeds-title")}{link("/accessibility", "footer-accessibility")}{link("/cookies", "cookies-title")}{link("/privacy", "privacy-title")}</ul>
                 </nav>
                 <nav class="site-footer__group" aria-label=t(lang, "footer-developers")>
                     <h2>{t(lang, "footer-developers")}</h2>
                     <ul class="plain">
-                        {link("/developers", "footer-api")}
+                        {link("/developers", "footer-api")}{link("/status", "status-title")}
                         <li><a href="/v1/openapi.json">"OpenAPI"</a></li>
                         <li><a href="/account/sign-in">{t(lang, "nav-sign-in")}</a></li>
                     </ul>

@@ -1,10 +1,19 @@
 //! The portal.
 
 mod bundle;
+mod bundle_approve;
 mod bundle_deliveries;
 mod bundle_edit;
+mod bundle_new;
+mod bundle_other_steps;
+mod bundle_picker;
+mod bundle_preview;
+mod bundle_remarks;
+mod bundle_schedule;
 mod bundle_steps;
 mod bundles;
+mod bundles_board;
+mod bundles_calendar;
 mod dashboard;
 mod dataset;
 mod dataset_editions;
@@ -14,19 +23,30 @@ mod datasets;
 mod publication;
 mod publication_steps;
 mod queue;
+mod review;
 mod version;
 mod version_alerts;
+mod version_columns;
+mod version_compared;
+mod version_details;
+mod version_figures;
 mod version_files;
+mod version_images;
 mod version_steps;
 
 pub use bundle::BundlePage;
-pub use bundle_edit::NewBundle;
+pub use bundle_approve::BundleApprove;
+pub use bundle_new::NewBundle;
+pub use bundle_picker::BundleContentsAdd;
+pub use bundle_preview::BundlePreviewPage;
+pub use bundle_schedule::BundleSchedule;
 pub use bundles::Bundles;
 pub use dashboard::Dashboard;
 pub use dataset::DatasetPage;
 pub use datasets::{Datasets, NewDataset};
 pub use publication::BundlePublication;
-pub use queue::Queue;
+pub use queue::{Queue, after_instant_words, lateness_words};
+pub use review::ReviewQueue;
 pub use version::VersionPage;
 
 use domain::text::escaped;

@@ -1,14 +1,22 @@
 //! The public site.
 
+pub mod asked;
+mod compare;
+mod corrections;
 mod dataset;
 mod developers;
 mod explore;
+mod feedback;
+mod feeds;
 mod files;
 mod home;
+mod images;
 mod info;
 mod metadata;
 mod publication_entry;
 mod publication_log;
+mod quality;
+mod register;
 mod release;
 mod releases;
 mod releases_query;
@@ -17,22 +25,32 @@ mod search_facets;
 mod search_help;
 mod search_query;
 mod search_result;
+mod status;
 mod subscribe;
 mod topics;
+mod words;
 
+pub use compare::CompareVersions;
+pub use corrections::Corrections;
 pub use dataset::DatasetPage;
 pub use developers::{Developers, DevelopersGroup};
 pub use explore::ExplorePage;
+pub use feedback::{Feedback, FeedbackSent};
+pub use feeds::Feeds;
 pub use home::Home;
 pub use info::{About, Accessibility, NotFound};
 pub use publication_log::PublicationLog;
+pub use quality::QualityPage;
+pub use register::Register;
 pub use release::ReleasePage;
 pub use releases::Releases;
 pub use search::SearchPage;
+pub use status::Status;
 pub use subscribe::{
     ConfirmSubscription, ManageSubscription, Subscribe, SubscriptionConfirmed, SubscriptionEnded, SubscriptionSent,
 };
 pub use topics::{TopicPage, Topics};
+pub use words::{Cookies, Help, Privacy};
 
 use domain::text::escaped;
 use leptos::prelude::*;

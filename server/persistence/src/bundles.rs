@@ -38,6 +38,8 @@ pub struct BundleFilter {
     pub to: Option<DateTime<Utc>>,
     /// Only those shared with this team.
     pub team: Option<String>,
+    /// Only those with content of this department.
+    pub department: Option<String>,
     /// In which order.
     pub order: BundleOrder,
 }

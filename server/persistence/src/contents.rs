@@ -213,3 +213,14 @@ pub(crate) async fn predecessors_of(
 pub fn all_reached(reach: &Reach, items: &[ContentItem]) -> bool {
     items.iter().all(|item| reach.covers(&item.department, &item.dataset_id))
 }
+
+/// Which of these versions are in a bundle, whoever may see it.
+pub async fn held_among(db: &impl ConnectionTrait, version_ids: &[&str]) -> Result<Vec<String>> {
+    Ok(bundle_content::Entity::find()
+        .select_only()
+        .column(bundle_content::Column::VersionId)
+        .filter(bundle_content::Column::VersionId.is_in(version_ids.iter().copied()))
+        .into_tuple()
+        .all(db)
+        .await?)
+}

@@ -31,6 +31,8 @@ pub struct DatasetFilter {
     pub department: Option<String>,
     /// Only those whose title holds this text.
     pub title: Option<String>,
+    /// Only those whose title begins with this letter, or with no letter where this is none.
+    pub initial: Option<char>,
     /// Only these.
     pub ids: Vec<String>,
     /// By title rather than newest first.
@@ -158,6 +160,21 @@ pub async fn ids_visible_to(db: &impl ConnectionTrait, reach: &Reach, filter: &D
     let row = db.query_one(&query).await?;
     let ids: Option<String> = row.map(|row| row.try_get("", "ids")).transpose()?.flatten();
     Ok(ids.unwrap_or_default())
+}
+
+/// A part of all public datasets by their ids, each with when its public part last changed.
+pub async fn public_ids(db: &impl ConnectionTrait, offset: u64, limit: u64) -> Result<Vec<(String, DateTime<Utc>)>> {
+    let rows: Vec<(String, Option<i64>, i64)> = dataset::Entity::find()
+        .filter(visible(&Reach::PublishedOnly))
+        .select_only()
+        .columns([dataset::Column::Id, dataset::Column::PublicUpdatedAt, dataset::Column::LastUpdated])
+        .order_by_asc(dataset::Column::Id)
+        .limit(limit)
+        .offset(offset)
+        .into_tuple()
+        .all(db)
+        .await?;
+    rows.into_iter().map(|(id, public, last)| Ok((id, instant(public.unwrap_or(last))?))).collect()
 }
 
 /// Those of these datasets that somebody of this reach sees, in the order given, without their release dates.
@@ -439,10 +456,41 @@ fn matching(filter: &DatasetFilter, reach: &Reach) -> Condition {
     if let Some(title) = &filter.title {
         all = all.add(contains(dataset::Column::Title, title));
     }
+    if let Some(initial) = filter.initial {
+        all = all.add(under(initial));
+    }
     if !filter.ids.is_empty() {
         all = all.add(dataset::Column::Id.is_in(&filter.ids));
     }
     all
+}
+
+/// The first letter of the public title, as a capital.
+fn initial() -> Expr {
+    Expr::cust("UPPER(SUBSTR(LTRIM(title), 1, 1))")
+}
+
+fn under(letter: char) -> Expr {
+    if letter.is_ascii_uppercase() {
+        return initial().eq(letter.to_string());
+    }
+    initial().is_not_in(('A'..='Z').map(|letter| letter.to_string()))
+}
+
+/// How many datasets that somebody of this reach sees begin with each letter, in no order.
+pub async fn initials_visible_to(
+    db: &impl ConnectionTrait,
+    reach: &Reach,
+    filter: &DatasetFilter,
+) -> Result<Vec<(String, i64)>> {
+    let query = dataset::Entity::find()
+        .filter(visible(reach))
+        .filter(matching(filter, reach))
+        .select_only()
+        .column_as(initial(), "initial")
+        .column_as(dataset::Column::Id.count(), "count")
+        .group_by(initial());
+    Ok(query.into_tuple().all(db).await?)
 }
 
 fn to_dataset(row: &dataset::Model, reach: &Reach, previewed: &[String]) -> Result<Dataset> {

@@ -12,7 +12,7 @@ use sea_orm::{
     QueryFilter, QueryOrder, QuerySelect, Select,
 };
 
-use crate::convert::{count, from_json, instant, json, maybe_instant, maybe_json, micros, word};
+use crate::convert::{contains, count, from_json, instant, json, maybe_instant, maybe_json, micros, word};
 use crate::entities::{bundle_content, dataset, edition, version};
 use crate::error::Result;
 
@@ -168,6 +168,49 @@ pub async fn list_addable(db: &impl ConnectionTrait, reach: &Reach) -> Result<Ve
     many(query, db).await
 }
 
+/// Versions that are not public and that somebody of this reach sees, each with its dataset's title; approved ones come
+/// first, `text` is looked for in titles and ids.
+pub async fn list_unpublished(
+    db: &impl ConnectionTrait,
+    reach: &Reach,
+    text: &str,
+    paging: Paging,
+) -> Result<Page<(Version, String)>> {
+    let public = [VersionState::Published.as_str(), VersionState::Archived.as_str()];
+    let mut query = version::Entity::find()
+        .find_also_related(edition::Entity)
+        .find_also(version::Entity, dataset::Entity)
+        .filter(version::Column::State.is_not_in(public))
+        .filter(visible(reach));
+    for word in text.split_whitespace() {
+        query = query.filter(
+            Condition::any()
+                .add(contains(dataset::Column::Title, word))
+                .add(contains(edition::Column::Title, word))
+                .add(contains(version::Column::DatasetId, word))
+                .add(contains(version::Column::Edition, word)),
+        );
+    }
+    let total = query.clone().count(db).await?;
+    let first: Expr =
+        Expr::case(version::Column::State.eq(VersionState::Approved.as_str()), 0_i64).finally(1_i64).into();
+    let rows = query
+        .order_by_asc(first)
+        .order_by_asc(dataset::Column::Title)
+        .order_by_asc(version::Column::DatasetId)
+        .order_by_asc(version::Column::Edition)
+        .order_by_asc(version::Column::Number)
+        .limit(u64::from(paging.limit))
+        .offset(u64::from(paging.offset))
+        .all(db)
+        .await?;
+    let found = rows.into_iter().map(|(row, edition, dataset)| {
+        let title = dataset.map_or_else(|| row.dataset_id.clone(), |dataset| dataset.title);
+        Ok((to_version(&row, edition.as_ref())?, title))
+    });
+    Ok(Page::new(found.collect::<Result<_>>()?, total, paging))
+}
+
 /// Replaces a version if the revision still holds; false where somebody was faster. The revision goes up by one.
 pub async fn save(db: &impl ConnectionTrait, version: &Version) -> Result<bool> {
     let mut row = to_row(version)?;
@@ -217,7 +260,7 @@ async fn one(query: Select<version::Entity>, db: &impl ConnectionTrait) -> Resul
     found.map(|(row, edition)| to_version(&row, edition.as_ref())).transpose()
 }
 
-async fn many(query: Select<version::Entity>, db: &impl ConnectionTrait) -> Result<Vec<Version>> {
+pub(crate) async fn many(query: Select<version::Entity>, db: &impl ConnectionTrait) -> Result<Vec<Version>> {
     let found = query.find_also_related(edition::Entity).all(db).await?;
     found.iter().map(|(row, edition)| to_version(row, edition.as_ref())).collect()
 }
@@ -238,6 +281,7 @@ fn to_row(version: &Version) -> Result<version::Model> {
         published_at: version.published_at.map(micros),
         last_updated: micros(version.last_updated),
         revision: version.revision,
+        alerted: !version.metadata.alerts.is_empty(),
     })
 }
 

@@ -2,7 +2,10 @@
 
 mod contents;
 mod create;
+mod desk;
+mod fill;
 mod held;
+mod picker;
 mod prepare;
 mod preview;
 mod progress;
@@ -11,19 +14,26 @@ mod publish_together;
 mod read;
 mod readiness;
 mod rehearse;
+mod remarks;
+mod schedule_plan;
 mod step;
 
 pub use contents::{add_content, find_with_contents, remove_content, reorder_contents};
 pub use create::{create, delete, edit};
+pub use desk::desk;
+pub use fill::add_contents;
 pub use held::Held;
 pub use persistence::bundles::{BundleFilter, BundleOrder, BundleSort};
+pub use picker::{new_form, picker, repeat};
 pub use prepare::{AHEAD, Preparations, prepare_upcoming};
 pub use preview::preview;
 pub use progress::progress;
 pub use publish_due::{PublishOutcome, Running, publish_due, publish_one, surely_now, take_up_again};
 pub use publish_together::{GivenUp, Kept, Together, next_together, publish_together};
-pub use read::{find, list, page, queue, readiness, status, timeline};
+pub use read::{approval, find, list, page, queue, readiness, status, timeline};
 pub use rehearse::{Missing, Rehearsal, Rehearsed, rehearse};
+pub use remarks::{comment, comments, item_to_review, sign_off, sign_offs, withdraw_sign_off};
+pub use schedule_plan::schedule_plan;
 pub use step::{Said, checked_channels, take_step, take_step_saying};
 
 use domain::actor::Caller;

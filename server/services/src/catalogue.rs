@@ -1,11 +1,13 @@
 //! The public side: home, dataset pages, search, and keeping the index up to date.
 
 mod home;
+mod register;
 mod search;
 mod sync_index;
 mod version_page;
 
 pub use home::home;
+pub use register::register;
 pub use search::{search, suggest};
 pub(crate) use sync_index::{Staged, stage};
 pub use sync_index::{rebuild_index, sync_index};

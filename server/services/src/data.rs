@@ -5,6 +5,7 @@ mod explore;
 mod files;
 mod options;
 mod rows;
+mod side_by_side;
 
 use std::sync::Arc;
 
@@ -20,6 +21,7 @@ pub use files::{TableFiles, open};
 pub(crate) use files::{build, discard};
 pub use options::options;
 pub use rows::{Part, page, stream};
+pub use side_by_side::{compare_page, dataset_page};
 
 use crate::versions::{self, VersionKey};
 use crate::{Ctx, Result, Services};

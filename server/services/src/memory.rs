@@ -96,6 +96,7 @@ pub struct Memory {
     known: Arc<Known>,
     counts: Cache<ListKey, u64>,
     orders: Cache<ListKey, Arc<ListOrder>>,
+    initials: Cache<ListKey, Arc<Vec<(String, u64)>>>,
     homes: Cache<u64, Arc<HomePage>>,
 }
 
@@ -124,6 +125,11 @@ impl Default for Memory {
             orders: Cache::builder()
                 .max_capacity(MAX_ORDERS)
                 .weigher(|key: &ListKey, order: &Arc<ListOrder>| weight(key.size() + order.size()))
+                .expire_after(Holding)
+                .build(),
+            initials: Cache::builder()
+                .max_capacity(MAX_COUNTS)
+                .weigher(|key: &ListKey, letters: &Arc<Vec<(String, u64)>>| weight(key.size() + letters.len() * 40))
                 .expire_after(Holding)
                 .build(),
             homes: Cache::new(1),
@@ -190,6 +196,22 @@ impl Memory {
             Ok::<_, ServiceError>(Arc::new(ListOrder::of(ids)))
         };
         self.orders.try_get_with(key, read).await.map_err(shared)
+    }
+
+    /// How many public datasets of a list begin with each letter.
+    pub(crate) async fn initials(
+        &self,
+        database: &Database,
+        filter: &DatasetFilter,
+    ) -> Result<Arc<Vec<(String, u64)>>> {
+        let reach = Reach::PublishedOnly;
+        let key = self.key(database, &reach, filter).await?;
+        let read = async {
+            let found = persistence::datasets::initials_visible_to(database.pool(), &reach, filter).await?;
+            let counts = found.into_iter().map(|(letter, count)| (letter, u64::try_from(count).unwrap_or_default()));
+            Ok::<_, ServiceError>(Arc::new(counts.collect()))
+        };
+        self.initials.try_get_with(key, read).await.map_err(shared)
     }
 
     /// The public home page as of the present revision.

@@ -4,15 +4,19 @@ mod alerts;
 mod create;
 mod dimensions;
 mod edit;
+mod queue;
 mod read;
+mod review;
 mod step;
 
 pub(crate) use alerts::put_alert;
-pub use alerts::{add_alert, withdraw_alert};
-pub use create::{NewVersion, create};
+pub use alerts::{add_alert, corrections, withdraw_alert};
+pub use create::{NewVersion, carried_forward, create};
 pub use dimensions::{Dimension, list_dimensions, list_options};
 pub use edit::{delete, edit};
+pub use queue::review_queue;
 pub use read::{admin_page, find, find_with_dataset, list, list_in_state};
+pub use review::{Asked, review};
 pub use step::take_step;
 
 use domain::actor::Caller;

@@ -112,7 +112,7 @@ fn page_for(path: &str, query: Option<&str>) -> Option<String> {
             format!("/catalogue/{id}/editions/{edition}")
         }
         ["datasets", id, "editions", edition, "versions", version]
-        | ["datasets", id, "editions", edition, "versions", version, "metadata" | "dimensions" | "alerts"]
+        | ["datasets", id, "editions", edition, "versions", version, "metadata" | "dimensions" | "alerts" | "images"]
         | ["datasets", id, "editions", edition, "versions", version, "dimensions", _, "options"] => {
             format!("/catalogue/{id}/editions/{edition}/versions/{version}")
         }
@@ -172,7 +172,7 @@ mod tests {
         let page = |path| page_for(path, None);
         assert_eq!(page("/datasets/gdp").as_deref(), Some("/catalogue/gdp"));
         assert_eq!(page("/datasets/a/editions/b/versions/1").as_deref(), Some("/catalogue/a/editions/b/versions/1"));
-        for rest in ["metadata", "dimensions", "dimensions/Year/options", "alerts"] {
+        for rest in ["metadata", "dimensions", "dimensions/Year/options", "alerts", "images"] {
             let address = format!("/datasets/a/editions/b/versions/1/{rest}");
             assert_eq!(page_for(&address, None).as_deref(), Some("/catalogue/a/editions/b/versions/1"), "{rest}");
         }

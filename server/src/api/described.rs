@@ -20,11 +20,11 @@ mod tags;
 
 pub use addresses::{
     BundleIdPath, BundlePath, ContentPath, DatasetPath, DepartmentPath, DownloadPath, EditionPath, FilePath,
-    FilterDimensionPath, FilterOptionPath, FilterOutputPath, FilterPath, PolicyPath, ReleasePath, RolePath,
-    ServiceTokenPath, StepPath, SubscriptionPath, TeamPath, TopicPath, TusAdding, TusBeginning, TusSpeaking,
-    UploadPath, UserPath, VersionPath, WebhookCallPath, WebhookPath,
+    FilterDimensionPath, FilterOptionPath, FilterOutputPath, FilterPath, ImagePath, ImageSizePath, PolicyPath,
+    ReleasePath, RolePath, ServiceTokenPath, StepPath, SubscriptionPath, TeamPath, TopicPath, TusAdding, TusBeginning,
+    TusSpeaking, UploadPath, UserPath, VersionPath, WebhookCallPath, WebhookPath,
 };
-pub use bodies::{DatasetInput, MetadataDocument, NewDatasetInput, UploadForm};
+pub use bodies::{DatasetInput, ImageForm, MetadataDocument, NewDatasetInput, UploadForm};
 pub use document::Document;
 pub use domain::page::Paging;
 pub use envelope::ErrorEnvelope;

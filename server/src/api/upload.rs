@@ -1,34 +1,30 @@
 //! `POST /files/upload`: a form whose file is stored while it arrives, wherever it stands among the fields.
 
-use std::collections::BTreeMap;
 use std::io;
 
-use axum::extract::multipart::{Field, MultipartError};
 use axum::extract::{FromRequest, Multipart, Request, State};
-use axum::http::StatusCode;
 use domain::policy::Permission;
-use domain::refusal::{FieldProblem, Refusal, all_valid};
+use domain::refusal::{FieldProblem, Refusal};
 use futures::TryStreamExt;
 use services::files::{self, NewFile, Received};
 use services::versions::VersionKey;
 
 use super::Answer;
 use super::answer;
-use super::ctx::{Asked, version_number};
+use super::ctx::Asked;
 use super::described::{ErrorEnvelope, UploadForm};
+use super::form::{Fields, broken, key_of, not_a_form, read_text, unreadable};
 use super::guards::version_to_change;
 use super::problem::Problem;
 use super::v1::{FileBody, file_path};
 use crate::state::AppState;
 
 const FIELDS: [&str; 6] = ["dataset_id", "edition", "version", "title", "licence", "licence_url"];
-/// The longest field beside the file, in bytes.
-const MAX_FIELD: usize = 8 * 1024;
 
 /// What has arrived of the form.
 #[derive(Debug, Default)]
 struct Form {
-    fields: BTreeMap<String, String>,
+    fields: Fields,
     file: Option<(String, Received)>,
 }
 
@@ -53,7 +49,7 @@ pub async fn upload(State(state): State<AppState>, asked: Asked, request: Reques
     let mut parts = Multipart::from_request(request, &()).await.map_err(|_| not_a_form())?;
     let mut form = Form::default();
     let outcome = read_form(&state, &asked, &mut parts, &mut form).await;
-    let key = match outcome.and_then(|()| Ok(key_of(&form)?)) {
+    let key = match outcome.and_then(|()| Ok(key_of(&form.fields)?)) {
         Ok(key) => key,
         Err(problem) => {
             forget(&state, &asked, form).await;
@@ -81,7 +77,7 @@ async fn read_form(state: &AppState, asked: &Asked, parts: &mut Multipart, form:
         let name = field.name().unwrap_or_default().to_owned();
         if name == "file" && form.file.is_none() {
             // Where the version is known already, nothing is taken in for one that cannot have it.
-            if let Ok(key) = key_of(form) {
+            if let Ok(key) = key_of(&form.fields) {
                 version_to_change(state, &asked.ctx, Permission::DatasetsWrite, &key).await?;
             }
             let filename = field.file_name().unwrap_or_default().to_owned();
@@ -99,40 +95,6 @@ async fn read_form(state: &AppState, asked: &Asked, parts: &mut Multipart, form:
     Ok(())
 }
 
-async fn read_text(name: &str, mut field: Field<'_>) -> Result<String, Problem> {
-    let mut bytes = Vec::new();
-    while let Some(chunk) = field.chunk().await.map_err(|error| broken(&error))? {
-        bytes.extend_from_slice(&chunk);
-        if bytes.len() > MAX_FIELD {
-            return Err(Refusal::TooLarge { limit: MAX_FIELD as u64 }.into());
-        }
-    }
-    let text = String::from_utf8(bytes).map_err(|_| unreadable(name, "encoding", "Send this as UTF-8."))?;
-    if text.contains('\0') {
-        return Err(Refusal::field(name, "control_characters", "Leave out control characters.").into());
-    }
-    Ok(text.trim().to_owned())
-}
-
-/// The version that the form names, or everything that is missing.
-fn key_of(form: &Form) -> Result<VersionKey, Refusal> {
-    let mut problems = Vec::new();
-    let mut text = |name: &str| match form.fields.get(name).filter(|text| !text.is_empty()) {
-        Some(text) => text.clone(),
-        None => {
-            problems.push(FieldProblem::required(name));
-            String::new()
-        }
-    };
-    let (dataset_id, edition, version) = (text("dataset_id"), text("edition"), text("version"));
-    let number = version_number(&version);
-    if number.is_none() && !version.is_empty() {
-        problems.push(FieldProblem::new("version", "invalid_value", "Give a version's number, such as 1."));
-    }
-    all_valid(problems)?;
-    Ok(VersionKey { dataset_id, edition, version: number.unwrap_or_default() })
-}
-
 /// Lets go of bytes that became nobody's file: no version has this name, so they are refused and removed.
 async fn forget(state: &AppState, asked: &Asked, form: Form) {
     let Some((filename, received)) = form.file else { return };
@@ -141,17 +103,4 @@ async fn forget(state: &AppState, asked: &Asked, form: Form) {
     if files::attach(&state.services, &asked.ctx, received, new).await.is_ok() {
         tracing::error!("an upload was attached to a version without a name");
     }
-}
-
-fn not_a_form() -> Problem {
-    let message = "Send a form with Content-Type: multipart/form-data.";
-    Problem::of(StatusCode::UNSUPPORTED_MEDIA_TYPE, "UNSUPPORTED_MEDIA_TYPE", message)
-}
-
-fn broken(error: &MultipartError) -> Problem {
-    unreadable("", "broken_form", &format!("The form cannot be read: {}.", error.body_text()))
-}
-
-fn unreadable(field: &str, code: &str, message: &str) -> Problem {
-    Refusal::Unreadable { problems: vec![FieldProblem::new(field, code, message)] }.into()
 }

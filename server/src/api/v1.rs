@@ -5,8 +5,10 @@ mod bundles;
 mod catalogue;
 mod datasets;
 mod deliveries;
+mod feedback;
 mod files;
 mod filters;
+mod images;
 mod people;
 mod previews;
 mod publication_log;
@@ -23,8 +25,10 @@ pub use datasets::{DatasetBody, EditionBody, STATIC};
 pub use deliveries::{
     NewWebhookBody, TrackingStatusBody, WagtailStatusBody, WebhookBody, WebhookDeliveryBody, webhook_path,
 };
+pub use feedback::FeedbackBody;
 pub use files::{ClearedBody, FileBody, FileQueueBody, FileStatusBody, UploadBody, file_path, upload_path};
 pub use filters::{FilterBody, FilterInput, FilterOutputBody, NewFilterBody, filter_path, output_path};
+pub use images::{ImageBody, ImageInput, ImageSizeBody, image_path};
 pub use people::{
     DepartmentBody, MeBody, NewServiceTokenBody, ServiceTokenBody, TeamBody, UserBody, UserSessionBody,
     department_path, team_path, token_path, user_path,

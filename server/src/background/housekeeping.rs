@@ -5,10 +5,11 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::bundle::BundleStage;
 use domain::delivery::{CircuitState, Sink};
+use domain::feedback::KEPT_DAYS;
 use domain::file::FileJobState;
 use domain::subscription::{SubscriptionChannel, SubscriptionStage};
 use persistence::{
-    PersistenceError, bundles, filters, idempotency, outbox, password_links, probes, revisions, sessions,
+    PersistenceError, bundles, feedback, filters, idempotency, outbox, password_links, probes, revisions, sessions,
     subscriptions, throttles, uploads, webhooks,
 };
 use services::{Ctx, archiving, deliveries};
@@ -101,6 +102,8 @@ async fn look_at_copies(state: &AppState, from: &mut String) {
 async fn forget(state: &AppState) -> Result<(), PersistenceError> {
     let before = state.services.clock.now() - TimeDelta::days(CALLS_KEPT_DAYS);
     outbox::forget_finished(state.services.db.pool(), before).await?;
+    let told_before = state.services.clock.now() - TimeDelta::days(KEPT_DAYS);
+    feedback::delete_before(state.services.db.pool(), told_before).await?;
     Ok(())
 }
 

@@ -56,7 +56,9 @@ pub async fn identify(State(state): State<AppState>, session: Session, mut reque
         awaits_second_step: if has_cookie { awaiting(&session, now).await } else { None },
         through_provider: has_cookie && matches!(session.get_value(ID_TOKEN).await, Ok(Some(_))),
         address: device.address.clone(),
+        session_idle: state.config.session_idle_timeout.as_secs(),
         site_name: state.config.site_name.as_str().into(),
+        site: state.config.public_url.trim_end_matches('/').into(),
         ..Visit::default()
     };
     let question = Question::of(&request);

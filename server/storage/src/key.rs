@@ -58,7 +58,7 @@ mod tests {
         let settings = Settings {
             region: "us-east-1".into(),
             bucket: "private".into(),
-            backend: Backend::Embedded { folder: "x".into() },
+            backend: Backend::Embedded { folder: "x".into(), encryption_key: None },
         };
         assert_eq!(limit(&settings), 128);
     }

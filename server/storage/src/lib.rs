@@ -11,6 +11,7 @@ mod guard;
 mod key;
 mod local;
 mod parts;
+mod seal;
 mod settings;
 mod storage;
 mod stream;
@@ -20,7 +21,7 @@ mod upload;
 
 pub use error::StorageError;
 pub use parts::RunningHash;
-pub use settings::{Backend, Secret, Settings};
+pub use settings::{Backend, Secret, ServerSideEncryption, Settings};
 pub use storage::{ObjectInfo, Storage};
 pub use stream::ObjectStream;
 pub use upload::{PART_SIZE, Stored};

@@ -10,12 +10,12 @@ use crate::{Storage, StorageError, sync};
 const ACTION: &str = "copy an object to a file";
 
 impl Storage {
-    /// Where an object lies on this machine's disk; nothing where the objects are elsewhere.
+    /// Where an object lies on this machine's disk; nothing where the objects are elsewhere or encrypted.
     ///
     /// An object is replaced and never written over, so what was opened there stays as it was.
     pub fn local_file(&self, key: &str) -> Result<Option<PathBuf>, StorageError> {
         self.check_key(key)?;
-        Ok(self.folder.as_ref().map(|root| sync::object_path(root, &self.bucket, key)))
+        Ok(self.folder.as_ref().filter(|_| self.seal.is_none()).map(|root| sync::object_path(root, &self.bucket, key)))
     }
 
     /// Copies an object into a file that is made anew; false where there is no such object.

@@ -10,7 +10,7 @@ use sha2_kept::Sha256;
 use sha2_kept::digest::Digest;
 use sha2_kept::digest::common::hazmat::{SerializableState, SerializedState};
 
-use crate::{Storage, StorageError, client, key, sweep};
+use crate::{Storage, StorageError, client, key, seal, sweep};
 
 const ACTION: &str = "store an object";
 
@@ -18,13 +18,20 @@ impl Storage {
     /// Begins an object in parts and gives the id under which they are sent.
     pub async fn begin_parts(&self, key: &str, media_type: &str) -> Result<String, StorageError> {
         key::check(key, self.key_limit)?;
-        let request = self.client.create_multipart_upload().bucket(&*self.bucket).key(key).content_type(media_type);
+        let mut request = self.client.create_multipart_upload().bucket(&*self.bucket).key(key).content_type(media_type);
+        if self.seal.is_some() {
+            request = request.metadata(seal::MARK, seal::FORM);
+        }
+        if let Some(encryption) = &self.encryption {
+            request = request.server_side_encryption(encryption.word()).set_ssekms_key_id(encryption.key_id());
+        }
         let answer = request.send().await.map_err(|e| StorageError::service(ACTION, e))?;
         answer.upload_id.ok_or_else(|| StorageError::service(ACTION, "the answer names no upload"))
     }
 
     /// Stores a part, in place of an earlier one of its number, and gives its tag; numbers begin at 1.
     pub async fn put_part(&self, key: &str, id: &str, number: usize, part: Bytes) -> Result<String, StorageError> {
+        let part = self.sealed(key, number, part)?;
         let number = i32::try_from(number).map_err(|e| StorageError::service(ACTION, e))?;
         let request = self.client.upload_part().bucket(&*self.bucket).key(key).upload_id(id).part_number(number);
         let answer = request.body(ByteStream::from(part)).send().await.map_err(|e| StorageError::service(ACTION, e))?;

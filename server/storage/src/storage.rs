@@ -1,18 +1,21 @@
 //! What can be done with objects.
 
+use std::collections::HashMap;
 use std::fs::File;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use aws_sdk_s3::Client;
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_s3::operation::get_object::GetObjectOutput;
 use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{BucketLocationConstraint, CreateBucketConfiguration};
 use bytes::{Bytes, BytesMut};
-use futures::{Stream, TryStreamExt};
+use futures::{Stream, StreamExt, TryStreamExt};
 use sha2::{Digest, Sha256};
 
-use crate::settings::{Backend, Settings};
+use crate::seal::{self, Seal};
+use crate::settings::{Backend, ServerSideEncryption, Settings};
 use crate::upload::{self, Stored};
 use crate::{ObjectStream, StorageError, client, embedded, key};
 
@@ -28,6 +31,10 @@ pub struct Storage {
     pub(crate) key_limit: usize,
     /// The folder of the embedded service.
     pub(crate) folder: Option<Arc<std::path::Path>>,
+    /// What objects are encrypted with before they reach the embedded service.
+    pub(crate) seal: Option<Seal>,
+    /// What the service is asked to encrypt them with.
+    pub(crate) encryption: Option<ServerSideEncryption>,
     /// Keeps the folder of the embedded service for this process.
     lock: Option<Arc<File>>,
 }
@@ -39,13 +46,15 @@ pub struct ObjectInfo {
     pub size: u64,
     /// The media type it was stored with.
     pub media_type: String,
+    /// What the service says that it encrypted it with.
+    pub encryption: Option<String>,
 }
 
 impl Storage {
     /// Opens the storage and creates its folder and bucket where they are missing.
     pub async fn open(settings: &Settings) -> Result<Self, StorageError> {
         let lock = match &settings.backend {
-            Backend::Embedded { folder } => Some(embedded::open(folder).await?),
+            Backend::Embedded { folder, .. } => Some(embedded::open(folder).await?),
             Backend::Remote { .. } => None,
         };
         Self::with(settings, lock.map(|(service, lock)| (service, Some(lock)))).await
@@ -56,7 +65,7 @@ impl Storage {
     /// In place of an embedded folder an empty one stands in; see [`Storage::is_stand_in`].
     pub async fn open_beside(settings: &Settings) -> Result<Self, StorageError> {
         let service = match &settings.backend {
-            Backend::Embedded { folder } => Some((embedded::stand_in(folder)?, None)),
+            Backend::Embedded { folder, .. } => Some((embedded::stand_in(folder)?, None)),
             Backend::Remote { .. } => None,
         };
         Self::with(settings, service).await
@@ -70,16 +79,18 @@ impl Storage {
         let (service, lock) = embedded.map_or((None, None), |(service, lock)| (Some(service), lock));
         let client = match (&settings.backend, service) {
             (_, Some(service)) => client::embedded(&settings.region, service),
-            (Backend::Embedded { folder }, None) => {
+            (Backend::Embedded { folder, .. }, None) => {
                 return Err(StorageError::InUse { folder: folder.display().to_string() });
             }
-            (Backend::Remote { endpoint, access_key_id, secret_access_key, force_path_style }, None) => client::remote(
-                &settings.region,
-                endpoint.as_deref(),
-                access_key_id,
-                secret_access_key,
-                *force_path_style,
-            ),
+            (Backend::Remote { endpoint, access_key_id, secret_access_key, force_path_style, .. }, None) => {
+                client::remote(
+                    &settings.region,
+                    endpoint.as_deref(),
+                    access_key_id,
+                    secret_access_key,
+                    *force_path_style,
+                )
+            }
         };
         let storage = Self {
             client,
@@ -87,10 +98,18 @@ impl Storage {
             is_remote,
             key_limit: key::limit(settings),
             folder: match &settings.backend {
-                Backend::Embedded { folder } if lock.is_some() => Some(folder.as_path().into()),
+                Backend::Embedded { folder, .. } if lock.is_some() => Some(folder.as_path().into()),
                 Backend::Embedded { .. } | Backend::Remote { .. } => None,
             },
             lock: lock.map(Arc::new),
+            seal: match &settings.backend {
+                Backend::Embedded { encryption_key: Some(key), .. } => Some(Seal::new(key)?),
+                Backend::Embedded { .. } | Backend::Remote { .. } => None,
+            },
+            encryption: match &settings.backend {
+                Backend::Remote { encryption, .. } => encryption.clone(),
+                Backend::Embedded { .. } => None,
+            },
         };
         storage.make_bucket(&settings.region).await?;
         Ok(storage)
@@ -139,16 +158,21 @@ impl Storage {
     /// Stores an object whole, in place of any that was there.
     pub async fn put(&self, key: &str, media_type: &str, bytes: Bytes) -> Result<(), StorageError> {
         self.check_key(key)?;
-        self.client
-            .put_object()
-            .bucket(&*self.bucket)
-            .key(key)
-            .content_type(media_type)
-            .body(ByteStream::from(bytes))
-            .send()
-            .await
-            .map_err(|e| StorageError::service("store an object", e))?;
-        Ok(())
+        let bytes = self.sealed(key, 1, bytes)?;
+        let mut request = self.client.put_object().bucket(&*self.bucket).key(key).content_type(media_type);
+        if self.seal.is_some() {
+            request = request.metadata(seal::MARK, seal::FORM);
+        }
+        if let Some(encryption) = &self.encryption {
+            request = request.server_side_encryption(encryption.word()).set_ssekms_key_id(encryption.key_id());
+        }
+        let done = request.body(ByteStream::from(bytes)).send().await;
+        done.map(|_| ()).map_err(|e| StorageError::service("store an object", e))
+    }
+
+    /// A part of an object as it is stored.
+    pub(crate) fn sealed(&self, key: &str, number: usize, part: Bytes) -> Result<Bytes, StorageError> {
+        self.seal.as_ref().map_or(Ok(part.clone()), |seal| seal.part(key, number, &part))
     }
 
     /// Stores an object as it arrives, leaving nothing behind when it does not arrive whole.
@@ -172,7 +196,11 @@ impl Storage {
         let request = self.client.head_object().bucket(&*self.bucket).key(key);
         match request.send().await {
             Ok(found) => Ok(Some(ObjectInfo {
-                size: size("describe an object", found.content_length)?,
+                size: match (size("describe an object", found.content_length)?, self.seal_of(found.metadata())?) {
+                    (stored, Some(_)) => seal::plain_size(stored),
+                    (plain, None) => plain,
+                },
+                encryption: found.server_side_encryption().map(|kind| kind.as_str().to_owned()),
                 media_type: media_type(found.content_type),
             })),
             Err(e) if status(&e) == Some(404) => Ok(None),
@@ -190,22 +218,57 @@ impl Storage {
         if range.as_ref().is_some_and(RangeInclusive::is_empty) {
             return Err(StorageError::Range);
         }
-        let request = self
-            .client
-            .get_object()
-            .bucket(&*self.bucket)
-            .key(key)
-            .set_range(range.map(|range| format!("bytes={}-{}", range.start(), range.end())));
+        // Where objects are sealed they are asked for as such, and again where one turns out not to be.
+        let Some(mut found) = self.ask(key, range.as_ref(), self.seal.is_some()).await? else { return Ok(None) };
+        let seal = self.seal_of(found.metadata())?.cloned();
+        if seal.is_none() && self.seal.is_some() && range.is_some() {
+            match self.ask(key, range.as_ref(), false).await? {
+                Some(plain) => found = plain,
+                None => return Ok(None),
+            }
+        }
+        let stored = size("read an object", found.content_length)?;
+        let kind = media_type(found.content_type.take());
+        let Some(seal) = seal else {
+            return Ok(Some(ObjectStream::new(stored, kind, crate::stream::arriving(found.body))));
+        };
+        let total = found.content_range().and_then(|told| told.rsplit('/').next()?.parse().ok()).unwrap_or(stored);
+        let plain = seal::plain_size(total);
+        let range = match range {
+            Some(range) if *range.start() >= plain => return Err(StorageError::Range),
+            Some(range) => *range.start()..=(*range.end()).min(plain - 1),
+            None if plain == 0 => return Ok(Some(ObjectStream::new(0, kind, futures::stream::empty().boxed()))),
+            None => 0..=plain - 1,
+        };
+        let body = seal.opened(key, crate::stream::arriving(found.body), &range);
+        Ok(Some(ObjectStream::new(range.end() - range.start() + 1, kind, body)))
+    }
+
+    /// Asks for an object, or the stored bytes in which a range of it lies; nothing when there is none.
+    async fn ask(
+        &self,
+        key: &str,
+        range: Option<&RangeInclusive<u64>>,
+        sealed: bool,
+    ) -> Result<Option<GetObjectOutput>, StorageError> {
+        let range = range.map(|range| if sealed { seal::stored_range(range) } else { range.clone() });
+        let range = range.map(|range| format!("bytes={}-{}", range.start(), range.end()));
+        let request = self.client.get_object().bucket(&*self.bucket).key(key).set_range(range);
         match request.send().await {
-            Ok(found) => Ok(Some(ObjectStream::new(
-                size("read an object", found.content_length)?,
-                media_type(found.content_type),
-                found.body,
-            ))),
+            Ok(found) => Ok(Some(found)),
             Err(e) if e.code() == Some("NoSuchBucket") => Err(self.unreachable(e)),
             Err(e) if status(&e) == Some(404) => Ok(None),
             Err(e) if status(&e) == Some(416) => Err(StorageError::Range),
             Err(e) => Err(StorageError::service("read an object", e)),
+        }
+    }
+
+    /// What opens an object with this metadata; nothing for one that lies there plainly.
+    fn seal_of(&self, metadata: Option<&HashMap<String, String>>) -> Result<Option<&Seal>, StorageError> {
+        match metadata.and_then(|held| held.get(seal::MARK)).map(String::as_str) {
+            None => Ok(None),
+            Some(seal::FORM) if self.seal.is_some() => Ok(self.seal.as_ref()),
+            Some(_) => Err(StorageError::service("read an object", "it is encrypted, and no key for it is configured")),
         }
     }
 

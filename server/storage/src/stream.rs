@@ -18,15 +18,19 @@ pub struct ObjectStream {
 }
 
 impl ObjectStream {
-    pub(crate) fn new(size: u64, media_type: String, body: ByteStream) -> Self {
-        let body = futures::stream::try_unfold(body, async |mut body| {
-            match body.try_next().await.map_err(io::Error::other)? {
-                Some(bytes) => Ok(Some((bytes, body))),
-                None => Ok(None),
-            }
-        });
-        Self { size, media_type, body: body.boxed() }
+    pub(crate) fn new(size: u64, media_type: String, body: BoxStream<'static, io::Result<Bytes>>) -> Self {
+        Self { size, media_type, body }
     }
+}
+
+/// The bytes as the service sends them.
+pub(crate) fn arriving(body: ByteStream) -> BoxStream<'static, io::Result<Bytes>> {
+    let body =
+        futures::stream::try_unfold(body, async |mut body| match body.try_next().await.map_err(io::Error::other)? {
+            Some(bytes) => Ok(Some((bytes, body))),
+            None => Ok(None),
+        });
+    body.boxed()
 }
 
 impl Stream for ObjectStream {

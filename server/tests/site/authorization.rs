@@ -43,6 +43,7 @@ const TABLE: &[(&str, &str)] = &[
     ("GET /publication-log", "+++++++++"),
     ("GET /publication-log/verify", "+++++++++"),
     ("GET /audit", "1333+++33"),
+    ("GET /feedback", "13333+333"),
     ("GET /audit/verify", "1333+++33"),
     ("GET /search", "+++++++++"),
     ("GET /search/suggest?q=x", "+++++++++"),
@@ -68,6 +69,13 @@ const TABLE: &[(&str, &str)] = &[
     ("GET /filters/{v}/dimensions/Year/options", "4++++++44"),
     ("PUT /filters/{v}/dimensions/Year/options/2023", "133333344"),
     ("DELETE /filters/{v}/dimensions/Year/options/2023", "133333344"),
+    ("POST /images", "13~3333~3"),
+    ("GET /datasets/{d}/editions/time-series/versions/1/images", "4++++++44"),
+    ("GET /images/{i}", "44+++++44"),
+    ("PUT /images/{i}", "14~333344"),
+    ("DELETE /images/{i}", "14~333344"),
+    ("GET /images/{i}/downloads", "44+++++44"),
+    ("GET /images/{i}/downloads/original", "44+++++44"),
     ("GET /departments", "+++++++++"),
     ("GET /departments/economy", "+++++++++"),
     ("POST /departments", "133333~33"),
@@ -121,6 +129,11 @@ const TABLE: &[(&str, &str)] = &[
     ("PATCH /bundles/{b}/contents", "13~333344"),
     ("GET /bundles/{b}/contents/{c}", "1++++++44"),
     ("DELETE /bundles/{b}/contents/{c}", "13~333344"),
+    ("GET /bundles/{b}/comments", "1++++++44"),
+    ("POST /bundles/{b}/comments", "1~~~~~~44"),
+    ("GET /bundles/{b}/sign-offs", "1++++++44"),
+    ("PUT /bundles/{b}/contents/{c}/sign-off", "133++3344"),
+    ("DELETE /bundles/{b}/contents/{c}/sign-off", "133++3344"),
     ("PUT /bundles/{b}/submit", "13~333344"),
     ("PUT /bundles/{b}/reject", "133~~3344"),
     ("PUT /bundles/{b}/approve", "1333~3344"),
@@ -311,11 +324,16 @@ async fn prepare(site: &Site, editor: &Caller, approver: &Caller) -> BTreeMap<&'
     });
     let filter = id(root.post("/filters", filter).await);
     let output = id(root.post(&format!("/filters/{filter}/submit"), json!(null)).await);
+    let picture = reqwest::multipart::Part::bytes(DOT).file_name("dot.png");
+    let form = reqwest::multipart::Form::new().text("dataset_id", "hidden").text("edition", "time-series");
+    let form = form.text("version", "2").text("alt", "A dot").part("file", picture);
+    let image = id(editor.send(editor.request(Method::POST, "/images").multipart(form)).await);
     let upload = crate::uploads::begin_for(editor, "hidden", "time-series", "2").await;
     BTreeMap::from([
         ("{q}", output),
         ("{v}", filter),
         ("{o}", upload),
+        ("{i}", image),
         ("{r}", release),
         ("{d}", "hidden".to_owned()),
         ("{b}", bundle),

@@ -308,6 +308,18 @@ impl Caller {
         self.send(self.request(method, path).header("if-match", tag).json(&body)).await
     }
 
+    /// Adds a picture to the first version of an edition.
+    pub async fn add_image(&self, dataset: &str, edition: &str, alt: &str, bytes: &[u8]) -> Answer {
+        let part = reqwest::multipart::Part::bytes(bytes.to_vec()).file_name("picture.png");
+        let form = reqwest::multipart::Form::new()
+            .text("dataset_id", dataset.to_owned())
+            .text("edition", edition.to_owned())
+            .text("version", "1")
+            .text("alt", alt.to_owned())
+            .part("file", part);
+        self.send(self.request(Method::POST, "/images").multipart(form)).await
+    }
+
     pub async fn upload(&self, dataset: &str, edition: &str, version: &str, filename: &str, bytes: &[u8]) -> Answer {
         let part = reqwest::multipart::Part::bytes(bytes.to_vec()).file_name(filename.to_owned());
         let form = reqwest::multipart::Form::new()
@@ -348,6 +360,11 @@ fn unpacked(bytes: &[u8]) -> String {
 /// A table to upload.
 pub const TABLE: &[u8] = b"Year,Value\n2023,101.5\n2024,103.25\n2025,104\n";
 
+/// A picture of 1000 by 560 pixels to upload.
+pub const PICTURE: &[u8] = include_bytes!("fixtures/chart.png");
+/// A picture of one pixel, for where only its being there counts.
+pub const DOT: &[u8] = include_bytes!("fixtures/dot.png");
+
 /// What a complete dataset says about itself.
 pub fn metadata(title: &str) -> Value {
     let metadata = DatasetMetadata {
@@ -372,7 +389,7 @@ pub async fn table_version(editor: &Caller, approver: &Caller, id: &str, table: 
     next_table(editor, approver, id, table).await
 }
 
-async fn begin_dataset(editor: &Caller, id: &str, title: &str) {
+pub async fn begin_dataset(editor: &Caller, id: &str, title: &str) {
     let mut body = metadata(title);
     body["id"] = json!(id);
     body["type"] = json!("static");

@@ -71,6 +71,32 @@ pub fn checks(bundle: &Bundle, items: &[ContentItem], facts: &[ItemFacts], near:
     checks
 }
 
+/// How much of what publication asks for is there, from 0 to 100.
+#[must_use]
+pub fn percent(bundle: &Bundle, items: &[ContentItem]) -> u8 {
+    if bundle.state.published_at().is_some() {
+        return 100;
+    }
+    let mut checks = needed(bundle, items);
+    checks.push(approval(bundle));
+    if bundle.details.kind != BundleKind::Manual {
+        let named = bundle.state.schedule().is_some();
+        checks.push(if named { pass("scheduled", "") } else { warn("scheduled", "", None) });
+    }
+    let mut names: Vec<(&str, bool)> = Vec::new();
+    for check in &checks {
+        let passed = check.outcome == Outcome::Pass;
+        match names.iter_mut().find(|(name, _)| *name == check.name) {
+            Some((_, all)) => *all = *all && passed,
+            None => names.push((&check.name, passed)),
+        }
+    }
+    let passed = names.iter().filter(|(_, passed)| *passed).count();
+    // What cannot be checked of an empty bundle is not there yet.
+    let asked = NEEDED.len() + 1 + usize::from(bundle.details.kind != BundleKind::Manual);
+    u8::try_from(passed * 100 / asked).unwrap_or(100).min(100)
+}
+
 fn needed(bundle: &Bundle, items: &[ContentItem]) -> Vec<Check> {
     let blockers = preflight(&bundle.id, items);
     let mut checks = Vec::new();

@@ -1,19 +1,45 @@
-//! Publishes the bundle by hand, with a reason.
+//! Publishing a bundle by hand.
 
 use leptos::prelude::*;
 
-#[cfg(not(target_family = "wasm"))]
-use domain::bundle::BundleCommand;
-
 use crate::error::RpcError;
 
-/// Publishes the bundle by hand, with a reason.
+/// Publishes the bundle by hand, with a reason and its title typed once more.
 #[server(prefix = "/rpc", endpoint = "bundles/publish-now")]
 pub async fn publish_now(
     #[server(default)] id: String,
     #[server(default)] revision: String,
     #[server(default)] reason: String,
+    #[server(default)] confirmation: String,
 ) -> Result<(), RpcError> {
-    let command = super::needed(reason).map(|reason| BundleCommand::PublishNow { reason: Some(reason) });
+    let command = read(&id, reason, &confirmation).await?;
     super::step("bundles/publish-now", &id, &revision, command, "Publication has begun.").await
+}
+
+/// The command, or everything that is missing for it.
+#[cfg(not(target_family = "wasm"))]
+async fn read(
+    id: &str,
+    reason: String,
+    confirmation: &str,
+) -> Result<Result<domain::bundle::BundleCommand, domain::refusal::Refusal>, RpcError> {
+    use domain::bundle::BundleCommand;
+    use domain::refusal::{FieldProblem, Refusal};
+
+    let (services, ctx) = crate::request::context()?;
+    let mut problems = match super::needed(reason.clone()) {
+        Err(Refusal::Invalid { problems }) => problems,
+        _ => Vec::new(),
+    };
+    // Who may not see the bundle is told so by the step itself.
+    if let Ok(bundle) = services::bundles::find(&services, &ctx, id).await
+        && bundle.details.title.trim() != confirmation.trim()
+    {
+        let message = "Type the bundle's title exactly, so that the right one is published.";
+        problems.push(FieldProblem::new("confirmation", "mismatch", message));
+    }
+    if problems.is_empty() {
+        return Ok(Ok(BundleCommand::PublishNow { reason: Some(reason) }));
+    }
+    Ok(Err(Refusal::Invalid { problems }))
 }

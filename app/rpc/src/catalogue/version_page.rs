@@ -1,6 +1,6 @@
 //! The page of a dataset, an edition or a version.
 
-use domain::views::VersionPage;
+use domain::comparison::DatasetPage;
 use leptos::prelude::*;
 
 use crate::error::RpcError;
@@ -11,8 +11,8 @@ pub async fn version_page_for(
     dataset_id: String,
     edition: Option<String>,
     version: Option<u32>,
-) -> Result<VersionPage, RpcError> {
+) -> Result<DatasetPage, RpcError> {
     let (services, ctx) = crate::request::context()?;
     let scope = services::catalogue::Scope { dataset_id, edition, version };
-    Ok(services::catalogue::version_page(&services, &ctx, &scope).await?)
+    Ok(services::data::dataset_page(&services, &ctx, &scope).await?)
 }

@@ -16,7 +16,7 @@ use crate::error::RpcError;
 const MAX_TEXT: usize = 2000;
 
 /// The text fields that came before the file.
-pub(super) type Texts = BTreeMap<String, String>;
+pub(crate) type Texts = BTreeMap<String, String>;
 
 /// Reads the parts in their order and attaches the first file.
 pub(super) async fn receive(data: MultipartData) -> Result<(Texts, services::Result<File>), RpcError> {
@@ -57,7 +57,8 @@ pub(super) fn answer(texts: &Texts, outcome: services::Result<File>) -> Result<(
         .and_then(|parts| Some(parts.headers.get(header::ACCEPT)?.to_str().ok()?.contains("text/html")))
         .unwrap_or(false);
     if accepts_pages {
-        return crate::form::done("files/upload", outcome, &page, |file| (page.clone(), notice(file)));
+        let typed = texts.clone();
+        return crate::form::done_keeping("files/upload", typed, outcome, &page, |file| (page.clone(), notice(file)));
     }
     let file = outcome?;
     let flash = crate::Flash { form: "files/upload".to_owned(), notice: Some(notice(&file)), ..Default::default() };

@@ -4,20 +4,31 @@ use leptos::prelude::*;
 
 use crate::error::RpcError;
 
-/// Begins the next version of an edition and goes to its page.
+/// Begins the next version of an edition and goes to its page; `carry` takes over what stays true from the last one.
 #[server(prefix = "/rpc", endpoint = "versions/create")]
 pub async fn create(
     #[server(default)] dataset_id: String,
     #[server(default)] edition: String,
     #[server(default)] release_date: String,
+    #[server(default)] carry: String,
 ) -> Result<(), RpcError> {
     let (services, ctx) = crate::request::context()?;
     let page = format!("/admin/datasets/{dataset_id}");
     let outcome = match super::fields::read_date(&release_date) {
         Ok(release_date) => {
-            let metadata = domain::version::VersionMetadata { release_date, ..Default::default() };
-            let new = services::versions::NewVersion { dataset_id, edition, metadata };
-            services::versions::create(&services, &ctx, new).await
+            let carried = if carry.is_empty() {
+                Ok(domain::version::VersionMetadata::default())
+            } else {
+                services::versions::carried_forward(&services, &ctx, &dataset_id, &edition).await
+            };
+            match carried {
+                Ok(carried) => {
+                    let metadata = domain::version::VersionMetadata { release_date, ..carried };
+                    let new = services::versions::NewVersion { dataset_id, edition, metadata };
+                    services::versions::create(&services, &ctx, new).await
+                }
+                Err(error) => Err(error),
+            }
         }
         Err(problems) => Err(domain::refusal::Refusal::Invalid { problems }.into()),
     };

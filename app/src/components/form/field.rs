@@ -13,6 +13,8 @@ pub struct Field {
     hint: Option<String>,
     optional: bool,
     value: String,
+    present: Option<String>,
+    shown: Vec<(String, String)>,
     width: &'static str,
     kind: &'static str,
     autocomplete: Option<&'static str>,
@@ -28,6 +30,8 @@ impl Field {
             hint: None,
             optional: false,
             value: form.value(path, ""),
+            present: None,
+            shown: Vec::new(),
             width: "",
             kind: "text",
             autocomplete: None,
@@ -39,6 +43,7 @@ impl Field {
     #[must_use]
     pub fn value(mut self, present: &str) -> Self {
         self.value = self.form.value(&self.path, present);
+        self.present = Some(present.to_owned());
         self
     }
 
@@ -115,9 +120,20 @@ impl Field {
         self.around(control.into_any())
     }
 
+    /// What somebody else saved meanwhile, where it is not what was typed.
+    pub(super) fn theirs(&self) -> Option<String> {
+        let plain = |text: &str| text.replace("\r\n", "\n").trim().to_owned();
+        let present = self.present.as_deref().filter(|_| self.form.came_too_late())?;
+        (plain(present) != plain(&self.value)).then(|| {
+            let named = self.shown.iter().find(|(value, _)| value == present);
+            named.map_or_else(|| present.to_owned(), |(_, text)| text.clone())
+        })
+    }
+
     /// One choice out of a list of values and labels.
     #[must_use]
-    pub fn select(self, options: Vec<(String, String)>) -> AnyView {
+    pub fn select(mut self, options: Vec<(String, String)>) -> AnyView {
+        self.shown.clone_from(&options);
         let (id, name, described, invalid) = self.attributes();
         let chosen = self.value.clone();
         let options: Vec<AnyView> = options
@@ -150,6 +166,12 @@ impl Field {
     fn around(self, control: AnyView) -> AnyView {
         let id = self.form.id(&self.path);
         let problem = self.form.problem(&self.path);
+        let theirs = self.theirs().map(|text| {
+            let said = if text.trim().is_empty() { "nothing".to_owned() } else { text };
+            view! {
+                <div class="theirs"><span class="theirs__who">"Saved meanwhile by somebody else: "</span><span class="theirs__text">{said}</span></div>
+            }
+        });
         let error_class = if problem.is_some() { " field--error" } else { "" };
         let hint = self.hint.map(|hint| {
             let id = format!("{id}-hint");
@@ -163,7 +185,7 @@ impl Field {
         view! {
             <div class=format!("field{}{error_class}", self.width)>
                 <label class="field__label" for=id>{self.label}{optional}</label>
-                {hint}{problem}{control}
+                {hint}{problem}{control}{theirs}
             </div>
         }
         .into_any()

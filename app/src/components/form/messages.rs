@@ -42,6 +42,14 @@ fn summary(flash: &Flash, refusal: &Refusal) -> AnyView {
         {
             (message.clone(), blocker_items(blockers))
         }
+        Refusal::Stale => {
+            let kept = "What you typed is kept below. Where the other text differs it stands under the field; saving again takes yours.";
+            let mut said = vec![refusal.to_string()];
+            // Only a form of fields has something to keep.
+            said.extend(flash.form.ends_with("/edit").then(|| kept.to_owned()));
+            let items = said.into_iter().map(|text| view! { <li>{text}</li> }.into_any()).collect();
+            ("Somebody else saved meanwhile".to_owned(), items)
+        }
         other => {
             let message = other.to_string();
             ("This could not be done".to_owned(), vec![view! { <li>{message}</li> }.into_any()])

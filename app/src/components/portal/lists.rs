@@ -7,8 +7,9 @@ use super::{moment, state_tag};
 
 /// A table of rows; the caption is read out, not shown.
 #[must_use]
-pub fn table(caption: &str, id: &'static str, headings: &[(&str, bool)], rows: Vec<AnyView>) -> AnyView {
-    let caption = caption.to_owned();
+pub fn table(caption: &str, id: impl Into<String>, headings: &[(&str, bool)], rows: Vec<AnyView>) -> AnyView {
+    let (caption, id) = (caption.to_owned(), id.into());
+    let labelled = id.clone();
     let headings: Vec<AnyView> = headings
         .iter()
         .map(|(text, numeric)| {
@@ -17,7 +18,7 @@ pub fn table(caption: &str, id: &'static str, headings: &[(&str, bool)], rows: V
         })
         .collect();
     view! {
-        <div class="table-scroll" tabindex="0" role="region" aria-labelledby=id>
+        <div class="table-scroll" tabindex="0" role="region" aria-labelledby=labelled>
             <table class="table table--rows">
                 <caption id=id class="visually-hidden">{caption}</caption>
                 <thead><tr>{headings}</tr></thead>

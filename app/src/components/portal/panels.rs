@@ -40,6 +40,43 @@ pub fn object_header(kind: &str, title: &str, meta: AnyView, actions: Option<Any
     .into_any()
 }
 
+/// Parts of a page, each with an address: text, address, and whether it is shown.
+#[must_use]
+pub fn tabs(label: &str, links: Vec<(String, String, bool)>) -> AnyView {
+    let label = label.to_owned();
+    let links: Vec<AnyView> = links
+        .into_iter()
+        .map(|(text, href, current)| {
+            view! { <li><a href=href aria-current=current.then_some("page")>{text}</a></li> }.into_any()
+        })
+        .collect();
+    view! { <nav class="tabs" aria-label=label><ul>{links}</ul></nav> }.into_any()
+}
+
+/// A share in percent as a bar with its number.
+#[must_use]
+pub fn progress(percent: u8, label: &str) -> AnyView {
+    let label = label.to_owned();
+    view! {
+        <span class="share"><progress class="share__bar" max="100" value=percent aria-label=label></progress>" "<span class="share__n">{percent}"%"</span></span>
+    }
+    .into_any()
+}
+
+/// How checks came out, in words: "9 passed, 2 to look at".
+#[must_use]
+pub fn check_counts(checks: &[Check]) -> String {
+    let of = |outcome: Outcome| checks.iter().filter(|check| check.outcome == outcome).count();
+    let mut words = vec![format!("{} passed", of(Outcome::Pass))];
+    if of(Outcome::Warn) > 0 {
+        words.push(format!("{} to look at", of(Outcome::Warn)));
+    }
+    if of(Outcome::Fail) > 0 {
+        words.push(format!("{} to mend", of(Outcome::Fail)));
+    }
+    words.join(", ")
+}
+
 /// The checks of readiness.
 #[must_use]
 pub fn checklist(checks: &[Check]) -> AnyView {

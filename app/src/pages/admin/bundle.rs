@@ -7,7 +7,9 @@ use rpc::Visit;
 
 use super::bundle_deliveries::deliveries;
 use super::bundle_edit::{add_content, edit_details};
-use super::bundle_steps::{offers_of_reasons, primary, retry, schedule};
+use super::bundle_other_steps::offers_of_reasons;
+use super::bundle_remarks::{comments, sign_off};
+use super::bundle_steps::{primary, retry, schedule};
 use super::param;
 use super::queue::after_instant_words;
 use crate::components::form::{Form, blockers, hidden};
@@ -27,7 +29,12 @@ fn shown(page: &views::BundlePage, visit: &Visit) -> Shown {
     let title = bundle.details.title.clone();
     let count = if bundle.item_count == 1 { "1 version".to_owned() } else { format!("{} versions", bundle.item_count) };
     let maker = format!("Created by {}", bundle.created_by.name);
-    let meta = view! { {state_tag(bundle.stage().as_str())}<span>{count}</span><span>{maker}</span> }.into_any();
+    let path = bundle.admin_path();
+    let links = (!page.contents.is_empty()).then(|| {
+        let (preview, approve) = (format!("{path}/preview"), format!("{path}/approve"));
+        view! { <a href=preview>"Preview"</a><a href=approve>"What becomes public"</a> }
+    });
+    let meta = view! { {state_tag(bundle.stage().as_str())}<span>{count}</span><span>{maker}</span>{links} }.into_any();
     let description = bundle.details.description.clone();
     let description = (!description.is_empty()).then(|| view! { <p class="measure">{description}</p> });
     let content = view! {
@@ -44,6 +51,7 @@ fn shown(page: &views::BundlePage, visit: &Visit) -> Shown {
                 {retry(page, visit)}
                 {offers_of_reasons(page, visit)}
                 {edit_details(page, visit)}
+                {comments(page, visit, None)}
             </div>
             <aside class="portal__aside stack">
                 {publication(page)}
@@ -153,8 +161,14 @@ fn contents(page: &views::BundlePage, visit: &Visit) -> AnyView {
         empty("No versions yet", "Only approved versions that are in no other bundle can be added.", None)
     } else {
         let rows = page.contents.iter().map(|item| row(item, page, visit, may_remove)).collect();
-        let mut headings =
-            vec![("Dataset", false), ("Edition", false), ("Version", true), ("State", false), ("Files", true)];
+        let mut headings = vec![
+            ("Dataset", false),
+            ("Edition", false),
+            ("Version", true),
+            ("State", false),
+            ("Files", true),
+            ("Signed off", false),
+        ];
         if may_remove {
             headings.push(("Action", false));
         }
@@ -186,6 +200,7 @@ fn row(item: &ContentItem, page: &views::BundlePage, visit: &Visit, may_remove: 
             <td class="num">{version}</td>
             <td>{state_tag(item.state.as_str())}</td>
             <td class="num">{files}</td>
+            <td>{sign_off(page, visit, item)}</td>
             {remove}
         </tr>
     }

@@ -1,6 +1,6 @@
-//! Beginning, filling and editing a bundle.
+//! Filling and editing a bundle.
 
-use domain::bundle::{BundleAction, BundleDetails, BundleKind};
+use domain::bundle::{BundleAction, BundleDetails};
 use domain::people::Team;
 use domain::views::BundlePage;
 use leptos::prelude::*;
@@ -8,35 +8,10 @@ use rpc::Visit;
 
 use super::bundle_steps::{identity, offer};
 use crate::components::form::Form;
-use crate::components::portal::{object_header, panel};
-use crate::layout::portal::{Section, Shown, portal};
+use crate::components::portal::panel;
 
-/// The form for a new bundle.
-#[component]
-pub fn NewBundle() -> impl IntoView {
-    portal(Section::Bundles, rpc::bundles::teams(), |teams, visit| {
-        let form = Form::of(visit, "bundles/create");
-        let details = BundleDetails {
-            title: String::new(),
-            description: String::new(),
-            kind: BundleKind::Scheduled,
-            preview_teams: Vec::new(),
-        };
-        let content = view! {
-            {object_header("", "New bundle", ().into_any(), None)}
-            <form class="stack" method="post" action=form.action() novalidate=true>
-                {fields(&form, &details, &teams)}
-                <div class="button-group">
-                    <button class="button">"Create bundle"</button>
-                    <a href="/admin/bundles">"Cancel"</a>
-                </div>
-            </form>
-        };
-        Shown::new("New bundle", content.into_any()).under("Bundles", "/admin/bundles")
-    })
-}
-
-fn fields(form: &Form, details: &BundleDetails, teams: &[Team]) -> AnyView {
+/// The fields of a bundle's details.
+pub(super) fn fields(form: &Form, details: &BundleDetails, teams: &[Team]) -> AnyView {
     let kinds = vec![
         (
             "scheduled".to_owned(),
@@ -97,9 +72,11 @@ pub(super) fn add_content(page: &BundlePage, visit: &Visit) -> AnyView {
     if offer(page, BundleAction::AddContent).is_none_or(|offer| !offer.blockers.is_empty()) {
         return ().into_any();
     }
+    let many = format!("{}/contents/add", page.bundle.admin_path());
+    let many = view! { <a href=many>"Add many at once"</a> };
     if page.candidates.is_empty() {
         let text = "No approved version is free to be added. Versions appear here once they are approved.";
-        return view! { <p class="muted">{text}" "<a href="/admin/datasets">"Go to the datasets"</a></p> }.into_any();
+        return view! { <p class="muted">{text}" "<a href="/admin/datasets">"Go to the datasets"</a>", or "{many}"."</p> }.into_any();
     }
     let form = Form::of(visit, "bundles/add-content");
     let mut options = vec![(String::new(), "Choose a version".to_owned())];
@@ -111,7 +88,7 @@ pub(super) fn add_content(page: &BundlePage, visit: &Visit) -> AnyView {
         <form class="stack stack--tight" method="post" action=form.action() novalidate=true>
             {identity(page)}
             {form.field("version", "Add a version").select(options)}
-            <button class="button button--secondary">"Add version"</button>
+            <div class="button-group"><button class="button button--secondary">"Add version"</button>{many}</div>
         </form>
     }
     .into_any()

@@ -6,11 +6,15 @@ use domain::views::{BundlePage, Offer};
 use leptos::prelude::*;
 use rpc::Visit;
 
-use crate::components::form::{Form, blockers, hidden};
+use crate::components::form::{Form, hidden};
 use crate::components::portal::{panel, state_words};
 
 /// The one thing to do next, for this state and viewer.
 pub(super) fn primary(page: &BundlePage, visit: &Visit) -> Option<AnyView> {
+    let link = |part: &str, words: &'static str| {
+        let href = format!("{}/{part}", page.bundle.admin_path());
+        view! { <a class="button" href=href>{words}</a> }.into_any()
+    };
     let manual = page.bundle.details.kind == BundleKind::Manual;
     let (action, endpoint, words) = match page.bundle.stage() {
         BundleStage::InProgress => (BundleAction::Submit, "bundles/submit", "Send for review"),
@@ -19,7 +23,11 @@ pub(super) fn primary(page: &BundlePage, visit: &Visit) -> Option<AnyView> {
         BundleStage::Approved => (BundleAction::Schedule, "#schedule", "Schedule"),
         BundleStage::Scheduled => (BundleAction::Schedule, "#schedule", "Change the time"),
         BundleStage::Failed => (BundleAction::Retry, "#retry", "Try again"),
-        BundleStage::Created | BundleStage::Publishing | BundleStage::Published => return None,
+        BundleStage::Created => {
+            return offer(page, BundleAction::AddContent).map(|_| link("contents/add", "Add versions"));
+        }
+        BundleStage::Publishing => return Some(link("publication", "Watch the publication")),
+        BundleStage::Published => return None,
     };
     let offer = offer(page, action)?;
     if !offer.blockers.is_empty() {
@@ -38,15 +46,27 @@ pub(super) fn primary(page: &BundlePage, visit: &Visit) -> Option<AnyView> {
     )
 }
 
-/// The form that gives the bundle its instant.
+/// The form that gives the bundle its instant, with the way to the plan of the week.
 pub(super) fn schedule(page: &BundlePage, visit: &Visit) -> AnyView {
     if offer(page, BundleAction::Schedule).is_none_or(|offer| !offer.blockers.is_empty()) {
         return ().into_any();
     }
+    schedule_at(page, visit, None)
+}
+
+/// The same form, filled in with an instant that was looked at.
+pub(super) fn schedule_at(
+    page: &BundlePage,
+    visit: &Visit,
+    looked_at: Option<chrono::DateTime<chrono::Utc>>,
+) -> AnyView {
     let form = Form::of(visit, "bundles/schedule");
     let present = page.bundle.state.schedule();
     let (day, time) =
         present.map_or_else(|| (String::new(), "09:30:00".to_owned()), |s| uk_time::fields(s.publication_date));
+    let (day, time) = looked_at.map_or((day, time), uk_time::fields);
+    let plan =
+        looked_at.is_none().then(|| ("Suggestions and the week", format!("{}/schedule", page.bundle.admin_path())));
     let told: Vec<String> =
         present.map(|s| s.notification_channels.iter().map(ToString::to_string).collect()).unwrap_or_default();
     let channels = channels(page, &form, &told);
@@ -64,7 +84,8 @@ pub(super) fn schedule(page: &BundlePage, visit: &Visit) -> AnyView {
             <button class="button">{words}</button>
         </form>
     };
-    view! { <div id="schedule">{panel("Schedule", false, None, content.into_any())}</div> }.into_any()
+    let plan = plan.as_ref().map(|(words, href)| (*words, href.as_str()));
+    view! { <div id="schedule">{panel("Schedule", false, plan, content.into_any())}</div> }.into_any()
 }
 
 /// Asks which of two, where the time given comes twice because the clocks go back.
@@ -131,77 +152,6 @@ pub(super) fn retry(page: &BundlePage, visit: &Visit) -> AnyView {
         </form>
     };
     view! { <div id="retry">{panel("Try again", false, None, content.into_any())}</div> }.into_any()
-}
-
-/// The other actions of this state, each of which asks for a reason.
-pub(super) fn offers_of_reasons(page: &BundlePage, visit: &Visit) -> AnyView {
-    let known = [
-        (
-            BundleAction::Reject,
-            "bundles/reject",
-            "Send back to the editors",
-            "What has to change before it can be approved.",
-        ),
-        (
-            BundleAction::RequestChanges,
-            "bundles/request-changes",
-            "Request changes",
-            "The approval is lost; say what has to change.",
-        ),
-        (BundleAction::CancelSchedule, "bundles/cancel-schedule", "Cancel the schedule", "The bundle stays approved."),
-        (
-            BundleAction::PublishNow,
-            "bundles/publish-now",
-            "Publish now",
-            "Everything in the bundle becomes public at once.",
-        ),
-        (BundleAction::Reset, "bundles/reset", "Reset to approved", "For a bundle that failed or is stuck."),
-    ];
-    let items: Vec<AnyView> = known
-        .into_iter()
-        .filter_map(|(action, endpoint, words, hint)| {
-            let offer = offer(page, action)?;
-            Some(reasoned(page, &Form::of(visit, endpoint), offer, (words, hint)))
-        })
-        .collect();
-    if items.is_empty() {
-        return ().into_any();
-    }
-    panel("Other actions", false, None, view! { <div class="stack stack--tight">{items}</div> }.into_any())
-}
-
-fn reasoned(
-    page: &BundlePage,
-    form: &Form,
-    offer: &Offer<BundleAction>,
-    (words, hint): (&'static str, &'static str),
-) -> AnyView {
-    let id = offer.action.as_str().replace('_', "-");
-    let class = match offer.action {
-        BundleAction::PublishNow | BundleAction::Reset => "button button--warning",
-        _ => "button button--secondary",
-    };
-    let body = if offer.blockers.is_empty() {
-        view! {
-            <form class="stack stack--tight" method="post" action=form.action() novalidate=true>
-                {identity(page)}
-                {form.field("reason", "Reason").hint(hint).textarea()}
-                <button class=class>{words}</button>
-            </form>
-        }
-        .into_any()
-    } else {
-        blockers("Why not", &format!("why-not-{id}"), &offer.blockers)
-    };
-    let open = form.was_refused()
-        || (offer.action == BundleAction::PublishNow && page.bundle.details.kind == BundleKind::Manual);
-    view! {
-        <details class="details" id=id open=open>
-            <summary>{words}</summary>
-            <div class="details__body">{body}</div>
-        </details>
-    }
-    .into_any()
 }
 
 /// The bundle and the revision that the viewer looked at.

@@ -1,74 +1,181 @@
-//! The list of bundles.
+//! The lists of bundles: one set of filters, three layouts.
 
-use domain::bundle::{Bundle, BundleStage};
-use domain::page::Page;
+use domain::bundle::desk::{BundleCard, BundleDesk, BundleQuery, BundleView};
+use domain::bundle::{BundleKind, BundleStage};
 use domain::policy::Permission;
 use leptos::prelude::*;
 use rpc::Visit;
 
-use super::{escaped, query};
-use crate::components::portal::{bundle_table, empty, object_header, pagination, state_words};
+use super::bundles_board::board;
+use super::bundles_calendar::calendar;
+use super::query;
+use super::queue::lateness_words;
+use crate::components::portal::{
+    empty, moment, object_header, pagination, progress, state_tag, state_words, table, tabs,
+};
 use crate::layout::portal::{Section, Shown, portal};
 
-/// Bundles by state and title.
+/// Bundles as a table, a board or a calendar; everything that was chosen stands in the address.
 #[component]
 pub fn Bundles() -> impl IntoView {
-    let state = BundleStage::parse(&query("state"));
-    let q = query("q");
-    let page = query("page").parse().unwrap_or(1);
-    let load = rpc::bundles::list(state, q.clone(), page);
-    portal(Section::Bundles, load, move |page, visit| shown(&page, state, &q, visit))
+    let asked = BundleQuery::read(query);
+    portal(Section::Bundles, rpc::bundles::desk(asked), |desk, visit| shown(&desk, visit))
 }
 
-fn shown(page: &Page<Bundle>, state: Option<BundleStage>, q: &str, visit: &Visit) -> Shown {
+fn shown(desk: &BundleDesk, visit: &Visit) -> Shown {
     let may_create = visit.caller.as_ref().is_some_and(|caller| caller.may(Permission::BundlesWrite));
     let create =
         may_create.then(|| view! { <a class="button" href="/admin/bundles/new">"Create a bundle"</a> }.into_any());
-    let total = page.total_count;
+    let total = desk.cards.total_count;
     let noun = if total == 1 { "bundle" } else { "bundles" };
     let meta = view! { <span>{total}" "{noun}</span> }.into_any();
-    let list = if page.items.is_empty() {
-        let link = may_create.then_some(("Create a bundle", "/admin/bundles/new"));
-        let text =
-            "A bundle holds the versions that become public at one instant. Choose another state, or create one.";
-        empty("No bundles here", text, link)
-    } else {
-        bundle_table("Bundles", "bundles-table", &page.items)
+    let list = match desk.query.view {
+        BundleView::Table => listed(desk, may_create),
+        BundleView::Board => board(desk),
+        BundleView::Calendar => calendar(desk),
     };
-    let word = state.map_or("", BundleStage::as_str);
-    let pages = pagination(total, page.limit, page.offset, |n| {
-        format!("/admin/bundles?state={word}&q={}&page={n}", escaped(q))
-    });
+    let unread = desk.unread.clone().map(|text| view! { <p class="field__error" role="status">{text}</p> });
     let content = view! {
         {object_header("", "Bundles", meta, create)}
-        {tabs(state, q)}
-        {filter(word, q)}
+        {views(&desk.query)}
+        {states(&desk.query)}
+        {filter(desk)}
+        {unread}
         {list}
-        {pages}
     };
-    Shown::new("Bundles", content.into_any())
+    let title = match desk.query.view {
+        BundleView::Table => "Bundles".to_owned(),
+        view => format!("Bundles as a {view}"),
+    };
+    Shown::new(title, content.into_any())
 }
 
-fn tabs(state: Option<BundleStage>, q: &str) -> AnyView {
-    let link = |word: &str, text: String, current: bool| {
-        let href = format!("/admin/bundles?state={word}&q={}", escaped(q));
-        view! { <li><a href=href aria-current=current.then_some("page")>{text}</a></li> }.into_any()
+fn views(asked: &BundleQuery) -> AnyView {
+    let link = |view: BundleView, text: &str| {
+        let href = BundleQuery { view, page: 1, ..asked.clone() }.address();
+        (text.to_owned(), href, asked.view == view)
     };
-    let mut links = vec![link("", "All".to_owned(), state.is_none())];
-    links.extend(
-        BundleStage::ALL.iter().map(|stage| link(stage.as_str(), state_words(stage.as_str()), state == Some(*stage))),
-    );
-    view! { <nav class="tabs" aria-label="States"><ul>{links}</ul></nav> }.into_any()
+    let links = vec![
+        link(BundleView::Table, "Table"),
+        link(BundleView::Board, "Board"),
+        link(BundleView::Calendar, "Calendar"),
+    ];
+    tabs("Layout", links)
 }
 
-fn filter(state: &'static str, q: &str) -> AnyView {
-    let q = q.to_owned();
+fn states(asked: &BundleQuery) -> AnyView {
+    let link = |state: Option<BundleStage>, text: String| {
+        let href = BundleQuery { state, page: 1, ..asked.clone() }.address();
+        (text, href, asked.state == state)
+    };
+    let mut links = vec![link(None, "All".to_owned())];
+    links.extend(BundleStage::ALL.iter().map(|stage| link(Some(*stage), state_words(stage.as_str()))));
+    tabs("States", links)
+}
+
+fn filter(desk: &BundleDesk) -> AnyView {
+    let asked = &desk.query;
+    let hidden: Vec<AnyView> = [
+        ("view", asked.view.as_str().to_owned()),
+        ("state", asked.state.map_or("", BundleStage::as_str).to_owned()),
+        ("month", asked.month.clone()),
+    ]
+    .into_iter()
+    .filter(|(_, value)| !value.is_empty())
+    .map(|(name, value)| view! { <input type="hidden" name=name value=value/> }.into_any())
+    .collect();
+    let kinds = BundleKind::ALL.iter().map(|kind| (kind.as_str().to_owned(), state_words(kind.as_str())));
+    let teams = desk.teams.iter().map(|team| (team.id.clone(), team.name.clone()));
+    let departments = desk.departments.iter().map(|one| (one.id.clone(), one.title.clone()));
+    let kind = asked.kind.map_or("", BundleKind::as_str);
+    let clear = asked.is_narrowed().then(|| {
+        let none =
+            BundleQuery { state: asked.state, month: asked.month.clone(), ..BundleQuery::read(|_| String::new()) };
+        let href = BundleQuery { view: asked.view, ..none }.address();
+        view! { <a href=href>"Clear"</a> }
+    });
+    let (q, from, to) = (asked.q.clone(), asked.from.clone(), asked.to.clone());
     view! {
         <form class="filter-bar" method="get" action="/admin/bundles" role="search">
-            <input type="hidden" name="state" value=state/>
+            {hidden}
             <div><label for="q">"Title"</label><input id="q" type="search" name="q" value=q/></div>
+            <div><label for="from">"Publishes from"</label><input id="from" type="date" name="from" value=from/></div>
+            <div><label for="to">"Until"</label><input id="to" type="date" name="to" value=to/></div>
+            {choice("type", "Type", kind, kinds.collect())}
+            {choice("department", "Department", &asked.department, departments.collect())}
+            {choice("team", "Team", &asked.team, teams.collect())}
             <button class="button button--secondary button--small">"Find"</button>
+            {clear}
         </form>
     }
     .into_any()
+}
+
+fn choice(name: &'static str, label: &'static str, chosen: &str, options: Vec<(String, String)>) -> Option<AnyView> {
+    if options.is_empty() {
+        return None;
+    }
+    let options: Vec<AnyView> = options
+        .into_iter()
+        .map(|(value, text)| {
+            let selected = value == chosen;
+            view! { <option value=value selected=selected>{text}</option> }.into_any()
+        })
+        .collect();
+    Some(
+        view! {
+            <div><label for=name>{label}</label><select id=name name=name><option value="">"Any"</option>{options}</select></div>
+        }
+        .into_any(),
+    )
+}
+
+fn listed(desk: &BundleDesk, may_create: bool) -> AnyView {
+    let page = &desk.cards;
+    if page.items.is_empty() {
+        let link = may_create.then_some(("Create a bundle", "/admin/bundles/new"));
+        let text =
+            "A bundle holds the versions that become public at one instant. Choose other filters, or create one.";
+        return empty("No bundles here", text, link);
+    }
+    let headings = [
+        ("Bundle", false),
+        ("State", false),
+        ("Publishes", false),
+        ("Readiness", false),
+        ("Items", true),
+        ("Last edited by", false),
+    ];
+    let rows = page.items.iter().map(|card| row(card, desk)).collect();
+    let pages = pagination(page.total_count, page.limit, page.offset, |n| {
+        BundleQuery { page: u32::try_from(n).unwrap_or(1), ..desk.query.clone() }.address()
+    });
+    view! { {table("Bundles", "bundles-table", &headings, rows)}{pages} }.into_any()
+}
+
+fn row(card: &BundleCard, desk: &BundleDesk) -> AnyView {
+    let bundle = &card.bundle;
+    let (href, title) = (bundle.admin_path(), bundle.details.title.clone());
+    let when = card.at().map_or_else(|| view! { <span class="muted">"not set"</span> }.into_any(), |at| moment(at, ""));
+    let (items, editor) = (bundle.item_count, bundle.last_edited_by.name.clone());
+    view! {
+        <tr>
+            <th scope="row"><a href=href>{title.clone()}</a></th>
+            <td>{state_tag(bundle.stage().as_str())}</td>
+            <td>{when}{left(card, desk)}</td>
+            <td>{progress(card.percent, &format!("Readiness of {title}"))}</td>
+            <td class="num">{items}</td>
+            <td>{editor}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// How long it is until a scheduled bundle's instant.
+pub(super) fn left(card: &BundleCard, desk: &BundleDesk) -> Option<AnyView> {
+    if !matches!(card.bundle.stage(), BundleStage::Scheduled | BundleStage::Publishing) {
+        return None;
+    }
+    let words = lateness_words((desk.now - card.at()?).num_milliseconds());
+    Some(view! { <span class="table__sub">{words}</span> }.into_any())
 }

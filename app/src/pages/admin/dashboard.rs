@@ -87,7 +87,8 @@ fn attention(data: &views::Dashboard) -> AnyView {
         let text = "Nothing failed, and no version waits for your approval.";
         return panel("Waits for you", false, None, view! { <p class="muted">{text}</p> }.into_any());
     }
-    panel("Waits for you", false, None, view! { <ul class="checklist">{items}</ul> }.into_any())
+    let queue = (!data.versions_to_approve.is_empty()).then_some(("Review queue", "/admin/review"));
+    panel("Waits for you", false, queue, view! { <ul class="checklist">{items}</ul> }.into_any())
 }
 
 fn version_item(version: &Version) -> AnyView {

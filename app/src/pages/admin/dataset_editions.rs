@@ -28,7 +28,7 @@ fn edition_view(page: &DatasetAdminPage, edition: &Edition, versions: &[Version]
     } else {
         version_rows(versions)
     };
-    let new = page.can_edit.then(|| new_version(page, edition, visit));
+    let new = page.can_edit.then(|| new_version(page, edition, versions.first(), visit));
     let may_rename = if edition.published_at.is_some() { page.can_correct } else { page.can_edit };
     let rename = may_rename.then(|| edit_edition(edition, visit));
     let is_empty = versions.is_empty() && edition.published_at.is_none();
@@ -65,15 +65,22 @@ fn version_rows(versions: &[Version]) -> AnyView {
     view! { <ul class="ledger">{rows}</ul> }.into_any()
 }
 
-fn new_version(page: &DatasetAdminPage, edition: &Edition, visit: &Visit) -> AnyView {
+fn new_version(page: &DatasetAdminPage, edition: &Edition, last: Option<&Version>, visit: &Visit) -> AnyView {
     let form = Form::of(visit, "versions/create").where_is("edition", &edition.edition);
     let words = format!("New version of {}", edition.title);
+    let carry = last.map(|last| {
+        let words = format!("Carry over from version {}", last.version);
+        let hint = "Its quality designation, the time it covers and its usage notes. What changed is said anew.";
+        let option = vec![("yes".to_owned(), words, hint.to_owned())];
+        form.ticked("carry", "Begin with", option, true)
+    });
     view! {
         <details class="details" open=form.was_refused()>
             <summary>{words}</summary>
             <form class="details__body stack stack--tight" method="post" action=form.action() novalidate=true>
                 {hidden("dataset_id", &page.dataset.id)}{hidden("edition", &edition.edition)}
                 {form.field("release_date", "Release date").kind("date").short().hint("The date that readers see.").input()}
+                {carry}
                 <button class="button">"Create version"</button>
             </form>
         </details>

@@ -1,183 +1,168 @@
 //! The page of a version.
 
-use domain::version::{Alert, LatestChange, UsageNote, VersionState};
+use domain::review::{ReviewPart, VersionReview};
 use domain::views::VersionAdminPage;
 use leptos::prelude::*;
 use rpc::Visit;
 
-use super::dataset_fields::designations;
-use super::param;
-use super::version_alerts::{alerts, kinds};
+use super::version_alerts::alerts;
+use super::version_columns::columns;
+use super::version_compared::{compared_with, details_changed, files_changed};
+use super::version_details::details;
+use super::version_figures::figures;
 use super::version_files::files;
-use super::version_steps::{identity, offers_of_reasons, primary, standing};
-use crate::components::form::{Form, hidden_at};
-use crate::components::portal::{object_header, panel, state_tag, timeline, version_stepper};
+use super::version_images::images;
+use super::version_steps::{offers_of_reasons, primary, standing};
+use super::{param, query};
+use crate::components::portal::{
+    check_counts, checklist, object_header, panel, state_tag, tabs, timeline, version_stepper,
+};
 use crate::layout::portal::{Section, Shown, portal};
 
-/// Empty rows offered after those that are filled.
-const SPARE_ROWS: usize = 2;
-
-/// A version: where it stands, its files, what is said about it, and what comes next.
+/// A version: where it stands, what differs from the one before, its files, what is said about it, and what comes next.
 #[component]
 pub fn VersionPage() -> impl IntoView {
     let version = param("version").parse().unwrap_or_default();
-    let load = rpc::versions::admin_page(param("id"), param("edition"), version);
-    portal(Section::Datasets, load, |page, visit| shown(&page, visit))
+    let part = ReviewPart::parse(&query("tab")).unwrap_or(ReviewPart::Overview);
+    let against = query("against").parse().ok();
+    let page = query("page").parse().unwrap_or(1);
+    let load = rpc::versions::review(param("id"), param("edition"), version, part, against, page);
+    portal(Section::Datasets, load, |review, visit| shown(&review, visit))
 }
 
-fn shown(page: &VersionAdminPage, visit: &Visit) -> Shown {
+fn shown(review: &VersionReview, visit: &Visit) -> Shown {
+    let page = &review.page;
     let (version, dataset) = (&page.version, &page.dataset);
-    let title = format!("{}, version {}", version.edition_title, version.version);
+    let heading = format!("{}, version {}", version.edition_title, version.version);
+    let title = match review.part {
+        ReviewPart::Overview => heading.clone(),
+        ReviewPart::All => format!("{heading}, everything that differs"),
+        part => format!("{heading}, {part}"),
+    };
     let name = dataset.working().title;
+    let content = view! {
+        {object_header("Version", &heading, meta(page, &name), primary(page, visit).or_else(|| public(page)))}
+        {queue(review)}
+        {version_stepper(version, &page.timeline)}
+        {parts(review)}
+        {part(review, visit)}
+    };
+    let above = format!("/admin/datasets/{}", dataset.id);
+    let shown = Shown::new(title, content.into_any()).under("Datasets", "/admin/datasets").under(name, above);
+    if review.part == ReviewPart::Overview { shown } else { shown.under(heading, version.admin_path()) }
+}
+
+fn meta(page: &VersionAdminPage, name: &str) -> AnyView {
+    let version = &page.version;
     let editor = format!("Last edited by {}", version.last_edited_by.name);
     let bundle = page.bundle.as_ref().map(|bundle| {
         let (href, title) = (bundle.admin_path(), bundle.details.title.clone());
         view! { <span>"In the bundle "<a href=href>{title}</a></span> }
     });
-    let meta = view! { {state_tag(version.state.as_str())}<span>{name.clone()}</span><span>{editor}</span>{bundle} };
-    let public = version.is_public().then(|| {
-        let href =
-            format!("/catalogue/{}/editions/{}/versions/{}", version.dataset_id, version.edition, version.version);
-        view! { <a class="button button--secondary" href=href>"Public page"</a> }.into_any()
-    });
-    let content = view! {
-        {object_header("Version", &title, meta.into_any(), primary(page, visit).or(public))}
-        {version_stepper(version, &page.timeline)}
+    let name = name.to_owned();
+    view! { {state_tag(version.state.as_str())}<span>{name}</span><span>{editor}</span>{bundle} }.into_any()
+}
+
+fn public(page: &VersionAdminPage) -> Option<AnyView> {
+    let version = &page.version;
+    version
+        .is_public()
+        .then(|| view! { <a class="button button--secondary" href=version.page_path()>"Public page"</a> }.into_any())
+}
+
+/// The way to the versions that wait before and after this one.
+fn queue(review: &VersionReview) -> Option<AnyView> {
+    let place = review.queue.as_ref()?;
+    let link = |version: &domain::version::Version, rel: &'static str, words: &'static str| {
+        let (href, name) = (version.admin_path(), version.reference());
+        view! { <a rel=rel href=href>{words}<span class="visually-hidden">{format!(": {name}")}</span></a> }
+    };
+    let words = if place.place > 0 {
+        format!("{} of {} that wait for review", place.place, place.total)
+    } else {
+        format!("{} wait for review", place.total)
+    };
+    let previous = place.previous.as_ref().map(|version| link(version, "prev", "Previous"));
+    let next = place.next.as_ref().map(|version| link(version, "next", "Next"));
+    Some(
+        view! {
+            <nav class="review-nav cluster small" aria-label="Review queue">
+                {previous}<a href="/admin/review">{words}</a>{next}
+            </nav>
+        }
+        .into_any(),
+    )
+}
+
+fn parts(review: &VersionReview) -> AnyView {
+    let path = review.page.version.admin_path();
+    let against = match (&review.before, review.earlier.first()) {
+        (Some(before), Some(last)) if before.version != *last => format!("&against={}", before.version),
+        _ => String::new(),
+    };
+    let link = |part: ReviewPart, text: &str| {
+        let href = if part == ReviewPart::Overview { path.clone() } else { format!("{path}?tab={part}{against}") };
+        (text.to_owned(), href, part == review.part)
+    };
+    let links = vec![
+        link(ReviewPart::Overview, "Overview"),
+        link(ReviewPart::Details, "Details"),
+        link(ReviewPart::Data, "Data"),
+        link(ReviewPart::Files, "Files"),
+        link(ReviewPart::All, "All, to print"),
+    ];
+    tabs("Parts of the version", links)
+}
+
+fn part(review: &VersionReview, visit: &Visit) -> AnyView {
+    let page = &review.page;
+    match review.part {
+        ReviewPart::Overview => overview(review, visit),
+        ReviewPart::Details => {
+            view! { <div class="stack">{compared_with(review)}{details_changed(review)}</div> }.into_any()
+        }
+        ReviewPart::Data => {
+            view! { <div class="stack">{compared_with(review)}{figures(review)}{columns(page)}</div> }.into_any()
+        }
+        ReviewPart::Files => {
+            view! { <div class="stack">{compared_with(review)}{files_changed(review)}{files(page, visit)}</div> }
+                .into_any()
+        }
+        ReviewPart::All => view! {
+            <div class="stack">
+                {compared_with(review)}
+                {checks(review)}
+                {details_changed(review)}
+                {figures(review)}
+                {columns(page)}
+                {files_changed(review)}
+            </div>
+        }
+        .into_any(),
+    }
+}
+
+fn overview(review: &VersionReview, visit: &Visit) -> AnyView {
+    let page = &review.page;
+    view! {
         <div class="portal__body">
             <div class="portal__content stack">
                 {standing(page)}
                 {alerts(page, visit)}
+                {checks(review)}
                 {files(page, visit)}
+                {images(page, visit)}
                 {details(page, visit)}
                 {offers_of_reasons(page, visit)}
             </div>
             <aside class="portal__aside stack">{panel("History", false, None, timeline(&page.timeline))}</aside>
         </div>
-    };
-    let above = format!("/admin/datasets/{}", dataset.id);
-    Shown::new(title, content.into_any()).under("Datasets", "/admin/datasets").under(name, above)
-}
-
-fn details(page: &VersionAdminPage, visit: &Visit) -> AnyView {
-    if !page.can_edit {
-        return panel("Details", false, None, read_only(page));
-    }
-    let form = Form::of(visit, "versions/edit");
-    let metadata = &page.version.metadata;
-    let day = metadata.release_date.map(|at| domain::uk_time::fields(at).0).unwrap_or_default();
-    let mut designation = vec![(String::new(), "As the dataset".to_owned())];
-    designation.extend(designations());
-    let chosen = metadata.quality_designation.map_or("", |designation| designation.as_str());
-    let coverage = metadata.temporal_coverage.clone().unwrap_or_default();
-    let content = view! {
-        <form class="stack" method="post" action=form.action() novalidate=true>
-            {identity(page)}
-            <div class="field-row">
-                {form.field("release_date", "Release date").kind("date").value(&day).short().hint("The date that readers see.").input()}
-                {form.field("temporal_coverage", "Time covered").value(&coverage).optional().input()}
-            </div>
-            {form.field("quality_designation", "Quality designation").value(chosen).select(designation)}
-            {draft_alerts(&form, &metadata.alerts)}
-            {changes(&form, &metadata.latest_changes)}
-            {notes(&form, &metadata.usage_notes)}
-            <button class="button">"Save details"</button>
-        </form>
-    };
-    panel("Details", false, None, content.into_any())
-}
-
-/// Alerts that go public with the version.
-fn draft_alerts(form: &Form, alerts: &[Alert]) -> AnyView {
-    let rows: Vec<AnyView> = (0..=alerts.len())
-        .map(|i| {
-            let (id, kind, text) =
-                alerts.get(i).map_or(("", "alert", ""), |a| (&a.id, a.kind.as_str(), &a.description));
-            let at = |part: &str| format!("alerts.{i}.{part}");
-            let n = i + 1;
-            view! {
-                <div class="field-row">
-                    {hidden_at(&at("id"), id)}
-                    {form.field(&at("kind"), &format!("Kind of alert {n}")).value(kind).short().select(kinds())}
-                    {form.field(&at("description"), &format!("Alert {n}")).value(text).optional().textarea()}
-                </div>
-            }
-            .into_any()
-        })
-        .collect();
-    view! { <fieldset class="stack stack--tight"><legend class="field__label">"Alerts and corrections that readers see with it"</legend>{rows}</fieldset> }.into_any()
-}
-
-fn changes(form: &Form, changes: &[LatestChange]) -> AnyView {
-    let rows: Vec<AnyView> = (0..changes.len() + SPARE_ROWS)
-        .map(|i| {
-            let change = changes.get(i).cloned().unwrap_or_default();
-            let at = |part: &str| format!("latest_changes.{i}.{part}");
-            let n = i + 1;
-            view! {
-                <div class="field-row">
-                    {form.field(&at("name"), &format!("Change {n}")).value(&change.name).optional().input()}
-                    {form.field(&at("type"), &format!("Kind of change {n}")).value(&change.kind).short().select(kinds_of_change())}
-                    {form.field(&at("description"), &format!("What changed and why {n}")).value(&change.description).optional().input()}
-                </div>
-            }
-            .into_any()
-        })
-        .collect();
-    view! { <fieldset class="stack stack--tight"><legend class="field__label">"What changed since the version before"</legend>{rows}</fieldset> }.into_any()
-}
-
-fn kinds_of_change() -> Vec<(String, String)> {
-    [("", "Not said"), ("revision", "Revision"), ("addition", "Addition"), ("correction", "Correction")]
-        .map(|(value, text)| (value.to_owned(), text.to_owned()))
-        .to_vec()
-}
-
-fn notes(form: &Form, notes: &[UsageNote]) -> AnyView {
-    let rows: Vec<AnyView> = (0..notes.len() + SPARE_ROWS)
-        .map(|i| {
-            let note = notes.get(i).cloned().unwrap_or_default();
-            let n = i + 1;
-            view! {
-                <div class="field-row">
-                    {form.field(&format!("usage_notes.{i}.title"), &format!("Heading of note {n}")).value(&note.title).optional().input()}
-                    {form.field(&format!("usage_notes.{i}.note"), &format!("Note {n}")).value(&note.note).optional().textarea()}
-                </div>
-            }
-            .into_any()
-        })
-        .collect();
-    view! { <fieldset class="stack stack--tight"><legend class="field__label">"Notes on how to use the figures"</legend>{rows}</fieldset> }.into_any()
-}
-
-fn read_only(page: &VersionAdminPage) -> AnyView {
-    let metadata = &page.version.metadata;
-    let release = metadata.release_date.map_or_else(|| "not set".to_owned(), domain::uk_time::date);
-    let coverage =
-        metadata.temporal_coverage.clone().map(|text| view! { <div><dt>"Time covered"</dt><dd>{text}</dd></div> });
-    let changes: Vec<AnyView> = metadata
-        .latest_changes
-        .iter()
-        .map(|change| {
-            let (name, text) = (change.name.clone(), change.description.clone());
-            view! { <div><dt>{name}</dt><dd>{text}</dd></div> }.into_any()
-        })
-        .collect();
-    let notes: Vec<AnyView> = metadata
-        .usage_notes
-        .iter()
-        .map(|note| {
-            let (title, text) = (note.title.clone(), note.note.clone());
-            let title = if title.is_empty() { "Note".to_owned() } else { title };
-            view! { <div><dt>{title}</dt><dd>{text}</dd></div> }.into_any()
-        })
-        .collect();
-    let why = match page.version.state {
-        VersionState::Published | VersionState::Archived => "A published version is never edited.",
-        _ => "Only a version in preparation can be edited.",
-    };
-    view! {
-        <dl class="metadata"><div><dt>"Release date"</dt><dd>{release}</dd></div>{coverage}{changes}{notes}</dl>
-        <p class="muted">{why}</p>
     }
     .into_any()
+}
+
+fn checks(review: &VersionReview) -> AnyView {
+    let counts = check_counts(&review.checks);
+    let list = view! { <p class="small muted">{counts}</p>{checklist(&review.checks)} };
+    panel("Checks", false, None, list.into_any())
 }

@@ -9,7 +9,6 @@ use rpc::Visit;
 use super::version_steps::identity;
 use crate::components::form::{Form, hidden};
 use crate::components::portal::{empty, grouped, panel, size_words, state_tag};
-use crate::islands::Uploader;
 
 /// Rows of a table shown to its editor.
 const SHOWN_ROWS: usize = 8;
@@ -169,23 +168,22 @@ fn upload(page: &VersionAdminPage, visit: &Visit) -> AnyView {
     let title =
         form.field("title", "Title of the file").optional().hint("The file's name where there is none.").input();
     view! {
-        <Uploader>
-            <form class="stack stack--tight" method="post" action=action enctype="multipart/form-data">
-                {identity}
-                {title}
-                <div class=class>
-                    {problem}
-                    <div class="uploader">
-                        <label class="uploader__drop">
-                            <span class="uploader__title">"Choose a file or drop it here"</span>
-                            <span class="uploader__hint">{most}</span>
-                            <input class="uploader__input" id=id r#type="file" name="file" aria-label="File"/>
-                        </label>
-                    </div>
+        <form class="stack stack--tight" method="post" action=action enctype="multipart/form-data" data-tus="yes">
+            {identity}
+            {title}
+            <div class=class>
+                {problem}
+                <div class="uploader">
+                    <label class="uploader__drop">
+                        <span class="uploader__title">"Choose files or drop them here"</span>
+                        <span class="uploader__hint">{most}</span>
+                        <input class="uploader__input" id=id r#type="file" name="file" aria-label="File"/>
+                    </label>
                 </div>
-                <button class="button">"Upload"</button>
-            </form>
-        </Uploader>
+            </div>
+            <button class="button">"Upload"</button>
+        </form>
+        <script r#type="module" src="/assets/upload.js"></script>
     }
     .into_any()
 }

@@ -1,14 +1,21 @@
 //! The page of a dataset, an edition or a version: one page, three addresses.
 
+mod banners;
+mod cite;
+mod since;
+
+pub use since::{row_name, signed, told};
+
+use domain::comparison::DatasetPage as Page;
 use domain::dataset::DatasetMetadata;
 use domain::subscription::Target;
-use domain::version::VersionState;
 use domain::views::VersionPage;
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
+use leptos_meta::Link;
 
 use super::files::{downloads, figure_card, preview_table};
-use super::{metadata, param, subscribe};
+use super::{images, metadata, param, subscribe};
 use crate::chart::LineChart;
 use crate::i18n::{date, t, ta, text};
 use crate::layout::site::{Frame, Shown, loading};
@@ -16,7 +23,9 @@ use crate::layout::site::{Frame, Shown, loading};
 /// The latest of whatever the address leaves out.
 #[component]
 pub fn DatasetPage() -> impl IntoView {
-    let frame = Frame::of_visit(true);
+    let mut frame = Frame::of_visit(true);
+    // What stands behind the path chooses nothing here, and must not make other addresses of the same page.
+    frame.path.truncate(frame.path.find('?').unwrap_or(frame.path.len()));
     let (id, edition, version) = (param("id").unwrap_or_default(), param("edition"), param("version"));
     let nonce = use_nonce().map(|nonce| nonce.to_string());
     let load = async move {
@@ -30,27 +39,48 @@ pub fn DatasetPage() -> impl IntoView {
     loading(frame, "", load, move |page, frame| shown(frame, &page, nonce))
 }
 
-fn shown(frame: &Frame, page: &VersionPage, nonce: Option<String>) -> Shown {
+fn shown(frame: &Frame, whole: &Page, nonce: Option<String>) -> Shown {
     let lang = frame.lang;
+    let page = &whole.version;
     let metadata = page.dataset.shown();
     let title = lang.pick(&metadata.title, metadata.title_cy.as_deref()).to_owned();
     let description = lang.pick(&metadata.description, metadata.description_cy.as_deref()).to_owned();
+    let json =
+        format!("/v1/datasets/{}/editions/{}/versions/{}", page.dataset.id, page.edition.edition, page.version.version);
     let content = view! {
+        <Link rel="alternate" type_="application/json" href=json.clone()/>
+        <Link rel="describedby" type_="application/ld+json" href=format!("{json}/metadata.jsonld")/>
         {breadcrumbs(frame, page, &title)}
-        {older(frame, page)}
-        {archived(frame, page)}
+        {banners::english_only(frame, &metadata)}
+        {banners::superseded(frame, page)}
+        {banners::archived(frame, page)}
         {metadata::alerts(frame, &page.version)}
         {head(frame, page, &metadata, &title, &description)}
-        {contents(frame, page)}
+        {contents(frame, whole)}
+        {since::changes(frame, whole)}
         {drawing(frame, page, &metadata, &title)}
         {table(frame, page, &title)}
+        {images::figures(frame, page)}
         {metadata::notes(frame, &page.version)}
         {metadata::about(frame, page, &metadata)}
         {metadata::all_files(frame, &page.files, is_newest(page))}
         {metadata::versions(frame, page)}
-        <script type="application/ld+json" nonce=nonce inner_html=structured(page)></script>
+        {cite::section(frame, page, &metadata, &title)}
+        <script type="application/ld+json" nonce=nonce inner_html=structured(frame, page)></script>
     };
+    let title = of_version(frame, page, title);
     Shown { title, description: description.chars().take(300).collect(), content: content.into_any() }
+}
+
+/// The title of the tab, which names edition and version where the address does.
+fn of_version(frame: &Frame, page: &VersionPage, title: String) -> String {
+    let edition = frame.lang.pick(&page.edition.title, page.edition.title_cy.as_deref());
+    let number = ta(frame.lang, "version-n", &[("n", text(page.version.version.to_string()))]).to_lowercase();
+    match frame.path.matches('/').count() {
+        0..=2 => title,
+        3..=4 => format!("{title}, {edition}"),
+        _ => format!("{title}, {edition}, {number}"),
+    }
 }
 
 /// Whether the version shown is the newest release of the whole dataset.
@@ -70,31 +100,6 @@ fn breadcrumbs(frame: &Frame, page: &VersionPage, title: &str) -> AnyView {
         </nav>
     }
     .into_any()
-}
-
-fn older(frame: &Frame, page: &VersionPage) -> Option<AnyView> {
-    let lang = frame.lang;
-    let href = frame.href(&format!("/catalogue/{}/editions/{}", page.dataset.id, page.edition.edition));
-    (!page.is_latest).then(|| {
-        view! {
-            <aside class="banner banner--information" aria-label=t(lang, "not-latest")>
-                <p>{t(lang, "not-latest")}" "<a href=href>{t(lang, "see-latest")}</a></p>
-            </aside>
-        }
-        .into_any()
-    })
-}
-
-fn archived(frame: &Frame, page: &VersionPage) -> Option<AnyView> {
-    let lang = frame.lang;
-    (page.version.state == VersionState::Archived).then(|| {
-        view! {
-            <aside class="banner banner--information" aria-label=t(lang, "archived")>
-                <p>{t(lang, "archived-text")}</p>
-            </aside>
-        }
-        .into_any()
-    })
 }
 
 fn head(frame: &Frame, page: &VersionPage, metadata: &DatasetMetadata, title: &str, description: &str) -> AnyView {
@@ -130,8 +135,9 @@ fn head(frame: &Frame, page: &VersionPage, metadata: &DatasetMetadata, title: &s
     .into_any()
 }
 
-fn contents(frame: &Frame, page: &VersionPage) -> AnyView {
+fn contents(frame: &Frame, whole: &Page) -> AnyView {
     let lang = frame.lang;
+    let page = &whole.version;
     let has_chart = page.files.iter().any(|(_, sight)| sight.chart.is_some());
     let has_table = page.files.iter().any(|(_, sight)| sight.preview.is_some());
     let link = |is_there: bool, href: &'static str, key: &str| {
@@ -140,12 +146,13 @@ fn contents(frame: &Frame, page: &VersionPage) -> AnyView {
     view! {
         <nav class="toc" aria-label=t(lang, "on-this-page")>
             <ul>
+                {link(since::is_told(whole), "#changes", "changes")}
                 {link(has_chart, "#chart", "chart")}
                 {link(has_table, "#table", "table")}
-                {link(!page.version.metadata.latest_changes.is_empty(), "#changes", "changes")}
                 {link(!page.version.metadata.usage_notes.is_empty(), "#notes", "notes")}
                 {link(true, "#about", "about-dataset")}
                 {link(true, "#versions", "versions")}
+                {link(true, "#cite", "cite")}
             </ul>
         </nav>
     }
@@ -186,6 +193,6 @@ fn table(frame: &Frame, page: &VersionPage, title: &str) -> Option<AnyView> {
 }
 
 /// The dataset as schema.org tells it, safe inside a script element.
-fn structured(page: &VersionPage) -> String {
-    domain::schema_org::document(page, "").to_string().replace('<', "\\u003c")
+fn structured(frame: &Frame, page: &VersionPage) -> String {
+    domain::schema_org::document(page, &frame.site).to_string().replace('<', "\\u003c")
 }

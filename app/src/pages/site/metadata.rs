@@ -46,23 +46,10 @@ fn alert_name(lang: Language, kind: AlertKind) -> String {
     }
 }
 
-/// What changed and how to use the figures.
+/// How to use the figures.
 pub fn notes(frame: &Frame, version: &Version) -> AnyView {
     let lang = frame.lang;
     let metadata = &version.metadata;
-    let changes = (!metadata.latest_changes.is_empty()).then(|| {
-        let items: Vec<_> = metadata
-            .latest_changes
-            .iter()
-            .map(|change| view! { <div><dt>{change.name.clone()}</dt><dd>{change.description.clone()}</dd></div> })
-            .collect();
-        view! {
-            <section class="section" id="changes">
-                <div class="section__head"><h2>{t(lang, "changes")}</h2></div>
-                <dl class="metadata">{items}</dl>
-            </section>
-        }
-    });
     let notes = (!metadata.usage_notes.is_empty()).then(|| {
         let items: Vec<_> = metadata
             .usage_notes
@@ -76,7 +63,7 @@ pub fn notes(frame: &Frame, version: &Version) -> AnyView {
             </section>
         }
     });
-    view! { {changes}{notes} }.into_any()
+    notes.into_any()
 }
 
 /// The facts about the dataset.
@@ -126,6 +113,7 @@ pub fn about(frame: &Frame, page: &VersionPage, shown: &DatasetMetadata) -> AnyV
                 <div><dt>{t(lang, "keywords")}</dt><dd><ul class="chips">{keywords}</ul></dd></div>
                 <div><dt>{t(lang, "footer-developers")}</dt><dd><a href=api>{t(lang, "json-api")}</a>{documents(page)}</dd></div>
             </dl>
+            <p><a href=frame.href(&format!("/catalogue/{}/quality", page.dataset.id))>{t(lang, "quality-page")}</a></p>
             {links(frame, "methods", &methods)}
             {links(frame, "publications", &shown.publications)}
             {links(frame, "related", &shown.related_content)}
@@ -179,6 +167,13 @@ pub fn versions(frame: &Frame, page: &VersionPage) -> AnyView {
             let current = (version.version == page.version.version).then_some("page");
             let tag = (newest == Some(version.version)).then(|| view! { " "<span class="tag tag--latest">{t(lang, "latest-version")}</span> });
             let change = version.metadata.latest_changes.first().map(|c| c.name.clone());
+            let compare = page.versions.iter().find(|other| other.version < version.version).map(|before| {
+                let (from, to) = (before.version, version.version);
+                let href = frame.href(&format!("{base}/{}/compare?from={from}&to={to}", version.edition));
+                let words = ta(lang, "compare-with", &[("n", text(from.to_string()))]);
+                let hidden = format!(": {}", ta(lang, "version-n", &[("n", text(to.to_string()))]));
+                view! { <a href=href>{words}<span class="visually-hidden">{hidden}</span></a> }
+            });
             let when = version.metadata.release_date.map(|at| date(lang, at)).unwrap_or_default();
             let kinds = AlertKind::ALL.iter().filter(|kind| version.metadata.alerts.iter().any(|a| a.kind == **kind));
             let told: Vec<_> = kinds.map(|kind| view! { " "<span class="tag">{alert_name(lang, *kind)}</span> }).collect();
@@ -189,6 +184,7 @@ pub fn versions(frame: &Frame, page: &VersionPage) -> AnyView {
                         <a href=href aria-current=current>{ta(lang, "version-n", &[("n", text(version.version.to_string()))])}</a>{tag}{told}
                         <span class="ledger__sub">{change}</span>
                     </span>
+                    <span class="ledger__end">{compare}</span>
                 </li>
             }
             .into_any()

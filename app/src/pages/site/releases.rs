@@ -28,7 +28,7 @@ pub fn Releases() -> impl IntoView {
                 <p class="result-bar__count" role="status"><strong>{count}</strong></p>
                 {entries}
             </section>
-            <p class="small"><a href=frame.href("/releases.ics")>{t(lang, "releases-subscribe")}" (iCalendar)"</a></p>
+            <p class="small"><a href=frame.href(&write(&query, 1).replacen("/releases", "/releases.ics", 1))>{t(lang, "releases-subscribe")}" (iCalendar)"</a>", "<a href=frame.href("/feeds")>{t(lang, "feeds-follow")}</a></p>
         };
         Shown { title: t(lang, "releases-title"), description: t(lang, "releases-lead"), content: content.into_any() }
     })

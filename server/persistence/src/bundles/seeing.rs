@@ -93,6 +93,10 @@ pub(super) fn matching(filter: &BundleFilter) -> Condition {
             .to_owned();
         all = all.add(bundle::Column::Id.in_subquery(shared));
     }
+    if let Some(department) = &filter.department {
+        let within = Condition::all().add(dataset::Column::Department.eq(department));
+        all = all.add(Expr::exists(contents_where(within)));
+    }
     all
 }
 

@@ -21,6 +21,7 @@ pub struct Model {
     pub published_at: Option<i64>,
     pub last_updated: i64,
     pub revision: i64,
+    pub alerted: bool,
 }
 
 /// What is read together with a version.

@@ -12,6 +12,7 @@ mod details;
 mod due;
 mod edge;
 mod files;
+mod images;
 mod outbox;
 mod publication;
 mod publication_log;

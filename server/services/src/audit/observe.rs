@@ -5,6 +5,7 @@ use domain::event::{PREVIEWED, REFUSED};
 use domain::version::Version;
 use persistence::bundles;
 use persistence::files::StoredFile;
+use persistence::images::StoredImage;
 use serde_json::json;
 
 use crate::records::{self, About, Entry};
@@ -49,12 +50,33 @@ pub async fn preview_of_file(services: &Services, ctx: &Ctx, stored: &StoredFile
     if stored.is_public {
         return Ok(());
     }
-    let actor = &ctx.caller()?.actor;
-    let holding = bundles::holding(services.db.pool(), &stored.version_id).await?.map(|bundle| bundle.id);
     let file = &stored.file;
     let version = format!("{}/{}/{}", file.dataset_id, file.edition, file.version);
     let about = About { resource_type: "file", resource_id: &file.id };
     let details = json!({"filename": file.filename, "version": version, "sha256": file.sha256});
+    preview(services, ctx, about, &stored.version_id, details).await
+}
+
+/// Records that the caller is given a picture that is not public yet.
+pub async fn preview_of_image(services: &Services, ctx: &Ctx, stored: &StoredImage) -> Result<()> {
+    if stored.is_public {
+        return Ok(());
+    }
+    let image = &stored.image;
+    let version = format!("{}/{}/{}", image.dataset_id, image.edition, image.version);
+    let about = About { resource_type: "image", resource_id: &image.id };
+    preview(services, ctx, about, &stored.version_id, json!({"version": version})).await
+}
+
+async fn preview(
+    services: &Services,
+    ctx: &Ctx,
+    about: About<'_>,
+    version_id: &str,
+    details: serde_json::Value,
+) -> Result<()> {
+    let actor = &ctx.caller()?.actor;
+    let holding = bundles::holding(services.db.pool(), version_id).await?.map(|bundle| bundle.id);
     let tx = services.db.begin().await?;
     Entry::new(ctx, actor, about, PREVIEWED).details(details).in_bundle(holding).write(&tx);
     Ok(persistence::db::commit(tx).await?)

@@ -106,7 +106,7 @@ pub async fn reorder_contents(
 }
 
 /// Records which version came or went, and what the bundle held before and after.
-fn record(
+pub(super) fn record(
     tx: &Tx,
     ctx: &Ctx,
     bundle: &Bundle,
@@ -149,7 +149,7 @@ fn must_name_each_once(items: &[ContentItem], order: &[String]) -> Result<(), Re
 }
 
 /// Nobody puts in what they may not prepare, even where they may see it.
-async fn must_reach(tx: &Tx, ctx: &Ctx, caller: &Caller, version: &Version) -> Result<()> {
+pub(super) async fn must_reach(tx: &Tx, ctx: &Ctx, caller: &Caller, version: &Version) -> Result<()> {
     let dataset = datasets::find_visible_to(tx, &ctx.reach(), &version.dataset_id).await?.ok_or(Refusal::NotFound)?;
     if !caller.may_for(Permission::BundlesWrite, &dataset.department, &dataset.id) {
         return Err(crate::ctx::forbidden(Permission::BundlesWrite).into());
@@ -158,7 +158,12 @@ async fn must_reach(tx: &Tx, ctx: &Ctx, caller: &Caller, version: &Version) -> R
 }
 
 /// Refuses a version that is not approved or that a bundle holds already, with both reasons where both hold.
-async fn must_be_free_and_approved(tx: &Tx, caller: &Caller, bundle: &Bundle, version: &Version) -> Result<()> {
+pub(super) async fn must_be_free_and_approved(
+    tx: &Tx,
+    caller: &Caller,
+    bundle: &Bundle,
+    version: &Version,
+) -> Result<()> {
     let mut blockers = Vec::new();
     if version.state != VersionState::Approved {
         let message = format!("Only approved versions go into a bundle; {} is {}.", version.reference(), version.state);
@@ -176,7 +181,7 @@ async fn must_be_free_and_approved(tx: &Tx, caller: &Caller, bundle: &Bundle, ve
 }
 
 /// A version that another bundle holds; the bundle is named only to those who may see it.
-fn taken(version: &Version, holder: Option<&Bundle>) -> Blocker {
+pub(super) fn taken(version: &Version, holder: Option<&Bundle>) -> Blocker {
     let reference = version.reference();
     match holder {
         Some(holder) => {
@@ -187,7 +192,7 @@ fn taken(version: &Version, holder: Option<&Bundle>) -> Blocker {
     }
 }
 
-fn refused(blockers: Vec<Blocker>) -> Refusal {
+pub(super) fn refused(blockers: Vec<Blocker>) -> Refusal {
     let message = blockers.first().map(|blocker| blocker.message.clone()).unwrap_or_default();
     Refusal::Blocked { message, blockers }
 }

@@ -1,14 +1,15 @@
 //! Reading bundles.
 
 use domain::actor::Caller;
+use domain::bundle::remarks::check_sign_off;
 use domain::bundle::{Bundle, BundleAction, BundleKind, BundleStage, ContentItem, preflight};
 use domain::event::Event;
 use domain::page::{Page, Paging};
 use domain::policy::Permission;
 use domain::refusal::{Blocker, Refusal};
-use domain::views::{BundlePage, BundleStatus, Check, Offer, QueueEntry};
+use domain::views::{BundleApproval, BundlePage, BundleStatus, Check, Offer, QueueEntry};
 use persistence::bundles::{BundleFilter, BundleOrder};
-use persistence::{bundles, contents, events, outbox, teams, versions};
+use persistence::{bundles, contents, events, outbox, remarks, teams, versions};
 
 use crate::ctx::forbidden;
 use crate::{Ctx, Result, Services};
@@ -92,6 +93,11 @@ pub async fn page(services: &Services, ctx: &Ctx, id: &str) -> Result<BundlePage
     Ok(BundlePage {
         checks: super::readiness::checks_of(services, ctx, &bundle, &items).await?,
         offers: offers(&bundle, &items, caller),
+        comments: remarks::comments_of(db, id, Paging::WHOLE).await?.items,
+        sign_offs: remarks::sign_offs_of(db, id).await?,
+        can_sign_off: check_sign_off(bundle.stage()).is_ok()
+            && caller.may(Permission::BundlesReview)
+            && contents::all_reached(&caller.reach(Permission::BundlesReview), &items),
         candidates: if editable { versions::list_addable(db, &ctx.reach()).await? } else { Vec::new() },
         teams: teams::list(db).await?,
         timeline: events::of_resource(db, "bundle", id, Paging::WHOLE).await?.items,
@@ -103,6 +109,12 @@ pub async fn page(services: &Services, ctx: &Ctx, id: &str) -> Result<BundlePage
         bundle,
         now: ctx.now,
     })
+}
+
+/// The portal's page for the approval of a bundle: everything that becomes public with it.
+pub async fn approval(services: &Services, ctx: &Ctx, id: &str) -> Result<BundleApproval> {
+    let preview = super::preview(services, ctx, id).await?;
+    Ok(BundleApproval { page: page(services, ctx, id).await?, preview })
 }
 
 /// What the caller may do in this state, and what stands in the way.

@@ -6,7 +6,7 @@ use domain::policy::Reach;
 use domain::refusal::Refusal;
 use domain::version::Version;
 use domain::views::VersionPage;
-use persistence::{datasets, editions, files, topics, versions};
+use persistence::{datasets, editions, files, images, topics, versions};
 
 use crate::{Ctx, Result, Services};
 
@@ -72,7 +72,9 @@ async fn version_within(services: &Services, reach: &Reach, scope: &Scope) -> Re
     let departments = topics::departments(db).await?;
     let shown = dataset.shown();
     let stored = files::list_with_sights(db, &version).await?;
+    let pictures = images::list_of_version(db, &version).await?;
     Ok(VersionPage {
+        images: pictures.into_iter().map(|stored| stored.image).collect(),
         department: departments.into_iter().find(|d| d.id == dataset.department),
         topics: shown.topics.iter().filter_map(|id| all_topics.iter().find(|t| t.id == *id).cloned()).collect(),
         is_latest: of_edition.first().is_some_and(|newest| newest.version == version.version),

@@ -1,11 +1,17 @@
 //! What changed between the tables of two versions.
 
+use std::sync::Arc;
+
 use domain::changes::Changes;
 use domain::page::Paging;
+use persistence::files::StoredFile;
 
 use super::rows::{refused, stopped};
 use crate::versions::VersionKey;
-use crate::{Ctx, Result, Services, audit};
+use crate::{Ctx, Result, ServiceError, Services, audit};
+
+/// Two tables by the ids of their files, and which page of the revised cells.
+pub(super) type ComparedKey = (String, String, u32, u32);
 
 /// What a version's table has that another's has not, by the keys of the rows; a page of the cells that were revised.
 ///
@@ -27,10 +33,32 @@ pub async fn changes(
     for looked_at in [&before, &after] {
         audit::preview_of_file(services, ctx, looked_at).await?;
     }
-    let (before, after) = (super::open(services, &before).await?, super::open(services, &after).await?);
-    let _turn = services.tables.turn().await?;
-    let compared = tokio::task::spawn_blocking(move || {
-        tables::compare(&before, &after, paging.limit as usize, paging.offset as usize)
-    });
-    compared.await.map_err(stopped)?.map_err(refused)
+    Ok(Arc::unwrap_or_clone(compared(services, (&before, &after), paging).await?))
+}
+
+/// The same of two tables that were found for the caller; the bytes of files never change, so it is remembered.
+pub(super) async fn compared(
+    services: &Services,
+    (before, after): (&StoredFile, &StoredFile),
+    paging: Paging,
+) -> Result<Arc<Changes>> {
+    let key: ComparedKey = (before.file.id.clone(), after.file.id.clone(), paging.limit, paging.offset);
+    let compare = async {
+        let (before, after) = (super::open(services, before).await?, super::open(services, after).await?);
+        let _turn = services.tables.turn().await?;
+        let compared = tokio::task::spawn_blocking(move || {
+            tables::compare(&before, &after, paging.limit as usize, paging.offset as usize)
+        });
+        Ok::<_, ServiceError>(Arc::new(compared.await.map_err(stopped)?.map_err(refused)?))
+    };
+    let found = services.tables.compared.try_get_with(key, compare).await;
+    found.map_err(|error| Arc::try_unwrap(error).unwrap_or_else(|error| ServiceError::Internal(error.to_string())))
+}
+
+/// About how much memory what is remembered of two tables takes, in bytes.
+pub(super) fn weight(changes: &Changes) -> u32 {
+    let cells = changes.revised.len() + changes.largest.len();
+    let rows = changes.rows_added.first.len() + changes.rows_removed.first.len();
+    let columns = changes.columns_added.len() + changes.columns_removed.len();
+    u32::try_from(1024 + (cells + rows + columns) * 512).unwrap_or(u32::MAX)
 }

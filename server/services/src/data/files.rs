@@ -5,6 +5,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use domain::changes::Changes;
 use domain::table::Problem;
 use moka::future::Cache;
 use moka::notification::RemovalCause;
@@ -12,6 +13,7 @@ use persistence::files::StoredFile;
 use tables::{Built, Limits, Refused, Table, TableError};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
+use super::changes::{ComparedKey, weight};
 use crate::{Result, ServiceError, Services};
 
 /// The media type of table files in the storage.
@@ -20,6 +22,8 @@ const MEDIA_TYPE: &str = "application/vnd.apache.parquet";
 const MAX_MEMORY: u64 = 96 << 20;
 /// Tables up to this size are kept in memory whole, in bytes.
 const MAX_LOADED: u64 = 48 << 20;
+/// What is remembered of tables that were compared may take so much of the memory, in bytes.
+const MAX_COMPARED: u64 = 16 << 20;
 /// About what an open table takes that is not in memory, in bytes.
 const OPEN: u64 = 256 << 10;
 /// Pieces of answers that are made at once, for each processor.
@@ -32,6 +36,7 @@ const MAX_MAKING: usize = 1;
 pub struct TableFiles {
     folder: Arc<Path>,
     open: Cache<String, Arc<Table>>,
+    pub(super) compared: Cache<ComparedKey, Arc<Changes>>,
     making: Arc<Semaphore>,
     reading: Arc<Semaphore>,
 }
@@ -63,14 +68,18 @@ impl TableFiles {
         let of = folder.to_owned();
         let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let size = |table: &Arc<Table>| if is_loaded(table) { table.loaded_size() } else { OPEN };
-        let weight = move |_: &String, table: &Arc<Table>| u32::try_from(size(table)).unwrap_or(u32::MAX);
+        let loaded = move |_: &String, table: &Arc<Table>| u32::try_from(size(table)).unwrap_or(u32::MAX);
         // A file that is still read stays until it is closed.
         let forget = move |id: Arc<String>, _: Arc<Table>, _: RemovalCause| {
             let _ = std::fs::remove_file(local_path(&of, &id));
         };
         Ok(Self {
             folder: folder.into(),
-            open: Cache::builder().max_capacity(MAX_MEMORY).weigher(weight).eviction_listener(forget).build(),
+            open: Cache::builder().max_capacity(MAX_MEMORY).weigher(loaded).eviction_listener(forget).build(),
+            compared: Cache::builder()
+                .max_capacity(MAX_COMPARED)
+                .weigher(|_, changes: &Arc<Changes>| weight(changes))
+                .build(),
             making: Arc::new(Semaphore::new(MAX_MAKING)),
             reading: Arc::new(Semaphore::new(MAX_READING * processors)),
         })

@@ -87,9 +87,23 @@ pub async fn calendar(services: &Services, ctx: &Ctx, query: &CalendarQuery) -> 
     Ok(CalendarPage { items, total_count: found.total_count, now: ctx.now })
 }
 
-/// What calendar programs are told: announced releases from four weeks ago on, soonest first.
-pub async fn feed(services: &Services, ctx: &Ctx) -> Result<Vec<CalendarEntry>> {
-    let filter = ReleaseFilter { from: Some(ctx.now - chrono::Duration::weeks(4)), ..ReleaseFilter::default() };
+/// What calendar programs are told: announced releases from four weeks ago on or of a month, soonest first.
+pub async fn feed(services: &Services, ctx: &Ctx, query: &CalendarQuery) -> Result<Vec<CalendarEntry>> {
+    let bounds = query.month.and_then(|(year, month)| month_bounds(year, month));
+    let states = match (query.state, query.view) {
+        (Some(state), _) => vec![state],
+        (None, CalendarView::Published) => vec![ReleaseState::Published],
+        (None, CalendarView::Cancelled) => vec![ReleaseState::Cancelled],
+        // Who follows what is to come wants to be told what became of it.
+        (None, CalendarView::Upcoming) => Vec::new(),
+    };
+    let filter = ReleaseFilter {
+        states,
+        from: Some(bounds.map_or_else(|| ctx.now - chrono::Duration::weeks(4), |(first, _)| first)),
+        to: bounds.map(|(_, last)| last),
+        title: Some(query.q.clone()).filter(|q| !q.trim().is_empty()),
+        ..ReleaseFilter::default()
+    };
     let found = releases::list_visible_to(services.db.pool(), &Reach::PublishedOnly, &filter, Paging::WHOLE).await?;
     Ok(found.items.iter().map(Release::entry).collect())
 }

@@ -57,3 +57,14 @@ pub async fn create(services: &Services, ctx: &Ctx, new: NewVersion) -> Result<V
     persistence::db::commit(tx).await?;
     Ok(version)
 }
+
+/// What the next version of an edition begins with, from the last one that the caller sees.
+pub async fn carried_forward(
+    services: &Services,
+    ctx: &Ctx,
+    dataset_id: &str,
+    edition: &str,
+) -> Result<VersionMetadata> {
+    let known = versions::list_visible_to(services.db.pool(), &ctx.reach(), dataset_id, edition).await?;
+    Ok(known.first().map(|last| last.metadata.carried_forward()).unwrap_or_default())
+}

@@ -3,7 +3,7 @@
 use domain::policy::Permission;
 use domain::refusal::{Refusal, all_valid};
 use domain::version::{Version, VersionMetadata};
-use persistence::{files, versions};
+use persistence::{files, images, versions};
 
 use super::VersionKey;
 use crate::{Ctx, Result, Services, records};
@@ -53,6 +53,7 @@ pub async fn delete(services: &Services, ctx: &Ctx, key: &VersionKey, expected: 
         .into());
     }
     let stored = files::list_of_version(&tx, &version).await?;
+    let pictures = images::list_of_version(&tx, &version).await?;
     versions::delete(&tx, &version.id).await?;
     let filenames: Vec<&str> = stored.iter().map(|stored| stored.file.filename.as_str()).collect();
     let before = serde_json::json!({"metadata": version.metadata, "files": filenames});
@@ -61,6 +62,9 @@ pub async fn delete(services: &Services, ctx: &Ctx, key: &VersionKey, expected: 
     for file in stored {
         crate::files::discard(services, &file.object_key).await;
         crate::data::discard(services, &file.file.id).await;
+    }
+    for picture in pictures {
+        crate::images::discard(services, &picture.image).await;
     }
     Ok(())
 }

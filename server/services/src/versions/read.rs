@@ -6,7 +6,7 @@ use domain::policy::Permission;
 use domain::refusal::{Blocker, Refusal};
 use domain::version::{Version, VersionAction, VersionState};
 use domain::views::{Offer, VersionAdminPage};
-use persistence::{bundles, datasets, editions, events, files, versions};
+use persistence::{bundles, datasets, editions, events, files, images, versions};
 
 use super::VersionKey;
 use crate::{Ctx, Result, Services, audit};
@@ -90,9 +90,12 @@ pub async fn admin_page(services: &Services, ctx: &Ctx, key: &VersionKey) -> Res
     let may_correct = caller.may_for(Permission::DatasetsCorrect, &dataset.department, &dataset.id);
     let ids: Vec<&str> = stored.iter().map(|(stored, _)| stored.file.id.as_str()).collect();
     let jobs = persistence::file_jobs::of_files(db, &ids).await?.into_values().collect();
+    let pictures = images::list_of_version(db, &version).await?;
     Ok(VersionAdminPage {
         jobs,
+        images: pictures.into_iter().map(|stored| stored.image).collect(),
         largest_file: services.settings.max_upload_bytes,
+        largest_image: crate::images::most_bytes(services),
         can_correct: may_correct && version.is_public(),
         can_edit: may_write && version.state == VersionState::Created && !is_held,
         files: stored.into_iter().map(|(stored, sight)| (stored.file, sight)).collect(),

@@ -301,3 +301,24 @@ pub struct FilterOutputPath {
     #[param(format = "uuid", example = "c1a7a3d2-6a55-4d0f-8d7e-3f1b2a9c4d20")]
     pub id: String,
 }
+
+/// The address of an image.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct ImagePath {
+    /// The image's id, a UUID.
+    #[param(format = "uuid", example = "0198f3b1-1d6b-7f02-a3c8-7e90b2d4c613")]
+    pub id: String,
+}
+
+/// The address of an image in one size.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct ImageSizePath {
+    /// The image's id, a UUID.
+    #[param(format = "uuid", example = "0198f3b1-1d6b-7f02-a3c8-7e90b2d4c613")]
+    pub id: String,
+    /// The size: `original`, or a smaller one where the image is wider than that.
+    #[param(pattern = "^(original|small|medium|large)$", example = "medium")]
+    pub variant: String,
+}

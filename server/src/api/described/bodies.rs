@@ -79,3 +79,30 @@ pub struct UploadForm {
     #[schema(value_type = String, format = Binary)]
     pub file: Vec<u8>,
 }
+
+/// An image for a version, as a form.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ImageForm {
+    /// The dataset's id.
+    #[schema(example = "gdp-monthly")]
+    pub dataset_id: String,
+    /// The edition.
+    #[schema(example = "time-series")]
+    pub edition: String,
+    /// The version's number.
+    #[schema(pattern = "^[1-9][0-9]{0,8}$", example = "1")]
+    pub version: String,
+    /// What the image shows, for those who do not see it.
+    #[schema(max_length = 500, example = "A line that rises from 2020 to 2026")]
+    pub alt: String,
+    /// What stands below it.
+    #[schema(max_length = 1000)]
+    pub caption: Option<String>,
+    /// A title for people.
+    #[schema(max_length = 200)]
+    pub title: Option<String>,
+    /// A PNG, JPEG, WebP or GIF image that does not move: at most 20 MB, 10,000 pixels a side and 25 million pixels in all.
+    #[schema(value_type = String, format = Binary)]
+    pub file: Vec<u8>,
+}

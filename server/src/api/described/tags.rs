@@ -12,6 +12,7 @@ const TAGS: &[(&str, &str, &str)] = &[
     ("files", "Files", "The bytes of versions: download them, upload them, see what was found in them."),
     ("data", "Data", "The figures themselves: any part of a table, in the form that suits."),
     ("filters", "Saved filters", "Parts of tables that are kept under an address, and files made of them."),
+    ("images", "Images", "Pictures that belong to versions and become public with them, in several sizes."),
     ("metadata", "Metadata", "Descriptions of published data in the formats of other catalogues."),
     (
         "releases",

@@ -64,6 +64,8 @@ fn resource(file: &File, place: Place) -> Value {
 fn field(column: &Column, marks: Marks) -> Value {
     let kind = match column.kind {
         ColumnKind::Number => "number",
+        // The standard groups the digits of numbers alone.
+        ColumnKind::Integer if marks.group.is_some() => "number",
         ColumnKind::Integer => "integer",
         ColumnKind::Text | ColumnKind::Time => "string",
     };

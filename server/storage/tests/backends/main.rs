@@ -3,6 +3,7 @@
 
 mod basics;
 mod crash;
+mod encryption;
 mod files;
 mod keys;
 mod streams;
@@ -24,6 +25,15 @@ macro_rules! cases {
             $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn $case() {
                 let (storage, folder) = super::embedded_storage().await;
+                super::$module::$case(storage).await;
+                super::crash::assert_no_leftovers(folder.path());
+            })*
+        }
+        mod encrypted {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $case() {
+                let folder = super::TempDir::new().unwrap();
+                let storage = super::Storage::open(&super::encrypted(&folder, super::KEY)).await.unwrap();
                 super::$module::$case(storage).await;
                 super::crash::assert_no_leftovers(folder.path());
             })*
@@ -60,8 +70,17 @@ fn embedded(folder: &TempDir) -> Settings {
     Settings {
         region: "eu-west-2".into(),
         bucket: "private".into(),
-        backend: Backend::Embedded { folder: folder.path().join("new/objects") },
+        backend: Backend::Embedded { folder: folder.path().join("new/objects"), encryption_key: None },
     }
+}
+
+/// A key as it is configured.
+const KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+
+fn encrypted(folder: &TempDir, key: &str) -> Settings {
+    let encryption_key = Some(Secret::new(key));
+    let backend = Backend::Embedded { folder: folder.path().join("new/objects"), encryption_key };
+    Settings { backend, ..embedded(folder) }
 }
 
 async fn embedded_storage() -> (Storage, TempDir) {
@@ -79,6 +98,7 @@ fn foreign(endpoint: &str, bucket: &str) -> Settings {
             access_key_id: "tester".into(),
             secret_access_key: Secret::new("not really secret"),
             force_path_style: true,
+            encryption: None,
         },
     }
 }

@@ -91,14 +91,20 @@ pub async fn a_failed_stream_leaves_the_older_object(storage: Storage) {
 
 /// Asks the service itself, without the crate under test, for uploads left open.
 pub async fn assert_no_unfinished_uploads(endpoint: &str, bucket: &str) {
+    let answer = ask(endpoint, "GET", &format!("/{bucket}?uploads")).await;
+    assert!(answer.contains("ListMultipartUploadsResult"), "{answer}");
+    assert!(!answer.contains("<UploadId>"), "{answer}");
+}
+
+/// What the foreign service answers to a request without a body, head and all.
+async fn ask(endpoint: &str, method: &str, path: &str) -> String {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
     let host = endpoint.strip_prefix("http://").unwrap();
     let mut connection = tokio::net::TcpStream::connect(host).await.unwrap();
-    let request = format!("GET /{bucket}?uploads HTTP/1.0\r\nHost: {host}\r\n\r\n");
+    let request = format!("{method} {path} HTTP/1.0\r\nHost: {host}\r\n\r\n");
     connection.write_all(request.as_bytes()).await.unwrap();
     let mut answer = String::new();
     connection.read_to_string(&mut answer).await.unwrap();
-    assert!(answer.contains("ListMultipartUploadsResult"), "{answer}");
-    assert!(!answer.contains("<UploadId>"), "{answer}");
+    answer
 }

@@ -15,6 +15,7 @@ async fn bucket(endpoint: &str, name: &str) -> Storage {
         access_key_id: "test".to_owned(),
         secret_access_key: Secret::new("test"),
         force_path_style: true,
+        encryption: None,
     };
     Storage::open(&Settings { region: "eu-west-2".to_owned(), bucket: name.to_owned(), backend }).await.unwrap()
 }

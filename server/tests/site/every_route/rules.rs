@@ -188,9 +188,9 @@ pub async fn rights(walk: &mut Walk, operation: &Operation) {
 /// What nobody can take is not answered, and not done.
 pub async fn accept(walk: &mut Walk, operation: &Operation) {
     let address = walk.world.address(operation);
-    let sent = example(walk, operation).header("accept", "image/png");
+    let sent = example(walk, operation).header("accept", "video/mp4");
     let answer = walk.ask("accept", Root, operation, &address, sent).await;
-    walk.expect(406, "accept", operation, "Accept: image/png", &answer);
+    walk.expect(406, "accept", operation, "Accept: video/mp4", &answer);
 }
 
 /// A parameter that is not described is refused by name, and so is a value that cannot be.

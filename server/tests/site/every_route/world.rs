@@ -29,7 +29,13 @@ impl World {
         }
         // Nobody listens there, so that the publication leaves a call that failed.
         let hook = id(root.post("/webhooks", json!({"url": "http://127.0.0.1:9/hook"})).await);
-        let file = approved_version(&editor, &approver, DATASET, "Gross domestic product").await;
+        begin_dataset(&editor, DATASET, "Gross domestic product").await;
+        let first = format!("/datasets/{DATASET}/editions/time-series/versions");
+        editor.post(&first, json!({"release_date": "2026-11-23T09:30:00Z"})).await.must_be(201);
+        let file = id(editor.upload(DATASET, "time-series", "1", &format!("{DATASET}.csv"), TABLE).await);
+        let image = id(editor.add_image(DATASET, "time-series", "A dot", DOT).await);
+        editor.put(&format!("{first}/1/submit")).await.must_be(200);
+        approver.put(&format!("{first}/1/approve")).await.must_be(200);
         let public = approved_bundle(&editor, &approver, "January", &[(DATASET, "1")]).await;
         approver.post(&format!("/bundles/{public}/publish"), json!({"reason": "a test"})).await.must_be(202);
         site.run_tasks().await;
@@ -55,6 +61,13 @@ impl World {
         }
         let items = editor.get(&format!("/bundles/{bundle}/contents")).await.json();
         let [item, other] = [0, 1].map(|i| items["items"][i]["id"].as_str().unwrap().to_owned());
+        for text in ["The title still says 2025.", "It is mended."] {
+            editor.post(&format!("/bundles/{bundle}/comments"), json!({"text": text})).await.must_be(201);
+        }
+        for item in [&item, &other] {
+            let address = format!("/bundles/{bundle}/contents/{item}/sign-off");
+            root.send(root.request(reqwest::Method::PUT, &address)).await.must_be(200);
+        }
         let versions = format!("/datasets/{DATASET}/editions/annual/versions");
         editor.post(&versions, json!({"release_date": "2026-11-23T09:30:00Z"})).await.must_be(201);
         let upload = crate::uploads::begin_for(&root, DATASET, "annual", "1").await;
@@ -101,6 +114,8 @@ impl World {
             (("files", "filename"), format!("{DATASET}.csv")),
             (("files", "id"), file),
             (("files", "upload"), upload),
+            (("images", "id"), image),
+            (("images", "variant"), text("original")),
             (("bundles", "id"), bundle),
             (("bundles", "item"), item),
             (("bundles", "another item"), other),
@@ -185,11 +200,15 @@ pub fn encoded(kind: &str, body: &Value) -> (String, Vec<u8>) {
     if !kind.starts_with("multipart/") {
         return (kind.to_owned(), serde_json::to_vec(body).unwrap());
     }
-    let mut text = String::new();
+    let mut form = Vec::new();
     for (name, value) in body.as_object().unwrap() {
         let file = if name == "file" { "; filename=\"a.csv\"" } else { "" };
         let value = value.as_str().unwrap();
-        text += &format!("--limit\r\nContent-Disposition: form-data; name=\"{name}\"{file}\r\n\r\n{value}\r\n");
+        form.extend(format!("--limit\r\nContent-Disposition: form-data; name=\"{name}\"{file}\r\n\r\n").as_bytes());
+        // What stands for a picture in the description cannot be one.
+        form.extend(if value == "the bytes of a picture" { DOT } else { value.as_bytes() });
+        form.extend(b"\r\n");
     }
-    ("multipart/form-data; boundary=limit".to_owned(), format!("{text}--limit--\r\n").into_bytes())
+    form.extend(b"--limit--\r\n");
+    ("multipart/form-data; boundary=limit".to_owned(), form)
 }

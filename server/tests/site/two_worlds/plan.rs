@@ -252,8 +252,8 @@ impl Plan {
     /// The labels of what comes to be where a version is prepared, ready to be replaced by ids; what is hidden comes first.
     pub fn labelled(&self, what: &str) -> Vec<String> {
         let makes = |step: &Step| match step.what {
-            What::Version { fate, .. } => what == "file" || fate as u8 >= Fate::InProgress as u8,
-            What::Together { .. } => what != "file",
+            What::Version { fate, .. } => ["file", "image"].contains(&what) || fate as u8 >= Fate::InProgress as u8,
+            What::Together { .. } => !["file", "image"].contains(&what),
             _ => false,
         };
         let places = self.steps.iter().enumerate().filter(|(_, step)| makes(step));

@@ -57,6 +57,7 @@ pub fn filled(plan: &Plan, template: &str) -> Vec<String> {
             [plan.labelled("bundle"), vec!["{bundle-own}".to_owned(), NOTHING.to_owned()]].concat()
         }
         "files" => [plan.labelled("file"), vec!["{file-own}".to_owned(), NOTHING.to_owned()]].concat(),
+        "images" => [plan.labelled("image"), vec!["{image-own}".to_owned(), NOTHING.to_owned()]].concat(),
         "topics" => ["output", "trade", "people", "nothing"].map(str::to_owned).to_vec(),
         "departments" => ["economy", "health", "nothing"].map(str::to_owned).to_vec(),
         "releases" => {
@@ -85,6 +86,7 @@ pub fn filled(plan: &Plan, template: &str) -> Vec<String> {
             ("{option}", "2023".to_owned()),
             ("{format}", "csv".to_owned()),
             ("{upload}", NOTHING.to_owned()),
+            ("{variant}", "original".to_owned()),
         ])
     };
     let all: Vec<String> = ids.into_iter().map(one).collect();
@@ -139,6 +141,12 @@ pub fn forms(plan: &Plan, group: &str, name: &str) -> Vec<String> {
         "files" => {
             plan.labelled("file").into_iter().chain([NOTHING.to_owned()]).map(|id| format!("id={id}{text}")).collect()
         }
+        "images" => plan
+            .labelled("image")
+            .into_iter()
+            .chain([NOTHING.to_owned()])
+            .map(|id| format!("id={id}&alt=A+picture{text}"))
+            .collect(),
         "datasets" | "versions" => places(plan, true, true).into_iter().map(of_versions).collect(),
         "catalogue" => {
             let of = |id: String| format!("id={id}&prefix={id}&language=en&query[q]={id}&query[view]=upcoming");

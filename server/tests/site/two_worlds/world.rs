@@ -6,6 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::actor::Caller as Somebody;
 use domain::bundle::{BundleCommand, BundleDetails, BundleKind, Schedule};
 use domain::dataset::DatasetMetadata;
+use domain::image::ImageTexts;
 use domain::people::Team;
 use domain::policy::{Grant, Role};
 use domain::refusal::Refusal;
@@ -14,6 +15,7 @@ use domain::topic::{Department, Topic};
 use domain::version::{VersionAction, VersionMetadata};
 use services::datasets::{self, NewDataset, NewEdition};
 use services::files::{self, NewFile};
+use services::images::{self, NewImage};
 use services::releases::{self, NewRelease};
 use services::versions::{self, NewVersion, VersionKey};
 use services::{Ctx, bundles};
@@ -21,7 +23,7 @@ use testkit::builders;
 use testkit::databases::TestDatabase;
 
 use super::plan::{Fate, Plan, What, dataset_id, edition_id};
-use crate::support::{Caller, Site, TABLE, metadata};
+use crate::support::{Caller, DOT, Site, TABLE, metadata};
 
 /// Whatever is asked is answered, however often; what is measured is for nobody here.
 const SETTINGS: [(&str, &str); 2] = [("RATE_LIMIT_ENABLED", "false"), ("METRICS_ALLOW", "none")];
@@ -212,6 +214,10 @@ impl World {
         };
         let file = files::attach(&services, &editor, received, file).await.unwrap();
         self.call(file.id.clone(), format!("file-{name}"));
+        let texts = ImageTexts::new(format!("A secret picture of {dataset}"), None, None);
+        let image = NewImage { version: key.clone(), texts, bytes: bytes::Bytes::from_static(DOT) };
+        let image = images::add(&services, &editor, image).await.unwrap();
+        self.call(image.id, format!("image-{name}"));
         if fate != Fate::Created {
             versions::take_step(&services, &editor, &key, VersionAction::Submit, None, None).await.unwrap();
         }
@@ -290,7 +296,7 @@ impl World {
             out.push_str(&rest[..at]);
             let word = rest[at + 1..].split(|c: char| c != '-' && !c.is_ascii_alphanumeric()).next().unwrap();
             let ends = rest[at + 1 + word.len()..].starts_with('}');
-            let is_label = ends && ["bundle-", "file-", "item-"].iter().any(|kind| word.starts_with(kind));
+            let is_label = ends && ["bundle-", "file-", "image-", "item-"].iter().any(|kind| word.starts_with(kind));
             if is_label {
                 out.push_str(self.ids.get(word).map_or(NOTHING, String::as_str));
                 rest = &rest[at + word.len() + 2..];

@@ -1,0 +1,206 @@
+//! The portal's lists of bundles: what they are asked by, and what they show.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::{Bundle, BundleKind, BundleStage};
+use crate::month::Month;
+use crate::page::Page;
+use crate::people::Team;
+use crate::text::escaped;
+use crate::topic::Department;
+use crate::version::Version;
+use crate::wire::wire_enum;
+
+wire_enum! {
+    /// How bundles are laid out.
+    BundleView {
+        /// One a row.
+        Table => "table",
+        /// A column for each state.
+        Board => "board",
+        /// By the day of publication.
+        Calendar => "calendar",
+    }
+}
+
+/// What the address of the list says; everything empty asks for all bundles.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BundleQuery {
+    /// How they are laid out.
+    pub view: BundleView,
+    /// Only those in this state.
+    pub state: Option<BundleStage>,
+    /// Only those of this kind.
+    pub kind: Option<BundleKind>,
+    /// Only those whose title holds this.
+    pub q: String,
+    /// Only those published or due from this day on, as typed.
+    pub from: String,
+    /// Only those published or due until this day, as typed.
+    pub to: String,
+    /// Only those shared with this team.
+    pub team: String,
+    /// Only those with content of this department.
+    pub department: String,
+    /// The month of the calendar, such as `2026-11`.
+    pub month: String,
+    /// The page of the table, from 1.
+    pub page: u32,
+}
+
+impl BundleQuery {
+    /// Reads the values of an address, each by its name.
+    #[must_use]
+    pub fn read(value: impl Fn(&str) -> String) -> Self {
+        Self {
+            view: BundleView::parse(&value("view")).unwrap_or(BundleView::Table),
+            state: BundleStage::parse(&value("state")),
+            kind: BundleKind::parse(&value("type")),
+            q: value("q"),
+            from: value("from"),
+            to: value("to"),
+            team: value("team"),
+            department: value("department"),
+            month: value("month"),
+            page: value("page").parse().unwrap_or(1).max(1),
+        }
+    }
+
+    /// What it says beside the layout, by name; what is empty is left out.
+    #[must_use]
+    pub fn values(&self) -> Vec<(&'static str, String)> {
+        let word = |value: Option<&'static str>| value.unwrap_or_default().to_owned();
+        let mut values = vec![
+            ("state", word(self.state.map(BundleStage::as_str))),
+            ("type", word(self.kind.map(BundleKind::as_str))),
+            ("q", self.q.clone()),
+            ("from", self.from.clone()),
+            ("to", self.to.clone()),
+            ("team", self.team.clone()),
+            ("department", self.department.clone()),
+            ("month", self.month.clone()),
+        ];
+        values.retain(|(_, value)| !value.is_empty());
+        values
+    }
+
+    /// The address that asks for this.
+    #[must_use]
+    pub fn address(&self) -> String {
+        let mut parts: Vec<String> =
+            self.values().into_iter().map(|(name, value)| format!("{name}={}", escaped(&value))).collect();
+        if self.view != BundleView::Table {
+            parts.insert(0, format!("view={}", self.view));
+        }
+        if self.page > 1 {
+            parts.push(format!("page={}", self.page));
+        }
+        if parts.is_empty() { "/admin/bundles".to_owned() } else { format!("/admin/bundles?{}", parts.join("&")) }
+    }
+
+    /// Whether anything but layout, state and month narrows the list.
+    #[must_use]
+    pub fn is_narrowed(&self) -> bool {
+        self.values().iter().any(|(name, _)| !matches!(*name, "state" | "month"))
+    }
+}
+
+/// A bundle in a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BundleCard {
+    /// The bundle.
+    pub bundle: Bundle,
+    /// How much of what its publication asks for is there.
+    pub percent: u8,
+}
+
+impl BundleCard {
+    /// When it was or will be published.
+    #[must_use]
+    pub fn at(&self) -> Option<DateTime<Utc>> {
+        let state = &self.bundle.state;
+        state.published_at().or_else(|| state.schedule().map(|schedule| schedule.publication_date))
+    }
+}
+
+/// The portal's list of bundles in one of its layouts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BundleDesk {
+    /// What was asked for.
+    pub query: BundleQuery,
+    /// What is wrong with the days that were typed.
+    pub unread: Option<String>,
+    /// The table's page, or the month's bundles, soonest first.
+    pub cards: Page<BundleCard>,
+    /// For the board: each state with how many there are and the first of them.
+    pub columns: Vec<(BundleStage, Page<BundleCard>)>,
+    /// The month that the calendar shows.
+    pub month: Month,
+    /// All teams, for the filter.
+    pub teams: Vec<Team>,
+    /// All departments, for the filter.
+    pub departments: Vec<Department>,
+    /// The server's time when the page was made.
+    pub now: DateTime<Utc>,
+}
+
+/// Versions to choose from for a bundle.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BundlePicker {
+    /// The bundle.
+    pub bundle: Bundle,
+    /// Why nothing can be added now.
+    pub barred: Option<String>,
+    /// The words that were looked for.
+    pub q: String,
+    /// Versions that are not public, those that can be added first.
+    pub rows: Page<PickerRow>,
+}
+
+/// One of the versions to choose from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PickerRow {
+    /// The version.
+    pub version: Version,
+    /// The dataset's title.
+    pub title: String,
+    /// Why it cannot be added; nothing where it can.
+    pub reason: Option<String>,
+    /// Where to mend that.
+    pub fix_url: Option<String>,
+}
+
+/// What a new bundle is begun with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewBundleForm {
+    /// All teams with whom it can be shared.
+    pub teams: Vec<Team>,
+    /// Published bundles that can be repeated, the newest first.
+    pub past: Vec<Bundle>,
+    /// The one that is repeated.
+    pub template: Option<Bundle>,
+    /// Versions that would go into the repetition at once.
+    pub versions: Vec<Version>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_say_what_is_asked() {
+        let all = BundleQuery::read(|_| String::new());
+        assert_eq!(all.address(), "/admin/bundles");
+        assert!(!all.is_narrowed());
+        let asked = BundleQuery::read(|name| match name {
+            "view" => "board".into(),
+            "type" => "manual".into(),
+            "q" => "a & b".into(),
+            "page" => "3".into(),
+            _ => String::new(),
+        });
+        assert_eq!(asked.address(), "/admin/bundles?view=board&type=manual&q=a%20%26%20b&page=3");
+        assert!(asked.is_narrowed());
+    }
+}

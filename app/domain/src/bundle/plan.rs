@@ -1,0 +1,156 @@
+//! Finding an instant for a bundle: what is usual, what else comes in that week, and what speaks against a time.
+
+use chrono::{DateTime, Days, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::Bundle;
+use super::readiness::NEIGHBOURHOOD;
+use crate::uk_time;
+use crate::views::BundlePage;
+
+/// The time of day at which statistics are usually released, on a UK clock.
+pub const USUAL_TIME: &str = "09:30";
+
+/// How many instants are suggested.
+const SUGGESTED: usize = 5;
+
+/// Something that comes out at an instant.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Coming {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// What it is called.
+    pub title: String,
+    /// Its page.
+    pub path: String,
+    /// What it is, in a word.
+    pub kind: String,
+}
+
+/// An instant with what speaks against it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Proposal {
+    /// The instant.
+    pub at: DateTime<Utc>,
+    /// What to know before it is taken; nothing where it is free.
+    pub warnings: Vec<String>,
+}
+
+/// The portal's page for the schedule of a bundle.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SchedulePlan {
+    /// The bundle's page.
+    pub page: BundlePage,
+    /// Instants that are usual, the soonest first.
+    pub suggestions: Vec<Proposal>,
+    /// The instant that was looked at, or the one that the bundle has.
+    pub chosen: Option<Proposal>,
+    /// What could not be read of the instant that was looked at.
+    pub unread: Option<String>,
+    /// The days of the week that is shown, Monday first, each with what comes out.
+    pub week: Vec<(NaiveDate, Vec<Coming>)>,
+}
+
+/// The usual time on the next working days, from the next minute on.
+#[must_use]
+pub fn suggestions(now: DateTime<Utc>) -> Vec<DateTime<Utc>> {
+    let days = uk_time::day(now).iter_days().take(3 * SUGGESTED);
+    let at = |day: NaiveDate| uk_time::read(("", &day.to_string()), ("", USUAL_TIME), ("", uk_time::WINTER)).ok();
+    days.filter_map(at).filter(|at| *at > now && uk_time::in_working_hours(*at)).take(SUGGESTED).collect()
+}
+
+/// What to know of an instant before it is taken.
+#[must_use]
+pub fn proposal(bundle: &Bundle, at: DateTime<Utc>, now: DateTime<Utc>, coming: &[Coming]) -> Proposal {
+    let own = bundle.admin_path();
+    let others = || coming.iter().filter(|other| other.path != own);
+    let mut warnings = Vec::new();
+    if at <= now {
+        warnings.push("This instant has passed.".to_owned());
+    }
+    if !uk_time::in_working_hours(at) {
+        warnings.push("It lies outside Monday to Friday, 9am to 5pm: somebody has to be there if it fails.".to_owned());
+    }
+    for other in others().filter(|other| other.at == at) {
+        warnings.push(format!("{} comes out at the same instant.", other.title));
+    }
+    if uk_time::in_peak_window(at) {
+        let near = |other: &&Coming| other.at != at && (other.at - at).abs() <= NEIGHBOURHOOD;
+        for other in others().filter(near) {
+            let minutes = NEIGHBOURHOOD.num_minutes();
+            let peak = "in the peak window, 9am to noon";
+            warnings.push(format!("{} comes out within {minutes} minutes of it, {peak}.", other.title));
+        }
+    }
+    Proposal { at, warnings }
+}
+
+/// The seven days of the week of a day, Monday first.
+#[must_use]
+pub fn week_of(day: NaiveDate) -> Vec<NaiveDate> {
+    let monday = day.week(chrono::Weekday::Mon).first_day();
+    (0..7).filter_map(|n| monday.checked_add_days(Days::new(n))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::actor::Actor;
+    use crate::bundle::{BundleDetails, BundleKind, BundleState};
+
+    fn at(text: &str) -> DateTime<Utc> {
+        text.parse().unwrap()
+    }
+
+    fn bundle() -> Bundle {
+        Bundle {
+            id: "own".into(),
+            details: BundleDetails {
+                title: "Own".into(),
+                description: String::new(),
+                kind: BundleKind::Scheduled,
+                preview_teams: Vec::new(),
+            },
+            state: BundleState::Created,
+            item_count: 0,
+            created_by: Actor::system("test"),
+            created_at: at("2026-11-01T00:00:00Z"),
+            last_edited_by: Actor::system("test"),
+            last_modified: at("2026-11-01T00:00:00Z"),
+            attempts: 0,
+            revision: 1,
+        }
+    }
+
+    #[test]
+    fn working_days_are_suggested() {
+        // A Friday, after the usual time.
+        let found = suggestions(at("2026-11-27T10:00:00Z"));
+        assert_eq!(found.len(), 5);
+        assert_eq!(found[0], at("2026-11-30T09:30:00Z"));
+        assert_eq!(suggestions(at("2026-07-01T06:00:00Z"))[0], at("2026-07-01T08:30:00Z"));
+    }
+
+    #[test]
+    fn what_speaks_against_an_instant_is_told() {
+        let other =
+            |when: &str| Coming { at: at(when), title: "CPI".into(), path: "/other".into(), kind: "bundle".into() };
+        let now = at("2026-11-28T10:00:00Z");
+        let free = proposal(&bundle(), at("2026-12-01T09:30:00Z"), now, &[other("2026-12-01T10:30:00Z")]);
+        assert!(free.warnings.is_empty());
+        let clash = [other("2026-12-01T09:30:00Z"), other("2026-12-01T09:33:00Z")];
+        assert_eq!(proposal(&bundle(), at("2026-12-01T09:30:00Z"), now, &clash).warnings.len(), 2);
+        let own = Coming { path: bundle().admin_path(), ..other("2026-12-01T09:30:00Z") };
+        assert!(proposal(&bundle(), at("2026-12-01T09:30:00Z"), now, &[own]).warnings.is_empty());
+        assert_eq!(proposal(&bundle(), at("2026-11-28T09:30:00Z"), now, &[]).warnings.len(), 2);
+    }
+
+    #[test]
+    fn a_week_begins_on_monday() {
+        let week = week_of("2026-11-28".parse().unwrap());
+        assert_eq!(
+            (week.len(), week[0].to_string(), week[6].to_string()),
+            (7, "2026-11-23".into(), "2026-11-29".into())
+        );
+    }
+}

@@ -1,0 +1,219 @@
+//! Feeds that readers' programs follow: Atom (RFC 4287) and RSS 2.0.
+
+use std::fmt::Write as _;
+
+use chrono::{DateTime, Utc};
+
+use crate::language::Language;
+
+/// The form of a feed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FeedFormat {
+    /// Atom, RFC 4287.
+    Atom,
+    /// RSS 2.0.
+    Rss,
+}
+
+impl FeedFormat {
+    /// The form that the end of a path names.
+    #[must_use]
+    pub fn of_path(path: &str) -> Self {
+        if path.ends_with(".rss") { Self::Rss } else { Self::Atom }
+    }
+
+    /// Its media type.
+    #[must_use]
+    pub const fn media_type(self) -> &'static str {
+        match self {
+            Self::Atom => "application/atom+xml; charset=utf-8",
+            Self::Rss => "application/rss+xml; charset=utf-8",
+        }
+    }
+}
+
+/// A feed, newest entry first; every address is whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Feed {
+    /// What it is called.
+    pub title: String,
+    /// A sentence about it.
+    pub about: String,
+    /// The page that shows the same.
+    pub page: String,
+    /// Its own address.
+    pub own: String,
+    /// Who speaks.
+    pub author: String,
+    /// In which language.
+    pub language: Language,
+    /// What is new.
+    pub entries: Vec<Entry>,
+}
+
+/// One entry of a feed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// An address that names it for ever.
+    pub id: String,
+    /// What it is called.
+    pub title: String,
+    /// Where to read on.
+    pub href: String,
+    /// A sentence or two, plain text.
+    pub summary: String,
+    /// When it was published.
+    pub published: DateTime<Utc>,
+    /// When it last changed.
+    pub updated: DateTime<Utc>,
+    /// What it is about.
+    pub categories: Vec<String>,
+}
+
+impl Feed {
+    /// When anything in it last changed; the beginning of time where there is nothing.
+    #[must_use]
+    pub fn updated(&self) -> DateTime<Utc> {
+        self.entries.iter().map(|entry| entry.updated).max().unwrap_or(DateTime::UNIX_EPOCH)
+    }
+
+    /// The feed as a document.
+    #[must_use]
+    pub fn write(&self, format: FeedFormat) -> String {
+        let mut out = String::from("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n");
+        match format {
+            FeedFormat::Atom => self.atom(&mut out),
+            FeedFormat::Rss => self.rss(&mut out),
+        }
+        out
+    }
+
+    fn atom(&self, out: &mut String) {
+        let _ = writeln!(out, "<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"{}\">", self.language);
+        element(out, "id", &self.own);
+        element(out, "title", &self.title);
+        element(out, "subtitle", &self.about);
+        element(out, "updated", &self.updated().to_rfc3339());
+        let _ = writeln!(out, "<author><name>{}</name></author>", xml(&self.author));
+        let _ = writeln!(out, "<link rel=\"self\" type=\"application/atom+xml\" href=\"{}\"/>", xml(&self.own));
+        let _ = writeln!(out, "<link rel=\"alternate\" type=\"text/html\" href=\"{}\"/>", xml(&self.page));
+        for entry in &self.entries {
+            out.push_str("<entry>\n");
+            element(out, "id", &entry.id);
+            element(out, "title", &entry.title);
+            let _ = writeln!(out, "<link rel=\"alternate\" type=\"text/html\" href=\"{}\"/>", xml(&entry.href));
+            element(out, "published", &entry.published.to_rfc3339());
+            element(out, "updated", &entry.updated.to_rfc3339());
+            for category in &entry.categories {
+                let _ = writeln!(out, "<category term=\"{}\"/>", xml(category));
+            }
+            element(out, "summary", &entry.summary);
+            out.push_str("</entry>\n");
+        }
+        out.push_str("</feed>\n");
+    }
+
+    fn rss(&self, out: &mut String) {
+        out.push_str("<rss version=\"2.0\" xmlns:atom=\"http://www.w3.org/2005/Atom\">\n<channel>\n");
+        element(out, "title", &self.title);
+        element(out, "link", &self.page);
+        element(out, "description", if self.about.is_empty() { &self.title } else { &self.about });
+        element(out, "language", self.language.as_str());
+        element(out, "lastBuildDate", &self.updated().to_rfc2822());
+        let own = xml(&self.own);
+        let _ = writeln!(out, "<atom:link rel=\"self\" type=\"application/rss+xml\" href=\"{own}\"/>");
+        for entry in &self.entries {
+            out.push_str("<item>\n");
+            element(out, "title", &entry.title);
+            element(out, "link", &entry.href);
+            let _ = writeln!(out, "<guid isPermaLink=\"false\">{}</guid>", xml(&entry.id));
+            element(out, "pubDate", &entry.published.to_rfc2822());
+            for category in &entry.categories {
+                element(out, "category", category);
+            }
+            element(out, "description", &entry.summary);
+            out.push_str("</item>\n");
+        }
+        out.push_str("</channel>\n</rss>\n");
+    }
+}
+
+fn element(out: &mut String, name: &str, text: &str) {
+    let _ = writeln!(out, "<{name}>{}</{name}>", xml(text));
+}
+
+/// Text as it may stand in XML 1.0, in an element or an attribute.
+#[must_use]
+pub fn xml(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\t' | '\n' | '\r' => out.push(' '),
+            '\u{fffe}' | '\u{ffff}' => {}
+            c if c.is_control() => {}
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn feed() -> Feed {
+        let at: DateTime<Utc> = "2026-11-28T09:30:00Z".parse().unwrap();
+        Feed {
+            title: "Prices & \"wages\"".into(),
+            about: "What is <new>\u{0}\u{ffff}".into(),
+            page: "https://data.example.org/search?q=a&sort=newest".into(),
+            own: "https://data.example.org/search/feed.atom?q=a&sort=newest".into(),
+            author: "The office".into(),
+            language: Language::Cy,
+            entries: vec![Entry {
+                id: "https://data.example.org/catalogue/cpi#released-1".into(),
+                title: "Ynys Môn".into(),
+                href: "https://data.example.org/catalogue/cpi".into(),
+                summary: "One\ntwo".into(),
+                published: at,
+                updated: at,
+                categories: vec!["Prices".into()],
+            }],
+        }
+    }
+
+    #[test]
+    fn atom_says_what_the_rfc_wants() {
+        let text = feed().write(FeedFormat::Atom);
+        for part in [
+            "<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"cy\">",
+            "<title>Prices &amp; &quot;wages&quot;</title>",
+            "<subtitle>What is &lt;new&gt;</subtitle>",
+            "<updated>2026-11-28T09:30:00+00:00</updated>",
+            "href=\"https://data.example.org/search?q=a&amp;sort=newest\"",
+            "<summary>One two</summary>",
+            "<author><name>The office</name></author>",
+        ] {
+            assert!(text.contains(part), "{part} {text}");
+        }
+    }
+
+    #[test]
+    fn rss_has_its_own_dates_and_names() {
+        let text = feed().write(FeedFormat::Rss);
+        assert!(text.contains("<pubDate>Sat, 28 Nov 2026 09:30:00 +0000</pubDate>"), "{text}");
+        assert!(text.contains("<guid isPermaLink=\"false\">") && text.ends_with("</channel>\n</rss>\n"));
+        let empty = Feed { entries: Vec::new(), ..feed() };
+        assert!(empty.write(FeedFormat::Rss).contains("<lastBuildDate>Thu, 1 Jan 1970 00:00:00 +0000</lastBuildDate>"));
+    }
+
+    #[test]
+    fn the_path_names_the_form() {
+        assert_eq!(FeedFormat::of_path("/corrections.rss"), FeedFormat::Rss);
+        assert_eq!(FeedFormat::of_path("/cy/search/feed.atom"), FeedFormat::Atom);
+    }
+}

@@ -1,0 +1,5 @@
+//! What readers tell the office.
+
+mod give;
+
+pub use give::{GiveFeedback, give_feedback};

@@ -1,0 +1,13 @@
+//! What waits for review.
+
+use domain::review::ReviewQueue;
+use leptos::prelude::*;
+
+use crate::error::RpcError;
+
+/// Submitted versions and bundles that are ready for review, the oldest first.
+#[server(prefix = "/rpc", endpoint = "versions/waiting")]
+pub async fn waiting() -> Result<ReviewQueue, RpcError> {
+    let (services, ctx) = crate::request::context()?;
+    Ok(services::versions::review_queue(&services, &ctx).await?)
+}

@@ -1,0 +1,88 @@
+//! What differs between two states of a document, field by field.
+
+use domain::bundle::preview::Change;
+use leptos::prelude::*;
+use serde_json::Value;
+
+use super::{state_words, table};
+
+/// The fields that differ, with what they were and what they become.
+#[must_use]
+pub fn changes_table(
+    caption: &str,
+    id: impl Into<String>,
+    (before, after): (&str, &str),
+    changes: &[Change],
+) -> AnyView {
+    let rows = changes
+        .iter()
+        .map(|change| {
+            let field = state_words(&change.field);
+            view! {
+                <tr>
+                    <th scope="row">{field}</th>
+                    <td class="wrap-cell"><del class="diff diff--before">{value_view(&change.public)}</del></td>
+                    <td class="wrap-cell"><ins class="diff diff--after">{value_view(&change.becoming)}</ins></td>
+                </tr>
+            }
+            .into_any()
+        })
+        .collect();
+    table(caption, id, &[("Field", false), (before, false), (after, false)], rows)
+}
+
+/// A value of a document as people read it.
+#[must_use]
+pub fn value_view(value: &Value) -> AnyView {
+    match lines(value) {
+        lines if lines.is_empty() => view! { <span class="muted">"nothing"</span> }.into_any(),
+        mut lines if lines.len() == 1 => lines.remove(0).into_any(),
+        lines => {
+            let lines: Vec<AnyView> =
+                lines.into_iter().map(|line| view! { <span class="diff__line">{line}</span> }.into_any()).collect();
+            lines.into_any()
+        }
+    }
+}
+
+/// The value as lines of text: a list's items, an object's fields with their names.
+fn lines(value: &Value) -> Vec<String> {
+    match value {
+        Value::Null => Vec::new(),
+        Value::Bool(yes) => vec![if *yes { "yes" } else { "no" }.to_owned()],
+        Value::Number(number) => vec![number.to_string()],
+        Value::String(text) => vec![moment_or(text)],
+        Value::Array(items) => items.iter().map(|item| lines(item).join("; ")).collect(),
+        Value::Object(fields) => fields
+            .iter()
+            .filter(|(name, _)| name.as_str() != "id")
+            .map(|(name, value)| (name, lines(value).join("; ")))
+            .filter(|(_, text)| !text.is_empty())
+            .map(|(name, text)| format!("{}: {text}", state_words(name)))
+            .collect(),
+    }
+}
+
+/// An instant on a UK clock; any other text as it is.
+fn moment_or(text: &str) -> String {
+    chrono::DateTime::parse_from_rfc3339(text)
+        .map_or_else(|_| text.to_owned(), |at| domain::uk_time::date_time(at.with_timezone(&chrono::Utc)))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::lines;
+
+    #[test]
+    fn values_read_well() {
+        assert_eq!(lines(&json!("2026-01-15T09:30:00Z")), ["15 January 2026, 9:30am"]);
+        assert_eq!(
+            lines(&json!([{"title": "Rounding", "note": "To one decimal.", "id": "n-1"}])),
+            ["Note: To one decimal.; Title: Rounding"]
+        );
+        assert!(lines(&json!(null)).is_empty());
+        assert_eq!(lines(&json!(["a", "b"])), ["a", "b"]);
+    }
+}

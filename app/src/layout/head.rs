@@ -1,0 +1,89 @@
+//! What a public page says of itself to search engines, feed readers and other sites.
+
+use leptos::prelude::*;
+use leptos_meta::{Link, Meta};
+
+use super::site::Frame;
+use crate::i18n::t;
+
+/// Description, addresses in both languages, and the card that other sites show of a link.
+pub fn described(frame: &Frame, title: &str, description: String) -> Option<AnyView> {
+    if description.is_empty() {
+        return None;
+    }
+    let (english, welsh) = frame.pair();
+    let here = frame.absolute(&frame.href(&frame.path));
+    let locale = if frame.lang == domain::language::Language::Cy { "cy_GB" } else { "en_GB" };
+    Some(
+        view! {
+            <Meta name="description" content=description.clone()/>
+            <Meta property="og:type" content="website"/>
+            <Meta property="og:site_name" content=frame.site_name.clone()/>
+            <Meta property="og:title" content=title.to_owned()/>
+            <Meta property="og:description" content=description/>
+            <Meta property="og:url" content=here.clone()/>
+            <Meta property="og:locale" content=locale/>
+            <Meta property="og:image" content=frame.absolute("/assets/apple-touch-icon.png")/>
+            <Meta name="twitter:card" content="summary"/>
+            <Link rel="canonical" href=here/>
+            <Link rel="alternate" hreflang="en" href=english.clone()/>
+            <Link rel="alternate" hreflang="cy" href=welsh/>
+            <Link rel="alternate" hreflang="x-default" href=english/>
+        }
+        .into_any(),
+    )
+}
+
+/// The feeds of what a page shows, for programs that look for them in its head.
+pub fn feeds(frame: &Frame) -> Option<AnyView> {
+    let address = feed_address(&frame.path)?;
+    let (atom, rss) = (frame.href(&address.replace("{}", "atom")), frame.href(&address.replace("{}", "rss")));
+    let calendar = (frame.path == "/releases" || frame.path.starts_with("/releases?")).then(|| {
+        let href = frame.href(&address.replace("{}", "ics"));
+        view! { <Link rel="alternate" type_="text/calendar" title="iCalendar" href=href/> }
+    });
+    let title = t(frame.lang, "feed-title");
+    Some(
+        view! {
+            <Link rel="alternate" type_="application/atom+xml" title=format!("{title} (Atom)") href=atom/>
+            <Link rel="alternate" type_="application/rss+xml" title=format!("{title} (RSS)") href=rss/>
+            {calendar}
+        }
+        .into_any(),
+    )
+}
+
+/// The address of the feeds of the page at `path`, without the language's prefix, with `{}` for the format.
+#[must_use]
+pub fn feed_address(path: &str) -> Option<String> {
+    let (bare, query) = path.split_once('?').map_or((path, ""), |(bare, query)| (bare, query));
+    // A feed has no pages.
+    let kept: Vec<&str> = query.split('&').filter(|part| !part.is_empty() && !part.starts_with("page=")).collect();
+    let query = if kept.is_empty() { String::new() } else { format!("?{}", kept.join("&")) };
+    let words: Vec<&str> = bare.trim_matches('/').split('/').collect();
+    Some(match words.as_slice() {
+        [""] => "/search/feed.{}".to_owned(),
+        ["search"] => format!("/search/feed.{{}}{query}"),
+        ["releases"] => format!("/releases.{{}}{query}"),
+        ["corrections"] => format!("/corrections.{{}}{query}"),
+        ["topics", id] => format!("/topics/{id}/feed.{{}}"),
+        ["catalogue", id, ..] => format!("/catalogue/{id}/feed.{{}}"),
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::feed_address;
+
+    #[test]
+    fn each_list_has_a_feed_of_the_same_choice() {
+        let feed = |path| feed_address(path).unwrap_or_default();
+        assert_eq!(feed("/"), "/search/feed.{}");
+        assert_eq!(feed("/search?q=a%20b&topics=c&page=3"), "/search/feed.{}?q=a%20b&topics=c");
+        assert_eq!(feed("/releases?page=2"), "/releases.{}");
+        assert_eq!(feed("/topics/prices"), "/topics/prices/feed.{}");
+        assert_eq!(feed("/catalogue/cpi/editions/a/versions/1"), "/catalogue/cpi/feed.{}");
+        assert_eq!((feed_address("/topics"), feed_address("/catalogue"), feed_address("/help")), (None, None, None));
+    }
+}

@@ -1,0 +1,140 @@
+//! What is said about a version: the form, or the text where nobody may edit it.
+
+use domain::version::{Alert, LatestChange, UsageNote, VersionState};
+use domain::views::VersionAdminPage;
+use leptos::prelude::*;
+use rpc::Visit;
+
+use super::dataset_fields::designations;
+use super::version_alerts::kinds;
+use super::version_steps::identity;
+use crate::components::form::{Form, hidden_at};
+use crate::components::portal::panel;
+
+/// Empty rows offered after those that are filled.
+const SPARE_ROWS: usize = 2;
+
+/// The details of a version, to edit where the viewer may.
+pub(super) fn details(page: &VersionAdminPage, visit: &Visit) -> AnyView {
+    if !page.can_edit {
+        return panel("Details", false, None, read_only(page));
+    }
+    let form = Form::of(visit, "versions/edit");
+    let metadata = &page.version.metadata;
+    let day = metadata.release_date.map(|at| domain::uk_time::fields(at).0).unwrap_or_default();
+    let mut designation = vec![(String::new(), "As the dataset".to_owned())];
+    designation.extend(designations());
+    let chosen = metadata.quality_designation.map_or("", |designation| designation.as_str());
+    let coverage = metadata.temporal_coverage.clone().unwrap_or_default();
+    let content = view! {
+        <form class="stack" method="post" action=form.action() novalidate=true>
+            {identity(page)}
+            <div class="field-row">
+                {form.field("release_date", "Release date").kind("date").value(&day).short().hint("The date that readers see.").input()}
+                {form.field("temporal_coverage", "Time covered").value(&coverage).optional().input()}
+            </div>
+            {form.field("quality_designation", "Quality designation").value(chosen).select(designation)}
+            {draft_alerts(&form, &metadata.alerts)}
+            {changes(&form, &metadata.latest_changes)}
+            {notes(&form, &metadata.usage_notes)}
+            <button class="button">"Save details"</button>
+        </form>
+    };
+    panel("Details", false, None, content.into_any())
+}
+
+/// Alerts that go public with the version.
+fn draft_alerts(form: &Form, alerts: &[Alert]) -> AnyView {
+    let rows: Vec<AnyView> = (0..=alerts.len())
+        .map(|i| {
+            let (id, kind, text) =
+                alerts.get(i).map_or(("", "alert", ""), |a| (&a.id, a.kind.as_str(), &a.description));
+            let at = |part: &str| format!("alerts.{i}.{part}");
+            let n = i + 1;
+            view! {
+                <div class="field-row">
+                    {hidden_at(&at("id"), id)}
+                    {form.field(&at("kind"), &format!("Kind of alert {n}")).value(kind).short().select(kinds())}
+                    {form.field(&at("description"), &format!("Alert {n}")).value(text).optional().textarea()}
+                </div>
+            }
+            .into_any()
+        })
+        .collect();
+    view! { <fieldset class="stack stack--tight"><legend class="field__label">"Alerts and corrections that readers see with it"</legend>{rows}</fieldset> }.into_any()
+}
+
+fn changes(form: &Form, changes: &[LatestChange]) -> AnyView {
+    let rows: Vec<AnyView> = (0..changes.len() + SPARE_ROWS)
+        .map(|i| {
+            let change = changes.get(i).cloned().unwrap_or_default();
+            let at = |part: &str| format!("latest_changes.{i}.{part}");
+            let n = i + 1;
+            view! {
+                <div class="field-row">
+                    {form.field(&at("name"), &format!("Change {n}")).value(&change.name).optional().input()}
+                    {form.field(&at("type"), &format!("Kind of change {n}")).value(&change.kind).short().select(kinds_of_change())}
+                    {form.field(&at("description"), &format!("What changed and why {n}")).value(&change.description).optional().input()}
+                </div>
+            }
+            .into_any()
+        })
+        .collect();
+    view! { <fieldset class="stack stack--tight"><legend class="field__label">"What changed since the version before"</legend>{rows}</fieldset> }.into_any()
+}
+
+fn kinds_of_change() -> Vec<(String, String)> {
+    [("", "Not said"), ("revision", "Revision"), ("addition", "Addition"), ("correction", "Correction")]
+        .map(|(value, text)| (value.to_owned(), text.to_owned()))
+        .to_vec()
+}
+
+fn notes(form: &Form, notes: &[UsageNote]) -> AnyView {
+    let rows: Vec<AnyView> = (0..notes.len() + SPARE_ROWS)
+        .map(|i| {
+            let note = notes.get(i).cloned().unwrap_or_default();
+            let n = i + 1;
+            view! {
+                <div class="field-row">
+                    {form.field(&format!("usage_notes.{i}.title"), &format!("Heading of note {n}")).value(&note.title).optional().input()}
+                    {form.field(&format!("usage_notes.{i}.note"), &format!("Note {n}")).value(&note.note).optional().textarea()}
+                </div>
+            }
+            .into_any()
+        })
+        .collect();
+    view! { <fieldset class="stack stack--tight"><legend class="field__label">"Notes on how to use the figures"</legend>{rows}</fieldset> }.into_any()
+}
+
+fn read_only(page: &VersionAdminPage) -> AnyView {
+    let metadata = &page.version.metadata;
+    let release = metadata.release_date.map_or_else(|| "not set".to_owned(), domain::uk_time::date);
+    let coverage =
+        metadata.temporal_coverage.clone().map(|text| view! { <div><dt>"Time covered"</dt><dd>{text}</dd></div> });
+    let changes: Vec<AnyView> = metadata
+        .latest_changes
+        .iter()
+        .map(|change| {
+            let (name, text) = (change.name.clone(), change.description.clone());
+            view! { <div><dt>{name}</dt><dd>{text}</dd></div> }.into_any()
+        })
+        .collect();
+    let notes: Vec<AnyView> = metadata
+        .usage_notes
+        .iter()
+        .map(|note| {
+            let (title, text) = (note.title.clone(), note.note.clone());
+            let title = if title.is_empty() { "Note".to_owned() } else { title };
+            view! { <div><dt>{title}</dt><dd>{text}</dd></div> }.into_any()
+        })
+        .collect();
+    let why = match page.version.state {
+        VersionState::Published | VersionState::Archived => "A published version is never edited.",
+        _ => "Only a version in preparation can be edited.",
+    };
+    view! {
+        <dl class="metadata"><div><dt>"Release date"</dt><dd>{release}</dd></div>{coverage}{changes}{notes}</dl>
+        <p class="muted">{why}</p>
+    }
+    .into_any()
+}

@@ -1,0 +1,158 @@
+//! Every correction and notice on what is public.
+
+use domain::correction::{Correction, CorrectionsPage, CorrectionsQuery};
+use domain::version::AlertKind;
+use leptos::prelude::*;
+
+use super::releases::pagination;
+use super::search_query::pairs;
+use crate::i18n::{Argument, date, t, ta, text};
+use crate::layout::site::{Frame, Shown, loading};
+
+/// Corrections on a page.
+const PAGE: u32 = 20;
+
+/// The corrections; each choice is in the address.
+#[component]
+pub fn Corrections() -> impl IntoView {
+    let frame = Frame::of_visit(true);
+    let (query, number) = read(&frame.path);
+    let asked = query.clone();
+    loading(frame, "", rpc::catalogue::corrections(asked), move |page, frame| shown(frame, &query, number, &page))
+}
+
+/// Reads the query of an address; what makes no sense is left out.
+#[must_use]
+pub fn read(path: &str) -> (CorrectionsQuery, u32) {
+    let pairs = pairs(path);
+    let one = |name: &str| pairs.iter().find(|(n, v)| n == name && !v.is_empty()).map(|(_, v)| v.as_str());
+    let page = one("page").and_then(|text| text.parse::<u32>().ok()).unwrap_or(1).clamp(1, 1000);
+    let query = CorrectionsQuery {
+        year: one("year").and_then(|text| text.parse().ok()),
+        kind: one("type").and_then(AlertKind::parse),
+        offset: (page - 1) * PAGE,
+        limit: PAGE,
+    };
+    (query, page)
+}
+
+fn write(query: &CorrectionsQuery, page: u32) -> String {
+    let parts: Vec<String> = [
+        query.year.map(|year| format!("year={year}")),
+        query.kind.map(|kind| format!("type={kind}")),
+        (page > 1).then(|| format!("page={page}")),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    if parts.is_empty() { "/corrections".to_owned() } else { format!("/corrections?{}", parts.join("&")) }
+}
+
+fn shown(frame: &Frame, query: &CorrectionsQuery, number: u32, page: &CorrectionsPage) -> Shown {
+    let lang = frame.lang;
+    let count = ta(lang, "corrections-count", &[("n", Argument::Count(page.total_count))]);
+    let items: Vec<AnyView> = page.items.iter().map(|correction| row(frame, correction)).collect();
+    let pages = u32::try_from(page.total_count.div_ceil(u64::from(PAGE))).unwrap_or(u32::MAX);
+    let navigation = (pages > 1).then(|| pagination(frame, number, pages, |n| frame.href(&write(query, n))));
+    let list = if items.is_empty() {
+        let (heading, help) = match page.years.is_empty() {
+            true => ("corrections-none", "corrections-none-help"),
+            false => ("corrections-none-match", "releases-none-help"),
+        };
+        view! { <div class="empty-state"><h2>{t(lang, heading)}</h2><p>{t(lang, help)}</p></div> }.into_any()
+    } else {
+        view! { <ul class="ledger">{items}</ul>{navigation} }.into_any()
+    };
+    let content = view! {
+        <header class="page-title"><h1>{t(lang, "corrections-title")}</h1><p class="lead">{t(lang, "corrections-lead")}</p></header>
+        {filters(frame, query, page)}
+        <section aria-label=t(lang, "corrections-title")>
+            <p class="result-bar__count" role="status"><strong>{count}</strong></p>
+            {list}
+        </section>
+        <p class="small"><a href=frame.href("/feeds")>{t(lang, "feeds-follow")}</a></p>
+    };
+    Shown { title: t(lang, "corrections-title"), description: t(lang, "corrections-lead"), content: content.into_any() }
+}
+
+fn filters(frame: &Frame, query: &CorrectionsQuery, page: &CorrectionsPage) -> AnyView {
+    let lang = frame.lang;
+    let years: Vec<AnyView> = page
+        .years
+        .iter()
+        .map(|year| {
+            view! { <option value=year.to_string() selected=query.year == Some(*year)>{year.to_string()}</option> }
+                .into_any()
+        })
+        .collect();
+    let kinds: Vec<AnyView> = AlertKind::ALL
+        .iter()
+        .map(|kind| {
+            view! { <option value=kind.as_str() selected=query.kind == Some(*kind)>{kind_name(frame, *kind)}</option> }
+                .into_any()
+        })
+        .collect();
+    view! {
+        <form class="calendar-filters" action=frame.href("/corrections") method="get" aria-label=t(lang, "search-filters")>
+            <div class="field">
+                <label class="field__label" for="year">{t(lang, "corrections-year")}</label>
+                <select id="year" name="year"><option value="">{t(lang, "corrections-any-year")}</option>{years}</select>
+            </div>
+            <div class="field">
+                <label class="field__label" for="type">{t(lang, "corrections-kind")}</label>
+                <select id="type" name="type"><option value="">{t(lang, "corrections-any-kind")}</option>{kinds}</select>
+            </div>
+            <button class="button button--secondary">{t(lang, "search-apply")}</button>
+        </form>
+    }
+    .into_any()
+}
+
+/// What an alert is called.
+pub fn kind_name(frame: &Frame, kind: AlertKind) -> String {
+    match kind {
+        AlertKind::Correction => t(frame.lang, "correction"),
+        AlertKind::Alert => t(frame.lang, "alert"),
+    }
+}
+
+fn row(frame: &Frame, correction: &Correction) -> AnyView {
+    let lang = frame.lang;
+    let title = lang.pick(&correction.title, correction.title_cy.as_deref()).to_owned();
+    let version = ta(
+        lang,
+        "release-version",
+        &[("edition", text(correction.edition_title.clone())), ("version", text(correction.version.to_string()))],
+    );
+    let when = correction.alert.date.map(|at| view! { <time datetime=at.to_rfc3339()>{date(lang, at)}</time> });
+    let tag = match correction.alert.kind {
+        AlertKind::Correction => "tag state--postponed",
+        AlertKind::Alert => "tag",
+    };
+    view! {
+        <li class="ledger__row">
+            <span class="ledger__when">{when}</span>
+            <span class="ledger__what">
+                <a href=frame.href(&correction.page_path())>{title}</a>
+                <span class="ledger__sub">{version}</span>
+                <span class="ledger__text">{correction.alert.description.clone()}</span>
+            </span>
+            <span class="ledger__end"><span class=tag>{kind_name(frame, correction.alert.kind)}</span></span>
+        </li>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_read_and_written_alike() {
+        let (query, page) = read("/corrections?year=2025&type=correction&page=3");
+        assert_eq!((query.year, query.kind, query.offset), (Some(2025), Some(AlertKind::Correction), 40));
+        assert_eq!(write(&query, page), "/corrections?year=2025&type=correction&page=3");
+        let (query, page) = read("/corrections?year=soon&type=secret&page=-4");
+        assert_eq!(write(&query, page), "/corrections");
+    }
+}

@@ -1,0 +1,110 @@
+//! What changed since the version before: what its editors say, and what its table says.
+
+use domain::changes::{Changes, Revision};
+use domain::comparison::{DatasetPage, SinceLast, moved};
+use domain::language::Language;
+use domain::table::figure;
+use leptos::prelude::*;
+
+use crate::components::portal::grouped;
+use crate::i18n::{Argument, t, ta, text};
+use crate::layout::site::Frame;
+
+/// Whether there is anything to tell.
+pub fn is_told(page: &DatasetPage) -> bool {
+    page.since.is_some() || !page.version.version.metadata.latest_changes.is_empty()
+}
+
+/// The section, where there is anything to tell.
+pub fn changes(frame: &Frame, page: &DatasetPage) -> Option<AnyView> {
+    if !is_told(page) {
+        return None;
+    }
+    let lang = frame.lang;
+    let version = &page.version.version;
+    let said: Vec<_> = version
+        .metadata
+        .latest_changes
+        .iter()
+        .map(|change| view! { <div><dt>{change.name.clone()}</dt><dd>{change.description.clone()}</dd></div> })
+        .collect();
+    let said = (!said.is_empty()).then(|| view! { <dl class="metadata">{said}</dl> });
+    let counted = page.since.as_ref().map(|since| {
+        let href = format!(
+            "/catalogue/{}/editions/{}/compare?from={}&to={}",
+            version.dataset_id, version.edition, since.from, version.version
+        );
+        let heading = ta(lang, "since-with", &[("n", text(since.from.to_string()))]);
+        let sentences: Vec<_> = sentences(lang, since).into_iter().map(|words| view! { <li>{words}</li> }).collect();
+        view! {
+            <div class="stack stack--tight since">
+                <h3>{heading}</h3>
+                <ul>{sentences}</ul>
+                <p><a href=frame.href(&href)>{t(lang, "since-all")}</a></p>
+            </div>
+        }
+    });
+    Some(
+        view! {
+            <section class="section" id="changes">
+                <div class="section__head"><h2>{t(lang, "changes")}</h2></div>
+                <div class="stack">{said}{counted}</div>
+            </section>
+        }
+        .into_any(),
+    )
+}
+
+/// What the tables say, a sentence for each kind of change.
+fn sentences(lang: Language, since: &SinceLast) -> Vec<String> {
+    let Some(changes) = &since.changes else {
+        let (before, after) = (grouped(since.rows_before), grouped(since.rows_after));
+        return vec![ta(lang, "since-rows", &[("before", text(before)), ("after", text(after))])];
+    };
+    let out = told(lang, changes);
+    if out.is_empty() { vec![t(lang, "since-nothing")] } else { out }
+}
+
+/// A sentence for each kind of change between two tables; none where they are the same.
+pub fn told(lang: Language, changes: &Changes) -> Vec<String> {
+    let counted = [
+        ("since-added", changes.rows_added.count),
+        ("since-removed", changes.rows_removed.count),
+        ("since-revised", changes.cells_revised),
+    ];
+    let mut out: Vec<String> = counted
+        .into_iter()
+        .filter(|(_, count)| *count > 0)
+        .map(|(key, count)| ta(lang, key, &[("n", Argument::Count(count)), ("count", text(grouped(count)))]))
+        .collect();
+    if let Some(largest) = changes.largest.first() {
+        out.push(largest_of(lang, largest));
+    }
+    let named = |key: &str, names: Vec<String>| {
+        (!names.is_empty()).then(|| ta(lang, key, &[("names", text(names.join(", ")))]))
+    };
+    out.extend(named("since-columns-added", changes.columns_added.clone()));
+    out.extend(named("since-columns-removed", changes.columns_removed.clone()));
+    let renamed = changes.columns_relabelled.iter().map(|one| format!("{} → {}", one.before, one.after));
+    out.extend(named("since-columns-renamed", renamed.collect()));
+    out.extend(named("since-columns-retyped", changes.columns_retyped.iter().map(|one| one.name.clone()).collect()));
+    out
+}
+
+fn largest_of(lang: Language, revision: &Revision) -> String {
+    let percent = moved(&revision.before, &revision.after).and_then(|(_, percent)| percent);
+    let percent = percent.map(|percent| format!(" ({}%)", signed(percent))).unwrap_or_default();
+    let what = format!("{} → {}{percent}", revision.before, revision.after);
+    ta(lang, "since-largest", &[("row", text(row_name(revision))), ("what", text(what))])
+}
+
+/// A row by what its dimensions hold.
+pub fn row_name(revision: &Revision) -> String {
+    revision.key.iter().map(|(_, value)| value.trim()).filter(|value| !value.is_empty()).collect::<Vec<_>>().join(", ")
+}
+
+/// A figure that always shows its sign.
+pub fn signed(value: f64) -> String {
+    let words = figure(value);
+    if value > 0.0 { format!("+{words}") } else { words }
+}

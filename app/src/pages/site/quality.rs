@@ -1,0 +1,180 @@
+//! How the figures of a dataset are made and how far they can be trusted.
+
+use domain::comparison::DatasetPage;
+use domain::dataset::{DatasetMetadata, RelatedLink};
+use domain::file::File;
+use domain::table::{Column, ColumnKind, ColumnRole, ColumnStatistics};
+use leptos::prelude::*;
+
+use super::param;
+use crate::components::portal::grouped;
+use crate::i18n::{t, ta, text};
+use crate::layout::site::{Frame, Shown, loading};
+
+/// Methods and quality of a dataset, with a profile of its latest table.
+#[component]
+pub fn QualityPage() -> impl IntoView {
+    let frame = Frame::of_visit(true);
+    let load = rpc::catalogue::version_page_for(param("id").unwrap_or_default(), None, None);
+    loading(frame, "", load, shown)
+}
+
+fn shown(whole: DatasetPage, frame: &Frame) -> Shown {
+    let lang = frame.lang;
+    let page = &whole.version;
+    let metadata = page.dataset.shown();
+    let name = lang.pick(&metadata.title, metadata.title_cy.as_deref()).to_owned();
+    let title = ta(lang, "quality-title", &[("title", text(name.clone()))]);
+    let designation = page.version.metadata.quality_designation.unwrap_or(metadata.quality_designation);
+    let table = page.files.iter().map(|(file, _)| file).find(|file| file.profile.is_some());
+    let content = view! {
+        <nav class="breadcrumbs" aria-label=t(lang, "breadcrumb")>
+            <ol>
+                <li><a href=frame.href("/")>{t(lang, "home")}</a></li>
+                <li><a href=frame.href(&format!("/catalogue/{}", page.dataset.id))>{name}</a></li>
+                <li aria-current="page">{t(lang, "quality-short")}</li>
+            </ol>
+        </nav>
+        <header class="page-title"><h1>{title.clone()}</h1><p class="lead">{t(lang, "quality-lead")}</p></header>
+        <section class="section" aria-labelledby="trust">
+            <div class="section__head"><h2 id="trust">{t(lang, "quality-trust")}</h2></div>
+            <div class="measure stack stack--tight">
+                <p><strong>{t(lang, &format!("quality-{designation}"))}</strong></p>
+                <p>{t(lang, &format!("quality-means-{designation}"))}</p>
+            </div>
+        </section>
+        {methods(frame, &metadata)}
+        {facts(frame, &whole, &metadata)}
+        {table.map(|file| profile(frame, file))}
+        {super::metadata::notes(frame, &page.version)}
+        {contacts(frame, &metadata)}
+    };
+    Shown { title, description: t(lang, "quality-lead"), content: content.into_any() }
+}
+
+fn methods(frame: &Frame, metadata: &DatasetMetadata) -> AnyView {
+    let lang = frame.lang;
+    let links: Vec<AnyView> =
+        metadata.qmi.iter().chain(&metadata.methodologies).map(|link| item(frame, link)).collect();
+    let list = if links.is_empty() {
+        view! { <p class="muted">{t(lang, "quality-no-methods")}</p> }.into_any()
+    } else {
+        view! { <ul class="plain stack measure">{links}</ul> }.into_any()
+    };
+    view! {
+        <section class="section" aria-labelledby="methods">
+            <div class="section__head"><h2 id="methods">{t(lang, "methods")}</h2></div>
+            {list}
+        </section>
+    }
+    .into_any()
+}
+
+fn item(frame: &Frame, link: &RelatedLink) -> AnyView {
+    let href = if link.href.starts_with('/') { frame.href(&link.href) } else { link.href.clone() };
+    view! { <li><a href=href>{link.title.clone()}</a><br/><span class="small muted">{link.description.clone()}</span></li> }
+        .into_any()
+}
+
+fn facts(frame: &Frame, whole: &DatasetPage, metadata: &DatasetMetadata) -> AnyView {
+    let lang = frame.lang;
+    let row = |key: &str, value: Option<String>| {
+        value.filter(|v| !v.is_empty()).map(|value| view! { <div><dt>{t(lang, key)}</dt><dd>{value}</dd></div> })
+    };
+    let covered =
+        whole.version.version.metadata.temporal_coverage.clone().or_else(|| metadata.temporal_coverage.clone());
+    view! {
+        <section class="section" aria-labelledby="covers">
+            <div class="section__head"><h2 id="covers">{t(lang, "quality-covers")}</h2></div>
+            <dl class="metadata">
+                {row("coverage-time", covered)}
+                {row("coverage-area", metadata.spatial_coverage.clone())}
+                {row("survey", metadata.survey.clone())}
+                {row("unit", metadata.unit_of_measure.clone())}
+                {row("frequency", Some(metadata.release_frequency.clone()))}
+                {row("publisher", Some(metadata.publisher.clone()))}
+            </dl>
+        </section>
+    }
+    .into_any()
+}
+
+fn profile(frame: &Frame, file: &File) -> Option<AnyView> {
+    let profile = file.profile.as_ref()?;
+    if profile.statistics.len() != profile.columns.len() {
+        return None;
+    }
+    let lang = frame.lang;
+    let rows: Vec<AnyView> = profile
+        .columns
+        .iter()
+        .zip(&profile.statistics)
+        .map(|(column, counted)| column_row(frame, column, counted))
+        .collect();
+    let caption =
+        ta(lang, "quality-table", &[("file", text(file.filename.clone())), ("rows", text(grouped(profile.rows)))]);
+    let head =
+        ["quality-column", "quality-holds", "quality-role"].map(|key| view! { <th scope="col">{t(lang, key)}</th> });
+    let numbers = ["quality-different", "quality-missing", "quality-least", "quality-greatest"]
+        .map(|key| view! { <th scope="col" class="num">{t(lang, key)}</th> });
+    Some(
+        view! {
+            <section class="section" aria-labelledby="columns">
+                <div class="section__head"><h2 id="columns">{t(lang, "quality-columns")}</h2></div>
+                <div class="table-scroll" tabindex="0" role="region" aria-labelledby="columns-caption">
+                    <table class="table table--dense">
+                        <caption id="columns-caption">{caption}</caption>
+                        <thead><tr>{head}{numbers}</tr></thead>
+                        <tbody>{rows}</tbody>
+                    </table>
+                </div>
+            </section>
+        }
+        .into_any(),
+    )
+}
+
+fn column_row(frame: &Frame, column: &Column, counted: &ColumnStatistics) -> AnyView {
+    let lang = frame.lang;
+    let holds = match column.kind {
+        ColumnKind::Number => "quality-number",
+        ColumnKind::Integer => "quality-integer",
+        ColumnKind::Text => "quality-text",
+        ColumnKind::Time => "quality-time",
+    };
+    let role = match column.role {
+        ColumnRole::Dimension => "quality-dimension",
+        ColumnRole::Measure => "quality-measure",
+        ColumnRole::Attribute => "quality-attribute",
+    };
+    let distinct = grouped(counted.distinct);
+    let distinct = if counted.exact { distinct } else { ta(lang, "quality-more-than", &[("n", text(distinct))]) };
+    view! {
+        <tr>
+            <th scope="row">{column.label.clone()}</th><td>{t(lang, holds)}</td><td>{t(lang, role)}</td>
+            <td class="num">{distinct}</td><td class="num">{grouped(counted.missing)}</td>
+            <td class="num">{counted.least.clone()}</td><td class="num">{counted.greatest.clone()}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+fn contacts(frame: &Frame, metadata: &DatasetMetadata) -> Option<AnyView> {
+    let people: Vec<AnyView> = metadata
+        .contacts
+        .iter()
+        .map(|contact| {
+            let mail = format!("mailto:{}", contact.email);
+            view! { <p>{contact.name.clone()}<br/><a href=mail>{contact.email.clone()}</a><br/>{contact.telephone.clone()}</p> }.into_any()
+        })
+        .collect();
+    (!people.is_empty()).then(|| {
+        view! {
+            <section class="section" aria-labelledby="ask">
+                <div class="section__head"><h2 id="ask">{t(frame.lang, "quality-ask")}</h2></div>
+                {people}
+            </section>
+        }
+        .into_any()
+    })
+}

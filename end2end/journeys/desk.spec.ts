@@ -1,0 +1,144 @@
+import { writeFile } from "node:fs/promises";
+import { Api } from "../api.ts";
+import { axe, expect, signIn, test } from "../fixtures.ts";
+import { Portal } from "../pages/portal.ts";
+
+const ROWS = "Year,Council,Plots\n2023,Conwy,120\n2024,Conwy,124\n2025,Conwy,131\n";
+
+test("a reviewer walks the queue and sees what differs", async ({ page, catalogue }) => {
+  const api = new Api(catalogue);
+  await api.submittedVersion("allotments-review", ROWS);
+  await signIn(page, "approver@example.org");
+  await page.goto("/admin/review");
+  await expect(page.getByRole("link", { name: "Begin with the oldest" })).toBeVisible();
+  await axe(page);
+  await page.getByRole("link", { name: /Allotments let by councils/ }).first().click();
+  await expect(page.getByRole("navigation", { name: "Review queue" })).toContainText("wait for review");
+  await expect(page.locator(".check").first()).toBeVisible();
+  await axe(page);
+  const parts = page.getByRole("navigation", { name: "Parts of the version" });
+  await parts.getByRole("link", { name: "Data" }).click();
+  await expect(page.getByText("This is the first version of its edition")).toBeVisible();
+  await expect(page.getByRole("row").filter({ hasText: "Plots" })).toContainText("whole numbers");
+  await axe(page);
+  for (const part of ["Details", "Files", "All, to print"]) {
+    await parts.getByRole("link", { name: part }).click();
+    await axe(page);
+  }
+});
+
+test("a bundle is filled, talked about, approved as shown and scheduled with a suggestion", async ({ page, catalogue }) => {
+  test.setTimeout(120_000);
+  const api = new Api(catalogue);
+  const portal = new Portal(page);
+  await api.submittedVersion("allotments-desk", ROWS);
+  await signIn(page, "approver@example.org");
+  await page.goto("/admin/datasets/allotments-desk/editions/2026/versions/1");
+  await portal.send("versions/approve");
+
+  await signIn(page, "editor@example.org");
+  await page.goto("/admin/bundles/new");
+  await portal.fill("bundles/create", { title: "Allotments at the desk" });
+  await portal.send("bundles/create");
+  const bundle = page.url();
+  await page.getByRole("link", { name: "Add many at once" }).click();
+  await axe(page);
+  await page.getByLabel("Dataset or edition").fill("allotments");
+  await page.getByRole("button", { name: "Find" }).click();
+  await page.getByRole("checkbox", { name: /^Add Allotments let by councils/ }).last().check();
+  await portal.send("bundles/add-contents");
+  await portal.says("One version was added.");
+  await portal.fill("bundles/comment", { text: "The first release of these figures." });
+  await portal.send("bundles/comment");
+  await expect(page.locator(".comment")).toContainText("The first release");
+  await portal.send("bundles/submit");
+
+  await signIn(page, "approver@example.org");
+  await page.goto(`${bundle}/preview`);
+  await expect(page.getByText("Nothing of this is public yet")).toBeVisible();
+  await axe(page);
+  await portal.send("bundles/sign-off");
+  await page.goto(`${bundle}/approve`);
+  await expect(page.getByText("1 of 1 items signed off")).toBeVisible();
+  await axe(page);
+  await portal.send("bundles/approve");
+  await page.goto(`${bundle}/schedule`);
+  await page.locator(".check a").first().click();
+  await axe(page);
+  await portal.send("bundles/schedule");
+  await portal.says("The bundle is scheduled.");
+  await page.goto("/admin/bundles?view=board&q=Allotments+at");
+  await expect(page.locator(".board__column.state--scheduled")).toContainText("Allotments at the desk");
+  await axe(page);
+  await page.goto("/admin/bundles?view=calendar");
+  await expect(page.locator("#month")).toBeVisible();
+  await axe(page);
+});
+
+test("what was typed is there again after the page was left", async ({ page, catalogue }) => {
+  const { id } = await new Api(catalogue).bundleIn("ready_for_review");
+  await signIn(page, "approver@example.org");
+  await page.goto(`/admin/bundles/${id}`);
+  const portal = new Portal(page);
+  await portal.scripts();
+  const text = portal.field("bundles/comment", "text");
+  await text.fill("Half a thought");
+  await page.reload();
+  await expect(text).toHaveValue("");
+  await page.getByRole("button", { name: "Take it back" }).click();
+  await expect(text).toHaveValue("Half a thought");
+  await axe(page);
+  await portal.send("bundles/comment");
+  await portal.says("Your comment was added.");
+  await expect(page.getByRole("button", { name: "Take it back" })).toHaveCount(0);
+});
+
+test("an upload that was cut goes on after the page was loaded again", async ({ page, catalogue }, info) => {
+  const api = new Api(catalogue);
+  const dataset = "allotments-upload";
+  await api.submittedVersion(dataset, ROWS);
+  await api.send("POST", `/v1/datasets/${dataset}/editions/2026/versions`, { release_date: "2026-04-02T09:30:00Z" });
+  const file = info.outputPath("plots.csv");
+  // Two parts and a little: the second is cut.
+  const lines = Array.from({ length: 450_000 }, (_, i) => `${i},Council of the ${i}th ward,${i % 97}`);
+  await writeFile(file, `Row,Council,Plots\n${lines.join("\n")}\n`);
+  await signIn(page, "editor@example.org");
+  await page.goto(`/admin/datasets/${dataset}/editions/2026/versions/2`);
+  const portal = new Portal(page);
+  await portal.scripts();
+  let parts = 0;
+  await page.route("**/v1/files/uploads/*", async (route) => {
+    if (route.request().method() === "PATCH" && ++parts > 1) await route.abort();
+    else await route.continue();
+  });
+  await portal.field("files/upload", "file").setInputFiles(file);
+  await portal.form("files/upload").getByRole("button", { name: "Upload" }).click();
+  await expect(page.getByText("The connection was cut. Trying again.")).toBeVisible();
+  await page.unroute("**/v1/files/uploads/*");
+  await page.reload();
+  await expect(page.getByText("plots.csv was cut off.")).toBeVisible();
+  await axe(page);
+  const asked = page.waitForRequest((request) => request.method() === "PATCH");
+  await portal.field("files/upload", "file").setInputFiles(file);
+  await portal.form("files/upload").getByRole("button", { name: "Upload" }).click();
+  expect(Number((await asked).headers()["upload-offset"]), "it goes on where it stopped").toBeGreaterThan(0);
+  await expect(page.locator("li.upload").filter({ hasText: "plots.csv" })).toBeVisible({ timeout: 30_000 });
+});
+
+test.describe("without scripts", () => {
+  test.use({ javaScriptEnabled: false });
+
+  test("the layouts, the queue and the plan are plain pages", async ({ page, catalogue }) => {
+    const { id } = await new Api(catalogue).bundleIn("approved");
+    await signIn(page, "approver@example.org");
+    await page.goto("/admin/bundles");
+    await page.getByRole("navigation", { name: "Layout" }).getByRole("link", { name: "Calendar" }).click();
+    await page.getByRole("navigation", { name: "Months" }).getByRole("link").first().click();
+    await expect(page).toHaveURL(/view=calendar&month=\d{4}-\d{2}/);
+    await page.goto(`/admin/bundles/${id}/schedule`);
+    await page.getByRole("navigation", { name: "Weeks" }).getByRole("link", { name: "Week after" }).click();
+    await expect(page).toHaveURL(/date=\d{4}-\d{2}-\d{2}/);
+    await page.goto("/admin/review?show=bundles");
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText("Review");
+  });
+});

@@ -1,0 +1,93 @@
+import type { Page } from "@playwright/test";
+import { expect, test, violations } from "../fixtures.ts";
+
+const dataset = "/catalogue/under-five-mortality";
+const edition = `${dataset}/editions/time-series`;
+
+const PAGES = [
+  dataset,
+  `${edition}/versions/2`,
+  `${edition}/compare`,
+  `${edition}/compare?from=2&to=2`,
+  `${dataset}/quality`,
+  "/catalogue",
+  "/catalogue?letter=X",
+  "/corrections",
+  "/corrections?year=1999",
+  "/feeds",
+  "/help",
+  "/cookies",
+  "/privacy",
+  "/status",
+  "/feedback?page=/catalogue/under-five-mortality",
+  "/feedback/sent",
+  `/cy${edition}/compare`,
+  `/cy${dataset}/quality`,
+  "/cy/catalogue",
+  "/cy/corrections",
+  "/cy/feedback",
+];
+
+test.use({ contextOptions: { reducedMotion: "reduce" } });
+test.setTimeout(180_000);
+
+/** Everything that axe finds on these pages, in light and dark. */
+async function found(page: Page, addresses: string[]): Promise<Record<string, string[]>> {
+  const all: Record<string, string[]> = {};
+  for (const address of addresses) {
+    await page.goto(address);
+    await expect(page.getByRole("heading", { level: 1 })).toHaveCount(1);
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme });
+      const told = await violations(page);
+      if (told.length > 0) all[`${address} (${colorScheme})`] = told;
+    }
+  }
+  return all;
+}
+
+test("axe finds nothing on the pages around datasets", async ({ page }) => {
+  expect(await found(page, PAGES)).toEqual({});
+});
+
+test("they fit a narrow phone", async ({ page }) => {
+  await page.setViewportSize({ width: 320, height: 700 });
+  for (const address of PAGES) {
+    await page.goto(address);
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    expect(wide, address).toBeLessThanOrEqual(0);
+  }
+});
+
+test.describe("without scripts", () => {
+  test.use({ javaScriptEnabled: false });
+
+  test("a reader finds a dataset by its letter, sees what changed, and compares versions", async ({ page }) => {
+    await page.goto("/");
+    await page.getByRole("contentinfo").getByRole("link", { name: "All datasets, A to Z" }).click();
+    await page.getByRole("navigation", { name: "First letter" }).getByRole("link", { name: /^U/ }).click();
+    await page.getByRole("link", { name: /under-five mortality/i }).first().click();
+    const changes = page.locator("#changes");
+    await expect(changes.getByRole("heading", { level: 2 })).toHaveText("What changed since last time");
+    await changes.getByRole("link", { name: "See every change" }).click();
+    await expect(page.getByRole("heading", { level: 1 })).toContainText("Compare versions");
+    await page.getByLabel("From").selectOption("1");
+    await page.getByRole("button", { name: "Compare" }).click();
+    await expect(page).toHaveURL(/from=1&to=3/);
+    await expect(page.getByRole("heading", { name: "The figures", exact: true })).toBeVisible();
+  });
+
+  test("a reader tells the office something", async ({ page }) => {
+    await page.goto(dataset);
+    await page.getByRole("link", { name: /Tell us/ }).click();
+    await expect(page.getByText("/catalogue/under-five-mortality")).toBeVisible();
+    await page.getByLabel("E-mail address, if you want an answer").fill("nobody");
+    await page.getByRole("button", { name: "Send" }).click();
+    await expect(page.getByRole("alert")).toContainText("Give an e-mail address");
+    await page.getByLabel("E-mail address, if you want an answer").fill("");
+    await page.getByLabel("What would you like to tell us?").fill("The chart is clear.");
+    await page.getByLabel("Something could be better").check();
+    await page.getByRole("button", { name: "Send" }).click();
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText("Thank you");
+  });
+});

@@ -1,0 +1,173 @@
+// Sends files in parts that go on after a cut or a reload (tus 1.0), many at once; without scripts the form sends one.
+
+const BASE = "/v1/files/uploads";
+/** How much one request carries. */
+const PART = 8 * 1024 * 1024;
+/** How often a part is tried again before the person is asked. */
+const TRIES = 6;
+const KEPT = "upload:";
+
+const wait = (ms) => new Promise((done) => setTimeout(done, ms));
+const headers = (more) => ({ "Tus-Resumable": "1.0.0", Accept: "application/json", ...more });
+
+function base64(text) {
+  return btoa(String.fromCharCode(...new TextEncoder().encode(text)));
+}
+
+function place(form) {
+  return ["dataset_id", "edition", "version"].map((name) => form.elements[name].value);
+}
+
+function nameOf(form, file) {
+  return `${KEPT}${place(form).join("/")}/${file.name}/${file.size}/${file.lastModified}`;
+}
+
+/** What the server says is wrong, in its words. */
+async function refusal(answer) {
+  const body = await answer.json().catch(() => null);
+  const fields = body?.error?.details?.fields?.map((field) => field.message) ?? [];
+  const reasons = body?.error?.details?.reasons?.map((reason) => reason.message) ?? [];
+  const said = [...new Set([...fields, ...reasons])];
+  return said.length > 0 ? said.join(" ") : (body?.error?.message ?? "The file was not taken.");
+}
+
+class Refused extends Error {}
+
+/** Where the upload of a file stands: begun anew, or gone on with. */
+async function begin(form, file) {
+  const kept = localStorage.getItem(nameOf(form, file));
+  if (kept !== null) {
+    const answer = await fetch(kept, { method: "HEAD", headers: headers() });
+    if (answer.ok) return { url: kept, offset: Number(answer.headers.get("Upload-Offset")) };
+    localStorage.removeItem(nameOf(form, file));
+  }
+  const [dataset, edition, version] = place(form);
+  const title = form.elements.title?.value ?? "";
+  const meant = { filename: file.name, dataset_id: dataset, edition, version, ...(title ? { title } : {}) };
+  const metadata = Object.entries(meant).map(([name, value]) => `${name} ${base64(value)}`).join(",");
+  const more = headers({ "Upload-Length": String(file.size), "Upload-Metadata": metadata });
+  const answer = await fetch(BASE, { method: "POST", headers: more });
+  if (!answer.ok) throw new Refused(await refusal(answer));
+  const url = answer.headers.get("Location");
+  localStorage.setItem(nameOf(form, file), url);
+  return { url, offset: 0 };
+}
+
+/** Sends a file to its end; `row` tells how it goes and holds the way to stop it. */
+async function send(form, file, row) {
+  for (let tried = 0; ; ) {
+    try {
+      const at = await begin(form, file);
+      while (at.offset < file.size) {
+        row.tell(at.offset / file.size, "");
+        const more = headers({ "Content-Type": "application/offset+octet-stream", "Upload-Offset": String(at.offset) });
+        const body = file.slice(at.offset, at.offset + PART);
+        const answer = await fetch(at.url, { method: "PATCH", headers: more, body, signal: row.signal });
+        if (answer.status === 409 || answer.status === 423) throw new TypeError("it ends elsewhere");
+        if (answer.status >= 500 || answer.status === 408 || answer.status === 429) throw new TypeError("try again");
+        if (!answer.ok) throw new Refused(await refusal(answer));
+        at.offset = Number(answer.headers.get("Upload-Offset"));
+        tried = 0;
+      }
+      localStorage.removeItem(nameOf(form, file));
+      row.tell(1, "Sent");
+      return true;
+    } catch (error) {
+      if (error instanceof Refused) {
+        localStorage.removeItem(nameOf(form, file));
+        row.tell(0, error.message, true);
+        return false;
+      }
+      if (row.signal.aborted || ++tried > TRIES) {
+        row.tell(null, row.signal.aborted ? "Stopped. Choose the file again to go on." : "The connection was lost. Choose the file again to go on.", true);
+        return false;
+      }
+      row.tell(null, "The connection was cut. Trying again.");
+      await wait(Math.min(1000 * 2 ** tried, 15_000));
+    }
+  }
+}
+
+/** A line that tells how the sending of a file goes. */
+function rowFor(list, file) {
+  const stop = new AbortController();
+  const line = document.createElement("li");
+  line.className = "sending";
+  const name = document.createElement("span");
+  name.textContent = `${file.name} `;
+  const bar = document.createElement("progress");
+  bar.max = 1;
+  bar.value = 0;
+  bar.setAttribute("aria-label", `Sending ${file.name}`);
+  const said = document.createElement("span");
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "link-button";
+  button.textContent = "Stop";
+  button.setAttribute("aria-label", `Stop sending ${file.name}`);
+  button.addEventListener("click", () => stop.abort());
+  line.append(name, button, bar, said);
+  list.append(line);
+  return {
+    signal: stop.signal,
+    tell(share, words, bad = false) {
+      if (share !== null) bar.value = share;
+      said.textContent = words || `${Math.floor(bar.value * 100)}% sent`;
+      said.className = bad ? "field__error" : "muted";
+      if (bad) said.setAttribute("role", "alert");
+      if (bad || share === 1) button.remove();
+    },
+  };
+}
+
+/** Names the uploads of this version that were cut off, so that they can go on. */
+function remind(form, list) {
+  const here = `${KEPT}${place(form).join("/")}/`;
+  const cut = Object.keys(localStorage).filter((name) => name.startsWith(here));
+  for (const name of cut) {
+    const line = document.createElement("li");
+    line.className = "sending";
+    const words = document.createElement("span");
+    words.textContent = `${name.slice(here.length).split("/")[0]} was cut off. Choose the same file again and it goes on where it stopped. `;
+    const forget = document.createElement("button");
+    forget.type = "button";
+    forget.className = "link-button";
+    forget.textContent = "Give it up";
+    forget.addEventListener("click", async () => {
+      await fetch(localStorage.getItem(name), { method: "DELETE", headers: headers() }).catch(() => null);
+      localStorage.removeItem(name);
+      line.remove();
+    });
+    line.append(words, forget);
+    list.append(line);
+  }
+}
+
+for (const form of document.querySelectorAll("form[data-tus]")) {
+  const input = form.querySelector("input[type=file]");
+  const list = document.createElement("ul");
+  list.className = "uploader__list";
+  list.setAttribute("role", "status");
+  form.after(list);
+  input.multiple = true;
+  remind(form, list);
+  form.addEventListener("dragover", (event) => event.preventDefault());
+  form.addEventListener("drop", (event) => {
+    event.preventDefault();
+    if (event.dataTransfer?.files.length) input.files = event.dataTransfer.files;
+  });
+  form.addEventListener("submit", async (event) => {
+    const files = [...input.files];
+    if (files.length === 0) return;
+    event.preventDefault();
+    const button = form.querySelector("button:not([type=button])");
+    button.disabled = true;
+    list.replaceChildren();
+    let sound = true;
+    for (const [file, row] of files.map((file) => [file, rowFor(list, file)])) {
+      sound = (await send(form, file, row)) && sound;
+    }
+    button.disabled = false;
+    if (sound) location.reload();
+  });
+}

@@ -1,0 +1,94 @@
+//! The portal's lists of bundles: table, board and calendar.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::bundle::desk::{BundleCard, BundleDesk, BundleQuery, BundleView};
+use domain::bundle::{Bundle, BundleStage, readiness};
+use domain::month::Month;
+use domain::page::{DEFAULT_LIMIT, Page, Paging};
+use domain::uk_time;
+use persistence::bundles::{BundleFilter, BundleOrder};
+use persistence::{contents, departments, teams};
+
+use crate::{Ctx, Result, Services};
+
+/// How many bundles a column of the board shows.
+const COLUMN: u32 = 25;
+
+/// The bundles that the caller may see, as the address asks for them.
+pub async fn desk(services: &Services, ctx: &Ctx, query: BundleQuery) -> Result<BundleDesk> {
+    let (filter, unread) = filter_of(&query);
+    let month = Month::parse(&query.month).unwrap_or_else(|| Month::of(ctx.now));
+    let mut columns = Vec::new();
+    let cards = match query.view {
+        BundleView::Table => {
+            let offset = query.page.saturating_sub(1).saturating_mul(DEFAULT_LIMIT);
+            page(services, ctx, &filter, Paging { limit: DEFAULT_LIMIT, offset }).await?
+        }
+        BundleView::Board => {
+            let wanted = |stage: &&BundleStage| query.state.is_none_or(|state| state == **stage);
+            for stage in BundleStage::ALL.iter().filter(wanted) {
+                let filter = BundleFilter { stages: vec![*stage], ..filter.clone() };
+                columns.push((*stage, page(services, ctx, &filter, Paging { limit: COLUMN, offset: 0 }).await?));
+            }
+            Page::new(Vec::new(), columns.iter().map(|(_, page)| page.total_count).sum(), Paging::default())
+        }
+        BundleView::Calendar => {
+            let (first, last) = month.bounds().unzip();
+            let later = |a: Option<DateTime<Utc>>, b| a.max(b);
+            let sooner = |a: Option<DateTime<Utc>>, b: Option<DateTime<Utc>>| a.into_iter().chain(b).min();
+            let filter = BundleFilter {
+                from: later(filter.from, first),
+                to: sooner(filter.to, last),
+                order: BundleOrder::SOONEST,
+                ..filter
+            };
+            page(services, ctx, &filter, Paging::WHOLE).await?
+        }
+    };
+    let db = services.db.pool();
+    Ok(BundleDesk {
+        unread,
+        cards,
+        columns,
+        month,
+        teams: teams::list(db).await?,
+        departments: departments::page(db, None, Paging::WHOLE).await?.items,
+        now: ctx.now,
+        query,
+    })
+}
+
+async fn page(services: &Services, ctx: &Ctx, filter: &BundleFilter, paging: Paging) -> Result<Page<BundleCard>> {
+    let found = super::list(services, ctx, filter, paging).await?;
+    let mut cards = Vec::with_capacity(found.items.len());
+    for bundle in found.items {
+        cards.push(card(services, bundle).await?);
+    }
+    Ok(Page::new(cards, found.total_count, paging))
+}
+
+async fn card(services: &Services, bundle: Bundle) -> Result<BundleCard> {
+    let is_over = bundle.state.published_at().is_some();
+    let items = if is_over { Vec::new() } else { contents::list_of_bundle(services.db.pool(), &bundle.id).await? };
+    Ok(BundleCard { percent: readiness::percent(&bundle, &items), bundle })
+}
+
+/// The filter that the address means, and what of it could not be read.
+fn filter_of(query: &BundleQuery) -> (BundleFilter, Option<String>) {
+    let day = |text: &str| NaiveDate::parse_from_str(text.trim(), "%Y-%m-%d").ok().and_then(uk_time::day_bounds);
+    let (from, to) = (day(&query.from), day(&query.to));
+    let wrong = (!query.from.is_empty() && from.is_none()) || (!query.to.is_empty() && to.is_none());
+    let unread = wrong.then(|| "A day is written as 2026-11-23. One that is not was left out.".to_owned());
+    let given = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+    let filter = BundleFilter {
+        stages: query.state.into_iter().collect(),
+        kind: query.kind,
+        title: given(&query.q),
+        from: from.map(|(first, _)| first),
+        to: to.map(|(_, last)| last),
+        team: given(&query.team),
+        department: given(&query.department),
+        order: BundleOrder::default(),
+    };
+    (filter, unread)
+}

@@ -1,0 +1,94 @@
+//! Choosing what goes into a bundle: many versions at once, or those that follow a past bundle's.
+
+use std::collections::{HashMap, HashSet};
+
+use domain::bundle::desk::{BundlePicker, NewBundleForm, PickerRow};
+use domain::bundle::{Bundle, BundleAction, BundleDetails, BundleStage};
+use domain::page::{Page, Paging};
+use domain::policy::Permission;
+use domain::version::{Version, VersionState};
+use persistence::bundles::{BundleFilter, BundleOrder, BundleSort};
+use persistence::{bundles, contents, teams, versions};
+
+use crate::ctx::forbidden;
+use crate::versions::VersionKey;
+use crate::{Ctx, Result, Services};
+
+/// The versions that could go into the bundle, and those that cannot with the reason.
+///
+/// # Errors
+/// `NotFound` where the bundle is hidden, `Forbidden` where the caller does not fill bundles.
+pub async fn picker(services: &Services, ctx: &Ctx, id: &str, q: String, paging: Paging) -> Result<BundlePicker> {
+    let caller = ctx.caller()?;
+    let bundle = super::find_with(services, ctx, Permission::BundlesWrite, id).await?;
+    let db = services.db.pool();
+    let reach = caller.reach(Permission::BundlesWrite);
+    let found = versions::list_unpublished(db, &reach, &q, paging).await?;
+    let ids: Vec<&str> = found.items.iter().map(|(version, _)| version.id.as_str()).collect();
+    let holders: HashMap<String, Bundle> = bundles::holding_visible_to(db, caller, &ids).await?.into_iter().collect();
+    let held: HashSet<String> = contents::held_among(db, &ids).await?.into_iter().collect();
+    let mut rows = Vec::with_capacity(found.items.len());
+    for (version, title) in found.items {
+        let (reason, fix_url) = match (held.contains(&version.id), holders.get(&version.id)) {
+            (_, Some(holder)) if holder.id == id => (Some("In this bundle already".to_owned()), None),
+            (_, Some(holder)) => (Some(format!("In the bundle {}", holder.details.title)), Some(holder.admin_path())),
+            (true, None) => (Some("In another bundle".to_owned()), None),
+            (false, None) if version.state == VersionState::Approved => (None, None),
+            (false, None) => (Some(format!("Not approved: {}", version.state)), Some(version.admin_path())),
+        };
+        rows.push(PickerRow { version, title, reason, fix_url });
+    }
+    let barred = BundleAction::AddContent.check_from(bundle.stage()).err().map(|refusal| refusal.to_string());
+    Ok(BundlePicker { barred, q, rows: Page::new(rows, found.total_count, paging), bundle })
+}
+
+/// What the form of a new bundle begins with; with `template` it repeats that bundle.
+pub async fn new_form(services: &Services, ctx: &Ctx, template: Option<&str>) -> Result<NewBundleForm> {
+    let caller = ctx.caller()?;
+    if !caller.may(Permission::BundlesWrite) {
+        return Err(forbidden(Permission::BundlesWrite).into());
+    }
+    let db = services.db.pool();
+    let filter = BundleFilter {
+        stages: vec![BundleStage::Published],
+        order: BundleOrder { by: BundleSort::PublicationDate, ascending: false },
+        ..BundleFilter::default()
+    };
+    let past = bundles::list_visible_to(db, caller, &filter, Paging { limit: 50, offset: 0 }).await?.items;
+    let template = match template {
+        Some(id) => Some(super::find(services, ctx, id).await?),
+        None => None,
+    };
+    let versions = match &template {
+        Some(template) => followers(services, ctx, template).await?,
+        None => Vec::new(),
+    };
+    Ok(NewBundleForm { teams: teams::list(db).await?, past, template, versions })
+}
+
+/// Begins a bundle with what follows the contents of a past one and is free; the number of versions that went in.
+pub async fn repeat(services: &Services, ctx: &Ctx, details: BundleDetails, template: &str) -> Result<(Bundle, usize)> {
+    let template = super::find(services, ctx, template).await?;
+    let keys: Vec<VersionKey> = followers(services, ctx, &template)
+        .await?
+        .into_iter()
+        .map(|v| VersionKey { dataset_id: v.dataset_id, edition: v.edition, version: v.version })
+        .collect();
+    let bundle = super::create(services, ctx, details).await?;
+    if keys.is_empty() {
+        return Ok((bundle, 0));
+    }
+    let filled = super::add_contents(services, ctx, &bundle.id, Some(bundle.revision), &keys).await?;
+    Ok((filled, keys.len()))
+}
+
+/// Approved versions that are in no bundle, of the editions that a bundle holds.
+async fn followers(services: &Services, ctx: &Ctx, template: &Bundle) -> Result<Vec<Version>> {
+    let db = services.db.pool();
+    let items = contents::list_of_bundle(db, &template.id).await?;
+    let editions: HashSet<(&str, &str)> =
+        items.iter().map(|item| (item.dataset_id.as_str(), item.edition.as_str())).collect();
+    let mut free = versions::list_addable(db, &ctx.caller()?.reach(Permission::BundlesWrite)).await?;
+    free.retain(|version| editions.contains(&(version.dataset_id.as_str(), version.edition.as_str())));
+    Ok(free)
+}

@@ -1,0 +1,93 @@
+//! Public pages about two versions: what is new in one, and both side by side.
+
+use domain::changes::Changes;
+use domain::comparison::{ComparePage, CompareQuery, DatasetPage, Earlier, PAGE_REVISIONS, SinceLast};
+use domain::file::File;
+use domain::page::Paging;
+use domain::refusal::Refusal;
+use domain::version::Version;
+use domain::views::VersionPage;
+use persistence::files::{self, StoredFile};
+
+use super::changes::compared;
+use crate::catalogue::{Scope, version_page};
+use crate::{Ctx, Result, Services};
+
+/// Rows of both tables up to which a version's page says what changed in them.
+const AT_ONCE: u64 = 200_000;
+/// What a version's page needs of the revised values.
+const FIRST: Paging = Paging { limit: 1, offset: 0 };
+
+/// The page of a dataset, an edition or a version as the public sees it, with what changed since the version before.
+///
+/// # Errors
+/// `NotFound` where it is not public.
+pub async fn dataset_page(services: &Services, ctx: &Ctx, scope: &Scope) -> Result<DatasetPage> {
+    let version = version_page(services, ctx, scope).await?;
+    // A page is worth more than what it says of the one before.
+    let since = since_last(services, &version).await.unwrap_or_else(|error| {
+        tracing::warn!(version = %version.version.reference(), %error, "a version cannot be compared with the one before");
+        None
+    });
+    Ok(DatasetPage { version, since })
+}
+
+async fn since_last(services: &Services, page: &VersionPage) -> Result<Option<SinceLast>> {
+    // Newest first: the next one in the list is the one before.
+    let Some(before) = page.versions.iter().find(|other| other.version < page.version.version) else {
+        return Ok(None);
+    };
+    let Some((old, new)) = tables_of(services, before, &page.version).await? else { return Ok(None) };
+    let (rows_before, rows_after) = (rows_of(&old.file), rows_of(&new.file));
+    let changes = match rows_before + rows_after <= AT_ONCE {
+        true => Some(Changes::clone(&*compared(services, (&old, &new), FIRST).await?)),
+        false => None,
+    };
+    Ok(Some(SinceLast { from: before.version, rows_before, rows_after, changes }))
+}
+
+/// Two versions of an edition as the public sees them, side by side; the latest two where none are named.
+///
+/// # Errors
+/// `NotFound` where one of them is not public.
+pub async fn compare_page(
+    services: &Services,
+    ctx: &Ctx,
+    dataset_id: String,
+    edition: String,
+    query: &CompareQuery,
+) -> Result<ComparePage> {
+    let scope = Scope { dataset_id, edition: Some(edition), version: query.to };
+    let to = version_page(services, ctx, &scope).await?;
+    let page = query.page.clamp(1, 1_000_000);
+    let from = match query.from {
+        Some(wanted) => Some(to.versions.iter().find(|v| v.version == wanted).cloned().ok_or(Refusal::NotFound)?),
+        None => to.versions.iter().find(|v| v.version < to.version.version).cloned(),
+    };
+    let Some(from) = from else { return Ok(ComparePage { to, from: None, changes: None, page }) };
+    let paging = Paging { limit: PAGE_REVISIONS, offset: (page - 1) * PAGE_REVISIONS };
+    let changes = match tables_of(services, &from, &to.version).await? {
+        Some((old, new)) => Some(Changes::clone(&*compared(services, (&old, &new), paging).await?)),
+        None => None,
+    };
+    let stored = files::list_of_version(services.db.pool(), &from).await?;
+    let from = Earlier { files: stored.into_iter().map(|stored| stored.file).collect(), version: from };
+    Ok(ComparePage { to, from: Some(from), changes, page })
+}
+
+/// The tables of two versions that belong together: of the same name, or else the first of each.
+async fn tables_of(services: &Services, before: &Version, after: &Version) -> Result<Option<(StoredFile, StoredFile)>> {
+    let db = services.db.pool();
+    let is_table = |stored: &StoredFile| stored.file.profile.is_some();
+    let mut old: Vec<_> = files::list_of_version(db, before).await?.into_iter().filter(is_table).collect();
+    let mut new: Vec<_> = files::list_of_version(db, after).await?.into_iter().filter(is_table).collect();
+    if old.is_empty() || new.is_empty() {
+        return Ok(None);
+    }
+    let same = new.iter().position(|one| one.file.filename == old[0].file.filename).unwrap_or(0);
+    Ok(Some((old.swap_remove(0), new.swap_remove(same))))
+}
+
+fn rows_of(file: &File) -> u64 {
+    file.profile.as_ref().map_or(0, |profile| profile.rows)
+}

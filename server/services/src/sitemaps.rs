@@ -1,0 +1,74 @@
+//! Every public page, for search engines.
+
+use domain::page::Paging;
+use domain::policy::Reach;
+use domain::sitemap::{DATASETS, Place};
+use domain::text::escaped;
+use persistence::datasets::{self, DatasetFilter};
+use persistence::releases::{ReleaseFilter, ReleaseOrder};
+use persistence::{releases, topics};
+
+use crate::{Result, Services};
+
+/// Pages that are always there.
+const PAGES: [&str; 16] = [
+    "/",
+    "/catalogue",
+    "/topics",
+    "/releases",
+    "/corrections",
+    "/publication-log",
+    "/feeds",
+    "/subscribe",
+    "/developers",
+    "/status",
+    "/help",
+    "/about",
+    "/accessibility",
+    "/cookies",
+    "/privacy",
+    "/feedback",
+];
+/// Releases of the calendar that are told, the latest ones.
+const RELEASES: Paging = Paging { limit: 10_000, offset: 0 };
+
+/// How many datasets are public.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn count(services: &Services) -> Result<u64> {
+    let filter = DatasetFilter::default();
+    let count = async { Ok(datasets::count_visible_to(services.db.pool(), &Reach::PublishedOnly, &filter).await?) };
+    services.memory.count(&services.db, &Reach::PublishedOnly, &filter, count).await
+}
+
+/// The datasets of the file with this number, from 1; none where there is no such file.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn of_datasets(services: &Services, number: u64) -> Result<Vec<Place>> {
+    let Some(before) = number.checked_sub(1) else { return Ok(Vec::new()) };
+    let first = before.saturating_mul(DATASETS);
+    let found = datasets::public_ids(services.db.pool(), first, DATASETS).await?;
+    let place = |(id, changed)| Place { path: format!("/catalogue/{id}"), changed: Some(changed) };
+    Ok(found.into_iter().map(place).collect())
+}
+
+/// The site's own pages, its topics, and the releases of its calendar.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn of_pages(services: &Services) -> Result<Vec<Place>> {
+    let db = services.db.pool();
+    let own = PAGES.iter().map(|path| Place { path: (*path).to_owned(), changed: None });
+    let topics = topics::list(db).await?;
+    let topics = topics.iter().map(|topic| Place { path: format!("/topics/{}", topic.id), changed: None });
+    let filter = ReleaseFilter { order: ReleaseOrder::Latest, ..ReleaseFilter::default() };
+    let releases = releases::list_visible_to(db, &Reach::PublishedOnly, &filter, RELEASES).await?;
+    let releases = releases.items.iter().map(|release| {
+        let entry = release.entry();
+        let changed = entry.published_at.or(entry.changes.last().map(|change| change.at)).or(entry.announced_at);
+        Place { path: format!("/releases/{}", escaped(&entry.id)), changed }
+    });
+    Ok(own.chain(topics).chain(releases).collect())
+}

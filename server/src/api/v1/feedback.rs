@@ -1,0 +1,56 @@
+//! What readers told, as the API tells it.
+
+use chrono::{DateTime, Utc};
+use domain::feedback::{Feedback, FeedbackKind, FeedbackState};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// Something that a reader told.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FeedbackBody {
+    /// By which it is known.
+    id: String,
+    /// What sort of thing it is.
+    kind: FeedbackKind,
+    /// The page that it is about; empty where it is about none.
+    #[schema(example = "/catalogue/monthly-rainfall")]
+    page: String,
+    /// The dataset that the page is of.
+    #[schema(example = "monthly-rainfall")]
+    dataset_id: Option<String>,
+    /// What is told.
+    #[schema(example = "The figure for March looks wrong.")]
+    message: String,
+    /// Where an answer is wanted.
+    #[schema(example = "reader@example.org")]
+    address: Option<String>,
+    /// The language of the page: `en` or `cy`.
+    #[schema(example = "en")]
+    language: &'static str,
+    /// Where it stands.
+    state: FeedbackState,
+    /// When it was told.
+    created_at: DateTime<Utc>,
+    /// The id of who dealt with it.
+    handled_by: Option<String>,
+    /// When.
+    handled_at: Option<DateTime<Utc>>,
+}
+
+impl From<Feedback> for FeedbackBody {
+    fn from(told: Feedback) -> Self {
+        Self {
+            id: told.id,
+            kind: told.kind,
+            page: told.page,
+            dataset_id: told.dataset_id,
+            message: told.message,
+            address: told.address,
+            language: told.language.as_str(),
+            state: told.state,
+            created_at: told.created_at,
+            handled_by: told.handled_by,
+            handled_at: told.handled_at,
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! Images: taken in safely, changed while their version is in preparation, public with it and not before.
+
+use domain::policy::{Grant, Role};
+use reqwest::Method;
+use serde_json::{Value, json};
+use testkit::on_both_databases;
+
+use crate::support::*;
+
+const VERSION: &str = "/datasets/gdp/editions/time-series/versions/1";
+
+async fn begun(site: &Site) -> (Caller, Caller) {
+    let editor = site.service("editor", &[Role::Editor]).await;
+    let approver = site.service("approver", &[Role::Approver, Role::Operator]).await;
+    begin_dataset(&editor, "gdp", "GDP").await;
+    let version = json!({"release_date": "2026-11-23T09:30:00Z"});
+    editor.post("/datasets/gdp/editions/time-series/versions", version).await.must_be(201);
+    editor.upload("gdp", "time-series", "1", "gdp.csv", TABLE).await.must_be(201);
+    (editor, approver)
+}
+
+/// Approves the version and publishes it in a bundle.
+async fn publish(site: &Site, editor: &Caller, approver: &Caller) {
+    editor.put(&format!("{VERSION}/submit")).await.must_be(200);
+    approver.put(&format!("{VERSION}/approve")).await.must_be(200);
+    let bundle = approved_bundle(editor, approver, "GDP", &[("gdp", "1")]).await;
+    approver.post(&format!("/bundles/{bundle}/publish"), json!({"reason": "now"})).await.must_be(202);
+    site.run_tasks().await;
+}
+
+fn fields(answer: &Answer) -> Vec<(String, String)> {
+    let body = answer.json();
+    let fields = body["error"]["details"]["fields"].as_array().unwrap().iter();
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    fields.map(|field| (text(&field["field"]), text(&field["code"]))).collect()
+}
+
+on_both_databases! {
+    async fn an_image_is_public_with_its_version_and_not_before(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let (editor, approver) = begun(&site).await;
+        let added = editor.add_image("gdp", "time-series", "A line that rises", PICTURE).await.must_be(201);
+        let image = added.json();
+        let id = image["id"].as_str().unwrap();
+        let path = format!("/images/{id}");
+        assert_eq!(added.header("location"), format!("/v1{path}"));
+        assert_eq!(image["state"], "created");
+        let sizes = image["downloads"].as_array().unwrap();
+        let sides: Vec<(&str, u64, u64)> = sizes.iter()
+            .map(|size| (size["variant"].as_str().unwrap(), size["width"].as_u64().unwrap(), size["height"].as_u64().unwrap()))
+            .collect();
+        assert_eq!(sides, [("small", 320, 179), ("medium", 640, 358), ("original", 1000, 560)]);
+
+        // Hidden like the unknown, in every size and in the list.
+        let addresses = [path.clone(), format!("{path}/downloads"), format!("{path}/downloads/original")];
+        for address in &addresses {
+            let hidden = site.public().get(address).await.must_be(404);
+            let unknown = site.public().get(&address.replace(id, "00000000-0000-7000-8000-000000000000")).await.must_be(404);
+            assert_eq!(hidden.json()["error"]["message"], unknown.json()["error"]["message"], "{address}");
+        }
+        site.public().get(&format!("{VERSION}/images")).await.must_be(404);
+        editor.get(&addresses[2]).await.must_be(200);
+        let looks = site.environment().get("/audit?action=previewed").await.must_be(200).json();
+        let look = &looks["items"][0];
+        assert_eq!((&look["resource_type"], look["resource_id"].as_str()), (&json!("image"), Some(id)));
+
+        publish(&site, &editor, &approver).await;
+        let read = site.public().get(&path).await.must_be(200).json();
+        assert_eq!((&read["state"], &read["alt"]), (&json!("published"), &json!("A line that rises")));
+        assert_eq!(site.public().get(&format!("{VERSION}/images")).await.must_be(200).json()["items"], json!([read]));
+        let small = format!("{path}/downloads/small");
+        let answer = site.public().get(&small).await.must_be(200);
+        assert_eq!(answer.header("content-type"), "image/png");
+        assert_eq!(answer.header("x-content-type-options"), "nosniff");
+        assert_eq!(answer.header("etag"), format!("\"sha256-{}\"", sizes[0]["sha256"].as_str().unwrap()));
+        let public = site.public();
+        let again = public.send(public.request(Method::GET, &small).header("if-none-match", answer.header("etag"))).await;
+        assert_eq!(again.must_be(304).text, "");
+        let head = public.send(public.request(Method::HEAD, &small)).await.must_be(200);
+        assert_eq!(head.header("content-length"), sizes[0]["size"].to_string());
+        public.get(&format!("{path}/downloads/large")).await.must_be(404);
+        // The page shows it without moving when it comes.
+        let page = public.get("/catalogue/gdp").await.must_be(200).text;
+        for part in [format!("/images/{id}/downloads/small 320w"), "alt=\"A line that rises\"".to_owned(), "width=\"1000\"".to_owned()] {
+            assert!(page.contains(&part), "{part}");
+        }
+        // Published is never edited.
+        let words = json!({"alt": "Something else"});
+        assert_eq!(editor.change(Method::PUT, &path, words).await.must_be(409).json()["error"]["code"], "CONFLICT");
+    }
+
+    async fn what_is_not_a_picture_or_has_no_words_is_refused_with_every_problem(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let (editor, _) = begun(&site).await;
+        let add = async |alt: &'static str, bytes: &[u8]| editor.add_image("gdp", "time-series", alt, bytes).await;
+        let svg = b"<svg xmlns=\"http://www.w3.org/2000/svg\"><script>alert(1)</script></svg>";
+        assert_eq!(fields(&add(" ", svg).await.must_be(422)), [("alt", "required"), ("file", "not_an_image")].map(owned));
+        assert_eq!(fields(&add("A line", &PICTURE[..2000]).await.must_be(422)), [("file", "damaged")].map(owned));
+        // A header that claims 60,000 by 60,000 pixels; its checksum is of no account to a decoder that looks at the size first.
+        let mut bomb = PICTURE.to_vec();
+        bomb[16..24].copy_from_slice(&[0, 0, 0xEA, 0x60, 0, 0, 0xEA, 0x60]);
+        let refused = fields(&add("A line", &bomb).await.must_be(422));
+        assert!([("file", "image_too_large"), ("file", "damaged")].map(owned).contains(&refused[0]), "{refused:?}");
+        let none = editor.get(&format!("{VERSION}/images")).await.must_be(200).json();
+        assert_eq!(none["total_count"], 0);
+        // Whoever may not write the dataset is told before the picture is looked at.
+        let elsewhere = Grant { departments: vec!["prices".into()], ..Grant::of(Role::Editor) };
+        site.department("prices").await;
+        let stranger = site.service_with("elsewhere", &[elsewhere], false).await;
+        stranger.add_image("gdp", "time-series", "A line", svg).await.must_be(404);
+    }
+
+    async fn words_are_changed_on_the_revision_that_was_read_and_an_image_can_go(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let (editor, approver) = begun(&site).await;
+        let image = editor.add_image("gdp", "time-series", "A dot", DOT).await.must_be(201);
+        let path = format!("/images/{}", image.json()["id"].as_str().unwrap());
+        let words = json!({"alt": "A blue dot", "caption": "Seen from afar"});
+        let put = |tag: Option<&str>| {
+            let asked = editor.request(Method::PUT, &path).json(&words);
+            match tag { Some(tag) => asked.header("if-match", tag), None => asked }
+        };
+        editor.send(put(None)).await.must_be(428);
+        editor.send(put(Some("\"r9\""))).await.must_be(412);
+        let tag = image.header("etag");
+        assert_eq!(editor.send(put(Some(&tag))).await.must_be(200).json()["caption"], "Seen from afar");
+        editor.send(put(Some(&tag))).await.must_be(412);
+        assert_eq!(fields(&editor.change(Method::PUT, &path, json!({})).await.must_be(422)), [("alt", "required")].map(owned));
+
+        // In a bundle it stays as it was approved; taken back it can go, and its bytes with it.
+        editor.put(&format!("{VERSION}/submit")).await.must_be(200);
+        editor.change(Method::DELETE, &path, json!(null)).await.must_be(409);
+        approver.send(approver.request(Method::PUT, &format!("{VERSION}/return")).json(&json!({"reason": "again"}))).await.must_be(200);
+        let key = format!("images/{}/original", image.json()["id"].as_str().unwrap());
+        assert!(site.services.storage.get(&key, None).await.unwrap().is_some());
+        let tag = editor.get(&path).await.header("etag");
+        editor.send(editor.request(Method::DELETE, &path).header("if-match", tag)).await.must_be(204);
+        editor.get(&path).await.must_be(404);
+        assert!(site.services.storage.get(&key, None).await.unwrap().is_none());
+    }
+}
+
+fn owned((field, code): (&str, &str)) -> (String, String) {
+    (field.to_owned(), code.to_owned())
+}
