@@ -44,6 +44,7 @@ mod publication_log;
 mod publication_progress;
 mod releases;
 mod runbook;
+mod search;
 mod second_factor;
 mod sessions;
 mod states;
