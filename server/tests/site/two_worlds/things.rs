@@ -147,6 +147,31 @@ pub fn forms(plan: &Plan, group: &str, name: &str) -> Vec<String> {
             .chain([NOTHING.to_owned()])
             .map(|id| format!("id={id}&alt=A+picture{text}"))
             .collect(),
+        "operations" => {
+            bundles().into_iter().map(|id| format!("id={id}&receiver=search_index&ask={id}{text}")).collect()
+        }
+        "releases" => {
+            let of = |dataset| ["release", "announced"].map(|what| format!("id={what}-{dataset}&q={what}{text}"));
+            (0..=plan.datasets).flat_map(of).chain([format!("id=own-release{text}")]).collect()
+        }
+        "topics" => ["output", "trade", "people", "nothing"].map(|id| format!("id={id}&into=output{text}")).to_vec(),
+        "access" | "audit" | "webhooks" => {
+            let of = |word: &str| {
+                format!(
+                    "id={NOTHING}&kind=user&q={word}&asked[q]={word}&email=nobody@example.org&name=Nobody&call={NOTHING}{text}"
+                )
+            };
+            ["series", "secret"].map(of).to_vec()
+        }
+        "archive" => {
+            places(plan, true, true).into_iter().map(of_versions).map(|form| format!("{form}&q=secret")).collect()
+        }
+        "imports" => {
+            (0..=plan.datasets).map(|dataset| format!("csv=id,title%0A{},Another+title", dataset_id(dataset))).collect()
+        }
+        "feedback" => (0..=plan.datasets)
+            .map(|dataset| format!("language=en&kind=problem&page=/catalogue/{}&message=Odd", dataset_id(dataset)))
+            .collect(),
         "datasets" | "versions" => places(plan, true, true).into_iter().map(of_versions).collect(),
         "catalogue" => {
             let of = |id: String| format!("id={id}&prefix={id}&language=en&query[q]={id}&query[view]=upcoming");
