@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help setup run dev check test soak faults rush upload-cuts bench bench-data bench-publication e2e assets seed advisories clean
+.PHONY: help setup run dev check test soak faults rush upload-cuts bench bench-data bench-publication bench-search relevance e2e assets seed advisories clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-18s %s\n", $$1, $$2 }' Makefile
@@ -40,8 +40,14 @@ bench-data: ## Measure any part of a table beside ROAPI, Datasette and nginx
 upload-cuts: ## Send a large file that is cut again and again while the server is killed
 	@scripts/upload-cuts.sh
 
+relevance: ## Print how well people find what they mean, beside PostgreSQL and SQLite full text
+	@scripts/relevance.sh $(ARGS)
+
 bench-publication: ## Measure publication on the instant with fifty readers
 	@scripts/bench-publication.sh
+
+bench-search: ## Measure search with filters over HTTP at 50,000 datasets
+	@scripts/bench-search.sh
 
 e2e: ## The journeys in the browser alone; name files or options in ARGS
 	@scripts/e2e.sh $(ARGS)

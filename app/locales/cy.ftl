@@ -320,6 +320,34 @@ explore-rows = { $n ->
     [zero] Dim rhesi
    *[other] { $n } rhes
   }
+
+# Dod o hyd i setiau data
+facet-geography = Lle
+facet-publishers = Cyhoeddwr
+search-results-label = Canlyniadau
+search-more = Mwy
+search-narrower = Pynciau mwy penodol
+search-in-data = Yn y data: { $words }
+search-columns = Colofnau
+search-take = Mynd â'r rhestr hon gyda chi
+search-take-csv = Taenlen (CSV)
+search-take-feed = Ffrwd o ddatganiadau newydd (Atom)
+search-beyond = Nid oes dim ar y dudalen hon.
+search-last-page = Ewch i'r dudalen olaf â chanlyniadau
+search-without-filters = { $n ->
+    [one] Tynnwch yr hidlyddion: mae { $n } set ddata'n cyfateb i'r geiriau
+   *[other] Tynnwch yr hidlyddion: mae { $n } set ddata'n cyfateb i'r geiriau
+  }
+search-broader = Chwiliwch yn llai caeth: { $q }
+search-unknown-field = Nid oes maes o'r enw “{ $name }”, felly chwiliwyd am hyn fel geiriau cyffredin.
+search-empty-field = Nid oes dim ar ôl “{ $name }:”, felly chwiliwyd am hyn fel gair cyffredin.
+search-fields = Meysydd y gallwch ofyn amdanynt:
+search-tips = Ffyrdd o chwilio'n fwy manwl
+search-tip-phrase = y geiriau hyn, yn y drefn hon
+search-tip-field = y gair hwn yn y teitl
+search-tip-column = tablau sydd â cholofn o'r fath
+search-tip-code = y cod neu'r label hwn y tu mewn i'r data
+search-tip-without = gyda'r gair cyntaf a heb yr ail
 # Tudalennau setiau data, cymharu, y catalog cyfan, cywiriadau, ffrydiau, cymorth ac adborth.
 superseded = Rhyddhawyd fersiwn mwy diweddar, rhif { $n }, ar { $date }.
 superseded-corrected = Mae’n cywiro’r ffigurau hyn.

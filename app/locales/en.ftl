@@ -318,6 +318,34 @@ explore-rows = { $n ->
     [one] { $n } row
    *[other] { $n } rows
   }
+
+# Finding datasets
+facet-geography = Place
+facet-publishers = Publisher
+search-results-label = Results
+search-more = More
+search-narrower = Narrower topics
+search-in-data = In the data: { $words }
+search-columns = Columns
+search-take = Take this list along
+search-take-csv = Spreadsheet (CSV)
+search-take-feed = Feed of new releases (Atom)
+search-beyond = There is nothing on this page.
+search-last-page = Go to the last page with results
+search-without-filters = { $n ->
+    [one] Take the filters away: { $n } dataset matches the words
+   *[other] Take the filters away: { $n } datasets match the words
+  }
+search-broader = Search less strictly: { $q }
+search-unknown-field = There is no field called “{ $name }”, so this was searched for as plain words.
+search-empty-field = Nothing stands after “{ $name }:”, so this was searched for as a plain word.
+search-fields = Fields you can ask for:
+search-tips = Ways to search more exactly
+search-tip-phrase = these words, in this order
+search-tip-field = this word in the title
+search-tip-column = tables that have such a column
+search-tip-code = this code or label inside the data
+search-tip-without = with the first word and without the second
 # Dataset pages, comparisons, the whole catalogue, corrections, feeds, help and feedback.
 superseded = A newer version, number { $n }, was released on { $date }.
 superseded-corrected = It corrects these figures.

@@ -43,6 +43,7 @@ mod release_steps;
 mod releases;
 mod remarks;
 mod roles;
+mod search_file;
 mod service_tokens;
 mod subscriptions;
 mod teams;

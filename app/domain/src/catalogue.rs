@@ -1,5 +1,9 @@
 //! What the public catalogue can be searched for, and what a search answers.
 
+mod syntax;
+
+pub use syntax::{Piece, QueryProblem, SearchField, Syntax};
+
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
@@ -62,9 +66,23 @@ pub struct SearchDocument {
     pub release_date: DateTime<Utc>,
     /// The titles of its editions.
     pub editions: Vec<String>,
-    /// The names of its dimensions.
-    pub dimensions: Vec<String>,
+    /// What its figures are in.
+    #[serde(default)]
+    pub unit: Option<String>,
+    /// The places it is about.
+    #[serde(default)]
+    pub geography: Option<String>,
+    /// The names and headings of the columns of its tables.
+    #[serde(default)]
+    pub columns: Vec<String>,
+    /// Codes and labels that stand in the dimensions of its tables; they can be found, but results do not carry them.
+    #[serde(skip)]
+    pub values: Vec<String>,
 }
+
+/// The filters of a search, by their names in addresses and answers.
+pub const FILTERS: [&str; 8] =
+    ["topics", "formats", "years", "frequency", "designation", "geography", "publishers", "departments"];
 
 /// The order of search results.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -117,6 +135,10 @@ pub struct SearchQuery {
     pub frequency: Vec<String>,
     /// Quality designations, any of which may match.
     pub designation: Vec<String>,
+    /// Places, any of which may match.
+    pub geography: Vec<String>,
+    /// Publishers, any of which may match.
+    pub publishers: Vec<String>,
     /// Department ids, any of which may match.
     pub departments: Vec<String>,
     /// The order of the results.
@@ -138,11 +160,31 @@ impl Default for SearchQuery {
             years: Vec::new(),
             frequency: Vec::new(),
             designation: Vec::new(),
+            geography: Vec::new(),
+            publishers: Vec::new(),
             departments: Vec::new(),
             sort: Sort::default(),
             limit: crate::page::DEFAULT_LIMIT,
             offset: 0,
             language: Language::default(),
+        }
+    }
+}
+
+impl SearchQuery {
+    /// The values chosen for one of the [`FILTERS`].
+    #[must_use]
+    pub fn chosen(&self, filter: &str) -> Vec<String> {
+        match filter {
+            "topics" => self.topics.clone(),
+            "formats" => self.formats.clone(),
+            "years" => self.years.iter().map(ToString::to_string).collect(),
+            "frequency" => self.frequency.clone(),
+            "designation" => self.designation.clone(),
+            "geography" => self.geography.clone(),
+            "publishers" => self.publishers.clone(),
+            "departments" => self.departments.clone(),
+            _ => Vec::new(),
         }
     }
 }
@@ -158,11 +200,18 @@ pub struct SearchPage {
     pub limit: u32,
     /// The offset that was applied.
     pub offset: u32,
-    /// Counts by filter (`topics`, `formats`, `years`, `frequency`, `designation`, `departments`), each under the
-    /// selection made in the other filters.
+    /// Counts by each of the [`FILTERS`], under the selection made in the others.
     pub facets: BTreeMap<String, Vec<FacetCount>>,
     /// What the reader may have meant, if a word is not known.
     pub suggestion: Option<String>,
+    /// How many datasets the words alone find, without any filter.
+    pub unfiltered_count: u64,
+    /// If nothing was found: the same words without quotes and fields, if those find something.
+    pub broader: Option<String>,
+    /// What is wrong with how the question is written; it was then taken as plain words.
+    pub problems: Vec<QueryProblem>,
+    /// If nothing was found: topics to begin with instead.
+    pub browse: Vec<TopicRef>,
 }
 
 /// How many datasets one value of a filter would show.
@@ -175,6 +224,9 @@ pub struct FacetCount {
     pub label: String,
     /// How many datasets have it.
     pub count: u64,
+    /// The topic above this one, if it is a topic.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent: Option<String>,
 }
 
 /// A dataset that a search found.
@@ -196,6 +248,16 @@ pub struct Hit {
     pub release_date: DateTime<Utc>,
     /// Who owns it.
     pub department: DepartmentRef,
+    /// Who publishes it.
+    pub publisher: String,
+    /// How often it is released.
+    pub frequency: Option<String>,
+    /// The quality designation.
+    pub designation: Option<String>,
+    /// Columns of its tables: those that the words name, or else the first.
+    pub columns: Vec<String>,
+    /// The words of the question that stand in its data and nowhere in its description.
+    pub in_data: Vec<String>,
 }
 
 /// A fragment of plain text cut into matching and other pieces, in reading order.

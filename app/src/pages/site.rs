@@ -21,7 +21,10 @@ mod release;
 mod releases;
 mod releases_query;
 mod search;
+mod search_facets;
+mod search_help;
 mod search_query;
+mod search_result;
 mod status;
 mod subscribe;
 mod topics;
@@ -49,13 +52,13 @@ pub use subscribe::{
 pub use topics::{TopicPage, Topics};
 pub use words::{Cookies, Help, Privacy};
 
-use domain::catalogue::{Hit, Segment};
 use domain::text::escaped;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
-use crate::i18n::{date, t};
+use crate::i18n::t;
 use crate::layout::site::Frame;
+use search_result::result_item;
 
 /// A part of the page's address.
 fn param(name: &str) -> Option<String> {
@@ -73,31 +76,4 @@ fn chip(frame: &Frame, words: String, href: String) -> AnyView {
         </li>
     }
     .into_any()
-}
-
-/// A dataset found, as one item of a list.
-fn result_item(frame: &Frame, hit: Hit) -> AnyView {
-    let lang = frame.lang;
-    let href = frame.href(&format!("/catalogue/{}", hit.dataset_id));
-    let words = match hit.highlights.into_iter().next() {
-        Some(highlight) => highlight.segments.into_iter().map(segment).collect_view().into_any(),
-        None => hit.summary.into_any(),
-    };
-    let topic = hit.topics.first().map(|topic| {
-        let title = lang.pick(&topic.title, topic.title_cy.as_deref()).to_owned();
-        view! { <span>{title}</span> }
-    });
-    let formats = hit.formats.iter().map(|f| f.to_uppercase()).collect::<Vec<_>>().join(", ");
-    view! {
-        <li class="result">
-            <h2 class="result__title"><a href=href>{hit.title}</a></h2>
-            <p class="result__summary">{words}</p>
-            <p class="result__meta meta">{topic}<span>{date(lang, hit.release_date)}</span><span>{formats}</span></p>
-        </li>
-    }
-    .into_any()
-}
-
-fn segment(segment: Segment) -> AnyView {
-    if segment.is_match { view! { <mark>{segment.text}</mark> }.into_any() } else { segment.text.into_any() }
 }

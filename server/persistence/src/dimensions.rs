@@ -1,5 +1,7 @@
 //! What tables hold in their dimensions: made once, when a file is taken in.
 
+use std::collections::HashMap;
+
 use domain::table::{DimensionOptions, DimensionSize};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
 
@@ -49,4 +51,30 @@ pub async fn options(db: &impl ConnectionTrait, file_id: &str, name: &str) -> Re
         .await?;
     row.map(|row| Ok(DimensionOptions { name: row.name, complete: row.complete, options: from_json(&row.options)? }))
         .transpose()
+}
+
+/// The options of all dimensions of several files with at most `most` options each, for whoever reached the files'
+/// versions, in one statement.
+pub async fn options_of_files(
+    db: &impl ConnectionTrait,
+    file_ids: &[&str],
+    most: u64,
+) -> Result<HashMap<String, Vec<DimensionOptions>>> {
+    let mut found: HashMap<String, Vec<DimensionOptions>> = HashMap::new();
+    if file_ids.is_empty() {
+        return Ok(found);
+    }
+    let rows = file_dimension::Entity::find()
+        .filter(file_dimension::Column::FileId.is_in(file_ids.iter().copied()))
+        .filter(file_dimension::Column::OptionCount.lte(i64::try_from(most).unwrap_or(i64::MAX)))
+        .order_by_asc(file_dimension::Column::FileId)
+        .order_by_asc(file_dimension::Column::Position)
+        .all(db)
+        .await?;
+    for row in rows {
+        let options = from_json(&row.options)?;
+        let dimension = DimensionOptions { name: row.name, complete: row.complete, options };
+        found.entry(row.file_id).or_default().push(dimension);
+    }
+    Ok(found)
 }

@@ -3,30 +3,29 @@
 use std::collections::BTreeSet;
 
 use chrono::Datelike;
-use domain::catalogue::SearchDocument;
+use domain::catalogue::{FILTERS, SearchDocument};
 use tantivy::TantivyDocument;
 use tantivy::schema::{
     FAST, Field, IndexRecordOption, STORED, STRING, Schema, SchemaBuilder, TextFieldIndexing, TextOptions,
 };
 
 use crate::SearchError;
-use crate::words::{ENGLISH, PLAIN, sort_key};
+use crate::words::{ENGLISH, PLAIN, sort_key, words};
 
 /// The field that holds the whole document. Its name changes whenever documents or words are laid out in another way,
 /// which makes older indexes differ and so be built anew.
-const SOURCE: &str = "source_1";
+const SOURCE: &str = "source_2";
 /// Between the parts of a label.
 pub const PART: char = '\u{1f}';
 
-/// The filters, in the order of [`Fields::facets`].
-pub const FACETS: [&str; 6] = ["topics", "formats", "years", "frequency", "designation", "departments"];
+/// How many filters there are.
+pub const FILTER_COUNT: usize = FILTERS.len();
 /// Names of the fast fields.
 pub const ID: &str = "id";
 pub const RELEASED: &str = "released";
 pub const SORT_EN: &str = "sort_en";
 pub const SORT_CY: &str = "sort_cy";
-pub const TOPIC_LABEL: &str = "topic_label";
-pub const DEPARTMENT_LABEL: &str = "department_label";
+pub const LABELS: &str = "labels";
 
 /// Handles to the fields of the schema.
 #[derive(Clone, Copy)]
@@ -42,15 +41,19 @@ pub struct Fields {
     pub topics_cy: Field,
     pub description: Field,
     pub description_cy: Field,
+    pub columns: Field,
+    pub publisher: Field,
+    pub geography: Field,
     pub other: Field,
-    /// All text unstemmed: the vocabulary for beginnings, phrases and spelling.
+    /// Codes and labels inside the data.
+    pub values: Field,
+    /// All text but the data's unstemmed: the vocabulary for beginnings, phrases and spelling.
     pub words: Field,
-    pub facets: [Field; 6],
+    facets: [Field; FILTER_COUNT],
     released: Field,
     sort_en: Field,
     sort_cy: Field,
-    topic_label: Field,
-    department_label: Field,
+    labels: Field,
 }
 
 /// Builds the schema.
@@ -68,16 +71,24 @@ pub fn schema() -> (Schema, Fields) {
         topics_cy: text(&mut builder, "topics_cy", PLAIN),
         description: text(&mut builder, "description", ENGLISH),
         description_cy: text(&mut builder, "description_cy", PLAIN),
+        columns: text(&mut builder, "columns", ENGLISH),
+        publisher: text(&mut builder, "publisher", ENGLISH),
+        geography: text(&mut builder, "geography", ENGLISH),
         other: text(&mut builder, "other", ENGLISH),
+        values: text(&mut builder, "values", PLAIN),
         words: text(&mut builder, "words", PLAIN),
-        facets: FACETS.map(|name| builder.add_text_field(&format!("facet_{name}"), STRING | FAST)),
+        facets: FILTERS.map(|name| builder.add_text_field(&facet_field(name), STRING | FAST)),
         released: builder.add_i64_field(RELEASED, FAST),
         sort_en: builder.add_text_field(SORT_EN, FAST),
         sort_cy: builder.add_text_field(SORT_CY, FAST),
-        topic_label: builder.add_text_field(TOPIC_LABEL, FAST),
-        department_label: builder.add_text_field(DEPARTMENT_LABEL, FAST),
+        labels: builder.add_text_field(LABELS, FAST),
     };
     (builder.build(), fields)
+}
+
+/// The name of the fast field of a filter.
+pub fn facet_field(filter: &str) -> String {
+    format!("facet_{filter}")
 }
 
 fn text(builder: &mut SchemaBuilder, name: &str, analyser: &str) -> Field {
@@ -87,6 +98,11 @@ fn text(builder: &mut SchemaBuilder, name: &str, analyser: &str) -> Field {
 }
 
 impl Fields {
+    /// The field that holds the ids of topics, those above included.
+    pub const fn topic_ids(&self) -> Field {
+        self.facets[0]
+    }
+
     /// Lays a dataset into the index.
     pub fn document(&self, dataset: &SearchDocument) -> Result<TantivyDocument, SearchError> {
         let mut doc = TantivyDocument::default();
@@ -115,34 +131,73 @@ impl Fields {
         }
         for topic in &dataset.topics {
             spread(&mut doc, &topic.title, &[self.topics, self.words]);
-            let title_cy = topic.title_cy.as_deref().unwrap_or_default();
-            spread(&mut doc, title_cy, &[self.topics_cy, self.words]);
-            doc.add_text(self.topic_label, format!("{}{PART}{}{PART}{title_cy}", topic.id, topic.title));
+            spread(&mut doc, topic.title_cy.as_deref().unwrap_or_default(), &[self.topics_cy, self.words]);
         }
-        let about = [&dataset.dataset_id, &dataset.publisher, &dataset.department.title];
-        for value in about.into_iter().chain(&dataset.editions).chain(&dataset.dimensions) {
+        for value in [&dataset.publisher, &dataset.department.title] {
+            spread(&mut doc, value, &[self.publisher, self.words]);
+        }
+        if let Some(value) = &dataset.geography {
+            spread(&mut doc, value, &[self.geography, self.words]);
+        }
+        for column in &dataset.columns {
+            spread(&mut doc, column, &[self.columns, self.words]);
+        }
+        for value in [&dataset.dataset_id].into_iter().chain(&dataset.editions).chain(&dataset.unit) {
             spread(&mut doc, value, &[self.other, self.words]);
         }
-        let department = &dataset.department;
-        doc.add_text(self.department_label, format!("{}{PART}{}", department.id, department.title));
+        for value in &dataset.values {
+            doc.add_text(self.values, value);
+        }
         for (field, values) in self.facets.into_iter().zip(facet_values(dataset)) {
             for value in values {
                 doc.add_text(field, value);
             }
         }
+        for label in labels_of(dataset) {
+            doc.add_text(self.labels, label);
+        }
         Ok(doc)
     }
 }
 
-/// The values of each filter, in the order of [`FACETS`].
-fn facet_values(dataset: &SearchDocument) -> [BTreeSet<String>; 6] {
+/// What a filter's value is called in an address, made from a text that people wrote.
+pub fn slug(text: &str) -> String {
+    let parts: Vec<_> = words(text).into_iter().map(|word| word.text).collect();
+    parts.join("-")
+}
+
+/// The values of each filter, in the order of [`FILTERS`].
+fn facet_values(dataset: &SearchDocument) -> [BTreeSet<String>; FILTER_COUNT] {
     let topics = dataset.topics.iter().map(|topic| &topic.id).chain(&dataset.topic_ancestors);
+    let slugs = |text: Option<&str>| text.map(slug).filter(|slug| !slug.is_empty()).into_iter().collect();
     [
         topics.cloned().collect(),
         dataset.formats.iter().map(|format| format.to_lowercase()).collect(),
         BTreeSet::from([dataset.release_date.year().to_string()]),
-        dataset.frequency.iter().cloned().collect(),
+        slugs(dataset.frequency.as_deref()),
         dataset.designation.iter().cloned().collect(),
+        slugs(dataset.geography.as_deref()),
+        slugs(Some(&dataset.publisher)),
         BTreeSet::from([dataset.department.id.clone()]),
     ]
+}
+
+/// What the values of the filters are called: filter, value, English, Welsh.
+fn labels_of(dataset: &SearchDocument) -> Vec<String> {
+    let label = |filter: &str, value: &str, en: &str, cy: &str| {
+        [filter, value, en, cy].map(|part| part.replace(PART, " ")).join(&PART.to_string())
+    };
+    let mut labels: Vec<String> = Vec::new();
+    for topic in &dataset.topics {
+        labels.push(label("topics", &topic.id, &topic.title, topic.title_cy.as_deref().unwrap_or_default()));
+    }
+    labels.push(label("departments", &dataset.department.id, &dataset.department.title, ""));
+    let written = [
+        ("frequency", dataset.frequency.as_deref()),
+        ("geography", dataset.geography.as_deref()),
+        ("publishers", Some(dataset.publisher.as_str())),
+    ];
+    labels
+        .extend(written.into_iter().filter_map(|(filter, text)| text.map(|text| label(filter, &slug(text), text, ""))));
+    labels
 }

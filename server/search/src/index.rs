@@ -8,10 +8,12 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use domain::catalogue::SearchDocument;
 use tantivy::directory::MmapDirectory;
+use tantivy::index::SegmentId;
 use tantivy::indexer::IndexWriterOptions;
-use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, Searcher, TantivyError, Term};
+use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, Searcher, SegmentReader, TantivyError, Term};
 
 use crate::SearchError;
+use crate::facets::SegmentFacets;
 use crate::fields::{Fields, schema};
 use crate::labels::{Labels, read_labels};
 use crate::words::analysers;
@@ -43,6 +45,8 @@ pub struct State {
     pub searcher: Searcher,
     pub labels: Labels,
     pub fields: Fields,
+    /// Of each segment, in the searcher's order.
+    pub facets: Vec<Arc<SegmentFacets>>,
     cursor: u64,
 }
 
@@ -99,7 +103,7 @@ impl SearchIndex {
             .reload_policy(ReloadPolicy::Manual)
             .doc_store_cache_num_blocks(STORE_BLOCKS)
             .try_into()?;
-        let state = Arc::new(State::read(&index, &reader, fields)?);
+        let state = Arc::new(State::read(&index, &reader, fields, None)?);
         let inner = Inner { index, reader, fields, writing: Mutex::new(()), state: RwLock::new(state) };
         Ok(Self { inner: Arc::new(inner) })
     }
@@ -199,7 +203,8 @@ impl SearchIndex {
 
     fn reload(&self) -> Result<(), SearchError> {
         self.inner.reader.reload()?;
-        let state = State::read(&self.inner.index, &self.inner.reader, self.inner.fields)?;
+        let before = self.state();
+        let state = State::read(&self.inner.index, &self.inner.reader, self.inner.fields, Some(&before))?;
         *self.inner.state.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(state);
         Ok(())
     }
@@ -210,12 +215,23 @@ impl SearchIndex {
 }
 
 impl State {
-    fn read(index: &Index, reader: &IndexReader, fields: Fields) -> Result<Self, SearchError> {
+    /// Reads the index as it is now; what is known of segments that were there `before` is kept.
+    fn read(index: &Index, reader: &IndexReader, fields: Fields, before: Option<&Self>) -> Result<Self, SearchError> {
         let payload = index.load_metas()?.payload;
         let cursor = payload.and_then(|payload| payload.parse().ok()).unwrap_or(0);
         let searcher = reader.searcher();
         let labels = read_labels(&searcher)?;
-        Ok(Self { searcher, labels, fields, cursor })
+        let known: HashMap<_, _> = before.into_iter().flat_map(Self::facets_by_segment).collect();
+        let facets = searcher.segment_readers().iter().map(|segment| match known.get(&segment.segment_id()) {
+            Some(facets) => Ok(Arc::clone(facets)),
+            None => SegmentFacets::read(segment).map(Arc::new),
+        });
+        let facets = facets.collect::<Result<_, _>>()?;
+        Ok(Self { searcher, labels, fields, facets, cursor })
+    }
+
+    fn facets_by_segment(&self) -> impl Iterator<Item = (SegmentId, &Arc<SegmentFacets>)> {
+        self.searcher.segment_readers().iter().map(SegmentReader::segment_id).zip(&self.facets)
     }
 }
 

@@ -3,18 +3,23 @@
 //! [`SearchIndex`] holds what is published and nothing else. It is derived: it follows the catalogue by revision, may be
 //! thrown away at any time and is then rebuilt. All of it blocks; asynchronous callers use `spawn_blocking`.
 
+mod bits;
+mod clauses;
 mod corrections;
 mod error;
+mod evaluate;
 mod facets;
 mod fields;
 mod highlights;
 mod index;
 mod labels;
 mod matching;
+mod ordering;
 mod query_text;
 mod searching;
 mod suggestions;
 mod synonyms;
+mod welsh;
 mod words;
 
 pub use error::SearchError;

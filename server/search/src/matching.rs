@@ -1,41 +1,29 @@
-//! Building the index query by hand, so that nothing typed can be an error.
+//! Answering a question word by word: each as it is, by its synonyms and, where nothing has it, mended.
 
 use domain::language::Language;
-use tantivy::collector::Count;
-use tantivy::query::{
-    BooleanQuery, BoostQuery, ConstScoreQuery, DisjunctionMaxQuery, FuzzyTermQuery, Occur, PhraseQuery, Query,
-    TermQuery,
-};
-use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{Score, Searcher, Term};
+use tantivy::Searcher;
 
 use crate::SearchError;
+use crate::clauses::{Clause, FieldWeights, ITSELF, LONGER, MENDED, SYNONYM, Wording, in_field};
 use crate::corrections::corrections;
+use crate::evaluate::{Evaluated, Found};
 use crate::fields::Fields;
 use crate::query_text::{QueryTerm, QueryText};
+use crate::synonyms::synonyms;
 use crate::words::stem;
 
-/// What one more matching word is worth; more than any difference in how well words match.
-const PER_WORD: Score = 200.0;
-/// What the exact id of a dataset is worth.
-const EXACT_ID: Score = 100_000.0;
-/// A synonym counts for less than the word itself, and a mended word for less again.
-const SYNONYM: Score = 0.7;
-const MENDED: Score = 0.5;
 /// Unfinished words are completed from this length on.
 const SHORTEST_BEGINNING: usize = 3;
-/// How much the fields that match less well add to the best one.
-const TIE: Score = 0.1;
+/// The parts of words that were written as one are at least this long.
+const SHORTEST_PART: usize = 3;
 
-type Clause = Box<dyn Query>;
-
-/// A query ready to run, and what its words look like in text.
+/// What a question finds, and what its words look like in text.
+#[derive(Default)]
 pub struct Matching {
-    /// For each word that can match, what it matches; all of [`PER_WORD`] scores.
-    words: Vec<Clause>,
-    required: Vec<Clause>,
-    bonuses: Vec<Clause>,
-    exact_id: Clause,
+    /// What was found.
+    pub evaluated: Evaluated,
+    /// The words as typed that were found, beside the same places of `evaluated.words`.
+    pub typed: Vec<String>,
     /// What to mark in a text.
     pub marks: Marks,
     /// The text with misspelt words mended, if there were any.
@@ -51,195 +39,192 @@ pub struct Marks {
     pub beginnings: Vec<String>,
 }
 
-/// The scoring fields with their weights, for one language of the reader.
-pub struct FieldWeights {
-    stemmed: Vec<(Field, Score)>,
-    plain: Vec<(Field, Score)>,
-    words: Field,
-}
-
-impl FieldWeights {
-    /// Titles count most, then keywords, topics and descriptions; the other language counts half.
-    pub fn of(fields: &Fields, language: Language) -> Self {
-        let (en, cy) = match language {
-            Language::En => (1.0, 0.5),
-            Language::Cy => (0.5, 1.0),
-        };
-        Self {
-            stemmed: vec![
-                (fields.title, 8.0 * en),
-                (fields.keywords, 5.0),
-                (fields.topics, 3.0 * en),
-                (fields.description, 1.5 * en),
-                (fields.other, 1.0),
-            ],
-            plain: vec![
-                (fields.title_plain, 9.0 * en),
-                (fields.title_cy, 9.0 * cy),
-                (fields.topics_cy, 3.0 * cy),
-                (fields.description_cy, 1.5 * cy),
-            ],
-            words: fields.words,
-        }
-    }
-
-    /// A word, or a phrase with `slop` other words allowed inside, in whichever field it fits best.
-    fn phrase(&self, plain: &[String], stems: &[String], slop: u32) -> Clause {
-        let mut clauses: Vec<Clause> = Vec::new();
-        for (fields, words) in [(&self.stemmed, stems), (&self.plain, plain)] {
-            clauses.extend(fields.iter().map(|(field, weight)| boosted(in_field(*field, words, slop), *weight)));
-        }
-        Box::new(DisjunctionMaxQuery::with_tie_breaker(clauses, TIE))
-    }
-
-    /// Exactly these words in this order, unstemmed.
-    fn quoted(&self, plain: &[String]) -> Clause {
-        let mut clauses: Vec<Clause> = vec![boosted(in_field(self.words, plain, 0), 0.5)];
-        clauses.extend(self.plain.iter().map(|(field, weight)| boosted(in_field(*field, plain, 0), *weight)));
-        Box::new(DisjunctionMaxQuery::with_tie_breaker(clauses, TIE))
-    }
-
-    /// Words that begin like this; titles first.
-    fn beginning(&self, plain: &str) -> Clause {
-        let mut clauses: Vec<Clause> = vec![boosted(starting_with(self.words, plain), 0.2)];
-        for (field, weight) in &self.plain {
-            clauses.push(boosted(starting_with(*field, plain), *weight / 4.0));
-        }
-        Box::new(DisjunctionMaxQuery::with_tie_breaker(clauses, TIE))
-    }
-}
-
-/// The words in this field that begin like `plain`.
-pub fn starting_with(field: Field, plain: &str) -> Clause {
-    Box::new(FuzzyTermQuery::new_prefix(Term::from_field_text(field, plain), 0, true))
-}
-
-/// Weighs a clause.
-pub fn boosted(clause: Clause, weight: Score) -> Clause {
-    Box::new(BoostQuery::new(clause, weight))
-}
-
-/// Puts clauses side by side, any of which may match; with none it matches nothing.
-pub fn any_of(clauses: Vec<Clause>) -> BooleanQuery {
-    BooleanQuery::union(clauses)
-}
-
-fn in_field(field: Field, words: &[String], slop: u32) -> Clause {
-    let mut terms: Vec<Term> = words.iter().map(|word| Term::from_field_text(field, word)).collect();
-    match (terms.pop(), terms.is_empty()) {
-        (Some(only), true) => Box::new(TermQuery::new(only, IndexRecordOption::WithFreqs)),
-        (last, _) => {
-            terms.extend(last);
-            Box::new(PhraseQuery::new_with_offset_and_slop(terms.into_iter().enumerate().collect(), slop))
-        }
-    }
+struct Builder<'a> {
+    searcher: &'a Searcher,
+    fields: &'a Fields,
+    weights: FieldWeights,
+    matching: Matching,
 }
 
 impl Matching {
-    /// Works out what a query can match in the index as it is.
+    /// Works out what a question finds in the index as it is.
     pub fn build(
         searcher: &Searcher,
         fields: &Fields,
         text: &QueryText,
         language: Language,
     ) -> Result<Self, SearchError> {
-        let weights = FieldWeights::of(fields, language);
-        let exact_id = Term::from_field_text(fields.id, &text.text.trim().to_lowercase());
-        let mut matching = Self {
-            words: Vec::new(),
-            required: text.phrases.iter().map(|phrase| weights.quoted(phrase)).collect(),
-            bonuses: Vec::new(),
-            exact_id: Box::new(ConstScoreQuery::new(
-                Box::new(TermQuery::new(exact_id, IndexRecordOption::Basic)),
-                EXACT_ID,
-            )),
-            marks: Marks::default(),
-            suggestion: None,
-        };
-        for phrase in &text.phrases {
-            matching.marks.stems.push(phrase.iter().map(|word| stem(word)).collect());
-        }
-        let mut mended_words = Vec::new();
-        for term in &text.terms {
-            let clause = matching.word(&weights, term);
-            if searcher.search(&clause, &Count)? > 0 {
-                matching.words.push(clause);
-                continue;
-            }
-            let mended = corrections(searcher, fields, &term.plain)?;
-            let clauses = mended.iter().map(|word| {
-                let stems = [stem(word)];
-                let clause = boosted(weights.phrase(std::slice::from_ref(word), &stems, 0), MENDED);
-                matching.marks.stems.push(stems.to_vec());
-                clause
-            });
-            let clauses: Vec<Clause> = clauses.collect();
-            if let Some(best) = mended.into_iter().next() {
-                matching.words.push(Box::new(DisjunctionMaxQuery::new(clauses)));
-                mended_words.push((term.range.clone(), best));
+        let weights = FieldWeights::of(*fields, language);
+        let mut builder = Builder { searcher, fields, weights, matching: Self::default() };
+        builder.exact_id(&text.text)?;
+        builder.said_otherwise(text)?;
+        let mut mended = Vec::new();
+        for (at, term) in text.terms.iter().enumerate() {
+            let joined = [at.checked_sub(1), Some(at)].into_iter().flatten();
+            let joined: Vec<String> = joined.filter_map(|first| joined_from(&text.terms, first)).collect();
+            if let Some(word) = builder.word(term, &joined)? {
+                mended.push((term.range.clone(), word));
             }
         }
-        matching.near_each_other(&weights, text);
-        if !mended_words.is_empty() {
+        builder.near_each_other(text)?;
+        let mut matching = builder.matching;
+        matching.evaluated.asks_words = !text.terms.is_empty();
+        if !mended.is_empty() {
             let mut suggestion = text.text.clone();
-            for (range, word) in mended_words.into_iter().rev() {
+            for (range, word) in mended.into_iter().rev() {
                 suggestion.replace_range(range, &word);
             }
             matching.suggestion = Some(suggestion.trim().to_owned());
         }
         Ok(matching)
     }
+}
 
-    /// One loose word: itself, its synonyms and, if it stands last, its completions.
-    fn word(&mut self, weights: &FieldWeights, term: &QueryTerm) -> Clause {
-        let (plain, stems) = (std::slice::from_ref(&term.plain), std::slice::from_ref(&term.stem));
-        let mut clauses = vec![weights.phrase(plain, stems, 0)];
-        self.marks.stems.push(stems.to_vec());
+/// Two words that may be one, such as “rain fall”.
+fn joined_from(terms: &[QueryTerm], first: usize) -> Option<String> {
+    let (a, b) = (terms.get(first)?, terms.get(first + 1)?);
+    Some(format!("{}{}", a.plain, b.plain))
+}
+
+impl Builder<'_> {
+    fn found(&self, clauses: &[Clause]) -> Result<Found, SearchError> {
+        Found::by(self.searcher, clauses)
+    }
+
+    fn exact_id(&mut self, text: &str) -> Result<(), SearchError> {
+        let id = text.trim().to_lowercase();
+        let mut found = Found::nothing(self.searcher);
+        let clause = Clause { query: in_field(self.fields.id, &[id], 0), weight: 1.0, share: ITSELF };
+        if found.add(self.searcher, &[clause])? {
+            self.matching.evaluated.exact_id = Some(found);
+        }
+        Ok(())
+    }
+
+    /// Phrases, words in fields, and words that must not be there.
+    fn said_otherwise(&mut self, text: &QueryText) -> Result<(), SearchError> {
+        for phrase in &text.phrases {
+            let found = self.found(&self.weights.quoted(phrase))?;
+            self.matching.evaluated.required.push(found);
+            self.matching.marks.stems.push(phrase.iter().map(|word| stem(word)).collect());
+        }
+        for term in &text.fields {
+            let found = self.found(&self.weights.within(term.field, &term.words, &term.raw))?;
+            self.matching.evaluated.required.push(found);
+            self.matching.marks.stems.push(term.words.iter().map(|word| stem(word)).collect());
+        }
+        for (term, words) in &text.excluded {
+            let clauses = match term {
+                Some(term) => self.weights.within(term.field, &term.words, &term.raw),
+                None => {
+                    let stems: Vec<String> = words.iter().map(|word| stem(word)).collect();
+                    self.weights.anywhere(&Wording { plain: words, stems: &stems }, 0, 1.0, ITSELF)
+                }
+            };
+            let found = self.found(&clauses)?;
+            self.matching.evaluated.excluded.push(found);
+        }
+        Ok(())
+    }
+
+    /// One loose word; gives what it was mended to, if nothing has it as it is.
+    fn word(&mut self, term: &QueryTerm, joined: &[String]) -> Result<Option<String>, SearchError> {
+        let plain = std::slice::from_ref(&term.plain);
+        let mut clauses = self.with_synonyms(term, ITSELF);
+        for word in joined {
+            clauses.extend(self.one_word(word, 1.0, ITSELF));
+        }
+        clauses.extend(self.weights.in_data(plain));
+        let mut found = self.found(&clauses)?;
+        let may_be_unfinished = term.plain.chars().count() >= SHORTEST_BEGINNING;
+        let mut mended = None;
+        if found.is_known {
+            if term.is_last && may_be_unfinished {
+                self.complete(&mut found, term, LONGER)?;
+            }
+        } else if may_be_unfinished {
+            self.complete(&mut found, term, ITSELF)?;
+            if !found.is_anywhere() && !self.parted(&mut found, term)? {
+                mended = self.mend(&mut found, term)?;
+            }
+        }
+        if found.is_anywhere() {
+            self.matching.typed.push(term.plain.clone());
+            self.matching.evaluated.words.push(found);
+        }
+        Ok(mended)
+    }
+
+    fn with_synonyms(&mut self, term: &QueryTerm, share: f32) -> Vec<Clause> {
+        let wording = Wording { plain: std::slice::from_ref(&term.plain), stems: std::slice::from_ref(&term.stem) };
+        let mut clauses = self.weights.anywhere(&wording, 0, share, share);
+        self.matching.marks.stems.push(vec![term.stem.clone()]);
         for synonym in &term.synonyms {
-            clauses.push(boosted(weights.phrase(&synonym.plain, &synonym.stems, 0), SYNONYM));
-            self.marks.stems.push(synonym.stems.clone());
+            let wording = Wording { plain: &synonym.plain, stems: &synonym.stems };
+            clauses.extend(self.weights.anywhere(&wording, 0, share * 0.7, share * SYNONYM));
+            self.matching.marks.stems.push(synonym.stems.clone());
         }
-        if term.is_last && term.plain.chars().count() >= SHORTEST_BEGINNING {
-            clauses.push(weights.beginning(&term.plain));
-            self.marks.beginnings.push(term.plain.clone());
+        clauses
+    }
+
+    fn one_word(&mut self, word: &str, factor: f32, share: f32) -> Vec<Clause> {
+        let stem = stem(word);
+        let plain = [word.to_owned()];
+        self.matching.marks.stems.push(vec![stem.clone()]);
+        self.weights.anywhere(&Wording { plain: &plain, stems: &[stem] }, 0, factor, share)
+    }
+
+    fn complete(&mut self, found: &mut Found, term: &QueryTerm, share: f32) -> Result<(), SearchError> {
+        if found.add(self.searcher, &self.weights.beginning(&term.plain, share))? {
+            self.matching.marks.beginnings.push(term.plain.clone());
         }
-        Box::new(DisjunctionMaxQuery::new(clauses))
+        Ok(())
+    }
+
+    /// Two words written as one, such as “houseprices”.
+    fn parted(&mut self, found: &mut Found, term: &QueryTerm) -> Result<bool, SearchError> {
+        for (at, _) in term.plain.char_indices().skip(SHORTEST_PART) {
+            let (left, right) = term.plain.split_at(at);
+            if right.chars().count() < SHORTEST_PART {
+                break;
+            }
+            let plain = [left.to_owned(), right.to_owned()];
+            let stems = [stem(left), stem(right)];
+            let clauses = self.weights.anywhere(&Wording { plain: &plain, stems: &stems }, 0, 1.0, ITSELF);
+            if found.add(self.searcher, &clauses)? {
+                self.matching.marks.stems.push(stems.to_vec());
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn mend(&mut self, found: &mut Found, term: &QueryTerm) -> Result<Option<String>, SearchError> {
+        let mended = corrections(self.searcher, self.fields, &term.plain)?;
+        for (rank, word) in mended.iter().enumerate() {
+            let stem = stem(word);
+            // Only the likeliest is taken for what was meant.
+            let meant =
+                if rank == 0 { synonyms(std::slice::from_ref(&stem)).pop().unwrap_or_default() } else { Vec::new() };
+            let as_meant =
+                QueryTerm { plain: word.clone(), stem, range: term.range.clone(), synonyms: meant, is_last: false };
+            let share = if rank == 0 { MENDED } else { LONGER };
+            let mut clauses = self.with_synonyms(&as_meant, share);
+            clauses.extend(self.weights.in_data(std::slice::from_ref(word)));
+            found.add(self.searcher, &clauses)?;
+        }
+        Ok(mended.into_iter().next())
     }
 
     /// Prefers datasets that have the words beside each other.
-    fn near_each_other(&mut self, weights: &FieldWeights, text: &QueryText) {
+    fn near_each_other(&mut self, text: &QueryText) -> Result<(), SearchError> {
         if text.terms.len() > 1 {
             let plain: Vec<String> = text.terms.iter().map(|term| term.plain.clone()).collect();
             let stems: Vec<String> = text.terms.iter().map(|term| term.stem.clone()).collect();
-            self.bonuses.push(weights.phrase(&plain, &stems, 2));
+            let clauses = self.weights.anywhere(&Wording { plain: &plain, stems: &stems }, 2, 1.0, ITSELF);
+            let found = self.found(&clauses)?;
+            self.matching.evaluated.bonuses.push(found);
         }
-    }
-
-    /// How many of the words a dataset should have: one of up to two, half of more.
-    pub fn strictest(&self) -> usize {
-        match self.words.len() {
-            0..=2 => self.words.len().min(1),
-            many => many.div_ceil(2),
-        }
-    }
-
-    /// The query for datasets with at least `least` of the words and all of the phrases, or with exactly this id.
-    pub fn query(&self, least: usize) -> BooleanQuery {
-        let mut clauses: Vec<(Occur, Clause)> = Vec::new();
-        clauses.extend(self.required.iter().map(|clause| (Occur::Must, clause.box_clone())));
-        if !self.words.is_empty() {
-            let words = self.words.iter().map(|word| -> (Occur, Clause) {
-                let bonus: Clause = Box::new(ConstScoreQuery::new(word.box_clone(), PER_WORD));
-                let both = vec![(Occur::Must, word.box_clone()), (Occur::Should, bonus)];
-                (Occur::Should, Box::new(BooleanQuery::new(both)))
-            });
-            let words = BooleanQuery::with_minimum_required_clauses(words.collect(), least.max(1));
-            clauses.push((Occur::Must, Box::new(words)));
-        }
-        if clauses.is_empty() {
-            return any_of(vec![self.exact_id.box_clone()]);
-        }
-        clauses.extend(self.bonuses.iter().map(|clause| (Occur::Should, clause.box_clone())));
-        any_of(vec![self.exact_id.box_clone(), Box::new(BooleanQuery::new(clauses))])
+        Ok(())
     }
 }

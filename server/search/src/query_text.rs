@@ -1,9 +1,11 @@
-//! Reading what was typed. Anything goes: there is no syntax to get wrong, only words and quoted phrases.
+//! Reading what was typed. Anything goes: what is no syntax is words.
 
 use std::ops::Range;
 
+use domain::catalogue::{QueryProblem, SearchField, Syntax};
+
 use crate::synonyms::{Phrase, synonyms};
-use crate::words::{stem, words};
+use crate::words::{Word, stem, words};
 
 /// More letters than these are not read.
 const LONGEST_QUERY: usize = 200;
@@ -11,9 +13,87 @@ const LONGEST_QUERY: usize = 200;
 const MOST_WORDS: usize = 16;
 /// Words too common to tell datasets apart, English and Welsh.
 const STOP_WORDS: &[&str] = &[
-    "a", "an", "and", "are", "as", "at", "by", "for", "from", "how", "in", "is", "it", "of", "on", "or", "s", "that",
-    "the", "this", "to", "was", "what", "which", "with", "ac", "ar", "am", "gan", "gyda", "i", "neu", "o", "r", "sydd",
-    "y", "yn", "yr",
+    "a",
+    "an",
+    "and",
+    "are",
+    "as",
+    "at",
+    "be",
+    "by",
+    "can",
+    "did",
+    "do",
+    "does",
+    "for",
+    "from",
+    "had",
+    "has",
+    "have",
+    "how",
+    "i",
+    "in",
+    "is",
+    "it",
+    "many",
+    "me",
+    "much",
+    "my",
+    "of",
+    "on",
+    "or",
+    "s",
+    "show",
+    "that",
+    "the",
+    "their",
+    "there",
+    "this",
+    "to",
+    "was",
+    "were",
+    "what",
+    "when",
+    "where",
+    "which",
+    "who",
+    "why",
+    "with",
+    "a",
+    "ac",
+    "am",
+    "ar",
+    "beth",
+    "faint",
+    "fesul",
+    "gan",
+    "gyda",
+    "i",
+    "mae",
+    "n",
+    "neu",
+    "o",
+    "ol",
+    "oes",
+    "pa",
+    "r",
+    "sawl",
+    "sut",
+    "sydd",
+    "u",
+    "w",
+    "y",
+    "yn",
+    "yr",
+    // What a catalogue of statistics is full of.
+    "data",
+    "dataset",
+    "datasets",
+    "figures",
+    "statistic",
+    "statistics",
+    "stats",
+    "ystadegau",
 ];
 
 /// What was typed, understood.
@@ -24,6 +104,22 @@ pub struct QueryText {
     pub terms: Vec<QueryTerm>,
     /// Quoted phrases, as folded words.
     pub phrases: Vec<Vec<String>>,
+    /// Words asked for in one field.
+    pub fields: Vec<FieldTerm>,
+    /// Words that must not be there, as folded words.
+    pub excluded: Vec<(Option<FieldTerm>, Vec<String>)>,
+    /// What is wrong with how it is written.
+    pub problems: Vec<QueryProblem>,
+}
+
+/// Words asked for in one field.
+pub struct FieldTerm {
+    /// The field.
+    pub field: SearchField,
+    /// The words as typed.
+    pub raw: String,
+    /// The words, folded.
+    pub words: Vec<String>,
 }
 
 /// A loose word.
@@ -44,38 +140,62 @@ impl QueryText {
     /// Reads a query.
     pub fn read(typed: &str) -> Self {
         let text: String = typed.chars().take(LONGEST_QUERY).collect();
-        let mut phrases = Vec::new();
+        let syntax = Syntax::read(&text);
+        let mut read = Self {
+            terms: Vec::new(),
+            phrases: Vec::new(),
+            fields: Vec::new(),
+            excluded: Vec::new(),
+            problems: syntax.problems,
+            text: String::new(),
+        };
         let mut loose = Vec::new();
-        let pieces = pieces(&text);
-        let last_piece = pieces.len().saturating_sub(1);
-        for (at, (range, quoted)) in pieces.into_iter().enumerate() {
-            let found = words(&text[range.clone()]);
-            if quoted {
-                let phrase: Vec<_> = found.into_iter().map(|word| word.text).take(MOST_WORDS).collect();
-                if !phrase.is_empty() {
-                    phrases.push(phrase);
-                }
-            } else {
-                loose.extend(terms(found, range.start, at == last_piece));
+        let last_piece = syntax.pieces.len().saturating_sub(1);
+        for (at, piece) in syntax.pieces.into_iter().enumerate() {
+            let found = words(&text[piece.range.clone()]);
+            let folded = || -> Vec<String> { found.iter().map(|word| word.text.clone()).take(MOST_WORDS).collect() };
+            let raw = text[piece.range.clone()].to_owned();
+            let in_field = piece.field.map(|field| FieldTerm { field, raw, words: folded() });
+            match in_field {
+                _ if found.is_empty() => {}
+                in_field if piece.excluded => read.excluded.push((in_field, folded())),
+                Some(term) => read.fields.push(term),
+                None if piece.quoted => read.phrases.push(folded()),
+                None => loose.extend(terms(found, piece.range.start, at == last_piece)),
             }
         }
-        if !phrases.is_empty() || loose.iter().any(|term| !is_stop_word(&term.plain)) {
+        if read.asks_otherwise() || loose.iter().any(|term| !is_stop_word(&term.plain)) {
             loose.retain(|term| !is_stop_word(&term.plain));
         }
-        let mut terms: Vec<QueryTerm> = Vec::new();
         for term in loose {
-            match terms.iter().position(|known| known.stem == term.stem) {
-                Some(known) => terms[known].is_last |= term.is_last,
-                None if terms.len() < MOST_WORDS => terms.push(term),
+            match read.terms.iter().position(|known| known.stem == term.stem) {
+                Some(known) => read.terms[known].is_last |= term.is_last,
+                None if read.terms.len() < MOST_WORDS => read.terms.push(term),
                 None => break,
             }
         }
-        Self { text, terms, phrases }
+        read.fields.truncate(MOST_WORDS);
+        read.phrases.truncate(MOST_WORDS);
+        read.excluded.truncate(MOST_WORDS);
+        Self { text, ..read }
+    }
+
+    fn asks_otherwise(&self) -> bool {
+        !(self.phrases.is_empty() && self.fields.is_empty() && self.excluded.is_empty())
     }
 
     /// Whether nothing was asked for.
     pub fn is_empty(&self) -> bool {
-        self.terms.is_empty() && self.phrases.is_empty()
+        self.terms.is_empty() && !self.asks_otherwise()
+    }
+
+    /// The same words without quotes, fields and exclusions, if there are any of these to leave out.
+    pub fn plainer(&self) -> Option<String> {
+        let required = self.phrases.iter().map(|phrase| phrase.join(" "));
+        let in_fields = self.fields.iter().map(|term| term.raw.trim().to_owned());
+        let loose = self.terms.iter().map(|term| self.text[term.range.clone()].to_owned());
+        let all: Vec<String> = loose.chain(in_fields).chain(required).collect();
+        (self.asks_otherwise() && !all.is_empty()).then(|| all.join(" "))
     }
 }
 
@@ -83,7 +203,7 @@ fn is_stop_word(word: &str) -> bool {
     STOP_WORDS.contains(&word)
 }
 
-fn terms(found: Vec<crate::words::Word>, offset: usize, ends_query: bool) -> impl Iterator<Item = QueryTerm> {
+fn terms(found: Vec<Word>, offset: usize, ends_query: bool) -> impl Iterator<Item = QueryTerm> {
     let stems: Vec<String> = found.iter().map(|word| stem(&word.text)).collect();
     let synonyms = synonyms(&stems);
     let last = found.len().saturating_sub(1);
@@ -94,25 +214,6 @@ fn terms(found: Vec<crate::words::Word>, offset: usize, ends_query: bool) -> imp
         synonyms,
         is_last: ends_query && at == last,
     })
-}
-
-/// Cuts a text at its quotation marks; a mark without a partner means nothing.
-fn pieces(text: &str) -> Vec<(Range<usize>, bool)> {
-    let marks: Vec<_> = text.match_indices(['"', '“', '”', '„']).collect();
-    let mut pieces = Vec::new();
-    let mut from = 0;
-    for pair in marks.chunks_exact(2) {
-        let [(open, mark), (close, end_mark)] = pair else {
-            continue;
-        };
-        pieces.push((from..*open, false));
-        pieces.push((open + mark.len()..*close, true));
-        from = close + end_mark.len();
-    }
-    if from < text.len() {
-        pieces.push((from..text.len(), false));
-    }
-    pieces
 }
 
 #[cfg(test)]
@@ -139,6 +240,16 @@ mod tests {
         assert_eq!(plain(&QueryText::read("the price of the prices")), ["price"]);
         assert_eq!(plain(&QueryText::read("AND OR")), ["and", "or"]);
         assert!(QueryText::read("*:* \" ").is_empty());
+    }
+
+    #[test]
+    fn fields_and_exclusions_are_apart() {
+        let text = QueryText::read("rain column:\"Age group\" -title:Snow -wind");
+        assert_eq!(plain(&text), ["rain"]);
+        assert_eq!(text.fields[0].words, ["age", "group"]);
+        assert_eq!((text.excluded.len(), text.excluded[1].1.clone()), (2, vec!["wind".to_owned()]));
+        assert_eq!(text.plainer().unwrap(), "rain Age group");
+        assert_eq!(QueryText::read("rain").plainer(), None);
     }
 
     #[test]

@@ -2,19 +2,22 @@
 
 use domain::catalogue::{Hit, SearchDocument, SearchPage, SearchQuery, Sort};
 use domain::page::MAX_LIMIT;
-use tantivy::collector::TopDocs;
-use tantivy::collector::sort_key::{SortBySimilarityScore, SortByStaticFastValue, SortByString};
-use tantivy::query::{AllQuery, BooleanQuery, ConstScoreQuery, Occur, Query, TermSetQuery};
 use tantivy::schema::Value;
-use tantivy::{DocAddress, Order, TantivyDocument, Term};
+use tantivy::{DocAddress, TantivyDocument};
 
-use crate::facets::{Counts, FacetCounter, Selection, selection};
-use crate::fields::{ID, RELEASED, SORT_CY, SORT_EN};
+use crate::bits::Bits;
+use crate::evaluate::living;
+use crate::facets::{Counts, Selection, selection};
 use crate::highlights::{highlights, summary};
 use crate::index::State;
-use crate::matching::{Marks, Matching};
+use crate::matching::Matching;
+use crate::ordering::{self, Ranked};
 use crate::query_text::QueryText;
+use crate::words::{stem, words};
 use crate::{SearchError, SearchIndex};
+
+/// How many columns a result shows.
+const COLUMNS: usize = 6;
 
 impl SearchIndex {
     /// Answers a search; blocks for as long as that takes. Nothing a reader can type is an error.
@@ -22,89 +25,89 @@ impl SearchIndex {
         let state = self.state();
         let chosen = selection(query);
         let text = QueryText::read(&query.q);
+        let mut found = state.find(query, &text, &chosen)?;
         let limit = query.limit.min(MAX_LIMIT);
-        let found = state.find(query, &text, &chosen)?;
-
         let mut items = Vec::new();
         if limit > 0 && u64::from(query.offset) < found.counts.total {
-            let filtered = state.filtered(found.query, &chosen);
-            for address in state.page(&*filtered, query, limit, !text.is_empty())? {
-                items.push(hit(state.dataset(address)?, query, &found.marks));
+            let sort = if text.is_empty() && query.sort == Sort::Relevance { Sort::Newest } else { query.sort };
+            let ranked = found.ranked(&state, sort);
+            let addresses = ordering::page(&ranked, sort, query.language, as_usize(query.offset), as_usize(limit))?;
+            for address in addresses {
+                items.push(hit(state.dataset(address)?, query, &found.matching, address));
             }
         }
+        let broader = if found.counts.unfiltered == 0 { state.broader(query, &text)? } else { None };
         Ok(SearchPage {
             items,
             total_count: found.counts.total,
             limit,
             offset: query.offset,
+            unfiltered_count: found.counts.unfiltered,
             facets: found.counts.named(&chosen, &state.labels, query.language),
-            suggestion: found.suggestion,
+            suggestion: found.matching.suggestion,
+            broader,
+            problems: text.problems,
+            browse: Vec::new(),
         })
     }
 }
 
+#[derive(Default)]
 struct Found {
-    query: Box<dyn Query>,
+    matching: Matching,
     counts: Counts,
-    marks: Marks,
-    suggestion: Option<String>,
+    /// Of each segment, what passes everything, and the scores.
+    segments: Vec<(Bits, Option<Vec<f32>>)>,
+}
+
+impl Found {
+    fn ranked<'a>(&mut self, state: &'a State, sort: Sort) -> Vec<Ranked<'a>> {
+        let segments = std::mem::take(&mut self.segments).into_iter().zip(state.searcher.segment_readers());
+        let ranked = segments.map(|((passing, scores), segment)| Ranked {
+            segment,
+            passing,
+            scores: scores.filter(|_| sort == Sort::Relevance),
+        });
+        ranked.collect()
+    }
 }
 
 impl State {
     /// Finds the strictest reading of the words that shows anything, and counts under it.
     fn find(&self, query: &SearchQuery, text: &QueryText, chosen: &Selection) -> Result<Found, SearchError> {
-        let counter = FacetCounter { selection: chosen };
+        let mut found = Found::default();
         if text.is_empty() {
-            let counts = self.searcher.search(&AllQuery, &counter)?;
-            return Ok(Found { query: Box::new(AllQuery), counts, marks: Marks::default(), suggestion: None });
+            for (number, facets) in self.facets.iter().enumerate() {
+                let passing = found.counts.add(facets, living(&self.searcher, number), chosen);
+                found.segments.push((passing, None));
+            }
+            return Ok(found);
         }
-        let matching = Matching::build(&self.searcher, &self.fields, text, query.language)?;
-        let strictest = matching.strictest();
-        let mut words = matching.query(strictest);
-        let mut counts = self.searcher.search(&words, &counter)?;
-        if counts.total == 0 && strictest > 1 {
-            words = matching.query(1);
-            counts = self.searcher.search(&words, &counter)?;
+        found.matching = Matching::build(&self.searcher, &self.fields, text, query.language)?;
+        let strictest = found.matching.evaluated.strictest();
+        self.count(&mut found, chosen, strictest);
+        if found.counts.total == 0 && strictest > 1 {
+            self.count(&mut found, chosen, 1);
         }
-        Ok(Found { query: Box::new(words), counts, marks: matching.marks, suggestion: matching.suggestion })
+        Ok(found)
     }
 
-    /// Adds the chosen filters without touching the scores.
-    fn filtered(&self, words: Box<dyn Query>, chosen: &Selection) -> Box<dyn Query> {
-        let mut clauses = vec![(Occur::Must, words)];
-        for (field, values) in self.fields.facets.into_iter().zip(chosen) {
-            if !values.is_empty() {
-                let terms = TermSetQuery::new(values.iter().map(|value| Term::from_field_text(field, value)));
-                clauses.push((Occur::Must, Box::new(ConstScoreQuery::new(Box::new(terms), 0.0))));
-            }
+    fn count(&self, found: &mut Found, chosen: &Selection, least: usize) {
+        let evaluated = &found.matching.evaluated;
+        let worths = evaluated.worths(&self.searcher);
+        (found.counts, found.segments) = (Counts::default(), Vec::new());
+        for (number, facets) in self.facets.iter().enumerate() {
+            let (bits, scores) = evaluated.segment(&self.searcher, number, least, &worths);
+            let passing = found.counts.add(facets, bits, chosen);
+            found.segments.push((passing, Some(scores)));
         }
-        Box::new(BooleanQuery::new(clauses))
     }
 
-    /// The documents of one page. Every order ends with the id, so that pages neither overlap nor leave gaps.
-    fn page(
-        &self,
-        filtered: &dyn Query,
-        query: &SearchQuery,
-        limit: u32,
-        has_words: bool,
-    ) -> Result<Vec<DocAddress>, SearchError> {
-        let top = TopDocs::with_limit(as_usize(limit)).and_offset(as_usize(query.offset));
-        let newest = || (SortByStaticFastValue::<i64>::for_field(RELEASED), Order::Desc);
-        let by_id = || (SortByString::for_field(ID), Order::Asc);
-        let searcher = &self.searcher;
-        Ok(match query.sort {
-            Sort::Relevance if has_words => {
-                let best = (SortBySimilarityScore, Order::Desc);
-                addresses(searcher.search(filtered, &top.order_by((best, newest(), by_id())))?)
-            }
-            Sort::Relevance | Sort::Newest => addresses(searcher.search(filtered, &top.order_by((newest(), by_id())))?),
-            Sort::Title => {
-                let field = query.language.pick(SORT_EN, Some(SORT_CY));
-                let by_title = (SortByString::for_field(field), Order::Asc);
-                addresses(searcher.search(filtered, &top.order_by((by_title, by_id())))?)
-            }
-        })
+    /// The same words asked for less strictly, if that finds something.
+    fn broader(&self, query: &SearchQuery, text: &QueryText) -> Result<Option<String>, SearchError> {
+        let Some(plainer) = text.plainer() else { return Ok(None) };
+        let found = self.find(query, &QueryText::read(&plainer), &Selection::default())?;
+        Ok((found.counts.total > 0).then_some(plainer))
     }
 
     /// Reads a stored dataset.
@@ -115,25 +118,41 @@ impl State {
     }
 }
 
-fn addresses<K>(found: Vec<(K, DocAddress)>) -> Vec<DocAddress> {
-    found.into_iter().map(|(_, address)| address).collect()
-}
-
 fn as_usize(number: u32) -> usize {
     usize::try_from(number).unwrap_or(usize::MAX)
 }
 
-fn hit(dataset: SearchDocument, query: &SearchQuery, marks: &Marks) -> Hit {
+fn hit(dataset: SearchDocument, query: &SearchQuery, matching: &Matching, address: DocAddress) -> Hit {
     let pick = |english: &str, welsh: &Option<String>| query.language.pick(english, welsh.as_deref()).to_owned();
     let description = pick(&dataset.description, &dataset.description_cy);
+    let typed = matching.typed.iter().zip(&matching.evaluated.words);
+    let in_data = typed.filter(|(_, found)| found.is_in_data_alone(address.segment_ord, address.doc_id));
     Hit {
         title: pick(&dataset.title, &dataset.title_cy),
         summary: summary(&description),
-        highlights: highlights(&description, marks).into_iter().collect(),
+        highlights: highlights(&description, &matching.marks).into_iter().collect(),
+        in_data: in_data.map(|(word, _)| word.clone()).collect(),
+        columns: columns(dataset.columns, matching),
         dataset_id: dataset.dataset_id,
         topics: dataset.topics,
         formats: dataset.formats,
         release_date: dataset.release_date,
         department: dataset.department,
+        publisher: dataset.publisher,
+        frequency: dataset.frequency,
+        designation: dataset.designation,
     }
+}
+
+/// The columns that the words name, or else the first.
+fn columns(mut all: Vec<String>, matching: &Matching) -> Vec<String> {
+    let is_named = |column: &String| {
+        let stems: Vec<String> = words(column).into_iter().map(|word| stem(&word.text)).collect();
+        matching.marks.stems.iter().any(|mark| !mark.is_empty() && stems.windows(mark.len()).any(|w| w == mark))
+    };
+    if all.len() > COLUMNS {
+        all.sort_by_cached_key(|column| !is_named(column));
+    }
+    all.truncate(COLUMNS);
+    all
 }

@@ -2,26 +2,29 @@
 
 use domain::catalogue::Suggestion;
 use domain::language::Language;
-use tantivy::Order;
 use tantivy::collector::TopDocs;
 use tantivy::collector::sort_key::{SortBySimilarityScore, SortByStaticFastValue, SortByString};
 use tantivy::query::{BooleanQuery, ConstScoreQuery, DisjunctionMaxQuery, Occur, Query};
 use tantivy::schema::Field;
+use tantivy::{DocAddress, Order};
 
+use crate::clauses::like;
 use crate::fields::{Fields, ID, RELEASED};
-use crate::matching::starting_with;
+use crate::index::State;
 use crate::query_text::QueryText;
-use crate::words::{sort_key, words};
+use crate::words::{Word, sort_key, words};
 use crate::{SearchError, SearchIndex};
 
 /// More suggestions than these are never given.
 const MOST: usize = 20;
 /// How many candidates are looked at for each one given.
 const LOOKED_AT: usize = 5;
+/// Shorter beginnings are taken as they are.
+const SHORTEST_MENDED: usize = 4;
 
 impl SearchIndex {
-    /// Datasets whose title or keywords hold words that begin like those of `prefix`: titles that begin with it
-    /// first, then other titles, then keywords. Blocks briefly; nothing typed is an error.
+    /// Datasets whose title or keywords hold words that begin like those of `prefix`, or nearly if none do: titles that
+    /// begin with it first, then other titles, then keywords. Blocks briefly; nothing typed is an error.
     pub fn suggest(&self, prefix: &str, limit: usize, language: Language) -> Result<Vec<Suggestion>, SearchError> {
         let state = self.state();
         let limit = limit.min(MOST);
@@ -30,22 +33,12 @@ impl SearchIndex {
         if limit == 0 || beginnings.is_empty() {
             return Ok(Vec::new());
         }
-        let clauses = beginnings
-            .iter()
-            .take(MOST)
-            .map(|word| (Occur::Must, anywhere(&state.fields, language, &word.text)))
-            .collect();
-        let order = (
-            (SortBySimilarityScore, Order::Desc),
-            (SortByStaticFastValue::<i64>::for_field(RELEASED), Order::Desc),
-            (SortByString::for_field(ID), Order::Asc),
-        );
-        let top = TopDocs::with_limit(limit * LOOKED_AT).order_by(order);
-        let found = state.searcher.search(&BooleanQuery::new(clauses), &top)?;
-
+        let found = state.begin_like(&beginnings, language, limit, 0)?;
+        // Somebody who mistypes is helped as soon as nothing fits.
+        let found = if found.is_empty() { state.begin_like(&beginnings, language, limit, 1)? } else { found };
         let start = sort_key(&typed);
         let mut suggestions = Vec::new();
-        for (_, address) in found {
+        for address in found {
             let dataset = state.dataset(address)?;
             let title = language.pick(&dataset.title, dataset.title_cy.as_deref()).to_owned();
             suggestions.push(Suggestion { dataset_id: dataset.dataset_id, title });
@@ -56,13 +49,36 @@ impl SearchIndex {
     }
 }
 
-fn anywhere(fields: &Fields, language: Language, beginning: &str) -> Box<dyn Query> {
+impl State {
+    /// The likeliest datasets that have words like these, with so many letters of each wrong.
+    fn begin_like(
+        &self,
+        beginnings: &[Word],
+        language: Language,
+        limit: usize,
+        wrong: u8,
+    ) -> Result<Vec<DocAddress>, SearchError> {
+        let words = beginnings.iter().take(MOST);
+        let clauses = words.map(|word| (Occur::Must, anywhere(&self.fields, language, &word.text, wrong))).collect();
+        let order = (
+            (SortBySimilarityScore, Order::Desc),
+            (SortByStaticFastValue::<i64>::for_field(RELEASED), Order::Desc),
+            (SortByString::for_field(ID), Order::Asc),
+        );
+        let top = TopDocs::with_limit(limit * LOOKED_AT).order_by(order);
+        let found = self.searcher.search(&BooleanQuery::new(clauses), &top)?;
+        Ok(found.into_iter().map(|(_, address)| address).collect())
+    }
+}
+
+fn anywhere(fields: &Fields, language: Language, beginning: &str, wrong: u8) -> Box<dyn Query> {
     let (own, other) = match language {
         Language::En => (fields.title_plain, fields.title_cy),
         Language::Cy => (fields.title_cy, fields.title_plain),
     };
     let weighed = |field: Field, weight| -> Box<dyn Query> {
-        Box::new(ConstScoreQuery::new(starting_with(field, beginning), weight))
+        let wrong = if beginning.chars().count() < SHORTEST_MENDED { 0 } else { wrong };
+        Box::new(ConstScoreQuery::new(like(field, beginning, wrong), weight))
     };
     Box::new(DisjunctionMaxQuery::new(vec![
         weighed(own, 10.0),

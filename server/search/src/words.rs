@@ -1,5 +1,6 @@
 //! How text becomes words: the same cut and folding for what is indexed, asked and highlighted.
 
+use std::cell::RefCell;
 use std::ops::Range;
 
 use tantivy::tokenizer::{Language, Stemmer, TextAnalyzer, Token, TokenStream, Tokenizer, TokenizerManager};
@@ -50,9 +51,13 @@ pub fn sort_key(title: &str) -> String {
 
 /// The stem of one folded word.
 pub fn stem(word: &str) -> String {
-    let mut analyser = english();
-    let mut stream = analyser.token_stream(word);
-    if stream.advance() { stream.token().text.clone() } else { word.to_owned() }
+    thread_local! {
+        static ANALYSER: RefCell<TextAnalyzer> = RefCell::new(english());
+    }
+    ANALYSER.with_borrow_mut(|analyser| {
+        let mut stream = analyser.token_stream(word);
+        if stream.advance() { stream.token().text.clone() } else { word.to_owned() }
+    })
 }
 
 /// The analysers that the index knows by name.

@@ -164,7 +164,9 @@ fn json_line(record: Record) -> Result<Bytes, ServiceError> {
 }
 
 /// A stream whose failure is told to the log; the reader sees that it was cut off.
-fn told(stream: impl Stream<Item = Result<Bytes, ServiceError>>) -> impl Stream<Item = Result<Bytes, ServiceError>> {
+pub(super) fn told(
+    stream: impl Stream<Item = Result<Bytes, ServiceError>>,
+) -> impl Stream<Item = Result<Bytes, ServiceError>> {
     stream.inspect_err(|error| tracing::error!(error = error as &dyn std::error::Error, "an export was cut off"))
 }
 

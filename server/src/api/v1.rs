@@ -20,7 +20,7 @@ mod versions;
 
 pub use audit::{AccessBody, AuditRecordBody, VerdictBody, access_csv, audit_csv_head, audit_csv_line};
 pub use bundles::{BundleBody, ContentBody, EventBody, QueueEntryBody, ReadinessBody, StatusBody, StepBody};
-pub use catalogue::{HitBody, SearchBody, SuggestionBody};
+pub use catalogue::{HitBody, SearchBody, SuggestionBody, hit_csv_head, hit_csv_line};
 pub use datasets::{DatasetBody, EditionBody, STATIC};
 pub use deliveries::{
     NewWebhookBody, TrackingStatusBody, WagtailStatusBody, WebhookBody, WebhookDeliveryBody, webhook_path,

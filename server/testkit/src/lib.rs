@@ -6,4 +6,5 @@ pub mod foreign_s3;
 pub mod large;
 pub mod mail_server;
 pub mod receiver;
+pub mod relevance;
 pub mod scheduled;

@@ -1,15 +1,12 @@
 //! Between the address of the search page and what is searched for.
 
-use domain::catalogue::{SearchQuery, Sort};
+use domain::catalogue::{FILTERS, SearchQuery, Sort};
 use domain::language::Language;
 
 use super::escaped;
 
 /// Hits on one page.
 pub const PAGE: u32 = 10;
-
-/// The filters by the names they have in the address.
-pub const FILTERS: [&str; 6] = ["topics", "formats", "years", "frequency", "designation", "departments"];
 
 /// Reads the query of an address; what makes no sense is left out.
 #[must_use]
@@ -19,7 +16,7 @@ pub fn read(path: &str, language: Language) -> (SearchQuery, u32) {
         pairs.iter().filter(|(n, v)| n == name && !v.is_empty()).map(|(_, v)| v.clone()).take(50).collect()
     };
     let one = |name: &str| all(name).into_iter().next();
-    let page = one("page").and_then(|text| text.parse::<u32>().ok()).unwrap_or(1).clamp(1, 1000);
+    let page = one("page").and_then(|text| text.parse::<u32>().ok()).unwrap_or(1).clamp(1, u32::MAX / PAGE);
     let q = one("q").unwrap_or_default();
     let sort = one("sort").and_then(|text| Sort::parse(&text));
     let query = SearchQuery {
@@ -30,6 +27,8 @@ pub fn read(path: &str, language: Language) -> (SearchQuery, u32) {
         years: all("years").iter().filter_map(|text| text.parse().ok()).collect(),
         frequency: all("frequency"),
         designation: all("designation"),
+        geography: all("geography"),
+        publishers: all("publishers"),
         departments: all("departments"),
         limit: PAGE,
         offset: (page - 1) * PAGE,
@@ -38,28 +37,25 @@ pub fn read(path: &str, language: Language) -> (SearchQuery, u32) {
     (query, page)
 }
 
-/// The values chosen for a filter.
-#[must_use]
-pub fn chosen(query: &SearchQuery, filter: &str) -> Vec<String> {
-    match filter {
-        "topics" => query.topics.clone(),
-        "formats" => query.formats.clone(),
-        "years" => query.years.iter().map(ToString::to_string).collect(),
-        "frequency" => query.frequency.clone(),
-        "designation" => query.designation.clone(),
-        _ => query.departments.clone(),
-    }
-}
-
 /// The query of an address, without one filter value if asked.
 #[must_use]
 pub fn write(query: &SearchQuery, page: u32, without: Option<(&str, &str)>) -> String {
+    let mut parts = parameters(query, without);
+    if page > 1 {
+        parts.push(format!("page={page}"));
+    }
+    if parts.is_empty() { "/search".to_owned() } else { format!("/search?{}", parts.join("&")) }
+}
+
+/// What is asked for, as `name=value` each, without one filter value if asked.
+#[must_use]
+pub fn parameters(query: &SearchQuery, without: Option<(&str, &str)>) -> Vec<String> {
     let mut parts = Vec::new();
     if !query.q.is_empty() {
         parts.push(format!("q={}", escaped(&query.q)));
     }
     for filter in FILTERS {
-        for value in chosen(query, filter) {
+        for value in query.chosen(filter) {
             if without != Some((filter, value.as_str())) {
                 parts.push(format!("{filter}={}", escaped(&value)));
             }
@@ -69,10 +65,7 @@ pub fn write(query: &SearchQuery, page: u32, without: Option<(&str, &str)>) -> S
     if query.sort != natural {
         parts.push(format!("sort={}", query.sort.as_str()));
     }
-    if page > 1 {
-        parts.push(format!("page={page}"));
-    }
-    if parts.is_empty() { "/search".to_owned() } else { format!("/search?{}", parts.join("&")) }
+    parts
 }
 
 /// The names and values of an address's query.

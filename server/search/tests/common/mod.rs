@@ -47,7 +47,10 @@ pub fn dataset(id: &str, title: &str, description: &str, keywords: &[&str], topi
         designation: Some("official".into()),
         release_date: day(2021, 3, 1),
         editions: vec!["Time series".into()],
-        dimensions: vec!["Time".into(), "Geography".into()],
+        unit: None,
+        geography: Some("United Kingdom".into()),
+        columns: vec!["Time".into(), "Geography".into()],
+        values: vec!["K02000001".into()],
     }
 }
 

@@ -1,6 +1,6 @@
 //! Searching what is public.
 
-use domain::catalogue::{SearchPage, SearchQuery, Suggestion};
+use domain::catalogue::{SearchPage, SearchQuery, Suggestion, TopicRef};
 use domain::language::Language;
 use domain::topic::Topic;
 
@@ -10,12 +10,17 @@ use crate::{Result, ServiceError, Services};
 ///
 /// Topics that were merged or renamed are asked for by their present ids.
 pub async fn search(services: &Services, query: SearchQuery) -> Result<SearchPage> {
-    let topics = persistence::topic_redirects::follow(services.db.pool(), &query.topics).await?;
-    let query = SearchQuery { topics, ..query };
+    let asked = persistence::topic_redirects::follow(services.db.pool(), &query.topics).await?;
+    let query = SearchQuery { topics: asked, ..query };
     let index = services.index.clone();
     let language = query.language;
     let mut page = run(move || index.search(&query)).await?;
-    name_topics(&mut page, &persistence::topics::list(services.db.pool()).await?, language);
+    let topics = persistence::topics::list(services.db.pool()).await?;
+    name_topics(&mut page, &topics, language);
+    if page.total_count == 0 {
+        let tops = topics.into_iter().filter(|topic| topic.parent_id.is_none());
+        page.browse = tops.map(|t| TopicRef { id: t.id, title: t.title, title_cy: t.title_cy }).collect();
+    }
     Ok(page)
 }
 
@@ -24,6 +29,7 @@ fn name_topics(page: &mut SearchPage, topics: &[Topic], language: Language) {
     let find = |id: &str| topics.iter().find(|topic| topic.id == id);
     for count in page.facets.get_mut("topics").into_iter().flatten() {
         if let Some(topic) = find(&count.value) {
+            count.parent.clone_from(&topic.parent_id);
             count.label = language.pick(&topic.title, topic.title_cy.as_deref()).to_owned();
         }
     }

@@ -7,13 +7,13 @@ use domain::catalogue::{DepartmentRef, SearchDocument, TopicRef};
 use domain::dataset::Edition;
 use domain::page::Paging;
 use domain::policy::Reach;
-use domain::table::ColumnRole;
+use domain::table::DimensionOptions;
 use domain::topic::{Department, Topic};
 use domain::version::Version;
 use domain::views::DatasetSummary;
 use persistence::datasets::DatasetFilter;
 use persistence::files::StoredFile;
-use persistence::{Connection, Tx, datasets, editions, files, revisions, topics, versions};
+use persistence::{Connection, Tx, datasets, dimensions, editions, files, revisions, topics, versions};
 use tokio::sync::{OwnedMutexGuard, oneshot};
 use tokio::task::{self, JoinHandle};
 
@@ -21,6 +21,10 @@ use crate::{Result, ServiceError, Services};
 
 /// How many datasets are read at once.
 const BATCH: usize = 500;
+/// How many columns of a dataset can be found by their names.
+const COLUMNS: usize = 200;
+/// How many codes and labels of a dataset's tables can be found, and how many one dimension may have for that.
+const VALUES: usize = 5_000;
 
 /// Takes over what changed since the index's own cursor; the number of datasets looked at.
 pub async fn sync_index(services: &Services) -> Result<usize> {
@@ -139,6 +143,32 @@ async fn run(work: impl FnOnce() -> std::result::Result<(), search::SearchError>
     Ok(joined.map_err(|e| ServiceError::Internal(format!("an indexing thread stopped: {e}")))??)
 }
 
+/// What is to be found of the files of a version.
+struct Tables {
+    formats: Vec<String>,
+    columns: Vec<String>,
+    values: Vec<String>,
+}
+
+impl Tables {
+    fn of(stored: &[StoredFile], options: &HashMap<String, Vec<DimensionOptions>>) -> Self {
+        let mut formats: Vec<String> = stored.iter().map(|s| s.file.format.clone()).collect();
+        formats.sort_unstable();
+        formats.dedup();
+        let columns = stored.iter().filter_map(|s| s.file.profile.as_ref()).flat_map(|p| &p.columns);
+        let labels = columns.map(|column| column.label.trim()).filter(|label| !label.is_empty());
+        let dimensions = stored.iter().filter_map(|s| options.get(&s.file.id)).flatten();
+        let values = dimensions.flat_map(|d| &d.options).flat_map(|option| [&option.code, &option.label]);
+        Self { formats, columns: different(labels, COLUMNS), values: different(values.map(String::as_str), VALUES) }
+    }
+}
+
+/// The first different texts.
+fn different<'a>(texts: impl Iterator<Item = &'a str>, most: usize) -> Vec<String> {
+    let mut known = HashSet::new();
+    texts.filter(|text| known.insert(*text)).take(most).map(str::to_owned).collect()
+}
+
 /// What documents are made with.
 struct Makers {
     topics: Vec<Topic>,
@@ -162,13 +192,15 @@ impl Makers {
             .collect();
         let latest = versions::latest_public(db, &newest).await?;
         let mut stored = files::list_of_versions(db, &latest).await?;
+        let ids: Vec<&str> = stored.values().flatten().map(|s| s.file.id.as_str()).collect();
+        let options = dimensions::options_of_files(db, &ids, VALUES as u64).await?;
         let mut latest: HashMap<String, Version> =
             latest.into_iter().map(|version| (version.dataset_id.clone(), version)).collect();
         let with_version = found.into_iter().filter_map(|dataset| {
             let version = latest.remove(&dataset.id)?;
             let editions = listed.remove(&dataset.id)?;
             let files = stored.remove(&version.id).unwrap_or_default();
-            Some(self.document(dataset, editions, &version, &files))
+            Some(self.document(dataset, editions, &version, Tables::of(&files, &options)))
         });
         Ok(with_version.collect())
     }
@@ -178,15 +210,9 @@ impl Makers {
         dataset: DatasetSummary,
         editions: Vec<Edition>,
         version: &Version,
-        stored: &[StoredFile],
+        tables: Tables,
     ) -> SearchDocument {
         let shown = dataset.metadata;
-        let mut formats: Vec<String> = stored.iter().map(|s| s.file.format.clone()).collect();
-        formats.sort_unstable();
-        formats.dedup();
-        let columns = stored.iter().filter_map(|s| s.file.profile.as_ref()).flat_map(|p| &p.columns);
-        let dimensions =
-            columns.filter(|c| c.role == ColumnRole::Dimension).map(|c| c.label.clone()).take(50).collect();
         let chosen: Vec<&Topic> =
             shown.topics.iter().filter_map(|id| self.topics.iter().find(|t| t.id == *id)).collect();
         SearchDocument {
@@ -209,8 +235,11 @@ impl Makers {
             description_cy: shown.description_cy,
             keywords: shown.keywords,
             publisher: shown.publisher,
-            formats,
-            dimensions,
+            unit: shown.unit_of_measure,
+            geography: shown.spatial_coverage.filter(|text| !text.trim().is_empty()),
+            formats: tables.formats,
+            columns: tables.columns,
+            values: tables.values,
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SecondsFormat, Utc};
 use domain::catalogue::{DepartmentRef, FacetCount, Highlight, Hit, SearchPage, Suggestion, TopicRef};
 use domain::page::{Page, Paging};
 use http::Uri;
@@ -10,7 +10,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{Links, dataset_path, segment};
-use crate::api::PageBody;
+use crate::api::{PageBody, csv};
 
 /// What a search found, with what would narrow it.
 #[derive(Debug, Serialize, ToSchema)]
@@ -20,6 +20,8 @@ pub struct SearchBody {
     facets: BTreeMap<String, Vec<FacetCount>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     suggestion: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    broader: Option<String>,
 }
 
 impl SearchBody {
@@ -32,6 +34,7 @@ impl SearchBody {
             page: PageBody::new(uri, Page::new(items, found.total_count, paging)),
             facets: found.facets,
             suggestion: found.suggestion,
+            broader: found.broader,
         }
     }
 }
@@ -47,6 +50,15 @@ pub struct HitBody {
     formats: Vec<String>,
     release_date: DateTime<Utc>,
     department: DepartmentRef,
+    publisher: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    frequency: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    designation: Option<String>,
+    /// Columns of its tables: those that the words name, or else the first.
+    columns: Vec<String>,
+    /// Words of the question that stand in its data and nowhere in its description.
+    in_data: Vec<String>,
     links: Links,
 }
 
@@ -62,8 +74,48 @@ impl From<Hit> for HitBody {
             formats: hit.formats,
             release_date: hit.release_date,
             department: hit.department,
+            publisher: hit.publisher,
+            frequency: hit.frequency,
+            designation: hit.designation,
+            columns: hit.columns,
+            in_data: hit.in_data,
         }
     }
+}
+
+/// The heading of the table of what a search found.
+#[must_use]
+pub const fn hit_csv_head() -> [&'static str; 10] {
+    [
+        "dataset_id",
+        "title",
+        "publisher",
+        "department",
+        "topics",
+        "formats",
+        "frequency",
+        "designation",
+        "release_date",
+        "page",
+    ]
+}
+
+/// A dataset that a search found, as a line of CSV.
+#[must_use]
+pub fn hit_csv_line(hit: &Hit) -> String {
+    let topics: Vec<&str> = hit.topics.iter().map(|topic| topic.title.as_str()).collect();
+    csv::line([
+        hit.dataset_id.as_str(),
+        &hit.title,
+        &hit.publisher,
+        &hit.department.title,
+        &topics.join("; "),
+        &hit.formats.join("; "),
+        hit.frequency.as_deref().unwrap_or_default(),
+        hit.designation.as_deref().unwrap_or_default(),
+        &hit.release_date.to_rfc3339_opts(SecondsFormat::Secs, true),
+        &format!("/catalogue/{}", segment(&hit.dataset_id)),
+    ])
 }
 
 /// A dataset offered while somebody is typing.

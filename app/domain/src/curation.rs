@@ -1,0 +1,132 @@
+//! What the pages about topics, the release calendar, the archive and corrections show.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::archiving::{ArchivePolicy, Candidate, Fate};
+use crate::catalogue::Hit;
+use crate::event::Event;
+use crate::page::Page;
+use crate::release::Release;
+use crate::topic::{Department, Topic};
+
+/// One topic with the taxonomy around it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TopicSheet {
+    /// The topic.
+    pub topic: Topic,
+    /// The whole taxonomy, each topic followed by those below it.
+    pub topics: Vec<Topic>,
+    /// What happened to the topic; `None` where the viewer may not read the audit trail.
+    pub history: Option<Vec<Event>>,
+}
+
+/// A part of the release calendar as those who prepare it see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReleaseList {
+    /// The entries.
+    pub releases: Page<Release>,
+    /// The time of looking.
+    pub now: DateTime<Utc>,
+}
+
+/// One entry of the release calendar, with what it can be linked to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReleaseSheet {
+    /// The entry; `None` for one that is to be made.
+    pub release: Option<Release>,
+    /// Bundles that it can be linked to, by id and title.
+    pub bundles: Vec<(String, String)>,
+    /// The departments.
+    pub departments: Vec<Department>,
+    /// What happened to the entry; `None` where the viewer may not read the audit trail.
+    pub history: Option<Vec<Event>>,
+    /// The time of looking.
+    pub now: DateTime<Utc>,
+}
+
+/// What a department keeps in standard storage.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ArchiveDesk {
+    /// The departments.
+    pub departments: Vec<Department>,
+    /// The one that is looked at; empty where none is.
+    pub department: String,
+    /// Its policy, with its revision.
+    pub policy: Option<(ArchivePolicy, i64)>,
+    /// Another policy that is tried out.
+    pub tried: Option<ArchivePolicy>,
+    /// Its published versions with what becomes of each.
+    pub versions: Vec<(Candidate, Fate)>,
+    /// Its archived versions: dataset, edition and number.
+    pub archived: Vec<(String, String, u32)>,
+}
+
+/// Corrections of what is public.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CorrectionDesk {
+    /// Datasets that were found, to pick one.
+    pub found: Vec<Hit>,
+    /// The latest corrections, newest first.
+    pub recent: Vec<Event>,
+}
+
+/// What an import does, or would do, with one line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ImportOutcome {
+    /// A dataset is made.
+    Makes,
+    /// These parts of a dataset's draft change.
+    Changes(Vec<String>),
+    /// Everything is as it says already.
+    Same,
+    /// It cannot be done, for these reasons.
+    Refused(Vec<String>),
+}
+
+/// One line of an import.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportLine {
+    /// Its number in the file, the heading being line 1.
+    pub line: u64,
+    /// The dataset.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// What becomes of it.
+    pub outcome: ImportOutcome,
+}
+
+/// What an import does, or would do.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportReport {
+    /// Every line.
+    pub lines: Vec<ImportLine>,
+    /// Why the file cannot be read at all.
+    pub problem: Option<String>,
+}
+
+impl ImportReport {
+    /// How many lines make, change, leave as they are, and are refused.
+    #[must_use]
+    pub fn counts(&self) -> [usize; 4] {
+        let count = |wanted: fn(&ImportOutcome) -> bool| self.lines.iter().filter(|line| wanted(&line.outcome)).count();
+        [
+            count(|outcome| *outcome == ImportOutcome::Makes),
+            count(|outcome| matches!(outcome, ImportOutcome::Changes(_))),
+            count(|outcome| *outcome == ImportOutcome::Same),
+            count(|outcome| matches!(outcome, ImportOutcome::Refused(_))),
+        ]
+    }
+}
+
+/// The page of imports: what was sent last, with its rehearsal.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportDesk {
+    /// The text as it was sent.
+    pub csv: String,
+    /// What it would do; `None` before anything was sent.
+    pub report: Option<ImportReport>,
+    /// Whether it was carried out.
+    pub done: bool,
+}

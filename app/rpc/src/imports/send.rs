@@ -1,0 +1,45 @@
+//! Sending an import.
+
+use leptos::prelude::*;
+
+use crate::error::RpcError;
+
+/// Rehearses an import: the next page shows what every line would do.
+#[server(prefix = "/rpc", endpoint = "imports/rehearse")]
+pub async fn rehearse(#[server(default)] csv: String) -> Result<(), RpcError> {
+    let (services, ctx) = crate::request::context()?;
+    let outcome = services::imports::rehearse(&services, &ctx, &csv).await;
+    crate::form::done("imports/rehearse", outcome, "/admin/imports", |report| {
+        native::leave("imports/rehearse", &csv, report, "Nothing was changed: this is what the import would do.");
+        ("/admin/imports".to_owned(), String::new())
+    })
+}
+
+/// Does what an import says; the next page shows what became of every line.
+#[server(prefix = "/rpc", endpoint = "imports/carry-out")]
+pub async fn carry_out(#[server(default)] csv: String) -> Result<(), RpcError> {
+    let (services, ctx) = crate::request::context()?;
+    let outcome = services::imports::carry_out(&services, &ctx, &csv).await;
+    crate::form::done("imports/carry-out", outcome, "/admin/imports", |report| {
+        let [made, changed, same, refused] = report.counts();
+        let said = format!("Made: {made}. Changed: {changed}. As they were: {same}. Refused: {refused}.");
+        native::leave("imports/carry-out", "", report, &said);
+        ("/admin/imports".to_owned(), String::new())
+    })
+}
+
+#[cfg(not(target_family = "wasm"))]
+mod native {
+    use domain::curation::ImportReport;
+
+    use crate::visit::Flash;
+
+    /// Leaves the report, and the text where it may be sent again, for the next page.
+    pub fn leave(form: &str, csv: &str, report: &ImportReport, notice: &str) {
+        let report = serde_json::to_string(report).unwrap_or_default();
+        let values = [("csv", csv.to_owned()), (super::super::REPORT, report)];
+        let values = values.into_iter().map(|(name, value)| (name.to_owned(), vec![value])).collect();
+        let flash = Flash { form: form.to_owned(), values, notice: Some(notice.to_owned()), refusal: None };
+        crate::request::visit().leave(flash);
+    }
+}

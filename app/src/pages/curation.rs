@@ -1,0 +1,21 @@
+//! Topics, the release calendar, the archive, corrections, imports, and help.
+
+mod archive;
+mod archive_versions;
+mod corrections;
+mod help;
+mod imports;
+mod release;
+mod release_forms;
+mod releases;
+mod topic;
+mod topics;
+
+pub use archive::Archive;
+pub use corrections::Corrections;
+pub use help::Help;
+pub use imports::Imports;
+pub use release::{NewRelease, ReleasePage};
+pub use releases::Releases;
+pub use topic::TopicPage;
+pub use topics::Topics;

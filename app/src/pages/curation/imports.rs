@@ -1,0 +1,109 @@
+//! Importing many datasets' metadata from a CSV, with a rehearsal first.
+
+use domain::curation::{ImportDesk as Data, ImportLine, ImportOutcome, ImportReport};
+use leptos::prelude::*;
+use rpc::Visit;
+
+use crate::components::form::Form;
+use crate::components::portal::{object_header, panel, table};
+use crate::layout::portal::{Section, Shown, portal};
+
+const EXAMPLE: &str = "id,department,title,description,topics,contact_name,contact_email\nallotments-let,environment,Allotments let,How many allotments councils let.,environment,Land desk,land@example.org";
+
+/// The import of metadata.
+#[component]
+pub fn Imports() -> impl IntoView {
+    portal(Section::Imports, rpc::imports::import_read(), |data, visit| shown(&data, visit))
+}
+
+fn shown(data: &Data, visit: &Visit) -> Shown {
+    let content = view! {
+        {object_header("", "Import metadata", view! { <span>"Rehearsed first; each line is taken or refused by itself"</span> }.into_any(), None)}
+        {data.report.as_ref().map(|report| told(report, data))}
+        <div class="panels">{send(data, visit)}{how()}</div>
+    };
+    Shown::new("Import metadata", content.into_any())
+}
+
+fn send(data: &Data, visit: &Visit) -> AnyView {
+    let form = Form::of(visit, "imports/rehearse");
+    let content = view! {
+        <form class="stack" method="post" action=form.action() novalidate=true>
+            {form.field("csv", "CSV").value(&data.csv).hint("With headings. At most 500 lines and 100 kB at once; more belongs to the API.").textarea()}
+            <button class="button">"See what it would do"</button>
+        </form>
+    };
+    panel("Send", true, None, content.into_any())
+}
+
+fn how() -> AnyView {
+    let content = view! {
+        <p>"A line whose "<code>"id"</code>" is new makes a dataset in its department; any other changes the draft of the dataset, and only in the columns that the file has. What is public stays as it is until it is published."</p>
+        <p>"Columns: "<code>"id, department, title, title_cy, description, description_cy, keywords, topics, release_frequency, next_release, unit_of_measure, survey, quality_designation, temporal_coverage, spatial_coverage, contact_name, contact_email, contact_telephone"</code>". Keywords and topics have semicolons between them."</p>
+        <pre class="command" tabindex="0"><code>{EXAMPLE}</code></pre>
+    };
+    panel("The file", true, None, content.into_any())
+}
+
+fn told(report: &ImportReport, data: &Data) -> AnyView {
+    if let Some(problem) = &report.problem {
+        let problem = problem.clone();
+        return view! {
+            <section class="banner banner--error" role="alert" aria-label="The file"><h2 class="banner__title">"The file cannot be read"</h2><p>{problem}</p></section>
+        }
+        .into_any();
+    }
+    let [made, changed, same, refused] = report.counts();
+    let tile = |text: &'static str, n: usize, modifier: &'static str| {
+        let class = if n > 0 { format!("kpi {modifier}") } else { "kpi".to_owned() };
+        view! { <div class=class><dt>{text}</dt><dd class="num">{n}</dd></div> }
+    };
+    let headings = [("Line", true), ("Dataset", false), ("Becomes", false)];
+    let rows = report.lines.iter().map(|line| row(line, data.done)).collect();
+    let go_on = (!data.done && made + changed > 0).then(|| {
+        let csv = data.csv.clone();
+        view! {
+            <form class="stack stack--tight" method="post" action="/rpc/imports/carry-out">
+                <textarea name="csv" hidden aria-hidden="true" tabindex="-1">{csv}</textarea>
+                <button class="button">"Import "{made + changed}" of "{report.lines.len()}" lines"</button>
+            </form>
+        }
+    });
+    view! {
+        <dl class="kpis">{tile("Made", made, "")}{tile("Changed", changed, "")}{tile("As they were", same, "")}{tile("Refused", refused, "kpi--fail")}</dl>
+        {table("Lines", "lines-table", &headings, rows)}
+        {go_on}
+    }
+    .into_any()
+}
+
+fn row(line: &ImportLine, done: bool) -> AnyView {
+    let (class, words) = match &line.outcome {
+        ImportOutcome::Makes => ("tag state--published", if done { "Made".to_owned() } else { "Is made".to_owned() }),
+        ImportOutcome::Changes(parts) => ("tag state--scheduled", format!("Changes: {}", parts.join(", "))),
+        ImportOutcome::Same => ("tag state--created", "As it was".to_owned()),
+        ImportOutcome::Refused(_) => ("tag state--failed", "Refused".to_owned()),
+    };
+    let why = match &line.outcome {
+        ImportOutcome::Refused(reasons) => reasons.clone(),
+        _ => Vec::new(),
+    };
+    let why: Vec<AnyView> =
+        why.into_iter().map(|reason| view! { <span class="table__sub">{reason}</span> }.into_any()).collect();
+    let exists = matches!(line.outcome, ImportOutcome::Changes(_) | ImportOutcome::Same)
+        || (done && line.outcome == ImportOutcome::Makes);
+    let id = if exists {
+        let href = format!("/admin/datasets/{}", line.id);
+        view! { <a href=href>{line.id.clone()}</a> }.into_any()
+    } else {
+        view! { {line.id.clone()} }.into_any()
+    };
+    view! {
+        <tr>
+            <td class="num">{line.line}</td>
+            <th scope="row">{id}<span class="table__sub">{line.title.clone()}</span></th>
+            <td class="wrap-cell"><span class=class>{words}</span>{why}</td>
+        </tr>
+    }
+    .into_any()
+}

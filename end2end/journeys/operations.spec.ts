@@ -1,0 +1,124 @@
+import type { Page } from "@playwright/test";
+import { axe, expect, signIn, test } from "../fixtures.ts";
+import { Portal } from "../pages/portal.ts";
+
+/** Asserts that axe finds nothing on a page, in light and in dark. */
+async function sound(page: Page, address: string): Promise<void> {
+  await page.goto(address);
+  await expect(page.locator("h1")).toBeVisible();
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    await axe(page);
+  }
+}
+
+test.use({ contextOptions: { reducedMotion: "reduce" } });
+test.setTimeout(180_000);
+
+test("an administrator makes an account, tests its rights and finds it in the trail", async ({ page }) => {
+  const portal = new Portal(page);
+  await signIn(page, "admin@example.org");
+  for (const address of ["/admin/users", "/admin/teams", "/admin/roles", "/admin/service-tokens", "/admin/webhooks", "/admin/topics"]) {
+    await test.step(address, () => sound(page, address));
+  }
+  await page.goto("/admin/users/new");
+  await portal.fill("access/create-user", { name: "Nia Price", email: "nia.price@example.org" });
+  await portal.send("access/create-user");
+  await portal.says("The account was made.");
+  await page.getByText("Grant a role").click();
+  await portal.field("access/grant-role", "role").selectOption("reviewer");
+  await portal.fill("access/grant-role", { expires_on: "2031-12-31" });
+  await portal.send("access/grant-role");
+  await portal.says("Reviewer was granted.");
+  await axe(page);
+  await page.getByLabel("May this person").selectOption("bundles:review");
+  await page.getByRole("button", { name: "Test" }).click();
+  await expect(page.getByRole("region", { name: "Answer" })).toContainText("Nia Price may bundles:review");
+  await axe(page);
+
+  await page.goto("/admin/service-tokens");
+  await portal.fill("access/create-token", { name: "Nightly loader" });
+  await portal.field("access/create-token", "role").selectOption("editor");
+  await portal.send("access/create-token");
+  await expect(page.getByRole("region", { name: "Secret" })).toContainText("cat_");
+  await axe(page);
+  await page.reload();
+  await expect(page.getByRole("region", { name: "Secret" })).toHaveCount(0);
+
+  await page.goto("/admin/audit?resource_type=user&q=nia");
+  await expect(page.locator(".timeline__event").first()).toContainText("granted a role");
+  await page.locator(".timeline__event summary").first().click();
+  await expect(page.locator(".difference ins").first()).toBeVisible();
+  await axe(page);
+  await page.getByRole("link", { name: "Check the chain" }).click();
+  await expect(page.getByRole("heading", { name: "The chain is whole" })).toBeVisible();
+});
+
+test("an operator looks at every page of the desk, on a phone, too", async ({ page }) => {
+  await signIn(page, "operator@example.org");
+  const desk = ["", "/health", "/queue", "/publications", "/failures", "/files", "/integrations", "/performance", "/runbook"];
+  for (const part of desk) await test.step(`/ops${part}`, () => sound(page, `/ops${part}`));
+  await sound(page, "/admin/archive");
+  await sound(page, "/admin/help");
+
+  await page.setViewportSize({ width: 375, height: 740 });
+  for (const part of desk) {
+    await page.goto(`/ops${part}`);
+    const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    expect(wider, `/ops${part} is no wider than the phone`).toBeLessThanOrEqual(0);
+  }
+  await page.getByRole("link", { name: "Menu" }).click();
+  await page.getByRole("navigation", { name: "Portal" }).getByRole("link", { name: "Integrations" }).click();
+  await expect(page.locator("h1")).toHaveText("Integrations");
+});
+
+test("the keyboard goes anywhere until it is switched off", async ({ page }) => {
+  await signIn(page, "operator@example.org");
+  await page.goto("/admin/help");
+  await page.keyboard.press("?");
+  await expect(page.getByRole("dialog", { name: "Keyboard" })).toContainText("Guided recovery");
+  await axe(page);
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("g");
+  await page.keyboard.press("f");
+  await expect(page).toHaveURL(/\/ops\/failures$/);
+  await page.keyboard.press("Control+k");
+  await page.getByLabel("Go to, or find a dataset").fill("perf");
+  await axe(page);
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/\/ops\/performance$/);
+
+  await page.goto("/account");
+  expect(await page.evaluate(() => Object.keys(localStorage).filter((name) => name.startsWith("portal-")))).toEqual([]);
+  await page.getByLabel("Switch the shortcuts off").check();
+  await page.getByLabel("Dense tables").check();
+  await expect(page.locator("html")).toHaveAttribute("data-dense", "");
+  await axe(page);
+  await page.goto("/admin/help");
+  await page.keyboard.press("?");
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+});
+
+test("without scripts a release is made, announced, postponed with its reason and cancelled", async ({ browser, catalogue }) => {
+  const context = await browser.newContext({ javaScriptEnabled: false, baseURL: catalogue.url });
+  const page = await context.newPage();
+  const portal = new Portal(page);
+  await signIn(page, "editor@example.org");
+  await page.goto("/admin/releases/new");
+  await portal.fill("releases/create", { title: "Allotments let, December 2031", release_date: "2031-12-11" });
+  await portal.send("releases/create");
+  await portal.says("The entry was made.");
+  const entry = page.url();
+  await page.locator("summary", { hasText: "Announce it" }).click();
+  await portal.send("releases/announce");
+  await signIn(page, "approver@example.org");
+  await page.goto(entry);
+  await page.locator("summary", { hasText: "Postpone it" }).click();
+  await portal.send("releases/postpone");
+  await expect(page.locator(".error-summary")).toBeVisible();
+  await portal.fill("releases/postpone", { release_date: "2032-01-15", reason: "The count needs further checks." });
+  await portal.send("releases/postpone");
+  await portal.says("The release is postponed.");
+  await expect(page.locator(".timeline__reason").first()).toHaveText("The count needs further checks.");
+  await context.close();
+});

@@ -1,0 +1,84 @@
+import { expect, test, violations } from "../fixtures.ts";
+import { SearchPage } from "../pages/search.ts";
+
+const RAIN = "Monthly rainfall since 1862";
+
+test.describe("without scripts", () => {
+  test.use({ javaScriptEnabled: false });
+
+  test("a mistake in spelling is understood and told", async ({ page }) => {
+    const search = new SearchPage(page);
+    await search.open("rianfall");
+    await expect(search.result(RAIN)).toBeVisible();
+    await page.locator(".did-you-mean a").click();
+    await expect(page).toHaveURL(/q=rainfall/);
+    await expect(search.result(RAIN)).toBeVisible();
+  });
+
+  test("columns, codes and fields lead to the data", async ({ page }) => {
+    const search = new SearchPage(page);
+    await search.open("code:W06000001");
+    await expect(search.result("Census 2021: Welsh language skills")).toBeVisible();
+    await search.open("W06000001");
+    await expect(page.locator(".result__in-data").first()).toContainText("w06000001");
+    await search.open("titel:rain");
+    await expect(page.locator(".search-problem")).toContainText("titel");
+    await expect(search.result(RAIN)).toBeVisible();
+  });
+
+  test("filters narrow, are told, and are taken back", async ({ page }) => {
+    await page.goto("/search?q=census");
+    const all = await page.locator(".result-bar__count strong").textContent();
+    await page.locator('details.facet:has(input[name="geography"]) > summary').click();
+    const option = page.locator(".facet__option", { has: page.locator('input[value="england-and-wales"]') });
+    const promised = (await option.locator(".facet__n").textContent()) ?? "";
+    await option.locator("input").check();
+    await page.locator("form.facets button").click();
+    await expect(page).toHaveURL(/geography=england-and-wales/);
+    await expect(page.locator(".result-bar__count strong")).toContainText(promised);
+    await page.locator(".chip").click();
+    await expect(page.locator(".result-bar__count strong")).toHaveText(all ?? "");
+  });
+
+  test("nothing found leads on", async ({ page }) => {
+    const search = new SearchPage(page);
+    await search.open('title:methane "carbon dioxide"');
+    await expect(page.locator(".empty-state")).toContainText("methane carbon dioxide");
+    await page.goto("/search?q=rainfall&years=1999");
+    await page.locator(".empty-state ul a").first().click();
+    await expect(search.result(RAIN)).toBeVisible();
+  });
+
+  test("the list can be taken along", async ({ page, request }) => {
+    await page.goto("/search?q=census&topics=census");
+    const href = (await page.locator(".take-along a").first().getAttribute("href")) ?? "";
+    const answer = await request.get(href);
+    expect(answer.status()).toBe(200);
+    expect(answer.headers()["content-type"]).toContain("text/csv");
+    const lines = (await answer.text()).trim().split("\r\n");
+    const count = (await page.locator(".result-bar__count strong").textContent()) ?? "";
+    expect(lines.length - 1).toBe(Number.parseInt(count, 10));
+  });
+});
+
+const ADDRESSES = [
+  "/search?q=census",
+  "/search?q=W06000001&geography=england-and-wales",
+  "/search?q=titel:rain",
+  "/search?q=qqqzz",
+  "/cy/search?q=chwyddiant",
+];
+
+for (const address of ADDRESSES) {
+  for (const width of [320, 1280]) {
+    test(`${address} is accessible at ${width} px`, async ({ page }) => {
+      await page.setViewportSize({ width, height: 900 });
+      await page.goto(address);
+      expect(await violations(page)).toEqual([]);
+      const overflow = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      );
+      expect(overflow).toBeLessThanOrEqual(0);
+    });
+  }
+}

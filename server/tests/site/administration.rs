@@ -1,0 +1,152 @@
+//! The portal's pages of administration: who may open them, and what their forms do without scripts.
+
+use domain::policy::{Grant, Role};
+use testkit::on_both_databases;
+
+use crate::browser::Browser;
+use crate::support::*;
+
+/// The pages, and the roles that may open each.
+const PAGES: &[(&str, &[Role])] = &[
+    ("/admin/users", &[Role::Admin]),
+    ("/admin/users/new", &[Role::Admin]),
+    ("/admin/teams", &[Role::Admin]),
+    ("/admin/roles", &[Role::Admin]),
+    ("/admin/service-tokens", &[Role::Admin]),
+    ("/admin/webhooks", &[Role::Admin]),
+    ("/admin/audit", &[Role::Admin, Role::Approver, Role::Operator]),
+    ("/admin/settings", &[Role::Admin, Role::Operator]),
+    ("/ops", &[Role::Admin, Role::Operator]),
+    ("/ops/health", &[Role::Admin, Role::Operator]),
+    ("/ops/files", &[Role::Admin, Role::Operator]),
+    ("/ops/integrations", &[Role::Admin, Role::Operator]),
+    ("/ops/performance", &[Role::Admin, Role::Operator]),
+    ("/ops/runbook", &[Role::Admin, Role::Operator]),
+];
+
+/// The id at the end of an address.
+fn id_of(location: &str) -> String {
+    location.rsplit('/').next().unwrap().to_owned()
+}
+
+on_both_databases! {
+    async fn each_page_opens_to_those_with_the_right_and_the_rail_lists_no_other(db: TestDatabase) {
+        let site = Site::start(db).await;
+        for (path, _) in PAGES {
+            let answer = site.public().get(path).await.must_be(303);
+            assert!(answer.header("location").starts_with("/account/sign-in"), "{path}");
+        }
+        for role in Role::ALL {
+            let email = format!("{role}@example.org");
+            site.account(&email, &[*role]).await;
+            let mut browser = Browser::signed_in(&site, &email).await;
+            let start = browser.get("/account").await.must_be(200).text;
+            for (path, roles) in PAGES {
+                let opens = roles.contains(role);
+                let page = browser.get(path).await.must_be(if opens { 200 } else { 403 }).text;
+                assert!(page.contains(if opens { "<h1" } else { "You may not see this" }), "{role} {path}");
+                if *path != "/admin/users/new" {
+                    assert_eq!(start.contains(&format!("href=\"{path}\"")), opens, "{role} {path}");
+                }
+            }
+        }
+    }
+
+    async fn an_account_is_made_given_a_role_tested_suspended_and_signed_out(db: TestDatabase) {
+        let site = Site::start(db).await;
+        site.account("admin@example.org", &[Role::Admin]).await;
+        let mut admin = Browser::signed_in(&site, "admin@example.org").await;
+        let refused = admin.submit("/rpc/access/create-user", "/admin/users/new", &[("email", "nobody"), ("name", "Ann")]).await;
+        assert!(refused.text.contains("error-summary") && refused.text.contains("value=\"Ann\""), "{}", refused.text);
+
+        let fields = [("email", "ann@example.org"), ("name", "Ann Lee"), ("password", PASSWORD)];
+        let made = admin.post("/rpc/access/create-user", "/admin/users/new", &fields).await.must_be(303);
+        let page = made.header("location");
+        let id = id_of(&page);
+        assert!(admin.get(&page).await.must_be(200).text.contains("No grants yet"), "{page}");
+        let grant = [("kind", "user"), ("id", id.as_str()), ("role", "editor"), ("departments[]", "economy"), ("expires_on", "2026-12-31")];
+        let granted = admin.submit("/rpc/access/grant-role", &page, &grant).await.must_be(200).text;
+        assert!(granted.contains("Editor was granted.") && granted.contains("31 December 2026"), "{granted}");
+
+        let may = admin.get(&format!("{page}?permission=datasets:write")).await.must_be(200).text;
+        assert!(may.contains("Ann Lee may datasets:write") && may.contains("allows it"), "{may}");
+        let may_not = admin.get(&format!("{page}?permission=users:manage")).await.must_be(200).text;
+        assert!(may_not.contains("Ann Lee may not users:manage"), "{may_not}");
+
+        let mut ann = Browser::signed_in(&site, "ann@example.org").await;
+        let before = admin.get(&page).await.text;
+        assert!(before.contains("Firefox"), "{before}");
+        let ended = admin.submit("/rpc/access/end-sessions", &page, &[("id", &id)]).await.text;
+        assert!(ended.contains("1 session has ended."), "{ended}");
+        assert_eq!(ann.get("/admin").await.status, 303);
+
+        let suspend = [("id", id.as_str()), ("revision", "2"), ("disabled", "true")];
+        let suspended = admin.submit("/rpc/access/suspend-user", &page, &suspend).await.text;
+        assert!(suspended.contains("Open the account again"), "{suspended}");
+        let stale = admin.submit("/rpc/access/suspend-user", &page, &suspend).await.text;
+        assert!(stale.contains("Somebody else changed this"), "{stale}");
+        assert_eq!(ann.sign_in("ann@example.org", PASSWORD).await.header("location"), "/account/sign-in");
+        admin.get("/admin/users/nobody").await.must_be(404);
+    }
+
+    async fn secrets_of_tokens_and_webhooks_are_shown_once(db: TestDatabase) {
+        let site = Site::start(db).await;
+        site.account("admin@example.org", &[Role::Admin]).await;
+        let mut admin = Browser::signed_in(&site, "admin@example.org").await;
+        let tokens = "/admin/service-tokens";
+        let made = admin.submit("/rpc/access/create-token", tokens, &[("name", "Loader"), ("role", "editor")]).await.text;
+        let at = made.find("cat_").expect("the secret is on the page");
+        let secret: String = made[at..].chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
+        site.bearer(secret.clone()).get("/bundles").await.must_be(200);
+        let again = admin.get(tokens).await.must_be(200).text;
+        assert!(again.contains("Loader") && !again.contains(&secret), "{again}");
+
+        let fields = [("url", "https://example.org/hook"), ("events[]", "bundle.published"), ("enabled", "on")];
+        let made = admin.post("/rpc/webhooks/create", "/admin/webhooks", &fields).await.must_be(303);
+        let page = made.header("location");
+        assert!(admin.get(&page).await.must_be(200).text.contains("whsec_"), "{page}");
+        assert!(!admin.get(&page).await.must_be(200).text.contains("whsec_"), "{page}");
+        let id = id_of(&page);
+        let rotated = admin.submit("/rpc/webhooks/rotate-secret", &page, &[("id", &id)]).await.text;
+        assert!(rotated.contains("whsec_") && rotated.contains("the secret before"), "{rotated}");
+        let off = [("id", id.as_str()), ("revision", "2"), ("url", "https://example.org/hook"), ("events[]", "bundle.failed"), ("enabled", "off")];
+        assert!(admin.submit("/rpc/webhooks/edit", &page, &off).await.text.contains("The webhook was saved."));
+    }
+
+    async fn nobody_raises_their_own_rights_and_a_limited_grant_opens_nothing_here(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let limited = Grant { departments: vec!["economy".into()], ..Grant::of(Role::Admin) };
+        site.person("limited@example.org", &[limited]).await;
+        let mut browser = Browser::signed_in(&site, "limited@example.org").await;
+        browser.get("/admin/users").await.must_be(403);
+        let (_, own) = site.person("admin@example.org", &[Grant::of(Role::Admin)]).await;
+        let mut admin = Browser::signed_in(&site, "admin@example.org").await;
+        let page = format!("/admin/users/{own}");
+        let grant = [("kind", "user"), ("id", own.as_str()), ("role", "approver")];
+        let refused = admin.submit("/rpc/access/grant-role", &page, &grant).await.text;
+        assert!(refused.contains("Nobody raises their own rights"), "{refused}");
+    }
+
+    async fn the_trail_is_searched_shows_before_and_after_and_proves_its_chain(db: TestDatabase) {
+        let site = Site::start(db).await;
+        site.account("admin@example.org", &[Role::Admin]).await;
+        let mut admin = Browser::signed_in(&site, "admin@example.org").await;
+        let made = admin.post("/rpc/access/create-team", "/admin/teams", &[("name", "Prices desk")]).await.must_be(303);
+        let page = made.header("location");
+        let renamed = [("id", "prices-desk"), ("revision", "1"), ("name", "Desk of prices")];
+        admin.submit("/rpc/access/edit-team", &page, &renamed).await.must_be(200);
+        let found = admin.get("/admin/audit?resource_type=team&resource_id=prices-desk").await.must_be(200).text;
+        // Between pieces of text stands a mark for scripts.
+        let found = found.replace("<!>", "");
+        assert!(found.contains("<del>Prices desk</del><ins>Desk of prices</ins>"), "{found}");
+        assert!(found.contains("2 records") && found.contains("format=csv&amp;resource_type=team"), "{found}");
+        let none = admin.get("/admin/audit?action=created&to=2001-01-01").await.must_be(200).text;
+        assert!(none.contains("No record fits"), "{none}");
+        let wrong = admin.get("/admin/audit?from=never").await.must_be(200).text;
+        assert!(wrong.contains("Give a date"), "{wrong}");
+        let proven = admin.get("/admin/audit?verify=yes").await.must_be(200).text;
+        assert!(proven.contains("The chain is whole"), "{proven}");
+        let file = admin.get("/v1/audit?format=csv&resource_type=team").await.must_be(200);
+        assert!(file.header("content-disposition").contains(".csv") && file.text.contains("prices-desk"), "{file:?}");
+    }
+}

@@ -1,0 +1,137 @@
+//! The portal's pages about topics, the calendar, the archive and corrections: who may open them, and their forms without scripts.
+
+use domain::policy::Role;
+use testkit::on_both_databases;
+
+use crate::browser::Browser;
+use crate::support::*;
+
+on_both_databases! {
+    async fn each_page_opens_to_those_with_the_right(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let all = Role::ALL;
+        let pages: &[(&str, &[Role])] = &[
+            ("/admin/topics", &[Role::Admin]),
+            ("/admin/releases", &[Role::Editor, Role::Reviewer, Role::Approver, Role::Operator, Role::Admin]),
+            ("/admin/releases/new", &[Role::Editor]),
+            ("/admin/archive", &[Role::Operator]),
+            ("/admin/corrections", &[Role::Approver, Role::Operator, Role::Admin]),
+            ("/admin/help", all),
+        ];
+        for role in all {
+            let email = format!("{role}@example.org");
+            site.account(&email, &[*role]).await;
+            let mut browser = Browser::signed_in(&site, &email).await;
+            for (path, roles) in pages {
+                let answer = browser.get(path).await;
+                assert_eq!(answer.status, if roles.contains(role) { 200 } else { 403 }, "{role} {path}: {}", answer.text);
+            }
+        }
+    }
+
+    async fn a_topic_is_added_moved_renamed_merged_and_deleted(db: TestDatabase) {
+        let site = Site::start(db).await;
+        site.account("admin@example.org", &[Role::Admin]).await;
+        let mut admin = Browser::signed_in(&site, "admin@example.org").await;
+        let topics = "/admin/topics";
+        let fields = [("title", "Prices"), ("slug", "prices"), ("parent_id", "output"), ("title_cy", "Prisiau")];
+        let added = admin.submit("/rpc/topics/create", topics, &fields).await.text;
+        assert!(added.contains("Prices was added.") && added.contains("tree--1") && added.contains("Prisiau"), "{added}");
+        let wrong = admin.submit("/rpc/topics/create", topics, &[("title", ""), ("slug", "Not a slug")]).await.text;
+        assert!(wrong.contains("error-summary"), "{wrong}");
+        let page = "/admin/topics/prices";
+        let moved = [("id", "prices"), ("revision", "1"), ("title", "Prices"), ("slug", "prices-and-inflation")];
+        let renamed = admin.submit("/rpc/topics/edit", page, &moved).await.text;
+        assert!(renamed.contains("The topic was saved.") && renamed.contains("prices-and-inflation"), "{renamed}");
+        admin.get(page).await.must_be(404);
+        let page = "/admin/topics/prices-and-inflation";
+        let merge = [("id", "prices-and-inflation"), ("revision", "2"), ("into", "output")];
+        let merged = admin.submit("/rpc/topics/merge", page, &merge).await.text;
+        assert!(merged.contains("Merged into Output."), "{merged}");
+        let deleted = admin.submit("/rpc/topics/delete", "/admin/topics/output", &[("id", "output"), ("revision", "1")]).await.text;
+        assert!(deleted.contains("The topic was deleted.") && deleted.contains("No topics yet"), "{deleted}");
+    }
+
+    async fn a_release_goes_through_its_states_with_public_reasons(db: TestDatabase) {
+        let site = Site::start(db).await;
+        site.account("editor@example.org", &[Role::Editor]).await;
+        site.account("approver@example.org", &[Role::Approver]).await;
+        let mut editor = Browser::signed_in(&site, "editor@example.org").await;
+        let mut approver = Browser::signed_in(&site, "approver@example.org").await;
+        let both = [("title", "Prices"), ("release_date", "2031-12-11"), ("release_month", "2031-12")];
+        let refused = editor.submit("/rpc/releases/create", "/admin/releases/new", &both).await.text;
+        assert!(refused.contains("Give either a day or a month."), "{refused}");
+        let fields = [("title", "Prices, December 2031"), ("release_date", "2031-12-11")];
+        let made = editor.post("/rpc/releases/create", "/admin/releases/new", &fields).await.must_be(303);
+        let page = made.header("location");
+        let id = page.rsplit('/').next().unwrap().to_owned();
+        let seen = editor.get(&page).await.must_be(200).text;
+        assert!(seen.contains("11 December 2031, 9:30am") && seen.contains("Announce it"), "{seen}");
+        site.public().get(&format!("/v1/releases/{id}")).await.must_be(404);
+        let fields = |more: &[(&'static str, &str)], revision: &str| {
+            let more = more.iter().map(|(name, value)| (*name, (*value).to_owned()));
+            [("id", id.clone()), ("revision", revision.to_owned())].into_iter().chain(more).collect::<Vec<_>>()
+        };
+        let announced = submit(&mut editor, "announce", &page, &fields(&[], "1")).await;
+        assert!(announced.contains("The public sees the entry now."), "{announced}");
+        site.public().get(&format!("/v1/releases/{id}")).await.must_be(200);
+        let silent = submit(&mut approver, "postpone", &page, &fields(&[("release_month", "2032-01")], "2")).await;
+        assert!(silent.contains("error-summary"), "{silent}");
+        let why = [("release_month", "2032-01"), ("reason", "Further checks are needed.")];
+        let postponed = submit(&mut approver, "postpone", &page, &fields(&why, "2")).await;
+        assert!(postponed.contains("The release is postponed.") && postponed.contains("Further checks are needed."), "{postponed}");
+        let refused = submit(&mut editor, "cancel", &page, &fields(&[("reason", "No more")], "3")).await;
+        assert!(refused.contains("releases:approve"), "{refused}");
+        let cancelled = submit(&mut approver, "cancel", &page, &fields(&[("reason", "The survey has ended.")], "3")).await;
+        assert!(cancelled.contains("The release is cancelled."), "{cancelled}");
+        let listed = approver.get("/admin/releases?state=cancelled&q=prices").await.must_be(200).text.replace("<!>", "");
+        assert!(listed.contains("1 release") && listed.contains(&page), "{listed}");
+        approver.get("/admin/releases/none").await.must_be(404);
+    }
+
+    async fn the_archive_shows_what_would_leave_and_keeps_what_is_held(db: TestDatabase) {
+        let site = Site::start(db).await;
+        site.account("operator@example.org", &[Role::Operator]).await;
+        let mut operator = Browser::signed_in(&site, "operator@example.org").await;
+        let page = "/admin/archive?department=economy";
+        let none = [("department", "economy"), ("revision", "1"), ("enabled", "true")];
+        let refused = operator.submit("/rpc/archive/set-policy", page, &none).await.text;
+        assert!(refused.contains("or everything would be archived"), "{refused}");
+        let policy = [("department", "economy"), ("revision", "1"), ("enabled", "true"), ("keep_versions", "12")];
+        let set = operator.submit("/rpc/archive/set-policy", page, &policy).await.text;
+        assert!(set.contains("The policy is carried out once an hour.") && set.contains("value=\"12\""), "{set}");
+        let tried = operator.get("/admin/archive?department=economy&keep_versions=1").await.must_be(200).text;
+        assert!(tried.contains("Nothing was changed"), "{tried}");
+        operator.get("/admin/archive?department=none").await.must_be(404);
+    }
+
+    async fn an_import_is_rehearsed_and_then_taken_line_by_line(db: TestDatabase) {
+        let site = Site::start(db).await;
+        site.account("editor@example.org", &[Role::Editor]).await;
+        site.account("reviewer@example.org", &[Role::Reviewer]).await;
+        let mut reviewer = Browser::signed_in(&site, "reviewer@example.org").await;
+        reviewer.get("/admin/imports").await.must_be(403);
+        let mut editor = Browser::signed_in(&site, "editor@example.org").await;
+        let page = "/admin/imports";
+        let odd = editor.submit("/rpc/imports/rehearse", page, &[("csv", "id,colour\nx,red\n")]).await.text;
+        assert!(odd.contains("There is no column colour."), "{odd}");
+        let csv = "id,department,title,topics\ncpi,economy,Prices,output\ngdp,nowhere,Output,output\ncpi,economy,Again,\n";
+        let seen = editor.submit("/rpc/imports/rehearse", page, &[("csv", csv)]).await.text.replace("<!>", "");
+        assert!(seen.contains("Import 1 of 3 lines") && seen.contains("There is no department nowhere."), "{seen}");
+        assert!(seen.contains("cpi stands in the file before."), "{seen}");
+        editor.get("/admin/datasets/cpi").await.must_be(404);
+        let done = editor.submit("/rpc/imports/carry-out", page, &[("csv", csv)]).await.text;
+        assert!(done.contains("Made: 1. Changed: 0. As they were: 0. Refused: 2."), "{done}");
+        assert!(editor.get("/admin/datasets/cpi").await.must_be(200).text.contains("Prices"));
+        let again = "id,title\ncpi,Prices of things\n";
+        let seen = editor.submit("/rpc/imports/rehearse", page, &[("csv", again)]).await.text;
+        assert!(seen.contains("Changes: title"), "{seen}");
+        site.public().get("/datasets/cpi").await.must_be(404);
+    }
+}
+
+/// Takes a release one step; the page that follows.
+async fn submit(browser: &mut Browser, step: &str, page: &str, fields: &[(&'static str, String)]) -> String {
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    browser.submit(&format!("/rpc/releases/{step}"), page, &fields).await.text
+}

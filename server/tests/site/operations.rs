@@ -1,0 +1,111 @@
+//! The operations desk: what it shows, and what operators do there without scripts.
+
+use chrono::{SecondsFormat, TimeDelta};
+use domain::policy::Role;
+use serde_json::json;
+use testkit::on_both_databases;
+
+use crate::browser::Browser;
+use crate::support::*;
+
+/// A scheduled bundle of one version, an hour ahead; its id, and the id of the version's file.
+async fn scheduled(site: &Site, title: &str, dataset: &str) -> (String, String) {
+    let editor = site.service("editor", &[Role::Editor]).await;
+    let approver = site.service("approver", &[Role::Approver]).await;
+    let file = approved_version(&editor, &approver, dataset, title).await;
+    let id = approved_bundle(&editor, &approver, title, &[(dataset, "1")]).await;
+    let at = (site.now() + TimeDelta::hours(1)).to_rfc3339_opts(SecondsFormat::Secs, true);
+    approver.put_json(&format!("/bundles/{id}/schedule"), json!({"publication_date": at})).await.must_be(200);
+    (id, file)
+}
+
+async fn revision_of(site: &Site, id: &str) -> String {
+    let tag = site.environment().get(&format!("/bundles/{id}")).await.must_be(200).header("etag");
+    tag.chars().filter(char::is_ascii_digit).collect()
+}
+
+on_both_databases! {
+    async fn the_overview_stands_against_the_runbook(db: TestDatabase) {
+        let site = Site::start(db).await;
+        site.account("operator@example.org", &[Role::Operator]).await;
+        let (id, _) = scheduled(&site, "Prices", "cpi").await;
+        let mut operator = Browser::signed_in(&site, "operator@example.org").await;
+        let page = operator.get("/ops").await.must_be(200).text;
+        assert!(page.contains("Prices publishes in") && page.contains(&format!("/admin/bundles/{id}/publication")), "{page}");
+        for target in ["below 500 ms", "below 0.1 %", "99.5 % or more", "at most 10"] {
+            assert!(page.contains(target), "{target}: {page}");
+        }
+        let slow = operator.get("/ops/performance?kind=api").await.must_be(200).text;
+        assert!(slow.contains("/bundles/{id}") && slow.contains("p95"), "{slow}");
+        let runbook = operator.get("/ops/runbook").await.must_be(200).text;
+        assert!(runbook.contains("1 in the queue") && runbook.contains("reset-to-approved"), "{runbook}");
+        let settings = operator.get("/admin/settings").await.must_be(200).text;
+        assert!(settings.contains("SERVICE_AUTH_TOKEN") && !settings.contains(ENVIRONMENT_TOKEN), "{settings}");
+        let renewed = operator.submit("/rpc/operations/reset-connections", "/ops/health", &[]).await.text;
+        assert!(renewed.contains("Connections closed"), "{renewed}");
+    }
+
+    async fn a_bundle_is_held_or_published_at_once_by_who_types_its_title(db: TestDatabase) {
+        let site = Site::start(db).await;
+        site.account("operator@example.org", &[Role::Operator]).await;
+        site.account("editor@example.org", &[Role::Editor]).await;
+        let (id, _) = scheduled(&site, "Prices", "cpi").await;
+        let mut operator = Browser::signed_in(&site, "operator@example.org").await;
+        let mut editor = Browser::signed_in(&site, "editor@example.org").await;
+        let seen = editor.get("/ops/queue").await.must_be(200).text;
+        assert!(seen.contains("Prices") && !seen.contains("operations/run-now"), "{seen}");
+        let revision = revision_of(&site, &id).await;
+        let wrong = [("id", id.as_str()), ("revision", revision.as_str()), ("title", "Price"), ("reason", "")];
+        let refused = operator.submit("/rpc/operations/run-now", "/ops/queue", &wrong).await.text;
+        assert!(refused.contains("Type the title as it stands: Prices") && refused.contains("Say why"), "{refused}");
+        site.public().get("/datasets/cpi").await.must_be(404);
+
+        let hold = [("id", id.as_str()), ("revision", revision.as_str()), ("reason", "A figure is doubted")];
+        let held = operator.submit("/rpc/operations/hold", "/ops/queue", &hold).await.text;
+        assert!(held.contains("Prices is held") && held.contains("Nothing is waiting to be published"), "{held}");
+        let revision = revision_of(&site, &id).await;
+        let now = [("id", id.as_str()), ("revision", revision.as_str()), ("title", "Prices"), ("reason", "The market waits")];
+        let begun = editor.submit("/rpc/operations/run-now", "/ops/queue", &now).await.text;
+        assert!(begun.contains("bundles:publish"), "{begun}");
+        let begun = operator.post("/rpc/operations/run-now", "/ops/queue", &now).await.must_be(303);
+        assert_eq!(begun.header("location"), format!("/admin/bundles/{id}/publication"));
+        site.run_tasks().await;
+        site.public().get("/datasets/cpi").await.must_be(200);
+        let ended = operator.get("/ops/publications?state=published").await.must_be(200).text;
+        assert!(ended.contains("Prices"), "{ended}");
+    }
+
+    async fn a_failure_names_its_root_cause_and_is_mended_by_the_button(db: TestDatabase) {
+        let site = Site::start(db).await;
+        site.account("operator@example.org", &[Role::Operator]).await;
+        let (id, file) = scheduled(&site, "Prices", "cpi").await;
+        site.database.execute(&format!("UPDATE files SET state = 'failed' WHERE id = '{file}'")).await.unwrap();
+        site.advance(TimeDelta::hours(2));
+        site.run_tasks().await;
+        let mut operator = Browser::signed_in(&site, "operator@example.org").await;
+        assert!(operator.get("/ops").await.must_be(200).text.contains(&format!("/ops/failures#bundle-{id}")));
+        let page = operator.get("/ops/failures").await.must_be(200).text;
+        assert!(page.contains("Unapproved content items") && page.contains("has 1 file(s) that are not ready"), "{page}");
+        assert!(page.contains("action=\"/rpc/bundles/reset\""), "{page}");
+        let revision = revision_of(&site, &id).await;
+        let fields = [("id", id.as_str()), ("revision", revision.as_str()), ("reason", "The file is replaced")];
+        let mended = operator.submit("/rpc/bundles/reset", "/ops/failures", &fields).await.text;
+        assert!(mended.contains("Nothing failed"), "{mended}");
+    }
+
+    async fn receivers_and_files_are_listed_with_what_can_be_done(db: TestDatabase) {
+        let site = Site::start(db).await;
+        site.account("operator@example.org", &[Role::Operator]).await;
+        site.account("admin@example.org", &[Role::Admin]).await;
+        let mut operator = Browser::signed_in(&site, "operator@example.org").await;
+        let page = operator.get("/ops/integrations?ask=search_index").await.must_be(200).text;
+        assert!(page.contains("Search index is up.") && page.contains("Webhooks"), "{page}");
+        let closed = operator.submit("/rpc/operations/close-circuit", "/ops/integrations", &[("receiver", "webhook")]).await.text;
+        assert!(closed.contains("Webhooks is called again"), "{closed}");
+        let files = operator.get("/ops/files").await.must_be(200).text;
+        assert!(files.contains("The queue is empty"), "{files}");
+        let mut admin = Browser::signed_in(&site, "admin@example.org").await;
+        let refused = admin.submit("/rpc/operations/clear-failed", "/ops/files", &[]).await.text;
+        assert!(refused.contains("system:operate"), "{refused}");
+    }
+}
