@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::{SsrMode, path};
 
-use crate::pages::{account, admin, site};
+use crate::pages::{account, admin, administration, curation, operations, site};
 
 /// Every page by its address; pages are rendered whole before they are sent, so that the status is right.
 #[component]
@@ -98,6 +98,33 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/admin/bundles/:id/schedule") view=admin::BundleSchedule ssr=SsrMode::Async/>
                 <Route path=path!("/admin/bundles/:id/publication") view=admin::BundlePublication ssr=SsrMode::Async/>
                 <Route path=path!("/admin/queue") view=admin::Queue ssr=SsrMode::Async/>
+                <Route path=path!("/admin/audit") view=administration::Audit ssr=SsrMode::Async/>
+                <Route path=path!("/admin/users") view=administration::Users ssr=SsrMode::Async/>
+                <Route path=path!("/admin/users/new") view=administration::NewUser ssr=SsrMode::Async/>
+                <Route path=path!("/admin/users/:id") view=administration::UserPage ssr=SsrMode::Async/>
+                <Route path=path!("/admin/teams") view=administration::Teams ssr=SsrMode::Async/>
+                <Route path=path!("/admin/teams/:id") view=administration::TeamPage ssr=SsrMode::Async/>
+                <Route path=path!("/admin/roles") view=administration::Roles ssr=SsrMode::Async/>
+                <Route path=path!("/admin/service-tokens") view=administration::ServiceTokens ssr=SsrMode::Async/>
+                <Route path=path!("/admin/webhooks") view=administration::Webhooks ssr=SsrMode::Async/>
+                <Route path=path!("/admin/webhooks/:id") view=administration::WebhookPage ssr=SsrMode::Async/>
+                <Route path=path!("/ops") view=operations::Overview ssr=SsrMode::Async/>
+                <Route path=path!("/ops/health") view=operations::Health ssr=SsrMode::Async/>
+                <Route path=path!("/ops/queue") view=operations::QueueDesk ssr=SsrMode::Async/>
+                <Route path=path!("/ops/publications") view=operations::Publications ssr=SsrMode::Async/>
+                <Route path=path!("/ops/failures") view=operations::Failures ssr=SsrMode::Async/>
+                <Route path=path!("/ops/files") view=operations::FileQueue ssr=SsrMode::Async/>
+                <Route path=path!("/ops/integrations") view=operations::Integrations ssr=SsrMode::Async/>
+                <Route path=path!("/ops/performance") view=operations::Performance ssr=SsrMode::Async/>
+                <Route path=path!("/ops/runbook") view=operations::Runbook ssr=SsrMode::Async/>
+                <Route path=path!("/admin/topics") view=curation::Topics ssr=SsrMode::Async/>
+                <Route path=path!("/admin/topics/:id") view=curation::TopicPage ssr=SsrMode::Async/>
+                <Route path=path!("/admin/releases") view=curation::Releases ssr=SsrMode::Async/>
+                <Route path=path!("/admin/releases/new") view=curation::NewRelease ssr=SsrMode::Async/>
+                <Route path=path!("/admin/releases/:id") view=curation::ReleasePage ssr=SsrMode::Async/>
+                <Route path=path!("/admin/archive") view=curation::Archive ssr=SsrMode::Async/>
+                <Route path=path!("/admin/corrections") view=curation::Corrections ssr=SsrMode::Async/>
+                <Route path=path!("/admin/help") view=curation::Help ssr=SsrMode::Async/>
             </FlatRoutes>
         </Router>
     }

@@ -3,6 +3,7 @@
 pub mod answers;
 mod checks;
 mod public;
+mod readings;
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -14,6 +15,7 @@ use services::Services;
 use utoipa::ToSchema;
 
 pub use checks::Component;
+pub use readings::instruments;
 
 /// How something is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]

@@ -15,6 +15,7 @@ use leptos::server_fn::axum::get_server_fn_service;
 use leptos_axum::ResponseOptions;
 use services::Ctx;
 
+use crate::health;
 use crate::http::places::Place;
 use crate::state::AppState;
 
@@ -33,10 +34,11 @@ pub async fn page(State(state): State<AppState>, mut request: Request<Body>) -> 
     }
     let signed_in = request.extensions().get::<Ctx>().is_some_and(|ctx| ctx.caller.is_some());
     let (services, reference) = (state.services.clone(), state.document.reference.clone());
-    let health = state.health.public();
+    let (health, instruments) = (state.health.public(), health::instruments(&state));
     let context = move || {
         provide_context(services.clone());
         provide_context(health.clone());
+        provide_context(instruments.clone());
         provide_context(reference.clone());
         let nonce = use_nonce().map(|nonce| nonce.to_string()).unwrap_or_default();
         if let (Some(response), Ok(policy)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(&policy(&nonce)))
@@ -106,9 +108,11 @@ pub async fn server_function(State(state): State<AppState>, request: Request<Bod
         return StatusCode::UNSUPPORTED_MEDIA_TYPE.into_response();
     }
     let (services, health) = (state.services.clone(), state.health.public());
+    let instruments = health::instruments(&state);
     let context = move || {
         provide_context(services.clone());
         provide_context(health.clone());
+        provide_context(instruments.clone());
     };
     leptos_axum::handle_server_fns_with_context(context, request).await.into_response()
 }

@@ -102,7 +102,7 @@ pub struct Event {
 }
 
 /// A record of the audit trail: what happened, and its place in the chain.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Record {
     /// 1, 2, 3 … without gaps.
     pub sequence: i64,
@@ -115,7 +115,7 @@ pub struct Record {
 }
 
 /// What is wrong with the first record that does not hold.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Break {
     /// The number that the record has or should have.
     pub sequence: i64,
@@ -126,7 +126,7 @@ pub struct Break {
 }
 
 /// How the chain was found.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Verdict {
     /// How many records were found sound, from the first on.
     pub sound: u64,

@@ -1,6 +1,7 @@
 //! Roles and permissions in words, and how a single grant answers a question about rights.
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 
 use crate::policy::{Grant, Permission, Role};
 use crate::wire::wire_enum;
@@ -97,7 +98,7 @@ wire_enum! {
 }
 
 /// Whoever holds a grant.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Subject {
     /// A person, a team or a service token.
     pub kind: SubjectKind,
@@ -108,7 +109,7 @@ pub struct Subject {
 }
 
 /// One grant together with its holder.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Policy {
     /// The grant's id.
     pub id: String,

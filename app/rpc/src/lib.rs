@@ -3,9 +3,13 @@
 //! Reads return read models of `domain::views`. Forms post to functions that end in [`form::done`], which answers with a
 //! redirect (Post/Redirect/Get), so that every form works without scripts and keeps what was typed when refused.
 
+#![recursion_limit = "256"]
 #![expect(missing_docs, reason = "the arguments of server functions become fields of generated types")]
 
+pub mod access;
 pub mod account;
+pub mod archive;
+pub mod audit;
 pub mod bundles;
 pub mod catalogue;
 pub mod datasets;
@@ -14,10 +18,14 @@ pub mod feedback;
 pub mod files;
 pub mod form;
 pub mod images;
+pub mod operations;
+pub mod releases;
 pub mod request;
 pub mod subscriptions;
+pub mod topics;
 pub mod versions;
 pub mod visit;
+pub mod webhooks;
 
 pub use error::RpcError;
 pub use visit::{Flash, Visit};

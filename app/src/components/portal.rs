@@ -1,14 +1,18 @@
 //! Parts of the portal: states, histories, lists and panels.
 
 mod countdown;
+mod difference;
 mod differences;
+mod facts;
 mod history;
 mod lists;
 mod panels;
 
 pub use countdown::countdown;
+pub use difference::difference;
 pub use differences::{changes_table, value_view};
-pub use history::{bundle_stepper, entry, timeline, version_stepper};
+pub use facts::{facts, filter_input, filter_select, secret_once, text};
+pub use history::{bundle_stepper, entry, timeline, version_stepper, words};
 pub use lists::{bundle_table, empty, pagination, table};
 pub use panels::{check_counts, checklist, object_header, panel, progress, tabs};
 

@@ -1,5 +1,9 @@
 //! The frame of the portal: header, rail, and a page that waits for its data.
 
+mod rail;
+
+pub use rail::{SHORTCUTS, Section};
+
 use std::future::Future;
 
 use domain::actor::Caller;
@@ -11,23 +15,6 @@ use rpc::{RpcError, Visit};
 use crate::components::form::messages;
 use crate::components::portal::refusal_page;
 use crate::islands::ThemeSwitch;
-
-/// A part of the portal, as the rail lists it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Section {
-    /// The start page.
-    Dashboard,
-    /// Datasets.
-    Datasets,
-    /// What waits for review.
-    Review,
-    /// Bundles.
-    Bundles,
-    /// The publish queue.
-    Queue,
-    /// The account of the person signed in.
-    Account,
-}
 
 /// What a page of the portal shows once its data is there.
 pub struct Shown {
@@ -81,12 +68,13 @@ where
             <a class="skip-link" href="#main">"Skip to main content"</a>
             {header(&caller)}
             <div class="portal">
-                {rail(section)}
+                {rail::rail(section, &caller)}
                 <main id="main" class="portal__main" tabindex="-1" data-session=session>
                     <Suspense>{content}</Suspense>
                 </main>
             </div>
             <script r#type="module" src="/assets/desk.js"></script>
+            <script r#type="module" src="/assets/portal-keys.js"></script>
         </body>
     }
     .into_any()
@@ -161,29 +149,6 @@ fn header(caller: &Caller) -> AnyView {
                 </div>
             </div>
         </header>
-    }
-    .into_any()
-}
-
-fn rail(section: Section) -> AnyView {
-    let link = |here: Section, text: &'static str, href: &'static str| {
-        let current = (here == section).then_some("page");
-        view! { <li><a class="rail__link" href=href aria-current=current>{text}</a></li> }
-    };
-    view! {
-        <nav class="portal__rail rail" aria-label="Portal">
-            <p class="rail__title">"Publishing"</p>
-            <ul class="rail__list">
-                {link(Section::Dashboard, "Dashboard", "/admin")}
-                {link(Section::Datasets, "Datasets", "/admin/datasets")}
-                {link(Section::Review, "Review", "/admin/review")}
-                {link(Section::Bundles, "Bundles", "/admin/bundles")}
-            </ul>
-            <p class="rail__title">"Operations"</p>
-            <ul class="rail__list">{link(Section::Queue, "Publish queue", "/admin/queue")}</ul>
-            <p class="rail__title">"You"</p>
-            <ul class="rail__list">{link(Section::Account, "Account", "/account")}</ul>
-        </nav>
     }
     .into_any()
 }

@@ -45,7 +45,7 @@ pub use dashboard::Dashboard;
 pub use dataset::DatasetPage;
 pub use datasets::{Datasets, NewDataset};
 pub use publication::BundlePublication;
-pub use queue::Queue;
+pub use queue::{Queue, after_instant_words, lateness_words};
 pub use review::ReviewQueue;
 pub use version::VersionPage;
 

@@ -142,7 +142,24 @@ pub async fn candidates(db: &impl ConnectionTrait, department: &str) -> Result<V
     Ok(found)
 }
 
+/// The archived versions of a department's datasets: dataset, edition and number.
+pub async fn archived(db: &impl ConnectionTrait, department: &str, limit: u64) -> Result<Vec<(String, String, u32)>> {
+    let rows = version::Entity::find()
+        .filter(in_state_of(department, VersionState::Archived))
+        .order_by_asc(version::Column::DatasetId)
+        .order_by_asc(version::Column::Edition)
+        .order_by_desc(version::Column::Number)
+        .limit(limit)
+        .all(db)
+        .await?;
+    rows.into_iter().map(|row| Ok((row.dataset_id, row.edition, count(row.number)?))).collect()
+}
+
 fn published_of(department: &str) -> Condition {
+    in_state_of(department, VersionState::Published)
+}
+
+fn in_state_of(department: &str, state: VersionState) -> Condition {
     let datasets = Query::select()
         .column(dataset::Column::Id)
         .from(dataset::Entity)
@@ -150,7 +167,7 @@ fn published_of(department: &str) -> Condition {
         .to_owned();
     Condition::all()
         .add(version::Column::DatasetId.in_subquery(datasets))
-        .add(version::Column::State.eq(VersionState::Published.as_str()))
+        .add(version::Column::State.eq(state.as_str()))
 }
 
 fn to_policy(row: &archive_policy::Model) -> Result<ArchivePolicy> {

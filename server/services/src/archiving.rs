@@ -15,6 +15,8 @@ use crate::{Ctx, Result, ServiceError, Services};
 
 /// The longest reason for a hold, in characters.
 const MAX_REASON: usize = 1000;
+/// So many archived versions are listed.
+const MOST_ARCHIVED: u64 = 500;
 
 /// What a policy does with each published version of a department.
 #[derive(Clone, Debug)]
@@ -81,6 +83,15 @@ pub async fn report(services: &Services, ctx: &Ctx, department: &str, tried: Opt
         (candidate, fate)
     };
     Ok(Report { versions: found.into_iter().map(fate).collect(), policy })
+}
+
+/// The archived versions of a department, by dataset, edition and number.
+///
+/// # Errors
+/// As `policy`.
+pub async fn archived(services: &Services, ctx: &Ctx, department: &str) -> Result<Vec<(String, String, u32)>> {
+    must_archive_in(services, ctx, department).await?;
+    Ok(archiving::archived(services.db.pool(), department, MOST_ARCHIVED).await?)
 }
 
 /// Why a version is held in standard storage, if it is.

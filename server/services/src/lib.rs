@@ -25,6 +25,7 @@ pub mod ids;
 pub mod images;
 pub mod maintenance;
 pub mod memory;
+pub mod operations;
 pub mod people;
 pub mod policies;
 mod public_change;

@@ -8,5 +8,5 @@ mod sessions;
 pub use disable::remove;
 pub(crate) use edit::email_taken;
 pub use edit::{Details, edit};
-pub use read::{Asked, find, list, me, set_password};
+pub use read::{Asked, find, has_second_factor, list, me, set_password};
 pub use sessions::{SessionSeen, end_sessions, list_sessions};

@@ -10,7 +10,7 @@ mod review;
 mod step;
 
 pub(crate) use alerts::put_alert;
-pub use alerts::{add_alert, withdraw_alert};
+pub use alerts::{add_alert, corrections, withdraw_alert};
 pub use create::{NewVersion, carried_forward, create};
 pub use dimensions::{Dimension, list_dimensions, list_options};
 pub use edit::{delete, edit};

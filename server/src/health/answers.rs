@@ -98,13 +98,18 @@ async fn is_operator(state: &AppState, parts: &Parts) -> bool {
     caller.is_some_and(|caller| caller.may(Permission::SystemOperate))
 }
 
-fn answer(state: &AppState, shown: impl Fn(&Check) -> bool) -> Response {
-    let board = &state.health;
-    let now = state.services.clock.now();
+/// Every check as it stands now, and how all of it stands.
+pub(super) fn standing(state: &AppState) -> (Status, Vec<Check>) {
+    let (board, now) = (&state.health, state.services.clock.now());
     let interval = TimeDelta::from_std(state.config.healthcheck_interval).unwrap_or_default();
     let mut checks = board.checks();
     checks.extend(looks_ceased(board, &checks, now, interval));
-    let status = checks.iter().map(|check| check.status).max().unwrap_or(Status::Ok);
+    (checks.iter().map(|check| check.status).max().unwrap_or(Status::Ok), checks)
+}
+
+fn answer(state: &AppState, shown: impl Fn(&Check) -> bool) -> Response {
+    let (status, checks) = standing(state);
+    let (board, now) = (&state.health, state.services.clock.now());
     let report = Report {
         status,
         version: Version {

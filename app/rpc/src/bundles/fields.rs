@@ -143,10 +143,16 @@ mod native {
             Ok(command) => services::bundles::take_step_saying(&services, &ctx, id, expected, command, said).await,
             Err(refusal) => Err(refusal.into()),
         };
-        let page = format!("/admin/bundles/{id}");
+        let page = page_of_form(id);
         crate::form::done(form, outcome, &page, |_| (page.clone(), notice.to_owned()))
+    }
+
+    /// Where a form about a bundle leads: back to the operations desk for who acted there, else to the bundle's page.
+    pub fn page_of_form(id: &str) -> String {
+        let desk = crate::request::form_page().filter(|page| page.starts_with("/ops/"));
+        desk.unwrap_or_else(|| format!("/admin/bundles/{id}"))
     }
 }
 
 #[cfg(not(target_family = "wasm"))]
-pub(crate) use native::{needed, number, read_retry, read_schedule, step, step_saying};
+pub(crate) use native::{needed, number, page_of_form, read_retry, read_schedule, step, step_saying};

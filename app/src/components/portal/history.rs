@@ -36,7 +36,9 @@ pub fn entry(event: &Event, about: Option<(String, String)>) -> AnyView {
     .into_any()
 }
 
-fn words(event: &Event) -> String {
+/// What somebody did, as the rest of a sentence that begins with their name.
+#[must_use]
+pub fn words(event: &Event) -> String {
     let said = match event.event_type.as_str() {
         "created" => "created it",
         "edited" => "edited the details",
@@ -77,6 +79,24 @@ fn words(event: &Event) -> String {
         "sign_off_withdrawn" => "took a sign-off back",
         "archived" => "archived it",
         "restored" => "restored it",
+        "deleted" => "deleted it",
+        "disabled" => "suspended the account",
+        "enabled" => "opened the account again",
+        "granted" => "granted a role",
+        "grant_changed" => "changed a grant",
+        "grant_withdrawn" => "took a grant back",
+        "sessions_ended" => "ended the sessions",
+        "password_reset" => "gave a new password",
+        "signed_in" => "signed in",
+        "signed_out" => "signed out",
+        "revoked" => "revoked it",
+        "secret_rotated" => "made a new secret",
+        "message_replayed" => "had a message sent again",
+        "previewed" => "looked at it before it was public",
+        "refused" => "was refused a right",
+        "exported" => "exported records",
+        "merged" => "merged it into another",
+        "failed_cleared" => "cleared the failed files",
         other => return other.replace('_', " "),
     };
     let detail = ["filename", "edition", "step"].iter().find_map(|name| event.details.get(name));

@@ -35,10 +35,22 @@ fn shown(account: &OwnAccount, visit: &Visit) -> Shown {
     let content = view! {
         {object_header("Account", &caller.actor.name, ().into_any(), Some(sign_out.into_any()))}
         <div class="portal__content stack">
-            {security(account, visit)}{panel("What you may do", false, None, grants)}{teams}
+            {security(account, visit)}{panel("What you may do", false, None, grants)}{teams}{keyboard()}
         </div>
     };
     Shown::new("Account", content.into_any())
+}
+
+/// Choices that this browser keeps; the script that follows them shows them.
+fn keyboard() -> AnyView {
+    let content = view! {
+        <p class="muted"><a href="/admin/help#shortcuts">"The shortcuts"</a>" of the portal, and how dense its tables are. What you choose stays in this browser."</p>
+        <div id="keyboard-choices" hidden>
+            <label class="choice"><input type="checkbox" id="keys-off"/><span class="choice__label">"Switch the shortcuts off"</span></label>
+            <label class="choice"><input type="checkbox" id="dense-tables"/><span class="choice__label">"Dense tables"</span></label>
+        </div>
+    };
+    view! { <div id="keyboard">{panel("Keyboard and tables", false, None, content.into_any())}</div> }.into_any()
 }
 
 fn grant(grant: &Grant) -> AnyView {

@@ -63,13 +63,15 @@ fn row(entry: &QueueEntry) -> AnyView {
 }
 
 /// How late or early, in words: "in 2 h 5 min", "340 ms late".
-pub(super) fn lateness_words(ms: i64) -> String {
+#[must_use]
+pub fn lateness_words(ms: i64) -> String {
     let words = span_words(ms.unsigned_abs());
     if ms < 0 { format!("in {words}") } else { format!("{words} late") }
 }
 
 /// How long it was from a bundle's instant to its publication; only by hand it can be published before.
-pub(super) fn after_instant_words(ms: i64) -> String {
+#[must_use]
+pub fn after_instant_words(ms: i64) -> String {
     let words = span_words(ms.unsigned_abs());
     if ms < 0 { format!("{words} before its instant, by hand") } else { format!("{words} after its instant") }
 }

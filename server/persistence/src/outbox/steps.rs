@@ -48,6 +48,18 @@ pub async fn newest_of_subject(
     rows.into_iter().map(|row| Ok((row.bundle_id.clone(), to_step(row)?))).collect()
 }
 
+/// What failed and is still owed, or was given up, oldest first: the kind, the bundle that it follows from, and the step.
+pub async fn failing(db: &impl ConnectionTrait, limit: u64) -> Result<Vec<(String, Option<String>, Step)>> {
+    let rows = outbox::Entity::find()
+        .filter(outbox::Column::FinishedAt.is_null())
+        .filter(outbox::Column::LastError.is_not_null().or(outbox::Column::GivenUpAt.is_not_null()))
+        .order_by_asc(outbox::Column::Id)
+        .limit(limit)
+        .all(db)
+        .await?;
+    rows.into_iter().map(|row| Ok((row.kind.clone(), row.bundle_id.clone(), to_step(row)?))).collect()
+}
+
 fn to_step(row: outbox::Model) -> Result<Step> {
     let state = match (row.finished_at, &row.skip_reason, row.attempts, &row.last_error) {
         (Some(_), Some(_), _, _) => "skipped",

@@ -6,7 +6,7 @@ use domain::people::{Team, User};
 use domain::policy::{Permission, Role};
 use domain::refusal::Refusal;
 use persistence::people::UserFilter;
-use persistence::{accounts, people, teams};
+use persistence::{accounts, people, second_factors, teams};
 
 use crate::{Ctx, Result, Services};
 
@@ -39,6 +39,13 @@ pub async fn list(services: &Services, ctx: &Ctx, asked: &Asked, paging: Paging)
 pub async fn find(services: &Services, ctx: &Ctx, id: &str) -> Result<User> {
     ctx.caller_with(Permission::UsersManage)?;
     Ok(accounts::find_user(services.db.pool(), id).await?.ok_or(Refusal::NotFound)?)
+}
+
+/// Whether somebody is asked for a second factor at sign-in.
+pub async fn has_second_factor(services: &Services, ctx: &Ctx, id: &str) -> Result<bool> {
+    ctx.caller_with(Permission::UsersManage)?;
+    let factor = second_factors::find(services.db.pool(), id).await?;
+    Ok(factor.is_some_and(|factor| factor.confirmed_at.is_some()))
 }
 
 /// The caller itself: its rights, its teams, and its account where it is a person with one.

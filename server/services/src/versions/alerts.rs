@@ -1,8 +1,11 @@
 //! Alerts and corrections on what is public: the way to say something about a version that is never edited.
 
+use domain::event::Event;
+use domain::page::Paging;
 use domain::policy::Permission;
 use domain::refusal::{Refusal, all_valid};
 use domain::version::{Alert, Version, VersionMetadata};
+use persistence::events::{self, EventFilter};
 use persistence::versions;
 
 use super::VersionKey;
@@ -60,6 +63,24 @@ pub async fn withdraw_alert(
     persistence::db::commit(tx).await?;
     public_change::tell(services);
     Ok(Version { revision: version.revision + 1, ..version })
+}
+
+/// So many of the latest corrections are told.
+const LATEST: Paging = Paging { limit: 30, offset: 0 };
+
+/// The latest alerts and corrections, put on or taken off, newest first; for those who make them or read the audit trail.
+pub async fn corrections(services: &Services, ctx: &Ctx) -> Result<Vec<Event>> {
+    let caller = ctx.caller()?;
+    if !caller.may(Permission::DatasetsCorrect) && !caller.may(Permission::AuditRead) {
+        return Err(crate::ctx::forbidden(Permission::DatasetsCorrect).into());
+    }
+    let filter = EventFilter {
+        event_types: ["alert_added", "alert_withdrawn"].map(ToOwned::to_owned).to_vec(),
+        resource_types: vec!["version".to_owned()],
+        ..EventFilter::default()
+    };
+    let found = events::list(services.db.pool(), &filter, LATEST).await?;
+    Ok(found.items.into_iter().map(|record| record.event).collect())
 }
 
 fn must_be_public(version: &Version) -> Result<(), Refusal> {

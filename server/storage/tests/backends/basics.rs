@@ -21,7 +21,7 @@ pub async fn comes_back_as_it_went_in(storage: Storage) {
     storage.put("a/b/table.csv", "text/csv; charset=utf-8", bytes.clone()).await.unwrap();
 
     let info = storage.head("a/b/table.csv").await.unwrap();
-    let expected = ObjectInfo { size: 100_000, media_type: "text/csv; charset=utf-8".into() };
+    let expected = ObjectInfo { size: 100_000, media_type: "text/csv; charset=utf-8".into(), encryption: None };
     assert_eq!(info, Some(expected));
     let read = storage.read("a/b/table.csv").await.unwrap();
     assert!(read.as_ref() == Some(&bytes), "other bytes came back");

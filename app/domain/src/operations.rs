@@ -1,0 +1,170 @@
+//! What operators see of the running program, held against the thresholds of the runbook.
+
+mod causes;
+mod meters;
+mod thresholds;
+
+pub use causes::{Finding, RootCause, causes_of, is_mended};
+pub use meters::{Endpoint, Sample, endpoints, read_exposition};
+pub use thresholds::{Grade, Indicator, indicators};
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::bundle::Bundle;
+use crate::delivery::{CircuitState, Sink};
+use crate::file::{File, FileJob, FileJobState};
+use crate::page::Page;
+use crate::progress::PublicationProgress;
+use crate::views::{QueueEntry, Step};
+
+/// How one component was found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ComponentSight {
+    /// What the runbook's commands select it by.
+    pub name: String,
+    /// `OK`, `WARNING` or `CRITICAL`.
+    pub status: String,
+    /// A sentence.
+    pub message: String,
+    /// When it was last looked at.
+    pub last_checked: DateTime<Utc>,
+    /// When it was last in order.
+    pub last_success: Option<DateTime<Utc>>,
+    /// When it last failed.
+    pub last_failure: Option<DateTime<Utc>>,
+    /// How long looking took, in milliseconds.
+    pub duration_ms: i64,
+}
+
+/// What the running program tells of itself.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Readings {
+    /// `OK`, `WARNING` or `CRITICAL`.
+    pub status: String,
+    /// Every component.
+    pub components: Vec<ComponentSight>,
+    /// When the process started.
+    pub started_at: DateTime<Utc>,
+    /// When the scheduler last showed that it is alive; `None` where this node runs none.
+    pub last_beat: Option<DateTime<Utc>>,
+    /// The program's version.
+    pub version: String,
+    /// The commit that it was built from.
+    pub commit: String,
+    /// Everything that is measured.
+    pub samples: Vec<Sample>,
+}
+
+impl Readings {
+    /// The sum of a measure over all its labels; `None` where it was never measured.
+    #[must_use]
+    pub fn sum(&self, name: &str) -> Option<f64> {
+        let mut values = self.samples.iter().filter(|sample| sample.name == name).map(|sample| sample.value).peekable();
+        values.peek()?;
+        Some(values.sum())
+    }
+
+    /// A measure with this label.
+    #[must_use]
+    pub fn labelled(&self, name: &str, label: &str, value: &str) -> Option<f64> {
+        let fits =
+            |sample: &&Sample| sample.name == name && sample.labels.get(label).is_some_and(|found| found == value);
+        self.samples.iter().find(fits).map(|sample| sample.value)
+    }
+}
+
+/// The page that an operator looks at first.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Overview {
+    /// What the program tells of itself.
+    pub readings: Readings,
+    /// What the runbook gives thresholds for.
+    pub indicators: Vec<Indicator>,
+    /// What comes next in the publish queue.
+    pub next: Option<QueueEntry>,
+    /// How many bundles wait.
+    pub queued: u64,
+    /// Bundles whose publication failed.
+    pub failed: Vec<Bundle>,
+    /// Deliveries that were given up.
+    pub given_up: u64,
+    /// Files that could not be looked into.
+    pub failed_files: u64,
+    /// This node's name.
+    pub node: String,
+    /// The time of looking.
+    pub now: DateTime<Utc>,
+}
+
+/// The publish queue with what an operator may do.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct QueueDesk {
+    /// What is scheduled or being published, soonest first.
+    pub queue: Page<QueueEntry>,
+    /// Bundles that were approved and wait for an instant, or are published by hand.
+    pub approved: Vec<Bundle>,
+    /// The time of looking.
+    pub now: DateTime<Utc>,
+}
+
+/// A bundle whose publication needs somebody, with what was found.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Casualty {
+    /// How its publication stands, and what the viewer may do.
+    pub progress: PublicationProgress,
+    /// What the runbook's root causes come to here.
+    pub findings: Vec<Finding>,
+}
+
+/// A delivery that is owed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwedDelivery {
+    /// The receiver.
+    pub kind: String,
+    /// The bundle that it follows from, if the viewer may see one.
+    pub bundle_id: Option<String>,
+    /// How it stands.
+    pub step: Step,
+}
+
+/// How it goes with one receiver.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReceiverSight {
+    /// Which.
+    pub sink: Sink,
+    /// Whether it is called; `None` for what has no circuit.
+    pub circuit: Option<CircuitState>,
+    /// How much waits or is being made.
+    pub open: u64,
+    /// When the oldest of it was queued.
+    pub oldest: Option<DateTime<Utc>>,
+    /// How much was given up.
+    pub given_up: u64,
+}
+
+/// All receivers, and what is owed to them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Integrations {
+    /// The receivers.
+    pub receivers: Vec<ReceiverSight>,
+    /// What failed or was given up, the oldest first.
+    pub owed: Vec<OwedDelivery>,
+    /// What a receiver said that was asked just now.
+    pub asked: Option<(Sink, Result<(), String>)>,
+    /// The time of looking.
+    pub now: DateTime<Utc>,
+}
+
+/// The queue of files that are looked into.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FileDesk {
+    /// How many there are in each state, and since when the oldest waits.
+    pub depths: Vec<(FileJobState, u64, Option<DateTime<Utc>>)>,
+    /// The files with their jobs, oldest first.
+    pub files: Vec<(File, FileJob)>,
+    /// How the storage was found.
+    pub storage: Option<ComponentSight>,
+    /// The time of looking.
+    pub now: DateTime<Utc>,
+}

@@ -1,0 +1,18 @@
+//! Signing somebody out.
+
+use leptos::prelude::*;
+
+use crate::error::RpcError;
+
+/// Ends all sessions of somebody.
+#[server(prefix = "/rpc", endpoint = "access/end-sessions")]
+pub async fn end_sessions_of(#[server(default)] id: String) -> Result<(), RpcError> {
+    let (services, ctx) = crate::request::context()?;
+    let outcome = services::people::end_sessions(&services, &ctx, &id).await;
+    let page = format!("/admin/users/{id}");
+    crate::form::done("access/end-sessions", outcome, &page, |ended| {
+        let sessions =
+            if *ended == 1 { "1 session has ended.".to_owned() } else { format!("{ended} sessions have ended.") };
+        (page.clone(), sessions)
+    })
+}

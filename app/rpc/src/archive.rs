@@ -1,0 +1,7 @@
+//! Forms and reads of the portal about the archive and corrections.
+
+mod change;
+mod read;
+
+pub use change::{HoldVersion, LetGo, SetArchivePolicy, hold_version, let_go, set_archive_policy};
+pub use read::{ArchiveRead, CorrectionsRead, archive_read, corrections_read};

@@ -1,0 +1,44 @@
+//! What the pages about the archive and corrections show.
+
+use domain::curation::{ArchiveDesk, CorrectionDesk};
+use leptos::prelude::*;
+
+use crate::error::RpcError;
+
+/// What a department keeps; with other numbers, what another policy would do.
+#[server(prefix = "/rpc", endpoint = "archive/desk")]
+pub async fn archive_read(
+    department: String,
+    keep_versions: String,
+    keep_months: String,
+) -> Result<ArchiveDesk, RpcError> {
+    let (services, ctx) = crate::request::context()?;
+    ctx.caller_with(domain::policy::Permission::VersionsArchive).map_err(services::ServiceError::from)?;
+    let departments = crate::access::departments(&services).await?;
+    let mut desk =
+        ArchiveDesk { departments, department, policy: None, tried: None, versions: Vec::new(), archived: Vec::new() };
+    if desk.department.is_empty() {
+        return Ok(desk);
+    }
+    desk.tried =
+        super::change::policy_of("", &keep_versions, &keep_months).filter(|policy| policy.problems().is_empty());
+    let report = services::archiving::report(&services, &ctx, &desk.department, desk.tried.clone()).await?;
+    desk.versions = report.versions;
+    desk.policy = Some(services::archiving::policy(&services, &ctx, &desk.department).await?);
+    desk.archived = services::archiving::archived(&services, &ctx, &desk.department).await?;
+    Ok(desk)
+}
+
+/// The latest corrections, and the datasets that words find, to correct one.
+#[server(prefix = "/rpc", endpoint = "archive/corrections")]
+pub async fn corrections_read(q: String) -> Result<CorrectionDesk, RpcError> {
+    let (services, ctx) = crate::request::context()?;
+    let recent = services::versions::corrections(&services, &ctx).await?;
+    let found = if q.trim().is_empty() {
+        Vec::new()
+    } else {
+        let query = domain::catalogue::SearchQuery { q, ..domain::catalogue::SearchQuery::default() };
+        services::catalogue::search(&services, query).await?.items
+    };
+    Ok(CorrectionDesk { found, recent })
+}

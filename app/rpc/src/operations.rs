@@ -1,0 +1,17 @@
+//! Forms and reads of the operations desk.
+
+mod act;
+mod instruments;
+mod read;
+
+pub use act::{
+    ClearFailed, CloseCircuit, HoldBundle, ResetConnections, RunNow, clear_failed, close_circuit, hold_bundle,
+    reset_connections, run_now,
+};
+pub use read::{
+    Casualties, FileDeskRead, IntegrationsRead, OverviewRead, Publications, QueueDeskRead, ReadingsRead, casualties,
+    file_desk_read, integrations_read, overview_read, publications, queue_desk_read, readings_read,
+};
+
+#[cfg(not(target_family = "wasm"))]
+pub use instruments::Instruments;

@@ -1,0 +1,79 @@
+//! What an operator does: publish now, hold, close a circuit, clear failed files, renew connections.
+
+use leptos::prelude::*;
+
+use crate::error::RpcError;
+
+/// Publishes a bundle at once, by somebody who has typed its title and said why.
+#[server(prefix = "/rpc", endpoint = "operations/run-now")]
+pub async fn run_now(
+    #[server(default)] id: String,
+    #[server(default)] revision: String,
+    #[server(default)] title: String,
+    #[server(default)] reason: String,
+) -> Result<(), RpcError> {
+    let (services, ctx) = crate::request::context()?;
+    let revision = crate::bundles::number(&revision);
+    let outcome = services::operations::run_now(&services, &ctx, &id, revision, &title, &reason).await;
+    crate::form::done("operations/run-now", outcome, "/ops/queue", |bundle| {
+        (format!("/admin/bundles/{}/publication", bundle.id), "Publication has begun.".to_owned())
+    })
+}
+
+/// Takes a bundle out of the queue, with a reason; it stays approved.
+#[server(prefix = "/rpc", endpoint = "operations/hold")]
+pub async fn hold_bundle(
+    #[server(default)] id: String,
+    #[server(default)] revision: String,
+    #[server(default)] reason: String,
+) -> Result<(), RpcError> {
+    use domain::bundle::BundleCommand;
+
+    let (services, ctx) = crate::request::context()?;
+    let revision = Some(crate::bundles::number(&revision));
+    let outcome = match crate::bundles::needed(reason) {
+        Ok(reason) => {
+            let command = BundleCommand::CancelSchedule { reason: Some(reason) };
+            services::bundles::take_step(&services, &ctx, &id, revision, command).await
+        }
+        Err(refusal) => Err(refusal.into()),
+    };
+    crate::form::done("operations/hold", outcome, "/ops/queue", |bundle| {
+        ("/ops/queue".to_owned(), format!("{} is held: it stays approved, without an instant.", bundle.details.title))
+    })
+}
+
+/// Has a receiver that was left in peace called again.
+#[server(prefix = "/rpc", endpoint = "operations/close-circuit")]
+pub async fn close_circuit(#[server(default)] receiver: String) -> Result<(), RpcError> {
+    let (services, ctx) = crate::request::context()?;
+    let outcome = match domain::delivery::Sink::parse(&receiver) {
+        Some(sink) => services::operations::close_circuit(&services, &ctx, sink).await.map(|()| sink),
+        None => Err(domain::refusal::Refusal::NotFound.into()),
+    };
+    crate::form::done("operations/close-circuit", outcome, "/ops/integrations", |sink| {
+        ("/ops/integrations".to_owned(), format!("{} is called again with the next delivery.", sink.title()))
+    })
+}
+
+/// Takes failed jobs off the queue of files.
+#[server(prefix = "/rpc", endpoint = "operations/clear-failed")]
+pub async fn clear_failed() -> Result<(), RpcError> {
+    let (services, ctx) = crate::request::context()?;
+    let outcome = services::files::clear_failed(&services, &ctx).await;
+    crate::form::done("operations/clear-failed", outcome, "/ops/files", |cleared| {
+        ("/ops/files".to_owned(), format!("Failed jobs taken off the queue: {cleared}. Their files stay failed."))
+    })
+}
+
+/// Closes the idle connections to the database.
+#[server(prefix = "/rpc", endpoint = "operations/reset-connections")]
+pub async fn reset_connections() -> Result<(), RpcError> {
+    let (services, ctx) = crate::request::context()?;
+    let outcome = services::maintenance::reset_connections(&services, &ctx).await;
+    let page = crate::request::form_page().unwrap_or_else(|| "/ops/health".to_owned());
+    crate::form::done("operations/reset-connections", outcome, &page, |renewed| {
+        let said = format!("Connections closed: {}. In use and left alone: {}.", renewed.closed, renewed.in_use);
+        (page.clone(), said)
+    })
+}

@@ -1,0 +1,61 @@
+//! What the operations desk shows.
+
+use domain::bundle::{Bundle, BundleStage};
+use domain::operations::{Casualty, FileDesk, Integrations, Overview, QueueDesk, Readings};
+use domain::page::Page;
+use leptos::prelude::*;
+
+use crate::error::RpcError;
+
+/// How everything stands, against the runbook's thresholds.
+#[server(prefix = "/rpc", endpoint = "operations/overview")]
+pub async fn overview_read() -> Result<Overview, RpcError> {
+    let (services, ctx) = crate::request::context()?;
+    let readings = super::Instruments::read()?;
+    Ok(services::operations::overview(&services, &ctx, readings).await?)
+}
+
+/// What this process tells of itself: health and everything that is measured.
+#[server(prefix = "/rpc", endpoint = "operations/readings")]
+pub async fn readings_read() -> Result<Readings, RpcError> {
+    let (_, ctx) = crate::request::context()?;
+    services::operations::watcher(&ctx).map_err(services::ServiceError::from)?;
+    super::Instruments::read()
+}
+
+/// The publish queue, and what was approved and waits for an instant.
+#[server(prefix = "/rpc", endpoint = "operations/queue")]
+pub async fn queue_desk_read() -> Result<QueueDesk, RpcError> {
+    let (services, ctx) = crate::request::context()?;
+    Ok(services::operations::queue_desk(&services, &ctx).await?)
+}
+
+/// Publications under way or at an end, the last changed first; `page` counts from 1.
+#[server(prefix = "/rpc", endpoint = "operations/publications")]
+pub async fn publications(state: Option<BundleStage>, page: u32) -> Result<Page<Bundle>, RpcError> {
+    let (services, ctx) = crate::request::context()?;
+    Ok(services::operations::publications(&services, &ctx, state, crate::form::paging(page)).await?)
+}
+
+/// Publications that need somebody, each with the runbook's root causes.
+#[server(prefix = "/rpc", endpoint = "operations/casualties")]
+pub async fn casualties() -> Result<Vec<Casualty>, RpcError> {
+    let (services, ctx) = crate::request::context()?;
+    Ok(services::operations::casualties(&services, &ctx).await?)
+}
+
+/// The receivers and what is owed to them; the one of this word is asked whether it is up.
+#[server(prefix = "/rpc", endpoint = "operations/integrations")]
+pub async fn integrations_read(ask: String) -> Result<Integrations, RpcError> {
+    let (services, ctx) = crate::request::context()?;
+    let ask = domain::delivery::Sink::parse(&ask);
+    Ok(services::operations::integrations(&services, &ctx, ask).await?)
+}
+
+/// The queue of files that are looked into, and how the storage was found.
+#[server(prefix = "/rpc", endpoint = "operations/files")]
+pub async fn file_desk_read() -> Result<FileDesk, RpcError> {
+    let (services, ctx) = crate::request::context()?;
+    let storage = super::Instruments::read()?.components.into_iter().find(|component| component.name == "Storage");
+    Ok(services::operations::file_desk(&services, &ctx, storage).await?)
+}

@@ -1,0 +1,63 @@
+//! Adding, changing, moving, merging and deleting topics.
+
+use leptos::prelude::*;
+
+use super::TopicFields;
+use crate::error::RpcError;
+
+/// Adds a topic.
+#[server(prefix = "/rpc", endpoint = "topics/create")]
+pub async fn create_topic(#[server(flatten)] fields: TopicFields) -> Result<(), RpcError> {
+    let (services, ctx) = crate::request::context()?;
+    let (topic, position) = fields.read();
+    let new = services::topics::NewTopic { topic, position };
+    let outcome = services::topics::create(&services, &ctx, new).await;
+    crate::form::done("topics/create", outcome, "/admin/topics", |topic| {
+        ("/admin/topics".to_owned(), format!("{} was added.", topic.title))
+    })
+}
+
+/// Changes what a topic says, where it stands and how it is addressed.
+#[server(prefix = "/rpc", endpoint = "topics/edit")]
+pub async fn edit_topic(
+    #[server(default)] id: String,
+    #[server(default)] revision: String,
+    #[server(flatten)] fields: TopicFields,
+) -> Result<(), RpcError> {
+    let (services, ctx) = crate::request::context()?;
+    let (topic, position) = fields.read();
+    let change = services::topics::TopicChange { topic, position };
+    let revision = crate::bundles::number(&revision);
+    let outcome = services::topics::edit(&services, &ctx, &id, revision, change).await;
+    crate::form::done("topics/edit", outcome, &format!("/admin/topics/{id}"), |topic| {
+        (format!("/admin/topics/{}", topic.id), "The topic was saved.".to_owned())
+    })
+}
+
+/// Moves everything of a topic to another.
+#[server(prefix = "/rpc", endpoint = "topics/merge")]
+pub async fn merge_topic(
+    #[server(default)] id: String,
+    #[server(default)] revision: String,
+    #[server(default)] into: String,
+    #[server(default)] reason: String,
+) -> Result<(), RpcError> {
+    let (services, ctx) = crate::request::context()?;
+    let revision = Some(crate::bundles::number(&revision));
+    let reason = Some(reason).filter(|reason| !reason.trim().is_empty());
+    let outcome = services::topics::merge(&services, &ctx, &id, revision, &into, reason).await;
+    crate::form::done("topics/merge", outcome, &format!("/admin/topics/{id}"), |merged| {
+        let said = format!("Merged into {}. Datasets that moved: {}.", merged.into.title, merged.datasets);
+        (format!("/admin/topics/{}", merged.into.id), said)
+    })
+}
+
+/// Deletes a topic that nothing uses.
+#[server(prefix = "/rpc", endpoint = "topics/delete")]
+pub async fn delete_topic(#[server(default)] id: String, #[server(default)] revision: String) -> Result<(), RpcError> {
+    let (services, ctx) = crate::request::context()?;
+    let outcome = services::topics::delete(&services, &ctx, &id, crate::bundles::number(&revision)).await;
+    crate::form::done("topics/delete", outcome, &format!("/admin/topics/{id}"), |()| {
+        ("/admin/topics".to_owned(), "The topic was deleted.".to_owned())
+    })
+}

@@ -1,0 +1,27 @@
+//! What the pages about the taxonomy show.
+
+use domain::curation::TopicSheet;
+use domain::topic::Topic;
+use leptos::prelude::*;
+
+use crate::error::RpcError;
+
+/// All topics, each followed by those below it, for somebody who may change them.
+#[server(prefix = "/rpc", endpoint = "topics/tree")]
+pub async fn topic_tree() -> Result<Vec<Topic>, RpcError> {
+    let (services, ctx) = crate::request::context()?;
+    services::topics::editor(&ctx).map_err(services::ServiceError::from)?;
+    Ok(services::topics::list(&services).await?)
+}
+
+/// One topic, with the taxonomy around it.
+#[server(prefix = "/rpc", endpoint = "topics/one")]
+pub async fn topic_read(id: String) -> Result<TopicSheet, RpcError> {
+    let (services, ctx) = crate::request::context()?;
+    services::topics::editor(&ctx).map_err(services::ServiceError::from)?;
+    let topics = services::topics::list(&services).await?;
+    let found = topics.iter().find(|topic| topic.id == id).cloned();
+    let topic = found.ok_or(RpcError::Refused(domain::refusal::Refusal::NotFound))?;
+    let history = crate::access::history_of(&services, &ctx, "topic", &id).await?;
+    Ok(TopicSheet { topic, topics, history })
+}

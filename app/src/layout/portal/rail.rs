@@ -1,0 +1,201 @@
+//! The parts of the portal, and the rail that lists those that the caller may open.
+
+use domain::actor::Caller;
+use domain::policy::Permission as P;
+use leptos::prelude::*;
+
+/// A part of the portal, as the rail lists it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Section {
+    /// The start page.
+    Dashboard,
+    /// Datasets.
+    Datasets,
+    /// What waits for review.
+    Review,
+    /// Bundles.
+    Bundles,
+    /// The publish queue.
+    Queue,
+    /// People with accounts.
+    Users,
+    /// Teams.
+    Teams,
+    /// What roles hold.
+    Roles,
+    /// Service tokens.
+    Tokens,
+    /// Webhooks.
+    Webhooks,
+    /// The topics.
+    Topics,
+    /// Entries of the release calendar.
+    Releases,
+    /// Archiving.
+    Archive,
+    /// Corrections of what is public.
+    Corrections,
+    /// The audit trail.
+    Audit,
+    /// How everything stands.
+    Ops,
+    /// Every component.
+    OpsHealth,
+    /// The publish queue with hands.
+    OpsQueue,
+    /// Publications under way or at an end.
+    OpsPublications,
+    /// Guided recovery.
+    OpsFailures,
+    /// The queue of files.
+    OpsFiles,
+    /// Receivers.
+    OpsIntegrations,
+    /// Slow endpoints.
+    OpsPerformance,
+    /// The runbook.
+    OpsRunbook,
+    /// The account of the person signed in.
+    Account,
+    /// Shortcuts, states and guides.
+    Help,
+}
+
+/// One line of the rail: who holds any of the rights may open it; without any, everybody may.
+struct Line(Section, &'static str, &'static str, &'static [P]);
+
+const BUNDLES: &[P] = &[P::BundlesRead, P::BundlesPreview];
+const WATCH: &[P] = &[P::SystemOperate, P::UsersManage];
+const PEOPLE: &[P] = &[P::UsersManage];
+
+/// The groups of the rail with their lines.
+const GROUPS: &[(&str, &[Line])] = &[
+    (
+        "Work",
+        &[
+            Line(Section::Dashboard, "Dashboard", "/admin", &[]),
+            Line(Section::Datasets, "Datasets", "/admin/datasets", &[]),
+            Line(Section::Review, "Review", "/admin/review", &[]),
+            Line(Section::Bundles, "Bundles", "/admin/bundles", &[]),
+            Line(Section::Queue, "Publish queue", "/admin/queue", &[]),
+            Line(Section::Releases, "Releases", "/admin/releases", &[P::ReleasesRead]),
+            Line(Section::Corrections, "Corrections", "/admin/corrections", &[P::DatasetsCorrect, P::AuditRead]),
+        ],
+    ),
+    (
+        "Administration",
+        &[
+            Line(Section::Users, "People", "/admin/users", PEOPLE),
+            Line(Section::Teams, "Teams", "/admin/teams", PEOPLE),
+            Line(Section::Roles, "Roles", "/admin/roles", PEOPLE),
+            Line(Section::Tokens, "Service tokens", "/admin/service-tokens", PEOPLE),
+            Line(Section::Webhooks, "Webhooks", "/admin/webhooks", PEOPLE),
+            Line(Section::Topics, "Topics", "/admin/topics", &[P::TopicsWrite]),
+            Line(Section::Archive, "Archive", "/admin/archive", &[P::VersionsArchive]),
+            Line(Section::Audit, "Audit trail", "/admin/audit", &[P::AuditRead]),
+        ],
+    ),
+    (
+        "Operations",
+        &[
+            Line(Section::Ops, "Overview", "/ops", WATCH),
+            Line(Section::OpsHealth, "Health", "/ops/health", WATCH),
+            Line(Section::OpsQueue, "Queue desk", "/ops/queue", BUNDLES),
+            Line(Section::OpsPublications, "Publications", "/ops/publications", BUNDLES),
+            Line(Section::OpsFailures, "Guided recovery", "/ops/failures", BUNDLES),
+            Line(Section::OpsFiles, "File queue", "/ops/files", WATCH),
+            Line(Section::OpsIntegrations, "Integrations", "/ops/integrations", WATCH),
+            Line(Section::OpsPerformance, "Performance", "/ops/performance", WATCH),
+            Line(Section::OpsRunbook, "Runbook", "/ops/runbook", WATCH),
+        ],
+    ),
+    ("You", &[Line(Section::Account, "Account", "/account", &[]), Line(Section::Help, "Help", "/admin/help", &[])]),
+];
+
+/// The shortcuts: keys, what they do, and for those that go somewhere the address.
+pub const SHORTCUTS: &[(&str, &str, &str)] = &[
+    ("g h", "Dashboard", "/admin"),
+    ("g d", "Datasets", "/admin/datasets"),
+    ("g b", "Bundles", "/admin/bundles"),
+    ("g w", "Review", "/admin/review"),
+    ("g s", "Publish queue", "/admin/queue"),
+    ("g r", "Releases", "/admin/releases"),
+    ("g u", "People", "/admin/users"),
+    ("g a", "Audit trail", "/admin/audit"),
+    ("g o", "Operations", "/ops"),
+    ("g f", "Guided recovery", "/ops/failures"),
+    ("/", "Find on this page", ""),
+    ("Ctrl K", "Go anywhere", ""),
+    ("Ctrl S", "Send the form that you are in", ""),
+    ("j", "Next row of a list", ""),
+    ("k", "Row before", ""),
+    ("?", "List the shortcuts", ""),
+];
+
+/// The shortcuts that the caller can use, for the script that listens for them.
+fn keys_of(caller: &Caller) -> String {
+    let lines = || GROUPS.iter().flat_map(|(_, lines)| lines.iter());
+    let opens = |href: &str| href.is_empty() || lines().any(|line| line.2 == href && may_open(line, caller));
+    let usable: Vec<_> = SHORTCUTS.iter().filter(|(_, _, href)| opens(href)).collect();
+    serde_json::to_string(&usable).unwrap_or_default()
+}
+
+fn may_open(line: &Line, caller: &Caller) -> bool {
+    line.3.is_empty() || line.3.iter().any(|right| caller.may(*right))
+}
+
+/// The rail: the parts that the caller may open, in their groups; narrow screens show it when its link is followed.
+pub(super) fn rail(section: Section, caller: &Caller) -> AnyView {
+    let opens = |line: &&Line| may_open(line, caller);
+    let here = GROUPS.iter().flat_map(|(_, lines)| lines.iter()).find(|line| line.0 == section).map(|line| line.1);
+    let groups: Vec<AnyView> = GROUPS
+        .iter()
+        .filter(|(_, lines)| lines.iter().any(|line| opens(&line)))
+        .map(|(title, lines)| {
+            let lines: Vec<AnyView> = lines.iter().filter(opens).map(|line| link(line, section)).collect();
+            view! { <p class="rail__title">{*title}</p><ul class="rail__list">{lines}</ul> }.into_any()
+        })
+        .collect();
+    view! {
+        <p class="rail-open"><a href="#rail">"Menu"</a><span>{here}</span></p>
+        <nav class="portal__rail rail" id="rail" aria-label="Portal" data-keys=keys_of(caller)>
+            <a class="rail__close" href="#main">"Close the menu"</a>
+            {groups}
+        </nav>
+    }
+    .into_any()
+}
+
+fn link(line: &Line, section: Section) -> AnyView {
+    let current = (line.0 == section).then_some("page");
+    let (text, href) = (line.1, line.2);
+    view! { <li><a class="rail__link" href=href aria-current=current>{text}</a></li> }.into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::actor::Actor;
+    use domain::policy::{Grant, Role};
+
+    use super::*;
+
+    fn keys(role: Role) -> String {
+        let caller = Caller { grants: vec![Grant::of(role)], all_permissions: false, ..Caller::system("test") };
+        assert_eq!(caller.actor, Actor::system("test"));
+        keys_of(&caller)
+    }
+
+    #[test]
+    fn keys_lead_only_where_the_caller_may_go() {
+        assert!(keys(Role::Editor).contains("/admin/bundles") && !keys(Role::Editor).contains("/ops\""));
+        assert!(keys(Role::Operator).contains("\"/ops\"") && !keys(Role::Operator).contains("/admin/users"));
+    }
+
+    #[test]
+    fn every_key_that_goes_somewhere_has_a_line_in_the_rail() {
+        let hrefs: Vec<&str> = GROUPS.iter().flat_map(|(_, lines)| lines.iter()).map(|line| line.2).collect();
+        for (keys, _, href) in SHORTCUTS.iter().filter(|(_, _, href)| !href.is_empty()) {
+            assert!(hrefs.contains(href), "{keys}: {href}");
+        }
+    }
+}

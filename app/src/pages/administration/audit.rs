@@ -1,0 +1,171 @@
+//! The site-wide search of the audit trail, with before and after, the state of the chain, and files to take away.
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use domain::administration::{AuditAsked, AuditList};
+use domain::event::Verdict;
+use domain::text::escaped;
+use leptos::prelude::*;
+
+use super::audit_record::record;
+use super::{page_number, query};
+use crate::components::portal::{empty, filter_input, filter_select, grouped, object_header, pagination, sentence};
+use crate::layout::portal::{Section, Shown, portal};
+
+/// The kinds of things that records are about, as a filter offers them.
+const KINDS: &[&str] = &[
+    "audit",
+    "bundle",
+    "dataset",
+    "department",
+    "edition",
+    "file",
+    "release",
+    "service_token",
+    "session",
+    "system",
+    "team",
+    "topic",
+    "user",
+    "version",
+    "webhook",
+];
+
+/// What happened, newest first.
+#[component]
+pub fn Audit() -> impl IntoView {
+    let asked = AuditAsked {
+        actor: query("actor"),
+        action: query("action"),
+        resource_type: query("resource_type"),
+        resource_id: query("resource_id"),
+        bundle: query("bundle"),
+        from: query("from"),
+        to: query("to"),
+        q: query("q"),
+    };
+    let load = rpc::audit::audit_list_read(asked.clone(), query("verify") == "yes", page_number());
+    portal(Section::Audit, load, move |list, _| shown(&list, &asked))
+}
+
+fn shown(list: &AuditList, asked: &AuditAsked) -> Shown {
+    let page = &list.records;
+    let total = page.total_count;
+    let noun = if total == 1 { "record" } else { "records" };
+    let meta = view! { <span>{grouped(total)}" "{noun}", newest first"</span> }.into_any();
+    let rows = if page.items.is_empty() {
+        empty("No record fits", "Choose less, or other days.", Some(("The whole trail", "/admin/audit")))
+    } else {
+        let items: Vec<AnyView> = page.items.iter().map(record).collect();
+        view! { <ol class="timeline">{items}</ol> }.into_any()
+    };
+    let address = address_of(asked);
+    let pages = pagination(total, page.limit, page.offset, |n| format!("{address}&page={n}"));
+    let problem = list.problem.clone().map(|problem| {
+        view! { <section class="banner banner--warning" role="status"><p>{problem}</p></section> }
+    });
+    let content = view! {
+        {object_header("", "Audit trail", meta, Some(take_away(list, asked)))}
+        {problem}
+        {list.verdict.as_ref().map(chain)}
+        {filter(asked)}
+        {rows}
+        {pages}
+    };
+    Shown::new("Audit trail", content.into_any())
+}
+
+/// The address of the same question, without a page.
+fn address_of(asked: &AuditAsked) -> String {
+    let pairs = [
+        ("q", &asked.q),
+        ("actor", &asked.actor),
+        ("action", &asked.action),
+        ("resource_type", &asked.resource_type),
+        ("resource_id", &asked.resource_id),
+        ("bundle", &asked.bundle),
+        ("from", &asked.from),
+        ("to", &asked.to),
+    ];
+    let set: Vec<String> = pairs
+        .into_iter()
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(name, value)| format!("{name}={}", escaped(value)))
+        .collect();
+    format!("/admin/audit?{}", set.join("&"))
+}
+
+/// Links to files with all that was found, which the API makes, and to the check of the chain.
+fn take_away(list: &AuditList, asked: &AuditAsked) -> AnyView {
+    let instant =
+        |at: Option<DateTime<Utc>>| at.map(|at| at.to_rfc3339_opts(SecondsFormat::Micros, true)).unwrap_or_default();
+    let words = |name: &str, text: &str| {
+        text.split_whitespace().map(|word| format!("&{name}={}", escaped(word))).collect::<String>()
+    };
+    let one = |name: &str, text: &str| {
+        if text.trim().is_empty() { String::new() } else { format!("&{name}={}", escaped(text.trim())) }
+    };
+    let found = [
+        words("actor", &asked.actor),
+        words("action", &asked.action),
+        words("resource_type", &asked.resource_type),
+        one("resource_id", &asked.resource_id),
+        one("bundle", &asked.bundle),
+        one("from", &instant(list.from)),
+        one("to", &instant(list.to)),
+        one("q", &asked.q),
+    ]
+    .concat();
+    let (csv, lines) = (format!("/v1/audit?format=csv{found}"), format!("/v1/audit?format=jsonl{found}"));
+    let verify = format!("{}&verify=yes", address_of(asked));
+    view! {
+        <a class="button button--secondary" href=verify>"Check the chain"</a>
+        <a class="button button--secondary" href=csv download="">"CSV"</a>
+        <a class="button button--secondary" href=lines download="">"JSON"</a>
+    }
+    .into_any()
+}
+
+/// How the chain was found.
+fn chain(verdict: &Verdict) -> AnyView {
+    let sound = grouped(verdict.sound);
+    let (head, hash) = (verdict.head_sequence, verdict.head_hash.clone());
+    match &verdict.broken {
+        None => view! {
+            <section class="banner banner--success" role="status" aria-label="The chain">
+                <h2 class="banner__title">"The chain is whole"</h2>
+                <p>{sound}" records were read and their hashes made anew. The newest is number "{head}":"</p>
+                <p><code class="secret">{hash}</code></p>
+            </section>
+        }
+        .into_any(),
+        Some(broken) => {
+            let (number, problem) = (broken.sequence, broken.problem.clone());
+            view! {
+                <section class="banner banner--error" role="alert" aria-label="The chain">
+                    <h2 class="banner__title">"The chain is broken at record "{number}</h2>
+                    <p>{problem}" "{sound}" records before it are sound. Keep the database as it is and raise a P1 incident: this is data corruption."</p>
+                </section>
+            }
+            .into_any()
+        }
+    }
+}
+
+fn filter(asked: &AuditAsked) -> AnyView {
+    let mut kinds = vec![(String::new(), "Anything".to_owned())];
+    kinds.extend(KINDS.iter().map(|kind| ((*kind).to_owned(), sentence(&kind.replace('_', " ")))));
+    view! {
+        <form class="filter-bar" method="get" action="/admin/audit" role="search">
+            {filter_input("q", "Text", "search", &asked.q)}
+            {filter_input("actor", "Who (id)", "text", &asked.actor)}
+            {filter_input("action", "Did what", "text", &asked.action)}
+            {filter_select("resource_type", "To what", kinds, &asked.resource_type)}
+            {filter_input("resource_id", "Its id", "text", &asked.resource_id)}
+            {filter_input("bundle", "In the bundle (id)", "text", &asked.bundle)}
+            {filter_input("from", "First day", "date", &asked.from)}
+            {filter_input("to", "Last day", "date", &asked.to)}
+            <button class="button button--secondary button--small">"Find"</button>
+        </form>
+    }
+    .into_any()
+}

@@ -1,0 +1,93 @@
+//! The forms of an account's page: name and address, password and second factor, signing out and suspending.
+
+use domain::administration::UserPage as Data;
+use leptos::prelude::*;
+use rpc::Visit;
+
+use crate::components::form::{Form, hidden};
+use crate::components::portal::panel;
+
+/// Name and address.
+pub(super) fn details(data: &Data, visit: &Visit) -> AnyView {
+    let (form, user) = (Form::of(visit, "access/edit-user"), &data.user);
+    let content = view! {
+        <form class="stack" method="post" action=form.action() novalidate=true>
+            {hidden("id", &user.id)}{hidden("revision", user.revision)}
+            {form.field("name", "Name").value(&user.name).autocomplete("off").input()}
+            {form.field("email", "E-mail").kind("email").value(&user.email).autocomplete("off").input()}
+            <button class="button button--secondary">"Save"</button>
+        </form>
+    };
+    panel("Details", false, None, content.into_any())
+}
+
+/// A new password, and taking a lost second factor away.
+pub(super) fn signing_in(data: &Data, visit: &Visit) -> AnyView {
+    let form = Form::of(visit, "access/set-password");
+    let open = form.was_refused();
+    let id = data.user.id.clone();
+    let factor = if data.has_second_factor {
+        view! {
+            <p>"A second factor is asked for."</p>
+            <form method="post" action="/rpc/access/reset-factor">
+                {hidden("id", &id)}
+                <button class="link-button link-button--warning">"Take the second factor away"</button>
+            </form>
+        }
+        .into_any()
+    } else {
+        view! { <p>"No second factor is set up."</p> }.into_any()
+    };
+    let content = view! {
+        {factor}
+        <details class="details" open=open>
+            <summary>"Give a new password"</summary>
+            <form class="details__body stack" method="post" action=form.action() novalidate=true>
+                {hidden("id", &id)}
+                {form.field("password", "New password").kind("password").autocomplete("new-password").hint("12 characters or more. All sessions end.").input()}
+                <button class="button button--secondary">"Set it"</button>
+            </form>
+        </details>
+    };
+    panel("Signing in", false, None, content.into_any())
+}
+
+/// Signing out everywhere, and suspending.
+pub(super) fn danger(data: &Data) -> AnyView {
+    let user = &data.user;
+    let (words, disabled, class, note) = if user.disabled {
+        (
+            "Open the account again",
+            "false",
+            "button button--secondary",
+            "The person may sign in again with what they held.",
+        )
+    } else {
+        (
+            "Suspend",
+            "true",
+            "button button--warning",
+            "Signs the person out everywhere; they cannot sign in until opened again. Grants stay.",
+        )
+    };
+    let sessions = data.sessions.len();
+    let sign_out = (sessions > 0).then(|| {
+        view! {
+            <form method="post" action="/rpc/access/end-sessions">
+                {hidden("id", &user.id)}
+                <button class="button button--secondary">"Sign out everywhere"</button>
+            </form>
+        }
+    });
+    let content = view! {
+        <div class="stack">
+            {sign_out}
+            <form class="stack stack--tight" method="post" action="/rpc/access/suspend-user">
+                {hidden("id", &user.id)}{hidden("revision", user.revision)}{hidden("disabled", disabled)}
+                <p class="small muted">{note}</p>
+                <button class=class>{words}</button>
+            </form>
+        </div>
+    };
+    panel("Access", false, None, content.into_any())
+}

@@ -1,0 +1,102 @@
+//! Help: the keyboard, the states with who may take which step, and where to read on. The tables are made of the rules.
+
+use domain::bundle::{BundleAction, BundleStage};
+use domain::release::ReleaseAction;
+use domain::version::VersionAction;
+use leptos::prelude::*;
+
+use crate::components::portal::{object_header, panel, sentence, state_tag, state_words, table};
+use crate::layout::portal::{SHORTCUTS, Section, Shown, portal};
+
+/// The help page.
+#[component]
+pub fn Help() -> impl IntoView {
+    // Whoever is signed in may read it.
+    portal(Section::Help, rpc::account::dashboard(), |_, _| shown())
+}
+
+fn shown() -> Shown {
+    let content = view! {
+        {object_header("", "Help", ().into_any(), None)}
+        <div class="panels">{shortcuts()}{read_on()}{bundles()}{versions()}{releases()}</div>
+    };
+    Shown::new("Help", content.into_any())
+}
+
+fn shortcuts() -> AnyView {
+    let rows = SHORTCUTS
+        .iter()
+        .map(|(keys, what, _)| view! { <tr><th scope="row"><kbd>{*keys}</kbd></th><td>{*what}</td></tr> }.into_any())
+        .collect();
+    let content = view! {
+        <p>"They work on every page of the portal unless you type in a field. "<a href="/account#keyboard">"Switch them off in your account"</a>"."</p>
+        {table("Keys", "keys-table", &[("Keys", false), ("Does", false)], rows)}
+    };
+    view! { <div id="shortcuts">{panel("Keyboard", false, None, content.into_any())}</div> }.into_any()
+}
+
+fn read_on() -> AnyView {
+    let content = view! {
+        <ul>
+            <li><a href="/ops/runbook">"Runbook"</a>": what operators do when something fails"</li>
+            <li><a href="/developers">"For developers"</a>": the API, by part"</li>
+            <li><a href="/account">"Your account"</a>": what you may do, and why something is missing"</li>
+            <li><a href="/publication-log">"Publication log"</a>": what became public, and when"</li>
+        </ul>
+    };
+    panel("Read on", false, None, content.into_any())
+}
+
+/// The stages of a bundle in the order of the workflow, and every action with who may take it from where.
+fn bundles() -> AnyView {
+    let path: Vec<AnyView> =
+        BundleStage::ALL.iter().map(|stage| view! { <li>{state_tag(stage.as_str())}</li> }.into_any()).collect();
+    let rows = BundleAction::ALL
+        .iter()
+        .filter(|action| !action.is_of_scheduler())
+        .map(|action| {
+            let (from, permission) = action.rule();
+            let from: Vec<String> = from.iter().map(|stage| state_words(stage.as_str())).collect();
+            action_row(action.label(), &from.join(", "), permission.as_str(), action.needs_reason())
+        })
+        .collect();
+    let content = view! {
+        <ol class="plain cluster" aria-label="Stages of a bundle">{path}</ol>
+        {table("Actions on a bundle", "bundle-actions", HEADINGS, rows)}
+    };
+    view! { <div id="states" class="panel--wide">{panel("Bundles", true, None, content.into_any())}</div> }.into_any()
+}
+
+const HEADINGS: &[(&str, bool)] = &[("Action", false), ("From", false), ("Right", false), ("Reason", false)];
+
+fn action_row(label: &str, from: &str, permission: &'static str, reason: bool) -> AnyView {
+    let (label, from) = (sentence(label), from.to_owned());
+    let reason = if reason { "needed" } else { "" };
+    view! { <tr><th scope="row">{label}</th><td class="wrap-cell">{from}</td><td><code>{permission}</code></td><td>{reason}</td></tr> }
+        .into_any()
+}
+
+fn versions() -> AnyView {
+    let rows = VersionAction::ALL
+        .iter()
+        .map(|action| {
+            let (from, to, permission, _) = action.rule();
+            let way = format!("{} to {}", state_words(from.as_str()), state_words(to.as_str()).to_lowercase());
+            action_row(&action.as_str().replace('_', " "), &way, permission.as_str(), false)
+        })
+        .collect();
+    panel("Versions", true, None, table("Actions on a version", "version-actions", HEADINGS, rows))
+}
+
+fn releases() -> AnyView {
+    let rows = ReleaseAction::ALL
+        .iter()
+        .filter(|action| **action != ReleaseAction::Publish)
+        .map(|action| {
+            let rule = action.rule();
+            let from: Vec<String> = rule.from.iter().map(|state| state_words(state.as_str())).collect();
+            action_row(action.label(), &from.join(", "), rule.permission.as_str(), rule.needs_reason)
+        })
+        .collect();
+    panel("Releases", true, None, table("Actions on a release", "release-actions", HEADINGS, rows))
+}

@@ -1,0 +1,81 @@
+//! One topic: its words, its place, merging and deleting it.
+
+use domain::curation::TopicSheet as Data;
+use domain::topic::with_descendants;
+use leptos::prelude::*;
+use rpc::Visit;
+
+use super::super::administration::param;
+use super::topics::topic_fields;
+use crate::components::form::{Form, hidden};
+use crate::components::portal::{object_header, panel, timeline};
+use crate::layout::portal::{Section, Shown, portal};
+
+/// One topic.
+#[component]
+pub fn TopicPage() -> impl IntoView {
+    portal(Section::Topics, rpc::topics::topic_read(param("id")), |data, visit| shown(&data, visit))
+}
+
+fn shown(data: &Data, visit: &Visit) -> Shown {
+    let topic = &data.topic;
+    let public = format!("/topics/{}", topic.id);
+    let meta = view! { <code>{topic.id.clone()}</code><a href=public>"Public page"</a> };
+    let history = data.history.as_ref().map(|events| {
+        let all = format!("/admin/audit?resource_type=topic&resource_id={}", topic.id);
+        panel("History", false, Some(("All of it", &all)), timeline(events))
+    });
+    let content = view! {
+        {object_header("Topic", &topic.title, meta.into_any(), None)}
+        <div class="portal__body">
+            <div class="portal__content stack">{edit(data, visit)}</div>
+            <aside class="portal__aside stack">{merge(data, visit)}{delete(data)}{history}</aside>
+        </div>
+    };
+    Shown::new(topic.title.clone(), content.into_any()).under("Topics", "/admin/topics")
+}
+
+fn edit(data: &Data, visit: &Visit) -> AnyView {
+    let (form, topic) = (Form::of(visit, "topics/edit"), &data.topic);
+    let content = view! {
+        <form class="stack" method="post" action=form.action() novalidate=true>
+            {hidden("id", &topic.id)}{hidden("revision", topic.revision)}
+            {topic_fields(&form, Some(topic), &data.topics)}
+            <button class="button">"Save"</button>
+        </form>
+    };
+    panel("Words and place", true, None, content.into_any())
+}
+
+fn merge(data: &Data, visit: &Visit) -> AnyView {
+    let (form, topic) = (Form::of(visit, "topics/merge"), &data.topic);
+    let own = with_descendants(&data.topics, &topic.id);
+    let mut targets = vec![(String::new(), "Choose a topic".to_owned())];
+    targets.extend(data.topics.iter().filter(|t| !own.contains(&t.id)).map(|t| (t.id.clone(), t.title.clone())));
+    let open = form.was_refused();
+    let content = view! {
+        <p class="small muted">"Its datasets, the topics below it and its address go to another topic, in one step."</p>
+        <details class="details" open=open>
+            <summary>"Merge it into another"</summary>
+            <form class="details__body stack" method="post" action=form.action() novalidate=true>
+                {hidden("id", &topic.id)}{hidden("revision", topic.revision)}
+                {form.field("into", "Into").select(targets)}
+                {form.field("reason", "Reason").optional().hint("It is kept in the history.").input()}
+                <button class="button button--warning">"Merge"</button>
+            </form>
+        </details>
+    };
+    panel("Merge", false, None, content.into_any())
+}
+
+fn delete(data: &Data) -> AnyView {
+    let topic = &data.topic;
+    let content = view! {
+        <form class="stack stack--tight" method="post" action="/rpc/topics/delete">
+            {hidden("id", &topic.id)}{hidden("revision", topic.revision)}
+            <p class="small muted">"Only a topic without datasets and without topics below it can be deleted. To keep its address alive, merge it."</p>
+            <button class="button button--warning">"Delete"</button>
+        </form>
+    };
+    panel("Delete", false, None, content.into_any())
+}

@@ -1,0 +1,163 @@
+//! One publication that needs somebody: evidence, the safe next step as a button, and the others with why not.
+
+use domain::bundle::BundleAction;
+use domain::operations::{Casualty, Finding, is_mended};
+use domain::progress::NextStep;
+use domain::refusal::Blocker;
+use leptos::prelude::*;
+use rpc::Visit;
+
+use crate::components::form::{Form, hidden};
+use crate::components::portal::{checklist, moment, panel, state_tag};
+
+/// The publication with everything that was found of it.
+pub(super) fn casualty(one: &Casualty, visit: &Visit) -> AnyView {
+    let progress = &one.progress;
+    let bundle = &progress.bundle;
+    let (id, href) = (format!("bundle-{}", bundle.id), bundle.admin_path());
+    let watch = format!("{href}/publication");
+    let failure = bundle.state.failure().map(|failure| {
+        let message = failure.message.clone();
+        view! { <p><strong>{message}</strong></p><p class="meta">"Failed "{moment(failure.at, "")}</p> }
+    });
+    let findings: Vec<AnyView> = one.findings.iter().map(finding).collect();
+    let checks = (!progress.checks.is_empty()).then(|| {
+        view! {
+            <details class="details">
+                <summary>"Every check as it stands now"</summary>
+                <div class="details__body">{checklist(&progress.checks)}</div>
+            </details>
+        }
+    });
+    let content = view! {
+        <div class="stack">
+            <p class="meta">{state_tag(bundle.stage().as_str())}<a href=href>"Bundle"</a><a href=watch>"Its publication"</a></p>
+            {failure}
+            <p>{progress.said()}</p>
+            {findings}
+            {checks}
+            <div class="cluster">{next(one, visit)}</div>
+            {others(one, visit)}
+        </div>
+    };
+    view! { <div id=id>{panel(&bundle.details.title, true, None, content.into_any())}</div> }.into_any()
+}
+
+fn finding(finding: &Finding) -> AnyView {
+    let items: Vec<AnyView> = finding.evidence.iter().map(evidence).collect();
+    view! {
+        <section class="blockers">
+            <h3 class="blockers__title">{finding.cause.title()}</h3>
+            <ul>{items}</ul>
+            <p>{finding.cause.resolution()}</p>
+        </section>
+    }
+    .into_any()
+}
+
+fn evidence(blocker: &Blocker) -> AnyView {
+    let message = blocker.message.clone();
+    match blocker.fix_url.clone() {
+        Some(href) => view! { <li>{message}" "<a href=href>"Mend it"</a></li> }.into_any(),
+        None => view! { <li>{message}</li> }.into_any(),
+    }
+}
+
+/// The one safe step, as a button with its reason.
+fn next(one: &Casualty, visit: &Visit) -> AnyView {
+    let progress = &one.progress;
+    match progress.next_step() {
+        NextStep::Retry => with_reason(one, "bundles/retry", "Try the publication again", visit),
+        NextStep::Reset => with_reason(one, "bundles/reset", "Reset to approved", visit),
+        NextStep::Replay(step) => {
+            let form = Form::of(visit, "bundles/replay-step").where_is("step", &step);
+            view! {
+                <form method="post" action=form.action()>
+                    {hidden("id", &progress.bundle.id)}{hidden("step", step)}
+                    <button class="button">"Try the step again"</button>
+                </form>
+            }
+            .into_any()
+        }
+        NextStep::Ask => {
+            view! { <p class="muted">"Somebody with more rights has to act: an approver or an operator."</p> }
+                .into_any()
+        }
+        NextStep::Nothing if is_mended(progress) => {
+            view! { <p class="muted">"What stood in the way is mended."</p> }.into_any()
+        }
+        NextStep::Nothing => view! { <p class="muted">"It goes on by itself once nothing holds it."</p> }.into_any(),
+    }
+}
+
+fn with_reason(one: &Casualty, endpoint: &'static str, words: &'static str, visit: &Visit) -> AnyView {
+    let bundle = &one.progress.bundle;
+    let form = Form::of(visit, endpoint).where_is("id", &bundle.id);
+    let hint = if endpoint == "bundles/retry" {
+        "It becomes approved and can be given a new instant. The reason is kept in the history."
+    } else {
+        "It becomes approved; mend what is named above, then schedule it again. The reason is kept in the history."
+    };
+    view! {
+        <form class="stack stack--tight" method="post" action=form.action() novalidate=true>
+            {hidden("id", &bundle.id)}{hidden("revision", bundle.revision)}
+            {form.field("reason", "Reason").hint(hint).input()}
+            <button class="button">{words}</button>
+        </form>
+    }
+    .into_any()
+}
+
+/// What else there is in this state, and why it had better not be done; steps that are owed can be left out.
+fn others(one: &Casualty, visit: &Visit) -> AnyView {
+    let progress = &one.progress;
+    let mut items: Vec<AnyView> =
+        progress.others().into_iter().map(|(action, why)| other(one, action, &why, visit)).collect();
+    if progress.can_operate {
+        items.extend(progress.steps.iter().filter(|step| step.is_owed() && step.given_up_at.is_some()).map(|step| {
+            let form = Form::of(visit, "bundles/skip-step").where_is("step", &step.id);
+            let (open, name) = (form.was_refused(), step.name.clone());
+            view! {
+                <li><details class="details" open=open>
+                    <summary>"Leave out: "{name}</summary>
+                    <form class="details__body stack stack--tight" method="post" action=form.action() novalidate=true>
+                        {hidden("id", &progress.bundle.id)}{hidden("step", &step.id)}
+                        {form.field("reason", "Reason").hint("It is not tried any more. The reason is kept in the history.").input()}
+                        <button class="button button--warning">"Leave it out"</button>
+                    </form>
+                </details></li>
+            }
+            .into_any()
+        }));
+    }
+    if items.is_empty() {
+        return ().into_any();
+    }
+    view! { <h3>"Other ways"</h3><ul class="plain stack stack--tight">{items}</ul> }.into_any()
+}
+
+fn other(one: &Casualty, action: BundleAction, why: &[String], visit: &Visit) -> AnyView {
+    let words = action.label();
+    let endpoint = match action {
+        BundleAction::Retry => Some(("bundles/retry", "Try the publication again")),
+        BundleAction::Reset => Some(("bundles/reset", "Reset to approved")),
+        _ => None,
+    };
+    match endpoint {
+        Some((endpoint, button)) if why.is_empty() => {
+            let refused = Form::of(visit, endpoint).where_is("id", &one.progress.bundle.id).was_refused();
+            view! {
+                <li><details class="details" open=refused>
+                    <summary>{button}</summary>
+                    <div class="details__body">{with_reason(one, endpoint, button, visit)}</div>
+                </details></li>
+            }
+            .into_any()
+        }
+        _ => {
+            let href = format!("{}/publication", one.progress.bundle.admin_path());
+            let reasons = if why.is_empty() { String::new() } else { format!(" ({})", why.join(" ")) };
+            view! { <li><a href=href>{crate::components::portal::sentence(words)}</a><span class="muted">{reasons}</span></li> }.into_any()
+        }
+    }
+}

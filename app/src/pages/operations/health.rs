@@ -1,0 +1,92 @@
+//! Every component as it was last found: the same that `/healthcheck` tells.
+
+use chrono::{DateTime, Utc};
+use domain::operations::{ComponentSight, Readings};
+use leptos::prelude::*;
+
+use super::{health_tag, look_again};
+use crate::components::portal::{facts, moment, object_header, panel, table, text};
+use crate::layout::portal::{Section, Shown, portal};
+
+/// The parts of the program and how each was found.
+#[component]
+pub fn Health() -> impl IntoView {
+    portal(Section::OpsHealth, rpc::operations::readings_read(), |data, visit| {
+        let operates = visit.caller.as_ref().is_some_and(|c| c.may(domain::policy::Permission::SystemOperate));
+        shown(&data, operates)
+    })
+}
+
+fn shown(data: &Readings, operates: bool) -> Shown {
+    let meta = view! { {health_tag(&data.status)}<span>{data.components.len()}" components"</span> };
+    let headings = [
+        ("Component", false),
+        ("State", false),
+        ("Found", false),
+        ("Last in order", false),
+        ("Last failed", false),
+        ("Took", true),
+    ];
+    let rows = data.components.iter().map(row).collect();
+    let content = view! {
+        {object_header("", "Health", meta.into_any(), Some(look_again("/ops/health")))}
+        {table("Components", "components-table", &headings, rows)}
+        <div class="panels">{program(data)}{resources(data, operates)}</div>
+    };
+    Shown::new("Health", content.into_any()).under("Operations", "/ops")
+}
+
+fn row(component: &ComponentSight) -> AnyView {
+    let when = |at: Option<DateTime<Utc>>| {
+        at.map_or_else(|| view! { <span class="muted">"never"</span> }.into_any(), |at| moment(at, ""))
+    };
+    view! {
+        <tr>
+            <th scope="row">{component.name.clone()}<span class="table__sub">"Looked at "{moment(component.last_checked, "")}</span></th>
+            <td>{health_tag(&component.status)}</td>
+            <td class="wrap-cell">{component.message.clone()}</td>
+            <td>{when(component.last_success)}</td>
+            <td>{when(component.last_failure)}</td>
+            <td class="num">{component.duration_ms}" ms"</td>
+        </tr>
+    }
+    .into_any()
+}
+
+fn program(data: &Readings) -> AnyView {
+    let commit: String = data.commit.chars().take(12).collect();
+    let rows = vec![
+        ("Version", text(data.version.clone())),
+        ("Commit", view! { <code>{commit}</code> }.into_any()),
+        ("Started", moment(data.started_at, "")),
+        ("For machines", view! { <a href="/healthcheck">"/healthcheck"</a> }.into_any()),
+    ];
+    panel("Program", false, None, facts(rows))
+}
+
+fn resources(data: &Readings, operates: bool) -> AnyView {
+    let number =
+        |value: Option<f64>| value.map_or_else(|| "not measured yet".to_owned(), |value| format!("{value:.0}"));
+    let memory = data
+        .sum("process_resident_memory_bytes")
+        .map_or_else(|| "not measured yet".to_owned(), |bytes| format!("{:.0} MB", bytes / 1_000_000.0));
+    let connections = |state: &str| number(data.labelled("database_connections", "state", state));
+    let rows = vec![
+        ("Memory", text(memory)),
+        ("Database connections in use", text(connections("used"))),
+        ("Idle", text(connections("idle"))),
+        ("At most", text(number(data.sum("database_connections_max")))),
+        ("People signed in", text(number(data.sum("sessions_open")))),
+        ("Requests under way", text(number(data.sum("http_requests_in_flight")))),
+        ("Revisions that search is behind", text(number(data.sum("search_index_lag")))),
+    ];
+    let reset = operates.then(|| {
+        view! {
+            <form class="stack stack--tight" method="post" action="/rpc/operations/reset-connections">
+                <p class="small muted">"Closes idle connections to the database and opens new ones. Nobody's work is cut off."</p>
+                <button class="button button--secondary">"Renew the connections"</button>
+            </form>
+        }
+    });
+    panel("Resources", false, None, view! { {facts(rows)}{reset} }.into_any())
+}

@@ -1,0 +1,135 @@
+//! Receivers: whether each is called, what is owed to it, and having it tried again or left out.
+
+use chrono::{DateTime, Utc};
+use domain::delivery::{CircuitState, Sink};
+use domain::operations::{Integrations as Data, OwedDelivery, ReceiverSight};
+use domain::policy::Permission;
+use leptos::prelude::*;
+use rpc::Visit;
+
+use super::super::administration::query;
+use super::{look_again, span_words};
+use crate::components::form::{Form, hidden};
+use crate::components::portal::{empty, moment, object_header, panel, table};
+use crate::layout::portal::{Section, Shown, portal};
+
+/// The receivers of what follows from publications.
+#[component]
+pub fn Integrations() -> impl IntoView {
+    portal(Section::OpsIntegrations, rpc::operations::integrations_read(query("ask")), |data, visit| {
+        shown(&data, visit)
+    })
+}
+
+fn shown(data: &Data, visit: &Visit) -> Shown {
+    let may = |permission| visit.caller.as_ref().is_some_and(|caller| caller.may(permission));
+    let (operates, publishes) = (may(Permission::SystemOperate), may(Permission::BundlesPublish));
+    let open: u64 = data.receivers.iter().map(|receiver| receiver.open).sum();
+    let meta =
+        view! { <span>{open}" owed"</span><span>{data.owed.len()}" failing"</span>{moment(data.now, "")} }.into_any();
+    let headings =
+        [("Receiver", false), ("Circuit", false), ("Owed", true), ("Oldest", true), ("Given up", true), ("", false)];
+    let rows = data.receivers.iter().map(|receiver| row(receiver, data.now, operates)).collect();
+    let owed = if data.owed.is_empty() {
+        empty("Nothing fails", "What could not be delivered is listed here until it is done or left out.", None)
+    } else {
+        let items: Vec<AnyView> = data.owed.iter().map(|owed| item(owed, publishes, visit)).collect();
+        view! { <ul class="checklist">{items}</ul> }.into_any()
+    };
+    let content = view! {
+        {object_header("", "Integrations", meta, Some(look_again("/ops/integrations")))}
+        {data.asked.as_ref().map(answer)}
+        {table("Receivers", "receivers-table", &headings, rows)}
+        <div class="panels">{panel("Failing deliveries", true, None, owed)}</div>
+    };
+    Shown::new("Integrations", content.into_any()).under("Operations", "/ops")
+}
+
+fn answer((sink, found): &(Sink, Result<(), String>)) -> AnyView {
+    let (class, words) = match found {
+        Ok(()) => ("banner banner--success", format!("{} is up.", sink.title())),
+        Err(error) => ("banner banner--error", format!("{} is down: {error}.", sink.title())),
+    };
+    view! { <section class=class role="status" aria-label="Answer"><p>{words}</p></section> }.into_any()
+}
+
+fn row(receiver: &ReceiverSight, now: DateTime<Utc>, operates: bool) -> AnyView {
+    let sink = receiver.sink;
+    let (tag, words) = match receiver.circuit {
+        None => ("tag tag--plain", "Inside"),
+        Some(CircuitState::Closed) => ("tag state--published", "Called"),
+        Some(CircuitState::HalfOpen) => ("tag state--scheduled", "Tried"),
+        Some(CircuitState::Open) => ("tag state--failed", "Left in peace"),
+    };
+    let oldest = receiver.oldest.filter(|_| receiver.open > 0).map(|at| span_words((now - at).num_seconds()));
+    let ask = sink.is_remote().then(|| {
+        let href = format!("/ops/integrations?ask={sink}");
+        view! { <a href=href>"Ask it"<span class="visually-hidden">": "{sink.title()}</span></a> }
+    });
+    let closes = operates && receiver.circuit.is_some_and(|circuit| circuit != CircuitState::Closed);
+    let close = closes.then(|| {
+        view! {
+            <form method="post" action="/rpc/operations/close-circuit">
+                {hidden("receiver", sink)}
+                <button class="link-button">"Call it again"<span class="visually-hidden">": "{sink.title()}</span></button>
+            </form>
+        }
+    });
+    view! {
+        <tr>
+            <th scope="row">{sink.title()}</th>
+            <td><span class=tag>{words}</span></td>
+            <td class="num">{receiver.open}</td>
+            <td class="num">{oldest}</td>
+            <td class="num">{receiver.given_up}</td>
+            <td>{ask}{close}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+fn item(owed: &OwedDelivery, publishes: bool, visit: &Visit) -> AnyView {
+    let step = &owed.step;
+    let title = Sink::parse(&owed.kind).map_or_else(|| owed.kind.clone(), |sink| sink.title().to_owned());
+    let name = step.name.clone();
+    let error = step.last_error.clone().map(|error| view! { <span class="table__sub">{error}</span> });
+    let next = step.next_attempt_at.map(|at| view! { <span class="table__sub">"Next try "{moment(at, "")}</span> });
+    let given_up = step.given_up_at.map(|at| view! { <span class="table__sub">"Given up "{moment(at, "")}</span> });
+    let bundle = owed.bundle_id.clone().map(|id| {
+        let href = format!("/admin/bundles/{id}");
+        view! { " "<a href=href>"Its bundle"</a> }
+    });
+    let actions = owed.bundle_id.clone().filter(|_| publishes).map(|id| actions(&id, owed, visit));
+    let modifier = if step.given_up_at.is_some() { "fail" } else { "warn" };
+    view! {
+        <li class=format!("check check--{modifier}")>
+            <div class="check__text"><strong>{title}</strong>": "{name}{bundle}{error}{next}{given_up}</div>
+            <span class="check__note">{step.attempts}" tries"</span>
+            {actions}
+        </li>
+    }
+    .into_any()
+}
+
+fn actions(bundle_id: &str, owed: &OwedDelivery, visit: &Visit) -> AnyView {
+    let step = &owed.step;
+    let form = Form::of(visit, "bundles/skip-step").where_is("step", &step.id);
+    let (open, name) = (form.was_refused(), step.name.clone());
+    view! {
+        <div class="check__actions">
+            <form method="post" action="/rpc/bundles/replay-step">
+                {hidden("id", bundle_id)}{hidden("step", &step.id)}
+                <button class="link-button">"Try again now"<span class="visually-hidden">": "{name.clone()}</span></button>
+            </form>
+            <details class="details" open=open>
+                <summary>"Leave it out"<span class="visually-hidden">": "{name}</span></summary>
+                <form class="details__body stack stack--tight" method="post" action=form.action() novalidate=true>
+                    {hidden("id", bundle_id)}{hidden("step", &step.id)}
+                    {form.field("reason", "Reason").hint("It is not tried any more. The reason is kept in the history.").input()}
+                    <button class="button button--warning">"Leave it out"</button>
+                </form>
+            </details>
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,121 @@
+//! One glance: how everything stands against the runbook's thresholds.
+
+use domain::operations::{Grade, Indicator, Overview as Data};
+use leptos::prelude::*;
+
+use super::{grade_tag, health_tag, look_again, span_words};
+use crate::components::portal::{countdown, moment, object_header, panel, table};
+use crate::layout::portal::{Section, Shown, portal};
+
+/// The page that an operator looks at first.
+#[component]
+pub fn Overview() -> impl IntoView {
+    portal(Section::Ops, rpc::operations::overview_read(), |data, _| shown(&data))
+}
+
+fn shown(data: &Data) -> Shown {
+    let node = data.node.clone();
+    let uptime = span_words((data.now - data.readings.started_at).num_seconds());
+    let meta = view! { {health_tag(&data.readings.status)}<span>"node "{node}</span><span>"up "{uptime}</span>{moment(data.now, "")} };
+    let content = view! {
+        {object_header("", "Operations", meta.into_any(), Some(look_again("/ops")))}
+        {counts(data)}
+        <div class="panels">
+            {thresholds(&data.indicators)}
+            {next(data)}
+            {attention(data)}
+            {heartbeat(data)}
+        </div>
+    };
+    Shown::new("Operations", content.into_any())
+}
+
+fn counts(data: &Data) -> AnyView {
+    let tile = |text: &'static str, n: u64, href: &'static str, modifier: &'static str| {
+        let class = if n > 0 { format!("kpi {modifier}") } else { "kpi".to_owned() };
+        view! { <div class=class><dt>{text}</dt><dd class="num"><a href=href>{n}</a></dd></div> }
+    };
+    let failed = data.failed.len() as u64;
+    let sick = data.readings.components.iter().filter(|component| component.status != "OK").count() as u64;
+    let alarms = data.indicators.iter().filter(|indicator| indicator.grade != Grade::Good).count() as u64;
+    view! {
+        <dl class="kpis">
+            {tile("In the queue", data.queued, "/ops/queue", "")}
+            {tile("Failed bundles", failed, "/ops/failures", "kpi--fail")}
+            {tile("Deliveries given up", data.given_up, "/ops/integrations", "kpi--fail")}
+            {tile("Failed files", data.failed_files, "/ops/files", "kpi--warn")}
+            {tile("Components not in order", sick, "/ops/health", "kpi--fail")}
+            {tile("Outside of their targets", alarms, "/ops#thresholds", "kpi--warn")}
+        </dl>
+    }
+    .into_any()
+}
+
+fn thresholds(indicators: &[Indicator]) -> AnyView {
+    let rows = indicators.iter().map(indicator_row).collect();
+    let headings = [("Measure", false), ("Now", true), ("Target", false), ("Stands", false)];
+    let list = table("Measures against the runbook's targets", "indicators-table", &headings, rows);
+    view! { <div id="thresholds" class="panel--wide">{panel("Against the runbook's targets", true, Some(("Runbook", "/ops/runbook")), list)}</div> }
+        .into_any()
+}
+
+fn indicator_row(indicator: &Indicator) -> AnyView {
+    let (href, name) = (indicator.page.clone(), indicator.name.clone());
+    view! {
+        <tr>
+            <th scope="row"><a href=href>{name}</a></th>
+            <td class="num">{indicator.value.clone()}</td>
+            <td class="wrap-cell">{indicator.target.clone()}</td>
+            <td>{grade_tag(indicator.grade)}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+fn next(data: &Data) -> AnyView {
+    let coming = data.next.as_ref().and_then(|entry| Some((entry, entry.bundle.state.schedule()?.publication_date)));
+    let Some((entry, at)) = coming else {
+        let nothing = view! { <p class="muted">"Nothing is scheduled."</p> };
+        return panel("Next publication", false, Some(("Queue", "/ops/queue")), nothing.into_any());
+    };
+    let label = format!("{} publishes in", entry.bundle.details.title);
+    let href = format!("{}/publication", entry.bundle.admin_path());
+    panel("Next publication", false, Some(("Watch it", &href)), countdown(at, data.now, &label, false))
+}
+
+fn attention(data: &Data) -> AnyView {
+    let failed = data.failed.iter().map(|bundle| {
+        let (title, note) = (bundle.details.title.clone(), bundle.state.failure().map(|failure| moment(failure.at, "")));
+        let href = format!("/ops/failures#bundle-{}", bundle.id);
+        view! {
+            <li class="check check--fail"><span class="check__text"><a href=href>{title}</a>" could not be published"</span><span class="check__note">{note}</span></li>
+        }
+        .into_any()
+    });
+    let sick = data.readings.components.iter().filter(|component| component.status != "OK").map(|component| {
+        let (name, message) = (component.name.clone(), component.message.clone());
+        view! {
+            <li class="check check--warn"><span class="check__text"><a href="/ops/health">{name}</a>": "{message}</span><span class="check__note">{component.status.to_lowercase()}</span></li>
+        }
+        .into_any()
+    });
+    let items: Vec<AnyView> = failed.chain(sick).collect();
+    let content = if items.is_empty() {
+        view! { <p class="muted">"Nothing waits for an operator."</p> }.into_any()
+    } else {
+        view! { <ul class="checklist">{items}</ul> }.into_any()
+    };
+    panel("Needs somebody", false, Some(("Guided recovery", "/ops/failures")), content)
+}
+
+fn heartbeat(data: &Data) -> AnyView {
+    let content = match data.readings.last_beat {
+        Some(at) => {
+            let ago = span_words((data.now - at).num_seconds());
+            view! { <p>"The scheduler of this node last looked for due bundles "{ago}" ago, "{moment(at, "")}"."</p> }
+                .into_any()
+        }
+        None => view! { <p class="muted">"This node runs no scheduler."</p> }.into_any(),
+    };
+    panel("Scheduler", false, Some(("Health", "/ops/health")), content)
+}

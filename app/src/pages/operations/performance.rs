@@ -1,0 +1,96 @@
+//! Slow endpoints, from what this process measured of itself.
+
+use domain::operations::{Endpoint, Readings, endpoints};
+use leptos::prelude::*;
+
+use super::super::administration::query;
+use super::look_again;
+use crate::components::portal::{empty, filter_select, grouped, moment, object_header, table};
+use crate::layout::portal::{Section, Shown, portal};
+
+/// The most endpoints shown.
+const MOST: usize = 100;
+
+/// The endpoints, the slowest first.
+#[component]
+pub fn Performance() -> impl IntoView {
+    let (kind, sort) = (query("kind"), query("sort"));
+    portal(Section::OpsPerformance, rpc::operations::readings_read(), move |data, _| shown(&data, &kind, &sort))
+}
+
+fn shown(data: &Readings, kind: &str, sort: &str) -> Shown {
+    let mut all = endpoints(&data.samples);
+    all.retain(|endpoint| kind.is_empty() || endpoint.kind == kind);
+    match sort {
+        "count" => all.sort_by(|a, b| b.count.total_cmp(&a.count)),
+        "faults" => all.sort_by(|a, b| b.faults.total_cmp(&a.faults)),
+        _ => {}
+    }
+    let meta = view! { <span>{all.len()}" endpoints"</span><span>"since "{moment(data.started_at, "")}</span><span>"target p95 below 500 ms"</span> };
+    let list = if all.is_empty() {
+        empty("Nothing was measured", "Endpoints appear once they were asked.", None)
+    } else {
+        let headings = [
+            ("Endpoint", false),
+            ("Sort", false),
+            ("Requests", true),
+            ("p50", true),
+            ("p95", true),
+            ("p99", true),
+            ("4xx", true),
+            ("5xx", true),
+        ];
+        table("Endpoints", "endpoints-table", &headings, all.iter().take(MOST).map(row).collect())
+    };
+    let content = view! {
+        {object_header("", "Performance", meta.into_any(), Some(look_again("/ops/performance")))}
+        {filter(kind, sort)}
+        {list}
+        <p class="small muted">"Times are of this node since it started, in milliseconds, read from the same measures as "<code>"/metrics"</code>"."</p>
+    };
+    Shown::new("Performance", content.into_any()).under("Operations", "/ops")
+}
+
+fn filter(kind: &str, sort: &str) -> AnyView {
+    let named = |options: &[(&str, &str)]| {
+        options.iter().map(|(value, words)| ((*value).to_owned(), (*words).to_owned())).collect::<Vec<_>>()
+    };
+    let kinds = named(&[
+        ("", "Everything"),
+        ("api", "API"),
+        ("page", "Public pages"),
+        ("portal", "Portal"),
+        ("form", "Forms"),
+        ("asset", "Assets"),
+    ]);
+    let sorts = named(&[("", "Slowest first"), ("count", "Most asked first"), ("faults", "Most faults first")]);
+    view! {
+        <form class="filter-bar" method="get" action="/ops/performance">
+            {filter_select("kind", "Of", kinds, kind)}
+            {filter_select("sort", "Order", sorts, sort)}
+            <button class="button button--secondary button--small">"Show"</button>
+        </form>
+    }
+    .into_any()
+}
+
+fn row(endpoint: &Endpoint) -> AnyView {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "counts are whole and not negative")]
+    let number = |value: f64| grouped(value as u64);
+    let time = |ms: f64| if ms < 10.0 { format!("{ms:.1}") } else { format!("{ms:.0}") };
+    let slow = (endpoint.p95 >= 500.0).then(|| view! { " "<span class="tag state--failed">"Slow"</span> });
+    let sick = (endpoint.faults > 0.0).then(|| view! { " "<span class="tag state--failed">"Faults"</span> });
+    view! {
+        <tr>
+            <th scope="row"><code>{endpoint.method.clone()}" "{endpoint.route.clone()}</code>{slow}{sick}</th>
+            <td>{endpoint.kind.clone()}</td>
+            <td class="num">{number(endpoint.count)}</td>
+            <td class="num">{time(endpoint.p50)}</td>
+            <td class="num">{time(endpoint.p95)}</td>
+            <td class="num">{time(endpoint.p99)}</td>
+            <td class="num">{number(endpoint.refusals)}</td>
+            <td class="num">{number(endpoint.faults)}</td>
+        </tr>
+    }
+    .into_any()
+}

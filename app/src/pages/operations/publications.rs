@@ -1,0 +1,87 @@
+//! Publications under way or at an end, with how long each took.
+
+use domain::bundle::{Bundle, BundleStage};
+use domain::page::Page;
+use leptos::prelude::*;
+
+use super::super::administration::{page_number, query};
+use crate::components::portal::{empty, moment, object_header, pagination, state_tag, state_words, table};
+use crate::layout::portal::{Section, Shown, portal};
+use crate::pages::admin::after_instant_words;
+
+/// The stages in which a publication can be met here.
+const STAGES: [BundleStage; 3] = [BundleStage::Publishing, BundleStage::Published, BundleStage::Failed];
+
+/// The publications, the last changed first.
+#[component]
+pub fn Publications() -> impl IntoView {
+    let state = BundleStage::parse(&query("state")).filter(|stage| STAGES.contains(stage));
+    portal(Section::OpsPublications, rpc::operations::publications(state, page_number()), move |page, _| {
+        shown(&page, state)
+    })
+}
+
+fn shown(page: &Page<Bundle>, state: Option<BundleStage>) -> Shown {
+    let total = page.total_count;
+    let noun = if total == 1 { "publication" } else { "publications" };
+    let meta = view! { <span>{total}" "{noun}</span> }.into_any();
+    let word = state.map_or("", BundleStage::as_str);
+    let link = |word: &str, words: String, current: bool| {
+        let href = format!("/ops/publications?state={word}");
+        view! { <li><a href=href aria-current=current.then_some("page")>{words}</a></li> }.into_any()
+    };
+    let mut tabs = vec![link("", "All".to_owned(), state.is_none())];
+    tabs.extend(STAGES.iter().map(|stage| link(stage.as_str(), state_words(stage.as_str()), state == Some(*stage))));
+    let list = if page.items.is_empty() {
+        empty(
+            "No publications here",
+            "They appear once a bundle's instant has come.",
+            Some(("Publish queue", "/ops/queue")),
+        )
+    } else {
+        let headings = [
+            ("Bundle", false),
+            ("State", false),
+            ("Instant", false),
+            ("Public", false),
+            ("Took", true),
+            ("Items", true),
+            ("Tries", true),
+        ];
+        table("Publications", "publications-table", &headings, page.items.iter().map(row).collect())
+    };
+    let pages = pagination(total, page.limit, page.offset, |n| format!("/ops/publications?state={word}&page={n}"));
+    let content = view! {
+        {object_header("", "Publications", meta, None)}
+        <nav class="tabs" aria-label="States"><ul>{tabs}</ul></nav>
+        {list}{pages}
+    };
+    Shown::new("Publications", content.into_any()).under("Operations", "/ops")
+}
+
+fn row(bundle: &Bundle) -> AnyView {
+    let (href, title) = (format!("{}/publication", bundle.admin_path()), bundle.details.title.clone());
+    let due = bundle.state.schedule().map(|schedule| schedule.publication_date);
+    let instant = due.map_or_else(|| view! { <span class="muted">"by hand"</span> }.into_any(), |at| moment(at, ""));
+    let public = bundle.state.published_at();
+    let late = public.zip(due).map(|(public, due)| after_instant_words((public - due).num_milliseconds()));
+    let late = late.map(|words| view! { <span class="table__sub">{words}</span> });
+    let failure = bundle.state.failure().map(|failure| {
+        let message = failure.message.clone();
+        view! { <span class="table__sub">{message}</span> }
+    });
+    let took =
+        public.zip(bundle.state.started_at()).map(|(end, start)| format!("{} ms", (end - start).num_milliseconds()));
+    view! {
+        <tr>
+            <th scope="row"><a href=href>{title}</a>{failure}</th>
+            <td>{state_tag(bundle.stage().as_str())}</td>
+            <td>{instant}</td>
+            <td>{public.map(|at| moment(at, ""))}{late}</td>
+            <td class="num">{took}</td>
+            <td class="num">{bundle.item_count}</td>
+            <td class="num">{bundle.attempts}</td>
+        </tr>
+    }
+    .into_any()
+}

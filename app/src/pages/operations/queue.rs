@@ -1,0 +1,138 @@
+//! The publish queue with hands: watch, hold, and publish now.
+
+use domain::actor::Caller;
+use domain::bundle::{Bundle, BundleStage};
+use domain::operations::QueueDesk as Data;
+use domain::policy::Permission;
+use domain::views::QueueEntry;
+use leptos::prelude::*;
+use rpc::Visit;
+
+use super::look_again;
+use crate::components::form::{Form, hidden};
+use crate::components::portal::{empty, moment, object_header, panel, state_tag};
+use crate::layout::portal::{Section, Shown, portal};
+use crate::pages::admin::lateness_words;
+
+/// What is scheduled or being published, soonest first, and what was approved without an instant.
+#[component]
+pub fn QueueDesk() -> impl IntoView {
+    portal(Section::OpsQueue, rpc::operations::queue_desk_read(), |data, visit| shown(&data, visit))
+}
+
+fn shown(data: &Data, visit: &Visit) -> Shown {
+    let total = data.queue.total_count;
+    let meta = view! { <span>{total}" waiting"</span><span>"the runbook warns above 10"</span>{moment(data.now, "")} };
+    let list = if data.queue.items.is_empty() {
+        let link = Some(("Bundles that are approved", "/admin/bundles?state=approved"));
+        empty("Nothing is waiting to be published", "Bundles appear here once an approver has scheduled them.", link)
+    } else {
+        let items: Vec<AnyView> = data.queue.items.iter().enumerate().map(|(n, entry)| item(n, entry, visit)).collect();
+        view! { <ol class="desk-list">{items}</ol> }.into_any()
+    };
+    let content = view! {
+        {object_header("", "Publish queue", meta.into_any(), Some(look_again("/ops/queue")))}
+        {list}
+        <div class="panels">{approved(data, visit)}</div>
+    };
+    Shown::new("Publish queue", content.into_any()).under("Operations", "/ops")
+}
+
+fn item(n: usize, entry: &QueueEntry, visit: &Visit) -> AnyView {
+    let bundle = &entry.bundle;
+    let (href, title) = (bundle.admin_path(), bundle.details.title.clone());
+    let watch = format!("{href}/publication");
+    let due = bundle.state.schedule().map(|schedule| moment(schedule.publication_date, ""));
+    let lease = entry.lease.as_ref().map(|(node, until)| {
+        let node = node.clone();
+        view! { <span>"held by "<code>{node}</code>" until "{moment(*until, "")}</span> }
+    });
+    let late = (entry.lateness_ms > 5_000 && bundle.stage() == BundleStage::Scheduled)
+        .then(|| view! { <a href="/ops/failures">"It is overdue: look into it"</a> });
+    let tries = (bundle.attempts > 0).then(|| view! { <span>{bundle.attempts}" tries"</span> });
+    view! {
+        <li class="desk-item">
+            <p class="desk-item__title"><span class="muted">{n + 1}". "</span><a href=href>{title.clone()}</a>" "{state_tag(bundle.stage().as_str())}</p>
+            <p class="meta">
+                {due}<span>{lateness_words(entry.lateness_ms)}</span><span>{bundle.item_count}" items"</span>{tries}{lease}
+                <a href=watch>"Watch"<span class="visually-hidden">" the publication of "{title}</span></a>{late}
+            </p>
+            {actions(bundle, visit)}
+        </li>
+    }
+    .into_any()
+}
+
+fn may(visit: &Visit, permission: Permission) -> bool {
+    visit.caller.as_ref().is_some_and(|caller: &Caller| caller.may(permission))
+}
+
+/// Holding and publishing now, each behind a form with its reason.
+fn actions(bundle: &Bundle, visit: &Visit) -> AnyView {
+    let waits = matches!(bundle.stage(), BundleStage::Scheduled | BundleStage::Approved);
+    if !waits {
+        return ().into_any();
+    }
+    let hold = (bundle.stage() == BundleStage::Scheduled && may(visit, Permission::BundlesCancel))
+        .then(|| hold(bundle, visit));
+    let now = may(visit, Permission::BundlesPublish).then(|| run_now(bundle, visit));
+    view! { <div class="check__actions">{hold}{now}</div> }.into_any()
+}
+
+fn hold(bundle: &Bundle, visit: &Visit) -> AnyView {
+    let form = Form::of(visit, "operations/hold").where_is("id", &bundle.id);
+    let (open, title) = (form.was_refused(), bundle.details.title.clone());
+    view! {
+        <details class="details" open=open>
+            <summary>"Hold"<span class="visually-hidden">": "{title}</span></summary>
+            <form class="details__body stack stack--tight" method="post" action=form.action() novalidate=true>
+                {hidden("id", &bundle.id)}{hidden("revision", bundle.revision)}
+                {form.field("reason", "Reason").hint("It loses its instant and stays approved. An approver gives it a new one.").textarea()}
+                <button class="button button--warning">"Hold it"</button>
+            </form>
+        </details>
+    }
+    .into_any()
+}
+
+fn run_now(bundle: &Bundle, visit: &Visit) -> AnyView {
+    let form = Form::of(visit, "operations/run-now").where_is("id", &bundle.id);
+    let (open, title) = (form.was_refused(), bundle.details.title.clone());
+    let hint = format!("Type {title} to confirm: everything in it becomes public at once, and cannot be called back.");
+    view! {
+        <details class="details" open=open>
+            <summary>"Publish now"<span class="visually-hidden">": "{title}</span></summary>
+            <form class="details__body stack stack--tight" method="post" action=form.action() novalidate=true>
+                {hidden("id", &bundle.id)}{hidden("revision", bundle.revision)}
+                {form.field("title", "Title of the bundle").hint(hint).autocomplete("off").input()}
+                {form.field("reason", "Reason").hint("For emergencies. The reason is kept in the history.").textarea()}
+                <button class="button button--warning">"Publish now"</button>
+            </form>
+        </details>
+    }
+    .into_any()
+}
+
+fn approved(data: &Data, visit: &Visit) -> AnyView {
+    let items: Vec<AnyView> = data
+        .approved
+        .iter()
+        .map(|bundle| {
+            let (href, title) = (bundle.admin_path(), bundle.details.title.clone());
+            view! {
+                <li class="desk-item">
+                    <p class="desk-item__title"><a href=href>{title}</a></p>
+                    <p class="meta"><span>{bundle.details.kind.to_string()}</span><span>{bundle.item_count}" items"</span></p>
+                    {actions(bundle, visit)}
+                </li>
+            }
+            .into_any()
+        })
+        .collect();
+    let content = if items.is_empty() {
+        view! { <p class="muted">"No approved bundle waits for an instant."</p> }.into_any()
+    } else {
+        view! { <ul class="desk-list">{items}</ul> }.into_any()
+    };
+    panel("Approved, without an instant", true, None, content)
+}

@@ -1,0 +1,82 @@
+//! The living runbook: its procedures with the values of now, and the page that does each step.
+
+use domain::operations::Overview as Data;
+use leptos::prelude::*;
+
+use super::runbook_steps::{PROCEDURES, Procedure, Step, value};
+use super::{health_tag, look_again};
+use crate::components::portal::{moment, object_header, panel, table};
+use crate::layout::portal::{Section, Shown, portal};
+
+/// The runbook.
+#[component]
+pub fn Runbook() -> impl IntoView {
+    portal(Section::OpsRunbook, rpc::operations::overview_read(), |data, _| shown(&data))
+}
+
+fn shown(data: &Data) -> Shown {
+    let meta = view! { {health_tag(&data.readings.status)}<span>"values of "{moment(data.now, "")}</span> };
+    let contents: Vec<AnyView> = PROCEDURES
+        .iter()
+        .map(|procedure| {
+            let href = format!("#{}", procedure.id);
+            view! { <li><a href=href>{procedure.title}</a></li> }.into_any()
+        })
+        .collect();
+    let procedures: Vec<AnyView> = PROCEDURES.iter().map(|one| procedure(one, data)).collect();
+    let content = view! {
+        {object_header("", "Runbook", meta.into_any(), Some(look_again("/ops/runbook")))}
+        <nav aria-label="Procedures"><ul>{contents}<li><a href="#escalation">"Escalation"</a></li></ul></nav>
+        <div class="panels">{procedures}{escalation()}</div>
+    };
+    Shown::new("Runbook", content.into_any()).under("Operations", "/ops")
+}
+
+fn procedure(procedure: &Procedure, data: &Data) -> AnyView {
+    let steps: Vec<AnyView> = procedure.steps.iter().map(|one| step(one, data)).collect();
+    let content = view! { <p>{procedure.when}</p><ol class="desk-list">{steps}</ol> };
+    view! { <div id=procedure.id class="panel--wide">{panel(procedure.title, true, None, content.into_any())}</div> }
+        .into_any()
+}
+
+fn step(step: &Step, data: &Data) -> AnyView {
+    let now = value(step.live, data).map(|value| view! { <span>"Now: "<strong>{value}</strong></span> });
+    let page = (!step.page.is_empty()).then(|| view! { <a href=step.page>"Do it here"</a> });
+    let command = (!step.command.is_empty())
+        .then(|| view! { <pre class="command" tabindex="0"><code>{step.command}</code></pre> });
+    view! {
+        <li class="desk-item">
+            <p class="desk-item__title">{step.what}</p>
+            <p class="meta">{now}{page}</p>
+            {command}
+        </li>
+    }
+    .into_any()
+}
+
+fn escalation() -> AnyView {
+    let lines = [
+        (
+            "P1, critical",
+            "15 minutes",
+            "Publication down, data corrupted or lost, a breach, or nothing published in the peak window of 9am to 12pm",
+        ),
+        (
+            "P2, high",
+            "1 hour",
+            "One part degraded, publications more than 2 hours late, Wagtail or Tracker down for more than 1 hour",
+        ),
+        ("P3, medium", "4 hours", "Something is wrong that nobody outside notices"),
+        ("P4, low", "Next working day", "Everything else"),
+    ];
+    let rows = lines
+        .into_iter()
+        .map(|(severity, time, what)| {
+            view! { <tr><th scope="row">{severity}</th><td>{time}</td><td class="wrap-cell">{what}</td></tr> }
+                .into_any()
+        })
+        .collect();
+    let headings = [("Severity", false), ("Answer within", false), ("When", false)];
+    let list = table("Escalation by severity", "escalation-table", &headings, rows);
+    view! { <div id="escalation" class="panel--wide">{panel("Escalation", true, None, list)}</div> }.into_any()
+}

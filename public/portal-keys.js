@@ -1,0 +1,167 @@
+// The portal's keyboard: shortcuts, the list of them, and a palette that goes anywhere. All of it is in the pages without it, too.
+
+const rail = document.getElementById("rail");
+const keys = JSON.parse(rail?.dataset.keys ?? "[]");
+
+/** What the reader has chosen is kept in this browser alone, and only once something was chosen. */
+function chosen(name) {
+  try {
+    return localStorage.getItem(`portal-${name}`);
+  } catch {
+    return null;
+  }
+}
+
+function choose(name, value) {
+  try {
+    if (value === null) localStorage.removeItem(`portal-${name}`);
+    else localStorage.setItem(`portal-${name}`, value);
+  } catch {
+    // A browser that keeps nothing still follows the choice on this page.
+  }
+}
+
+function dense(on) {
+  document.documentElement.toggleAttribute("data-dense", on);
+}
+
+function make(tag, properties = {}, ...children) {
+  const element = Object.assign(document.createElement(tag), properties);
+  element.append(...children);
+  return element;
+}
+
+/** Opens a dialog that goes away when it is closed. */
+function open(name, ...content) {
+  document.querySelector("dialog.palette")?.close();
+  const close = make("button", { type: "button", className: "link-button", textContent: "Close" });
+  const title = make("h2", { id: "palette-title", textContent: name });
+  const inner = make("div", { className: "dialog__inner" }, title, ...content, close);
+  const dialog = make("dialog", { className: "dialog palette" }, inner);
+  dialog.setAttribute("aria-labelledby", "palette-title");
+  close.addEventListener("click", () => dialog.close());
+  dialog.addEventListener("close", () => dialog.remove());
+  document.body.append(dialog);
+  dialog.showModal();
+}
+
+function help() {
+  const rows = keys.map(([combination, what]) =>
+    make("div", { className: "difference__row" }, make("dt", {}, make("kbd", { textContent: combination })), make("dd", { textContent: what })),
+  );
+  const more = make("p", {}, make("a", { href: "/admin/help", textContent: "Help, with the states and who may do what" }));
+  const off = make("p", {}, make("a", { href: "/account#keyboard", textContent: "Switch the shortcuts off" }));
+  open("Keyboard", make("dl", { className: "difference" }, ...rows), more, off);
+}
+
+/** Every part of the portal that the rail lists, and what this page links as actions. */
+function places() {
+  const links = document.querySelectorAll("#rail .rail__link, .object-header__actions a[href]");
+  return [...links].map((link) => ({ text: link.textContent.trim(), href: link.href }));
+}
+
+function palette() {
+  const all = places();
+  const input = make("input", { type: "search", className: "field__input", id: "palette-find", autocomplete: "off" });
+  const label = make("label", { htmlFor: "palette-find", textContent: "Go to, or find a dataset" });
+  const count = make("p", { className: "small muted", role: "status" });
+  const list = make("ul", { className: "palette__list" });
+  const draw = () => {
+    const words = input.value.trim().toLowerCase().split(/\s+/);
+    const fit = all.filter(({ text }) => words.every((word) => text.toLowerCase().includes(word)));
+    const find = input.value.trim();
+    if (find) {
+      const q = encodeURIComponent(find);
+      fit.push({ text: `Find the dataset “${find}”`, href: `/admin/datasets?q=${q}` });
+      fit.push({ text: `Find the bundle “${find}”`, href: `/admin/bundles?q=${q}` });
+    }
+    list.replaceChildren(...fit.map(({ text, href }) => make("li", {}, make("a", { href, textContent: text }))));
+    count.textContent = `${fit.length} places`;
+  };
+  input.addEventListener("input", draw);
+  input.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") list.querySelector("a")?.click();
+  });
+  const content = make("div", { className: "dialog__body" }, label, input, count, list);
+  content.addEventListener("keydown", (event) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step === undefined) return;
+    event.preventDefault();
+    const stops = [input, ...list.querySelectorAll("a")];
+    stops[(stops.indexOf(document.activeElement) + step + stops.length) % stops.length].focus();
+  });
+  draw();
+  open("Go anywhere", content);
+  input.focus();
+}
+
+/** Moves among the rows of the page's lists. */
+function row(step) {
+  const stops = [...document.querySelectorAll(".table--rows tbody th a, .desk-item__title a")];
+  if (stops.length === 0) return;
+  const at = stops.indexOf(document.activeElement);
+  stops[at < 0 ? (step > 0 ? 0 : stops.length - 1) : Math.min(Math.max(at + step, 0), stops.length - 1)].focus();
+}
+
+let first = null;
+
+function pressed(event) {
+  if ((event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey) {
+    if (event.key === "k") {
+      event.preventDefault();
+      palette();
+    } else if (event.key === "s" && document.activeElement?.form) {
+      event.preventDefault();
+      document.activeElement.form.requestSubmit();
+    }
+    return;
+  }
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.closest?.("input, textarea, select, dialog, [contenteditable]")) return;
+  if (first !== null) {
+    const found = keys.find(([combination, , href]) => href && combination === `${first} ${event.key}`);
+    first = null;
+    if (found) location.assign(found[2]);
+    return;
+  }
+  const does = {
+    g: () => (first = "g"),
+    j: () => row(1),
+    k: () => row(-1),
+    "?": help,
+    "/": () => {
+      const search = document.querySelector('main [role="search"] input:not([type="hidden"])');
+      if (search) search.focus();
+      else location.assign("/admin/datasets");
+    },
+  }[event.key];
+  if (!does) return;
+  event.preventDefault();
+  does();
+}
+
+/** The choices on the account's page, which are of no use without this script. */
+function offer() {
+  const panel = document.getElementById("keyboard-choices");
+  if (panel === null) return;
+  panel.hidden = false;
+  const box = (id, name, value, on) => {
+    const input = document.getElementById(id);
+    input.checked = chosen(name) === value;
+    input.addEventListener("change", () => {
+      choose(name, input.checked ? value : null);
+      on(input.checked);
+    });
+  };
+  box("keys-off", "keys", "off", listen);
+  box("dense-tables", "density", "dense", dense);
+}
+
+function listen(off) {
+  document.removeEventListener("keydown", pressed);
+  if (!off) document.addEventListener("keydown", pressed);
+}
+
+dense(chosen("density") === "dense");
+listen(chosen("keys") === "off");
+offer();

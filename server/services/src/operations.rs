@@ -1,0 +1,25 @@
+//! What operators look at and do: the overview, the queue's desk, guided recovery, receivers and files.
+
+mod failures;
+mod integrations;
+mod overview;
+mod queue;
+
+pub use failures::{casualties, publications};
+pub use integrations::{close_circuit, file_desk, integrations};
+pub use overview::overview;
+pub use queue::{queue_desk, run_now};
+
+use domain::actor::Caller;
+use domain::policy::Permission;
+use domain::refusal::Refusal;
+
+use crate::Ctx;
+use crate::ctx::forbidden;
+
+/// The caller, if it runs the program, or manages who does.
+pub fn watcher(ctx: &Ctx) -> Result<&Caller, Refusal> {
+    let caller = ctx.caller()?;
+    let watches = caller.may(Permission::SystemOperate) || caller.may(Permission::UsersManage);
+    if watches { Ok(caller) } else { Err(forbidden(Permission::SystemOperate)) }
+}

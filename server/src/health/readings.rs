@@ -1,0 +1,48 @@
+//! What pages for operators are told of this process.
+
+use domain::operations::{ComponentSight, Readings, read_exposition};
+use rpc::operations::Instruments;
+
+use super::answers::standing;
+use super::{Check, Status};
+use crate::state::AppState;
+
+/// The instruments of this process, read whenever a page asks.
+#[must_use]
+pub fn instruments(state: &AppState) -> Instruments {
+    let state = state.clone();
+    Instruments::new(move || readings(&state))
+}
+
+fn readings(state: &AppState) -> Readings {
+    let (status, checks) = standing(state);
+    Readings {
+        status: word(status).to_owned(),
+        components: checks.into_iter().map(sight).collect(),
+        started_at: state.health.started_at,
+        last_beat: state.config.enable_private_endpoints.then(|| state.health.last_beat()),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        commit: env!("BUILD_COMMIT").to_owned(),
+        samples: read_exposition(&state.metrics.render()),
+    }
+}
+
+fn sight(check: Check) -> ComponentSight {
+    ComponentSight {
+        name: check.name.to_owned(),
+        status: word(check.status).to_owned(),
+        message: check.message,
+        last_checked: check.last_checked,
+        last_success: check.last_success,
+        last_failure: check.last_failure,
+        duration_ms: check.duration_ms,
+    }
+}
+
+const fn word(status: Status) -> &'static str {
+    match status {
+        Status::Ok => "OK",
+        Status::Warning => "WARNING",
+        Status::Critical => "CRITICAL",
+    }
+}
