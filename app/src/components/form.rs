@@ -105,11 +105,13 @@ impl Form {
         let name = format!("{}[]", form_name(path));
         let problem = self.problem(path);
         let id = self.id(path);
+        let theirs = self.came_too_late().then(|| sorted(present)).filter(|theirs| *theirs != sorted(&chosen));
+        let theirs = theirs.map(|theirs| named(&theirs, &options));
         let boxes: Vec<AnyView> = options
             .into_iter()
             .map(|(value, text, hint)| choice("checkbox", name.clone(), chosen.contains(&value), value, text, hint))
             .collect();
-        group(id, label, problem, boxes)
+        group(id, label, problem, boxes, theirs)
     }
 
     /// Boxes that say yes to something by one name, ticked or not before anything was sent.
@@ -124,7 +126,7 @@ impl Form {
             .into_iter()
             .map(|(value, text, hint)| choice("checkbox", name.clone(), chosen, value, text, hint))
             .collect();
-        group(self.id(path), label, self.problem(path), boxes)
+        group(self.id(path), label, self.problem(path), boxes, None)
     }
 
     /// Choices of which one is taken, each with its value, label and hint.
@@ -132,11 +134,14 @@ impl Form {
     pub fn radios(&self, path: &str, label: &str, options: Vec<(String, String, String)>, present: &str) -> AnyView {
         let chosen = self.value(path, present);
         let name = form_name(path);
+        let theirs =
+            self.came_too_late().then(|| vec![present.to_owned()]).filter(|theirs| theirs[..] != [chosen.clone()]);
+        let theirs = theirs.map(|theirs| named(&theirs, &options));
         let choices: Vec<AnyView> = options
             .into_iter()
             .map(|(value, text, hint)| choice("radio", name.clone(), chosen == value, value, text, hint))
             .collect();
-        group(self.id(path), label, self.problem(path), choices)
+        group(self.id(path), label, self.problem(path), choices, theirs)
     }
 }
 
@@ -185,7 +190,22 @@ fn choice(kind: &'static str, name: String, checked: bool, value: String, text: 
     .into_any()
 }
 
-fn group(id: String, label: &str, problem: Option<String>, choices: Vec<AnyView>) -> AnyView {
+fn sorted(values: &[String]) -> Vec<String> {
+    let mut values = values.to_vec();
+    values.sort_unstable();
+    values
+}
+
+/// The labels of the values that somebody else saved.
+fn named(values: &[String], options: &[(String, String, String)]) -> String {
+    let label = |value: &String| {
+        let known = options.iter().find(|(known, ..)| known == value);
+        known.map_or_else(|| value.clone(), |(_, label, _)| label.clone())
+    };
+    values.iter().map(label).collect::<Vec<_>>().join(", ")
+}
+
+fn group(id: String, label: &str, problem: Option<String>, choices: Vec<AnyView>, theirs: Option<String>) -> AnyView {
     let class = if problem.is_some() { "field field--error field--wide" } else { "field field--wide" };
     let label = label.to_owned();
     view! {
@@ -193,6 +213,7 @@ fn group(id: String, label: &str, problem: Option<String>, choices: Vec<AnyView>
             <legend class="field__label">{label}</legend>
             {problem.map(field::error)}
             <div class="choices choices--inline">{choices}</div>
+            {theirs.map(field::saved_meanwhile)}
         </fieldset>
     }
     .into_any()

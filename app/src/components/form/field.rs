@@ -166,12 +166,7 @@ impl Field {
     fn around(self, control: AnyView) -> AnyView {
         let id = self.form.id(&self.path);
         let problem = self.form.problem(&self.path);
-        let theirs = self.theirs().map(|text| {
-            let said = if text.trim().is_empty() { "nothing".to_owned() } else { text };
-            view! {
-                <div class="theirs"><span class="theirs__who">"Saved meanwhile by somebody else: "</span><span class="theirs__text">{said}</span></div>
-            }
-        });
+        let theirs = self.theirs().map(saved_meanwhile);
         let error_class = if problem.is_some() { " field--error" } else { "" };
         let hint = self.hint.map(|hint| {
             let id = format!("{id}-hint");
@@ -190,6 +185,15 @@ impl Field {
         }
         .into_any()
     }
+}
+
+/// What somebody else saved meanwhile, under the field that it is about.
+pub(super) fn saved_meanwhile(text: String) -> AnyView {
+    let said = if text.trim().is_empty() { "nothing".to_owned() } else { text };
+    view! {
+        <div class="theirs"><span class="theirs__who">"Saved meanwhile by somebody else: "</span><span class="theirs__text">{said}</span></div>
+    }
+    .into_any()
 }
 
 /// The problem of a group of choices.

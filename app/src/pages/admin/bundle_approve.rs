@@ -77,7 +77,7 @@ fn decision(page: &BundlePage, visit: &Visit) -> AnyView {
         view! {
             <details class="details" open=form.was_refused()>
                 <summary>"Send back to the editors"</summary>
-                <form class="details__body stack stack--tight" method="post" action=form.action() novalidate=true data-keep="reject">
+                <form class="details__body stack stack--tight" method="post" action=form.action() novalidate=true>
                     {identity(page)}
                     {form.field("reason", "Reason").hint("What has to change before it can be approved.").textarea()}
                     <button class="button button--secondary">"Send back"</button>

@@ -19,7 +19,7 @@ pub(super) fn comments(page: &BundlePage, visit: &Visit, item: Option<&ContentIt
     let content = view! {
         {none}
         {list}
-        <form class="stack stack--tight" method="post" action=form.action() novalidate=true data-keep="comment">
+        <form class="stack stack--tight" method="post" action=form.action() novalidate=true>
             {hidden("id", &page.bundle.id)}
             {subject(page, &form, item)}
             {form.field("text", "Comment").hint("People who see the bundle read it; it is never public.").textarea()}
