@@ -146,7 +146,7 @@ on_both_databases! {
         assert!(wrong.contains("Give a date"), "{wrong}");
         let proven = admin.get("/admin/audit?verify=yes").await.must_be(200).text;
         assert!(proven.contains("The chain is whole"), "{proven}");
-        let file = admin.get("/v1/audit?format=csv&resource_type=team").await.must_be(200);
+        let file = site.signed_in("admin@example.org").await.get("/v1/audit?format=csv&resource_type=team").await.must_be(200);
         assert!(file.header("content-disposition").contains(".csv") && file.text.contains("prices-desk"), "{file:?}");
     }
 }

@@ -21,7 +21,8 @@ async fn scheduled(site: &Site, title: &str, dataset: &str) -> (String, String) 
 
 async fn revision_of(site: &Site, id: &str) -> String {
     let tag = site.environment().get(&format!("/bundles/{id}")).await.must_be(200).header("etag");
-    tag.chars().filter(char::is_ascii_digit).collect()
+    // Such as "r3-4f2a…".
+    tag.trim_matches('"').trim_start_matches('r').split('-').next().unwrap_or_default().to_owned()
 }
 
 on_both_databases! {
