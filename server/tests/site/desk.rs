@@ -74,7 +74,7 @@ on_both_databases! {
         let page = |tab: &str| format!("{VERSION}{tab}");
         has(&person.get(&page("")).await.must_be(200).text, &["Checks", "the columns are those of the last version", "Nothing is said about what changed since version 1"]);
         let data = person.get(&page("?tab=data")).await.must_be(200).text;
-        has(&data, &["Compared with version 1", "Rows that are new", "Revised cells: 1", "103.25", "110", "+6.5%", "Columns of gdp.csv", "whole numbers", "Different", "Missing"]);
+        has(&data, &["Compared with version 1", "Rows that are new", "Revised cells: 1", "103.25", "110", "+6.5%", "Columns of gdp.csv", "dates or periods", ">numbers<", "Different", "Missing"]);
         has(&person.get(&page("?tab=details")).await.must_be(200).text, &["Details that differ", "The details are the same"]);
         has(&person.get(&page("?tab=files")).await.must_be(200).text, &["Files that differ", "Replaced"]);
         has(&person.get(&page("?tab=all")).await.must_be(200).text, &["Checks", "Largest moves", "Columns of gdp.csv", "Files that differ"]);
@@ -114,12 +114,12 @@ on_both_databases! {
         }
         let person = desk.person("approver").await;
         let queue = person.get("/admin/review").await.must_be(200).text;
-        has(&queue, &["3 versions", "Begin with the oldest", "gdp", "minutes", "To look at", "No bundle waits for review"]);
+        has(&queue, &["3 versions", "Begin with the oldest", "gdp", "minutes", "All green", "No bundle waits for review"]);
         let middle = person.get("/admin/datasets/cpi/editions/time-series/versions/1").await.must_be(200).text;
         has(&middle, &["2 of 3 that wait for review", "rel=\"prev\"", "rel=\"next\"", "gdp/time-series/1", "trade/time-series/1"]);
         assert!(!person.get("/admin/review?show=bundles").await.must_be(200).text.contains("waiting-versions"));
         desk.person("editor").await.get("/admin/review").await.must_be(403);
-        assert_eq!(desk.site.public().get("/admin/review").await.status.as_u16(), 302 + 1);
+        desk.site.public().get("/admin/review").await.must_be(303);
     }
 
     async fn bundles_have_three_layouts_with_one_set_of_filters(db: TestDatabase) {

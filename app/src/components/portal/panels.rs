@@ -58,7 +58,7 @@ pub fn tabs(label: &str, links: Vec<(String, String, bool)>) -> AnyView {
 pub fn progress(percent: u8, label: &str) -> AnyView {
     let label = label.to_owned();
     view! {
-        <span class="share"><progress class="share__bar" max="100" value=percent aria-label=label></progress>" "<span class="share__n">{percent}"%"</span></span>
+        <span class="share"><progress class="share__bar" max="100" value=percent aria-label=label></progress>" "<span class="share__n">{format!("{percent}%")}</span></span>
     }
     .into_any()
 }

@@ -28,7 +28,7 @@ fn shown(desk: &BundleDesk, visit: &Visit) -> Shown {
         may_create.then(|| view! { <a class="button" href="/admin/bundles/new">"Create a bundle"</a> }.into_any());
     let total = desk.cards.total_count;
     let noun = if total == 1 { "bundle" } else { "bundles" };
-    let meta = view! { <span>{total}" "{noun}</span> }.into_any();
+    let meta = view! { <span>{format!("{total} {noun}")}</span> }.into_any();
     let list = match desk.query.view {
         BundleView::Table => listed(desk, may_create),
         BundleView::Board => board(desk),
