@@ -219,9 +219,15 @@ impl Builder<'_> {
     /// Prefers datasets that have the words beside each other.
     fn near_each_other(&mut self, text: &QueryText) -> Result<(), SearchError> {
         if text.terms.len() > 1 {
-            let plain: Vec<String> = text.terms.iter().map(|term| term.plain.clone()).collect();
-            let stems: Vec<String> = text.terms.iter().map(|term| term.stem.clone()).collect();
-            let clauses = self.weights.anywhere(&Wording { plain: &plain, stems: &stems }, 2, 1.0, ITSELF);
+            let mut plain: Vec<String> = text.terms.iter().map(|term| term.plain.clone()).collect();
+            let mut stems: Vec<String> = text.terms.iter().map(|term| term.stem.clone()).collect();
+            let mut clauses = self.weights.anywhere(&Wording { plain: &plain, stems: &stems }, 2, 1.0, ITSELF);
+            if text.terms.len() == 2 {
+                // Prices of houses are house prices.
+                plain.reverse();
+                stems.reverse();
+                clauses.extend(self.weights.anywhere(&Wording { plain: &plain, stems: &stems }, 0, 0.9, ITSELF));
+            }
             let found = self.found(&clauses)?;
             self.matching.evaluated.bonuses.push(found);
         }

@@ -41,7 +41,7 @@ fn roots(word: &str) -> Vec<String> {
         for mutation in mutations.iter().filter(|mutation| !mutation.is_empty()) {
             let rest = word.strip_prefix(mutation);
             // “ch” and the like are letters of their own.
-            let whole = |rest: &&str| !rest.starts_with('h') && !(mutation.len() == 1 && rest.starts_with(mutation));
+            let whole = |rest: &&str| !(rest.starts_with('h') || mutation.len() == 1 && rest.starts_with(mutation));
             roots.extend(rest.filter(whole).map(|rest| format!("{root}{rest}")));
         }
     }
@@ -55,7 +55,7 @@ fn roots(word: &str) -> Vec<String> {
 fn changed(root: &str) -> Vec<String> {
     let mutated = MUTATIONS.iter().find(|(beginning, _)| {
         root.strip_prefix(beginning)
-            .is_some_and(|rest| !rest.starts_with('h') && !(*beginning == "d" && rest.starts_with('d')))
+            .is_some_and(|rest| !(rest.starts_with('h') || *beginning == "d" && rest.starts_with('d')))
     });
     match mutated {
         Some((beginning, mutations)) => {

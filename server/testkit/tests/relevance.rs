@@ -1,5 +1,4 @@
 //! Whether people find what they mean.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 use std::path::Path;
 

@@ -95,7 +95,7 @@ on_both_databases! {
         let mut admin = Browser::signed_in(&site, "admin@example.org").await;
         let tokens = "/admin/service-tokens";
         let made = admin.submit("/rpc/access/create-token", tokens, &[("name", "Loader"), ("role", "editor")]).await.text;
-        let at = made.find("cat_").expect("the secret is on the page");
+        let at = made.find("cat_").unwrap();
         let secret: String = made[at..].chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
         site.bearer(secret.clone()).get("/bundles").await.must_be(200);
         let again = admin.get(tokens).await.must_be(200).text;

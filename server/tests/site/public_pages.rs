@@ -45,7 +45,9 @@ impl World {
     /// What stands on the page of an address that is nothing, without what differs from answer to answer.
     async fn missing(&self, path: &str) -> String {
         let page = self.site.public().get(path).await.must_be(404).text;
-        page.split_once("<body").map(|(_, body)| body.to_owned()).unwrap_or_default()
+        // What is around the body has a nonce of its own each time.
+        let body = page.split_once("<body").and_then(|(_, rest)| rest.split_once("</body>"));
+        body.map(|(body, _)| body.to_owned()).unwrap_or_default()
     }
 
     /// Puts a correction on a version of `areas`.

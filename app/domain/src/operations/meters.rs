@@ -77,14 +77,17 @@ fn read_labels(mut text: &str) -> BTreeMap<String, String> {
     labels
 }
 
+/// An endpoint and the buckets of its durations: edge in seconds, requests up to it.
+type Measured = (Endpoint, Vec<(f64, f64)>);
+
 /// The endpoints that were asked, the slowest first.
 #[must_use]
 pub fn endpoints(samples: &[Sample]) -> Vec<Endpoint> {
-    let mut found: BTreeMap<[String; 3], (Endpoint, Vec<(f64, f64)>)> = BTreeMap::new();
+    let mut found: BTreeMap<[String; 3], Measured> = BTreeMap::new();
     for sample in samples {
         let label = |name: &str| sample.labels.get(name).cloned().unwrap_or_default();
         let key = [label("kind"), label("route"), label("method")];
-        let place = |found: &mut BTreeMap<_, (Endpoint, Vec<(f64, f64)>)>| {
+        let place = |found: &mut BTreeMap<_, Measured>| {
             let [kind, route, method] = key.clone();
             found
                 .entry(key.clone())

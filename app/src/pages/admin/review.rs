@@ -19,7 +19,7 @@ pub fn ReviewQueue() -> impl IntoView {
 fn shown(queue: &Queue, show: &str) -> Shown {
     let (versions, bundles) = (queue.versions.len(), queue.bundles.len());
     let first = queue.versions.iter().find(|waiting| !waiting.own).map(|waiting| waiting.version.admin_path());
-    let first = first.or_else(|| queue.bundles.iter().find(|w| !w.own).map(|w| approval_path(w)));
+    let first = first.or_else(|| queue.bundles.iter().find(|w| !w.own).map(approval_path));
     let begin = first.map(|href| view! { <a class="button" href=href>"Begin with the oldest"</a> }.into_any());
     let meta = view! { <span>{format!("{versions} versions")}</span><span>{format!("{bundles} bundles")}</span> };
     let link = |word: &str, text: String| {

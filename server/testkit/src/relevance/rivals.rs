@@ -5,6 +5,9 @@ use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, Statement};
 
 use super::{Measures, Question};
 
+/// A way to put a question: its name, and the text for the rival.
+type Way = (&'static str, fn(&str) -> String);
+
 /// The texts of a dataset, most telling first.
 fn fields(document: &SearchDocument) -> [String; 4] {
     let topics =
@@ -49,11 +52,7 @@ async fn fill(db: &DatabaseConnection, documents: &[SearchDocument]) -> Result<(
 }
 
 /// The best of several ways of asking, over all questions.
-async fn best(
-    db: &DatabaseConnection,
-    questions: &[Question],
-    ways: &[(&str, fn(&str) -> String)],
-) -> Result<Vec<Vec<String>>, DbErr> {
+async fn best(db: &DatabaseConnection, questions: &[Question], ways: &[Way]) -> Result<Vec<Vec<String>>, DbErr> {
     let mut best: Option<(f64, Vec<Vec<String>>)> = None;
     for (sql, write) in ways {
         let mut answers = Vec::new();
@@ -97,7 +96,7 @@ pub async fn postgres(
 ) -> Result<Vec<Vec<String>>, DbErr> {
     db.execute_unprepared("CREATE TABLE relevance (id text PRIMARY KEY, found tsvector NOT NULL)").await?;
     fill(db, documents).await?;
-    let ways: [(&str, fn(&str) -> String); 5] = [
+    let ways: [Way; 5] = [
         (
             "SELECT id FROM relevance, websearch_to_tsquery('english', $1) q WHERE found @@ q \
              ORDER BY ts_rank(found, q) DESC, id LIMIT 10",
@@ -150,7 +149,6 @@ pub async fn fts5(
     const WEIGHED: &str =
         "SELECT id FROM relevance WHERE relevance MATCH ? ORDER BY bm25(relevance, 0, 8.0, 5.0, 2.0, 1.0), id LIMIT 10";
     const PLAIN: &str = "SELECT id FROM relevance WHERE relevance MATCH ? ORDER BY rank, id LIMIT 10";
-    let ways: [(&str, fn(&str) -> String); 4] =
-        [(WEIGHED, all_words), (WEIGHED, any_word), (PLAIN, any_word), (WEIGHED, any_word_unfinished)];
+    let ways: [Way; 4] = [(WEIGHED, all_words), (WEIGHED, any_word), (PLAIN, any_word), (WEIGHED, any_word_unfinished)];
     best(db, questions, &ways).await
 }

@@ -66,6 +66,7 @@ fn values(document: &Value, name: &str, schema: &Value) -> Vec<String> {
         "state" => &["created", "published"],
         "publish_date_from" | "publish_date_to" | "from" | "to" => &["2026-11-19", "2027-12-01"],
         "formats" => &["csv", "xlsx"],
+        "geography" | "publishers" => &["united-kingdom", "office"],
         "years" => &["2026", "2027"],
         "frequency" => &["Monthly", "monthly"],
         "designation" => &["official", "accredited-official"],
