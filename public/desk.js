@@ -1,7 +1,7 @@
 // Keeps what is typed in the portal: drafts in this browser, a word before leaving, and a warning before the session ends.
 
 const DRAFT = "draft:";
-const SEEN = "portal-seen";
+const SEEN = "session-seen";
 /** How long before the end of a session it is told, in milliseconds. */
 const AHEAD = 120_000;
 

@@ -147,8 +147,10 @@ for (const form of document.querySelectorAll("form[data-tus]")) {
   const input = form.querySelector("input[type=file]");
   const list = document.createElement("ul");
   list.className = "uploader__list";
-  list.setAttribute("role", "status");
-  form.after(list);
+  const told = document.createElement("div");
+  told.setAttribute("role", "status");
+  told.append(list);
+  form.after(told);
   input.multiple = true;
   remind(form, list);
   form.addEventListener("dragover", (event) => event.preventDefault());

@@ -50,7 +50,7 @@ test("an older version has its own page, banner and file", async ({ page }) => {
   const dataset = new DatasetPage(page);
   expect(await dataset.open(DATASET)).toBe(200);
   await expect(page.getByText("This is not the latest version.")).toHaveCount(0);
-  await page.locator("#versions").getByRole("link", { name: "Version 1" }).click();
+  await page.locator("#versions").getByRole("link", { name: "Version 1", exact: true }).click();
   await expect(page).toHaveURL(new RegExp(`/catalogue/${DATASET}/editions/time-series/versions/1$`));
   await expect(page.getByText("This is not the latest version.")).toBeVisible();
   expect(sha256(await dataset.download(FILE))).toBe(sha256(await seed(1)));

@@ -53,8 +53,8 @@ pub fn count<N: TryFrom<i64>>(number: i64) -> Result<N> {
 pub fn contains(column: impl ColumnTrait, text: &str) -> Condition {
     let pattern = |text: &str| LikeExpr::new(format!("%{}%", escaped(text))).escape('\\');
     Condition::any()
-        .add(Expr::expr(Func::lower(Expr::col(column))).like(pattern(&text.to_lowercase())))
-        .add(Expr::col(column).like(pattern(text)))
+        .add(Expr::expr(Func::lower(Expr::col(column.as_column_ref()))).like(pattern(&text.to_lowercase())))
+        .add(Expr::col(column.as_column_ref()).like(pattern(text)))
 }
 
 fn escaped(text: &str) -> String {

@@ -221,12 +221,16 @@ impl Builder<'_> {
         if text.terms.len() > 1 {
             let mut plain: Vec<String> = text.terms.iter().map(|term| term.plain.clone()).collect();
             let mut stems: Vec<String> = text.terms.iter().map(|term| term.stem.clone()).collect();
-            let mut clauses = self.weights.anywhere(&Wording { plain: &plain, stems: &stems }, 2, 1.0, ITSELF);
+            let beside = |plain: &[String], stems: &[String], slop, factor| {
+                self.weights.anywhere(&Wording { plain, stems }, slop, factor, ITSELF)
+            };
+            let mut clauses = beside(&plain, &stems, 0, 1.5);
+            clauses.extend(beside(&plain, &stems, 2, 0.6));
             if text.terms.len() == 2 {
                 // Prices of houses are house prices.
                 plain.reverse();
                 stems.reverse();
-                clauses.extend(self.weights.anywhere(&Wording { plain: &plain, stems: &stems }, 0, 0.9, ITSELF));
+                clauses.extend(beside(&plain, &stems, 0, 1.3));
             }
             let found = self.found(&clauses)?;
             self.matching.evaluated.bonuses.push(found);

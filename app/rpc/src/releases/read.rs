@@ -20,7 +20,12 @@ pub async fn release_list_read(q: String, state: String, order: String, page: u3
         },
         ..services::releases::ReleaseFilter::default()
     };
-    let releases = services::releases::list(&services, &ctx, &filter, crate::form::paging(page)).await?;
+    let mut releases = services::releases::list(&services, &ctx, &filter, crate::form::paging(page)).await?;
+    // A bundle that the viewer may not see is not even told to be there.
+    let inside = services::releases::inside(&services, &ctx, &releases.items).await?;
+    for (release, inside) in releases.items.iter_mut().zip(inside) {
+        release.bundle_id = inside.and_then(|inside| inside.bundle_id);
+    }
     Ok(ReleaseList { releases, now: ctx.now })
 }
 
