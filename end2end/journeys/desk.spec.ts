@@ -45,7 +45,7 @@ test("a bundle is filled, talked about, approved as shown and scheduled with a s
   await axe(page);
   await page.getByLabel("Dataset or edition").fill("allotments");
   await page.getByRole("button", { name: "Find" }).click();
-  await page.getByRole("checkbox", { name: /^Add Allotments let by councils/ }).last().check();
+  await page.locator("input[value='allotments-desk/2026/1']").check();
   await portal.send("bundles/add-contents");
   await portal.says("One version was added.");
   await portal.fill("bundles/comment", { text: "The first release of these figures." });

@@ -49,10 +49,10 @@ test("a reader searches, filters, reads and downloads", async ({ page }) => {
 test("an older version has its own page, banner and file", async ({ page }) => {
   const dataset = new DatasetPage(page);
   expect(await dataset.open(DATASET)).toBe(200);
-  await expect(page.getByText("This is not the latest version.")).toHaveCount(0);
+  await expect(page.getByText(/A newer version, number \d+, was released on/)).toHaveCount(0);
   await page.locator("#versions").getByRole("link", { name: "Version 1", exact: true }).click();
   await expect(page).toHaveURL(new RegExp(`/catalogue/${DATASET}/editions/time-series/versions/1$`));
-  await expect(page.getByText("This is not the latest version.")).toBeVisible();
+  await expect(page.getByText(/A newer version, number \d+, was released on/)).toBeVisible();
   expect(sha256(await dataset.download(FILE))).toBe(sha256(await seed(1)));
   await page.getByRole("link", { name: "See the latest version" }).click();
   await expect(page.locator(".page-title__caption")).toContainText("version 2");
