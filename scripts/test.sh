@@ -9,7 +9,7 @@ step 'Building the tests (about 10 minutes the first time)' 'mend what the compi
 cargo nextest run --locked --workspace --no-run
 
 step 'Running the tests' 'read the first failure above; run it alone with: cargo nextest run NAME'
-scripts/with-services.sh cargo nextest run --locked --workspace
+scripts/with-services.sh cargo nextest run --locked --workspace --no-fail-fast
 
 step 'Running the examples in the documentation' 'mend the example that is named above'
 cargo test --locked --workspace --doc --quiet

@@ -19,6 +19,11 @@ use crate::api::described::Document;
 use crate::config::Config;
 use crate::{clock, startup, telemetry};
 
+/// Bytes of stack for each worker. A page polls its whole chain of futures on one stack: layers of HTTP, the
+/// components, the service, the storage's client; a development build needs more than the usual 2 MiB for that.
+/// Memory that is not touched costs nothing.
+const WORKER_STACK: usize = 8 << 20;
+
 type Outcome = Result<(), Box<dyn std::error::Error + Send + Sync>>;
 
 /// The dataset catalogue: public site, portal, API, search and scheduler in one program.
@@ -102,7 +107,7 @@ pub fn main() -> ExitCode {
         _ => "warn",
     };
     let telemetry = telemetry::start(&config, level);
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let runtime = tokio::runtime::Builder::new_multi_thread().thread_stack_size(WORKER_STACK).enable_all().build();
     let outcome = match runtime {
         Ok(runtime) => {
             let outcome = runtime.block_on(run(command, config));

@@ -232,8 +232,9 @@ where
     D: Future<Output = TestDatabase>,
     T: Future<Output = ()>,
 {
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
+    let mut runtime = tokio::runtime::Builder::new_multi_thread();
+    // The stack is that of the program's own workers (server/src/cli.rs).
+    let runtime = runtime.worker_threads(2).thread_stack_size(8 << 20).enable_all().build().expect("a runtime");
     runtime.block_on(async { test(database().await).await });
 }
 
