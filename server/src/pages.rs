@@ -1,6 +1,9 @@
 //! Mounts the Leptos pages and server functions with the request's context.
 
 mod settled;
+mod sorry;
+
+pub use sorry::sorry;
 
 use std::sync::Arc;
 
@@ -90,8 +93,8 @@ pub async fn security(State(state): State<AppState>) -> Response {
         .into_response()
 }
 
-/// The server function whose form carries a file; what reads it expects nothing else.
-const WITH_FILES: &str = "/rpc/files/upload";
+/// The server functions whose forms carry files; what reads them expects nothing else.
+const WITH_FILES: [&str; 2] = ["/rpc/files/upload", "/rpc/images/add"];
 
 /// Whether a body is a form with files, with the boundary that parts them.
 fn holds_files(headers: &HeaderMap) -> bool {
@@ -104,7 +107,7 @@ pub async fn server_function(State(state): State<AppState>, request: Request<Bod
     if get_server_fn_service(request.uri().path(), request.method().clone()).is_none() {
         return no_function();
     }
-    if request.uri().path() == WITH_FILES && !holds_files(request.headers()) {
+    if WITH_FILES.contains(&request.uri().path()) && !holds_files(request.headers()) {
         return StatusCode::UNSUPPORTED_MEDIA_TYPE.into_response();
     }
     let (services, health) = (state.services.clone(), state.health.public());

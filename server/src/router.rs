@@ -5,7 +5,7 @@ use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Version, header};
 use axum::middleware::{self, Next};
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
 use futures::TryStreamExt;
 use tower::ServiceBuilder;
@@ -117,14 +117,11 @@ async fn errors(request: Request, next: Next) -> Response {
     if Place::of(request.uri().path()).is_api() {
         return api::problem::render(request, next).await;
     }
+    let path = request.uri().path().to_owned();
     let answer = next.run(request).await;
     if answer.status().is_server_error() && !answer.headers().contains_key(header::CONTENT_TYPE) {
         let (parts, _) = answer.into_parts();
-        let words = Html(
-            "<!DOCTYPE html><html lang=en><title>Something went wrong</title><h1>Something went wrong</h1>\
-             <p>It is our fault and has been noted. Try again in a moment.",
-        );
-        return (parts.status, parts.headers, words).into_response();
+        return (parts.headers, pages::sorry(&path, parts.status)).into_response();
     }
     answer
 }

@@ -9,6 +9,8 @@ use crate::views::VersionPage;
 
 /// Revised values on a page of a comparison.
 pub const PAGE_REVISIONS: u32 = 50;
+/// The last page of a comparison; what is revised beyond it is told by `…/changes` of the API.
+pub const LAST_PAGE: u32 = 200;
 
 /// The page of a dataset, an edition or a version, with what changed since the version before.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

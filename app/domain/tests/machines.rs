@@ -359,7 +359,7 @@ fn version_diagram() -> String {
 
 #[test]
 fn the_diagrams_in_the_documents_are_those_of_the_tables() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/states.md");
+    let path = "../../docs/states.md";
     let document = std::fs::read_to_string(path).unwrap();
     for diagram in [bundle_diagram(), version_diagram()] {
         assert!(document.contains(&diagram), "docs/states.md should hold:\n{diagram}");

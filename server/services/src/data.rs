@@ -54,10 +54,8 @@ pub async fn find_in(services: &Services, version: &Version, filename: Option<&s
 /// # Errors
 /// Where the table cannot be read.
 pub async fn count(services: &Services, table: &Arc<Table>, selection: &Selection) -> Result<u64> {
-    let _turn = services.tables.turn().await?;
     let (table, selection) = (Arc::clone(table), selection.clone());
-    let counted = tokio::task::spawn_blocking(move || table.count(&selection));
-    counted.await.map_err(rows::stopped)?.map_err(rows::refused)
+    services.tables.in_turn(move || table.count(&selection)).await?.map_err(rows::refused)
 }
 
 /// What of a selection the table does not have, everything at once.
@@ -77,8 +75,6 @@ pub async fn problems(services: &Services, table: &Arc<Table>, selection: &Selec
     if *selection == Selection::default() {
         return Ok(Vec::new());
     }
-    let _turn = services.tables.turn().await?;
     let (table, selection) = (Arc::clone(table), selection.clone());
-    let checked = tokio::task::spawn_blocking(move || table.check(&selection));
-    checked.await.map_err(rows::stopped)?.map_err(rows::refused)
+    services.tables.in_turn(move || table.check(&selection)).await?.map_err(rows::refused)
 }

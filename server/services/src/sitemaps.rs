@@ -47,8 +47,9 @@ pub async fn count(services: &Services) -> Result<u64> {
 /// # Errors
 /// Where the database fails.
 pub async fn of_datasets(services: &Services, number: u64) -> Result<Vec<Place>> {
-    let Some(before) = number.checked_sub(1) else { return Ok(Vec::new()) };
-    let first = before.saturating_mul(DATASETS);
+    let first = number.checked_sub(1).and_then(|before| before.checked_mul(DATASETS));
+    // A database counts no further than this.
+    let Some(first) = first.filter(|first| i64::try_from(*first).is_ok()) else { return Ok(Vec::new()) };
     let found = registers::public_ids(services.db.pool(), first, DATASETS).await?;
     let place = |(id, changed)| Place { path: format!("/catalogue/{id}"), changed: Some(changed) };
     Ok(found.into_iter().map(place).collect())

@@ -10,7 +10,7 @@ use std::time::Duration;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{IntoResponse, Response};
 use domain::refusal::Refusal;
 use governor::middleware::StateInformationMiddleware;
 use governor::state::keyed::DashMapStateStore;
@@ -21,6 +21,7 @@ use super::client::ClientAddress;
 use super::places::Place;
 use crate::api::problem::Problem;
 use crate::config::RateLimits;
+use crate::pages;
 use crate::state::AppState;
 
 /// The window of every policy, in seconds.
@@ -224,10 +225,8 @@ fn refused(request: &Request, place: Place, standing: &Standing) -> Response {
     let seconds = standing.wait.unwrap_or(1);
     metrics::counter!("rate_limit_refusals_total", "policy" => standing.name).increment(1);
     if place.is_page() {
-        let words = "<!DOCTYPE html><html lang=en><title>Too many requests</title><h1>Too many requests</h1>\
-                     <p>Wait a moment and try again.";
-        let headers = [(header::RETRY_AFTER, seconds.to_string()), (header::CACHE_CONTROL, "no-store".to_owned())];
-        return (StatusCode::TOO_MANY_REQUESTS, headers, Html(words)).into_response();
+        let page = pages::sorry(request.uri().path(), StatusCode::TOO_MANY_REQUESTS);
+        return ([(header::RETRY_AFTER, seconds.to_string())], page).into_response();
     }
     let problem = Problem::from(Refusal::TooMany { seconds }).with("policy", standing.name);
     match request.extensions().get::<Ctx>() {

@@ -219,7 +219,11 @@ impl Storage {
             return Err(StorageError::Range);
         }
         // Where objects are sealed they are asked for as such, and again where one turns out not to be.
-        let Some(mut found) = self.ask(key, range.as_ref(), self.seal.is_some()).await? else { return Ok(None) };
+        let asked = match self.ask(key, range.as_ref(), self.seal.is_some()).await {
+            Err(StorageError::Range) if self.seal.is_some() => self.beyond(key, range.as_ref()).await?,
+            asked => asked?,
+        };
+        let Some(mut found) = asked else { return Ok(None) };
         let seal = self.seal_of(found.metadata())?.cloned();
         if seal.is_none() && self.seal.is_some() && range.is_some() {
             match self.ask(key, range.as_ref(), false).await? {
@@ -242,6 +246,18 @@ impl Storage {
         };
         let body = seal.opened(key, crate::stream::arriving(found.body), &range);
         Ok(Some(ObjectStream::new(range.end() - range.start() + 1, kind, body)))
+    }
+
+    /// A range that lies beyond the end of what is stored when asked for as part of a sealed object: a plain one, which is
+    /// shorter, may have it.
+    async fn beyond(
+        &self,
+        key: &str,
+        range: Option<&RangeInclusive<u64>>,
+    ) -> Result<Option<GetObjectOutput>, StorageError> {
+        let found = self.ask(key, range, false).await?;
+        let is_sealed = |found: &GetObjectOutput| found.metadata().is_some_and(|held| held.contains_key(seal::MARK));
+        if found.as_ref().is_some_and(is_sealed) { Err(StorageError::Range) } else { Ok(found) }
     }
 
     /// Asks for an object, or the stored bytes in which a range of it lies; nothing when there is none.

@@ -219,7 +219,9 @@ on_both_databases! {
     async fn a_form_for_files_that_holds_none_is_refused(db: TestDatabase) {
         let site = Site::start(db).await;
         let mut browser = crate::browser::Browser::new(&site);
-        browser.post("/rpc/files/upload", "/admin", &[("version", "1")]).await.must_be(415);
+        for function in ["/rpc/files/upload", "/rpc/images/add"] {
+            browser.post(function, "/admin", &[("version", "1")]).await.must_be(415);
+        }
     }
 
     async fn what_takes_too_long_is_given_up(db: TestDatabase) {

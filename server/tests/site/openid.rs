@@ -24,7 +24,7 @@ struct Provider {
 impl Provider {
     /// Starts the provider for a site at this address, on the tests' clock.
     fn start(site: &str) -> Self {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../end2end");
+        let folder = Path::new("../end2end");
         assert!(folder.join("node_modules/oidc-provider").exists(), "run scripts/setup.sh first");
         let settings = json!({
             "now": 1_795_000_000_000_i64,

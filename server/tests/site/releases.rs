@@ -2,7 +2,7 @@
 //! public reason for every promise that is not kept.
 
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
-use domain::policy::Role;
+use domain::policy::{Grant, Role};
 use reqwest::Method;
 use serde_json::{Value, json};
 use testkit::on_both_databases;
@@ -61,6 +61,24 @@ on_both_databases! {
         let page = public.get("/releases/unguessable-figures").await.text;
         assert!(page.contains("December 2026") && page.contains("Provisional"), "{page}");
         assert!(public.get("/cy/releases/unguessable-figures").await.text.contains("Rhagfyr 2026"));
+    }
+
+    async fn who_may_not_see_a_bundle_cannot_unlink_it(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let editor = site.service("editor", &[Role::Editor]).await;
+        let approver = site.service("approver", &[Role::Approver]).await;
+        site.department("elsewhere").await;
+        let grant = Grant { departments: vec!["elsewhere".into()], ..Grant::of(Role::Editor) };
+        let limited = site.service_with("limited", &[grant], false).await;
+        approved_version(&editor, &approver, "gdp", "GDP").await;
+        let bundle = approved_bundle(&editor, &approver, "Hidden bundle", &[("gdp", "1")]).await;
+        let body = json!({"id": "figures", "title": "Figures", "department": "elsewhere", "release_month": "2026-12", "bundle_id": bundle});
+        editor.post("/v1/releases", body).await.must_be(201);
+        assert!(limited.get("/v1/releases/figures").await.must_be(200).json()["bundle_id"].is_null());
+        let mended = patch(&limited, "figures", json!({"title": "The figures", "bundle_id": null})).await.must_be(200);
+        assert!(mended.json()["bundle_id"].is_null() && !mended.text.contains(&bundle), "{}", mended.text);
+        let seen = editor.get("/v1/releases/figures").await.json();
+        assert_eq!((&seen["title"], &seen["bundle_id"]), (&json!("The figures"), &json!(bundle)));
     }
 
     async fn an_announced_release_tells_nothing_of_its_bundle_before_the_instant(db: TestDatabase) {

@@ -46,7 +46,9 @@ impl RootCause {
                 "Have the versions named below approved, then schedule the bundle again. What changed after approval is taken out and added anew."
             }
             Self::MissingContent => "Ask for changes, add the content items again, and have the bundle approved.",
-            Self::StateCorruption => "Reset the bundle to approved and schedule it again.",
+            Self::StateCorruption => {
+                "Bring back what is named below as missing, then reset the bundle to approved and schedule it again."
+            }
             Self::ExternalService => {
                 "Try again once the receiver is back, or leave it out for this bundle with a reason."
             }
@@ -115,7 +117,8 @@ fn cause_of(code: &str) -> RootCause {
         "no_content" => RootCause::MissingContent,
         "integration_down" => RootCause::ExternalService,
         "held" | "locked" => RootCause::Lock,
-        "rehearsal_failed" => RootCause::StateCorruption,
+        // What the catalogue believes and what the storage holds differ.
+        "rehearsal_failed" | "bytes_missing" => RootCause::StateCorruption,
         _ => RootCause::UnapprovedContent,
     }
 }
@@ -132,6 +135,7 @@ mod tests {
             ("files_not_ready", RootCause::UnapprovedContent),
             ("no_content", RootCause::MissingContent),
             ("integration_down", RootCause::ExternalService),
+            ("bytes_missing", RootCause::StateCorruption),
         ] {
             assert_eq!(cause_of(code), cause, "{code}");
         }

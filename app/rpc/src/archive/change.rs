@@ -4,17 +4,31 @@ use leptos::prelude::*;
 
 use crate::error::RpcError;
 
-/// A policy as a form or an address has it; nothing where neither number was given.
+/// A policy as a form or an address has it; without a number where the field is empty.
+///
+/// # Errors
+/// `Invalid` with each number that cannot be read: one that is left out would make the policy archive more.
 #[cfg(not(target_family = "wasm"))]
 pub(super) fn policy_of(
     enabled: &str,
     keep_versions: &str,
     keep_months: &str,
-) -> Option<domain::archiving::ArchivePolicy> {
-    let number = |text: &str| text.trim().parse().ok();
-    let (keep_versions, keep_months) = (number(keep_versions), number(keep_months));
-    let given = keep_versions.is_some() || keep_months.is_some();
-    given.then(|| domain::archiving::ArchivePolicy { enabled: enabled == "true", keep_versions, keep_months })
+) -> Result<domain::archiving::ArchivePolicy, domain::refusal::Refusal> {
+    let mut problems = Vec::new();
+    let mut number = |field: &str, text: &str| match text.trim() {
+        "" => None,
+        text => match text.parse() {
+            Ok(number) => Some(number),
+            Err(_) => {
+                let told = "Give a whole number, such as 12.";
+                problems.push(domain::refusal::FieldProblem::new(field, "invalid_number", told));
+                None
+            }
+        },
+    };
+    let (keep_versions, keep_months) = (number("keep_versions", keep_versions), number("keep_months", keep_months));
+    domain::refusal::all_valid(problems)?;
+    Ok(domain::archiving::ArchivePolicy { enabled: enabled == "true", keep_versions, keep_months })
 }
 
 /// Sets what a department keeps.
@@ -27,13 +41,11 @@ pub async fn set_archive_policy(
     #[server(default)] keep_months: String,
 ) -> Result<(), RpcError> {
     let (services, ctx) = crate::request::context()?;
-    let policy = policy_of(&enabled, &keep_versions, &keep_months);
-    let policy = policy.unwrap_or_else(|| domain::archiving::ArchivePolicy {
-        enabled: enabled == "true",
-        ..domain::archiving::ArchivePolicy::default()
-    });
     let revision = crate::bundles::number(&revision);
-    let outcome = services::archiving::set_policy(&services, &ctx, &department, policy, revision).await;
+    let outcome = match policy_of(&enabled, &keep_versions, &keep_months) {
+        Ok(policy) => services::archiving::set_policy(&services, &ctx, &department, policy, revision).await,
+        Err(refusal) => Err(refusal.into()),
+    };
     let page = format!("/admin/archive?department={department}");
     crate::form::done("archive/set-policy", outcome, &page, |(policy, _)| {
         let said = if policy.enabled {
@@ -74,4 +86,18 @@ pub async fn let_go(
     crate::form::done("archive/let-go", outcome, &page, |()| {
         (page.clone(), "The policy decides about the version again.".to_owned())
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::policy_of;
+
+    #[test]
+    fn a_number_that_cannot_be_read_is_never_a_number_that_was_not_given() {
+        let policy = policy_of("true", " 12 ", "").unwrap();
+        assert_eq!((policy.enabled, policy.keep_versions, policy.keep_months), (true, Some(12), None));
+        for (versions, months) in [("12 versions", "6"), ("12.0", ""), ("3", "-1")] {
+            assert!(policy_of("true", versions, months).is_err(), "{versions} {months}");
+        }
+    }
 }

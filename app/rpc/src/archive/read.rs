@@ -20,8 +20,11 @@ pub async fn archive_read(
     if desk.department.is_empty() {
         return Ok(desk);
     }
-    desk.tried =
-        super::change::policy_of("", &keep_versions, &keep_months).filter(|policy| policy.problems().is_empty());
+    let given =
+        |policy: &domain::archiving::ArchivePolicy| policy.keep_versions.is_some() || policy.keep_months.is_some();
+    desk.tried = super::change::policy_of("", &keep_versions, &keep_months)
+        .ok()
+        .filter(|policy| given(policy) && policy.problems().is_empty());
     let report = services::archiving::report(&services, &ctx, &desk.department, desk.tried.clone()).await?;
     desk.versions = report.versions;
     desk.policy = Some(services::archiving::policy(&services, &ctx, &desk.department).await?);

@@ -5,15 +5,17 @@ use std::collections::BTreeMap;
 use axum::http::{header, request::Parts};
 use domain::file::File;
 use domain::refusal::Refusal;
-use futures::TryStreamExt;
+use futures::{TryStream, TryStreamExt};
 use leptos::prelude::use_context;
 use leptos::server_fn::codec::MultipartData;
 use services::files::NewFile;
 
 use crate::error::RpcError;
 
-/// The longest text field, in bytes.
+/// The longest text field, in characters; what is longer is refused as too long by what it is for.
 const MAX_TEXT: usize = 2000;
+/// The text fields of a form; none of ours has as many.
+const MAX_FIELDS: usize = 16;
 
 /// The text fields that came before the file.
 pub(crate) type Texts = BTreeMap<String, String>;
@@ -31,13 +33,15 @@ pub(super) async fn receive(data: MultipartData) -> Result<(Texts, services::Res
         };
         let name = part.name().unwrap_or_default().to_owned();
         if name != "file" {
-            let text = part.text().await.unwrap_or_default();
-            texts.insert(name, text.chars().take(MAX_TEXT).collect());
+            read_text(&mut texts, name, part).await;
             continue;
         }
         let filename = part.file_name().unwrap_or_default().to_owned();
         if filename.is_empty() {
             return Ok((texts, Err(no_file().into())));
+        }
+        if let Err(refusal) = ctx.caller() {
+            return Ok((texts, Err(refusal.into())));
         }
         let bytes = part.map_err(std::io::Error::other);
         let outcome = match services::files::receive(&services, &ctx, bytes).await {
@@ -45,6 +49,22 @@ pub(super) async fn receive(data: MultipartData) -> Result<(Texts, services::Res
             Err(error) => Err(error),
         };
         return Ok((texts, outcome));
+    }
+}
+
+/// Takes a text field in, as far as any is wanted; what comes beyond that is read past and not held.
+pub(crate) async fn read_text<E>(
+    texts: &mut Texts,
+    name: String,
+    mut part: impl TryStream<Ok = bytes::Bytes, Error = E> + Unpin,
+) {
+    let mut held = Vec::new();
+    while let Ok(Some(more)) = part.try_next().await {
+        let room = (4 * MAX_TEXT).saturating_sub(held.len()).min(more.len());
+        held.extend_from_slice(&more[..room]);
+    }
+    if texts.len() < MAX_FIELDS {
+        texts.insert(name, String::from_utf8_lossy(&held).chars().take(MAX_TEXT).collect());
     }
 }
 
@@ -83,4 +103,31 @@ fn no_file() -> Refusal {
 
 fn cut_off() -> Refusal {
     Refusal::field("file", "interrupted", "The upload stopped before the whole file had arrived. Send it again.")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use futures::executor::block_on;
+    use futures::stream;
+
+    use super::*;
+
+    #[test]
+    fn a_text_without_end_is_read_past_and_not_held() {
+        let sent = Cell::new(0_usize);
+        let pieces = (0..1000).map(|_| {
+            sent.set(sent.get() + 1);
+            Ok::<_, std::io::Error>(bytes::Bytes::from(vec![b'a'; 65_536]))
+        });
+        let mut texts = Texts::new();
+        block_on(read_text(&mut texts, "title".to_owned(), stream::iter(pieces)));
+        assert_eq!((texts["title"].len(), sent.get()), (MAX_TEXT, 1000));
+        for i in 0..100 {
+            let nothing = stream::iter([Ok::<_, std::io::Error>(bytes::Bytes::new())]);
+            block_on(read_text(&mut texts, format!("field-{i}"), nothing));
+        }
+        assert_eq!(texts.len(), MAX_FIELDS);
+    }
 }

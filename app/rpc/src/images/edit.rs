@@ -13,8 +13,14 @@ pub async fn edit(
     #[server(default)] caption: String,
 ) -> Result<(), RpcError> {
     let (services, ctx) = crate::request::context()?;
-    let texts = domain::image::ImageTexts::new(alt, Some(caption), None);
-    let outcome = services::images::edit(&services, &ctx, &id, revision, texts).await;
+    // The form has no field for the title, which therefore stays.
+    let outcome = match services::images::find(&services, &ctx, &id).await {
+        Ok(stored) => {
+            let texts = domain::image::ImageTexts::new(alt, Some(caption), stored.image.texts.title);
+            services::images::edit(&services, &ctx, &id, revision, texts).await
+        }
+        Err(error) => Err(error),
+    };
     let page = crate::request::form_page().unwrap_or_else(|| "/admin/datasets".to_owned());
     crate::form::done("images/edit", outcome, &page, |_| (page.clone(), "The image's words were saved.".to_owned()))
 }

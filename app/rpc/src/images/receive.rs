@@ -8,10 +8,7 @@ use services::images::{self, NewImage};
 use services::versions::VersionKey;
 
 use crate::error::RpcError;
-use crate::files::receive::Texts;
-
-/// The longest text field, in characters; what is longer is refused as too long by what it is for.
-const MAX_TEXT: usize = 2000;
+use crate::files::receive::{Texts, read_text};
 
 /// Reads the form and adds its picture.
 pub(super) async fn receive(data: MultipartData) -> Result<(Texts, services::Result<Image>), RpcError> {
@@ -27,9 +24,11 @@ pub(super) async fn receive(data: MultipartData) -> Result<(Texts, services::Res
         };
         let name = part.name().unwrap_or_default().to_owned();
         if name != "file" {
-            let text = part.text().await.unwrap_or_default();
-            texts.insert(name, text.chars().take(MAX_TEXT).collect());
+            read_text(&mut texts, name, part).await;
             continue;
+        }
+        if let Err(refusal) = ctx.caller() {
+            return Ok((texts, Err(refusal.into())));
         }
         let mut whole = BytesMut::new();
         loop {

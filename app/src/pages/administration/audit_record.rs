@@ -60,7 +60,7 @@ fn object(event: &Event) -> AnyView {
     let (kind, id) = (&event.resource_type, event.resource_id.clone());
     let name = format!("{} {id}", sentence(&kind.replace('_', " ")));
     let records = format!("/admin/audit?resource_type={}&resource_id={}", escaped(kind), escaped(&id));
-    let all = view! { " "<a class="small" href=records>"its records"</a> };
+    let all = view! { " ("<a class="small" href=records>"all its records"</a>")" };
     match page_of(event) {
         Some(href) => view! { <a href=href>{name}</a>{all} }.into_any(),
         None => view! { {name}{all} }.into_any(),

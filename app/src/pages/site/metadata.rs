@@ -102,7 +102,7 @@ pub fn about(frame: &Frame, page: &VersionPage, shown: &DatasetMetadata) -> AnyV
                 {row("coverage-time", page.version.metadata.temporal_coverage.clone().or_else(|| shown.temporal_coverage.clone()))}
                 {row("coverage-area", shown.spatial_coverage.clone())}
                 {row("survey", shown.survey.clone())}
-                <div><dt>{t(lang, "contact")}</dt><dd>{contacts}</dd></div>
+                {(!contacts.is_empty()).then(|| view! { <div><dt>{t(lang, "contact")}</dt><dd>{contacts}</dd></div> })}
                 <div>
                     <dt>{t(lang, "licence")}</dt>
                     <dd>
@@ -110,7 +110,7 @@ pub fn about(frame: &Frame, page: &VersionPage, shown: &DatasetMetadata) -> AnyV
                         {shown.attribution.clone().map(|words| view! { <p class="small">{words}</p> })}
                     </dd>
                 </div>
-                <div><dt>{t(lang, "keywords")}</dt><dd><ul class="chips">{keywords}</ul></dd></div>
+                {(!keywords.is_empty()).then(|| view! { <div><dt>{t(lang, "keywords")}</dt><dd><ul class="chips">{keywords}</ul></dd></div> })}
                 <div><dt>{t(lang, "footer-developers")}</dt><dd><a href=api>{t(lang, "json-api")}</a>{documents(page)}</dd></div>
             </dl>
             <p><a href=frame.href(&format!("/catalogue/{}/quality", page.dataset.id))>{t(lang, "quality-page")}</a></p>

@@ -1,6 +1,6 @@
 //! One release of the calendar.
 
-use domain::release::{DateChange, ReleasePage as Page, ReleaseState, ReleasedVersion};
+use domain::release::{DateChange, ReleaseDate, ReleasePage as Page, ReleaseState, ReleasedVersion};
 use domain::text::escaped;
 use leptos::prelude::*;
 
@@ -27,12 +27,17 @@ pub fn ReleasePage() -> impl IntoView {
                     <li aria-current="page">{title.clone()}</li>
                 </ol>
             </nav>
-            {head(frame, &page, &title)}
-            <div class="stack stack--loose">
-                {datasets(frame, &page)}
-                {about(frame, &summary)}
-                {changes(frame, &page.entry.changes)}
+            <p class="visually-hidden" role="status" id="release-said"></p>
+            <div id="release" data-mark=mark(&page) data-due=due(&page) data-said=said(frame, &page)>
+                {head(frame, &page, &title)}
+                <div class="stack stack--loose">
+                    {countdown(frame, &page)}
+                    {datasets(frame, &page)}
+                    {about(frame, &summary)}
+                    {changes(frame, &page.entry.changes)}
+                </div>
             </div>
+            {due(&page).map(|_| view! { <script r#type="module" src="/assets/release.js"></script> })}
         };
         Shown { title, description: summary, content: content.into_any() }
     })
@@ -55,6 +60,45 @@ fn head(frame: &Frame, page: &Page, title: &str) -> AnyView {
         </header>
     }
     .into_any()
+}
+
+/// What tells one state of the page from another, so that an open page knows whether anything is new.
+fn mark(page: &Page) -> String {
+    let entry = &page.entry;
+    let published = entry.published_at.map(|at| at.to_rfc3339()).unwrap_or_default();
+    format!("{} {:?} {published} {}", entry.state, entry.date, entry.changes.len())
+}
+
+/// The instant that a page waits for, in milliseconds since 1970, where there is one to wait for.
+fn due(page: &Page) -> Option<i64> {
+    match (page.entry.state, page.entry.date) {
+        (ReleaseState::Published | ReleaseState::Cancelled, _) => None,
+        (_, ReleaseDate::At(at)) => Some(at.timestamp_millis()),
+        _ => None,
+    }
+}
+
+/// What is said aloud where an open page has become this one.
+fn said(frame: &Frame, page: &Page) -> String {
+    let lang = frame.lang;
+    match page.entry.published_at {
+        Some(at) => ta(lang, "release-published-at", &[("when", text(date_time(lang, at)))]),
+        None => format!("{}: {}", t(lang, "release-date"), date_words(frame, page.entry.date)),
+    }
+}
+
+/// The time that is left, which a script fills in; without scripts the date above says it.
+fn countdown(frame: &Frame, page: &Page) -> Option<AnyView> {
+    let lang = frame.lang;
+    due(page).map(|_| {
+        view! {
+            <p class="release-countdown">
+                <span class="release-countdown__label">{t(lang, "release-countdown")}</span>
+                <span class="release-countdown__left" role="timer" id="release-left" data-units=t(lang, "release-countdown-units")>"…"</span>
+            </p>
+        }
+        .into_any()
+    })
 }
 
 /// What the release made public; before that, that nothing shows yet.

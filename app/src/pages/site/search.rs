@@ -25,11 +25,13 @@ pub fn SearchPage() -> impl IntoView {
         };
         let results =
             if found.total_count == 0 { nothing(frame, &query, &found) } else { list(frame, &query, page, &found) };
+        let filters = facets(frame, &query, &found);
+        let columns = filters.is_some().then_some("columns columns--aside-first");
         let content = view! {
             <h1 class="visually-hidden">{t(lang, "search-title")}</h1>
             <div class="search-head">{search_form(frame, "q", "search-form--large", &query.q)}{tips(frame)}</div>
-            <div class="columns columns--aside-first">
-                <aside>{facets(frame, &query, &found)}</aside>
+            <div class=columns>
+                {filters.map(|form| view! { <aside>{form}</aside> })}
                 <section aria-label=t(lang, "search-results-label")>
                     {problems(frame, &found)}
                     {meant(frame, &query, &found)}

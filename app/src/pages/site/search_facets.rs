@@ -15,17 +15,20 @@ const SMALL_TREE: usize = 14;
 /// Filters that are open before anything is chosen in them.
 const OPEN: [&str; 3] = ["topics", "formats", "years"];
 
-/// The form of all filters.
-pub fn facets(frame: &Frame, query: &SearchQuery, found: &Found) -> AnyView {
+/// The form of all filters; none where there is nothing to choose and nothing chosen.
+pub fn facets(frame: &Frame, query: &SearchQuery, found: &Found) -> Option<AnyView> {
     let lang = frame.lang;
     let on: usize = FILTERS.iter().map(|filter| query.chosen(filter).len()).sum();
     let groups: Vec<AnyView> =
         FILTERS.iter().filter_map(|filter| group(frame, query, filter, found.facets.get(*filter)?)).collect();
+    if groups.is_empty() && on == 0 {
+        return None;
+    }
     let kept = (!query.q.is_empty()).then(|| view! { <input type="hidden" name="q" value=query.q.clone()/> });
     let number = (on > 0).then(|| view! { " "<span class="facets__count">{on}</span> });
     let clear =
         (on > 0).then(|| view! { <a href=frame.href(&write(&plain(query), 1, None))>{t(lang, "search-clear")}</a> });
-    view! {
+    let form = view! {
         <form class="facets" aria-label=t(lang, "search-filters") action=frame.href("/search") method="get">
             {kept}
             <input type="hidden" name="sort" value=query.sort.as_str()/>
@@ -38,8 +41,8 @@ pub fn facets(frame: &Frame, query: &SearchQuery, found: &Found) -> AnyView {
                 </div>
             </details>
         </form>
-    }
-    .into_any()
+    };
+    Some(form.into_any())
 }
 
 /// The same question without filters.

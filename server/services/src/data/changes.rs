@@ -6,7 +6,7 @@ use domain::changes::Changes;
 use domain::page::Paging;
 use persistence::files::StoredFile;
 
-use super::rows::{refused, stopped};
+use super::rows::refused;
 use crate::versions::VersionKey;
 use crate::{Ctx, Result, ServiceError, Services, audit};
 
@@ -45,11 +45,9 @@ pub(super) async fn compared(
     let key: ComparedKey = (before.file.id.clone(), after.file.id.clone(), paging.limit, paging.offset);
     let compare = async {
         let (before, after) = (super::open(services, before).await?, super::open(services, after).await?);
-        let _turn = services.tables.turn().await?;
-        let compared = tokio::task::spawn_blocking(move || {
-            tables::compare(&before, &after, paging.limit as usize, paging.offset as usize)
-        });
-        Ok::<_, ServiceError>(Arc::new(compared.await.map_err(stopped)?.map_err(refused)?))
+        let (most, skipped) = (paging.limit as usize, paging.offset as usize);
+        let compared = services.tables.in_turn(move || tables::compare(&before, &after, most, skipped)).await?;
+        Ok::<_, ServiceError>(Arc::new(compared.map_err(refused)?))
     };
     let found = services.tables.compared.try_get_with(key, compare).await;
     found.map_err(|error| Arc::try_unwrap(error).unwrap_or_else(|error| ServiceError::Internal(error.to_string())))

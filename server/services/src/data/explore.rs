@@ -11,7 +11,7 @@ use persistence::files;
 use serde_json::Value;
 use tables::{About, Page, Table, TableError, write, write_page};
 
-use super::rows::{refused, stopped};
+use super::rows::refused;
 use crate::catalogue::{Scope, version_page};
 use crate::versions::VersionKey;
 use crate::{Ctx, Result, Services};
@@ -36,9 +36,7 @@ pub async fn explore(services: &Services, ctx: &Ctx, key: &VersionKey, query: Ex
     let stored = stored.into_iter().find(|stored| is_table(&stored.file) && wanted(&stored.file));
     let stored = stored.ok_or(Refusal::NotFound)?;
     let table = super::files::open(services, &stored).await?;
-    let _turn = services.tables.turn().await?;
-    let looked = tokio::task::spawn_blocking(move || look(&table, query)).await;
-    let seen = looked.map_err(stopped)?.map_err(refused)?;
+    let seen = services.tables.in_turn(move || look(&table, query)).await?.map_err(refused)?;
     Ok(ExplorePage {
         site: services.accounts.public_url.trim_end_matches('/').to_owned(),
         version,

@@ -11,7 +11,7 @@ use moka::future::Cache;
 use moka::notification::RemovalCause;
 use persistence::files::StoredFile;
 use tables::{Built, Limits, Refused, Table, TableError};
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::Semaphore;
 
 use super::changes::{ComparedKey, weight};
 use crate::{Result, ServiceError, Services};
@@ -86,8 +86,16 @@ impl TableFiles {
     }
 
     /// Waits for the turn to make a piece of an answer, so that no crowd of readers takes all memory.
-    pub(super) async fn turn(&self) -> Result<SemaphorePermit<'_>> {
-        self.reading.acquire().await.map_err(|error| ServiceError::Internal(error.to_string()))
+    ///
+    /// The thread that does the work holds the turn: whoever asked may have gone long before it ends.
+    pub(super) async fn in_turn<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+        let turn = Arc::clone(&self.reading).acquire_owned().await;
+        let turn = turn.map_err(|error| ServiceError::Internal(error.to_string()))?;
+        let done = tokio::task::spawn_blocking(move || {
+            let _turn = turn;
+            work()
+        });
+        done.await.map_err(|error| ServiceError::Internal(format!("the table reader stopped: {error}")))
     }
 
     /// Closes a table that is not wanted any longer.

@@ -5,7 +5,7 @@ use domain::refusal::all_valid;
 use domain::selection::Selection;
 use domain::table::OptionCount;
 
-use super::rows::{refused, stopped};
+use super::rows::refused;
 use crate::versions::VersionKey;
 use crate::{Ctx, Result, Services, audit};
 
@@ -28,11 +28,10 @@ pub async fn options(
     all_valid(super::problems(services, &table, &selection).await?)?;
     audit::preview_of_file(services, ctx, &stored).await?;
     let name = name.to_owned();
-    let _turn = services.tables.turn().await?;
-    let found = tokio::task::spawn_blocking(move || {
+    let found = services.tables.in_turn(move || {
         let (limit, offset) = (paging.limit as usize, paging.offset as usize);
         table.options(&name, &selection, search.as_deref().unwrap_or(""), limit, offset)
     });
-    let found = found.await.map_err(stopped)?.map_err(refused)?;
+    let found = found.await?.map_err(refused)?;
     Ok(Page::new(found.options, found.total, paging))
 }

@@ -40,10 +40,9 @@ impl Part {
 /// # Errors
 /// `Invalid` for a cursor of another query; where the table cannot be read.
 pub async fn page(services: &Services, table: &Arc<Table>, part: Part) -> Result<Vec<u8>> {
-    let _turn = services.tables.turn().await?;
     let table = Arc::clone(table);
-    let made = tokio::task::spawn_blocking(move || write_page(&table, &part.selection, part.page(&table)?));
-    made.await.map_err(stopped)?.map_err(refused)
+    let made = services.tables.in_turn(move || write_page(&table, &part.selection, part.page(&table)?));
+    made.await?.map_err(refused)
 }
 
 /// The rows in a format, made while they are read: no more is made ahead than a few pieces.
@@ -57,17 +56,15 @@ pub async fn stream(
     format: DataFormat,
     about: About,
 ) -> Result<impl Stream<Item = io::Result<Bytes>> + Send + use<>> {
-    let turn = services.tables.turn().await?;
     let table = Arc::clone(table);
-    let begun = tokio::task::spawn_blocking(move || {
+    let begun = services.tables.in_turn(move || {
         let page = part.page(&table)?;
         let mut chunks = write(&table, &part.selection, page, format, &about)?;
         // The first piece shows whether the rows can be given out at all.
         let first = chunks.next().transpose()?;
         Ok((first, chunks))
     });
-    let (first, chunks) = begun.await.map_err(stopped)?.map_err(refused)?;
-    drop(turn);
+    let (first, chunks) = begun.await?.map_err(refused)?;
     let (sender, receiver) = mpsc::channel(WAITING);
     tokio::spawn(make(services.clone(), first, chunks, sender));
     Ok(futures::stream::unfold(receiver, async |mut receiver| receiver.recv().await.map(|piece| (piece, receiver))))
@@ -80,9 +77,7 @@ async fn make(services: Services, first: Option<Vec<u8>>, mut chunks: Chunks, se
         if sender.send(Ok(Bytes::from(bytes))).await.is_err() {
             return;
         }
-        let Ok(turn) = services.tables.turn().await else { return };
-        let made = tokio::task::spawn_blocking(move || (chunks.next(), chunks)).await;
-        drop(turn);
+        let made = services.tables.in_turn(move || (chunks.next(), chunks)).await;
         let failed = match made {
             Ok((Some(Ok(bytes)), rest)) => {
                 (piece, chunks) = (Some(bytes), rest);
@@ -96,10 +91,6 @@ async fn make(services: Services, first: Option<Vec<u8>>, mut chunks: Chunks, se
         let _ = sender.send(Err(failed)).await;
         return;
     }
-}
-
-pub(super) fn stopped(error: tokio::task::JoinError) -> ServiceError {
-    ServiceError::Internal(format!("the table reader stopped: {error}"))
 }
 
 /// What of an error is the caller's to mend.

@@ -1,7 +1,7 @@
 //! Public pages about two versions: what is new in one, and both side by side.
 
 use domain::changes::Changes;
-use domain::comparison::{ComparePage, CompareQuery, DatasetPage, Earlier, PAGE_REVISIONS, SinceLast};
+use domain::comparison::{ComparePage, CompareQuery, DatasetPage, Earlier, LAST_PAGE, PAGE_REVISIONS, SinceLast};
 use domain::file::File;
 use domain::page::Paging;
 use domain::refusal::Refusal;
@@ -59,7 +59,7 @@ pub async fn compare_page(
 ) -> Result<ComparePage> {
     let scope = Scope { dataset_id, edition: Some(edition), version: query.to };
     let to = version_page(services, ctx, &scope).await?;
-    let page = query.page.clamp(1, 1_000_000);
+    let page = query.page.clamp(1, LAST_PAGE);
     let from = match query.from {
         Some(wanted) => Some(to.versions.iter().find(|v| v.version == wanted).cloned().ok_or(Refusal::NotFound)?),
         None => to.versions.iter().find(|v| v.version < to.version.version).cloned(),

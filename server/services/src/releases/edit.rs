@@ -4,7 +4,7 @@ use domain::actor::Caller;
 use domain::policy::Permission;
 use domain::refusal::{FieldProblem, Refusal, all_valid};
 use domain::release::{PublicReason, Release, ReleaseAction, ReleaseCommand, ReleaseDate, ReleaseDetails};
-use persistence::{Tx, releases};
+use persistence::{Tx, bundles, releases};
 
 use super::{
     bundle_named, department_problem, find_to_change, instant_of, may, must_agree, must_be_current, must_hold, save,
@@ -25,11 +25,24 @@ pub struct ReleaseChange {
     pub reason: Option<PublicReason>,
 }
 
+/// Whoever is not told of a release's bundle cannot mean to take it away: their change leaves the link as it is.
+async fn keeping_hidden_bundle(
+    tx: &Tx,
+    caller: &Caller,
+    before: &Release,
+    change: ReleaseChange,
+) -> Result<ReleaseChange> {
+    let Some(id) = before.bundle_id.as_ref().filter(|_| change.bundle_id.is_none()) else { return Ok(change) };
+    let seen = bundles::visible_among(tx, caller, std::slice::from_ref(id)).await?;
+    Ok(if seen.is_empty() { ReleaseChange { bundle_id: Some(id.clone()), ..change } } else { change })
+}
+
 /// Replaces what is said about a release; a change of its date follows the rules of its state.
 pub async fn edit(services: &Services, ctx: &Ctx, id: &str, expected: i64, change: ReleaseChange) -> Result<Release> {
     let caller = ctx.caller()?;
     let tx = services.db.begin().await?;
     let before = find_to_change(&tx, ctx, id).await?;
+    let change = keeping_hidden_bundle(&tx, caller, &before, change).await?;
     let said = change.details != before.details || change.bundle_id != before.bundle_id;
     let moved = change.date != before.date;
     let step = moved.then(|| ReleaseCommand::Move { date: change.date, reason: change.reason.clone() });

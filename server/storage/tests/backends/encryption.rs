@@ -28,6 +28,8 @@ async fn nothing_in_the_folder_can_be_read_without_the_key() {
     let folder = TempDir::new().unwrap();
     let plain = Storage::open(&embedded(&folder)).await.unwrap();
     plain.put("old", "text/csv", Bytes::from_static(SECRET)).await.unwrap();
+    let long: Vec<u8> = (0..200_000_u32).map(|at| (at % 251) as u8).collect();
+    plain.put("long", "text/csv", Bytes::from(long.clone())).await.unwrap();
     assert_eq!(files_with(folder.path(), SECRET), 1, "the look finds what lies there plainly");
     drop(plain);
 
@@ -45,6 +47,13 @@ async fn nothing_in_the_folder_can_be_read_without_the_key() {
     let part = storage.get("old", Some(6..=13)).await.unwrap().unwrap();
     assert_eq!(part.size, 8);
     assert_eq!(part.try_collect::<Vec<_>>().await.unwrap().concat(), b"domestic");
+    // A sealed object would be longer: the last bytes of a plain one lie before the place where they would begin.
+    for range in [199_990..=199_999_usize, 131_073..=199_999, 199_999..=199_999] {
+        let part = storage.get("long", Some(*range.start() as u64..=*range.end() as u64)).await.unwrap().unwrap();
+        assert_eq!(part.try_collect::<Vec<_>>().await.unwrap().concat(), long[range]);
+    }
+    assert!(storage.get("long", Some(200_000..=200_001)).await.is_err(), "beyond the end");
+    assert!(storage.get("new", Some(1_000_000..=1_000_001)).await.is_err(), "beyond the end of a sealed one");
     drop(storage);
 
     let without = Storage::open(&embedded(&folder)).await.unwrap();

@@ -1,7 +1,7 @@
 //! The tables of a comparison: rows that came or went, the largest moves, and every revised value page by page.
 
 use domain::changes::{Changes, Revision, RowChanges};
-use domain::comparison::{ComparePage, Earlier, PAGE_REVISIONS, moved};
+use domain::comparison::{ComparePage, Earlier, LAST_PAGE, PAGE_REVISIONS, moved};
 use leptos::prelude::*;
 
 use crate::components::portal::grouped;
@@ -46,7 +46,8 @@ pub fn revised(frame: &Frame, page: &ComparePage, from: &Earlier, changes: &Chan
     if changes.cells_revised == 0 {
         return None;
     }
-    let pages = u32::try_from(changes.cells_revised.div_ceil(u64::from(PAGE_REVISIONS))).unwrap_or(u32::MAX);
+    let pages =
+        u32::try_from(changes.cells_revised.div_ceil(u64::from(PAGE_REVISIONS))).unwrap_or(u32::MAX).min(LAST_PAGE);
     if changes.revised.is_empty() {
         return Some(view! { <p class="muted">{t(lang, "compare-beyond")}</p> }.into_any());
     }

@@ -1,0 +1,110 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { Api } from "../api.ts";
+import { axe, expect, signIn, test as base } from "../fixtures.ts";
+import { secondsAhead } from "../pages/portal.ts";
+import { startCatalogue, type Catalogue } from "../server.ts";
+
+/** Another program that the catalogue calls; it answers what it is told to. */
+interface Receiver {
+  url: string;
+  status: number;
+}
+
+const test = base.extend<{ limits: Record<string, string>; receiver: Receiver; own: Catalogue }>({
+  limits: [{}, { option: true }],
+  receiver: async ({}, use) => {
+    const receiver: Receiver = { url: "", status: 200 };
+    const server: Server = createServer((request, response) => {
+      request.resume();
+      response.writeHead(receiver.status, { "content-type": "application/json" }).end("{}");
+    });
+    await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+    receiver.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    await use(receiver);
+    server.closeAllConnections();
+    await new Promise((done) => server.close(done));
+  },
+  own: async ({ receiver, limits }, use) => {
+    const wagtail = { WAGTAIL_API_URL: receiver.url, WAGTAIL_API_KEY: "a-key", WAGTAIL_BLOCKING: "true" };
+    const own = await startCatalogue({ ...wagtail, ...limits });
+    await use(own);
+    await own.close();
+  },
+  baseURL: async ({ own }, use) => use(own.url),
+});
+
+test("a release's open page becomes that of the published one at its instant", async ({ page, own }) => {
+  const api = new Api(own);
+  const { id } = await api.bundleIn("scheduled");
+  const at = secondsAhead(8);
+  const reason = { release_reason: "The figures are ready earlier than planned." };
+  await api.send("PUT", `/v1/bundles/${id}/schedule`, { publication_date: at.toISOString(), ...reason });
+  await page.goto(`/releases/greenhouse-gas-emissions-and-carbon-footprint`);
+  await expect(page.getByRole("timer")).toHaveText(/^\d+ s$/);
+  await expect(page.locator("#release .tag").first()).toHaveText("Confirmed");
+  await axe(page);
+  // Gone with the document, if it were loaded again.
+  await page.evaluate(() => document.body.setAttribute("data-untouched", "yes"));
+  await expect(page.locator("#release .tag").first()).toHaveText("Published", { timeout: 20_000 });
+  expect(Date.now(), "not before the instant").toBeGreaterThanOrEqual(at.getTime());
+  await expect(page.getByRole("timer")).toHaveCount(0);
+  await expect(page.locator("#release-said")).toContainText("Published");
+  await expect(page.locator("body")).toHaveAttribute("data-untouched", "yes");
+  await axe(page);
+  await page.locator("#release .ledger__row a").first().click();
+  await expect(page).toHaveURL(/\/catalogue\/.*\/versions\//);
+});
+
+test("a receiver that is down fails the publication, and its guide mends it", async ({ page, own, receiver }) => {
+  test.setTimeout(120_000);
+  const api = new Api(own);
+  const { id, title } = await api.bundleIn("ready_for_review");
+  await api.send("PUT", `/v1/bundles/${id}/approve`, {});
+  receiver.status = 503;
+  await api.send("PUT", `/v1/bundles/${id}/schedule`, { publication_date: secondsAhead(2).toISOString() });
+  const state = async () => (await api.send<{ state: string }>("GET", `/v1/bundles/${id}/status`)).state;
+  await expect.poll(state, { intervals: [200], timeout: 30_000 }).toBe("failed");
+
+  await signIn(page, "operator@example.org");
+  await page.goto("/ops/failures");
+  const one = page.locator(`#bundle-${id}`);
+  await expect(one).toContainText(title);
+  await expect(one).toContainText("External service failure");
+  await axe(page);
+  receiver.status = 200;
+  const retry = one.locator('form[action="/rpc/bundles/retry"]');
+  // What is safe to do next is found anew each time: the receiver answers again.
+  await expect(async () => {
+    await page.reload();
+    await expect(one.getByRole("button", { name: "Try the publication again" })).toBeVisible({ timeout: 500 });
+  }).toPass({ timeout: 20_000 });
+  await retry.locator('[name="reason"]').fill("Wagtail is back");
+  await retry.getByRole("button").last().click();
+  // Without a new date the bundle is approved again; nothing is published by the way.
+  await expect.poll(state, { intervals: [100] }).toBe("approved");
+  await api.send("PUT", `/v1/bundles/${id}/schedule`, { publication_date: secondsAhead(2).toISOString() });
+  await expect.poll(state, { intervals: [200], timeout: 30_000 }).toBe("published");
+  await page.goto(`/admin/bundles/${id}`);
+  await expect(page.getByRole("main")).toContainText("Wagtail is back");
+});
+
+test.describe("with strict limits", () => {
+  test.use({ limits: { RATE_LIMIT_SEARCH_PER_MINUTE: "2" } });
+
+  test("who asks too often is told so in a page that says when to come back", async ({ page }) => {
+    for (const path of ["/search?q=a", "/search?q=b"]) await page.goto(path);
+    for (const [path, words] of [
+      ["/search?q=c", "Too many requests"],
+      ["/cy/search?q=d", "Gormod o geisiadau"],
+    ] as const) {
+      const answer = await page.goto(path);
+      expect(answer?.status()).toBe(429);
+      expect(Number(answer?.headers()["retry-after"])).toBeGreaterThan(0);
+      await expect(page.getByRole("heading", { level: 1 })).toHaveText(words);
+      const serif = await page.locator("h1").evaluate((heading) => getComputedStyle(heading).fontFamily);
+      expect(serif, "in the looks of the site").toContain("Catalogue Serif");
+      await axe(page);
+    }
+  });
+});

@@ -1,0 +1,139 @@
+import { Api } from "../api.ts";
+import { BOTH_ROLES, PASSWORD, axe, expect, signIn, test } from "../fixtures.ts";
+import { Portal } from "../pages/portal.ts";
+import type { Locator, Page } from "@playwright/test";
+
+const ROWS = "Year,Council,Plots\n2023,Conwy,120\n2024,Conwy,124\n2025,Conwy,131\n";
+
+/** Goes on with the Tab key until something has the focus; without a pointer there is no other way. */
+async function tabTo(page: Page, wanted: Locator): Promise<void> {
+  await wanted.waitFor();
+  for (let pressed = 0; pressed < 200; pressed += 1) {
+    if (await wanted.evaluate((element) => element === document.activeElement)) return;
+    await page.keyboard.press("Tab");
+  }
+  throw new Error(`the Tab key does not lead to ${String(wanted)}`);
+}
+
+test("two editors save the same dataset, and neither loses anything", async ({ page, browser, catalogue }) => {
+  const api = new Api(catalogue);
+  await api.submittedVersion("allotments-two", ROWS);
+  const address = "/admin/datasets/allotments-two";
+  const context = await browser.newContext({ baseURL: catalogue.url });
+  const other = await context.newPage();
+  await signIn(page, "editor@example.org");
+  await signIn(other, BOTH_ROLES);
+  await page.goto(address);
+  await other.goto(address);
+  const [mine, theirs] = [new Portal(page), new Portal(other)];
+  const unfold = async (of: Page) => {
+    const form = of.locator('details:has(form[action="/rpc/datasets/edit"]) > summary');
+    if (await form.count()) await form.first().click();
+  };
+  await unfold(page);
+  await unfold(other);
+  await theirs.fill("datasets/edit", { survey: "Survey of councils" });
+  await theirs.send("datasets/edit");
+
+  await mine.fill("datasets/edit", { survey: "Allotment returns", unit_of_measure: "plots" });
+  await mine.send("datasets/edit");
+  const refused = page.getByRole("alert").filter({ hasText: "Somebody else saved meanwhile" });
+  await expect(refused).toBeVisible();
+  await expect(mine.field("datasets/edit", "survey")).toHaveValue("Allotment returns");
+  await expect(mine.field("datasets/edit", "unit_of_measure")).toHaveValue("plots");
+  await expect(page.locator(".theirs").filter({ hasText: "Survey of councils" })).toBeVisible();
+  await axe(page);
+  await mine.send("datasets/edit");
+  await expect(refused).toHaveCount(0);
+  const saved = await api.send<{ survey?: string; unit_of_measure?: string }>("GET", "/v1/datasets/allotments-two");
+  expect(JSON.stringify(saved)).toContain("Allotment returns");
+  await context.close();
+});
+
+test("a previewer sees the bundles shared with their teams and no other", async ({ page, catalogue }) => {
+  const api = new Api(catalogue);
+  const shared = await api.bundleIn("ready_for_review");
+  const hidden = await api.bundleIn("approved");
+  await signIn(page, "previewer@example.org");
+  await page.goto("/admin/bundles");
+  await expect(page.getByRole("main")).toContainText(shared.title);
+  await expect(page.getByRole("main")).not.toContainText(hidden.title);
+  expect((await page.goto(`/admin/bundles/${shared.id}/preview`))?.status()).toBe(200);
+  await expect(page.getByText("Nothing of this is public yet")).toBeVisible();
+  expect((await page.goto(`/admin/bundles/${hidden.id}/preview`))?.status()).toBe(404);
+  expect((await page.goto(`/admin/bundles/${hidden.id}`))?.status()).toBe(404);
+  await axe(page);
+});
+
+test("a version is reviewed and approved with the keyboard alone", async ({ page, catalogue }) => {
+  await new Api(catalogue).submittedVersion("allotments-keys", ROWS);
+  await page.goto("/account/sign-in");
+  const portal = new Portal(page);
+  await tabTo(page, page.locator('input[name="email"]'));
+  await page.keyboard.type("approver@example.org");
+  await tabTo(page, page.locator('input[name="password"]'));
+  await page.keyboard.type(PASSWORD);
+  await page.keyboard.press("Enter");
+  await expect(page).not.toHaveURL(/sign-in/);
+  await portal.scripts();
+  await page.keyboard.press("g");
+  await page.keyboard.press("w");
+  await expect(page).toHaveURL(/\/admin\/review/);
+  await tabTo(page, page.locator('a[href*="/admin/datasets/allotments-keys/"]').first());
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/allotments-keys\/editions\/2026\/versions\/1/);
+  const approve = portal.form("versions/approve").getByRole("button").last();
+  await tabTo(page, approve);
+  const ring = await approve.evaluate((element) => getComputedStyle(element).outlineStyle);
+  expect(ring, "what has the focus is seen").not.toBe("none");
+  await page.keyboard.press("Enter");
+  await portal.says(/approved/);
+});
+
+test("a session that ends is told ahead, and takes nothing that was typed with it", async ({ page, catalogue }) => {
+  const { id } = await new Api(catalogue).bundleIn("ready_for_review");
+  await page.clock.install();
+  await signIn(page, "approver@example.org");
+  await page.goto(`/admin/bundles/${id}`);
+  const portal = new Portal(page);
+  await portal.scripts();
+  const text = portal.field("bundles/comment", "text");
+  await text.fill("Looked at the regions");
+  await page.clock.fastForward("58:30");
+  await page.clock.runFor(6_000);
+  await expect(page.getByRole("dialog", { name: "Your session ends soon" })).toBeVisible();
+  await axe(page);
+  await page.getByRole("button", { name: "Stay signed in" }).click();
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+
+  await page.context().clearCookies();
+  await page.clock.fastForward("01:05:00");
+  await page.clock.runFor(6_000);
+  const ended = page.getByRole("dialog", { name: "Your session has ended" });
+  await expect(ended).toBeVisible();
+  await axe(page);
+  const opened = page.context().waitForEvent("page");
+  await ended.getByRole("link", { name: "Sign in in a new tab" }).click();
+  const tab = await opened;
+  await signIn(tab, "approver@example.org");
+  await tab.close();
+  await ended.getByRole("button", { name: "I have signed in" }).click();
+  await expect(ended).toHaveCount(0);
+  await expect(text).toHaveValue("Looked at the regions");
+  await portal.send("bundles/comment");
+  await portal.says("Your comment was added.");
+});
+
+test("what the trail shows is what its export holds", async ({ page }) => {
+  await signIn(page, "admin@example.org");
+  await page.goto("/admin/audit?resource_type=bundle");
+  const link = page.getByRole("link", { name: /CSV/ });
+  const href = await link.getAttribute("href");
+  const csv = await (await page.request.get(href ?? "")).text();
+  const json = await page.request.get("/v1/audit?resource_type=bundle&limit=1");
+  const { total_count } = (await json.json()) as { total_count: number };
+  const rows = csv.trim().split(/\r?\n/);
+  expect(total_count).toBeGreaterThan(0);
+  expect(rows.length - 1, "one line a record").toBe(total_count);
+  expect(rows[0]).toContain("resource_type");
+});
