@@ -65,11 +65,13 @@ fn words_written_apart_or_together_are_found() {
 }
 
 #[test]
-fn welsh_words_are_found_in_all_their_forms() {
+fn welsh_words_are_found_with_their_changed_beginnings() {
     let index = filled();
-    for q in ["ieithoedd", "gyfrifiad", "chyfrifiad", "nghyfrifiad", "cyfrifiad"].into_iter().skip(1) {
+    for q in ["gyfrifiad", "chyfrifiad", "nghyfrifiad", "cyfrifiad"] {
         let page = index.search(&SearchQuery { language: Language::Cy, ..words(q) }).unwrap();
         assert_eq!(ids(&page)[0], "census-welsh-language-skills", "{q}");
+        // It is a form of the word, not a mistake in spelling it.
+        assert_eq!(page.suggestion, None, "{q}");
     }
 }
 

@@ -43,11 +43,11 @@ impl RootCause {
     pub const fn resolution(self) -> &'static str {
         match self {
             Self::UnapprovedContent => {
-                "Have the versions named below approved, then schedule the bundle again. What changed after approval is taken out and added anew."
+                "Have the versions named here approved, then schedule the bundle again. What changed after approval is taken out and added anew."
             }
             Self::MissingContent => "Ask for changes, add the content items again, and have the bundle approved.",
             Self::StateCorruption => {
-                "Bring back what is named below as missing, then reset the bundle to approved and schedule it again."
+                "Bring back what is named here as missing, then reset the bundle to approved and schedule it again."
             }
             Self::ExternalService => {
                 "Try again once the receiver is back, or leave it out for this bundle with a reason."
