@@ -5,6 +5,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use testkit::on_both_databases;
 
+use crate::browser::Browser;
 use crate::support::*;
 
 const VERSION: &str = "/datasets/gdp/editions/time-series/versions/1";
@@ -108,6 +109,25 @@ on_both_databases! {
         site.department("prices").await;
         let stranger = site.service_with("elsewhere", &[elsewhere], false).await;
         stranger.add_image("gdp", "time-series", "A line", svg).await.must_be(404);
+    }
+
+    async fn the_form_keeps_what_it_has_no_field_for(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let (editor, _) = begun(&site).await;
+        site.account("editor@example.org", &[Role::Editor]).await;
+        let image = editor.add_image("gdp", "time-series", "A dot", DOT).await.must_be(201);
+        let id = image.json()["id"].as_str().unwrap().to_owned();
+        let words = json!({"alt": "A dot", "title": "Figure 1"});
+        let tag = editor.change(Method::PUT, &format!("/images/{id}"), words).await.must_be(200).header("etag");
+        // A tag is `"r2-…"`: the revision, and whatever else the answer depends on.
+        let revision: String = tag.trim_start_matches("\"r").chars().take_while(char::is_ascii_digit).collect();
+        let mut browser = Browser::signed_in(&site, "editor@example.org").await;
+        let page = format!("/admin{VERSION}");
+        let fields = [("id", id.as_str()), ("revision", revision.as_str()), ("alt", "A blue dot"), ("caption", "Seen from afar")];
+        let after = browser.submit("/rpc/images/edit", &page, &fields).await.must_be(200).text;
+        assert!(after.contains("words were saved"), "{after}");
+        let kept = editor.get(&format!("/images/{id}")).await.must_be(200).json();
+        assert_eq!([&kept["alt"], &kept["caption"], &kept["title"]], ["A blue dot", "Seen from afar", "Figure 1"], "{kept}");
     }
 
     async fn words_are_changed_on_the_revision_that_was_read_and_an_image_can_go(db: TestDatabase) {
