@@ -65,6 +65,14 @@ pub struct Column {
     pub role: ColumnRole,
 }
 
+impl Column {
+    /// What stands over the column: its heading or, where that is blank, its name, so that no heading is empty.
+    #[must_use]
+    pub fn heading(&self) -> &str {
+        if self.label.trim().is_empty() { &self.name } else { &self.label }
+    }
+}
+
 /// What the cells of a column hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(not(target_family = "wasm"), derive(utoipa::ToSchema))]

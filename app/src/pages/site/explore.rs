@@ -126,7 +126,7 @@ fn rows(frame: &Frame, page: &Explored, title: &str) -> AnyView {
         .columns
         .iter()
         .enumerate()
-        .map(|(at, column)| heading(frame, page, &column.name, &column.label, class(at)))
+        .map(|(at, column)| heading(frame, page, &column.name, column.heading(), class(at)))
         .collect();
     let body: Vec<AnyView> = page
         .rows
