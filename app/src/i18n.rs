@@ -212,6 +212,8 @@ mod tests {
         for key in &known {
             let built = [
                 "facet-",
+                "chart-kind-",
+                "chart-not-",
                 "sort-",
                 "quality-",
                 "theme-",

@@ -10,6 +10,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::language::Language;
+use crate::wire::wire_enum;
 
 /// A topic as search results show it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

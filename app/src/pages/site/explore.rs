@@ -1,19 +1,18 @@
 //! Exploring a table: choose, look, draw, take along. Every choice is in the address, so all of it works without scripts.
 
 mod choices;
+mod drawn;
 mod query;
 mod take;
 
 use domain::explore::{ExplorePage as Explored, PAGE_ROWS};
-use domain::table::Chart;
 use leptos::prelude::*;
 use leptos_meta::Meta;
 
 use self::query::{read, write};
 use super::param;
-use crate::chart::LineChart;
 use crate::components::portal::grouped;
-use crate::i18n::{Argument, date, t, ta, text};
+use crate::i18n::{Argument, t, ta, text};
 use crate::layout::site::{Frame, Shown, loading};
 
 /// The explorer of a version's table.
@@ -59,7 +58,7 @@ fn shown(page: Explored, frame: &Frame) -> Shown {
             <section aria-label=t(lang, "explore-result")>
                 {choices::chips(frame, &page)}
                 {bar(frame, &page)}
-                {drawing(frame, &page, &name)}
+                {drawn::section(frame, &page, &name)}
                 {rows(frame, &page, &name)}
                 {take::along(frame, &page)}
             </section>
@@ -89,23 +88,6 @@ fn bar(frame: &Frame, page: &Explored) -> AnyView {
     let of = whole.map(|rows| format!(" {}", ta(lang, "explore-of", &[("rows", text(grouped(rows)))])));
     view! { <div class="result-bar"><p class="result-bar__count" role="status"><strong>{count}</strong>{of}</p></div> }
         .into_any()
-}
-
-fn drawing(frame: &Frame, page: &Explored, title: &str) -> Option<AnyView> {
-    let lang = frame.lang;
-    let chart: Chart = page.chart.clone()?;
-    let released = page.version.version.metadata.release_date.map(|at| date(lang, at)).unwrap_or_default();
-    let publisher = page.version.dataset.shown().publisher.clone();
-    let source = ta(lang, "chart-source", &[("publisher", text(publisher)), ("date", text(released))]);
-    Some(
-        view! {
-            <details class="explore__chart" open=true>
-                <summary>{t(lang, "chart")}</summary>
-                <LineChart chart=chart id="chart-figure" title=title.to_owned() caption=source language=lang/>
-            </details>
-        }
-        .into_any(),
-    )
 }
 
 fn rows(frame: &Frame, page: &Explored, title: &str) -> AnyView {

@@ -26,6 +26,7 @@ pub fn form(frame: &Frame, page: &ExplorePage) -> AnyView {
     view! {
         <form class="facets" aria-label=t(lang, "explore-choose") action=frame.href(&path(page)) method="get">
             {tables(frame, page)}
+            {drawn_as(page)}
             <details class="facets__panel">
                 <summary>{t(lang, "explore-choose")}{number}</summary>
                 {groups}
@@ -40,6 +41,14 @@ pub fn form(frame: &Frame, page: &ExplorePage) -> AnyView {
         </form>
     }
     .into_any()
+}
+
+/// How the rows are drawn, which other rows keep.
+fn drawn_as(page: &ExplorePage) -> AnyView {
+    let drawing = &page.query.drawing;
+    let kind = drawing.kind.map(|kind| view! { <input type="hidden" name="chart" value=kind.as_str()/> });
+    let by = drawing.by.clone().map(|name| view! { <input type="hidden" name="by" value=name/> });
+    view! { {kind}{by} }.into_any()
 }
 
 fn all_columns(page: &ExplorePage) -> &[Column] {
