@@ -112,3 +112,34 @@ test("axe finds nothing on the public pages of a phone", async ({ page }) => {
   await page.setViewportSize({ width: 375, height: 720 });
   await look(page, ["/", "/search?q=inflation", "/catalogue/cpih-selected-months", "/account/sign-in"]);
 });
+
+/** Whether what has the focus lies wholly behind a header or bar that stays (WCAG 2.2, 2.4.11). */
+async function isHidden(page: Page): Promise<string | null> {
+  return page.evaluate(() => {
+    const focused = document.activeElement;
+    if (focused === null || focused === document.body) return null;
+    const place = focused.getBoundingClientRect();
+    for (const cover of document.querySelectorAll(".object-header, .object-header__actions")) {
+      const stays = ["sticky", "fixed"].includes(getComputedStyle(cover).position);
+      const over = cover.getBoundingClientRect();
+      const covered = place.top >= over.top && place.bottom <= over.bottom && place.left >= over.left && place.right <= over.right;
+      if (stays && covered && !cover.contains(focused)) return `${focused.outerHTML.slice(0, 120)} behind ${cover.className}`;
+    }
+    return null;
+  });
+}
+
+test("what has the focus is not hidden behind a header or a phone's bar", async ({ page, catalogue }) => {
+  const { id } = await new Api(catalogue).bundleIn("ready_for_review");
+  await signIn(page, "admin@example.org");
+  for (const size of [{ width: 375, height: 640 }, { width: 1280, height: 640 }]) {
+    await page.setViewportSize(size);
+    await page.goto(`/admin/bundles/${id}`);
+    for (const key of ["Tab", "Shift+Tab"]) {
+      for (let step = 0; step < 70; step += 1) {
+        await page.keyboard.press(key);
+        expect(await isHidden(page)).toBeNull();
+      }
+    }
+  }
+});
