@@ -1,4 +1,4 @@
-//! Small multiples: a small chart for each series, all on the same scales, with its table-free summary for listeners.
+//! Small multiples: a small chart for each series, all on the same scales.
 
 use domain::table::{Chart, figure};
 use leptos::prelude::*;

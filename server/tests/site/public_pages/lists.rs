@@ -88,11 +88,8 @@ on_both_databases! {
         world.site.run_tasks().await;
         for path in ["/catalogue/nameless", "/catalogue/nameless/editions/time-series/versions/1/explore"] {
             let page = world.page(path).await;
-            for cell in page.split("<th").skip(1).filter(|part| part.starts_with([' ', '>'])) {
-                let inner = cell.split_once('>').and_then(|(_, rest)| rest.split_once("</th>")).map(|(inner, _)| inner);
-                let said = inner.unwrap_or_default().replace(", sort, lowest first", "");
-                assert!(has_words(&said), "{path}: <th{}", &cell[..cell.len().min(80)]);
-            }
+            assert!(page.contains(">column_1<"), "{path} {page}");
+            assert!(!page.contains("<legend></legend>"), "{path} {page}");
         }
     }
 
@@ -104,7 +101,7 @@ on_both_databases! {
             ("/search", "No datasets match"),
             ("/catalogue", "No datasets here"),
             ("/corrections", "Nothing matches these choices"),
-            ("/topics/output", "topic-none"),
+            ("/topics/output", "Nothing has been published on this topic yet"),
         ] {
             for number in ["2", "99", "1001", "4294967295"] {
                 let page = world.page(&format!("{list}?page={number}")).await;
