@@ -120,7 +120,7 @@ pub fn other_forms(word: &str) -> Vec<String> {
         }
     };
     for root in roots(word) {
-        for other in other_number(&root) {
+        if let Some(other) = other_number(&root) {
             changed(other).into_iter().for_each(&mut add);
             add(other.to_owned());
         }
