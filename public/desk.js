@@ -117,6 +117,11 @@ addEventListener("beforeunload", (event) => {
   if (!leaving && changed.size > 0) event.preventDefault();
 });
 
+// Drafts are offered on the page that follows, so nobody need be asked.
+document.addEventListener("leaves-with-drafts", () => {
+  leaving = true;
+});
+
 for (const form of document.querySelectorAll('form[action="/rpc/account/sign-out"]')) {
   form.addEventListener("submit", () => {
     leaving = true;
@@ -182,6 +187,10 @@ function ended() {
 
 if (box !== null) {
   keep(SEEN, Date.now());
+  document.addEventListener("session-ended", () => {
+    keep(SEEN, 0);
+    ended();
+  });
   setInterval(() => {
     // Another tab's sign of life counts for this one.
     const left = (stored(SEEN) ?? 0) + idle - Date.now();

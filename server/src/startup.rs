@@ -21,6 +21,7 @@ use crate::health::HealthBoard;
 use crate::http::at_once::AtOnce;
 use crate::http::rates::Rates;
 use crate::http::remembered::Remembered;
+use crate::live::Streams;
 use crate::state::{AppState, Shared};
 use crate::{metrics, router};
 
@@ -118,6 +119,7 @@ pub fn build(config: Arc<Config>, services: Services) -> Result<(AppState, AtOnc
         rates: Rates::new(&config.edge.limits, &services.clock),
         metrics: metrics::handle(),
         remembered: Remembered::default(),
+        streams: Streams::default(),
         document,
         ending: CancellationToken::new(),
         services,

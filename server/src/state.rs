@@ -12,6 +12,7 @@ use crate::config::Config;
 use crate::health::HealthBoard;
 use crate::http::rates::Rates;
 use crate::http::remembered::Remembered;
+use crate::live::Streams;
 
 /// What every handler shares, by one pointer: every layer takes a copy for every request.
 #[derive(Clone, Debug)]
@@ -44,6 +45,8 @@ pub struct Shared {
     pub remembered: Remembered,
     /// How often whom is let in.
     pub rates: Rates,
+    /// The pages of the portal that are told what happens.
+    pub streams: Streams,
     /// The metrics, ready to be written out.
     pub metrics: PrometheusHandle,
     /// The description of the API.

@@ -29,6 +29,7 @@ pub mod operations;
 pub mod page;
 pub mod people;
 pub mod policy;
+pub mod presence;
 pub mod progress;
 pub mod publication_log;
 pub mod reference;

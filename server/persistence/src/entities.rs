@@ -31,6 +31,7 @@ pub mod image;
 pub mod image_variant;
 pub mod outbox;
 pub mod password_link;
+pub mod presence;
 pub mod publication_chain;
 pub mod publication_log;
 pub mod recovery_code;

@@ -44,6 +44,19 @@ pub async fn of_resource(
     Ok(Page::new(rows.iter().map(to_event).collect::<Result<_>>()?, total, paging))
 }
 
+/// The newest of what happened to one thing, without who looked at it.
+pub async fn last_of(db: &impl ConnectionTrait, resource_type: &str, resource_id: &str) -> Result<Option<Event>> {
+    let row = event::Entity::find()
+        .filter(event::Column::ResourceType.eq(resource_type))
+        .filter(event::Column::ResourceId.eq(resource_id))
+        .filter(event::Column::EventType.is_not_in(OBSERVATIONS.iter().copied()))
+        .order_by_desc(event::Column::At)
+        .order_by_desc(event::Column::Sequence)
+        .one(db)
+        .await?;
+    row.as_ref().map(to_event).transpose()
+}
+
 /// The newest records about bundles and versions, newest first.
 pub async fn recent(db: &impl ConnectionTrait, resource_types: &[&str], limit: u64) -> Result<Vec<Event>> {
     let rows = event::Entity::find()

@@ -33,6 +33,7 @@ pub mod outbox;
 pub mod password_links;
 pub mod people;
 pub mod policies;
+pub mod presence;
 mod previews;
 pub mod probes;
 pub mod publication;

@@ -29,6 +29,7 @@ pub mod memory;
 pub mod operations;
 pub mod people;
 pub mod policies;
+pub mod presence;
 mod public_change;
 pub mod publication_log;
 mod records;

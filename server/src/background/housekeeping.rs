@@ -9,8 +9,8 @@ use domain::feedback::KEPT_DAYS;
 use domain::file::FileJobState;
 use domain::subscription::{SubscriptionChannel, SubscriptionStage};
 use persistence::{
-    PersistenceError, bundles, feedback, filters, idempotency, outbox, password_links, probes, revisions, sessions,
-    subscriptions, throttles, uploads, webhooks,
+    PersistenceError, bundles, feedback, filters, idempotency, outbox, password_links, presence, probes, revisions,
+    sessions, subscriptions, throttles, uploads, webhooks,
 };
 use services::{Ctx, archiving, deliveries};
 use tokio_util::sync::CancellationToken;
@@ -112,6 +112,7 @@ async fn tidy(state: &AppState) -> Result<(), PersistenceError> {
     let (db, now) = (state.services.db.pool(), state.services.clock.now());
     state.rates.forget_the_silent();
     sessions::delete_expired(db, now).await?;
+    presence::forget(db, now).await?;
     password_links::delete_expired(db, now).await?;
     throttles::delete_before(db, now - TimeDelta::days(1)).await?;
     webhooks::forget_calls(db, now - TimeDelta::days(CALLS_KEPT_DAYS)).await?;

@@ -37,6 +37,7 @@ mod nothing_early;
 mod openid;
 mod operations;
 mod people;
+mod presence;
 mod previews;
 mod public_node;
 mod public_pages;

@@ -6,6 +6,16 @@ use leptos::prelude::*;
 /// A part of a page with a heading and perhaps a link beside it.
 #[must_use]
 pub fn panel(title: &str, wide: bool, link: Option<(&str, &str)>, content: AnyView) -> AnyView {
+    named(None, title, wide, link, content)
+}
+
+/// The panel of a thing's history, to which a notice of a change leads.
+#[must_use]
+pub fn history_panel(link: Option<(&str, &str)>, content: AnyView) -> AnyView {
+    named(Some("history"), "History", false, link, content)
+}
+
+fn named(id: Option<&'static str>, title: &str, wide: bool, link: Option<(&str, &str)>, content: AnyView) -> AnyView {
     let title = title.to_owned();
     let link = link.map(|(text, href)| {
         let (text, href) = (text.to_owned(), href.to_owned());
@@ -13,7 +23,7 @@ pub fn panel(title: &str, wide: bool, link: Option<(&str, &str)>, content: AnyVi
     });
     let class = if wide { "panel panel--wide" } else { "panel" };
     view! {
-        <section class=class>
+        <section class=class id=id>
             <header class="panel__head"><h2 class="panel__title">{title}</h2>{link}</header>
             {content}
         </section>

@@ -14,7 +14,8 @@ use super::param;
 use super::queue::after_instant_words;
 use crate::components::form::{Form, blockers, hidden};
 use crate::components::portal::{
-    bundle_stepper, checklist, countdown, empty, moment, object_header, panel, state_tag, table, timeline,
+    bundle_stepper, checklist, countdown, empty, history_panel, moment, object_header, panel, state_tag, table,
+    timeline,
 };
 use crate::layout::portal::{Section, Shown, portal};
 
@@ -55,7 +56,7 @@ fn shown(page: &views::BundlePage, visit: &Visit) -> Shown {
             </div>
             <aside class="portal__aside stack">
                 {publication(page)}
-                {panel("History", false, None, timeline(&page.timeline))}
+                {history_panel(None, timeline(&page.timeline))}
             </aside>
         </div>
     };

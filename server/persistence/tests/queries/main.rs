@@ -14,6 +14,7 @@ mod edge;
 mod files;
 mod images;
 mod outbox;
+mod presence;
 mod publication;
 mod publication_log;
 mod records;

@@ -13,6 +13,9 @@ const DOCUMENTS: [&str; 6] = [
     "metadata.json",
 ];
 
+/// The portal's page of a version.
+const VERSION_PAGE: &str = "/admin/datasets/{id}/editions/{edition}/versions/{version}";
+
 /// Whether it is about what the viewers may see without it being public.
 pub fn is_own(address: &str) -> bool {
     address.contains("own")
@@ -20,6 +23,10 @@ pub fn is_own(address: &str) -> bool {
 
 /// The template with what stands for its words in braces, once for each thing.
 pub fn filled(plan: &Plan, template: &str) -> Vec<String> {
+    // An address that names another one is about what that one is about.
+    if let Some((before, at)) = template.split_once("?at=") {
+        return filled(plan, at).into_iter().map(|at| format!("{before}?at={at}")).collect();
+    }
     let words: Vec<&str> = template.split(['/', '?']).filter(|segment| segment.starts_with('{')).collect();
     if words.is_empty() {
         return vec![template.to_owned()];
@@ -140,6 +147,10 @@ pub fn forms(plan: &Plan, group: &str, name: &str) -> Vec<String> {
         }
         "files" => {
             plan.labelled("file").into_iter().chain([NOTHING.to_owned()]).map(|id| format!("id={id}{text}")).collect()
+        }
+        "live" => {
+            let pages = ["/admin/bundles/{id}", "/admin/releases/{id}", VERSION_PAGE, "/admin/datasets/{id}"];
+            pages.into_iter().flat_map(|page| filled(plan, page)).map(|page| format!("at={page}")).collect()
         }
         "images" => plan
             .labelled("image")
