@@ -20,7 +20,7 @@ mod tags;
 
 pub use addresses::{
     BundleIdPath, BundlePath, ContentPath, DatasetPath, DepartmentPath, DownloadPath, EditionPath, FilePath,
-    FilterDimensionPath, FilterOptionPath, FilterOutputPath, FilterPath, ImagePath, ImageSizePath, PolicyPath,
+    FilterDimensionPath, FilterOptionPath, FilterOutputPath, FilterPath, ImagePath, ImageSizePath, IncidentPath, PolicyPath,
     ReleasePath, RolePath, ServiceTokenPath, StepPath, SubscriptionPath, TeamPath, TopicPath, TusAdding, TusBeginning,
     TusSpeaking, UploadPath, UserPath, VersionPath, WebhookCallPath, WebhookPath,
 };
