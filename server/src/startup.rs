@@ -16,9 +16,9 @@ use storage::Storage;
 use tokio_util::sync::CancellationToken;
 
 use crate::api::described::Document;
+use crate::background::Conditions;
 use crate::config::Config;
 use crate::health::HealthBoard;
-use crate::background::Conditions;
 use crate::http::at_once::AtOnce;
 use crate::http::rates::Rates;
 use crate::http::remembered::Remembered;

@@ -33,6 +33,9 @@ async fn insert(tx: &Tx, services: &Services, ctx: &Ctx, by: &Caller, incident: 
     let details = serde_json::json!({
         "title": incident.title, "severity": incident.severity, "condition": incident.condition, "subject": incident.subject,
     });
-    records::Entry::new(ctx, &by.actor, about(&incident.id), opened.event_type).step(&opened).details(details).write(tx);
+    records::Entry::new(ctx, &by.actor, about(&incident.id), opened.event_type)
+        .step(&opened)
+        .details(details)
+        .write(tx);
     deliveries::queue_incident(tx, services, ctx, incident).await
 }

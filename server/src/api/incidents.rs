@@ -70,7 +70,6 @@ pub struct NewIncidentInput {
     #[schema(max_length = 5000)]
     description: String,
     /// How grave it is.
-    #[schema(example = "p1")]
     severity: Severity,
 }
 
@@ -99,7 +98,12 @@ pub struct AcknowledgeInput {}
 #[serde(default, deny_unknown_fields)]
 pub struct UpdateInput {
     /// How it stands, or what was done.
-    #[schema(required = true, min_length = 1, max_length = 5000, example = "The receiver answers again; what was given up is replayed.")]
+    #[schema(
+        required = true,
+        min_length = 1,
+        max_length = 5000,
+        example = "The receiver answers again; what was given up is replayed."
+    )]
     text: String,
 }
 
@@ -111,7 +115,7 @@ pub struct SeverityInput {
     #[schema(required = true, min_length = 1, max_length = 5000, example = "Readers notice it, too.")]
     reason: String,
     /// How grave it is.
-    #[schema(required = true, example = "p2")]
+    #[schema(required = true)]
     severity: Option<Severity>,
 }
 
@@ -120,7 +124,12 @@ pub struct SeverityInput {
 #[serde(default, deny_unknown_fields)]
 pub struct ResolveInput {
     /// What it came from.
-    #[schema(required = true, min_length = 1, max_length = 5000, example = "The certificate of the receiver had expired.")]
+    #[schema(
+        required = true,
+        min_length = 1,
+        max_length = 5000,
+        example = "The certificate of the receiver had expired."
+    )]
     cause: String,
 }
 

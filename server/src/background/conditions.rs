@@ -91,7 +91,7 @@ pub(super) async fn look(state: &AppState) -> Result<()> {
     measure(&firing, &watched.live, now);
     let run_out = watched.live.iter().flat_map(|incident| {
         let over = incident.clocks().into_iter().filter(move |clock| clock.stopped.is_none() && clock.due < now);
-        over.map(|clock| (incident.id.clone(), clock.kind, clock.due))
+        over.map(move |clock| (incident.id.clone(), clock.kind, clock.due))
     });
     for (id, clock, due) in state.conditions.newly(run_out.collect()) {
         tracing::error!(alert = true, incident = %id, %clock, %due, "the incident {id} is over its time to {clock}");

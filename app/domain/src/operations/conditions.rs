@@ -163,8 +163,10 @@ impl Condition {
             Self::Faults | Self::ManyFaults => format!("{:.2} %", value * 100.0),
             Self::PublicationsBelowTarget => format!("{:.1} %", value * 100.0),
             Self::PublicationOverdue | Self::FollowUpWorkLate => format!("{value:.0} s"),
-            Self::ComponentCritical => if value <= 0.0 { "critical" } else { "in order" }.to_owned(),
-            Self::IntegrationDown => if value > 0.0 { "not called" } else { "called" }.to_owned(),
+            Self::ComponentCritical if value <= 0.0 => "critical".to_owned(),
+            Self::ComponentCritical => "in order".to_owned(),
+            Self::IntegrationDown if value > 0.0 => "left in peace".to_owned(),
+            Self::IntegrationDown => "called".to_owned(),
             _ => format!("{value:.0}"),
         }
     }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::conditions::Condition;
 use super::Readings;
+use super::conditions::Condition;
 use super::meters::within;
 
 /// How a measure stands against its threshold.

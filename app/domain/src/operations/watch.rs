@@ -87,11 +87,7 @@ impl Watch {
         let tally = Tally::of(&readings.samples, now);
         let mut measured = self.counted(&tally, now);
         measured.extend(stood(readings));
-        #[expect(clippy::cast_precision_loss, reason = "counts this large do not occur")]
-        if outcomes.0 + outcomes.1 > 0 {
-            let part = outcomes.0 as f64 / (outcomes.0 + outcomes.1) as f64;
-            measured.push((Condition::PublicationsBelowTarget, String::new(), part));
-        }
+        measured.extend(share(outcomes).map(|part| (Condition::PublicationsBelowTarget, String::new(), part)));
         measured.retain(|(condition, _, value)| condition.holds_at(*value));
         let held: BTreeMap<_, _> = measured
             .iter()
@@ -138,6 +134,13 @@ impl Watch {
     }
 }
 
+/// The share of publications that succeeded; none where there were none.
+#[expect(clippy::cast_precision_loss, reason = "counts this large do not occur")]
+fn share((succeeded, failed): (u64, u64)) -> Option<f64> {
+    let all = succeeded + failed;
+    (all > 0).then(|| succeeded as f64 / all as f64)
+}
+
 /// What stands at a value now.
 fn stood(readings: &Readings) -> Vec<(Condition, String, f64)> {
     let most = |name: &str| readings.samples.iter().filter(|s| s.name == name).map(|s| s.value).fold(0.0, f64::max);
@@ -151,10 +154,8 @@ fn stood(readings: &Readings) -> Vec<(Condition, String, f64)> {
     .into_iter()
     .map(|(condition, name)| (condition, String::new(), most(name)))
     .collect();
-    let by_sink = [
-        (Condition::DeliveryGivenUp, "deliveries_given_up"),
-        (Condition::IntegrationDown, "delivery_circuit_open"),
-    ];
+    let by_sink =
+        [(Condition::DeliveryGivenUp, "deliveries_given_up"), (Condition::IntegrationDown, "delivery_circuit_open")];
     for (condition, name) in by_sink {
         let of = readings.samples.iter().filter(|sample| sample.name == name);
         measured.extend(of.map(|s| (condition, s.labels.get("sink").cloned().unwrap_or_default(), s.value)));
@@ -251,7 +252,8 @@ mod tests {
     #[test]
     fn damage_alerts_at_once_and_for_a_quarter_of_an_hour() {
         let mut watch = Watch::starting(at(0));
-        let damaged = readings("data_corruption_total{what=\"files\"} 1\ndata_corruption_total{what=\"audit records\"} 0");
+        let damaged =
+            readings("data_corruption_total{what=\"files\"} 1\ndata_corruption_total{what=\"audit records\"} 0");
         let firing = watch.look(&damaged, (0, 0), at(15));
         assert_eq!(firing.iter().map(Firing::key).collect::<Vec<_>>(), ["data_corrupt:files"]);
         assert!(firing[0].is_due);

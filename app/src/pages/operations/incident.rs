@@ -73,7 +73,11 @@ fn about(data: &Data) -> AnyView {
         };
         let page = condition.rule().page;
         rows.push(("Condition", stands));
-        rows.push(("What to do", view! { <a href=condition.runbook_path()>"The runbook's procedure"</a>", "<a href=page>"look at it"</a> }.into_any()));
+        rows.push((
+            "What to do",
+            view! { <a href=condition.runbook_path()>"The runbook's procedure"</a>", "<a href=page>"look at it"</a> }
+                .into_any(),
+        ));
     }
     if let Some(by) = &incident.acknowledged_by {
         rows.push(("Dealt with by", text(by.name.clone())));
@@ -98,7 +102,9 @@ fn escalation(incident: &Incident) -> AnyView {
 }
 
 /// What each action needs: its endpoint, its button, the field with what is said, and a hint.
-const fn form_of(action: IncidentAction) -> (&'static str, &'static str, Option<(&'static str, &'static str, &'static str)>) {
+const fn form_of(
+    action: IncidentAction,
+) -> (&'static str, &'static str, Option<(&'static str, &'static str, &'static str)>) {
     match action {
         IncidentAction::Acknowledge => ("incidents/acknowledge", "Acknowledge", None),
         IncidentAction::Note => (

@@ -39,8 +39,7 @@ pub async fn desk(
 /// One incident with what happened to it; `firing` is what this node sees.
 pub async fn sheet(services: &Services, ctx: &Ctx, id: &str, firing: &[Firing]) -> Result<IncidentSheet> {
     let incident = find(services, ctx, id).await?;
-    let history: Vec<Event> =
-        events::of_resource(services.db.pool(), "incident", id, Paging::WHOLE).await?.items;
+    let history: Vec<Event> = events::of_resource(services.db.pool(), "incident", id, Paging::WHOLE).await?.items;
     let firing = firing.iter().find(|one| Some(one.key()) == incident.key()).cloned();
     Ok(IncidentSheet { incident, history, firing, now: ctx.now })
 }

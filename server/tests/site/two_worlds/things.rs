@@ -152,7 +152,9 @@ pub fn forms(plan: &Plan, group: &str, name: &str) -> Vec<String> {
             bundles().into_iter().map(|id| format!("id={id}&receiver=search_index&ask={id}{text}")).collect()
         }
         "incidents" => ["p1", "p4"]
-            .map(|severity| format!("id={NOTHING}&severity={severity}&state=open&q=secret&cause=A+cause&text=A+text{text}"))
+            .map(|severity| {
+                format!("id={NOTHING}&severity={severity}&state=open&q=secret&cause=A+cause&text=A+text{text}")
+            })
             .to_vec(),
         "releases" => {
             let of = |dataset| ["release", "announced"].map(|what| format!("id={what}-{dataset}&q={what}{text}"));
