@@ -1,6 +1,7 @@
 //! What operators see of the running program, held against the thresholds of the runbook.
 
 mod causes;
+mod clocks;
 mod conditions;
 mod incidents;
 mod meters;
@@ -9,10 +10,10 @@ mod thresholds;
 mod watch;
 
 pub use causes::{Finding, RootCause, causes_of, is_mended};
+pub use clocks::{Clock, ClockKind, Standing};
 pub use conditions::{Condition, Firing, Rule, key_of};
 pub use incidents::{
-    AlertDesk, Clock, ClockKind, Incident, IncidentAction, IncidentCommand, IncidentRule, IncidentSheet, IncidentState,
-    NewIncident, Standing,
+    AlertDesk, Incident, IncidentAction, IncidentCommand, IncidentRule, IncidentSheet, IncidentState, NewIncident,
 };
 pub use meters::{Endpoint, Sample, endpoints, read_exposition};
 pub use severity::{Response, Severity, Targets};
