@@ -110,6 +110,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/admin/webhooks/:id") view=administration::WebhookPage ssr=SsrMode::Async/>
                 <Route path=path!("/admin/settings") view=operations::Settings ssr=SsrMode::Async/>
                 <Route path=path!("/ops") view=operations::Overview ssr=SsrMode::Async/>
+                <Route path=path!("/ops/alerts") view=operations::Alerts ssr=SsrMode::Async/>
+                <Route path=path!("/ops/incidents/:id") view=operations::IncidentPage ssr=SsrMode::Async/>
                 <Route path=path!("/ops/health") view=operations::Health ssr=SsrMode::Async/>
                 <Route path=path!("/ops/queue") view=operations::QueueDesk ssr=SsrMode::Async/>
                 <Route path=path!("/ops/publications") view=operations::Publications ssr=SsrMode::Async/>

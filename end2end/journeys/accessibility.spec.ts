@@ -53,6 +53,8 @@ const PORTAL = [
   "/account",
 ];
 
+const OPERATIONS = ["/ops/alerts", "/ops/alerts?state=resolved&severity=p1", "/ops/runbook"];
+
 const STATES = ["created", "in_progress", "ready_for_review", "approved", "scheduled", "published", "failed"];
 
 test.use({ contextOptions: { reducedMotion: "reduce" } });
@@ -99,6 +101,11 @@ test("axe finds nothing on the public pages", async ({ page }) => {
 test("axe finds nothing on the portal's pages", async ({ page }) => {
   await signIn(page, "editor@example.org");
   await look(page, PORTAL);
+});
+
+test("axe finds nothing on the pages of alerts and incidents", async ({ page }) => {
+  await signIn(page, "operator@example.org");
+  await look(page, OPERATIONS);
 });
 
 test("axe finds nothing on a bundle in any state", async ({ page, catalogue }) => {

@@ -56,7 +56,7 @@ test("an administrator makes an account, tests its rights and finds it in the tr
 
 test("an operator looks at every page of the desk, on a phone, too", async ({ page }) => {
   await signIn(page, "operator@example.org");
-  const desk = ["", "/health", "/queue", "/publications", "/failures", "/files", "/integrations", "/performance", "/runbook"];
+  const desk = ["", "/alerts", "/health", "/queue", "/publications", "/failures", "/files", "/integrations", "/performance", "/runbook"];
   for (const part of desk) await test.step(`/ops${part}`, () => sound(page, `/ops${part}`));
   await sound(page, "/admin/archive");
   await sound(page, "/admin/help");

@@ -106,6 +106,9 @@ const GAUGES: &[(&str, &str)] = &[
     ("database_connections", "Connections of the pool, by state"),
     ("database_connections_max", "The most connections that the pool may hold"),
     ("process_resident_memory_bytes", "Memory that the process holds"),
+    ("incidents_open", "Incidents that are dealt with, by severity"),
+    ("incident_clocks_breached", "Incidents that are dealt with and over a time of the runbook, by clock"),
+    ("conditions_firing", "Conditions of the runbook that this node sees hold, by severity"),
     ("clock_skew_seconds", "How far the clocks of this node and of the database are apart at least"),
     ("health_status", "1 healthy, 0.5 warning, 0 critical, by component"),
 ];

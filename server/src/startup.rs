@@ -16,6 +16,7 @@ use storage::Storage;
 use tokio_util::sync::CancellationToken;
 
 use crate::api::described::Document;
+use crate::background::Conditions;
 use crate::config::Config;
 use crate::health::HealthBoard;
 use crate::http::at_once::AtOnce;
@@ -116,6 +117,7 @@ pub fn build(config: Arc<Config>, services: Services) -> Result<(AppState, AtOnc
     let document = Document::new(&config).map_err(failed("The API cannot be described", "This is a fault of ours."))?;
     let state = AppState::from(Shared {
         health: HealthBoard::new(services.clock.now()),
+        conditions: Conditions::new(services.clock.now()),
         rates: Rates::new(&config.edge.limits, &services.clock),
         metrics: metrics::handle(),
         remembered: Remembered::default(),

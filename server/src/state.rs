@@ -8,6 +8,7 @@ use services::Services;
 use tokio_util::sync::CancellationToken;
 
 use crate::api::described::Document;
+use crate::background::Conditions;
 use crate::config::Config;
 use crate::health::HealthBoard;
 use crate::http::rates::Rates;
@@ -41,6 +42,8 @@ pub struct Shared {
     pub config: Arc<Config>,
     /// The latest results of the health checks.
     pub health: HealthBoard,
+    /// The runbook's conditions, as this node last saw them.
+    pub conditions: Conditions,
     /// Answers that everybody gets alike.
     pub remembered: Remembered,
     /// How often whom is let in.

@@ -19,6 +19,7 @@ pub mod files;
 pub mod form;
 pub mod images;
 pub mod imports;
+pub mod incidents;
 pub mod live;
 pub mod operations;
 pub mod releases;

@@ -29,6 +29,7 @@ pub mod idempotent_request;
 pub mod identity;
 pub mod image;
 pub mod image_variant;
+pub mod incident;
 pub mod outbox;
 pub mod password_link;
 pub mod presence;

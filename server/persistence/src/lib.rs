@@ -29,6 +29,7 @@ pub mod hold;
 pub mod idempotency;
 pub mod identities;
 pub mod images;
+pub mod incidents;
 pub mod outbox;
 pub mod password_links;
 pub mod people;

@@ -24,6 +24,7 @@ pub mod filters;
 pub mod ids;
 pub mod images;
 pub mod imports;
+pub mod incidents;
 pub mod maintenance;
 pub mod memory;
 pub mod operations;

@@ -29,6 +29,7 @@ mod forgotten;
 mod health;
 mod idempotency;
 mod images;
+mod incidents;
 mod instant;
 mod journey;
 mod large;

@@ -44,6 +44,8 @@ pub enum Section {
     Settings,
     /// How everything stands.
     Ops,
+    /// Alerts and incidents.
+    OpsAlerts,
     /// Every component.
     OpsHealth,
     /// The publish queue with hands.
@@ -106,6 +108,7 @@ const GROUPS: &[(&str, &[Line])] = &[
         "Operations",
         &[
             Line(Section::Ops, "Overview", "/ops", WATCH),
+            Line(Section::OpsAlerts, "Alerts", "/ops/alerts", WATCH),
             Line(Section::OpsHealth, "Health", "/ops/health", WATCH),
             Line(Section::OpsQueue, "Queue desk", "/ops/queue", BUNDLES),
             Line(Section::OpsPublications, "Publications", "/ops/publications", BUNDLES),
@@ -131,6 +134,7 @@ pub const SHORTCUTS: &[(&str, &str, &str)] = &[
     ("g a", "Audit trail", "/admin/audit"),
     ("g o", "Operations", "/ops"),
     ("g f", "Guided recovery", "/ops/failures"),
+    ("g i", "Alerts and incidents", "/ops/alerts"),
     ("/", "Find on this page", ""),
     ("Ctrl K", "Go anywhere", ""),
     ("Ctrl S", "Send the form that you are in", ""),

@@ -28,6 +28,7 @@ const KINDS: &[&str] = &[
     "user",
     "version",
     "webhook",
+    "incident",
 ];
 
 /// What happened, newest first.
@@ -143,7 +144,7 @@ fn chain(verdict: &Verdict) -> AnyView {
             view! {
                 <section class="banner banner--error" role="alert" aria-label="The chain">
                     <h2 class="banner__title">"The chain is broken at record "{number}</h2>
-                    <p>{problem}" "{sound}" records before it are sound. Keep the database as it is and raise a P1 incident: this is data corruption."</p>
+                    <p>{problem}" "{sound}" records before it are sound. Keep the database as it is and "<a href="/ops/alerts">"open a P1 incident"</a>": this is data corruption."</p>
                 </section>
             }
             .into_any()

@@ -13,6 +13,7 @@ mod due;
 mod edge;
 mod files;
 mod images;
+mod incidents;
 mod outbox;
 mod presence;
 mod publication;

@@ -74,7 +74,8 @@ pub fn filled(plan: &Plan, template: &str) -> Vec<String> {
         "developers" => ["datasets", "nothing"].map(str::to_owned).to_vec(),
         "roles" => vec!["editor".to_owned()],
         "teams" => vec!["press".to_owned(), "nothing".to_owned()],
-        "users" | "policies" | "service-tokens" | "webhooks" | "subscriptions" | "filters" | "filter-outputs" => {
+        "users" | "policies" | "service-tokens" | "webhooks" | "subscriptions" | "filters" | "filter-outputs"
+        | "incidents" | "ops" => {
             vec![NOTHING.to_owned()]
         }
         _ => panic!("say what stands in the braces of {template}"),
@@ -161,6 +162,11 @@ pub fn forms(plan: &Plan, group: &str, name: &str) -> Vec<String> {
         "operations" => {
             bundles().into_iter().map(|id| format!("id={id}&receiver=search_index&ask={id}{text}")).collect()
         }
+        "incidents" => ["p1", "p4"]
+            .map(|severity| {
+                format!("id={NOTHING}&severity={severity}&state=open&q=secret&cause=A+cause&text=A+text{text}")
+            })
+            .to_vec(),
         "releases" => {
             let of = |dataset| ["release", "announced"].map(|what| format!("id={what}-{dataset}&q={what}{text}"));
             (0..=plan.datasets).flat_map(of).chain([format!("id=own-release{text}")]).collect()
