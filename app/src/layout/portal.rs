@@ -53,7 +53,7 @@ where
         rpc::request::see_other(&rpc::form::sign_in_path(&visit.path));
         return view! { <body class="site"></body> }.into_any();
     };
-    let session = visit.session_idle;
+    let (session, left, person) = (visit.session_idle, visit.session_left, caller.actor.id.clone());
     let content = Suspend::new(async move {
         match load.await {
             Ok(data) => {
@@ -69,7 +69,7 @@ where
             {header(&caller)}
             <div class="portal">
                 {rail::rail(section, &caller)}
-                <main id="main" class="portal__main" tabindex="-1" data-session=session>
+                <main id="main" class="portal__main" tabindex="-1" data-session=session data-session-left=left data-person=person>
                     <Suspense>{content}</Suspense>
                 </main>
             </div>
