@@ -215,6 +215,39 @@ test("an upload outlives the end of the session, and leaves no false draft", asy
 test.describe("without scripts", () => {
   test.use({ javaScriptEnabled: false });
 
+  test("a view is kept under a name, and bundles are moved several at once", async ({ page, catalogue }) => {
+    const { id } = await new Api(catalogue).bundleIn("scheduled");
+    const portal = new Portal(page);
+    await signIn(page, "approver@example.org");
+    await page.goto("/admin/bundles?state=scheduled");
+    await page.locator("summary", { hasText: "Save this view" }).click();
+    await portal.fill("saved-views/save", { name: "What comes out" });
+    await portal.send("saved-views/save");
+    await portal.says("The view What comes out was saved.");
+    const views = page.getByRole("navigation", { name: "Saved views" });
+    await page.goto("/admin/bundles");
+    await views.getByRole("link", { name: "What comes out" }).click();
+    await expect(page).toHaveURL(/\?state=scheduled$/);
+    await page.locator(`input[name="chosen"][value="${id}"]`).check();
+    await page.getByRole("button", { name: "Move those that are ticked" }).click();
+    await page.getByLabel("How").selectOption("by");
+    await page.getByLabel("Or days later").fill("700");
+    await page.getByRole("button", { name: "See what happens" }).click();
+    await expect(page.getByText("Give a whole number between -400 and 400.")).toBeVisible();
+    await page.getByLabel("Or days later").fill("7");
+    await page.getByRole("button", { name: "See what happens" }).click();
+    await expect(page.getByText(/^Moves to /)).toHaveCount(1);
+    await portal.send("bundles/reschedule");
+    await expect(page.locator(".error-summary")).toContainText("so that no bundle moves by a slip");
+    await portal.fill("bundles/reschedule", { confirmation: "move 1" });
+    await portal.send("bundles/reschedule");
+    await portal.says("1 of 1 bundles were moved.");
+    await page.goto("/admin/bundles?state=scheduled");
+    await views.locator("summary", { hasText: "Delete" }).click();
+    await portal.send("saved-views/delete");
+    await portal.says("The view What comes out was deleted.");
+  });
+
   test("the layouts, the queue and the plan are plain pages", async ({ page, catalogue }) => {
     const { id } = await new Api(catalogue).bundleIn("approved");
     await signIn(page, "approver@example.org");

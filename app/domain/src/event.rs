@@ -19,7 +19,7 @@ wire_enum! {
 }
 
 /// The kinds of things that records of the audit trail are about, as records name them.
-pub const RESOURCE_TYPES: [&str; 17] = [
+pub const RESOURCE_TYPES: [&str; 18] = [
     "access_list",
     "audit",
     "bundle",
@@ -29,6 +29,7 @@ pub const RESOURCE_TYPES: [&str; 17] = [
     "file",
     "image",
     "release",
+    "saved_view",
     "service_token",
     "system",
     "team",

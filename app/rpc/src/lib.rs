@@ -22,6 +22,7 @@ pub mod imports;
 pub mod operations;
 pub mod releases;
 pub mod request;
+pub mod saved_views;
 pub mod subscriptions;
 pub mod topics;
 pub mod versions;

@@ -7,6 +7,7 @@ mod facts;
 mod history;
 mod lists;
 mod panels;
+mod saved_views;
 
 pub use countdown::countdown;
 pub use difference::difference;
@@ -15,6 +16,7 @@ pub use facts::{facts, filter_input, filter_select, secret_once, text};
 pub use history::{bundle_stepper, entry, timeline, version_stepper, words};
 pub use lists::{bundle_table, empty, pagination, table};
 pub use panels::{Confirmed, check_counts, checklist, object_header, panel, progress, tabs};
+pub use saved_views::saved_views;
 
 use domain::refusal::Refusal;
 use leptos::prelude::*;

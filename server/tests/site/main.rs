@@ -37,6 +37,7 @@ mod nothing_early;
 mod openid;
 mod operations;
 mod people;
+mod portal_lists;
 mod previews;
 mod public_node;
 mod public_pages;
