@@ -91,6 +91,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/admin/review") view=admin::ReviewQueue ssr=SsrMode::Async/>
                 <Route path=path!("/admin/bundles") view=admin::Bundles ssr=SsrMode::Async/>
                 <Route path=path!("/admin/bundles/new") view=admin::NewBundle ssr=SsrMode::Async/>
+                <Route path=path!("/admin/bundles/reschedule") view=admin::BundlesReschedule ssr=SsrMode::Async/>
                 <Route path=path!("/admin/bundles/:id") view=admin::BundlePage ssr=SsrMode::Async/>
                 <Route path=path!("/admin/bundles/:id/contents/add") view=admin::BundleContentsAdd ssr=SsrMode::Async/>
                 <Route path=path!("/admin/bundles/:id/approve") view=admin::BundleApprove ssr=SsrMode::Async/>

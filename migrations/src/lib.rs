@@ -36,6 +36,7 @@ mod m0028_public_pages;
 mod m0030_bundle_remarks;
 mod m0032_incidents;
 mod m0034_presence;
+mod m0035_saved_views;
 
 /// Takes a database to the present schema, or back.
 #[derive(Debug)]
@@ -75,6 +76,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0030_bundle_remarks::Migration),
             Box::new(m0032_incidents::Migration),
             Box::new(m0034_presence::Migration),
+            Box::new(m0035_saved_views::Migration),
         ]
     }
 }

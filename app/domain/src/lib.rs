@@ -38,6 +38,7 @@ pub mod register;
 pub mod release;
 pub mod review;
 pub mod rights;
+pub mod saved_view;
 pub mod schema_org;
 pub mod selection;
 pub mod sitemap;

@@ -24,6 +24,7 @@ pub mod live;
 pub mod operations;
 pub mod releases;
 pub mod request;
+pub mod saved_views;
 pub mod subscriptions;
 pub mod topics;
 pub mod versions;

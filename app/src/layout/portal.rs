@@ -54,7 +54,7 @@ where
         rpc::request::see_other(&rpc::form::sign_in_path(&visit.path));
         return view! { <body class="site"></body> }.into_any();
     };
-    let session = visit.session_idle;
+    let (session, left, person) = (visit.session_idle, visit.session_left, caller.actor.id.clone());
     let of_rail = caller.clone();
     let rail = Suspend::new(async move {
         let counts = rpc::live::rail_counts().await.unwrap_or_default();
@@ -78,7 +78,7 @@ where
             {header(&caller)}
             <div class="portal">
                 <Suspense>{rail}</Suspense>
-                <main id="main" class="portal__main" tabindex="-1" data-session=session>
+                <main id="main" class="portal__main" tabindex="-1" data-session=session data-session-left=left data-person=person>
                     <Suspense>{content}</Suspense>
                 </main>
             </div>

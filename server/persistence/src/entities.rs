@@ -37,6 +37,7 @@ pub mod publication_chain;
 pub mod publication_log;
 pub mod recovery_code;
 pub mod release;
+pub mod saved_view;
 pub mod second_factor;
 pub mod service_token;
 pub mod session;

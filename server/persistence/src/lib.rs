@@ -44,6 +44,7 @@ pub mod registers;
 pub mod releases;
 pub mod remarks;
 pub mod revisions;
+pub mod saved_views;
 pub mod second_factors;
 pub mod sessions;
 pub mod subscriptions;

@@ -36,6 +36,7 @@ pub mod publication_log;
 mod records;
 pub mod releases;
 mod rights;
+pub mod saved_views;
 pub mod seed;
 pub mod sitemaps;
 pub mod status;

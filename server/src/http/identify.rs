@@ -61,6 +61,7 @@ pub async fn identify(State(state): State<AppState>, session: Session, mut reque
         through_provider: has_cookie && matches!(session.get_value(ID_TOKEN).await, Ok(Some(_))),
         address: device.address.clone(),
         session_idle: state.config.session_idle_timeout.as_secs(),
+        session_left: if has_cookie { session_left(&state, &session, now).await } else { 0 },
         site_name: state.config.site_name.as_str().into(),
         site: state.config.public_url.trim_end_matches('/').into(),
         ..Visit::default()
@@ -151,6 +152,13 @@ pub(crate) async fn still_signed_in(
         Some(user_id) => accounts::by_user_id(&state.services, ctx, &user_id).await,
         None => Ok(None),
     }
+}
+
+/// How many seconds the session lasts at most from now on, however much it is used.
+async fn session_left(state: &AppState, session: &Session, now: DateTime<Utc>) -> u64 {
+    let since = session.get::<DateTime<Utc>>(SIGNED_IN_AT).await.ok().flatten();
+    let used = since.map(|since| (now - since).to_std().unwrap_or_default());
+    used.map_or(0, |used| state.config.session_absolute_timeout.saturating_sub(used).as_secs())
 }
 
 /// Who has taken the first step of signing in, not too long ago.

@@ -39,6 +39,7 @@ mod openid;
 mod operations;
 mod people;
 mod presence;
+mod portal_lists;
 mod previews;
 mod public_node;
 mod public_pages;

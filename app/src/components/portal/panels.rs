@@ -50,6 +50,41 @@ pub fn object_header(kind: &str, title: &str, meta: AnyView, actions: Option<Any
     .into_any()
 }
 
+/// Something that is taken away, in two steps without any script: the first says what would happen, the second does it.
+pub struct Confirmed<'a> {
+    /// What is done, on both buttons.
+    pub words: &'static str,
+    /// To what, read out where the page has several alike; empty where it has one.
+    pub about: &'a str,
+    /// What would happen, in a sentence.
+    pub note: &'static str,
+    /// Where the form posts to.
+    pub action: &'a str,
+    /// Its hidden fields.
+    pub fields: AnyView,
+}
+
+impl Confirmed<'_> {
+    /// The disclosure with its form.
+    #[must_use]
+    pub fn view(self) -> AnyView {
+        let Self { words, about, note, action, fields } = self;
+        let about = if about.is_empty() { String::new() } else { format!(": {about}") };
+        let action = action.to_owned();
+        view! {
+            <details class="details details--confirm">
+                <summary>{words}<span class="visually-hidden">{about.clone()}</span></summary>
+                <form class="details__body stack stack--tight" method="post" action=action>
+                    {fields}
+                    <p class="small">{note}</p>
+                    <button class="button button--warning button--small">{words}<span class="visually-hidden">{about}</span></button>
+                </form>
+            </details>
+        }
+        .into_any()
+    }
+}
+
 /// Parts of a page, each with an address: text, address, and whether it is shown.
 #[must_use]
 pub fn tabs(label: &str, links: Vec<(String, String, bool)>) -> AnyView {

@@ -12,7 +12,7 @@ use super::version_details::details;
 use super::version_figures::figures;
 use super::version_files::files;
 use super::version_images::images;
-use super::version_steps::{offers_of_reasons, primary, standing};
+use super::version_steps::{barred, offers_of_reasons, primary, standing};
 use super::{param, query};
 use crate::components::portal::{
     check_counts, checklist, history_panel, object_header, panel, state_tag, tabs, timeline, version_stepper,
@@ -45,6 +45,7 @@ fn shown(review: &VersionReview, visit: &Visit) -> Shown {
         {queue(review)}
         {version_stepper(version, &page.timeline)}
         {parts(review)}
+        {barred(page)}
         {part(review, visit)}
     };
     let above = format!("/admin/datasets/{}", dataset.id);

@@ -129,7 +129,7 @@ pub fn forms(plan: &Plan, group: &str, name: &str) -> Vec<String> {
                 &publication_date=2027-12-01&publication_time=09:30&notification_channels[0]=webhook&step=search_index&page=1";
     let of_bundles = |id: String| {
         let item = id.replace("bundle-", "item-");
-        format!("id={id}&item_id={item}{text}")
+        format!("id={id}&item_id={item}&chosen[0]={id}+1&how=by&days=1&expected=1&confirmation=move+1{text}")
     };
     let of_versions = |(dataset, edition, version): (String, String, u32)| {
         format!(
@@ -186,6 +186,9 @@ pub fn forms(plan: &Plan, group: &str, name: &str) -> Vec<String> {
         "imports" => {
             (0..=plan.datasets).map(|dataset| format!("csv=id,title%0A{},Another+title", dataset_id(dataset))).collect()
         }
+        "saved-views" => ["bundles", "datasets", "versions"]
+            .map(|list| format!("list={list}&query=q={{n}}&name=Name+{{n}}&team={NOTHING}&id={NOTHING}"))
+            .to_vec(),
         "feedback" => (0..=plan.datasets)
             .map(|dataset| format!("language=en&kind=problem&page=/catalogue/{}&message=Odd", dataset_id(dataset)))
             .collect(),
