@@ -31,7 +31,7 @@ pub(super) async fn receive(data: MultipartData) -> Result<(Texts, services::Res
     if let Err(refusal) = ctx.caller_with(domain::policy::Permission::DatasetsWrite) {
         return Ok((texts, Err(refusal.into())));
     }
-    let stopped = loop {
+    let stopped: Option<services::ServiceError> = loop {
         let mut part = match parts.next_field().await {
             Ok(Some(part)) => part,
             Ok(None) => break None,
