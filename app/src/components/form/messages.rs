@@ -27,7 +27,7 @@ pub fn blockers(title: &str, id: &str, blockers: &[Blocker]) -> AnyView {
     let (title, id, items) = (title.to_owned(), id.to_owned(), blocker_items(blockers));
     view! {
         <section class="blockers" id=id>
-            <h3 class="blockers__title">{title}</h3>
+            <h2 class="blockers__title">{title}</h2>
             <ul>{items}</ul>
         </section>
     }

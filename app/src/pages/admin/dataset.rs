@@ -50,7 +50,7 @@ fn gaps(page: &DatasetAdminPage) -> AnyView {
     let items: Vec<AnyView> = gaps.into_iter().map(|(_, sentence)| view! { <li>{sentence}</li> }.into_any()).collect();
     view! {
         <section class="blockers">
-            <h3 class="blockers__title">"Needed before a version can be published"</h3>
+            <h2 class="blockers__title">"Needed before a version can be published"</h2>
             <ul>{items}</ul>
         </section>
     }
