@@ -110,6 +110,7 @@ setup_test() {
   cargo_install cargo-deny "$DENY_VERSION" cargo-deny '2 minutes'
   npm_install end2end 'the browser test runner'
   npm_install end2end/openapi 'the linter of the API description'
+  npm_install end2end/lighthouse 'the judge of the public pages'
 }
 
 setup_bench() {
