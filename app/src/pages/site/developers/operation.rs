@@ -105,10 +105,11 @@ fn named_by(operation: &str, heading: &str) -> String {
 /// A table that can be moved sideways, told by the operation and the heading with this id; its columns are keys of texts.
 fn table(lang: Language, operation: &str, heading: &str, columns: &[&str], rows: AnyView) -> AnyView {
     let name = named_by(operation, heading);
+    let of_table = name.clone();
     let heads = columns.iter().map(|column| view! { <th scope="col">{t(lang, column)}</th> }).collect_view();
     view! {
-        <div class="table-scroll" tabindex="0" role="region" aria-labelledby=name.clone()>
-            <table class="table table--dense api-table" aria-labelledby=name>
+        <div class="table-scroll" tabindex="0" role="region" aria-labelledby=name>
+            <table class="table table--dense api-table" aria-labelledby=of_table>
                 <thead lang=lang.as_str()>
                     <tr>{heads}</tr>
                 </thead>
