@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Pictures of every page: screenshots.sh [docs | Playwright's arguments].
 # Without arguments every template in five looks, with index.html to see them side by side, in target/screenshots.
+# LOOKS may name some of light, dark, tablet, phone, phone-dark, with commas between them.
 # docs: walks the guides and renews the pictures in public/guide and docs/pictures.
 source "$(dirname "$0")/lib.sh"
 

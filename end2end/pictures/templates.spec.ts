@@ -13,6 +13,10 @@ const FOLDER = join(ROOT, "target", "screenshots");
 /** Welsh pages whose longer words are worth a look. */
 const WELSH = ["home", "search", "topic", "dataset", "version", "explore", "compare", "releases", "register", "help", "subscribe"];
 
+/** All looks, or those that `LOOKS` names with commas between them. */
+const WANTED = process.env.LOOKS?.split(",");
+const SOME = PICTURED.filter(({ name }) => WANTED === undefined || WANTED.includes(name));
+
 const taken: Taken[] = [];
 
 test.setTimeout(1_200_000);
@@ -39,18 +43,18 @@ test.beforeAll(async () => mkdir(FOLDER, { recursive: true }).then(() => undefin
 test.afterAll(async () => writeFile(join(FOLDER, "index.html"), sheet(taken)));
 
 test("the public site", async ({ page }) => {
-  await take(page, "The public site", inEnglish(), PICTURED);
+  await take(page, "The public site", inEnglish(), SOME);
 });
 
 test("the public site in Welsh", async ({ page }) => {
   const some = inWelsh().filter(({ name }) => WELSH.includes(name.replace(/-cy$/, "")));
-  await take(page, "The public site in Welsh", some, PICTURED);
+  await take(page, "The public site in Welsh", some, SOME);
 });
 
 for (const who of ["editor", "approver", "operator", "admin"] as const) {
   test(`the portal of the ${who}`, async ({ page, catalogue }) => {
     const addresses = (await ofPortal(new Api(catalogue))).get(who) ?? [];
     await signIn(page, `${who}@example.org`);
-    await take(page, `The portal of the ${who}`, addresses, PICTURED);
+    await take(page, `The portal of the ${who}`, addresses, SOME);
   });
 }

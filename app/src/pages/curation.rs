@@ -4,6 +4,7 @@ mod archive;
 mod archive_versions;
 mod corrections;
 mod help;
+mod help_steps;
 mod imports;
 mod release;
 mod release_forms;
@@ -13,7 +14,7 @@ mod topics;
 
 pub use archive::Archive;
 pub use corrections::Corrections;
-pub use help::Help;
+pub use help::{GuidePage, Help};
 pub use imports::Imports;
 pub use release::{NewRelease, ReleasePage};
 pub use releases::Releases;
