@@ -121,6 +121,8 @@ const PORTAL: Record<Person, Record<string, string>> = {
     "queue-desk": "/ops/queue",
     publications: "/ops/publications",
     recovery: "/ops/failures",
+    alerts: "/ops/alerts",
+    "alerts-resolved": "/ops/alerts?state=resolved&severity=p1",
     "file-queue": "/ops/files",
     integrations: "/ops/integrations",
     performance: "/ops/performance",
@@ -166,7 +168,7 @@ interface Page<T> {
   items: T[];
 }
 
-/** Every page of the portal by who looks; bundles, people and webhooks are asked for, since seeding gives them their ids. */
+/** Every page of the portal by who looks; bundles, people, incidents and webhooks are asked for, since seeding gives them their ids. */
 export async function ofPortal(api: Api): Promise<Map<Person, Address[]>> {
   const pages = new Map(Object.entries(PORTAL).map(([who, all]) => [who as Person, listed(all)]));
   const add = (who: Person, name: string, path: string) => pages.get(who)?.push({ name, path });
@@ -174,6 +176,7 @@ export async function ofPortal(api: Api): Promise<Map<Person, Address[]>> {
     const { id } = await api.bundleIn(state);
     const word = state.replaceAll("_", "-");
     add("approver", `bundle-${word}`, `/admin/bundles/${id}`);
+    if (state === "scheduled") add("approver", "bundles-reschedule", `/admin/bundles/reschedule?chosen=${id}`);
     if (state === "created" || state === "in_progress") add("editor", `bundle-${word}-add`, `/admin/bundles/${id}/contents/add`);
     for (const part of state === "created" ? ["approve"] : ["approve", "preview", "schedule", "publication"]) {
       add("approver", `bundle-${word}-${part}`, `/admin/bundles/${id}/${part}`);
@@ -182,6 +185,10 @@ export async function ofPortal(api: Api): Promise<Map<Person, Address[]>> {
   const people = await api.send<Page<{ id: string; email: string }>>("GET", "/v1/users?limit=100");
   const editor = people.items.find(({ email }) => email === "second-editor@example.org");
   add("admin", "person", `/admin/users/${editor?.id}`);
+  const incidents = await api.send<Page<{ id: string }>>("GET", "/v1/incidents?limit=1");
+  const asked = { title: "A receiver is silent", severity: "p3" };
+  const incident = incidents.items[0] ?? (await api.send<{ id: string }>("POST", "/v1/incidents", asked));
+  add("operator", "incident", `/ops/incidents/${incident.id}`);
   const hook = { url: "https://example.org/hooks/catalogue", description: "The press office’s notice board" };
   const { items } = await api.send<Page<{ id: string }>>("GET", "/v1/webhooks?limit=1");
   const { id } = items[0] ?? (await api.send<{ id: string }>("POST", "/v1/webhooks", hook));

@@ -97,5 +97,16 @@ test("without scripts a release is made, announced, postponed with its reason an
   await portal.send("releases/postpone");
   await portal.says("The release is postponed.");
   await expect(page.locator(".timeline__reason").first()).toHaveText("The count needs further checks.");
+  await page.locator("summary", { hasText: "Cancel it" }).click();
+  await portal.send("releases/cancel");
+  await expect(page.locator(".error-summary"), "a cancellation says why").toBeVisible();
+  await portal.fill("releases/cancel", { reason: "The survey was not carried out." });
+  await portal.send("releases/cancel");
+  await portal.says("The release is cancelled.");
+  await expect(page.locator(".timeline__reason").first()).toHaveText("The survey was not carried out.");
+  await expect(page.locator("summary", { hasText: "Cancel it" })).toHaveCount(0);
+  const shown = await page.goto(`/releases/${new URL(entry).pathname.split("/").pop() ?? ""}`);
+  expect(shown?.status(), "the public is told").toBe(200);
+  await expect(page.getByText("The survey was not carried out.")).toBeVisible();
   await context.close();
 });

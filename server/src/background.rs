@@ -1,5 +1,6 @@
 //! The tasks beside the requests: publication at the instant, what follows from it, health and housekeeping.
 
+mod conditions;
 mod examine_files;
 mod follow_up;
 mod health;
@@ -9,6 +10,9 @@ mod prepare;
 mod publish_due;
 mod publish_together;
 mod watch_revision;
+
+pub use conditions::Conditions;
+pub use housekeeping::look_round;
 
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;

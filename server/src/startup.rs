@@ -16,11 +16,13 @@ use storage::Storage;
 use tokio_util::sync::CancellationToken;
 
 use crate::api::described::Document;
+use crate::background::Conditions;
 use crate::config::Config;
 use crate::health::HealthBoard;
 use crate::http::at_once::AtOnce;
 use crate::http::rates::Rates;
 use crate::http::remembered::Remembered;
+use crate::live::Streams;
 use crate::state::{AppState, Shared};
 use crate::{metrics, router};
 
@@ -115,9 +117,11 @@ pub fn build(config: Arc<Config>, services: Services) -> Result<(AppState, AtOnc
     let document = Document::new(&config).map_err(failed("The API cannot be described", "This is a fault of ours."))?;
     let state = AppState::from(Shared {
         health: HealthBoard::new(services.clock.now()),
+        conditions: Conditions::new(services.clock.now()),
         rates: Rates::new(&config.edge.limits, &services.clock),
         metrics: metrics::handle(),
         remembered: Remembered::default(),
+        streams: Streams::default(),
         document,
         ending: CancellationToken::new(),
         services,

@@ -7,6 +7,7 @@ mod facts;
 mod history;
 mod lists;
 mod panels;
+mod saved_views;
 
 pub use countdown::countdown;
 pub use difference::difference;
@@ -14,7 +15,8 @@ pub use differences::{changes_table, value_view};
 pub use facts::{facts, filter_input, filter_select, secret_once, text};
 pub use history::{bundle_stepper, entry, timeline, version_stepper, words};
 pub use lists::{bundle_table, empty, pagination, table};
-pub use panels::{check_counts, checklist, object_header, panel, progress, tabs};
+pub use panels::{Confirmed, check_counts, checklist, history_panel, object_header, panel, progress, tabs};
+pub use saved_views::saved_views;
 
 use domain::refusal::Refusal;
 use leptos::prelude::*;

@@ -212,6 +212,7 @@ pub fn search_form(frame: &Frame, id: &'static str, class: &'static str, q: &str
                 value=q.to_owned()
                 button=t(lang, "search-button")
                 suggestions=t(lang, "suggestions")
+                kinds=(t(lang, "suggestions-topic"), t(lang, "suggestions-release"))
                 language=lang
             />
         </form>

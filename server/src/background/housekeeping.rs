@@ -9,8 +9,8 @@ use domain::feedback::KEPT_DAYS;
 use domain::file::FileJobState;
 use domain::subscription::{SubscriptionChannel, SubscriptionStage};
 use persistence::{
-    PersistenceError, bundles, feedback, filters, idempotency, outbox, password_links, probes, revisions, sessions,
-    subscriptions, throttles, uploads, webhooks,
+    PersistenceError, bundles, feedback, filters, idempotency, outbox, password_links, presence, probes, revisions,
+    sessions, subscriptions, throttles, uploads, webhooks,
 };
 use services::{Ctx, archiving, deliveries};
 use tokio_util::sync::CancellationToken;
@@ -45,12 +45,7 @@ pub async fn run(state: AppState, stop: CancellationToken) {
             archive(&state).await;
         }
         round += 1;
-        if let Err(error) = measure(&state).await {
-            tracing::warn!(error = &error as &dyn std::error::Error, "gauges cannot be read");
-        }
-        if let Err(error) = measure_files(&state).await {
-            tracing::warn!(error = &error as &dyn std::error::Error, "the queue of files cannot be measured");
-        }
+        look_round(&state).await;
         if let Err(error) = tidy(&state).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "what has ended cannot be removed");
         }
@@ -64,6 +59,19 @@ pub async fn run(state: AppState, stop: CancellationToken) {
             () = stop.cancelled() => return,
             () = tokio::time::sleep(PERIOD) => {}
         }
+    }
+}
+
+/// Measures how everything stands, and does what the runbook's conditions ask for; what fails is told in the log.
+pub async fn look_round(state: &AppState) {
+    if let Err(error) = measure(state).await {
+        tracing::warn!(error = &error as &dyn std::error::Error, "gauges cannot be read");
+    }
+    if let Err(error) = measure_files(state).await {
+        tracing::warn!(error = &error as &dyn std::error::Error, "the queue of files cannot be measured");
+    }
+    if let Err(error) = super::conditions::look(state).await {
+        tracing::warn!(error = &error as &dyn std::error::Error, "the runbook's conditions cannot be looked at");
     }
 }
 
@@ -112,6 +120,7 @@ async fn tidy(state: &AppState) -> Result<(), PersistenceError> {
     let (db, now) = (state.services.db.pool(), state.services.clock.now());
     state.rates.forget_the_silent();
     sessions::delete_expired(db, now).await?;
+    presence::forget(db, now).await?;
     password_links::delete_expired(db, now).await?;
     throttles::delete_before(db, now - TimeDelta::days(1)).await?;
     webhooks::forget_calls(db, now - TimeDelta::days(CALLS_KEPT_DAYS)).await?;

@@ -26,7 +26,7 @@ mod table_file;
 mod write;
 
 pub use build::{Built, Limits, build};
-pub use chart::chart;
+pub use chart::{chart, chart_as};
 pub use compare::compare;
 pub use content::{Content, sniff};
 pub use options::options;

@@ -10,7 +10,7 @@ use rpc::Visit;
 use super::bundle_remarks::{comments, sign_off, sign_off_words};
 use super::bundle_steps::{identity, offer};
 use super::param;
-use crate::components::form::{Form, blockers};
+use crate::components::form::{Form, blockers_within};
 use crate::components::portal::{
     changes_table, check_counts, checklist, empty, moment, object_header, panel, size_words, state_tag, table,
 };
@@ -65,7 +65,7 @@ fn decision(page: &BundlePage, visit: &Visit) -> AnyView {
                 .into_any()
         }
         Some(offer) if !offer.blockers.is_empty() => {
-            blockers("Why you cannot approve this", "why-not", &offer.blockers)
+            blockers_within("Why you cannot approve this", "why-not", &offer.blockers)
         }
         Some(_) => {
             let form = Form::of(visit, "bundles/approve");

@@ -2,21 +2,28 @@
 
 use chrono::{DateTime, Utc};
 use domain::review::{ReviewQueue as Queue, WaitingBundle, WaitingVersion};
+use domain::saved_view::{ListOfViews, SavedViews};
 use domain::views::{Check, Outcome};
 use leptos::prelude::*;
+use rpc::Visit;
 
 use super::query;
-use crate::components::portal::{check_counts, counted, empty, moment, object_header, panel, size_words, table, tabs};
+use crate::components::portal::{
+    check_counts, counted, empty, moment, object_header, panel, saved_views, size_words, table, tabs,
+};
 use crate::layout::portal::{Section, Shown, portal};
 
 /// Submitted versions and bundles that are ready for review, the oldest first.
 #[component]
 pub fn ReviewQueue() -> impl IntoView {
     let show = query("show");
-    portal(Section::Review, rpc::versions::waiting(), move |queue, _| shown(&queue, &show))
+    let load = async {
+        Ok((rpc::versions::waiting().await?, rpc::saved_views::saved_views_read(ListOfViews::Versions).await?))
+    };
+    portal(Section::Review, load, move |(queue, kept), visit| shown(&queue, &show, &kept, visit))
 }
 
-fn shown(queue: &Queue, show: &str) -> Shown {
+fn shown(queue: &Queue, show: &str, kept: &SavedViews, visit: &Visit) -> Shown {
     let (versions, bundles) = (queue.versions.len(), queue.bundles.len());
     let first = queue.versions.iter().find(|waiting| !waiting.own).map(|waiting| waiting.version.admin_path());
     let first = first.or_else(|| queue.bundles.iter().find(|w| !w.own).map(approval_path));
@@ -37,6 +44,7 @@ fn shown(queue: &Queue, show: &str) -> Shown {
     let content = view! {
         {object_header("", "Review", meta.into_any(), begin)}
         {tabs("What to show", links)}
+        {saved_views(ListOfViews::Versions, kept, visit)}
         {of_versions.then(|| version_list(queue, others))}
         {of_bundles.then(|| bundle_list(queue, others))}
     };

@@ -46,6 +46,14 @@ fn alert_name(lang: Language, kind: AlertKind) -> String {
     }
 }
 
+/// When the next release is expected, in the language of the page; words that the catalogue does not hold stay in their own.
+pub fn next_release(frame: &Frame, written: &str) -> AnyView {
+    match crate::i18n::next_release(frame.lang, written) {
+        Some(words) => words.into_any(),
+        None => view! { <span lang="en">{written.to_owned()}</span> }.into_any(),
+    }
+}
+
 /// How to use the figures.
 pub fn notes(frame: &Frame, version: &Version) -> AnyView {
     let lang = frame.lang;
@@ -73,6 +81,7 @@ pub fn about(frame: &Frame, page: &VersionPage, shown: &DatasetMetadata) -> AnyV
     let row = |key: &str, value: Option<String>| {
         value.filter(|v| !v.is_empty()).map(|value| view! { <div><dt>{t(lang, key)}</dt><dd>{value}</dd></div> })
     };
+    let next = shown.next_release.as_deref().filter(|written| !written.trim().is_empty());
     let department = page.department.as_ref().map(|d| lang.pick(&d.title, d.title_cy.as_deref()).to_owned());
     let contacts: Vec<AnyView> = shown
         .contacts
@@ -97,7 +106,7 @@ pub fn about(frame: &Frame, page: &VersionPage, shown: &DatasetMetadata) -> AnyV
                 {row("department", department)}
                 {row("quality", Some(t(lang, &format!("quality-{quality}"))))}
                 {row("frequency", Some(shown.release_frequency.clone()))}
-                {row("next-release", shown.next_release.clone())}
+                {next.map(|written| view! { <div><dt>{t(lang, "next-release")}</dt><dd>{next_release(frame, written)}</dd></div> })}
                 {row("unit", shown.unit_of_measure.clone())}
                 {row("coverage-time", page.version.metadata.temporal_coverage.clone().or_else(|| shown.temporal_coverage.clone()))}
                 {row("coverage-area", shown.spatial_coverage.clone())}
