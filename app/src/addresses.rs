@@ -131,6 +131,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/admin/feedback") view=curation::FeedbackInbox ssr=SsrMode::Async/>
                 <Route path=path!("/admin/imports") view=curation::Imports ssr=SsrMode::Async/>
                 <Route path=path!("/admin/help") view=curation::Help ssr=SsrMode::Async/>
+                <Route path=path!("/admin/help/:guide") view=curation::GuidePage ssr=SsrMode::Async/>
             </FlatRoutes>
         </Router>
     }

@@ -1,5 +1,6 @@
 //! Mounts the Leptos pages and server functions with the request's context.
 
+mod marks;
 mod settled;
 mod sorry;
 
@@ -51,7 +52,8 @@ pub async fn page(State(state): State<AppState>, mut request: Request<Body>) -> 
     };
     let of_everybody =
         Place::of(request.uri().path()) == Place::Page && !request.headers().contains_key(header::COOKIE);
-    let mut answer = leptos_axum::render_app_async_with_context(context, || app::shell(options()))(request).await;
+    let rendered = leptos_axum::render_app_async_with_context(context, || app::shell(options()))(request).await;
+    let mut answer = marks::valid(rendered).await;
     if signed_in || answer.headers().contains_key(header::SET_COOKIE) {
         answer.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
     } else if of_everybody
