@@ -16,7 +16,6 @@ mod topics;
 pub use archive::Archive;
 pub use corrections::Corrections;
 pub use feedback::FeedbackInbox;
-pub use help::Help;
 pub use help::{GuidePage, Help};
 pub use imports::Imports;
 pub use release::{NewRelease, ReleasePage};
