@@ -183,6 +183,11 @@ pub const GUIDES: &[Guide] = &[
                 picture: None,
             },
             Step {
+                title: "Answer for an incident",
+                text: "Alerts lists the conditions of the runbook with what was measured, and the incidents that they have opened, each with its clocks. Acknowledge stops the first of them; while a critical one lasts, an update is due every hour. Mark it as mitigated once it harms nobody, and resolve it with its cause. What no condition sees is opened by hand.",
+                picture: None,
+            },
+            Step {
                 title: "Follow the runbook",
                 text: "Runbook holds the procedures with the live values beside them, and who is to be told within which time.",
                 picture: None,
