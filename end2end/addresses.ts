@@ -110,6 +110,7 @@ const PORTAL: Record<Person, Record<string, string>> = {
     bundles: "/admin/bundles",
     "bundles-board": "/admin/bundles?view=board",
     "bundles-calendar": "/admin/bundles?view=calendar",
+    "bundles-reschedule": "/admin/bundles/reschedule",
     queue: "/admin/queue",
     "releases-admin": "/admin/releases",
     "release-admin": "/admin/releases/energy-prices-monthly",
@@ -127,6 +128,7 @@ const PORTAL: Record<Person, Record<string, string>> = {
     integrations: "/ops/integrations",
     performance: "/ops/performance",
     runbook: "/ops/runbook",
+    "feedback-inbox": "/admin/feedback",
     archive: "/admin/archive",
   },
   admin: {

@@ -34,6 +34,7 @@ mod m0026_archiving;
 mod m0027_images;
 mod m0028_public_pages;
 mod m0030_bundle_remarks;
+mod m0031_feedback_notes;
 mod m0032_incidents;
 mod m0034_presence;
 mod m0035_saved_views;
@@ -74,6 +75,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0027_images::Migration),
             Box::new(m0028_public_pages::Migration),
             Box::new(m0030_bundle_remarks::Migration),
+            Box::new(m0031_feedback_notes::Migration),
             Box::new(m0032_incidents::Migration),
             Box::new(m0034_presence::Migration),
             Box::new(m0035_saved_views::Migration),

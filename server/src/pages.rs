@@ -96,7 +96,7 @@ pub async fn security(State(state): State<AppState>) -> Response {
 }
 
 /// The server functions whose forms carry files; what reads them expects nothing else.
-const WITH_FILES: [&str; 2] = ["/rpc/files/upload", "/rpc/images/add"];
+const WITH_FILES: [&str; 3] = ["/rpc/files/upload", "/rpc/images/add", "/rpc/imports/files"];
 
 /// Whether a body is a form with files, with the boundary that parts them.
 fn holds_files(headers: &HeaderMap) -> bool {

@@ -1,8 +1,9 @@
-//! Topics, the release calendar, the archive, corrections, imports, and help.
+//! Topics, the release calendar, the archive, corrections, feedback, imports, and help.
 
 mod archive;
 mod archive_versions;
 mod corrections;
+mod feedback;
 mod help;
 mod help_steps;
 mod imports;
@@ -14,6 +15,7 @@ mod topics;
 
 pub use archive::Archive;
 pub use corrections::Corrections;
+pub use feedback::FeedbackInbox;
 pub use help::{GuidePage, Help};
 pub use imports::Imports;
 pub use release::{NewRelease, ReleasePage};

@@ -16,6 +16,7 @@ pub(crate) use examine::MAX_OPTIONS;
 pub use jobs::{Looked, run_due, take_up_again};
 pub(crate) use place::{key_now, place_bytes};
 pub use queue::{clear_failed, depths, find_with_job, queue, retry};
+pub(crate) use upload::check_claims;
 pub use upload::{NewFile, Received, attach, receive};
 pub(crate) use upload::{attach_held, check_claims, name_taken, new_file};
 pub(crate) use withdraw::copying;
@@ -43,6 +44,11 @@ pub(crate) fn as_recorded(file: &File) -> serde_json::Value {
 pub(crate) async fn discard_sent(services: &Services, object_key: &str) {
     discard(services, object_key).await;
     crate::data::discard(services, object_key.rsplit('/').next().unwrap_or(object_key)).await;
+}
+
+/// Removes bytes that have arrived and become nobody's file.
+pub async fn forget(services: &Services, received: Received) {
+    discard_sent(services, &received.object_key).await;
 }
 
 /// Removes bytes that nothing refers to; a failure is logged and costs only space.

@@ -21,6 +21,7 @@ use crate::state::AppState;
         ("state" = inline(Option<FeedbackState>), Query, description = "Only what stands here", example = "new"),
         ("kind" = inline(Option<FeedbackKind>), Query, description = "Only this sort", example = "problem"),
         ("dataset" = Option<String>, Query, description = "Only what is about this dataset", example = "monthly-rainfall"),
+        ("q" = Option<String>, Query, description = "Only what holds these words, in what is told, the page or the note", example = "March"),
         Paging,
     ),
     responses((status = 200, description = "A page of what was told", body = PageOf<FeedbackBody>)),
@@ -33,6 +34,7 @@ pub async fn list(State(state): State<AppState>, asked: Asked) -> Answer {
         state: params.one("state", "new or handled", FeedbackState::parse),
         kind: params.one("kind", "useful, not_useful, problem or idea", FeedbackKind::parse),
         dataset_id: params.text("dataset"),
+        text: params.text("q"),
     };
     let paging = params.paging();
     params.finish()?;

@@ -35,6 +35,9 @@ pub struct FeedbackBody {
     handled_by: Option<String>,
     /// When.
     handled_at: Option<DateTime<Utc>>,
+    /// What they noted.
+    #[schema(example = "Corrected with version 3.")]
+    note: Option<String>,
 }
 
 impl From<Feedback> for FeedbackBody {
@@ -51,6 +54,7 @@ impl From<Feedback> for FeedbackBody {
             created_at: told.created_at,
             handled_by: told.handled_by,
             handled_at: told.handled_at,
+            note: told.note,
         }
     }
 }
