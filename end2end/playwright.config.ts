@@ -29,8 +29,6 @@ export default defineConfig({
         "--disable-background-networking",
         "--disable-component-update",
         "--disable-sync",
-        // Fields for dates show them as people in the United Kingdom write them.
-        "--lang=en-GB",
       ],
     },
   },

@@ -20,7 +20,9 @@ const STYLE = `
   h3 { font-size: 1rem; margin: 1.5rem 0 .5rem; }
   h3 small { font-weight: 400; opacity: .7; }
   figure { margin: 0; flex: none; }
-  img { display: block; height: 26rem; width: auto; max-width: 40rem; object-fit: cover; object-position: top; border: 1px solid #8886; }
+  img { display: block; width: 28rem; max-height: 36rem; object-fit: cover; object-position: top; border: 1px solid #8886; }
+  .tablet img { width: 20rem; }
+  [class^="phone"] img { width: 12rem; }
 `;
 
 function escaped(text: string): string {
@@ -40,7 +42,7 @@ export function sheet(taken: Taken[]): string {
     const pages = [...grouped(pictures, ({ name }) => name)].map(([name, of]) => {
       const figures = of.map(
         ({ file, look }) =>
-          `<figure><a href="${file}"><img src="${file}" alt="${escaped(`${name}, ${look}`)}" loading="lazy"></a><figcaption>${look}</figcaption></figure>`,
+          `<figure class="${look}"><a href="${file}"><img src="${file}" alt="${escaped(`${name}, ${look}`)}" loading="lazy"></a><figcaption>${look}</figcaption></figure>`,
       );
       return `<h3>${name} <small>${escaped(of[0]?.path ?? "")}</small></h3><section>${figures.join("")}</section>`;
     });
