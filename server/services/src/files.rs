@@ -16,7 +16,6 @@ pub(crate) use examine::MAX_OPTIONS;
 pub use jobs::{Looked, run_due, take_up_again};
 pub(crate) use place::{key_now, place_bytes};
 pub use queue::{clear_failed, depths, find_with_job, queue, retry};
-pub(crate) use upload::check_claims;
 pub use upload::{NewFile, Received, attach, receive};
 pub(crate) use upload::{attach_held, check_claims, name_taken, new_file};
 pub(crate) use withdraw::copying;
