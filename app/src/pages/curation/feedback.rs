@@ -73,8 +73,8 @@ fn item(told: &Feedback, visit: &Visit) -> AnyView {
     let about = if told.page.is_empty() {
         view! { <span class="muted">"about no page"</span> }.into_any()
     } else {
-        let page = told.page.clone();
-        view! { <a href=page.clone()>{page}</a> }.into_any()
+        let (href, page) = (told.page.clone(), told.page.clone());
+        view! { <a href=href>{page}</a> }.into_any()
     };
     let message = if told.message.is_empty() {
         view! { <p class="muted">"Without words."</p> }.into_any()
