@@ -34,6 +34,7 @@ mod m0026_archiving;
 mod m0027_images;
 mod m0028_public_pages;
 mod m0030_bundle_remarks;
+mod m0033_corrections_index;
 
 /// Takes a database to the present schema, or back.
 #[derive(Debug)]
@@ -71,6 +72,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0027_images::Migration),
             Box::new(m0028_public_pages::Migration),
             Box::new(m0030_bundle_remarks::Migration),
+            Box::new(m0033_corrections_index::Migration),
         ]
     }
 }
