@@ -36,6 +36,7 @@ mod m0028_public_pages;
 mod m0030_bundle_remarks;
 mod m0031_feedback_notes;
 mod m0032_incidents;
+mod m0033_corrections_index;
 mod m0034_presence;
 mod m0035_saved_views;
 
@@ -77,6 +78,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0030_bundle_remarks::Migration),
             Box::new(m0031_feedback_notes::Migration),
             Box::new(m0032_incidents::Migration),
+            Box::new(m0033_corrections_index::Migration),
             Box::new(m0034_presence::Migration),
             Box::new(m0035_saved_views::Migration),
         ]

@@ -1,6 +1,7 @@
 //! The portal's pages about topics, the calendar, the archive and corrections: who may open them, and their forms without scripts.
 
-use domain::policy::Role;
+use domain::policy::{Grant, Role};
+use serde_json::json;
 use testkit::on_both_databases;
 
 use crate::browser::Browser;
@@ -103,6 +104,37 @@ on_both_databases! {
         let tried = operator.get("/admin/archive?department=economy&keep_versions=1").await.must_be(200).text;
         assert!(tried.contains("Nothing was changed"), "{tried}");
         operator.get("/admin/archive?department=none").await.must_be(404);
+    }
+
+    async fn corrections_are_told_to_those_who_make_them(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let editor = site.service("editor", &[Role::Editor]).await;
+        let approver = site.service("approver", &[Role::Approver]).await;
+        site.department("health").await;
+        approved_version(&editor, &approver, "gdp", "GDP").await;
+        let bundle = approved_bundle(&editor, &approver, "GDP", &[("gdp", "1")]).await;
+        site.environment().post(&format!("/bundles/{bundle}/publish"), json!({"reason": "now"})).await.must_be(202);
+        site.run_tasks().await;
+        let alert = json!({"type": "correction", "description": "Rebased."});
+        approver.post("/v1/datasets/gdp/editions/time-series/versions/1/alerts", alert).await.must_be(201);
+        let of = |departments: &[&str]| Grant { departments: departments.iter().map(|&id| id.to_owned()).collect(), ..Grant::of(Role::Approver) };
+        for (email, grant, told) in [
+            ("all@example.org", of(&[]), true),
+            ("economy@example.org", of(&["economy"]), true),
+            ("health@example.org", of(&["health"]), false),
+            ("admin@example.org", Grant::of(Role::Admin), true),
+        ] {
+            let (person, _) = site.person(email, &[grant]).await;
+            let read = person.request(reqwest::Method::POST, "/rpc/archive/corrections").header("accept", "application/json");
+            let read = read.header("sec-fetch-site", "same-origin").header("content-type", "application/x-www-form-urlencoded").body("q=");
+            let recent = person.send(read).await.must_be(200).json()["recent"].clone();
+            let seen: Vec<&str> = recent.as_array().unwrap().iter().map(|event| event["resource_id"].as_str().unwrap()).collect();
+            assert_eq!(seen, if told { vec!["gdp/time-series/1"] } else { vec![] }, "{email}");
+            for event in recent.as_array().unwrap() {
+                assert!(event["client"].is_null() && event["via"].is_null(), "{event}");
+            }
+            person.get("/admin/corrections").await.must_be(200);
+        }
     }
 
     async fn an_import_is_rehearsed_and_then_taken_line_by_line(db: TestDatabase) {
