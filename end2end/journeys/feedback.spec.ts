@@ -20,6 +20,9 @@ test("a reader without an account or scripts tells of a mistake, and an operator
   const told = page.getByRole("listitem").filter({ hasText: "Kenya looks wrong" });
   await expect(told.getByRole("link", { name: "/catalogue/under-five-mortality" })).toBeVisible();
   await axe(page);
+  await expect(page.locator('[data-count="feedback"]')).toHaveText(/^[1-9]/);
+  const file = await page.request.get((await page.getByRole("link", { name: "CSV" }).getAttribute("href")) ?? "");
+  expect(await file.text()).toContain("The figure for Kenya looks wrong.");
   await told.locator("textarea[name=note]").fill("Checked against the source: it is right.");
   await told.getByRole("button", { name: /Mark as dealt with/ }).click();
   await portal.says("Dealt with.");

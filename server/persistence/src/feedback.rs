@@ -26,6 +26,8 @@ pub struct FeedbackFilter {
     pub dataset_id: Option<String>,
     /// Only what holds these words, in what is told, the page or the note.
     pub text: Option<String>,
+    /// Only what was told up to then.
+    pub until: Option<DateTime<Utc>>,
 }
 
 /// Keeps what somebody told.
@@ -61,6 +63,9 @@ pub async fn list(db: &impl ConnectionTrait, filter: &FeedbackFilter, paging: Pa
     if let Some(dataset) = &filter.dataset_id {
         wanted = wanted.add(feedback::Column::DatasetId.eq(dataset));
     }
+    if let Some(until) = filter.until {
+        wanted = wanted.add(feedback::Column::CreatedAt.lte(micros(until)));
+    }
     if let Some(text) = &filter.text {
         let columns = [feedback::Column::Message, feedback::Column::Page, feedback::Column::Note];
         let held = columns.into_iter().fold(Condition::any(), |any, column| any.add(contains(column, text)));
@@ -75,6 +80,12 @@ pub async fn list(db: &impl ConnectionTrait, filter: &FeedbackFilter, paging: Pa
         .offset(u64::from(paging.offset));
     let items = part.all(db).await?.into_iter().map(to_feedback).collect::<Result<_>>()?;
     Ok(Page::new(items, total, paging))
+}
+
+/// How much nobody has dealt with yet.
+pub async fn count_new(db: &impl ConnectionTrait) -> Result<u64> {
+    let new = feedback::Column::State.eq(FeedbackState::New.as_str());
+    Ok(feedback::Entity::find().filter(new).count(db).await?)
 }
 
 /// Notes that somebody dealt with it; false where it is none, or was dealt with before.

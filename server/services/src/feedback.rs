@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use domain::feedback::{Feedback, FeedbackState, MAX_NOTE, NewFeedback, dataset_of, page_of};
-use domain::page::{Page, Paging};
+use domain::page::{MAX_LIMIT, Page, Paging};
 use domain::policy::Permission;
 use domain::refusal::{Refusal, all_valid};
 use domain::text::check_optional;
@@ -56,6 +56,33 @@ pub async fn give(services: &Services, ctx: &Ctx, new: NewFeedback) -> Result<Fe
 pub async fn list(services: &Services, ctx: &Ctx, filter: &FeedbackFilter, paging: Paging) -> Result<Page<Feedback>> {
     ctx.caller_with(Permission::SystemOperate)?;
     Ok(feedback::list(services.db.pool(), filter, paging).await?)
+}
+
+/// Everything that fits, newest first, to take away; who took it, and how much, is recorded.
+///
+/// # Errors
+/// `Unauthenticated` or `Forbidden` without the right.
+pub async fn export(services: &Services, ctx: &Ctx, filter: &FeedbackFilter) -> Result<Vec<Feedback>> {
+    let by = ctx.caller_with(Permission::SystemOperate)?;
+    // What is told meanwhile would move the parts.
+    let filter = FeedbackFilter { until: Some(ctx.now), ..filter.clone() };
+    let mut found: Vec<Feedback> = Vec::new();
+    let mut offset = 0;
+    loop {
+        let part = feedback::list(services.db.pool(), &filter, Paging { limit: MAX_LIMIT, offset }).await?;
+        let total = part.total_count;
+        found.extend(part.items);
+        offset += MAX_LIMIT;
+        if u64::from(offset) >= total {
+            break;
+        }
+    }
+    let tx = services.db.begin().await?;
+    let about = About { resource_type: "feedback", resource_id: "list" };
+    let details = serde_json::json!({"format": "csv", "count": found.len()});
+    records::note(&tx, ctx, by, about, "exported", details).await?;
+    persistence::db::commit(tx).await?;
+    Ok(found)
 }
 
 /// Notes that the caller has dealt with it, and in their words how.

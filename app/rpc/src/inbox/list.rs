@@ -32,6 +32,7 @@ pub async fn inbox_read(#[server(default)] asked: InboxAsked, page: u32) -> Resu
         kind: FeedbackKind::parse(&asked.kind),
         dataset_id: None,
         text: Some(asked.q.trim().to_owned()).filter(|q| !q.is_empty()),
+        until: None,
     };
     Ok(services::feedback::list(&services, &ctx, &filter, crate::form::paging(page)).await?)
 }

@@ -198,6 +198,7 @@ const fn counted(section: Section) -> Option<&'static str> {
         Section::Review => Some("review"),
         Section::Bundles => Some("bundles"),
         Section::OpsFailures => Some("failures"),
+        Section::Feedback => Some("feedback"),
         _ => None,
     }
 }

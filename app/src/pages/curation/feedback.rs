@@ -43,14 +43,24 @@ fn shown(page: &Page<Feedback>, asked: &InboxAsked, visit: &Visit) -> Shown {
         view! { <ol class="plain stack">{items}</ol> }.into_any()
     };
     let (state, kind, q) = (escaped(&asked.state), escaped(&asked.kind), escaped(&asked.q));
+    let file = view! { <a class="button button--secondary" href=file_of(asked) download="">"CSV"</a> }.into_any();
     let address = move |n| format!("/admin/feedback?state={state}&kind={kind}&q={q}&page={n}");
     let content = view! {
-        {object_header("", "Feedback of readers", meta, None)}
+        {object_header("", "Feedback of readers", meta, Some(file))}
         {filters(asked)}
         {list}
         {pagination(total, page.limit, page.offset, address)}
     };
     Shown::new("Feedback of readers", content.into_any())
+}
+
+/// The file with all that was found, which the API makes; words that it does not know are left out, as the list does.
+fn file_of(asked: &InboxAsked) -> String {
+    let state = FeedbackState::parse(&asked.state).map(|state| format!("&state={state}"));
+    let kind = FeedbackKind::parse(&asked.kind).map(|kind| format!("&kind={kind}"));
+    let q = Some(asked.q.trim()).filter(|q| !q.is_empty()).map(|q| format!("&q={}", escaped(q)));
+    let found: String = [state, kind, q].into_iter().flatten().collect();
+    format!("/v1/feedback?format=csv{found}")
 }
 
 fn filters(asked: &InboxAsked) -> AnyView {
@@ -120,5 +130,17 @@ fn steps(told: &Feedback, title: &str, visit: &Visit) -> AnyView {
             }
             .into_any()
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_file_holds_what_the_list_finds() {
+        let asked = InboxAsked { state: "all".into(), kind: "not_useful".into(), q: " x&y ".into() };
+        assert_eq!(file_of(&asked), "/v1/feedback?format=csv&kind=not_useful&q=x%26y");
+        assert_eq!(file_of(&InboxAsked::default()), "/v1/feedback?format=csv");
     }
 }

@@ -119,4 +119,28 @@ on_both_databases! {
         }
         assert_eq!(total().await, 10);
     }
+
+    async fn what_was_told_is_counted_in_the_rail_and_taken_away_without_formulas(db: TestDatabase) {
+        let world = World::make(db).await;
+        let site = &world.site;
+        site.account("desk@example.org", &[Role::Operator]).await;
+        let mut desk = Browser::signed_in(site, "desk@example.org").await;
+        let waits = "data-count=\"feedback\">1<";
+        assert!(!desk.get("/admin").await.must_be(200).text.contains(waits));
+        tell(&world, &[("kind", "idea"), ("page", "/catalogue/areas"), ("message", "=HYPERLINK(\"x\")")]).await.must_be(303);
+        assert!(desk.get("/admin").await.must_be(200).text.contains(waits));
+        let page = desk.get("/admin/feedback?kind=idea").await.must_be(200).text;
+        assert!(page.contains("/v1/feedback?format=csv&amp;state=new&amp;kind=idea"), "{page}");
+        let file = world.operator.get("/v1/feedback?format=csv&kind=idea").await.must_be(200);
+        assert!(file.header("content-type").starts_with("text/csv"), "{}", file.header("content-type"));
+        assert!(file.header("content-disposition").contains("filename=\"feedback-"));
+        assert!(file.text.starts_with("id,created_at,state,") && file.text.contains("\"'=HYPERLINK(\"\"x\"\")\""), "{}", file.text);
+        assert_eq!(file.text.lines().count(), 2, "{}", file.text);
+        assert_eq!(world.operator.get("/v1/feedback?format=csv&kind=problem").await.must_be(200).text.lines().count(), 1);
+        world.operator.get("/v1/feedback?format=csv&limit=1").await.must_be(422);
+        world.operator.get("/v1/feedback?format=xlsx").await.must_be(400);
+        world.approver.get("/v1/feedback?format=csv").await.must_be(403);
+        let trail = world.operator.get("/v1/audit?resource_type=feedback&action=exported").await.must_be(200).json();
+        assert_eq!(trail["total_count"], 2, "{trail}");
+    }
 }
