@@ -37,6 +37,7 @@ mod m0030_bundle_remarks;
 mod m0032_incidents;
 mod m0034_presence;
 mod m0035_saved_views;
+mod m0036_output_jobs;
 
 /// Takes a database to the present schema, or back.
 #[derive(Debug)]
@@ -77,6 +78,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0032_incidents::Migration),
             Box::new(m0034_presence::Migration),
             Box::new(m0035_saved_views::Migration),
+            Box::new(m0036_output_jobs::Migration),
         ]
     }
 }
