@@ -39,6 +39,7 @@ mod m0032_incidents;
 mod m0033_corrections_index;
 mod m0034_presence;
 mod m0035_saved_views;
+mod m0036_output_jobs;
 
 /// Takes a database to the present schema, or back.
 #[derive(Debug)]
@@ -81,6 +82,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0033_corrections_index::Migration),
             Box::new(m0034_presence::Migration),
             Box::new(m0035_saved_views::Migration),
+            Box::new(m0036_output_jobs::Migration),
         ]
     }
 }

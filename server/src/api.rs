@@ -301,6 +301,7 @@ fn filter_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(of::add_filter_option, of::remove_filter_option))
         .routes(routes!(filters::outputs::submit_filter))
         .routes(routes!(filters::outputs::read_output))
+        .routes(routes!(filters::outputs::retry_output))
         .routes(routes!(filters::outputs::download_output))
 }
 

@@ -7,6 +7,7 @@ mod health;
 mod housekeeping;
 mod outcomes;
 mod prepare;
+mod prepare_outputs;
 mod publish_due;
 mod publish_together;
 mod watch_revision;
@@ -29,6 +30,7 @@ pub fn start(state: &AppState, stop: &CancellationToken) -> JoinSet<()> {
         tasks.spawn(prepare::run(state.clone(), stop.clone()));
         tasks.spawn(examine_files::run(state.clone(), stop.clone()));
     }
+    tasks.spawn(prepare_outputs::run(state.clone(), stop.clone()));
     tasks.spawn(watch_revision::run(state.clone(), stop.clone()));
     tasks.spawn(follow_up::run(state.clone(), stop.clone()));
     tasks.spawn(health::run(state.clone(), stop.clone()));

@@ -54,6 +54,10 @@ fn describe() {
     for looked in services::files::Looked::ALL {
         metrics::counter!("file_jobs_total", "outcome" => looked.as_str()).increment(0);
     }
+    for prepared in services::filters::Prepared::ALL {
+        metrics::counter!("output_jobs_total", "outcome" => prepared.as_str()).increment(0);
+    }
+    metrics::counter!("outputs_expired_total").increment(0);
     metrics::gauge!("live_streams_open").set(0.0);
     metrics::gauge!("bundle_publication_consecutive_failures").set(0.0);
     for sink in domain::delivery::Sink::ALL {
@@ -73,6 +77,8 @@ const COUNTERS: &[(&str, &str)] = &[
     ("deliveries_total", "Deliveries of what follows from commits, by sink and outcome"),
     ("upload_bytes_received_total", "Bytes of uploads received, in forms and in parts"),
     ("file_jobs_total", "Looks into large files, by outcome"),
+    ("output_jobs_total", "Tries to make the files of large outputs of filters, by outcome"),
+    ("outputs_expired_total", "Large outputs of filters that were removed because their time was over"),
     ("uploads_expired_total", "Uploads that ended because nothing came for too long"),
     ("rate_limit_refusals_total", "Requests refused with 429, by policy"),
     ("live_streams_refused_total", "Streams of events for pages of the portal that were refused, by what was full"),
@@ -100,6 +106,7 @@ const GAUGES: &[(&str, &str)] = &[
     ("live_streams_open", "Pages of the portal that are told what happens over a stream"),
     ("sessions_open", "Sessions of people signed in"),
     ("file_jobs", "Large files that wait to be looked into, are looked into or have failed, by state"),
+    ("output_jobs", "Large outputs of filters, by state"),
     ("file_jobs_oldest_age_seconds", "Age of the oldest large file that waits or is looked into"),
     ("uploads_open", "Uploads that wait for more bytes"),
     ("subscriptions", "Subscriptions of the public, by state and channel"),

@@ -90,6 +90,8 @@ async fn open(config: &Config, clock: Clock, beside: bool) -> Result<Services, S
             node: node_name(&config.data_dir)?,
             max_upload_bytes: config.max_upload_bytes,
             examine_at_once: config.examine_at_once_bytes,
+            output_at_once_cells: config.output_at_once_cells,
+            output_max_bytes: config.output_max_bytes,
             service_auth_token: config.service_auth_token.clone(),
             lease,
         }),

@@ -31,6 +31,8 @@ pub mod image;
 pub mod image_variant;
 pub mod incident;
 pub mod outbox;
+pub mod output_file;
+pub mod output_job;
 pub mod password_link;
 pub mod presence;
 pub mod publication_chain;

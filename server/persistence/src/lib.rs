@@ -31,6 +31,7 @@ pub mod identities;
 pub mod images;
 pub mod incidents;
 pub mod outbox;
+pub mod output_jobs;
 pub mod password_links;
 pub mod people;
 pub mod policies;

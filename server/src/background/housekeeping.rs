@@ -9,8 +9,8 @@ use domain::feedback::KEPT_DAYS;
 use domain::file::FileJobState;
 use domain::subscription::{SubscriptionChannel, SubscriptionStage};
 use persistence::{
-    PersistenceError, bundles, feedback, filters, idempotency, outbox, password_links, presence, probes, revisions,
-    sessions, subscriptions, throttles, uploads, webhooks,
+    PersistenceError, bundles, feedback, idempotency, outbox, password_links, presence, probes, revisions, sessions,
+    subscriptions, throttles, uploads, webhooks,
 };
 use services::{Ctx, archiving, deliveries};
 use tokio_util::sync::CancellationToken;
@@ -41,6 +41,7 @@ pub async fn run(state: AppState, stop: CancellationToken) {
             tracing::warn!(error = &error as &dyn std::error::Error, "what was delivered long ago cannot be forgotten");
         }
         if round.is_multiple_of(ROUNDS_AN_HOUR) {
+            sweep_outputs(&state).await;
             look_at_copies(&state, &mut copies).await;
             archive(&state).await;
         }
@@ -48,6 +49,15 @@ pub async fn run(state: AppState, stop: CancellationToken) {
         look_round(&state).await;
         if let Err(error) = tidy(&state).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "what has ended cannot be removed");
+        }
+        match services::filters::tidy(&state.services).await {
+            Ok(removed) => metrics::counter!("outputs_expired_total").increment(removed),
+            Err(error) => {
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "filters and outputs that are over cannot be removed"
+                );
+            }
         }
         match services::uploads::tidy(&state.services).await {
             Ok(ended) => metrics::counter!("uploads_expired_total").increment(ended),
@@ -72,6 +82,17 @@ pub async fn look_round(state: &AppState) {
     }
     if let Err(error) = super::conditions::look(state).await {
         tracing::warn!(error = &error as &dyn std::error::Error, "the runbook's conditions cannot be looked at");
+    }
+}
+
+/// Removes files of outputs that nothing refers to.
+async fn sweep_outputs(state: &AppState) {
+    match services::filters::sweep(&state.services).await {
+        Ok(0) => {}
+        Ok(removed) => tracing::warn!(removed, "files of outputs that nothing refers to were removed"),
+        Err(error) => {
+            tracing::warn!(error = &error as &dyn std::error::Error, "files of outputs cannot be looked through");
+        }
     }
 }
 
@@ -125,7 +146,6 @@ async fn tidy(state: &AppState) -> Result<(), PersistenceError> {
     throttles::delete_before(db, now - TimeDelta::days(1)).await?;
     webhooks::forget_calls(db, now - TimeDelta::days(CALLS_KEPT_DAYS)).await?;
     subscriptions::forget(db, now, now - TimeDelta::days(ENDED_KEPT_DAYS)).await?;
-    filters::forget(db, now).await?;
     idempotency::forget(db, now - TimeDelta::hours(KEPT_HOURS)).await?;
     Ok(())
 }
@@ -172,6 +192,9 @@ async fn measure_files(state: &AppState) -> Result<(), services::ServiceError> {
         }
     }
     metrics::gauge!("file_jobs_oldest_age_seconds").set(age(oldest, state.services.clock.now()));
+    for (at, number) in services::filters::output_depths(&state.services).await? {
+        metrics::gauge!("output_jobs", "state" => at.as_str()).set(number as f64);
+    }
     Ok(())
 }
 

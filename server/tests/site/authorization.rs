@@ -70,6 +70,7 @@ const TABLE: &[(&str, &str)] = &[
     ("POST /filters/{v}/submit", "4++++++44"),
     ("GET /filter-outputs/{q}", "4++++++44"),
     ("GET /filter-outputs/{q}/downloads/csv", "4++++++44"),
+    ("POST /filter-outputs/{q}/retry", "4~~~~~~44"),
     ("GET /filters/{v}/dimensions", "4++++++44"),
     ("GET /filters/{v}/dimensions/Year", "4++++++44"),
     ("PUT /filters/{v}/dimensions/Year", "133333344"),

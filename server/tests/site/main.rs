@@ -24,6 +24,7 @@ mod desk;
 mod documents;
 mod every_route;
 mod file_jobs;
+mod filter_outputs;
 mod filters;
 mod forgotten;
 mod health;
