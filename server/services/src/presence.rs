@@ -1,15 +1,20 @@
 //! What a page of the portal is told while it is open: who else has the same thing open, its last change, what waits.
 
+use std::time::Duration;
+
 use domain::actor::Caller;
 use domain::bundle::BundleStage;
 use domain::policy::Permission;
-use domain::presence::{Here, LastChange, RailCounts, Watched, others, renewed};
+use domain::presence::{Here, LastChange, Presence, RailCounts, Watched, others, renewed};
 use domain::refusal::Refusal;
 use domain::version::VersionState;
 use persistence::{bundles, events, feedback, presence, versions};
 
 use crate::versions::VersionKey;
 use crate::{Ctx, Result, Services, audit, datasets};
+
+/// How long a page waits for the sign of its reader to be written: other writers of SQLite may be in its way.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Notes that the caller has the thing open, and perhaps `typed` in a form of it, and tells who else has.
 ///
@@ -22,7 +27,7 @@ pub async fn here(services: &Services, ctx: &Ctx, at: &Watched, typed: bool) -> 
     let there = presence::of_object(db, &object, ctx.now).await?;
     let mine = there.iter().find(|known| known.actor.id == caller.actor.id);
     if let Some(mine) = renewed(mine, &object, &caller.actor, typed, ctx.now) {
-        presence::save(db, &mine).await?;
+        write_down(services, &mine).await;
     }
     if !reads_history {
         return Ok(Here { others: Vec::new(), last: None, history: at.admin_path(), now: ctx.now });
@@ -39,6 +44,17 @@ pub async fn here(services: &Services, ctx: &Ctx, at: &Watched, typed: bool) -> 
         format!("{}#history", at.admin_path())
     };
     Ok(Here { others: others(&there, &caller.actor.id, ctx.now), last, history, now: ctx.now })
+}
+
+/// Writes a sign of somebody where that does not take long: no page is kept, or refused, for the sake of it.
+async fn write_down(services: &Services, mine: &Presence) {
+    match tokio::time::timeout(PATIENCE, presence::save(services.db.pool(), mine)).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => {
+            tracing::warn!(error = &error as &dyn std::error::Error, "it cannot be written down that somebody is there");
+        }
+        Err(_) => tracing::warn!("it takes too long to write down that somebody is there"),
+    }
 }
 
 /// Refuses where the portal shows the caller no page; whether the page shows them the history, and so who works on it.

@@ -225,7 +225,8 @@ on_both_databases! {
     async fn a_stream_ends_with_the_session_and_with_the_program(db: TestDatabase) {
         let (site, _, ann, bob) = two_editors(db).await;
         let (mut of_ann, of_bob) = (Heard::begin(&ann, &asked(DATASET)).await, Heard::begin(&bob, &asked(DATASET)).await);
-        let out = ann.request(Method::POST, "/rpc/account/sign-out").header(ACCEPT, "text/html");
+        let nothing: [(&str, &str); 0] = [];
+        let out = ann.request(Method::POST, "/rpc/account/sign-out").header(ACCEPT, "text/html").form(&nothing);
         ann.send(out).await.must_be(303);
         site.advance(TimeDelta::seconds(15));
         of_ann.until("signed-out").await;
