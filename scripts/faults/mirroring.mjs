@@ -74,7 +74,7 @@ export async function mirroring(make) {
     const answer = await fetch(`${url}/v1/files/downloads/mirrored/large.csv`, { redirect: "manual" });
     await answer.arrayBuffer();
     if (answer.status !== 302) count(`downloads do not lead to the copy: ${answer.status}`);
-    // A rule of the bucket removes those; nobody sees them (README, S3 service).
+    // Nobody can read those; a lifecycle rule of the bucket is what removes them.
     const unfinished = await named("uploads", "UploadId");
     console.log(`killed ${kills} times while ${bytes.length} bytes were copied to the public bucket, on ${databaseName}: ${told.looks} looks, ${told.refused} refused while nothing ran or by a busy program, ${unfinished.length} uploads left for the bucket's rule`);
   } finally {
