@@ -50,6 +50,7 @@ topic-subtopics = O fewn y pwnc hwn
 topic-datasets = Setiau data
 topic-none = Nid oes dim wedi'i gyhoeddi ar y pwnc hwn eto.
 search-title = Chwilio
+search-about = Chwiliwch bob set ddata swyddogol yn ôl ei eiriau, ei bwnc, ei le, ei golofnau neu god y tu mewn i’r data.
 search-results = { $n ->
     [zero] Dim setiau data
    *[other] { $n } set ddata

@@ -46,6 +46,7 @@ topic-subtopics = Within this topic
 topic-datasets = Datasets
 topic-none = Nothing has been published on this topic yet.
 search-title = Search
+search-about = Search every official dataset by its words, its topic, its place, its columns or a code inside the data.
 search-results = { $n ->
     [zero] No datasets
     [one] { $n } dataset

@@ -128,8 +128,10 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/admin/releases/:id") view=curation::ReleasePage ssr=SsrMode::Async/>
                 <Route path=path!("/admin/archive") view=curation::Archive ssr=SsrMode::Async/>
                 <Route path=path!("/admin/corrections") view=curation::Corrections ssr=SsrMode::Async/>
+                <Route path=path!("/admin/feedback") view=curation::FeedbackInbox ssr=SsrMode::Async/>
                 <Route path=path!("/admin/imports") view=curation::Imports ssr=SsrMode::Async/>
                 <Route path=path!("/admin/help") view=curation::Help ssr=SsrMode::Async/>
+                <Route path=path!("/admin/help/:guide") view=curation::GuidePage ssr=SsrMode::Async/>
             </FlatRoutes>
         </Router>
     }

@@ -1,5 +1,4 @@
-//! `/admin/events`: what an open page of the portal is told of others, as Server-Sent Events or once as JSON
-//! ([ADR 30](../../../docs/adr/0030-open-pages-of-the-portal.md)).
+//! `/admin/events`: what an open page of the portal is told of others, as Server-Sent Events or once as JSON (ADR 30).
 
 mod streams;
 mod told;

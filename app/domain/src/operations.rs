@@ -101,8 +101,8 @@ pub struct Overview {
     pub next: Option<QueueEntry>,
     /// How many bundles wait.
     pub queued: u64,
-    /// Bundles whose publication failed.
-    pub failed: Vec<Bundle>,
+    /// Bundles whose publication failed: how many, and the newest of them.
+    pub failed: Page<Bundle>,
     /// Deliveries that were given up.
     pub given_up: u64,
     /// Files that could not be looked into.
@@ -164,8 +164,8 @@ pub struct ReceiverSight {
 pub struct Integrations {
     /// The receivers.
     pub receivers: Vec<ReceiverSight>,
-    /// What failed or was given up, the oldest first.
-    pub owed: Vec<OwedDelivery>,
+    /// A page of what failed or was given up, the newest first.
+    pub owed: Page<OwedDelivery>,
     /// What a receiver said that was asked just now.
     pub asked: Option<(Sink, Result<(), String>)>,
     /// The time of looking.

@@ -193,12 +193,14 @@ pub struct RailCounts {
     pub bundles: u64,
     /// Bundles that could not be published.
     pub failures: u64,
+    /// What readers told and nobody has dealt with yet.
+    pub feedback: u64,
 }
 
 impl RailCounts {
     /// The counts by the names that pages know them by.
     #[must_use]
-    pub const fn named(self) -> [(&'static str, u64); 3] {
-        [("review", self.review), ("bundles", self.bundles), ("failures", self.failures)]
+    pub const fn named(self) -> [(&'static str, u64); 4] {
+        [("review", self.review), ("bundles", self.bundles), ("failures", self.failures), ("feedback", self.feedback)]
     }
 }

@@ -19,6 +19,7 @@ pub mod files;
 pub mod form;
 pub mod images;
 pub mod imports;
+pub mod inbox;
 pub mod incidents;
 pub mod live;
 pub mod operations;

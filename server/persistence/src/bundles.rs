@@ -40,6 +40,8 @@ pub struct BundleFilter {
     pub team: Option<String>,
     /// Only those with content of this department.
     pub department: Option<String>,
+    /// Only those whose publication needs somebody at this time: failed, being published, overdue, or with work given up.
+    pub needing_somebody: Option<DateTime<Utc>>,
     /// In which order.
     pub order: BundleOrder,
 }
@@ -56,6 +58,8 @@ pub enum BundleSort {
     Title,
     /// By when they were made.
     CreatedAt,
+    /// Those that failed before all others, each part by the last change; always newest first.
+    Failures,
 }
 
 /// The order of a list of bundles: newest change first unless told otherwise.
@@ -113,6 +117,11 @@ pub async fn list_visible_to(
         BundleSort::LastModified => query.order_by(bundle::Column::LastModified, direction),
         BundleSort::Title => query.order_by(bundle::Column::Title, direction),
         BundleSort::CreatedAt => query.order_by(bundle::Column::CreatedAt, direction),
+        BundleSort::Failures => {
+            let failed = bundle::Column::State.eq(BundleStage::Failed.as_str());
+            let rank: Expr = Expr::case(failed, 0_i64).finally(1_i64).into();
+            query.order_by_asc(rank).order_by_desc(bundle::Column::LastModified)
+        }
     };
     let rows = query
         .order_by_asc(bundle::Column::Id)

@@ -1,6 +1,6 @@
 //! What bundles hold, with everything that publication needs to know about each item.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
 use domain::bundle::{Bundle, ContentItem};
@@ -91,8 +91,32 @@ pub async fn mark_validated(db: &impl ConnectionTrait, bundle_id: &str, now: Dat
 
 /// A bundle's items in order, for whoever may see the bundle; in a number of statements that does not grow with them.
 pub async fn list_of_bundle(db: &impl ConnectionTrait, bundle_id: &str) -> Result<Vec<ContentItem>> {
+    Ok(lists_of_bundles(db, &[bundle_id]).await?.remove(bundle_id).unwrap_or_default())
+}
+
+/// So many bundles are asked for at once.
+const TOGETHER: usize = 200;
+
+/// The items of several bundles in order, by bundle, for whoever may see these; bundles that hold nothing are left out.
+///
+/// The number of statements grows with neither bundles nor items, up to [`TOGETHER`] bundles.
+pub async fn lists_of_bundles(
+    db: &impl ConnectionTrait,
+    bundle_ids: &[&str],
+) -> Result<HashMap<String, Vec<ContentItem>>> {
+    let mut lists: HashMap<String, Vec<ContentItem>> = HashMap::new();
+    for ids in bundle_ids.chunks(TOGETHER) {
+        for item in list_of_bundles(db, ids).await? {
+            lists.entry(item.bundle_id.clone()).or_default().push(item);
+        }
+    }
+    Ok(lists)
+}
+
+/// The items of a few bundles, each bundle's in order.
+async fn list_of_bundles(db: &impl ConnectionTrait, bundle_ids: &[&str]) -> Result<Vec<ContentItem>> {
     let rows = bundle_content::Entity::find()
-        .filter(bundle_content::Column::BundleId.eq(bundle_id))
+        .filter(bundle_content::Column::BundleId.is_in(bundle_ids.iter().copied()))
         .order_by_asc(bundle_content::Column::Position)
         .find_also_related(version::Entity)
         .find_also(version::Entity, edition::Entity)
@@ -113,7 +137,7 @@ pub async fn list_of_bundle(db: &impl ConnectionTrait, bundle_id: &str) -> Resul
     let around = Around {
         soundness: crate::files::count_by_soundness_of(db, &ids).await?,
         before: predecessors_of(db, held.iter().map(|(_, version, _)| version)).await?,
-        together: ids.iter().copied().collect(),
+        holder: held.iter().map(|(row, ..)| (row.version_id.as_str(), row.bundle_id.as_str())).collect(),
     };
     held.iter().map(|(row, version, dataset)| around.item(row, version, dataset)).collect()
 }
@@ -136,11 +160,12 @@ pub async fn reorder(db: &impl ConnectionTrait, bundle_id: &str, ids: &[String])
     Ok(())
 }
 
-/// What belongs to all items of a bundle, each loaded once.
+/// What belongs to all items of some bundles, each loaded once.
 struct Around<'a> {
     soundness: HashMap<String, (u32, u32)>,
     before: HashMap<(String, String, i64), (String, VersionState)>,
-    together: HashSet<&'a str>,
+    /// The bundle of each version among them.
+    holder: HashMap<&'a str, &'a str>,
 }
 
 impl Around<'_> {
@@ -164,7 +189,7 @@ impl Around<'_> {
             draft_edited_by: from_json(&dataset.last_edited_by)?,
             sound_files,
             unsound_files,
-            missing_predecessor: self.missing_predecessor(version),
+            missing_predecessor: self.missing_predecessor(version, &row.bundle_id),
             dataset_id: version.dataset_id.clone(),
             edition: version.edition.clone(),
             version: version.version,
@@ -172,11 +197,12 @@ impl Around<'_> {
     }
 
     /// The version just before this one, if it is neither public nor published together with it.
-    fn missing_predecessor(&self, version: &Version) -> Option<u32> {
+    fn missing_predecessor(&self, version: &Version, bundle_id: &str) -> Option<u32> {
         let number = version.version.checked_sub(1).filter(|number| *number > 0)?;
         let key = (version.dataset_id.clone(), version.edition.clone(), i64::from(number));
         let fine = self.before.get(&key).is_some_and(|(id, state)| {
-            matches!(state, VersionState::Published | VersionState::Archived) || self.together.contains(id.as_str())
+            let together = self.holder.get(id.as_str()) == Some(&bundle_id);
+            matches!(state, VersionState::Published | VersionState::Archived) || together
         });
         (!fine).then_some(number)
     }

@@ -6,7 +6,7 @@ use domain::policy::Permission;
 use domain::presence::{Here, LastChange, RailCounts, Watched, others, renewed};
 use domain::refusal::Refusal;
 use domain::version::VersionState;
-use persistence::{bundles, events, presence, versions};
+use persistence::{bundles, events, feedback, presence, versions};
 
 use crate::versions::VersionKey;
 use crate::{Ctx, Result, Services, audit, datasets};
@@ -85,6 +85,9 @@ pub async fn rail_counts(services: &Services, ctx: &Ctx) -> Result<RailCounts> {
         }
         counts.failures = in_stage(BundleStage::Failed);
         counts.bundles = bundles::count_in_hand(db, caller).await?;
+    }
+    if caller.may(Permission::SystemOperate) {
+        counts.feedback = feedback::count_new(db).await?;
     }
     Ok(counts)
 }

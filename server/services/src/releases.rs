@@ -80,15 +80,30 @@ fn instant_of(bundle: &Bundle) -> Option<ReleaseDate> {
     bundle.state.schedule().filter(|_| fixed).map(|schedule| ReleaseDate::At(schedule.publication_date))
 }
 
-/// Refuses a date other than the instant for which the release's bundle is scheduled.
-async fn must_agree(tx: &Tx, release: &Release, date: ReleaseDate) -> Result<()> {
+/// Refuses a date other than the instant for which the release's bundle is scheduled; which bundle and instant these are is
+/// told to those who may see the bundle.
+async fn must_agree(tx: &Tx, caller: &Caller, release: &Release, date: ReleaseDate) -> Result<()> {
     let Some(id) = &release.bundle_id else { return Ok(()) };
     let system = Caller::system("calendar");
     let bundle = bundles::find_visible_to(tx, &system, id).await?;
     match bundle.as_ref().and_then(instant_of) {
-        Some(instant) if instant != date => Err(scheduled_otherwise(instant, id).into()),
+        Some(instant) if instant != date => Err(if is_hidden(tx, caller, id).await? {
+            taken("The date of this release is settled by others and cannot be changed now.").into()
+        } else {
+            scheduled_otherwise(instant, id).into()
+        }),
         _ => Ok(()),
     }
+}
+
+/// Whether the caller may not see a bundle.
+async fn is_hidden(tx: &Tx, caller: &Caller, id: &str) -> Result<bool> {
+    Ok(bundles::find_visible_to(tx, caller, id).await?.is_none())
+}
+
+/// The refusal of what would touch a bundle that the caller may not see: that the release is taken, and nothing else.
+fn taken(message: &str) -> Refusal {
+    Refusal::blocked("taken", message)
 }
 
 fn scheduled_otherwise(instant: ReleaseDate, bundle_id: &str) -> Refusal {

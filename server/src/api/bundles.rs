@@ -57,6 +57,7 @@ fn filter_of(params: &mut Params) -> BundleFilter {
         team: params.text("team"),
         order: params.one("sort", SORTS, order_of).unwrap_or_default(),
         department: None,
+        needing_somebody: None,
     }
 }
 

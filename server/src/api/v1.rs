@@ -26,7 +26,7 @@ pub use datasets::{DatasetBody, EditionBody, STATIC};
 pub use deliveries::{
     NewWebhookBody, TrackingStatusBody, WagtailStatusBody, WebhookBody, WebhookDeliveryBody, webhook_path,
 };
-pub use feedback::FeedbackBody;
+pub use feedback::{FeedbackBody, feedback_csv_head, feedback_csv_line};
 pub use files::{ClearedBody, FileBody, FileQueueBody, FileStatusBody, UploadBody, file_path, upload_path};
 pub use filters::{FilterBody, FilterInput, FilterOutputBody, NewFilterBody, filter_path, output_path};
 pub use images::{ImageBody, ImageInput, ImageSizeBody, image_path};

@@ -1,6 +1,7 @@
 //! The portal's pages about topics, the calendar, the archive and corrections: who may open them, and their forms without scripts.
 
-use domain::policy::Role;
+use domain::policy::{Grant, Role};
+use serde_json::json;
 use testkit::on_both_databases;
 
 use crate::browser::Browser;
@@ -105,6 +106,37 @@ on_both_databases! {
         operator.get("/admin/archive?department=none").await.must_be(404);
     }
 
+    async fn corrections_are_told_to_those_who_make_them(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let editor = site.service("editor", &[Role::Editor]).await;
+        let approver = site.service("approver", &[Role::Approver]).await;
+        site.department("health").await;
+        approved_version(&editor, &approver, "gdp", "GDP").await;
+        let bundle = approved_bundle(&editor, &approver, "GDP", &[("gdp", "1")]).await;
+        site.environment().post(&format!("/bundles/{bundle}/publish"), json!({"reason": "now"})).await.must_be(202);
+        site.run_tasks().await;
+        let alert = json!({"type": "correction", "description": "Rebased."});
+        approver.post("/v1/datasets/gdp/editions/time-series/versions/1/alerts", alert).await.must_be(201);
+        let of = |departments: &[&str]| Grant { departments: departments.iter().map(|&id| id.to_owned()).collect(), ..Grant::of(Role::Approver) };
+        for (email, grant, told) in [
+            ("all@example.org", of(&[]), true),
+            ("economy@example.org", of(&["economy"]), true),
+            ("health@example.org", of(&["health"]), false),
+            ("admin@example.org", Grant::of(Role::Admin), true),
+        ] {
+            let (person, _) = site.person(email, &[grant]).await;
+            let read = person.request(reqwest::Method::POST, "/rpc/archive/corrections").header("accept", "application/json");
+            let read = read.header("sec-fetch-site", "same-origin").header("content-type", "application/x-www-form-urlencoded").body("q=");
+            let recent = person.send(read).await.must_be(200).json()["recent"].clone();
+            let seen: Vec<&str> = recent.as_array().unwrap().iter().map(|event| event["resource_id"].as_str().unwrap()).collect();
+            assert_eq!(seen, if told { vec!["gdp/time-series/1"] } else { vec![] }, "{email}");
+            for event in recent.as_array().unwrap() {
+                assert!(event["client"].is_null() && event["via"].is_null(), "{event}");
+            }
+            person.get("/admin/corrections").await.must_be(200);
+        }
+    }
+
     async fn an_import_is_rehearsed_and_then_taken_line_by_line(db: TestDatabase) {
         let site = Site::start(db).await;
         site.account("editor@example.org", &[Role::Editor]).await;
@@ -127,6 +159,38 @@ on_both_databases! {
         let seen = editor.submit("/rpc/imports/rehearse", page, &[("csv", again)]).await.text;
         assert!(seen.contains("Changes: title"), "{seen}");
         site.public().get("/datasets/cpi").await.must_be(404);
+    }
+
+    async fn an_import_takes_the_files_that_its_lines_name(db: TestDatabase) {
+        let site = Site::start(db).await;
+        site.account("editor@example.org", &[Role::Editor]).await;
+        let mut editor = Browser::signed_in(&site, "editor@example.org").await;
+        let csv = "id,department,title,edition,release_date,file\ncpi,economy,Prices,2026,2026-12-01,cpi.csv\ngdp,economy,Output,2026,,gdp.csv\n";
+        let send = async |cookie: String, step: &'static str| {
+            let table = |name: &'static str| reqwest::multipart::Part::bytes(TABLE.to_vec()).file_name(name);
+            let form = reqwest::multipart::Form::new().text("step", step).text("csv", csv);
+            let form = form.part("files", table("cpi.csv")).part("files", table("spare.csv"));
+            let public = site.public();
+            let request = public.request(reqwest::Method::POST, "/rpc/imports/files").header("cookie", cookie);
+            let request = request.header("sec-fetch-site", "same-origin").header("accept", "text/html").multipart(form);
+            public.send(request).await.must_be(303)
+        };
+        send(editor.cookie(), "rehearse").await;
+        let seen = editor.get("/admin/imports").await.must_be(200).text.replace("<!>", "");
+        assert!(seen.contains("The file gdp.csv was not sent.") && seen.contains("Import 1 of 2 lines"), "{seen}");
+        assert!(seen.contains("No line names these files, so they are left out: spare.csv."), "{seen}");
+        assert!(seen.contains("Choose the same files again"), "{seen}");
+        editor.get("/admin/datasets/cpi").await.must_be(404);
+        send(editor.cookie(), "carry-out").await;
+        let done = editor.get("/admin/imports").await.must_be(200).text.replace("<!>", "");
+        assert!(done.contains("Made: 1. Changed: 0. As they were: 0. Refused: 1."), "{done}");
+        let version = editor.get("/admin/datasets/cpi/editions/2026/versions/1").await.must_be(200).text;
+        assert!(version.contains("cpi.csv") && version.contains("2026-12-01"), "{version}");
+        editor.get("/admin/datasets/gdp").await.must_be(404);
+        // The same once more: the file is there already, which is told; the dataset stays as it is.
+        send(editor.cookie(), "carry-out").await;
+        let again = editor.get("/admin/imports").await.must_be(200).text.replace("<!>", "");
+        assert!(again.contains("The dataset is as the line says, but cpi.csv was not taken."), "{again}");
     }
 }
 

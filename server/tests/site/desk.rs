@@ -179,6 +179,29 @@ on_both_databases! {
         }
     }
 
+    async fn a_longer_list_of_bundles_takes_no_more_statements(db: TestDatabase) {
+        let desk = Desk::start(db).await;
+        let at = desk.site.now() + TimeDelta::days(3);
+        for id in ["gdp", "cpi", "trade", "rents"] {
+            approved_version(&desk.editor, &desk.approver, id, id).await;
+            let bundle = approved_bundle(&desk.editor, &desk.approver, &format!("About {id}"), &[(id, "1")]).await;
+            desk.approver.put_json(&format!("/bundles/{bundle}/schedule"), json!({"publication_date": at})).await.must_be(200);
+        }
+        let person = desk.person("approver").await;
+        let month = domain::month::Month::of(at).address();
+        for layout in ["view=table".to_owned(), "view=board".to_owned(), format!("view=calendar&month={month}")] {
+            let mut counts = Vec::new();
+            for (q, shown) in [("About+gdp", 1), ("About", 4)] {
+                desk.site.record_statements();
+                let text = person.get(&format!("/admin/bundles?{layout}&q={q}")).await.must_be(200).text;
+                counts.push(desk.site.recorded_statements().len());
+                let there = ["gdp", "cpi", "trade", "rents"].iter().filter(|id| text.contains(&format!("About {id}"))).count();
+                assert_eq!(there, shown, "{layout}");
+            }
+            assert_eq!(counts[0], counts[1], "{layout}");
+        }
+    }
+
     async fn many_versions_are_added_at_once_or_none(db: TestDatabase) {
         let desk = Desk::start(db).await;
         for id in ["gdp", "cpi", "trade"] {
@@ -218,6 +241,16 @@ on_both_databases! {
         let fields = [("template", past.as_str()), ("title", "Monthly"), ("kind", "scheduled")];
         has(&browser.submit("/rpc/bundles/create", &page, &fields).await.must_be(200).text, &["The bundle was created with one version.", "Monthly"]);
         browser.get("/admin/bundles/new?from=none").await.must_be(404);
+
+        // Where what should go in cannot, there is no bundle either.
+        let monthly = desk.editor.get("/bundles?state=in_progress").await.json()["items"][0]["id"].as_str().unwrap().to_owned();
+        desk.editor.delete(&format!("/bundles/{monthly}")).await.must_be(204);
+        desk.site.database.execute(&format!("CREATE UNIQUE INDEX full_bundle ON bundle_contents (position) WHERE bundle_id <> '{past}'")).await.unwrap();
+        approved_version(&desk.editor, &desk.approver, "cpi", "CPI").await;
+        approved_bundle(&desk.editor, &desk.approver, "In the way", &[("cpi", "1")]).await;
+        browser.submit("/rpc/bundles/create", &page, &fields).await;
+        let left = desk.editor.get("/bundles?q=monthly").await.json();
+        assert_eq!((left["total_count"].as_u64(), &left["items"][0]["id"]), (Some(1), &json!(past)), "{left}");
     }
 }
 

@@ -79,6 +79,22 @@ on_both_databases! {
         assert!(mended.json()["bundle_id"].is_null() && !mended.text.contains(&bundle), "{}", mended.text);
         let seen = editor.get("/v1/releases/figures").await.json();
         assert_eq!((&seen["title"], &seen["bundle_id"]), (&json!("The figures"), &json!(bundle)));
+
+        // Nor can they put another in its place, or learn by trying which it is and for when.
+        let own = limited.post("/bundles", json!({"title": "Own", "type": "scheduled"})).await.must_be(201).json()["id"].clone();
+        let refused = patch(&limited, "figures", json!({"bundle_id": own})).await.must_be(409);
+        assert_eq!(refused.json()["error"]["details"]["reasons"][0]["code"], "taken", "{}", refused.text);
+        let (real, none) = (patch(&limited, "figures", json!({"bundle_id": bundle})).await.must_be(422), patch(&limited, "figures", json!({"bundle_id": "none"})).await.must_be(422));
+        assert_eq!(field(&real), field(&none));
+        let at = site.now() + TimeDelta::days(2);
+        approver.put_json(&format!("/bundles/{bundle}/schedule"), json!({"publication_date": iso(at)})).await.must_be(200);
+        let refused = patch(&limited, "figures", json!({"release_date": null, "release_month": "2026-12"})).await.must_be(409);
+        assert_eq!(refused.json()["error"]["details"]["reasons"][0]["code"], "taken", "{}", refused.text);
+        let told = domain::uk_time::date_time(at);
+        assert!(!refused.text.contains(&bundle) && !refused.text.contains(&told), "{}", refused.text);
+        let full = patch(&editor, "figures", json!({"release_date": null, "release_month": "2026-12"})).await.must_be(409);
+        assert!(full.text.contains(&bundle) && full.text.contains(&told), "{}", full.text);
+        assert_eq!(editor.get("/v1/releases/figures").await.json()["bundle_id"], json!(bundle));
     }
 
     async fn an_announced_release_tells_nothing_of_its_bundle_before_the_instant(db: TestDatabase) {

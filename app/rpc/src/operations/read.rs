@@ -37,19 +37,19 @@ pub async fn publications(state: Option<BundleStage>, page: u32) -> Result<Page<
     Ok(services::operations::publications(&services, &ctx, state, crate::form::paging(page)).await?)
 }
 
-/// Publications that need somebody, each with the runbook's root causes.
+/// Publications that need somebody, each with the runbook's root causes; `page` counts from 1.
 #[server(prefix = "/rpc", endpoint = "operations/casualties")]
-pub async fn casualties() -> Result<Vec<Casualty>, RpcError> {
+pub async fn casualties(page: u32) -> Result<Page<Casualty>, RpcError> {
     let (services, ctx) = crate::request::context()?;
-    Ok(services::operations::casualties(&services, &ctx).await?)
+    Ok(services::operations::casualties(&services, &ctx, crate::form::paging(page)).await?)
 }
 
-/// The receivers and what is owed to them; the one of this word is asked whether it is up.
+/// The receivers and what is owed to them; the one of this word is asked whether it is up. `page` counts what fails from 1.
 #[server(prefix = "/rpc", endpoint = "operations/integrations")]
-pub async fn integrations_read(ask: String) -> Result<Integrations, RpcError> {
+pub async fn integrations_read(ask: String, page: u32) -> Result<Integrations, RpcError> {
     let (services, ctx) = crate::request::context()?;
     let ask = domain::delivery::Sink::parse(&ask);
-    Ok(services::operations::integrations(&services, &ctx, ask).await?)
+    Ok(services::operations::integrations(&services, &ctx, ask, crate::form::paging(page)).await?)
 }
 
 /// The queue of files that are looked into, and how the storage was found.

@@ -36,6 +36,8 @@ pub enum Section {
     Archive,
     /// Corrections of what is public.
     Corrections,
+    /// What readers told.
+    Feedback,
     /// Importing metadata.
     Imports,
     /// The audit trail.
@@ -100,6 +102,7 @@ const GROUPS: &[(&str, &[Line])] = &[
             Line(Section::Webhooks, "Webhooks", "/admin/webhooks", PEOPLE),
             Line(Section::Topics, "Topics", "/admin/topics", &[P::TopicsWrite]),
             Line(Section::Archive, "Archive", "/admin/archive", &[P::VersionsArchive]),
+            Line(Section::Feedback, "Feedback", "/admin/feedback", &[P::SystemOperate]),
             Line(Section::Audit, "Audit trail", "/admin/audit", &[P::AuditRead]),
             Line(Section::Settings, "Settings", "/admin/settings", WATCH),
         ],
@@ -195,6 +198,7 @@ const fn counted(section: Section) -> Option<&'static str> {
         Section::Review => Some("review"),
         Section::Bundles => Some("bundles"),
         Section::OpsFailures => Some("failures"),
+        Section::Feedback => Some("feedback"),
         _ => None,
     }
 }

@@ -9,7 +9,7 @@ use rpc::Visit;
 
 use super::query;
 use crate::components::portal::{
-    check_counts, empty, moment, object_header, panel, saved_views, size_words, table, tabs,
+    check_counts, counted, empty, moment, object_header, panel, saved_views, size_words, table, tabs,
 };
 use crate::layout::portal::{Section, Shown, portal};
 
@@ -28,7 +28,7 @@ fn shown(queue: &Queue, show: &str, kept: &SavedViews, visit: &Visit) -> Shown {
     let first = queue.versions.iter().find(|waiting| !waiting.own).map(|waiting| waiting.version.admin_path());
     let first = first.or_else(|| queue.bundles.iter().find(|w| !w.own).map(approval_path));
     let begin = first.map(|href| view! { <a class="button" href=href>"Begin with the oldest"</a> }.into_any());
-    let meta = view! { <span>{format!("{versions} versions")}</span><span>{format!("{bundles} bundles")}</span> };
+    let meta = view! { <span>{counted(versions, "version")}</span><span>{counted(bundles, "bundle")}</span> };
     let link = |word: &str, text: String| {
         let href = if word.is_empty() { "/admin/review".to_owned() } else { format!("/admin/review?show={word}") };
         (text, href, word == show)
@@ -134,7 +134,6 @@ fn age(since: DateTime<Utc>, now: DateTime<Utc>) -> AnyView {
 
 /// Minutes in words that are as rough as a queue needs them.
 fn age_words(minutes: i64) -> String {
-    let counted = |n: i64, noun: &str| format!("{n} {noun}{}", if n == 1 { "" } else { "s" });
     match minutes {
         ..1 => "just now".to_owned(),
         1..60 => counted(minutes, "minute"),

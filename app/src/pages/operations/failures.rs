@@ -1,45 +1,54 @@
 //! Guided recovery: what failed, which of the runbook's five root causes it is, what shows it, and the fix as a button.
 
 use domain::operations::{Casualty, RootCause};
+use domain::page::Page;
 use leptos::prelude::*;
 use rpc::Visit;
 
+use super::super::administration::page_number;
 use super::failure::casualty;
 use super::look_again;
-use crate::components::portal::{empty, object_header, panel};
+use crate::components::portal::{empty, object_header, pagination, panel};
 use crate::layout::portal::{Section, Shown, portal};
 
 /// The publications that need somebody.
 #[component]
 pub fn Failures() -> impl IntoView {
-    portal(Section::OpsFailures, rpc::operations::casualties(), |data, visit| shown(&data, visit))
+    portal(Section::OpsFailures, rpc::operations::casualties(page_number()), |data, visit| shown(&data, visit))
 }
 
-fn shown(data: &[Casualty], visit: &Visit) -> Shown {
-    let noun = if data.len() == 1 { "publication needs" } else { "publications need" };
-    let meta = view! { <span>{data.len()}" "{noun}" somebody"</span> }.into_any();
-    let list = if data.is_empty() {
+fn shown(data: &Page<Casualty>, visit: &Visit) -> Shown {
+    let total = data.total_count;
+    let noun = if total == 1 { "publication needs" } else { "publications need" };
+    let meta = view! { <span>{total}" "{noun}" somebody"</span> }.into_any();
+    let list = if data.items.is_empty() {
         empty("Nothing failed", "No publication failed, is overdue, or waits for a receiver that was given up.", None)
     } else {
-        let items: Vec<AnyView> = data.iter().map(|one| casualty(one, visit)).collect();
+        let items: Vec<AnyView> = data.items.iter().map(|one| casualty(one, visit)).collect();
         view! { <div class="stack">{items}</div> }.into_any()
     };
+    let pages = pagination(total, data.limit, data.offset, |n| format!("/ops/failures?page={n}"));
     let content = view! {
         {object_header("", "Guided recovery", meta, Some(look_again("/ops/failures")))}
-        {list}
+        {list}{pages}
         <div class="panels">{causes(data)}</div>
     };
     Shown::new("Guided recovery", content.into_any()).under("Operations", "/ops")
 }
 
-/// The runbook's table of root causes, with how many are found now.
-fn causes(data: &[Casualty]) -> AnyView {
+/// The runbook's table of root causes, with how many are found now among the publications on the page.
+fn causes(data: &Page<Casualty>) -> AnyView {
+    let here = if data.items.len() as u64 == data.total_count { "now" } else { "on this page" };
     let rows: Vec<AnyView> = RootCause::ALL
         .iter()
         .map(|cause| {
-            let found = data.iter().filter(|one| one.findings.iter().any(|finding| finding.cause == *cause)).count();
-            let (modifier, note) =
-                if found > 0 { ("fail", format!("{found} now")) } else { ("pass", "not found".to_owned()) };
+            let has = |one: &&Casualty| one.findings.iter().any(|finding| finding.cause == *cause);
+            let found = data.items.iter().filter(has).count();
+            let (modifier, note) = match (found, here) {
+                (0, "now") => ("pass", "not found".to_owned()),
+                (0, _) => ("pass", format!("none {here}")),
+                _ => ("fail", format!("{found} {here}")),
+            };
             view! {
                 <li class=format!("check check--{modifier}")>
                     <span class="check__text"><strong>{cause.title()}</strong>": "{cause.resolution()}</span>

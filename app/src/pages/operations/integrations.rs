@@ -3,20 +3,21 @@
 use chrono::{DateTime, Utc};
 use domain::delivery::{CircuitState, Sink};
 use domain::operations::{Integrations as Data, OwedDelivery, ReceiverSight};
+use domain::page::Page;
 use domain::policy::Permission;
 use leptos::prelude::*;
 use rpc::Visit;
 
-use super::super::administration::query;
+use super::super::administration::{page_number, query};
 use super::{look_again, span_words};
 use crate::components::form::{Form, hidden};
-use crate::components::portal::{empty, moment, object_header, panel, table};
+use crate::components::portal::{empty, moment, object_header, pagination, panel, table};
 use crate::layout::portal::{Section, Shown, portal};
 
 /// The receivers of what follows from publications.
 #[component]
 pub fn Integrations() -> impl IntoView {
-    portal(Section::OpsIntegrations, rpc::operations::integrations_read(query("ask")), |data, visit| {
+    portal(Section::OpsIntegrations, rpc::operations::integrations_read(query("ask"), page_number()), |data, visit| {
         shown(&data, visit)
     })
 }
@@ -25,8 +26,8 @@ fn shown(data: &Data, visit: &Visit) -> Shown {
     let may = |permission| visit.caller.as_ref().is_some_and(|caller| caller.may(permission));
     let (operates, publishes) = (may(Permission::SystemOperate), may(Permission::BundlesPublish));
     let open: u64 = data.receivers.iter().map(|receiver| receiver.open).sum();
-    let meta =
-        view! { <span>{open}" owed"</span><span>{data.owed.len()}" failing"</span>{moment(data.now, "")} }.into_any();
+    let meta = view! { <span>{open}" owed"</span><span>{data.owed.total_count}" failing"</span>{moment(data.now, "")} }
+        .into_any();
     let headings = [
         ("Receiver", false),
         ("Circuit", false),
@@ -36,11 +37,13 @@ fn shown(data: &Data, visit: &Visit) -> Shown {
         ("Action", false),
     ];
     let rows = data.receivers.iter().map(|receiver| row(receiver, data.now, operates)).collect();
-    let owed = if data.owed.is_empty() {
+    let owed = if data.owed.items.is_empty() {
         empty("Nothing fails", "What could not be delivered is listed here until it is done or left out.", None)
     } else {
-        let items: Vec<AnyView> = data.owed.iter().map(|owed| item(owed, publishes, visit)).collect();
-        view! { <ul class="checklist">{items}</ul> }.into_any()
+        let items: Vec<AnyView> = data.owed.items.iter().map(|owed| item(owed, publishes, visit)).collect();
+        let Page { total_count, limit, offset, .. } = data.owed;
+        let pages = pagination(total_count, limit, offset, |n| format!("/ops/integrations?page={n}"));
+        view! { <ul class="checklist">{items}</ul>{pages} }.into_any()
     };
     let content = view! {
         {object_header("", "Integrations", meta, Some(look_again("/ops/integrations")))}

@@ -35,7 +35,7 @@ fn counts(data: &Data) -> AnyView {
         let class = if n > 0 { format!("kpi {modifier}") } else { "kpi".to_owned() };
         view! { <div class=class><dt>{text}</dt><dd class="num"><a href=href>{n}</a></dd></div> }
     };
-    let failed = data.failed.len() as u64;
+    let failed = data.failed.total_count;
     let sick = data.readings.components.iter().filter(|component| component.status != "OK").count() as u64;
     let firing = data.readings.firing.iter().filter(|one| one.is_due).count() as u64;
     let alarms = data.indicators.iter().filter(|indicator| indicator.grade != Grade::Good).count() as u64;
@@ -86,7 +86,7 @@ fn next(data: &Data) -> AnyView {
 }
 
 fn attention(data: &Data) -> AnyView {
-    let failed = data.failed.iter().map(|bundle| {
+    let failed = data.failed.items.iter().map(|bundle| {
         let (title, note) = (bundle.details.title.clone(), bundle.state.failure().map(|failure| moment(failure.at, "")));
         let href = format!("/ops/failures#bundle-{}", bundle.id);
         view! {

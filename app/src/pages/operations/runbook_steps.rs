@@ -205,7 +205,7 @@ pub(super) fn value(live: Live, data: &Data) -> Option<String> {
         Live::None => None,
         Live::Status => Some(data.readings.status.clone()),
         Live::Queue => Some(format!("{} in the queue", data.queued)),
-        Live::Failed => Some(format!("{} failed", data.failed.len())),
+        Live::Failed => Some(format!("{} failed", data.failed.total_count)),
         Live::Scheduler => {
             let ago =
                 |at: chrono::DateTime<chrono::Utc>| format!("seen {} ago", span_words((data.now - at).num_seconds()));

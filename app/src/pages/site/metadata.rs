@@ -29,7 +29,7 @@ pub fn alerts(frame: &Frame, version: &Version) -> AnyView {
             let title = alert.date.map_or_else(|| title.clone(), |at| format!("{title}, {}", date(lang, at)));
             view! {
                 <section class=class aria-label=title.clone()>
-                    <h2 class="banner__title">{title.clone()}</h2>
+                    <p class="banner__title">{title.clone()}</p>
                     <p>{alert.description.clone()}</p>
                 </section>
             }

@@ -37,11 +37,11 @@ pub fn PublicationLog() -> impl IntoView {
         let content = view! {
             <header class="page-title"><h1>{t(lang, "log-title")}</h1><p class="lead">{t(lang, "log-lead")}</p></header>
             {only(frame, &query)}
-            <section class="publication-log-list" aria-label=t(lang, "log-title")>
+            <div class="publication-log-list">
                 <p class="result-bar__count" role="status"><strong>{count}</strong></p>
                 {list}
                 {paging::pagination(frame, page, pages, href)}
-            </section>
+            </div>
             {how_to_check(frame, &reference.address)}
         };
         Shown { title: t(lang, "log-title"), description: t(lang, "log-lead"), content: content.into_any() }

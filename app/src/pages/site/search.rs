@@ -42,7 +42,7 @@ pub fn SearchPage() -> impl IntoView {
                 </section>
             </div>
         };
-        Shown { title, description: String::new(), content: content.into_any() }
+        Shown { title, description: t(lang, "search-about"), content: content.into_any() }
     })
 }
 

@@ -1,13 +1,15 @@
 //! Who sees which bundles, and which of them are asked for.
 
+use chrono::{DateTime, Utc};
 use domain::actor::Caller;
+use domain::bundle::BundleStage;
 use domain::policy::{Permission, Reach};
 use sea_orm::sea_query::{Expr, Func, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, ExprTrait};
 
 use super::BundleFilter;
 use crate::convert::{contains, micros};
-use crate::entities::{bundle, bundle_content, bundle_team, dataset, version};
+use crate::entities::{bundle, bundle_content, bundle_team, dataset, outbox, version};
 
 /// What a caller may see: all with an unlimited right; else its own and what touches its datasets, each only while
 /// everything in it is within reach, for a bundle is seen whole or not at all; and what its teams preview.
@@ -108,7 +110,29 @@ pub(super) fn matching(filter: &BundleFilter) -> Condition {
         let within = Condition::all().add(dataset::Column::Department.eq(department));
         all = all.add(Expr::exists(contents_where(within)));
     }
+    if let Some(now) = filter.needing_somebody {
+        all = all.add(needing_somebody(now));
+    }
     all
+}
+
+/// What the runbook's root causes can be found in: every publication that failed, stopped halfway, was missed or is owed for.
+fn needing_somebody(now: DateTime<Utc>) -> Condition {
+    let stage = |stage: BundleStage| bundle::Column::State.eq(stage.as_str());
+    let overdue =
+        Condition::all().add(stage(BundleStage::Scheduled)).add(bundle::Column::PublicationDate.lt(micros(now)));
+    let given_up = Query::select()
+        .column(outbox::Column::BundleId)
+        .from(outbox::Entity)
+        .and_where(outbox::Column::FinishedAt.is_null())
+        .and_where(outbox::Column::GivenUpAt.is_not_null())
+        .and_where(outbox::Column::BundleId.is_not_null())
+        .to_owned();
+    Condition::any()
+        .add(stage(BundleStage::Failed))
+        .add(stage(BundleStage::Publishing))
+        .add(overdue)
+        .add(bundle::Column::Id.in_subquery(given_up))
 }
 
 /// A bundle without an instant counts by when it was published by hand.

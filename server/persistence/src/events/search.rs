@@ -3,8 +3,11 @@
 use chrono::{DateTime, Utc};
 use domain::event::{PREVIEWED, Record};
 use domain::page::{Page, Paging};
+use domain::policy::Reach;
+use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect,
 };
 
 use super::to_event;
@@ -31,6 +34,9 @@ pub struct EventFilter {
     pub to: Option<DateTime<Utc>>,
     /// Only those that hold this text in the reason, the id of the thing, the actor or the details.
     pub text: Option<String>,
+    /// Of the records about versions only those of datasets that this reaches, as a whole: neither the public nor previews
+    /// count. Records about anything else are left out.
+    pub versions_within: Option<Reach>,
     /// Oldest first rather than newest first.
     pub oldest_first: bool,
 }
@@ -46,7 +52,7 @@ pub struct BundleOfRecords {
 
 /// A page of records in the order of the chain.
 pub async fn list(db: &impl ConnectionTrait, filter: &EventFilter, paging: Paging) -> Result<Page<Record>> {
-    let query = event::Entity::find().filter(matching(filter));
+    let query = event::Entity::find().filter(matching(filter, db.get_database_backend()));
     let total = query.clone().count(db).await?;
     let query = if filter.oldest_first {
         query.order_by_asc(event::Column::Sequence)
@@ -65,8 +71,10 @@ pub async fn batch(
     upto: i64,
     limit: u64,
 ) -> Result<Vec<Record>> {
-    let mut query =
-        event::Entity::find().filter(matching(filter)).filter(event::Column::Sequence.lte(upto)).limit(limit);
+    let mut query = event::Entity::find()
+        .filter(matching(filter, db.get_database_backend()))
+        .filter(event::Column::Sequence.lte(upto))
+        .limit(limit);
     query = if filter.oldest_first {
         query.order_by_asc(event::Column::Sequence)
     } else {
@@ -106,7 +114,7 @@ pub async fn previews_of(db: &impl ConnectionTrait, bundle_id: &str) -> Result<V
     rows.iter().map(to_record).collect()
 }
 
-fn matching(filter: &EventFilter) -> Condition {
+fn matching(filter: &EventFilter, backend: DbBackend) -> Condition {
     let mut all = Condition::all();
     let words = [
         (event::Column::ActorId, &filter.actors),
@@ -128,6 +136,9 @@ fn matching(filter: &EventFilter) -> Condition {
         });
         all = all.add(any);
     }
+    if let Some(reach) = &filter.versions_within {
+        all = all.add(event::Column::ResourceType.eq("version")).add(dataset_within(reach, backend));
+    }
     if let Some(from) = filter.from {
         all = all.add(event::Column::At.gte(micros(from)));
     }
@@ -139,6 +150,20 @@ fn matching(filter: &EventFilter) -> Condition {
         all = all.add(columns.into_iter().fold(Condition::any(), |any, column| any.add(contains(column, text))));
     }
     all
+}
+
+/// Whether the dataset of a record about a version is reached; the record names it before the first slash.
+fn dataset_within(reach: &Reach, backend: DbBackend) -> Condition {
+    let (departments, datasets) = match reach {
+        Reach::All => return Condition::all(),
+        Reach::PublishedOnly => return Condition::all().add(Expr::value(1).eq(2)),
+        Reach::Limited { departments, datasets, .. } => (departments, datasets),
+    };
+    let dataset = Expr::cust(match backend {
+        DbBackend::Sqlite => "substr(events.resource_id, 1, instr(events.resource_id, '/') - 1)",
+        _ => "split_part(events.resource_id, '/', 1)",
+    });
+    Condition::all().add(dataset.in_subquery(crate::datasets::reached(departments, datasets)))
 }
 
 fn to_record(row: &event::Model) -> Result<Record> {

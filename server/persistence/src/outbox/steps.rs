@@ -1,7 +1,10 @@
 //! Work of the outbox as the steps of a publication.
 
+use domain::page::{Page, Paging};
 use domain::views::Step;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 
 use crate::convert::{count, instant, maybe_instant};
 use crate::entities::outbox;
@@ -48,16 +51,20 @@ pub async fn newest_of_subject(
     rows.into_iter().map(|row| Ok((row.bundle_id.clone(), to_step(row)?))).collect()
 }
 
-/// What failed and is still owed, or was given up, oldest first: the kind, the bundle that it follows from, and the step.
-pub async fn failing(db: &impl ConnectionTrait, limit: u64) -> Result<Vec<(String, Option<String>, Step)>> {
-    let rows = outbox::Entity::find()
+/// A page of what failed and is still owed, or was given up, newest first: the kind, the bundle that it follows from, and the step.
+pub async fn failing(db: &impl ConnectionTrait, paging: Paging) -> Result<Page<(String, Option<String>, Step)>> {
+    let query = outbox::Entity::find()
         .filter(outbox::Column::FinishedAt.is_null())
-        .filter(outbox::Column::LastError.is_not_null().or(outbox::Column::GivenUpAt.is_not_null()))
-        .order_by_asc(outbox::Column::Id)
-        .limit(limit)
+        .filter(outbox::Column::LastError.is_not_null().or(outbox::Column::GivenUpAt.is_not_null()));
+    let total = query.clone().count(db).await?;
+    let rows = query
+        .order_by_desc(outbox::Column::Id)
+        .limit(u64::from(paging.limit))
+        .offset(u64::from(paging.offset))
         .all(db)
         .await?;
-    rows.into_iter().map(|row| Ok((row.kind.clone(), row.bundle_id.clone(), to_step(row)?))).collect()
+    let steps = rows.into_iter().map(|row| Ok((row.kind.clone(), row.bundle_id.clone(), to_step(row)?)));
+    Ok(Page::new(steps.collect::<Result<_>>()?, total, paging))
 }
 
 fn to_step(row: outbox::Model) -> Result<Step> {

@@ -2,11 +2,13 @@
 
 use domain::event::Event;
 use domain::page::Paging;
+use domain::policy::Reach;
 use persistence::events::{self, BundleOfRecords, EventFilter};
-use testkit::builders::{actor, at};
+use testkit::builders::{self, actor, at, limited};
 use testkit::on_both_databases;
 
 use crate::records::{append, event};
+use crate::support::add_dataset;
 
 on_both_databases! {
     async fn each_filter_keeps_what_it_names(db: TestDatabase) {
@@ -48,6 +50,18 @@ on_both_databases! {
         }
         let second = events::list(db.pool(), &EventFilter::default(), Paging { limit: 1, offset: 1 }).await.unwrap();
         assert_eq!((second.total_count, second.items[0].event.clone()), (4, Event { bundle_id: Some("b1".into()), event_type: "previewed".into(), ..event("3", "file", "f1", 3) }));
+        add_dataset(&db, &builders::dataset("gdp")).await;
+        for (reach, told) in [
+            (Reach::All, vec!["2"]),
+            (limited(&["economy"], &[]), vec!["2"]),
+            (limited(&[], &["gdp"]), vec!["2"]),
+            (limited(&["health"], &["gd", "gdp/ts"]), vec![]),
+            (Reach::PublishedOnly, vec![]),
+        ] {
+            let filter = EventFilter { versions_within: Some(reach), ..EventFilter::default() };
+            let page = events::list(db.pool(), &filter, Paging::default()).await.unwrap();
+            assert_eq!(page.items.iter().map(|record| record.event.id.as_str()).collect::<Vec<_>>(), told, "{filter:?}");
+        }
         assert_eq!(events::newest(db.pool()).await.unwrap(), 4);
         let seen = events::previews_of(db.pool(), "b1").await.unwrap();
         assert_eq!(seen.iter().map(|record| record.sequence).collect::<Vec<_>>(), [3]);

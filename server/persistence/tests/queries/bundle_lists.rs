@@ -1,11 +1,12 @@
 //! Lists of bundles: who sees which, filters, pages.
 
 use domain::actor::Caller;
-use domain::bundle::{Bundle, BundleKind, BundleStage, BundleState};
+use domain::bundle::{Bundle, BundleKind, BundleStage, BundleState, Failure};
 use domain::page::Paging;
 use domain::policy::{Grant, Role};
 use domain::version::VersionState;
 use persistence::bundles::{self, BundleFilter, BundleOrder, BundleSort};
+use persistence::outbox::{self, Hold, Task};
 use persistence::teams;
 use testkit::builders::{self, actor, approval, at, caller, grant_for, scheduled};
 use testkit::databases::TestDatabase;
@@ -111,6 +112,35 @@ on_both_databases! {
         ] {
             assert_eq!(listed(&db, &all, &filter).await, seen, "{filter:?}");
         }
+    }
+
+    async fn every_publication_that_needs_somebody_is_listed_failures_first(db: TestDatabase) {
+        let failed = |id: &str, changed: i64| {
+            let failure = Failure { code: "x".into(), message: "x".into(), blockers: vec![], at: at(changed) };
+            let state = BundleState::Failed { approval: approval(), schedule: None, failure };
+            Bundle { state, last_modified: at(changed), ..builders::bundle(id) }
+        };
+        let in_state = |id: &str, state| Bundle { state, last_modified: at(90), ..builders::bundle(id) };
+        let public = |id| in_state(id, BundleState::Published { approval: approval(), schedule: None, started_at: at(0), published_at: at(1) });
+        let owed = Bundle { last_modified: at(80), ..public("owed") };
+        let publishing = in_state("publishing", BundleState::Publishing { approval: approval(), schedule: None, started_at: at(0) });
+        let overdue = Bundle { last_modified: at(70), ..scheduled("overdue", at(99)) };
+        for bundle in [failed("old", 1), failed("older", 0), failed("new", 50), publishing, owed, overdue, public("public"), public("waits"), scheduled("due", at(100))] {
+            add_bundle(&db, &bundle, &[]).await;
+        }
+        let hold = Hold { by: "a node", until: at(60) };
+        for (id, gives_up) in [("owed", true), ("waits", false)] {
+            outbox::push(db.pool(), &Task { bundle_id: Some(id.into()), ..Task::new(id.into(), "wagtail", "x", serde_json::json!({})) }, at(0)).await.unwrap();
+            let task = outbox::take_due(db.pool(), "wagtail", at(0), hold, 9).await.unwrap().pop().unwrap();
+            assert!(if gives_up { outbox::give_up(db.pool(), &task, "down", at(1)).await } else { outbox::fail(db.pool(), &task, "down", at(9)).await }.unwrap());
+        }
+        let order = BundleOrder { by: BundleSort::Failures, ascending: false };
+        let filter = BundleFilter { needing_somebody: Some(at(100)), order, ..BundleFilter::default() };
+        assert_eq!(listed(&db, &Caller::system("test"), &filter).await, ["new", "old", "older", "publishing", "owed", "overdue"]);
+        let second = bundles::list_visible_to(db.pool(), &Caller::system("test"), &filter, Paging { limit: 2, offset: 2 }).await.unwrap();
+        assert_eq!((second.total_count, second.items[0].id.as_str()), (6, "older"));
+        let third = outbox::failing(db.pool(), Paging { limit: 1, offset: 0 }).await.unwrap();
+        assert_eq!((third.total_count, third.items[0].1.as_deref()), (2, Some("waits")), "the newest comes first");
     }
 
     async fn bundles_come_in_pages(db: TestDatabase) {

@@ -176,4 +176,40 @@ on_both_databases! {
             db.execute(edit).await.unwrap();
         }
     }
+
+    async fn what_many_bundles_hold_is_loaded_together(db: TestDatabase) {
+        add_public(&db, "gdp", "all", 1, at(0)).await;
+        let mut held = Vec::new();
+        for number in 2..8 {
+            let version = add_version(&db, "gdp", "all", number, VersionState::Approved).await;
+            let bundle = titled(&format!("b{}", number / 2), &format!("b{}", number / 2), BundleState::InProgress);
+            if number % 2 == 0 {
+                add_bundle(&db, &bundle, &[&version]).await;
+            } else {
+                contents::add(db.pool(), &format!("item-{number}"), &bundle, &version, at(0)).await.unwrap();
+            }
+            held.push(bundle.id);
+        }
+        held.dedup();
+        add_bundle(&db, &titled("empty", "empty", BundleState::Created), &[]).await;
+        let statements = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
+        let counted = statements.clone();
+        let watched = db.database().observed(move |_, _| {
+            counted.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+        });
+        let mut counts = Vec::new();
+        for asked in [vec!["b1"], vec!["b1", "b2", "b3", "empty"]] {
+            let lists = contents::lists_of_bundles(watched.pool(), &asked).await.unwrap();
+            counts.push(statements.swap(0, std::sync::atomic::Ordering::SeqCst));
+            for id in asked {
+                // A version whose predecessor is in another bundle lacks it, whatever else is asked for.
+                let alone = contents::list_of_bundle(db.pool(), id).await.unwrap();
+                assert_eq!(lists.get(id).cloned().unwrap_or_default(), alone);
+                let missing: Vec<Option<u32>> = alone.iter().map(|item| item.missing_predecessor).collect();
+                let expected = match id { "b1" => vec![None, None], "b2" => vec![Some(3), None], "b3" => vec![Some(5), None], _ => vec![] };
+                assert_eq!(missing, expected, "{id}");
+            }
+        }
+        assert_eq!(counts[0], counts[1], "more bundles take no more statements");
+    }
 }

@@ -7,6 +7,7 @@ mod audit_search;
 mod broken_transactions;
 mod bundle_lists;
 mod bundles;
+mod corrections;
 mod datasets;
 mod details;
 mod due;

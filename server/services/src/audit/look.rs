@@ -55,6 +55,7 @@ impl AuditQuery {
             from: self.from,
             to: self.to,
             text: self.text.clone(),
+            versions_within: None,
             oldest_first: self.oldest_first,
         })
     }

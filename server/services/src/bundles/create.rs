@@ -12,9 +12,17 @@ const TITLE_TAKEN: &str = "Another bundle that is not yet published has this tit
 
 /// Begins an empty bundle.
 pub async fn create(services: &Services, ctx: &Ctx, details: BundleDetails) -> Result<Bundle> {
-    let caller = ctx.caller_with(Permission::BundlesWrite)?;
     let tx = services.db.begin().await?;
-    check_details(&tx, &details).await?;
+    let bundle = create_in(&tx, ctx, details).await?;
+    persistence::db::commit(tx).await?;
+    tracing::info!(bundle.id = %bundle.id, "bundle created");
+    Ok(bundle)
+}
+
+/// Begins an empty bundle as a part of a transaction.
+pub(super) async fn create_in(tx: &Tx, ctx: &Ctx, details: BundleDetails) -> Result<Bundle> {
+    let caller = ctx.caller_with(Permission::BundlesWrite)?;
+    check_details(tx, &details).await?;
     let bundle = Bundle {
         id: ids::new_id(ctx.now),
         details,
@@ -27,11 +35,9 @@ pub async fn create(services: &Services, ctx: &Ctx, details: BundleDetails) -> R
         attempts: 0,
         revision: 1,
     };
-    title_must_be_free(&tx, caller, &bundle).await?;
-    unless_title_taken(bundles::insert(&tx, &bundle).await)?;
-    records::change(&tx, ctx, caller, records::bundle(&bundle.id), "created", &(), &bundle.details).await?;
-    persistence::db::commit(tx).await?;
-    tracing::info!(bundle.id = %bundle.id, "bundle created");
+    title_must_be_free(tx, caller, &bundle).await?;
+    unless_title_taken(bundles::insert(tx, &bundle).await)?;
+    records::change(tx, ctx, caller, records::bundle(&bundle.id), "created", &(), &bundle.details).await?;
     Ok(bundle)
 }
 

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::bundle::desk::{BundleCard, BundleDesk, BundleQuery, BundleView};
-use domain::bundle::{Bundle, BundleStage, readiness};
+use domain::bundle::{BundleStage, readiness};
 use domain::month::Month;
 use domain::page::{DEFAULT_LIMIT, Page, Paging};
 use domain::uk_time;
@@ -60,17 +60,14 @@ pub async fn desk(services: &Services, ctx: &Ctx, query: BundleQuery) -> Result<
 
 async fn page(services: &Services, ctx: &Ctx, filter: &BundleFilter, paging: Paging) -> Result<Page<BundleCard>> {
     let found = super::list(services, ctx, filter, paging).await?;
-    let mut cards = Vec::with_capacity(found.items.len());
-    for bundle in found.items {
-        cards.push(card(services, bundle).await?);
-    }
-    Ok(Page::new(cards, found.total_count, paging))
-}
-
-async fn card(services: &Services, bundle: Bundle) -> Result<BundleCard> {
-    let is_over = bundle.state.published_at().is_some();
-    let items = if is_over { Vec::new() } else { contents::list_of_bundle(services.db.pool(), &bundle.id).await? };
-    Ok(BundleCard { percent: readiness::percent(&bundle, &items), bundle })
+    // What is public is complete; of all others everything is loaded together.
+    let open = found.items.iter().filter(|bundle| bundle.state.published_at().is_none());
+    let ids: Vec<&str> = open.map(|bundle| bundle.id.as_str()).collect();
+    let held = contents::lists_of_bundles(services.db.pool(), &ids).await?;
+    Ok(found.map(|bundle| {
+        let items = held.get(&bundle.id).map(Vec::as_slice).unwrap_or_default();
+        BundleCard { percent: readiness::percent(&bundle, items), bundle }
+    }))
 }
 
 /// The filter that the address means, and what of it could not be read.
@@ -88,6 +85,7 @@ fn filter_of(query: &BundleQuery) -> (BundleFilter, Option<String>) {
         to: to.map(|(_, last)| last),
         team: given(&query.team),
         department: given(&query.department),
+        needing_somebody: None,
         order: BundleOrder::default(),
     };
     (filter, unread)

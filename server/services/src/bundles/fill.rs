@@ -20,26 +20,38 @@ pub async fn add_contents(
     keys: &[VersionKey],
 ) -> Result<Bundle> {
     let tx = services.db.begin().await?;
-    let (mut bundle, _, caller) = super::find_to_change(&tx, ctx, Permission::BundlesWrite, bundle_id).await?;
+    let (bundle, _, caller) = super::find_to_change(&tx, ctx, Permission::BundlesWrite, bundle_id).await?;
     super::must_be_current(&bundle, expected)?;
     BundleAction::AddContent.check_from(bundle.stage())?;
-    for version in all_fit(&tx, ctx, caller, &bundle, keys).await? {
-        let items = contents::list_of_bundle(&tx, bundle_id).await?;
-        match contents::add(&tx, &ids::new_id(ctx.now), &bundle, &version, ctx.now).await {
+    let bundle = fill(&tx, ctx, caller, bundle, keys).await?;
+    persistence::db::commit(tx).await?;
+    Ok(bundle)
+}
+
+/// The same as a part of a transaction, for a caller who may change the bundle as it stands.
+pub(super) async fn fill(
+    tx: &Tx,
+    ctx: &Ctx,
+    caller: &Caller,
+    mut bundle: Bundle,
+    keys: &[VersionKey],
+) -> Result<Bundle> {
+    for version in all_fit(tx, ctx, caller, &bundle, keys).await? {
+        let items = contents::list_of_bundle(tx, &bundle.id).await?;
+        match contents::add(tx, &ids::new_id(ctx.now), &bundle, &version, ctx.now).await {
             Err(PersistenceError::Duplicate(_)) => return Err(refused(vec![taken(&version, None)]).into()),
             other => other?,
         }
-        let item_count = contents::count_of(&tx, bundle_id).await?;
+        let item_count = contents::count_of(tx, &bundle.id).await?;
         let (changed, happened) =
             bundle.apply(BundleCommand::ContentsChanged { added: true, item_count }, &items, caller, ctx.now)?;
-        if !bundles::save(&tx, &changed, None).await? {
+        if !bundles::save(tx, &changed, None).await? {
             return Err(Refusal::Stale.into());
         }
         bundle = Bundle { revision: changed.revision + 1, ..changed };
         let after = items.iter().map(ContentItem::reference).chain([version.reference()]).collect();
-        record(&tx, ctx, &bundle, &happened, &version.reference(), (&items, after))?;
+        record(tx, ctx, &bundle, &happened, &version.reference(), (&items, after))?;
     }
-    persistence::db::commit(tx).await?;
     Ok(bundle)
 }
 

@@ -2,10 +2,12 @@
 
 use std::collections::{HashMap, HashSet};
 
+use domain::actor::Caller;
 use domain::bundle::desk::{BundlePicker, NewBundleForm, PickerRow};
 use domain::bundle::{Bundle, BundleAction, BundleDetails, BundleStage};
 use domain::page::{Page, Paging};
 use domain::policy::Permission;
+use domain::refusal::Refusal;
 use domain::version::{Version, VersionState};
 use persistence::bundles::{BundleFilter, BundleOrder, BundleSort};
 use persistence::{bundles, contents, teams, versions};
@@ -60,35 +62,36 @@ pub async fn new_form(services: &Services, ctx: &Ctx, template: Option<&str>) ->
         None => None,
     };
     let versions = match &template {
-        Some(template) => followers(services, ctx, template).await?,
+        Some(template) => followers(db, caller, template).await?,
         None => Vec::new(),
     };
     Ok(NewBundleForm { teams: teams::list(db).await?, past, template, versions })
 }
 
-/// Begins a bundle with what follows the contents of a past one and is free; the number of versions that went in.
+/// Begins a bundle with what follows the contents of a past one and is free, both or neither; the number of versions that
+/// went in.
 pub async fn repeat(services: &Services, ctx: &Ctx, details: BundleDetails, template: &str) -> Result<(Bundle, usize)> {
-    let template = super::find(services, ctx, template).await?;
-    let keys: Vec<VersionKey> = followers(services, ctx, &template)
+    let caller = ctx.caller_with(Permission::BundlesWrite)?;
+    let tx = services.db.begin().await?;
+    let template = bundles::find_visible_to(&tx, caller, template).await?.ok_or(Refusal::NotFound)?;
+    let keys: Vec<VersionKey> = followers(&tx, caller, &template)
         .await?
         .into_iter()
         .map(|v| VersionKey { dataset_id: v.dataset_id, edition: v.edition, version: v.version })
         .collect();
-    let bundle = super::create(services, ctx, details).await?;
-    if keys.is_empty() {
-        return Ok((bundle, 0));
-    }
-    let filled = super::add_contents(services, ctx, &bundle.id, Some(bundle.revision), &keys).await?;
-    Ok((filled, keys.len()))
+    let bundle = super::create::create_in(&tx, ctx, details).await?;
+    let bundle = super::fill::fill(&tx, ctx, caller, bundle, &keys).await?;
+    persistence::db::commit(tx).await?;
+    tracing::info!(bundle.id = %bundle.id, versions = keys.len(), "bundle repeated");
+    Ok((bundle, keys.len()))
 }
 
 /// Approved versions that are in no bundle, of the editions that a bundle holds.
-async fn followers(services: &Services, ctx: &Ctx, template: &Bundle) -> Result<Vec<Version>> {
-    let db = services.db.pool();
+async fn followers(db: &impl persistence::Connection, caller: &Caller, template: &Bundle) -> Result<Vec<Version>> {
     let items = contents::list_of_bundle(db, &template.id).await?;
     let editions: HashSet<(&str, &str)> =
         items.iter().map(|item| (item.dataset_id.as_str(), item.edition.as_str())).collect();
-    let mut free = versions::list_addable(db, &ctx.caller()?.reach(Permission::BundlesWrite)).await?;
+    let mut free = versions::list_addable(db, &caller.reach(Permission::BundlesWrite)).await?;
     free.retain(|version| editions.contains(&(version.dataset_id.as_str(), version.edition.as_str())));
     Ok(free)
 }

@@ -2,6 +2,7 @@
 
 use domain::delivery::Sink;
 use domain::operations::{ComponentSight, FileDesk, Integrations, OwedDelivery, ReceiverSight};
+use domain::page::Paging;
 use domain::policy::Permission;
 use persistence::{bundles, outbox};
 
@@ -9,11 +10,8 @@ use super::watcher;
 use crate::records::{self, About};
 use crate::{Ctx, Result, Services, deliveries, files};
 
-/// So much of what is owed is listed.
-const MOST: u64 = 200;
-
-/// All receivers that are configured or are owed something; `ask` is asked at once whether it is up.
-pub async fn integrations(services: &Services, ctx: &Ctx, ask: Option<Sink>) -> Result<Integrations> {
+/// All receivers that are configured or are owed something, with a page of what fails; `ask` is asked at once whether it is up.
+pub async fn integrations(services: &Services, ctx: &Ctx, ask: Option<Sink>, paging: Paging) -> Result<Integrations> {
     let caller = watcher(ctx)?;
     let db = services.db.pool();
     let backlog = outbox::backlog(db).await?;
@@ -26,10 +24,10 @@ pub async fn integrations(services: &Services, ctx: &Ctx, ask: Option<Sink>) -> 
         oldest: line(sink).and_then(|line| line.oldest),
         given_up: line(sink).map_or(0, |line| line.given_up),
     };
-    let failing = outbox::failing(db, MOST).await?;
-    let named: Vec<String> = failing.iter().filter_map(|(_, bundle, _)| bundle.clone()).collect();
+    let failing = outbox::failing(db, paging).await?;
+    let named: Vec<String> = failing.items.iter().filter_map(|(_, bundle, _)| bundle.clone()).collect();
     let seen = bundles::visible_among(db, caller, &named).await?;
-    let owed = failing.into_iter().map(|(kind, bundle, step)| OwedDelivery {
+    let owed = failing.map(|(kind, bundle, step)| OwedDelivery {
         kind,
         bundle_id: bundle.filter(|id| seen.contains(id)),
         step,
@@ -39,7 +37,7 @@ pub async fn integrations(services: &Services, ctx: &Ctx, ask: Option<Sink>) -> 
         None => None,
     };
     let receivers = Sink::ALL.iter().copied().filter(told).map(sight).collect();
-    Ok(Integrations { receivers, owed: owed.collect(), asked, now: ctx.now })
+    Ok(Integrations { receivers, owed, asked, now: ctx.now })
 }
 
 /// Has a receiver that was left in peace called again with the next delivery.

@@ -24,7 +24,7 @@ pub async fn overview(services: &Services, ctx: &Ctx, readings: Readings) -> Res
     let db = services.db.pool();
     let queue = bundles::queue(services, ctx, ONE).await?;
     let failed = BundleFilter { stages: vec![BundleStage::Failed], ..BundleFilter::default() };
-    let failed = bundles::list(services, ctx, &failed, Paging { limit: MOST, offset: 0 }).await?.items;
+    let failed = bundles::list(services, ctx, &failed, Paging { limit: MOST, offset: 0 }).await?;
     let depths = files::depths(services).await?;
     let failed_files = depths.iter().find(|(state, ..)| *state == FileJobState::Failed).map_or(0, |(_, n, _)| *n);
     let (published, missed) = outcomes(services, ctx.now).await?;

@@ -4,10 +4,11 @@ use domain::actor::Caller;
 use domain::policy::Permission;
 use domain::refusal::{FieldProblem, Refusal, all_valid};
 use domain::release::{PublicReason, Release, ReleaseAction, ReleaseCommand, ReleaseDate, ReleaseDetails};
-use persistence::{Tx, bundles, releases};
+use persistence::{Tx, releases};
 
 use super::{
-    bundle_named, department_problem, find_to_change, instant_of, may, must_agree, must_be_current, must_hold, save,
+    bundle_named, department_problem, find_to_change, instant_of, is_hidden, may, must_agree, must_be_current,
+    must_hold, save, taken,
 };
 use crate::ctx::forbidden;
 use crate::{Ctx, Result, Services, records};
@@ -25,24 +26,19 @@ pub struct ReleaseChange {
     pub reason: Option<PublicReason>,
 }
 
-/// Whoever is not told of a release's bundle cannot mean to take it away: their change leaves the link as it is.
-async fn keeping_hidden_bundle(
-    tx: &Tx,
-    caller: &Caller,
-    before: &Release,
-    change: ReleaseChange,
-) -> Result<ReleaseChange> {
-    let Some(id) = before.bundle_id.as_ref().filter(|_| change.bundle_id.is_none()) else { return Ok(change) };
-    let seen = bundles::visible_among(tx, caller, std::slice::from_ref(id)).await?;
-    Ok(if seen.is_empty() { ReleaseChange { bundle_id: Some(id.clone()), ..change } } else { change })
-}
-
 /// Replaces what is said about a release; a change of its date follows the rules of its state.
 pub async fn edit(services: &Services, ctx: &Ctx, id: &str, expected: i64, change: ReleaseChange) -> Result<Release> {
     let caller = ctx.caller()?;
     let tx = services.db.begin().await?;
     let before = find_to_change(&tx, ctx, id).await?;
-    let change = keeping_hidden_bundle(&tx, caller, &before, change).await?;
+    let hidden = match &before.bundle_id {
+        Some(id) => is_hidden(&tx, caller, id).await?,
+        None => false,
+    };
+    let named = change.bundle_id.clone().filter(|_| hidden || change.bundle_id != before.bundle_id);
+    // Whoever is not told of a release's bundle cannot mean to take it away: their change leaves the link as it is.
+    let kept = before.bundle_id.clone().filter(|_| hidden && named.is_none());
+    let change = ReleaseChange { bundle_id: kept.or(change.bundle_id), ..change };
     let said = change.details != before.details || change.bundle_id != before.bundle_id;
     let moved = change.date != before.date;
     let step = moved.then(|| ReleaseCommand::Move { date: change.date, reason: change.reason.clone() });
@@ -56,8 +52,13 @@ pub async fn edit(services: &Services, ctx: &Ctx, id: &str, expected: i64, chang
         }
         None => {}
     }
-    let bundle = link_problem(&tx, caller, &before, &change, &mut problems).await?;
+    let bundle = link_problem(&tx, caller, named.as_deref(), &mut problems).await?;
     all_valid(problems)?;
+    if hidden && named.is_some() {
+        return Err(
+            taken("Something else comes out with this release already. Leave the bundle out of your change.").into()
+        );
+    }
     must_be_current(&before, Some(expected))?;
     ReleaseAction::Edit.check_from(before.state)?;
     let linked = Release { details: change.details, bundle_id: change.bundle_id, ..before.clone() };
@@ -67,7 +68,7 @@ pub async fn edit(services: &Services, ctx: &Ctx, id: &str, expected: i64, chang
     };
     after = agree_with_new_bundle(after, bundle, caller, ctx)?;
     if after.date != before.date {
-        must_agree(&tx, &after, after.date).await?;
+        must_agree(&tx, caller, &after, after.date).await?;
     }
     after.last_edited_by = caller.actor.clone();
     after.last_modified = ctx.now;
@@ -113,13 +114,10 @@ fn check_rights(
 async fn link_problem(
     tx: &Tx,
     caller: &Caller,
-    before: &Release,
-    change: &ReleaseChange,
+    named: Option<&str>,
     problems: &mut Vec<FieldProblem>,
 ) -> Result<Option<ReleaseDate>> {
-    let Some(id) = change.bundle_id.as_ref().filter(|id| before.bundle_id.as_ref() != Some(id)) else {
-        return Ok(None);
-    };
+    let Some(id) = named else { return Ok(None) };
     match bundle_named(tx, caller, id).await? {
         Ok(bundle) => Ok(instant_of(&bundle)),
         Err(problem) => {

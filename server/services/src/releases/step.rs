@@ -29,7 +29,7 @@ pub async fn take_step(
     if after.date != before.date || after.bundle_id != before.bundle_id {
         // A cancelled release has no date that its bundle could agree with.
         let date = if after.bundle_id.is_some() { after.date } else { domain::release::ReleaseDate::ToBeConfirmed };
-        must_agree(&tx, &before, date).await?;
+        must_agree(&tx, caller, &before, date).await?;
     }
     save(&tx, &after).await?;
     record_step(&tx, ctx, caller, &before, &after, &happened)?;

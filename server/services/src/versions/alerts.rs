@@ -2,7 +2,7 @@
 
 use domain::event::Event;
 use domain::page::Paging;
-use domain::policy::Permission;
+use domain::policy::{Permission, Reach};
 use domain::refusal::{Refusal, all_valid};
 use domain::version::{Alert, Version, VersionMetadata};
 use persistence::events::{self, EventFilter};
@@ -68,19 +68,27 @@ pub async fn withdraw_alert(
 /// So many of the latest corrections are told.
 const LATEST: Paging = Paging { limit: 30, offset: 0 };
 
-/// The latest alerts and corrections, put on or taken off, newest first; for those who make them or read the audit trail.
+/// The latest alerts and corrections, put on or taken off, newest first; for those who make them, as far as they may, and
+/// for those who read the whole audit trail. From where and through what somebody acted is told by the trail alone.
+///
+/// # Errors
+/// `Forbidden` for everybody else.
 pub async fn corrections(services: &Services, ctx: &Ctx) -> Result<Vec<Event>> {
     let caller = ctx.caller()?;
-    if !caller.may(Permission::DatasetsCorrect) && !caller.may(Permission::AuditRead) {
+    let (corrects, audits) = (caller.may(Permission::DatasetsCorrect), caller.may(Permission::AuditRead));
+    if !corrects && !audits {
         return Err(crate::ctx::forbidden(Permission::DatasetsCorrect).into());
     }
+    let audited = caller.reach(Permission::AuditRead);
+    let reach = if corrects && audited != Reach::All { caller.reach(Permission::DatasetsCorrect) } else { audited };
     let filter = EventFilter {
         event_types: ["alert_added", "alert_withdrawn"].map(ToOwned::to_owned).to_vec(),
-        resource_types: vec!["version".to_owned()],
+        versions_within: Some(reach),
         ..EventFilter::default()
     };
     let found = events::list(services.db.pool(), &filter, LATEST).await?;
-    Ok(found.items.into_iter().map(|record| record.event).collect())
+    let told = |event: Event| Event { client: None, via: None, trace_id: String::new(), ..event };
+    Ok(found.items.into_iter().map(|record| told(record.event)).collect())
 }
 
 fn must_be_public(version: &Version) -> Result<(), Refusal> {

@@ -162,6 +162,7 @@ pub fn forms(plan: &Plan, group: &str, name: &str) -> Vec<String> {
         "operations" => {
             bundles().into_iter().map(|id| format!("id={id}&receiver=search_index&ask={id}{text}")).collect()
         }
+        "inbox" => vec![format!("id={NOTHING}&asked[q]=secret&asked[state]=new&note=A+note{text}")],
         "incidents" => ["p1", "p4"]
             .map(|severity| {
                 format!("id={NOTHING}&severity={severity}&state=open&q=secret&cause=A+cause&text=A+text{text}")
