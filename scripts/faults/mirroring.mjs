@@ -37,8 +37,9 @@ async function watchBytes(digest, told) {
 
 // `make` starts a program with more settings; the one beside it is not running meanwhile.
 export async function mirroring(make) {
-  const made = await storage(`/${BUCKET}`, { method: "PUT" });
-  if (!made.ok) throw new Error(`no bucket: ${made.status}`);
+  const place = "<CreateBucketConfiguration><LocationConstraint>eu-west-2</LocationConstraint></CreateBucketConfiguration>";
+  const made = await storage(`/${BUCKET}`, { method: "PUT", body: place });
+  if (!made.ok) throw new Error(`no bucket: ${made.status} ${await made.text()}`);
   const own = make({ S3_BUCKET_NAME: BUCKET, DELIVERY_BACKOFF: "1s" });
   await own.start();
   const told = { stop: false, wrong: 0, refused: 0, looks: 0 };
