@@ -34,7 +34,7 @@ on_a_small_disk() {
   mkdir "${FOLDER}/small"
   # shellcheck disable=SC2016
   CATALOGUE_BIN="$PROGRAM" LARGE_CATALOGUE_BIN="$LOADER" DATABASES=sqlite ROOM="${FOLDER}/small" \
-    part unshare -Urm bash -c 'mount -t tmpfs -o size=256m none "$ROOM" && exec scripts/faults.sh'
+    part unshare -Urm bash -c 'mount -t tmpfs -o size=640m none "$ROOM" && exec scripts/faults.sh'
 }
 
 for database in ${DATABASES:-sqlite postgresql}; do

@@ -37,8 +37,9 @@ async function watchBytes(digest, told) {
 
 // `make` starts a program with more settings; the one beside it is not running meanwhile.
 export async function mirroring(make) {
-  const made = await storage(`/${BUCKET}`, { method: "PUT" });
-  if (!made.ok) throw new Error(`no bucket: ${made.status}`);
+  const place = "<CreateBucketConfiguration><LocationConstraint>eu-west-2</LocationConstraint></CreateBucketConfiguration>";
+  const made = await storage(`/${BUCKET}`, { method: "PUT", body: place });
+  if (!made.ok) throw new Error(`no bucket: ${made.status} ${await made.text()}`);
   const own = make({ S3_BUCKET_NAME: BUCKET, DELIVERY_BACKOFF: "1s" });
   await own.start();
   const told = { stop: false, wrong: 0, refused: 0, looks: 0 };
@@ -74,7 +75,7 @@ export async function mirroring(make) {
     const answer = await fetch(`${url}/v1/files/downloads/mirrored/large.csv`, { redirect: "manual" });
     await answer.arrayBuffer();
     if (answer.status !== 302) count(`downloads do not lead to the copy: ${answer.status}`);
-    // A rule of the bucket removes those; nobody sees them (README, S3 service).
+    // Nobody can read those; a lifecycle rule of the bucket is what removes them.
     const unfinished = await named("uploads", "UploadId");
     console.log(`killed ${kills} times while ${bytes.length} bytes were copied to the public bucket, on ${databaseName}: ${told.looks} looks, ${told.refused} refused while nothing ran or by a busy program, ${unfinished.length} uploads left for the bucket's rule`);
   } finally {

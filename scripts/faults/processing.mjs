@@ -45,8 +45,9 @@ export async function processing(own) {
   if (attempts !== kills + 1) count(`${attempts} tries after ${kills} kills`);
   if (file.sha256 !== digestOf(bytes)) count("other bytes were kept than were sent");
   if ((await foundIn(file)) !== (await foundIn(undisturbed))) count("something else was found than without the kills");
-  // Each object stands beside two files of what is known of it; all of them are named after the file, in one way or another.
-  const added = [...objects()].filter((path) => !before.has(path) && path.split("/").pop() !== file.id && !path.split("/").pop().startsWith("."));
+  // The bytes and the table are named after the file; what is known of an object stands beside it in hidden files.
+  const isOfTheFile = (name) => name.startsWith(file.id) || name.startsWith(".");
+  const added = [...objects()].filter((path) => !before.has(path) && !isOfTheFile(path.split("/").pop()));
   if (added.length > 0) count(`left behind: ${added.join(", ")}`);
   const unfinished = places().map((entry) => entry.name).filter((name) => UNFINISHED.test(name));
   if (unfinished.length > 0) count(`left unfinished: ${unfinished.join(", ")}`);

@@ -66,6 +66,7 @@ fn file_view(page: &VersionAdminPage, file: &File, sight: &FileSight, visit: &Vi
             <span class="upload__actions cluster">{state_tag(file.state.as_str())}{again}{remove}</span>
         </li>
         {job.map(|job| looking(page, job))}
+        {unread(file)}
         {found(file, job)}
         {sight.preview.as_ref().map(|preview| table_preview(file, preview))}
     }
@@ -82,6 +83,19 @@ fn looking(page: &VersionAdminPage, job: &FileJob) -> AnyView {
     let text = format!("The table is being read. The version can be submitted when that is done.{tried} ");
     let href = page.version.admin_path();
     view! { <li><p class="meta" role="status">{text}<a href=href>"Look again"</a></p></li> }.into_any()
+}
+
+/// What readers and editors go without where a spreadsheet is of a format that is not read.
+fn unread(file: &File) -> AnyView {
+    if !matches!(file.format.as_str(), "xls" | "ods") {
+        return ().into_any();
+    }
+    let format = file.format.to_uppercase();
+    let text = format!(
+        "{format} files are kept exactly as they are and not read: nothing in them is checked, and readers get no preview, chart or data \
+         explorer. Upload the table as CSV or XLSX beside it to have these."
+    );
+    view! { <li><p class="meta">{text}</p></li> }.into_any()
 }
 
 /// What was found in the table, worst first.
