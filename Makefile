@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help setup run dev check test soak faults rush upload-cuts bench bench-data bench-publication bench-search relevance e2e assets seed advisories clean
+.PHONY: help setup run dev check test soak faults rush upload-cuts bench bench-data bench-publication bench-search relevance e2e screenshots lighthouse assets seed advisories clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-18s %s\n", $$1, $$2 }' Makefile
@@ -51,6 +51,12 @@ bench-search: ## Measure search with filters over HTTP at 50,000 datasets
 
 e2e: ## The journeys in the browser alone; name files or options in ARGS
 	@scripts/e2e.sh $(ARGS)
+
+screenshots: ## Pictures of every page in target/screenshots; ARGS=docs renews those of the documents
+	@scripts/screenshots.sh $(ARGS)
+
+lighthouse: ## Judge home, search, dataset and version pages by Lighthouse
+	@scripts/lighthouse.sh
 
 assets: ## Build what browsers load into target/site and print its size
 	@scripts/setup.sh run

@@ -36,6 +36,12 @@ export class Api {
 
   /** Makes a dataset with one version that waits for approval. */
   async submittedVersion(dataset: string, csv: string): Promise<void> {
+    await this.draftVersion(dataset, csv);
+    await this.send("PUT", `/v1/datasets/${dataset}/editions/2026/versions/1/submit`, {});
+  }
+
+  /** Makes a dataset with one version that has its table and is not submitted yet. */
+  async draftVersion(dataset: string, csv: string): Promise<void> {
     await this.send("POST", "/v1/datasets", {
       id: dataset,
       title: "Allotments let by councils",
@@ -53,7 +59,6 @@ export class Api {
     form.set("version", "1");
     form.set("file", new File([csv], `${dataset}.csv`, { type: "text/csv" }));
     await this.send("POST", "/v1/files/upload", form);
-    await this.send("PUT", `${versions}/1/submit`, {});
   }
 
   /** The kinds of events in a bundle's timeline, oldest first. */

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -13,6 +13,8 @@ export default async function seeded(): Promise<() => Promise<void>> {
     promisify(execFile)(binary(), words, { cwd: ROOT, env, maxBuffer: 64 * 1024 * 1024 });
   const tidy = async () => rm(folder, { recursive: true, force: true });
   try {
+    // The node's name would hold that of this machine, which pictures must not show.
+    await writeFile(join(folder, "node"), "catalogue-1");
     await run("seed");
     await run(
       ...["user", "create", BOTH_ROLES, "--name", "Gwen Parry", "--password", PASSWORD],

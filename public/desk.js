@@ -2,16 +2,27 @@
 
 const DRAFT = "draft:";
 const SEEN = "session-seen";
-/** How long before the end of a session it is told, in milliseconds. */
+const OVER = "session-over";
+/** How long before the end of a session that nobody uses it is told, in milliseconds. */
 const AHEAD = 120_000;
+/** The same for the end that comes however much a session is used. */
+const FAR_AHEAD = 900_000;
+/** How long a draft is kept that nobody comes back to. */
+const PATIENCE = 7 * 86_400_000;
 
 const main = document.getElementById("main");
+/** What the names of this person's drafts begin with; whoever else signs in at this browser is not shown them. */
+const MINE = `${DRAFT}${main?.dataset.person ?? ""}:`;
 const forms = [...(main?.querySelectorAll('form[method="post"]') ?? [])].filter((form) => typed(form).length > 0);
+
+/** What a field is named or filled in by that opens something; the same words as on the server. */
+const SECRET = /password|token|code|secret/;
 
 /** The fields of a form that somebody types or chooses in; secrets and files are not kept. */
 function typed(form) {
   const left = ["hidden", "password", "file", "submit", "button"];
-  return [...form.elements].filter((field) => field.name && field.matches("input, textarea, select") && !left.includes(field.type));
+  const fields = [...form.elements].filter((field) => field.name && field.matches("input, textarea, select"));
+  return fields.filter((field) => !left.includes(field.type) && !SECRET.test(`${field.name} ${field.autocomplete}`));
 }
 
 /** What stands in a form, by the place of each field. */
@@ -22,7 +33,7 @@ function values(form) {
 /** Under which name a form's draft is kept: the page, where it posts to, and what it is about. */
 function key(form) {
   const about = [...form.querySelectorAll("input[type=hidden]")].filter((field) => field.name !== "revision");
-  return `${DRAFT}${location.pathname} ${form.getAttribute("action")} ${about.map((field) => field.value).join(" ")}`;
+  return `${MINE}${location.pathname} ${form.getAttribute("action")} ${about.map((field) => field.value).join(" ")}`;
 }
 
 function stored(name) {
@@ -41,8 +52,12 @@ function keep(name, value) {
   }
 }
 
-function drafts() {
-  return Object.keys(localStorage).filter((name) => name.startsWith(DRAFT));
+function drafts(of) {
+  try {
+    return Object.keys(localStorage).filter((name) => name.startsWith(of));
+  } catch {
+    return [];
+  }
 }
 
 function button(words, act) {
@@ -90,8 +105,12 @@ let leaving = false;
 
 // What was sent and done is no draft any more; what was refused or met the end of the session is.
 const done = document.querySelector(".banner--success[role=status]") !== null;
-for (const name of drafts()) {
+for (const name of drafts(MINE)) {
   if (done && stored(name)?.sent) localStorage.removeItem(name);
+}
+// Nobody waits for what is old, whoever typed it.
+for (const name of drafts(DRAFT)) {
+  if (!((stored(name)?.at ?? 0) > Date.now() - PATIENCE)) localStorage.removeItem(name);
 }
 
 for (const form of forms) {
@@ -117,15 +136,22 @@ addEventListener("beforeunload", (event) => {
   if (!leaving && changed.size > 0) event.preventDefault();
 });
 
+// Drafts are offered on the page that follows, so nobody need be asked.
+document.addEventListener("leaves-with-drafts", () => {
+  leaving = true;
+});
+
 for (const form of document.querySelectorAll('form[action="/rpc/account/sign-out"]')) {
   form.addEventListener("submit", () => {
     leaving = true;
-    for (const name of [...drafts(), SEEN]) localStorage.removeItem(name);
+    for (const name of [...drafts(DRAFT), SEEN, OVER]) localStorage.removeItem(name);
   });
 }
 
 /** How long a session lasts without a sign of life, in milliseconds. */
 const idle = Number(main?.dataset.session ?? 0) * 1000;
+const SOON = "Your session ends soon";
+const ENDED = "Your session has ended";
 
 function dialog() {
   const made = document.createElement("dialog");
@@ -141,14 +167,30 @@ function dialog() {
   actions.className = "button-group";
   inner.append(title, words, actions);
   made.append(inner);
+  made.addEventListener("cancel", dismiss);
   document.body.append(made);
-  return { made, title, words, actions };
+  const line = document.createElement("div");
+  line.className = "kept";
+  line.setAttribute("role", "status");
+  return { made, title, words, actions, line };
 }
 
 const box = idle > 0 ? dialog() : null;
+/** The titles that the person has closed: each is told once. */
+const dismissed = new Set();
+
+/** What was closed stays on the page as a line, with the same ways on. */
+function dismiss() {
+  dismissed.add(box.title.textContent);
+  const words = document.createElement("span");
+  words.textContent = `${box.title.textContent}. ${box.words.textContent}`;
+  box.line.replaceChildren(words, ...box.actions.children);
+  main.prepend(box.line);
+}
 
 function show(title, words, ...actions) {
-  if (box.title.textContent === title && box.made.open) return;
+  if (dismissed.has(title) || (box.made.open && box.title.textContent === title)) return;
+  box.line.remove();
   box.title.textContent = title;
   box.words.textContent = words;
   box.actions.replaceChildren(...actions);
@@ -156,40 +198,82 @@ function show(title, words, ...actions) {
 }
 
 function close() {
+  for (const title of [SOON, ENDED]) dismissed.delete(title);
+  box.line.remove();
   if (box.made.open) box.made.close();
 }
 
-/** Asks for a small page, which is a sign of life, and tells whether the session is still there. */
-async function stay() {
-  const answer = await fetch("/account", { method: "HEAD", redirect: "manual" }).catch(() => null);
-  if (answer?.ok) {
-    keep(SEEN, Date.now());
-    close();
-    return;
-  }
-  if (answer !== null) ended();
+/** Notes a sign of life, and for how many seconds the session can last at most from now on. */
+function heard(left) {
+  keep(SEEN, Date.now());
+  if (left > 0) keep(OVER, Date.now() + left * 1000);
 }
 
-function ended() {
+/** Asks for a small page, which is a sign of life, and hears from it who is signed in and for how long. */
+async function stay() {
+  const answer = await fetch("/account", { redirect: "manual", headers: { Accept: "*/*" } }).catch(() => null);
+  if (answer?.type === "opaqueredirect" || answer?.status === 401) {
+    dismissed.delete(ENDED);
+    ended();
+    return;
+  }
+  const page = answer?.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
+  const there = page?.getElementById("main")?.dataset;
+  // A server that is in trouble says nothing about the session.
+  if (!there?.session) {
+    const words = "Your session may well be there still. What you typed stays on this page; try again in a moment.";
+    dismissed.delete("The server does not answer");
+    show("The server does not answer", words, button("Try again", stay));
+  } else if (there.person !== main.dataset.person) {
+    const words = "This page was opened by another account. Sign in as the one before to send what is typed here.";
+    show("Somebody else is signed in", words, signIn(), button("I have signed in", stay));
+  } else {
+    heard(Number(there.sessionLeft));
+    close();
+  }
+}
+
+function signIn() {
   const link = document.createElement("a");
   link.className = "button";
   link.target = "_blank";
   link.href = "/account/sign-in?next=/account";
   link.textContent = "Sign in in a new tab";
+  return link;
+}
+
+function ended() {
   const words = "What you typed stays on this page. Sign in again, come back to it and go on.";
-  show("Your session has ended", words, link, button("I have signed in", stay));
+  show(ENDED, words, signIn(), button("I have signed in", stay));
+}
+
+function watch() {
+  const now = Date.now();
+  // Another tab's sign of life counts for this one.
+  const quiet = (stored(SEEN) ?? 0) + idle - now;
+  const longest = (stored(OVER) ?? Infinity) - now;
+  if (Math.min(quiet, longest) <= 0) ended();
+  else if (quiet < longest && quiet <= Math.min(AHEAD, idle / 2)) {
+    const stays = button("Stay signed in", stay);
+    stays.className = "button";
+    show(SOON, "It ends in about two minutes unless you stay. What you typed is kept.", stays);
+  } else if (longest <= FAR_AHEAD) {
+    const clock = new Date(now + longest).toLocaleTimeString("en-GB", { timeStyle: "short" });
+    const known = button("I know", () => {
+      dismiss();
+      box.made.close();
+    });
+    const words = "You signed in long ago, so it ends then whatever you do. Save before; what is still typed then stays on this page, and you can sign in again.";
+    show(`Your session ends at ${clock}`, words, known);
+  } else close();
 }
 
 if (box !== null) {
-  keep(SEEN, Date.now());
-  setInterval(() => {
-    // Another tab's sign of life counts for this one.
-    const left = (stored(SEEN) ?? 0) + idle - Date.now();
-    if (left <= 0) ended();
-    else if (left <= Math.min(AHEAD, idle / 2)) {
-      const stays = button("Stay signed in", stay);
-      stays.className = "button";
-      show("Your session ends soon", "It ends in about two minutes unless you stay. What you typed is kept.", stays);
-    } else close();
-  }, 5_000);
+  document.addEventListener("session-ended", () => {
+    keep(SEEN, 0);
+    watch();
+  });
+  heard(Number(main.dataset.sessionLeft ?? 0));
+  setInterval(watch, 5_000);
+  watch();
 }

@@ -5,7 +5,10 @@ const BASE = "/v1/files/uploads";
 const PART = 8 * 1024 * 1024;
 /** How often a part is tried again before the person is asked. */
 const TRIES = 6;
-const KEPT = "upload:";
+/** What the names of this person's uploads begin with, in this browser's memory. */
+const KEPT = `upload:${document.getElementById("main")?.dataset.person ?? ""}:`;
+/** How long to wait before asking again whether somebody has signed in again, in milliseconds. */
+const SIGNED_IN = 5_000;
 
 const wait = (ms) => new Promise((done) => setTimeout(done, ms));
 const headers = (more) => ({ "Tus-Resumable": "1.0.0", Accept: "application/json", ...more });
@@ -32,6 +35,32 @@ async function refusal(answer) {
 }
 
 class Refused extends Error {}
+/** The session has ended; the upload is still there and goes on once the person has signed in again. */
+class SignedOut extends Error {}
+
+/**
+ * Throws what an answer means for the upload, unless it is good: a server in trouble loses nothing.
+ * `elsewhere` are the statuses that say that the upload ends at another place than was thought.
+ */
+async function heed(answer, ...elsewhere) {
+  if (answer.ok) return;
+  if (answer.status === 401) throw new SignedOut();
+  if (answer.status >= 500 || [408, 429, ...elsewhere].includes(answer.status)) throw new TypeError("try again");
+  throw new Refused(answer.body === null ? "The file was not taken." : await refusal(answer));
+}
+
+/** Waits a while, or until the person comes back to this tab, or stops the upload. */
+function pause(ms, signal) {
+  return new Promise((done) => {
+    const timer = setTimeout(done, ms);
+    const now = () => {
+      clearTimeout(timer);
+      done();
+    };
+    addEventListener("focus", now, { once: true });
+    signal.addEventListener("abort", now, { once: true });
+  });
+}
 
 /** Where the upload of a file stands: begun anew, or gone on with. */
 async function begin(form, file) {
@@ -39,6 +68,8 @@ async function begin(form, file) {
   if (kept !== null) {
     const answer = await fetch(kept, { method: "HEAD", headers: headers() });
     if (answer.ok) return { url: kept, offset: Number(answer.headers.get("Upload-Offset")) };
+    // Only an upload that is gone is begun anew.
+    if (answer.status !== 404 && answer.status !== 410) await heed(answer);
     localStorage.removeItem(nameOf(form, file));
   }
   const [dataset, edition, version] = place(form);
@@ -47,7 +78,7 @@ async function begin(form, file) {
   const metadata = Object.entries(meant).map(([name, value]) => `${name} ${base64(value)}`).join(",");
   const more = headers({ "Upload-Length": String(file.size), "Upload-Metadata": metadata });
   const answer = await fetch(BASE, { method: "POST", headers: more });
-  if (!answer.ok) throw new Refused(await refusal(answer));
+  await heed(answer);
   const url = answer.headers.get("Location");
   localStorage.setItem(nameOf(form, file), url);
   return { url, offset: 0 };
@@ -63,9 +94,7 @@ async function send(form, file, row) {
         const more = headers({ "Content-Type": "application/offset+octet-stream", "Upload-Offset": String(at.offset) });
         const body = file.slice(at.offset, at.offset + PART);
         const answer = await fetch(at.url, { method: "PATCH", headers: more, body, signal: row.signal });
-        if (answer.status === 409 || answer.status === 423) throw new TypeError("it ends elsewhere");
-        if (answer.status >= 500 || answer.status === 408 || answer.status === 429) throw new TypeError("try again");
-        if (!answer.ok) throw new Refused(await refusal(answer));
+        await heed(answer, 409, 423);
         at.offset = Number(answer.headers.get("Upload-Offset"));
         tried = 0;
       }
@@ -77,6 +106,11 @@ async function send(form, file, row) {
         localStorage.removeItem(nameOf(form, file));
         row.tell(0, error.message, true);
         return false;
+      }
+      if (error instanceof SignedOut && !row.signal.aborted) {
+        row.tell(null, "Your session has ended. Sign in again in another tab, and this goes on by itself.");
+        await pause(SIGNED_IN, row.signal);
+        continue;
       }
       if (row.signal.aborted || ++tried > TRIES) {
         row.tell(null, row.signal.aborted ? "Stopped. Choose the file again to go on." : "The connection was lost. Choose the file again to go on.", true);
@@ -121,10 +155,17 @@ function rowFor(list, file) {
 }
 
 /** Names the uploads of this version that were cut off, so that they can go on. */
-function remind(form, list) {
+async function remind(form, list) {
   const here = `${KEPT}${place(form).join("/")}/`;
   const cut = Object.keys(localStorage).filter((name) => name.startsWith(here));
   for (const name of cut) {
+    const answer = await fetch(localStorage.getItem(name), { method: "HEAD", headers: headers() }).catch(() => null);
+    const whole = answer?.ok && answer.headers.get("Upload-Offset") === answer.headers.get("Upload-Length");
+    // What has arrived or is gone was not cut off.
+    if (whole || answer?.status === 404 || answer?.status === 410) {
+      localStorage.removeItem(name);
+      continue;
+    }
     const line = document.createElement("li");
     line.className = "sending";
     const words = document.createElement("span");
@@ -170,6 +211,10 @@ for (const form of document.querySelectorAll("form[data-tus]")) {
       sound = (await send(form, file, row)) && sound;
     }
     button.disabled = false;
-    if (sound) location.reload();
+    if (!sound) return;
+    // What was typed has gone with the files: it is no draft, and nothing is left behind.
+    form.reset();
+    form.dispatchEvent(new Event("input", { bubbles: true }));
+    location.reload();
   });
 }

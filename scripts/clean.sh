@@ -4,4 +4,4 @@ source "$(dirname "$0")/lib.sh"
 
 step 'Removing what was built' 'stop programs that still use target/, then run: make clean'
 cargo clean
-rm -rf "${ROOT}/target" frontend/node_modules end2end/node_modules end2end/results end2end/report
+rm -rf "${ROOT}/target" frontend/node_modules end2end/node_modules end2end/lighthouse/node_modules end2end/openapi/node_modules end2end/results end2end/report

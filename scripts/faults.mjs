@@ -3,8 +3,10 @@
 import { backlog } from "./faults/backlog.mjs";
 import { broken } from "./faults/broken.mjs";
 import { stopped, terminated } from "./faults/database.mjs";
-import { filled, limited, TOLD_BY_ERRORS } from "./faults/disk.mjs";
+import { filled, limited, tabled, TOLD_BY_ERRORS } from "./faults/disk.mjs";
+import { mirroring } from "./faults/mirroring.mjs";
 import { atTheInstant, second, withLease } from "./faults/node.mjs";
+import { processing } from "./faults/processing.mjs";
 import { down, goOn, lost, slow, stall, wayToStorage } from "./faults/storage.mjs";
 import { count, measure, wrongs } from "./faults/trial.mjs";
 import { onPostgres, program } from "./faults/world.mjs";
@@ -25,7 +27,7 @@ async function onSqlite() {
   const own = program({}, TOLD_BY_ERRORS);
   await own.start();
   try {
-    return await each({ broken, limited: () => limited(own), filled: () => filled(own), backlog: () => backlog(own, bundles) });
+    return await each({ broken, limited: () => limited(own), filled: () => filled(own), tabled, processing: () => processing(own), backlog: () => backlog(own, bundles) });
   } finally {
     own.signal("SIGTERM");
   }
@@ -42,8 +44,12 @@ async function onServers() {
     await withLease(own, other, { stall, goOn });
     for (const before of patience > 0 ? [300, 100, 20, 0] : [100]) await atTheInstant(other, before);
   };
+  const mirrored = async () => {
+    await own.end();
+    await mirroring((more) => program({ ...settings, ...more })).finally(() => own.start());
+  };
   try {
-    return await each({ stopped, terminated, down: () => down(way), slow, lost, backlog: () => backlog(own, bundles), nodes });
+    return await each({ stopped, terminated, down: () => down(way), slow, lost, mirroring: mirrored, backlog: () => backlog(own, bundles), nodes });
   } finally {
     goOn();
     for (const each of [own, other]) each?.signal("SIGCONT");

@@ -7,36 +7,17 @@ part scripts/setup.sh test
 
 debug_program
 
-FOLDER="$(mktemp -d)"
-SERVER=''
-tidy() {
-  if [ -n "$SERVER" ]; then kill "$SERVER" 2>/dev/null && wait "$SERVER" 2>/dev/null; fi
-  rm -rf "$FOLDER"
-}
-
-PORT="$(free_port)"
-SITE_URL="http://127.0.0.1:${PORT}"
-export BIND_ADDR="127.0.0.1:${PORT}" PUBLIC_URL="$SITE_URL" DATA_DIR="${FOLDER}/data" LOG_LEVEL=error
-# Questions come as fast as they can; that limits hold is tested elsewhere.
-export RATE_LIMIT_ENABLED=false
 export DEMO=true DEMO_PASSWORD='a-password-for-fuzzing-only' SERVICE_AUTH_TOKEN='a-service-token-for-fuzzing-only'
-
-step 'Loading the demonstration data' 'look at the message above'
-"$PROGRAM" seed >/dev/null
-step 'Starting the program' "read ${FOLDER}/log"
-"$PROGRAM" serve >"${FOLDER}/log" 2>&1 &
-SERVER=$!
-for _ in $(seq 600); do
-  if curl -fsS -o /dev/null "${SITE_URL}/health" 2>/dev/null; then break; fi
-  kill -0 "$SERVER" 2>/dev/null || { cat "${FOLDER}/log" >&2; exit 1; }
-  sleep 0.1
-done
+source scripts/seeded.sh
 
 step 'Running the quick starts of the developers’ page' 'mend app/src/pages/site/developers/starts.rs'
 "${CACHE}/venv/bin/python" scripts/quickstarts.py "$SITE_URL"
 
 step 'Validating the documents beside every published table' 'mend server/src/api/documents'
 "${CACHE}/validators/bin/python" scripts/documents.py "$SITE_URL"
+
+step 'Reading every feed as people’s readers do' 'mend server/src/feeds.rs, app/domain/src/feed.rs or server/src/calendar.rs'
+"${CACHE}/validators/bin/python" scripts/feeds.py "$SITE_URL"
 
 step 'Signing in as an editor' "look at ${SITE_URL}/account/sign-in"
 curl -fsS -o /dev/null -c "${FOLDER}/cookies" -H "Origin: ${SITE_URL}" --data-urlencode 'email=editor@example.org' \

@@ -11,6 +11,8 @@ OPENAPI_VALIDATOR_VERSION='0.9.0'
 SCHEMATHESIS_VERSION='4.32.5'
 FRICTIONLESS_VERSION='5.21.0'
 CSVW_VERSION='4.1.1'
+FEEDPARSER_VERSION='6.0.14'
+ICALENDAR_VERSION='7.3.2'
 
 require() { # COMMAND WHAT MEND
   command -v "$1" >/dev/null 2>&1 || fail "Looking for $2" "$3"
@@ -87,6 +89,11 @@ setup_test() {
     "${CACHE}/validators/bin/pip" install --quiet "frictionless==${FRICTIONLESS_VERSION}" "csvw==${CSVW_VERSION}"
     touch "${CACHE}/validators/ready-${FRICTIONLESS_VERSION}-${CSVW_VERSION}"
   fi
+  if [ ! -e "${CACHE}/validators/feeds-${FEEDPARSER_VERSION}-${ICALENDAR_VERSION}" ]; then
+    step 'Installing the readers of feeds' "remove ${CACHE}/validators, check that pip can reach its index, and try again"
+    "${CACHE}/validators/bin/pip" install --quiet "feedparser==${FEEDPARSER_VERSION}" "icalendar==${ICALENDAR_VERSION}"
+    touch "${CACHE}/validators/feeds-${FEEDPARSER_VERSION}-${ICALENDAR_VERSION}"
+  fi
   if ! rustfmt --version >/dev/null 2>&1 || ! cargo clippy --version >/dev/null 2>&1; then
     step 'Adding rustfmt and clippy to Rust' 'run: rustup component add rustfmt clippy'
     rustup component add rustfmt clippy
@@ -103,6 +110,7 @@ setup_test() {
   cargo_install cargo-deny "$DENY_VERSION" cargo-deny '2 minutes'
   npm_install end2end 'the browser test runner'
   npm_install end2end/openapi 'the linter of the API description'
+  npm_install end2end/lighthouse 'the judge of the public pages'
 }
 
 setup_bench() {

@@ -17,6 +17,7 @@ cargo test --locked --workspace --doc --quiet
 # Bounded: a little under three minutes, as scripts/schemathesis.toml and fuzz.sh keep it.
 part scripts/fuzz.sh
 part scripts/e2e.sh
+part scripts/lighthouse.sh
 RUNS=20 DATABASES=sqlite part scripts/soak.sh
 # A minute of it; the disk and ten thousand bundles are left to `make faults`.
 BUNDLES=300 PATIENCE=0 ONLY='broken stopped down backlog nodes' part scripts/faults.sh

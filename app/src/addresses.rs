@@ -91,6 +91,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/admin/review") view=admin::ReviewQueue ssr=SsrMode::Async/>
                 <Route path=path!("/admin/bundles") view=admin::Bundles ssr=SsrMode::Async/>
                 <Route path=path!("/admin/bundles/new") view=admin::NewBundle ssr=SsrMode::Async/>
+                <Route path=path!("/admin/bundles/reschedule") view=admin::BundlesReschedule ssr=SsrMode::Async/>
                 <Route path=path!("/admin/bundles/:id") view=admin::BundlePage ssr=SsrMode::Async/>
                 <Route path=path!("/admin/bundles/:id/contents/add") view=admin::BundleContentsAdd ssr=SsrMode::Async/>
                 <Route path=path!("/admin/bundles/:id/approve") view=admin::BundleApprove ssr=SsrMode::Async/>
@@ -110,6 +111,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/admin/webhooks/:id") view=administration::WebhookPage ssr=SsrMode::Async/>
                 <Route path=path!("/admin/settings") view=operations::Settings ssr=SsrMode::Async/>
                 <Route path=path!("/ops") view=operations::Overview ssr=SsrMode::Async/>
+                <Route path=path!("/ops/alerts") view=operations::Alerts ssr=SsrMode::Async/>
+                <Route path=path!("/ops/incidents/:id") view=operations::IncidentPage ssr=SsrMode::Async/>
                 <Route path=path!("/ops/health") view=operations::Health ssr=SsrMode::Async/>
                 <Route path=path!("/ops/queue") view=operations::QueueDesk ssr=SsrMode::Async/>
                 <Route path=path!("/ops/publications") view=operations::Publications ssr=SsrMode::Async/>
@@ -125,8 +128,10 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/admin/releases/:id") view=curation::ReleasePage ssr=SsrMode::Async/>
                 <Route path=path!("/admin/archive") view=curation::Archive ssr=SsrMode::Async/>
                 <Route path=path!("/admin/corrections") view=curation::Corrections ssr=SsrMode::Async/>
+                <Route path=path!("/admin/feedback") view=curation::FeedbackInbox ssr=SsrMode::Async/>
                 <Route path=path!("/admin/imports") view=curation::Imports ssr=SsrMode::Async/>
                 <Route path=path!("/admin/help") view=curation::Help ssr=SsrMode::Async/>
+                <Route path=path!("/admin/help/:guide") view=curation::GuidePage ssr=SsrMode::Async/>
             </FlatRoutes>
         </Router>
     }

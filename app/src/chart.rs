@@ -4,9 +4,11 @@ mod bars;
 mod drawing;
 mod labels;
 mod lines;
+mod multiples;
 mod path;
 mod scale;
 mod sparkline;
+mod stack;
 mod twin;
 mod words;
 
@@ -38,7 +40,7 @@ const WIDE: Size =
 const NARROW: Size =
     Size { class: "chart__svg chart__svg--narrow", width: 330.0, height: 290.0, font: 13.0, steps: 4, letters: 11 };
 
-/// A line or bar chart with its title, unit, source line and table; drawn once for wide and once for narrow places.
+/// A chart with its title, unit, source line and table; drawn once for wide and once for narrow places, small multiples once for all.
 #[component]
 pub fn LineChart(
     /// What to draw.
@@ -57,14 +59,20 @@ pub fn LineChart(
     language: Language,
 ) -> impl IntoView {
     let words = Words::of(language);
+    let mut chart = chart;
+    for series in chart.series.iter_mut().filter(|series| series.label.trim().is_empty()) {
+        words.whole.clone_into(&mut series.label);
+    }
     let subtitle = subtitle(&chart, &title);
-    let (cut, latest) = match chart.kind {
-        ChartKind::Line => lines::set_out(&chart, WIDE).map_or((false, None), |lines| (lines.cut, lines.latest)),
-        ChartKind::Bar => (false, None),
+    let notes: Vec<_> =
+        notes(&chart, words).into_iter().map(|note| view! { <p class="chart__note">{note}</p> }).collect();
+    let drawings = match chart.kind {
+        ChartKind::Multiples => multiples::draw(&chart, &id, words),
+        _ => {
+            let drawings = [WIDE, NARROW].map(|size| drawing::draw(&chart, size, &id, &title, words));
+            Some(drawings.into_iter().collect_view().into_any())
+        }
     };
-    let cut = cut.then(|| view! { <p class="chart__note">{words.cut_axis}</p> });
-    let latest = latest.map(|periods| view! { <p class="chart__note">{words.latest(periods)}</p> });
-    let drawings = [WIDE, NARROW].map(|size| drawing::draw(&chart, size, &id, &title, words));
     let heading = format!("{id}-heading");
     view! {
         <figure class="chart" id=id.clone() aria-labelledby=heading.clone()>
@@ -72,13 +80,37 @@ pub fn LineChart(
                 <span class="chart__title">{title.clone()}</span>
                 {(!subtitle.is_empty()).then(|| view! { <span class="chart__unit">{subtitle}</span> })}
             </figcaption>
-            {drawings.into_iter().collect_view()}
-            {cut}
-            {latest}
+            {drawings}
+            {notes}
             <p class="chart__source">{caption}</p>
             {twin::table(&chart, &id, &title, words)}
         </figure>
     }
+}
+
+/// What has to be known to read the drawing.
+fn notes(chart: &Chart, words: Words) -> Vec<String> {
+    let mut notes = Vec::new();
+    let cut = words.cut_axis.to_owned();
+    match chart.kind {
+        ChartKind::Line => {
+            let (is_cut, latest) = lines::set_out(chart, WIDE).map_or((false, None), |lines| (lines.cut, lines.latest));
+            notes.extend(is_cut.then_some(cut));
+            notes.extend(latest.map(|periods| words.latest(periods)));
+        }
+        ChartKind::Area => {
+            notes.push(words.stacked.to_owned());
+            let gaps = stack::set_out(chart, WIDE).is_some_and(|stack| stack.gaps);
+            notes.extend(gaps.then(|| words.gaps.to_owned()));
+        }
+        ChartKind::Multiples => {
+            notes.extend(chart.panels.as_ref().map(|panels| words.panels(panels, chart.series.len())));
+            notes.push(words.same_scales.to_owned());
+            notes.extend(multiples::is_cut(chart).then_some(cut));
+        }
+        ChartKind::Bar => {}
+    }
+    notes
 }
 
 /// What is measured, in which unit, of which part of the table; without what the title says already.
@@ -112,6 +144,7 @@ mod testing {
             positions,
             selection: Vec::new(),
             series,
+            panels: None,
         }
     }
 
@@ -129,6 +162,18 @@ mod testing {
         line(periods, series)
     }
 
+    pub(super) fn parts(periods: u32) -> Chart {
+        let names = ["north", "south and the islands", "east", "west"];
+        let values = |of: u32| (0..periods).map(|at| Some(f64::from(10 + of * 3 + at % 7))).collect();
+        let series = (0..).zip(names).map(|(of, name)| Series { label: name.into(), values: values(of) }).collect();
+        Chart { kind: ChartKind::Area, ..line(periods, series) }
+    }
+
+    pub(super) fn panels(periods: u32, count: u32) -> Chart {
+        let of = |at: u32| Series { label: format!("area {at}"), values: wave(periods, 100.0 + f64::from(at)) };
+        domain::table::panels(line(periods, (0..count).map(of).collect()), "Area", 1).expect("panels")
+    }
+
     pub(super) fn areas() -> Chart {
         let names = ["Hartlepool", "Redcar and Cleveland", "York", "Bournemouth, Christchurch and Poole <x>"];
         Chart {
@@ -140,6 +185,7 @@ mod testing {
             positions: vec![0.0, 1.0, 2.0, 3.0],
             selection: Vec::new(),
             series: vec![Series { label: "Rate".into(), values: vec![Some(12.5), None, Some(-3.0), Some(1234.0)] }],
+            panels: None,
         }
     }
 }

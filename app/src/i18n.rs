@@ -2,7 +2,8 @@
 
 use std::sync::LazyLock;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use domain::dataset::{NextRelease, Season};
 use domain::language::Language;
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
@@ -128,6 +129,32 @@ pub fn month(language: Language, year: i32, month: u32) -> String {
     format!("{name} {year}")
 }
 
+/// A day such as `23 November 2026` or `23 Tachwedd 2026`.
+#[must_use]
+pub fn day(language: Language, day: NaiveDate) -> String {
+    format!("{} {}", day.day(), month(language, day.year(), day.month()))
+}
+
+/// When the next release of a dataset is expected, or `None` where an editor wrote words that the catalogue does not hold.
+#[must_use]
+pub fn next_release(language: Language, written: &str) -> Option<String> {
+    let of_year = |key: &str, year: i32| ta(language, key, &[("year", text(year.to_string()))]);
+    Some(match NextRelease::of(written) {
+        NextRelease::At(at) => date_time(language, at),
+        NextRelease::Day(on) => day(language, on),
+        NextRelease::Month(year, number) => month(language, year, number),
+        NextRelease::Season(Season::Spring, year) => of_year("next-release-spring", year),
+        NextRelease::Season(Season::Summer, year) => of_year("next-release-summer", year),
+        NextRelease::Season(Season::Autumn, year) => of_year("next-release-autumn", year),
+        NextRelease::Season(Season::Winter, year) => of_year("next-release-winter", year),
+        NextRelease::Year(year) => year.to_string(),
+        NextRelease::ToBeAnnounced => t(language, "next-release-to-be-announced"),
+        NextRelease::ToBeConfirmed => t(language, "next-release-to-be-confirmed"),
+        NextRelease::NonePlanned => t(language, "next-release-none-planned"),
+        NextRelease::Words(_) => return None,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
@@ -185,6 +212,8 @@ mod tests {
         for key in &known {
             let built = [
                 "facet-",
+                "chart-kind-",
+                "chart-not-",
                 "sort-",
                 "quality-",
                 "theme-",
@@ -223,5 +252,21 @@ mod tests {
             (month(Language::En, 2026, 1), month(Language::Cy, 2026, 12)),
             ("January 2026".into(), "Rhagfyr 2026".into())
         );
+    }
+
+    #[test]
+    fn the_next_release_is_said_in_the_language_of_the_page() {
+        for (written, en, cy) in [
+            ("2026-12-16", "16 December 2026", "16 Rhagfyr 2026"),
+            ("2026-12-16T09:30:00Z", "16 December 2026, 9:30am", "16 Rhagfyr 2026, 9:30yb"),
+            ("January 2027", "January 2027", "Ionawr 2027"),
+            ("Spring 2027", "Spring 2027", "Gwanwyn 2027"),
+            ("To be announced", "To be announced", "I'w gyhoeddi"),
+            ("tbc", "To be confirmed", "I'w gadarnhau"),
+        ] {
+            assert_eq!(next_release(Language::En, written).as_deref(), Some(en));
+            assert_eq!(next_release(Language::Cy, written).as_deref(), Some(cy));
+        }
+        assert_eq!(next_release(Language::Cy, "When the census is done"), None);
     }
 }

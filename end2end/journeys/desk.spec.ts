@@ -125,8 +125,128 @@ test("an upload that was cut goes on after the page was loaded again", async ({ 
   await expect(page.locator("li.upload").filter({ hasText: "plots.csv" })).toBeVisible({ timeout: 30_000 });
 });
 
+test("a draft is shown to nobody but who typed it, and secrets are never kept", async ({ page, catalogue }) => {
+  const { id } = await new Api(catalogue).bundleIn("ready_for_review");
+  await signIn(page, "approver@example.org");
+  await page.goto(`/admin/bundles/${id}`);
+  const portal = new Portal(page);
+  await portal.scripts();
+  await portal.field("bundles/comment", "text").fill("Mine alone");
+  await page.evaluate(() => localStorage.setItem("draft:/admin/of-nobody", JSON.stringify({ at: 0, values: ["Old"], sent: false })));
+  // The session ends without a sign-out, and somebody else sits down.
+  await signIn(page, "editor@example.org");
+  await page.goto(`/admin/bundles/${id}`);
+  await portal.scripts();
+  await expect(page.getByRole("button", { name: "Take it back" })).toHaveCount(0);
+  expect(await page.evaluate(() => localStorage.getItem("draft:/admin/of-nobody")), "what is old is swept").toBeNull();
+  await page.goto("/account");
+  await portal.scripts();
+  const password = page.locator("input[type=password]").first();
+  await password.evaluate((field: HTMLInputElement) => (field.closest("details") ?? field.form)?.setAttribute("open", ""));
+  await password.fill("never to be kept");
+  expect(await page.evaluate(() => JSON.stringify(localStorage))).not.toContain("never to be kept");
+  await signIn(page, "approver@example.org");
+  await page.goto(`/admin/bundles/${id}`);
+  await page.getByRole("button", { name: "Take it back" }).click();
+  await expect(portal.field("bundles/comment", "text")).toHaveValue("Mine alone");
+  await page.locator('.site-header form[action="/rpc/account/sign-out"] button').click();
+  await expect(page).not.toHaveURL(/\/admin\//);
+  expect(await page.evaluate(() => Object.keys(localStorage).filter((name) => name.startsWith("draft:")))).toEqual([]);
+});
+
+test("the end of a session is told once, and trouble of the server is no end", async ({ page }) => {
+  await page.clock.install();
+  await signIn(page, "approver@example.org");
+  await page.goto("/account");
+  const dialog = page.getByRole("dialog", { name: "Your session ends soon" });
+  await page.clock.runFor("59:00");
+  await expect(dialog).toBeVisible();
+  await axe(page);
+  await page.keyboard.press("Escape");
+  await page.clock.runFor("00:20");
+  await expect(dialog, "what was closed stays closed").toBeHidden();
+  await page.route("**/account", (route) => route.fulfill({ status: 503, body: "busy" }));
+  await page.locator(".kept").getByRole("button", { name: "Stay signed in" }).click();
+  await expect(page.getByRole("dialog", { name: "The server does not answer" })).toBeVisible();
+  await page.unroute("**/account");
+  await page.getByRole("button", { name: "Try again" }).click();
+  await expect(page.getByRole("dialog")).toBeHidden();
+  // However much it is used, it ends at last; that is told well ahead.
+  await page.evaluate(() => localStorage.setItem("session-over", JSON.stringify(Date.now() + 600_000)));
+  await page.clock.runFor("00:06");
+  await expect(page.getByRole("dialog", { name: /^Your session ends at \d\d:\d\d$/ })).toBeVisible();
+  await page.getByRole("button", { name: "I know" }).click();
+  await page.clock.runFor("00:20");
+  await expect(page.getByRole("dialog")).toBeHidden();
+  await page.context().clearCookies();
+  await page.evaluate(() => localStorage.setItem("session-over", JSON.stringify(Date.now())));
+  await page.clock.runFor("00:06");
+  await expect(page.getByRole("dialog", { name: "Your session has ended" })).toBeVisible();
+  await page.getByRole("button", { name: "I have signed in" }).click();
+  await expect(page.getByRole("dialog", { name: "Your session has ended" })).toBeVisible();
+});
+
+test("an upload outlives the end of the session, and leaves no false draft", async ({ page, catalogue }, info) => {
+  const api = new Api(catalogue);
+  const dataset = "allotments-signed-out";
+  await api.draftVersion(dataset, ROWS);
+  const file = info.outputPath("later.csv");
+  await writeFile(file, ROWS);
+  await signIn(page, "editor@example.org");
+  await page.goto(`/admin/datasets/${dataset}/editions/2026/versions/1`);
+  const portal = new Portal(page);
+  await portal.scripts();
+  let answer = 401;
+  await page.route("**/v1/files/uploads/*", async (route) => {
+    if (route.request().method() === "PATCH" && answer !== 0) {
+      await route.fulfill({ status: answer, json: { error: { message: "no" } } });
+      answer = answer === 401 ? 503 : 0;
+    } else await route.continue();
+  });
+  await portal.field("files/upload", "title").fill("Told later");
+  await portal.field("files/upload", "file").setInputFiles(file);
+  await portal.form("files/upload").getByRole("button", { name: "Upload" }).click();
+  await expect(page.getByText("Sign in again in another tab, and this goes on by itself.")).toBeVisible();
+  await expect(page.locator("li.upload").filter({ hasText: "later.csv" })).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByRole("button", { name: "Take it back" })).toHaveCount(0);
+  await expect(page.getByText("was cut off")).toHaveCount(0);
+});
+
 test.describe("without scripts", () => {
   test.use({ javaScriptEnabled: false });
+
+  test("a view is kept under a name, and bundles are moved several at once", async ({ page, catalogue }) => {
+    const { id } = await new Api(catalogue).bundleIn("scheduled");
+    const portal = new Portal(page);
+    await signIn(page, "approver@example.org");
+    await page.goto("/admin/bundles?state=scheduled");
+    await page.locator("summary", { hasText: "Save this view" }).click();
+    await portal.fill("saved-views/save", { name: "What comes out" });
+    await portal.send("saved-views/save");
+    await portal.says("The view What comes out was saved.");
+    const views = page.getByRole("navigation", { name: "Saved views" });
+    await page.goto("/admin/bundles");
+    await views.getByRole("link", { name: "What comes out" }).click();
+    await expect(page).toHaveURL(/\?state=scheduled$/);
+    await page.locator(`input[name="chosen"][value="${id}"]`).check();
+    await page.getByRole("button", { name: "Move those that are ticked" }).click();
+    await page.getByLabel("How").selectOption("by");
+    await page.getByLabel("Or days later").fill("700");
+    await page.getByRole("button", { name: "See what happens" }).click();
+    await expect(page.getByText("Give a whole number between -400 and 400.")).toBeVisible();
+    await page.getByLabel("Or days later").fill("7");
+    await page.getByRole("button", { name: "See what happens" }).click();
+    await expect(page.getByText(/^Moves to /)).toHaveCount(1);
+    await portal.send("bundles/reschedule");
+    await expect(page.locator(".error-summary")).toContainText("so that no bundle moves by a slip");
+    await portal.fill("bundles/reschedule", { confirmation: "move 1" });
+    await portal.send("bundles/reschedule");
+    await portal.says("1 of 1 bundles were moved.");
+    await page.goto("/admin/bundles?state=scheduled");
+    await views.locator("summary", { hasText: "Delete" }).click();
+    await portal.send("saved-views/delete");
+    await portal.says("The view What comes out was deleted.");
+  });
 
   test("the layouts, the queue and the plan are plain pages", async ({ page, catalogue }) => {
     const { id } = await new Api(catalogue).bundleIn("approved");

@@ -38,6 +38,59 @@ for (const scripts of [true, false]) {
   });
 }
 
+const gases = "/catalogue/greenhouse-gas-emissions/editions/time-series/versions/1/explore";
+
+for (const scripts of [true, false]) {
+  test.describe(scripts ? "with scripts" : "without scripts", () => {
+    test.use({ javaScriptEnabled: scripts });
+
+    test("a reader has the rows drawn as small panels and as a stack, and keeps that in the address", async ({ page }) => {
+      await page.goto(gases);
+      const draw = page.getByRole("form", { name: "How it is drawn" });
+      await draw.getByLabel("Kind of chart").selectOption({ label: "Small panels" });
+      await draw.getByLabel("One part or panel for each").selectOption({ label: "Gas" });
+      await draw.getByRole("button", { name: "Draw" }).click();
+      await expect(page).toHaveURL(/chart=multiples/);
+      const panels = page.locator(".chart__panel");
+      expect(await panels.count()).toBeGreaterThan(4);
+      await expect(page.getByRole("img", { name: /Methane/ })).toBeVisible();
+      if (scripts) await axe(page);
+
+      // At the width of a phone two panels stand beside each other and nothing runs over the edge.
+      await page.setViewportSize({ width: 375, height: 800 });
+      const places = await panels.evaluateAll((all) => all.slice(0, 2).map((one) => one.getBoundingClientRect().top));
+      expect(places[0]).toBe(places[1]);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(375);
+
+      // Seven gases are too many for a stack; the page says so and draws what it can.
+      await draw.getByLabel("Kind of chart").selectOption({ label: "Areas, stacked" });
+      await draw.getByRole("button", { name: "Draw" }).click();
+      await expect(page.locator(".explore__chart").getByRole("status")).toContainText("At most six parts");
+
+      // Fewer of them are stacked, each told by its name and a texture, with their figures as a table.
+      const gas = (name: string) => `dim.Gas=${encodeURIComponent(name)}`;
+      await page.goto(`${gases}?${gas("Methane (CH4)")}&${gas("Nitrous oxide (N2O)")}&chart=area`);
+      const stack = page.locator(".chart__svg--narrow");
+      await expect(stack.locator(".chart__band")).toHaveCount(2);
+      await expect(stack.locator(".chart__label")).toHaveText([/Methane/, /Nitrous/]);
+      await expect(stack.locator("desc")).toContainText("Together");
+      await page.getByText("Show these figures as a table").click();
+      await expect(page.locator(".chart__table thead th")).toHaveCount(3);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(375);
+      if (scripts) {
+        await axe(page);
+        for (const looks of [{ colorScheme: "dark" }, { forcedColors: "active" }] as const) {
+          await page.emulateMedia(looks);
+          await axe(page);
+        }
+      }
+      // Another choice of rows keeps the kind.
+      await page.locator(".chips .chip").first().click();
+      await expect(page).toHaveURL(/chart=area/);
+    });
+  });
+}
+
 test("an explorer in Welsh, and one of a version that there is not", async ({ page }) => {
   await page.goto(`/cy${version}/explore`);
   await expect(page.getByRole("heading", { level: 1 })).toContainText("Archwilio:");

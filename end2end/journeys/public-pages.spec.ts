@@ -1,64 +1,6 @@
-import type { Page } from "@playwright/test";
-import { expect, test, violations } from "../fixtures.ts";
+import { expect, test } from "../fixtures.ts";
 
 const dataset = "/catalogue/under-five-mortality";
-const edition = `${dataset}/editions/time-series`;
-
-const PAGES = [
-  dataset,
-  `${edition}/versions/2`,
-  `${edition}/compare`,
-  `${edition}/compare?from=2&to=2`,
-  `${dataset}/quality`,
-  "/catalogue",
-  "/catalogue?letter=X",
-  "/corrections",
-  "/corrections?year=1999",
-  "/feeds",
-  "/help",
-  "/cookies",
-  "/privacy",
-  "/status",
-  "/feedback?page=/catalogue/under-five-mortality",
-  "/feedback/sent",
-  `/cy${edition}/compare`,
-  `/cy${dataset}/quality`,
-  "/cy/catalogue",
-  "/cy/corrections",
-  "/cy/feedback",
-];
-
-test.use({ contextOptions: { reducedMotion: "reduce" } });
-test.setTimeout(180_000);
-
-/** Everything that axe finds on these pages, in light and dark. */
-async function found(page: Page, addresses: string[]): Promise<Record<string, string[]>> {
-  const all: Record<string, string[]> = {};
-  for (const address of addresses) {
-    await page.goto(address);
-    await expect(page.getByRole("heading", { level: 1 })).toHaveCount(1);
-    for (const colorScheme of ["light", "dark"] as const) {
-      await page.emulateMedia({ colorScheme });
-      const told = await violations(page);
-      if (told.length > 0) all[`${address} (${colorScheme})`] = told;
-    }
-  }
-  return all;
-}
-
-test("axe finds nothing on the pages around datasets", async ({ page }) => {
-  expect(await found(page, PAGES)).toEqual({});
-});
-
-test("they fit a narrow phone", async ({ page }) => {
-  await page.setViewportSize({ width: 320, height: 700 });
-  for (const address of PAGES) {
-    await page.goto(address);
-    const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-    expect(wide, address).toBeLessThanOrEqual(0);
-  }
-});
-
 test.describe("without scripts", () => {
   test.use({ javaScriptEnabled: false });
 

@@ -82,3 +82,19 @@ for (const address of ADDRESSES) {
     });
   }
 }
+
+test("the search field offers topics beside datasets while somebody types", async ({ page }) => {
+  await page.goto("/");
+  const field = page.locator("#q-home");
+  await field.click();
+  const topic = page.locator("#q-home-list").getByRole("option", { name: /Unemployment Topic/ });
+  await expect(async () => {
+    await field.fill("");
+    await field.pressSequentially("unemp");
+    await expect(topic).toBeVisible({ timeout: 2_000 });
+  }).toPass();
+  await field.press("ArrowUp");
+  while ((await topic.getAttribute("aria-selected")) !== "true") await field.press("ArrowUp");
+  await field.press("Enter");
+  await expect(page).toHaveURL(/\/topics\/unemployment$/);
+});

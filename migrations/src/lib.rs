@@ -34,7 +34,12 @@ mod m0026_archiving;
 mod m0027_images;
 mod m0028_public_pages;
 mod m0030_bundle_remarks;
+mod m0031_feedback_notes;
+mod m0032_incidents;
 mod m0033_corrections_index;
+mod m0034_presence;
+mod m0035_saved_views;
+mod m0036_output_jobs;
 
 /// Takes a database to the present schema, or back.
 #[derive(Debug)]
@@ -72,7 +77,12 @@ impl MigratorTrait for Migrator {
             Box::new(m0027_images::Migration),
             Box::new(m0028_public_pages::Migration),
             Box::new(m0030_bundle_remarks::Migration),
+            Box::new(m0031_feedback_notes::Migration),
+            Box::new(m0032_incidents::Migration),
             Box::new(m0033_corrections_index::Migration),
+            Box::new(m0034_presence::Migration),
+            Box::new(m0035_saved_views::Migration),
+            Box::new(m0036_output_jobs::Migration),
         ]
     }
 }

@@ -2,6 +2,7 @@
 import { openSync, closeSync, unlinkSync, writeSync } from "node:fs";
 import { now, pause } from "../program.mjs";
 import { newDataset } from "../workflow.mjs";
+import { foundIn, largeTable, ready, send, statusOf } from "./large.mjs";
 import { count, trial } from "./trial.mjs";
 import { editor, run, sql, url } from "./world.mjs";
 
@@ -81,20 +82,50 @@ export async function limited(program) {
   await full(program, "no file may grow (RLIMIT_FSIZE) from 500 ms before the instant to 1.5 s after", "limited", () => limit(1), () => limit("unlimited"));
 }
 
+// Writes until not a byte fits any longer.
+function fill(filler) {
+  const file = openSync(filler, "w");
+  for (const size of [1 << 20, 4096, 1]) {
+    try {
+      for (;;) writeSync(file, Buffer.alloc(size));
+    } catch (error) {
+      if (error.code !== "ENOSPC") throw error;
+    }
+  }
+  closeSync(file);
+}
+
 export async function filled(program) {
   const { ROOM } = process.env;
-  if (!ROOM) return console.log("a full disk: not tried, as this machine lets nobody mount a small one");
+  if (!ROOM) return console.log("a full disk: NOT TRIED, as this machine lets nobody mount a small one");
   const filler = `${ROOM}/filler`;
-  const take = () => {
-    const file = openSync(filler, "w");
-    for (const size of [1 << 20, 4096, 1]) {
-      try {
-        for (;;) writeSync(file, Buffer.alloc(size));
-      } catch (error) {
-        if (error.code !== "ENOSPC") throw error;
-      }
-    }
-    closeSync(file);
-  };
-  await full(program, "the disk full (ENOSPC) from 500 ms before the instant to 1.5 s after", "filled", take, () => unlinkSync(filler));
+  await full(program, "the disk full (ENOSPC) from 500 ms before the instant to 1.5 s after", "filled", () => fill(filler), () => unlinkSync(filler));
+}
+
+// No room while a large table is made ready for questions: nothing is said of it before there is room again, and then the same as ever.
+export async function tabled() {
+  const { ROOM } = process.env;
+  if (!ROOM) return console.log("a full disk while a table file is written: NOT TRIED, as this machine lets nobody mount a small one");
+  const bytes = largeTable();
+  const undisturbed = await send("with-room", bytes);
+  const usual = await ready(undisturbed);
+  const file = await send("without-room", bytes);
+  const filler = `${ROOM}/filler`;
+  await pause(usual / 4);
+  fill(filler);
+  try {
+    // Long enough for the look to come to where it writes.
+    await pause(usual * 2 + 1000);
+    const { state } = await statusOf(file);
+    if (state === "ready") count("a table is ready though there was no room for it");
+    const answer = await fetch(`${url}/`).catch(() => null);
+    await answer?.arrayBuffer();
+    if (!answer?.ok) count(`pages are not read meanwhile: ${answer?.status}`);
+  } finally {
+    unlinkSync(filler);
+  }
+  const later = await ready(file);
+  if ((await foundIn(file)) !== (await foundIn(undisturbed))) count("something else was found than with room");
+  const { attempts } = await statusOf(file);
+  console.log(`the disk full (ENOSPC) while a table of ${bytes.length} bytes was made ready: ready ${later.toFixed(0)} ms after there was room again, at the ${attempts}. try`);
 }

@@ -33,6 +33,7 @@ mod form;
 mod grants;
 mod guards;
 mod images;
+mod incidents;
 mod maintenance;
 mod metadata_publication;
 mod params;
@@ -110,6 +111,7 @@ fn v1_routes() -> OpenApiRouter<AppState> {
         .merge(calendar_routes())
         .merge(subscription_routes())
         .merge(feedback_routes())
+        .merge(incident_routes())
 }
 
 fn runbook_routes() -> OpenApiRouter<AppState> {
@@ -246,6 +248,18 @@ fn feedback_routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::default().routes(routes!(feedback::list))
 }
 
+fn incident_routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::default()
+        .routes(routes!(incidents::list, incidents::open))
+        .routes(routes!(incidents::read))
+        .routes(routes!(incidents::acknowledge))
+        .routes(routes!(incidents::update))
+        .routes(routes!(incidents::severity))
+        .routes(routes!(incidents::mitigate))
+        .routes(routes!(incidents::resolve))
+        .routes(routes!(incidents::reopen))
+}
+
 fn file_routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::default()
         .routes(routes!(upload::upload).layer(DefaultBodyLimit::disable()))
@@ -287,6 +301,7 @@ fn filter_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(of::add_filter_option, of::remove_filter_option))
         .routes(routes!(filters::outputs::submit_filter))
         .routes(routes!(filters::outputs::read_output))
+        .routes(routes!(filters::outputs::retry_output))
         .routes(routes!(filters::outputs::download_output))
 }
 

@@ -1,14 +1,19 @@
 //! The tasks beside the requests: publication at the instant, what follows from it, health and housekeeping.
 
+mod conditions;
 mod examine_files;
 mod follow_up;
 mod health;
 mod housekeeping;
 mod outcomes;
 mod prepare;
+mod prepare_outputs;
 mod publish_due;
 mod publish_together;
 mod watch_revision;
+
+pub use conditions::Conditions;
+pub use housekeeping::look_round;
 
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -25,6 +30,7 @@ pub fn start(state: &AppState, stop: &CancellationToken) -> JoinSet<()> {
         tasks.spawn(prepare::run(state.clone(), stop.clone()));
         tasks.spawn(examine_files::run(state.clone(), stop.clone()));
     }
+    tasks.spawn(prepare_outputs::run(state.clone(), stop.clone()));
     tasks.spawn(watch_revision::run(state.clone(), stop.clone()));
     tasks.spawn(follow_up::run(state.clone(), stop.clone()));
     tasks.spawn(health::run(state.clone(), stop.clone()));

@@ -56,6 +56,10 @@ pub struct Config {
     pub max_upload_bytes: u64,
     /// The most bytes of a file that is looked into while its sender waits.
     pub examine_at_once_bytes: u64,
+    /// The most cells of an output of a filter that is made while it is read.
+    pub output_at_once_cells: u64,
+    /// The most bytes that the files of large outputs take together.
+    pub output_max_bytes: u64,
     /// How long a request may take.
     pub request_timeout: Duration,
     /// How long a session may be idle.
@@ -105,6 +109,8 @@ impl Config {
             log_level: r.log_filter("LOG_LEVEL"),
             max_upload_bytes: r.number("MAX_UPLOAD_BYTES", 10_000_000_000, 1..=50_000_000_000),
             examine_at_once_bytes: r.number("EXAMINE_AT_ONCE_BYTES", 8_000_000, 0..=1_000_000_000),
+            output_at_once_cells: r.number("OUTPUT_AT_ONCE_CELLS", 5_000_000, 0..=1_000_000_000_000),
+            output_max_bytes: r.number("OUTPUT_MAX_BYTES", 20_000_000_000, 0..=1_000_000_000_000_000),
             request_timeout: r.duration("REQUEST_TIMEOUT", Duration::from_secs(60)),
             session_idle_timeout: r.duration("SESSION_IDLE_TIMEOUT", Duration::from_secs(3600)),
             session_absolute_timeout: r.duration("SESSION_ABSOLUTE_TIMEOUT", Duration::from_secs(12 * 3600)),
@@ -180,6 +186,8 @@ impl Config {
             ("LOG_LEVEL", self.log_level.clone().unwrap_or_else(|| "info".to_owned())),
             ("MAX_UPLOAD_BYTES", self.max_upload_bytes.to_string()),
             ("EXAMINE_AT_ONCE_BYTES", self.examine_at_once_bytes.to_string()),
+            ("OUTPUT_AT_ONCE_CELLS", self.output_at_once_cells.to_string()),
+            ("OUTPUT_MAX_BYTES", self.output_max_bytes.to_string()),
             ("REQUEST_TIMEOUT", seconds(self.request_timeout)),
             ("SESSION_IDLE_TIMEOUT", seconds(self.session_idle_timeout)),
             ("SESSION_ABSOLUTE_TIMEOUT", seconds(self.session_absolute_timeout)),

@@ -91,14 +91,19 @@ async fn places(state: &AppState, name: &str) -> Result<Option<Vec<sitemap::Plac
     Ok(Some(places).filter(|places| !places.is_empty()))
 }
 
+/// A name as XML in as many letters as OpenSearch allows; cut before it is escaped, so that no entity is.
+fn short(name: &str, letters: usize) -> String {
+    xml(name.chars().take(letters).collect::<String>().trim_end())
+}
+
 /// How to search the site from a browser's address bar (OpenSearch 1.1).
 async fn open_search(State(state): State<AppState>) -> Response {
-    let (name, site) = (xml(&state.config.site_name), xml(site(&state)));
-    let short: String = name.chars().take(16).collect();
+    let (name, site) = (&state.config.site_name, xml(site(&state)));
+    let (short, long, name) = (short(name, 16), short(name, 48), xml(name));
     let text = format!(
         "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n\
          <OpenSearchDescription xmlns=\"http://a9.com/-/spec/opensearch/1.1/\">\n\
-         <ShortName>{short}</ShortName>\n<LongName>{name}</LongName>\n<Description>{name}</Description>\n\
+         <ShortName>{short}</ShortName>\n<LongName>{long}</LongName>\n<Description>{name}</Description>\n\
          <InputEncoding>UTF-8</InputEncoding>\n<OutputEncoding>UTF-8</OutputEncoding>\n<Language>en-GB</Language>\n<Language>cy-GB</Language>\n\
          <Image width=\"16\" height=\"16\" type=\"image/svg+xml\">{site}/assets/favicon.svg</Image>\n\
          <Url type=\"text/html\" template=\"{site}/search?q={{searchTerms}}\"/>\n\
@@ -112,4 +117,16 @@ async fn open_search(State(state): State<AppState>) -> Response {
         (header::CACHE_CONTROL, "public, max-age=86400"),
     ];
     (StatusCode::OK, headers, text).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::short;
+
+    #[test]
+    fn a_name_is_cut_between_letters_and_never_within_an_entity() {
+        assert_eq!(short("Prices & <Incomes> of Wales", 16), "Prices &amp; &lt;Income");
+        assert_eq!(short("Cyfrifon Cymru &", 16), "Cyfrifon Cymru &amp;");
+        assert_eq!(short("Catalogue of the data", 13), "Catalogue of");
+    }
 }

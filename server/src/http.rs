@@ -26,5 +26,5 @@ mod variants;
 #[must_use]
 pub fn takes_its_time(path: &str) -> bool {
     let path = path.strip_prefix("/v1").unwrap_or(path);
-    path == "/files/upload" || tus::is_upload(path) || path == "/rpc/files/upload"
+    path == "/files/upload" || tus::is_upload(path) || ["/rpc/files/upload", "/rpc/imports/files"].contains(&path)
 }

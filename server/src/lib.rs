@@ -13,6 +13,7 @@ mod discovery;
 pub mod feeds;
 pub mod health;
 pub mod http;
+pub mod live;
 mod metrics;
 mod pages;
 mod provider;

@@ -42,6 +42,9 @@ fn describe() {
     for policy in ["default", "caller", "sign-in", "search"] {
         metrics::counter!("rate_limit_refusals_total", "policy" => policy).increment(0);
     }
+    for reason in ["person", "node"] {
+        metrics::counter!("live_streams_refused_total", "reason" => reason).increment(0);
+    }
     metrics::counter!("bundle_preflight_warnings_total").increment(0);
     for what in ["files", "audit records"] {
         metrics::counter!("data_corruption_total", "what" => what).increment(0);
@@ -51,6 +54,11 @@ fn describe() {
     for looked in services::files::Looked::ALL {
         metrics::counter!("file_jobs_total", "outcome" => looked.as_str()).increment(0);
     }
+    for prepared in services::filters::Prepared::ALL {
+        metrics::counter!("output_jobs_total", "outcome" => prepared.as_str()).increment(0);
+    }
+    metrics::counter!("outputs_expired_total").increment(0);
+    metrics::gauge!("live_streams_open").set(0.0);
     metrics::gauge!("bundle_publication_consecutive_failures").set(0.0);
     for sink in domain::delivery::Sink::ALL {
         for outcome in ["done", "failed", "given_up", "postponed", "lost"] {
@@ -69,8 +77,11 @@ const COUNTERS: &[(&str, &str)] = &[
     ("deliveries_total", "Deliveries of what follows from commits, by sink and outcome"),
     ("upload_bytes_received_total", "Bytes of uploads received, in forms and in parts"),
     ("file_jobs_total", "Looks into large files, by outcome"),
+    ("output_jobs_total", "Tries to make the files of large outputs of filters, by outcome"),
+    ("outputs_expired_total", "Large outputs of filters that were removed because their time was over"),
     ("uploads_expired_total", "Uploads that ended because nothing came for too long"),
     ("rate_limit_refusals_total", "Requests refused with 429, by policy"),
+    ("live_streams_refused_total", "Streams of events for pages of the portal that were refused, by what was full"),
 ];
 
 const HISTOGRAMS: &[(&str, &str)] = &[
@@ -92,14 +103,19 @@ const GAUGES: &[(&str, &str)] = &[
     ("delivery_circuit_open", "1 while a receiver is left in peace, 0.5 while it is tried, else 0, by sink"),
     ("search_index_revision", "Catalogue revision that this node's index has reached"),
     ("search_index_lag", "Catalogue revisions that this node's index is behind"),
+    ("live_streams_open", "Pages of the portal that are told what happens over a stream"),
     ("sessions_open", "Sessions of people signed in"),
     ("file_jobs", "Large files that wait to be looked into, are looked into or have failed, by state"),
+    ("output_jobs", "Large outputs of filters, by state"),
     ("file_jobs_oldest_age_seconds", "Age of the oldest large file that waits or is looked into"),
     ("uploads_open", "Uploads that wait for more bytes"),
     ("subscriptions", "Subscriptions of the public, by state and channel"),
     ("database_connections", "Connections of the pool, by state"),
     ("database_connections_max", "The most connections that the pool may hold"),
     ("process_resident_memory_bytes", "Memory that the process holds"),
+    ("incidents_open", "Incidents that are dealt with, by severity"),
+    ("incident_clocks_breached", "Incidents that are dealt with and over a time of the runbook, by clock"),
+    ("conditions_firing", "Conditions of the runbook that this node sees hold, by severity"),
     ("clock_skew_seconds", "How far the clocks of this node and of the database are apart at least"),
     ("health_status", "1 healthy, 0.5 warning, 0 critical, by component"),
 ];

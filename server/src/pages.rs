@@ -1,5 +1,6 @@
 //! Mounts the Leptos pages and server functions with the request's context.
 
+mod marks;
 mod settled;
 mod sorry;
 
@@ -51,7 +52,8 @@ pub async fn page(State(state): State<AppState>, mut request: Request<Body>) -> 
     };
     let of_everybody =
         Place::of(request.uri().path()) == Place::Page && !request.headers().contains_key(header::COOKIE);
-    let mut answer = leptos_axum::render_app_async_with_context(context, || app::shell(options()))(request).await;
+    let rendered = leptos_axum::render_app_async_with_context(context, || app::shell(options()))(request).await;
+    let mut answer = marks::valid(rendered).await;
     if signed_in || answer.headers().contains_key(header::SET_COOKIE) {
         answer.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
     } else if of_everybody
@@ -94,7 +96,7 @@ pub async fn security(State(state): State<AppState>) -> Response {
 }
 
 /// The server functions whose forms carry files; what reads them expects nothing else.
-const WITH_FILES: [&str; 2] = ["/rpc/files/upload", "/rpc/images/add"];
+const WITH_FILES: [&str; 3] = ["/rpc/files/upload", "/rpc/images/add", "/rpc/imports/files"];
 
 /// Whether a body is a form with files, with the boundary that parts them.
 fn holds_files(headers: &HeaderMap) -> bool {

@@ -20,7 +20,7 @@ use crate::http::places::Place;
 use crate::http::session_store::DatabaseSessions;
 use crate::http::{edge, idempotent, identify, origin, rates, remembered, submitted, takes_its_time, trace};
 use crate::state::AppState;
-use crate::{api, assets, calendar, discovery, feeds, pages, provider, unsubscribe};
+use crate::{api, assets, calendar, discovery, feeds, live, pages, provider, unsubscribe};
 
 /// The whole site.
 pub fn router(state: AppState) -> AtOnce {
@@ -77,6 +77,7 @@ fn people_and_machines(state: &AppState) -> Router<AppState> {
         .merge(feeds::router())
         .route("/releases.ics", get(calendar::calendar))
         .route("/cy/releases.ics", get(calendar::calendar))
+        .route("/admin/events", get(live::events))
         .route("/developers/try", get(api::trying::attempt))
         .route("/subscribe/manage", get(pages::page).post(unsubscribe::one_click))
         .route("/cy/subscribe/manage", get(pages::page).post(unsubscribe::one_click))

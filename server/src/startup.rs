@@ -16,11 +16,13 @@ use storage::Storage;
 use tokio_util::sync::CancellationToken;
 
 use crate::api::described::Document;
+use crate::background::Conditions;
 use crate::config::Config;
 use crate::health::HealthBoard;
 use crate::http::at_once::AtOnce;
 use crate::http::rates::Rates;
 use crate::http::remembered::Remembered;
+use crate::live::Streams;
 use crate::state::{AppState, Shared};
 use crate::{metrics, router};
 
@@ -88,6 +90,8 @@ async fn open(config: &Config, clock: Clock, beside: bool) -> Result<Services, S
             node: node_name(&config.data_dir)?,
             max_upload_bytes: config.max_upload_bytes,
             examine_at_once: config.examine_at_once_bytes,
+            output_at_once_cells: config.output_at_once_cells,
+            output_max_bytes: config.output_max_bytes,
             service_auth_token: config.service_auth_token.clone(),
             lease,
         }),
@@ -115,9 +119,11 @@ pub fn build(config: Arc<Config>, services: Services) -> Result<(AppState, AtOnc
     let document = Document::new(&config).map_err(failed("The API cannot be described", "This is a fault of ours."))?;
     let state = AppState::from(Shared {
         health: HealthBoard::new(services.clock.now()),
+        conditions: Conditions::new(services.clock.now()),
         rates: Rates::new(&config.edge.limits, &services.clock),
         metrics: metrics::handle(),
         remembered: Remembered::default(),
+        streams: Streams::default(),
         document,
         ending: CancellationToken::new(),
         services,

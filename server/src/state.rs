@@ -8,10 +8,12 @@ use services::Services;
 use tokio_util::sync::CancellationToken;
 
 use crate::api::described::Document;
+use crate::background::Conditions;
 use crate::config::Config;
 use crate::health::HealthBoard;
 use crate::http::rates::Rates;
 use crate::http::remembered::Remembered;
+use crate::live::Streams;
 
 /// What every handler shares, by one pointer: every layer takes a copy for every request.
 #[derive(Clone, Debug)]
@@ -40,10 +42,14 @@ pub struct Shared {
     pub config: Arc<Config>,
     /// The latest results of the health checks.
     pub health: HealthBoard,
+    /// The runbook's conditions, as this node last saw them.
+    pub conditions: Conditions,
     /// Answers that everybody gets alike.
     pub remembered: Remembered,
     /// How often whom is let in.
     pub rates: Rates,
+    /// The pages of the portal that are told what happens.
+    pub streams: Streams,
     /// The metrics, ready to be written out.
     pub metrics: PrometheusHandle,
     /// The description of the API.

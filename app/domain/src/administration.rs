@@ -108,15 +108,15 @@ pub struct WebhookPage {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct AuditAsked {
-    /// The id of an actor.
+    /// The id of an actor, or part of a name or address.
     pub actor: String,
     /// A kind of record, such as `approved`.
     pub action: String,
     /// A kind of thing, such as `bundle`.
     pub resource_type: String,
-    /// The id of a thing.
+    /// The id of a thing, or part of its name or title.
     pub resource_id: String,
-    /// The id of a bundle: its records and those of the versions in it.
+    /// The id of a bundle, or part of its title: its records and those of the versions in it.
     pub bundle: String,
     /// The first day.
     pub from: String,
@@ -124,6 +124,17 @@ pub struct AuditAsked {
     pub to: String,
     /// A text in the reason, the thing's id, the actor or the details.
     pub q: String,
+}
+
+/// What the names of a question to the audit trail stand for: ids with the names that were found.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditNamed {
+    /// Who did it.
+    pub actors: Vec<(String, String)>,
+    /// What it was done to.
+    pub resources: Vec<(String, String)>,
+    /// In which bundles.
+    pub bundles: Vec<(String, String)>,
 }
 
 /// A part of the audit trail.
@@ -137,6 +148,8 @@ pub struct AuditList {
     pub to: Option<DateTime<Utc>>,
     /// What is wrong with the days asked for.
     pub problem: Option<String>,
+    /// What the names that were asked for stand for.
+    pub named: AuditNamed,
     /// How the chain was found, where that was asked.
     pub verdict: Option<Verdict>,
 }

@@ -10,6 +10,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::language::Language;
+use crate::wire::wire_enum;
 
 /// A topic as search results show it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -276,6 +277,42 @@ pub struct Segment {
     pub text: String,
     /// Whether this is one of the words that were searched for.
     pub is_match: bool,
+}
+
+wire_enum! {
+    /// What a reader is offered while still typing.
+    OfferKind {
+        /// A dataset.
+        Dataset => "dataset",
+        /// A topic.
+        Topic => "topic",
+        /// A release of the calendar that is still to come.
+        Release => "release",
+    }
+}
+
+impl OfferKind {
+    /// The page of the thing of this kind with an id, without the language's prefix.
+    #[must_use]
+    pub fn path(self, id: &str) -> String {
+        let id = crate::text::escaped(id);
+        match self {
+            Self::Dataset => format!("/catalogue/{id}"),
+            Self::Topic => format!("/topics/{id}"),
+            Self::Release => format!("/releases/{id}"),
+        }
+    }
+}
+
+/// A page of the site offered while the reader is still typing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Offer {
+    /// What it is.
+    pub kind: OfferKind,
+    /// Its page, without the language's prefix.
+    pub path: String,
+    /// The title in the asked language, or else in English.
+    pub title: String,
 }
 
 /// A dataset offered while the reader is still typing.

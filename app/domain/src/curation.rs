@@ -104,9 +104,19 @@ pub struct ImportReport {
     pub lines: Vec<ImportLine>,
     /// Why the file cannot be read at all.
     pub problem: Option<String>,
+    /// Files that were sent and that no line names.
+    #[serde(default)]
+    pub superfluous: Vec<String>,
 }
 
 impl ImportReport {
+    /// Whether any line names a file, going by the headings of what was sent.
+    #[must_use]
+    pub fn names_files(csv: &str) -> bool {
+        let headings = csv.trim_start_matches('\u{feff}').lines().next().unwrap_or_default();
+        headings.split(',').any(|heading| heading.trim().trim_matches('"').eq_ignore_ascii_case("file"))
+    }
+
     /// How many lines make, change, leave as they are, and are refused.
     #[must_use]
     pub fn counts(&self) -> [usize; 4] {

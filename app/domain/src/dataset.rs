@@ -8,10 +8,12 @@ use crate::wire::wire_enum;
 
 mod coverage;
 mod frequency;
+mod next_release;
 pub(crate) mod rules;
 
 pub use coverage::{Coverage, Interval};
 pub use frequency::Frequency;
+pub use next_release::{NextRelease, Season};
 
 wire_enum! {
     /// How far the figures are trusted (UK official statistics designations).

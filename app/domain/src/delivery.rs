@@ -93,7 +93,7 @@ impl Sink {
 }
 
 wire_enum! {
-    /// What happened to a bundle, as webhooks are told.
+    /// What happened to a bundle or to the service, as webhooks are told.
     WebhookEvent {
         /// It became public.
         Published => "bundle.published",
@@ -101,6 +101,8 @@ wire_enum! {
         Failed => "bundle.failed",
         /// It is due soon, and its publication will fail unless something is mended.
         AtRisk => "bundle.at_risk",
+        /// Something went wrong that operators deal with.
+        IncidentOpened => "incident.opened",
     }
 }
 

@@ -18,6 +18,29 @@ wire_enum! {
     }
 }
 
+/// The kinds of things that records of the audit trail are about, as records name them.
+pub const RESOURCE_TYPES: [&str; 19] = [
+    "access_list",
+    "audit",
+    "bundle",
+    "dataset",
+    "department",
+    "feedback",
+    "file",
+    "image",
+    "incident",
+    "release",
+    "saved_view",
+    "service_token",
+    "system",
+    "team",
+    "throttle",
+    "topic",
+    "user",
+    "version",
+    "webhook",
+];
+
 /// Through what somebody acted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Via {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::file::File;
 use crate::refusal::FieldProblem;
 use crate::selection::Selection;
-use crate::table::{Chart, Column, OptionCount};
+use crate::table::{Chart, Column, Drawing, NotDrawn, OptionCount};
 use crate::views::VersionPage;
 
 /// Rows on a page of the explorer.
@@ -24,6 +24,9 @@ pub struct ExploreQuery {
     pub page: u64,
     /// For each dimension, words that its listed options hold.
     pub find: Vec<(String, String)>,
+    /// How it is to be drawn.
+    #[serde(default)]
+    pub drawing: Drawing,
 }
 
 /// A dimension with the options to choose from.
@@ -61,6 +64,8 @@ pub struct ExplorePage {
     pub rows: Vec<Vec<String>>,
     /// Rows of the selection.
     pub total_rows: u64,
-    /// A drawing of the selection, where it can be drawn.
+    /// A drawing of the selection, where it can be drawn: as it was asked for or, where that cannot be, as suits it.
     pub chart: Option<Chart>,
+    /// Why it is not drawn as it was asked for.
+    pub not_drawn: Option<NotDrawn>,
 }

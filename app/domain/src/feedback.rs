@@ -10,6 +10,8 @@ use crate::wire::wire_enum;
 
 /// The longest message, in characters.
 pub const MAX_MESSAGE: usize = 4000;
+/// The longest note of whoever deals with it, in characters.
+pub const MAX_NOTE: usize = 1000;
 /// How long what was told is kept, in days.
 pub const KEPT_DAYS: i64 = 365;
 
@@ -24,6 +26,19 @@ wire_enum! {
         Problem => "problem",
         /// Something could be better.
         Idea => "idea",
+    }
+}
+
+impl FeedbackKind {
+    /// In words, as staff read it.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Useful => "Useful",
+            Self::NotUseful => "Not useful",
+            Self::Problem => "Problem",
+            Self::Idea => "Idea",
+        }
     }
 }
 
@@ -95,6 +110,10 @@ pub struct Feedback {
     pub handled_by: Option<String>,
     /// When.
     pub handled_at: Option<DateTime<Utc>>,
+    /// Their name then.
+    pub handled_by_name: Option<String>,
+    /// What they noted; it stays where it is put back.
+    pub note: Option<String>,
 }
 
 /// A path of this site as it is kept: without its query, which may tell of the reader; empty where it is none.

@@ -5,9 +5,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::refusal::{FieldProblem, Refusal};
 use crate::selection::{DimensionFilter, MAX_OPTIONS, Selection};
+use crate::wire::wire_enum;
 
 /// How long a filter is kept after it was last changed or submitted.
 pub const KEPT: TimeDelta = TimeDelta::days(90);
+/// How long the files of a large output are kept, as they take room.
+pub const FILES_KEPT: TimeDelta = TimeDelta::days(7);
 
 /// A selection that is kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -136,12 +139,67 @@ pub struct FilterOutput {
     pub version: u32,
     /// What was selected.
     pub selection: Selection,
-    /// How many rows it has; its files are made of them while they are read.
+    /// How many rows it has.
     pub rows: u64,
+    /// The making of its files, where they are too large to be made while they are read.
+    pub job: Option<OutputJob>,
     /// When it was asked for.
     pub created_at: DateTime<Utc>,
     /// When it is forgotten.
     pub expires_at: DateTime<Utc>,
+}
+
+impl FilterOutput {
+    /// How far its files are; those that are made while they are read are always there.
+    #[must_use]
+    pub fn state(&self) -> OutputState {
+        self.job.as_ref().map_or(OutputState::Completed, |job| job.state)
+    }
+}
+
+wire_enum! {
+    /// How far the files of an output are.
+    OutputState {
+        /// They wait for their turn.
+        Pending => "pending",
+        /// They are being made.
+        Running => "running",
+        /// They can be downloaded.
+        Completed => "completed",
+        /// They could not be made, or are no longer given out; they can be tried again.
+        Failed => "failed",
+    }
+}
+
+impl OutputState {
+    /// Whether something may come of it without anybody doing anything.
+    #[must_use]
+    pub const fn is_open(self) -> bool {
+        matches!(self, Self::Pending | Self::Running)
+    }
+}
+
+/// The making of the files of an output that is too large for it to be done while they are read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OutputJob {
+    /// The output.
+    pub output_id: String,
+    /// The file whose table it is made of.
+    pub file_id: String,
+    /// Where it stands.
+    pub state: OutputState,
+    /// How often it was tried.
+    pub attempts: u32,
+    /// How many of those tries no longer count, since somebody had it tried again.
+    pub forgiven: u32,
+    /// How many rows are written, over all its files.
+    pub rows_written: u64,
+    /// Why the last try failed.
+    pub last_error: Option<String>,
+    /// When it may be tried next; while it is, until when it is held.
+    pub available_at: DateTime<Utc>,
+    /// When it was asked for.
+    pub created_at: DateTime<Utc>,
 }
 
 #[cfg(test)]

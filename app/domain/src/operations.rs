@@ -1,12 +1,24 @@
 //! What operators see of the running program, held against the thresholds of the runbook.
 
 mod causes;
+mod clocks;
+mod conditions;
+mod incidents;
 mod meters;
+mod severity;
 mod thresholds;
+mod watch;
 
 pub use causes::{Finding, RootCause, causes_of, is_mended};
+pub use clocks::{Clock, ClockKind, Standing};
+pub use conditions::{Condition, Firing, Rule, key_of};
+pub use incidents::{
+    AlertDesk, Incident, IncidentAction, IncidentCommand, IncidentRule, IncidentSheet, IncidentState, NewIncident,
+};
 pub use meters::{Endpoint, Sample, endpoints, read_exposition};
+pub use severity::{Response, Severity, Targets};
 pub use thresholds::{Grade, Indicator, indicators};
+pub use watch::Watch;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -56,6 +68,8 @@ pub struct Readings {
     pub samples: Vec<Sample>,
     /// Every setting with its effective value, secrets masked.
     pub settings: Vec<(String, String)>,
+    /// The conditions that held when this node last looked.
+    pub firing: Vec<Firing>,
 }
 
 impl Readings {

@@ -1,14 +1,20 @@
 //! What the catalogue knows about a table: its profile, a preview, a chart and the headline figure.
 
+mod drawing;
 mod figure;
 mod headline;
+mod parts;
 mod statistics;
 
+pub use drawing::{Drawing, MOST_PANELS, NotDrawn, Panels, panels};
 pub use figure::figure;
 pub use headline::{Headline, latest};
+pub use parts::{MOST_PARTS, parts_of_a_whole};
 pub use statistics::{ColumnStatistics, Subject};
 
 use serde::{Deserialize, Serialize};
+
+use crate::wire::wire_enum;
 
 /// The words for "no value" that statisticians use, as documents for other programs list them; letters in brackets, such as
 /// `[c]`, are markers too.
@@ -63,6 +69,14 @@ pub struct Column {
     pub kind: ColumnKind,
     /// What it is for.
     pub role: ColumnRole,
+}
+
+impl Column {
+    /// What stands over the column: its heading or, where that is blank, its name, so that no heading is empty.
+    #[must_use]
+    pub fn heading(&self) -> &str {
+        if self.label.trim().is_empty() { &self.name } else { &self.label }
+    }
 }
 
 /// What the cells of a column hold.
@@ -197,14 +211,18 @@ pub struct Preview {
     pub total_rows: u64,
 }
 
-/// How a chart is drawn.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ChartKind {
-    /// Lines over time.
-    Line,
-    /// One bar for each category.
-    Bar,
+wire_enum! {
+    /// How a chart is drawn.
+    ChartKind {
+        /// Lines over time.
+        Line => "line",
+        /// One bar for each category.
+        Bar => "bar",
+        /// The parts of a whole over time, stacked.
+        Area => "area",
+        /// Small multiples: a small chart for each series, all on the same scales.
+        Multiples => "multiples",
+    }
 }
 
 /// The part of a table that a chart shows.
@@ -225,8 +243,11 @@ pub struct Chart {
     /// Which part of the table was chosen, for example `Gas: Methane (CH4)`.
     #[serde(default)]
     pub selection: Vec<String>,
-    /// One to five series, each with as many values as `x`.
+    /// One to five series, six parts of a whole or twenty-four panels, each with as many values as `x`.
     pub series: Vec<Series>,
+    /// Which of all panels these are; small multiples only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub panels: Option<Panels>,
 }
 
 /// One line or set of bars of a chart.

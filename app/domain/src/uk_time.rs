@@ -131,6 +131,20 @@ pub fn in_peak_window(at: DateTime<Utc>) -> bool {
     (9..12).contains(&at.with_timezone(&London).hour())
 }
 
+/// The end of the service's business hours, 17:00, on the working day after an instant's; bank holidays are not known here.
+#[must_use]
+pub fn end_of_next_working_day(at: DateTime<Utc>) -> DateTime<Utc> {
+    let mut day = day(at);
+    loop {
+        day = day.succ_opt().unwrap_or(NaiveDate::MAX);
+        if !matches!(day.weekday(), Weekday::Sat | Weekday::Sun) || day == NaiveDate::MAX {
+            break;
+        }
+    }
+    let end = day.and_hms_opt(17, 0, 0).and_then(|end| London.from_local_datetime(&end).earliest());
+    end.map_or(at, |end| end.with_timezone(&Utc))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -178,6 +192,16 @@ mod tests {
         assert!(in_working_hours(at("2026-07-01", "09:00")) && in_working_hours(at("2026-11-23", "16:59")));
         assert!(!in_working_hours(at("2026-07-01", "17:00")) && !in_working_hours(at("2026-11-22", "10:00")));
         assert!(in_peak_window(at("2026-07-01", "09:30")) && !in_peak_window(at("2026-07-01", "12:00")));
+    }
+
+    #[test]
+    fn the_next_working_day_ends_at_five_and_leaps_over_weekends() {
+        let at = |day, time| read("d", day, "t", time).unwrap();
+        // 2026-07-03 is a Friday.
+        for (from, to) in [("2026-07-02", "2026-07-03"), ("2026-07-03", "2026-07-06"), ("2026-07-05", "2026-07-06")] {
+            assert_eq!(end_of_next_working_day(at(from, "23:59")), at(to, "17:00"), "{from}");
+        }
+        assert_eq!(end_of_next_working_day(at("2026-10-23", "10:00")), at("2026-10-26", "17:00"), "the clocks go back");
     }
 
     #[test]

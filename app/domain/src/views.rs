@@ -7,6 +7,7 @@ use crate::bundle::BundlePreview;
 use crate::bundle::remarks::{Comment, SignOff};
 use crate::bundle::{Bundle, BundleAction, BundleStage, Channel, ContentItem};
 use crate::catalogue::SearchPage;
+use crate::correction::Correction;
 use crate::dataset::{Dataset, DatasetMetadata, Edition};
 use crate::event::Event;
 use crate::file::{File, FileJob, FileSight};
@@ -45,6 +46,8 @@ pub struct HomePage {
     pub dataset_count: u64,
     /// A dataset to open with: the newest one that has a chart.
     pub headline: Option<(DatasetSummary, FileSight)>,
+    /// The latest corrections and notices on what is public, newest first; none where nothing was corrected.
+    pub corrections: Vec<Correction>,
 }
 
 /// The public page of a topic.

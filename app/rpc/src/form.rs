@@ -5,7 +5,7 @@ use crate::error::RpcError;
 
 /// What a field's name contains if what was typed into it is never kept.
 #[cfg(not(target_family = "wasm"))]
-const SECRET: [&str; 3] = ["password", "token", "code"];
+const SECRET: [&str; 4] = ["password", "token", "code", "secret"];
 
 /// After success goes to `to` with a notice; after a refusal back to the form's page with what was typed.
 ///

@@ -96,6 +96,8 @@ pub struct Visit {
     pub site: Arc<str>,
     /// How long a session lasts without a sign of life, in seconds.
     pub session_idle: u64,
+    /// How long this session lasts at most from now on, in seconds; 0 where nobody is signed in by one.
+    pub session_left: u64,
     /// What is to be done to the session once the answer is made.
     pub changes: Arc<Mutex<Changes>>,
 }

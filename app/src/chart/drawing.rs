@@ -3,14 +3,17 @@
 use domain::table::{Chart, ChartKind, figure};
 use leptos::prelude::*;
 
-use super::{Size, bars, labels, lines, words::Words};
+use super::{Size, bars, labels, lines, stack, words::Words};
 
 /// One drawing of the chart, with a title and a description for those who hear it.
 pub(super) fn draw(chart: &Chart, size: Size, id: &str, title: &str, words: Words) -> Option<impl IntoView + use<>> {
     let narrow = size.width < 500.0;
     let id = format!("{id}-{}", if narrow { "narrow" } else { "wide" });
     let (height, marks) = match chart.kind {
-        ChartKind::Line => (size.height, line_marks(&lines::set_out(chart, size)?, size).into_any()),
+        ChartKind::Line | ChartKind::Multiples => {
+            (size.height, line_marks(&lines::set_out(chart, size)?, size).into_any())
+        }
+        ChartKind::Area => (size.height, band_marks(&stack::set_out(chart, size)?, size, &id).into_any()),
         ChartKind::Bar => {
             let drawing = bars::set_out(chart, size, words.missing)?;
             (drawing.height, bar_marks(drawing, size).into_any())
@@ -27,9 +30,10 @@ pub(super) fn draw(chart: &Chart, size: Size, id: &str, title: &str, words: Word
     })
 }
 
-fn line_marks(drawing: &lines::Lines, size: Size) -> impl IntoView + use<> {
-    let (left, right, bottom) = (drawing.left, drawing.right, drawing.bottom);
-    let grid = drawing
+/// Gridlines with their values, and the periods along the bottom.
+fn axes(frame: &lines::Frame, size: Size) -> impl IntoView + use<> {
+    let (left, right, bottom) = (frame.left, frame.right, frame.bottom);
+    let grid = frame
         .y_ticks
         .iter()
         .map(|(y, label, zero)| {
@@ -40,7 +44,7 @@ fn line_marks(drawing: &lines::Lines, size: Size) -> impl IntoView + use<> {
             }
         })
         .collect_view();
-    let periods = drawing
+    let periods = frame
         .x_ticks
         .iter()
         .map(|(x, label)| {
@@ -59,38 +63,107 @@ fn line_marks(drawing: &lines::Lines, size: Size) -> impl IntoView + use<> {
             }
         })
         .collect_view();
+    view! { {grid}{periods} }
+}
+
+fn line_marks(drawing: &lines::Lines, size: Size) -> impl IntoView + use<> {
+    let right = drawing.frame.right;
     // The first series is drawn last, over the others.
     let lines =
         drawing.lines.iter().enumerate().rev().map(|(at, line)| line_mark(at + 1, line, right, size)).collect_view();
     view! {
         <g class=if drawing.crowded { "chart__plot chart__plot--crowded" } else { "chart__plot" } aria-hidden="true">
-            {grid}
-            {periods}
+            {axes(&drawing.frame, size)}
             {lines}
         </g>
     }
 }
 
+/// The bands of a stack, each with its name beside it and a texture of its own, so that none is told by colour alone.
+fn band_marks(drawing: &stack::Stack, size: Size, id: &str) -> impl IntoView + use<> {
+    let right = drawing.frame.right;
+    let textures: Vec<AnyView> =
+        (1..=drawing.bands.len()).filter_map(|number| texture(number, &format!("{id}-texture-{number}"))).collect();
+    let bands: Vec<AnyView> = drawing
+        .bands
+        .iter()
+        .enumerate()
+        .map(|(at, band)| {
+            let number = at + 1;
+            let class = format!("series-{number}");
+            let over = (number > 1).then(|| {
+                view! { <path class="chart__texture" fill=format!("url(#{id}-texture-{number})") d=band.path.clone()></path> }
+            });
+            view! {
+                <path class=format!("chart__band {class}") d=band.path.clone()></path>
+                {over}
+                {name(&class, &band.label, band.label_y, band.end, right, size)}
+            }
+            .into_any()
+        })
+        .collect();
+    view! {
+        <defs>{textures}</defs>
+        <g class="chart__plot" aria-hidden="true">
+            {axes(&drawing.frame, size)}
+            {bands}
+        </g>
+    }
+}
+
+/// Lines or dots over the colour of a band; the first band has none.
+fn texture(number: usize, id: &str) -> Option<AnyView> {
+    let marks = match number {
+        2 => "M0,8L8,0M-2,2L2,-2M6,10L10,6",
+        3 => "M2,2h2v2h-2ZM6,6h2v2h-2Z",
+        4 => "M0,2H8M0,6H8",
+        5 => "M0,0L8,8M8,0L0,8",
+        6 => "M2,0V8M6,0V8",
+        _ => return None,
+    };
+    Some(
+        view! {
+            <pattern id=id.to_owned() width="8" height="8" patternUnits="userSpaceOnUse">
+                <path class="chart__hatch" d=marks></path>
+            </pattern>
+        }
+        .into_any(),
+    )
+}
+
 fn line_mark(number: usize, line: &lines::Line, right: f64, size: Size) -> impl IntoView + use<> {
     let class = format!("series-{number}");
     let (x, y) = line.end;
-    let middle = line.label_y - size.font * 0.35 + (line.label.len() as f64 - 1.0) * size.font * 0.6;
+    view! {
+        <path class=format!("chart__line {class}") d=line.path.clone()></path>
+        <circle class=format!("chart__dot {class}") cx=unit(x) cy=unit(y) r="3.5"></circle>
+        {name(&class, &line.label, line.label_y, line.end, right, size)}
+    }
+}
+
+/// The name of a series beside the end of its line or band, tied to it where the name had to move.
+fn name(
+    class: &str,
+    label: &[String],
+    label_y: f64,
+    (x, y): (f64, f64),
+    right: f64,
+    size: Size,
+) -> impl IntoView + use<> {
+    let middle = label_y - size.font * 0.35 + (label.len() as f64 - 1.0) * size.font * 0.6;
     let at = right + 10.0;
-    // A label that had to move is tied to the end of its line.
     let tie = ((middle - y).abs() > size.font * 0.7).then(|| {
         view! { <path class=format!("chart__tie {class}") d=format!("M{:.1},{y:.1}L{:.1},{middle:.1}", x + 3.0, at - 2.0)></path> }
     });
     let words = (0..)
-        .zip(&line.label)
+        .zip(label)
         .map(|(row, text)| {
             view! { <tspan x=unit(at) dy=if row == 0 { unit(0.0) } else { unit(size.font * 1.2) }>{text.clone()}</tspan> }
         })
         .collect_view();
     view! {
-        <path class=format!("chart__line {class}") d=line.path.clone()></path>
-        <circle class=format!("chart__dot {class}") cx=unit(x) cy=unit(y) r="3.5"></circle>
         {tie}
-        <text class=format!("chart__label {class}") x=unit(at) y=unit(line.label_y)>{words}</text>
+        <text class=format!("chart__label {class}") x=unit(at) y=unit(label_y)>{words}</text>
     }
 }
 
@@ -120,24 +193,25 @@ fn bar_marks(drawing: bars::Bars, size: Size) -> impl IntoView {
 fn description(chart: &Chart, words: Words) -> String {
     let known = || chart.series.iter().flat_map(|series| series.values.iter().flatten().copied());
     let mut text: Vec<String> = Vec::new();
-    if chart.kind == ChartKind::Line {
-        for series in &chart.series {
-            let mut values =
-                chart.x.iter().zip(&series.values).filter_map(|(x, value)| value.map(|value| (x, figure(value))));
-            if let Some((from, start)) = values.next() {
-                let (to, end) = values.next_back().unwrap_or((from, start.clone()));
-                text.push(words.course(&series.label, (from, &start), (to, &end)));
-            }
-        }
+    if chart.kind != ChartKind::Bar {
+        text.extend(chart.series.iter().map(|series| words.of_series(chart, series)).filter(|one| !one.is_empty()));
     }
-    if let Some((lowest, highest)) = known().reduce(f64::min).zip(known().reduce(f64::max)) {
-        text.push(words.range(&figure(lowest), &figure(highest)));
+    let range = match chart.kind {
+        ChartKind::Area => stack::set_out(chart, super::WIDE).map(|stack| stack.sums),
+        _ => known().reduce(f64::min).zip(known().reduce(f64::max)),
+    };
+    if let Some((lowest, highest)) = range {
+        let (lowest, highest) = (figure(lowest), figure(highest));
+        text.push(match chart.kind {
+            ChartKind::Area => words.together(&lowest, &highest),
+            _ => words.range(&lowest, &highest),
+        });
     }
     text.join(" ")
 }
 
 /// A length with one decimal, which is finer than any screen shows.
-fn unit(length: f64) -> String {
+pub(super) fn unit(length: f64) -> String {
     format!("{length:.1}")
 }
 
@@ -177,6 +251,42 @@ mod tests {
             .to_html();
         assert!(html.contains("&lt;x") && !html.contains("<x>"));
         assert!(html.contains("Dangos y ffigurau hyn fel tabl") && html.contains("dim gwerth"));
+    }
+
+    #[test]
+    fn a_stack_names_its_parts_beside_them_and_tells_them_apart_without_colour() {
+        let chart = testing::parts(24);
+        let html = view! { <LineChart chart=chart.clone() id="s" title="Visits" caption="Source: office"/> }.to_html();
+        assert_eq!(html.matches("class=\"chart__band series-").count(), 2 * chart.series.len());
+        for part in
+            ["id=\"s-wide-texture-2\"", "url(#s-narrow-texture-3)", ">north</tspan>", "stacked", "Together", "<caption"]
+        {
+            assert!(html.contains(part), "{part} is missing");
+        }
+        assert!(!html.contains("style=") && !html.contains("<script"), "looks belong in the stylesheet");
+    }
+
+    #[test]
+    fn small_multiples_are_each_named_and_described() {
+        let html =
+            view! { <LineChart chart=testing::panels(12, 30) id="m" title="Births" caption="" language=Language::Cy/> }
+                .to_html();
+        assert_eq!(html.matches("class=\"chart__panel\"").count(), 24);
+        for part in [
+            "aria-labelledby=\"m-panel-0-name m-panel-0-text\"",
+            "id=\"m-panel-23-text\"",
+            "area 23</p>",
+            "Paneli 1 i 24 o 30",
+            "yr un graddfeydd",
+        ] {
+            assert!(html.contains(part), "{part} is missing");
+        }
+        assert!(!html.contains("area 24"), "the rest is on another page");
+        let mut nameless = testing::panels(12, 3);
+        nameless.series[1].label = " ".into();
+        let html = view! { <LineChart chart=nameless id="n" title="Births" caption=""/> }.to_html();
+        assert!(html.contains(">All</p>") && html.contains(">All</th>"), "what is nameless is the whole");
+        assert!(!html.contains("chart__svg"), "there is one drawing for all widths");
     }
 
     #[test]

@@ -14,14 +14,20 @@ const TANGLE: usize = 120;
 /// Periods shown of a tangle.
 const LATEST: usize = 60;
 
-/// A line chart ready to be written down; all lengths in units of its view box.
+/// The axes of a chart over time; all lengths in units of its view box.
 #[derive(Clone, Debug)]
-pub(super) struct Lines {
+pub(super) struct Frame {
     pub left: f64,
     pub right: f64,
     pub bottom: f64,
     pub y_ticks: Vec<(f64, String, bool)>,
     pub x_ticks: Vec<(f64, String)>,
+}
+
+/// A line chart ready to be written down; all lengths in units of its view box.
+#[derive(Clone, Debug)]
+pub(super) struct Lines {
+    pub frame: Frame,
     pub lines: Vec<Line>,
     pub cut: bool,
     /// Whether the points stand so close that a heavy line would hide them.
@@ -78,12 +84,10 @@ pub(super) fn set_out(chart: &Chart, size: Size) -> Option<Lines> {
         }
     }
     place_labels(&mut lines, size, top, bottom);
+    let y_ticks = axis.ticks.iter().map(|tick| (y(*tick), axis.label(*tick), tick.abs() < f64::EPSILON)).collect();
+    let x_ticks = x_ticks(chart, positions, size, right - left, x);
     Some(Lines {
-        left,
-        right,
-        bottom,
-        y_ticks: axis.ticks.iter().map(|tick| (y(*tick), axis.label(*tick), tick.abs() < f64::EPSILON)).collect(),
-        x_ticks: x_ticks(chart, positions, size, right - left, x),
+        frame: Frame { left, right, bottom, y_ticks, x_ticks },
         lines,
         cut: axis.is_cut(),
         crowded: positions.len() as f64 > (right - left) * 0.5,
@@ -100,7 +104,14 @@ fn place_labels(lines: &mut [Line], size: Size, top: f64, bottom: f64) {
     }
 }
 
-fn x_ticks(chart: &Chart, positions: &[f64], size: Size, width: f64, x: impl Fn(f64) -> f64) -> Vec<(f64, String)> {
+/// Ticks along the bottom: round years or months or, where none fit, the ends.
+pub(super) fn x_ticks(
+    chart: &Chart,
+    positions: &[f64],
+    size: Size,
+    width: f64,
+    x: impl Fn(f64) -> f64,
+) -> Vec<(f64, String)> {
     let (Some(first), Some(last)) = (positions.first(), positions.last()) else {
         return Vec::new();
     };
@@ -124,24 +135,21 @@ mod tests {
         for size in [WIDE, NARROW] {
             for chart in [testing::co2(700), testing::countries(60), testing::countries(1_900)] {
                 let drawing = set_out(&chart, size).expect("a drawing");
-                assert!(
-                    drawing.left > 0.0 && drawing.right < size.width && drawing.right - drawing.left > size.width * 0.4
-                );
+                let frame = &drawing.frame;
+                assert!(frame.left > 0.0 && frame.right < size.width && frame.right - frame.left > size.width * 0.4);
                 for line in &drawing.lines {
                     for pair in line.path.split(['M', 'L']).filter(|pair| !pair.is_empty()) {
                         let (x, y) = pair.split_once(',').expect("a pair");
                         let (x, y): (f64, f64) =
                             (x.parse().expect("x"), y.trim_end_matches("h0.1").parse().expect("y"));
-                        assert!(
-                            x >= drawing.left - 0.1 && x <= drawing.right + 0.1 && y > 0.0 && y <= drawing.bottom + 0.1
-                        );
+                        assert!(x >= frame.left - 0.1 && x <= frame.right + 0.1 && y > 0.0 && y <= frame.bottom + 0.1);
                     }
                     let widest = line.label.iter().map(|text| labels::width(text, size.font)).fold(0.0, f64::max);
-                    assert!(drawing.right + 8.0 + widest <= size.width);
+                    assert!(frame.right + 8.0 + widest <= size.width);
                     assert!(line.label_y > 0.0 && line.label_y < size.height);
                 }
-                for (x, label) in &drawing.x_ticks {
-                    assert!(*x >= drawing.left - 0.1 && *x <= drawing.right + 0.1, "{label}");
+                for (x, label) in &frame.x_ticks {
+                    assert!(*x >= frame.left - 0.1 && *x <= frame.right + 0.1, "{label}");
                 }
             }
         }

@@ -4,7 +4,7 @@ mod field;
 mod messages;
 
 pub use field::Field;
-pub use messages::{blockers, messages};
+pub use messages::{blockers, blockers_within, messages};
 
 use domain::refusal::Refusal;
 use leptos::prelude::*;

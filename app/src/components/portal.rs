@@ -7,6 +7,7 @@ mod facts;
 mod history;
 mod lists;
 mod panels;
+mod saved_views;
 
 pub use countdown::countdown;
 pub use difference::difference;
@@ -14,7 +15,8 @@ pub use differences::{changes_table, value_view};
 pub use facts::{facts, filter_input, filter_select, secret_once, text};
 pub use history::{bundle_stepper, entry, timeline, version_stepper, words};
 pub use lists::{bundle_table, empty, pagination, table};
-pub use panels::{check_counts, checklist, object_header, panel, progress, tabs};
+pub use panels::{Confirmed, check_counts, checklist, history_panel, object_header, panel, progress, tabs};
+pub use saved_views::saved_views;
 
 use domain::refusal::Refusal;
 use leptos::prelude::*;
@@ -59,6 +61,14 @@ pub fn size_words(bytes: u64) -> String {
     }
 }
 
+/// A number with its noun: "1 version", "2 versions".
+#[must_use]
+pub fn counted(number: impl std::fmt::Display, noun: &str) -> String {
+    let number = number.to_string();
+    let plural = if number == "1" { "" } else { "s" };
+    format!("{number} {noun}{plural}")
+}
+
 /// A whole number with commas.
 #[must_use]
 pub fn grouped(number: u64) -> String {
@@ -100,6 +110,7 @@ mod tests {
         assert_eq!(grouped(999), "999");
         assert_eq!(size_words(434_999), "435 kB");
         assert_eq!(size_words(3_140_000), "3.1 MB");
+        assert_eq!((counted(1, "item"), counted(0, "item")), ("1 item".to_owned(), "0 items".to_owned()));
         assert_eq!(state_words("ready_for_review"), "Ready for review");
     }
 }

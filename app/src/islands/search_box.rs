@@ -1,5 +1,6 @@
 //! The search field with suggestions: a combobox (ARIA 1.2) over a plain form.
 
+use domain::catalogue::{Offer, OfferKind};
 use domain::language::Language;
 use leptos::prelude::*;
 
@@ -14,10 +15,12 @@ pub fn SearchBox(
     button: String,
     /// The name of the list of suggestions.
     suggestions: String,
+    /// What a topic and a release are called.
+    kinds: (String, String),
     /// The language of the suggestions.
     language: Language,
 ) -> impl IntoView {
-    let found = RwSignal::new(Vec::<(String, String)>::new());
+    let found = RwSignal::new(Vec::<Offer>::new());
     let chosen = RwSignal::new(None::<usize>);
     let asked = StoredValue::new(0_u32);
     let list_id = format!("{id}-list");
@@ -33,7 +36,7 @@ pub fn SearchBox(
         leptos::task::spawn_local(async move {
             let answer = rpc::catalogue::suggest(text, language).await.unwrap_or_default();
             if asked.get_value() == ticket {
-                found.set(answer.into_iter().map(|s| (s.dataset_id, s.title)).collect());
+                found.set(answer);
             }
         });
     };
@@ -48,8 +51,8 @@ pub fn SearchBox(
             ("ArrowUp", at) if count > 0 => Some(at.map_or(count - 1, |i| (i + count - 1) % count)),
             ("Enter", Some(at)) => {
                 event.prevent_default();
-                if let Some((id, _)) = found.with(|list| list.get(at).cloned()) {
-                    browser::go(&format!("{prefix}/catalogue/{id}"));
+                if let Some(offer) = found.with(|list| list.get(at).cloned()) {
+                    browser::go(&format!("{prefix}{}", offer.path));
                 }
                 Some(at)
             }
@@ -68,13 +71,21 @@ pub fn SearchBox(
         found.with(|list| {
             list.iter()
                 .enumerate()
-                .map(|(i, (id, title))| {
-                    let href = format!("{prefix}/catalogue/{id}");
+                .map(|(i, offer)| {
+                    let href = format!("{prefix}{}", offer.path);
+                    // Most of what is offered are datasets, which need no telling.
+                    let kind = match offer.kind {
+                        OfferKind::Dataset => None,
+                        OfferKind::Topic => Some(kinds.0.clone()),
+                        OfferKind::Release => Some(kinds.1.clone()),
+                    };
+                    let kind = kind.map(|kind| view! { <span class="suggestions__kind">{kind}</span> });
                     let option = format!("{list_of_option}-{i}");
                     let selected = move || if chosen.get() == Some(i) { "true" } else { "false" };
                     view! {
                         <li class="suggestions__item" role="option" id=option aria-selected=selected>
-                            <a class="suggestions__title" href=href tabindex="-1">{title.clone()}</a>
+                            <a class="suggestions__title" href=href tabindex="-1">{offer.title.clone()}</a>
+                            {kind}
                         </li>
                     }
                 })

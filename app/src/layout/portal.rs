@@ -1,5 +1,6 @@
 //! The frame of the portal: header, rail, and a page that waits for its data.
 
+mod live;
 mod rail;
 
 pub use rail::{SHORTCUTS, Section};
@@ -53,12 +54,20 @@ where
         rpc::request::see_other(&rpc::form::sign_in_path(&visit.path));
         return view! { <body class="site"></body> }.into_any();
     };
-    let session = visit.session_idle;
+    let (session, left, person) = (visit.session_idle, visit.session_left, caller.actor.id.clone());
+    let of_rail = caller.clone();
+    let rail = Suspend::new(async move {
+        let counts = rpc::live::rail_counts().await.unwrap_or_default();
+        rail::rail(section, &of_rail, counts)
+    });
     let content = Suspend::new(async move {
+        // Before the page's own data, so that what changes in between is told.
+        let here = rpc::live::here(visit.path.clone()).await.ok().flatten();
         match load.await {
             Ok(data) => {
                 let shown = render(data, &visit);
-                page(&visit, shown)
+                let line = live::line(&visit.path, here.as_ref());
+                view! { {page(&visit, shown)}{line} }.into_any()
             }
             Err(error) => refused(&visit, &error),
         }
@@ -68,12 +77,13 @@ where
             <a class="skip-link" href="#main">"Skip to main content"</a>
             {header(&caller)}
             <div class="portal">
-                {rail::rail(section, &caller)}
-                <main id="main" class="portal__main" tabindex="-1" data-session=session>
+                <Suspense>{rail}</Suspense>
+                <main id="main" class="portal__main" tabindex="-1" data-session=session data-session-left=left data-person=person>
                     <Suspense>{content}</Suspense>
                 </main>
             </div>
             <script r#type="module" src="/assets/desk.js"></script>
+            <script r#type="module" src="/assets/live.js"></script>
             <script r#type="module" src="/assets/portal-keys.js"></script>
         </body>
     }

@@ -202,14 +202,17 @@ pub fn search_form(frame: &Frame, id: &'static str, class: &'static str, q: &str
     let label_class =
         if class.contains("--large") { "search-form__label" } else { "search-form__label visually-hidden" };
     let (action, classes) = (frame.href("/search"), format!("search-form {class}"));
+    // The header's form and the one of an error's page stand on one page and are told apart.
+    let name = t(lang, if class.contains("site-header__search") { "nav-search" } else { "search-label" });
     view! {
-        <form class=classes role="search" action=action method="get">
+        <form class=classes role="search" action=action method="get" aria-label=name>
             <label class=label_class for=id>{t(lang, "search-label")}</label>
             <SearchBox
                 id=id.to_owned()
                 value=q.to_owned()
                 button=t(lang, "search-button")
                 suggestions=t(lang, "suggestions")
+                kinds=(t(lang, "suggestions-topic"), t(lang, "suggestions-release"))
                 language=lang
             />
         </form>

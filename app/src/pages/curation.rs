@@ -1,9 +1,11 @@
-//! Topics, the release calendar, the archive, corrections, imports, and help.
+//! Topics, the release calendar, the archive, corrections, feedback, imports, and help.
 
 mod archive;
 mod archive_versions;
 mod corrections;
+mod feedback;
 mod help;
+mod help_steps;
 mod imports;
 mod release;
 mod release_forms;
@@ -13,7 +15,8 @@ mod topics;
 
 pub use archive::Archive;
 pub use corrections::Corrections;
-pub use help::Help;
+pub use feedback::FeedbackInbox;
+pub use help::{GuidePage, Help};
 pub use imports::Imports;
 pub use release::{NewRelease, ReleasePage};
 pub use releases::Releases;

@@ -1,9 +1,12 @@
 //! The operations desk.
 
+mod alerts;
+mod clocks;
 mod failure;
 mod failures;
 mod files;
 mod health;
+mod incident;
 mod integrations;
 mod overview;
 mod performance;
@@ -13,9 +16,11 @@ mod runbook;
 mod runbook_steps;
 mod settings;
 
+pub use alerts::Alerts;
 pub use failures::Failures;
 pub use files::FileQueue;
 pub use health::Health;
+pub use incident::IncidentPage;
 pub use integrations::Integrations;
 pub use overview::Overview;
 pub use performance::Performance;

@@ -13,6 +13,7 @@ mod home;
 mod images;
 mod info;
 mod metadata;
+mod paging;
 mod publication_entry;
 mod publication_log;
 mod quality;

@@ -18,7 +18,7 @@ use sea_orm::{
 
 pub use self::drafts::{approved_with, forget_approved_drafts, lock_drafts, note_approved_drafts, touch_under_review};
 use self::rows::{many, one, save_teams, to_row};
-use self::seeing::{matching, visible};
+use self::seeing::{in_the_hands_of, matching, visible};
 use crate::convert::{count, instant, maybe_instant, micros};
 use crate::entities::{bundle, bundle_content};
 use crate::error::Result;
@@ -159,6 +159,13 @@ pub async fn count_by_stage(db: &impl ConnectionTrait, caller: &Caller) -> Resul
             Ok((*stage, count(found.map_or(0, |(_, bundles)| *bundles))?))
         })
         .collect()
+}
+
+/// How many bundles are still being filled that the caller may see and made or changed last.
+pub async fn count_in_hand(db: &impl ConnectionTrait, caller: &Caller) -> Result<u64> {
+    let filling = [BundleStage::Created, BundleStage::InProgress].map(BundleStage::as_str);
+    let query = bundle::Entity::find().filter(visible(caller)).filter(bundle::Column::State.is_in(filling));
+    Ok(query.filter(in_the_hands_of(&caller.actor.id)).count(db).await?)
 }
 
 /// Another bundle with this title that is not yet published, if the caller may see it.

@@ -4,7 +4,7 @@ mod chain;
 mod search;
 
 pub use chain::verify;
-pub use search::{BundleOfRecords, EventFilter, batch, list, newest, previews_of};
+pub use search::{BundleOfRecords, EventFilter, actors_named, batch, list, newest, previews_of};
 
 pub(crate) use chain::write;
 
@@ -42,6 +42,19 @@ pub async fn of_resource(
         .all(db)
         .await?;
     Ok(Page::new(rows.iter().map(to_event).collect::<Result<_>>()?, total, paging))
+}
+
+/// The newest of what happened to one thing, without who looked at it.
+pub async fn last_of(db: &impl ConnectionTrait, resource_type: &str, resource_id: &str) -> Result<Option<Event>> {
+    let row = event::Entity::find()
+        .filter(event::Column::ResourceType.eq(resource_type))
+        .filter(event::Column::ResourceId.eq(resource_id))
+        .filter(event::Column::EventType.is_not_in(OBSERVATIONS.iter().copied()))
+        .order_by_desc(event::Column::At)
+        .order_by_desc(event::Column::Sequence)
+        .one(db)
+        .await?;
+    row.as_ref().map(to_event).transpose()
 }
 
 /// The newest records about bundles and versions, newest first.

@@ -1,6 +1,7 @@
 //! What readers told the office.
 
 use chrono::{DateTime, Utc};
+use domain::actor::Actor;
 use domain::feedback::{Feedback, FeedbackKind, FeedbackState};
 use domain::language::Language;
 use domain::page::{Page, Paging};
@@ -10,7 +11,7 @@ use sea_orm::{
     QuerySelect,
 };
 
-use crate::convert::{instant, maybe_instant, micros, word};
+use crate::convert::{contains, instant, maybe_instant, micros, word};
 use crate::entities::feedback;
 use crate::error::Result;
 
@@ -23,6 +24,10 @@ pub struct FeedbackFilter {
     pub kind: Option<FeedbackKind>,
     /// Only what is about this dataset.
     pub dataset_id: Option<String>,
+    /// Only what holds these words, in what is told, the page or the note.
+    pub text: Option<String>,
+    /// Only what was told up to then.
+    pub until: Option<DateTime<Utc>>,
 }
 
 /// Keeps what somebody told.
@@ -39,6 +44,8 @@ pub async fn insert(db: &impl ConnectionTrait, told: &Feedback) -> Result<()> {
         created_at: micros(told.created_at),
         handled_by: told.handled_by.clone(),
         handled_at: told.handled_at.map(micros),
+        note: told.note.clone(),
+        handled_by_name: told.handled_by_name.clone(),
     };
     feedback::Entity::insert(row.into_active_model()).exec_without_returning(db).await?;
     Ok(())
@@ -56,6 +63,14 @@ pub async fn list(db: &impl ConnectionTrait, filter: &FeedbackFilter, paging: Pa
     if let Some(dataset) = &filter.dataset_id {
         wanted = wanted.add(feedback::Column::DatasetId.eq(dataset));
     }
+    if let Some(until) = filter.until {
+        wanted = wanted.add(feedback::Column::CreatedAt.lte(micros(until)));
+    }
+    if let Some(text) = &filter.text {
+        let columns = [feedback::Column::Message, feedback::Column::Page, feedback::Column::Note];
+        let held = columns.into_iter().fold(Condition::any(), |any, column| any.add(contains(column, text)));
+        wanted = wanted.add(held);
+    }
     let query = feedback::Entity::find().filter(wanted);
     let total = query.clone().count(db).await?;
     let part = query
@@ -67,17 +82,51 @@ pub async fn list(db: &impl ConnectionTrait, filter: &FeedbackFilter, paging: Pa
     Ok(Page::new(items, total, paging))
 }
 
+/// How much nobody has dealt with yet.
+pub async fn count_new(db: &impl ConnectionTrait) -> Result<u64> {
+    let new = feedback::Column::State.eq(FeedbackState::New.as_str());
+    Ok(feedback::Entity::find().filter(new).count(db).await?)
+}
+
 /// Notes that somebody dealt with it; false where it is none, or was dealt with before.
-pub async fn handle(db: &impl ConnectionTrait, id: &str, by: &str, now: DateTime<Utc>) -> Result<bool> {
+pub async fn handle(
+    db: &impl ConnectionTrait,
+    id: &str,
+    by: &Actor,
+    note: Option<&str>,
+    now: DateTime<Utc>,
+) -> Result<bool> {
     let done = feedback::Entity::update_many()
         .col_expr(feedback::Column::State, Expr::value(FeedbackState::Handled.as_str()))
-        .col_expr(feedback::Column::HandledBy, Expr::value(by))
+        .col_expr(feedback::Column::HandledBy, Expr::value(by.id.as_str()))
+        .col_expr(feedback::Column::HandledByName, Expr::value(by.name.as_str()))
+        .col_expr(feedback::Column::Note, Expr::value(note))
         .col_expr(feedback::Column::HandledAt, Expr::value(micros(now)))
         .filter(feedback::Column::Id.eq(id))
         .filter(feedback::Column::State.eq(FeedbackState::New.as_str()))
         .exec(db)
         .await?;
     Ok(done.rows_affected == 1)
+}
+
+/// Puts back what somebody had dealt with, with the note that it has; false where it is none, or waits already.
+pub async fn put_back(db: &impl ConnectionTrait, id: &str) -> Result<bool> {
+    let nobody = || Expr::value(None::<String>);
+    let done = feedback::Entity::update_many()
+        .col_expr(feedback::Column::State, Expr::value(FeedbackState::New.as_str()))
+        .col_expr(feedback::Column::HandledBy, nobody())
+        .col_expr(feedback::Column::HandledByName, nobody())
+        .col_expr(feedback::Column::HandledAt, Expr::value(None::<i64>))
+        .filter(feedback::Column::Id.eq(id))
+        .filter(feedback::Column::State.eq(FeedbackState::Handled.as_str()))
+        .exec(db)
+        .await?;
+    Ok(done.rows_affected == 1)
+}
+
+/// Whether there is such a thing.
+pub async fn exists(db: &impl ConnectionTrait, id: &str) -> Result<bool> {
+    Ok(feedback::Entity::find_by_id(id).count(db).await? > 0)
 }
 
 /// Forgets what was told before `then`.
@@ -99,5 +148,7 @@ fn to_feedback(row: feedback::Model) -> Result<Feedback> {
         message: row.message,
         address: row.address,
         handled_by: row.handled_by,
+        note: row.note,
+        handled_by_name: row.handled_by_name,
     })
 }

@@ -3,10 +3,10 @@
 use chrono::{DateTime, Utc};
 use domain::filter::{FilterOutput, SavedFilter};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect, QueryTrait};
 
 use crate::convert::{count, from_json, instant, json, micros};
-use crate::entities::{filter, filter_output};
+use crate::entities::{filter, filter_output, output_job};
 use crate::error::Result;
 
 /// Adds a filter.
@@ -85,16 +85,21 @@ pub async fn insert_output(db: &impl ConnectionTrait, output: &FilterOutput) -> 
     Ok(())
 }
 
-/// The output with this id, unless its time is over.
+/// The output with this id, unless its time is over; without its job.
 pub async fn find_output(db: &impl ConnectionTrait, id: &str, now: DateTime<Utc>) -> Result<Option<FilterOutput>> {
     let live = filter_output::Column::ExpiresAt.gt(micros(now));
     filter_output::Entity::find_by_id(id).filter(live).one(db).await?.map(to_output).transpose()
 }
 
-/// Forgets filters and outputs whose time is over.
+/// Forgets filters and outputs whose time is over; an output with files of its own goes with them (`output_jobs::delete`).
 pub async fn forget(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<()> {
     filter::Entity::delete_many().filter(filter::Column::ExpiresAt.lte(micros(now))).exec(db).await?;
-    filter_output::Entity::delete_many().filter(filter_output::Column::ExpiresAt.lte(micros(now))).exec(db).await?;
+    let with_files = output_job::Entity::find().select_only().column(output_job::Column::OutputId).into_query();
+    filter_output::Entity::delete_many()
+        .filter(filter_output::Column::ExpiresAt.lte(micros(now)))
+        .filter(filter_output::Column::Id.not_in_subquery(with_files))
+        .exec(db)
+        .await?;
     Ok(())
 }
 
@@ -120,6 +125,7 @@ fn to_output(row: filter_output::Model) -> Result<FilterOutput> {
         rows: count(row.row_count)?,
         created_at: instant(row.created_at)?,
         expires_at: instant(row.expires_at)?,
+        job: None,
         id: row.id,
         filter_id: row.filter_id,
         dataset_id: row.dataset_id,

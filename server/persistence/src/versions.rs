@@ -151,6 +151,15 @@ pub async fn list_in_state(
     Ok(Page::new(many(part, db).await?, total, paging))
 }
 
+/// How many versions in a state somebody of this reach sees.
+pub async fn count_in_state(db: &impl ConnectionTrait, reach: &Reach, state: VersionState) -> Result<u64> {
+    Ok(version::Entity::find()
+        .filter(version::Column::State.eq(state.as_str()))
+        .filter(visible(reach))
+        .count(db)
+        .await?)
+}
+
 /// Approved versions that are in no bundle and that somebody of this reach sees.
 pub async fn list_addable(db: &impl ConnectionTrait, reach: &Reach) -> Result<Vec<Version>> {
     let taken = sea_orm::sea_query::Query::select()

@@ -24,3 +24,4 @@ mod words;
 
 pub use error::SearchError;
 pub use index::SearchIndex;
+pub use suggestions::begins_like;

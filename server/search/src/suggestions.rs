@@ -49,6 +49,15 @@ impl SearchIndex {
     }
 }
 
+/// Whether each word of `typed` begins a word of the title; false where nothing was typed.
+#[must_use]
+pub fn begins_like(title: &str, typed: &str) -> bool {
+    let typed = words(typed);
+    let title = words(title);
+    let begun = |beginning: &Word| title.iter().any(|word| word.text.starts_with(&beginning.text));
+    !typed.is_empty() && typed.iter().all(begun)
+}
+
 impl State {
     /// The likeliest datasets that have words like these, with so many letters of each wrong.
     fn begin_like(
@@ -85,4 +94,20 @@ fn anywhere(fields: &Fields, language: Language, beginning: &str, wrong: u8) -> 
         weighed(other, 5.0),
         weighed(fields.keywords_plain, 1.0),
     ]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::begins_like;
+
+    #[test]
+    fn every_word_typed_begins_one_of_the_title() {
+        for typed in ["pri", "inf pri", "Prisiau", "PRISIAU a chw"] {
+            assert!(begins_like("Prisiau a chwyddiant, inflation", typed), "{typed}");
+        }
+        assert!(begins_like("Tŷ a thŷ", "ty"), "accents make no difference");
+        for typed in ["", " ,", "rices", "pri x"] {
+            assert!(!begins_like("Prices", typed), "{typed}");
+        }
+    }
 }

@@ -1,4 +1,5 @@
-//! Welsh words change their first letters with what stands before them: tai, dai, thai, nhai are one word.
+//! Welsh words change their first letters with what stands before them: tai, dai, thai, nhai are one word. Plurals change
+//! the end and often the middle too: iaith and ieithoedd are one noun.
 
 /// Words shorter than this are left as they are.
 const SHORTEST: usize = 3;
@@ -14,13 +15,104 @@ const MUTATIONS: &[(&str, &[&str])] = &[
     ("d", &["dd", "n"]),
     ("m", &["f"]),
 ];
+/// Nouns of statistics, one and many, folded: Welsh plurals follow no rule that would not also find other words.
+const NUMBERS: &[(&str, &str)] = &[
+    ("iaith", "ieithoedd"),
+    ("gwlad", "gwledydd"),
+    ("sir", "siroedd"),
+    ("tref", "trefi"),
+    ("dinas", "dinasoedd"),
+    ("ardal", "ardaloedd"),
+    ("rhanbarth", "rhanbarthau"),
+    ("awdurdod", "awdurdodau"),
+    ("ysgol", "ysgolion"),
+    ("prifysgol", "prifysgolion"),
+    ("disgybl", "disgyblion"),
+    ("myfyriwr", "myfyrwyr"),
+    ("plentyn", "plant"),
+    ("person", "personau"),
+    ("oedolyn", "oedolion"),
+    ("menyw", "menywod"),
+    ("dyn", "dynion"),
+    ("merch", "merched"),
+    ("bachgen", "bechgyn"),
+    ("teulu", "teuluoedd"),
+    ("aelwyd", "aelwydydd"),
+    ("cartref", "cartrefi"),
+    ("ty", "tai"),
+    ("annedd", "anheddau"),
+    ("rhent", "rhenti"),
+    ("pris", "prisiau"),
+    ("cost", "costau"),
+    ("treth", "trethi"),
+    ("toll", "tollau"),
+    ("cyflog", "cyflogau"),
+    ("pensiwn", "pensiynau"),
+    ("swydd", "swyddi"),
+    ("gweithiwr", "gweithwyr"),
+    ("rheolwr", "rheolwyr"),
+    ("busnes", "busnesau"),
+    ("cwmni", "cwmniau"),
+    ("diwydiant", "diwydiannau"),
+    ("nwydd", "nwyddau"),
+    ("gwasanaeth", "gwasanaethau"),
+    ("genedigaeth", "genedigaethau"),
+    ("marwolaeth", "marwolaethau"),
+    ("priodas", "priodasau"),
+    ("ysgariad", "ysgariadau"),
+    ("mudwr", "mudwyr"),
+    ("trosedd", "troseddau"),
+    ("damwain", "damweiniau"),
+    ("ffordd", "ffyrdd"),
+    ("car", "ceir"),
+    ("cerbyd", "cerbydau"),
+    ("taith", "teithiau"),
+    ("teithiwr", "teithwyr"),
+    ("awyren", "awyrennau"),
+    ("maes", "meysydd"),
+    ("ysbyty", "ysbytai"),
+    ("meddyg", "meddygon"),
+    ("claf", "cleifion"),
+    ("clefyd", "clefydau"),
+    ("brechiad", "brechiadau"),
+    ("afon", "afonydd"),
+    ("fferm", "ffermydd"),
+    ("anifail", "anifeiliaid"),
+    ("nwy", "nwyon"),
+    ("allyriad", "allyriadau"),
+    ("ffynhonnell", "ffynonellau"),
+    ("cyfrif", "cyfrifon"),
+    ("cyfrifiad", "cyfrifiadau"),
+    ("arolwg", "arolygon"),
+    ("ystadegyn", "ystadegau"),
+    ("ffigur", "ffigurau"),
+    ("tabl", "tablau"),
+    ("mynegai", "mynegeion"),
+    ("cyfradd", "cyfraddau"),
+    ("amcangyfrif", "amcangyfrifon"),
+    ("rhagolwg", "rhagolygon"),
+    ("dangosydd", "dangosyddion"),
+    ("blwyddyn", "blynyddoedd"),
+    ("mis", "misoedd"),
+    ("wythnos", "wythnosau"),
+    ("chwarter", "chwarteri"),
+    ("siaradwr", "siaradwyr"),
+    ("sgil", "sgiliau"),
+    ("pwnc", "pynciau"),
+    ("adroddiad", "adroddiadau"),
+    ("datganiad", "datganiadau"),
+    ("storm", "stormydd"),
+];
 const VOWELS: [char; 7] = ['a', 'e', 'i', 'o', 'u', 'w', 'y'];
 
 /// The other forms in which a folded word may be met.
 pub fn other_forms(word: &str) -> Vec<String> {
     let mut forms = Vec::new();
-    if word.chars().count() < SHORTEST || word.chars().any(|c| !c.is_alphabetic()) {
+    if word.chars().any(|c| !c.is_alphabetic()) {
         return forms;
+    }
+    if word.chars().count() < SHORTEST {
+        return other_number(word).map(str::to_owned).into_iter().collect();
     }
     let mut add = |form: String| {
         if form != word && form.len() > 1 && !forms.contains(&form) {
@@ -28,10 +120,23 @@ pub fn other_forms(word: &str) -> Vec<String> {
         }
     };
     for root in roots(word) {
+        if let Some(other) = other_number(&root) {
+            changed(other).into_iter().for_each(&mut add);
+            add(other.to_owned());
+        }
         changed(&root).into_iter().for_each(&mut add);
         add(root);
     }
     forms
+}
+
+/// The plural of a noun of statistics, or the noun of which it is the plural.
+fn other_number(word: &str) -> Option<&'static str> {
+    NUMBERS.iter().find_map(|(one, many)| match word {
+        _ if word == *one => Some(*many),
+        _ if word == *many => Some(*one),
+        _ => None,
+    })
 }
 
 /// What the word may be unchanged, itself included.
@@ -88,6 +193,15 @@ mod tests {
                 }
                 assert!(others.len() < 16, "{word}: {others:?}");
             }
+        }
+        for (one, other) in [
+            ("iaith", "ieithoedd"),
+            ("ieithoedd", "iaith"),
+            ("boblogaeth", "poblogaeth"),
+            ("bris", "phrisiau"),
+            ("dai", "ty"),
+        ] {
+            assert!(other_forms(one).iter().any(|form| form == other), "{one} → {other}: {:?}", other_forms(one));
         }
         assert!(other_forms("e06000001").is_empty() && other_forms("yn").is_empty());
     }

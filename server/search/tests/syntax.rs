@@ -65,9 +65,12 @@ fn words_written_apart_or_together_are_found() {
 }
 
 #[test]
-fn welsh_words_are_found_with_their_changed_beginnings() {
+fn welsh_words_are_found_with_their_changed_beginnings_and_in_the_plural() {
     let index = filled();
-    for q in ["gyfrifiad", "chyfrifiad", "nghyfrifiad", "cyfrifiad"] {
+    // The last four are plurals of words in its title and in the name of its topic.
+    for q in
+        ["gyfrifiad", "chyfrifiad", "nghyfrifiad", "cyfrifiad", "cyfrifiadau", "gyfrifiadau", "ieithoedd", "hieithoedd"]
+    {
         let page = index.search(&SearchQuery { language: Language::Cy, ..words(q) }).unwrap();
         assert_eq!(ids(&page)[0], "census-welsh-language-skills", "{q}");
         // It is a form of the word, not a mistake in spelling it.

@@ -15,6 +15,7 @@ mod read;
 mod readiness;
 mod rehearse;
 mod remarks;
+mod reschedule;
 mod schedule_plan;
 mod step;
 
@@ -33,6 +34,7 @@ pub use publish_together::{GivenUp, Kept, Together, next_together, publish_toget
 pub use read::{approval, find, list, page, queue, readiness, status, timeline};
 pub use rehearse::{Missing, Rehearsal, Rehearsed, rehearse};
 pub use remarks::{comment, comments, item_to_review, sign_off, sign_offs, withdraw_sign_off};
+pub use reschedule::{look_ahead, reschedule};
 pub use schedule_plan::schedule_plan;
 pub use step::{Said, checked_channels, take_step, take_step_saying};
 

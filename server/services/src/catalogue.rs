@@ -8,7 +8,7 @@ mod version_page;
 
 pub use home::home;
 pub use register::register;
-pub use search::{search, suggest};
+pub use search::{offers, search, suggest};
 pub(crate) use sync_index::{Staged, stage};
 pub use sync_index::{rebuild_index, sync_index};
 pub use version_page::{Scope, version_page, version_seen_by};

@@ -9,6 +9,7 @@ mod side_by_side;
 
 use std::sync::Arc;
 
+use domain::file::File;
 use domain::refusal::{FieldProblem, Refusal};
 use domain::selection::Selection;
 use domain::version::Version;
@@ -20,6 +21,7 @@ pub use explore::explore;
 pub use files::{TableFiles, open};
 pub(crate) use files::{build, discard};
 pub use options::options;
+pub(crate) use rows::stream_counted;
 pub use rows::{Part, page, stream};
 pub use side_by_side::{compare_page, dataset_page};
 
@@ -77,4 +79,16 @@ pub async fn problems(services: &Services, table: &Arc<Table>, selection: &Selec
     }
     let (table, selection) = (Arc::clone(table), selection.clone());
     services.tables.in_turn(move || table.check(&selection)).await?.map_err(rows::refused)
+}
+
+/// What a workbook of a selection says of itself; `site` is the public address of this site.
+#[must_use]
+pub fn about(site: &str, file: &File, selection: &Selection) -> About {
+    let site = site.trim_end_matches('/');
+    About {
+        title: file.title.clone(),
+        source: format!("{site}/catalogue/{}/editions/{}/versions/{}", file.dataset_id, file.edition, file.version),
+        query: selection.to_query(),
+        notes: vec![format!("Made from {} (SHA-256 {}).", file.filename, file.sha256)],
+    }
 }

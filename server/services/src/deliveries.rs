@@ -5,6 +5,7 @@
 
 mod channels;
 mod circuits;
+mod incidents;
 mod messages;
 mod operate;
 mod outlets;
@@ -19,6 +20,7 @@ mod webhooks;
 pub(crate) use channels::must_be_usable;
 pub use channels::usable_channels;
 pub use circuits::Circuits;
+pub(crate) use incidents::queue_incident;
 pub use operate::{must_know_step, replay, skip};
 pub use outlets::{Jitter, Manner, Outlets, PublicBucket};
 pub use public_copy::{public_address, verify_copies};

@@ -1,10 +1,11 @@
 //! What readers tell the office, without an account.
 
 use chrono::TimeDelta;
-use domain::feedback::{Feedback, FeedbackState, NewFeedback, dataset_of, page_of};
-use domain::page::{Page, Paging};
+use domain::feedback::{Feedback, FeedbackState, MAX_NOTE, NewFeedback, dataset_of, page_of};
+use domain::page::{MAX_LIMIT, Page, Paging};
 use domain::policy::Permission;
 use domain::refusal::{Refusal, all_valid};
+use domain::text::check_optional;
 use persistence::feedback;
 pub use persistence::feedback::FeedbackFilter;
 
@@ -41,6 +42,8 @@ pub async fn give(services: &Services, ctx: &Ctx, new: NewFeedback) -> Result<Fe
         created_at: ctx.now,
         handled_by: None,
         handled_at: None,
+        handled_by_name: None,
+        note: None,
     };
     feedback::insert(services.db.pool(), &told).await?;
     Ok(told)
@@ -55,17 +58,70 @@ pub async fn list(services: &Services, ctx: &Ctx, filter: &FeedbackFilter, pagin
     Ok(feedback::list(services.db.pool(), filter, paging).await?)
 }
 
-/// Notes that the caller has dealt with it.
+/// Everything that fits, newest first, to take away; who took it, and how much, is recorded.
 ///
 /// # Errors
-/// `NotFound` where there is no such thing to deal with; `Unauthenticated` or `Forbidden` without the right.
-pub async fn handle(services: &Services, ctx: &Ctx, id: &str) -> Result<()> {
+/// `Unauthenticated` or `Forbidden` without the right.
+pub async fn export(services: &Services, ctx: &Ctx, filter: &FeedbackFilter) -> Result<Vec<Feedback>> {
+    let by = ctx.caller_with(Permission::SystemOperate)?;
+    // What is told meanwhile would move the parts.
+    let filter = FeedbackFilter { until: Some(ctx.now), ..filter.clone() };
+    let mut found: Vec<Feedback> = Vec::new();
+    let mut offset = 0;
+    loop {
+        let part = feedback::list(services.db.pool(), &filter, Paging { limit: MAX_LIMIT, offset }).await?;
+        let total = part.total_count;
+        found.extend(part.items);
+        offset += MAX_LIMIT;
+        if u64::from(offset) >= total {
+            break;
+        }
+    }
+    let tx = services.db.begin().await?;
+    let about = About { resource_type: "feedback", resource_id: "list" };
+    let details = serde_json::json!({"format": "csv", "count": found.len()});
+    records::note(&tx, ctx, by, about, "exported", details).await?;
+    persistence::db::commit(tx).await?;
+    Ok(found)
+}
+
+/// Notes that the caller has dealt with it, and in their words how.
+///
+/// # Errors
+/// `Invalid` where the note is too long; `NotFound` where there is no such thing; `Blocked` where somebody has dealt with it
+/// already; `Unauthenticated` or `Forbidden` without the right.
+pub async fn handle(services: &Services, ctx: &Ctx, id: &str, note: &str) -> Result<()> {
+    let note = note.trim();
+    let mut problems = Vec::new();
+    check_optional(&mut problems, "note", note, MAX_NOTE, true);
+    all_valid(problems)?;
     let by = ctx.caller_with(Permission::SystemOperate)?;
     let tx = services.db.begin().await?;
-    if !feedback::handle(&tx, id, &by.actor.id, ctx.now).await? {
-        return Err(Refusal::NotFound.into());
+    let kept = Some(note).filter(|note| !note.is_empty());
+    if !feedback::handle(&tx, id, &by.actor, kept, ctx.now).await? {
+        return Err(no_longer(&tx, id, "handled", "Somebody has dealt with it already.").await?.into());
     }
     let about = About { resource_type: "feedback", resource_id: id };
-    records::note(&tx, ctx, by, about, "handled", serde_json::json!({})).await?;
+    records::note(&tx, ctx, by, about, "handled", serde_json::json!({ "note": kept })).await?;
     Ok(persistence::db::commit(tx).await?)
+}
+
+/// Puts back what somebody had dealt with, so that it waits again.
+///
+/// # Errors
+/// `NotFound` where there is no such thing; `Blocked` where it waits already; `Unauthenticated` or `Forbidden` without the right.
+pub async fn put_back(services: &Services, ctx: &Ctx, id: &str) -> Result<()> {
+    let by = ctx.caller_with(Permission::SystemOperate)?;
+    let tx = services.db.begin().await?;
+    if !feedback::put_back(&tx, id).await? {
+        return Err(no_longer(&tx, id, "new", "It waits already.").await?.into());
+    }
+    let about = About { resource_type: "feedback", resource_id: id };
+    records::note(&tx, ctx, by, about, "put_back", serde_json::json!({})).await?;
+    Ok(persistence::db::commit(tx).await?)
+}
+
+/// Why something that was told cannot be changed so: it is none, or it stands there already.
+async fn no_longer(tx: &persistence::Tx, id: &str, code: &'static str, message: &str) -> Result<Refusal> {
+    Ok(if feedback::exists(tx, id).await? { Refusal::blocked(code, message) } else { Refusal::NotFound })
 }

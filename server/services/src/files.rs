@@ -45,6 +45,11 @@ pub(crate) async fn discard_sent(services: &Services, object_key: &str) {
     crate::data::discard(services, object_key.rsplit('/').next().unwrap_or(object_key)).await;
 }
 
+/// Removes bytes that have arrived and become nobody's file.
+pub async fn forget(services: &Services, received: Received) {
+    discard_sent(services, &received.object_key).await;
+}
+
 /// Removes bytes that nothing refers to; a failure is logged and costs only space.
 pub(crate) async fn discard(services: &Services, object_key: &str) {
     if let Err(error) = services.storage.delete(object_key).await {

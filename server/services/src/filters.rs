@@ -6,10 +6,15 @@
 mod change;
 mod create;
 mod outputs;
+mod prepare;
+mod room;
 
 pub use change::{delete, edit};
 pub use create::{NewFilter, create};
-pub use outputs::{find_output, key_of_output, submit};
+pub use outputs::{bytes_of, find_output, key_of_output, made_file, output_depths, retry_output, submit};
+pub use prepare::{Prepared, formats_of, prepare_due, take_up_outputs};
+pub(crate) use room::recall;
+pub use room::{sweep, tidy};
 
 use domain::filter::SavedFilter;
 use domain::refusal::Refusal;

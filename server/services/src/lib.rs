@@ -24,16 +24,19 @@ pub mod filters;
 pub mod ids;
 pub mod images;
 pub mod imports;
+pub mod incidents;
 pub mod maintenance;
 pub mod memory;
 pub mod operations;
 pub mod people;
 pub mod policies;
+pub mod presence;
 mod public_change;
 pub mod publication_log;
 mod records;
 pub mod releases;
 mod rights;
+pub mod saved_views;
 pub mod seed;
 pub mod sitemaps;
 pub mod status;
@@ -65,6 +68,10 @@ pub struct Settings {
     pub max_upload_bytes: u64,
     /// The most bytes of a file that is looked into while its sender waits.
     pub examine_at_once: u64,
+    /// The most cells of an output that is made while it is read; larger ones are made by a job.
+    pub output_at_once_cells: u64,
+    /// The most bytes that the files of large outputs take together.
+    pub output_max_bytes: u64,
     /// The environment's service token, which holds every permission but `approve-own`.
     pub service_auth_token: Option<String>,
     /// How long a node may be silent before another takes over its publication.
@@ -111,6 +118,8 @@ pub struct Nudges {
     pub follow_up: Arc<Notify>,
     /// A file waits to be looked into.
     pub files: Arc<Notify>,
+    /// A large output waits to be made.
+    pub outputs: Arc<Notify>,
 }
 
 impl std::fmt::Debug for Services {

@@ -7,7 +7,7 @@ mod queue;
 
 pub use failures::{casualties, publications};
 pub use integrations::{close_circuit, file_desk, integrations};
-pub use overview::overview;
+pub use overview::{outcomes, overview};
 pub use queue::{queue_desk, run_now};
 
 use domain::actor::Caller;

@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::time::Duration;
 
 use axum::extract::State;
-use axum::http::{HeaderMap, header};
+use axum::http::HeaderMap;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use domain::bundle::BundleStage;
@@ -20,6 +20,7 @@ use super::described::BundlePath;
 use super::problem::Problem;
 use super::v1::StatusBody;
 use crate::clock::Stopwatch;
+use crate::live::takes_events;
 use crate::state::AppState;
 
 /// How often this process's own commits are looked for.
@@ -49,7 +50,7 @@ const ALIVE: Duration = Duration::from_secs(15);
 pub async fn events(State(state): State<AppState>, asked: Asked, Path(id): Path<String>) -> Answer {
     let first = status(&state, &asked, &id).await?;
     asked.no_params()?;
-    let follows = stays(&asked.headers) && first.goes_on;
+    let follows = takes_events(&asked.headers) && first.goes_on;
     let headers = caching(&asked.ctx);
     let told =
         Told { state, asked, id, last: None, next: Some(first), began: Stopwatch::start(), follows, over: false };
@@ -62,12 +63,6 @@ fn answer(headers: HeaderMap, events: impl Stream<Item = Result<Event, Infallibl
         answer.headers_mut().insert(name, value.clone());
     }
     answer
-}
-
-/// Whether the reader says that it takes a stream.
-fn stays(headers: &HeaderMap) -> bool {
-    let accepted = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
-    accepted.flat_map(|line| line.split(',')).any(|kind| kind.trim().starts_with("text/event-stream"))
 }
 
 /// How a bundle stands, as text, and whether that can still change by itself.

@@ -180,14 +180,7 @@ fn headers_of(asked: &Asked, file: &File, query: &DataQuery, format: DataFormat)
 
 /// What a workbook says of itself.
 pub(super) fn about(state: &AppState, file: &File, selection: &Selection) -> About {
-    let site = state.config.public_url.trim_end_matches('/');
-    let version = format!("{site}/catalogue/{}/editions/{}/versions/{}", file.dataset_id, file.edition, file.version);
-    About {
-        title: file.title.clone(),
-        source: version,
-        query: selection.to_query(),
-        notes: vec![format!("Made from {} (SHA-256 {}).", file.filename, file.sha256)],
-    }
+    services::data::about(&state.config.public_url, file, selection)
 }
 
 #[cfg(test)]

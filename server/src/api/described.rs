@@ -20,9 +20,9 @@ mod tags;
 
 pub use addresses::{
     BundleIdPath, BundlePath, ContentPath, DatasetPath, DepartmentPath, DownloadPath, EditionPath, FilePath,
-    FilterDimensionPath, FilterOptionPath, FilterOutputPath, FilterPath, ImagePath, ImageSizePath, PolicyPath,
-    ReleasePath, RolePath, ServiceTokenPath, StepPath, SubscriptionPath, TeamPath, TopicPath, TusAdding, TusBeginning,
-    TusSpeaking, UploadPath, UserPath, VersionPath, WebhookCallPath, WebhookPath,
+    FilterDimensionPath, FilterOptionPath, FilterOutputPath, FilterPath, ImagePath, ImageSizePath, IncidentPath,
+    PolicyPath, ReleasePath, RolePath, ServiceTokenPath, StepPath, SubscriptionPath, TeamPath, TopicPath, TusAdding,
+    TusBeginning, TusSpeaking, UploadPath, UserPath, VersionPath, WebhookCallPath, WebhookPath,
 };
 pub use bodies::{DatasetInput, ImageForm, MetadataDocument, NewDatasetInput, UploadForm};
 pub use document::Document;

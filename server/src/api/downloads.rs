@@ -1,6 +1,6 @@
 //! `/files/downloads/{dataset}/{filename}`: the bytes as they were sent, whole or in part.
 
-mod ranges;
+pub(super) mod ranges;
 pub mod whole;
 
 use std::ops::RangeInclusive;
@@ -108,16 +108,21 @@ async fn give(state: &AppState, method: &Method, asked: &Asked, stored: &StoredF
             let bytes = files::bytes(&state.services, stored, Some(range.clone())).await?;
             Ok(send(headers, size, Some(range), Body::from_stream(bytes)))
         }
-        Part::Outside => Err(Problem::of(
-            StatusCode::RANGE_NOT_SATISFIABLE,
-            "RANGE_NOT_SATISFIABLE",
-            format!("The file has {size} bytes; the range lies outside."),
-        )
-        .with_header(header::CONTENT_RANGE, &format!("bytes */{size}"))),
+        Part::Outside => Err(outside(size)),
     }
 }
 
-fn send(mut headers: HeaderMap, size: u64, range: Option<RangeInclusive<u64>>, body: Body) -> Response {
+/// The refusal of a range outside of a file of so many bytes.
+pub(super) fn outside(size: u64) -> Problem {
+    Problem::of(
+        StatusCode::RANGE_NOT_SATISFIABLE,
+        "RANGE_NOT_SATISFIABLE",
+        format!("The file has {size} bytes; the range lies outside."),
+    )
+    .with_header(header::CONTENT_RANGE, &format!("bytes */{size}"))
+}
+
+pub(super) fn send(mut headers: HeaderMap, size: u64, range: Option<RangeInclusive<u64>>, body: Body) -> Response {
     let (status, length) = match &range {
         Some(range) => {
             put(&mut headers, header::CONTENT_RANGE, &format!("bytes {}-{}/{size}", range.start(), range.end()));
@@ -154,7 +159,7 @@ fn tag_of(file: &File) -> String {
     format!("\"sha256-{}\"", file.sha256)
 }
 
-fn http_date(at: DateTime<Utc>) -> String {
+pub(super) fn http_date(at: DateTime<Utc>) -> String {
     let seconds = u64::try_from(at.timestamp()).unwrap_or(0);
     httpdate::fmt_http_date(UNIX_EPOCH + Duration::from_secs(seconds))
 }

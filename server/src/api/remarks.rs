@@ -137,19 +137,21 @@ pub async fn sign_offs(State(state): State<AppState>, asked: Asked, Path(id): Pa
 
 /// Signs an item of a bundle off.
 ///
-/// It says that the caller has checked the version as it is now. It is not the approval, which is of the whole bundle.
+/// It says that the caller has checked the version: with `If-Match` as it was under that tag of the version, otherwise as it is now.
+/// It is not the approval, which is of the whole bundle.
 #[utoipa::path(
     put, path = "/bundles/{id}/contents/{item}/sign-off", tag = "contents",
     params(ContentPath),
     responses((status = 200, description = "The sign-off", body = SignOffBody)),
     security(("bearer" = [Permission::BundlesReview]), ("session" = [Permission::BundlesReview])),
-    extensions(("x-if-match" = json!("none"))),
+    extensions(("x-if-match" = json!("optional"))),
 )]
 pub async fn sign_off(State(state): State<AppState>, asked: Asked, Path((id, item)): Path<(String, String)>) -> Answer {
     asked.ctx.caller()?;
-    bundles::item_to_review(&state.services, &asked.ctx, &id, &item).await?;
+    let found = bundles::item_to_review(&state.services, &asked.ctx, &id, &item).await?;
     asked.no_params()?;
-    let made = bundles::sign_off(&state.services, &asked.ctx, &id, &item).await?;
+    let seen = asked.if_match().optional(found.version_revision);
+    let made = bundles::sign_off(&state.services, &asked.ctx, &id, &item, seen).await?;
     answer::changed(None, &SignOffBody::from(&made))
 }
 

@@ -9,6 +9,7 @@ mod feedback;
 mod files;
 mod filters;
 mod images;
+mod incidents;
 mod people;
 mod previews;
 mod publication_log;
@@ -25,10 +26,11 @@ pub use datasets::{DatasetBody, EditionBody, STATIC};
 pub use deliveries::{
     NewWebhookBody, TrackingStatusBody, WagtailStatusBody, WebhookBody, WebhookDeliveryBody, webhook_path,
 };
-pub use feedback::FeedbackBody;
+pub use feedback::{FeedbackBody, feedback_csv_head, feedback_csv_line};
 pub use files::{ClearedBody, FileBody, FileQueueBody, FileStatusBody, UploadBody, file_path, upload_path};
 pub use filters::{FilterBody, FilterInput, FilterOutputBody, NewFilterBody, filter_path, output_path};
 pub use images::{ImageBody, ImageInput, ImageSizeBody, image_path};
+pub use incidents::{IncidentBody, incident_path};
 pub use people::{
     DepartmentBody, MeBody, NewServiceTokenBody, ServiceTokenBody, TeamBody, UserBody, UserSessionBody,
     department_path, team_path, token_path, user_path,

@@ -9,7 +9,7 @@ use domain::feedback::KEPT_DAYS;
 use domain::file::FileJobState;
 use domain::subscription::{SubscriptionChannel, SubscriptionStage};
 use persistence::{
-    PersistenceError, bundles, feedback, filters, idempotency, outbox, password_links, probes, revisions, sessions,
+    PersistenceError, bundles, feedback, idempotency, outbox, password_links, presence, probes, revisions, sessions,
     subscriptions, throttles, uploads, webhooks,
 };
 use services::{Ctx, archiving, deliveries};
@@ -41,18 +41,23 @@ pub async fn run(state: AppState, stop: CancellationToken) {
             tracing::warn!(error = &error as &dyn std::error::Error, "what was delivered long ago cannot be forgotten");
         }
         if round.is_multiple_of(ROUNDS_AN_HOUR) {
+            sweep_outputs(&state).await;
             look_at_copies(&state, &mut copies).await;
             archive(&state).await;
         }
         round += 1;
-        if let Err(error) = measure(&state).await {
-            tracing::warn!(error = &error as &dyn std::error::Error, "gauges cannot be read");
-        }
-        if let Err(error) = measure_files(&state).await {
-            tracing::warn!(error = &error as &dyn std::error::Error, "the queue of files cannot be measured");
-        }
+        look_round(&state).await;
         if let Err(error) = tidy(&state).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "what has ended cannot be removed");
+        }
+        match services::filters::tidy(&state.services).await {
+            Ok(removed) => metrics::counter!("outputs_expired_total").increment(removed),
+            Err(error) => {
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "filters and outputs that are over cannot be removed"
+                );
+            }
         }
         match services::uploads::tidy(&state.services).await {
             Ok(ended) => metrics::counter!("uploads_expired_total").increment(ended),
@@ -63,6 +68,30 @@ pub async fn run(state: AppState, stop: CancellationToken) {
         tokio::select! {
             () = stop.cancelled() => return,
             () = tokio::time::sleep(PERIOD) => {}
+        }
+    }
+}
+
+/// Measures how everything stands, and does what the runbook's conditions ask for; what fails is told in the log.
+pub async fn look_round(state: &AppState) {
+    if let Err(error) = measure(state).await {
+        tracing::warn!(error = &error as &dyn std::error::Error, "gauges cannot be read");
+    }
+    if let Err(error) = measure_files(state).await {
+        tracing::warn!(error = &error as &dyn std::error::Error, "the queue of files cannot be measured");
+    }
+    if let Err(error) = super::conditions::look(state).await {
+        tracing::warn!(error = &error as &dyn std::error::Error, "the runbook's conditions cannot be looked at");
+    }
+}
+
+/// Removes files of outputs that nothing refers to.
+async fn sweep_outputs(state: &AppState) {
+    match services::filters::sweep(&state.services).await {
+        Ok(0) => {}
+        Ok(removed) => tracing::warn!(removed, "files of outputs that nothing refers to were removed"),
+        Err(error) => {
+            tracing::warn!(error = &error as &dyn std::error::Error, "files of outputs cannot be looked through");
         }
     }
 }
@@ -112,11 +141,11 @@ async fn tidy(state: &AppState) -> Result<(), PersistenceError> {
     let (db, now) = (state.services.db.pool(), state.services.clock.now());
     state.rates.forget_the_silent();
     sessions::delete_expired(db, now).await?;
+    presence::forget(db, now).await?;
     password_links::delete_expired(db, now).await?;
     throttles::delete_before(db, now - TimeDelta::days(1)).await?;
     webhooks::forget_calls(db, now - TimeDelta::days(CALLS_KEPT_DAYS)).await?;
     subscriptions::forget(db, now, now - TimeDelta::days(ENDED_KEPT_DAYS)).await?;
-    filters::forget(db, now).await?;
     idempotency::forget(db, now - TimeDelta::hours(KEPT_HOURS)).await?;
     Ok(())
 }
@@ -163,6 +192,9 @@ async fn measure_files(state: &AppState) -> Result<(), services::ServiceError> {
         }
     }
     metrics::gauge!("file_jobs_oldest_age_seconds").set(age(oldest, state.services.clock.now()));
+    for (at, number) in services::filters::output_depths(&state.services).await? {
+        metrics::gauge!("output_jobs", "state" => at.as_str()).set(number as f64);
+    }
     Ok(())
 }
 

@@ -14,7 +14,8 @@ pub fn instruments(state: &AppState) -> Instruments {
     Instruments::new(move || readings(&state))
 }
 
-fn readings(state: &AppState) -> Readings {
+/// What this process tells of itself now.
+pub(crate) fn readings(state: &AppState) -> Readings {
     let (status, checks) = standing(state);
     Readings {
         status: word(status).to_owned(),
@@ -25,6 +26,7 @@ fn readings(state: &AppState) -> Readings {
         commit: env!("BUILD_COMMIT").to_owned(),
         samples: read_exposition(&state.metrics.render()),
         settings: state.config.effective().into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
+        firing: state.conditions.firing(),
     }
 }
 

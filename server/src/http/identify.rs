@@ -11,6 +11,7 @@ use domain::actor::Caller;
 use domain::event::Via;
 use domain::language::Language;
 use domain::refusal::Refusal;
+use persistence::sessions;
 use rpc::visit::{Changes, SessionChange};
 use rpc::{Flash, Visit};
 use services::ctx::fingerprint;
@@ -25,6 +26,7 @@ use super::session_fields::{FLASH, ID_TOKEN, LAST_SEEN, PATIENCE, PENDING, Pendi
 use super::submitted::Submitted;
 use super::trace::RequestId;
 use crate::api::problem::Problem;
+use crate::live;
 use crate::state::AppState;
 
 /// How exactly a session knows when it was last used; not more, so that reading does not always write.
@@ -36,7 +38,9 @@ pub async fn identify(State(state): State<AppState>, session: Session, mut reque
     let request_id = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
     let mut ctx = Ctx::public(now, request_id);
     ctx.client = ClientAddress::of(request.extensions()).0;
-    match find_caller(&state, &ctx, &session, request.headers()).await {
+    // What an open page asks by itself is no sign of a person.
+    let counts_as_use = request.uri().path() != live::PATH;
+    match find_caller(&state, &ctx, &session, request.headers(), counts_as_use).await {
         Ok(Some((caller, via))) => (ctx.caller, ctx.via) = (Some(caller), Some(via)),
         Ok(None) => {}
         Err(error) => return Problem::new(&ctx, error).into_response(),
@@ -57,6 +61,7 @@ pub async fn identify(State(state): State<AppState>, session: Session, mut reque
         through_provider: has_cookie && matches!(session.get_value(ID_TOKEN).await, Ok(Some(_))),
         address: device.address.clone(),
         session_idle: state.config.session_idle_timeout.as_secs(),
+        session_left: if has_cookie { session_left(&state, &session, now).await } else { 0 },
         site_name: state.config.site_name.as_str().into(),
         site: state.config.public_url.trim_end_matches('/').into(),
         ..Visit::default()
@@ -94,6 +99,7 @@ async fn find_caller(
     ctx: &Ctx,
     session: &Session,
     headers: &HeaderMap,
+    counts_as_use: bool,
 ) -> Result<Option<(Caller, Via)>, ServiceError> {
     if headers.contains_key(header::AUTHORIZATION) {
         let token = bearer_of(headers).ok_or(Refusal::Unauthenticated)?;
@@ -111,19 +117,48 @@ async fn find_caller(
     };
     let since = session.get::<DateTime<Utc>>(SIGNED_IN_AT).await.map_err(broken)?;
     let seen = session.get::<DateTime<Utc>>(LAST_SEEN).await.map_err(broken)?;
-    let span = |duration| TimeDelta::from_std(duration).unwrap_or_default();
-    let (longest, idle) = (span(state.config.session_absolute_timeout), span(state.config.session_idle_timeout));
-    let over = |at: Option<DateTime<Utc>>, limit| at.is_none_or(|at| ctx.now - at > limit);
-    if over(since, longest) || over(seen.or(since), idle) {
+    if has_ended(state, ctx.now, since, seen) {
         session.flush().await.map_err(broken)?;
         return Ok(None);
     }
-    if over(seen, SEEN_EVERY) {
+    if counts_as_use && is_before(seen, ctx.now - SEEN_EVERY) {
         session.insert(LAST_SEEN, ctx.now).await.map_err(broken)?;
     }
     let id = session.id().map(|id| id.to_string()).unwrap_or_default();
     let caller = accounts::by_user_id(&state.services, ctx, &user_id).await?;
     Ok(caller.map(|caller| (caller, Via::session(fingerprint(&id)))))
+}
+
+fn is_before(at: Option<DateTime<Utc>>, then: DateTime<Utc>) -> bool {
+    at.is_none_or(|at| at < then)
+}
+
+/// Whether a session is over, that began and was last used then.
+fn has_ended(state: &AppState, now: DateTime<Utc>, since: Option<DateTime<Utc>>, seen: Option<DateTime<Utc>>) -> bool {
+    let span = |duration| TimeDelta::from_std(duration).unwrap_or_default();
+    let (longest, idle) = (span(state.config.session_absolute_timeout), span(state.config.session_idle_timeout));
+    is_before(since, now - longest) || is_before(seen.or(since), now - idle)
+}
+
+/// Whose session it is, with their rights as they are now, without using it; `None` once it is over.
+pub(crate) async fn still_signed_in(
+    state: &AppState,
+    ctx: &Ctx,
+    session: &str,
+) -> Result<Option<Caller>, ServiceError> {
+    let Some(found) = sessions::load(state.services.db.pool(), session, ctx.now).await? else { return Ok(None) };
+    let over = has_ended(state, ctx.now, found.details.created_at, found.details.last_seen_at);
+    match found.user_id.filter(|_| !over) {
+        Some(user_id) => accounts::by_user_id(&state.services, ctx, &user_id).await,
+        None => Ok(None),
+    }
+}
+
+/// How many seconds the session lasts at most from now on, however much it is used.
+async fn session_left(state: &AppState, session: &Session, now: DateTime<Utc>) -> u64 {
+    let since = session.get::<DateTime<Utc>>(SIGNED_IN_AT).await.ok().flatten();
+    let used = since.map(|since| (now - since).to_std().unwrap_or_default());
+    used.map_or(0, |used| state.config.session_absolute_timeout.saturating_sub(used).as_secs())
 }
 
 /// Who has taken the first step of signing in, not too long ago.

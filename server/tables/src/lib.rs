@@ -26,7 +26,7 @@ mod table_file;
 mod write;
 
 pub use build::{Built, Limits, build};
-pub use chart::chart;
+pub use chart::{chart, chart_as};
 pub use compare::compare;
 pub use content::{Content, sniff};
 pub use options::options;
@@ -36,7 +36,7 @@ pub use query::{OptionPage, Position, RowBatch, Rows};
 pub use source::{Input, Refused, Source};
 pub use table::{Table, TableError};
 pub use table_file::TABLE_LAYOUT;
-pub use write::{About, Chunks, MAX_SHEET_ROWS, Page, write, write_page};
+pub use write::{About, Chunks, MAX_SHEET_ROWS, Page, write, write_counted, write_page};
 
 #[cfg(test)]
 mod tests;

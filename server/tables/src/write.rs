@@ -8,6 +8,9 @@ mod xlsx;
 
 pub use xlsx::{About, MAX_SHEET_ROWS};
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use domain::selection::{DataFormat, Selection};
 
 use crate::query::{Position, RowBatch, Rows};
@@ -53,6 +56,21 @@ pub fn write(
     format: DataFormat,
     about: &About,
 ) -> Result<Chunks, TableError> {
+    write_counted(table, selection, page, format, about, Arc::default())
+}
+
+/// The same, and adds the rows to `written` as they are given out; those of a workbook are not counted.
+///
+/// # Errors
+/// As `write`.
+pub fn write_counted(
+    table: &Table,
+    selection: &Selection,
+    page: Page,
+    format: DataFormat,
+    about: &About,
+    written: Arc<AtomicU64>,
+) -> Result<Chunks, TableError> {
     let shown = table.shown(selection);
     let encoder: Box<dyn Encoder> = match format {
         DataFormat::Json => Box::new(json::Json::new(table, shown, Some(table.count(selection)?))),
@@ -65,7 +83,7 @@ pub fn write(
     // One row more tells whether there is a next page.
     wanted.limit = page.limit.map(|limit| limit.saturating_add(u64::from(format == DataFormat::Json)));
     let rows = table.rows_of(selection, page.start, page.offset, wanted.limit)?;
-    Ok(Box::new(Pieces { rows: Some(rows), encoder, left: page.limit, last: None, begun: false }))
+    Ok(Box::new(Pieces { rows: Some(rows), encoder, left: page.limit, last: None, begun: false, written }))
 }
 
 /// A page as one text, for callers that want it whole.
@@ -87,6 +105,7 @@ struct Pieces {
     left: Option<u64>,
     last: Option<Position>,
     begun: bool,
+    written: Arc<AtomicU64>,
 }
 
 impl Pieces {
@@ -112,6 +131,7 @@ impl Pieces {
             if batch.rows() > 0 {
                 self.encoder.rows(&batch, &mut piece)?;
                 self.last = Some(rows.place_after(&batch));
+                self.written.fetch_add(batch.rows() as u64, Ordering::Relaxed);
                 self.left = self.left.map(|left| left - batch.rows() as u64);
             }
             if over {

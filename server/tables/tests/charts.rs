@@ -1,8 +1,8 @@
 //! Which tables become charts, and what the charts hold.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
-use domain::table::{Chart, ChartKind, latest};
-use tables::{chart, inspect};
+use domain::table::{Chart, ChartKind, Drawing, NotDrawn, latest};
+use tables::{chart, chart_as, inspect};
 
 fn drawn(text: &str) -> Option<Chart> {
     let profile = inspect(text.as_bytes(), "table.csv").unwrap();
@@ -110,4 +110,93 @@ fn dates_that_change_form_are_settled_only_by_even_steps() {
     }
     let chart = drawn(&text).unwrap();
     assert_eq!((chart.x.len(), chart.x[23].as_str()), (24, "December 1900"));
+}
+
+/// The table drawn as somebody wants it.
+fn drawn_as(text: &str, kind: ChartKind, by: Option<&str>) -> Result<Chart, NotDrawn> {
+    let profile = inspect(text.as_bytes(), "table.csv").unwrap();
+    let drawing = Drawing { kind: Some(kind), by: by.map(str::to_owned), panels: 0 };
+    chart_as(text.as_bytes(), &profile, &drawing, "")
+}
+
+fn labels(chart: &Chart) -> Vec<&str> {
+    chart.series.iter().map(|series| series.label.as_str()).collect()
+}
+
+/// Visits by area and purpose, with their totals, over four years.
+fn visits() -> String {
+    let mut text = String::from("Year,Area,Purpose,Visits\n");
+    for year in 0..4 {
+        let mut sums = [0; 3];
+        for (at, area) in ["North", "South", "East"].into_iter().enumerate() {
+            let (work, play) = (10 + year + at, 20 + year * 2);
+            text.push_str(&format!("{},{area},Work,{work}\n{},{area},Play,{play}\n", 2020 + year, 2020 + year));
+            text.push_str(&format!("{},{area},Total,{}\n", 2020 + year, work + play));
+            for (sum, figure) in sums.iter_mut().zip([work, play, work + play]) {
+                *sum += figure;
+            }
+        }
+        for (purpose, sum) in ["Work", "Play", "Total"].into_iter().zip(sums) {
+            text.push_str(&format!("{},All areas,{purpose},{sum}\n", 2020 + year));
+        }
+    }
+    text
+}
+
+#[test]
+fn parts_of_a_dimension_are_stacked_under_the_totals_of_the_others() {
+    let by_area = drawn_as(&visits(), ChartKind::Area, Some("Area")).unwrap();
+    assert_eq!((by_area.kind, labels(&by_area)), (ChartKind::Area, vec!["North", "South", "East"]));
+    assert_eq!(by_area.series[0].values[0], Some(30.0), "both purposes together");
+    let by_purpose = drawn_as(&visits(), ChartKind::Area, Some("Purpose")).unwrap();
+    assert_eq!(labels(&by_purpose), ["Work", "Play"]);
+    // Without a wish the first dimension that works is taken.
+    assert_eq!(labels(&drawn_as(&visits(), ChartKind::Area, None).unwrap()), ["North", "South", "East"]);
+}
+
+#[test]
+fn each_option_of_a_dimension_gets_a_panel() {
+    let panels = drawn_as(&visits(), ChartKind::Multiples, Some("Area")).unwrap();
+    assert_eq!(labels(&panels), ["North", "South", "East", "All areas"]);
+    let shown = panels.panels.unwrap();
+    assert_eq!((shown.by.as_str(), shown.first, shown.total), ("Area", 1, 4));
+    assert_eq!(shown.range.0, 30.0);
+    let mut many = String::from("Date,Area,Count\n");
+    for year in 2000..2004 {
+        for option in 0..40 {
+            many.push_str(&format!("{year},area {option},{}\n", year + option));
+        }
+    }
+    let panels = drawn_as(&many, ChartKind::Multiples, None).unwrap();
+    assert_eq!((panels.series.len(), panels.panels.unwrap().total), (24, 40));
+}
+
+#[test]
+fn figures_side_by_side_make_panels_and_parts_too() {
+    let text = "period-start,uk-visits,wales-visits\n1862-01-01,113,115\n1862-02-01,35,20\n1862-03-01,101,113\n";
+    assert_eq!(labels(&drawn_as(text, ChartKind::Multiples, None).unwrap()), ["uk-visits", "wales-visits"]);
+    assert_eq!(labels(&drawn_as(text, ChartKind::Area, None).unwrap()), ["uk-visits", "wales-visits"]);
+}
+
+#[test]
+fn what_cannot_be_drawn_as_wanted_says_why() {
+    let bars = "Area,Rate\nNorth,5\nSouth,6\nEast,7\n";
+    let unclear = "Year,Area,Kind,Value\n2000,North,a,1\n2000,North,b,2\n2001,South,a,1\n2001,South,b,4\n2002,South,a,1\n2002,South,b,3\n";
+    for (text, kind, by, why) in [
+        (bars, ChartKind::Line, None, NotDrawn::NoTime),
+        (bars, ChartKind::Area, None, NotDrawn::NoTime),
+        (&visits(), ChartKind::Bar, None, NotDrawn::NoNames),
+        (unclear, ChartKind::Multiples, Some("Area"), NotDrawn::Several),
+        (unclear, ChartKind::Multiples, Some("Year"), NotDrawn::OnlyOne),
+        ("Year,Rate\n2000,1\n2001,2\n2002,3\n", ChartKind::Area, None, NotDrawn::OnlyOne),
+        (
+            "Year,Sex,Rate\n2000,m,1\n2000,f,2\n2001,m,1\n2001,f,2\n2002,m,1\n2002,f,2\n",
+            ChartKind::Area,
+            None,
+            NotDrawn::NoSum,
+        ),
+    ] {
+        assert_eq!(drawn_as(text, kind, by).unwrap_err(), why, "{kind} {by:?}");
+    }
+    assert_eq!(drawn_as(bars, ChartKind::Bar, None).unwrap().kind, ChartKind::Bar);
 }

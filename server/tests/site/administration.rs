@@ -149,4 +149,80 @@ on_both_databases! {
         let file = site.signed_in("admin@example.org").await.get("/v1/audit?format=csv&resource_type=team").await.must_be(200);
         assert!(file.header("content-disposition").contains(".csv") && file.text.contains("prices-desk"), "{file:?}");
     }
+
+    async fn a_problem_of_a_grant_stands_beside_its_field(db: TestDatabase) {
+        let site = Site::start(db).await;
+        site.account("admin@example.org", &[Role::Admin]).await;
+        let (_, id) = site.person("ann@example.org", &[]).await;
+        let mut admin = Browser::signed_in(&site, "admin@example.org").await;
+        let wrong = [("role", "editor"), ("datasets", "no-such"), ("departments[]", "no-such"), ("expires_on", "2001-01-01")];
+        let page = format!("/admin/users/{id}");
+        let forms = [
+            ("access/grant-role", page.as_str(), vec![("kind", "user"), ("id", id.as_str())]),
+            ("access/create-user", "/admin/users/new", vec![("email", "new@example.org"), ("name", "New")]),
+            ("access/create-token", "/admin/service-tokens", vec![("name", "Loader"), ("ends_on", "2001-01-01")]),
+        ];
+        for (endpoint, page, mut fields) in forms {
+            let prefix = endpoint.replace('/', "-");
+            let ends = fields.iter().any(|(name, _)| *name == "ends_on");
+            fields.extend(wrong);
+            let refused = admin.submit(&format!("/rpc/{endpoint}"), page, &fields).await.must_be(200).text;
+            for (field, said) in [("expires_on", "Give an end in the future"), ("datasets", "There is no dataset no-such")] {
+                let error = refused.split(&format!("id=\"{prefix}-{field}-error\"")).nth(1).unwrap_or_default();
+                assert!(error.get(..200).unwrap_or(error).contains(said), "{endpoint} {field}: {refused}");
+            }
+            assert!(refused.contains(&format!("href=\"#{prefix}-departments\"")), "{endpoint}: {refused}");
+            assert_eq!(refused.contains(&format!("id=\"{prefix}-ends_on-error\"")), ends, "{endpoint}");
+        }
+    }
+
+    async fn the_trail_is_searched_by_names(db: TestDatabase) {
+        let site = Site::start(db).await;
+        site.account("admin@example.org", &[Role::Admin]).await;
+        let mut admin = Browser::signed_in(&site, "admin@example.org").await;
+        let fields = [("email", "ann@example.org"), ("name", "Ann Lee"), ("password", PASSWORD)];
+        let ann = id_of(&admin.post("/rpc/access/create-user", "/admin/users/new", &fields).await.must_be(303).header("location"));
+        admin.post("/rpc/access/create-team", "/admin/teams", &[("name", "Prices desk")]).await.must_be(303);
+        let mut ask = async |query: &str| admin.get(&format!("/admin/audit?{query}")).await.must_be(200).text.replace("<!>", "");
+        let about = ask("resource_id=ann+lee").await;
+        assert!(about.contains(&format!("Which one: Ann Lee ({ann})")) && !about.contains("No record fits"), "{about}");
+        assert!(about.contains(&format!("format=csv&amp;resource_id={ann}")), "{about}");
+        let team = ask("resource_id=prices+desk&resource_type=team").await;
+        assert!(team.contains("Prices desk (prices-desk)") && !team.contains("No record fits"), "{team}");
+        let by = ask("actor=admin@example").await;
+        assert!(by.contains("Who: ") && !by.contains("No record fits"), "{by}");
+        let nobody = ask("actor=nobody+of+this+name").await;
+        assert!(nobody.contains("it was taken as an id") && nobody.contains("No record fits"), "{nobody}");
+        for kind in domain::event::RESOURCE_TYPES {
+            assert!(nobody.contains(&format!("<option value=\"{kind}\"")), "{kind}: {nobody}");
+        }
+    }
+
+    async fn what_takes_something_away_asks_first_without_scripts(db: TestDatabase) {
+        let site = Site::start(db).await;
+        site.account("admin@example.org", &[Role::Admin]).await;
+        let (_, id) = site.person("ann@example.org", &[Grant::of(Role::Editor)]).await;
+        Browser::signed_in(&site, "ann@example.org").await;
+        let mut admin = Browser::signed_in(&site, "admin@example.org").await;
+        admin.submit("/rpc/access/create-token", "/admin/service-tokens", &[("name", "Loader"), ("role", "editor")]).await;
+        admin.submit("/rpc/access/create-team", "/admin/teams", &[("name", "Prices desk")]).await;
+        let hook = [("url", "https://example.org/hook"), ("events[]", "bundle.published"), ("enabled", "on")];
+        let hook = admin.post("/rpc/webhooks/create", "/admin/webhooks", &hook).await.must_be(303).header("location");
+        let user = format!("/admin/users/{id}");
+        for (page, endpoints) in [
+            (user.as_str(), &["access/withdraw-grant", "access/end-sessions", "access/suspend-user"][..]),
+            ("/admin/service-tokens", &["access/revoke-token"]),
+            ("/admin/teams/prices-desk", &["access/delete-team"]),
+            (&hook, &["webhooks/delete", "webhooks/rotate-secret"]),
+            ("/account", &["account/end-all-sessions"]),
+        ] {
+            let text = admin.get(page).await.must_be(200).text;
+            for endpoint in endpoints {
+                let before = text.split(&format!("action=\"/rpc/{endpoint}\"")).next().unwrap();
+                assert!(before.len() < text.len(), "{page} has no {endpoint}");
+                let (opened, closed) = (before.matches("<details").count(), before.matches("</details>").count());
+                assert!(opened > closed, "{endpoint} on {page} is one press");
+            }
+        }
+    }
 }

@@ -44,6 +44,15 @@ const TABLE: &[(&str, &str)] = &[
     ("GET /publication-log/verify", "+++++++++"),
     ("GET /audit", "1333+++33"),
     ("GET /feedback", "13333+333"),
+    ("GET /incidents", "13333++33"),
+    ("POST /incidents", "13333~333"),
+    ("GET /incidents/{n}", "13333++33"),
+    ("POST /incidents/{n}/updates", "13333~333"),
+    ("PUT /incidents/{n}/acknowledge", "13333~333"),
+    ("PUT /incidents/{n}/severity", "13333~333"),
+    ("PUT /incidents/{n}/mitigate", "13333~333"),
+    ("PUT /incidents/{n}/resolve", "13333~333"),
+    ("PUT /incidents/{n}/reopen", "13333~333"),
     ("GET /audit/verify", "1333+++33"),
     ("GET /search", "+++++++++"),
     ("GET /search/suggest?q=x", "+++++++++"),
@@ -61,6 +70,7 @@ const TABLE: &[(&str, &str)] = &[
     ("POST /filters/{v}/submit", "4++++++44"),
     ("GET /filter-outputs/{q}", "4++++++44"),
     ("GET /filter-outputs/{q}/downloads/csv", "4++++++44"),
+    ("POST /filter-outputs/{q}/retry", "4~~~~~~44"),
     ("GET /filters/{v}/dimensions", "4++++++44"),
     ("GET /filters/{v}/dimensions/Year", "4++++++44"),
     ("PUT /filters/{v}/dimensions/Year", "133333344"),
@@ -318,6 +328,7 @@ async fn prepare(site: &Site, editor: &Caller, approver: &Caller) -> BTreeMap<&'
     let user = root.post("/users", user).await.must_be(201).json();
     let token = id(root.post("/service-tokens", json!({"name": "any", "grants": [{"role": "editor"}]})).await);
     let hook = id(root.post("/webhooks", json!({"url": "https://example.org/hook"})).await);
+    let incident = id(root.post("/v1/incidents", json!({"title": "Slow", "severity": "p3"})).await);
     let filter = json!({
         "dataset": {"id": "hidden", "edition": "time-series", "version": "1"},
         "dimensions": [{"name": "Year", "options": ["2023"]}],
@@ -343,6 +354,7 @@ async fn prepare(site: &Site, editor: &Caller, approver: &Caller) -> BTreeMap<&'
         ("{p}", user["grants"][0]["id"].as_str().unwrap().to_owned()),
         ("{t}", token),
         ("{w}", hook),
+        ("{n}", incident),
     ])
 }
 

@@ -219,7 +219,7 @@ on_both_databases! {
     async fn a_form_for_files_that_holds_none_is_refused(db: TestDatabase) {
         let site = Site::start(db).await;
         let mut browser = crate::browser::Browser::new(&site);
-        for function in ["/rpc/files/upload", "/rpc/images/add"] {
+        for function in ["/rpc/files/upload", "/rpc/images/add", "/rpc/imports/files"] {
             browser.post(function, "/admin", &[("version", "1")]).await.must_be(415);
         }
     }

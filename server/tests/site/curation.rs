@@ -160,6 +160,38 @@ on_both_databases! {
         assert!(seen.contains("Changes: title"), "{seen}");
         site.public().get("/datasets/cpi").await.must_be(404);
     }
+
+    async fn an_import_takes_the_files_that_its_lines_name(db: TestDatabase) {
+        let site = Site::start(db).await;
+        site.account("editor@example.org", &[Role::Editor]).await;
+        let mut editor = Browser::signed_in(&site, "editor@example.org").await;
+        let csv = "id,department,title,edition,release_date,file\ncpi,economy,Prices,2026,2026-12-01,cpi.csv\ngdp,economy,Output,2026,,gdp.csv\n";
+        let send = async |cookie: String, step: &'static str| {
+            let table = |name: &'static str| reqwest::multipart::Part::bytes(TABLE.to_vec()).file_name(name);
+            let form = reqwest::multipart::Form::new().text("step", step).text("csv", csv);
+            let form = form.part("files", table("cpi.csv")).part("files", table("spare.csv"));
+            let public = site.public();
+            let request = public.request(reqwest::Method::POST, "/rpc/imports/files").header("cookie", cookie);
+            let request = request.header("sec-fetch-site", "same-origin").header("accept", "text/html").multipart(form);
+            public.send(request).await.must_be(303)
+        };
+        send(editor.cookie(), "rehearse").await;
+        let seen = editor.get("/admin/imports").await.must_be(200).text.replace("<!>", "");
+        assert!(seen.contains("The file gdp.csv was not sent.") && seen.contains("Import 1 of 2 lines"), "{seen}");
+        assert!(seen.contains("No line names these files, so they are left out: spare.csv."), "{seen}");
+        assert!(seen.contains("Choose the same files again"), "{seen}");
+        editor.get("/admin/datasets/cpi").await.must_be(404);
+        send(editor.cookie(), "carry-out").await;
+        let done = editor.get("/admin/imports").await.must_be(200).text.replace("<!>", "");
+        assert!(done.contains("Made: 1. Changed: 0. As they were: 0. Refused: 1."), "{done}");
+        let version = editor.get("/admin/datasets/cpi/editions/2026/versions/1").await.must_be(200).text;
+        assert!(version.contains("cpi.csv") && version.contains("2026-12-01"), "{version}");
+        editor.get("/admin/datasets/gdp").await.must_be(404);
+        // The same once more: the file is there already, which is told; the dataset stays as it is.
+        send(editor.cookie(), "carry-out").await;
+        let again = editor.get("/admin/imports").await.must_be(200).text.replace("<!>", "");
+        assert!(again.contains("The dataset is as the line says, but cpi.csv was not taken."), "{again}");
+    }
 }
 
 /// Takes a release one step; the page that follows.

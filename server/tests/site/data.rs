@@ -137,6 +137,53 @@ on_both_databases! {
         public.get(&format!("{options}?dim.Nothing=x")).await.must_be(422);
     }
 
+    async fn the_explorer_draws_as_the_reader_wants_or_says_why_not(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let mut table = String::from("Area,Year,Visits\n");
+        for year in 2021..2025 {
+            for area in 0..30 {
+                table.push_str(&format!("Area {area:02},{year},{}\n", year - 2000 + area));
+            }
+        }
+        let editor = site.service("editor", &[Role::Editor]).await;
+        let approver = site.service("approver", &[Role::Approver]).await;
+        let operator = site.service("operator", &[Role::Operator]).await;
+        table_version(&editor, &approver, "areas", table.as_bytes()).await;
+        let bundle = approved_bundle(&editor, &approver, "Areas", &[("areas", "1")]).await;
+        operator.post(&format!("/bundles/{bundle}/publish"), json!({"reason": "now"})).await.must_be(202);
+        site.run_tasks().await;
+        let explore = "/catalogue/areas/editions/time-series/versions/1/explore";
+        let page = async |query: &str| site.public().get(&format!("{explore}{query}")).await.must_be(200).text;
+
+        // Thirty series are no lines; the form offers other kinds.
+        let plain = page("").await;
+        assert!(plain.contains("No kind of chart fits these rows") && plain.contains("<select name=\"chart\""), "{plain}");
+        let panels = page("?chart=multiples&by=Area").await;
+        assert_eq!(panels.matches("class=\"chart__panel\"").count(), 24);
+        for words in ["Panels 1 to 24 of 30.", "All panels are on the same scales.", "chart=multiples&amp;by=Area&amp;panels=2#chart-figure"] {
+            assert!(panels.contains(words), "{words} {panels}");
+        }
+        assert!(panels.contains("value=\"multiples\" selected") && panels.contains("value=\"Area\" selected"), "{panels}");
+        let rest = page("?chart=multiples&by=Area&panels=2").await;
+        assert_eq!(rest.matches("class=\"chart__panel\"").count(), 6);
+        assert!(rest.contains("Area 29</p>") && !rest.contains("Area 23</p>"), "{rest}");
+
+        let area = page("?dim.Area=Area+01,Area+02&chart=area").await;
+        assert!(area.contains("chart__band series-2") && area.contains("The parts are stacked"), "{area}");
+        // Choices of rows keep the kind, choices of the kind keep the rows.
+        assert!(area.contains("<input type=\"hidden\" name=\"chart\" value=\"area\""), "{area}");
+        for area_name in ["Area 01", "Area 02"] {
+            let kept = format!("<input type=\"hidden\" name=\"dim.Area\" value=\"{area_name}\"");
+            assert!(area.contains(&kept), "{kept} {area}");
+        }
+        assert!(page("?chart=area").await.contains("At most six parts"));
+        assert!(page("?chart=bar").await.contains("not drawn as bars"));
+        let nonsense = page("?chart=pie&by=Nothing&panels=99").await;
+        assert!(nonsense.contains("No kind of chart fits these rows"), "{nonsense}");
+        let welsh = site.public().get(&format!("/cy{explore}?chart=multiples&by=Area")).await.must_be(200).text;
+        assert!(welsh.contains("Paneli 1 i 24 o 30.") && welsh.contains("Paneli bach"), "{welsh}");
+    }
+
     async fn the_explorer_shows_the_same_without_scripts(db: TestDatabase) {
         let site = Site::start(db).await;
         published(&site, AREAS).await;

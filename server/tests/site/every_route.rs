@@ -33,6 +33,7 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("rights", "POST /v1/filters*", "anybody may keep a selection, and whoever knows one may take it along"),
     ("reads", "GET /v1/filter-outputs/*", "its address is all that protects it, so nobody but its reader keeps it"),
     ("tags", "GET /v1/filter-outputs/*", "its address is all that protects it, so nobody but its reader keeps it"),
+    ("rights", "POST /v1/filter-outputs/*", "whoever knows an output may have its files made"),
     ("reads", "GET /v1/filters*", "its address is all that protects it, so nobody but its reader keeps it"),
     ("rights", "POST /v1/subscriptions*", "anybody may ask, and whoever has the token may confirm"),
     ("rights", "DELETE /v1/subscriptions/{id}", "whoever has its token may end it"),

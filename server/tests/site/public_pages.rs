@@ -3,6 +3,7 @@
 mod discovery;
 mod feedback;
 mod feeds;
+mod lists;
 mod registers;
 mod versions;
 

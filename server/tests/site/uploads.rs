@@ -12,6 +12,7 @@ use testkit::on_both_databases;
 use self::sender::*;
 use crate::support::*;
 
+pub use self::faults::Faulty;
 pub use self::sender::{begin_for, metadata_of, upload_whole};
 
 /// A version that takes files, and who may give it some.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::Readings;
+use super::conditions::Condition;
 use super::meters::within;
 
 /// How a measure stands against its threshold.
@@ -78,7 +79,7 @@ fn response_time(readings: &Readings) -> Indicator {
         "Response time, p95",
         format!("{ms:.0} ms"),
         "below 500 ms; alarm above 1,000 ms",
-        grade(ms >= 500.0, ms > 1000.0),
+        grade(ms >= 500.0, Condition::SlowAnswers.holds_at(ms / 1000.0)),
         "/ops/performance",
     )
 }
@@ -92,12 +93,12 @@ fn faults(readings: &Readings) -> Indicator {
             faults += sample.value;
         }
     }
-    let part = if total > 0.0 { faults / total * 100.0 } else { 0.0 };
+    let part = if total > 0.0 { faults / total } else { 0.0 };
     Indicator::new(
         "Answers with a fault (5xx)",
-        format!("{part:.2} %"),
+        format!("{:.2} %", part * 100.0),
         "below 0.1 %; alarm above 1 %",
-        grade(part >= 0.1, part > 1.0),
+        grade(part >= 0.001, Condition::Faults.holds_at(part)),
         "/ops/performance",
     )
 }
@@ -105,12 +106,12 @@ fn faults(readings: &Readings) -> Indicator {
 fn success(published: u64, failed: u64) -> Indicator {
     let total = published + failed;
     #[expect(clippy::cast_precision_loss, reason = "counts this large do not occur")]
-    let part = if total == 0 { 100.0 } else { published as f64 / total as f64 * 100.0 };
+    let part = if total == 0 { 1.0 } else { published as f64 / total as f64 };
     Indicator::new(
         "Publications that succeeded, 30 days",
-        if total == 0 { "none yet".to_owned() } else { format!("{part:.1} % of {total}") },
+        if total == 0 { "none yet".to_owned() } else { format!("{:.1} % of {total}", part * 100.0) },
         "99.5 % or more",
-        grade(part < 99.5, false),
+        grade(Condition::PublicationsBelowTarget.holds_at(part), false),
         "/ops/publications",
     )
 }
@@ -121,17 +122,18 @@ fn in_a_row(readings: &Readings) -> Indicator {
         "Failed publications in a row",
         format!("{failed:.0}"),
         "none; alarm above 3",
-        grade(failed >= 1.0, failed > 3.0),
+        grade(failed >= 1.0, Condition::PublicationsFail.holds_at(failed)),
         "/ops/failures",
     )
 }
 
+#[expect(clippy::cast_precision_loss, reason = "counts this large do not occur")]
 fn depth(queued: u64) -> Indicator {
     Indicator::new(
         "Bundles in the publish queue",
         queued.to_string(),
         "at most 10",
-        grade(queued > 10, false),
+        grade(Condition::PublishQueueLong.holds_at(queued as f64), false),
         "/ops/queue",
     )
 }
@@ -142,7 +144,7 @@ fn overdue(readings: &Readings) -> Indicator {
         "Longest wait beyond its instant",
         format!("{seconds:.0} s"),
         "none; high above 2 hours",
-        grade(seconds > 5.0, seconds > 60.0),
+        grade(seconds > 5.0, Condition::PublicationOverdue.holds_at(seconds)),
         "/ops/queue",
     )
 }
@@ -153,7 +155,7 @@ fn corruption(readings: &Readings) -> Indicator {
         "Data found other than it was left",
         format!("{found:.0}"),
         "none; critical from the first",
-        grade(false, found > 0.0),
+        grade(false, Condition::DataCorrupt.holds_at(found)),
         "/ops/health",
     )
 }
@@ -175,6 +177,7 @@ mod tests {
             commit: String::new(),
             samples: read_exposition(text),
             settings: Vec::new(),
+            firing: Vec::new(),
         }
     }
 

@@ -75,6 +75,7 @@ mod tests {
             positions: (0..values.len()).map(|index| index as f64).collect(),
             selection: Vec::new(),
             series: vec![Series { label: "Price".into(), values: values.to_vec() }],
+            panels: None,
         }
     }
 

@@ -23,6 +23,7 @@ pub async fn create_user(
     let password = Some(password).filter(|password| !password.is_empty());
     let new = services::accounts::NewUser { email, name: name.trim().to_owned(), password, grants };
     let outcome = services::accounts::create_user_unless(&services, &ctx, new, problems).await;
+    let outcome = GrantFields::named_as_typed(outcome, "");
     crate::form::done("access/create-user", outcome, "/admin/users/new", |user| {
         (format!("/admin/users/{}", user.id), "The account was made.".to_owned())
     })

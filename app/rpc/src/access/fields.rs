@@ -47,6 +47,27 @@ impl GrantFields {
         (grant, problems)
     }
 
+    /// The same outcome with its problems named as the form's fields are, so that each stands beside its field.
+    ///
+    /// Services speak of `grants.0.expires_at`, as the API's bodies do; the form has one grant, its day in `expires_on`, and in
+    /// `ends` the name of the field for the end of what holds the grant, where it has one.
+    pub fn named_as_typed<T>(
+        outcome: Result<T, services::ServiceError>,
+        ends: &str,
+    ) -> Result<T, services::ServiceError> {
+        use domain::refusal::{FieldProblem, Refusal};
+
+        outcome.map_err(|error| match error {
+            services::ServiceError::Refused(Refusal::Invalid { problems }) => {
+                let named = |problem: FieldProblem| FieldProblem { field: field_of(&problem.field, ends), ..problem };
+                services::ServiceError::Refused(Refusal::Invalid {
+                    problems: problems.into_iter().map(named).collect(),
+                })
+            }
+            other => other,
+        })
+    }
+
     /// Whether nothing was chosen.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -54,9 +75,50 @@ impl GrantFields {
     }
 }
 
+/// The form's field for what the API calls `sent`.
+#[cfg(not(target_family = "wasm"))]
+fn field_of(sent: &str, ends: &str) -> String {
+    let parts: Vec<&str> = sent.split('.').collect();
+    let own = match parts.as_slice() {
+        ["grants"] | ["grants", _] => return "role".to_owned(),
+        ["expires_at"] if !ends.is_empty() => return ends.to_owned(),
+        ["grants", _, own @ ..] => own,
+        own => own,
+    };
+    match own {
+        ["expires_at"] => "expires_on".to_owned(),
+        [list @ ("departments" | "datasets"), ..] => (*list).to_owned(),
+        _ => own.join("."),
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use domain::refusal::{FieldProblem, Refusal};
+    use services::ServiceError;
+
     use super::GrantFields;
+
+    #[test]
+    fn problems_are_named_as_the_fields_of_the_form() {
+        let named = |sent: &[&str], ends: &str| {
+            let problems = sent.iter().map(|field| FieldProblem::new(field, "x", "No.")).collect();
+            let refused: Result<(), _> = Err(ServiceError::Refused(Refusal::Invalid { problems }));
+            match GrantFields::named_as_typed(refused, ends) {
+                Err(ServiceError::Refused(Refusal::Invalid { problems })) => {
+                    problems.into_iter().map(|problem| problem.field).collect::<Vec<_>>()
+                }
+                other => panic!("{other:?}"),
+            }
+        };
+        let alone = ["expires_at", "departments.0", "datasets.3", "role", "name"];
+        assert_eq!(named(&alone, ""), ["expires_on", "departments", "datasets", "role", "name"]);
+        let listed =
+            ["grants", "grants.0.expires_at", "grants.0.departments.1", "grants.0.datasets.2", "grants.0.role"];
+        assert_eq!(named(&listed, ""), ["role", "expires_on", "departments", "datasets", "role"]);
+        assert_eq!(named(&["expires_at", "grants.0.expires_at"], "ends_on"), ["ends_on", "expires_on"]);
+        assert!(GrantFields::named_as_typed(Ok::<_, ServiceError>(1), "").is_ok());
+    }
 
     #[test]
     fn a_grant_holds_until_the_end_of_its_last_day() {

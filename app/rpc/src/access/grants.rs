@@ -16,6 +16,7 @@ pub async fn grant_role(
     let (grant, problems) = fields.read();
     let of = domain::rights::SubjectKind::parse(&kind);
     let outcome = services::policies::create(&services, &ctx, of, &id, grant, problems).await;
+    let outcome = GrantFields::named_as_typed(outcome, "");
     let page = holder_page(&kind, &id);
     crate::form::done("access/grant-role", outcome, &page, |policy| {
         (page.clone(), format!("{} was granted.", policy.grant.role.title()))

@@ -157,7 +157,7 @@ mod native {
         }
         let query = services::audit::AuditQuery {
             resource_types: vec![resource_type.to_owned()],
-            resource_id: Some(id.to_owned()),
+            resource_ids: vec![id.to_owned()],
             ..services::audit::AuditQuery::default()
         };
         let found = services::audit::list(services, ctx, &query, Paging { limit: NEWEST, offset: 0 }).await?;

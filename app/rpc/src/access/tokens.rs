@@ -45,6 +45,7 @@ pub async fn create_token(
     let name = name.trim().to_owned();
     let new = services::accounts::NewToken { name, grants: vec![grant], approve_own, expires_at };
     let outcome = services::accounts::create_token_unless(&services, &ctx, new, problems).await;
+    let outcome = GrantFields::named_as_typed(outcome, "ends_on");
     let outcome = outcome.and_then(|(_, secret)| services::accounts::seal_codes(&services, &ctx, &[secret]));
     crate::form::done("access/create-token", outcome, "/admin/service-tokens", |sealed| {
         super::leave_secret("access/create-token", sealed, "The token was made. Copy its secret now.");

@@ -9,11 +9,21 @@ use crate::error::RpcError;
 #[server(prefix = "/rpc", endpoint = "audit/list")]
 pub async fn audit_list_read(asked: AuditAsked, verify: bool, page: u32) -> Result<AuditList, RpcError> {
     let (services, ctx) = crate::request::context()?;
-    let (query, problem) = native::query(&asked);
+    let (mut query, problem) = native::query(&asked);
+    let names = services::audit::Names {
+        actor: asked.actor.trim(),
+        resource: asked.resource_id.trim(),
+        resource_type: asked.resource_type.trim(),
+        bundle: asked.bundle.trim(),
+    };
+    let named = services::audit::named(&services, &ctx, names).await?;
+    let ids = |found: &[(String, String)]| found.iter().map(|(id, _)| id.clone()).collect::<Vec<_>>();
+    (query.actors, query.resource_ids, query.bundles) =
+        (ids(&named.actors), ids(&named.resources), ids(&named.bundles));
     let (from, to) = (query.from, query.to);
     let records = services::audit::list(&services, &ctx, &query, crate::form::paging(page)).await?;
     let verdict = if verify { Some(services::audit::verify(&services, &ctx).await?) } else { None };
-    Ok(AuditList { records, from, to, problem, verdict })
+    Ok(AuditList { records, from, to, problem, named, verdict })
 }
 
 #[cfg(not(target_family = "wasm"))]
@@ -37,15 +47,12 @@ mod native {
         };
         let (from, to) = (day(&asked.from, "00:00:00"), day(&asked.to, "23:59:59.999999"));
         let query = AuditQuery {
-            actors: list(&asked.actor),
             actions: list(&asked.action),
             resource_types: list(&asked.resource_type),
-            resource_id: some(&asked.resource_id),
-            bundle: some(&asked.bundle),
             from,
             to,
             text: some(&asked.q),
-            oldest_first: false,
+            ..AuditQuery::default()
         };
         (query, problem)
     }

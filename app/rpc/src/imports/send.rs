@@ -8,7 +8,7 @@ use crate::error::RpcError;
 #[server(prefix = "/rpc", endpoint = "imports/rehearse")]
 pub async fn rehearse(#[server(default)] csv: String) -> Result<(), RpcError> {
     let (services, ctx) = crate::request::context()?;
-    let outcome = services::imports::rehearse(&services, &ctx, &csv).await;
+    let outcome = services::imports::rehearse(&services, &ctx, &csv, services::imports::Sent::default()).await;
     crate::form::done("imports/rehearse", outcome, "/admin/imports", |report| {
         native::leave("imports/rehearse", &csv, report, "Nothing was changed: this is what the import would do.");
         ("/admin/imports".to_owned(), String::new())
@@ -19,7 +19,7 @@ pub async fn rehearse(#[server(default)] csv: String) -> Result<(), RpcError> {
 #[server(prefix = "/rpc", endpoint = "imports/carry-out")]
 pub async fn carry_out(#[server(default)] csv: String) -> Result<(), RpcError> {
     let (services, ctx) = crate::request::context()?;
-    let outcome = services::imports::carry_out(&services, &ctx, &csv).await;
+    let outcome = services::imports::carry_out(&services, &ctx, &csv, services::imports::Sent::default()).await;
     crate::form::done("imports/carry-out", outcome, "/admin/imports", |report| {
         let [made, changed, same, refused] = report.counts();
         let said = format!("Made: {made}. Changed: {changed}. As they were: {same}. Refused: {refused}.");
@@ -27,6 +27,9 @@ pub async fn carry_out(#[server(default)] csv: String) -> Result<(), RpcError> {
         ("/admin/imports".to_owned(), String::new())
     })
 }
+
+#[cfg(not(target_family = "wasm"))]
+pub(super) use native::leave;
 
 #[cfg(not(target_family = "wasm"))]
 mod native {

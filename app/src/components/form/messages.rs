@@ -21,9 +21,22 @@ pub fn messages(visit: &Visit) -> AnyView {
     view! { {notice}{refusal} }.into_any()
 }
 
-/// Every reason why something cannot be done, with links to where each can be mended.
+/// Every reason why something cannot be done, with links to where each can be mended; a part of the page of its own.
 #[must_use]
 pub fn blockers(title: &str, id: &str, blockers: &[Blocker]) -> AnyView {
+    let (title, id, items) = (title.to_owned(), id.to_owned(), blocker_items(blockers));
+    view! {
+        <section class="blockers" id=id>
+            <h2 class="blockers__title">{title}</h2>
+            <ul>{items}</ul>
+        </section>
+    }
+    .into_any()
+}
+
+/// The same within a part of the page that has a heading.
+#[must_use]
+pub fn blockers_within(title: &str, id: &str, blockers: &[Blocker]) -> AnyView {
     let (title, id, items) = (title.to_owned(), id.to_owned(), blocker_items(blockers));
     view! {
         <section class="blockers" id=id>

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::{moment, state_tag};
 
-/// A table of rows; the caption is read out, not shown.
+/// A table of rows; the caption is read out, not shown. A column without a heading holds what can be done with its row.
 #[must_use]
 pub fn table(caption: &str, id: impl Into<String>, headings: &[(&str, bool)], rows: Vec<AnyView>) -> AnyView {
     let (caption, id) = (caption.to_owned(), id.into());
@@ -14,6 +14,9 @@ pub fn table(caption: &str, id: impl Into<String>, headings: &[(&str, bool)], ro
         .iter()
         .map(|(text, numeric)| {
             let (text, class) = ((*text).to_owned(), if *numeric { "num" } else { "" });
+            if text.is_empty() {
+                return view! { <th scope="col"><span class="visually-hidden">"Actions"</span></th> }.into_any();
+            }
             view! { <th scope="col" class=class>{text}</th> }.into_any()
         })
         .collect();

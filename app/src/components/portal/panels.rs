@@ -6,6 +6,16 @@ use leptos::prelude::*;
 /// A part of a page with a heading and perhaps a link beside it.
 #[must_use]
 pub fn panel(title: &str, wide: bool, link: Option<(&str, &str)>, content: AnyView) -> AnyView {
+    named(None, title, wide, link, content)
+}
+
+/// The panel of a thing's history, to which a notice of a change leads.
+#[must_use]
+pub fn history_panel(link: Option<(&str, &str)>, content: AnyView) -> AnyView {
+    named(Some("history"), "History", false, link, content)
+}
+
+fn named(id: Option<&'static str>, title: &str, wide: bool, link: Option<(&str, &str)>, content: AnyView) -> AnyView {
     let title = title.to_owned();
     let link = link.map(|(text, href)| {
         let (text, href) = (text.to_owned(), href.to_owned());
@@ -13,7 +23,7 @@ pub fn panel(title: &str, wide: bool, link: Option<(&str, &str)>, content: AnyVi
     });
     let class = if wide { "panel panel--wide" } else { "panel" };
     view! {
-        <section class=class>
+        <section class=class id=id>
             <header class="panel__head"><h2 class="panel__title">{title}</h2>{link}</header>
             {content}
         </section>
@@ -38,6 +48,41 @@ pub fn object_header(kind: &str, title: &str, meta: AnyView, actions: Option<Any
         </header>
     }
     .into_any()
+}
+
+/// Something that is taken away, in two steps without any script: the first says what would happen, the second does it.
+pub struct Confirmed<'a> {
+    /// What is done, on both buttons.
+    pub words: &'static str,
+    /// To what, read out where the page has several alike; empty where it has one.
+    pub about: &'a str,
+    /// What would happen, in a sentence.
+    pub note: &'static str,
+    /// Where the form posts to.
+    pub action: &'a str,
+    /// Its hidden fields.
+    pub fields: AnyView,
+}
+
+impl Confirmed<'_> {
+    /// The disclosure with its form.
+    #[must_use]
+    pub fn view(self) -> AnyView {
+        let Self { words, about, note, action, fields } = self;
+        let about = if about.is_empty() { String::new() } else { format!(": {about}") };
+        let action = action.to_owned();
+        view! {
+            <details class="details details--confirm">
+                <summary>{words}<span class="visually-hidden">{about.clone()}</span></summary>
+                <form class="details__body stack stack--tight" method="post" action=action>
+                    {fields}
+                    <p class="small">{note}</p>
+                    <button class="button button--warning button--small">{words}<span class="visually-hidden">{about}</span></button>
+                </form>
+            </details>
+        }
+        .into_any()
+    }
 }
 
 /// Parts of a page, each with an address: text, address, and whether it is shown.

@@ -2,6 +2,7 @@
 
 use domain::actor::Caller;
 use domain::policy::Permission as P;
+use domain::presence::RailCounts;
 use leptos::prelude::*;
 
 /// A part of the portal, as the rail lists it.
@@ -35,6 +36,8 @@ pub enum Section {
     Archive,
     /// Corrections of what is public.
     Corrections,
+    /// What readers told.
+    Feedback,
     /// Importing metadata.
     Imports,
     /// The audit trail.
@@ -43,6 +46,8 @@ pub enum Section {
     Settings,
     /// How everything stands.
     Ops,
+    /// Alerts and incidents.
+    OpsAlerts,
     /// Every component.
     OpsHealth,
     /// The publish queue with hands.
@@ -97,6 +102,7 @@ const GROUPS: &[(&str, &[Line])] = &[
             Line(Section::Webhooks, "Webhooks", "/admin/webhooks", PEOPLE),
             Line(Section::Topics, "Topics", "/admin/topics", &[P::TopicsWrite]),
             Line(Section::Archive, "Archive", "/admin/archive", &[P::VersionsArchive]),
+            Line(Section::Feedback, "Feedback", "/admin/feedback", &[P::SystemOperate]),
             Line(Section::Audit, "Audit trail", "/admin/audit", &[P::AuditRead]),
             Line(Section::Settings, "Settings", "/admin/settings", WATCH),
         ],
@@ -105,6 +111,7 @@ const GROUPS: &[(&str, &[Line])] = &[
         "Operations",
         &[
             Line(Section::Ops, "Overview", "/ops", WATCH),
+            Line(Section::OpsAlerts, "Alerts", "/ops/alerts", WATCH),
             Line(Section::OpsHealth, "Health", "/ops/health", WATCH),
             Line(Section::OpsQueue, "Queue desk", "/ops/queue", BUNDLES),
             Line(Section::OpsPublications, "Publications", "/ops/publications", BUNDLES),
@@ -130,6 +137,7 @@ pub const SHORTCUTS: &[(&str, &str, &str)] = &[
     ("g a", "Audit trail", "/admin/audit"),
     ("g o", "Operations", "/ops"),
     ("g f", "Guided recovery", "/ops/failures"),
+    ("g i", "Alerts and incidents", "/ops/alerts"),
     ("/", "Find on this page", ""),
     ("Ctrl K", "Go anywhere", ""),
     ("Ctrl S", "Send the form that you are in", ""),
@@ -151,14 +159,14 @@ fn may_open(line: &Line, caller: &Caller) -> bool {
 }
 
 /// The rail: the parts that the caller may open, in their groups; narrow screens show it when its link is followed.
-pub(super) fn rail(section: Section, caller: &Caller) -> AnyView {
+pub(super) fn rail(section: Section, caller: &Caller, counts: RailCounts) -> AnyView {
     let opens = |line: &&Line| may_open(line, caller);
     let here = GROUPS.iter().flat_map(|(_, lines)| lines.iter()).find(|line| line.0 == section).map(|line| line.1);
     let groups: Vec<AnyView> = GROUPS
         .iter()
         .filter(|(_, lines)| lines.iter().any(|line| opens(&line)))
         .map(|(title, lines)| {
-            let lines: Vec<AnyView> = lines.iter().filter(opens).map(|line| link(line, section)).collect();
+            let lines: Vec<AnyView> = lines.iter().filter(opens).map(|line| link(line, section, counts)).collect();
             view! { <p class="rail__title">{*title}</p><ul class="rail__list">{lines}</ul> }.into_any()
         })
         .collect();
@@ -172,10 +180,27 @@ pub(super) fn rail(section: Section, caller: &Caller) -> AnyView {
     .into_any()
 }
 
-fn link(line: &Line, section: Section) -> AnyView {
+fn link(line: &Line, section: Section, counts: RailCounts) -> AnyView {
     let current = (line.0 == section).then_some("page");
     let (text, href) = (line.1, line.2);
-    view! { <li><a class="rail__link" href=href aria-current=current>{text}</a></li> }.into_any()
+    let count = counted(line.0).and_then(|wanted| counts.named().into_iter().find(|(name, _)| *name == wanted));
+    // Without a word where nothing waits, so that a number is worth a look.
+    let count = count.map(|(name, number)| {
+        let number = (number > 0).then_some(number);
+        view! { <span class="rail__n" data-count=name>{number}</span> }
+    });
+    view! { <li><a class="rail__link" href=href aria-current=current>{text}" "{count}</a></li> }.into_any()
+}
+
+/// Which count stands beside a line, by the name that [`RailCounts::named`] gives it.
+const fn counted(section: Section) -> Option<&'static str> {
+    match section {
+        Section::Review => Some("review"),
+        Section::Bundles => Some("bundles"),
+        Section::OpsFailures => Some("failures"),
+        Section::Feedback => Some("feedback"),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -195,6 +220,14 @@ mod tests {
     fn keys_lead_only_where_the_caller_may_go() {
         assert!(keys(Role::Editor).contains("/admin/bundles") && !keys(Role::Editor).contains("/ops\""));
         assert!(keys(Role::Operator).contains("\"/ops\"") && !keys(Role::Operator).contains("/admin/users"));
+    }
+
+    #[test]
+    fn every_count_has_a_line() {
+        let lines = || GROUPS.iter().flat_map(|(_, lines)| lines.iter());
+        for (name, _) in RailCounts::default().named() {
+            assert!(lines().any(|line| counted(line.0) == Some(name)), "{name}");
+        }
     }
 
     #[test]

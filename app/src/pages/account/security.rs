@@ -6,7 +6,7 @@ use rpc::Visit;
 
 use super::frame::new_password;
 use crate::components::form::{Form, hidden};
-use crate::components::portal::{moment, panel, table};
+use crate::components::portal::{Confirmed, moment, panel, table};
 
 /// Everything about signing in.
 #[must_use]
@@ -80,11 +80,16 @@ fn sessions(account: &OwnAccount) -> AnyView {
     let rows = account.sessions.iter().map(session).collect();
     let headings = [("Browser", false), ("Address", false), ("Signed in", false), ("Last seen", false)];
     let list = table("Where you are signed in", "sessions-caption", &headings, rows);
+    let everywhere = Confirmed {
+        words: "Sign out everywhere",
+        about: "",
+        note: "Here, too: you sign in again afterwards.",
+        action: "/rpc/account/end-all-sessions",
+        fields: ().into_any(),
+    };
     let content = view! {
         {list}
-        <form method="post" action="/rpc/account/end-all-sessions">
-            <button class="button button--secondary">"Sign out everywhere"</button>
-        </form>
+        {everywhere.view()}
     };
     panel("Where you are signed in", true, None, content.into_any())
 }
@@ -95,14 +100,15 @@ fn session(session: &SessionSight) -> AnyView {
     let end = if session.current {
         view! { <span class="table__sub">"This session"</span> }.into_any()
     } else {
-        let which = format!(": {name}, {}", session.address);
-        view! {
-            <form method="post" action="/rpc/account/end-session">
-                {hidden("session", &session.handle)}
-                <button class="link-button">"End this session"<span class="visually-hidden">{which}</span></button>
-            </form>
-        }
-        .into_any()
+        let which = format!("{name}, {}", session.address);
+        let end = Confirmed {
+            words: "End this session",
+            about: &which,
+            note: "Whoever uses it is signed out at once.",
+            action: "/rpc/account/end-session",
+            fields: hidden("session", &session.handle),
+        };
+        end.view()
     };
     view! {
         <tr>

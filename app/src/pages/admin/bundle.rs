@@ -9,12 +9,13 @@ use super::bundle_deliveries::deliveries;
 use super::bundle_edit::{add_content, edit_details};
 use super::bundle_other_steps::offers_of_reasons;
 use super::bundle_remarks::{comments, sign_off};
-use super::bundle_steps::{primary, retry, schedule};
+use super::bundle_steps::{barred, primary, retry, schedule};
 use super::param;
 use super::queue::after_instant_words;
-use crate::components::form::{Form, blockers, hidden};
+use crate::components::form::{blockers, hidden};
 use crate::components::portal::{
-    bundle_stepper, checklist, countdown, empty, moment, object_header, panel, state_tag, table, timeline,
+    Confirmed, bundle_stepper, checklist, countdown, empty, history_panel, moment, object_header, panel, state_tag,
+    table, timeline,
 };
 use crate::layout::portal::{Section, Shown, portal};
 
@@ -55,7 +56,7 @@ fn shown(page: &views::BundlePage, visit: &Visit) -> Shown {
             </div>
             <aside class="portal__aside stack">
                 {publication(page)}
-                {panel("History", false, None, timeline(&page.timeline))}
+                {history_panel(None, timeline(&page.timeline))}
             </aside>
         </div>
     };
@@ -68,35 +69,26 @@ fn standing(page: &views::BundlePage) -> AnyView {
         let class = format!("banner banner--{modifier}");
         view! { <section class=class><h2 class="banner__title">{title}</h2><p>{text}</p></section> }.into_any()
     };
-    let refused = |action: BundleAction, title: &str, id: &str| {
-        let offer = page.offers.iter().find(|offer| offer.action == action && !offer.blockers.is_empty());
-        offer.map(|offer| blockers(title, id, &offer.blockers))
-    };
-    match page.bundle.stage() {
+    let reasons = barred(page);
+    let is_barred = reasons.is_some();
+    let said = match page.bundle.stage() {
         BundleStage::Created => banner(
             "information",
             "Nothing is in this bundle yet",
             "Add the versions that are to become public together.".to_owned(),
         ),
-        BundleStage::InProgress => {
-            refused(BundleAction::Submit, "Why this cannot be sent for review yet", "why-not").into_any()
-        }
-        BundleStage::ReadyForReview => match refused(BundleAction::Approve, "Why you cannot approve this", "why-not") {
-            Some(reasons) => reasons,
-            None => banner(
-                "information",
-                "Waiting for approval",
-                "An approver other than its creator and last editor approves it.".to_owned(),
-            ),
-        },
-        BundleStage::Approved => match refused(BundleAction::Schedule, "Why this cannot be scheduled", "why-not") {
-            Some(reasons) => reasons,
-            None => banner(
-                "information",
-                "Approved",
-                "Nothing here is public yet. An approver gives it a date and a time.".to_owned(),
-            ),
-        },
+        BundleStage::InProgress => ().into_any(),
+        BundleStage::ReadyForReview | BundleStage::Approved if is_barred => ().into_any(),
+        BundleStage::ReadyForReview => banner(
+            "information",
+            "Waiting for approval",
+            "An approver other than its creator and last editor approves it.".to_owned(),
+        ),
+        BundleStage::Approved => banner(
+            "information",
+            "Approved",
+            "Nothing here is public yet. An approver gives it a date and a time.".to_owned(),
+        ),
         BundleStage::Scheduled => banner(
             "information",
             "Nothing here is public yet",
@@ -109,7 +101,8 @@ fn standing(page: &views::BundlePage) -> AnyView {
         ),
         BundleStage::Published => published(page),
         BundleStage::Failed => failed(page),
-    }
+    };
+    view! { {said}{reasons} }.into_any()
 }
 
 fn published(page: &views::BundlePage) -> AnyView {
@@ -149,7 +142,7 @@ fn failed(page: &views::BundlePage) -> AnyView {
             <p>{message}</p>
             <p class="small">{moment(failure.at, "")}</p>
         </section>
-        {blockers("What stood in the way", "why-not", &failure.blockers)}
+        {blockers("What stood in the way", "in-the-way", &failure.blockers)}
     }
     .into_any()
 }
@@ -182,16 +175,18 @@ fn row(item: &ContentItem, page: &views::BundlePage, visit: &Visit, may_remove: 
     let (title, id, edition) = (item.title.clone(), item.dataset_id.clone(), item.edition_title.clone());
     let (version, files) = (item.version, item.sound_files);
     let remove = may_remove.then(|| {
-        let form = Form::of(visit, "bundles/remove-content");
-        let name = format!(" {}, version {}", item.title, item.version);
-        view! {
-            <td>
-                <form method="post" action=form.action()>
-                    {hidden("id", &page.bundle.id)}{hidden("revision", page.bundle.revision)}{hidden("item_id", &item.id)}
-                    <button class="link-button">"Remove"<span class="visually-hidden">{name}</span></button>
-                </form>
-            </td>
-        }
+        let name = format!("{}, version {}", item.title, item.version);
+        let bundle = &page.bundle;
+        let remove = Confirmed {
+            words: "Remove",
+            about: &name,
+            note: "It is taken out of the bundle and its sign-offs with it. It can be added again.",
+            action: "/rpc/bundles/remove-content",
+            fields:
+                view! { {hidden("id", &bundle.id)}{hidden("revision", bundle.revision)}{hidden("item_id", &item.id)} }
+                    .into_any(),
+        };
+        view! { <td>{remove.view()}</td> }
     });
     view! {
         <tr>

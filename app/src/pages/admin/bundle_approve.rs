@@ -10,7 +10,7 @@ use rpc::Visit;
 use super::bundle_remarks::{comments, sign_off, sign_off_words};
 use super::bundle_steps::{identity, offer};
 use super::param;
-use crate::components::form::{Form, blockers};
+use crate::components::form::{Form, blockers_within};
 use crate::components::portal::{
     changes_table, check_counts, checklist, empty, moment, object_header, panel, size_words, state_tag, table,
 };
@@ -65,7 +65,7 @@ fn decision(page: &BundlePage, visit: &Visit) -> AnyView {
                 .into_any()
         }
         Some(offer) if !offer.blockers.is_empty() => {
-            blockers("Why you cannot approve this", "why-not", &offer.blockers)
+            blockers_within("Why you cannot approve this", "why-not", &offer.blockers)
         }
         Some(_) => {
             let form = Form::of(visit, "bundles/approve");
@@ -100,8 +100,10 @@ fn item_view(page: &BundlePage, visit: &Visit, i: usize, item: &PreviewItem) -> 
     };
     let path = item.version.admin_path();
     let differs = format!("{path}?tab=all");
-    let dataset = differences(format!("dataset-changes-{i}"), "What changes about the dataset", &item.dataset_changes);
-    let version = differences(format!("version-changes-{i}"), "What is said of the version", &item.version_changes);
+    let of_dataset = "What changes about the dataset";
+    let dataset = differences(&title, format!("dataset-changes-{i}"), of_dataset, &item.dataset_changes);
+    let of_version = "What is said of the version";
+    let version = differences(&title, format!("version-changes-{i}"), of_version, &item.version_changes);
     let signed = page.contents.iter().find(|known| known.id == content.id);
     let signed = signed.map(
         |known| view! { <div class="cluster small"><strong>"Signed off:"</strong>{sign_off(page, visit, known)}</div> },
@@ -110,21 +112,22 @@ fn item_view(page: &BundlePage, visit: &Visit, i: usize, item: &PreviewItem) -> 
         <p>{what}". "<a href=differs>"Everything that differs, figures too"</a></p>
         {dataset}
         {version}
-        {files(i, item)}
+        {files(&title, i, item)}
         {signed}
     };
     panel(&title, false, None, body.into_any())
 }
 
-fn differences(id: String, title: &str, changes: &[domain::bundle::preview::Change]) -> Option<AnyView> {
+/// A table of changes; its caption also names the item, since each has the same headings.
+fn differences(item: &str, id: String, title: &str, changes: &[domain::bundle::preview::Change]) -> Option<AnyView> {
     let title = title.to_owned();
     (!changes.is_empty()).then(|| {
-        let table = changes_table(&title, id, ("Public now", "Will be public"), changes);
+        let table = changes_table(&format!("{title}: {item}"), id, ("Public now", "Will be public"), changes);
         view! { <h3>{title}</h3>{table} }.into_any()
     })
 }
 
-fn files(i: usize, item: &PreviewItem) -> AnyView {
+fn files(title: &str, i: usize, item: &PreviewItem) -> AnyView {
     let rows = item
         .files
         .iter()
@@ -147,7 +150,8 @@ fn files(i: usize, item: &PreviewItem) -> AnyView {
     let dropped = (!item.files_dropped.is_empty()).then(
         || view! { <p class="field__error">{format!("No longer there: {}.", item.files_dropped.join(", "))}</p> },
     );
-    view! { <h3>"Files"</h3>{table("Files", format!("files-{i}"), &headings, rows)}{dropped} }.into_any()
+    view! { <h3>"Files"</h3>{table(&format!("Files: {title}"), format!("files-{i}"), &headings, rows)}{dropped} }
+        .into_any()
 }
 
 fn people(page: &BundlePage) -> AnyView {

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use rpc::Visit;
 
 use super::bundle_steps::{identity, offer};
-use crate::components::form::{Form, blockers};
+use crate::components::form::{Form, blockers_within};
 use crate::components::portal::{panel, sentence, state_words};
 
 /// The form that takes the instant away, where that is offered.
@@ -107,7 +107,7 @@ fn reasoned(
         }
         .into_any()
     } else {
-        blockers("Why not", &format!("why-not-{id}"), &offer.blockers)
+        blockers_within("Why not", &format!("why-not-{id}"), &offer.blockers)
     };
     let open = form.was_refused()
         || (offer.action == BundleAction::PublishNow && page.bundle.details.kind == BundleKind::Manual);

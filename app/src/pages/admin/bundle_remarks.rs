@@ -78,7 +78,7 @@ pub(super) fn sign_off(page: &BundlePage, visit: &Visit, item: &ContentItem) -> 
         let name = format!(": {}", item.reference());
         view! {
             <form method="post" action=form.action()>
-                {hidden("id", &page.bundle.id)}{hidden("item_id", &item.id)}
+                {hidden("id", &page.bundle.id)}{hidden("item_id", &item.id)}{hidden("revision", item.version_revision)}
                 {holds.then(|| hidden("withdraw", "yes"))}
                 <button class="link-button">{words}<span class="visually-hidden">{name}</span></button>
             </form>

@@ -6,7 +6,7 @@ use domain::views::{BundlePage, Offer};
 use leptos::prelude::*;
 use rpc::Visit;
 
-use crate::components::form::{Form, hidden};
+use crate::components::form::{Form, blockers, hidden};
 use crate::components::portal::{panel, state_words};
 
 /// The one thing to do next, for this state and viewer.
@@ -15,21 +15,14 @@ pub(super) fn primary(page: &BundlePage, visit: &Visit) -> Option<AnyView> {
         let href = format!("{}/{part}", page.bundle.admin_path());
         view! { <a class="button" href=href>{words}</a> }.into_any()
     };
-    let manual = page.bundle.details.kind == BundleKind::Manual;
-    let (action, endpoint, words) = match page.bundle.stage() {
-        BundleStage::InProgress => (BundleAction::Submit, "bundles/submit", "Send for review"),
-        BundleStage::ReadyForReview => (BundleAction::Approve, "bundles/approve", "Approve"),
-        BundleStage::Approved if manual => (BundleAction::PublishNow, "#publish-now", "Publish now"),
-        BundleStage::Approved => (BundleAction::Schedule, "#schedule", "Schedule"),
-        BundleStage::Scheduled => (BundleAction::Schedule, "#schedule", "Change the time"),
-        BundleStage::Failed => (BundleAction::Retry, "#retry", "Try again"),
+    match page.bundle.stage() {
         BundleStage::Created => {
             return offer(page, BundleAction::AddContent).map(|_| link("contents/add", "Add versions"));
         }
         BundleStage::Publishing => return Some(link("publication", "Watch the publication")),
-        BundleStage::Published => return None,
-    };
-    let offer = offer(page, action)?;
+        _ => {}
+    }
+    let (offer, endpoint, words) = next(page)?;
     if !offer.blockers.is_empty() {
         let button = view! { <button class="button" type="button" aria-disabled="true" aria-describedby="why-not">{words}</button> };
         return Some(button.into_any());
@@ -44,6 +37,34 @@ pub(super) fn primary(page: &BundlePage, visit: &Visit) -> Option<AnyView> {
         }
         .into_any(),
     )
+}
+
+/// The step that the button in the page's head takes, with its endpoint or place on the page, and its words.
+fn next(page: &BundlePage) -> Option<(&Offer<BundleAction>, &'static str, &'static str)> {
+    let manual = page.bundle.details.kind == BundleKind::Manual;
+    let (action, endpoint, words) = match page.bundle.stage() {
+        BundleStage::InProgress => (BundleAction::Submit, "bundles/submit", "Send for review"),
+        BundleStage::ReadyForReview => (BundleAction::Approve, "bundles/approve", "Approve"),
+        BundleStage::Approved if manual => (BundleAction::PublishNow, "#publish-now", "Publish now"),
+        BundleStage::Approved => (BundleAction::Schedule, "#schedule", "Schedule"),
+        BundleStage::Scheduled => (BundleAction::Schedule, "#schedule", "Change the time"),
+        BundleStage::Failed => (BundleAction::Retry, "#retry", "Try again"),
+        BundleStage::Created | BundleStage::Publishing | BundleStage::Published => return None,
+    };
+    Some((offer(page, action)?, endpoint, words))
+}
+
+/// Why that step is barred now; the button in the page's head points here.
+pub(super) fn barred(page: &BundlePage) -> Option<AnyView> {
+    let offer = next(page).map(|(offer, ..)| offer).filter(|offer| !offer.blockers.is_empty())?;
+    let title = match offer.action {
+        BundleAction::Submit => "Why this cannot be sent for review yet",
+        BundleAction::Approve => "Why you cannot approve this",
+        BundleAction::Retry => "Why this cannot be tried again",
+        BundleAction::PublishNow => "Why this cannot be published now",
+        _ => "Why this cannot be scheduled",
+    };
+    Some(blockers(title, "why-not", &offer.blockers))
 }
 
 /// The form that gives the bundle its instant, with the way to the plan of the week.

@@ -1,8 +1,9 @@
 //! The lists of bundles: one set of filters, three layouts.
 
 use domain::bundle::desk::{BundleCard, BundleDesk, BundleQuery, BundleView};
-use domain::bundle::{BundleKind, BundleStage};
+use domain::bundle::{BundleAction, BundleKind, BundleStage};
 use domain::policy::Permission;
+use domain::saved_view::{ListOfViews, SavedViews};
 use leptos::prelude::*;
 use rpc::Visit;
 
@@ -11,7 +12,7 @@ use super::bundles_calendar::calendar;
 use super::query;
 use super::queue::lateness_words;
 use crate::components::portal::{
-    empty, moment, object_header, pagination, progress, state_tag, state_words, table, tabs,
+    empty, moment, object_header, pagination, progress, saved_views, state_tag, state_words, table, tabs,
 };
 use crate::layout::portal::{Section, Shown, portal};
 
@@ -19,10 +20,13 @@ use crate::layout::portal::{Section, Shown, portal};
 #[component]
 pub fn Bundles() -> impl IntoView {
     let asked = BundleQuery::read(query);
-    portal(Section::Bundles, rpc::bundles::desk(asked), |desk, visit| shown(&desk, visit))
+    let load = async {
+        Ok((rpc::bundles::desk(asked).await?, rpc::saved_views::saved_views_read(ListOfViews::Bundles).await?))
+    };
+    portal(Section::Bundles, load, |(desk, kept), visit| shown(&desk, &kept, visit))
 }
 
-fn shown(desk: &BundleDesk, visit: &Visit) -> Shown {
+fn shown(desk: &BundleDesk, kept: &SavedViews, visit: &Visit) -> Shown {
     let may_create = visit.caller.as_ref().is_some_and(|caller| caller.may(Permission::BundlesWrite));
     let create =
         may_create.then(|| view! { <a class="button" href="/admin/bundles/new">"Create a bundle"</a> }.into_any());
@@ -30,7 +34,7 @@ fn shown(desk: &BundleDesk, visit: &Visit) -> Shown {
     let noun = if total == 1 { "bundle" } else { "bundles" };
     let meta = view! { <span>{format!("{total} {noun}")}</span> }.into_any();
     let list = match desk.query.view {
-        BundleView::Table => listed(desk, may_create),
+        BundleView::Table => listed(desk, may_create, visit),
         BundleView::Board => board(desk),
         BundleView::Calendar => calendar(desk),
     };
@@ -40,6 +44,7 @@ fn shown(desk: &BundleDesk, visit: &Visit) -> Shown {
         {views(&desk.query)}
         {states(&desk.query)}
         {filter(desk)}
+        {saved_views(ListOfViews::Bundles, kept, visit)}
         {unread}
         {list}
     };
@@ -130,7 +135,7 @@ fn choice(name: &'static str, label: &'static str, chosen: &str, options: Vec<(S
     )
 }
 
-fn listed(desk: &BundleDesk, may_create: bool) -> AnyView {
+fn listed(desk: &BundleDesk, may_create: bool, visit: &Visit) -> AnyView {
     let page = &desk.cards;
     if page.items.is_empty() {
         let link = may_create.then_some(("Create a bundle", "/admin/bundles/new"));
@@ -138,7 +143,8 @@ fn listed(desk: &BundleDesk, may_create: bool) -> AnyView {
             "A bundle holds the versions that become public at one instant. Choose other filters, or create one.";
         return empty("No bundles here", text, link);
     }
-    let headings = [
+    let may_move = visit.caller.as_ref().is_some_and(|caller| caller.may(BundleAction::Schedule.rule().1));
+    let mut headings = vec![
         ("Bundle", false),
         ("State", false),
         ("Publishes", false),
@@ -146,18 +152,38 @@ fn listed(desk: &BundleDesk, may_create: bool) -> AnyView {
         ("Items", true),
         ("Last edited by", false),
     ];
-    let rows = page.items.iter().map(|card| row(card, desk)).collect();
+    if may_move {
+        headings.push(("Choose", false));
+    }
+    let rows = page.items.iter().map(|card| row(card, desk, may_move)).collect();
     let pages = pagination(page.total_count, page.limit, page.offset, |n| {
         BundleQuery { page: u32::try_from(n).unwrap_or(1), ..desk.query.clone() }.address()
     });
-    view! { {table("Bundles", "bundles-table", &headings, rows)}{pages} }.into_any()
+    let list = table("Bundles", "bundles-table", &headings, rows);
+    if !may_move {
+        return view! { {list}{pages} }.into_any();
+    }
+    view! {
+        <form method="get" action="/admin/bundles/reschedule">
+            {list}
+            <p><button class="button button--secondary button--small">"Move those that are ticked"</button></p>
+        </form>
+        {pages}
+    }
+    .into_any()
 }
 
-fn row(card: &BundleCard, desk: &BundleDesk) -> AnyView {
+fn row(card: &BundleCard, desk: &BundleDesk, may_move: bool) -> AnyView {
     let bundle = &card.bundle;
     let (href, title) = (bundle.admin_path(), bundle.details.title.clone());
     let when = card.at().map_or_else(|| view! { <span class="muted">"not set"</span> }.into_any(), |at| moment(at, ""));
     let (items, editor) = (bundle.item_count, bundle.last_edited_by.name.clone());
+    let movable = matches!(bundle.stage(), BundleStage::Approved | BundleStage::Scheduled);
+    let choose = may_move.then(|| {
+        let (id, label) = (bundle.id.clone(), format!("Choose {title}"));
+        let tick = movable.then(|| view! { <input type="checkbox" name="chosen" value=id aria-label=label/> });
+        view! { <td>{tick}</td> }
+    });
     view! {
         <tr>
             <th scope="row"><a href=href>{title.clone()}</a></th>
@@ -166,6 +192,7 @@ fn row(card: &BundleCard, desk: &BundleDesk) -> AnyView {
             <td>{progress(card.percent, &format!("Readiness of {title}"))}</td>
             <td class="num">{items}</td>
             <td>{editor}</td>
+            {choose}
         </tr>
     }
     .into_any()

@@ -8,7 +8,7 @@ use super::dataset_editions::editions;
 use super::dataset_fields::fields;
 use super::param;
 use crate::components::form::{Form, blockers, hidden};
-use crate::components::portal::{object_header, panel, state_tag, timeline};
+use crate::components::portal::{history_panel, object_header, panel, state_tag, timeline};
 use crate::layout::portal::{Section, Shown, portal};
 
 /// A dataset: its draft, its editions and their versions.
@@ -36,7 +36,7 @@ fn shown(page: &DatasetAdminPage, visit: &Visit) -> Shown {
                 {details(page, visit)}
                 {delete(page, visit)}
             </div>
-            <aside class="portal__aside stack">{panel("History", false, None, timeline(&page.timeline))}</aside>
+            <aside class="portal__aside stack">{history_panel(None, timeline(&page.timeline))}</aside>
         </div>
     };
     Shown::new(title, content.into_any()).under("Datasets", "/admin/datasets")
@@ -50,7 +50,7 @@ fn gaps(page: &DatasetAdminPage) -> AnyView {
     let items: Vec<AnyView> = gaps.into_iter().map(|(_, sentence)| view! { <li>{sentence}</li> }.into_any()).collect();
     view! {
         <section class="blockers">
-            <h3 class="blockers__title">"Needed before a version can be published"</h3>
+            <h2 class="blockers__title">"Needed before a version can be published"</h2>
             <ul>{items}</ul>
         </section>
     }

@@ -3,6 +3,7 @@
 use domain::dataset::DatasetMetadata;
 use domain::page::Page;
 use domain::policy::Permission;
+use domain::saved_view::{ListOfViews, SavedViews};
 use domain::views::{DatasetForm, DatasetSummary};
 use leptos::prelude::*;
 use rpc::Visit;
@@ -10,7 +11,7 @@ use rpc::Visit;
 use super::dataset_fields::fields;
 use super::{escaped, query};
 use crate::components::form::Form;
-use crate::components::portal::{empty, moment, object_header, pagination, state_tag, table};
+use crate::components::portal::{empty, moment, object_header, pagination, saved_views, state_tag, table};
 use crate::layout::portal::{Section, Shown, portal};
 
 /// Datasets by title.
@@ -18,10 +19,16 @@ use crate::layout::portal::{Section, Shown, portal};
 pub fn Datasets() -> impl IntoView {
     let q = query("q");
     let page = query("page").parse().unwrap_or(1);
-    portal(Section::Datasets, rpc::datasets::list(q.clone(), page), move |page, visit| shown(&page, &q, visit))
+    let load = {
+        let q = q.clone();
+        async move {
+            Ok((rpc::datasets::list(q, page).await?, rpc::saved_views::saved_views_read(ListOfViews::Datasets).await?))
+        }
+    };
+    portal(Section::Datasets, load, move |(page, kept), visit| shown(&page, &q, &kept, visit))
 }
 
-fn shown(page: &Page<DatasetSummary>, q: &str, visit: &Visit) -> Shown {
+fn shown(page: &Page<DatasetSummary>, q: &str, kept: &SavedViews, visit: &Visit) -> Shown {
     let may_create = visit.caller.as_ref().is_some_and(|caller| caller.may(Permission::DatasetsWrite));
     let create =
         may_create.then(|| view! { <a class="button" href="/admin/datasets/new">"Create a dataset"</a> }.into_any());
@@ -47,6 +54,7 @@ fn shown(page: &Page<DatasetSummary>, q: &str, visit: &Visit) -> Shown {
             <div><label for="q">"Title"</label><input id="q" type="search" name="q" value=q/></div>
             <button class="button button--secondary button--small">"Find"</button>
         </form>
+        {saved_views(ListOfViews::Datasets, kept, visit)}
         {list}
         {pages}
     };

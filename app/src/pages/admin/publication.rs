@@ -96,7 +96,7 @@ fn standing(progress: &PublicationProgress) -> AnyView {
                     <p class="small">{moment(failure.at, "")}</p>
                     {asks}
                 </section>
-                {blockers("What stood in the way", "why-not", &failure.blockers)}
+                {blockers("What stood in the way", "in-the-way", &failure.blockers)}
             }
             .into_any()
         }

@@ -2,26 +2,33 @@
 
 use chrono::{DateTime, Utc};
 use domain::review::{ReviewQueue as Queue, WaitingBundle, WaitingVersion};
+use domain::saved_view::{ListOfViews, SavedViews};
 use domain::views::{Check, Outcome};
 use leptos::prelude::*;
+use rpc::Visit;
 
 use super::query;
-use crate::components::portal::{check_counts, empty, moment, object_header, panel, size_words, table, tabs};
+use crate::components::portal::{
+    check_counts, counted, empty, moment, object_header, panel, saved_views, size_words, table, tabs,
+};
 use crate::layout::portal::{Section, Shown, portal};
 
 /// Submitted versions and bundles that are ready for review, the oldest first.
 #[component]
 pub fn ReviewQueue() -> impl IntoView {
     let show = query("show");
-    portal(Section::Review, rpc::versions::waiting(), move |queue, _| shown(&queue, &show))
+    let load = async {
+        Ok((rpc::versions::waiting().await?, rpc::saved_views::saved_views_read(ListOfViews::Versions).await?))
+    };
+    portal(Section::Review, load, move |(queue, kept), visit| shown(&queue, &show, &kept, visit))
 }
 
-fn shown(queue: &Queue, show: &str) -> Shown {
+fn shown(queue: &Queue, show: &str, kept: &SavedViews, visit: &Visit) -> Shown {
     let (versions, bundles) = (queue.versions.len(), queue.bundles.len());
     let first = queue.versions.iter().find(|waiting| !waiting.own).map(|waiting| waiting.version.admin_path());
     let first = first.or_else(|| queue.bundles.iter().find(|w| !w.own).map(approval_path));
     let begin = first.map(|href| view! { <a class="button" href=href>"Begin with the oldest"</a> }.into_any());
-    let meta = view! { <span>{format!("{versions} versions")}</span><span>{format!("{bundles} bundles")}</span> };
+    let meta = view! { <span>{counted(versions, "version")}</span><span>{counted(bundles, "bundle")}</span> };
     let link = |word: &str, text: String| {
         let href = if word.is_empty() { "/admin/review".to_owned() } else { format!("/admin/review?show={word}") };
         (text, href, word == show)
@@ -37,6 +44,7 @@ fn shown(queue: &Queue, show: &str) -> Shown {
     let content = view! {
         {object_header("", "Review", meta.into_any(), begin)}
         {tabs("What to show", links)}
+        {saved_views(ListOfViews::Versions, kept, visit)}
         {of_versions.then(|| version_list(queue, others))}
         {of_bundles.then(|| bundle_list(queue, others))}
     };
@@ -126,7 +134,6 @@ fn age(since: DateTime<Utc>, now: DateTime<Utc>) -> AnyView {
 
 /// Minutes in words that are as rough as a queue needs them.
 fn age_words(minutes: i64) -> String {
-    let counted = |n: i64, noun: &str| format!("{n} {noun}{}", if n == 1 { "" } else { "s" });
     match minutes {
         ..1 => "just now".to_owned(),
         1..60 => counted(minutes, "minute"),

@@ -12,10 +12,10 @@ use super::version_details::details;
 use super::version_figures::figures;
 use super::version_files::files;
 use super::version_images::images;
-use super::version_steps::{offers_of_reasons, primary, standing};
+use super::version_steps::{barred, offers_of_reasons, primary, standing};
 use super::{param, query};
 use crate::components::portal::{
-    check_counts, checklist, object_header, panel, state_tag, tabs, timeline, version_stepper,
+    check_counts, checklist, history_panel, object_header, panel, state_tag, tabs, timeline, version_stepper,
 };
 use crate::layout::portal::{Section, Shown, portal};
 
@@ -45,6 +45,7 @@ fn shown(review: &VersionReview, visit: &Visit) -> Shown {
         {queue(review)}
         {version_stepper(version, &page.timeline)}
         {parts(review)}
+        {barred(page)}
         {part(review, visit)}
     };
     let above = format!("/admin/datasets/{}", dataset.id);
@@ -155,7 +156,7 @@ fn overview(review: &VersionReview, visit: &Visit) -> AnyView {
                 {details(page, visit)}
                 {offers_of_reasons(page, visit)}
             </div>
-            <aside class="portal__aside stack">{panel("History", false, None, timeline(&page.timeline))}</aside>
+            <aside class="portal__aside stack">{history_panel(None, timeline(&page.timeline))}</aside>
         </div>
     }
     .into_any()

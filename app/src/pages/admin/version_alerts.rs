@@ -7,7 +7,7 @@ use rpc::Visit;
 
 use super::version_steps::{identity, offer};
 use crate::components::form::{Form, hidden};
-use crate::components::portal::panel;
+use crate::components::portal::{Confirmed, panel};
 
 /// What readers are told about a public version, with the forms to tell more or no longer.
 pub(super) fn alerts(page: &VersionAdminPage, visit: &Visit) -> AnyView {
@@ -15,7 +15,7 @@ pub(super) fn alerts(page: &VersionAdminPage, visit: &Visit) -> AnyView {
     if !page.version.is_public() || (alerts.is_empty() && !page.can_correct) {
         return ().into_any();
     }
-    let items: Vec<AnyView> = alerts.iter().map(|alert| item(page, alert, visit)).collect();
+    let items: Vec<AnyView> = alerts.iter().map(|alert| item(page, alert)).collect();
     let list = if items.is_empty() {
         view! { <p class="muted">"None. A public version is never edited; an alert or a correction says what readers should know."</p> }
             .into_any()
@@ -26,17 +26,18 @@ pub(super) fn alerts(page: &VersionAdminPage, visit: &Visit) -> AnyView {
     panel("Alerts and corrections", false, None, view! { <div class="stack">{list}{new}</div> }.into_any())
 }
 
-fn item(page: &VersionAdminPage, alert: &Alert, visit: &Visit) -> AnyView {
+fn item(page: &VersionAdminPage, alert: &Alert) -> AnyView {
     let name = name_of(alert.kind);
     let title = alert.date.map_or_else(|| name.to_owned(), |at| format!("{name}, {}", domain::uk_time::date(at)));
-    let form = Form::of(visit, "versions/withdraw-alert");
     let withdraw = page.can_correct.then(|| {
-        view! {
-            <form method="post" action=form.action()>
-                {identity(page)}{hidden("alert", &alert.id)}
-                <button class="button button--secondary">"Withdraw"</button>
-            </form>
-        }
+        let withdraw = Confirmed {
+            words: "Withdraw",
+            about: &title,
+            note: "Readers no longer find it, at once. That it was there stays in the history.",
+            action: "/rpc/versions/withdraw-alert",
+            fields: view! { {identity(page)}{hidden("alert", &alert.id)} }.into_any(),
+        };
+        withdraw.view()
     });
     view! { <div><dt>{title}</dt><dd><p>{alert.description.clone()}</p>{withdraw}</dd></div> }.into_any()
 }

@@ -8,7 +8,7 @@ use rpc::Visit;
 
 use super::version_steps::identity;
 use crate::components::form::{Form, hidden};
-use crate::components::portal::{empty, grouped, panel, size_words, state_tag};
+use crate::components::portal::{Confirmed, empty, grouped, panel, size_words, state_tag};
 
 /// Rows of a table shown to its editor.
 const SHOWN_ROWS: usize = 8;
@@ -38,14 +38,14 @@ fn file_view(page: &VersionAdminPage, file: &File, sight: &FileSight, visit: &Vi
         view! { <span>{text}</span> }
     });
     let remove = page.can_edit.then(|| {
-        let form = Form::of(visit, "files/delete");
-        let name = format!(" {}", file.filename);
-        view! {
-            <form method="post" action=form.action()>
-                {hidden("id", &file.id)}
-                <button class="link-button">"Remove"<span class="visually-hidden">{name}</span></button>
-            </form>
-        }
+        let remove = Confirmed {
+            words: "Remove",
+            about: &file.filename,
+            note: "The file is taken out of the version. To have it back, upload it again.",
+            action: "/rpc/files/delete",
+            fields: hidden("id", &file.id),
+        };
+        remove.view()
     });
     let job = page.jobs.iter().find(|job| job.file_id == file.id);
     let again = job.filter(|job| page.can_edit && !job.is_open() && !file.state.is_sound()).map(|_| {
@@ -159,8 +159,12 @@ fn upload(page: &VersionAdminPage, visit: &Visit) -> AnyView {
     let form = Form::of(visit, "files/upload");
     let (id, problem) = (form.id("file"), form.problem("file"));
     let class = if problem.is_some() { "field field--error field--wide" } else { "field field--wide" };
+    let (described, invalid) = match &problem {
+        Some(_) => (format!("{id}-hint {id}-error"), Some("true")),
+        None => (format!("{id}-hint"), None),
+    };
     let problem = problem.map(|message| {
-        view! { <p class="field__error" id="upload-error"><span class="visually-hidden">"Error: "</span>{message}</p> }
+        view! { <p class="field__error" id=format!("{id}-error")><span class="visually-hidden">"Error: "</span>{message}</p> }
     });
     let (identity, action) = (identity(page), form.action());
     let most =
@@ -175,9 +179,9 @@ fn upload(page: &VersionAdminPage, visit: &Visit) -> AnyView {
                 {problem}
                 <div class="uploader">
                     <label class="uploader__drop">
-                        <span class="uploader__title">"Choose files or drop them here"</span>
-                        <span class="uploader__hint">{most}</span>
-                        <input class="uploader__input" id=id r#type="file" name="file" aria-label="File"/>
+                        <span class="uploader__title" id=format!("{id}-title")>"Choose files or drop them here"</span>
+                        <span class="uploader__hint" id=format!("{id}-hint")>{most}</span>
+                        <input class="uploader__input" id=id.clone() r#type="file" name="file" aria-labelledby=format!("{id}-title") aria-describedby=described aria-invalid=invalid/>
                     </label>
                 </div>
             </div>

@@ -7,7 +7,7 @@ use rpc::Visit;
 
 use super::version_steps::identity;
 use crate::components::form::{Form, hidden};
-use crate::components::portal::{empty, panel, size_words};
+use crate::components::portal::{Confirmed, empty, panel, size_words};
 
 /// The images with their words, and the form for another.
 pub(super) fn images(page: &VersionAdminPage, visit: &Visit) -> Option<AnyView> {
@@ -46,8 +46,14 @@ fn image_view(page: &VersionAdminPage, image: &Image, visit: &Visit) -> AnyView 
 
 fn editing(image: &Image, visit: &Visit, alt: &str, caption: &str) -> AnyView {
     let form = Form::of(visit, "images/edit").where_is("id", &image.id);
-    let remove = Form::of(visit, "images/delete").where_is("id", &image.id);
     let name = format!(" the image {alt}");
+    let remove = Confirmed {
+        words: "Remove",
+        about: alt,
+        note: "The image and its words are taken out of the version. To have it back, add it again.",
+        action: "/rpc/images/delete",
+        fields: view! { {hidden("id", &image.id)}{hidden("revision", image.revision)} }.into_any(),
+    };
     view! {
         <form class="stack stack--tight" method="post" action=form.action() novalidate=true>
             {hidden("id", &image.id)}
@@ -55,14 +61,10 @@ fn editing(image: &Image, visit: &Visit, alt: &str, caption: &str) -> AnyView {
             {form.field("alt", "Alternative text").value(alt).textarea()}
             {form.field("caption", "Caption").value(caption).optional().input()}
             <button class="button button--secondary button--small">
-                "Save words"<span class="visually-hidden">" of"{name.clone()}</span>
+                "Save words"<span class="visually-hidden">" of"{name}</span>
             </button>
         </form>
-        <form method="post" action=remove.action()>
-            {hidden("id", &image.id)}
-            {hidden("revision", image.revision)}
-            <button class="link-button">"Remove"<span class="visually-hidden">{name}</span></button>
-        </form>
+        {remove.view()}
     }
     .into_any()
 }

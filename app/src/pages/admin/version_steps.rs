@@ -5,17 +5,12 @@ use domain::views::{Offer, VersionAdminPage};
 use leptos::prelude::*;
 use rpc::Visit;
 
-use crate::components::form::{Form, blockers, hidden};
+use crate::components::form::{Form, blockers, blockers_within, hidden};
 use crate::components::portal::panel;
 
 /// The one thing to do next, for this state and viewer.
 pub(super) fn primary(page: &VersionAdminPage, visit: &Visit) -> Option<AnyView> {
-    let (endpoint, words, offer) = [
-        (VersionAction::Submit, "versions/submit", "Submit for approval"),
-        (VersionAction::Approve, "versions/approve", "Approve"),
-    ]
-    .into_iter()
-    .find_map(|(action, endpoint, words)| Some((endpoint, words, offer(page, action)?)))?;
+    let (offer, endpoint, words) = next(page)?;
     if !offer.blockers.is_empty() {
         let button = view! { <button class="button" type="button" aria-disabled="true" aria-describedby="why-not">{words}</button> };
         return Some(button.into_any());
@@ -29,17 +24,30 @@ pub(super) fn primary(page: &VersionAdminPage, visit: &Visit) -> Option<AnyView>
     )
 }
 
-/// What the state means for people now, or why the next step is barred.
+/// The step that the button in the page's head takes, with its endpoint and words.
+fn next(page: &VersionAdminPage) -> Option<(&Offer<VersionAction>, &'static str, &'static str)> {
+    [
+        (VersionAction::Submit, "versions/submit", "Submit for approval"),
+        (VersionAction::Approve, "versions/approve", "Approve"),
+    ]
+    .into_iter()
+    .find_map(|(action, endpoint, words)| Some((offer(page, action)?, endpoint, words)))
+}
+
+/// Why the next step is barred; on every part of the page, since the button in its head points here.
+pub(super) fn barred(page: &VersionAdminPage) -> Option<AnyView> {
+    let offer = next(page).map(|(offer, ..)| offer).filter(|offer| !offer.blockers.is_empty())?;
+    let title = match offer.action {
+        VersionAction::Approve => "Why you cannot approve this",
+        _ => "Why this cannot be submitted yet",
+    };
+    Some(blockers(title, "why-not", &offer.blockers))
+}
+
+/// What the state means for people now, where nothing bars the next step.
 pub(super) fn standing(page: &VersionAdminPage) -> AnyView {
-    let barred = page.offers.iter().find(|offer| {
-        matches!(offer.action, VersionAction::Submit | VersionAction::Approve) && !offer.blockers.is_empty()
-    });
-    if let Some(offer) = barred {
-        let title = match offer.action {
-            VersionAction::Approve => "Why you cannot approve this",
-            _ => "Why this cannot be submitted yet",
-        };
-        return blockers(title, "why-not", &offer.blockers);
+    if next(page).is_some_and(|(offer, ..)| !offer.blockers.is_empty()) {
+        return ().into_any();
     }
     let text = match page.version.state {
         VersionState::Created => return ().into_any(),
@@ -99,7 +107,7 @@ fn reasoned(
         }
         .into_any()
     } else {
-        blockers("Why not", &format!("why-not-{id}"), &offer.blockers)
+        blockers_within("Why not", &format!("why-not-{id}"), &offer.blockers)
     };
     view! {
         <details class="details" id=id open=form.was_refused()>

@@ -11,25 +11,6 @@ use super::{page_number, query};
 use crate::components::portal::{empty, filter_input, filter_select, grouped, object_header, pagination, sentence};
 use crate::layout::portal::{Section, Shown, portal};
 
-/// The kinds of things that records are about, as a filter offers them.
-const KINDS: &[&str] = &[
-    "audit",
-    "bundle",
-    "dataset",
-    "department",
-    "edition",
-    "file",
-    "release",
-    "service_token",
-    "session",
-    "system",
-    "team",
-    "topic",
-    "user",
-    "version",
-    "webhook",
-];
-
 /// What happened, newest first.
 #[component]
 pub fn Audit() -> impl IntoView {
@@ -68,6 +49,7 @@ fn shown(list: &AuditList, asked: &AuditAsked) -> Shown {
         {problem}
         {list.verdict.as_ref().map(chain)}
         {filter(asked)}
+        {read_as(list)}
         {rows}
         {pages}
     };
@@ -101,15 +83,18 @@ fn take_away(list: &AuditList, asked: &AuditAsked) -> AnyView {
     let words = |name: &str, text: &str| {
         text.split_whitespace().map(|word| format!("&{name}={}", escaped(word))).collect::<String>()
     };
+    let each = |name: &str, found: &[(String, String)]| {
+        found.iter().map(|(id, _)| format!("&{name}={}", escaped(id))).collect::<String>()
+    };
     let one = |name: &str, text: &str| {
         if text.trim().is_empty() { String::new() } else { format!("&{name}={}", escaped(text.trim())) }
     };
     let found = [
-        words("actor", &asked.actor),
+        each("actor", &list.named.actors),
         words("action", &asked.action),
         words("resource_type", &asked.resource_type),
-        one("resource_id", &asked.resource_id),
-        one("bundle", &asked.bundle),
+        each("resource_id", &list.named.resources),
+        each("bundle", &list.named.bundles),
         one("from", &instant(list.from)),
         one("to", &instant(list.to)),
         one("q", &asked.q),
@@ -143,7 +128,7 @@ fn chain(verdict: &Verdict) -> AnyView {
             view! {
                 <section class="banner banner--error" role="alert" aria-label="The chain">
                     <h2 class="banner__title">"The chain is broken at record "{number}</h2>
-                    <p>{problem}" "{sound}" records before it are sound. Keep the database as it is and raise a P1 incident: this is data corruption."</p>
+                    <p>{problem}" "{sound}" records before it are sound. Keep the database as it is and "<a href="/ops/alerts">"open a P1 incident"</a>": this is data corruption."</p>
                 </section>
             }
             .into_any()
@@ -151,17 +136,39 @@ fn chain(verdict: &Verdict) -> AnyView {
     }
 }
 
+/// What the names were taken to stand for, so that nobody takes two people for one.
+fn read_as(list: &AuditList) -> Option<AnyView> {
+    let said = |what: &str, found: &[(String, String)]| {
+        let names: Vec<String> = found
+            .iter()
+            .filter(|(_, name)| !name.is_empty())
+            .map(|(id, name)| if id == name { id.clone() } else { format!("{name} ({id})") })
+            .collect();
+        match (found.is_empty(), names.is_empty()) {
+            (true, _) => None,
+            (false, true) => Some(format!("{what}: no name holds this, so it was taken as an id.")),
+            (false, false) => Some(format!("{what}: {}.", names.join(", "))),
+        }
+    };
+    let named = &list.named;
+    let told = [said("Who", &named.actors), said("Which one", &named.resources), said("Bundle", &named.bundles)];
+    let items: Vec<AnyView> = told.into_iter().flatten().map(|text| view! { <li>{text}</li> }.into_any()).collect();
+    (!items.is_empty()).then(|| view! { <ul class="plain small muted" aria-label="Read as">{items}</ul> }.into_any())
+}
+
 fn filter(asked: &AuditAsked) -> AnyView {
     let mut kinds = vec![(String::new(), "Anything".to_owned())];
-    kinds.extend(KINDS.iter().map(|kind| ((*kind).to_owned(), sentence(&kind.replace('_', " ")))));
+    kinds.extend(
+        domain::event::RESOURCE_TYPES.iter().map(|kind| ((*kind).to_owned(), sentence(&kind.replace('_', " ")))),
+    );
     view! {
         <form class="filter-bar" method="get" action="/admin/audit" role="search">
             {filter_input("q", "Text", "search", &asked.q)}
-            {filter_input("actor", "Who (id)", "text", &asked.actor)}
+            {filter_input("actor", "Who (name, address or id)", "text", &asked.actor)}
             {filter_input("action", "Did what", "text", &asked.action)}
             {filter_select("resource_type", "To what", kinds, &asked.resource_type)}
-            {filter_input("resource_id", "Its id", "text", &asked.resource_id)}
-            {filter_input("bundle", "In the bundle (id)", "text", &asked.bundle)}
+            {filter_input("resource_id", "Which one (title, name or id)", "text", &asked.resource_id)}
+            {filter_input("bundle", "In the bundle (title or id)", "text", &asked.bundle)}
             {filter_input("from", "First day", "date", &asked.from)}
             {filter_input("to", "Last day", "date", &asked.to)}
             <button class="button button--secondary button--small">"Find"</button>

@@ -78,6 +78,7 @@ fn page_of(event: &Event) -> Option<String> {
         "webhook" => format!("/admin/webhooks/{id}"),
         "topic" => format!("/admin/topics/{id}"),
         "release" => format!("/admin/releases/{id}"),
+        "incident" => format!("/ops/incidents/{id}"),
         "service_token" => "/admin/service-tokens".to_owned(),
         "version" => {
             let mut parts = id.split('/');

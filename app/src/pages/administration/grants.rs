@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use rpc::Visit;
 
 use crate::components::form::{Form, hidden};
-use crate::components::portal::{panel, table};
+use crate::components::portal::{Confirmed, panel, table};
 
 /// How far a grant reaches and until when, in words.
 #[must_use]
@@ -32,7 +32,7 @@ pub(super) fn grants_panel(
     let list = if grants.is_empty() {
         view! { <p class="muted">"No grants yet."</p> }.into_any()
     } else {
-        let headings = [("Role", false), ("Reach", false), ("Ends", false), ("", false)];
+        let headings = [("Role", false), ("Reach", false), ("Ends", false), ("Action", false)];
         table("Grants", "grants-table", &headings, grants.iter().map(|policy| row(policy, now)).collect())
     };
     let form = Form::of(visit, "access/grant-role");
@@ -61,17 +61,19 @@ fn row(policy: &Policy, now: DateTime<Utc>) -> AnyView {
         Some(at) => domain::uk_time::date_time(at),
         None => "never".to_owned(),
     };
+    let take_back = Confirmed {
+        words: "Take back",
+        about: title,
+        note: "What it gives is gone with the next page. It can be granted again.",
+        action: "/rpc/access/withdraw-grant",
+        fields: view! { {hidden("id", &policy.id)}{hidden("revision", policy.revision)} }.into_any(),
+    };
     view! {
         <tr>
             <th scope="row">{title}<span class="table__sub">{what}</span></th>
             <td class="wrap-cell">{reach}</td>
             <td>{ends}</td>
-            <td>
-                <form method="post" action="/rpc/access/withdraw-grant">
-                    {hidden("id", &policy.id)}{hidden("revision", policy.revision)}
-                    <button class="link-button link-button--warning">"Take back"<span class="visually-hidden">": "{title}</span></button>
-                </form>
-            </td>
+            <td>{take_back.view()}</td>
         </tr>
     }
     .into_any()

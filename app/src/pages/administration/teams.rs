@@ -10,7 +10,7 @@ use rpc::Visit;
 use super::grants::grants_panel;
 use super::{page_number, param, query};
 use crate::components::form::{Form, hidden};
-use crate::components::portal::{empty, filter_input, object_header, pagination, panel, table, timeline};
+use crate::components::portal::{Confirmed, empty, filter_input, object_header, pagination, panel, table, timeline};
 use crate::layout::portal::{Section, Shown, portal};
 
 /// The teams, by name.
@@ -106,12 +106,12 @@ fn members(data: &Data, visit: &Visit) -> AnyView {
 }
 
 fn delete(team: &Team) -> AnyView {
-    let content = view! {
-        <form class="stack stack--tight" method="post" action="/rpc/access/delete-team">
-            {hidden("id", &team.id)}{hidden("revision", team.revision)}
-            <p class="small muted">"Its members lose what it was granted. A team that a bundle is shared with cannot be deleted."</p>
-            <button class="button button--warning">"Delete the team"</button>
-        </form>
+    let delete = Confirmed {
+        words: "Delete the team",
+        about: "",
+        note: "Its members lose what it was granted. A team that a bundle is shared with cannot be deleted.",
+        action: "/rpc/access/delete-team",
+        fields: view! { {hidden("id", &team.id)}{hidden("revision", team.revision)} }.into_any(),
     };
-    panel("Delete", false, None, content.into_any())
+    panel("Delete", false, None, delete.view())
 }

@@ -11,7 +11,7 @@ use super::grants::{grant_fields, grant_words};
 use super::{page_number, query};
 use crate::components::form::{Form, hidden};
 use crate::components::portal::{
-    empty, filter_input, filter_select, moment, object_header, pagination, panel, secret_once, table,
+    Confirmed, empty, filter_input, filter_select, moment, object_header, pagination, panel, secret_once, table,
 };
 use crate::layout::portal::{Section, Shown, portal};
 
@@ -31,7 +31,7 @@ fn shown(list: &TokenList, q: &str, state: &str, visit: &Visit) -> Shown {
     let rows = if page.items.is_empty() {
         empty("No tokens here", "Another program calls the API with a token of its own.", None)
     } else {
-        let headings = [("Token", false), ("State", false), ("May", false), ("Last used", false), ("", false)];
+        let headings = [("Token", false), ("State", false), ("May", false), ("Last used", false), ("Action", false)];
         table(
             "Service tokens",
             "tokens-table",
@@ -72,12 +72,14 @@ fn row(token: &ServiceToken, now: DateTime<Utc>) -> AnyView {
     let used =
         token.last_used_at.map_or_else(|| view! { <span class="muted">"never"</span> }.into_any(), |at| moment(at, ""));
     let revoke = live.then(|| {
-        view! {
-            <form method="post" action="/rpc/access/revoke-token">
-                {hidden("id", &token.id)}
-                <button class="link-button link-button--warning">"Revoke"<span class="visually-hidden">": "{name.clone()}</span></button>
-            </form>
-        }
+        let revoke = Confirmed {
+            words: "Revoke",
+            about: &name,
+            note: "The program that uses it is shut out at once. A revoked token never opens anything again.",
+            action: "/rpc/access/revoke-token",
+            fields: hidden("id", &token.id),
+        };
+        revoke.view()
     });
     view! {
         <tr>

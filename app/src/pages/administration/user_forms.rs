@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use rpc::Visit;
 
 use crate::components::form::{Form, hidden};
-use crate::components::portal::panel;
+use crate::components::portal::{Confirmed, panel};
 
 /// Name and address.
 pub(super) fn details(data: &Data, visit: &Visit) -> AnyView {
@@ -27,14 +27,14 @@ pub(super) fn signing_in(data: &Data, visit: &Visit) -> AnyView {
     let open = form.was_refused();
     let id = data.user.id.clone();
     let factor = if data.has_second_factor {
-        view! {
-            <p>"A second factor is asked for."</p>
-            <form method="post" action="/rpc/access/reset-factor">
-                {hidden("id", &id)}
-                <button class="link-button link-button--warning">"Take the second factor away"</button>
-            </form>
-        }
-        .into_any()
+        let take_away = Confirmed {
+            words: "Take the second factor away",
+            about: "",
+            note: "Then the password alone opens the account, until the person sets up another factor.",
+            action: "/rpc/access/reset-factor",
+            fields: hidden("id", &id),
+        };
+        view! { <p>"A second factor is asked for."</p>{take_away.view()} }.into_any()
     } else {
         view! { <p>"No second factor is set up."</p> }.into_any()
     };
@@ -55,39 +55,38 @@ pub(super) fn signing_in(data: &Data, visit: &Visit) -> AnyView {
 /// Signing out everywhere, and suspending.
 pub(super) fn danger(data: &Data) -> AnyView {
     let user = &data.user;
-    let (words, disabled, class, note) = if user.disabled {
-        (
-            "Open the account again",
-            "false",
-            "button button--secondary",
-            "The person may sign in again with what they held.",
-        )
-    } else {
-        (
-            "Suspend",
-            "true",
-            "button button--warning",
-            "Signs the person out everywhere; they cannot sign in until opened again. Grants stay.",
-        )
+    let identity = |disabled: &str| {
+        view! { {hidden("id", &user.id)}{hidden("revision", user.revision)}{hidden("disabled", disabled)} }.into_any()
     };
-    let sessions = data.sessions.len();
-    let sign_out = (sessions > 0).then(|| {
+    let standing = if user.disabled {
         view! {
-            <form method="post" action="/rpc/access/end-sessions">
-                {hidden("id", &user.id)}
-                <button class="button button--secondary">"Sign out everywhere"</button>
+            <form class="stack stack--tight" method="post" action="/rpc/access/suspend-user">
+                {identity("false")}
+                <p class="small muted">"The person may sign in again with what they held."</p>
+                <button class="button button--secondary">"Open the account again"</button>
             </form>
         }
-    });
-    let content = view! {
-        <div class="stack">
-            {sign_out}
-            <form class="stack stack--tight" method="post" action="/rpc/access/suspend-user">
-                {hidden("id", &user.id)}{hidden("revision", user.revision)}{hidden("disabled", disabled)}
-                <p class="small muted">{note}</p>
-                <button class=class>{words}</button>
-            </form>
-        </div>
+        .into_any()
+    } else {
+        let suspend = Confirmed {
+            words: "Suspend",
+            about: "",
+            note: "Signs the person out everywhere; they cannot sign in until opened again. Grants stay.",
+            action: "/rpc/access/suspend-user",
+            fields: identity("true"),
+        };
+        suspend.view()
     };
+    let sign_out = (!data.sessions.is_empty()).then(|| {
+        let sign_out = Confirmed {
+            words: "Sign out everywhere",
+            about: "",
+            note: "All sessions of the person end at once; they may sign in again.",
+            action: "/rpc/access/end-sessions",
+            fields: hidden("id", &user.id),
+        };
+        sign_out.view()
+    });
+    let content = view! { <div class="stack">{sign_out}{standing}</div> };
     panel("Access", false, None, content.into_any())
 }

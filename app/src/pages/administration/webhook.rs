@@ -8,7 +8,9 @@ use rpc::Visit;
 use super::webhooks::{state, webhook_fields};
 use super::{page_number, param};
 use crate::components::form::{Form, hidden};
-use crate::components::portal::{empty, moment, object_header, pagination, panel, secret_once, table, timeline};
+use crate::components::portal::{
+    Confirmed, empty, moment, object_header, pagination, panel, secret_once, table, timeline,
+};
 use crate::layout::portal::{Section, Shown, portal};
 
 /// One webhook.
@@ -43,7 +45,8 @@ fn calls(data: &Data) -> AnyView {
         let text = "Each call is listed here with what was answered, and can be replayed.";
         return panel("Deliveries", true, None, empty("Nothing was sent yet", text, None));
     }
-    let headings = [("Message", false), ("Sent", false), ("Answer", false), ("Took", true), ("Try", true), ("", false)];
+    let headings =
+        [("Message", false), ("Sent", false), ("Answer", false), ("Took", true), ("Try", true), ("Action", false)];
     let rows = page.items.iter().map(|call| call_row(call, data.webhook.enabled)).collect();
     let pages = pagination(page.total_count, page.limit, page.offset, |n| format!("/admin/webhooks/{id}?page={n}"));
     let content = view! { {table("Deliveries", "calls-table", &headings, rows)}{pages} };
@@ -96,24 +99,28 @@ fn secret(data: &Data) -> AnyView {
     let both = data.webhook.previous_until.filter(|until| *until > data.now).map(|until| {
         view! { <p class="small">"Until "{moment(until, "")}" messages are signed with the secret before as well."</p> }
     });
+    let rotate = Confirmed {
+        words: "Make a new secret",
+        about: "",
+        note: "The receiver has to know the new one; for a day messages are signed with both.",
+        action: "/rpc/webhooks/rotate-secret",
+        fields: hidden("id", &data.webhook.id),
+    };
     let content = view! {
         <p class="small muted">"Messages are signed after the Standard Webhooks rules. The secret is shown once, when it is made."</p>
         {both}
-        <form method="post" action="/rpc/webhooks/rotate-secret">
-            {hidden("id", &data.webhook.id)}
-            <button class="button button--secondary">"Make a new secret"</button>
-        </form>
+        {rotate.view()}
     };
     panel("Secret", false, None, content.into_any())
 }
 
 fn delete(webhook: &Webhook) -> AnyView {
-    let content = view! {
-        <form class="stack stack--tight" method="post" action="/rpc/webhooks/delete">
-            {hidden("id", &webhook.id)}{hidden("revision", webhook.revision)}
-            <p class="small muted">"Its log goes with it, and what it is owed is left out. To stop it for a while, switch it off."</p>
-            <button class="button button--warning">"Remove the webhook"</button>
-        </form>
+    let remove = Confirmed {
+        words: "Remove the webhook",
+        about: "",
+        note: "Its log goes with it, and what it is owed is left out. To stop it for a while, switch it off.",
+        action: "/rpc/webhooks/delete",
+        fields: view! { {hidden("id", &webhook.id)}{hidden("revision", webhook.revision)} }.into_any(),
     };
-    panel("Remove", false, None, content.into_any())
+    panel("Remove", false, None, remove.view())
 }

@@ -73,6 +73,7 @@ pub(super) fn webhook_fields(form: &Form, present: Option<&Webhook>) -> AnyView 
             WebhookEvent::Published => "A bundle became public.",
             WebhookEvent::Failed => "A publication failed.",
             WebhookEvent::AtRisk => "A bundle is due soon and will fail unless mended.",
+            WebhookEvent::IncidentOpened => "An incident was opened, by a condition or by an operator.",
         };
         (event.as_str().to_owned(), event.as_str().to_owned(), hint.to_owned())
     });

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use rpc::Visit;
 
 use crate::components::form::{Form, hidden};
-use crate::components::portal::{empty, moment, panel, size_words, table};
+use crate::components::portal::{Confirmed, empty, moment, panel, size_words, table};
 
 /// The most versions shown; what leaves and what is held comes first.
 const MOST: usize = 200;
@@ -25,7 +25,7 @@ pub(super) fn versions(data: &Data, visit: &Visit) -> AnyView {
     });
     let more = listed.len().saturating_sub(MOST);
     let rows = listed.into_iter().take(MOST).map(|(candidate, fate)| row(candidate, *fate, visit)).collect();
-    let headings = [("Version", false), ("Published", false), ("Size", true), ("Becomes", false), ("", false)];
+    let headings = [("Version", false), ("Published", false), ("Size", true), ("Becomes", false), ("Action", false)];
     let note = (more > 0).then(|| view! { <p class="small muted">{more}" more stay and are not listed."</p> });
     let content = view! { {table("Published versions", "candidates-table", &headings, rows)}{note} };
     panel("Published versions", true, None, content.into_any())
@@ -65,13 +65,16 @@ fn identity(candidate: &Candidate) -> AnyView {
 fn action(candidate: &Candidate, fate: Fate, visit: &Visit) -> AnyView {
     let name = format!(": {} {} {}", candidate.dataset_id, candidate.edition, candidate.version);
     match fate {
-        Fate::Held => view! {
-            <form method="post" action="/rpc/archive/let-go">
-                {identity(candidate)}
-                <button class="link-button">"Let go"<span class="visually-hidden">{name}</span></button>
-            </form>
+        Fate::Held => {
+            let let_go = Confirmed {
+                words: "Let go",
+                about: name.trim_start_matches(": "),
+                note: "Its files go to the archive when its time has come. It can be held again.",
+                action: "/rpc/archive/let-go",
+                fields: identity(candidate),
+            };
+            let_go.view()
         }
-        .into_any(),
         Fate::Archive => {
             let form = Form::of(visit, "archive/hold").where_is("which", &candidate.id);
             let open = form.was_refused();

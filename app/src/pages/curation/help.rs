@@ -1,10 +1,15 @@
-//! Help: the keyboard, the states with who may take which step, and where to read on. The tables are made of the rules.
+//! Help: the guides, the keyboard, the states with who may take which step, and where to read on. The tables are made of
+//! the rules.
 
 use domain::bundle::{BundleAction, BundleStage};
+use domain::refusal::Refusal;
 use domain::release::ReleaseAction;
 use domain::version::VersionAction;
 use leptos::prelude::*;
+use rpc::RpcError;
 
+use super::super::administration::param;
+use super::help_steps::{GUIDES, Guide, Step, guide};
 use crate::components::portal::{object_header, panel, sentence, state_tag, state_words, table};
 use crate::layout::portal::{SHORTCUTS, Section, Shown, portal};
 
@@ -18,9 +23,54 @@ pub fn Help() -> impl IntoView {
 fn shown() -> Shown {
     let content = view! {
         {object_header("", "Help", ().into_any(), None)}
-        <div class="panels">{shortcuts()}{read_on()}{bundles()}{versions()}{releases()}</div>
+        <div class="panels">{guides()}{read_on()}{shortcuts()}{bundles()}{versions()}{releases()}</div>
     };
     Shown::new("Help", content.into_any())
+}
+
+fn guides() -> AnyView {
+    let rows: Vec<AnyView> = GUIDES
+        .iter()
+        .map(|guide| {
+            let href = format!("/admin/help/{}", guide.slug);
+            view! { <li><a href=href>{guide.title}</a><span class="table__sub">{guide.lead}</span></li> }.into_any()
+        })
+        .collect();
+    panel("Guides", false, None, view! { <ul class="plain stack stack--tight">{rows}</ul> }.into_any())
+}
+
+/// One guide: the steps of a role, with pictures.
+#[component]
+pub fn GuidePage() -> impl IntoView {
+    let found = guide(&param("guide"));
+    // Whoever is signed in may read it.
+    let load = async move { found.ok_or(RpcError::Refused(Refusal::NotFound)) };
+    portal(Section::Help, load, |guide, _| guided(guide))
+}
+
+fn guided(guide: &'static Guide) -> Shown {
+    let steps: Vec<AnyView> = guide.steps.iter().enumerate().map(|(n, step)| step_shown(n + 1, step)).collect();
+    let content = view! {
+        {object_header("Guide", guide.title, ().into_any(), None)}
+        <div class="guide stack"><p class="lead">{guide.lead}</p>{steps}</div>
+    };
+    Shown::new(guide.title, content.into_any()).under("Help", "/admin/help")
+}
+
+fn step_shown(n: usize, step: &'static Step) -> AnyView {
+    let picture = step.picture.map(|(file, words)| {
+        let src = format!("/assets/guide/{file}.png");
+        let href = src.clone();
+        view! { <a href=href><img class="guide__picture" src=src alt=words width="1280" height="800" loading="lazy"/></a> }
+    });
+    view! {
+        <section class="guide__step">
+            <h2>{format!("{n}. {}", step.title)}</h2>
+            <p class="measure">{step.text}</p>
+            {picture}
+        </section>
+    }
+    .into_any()
 }
 
 fn shortcuts() -> AnyView {

@@ -4,7 +4,7 @@ use domain::curation::{ImportDesk as Data, ImportLine, ImportOutcome, ImportRepo
 use leptos::prelude::*;
 use rpc::Visit;
 
-use crate::components::form::Form;
+use crate::components::form::{Form, hidden};
 use crate::components::portal::{object_header, panel, table};
 use crate::layout::portal::{Section, Shown, portal};
 
@@ -19,33 +19,55 @@ pub fn Imports() -> impl IntoView {
 fn shown(data: &Data, visit: &Visit) -> Shown {
     let content = view! {
         {object_header("", "Import metadata", view! { <span>"Rehearsed first; each line is taken or refused by itself"</span> }.into_any(), None)}
-        {data.report.as_ref().map(|report| told(report, data))}
+        {data.report.as_ref().map(|report| told(report, data, visit))}
         <div class="panels">{send(data, visit)}{how()}</div>
     };
     Shown::new("Import metadata", content.into_any())
 }
 
 fn send(data: &Data, visit: &Visit) -> AnyView {
-    let form = Form::of(visit, "imports/rehearse");
+    let form = Form::of(visit, "imports/files");
     let content = view! {
-        <form class="stack" method="post" action=form.action() novalidate=true>
+        <form class="stack" method="post" action=form.action() enctype="multipart/form-data" novalidate=true>
+            {hidden("step", "rehearse")}
             {form.field("csv", "CSV").value(&data.csv).hint("With headings. At most 500 lines and 100 kB at once; more belongs to the API.").textarea()}
+            {files(&form, "Files that the column file names, if it has one. At most 100; to look ahead only their names and sizes are kept.")}
             <button class="button">"See what it would do"</button>
         </form>
     };
     panel("Send", true, None, content.into_any())
 }
 
+/// The control for the files; a plain one, so that it works without scripts.
+fn files(form: &Form, hint: &'static str) -> AnyView {
+    let (id, problem) = (form.id("files"), form.problem("files"));
+    let class = if problem.is_some() { "field field--error" } else { "field" };
+    let problem = problem.map(|text| {
+        view! { <p class="field__error" id=format!("{id}-error")><span class="visually-hidden">"Error: "</span>{text}</p> }
+    });
+    let described = if problem.is_some() { format!("{id}-hint {id}-error") } else { format!("{id}-hint") };
+    view! {
+        <div class=class>
+            <label class="field__label" for=id.clone()>"Files"" "<span class="field__optional">"optional"</span></label>
+            <p class="field__hint" id=format!("{id}-hint")>{hint}</p>
+            {problem}
+            <input class="field__input" id=id.clone() type="file" name="files" multiple=true aria-describedby=described/>
+        </div>
+    }
+    .into_any()
+}
+
 fn how() -> AnyView {
     let content = view! {
         <p>"A line whose "<code>"id"</code>" is new makes a dataset in its department; any other changes the draft of the dataset, and only in the columns that the file has. What is public stays as it is until it is published."</p>
-        <p>"Columns: "<code>"id, department, title, title_cy, description, description_cy, keywords, topics, release_frequency, next_release, unit_of_measure, survey, quality_designation, temporal_coverage, spatial_coverage, contact_name, contact_email, contact_telephone"</code>". Keywords and topics have semicolons between them."</p>
+        <p>"Columns: "<code>"id, department, title, title_cy, description, description_cy, keywords, topics, release_frequency, next_release, unit_of_measure, survey, quality_designation, temporal_coverage, spatial_coverage, contact_name, contact_email, contact_telephone, edition, release_date, file"</code>". Keywords and topics have semicolons between them."</p>
+        <p>"A line with a "<code>"file"</code>" puts it into the newest version of its "<code>"edition"</code>" that can be edited. Where there is none, a version is begun, with the "<code>"release_date"</code>"; so is the edition."</p>
         <pre class="command" tabindex="0"><code>{EXAMPLE}</code></pre>
     };
     panel("The file", true, None, content.into_any())
 }
 
-fn told(report: &ImportReport, data: &Data) -> AnyView {
+fn told(report: &ImportReport, data: &Data, visit: &Visit) -> AnyView {
     if let Some(problem) = &report.problem {
         let problem = problem.clone();
         return view! {
@@ -60,17 +82,35 @@ fn told(report: &ImportReport, data: &Data) -> AnyView {
     };
     let headings = [("Line", true), ("Dataset", false), ("Becomes", false)];
     let rows = report.lines.iter().map(|line| row(line, data.done)).collect();
+    let superfluous = (!report.superfluous.is_empty()).then(|| {
+        let text = format!("No line names these files, so they are left out: {}.", report.superfluous.join(", "));
+        view! { <section class="banner banner--warning" role="status" aria-label="Files"><p>{text}</p></section> }
+    });
     let go_on = (!data.done && made + changed > 0).then(|| {
         let csv = data.csv.clone();
+        if ImportReport::names_files(&csv) {
+            let form = Form::of(visit, "imports/files");
+            return view! {
+                <form class="stack stack--tight" method="post" action=form.action() enctype="multipart/form-data">
+                    {hidden("step", "carry-out")}
+                    <textarea name="csv" hidden aria-hidden="true" tabindex="-1">{csv}</textarea>
+                    {files(&Form::of(visit, "imports/carry-out"), "Choose the same files again: a browser does not keep them.")}
+                    <button class="button">"Import "{made + changed}" of "{report.lines.len()}" lines"</button>
+                </form>
+            }
+            .into_any();
+        }
         view! {
             <form class="stack stack--tight" method="post" action="/rpc/imports/carry-out">
                 <textarea name="csv" hidden aria-hidden="true" tabindex="-1">{csv}</textarea>
                 <button class="button">"Import "{made + changed}" of "{report.lines.len()}" lines"</button>
             </form>
         }
+        .into_any()
     });
     view! {
         <dl class="kpis">{tile("Made", made, "")}{tile("Changed", changed, "")}{tile("As they were", same, "")}{tile("Refused", refused, "kpi--fail")}</dl>
+        {superfluous}
         {table("Lines", "lines-table", &headings, rows)}
         {go_on}
     }

@@ -8,7 +8,7 @@ use rpc::Visit;
 use super::super::administration::param;
 use super::release_forms::{delete, edit, new, steps};
 use super::releases::date_view;
-use crate::components::portal::{empty, moment, object_header, panel, state_tag, state_words, timeline};
+use crate::components::portal::{empty, history_panel, moment, object_header, panel, state_tag, state_words, timeline};
 use crate::layout::portal::{Section, Shown, portal};
 
 /// One entry.
@@ -28,7 +28,7 @@ fn shown(data: &Data, visit: &Visit) -> Shown {
     let meta = view! { {state_tag(release.state.as_str())}<span>{date_view(release.date)}</span>{bundle(data, release)}{public} };
     let history = data.history.as_ref().map(|events| {
         let all = format!("/admin/audit?resource_type=release&resource_id={}", release.id);
-        panel("History", false, Some(("All of it", &all)), timeline(events))
+        history_panel(Some(("All of it", &all)), timeline(events))
     });
     let content = view! {
         {object_header("Release", &release.details.title, meta.into_any(), None)}

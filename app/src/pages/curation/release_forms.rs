@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use rpc::Visit;
 
 use crate::components::form::{Form, hidden};
-use crate::components::portal::{panel, sentence};
+use crate::components::portal::{Confirmed, panel, sentence};
 
 /// The form of a new entry.
 pub(super) fn new(data: &Data, visit: &Visit) -> AnyView {
@@ -165,12 +165,12 @@ pub(super) fn delete(release: &Release, visit: &Visit) -> AnyView {
     if action.check_from(release.state).is_err() || !may(visit, action.rule().permission) {
         return ().into_any();
     }
-    let content = view! {
-        <form class="stack stack--tight" method="post" action="/rpc/releases/delete">
-            {hidden("id", &release.id)}{hidden("revision", release.revision)}
-            <p class="small muted">"Nobody outside has seen it."</p>
-            <button class="button button--warning">"Delete the entry"</button>
-        </form>
+    let delete = Confirmed {
+        words: "Delete the entry",
+        about: "",
+        note: "Nobody outside has seen it. This cannot be undone.",
+        action: "/rpc/releases/delete",
+        fields: view! { {hidden("id", &release.id)}{hidden("revision", release.revision)} }.into_any(),
     };
-    panel("Delete", false, None, content.into_any())
+    panel("Delete", false, None, delete.view())
 }

@@ -8,7 +8,7 @@ use rpc::Visit;
 use super::super::administration::param;
 use super::topics::topic_fields;
 use crate::components::form::{Form, hidden};
-use crate::components::portal::{object_header, panel, timeline};
+use crate::components::portal::{Confirmed, object_header, panel, timeline};
 use crate::layout::portal::{Section, Shown, portal};
 
 /// One topic.
@@ -70,12 +70,12 @@ fn merge(data: &Data, visit: &Visit) -> AnyView {
 
 fn delete(data: &Data) -> AnyView {
     let topic = &data.topic;
-    let content = view! {
-        <form class="stack stack--tight" method="post" action="/rpc/topics/delete">
-            {hidden("id", &topic.id)}{hidden("revision", topic.revision)}
-            <p class="small muted">"Only a topic without datasets and without topics below it can be deleted. To keep its address alive, merge it."</p>
-            <button class="button button--warning">"Delete"</button>
-        </form>
+    let delete = Confirmed {
+        words: "Delete the topic",
+        about: "",
+        note: "Only a topic without datasets and without topics below it can be deleted. To keep its address alive, merge it.",
+        action: "/rpc/topics/delete",
+        fields: view! { {hidden("id", &topic.id)}{hidden("revision", topic.revision)} }.into_any(),
     };
-    panel("Delete", false, None, content.into_any())
+    panel("Delete", false, None, delete.view())
 }

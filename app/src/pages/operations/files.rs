@@ -8,7 +8,7 @@ use rpc::Visit;
 
 use super::{health_tag, look_again, span_words};
 use crate::components::form::hidden;
-use crate::components::portal::{empty, moment, object_header, panel, sentence, size_words, table};
+use crate::components::portal::{Confirmed, empty, moment, object_header, panel, sentence, size_words, table};
 use crate::layout::portal::{Section, Shown, portal};
 
 /// The files that wait, are looked into or have failed.
@@ -38,8 +38,14 @@ fn shown(data: &Data, visit: &Visit) -> Shown {
             None,
         )
     } else {
-        let headings =
-            [("File", false), ("State", false), ("Progress", true), ("Tries", true), ("Queued", false), ("", false)];
+        let headings = [
+            ("File", false),
+            ("State", false),
+            ("Progress", true),
+            ("Tries", true),
+            ("Queued", false),
+            ("Action", false),
+        ];
         table(
             "Files",
             "files-table",
@@ -104,13 +110,14 @@ fn clear(data: &Data, visit: &Visit) -> AnyView {
     let content = if failed == 0 {
         view! { <p class="muted">"Nothing failed."</p> }.into_any()
     } else if operates {
-        view! {
-            <form class="stack stack--tight" method="post" action="/rpc/operations/clear-failed">
-                <p>"Takes "{failed}" failed off the queue. Their files stay failed until somebody removes, replaces or retries them."</p>
-                <button class="button button--warning">"Clear what failed"</button>
-            </form>
-        }
-        .into_any()
+        let clear = Confirmed {
+            words: "Clear what failed",
+            about: "",
+            note: "It is taken off the queue. The files stay failed until somebody removes, replaces or retries them.",
+            action: "/rpc/operations/clear-failed",
+            fields: ().into_any(),
+        };
+        view! { <p>{failed}" failed."</p>{clear.view()} }.into_any()
     } else {
         view! { <p class="muted">"An operator can clear what failed."</p> }.into_any()
     };

@@ -28,8 +28,14 @@ fn shown(data: &Data, visit: &Visit) -> Shown {
     let open: u64 = data.receivers.iter().map(|receiver| receiver.open).sum();
     let meta = view! { <span>{open}" owed"</span><span>{data.owed.total_count}" failing"</span>{moment(data.now, "")} }
         .into_any();
-    let headings =
-        [("Receiver", false), ("Circuit", false), ("Owed", true), ("Oldest", true), ("Given up", true), ("", false)];
+    let headings = [
+        ("Receiver", false),
+        ("Circuit", false),
+        ("Owed", true),
+        ("Oldest", true),
+        ("Given up", true),
+        ("Action", false),
+    ];
     let rows = data.receivers.iter().map(|receiver| row(receiver, data.now, operates)).collect();
     let owed = if data.owed.items.is_empty() {
         empty("Nothing fails", "What could not be delivered is listed here until it is done or left out.", None)

@@ -37,6 +37,7 @@ fn counts(data: &Data) -> AnyView {
     };
     let failed = data.failed.total_count;
     let sick = data.readings.components.iter().filter(|component| component.status != "OK").count() as u64;
+    let firing = data.readings.firing.iter().filter(|one| one.is_due).count() as u64;
     let alarms = data.indicators.iter().filter(|indicator| indicator.grade != Grade::Good).count() as u64;
     view! {
         <dl class="kpis">
@@ -45,6 +46,7 @@ fn counts(data: &Data) -> AnyView {
             {tile("Deliveries given up", data.given_up, "/ops/integrations", "kpi--fail")}
             {tile("Failed files", data.failed_files, "/ops/files", "kpi--warn")}
             {tile("Components not in order", sick, "/ops/health", "kpi--fail")}
+            {tile("Conditions that alert", firing, "/ops/alerts#conditions", "kpi--fail")}
             {tile("Outside of their targets", alarms, "/ops#thresholds", "kpi--warn")}
         </dl>
     }

@@ -10,7 +10,7 @@ use rpc::Visit;
 
 use super::look_again;
 use crate::components::form::{Form, hidden};
-use crate::components::portal::{empty, moment, object_header, panel, state_tag};
+use crate::components::portal::{counted, empty, moment, object_header, panel, state_tag};
 use crate::layout::portal::{Section, Shown, portal};
 use crate::pages::admin::lateness_words;
 
@@ -54,7 +54,7 @@ fn item(n: usize, entry: &QueueEntry, visit: &Visit) -> AnyView {
         <li class="desk-item">
             <p class="desk-item__title"><span class="muted">{n + 1}". "</span><a href=href>{title.clone()}</a>" "{state_tag(bundle.stage().as_str())}</p>
             <p class="meta">
-                {due}<span>{lateness_words(entry.lateness_ms)}</span><span>{bundle.item_count}" items"</span>{tries}{lease}
+                {due}<span>{lateness_words(entry.lateness_ms)}</span><span>{counted(bundle.item_count, "item")}</span>{tries}{lease}
                 <a href=watch>"Watch"<span class="visually-hidden">" the publication of "{title}</span></a>{late}
             </p>
             {actions(bundle, visit)}
@@ -122,7 +122,7 @@ fn approved(data: &Data, visit: &Visit) -> AnyView {
             view! {
                 <li class="desk-item">
                     <p class="desk-item__title"><a href=href>{title}</a></p>
-                    <p class="meta"><span>{bundle.details.kind.to_string()}</span><span>{bundle.item_count}" items"</span></p>
+                    <p class="meta"><span>{bundle.details.kind.to_string()}</span><span>{counted(bundle.item_count, "item")}</span></p>
                     {actions(bundle, visit)}
                 </li>
             }

@@ -1,6 +1,6 @@
 //! The living runbook: its procedures with the values of now, and the page that does each step.
 
-use domain::operations::Overview as Data;
+use domain::operations::{Overview as Data, Severity};
 use leptos::prelude::*;
 
 use super::runbook_steps::{PROCEDURES, Procedure, Step, value};
@@ -55,28 +55,21 @@ fn step(step: &Step, data: &Data) -> AnyView {
 }
 
 fn escalation() -> AnyView {
-    let lines = [
-        (
-            "P1, critical",
-            "15 minutes",
-            "Publication down, data corrupted or lost, a breach, or nothing published in the peak window of 9am to 12pm",
-        ),
-        (
-            "P2, high",
-            "1 hour",
-            "One part degraded, publications more than 2 hours late, Wagtail or Tracker down for more than 1 hour",
-        ),
-        ("P3, medium", "4 hours", "Something is wrong that nobody outside notices"),
-        ("P4, low", "Next working day", "Everything else"),
-    ];
-    let rows = lines
-        .into_iter()
-        .map(|(severity, time, what)| {
-            view! { <tr><th scope="row">{severity}</th><td>{time}</td><td class="wrap-cell">{what}</td></tr> }
-                .into_any()
+    let rows = Severity::ALL
+        .iter()
+        .map(|severity| {
+            view! {
+                <tr>
+                    <th scope="row">{severity.title()}</th>
+                    <td>{severity.response_words()}</td>
+                    <td class="wrap-cell">{severity.when()}</td>
+                    <td class="wrap-cell">{severity.escalation()}</td>
+                </tr>
+            }
+            .into_any()
         })
         .collect();
-    let headings = [("Severity", false), ("Answer within", false), ("When", false)];
+    let headings = [("Severity", false), ("Answer within", false), ("When", false), ("Passed on to", false)];
     let list = table("Escalation by severity", "escalation-table", &headings, rows);
-    view! { <div id="escalation" class="panel--wide">{panel("Escalation", true, None, list)}</div> }.into_any()
+    view! { <div id="escalation" class="panel--wide">{panel("Escalation", true, Some(("Alerts and incidents", "/ops/alerts")), list)}</div> }.into_any()
 }

@@ -4,7 +4,7 @@ use domain::correction::{Correction, CorrectionsPage, CorrectionsQuery};
 use domain::version::AlertKind;
 use leptos::prelude::*;
 
-use super::releases::pagination;
+use super::paging;
 use super::search_query::pairs;
 use crate::i18n::{Argument, date, t, ta, text};
 use crate::layout::site::{Frame, Shown, loading};
@@ -26,7 +26,7 @@ pub fn Corrections() -> impl IntoView {
 pub fn read(path: &str) -> (CorrectionsQuery, u32) {
     let pairs = pairs(path);
     let one = |name: &str| pairs.iter().find(|(n, v)| n == name && !v.is_empty()).map(|(_, v)| v.as_str());
-    let page = one("page").and_then(|text| text.parse::<u32>().ok()).unwrap_or(1).clamp(1, 1000);
+    let page = paging::number(&pairs, PAGE);
     let query = CorrectionsQuery {
         year: one("year").and_then(|text| text.parse().ok()),
         kind: one("type").and_then(AlertKind::parse),
@@ -52,9 +52,11 @@ fn shown(frame: &Frame, query: &CorrectionsQuery, number: u32, page: &Correction
     let lang = frame.lang;
     let count = ta(lang, "corrections-count", &[("n", Argument::Count(page.total_count))]);
     let items: Vec<AnyView> = page.items.iter().map(|correction| row(frame, correction)).collect();
-    let pages = u32::try_from(page.total_count.div_ceil(u64::from(PAGE))).unwrap_or(u32::MAX);
-    let navigation = (pages > 1).then(|| pagination(frame, number, pages, |n| frame.href(&write(query, n))));
-    let list = if items.is_empty() {
+    let (pages, href) = (paging::count(page.total_count, PAGE), |n| frame.href(&write(query, n)));
+    let navigation = paging::pagination(frame, number, pages, href);
+    let list = if let Some(beyond) = paging::beyond(frame, number, pages, href) {
+        beyond
+    } else if items.is_empty() {
         let (heading, help) = match page.years.is_empty() {
             true => ("corrections-none", "corrections-none-help"),
             false => ("corrections-none-match", "releases-none-help"),
@@ -116,7 +118,8 @@ pub fn kind_name(frame: &Frame, kind: AlertKind) -> String {
     }
 }
 
-fn row(frame: &Frame, correction: &Correction) -> AnyView {
+/// One correction or notice as a row of a list: when, on what, and what it says.
+pub fn row(frame: &Frame, correction: &Correction) -> AnyView {
     let lang = frame.lang;
     let title = lang.pick(&correction.title, correction.title_cy.as_deref()).to_owned();
     let version = ta(

@@ -15,6 +15,7 @@ use leptos::prelude::*;
 use leptos_meta::Link;
 
 use super::files::{downloads, figure_card, preview_table};
+use super::metadata::next_release;
 use super::{images, metadata, param, subscribe};
 use crate::chart::LineChart;
 use crate::i18n::{date, t, ta, text};
@@ -112,7 +113,10 @@ fn head(frame: &Frame, page: &VersionPage, metadata: &DatasetMetadata, title: &s
         let machine = at.to_rfc3339();
         view! { <span>{t(lang, "released")}" "<time datetime=machine>{date(lang, at)}</time></span> }
     });
-    let next = metadata.next_release.clone().map(|words| view! { <span>{t(lang, "next-release")}": "{words}</span> });
+    let next = metadata
+        .next_release
+        .as_deref()
+        .map(|words| view! { <span>{t(lang, "next-release")}": "{next_release(frame, words)}</span> });
     let subscribe = subscribe::link(frame, &Target::Dataset(page.dataset.id.clone()));
     let sight = page.files.iter().map(|(_, sight)| sight).find(|sight| sight.chart.is_some());
     let card = sight.and_then(|sight| {

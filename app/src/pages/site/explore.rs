@@ -1,19 +1,18 @@
 //! Exploring a table: choose, look, draw, take along. Every choice is in the address, so all of it works without scripts.
 
 mod choices;
+mod drawn;
 mod query;
 mod take;
 
 use domain::explore::{ExplorePage as Explored, PAGE_ROWS};
-use domain::table::Chart;
 use leptos::prelude::*;
 use leptos_meta::Meta;
 
 use self::query::{read, write};
 use super::param;
-use crate::chart::LineChart;
 use crate::components::portal::grouped;
-use crate::i18n::{Argument, date, t, ta, text};
+use crate::i18n::{Argument, t, ta, text};
 use crate::layout::site::{Frame, Shown, loading};
 
 /// The explorer of a version's table.
@@ -59,7 +58,7 @@ fn shown(page: Explored, frame: &Frame) -> Shown {
             <section aria-label=t(lang, "explore-result")>
                 {choices::chips(frame, &page)}
                 {bar(frame, &page)}
-                {drawing(frame, &page, &name)}
+                {drawn::section(frame, &page, &name)}
                 {rows(frame, &page, &name)}
                 {take::along(frame, &page)}
             </section>
@@ -91,23 +90,6 @@ fn bar(frame: &Frame, page: &Explored) -> AnyView {
         .into_any()
 }
 
-fn drawing(frame: &Frame, page: &Explored, title: &str) -> Option<AnyView> {
-    let lang = frame.lang;
-    let chart: Chart = page.chart.clone()?;
-    let released = page.version.version.metadata.release_date.map(|at| date(lang, at)).unwrap_or_default();
-    let publisher = page.version.dataset.shown().publisher.clone();
-    let source = ta(lang, "chart-source", &[("publisher", text(publisher)), ("date", text(released))]);
-    Some(
-        view! {
-            <details class="explore__chart" open=true>
-                <summary>{t(lang, "chart")}</summary>
-                <LineChart chart=chart id="chart-figure" title=title.to_owned() caption=source language=lang/>
-            </details>
-        }
-        .into_any(),
-    )
-}
-
 fn rows(frame: &Frame, page: &Explored, title: &str) -> AnyView {
     let lang = frame.lang;
     if page.rows.is_empty() {
@@ -126,7 +108,7 @@ fn rows(frame: &Frame, page: &Explored, title: &str) -> AnyView {
         .columns
         .iter()
         .enumerate()
-        .map(|(at, column)| heading(frame, page, &column.name, &column.label, class(at)))
+        .map(|(at, column)| heading(frame, page, &column.name, column.heading(), class(at)))
         .collect();
     let body: Vec<AnyView> = page
         .rows

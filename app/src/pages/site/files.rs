@@ -6,6 +6,7 @@ use domain::table::{Preview, figure, latest};
 use leptos::prelude::*;
 
 use super::escaped;
+use super::metadata::next_release;
 use crate::chart::Sparkline;
 use crate::components::portal::{grouped, size_words};
 use crate::i18n::{date, t, ta, text};
@@ -45,7 +46,8 @@ pub fn figure_card(
     };
     let dates = (released.is_some() || next.is_some()).then(|| {
         let released = released.map(|at| view! { <div><dt>{t(lang, "released")}</dt><dd>{date(lang, at)}</dd></div> });
-        let next = next.map(|words| view! { <div><dt>{t(lang, "next-release")}</dt><dd>{words}</dd></div> });
+        let next = next
+            .map(|words| view! { <div><dt>{t(lang, "next-release")}</dt><dd>{next_release(frame, &words)}</dd></div> });
         view! { <dl class="figure-card__dates">{released}{next}</dl> }
     });
     Some(
@@ -130,7 +132,7 @@ pub fn preview_table(frame: &Frame, title: &str, preview: &Preview) -> AnyView {
     let numbers: Vec<bool> = preview.columns.iter().map(|c| c.kind.is_numeric()).collect();
     let head = preview.columns.iter().map(|column| {
         let class = column.kind.is_numeric().then_some("num");
-        view! { <th scope="col" class=class>{column.label.clone()}</th> }
+        view! { <th scope="col" class=class>{column.heading().to_owned()}</th> }
     });
     let head: Vec<_> = head.collect();
     let rows: Vec<AnyView> = preview

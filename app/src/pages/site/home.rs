@@ -1,9 +1,11 @@
 //! The home page.
 
+use domain::correction::Correction;
 use domain::topic::Topic;
 use domain::views::{DatasetSummary, HomePage};
 use leptos::prelude::*;
 
+use super::corrections;
 use super::files::figure_card;
 use crate::i18n::{Argument, date, t, ta};
 use crate::layout::site::{Frame, Shown, loading, search_form};
@@ -14,7 +16,7 @@ pub fn Home() -> impl IntoView {
     let frame = Frame::of_visit(false);
     loading(frame, "page--home", rpc::catalogue::home(), |home, frame| {
         let lang = frame.lang;
-        let HomePage { latest, topics, dataset_count, headline } = home;
+        let HomePage { latest, topics, dataset_count, headline, corrections } = home;
         let count = ta(lang, "home-count", &[("n", Argument::Count(dataset_count))]);
         let figure = headline.and_then(|(summary, sight)| {
             let title = lang.pick(&summary.metadata.title, summary.metadata.title_cy.as_deref()).to_owned();
@@ -40,12 +42,31 @@ pub fn Home() -> impl IntoView {
                 </div>
                 <ul class="ledger">{latest.into_iter().map(|summary| row(frame, summary)).collect_view()}</ul>
             </section>
+            {corrected(frame, &corrections)}
             <section class="section">
                 <div class="section__head"><h2>{t(lang, "home-topics")}</h2></div>
                 <ul class="topic-grid">{topics.into_iter().map(|(topic, n)| card(frame, topic, n)).collect_view()}</ul>
             </section>
         };
         Shown { title: t(lang, "home-title"), description: t(lang, "home-lead"), content: content.into_any() }
+    })
+}
+
+/// The latest corrections and notices; nothing where there are none.
+fn corrected(frame: &Frame, corrections: &[Correction]) -> Option<AnyView> {
+    let lang = frame.lang;
+    let items: Vec<AnyView> = corrections.iter().map(|one| corrections::row(frame, one)).collect();
+    (!items.is_empty()).then(|| {
+        view! {
+            <section class="section" aria-labelledby="home-corrections">
+                <div class="section__head">
+                    <h2 id="home-corrections">{t(lang, "home-corrections")}</h2>
+                    <a href=frame.href("/corrections")>{t(lang, "home-corrections-all")}</a>
+                </div>
+                <ul class="ledger">{items}</ul>
+            </section>
+        }
+        .into_any()
     })
 }
 

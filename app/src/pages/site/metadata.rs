@@ -29,7 +29,7 @@ pub fn alerts(frame: &Frame, version: &Version) -> AnyView {
             let title = alert.date.map_or_else(|| title.clone(), |at| format!("{title}, {}", date(lang, at)));
             view! {
                 <section class=class aria-label=title.clone()>
-                    <h2 class="banner__title">{title.clone()}</h2>
+                    <p class="banner__title">{title.clone()}</p>
                     <p>{alert.description.clone()}</p>
                 </section>
             }
@@ -43,6 +43,14 @@ fn alert_name(lang: Language, kind: AlertKind) -> String {
     match kind {
         AlertKind::Correction => t(lang, "correction"),
         AlertKind::Alert => t(lang, "alert"),
+    }
+}
+
+/// When the next release is expected, in the language of the page; words that the catalogue does not hold stay in their own.
+pub fn next_release(frame: &Frame, written: &str) -> AnyView {
+    match crate::i18n::next_release(frame.lang, written) {
+        Some(words) => words.into_any(),
+        None => view! { <span lang="en">{written.to_owned()}</span> }.into_any(),
     }
 }
 
@@ -73,6 +81,7 @@ pub fn about(frame: &Frame, page: &VersionPage, shown: &DatasetMetadata) -> AnyV
     let row = |key: &str, value: Option<String>| {
         value.filter(|v| !v.is_empty()).map(|value| view! { <div><dt>{t(lang, key)}</dt><dd>{value}</dd></div> })
     };
+    let next = shown.next_release.as_deref().filter(|written| !written.trim().is_empty());
     let department = page.department.as_ref().map(|d| lang.pick(&d.title, d.title_cy.as_deref()).to_owned());
     let contacts: Vec<AnyView> = shown
         .contacts
@@ -97,7 +106,7 @@ pub fn about(frame: &Frame, page: &VersionPage, shown: &DatasetMetadata) -> AnyV
                 {row("department", department)}
                 {row("quality", Some(t(lang, &format!("quality-{quality}"))))}
                 {row("frequency", Some(shown.release_frequency.clone()))}
-                {row("next-release", shown.next_release.clone())}
+                {next.map(|written| view! { <div><dt>{t(lang, "next-release")}</dt><dd>{next_release(frame, written)}</dd></div> })}
                 {row("unit", shown.unit_of_measure.clone())}
                 {row("coverage-time", page.version.metadata.temporal_coverage.clone().or_else(|| shown.temporal_coverage.clone()))}
                 {row("coverage-area", shown.spatial_coverage.clone())}

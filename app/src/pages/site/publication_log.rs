@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use domain::publication_log::{LogPage, LogQuery, Publication};
+use domain::publication_log::{LogQuery, Publication};
 use domain::reference::ApiReference;
 use domain::text::escaped;
 use leptos::prelude::*;
 
+use super::paging;
 use super::publication_entry::entry;
-use super::releases::pagination;
 use super::search_query::pairs;
 use crate::i18n::{Argument, t, ta, text};
 use crate::layout::site::{Frame, Shown, loading};
@@ -29,15 +29,19 @@ pub fn PublicationLog() -> impl IntoView {
     loading(frame, "", rpc::catalogue::publication_log(asked), move |found, frame| {
         let lang = frame.lang;
         let count = ta(lang, "log-count", &[("n", Argument::Count(found.total_count))]);
-        let list = if found.items.is_empty() { none(frame, &query) } else { table(frame, &found.items) };
+        let (pages, href) = (paging::count(found.total_count, PAGE), |n| frame.href(&write(&query, n)));
+        let list = paging::beyond(frame, page, pages, href).unwrap_or_else(|| match found.items.is_empty() {
+            true => none(frame, &query),
+            false => table(frame, &found.items),
+        });
         let content = view! {
             <header class="page-title"><h1>{t(lang, "log-title")}</h1><p class="lead">{t(lang, "log-lead")}</p></header>
             {only(frame, &query)}
-            <section class="publication-log-list" aria-label=t(lang, "log-title")>
+            <div class="publication-log-list">
                 <p class="result-bar__count" role="status"><strong>{count}</strong></p>
                 {list}
-                {pages(frame, &query, page, &found)}
-            </section>
+                {paging::pagination(frame, page, pages, href)}
+            </div>
             {how_to_check(frame, &reference.address)}
         };
         Shown { title: t(lang, "log-title"), description: t(lang, "log-lead"), content: content.into_any() }
@@ -48,7 +52,7 @@ pub fn PublicationLog() -> impl IntoView {
 fn read(path: &str) -> (LogQuery, u32) {
     let pairs = pairs(path);
     let one = |name: &str| pairs.iter().find(|(n, v)| n == name && !v.trim().is_empty()).map(|(_, v)| v.clone());
-    let page = one("page").and_then(|text| text.parse::<u32>().ok()).unwrap_or(1).clamp(1, 1000);
+    let page = paging::number(&pairs, PAGE);
     let query = LogQuery {
         dataset: one("dataset"),
         release: one("release"),
@@ -112,11 +116,6 @@ fn none(frame: &Frame, query: &LogQuery) -> AnyView {
         (t(lang, "log-none"), t(lang, "log-none-help"))
     };
     view! { <div class="empty-state"><h2>{heading}</h2><p>{help}</p></div> }.into_any()
-}
-
-fn pages(frame: &Frame, query: &LogQuery, page: u32, found: &LogPage) -> Option<AnyView> {
-    let pages = u32::try_from(found.total_count.div_ceil(u64::from(PAGE))).unwrap_or(u32::MAX);
-    (pages > 1).then(|| pagination(frame, page, pages, |n| frame.href(&write(query, n))))
 }
 
 /// How anybody can prove that the log is whole.

@@ -5,9 +5,8 @@ use domain::views::DatasetSummary;
 use leptos::prelude::*;
 use leptos_meta::Link;
 
-use super::escaped;
-use super::releases::pagination;
 use super::search_query::pairs;
+use super::{escaped, paging};
 use crate::i18n::{Argument, date, t, ta, text};
 use crate::layout::site::{Frame, Shown, loading};
 
@@ -25,7 +24,7 @@ fn read(path: &str) -> RegisterQuery {
     let pairs = pairs(path);
     let one = |name: &str| pairs.iter().find(|(n, v)| n == name && !v.is_empty()).map(|(_, v)| v.clone());
     let letter = one("letter").map(|word| if word.chars().count() == 1 { letter_of(&word) } else { OTHER });
-    let page = one("page").and_then(|text| text.parse::<u32>().ok()).unwrap_or(1).clamp(1, 100_000);
+    let page = paging::number(&pairs, PAGE_DATASETS);
     RegisterQuery { letter, topic: one("topic"), department: one("department"), page }
 }
 
@@ -53,11 +52,13 @@ fn shown(frame: &Frame, query: &RegisterQuery, page: RegisterPage) -> Shown {
     };
     let count = ta(lang, "search-results", &[("n", Argument::Count(page.total_count))]);
     let (letters, filters) = (letters(frame, query, &page), filters(frame, query, &page));
-    let pages = u32::try_from(page.total_count.div_ceil(u64::from(PAGE_DATASETS))).unwrap_or(u32::MAX);
-    let navigation =
-        (pages > 1).then(|| pagination(frame, query.page, pages, |n| frame.href(&write(query, query.letter, n))));
+    let pages = paging::count(page.total_count, PAGE_DATASETS);
+    let href = |n| frame.href(&write(query, query.letter, n));
+    let navigation = paging::pagination(frame, query.page, pages, href);
     let items: Vec<AnyView> = page.items.iter().map(|dataset| row(frame, dataset)).collect();
-    let list = if items.is_empty() {
+    let list = if let Some(beyond) = paging::beyond(frame, query.page, pages, href) {
+        beyond
+    } else if items.is_empty() {
         view! {
             <div class="empty-state">
                 <h2>{t(lang, "register-none")}</h2>

@@ -6,6 +6,7 @@ use domain::text::escaped;
 use domain::uk_time::day_month_year;
 use leptos::prelude::*;
 
+use super::paging;
 use super::releases_query::{PAGE, month_value, read, write};
 use crate::i18n::{Argument, date_time, month, t, ta};
 use crate::layout::site::{Frame, Shown, loading};
@@ -19,7 +20,12 @@ pub fn Releases() -> impl IntoView {
     loading(frame, "", rpc::catalogue::releases(asked), move |found, frame| {
         let lang = frame.lang;
         let count = ta(lang, "releases-count", &[("n", Argument::Count(found.total_count))]);
-        let entries = if found.items.is_empty() { none(frame, &query) } else { list(frame, &query, page, &found) };
+        let pages = paging::count(found.total_count, PAGE);
+        let beyond = paging::beyond(frame, page, pages, |n| frame.href(&write(&query, n)));
+        let entries = beyond.unwrap_or_else(|| match found.items.is_empty() {
+            true => none(frame, &query),
+            false => list(frame, &query, page, &found),
+        });
         let content = view! {
             <header class="page-title"><h1>{t(lang, "releases-title")}</h1><p class="lead">{t(lang, "releases-lead")}</p></header>
             {tabs(frame, &query)}
@@ -113,8 +119,8 @@ fn months_around(view: CalendarView, now: DateTime<Utc>) -> Vec<(i32, u32)> {
 
 fn list(frame: &Frame, query: &CalendarQuery, page: u32, found: &CalendarPage) -> AnyView {
     let items: Vec<AnyView> = found.items.iter().map(|entry| row(frame, entry)).collect();
-    let pages = u32::try_from(found.total_count.div_ceil(u64::from(PAGE))).unwrap_or(u32::MAX);
-    let navigation = (pages > 1).then(|| pagination(frame, page, pages, |n| frame.href(&write(query, n))));
+    let navigation =
+        paging::pagination(frame, page, paging::count(found.total_count, PAGE), |n| frame.href(&write(query, n)));
     view! { <ul class="ledger">{items}</ul>{navigation} }.into_any()
 }
 
@@ -142,21 +148,6 @@ fn none(frame: &Frame, query: &CalendarQuery) -> AnyView {
         CalendarView::Cancelled => t(lang, "releases-none-cancelled"),
     };
     view! { <div class="empty-state"><h2>{heading}</h2><p>{t(lang, "releases-none-help")}</p></div> }.into_any()
-}
-
-/// The way to the other pages of a list.
-pub fn pagination(frame: &Frame, page: u32, pages: u32, href: impl Fn(u32) -> String) -> AnyView {
-    let lang = frame.lang;
-    let before = (page > 1).then(|| view! { <a rel="prev" href=href(page - 1)>{t(lang, "previous")}</a> });
-    let after = (page < pages).then(|| view! { <a rel="next" href=href(page + 1)>{t(lang, "next")}</a> });
-    let near = (1..=pages).filter(|n| *n == 1 || *n == pages || n.abs_diff(page) <= 2);
-    let items: Vec<AnyView> = near
-        .map(|n| {
-            let current = (n == page).then_some("page");
-            view! { <li><a href=href(n) aria-current=current>{n}</a></li> }.into_any()
-        })
-        .collect();
-    view! { <nav class="pagination" aria-label=t(lang, "pages")>{before}<ol>{items}</ol>{after}</nav> }.into_any()
 }
 
 /// Where a release stands, in colour, shape and words.

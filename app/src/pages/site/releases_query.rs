@@ -2,8 +2,8 @@
 
 use domain::release::{CalendarQuery, CalendarView, ReleaseDate, ReleaseState};
 
-use super::escaped;
 use super::search_query::pairs;
+use super::{escaped, paging};
 
 /// Entries on one page.
 pub const PAGE: u32 = 20;
@@ -13,7 +13,7 @@ pub const PAGE: u32 = 20;
 pub fn read(path: &str) -> (CalendarQuery, u32) {
     let pairs = pairs(path);
     let one = |name: &str| pairs.iter().find(|(n, v)| n == name && !v.is_empty()).map(|(_, v)| v.clone());
-    let page = one("page").and_then(|text| text.parse::<u32>().ok()).unwrap_or(1).clamp(1, 1000);
+    let page = paging::number(&pairs, PAGE);
     let view = one("view").and_then(|word| CalendarView::parse(&word)).unwrap_or(CalendarView::Upcoming);
     let upcoming = |state: &ReleaseState| view == CalendarView::Upcoming && ReleaseState::UPCOMING.contains(state);
     let month = one("month").and_then(|text| match ReleaseDate::parse_month("month", &text) {

@@ -3,10 +3,10 @@
 use domain::catalogue::{SearchPage as Found, SearchQuery, Sort};
 use leptos::prelude::*;
 
-use super::result_item;
 use super::search_facets::{chips, facets};
 use super::search_help::{meant, nothing, problems, tips};
 use super::search_query::{PAGE, parameters, read, write};
+use super::{paging, result_item};
 use crate::i18n::{Argument, t, ta, text};
 use crate::layout::site::{Frame, Shown, loading, search_form};
 
@@ -42,7 +42,7 @@ pub fn SearchPage() -> impl IntoView {
                 </section>
             </div>
         };
-        Shown { title, description: String::new(), content: content.into_any() }
+        Shown { title, description: t(lang, "search-about"), content: content.into_any() }
     })
 }
 
@@ -69,36 +69,13 @@ fn bar(frame: &Frame, query: &SearchQuery, found: &Found) -> AnyView {
 
 fn list(frame: &Frame, query: &SearchQuery, page: u32, found: &Found) -> AnyView {
     let items: Vec<AnyView> = found.items.iter().cloned().map(|hit| result_item(frame, hit)).collect();
-    let pages = u32::try_from(found.total_count.div_ceil(u64::from(PAGE))).unwrap_or(u32::MAX);
-    let navigation = (pages > 1).then(|| pagination(frame, query, page, pages));
-    let beyond = items.is_empty().then(|| {
-        let last = frame.href(&write(query, pages, None));
-        view! { <p class="empty-state">{t(frame.lang, "search-beyond")}" "<a href=last>{t(frame.lang, "search-last-page")}</a></p> }
-    });
-    view! { {beyond}<ol class="result-list" start=query.offset.saturating_add(1)>{items}</ol>{navigation} }.into_any()
-}
-
-fn pagination(frame: &Frame, query: &SearchQuery, page: u32, pages: u32) -> AnyView {
-    let lang = frame.lang;
-    let page = page.min(pages);
+    let pages = paging::count(found.total_count, PAGE);
     let href = |n: u32| frame.href(&write(query, n, None));
-    let before = (page > 1).then(|| view! { <a rel="prev" href=href(page - 1)>{t(lang, "previous")}</a> });
-    let after = (page < pages).then(|| view! { <a rel="next" href=href(page + 1)>{t(lang, "next")}</a> });
-    let near = page.saturating_sub(2).max(1)..=page.saturating_add(2).min(pages);
-    let mut shown: Vec<u32> = near.chain([1, pages]).collect();
-    shown.sort_unstable();
-    shown.dedup();
-    let mut last = 0;
-    let mut items: Vec<AnyView> = Vec::new();
-    for n in shown {
-        if n > last + 1 {
-            items.push(view! { <li class="pagination__gap">"…"</li> }.into_any());
-        }
-        let current = (n == page).then_some("page");
-        items.push(view! { <li><a href=href(n) aria-current=current>{n}</a></li> }.into_any());
-        last = n;
+    if let Some(beyond) = paging::beyond(frame, page, pages, href) {
+        return beyond;
     }
-    view! { <nav class="pagination" aria-label=t(lang, "pages")>{before}<ol>{items}</ol>{after}</nav> }.into_any()
+    let navigation = paging::pagination(frame, page, pages, href);
+    view! { <ol class="result-list" start=query.offset.saturating_add(1)>{items}</ol>{navigation} }.into_any()
 }
 
 /// The whole list as a file, and as a feed that tells what comes new.

@@ -3,7 +3,7 @@
 use domain::catalogue::{FILTERS, SearchQuery, Sort};
 use domain::language::Language;
 
-use super::escaped;
+use super::{escaped, paging};
 
 /// Hits on one page.
 pub const PAGE: u32 = 10;
@@ -16,7 +16,7 @@ pub fn read(path: &str, language: Language) -> (SearchQuery, u32) {
         pairs.iter().filter(|(n, v)| n == name && !v.is_empty()).map(|(_, v)| v.clone()).take(50).collect()
     };
     let one = |name: &str| all(name).into_iter().next();
-    let page = one("page").and_then(|text| text.parse::<u32>().ok()).unwrap_or(1).clamp(1, u32::MAX / PAGE);
+    let page = paging::number(&pairs, PAGE);
     let q = one("q").unwrap_or_default();
     let sort = one("sort").and_then(|text| Sort::parse(&text));
     let query = SearchQuery {

@@ -7,9 +7,13 @@ use domain::topic::{Topic, ancestors};
 use domain::views::TopicPage as Page;
 use leptos::prelude::*;
 
-use super::{param, result_item, subscribe};
+use super::search_query::pairs;
+use super::{paging, param, result_item, subscribe};
 use crate::i18n::{Argument, t, ta};
 use crate::layout::site::{Frame, Shown, loading};
+
+/// Datasets on a page of a topic.
+const PAGE: u32 = 50;
 
 /// All topics, each top one with those below it.
 #[component]
@@ -54,10 +58,17 @@ fn link(frame: &Frame, topic: &Topic) -> AnyView {
 #[component]
 pub fn TopicPage() -> impl IntoView {
     let frame = Frame::of_visit(true);
-    let query = SearchQuery { sort: Sort::Newest, limit: 100, language: frame.lang, ..SearchQuery::default() };
+    let page = paging::number(&pairs(&frame.path), PAGE);
+    let query = SearchQuery {
+        sort: Sort::Newest,
+        limit: PAGE,
+        offset: (page - 1) * PAGE,
+        language: frame.lang,
+        ..SearchQuery::default()
+    };
     let load = rpc::catalogue::topic_page_for(param("id").unwrap_or_default(), query);
-    loading(frame, "", load, |page, frame| match page {
-        Page::Here { topic, topics, found } => shown(frame, &topic, &topics, found),
+    loading(frame, "", load, move |answer, frame| match answer {
+        Page::Here { topic, topics, found } => shown(frame, &topic, &topics, (page, found)),
         Page::Moved { id } => moved(frame, &id),
     })
 }
@@ -71,7 +82,7 @@ fn moved(frame: &Frame, id: &str) -> Shown {
     Shown { title: t(frame.lang, "topics-title"), description: String::new(), content: content.into_any() }
 }
 
-fn shown(frame: &Frame, topic: &Topic, topics: &[Topic], found: Found) -> Shown {
+fn shown(frame: &Frame, topic: &Topic, topics: &[Topic], (page, found): (u32, Found)) -> Shown {
     let lang = frame.lang;
     let title = lang.pick(&topic.title, topic.title_cy.as_deref()).to_owned();
     let about = lang.pick(&topic.description, topic.description_cy.as_deref()).to_owned();
@@ -87,7 +98,14 @@ fn shown(frame: &Frame, topic: &Topic, topics: &[Topic], found: Found) -> Shown 
         .collect();
     let subscribe = subscribe::link(frame, &Target::Topic(topic.id.clone()));
     let count = ta(lang, "topic-n", &[("n", Argument::Count(found.total_count))]);
-    let none = found.items.is_empty().then(|| view! { <p class="muted">{t(lang, "topic-none")}</p> });
+    let href = |n: u32| {
+        let query = if n > 1 { format!("?page={n}") } else { String::new() };
+        frame.href(&format!("/topics/{}{query}", escaped(&topic.id)))
+    };
+    let pages = paging::count(found.total_count, PAGE);
+    let beyond = paging::beyond(frame, page, pages, href);
+    let none = (found.total_count == 0).then(|| view! { <p class="muted">{t(lang, "topic-none")}</p> });
+    let navigation = paging::pagination(frame, page, pages, href);
     let items: Vec<AnyView> = found.items.into_iter().map(|hit| result_item(frame, hit)).collect();
     let subtopics = (!below.is_empty()).then(|| {
         view! { <section><h2>{t(lang, "topic-subtopics")}</h2><ul class="plain">{below}</ul></section> }
@@ -107,7 +125,7 @@ fn shown(frame: &Frame, topic: &Topic, topics: &[Topic], found: Found) -> Shown 
             <p class="page-title__meta meta"><span>{count}</span><span>{subscribe}</span></p>
         </header>
         <div class="columns">
-            <section aria-label=t(lang, "topic-datasets")>{none}<ol class="result-list">{items}</ol></section>
+            <section aria-label=t(lang, "topic-datasets")>{none}{beyond}<ol class="result-list">{items}</ol>{navigation}</section>
             <aside>{subtopics}</aside>
         </div>
     };

@@ -21,14 +21,51 @@ pub fn Help() -> impl IntoView {
     sections(&frame, ("help-title", "help-lead"), &parts, None)
 }
 
+/// Something that the site may keep in a browser, with the keys of its words.
+struct Kept {
+    /// Its name, or how its names begin.
+    name: &'static str,
+    kind: &'static str,
+    why: &'static str,
+    how_long: &'static str,
+}
+
+/// Everything that the site may keep in a browser; a test reads the scripts and finds nothing else.
+const KEPT: [Kept; 7] = [
+    Kept {
+        name: "catalogue_session",
+        kind: "cookies-cookie",
+        why: "cookies-session-why",
+        how_long: "cookies-session-how-long",
+    },
+    Kept { name: "theme", kind: "cookies-storage", why: "cookies-theme-why", how_long: "cookies-theme-how-long" },
+    Kept { name: "draft:…", kind: "cookies-storage", why: "cookies-draft-why", how_long: "cookies-draft-how-long" },
+    Kept { name: "session-seen", kind: "cookies-storage", why: "cookies-seen-why", how_long: "cookies-seen-how-long" },
+    Kept {
+        name: "upload:…", kind: "cookies-storage", why: "cookies-upload-why", how_long: "cookies-upload-how-long"
+    },
+    Kept { name: "portal-keys", kind: "cookies-storage", why: "cookies-keys-why", how_long: "cookies-portal-how-long" },
+    Kept {
+        name: "portal-density",
+        kind: "cookies-storage",
+        why: "cookies-density-why",
+        how_long: "cookies-portal-how-long",
+    },
+];
+
 /// What this site keeps in a browser.
 #[component]
 pub fn Cookies() -> impl IntoView {
     let frame = Frame::of_visit(true);
     let lang = frame.lang;
-    let row = |name: &'static str, kind: &str, why: &str, how_long: &str| {
-        view! { <tr><th scope="row" class="mono">{name}</th><td>{t(lang, kind)}</td><td>{t(lang, why)}</td><td>{t(lang, how_long)}</td></tr> }
-    };
+    let rows = KEPT.map(|kept| {
+        view! {
+            <tr>
+                <th scope="row" class="mono">{kept.name}</th><td>{t(lang, kept.kind)}</td>
+                <td>{t(lang, kept.why)}</td><td>{t(lang, kept.how_long)}</td>
+            </tr>
+        }
+    });
     let table = view! {
         <div class="table-scroll" tabindex="0" role="region" aria-labelledby="cookies-caption">
             <table class="table">
@@ -39,10 +76,7 @@ pub fn Cookies() -> impl IntoView {
                         <th scope="col">{t(lang, "cookies-why")}</th><th scope="col">{t(lang, "cookies-how-long")}</th>
                     </tr>
                 </thead>
-                <tbody>
-                    {row("catalogue_session", "cookies-cookie", "cookies-session-why", "cookies-session-how-long")}
-                    {row("theme", "cookies-storage", "cookies-theme-why", "cookies-theme-how-long")}
-                </tbody>
+                <tbody>{rows.into_iter().collect_view()}</tbody>
             </table>
         </div>
     };
@@ -84,4 +118,63 @@ fn sections(
         <div class="prose section">{parts}</div>
     };
     page(frame, "", Shown { title: t(lang, title), description: t(lang, lead), content: content.into_any() })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::path::Path;
+
+    use super::KEPT;
+
+    /// The files that keep something in a browser, each with the names that it keeps it under.
+    const KEEPERS: [(&str, &[&str]); 4] = [
+        ("../public/desk.js", &["draft:…", "session-seen"]),
+        ("../public/portal-keys.js", &["portal-keys", "portal-density"]),
+        ("../public/upload.js", &["upload:…"]),
+        ("src/islands/theme_switch.rs", &["theme"]),
+    ];
+
+    fn keepers(folder: &Path, ending: &str, found: &mut BTreeSet<String>) {
+        for path in std::fs::read_dir(folder).unwrap().flatten().map(|entry| entry.path()) {
+            let is_wanted = path.extension().is_some_and(|other| other == ending);
+            if path.is_dir() {
+                keepers(&path, ending, found);
+            } else if is_wanted && !path.ends_with("words.rs") {
+                let code = std::fs::read_to_string(&path).unwrap();
+                let stores = [
+                    "localStorage",
+                    "local_storage",
+                    "sessionStorage",
+                    "session_storage",
+                    "indexedDB",
+                    "document.cookie",
+                ];
+                if stores.iter().any(|store| code.contains(store)) {
+                    found.insert(path.to_str().unwrap().to_owned());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_page_of_cookies_names_everything_that_a_script_keeps() {
+        let mut found = BTreeSet::new();
+        keepers(Path::new("../public"), "js", &mut found);
+        keepers(Path::new("src"), "rs", &mut found);
+        assert_eq!(found, KEEPERS.iter().map(|(path, _)| (*path).to_owned()).collect());
+        for (path, names) in KEEPERS {
+            let code = std::fs::read_to_string(path).unwrap();
+            for name in names {
+                assert!(KEPT.iter().any(|kept| kept.name == *name), "{name} is not on the page");
+                let written = name.trim_end_matches('…').trim_start_matches("portal-");
+                assert!(code.contains(&format!("\"{written}\"")), "{path} does not keep {written}");
+            }
+        }
+        // The choices of the portal are made in one place, by their names.
+        let portal = std::fs::read_to_string("../public/portal-keys.js").unwrap();
+        let chosen: BTreeSet<&str> =
+            portal.split("chosen(\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+        assert_eq!(chosen, BTreeSet::from(["density", "keys"]));
+    }
 }

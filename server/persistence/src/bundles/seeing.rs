@@ -60,11 +60,22 @@ fn contents_where(dataset_is: Condition) -> SelectStatement {
         .to_owned()
 }
 
-/// Whether somebody made the bundle, by the beginning of the stored actor: no pattern, so that no id can stand for others.
+/// Whether somebody made the bundle or changed it last.
+pub(super) fn in_the_hands_of(actor_id: &str) -> Condition {
+    let last = is_actor(bundle::Column::LastEditedBy, actor_id);
+    Condition::any().add(created_by(actor_id)).add(last)
+}
+
+/// Whether somebody made the bundle.
 fn created_by(actor_id: &str) -> Expr {
+    is_actor(bundle::Column::CreatedBy, actor_id)
+}
+
+/// Whether a stored actor is this one, by the beginning of it: no pattern, so that no id can stand for others.
+fn is_actor(column: bundle::Column, actor_id: &str) -> Expr {
     let beginning = format!("{{\"id\":{},", serde_json::Value::from(actor_id));
     let length = i32::try_from(beginning.chars().count()).unwrap_or(i32::MAX);
-    let stored = Func::cust("substr").arg(Expr::col(bundle::Column::CreatedBy)).arg(1).arg(length);
+    let stored = Func::cust("substr").arg(Expr::col(column)).arg(1).arg(length);
     Expr::expr(stored).eq(beginning)
 }
 

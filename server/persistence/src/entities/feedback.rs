@@ -18,6 +18,8 @@ pub struct Model {
     pub created_at: i64,
     pub handled_by: Option<String>,
     pub handled_at: Option<i64>,
+    pub note: Option<String>,
+    pub handled_by_name: Option<String>,
 }
 
 /// Relations are spelled out in queries.

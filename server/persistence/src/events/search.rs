@@ -24,10 +24,10 @@ pub struct EventFilter {
     pub event_types: Vec<String>,
     /// Only those about one of these kinds of things.
     pub resource_types: Vec<String>,
-    /// Only those about this thing.
-    pub resource_id: Option<String>,
-    /// Only those of this bundle, and of the versions in it.
-    pub bundle: Option<BundleOfRecords>,
+    /// Only those about one of these things, by id.
+    pub resource_ids: Vec<String>,
+    /// Only those of one of these bundles, and of the versions in it.
+    pub bundles: Vec<BundleOfRecords>,
     /// Only those from here on.
     pub from: Option<DateTime<Utc>>,
     /// Only those up to here.
@@ -90,6 +90,13 @@ pub async fn batch(
     query.all(db).await?.iter().map(to_record).collect()
 }
 
+/// The ids of the actors whose name, as the trail keeps it, holds a text; at most so many.
+pub async fn actors_named(db: &impl ConnectionTrait, name: &str, most: u64) -> Result<Vec<String>> {
+    let query = event::Entity::find().select_only().column(event::Column::ActorId).distinct();
+    let query = query.filter(contains(event::Column::Actor, name)).order_by_asc(event::Column::ActorId).limit(most);
+    Ok(query.into_tuple().all(db).await?)
+}
+
 /// The number of the newest record.
 pub async fn newest(db: &impl ConnectionTrait) -> Result<i64> {
     let head = crate::entities::event_chain::Entity::find_by_id(1).one(db).await?;
@@ -113,20 +120,21 @@ fn matching(filter: &EventFilter, backend: DbBackend) -> Condition {
         (event::Column::ActorId, &filter.actors),
         (event::Column::EventType, &filter.event_types),
         (event::Column::ResourceType, &filter.resource_types),
+        (event::Column::ResourceId, &filter.resource_ids),
     ];
     for (column, wanted) in words {
         if !wanted.is_empty() {
             all = all.add(column.is_in(wanted));
         }
     }
-    if let Some(id) = &filter.resource_id {
-        all = all.add(event::Column::ResourceId.eq(id));
-    }
-    if let Some(bundle) = &filter.bundle {
-        let of_versions = Condition::all()
-            .add(event::Column::ResourceType.eq("version"))
-            .add(event::Column::ResourceId.is_in(&bundle.versions));
-        all = all.add(Condition::any().add(event::Column::BundleId.eq(&bundle.id)).add(of_versions));
+    if !filter.bundles.is_empty() {
+        let any = filter.bundles.iter().fold(Condition::any(), |any, bundle| {
+            let of_versions = Condition::all()
+                .add(event::Column::ResourceType.eq("version"))
+                .add(event::Column::ResourceId.is_in(&bundle.versions));
+            any.add(event::Column::BundleId.eq(&bundle.id)).add(of_versions)
+        });
+        all = all.add(any);
     }
     if let Some(reach) = &filter.versions_within {
         all = all.add(event::Column::ResourceType.eq("version")).add(dataset_within(reach, backend));

@@ -18,16 +18,16 @@ on_both_databases! {
             Event { bundle_id: Some("b1".into()), event_type: "previewed".into(), ..event("3", "file", "f1", 3) },
             Event { reason: Some("Wrong Figure".into()), ..event("4", "bundle", "b2", 4) },
         ]).await.unwrap();
-        let bundle = |versions: &[&str]| Some(BundleOfRecords { id: "b1".into(), versions: versions.iter().map(|v| (*v).to_owned()).collect() });
+        let bundle = |versions: &[&str]| vec![BundleOfRecords { id: "b1".into(), versions: versions.iter().map(|v| (*v).to_owned()).collect() }];
         for (filter, told) in [
             (EventFilter::default(), vec!["4", "3", "2", "1"]),
             (EventFilter { oldest_first: true, ..EventFilter::default() }, vec!["1", "2", "3", "4"]),
             (EventFilter { actors: vec![actor("editor").id], ..EventFilter::default() }, vec!["2"]),
             (EventFilter { event_types: vec!["previewed".into(), "edited".into()], ..EventFilter::default() }, vec!["3", "2"]),
             (EventFilter { resource_types: vec!["bundle".into()], ..EventFilter::default() }, vec!["4", "1"]),
-            (EventFilter { resource_id: Some("f1".into()), ..EventFilter::default() }, vec!["3"]),
-            (EventFilter { bundle: bundle(&[]), ..EventFilter::default() }, vec!["3", "1"]),
-            (EventFilter { bundle: bundle(&["gdp/ts/1"]), ..EventFilter::default() }, vec!["3", "2", "1"]),
+            (EventFilter { resource_ids: vec!["f1".into()], ..EventFilter::default() }, vec!["3"]),
+            (EventFilter { bundles: bundle(&[]), ..EventFilter::default() }, vec!["3", "1"]),
+            (EventFilter { bundles: bundle(&["gdp/ts/1"]), ..EventFilter::default() }, vec!["3", "2", "1"]),
             (EventFilter { from: Some(at(2)), to: Some(at(3)), ..EventFilter::default() }, vec!["3", "2"]),
             (EventFilter { text: Some("wrong fig".into()), ..EventFilter::default() }, vec!["4"]),
             (EventFilter { text: Some("100%".into()), ..EventFilter::default() }, vec![]),

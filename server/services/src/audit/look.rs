@@ -19,12 +19,12 @@ pub struct AuditQuery {
     /// Only those about one of these kinds of things, such as `bundle`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub resource_types: Vec<String>,
-    /// Only those about this thing.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub resource_id: Option<String>,
-    /// Only those of this bundle and the versions in it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub bundle: Option<String>,
+    /// Only those about one of these things, by id.
+    #[serde(rename = "resource_id", skip_serializing_if = "Vec::is_empty")]
+    pub resource_ids: Vec<String>,
+    /// Only those of one of these bundles and the versions in it.
+    #[serde(rename = "bundle", skip_serializing_if = "Vec::is_empty")]
+    pub bundles: Vec<String>,
     /// Only those from here on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<DateTime<Utc>>,
@@ -40,22 +40,22 @@ pub struct AuditQuery {
 
 impl AuditQuery {
     pub(super) async fn filter(&self, services: &Services) -> Result<EventFilter> {
-        let bundle = match &self.bundle {
-            Some(id) => {
-                let items = contents::list_of_bundle(services.db.pool(), id).await?;
-                Some(BundleOfRecords { id: id.clone(), versions: items.iter().map(|item| item.reference()).collect() })
-            }
-            None => None,
-        };
+        let mut bundles = Vec::with_capacity(self.bundles.len());
+        for id in &self.bundles {
+            let items = contents::list_of_bundle(services.db.pool(), id).await?;
+            let versions = items.iter().map(|item| item.reference()).collect();
+            bundles.push(BundleOfRecords { id: id.clone(), versions });
+        }
         Ok(EventFilter {
             actors: self.actors.clone(),
             event_types: self.actions.clone(),
             resource_types: self.resource_types.clone(),
-            resource_id: self.resource_id.clone(),
-            bundle,
+            resource_ids: self.resource_ids.clone(),
+            bundles,
             from: self.from,
             to: self.to,
             text: self.text.clone(),
+            versions_within: None,
             oldest_first: self.oldest_first,
         })
     }

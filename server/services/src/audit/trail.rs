@@ -33,7 +33,8 @@ pub async fn export(
     let tx = services.db.begin().await?;
     let about = About { resource_type: "audit", resource_id: "trail" };
     let details = json!({"format": format, "query": query, "up_to_sequence": upto});
-    let bundle = query.bundle.clone();
+    // A record belongs to one bundle at most.
+    let bundle = query.bundles.first().cloned().filter(|_| query.bundles.len() == 1);
     Entry::new(ctx, &ctx.caller()?.actor, about, "exported").details(details).in_bundle(bundle).write(&tx);
     persistence::db::commit(tx).await?;
     let db = services.db.clone();

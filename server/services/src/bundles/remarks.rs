@@ -57,13 +57,18 @@ pub async fn item_to_review(services: &Services, ctx: &Ctx, id: &str, item: &str
     Ok(found)
 }
 
-/// Notes that the caller has checked an item as it is now.
-pub async fn sign_off(services: &Services, ctx: &Ctx, id: &str, item: &str) -> Result<SignOff> {
+/// Notes that the caller has checked an item: the version at the revision `seen`, or as it is now where nobody says which.
+///
+/// Refused as stale where the version has changed since, as a sign-off is of what was looked at.
+pub async fn sign_off(services: &Services, ctx: &Ctx, id: &str, item: &str, seen: Option<i64>) -> Result<SignOff> {
     let caller = ctx.caller()?;
     let tx = services.db.begin().await?;
     let (bundle, items, _) = super::find_to_change(&tx, ctx, Permission::BundlesReview, id).await?;
     let item = items.iter().find(|content| content.id == item).ok_or(Refusal::NotFound)?;
     check_sign_off(bundle.stage())?;
+    if seen.is_some_and(|seen| seen != item.version_revision) {
+        return Err(Refusal::Stale.into());
+    }
     let made = SignOff {
         item_id: item.id.clone(),
         by: caller.actor.clone(),

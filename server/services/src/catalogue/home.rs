@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use domain::correction::CorrectionsQuery;
 use domain::file::FileSight;
 use domain::page::Paging;
 use domain::policy::Reach;
@@ -14,6 +15,9 @@ use crate::{Result, Services};
 
 /// How many of the datasets published last are looked at for the newest releases.
 const RECENT: Paging = Paging { limit: 40, offset: 0 };
+
+/// The corrections and notices that the home page tells of.
+const CORRECTIONS: CorrectionsQuery = CorrectionsQuery { year: None, kind: None, offset: 0, limit: 3 };
 
 /// What is new, what there is, and one figure to open with; published content only, whoever asks.
 ///
@@ -36,7 +40,8 @@ async fn make(services: &Services) -> Result<HomePage> {
         }
     }
     latest.truncate(8);
-    Ok(HomePage { latest, topics: topic_counts(services).await?, dataset_count, headline })
+    let corrections = crate::corrections::page(services, &CORRECTIONS).await?.items;
+    Ok(HomePage { latest, topics: topic_counts(services).await?, dataset_count, headline, corrections })
 }
 
 /// Top topics with the number of public datasets that carry the topic or one below it.

@@ -1,10 +1,17 @@
 //! Searching what is public.
 
-use domain::catalogue::{SearchPage, SearchQuery, Suggestion, TopicRef};
+use domain::catalogue::{Offer, OfferKind, SearchPage, SearchQuery, Suggestion, TopicRef};
 use domain::language::Language;
+use domain::page::Paging;
+use domain::policy::Reach;
+use domain::release::ReleaseState;
 use domain::topic::Topic;
+use persistence::releases::{self, ReleaseFilter};
 
 use crate::{Result, ServiceError, Services};
+
+/// How many topics and how many releases are offered beside the datasets.
+const OTHERS: usize = 2;
 
 /// Searches the public catalogue; the index holds published content only.
 ///
@@ -45,6 +52,37 @@ fn name_topics(page: &mut SearchPage, topics: &[Topic], language: Language) {
 pub async fn suggest(services: &Services, prefix: String, language: Language) -> Result<Vec<Suggestion>> {
     let index = services.index.clone();
     run(move || index.suggest(&prefix, 8, language)).await
+}
+
+/// Datasets, topics and releases to come whose titles begin like what was typed, for the search field of the site.
+///
+/// Whoever asks is offered what is public: announced releases only, and datasets of the index.
+pub async fn offers(services: &Services, prefix: String, language: Language) -> Result<Vec<Offer>> {
+    let db = services.db.pool();
+    let datasets = suggest(services, prefix.clone(), language).await?;
+    let offer = |kind: OfferKind, id: &str, title: String| Offer { kind, path: kind.path(id), title };
+    let mut offers: Vec<Offer> =
+        datasets.into_iter().map(|one| offer(OfferKind::Dataset, &one.dataset_id, one.title)).collect();
+    let topics = persistence::topics::list(db).await?.into_iter().filter_map(|topic| {
+        let title = language.pick(&topic.title, topic.title_cy.as_deref()).to_owned();
+        search::begins_like(&title, &prefix).then(|| offer(OfferKind::Topic, &topic.id, title))
+    });
+    offers.extend(topics.take(OTHERS));
+    let filter = ReleaseFilter {
+        states: ReleaseState::UPCOMING.to_vec(),
+        title: Some(prefix.trim().to_owned()).filter(|typed| !typed.is_empty()),
+        ..ReleaseFilter::default()
+    };
+    if filter.title.is_some() {
+        let paging = Paging { limit: 20, offset: 0 };
+        let found = releases::list_visible_to(db, &Reach::PublishedOnly, &filter, paging).await?.items;
+        let releases = found.into_iter().filter_map(|release| {
+            let title = language.pick(&release.details.title, release.details.title_cy.as_deref()).to_owned();
+            search::begins_like(&title, &prefix).then(|| offer(OfferKind::Release, &release.id, title))
+        });
+        offers.extend(releases.take(OTHERS));
+    }
+    Ok(offers)
 }
 
 async fn run<T: Send + 'static>(

@@ -6,7 +6,7 @@ use domain::explore::{ExplorePage, ExploreQuery, Facet, LISTED_OPTIONS, PAGE_ROW
 use domain::file::File;
 use domain::refusal::{FieldProblem, Refusal};
 use domain::selection::{DataFormat, Selection};
-use domain::table::{Chart, Column, ColumnRole, OptionCount};
+use domain::table::{Chart, Column, ColumnRole, Drawing, NotDrawn, OptionCount};
 use persistence::files;
 use serde_json::Value;
 use tables::{About, Page, Table, TableError, write, write_page};
@@ -36,7 +36,9 @@ pub async fn explore(services: &Services, ctx: &Ctx, key: &VersionKey, query: Ex
     let stored = stored.into_iter().find(|stored| is_table(&stored.file) && wanted(&stored.file));
     let stored = stored.ok_or(Refusal::NotFound)?;
     let table = super::files::open(services, &stored).await?;
-    let seen = services.tables.in_turn(move || look(&table, query)).await?.map_err(refused)?;
+    let metadata = version.dataset.shown();
+    let said = format!("{} {}", metadata.title, metadata.unit_of_measure.as_deref().unwrap_or_default());
+    let seen = services.tables.in_turn(move || look(&table, query, &said)).await?.map_err(refused)?;
     Ok(ExplorePage {
         site: services.accounts.public_url.trim_end_matches('/').to_owned(),
         version,
@@ -49,6 +51,7 @@ pub async fn explore(services: &Services, ctx: &Ctx, key: &VersionKey, query: Ex
         rows: seen.rows,
         total_rows: seen.total_rows,
         chart: seen.chart,
+        not_drawn: seen.not_drawn,
     })
 }
 
@@ -61,9 +64,11 @@ struct Seen {
     rows: Vec<Vec<String>>,
     total_rows: u64,
     chart: Option<Chart>,
+    not_drawn: Option<NotDrawn>,
 }
 
-fn look(table: &Arc<Table>, mut query: ExploreQuery) -> std::result::Result<Seen, TableError> {
+/// Looks at a part of a table; `said` is what its dataset says about the figures.
+fn look(table: &Arc<Table>, mut query: ExploreQuery, said: &str) -> std::result::Result<Seen, TableError> {
     let mut problems = table.check(&query.selection)?;
     leave_out(&mut query.selection, &problems);
     // Values are looked at once all names are known.
@@ -85,8 +90,8 @@ fn look(table: &Arc<Table>, mut query: ExploreQuery) -> std::result::Result<Seen
             .collect(),
     };
     let facets = facets(table, &query)?;
-    let chart = drawing(table, selection, total_rows)?;
-    Ok(Seen { problems, facets, columns, rows, total_rows, chart, query })
+    let (chart, not_drawn) = drawing(table, &query, total_rows, said)?;
+    Ok(Seen { problems, facets, columns, rows, total_rows, chart, not_drawn, query })
 }
 
 /// Takes out of a selection what the table does not have.
@@ -134,15 +139,31 @@ fn rows_of(page: &[u8]) -> Vec<Vec<String>> {
     page["rows"].as_array().map(|rows| rows.iter().map(row).collect()).unwrap_or_default()
 }
 
-/// A drawing of the selection, made as if it were a table of its own.
-fn drawing(table: &Table, selection: &Selection, rows: u64) -> std::result::Result<Option<Chart>, TableError> {
-    if rows == 0 || rows > DRAWN_ROWS {
-        return Ok(None);
+/// A drawing of the selection, made as if it were a table of its own: as asked for or, with why not, as suits it.
+fn drawing(
+    table: &Table,
+    query: &ExploreQuery,
+    rows: u64,
+    said: &str,
+) -> std::result::Result<(Option<Chart>, Option<NotDrawn>), TableError> {
+    if rows == 0 {
+        return Ok((None, None));
     }
-    let drawn = Selection { columns: Vec::new(), sort: Vec::new(), ..selection.clone() };
+    if rows > DRAWN_ROWS {
+        return Ok((None, Some(NotDrawn::TooLarge)));
+    }
+    let drawn = Selection { columns: Vec::new(), sort: Vec::new(), ..query.selection.clone() };
     let mut bytes = Vec::new();
     for piece in write(table, &drawn, Page::default(), DataFormat::Csv, &About::default())? {
         bytes.extend(piece?);
     }
-    Ok(tables::inspect(&bytes, "").ok().and_then(|profile| tables::chart(&bytes, &profile)))
+    let Ok(profile) = tables::inspect(&bytes, "") else { return Ok((None, Some(NotDrawn::Unclear))) };
+    // The drawn table's columns have names of their own, but the same headings.
+    let heading =
+        |name: &String| table.columns().iter().find(|column| column.name == *name).map(|one| one.label.clone());
+    let asked = Drawing { by: query.drawing.by.as_ref().and_then(heading), ..query.drawing.clone() };
+    Ok(match tables::chart_as(&bytes, &profile, &asked, said) {
+        Ok(chart) => (Some(chart), None),
+        Err(why) => (tables::chart(&bytes, &profile), Some(why)),
+    })
 }

@@ -2,12 +2,13 @@
 
 use std::io;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 use bytes::Bytes;
 use domain::refusal::{FieldProblem, Refusal};
 use domain::selection::{DataFormat, Selection};
 use futures::Stream;
-use tables::{About, Chunks, Page, Position, Table, TableError, write, write_page};
+use tables::{About, Chunks, Page, Position, Table, TableError, write_counted, write_page};
 use tokio::sync::mpsc;
 
 use crate::{Result, ServiceError, Services};
@@ -56,10 +57,25 @@ pub async fn stream(
     format: DataFormat,
     about: About,
 ) -> Result<impl Stream<Item = io::Result<Bytes>> + Send + use<>> {
+    stream_counted(services, table, part, format, about, Arc::default()).await
+}
+
+/// The same, and adds the rows to `written` as they are made.
+///
+/// # Errors
+/// As `stream`.
+pub(crate) async fn stream_counted(
+    services: &Services,
+    table: &Arc<Table>,
+    part: Part,
+    format: DataFormat,
+    about: About,
+    written: Arc<AtomicU64>,
+) -> Result<impl Stream<Item = io::Result<Bytes>> + Send + use<>> {
     let table = Arc::clone(table);
     let begun = services.tables.in_turn(move || {
         let page = part.page(&table)?;
-        let mut chunks = write(&table, &part.selection, page, format, &about)?;
+        let mut chunks = write_counted(&table, &part.selection, page, format, &about, written)?;
         // The first piece shows whether the rows can be given out at all.
         let first = chunks.next().transpose()?;
         Ok((first, chunks))

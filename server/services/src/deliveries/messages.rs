@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use domain::bundle::{Bundle, ContentItem, Failure};
 use domain::delivery::WebhookEvent;
+use domain::operations::Incident;
 use domain::refusal::Blocker;
 use integrations::mail::Letter;
 use serde::{Deserialize, Serialize};
@@ -11,15 +12,19 @@ use serde_json::{Value, json};
 use crate::accounts::escaped;
 use crate::{Result, ServiceError};
 
-/// What happened to a bundle, as it is kept with a task and told to receivers.
+/// What happened to a bundle or to the service, as it is kept with a task and told to receivers.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Notice {
     /// What happened.
     pub event: WebhookEvent,
     /// When.
     pub at: DateTime<Utc>,
-    /// The bundle.
+    /// The bundle; empty where it is an incident.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub bundle_id: String,
+    /// The incident, where it is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub incident_id: Option<String>,
     /// Its title.
     pub title: String,
     /// When it was meant to be public.
@@ -70,11 +75,27 @@ impl Notice {
         Self { message: Some(message), ..Self::of(bundle, WebhookEvent::AtRisk, now) }
     }
 
+    /// An incident was opened.
+    pub fn incident(incident: &Incident) -> Self {
+        let message = format!("Incident opened ({}): {}", incident.severity.title(), incident.title);
+        Self {
+            event: WebhookEvent::IncidentOpened,
+            at: incident.opened_at,
+            bundle_id: String::new(),
+            incident_id: Some(incident.id.clone()),
+            title: incident.title.clone(),
+            publication_date: None,
+            datasets: Vec::new(),
+            message: Some(message),
+        }
+    }
+
     fn of(bundle: &Bundle, event: WebhookEvent, at: DateTime<Utc>) -> Self {
         Self {
             event,
             at,
             bundle_id: bundle.id.clone(),
+            incident_id: None,
             title: bundle.details.title.clone(),
             publication_date: bundle.state.schedule().map(|schedule| schedule.publication_date),
             datasets: Vec::new(),
@@ -95,11 +116,14 @@ impl Notice {
 
     /// The body of a webhook's message (Standard Webhooks 1.0, "Payload structure").
     pub fn envelope(&self) -> Value {
-        let mut data = json!({
-            "bundle_id": self.bundle_id,
-            "title": self.title,
-            "publication_date": self.publication_date,
-        });
+        let mut data = match &self.incident_id {
+            Some(id) => json!({"incident_id": id, "title": self.title}),
+            None => json!({
+                "bundle_id": self.bundle_id,
+                "title": self.title,
+                "publication_date": self.publication_date,
+            }),
+        };
         if let Some(message) = &self.message {
             data["message"] = json!(message);
         } else {
@@ -117,9 +141,12 @@ impl Notice {
         }
     }
 
-    /// The portal's page of the bundle.
+    /// The portal's page of the bundle or incident.
     pub fn link(&self, site: &str) -> String {
-        format!("{site}/admin/bundles/{}", self.bundle_id)
+        match &self.incident_id {
+            Some(id) => format!("{site}/ops/incidents/{id}"),
+            None => format!("{site}/admin/bundles/{}", self.bundle_id),
+        }
     }
 
     /// The news as a letter to somebody who works on publications.
@@ -133,7 +160,8 @@ impl Notice {
         let list: String =
             self.datasets.iter().zip(&lines).map(|(told, line)| format!("- {line}: {}\n", told.url)).collect();
         let title = &self.title;
-        let text = format!("{sentence}\n\nBundle: {title}\n{list}\nLook at it: {link}\n\n{site_name}\n");
+        let kind = if self.incident_id.is_some() { "Incident" } else { "Bundle" };
+        let text = format!("{sentence}\n\n{kind}: {title}\n{list}\nLook at it: {link}\n\n{site_name}\n");
         let items: String = self
             .datasets
             .iter()
@@ -143,7 +171,7 @@ impl Notice {
         let items = if items.is_empty() { String::new() } else { format!("<ul>{items}</ul>") };
         let html = format!(
             "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>{0}</title></head><body><p>{0}</p>\
-             <p>Bundle: {1}</p>{items}<p><a href=\"{2}\">Look at it</a></p><p>{3}</p></body></html>",
+             <p>{kind}: {1}</p>{items}<p><a href=\"{2}\">Look at it</a></p><p>{3}</p></body></html>",
             escaped(&sentence),
             escaped(title),
             escaped(&link),

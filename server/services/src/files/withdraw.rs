@@ -77,6 +77,9 @@ async fn change(services: &Services, ctx: &Ctx, id: &str, to: FileState, recall:
     public_change::raise(&tx, &version.dataset_id).await?;
     persistence::db::commit(tx).await?;
     public_change::tell(services);
+    if withdraws {
+        crate::filters::recall(services, id).await;
+    }
     tracing::warn!(file.id = %id, version = %reference, by = %caller.actor.name, event, "a published file was recalled or given again");
     Ok(File { state: to, ..stored.file })
 }

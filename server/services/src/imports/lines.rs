@@ -29,6 +29,9 @@ pub const COLUMNS: &[&str] = &[
     "contact_name",
     "contact_email",
     "contact_telephone",
+    "edition",
+    "release_date",
+    "file",
 ];
 
 /// One line with its cells by column.

@@ -7,8 +7,11 @@ use domain::refusal::Refusal;
 use domain::slug::Slug;
 use persistence::topics;
 
+use super::files::Sent;
 use super::lines::{Line, read};
 use crate::datasets::{self, NewDataset};
+use crate::files;
+use crate::versions::VersionKey;
 use crate::{Ctx, Result, ServiceError, Services};
 
 /// What a line comes to.
@@ -19,21 +22,36 @@ enum Plan {
     Refuse(Vec<String>),
 }
 
-/// What an import would do; nothing is changed.
-pub async fn rehearse(services: &Services, ctx: &Ctx, csv: &str) -> Result<ImportReport> {
-    run(services, ctx, csv, false).await
+/// What an import would do, with the files that are meant to go with it; nothing is changed.
+pub async fn rehearse(services: &Services, ctx: &Ctx, csv: &str, sent: Sent) -> Result<ImportReport> {
+    run(services, ctx, csv, sent, false).await
 }
 
 /// Does what an import says, each line in a transaction of its own: a line that is refused does not keep the others.
-pub async fn carry_out(services: &Services, ctx: &Ctx, csv: &str) -> Result<ImportReport> {
-    run(services, ctx, csv, true).await
+///
+/// Bytes that became nobody's file are removed again.
+pub async fn carry_out(services: &Services, ctx: &Ctx, csv: &str, sent: Sent) -> Result<ImportReport> {
+    run(services, ctx, csv, sent, true).await
 }
 
-async fn run(services: &Services, ctx: &Ctx, csv: &str, for_good: bool) -> Result<ImportReport> {
+/// Removes the bytes of an import that is not carried out after all.
+pub async fn give_up(services: &Services, sent: Sent) {
+    for received in sent.left() {
+        files::forget(services, received).await;
+    }
+}
+
+async fn run(services: &Services, ctx: &Ctx, csv: &str, mut sent: Sent, for_good: bool) -> Result<ImportReport> {
+    let report = lines(services, ctx, csv, &mut sent, for_good).await;
+    give_up(services, sent).await;
+    report
+}
+
+async fn lines(services: &Services, ctx: &Ctx, csv: &str, sent: &mut Sent, for_good: bool) -> Result<ImportReport> {
     ctx.caller_with(Permission::DatasetsWrite)?;
     let lines = match read(csv) {
         Ok(lines) => lines,
-        Err(problem) => return Ok(ImportReport { lines: Vec::new(), problem: Some(problem) }),
+        Err(problem) => return Ok(ImportReport { problem: Some(problem), ..ImportReport::default() }),
     };
     let mut told = Vec::with_capacity(lines.len());
     let mut seen: Vec<String> = Vec::new();
@@ -42,13 +60,62 @@ async fn run(services: &Services, ctx: &Ctx, csv: &str, for_good: bool) -> Resul
         let plan = if seen.contains(&id) {
             Plan::Refuse(vec![format!("{id} stands in the file before.")])
         } else {
-            plan(services, ctx, &line).await?
+            with_file(plan(services, ctx, &line).await?, &line, sent)
         };
-        let outcome = if for_good { act(services, ctx, plan).await? } else { told_of(plan) };
+        let takes_file = !line.cell("file").is_empty() && !matches!(plan, Plan::Refuse(_));
+        let mut outcome = if for_good { act(services, ctx, plan).await? } else { told_of(plan) };
+        if takes_file && !matches!(outcome, ImportOutcome::Refused(_)) {
+            outcome = told_with_file(outcome, line.cell("file"));
+            if let Err(why) = if for_good { put(services, ctx, &line, sent).await? } else { Ok(()) } {
+                outcome = ImportOutcome::Refused(why);
+            }
+        }
         told.push(ImportLine { line: line.number, title: line.cell("title").to_owned(), id: id.clone(), outcome });
         seen.push(id);
     }
-    Ok(ImportReport { lines: told, problem: None })
+    Ok(ImportReport { lines: told, problem: None, superfluous: sent.superfluous() })
+}
+
+/// The plan of a line, or why it cannot be carried out for the sake of its file.
+fn with_file(plan: Plan, line: &Line, sent: &mut Sent) -> Plan {
+    if line.cell("file").is_empty() {
+        return plan;
+    }
+    let key =
+        VersionKey { dataset_id: line.cell("id").to_owned(), edition: line.cell("edition").to_owned(), version: 0 };
+    let wrong = sent.problems_of(line, &key);
+    match plan {
+        Plan::Refuse(reasons) => Plan::Refuse([reasons, wrong].concat()),
+        plan if wrong.is_empty() => plan,
+        _ => Plan::Refuse(wrong),
+    }
+}
+
+fn told_with_file(outcome: ImportOutcome, file: &str) -> ImportOutcome {
+    let file = format!("file {file}");
+    match outcome {
+        ImportOutcome::Same => ImportOutcome::Changes(vec![file]),
+        ImportOutcome::Changes(parts) => ImportOutcome::Changes([parts, vec![file]].concat()),
+        other => other,
+    }
+}
+
+/// Puts the file of a line into its place; what was said of the dataset stays where the file is refused.
+async fn put(
+    services: &Services,
+    ctx: &Ctx,
+    line: &Line,
+    sent: &mut Sent,
+) -> Result<std::result::Result<(), Vec<String>>> {
+    match sent.put(services, ctx, line).await {
+        Ok(()) => Ok(Ok(())),
+        Err(ServiceError::Refused(refusal)) => {
+            let mut why = vec![format!("The dataset is as the line says, but {} was not taken.", line.cell("file"))];
+            why.extend(reasons(&refusal));
+            Ok(Err(why))
+        }
+        Err(fault) => Err(fault),
+    }
 }
 
 fn told_of(plan: Plan) -> ImportOutcome {

@@ -1,6 +1,6 @@
 //! The page that an operator looks at first.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::bundle::BundleStage;
 use domain::file::FileJobState;
 use domain::operations::{Overview, Readings, indicators};
@@ -27,7 +27,7 @@ pub async fn overview(services: &Services, ctx: &Ctx, readings: Readings) -> Res
     let failed = bundles::list(services, ctx, &failed, Paging { limit: MOST, offset: 0 }).await?;
     let depths = files::depths(services).await?;
     let failed_files = depths.iter().find(|(state, ..)| *state == FileJobState::Failed).map_or(0, |(_, n, _)| *n);
-    let (published, missed) = (count(services, ctx, "published").await?, count(services, ctx, "failed").await?);
+    let (published, missed) = outcomes(services, ctx.now).await?;
     Ok(Overview {
         indicators: indicators(&readings, queue.total_count, published, missed),
         readings,
@@ -41,12 +41,17 @@ pub async fn overview(services: &Services, ctx: &Ctx, readings: Readings) -> Res
     })
 }
 
+/// How many publications succeeded and how many failed in the last 30 days, as the audit trail tells.
+pub async fn outcomes(services: &Services, now: DateTime<Utc>) -> Result<(u64, u64)> {
+    Ok((count(services, now, "published").await?, count(services, now, "failed").await?))
+}
+
 /// How many publications ended so in the last days.
-async fn count(services: &Services, ctx: &Ctx, event: &str) -> Result<u64> {
+async fn count(services: &Services, now: DateTime<Utc>, event: &str) -> Result<u64> {
     let filter = EventFilter {
         event_types: vec![event.to_owned()],
         resource_types: vec!["bundle".to_owned()],
-        from: Some(ctx.now - TimeDelta::days(DAYS)),
+        from: Some(now - TimeDelta::days(DAYS)),
         ..EventFilter::default()
     };
     Ok(events::list(services.db.pool(), &filter, ONE).await?.total_count)

@@ -322,3 +322,12 @@ pub struct ImageSizePath {
     #[param(pattern = "^(original|small|medium|large)$", example = "medium")]
     pub variant: String,
 }
+
+/// The address of an incident.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct IncidentPath {
+    /// The incident's id, a UUID.
+    #[param(format = "uuid", example = "0198f3b0-5c1e-7d3a-9b1e-2f6d0c4a7e51")]
+    pub id: String,
+}

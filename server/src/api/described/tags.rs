@@ -34,6 +34,7 @@ const TAGS: &[(&str, &str, &str)] = &[
     ("departments", "Departments", "Who owns datasets; rights can be limited to departments."),
     ("audit", "Audit", "Who did what, when and why; it cannot be changed."),
     ("operations", "Operations", "Mending what is stuck."),
+    ("incidents", "Incidents", "What went wrong, how it is dealt with, and by when."),
     ("health", "Health", "How the service is, and this description of it."),
 ];
 

@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, header};
 
 /// The part of a file to send.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Part {
+pub(in crate::api) enum Part {
     /// All of it: nothing else was asked for, or not in a way that is served.
     Whole,
     /// These bytes.
@@ -16,7 +16,7 @@ pub(super) enum Part {
 }
 
 /// Reads `Range` and `If-Range` for a file of this tag, date and size; of several ranges the whole file is sent.
-pub(super) fn wanted(headers: &HeaderMap, tag: &str, date: &str, size: u64) -> Part {
+pub(in crate::api) fn wanted(headers: &HeaderMap, tag: &str, date: &str, size: u64) -> Part {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
     let Some(range) = text(header::RANGE) else { return Part::Whole };
     if headers.contains_key(header::IF_RANGE) {

@@ -3,13 +3,15 @@
 use axum::Extension;
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::IntoResponse;
 use domain::file::File;
 use domain::filter::FilterOutput;
 use domain::refusal::Refusal;
 use domain::selection::DataFormat;
 use domain::table::Column;
+use persistence::files::StoredFile;
+use persistence::output_jobs::OutputFile;
 use services::data::{self, Part};
 use services::{audit, filters};
 use sha2::{Digest, Sha256};
@@ -19,31 +21,46 @@ use crate::api::Answer;
 use crate::api::answer::{self, caching, put};
 use crate::api::ctx::{Asked, Path};
 use crate::api::data::about;
-use crate::api::described::{FilterOutputPath, FilterPath};
+use crate::api::described::{ErrorEnvelope, FilterOutputPath, FilterPath};
 use crate::api::documents::{column_of_csv, missing_markers};
-use crate::api::downloads::disposition;
+use crate::api::downloads::{disposition, http_date, outside, ranges, send};
 use crate::api::etag::none_match_holds;
+use crate::api::problem::Problem;
 use crate::api::v1::{FilterOutputBody, output_path};
 use crate::http::remembered::Streamed;
 use crate::state::AppState;
 
+/// After how many seconds it is worth looking at an output again whose files are being made.
+const LOOK_AGAIN: &str = "5";
+
 /// Makes an output of a filter.
 ///
 /// The selection as it is now, under an address of its own: what becomes of the filter later does not change it. Its files are made
-/// while they are read, so it is complete at once; it is kept for 90 days, and so is the filter from now on. Anybody who knows the filter may do it.
+/// while they are read, so it is complete at once; it is kept for 90 days, and so is the filter from now on. Where they would be very
+/// large they are prepared beforehand: the answer is 202, the output tells in `state` how far they are, and it is kept for 7 days. Of
+/// those each caller may have a few at a time. Anybody who knows the filter may do it.
 #[utoipa::path(
     post, path = "/filters/{id}/submit", tag = "filters",
     params(FilterPath),
-    responses((status = 201, description = "The output", body = FilterOutputBody)),
+    responses(
+        (status = 201, description = "The output, complete", body = FilterOutputBody),
+        (status = 202, description = "The output, whose files are being made; `Retry-After` says when to look again", body = FilterOutputBody),
+    ),
 )]
 pub async fn submit_filter(State(state): State<AppState>, asked: Asked, Path(id): Path<String>) -> Answer {
     let saved = filters::find(&state.services, &asked.ctx, &id).await?;
     asked.no_params()?;
     let output = filters::submit(&state.services, &asked.ctx, &saved).await?;
-    answer::created(&output_path(&output.id), None, &FilterOutputBody::from(&output))
+    let body = FilterOutputBody::from(&output);
+    match output.job {
+        None => answer::created(&output_path(&output.id), None, &body),
+        Some(_) => later(&output, answer::accepted(&output_path(&output.id), None, &body)),
+    }
 }
 
 /// Reads an output.
+///
+/// Where its files are being made, `state` and `rows_written` tell how far they are, and `Retry-After` when to look again.
 #[utoipa::path(
     get, path = "/filter-outputs/{id}", tag = "filters",
     params(FilterOutputPath),
@@ -52,7 +69,34 @@ pub async fn submit_filter(State(state): State<AppState>, asked: Asked, Path(id)
 pub async fn read_output(State(state): State<AppState>, asked: Asked, Path(id): Path<String>) -> Answer {
     let output = filters::find_output(&state.services, &asked.ctx, &id).await?;
     asked.no_params()?;
-    private(answer::read(&asked, None, &FilterOutputBody::from(&output)))
+    later(&output, private(answer::read(&asked, None, &FilterOutputBody::from(&output))))
+}
+
+/// Retries a failed output.
+///
+/// Has its files made again, where they could not be. Anybody who knows the output may do it.
+#[utoipa::path(
+    post, path = "/filter-outputs/{id}/retry", tag = "filters",
+    params(FilterOutputPath),
+    responses(
+        (status = 202, description = "The output, whose files are being made again", body = FilterOutputBody),
+    ),
+)]
+pub async fn retry_output(State(state): State<AppState>, asked: Asked, Path(id): Path<String>) -> Answer {
+    let output = filters::find_output(&state.services, &asked.ctx, &id).await?;
+    asked.no_params()?;
+    let output = filters::retry_output(&state.services, &asked.ctx, &output).await?;
+    later(&output, answer::accepted(&output_path(&output.id), None, &FilterOutputBody::from(&output)))
+}
+
+/// Says when to look again, as long as something is going on.
+fn later(output: &FilterOutput, answer: Answer) -> Answer {
+    answer.map(|mut answer| {
+        if output.state().is_open() {
+            answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(LOOK_AGAIN));
+        }
+        answer
+    })
 }
 
 /// What is downloaded.
@@ -65,14 +109,21 @@ enum Wanted {
 /// Downloads an output.
 ///
 /// All its rows as `csv`, `xlsx`, `json`, `ndjson` or `parquet`; `csvw` describes the CSV for programs (CSV on the Web), `txt` in words, both with the selection.
+/// Files that were prepared come with `Repr-Digest` and ranges.
 #[utoipa::path(
     get, path = "/filter-outputs/{id}/downloads/{format}", tag = "filters",
     params(FilterOutputPath,
-        ("format" = String, Path, description = "The format", pattern = "^(csv|xlsx|json|ndjson|parquet|csvw|txt)$", example = "csv")),
-    responses((status = 200, description = "The file", content(
-        (String = "text/csv"), (serde_json::Value = "application/json"), (String = "application/x-ndjson"),
-        (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), (Vec<u8> = "application/vnd.apache.parquet"),
-        (serde_json::Value = "application/csvm+json"), (String = "text/plain")))),
+        ("format" = String, Path, description = "The format", pattern = "^(csv|xlsx|json|ndjson|parquet|csvw|txt)$", example = "csv"),
+        ("Range" = Option<String>, Header, description = "The part of the bytes that is wanted, of files that were prepared", example = "bytes=0-1023")),
+    responses(
+        (status = 200, description = "The file", content(
+            (String = "text/csv"), (serde_json::Value = "application/json"), (String = "application/x-ndjson"),
+            (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), (Vec<u8> = "application/vnd.apache.parquet"),
+            (serde_json::Value = "application/csvm+json"), (String = "text/plain"))),
+        (status = 206, description = "The part of the bytes that was asked for", body = Vec<u8>, content_type = "*/*"),
+        (status = 409, description = "The files are still being made, or could not be", body = ErrorEnvelope),
+        (status = 416, description = "The range lies outside of the file", body = ErrorEnvelope),
+    ),
 )]
 pub async fn download_output(
     State(state): State<AppState>,
@@ -89,6 +140,11 @@ pub async fn download_output(
     asked.no_params()?;
     let stored = data::find(&state.services, &asked.ctx, &filters::key_of_output(&output), None).await?;
     let mut headers = headers_of(&asked, &output, &stored.file, &format, &wanted);
+    if let (Some(job), Wanted::Data(format)) = (&output.job, &wanted) {
+        let made = filters::made_file(&state.services, &output, job, &stored, *format).await;
+        let made = made.map_err(|error| not_ready(&output, error.into()))?;
+        return give_made(&state, &method, &asked, &stored, &made, headers).await;
+    }
     let tag = tag_of(&output, &stored.file, &format);
     put(&mut headers, header::ETAG, &tag);
     if none_match_holds(&asked.headers, &tag) {
@@ -108,6 +164,50 @@ pub async fn download_output(
             Ok((Extension(Streamed), headers, Body::from_stream(rows)).into_response())
         }
     }
+}
+
+/// Says when to look again, where the files are still being made.
+fn not_ready(output: &FilterOutput, problem: Problem) -> Problem {
+    match output.state().is_open() {
+        true => problem.with_header(header::RETRY_AFTER, LOOK_AGAIN),
+        false => problem,
+    }
+}
+
+/// Gives a file that was prepared, whole or in part.
+async fn give_made(
+    state: &AppState,
+    method: &Method,
+    asked: &Asked,
+    stored: &StoredFile,
+    made: &OutputFile,
+    mut headers: HeaderMap,
+) -> Answer {
+    let (tag, date) = (format!("\"sha256-{}\"", made.sha256), http_date(made.made_at));
+    put(&mut headers, header::CACHE_CONTROL, "private, no-store, no-transform");
+    put(&mut headers, header::ETAG, &tag);
+    put(&mut headers, header::LAST_MODIFIED, &date);
+    put(&mut headers, header::ACCEPT_RANGES, "bytes");
+    if let Ok(digest) = hex::decode(&made.sha256) {
+        let encoded = base64_simd::STANDARD.encode_to_string(digest);
+        put(&mut headers, header::HeaderName::from_static("repr-digest"), &format!("sha-256=:{encoded}:"));
+    }
+    if none_match_holds(&asked.headers, &tag) {
+        return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
+    }
+    if *method == Method::HEAD {
+        return Ok(send(headers, made.size, None, Body::empty()));
+    }
+    let range = match ranges::wanted(&asked.headers, &tag, &date, made.size) {
+        ranges::Part::Whole => None,
+        ranges::Part::Some(range) => Some(range),
+        ranges::Part::Outside => return Err(outside(made.size)),
+    };
+    audit::preview_of_file(&state.services, &asked.ctx, stored).await?;
+    let bytes = filters::bytes_of(&state.services, made, range.clone()).await?;
+    let mut answer = send(headers, made.size, range, Body::from_stream(bytes));
+    answer.extensions_mut().insert(Streamed);
+    Ok(answer)
 }
 
 fn headers_of(asked: &Asked, output: &FilterOutput, file: &File, format: &str, wanted: &Wanted) -> HeaderMap {

@@ -5,6 +5,8 @@ use domain::feedback::{Feedback, FeedbackKind, FeedbackState};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::api::csv;
+
 /// Something that a reader told.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct FeedbackBody {
@@ -35,6 +37,9 @@ pub struct FeedbackBody {
     handled_by: Option<String>,
     /// When.
     handled_at: Option<DateTime<Utc>>,
+    /// What they noted.
+    #[schema(example = "Corrected with version 3.")]
+    note: Option<String>,
 }
 
 impl From<Feedback> for FeedbackBody {
@@ -51,6 +56,47 @@ impl From<Feedback> for FeedbackBody {
             created_at: told.created_at,
             handled_by: told.handled_by,
             handled_at: told.handled_at,
+            note: told.note,
         }
     }
+}
+
+/// The columns of a file of what readers told.
+pub const fn feedback_csv_head() -> [&'static str; 13] {
+    [
+        "id",
+        "created_at",
+        "state",
+        "kind",
+        "page",
+        "dataset_id",
+        "language",
+        "message",
+        "address",
+        "handled_by",
+        "handled_by_name",
+        "handled_at",
+        "note",
+    ]
+}
+
+/// One line of it.
+pub fn feedback_csv_line(told: &Feedback) -> String {
+    let created_at = told.created_at.to_rfc3339();
+    let handled_at = told.handled_at.map(|at| at.to_rfc3339()).unwrap_or_default();
+    csv::line([
+        told.id.as_str(),
+        created_at.as_str(),
+        told.state.as_str(),
+        told.kind.as_str(),
+        told.page.as_str(),
+        told.dataset_id.as_deref().unwrap_or_default(),
+        told.language.as_str(),
+        told.message.as_str(),
+        told.address.as_deref().unwrap_or_default(),
+        told.handled_by.as_deref().unwrap_or_default(),
+        told.handled_by_name.as_deref().unwrap_or_default(),
+        handled_at.as_str(),
+        told.note.as_deref().unwrap_or_default(),
+    ])
 }

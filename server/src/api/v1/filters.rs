@@ -1,12 +1,12 @@
 //! Saved filters.
 
 use chrono::{DateTime, Utc};
-use domain::filter::{FilterOutput, SavedFilter};
+use domain::filter::{FilterOutput, OutputState, SavedFilter};
 use domain::selection::{DataFormat, RangeFilter, Selection, Sort};
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
-use services::data::MAX_SHEET_ROWS;
+use services::filters::formats_of;
 use utoipa::ToSchema;
 
 use super::{Links, segment, version_path};
@@ -216,7 +216,18 @@ pub struct FilterOutputBody {
     filter: FilterInput,
     /// How many rows it has.
     rows: u64,
-    /// Each way to download it; a workbook is left out where it would not hold the rows.
+    /// How far its files are; those that are made while they are read are `completed` at once.
+    state: OutputState,
+    /// How many rows are written so far, over all its files, where they are prepared.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rows_written: Option<u64>,
+    /// How many are to be written, over all its files, where they are prepared.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rows_to_write: Option<u64>,
+    /// Why the last try to make its files failed, for people.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
+    /// Each way to download it, as soon as it can be; a workbook is left out where it would not hold the rows.
     downloads: Vec<OutputDownload>,
     created_at: DateTime<Utc>,
     /// When it is forgotten.
@@ -230,8 +241,10 @@ const DOCUMENTS: [&str; 2] = ["csvw", "txt"];
 impl From<&FilterOutput> for FilterOutputBody {
     fn from(output: &FilterOutput) -> Self {
         let path = output_path(&output.id);
-        let fits = |format: &DataFormat| *format != DataFormat::Xlsx || output.rows <= MAX_SHEET_ROWS;
-        let formats = DataFormat::ALL.into_iter().filter(fits).map(DataFormat::as_str).chain(DOCUMENTS);
+        let state = output.state();
+        let made = formats_of(output.rows).filter(|_| state == OutputState::Completed);
+        let formats = made.map(DataFormat::as_str).chain(DOCUMENTS);
+        let to_write = || output.rows.saturating_mul(formats_of(output.rows).count() as u64);
         let download =
             |format: &str| OutputDownload { href: format!("{path}/downloads/{format}"), format: format.to_owned() };
         Self {
@@ -239,14 +252,26 @@ impl From<&FilterOutput> for FilterOutputBody {
             filter_id: output.filter_id.clone(),
             filter: FilterInput::of(&output.dataset_id, &output.edition, output.version, &output.selection),
             rows: output.rows,
+            state,
+            rows_written: output.job.as_ref().map(|job| job.rows_written),
+            rows_to_write: output.job.as_ref().map(|_| to_write()),
+            error: output.job.as_ref().and_then(|job| job.last_error.clone()),
             downloads: formats.map(download).collect(),
             created_at: output.created_at,
             expires_at: output.expires_at,
-            links: Links::from([
-                ("filter", filter_path(&output.filter_id)),
-                ("version", version_path(&output.dataset_id, &output.edition, output.version)),
-                ("self", path),
-            ]),
+            links: links_of(output, path),
         }
     }
+}
+
+fn links_of(output: &FilterOutput, path: String) -> Links {
+    let mut links = Links::from([
+        ("filter", filter_path(&output.filter_id)),
+        ("version", version_path(&output.dataset_id, &output.edition, output.version)),
+    ]);
+    if output.state() == OutputState::Failed {
+        links.insert("retry", format!("{path}/retry"));
+    }
+    links.insert("self", path);
+    links
 }

@@ -50,6 +50,7 @@ fn over_names(table: &[Vec<String>], profile: &Profile, measures: &[usize]) -> O
         positions: (0_u32..).take(table.len()).map(f64::from).collect(),
         selection: Vec::new(),
         series: vec![Series { label: title, values }],
+        panels: None,
     })
 }
 

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, collections::HashMap, ops::ControlFlow};
 
-use domain::table::{Chart, ChartKind, ColumnRole, Profile, Series};
+use domain::table::{Chart, ChartKind, ColumnRole, NotDrawn, Profile, Series};
 
 use super::{
     MAX_SERIES, measure,
@@ -46,6 +46,58 @@ pub(super) fn draw(source: &dyn Source, profile: &Profile, time: usize) -> Resul
     }
     let gathered = gather(source, profile, time, &measures)?;
     Ok(gathered.and_then(|gathered| along(profile, time, &gathered, &measures)))
+}
+
+/// Draws the table along one of its time columns with a series for each option of a dimension: the one asked for, by its
+/// column's name or heading, or else the first one that leaves one row for each period. The heading of that dimension comes
+/// along; without such a dimension figures side by side are the series.
+pub(super) fn draw_by(
+    source: &dyn Source,
+    profile: &Profile,
+    time: usize,
+    asked: Option<&str>,
+) -> Result<Result<(Chart, String), NotDrawn>, Refused> {
+    let measures = measure::candidates(profile);
+    if measures.is_empty() {
+        return Ok(Err(NotDrawn::NoTime));
+    }
+    let gathered = gather(source, profile, time, &measures)?;
+    Ok(gathered.map_or(Err(NotDrawn::NoTime), |gathered| split(profile, time, &gathered, &measures, asked)))
+}
+
+fn split(
+    profile: &Profile,
+    time: usize,
+    gathered: &Gathered,
+    measures: &[usize],
+    asked: Option<&str>,
+) -> Result<(Chart, String), NotDrawn> {
+    let rows = usual_length(&gathered.periods);
+    let ordinals: Vec<i64> = gathered.periods.iter().map(|period| period.ordinal()).collect();
+    let dimensions = &gathered.dimensions;
+    let is_asked = |dimension: &Options| {
+        let column = &profile.columns[dimension.column];
+        asked.is_none_or(|asked| column.name == asked || column.label == asked)
+    };
+    let usable = |at: &usize| {
+        let dimension = &dimensions[*at];
+        is_asked(dimension) && !dimension.is_unit && dimension.only(&rows).is_none()
+    };
+    let several: Vec<usize> = (0..dimensions.len()).filter(usable).collect();
+    for by in &several {
+        let Some(narrowed) = selection::narrow_by(dimensions, &ordinals, rows.clone(), *by) else { continue };
+        let series = series(profile, gathered, &narrowed, measures).ok_or(NotDrawn::NoTime)?;
+        let chart = assemble(profile, time, gathered, &narrowed, series).ok_or(NotDrawn::NoTime)?;
+        return Ok((chart, dimensions[*by].label.clone()));
+    }
+    if !several.is_empty() {
+        return Err(NotDrawn::Several);
+    }
+    if asked.is_some() {
+        return Err(NotDrawn::OnlyOne);
+    }
+    let chart = along(profile, time, gathered, measures).ok_or(NotDrawn::NoTime)?;
+    Ok((chart, String::new()))
 }
 
 fn along(profile: &Profile, time: usize, gathered: &Gathered, measures: &[usize]) -> Option<Chart> {
@@ -195,6 +247,7 @@ fn assemble(
                 values: axis.keys().map(|ordinal| values.get(ordinal).copied().flatten()).collect(),
             })
             .collect(),
+        panels: None,
     })
 }
 

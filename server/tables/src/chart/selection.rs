@@ -82,6 +82,37 @@ pub(super) fn narrow(dimensions: &[Options], periods: &[i64], rows: Vec<usize>, 
     finish(dimensions, periods, &mut selection, most).then_some(selection)
 }
 
+/// Takes totals of all dimensions but one until every period stands once in each option of that one.
+pub(super) fn narrow_by(dimensions: &[Options], periods: &[i64], rows: Vec<usize>, by: usize) -> Option<Selection> {
+    let mut selection = Selection { rows, by: Some(by), chosen: Vec::new() };
+    let others = || (0..dimensions.len()).filter(|at| *at != by);
+    let is_clear = |rows: &[usize]| distinct(rows, |row| (periods[row], dimensions[by].cells[row])) == rows.len();
+    // Neither different units nor different measures can share an axis.
+    for at in others().filter(|at| dimensions[*at].is_unit) {
+        keep_largest(dimensions, &mut selection, at);
+    }
+    let whole = distinct(&selection.rows, |row| periods[row]);
+    for at in others() {
+        if is_clear(&selection.rows) {
+            break;
+        }
+        if let Some(code) = total(&dimensions[at], periods, &selection.rows, whole) {
+            keep(dimensions, &mut selection, at, code);
+        }
+    }
+    for at in others().filter(|at| names_measure(&dimensions[*at].label)) {
+        if !is_clear(&selection.rows) {
+            keep_largest(dimensions, &mut selection, at);
+        }
+    }
+    is_clear(&selection.rows).then_some(selection)
+}
+
+/// Whether an option stands for the whole, or for much of it, so that it cannot be stacked beside its parts.
+pub(super) fn is_total(option: &str) -> bool {
+    total_score(option) > 0
+}
+
 fn names_measure(label: &str) -> bool {
     matches!(label.to_lowercase().as_str(), "measure" | "measure type" | "series" | "indicator")
 }

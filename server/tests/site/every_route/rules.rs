@@ -179,8 +179,8 @@ pub async fn rights(walk: &mut Walk, operation: &Operation) {
         let answer =
             walk.ask("rights", Previewer, operation, &format!("{address}?colour=red"), nonsense(operation)).await;
         // Who may not know of any is told the same of every one.
-        let whole =
-            ["users", "teams", "policies", "service-tokens"].contains(&operation.path.split('/').nth(2).unwrap());
+        let whole = ["users", "teams", "policies", "service-tokens", "incidents"]
+            .contains(&operation.path.split('/').nth(2).unwrap());
         walk.expect(if whole { 403 } else { 404 }, "rights", operation, &address, &answer);
     }
 }
@@ -322,6 +322,8 @@ pub async fn states_come_last(walk: &mut Walk) {
         ("PUT /v1/datasets/{id}/editions/{edition}/versions/{version}/approve", "*", 409),
         ("DELETE /v1/topics/{id}", STALE, 412),
         ("DELETE /v1/topics/{id}", "*", 409),
+        ("PUT /v1/incidents/{id}/reopen", STALE, 412),
+        ("PUT /v1/incidents/{id}/reopen", "*", 409),
         ("PUT /v1/releases/{id}/announce", STALE, 412),
         ("PUT /v1/releases/{id}/announce", "*", 409),
     ] {

@@ -95,6 +95,12 @@ impl World {
         });
         let filter = id(root.post("/filters", filter).await);
         let output = id(root.post(&format!("/filters/{filter}/submit"), json!(null)).await);
+        let incident = |title: &str| json!({"title": title, "severity": "p3"});
+        let incident = (
+            id(root.post("/v1/incidents", incident("Slow")).await),
+            id(root.post("/v1/incidents", incident("Late")).await),
+        )
+            .0;
         let held = json!({"reason": "An inquiry quotes it."});
         root.put_json(&format!("{version}/archive-hold"), held).await.must_be(200);
         let text = str::to_owned;
@@ -115,6 +121,7 @@ impl World {
             (("files", "id"), file),
             (("files", "upload"), upload),
             (("images", "id"), image),
+            (("incidents", "id"), incident),
             (("images", "variant"), text("original")),
             (("bundles", "id"), bundle),
             (("bundles", "item"), item),

@@ -1,10 +1,12 @@
 //! Telling the office something without an account.
 
+use domain::policy::Role;
 use serde_json::json;
 use services::Ctx;
 use testkit::on_both_databases;
 
 use super::World;
+use crate::browser::Browser;
 use crate::support::*;
 
 async fn tell(world: &World, fields: &[(&str, &str)]) -> Answer {
@@ -38,14 +40,53 @@ on_both_databases! {
             (&json!("/cy/catalogue/areas"), &json!("Bath looks wrong.\nLook again."), &json!("cy"), &json!("reader@example.org"))
         );
         let (id, services, now) = (told["id"].as_str().unwrap(), &world.site.services, world.site.now());
-        assert!(services::feedback::handle(services, &Ctx::public(now, "test".into()), id).await.is_err());
-        services::feedback::handle(services, &Ctx::system("test", now), id).await.unwrap();
-        assert!(services::feedback::handle(services, &Ctx::system("test", now), id).await.is_err());
+        assert!(services::feedback::handle(services, &Ctx::public(now, "test".into()), id, "").await.is_err());
+        services::feedback::handle(services, &Ctx::system("test", now), id, " Seen. ").await.unwrap();
+        assert!(services::feedback::handle(services, &Ctx::system("test", now), id, "").await.is_err());
+        assert_eq!(world.operator.get("/v1/feedback?q=seen").await.must_be(200).json()["items"][0]["note"], "Seen.");
         assert_eq!(world.operator.get("/v1/feedback?state=handled").await.must_be(200).json()["total_count"], 1);
         assert_eq!(world.operator.get("/v1/feedback?kind=idea").await.must_be(200).json()["total_count"], 0);
         world.approver.get("/v1/feedback").await.must_be(403);
         world.site.public().get("/v1/feedback").await.must_be(401);
         world.operator.get("/v1/feedback?state=lost").await.must_be(400);
+    }
+
+    async fn the_inbox_is_worked_through_by_those_who_run_the_program(db: TestDatabase) {
+        let world = World::make(db).await;
+        let fields = [("kind", "problem"), ("page", "/catalogue/areas"), ("message", "Bath <looks> wrong."), ("address", "reader@example.org")];
+        tell(&world, &fields).await.must_be(303);
+        tell(&world, &[("kind", "useful"), ("page", "/topics")]).await.must_be(303);
+        world.site.account("operator@example.org", &[Role::Operator]).await;
+        world.site.account("editor@example.org", &[Role::Editor]).await;
+        let mut operator = Browser::signed_in(&world.site, "operator@example.org").await;
+        let waiting = operator.get("/admin/feedback").await.must_be(200).text;
+        assert!(waiting.contains("Bath &lt;looks&gt; wrong.") && waiting.contains("mailto:reader@example.org"), "{waiting}");
+        let found = operator.get("/admin/feedback?q=areas&kind=problem").await.must_be(200).text;
+        assert!(found.contains("Bath") && !found.contains("href=\"/topics\">/topics"), "{found}");
+        let told = world.operator.get("/v1/feedback?kind=problem").await.must_be(200).json();
+        let id = told["items"][0]["id"].as_str().unwrap().to_owned();
+
+        let long = "x".repeat(1001);
+        let refused = operator.submit("/rpc/inbox/handle", "/admin/feedback", &[("id", &id), ("note", &long)]).await.text;
+        assert!(refused.contains("Use at most 1000 characters") && refused.contains(&long), "the note is kept");
+        let handled = operator.submit("/rpc/inbox/handle", "/admin/feedback", &[("id", &id), ("note", "Version 3 mends it.")]).await.text;
+        assert!(handled.contains("Dealt with.") && !handled.contains("Bath &lt;looks&gt;"), "{handled}");
+        let again = operator.submit("/rpc/inbox/handle", "/admin/feedback", &[("id", &id)]).await.text;
+        assert!(again.contains("Somebody has dealt with it already."), "{again}");
+        let past = operator.get("/admin/feedback?state=handled").await.must_be(200).text;
+        assert!(past.contains("Version 3 mends it.") && past.contains("Dealt with by"), "{past}");
+        let back = operator.submit("/rpc/inbox/put-back", "/admin/feedback?state=handled", &[("id", &id)]).await.text;
+        assert!(back.contains("It waits again."), "{back}");
+        let all = operator.get("/admin/feedback").await.must_be(200).text;
+        assert!(all.contains("Bath &lt;looks&gt;") && all.contains("Version 3 mends it."), "the note stays: {all}");
+        let admin = world.site.service("admin", &[Role::Admin]).await;
+        let trail = admin.get("/v1/audit?resource_type=feedback").await.must_be(200).json();
+        assert_eq!(trail["total_count"], 2);
+
+        let mut editor = Browser::signed_in(&world.site, "editor@example.org").await;
+        editor.get("/admin/feedback").await.must_be(403);
+        editor.submit("/rpc/inbox/handle", "/admin", &[("id", &id)]).await;
+        assert_eq!(world.operator.get("/v1/feedback?state=handled").await.must_be(200).json()["total_count"], 0);
     }
 
     async fn a_refused_form_keeps_what_was_typed(db: TestDatabase) {
@@ -77,5 +118,29 @@ on_both_databases! {
             tell(&world, &[("kind", "useful"), ("page", "/")]).await.must_be(303);
         }
         assert_eq!(total().await, 10);
+    }
+
+    async fn what_was_told_is_counted_in_the_rail_and_taken_away_without_formulas(db: TestDatabase) {
+        let world = World::make(db).await;
+        let site = &world.site;
+        site.account("desk@example.org", &[Role::Operator]).await;
+        let mut desk = Browser::signed_in(site, "desk@example.org").await;
+        let waits = "data-count=\"feedback\">1<";
+        assert!(!desk.get("/admin").await.must_be(200).text.contains(waits));
+        tell(&world, &[("kind", "idea"), ("page", "/catalogue/areas"), ("message", "=HYPERLINK(\"x\")")]).await.must_be(303);
+        assert!(desk.get("/admin").await.must_be(200).text.contains(waits));
+        let page = desk.get("/admin/feedback?kind=idea").await.must_be(200).text;
+        assert!(page.contains("/v1/feedback?format=csv&amp;state=new&amp;kind=idea"), "{page}");
+        let file = world.operator.get("/v1/feedback?format=csv&kind=idea").await.must_be(200);
+        assert!(file.header("content-type").starts_with("text/csv"), "{}", file.header("content-type"));
+        assert!(file.header("content-disposition").contains("filename=\"feedback-"));
+        assert!(file.text.starts_with("id,created_at,state,") && file.text.contains("\"'=HYPERLINK(\"\"x\"\")\""), "{}", file.text);
+        assert_eq!(file.text.lines().count(), 2, "{}", file.text);
+        assert_eq!(world.operator.get("/v1/feedback?format=csv&kind=problem").await.must_be(200).text.lines().count(), 1);
+        world.operator.get("/v1/feedback?format=csv&limit=1").await.must_be(422);
+        world.operator.get("/v1/feedback?format=xlsx").await.must_be(400);
+        world.approver.get("/v1/feedback?format=csv").await.must_be(403);
+        let trail = world.operator.get("/v1/audit?resource_type=feedback&action=exported").await.must_be(200).json();
+        assert_eq!(trail["total_count"], 2, "{trail}");
     }
 }

@@ -19,7 +19,6 @@ on_both_databases! {
             ("letter=other", false),
             ("topic=none", false),
             ("department=none", false),
-            ("page=2", false),
         ] {
             let page = world.page(&format!("/catalogue?{query}")).await;
             assert_eq!(page.contains("href=\"/catalogue/areas\""), there, "{query} {page}");

@@ -86,6 +86,10 @@ const PORTAL_WITH: &[&str] = &[
     "/admin/datasets?q=secret",
     "/admin/datasets?q=and",
     "/admin/datasets?page=2",
+    "/admin/events?at=/admin/bundles/{id}",
+    "/admin/events?at=/admin/datasets/{id}",
+    "/admin/events?at=/admin/datasets/{id}/editions/{edition}/versions/{version}",
+    "/admin/events?at=/admin/releases/{id}",
 ];
 
 /// One question, with labels in braces for what each world numbers on its own.

@@ -13,6 +13,9 @@ const DOCUMENTS: [&str; 6] = [
     "metadata.json",
 ];
 
+/// The portal's page of a version.
+const VERSION_PAGE: &str = "/admin/datasets/{id}/editions/{edition}/versions/{version}";
+
 /// Whether it is about what the viewers may see without it being public.
 pub fn is_own(address: &str) -> bool {
     address.contains("own")
@@ -20,6 +23,10 @@ pub fn is_own(address: &str) -> bool {
 
 /// The template with what stands for its words in braces, once for each thing.
 pub fn filled(plan: &Plan, template: &str) -> Vec<String> {
+    // An address that names another one is about what that one is about.
+    if let Some((before, at)) = template.split_once("?at=") {
+        return filled(plan, at).into_iter().map(|at| format!("{before}?at={at}")).collect();
+    }
     let words: Vec<&str> = template.split(['/', '?']).filter(|segment| segment.starts_with('{')).collect();
     if words.is_empty() {
         return vec![template.to_owned()];
@@ -67,7 +74,8 @@ pub fn filled(plan: &Plan, template: &str) -> Vec<String> {
         "developers" => ["datasets", "nothing"].map(str::to_owned).to_vec(),
         "roles" => vec!["editor".to_owned()],
         "teams" => vec!["press".to_owned(), "nothing".to_owned()],
-        "users" | "policies" | "service-tokens" | "webhooks" | "subscriptions" | "filters" | "filter-outputs" => {
+        "users" | "policies" | "service-tokens" | "webhooks" | "subscriptions" | "filters" | "filter-outputs"
+        | "incidents" | "ops" => {
             vec![NOTHING.to_owned()]
         }
         _ => panic!("say what stands in the braces of {template}"),
@@ -121,7 +129,7 @@ pub fn forms(plan: &Plan, group: &str, name: &str) -> Vec<String> {
                 &publication_date=2027-12-01&publication_time=09:30&notification_channels[0]=webhook&step=search_index&page=1";
     let of_bundles = |id: String| {
         let item = id.replace("bundle-", "item-");
-        format!("id={id}&item_id={item}{text}")
+        format!("id={id}&item_id={item}&chosen[0]={id}+1&how=by&days=1&expected=1&confirmation=move+1{text}")
     };
     let of_versions = |(dataset, edition, version): (String, String, u32)| {
         format!(
@@ -141,6 +149,10 @@ pub fn forms(plan: &Plan, group: &str, name: &str) -> Vec<String> {
         "files" => {
             plan.labelled("file").into_iter().chain([NOTHING.to_owned()]).map(|id| format!("id={id}{text}")).collect()
         }
+        "live" => {
+            let pages = ["/admin/bundles/{id}", "/admin/releases/{id}", VERSION_PAGE, "/admin/datasets/{id}"];
+            pages.into_iter().flat_map(|page| filled(plan, page)).map(|page| format!("at={page}")).collect()
+        }
         "images" => plan
             .labelled("image")
             .into_iter()
@@ -150,6 +162,12 @@ pub fn forms(plan: &Plan, group: &str, name: &str) -> Vec<String> {
         "operations" => {
             bundles().into_iter().map(|id| format!("id={id}&receiver=search_index&ask={id}{text}")).collect()
         }
+        "inbox" => vec![format!("id={NOTHING}&asked[q]=secret&asked[state]=new&note=A+note{text}")],
+        "incidents" => ["p1", "p4"]
+            .map(|severity| {
+                format!("id={NOTHING}&severity={severity}&state=open&q=secret&cause=A+cause&text=A+text{text}")
+            })
+            .to_vec(),
         "releases" => {
             let of = |dataset| ["release", "announced"].map(|what| format!("id={what}-{dataset}&q={what}{text}"));
             (0..=plan.datasets).flat_map(of).chain([format!("id=own-release{text}")]).collect()
@@ -169,6 +187,9 @@ pub fn forms(plan: &Plan, group: &str, name: &str) -> Vec<String> {
         "imports" => {
             (0..=plan.datasets).map(|dataset| format!("csv=id,title%0A{},Another+title", dataset_id(dataset))).collect()
         }
+        "saved-views" => ["bundles", "datasets", "versions"]
+            .map(|list| format!("list={list}&query=q={{n}}&name=Name+{{n}}&team={NOTHING}&id={NOTHING}"))
+            .to_vec(),
         "feedback" => (0..=plan.datasets)
             .map(|dataset| format!("language=en&kind=problem&page=/catalogue/{}&message=Odd", dataset_id(dataset)))
             .collect(),

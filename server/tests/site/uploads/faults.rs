@@ -1,7 +1,7 @@
 //! Uploads while something fails: a second writer, a node that dies, a storage that refuses, a sender that says nothing.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::time::Duration;
 
 use axum::Router;
@@ -19,25 +19,39 @@ use super::sender::*;
 use crate::support::*;
 
 /// A storage service that can be told to refuse whatever changes something.
-struct Faulty {
+pub struct Faulty {
     endpoint: String,
     refuses: Arc<AtomicBool>,
+    /// How many changes it takes before it refuses.
+    spares: Arc<AtomicI64>,
     _service: ForeignS3,
 }
 
 impl Faulty {
-    async fn start() -> Self {
+    pub async fn start() -> Self {
         let service = ForeignS3::start().await.unwrap();
-        let refuses = Arc::new(AtomicBool::new(false));
-        let (behind, told) = (service.endpoint().to_owned(), refuses.clone());
-        let router = Router::new().fallback(move |request: Request| pass(behind.clone(), told.clone(), request));
+        let (refuses, spares) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicI64::new(0)));
+        let (behind, told, left) = (service.endpoint().to_owned(), refuses.clone(), spares.clone());
+        let router =
+            Router::new().fallback(move |request: Request| pass(behind.clone(), told.clone(), left.clone(), request));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let endpoint = format!("http://{}", listener.local_addr().unwrap());
         tokio::spawn(axum::serve(listener, router).into_future());
-        Self { endpoint, refuses, _service: service }
+        Self { endpoint, refuses, spares, _service: service }
     }
 
-    fn settings(&self, bucket: &str) -> Vec<(&'static str, String)> {
+    /// From now on it refuses whatever changes something, after so many changes.
+    pub fn refuse_after(&self, changes: i64) {
+        self.spares.store(changes, Ordering::SeqCst);
+        self.refuses.store(true, Ordering::SeqCst);
+    }
+
+    /// From now on it takes everything.
+    pub fn take_again(&self) {
+        self.refuses.store(false, Ordering::SeqCst);
+    }
+
+    pub fn settings(&self, bucket: &str) -> Vec<(&'static str, String)> {
         vec![
             ("AWS_ENDPOINT_URL", self.endpoint.clone()),
             ("AWS_ACCESS_KEY_ID", "test".into()),
@@ -47,10 +61,11 @@ impl Faulty {
     }
 }
 
-async fn pass(behind: String, refuses: Arc<AtomicBool>, request: Request) -> Response {
+async fn pass(behind: String, refuses: Arc<AtomicBool>, spares: Arc<AtomicI64>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();
-    if refuses.load(Ordering::SeqCst) && matches!(parts.method.as_str(), "PUT" | "POST") {
+    let changes = matches!(parts.method.as_str(), "PUT" | "POST");
+    if refuses.load(Ordering::SeqCst) && changes && spares.fetch_sub(1, Ordering::SeqCst) <= 0 {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     }
     let url = format!("{behind}{}", parts.uri);

@@ -8,7 +8,7 @@ use crate::components::portal::grouped;
 use crate::i18n::{t, ta, text};
 use crate::layout::site::Frame;
 use crate::pages::site::dataset::{row_name, signed};
-use crate::pages::site::releases::pagination;
+use crate::pages::site::paging;
 
 /// The first rows that came and that went.
 pub fn keys(frame: &Frame, changes: &Changes) -> AnyView {
@@ -46,19 +46,18 @@ pub fn revised(frame: &Frame, page: &ComparePage, from: &Earlier, changes: &Chan
     if changes.cells_revised == 0 {
         return None;
     }
-    let pages =
-        u32::try_from(changes.cells_revised.div_ceil(u64::from(PAGE_REVISIONS))).unwrap_or(u32::MAX).min(LAST_PAGE);
-    if changes.revised.is_empty() {
-        return Some(view! { <p class="muted">{t(lang, "compare-beyond")}</p> }.into_any());
-    }
+    let pages = paging::count(changes.cells_revised, PAGE_REVISIONS).min(LAST_PAGE);
     let to = &page.to.version;
     let href = |n: u32| {
         let base = format!("/catalogue/{}/editions/{}/compare", to.dataset_id, to.edition);
         frame.href(&format!("{base}?from={}&to={}&page={n}", from.version.version, to.version))
     };
+    if let Some(beyond) = paging::beyond(frame, page.page, pages, href) {
+        return Some(beyond);
+    }
     let caption = ta(lang, "compare-revised", &[("n", text(grouped(changes.cells_revised)))]);
     let rows: Vec<&Revision> = changes.revised.iter().collect();
-    let navigation = (pages > 1).then(|| pagination(frame, page.page, pages, href));
+    let navigation = paging::pagination(frame, page.page, pages, href);
     Some(view! { {table(frame, "revised-caption", caption, &rows)}{navigation} }.into_any())
 }
 

@@ -72,12 +72,12 @@ fn parameters(lang: Language, id: &str, all: &[Parameter]) -> AnyView {
         ["developers-name", "developers-place", "developers-type", "developers-meaning", "developers-example"];
     view! {
         <h3 id=caption.clone() lang=lang.as_str()>{t(lang, "developers-parameters")}</h3>
-        {table(lang, caption.clone(), &columns, rows.collect_view().into_any())}
+        {table(lang, id, &caption, &columns, rows.collect_view().into_any())}
     }
     .into_any()
 }
 
-fn fields(lang: Language, id: String, all: &[Field]) -> AnyView {
+fn fields(lang: Language, operation: &str, heading: &str, all: &[Field]) -> AnyView {
     let rows = all.iter().map(|field| {
         view! {
             <tr>
@@ -87,7 +87,8 @@ fn fields(lang: Language, id: String, all: &[Field]) -> AnyView {
             </tr>
         }
     });
-    table(lang, id, &["developers-name", "developers-type", "developers-meaning"], rows.collect_view().into_any())
+    let columns = ["developers-name", "developers-type", "developers-meaning"];
+    table(lang, operation, heading, &columns, rows.collect_view().into_any())
 }
 
 /// The first cell of a row: what a parameter or field is called, and whether it is needed.
@@ -96,12 +97,19 @@ fn named(lang: Language, name: &str, is_needed: bool) -> AnyView {
     view! { <th scope="row"><code>{name.to_owned()}</code>{needed}</th> }.into_any()
 }
 
-/// A table that can be moved sideways, told by the heading with this id; its columns are keys of texts.
-fn table(lang: Language, heading: String, columns: &[&str], rows: AnyView) -> AnyView {
+/// What is told by the operation's title and one of its headings, since every operation has the same headings.
+fn named_by(operation: &str, heading: &str) -> String {
+    format!("{operation}-title {heading}")
+}
+
+/// A table that can be moved sideways, told by the operation and the heading with this id; its columns are keys of texts.
+fn table(lang: Language, operation: &str, heading: &str, columns: &[&str], rows: AnyView) -> AnyView {
+    let name = named_by(operation, heading);
+    let of_table = name.clone();
     let heads = columns.iter().map(|column| view! { <th scope="col">{t(lang, column)}</th> }).collect_view();
     view! {
-        <div class="table-scroll" tabindex="0" role="region" aria-labelledby=heading.clone()>
-            <table class="table table--dense api-table" aria-labelledby=heading.clone()>
+        <div class="table-scroll" tabindex="0" role="region" aria-labelledby=name>
+            <table class="table table--dense api-table" aria-labelledby=of_table>
                 <thead lang=lang.as_str()>
                     <tr>{heads}</tr>
                 </thead>
@@ -115,7 +123,7 @@ fn table(lang: Language, heading: String, columns: &[&str], rows: AnyView) -> An
 fn body(lang: Language, id: &str, sent: &Body) -> AnyView {
     let heading = format!("{id}-body");
     let needed = if sent.is_required { t(lang, "developers-needed") } else { t(lang, "developers-optional") };
-    let members = fields(lang, format!("{id}-members"), &sent.fields);
+    let members = fields(lang, id, &format!("{id}-members"), &sent.fields);
     view! {
         <h3 id=heading lang=lang.as_str()>{t(lang, "developers-body")}</h3>
         <p class="meta"><code>{sent.media_type.clone()}</code><span lang=lang.as_str()>{needed}</span></p>
@@ -136,7 +144,7 @@ fn answer(lang: Language, id: &str, given: &Answer) -> AnyView {
     if given.example.is_empty() {
         return view! { <li>{head}</li> }.into_any();
     }
-    let members = (!given.fields.is_empty()).then(|| fields(lang, heading.clone(), &given.fields));
+    let members = (!given.fields.is_empty()).then(|| fields(lang, id, &heading, &given.fields));
     view! {
         <li>
             {head}
@@ -168,7 +176,7 @@ fn attempt(lang: Language, operation: &Operation) -> AnyView {
     let inputs: Vec<AnyView> = asked.map(|parameter| input(&operation.id, parameter)).collect();
     let heading = format!("{}-try", operation.id);
     view! {
-        <form class="api-try" method="get" action="/developers/try" aria-labelledby=heading.clone()>
+        <form class="api-try" method="get" action="/developers/try" aria-labelledby=named_by(&operation.id, &heading)>
             <h3 id=heading.clone() lang=lang.as_str()>{t(lang, "developers-try")}</h3>
             <input r#type="hidden" name="operation" value=operation.id.clone()/>
             <div class="api-try__fields">{inputs}</div>

@@ -26,6 +26,7 @@ pub fn form(frame: &Frame, page: &ExplorePage) -> AnyView {
     view! {
         <form class="facets" aria-label=t(lang, "explore-choose") action=frame.href(&path(page)) method="get">
             {tables(frame, page)}
+            {drawn_as(page)}
             <details class="facets__panel">
                 <summary>{t(lang, "explore-choose")}{number}</summary>
                 {groups}
@@ -40,6 +41,14 @@ pub fn form(frame: &Frame, page: &ExplorePage) -> AnyView {
         </form>
     }
     .into_any()
+}
+
+/// How the rows are drawn, which other rows keep.
+fn drawn_as(page: &ExplorePage) -> AnyView {
+    let drawing = &page.query.drawing;
+    let kind = drawing.kind.map(|kind| view! { <input type="hidden" name="chart" value=kind.as_str()/> });
+    let by = drawing.by.clone().map(|name| view! { <input type="hidden" name="by" value=name/> });
+    view! { {kind}{by} }.into_any()
 }
 
 fn all_columns(page: &ExplorePage) -> &[Column] {
@@ -99,7 +108,7 @@ fn group(frame: &Frame, page: &ExplorePage, facet: &Facet) -> AnyView {
             "explore-listed",
             &[("shown", text(grouped(facet.options.len() as u64))), ("n", text(grouped(facet.total)))],
         );
-        let label = ta(lang, "explore-find", &[("name", text(facet.column.label.clone()))]);
+        let label = ta(lang, "explore-find", &[("name", text(facet.column.heading().to_owned()))]);
         view! {
             <input class="facet__find" type="search" name=format!("find.{name}") value=looked_for aria-label=label.clone() placeholder=label/>
             <p class="small muted">{listed}</p>
@@ -108,7 +117,7 @@ fn group(frame: &Frame, page: &ExplorePage, facet: &Facet) -> AnyView {
     let bounds = (facet.column.kind == ColumnKind::Time).then(|| bounds(frame, page, &facet.column));
     view! {
         <fieldset class="facet">
-            <legend>{facet.column.label.clone()}</legend>
+            <legend>{facet.column.heading().to_owned()}</legend>
             {bounds}
             {find}
             <div class="facet__options">{options}</div>
@@ -120,7 +129,7 @@ fn group(frame: &Frame, page: &ExplorePage, facet: &Facet) -> AnyView {
 fn range(frame: &Frame, page: &ExplorePage, column: &Column) -> AnyView {
     view! {
         <fieldset class="facet">
-            <legend>{column.label.clone()}</legend>
+            <legend>{column.heading().to_owned()}</legend>
             {bounds(frame, page, column)}
         </fieldset>
     }
@@ -151,7 +160,7 @@ fn columns(frame: &Frame, page: &ExplorePage) -> Option<AnyView> {
             view! {
                 <label class="facet__option">
                     <input type="checkbox" name="columns" value=column.name.clone() checked=chosen.contains(&column.name)/>
-                    <span class="facet__label">{column.label.clone()}</span>
+                    <span class="facet__label">{column.heading().to_owned()}</span>
                 </label>
             }
             .into_any()
@@ -177,7 +186,7 @@ fn order(frame: &Frame, page: &ExplorePage) -> AnyView {
         .iter()
         .flat_map(|column| {
             [(column.name.clone(), "explore-up"), (format!("-{}", column.name), "explore-down")]
-                .map(|(value, words)| (value, ta(lang, words, &[("name", text(column.label.clone()))])))
+                .map(|(value, words)| (value, ta(lang, words, &[("name", text(column.heading().to_owned()))])))
         })
         .map(|(value, words)| {
             let selected = now.as_ref() == Some(&value);
@@ -200,7 +209,7 @@ pub fn chips(frame: &Frame, page: &ExplorePage) -> Option<AnyView> {
         all_columns(page)
             .iter()
             .find(|column| column.name == name)
-            .map_or(name.to_owned(), |column| column.label.clone())
+            .map_or(name.to_owned(), |column| column.heading().to_owned())
     };
     let mut made: Vec<(String, Selection)> = Vec::new();
     for filter in &selection.dimensions {

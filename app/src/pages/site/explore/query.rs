@@ -2,6 +2,9 @@
 
 use domain::explore::{ExplorePage, ExploreQuery};
 use domain::selection::{DataQuery, Selection};
+use domain::table::{ChartKind, Drawing};
+
+use domain::text::unescaped;
 
 use crate::pages::site::escaped;
 
@@ -18,16 +21,43 @@ pub fn read(path: &str) -> ExploreQuery {
         file: one("file").map(|(_, name)| name.clone()),
         page: one("page").and_then(|(_, text)| text.parse().ok()).unwrap_or(1).clamp(1, 1_000_000_000),
         find: find.collect(),
+        drawing: Drawing {
+            kind: one("chart").and_then(|(_, word)| ChartKind::parse(word)),
+            by: one("by").map(|(_, name)| name.clone()),
+            panels: one("panels").and_then(|(_, text)| text.parse().ok()).unwrap_or(0),
+        },
         selection: query.selection,
     }
 }
 
-/// The address of the explorer with another selection, at a page of its rows.
+/// The address of the explorer with another selection, at a page of its rows; it is drawn as now.
 pub fn write(page: &ExplorePage, selection: &Selection, number: u64) -> String {
+    // Another selection has other panels, so that their first page is shown.
+    let panels = if *selection == page.query.selection { page.query.drawing.panels } else { 0 };
+    written(page, selection, number, &Drawing { panels, ..page.query.drawing.clone() })
+}
+
+/// The address of the explorer with the same rows drawn otherwise.
+pub fn write_drawn(page: &ExplorePage, drawing: &Drawing) -> String {
+    written(page, &page.query.selection, page.query.page, drawing)
+}
+
+/// The names and values of an address's query for the hidden fields of a form: a list becomes a field for each of its words,
+/// since a browser encodes the commas between them.
+pub fn fields(address: &str) -> Vec<(String, String)> {
+    let raw = address.split_once('?').map_or("", |(_, raw)| raw);
+    let pairs = raw.split('&').filter_map(|pair| pair.split_once('='));
+    pairs.flat_map(|(name, list)| list.split(',').map(move |word| (unescaped(name), unescaped(word)))).collect()
+}
+
+fn written(page: &ExplorePage, selection: &Selection, number: u64, drawing: &Drawing) -> String {
     let mut parts = Vec::new();
     parts.extend(page.query.file.as_ref().map(|name| format!("file={}", escaped(name))));
     parts.extend(Some(selection.to_query()).filter(|text| !text.is_empty()));
     parts.extend((number > 1).then(|| format!("page={number}")));
+    parts.extend(drawing.kind.map(|kind| format!("chart={kind}")));
+    parts.extend(drawing.by.as_ref().map(|name| format!("by={}", escaped(name))));
+    parts.extend((drawing.panels > 1).then(|| format!("panels={}", drawing.panels)));
     let path = path(page);
     if parts.is_empty() { path } else { format!("{path}?{}", parts.join("&")) }
 }
@@ -62,6 +92,18 @@ mod tests {
         assert_eq!((query.page, query.file.as_deref()), (3, Some("a.csv")));
         assert_eq!(query.find, [("Area".to_owned(), "wa".to_owned())]);
         assert_eq!(query.selection.to_query(), "dim.Area=Wales");
+        let drawing = read("/x/explore?chart=multiples&by=Area+code&panels=2").drawing;
+        assert_eq!(drawing, Drawing { kind: Some(ChartKind::Multiples), by: Some("Area code".into()), panels: 2 });
+        assert_eq!(read("/x/explore?chart=pie&by=&panels=x").drawing, Drawing::default());
         assert_eq!(read("/x?limit=nonsense"), ExploreQuery { page: 1, ..ExploreQuery::default() });
+    }
+
+    #[test]
+    fn the_words_of_a_list_become_fields_of_their_own() {
+        let fields = fields("/x/explore?dim.Area=Bath%2C%20city,Wales&columns=a,b&page=2");
+        let expected =
+            [("dim.Area", "Bath, city"), ("dim.Area", "Wales"), ("columns", "a"), ("columns", "b"), ("page", "2")];
+        assert_eq!(fields, expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        assert_eq!(super::fields("/x/explore"), []);
     }
 }

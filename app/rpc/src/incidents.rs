@@ -1,0 +1,11 @@
+//! Forms and reads of alerts and incidents.
+
+mod act;
+mod read;
+
+pub use act::{
+    AcknowledgeIncident, MitigateIncident, NoteIncident, OpenIncident, RateIncident, ReopenIncident, ResolveIncident,
+    acknowledge_incident, mitigate_incident, note_incident, open_incident, rate_incident, reopen_incident,
+    resolve_incident,
+};
+pub use read::{AlertDeskRead, IncidentRead, alert_desk_read, incident_read};

@@ -1,0 +1,21 @@
+//! What pages of the portal tell of others, as they are made; `/admin/events` tells it as they go on.
+
+use domain::presence;
+use leptos::prelude::*;
+
+use crate::error::RpcError;
+
+/// Who else has open what the page at this path is about; `None` for pages about nothing that is watched.
+#[server(prefix = "/rpc", endpoint = "live/here")]
+pub async fn here(at: String) -> Result<Option<presence::Here>, RpcError> {
+    let (services, ctx) = crate::request::context()?;
+    let Some(at) = presence::Watched::at(&at) else { return Ok(None) };
+    Ok(Some(services::presence::here(&services, &ctx, &at, false).await?))
+}
+
+/// How much waits behind the lines of the portal's rail.
+#[server(prefix = "/rpc", endpoint = "live/rail-counts")]
+pub async fn rail_counts() -> Result<presence::RailCounts, RpcError> {
+    let (services, ctx) = crate::request::context()?;
+    Ok(services::presence::rail_counts(&services, &ctx).await?)
+}

@@ -1,0 +1,240 @@
+//! The guides of the portal as data: who does what in which order. `docs/guide` holds the same words, kept alike by a test.
+
+/// What somebody with a role does, from beginning to end.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Guide {
+    /// Its last part of the address, and the name of its file in `docs/guide`.
+    pub slug: &'static str,
+    /// Whom it is for.
+    pub title: &'static str,
+    /// What it leads to, in a sentence.
+    pub lead: &'static str,
+    /// The steps in their order.
+    pub steps: &'static [Step],
+}
+
+/// One step.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Step {
+    /// What to do.
+    pub title: &'static str,
+    /// How, and what the program does about it.
+    pub text: &'static str,
+    /// The picture beside it: its file in `public/guide` without the ending, and what is to be seen on it.
+    pub picture: Option<(&'static str, &'static str)>,
+}
+
+/// The guide with this last part of the address.
+#[must_use]
+pub fn guide(slug: &str) -> Option<&'static Guide> {
+    GUIDES.iter().find(|guide| guide.slug == slug)
+}
+
+/// Every guide, in the order of the workflow.
+pub const GUIDES: &[Guide] = &[
+    Guide {
+        slug: "editors",
+        title: "For editors",
+        lead: "From the moment that new figures have arrived until they lie in a bundle that waits for review.",
+        steps: &[
+            Step {
+                title: "Begin at the dashboard",
+                text: "After signing in you see what waits for you, which bundles you have in preparation, and what is published next. From any page the keys g and h bring you back, and Ctrl and K find a dataset by a part of its title.",
+                picture: Some((
+                    "dashboard",
+                    "The dashboard of an editor: counts by state, what waits, the next publication.",
+                )),
+            },
+            Step {
+                title: "Make the next version",
+                text: "Open the dataset and, under its edition, New version. Give the release date that readers will see. What holds from version to version is carried over: the quality designation, the time covered and the usage notes. What changed is said anew each time.",
+                picture: Some(("new-version", "An edition of a dataset with the form for its next version unfolded.")),
+            },
+            Step {
+                title: "Send the files",
+                text: "Choose the files or drop them, as many as there are. A table is read as it arrives: what is broken is named by its line and has to be mended, what is only odd is listed for you to look at. A large file that was cut off goes on where it stopped, even after the page was loaded again.",
+                picture: Some((
+                    "files",
+                    "A version in preparation with a table that was read: its rows, its columns and the checks.",
+                )),
+            },
+            Step {
+                title: "Look at what changed",
+                text: "The part Data puts the figures beside those of the version before: rows that came and went, values that were revised, the largest moves. Details and Files do the same for what is said and sent, and All, to print has everything on one page. Say in the details what readers should know of it.",
+                picture: Some(("changes", "The figures of a version beside the one before, with the revised value.")),
+            },
+            Step {
+                title: "Submit it for approval",
+                text: "A reviewer or an approver who did not edit it last approves the version, or returns it with a reason, which stands in its history. A button that cannot be used yet says why.",
+                picture: None,
+            },
+            Step {
+                title: "Collect versions in a bundle",
+                text: "A bundle is what becomes public at one instant. Create one, or repeat a past bundle, whose successors it fills in. Add many at once shows every version that is free, and why another is not.",
+                picture: Some((
+                    "picker",
+                    "Choosing approved versions for a bundle; those that cannot be added say why.",
+                )),
+            },
+            Step {
+                title: "Send the bundle for review",
+                text: "Readiness lists every check with a link to what is in the way. Once all pass, Send for review hands the bundle on. Somebody else approves it; until it is scheduled, an editor can still request changes with a reason.",
+                picture: Some((
+                    "bundle",
+                    "A bundle with its contents, its checklist and the button that sends it for review.",
+                )),
+            },
+        ],
+    },
+    Guide {
+        slug: "reviewers",
+        title: "For reviewers",
+        lead: "From what waits to a version approved or returned, and a release looked at as its readers will see it.",
+        steps: &[
+            Step {
+                title: "Take the oldest first",
+                text: "Review lists the versions and bundles that wait, with how long, who sent them and how their checks came out. Begin with the oldest opens the first; Previous and Next lead through the rest.",
+                picture: Some(("review", "The review queue: versions and bundles that wait, with their checks.")),
+            },
+            Step {
+                title: "Read what differs",
+                text: "Details, Data and Files show each only what is not as it was in the version before; another version can be chosen to compare with. All, to print is the same on paper.",
+                picture: Some((
+                    "version-data",
+                    "What is new in the columns and figures of a version that waits for review.",
+                )),
+            },
+            Step {
+                title: "Approve it or return it",
+                text: "Approve takes the version out of its editors’ hands. Return to its editor asks what has to change, and the editor reads it in the history. Who edited a version last cannot approve it.",
+                picture: None,
+            },
+            Step {
+                title: "Look at the whole release",
+                text: "On a bundle, Preview shows every item as the public will find it, one after the other, with its downloads. Checked by me signs an item off; when the item changes afterwards, the signature is marked as older. Comments are read by whoever sees the bundle, never by the public.",
+                picture: Some(("preview", "A bundle previewed item by item, with sign-offs and comments beside it.")),
+            },
+            Step {
+                title: "Send it back if it is not right",
+                text: "Send back to the editors needs a reason and puts the bundle in progress again. Approving the bundle is left to an approver.",
+                picture: None,
+            },
+        ],
+    },
+    Guide {
+        slug: "approvers",
+        title: "For approvers",
+        lead: "From a bundle that waits for its approval to the instant at which all of it is public.",
+        steps: &[
+            Step {
+                title: "See exactly what becomes public",
+                text: "What becomes public lists each version with the fields of its dataset and of itself that change, its files with their sizes and hashes, and what it replaces. Approve what is shown here approves that and nothing else: an item that changes meanwhile has to be looked at anew.",
+                picture: Some((
+                    "approve",
+                    "The approval of a bundle: what changes for the public, the decision, and who did what.",
+                )),
+            },
+            Step {
+                title: "Choose the instant",
+                text: "Suggestions and the week offers the usual times that are free and shows what else comes out. Any date and time can be typed, always on a UK clock; clashes, market hours and nights in which the clocks go back are pointed out. If the release calendar has promised another date, the reason is asked for, since the public reads it.",
+                picture: Some(("schedule", "Usual times with what speaks for and against them, and the week around.")),
+            },
+            Step {
+                title: "Change or cancel while there is time",
+                text: "Change the time gives a scheduled bundle another instant. Cancel the schedule needs a reason and leaves the bundle approved. Request changes takes the approval back.",
+                picture: None,
+            },
+            Step {
+                title: "Watch it become public",
+                text: "The publication page counts down and follows each step by itself. At the instant everything becomes public in one commit, or nothing does, with every reason. What follows from it, such as letters and other systems, is listed with its tries; nothing of that can undo the publication.",
+                picture: Some((
+                    "publication",
+                    "The publication of a bundle that waits for its instant: the clock and the steps.",
+                )),
+            },
+        ],
+    },
+    Guide {
+        slug: "operators",
+        title: "For operators",
+        lead: "From the first look in the morning to the recovery of a publication that failed.",
+        steps: &[
+            Step {
+                title: "Look at the overview",
+                text: "Overview sets the readings against the thresholds of the runbook and lists what needs somebody. Health shows every component with when it was last in order.",
+                picture: Some((
+                    "operations",
+                    "The operations overview: readings against their thresholds, and what waits.",
+                )),
+            },
+            Step {
+                title: "Hold or publish by hand",
+                text: "Queue desk lists what is scheduled, in order, with its lateness and who holds it. Hold takes the instant from a bundle and leaves it approved; Publish now makes it public at once and asks for its title and a reason. Manual bundles are published this way as a rule.",
+                picture: Some(("queue", "The publish queue at the operations desk, with hold and publish now.")),
+            },
+            Step {
+                title: "Recover what failed",
+                text: "Guided recovery shows each publication that failed, is overdue or waits for a receiver, which of the five root causes it is, the evidence, and the one safe thing to do next as a button. The other steps are listed with why they are not offered.",
+                picture: Some(("recovery", "A failed publication with its cause, the evidence and the next step.")),
+            },
+            Step {
+                title: "See to the receivers and the files",
+                text: "Integrations tells of each receiver whether it is reached, what it is owed, and lets a delivery be tried again. File queue does the same for files that are looked into. Performance names the slow addresses.",
+                picture: None,
+            },
+            Step {
+                title: "Answer for an incident",
+                text: "Alerts lists the conditions of the runbook with what was measured, and the incidents that they have opened, each with its clocks. Acknowledge stops the first of them; while a critical one lasts, an update is due every hour. Mark it as mitigated once it harms nobody, and resolve it with its cause. What no condition sees is opened by hand.",
+                picture: None,
+            },
+            Step {
+                title: "Follow the runbook",
+                text: "Runbook holds the procedures with the live values beside them, and who is to be told within which time.",
+                picture: None,
+            },
+        ],
+    },
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A guide as its page in `docs/guide`.
+    fn page(guide: &Guide) -> String {
+        let mut page = format!("# {}\n\n{}\n", guide.title, guide.lead);
+        for (n, step) in guide.steps.iter().enumerate() {
+            page.push_str(&format!("\n## {}. {}\n\n{}\n", n + 1, step.title, step.text));
+            if let Some((file, words)) = step.picture {
+                page.push_str(&format!("\n![{words}](../../public/guide/{file}.png)\n"));
+            }
+        }
+        page
+    }
+
+    #[test]
+    fn the_pages_in_docs_say_the_same() {
+        for guide in GUIDES {
+            let path = format!("../docs/guide/{}.md", guide.slug);
+            let found = std::fs::read_to_string(&path).unwrap_or_default();
+            let wanted = page(guide);
+            assert!(found == wanted, "{path} should read:\n{wanted}");
+        }
+    }
+
+    #[test]
+    fn every_picture_is_there_and_of_one_step() {
+        let mut named: Vec<String> = GUIDES
+            .iter()
+            .flat_map(|guide| guide.steps)
+            .filter_map(|step| step.picture)
+            .map(|(file, _)| format!("{file}.png"))
+            .collect();
+        let mut there: Vec<String> = std::fs::read_dir("../public/guide")
+            .map(|all| all.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect())
+            .unwrap_or_default();
+        named.sort();
+        there.sort();
+        assert_eq!(named, there);
+    }
+}

@@ -1,0 +1,40 @@
+//! Severities, states and clocks of incidents, each as words with a shape of its own.
+
+use chrono::{DateTime, Utc};
+use domain::operations::{Clock, IncidentState, Severity, Standing};
+use leptos::prelude::*;
+
+use super::span_words;
+use crate::components::portal::sentence;
+
+/// A severity as a word with its own shape.
+pub(super) fn severity_tag(severity: Severity) -> AnyView {
+    let class = match severity {
+        Severity::P1 => "tag state--failed",
+        Severity::P2 => "tag state--scheduled",
+        Severity::P3 | Severity::P4 => "tag tag--plain",
+    };
+    view! { <span class=class>{severity.title()}</span> }.into_any()
+}
+
+/// A state as a word with its own shape.
+pub(super) fn state_tag(state: IncidentState) -> AnyView {
+    let class = match state {
+        IncidentState::Open => "tag state--failed",
+        IncidentState::Acknowledged => "tag state--submitted",
+        IncidentState::Mitigated => "tag state--approved",
+        IncidentState::Resolved => "tag state--published",
+    };
+    view! { <span class=class>{sentence(state.as_str())}</span> }.into_any()
+}
+
+/// How a clock stands, as words with a shape.
+pub(super) fn clock_words(clock: &Clock, now: DateTime<Utc>) -> AnyView {
+    let (class, words) = match clock.standing(now) {
+        Standing::Left(left) => ("tag state--scheduled", format!("{} left", span_words(left.num_seconds()))),
+        Standing::Breached(by) => ("tag state--failed", format!("{} over", span_words(by.num_seconds()))),
+        Standing::Kept => ("tag state--published", "Kept".to_owned()),
+        Standing::Missed(by) => ("tag state--failed", format!("Missed by {}", span_words(by.num_seconds()))),
+    };
+    view! { <span class=class>{words}</span> }.into_any()
+}

@@ -1,0 +1,96 @@
+//! The drawing of the rows: the form that chooses its kind, the drawing, and the way to more panels.
+
+use domain::explore::ExplorePage;
+use domain::table::{ChartKind, ColumnRole, Drawing, NotDrawn};
+use leptos::prelude::*;
+
+use super::query::{fields, path, write_drawn};
+use crate::chart::LineChart;
+use crate::i18n::{date, t, ta, text};
+use crate::layout::site::Frame;
+use crate::pages::site::paging;
+
+/// The drawing with its choices; nothing where there is no row.
+pub fn section(frame: &Frame, page: &ExplorePage, title: &str) -> Option<AnyView> {
+    let lang = frame.lang;
+    if page.total_rows == 0 {
+        return None;
+    }
+    let released = page.version.version.metadata.release_date.map(|at| date(lang, at)).unwrap_or_default();
+    let publisher = page.version.dataset.shown().publisher.clone();
+    let source = ta(lang, "chart-source", &[("publisher", text(publisher)), ("date", text(released))]);
+    let chart = page.chart.clone().map(|chart| {
+        view! { <LineChart chart=chart id="chart-figure" title=title.to_owned() caption=source language=lang/> }
+    });
+    Some(
+        view! {
+            <details class="explore__chart" open=true>
+                <summary>{t(lang, "chart")}</summary>
+                {form(frame, page)}
+                {page.not_drawn.map(|why| refused(frame, page, why))}
+                {chart}
+                {more_panels(frame, page)}
+            </details>
+        }
+        .into_any(),
+    )
+}
+
+/// The choice of the kind and of the dimension; all other choices of the address come along unseen.
+fn form(frame: &Frame, page: &ExplorePage) -> AnyView {
+    let lang = frame.lang;
+    let kinds: Vec<AnyView> = ChartKind::ALL
+        .iter()
+        .map(|kind| {
+            let selected = page.query.drawing.kind == Some(*kind);
+            view! { <option value=kind.as_str() selected=selected>{t(lang, &format!("chart-kind-{kind}"))}</option> }
+                .into_any()
+        })
+        .collect();
+    let by = page.query.drawing.by.as_deref();
+    let columns = page.facets.iter().map(|facet| &facet.column).filter(|column| column.role == ColumnRole::Dimension);
+    let dimensions: Vec<AnyView> = columns
+        .map(|column| {
+            let selected = by == Some(column.name.as_str());
+            view! { <option value=column.name.clone() selected=selected>{column.heading().to_owned()}</option> }
+                .into_any()
+        })
+        .collect();
+    let kept: Vec<AnyView> = fields(&write_drawn(page, &Drawing::default()))
+        .into_iter()
+        .map(|(name, value)| view! { <input type="hidden" name=name value=value/> }.into_any())
+        .collect();
+    view! {
+        <form class="explore__draw" aria-label=t(lang, "chart-choose") action=frame.href(&path(page)) method="get">
+            {kept}
+            <label class="field">
+                <span class="field__label">{t(lang, "chart-kind")}</span>
+                <select name="chart"><option value="">{t(lang, "chart-kind-any")}</option>{kinds}</select>
+            </label>
+            <label class="field">
+                <span class="field__label">{t(lang, "chart-by")}</span>
+                <select name="by"><option value="">{t(lang, "chart-by-any")}</option>{dimensions}</select>
+            </label>
+            <button class="button button--secondary button--small">{t(lang, "chart-draw")}</button>
+        </form>
+    }
+    .into_any()
+}
+
+/// Why the rows are not drawn as was asked, and what to do about it.
+fn refused(frame: &Frame, page: &ExplorePage, why: NotDrawn) -> AnyView {
+    let lang = frame.lang;
+    let otherwise = page.chart.is_some().then(|| format!(" {}", t(lang, "chart-otherwise")));
+    view! { <p class="banner banner--information" role="status">{t(lang, &format!("chart-not-{why}"))}{otherwise}</p> }
+        .into_any()
+}
+
+/// The way to the panels that are not drawn.
+fn more_panels(frame: &Frame, page: &ExplorePage) -> Option<AnyView> {
+    let panels = page.chart.as_ref()?.panels.as_ref()?;
+    let href = |number: u32| {
+        let drawing = Drawing { panels: number, ..page.query.drawing.clone() };
+        frame.href(&format!("{}#chart-figure", write_drawn(page, &drawing)))
+    };
+    paging::pagination(frame, panels.page(), panels.pages(), href)
+}

@@ -1,0 +1,216 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Api } from "./api.ts";
+import { ROOT } from "./server.ts";
+
+/** A page to look at; the one list for the journeys that look at all of them and for the pictures. */
+export interface Address {
+  /** What pictures of it are called; no other address has it. */
+  name: string;
+  /** Where it is, with its query. */
+  path: string;
+}
+
+/** The seeded people whose pages are looked at, each with what they may open. */
+export type Person = "editor" | "approver" | "operator" | "admin";
+
+const CPIH = "/catalogue/cpih-selected-months";
+const DEATHS = "/catalogue/under-five-mortality";
+const SERIES = "editions/time-series";
+
+/** The public pages in English, by what they are called; each has a Welsh one under `/cy`. */
+const PUBLIC: Record<string, string> = {
+  home: "/",
+  search: "/search?q=prices",
+  "search-all": "/search",
+  "search-filtered": "/search?q=inflation&topics=housing",
+  "search-nothing": "/search?q=qqqqzzzz",
+  topics: "/topics",
+  topic: "/topics/economy",
+  dataset: DEATHS,
+  "dataset-one-column": CPIH,
+  "dataset-long": "/catalogue/air-passengers-and-freight",
+  edition: `${DEATHS}/${SERIES}`,
+  version: `${CPIH}/${SERIES}/versions/1`,
+  "version-earlier": `${DEATHS}/${SERIES}/versions/1`,
+  explore: `${CPIH}/${SERIES}/versions/1/explore`,
+  compare: `${DEATHS}/${SERIES}/compare`,
+  "compare-same": `${DEATHS}/${SERIES}/compare?from=2&to=2`,
+  quality: `${DEATHS}/quality`,
+  register: "/catalogue",
+  "register-letter": "/catalogue?letter=X",
+  releases: "/releases",
+  "releases-published": "/releases?view=published",
+  "release-published": "/releases/quarterly-national-accounts",
+  "release-confirmed": "/releases/greenhouse-gas-emissions-and-carbon-footprint",
+  "release-postponed": "/releases/road-deaths-united-kingdom",
+  "release-cancelled": "/releases/local-travel-survey",
+  "publication-log": "/publication-log",
+  corrections: "/corrections",
+  "corrections-none": "/corrections?year=1999",
+  feeds: "/feeds",
+  developers: "/developers",
+  "developers-group": "/developers/datasets",
+  subscribe: "/subscribe",
+  "subscribe-dataset": "/subscribe?dataset=cpih-selected-months",
+  "subscribe-sent": "/subscribe/sent",
+  "subscribe-confirm": "/subscribe/confirm",
+  "subscribe-confirmed": "/subscribe/confirmed",
+  "subscribe-manage": "/subscribe/manage",
+  "subscribe-ended": "/subscribe/ended",
+  feedback: `/feedback?page=${DEATHS}`,
+  "feedback-sent": "/feedback/sent",
+  help: "/help",
+  about: "/about",
+  accessibility: "/accessibility",
+  cookies: "/cookies",
+  privacy: "/privacy",
+  status: "/status",
+  "not-found": "/catalogue/no-such-dataset",
+};
+
+/** The pages around signing in, in English alone. */
+const ENTRANCE: Record<string, string> = {
+  "sign-in": "/account/sign-in",
+  forgotten: "/account/forgotten",
+  reset: "/account/reset",
+};
+
+const STATES = ["created", "in_progress", "ready_for_review", "approved", "scheduled", "published", "failed"];
+const ROAD = "/admin/datasets/road-traffic-death-rate/editions/time-series/versions/3";
+
+/** The portal's pages whose addresses are always the same, by who looks. */
+const PORTAL: Record<Person, Record<string, string>> = {
+  editor: {
+    dashboard: "/admin",
+    datasets: "/admin/datasets",
+    "datasets-none": "/admin/datasets?q=qqqqzzzz",
+    "dataset-new": "/admin/datasets/new",
+    "dataset-edit": "/admin/datasets/cpih-selected-months",
+    "version-edit": ROAD,
+    "bundle-new": "/admin/bundles/new",
+    "bundles-none": "/admin/bundles?q=qqqqzzzz",
+    imports: "/admin/imports",
+    "release-new": "/admin/releases/new",
+    forbidden: "/admin/users",
+    "nothing-here": "/admin/bundles/no-such-bundle",
+    account: "/account",
+    "recovery-codes": "/account/recovery-codes",
+    "help-portal": "/admin/help",
+    "guide-editors": "/admin/help/editors",
+  },
+  approver: {
+    "dashboard-approver": "/admin",
+    review: "/admin/review",
+    "version-review": "/admin/datasets/under-five-mortality/editions/time-series/versions/3",
+    "version-details": `${ROAD}?tab=details`,
+    "version-data": `${ROAD}?tab=data`,
+    "version-files": `${ROAD}?tab=files`,
+    "version-all": `${ROAD}?tab=all`,
+    bundles: "/admin/bundles",
+    "bundles-board": "/admin/bundles?view=board",
+    "bundles-calendar": "/admin/bundles?view=calendar",
+    "bundles-reschedule": "/admin/bundles/reschedule",
+    queue: "/admin/queue",
+    "releases-admin": "/admin/releases",
+    "release-admin": "/admin/releases/energy-prices-monthly",
+    "corrections-admin": "/admin/corrections",
+  },
+  operator: {
+    operations: "/ops",
+    health: "/ops/health",
+    "queue-desk": "/ops/queue",
+    publications: "/ops/publications",
+    recovery: "/ops/failures",
+    alerts: "/ops/alerts",
+    "alerts-resolved": "/ops/alerts?state=resolved&severity=p1",
+    "file-queue": "/ops/files",
+    integrations: "/ops/integrations",
+    performance: "/ops/performance",
+    runbook: "/ops/runbook",
+    "feedback-inbox": "/admin/feedback",
+    archive: "/admin/archive",
+  },
+  admin: {
+    people: "/admin/users",
+    "person-new": "/admin/users/new",
+    teams: "/admin/teams",
+    team: "/admin/teams/press-office",
+    roles: "/admin/roles",
+    tokens: "/admin/service-tokens",
+    webhooks: "/admin/webhooks",
+    "topics-admin": "/admin/topics",
+    "topic-admin": "/admin/topics/economy",
+    audit: "/admin/audit",
+    settings: "/admin/settings",
+  },
+};
+
+/** Pages that stand between two steps, with the journey that looks at each. */
+export const BETWEEN_STEPS: Record<string, string> = {
+  "/account/second-step": "journeys/accounts.spec.ts",
+  "/account/second-factor": "journeys/accounts.spec.ts",
+};
+
+function listed(pages: Record<string, string>): Address[] {
+  return Object.entries(pages).map(([name, path]) => ({ name, path }));
+}
+
+/** Every public page in English, with those around signing in. */
+export function inEnglish(): Address[] {
+  return listed({ ...PUBLIC, ...ENTRANCE });
+}
+
+/** Every public page in Welsh. */
+export function inWelsh(): Address[] {
+  return listed(PUBLIC).map(({ name, path }) => ({ name: `${name}-cy`, path: path === "/" ? "/cy" : `/cy${path}` }));
+}
+
+interface Page<T> {
+  items: T[];
+}
+
+/** Every page of the portal by who looks; bundles, people, incidents and webhooks are asked for, since seeding gives them their ids. */
+export async function ofPortal(api: Api): Promise<Map<Person, Address[]>> {
+  const pages = new Map(Object.entries(PORTAL).map(([who, all]) => [who as Person, listed(all)]));
+  const add = (who: Person, name: string, path: string) => pages.get(who)?.push({ name, path });
+  for (const state of STATES) {
+    const { id } = await api.bundleIn(state);
+    const word = state.replaceAll("_", "-");
+    add("approver", `bundle-${word}`, `/admin/bundles/${id}`);
+    if (state === "scheduled") add("approver", "bundles-reschedule", `/admin/bundles/reschedule?chosen=${id}`);
+    if (state === "created" || state === "in_progress") add("editor", `bundle-${word}-add`, `/admin/bundles/${id}/contents/add`);
+    for (const part of state === "created" ? ["approve"] : ["approve", "preview", "schedule", "publication"]) {
+      add("approver", `bundle-${word}-${part}`, `/admin/bundles/${id}/${part}`);
+    }
+  }
+  const people = await api.send<Page<{ id: string; email: string }>>("GET", "/v1/users?limit=100");
+  const editor = people.items.find(({ email }) => email === "second-editor@example.org");
+  add("admin", "person", `/admin/users/${editor?.id}`);
+  const incidents = await api.send<Page<{ id: string }>>("GET", "/v1/incidents?limit=1");
+  const asked = { title: "A receiver is silent", severity: "p3" };
+  const incident = incidents.items[0] ?? (await api.send<{ id: string }>("POST", "/v1/incidents", asked));
+  add("operator", "incident", `/ops/incidents/${incident.id}`);
+  const hook = { url: "https://example.org/hooks/catalogue", description: "The press office’s notice board" };
+  const { items } = await api.send<Page<{ id: string }>>("GET", "/v1/webhooks?limit=1");
+  const { id } = items[0] ?? (await api.send<{ id: string }>("POST", "/v1/webhooks", hook));
+  add("admin", "webhook", `/admin/webhooks/${id}`);
+  return pages;
+}
+
+/** The shapes of the addresses that the program has pages for, such as `/topics/:id`. */
+export function templates(): string[] {
+  const source = readFileSync(join(ROOT, "app", "src", "addresses.rs"), "utf8");
+  return [...source.matchAll(/path!\("([^"]+)"\)/g)].map((found) => found[1] ?? "");
+}
+
+/** The template that answers at a path: of those that fit, the one that leaves least open. */
+export function templateOf(path: string, all: string[]): string | undefined {
+  const words = (path.split("?")[0] ?? "").split("/");
+  const open = (template: string) => template.split("/").filter((word) => word.startsWith(":")).length;
+  const fits = (template: string) => {
+    const parts = template.split("/");
+    return parts.length === words.length && parts.every((part, i) => part.startsWith(":") || part === words[i]);
+  };
+  return all.filter(fits).sort((one, other) => open(one) - open(other))[0];
+}

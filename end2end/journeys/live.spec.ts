@@ -1,0 +1,105 @@
+import { Api } from "../api.ts";
+import { BOTH_ROLES, axe, expect, signIn, test } from "../fixtures.ts";
+import { Portal } from "../pages/portal.ts";
+import type { Browser, Page } from "@playwright/test";
+
+const ROWS = "Year,Council,Plots\n2023,Conwy,120\n2024,Conwy,124\n2025,Conwy,131\n";
+/** Longer than a page without a stream waits before it asks again. */
+const ASKED_AGAIN = 30_000;
+
+/** Another browser, in which Gwen Parry is signed in. */
+async function gwen(browser: Browser, url: string): Promise<Page> {
+  const context = await browser.newContext({ baseURL: url });
+  const page = await context.newPage();
+  await signIn(page, BOTH_ROLES);
+  return page;
+}
+
+async function unfold(page: Page): Promise<void> {
+  const form = page.locator('details:has(form[action="/rpc/datasets/edit"]) > summary');
+  if (await form.count()) await form.first().click();
+}
+
+test("two editors see each other, and one hears what the other saved", async ({ page, browser, catalogue }) => {
+  test.setTimeout(120_000);
+  await new Api(catalogue).submittedVersion("allotments-live", ROWS);
+  const address = "/admin/datasets/allotments-live";
+  await signIn(page, "editor@example.org");
+  const streams: string[] = [];
+  page.on("request", (request) => {
+    if (request.resourceType() === "eventsource") streams.push(request.url());
+  });
+  await page.goto(address);
+  await expect(page.locator("#live-others")).toBeHidden();
+
+  const other = await gwen(browser, catalogue.url);
+  await other.goto(address);
+  await expect(other.locator("#live-others")).toContainText("has this open since");
+  await expect(page.locator("#live-others")).toContainText("Gwen Parry has this open since", { timeout: 20_000 });
+  await axe(page);
+
+  const [mine, theirs] = [new Portal(page), new Portal(other)];
+  await unfold(page);
+  await unfold(other);
+  const field = mine.field("datasets/edit", "survey");
+  await field.click();
+  await page.keyboard.type("Allotment returns");
+  await expect(other.locator("#live-others")).toContainText("is editing this", { timeout: 20_000 });
+  const before = await field.boundingBox();
+  await theirs.fill("datasets/edit", { unit_of_measure: "plots" });
+  await theirs.send("datasets/edit");
+
+  const changed = page.locator("#live-changed");
+  await expect(changed).toContainText(/Changed by Gwen Parry at \d/, { timeout: 20_000 });
+  await expect(page.locator("#live-said")).toContainText("Changed by Gwen Parry");
+  await expect(field, "what is said takes no focus").toBeFocused();
+  expect(await field.boundingBox(), "and moves nothing").toEqual(before);
+  await axe(page);
+  expect(streams.length, "one stream a tab").toBe(1);
+  const opened = page.context().waitForEvent("page");
+  await changed.getByRole("link", { name: "Show what changed" }).click();
+  await expect((await opened).locator("#history")).toContainText("Gwen Parry");
+  await (await opened).close();
+
+  await changed.getByRole("link", { name: "Load the page again, keeping what you typed" }).click();
+  await expect(page.locator(".kept")).toContainText("was not saved");
+  await page.getByRole("button", { name: "Take it back" }).click();
+  await expect(field).toHaveValue("Allotment returns");
+  await expect(changed).toBeHidden();
+  await other.context().close();
+});
+
+test("a page without a stream asks, and a lost connection is said and taken back", async ({ page, catalogue }) => {
+  test.setTimeout(120_000);
+  const api = new Api(catalogue);
+  await api.submittedVersion("allotments-asked", ROWS);
+  await signIn(page, "editor@example.org");
+  await page.addInitScript(() => Reflect.deleteProperty(window, "EventSource"));
+  await page.goto("/admin/datasets/allotments-asked");
+  await new Portal(page).scripts();
+  await api.send("POST", "/v1/datasets/allotments-asked/editions", { edition: "2027", title: "2027" });
+  await expect(page.locator("#live-changed")).toContainText("Changed by", { timeout: ASKED_AGAIN });
+
+  await page.route("**/admin/events?*", (route) => route.abort("connectionrefused"));
+  await page.reload();
+  await expect(page.locator("#live-lost")).toContainText(/Not live since \d\d:\d\d/, { timeout: ASKED_AGAIN });
+  await axe(page);
+  await page.unroute("**/admin/events?*");
+  await expect(page.locator("#live-lost")).toBeHidden({ timeout: ASKED_AGAIN });
+});
+
+test("without scripts the page says who was there when it was made", async ({ browser, catalogue }) => {
+  const { id } = await new Api(catalogue).bundleIn("ready_for_review");
+  const other = await gwen(browser, catalogue.url);
+  await other.goto(`/admin/bundles/${id}`);
+  const context = await browser.newContext({ baseURL: catalogue.url, javaScriptEnabled: false });
+  const page = await context.newPage();
+  await signIn(page, "approver@example.org");
+  await page.goto(`/admin/bundles/${id}`);
+  await expect(page.locator("#live-others")).toContainText("Gwen Parry has this open since");
+  await expect(page.locator(".live")).toContainText("As of ");
+  await page.locator(".live").getByRole("link", { name: "Refresh" }).click();
+  await expect(page).toHaveURL(new RegExp(`/admin/bundles/${id}$`));
+  await context.close();
+  await other.context().close();
+});

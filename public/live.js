@@ -1,0 +1,174 @@
+// Keeps an open page of the portal up to date: who else has the same thing open, what happened to it, what waits.
+// One stream of events while the page is looked at; where there is none, a question every twenty seconds.
+
+/** How often is asked where no events are to be had, in milliseconds. */
+const AGAIN = 20_000;
+/** After how many questions a stream is tried once more. */
+const TRIES = 6;
+/** How long a connection may be lost before that is said, in milliseconds. */
+const GRACE = 5_000;
+/** How often it is told that somebody is typing, in milliseconds. */
+const TYPED = 60_000;
+
+const bar = document.getElementById("live");
+const main = document.getElementById("main");
+const [said, changed, others, lost] = ["said", "changed", "others", "lost"].map((part) => document.getElementById(`live-${part}`));
+// A page that follows a publication draws itself anew and holds a stream for that, so that here only questions are left.
+const follows = document.querySelector("#publication[data-follows]") !== null;
+
+let mark = bar?.dataset.mark ?? "";
+let source = null;
+let timer = 0;
+let grace = 0;
+let lostAt = null;
+let typed = -TYPED;
+let ended = false;
+let gone = false;
+
+function address(more) {
+  return `/admin/events?${new URLSearchParams({ at: bar.dataset.at, since: mark, ...more })}`;
+}
+
+/** Says something in its line, and to those who listen; the focus stays where it is. */
+function say(line, words, ...more) {
+  line.replaceChildren(words, ...more);
+  line.hidden = words === "";
+  if (words !== "") said.textContent = words;
+}
+
+function link(words, href) {
+  const made = document.createElement("a");
+  made.textContent = words;
+  made.href = href;
+  return made;
+}
+
+/** A link that loads the page again; what was typed is kept as a draft and offered there. */
+function again(words) {
+  const made = link(words, location.href);
+  made.addEventListener("click", (event) => {
+    event.preventDefault();
+    document.dispatchEvent(new Event("leaves-with-drafts"));
+    location.reload();
+  });
+  return made;
+}
+
+const told = {
+  others({ words }) {
+    if (others.textContent !== words) say(others, words);
+  },
+  changed({ words, history, mark: newest }) {
+    // A stream that comes back may tell once more what it told before.
+    if (follows || newest === mark) return;
+    mark = newest;
+    const what = link("Show what changed", history);
+    what.target = "_blank";
+    what.append(" (opens in a new tab)");
+    say(changed, words, " ", what, " ", again("Load the page again, keeping what you typed"));
+  },
+  counts(counts) {
+    for (const [name, number] of Object.entries(counts)) {
+      for (const place of document.querySelectorAll(`[data-count="${name}"]`)) place.textContent = number || "";
+    }
+  },
+  "signed-out"() {
+    stop();
+    if (!ended) document.dispatchEvent(new Event("session-ended"));
+    ended = true;
+    timer = setTimeout(ask, AGAIN);
+  },
+  gone() {
+    stop();
+    gone = true;
+    say(others, "");
+    say(lost, "This is no longer here, or your rights no longer reach it.");
+  },
+};
+
+/** The connection is there. */
+function up() {
+  clearTimeout(grace);
+  grace = 0;
+  lostAt = null;
+  lost.hidden = true;
+}
+
+/** The connection is lost; a short gap is nobody's business. */
+function down() {
+  lostAt ??= new Date();
+  if (grace) return;
+  grace = setTimeout(() => {
+    const since = lostAt.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+    say(others, "");
+    say(lost, `Not live since ${since}. `, again("Reload"));
+  }, GRACE);
+}
+
+/** Lets go of the stream and of what would be asked next. */
+function stop() {
+  source?.close();
+  source = null;
+  clearTimeout(timer);
+}
+
+function hear() {
+  source = new EventSource(address());
+  source.addEventListener("open", up);
+  for (const [name, tell] of Object.entries(told)) {
+    source.addEventListener(name, (event) => tell(JSON.parse(event.data)));
+  }
+  source.addEventListener("error", () => {
+    // Otherwise the browser comes back by itself.
+    if (source?.readyState !== EventSource.CLOSED) return down();
+    stop();
+    ask(0);
+  });
+}
+
+/** Asks once, and then again and again; `asked` counts the questions since a stream was tried. */
+async function ask(asked = 0, more = {}) {
+  const answer = await fetch(address(more), { headers: { accept: "application/json" } }).catch(() => null);
+  const now = answer?.ok ? await answer.json().catch(() => null) : null;
+  if (document.hidden || gone) return;
+  if (answer?.status === 401) return told["signed-out"]();
+  if (answer?.status === 404) return told.gone();
+  if (now === null) down();
+  else {
+    up();
+    if (ended) {
+      ended = false;
+      return begin();
+    }
+    if (now.others) told.others(now.others);
+    if (now.changed) told.changed(now.changed);
+    told.counts(now.counts);
+  }
+  if (source !== null) return;
+  clearTimeout(timer);
+  const tries = !follows && asked + 1 >= TRIES;
+  timer = setTimeout(() => (tries ? begin() : ask(asked + 1)), AGAIN);
+}
+
+/** Begins to listen, where somebody looks: browsers allow few streams at once, and a page in the background needs none. */
+function begin() {
+  stop();
+  if (document.hidden || gone) return;
+  if (follows || ended || !("EventSource" in window)) ask();
+  else hear();
+}
+
+if (bar !== null) {
+  begin();
+  document.addEventListener("visibilitychange", begin);
+  addEventListener("pagehide", stop);
+  addEventListener("pageshow", (event) => {
+    if (event.persisted) begin();
+  });
+  main?.addEventListener("input", (event) => {
+    const form = event.target.closest('form[method="post"]');
+    if (form === null || performance.now() - typed < TYPED) return;
+    typed = performance.now();
+    ask(0, { typing: "yes" });
+  });
+}

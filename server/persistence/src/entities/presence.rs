@@ -1,0 +1,23 @@
+//! Rows of `presence`.
+
+use sea_orm::entity::prelude::*;
+
+/// A row.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "presence")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub object: String,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub actor_id: String,
+    pub actor: String,
+    pub since: i64,
+    pub seen_at: i64,
+    pub typed_at: Option<i64>,
+}
+
+/// Relations are spelled out in queries.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,144 @@
+//! The room that large outputs take: how much each may ask for, and what is removed when.
+
+use std::net::IpAddr;
+
+use domain::refusal::Refusal;
+use persistence::{filters, output_jobs};
+
+use crate::{Ctx, Result, Services};
+
+/// What stands before the keys of the files of outputs.
+const OUTPUTS: &str = "outputs/";
+/// How many outputs one caller may have waiting or being made.
+const OPEN_OF_ONE: u64 = 3;
+/// How many outputs one caller may have at all, until their time is over.
+const KEPT_OF_ONE: u64 = 20;
+/// How many outputs may wait or be made.
+const OPEN_OF_ALL: u64 = 50;
+/// How many outputs with files there may be.
+const KEPT_OF_ALL: u64 = 2000;
+/// After how many seconds it is worth asking again where some are waiting.
+const SOON: u64 = 60;
+/// The same where there is no room until some have gone.
+const LATER: u64 = 3600;
+/// How many outputs are removed in one round.
+const REMOVED_AT_ONCE: u64 = 100;
+/// What the secret that stands for an address is signed for.
+const PURPOSE: &str = "count the outputs of an address";
+/// What the reader of a recalled output is told.
+const RECALLED: &str = "The table is no longer given out.";
+
+/// What stands before the keys of the files of one output, whose id nobody can guess.
+pub(super) fn prefix_of(output_id: &str) -> String {
+    format!("{OUTPUTS}{output_id}/")
+}
+
+/// Who asks, to count by: an account, or an address that cannot be read out of it.
+pub(super) fn asker(services: &Services, ctx: &Ctx) -> String {
+    match (&ctx.caller, ctx.client) {
+        (Some(caller), _) => format!("account/{}", caller.actor.id),
+        (None, Some(client)) => services.accounts.vault.sign(PURPOSE, &network(client)),
+        (None, None) => "unknown".to_owned(),
+    }
+}
+
+/// An address, or of the newer ones the part that one reader has to themselves.
+fn network(client: IpAddr) -> String {
+    match client.to_canonical() {
+        IpAddr::V4(address) => address.to_string(),
+        IpAddr::V6(address) => {
+            let kept: Vec<String> = address.segments().iter().take(4).map(|part| format!("{part:x}")).collect();
+            kept.join(":")
+        }
+    }
+}
+
+/// Refuses whoever has enough outputs, and everybody while there is no room.
+///
+/// # Errors
+/// `TooMany`, with the time after which it is worth asking again.
+pub(super) async fn must_have_room(services: &Services, asker: &str, retried: bool) -> Result<()> {
+    let db = services.db.pool();
+    let (open, kept) = output_jobs::numbers(db, Some(asker)).await?;
+    let (open_of_all, kept_of_all) = output_jobs::numbers(db, None).await?;
+    if open >= OPEN_OF_ONE || open_of_all >= OPEN_OF_ALL {
+        return Err(Refusal::TooMany { seconds: SOON }.into());
+    }
+    let full = !retried && (kept >= KEPT_OF_ONE || kept_of_all >= KEPT_OF_ALL);
+    if full || output_jobs::bytes(db).await? >= services.settings.output_max_bytes {
+        return Err(Refusal::TooMany { seconds: LATER }.into());
+    }
+    Ok(())
+}
+
+/// Stops giving out what was made of a file that was recalled, and removes it; a failure is logged.
+pub(crate) async fn recall(services: &Services, file_id: &str) {
+    let recalled = async {
+        let tx = services.db.begin().await?;
+        let ids = output_jobs::recall(&tx, file_id, RECALLED).await?;
+        persistence::db::commit(tx).await?;
+        Ok::<_, crate::ServiceError>(ids)
+    };
+    match recalled.await {
+        Ok(ids) => {
+            for id in ids {
+                discard(services, &prefix_of(&id)).await;
+            }
+        }
+        Err(error) => {
+            let error = &error as &dyn std::error::Error;
+            tracing::error!(file.id = %file_id, error, "outputs of a recalled file cannot be removed; nobody gets them");
+        }
+    }
+}
+
+/// Removes outputs with files whose time is over, and forgets filters and other outputs; how many of the former.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn tidy(services: &Services) -> Result<u64> {
+    let (db, now) = (services.db.pool(), services.clock.now());
+    let mut removed = 0;
+    for id in output_jobs::expired(db, now, REMOVED_AT_ONCE).await? {
+        let tx = services.db.begin().await?;
+        output_jobs::delete(&tx, &id).await?;
+        persistence::db::commit(tx).await?;
+        discard(services, &prefix_of(&id)).await;
+        removed += 1;
+    }
+    filters::forget(db, now).await?;
+    Ok(removed)
+}
+
+/// Removes files of outputs that no row names: what a node that died had begun, or what could not be removed; how many.
+///
+/// # Errors
+/// Where the database or the storage fails.
+pub async fn sweep(services: &Services) -> Result<u64> {
+    // Looked at before the rows are, so that a file that is kept meanwhile is not taken for one that nobody wants.
+    let there = services.storage.list(OUTPUTS).await?;
+    let (kept, open) = output_jobs::kept(services.db.pool()).await?;
+    let mut removed = 0;
+    for key in there {
+        let of = key.strip_prefix(OUTPUTS).and_then(|rest| rest.split('/').next()).unwrap_or_default();
+        if !kept.contains(&key) && !open.contains(of) {
+            crate::files::discard(services, &key).await;
+            removed += 1;
+        }
+    }
+    Ok(removed)
+}
+
+/// Removes the files under a prefix; a failure is logged, and what stays is swept up later.
+pub(super) async fn discard(services: &Services, prefix: &str) {
+    match services.storage.list(prefix).await {
+        Ok(keys) => {
+            for key in keys {
+                crate::files::discard(services, &key).await;
+            }
+        }
+        Err(error) => {
+            tracing::warn!(prefix, %error, "files of an output could not be removed; they are swept up later")
+        }
+    }
+}

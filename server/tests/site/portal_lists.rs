@@ -1,0 +1,122 @@
+//! The portal's lists: views that are kept under a name, and bundles that are moved several at once.
+
+use domain::people::Team;
+use domain::policy::Role;
+use serde_json::json;
+use testkit::on_both_databases;
+
+use crate::browser::Browser;
+use crate::support::*;
+
+/// Scheduled bundles of these datasets, each alone in one of its name; their ids.
+async fn scheduled(site: &Site, names: &[&str], at: &str) -> Vec<String> {
+    let editor = site.service("editor", &[Role::Editor]).await;
+    let approver = site.service("approver", &[Role::Approver]).await;
+    let mut ids = Vec::new();
+    for name in names {
+        approved_version(&editor, &approver, name, name).await;
+        let bundle = approved_bundle(&editor, &approver, name, &[(name, "1")]).await;
+        approver.put_json(&format!("/bundles/{bundle}/schedule"), json!({"publication_date": at})).await.must_be(200);
+        ids.push(bundle);
+    }
+    ids
+}
+
+async fn instant(site: &Site, bundle: &str) -> String {
+    let approver = site.service("reader", &[Role::Approver]).await;
+    let found = approver.get(&format!("/bundles/{bundle}")).await.must_be(200).json();
+    found["publication_date"].as_str().unwrap_or_default().to_owned()
+}
+
+on_both_databases! {
+    async fn a_view_is_kept_shared_with_a_team_and_given_up(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let mut ids = Vec::new();
+        for name in ["ann", "ben", "eve"] {
+            let (_, id) = site.person(&format!("{name}@example.org"), &[domain::policy::Grant::of(Role::Editor)]).await;
+            ids.push(id);
+        }
+        let ctx = services::Ctx::system("test", site.now());
+        let team = Team::new("prices", "Prices desk", ids[..2].to_vec());
+        services::accounts::save_team(&site.services, &ctx, &team).await.unwrap();
+        let mut ann = Browser::signed_in(&site, "ann@example.org").await;
+        let page = "/admin/bundles?state=approved&q=&page=1";
+        let fields = [("list", "bundles"), ("query", "state=approved&q=&page=1"), ("name", "To be scheduled"), ("team", "prices")];
+        let kept = ann.post("/rpc/saved-views/save", page, &fields).await.must_be(303);
+        assert_eq!(kept.header("location"), "/admin/bundles?state=approved");
+        let shown = ann.get("/admin/bundles?state=approved").await.must_be(200).text;
+        assert!(shown.contains("href=\"/admin/bundles?state=approved\" aria-current=\"page\">To be scheduled</a>"), "{shown}");
+        assert!(shown.contains("The view To be scheduled was saved.") && shown.contains("seen by Prices desk"), "{shown}");
+        let twice = ann.submit("/rpc/saved-views/save", page, &fields).await.text;
+        assert!(twice.contains("You have a view of this name") && twice.contains("value=\"To be scheduled\""), "{twice}");
+        let strange = [("list", "datasets"), ("name", "Mine"), ("team", "nobodys"), ("query", "")];
+        assert!(ann.submit("/rpc/saved-views/save", "/admin/datasets", &strange).await.text.contains("Choose one of your teams."));
+        for (list, address) in [("datasets", "/admin/datasets?q=gdp"), ("versions", "/admin/review?show=open")] {
+            let query = address.split('?').nth(1).unwrap();
+            let kept = ann.post("/rpc/saved-views/save", address, &[("list", list), ("query", query), ("name", "Mine")]).await.must_be(303);
+            assert_eq!(kept.header("location"), address);
+            assert!(ann.get(address).await.must_be(200).text.contains(">Mine</a>"), "{list}");
+        }
+
+        let mut ben = Browser::signed_in(&site, "ben@example.org").await;
+        let seen = ben.get("/admin/bundles").await.must_be(200).text;
+        assert!(seen.contains(">To be scheduled</a>") && !seen.contains("saved-views/delete"), "{seen}");
+        assert!(!ben.get("/admin/datasets").await.text.contains(">Mine</a>"));
+        let id = shown.split("action=\"/rpc/saved-views/delete\"").nth(1).and_then(|rest| rest.split("name=\"id\" value=\"").nth(1));
+        let id = id.and_then(|rest| rest.split('"').next()).unwrap().to_owned();
+        let refused = ben.submit("/rpc/saved-views/delete", "/admin/bundles", &[("id", &id)]).await.text;
+        assert!(refused.contains("Not found.") && refused.contains(">To be scheduled</a>"), "{refused}");
+        let mut eve = Browser::signed_in(&site, "eve@example.org").await;
+        assert!(!eve.get("/admin/bundles").await.must_be(200).text.contains("To be scheduled"));
+        let gone = ann.submit("/rpc/saved-views/delete", "/admin/bundles", &[("id", &id)]).await.text;
+        assert!(gone.contains("was deleted.") && !gone.contains(">To be scheduled</a>"), "{gone}");
+        assert!(!ben.get("/admin/bundles").await.text.contains("To be scheduled"));
+    }
+
+    async fn bundles_are_moved_several_at_once_and_each_by_itself(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let ids = scheduled(&site, &["gdp", "cpi", "trade"], "2027-03-24T09:30:00Z").await;
+        site.account("approver@example.org", &[Role::Approver]).await;
+        let mut browser = Browser::signed_in(&site, "approver@example.org").await;
+        let table = browser.get("/admin/bundles").await.must_be(200).text;
+        assert!(table.contains("Move those that are ticked") && table.contains(&format!("name=\"chosen\" value=\"{}\"", ids[0])), "{table}");
+        assert!(browser.get("/admin/bundles/reschedule").await.must_be(200).text.contains("No bundle was chosen"));
+        let chosen = ids.iter().map(|id| format!("chosen={id}")).collect::<Vec<_>>().join("&");
+        let first = browser.get(&format!("/admin/bundles/reschedule?{chosen}")).await.must_be(200).text;
+        assert!(first.contains("24 March 2027, 9:30am") && first.contains("Nothing yet") && !first.contains("To confirm"), "{first}");
+        let unread = browser.get(&format!("/admin/bundles/reschedule?{chosen}&how=by&days=soon")).await.must_be(200).text;
+        assert!(unread.contains("Give a whole number"), "{unread}");
+        let past = browser.get(&format!("/admin/bundles/reschedule?{chosen}&how=to&publication_date=2020-01-01&publication_time=09:30")).await.must_be(200).text;
+        assert!(past.contains("Choose an instant in the future.") && past.contains("Stays as it is"), "{past}");
+
+        let page = format!("/admin/bundles/reschedule?{chosen}&how=by&days=7");
+        let plan = browser.get(&page).await.must_be(200).text;
+        assert_eq!(plan.matches("Moves to 31 March 2027, 9:30am").count(), 3, "{plan}");
+        assert_eq!(instant(&site, &ids[0]).await, "2027-03-24T09:30:00Z", "looking changes nothing");
+        let sent: Vec<String> =
+            plan.split("name=\"chosen[]\" value=\"").skip(1).map(|rest| rest.split('"').next().unwrap().to_owned()).collect();
+        assert_eq!(sent.len(), 3);
+        // One of them is changed after it was looked at.
+        let other = site.service("other", &[Role::Approver]).await;
+        other.put_json(&format!("/bundles/{}/schedule", ids[2]), json!({"publication_date": "2027-04-01T08:30:00Z"})).await.must_be(200);
+        let mut fields: Vec<(&str, &str)> = sent.iter().map(|one| ("chosen[]", one.as_str())).collect();
+        fields.extend([("expected", "3"), ("how", "by"), ("days", "7"), ("release_reason", "Kept."), ("confirmation", "move 2")]);
+        let refused = browser.submit("/rpc/bundles/reschedule", &page, &fields).await.must_be(200).text;
+        assert!(refused.contains("so that no bundle moves by a slip") && refused.contains("Kept."), "{refused}");
+        *fields.last_mut().unwrap() = ("confirmation", "Move 3");
+        let done = browser.submit("/rpc/bundles/reschedule", &page, &fields).await.must_be(200).text;
+        assert!(done.contains("2 of 3 bundles were moved."), "{done}");
+        assert_eq!(done.matches("Now 31 March 2027, 9:30am").count(), 2, "{done}");
+        assert!(done.contains("Stays as it is") && done.contains("Somebody else changed this"), "{done}");
+        for (id, at) in ids.iter().zip(["2027-03-31T08:30:00Z", "2027-03-31T08:30:00Z", "2027-04-01T08:30:00Z"]) {
+            assert_eq!(instant(&site, id).await, at);
+        }
+        let told = other.get(&format!("/bundles/{}/timeline?limit=100", ids[0])).await.must_be(200).text;
+        assert!(told.contains("rescheduled"), "{told}");
+
+        site.account("editor@example.org", &[Role::Editor]).await;
+        let mut editor = Browser::signed_in(&site, "editor@example.org").await;
+        assert!(!editor.get("/admin/bundles").await.must_be(200).text.contains("Move those that are ticked"));
+        editor.get(&page).await.must_be(403);
+    }
+}
