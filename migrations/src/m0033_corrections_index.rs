@@ -7,11 +7,12 @@ use sea_orm_migration::prelude::*;
 #[derive(DeriveMigrationName)]
 pub struct Migration;
 
+// A name of its own: a connection to SQLite that has not heard of the end of the old index would refuse a new one of its name.
 const UP: &[&str] =
-    &["DROP INDEX versions_alerted", "CREATE INDEX versions_alerted ON versions (alerted, published_at)"];
+    &["CREATE INDEX versions_by_alert ON versions (alerted, published_at)", "DROP INDEX versions_alerted"];
 
 const DOWN: &[&str] =
-    &["DROP INDEX versions_alerted", "CREATE INDEX versions_alerted ON versions (published_at) WHERE alerted"];
+    &["CREATE INDEX versions_alerted ON versions (published_at) WHERE alerted", "DROP INDEX versions_by_alert"];
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {

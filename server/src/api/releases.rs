@@ -204,7 +204,10 @@ pub async fn merge(State(state): State<AppState>, asked: Asked, Path(id): Path<S
     keep_fixed(&mut object, &[("id", &before.id)])?;
     let reason = PublicReason::of(take_text(&mut object, "reason")?, take_text(&mut object, "reason_cy")?);
     one_date(&mut object);
-    let (details, date, bundle_id) = merged(&ReleaseInput::from(&before), object)?.checked()?;
+    // What is not named stays as the caller was told it; a bundle that they were not told of is theirs neither to name nor to lose.
+    let told = releases::inside_of(&state.services, &asked.ctx, &before).await?.and_then(|inside| inside.bundle_id);
+    let seen = Release { bundle_id: told, ..before.clone() };
+    let (details, date, bundle_id) = merged(&ReleaseInput::from(&seen), object)?.checked()?;
     let if_match = asked.if_match();
     let expected = if_match.required(before.revision);
     let change = ReleaseChange { details, date, bundle_id, reason };

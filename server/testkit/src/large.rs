@@ -18,7 +18,7 @@ pub struct Size<'a> {
 
 /// Copies the template, `template-1` to `template-N`; the search index and the storage do not follow.
 pub async fn multiply(database: &Database, size: Size<'_>) -> Result<(), DbErr> {
-    let tables = ["datasets", "dataset_topics", "editions", "versions", "files", "file_sights"];
+    let tables = ["datasets", "dataset_topics", "editions", "versions", "files", "file_sights", "file_dimensions"];
     for table in tables {
         let columns = columns_of(database, table).await?;
         database.pool().execute_unprepared(&copying(table, &columns, size)).await?;
@@ -99,13 +99,13 @@ fn copying(table: &str, columns: &[(String, bool)], size: Size<'_>) -> String {
         "files" => {
             format!("t.version_id IN (SELECT id FROM versions WHERE dataset_id = '{}' AND number = 1)", size.template)
         }
-        "file_sights" => format!(
+        "file_sights" | "file_dimensions" => format!(
             "t.file_id IN (SELECT f.id FROM files f JOIN versions v ON v.id = f.version_id WHERE v.dataset_id = '{}' AND v.number = 1)",
             size.template
         ),
         _ => format!("t.dataset_id = '{}'", size.template),
     };
-    let by_version = matches!(table, "versions" | "files" | "file_sights");
+    let by_version = matches!(table, "versions" | "files" | "file_sights" | "file_dimensions");
     let also = if by_version { " CROSS JOIN k" } else { "" };
     format!(
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {}), \
@@ -124,7 +124,9 @@ fn value(table: &str, name: &str, is_text: bool, template: &str) -> String {
     match (table, name) {
         ("datasets", "title") => "t.title || ' ' || n.i".to_owned(),
         ("versions", "id") | ("files", "version_id") => format!("t.{name} || '-' || n.i || '-' || k.v"),
-        ("files", "id") | ("file_sights", "file_id") => format!("t.{name} || '-' || n.i || '-' || k.v"),
+        ("files", "id") | ("file_sights" | "file_dimensions", "file_id") => {
+            format!("t.{name} || '-' || n.i || '-' || k.v")
+        }
         // A topic is carried by some, not by all.
         ("dataset_topics", "topic_id") => {
             "CASE WHEN n.i % 20 = 0 THEN t.topic_id ELSE t.topic_id || '-' || (n.i % 20) END".to_owned()

@@ -198,7 +198,7 @@ on_both_databases! {
                 let there = ["gdp", "cpi", "trade", "rents"].iter().filter(|id| text.contains(&format!("About {id}"))).count();
                 assert_eq!(there, shown, "{layout}");
             }
-            assert_eq!(counts[0], counts[1], "{layout}");
+            assert!(counts[1] <= counts[0], "{layout}: {counts:?}");
         }
     }
 
@@ -244,7 +244,9 @@ on_both_databases! {
 
         // Where what should go in cannot, there is no bundle either.
         let monthly = desk.editor.get("/bundles?state=in_progress").await.json()["items"][0]["id"].as_str().unwrap().to_owned();
-        desk.editor.delete(&format!("/bundles/{monthly}")).await.must_be(204);
+        let (address, editor) = (format!("/bundles/{monthly}"), &desk.editor);
+        let tag = editor.get(&address).await.header("etag");
+        editor.send(editor.request(reqwest::Method::DELETE, &address).header("if-match", tag)).await.must_be(204);
         desk.site.database.execute(&format!("CREATE UNIQUE INDEX full_bundle ON bundle_contents (position) WHERE bundle_id <> '{past}'")).await.unwrap();
         approved_version(&desk.editor, &desk.approver, "cpi", "CPI").await;
         approved_bundle(&desk.editor, &desk.approver, "In the way", &[("cpi", "1")]).await;

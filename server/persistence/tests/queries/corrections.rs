@@ -30,6 +30,6 @@ on_both_databases! {
         assert_eq!(found.iter().map(|version| version.dataset_id.as_str()).collect::<Vec<_>>(), ["trade", "cpi"]);
         let statements = asked.lock().unwrap().clone();
         let plan = plan_of(&db.database(), &statements[0]).await.unwrap();
-        assert!(plan.iter().any(|step| step.contains("versions_alerted")), "{}\n{}", statements[0], plan.join("\n"));
+        assert!(plan.iter().any(|step| step.contains("versions_by_alert")), "{}\n{}", statements[0], plan.join("\n"));
     }
 }
