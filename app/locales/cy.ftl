@@ -584,6 +584,7 @@ cookies-theme-how-long = Dim ond bryd hynny; nes i chi ei glirio
 cookies-draft-why = I staff: cadw’r hyn a deipiwch i ffurflen o’r porth, fel na chollir dim os bydd y porwr yn methu neu’r sesiwn yn dod i ben. Ni chedwir cyfrineiriau na ffeiliau.
 cookies-draft-how-long = Nes i’r ffurflen gael ei chadw, i chi anghofio’r drafft, neu i chi allgofnodi
 cookies-seen-why = I staff: pryd y defnyddioch y porth ddiwethaf, fel y gall pob tab agored eich rhybuddio cyn i’r sesiwn ddod i ben.
+cookies-over-why = Mae’n dweud wrth bob tab o’r porth pryd mae’r sesiwn yn dod i ben, faint bynnag y caiff ei defnyddio.
 cookies-seen-how-long = Nes i chi allgofnodi
 cookies-upload-why = I staff: ble mae ffeil sy’n cael ei hanfon wedi cyrraedd, fel y gall yr anfon barhau ar ôl toriad.
 cookies-upload-how-long = Nes i’r ffeil gael ei hanfon, ei gwrthod neu ei hatal

@@ -581,6 +581,7 @@ cookies-theme-how-long = Set only then; until you clear it
 cookies-draft-why = For staff: keeps what you type into a form of the portal, so that a crash or the end of a session loses nothing. Passwords and files are not kept.
 cookies-draft-how-long = Until the form is saved, you forget the draft, or you sign out
 cookies-seen-why = For staff: when you last used the portal, so that every open tab can warn you before the session ends.
+cookies-over-why = Lets every tab of the portal know when the session ends however much it is used.
 cookies-seen-how-long = Until you sign out
 cookies-upload-why = For staff: where a file that is being sent stands, so that sending goes on after a cut.
 cookies-upload-how-long = Until the file is sent, refused or stopped

@@ -128,7 +128,10 @@ pub fn renewed(
 ) -> Option<Presence> {
     let live = known.filter(|known| known.is_live(now));
     let stale = |at: DateTime<Utc>| now - at >= RENEWED_EVERY;
-    let fresh = live.is_some_and(|known| !stale(known.seen_at) && !(typed && known.typed_at.is_none_or(stale)));
+    let fresh = live.is_some_and(|known| {
+        let quiet_for_long = typed && known.typed_at.is_none_or(stale);
+        !(stale(known.seen_at) || quiet_for_long)
+    });
     (!fresh).then(|| Presence {
         object: object.to_owned(),
         actor: actor.clone(),
