@@ -61,6 +61,6 @@ pub use skip_step::{SkipStep, skip_step};
 pub use status::{Status, status};
 pub use submit::{Submit, submit};
 
-pub use fields::{BundleFields, Moment};
+pub use fields::{BundleFields, Moment, Shift};
 #[cfg(not(target_family = "wasm"))]
 pub(crate) use fields::{needed, number, page_of_form, read_retry, read_schedule, step, step_saying};

@@ -51,12 +51,9 @@ async fn write_down(services: &Services, mine: &Presence) {
     match tokio::time::timeout(PATIENCE, presence::save(services.db.pool(), mine)).await {
         Ok(Ok(())) => {}
         Ok(Err(error)) => {
-            tracing::warn!(
-                error = &error as &dyn std::error::Error,
-                "it cannot be written down that somebody is there"
-            );
+            tracing::warn!(error = &error as &dyn std::error::Error, "the sign of a reader cannot be written");
         }
-        Err(_) => tracing::warn!("it takes too long to write down that somebody is there"),
+        Err(_) => tracing::warn!("the sign of a reader takes too long to write"),
     }
 }
 

@@ -16,6 +16,18 @@ pub struct BundleFields {
     pub preview_teams: Vec<String>,
 }
 
+/// How several bundles are moved, as typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Shift {
+    /// To one instant, or each by as much.
+    pub how: String,
+    /// By how many days.
+    pub days: String,
+    /// By how many minutes besides.
+    pub minutes: String,
+}
+
 /// When a bundle is to be public, on a UK clock, as typed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]

@@ -21,11 +21,9 @@ pub async fn reschedule_plan(
 #[server(prefix = "/rpc", endpoint = "bundles/reschedule")]
 pub async fn reschedule(
     #[server(default)] chosen: Vec<String>,
-    #[server(default)] how: String,
-    #[server(default)] days: String,
-    #[server(default)] minutes: String,
     #[server(default)] confirmation: String,
     #[server(default)] expected: String,
+    #[server(flatten)] shift: super::Shift,
     #[server(flatten)] moment: super::Moment,
 ) -> Result<(), RpcError> {
     use domain::refusal::Refusal;
@@ -33,9 +31,9 @@ pub async fn reschedule(
     let (services, ctx) = crate::request::context()?;
     let told = moment.told().told;
     let fields = MoveFields {
-        how,
-        days,
-        minutes,
+        how: shift.how,
+        days: shift.days,
+        minutes: shift.minutes,
         publication_date: moment.publication_date,
         publication_time: moment.publication_time,
         publication_clock: moment.publication_clock,
