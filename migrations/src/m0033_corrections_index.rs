@@ -7,11 +7,13 @@ use sea_orm_migration::prelude::*;
 #[derive(DeriveMigrationName)]
 pub struct Migration;
 
+// Under a name of its own: statements may go over several connections, and SQLite refuses a name that the schema as another
+// connection remembers it still holds.
 const UP: &[&str] =
-    &["DROP INDEX versions_alerted", "CREATE INDEX versions_alerted ON versions (alerted, published_at)"];
+    &["CREATE INDEX versions_alerted_at ON versions (alerted, published_at)", "DROP INDEX versions_alerted"];
 
 const DOWN: &[&str] =
-    &["DROP INDEX versions_alerted", "CREATE INDEX versions_alerted ON versions (published_at) WHERE alerted"];
+    &["CREATE INDEX versions_alerted ON versions (published_at) WHERE alerted", "DROP INDEX versions_alerted_at"];
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
