@@ -33,7 +33,7 @@ fn shown(data: &Data, asked: (&str, &str, &str), visit: &Visit) -> Shown {
     let content = view! {
         {object_header("", "Alerts and incidents", meta.into_any(), Some(look_again("/ops/alerts")))}
         <div class="panels">
-            <div id="live" class="panel--wide">{panel("Open incidents", true, Some(("Escalation", "/ops/runbook#escalation")), live(data))}</div>
+            <div id="open-incidents" class="panel--wide">{panel("Open incidents", true, Some(("Escalation", "/ops/runbook#escalation")), live(data))}</div>
             {operates.then(|| open(visit))}
             <div id="conditions" class="panel--wide">{panel("The runbook's conditions, on this node", true, Some(("Runbook", "/ops/runbook")), conditions(data))}</div>
             <div id="incidents" class="panel--wide">{panel("All incidents", true, None, listed(data, asked))}</div>
