@@ -7,13 +7,17 @@ use sea_orm_migration::prelude::*;
 #[derive(DeriveMigrationName)]
 pub struct Migration;
 
-// Under a name of its own: statements may go over several connections, and SQLite refuses a name that the schema as another
-// connection remembers it still holds.
-const UP: &[&str] =
-    &["CREATE INDEX versions_alerted_at ON versions (alerted, published_at)", "DROP INDEX versions_alerted"];
+// Statements may go over several connections. One that remembers the schema as it was before a drop refuses a name that has become
+// free, unless it is told to look first; the new index has a name of its own, so that the old one is not taken for it.
+const UP: &[&str] = &[
+    "CREATE INDEX IF NOT EXISTS versions_alerted_at ON versions (alerted, published_at)",
+    "DROP INDEX versions_alerted",
+];
 
-const DOWN: &[&str] =
-    &["CREATE INDEX versions_alerted ON versions (published_at) WHERE alerted", "DROP INDEX versions_alerted_at"];
+const DOWN: &[&str] = &[
+    "CREATE INDEX IF NOT EXISTS versions_alerted ON versions (published_at) WHERE alerted",
+    "DROP INDEX versions_alerted_at",
+];
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
