@@ -22,10 +22,18 @@ const browser = await launch({
   chromeFlags: ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
 });
 
+/** One look at a page; one that could not be recorded, as happens on a busy machine, is taken again. */
+async function look(path, onlyCategories) {
+  for (let tries = 1; ; tries += 1) {
+    const { lhr } = await lighthouse(`${site}${path}`, { port: browser.port, output: "json", logLevel: "error", onlyCategories });
+    if (!lhr.runtimeError) return lhr;
+    if (tries === TRIES) throw new Error(`${path}: ${lhr.runtimeError.message}`);
+  }
+}
+
 /** What one look at a page gives: the points of each category, and what cost points. */
 async function judge(path, onlyCategories) {
-  const { lhr } = await lighthouse(`${site}${path}`, { port: browser.port, output: "json", logLevel: "error", onlyCategories });
-  if (lhr.runtimeError) throw new Error(`${path}: ${lhr.runtimeError.message}`);
+  const lhr = await look(path, onlyCategories);
   const points = Object.fromEntries(Object.entries(lhr.categories).map(([name, { score }]) => [name, Math.round((score ?? 0) * 100)]));
   const costly = Object.values(lhr.categories).flatMap(({ id, auditRefs }) =>
     auditRefs

@@ -113,7 +113,9 @@ impl<'a> Mending<'a> {
     async fn post(&self, who: &str, address: &str, page: &str, fields: &[(&str, &str)]) {
         let mut browser = Browser::signed_in(&self.around.site, &format!("{who}@example.org")).await;
         let seen = browser.get(page).await.must_be(200).text;
-        let revision = seen.split("name=\"revision\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
+        // Other forms of the page carry the revisions of other things.
+        let form = seen.split_once(&format!("action=\"{address}\"")).map_or(seen.as_str(), |(_, form)| form);
+        let revision = form.split("name=\"revision\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
         let fields = [fields, &[("revision", revision.unwrap_or_else(|| panic!("no form for {address}: {seen}")))]];
         let after = browser.submit(address, page, &fields.concat()).await.must_be(200).text;
         assert!(!after.contains("role=\"alert\""), "{address}: {after}");
