@@ -19,7 +19,7 @@ use services::Ctx;
 use tower_sessions::Session;
 
 use self::streams::{Full, RETRY_AFTER};
-use self::told::{ALIVE, Told};
+use self::told::{ALIVE, OpenPage, Told};
 use crate::api::problem::Problem;
 use crate::state::AppState;
 
@@ -73,7 +73,8 @@ async fn answer(
     }
     let person = ctx.caller()?.actor.id.clone();
     let seat = state.streams.take(&person).map_err(|full| refused(&person, full))?;
-    let told = Told::begin(state, ctx.clone(), session, at, page.since, typing, seat).await?;
+    let open = OpenPage { at, mark: page.since, typing };
+    let told = Told::begin(state, ctx.clone(), session, open, seat).await?;
     let mut answer = Sse::new(unfold(told, Told::next)).keep_alive(KeepAlive::new().interval(ALIVE)).into_response();
     // Proxies that gather an answer before they pass it on would keep all of this back.
     answer.headers_mut().insert(HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));

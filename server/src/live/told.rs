@@ -64,6 +64,17 @@ fn changed(here: &Here, since: &str) -> Option<Value> {
     }))
 }
 
+/// What a page says of itself when it asks.
+#[derive(Debug)]
+pub(super) struct OpenPage {
+    /// What it is about.
+    pub(super) at: Option<Watched>,
+    /// The last change that it knows of.
+    pub(super) mark: String,
+    /// Whether somebody types in a form of it.
+    pub(super) typing: bool,
+}
+
 /// A stream that is under way.
 #[derive(Debug)]
 pub(super) struct Told {
@@ -88,11 +99,10 @@ impl Told {
         state: AppState,
         ctx: Ctx,
         session: String,
-        at: Option<Watched>,
-        mark: String,
-        typing: bool,
+        page: OpenPage,
         seat: Seat,
     ) -> Result<Self, ServiceError> {
+        let OpenPage { at, mark, typing } = page;
         let (checked_at, waiting, began) = (ctx.now, VecDeque::new(), Stopwatch::start());
         let (others, counts, over) = (None, None, false);
         let mut told =
