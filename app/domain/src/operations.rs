@@ -16,7 +16,7 @@ pub use incidents::{
     AlertDesk, Incident, IncidentAction, IncidentCommand, IncidentRule, IncidentSheet, IncidentState, NewIncident,
 };
 pub use meters::{Endpoint, Sample, endpoints, read_exposition};
-pub use severity::{Response, Severity, Targets};
+pub use severity::{IncidentSeverity, Response, Targets};
 pub use thresholds::{Grade, Indicator, indicators};
 pub use watch::Watch;
 

@@ -4,8 +4,8 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::actor::{Actor, ActorKind, Caller};
 use domain::operations::{
-    Clock, ClockKind, Condition, Firing, Incident, IncidentAction, IncidentCommand, IncidentState, NewIncident,
-    Severity, Standing,
+    Clock, ClockKind, Condition, Firing, Incident, IncidentAction, IncidentCommand, IncidentSeverity, IncidentState,
+    NewIncident, Standing,
 };
 use domain::policy::Role;
 use domain::refusal::Refusal;
@@ -25,7 +25,7 @@ fn somebody() -> Caller {
     }
 }
 
-fn opened(severity: Severity) -> Incident {
+fn opened(severity: IncidentSeverity) -> Incident {
     let new = NewIncident { title: "Nothing goes out".into(), description: String::new(), severity };
     Incident::by_hand("1".into(), new, somebody().actor, at(0))
 }
@@ -35,7 +35,9 @@ fn command(action: IncidentAction) -> IncidentCommand {
     match action {
         IncidentAction::Acknowledge => IncidentCommand::Acknowledge,
         IncidentAction::Note => IncidentCommand::Note { text },
-        IncidentAction::ChangeSeverity => IncidentCommand::ChangeSeverity { severity: Severity::P4, reason: text },
+        IncidentAction::ChangeSeverity => {
+            IncidentCommand::ChangeSeverity { severity: IncidentSeverity::P4, reason: text }
+        }
         IncidentAction::Mitigate => IncidentCommand::Mitigate { text },
         IncidentAction::Resolve => IncidentCommand::Resolve { cause: text },
         IncidentAction::Reopen => IncidentCommand::Reopen { reason: text },
@@ -65,7 +67,7 @@ fn expected(from: IncidentState, action: IncidentAction) -> Option<IncidentState
 fn every_pair_of_state_and_action_is_as_the_table_says() {
     for from in IncidentState::ALL {
         for action in IncidentAction::ALL {
-            let incident = Incident { state: *from, ..opened(Severity::P1) };
+            let incident = Incident { state: *from, ..opened(IncidentSeverity::P1) };
             let outcome = incident.apply(&command(*action), &somebody(), at(1));
             match (expected(*from, *action), outcome) {
                 (Some(to), Ok((after, happened))) => {
@@ -105,12 +107,12 @@ fn every_step_but_answering_says_something() {
                 IncidentCommand::Resolve { .. } => IncidentCommand::Resolve { cause: empty.into() },
                 _ => IncidentCommand::Reopen { reason: empty.into() },
             };
-            assert_eq!(opened(Severity::P1).problems_of(&said).len(), 1, "{action} {}", empty.len());
+            assert_eq!(opened(IncidentSeverity::P1).problems_of(&said).len(), 1, "{action} {}", empty.len());
         }
     }
-    let same = IncidentCommand::ChangeSeverity { severity: Severity::P1, reason: "x".into() };
-    assert_eq!(opened(Severity::P1).problems_of(&same)[0].code, "unchanged");
-    let unnamed = NewIncident { title: " ".into(), description: "x".repeat(5001), severity: Severity::P1 };
+    let same = IncidentCommand::ChangeSeverity { severity: IncidentSeverity::P1, reason: "x".into() };
+    assert_eq!(opened(IncidentSeverity::P1).problems_of(&same)[0].code, "unchanged");
+    let unnamed = NewIncident { title: " ".into(), description: "x".repeat(5001), severity: IncidentSeverity::P1 };
     assert_eq!(unnamed.problems().len(), 2);
 }
 
@@ -120,7 +122,12 @@ fn clock(incident: &Incident, kind: ClockKind) -> Option<Clock> {
 
 #[test]
 fn the_time_to_respond_is_that_of_the_matrix() {
-    for (severity, due) in [(Severity::P1, 15), (Severity::P2, 60), (Severity::P3, 240), (Severity::P4, 31 * 60)] {
+    for (severity, due) in [
+        (IncidentSeverity::P1, 15),
+        (IncidentSeverity::P2, 60),
+        (IncidentSeverity::P3, 240),
+        (IncidentSeverity::P4, 31 * 60),
+    ] {
         let clock = clock(&opened(severity), ClockKind::Respond).unwrap();
         assert_eq!(clock.due, at(due), "{severity}");
         let edge = TimeDelta::microseconds(1);
@@ -136,7 +143,7 @@ fn the_time_to_respond_is_that_of_the_matrix() {
 
 #[test]
 fn only_what_is_critical_has_hourly_updates_four_hours_and_a_review() {
-    let grave = opened(Severity::P1);
+    let grave = opened(IncidentSeverity::P1);
     assert_eq!(clock(&grave, ClockKind::Update).unwrap().due, at(60));
     assert_eq!(clock(&grave, ClockKind::Resolve).unwrap().due, at(240));
     assert_eq!(grave.next_clock().unwrap().kind, ClockKind::Respond);
@@ -147,7 +154,7 @@ fn only_what_is_critical_has_hourly_updates_four_hours_and_a_review() {
     assert_eq!(clock(&over, ClockKind::Update), None, "nobody waits for news of what is over");
     assert!(!clock(&over, ClockKind::Resolve).unwrap().is_breached(at(9999)));
     assert_eq!((over.review_by(), over.next_clock()), (Some(at(240) + TimeDelta::hours(48)), None));
-    for severity in [Severity::P2, Severity::P3, Severity::P4] {
+    for severity in [IncidentSeverity::P2, IncidentSeverity::P3, IncidentSeverity::P4] {
         assert_eq!(opened(severity).clocks().len(), 1, "{severity}");
         assert_eq!(after(&opened(severity), IncidentAction::Resolve, 9).review_by(), None);
     }
@@ -155,22 +162,23 @@ fn only_what_is_critical_has_hourly_updates_four_hours_and_a_review() {
 
 #[test]
 fn another_severity_has_other_clocks_from_the_same_beginning() {
-    let less = opened(Severity::P1).apply(&command(IncidentAction::ChangeSeverity), &somebody(), at(5)).unwrap().0;
-    assert_eq!((less.severity, less.clocks().len(), less.state), (Severity::P4, 1, IncidentState::Open));
-    let graver = IncidentCommand::ChangeSeverity { severity: Severity::P1, reason: "It spreads.".into() };
-    let graver = opened(Severity::P2).apply(&graver, &somebody(), at(20)).unwrap().0;
+    let less =
+        opened(IncidentSeverity::P1).apply(&command(IncidentAction::ChangeSeverity), &somebody(), at(5)).unwrap().0;
+    assert_eq!((less.severity, less.clocks().len(), less.state), (IncidentSeverity::P4, 1, IncidentState::Open));
+    let graver = IncidentCommand::ChangeSeverity { severity: IncidentSeverity::P1, reason: "It spreads.".into() };
+    let graver = opened(IncidentSeverity::P2).apply(&graver, &somebody(), at(20)).unwrap().0;
     assert!(clock(&graver, ClockKind::Respond).unwrap().is_breached(at(20)));
 }
 
 #[test]
 fn dealing_with_it_answers_for_it_and_reopening_asks_anew() {
     for action in [IncidentAction::Mitigate, IncidentAction::Resolve] {
-        let dealt_with = after(&opened(Severity::P1), action, 3);
+        let dealt_with = after(&opened(IncidentSeverity::P1), action, 3);
         assert_eq!(dealt_with.acknowledged_at, Some(at(3)), "{action}");
         assert_eq!(dealt_with.acknowledged_by, Some(somebody().actor));
     }
-    assert_eq!(after(&opened(Severity::P1), IncidentAction::Note, 3).acknowledged_at, None);
-    let over = after(&opened(Severity::P1), IncidentAction::Resolve, 3);
+    assert_eq!(after(&opened(IncidentSeverity::P1), IncidentAction::Note, 3).acknowledged_at, None);
+    let over = after(&opened(IncidentSeverity::P1), IncidentAction::Resolve, 3);
     assert_eq!(over.cause.as_deref(), Some("As it was found."));
     let again = after(&over, IncidentAction::Reopen, 600);
     assert_eq!((again.state, again.acknowledged_at, again.resolved_at), (IncidentState::Open, None, None));
@@ -181,7 +189,7 @@ fn dealing_with_it_answers_for_it_and_reopening_asks_anew() {
 #[test]
 fn the_next_step_can_always_be_taken() {
     for state in IncidentState::ALL {
-        let next = Incident { state: *state, ..opened(Severity::P1) }.next_step();
+        let next = Incident { state: *state, ..opened(IncidentSeverity::P1) }.next_step();
         assert!(next.is_none_or(|action| action.check_from(*state).is_ok()), "{state}");
         assert_eq!(next.is_none(), *state == IncidentState::Resolved);
     }
@@ -197,8 +205,8 @@ fn a_condition_says_what_was_measured() {
         is_due: true,
     };
     let incident = Incident::by_condition("1".into(), &firing, somebody().actor, at(0));
-    assert_eq!(incident.severity, Severity::P1);
+    assert_eq!(incident.severity, IncidentSeverity::P1);
     assert_eq!(incident.key(), Some(firing.key()));
     assert_eq!(incident.description, "Measured: 61 s, since 6 July 2026, 9:59am. The threshold is: more than 60 s.");
-    assert_eq!(opened(Severity::P1).key(), None);
+    assert_eq!(opened(IncidentSeverity::P1).key(), None);
 }

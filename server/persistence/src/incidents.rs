@@ -1,7 +1,7 @@
 //! Incidents: what people change at its revision, and what nodes note of their conditions without it.
 
 use chrono::{DateTime, Utc};
-use domain::operations::{Condition, Incident, IncidentState, Severity};
+use domain::operations::{Condition, Incident, IncidentSeverity, IncidentState};
 use domain::page::{Page, Paging};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
@@ -19,7 +19,7 @@ pub struct IncidentFilter {
     /// Only those that stand in one of these; empty means wherever.
     pub states: Vec<IncidentState>,
     /// Only those so grave; empty means however grave.
-    pub severities: Vec<Severity>,
+    pub severities: Vec<IncidentSeverity>,
     /// Only those whose title or description holds this text.
     pub text: Option<String>,
 }
@@ -81,7 +81,7 @@ pub async fn watched(db: &impl ConnectionTrait) -> Result<Vec<Incident>> {
     ]);
     let rows = incident::Entity::find()
         .filter(Where::any().add(live).add(holds))
-        .order_by_asc(incident::Column::Severity)
+        .order_by_asc(incident::Column::IncidentSeverity)
         .order_by_asc(incident::Column::OpenedAt)
         .order_by_asc(incident::Column::Id)
         .all(db)
@@ -117,7 +117,7 @@ fn matching(filter: &IncidentFilter) -> Where {
         all = all.add(incident::Column::State.is_in(filter.states.iter().map(|state| state.as_str())));
     }
     if !filter.severities.is_empty() {
-        all = all.add(incident::Column::Severity.is_in(filter.severities.iter().map(|one| one.as_str())));
+        all = all.add(incident::Column::IncidentSeverity.is_in(filter.severities.iter().map(|one| one.as_str())));
     }
     if let Some(text) = &filter.text {
         let either = Where::any().add(contains(incident::Column::Title, text));
@@ -158,7 +158,7 @@ fn to_incident(row: incident::Model) -> Result<Incident> {
         id: row.id,
         title: row.title,
         description: row.description,
-        severity: word(Severity::parse(&row.severity), &row.severity)?,
+        severity: word(IncidentSeverity::parse(&row.severity), &row.severity)?,
         state: word(IncidentState::parse(&row.state), &row.state)?,
         condition,
         subject: row.subject,

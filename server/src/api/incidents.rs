@@ -1,7 +1,7 @@
 //! `/incidents`: what went wrong, how it is dealt with, and the runbook's clocks.
 
 use axum::extract::State;
-use domain::operations::{Incident, IncidentCommand, IncidentState, NewIncident, Severity};
+use domain::operations::{Incident, IncidentCommand, IncidentSeverity, IncidentState, NewIncident};
 use domain::policy::Permission;
 use domain::refusal::Refusal;
 use serde::Deserialize;
@@ -25,7 +25,7 @@ use crate::state::AppState;
     params(
         Paging,
         ("state" = Option<Vec<IncidentState>>, Query, explode = false, description = "Where they stand", example = json!(["open", "acknowledged"])),
-        ("severity" = Option<Vec<Severity>>, Query, explode = false, description = "How grave they are", example = json!(["p1"])),
+        ("severity" = Option<Vec<IncidentSeverity>>, Query, explode = false, description = "How grave they are", example = json!(["p1"])),
         ("q" = Option<String>, Query, description = "Part of the title or the description", example = "published"),
     ),
     responses((status = 200, description = "A page of incidents", body = PageOf<IncidentBody>)),
@@ -35,7 +35,7 @@ pub async fn list(State(state): State<AppState>, asked: Asked) -> Answer {
     let mut params = asked.params();
     let filter = IncidentFilter {
         states: params.many("state", &one_of(IncidentState::ALL), IncidentState::parse),
-        severities: params.many("severity", &one_of(Severity::ALL), Severity::parse),
+        severities: params.many("severity", &one_of(IncidentSeverity::ALL), IncidentSeverity::parse),
         text: params.text("q"),
     };
     let paging = params.paging();
@@ -70,7 +70,7 @@ pub struct NewIncidentInput {
     #[schema(max_length = 5000)]
     description: String,
     /// How grave it is.
-    severity: Severity,
+    severity: IncidentSeverity,
 }
 
 /// Opens an incident.
@@ -116,7 +116,7 @@ pub struct SeverityInput {
     reason: String,
     /// How grave it is.
     #[schema(required = true)]
-    severity: Option<Severity>,
+    severity: Option<IncidentSeverity>,
 }
 
 /// A resolution as it is sent.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::operations::{ClockKind, Firing, Incident, Readings, Severity, Watch};
+use domain::operations::{ClockKind, Firing, Incident, IncidentSeverity, Readings, Watch};
 use services::{Result, incidents, operations};
 
 use crate::health::readings;
@@ -101,7 +101,7 @@ pub(super) async fn look(state: &AppState) -> Result<()> {
 
 #[expect(clippy::cast_precision_loss, reason = "gauges are floating point; counts this large do not occur")]
 fn measure(firing: &[Firing], live: &[Incident], now: DateTime<Utc>) {
-    for severity in Severity::ALL {
+    for severity in IncidentSeverity::ALL {
         let open = live.iter().filter(|incident| incident.severity == *severity).count();
         metrics::gauge!("incidents_open", "severity" => severity.as_str()).set(open as f64);
         let due = firing.iter().filter(|one| one.is_due && one.condition.rule().severity == *severity).count();

@@ -135,7 +135,7 @@ impl Told {
     /// Waits for a commit of this process or for a while; whether the stream goes on.
     async fn goes_on(&self) -> bool {
         let clock = &self.state.services.clock;
-        let (commits, from, waited) = (persistence::db::commits(), clock.now(), Stopwatch::start());
+        let (commits, from, waited) = (persistence::db::commits(), self.ctx.now, Stopwatch::start());
         loop {
             tokio::select! {
                 () = self.state.ending.cancelled() => return false,

@@ -33,7 +33,8 @@ on_both_databases! {
         let site = Site::start(db).await;
         let mut ids = Vec::new();
         for name in ["ann", "ben", "eve"] {
-            let (_, id) = site.person(&format!("{name}@example.org"), &[domain::policy::Grant::of(Role::Editor)]).await;
+            let grants = [Role::Editor, Role::Approver].map(domain::policy::Grant::of);
+            let (_, id) = site.person(&format!("{name}@example.org"), &grants).await;
             ids.push(id);
         }
         let ctx = services::Ctx::system("test", site.now());

@@ -5,7 +5,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::severity::Severity;
+use super::severity::IncidentSeverity;
 use crate::wire::wire_enum;
 
 wire_enum! {
@@ -52,7 +52,7 @@ pub struct Rule {
     /// How long it has to hold before anybody is alerted.
     pub held_for: TimeDelta,
     /// How grave it is.
-    pub severity: Severity,
+    pub severity: IncidentSeverity,
     /// Whether an incident is opened; a figure of a whole month is nothing that somebody could resolve.
     pub opens: bool,
     /// The procedure of the runbook's page.
@@ -65,7 +65,7 @@ const fn rule(
     alert: &'static str,
     threshold: f64,
     minutes: i64,
-    severity: Severity,
+    severity: IncidentSeverity,
     (procedure, page): (&'static str, &'static str),
 ) -> Rule {
     Rule { alert, threshold, held_for: TimeDelta::minutes(minutes), severity, opens: true, procedure, page }
@@ -75,7 +75,7 @@ impl Condition {
     /// What the runbook says of it.
     #[must_use]
     pub const fn rule(self) -> Rule {
-        use Severity::{P1, P2, P3};
+        use IncidentSeverity::{P1, P2, P3};
         const SLOW: (&str, &str) = ("slow", "/ops/performance");
         const FAILED: (&str, &str) = ("failed-bundle", "/ops/failures");
         const QUEUE: (&str, &str) = ("failed-bundle", "/ops/queue");

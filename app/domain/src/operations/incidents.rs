@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::clocks::{Clock, ClockKind};
 use super::conditions::{Condition, Firing, key_of, titled};
-use super::severity::Severity;
+use super::severity::IncidentSeverity;
 use crate::actor::{Actor, Caller};
 use crate::event::{Event, Happened};
 use crate::page::Page;
@@ -122,7 +122,7 @@ pub enum IncidentCommand {
     /// Give it another severity.
     ChangeSeverity {
         /// The new one.
-        severity: Severity,
+        severity: IncidentSeverity,
         /// Why.
         reason: String,
     },
@@ -176,7 +176,7 @@ pub struct NewIncident {
     /// What is known of it; may be empty.
     pub description: String,
     /// How grave it is.
-    pub severity: Severity,
+    pub severity: IncidentSeverity,
 }
 
 impl NewIncident {
@@ -200,7 +200,7 @@ pub struct Incident {
     /// What is known of it.
     pub description: String,
     /// How grave it is.
-    pub severity: Severity,
+    pub severity: IncidentSeverity,
     /// Where it stands.
     pub state: IncidentState,
     /// The condition that opened it; none was opened by a person.

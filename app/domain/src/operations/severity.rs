@@ -7,7 +7,7 @@ use crate::wire::wire_enum;
 
 wire_enum! {
     /// How grave an incident is.
-    Severity {
+    IncidentSeverity {
         /// Publication is down, data is damaged, or somebody broke in.
         P1 => "p1",
         /// A part is degraded so that people notice.
@@ -41,7 +41,7 @@ pub struct Targets {
     pub review: Option<TimeDelta>,
 }
 
-impl Severity {
+impl IncidentSeverity {
     /// What the runbook calls it.
     #[must_use]
     pub const fn title(self) -> &'static str {

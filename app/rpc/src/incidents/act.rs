@@ -93,14 +93,14 @@ pub async fn reopen_incident(
 
 #[cfg(not(target_family = "wasm"))]
 mod native {
-    use domain::operations::{IncidentCommand, Severity};
+    use domain::operations::{IncidentCommand, IncidentSeverity};
     use domain::refusal::Refusal;
 
     use crate::error::RpcError;
 
     /// The severity that was chosen.
-    pub fn severity(word: &str) -> Result<Severity, Refusal> {
-        Severity::parse(word).ok_or_else(|| Refusal::field("severity", "required", "Choose a severity."))
+    pub fn severity(word: &str) -> Result<IncidentSeverity, Refusal> {
+        IncidentSeverity::parse(word).ok_or_else(|| Refusal::field("severity", "required", "Choose a severity."))
     }
 
     /// Takes a step of a form, and says so on the incident's page.

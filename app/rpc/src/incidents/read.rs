@@ -12,7 +12,7 @@ pub async fn alert_desk_read(state: String, severity: String, q: String, page: u
     services::operations::watcher(&ctx).map_err(services::ServiceError::from)?;
     let filter = services::incidents::IncidentFilter {
         states: domain::operations::IncidentState::parse(&state).into_iter().collect(),
-        severities: domain::operations::Severity::parse(&severity).into_iter().collect(),
+        severities: domain::operations::IncidentSeverity::parse(&severity).into_iter().collect(),
         text: Some(q.trim().to_owned()).filter(|q| !q.is_empty()),
     };
     let firing = crate::operations::Instruments::read()?.firing;

@@ -1,7 +1,7 @@
 //! Alerts and incidents: which of the runbook's conditions hold, what is dealt with and by when, and what was.
 
 use chrono::{DateTime, Utc};
-use domain::operations::{AlertDesk as Data, Condition, Firing, Incident, IncidentState, Severity};
+use domain::operations::{AlertDesk as Data, Condition, Firing, Incident, IncidentSeverity, IncidentState};
 use domain::policy::Permission;
 use domain::text::escaped;
 use leptos::prelude::*;
@@ -136,11 +136,11 @@ fn ways(condition: Condition) -> AnyView {
 
 /// The choices of a severity, with what makes an incident so grave.
 pub(super) fn severities() -> Vec<(String, String)> {
-    let of = |severity: &Severity| {
+    let of = |severity: &IncidentSeverity| {
         let words = format!("{}: answer within {}", severity.title(), severity.response_words().to_lowercase());
         (severity.as_str().to_owned(), words)
     };
-    Severity::ALL.iter().map(of).collect()
+    IncidentSeverity::ALL.iter().map(of).collect()
 }
 
 fn open(visit: &Visit) -> AnyView {
@@ -167,7 +167,7 @@ fn listed(data: &Data, (state, severity, q): (&str, &str, &str)) -> AnyView {
     let mut states = vec![(String::new(), "Any state".to_owned())];
     states.extend(IncidentState::ALL.iter().map(|one| (one.as_str().to_owned(), sentence(one.as_str()))));
     let mut grave = vec![(String::new(), "Any severity".to_owned())];
-    grave.extend(Severity::ALL.iter().map(|one| (one.as_str().to_owned(), one.title().to_owned())));
+    grave.extend(IncidentSeverity::ALL.iter().map(|one| (one.as_str().to_owned(), one.title().to_owned())));
     let rows = if page.items.is_empty() {
         empty("No incidents here", "What was resolved stays listed, with its cause and its history.", None)
     } else {

@@ -1,18 +1,18 @@
 //! Severities, states and clocks of incidents, each as words with a shape of its own.
 
 use chrono::{DateTime, Utc};
-use domain::operations::{Clock, IncidentState, Severity, Standing};
+use domain::operations::{Clock, IncidentSeverity, IncidentState, Standing};
 use leptos::prelude::*;
 
 use super::span_words;
 use crate::components::portal::sentence;
 
 /// A severity as a word with its own shape.
-pub(super) fn severity_tag(severity: Severity) -> AnyView {
+pub(super) fn severity_tag(severity: IncidentSeverity) -> AnyView {
     let class = match severity {
-        Severity::P1 => "tag state--failed",
-        Severity::P2 => "tag state--scheduled",
-        Severity::P3 | Severity::P4 => "tag tag--plain",
+        IncidentSeverity::P1 => "tag state--failed",
+        IncidentSeverity::P2 => "tag state--scheduled",
+        IncidentSeverity::P3 | IncidentSeverity::P4 => "tag tag--plain",
     };
     view! { <span class=class>{severity.title()}</span> }.into_any()
 }

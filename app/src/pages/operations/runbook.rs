@@ -1,6 +1,6 @@
 //! The living runbook: its procedures with the values of now, and the page that does each step.
 
-use domain::operations::{Overview as Data, Severity};
+use domain::operations::{IncidentSeverity, Overview as Data};
 use leptos::prelude::*;
 
 use super::runbook_steps::{PROCEDURES, Procedure, Step, value};
@@ -55,7 +55,7 @@ fn step(step: &Step, data: &Data) -> AnyView {
 }
 
 fn escalation() -> AnyView {
-    let rows = Severity::ALL
+    let rows = IncidentSeverity::ALL
         .iter()
         .map(|severity| {
             view! {

@@ -1,13 +1,13 @@
 //! Incidents: one of each condition while it is open, saved at its revision, and noted by whoever is faster.
 
-use domain::operations::{Condition, Firing, Incident, IncidentState, NewIncident, Severity};
+use domain::operations::{Condition, Firing, Incident, IncidentSeverity, IncidentState, NewIncident};
 use domain::page::Paging;
 use persistence::PersistenceError;
 use persistence::incidents::{self, IncidentFilter};
 use testkit::builders::{actor, at};
 use testkit::on_both_databases;
 
-fn by_hand(id: &str, severity: Severity) -> Incident {
+fn by_hand(id: &str, severity: IncidentSeverity) -> Incident {
     let new = NewIncident { title: format!("Incident {id}"), description: "Odd figures".into(), severity };
     Incident::by_hand(id.into(), new, actor("operator"), at(0))
 }
@@ -26,7 +26,7 @@ on_both_databases! {
         assert!(matches!(again, Err(PersistenceError::Duplicate(_))), "{again:?}");
         incidents::insert(db.pool(), &by_condition("3", Condition::IntegrationDown, "email")).await.unwrap();
         for id in ["4", "5"] {
-            incidents::insert(db.pool(), &by_hand(id, Severity::P2)).await.unwrap();
+            incidents::insert(db.pool(), &by_hand(id, IncidentSeverity::P2)).await.unwrap();
         }
         let over = Incident { state: IncidentState::Resolved, resolved_at: Some(at(120)), cause: Some("x".into()), ..first.clone() };
         assert!(incidents::save(db.pool(), &over).await.unwrap());
@@ -37,9 +37,9 @@ on_both_databases! {
     }
 
     async fn incidents_are_found_by_state_severity_and_words(db: TestDatabase) {
-        let late = Incident { opened_at: at(90), ..by_hand("1", Severity::P1) };
+        let late = Incident { opened_at: at(90), ..by_hand("1", IncidentSeverity::P1) };
         incidents::insert(db.pool(), &late).await.unwrap();
-        incidents::insert(db.pool(), &by_hand("2", Severity::P3)).await.unwrap();
+        incidents::insert(db.pool(), &by_hand("2", IncidentSeverity::P3)).await.unwrap();
         let over = Incident { state: IncidentState::Resolved, ..by_condition("3", Condition::DataCorrupt, "files") };
         incidents::insert(db.pool(), &over).await.unwrap();
         let ask = async |filter: IncidentFilter| {
@@ -48,7 +48,7 @@ on_both_databases! {
         };
         assert_eq!(ask(IncidentFilter::default()).await, ["1", "3", "2"]);
         assert_eq!(ask(IncidentFilter { states: vec![IncidentState::Resolved], ..IncidentFilter::default() }).await, ["3"]);
-        assert_eq!(ask(IncidentFilter { severities: vec![Severity::P3], ..IncidentFilter::default() }).await, ["2"]);
+        assert_eq!(ask(IncidentFilter { severities: vec![IncidentSeverity::P3], ..IncidentFilter::default() }).await, ["2"]);
         assert_eq!(ask(IncidentFilter { text: Some("FILES".into()), ..IncidentFilter::default() }).await, ["3"]);
         assert_eq!(ask(IncidentFilter { text: Some("odd fig".into()), ..IncidentFilter::default() }).await, ["1", "2"]);
     }
@@ -56,7 +56,7 @@ on_both_databases! {
     async fn nodes_note_a_condition_once_and_leave_the_revision_alone(db: TestDatabase) {
         let mut incident = by_condition("1", Condition::PublishQueueLong, "");
         incidents::insert(db.pool(), &incident).await.unwrap();
-        incidents::insert(db.pool(), &by_hand("2", Severity::P1)).await.unwrap();
+        incidents::insert(db.pool(), &by_hand("2", IncidentSeverity::P1)).await.unwrap();
         let watched = async || incidents::watched(db.pool()).await.unwrap().into_iter().map(|i| i.id).collect::<Vec<_>>();
         assert_eq!(watched().await, ["2", "1"]);
         assert!(incidents::note_condition(db.pool(), &incident, at(120), None).await.unwrap());

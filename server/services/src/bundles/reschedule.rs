@@ -85,7 +85,9 @@ pub async fn reschedule(
         if bundles.iter().any(|known| known.id == *id) {
             continue;
         }
-        let said = Said { told: told.clone(), ..Said::default() };
+        // What the public is told belongs to a release; a bundle without one moves without words.
+        let has_release = persistence::releases::of_bundle(services.db.pool(), id).await?.is_some();
+        let said = Said { told: told.clone().filter(|_| has_release), ..Said::default() };
         bundles.push(move_one(services, ctx, (id, *revision), wanted, said).await?);
     }
     Ok(MovePlan { bundles, fields, problems: Vec::new(), done: true })

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::event::Event;
-use domain::operations::{Clock, ClockKind, Condition, Incident, IncidentState, Severity};
+use domain::operations::{Clock, ClockKind, Condition, Incident, IncidentSeverity, IncidentState};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -21,7 +21,7 @@ pub struct IncidentBody {
     #[schema(example = "Measured: 61 s. The threshold is: more than 60 s.")]
     description: String,
     /// How grave it is.
-    severity: Severity,
+    severity: IncidentSeverity,
     /// Where it stands.
     state: IncidentState,
     /// The condition of the runbook that opened it; none was opened by a person.

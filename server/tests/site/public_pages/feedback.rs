@@ -125,7 +125,7 @@ on_both_databases! {
         let site = &world.site;
         site.account("desk@example.org", &[Role::Operator]).await;
         let mut desk = Browser::signed_in(site, "desk@example.org").await;
-        let waits = "data-count=\"feedback\">1<";
+        let waits = "data-count=\"feedback\" class=\"rail__n\">1<";
         assert!(!desk.get("/admin").await.must_be(200).text.contains(waits));
         tell(&world, &[("kind", "idea"), ("page", "/catalogue/areas"), ("message", "=HYPERLINK(\"x\")")]).await.must_be(303);
         assert!(desk.get("/admin").await.must_be(200).text.contains(waits));

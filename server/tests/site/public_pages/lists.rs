@@ -106,7 +106,7 @@ on_both_databases! {
             for number in ["2", "99", "1001", "4294967295"] {
                 let page = world.page(&format!("{list}?page={number}")).await;
                 assert!(page.contains("There is nothing on this page"), "{list} {number} {page}");
-                assert!(page.contains(&format!("href=\"{list}\">Go to the last page")), "{list} {number} {page}");
+                assert!(page.contains(&format!("href=\"{list}\" class=\"button button--secondary\">Go to the last page")), "{list} {number} {page}");
                 assert!(!page.contains(elsewhere) && !page.contains("rel=\"next\""), "{list} {number} {page}");
             }
             assert!(world.page(&format!("/cy{list}?page=9")).await.contains("Nid oes dim ar y dudalen hon"), "{list}");
