@@ -81,7 +81,7 @@ pub async fn watched(db: &impl ConnectionTrait) -> Result<Vec<Incident>> {
     ]);
     let rows = incident::Entity::find()
         .filter(Where::any().add(live).add(holds))
-        .order_by_asc(incident::Column::IncidentSeverity)
+        .order_by_asc(incident::Column::Severity)
         .order_by_asc(incident::Column::OpenedAt)
         .order_by_asc(incident::Column::Id)
         .all(db)
@@ -117,7 +117,7 @@ fn matching(filter: &IncidentFilter) -> Where {
         all = all.add(incident::Column::State.is_in(filter.states.iter().map(|state| state.as_str())));
     }
     if !filter.severities.is_empty() {
-        all = all.add(incident::Column::IncidentSeverity.is_in(filter.severities.iter().map(|one| one.as_str())));
+        all = all.add(incident::Column::Severity.is_in(filter.severities.iter().map(|one| one.as_str())));
     }
     if let Some(text) = &filter.text {
         let either = Where::any().add(contains(incident::Column::Title, text));

@@ -73,6 +73,7 @@ pub fn filled(plan: &Plan, template: &str) -> Vec<String> {
         }
         "developers" => ["datasets", "nothing"].map(str::to_owned).to_vec(),
         "roles" => vec!["editor".to_owned()],
+        "help" => vec!["editors".to_owned(), "nobody".to_owned()],
         "teams" => vec!["press".to_owned(), "nothing".to_owned()],
         "users" | "policies" | "service-tokens" | "webhooks" | "subscriptions" | "filters" | "filter-outputs"
         | "incidents" | "ops" => {
@@ -86,6 +87,7 @@ pub fn filled(plan: &Plan, template: &str) -> Vec<String> {
             ("{id}", id.clone()),
             ("{bundle_id}", id.clone()),
             ("{bundle}", id.clone()),
+            ("{guide}", id.clone()),
             ("{group}", id),
             ("{item}", item),
             ("{step}", "search_index".to_owned()),
