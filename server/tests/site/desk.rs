@@ -377,7 +377,7 @@ on_both_databases! {
 
     async fn headings_of_pages_and_tables_are_whole(db: TestDatabase) {
         let desk = Desk::start(db).await;
-        desk.site.account("admin@example.org", &[Role::Admin, Role::Editor, Role::Operator]).await;
+        desk.site.account("admin@example.org", &[Role::Admin, Role::Editor, Role::Approver, Role::Operator]).await;
         approved_version(&desk.editor, &desk.approver, "gdp", "GDP").await;
         next_table(&desk.editor, &desk.approver, "gdp", LATER).await;
         desk.editor.post("/v1/datasets", json!({"id": "bare", "title": "Bare", "department": "economy"})).await.must_be(201);
