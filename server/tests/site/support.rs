@@ -1,5 +1,6 @@
 //! A site to test, and people who act on it.
 
+use sha2::{Digest, Sha256};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -241,6 +242,8 @@ pub struct Answer {
     pub status: StatusCode,
     pub headers: reqwest::header::HeaderMap,
     pub text: String,
+    /// The digest of the text as it was sent, as entity tags have it.
+    pub digest: String,
 }
 
 impl Answer {
@@ -338,12 +341,14 @@ pub async fn read(response: Response) -> Answer {
         .get("content-type")
         .and_then(|kind| kind.to_str().ok())
         .is_some_and(|kind| kind == "application/zip" || kind.contains("spreadsheetml"));
-    let text = match packed {
+    let whole = match packed {
         true => unpacked(&response.bytes().await.unwrap()),
-        // Without the marks between pieces of text, which nobody reads.
-        false => response.text().await.unwrap().replace("<!---->", ""),
+        false => response.text().await.unwrap(),
     };
-    Answer { status, headers, text }
+    let digest = hex::encode(&Sha256::digest(whole.as_bytes())[..16]);
+    // Without the marks between pieces of text, which nobody reads.
+    let text = if packed { whole } else { whole.replace("<!---->", "") };
+    Answer { status, headers, text, digest }
 }
 
 /// What an archive holds, as text.

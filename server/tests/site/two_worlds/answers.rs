@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use reqwest::Method;
-use sha2::{Digest, Sha256};
 
 use super::questions::Question;
 use super::world::{NOTHING, World};
@@ -122,9 +121,8 @@ fn essence(world: &World, answer: &Answer, given: &str) -> String {
 
 /// A tag made of the body says no more than the body, whose ids are random; its revision is kept.
 fn tag(answer: &Answer, sent: &str) -> String {
-    let of_body = hex::encode(&Sha256::digest(answer.text.as_bytes())[..16]);
     // That of an archive is made of its documents, which name the site.
-    if sent.starts_with("\"zip-") { "OF-THE-BODY".to_owned() } else { sent.replace(&of_body, "OF-THE-BODY") }
+    if sent.starts_with("\"zip-") { "OF-THE-BODY".to_owned() } else { sent.replace(&answer.digest, "OF-THE-BODY") }
 }
 
 fn steady(labels: &HashMap<String, String>, site: &str, answer: &Answer, text: &str) -> String {
