@@ -99,7 +99,7 @@ const TOGETHER: usize = 200;
 
 /// The items of several bundles in order, by bundle, for whoever may see these; bundles that hold nothing are left out.
 ///
-/// The number of statements grows with neither bundles nor items, up to [`TOGETHER`] bundles.
+/// The number of statements grows with neither bundles nor items, within 200 bundles.
 pub async fn lists_of_bundles(
     db: &impl ConnectionTrait,
     bundle_ids: &[&str],
