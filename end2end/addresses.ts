@@ -11,6 +11,14 @@ export interface Address {
   path: string;
 }
 
+/** What the server says of the pages that tell of what is not to be had; all others are there. */
+const REFUSED: Record<string, number> = { "not-found": 404, "not-found-cy": 404, "nothing-here": 404, forbidden: 403 };
+
+/** The status that a page is answered with. */
+export function statusOf({ name }: Address): number {
+  return REFUSED[name] ?? 200;
+}
+
 /** The seeded people whose pages are looked at, each with what they may open. */
 export type Person = "editor" | "approver" | "operator" | "admin";
 

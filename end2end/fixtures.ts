@@ -19,6 +19,13 @@ export const test = base.extend<object, { catalogue: Catalogue }>({
     { scope: "worker", timeout: 180_000 },
   ],
   baseURL: async ({ catalogue }, use) => use(catalogue.url),
+  // A script that stops somewhere takes away what comes after it, on pages that look as ever.
+  context: async ({ context }, use) => {
+    const errors: string[] = [];
+    context.on("weberror", (found) => errors.push(`${found.page()?.url()}: ${found.error().stack}`));
+    await use(context);
+    expect(errors, "errors of scripts").toEqual([]);
+  },
 });
 
 /** What axe finds wrong with the page as it stands, one line a rule with its places; by every rule or by these. */

@@ -1,6 +1,8 @@
 // Keeps what is typed in the portal: drafts in this browser, a word before leaving, and a warning before the session ends.
 
 const DRAFT = "draft:";
+/** What upload.js keeps of files that are being sent. */
+const UPLOAD = "upload:";
 const SEEN = "session-seen";
 const OVER = "session-over";
 /** How long before the end of a session that nobody uses it is told, in milliseconds. */
@@ -9,14 +11,13 @@ const AHEAD = 120_000;
 const FAR_AHEAD = 900_000;
 /** How long a draft is kept that nobody comes back to. */
 const PATIENCE = 7 * 86_400_000;
+/** What a field is named or filled in by that opens something; the same words as on the server. */
+const SECRET = /password|token|code|secret/;
 
 const main = document.getElementById("main");
 /** What the names of this person's drafts begin with; whoever else signs in at this browser is not shown them. */
 const MINE = `${DRAFT}${main?.dataset.person ?? ""}:`;
 const forms = [...(main?.querySelectorAll('form[method="post"]') ?? [])].filter((form) => typed(form).length > 0);
-
-/** What a field is named or filled in by that opens something; the same words as on the server. */
-const SECRET = /password|token|code|secret/;
 
 /** The fields of a form that somebody types or chooses in; secrets and files are not kept. */
 function typed(form) {
@@ -28,6 +29,16 @@ function typed(form) {
 /** What stands in a form, by the place of each field. */
 function values(form) {
   return typed(form).map((field) => (field.matches("[type=checkbox], [type=radio]") ? field.checked : field.value));
+}
+
+/** What stands in a form before anybody types, whatever was typed while this script was still on its way. */
+function untouched(form) {
+  return typed(form).map((field) => {
+    const alone = document.createElement("form");
+    const copy = alone.appendChild(field.cloneNode(true));
+    alone.reset();
+    return copy.matches("[type=checkbox], [type=radio]") ? copy.checked : copy.value;
+  });
 }
 
 /** Under which name a form's draft is kept: the page, where it posts to, and what it is about. */
@@ -69,12 +80,12 @@ function button(words, act) {
   return made;
 }
 
-/** Offers the draft of an earlier visit where it is not what stands in the form. */
-function offer(form) {
-  const draft = stored(key(form));
-  const now = values(form);
-  if (draft === null || draft.values.length !== now.length) return;
-  if (JSON.stringify(draft.values) === JSON.stringify(now)) return;
+/** Drafts that are offered and neither taken nor forgotten, by their forms; what is typed meanwhile does not take their place. */
+const offered = new Map();
+
+/** Offers a draft of an earlier visit. */
+function offer(form, draft) {
+  offered.set(form, draft);
   const box = document.createElement("div");
   box.className = "kept";
   box.setAttribute("role", "status");
@@ -86,18 +97,35 @@ function offer(form) {
       if (field.matches("[type=checkbox], [type=radio]")) field.checked = draft.values[i];
       else field.value = draft.values[i];
     });
-    changed.add(form);
+    offered.delete(form);
+    typing(form);
     box.remove();
     typed(form)[0]?.focus();
   });
   const forget = button("Forget it", () => {
-    localStorage.removeItem(key(form));
+    offered.delete(form);
     box.remove();
+    if (changed.has(form)) typing(form);
+    else localStorage.removeItem(key(form));
+    if (draft.older) offer(form, draft.older);
   });
   box.append(words, take, forget);
   const around = form.closest("details");
   if (around) around.open = true;
   form.prepend(box);
+}
+
+/** Keeps what stands in a form, with the draft that is still offered there. */
+function typing(form) {
+  changed.add(form);
+  keep(key(form), { at: Date.now(), values: values(form), sent: false, older: offered.get(form) });
+}
+
+/** Keeps nothing of a form but what is still offered there. */
+function untyped(form) {
+  changed.delete(form);
+  if (offered.has(form)) keep(key(form), offered.get(form));
+  else localStorage.removeItem(key(form));
 }
 
 const changed = new Set();
@@ -106,29 +134,36 @@ let leaving = false;
 // What was sent and done is no draft any more; what was refused or met the end of the session is.
 const done = document.querySelector(".banner--success[role=status]") !== null;
 for (const name of drafts(MINE)) {
-  if (done && stored(name)?.sent) localStorage.removeItem(name);
+  const draft = stored(name);
+  if (!done || !draft?.sent) continue;
+  if (draft.older) keep(name, draft.older);
+  else localStorage.removeItem(name);
 }
 // Nobody waits for what is old, whoever typed it.
 for (const name of drafts(DRAFT)) {
   if (!((stored(name)?.at ?? 0) > Date.now() - PATIENCE)) localStorage.removeItem(name);
 }
 
+const refused = main?.querySelector(".error-summary") !== null;
 for (const form of forms) {
-  const before = JSON.stringify(values(form));
-  offer(form);
+  let before = JSON.stringify(untouched(form));
+  const draft = stored(key(form));
+  if (draft !== null && JSON.stringify(draft.values) === before) {
+    // What was sent and came back is typed, not saved; otherwise the draft is what the form says anyway.
+    if (refused && draft.sent) {
+      changed.add(form);
+      before = null;
+    } else localStorage.removeItem(key(form));
+  } else if (draft !== null && draft.values.length === values(form).length) offer(form, draft);
+  if (before !== null && JSON.stringify(values(form)) !== before) typing(form);
   form.addEventListener("input", () => {
-    if (JSON.stringify(values(form)) === before) {
-      changed.delete(form);
-      localStorage.removeItem(key(form));
-      return;
-    }
-    changed.add(form);
-    keep(key(form), { at: Date.now(), values: values(form), sent: false });
+    if (JSON.stringify(values(form)) !== before) typing(form);
+    else untyped(form);
   });
   form.addEventListener("submit", (event) => {
     if (event.defaultPrevented) return;
     leaving = true;
-    if (changed.has(form)) keep(key(form), { at: Date.now(), values: values(form), sent: true });
+    if (changed.has(form)) keep(key(form), { at: Date.now(), values: values(form), sent: true, older: offered.get(form) });
   });
 }
 
@@ -144,7 +179,7 @@ document.addEventListener("leaves-with-drafts", () => {
 for (const form of document.querySelectorAll('form[action="/rpc/account/sign-out"]')) {
   form.addEventListener("submit", () => {
     leaving = true;
-    for (const name of [...drafts(DRAFT), SEEN, OVER]) localStorage.removeItem(name);
+    for (const name of [...drafts(DRAFT), ...drafts(UPLOAD), SEEN, OVER]) localStorage.removeItem(name);
   });
 }
 
@@ -277,3 +312,6 @@ if (box !== null) {
   setInterval(watch, 5_000);
   watch();
 }
+
+// Whoever waits for the page knows by this that it listens.
+document.documentElement.dataset.desk = "listens";

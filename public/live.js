@@ -133,8 +133,10 @@ async function ask(asked = 0, more = {}) {
   if (document.hidden || gone) return;
   if (answer?.status === 401) return told["signed-out"]();
   if (answer?.status === 404) return told.gone();
-  if (now === null) down();
-  else {
+  // While a stream is open, it alone tells whether the connection is there.
+  if (now === null) {
+    if (source === null) down();
+  } else {
     up();
     if (ended) {
       ended = false;

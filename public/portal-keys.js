@@ -57,7 +57,7 @@ function help() {
 /** Every part of the portal that the rail lists, and what this page links as actions. */
 function places() {
   const links = document.querySelectorAll("#rail .rail__link, .object-header__actions a[href]");
-  return [...links].map((link) => ({ text: link.textContent.trim(), href: link.href }));
+  return [...links].map((link) => ({ text: (link.firstChild?.textContent ?? "").trim(), href: link.href }));
 }
 
 function palette() {

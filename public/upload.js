@@ -215,6 +215,7 @@ for (const form of document.querySelectorAll("form[data-tus]")) {
     // What was typed has gone with the files: it is no draft, and nothing is left behind.
     form.reset();
     form.dispatchEvent(new Event("input", { bubbles: true }));
+    document.dispatchEvent(new Event("leaves-with-drafts"));
     location.reload();
   });
 }

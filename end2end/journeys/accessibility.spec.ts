@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { BETWEEN_STEPS, inEnglish, inWelsh, ofPortal, templateOf, templates, type Address } from "../addresses.ts";
+import { BETWEEN_STEPS, inEnglish, inWelsh, ofPortal, statusOf, templateOf, templates, type Address } from "../addresses.ts";
 import { Api } from "../api.ts";
 import { expect, signIn, test, violations } from "../fixtures.ts";
 import { CHECKED, overflow, put, type Look } from "../looks.ts";
@@ -11,8 +11,10 @@ test.setTimeout(240_000);
 /** Looks at every address in these looks; everything found on any of them is told at once. */
 async function look(page: Page, addresses: Address[], looks: Look[]): Promise<void> {
   const found: Record<string, string[]> = {};
-  for (const { path } of addresses) {
-    await page.goto(path);
+  for (const address of addresses) {
+    const { path } = address;
+    const status = (await page.goto(path))?.status();
+    if (status !== statusOf(address)) found[path] = [`answered with ${status}`];
     for (const way of looks) {
       await put(page, way);
       const told = await violations(page, way.rules);
@@ -48,8 +50,8 @@ test("axe finds nothing on the public pages", async ({ page }) => {
 });
 
 test("axe finds nothing on the public pages in Welsh", async ({ page }) => {
-  // What is told by rules that no style changes is told in English; here longer words have to fit.
-  await look(page, inWelsh(), CHECKED.slice(1, 2));
+  // Longer words have to fit the narrowest window; of wider ones English tells enough.
+  await look(page, inWelsh(), CHECKED.slice(1, 2).map((way) => ({ ...way, rules: undefined })));
 });
 
 for (const who of ["editor", "approver", "operator", "admin"] as const) {

@@ -1,5 +1,5 @@
 import { HtmlValidate } from "html-validate";
-import { inEnglish, inWelsh, ofPortal, type Address } from "../addresses.ts";
+import { inEnglish, inWelsh, ofPortal, statusOf, type Address } from "../addresses.ts";
 import { Api } from "../api.ts";
 import { expect, signIn, test } from "../fixtures.ts";
 import type { APIRequestContext } from "@playwright/test";
@@ -26,8 +26,10 @@ async function faults(text: string): Promise<string[]> {
 /** Everything wrong with the pages as the server sends them. */
 async function invalid(request: APIRequestContext, addresses: Address[]): Promise<Record<string, string[]>> {
   const found: Record<string, string[]> = {};
-  for (const { path } of addresses) {
+  for (const address of addresses) {
+    const { path } = address;
     const answer = await request.get(path, { headers: { accept: "text/html" } });
+    expect(answer.status(), path).toBe(statusOf(address));
     expect(answer.headers()["content-type"], path).toContain("text/html");
     const told = await faults(await answer.text());
     if (told.length > 0) found[path] = told.slice(0, 8);

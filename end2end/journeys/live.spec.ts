@@ -97,7 +97,7 @@ test("without scripts the page says who was there when it was made", async ({ br
   await signIn(page, "approver@example.org");
   await page.goto(`/admin/bundles/${id}`);
   await expect(page.locator("#live-others")).toContainText("Gwen Parry has this open since");
-  await expect(page.locator(".live")).toContainText("As of ");
+  await expect(page.locator(".live noscript .live__line")).toContainText("As of ");
   await page.locator(".live").getByRole("link", { name: "Refresh" }).click();
   await expect(page).toHaveURL(new RegExp(`/admin/bundles/${id}$`));
   await context.close();

@@ -94,7 +94,9 @@ test("the search field offers topics beside datasets while somebody types", asyn
     await expect(topic).toBeVisible({ timeout: 2_000 });
   }).toPass();
   await field.press("ArrowUp");
-  while ((await topic.getAttribute("aria-selected")) !== "true") await field.press("ArrowUp");
+  const offered = await page.locator("#q-home-list").getByRole("option").count();
+  for (let i = 0; i < offered && (await topic.getAttribute("aria-selected")) !== "true"; i++) await field.press("ArrowUp");
+  await expect(topic).toHaveAttribute("aria-selected", "true");
   await field.press("Enter");
   await expect(page).toHaveURL(/\/topics\/unemployment$/);
 });

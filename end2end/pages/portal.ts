@@ -33,7 +33,7 @@ export class Portal {
 
   /** Waits until the scripts of the page have taken over. */
   async scripts(): Promise<void> {
-    await expect(this.page.locator(".theme-switch button")).toBeVisible();
+    await expect(this.page.locator("html[data-desk=listens] .theme-switch button")).toBeVisible();
   }
 }
 

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
-import { inEnglish, inWelsh, ofPortal, type Address } from "../addresses.ts";
+import { inEnglish, inWelsh, ofPortal, statusOf, type Address } from "../addresses.ts";
 import { Api } from "../api.ts";
 import { ROOT, signIn, test } from "../fixtures.ts";
 import { PICTURED, put, type Look } from "../looks.ts";
@@ -23,12 +23,14 @@ test.setTimeout(1_200_000);
 
 /** Takes a picture of each address in each look. */
 async function take(page: Page, group: string, addresses: Address[], looks: Look[]): Promise<void> {
-  for (const { name, path } of addresses) {
+  for (const address of addresses) {
+    const { name, path } = address;
     for (const look of looks) {
       // Set before the page is asked for, so that it is laid out as on such a screen.
       await page.setViewportSize({ width: look.width, height: look.height });
       await page.emulateMedia({ colorScheme: look.colorScheme, reducedMotion: "reduce" });
-      await page.goto(path);
+      const status = (await page.goto(path))?.status();
+      if (status !== statusOf(address)) throw new Error(`${path} was answered with ${status}`);
       await put(page, look);
       await page.evaluate(async () => document.fonts.ready);
       const file = `${name}.${look.name}.png`;

@@ -151,7 +151,7 @@ async fn only_public_where_told(State(state): State<AppState>, request: Request,
     let path = request.uri().path();
     let bare = path.strip_prefix("/v1").unwrap_or(path);
     // The public keeps selections and subscriptions without anybody's leave.
-    let own = bare.starts_with("/filters") || bare.starts_with("/subscriptions");
+    let own = ["/filters", "/filter-outputs", "/subscriptions"].iter().any(|kept| bare.starts_with(kept));
     let reading = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     match Place::of(path) {
         Place::PrivateApi => api::problem::not_found().await.into_response(),

@@ -80,7 +80,9 @@ pub enum ImportOutcome {
     Changes(Vec<String>),
     /// Everything is as it says already.
     Same,
-    /// It cannot be done, for these reasons.
+    /// The dataset is as the line says, and its file was not taken, for these reasons.
+    WithoutFile(Vec<String>),
+    /// It cannot be done, for these reasons; nothing changed.
     Refused(Vec<String>),
 }
 
@@ -117,7 +119,7 @@ impl ImportReport {
         headings.split(',').any(|heading| heading.trim().trim_matches('"').eq_ignore_ascii_case("file"))
     }
 
-    /// How many lines make, change, leave as they are, and are refused.
+    /// How many lines make, change, leave as they are, and are refused, those too of which only the file was.
     #[must_use]
     pub fn counts(&self) -> [usize; 4] {
         let count = |wanted: fn(&ImportOutcome) -> bool| self.lines.iter().filter(|line| wanted(&line.outcome)).count();
@@ -125,7 +127,7 @@ impl ImportReport {
             count(|outcome| *outcome == ImportOutcome::Makes),
             count(|outcome| matches!(outcome, ImportOutcome::Changes(_))),
             count(|outcome| *outcome == ImportOutcome::Same),
-            count(|outcome| matches!(outcome, ImportOutcome::Refused(_))),
+            count(|outcome| matches!(outcome, ImportOutcome::Refused(_) | ImportOutcome::WithoutFile(_))),
         ]
     }
 }

@@ -120,8 +120,9 @@ pub struct Feedback {
 #[must_use]
 pub fn page_of(path: &str) -> String {
     let bare = path.split(['?', '#']).next().unwrap_or("");
-    let sound =
-        bare.starts_with('/') && !bare.starts_with("//") && bare.len() <= 500 && !bare.contains(char::is_control);
+    // Browsers read a backslash as a slash, so that two of either kind lead to another site.
+    let local = bare.starts_with('/') && !bare.starts_with("//") && !bare.contains('\\');
+    let sound = local && bare.len() <= 500 && !bare.contains(char::is_control);
     if sound { bare.to_owned() } else { String::new() }
 }
 
@@ -159,7 +160,9 @@ mod tests {
     #[test]
     fn pages_are_kept_without_what_was_typed() {
         assert_eq!(page_of("/search?q=my+name"), "/search");
-        assert_eq!((page_of("//elsewhere/x"), page_of("https://x")), (String::new(), String::new()));
+        for elsewhere in ["//elsewhere/x", "https://x", "/\\elsewhere/x", "\\\\elsewhere"] {
+            assert_eq!(page_of(elsewhere), "", "{elsewhere}");
+        }
         assert_eq!(dataset_of("/cy/catalogue/cpi/editions/a").as_deref(), Some("cpi"));
         assert_eq!((dataset_of("/catalogue"), dataset_of("/catalogue/"), dataset_of("/topics/a")), (None, None, None));
     }

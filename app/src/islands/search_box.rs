@@ -84,8 +84,11 @@ pub fn SearchBox(
                     let selected = move || if chosen.get() == Some(i) { "true" } else { "false" };
                     view! {
                         <li class="suggestions__item" role="option" id=option aria-selected=selected>
-                            <a class="suggestions__title" href=href tabindex="-1">{offer.title.clone()}</a>
-                            {kind}
+                            <a class="suggestions__link" href=href tabindex="-1">
+                                <span class="suggestions__title">{offer.title.clone()}</span>
+                                " "
+                                {kind}
+                            </a>
                         </li>
                     }
                 })

@@ -49,6 +49,11 @@ pub fn count<N: TryFrom<i64>>(number: i64) -> Result<N> {
     N::try_from(number).map_err(|_| PersistenceError::Inconsistent(format!("the number {number}")))
 }
 
+/// A number of ours as it is stored; the greatest that can be where it is greater.
+pub fn whole(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
 /// Whether a column holds a text, in any case; letters beyond ASCII in the same case where the database folds no others.
 pub fn contains(column: impl ColumnTrait, text: &str) -> Condition {
     let pattern = |text: &str| LikeExpr::new(format!("%{}%", escaped(text))).escape('\\');

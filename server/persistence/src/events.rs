@@ -4,7 +4,7 @@ mod chain;
 mod search;
 
 pub use chain::verify;
-pub use search::{BundleOfRecords, EventFilter, actors_named, batch, list, newest, previews_of};
+pub use search::{BundleOfRecords, EventFilter, actors_named, batch, holds_resource, list, newest, previews_of};
 
 pub(crate) use chain::write;
 

@@ -88,7 +88,7 @@ pub async fn count_new(db: &impl ConnectionTrait) -> Result<u64> {
     Ok(feedback::Entity::find().filter(new).count(db).await?)
 }
 
-/// Notes that somebody dealt with it; false where it is none, or was dealt with before.
+/// Notes that somebody dealt with it, and a note where there is one, else the one of before stays; false where it is none, or was dealt with before.
 pub async fn handle(
     db: &impl ConnectionTrait,
     id: &str,
@@ -96,11 +96,14 @@ pub async fn handle(
     note: Option<&str>,
     now: DateTime<Utc>,
 ) -> Result<bool> {
-    let done = feedback::Entity::update_many()
+    let mut handled = feedback::Entity::update_many();
+    if let Some(note) = note {
+        handled = handled.col_expr(feedback::Column::Note, Expr::value(note));
+    }
+    let done = handled
         .col_expr(feedback::Column::State, Expr::value(FeedbackState::Handled.as_str()))
         .col_expr(feedback::Column::HandledBy, Expr::value(by.id.as_str()))
         .col_expr(feedback::Column::HandledByName, Expr::value(by.name.as_str()))
-        .col_expr(feedback::Column::Note, Expr::value(note))
         .col_expr(feedback::Column::HandledAt, Expr::value(micros(now)))
         .filter(feedback::Column::Id.eq(id))
         .filter(feedback::Column::State.eq(FeedbackState::New.as_str()))

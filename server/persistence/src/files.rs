@@ -10,7 +10,7 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, Order, QueryFilter, QueryOrder, QuerySelect,
 };
 
-use crate::convert::{count, instant, json, maybe_json, micros, word};
+use crate::convert::{count, instant, json, maybe_json, micros, whole, word};
 use crate::entities::{file, file_sight, version};
 use crate::error::Result;
 
@@ -43,7 +43,7 @@ pub async fn insert(db: &impl ConnectionTrait, stored: &StoredFile, sight: &File
         title: file.title.clone(),
         media_type: file.media_type.clone(),
         format: file.format.clone(),
-        size: count_back(file.size),
+        size: whole(file.size),
         sha256: file.sha256.clone(),
         state: file.state.as_str().to_owned(),
         object_key: stored.object_key.clone(),
@@ -260,10 +260,6 @@ pub async fn count_by_soundness_of(
 /// Sound and unsound files of a version.
 pub async fn count_by_soundness(db: &impl ConnectionTrait, version_id: &str) -> Result<(u32, u32)> {
     Ok(count_by_soundness_of(db, &[version_id]).await?.remove(version_id).unwrap_or_default())
-}
-
-fn count_back(number: u64) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
 }
 
 fn to_file(row: &file::Model, version: &version::Model) -> Result<StoredFile> {

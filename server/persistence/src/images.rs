@@ -8,7 +8,7 @@ use domain::version::{Version, VersionState};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QueryOrder};
 
-use crate::convert::{count, instant, micros, word};
+use crate::convert::{count, instant, micros, whole, word};
 use crate::entities::{image, image_variant, version};
 use crate::error::Result;
 
@@ -48,7 +48,7 @@ pub async fn insert(db: &impl ConnectionTrait, version_id: &str, image: &Image) 
             media_type: variant.media_type.clone(),
             width: i64::from(variant.width),
             height: i64::from(variant.height),
-            size: count_back(variant.size),
+            size: whole(variant.size),
             sha256: variant.sha256.clone(),
         }
         .into_active_model()
@@ -146,8 +146,4 @@ fn made(row: &image::Model, of: &Of<'_>, state: VersionState, variants: Vec<Imag
         version_id: row.version_id.clone(),
         is_public: matches!(state, VersionState::Published | VersionState::Archived),
     })
-}
-
-fn count_back(number: u64) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
 }

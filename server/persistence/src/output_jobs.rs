@@ -11,7 +11,7 @@ use sea_orm::{
     QuerySelect,
 };
 
-use crate::convert::{count, instant, micros, word};
+use crate::convert::{count, instant, micros, whole, word};
 use crate::entities::output_job::{Column, Entity, Model};
 use crate::entities::{filter_output, output_file};
 use crate::error::Result;
@@ -296,10 +296,6 @@ pub async fn kept(db: &impl ConnectionTrait) -> Result<(HashSet<String>, HashSet
 /// How many jobs are in a state.
 pub async fn depth(db: &impl ConnectionTrait, state: OutputState) -> Result<u64> {
     Ok(Entity::find().filter(Column::State.eq(state.as_str())).count(db).await?)
-}
-
-fn whole(number: u64) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
 }
 
 fn to_job(row: Model) -> Result<OutputJob> {

@@ -12,7 +12,7 @@ use sea_orm::{
     QuerySelect,
 };
 
-use crate::convert::{count, from_json, instant, json, maybe_json, micros, word};
+use crate::convert::{count, from_json, instant, json, maybe_json, micros, whole, word};
 use crate::entities::upload::{Column, Entity, Model};
 use crate::error::Result;
 
@@ -55,8 +55,8 @@ pub async fn insert(db: &impl ConnectionTrait, upload: &Upload) -> Result<()> {
         id: upload.id.clone(),
         owner: upload.owner.clone(),
         state: upload.state.as_str().to_owned(),
-        length: as_row(upload.length),
-        received: as_row(upload.received),
+        length: whole(upload.length),
+        received: whole(upload.received),
         meant: json(&upload.meant)?,
         object_key: upload.object_key.clone(),
         multipart_id: upload.multipart_id.clone(),
@@ -131,7 +131,7 @@ fn held(id: &str, holder: &str) -> sea_orm::UpdateMany<Entity> {
 /// Keeps how far it has come; false where it is no longer held.
 pub async fn save(db: &impl ConnectionTrait, upload: &Upload, holder: &str) -> Result<bool> {
     let done = held(&upload.id, holder)
-        .col_expr(Column::Received, Expr::value(as_row(upload.received)))
+        .col_expr(Column::Received, Expr::value(whole(upload.received)))
         .col_expr(Column::MultipartId, Expr::value(upload.multipart_id.clone()))
         .col_expr(Column::Parts, Expr::value(json(&upload.parts)?))
         .col_expr(Column::TailKey, Expr::value(upload.tail_key.clone()))
@@ -198,10 +198,6 @@ pub async fn open_multipart_ids(db: &impl ConnectionTrait) -> Result<Vec<String>
         .into_tuple()
         .all(db)
         .await?)
-}
-
-fn as_row(number: u64) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
 }
 
 fn to_upload(row: Model) -> Result<Upload> {

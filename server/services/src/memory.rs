@@ -98,6 +98,15 @@ pub struct Memory {
     orders: Cache<ListKey, Arc<ListOrder>>,
     initials: Cache<ListKey, Arc<Vec<(String, u64)>>>,
     homes: Cache<u64, Arc<HomePage>>,
+    upcoming: Cache<u64, Arc<Vec<Upcoming>>>,
+}
+
+/// A public release to come, as it is offered to who types its title.
+#[derive(Clone, Debug)]
+pub(crate) struct Upcoming {
+    pub(crate) id: String,
+    pub(crate) title: String,
+    pub(crate) title_cy: Option<String>,
 }
 
 /// The newest revision that was read, and how many commits there had been before it was.
@@ -133,6 +142,7 @@ impl Default for Memory {
                 .expire_after(Holding)
                 .build(),
             homes: Cache::new(1),
+            upcoming: Cache::new(1),
         }
     }
 }
@@ -223,6 +233,17 @@ impl Memory {
         let revision = self.revision(database).await?;
         let make = async { make.await.map(Arc::new) };
         self.homes.try_get_with(revision, make).await.map_err(shared)
+    }
+
+    /// The public releases to come as of the present revision.
+    pub(crate) async fn upcoming(
+        &self,
+        database: &Database,
+        make: impl Future<Output = Result<Vec<Upcoming>>>,
+    ) -> Result<Arc<Vec<Upcoming>>> {
+        let revision = self.revision(database).await?;
+        let make = async { make.await.map(Arc::new) };
+        self.upcoming.try_get_with(revision, make).await.map_err(shared)
     }
 }
 

@@ -182,13 +182,19 @@ on_both_databases! {
         let mut admin = Browser::signed_in(&site, "admin@example.org").await;
         let fields = [("email", "ann@example.org"), ("name", "Ann Lee"), ("password", PASSWORD)];
         let ann = id_of(&admin.post("/rpc/access/create-user", "/admin/users/new", &fields).await.must_be(303).header("location"));
-        admin.post("/rpc/access/create-team", "/admin/teams", &[("name", "Prices desk")]).await.must_be(303);
+        for name in ["Prices desk", "The prices-desk of old"] {
+            admin.post("/rpc/access/create-team", "/admin/teams", &[("name", name)]).await.must_be(303);
+        }
         let mut ask = async |query: &str| admin.get(&format!("/admin/audit?{query}")).await.must_be(200).text.replace("<!>", "");
         let about = ask("resource_id=ann+lee").await;
         assert!(about.contains(&format!("Which one: Ann Lee ({ann})")) && !about.contains("No record fits"), "{about}");
         assert!(about.contains(&format!("format=csv&amp;resource_id={ann}")), "{about}");
         let team = ask("resource_id=prices+desk&resource_type=team").await;
         assert!(team.contains("Prices desk (prices-desk)") && !team.contains("No record fits"), "{team}");
+        let meant = ask("resource_id=prices-desk&resource_type=team").await;
+        assert!(meant.contains("format=csv&amp;resource_type=team&amp;resource_id=prices-desk\""), "an id means one thing: {meant}");
+        let service = ask("actor=kind").await;
+        assert!(service.contains("No record fits"), "what is kept beside the name is not the name: {service}");
         let by = ask("actor=admin@example").await;
         assert!(by.contains("Who: ") && !by.contains("No record fits"), "{by}");
         let nobody = ask("actor=nobody+of+this+name").await;

@@ -190,7 +190,8 @@ on_both_databases! {
         // The same once more: the file is there already, which is told; the dataset stays as it is.
         send(editor.cookie(), "carry-out").await;
         let again = editor.get("/admin/imports").await.must_be(200).text.replace("<!>", "");
-        assert!(again.contains("The dataset is as the line says, but cpi.csv was not taken."), "{again}");
+        assert!(again.contains("The dataset is as the line says; cpi.csv was not taken."), "{again}");
+        assert!(again.contains("Done without its file") && again.contains("href=\"/admin/datasets/cpi\""), "{again}");
     }
 }
 

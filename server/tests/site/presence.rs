@@ -32,6 +32,7 @@ fn line(page: &str) -> String {
 struct Heard {
     response: Response,
     text: String,
+    chunks: u32,
 }
 
 impl Heard {
@@ -41,7 +42,7 @@ impl Heard {
         assert_eq!(response.status(), 200, "{address}");
         assert_eq!(response.headers()["content-type"], "text/event-stream");
         assert_eq!(response.headers()["cache-control"], "private, no-store");
-        Self { response, text: String::new() }
+        Self { response, text: String::new(), chunks: 0 }
     }
 
     /// The data of the next event of this name, those before it passed over.
@@ -55,14 +56,21 @@ impl Heard {
                     return serde_json::from_str(field("data:").unwrap()).unwrap();
                 }
             }
-            let chunk = self.response.chunk().await.unwrap();
+            let chunk = self.chunk().await;
             let chunk = chunk.unwrap_or_else(|| panic!("the stream ended without {name}"));
             self.text.push_str(std::str::from_utf8(&chunk).unwrap());
         }
     }
 
+    /// The next bytes; signs of life come every few seconds where nothing happens, so that only a count of them ends the wait.
+    async fn chunk(&mut self) -> Option<Vec<u8>> {
+        self.chunks += 1;
+        assert!(self.chunks < 50, "what was waited for did not come: {}", self.text);
+        self.response.chunk().await.unwrap().map(|bytes| bytes.to_vec())
+    }
+
     async fn ends(mut self) {
-        while self.response.chunk().await.unwrap().is_some() {}
+        while self.chunk().await.is_some() {}
     }
 }
 

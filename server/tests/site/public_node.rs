@@ -63,6 +63,12 @@ on_both_databases! {
                 assert_eq!(hidden, missing, "{method} {path}");
             }
         }
+        // Whoever asked for an output may try it again, here as elsewhere: the answer is that of an output unknown.
+        let retried = site.public().send(site.public().request(Method::POST, "/v1/filter-outputs/any/retry")).await.must_be(404);
+        let read = site.public().get("/v1/filter-outputs/any").await.must_be(404);
+        let policy = "cross-origin-resource-policy";
+        assert_eq!((retried.header(policy), retried.header("allow")), (read.header(policy), read.header("allow")));
+        assert_ne!(retried.header(policy), site.public().send(site.public().request(Method::POST, "/v1/datasets")).await.header(policy));
         site.public().get("/v1/datasets").await.must_be(200);
         site.public().get("/").await.must_be(200);
         site.public().get("/health").await.must_be(200);

@@ -8,13 +8,14 @@ use leptos::prelude::*;
 
 /// The line for a page at `path`; `here` is what was known of its thing, before the page was made.
 pub(super) fn line(path: &str, here: Option<&Here>) -> AnyView {
+    let whole = path.to_owned();
     let path = path.split(['?', '#']).next().unwrap_or_default().to_owned();
     let mark = here.and_then(|here| here.last.as_ref()).map(|last| last.mark.clone());
     let others = here.map(Here::others_words).unwrap_or_default();
     let stood = here.map(|here| {
         let nobody = others.is_empty().then_some("Nobody else has this open. ");
         let as_of = format!("As of {}. ", here.as_of());
-        view! { <noscript><p class="live__line">{nobody}{as_of}<a href=path.clone()>"Refresh"</a></p></noscript> }
+        view! { <noscript><p class="live__line">{nobody}{as_of}<a href=whole>"Refresh"</a></p></noscript> }
     });
     view! {
         <div class="live" id="live" data-at=path.clone() data-mark=mark>

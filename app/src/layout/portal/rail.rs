@@ -171,7 +171,7 @@ pub(super) fn rail(section: Section, caller: &Caller, counts: RailCounts) -> Any
         })
         .collect();
     view! {
-        <p class="rail-open"><a href="#rail">"Menu"</a><span>{here}</span></p>
+        <nav class="rail-open" aria-label="Where you are"><a href="#rail">"Menu"</a><span>{here}</span></nav>
         <nav class="portal__rail rail" id="rail" aria-label="Portal" data-keys=keys_of(caller)>
             <a class="rail__close" href="#main">"Close the menu"</a>
             {groups}

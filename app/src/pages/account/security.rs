@@ -78,7 +78,8 @@ fn present(factor: &SecondFactorSight, visit: &Visit) -> AnyView {
 
 fn sessions(account: &OwnAccount) -> AnyView {
     let rows = account.sessions.iter().map(session).collect();
-    let headings = [("Browser", false), ("Address", false), ("Signed in", false), ("Last seen", false)];
+    let headings =
+        [("Browser", false), ("Address", false), ("Signed in", false), ("Last seen", false), ("Session", false)];
     let list = table("Where you are signed in", "sessions-caption", &headings, rows);
     let everywhere = Confirmed {
         words: "Sign out everywhere",
@@ -112,10 +113,11 @@ fn session(session: &SessionSight) -> AnyView {
     };
     view! {
         <tr>
-            <th scope="row">{name}{end}</th>
+            <th scope="row">{name}</th>
             <td>{session.address.clone()}</td>
             <td>{when(session.created_at)}</td>
             <td>{when(session.last_seen_at)}</td>
+            <td>{end}</td>
         </tr>
     }
     .into_any()

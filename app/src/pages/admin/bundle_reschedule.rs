@@ -50,7 +50,18 @@ fn where_to(plan: &MovePlan) -> AnyView {
     let problems: Vec<AnyView> = plan
         .problems
         .iter()
-        .map(|problem| view! { <p class="field__error">{problem.message.clone()}</p> }.into_any())
+        .map(|problem| {
+            let field = match problem.field.as_str() {
+                "how" => "How: ",
+                "publication_date" => "Date of the one instant: ",
+                "publication_time" => "Its time: ",
+                "publication_clock" => "Which of the two: ",
+                "days" => "Days later: ",
+                "minutes" => "Minutes later: ",
+                _ => "",
+            };
+            view! { <p class="field__error">{field}{problem.message.clone()}</p> }.into_any()
+        })
         .collect();
     let hows = [("to", "All to one instant"), ("by", "Each by as much")];
     let hows = hows.map(|(value, words)| (value.to_owned(), words.to_owned())).to_vec();

@@ -1,7 +1,7 @@
 //! The lists of bundles: one set of filters, three layouts.
 
 use domain::bundle::desk::{BundleCard, BundleDesk, BundleQuery, BundleView};
-use domain::bundle::{BundleAction, BundleKind, BundleStage};
+use domain::bundle::{Bundle, BundleAction, BundleKind, BundleStage};
 use domain::policy::Permission;
 use domain::saved_view::{ListOfViews, SavedViews};
 use leptos::prelude::*;
@@ -143,7 +143,8 @@ fn listed(desk: &BundleDesk, may_create: bool, visit: &Visit) -> AnyView {
             "A bundle holds the versions that become public at one instant. Choose other filters, or create one.";
         return empty("No bundles here", text, link);
     }
-    let may_move = visit.caller.as_ref().is_some_and(|caller| caller.may(BundleAction::Schedule.rule().1));
+    let may_move = visit.caller.as_ref().is_some_and(|caller| caller.may(BundleAction::Schedule.rule().1))
+        && page.items.iter().any(|card| is_movable(&card.bundle));
     let mut headings = vec![
         ("Bundle", false),
         ("State", false),
@@ -173,12 +174,17 @@ fn listed(desk: &BundleDesk, may_create: bool, visit: &Visit) -> AnyView {
     .into_any()
 }
 
+/// Whether a bundle can be given an instant, or another one.
+fn is_movable(bundle: &Bundle) -> bool {
+    matches!(bundle.stage(), BundleStage::Approved | BundleStage::Scheduled)
+}
+
 fn row(card: &BundleCard, desk: &BundleDesk, may_move: bool) -> AnyView {
     let bundle = &card.bundle;
     let (href, title) = (bundle.admin_path(), bundle.details.title.clone());
     let when = card.at().map_or_else(|| view! { <span class="muted">"not set"</span> }.into_any(), |at| moment(at, ""));
     let (items, editor) = (bundle.item_count, bundle.last_edited_by.name.clone());
-    let movable = matches!(bundle.stage(), BundleStage::Approved | BundleStage::Scheduled);
+    let movable = is_movable(bundle);
     let choose = may_move.then(|| {
         let (id, label) = (bundle.id.clone(), format!("Choose {title}"));
         let tick = movable.then(|| view! { <input type="checkbox" name="chosen" value=id aria-label=label/> });

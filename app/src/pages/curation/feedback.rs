@@ -1,6 +1,6 @@
 //! The inbox of what readers told: find it, answer it, note how.
 
-use domain::feedback::{Feedback, FeedbackKind, FeedbackState};
+use domain::feedback::{Feedback, FeedbackKind, FeedbackState, page_of};
 use domain::page::Page;
 use domain::text::escaped;
 use leptos::prelude::*;
@@ -80,10 +80,12 @@ fn filters(asked: &InboxAsked) -> AnyView {
 }
 
 fn item(told: &Feedback, visit: &Visit) -> AnyView {
-    let about = if told.page.is_empty() {
+    // What was kept before it was checked as it is now leads nowhere else either.
+    let href = page_of(&told.page);
+    let about = if href.is_empty() {
         view! { <span class="muted">"about no page"</span> }.into_any()
     } else {
-        let (href, page) = (told.page.clone(), told.page.clone());
+        let page = told.page.clone();
         view! { <a href=href>{page}</a> }.into_any()
     };
     let message = if told.message.is_empty() {

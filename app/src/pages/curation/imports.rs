@@ -122,16 +122,18 @@ fn row(line: &ImportLine, done: bool) -> AnyView {
         ImportOutcome::Makes => ("tag state--published", if done { "Made".to_owned() } else { "Is made".to_owned() }),
         ImportOutcome::Changes(parts) => ("tag state--scheduled", format!("Changes: {}", parts.join(", "))),
         ImportOutcome::Same => ("tag state--created", "As it was".to_owned()),
+        ImportOutcome::WithoutFile(_) => ("tag state--failed", "Done without its file".to_owned()),
         ImportOutcome::Refused(_) => ("tag state--failed", "Refused".to_owned()),
     };
     let why = match &line.outcome {
-        ImportOutcome::Refused(reasons) => reasons.clone(),
+        ImportOutcome::Refused(reasons) | ImportOutcome::WithoutFile(reasons) => reasons.clone(),
         _ => Vec::new(),
     };
     let why: Vec<AnyView> =
         why.into_iter().map(|reason| view! { <span class="table__sub">{reason}</span> }.into_any()).collect();
-    let exists = matches!(line.outcome, ImportOutcome::Changes(_) | ImportOutcome::Same)
-        || (done && line.outcome == ImportOutcome::Makes);
+    let exists =
+        matches!(line.outcome, ImportOutcome::Changes(_) | ImportOutcome::Same | ImportOutcome::WithoutFile(_))
+            || (done && line.outcome == ImportOutcome::Makes);
     let id = if exists {
         let href = format!("/admin/datasets/{}", line.id);
         view! { <a href=href>{line.id.clone()}</a> }.into_any()

@@ -107,6 +107,8 @@ fn shown(frame: &Frame, topic: &Topic, topics: &[Topic], (page, found): (u32, Fo
     let none = (found.total_count == 0).then(|| view! { <p class="muted">{t(lang, "topic-none")}</p> });
     let navigation = paging::pagination(frame, page, pages, href);
     let items: Vec<AnyView> = found.items.into_iter().map(|hit| result_item(frame, hit)).collect();
+    let start = page.saturating_sub(1) * PAGE + 1;
+    let list = (!items.is_empty()).then(|| view! { <ol class="result-list" start=start>{items}</ol> });
     let subtopics = (!below.is_empty()).then(|| {
         view! { <section><h2>{t(lang, "topic-subtopics")}</h2><ul class="plain">{below}</ul></section> }
     });
@@ -125,7 +127,7 @@ fn shown(frame: &Frame, topic: &Topic, topics: &[Topic], (page, found): (u32, Fo
             <p class="page-title__meta meta"><span>{count}</span><span>{subscribe}</span></p>
         </header>
         <div class="columns">
-            <section aria-label=t(lang, "topic-datasets")>{none}{beyond}<ol class="result-list">{items}</ol>{navigation}</section>
+            <section aria-label=t(lang, "topic-datasets")>{none}{beyond}{list}{navigation}</section>
             <aside>{subtopics}</aside>
         </div>
     };

@@ -1,6 +1,7 @@
 //! Looking through the audit trail.
 
 use chrono::{DateTime, Utc};
+use domain::actor::Actor;
 use domain::event::{PREVIEWED, Record};
 use domain::page::{Page, Paging};
 use domain::policy::Reach;
@@ -11,7 +12,7 @@ use sea_orm::{
 };
 
 use super::to_event;
-use crate::convert::{contains, micros};
+use crate::convert::{contains, from_json, micros};
 use crate::entities::event;
 use crate::error::Result;
 
@@ -90,11 +91,33 @@ pub async fn batch(
     query.all(db).await?.iter().map(to_record).collect()
 }
 
-/// The ids of the actors whose name, as the trail keeps it, holds a text; at most so many.
-pub async fn actors_named(db: &impl ConnectionTrait, name: &str, most: u64) -> Result<Vec<String>> {
-    let query = event::Entity::find().select_only().column(event::Column::ActorId).distinct();
-    let query = query.filter(contains(event::Column::Actor, name)).order_by_asc(event::Column::ActorId).limit(most);
-    Ok(query.into_tuple().all(db).await?)
+/// The actors whose name, as the trail keeps it, holds a text, as pairs of id and name; at most so many.
+pub async fn actors_named(db: &impl ConnectionTrait, name: &str, most: usize) -> Result<Vec<(String, String)>> {
+    let query =
+        event::Entity::find().select_only().column(event::Column::ActorId).column(event::Column::Actor).distinct();
+    let query = query.filter(contains(event::Column::Actor, name)).order_by_asc(event::Column::ActorId);
+    let found: Vec<(String, String)> = query.into_tuple().all(db).await?;
+    let wanted = name.to_lowercase();
+    let mut named: Vec<(String, String)> = Vec::new();
+    for (id, kept) in found {
+        // The text is looked for in all that is kept of an actor, and meant of the name alone.
+        let actor: Actor = from_json(&kept)?;
+        let known = named.iter().any(|(known, _)| *known == id);
+        if !known && actor.name.to_lowercase().contains(&wanted) {
+            named.push((id, actor.name));
+        }
+    }
+    named.truncate(most);
+    Ok(named)
+}
+
+/// Whether the trail holds a record about something of exactly this id, of this kind where one is told.
+pub async fn holds_resource(db: &impl ConnectionTrait, resource_type: &str, id: &str) -> Result<bool> {
+    let mut query = event::Entity::find().filter(event::Column::ResourceId.eq(id));
+    if !resource_type.is_empty() {
+        query = query.filter(event::Column::ResourceType.eq(resource_type));
+    }
+    Ok(query.select_only().column(event::Column::Sequence).limit(1).into_tuple::<i64>().one(db).await?.is_some())
 }
 
 /// The number of the newest record.

@@ -40,12 +40,13 @@ pub struct AuditQuery {
 
 impl AuditQuery {
     pub(super) async fn filter(&self, services: &Services) -> Result<EventFilter> {
-        let mut bundles = Vec::with_capacity(self.bundles.len());
-        for id in &self.bundles {
-            let items = contents::list_of_bundle(services.db.pool(), id).await?;
-            let versions = items.iter().map(|item| item.reference()).collect();
-            bundles.push(BundleOfRecords { id: id.clone(), versions });
-        }
+        let ids: Vec<&str> = self.bundles.iter().map(String::as_str).collect();
+        let mut items = contents::lists_of_bundles(services.db.pool(), &ids).await?;
+        let of = |id: &String| {
+            let versions = items.remove(id).unwrap_or_default().iter().map(|item| item.reference()).collect();
+            BundleOfRecords { id: id.clone(), versions }
+        };
+        let bundles = self.bundles.iter().map(of).collect();
         Ok(EventFilter {
             actors: self.actors.clone(),
             event_types: self.actions.clone(),

@@ -27,7 +27,8 @@ pub struct Names<'a> {
     pub bundle: &'a str,
 }
 
-/// The ids that the names stand for; each text stands for itself, too, as an id.
+/// The ids that the names stand for; each text stands for itself, too, as an id. What the trail knows by exactly that id is
+/// meant alone.
 ///
 /// Bundles, datasets and releases are found as the caller sees them.
 pub async fn named(services: &Services, ctx: &Ctx, names: Names<'_>) -> Result<AuditNamed> {
@@ -37,7 +38,8 @@ pub async fn named(services: &Services, ctx: &Ctx, names: Names<'_>) -> Result<A
         found.actors = actors(services, names.actor).await?;
     }
     if !names.bundle.is_empty() {
-        found.bundles = with_itself(names.bundle, of_kind(services, ctx, "bundle", names.bundle).await?);
+        let bundles = of_kind(services, ctx, "bundle", names.bundle).await?;
+        found.bundles = meant(services, "bundle", names.bundle, bundles).await?;
     }
     if !names.resource.is_empty() {
         let kinds = ["user", "team", "service_token", "department", "topic", "webhook", "dataset", "release", "bundle"];
@@ -45,9 +47,21 @@ pub async fn named(services: &Services, ctx: &Ctx, names: Names<'_>) -> Result<A
         for kind in kinds.into_iter().filter(|kind| ["", kind].contains(&names.resource_type)) {
             things.extend(of_kind(services, ctx, kind, names.resource).await?);
         }
-        found.resources = with_itself(names.resource, things);
+        found.resources = meant(services, names.resource_type, names.resource, things).await?;
     }
     Ok(found)
+}
+
+/// What was found by a name, or that alone which has the name for an id.
+async fn meant(
+    services: &Services,
+    kind: &str,
+    text: &str,
+    found: Vec<(String, String)>,
+) -> Result<Vec<(String, String)>> {
+    let exact = events::holds_resource(services.db.pool(), kind, text).await?;
+    let found = if exact { found.into_iter().filter(|(id, _)| id == text).collect() } else { found };
+    Ok(with_itself(text, found))
 }
 
 async fn actors(services: &Services, name: &str) -> Result<Vec<(String, String)>> {
@@ -55,8 +69,7 @@ async fn actors(services: &Services, name: &str) -> Result<Vec<(String, String)>
     let programs = tokens::page(services.db.pool(), Some(name), None, first()).await?;
     found.extend(programs.items.into_iter().map(|token| (token.id, token.name)));
     // Those who are gone are still named by what they did.
-    let of_trail = events::actors_named(services.db.pool(), name, u64::from(MOST)).await?;
-    found.extend(of_trail.into_iter().map(|id| (id.clone(), id)));
+    found.extend(events::actors_named(services.db.pool(), name, MOST as usize).await?);
     Ok(with_itself(name, found))
 }
 

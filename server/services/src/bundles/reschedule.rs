@@ -12,16 +12,19 @@ use crate::{Ctx, Result, ServiceError, Services};
 /// What a move would do to each of these bundles; nothing is changed. Without a move it tells where they stand.
 ///
 /// # Errors
-/// `Forbidden` for who may not schedule at all, `Invalid` for none or too many bundles.
+/// `Forbidden` for who may not schedule at all, `Invalid` for too many bundles.
 pub async fn look_ahead(services: &Services, ctx: &Ctx, ids: &[String], fields: MoveFields) -> Result<MovePlan> {
     ctx.caller_with(BundleAction::Schedule.rule().1)?;
+    if ids.len() > MOST {
+        return Err(too_many().into());
+    }
     let (wanted, problems) = match fields.read() {
         _ if fields.is_empty() => (None, Vec::new()),
         Ok(wanted) => (Some(wanted), Vec::new()),
         Err(problems) => (None, problems),
     };
     let mut bundles: Vec<Moved> = Vec::new();
-    for id in ids.iter().take(MOST) {
+    for id in ids {
         if bundles.iter().all(|known| known.id != *id) {
             bundles.push(look(services, ctx, id, wanted).await?);
         }
@@ -45,7 +48,8 @@ async fn look(services: &Services, ctx: &Ctx, id: &str, wanted: Option<Move>) ->
     Ok(moved)
 }
 
-/// The step that moves a bundle, if it may be taken now by the same rules as the step itself.
+/// The step that moves a bundle, if it may be taken now by the rules of bundles; what a release that is tied to it asks for is
+/// told when it is taken.
 async fn may_move(services: &Services, ctx: &Ctx, bundle: &Bundle, wanted: Move) -> Result<BundleCommand> {
     find_with(services, ctx, BundleAction::Schedule.rule().1, &bundle.id).await?;
     let command = command_of(bundle, wanted)?;
@@ -63,6 +67,10 @@ fn command_of(bundle: &Bundle, wanted: Move) -> Result<BundleCommand, Refusal> {
     Ok(BundleCommand::Schedule(Schedule { publication_date, notification_channels }))
 }
 
+fn too_many() -> Refusal {
+    Refusal::field("chosen", "count", format!("Choose between 1 and {MOST} bundles."))
+}
+
 /// Moves each of these bundles, told by id and the revision that was looked at, if it may be; the others stay as they are.
 ///
 /// # Errors
@@ -76,8 +84,7 @@ pub async fn reschedule(
 ) -> Result<MovePlan> {
     ctx.caller_with(BundleAction::Schedule.rule().1)?;
     if chosen.is_empty() || chosen.len() > MOST {
-        let message = format!("Choose between 1 and {MOST} bundles.");
-        return Err(Refusal::field("chosen", "count", message).into());
+        return Err(too_many().into());
     }
     let wanted = fields.read().map_err(|problems| Refusal::Invalid { problems })?;
     let mut bundles: Vec<Moved> = Vec::with_capacity(chosen.len());
@@ -88,7 +95,15 @@ pub async fn reschedule(
         // What the public is told belongs to a release; a bundle without one moves without words.
         let has_release = persistence::releases::of_bundle(services.db.pool(), id).await?.is_some();
         let said = Said { told: told.clone().filter(|_| has_release), ..Said::default() };
-        bundles.push(move_one(services, ctx, (id, *revision), wanted, said).await?);
+        // What moved before stays moved, so that a fault is told beside it rather than instead of it.
+        bundles.push(match move_one(services, ctx, (id, *revision), wanted, said).await {
+            Ok(moved) => moved,
+            Err(fault) => {
+                tracing::error!(bundle.id = %id, error = &fault as &dyn std::error::Error, "a bundle could not be moved with others");
+                let refused = vec!["It was not moved, by a fault of the service. Try it again.".to_owned()];
+                Moved { id: id.clone(), title: id.clone(), revision: *revision, before: None, after: None, refused }
+            }
+        });
     }
     Ok(MovePlan { bundles, fields, problems: Vec::new(), done: true })
 }

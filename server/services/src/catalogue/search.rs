@@ -8,6 +8,7 @@ use domain::release::ReleaseState;
 use domain::topic::Topic;
 use persistence::releases::{self, ReleaseFilter};
 
+use crate::memory::Upcoming;
 use crate::{Result, ServiceError, Services};
 
 /// How many topics and how many releases are offered beside the datasets.
@@ -68,21 +69,24 @@ pub async fn offers(services: &Services, prefix: String, language: Language) -> 
         search::begins_like(&title, &prefix).then(|| offer(OfferKind::Topic, &topic.id, title))
     });
     offers.extend(topics.take(OTHERS));
-    let filter = ReleaseFilter {
-        states: ReleaseState::UPCOMING.to_vec(),
-        title: Some(prefix.trim().to_owned()).filter(|typed| !typed.is_empty()),
-        ..ReleaseFilter::default()
-    };
-    if filter.title.is_some() {
-        let paging = Paging { limit: 20, offset: 0 };
-        let found = releases::list_visible_to(db, &Reach::PublishedOnly, &filter, paging).await?.items;
-        let releases = found.into_iter().filter_map(|release| {
-            let title = language.pick(&release.details.title, release.details.title_cy.as_deref()).to_owned();
-            search::begins_like(&title, &prefix).then(|| offer(OfferKind::Release, &release.id, title))
-        });
-        offers.extend(releases.take(OTHERS));
-    }
+    let upcoming = services.memory.upcoming(&services.db, upcoming(services)).await?;
+    let releases = upcoming.iter().filter_map(|release| {
+        let title = language.pick(&release.title, release.title_cy.as_deref());
+        search::begins_like(title, &prefix).then(|| offer(OfferKind::Release, &release.id, title.to_owned()))
+    });
+    offers.extend(releases.take(OTHERS));
     Ok(offers)
+}
+
+/// The public releases to come; read once for each revision of the catalogue, as it is asked for with every letter typed.
+async fn upcoming(services: &Services) -> Result<Vec<Upcoming>> {
+    let filter = ReleaseFilter { states: ReleaseState::UPCOMING.to_vec(), ..ReleaseFilter::default() };
+    let found = releases::list_visible_to(services.db.pool(), &Reach::PublishedOnly, &filter, Paging::WHOLE).await?;
+    let upcoming = |release: domain::release::Release| {
+        let domain::release::Release { id, details, .. } = release;
+        Upcoming { id, title: details.title, title_cy: details.title_cy }
+    };
+    Ok(found.items.into_iter().map(upcoming).collect())
 }
 
 async fn run<T: Send + 'static>(

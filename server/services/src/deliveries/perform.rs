@@ -25,7 +25,13 @@ pub(super) async fn perform(services: &Services, sink: Sink, task: &Task) -> Res
         Sink::Letter => Ok(accounts::send_letter(services, task).await.map_err(mail_failed)?),
         Sink::Alert => {
             let message = task.payload.get("message").and_then(Value::as_str).unwrap_or("Bundle publication failed");
-            tracing::error!(bundle.id = %task.bundle_id.as_deref().unwrap_or(&task.subject), alert = true, "{message}");
+            match task.payload.get("incident_id").and_then(Value::as_str) {
+                Some(incident) => tracing::error!(incident.id = %incident, alert = true, "{message}"),
+                None => {
+                    let bundle = task.bundle_id.as_deref().unwrap_or(&task.subject);
+                    tracing::error!(bundle.id = %bundle, alert = true, "{message}");
+                }
+            }
             Ok(())
         }
         Sink::PublicCopy => public_copy::copy_version(services, &task.subject).await,

@@ -12,7 +12,7 @@ use storage::ObjectStream;
 
 use super::room::{asker, must_have_room};
 use crate::versions::{self, VersionKey};
-use crate::{Ctx, Result, ServiceError, Services, data, ids};
+use crate::{Ctx, Result, Services, data, ids};
 
 /// Makes an output of a filter as it is now; the filter is kept for as long again.
 ///
@@ -136,14 +136,14 @@ pub async fn made_file(
 /// The bytes of a file of a large output, or a part of them.
 ///
 /// # Errors
-/// `NotFound` where the output went meanwhile, and where the storage fails.
+/// `NotFound` where the output went meanwhile; and where the storage fails.
 pub async fn bytes_of(
     services: &Services,
     made: &OutputFile,
     range: Option<RangeInclusive<u64>>,
 ) -> Result<ObjectStream> {
     let found = services.storage.get(&made.object_key, range).await?;
-    found.ok_or_else(|| ServiceError::Internal("the bytes of an output are missing".to_owned()))
+    Ok(found.ok_or(Refusal::NotFound)?)
 }
 
 /// How many large outputs are in each state.

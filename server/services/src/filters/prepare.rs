@@ -132,9 +132,12 @@ async fn make(
         return Ok(Err("The table is no longer given out."));
     };
     let table = data::open(services, &stored).await?;
-    let mut room = services.settings.output_max_bytes.saturating_sub(output_jobs::bytes(services.db.pool()).await?);
-    let mut made = Vec::new();
+    let mut made: Vec<OutputFile> = Vec::new();
     for format in formats_of(output.rows) {
+        // Others may have finished theirs since the file before.
+        let taken =
+            made.iter().map(|file| file.size).fold(output_jobs::bytes(services.db.pool()).await?, u64::saturating_add);
+        let room = services.settings.output_max_bytes.saturating_sub(taken);
         let part = Part { selection: output.selection.clone(), ..Part::default() };
         let about = data::about(site, &stored.file, &output.selection);
         let before = written.load(Ordering::Relaxed);
@@ -142,7 +145,6 @@ async fn make(
         let object_key = format!("{attempt}{}", format.as_str());
         match services.storage.put_stream(&object_key, format.media_type(), rows, room).await {
             Ok(kept) => {
-                room = room.saturating_sub(kept.size);
                 // Workbooks do not count while they are made.
                 written.store(before + output.rows, Ordering::Relaxed);
                 let made_at = services.clock.now();

@@ -91,7 +91,10 @@ impl Sent {
     pub(super) async fn put(&mut self, services: &Services, ctx: &Ctx, line: &Line) -> Result<()> {
         let name = line.cell("file");
         let received = self.files.get_mut(name).and_then(|one| one.received.take());
-        let Some(received) = received else { return Ok(()) };
+        // A sender who says only after the files that they are to be kept has sent nothing to keep.
+        let Some(received) = received else {
+            return Err(Refusal::field("step", "too_late", "Say what is to be done before the files.").into());
+        };
         let version = match version_for(services, ctx, line).await {
             Ok(version) => version,
             Err(error) => {

@@ -27,7 +27,8 @@ pub async fn rehearse(services: &Services, ctx: &Ctx, csv: &str, sent: Sent) -> 
     run(services, ctx, csv, sent, false).await
 }
 
-/// Does what an import says, each line in a transaction of its own: a line that is refused does not keep the others.
+/// Does what an import says, line by line: a line that is refused does not keep the others. What a line says of its dataset
+/// stays where only its file is refused, and that is told.
 ///
 /// Bytes that became nobody's file are removed again.
 pub async fn carry_out(services: &Services, ctx: &Ctx, csv: &str, sent: Sent) -> Result<ImportReport> {
@@ -67,7 +68,7 @@ async fn lines(services: &Services, ctx: &Ctx, csv: &str, sent: &mut Sent, for_g
         if takes_file && !matches!(outcome, ImportOutcome::Refused(_)) {
             outcome = told_with_file(outcome, line.cell("file"));
             if let Err(why) = if for_good { put(services, ctx, &line, sent).await? } else { Ok(()) } {
-                outcome = ImportOutcome::Refused(why);
+                outcome = ImportOutcome::WithoutFile(why);
             }
         }
         told.push(ImportLine { line: line.number, title: line.cell("title").to_owned(), id: id.clone(), outcome });
@@ -110,7 +111,7 @@ async fn put(
     match sent.put(services, ctx, line).await {
         Ok(()) => Ok(Ok(())),
         Err(ServiceError::Refused(refusal)) => {
-            let mut why = vec![format!("The dataset is as the line says, but {} was not taken.", line.cell("file"))];
+            let mut why = vec![format!("The dataset is as the line says; {} was not taken.", line.cell("file"))];
             why.extend(reasons(&refusal));
             Ok(Err(why))
         }

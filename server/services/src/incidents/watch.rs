@@ -19,8 +19,6 @@ const AGAIN: TimeDelta = TimeDelta::hours(1);
 pub struct Watched {
     /// What is dealt with, the gravest first.
     pub live: Vec<Incident>,
-    /// What this node has just opened.
-    pub opened: Vec<Incident>,
     /// What ended.
     pub recovered: Vec<Incident>,
 }
@@ -32,6 +30,7 @@ pub async fn watch(services: &Services, firing: &[Firing]) -> Result<Watched> {
     let ctx = Ctx::system("housekeeping", services.clock.now());
     let mut known = incidents::watched(services.db.pool()).await?;
     let mut watched = Watched::default();
+    let mut opened = Vec::new();
     for one in firing.iter().filter(|one| one.is_due && one.condition.rule().opens) {
         let key = one.key();
         let of_condition = known.iter().filter(|incident| incident.key().as_ref() == Some(&key));
@@ -40,7 +39,7 @@ pub async fn watch(services: &Services, firing: &[Firing]) -> Result<Watched> {
             Some(incident) if incident.resolved_at.is_none_or(|at| ctx.now < at + AGAIN) => {
                 seen(services, &ctx, incident).await?;
             }
-            _ => watched.opened.extend(open(services, &ctx, one).await?),
+            _ => opened.extend(open(services, &ctx, one).await?),
         }
     }
     for incident in &known {
@@ -51,7 +50,7 @@ pub async fn watch(services: &Services, firing: &[Firing]) -> Result<Watched> {
             watched.recovered.push(incident.clone());
         }
     }
-    known.extend(watched.opened.iter().cloned());
+    known.extend(opened);
     known.retain(Incident::is_live);
     watched.live = known;
     Ok(watched)

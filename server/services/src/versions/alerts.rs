@@ -69,7 +69,7 @@ pub async fn withdraw_alert(
 const LATEST: Paging = Paging { limit: 30, offset: 0 };
 
 /// The latest alerts and corrections, put on or taken off, newest first; for those who make them, as far as they may, and
-/// for those who read the whole audit trail. From where and through what somebody acted is told by the trail alone.
+/// for those who read the audit trail, as far as they may. From where and through what somebody acted is told by the trail alone.
 ///
 /// # Errors
 /// `Forbidden` for everybody else.

@@ -79,9 +79,13 @@ on_both_databases! {
         assert!(back.contains("It waits again."), "{back}");
         let all = operator.get("/admin/feedback").await.must_be(200).text;
         assert!(all.contains("Bath &lt;looks&gt;") && all.contains("Version 3 mends it."), "the note stays: {all}");
+        operator.submit("/rpc/inbox/handle", "/admin/feedback", &[("id", &id)]).await;
+        operator.submit("/rpc/inbox/put-back", "/admin/feedback?state=handled", &[("id", &id)]).await;
+        let kept = operator.get("/admin/feedback").await.must_be(200).text;
+        assert!(kept.contains("Version 3 mends it."), "without a note the one before stays: {kept}");
         let admin = world.site.service("admin", &[Role::Admin]).await;
         let trail = admin.get("/v1/audit?resource_type=feedback").await.must_be(200).json();
-        assert_eq!(trail["total_count"], 2);
+        assert_eq!(trail["total_count"], 4);
 
         let mut editor = Browser::signed_in(&world.site, "editor@example.org").await;
         editor.get("/admin/feedback").await.must_be(403);

@@ -56,8 +56,10 @@ fn form(frame: &Frame, page: &ExplorePage) -> AnyView {
                 .into_any()
         })
         .collect();
+    let sought = page.query.find.iter().map(|(column, words)| (format!("find.{column}"), words.clone()));
     let kept: Vec<AnyView> = fields(&write_drawn(page, &Drawing::default()))
         .into_iter()
+        .chain(sought)
         .map(|(name, value)| view! { <input type="hidden" name=name value=value/> }.into_any())
         .collect();
     view! {
