@@ -412,6 +412,6 @@ on_both_databases! {
         let text = editor.get(&format!("{upload}/3")).await.must_be(200).text;
         let named = text.split("type=\"file\"").skip(1).find_map(|part| part.split("aria-labelledby=\"").nth(1)).unwrap_or_default();
         let id = named.split('"').next().unwrap();
-        assert!(!id.is_empty() && text.contains(&format!("id=\"{id}\">Choose files")), "{text}");
+        assert!(!id.is_empty() && text.contains(&format!("id=\"{id}\" class=\"uploader__title\">Choose files")), "{text}");
     }
 }
