@@ -135,6 +135,8 @@ const PORTAL: Record<Person, Record<string, string>> = {
     "file-queue": "/ops/files",
     integrations: "/ops/integrations",
     performance: "/ops/performance",
+    "search-index": "/ops/search-index?dataset=cpih-selected-months",
+    limits: "/ops/limits",
     runbook: "/ops/runbook",
     "feedback-inbox": "/admin/feedback",
     archive: "/admin/archive",

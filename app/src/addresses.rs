@@ -120,6 +120,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/ops/files") view=operations::FileQueue ssr=SsrMode::Async/>
                 <Route path=path!("/ops/integrations") view=operations::Integrations ssr=SsrMode::Async/>
                 <Route path=path!("/ops/performance") view=operations::Performance ssr=SsrMode::Async/>
+                <Route path=path!("/ops/search-index") view=operations::SearchIndex ssr=SsrMode::Async/>
+                <Route path=path!("/ops/limits") view=operations::Limits ssr=SsrMode::Async/>
                 <Route path=path!("/ops/runbook") view=operations::Runbook ssr=SsrMode::Async/>
                 <Route path=path!("/admin/topics") view=curation::Topics ssr=SsrMode::Async/>
                 <Route path=path!("/admin/topics/:id") view=curation::TopicPage ssr=SsrMode::Async/>

@@ -41,6 +41,9 @@ test("a reader searches, filters, reads and downloads", async ({ page }) => {
   const cells = (lines[1] ?? "").trim().split(",");
   await expect(page.locator("#table tbody tr").first().locator("td")).toHaveText(cells);
 
+  await page.getByText("What the columns hold").click();
+  await expect(page.getByRole("columnheader", { name: "Different values" })).toBeVisible();
+
   const bytes = await dataset.download("brent-weekly.csv");
   expect(sha256(bytes)).toBe(sha256(stored));
   await expect(page.locator("#files")).toContainText(sha256(bytes));

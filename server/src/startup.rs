@@ -100,6 +100,7 @@ async fn open(config: &Config, clock: Clock, beside: bool) -> Result<Services, S
         tables,
         nudges: Nudges::default(),
         memory: Memory::default(),
+        rebuilding: services::catalogue::Rebuilding::default(),
         preparations: Preparations::default(),
         held: Held::default(),
     };

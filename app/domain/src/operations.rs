@@ -70,6 +70,65 @@ pub struct Readings {
     pub settings: Vec<(String, String)>,
     /// The conditions that held when this node last looked.
     pub firing: Vec<Firing>,
+    /// How often one address, caller or search may ask; empty where nothing is counted.
+    #[serde(default)]
+    pub limits: Vec<LimitSight>,
+}
+
+/// How often somebody may ask, and how many are being counted just now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LimitSight {
+    /// What answers call it in `RateLimit-Policy`.
+    pub policy: String,
+    /// The most requests within the window, all of which may come at once.
+    pub quota: u32,
+    /// The window, in seconds.
+    pub window: u64,
+    /// Whoever has asked so lately that they do not have their whole quota yet; some may be counted as one.
+    pub counted: u64,
+}
+
+/// The search index of one node beside the catalogue that it follows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IndexDesk {
+    /// The node whose index it is.
+    pub node: String,
+    /// The revision of the catalogue that the index has reached.
+    pub cursor: u64,
+    /// The catalogue's revision.
+    pub revision: u64,
+    /// How many datasets the index holds.
+    pub held: u64,
+    /// How many datasets are public.
+    pub public: u64,
+    /// What the index takes, in bytes.
+    pub bytes: u64,
+    /// The last time that somebody had it made anew, since this node started.
+    pub rebuild: Option<IndexRebuild>,
+    /// The dataset that was asked about.
+    pub sought: Option<SoughtDataset>,
+}
+
+/// Whether a dataset can be found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SoughtDataset {
+    /// Its id, as it was asked.
+    pub id: String,
+    /// Whether there is a public one of this id.
+    pub is_public: bool,
+    /// Whether the index holds it.
+    pub is_held: bool,
+}
+
+/// One making of the index anew.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IndexRebuild {
+    /// When it began.
+    pub started_at: DateTime<Utc>,
+    /// When it ended; `None` while it goes on.
+    pub finished_at: Option<DateTime<Utc>>,
+    /// How many datasets it holds since; `None` while it goes on and where it failed.
+    pub datasets: Option<u64>,
 }
 
 impl Readings {

@@ -5,12 +5,13 @@ mod instruments;
 mod read;
 
 pub use act::{
-    ClearFailed, CloseCircuit, HoldBundle, ResetConnections, RunNow, clear_failed, close_circuit, hold_bundle,
-    reset_connections, run_now,
+    ClearFailed, CloseCircuit, HoldBundle, RebuildIndex, ResetConnections, RunNow, clear_failed, close_circuit,
+    hold_bundle, rebuild_index, reset_connections, run_now,
 };
 pub use read::{
-    Casualties, FileDeskRead, IntegrationsRead, OverviewRead, Publications, QueueDeskRead, ReadingsRead, casualties,
-    file_desk_read, integrations_read, overview_read, publications, queue_desk_read, readings_read,
+    Casualties, FileDeskRead, IndexDeskRead, IntegrationsRead, OverviewRead, Publications, QueueDeskRead, ReadingsRead,
+    casualties, file_desk_read, index_desk_read, integrations_read, overview_read, publications, queue_desk_read,
+    readings_read,
 };
 
 #[cfg(not(target_family = "wasm"))]

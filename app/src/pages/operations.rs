@@ -8,12 +8,14 @@ mod files;
 mod health;
 mod incident;
 mod integrations;
+mod limits;
 mod overview;
 mod performance;
 mod publications;
 mod queue;
 mod runbook;
 mod runbook_steps;
+mod search_index;
 mod settings;
 
 pub use alerts::Alerts;
@@ -22,11 +24,13 @@ pub use files::FileQueue;
 pub use health::Health;
 pub use incident::IncidentPage;
 pub use integrations::Integrations;
+pub use limits::Limits;
 pub use overview::Overview;
 pub use performance::Performance;
 pub use publications::Publications;
 pub use queue::QueueDesk;
 pub use runbook::Runbook;
+pub use search_index::SearchIndex;
 pub use settings::Settings;
 
 use domain::operations::Grade;

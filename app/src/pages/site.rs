@@ -1,6 +1,7 @@
 //! The public site.
 
 pub mod asked;
+mod columns;
 mod compare;
 mod corrections;
 mod dataset;

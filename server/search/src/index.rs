@@ -7,9 +7,12 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use domain::catalogue::SearchDocument;
+use tantivy::collector::Count;
 use tantivy::directory::MmapDirectory;
 use tantivy::index::SegmentId;
 use tantivy::indexer::IndexWriterOptions;
+use tantivy::query::TermQuery;
+use tantivy::schema::IndexRecordOption;
 use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, Searcher, SegmentReader, TantivyError, Term};
 
 use crate::SearchError;
@@ -118,6 +121,20 @@ impl SearchIndex {
     #[must_use]
     pub fn count(&self) -> u64 {
         self.state().searcher.num_docs()
+    }
+
+    /// Whether the index holds a dataset of this id.
+    pub fn holds(&self, dataset_id: &str) -> Result<bool, SearchError> {
+        let state = self.state();
+        let wanted = Term::from_field_text(state.fields.id, dataset_id);
+        let query = TermQuery::new(wanted, IndexRecordOption::Basic);
+        Ok(state.searcher.search(&query, &Count)? > 0)
+    }
+
+    /// What the index takes, in bytes.
+    pub fn bytes(&self) -> Result<u64, SearchError> {
+        let usage = self.state().searcher.space_usage().map_err(TantivyError::from)?;
+        Ok(usage.total().get_bytes())
     }
 
     /// Takes datasets out and puts their new state in, all at once, and moves the cursor to `revision`.

@@ -33,6 +33,8 @@ fn a_change_replaces_and_a_removal_removes() {
     assert_eq!(index.search(&words("\"rainfall since\"")).unwrap().total_count, 0);
     assert!(!ids(&index.search(&words("unemployment-rate")).unwrap()).contains(&"unemployment-rate"));
     assert!(index.suggest("unempl", 5, Default::default()).unwrap().is_empty());
+    assert!(!index.holds("unemployment-rate").unwrap() && index.holds("monthly-rainfall").unwrap());
+    assert!(!index.holds("rainfall").unwrap() && index.bytes().unwrap() > 0);
 }
 
 #[test]

@@ -29,6 +29,7 @@ pub use picker::{new_form, picker, repeat};
 pub use prepare::{AHEAD, Preparations, prepare_upcoming};
 pub use preview::preview;
 pub use progress::progress;
+pub(crate) use progress::progress_alone;
 pub use publish_due::{PublishOutcome, Running, publish_due, publish_one, surely_now, take_up_again};
 pub use publish_together::{GivenUp, Kept, Together, next_together, publish_together};
 pub use read::{approval, find, list, page, queue, readiness, status, timeline};

@@ -1,12 +1,14 @@
 //! The public side: home, dataset pages, search, and keeping the index up to date.
 
 mod home;
+mod index_desk;
 mod register;
 mod search;
 mod sync_index;
 mod version_page;
 
 pub use home::home;
+pub use index_desk::{Rebuilding, begin_rebuild, index_desk};
 pub use register::register;
 pub use search::{offers, search, suggest};
 pub(crate) use sync_index::{Staged, stage};

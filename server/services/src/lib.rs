@@ -89,6 +89,8 @@ pub struct Services {
     pub index: SearchIndex,
     /// Held while documents are made for the index and put into it, so that older ones never replace newer ones.
     pub indexing: Arc<Mutex<()>>,
+    /// The last time that somebody had the index made anew.
+    pub rebuilding: catalogue::Rebuilding,
     /// The time.
     pub clock: Clock,
     /// What was told at start.

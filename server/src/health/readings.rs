@@ -27,6 +27,7 @@ pub(crate) fn readings(state: &AppState) -> Readings {
         samples: read_exposition(&state.metrics.render()),
         settings: state.config.effective().into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
         firing: state.conditions.firing(),
+        limits: state.rates.sights(),
     }
 }
 

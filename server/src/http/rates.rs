@@ -11,6 +11,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use domain::operations::LimitSight;
 use domain::refusal::Refusal;
 use governor::middleware::StateInformationMiddleware;
 use governor::state::keyed::DashMapStateStore;
@@ -129,6 +130,18 @@ impl Rates {
             tell(headers, &standings);
         }
         fits
+    }
+
+    /// The limits with how many they count; none where nothing is counted.
+    #[must_use]
+    pub fn sights(&self) -> Vec<LimitSight> {
+        let sight = |policy: &Policy| LimitSight {
+            policy: policy.name.to_owned(),
+            quota: policy.quota,
+            window: WINDOW,
+            counted: policy.limiter.len() as u64,
+        };
+        self.0.iter().flat_map(|counters| counters.all()).map(sight).collect()
     }
 
     /// Lets go of whoever has not asked for a while.

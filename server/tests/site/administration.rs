@@ -21,6 +21,8 @@ const PAGES: &[(&str, &[Role])] = &[
     ("/ops/files", &[Role::Admin, Role::Operator]),
     ("/ops/integrations", &[Role::Admin, Role::Operator]),
     ("/ops/performance", &[Role::Admin, Role::Operator]),
+    ("/ops/search-index", &[Role::Admin, Role::Operator]),
+    ("/ops/limits", &[Role::Admin, Role::Operator]),
     ("/ops/runbook", &[Role::Admin, Role::Operator]),
 ];
 

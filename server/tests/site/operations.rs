@@ -109,4 +109,58 @@ on_both_databases! {
         let refused = admin.submit("/rpc/operations/clear-failed", "/ops/files", &[]).await.text;
         assert!(refused.contains("system:operate"), "{refused}");
     }
+
+    async fn the_search_index_is_looked_at_and_made_anew(db: TestDatabase) {
+        let site = Site::start(db).await;
+        site.account("operator@example.org", &[Role::Operator]).await;
+        site.account("admin@example.org", &[Role::Admin]).await;
+        scheduled(&site, "Prices", "cpi").await;
+        let mut operator = Browser::signed_in(&site, "operator@example.org").await;
+        for unknown in ["cpi", "nothing"] {
+            let page = operator.get(&format!("/ops/search-index?dataset={unknown}")).await.must_be(200).text;
+            assert!(page.contains("is not a public dataset, so search does not find it."), "{unknown}: {page}");
+        }
+        site.advance(TimeDelta::hours(2));
+        site.run_tasks().await;
+        let mut operator = Browser::signed_in(&site, "operator@example.org").await;
+        let mut look = async |id: &str| operator.get(&format!("/ops/search-index?dataset={id}")).await.must_be(200).text;
+        let found = look("cpi").await;
+        assert!(found.contains("is public, and search finds it.") && found.contains("As the catalogue is"), "{found}");
+        let index = site.services.index.clone();
+        let lost = tokio::task::spawn_blocking(move || index.apply(index.cursor(), &[], &["cpi".to_owned()]));
+        lost.await.unwrap().unwrap();
+        let missed = look("cpi").await;
+        assert!(missed.contains("the index misses it") && missed.contains("Not as the catalogue is"), "{missed}");
+        let begun = operator.submit("/rpc/operations/rebuild-index", "/ops/search-index", &[]).await.text;
+        assert!(begun.contains("The index is being made anew."), "{begun}");
+        let made = async {
+            loop {
+                let page = operator.get("/ops/search-index").await.must_be(200).text.replace("<!>", "");
+                if page.contains("with 1 datasets") {
+                    return;
+                }
+                assert!(page.contains("Being made"), "{page}");
+            }
+        };
+        tokio::time::timeout(std::time::Duration::from_secs(30), made).await.unwrap();
+        let mended = operator.get("/ops/search-index?dataset=cpi").await.must_be(200).text;
+        assert!(mended.contains("is public, and search finds it."), "{mended}");
+        let mut admin = Browser::signed_in(&site, "admin@example.org").await;
+        let refused = admin.submit("/rpc/operations/rebuild-index", "/ops/search-index", &[]).await.text;
+        assert!(refused.contains("system:operate"), "{refused}");
+        let trail = admin.get("/admin/audit?action=index_rebuild_begun").await.must_be(200).text;
+        assert!(!trail.contains("No record fits"), "{trail}");
+    }
+
+    async fn limits_are_told_with_what_they_refused(db: TestDatabase) {
+        let site = Site::start_as(db, &[("RATE_LIMIT_ENABLED", "true"), ("RATE_LIMIT_SEARCH_PER_MINUTE", "1")]).await;
+        site.account("operator@example.org", &[Role::Operator]).await;
+        let mut operator = Browser::signed_in(&site, "operator@example.org").await;
+        let before = operator.get("/ops/limits").await.must_be(200).text;
+        assert!(before.contains("RATE_LIMIT_SEARCH_PER_MINUTE") && before.contains("1 in 60 s"), "{before}");
+        site.public().get("/v1/search?q=a").await.must_be(200);
+        site.public().get("/v1/search?q=a").await.must_be(429);
+        let after = operator.get("/ops/limits").await.must_be(200).text;
+        assert!(after.contains("Refusing") && after.contains("MAX_UPLOAD_BYTES"), "{after}");
+    }
 }

@@ -178,6 +178,7 @@ mod tests {
             samples: read_exposition(text),
             settings: Vec::new(),
             firing: Vec::new(),
+            limits: Vec::new(),
         }
     }
 

@@ -191,6 +191,7 @@ mod tests {
             samples: read_exposition(text),
             settings: Vec::new(),
             firing: Vec::new(),
+            limits: Vec::new(),
         }
     }
 

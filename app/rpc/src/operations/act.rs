@@ -1,4 +1,4 @@
-//! What an operator does: publish now, hold, close a circuit, clear failed files, renew connections.
+//! What an operator does: publish now, hold, close a circuit, clear failed files, renew connections, make the index anew.
 
 use leptos::prelude::*;
 
@@ -75,5 +75,15 @@ pub async fn reset_connections() -> Result<(), RpcError> {
     crate::form::done("operations/reset-connections", outcome, &page, |renewed| {
         let said = format!("Connections closed: {}. In use and left alone: {}.", renewed.closed, renewed.in_use);
         (page.clone(), said)
+    })
+}
+
+/// Has this node's search index made anew, while searches go on.
+#[server(prefix = "/rpc", endpoint = "operations/rebuild-index")]
+pub async fn rebuild_index() -> Result<(), RpcError> {
+    let (services, ctx) = crate::request::context()?;
+    let outcome = services::catalogue::begin_rebuild(&services, &ctx).await;
+    crate::form::done("operations/rebuild-index", outcome, "/ops/search-index", |()| {
+        ("/ops/search-index".to_owned(), "The index is being made anew.".to_owned())
     })
 }

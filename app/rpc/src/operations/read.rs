@@ -1,7 +1,7 @@
 //! What the operations desk shows.
 
 use domain::bundle::{Bundle, BundleStage};
-use domain::operations::{Casualty, FileDesk, Integrations, Overview, QueueDesk, Readings};
+use domain::operations::{Casualty, FileDesk, IndexDesk, Integrations, Overview, QueueDesk, Readings};
 use domain::page::Page;
 use leptos::prelude::*;
 
@@ -58,4 +58,11 @@ pub async fn file_desk_read() -> Result<FileDesk, RpcError> {
     let (services, ctx) = crate::request::context()?;
     let storage = super::Instruments::read()?.components.into_iter().find(|component| component.name == "Storage");
     Ok(services::operations::file_desk(&services, &ctx, storage).await?)
+}
+
+/// This node's search index beside the catalogue; `dataset` is the id of one that somebody misses, or empty.
+#[server(prefix = "/rpc", endpoint = "operations/search-index")]
+pub async fn index_desk_read(dataset: String) -> Result<IndexDesk, RpcError> {
+    let (services, ctx) = crate::request::context()?;
+    Ok(services::catalogue::index_desk(&services, &ctx, &dataset).await?)
 }

@@ -62,6 +62,10 @@ pub enum Section {
     OpsIntegrations,
     /// Slow endpoints.
     OpsPerformance,
+    /// The search index.
+    OpsSearchIndex,
+    /// Limits of rate and size.
+    OpsLimits,
     /// The runbook.
     OpsRunbook,
     /// The account of the person signed in.
@@ -119,6 +123,8 @@ const GROUPS: &[(&str, &[Line])] = &[
             Line(Section::OpsFiles, "File queue", "/ops/files", WATCH),
             Line(Section::OpsIntegrations, "Integrations", "/ops/integrations", WATCH),
             Line(Section::OpsPerformance, "Performance", "/ops/performance", WATCH),
+            Line(Section::OpsSearchIndex, "Search index", "/ops/search-index", WATCH),
+            Line(Section::OpsLimits, "Limits", "/ops/limits", WATCH),
             Line(Section::OpsRunbook, "Runbook", "/ops/runbook", WATCH),
         ],
     ),

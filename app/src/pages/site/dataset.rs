@@ -14,6 +14,7 @@ use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos_meta::Link;
 
+use super::columns::columns;
 use super::files::{downloads, figure_card, preview_table};
 use super::metadata::next_release;
 use super::{images, metadata, param, subscribe};
@@ -180,7 +181,8 @@ fn drawing(frame: &Frame, page: &VersionPage, metadata: &DatasetMetadata, title:
 
 fn table(frame: &Frame, page: &VersionPage, title: &str) -> Option<AnyView> {
     let lang = frame.lang;
-    let preview = page.files.iter().find_map(|(_, sight)| sight.preview.clone())?;
+    let (file, preview) = page.files.iter().find_map(|(file, sight)| Some((file, sight.preview.clone()?)))?;
+    let held = file.profile.as_ref().and_then(|profile| columns(frame, profile));
     let explore = frame.href(&format!("{}/explore", page.version.page_path()));
     Some(
         view! {
@@ -190,6 +192,7 @@ fn table(frame: &Frame, page: &VersionPage, title: &str) -> Option<AnyView> {
                     <a class="button button--secondary button--small" href=explore>{t(lang, "explore")}</a>
                 </div>
                 {preview_table(frame, title, &preview)}
+                {held}
             </section>
         }
         .into_any(),

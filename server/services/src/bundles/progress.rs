@@ -11,11 +11,19 @@ use crate::{Ctx, Result, Services};
 
 /// How a publication goes on, what it waits for, and what the viewer can do about it.
 pub async fn progress(services: &Services, ctx: &Ctx, id: &str) -> Result<PublicationProgress> {
+    let mut progress = progress_alone(services, ctx, id).await?;
+    if matches!(progress.bundle.stage(), BundleStage::Scheduled | BundleStage::Publishing) {
+        progress.place = place(services, ctx, id).await?;
+    }
+    Ok(progress)
+}
+
+/// The same without its place among the others, for which the whole queue is read.
+pub(crate) async fn progress_alone(services: &Services, ctx: &Ctx, id: &str) -> Result<PublicationProgress> {
     let caller = ctx.caller()?;
     let bundle = find(services, ctx, id).await?;
     let db = services.db.pool();
     let items = contents::list_of_bundle(db, id).await?;
-    let waits = matches!(bundle.stage(), BundleStage::Scheduled | BundleStage::Publishing);
     let checks = match bundle.stage() {
         BundleStage::Failed | BundleStage::Scheduled => {
             super::readiness::checks_of(services, ctx, &bundle, &items).await?
@@ -24,7 +32,7 @@ pub async fn progress(services: &Services, ctx: &Ctx, id: &str) -> Result<Public
     };
     Ok(PublicationProgress {
         checks,
-        place: if waits { place(services, ctx, id).await? } else { None },
+        place: None,
         offers: offers(&bundle, &items, caller),
         steps: outbox::steps_of(db, id).await?,
         can_operate: caller.may(Permission::BundlesPublish)

@@ -17,7 +17,7 @@ pub async fn casualties(services: &Services, ctx: &Ctx, paging: Paging) -> Resul
     let leases = stored::leases_of(services.db.pool(), &ids).await?;
     let mut casualties = Vec::with_capacity(found.items.len());
     for bundle in &found.items {
-        let progress = bundles::progress(services, ctx, &bundle.id).await?;
+        let progress = bundles::progress_alone(services, ctx, &bundle.id).await?;
         let lease = leases.get(&bundle.id).map(|lease| (lease.node.clone(), lease.expires_at));
         let findings = causes_of(&progress, lease.as_ref());
         casualties.push(Casualty { progress, findings });

@@ -27,6 +27,15 @@ on_both_databases! {
         assert!(welsh.contains("Ychwanegwyd 1 rhes.") && welsh.contains("nid yw") || welsh.contains("Nid yw’r hyn a ddywedir"));
     }
 
+    async fn what_was_counted_in_the_columns_is_told(db: TestDatabase) {
+        let world = World::make(db).await;
+        let page = world.page("/catalogue/areas").await;
+        for words in ["What the columns hold", "Different values", ">Whole numbers</td>", ">2025</td>"] {
+            assert!(page.contains(words), "{words} {page}");
+        }
+        assert!(world.page("/cy/catalogue/areas").await.contains("Beth sydd yn y colofnau"));
+    }
+
     async fn each_address_names_itself_to_other_programs(db: TestDatabase) {
         let world = World::make(db).await;
         let site = &world.site.url;

@@ -161,9 +161,10 @@ pub fn forms(plan: &Plan, group: &str, name: &str) -> Vec<String> {
             .chain([NOTHING.to_owned()])
             .map(|id| format!("id={id}&alt=A+picture{text}"))
             .collect(),
-        "operations" => {
-            bundles().into_iter().map(|id| format!("id={id}&receiver=search_index&ask={id}{text}")).collect()
-        }
+        "operations" => bundles()
+            .into_iter()
+            .map(|id| format!("id={id}&receiver=search_index&ask={id}&dataset=secret{text}"))
+            .collect(),
         "inbox" => vec![format!("id={NOTHING}&asked[q]=secret&asked[state]=new&note=A+note{text}")],
         "incidents" => ["p1", "p4"]
             .map(|severity| {

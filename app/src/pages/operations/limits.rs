@@ -1,0 +1,86 @@
+//! How much one caller may ask for: limits of rate with what they refused, and bounds of size and time.
+
+use domain::operations::{LimitSight, Readings};
+use leptos::prelude::*;
+
+use super::look_again;
+use crate::components::portal::{empty, grouped, moment, object_header, table};
+use crate::layout::portal::{Section, Shown, portal};
+
+/// Each limit by its name in answers: whom it counts, and the setting that changes it.
+const POLICIES: [(&str, &str, &str); 4] = [
+    ("default", "Every request, by address; all of an IPv6 network of /64 as one", "RATE_LIMIT_PER_MINUTE"),
+    ("caller", "Every request with a token or a session, by that", "RATE_LIMIT_CALLER_PER_MINUTE"),
+    ("sign-in", "Passwords, codes, ways around them, and letters, by address", "RATE_LIMIT_SIGN_IN_PER_MINUTE"),
+    ("search", "Searches and suggestions, by address", "RATE_LIMIT_SEARCH_PER_MINUTE"),
+];
+
+/// Settings that bound one request or one file, with what they bound.
+const BOUNDS: [(&str, &str); 6] = [
+    ("MAX_UPLOAD_BYTES", "The largest file that is taken, in bytes"),
+    ("EXAMINE_AT_ONCE_BYTES", "Files above this size, in bytes, wait in the file queue"),
+    ("OUTPUT_AT_ONCE_CELLS", "Filtered tables above so many cells are prepared first"),
+    ("OUTPUT_MAX_BYTES", "The room of all prepared tables together, in bytes"),
+    ("REQUEST_TIMEOUT", "How long one request may take; sending and fetching files may take longer"),
+    ("DATABASE_MAX_POOL_SIZE", "Connections to the database at most"),
+];
+
+/// The limits of the node that answers.
+#[component]
+pub fn Limits() -> impl IntoView {
+    portal(Section::OpsLimits, rpc::operations::readings_read(), |data, _| shown(&data))
+}
+
+fn shown(data: &Readings) -> Shown {
+    let refused: u64 = data.limits.iter().map(|limit| refusals(data, &limit.policy)).sum();
+    let meta = view! { <span>{grouped(refused)}" refused"</span><span>"since "{moment(data.started_at, "")}</span> };
+    let list = if data.limits.is_empty() {
+        empty("Nothing is counted", "RATE_LIMIT_ENABLED is false: whoever asks, and how often, is answered.", None)
+    } else {
+        let headings =
+            [("Limit", false), ("At most", true), ("Counted now", true), ("Refused", true), ("Setting", false)];
+        table("Limits of rate", "limits-table", &headings, data.limits.iter().map(|limit| row(data, limit)).collect())
+    };
+    let bounds = BOUNDS.iter().filter_map(|(name, words)| {
+        let (_, value) = data.settings.iter().find(|(setting, _)| setting == name)?;
+        let value = value.parse().map_or_else(|_| value.clone(), grouped);
+        Some(
+            view! { <tr><th scope="row">{*words}</th><td class="num">{value}</td><td><code>{*name}</code></td></tr> }
+                .into_any(),
+        )
+    });
+    let headings = [("Bound", false), ("Value", true), ("Setting", false)];
+    let content = view! {
+        {object_header("", "Limits", meta.into_any(), Some(look_again("/ops/limits")))}
+        {list}
+        <p class="small muted">"Who asks more is answered 429 with "<code>"Retry-After"</code>", and may go on as time gives the quota back; every answer says in "<code>"RateLimit"</code>" how much is left. Counts are of this node. Settings are changed where the program is started."</p>
+        {table("Bounds of size and time", "bounds-table", &headings, bounds.collect())}
+    };
+    Shown::new("Limits", content.into_any()).under("Operations", "/ops")
+}
+
+/// How often a limit has refused since the start.
+fn refusals(data: &Readings, policy: &str) -> u64 {
+    let value = data.labelled("rate_limit_refusals_total", "policy", policy).unwrap_or(0.0);
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "counts are whole and not negative")]
+    let count = value as u64;
+    count
+}
+
+fn row(data: &Readings, limit: &LimitSight) -> AnyView {
+    let known = POLICIES.iter().find(|(name, _, _)| *name == limit.policy);
+    let (whom, setting) = known.map_or(("", ""), |(_, whom, setting)| (*whom, *setting));
+    let refused = refusals(data, &limit.policy);
+    let sick = (refused > 0).then(|| view! { " "<span class="tag state--scheduled">"Refusing"</span> });
+    let quota = format!("{} in {} s", grouped(u64::from(limit.quota)), limit.window);
+    view! {
+        <tr>
+            <th scope="row"><code>{limit.policy.clone()}</code>{sick}<span class="table__sub">{whom}</span></th>
+            <td class="num">{quota}</td>
+            <td class="num">{grouped(limit.counted)}</td>
+            <td class="num">{grouped(refused)}</td>
+            <td><code>{setting}</code></td>
+        </tr>
+    }
+    .into_any()
+}
