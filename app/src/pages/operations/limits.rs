@@ -4,7 +4,7 @@ use domain::operations::{LimitSight, Readings};
 use leptos::prelude::*;
 
 use super::look_again;
-use crate::components::portal::{empty, grouped, moment, object_header, table};
+use crate::components::portal::{empty, grouped, moment, object_header, panel, table};
 use crate::layout::portal::{Section, Shown, portal};
 
 /// Each limit by its name in answers: whom it counts, and the setting that changes it.
@@ -52,9 +52,9 @@ fn shown(data: &Readings) -> Shown {
     let headings = [("Bound", false), ("Value", true), ("Setting", false)];
     let content = view! {
         {object_header("", "Limits", meta.into_any(), Some(look_again("/ops/limits")))}
-        {list}
+        {panel("How often", true, None, list)}
         <p class="small muted">"Who asks more is answered 429 with "<code>"Retry-After"</code>", and may go on as time gives the quota back; every answer says in "<code>"RateLimit"</code>" how much is left. Counts are of this node. Settings are changed where the program is started."</p>
-        {table("Bounds of size and time", "bounds-table", &headings, bounds.collect())}
+        {panel("Size and time", true, None, table("Bounds of size and time", "bounds-table", &headings, bounds.collect()))}
     };
     Shown::new("Limits", content.into_any()).under("Operations", "/ops")
 }

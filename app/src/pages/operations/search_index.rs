@@ -7,7 +7,7 @@ use rpc::Visit;
 
 use super::super::administration::query;
 use super::look_again;
-use crate::components::portal::{Confirmed, facts, filter_input, grouped, moment, object_header, panel, size_words};
+use crate::components::portal::{facts, filter_input, grouped, moment, object_header, panel, size_words};
 use crate::layout::portal::{Section, Shown, portal};
 
 /// The index of the node that answers.
@@ -20,16 +20,20 @@ pub fn SearchIndex() -> impl IntoView {
 
 fn shown(data: &IndexDesk, visit: &Visit) -> Shown {
     let behind = data.revision.saturating_sub(data.cursor);
-    let meta = view! { <span>"of "{data.node.clone()}</span><span>{size_words(data.bytes)}</span> }.into_any();
     let whole = data.held == data.public && behind == 0;
     let (class, words) = match (whole, behind) {
         (true, _) => ("tag state--published", "As the catalogue is"),
         (_, 0) => ("tag state--failed", "Not as the catalogue is"),
         _ => ("tag state--scheduled", "Behind"),
     };
+    let meta = view! {
+        <span class=class>{words}</span>
+        <span>"of "{data.node.clone()}</span>
+        <span>{size_words(data.bytes)}</span>
+    }
+    .into_any();
     let content = view! {
         {object_header("", "Search index", meta, Some(look_again("/ops/search-index")))}
-        <p><span class=class>{words}</span></p>
         <dl class="kpis">
             {tile("Datasets found by search", data.held)}
             {tile("Public datasets", data.public)}
@@ -94,14 +98,12 @@ fn anew(data: &IndexDesk, visit: &Visit) -> AnyView {
     let goes_on = data.rebuild.as_ref().is_some_and(|rebuild| rebuild.finished_at.is_none());
     let operates = visit.caller.as_ref().is_some_and(|caller| caller.may(Permission::SystemOperate));
     let button = (operates && !goes_on).then(|| {
-        let confirmed = Confirmed {
-            words: "Make the index anew",
-            about: "",
-            note: "It is read from the database, a minute for some hundred thousand datasets. Until it is done, searches find what they found before. Only this node's index is made.",
-            action: "/rpc/operations/rebuild-index",
-            fields: ().into_any(),
-        };
-        confirmed.view()
+        view! {
+            <form class="stack stack--tight" method="post" action="/rpc/operations/rebuild-index">
+                <p class="small muted">"Everything public is read from the database again. Until that is done, searches find what they found before. Only this node's index is made."</p>
+                <button class="button button--secondary">"Make the index anew"</button>
+            </form>
+        }
     });
     panel("Made anew", false, None, view! { {last}{button} }.into_any())
 }

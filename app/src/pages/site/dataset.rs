@@ -191,8 +191,7 @@ fn table(frame: &Frame, page: &VersionPage, title: &str) -> Option<AnyView> {
                     <h2>{t(lang, "table")}</h2>
                     <a class="button button--secondary button--small" href=explore>{t(lang, "explore")}</a>
                 </div>
-                {preview_table(frame, title, &preview)}
-                {held}
+                <div class="stack stack--tight">{preview_table(frame, title, &preview)}{held}</div>
             </section>
         }
         .into_any(),
