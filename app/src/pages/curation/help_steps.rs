@@ -179,7 +179,7 @@ pub const GUIDES: &[Guide] = &[
             },
             Step {
                 title: "See to the receivers and the files",
-                text: "Integrations tells of each receiver whether it is reached, what it is owed, and lets a delivery be tried again. File queue does the same for files that are looked into. Performance names the slow addresses.",
+                text: "Integrations tells of each receiver whether it is reached, what it is owed, and lets a delivery be tried again. File queue does the same for files that are looked into. Performance names the slow addresses, Limits how often who may ask and how many were refused. Search index tells whether this node finds what is public, looks a dataset up that somebody misses, and has the index made anew while searches go on.",
                 picture: None,
             },
             Step {
