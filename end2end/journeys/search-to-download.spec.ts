@@ -41,7 +41,7 @@ test("a reader searches, filters, reads and downloads", async ({ page }) => {
   const cells = (lines[1] ?? "").trim().split(",");
   await expect(page.locator("#table tbody tr").first().locator("td")).toHaveText(cells);
 
-  await page.getByText("What the columns hold").click();
+  await page.locator("#table summary", { hasText: "What the columns hold" }).click();
   await expect(page.getByRole("columnheader", { name: "Different values" })).toBeVisible();
 
   const bytes = await dataset.download("brent-weekly.csv");
