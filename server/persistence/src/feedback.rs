@@ -88,7 +88,8 @@ pub async fn count_new(db: &impl ConnectionTrait) -> Result<u64> {
     Ok(feedback::Entity::find().filter(new).count(db).await?)
 }
 
-/// Notes that somebody dealt with it, and a note where there is one, else the one of before stays; false where it is none, or was dealt with before.
+/// Notes that somebody dealt with it, and a note where there is one, else the one of before stays; false where it is none, or
+/// was dealt with before.
 pub async fn handle(
     db: &impl ConnectionTrait,
     id: &str,

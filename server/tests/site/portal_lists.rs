@@ -82,6 +82,9 @@ on_both_databases! {
         let table = browser.get("/admin/bundles").await.must_be(200).text;
         assert!(table.contains("Move those that are ticked") && table.contains(&format!("name=\"chosen\" value=\"{}\"", ids[0])), "{table}");
         assert!(browser.get("/admin/bundles/reschedule").await.must_be(200).text.contains("No bundle was chosen"));
+        let many = vec!["chosen=any"; 51].join("&");
+        let refused = browser.get(&format!("/admin/bundles/reschedule?{many}")).await.must_be(409).text;
+        assert!(refused.contains("Choose between 1 and 50 bundles."), "none is left out unsaid: {refused}");
         let chosen = ids.iter().map(|id| format!("chosen={id}")).collect::<Vec<_>>().join("&");
         let first = browser.get(&format!("/admin/bundles/reschedule?{chosen}")).await.must_be(200).text;
         assert!(first.contains("24 March 2027, 9:30am") && first.contains("Nothing yet") && !first.contains("To confirm"), "{first}");

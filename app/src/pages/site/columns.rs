@@ -1,42 +1,37 @@
 //! What the columns of a public table hold, counted when it was read.
 
-use domain::table::{Column, ColumnKind, ColumnStatistics, Profile};
+use domain::file::File;
+use domain::table::{Column, ColumnKind, ColumnRole, ColumnStatistics};
 use leptos::prelude::*;
 
 use crate::components::portal::grouped;
 use crate::i18n::{t, ta, text};
 use crate::layout::site::Frame;
 
-/// Every column with what was counted in it, folded away; nothing where that was never counted.
-pub(super) fn columns(frame: &Frame, profile: &Profile) -> Option<AnyView> {
-    let lang = frame.lang;
-    if profile.columns.is_empty() || profile.statistics.len() != profile.columns.len() {
+/// Every column of a file with what was counted in it; nothing where that was never counted.
+pub(super) fn columns(frame: &Frame, file: &File) -> Option<AnyView> {
+    let profile = file.profile.as_ref()?;
+    if profile.statistics.len() != profile.columns.len() {
         return None;
     }
+    let lang = frame.lang;
     let counted = profile.columns.iter().zip(&profile.statistics);
     let rows: Vec<AnyView> = counted.map(|(column, counted)| row(frame, column, counted)).collect();
-    let number = |key: &str| view! { <th scope="col" class="num">{t(lang, key)}</th> };
+    let caption =
+        ta(lang, "quality-table", &[("file", text(file.filename.clone())), ("rows", text(grouped(profile.rows)))]);
+    let head =
+        ["quality-column", "quality-holds", "quality-role"].map(|key| view! { <th scope="col">{t(lang, key)}</th> });
+    let numbers = ["quality-different", "quality-missing", "quality-least", "quality-greatest"]
+        .map(|key| view! { <th scope="col" class="num">{t(lang, key)}</th> });
     Some(
         view! {
-            <details class="details">
-                <summary>{t(lang, "columns-title")}</summary>
-                <div class="table-scroll" tabindex="0" role="region" aria-labelledby="columns-caption">
-                    <table class="table table--dense">
-                        <caption id="columns-caption" class="visually-hidden">{t(lang, "columns-title")}</caption>
-                        <thead>
-                            <tr>
-                                <th scope="col">{t(lang, "columns-column")}</th>
-                                <th scope="col">{t(lang, "columns-holds")}</th>
-                                {number("columns-different")}
-                                {number("columns-missing")}
-                                {number("columns-least")}
-                                {number("columns-greatest")}
-                            </tr>
-                        </thead>
-                        <tbody>{rows}</tbody>
-                    </table>
-                </div>
-            </details>
+            <div class="table-scroll" tabindex="0" role="region" aria-labelledby="columns-caption">
+                <table class="table table--dense">
+                    <caption id="columns-caption">{caption}</caption>
+                    <thead><tr>{head}{numbers}</tr></thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
         }
         .into_any(),
     )
@@ -44,30 +39,27 @@ pub(super) fn columns(frame: &Frame, profile: &Profile) -> Option<AnyView> {
 
 fn row(frame: &Frame, column: &Column, counted: &ColumnStatistics) -> AnyView {
     let lang = frame.lang;
+    let holds = match column.kind {
+        ColumnKind::Number => "quality-number",
+        ColumnKind::Integer => "quality-integer",
+        ColumnKind::Text => "quality-text",
+        ColumnKind::Time => "quality-time",
+    };
+    let role = match column.role {
+        ColumnRole::Dimension => "quality-dimension",
+        ColumnRole::Measure => "quality-measure",
+        ColumnRole::Attribute => "quality-attribute",
+    };
     let name =
         (column.name != column.heading()).then(|| view! { <span class="table__sub mono">{column.name.clone()}</span> });
     let distinct = grouped(counted.distinct);
-    let distinct = if counted.exact { distinct } else { ta(lang, "columns-more-than", &[("n", text(distinct))]) };
-    let bound = |value: &Option<String>| value.clone().unwrap_or_else(|| "–".to_owned());
+    let distinct = if counted.exact { distinct } else { ta(lang, "quality-more-than", &[("n", text(distinct))]) };
     view! {
         <tr>
-            <th scope="row">{column.heading().to_owned()}{name}</th>
-            <td>{t(lang, kind(column.kind))}</td>
-            <td class="num">{distinct}</td>
-            <td class="num">{grouped(counted.missing)}</td>
-            <td class="num">{bound(&counted.least)}</td>
-            <td class="num">{bound(&counted.greatest)}</td>
+            <th scope="row">{column.heading().to_owned()}{name}</th><td>{t(lang, holds)}</td><td>{t(lang, role)}</td>
+            <td class="num">{distinct}</td><td class="num">{grouped(counted.missing)}</td>
+            <td class="num">{counted.least.clone()}</td><td class="num">{counted.greatest.clone()}</td>
         </tr>
     }
     .into_any()
-}
-
-/// The message that says what a column holds.
-const fn kind(kind: ColumnKind) -> &'static str {
-    match kind {
-        ColumnKind::Number => "columns-numbers",
-        ColumnKind::Integer => "columns-integers",
-        ColumnKind::Text => "columns-text",
-        ColumnKind::Time => "columns-times",
-    }
 }

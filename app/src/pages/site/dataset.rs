@@ -182,7 +182,9 @@ fn drawing(frame: &Frame, page: &VersionPage, metadata: &DatasetMetadata, title:
 fn table(frame: &Frame, page: &VersionPage, title: &str) -> Option<AnyView> {
     let lang = frame.lang;
     let (file, preview) = page.files.iter().find_map(|(file, sight)| Some((file, sight.preview.clone()?)))?;
-    let held = file.profile.as_ref().and_then(|profile| columns(frame, profile));
+    let held = columns(frame, file).map(|columns| {
+        view! { <details class="details"><summary>{t(lang, "columns-title")}</summary>{columns}</details> }
+    });
     let explore = frame.href(&format!("{}/explore", page.version.page_path()));
     Some(
         view! {

@@ -3,11 +3,10 @@
 use domain::comparison::DatasetPage;
 use domain::dataset::{DatasetMetadata, RelatedLink};
 use domain::file::File;
-use domain::table::{Column, ColumnKind, ColumnRole, ColumnStatistics};
 use leptos::prelude::*;
 
+use super::columns::columns;
 use super::param;
-use crate::components::portal::grouped;
 use crate::i18n::{t, ta, text};
 use crate::layout::site::{Frame, Shown, loading};
 
@@ -100,63 +99,16 @@ fn facts(frame: &Frame, whole: &DatasetPage, metadata: &DatasetMetadata) -> AnyV
 }
 
 fn profile(frame: &Frame, file: &File) -> Option<AnyView> {
-    let profile = file.profile.as_ref()?;
-    if profile.statistics.len() != profile.columns.len() {
-        return None;
-    }
-    let lang = frame.lang;
-    let rows: Vec<AnyView> = profile
-        .columns
-        .iter()
-        .zip(&profile.statistics)
-        .map(|(column, counted)| column_row(frame, column, counted))
-        .collect();
-    let caption =
-        ta(lang, "quality-table", &[("file", text(file.filename.clone())), ("rows", text(grouped(profile.rows)))]);
-    let head =
-        ["quality-column", "quality-holds", "quality-role"].map(|key| view! { <th scope="col">{t(lang, key)}</th> });
-    let numbers = ["quality-different", "quality-missing", "quality-least", "quality-greatest"]
-        .map(|key| view! { <th scope="col" class="num">{t(lang, key)}</th> });
+    let columns = columns(frame, file)?;
     Some(
         view! {
             <section class="section" aria-labelledby="columns">
-                <div class="section__head"><h2 id="columns">{t(lang, "quality-columns")}</h2></div>
-                <div class="table-scroll" tabindex="0" role="region" aria-labelledby="columns-caption">
-                    <table class="table table--dense">
-                        <caption id="columns-caption">{caption}</caption>
-                        <thead><tr>{head}{numbers}</tr></thead>
-                        <tbody>{rows}</tbody>
-                    </table>
-                </div>
+                <div class="section__head"><h2 id="columns">{t(frame.lang, "quality-columns")}</h2></div>
+                {columns}
             </section>
         }
         .into_any(),
     )
-}
-
-fn column_row(frame: &Frame, column: &Column, counted: &ColumnStatistics) -> AnyView {
-    let lang = frame.lang;
-    let holds = match column.kind {
-        ColumnKind::Number => "quality-number",
-        ColumnKind::Integer => "quality-integer",
-        ColumnKind::Text => "quality-text",
-        ColumnKind::Time => "quality-time",
-    };
-    let role = match column.role {
-        ColumnRole::Dimension => "quality-dimension",
-        ColumnRole::Measure => "quality-measure",
-        ColumnRole::Attribute => "quality-attribute",
-    };
-    let distinct = grouped(counted.distinct);
-    let distinct = if counted.exact { distinct } else { ta(lang, "quality-more-than", &[("n", text(distinct))]) };
-    view! {
-        <tr>
-            <th scope="row">{column.label.clone()}</th><td>{t(lang, holds)}</td><td>{t(lang, role)}</td>
-            <td class="num">{distinct}</td><td class="num">{grouped(counted.missing)}</td>
-            <td class="num">{counted.least.clone()}</td><td class="num">{counted.greatest.clone()}</td>
-        </tr>
-    }
-    .into_any()
 }
 
 fn contacts(frame: &Frame, metadata: &DatasetMetadata) -> Option<AnyView> {

@@ -12,11 +12,11 @@ use crate::{Ctx, Result, ServiceError, Services};
 /// What a move would do to each of these bundles; nothing is changed. Without a move it tells where they stand.
 ///
 /// # Errors
-/// `Forbidden` for who may not schedule at all, `Invalid` for too many bundles.
+/// `Forbidden` for who may not schedule at all, `Blocked` for too many bundles.
 pub async fn look_ahead(services: &Services, ctx: &Ctx, ids: &[String], fields: MoveFields) -> Result<MovePlan> {
     ctx.caller_with(BundleAction::Schedule.rule().1)?;
     if ids.len() > MOST {
-        return Err(too_many().into());
+        return Err(Refusal::blocked("too_many", how_many()).into());
     }
     let (wanted, problems) = match fields.read() {
         _ if fields.is_empty() => (None, Vec::new()),
@@ -67,8 +67,8 @@ fn command_of(bundle: &Bundle, wanted: Move) -> Result<BundleCommand, Refusal> {
     Ok(BundleCommand::Schedule(Schedule { publication_date, notification_channels }))
 }
 
-fn too_many() -> Refusal {
-    Refusal::field("chosen", "count", format!("Choose between 1 and {MOST} bundles."))
+fn how_many() -> String {
+    format!("Choose between 1 and {MOST} bundles.")
 }
 
 /// Moves each of these bundles, told by id and the revision that was looked at, if it may be; the others stay as they are.
@@ -84,7 +84,7 @@ pub async fn reschedule(
 ) -> Result<MovePlan> {
     ctx.caller_with(BundleAction::Schedule.rule().1)?;
     if chosen.is_empty() || chosen.len() > MOST {
-        return Err(too_many().into());
+        return Err(Refusal::field("chosen", "count", how_many()).into());
     }
     let wanted = fields.read().map_err(|problems| Refusal::Invalid { problems })?;
     let mut bundles: Vec<Moved> = Vec::with_capacity(chosen.len());
@@ -92,11 +92,8 @@ pub async fn reschedule(
         if bundles.iter().any(|known| known.id == *id) {
             continue;
         }
-        // What the public is told belongs to a release; a bundle without one moves without words.
-        let has_release = persistence::releases::of_bundle(services.db.pool(), id).await?.is_some();
-        let said = Said { told: told.clone().filter(|_| has_release), ..Said::default() };
         // What moved before stays moved, so that a fault is told beside it rather than instead of it.
-        bundles.push(match move_one(services, ctx, (id, *revision), wanted, said).await {
+        bundles.push(match move_one(services, ctx, (id, *revision), wanted, told.clone()).await {
             Ok(moved) => moved,
             Err(fault) => {
                 tracing::error!(bundle.id = %id, error = &fault as &dyn std::error::Error, "a bundle could not be moved with others");
@@ -113,7 +110,7 @@ async fn move_one(
     ctx: &Ctx,
     (id, revision): (&str, i64),
     wanted: Move,
-    said: Said,
+    told: Option<PublicReason>,
 ) -> Result<Moved> {
     let bundle = match find(services, ctx, id).await {
         Ok(bundle) => bundle,
@@ -121,6 +118,9 @@ async fn move_one(
         Err(fault) => return Err(fault),
     };
     let mut moved = standing(&bundle);
+    // What the public is told belongs to a release; a bundle without one moves without words.
+    let has_release = persistence::releases::of_bundle(services.db.pool(), id).await?.is_some();
+    let said = Said { told: told.filter(|_| has_release), ..Said::default() };
     let done = match command_of(&bundle, wanted) {
         // The revision is the one that was looked at: what changed since is not moved unseen.
         Ok(command) => take_step_saying(services, ctx, id, Some(revision), command, said).await,

@@ -90,7 +90,10 @@ pub async fn begin_rebuild(services: &Services, ctx: &Ctx) -> Result<()> {
     }
     let services = services.clone();
     tokio::spawn(async move {
-        let made = super::rebuild_index(&services).await;
+        let of = services.clone();
+        // In a task of its own, so that even one that stops halfway has an end, after which another can begin.
+        let joined = tokio::spawn(async move { super::rebuild_index(&of).await }).await;
+        let made = joined.unwrap_or_else(|e| Err(ServiceError::Internal(format!("making the index stopped: {e}"))));
         match &made {
             Ok(datasets) => tracing::info!(datasets, "the search index was made anew"),
             Err(error) => {
