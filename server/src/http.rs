@@ -26,5 +26,21 @@ mod variants;
 #[must_use]
 pub fn takes_its_time(path: &str) -> bool {
     let path = path.strip_prefix("/v1").unwrap_or(path);
-    path == "/files/upload" || tus::is_upload(path) || ["/rpc/files/upload", "/rpc/imports/files"].contains(&path)
+    let whole = ["/files/upload", "/images", "/rpc/files/upload", "/rpc/images/add", "/rpc/imports/files"];
+    whole.contains(&path) || tus::is_upload(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::takes_its_time;
+
+    #[test]
+    fn what_carries_bytes_takes_its_time() {
+        for path in ["/files/upload", "/v1/files/upload", "/v1/images", "/rpc/images/add", "/rpc/imports/files"] {
+            assert!(takes_its_time(path), "{path}");
+        }
+        for path in ["/images/any", "/v1/files/any", "/rpc/images/edit", "/v1/search"] {
+            assert!(!takes_its_time(path), "{path}");
+        }
+    }
 }

@@ -64,11 +64,16 @@ pub async fn add(services: &Services, ctx: &Ctx, new: NewImage) -> Result<Image>
         created_at: ctx.now,
         revision: 1,
     };
-    let outcome = keep(services, ctx, &new.version, &mut image, renditions).await;
-    if outcome.is_err() {
-        super::discard(services, &image).await;
-    }
-    outcome.map(|()| image)
+    let (services, ctx, key) = (services.clone(), ctx.clone(), new.version);
+    // In a task of its own, so that a sender who hangs up leaves no bytes behind that belong to nothing.
+    let kept = tokio::spawn(async move {
+        let outcome = keep(&services, &ctx, &key, &mut image, renditions).await;
+        if outcome.is_err() {
+            super::discard(&services, &image).await;
+        }
+        outcome.map(|()| image)
+    });
+    kept.await.map_err(|e| ServiceError::Internal(format!("keeping an image stopped: {e}")))?
 }
 
 async fn keep(
