@@ -50,26 +50,26 @@ test.describe("without scripts", () => {
 test("the image is public with its version", async ({ page, catalogue }) => {
   const api = new Api(catalogue);
   // A dataset of its own, so that this journey needs none before it.
-  await api.draftVersion("orchards", TABLE.buffer.toString());
+  await api.draftVersion("glasshouses", TABLE.buffer.toString());
   const form = new FormData();
-  for (const [name, value] of [["dataset_id", "orchards"], ["edition", "2026"], ["version", "1"]] as const) form.set(name, value);
+  for (const [name, value] of [["dataset_id", "glasshouses"], ["edition", "2026"], ["version", "1"]] as const) form.set(name, value);
   form.set("alt", "A line that rises from 2020 to 2026");
   form.set("caption", "Hives, 2020 to 2026");
   form.set("file", new File([await readFile(PICTURE)], "chart.png", { type: "image/png" }));
   await api.send("POST", "/v1/images", form);
-  await api.send("PUT", "/v1/datasets/orchards/editions/2026/versions/1/submit", {});
-  expect((await page.goto("/catalogue/orchards"))?.status()).toBe(404);
+  await api.send("PUT", "/v1/datasets/glasshouses/editions/2026/versions/1/submit", {});
+  expect((await page.goto("/catalogue/glasshouses"))?.status()).toBe(404);
   await signIn(page, "approver@example.org");
-  await page.goto("/admin/datasets/orchards/editions/2026/versions/1");
+  await page.goto("/admin/datasets/glasshouses/editions/2026/versions/1");
   await new Portal(page).send("versions/approve");
-  const { id } = await api.send<{ id: string }>("POST", "/v1/bundles", { title: "Orchards", type: "manual" });
-  await api.send("POST", `/v1/bundles/${id}/contents`, { dataset_id: "orchards", edition: "2026", version: "1" });
+  const { id } = await api.send<{ id: string }>("POST", "/v1/bundles", { title: "Glasshouses", type: "manual" });
+  await api.send("POST", `/v1/bundles/${id}/contents`, { dataset_id: "glasshouses", edition: "2026", version: "1" });
   await api.send("PUT", `/v1/bundles/${id}/submit`, {});
   await page.goto(`/admin/bundles/${id}`);
   await new Portal(page).send("bundles/approve");
   await page.context().clearCookies();
   await api.send("POST", `/v1/bundles/${id}/publish`, { reason: "A manual release" });
-  await expect.poll(async () => (await page.goto("/catalogue/orchards"))?.status()).toBe(200);
+  await expect.poll(async () => (await page.goto("/catalogue/glasshouses"))?.status()).toBe(200);
   const image = page.getByRole("img", { name: "A line that rises from 2020 to 2026" });
   await image.scrollIntoViewIfNeeded();
   await expect.poll(async () => image.evaluate((seen: HTMLImageElement) => seen.complete && seen.naturalWidth)).toBeGreaterThan(0);
