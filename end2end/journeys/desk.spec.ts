@@ -1,9 +1,24 @@
-import { writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { open, writeFile } from "node:fs/promises";
 import { Api } from "../api.ts";
 import { axe, expect, signIn, test } from "../fixtures.ts";
 import { Portal } from "../pages/portal.ts";
 
 const ROWS = "Year,Council,Plots\n2023,Conwy,120\n2024,Conwy,124\n2025,Conwy,131\n";
+
+/** Writes something that begins as an archive does, so many million bytes of it; answers with its SHA-256. */
+async function writeArchive(path: string, megabytes: number): Promise<string> {
+  const hash = createHash("sha256");
+  const file = await open(path, "w");
+  for (let at = 0; at < megabytes; at++) {
+    const bytes = Buffer.alloc(1_000_000, at);
+    if (at === 0) bytes.write("PK\x03\x04", "latin1");
+    hash.update(bytes);
+    await file.write(bytes);
+  }
+  await file.close();
+  return hash.digest("hex");
+}
 
 test("a reviewer walks the queue and sees what differs", async ({ page, catalogue }) => {
   const api = new Api(catalogue);
@@ -93,36 +108,35 @@ test("what was typed is there again after the page was left", async ({ page, cat
   await expect(page.getByRole("button", { name: "Take it back" })).toHaveCount(0);
 });
 
-test("an upload that was cut goes on after the page was loaded again", async ({ page, catalogue }, info) => {
+test("a large upload that lost its network goes on after the page was loaded again", async ({ page, catalogue, context }, info) => {
+  test.setTimeout(180_000);
   const api = new Api(catalogue);
   const dataset = "allotments-upload";
-  await api.submittedVersion(dataset, ROWS);
-  await api.send("POST", `/v1/datasets/${dataset}/editions/2026/versions`, { release_date: "2026-04-02T09:30:00Z" });
-  const file = info.outputPath("plots.csv");
-  // Two parts and a little: the second is cut.
-  const lines = Array.from({ length: 450_000 }, (_, i) => `${i},Council of the ${i}th ward,${i % 97}`);
-  await writeFile(file, `Row,Council,Plots\n${lines.join("\n")}\n`);
+  await api.draftVersion(dataset, ROWS);
+  const file = info.outputPath("photographs.zip");
+  const sha256 = await writeArchive(file, 200);
   await signIn(page, "editor@example.org");
-  await page.goto(`/admin/datasets/${dataset}/editions/2026/versions/2`);
+  await page.goto(`/admin/datasets/${dataset}/editions/2026/versions/1`);
   const portal = new Portal(page);
   await portal.scripts();
   let parts = 0;
-  await page.route("**/v1/files/uploads/*", async (route) => {
-    if (route.request().method() === "PATCH" && ++parts > 1) await route.abort();
-    else await route.continue();
+  page.on("request", (request) => {
+    if (request.method() === "PATCH" && ++parts === 5) void context.setOffline(true);
   });
   await portal.field("files/upload", "file").setInputFiles(file);
   await portal.form("files/upload").getByRole("button", { name: "Upload" }).click();
-  await expect(page.getByText("The connection was cut. Trying again.")).toBeVisible();
-  await page.unroute("**/v1/files/uploads/*");
+  await expect(page.getByText("The connection was cut. Trying again.")).toBeVisible({ timeout: 60_000 });
+  await context.setOffline(false);
   await page.reload();
-  await expect(page.getByText("plots.csv was cut off.")).toBeVisible();
+  await expect(page.getByText("photographs.zip was cut off.")).toBeVisible();
   await axe(page);
+  await portal.scripts();
   const asked = page.waitForRequest((request) => request.method() === "PATCH");
   await portal.field("files/upload", "file").setInputFiles(file);
   await portal.form("files/upload").getByRole("button", { name: "Upload" }).click();
-  expect(Number((await asked).headers()["upload-offset"]), "it goes on where it stopped").toBeGreaterThan(0);
-  await expect(page.locator("li.upload").filter({ hasText: "plots.csv" })).toBeVisible({ timeout: 30_000 });
+  expect(Number((await asked).headers()["upload-offset"]), "it goes on where it stopped").toBeGreaterThan(16_000_000);
+  const kept = page.locator("li.upload").filter({ hasText: "photographs.zip" });
+  await expect(kept).toContainText(`sha256 ${sha256.slice(0, 12)}`, { timeout: 90_000 });
 });
 
 test("a draft is shown to nobody but who typed it, and secrets are never kept", async ({ page, catalogue }) => {
