@@ -160,6 +160,8 @@ const PORTAL: Record<Person, Record<string, string>> = {
 export const BETWEEN_STEPS: Record<string, string> = {
   "/account/second-step": "journeys/accounts.spec.ts",
   "/account/second-factor": "journeys/accounts.spec.ts",
+  "/outputs/:id": "journeys/explore.spec.ts",
+  "/cy/outputs/:id": "journeys/explore.spec.ts",
 };
 
 function listed(pages: Record<string, string>): Address[] {

@@ -37,6 +37,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/feedback") view=site::Feedback ssr=SsrMode::Async/>
                 <Route path=path!("/feedback/sent") view=site::FeedbackSent ssr=SsrMode::Async/>
                 <Route path=path!("/corrections") view=site::Corrections ssr=SsrMode::Async/>
+                <Route path=path!("/outputs/:id") view=site::OutputPage ssr=SsrMode::Async/>
                 <Route path=path!("/catalogue") view=site::Register ssr=SsrMode::Async/>
                 <Route path=path!("/catalogue/:id/quality") view=site::QualityPage ssr=SsrMode::Async/>
                 <Route path=path!("/catalogue/:id") view=site::DatasetPage ssr=SsrMode::Async/>
@@ -69,6 +70,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/cy/feedback") view=site::Feedback ssr=SsrMode::Async/>
                 <Route path=path!("/cy/feedback/sent") view=site::FeedbackSent ssr=SsrMode::Async/>
                 <Route path=path!("/cy/corrections") view=site::Corrections ssr=SsrMode::Async/>
+                <Route path=path!("/cy/outputs/:id") view=site::OutputPage ssr=SsrMode::Async/>
                 <Route path=path!("/cy/catalogue") view=site::Register ssr=SsrMode::Async/>
                 <Route path=path!("/cy/catalogue/:id/quality") view=site::QualityPage ssr=SsrMode::Async/>
                 <Route path=path!("/cy/catalogue/:id") view=site::DatasetPage ssr=SsrMode::Async/>

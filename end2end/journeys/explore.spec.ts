@@ -1,4 +1,5 @@
 import { axe, expect, test } from "../fixtures.ts";
+import { startCatalogue } from "../server.ts";
 
 const version = "/catalogue/under-five-mortality/editions/time-series/versions/2";
 
@@ -31,12 +32,44 @@ for (const scripts of [true, false]) {
       expect(csv.trimEnd().split("\n").length - 1).toBe(Number(said.replace(/\D/g, "")));
       expect(csv).toContain(chosen!);
 
+      // Kept, it has an address of its own with the same rows, and leads back to the choices.
+      const explorer = page.url();
+      await page.getByRole("button", { name: "Keep this selection" }).click();
+      await expect(page).toHaveURL(/\/outputs\//);
+      await expect(page.getByRole("heading", { level: 1 })).toContainText("Your selection:");
+      if (scripts) await axe(page);
+      const kept = await page.getByRole("link", { name: "CSV", exact: true }).getAttribute("href");
+      expect(await (await request.get(kept!)).text()).toBe(csv);
+      await page.getByRole("link", { name: "Choose something else" }).click();
+      await expect(page.locator(".chips .chip")).toHaveCount(1);
+      await page.goto(explorer);
+
       // A choice is taken back by its chip, and nothing is left of it.
       await page.locator(".chips .chip").click();
       await expect(page.locator(".chips .chip")).toHaveCount(0);
     });
   });
 }
+
+test("the page of large files follows their making", async ({ browser }) => {
+  // So that a few rows are large.
+  const own = await startCatalogue({ OUTPUT_AT_ONCE_CELLS: "10" });
+  const context = await browser.newContext({ baseURL: own.url });
+  try {
+    const page = await context.newPage();
+    await page.goto(`${version}/explore`);
+    await page.getByRole("button", { name: "Keep this selection" }).click();
+    await expect(page.getByRole("link", { name: "PARQUET" })).toBeVisible({ timeout: 30_000 });
+    await expect(page.locator(".ledger__end").first()).toContainText("kB");
+    await axe(page);
+    await page.goto(`/cy${new URL(page.url()).pathname}`);
+    await expect(page.getByText("Cedwir y dudalen hon")).toBeVisible();
+    await axe(page);
+  } finally {
+    await context.close();
+    await own.close();
+  }
+});
 
 const gases = "/catalogue/greenhouse-gas-emissions/editions/time-series/versions/1/explore";
 

@@ -53,6 +53,8 @@ async fn robots(State(state): State<AppState>) -> Response {
         "/cy/feedback?",
         "/subscribe/",
         "/cy/subscribe/",
+        "/outputs/",
+        "/cy/outputs/",
     ];
     let mut text = String::from("User-agent: *\n");
     for path in closed {

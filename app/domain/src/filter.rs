@@ -4,7 +4,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::refusal::{FieldProblem, Refusal};
-use crate::selection::{DimensionFilter, MAX_OPTIONS, Selection};
+use crate::selection::{DataFormat, DimensionFilter, MAX_OPTIONS, Selection};
+use crate::views::VersionPage;
 use crate::wire::wire_enum;
 
 /// How long a filter is kept after it was last changed or submitted.
@@ -200,6 +201,42 @@ pub struct OutputJob {
     pub available_at: DateTime<Utc>,
     /// When it was asked for.
     pub created_at: DateTime<Utc>,
+}
+
+/// One way to download an output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OutputDownload {
+    /// The format.
+    pub format: DataFormat,
+    /// Its bytes, where they are there already.
+    pub size: Option<u64>,
+}
+
+/// The page of an output.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OutputPage {
+    /// The version that it is a part of.
+    pub version: VersionPage,
+    /// What was made.
+    pub output: FilterOutput,
+    /// Its files; a workbook is left out where it would not hold the rows.
+    pub downloads: Vec<OutputDownload>,
+}
+
+impl OutputPage {
+    /// How much of its files is made, in per cent.
+    #[must_use]
+    pub fn progress(&self) -> u64 {
+        let all = self.output.rows.saturating_mul(self.downloads.len() as u64).max(1);
+        let written = self.output.job.as_ref().map_or(all, |job| job.rows_written);
+        (written.saturating_mul(100) / all).min(100)
+    }
+}
+
+/// The page of an output, without the site and the language.
+#[must_use]
+pub fn output_page_path(id: &str) -> String {
+    format!("/outputs/{}", crate::text::escaped(id))
 }
 
 #[cfg(test)]

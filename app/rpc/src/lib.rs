@@ -16,6 +16,7 @@ pub mod datasets;
 pub mod error;
 pub mod feedback;
 pub mod files;
+pub mod filters;
 pub mod form;
 pub mod images;
 pub mod imports;

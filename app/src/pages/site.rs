@@ -14,6 +14,7 @@ mod home;
 mod images;
 mod info;
 mod metadata;
+mod output;
 mod paging;
 mod publication_entry;
 mod publication_log;
@@ -41,6 +42,7 @@ pub use feedback::{Feedback, FeedbackSent};
 pub use feeds::Feeds;
 pub use home::Home;
 pub use info::{About, Accessibility, NotFound};
+pub use output::OutputPage;
 pub use publication_log::PublicationLog;
 pub use quality::QualityPage;
 pub use register::Register;
@@ -55,16 +57,26 @@ pub use topics::{TopicPage, Topics};
 pub use words::{Cookies, Help, Privacy};
 
 use domain::text::escaped;
+use domain::views::VersionPage;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
-use crate::i18n::t;
+use crate::i18n::{t, ta, text};
 use crate::layout::site::Frame;
 use search_result::result_item;
 
 /// A part of the page's address.
 fn param(name: &str) -> Option<String> {
     use_params_map().read_untracked().get(name)
+}
+
+/// What a version's dataset is called, its edition and number in words, and where its page is.
+fn named(frame: &Frame, page: &VersionPage) -> (String, String, String) {
+    let (lang, metadata) = (frame.lang, page.dataset.shown());
+    let name = lang.pick(&metadata.title, metadata.title_cy.as_deref()).to_owned();
+    let edition = lang.pick(&page.edition.title, page.edition.title_cy.as_deref()).to_owned();
+    let number = ta(lang, "version-n", &[("n", text(page.version.version.to_string()))]).to_lowercase();
+    (name, format!("{edition}, {number}"), frame.href(&page.version.page_path()))
 }
 
 /// A choice that was made, as a link that takes it back.

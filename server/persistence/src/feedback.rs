@@ -7,8 +7,8 @@ use domain::language::Language;
 use domain::page::{Page, Paging};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect, Select,
 };
 
 use crate::convert::{contains, instant, maybe_instant, micros, word};
@@ -53,6 +53,30 @@ pub async fn insert(db: &impl ConnectionTrait, told: &Feedback) -> Result<()> {
 
 /// A page of what was told, newest first.
 pub async fn list(db: &impl ConnectionTrait, filter: &FeedbackFilter, paging: Paging) -> Result<Page<Feedback>> {
+    let query = newest_first(filter);
+    let total = query.clone().count(db).await?;
+    let part = query.limit(u64::from(paging.limit)).offset(u64::from(paging.offset));
+    let items = part.all(db).await?.into_iter().map(to_feedback).collect::<Result<_>>()?;
+    Ok(Page::new(items, total, paging))
+}
+
+/// What comes after one that was read before, or first; so many at most. What is dealt with meanwhile moves nothing.
+pub async fn list_after(
+    db: &impl ConnectionTrait,
+    filter: &FeedbackFilter,
+    last: Option<&Feedback>,
+    limit: u32,
+) -> Result<Vec<Feedback>> {
+    let mut query = newest_first(filter);
+    if let Some(last) = last {
+        let at = micros(last.created_at);
+        let same = feedback::Column::CreatedAt.eq(at).and(feedback::Column::Id.gt(&last.id));
+        query = query.filter(feedback::Column::CreatedAt.lt(at).or(same));
+    }
+    query.limit(u64::from(limit)).all(db).await?.into_iter().map(to_feedback).collect()
+}
+
+fn newest_first(filter: &FeedbackFilter) -> Select<feedback::Entity> {
     let mut wanted = Condition::all();
     if let Some(state) = filter.state {
         wanted = wanted.add(feedback::Column::State.eq(state.as_str()));
@@ -71,15 +95,10 @@ pub async fn list(db: &impl ConnectionTrait, filter: &FeedbackFilter, paging: Pa
         let held = columns.into_iter().fold(Condition::any(), |any, column| any.add(contains(column, text)));
         wanted = wanted.add(held);
     }
-    let query = feedback::Entity::find().filter(wanted);
-    let total = query.clone().count(db).await?;
-    let part = query
+    feedback::Entity::find()
+        .filter(wanted)
         .order_by_desc(feedback::Column::CreatedAt)
         .order_by_asc(feedback::Column::Id)
-        .limit(u64::from(paging.limit))
-        .offset(u64::from(paging.offset));
-    let items = part.all(db).await?.into_iter().map(to_feedback).collect::<Result<_>>()?;
-    Ok(Page::new(items, total, paging))
 }
 
 /// How much nobody has dealt with yet.

@@ -22,15 +22,15 @@ struct Place {
 }
 
 /// The same across segments.
-struct Contender {
+struct Contender<'a> {
     score: Score,
     title: String,
     released: i64,
-    id: String,
+    id: &'a str,
     address: DocAddress,
 }
 
-fn better<T: Ord>(a: (Score, &T, i64, &T), b: (Score, &T, i64, &T)) -> Ordering {
+fn better<T: Ord, I: Ord>(a: (Score, &T, i64, &I), b: (Score, &T, i64, &I)) -> Ordering {
     b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)).then_with(|| b.2.cmp(&a.2)).then_with(|| a.3.cmp(b.3))
 }
 
@@ -58,19 +58,17 @@ impl Columns {
         Place { score, title: first(&self.title), released, id: first(&self.id), doc }
     }
 
-    fn contender(&self, place: &Place, segment: u32) -> Result<Contender, SearchError> {
-        let text = |column: &Option<StrColumn>, ord: u64| -> Result<String, SearchError> {
-            let mut text = String::new();
-            if let Some(column) = column {
-                column.ord_to_str(ord, &mut text)?;
-            }
-            Ok(text)
-        };
+    fn contender<'a>(&self, place: &Place, ids: &'a [Box<str>], segment: u32) -> Result<Contender<'a>, SearchError> {
+        let mut title = String::new();
+        if let Some(column) = &self.title {
+            column.ord_to_str(place.title, &mut title)?;
+        }
+        let id = usize::try_from(place.id).ok().and_then(|ord| ids.get(ord));
         Ok(Contender {
             score: place.score,
-            title: text(&self.title, place.title)?,
+            title,
             released: place.released,
-            id: text(&self.id, place.id)?,
+            id: id.map_or("", |id| id),
             address: DocAddress::new(segment, place.doc),
         })
     }
@@ -79,6 +77,7 @@ impl Columns {
 /// What is to be put in order: of each segment, what passed and how well it matches, if that counts.
 pub struct Ranked<'a> {
     pub segment: &'a SegmentReader,
+    pub ids: &'a [Box<str>],
     pub passing: Bits,
     pub scores: Option<Vec<Score>>,
 }
@@ -99,7 +98,7 @@ pub fn page(
         let mut best = Best { most, places: Vec::new() };
         ranked.passing.iter().for_each(|doc| best.offer(columns.place(doc, score(doc))));
         for place in best.places() {
-            contenders.push(columns.contender(&place, number)?);
+            contenders.push(columns.contender(&place, ranked.ids, number)?);
         }
     }
     contenders.sort_by(|a, b| better((a.score, &a.title, a.released, &a.id), (b.score, &b.title, b.released, &b.id)));

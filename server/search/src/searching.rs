@@ -62,9 +62,11 @@ struct Found {
 
 impl Found {
     fn ranked<'a>(&mut self, state: &'a State, sort: Sort) -> Vec<Ranked<'a>> {
-        let segments = std::mem::take(&mut self.segments).into_iter().zip(state.searcher.segment_readers());
-        let ranked = segments.map(|((passing, scores), segment)| Ranked {
+        let segments = state.searcher.segment_readers().iter().zip(&state.facets);
+        let segments = std::mem::take(&mut self.segments).into_iter().zip(segments);
+        let ranked = segments.map(|((passing, scores), (segment, facets))| Ranked {
             segment,
+            ids: &facets.ids,
             passing,
             scores: scores.filter(|_| sort == Sort::Relevance),
         });

@@ -56,6 +56,15 @@ impl Ctx {
     }
 }
 
+/// What counts as one client: an IPv4 address, or the /64 network of an IPv6 one, all of which one subscriber has.
+#[must_use]
+pub fn neighbourhood(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(v6) => IpAddr::V6((u128::from(v6) & !u128::from(u64::MAX)).into()),
+        v4 @ IpAddr::V4(_) => v4,
+    }
+}
+
 /// What a secret is known by in records and lists: the beginning of its SHA-256, from which nobody gets back to it.
 #[must_use]
 pub fn fingerprint(secret: &str) -> String {
@@ -68,4 +77,18 @@ pub fn fingerprint(secret: &str) -> String {
 #[must_use]
 pub fn forbidden(permission: Permission) -> Refusal {
     Refusal::Forbidden { permission: permission.as_str().to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_of_one_subscriber_count_as_one() {
+        let near = |text: &str| neighbourhood(text.parse().unwrap());
+        assert_eq!(near("2001:db8::1"), near("2001:db8::ffff:2"));
+        assert_ne!(near("2001:db8:0:1::1"), near("2001:db8::1"));
+        assert_ne!(near("192.0.2.1"), near("192.0.2.2"));
+        assert_eq!(near("::ffff:192.0.2.1"), near("192.0.2.1"));
+    }
 }

@@ -64,16 +64,14 @@ pub async fn list(services: &Services, ctx: &Ctx, filter: &FeedbackFilter, pagin
 /// `Unauthenticated` or `Forbidden` without the right.
 pub async fn export(services: &Services, ctx: &Ctx, filter: &FeedbackFilter) -> Result<Vec<Feedback>> {
     let by = ctx.caller_with(Permission::SystemOperate)?;
-    // What is told meanwhile would move the parts.
+    // What is told meanwhile is left to the next one.
     let filter = FeedbackFilter { until: Some(ctx.now), ..filter.clone() };
     let mut found: Vec<Feedback> = Vec::new();
-    let mut offset = 0;
     loop {
-        let part = feedback::list(services.db.pool(), &filter, Paging { limit: MAX_LIMIT, offset }).await?;
-        let total = part.total_count;
-        found.extend(part.items);
-        offset += MAX_LIMIT;
-        if u64::from(offset) >= total {
+        let part = feedback::list_after(services.db.pool(), &filter, found.last(), MAX_LIMIT).await?;
+        let last = part.len() < MAX_LIMIT as usize;
+        found.extend(part);
+        if last {
             break;
         }
     }

@@ -6,12 +6,14 @@
 mod change;
 mod create;
 mod outputs;
+mod page;
 mod prepare;
 mod room;
 
 pub use change::{delete, edit};
 pub use create::{NewFilter, create};
 pub use outputs::{bytes_of, find_output, key_of_output, made_file, output_depths, retry_output, submit};
+pub use page::{keep, output_page};
 pub use prepare::{Prepared, formats_of, prepare_due, take_up_outputs};
 pub(crate) use room::recall;
 pub use room::{sweep, tidy};

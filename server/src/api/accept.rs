@@ -105,6 +105,7 @@ fn page_for(path: &str, query: Option<&str>) -> Option<String> {
         ["releases"] => "/releases".to_owned(),
         ["publication-log"] => "/publication-log".to_owned(),
         ["releases", id] => format!("/releases/{id}"),
+        ["filter-outputs", id] => format!("/outputs/{id}"),
         ["search"] => with_query("/search"),
         ["topics", id] | ["topics", id, "subtopics" | "content"] => format!("/topics/{id}"),
         ["datasets", id] | ["datasets", id, "editions"] => format!("/catalogue/{id}"),

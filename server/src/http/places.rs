@@ -40,7 +40,9 @@ impl Place {
                 }),
                 None => Self::PrivateApi,
             },
-            "rpc" if matches!(rest.first(), Some(&("catalogue" | "subscriptions" | "feedback"))) => Self::PublicForm,
+            "rpc" if matches!(rest.first(), Some(&("catalogue" | "subscriptions" | "feedback" | "filters"))) => {
+                Self::PublicForm
+            }
             "rpc" => Self::PrivateForm,
             "admin" if rest.first() == Some(&"database") => Self::PrivateApi,
             "cy" => match rest.first() {
@@ -125,6 +127,8 @@ mod tests {
             ("/rpc/subscriptions/subscribe", Place::PublicForm),
             ("/v1/subscriptions/confirm", Place::PublicApi),
             ("/rpc/feedback/give", Place::PublicForm),
+            ("/rpc/filters/keep", Place::PublicForm),
+            ("/outputs/a", Place::Page),
             ("/v1/feedback", Place::PrivateApi),
             ("/feedback", Place::Page),
             ("/catalogue/a/feed.atom", Place::Page),

@@ -16,7 +16,7 @@ use parquet::basic::Encoding;
 use parquet::file::metadata::ParquetMetaData;
 use sha2::{Digest, Sha256};
 
-pub(crate) use cells::{Cells, Chunk, Number};
+pub(crate) use cells::{Cells, Chunk, Figures, Number};
 pub(crate) use known::{Known, Tally};
 
 use crate::options::codes_of;

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use services::filters::{Prepared, prepare_due, sweep, take_up_outputs, tidy};
 use testkit::on_both_databases;
 
+use crate::browser::Browser;
 use crate::support::*;
 use crate::uploads::Faulty;
 
@@ -230,6 +231,56 @@ on_both_databases! {
             assert_eq!(hidden.json()["error"]["message"], nothing.json()["error"]["message"]);
         }
         public.post(&format!("{output}/retry"), json!(null)).await.must_be(404);
+    }
+
+    async fn a_reader_keeps_a_selection_and_watches_its_files(db: TestDatabase) {
+        let site = Site::start_as(db, &[LARGE]).await;
+        let (approver, file) = published(&site).await;
+        let mut reader = Browser::new(&site);
+        let explorer = "/catalogue/areas/editions/time-series/versions/1/explore";
+        let of = |query: &'static str| {
+            [("language", "en"), ("dataset_id", "areas"), ("edition", "time-series"), ("version", "1"), ("query", query)]
+        };
+        let page = reader.get(&format!("{explorer}?dim.Area=Wales&columns=Area,Value")).await.must_be(200).text;
+        assert!(page.contains(r#"name="query" value="dim.Area=Wales&amp;columns=Area,Value""#), "{page}");
+
+        // A small one is there at once, with what was chosen.
+        let small = reader.submit("/rpc/filters/keep", explorer, &of("dim.Area=Wales&columns=Area,Value")).await.must_be(200);
+        assert_eq!(small.header("cache-control"), "private, no-store");
+        for words in ["The files are ready.", "/downloads/parquet\"", "Wales", "Area, Value", "?dim.Area=Wales&amp;columns=Area,Value"] {
+            assert!(small.text.contains(words), "{words} in {}", small.text);
+        }
+        assert!(!small.text.contains("output.js"));
+
+        // What does not fit is refused on the page that it came from; what is not there is not found.
+        let odd = reader.submit("/rpc/filters/keep", explorer, &of("dim.Colour=red")).await.must_be(200).text;
+        assert!(odd.contains("It could not be kept. See whether"), "{odd}");
+        reader.get("/outputs/5f0c1f6e-8f5a-4c64-9a0e-0d2f6c4b7e11").await.must_be(404);
+
+        // A large one is waited for, made, and has sizes.
+        let address = reader.post("/rpc/filters/keep", explorer, &of("")).await.must_be(303).header("location");
+        assert!(address.starts_with("/outputs/"));
+        let waiting = reader.get(&address).await.must_be(200).text;
+        assert!(waiting.contains("wait for their turn") && waiting.contains("output.js"), "{waiting}");
+        assert!(!waiting.contains("/downloads/csv"));
+        assert!(reader.get(&format!("/cy{address}")).await.must_be(200).text.contains("aros eu tro"));
+        assert_eq!(run(&site).await, [Prepared::Completed]);
+        let made = reader.get(&address).await.must_be(200).text;
+        assert!(made.contains("The files are ready.") && made.contains("All rows and columns") && made.contains(" bytes<"), "{made}");
+
+        // Browsers that open its JSON come here; recalled, it says so, and cannot be made again before the file is back.
+        let json = reader.get(&format!("/v1/filter-{}", address.trim_start_matches('/'))).await.must_be(303);
+        assert_eq!(json.header("location"), address);
+        let recall = json!({"reason": "A figure is wrong."});
+        approver.put_json(&format!("/files/{file}/withdraw"), recall).await.must_be(200);
+        assert!(reader.get(&address).await.must_be(200).text.contains("The files could not be made."));
+        let id = address.trim_start_matches("/outputs/");
+        let again = reader.submit("/rpc/filters/retry", &address, &[("language", "en"), ("id", id)]).await.must_be(200).text;
+        assert!(again.contains("wait for their turn"), "{again}");
+        let twice = reader.submit("/rpc/filters/retry", &address, &[("language", "en"), ("id", id)]).await.must_be(200).text;
+        assert!(twice.contains("cannot be made again just now"), "{twice}");
+        site.advance(TimeDelta::days(7));
+        reader.get(&address).await.must_be(404);
     }
 
     async fn nobody_fills_the_storage(db: TestDatabase) {

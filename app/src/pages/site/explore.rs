@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use leptos_meta::Meta;
 
 use self::query::{read, write};
-use super::param;
+use super::{named, param};
 use crate::components::portal::grouped;
 use crate::i18n::{Argument, t, ta, text};
 use crate::layout::site::{Frame, Shown, loading};
@@ -32,11 +32,8 @@ pub fn ExplorePage() -> impl IntoView {
 fn shown(page: Explored, frame: &Frame) -> Shown {
     let lang = frame.lang;
     let metadata = page.version.dataset.shown();
-    let name = lang.pick(&metadata.title, metadata.title_cy.as_deref()).to_owned();
+    let (name, caption, version) = named(frame, &page.version);
     let title = ta(lang, "explore-title", &[("title", text(name.clone()))]);
-    let edition = lang.pick(&page.version.edition.title, page.version.edition.title_cy.as_deref()).to_owned();
-    let number = ta(lang, "version-n", &[("n", text(page.version.version.version.to_string()))]);
-    let version = frame.href(&page.version.version.page_path());
     // There is no end of choices: search engines are led to the page without any.
     let chosen = frame.path.contains('?').then(|| view! { <Meta name="robots" content="noindex"/> });
     let content = view! {
@@ -49,7 +46,7 @@ fn shown(page: Explored, frame: &Frame) -> Shown {
             </ol>
         </nav>
         <header class="page-title">
-            <p class="page-title__caption">{format!("{edition}, {}", number.to_lowercase())}</p>
+            <p class="page-title__caption">{caption}</p>
             <h1>{title.clone()}</h1>
         </header>
         {problems(frame, &page)}

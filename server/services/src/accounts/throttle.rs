@@ -5,6 +5,7 @@ use domain::refusal::Refusal;
 use persistence::throttles;
 
 use super::attempts;
+use crate::ctx::neighbourhood;
 use crate::{Ctx, Result, Services};
 
 /// How often something may be tried within which time.
@@ -55,7 +56,7 @@ pub(crate) async fn seconds_to_wait(
 
 /// The address that the request came from, in words; empty where it is not known.
 pub(crate) fn client_of(ctx: &Ctx) -> String {
-    ctx.client.map(|client| client.to_string()).unwrap_or_default()
+    ctx.client.map(|client| neighbourhood(client).to_string()).unwrap_or_default()
 }
 
 /// Forgets the tries, after one that was right.

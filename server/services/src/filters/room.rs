@@ -1,10 +1,9 @@
 //! The room that large outputs take: how much each may ask for, and what is removed when.
 
-use std::net::IpAddr;
-
 use domain::refusal::Refusal;
 use persistence::{filters, output_jobs};
 
+use crate::ctx::neighbourhood;
 use crate::{Ctx, Result, Services};
 
 /// What stands before the keys of the files of outputs.
@@ -37,19 +36,8 @@ pub(super) fn prefix_of(output_id: &str) -> String {
 pub(super) fn asker(services: &Services, ctx: &Ctx) -> String {
     match (&ctx.caller, ctx.client) {
         (Some(caller), _) => format!("account/{}", caller.actor.id),
-        (None, Some(client)) => services.accounts.vault.sign(PURPOSE, &network(client)),
+        (None, Some(client)) => services.accounts.vault.sign(PURPOSE, &neighbourhood(client).to_string()),
         (None, None) => "unknown".to_owned(),
-    }
-}
-
-/// An address, or of the newer ones the part that one reader has to themselves.
-fn network(client: IpAddr) -> String {
-    match client.to_canonical() {
-        IpAddr::V4(address) => address.to_string(),
-        IpAddr::V6(address) => {
-            let kept: Vec<String> = address.segments().iter().take(4).map(|part| format!("{part:x}")).collect();
-            kept.join(":")
-        }
     }
 }
 

@@ -32,7 +32,34 @@ impl Number {
     }
 }
 
+/// Figures of which none is missing.
+pub(crate) enum Figures<'c> {
+    Integers(&'c [i64]),
+    Numbers(&'c [f64]),
+}
+
 impl Cells {
+    /// Whether no row has anything.
+    pub(crate) fn is_empty(&self) -> bool {
+        match self {
+            Self::Dictionary { keys, nulls, .. } => {
+                nulls.as_ref().map_or(keys.is_empty(), |nulls| nulls.null_count() == keys.len())
+            }
+            Self::Text(texts) => texts.null_count() == texts.len(),
+            Self::Integers(numbers) => numbers.null_count() == numbers.len(),
+            Self::Numbers(numbers) => numbers.null_count() == numbers.len(),
+        }
+    }
+
+    /// The figures, where every row has one.
+    pub(crate) fn figures(&self) -> Option<Figures<'_>> {
+        match self {
+            Self::Integers(numbers) if numbers.null_count() == 0 => Some(Figures::Integers(numbers.values())),
+            Self::Numbers(numbers) if numbers.null_count() == 0 => Some(Figures::Numbers(numbers.values())),
+            _ => None,
+        }
+    }
+
     pub(crate) fn text(&self, row: usize) -> Option<&str> {
         match self {
             Self::Dictionary { keys, nulls, values } => {

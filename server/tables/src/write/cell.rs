@@ -15,25 +15,38 @@ pub(super) struct Encoded {
 /// The most bytes of distinct texts that are kept encoded for one column.
 const MOST: usize = 4 << 20;
 
+/// The cells of one chunk as they are encoded.
+pub(super) struct Known<'c> {
+    keys: &'c [i32],
+    bytes: &'c [u8],
+    ends: &'c [usize],
+}
+
+impl Known<'_> {
+    /// The cell of a row.
+    pub(super) fn cell(&self, row: usize) -> &[u8] {
+        let key = usize::try_from(self.keys[row]).unwrap_or(0);
+        let start = key.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
+        let end = self.ends.get(key).copied().unwrap_or(start);
+        &self.bytes[start..end]
+    }
+}
+
 impl Encoded {
-    /// Writes a text cell; `rows` are about to be written from this chunk.
-    pub(super) fn write(
-        &mut self,
-        cells: &Cells,
-        row: usize,
+    /// The cells of a chunk of which `rows` are about to be written; nothing where encoding each text once would not pay.
+    pub(super) fn known<'c>(
+        &'c mut self,
+        cells: &'c Cells,
         rows: usize,
-        into: &mut Vec<u8>,
         encode: impl Fn(&str, &mut Vec<u8>),
-    ) {
-        let Cells::Dictionary { keys, nulls: None, values } = cells else {
-            return encode(cells.text(row).unwrap_or(""), into);
-        };
+    ) -> Option<Known<'c>> {
+        let Cells::Dictionary { keys, nulls: None, values } = cells else { return None };
         let same = self.of.as_ref().is_some_and(|of| {
             std::ptr::eq(of.value_data().as_ptr(), values.value_data().as_ptr()) && of.len() == values.len()
         });
         if !same {
             if values.len() > rows || values.value_data().len() > MOST {
-                return encode(cells.text(row).unwrap_or(""), into);
+                return None;
             }
             self.bytes.clear();
             self.ends.clear();
@@ -43,10 +56,22 @@ impl Encoded {
             }
             self.of = Some(values.clone());
         }
-        let key = usize::try_from(keys[row]).unwrap_or(0);
-        let start = key.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
-        let end = self.ends.get(key).copied().unwrap_or(start);
-        into.extend_from_slice(&self.bytes[start..end]);
+        Some(Known { keys, bytes: &self.bytes, ends: &self.ends })
+    }
+
+    /// Writes a text cell; `rows` are about to be written from this chunk.
+    pub(super) fn write(
+        &mut self,
+        cells: &Cells,
+        row: usize,
+        rows: usize,
+        into: &mut Vec<u8>,
+        encode: impl Fn(&str, &mut Vec<u8>),
+    ) {
+        match self.known(cells, rows, &encode) {
+            Some(known) => into.extend_from_slice(known.cell(row)),
+            None => encode(cells.text(row).unwrap_or(""), into),
+        }
     }
 }
 

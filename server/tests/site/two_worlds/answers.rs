@@ -162,7 +162,10 @@ fn place_of_id(text: &str) -> Option<usize> {
             })
         })
     };
-    // Ids are of version 7 (RFC 9562): a page is long, and most of it is none.
-    let versions = text.match_indices("-7").map(|(at, _)| at);
-    versions.filter_map(|at| at.checked_sub(13)).find(|at| fits(*at))
+    // Ids are of version 7 or, where they may not be guessed, 4 (RFC 9562): a page is long, and most of it is none.
+    let first = |version: &str| {
+        let versions = text.match_indices(version).map(|(at, _)| at);
+        versions.filter_map(|at| at.checked_sub(13)).find(|at| fits(*at))
+    };
+    first("-7").into_iter().chain(first("-4")).min()
 }

@@ -71,6 +71,7 @@ pub fn filled(plan: &Plan, template: &str) -> Vec<String> {
             let of = |dataset| ["release", "announced"].map(|what| format!("{what}-{dataset}"));
             (0..=plan.datasets).flat_map(of).chain(["own-release".to_owned()]).collect()
         }
+        "outputs" => vec![NOTHING.to_owned()],
         "developers" => ["datasets", "nothing"].map(str::to_owned).to_vec(),
         "roles" => vec!["editor".to_owned()],
         "help" => vec!["editors".to_owned(), "nobody".to_owned()],
@@ -193,6 +194,12 @@ pub fn forms(plan: &Plan, group: &str, name: &str) -> Vec<String> {
         "saved-views" => ["bundles", "datasets", "versions"]
             .map(|list| format!("list={list}&query=q={{n}}&name=Name+{{n}}&team={NOTHING}&id={NOTHING}"))
             .to_vec(),
+        "filters" => places(plan, true, true)
+            .into_iter()
+            .map(|(dataset, edition, version)| {
+                format!("language=en&id={NOTHING}&dataset_id={dataset}&edition={edition}&version={version}&query=")
+            })
+            .collect(),
         "feedback" => (0..=plan.datasets)
             .map(|dataset| format!("language=en&kind=problem&page=/catalogue/{}&message=Odd", dataset_id(dataset)))
             .collect(),

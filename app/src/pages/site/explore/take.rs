@@ -1,12 +1,16 @@
 //! Taking along what is shown: files in every format, addresses, code, a citation.
 
 use domain::explore::ExplorePage;
+use domain::refusal::Refusal;
 use domain::selection::DataFormat;
 use leptos::prelude::*;
 
 use super::query::{data, write};
+use crate::components::form::hidden;
 use crate::i18n::{date, t, ta, text};
 use crate::layout::site::Frame;
+
+const KEEP: &str = "filters/keep";
 
 /// Downloads of exactly these rows and columns, and ways to come back to them.
 pub fn along(frame: &Frame, page: &ExplorePage) -> AnyView {
@@ -24,12 +28,41 @@ pub fn along(frame: &Frame, page: &ExplorePage) -> AnyView {
             <div class="section__head"><h2 id="take">{t(lang, "explore-take")}</h2></div>
             <p>{t(lang, "explore-take-text")}</p>
             <ul class="plain cluster">{formats}</ul>
+            {keep(frame, page)}
             {code(frame, page)}
             <h3>{t(lang, "explore-cite")}</h3>
             <p class="explore__citation">{citation(frame, page)}</p>
         </section>
     }
     .into_any()
+}
+
+/// Keeps what is shown at an address of its own; only a version's first table can be kept.
+fn keep(frame: &Frame, page: &ExplorePage) -> Option<AnyView> {
+    if page.tables.first() != Some(&page.file.filename) {
+        return None;
+    }
+    let lang = frame.lang;
+    let flash = rpc::request::visit().flash.filter(|flash| flash.form == KEEP);
+    let refused = flash.and_then(|flash| flash.refusal).map(|refusal| {
+        let key = match refusal {
+            Refusal::TooMany { .. } => "explore-keep-refused",
+            _ => "explore-keep-failed",
+        };
+        view! { <div class="banner banner--error" role="alert"><p>{t(lang, key)}</p></div> }
+    });
+    let version = &page.version.version;
+    let view = view! {
+        <h3 id="keep">{t(lang, "explore-keep")}</h3>
+        {refused}
+        <form class="stack stack--tight" method="post" action=format!("/rpc/{KEEP}")>
+            <p>{t(lang, "explore-keep-text")}</p>
+            {hidden("language", lang)}{hidden("dataset_id", &version.dataset_id)}{hidden("edition", &version.edition)}
+            {hidden("version", version.version)}{hidden("query", page.query.selection.to_query())}
+            <button class="button button--secondary">{t(lang, "explore-keep-button")}</button>
+        </form>
+    };
+    Some(view.into_any())
 }
 
 fn code(frame: &Frame, page: &ExplorePage) -> AnyView {
