@@ -33,6 +33,8 @@ export async function violations(page: Page, rules?: string[]): Promise<string[]
   // Without scripts in the page axe cannot run: such journeys look at the same addresses with scripts elsewhere.
   // It is put into a page once, however often that is looked at, and tells of nothing but violations, which halves the time.
   if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(axeCore.source);
+  // Scrolled, a heading that stays hides part of what is below it, as it should.
+  await page.evaluate(() => window.scrollTo({ top: 0, behavior: "instant" }));
   const runOnly = rules === undefined ? { type: "tag" as const, values: RULES } : { type: "rule" as const, values: rules };
   const found = await page.evaluate(
     async (options) => (window as unknown as { axe: typeof axeCore }).axe.run(document, options),
