@@ -1,5 +1,7 @@
 //! Working a question through the index one word at a time: which documents have it, and how well.
 
+use std::sync::Arc;
+
 use tantivy::query::EnableScoring;
 use tantivy::{DocId, Score, Searcher};
 
@@ -12,7 +14,7 @@ const PER_WORD: Score = 200.0;
 /// How much the fields that match less well add to the best one.
 const TIE: Score = 0.1;
 
-/// How well one word matches one document.
+/// How well one word matches one document, while it is being found out.
 #[derive(Clone, Copy, Default)]
 struct Cell {
     best: Score,
@@ -20,23 +22,19 @@ struct Cell {
     share: Score,
 }
 
-/// How well one word matches every document.
-pub struct Found {
+/// How well one word matches every document, while it is being found out.
+pub struct Gathering {
     segments: Vec<Vec<Cell>>,
     /// Whether some description has it, not only the data.
     pub is_known: bool,
 }
 
-impl Found {
-    /// Nothing yet.
-    pub fn nothing(searcher: &Searcher) -> Self {
-        let cells = |size: u32| vec![Cell::default(); size as usize];
-        Self { segments: searcher.segment_readers().iter().map(|s| cells(s.max_doc())).collect(), is_known: false }
-    }
-
+impl Gathering {
     /// What these clauses find.
     pub fn by(searcher: &Searcher, clauses: &[Clause]) -> Result<Self, SearchError> {
-        let mut found = Self::nothing(searcher);
+        let cells = |size: u32| vec![Cell::default(); size as usize];
+        let segments = searcher.segment_readers().iter().map(|s| cells(s.max_doc())).collect();
+        let mut found = Self { segments, is_known: false };
         found.add(searcher, clauses)?;
         Ok(found)
     }
@@ -45,23 +43,18 @@ impl Found {
     pub fn add(&mut self, searcher: &Searcher, clauses: &[Clause]) -> Result<bool, SearchError> {
         let mut any = false;
         for clause in clauses {
-            let weight = clause.query.weight(EnableScoring::enabled_from_searcher(searcher))?;
-            for (segment, cells) in searcher.segment_readers().iter().zip(&mut self.segments) {
-                let alive = segment.alive_bitset();
-                let mut hit = false;
-                weight.for_each(segment, &mut |doc, score| {
-                    let lives = alive.is_none_or(|alive| alive.is_alive(doc));
-                    if let Some(cell) = cells.get_mut(doc as usize).filter(|_| lives) {
-                        let score = score * clause.weight;
-                        cell.best = cell.best.max(score);
-                        cell.sum += score;
-                        cell.share = cell.share.max(clause.share);
-                        hit = true;
-                    }
-                })?;
-                any |= hit;
-                self.is_known |= hit && clause.share > DATA;
-            }
+            let known = &mut self.is_known;
+            let segments = &mut self.segments;
+            each(searcher, clause, |segment, doc, score| {
+                if let Some(cell) = segments.get_mut(segment).and_then(|cells| cells.get_mut(doc as usize)) {
+                    let score = score * clause.weight;
+                    cell.best = cell.best.max(score);
+                    cell.sum += score;
+                    cell.share = cell.share.max(clause.share);
+                    any = true;
+                    *known |= clause.share > DATA;
+                }
+            })?;
         }
         Ok(any)
     }
@@ -71,24 +64,90 @@ impl Found {
         self.is_known || self.segments.iter().flatten().any(|cell| cell.share > 0.0)
     }
 
+    /// The same as a word of the question: the fields that match less well add a little to the best one.
+    pub fn as_word(&self) -> Found {
+        self.finished(|cell| cell.best + TIE * (cell.sum - cell.best))
+    }
+
+    /// The same as what makes a document better: the best field alone.
+    pub fn as_bonus(&self) -> Found {
+        self.finished(|cell| cell.best)
+    }
+
+    fn finished(&self, score: impl Fn(&Cell) -> Score) -> Found {
+        let hit = |(doc, cell): (DocId, &Cell)| Hit { doc, score: score(cell), share: cell.share };
+        let of = |cells: &Vec<Cell>| (0..).zip(cells).filter(|(_, cell)| cell.share > 0.0).map(hit).collect();
+        Found { segments: self.segments.iter().map(of).collect() }
+    }
+}
+
+/// Gives the living documents that a clause finds, by the segment's place, to `take`.
+fn each(searcher: &Searcher, clause: &Clause, mut take: impl FnMut(usize, DocId, Score)) -> Result<(), SearchError> {
+    let weight = clause.query.weight(EnableScoring::enabled_from_searcher(searcher))?;
+    for (number, segment) in searcher.segment_readers().iter().enumerate() {
+        let alive = segment.alive_bitset();
+        weight.for_each(segment, &mut |doc, score| {
+            if alive.is_none_or(|alive| alive.is_alive(doc)) {
+                take(number, doc, score);
+            }
+        })?;
+    }
+    Ok(())
+}
+
+/// How well one word matches one document that has it.
+#[derive(Clone, Copy)]
+struct Hit {
+    doc: DocId,
+    score: Score,
+    share: Score,
+}
+
+/// The documents that have one word, and how well they match: of each segment in their order.
+#[derive(Default)]
+pub struct Found {
+    segments: Vec<Vec<Hit>>,
+}
+
+impl Found {
+    /// What one clause finds; nothing where that is nothing at all.
+    pub fn of_one(searcher: &Searcher, clause: &Clause) -> Result<Option<Self>, SearchError> {
+        let mut segments = vec![Vec::new(); searcher.segment_readers().len()];
+        let mut any = false;
+        each(searcher, clause, |segment, doc, score| {
+            if let Some(hits) = segments.get_mut(segment) {
+                hits.push(Hit { doc, score: score * clause.weight, share: clause.share });
+                any = true;
+            }
+        })?;
+        Ok(any.then_some(Self { segments }))
+    }
+
+    /// The memory that it takes, in bytes.
+    pub fn size(&self) -> usize {
+        self.count() * size_of::<Hit>() + self.segments.len() * size_of::<Vec<Hit>>()
+    }
+
     /// How many documents have it.
     fn count(&self) -> usize {
-        self.segments.iter().flatten().filter(|cell| cell.share > 0.0).count()
+        self.segments.iter().map(Vec::len).sum()
+    }
+
+    fn of(&self, segment: usize) -> &[Hit] {
+        self.segments.get(segment).map_or(&[][..], Vec::as_slice)
     }
 
     /// Whether a document has it in its data alone.
     pub fn is_in_data_alone(&self, segment: u32, doc: DocId) -> bool {
-        let cell = self.segments.get(segment as usize).and_then(|cells| cells.get(doc as usize));
-        cell.is_some_and(|cell| cell.share > 0.0 && cell.share <= DATA)
+        let hits = self.of(segment as usize);
+        let place = hits.binary_search_by_key(&doc, |hit| hit.doc);
+        place.ok().and_then(|place| hits.get(place)).is_some_and(|hit| hit.share <= DATA)
     }
 
-    /// The documents of one segment that have it.
-    fn bits(&self, segment: usize) -> Bits {
-        let cells = self.segments.get(segment).map_or(&[][..], Vec::as_slice);
-        let mut bits = Bits::none(u32::try_from(cells.len()).unwrap_or(u32::MAX));
-        for (doc, _) in (0..).zip(cells).filter(|(_, cell)| cell.share > 0.0) {
-            bits.insert(doc);
-        }
+    /// The documents of one segment that have it, of `size` that there are.
+    fn bits(&self, segment: usize, size: u32) -> Bits {
+        let mut bits = Bits::none(size);
+        self.of(segment).iter().for_each(|hit| bits.insert(hit.doc));
         bits
     }
 }
@@ -97,13 +156,13 @@ impl Found {
 #[derive(Default)]
 pub struct Evaluated {
     /// Loose words that something has.
-    pub words: Vec<Found>,
+    pub words: Vec<Arc<Found>>,
     /// What a document must have.
-    pub required: Vec<Found>,
+    pub required: Vec<Arc<Found>>,
     /// What a document must not have.
-    pub excluded: Vec<Found>,
+    pub excluded: Vec<Arc<Found>>,
     /// What makes it better.
-    pub bonuses: Vec<Found>,
+    pub bonuses: Vec<Arc<Found>>,
     /// The dataset whose id was typed.
     pub exact_id: Option<Found>,
     /// Whether there were loose words, known or not.
@@ -133,17 +192,18 @@ impl Evaluated {
         let mut having = vec![0_u8; size];
         for ((place, found), worth) in self.words.iter().chain(&self.required).enumerate().zip(worths) {
             let counts = u8::from(place < self.words.len());
-            let cells = found.segments.get(number).map_or(&[][..], Vec::as_slice);
-            for ((cell, score), having) in cells.iter().zip(&mut scores).zip(&mut having) {
-                if cell.share > 0.0 {
-                    *score += cell.best + TIE * (cell.sum - cell.best) + worth * cell.share;
+            for hit in found.of(number) {
+                let doc = hit.doc as usize;
+                if let (Some(score), Some(having)) = (scores.get_mut(doc), having.get_mut(doc)) {
+                    *score += hit.score + worth * hit.share;
                     *having += counts;
                 }
             }
         }
-        for found in &self.bonuses {
-            let cells = found.segments.get(number).map_or(&[][..], Vec::as_slice);
-            cells.iter().zip(&mut scores).for_each(|(cell, score)| *score += cell.best);
+        for hit in self.bonuses.iter().flat_map(|found| found.of(number)) {
+            if let Some(score) = scores.get_mut(hit.doc as usize) {
+                *score += hit.score;
+            }
         }
         (self.passing(searcher, number, least, &having, &mut scores), scores)
     }
@@ -159,10 +219,10 @@ impl Evaluated {
             }
             bits
         };
-        self.required.iter().for_each(|found| passing.intersect(&found.bits(number)));
-        self.excluded.iter().for_each(|found| passing.subtract(&found.bits(number)));
+        self.required.iter().for_each(|found| passing.intersect(&found.bits(number, size)));
+        self.excluded.iter().for_each(|found| passing.subtract(&found.bits(number, size)));
         if let Some(found) = &self.exact_id {
-            let exact = found.bits(number);
+            let exact = found.bits(number, size);
             for doc in exact.iter() {
                 if let Some(score) = scores.get_mut(doc as usize) {
                     *score += PER_WORD * 500.0;

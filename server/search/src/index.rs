@@ -19,6 +19,7 @@ use crate::SearchError;
 use crate::facets::SegmentFacets;
 use crate::fields::{Fields, schema};
 use crate::labels::{Labels, read_labels};
+use crate::recent::Recent;
 use crate::words::analysers;
 
 /// What the writer may hold in memory before it writes a segment, in bytes.
@@ -50,6 +51,8 @@ pub struct State {
     pub fields: Fields,
     /// Of each segment, in the searcher's order.
     pub facets: Vec<Arc<SegmentFacets>>,
+    /// What was found out about words in this state.
+    pub recent: Recent,
     cursor: u64,
 }
 
@@ -244,7 +247,7 @@ impl State {
             None => SegmentFacets::read(segment).map(Arc::new),
         });
         let facets = facets.collect::<Result<_, _>>()?;
-        Ok(Self { searcher, labels, fields, facets, cursor })
+        Ok(Self { searcher, labels, fields, facets, recent: Recent::default(), cursor })
     }
 
     fn facets_by_segment(&self) -> impl Iterator<Item = (SegmentId, &Arc<SegmentFacets>)> {

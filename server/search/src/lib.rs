@@ -16,6 +16,7 @@ mod labels;
 mod matching;
 mod ordering;
 mod query_text;
+mod recent;
 mod searching;
 mod suggestions;
 mod synonyms;

@@ -1,14 +1,17 @@
 //! Answering a question word by word: each as it is, by its synonyms and, where nothing has it, mended.
 
+use std::sync::Arc;
+
 use domain::language::Language;
 use tantivy::Searcher;
 
 use crate::SearchError;
 use crate::clauses::{Clause, FieldWeights, ITSELF, LONGER, MENDED, SYNONYM, Wording, in_field};
 use crate::corrections::corrections;
-use crate::evaluate::{Evaluated, Found};
+use crate::evaluate::{Evaluated, Found, Gathering};
 use crate::fields::Fields;
 use crate::query_text::{QueryTerm, QueryText};
+use crate::recent::{Answered, Asked, Recent};
 use crate::synonyms::synonyms;
 use crate::words::stem;
 
@@ -31,7 +34,7 @@ pub struct Matching {
 }
 
 /// The words to mark in a text.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Marks {
     /// Sequences of stems.
     pub stems: Vec<Vec<String>>,
@@ -39,9 +42,18 @@ pub struct Marks {
     pub beginnings: Vec<String>,
 }
 
+impl Marks {
+    fn add(&mut self, others: &Self) {
+        self.stems.extend_from_slice(&others.stems);
+        self.beginnings.extend_from_slice(&others.beginnings);
+    }
+}
+
 struct Builder<'a> {
     searcher: &'a Searcher,
     fields: &'a Fields,
+    recent: &'a Recent,
+    language: Language,
     weights: FieldWeights,
     matching: Matching,
 }
@@ -51,11 +63,12 @@ impl Matching {
     pub fn build(
         searcher: &Searcher,
         fields: &Fields,
+        recent: &Recent,
         text: &QueryText,
         language: Language,
     ) -> Result<Self, SearchError> {
         let weights = FieldWeights::of(*fields, language);
-        let mut builder = Builder { searcher, fields, weights, matching: Self::default() };
+        let mut builder = Builder { searcher, fields, recent, language, weights, matching: Self::default() };
         builder.exact_id(&text.text)?;
         builder.said_otherwise(text)?;
         let mut mended = Vec::new();
@@ -87,17 +100,14 @@ fn joined_from(terms: &[QueryTerm], first: usize) -> Option<String> {
 }
 
 impl Builder<'_> {
-    fn found(&self, clauses: &[Clause]) -> Result<Found, SearchError> {
-        Found::by(self.searcher, clauses)
+    fn found(&self, clauses: &[Clause]) -> Result<Arc<Found>, SearchError> {
+        Ok(Arc::new(Gathering::by(self.searcher, clauses)?.as_word()))
     }
 
     fn exact_id(&mut self, text: &str) -> Result<(), SearchError> {
         let id = text.trim().to_lowercase();
-        let mut found = Found::nothing(self.searcher);
         let clause = Clause { query: in_field(self.fields.id, &[id], 0), weight: 1.0, share: ITSELF };
-        if found.add(self.searcher, &[clause])? {
-            self.matching.evaluated.exact_id = Some(found);
-        }
+        self.matching.evaluated.exact_id = Found::of_one(self.searcher, &clause)?;
         Ok(())
     }
 
@@ -129,60 +139,75 @@ impl Builder<'_> {
 
     /// One loose word; gives what it was mended to, if nothing has it as it is.
     fn word(&mut self, term: &QueryTerm, joined: &[String]) -> Result<Option<String>, SearchError> {
+        let asked = Asked::word(self.language, term, joined);
+        let answered = self.recent.answer(asked, || self.find_out(term, joined))?;
+        self.matching.marks.add(&answered.marks);
+        if let Some(found) = &answered.found {
+            self.matching.typed.push(term.plain.clone());
+            self.matching.evaluated.words.push(Arc::clone(found));
+        }
+        Ok(answered.mended.clone())
+    }
+
+    fn find_out(&self, term: &QueryTerm, joined: &[String]) -> Result<Answered, SearchError> {
+        let mut marks = Marks::default();
         let plain = std::slice::from_ref(&term.plain);
-        let mut clauses = self.with_synonyms(term, ITSELF);
+        let mut clauses = self.with_synonyms(term, ITSELF, &mut marks);
         for word in joined {
-            clauses.extend(self.one_word(word, 1.0, ITSELF));
+            clauses.extend(self.one_word(word, 1.0, ITSELF, &mut marks));
         }
         clauses.extend(self.weights.in_data(plain));
-        let mut found = self.found(&clauses)?;
+        let mut found = Gathering::by(self.searcher, &clauses)?;
         let may_be_unfinished = term.plain.chars().count() >= SHORTEST_BEGINNING;
         let mut mended = None;
         if found.is_known {
             if term.is_last && may_be_unfinished {
-                self.complete(&mut found, term, LONGER)?;
+                self.complete(&mut found, term, LONGER, &mut marks)?;
             }
         } else if may_be_unfinished {
-            self.complete(&mut found, term, ITSELF)?;
-            if !found.is_anywhere() && !self.parted(&mut found, term)? {
-                mended = self.mend(&mut found, term)?;
+            self.complete(&mut found, term, ITSELF, &mut marks)?;
+            if !found.is_anywhere() && !self.parted(&mut found, term, &mut marks)? {
+                mended = self.mend(&mut found, term, &mut marks)?;
             }
         }
-        if found.is_anywhere() {
-            self.matching.typed.push(term.plain.clone());
-            self.matching.evaluated.words.push(found);
-        }
-        Ok(mended)
+        let found = found.is_anywhere().then(|| Arc::new(found.as_word()));
+        Ok(Answered { found, mended, marks })
     }
 
-    fn with_synonyms(&mut self, term: &QueryTerm, share: f32) -> Vec<Clause> {
+    fn with_synonyms(&self, term: &QueryTerm, share: f32, marks: &mut Marks) -> Vec<Clause> {
         let wording = Wording { plain: std::slice::from_ref(&term.plain), stems: std::slice::from_ref(&term.stem) };
         let mut clauses = self.weights.anywhere(&wording, 0, share, share);
-        self.matching.marks.stems.push(vec![term.stem.clone()]);
+        marks.stems.push(vec![term.stem.clone()]);
         for synonym in &term.synonyms {
             let wording = Wording { plain: &synonym.plain, stems: &synonym.stems };
             clauses.extend(self.weights.anywhere(&wording, 0, share * 0.7, share * SYNONYM));
-            self.matching.marks.stems.push(synonym.stems.clone());
+            marks.stems.push(synonym.stems.clone());
         }
         clauses
     }
 
-    fn one_word(&mut self, word: &str, factor: f32, share: f32) -> Vec<Clause> {
+    fn one_word(&self, word: &str, factor: f32, share: f32, marks: &mut Marks) -> Vec<Clause> {
         let stem = stem(word);
         let plain = [word.to_owned()];
-        self.matching.marks.stems.push(vec![stem.clone()]);
+        marks.stems.push(vec![stem.clone()]);
         self.weights.anywhere(&Wording { plain: &plain, stems: &[stem] }, 0, factor, share)
     }
 
-    fn complete(&mut self, found: &mut Found, term: &QueryTerm, share: f32) -> Result<(), SearchError> {
+    fn complete(
+        &self,
+        found: &mut Gathering,
+        term: &QueryTerm,
+        share: f32,
+        marks: &mut Marks,
+    ) -> Result<(), SearchError> {
         if found.add(self.searcher, &self.weights.beginning(&term.plain, share))? {
-            self.matching.marks.beginnings.push(term.plain.clone());
+            marks.beginnings.push(term.plain.clone());
         }
         Ok(())
     }
 
     /// Two words written as one, such as “houseprices”.
-    fn parted(&mut self, found: &mut Found, term: &QueryTerm) -> Result<bool, SearchError> {
+    fn parted(&self, found: &mut Gathering, term: &QueryTerm, marks: &mut Marks) -> Result<bool, SearchError> {
         for (at, _) in term.plain.char_indices().skip(SHORTEST_PART) {
             let (left, right) = term.plain.split_at(at);
             if right.chars().count() < SHORTEST_PART {
@@ -192,14 +217,14 @@ impl Builder<'_> {
             let stems = [stem(left), stem(right)];
             let clauses = self.weights.anywhere(&Wording { plain: &plain, stems: &stems }, 0, 1.0, ITSELF);
             if found.add(self.searcher, &clauses)? {
-                self.matching.marks.stems.push(stems.to_vec());
+                marks.stems.push(stems.to_vec());
                 return Ok(true);
             }
         }
         Ok(false)
     }
 
-    fn mend(&mut self, found: &mut Found, term: &QueryTerm) -> Result<Option<String>, SearchError> {
+    fn mend(&self, found: &mut Gathering, term: &QueryTerm, marks: &mut Marks) -> Result<Option<String>, SearchError> {
         let mended = corrections(self.searcher, self.fields, &term.plain)?;
         for (rank, word) in mended.iter().enumerate() {
             let stem = stem(word);
@@ -209,7 +234,7 @@ impl Builder<'_> {
             let as_meant =
                 QueryTerm { plain: word.clone(), stem, range: term.range.clone(), synonyms: meant, is_last: false };
             let share = if rank == 0 { MENDED } else { LONGER };
-            let mut clauses = self.with_synonyms(&as_meant, share);
+            let mut clauses = self.with_synonyms(&as_meant, share, marks);
             clauses.extend(self.weights.in_data(std::slice::from_ref(word)));
             found.add(self.searcher, &clauses)?;
         }
@@ -219,22 +244,29 @@ impl Builder<'_> {
     /// Prefers datasets that have the words beside each other.
     fn near_each_other(&mut self, text: &QueryText) -> Result<(), SearchError> {
         if text.terms.len() > 1 {
-            let mut plain: Vec<String> = text.terms.iter().map(|term| term.plain.clone()).collect();
-            let mut stems: Vec<String> = text.terms.iter().map(|term| term.stem.clone()).collect();
-            let beside = |plain: &[String], stems: &[String], slop, factor| {
-                self.weights.anywhere(&Wording { plain, stems }, slop, factor, ITSELF)
-            };
-            let mut clauses = beside(&plain, &stems, 0, 1.5);
-            clauses.extend(beside(&plain, &stems, 2, 0.6));
-            if text.terms.len() == 2 {
-                // Prices of houses are house prices.
-                plain.reverse();
-                stems.reverse();
-                clauses.extend(beside(&plain, &stems, 0, 1.3));
-            }
-            let found = self.found(&clauses)?;
-            self.matching.evaluated.bonuses.push(found);
+            let plain = text.terms.iter().map(|term| term.plain.clone()).collect();
+            let asked = Asked::Near { language: self.language, plain };
+            let answered = self.recent.answer(asked, || self.find_near(text))?;
+            self.matching.evaluated.bonuses.extend(answered.found.clone());
         }
         Ok(())
+    }
+
+    fn find_near(&self, text: &QueryText) -> Result<Answered, SearchError> {
+        let mut plain: Vec<String> = text.terms.iter().map(|term| term.plain.clone()).collect();
+        let mut stems: Vec<String> = text.terms.iter().map(|term| term.stem.clone()).collect();
+        let beside = |plain: &[String], stems: &[String], slop, factor| {
+            self.weights.anywhere(&Wording { plain, stems }, slop, factor, ITSELF)
+        };
+        let mut clauses = beside(&plain, &stems, 0, 1.5);
+        clauses.extend(beside(&plain, &stems, 2, 0.6));
+        if text.terms.len() == 2 {
+            // Prices of houses are house prices.
+            plain.reverse();
+            stems.reverse();
+            clauses.extend(beside(&plain, &stems, 0, 1.3));
+        }
+        let found = Gathering::by(self.searcher, &clauses)?.as_bonus();
+        Ok(Answered { found: Some(Arc::new(found)), ..Answered::default() })
     }
 }

@@ -85,7 +85,7 @@ impl State {
             }
             return Ok(found);
         }
-        found.matching = Matching::build(&self.searcher, &self.fields, text, query.language)?;
+        found.matching = Matching::build(&self.searcher, &self.fields, &self.recent, text, query.language)?;
         let strictest = found.matching.evaluated.strictest();
         self.count(&mut found, chosen, strictest);
         if found.counts.total == 0 && strictest > 1 {

@@ -106,6 +106,7 @@ const GROUPS: &[&[&str]] = &[
 ];
 
 /// A word or phrase of a group, in two shapes.
+#[derive(PartialEq, Eq, Hash)]
 pub struct Phrase {
     /// Folded words.
     pub plain: Vec<String>,

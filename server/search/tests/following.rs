@@ -6,6 +6,8 @@ mod common;
 use std::fs;
 
 use common::{catalogue, filled, ids, words};
+use domain::catalogue::SearchQuery;
+use domain::language::Language;
 use search::SearchIndex;
 
 #[test]
@@ -35,6 +37,26 @@ fn a_change_replaces_and_a_removal_removes() {
     assert!(index.suggest("unempl", 5, Default::default()).unwrap().is_empty());
     assert!(!index.holds("unemployment-rate").unwrap() && index.holds("monthly-rainfall").unwrap());
     assert!(!index.holds("rainfall").unwrap() && index.bytes().unwrap() > 0);
+}
+
+#[test]
+fn what_was_asked_before_is_answered_alike_and_never_from_an_older_state() {
+    let index = filled();
+    for text in
+        ["rainfall", "monthly rainfal", "cpi inflation", "atmosphare carbon", "houseprices", "rain -monthly", "gdp"]
+    {
+        let asked = words(text);
+        assert_eq!(index.search(&asked).unwrap(), index.search(&asked).unwrap(), "{text}");
+    }
+    let before = index.search(&words("snowfall")).unwrap();
+    assert!(!ids(&before).contains(&"monthly-rainfall"));
+    let mut changed = catalogue().remove(6);
+    changed.title = "Monthly snowfall since 1862".into();
+    index.apply(8, &[changed], &[]).unwrap();
+    assert_eq!(ids(&index.search(&words("snowfall")).unwrap()), ["monthly-rainfall"]);
+    // The same words as a Welsh reader asks for them are another question.
+    let welsh = SearchQuery { language: Language::Cy, ..words("rainfall") };
+    assert_eq!(index.search(&welsh).unwrap(), index.search(&welsh).unwrap());
 }
 
 #[test]
