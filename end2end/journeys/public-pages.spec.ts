@@ -1,3 +1,4 @@
+import { Api } from "../api.ts";
 import { expect, test } from "../fixtures.ts";
 
 const dataset = "/catalogue/under-five-mortality";
@@ -17,6 +18,26 @@ test.describe("without scripts", () => {
     await page.getByRole("button", { name: "Compare" }).click();
     await expect(page).toHaveURL(/from=1&to=2/);
     await expect(page.getByRole("heading", { name: "The figures", exact: true })).toBeVisible();
+  });
+
+  test("a version that was corrected says so, and an edition's address stays in its edition", async ({ page, catalogue }) => {
+    const carbon = "/catalogue/atmospheric-carbon-dioxide/editions/annual-global";
+    const why = "The figure of 2019 was that of 2018.";
+    await new Api(catalogue).send("POST", `/v1${carbon.replace("catalogue", "datasets")}/versions/2/alerts`, {
+      type: "correction",
+      description: why,
+    });
+    await page.goto(`${carbon}/versions/2`);
+    await expect(page.getByRole("main")).toContainText(why);
+    await expect(page.getByText(/A newer version, number 3, was released on/)).toBeVisible();
+    await page.goto("/corrections");
+    await expect(page.getByRole("main")).toContainText(why);
+    await page.goto(carbon);
+    await expect(page.locator(".page-title__caption")).toContainText("version 3");
+    await page.locator("#versions").getByRole("link", { name: "Version 1", exact: true }).click();
+    await expect(page).toHaveURL(`${carbon}/versions/1`);
+    await page.getByRole("link", { name: "See the latest version" }).click();
+    await expect(page).toHaveURL(new RegExp(carbon));
   });
 
   test("a reader tells the office something", async ({ page }) => {

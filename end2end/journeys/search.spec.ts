@@ -15,6 +15,17 @@ test.describe("without scripts", () => {
     await expect(search.result(RAIN)).toBeVisible();
   });
 
+  test("Welsh words lead to the same, with their accents and without", async ({ page }) => {
+    const search = new SearchPage(page);
+    for (const asked of ["glawiad", "Ynys Môn", "ynys mon", "tŷ gwydr", "ty gwydr"]) {
+      await page.goto(`/cy/search?q=${encodeURIComponent(asked)}`);
+      await expect(page.locator(".result").first(), asked).toBeVisible();
+      await expect(page.locator(".did-you-mean"), asked).toHaveCount(0);
+    }
+    await search.open("glawiad");
+    await expect(search.result(RAIN)).toBeVisible();
+  });
+
   test("columns, codes and fields lead to the data", async ({ page }) => {
     const search = new SearchPage(page);
     await search.open("code:W06000001");

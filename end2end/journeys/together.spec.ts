@@ -90,6 +90,48 @@ test("a version is reviewed and approved with the keyboard alone", async ({ page
   await portal.says(/approved/);
 });
 
+test("a bundle goes from nothing to its instant with the keyboard alone", async ({ page, catalogue }) => {
+  test.setTimeout(120_000);
+  const api = new Api(catalogue);
+  const dataset = "allotments-typed";
+  await api.submittedVersion(dataset, ROWS);
+  await signIn(page, "approver@example.org");
+  await page.goto(`/admin/datasets/${dataset}/editions/2026/versions/1`);
+  const portal = new Portal(page);
+  await portal.send("versions/approve");
+  const press = async (wanted: Locator, says?: RegExp) => {
+    await tabTo(page, wanted);
+    await page.keyboard.press("Enter");
+    if (says !== undefined) await portal.says(says);
+  };
+  const button = (endpoint: string) => portal.form(endpoint).first().getByRole("button").last();
+
+  await signIn(page, "editor@example.org");
+  await page.goto("/admin/bundles/new");
+  await tabTo(page, portal.field("bundles/create", "title"));
+  await page.keyboard.type("Allotments by the keyboard");
+  await press(button("bundles/create"));
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Allotments by the keyboard");
+  const bundle = page.url();
+  // Nothing can be sent that holds nothing, and the button says what is missing.
+  const send = page.getByRole("button", { name: "Send for review" });
+  await expect(send).toHaveAttribute("aria-disabled", "true");
+  await expect(send).toHaveAccessibleDescription(/version/);
+  const versions = portal.field("bundles/add-content", "version");
+  await tabTo(page, versions);
+  await page.keyboard.type(dataset);
+  await expect(versions).toHaveValue(`${dataset}/2026/1`);
+  await press(button("bundles/add-content"), /was added/);
+  await press(button("bundles/submit"), /review/);
+
+  await signIn(page, "approver@example.org");
+  await page.goto(`${bundle}/approve`);
+  await press(button("bundles/approve"), /approved/);
+  await page.goto(`${bundle}/schedule`);
+  await press(page.locator(".check a").first());
+  await press(button("bundles/schedule"), /scheduled/);
+});
+
 test("a session that ends is told ahead, and takes nothing that was typed with it", async ({ page, catalogue }) => {
   const { id } = await new Api(catalogue).bundleIn("ready_for_review");
   await page.clock.install();

@@ -76,30 +76,40 @@ pub async fn run_due(services: &Services, sink: Sink) -> Result<Vec<Delivered>> 
     if !services.delivers_to(sink) {
         return Ok(Vec::new());
     }
-    let now = services.clock.now();
     // The index can be brought up to date twice at once without harm, so that work which a stopped process left comes back soon.
     let timeout = if sink == Sink::SearchIndex { Duration::ZERO } else { services.outlets.manner(sink).timeout };
-    let until = now + TimeDelta::from_std(timeout).unwrap_or(GRACE) + GRACE;
-    let hold = Hold { by: &services.settings.node, until };
     let heavy = matches!(sink, Sink::PublicCopy | Sink::Archive | Sink::SearchIndex);
     let at_once = if heavy { FEW_AT_ONCE } else { AT_ONCE };
-    let taken = outbox::take_due(services.db.pool(), sink.as_str(), now, hold, at_once).await?;
+    // Strangers may be as slow as they like: whoever is done makes room for the next, and nobody waits for the slowest.
+    let refills = sink == Sink::SubscriberWebhook;
     let mut running = tokio::task::JoinSet::new();
-    for task in taken {
-        let services = services.clone();
-        running.spawn(async move { deliver(&services, sink, task).await });
-    }
     let mut all = Vec::new();
-    while let Some(joined) = running.join_next().await {
-        match joined {
-            Ok(Ok(outcome)) => all.push(Delivered { sink, outcome }),
-            Ok(Err(error)) => {
+    let mut room = at_once;
+    loop {
+        if room > 0 {
+            let now = services.clock.now();
+            let until = now + TimeDelta::from_std(timeout).unwrap_or(GRACE) + GRACE;
+            let hold = Hold { by: &services.settings.node, until };
+            let taken = match outbox::take_due(services.db.pool(), sink.as_str(), now, hold, room).await {
+                Err(error) if running.is_empty() => return Err(error.into()),
+                // What is under way is not given up for what could not be taken.
+                taken => taken.unwrap_or_default(),
+            };
+            for task in taken {
+                let services = services.clone();
+                running.spawn(async move { deliver(&services, sink, task).await });
+            }
+        }
+        match running.join_next().await {
+            None => return Ok(all),
+            Some(Ok(Ok(outcome))) => all.push(Delivered { sink, outcome }),
+            Some(Ok(Err(error))) => {
                 tracing::error!(%sink, error = &error as &dyn std::error::Error, "a delivery cannot be noted, it is made again");
             }
-            Err(error) => tracing::error!(%sink, %error, "a delivery stopped"),
+            Some(Err(error)) => tracing::error!(%sink, %error, "a delivery stopped"),
         }
+        room = if refills { at_once.saturating_sub(running.len() as u64) } else { 0 };
     }
-    Ok(all)
 }
 
 async fn deliver(services: &Services, sink: Sink, task: Task) -> Result<Outcome> {

@@ -124,6 +124,36 @@ on_both_databases! {
         assert_eq!(row(&around.site, old["id"].as_str().unwrap()).await.address, "");
     }
 
+    async fn a_slow_program_keeps_no_other_waiting(db: TestDatabase) {
+        let around = Around::start(db, &[]).await;
+        let (site, hook) = (&around.site, &around.hook);
+        public_dataset(&around, "cpi").await;
+        // More than are told at the same time.
+        let programs = 18;
+        for number in 0..programs {
+            let wanted = json!({"channel": "webhook", "address": format!("{}/told/{number}", hook.url()), "dataset_id": "cpi"});
+            site.public().post("/v1/subscriptions", wanted).await.must_be(202);
+        }
+        site.run_tasks().await;
+        for message in hook.received() {
+            let token = sent(&message)["data"]["token"].clone();
+            site.public().post("/v1/subscriptions/confirm", json!({"token": token})).await.must_be(200);
+        }
+        next_version(&around.editor, &around.approver, "cpi").await;
+        published(&around, "Second", &[("cpi", "2")]).await;
+        services::deliveries::run_due(&site.services, Sink::Subscribers).await.unwrap();
+        let before = hook.received().len();
+        hook.next([Behaviour::Stall]);
+        let telling = services::deliveries::run_due(&site.services, Sink::SubscriberWebhook);
+        let heard = async {
+            hook.has_received(before + programs).await;
+            hook.let_go();
+        };
+        let (told, heard) = tokio::join!(telling, tokio::time::timeout(std::time::Duration::from_secs(60), heard));
+        heard.expect("all the others are told while one stalls");
+        assert_eq!(told.unwrap().len(), programs);
+    }
+
     async fn what_nobody_confirms_is_deleted_and_counted_until_then(db: TestDatabase) {
         let around = Around::start(db, &[]).await;
         let site = &around.site;
