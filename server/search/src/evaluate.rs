@@ -95,6 +95,18 @@ fn each(searcher: &Searcher, clause: &Clause, mut take: impl FnMut(usize, DocId,
     Ok(())
 }
 
+/// Whether one of the clauses finds anything that is living.
+pub fn is_anywhere(searcher: &Searcher, clauses: &[Clause]) -> Result<bool, SearchError> {
+    let mut any = false;
+    for clause in clauses {
+        each(searcher, clause, |_, _, _| any = true)?;
+        if any {
+            break;
+        }
+    }
+    Ok(any)
+}
+
 /// How well one word matches one document that has it.
 #[derive(Clone, Copy)]
 struct Hit {

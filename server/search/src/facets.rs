@@ -8,8 +8,9 @@ use tantivy::SegmentReader;
 
 use crate::SearchError;
 use crate::bits::Bits;
-use crate::fields::{FILTER_COUNT, ID, facet_field, slug};
+use crate::fields::{FILTER_COUNT, facet_field, slug};
 use crate::labels::Labels;
+use crate::ordering::Orders;
 
 /// The chosen values of each filter, in the order of [`FILTERS`]; none chosen lets everything through.
 pub type Selection = [Vec<String>; FILTER_COUNT];
@@ -29,8 +30,8 @@ pub fn selection(query: &SearchQuery) -> Selection {
 /// Which documents of a segment have which values.
 pub struct SegmentFacets {
     size: u32,
-    /// The ids of its documents in their order; an ordinal of the segment's column is a place among them.
-    pub ids: Vec<Box<str>>,
+    /// What its documents are ordered by.
+    pub orders: Orders,
     values: [HashMap<String, Holders>; FILTER_COUNT],
 }
 
@@ -90,7 +91,7 @@ impl SegmentFacets {
                 }
             }
         }
-        Ok(Self { size, ids: ids(segment)?, values })
+        Ok(Self { size, orders: Orders::read(segment)?, values })
     }
 
     /// What the chosen values of one filter let through.
@@ -101,17 +102,6 @@ impl SegmentFacets {
         }
         passing
     }
-}
-
-/// Looking one up in the segment unpacks a whole block, and an order across segments asks for hundreds.
-fn ids(segment: &SegmentReader) -> Result<Vec<Box<str>>, SearchError> {
-    let Some(column) = segment.fast_fields().str(ID)? else { return Ok(Vec::new()) };
-    let mut ids = Vec::with_capacity(column.num_terms());
-    let mut terms = column.dictionary().stream()?;
-    while terms.advance() {
-        ids.push(String::from_utf8_lossy(terms.key()).into());
-    }
-    Ok(ids)
 }
 
 /// The counts of a search.

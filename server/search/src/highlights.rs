@@ -1,5 +1,6 @@
 //! Summaries, and the fragment of a description that shows the searched words.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use domain::catalogue::{Highlight, Segment};
@@ -51,7 +52,18 @@ fn matches(found: &[Word], marks: &Marks) -> Vec<(usize, Range<usize>)> {
     if marks.stems.is_empty() && marks.beginnings.is_empty() {
         return Vec::new();
     }
-    let stems: Vec<String> = found.iter().map(|word| stem(&word.text)).collect();
+    // Stemming leaves the first letter, so that most words need not be stemmed.
+    let starts: Vec<char> = marks.stems.iter().flatten().filter_map(|stem| stem.chars().next()).collect();
+    let stems: Vec<Cow<'_, str>> = found
+        .iter()
+        .map(|word| match word.text.starts_with(starts.as_slice()) {
+            true => stem(&word.text).into(),
+            false => word.text.as_str().into(),
+        })
+        .collect();
+    let stands = |at: usize, mark: &[String]| {
+        stems.get(at..at + mark.len()).is_some_and(|stems| stems.iter().zip(mark).all(|(stem, marked)| stem == marked))
+    };
     let mut matches = Vec::new();
     let mut at = 0;
     while at < found.len() {
@@ -59,7 +71,7 @@ fn matches(found: &[Word], marks: &Marks) -> Vec<(usize, Range<usize>)> {
             .stems
             .iter()
             .enumerate()
-            .filter(|(_, mark)| !mark.is_empty() && stems[at..].starts_with(mark))
+            .filter(|(_, mark)| !mark.is_empty() && stands(at, mark))
             .max_by_key(|(_, mark)| mark.len())
             .map(|(kind, mark)| (kind, mark.len()));
         let beginning = marks.beginnings.iter().position(|start| found[at].text.starts_with(start.as_str()));

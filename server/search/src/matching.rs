@@ -8,7 +8,7 @@ use tantivy::Searcher;
 use crate::SearchError;
 use crate::clauses::{Clause, FieldWeights, ITSELF, LONGER, MENDED, SYNONYM, Wording, in_field};
 use crate::corrections::corrections;
-use crate::evaluate::{Evaluated, Found, Gathering};
+use crate::evaluate::{Evaluated, Found, Gathering, is_anywhere};
 use crate::fields::Fields;
 use crate::query_text::{QueryTerm, QueryText};
 use crate::recent::{Answered, Asked, Recent};
@@ -74,7 +74,9 @@ impl Matching {
         let mut mended = Vec::new();
         for (at, term) in text.terms.iter().enumerate() {
             let joined = [at.checked_sub(1), Some(at)].into_iter().flatten();
-            let joined: Vec<String> = joined.filter_map(|first| joined_from(&text.terms, first)).collect();
+            let joined = joined.filter_map(|first| joined_from(&text.terms, first));
+            let joined = joined.filter_map(|word| builder.is_word(&word).map(|is| is.then_some(word)).transpose());
+            let joined: Vec<String> = joined.collect::<Result<_, _>>()?;
             if let Some(word) = builder.word(term, &joined)? {
                 mended.push((term.range.clone(), word));
             }
@@ -135,6 +137,17 @@ impl Builder<'_> {
             self.matching.evaluated.excluded.push(found);
         }
         Ok(())
+    }
+
+    /// Whether anything has a word that was made of two; seldom, so that the two are remembered whatever stands beside them.
+    fn is_word(&self, joined: &str) -> Result<bool, SearchError> {
+        let asked = Asked::Joined { language: self.language, plain: joined.to_owned() };
+        let answered = self.recent.answer(asked, || {
+            let clauses = self.one_word(joined, 1.0, ITSELF, &mut Marks::default());
+            let is_anywhere = is_anywhere(self.searcher, &clauses)?;
+            Ok::<_, SearchError>(Answered { found: is_anywhere.then(Arc::default), ..Answered::default() })
+        })?;
+        Ok(answered.found.is_some())
     }
 
     /// One loose word; gives what it was mended to, if nothing has it as it is.

@@ -26,8 +26,15 @@ pub enum Asked {
         synonyms: Vec<&'static Phrase>,
         /// Whether it may be unfinished.
         is_last: bool,
-        /// Two words as one.
+        /// Two words as one, where something has that.
         joined: Vec<String>,
+    },
+    /// Whether anything has two words as one.
+    Joined {
+        /// The reader's language.
+        language: Language,
+        /// Folded.
+        plain: String,
     },
     /// Words beside each other.
     Near {

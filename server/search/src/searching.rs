@@ -30,7 +30,7 @@ impl SearchIndex {
         let mut items = Vec::new();
         if limit > 0 && u64::from(query.offset) < found.counts.total {
             let sort = if text.is_empty() && query.sort == Sort::Relevance { Sort::Newest } else { query.sort };
-            let ranked = found.ranked(&state, sort);
+            let ranked = found.ranked(&state);
             let addresses = ordering::page(&ranked, sort, query.language, as_usize(query.offset), as_usize(limit))?;
             for address in addresses {
                 items.push(hit(state.dataset(address)?, query, &found.matching, address));
@@ -61,15 +61,9 @@ struct Found {
 }
 
 impl Found {
-    fn ranked<'a>(&mut self, state: &'a State, sort: Sort) -> Vec<Ranked<'a>> {
-        let segments = state.searcher.segment_readers().iter().zip(&state.facets);
-        let segments = std::mem::take(&mut self.segments).into_iter().zip(segments);
-        let ranked = segments.map(|((passing, scores), (segment, facets))| Ranked {
-            segment,
-            ids: &facets.ids,
-            passing,
-            scores: scores.filter(|_| sort == Sort::Relevance),
-        });
+    fn ranked<'a>(&mut self, state: &'a State) -> Vec<Ranked<'a>> {
+        let segments = std::mem::take(&mut self.segments).into_iter().zip(&state.facets);
+        let ranked = segments.map(|((passing, scores), facets)| Ranked { orders: &facets.orders, passing, scores });
         ranked.collect()
     }
 }

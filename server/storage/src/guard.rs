@@ -6,12 +6,17 @@
 //! for an object, parts are lost neither in a crash nor when joining them fails, and a ranged read stops
 //! where the range stops.
 
+use std::fs::File;
 use std::future::Future;
-use std::io::{self, SeekFrom};
+use std::io;
+use std::ops::Range;
+use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use bytes::Bytes;
+use futures::{Stream, StreamExt, stream};
 use s3s::dto::{
     AbortMultipartUploadInput, AbortMultipartUploadOutput, CompleteMultipartUploadInput, CompleteMultipartUploadOutput,
     CreateBucketInput, CreateBucketOutput, CreateMultipartUploadInput, CreateMultipartUploadOutput, DeleteObjectInput,
@@ -21,12 +26,12 @@ use s3s::dto::{
 };
 use s3s::{S3, S3Error, S3ErrorCode, S3Request, S3Response, S3Result};
 use s3s_fs::FileSystem;
-use tokio::io::{AsyncReadExt, AsyncSeekExt};
-use tokio_util::io::ReaderStream;
 
 use crate::{sweep, sync};
 
-const READ_CHUNK: usize = 128 * 1024;
+const READ_CHUNK: u32 = 256 * 1024;
+/// While one piece is sent the next is read.
+const READ_AHEAD: usize = 2;
 
 /// The embedded service as the client meets it.
 pub(crate) struct Guard {
@@ -81,6 +86,42 @@ where
         .map_err(S3Error::internal_error)
 }
 
+/// The bytes of a range of a file, piece by piece.
+///
+/// What the system holds in memory, as with a file that everybody wants at once, is copied at once; only what has to come from
+/// the disk is read off the async threads.
+fn reading(file: File, range: Range<u64>) -> impl Stream<Item = io::Result<Bytes>> + Send + Sync + 'static {
+    let (file, end) = (Arc::new(file), range.end);
+    let pieces = range.step_by(READ_CHUNK as usize).map(move |start| {
+        let (file, length) = (Arc::clone(&file), u64::from(READ_CHUNK).min(end - start));
+        async move {
+            let mut bytes = vec![0; usize::try_from(length).map_err(io::Error::other)?];
+            let there = in_memory(&file, &mut bytes, start);
+            if there == bytes.len() {
+                return Ok(Bytes::from(bytes));
+            }
+            let work = move || {
+                file.read_exact_at(&mut bytes[there..], start + there as u64)?;
+                Ok(Bytes::from(bytes))
+            };
+            tokio::task::spawn_blocking(work).await.map_err(io::Error::other)?
+        }
+    });
+    stream::iter(pieces).buffered(READ_AHEAD)
+}
+
+/// Reads as much as can be had without waiting for the disk; the number of bytes.
+#[cfg(target_os = "linux")]
+fn in_memory(file: &File, bytes: &mut [u8], start: u64) -> usize {
+    use rustix::io::{ReadWriteFlags, preadv2};
+    preadv2(file, &mut [io::IoSliceMut::new(bytes)], start, ReadWriteFlags::NOWAIT).unwrap_or(0)
+}
+
+#[cfg(not(target_os = "linux"))]
+const fn in_memory(_: &File, _: &mut [u8], _: u64) -> usize {
+    0
+}
+
 /// Runs to the end even when the request is dropped.
 async fn to_the_end<T, F>(work: F) -> S3Result<T>
 where
@@ -122,19 +163,21 @@ impl S3 for Guard {
         let mut answer = self.inner.get_object(req).await?;
 
         let path = sync::object_path(&self.root, &bucket, &key);
-        let mut file = tokio::fs::File::open(path).await.map_err(S3Error::internal_error)?;
-        let size = file.metadata().await.map_err(S3Error::internal_error)?.len();
+        let (file, size) = self
+            .files(move |_| {
+                let file = File::open(path)?;
+                let size = file.metadata()?.len();
+                Ok((file, size))
+            })
+            .await?;
         let wanted = match range {
             Some(range) => range.check(size)?,
             None => 0..size,
         };
-        let length = wanted.end - wanted.start;
-        if answer.output.content_length != i64::try_from(length).ok() {
+        if answer.output.content_length != i64::try_from(wanted.end - wanted.start).ok() {
             return Err(S3Error::with_message(S3ErrorCode::OperationAborted, "the object changed while it was opened"));
         }
-        file.seek(SeekFrom::Start(wanted.start)).await.map_err(S3Error::internal_error)?;
-        let body = ReaderStream::with_capacity(file.take(length), READ_CHUNK);
-        answer.output.body = Some(StreamingBlob::wrap(body));
+        answer.output.body = Some(StreamingBlob::wrap(reading(file, wanted)));
         Ok(answer)
     }
 

@@ -8,8 +8,7 @@ use domain::table::{Chart, DimensionOptions, Preview, Profile};
 use crate::options::Gathering;
 use crate::profile::Inspected;
 use crate::source::{CHUNK, Refused, Source};
-use crate::table_file::TableFile;
-use crate::{chart, preview, profile, rows, sheet};
+use crate::{chart, preview, profile, rows, sheet, table_file};
 
 /// How much of a table is kept beside its file.
 #[derive(Clone, Copy, Debug)]
@@ -50,13 +49,13 @@ fn write(source: &dyn Source, inspected: Inspected, limits: Limits, out: impl Wr
     let profile = inspected.profile;
     let preview = preview::first(source, &profile, limits.preview_rows)?;
     let chart = chart::draw(source, &profile)?;
-    let mut gathering = Gathering::new(&profile, limits.options);
-    let mut file = TableFile::create(out, &profile, &inspected.beside)?;
-    rows::each(source, &profile, |record| {
-        gathering.take(record);
-        file.push(record)?;
-        Ok(ControlFlow::Continue(()))
+    let mut gathering = Gathering::new(&profile, inspected.options, limits.options);
+    table_file::write(out, &profile, &inspected.beside, |file| {
+        rows::each(source, &profile, |record| {
+            gathering.take(record);
+            file.push(record)?;
+            Ok(ControlFlow::Continue(()))
+        })
     })?;
-    file.finish()?;
     Ok(Built { preview, chart, dimensions: gathering.finish(), profile })
 }

@@ -212,6 +212,11 @@ impl Watch {
         }
     }
 
+    /// Every different cell with how often it stands there, in the order of the table, unless there were too many.
+    pub(crate) fn cells(&self) -> Option<impl Iterator<Item = (&str, u64)>> {
+        self.distinct.as_ref().map(Distinct::cells)
+    }
+
     /// Everything that was counted.
     pub(crate) fn counts(&self) -> Counts {
         self.distinct.as_ref().map_or(self.counts, Distinct::counts)

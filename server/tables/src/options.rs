@@ -1,9 +1,9 @@
 //! What the dimensions of a table hold, and how often.
 
-use std::collections::HashMap;
 use std::ops::ControlFlow;
 
 use domain::table::{Column, ColumnRole, DimensionOptions, OptionCount, Profile};
+use hashbrown::HashMap;
 
 use crate::profile::v4_marks;
 use crate::records::Record;
@@ -21,12 +21,22 @@ pub fn options(bytes: &[u8], profile: &Profile, limit: usize) -> Vec<DimensionOp
 }
 
 fn all(source: &dyn Source, profile: &Profile, limit: usize) -> Result<Vec<DimensionOptions>, Refused> {
-    let mut gathering = Gathering::new(profile, limit);
+    let mut gathering = Gathering::new(profile, Vec::new(), limit);
     rows::each(source, profile, |record| {
         gathering.take(record);
         Ok(ControlFlow::Continue(()))
     })?;
     Ok(gathering.finish())
+}
+
+/// The options of a dimension that has no column of codes, by its different cells in the order of the table.
+pub(crate) fn of_cells<'c>(name: &str, cells: impl Iterator<Item = (&'c str, u64)>) -> DimensionOptions {
+    let mut gathered = Gathered::new(name, 0, 0);
+    for (cell, count) in cells {
+        let cell = cell.trim();
+        gathered.take(cell, cell, count, usize::MAX);
+    }
+    gathered.found
 }
 
 /// What the dimensions hold, while the rows go by.
@@ -36,21 +46,27 @@ pub(crate) struct Gathering {
 }
 
 impl Gathering {
-    pub(crate) fn new(profile: &Profile, limit: usize) -> Self {
+    /// Waits for the first row; what is `known` of a column is not gathered again.
+    pub(crate) fn new(profile: &Profile, known: Vec<Option<DimensionOptions>>, limit: usize) -> Self {
+        let known = known.into_iter().chain(std::iter::repeat_with(|| None));
         let dimensions = profile
             .columns
             .iter()
             .enumerate()
-            .filter(|(_, column)| column.role == ColumnRole::Dimension)
-            .map(|(at, column)| Gathered::new(&column.name, at, codes_of(&profile.columns, at)))
+            .zip(known)
+            .filter(|((_, column), _)| column.role == ColumnRole::Dimension)
+            .map(|((at, column), known)| match known {
+                Some(known) => Gathered::known(known, limit),
+                None => Gathered::new(&column.name, at, codes_of(&profile.columns, at)),
+            })
             .collect();
         Self { dimensions, limit }
     }
 
     pub(crate) fn take(&mut self, record: &Record<'_>) {
-        for dimension in &mut self.dimensions {
+        for dimension in self.dimensions.iter_mut().filter(|dimension| !dimension.is_known) {
             let cell = |at: usize| record.cells.get(at).map_or("", |cell| cell.trim());
-            dimension.take(cell(dimension.code_at), cell(dimension.label_at), self.limit);
+            dimension.take(cell(dimension.code_at), cell(dimension.label_at), 1, self.limit);
         }
     }
 
@@ -66,15 +82,24 @@ struct Gathered {
     /// The option of the row before: tables are often sorted.
     before: usize,
     found: DimensionOptions,
+    /// Whether all of it was found before.
+    is_known: bool,
 }
 
 impl Gathered {
     fn new(name: &str, label_at: usize, code_at: usize) -> Self {
         let found = DimensionOptions { name: name.to_owned(), complete: true, options: Vec::new() };
-        Self { label_at, code_at, places: HashMap::new(), before: 0, found }
+        Self { label_at, code_at, places: HashMap::new(), before: 0, found, is_known: false }
     }
 
-    fn take(&mut self, code: &str, label: &str, limit: usize) {
+    fn known(mut found: DimensionOptions, limit: usize) -> Self {
+        found.complete &= found.options.len() <= limit;
+        found.options.truncate(limit);
+        Self { label_at: 0, code_at: 0, places: HashMap::new(), before: 0, found, is_known: true }
+    }
+
+    /// Counts so many rows.
+    fn take(&mut self, code: &str, label: &str, rows: u64, limit: usize) {
         let code = if code.is_empty() { label } else { code };
         if code.is_empty() {
             return;
@@ -82,15 +107,15 @@ impl Gathered {
         if let Some(option) = self.found.options.get_mut(self.before)
             && option.code == code
         {
-            option.count += 1;
+            option.count += rows;
         } else if let Some(at) = self.places.get(code) {
             self.before = *at;
             if let Some(option) = self.found.options.get_mut(*at) {
-                option.count += 1;
+                option.count += rows;
             }
         } else if self.found.options.len() < limit {
             self.places.insert(code.to_owned(), self.found.options.len());
-            self.found.options.push(OptionCount { code: code.to_owned(), label: label.to_owned(), count: 1 });
+            self.found.options.push(OptionCount { code: code.to_owned(), label: label.to_owned(), count: rows });
         } else {
             self.found.complete = false;
         }

@@ -5,7 +5,7 @@ mod roles;
 
 use std::ops::ControlFlow;
 
-use domain::table::{Column, Problem, Profile, Severity};
+use domain::table::{Column, ColumnRole, DimensionOptions, Problem, Profile, Severity};
 
 pub(crate) use roles::v4_marks;
 
@@ -14,7 +14,7 @@ use crate::{
     content,
     encoding::{self, Encoded, Text},
     layout::{self, Head, Layout},
-    names,
+    names, options,
     records::{Dialect, MAX_RECORD, Reader, Record},
     source::{CHUNK, Refused, Source, refusal},
 };
@@ -51,6 +51,8 @@ pub(crate) struct Inspected {
     pub profile: Profile,
     /// For each column, whether its cells are not all just how its numbers are written.
     pub beside: Vec<bool>,
+    /// For each column, its options where it is a dimension without codes and they are few enough.
+    pub options: Vec<Option<DimensionOptions>>,
 }
 
 /// Reads a CSV file of any common dialect, a piece at a time.
@@ -229,12 +231,17 @@ impl Reading {
             .collect();
         let v4 = self.labels.first().is_some_and(|label| v4_marks(label).is_some());
         let roles = roles::roles(&self.labels, &kinds);
-        let columns = names
+        let columns: Vec<Column> = names
             .into_iter()
             .zip(self.labels)
             .zip(kinds.into_iter().zip(roles))
             .map(|((name, label), (kind, role))| Column { name, label, kind, role })
             .collect();
+        let options = columns.iter().zip(&self.watches).enumerate().map(|(at, (column, watch))| {
+            let is_plain = column.role == ColumnRole::Dimension && options::codes_of(&columns, at) == at;
+            watch.cells().filter(|_| is_plain).map(|cells| options::of_cells(&column.name, cells))
+        });
+        let options = options.collect();
         let profile = Profile {
             encoding: encoded.encoding.name().to_owned(),
             byte_order_mark: encoded.byte_order_mark,
@@ -250,7 +257,7 @@ impl Reading {
             v4,
             sheet,
         };
-        Inspected { profile, beside }
+        Inspected { profile, beside, options }
     }
 
     fn layout_problems(&self, delimiter: u8, decimal_comma: bool) -> Vec<Problem> {

@@ -130,6 +130,11 @@ impl Distinct {
             .map(|value| &self.letters[value.start as usize..value.end as usize])
     }
 
+    /// Every cell with how often it stands there, in the order of the table.
+    pub(super) fn cells(&self) -> impl Iterator<Item = (&str, u64)> {
+        self.values.iter().map(|value| (&self.letters[value.start as usize..value.end as usize], value.count))
+    }
+
     /// How many cells that hold something differ.
     pub(super) fn values(&self) -> u64 {
         self.filled().count() as u64
