@@ -125,6 +125,7 @@ test("a bundle goes from nothing to its instant with the keyboard alone", async 
   await press(button("bundles/approve"), /approved/);
   await page.goto(`${bundle}/schedule`);
   await press(page.locator(".check a").first());
+  await expect(page).toHaveURL(/schedule\?/);
   await press(button("bundles/schedule"), /scheduled/);
 });
 

@@ -76,6 +76,7 @@ impl Gathering {
 
     fn finished(&self, score: impl Fn(&Cell) -> Score) -> Found {
         let hit = |(doc, cell): (DocId, &Cell)| Hit { doc, score: score(cell), share: cell.share };
+        // Boxed, so that what is remembered takes no more than it holds.
         let of = |cells: &Vec<Cell>| (0..).zip(cells).filter(|(_, cell)| cell.share > 0.0).map(hit).collect();
         Found { segments: self.segments.iter().map(of).collect() }
     }
@@ -118,7 +119,7 @@ struct Hit {
 /// The documents that have one word, and how well they match: of each segment in their order.
 #[derive(Default)]
 pub struct Found {
-    segments: Vec<Vec<Hit>>,
+    segments: Vec<Box<[Hit]>>,
 }
 
 impl Found {
@@ -132,21 +133,21 @@ impl Found {
                 any = true;
             }
         })?;
-        Ok(any.then_some(Self { segments }))
+        Ok(any.then(|| Self { segments: segments.into_iter().map(Vec::into_boxed_slice).collect() }))
     }
 
     /// The memory that it takes, in bytes.
     pub fn size(&self) -> usize {
-        self.count() * size_of::<Hit>() + self.segments.len() * size_of::<Vec<Hit>>()
+        self.count() * size_of::<Hit>() + self.segments.len() * size_of::<Box<[Hit]>>()
     }
 
     /// How many documents have it.
     fn count(&self) -> usize {
-        self.segments.iter().map(Vec::len).sum()
+        self.segments.iter().map(|hits| hits.len()).sum()
     }
 
     fn of(&self, segment: usize) -> &[Hit] {
-        self.segments.get(segment).map_or(&[][..], Vec::as_slice)
+        self.segments.get(segment).map_or(&[][..], |hits| hits)
     }
 
     /// Whether a document has it in its data alone.

@@ -15,7 +15,7 @@ use crate::fields::{ID, RELEASED, SORT_CY, SORT_EN};
 pub struct Orders {
     /// Of each document.
     ids: Vec<Box<str>>,
-    /// Of each document, in microseconds.
+    /// Of each document, in milliseconds.
     released: Vec<i64>,
     /// The latest first, then by id.
     newest: Vec<DocId>,

@@ -26,7 +26,7 @@ pub use outlets::{Jitter, Manner, Outlets, PublicBucket};
 pub use public_copy::{public_address, verify_copies};
 pub(crate) use queue::{in_the_way, queue_at_risk, queue_failed, queue_published, waited_for};
 pub use read::{TrackingStatus, WagtailStatus, check, receivers, tracking_status, wagtail_status};
-pub use run::{Delivered, Outcome, run_due, take_up_again};
+pub use run::{Delivered, Outcome, run_due, run_due_while, take_up_again};
 pub use webhooks::{
     NewWebhook, create_webhook, delete_webhook, edit_webhook, find_call, find_webhook, list_calls, list_webhooks,
     replay_call, rotate_secret,

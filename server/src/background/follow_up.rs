@@ -50,7 +50,7 @@ pub async fn run(state: AppState, stop: CancellationToken) {
 /// Delivers to one receiver whenever woken, until nothing is due.
 async fn work_for(sink: Sink, state: AppState, mut woken: watch::Receiver<()>, stop: CancellationToken) {
     loop {
-        match deliveries::run_due(&state.services, sink).await {
+        match deliveries::run_due_while(&state.services, sink, || !stop.is_cancelled()).await {
             Ok(tried) => {
                 for delivered in &tried {
                     let (sink, outcome) = (delivered.sink.as_str(), delivered.outcome.as_str());

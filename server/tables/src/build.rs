@@ -41,7 +41,7 @@ pub fn build(source: &dyn Source, filename: &str, limits: Limits, out: impl Writ
         let unpacked = sheet::unpack(source, filename)?;
         return write(&unpacked.rows.path(), unpacked.inspected, limits, out);
     }
-    let inspected = profile::look(source, filename, CHUNK)?;
+    let inspected = profile::look(source, filename, CHUNK, limits.options > 0)?;
     write(source, inspected, limits, out)
 }
 

@@ -31,7 +31,7 @@ const HEAD: usize = 4 << 20;
 /// # Errors
 /// Every reason for which the file cannot be published, each with its line and what to do.
 pub fn inspect(bytes: &[u8], filename: &str) -> Result<Profile, Vec<Problem>> {
-    match look(&bytes, filename, CHUNK) {
+    match look(&bytes, filename, CHUNK, false) {
         Ok(inspected) => Ok(inspected.profile),
         Err(Refused::Table(problems)) => Err(problems),
         Err(other) => Err(vec![Problem::new(Severity::Error, format!("The file could not be read: {other}"))]),
@@ -43,7 +43,7 @@ pub fn inspect(bytes: &[u8], filename: &str) -> Result<Profile, Vec<Problem>> {
 /// # Errors
 /// Every reason for which the file cannot be published, or what went wrong with reading.
 pub fn inspect_source(source: &dyn Source, filename: &str) -> Result<Profile, Refused> {
-    Ok(look(source, filename, CHUNK)?.profile)
+    Ok(look(source, filename, CHUNK, false)?.profile)
 }
 
 /// A profile and what the writer of the table file has to know besides.
@@ -51,27 +51,32 @@ pub(crate) struct Inspected {
     pub profile: Profile,
     /// For each column, whether its cells are not all just how its numbers are written.
     pub beside: Vec<bool>,
-    /// For each column, its options where it is a dimension without codes and they are few enough.
+    /// For each column, its options where they are wanted, it is a dimension without codes and they are few enough.
     pub options: Vec<Option<DimensionOptions>>,
 }
 
-/// Reads a CSV file of any common dialect, a piece at a time.
-pub(crate) fn look(source: &dyn Source, filename: &str, chunk: usize) -> Result<Inspected, Refused> {
+/// Reads a CSV file of any common dialect, a piece at a time; `options` says whether those of its dimensions are wanted.
+pub(crate) fn look(source: &dyn Source, filename: &str, chunk: usize, options: bool) -> Result<Inspected, Refused> {
     if let Some(content) = content::sniff_source(source)? {
         let name = if filename.is_empty() { String::new() } else { format!("“{filename}”: ") };
         return Err(refusal(format!("{name}{}", content.advice())));
     }
-    inspect_text(source, chunk, None)
+    inspect_text(source, chunk, None, options)
 }
 
 /// Reads text: a CSV file, or the rows of a sheet.
-pub(crate) fn inspect_text(source: &dyn Source, chunk: usize, sheet: Option<String>) -> Result<Inspected, Refused> {
+pub(crate) fn inspect_text(
+    source: &dyn Source,
+    chunk: usize,
+    sheet: Option<String>,
+    options: bool,
+) -> Result<Inspected, Refused> {
     let encoded = encoding::survey(source, chunk)?;
     let layout = find_layout(source, &encoded, sheet.is_some())?;
     let dialect = Dialect { delimiter: layout.delimiter, sheet: sheet.is_some() };
     let mut reading = Reading::new(&layout, dialect);
     reading.run(Reader::open(source, &encoded, dialect)?)?;
-    Ok(reading.finish(&encoded, layout, sheet))
+    Ok(reading.finish(&encoded, layout, sheet, options))
 }
 
 fn find_layout(source: &dyn Source, encoded: &Encoded, sheet: bool) -> Result<Layout, Refused> {
@@ -207,7 +212,7 @@ impl Reading {
         }
     }
 
-    fn finish(self, encoded: &Encoded, layout: Layout, sheet: Option<String>) -> Inspected {
+    fn finish(self, encoded: &Encoded, layout: Layout, sheet: Option<String>, options: bool) -> Inspected {
         let decimal_comma = self.watches.iter().any(Watch::proves_decimal_comma);
         let mut problems = encoded.problems.clone();
         problems.extend(self.layout_problems(layout.delimiter, decimal_comma));
@@ -238,7 +243,7 @@ impl Reading {
             .map(|((name, label), (kind, role))| Column { name, label, kind, role })
             .collect();
         let options = columns.iter().zip(&self.watches).enumerate().map(|(at, (column, watch))| {
-            let is_plain = column.role == ColumnRole::Dimension && options::codes_of(&columns, at) == at;
+            let is_plain = options && column.role == ColumnRole::Dimension && options::codes_of(&columns, at) == at;
             watch.cells().filter(|_| is_plain).map(|cells| options::of_cells(&column.name, cells))
         });
         let options = options.collect();

@@ -39,7 +39,7 @@ pub(crate) fn unpack(source: &dyn Source, filename: &str) -> Result<Unpacked, Re
             continue;
         }
         let path = rows.path().to_owned();
-        let mut inspected = inspect_text(&path, CHUNK, Some(name.clone()))?;
+        let mut inspected = inspect_text(&path, CHUNK, Some(name.clone()), true)?;
         inspected.profile.problems.insert(0, told(name, &names));
         return Ok(Unpacked { rows, inspected });
     }

@@ -14,6 +14,11 @@ use crate::{Ctx, Result, ServiceError, Services, records};
 const AT_ONCE: u64 = 16;
 /// The same where each holds much memory or the disk.
 const FEW_AT_ONCE: u64 = 4;
+/// After so many of strangers it is said how they came out.
+const ROUND: usize = 1024;
+/// So many are taken together where others are under way, or those that are there after a pause.
+const TOGETHER: u64 = 4;
+const PAUSE: Duration = Duration::from_secs(1);
 /// How much longer than the delivery itself a task is held.
 const GRACE: TimeDelta = TimeDelta::seconds(30);
 
@@ -73,6 +78,11 @@ pub async fn take_up_again(services: &Services) -> Result<u64> {
 
 /// Does what is due for a receiver, several at once but never two of one lane.
 pub async fn run_due(services: &Services, sink: Sink) -> Result<Vec<Delivered>> {
+    run_due_while(services, sink, || true).await
+}
+
+/// The same; nothing more is taken up once it is not to go on.
+pub async fn run_due_while(services: &Services, sink: Sink, goes_on: impl Fn() -> bool) -> Result<Vec<Delivered>> {
     if !services.delivers_to(sink) {
         return Ok(Vec::new());
     }
@@ -90,17 +100,30 @@ pub async fn run_due(services: &Services, sink: Sink) -> Result<Vec<Delivered>> 
             let now = services.clock.now();
             let until = now + TimeDelta::from_std(timeout).unwrap_or(GRACE) + GRACE;
             let hold = Hold { by: &services.settings.node, until };
-            let taken = match outbox::take_due(services.db.pool(), sink.as_str(), now, hold, room).await {
-                Err(error) if running.is_empty() => return Err(error.into()),
+            match outbox::take_due(services.db.pool(), sink.as_str(), now, hold, room).await {
+                Ok(taken) => {
+                    for task in taken {
+                        let services = services.clone();
+                        running.spawn(async move { deliver(&services, sink, task).await });
+                    }
+                }
+                Err(error) if running.is_empty() && all.is_empty() => return Err(error.into()),
                 // What is under way is not given up for what could not be taken.
-                taken => taken.unwrap_or_default(),
-            };
-            for task in taken {
-                let services = services.clone();
-                running.spawn(async move { deliver(&services, sink, task).await });
+                Err(error) => {
+                    tracing::error!(%sink, error = &error as &dyn std::error::Error, "no more deliveries can be taken up");
+                }
             }
         }
-        match running.join_next().await {
+        let refills = refills && all.len() < ROUND && goes_on();
+        let joined = if refills && !running.is_empty() {
+            tokio::time::timeout(PAUSE, running.join_next()).await
+        } else {
+            Ok(running.join_next().await)
+        };
+        let free = at_once.saturating_sub(running.len() as u64);
+        room = if refills && (joined.is_err() || free >= TOGETHER || running.is_empty()) { free } else { 0 };
+        let Ok(joined) = joined else { continue };
+        match joined {
             None => return Ok(all),
             Some(Ok(Ok(outcome))) => all.push(Delivered { sink, outcome }),
             Some(Ok(Err(error))) => {
@@ -108,7 +131,6 @@ pub async fn run_due(services: &Services, sink: Sink) -> Result<Vec<Delivered>> 
             }
             Some(Err(error)) => tracing::error!(%sink, %error, "a delivery stopped"),
         }
-        room = if refills { at_once.saturating_sub(running.len() as u64) } else { 0 };
     }
 }
 

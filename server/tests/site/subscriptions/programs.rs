@@ -147,11 +147,16 @@ on_both_databases! {
         let telling = services::deliveries::run_due(&site.services, Sink::SubscriberWebhook);
         let heard = async {
             hook.has_received(before + programs).await;
+            // Nor does it keep those waiting who are to be told something later.
+            next_version(&around.editor, &around.approver, "cpi").await;
+            published(&around, "Third", &[("cpi", "3")]).await;
+            services::deliveries::run_due(&site.services, Sink::Subscribers).await.unwrap();
+            hook.has_received(before + 2 * programs).await;
             hook.let_go();
         };
         let (told, heard) = tokio::join!(telling, tokio::time::timeout(std::time::Duration::from_secs(60), heard));
         assert!(heard.is_ok(), "the others wait while one stalls");
-        assert_eq!(told.unwrap().len(), programs);
+        assert_eq!(told.unwrap().len(), 2 * programs);
     }
 
     async fn what_nobody_confirms_is_deleted_and_counted_until_then(db: TestDatabase) {
