@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use common::{catalogue, filled, ids, words};
 use domain::catalogue::{SearchPage, SearchQuery, Sort};
 use domain::language::Language;
+use search::SearchIndex;
 
 fn counts<'a>(page: &'a SearchPage, facet: &str) -> Vec<(&'a str, u64)> {
     page.facets[facet].iter().map(|count| (count.value.as_str(), count.count)).collect()
@@ -98,6 +99,29 @@ fn pages_neither_overlap_nor_leave_gaps() {
         if sort == Sort::Newest {
             assert!(seen.is_sorted(), "same day: by id");
         }
+    }
+}
+
+#[test]
+fn pages_are_parts_of_the_whole_in_its_order() {
+    let index = SearchIndex::in_memory().unwrap();
+    let mut all = catalogue();
+    for (at, dataset) in (0..).zip(&mut all) {
+        dataset.release_date = common::day(2001 + (at * 5) % 12, 1, 1);
+    }
+    // Of several segments, each holds late and early ones.
+    for (at, batch) in (8..).zip(all.chunks(6)) {
+        index.apply(at, batch, &[]).unwrap();
+    }
+    for (sort, q) in [(Sort::Newest, ""), (Sort::Title, ""), (Sort::Relevance, "prices"), (Sort::Newest, "inflation")] {
+        let page = |limit, offset| index.search(&SearchQuery { sort, limit, offset, ..words(q) }).unwrap();
+        let whole = page(100, 0);
+        let dates: Vec<_> = whole.items.iter().map(|hit| hit.release_date).collect();
+        assert!(sort != Sort::Newest || dates.is_sorted_by(|a, b| a > b), "{dates:?}");
+        let pages = (0..).step_by(2).map(|offset| page(2, offset)).take_while(|page| !page.items.is_empty());
+        let parts: Vec<_> = pages.flat_map(|page| page.items).collect();
+        assert!(parts.len() > 2, "{q}");
+        assert_eq!(parts, whole.items, "{sort:?} {q}");
     }
 }
 

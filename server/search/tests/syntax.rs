@@ -58,6 +58,10 @@ fn a_bad_field_is_told_and_taken_as_words() {
 fn words_written_apart_or_together_are_found() {
     let index = filled();
     assert_eq!(ids(&index.search(&words("rain fall")).unwrap())[0], "monthly-rainfall");
+    // Too short to be the beginning of a word, and the rest is another word.
+    let other = dataset("employment-by-industry", "Employment by industry", "Who works where.", &["jobs"], "work");
+    index.apply(8, &[other], &[]).unwrap();
+    assert_eq!(ids(&index.search(&words("un employment")).unwrap())[0], "unemployment-rate");
     assert_eq!(ids(&index.search(&words("houseprices")).unwrap())[0], "median-house-prices-small-areas");
     assert_eq!(ids(&index.search(&words("greenhous gas")).unwrap())[0], "greenhouse-gas-emissions");
     let typed = index.suggest("rianf", 5, Language::En).unwrap();
