@@ -7,6 +7,8 @@ const [url, instant, template, datasets, bundles, readers, seconds] = process.ar
 const at = Date.parse(instant);
 const count = Number(datasets);
 const agent = new http.Agent({ keepAlive: true, maxSockets: Number(readers) });
+/** How soon after the instant everything is to be visible, in milliseconds. */
+const WITHIN = 250;
 const now = () => performance.timeOrigin + performance.now();
 
 function get(path) {
@@ -34,6 +36,7 @@ const sorts = {
   version: { path: (item) => `/v1/datasets/${item}/editions/time-series/versions/1`, seen: found },
   download: { path: (item) => `/v1/files/downloads/${item}/table.csv`, seen: found },
   list: { path: () => "/v1/datasets?limit=1", seen: (answer) => total(answer) - before.list, whole: count },
+  feed: { path: (item) => `/catalogue/${item}/feed.atom`, seen: (answer) => found(answer) && answer.body.includes("<entry>") },
   search: { path: () => `/v1/search?q=${template}&limit=1`, seen: (answer) => total(answer) - before.search, whole: count },
 };
 const names = Object.keys(sorts);
@@ -75,4 +78,6 @@ for (const name of names) {
   const row = [told.asked, told.early, told.halves.size, told.errors, (told.first - at).toFixed(0), (told.lastWithout - at).toFixed(0), quantile(told.took, 0.5).toFixed(1), quantile(told.took, 0.99).toFixed(1)];
   console.log([name.padEnd(9), ...row].join("  "));
 }
+const last = Math.max(...names.map((name) => seen[name].lastWithout)) - at;
+console.log(`everything visible ${last.toFixed(0)} ms after the instant: ${last <= WITHIN ? "within" : "NOT within"} the ${WITHIN} ms wanted`);
 process.exit(wrong === 0 ? 0 : 1);

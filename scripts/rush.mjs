@@ -13,6 +13,8 @@ const { hostname: host, port } = new URL(url);
 const INTERVAL = 1000;
 /** How long after the instant nobody is given the old any more, in milliseconds. */
 const STALE = 1000;
+/** Under what 99 of 100 answers are to come, in milliseconds. */
+const WITHIN = 200;
 const NEW = "rush-newcomer";
 const paths = ["/", "/catalogue/rush", "/v1/datasets/rush/editions", "/v1/search?q=rush&limit=5", `/catalogue/${NEW}`];
 
@@ -69,6 +71,8 @@ for (const [path, own] of Object.entries(told)) {
 const all = Object.values(told).flatMap((own) => own.took);
 const rate = sum("took") / ((end - began) / 1000);
 console.log(`${clients} clients, each once a second: ${rate.toFixed(0)} answers a second, p50 ${quantile(all, 0.5).toFixed(1)} ms, p99 ${quantile(all, 0.99).toFixed(1)} ms, early ${sum("early")}, 5xx ${sum("errors")}, cut ${sum("lost")}, old after a second ${sum("old")}`);
+const slowest = quantile(all, 0.99);
+console.log(`p99 ${slowest.toFixed(1)} ms: ${slowest < WITHIN ? "under" : "NOT under"} the ${WITHIN} ms wanted`);
 const unseen = paths.filter((path) => told[path].fresh === 0);
 if (unseen.length > 0) console.log(`never seen new: ${unseen.join(" ")}`);
 process.exit(sum("early") + sum("errors") + sum("lost") + unseen.length + (speeds === "true" ? sum("old") : 0) === 0 ? 0 : 1);

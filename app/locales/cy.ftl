@@ -142,6 +142,7 @@ sorry-many-title = Gormod o geisiadau
 sorry-many-text = Gofynnwyd am fwy o'ch cyfeiriad nag yr ydym yn ei ateb mewn munud. Arhoswch ennyd a rhowch gynnig arall arni.
 sorry-late-title = Cymerodd hyn ormod o amser
 sorry-late-text = Nid oedd yr ateb yn barod mewn pryd, a rhoesom y gorau i aros amdano. Rhowch gynnig arall arni ymhen eiliad; mae dewis llai yn gyflymach.
+sorry-late-sent-text = Efallai fod yr hyn a anfonwyd gennych wedi cyrraedd wedi'r cyfan: edrychwch cyn ei anfon eto. Mae mynd yn ôl yn eich porwr yn cadw'r hyn a ysgrifennwyd gennych.
 sorry-home = Ewch i'r dudalen hafan
 fault-title = Aeth rhywbeth o'i le
 fault-text = Ein bai ni ydyw ac mae wedi'i nodi. Rhowch gynnig arall arni ymhen eiliad.

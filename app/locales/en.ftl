@@ -139,6 +139,7 @@ sorry-many-title = Too many requests
 sorry-many-text = More was asked for from your address than we answer in a minute. Wait a moment and try again.
 sorry-late-title = This took too long
 sorry-late-text = The answer was not ready in time, and we gave up waiting for it. Try again in a moment; a smaller selection is quicker.
+sorry-late-sent-text = What you sent may have arrived all the same: look before you send it again. Going back in your browser keeps what you wrote.
 sorry-home = Go to the home page
 fault-title = Something went wrong
 fault-text = It is our fault and has been noted. Try again in a moment.

@@ -1,3 +1,5 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Api } from "../api.ts";
@@ -107,4 +109,54 @@ test.describe("with strict limits", () => {
       await axe(page);
     }
   });
+});
+
+/** Keeps everybody else from writing to the catalogue's database until what is given back is called. */
+async function holdDatabase(catalogue: Catalogue): Promise<() => Promise<void>> {
+  const hold = `import sqlite3, sys
+database = sqlite3.connect(sys.argv[1], timeout=60, isolation_level=None)
+database.execute("BEGIN IMMEDIATE")
+print("held", flush=True)
+sys.stdin.read()
+database.execute("ROLLBACK")`;
+  const holder = spawn("python3", ["-c", hold, `${catalogue.dataDir}/catalogue.db`], { stdio: ["pipe", "pipe", "inherit"] });
+  const gone = once(holder, "exit");
+  await Promise.race([once(holder.stdout, "data"), gone.then(() => Promise.reject(new Error("the database was not held")))]);
+  return async () => {
+    holder.stdin.end();
+    await gone;
+  };
+}
+
+test.describe("with little patience", () => {
+  test.use({ limits: { REQUEST_TIMEOUT: "1s" } });
+
+  for (const [scripts, prefix, title, arrived] of [
+    [true, "", "This took too long", "may have arrived"],
+    [false, "/cy", "Cymerodd hyn ormod o amser", "wedi cyrraedd"],
+  ] as const) {
+    test(`who waits too long is told so, and loses nothing of what was written${scripts ? "" : ", in Welsh and without scripts"}`, async ({ browser, own }) => {
+      const context = await browser.newContext({ javaScriptEnabled: scripts, baseURL: own.url });
+      const page = await context.newPage();
+      const words = "The figure for Kenya looks wrong.";
+      await page.goto(`${prefix}/feedback?page=/catalogue/under-five-mortality`);
+      await page.locator("input[name=kind]").first().check();
+      await page.locator("textarea[name=message]").fill(words);
+      const send = page.locator('form[action="/rpc/feedback/give"] button');
+      const release = await holdDatabase(own);
+      const answer = page.waitForResponse((response) => response.url().endsWith("/rpc/feedback/give"));
+      await send.click();
+      expect((await answer).status()).toBe(504);
+      await expect(page.getByRole("heading", { level: 1 })).toHaveText(title);
+      await expect(page.getByRole("main")).toContainText(arrived);
+      await expect(page.locator("html")).toHaveAttribute("lang", scripts ? "en" : "cy");
+      if (scripts) await axe(page);
+      await release();
+      await page.goBack();
+      await expect(page.locator("textarea[name=message]")).toHaveValue(words);
+      await send.click();
+      await expect(page).toHaveURL(/\/feedback\/sent$/);
+      await context.close();
+    });
+  }
 });

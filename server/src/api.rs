@@ -59,6 +59,7 @@ mod version_changes;
 mod versions;
 mod webhooks;
 
+pub use accept::prefers_html;
 pub use answer::PageBody;
 pub use etag::none_match_holds;
 

@@ -4,7 +4,7 @@ mod marks;
 mod settled;
 mod sorry;
 
-pub use sorry::sorry;
+pub use sorry::{Asked, sorry};
 
 use std::sync::Arc;
 

@@ -118,11 +118,11 @@ async fn errors(request: Request, next: Next) -> Response {
     if Place::of(request.uri().path()).is_api() {
         return api::problem::render(request, next).await;
     }
-    let path = request.uri().path().to_owned();
+    let asked = pages::Asked::of(&request);
     let answer = next.run(request).await;
     if answer.status().is_server_error() && !answer.headers().contains_key(header::CONTENT_TYPE) {
         let (parts, _) = answer.into_parts();
-        return (parts.headers, pages::sorry(&path, parts.status)).into_response();
+        return (parts.headers, pages::sorry(&asked, parts.status)).into_response();
     }
     answer
 }

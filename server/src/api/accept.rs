@@ -74,7 +74,7 @@ impl Accepted {
 }
 
 /// Whether HTML is named outright and nothing named outright before it would do for JSON.
-fn prefers_html(headers: &HeaderMap) -> bool {
+pub fn prefers_html(headers: &HeaderMap) -> bool {
     let lines = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
     let (mut html, mut json) = (0.0_f32, 0.0_f32);
     for range in lines.flat_map(|line| line.split(',')) {

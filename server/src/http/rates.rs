@@ -20,6 +20,7 @@ use services::{Clock, Ctx};
 
 use super::client::ClientAddress;
 use super::places::Place;
+use crate::api::prefers_html;
 use crate::api::problem::Problem;
 use crate::config::RateLimits;
 use crate::pages;
@@ -229,8 +230,8 @@ pub async fn limit(State(state): State<AppState>, request: Request, next: Next) 
 fn refused(request: &Request, place: Place, standing: &Standing) -> Response {
     let seconds = standing.wait.unwrap_or(1);
     metrics::counter!("rate_limit_refusals_total", "policy" => standing.name).increment(1);
-    if place.is_page() {
-        let page = pages::sorry(request.uri().path(), StatusCode::TOO_MANY_REQUESTS);
+    if place.is_page() || (!place.is_api() && prefers_html(request.headers())) {
+        let page = pages::sorry(&pages::Asked::of(request), StatusCode::TOO_MANY_REQUESTS);
         return ([(header::RETRY_AFTER, seconds.to_string())], page).into_response();
     }
     let problem = Problem::from(Refusal::TooMany { seconds }).with("policy", standing.name);

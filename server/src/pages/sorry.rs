@@ -1,21 +1,53 @@
 //! The pages that are said without asking anything: too many requests, too late, out of order.
 
 use app::i18n::t;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::extract::Request;
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{Html, IntoResponse, Response};
 use domain::language::Language;
 
-/// A page for people where the answer to `path` failed: in the language of the address, in the looks of the site, and made of
-/// nothing but its messages, so that it stands when little else does.
-pub fn sorry(path: &str, status: StatusCode) -> Response {
-    let welsh = path == "/cy" || path.starts_with("/cy/");
-    let (language, home) = if welsh { (Language::Cy, "/cy") } else { (Language::En, "/") };
-    let messages = match status {
-        StatusCode::TOO_MANY_REQUESTS => "sorry-many",
-        StatusCode::GATEWAY_TIMEOUT => "sorry-late",
-        _ => "fault",
+use crate::http::places::Place;
+
+/// How somebody asked whose answer failed.
+pub struct Asked {
+    language: Language,
+    /// By sending a form, which may have arrived all the same.
+    sent: bool,
+}
+
+impl Asked {
+    /// In the language of the address, or of the page that a form was sent from.
+    pub fn of(request: &Request) -> Self {
+        let (path, headers) = (request.uri().path(), request.headers());
+        let from = match Place::of(path) {
+            Place::PublicForm | Place::PrivateForm => sent_from(headers).map(|page| page.path().to_owned()),
+            _ => None,
+        };
+        let shown = from.as_deref().unwrap_or(path);
+        let welsh = shown == "/cy" || shown.starts_with("/cy/");
+        Self {
+            language: if welsh { Language::Cy } else { Language::En },
+            sent: !matches!(*request.method(), Method::GET | Method::HEAD),
+        }
+    }
+}
+
+fn sent_from(headers: &HeaderMap) -> Option<Uri> {
+    headers.get(header::REFERER)?.to_str().ok()?.parse().ok()
+}
+
+/// A page for people where an answer failed: in their language, in the looks of the site, and made of nothing but its
+/// messages, so that it stands when little else does.
+pub fn sorry(asked: &Asked, status: StatusCode) -> Response {
+    let language = asked.language;
+    let home = if language == Language::Cy { "/cy" } else { "/" };
+    let (title, text) = match status {
+        StatusCode::TOO_MANY_REQUESTS => ("sorry-many-title", "sorry-many-text"),
+        StatusCode::GATEWAY_TIMEOUT if asked.sent => ("sorry-late-title", "sorry-late-sent-text"),
+        StatusCode::GATEWAY_TIMEOUT => ("sorry-late-title", "sorry-late-text"),
+        _ => ("fault-title", "fault-text"),
     };
-    let (title, words) = (t(language, &format!("{messages}-title")), t(language, &format!("{messages}-text")));
+    let (title, words) = (t(language, title), t(language, text));
     let (code, to_home) = (status.as_u16(), t(language, "sorry-home"));
     let page = format!(
         "<!DOCTYPE html>\n<html lang=\"{language}\"><head><meta charset=\"utf-8\">\
@@ -38,17 +70,37 @@ pub fn sorry(path: &str, status: StatusCode) -> Response {
 
 #[cfg(test)]
 mod tests {
+    use axum::body::Body;
+
     use super::*;
 
+    async fn said(method: Method, path: &str, from: &str, status: StatusCode) -> String {
+        let request = Request::builder().method(method).uri(path).header(header::REFERER, from);
+        let answer = sorry(&Asked::of(&request.body(Body::empty()).unwrap()), status);
+        assert_eq!(answer.status(), status);
+        let body = axum::body::to_bytes(answer.into_body(), 10_000).await.unwrap();
+        String::from_utf8(body.to_vec()).unwrap()
+    }
+
     #[tokio::test]
-    async fn it_speaks_the_language_of_the_address() {
-        for (path, lang, title) in [("/search", "en", "Too many requests"), ("/cy/search", "cy", "Gormod o geisiadau")]
-        {
-            let answer = sorry(path, StatusCode::TOO_MANY_REQUESTS);
-            assert_eq!(answer.status(), StatusCode::TOO_MANY_REQUESTS);
-            let body = axum::body::to_bytes(answer.into_body(), 10_000).await.unwrap();
-            let body = String::from_utf8(body.to_vec()).unwrap();
-            assert!(body.contains(&format!("<html lang=\"{lang}\">")) && body.contains(title), "{body}");
+    async fn it_speaks_the_language_of_the_address_or_of_the_page_a_form_was_sent_from() {
+        let welsh = "https://catalogue.example.org/cy/feedback?page=/";
+        for (path, from, lang, title) in [
+            ("/search", welsh, "en", "Too many requests"),
+            ("/cy/search", "https://elsewhere.example.org/", "cy", "Gormod o geisiadau"),
+            ("/rpc/feedback/give", welsh, "cy", "Gormod o geisiadau"),
+            ("/rpc/feedback/give", "not an address", "en", "Too many requests"),
+        ] {
+            let body = said(Method::GET, path, from, StatusCode::TOO_MANY_REQUESTS).await;
+            assert!(body.contains(&format!("<html lang=\"{lang}\">")) && body.contains(title), "{path}: {body}");
         }
+    }
+
+    #[tokio::test]
+    async fn who_sent_something_in_vain_is_told_that_it_may_have_arrived() {
+        let late = StatusCode::GATEWAY_TIMEOUT;
+        let sent = said(Method::POST, "/rpc/feedback/give", "/feedback", late).await;
+        assert!(sent.contains("may have arrived") && sent.contains("This took too long"), "{sent}");
+        assert!(!said(Method::GET, "/search", "/", late).await.contains("may have arrived"));
     }
 }

@@ -4,6 +4,7 @@ mod cell;
 mod csv;
 mod json;
 mod parquet;
+mod short;
 mod xlsx;
 
 pub use xlsx::{About, MAX_SHEET_ROWS};
@@ -83,7 +84,15 @@ pub fn write_counted(
     // One row more tells whether there is a next page.
     wanted.limit = page.limit.map(|limit| limit.saturating_add(u64::from(format == DataFormat::Json)));
     let rows = table.rows_of(selection, page.start, page.offset, wanted.limit)?;
-    Ok(Box::new(Pieces { rows: Some(rows), encoder, left: page.limit, last: None, begun: false, written }))
+    Ok(Box::new(Pieces {
+        rows: Some(rows),
+        encoder,
+        left: page.limit,
+        last: None,
+        begun: false,
+        written,
+        size: PIECE / 4,
+    }))
 }
 
 /// A page as one text, for callers that want it whole.
@@ -106,12 +115,14 @@ struct Pieces {
     last: Option<Position>,
     begun: bool,
     written: Arc<AtomicU64>,
+    /// Bytes of the last piece, for which room is made at once.
+    size: usize,
 }
 
 impl Pieces {
     fn piece(&mut self) -> Result<Option<Vec<u8>>, TableError> {
         let Some(rows) = &mut self.rows else { return Ok(None) };
-        let mut piece = Vec::with_capacity(PIECE / 4);
+        let mut piece = Vec::with_capacity(self.size + self.size / 16);
         if !self.begun {
             self.encoder.begin(&mut piece)?;
             self.begun = true;
@@ -140,6 +151,7 @@ impl Pieces {
                 break;
             }
         }
+        self.size = piece.len();
         Ok(Some(piece))
     }
 }

@@ -39,7 +39,12 @@ on_both_databases! {
         public.get("/v1/datasets").await.must_be(200);
         let sign_in = || public.request(Method::POST, "/rpc/account/sign-in").form(&[("email", "a@example.org"), ("password", "wrong words here")]);
         assert_ne!(public.send(sign_in()).await.status, 429);
-        public.send(sign_in()).await.must_be(429);
+        assert_eq!(public.send(sign_in()).await.must_be(429).json()["error"]["details"]["policy"], "sign-in");
+        // A form that a browser sends by itself is answered by a page, in the language of the page that it is on.
+        let browser = sign_in().header("accept", "text/html,*/*;q=0.8").header("referer", format!("{}/cy/account/sign-in", site.url));
+        let page = public.send(browser).await.must_be(429);
+        assert!(page.header("content-type").starts_with("text/html"), "{}", page.header("content-type"));
+        assert!(page.text.contains("Gormod o geisiadau") && !page.header("retry-after").is_empty(), "{}", page.text);
     }
 
     async fn callers_are_counted_apart_and_proxies_are_believed_where_told(db: TestDatabase) {

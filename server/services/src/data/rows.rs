@@ -15,6 +15,8 @@ use crate::{Result, ServiceError, Services};
 
 /// Pieces that wait for a slow reader.
 const WAITING: usize = 2;
+/// The most pieces that are made before others have their turn.
+const IN_ONE_TURN: usize = 8;
 
 /// Which rows are wanted.
 #[derive(Clone, Debug, Default)]
@@ -93,7 +95,8 @@ async fn make(services: Services, first: Option<Vec<u8>>, mut chunks: Chunks, se
         if sender.send(Ok(Bytes::from(bytes))).await.is_err() {
             return;
         }
-        let made = services.tables.in_turn(move || (chunks.next(), chunks)).await;
+        let taken = sender.clone();
+        let made = services.tables.in_turn(move || (while_taken(&mut chunks, &taken), chunks)).await;
         let failed = match made {
             Ok((Some(Ok(bytes)), rest)) => {
                 (piece, chunks) = (Some(bytes), rest);
@@ -107,6 +110,22 @@ async fn make(services: Services, first: Option<Vec<u8>>, mut chunks: Chunks, se
         let _ = sender.send(Err(failed)).await;
         return;
     }
+}
+
+/// Makes pieces in one turn while there is room for them, but not for too long; gives the first that has to wait.
+fn while_taken(
+    chunks: &mut Chunks,
+    sender: &mpsc::Sender<io::Result<Bytes>>,
+) -> Option<std::result::Result<Vec<u8>, TableError>> {
+    for _ in 1..IN_ONE_TURN {
+        let piece = match chunks.next()? {
+            Ok(piece) => piece,
+            Err(error) => return Some(Err(error)),
+        };
+        let Ok(room) = sender.try_reserve() else { return Some(Ok(piece)) };
+        room.send(Ok(Bytes::from(piece)));
+    }
+    chunks.next()
 }
 
 /// What of an error is the caller's to mend.

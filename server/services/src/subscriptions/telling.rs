@@ -65,14 +65,17 @@ impl Telling<'_> {
         let ids: Vec<String> = subscriptions.iter().map(|one| one.id.clone()).collect();
         let subject = ids.first().cloned().unwrap_or_default();
         let payload = Told::News { at: self.at, subscriptions: ids, news: told, which, more }.written()?;
-        Ok(Task::new(self.id_for(who), sink.as_str(), &subject, payload))
+        // A program is called once at a time and in order: it takes no more than one place of those who are called together.
+        let lane = (sink == Sink::SubscriberWebhook).then(|| format!("{sink}/{who}"));
+        Ok(Task { lane, ..Task::new(self.id_for(who), sink.as_str(), &subject, payload) })
     }
 
-    /// The id of the task that tells somebody of this publication, whoever makes it however often.
+    /// The id of the task that tells somebody of this publication, whoever makes it however often; later ones are greater.
     fn id_for(&self, who: &str) -> String {
         let digest = Sha256::new().chain_update(self.bundle_id).chain_update("\n").chain_update(who).finalize();
-        let mut bytes = [0_u8; 16];
+        let mut bytes = [0_u8; 10];
         bytes.iter_mut().zip(digest).for_each(|(byte, of_digest)| *byte = of_digest);
-        uuid::Builder::from_random_bytes(bytes).into_uuid().to_string()
+        let millis = u64::try_from(self.at.timestamp_millis()).unwrap_or(0);
+        uuid::Builder::from_unix_timestamp_millis(millis, &bytes).into_uuid().to_string()
     }
 }

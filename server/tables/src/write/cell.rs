@@ -2,6 +2,7 @@
 
 use arrow::array::{Array, StringArray};
 
+use super::short::{SHORT, short};
 use crate::table::{Cells, Chunk};
 
 /// The encoded texts of a dictionary.
@@ -10,6 +11,8 @@ pub(super) struct Encoded {
     of: Option<StringArray>,
     bytes: Vec<u8>,
     ends: Vec<usize>,
+    /// The same as short cells, where all are short.
+    short: Vec<[u8; SHORT]>,
 }
 
 /// The most bytes of distinct texts that are kept encoded for one column.
@@ -20,9 +23,20 @@ pub(super) struct Known<'c> {
     keys: &'c [i32],
     bytes: &'c [u8],
     ends: &'c [usize],
+    short: &'c [[u8; SHORT]],
 }
 
-impl Known<'_> {
+impl<'c> Known<'c> {
+    /// Which cell each row has.
+    pub(super) const fn keys(&self) -> &'c [i32] {
+        self.keys
+    }
+
+    /// The cells by number, where all of them are short.
+    pub(super) fn short(&self) -> Option<&'c [[u8; SHORT]]> {
+        (!self.short.is_empty()).then_some(self.short)
+    }
+
     /// The cell of a row.
     pub(super) fn cell(&self, row: usize) -> &[u8] {
         let key = usize::try_from(self.keys[row]).unwrap_or(0);
@@ -33,30 +47,42 @@ impl Known<'_> {
 }
 
 impl Encoded {
-    /// The cells of a chunk of which `rows` are about to be written; nothing where encoding each text once would not pay.
-    pub(super) fn known<'c>(
-        &'c mut self,
-        cells: &'c Cells,
-        rows: usize,
-        encode: impl Fn(&str, &mut Vec<u8>),
-    ) -> Option<Known<'c>> {
-        let Cells::Dictionary { keys, nulls: None, values } = cells else { return None };
-        let same = self.of.as_ref().is_some_and(|of| {
-            std::ptr::eq(of.value_data().as_ptr(), values.value_data().as_ptr()) && of.len() == values.len()
-        });
-        if !same {
-            if values.len() > rows || values.value_data().len() > MOST {
-                return None;
-            }
-            self.bytes.clear();
-            self.ends.clear();
-            for text in values {
-                encode(text.unwrap_or(""), &mut self.bytes);
-                self.ends.push(self.bytes.len());
-            }
-            self.of = Some(values.clone());
+    /// Encodes each text of these cells once, of which `rows` are about to be written; `false` where that would not pay.
+    pub(super) fn learn(&mut self, cells: &Cells, rows: usize, encode: impl Fn(&str, &mut Vec<u8>)) -> bool {
+        let Cells::Dictionary { nulls: None, values, .. } = cells else { return false };
+        if self.knows(values) {
+            return true;
         }
-        Some(Known { keys, bytes: &self.bytes, ends: &self.ends })
+        if values.len() > rows || values.value_data().len() > MOST {
+            return false;
+        }
+        self.bytes.clear();
+        self.ends.clear();
+        self.short.clear();
+        for text in values {
+            let start = self.bytes.len();
+            encode(text.unwrap_or(""), &mut self.bytes);
+            self.short.extend(short(&self.bytes[start..]));
+            self.ends.push(self.bytes.len());
+        }
+        if self.short.len() < values.len() {
+            self.short.clear();
+        }
+        self.of = Some(values.clone());
+        true
+    }
+
+    fn knows(&self, values: &StringArray) -> bool {
+        self.of.as_ref().is_some_and(|of| {
+            std::ptr::eq(of.value_data().as_ptr(), values.value_data().as_ptr()) && of.len() == values.len()
+        })
+    }
+
+    /// These cells, if their texts were learnt last.
+    pub(super) fn get<'c>(&'c self, cells: &'c Cells) -> Option<Known<'c>> {
+        let Cells::Dictionary { keys, nulls: None, values } = cells else { return None };
+        let known = Known { keys, bytes: &self.bytes, ends: &self.ends, short: &self.short };
+        self.knows(values).then_some(known)
     }
 
     /// Writes a text cell; `rows` are about to be written from this chunk.
@@ -68,7 +94,8 @@ impl Encoded {
         into: &mut Vec<u8>,
         encode: impl Fn(&str, &mut Vec<u8>),
     ) {
-        match self.known(cells, rows, &encode) {
+        self.learn(cells, rows, &encode);
+        match self.get(cells) {
             Some(known) => into.extend_from_slice(known.cell(row)),
             None => encode(cells.text(row).unwrap_or(""), into),
         }
