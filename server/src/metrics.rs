@@ -95,6 +95,7 @@ const GAUGES: &[(&str, &str)] = &[
     ("bundle_publication_consecutive_failures", "Failed publications since the last good one"),
     ("publish_queue_depth", "Bundles scheduled or being published"),
     ("publish_queue_overdue_seconds", "How long the bundle that is due longest has waited"),
+    ("publication_leases_held", "Bundles that this node is publishing under a lease"),
     ("outbox_open", "Follow-up tasks not yet done"),
     ("outbox_oldest_age_seconds", "Age of the oldest follow-up task not yet done"),
     ("delivery_backlog", "Deliveries that wait or are being made, by sink"),
@@ -119,3 +120,25 @@ const GAUGES: &[(&str, &str)] = &[
     ("clock_skew_seconds", "How far the clocks of this node and of the database are apart at least"),
     ("health_status", "1 healthy, 0.5 warning, 0 critical, by component"),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RULES: &str = include_str!("../../deploy/prometheus/alerts.yml");
+
+    #[test]
+    fn alerts_speak_of_metrics_that_there_are() {
+        let known: Vec<&str> = [COUNTERS, HISTOGRAMS, GAUGES].concat().iter().map(|(name, _)| *name).collect();
+        let mut named = 0;
+        for rule in RULES.lines().filter_map(|line| line.trim().strip_prefix("expr:")) {
+            let words = rule.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+            for metric in words.filter(|word| word.contains('_') && *word != "histogram_quantile") {
+                let metric = metric.strip_suffix("_bucket").unwrap_or(metric);
+                assert!(known.contains(&metric), "{metric} is measured by nobody: {rule}");
+                named += 1;
+            }
+        }
+        assert!(named > 15, "{named}");
+    }
+}

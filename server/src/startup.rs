@@ -85,9 +85,9 @@ async fn open(config: &Config, clock: Clock, beside: bool) -> Result<Services, S
         storage,
         index,
         indexing: Arc::default(),
-        clock,
         settings: Arc::new(Settings {
             node: node_name(&config.data_dir)?,
+            started_at: clock.now(),
             max_upload_bytes: config.max_upload_bytes,
             examine_at_once: config.examine_at_once_bytes,
             output_at_once_cells: config.output_at_once_cells,
@@ -95,6 +95,7 @@ async fn open(config: &Config, clock: Clock, beside: bool) -> Result<Services, S
             service_auth_token: config.service_auth_token.clone(),
             lease,
         }),
+        clock,
         accounts: Arc::new(accounts::settings(config)?),
         outlets,
         tables,

@@ -223,6 +223,8 @@ pub struct BundleStatus {
     pub bundle: Bundle,
     /// Commit to the public after the instant, in milliseconds.
     pub lateness_ms: Option<i64>,
+    /// Why it was published late, where it was.
+    pub late_because: Option<String>,
     /// The steps.
     pub steps: Vec<Step>,
     /// The contents.

@@ -245,6 +245,14 @@ pub async fn leases_of(db: &impl ConnectionTrait, ids: &[&str]) -> Result<HashMa
     leases.map(|(id, node, until)| Ok((id, Lease { node, expires_at: instant(until)? }))).collect()
 }
 
+/// How many bundles a node is publishing under a lease.
+pub async fn leases_held(db: &impl ConnectionTrait, node: &str) -> Result<u64> {
+    let held = bundle::Entity::find()
+        .filter(bundle::Column::State.eq(BundleStage::Publishing.as_str()))
+        .filter(bundle::Column::LeaseNode.eq(node));
+    Ok(held.count(db).await?)
+}
+
 /// The bundles to publish at `now`: due ones, and those whose node let its lease run out; earliest first.
 pub async fn due(db: &impl ConnectionTrait, now: DateTime<Utc>, limit: u64) -> Result<Vec<String>> {
     let due = Condition::all()

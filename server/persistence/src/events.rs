@@ -57,6 +57,24 @@ pub async fn last_of(db: &impl ConnectionTrait, resource_type: &str, resource_id
     row.as_ref().map(to_event).transpose()
 }
 
+/// The reason that the newest record of this kind about one thing gives.
+pub async fn last_reason(
+    db: &impl ConnectionTrait,
+    resource_type: &str,
+    resource_id: &str,
+    event_type: &str,
+) -> Result<Option<String>> {
+    let row = event::Entity::find()
+        .filter(event::Column::ResourceType.eq(resource_type))
+        .filter(event::Column::ResourceId.eq(resource_id))
+        .filter(event::Column::EventType.eq(event_type))
+        .order_by_desc(event::Column::At)
+        .order_by_desc(event::Column::Sequence)
+        .one(db)
+        .await?;
+    Ok(row.as_ref().map(to_event).transpose()?.and_then(|event| event.reason))
+}
+
 /// The newest records about bundles and versions, newest first.
 pub async fn recent(db: &impl ConnectionTrait, resource_types: &[&str], limit: u64) -> Result<Vec<Event>> {
     let rows = event::Entity::find()

@@ -3,6 +3,7 @@
 mod contents;
 mod create;
 mod desk;
+mod digests;
 mod fill;
 mod held;
 mod picker;

@@ -64,6 +64,8 @@ pub use memory::Memory;
 pub struct Settings {
     /// This node's name, for leases.
     pub node: String,
+    /// When this process began.
+    pub started_at: chrono::DateTime<chrono::Utc>,
     /// The most bytes of one uploaded file.
     pub max_upload_bytes: u64,
     /// The most bytes of a file that is looked into while its sender waits.

@@ -46,9 +46,9 @@ pub async fn timeline(State(state): State<AppState>, asked: Asked, Path(id): Pat
     answer::page(&asked, events.map(EventBody::from))
 }
 
-/// Tells whether a bundle could be published now.
+/// Tells what stands in the way of a bundle's publication.
 ///
-/// Every check passes, warns or fails, and says where to mend it.
+/// Every check passes, warns or fails, and says where to mend it. A step that people have yet to take, such as the approval, warns.
 #[utoipa::path(
     get, path = "/bundles/{id}/readiness", tag = "bundles",
     params(BundlePath),

@@ -170,6 +170,8 @@ async fn measure(state: &AppState) -> Result<(), PersistenceError> {
     metrics::gauge!("publish_queue_depth").set(queued as f64);
     metrics::gauge!("publish_queue_overdue_seconds")
         .set(age(bundles::next_instant(db, DateTime::UNIX_EPOCH).await?, now));
+    metrics::gauge!("publication_leases_held")
+        .set(bundles::leases_held(db, &state.services.settings.node).await? as f64);
     metrics::gauge!("outbox_open").set(outbox::open_count(db).await? as f64);
     metrics::gauge!("outbox_oldest_age_seconds").set(age(probes::oldest_open_work(db).await?, now));
     measure_deliveries(state).await?;

@@ -37,6 +37,29 @@ pub async fn events(caller: &Caller, id: &str) -> Vec<(String, String)> {
     timeline["items"].as_array().unwrap().iter().map(|e| (text(e, "event_type"), text(e, "timestamp"))).collect()
 }
 
+/// Waits for what happens beside the test.
+async fn soon<T>(what: impl Future<Output = T>) -> T {
+    tokio::time::timeout(std::time::Duration::from_secs(60), what).await.unwrap()
+}
+
+/// The one file of the one version of a bundle.
+async fn only_file(site: &Site, bundle_id: &str) -> persistence::files::StoredFile {
+    let db = site.services.db.pool();
+    let items = persistence::contents::list_of_bundle(db, bundle_id).await.unwrap();
+    let version = persistence::versions::find_by_id(db, &items[0].version_id).await.unwrap();
+    persistence::files::list_of_version(db, &version.unwrap()).await.unwrap().remove(0)
+}
+
+/// Another bundle, scheduled two hours ahead by the people that there are.
+async fn approved_bundle_of(site: &Site, dataset: &str) -> String {
+    let editor = site.service("second-editor", &[Role::Editor]).await;
+    let approver = site.service("second-approver", &[Role::Approver]).await;
+    approved_version(&editor, &approver, dataset, dataset).await;
+    let id = approved_bundle(&editor, &approver, dataset, &[(dataset, "1")]).await;
+    schedule(site, &approver, &id, TimeDelta::hours(2)).await;
+    id
+}
+
 on_both_databases! {
     async fn what_was_looked_at_is_published_by_one_commit(db: TestDatabase) {
         let site = Site::start(db).await;
@@ -130,21 +153,97 @@ on_both_databases! {
         site.public().get("/datasets/gdp").await.must_be(404);
 
         // What would fail is told, and nothing is published of it.
-        let items = persistence::contents::list_of_bundle(site.services.db.pool(), &id).await.unwrap();
-        let version = persistence::versions::find_by_id(site.services.db.pool(), &items[0].version_id).await.unwrap();
-        let files = persistence::files::list_of_version(site.services.db.pool(), &version.unwrap()).await.unwrap();
-        site.services.storage.delete(&files[0].object_key).await.unwrap();
+        site.services.storage.delete(&only_file(&site, &id).await.object_key).await.unwrap();
         let (_, rehearsal) = rehearse(&site.services, &ctx, Some(at), true).await.unwrap().unwrap();
         assert_eq!((rehearsal.bundles[0].blockers[0].code.as_str(), rehearsal.bundles[0].took), ("bytes_missing", None));
+    }
+
+    async fn bytes_that_were_damaged_and_kept_their_size_are_found_ahead_and_published_by_nobody(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let (id, approver) = scheduled(&site, "gdp").await;
+        let file = only_file(&site, &id).await;
+        let sound = site.services.storage.read(&file.object_key).await.unwrap().unwrap();
+        let mut damaged = sound.to_vec();
+        damaged[10] ^= 1;
+        site.services.storage.put(&file.object_key, "text/csv", damaged.into()).await.unwrap();
+        site.advance(TimeDelta::hours(1));
+        let found = async {
+            loop {
+                let unfit = prepare_upcoming(&site.services).await.unwrap();
+                if let Some((bundle, blockers)) = unfit.first() {
+                    return (bundle.id.clone(), blockers[0].code.clone());
+                }
+                tokio::task::yield_now().await;
+            }
+        };
+        assert_eq!(soon(found).await, (id.clone(), "bytes_missing".to_owned()));
+        // Mended in its place, it is found sound at one of the next looks.
+        site.services.storage.put(&file.object_key, "text/csv", sound.clone()).await.unwrap();
+        site.advance(TimeDelta::minutes(6));
+        let mended = async {
+            loop {
+                prepare_upcoming(&site.services).await.unwrap();
+                let readiness = approver.get(&format!("/bundles/{id}/readiness")).await.must_be(200).json();
+                if readiness["ready"] == true {
+                    return;
+                }
+                site.advance(TimeDelta::seconds(20));
+            }
+        };
+        soon(mended).await;
+        let mut damaged = sound.to_vec();
+        damaged[10] ^= 1;
+        site.services.storage.put(&file.object_key, "text/csv", damaged.into()).await.unwrap();
+        // A node that has not looked yet finds it, too, and its publication fails as a whole.
+        let mut other = site.services.clone();
+        other.preparations = Preparations::default();
+        let found = async {
+            while prepare_upcoming(&other).await.unwrap().is_empty() {
+                tokio::task::yield_now().await;
+            }
+        };
+        soon(found).await;
+        site.advance(TimeDelta::hours(1));
+        let outcomes = publish_due(&other).await.unwrap();
+        assert_eq!(outcomes[0].failure.as_ref().unwrap().blockers[0].code, "bytes_missing");
+        site.public().get("/datasets/gdp").await.must_be(404);
+    }
+
+    async fn what_is_published_late_says_why(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let (id, approver) = scheduled(&site, "gdp").await;
+        site.advance(TimeDelta::hours(2) + TimeDelta::seconds(90));
+        // As if the process had been started a minute after the instant.
+        let mut started = site.services.clone();
+        let since = site.now() - TimeDelta::seconds(30);
+        started.settings = std::sync::Arc::new(services::Settings { started_at: since, ..(*site.services.settings).clone() });
+        assert_eq!(publish_due(&started).await.unwrap()[0].lateness_ms(), Some(90_000));
+        let status = approver.get(&format!("/bundles/{id}/status")).await.must_be(200).json();
+        assert_eq!(status["lateness_ms"], 90_000);
+        assert!(status["late_because"].as_str().unwrap().contains("started after its instant"), "{status}");
+        let timeline = approver.get(&format!("/bundles/{id}/timeline")).await.must_be(200).json();
+        let published = timeline["items"].as_array().unwrap().iter().find(|event| event["event_type"] == "published").unwrap();
+        assert_eq!(published["reason"], status["late_because"]);
+    }
+
+    async fn what_had_to_wait_says_so_and_what_is_punctual_gives_no_reason(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let (id, approver) = scheduled(&site, "gdp").await;
+        site.advance(TimeDelta::hours(2) + TimeDelta::milliseconds(1001));
+        publish_due(&site.services).await.unwrap();
+        let status = approver.get(&format!("/bundles/{id}/status")).await.must_be(200).json();
+        assert!(status["late_because"].as_str().unwrap().contains("had to wait"), "{status}");
+        let again = approved_bundle_of(&site, "cpi").await;
+        site.advance(TimeDelta::hours(2) + TimeDelta::milliseconds(1000));
+        publish_due(&site.services).await.unwrap();
+        let status = approver.get(&format!("/bundles/{again}/status")).await.must_be(200).json();
+        assert_eq!((&status["lateness_ms"], &status["late_because"]), (&serde_json::json!(1000), &serde_json::Value::Null));
     }
 
     async fn what_is_wrong_is_told_an_hour_ahead_and_published_by_nobody(db: TestDatabase) {
         let site = Site::start(db).await;
         let (id, approver) = scheduled(&site, "gdp").await;
-        let items = persistence::contents::list_of_bundle(site.services.db.pool(), &id).await.unwrap();
-        let version = persistence::versions::find_by_id(site.services.db.pool(), &items[0].version_id).await.unwrap();
-        let files = persistence::files::list_of_version(site.services.db.pool(), &version.unwrap()).await.unwrap();
-        site.services.storage.delete(&files[0].object_key).await.unwrap();
+        site.services.storage.delete(&only_file(&site, &id).await.object_key).await.unwrap();
         site.advance(TimeDelta::minutes(59));
         assert!(prepare_upcoming(&site.services).await.unwrap().is_empty(), "not yet within the hour");
         site.advance(TimeDelta::minutes(1));

@@ -10,8 +10,10 @@ use chrono::{DateTime, Duration, Utc};
 use domain::bundle::{Bundle, ContentItem, preflight};
 use domain::refusal::Blocker;
 use futures::{StreamExt, TryStreamExt, stream};
+use persistence::files::StoredFile;
 use persistence::{bundles, contents, files, versions};
 
+use super::digests::{Bytes as FileBytes, Digests};
 use crate::{Ctx, Result, ServiceError, Services, deliveries};
 
 /// How long before its instant a bundle is first looked at (product contract, section 5).
@@ -42,6 +44,7 @@ pub struct Preparations {
     looks: Arc<Mutex<HashMap<String, Look>>>,
     /// What a storage said of the bytes of a bundle, by the bundle, with its revision.
     bytes: Arc<Mutex<HashMap<String, Bytes>>>,
+    digests: Digests,
 }
 
 /// What a storage said of the bytes of a bundle of this revision, and when.
@@ -95,6 +98,7 @@ pub async fn prepare_upcoming(services: &Services) -> Result<Vec<(Bundle, Vec<Bl
     let upcoming = bundles::scheduled_until(services.db.pool(), now + AHEAD).await?;
     let known: HashSet<&str> = upcoming.iter().map(|bundle| bundle.id.as_str()).collect();
     services.preparations.looks().retain(|id, _| known.contains(id.as_str()));
+    services.preparations.digests.keep_only(&known);
     let wanting = upcoming.into_iter().filter(|bundle| {
         let due = bundle.state.schedule().map(|schedule| schedule.publication_date);
         due.is_some_and(|due| due > now && services.preparations.wants(bundle, due, now))
@@ -142,6 +146,16 @@ async fn look_at(services: &Services, bundle: &Bundle) -> Result<Vec<Blocker>> {
     let items = contents::list_of_bundle(services.db.pool(), &bundle.id).await?;
     let blockers = blockers_of(services, &bundle.id, &items).await?;
     let fit = blockers.is_empty();
+    for (_, stored) in files_of(services, &items).await? {
+        let preparations = services.preparations.clone();
+        let (object_key, sha256) = (stored.object_key, stored.file.sha256);
+        let bytes = FileBytes { bundle_id: bundle.id.clone(), object_key, sha256 };
+        let id = bundle.id.clone();
+        services.preparations.digests.read(services, bytes, move || {
+            preparations.bytes().remove(&id);
+            preparations.looks().remove(&id);
+        });
+    }
     let look = Look { revision: bundle.revision, at: services.clock.now(), fit, items: items.len() };
     services.preparations.looks().insert(bundle.id.clone(), look);
     Ok(blockers)
@@ -170,21 +184,25 @@ pub(super) async fn missing_bytes_lately(
     Ok(found)
 }
 
-/// The files whose bytes are missing or of another size, as blockers.
-pub(super) async fn missing_bytes(services: &Services, items: &[ContentItem]) -> Result<Vec<Blocker>> {
+/// The files of these items.
+async fn files_of(services: &Services, items: &[ContentItem]) -> Result<Vec<(String, StoredFile)>> {
     let ids: Vec<&str> = items.iter().map(|item| item.version_id.as_str()).collect();
     let versions = versions::list_by_ids(services.db.pool(), &ids).await?;
     let mut files = files::list_of_versions(services.db.pool(), &versions).await?;
-    let files: Vec<_> = items
-        .iter()
-        .flat_map(|item| {
-            let files = files.remove(&item.version_id).unwrap_or_default();
-            files.into_iter().map(|stored| (item.reference(), stored))
-        })
-        .collect();
+    let of_item = |item: &ContentItem| {
+        let (reference, files) = (item.reference(), files.remove(&item.version_id).unwrap_or_default());
+        files.into_iter().map(move |stored| (reference.clone(), stored))
+    };
+    Ok(items.iter().flat_map(of_item).collect())
+}
+
+/// The files whose bytes are missing, of another size, or were read and found to be others, as blockers.
+pub(super) async fn missing_bytes(services: &Services, items: &[ContentItem]) -> Result<Vec<Blocker>> {
+    let files = files_of(services, items).await?;
     let found = stream::iter(files).map(|(reference, stored)| async move {
         let found = services.storage.head(&stored.object_key).await?;
-        let lost = found.is_none_or(|object| object.size != stored.file.size);
+        let lost = found.is_none_or(|object| object.size != stored.file.size)
+            || services.preparations.digests.is_damaged(&stored.object_key);
         Ok::<_, ServiceError>(lost.then(|| {
             let message = format!("The bytes of {} in {reference} are missing or damaged.", stored.file.filename);
             Blocker::new("bytes_missing", message).about(reference, None)

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::bundle::{Bundle, BundleCommand, BundleStage, BundleState, ContentItem, Failure, preflight};
 use domain::event::Happened;
 use domain::refusal::Blocker;
@@ -50,6 +50,8 @@ pub async fn surely_now(services: &Services) -> Result<DateTime<Utc>> {
     Ok(if services.db.is_shared() { ours.min(services.db.time().await?) } else { ours })
 }
 
+/// From how long after its instant a publication counts as late and says why: what is held says that it came with the instant.
+pub(super) const LATE: TimeDelta = TimeDelta::seconds(1);
 /// How many publications are under way at once.
 const MOST: usize = 32;
 
@@ -183,6 +185,7 @@ pub(super) async fn make_public(
     let caller = ctx.caller()?;
     let (begun, began) = bundle.clone().apply(BundleCommand::Begin, &[], caller, ctx.now)?;
     let (published, happened) = begun.clone().apply(BundleCommand::Complete, items, caller, ctx.now)?;
+    let happened = Happened { reason: why_late(services, bundle, false, ctx.now), ..happened };
     if !bundles::save(tx, &published, None).await? || !publication::publish_contents(tx, items, ctx.now).await? {
         return Ok(None);
     }
@@ -200,7 +203,25 @@ async fn under_a_lease(services: &Services, ctx: &Ctx, id: &str) -> Result<Optio
     let items = contents::list_of_bundle(services.db.pool(), id).await?;
     let mut blockers = missing_bytes(services, &items).await?;
     blockers.extend(deliveries::in_the_way(services, id).await?);
-    conclude(services, bundle, blockers).await
+    // One that was begun before broke off, here or on another node.
+    let again = bundle.state.started_at().is_some_and(|started| started < ctx.now);
+    conclude(services, bundle, again, blockers).await
+}
+
+/// Why a bundle that becomes public now is late, if it is.
+fn why_late(services: &Services, bundle: &Bundle, again: bool, now: DateTime<Utc>) -> Option<String> {
+    let due = bundle.state.schedule()?.publication_date;
+    if now - due <= LATE {
+        return None;
+    }
+    let because = if again {
+        "its publication was begun before, and broke off"
+    } else if services.settings.started_at > due {
+        "this node was started after its instant, and no other had published it"
+    } else {
+        "it had to wait for the database, the storage, a receiver, or others that were due before"
+    };
+    Some(format!("Late: {because}."))
 }
 
 /// Takes the lease by a conditional write; the loser of a race gets `None`.
@@ -229,7 +250,12 @@ async fn claim(services: &Services, ctx: &Ctx, id: &str) -> Result<Option<Bundle
 }
 
 /// Makes the bundle public, or failed with every reason; `None` where the lease was lost.
-async fn conclude(services: &Services, bundle: Bundle, mut blockers: Vec<Blocker>) -> Result<Option<PublishOutcome>> {
+async fn conclude(
+    services: &Services,
+    bundle: Bundle,
+    again: bool,
+    mut blockers: Vec<Blocker>,
+) -> Result<Option<PublishOutcome>> {
     let tx = services.db.begin().await?;
     let ctx = Ctx::system("scheduler", services.clock.now());
     let caller = ctx.caller()?;
@@ -237,6 +263,7 @@ async fn conclude(services: &Services, bundle: Bundle, mut blockers: Vec<Blocker
     blockers.extend(preflight(&bundle.id, &items));
     if blockers.is_empty() {
         let (published, happened) = bundle.clone().apply(BundleCommand::Complete, &items, caller, ctx.now)?;
+        let happened = Happened { reason: why_late(services, &bundle, again, ctx.now), ..happened };
         if !bundles::save(&tx, &published, None).await? {
             return Ok(None);
         }

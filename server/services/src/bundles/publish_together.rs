@@ -11,7 +11,7 @@ use domain::bundle::{Bundle, preflight};
 use persistence::{Tx, bundles, contents, hold, publication_log, revisions};
 
 use super::held::Holding;
-use super::publish_due::{datasets_of, make_public, outcome_of, surely_now};
+use super::publish_due::{LATE, datasets_of, make_public, outcome_of, surely_now};
 use super::{PublishOutcome, prepare};
 use crate::catalogue::Staged;
 use crate::{Ctx, Result, Services, catalogue, deliveries};
@@ -25,8 +25,6 @@ const LEAD: Lead = Lead {
     bundle: TimeDelta::milliseconds(10),
     dataset: TimeDelta::microseconds(700),
 };
-/// From how long after its instant a publication counts as late: what is held says that it came with the instant.
-const LATE: TimeDelta = TimeDelta::seconds(1);
 /// How long a transaction is held past the time it was begun for, should the clock have stopped or gone back.
 const GRACE: Duration = Duration::from_secs(2);
 /// How often a holder shows that it is alive, and looks whether another node wants a bundle back.

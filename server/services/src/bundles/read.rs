@@ -11,6 +11,7 @@ use domain::views::{BundleApproval, BundlePage, BundleStatus, Check, Offer, Queu
 use persistence::bundles::{BundleFilter, BundleOrder};
 use persistence::{bundles, contents, events, outbox, remarks, teams, versions};
 
+use super::publish_due::LATE;
 use crate::ctx::forbidden;
 use crate::{Ctx, Result, Services};
 
@@ -48,8 +49,11 @@ pub async fn status(services: &Services, ctx: &Ctx, id: &str) -> Result<BundleSt
         }
         _ => None,
     };
+    let lateness = reached.zip(due).map(|(reached, due)| reached - due);
+    let was_late = bundle.stage() == BundleStage::Published && lateness.is_some_and(|lateness| lateness > LATE);
     Ok(BundleStatus {
-        lateness_ms: reached.zip(due).map(|(reached, due)| (reached - due).num_milliseconds()),
+        lateness_ms: lateness.map(|lateness| lateness.num_milliseconds()),
+        late_because: if was_late { events::last_reason(db, "bundle", id, "published").await? } else { None },
         steps: outbox::steps_of(db, id).await?,
         contents: contents::list_of_bundle(db, id).await?,
         bundle,

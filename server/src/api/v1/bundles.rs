@@ -155,6 +155,9 @@ pub struct StatusBody {
     published_at: Option<DateTime<Utc>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     lateness_ms: Option<i64>,
+    /// Why it was published late, where it was by more than a second.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    late_because: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     failure: Option<FailureBody>,
     steps: Vec<StepBody>,
@@ -207,6 +210,7 @@ impl From<BundleStatus> for StatusBody {
             started_at: bundle.state.started_at(),
             published_at: bundle.state.published_at(),
             lateness_ms: status.lateness_ms,
+            late_because: status.late_because,
             failure: bundle.state.failure().map(|failure| failure_of(&bundle.id, failure)),
             steps: status.steps.into_iter().map(StepBody::from).collect(),
             items: status.contents.into_iter().map(status_item_of).collect(),
