@@ -73,6 +73,8 @@ const PUBLIC: Record<string, string> = {
   accessibility: "/accessibility",
   cookies: "/cookies",
   privacy: "/privacy",
+  terms: "/terms",
+  contact: "/contact",
   status: "/status",
   "not-found": "/catalogue/no-such-dataset",
 };

@@ -35,6 +35,9 @@ home-count = { $n ->
    *[other] { $n } set ddata
   } i'w chwilio
 home-headline = Ffigur diweddar
+home-figures = Rhagor o ffigurau diweddar
+home-upcoming = Datganiadau nesaf
+home-upcoming-all = Calendr datganiadau
 home-latest = Datganiadau diweddaraf
 home-all = Gweld pob set ddata
 home-corrections = Y cywiriadau diweddaraf
@@ -48,6 +51,7 @@ topic-n = { $n ->
   }
 topic-subtopics = O fewn y pwnc hwn
 topic-datasets = Setiau data
+topic-expected = Disgwylir nesaf
 topic-none = Nid oes dim wedi'i gyhoeddi ar y pwnc hwn eto.
 search-title = Chwilio
 search-about = Chwiliwch bob set ddata swyddogol yn ôl ei eiriau, ei bwnc, ei le, ei golofnau neu god y tu mewn i’r data.
@@ -111,6 +115,7 @@ notes = Nodiadau ar ddefnyddio'r ffigurau hyn
 about-dataset = Ynghylch y set ddata hon
 versions = Pob fersiwn
 editions = Pob argraffiad
+edition-latest = Fersiwn diweddaraf: { $n }, wedi’i gyhoeddi
 related = Cysylltiedig
 correction = Cywiriad
 alert = Hysbysiad
@@ -138,6 +143,7 @@ change-none = Dim newid o gymharu â { $period }
 chart-source = Ffynhonnell: { $publisher }. Rhyddhawyd { $date }.
 not-found-title = Heb ddod o hyd i'r dudalen
 not-found-text = Gwiriwch y cyfeiriad, neu chwiliwch am yr hyn sydd ei angen arnoch. Mae set ddata'n ymddangos yma o'r eiliad y caiff ei chyhoeddi.
+not-found-nearest = Efallai eich bod yn golygu
 sorry-many-title = Gormod o geisiadau
 sorry-many-text = Gofynnwyd am fwy o'ch cyfeiriad nag yr ydym yn ei ateb mewn munud. Arhoswch ennyd a rhowch gynnig arall arni.
 sorry-late-title = Cymerodd hyn ormod o amser
@@ -157,7 +163,22 @@ about-api-text = Mae popeth cyhoeddus yno hefyd fel JSON, er enghraifft { $addre
 accessibility-title = Hygyrchedd
 accessibility-lead = Dylai pawb allu dod o hyd i'r ffigurau a'u darllen.
 accessibility-text = Mae'r tudalennau'n gweithio heb sgriptiau, gyda bysellfwrdd yn unig, gyda darllenwyr sgrin ac ar bedair gwaith y maint. Daw siartiau gyda'r tabl y maent wedi'u tynnu ohono. Anelwn at Ganllawiau Hygyrchedd Cynnwys y We 2.2, lefel AA.
-accessibility-tell = Os oes rhywbeth yn eich rhwystro, ysgrifennwch at y cyswllt a enwir ar y set ddata, a byddwn yn ei gywiro.
+accessibility-tests = Sut y caiff ei brofi
+accessibility-tests-text = Caiff y profion hyn eu rhedeg ar y rhaglen ei hun cyn pob un o’i datganiadau; ni ryddheir tudalen sy’n methu un ohonynt.
+accessibility-test-axe = Mae axe yn edrych ar bob math o dudalen gyda’i reolau ar gyfer WCAG 2.2 AA ac ar gyfer arfer da, ac yn dywyll a chyda lliwiau gorfodol gyda’r rhai am liw a maint.
+accessibility-test-widths = Mae pob math o dudalen yn ffitio ffenestri 320, 768 a 1280 picsel heb fod angen ei symud i’r ochr, yn Gymraeg ac yn Saesneg.
+accessibility-test-size = Mae testun ddwywaith y maint yn ffitio ei dudalen.
+accessibility-test-keyboard = Rhoddir cynnig ar chwilio, ac ar ddewis yr hyn a gynigir wrth deipio, gyda’r bysellfwrdd yn unig. O ddolenni, botymau a meysydd, y mae bysellfwrdd yn eu cyrraedd, y gwnaed popeth arall.
+accessibility-test-structure = Caiff yr hyn y mae darllenwyr sgrin yn dibynnu arno ei wirio ar bob math o dudalen: un prif bennawd, penawdau heb neidio, enwau tirnodau, tablau â chapsiynau a phenawdau, HTML dilys.
+accessibility-test-scripts = Rhoddir cynnig ar y prif ffyrdd drwy’r safle heb sgriptiau hefyd.
+accessibility-limits = Cyfyngiadau hysbys
+accessibility-limit-people = Rhaglenni a’r bobl sy’n adeiladu’r safle sy’n gwneud y profion. Nid yw pobl sy’n defnyddio darllenwyr sgrin bob dydd wedi’i brofi eto.
+accessibility-limit-files = Ffeiliau’r cyhoeddwyr eu hunain yw’r ffeiliau i’w lawrlwytho. Nid yw rhai llyfrau gwaith a ffeiliau PDF yn bodloni’r canllawiau; gellir darllen pob tabl ar ei dudalen hefyd a’i gymryd fel CSV.
+accessibility-limit-tables = Caiff tablau llydan iawn eu symud i’r ochr o fewn eu ffrâm ar ffôn. Gellir cyrraedd y ffrâm a’i symud gyda’r bysellfwrdd.
+accessibility-limit-welsh = Dim ond lle mae eu cyhoeddwyr yn eu rhoi y mae teitlau a disgrifiadau setiau data yn Gymraeg. Mae’r tudalennau’n dweud lle maent yn Saesneg.
+accessibility-wrong = Os oes rhywbeth yn eich ffordd
+accessibility-tell = Dywedwch wrthym beth roeddech am ei wneud a beth oedd yn eich ffordd, a byddwn yn ei gywiro neu’n rhoi’r ffigurau ichi ar ffurf arall.
+accessibility-complain = Os nad ydych yn fodlon ar ein hateb, gallwch droi at y corff sy’n helpu gyda chydraddoldeb:
 nav-releases = Datganiadau
 releases-title = Calendr datganiadau
 releases-lead = Beth fydd yn cael ei gyhoeddi a phryd, a beth a gyhoeddwyd. Amserau'r DU yw'r amserau.
@@ -185,6 +206,21 @@ release-state-postponed = Gohiriwyd
 release-state-cancelled = Canslwyd
 release-state-published = Cyhoeddwyd
 release-date = Dyddiad rhyddhau
+until-due = yn awr
+until-minutes = { $n ->
+    [one] ymhen { $n } munud
+    [two] ymhen { $n } funud
+   *[other] ymhen { $n } munud
+  }
+until-hours = { $n ->
+    [one] ymhen { $n } awr
+   *[other] ymhen { $n } awr
+  }
+until-days = { $n ->
+    [one] ymhen { $n } diwrnod
+    [two] ymhen { $n } ddiwrnod
+   *[other] ymhen { $n } diwrnod
+  }
 release-tbc = Dyddiad i'w gadarnhau
 release-published-at = Cyhoeddwyd { $when }
 release-changes = Newidiadau i'r datganiad hwn
@@ -437,6 +473,7 @@ compare-one-help = Pan gyhoeddir y fersiwn nesaf, gellir cymharu’r ddau yma.
 compare-same = Dyma’r un fersiwn ddwywaith
 compare-same-help = Dewiswch ddau fersiwn gwahanol uchod.
 compare-no-table = Nid oes gan y fersiynau hyn dablau y gellir eu cymharu. Gellir lawrlwytho eu ffeiliau o dudalen pob fersiwn.
+compare-csv = Y newidiadau hyn fel CSV
 compare-json = Y newidiadau hyn fel JSON
 compare-data = Y ffigurau
 compare-words = Yr hyn a ddywedir amdanynt
@@ -486,6 +523,7 @@ register-none = Dim setiau data yma
 register-none-help = Dewiswch lythyren, pwnc neu adran arall.
 register-all = Dangos y catalog cyfan
 register-json = Y rhestr hon fel JSON
+register-csv = Y catalog cyfan fel CSV
 register-any-topic = Unrhyw bwnc
 register-any-department = Unrhyw adran
 corrections-title = Cywiriadau a hysbysiadau
@@ -570,6 +608,26 @@ status-is-disturbed = Wedi’i amharu
 status-is-down = Ddim yn gweithio
 status-is-unknown = Heb edrych arno
 status-json = Yr un peth i raglenni
+status-health-json = Y gwiriad iechyd, i raglenni
+status-incidents = Digwyddiadau
+status-incidents-none = Ni roddwyd gwybod am ddim yn y 90 diwrnod diwethaf.
+status-since = ers { $when }
+status-until = hyd { $when }
+status-severity-p1 = Nid yw rhywbeth pwysig yn gweithio
+status-severity-p2 = Mae rhywbeth yn gweithio’n wael
+status-severity-p3 = Mae rhywbeth bach o’i le
+status-severity-p4 = Mae rhywbeth bach iawn o’i le
+status-incident-open = Wedi’i adrodd
+status-incident-acknowledged = Yn cael sylw
+status-incident-mitigated = Wedi’i leddfu, ac yn cael ei gywiro
+status-incident-resolved = Ar ben
+status-days = Y 90 diwrnod diwethaf
+status-days-clear = { $n ->
+    [one] Bu { $n } diwrnod o { $all } heb i neb adrodd am aflonyddwch.
+   *[other] Bu { $n } diwrnod o { $all } heb i neb adrodd am aflonyddwch.
+  }
+status-days-marked = Diwrnodau ag aflonyddwch
+status-days-text = Caiff diwrnod ei farcio os adroddwyd am ddigwyddiad y mae darllenwyr yn sylwi arno yn ystod unrhyw ran ohono. Mae pob bar yn ddiwrnod, a heddiw yn olaf; po fyrraf y bar, mwyaf difrifol oedd y digwyddiad.
 status-publications = Cyhoeddiadau
 status-punctual = { $n ->
     [one] O’r cyhoeddiad diwethaf a drefnwyd, daeth { $ontime } o fewn eiliad i’w amser. Yr oedi hiraf oedd { $longest }.
@@ -647,3 +705,28 @@ feedback-too-many = Anfonwyd llawer oddi yma eisoes. Rhowch gynnig arall arni ym
 feedback-kept = Yr hyn a ysgrifennwch, y dudalen dan sylw, ei hiaith a’r amser, am flwyddyn; eich cyfeiriad dim ond os rhowch un. Dim byd arall.
 feedback-sent = Diolch
 feedback-sent-text = Mae’r hyn a ddywedoch wrthym wedi cyrraedd a chaiff ei ddarllen.
+terms-title = Telerau defnyddio
+terms-lead = Beth y cewch ei wneud gyda’r ffigurau, a beth y gallwch ei ddisgwyl gan y safle hwn.
+terms-figures = Defnyddio’r ffigurau
+terms-figures-text = Mae pob set ddata’n enwi’r drwydded y cyhoeddir ei ffigurau oddi tani, ac yn dolennu ati. Gellir defnyddio’r rhan fwyaf ar gyfer unrhyw beth, am arian hefyd, cyhyd ag y caiff eu ffynhonnell ei henwi. Mae pob set ddata yma:
+terms-name = Enwi’r ffynhonnell
+terms-name-text = Mae tudalen pob fersiwn yn rhoi geiriau i’w ddyfynnu, gyda chyfeiriad sy’n aros yr un fath. Peidiwch â gwneud iddi edrych fel petai’r cyhoeddwr yn eich cymeradwyo chi neu’r hyn a wnewch o’r ffigurau. Sut mae darllen y tudalennau:
+terms-rely = Dibynnu ar y ffigurau
+terms-rely-text = Caiff ffigurau eu cyhoeddi fel y maent. Caiff yr hyn oedd o’i le ei gywiro gan fersiwn newydd neu hysbysiad, byth yn ddistaw, a’i ddweud yma:
+terms-programs = Rhaglenni
+terms-programs-text = Caiff rhaglenni ddarllen popeth sy’n gyhoeddus, heb ofyn. Mae faint y gellir gofyn amdano mewn munud gyda’r rhyngwyneb:
+terms-site = Y safle
+terms-site-text = Gwnawn yr hyn a allwn i gadw’r safle’n gweithio, ond nid ydym yn addo ei fod bob amser. Sut y mae nawr a sut y bu:
+terms-kept = Beth a gedwir amdanoch
+terms-kept-text = Ychydig, ac am amser a nodir yma:
+contact-title = Cysylltu
+contact-lead = Pwy i’w holi am beth.
+contact-letters = Ar gyfer popeth nad yw dim isod yn ei ateb, ysgrifennwch at
+contact-figures = Am ffigurau
+contact-figures-text = Mae pob set ddata’n enwi’r bobl sy’n ei gwneud, gyda’u cyfeiriadau, ar ei thudalen. Nhw sy’n adnabod y ffigurau orau. Dewch o hyd i’r set ddata yma:
+contact-site = Am y safle hwn
+contact-site-text = Os oes rhywbeth o’i le, yn anodd dod o hyd iddo neu y gallai fod yn well, dywedwch wrthym; nid oes angen ichi roi eich enw:
+contact-barrier = Os na allwch ddefnyddio tudalen
+contact-barrier-text = Byddwn yn ei chywiro, neu’n rhoi’r ffigurau ichi ar ffurf arall. Beth a brofir a beth y gwyddom nad yw’n gweithio:
+contact-down = Os nad yw rhywbeth yn gweithio ar hyn o bryd
+contact-down-text = Edrychwch yn gyntaf a yw’n hysbys eisoes:

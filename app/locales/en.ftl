@@ -31,6 +31,9 @@ home-count = { $n ->
    *[other] { $n } datasets
   } to search
 home-headline = A recent figure
+home-figures = More recent figures
+home-upcoming = Next releases
+home-upcoming-all = Release calendar
 home-latest = Latest releases
 home-all = See all datasets
 home-corrections = Latest corrections
@@ -44,6 +47,7 @@ topic-n = { $n ->
   }
 topic-subtopics = Within this topic
 topic-datasets = Datasets
+topic-expected = Expected next
 topic-none = Nothing has been published on this topic yet.
 search-title = Search
 search-about = Search every official dataset by its words, its topic, its place, its columns or a code inside the data.
@@ -108,6 +112,7 @@ notes = Notes on using these figures
 about-dataset = About this dataset
 versions = All versions
 editions = All editions
+edition-latest = Latest version: { $n }, published
 related = Related
 correction = Correction
 alert = Notice
@@ -135,6 +140,7 @@ change-none = Unchanged on { $period }
 chart-source = Source: { $publisher }. Released { $date }.
 not-found-title = Page not found
 not-found-text = Check the address, or search for what you need. A dataset appears here from the moment it is published.
+not-found-nearest = Perhaps you meant
 sorry-many-title = Too many requests
 sorry-many-text = More was asked for from your address than we answer in a minute. Wait a moment and try again.
 sorry-late-title = This took too long
@@ -154,7 +160,22 @@ about-api-text = Everything public is also there as JSON, for example { $address
 accessibility-title = Accessibility
 accessibility-lead = Everybody should be able to find and read the figures.
 accessibility-text = Pages work without scripts, with a keyboard alone, with screen readers and at four times the size. Charts come with the table they are drawn from. We aim at the Web Content Accessibility Guidelines 2.2, level AA.
-accessibility-tell = If something is in your way, write to the contact named on the dataset, and we will put it right.
+accessibility-tests = How it is tested
+accessibility-tests-text = These tests are run on the program itself before each of its releases; a page that fails one of them is not released.
+accessibility-test-axe = Every kind of page is looked at by axe with its rules for WCAG 2.2 AA and for good practice, and in dark and with forced colours with those about colour and size.
+accessibility-test-widths = Every kind of page fits windows of 320, 768 and 1280 pixels without having to be moved sideways, in English and in Welsh.
+accessibility-test-size = Text of twice the size fits its page.
+accessibility-test-keyboard = Searching, and choosing what is offered while typing, is tried with the keyboard alone. All else is made of links, buttons and fields, which a keyboard reaches.
+accessibility-test-structure = What screen readers go by is checked on every kind of page: one main heading, headings without jumps, names of landmarks, tables with captions and headings, valid HTML.
+accessibility-test-scripts = The main ways through the site are tried without scripts, too.
+accessibility-limits = Known limits
+accessibility-limit-people = The tests are made by programs and by the people who build the site. People who use screen readers every day have not tested it yet.
+accessibility-limit-files = Files for download are the publishers’ own. Some workbooks and PDF files do not meet the guidelines; each table can also be read on its page and taken as CSV.
+accessibility-limit-tables = Very wide tables are moved sideways within their frame on a phone. The frame can be reached and moved with the keyboard.
+accessibility-limit-welsh = Titles and descriptions of datasets are in Welsh only where their publishers give them. Pages say where they are in English.
+accessibility-wrong = If something is in your way
+accessibility-tell = Tell us what you wanted to do and what was in your way, and we will put it right or give you the figures in another form.
+accessibility-complain = If you are not content with our answer, you can turn to the body that helps with equality:
 nav-releases = Releases
 releases-title = Release calendar
 releases-lead = What will be published and when, and what was published. Times are UK times.
@@ -182,6 +203,19 @@ release-state-postponed = Postponed
 release-state-cancelled = Cancelled
 release-state-published = Published
 release-date = Release date
+until-due = due now
+until-minutes = { $n ->
+    [one] in { $n } minute
+   *[other] in { $n } minutes
+  }
+until-hours = { $n ->
+    [one] in { $n } hour
+   *[other] in { $n } hours
+  }
+until-days = { $n ->
+    [one] in { $n } day
+   *[other] in { $n } days
+  }
 release-tbc = Date to be confirmed
 release-published-at = Published { $when }
 release-changes = Changes to this release
@@ -434,6 +468,7 @@ compare-one-help = When the next version is published, both can be compared here
 compare-same = This is the same version twice
 compare-same-help = Choose two different versions above.
 compare-no-table = These versions have no tables that can be compared. Their files can be downloaded from each version’s page.
+compare-csv = These changes as CSV
 compare-json = These changes as JSON
 compare-data = The figures
 compare-words = What is said of them
@@ -483,6 +518,7 @@ register-none = No datasets here
 register-none-help = Choose another letter, topic or department.
 register-all = Show the whole catalogue
 register-json = This list as JSON
+register-csv = The whole catalogue as CSV
 register-any-topic = Any topic
 register-any-department = Any department
 corrections-title = Corrections and notices
@@ -567,6 +603,26 @@ status-is-disturbed = Disturbed
 status-is-down = Does not work
 status-is-unknown = Not looked at
 status-json = The same for programs
+status-health-json = The health check, for programs
+status-incidents = Incidents
+status-incidents-none = Nothing has been reported in the last 90 days.
+status-since = since { $when }
+status-until = until { $when }
+status-severity-p1 = Something important does not work
+status-severity-p2 = Something works badly
+status-severity-p3 = Something small is wrong
+status-severity-p4 = Something very small is wrong
+status-incident-open = Reported
+status-incident-acknowledged = Being dealt with
+status-incident-mitigated = Eased, and being put right
+status-incident-resolved = Over
+status-days = The last 90 days
+status-days-clear = { $n ->
+    [one] { $n } day of { $all } was without a reported disturbance.
+   *[other] { $n } days of { $all } were without a reported disturbance.
+  }
+status-days-marked = Days with a disturbance
+status-days-text = A day is marked where an incident that readers notice was reported for any part of it. Each bar is a day, today last; the shorter it is, the graver the incident was.
 status-publications = Publications
 status-punctual = { $n ->
     [one] Of the last scheduled publication, { $ontime } came within a second of its instant. The longest delay was { $longest }.
@@ -644,3 +700,28 @@ feedback-too-many = A lot was sent from here already. Try again in an hour.
 feedback-kept = What you write, the page it is about, its language and the time, for a year; your address only if you give one. Nothing else.
 feedback-sent = Thank you
 feedback-sent-text = What you told us has arrived and will be read.
+terms-title = Terms of use
+terms-lead = What you may do with the figures, and what you can expect of this site.
+terms-figures = Using the figures
+terms-figures-text = Each dataset names the licence under which its figures are published, and links to it. Most may be used for anything, for money too, as long as their source is named. All datasets stand here:
+terms-name = Naming the source
+terms-name-text = Each version’s page gives words to cite it by, with an address that stays the same. Do not make it look as if the publisher approved of you or of what you make of the figures. How pages are read:
+terms-rely = Relying on the figures
+terms-rely-text = Figures are published as they are. What was wrong is corrected by a new version or a notice, never silently, and is told here:
+terms-programs = Programs
+terms-programs-text = Programs may read everything that is public, without asking. How much may be asked for in a minute stands with the interface:
+terms-site = The site
+terms-site-text = We do what we can to keep the site working, but do not promise that it always does. How it is now and how it was:
+terms-kept = What is kept of you
+terms-kept-text = Little, and for a time that is stated here:
+contact-title = Contact
+contact-lead = Whom to ask about what.
+contact-letters = For everything that nothing below fits, write to
+contact-figures = About figures
+contact-figures-text = Each dataset names the people who make it, with their addresses, under “About this dataset” on its page. They know the figures best. Find the dataset here:
+contact-site = About this site
+contact-site-text = If something is wrong, hard to find or could be better, tell us; you need not give your name:
+contact-barrier = If you cannot use a page
+contact-barrier-text = We put it right, or give you the figures in another form. What is tested and what is known not to work:
+contact-down = If something does not work just now
+contact-down-text = See first whether it is known already:

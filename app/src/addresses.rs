@@ -33,6 +33,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/help") view=site::Help ssr=SsrMode::Async/>
                 <Route path=path!("/cookies") view=site::Cookies ssr=SsrMode::Async/>
                 <Route path=path!("/privacy") view=site::Privacy ssr=SsrMode::Async/>
+                <Route path=path!("/terms") view=site::Terms ssr=SsrMode::Async/>
+                <Route path=path!("/contact") view=site::Contact ssr=SsrMode::Async/>
                 <Route path=path!("/status") view=site::Status ssr=SsrMode::Async/>
                 <Route path=path!("/feedback") view=site::Feedback ssr=SsrMode::Async/>
                 <Route path=path!("/feedback/sent") view=site::FeedbackSent ssr=SsrMode::Async/>
@@ -66,6 +68,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/cy/help") view=site::Help ssr=SsrMode::Async/>
                 <Route path=path!("/cy/cookies") view=site::Cookies ssr=SsrMode::Async/>
                 <Route path=path!("/cy/privacy") view=site::Privacy ssr=SsrMode::Async/>
+                <Route path=path!("/cy/terms") view=site::Terms ssr=SsrMode::Async/>
+                <Route path=path!("/cy/contact") view=site::Contact ssr=SsrMode::Async/>
                 <Route path=path!("/cy/status") view=site::Status ssr=SsrMode::Async/>
                 <Route path=path!("/cy/feedback") view=site::Feedback ssr=SsrMode::Async/>
                 <Route path=path!("/cy/feedback/sent") view=site::FeedbackSent ssr=SsrMode::Async/>

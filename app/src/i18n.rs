@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc};
 use domain::dataset::{NextRelease, Season};
 use domain::language::Language;
 use fluent_bundle::concurrent::FluentBundle;
@@ -135,6 +135,24 @@ pub fn day(language: Language, day: NaiveDate) -> String {
     format!("{} {}", day.day(), month(language, day.year(), day.month()))
 }
 
+/// How long it is until an instant, in words: to the minute in its last hour, and in days of the UK's calendar from a day on.
+#[must_use]
+pub fn time_until(language: Language, now: DateTime<Utc>, at: DateTime<Utc>) -> String {
+    let counted =
+        |key: &str, n: i64| ta(language, key, &[("n", Argument::Count(u64::try_from(n).unwrap_or_default()))]);
+    let left = at - now;
+    if left <= TimeDelta::zero() {
+        return t(language, "until-due");
+    }
+    if left < TimeDelta::hours(1) {
+        return counted("until-minutes", left.num_minutes().max(1));
+    }
+    if left < TimeDelta::days(1) {
+        return counted("until-hours", left.num_hours());
+    }
+    counted("until-days", (domain::uk_time::day(at) - domain::uk_time::day(now)).num_days())
+}
+
 /// When the next release of a dataset is expected, or `None` where an editor wrote words that the catalogue does not hold.
 #[must_use]
 pub fn next_release(language: Language, written: &str) -> Option<String> {
@@ -225,6 +243,8 @@ mod tests {
                 "sorry-",
                 "status-part-",
                 "status-is-",
+                "status-severity-",
+                "status-incident-",
             ]
             .iter()
             .any(|prefix| key.starts_with(prefix));
@@ -252,6 +272,23 @@ mod tests {
             (month(Language::En, 2026, 1), month(Language::Cy, 2026, 12)),
             ("January 2026".into(), "Rhagfyr 2026".into())
         );
+    }
+
+    #[test]
+    fn the_time_until_a_release_is_said_in_words() {
+        let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
+        let now = at("2026-11-23T09:00:00Z");
+        for (until, en, cy) in [
+            ("2026-11-23T09:00:00Z", "due now", "yn awr"),
+            ("2026-11-23T09:00:10Z", "in 1 minute", "ymhen 1 munud"),
+            ("2026-11-23T09:30:00Z", "in 30 minutes", "ymhen 30 munud"),
+            ("2026-11-24T08:59:59Z", "in 23 hours", "ymhen 23 awr"),
+            ("2026-11-24T09:30:00Z", "in 1 day", "ymhen 1 diwrnod"),
+            ("2026-11-30T00:10:00Z", "in 7 days", "ymhen 7 diwrnod"),
+        ] {
+            assert_eq!(time_until(Language::En, now, at(until)), en, "{until}");
+            assert_eq!(time_until(Language::Cy, now, at(until)), cy, "{until}");
+        }
     }
 
     #[test]

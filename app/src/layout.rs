@@ -1,5 +1,6 @@
 //! The frames around pages.
 
 pub mod head;
+mod nearest;
 pub mod portal;
 pub mod site;

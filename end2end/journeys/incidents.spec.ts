@@ -31,6 +31,15 @@ test("without scripts an operator opens an incident, answers for it, and resolve
   await portal.fill("incidents/rate", { reason: "Only one table is concerned." });
   await portal.send("incidents/rate");
   await portal.says("The severity was changed");
+  await page.locator("summary", { hasText: "Add an update" }).click();
+  await portal.fill("incidents/note", { text: "Some tables are looked at again." });
+  await page.getByLabel("Show it on the public status page").check();
+  await portal.send("incidents/note");
+  await portal.says("The update was added.");
+  await page.goto("/status");
+  await expect(page.locator("main")).toContainText("Some tables are looked at again.");
+  await expect(page.locator("main")).not.toContainText("allotments");
+  await page.goto(incident);
   await portal.fill("incidents/mitigate", { text: "The table is withdrawn." });
   await portal.send("incidents/mitigate");
   await portal.fill("incidents/resolve", { cause: "A column was read in thousands." });

@@ -36,6 +36,7 @@ mod images;
 mod incidents;
 mod maintenance;
 mod metadata_publication;
+pub mod page_files;
 mod params;
 mod policies;
 pub mod problem;

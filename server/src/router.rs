@@ -75,6 +75,7 @@ fn people_and_machines(state: &AppState) -> Router<AppState> {
         .merge(provider::router())
         .merge(discovery::router())
         .merge(feeds::router())
+        .merge(api::page_files::router())
         .route("/releases.ics", get(calendar::calendar))
         .route("/cy/releases.ics", get(calendar::calendar))
         .route("/admin/events", get(live::events))

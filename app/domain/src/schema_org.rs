@@ -1,10 +1,17 @@
-//! A version as schema.org tells it, for search engines of datasets.
+//! A version as schema.org tells it, for search engines of datasets, and other pages of the site.
+
+mod pages;
+
+pub use pages::{breadcrumbs, catalogue, event};
 
 use serde_json::{Map, Value, json};
 
 use crate::dataset::{Coverage, DatasetMetadata, Interval};
 use crate::file::File;
 use crate::views::VersionPage;
+
+/// A document of schema.org.
+pub type Document = Value;
 
 /// The dataset of a page as JSON-LD of the type `Dataset`; `base` stands before the addresses of this site.
 #[must_use]
@@ -45,7 +52,10 @@ pub fn document(page: &VersionPage, base: &str) -> Value {
     put("about", page.topics.iter().map(|t| spoken(&t.title, t.title_cy.as_deref())).collect());
     put("publisher", organisation(&metadata));
     put("creator", organisation(&metadata));
-    put("includedInDataCatalog", json!({"@type": "DataCatalog", "url": format!("{base}/")}));
+    put(
+        "includedInDataCatalog",
+        json!({"@type": "DataCatalog", "@id": format!("{base}/catalogue"), "url": format!("{base}/catalogue")}),
+    );
     put("distribution", page.files.iter().map(|(file, _)| download(file, &metadata, base)).collect());
     put("correction", page.version.metadata.alerts.iter().map(|alert| json!(alert.description)).collect());
     Value::Object(out)

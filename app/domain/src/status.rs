@@ -1,6 +1,10 @@
 //! How the site is, as everybody may know.
 
-use chrono::{DateTime, Utc};
+mod disturbances;
+
+pub use disturbances::{DAYS, PublicIncident, PublicUpdate, days};
+
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::publication_log::Publication;
@@ -66,8 +70,25 @@ pub struct StatusPage {
     pub punctuality: Punctuality,
     /// What comes next.
     pub next: Option<CalendarEntry>,
+    /// The incidents of the last days that the public was told of, the newest first.
+    pub incidents: Vec<PublicIncident>,
+    /// How each of the last days was, today last.
+    pub days: Vec<(NaiveDate, PartState)>,
     /// The server's time.
     pub now: DateTime<Utc>,
+}
+
+impl StatusPage {
+    /// How the site is as a whole: the worst of its parts and of the incidents that still harm.
+    #[must_use]
+    pub fn overall(&self) -> PartState {
+        let harm = self.incidents.iter().filter(|one| one.until.is_none()).map(PublicIncident::harm);
+        match (self.health.overall(), harm.max()) {
+            (PartState::Unknown, Some(harm)) if harm > PartState::Working => harm,
+            (PartState::Unknown, _) => PartState::Unknown,
+            (parts, harm) => parts.max(harm.unwrap_or(PartState::Working)),
+        }
+    }
 }
 
 /// How scheduled publications came.

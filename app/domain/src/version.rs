@@ -10,7 +10,10 @@ use crate::policy::Permission;
 use crate::refusal::Refusal;
 use crate::wire::wire_enum;
 
+mod neighbours;
 mod rules;
+
+pub use neighbours::Neighbours;
 
 wire_enum! {
     /// Where a version stands (product contract, section 3).

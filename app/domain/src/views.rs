@@ -14,8 +14,9 @@ use crate::file::{File, FileJob, FileSight};
 use crate::image::Image;
 use crate::people::Team;
 use crate::refusal::Blocker;
+use crate::release::CalendarEntry;
 use crate::topic::{Department, Topic};
-use crate::version::{Version, VersionAction};
+use crate::version::{Neighbours, Version, VersionAction};
 use crate::wire::wire_enum;
 
 /// A dataset in a list.
@@ -44,10 +45,14 @@ pub struct HomePage {
     pub topics: Vec<(Topic, u64)>,
     /// Public datasets in all.
     pub dataset_count: u64,
-    /// A dataset to open with: the newest one that has a chart.
-    pub headline: Option<(DatasetSummary, FileSight)>,
+    /// Datasets to open with: the newest ones that have a chart, three at most.
+    pub headlines: Vec<(DatasetSummary, FileSight)>,
+    /// The announced releases to come, the soonest first.
+    pub upcoming: Vec<CalendarEntry>,
     /// The latest corrections and notices on what is public, newest first; none where nothing was corrected.
     pub corrections: Vec<Correction>,
+    /// The server's time when the page was asked for.
+    pub now: DateTime<Utc>,
 }
 
 /// The public page of a topic.
@@ -65,6 +70,8 @@ pub enum TopicPage {
         topics: Vec<Topic>,
         /// What is published on it.
         found: SearchPage,
+        /// Those of the datasets found of which a day is known for what comes next, the soonest first.
+        expected: Vec<DatasetSummary>,
     },
     /// It has another address now.
     Moved {
@@ -96,6 +103,32 @@ pub struct VersionPage {
     pub images: Vec<Image>,
     /// Whether the version shown is the latest of its edition.
     pub is_latest: bool,
+}
+
+impl VersionPage {
+    /// Whether the version shown is the newest release of the whole dataset.
+    #[must_use]
+    pub fn is_newest(&self) -> bool {
+        self.is_latest && self.editions.first().is_some_and(|newest| newest.edition == self.edition.edition)
+    }
+
+    /// The one address, of all that show this version, by which others should know the page: the shortest of which it is the
+    /// latest (product contract, section 4). It stays the same when the next version comes; an earlier version keeps its own.
+    #[must_use]
+    pub fn canonical_path(&self) -> String {
+        let (id, edition) = (&self.dataset.id, &self.edition.edition);
+        match (self.is_newest(), self.is_latest) {
+            (true, _) => format!("/catalogue/{id}"),
+            (false, true) => format!("/catalogue/{id}/editions/{edition}"),
+            (false, false) => self.version.page_path(),
+        }
+    }
+
+    /// The versions beside the one shown that the viewer may see.
+    #[must_use]
+    pub fn neighbours(&self) -> Neighbours {
+        Neighbours::of(self.version.version, self.versions.iter().map(|version| version.version))
+    }
 }
 
 /// One line of a bundle list.

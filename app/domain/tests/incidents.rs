@@ -34,7 +34,7 @@ fn command(action: IncidentAction) -> IncidentCommand {
     let text = "As it was found.".to_owned();
     match action {
         IncidentAction::Acknowledge => IncidentCommand::Acknowledge,
-        IncidentAction::Note => IncidentCommand::Note { text },
+        IncidentAction::Note => IncidentCommand::Note { text, public: false, text_cy: String::new() },
         IncidentAction::ChangeSeverity => {
             IncidentCommand::ChangeSeverity { severity: IncidentSeverity::P4, reason: text }
         }
@@ -99,7 +99,9 @@ fn every_step_but_answering_says_something() {
     for action in IncidentAction::ALL.iter().filter(|action| **action != IncidentAction::Acknowledge) {
         for empty in ["", " \n", &"x".repeat(5001)] {
             let said = match command(*action) {
-                IncidentCommand::Note { .. } => IncidentCommand::Note { text: empty.into() },
+                IncidentCommand::Note { .. } => {
+                    IncidentCommand::Note { text: empty.into(), public: true, text_cy: String::new() }
+                }
                 IncidentCommand::ChangeSeverity { severity, .. } => {
                     IncidentCommand::ChangeSeverity { severity, reason: empty.into() }
                 }
@@ -209,4 +211,22 @@ fn a_condition_says_what_was_measured() {
     assert_eq!(incident.key(), Some(firing.key()));
     assert_eq!(incident.description, "Measured: 61 s, since 6 July 2026, 9:59am. The threshold is: more than 60 s.");
     assert_eq!(opened(IncidentSeverity::P1).key(), None);
+}
+
+#[test]
+fn the_public_is_told_what_is_meant_for_it_and_nothing_else() {
+    let told = after(&opened(IncidentSeverity::P2), IncidentAction::Note, 1);
+    assert!(told.public_updates.is_empty());
+    let note =
+        |text: &str, text_cy: &str| IncidentCommand::Note { text: text.into(), public: true, text_cy: text_cy.into() };
+    let (told, _) = told.apply(&note(" Downloads are slow.\r\nWe look into it. ", " "), &somebody(), at(2)).unwrap();
+    let (told, _) = told.apply(&note("It is over.", "Mae ar ben."), &somebody(), at(3)).unwrap();
+    let said: Vec<_> =
+        told.public_updates.iter().map(|one| (one.at, one.text.as_str(), one.text_cy.as_deref())).collect();
+    assert_eq!(
+        said,
+        [(at(2), "Downloads are slow.\nWe look into it.", None), (at(3), "It is over.", Some("Mae ar ben.")),]
+    );
+    let long = told.apply(&note("x", &"y".repeat(5001)), &somebody(), at(4)).unwrap_err();
+    assert!(matches!(long, Refusal::Invalid { problems } if problems[0].field == "text_cy"));
 }

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use rpc::RpcError;
 
-use super::head;
+use super::{head, nearest};
 use crate::i18n::t;
 use crate::islands::{SearchBox, ThemeSwitch};
 
@@ -103,11 +103,27 @@ where
     F: Future<Output = Result<T, RpcError>> + Send + 'static,
     R: FnOnce(T, &Frame) -> Shown + Send + 'static,
 {
+    loading_known_as(frame, class, load, |data, frame| (render(data, frame), frame.path.clone()))
+}
+
+/// The same for a page that stands at several addresses: beside what it shows is the path by which others should know it.
+pub fn loading_known_as<T, F, R>(frame: Frame, class: &'static str, load: F, render: R) -> AnyView
+where
+    T: Send + 'static,
+    F: Future<Output = Result<T, RpcError>> + Send + 'static,
+    R: FnOnce(T, &Frame) -> (Shown, String) + Send + 'static,
+{
     let of_page = frame.clone();
     let content = Suspend::new(async move {
         match load.await {
-            Ok(data) => inner(&of_page, render(data, &of_page)),
-            Err(RpcError::Refused(Refusal::NotFound)) => inner(&of_page, not_found(&of_page)),
+            Ok(data) => {
+                let (shown, path) = render(data, &of_page);
+                inner(&Frame { path, ..of_page }, shown)
+            }
+            Err(RpcError::Refused(Refusal::NotFound)) => {
+                let offered = nearest::offered(&of_page, nearest::nearest(&of_page).await);
+                inner(&of_page, not_found_offering(&of_page, offered))
+            }
             Err(_) => inner(&of_page, fault(&of_page)),
         }
     });
@@ -117,24 +133,30 @@ where
 /// The page of whatever does not exist or may not be known to.
 #[must_use]
 pub fn not_found(frame: &Frame) -> Shown {
+    not_found_offering(frame, None)
+}
+
+/// The same with what may have been meant.
+fn not_found_offering(frame: &Frame, offered: Option<AnyView>) -> Shown {
     rpc::request::set_status(404);
     let lang = frame.lang;
-    error(frame, "404", t(lang, "not-found-title"), t(lang, "not-found-text"))
+    error(frame, "404", (t(lang, "not-found-title"), t(lang, "not-found-text")), offered)
 }
 
 fn fault(frame: &Frame) -> Shown {
     rpc::request::set_status(500);
     let lang = frame.lang;
-    error(frame, "500", t(lang, "fault-title"), t(lang, "fault-text"))
+    error(frame, "500", (t(lang, "fault-title"), t(lang, "fault-text")), None)
 }
 
-fn error(frame: &Frame, code: &'static str, title: String, text: String) -> Shown {
+fn error(frame: &Frame, code: &'static str, (title, text): (String, String), offered: Option<AnyView>) -> Shown {
     let search = search_form(frame, "q-error", "", "");
     let content = view! {
         <div class="error-page">
             <p class="error-page__code">{code}</p>
             <h1>{title.clone()}</h1>
             <p>{text}</p>
+            {offered}
             {search}
         </div>
     };
@@ -240,7 +262,7 @@ fn footer(frame: &Frame) -> AnyView {
                 </nav>
                 <nav class="site-footer__group" aria-label=t(lang, "footer-help")>
                     <h2>{t(lang, "footer-help")}</h2>
-                    <ul class="plain">{link("/help", "help-title")}{link("/about", "nav-about")}{link("/subscribe", "footer-subscribe")}{link("/feeds", "feeds-title")}{link("/accessibility", "footer-accessibility")}{link("/cookies", "cookies-title")}{link("/privacy", "privacy-title")}</ul>
+                    <ul class="plain">{link("/help", "help-title")}{link("/about", "nav-about")}{link("/subscribe", "footer-subscribe")}{link("/feeds", "feeds-title")}{link("/accessibility", "footer-accessibility")}{link("/cookies", "cookies-title")}{link("/privacy", "privacy-title")}{link("/terms", "terms-title")}{link("/contact", "contact-title")}</ul>
                 </nav>
                 <nav class="site-footer__group" aria-label=t(lang, "footer-developers")>
                     <h2>{t(lang, "footer-developers")}</h2>

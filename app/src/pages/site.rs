@@ -29,6 +29,7 @@ mod search_help;
 mod search_query;
 mod search_result;
 mod status;
+mod structured;
 mod subscribe;
 mod topics;
 mod words;
@@ -54,7 +55,7 @@ pub use subscribe::{
     ConfirmSubscription, ManageSubscription, Subscribe, SubscriptionConfirmed, SubscriptionEnded, SubscriptionSent,
 };
 pub use topics::{TopicPage, Topics};
-pub use words::{Cookies, Help, Privacy};
+pub use words::{Contact, Cookies, Help, Privacy, Terms};
 
 use domain::text::escaped;
 use domain::views::VersionPage;

@@ -89,6 +89,20 @@ pub async fn watched(db: &impl ConnectionTrait) -> Result<Vec<Incident>> {
     rows.into_iter().map(to_incident).collect()
 }
 
+/// The incidents that the public was told of and that were not over before an instant, the newest first.
+pub async fn told_of_since(db: &impl ConnectionTrait, since: DateTime<Utc>) -> Result<Vec<Incident>> {
+    let lasted =
+        Where::any().add(incident::Column::ResolvedAt.is_null()).add(incident::Column::ResolvedAt.gte(micros(since)));
+    let rows = incident::Entity::find()
+        .filter(incident::Column::PublicUpdates.is_not_null())
+        .filter(lasted)
+        .order_by_desc(incident::Column::OpenedAt)
+        .order_by_desc(incident::Column::Id)
+        .all(db)
+        .await?;
+    rows.into_iter().map(to_incident).collect()
+}
+
 /// Notes whether its condition holds (`recovered_at` none) or held until `recovered_at`; false where another node was faster.
 pub async fn note_condition(
     db: &impl ConnectionTrait,
@@ -148,6 +162,7 @@ fn to_row(incident: &Incident) -> Result<incident::Model> {
         last_seen_at: incident.last_seen_at.map(micros),
         recovered_at: incident.recovered_at.map(micros),
         last_modified: micros(incident.last_modified),
+        public_updates: (!incident.public_updates.is_empty()).then(|| json(&incident.public_updates)).transpose()?,
         revision: incident.revision,
     })
 }
@@ -174,6 +189,7 @@ fn to_incident(row: incident::Model) -> Result<Incident> {
         last_seen_at: maybe_instant(row.last_seen_at)?,
         recovered_at: maybe_instant(row.recovered_at)?,
         last_modified: instant(row.last_modified)?,
+        public_updates: maybe_json(row.public_updates.as_ref())?.unwrap_or_default(),
         revision: row.revision,
     })
 }

@@ -134,6 +134,25 @@ pub async fn list_visible_to(
     many(query, db).await
 }
 
+/// The numbers of an edition's versions that somebody of this reach sees.
+pub async fn numbers_visible_to(
+    db: &impl ConnectionTrait,
+    reach: &Reach,
+    dataset_id: &str,
+    edition: &str,
+) -> Result<Vec<u32>> {
+    let numbers: Vec<i64> = version::Entity::find()
+        .select_only()
+        .column(version::Column::Number)
+        .filter(version::Column::DatasetId.eq(dataset_id))
+        .filter(version::Column::Edition.eq(edition))
+        .filter(visible(reach))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(numbers.into_iter().filter_map(|number| u32::try_from(number).ok()).collect())
+}
+
 /// Versions in a state that somebody of this reach sees, oldest change first.
 pub async fn list_in_state(
     db: &impl ConnectionTrait,

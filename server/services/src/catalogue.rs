@@ -9,7 +9,7 @@ mod version_page;
 
 pub use home::home;
 pub use index_desk::{Rebuilding, begin_rebuild, index_desk};
-pub use register::register;
+pub use register::{WholeRegister, register};
 pub use search::{offers, search, suggest};
 pub(crate) use sync_index::{Staged, stage};
 pub use sync_index::{rebuild_index, sync_index};

@@ -23,7 +23,7 @@ pub(crate) use files::{build, discard};
 pub use options::options;
 pub(crate) use rows::stream_counted;
 pub use rows::{Part, page, stream};
-pub use side_by_side::{compare_page, dataset_page};
+pub use side_by_side::{compare_page, compare_part, dataset_page};
 
 use crate::versions::{self, VersionKey};
 use crate::{Ctx, Result, Services};

@@ -6,7 +6,7 @@ mod watch;
 
 pub use change::{open, take_step};
 pub use persistence::incidents::IncidentFilter;
-pub use read::{desk, find, list, sheet};
+pub use read::{desk, find, list, sheet, told_of};
 pub use watch::{Watched, watch};
 
 use domain::actor::Caller;

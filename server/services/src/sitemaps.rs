@@ -11,7 +11,7 @@ use persistence::{registers, releases, topics};
 use crate::{Result, Services};
 
 /// Pages that are always there.
-const PAGES: [&str; 16] = [
+const PAGES: [&str; 18] = [
     "/",
     "/catalogue",
     "/topics",
@@ -27,6 +27,8 @@ const PAGES: [&str; 16] = [
     "/accessibility",
     "/cookies",
     "/privacy",
+    "/terms",
+    "/contact",
     "/feedback",
 ];
 /// Releases of the calendar that are told, the latest ones.

@@ -1,11 +1,12 @@
-//! How the site is, as everybody may know: the health of its parts, and what the publication log and the calendar say.
+//! How the site is, as everybody may know: the health of its parts, the incidents that the public was told of, and what the
+//! publication log and the calendar say.
 
 use domain::page::Paging;
 use domain::release::{CalendarQuery, CalendarView, ReleaseState};
-use domain::status::{Punctuality, SiteHealth, StatusPage};
+use domain::status::{Punctuality, SiteHealth, StatusPage, days};
 
 use crate::publication_log::{self, LogFilter};
-use crate::{Ctx, Result, Services, releases};
+use crate::{Ctx, Result, Services, incidents, releases};
 
 /// Publications that are counted.
 const COUNTED: Paging = Paging { limit: 100, offset: 0 };
@@ -29,5 +30,7 @@ pub async fn page(services: &Services, ctx: &Ctx, health: SiteHealth) -> Result<
         limit: 1,
     };
     let next = releases::calendar(services, ctx, &confirmed).await?.items.into_iter().next();
-    Ok(StatusPage { health, publications, punctuality, next, now: ctx.now })
+    let incidents = incidents::told_of(services, ctx).await?;
+    let days = days(&incidents, ctx.now);
+    Ok(StatusPage { health, publications, punctuality, next, incidents, days, now: ctx.now })
 }

@@ -15,7 +15,7 @@ pub use create::{NewVersion, carried_forward, create};
 pub use dimensions::{Dimension, list_dimensions, list_options};
 pub use edit::{delete, edit};
 pub use queue::review_queue;
-pub use read::{admin_page, find, find_with_dataset, list, list_in_state};
+pub use read::{admin_page, find, find_with_dataset, list, list_in_state, neighbours};
 pub use review::{Asked, review};
 pub use step::take_step;
 

@@ -31,7 +31,7 @@ use super::described::{MetadataDocument, VersionPath};
 use super::etag::{none_match_holds, tag_of};
 use super::problem::Problem;
 use super::v1::{DatasetBody, VersionBody, metadata_document, version_path};
-use super::versions::files_of;
+use super::versions::{beside, files_of};
 use crate::state::AppState;
 
 /// Reads the merged metadata of a version.
@@ -102,11 +102,12 @@ async fn answer(state: &AppState, asked: &Asked, found: &(Version, Dataset), for
     let mut sent = send(asked, format.content_type(), bytes);
     let version = &found.0;
     let path = version_path(&version.dataset_id, &version.edition, version.version);
-    let links: Vec<String> = Format::ALL
+    let mut links: Vec<String> = Format::ALL
         .iter()
         .filter(|other| **other != format)
         .map(|f| format!("<{path}/metadata.{}>; rel=\"alternate\"; type=\"{}\"", f.suffix(), f.plain_type()))
         .collect();
+    links.extend(beside(state, asked, version).await?);
     put(sent.headers_mut(), header::LINK, &links.join(", "));
     Ok(sent)
 }

@@ -107,6 +107,25 @@ pub struct UpdateInput {
     text: String,
 }
 
+/// An update as it is sent, for those concerned or for everybody.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct IncidentUpdateInput {
+    /// How it stands.
+    #[schema(
+        required = true,
+        min_length = 1,
+        max_length = 5000,
+        example = "Downloads are slow since noon; we look into it."
+    )]
+    text: String,
+    /// Whether the public reads it, too, on `/status`.
+    public: bool,
+    /// What the public reads in Welsh.
+    #[schema(max_length = 5000)]
+    text_cy: String,
+}
+
 /// Another severity as it is sent.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -155,15 +174,16 @@ pub async fn acknowledge(State(state): State<AppState>, asked: Asked, Path(id): 
 
 /// Adds an update to an incident.
 ///
-/// Its clock for the next update begins again. An incident that is over takes them too, for its review.
-#[utoipa::path(post, path = "/incidents/{id}/updates", tag = "incidents", request_body = UpdateInput,
+/// Its clock for the next update begins again. An incident that is over takes them too, for its review. With the first update that is
+/// `public` everybody reads of it on `/status`: how grave it is, since when, where it stands, and the public updates.
+#[utoipa::path(post, path = "/incidents/{id}/updates", tag = "incidents", request_body = IncidentUpdateInput,
     params(IncidentPath),
     responses((status = 201, description = "The incident", body = IncidentBody)),
     security(("bearer" = [Permission::SystemOperate]), ("session" = [Permission::SystemOperate])))]
 pub async fn update(State(state): State<AppState>, asked: Asked, Path(id): Path<String>, body: Body) -> Answer {
     to_change(&state, &asked, &id).await?;
-    let sent: UpdateInput = body.read().await?;
-    let command = IncidentCommand::Note { text: sent.text };
+    let sent: IncidentUpdateInput = body.read().await?;
+    let command = IncidentCommand::Note { text: sent.text, public: sent.public, text_cy: sent.text_cy };
     let noted = incidents::take_step(&state.services, &asked.ctx, &id, None, &command).await?;
     let revision = noted.revision;
     answer::created(&incident_path(&id), Some(revision), &IncidentBody::new(noted, None, asked.ctx.now))

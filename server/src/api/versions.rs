@@ -1,6 +1,7 @@
 //! `/datasets/{id}/editions/{edition}/versions`.
 
 use axum::extract::State;
+use axum::http::header;
 use axum::response::Response;
 use domain::dataset::Dataset;
 use domain::file::File;
@@ -20,7 +21,7 @@ use super::described::{EditionPath, PageOf, Paging, VersionPath};
 use super::guards::{dataset_to_change, version_to_change};
 use super::params::{one_of, part_of};
 use super::problem::Problem;
-use super::v1::{VersionBody, version_path};
+use super::v1::{VersionBody, edition_path, version_path};
 use crate::state::AppState;
 
 /// Names a version.
@@ -60,7 +61,7 @@ pub async fn list(State(state): State<AppState>, asked: Asked, Path((id, edition
 
 /// Reads a version.
 ///
-/// With its files, alerts, notes and dimensions.
+/// With its files, alerts, notes and dimensions. The header `Link` leads to the versions beside it (RFC 5829).
 #[utoipa::path(
     get, path = "/datasets/{id}/editions/{edition}/versions/{version}", tag = "versions",
     params(VersionPath),
@@ -69,7 +70,19 @@ pub async fn list(State(state): State<AppState>, asked: Asked, Path((id, edition
 pub async fn read(State(state): State<AppState>, asked: Asked, Path(words): Words) -> Answer {
     let (version, dataset) = load(&state, &asked, &key_of(words)?).await?;
     asked.no_params()?;
-    answer::read(&asked, revision_of(&asked, &version), &present(&state, &version, &dataset).await?)
+    let links = beside(&state, &asked, &version).await?;
+    let mut sent = answer::read(&asked, revision_of(&asked, &version), &present(&state, &version, &dataset).await?)?;
+    answer::put(sent.headers_mut(), header::LINK, &links.join(", "));
+    Ok(sent)
+}
+
+/// The versions beside one and the history of all, as links of a header (RFC 5829).
+pub(super) async fn beside(state: &AppState, asked: &Asked, version: &Version) -> Result<Vec<String>, Problem> {
+    let (id, edition) = (&version.dataset_id, &version.edition);
+    let neighbours = versions::neighbours(&state.services, &asked.ctx, version).await?;
+    let mut links = neighbours.links(|number| version_path(id, edition, number));
+    links.push(("version-history", format!("{}/versions", edition_path(id, edition))));
+    Ok(links.into_iter().map(|(rel, path)| format!("<{path}>; rel=\"{rel}\"")).collect())
 }
 
 /// Creates the next version of an edition.

@@ -125,7 +125,8 @@ on_both_databases! {
         let site = Site::start(db).await;
         publish(&site).await;
         let page = site.public().get("/catalogue/gdp").await.must_be(200);
-        let script = page.text.split("<script type=\"application/ld+json\"").nth(1).unwrap();
+        let mut scripts = page.text.split("<script type=\"application/ld+json\"").skip(1);
+        let script = scripts.find(|script| script.contains("\"@type\":\"Dataset\"")).unwrap();
         let (_, rest) = script.split_once('>').unwrap();
         let told: serde_json::Value = serde_json::from_str(rest.split("</script>").next().unwrap()).unwrap();
         let document = site.public().get(&format!("{VERSION}/metadata.schema.jsonld")).await.json();

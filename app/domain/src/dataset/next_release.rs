@@ -54,6 +54,16 @@ const MONTHS: [&str; 12] = [
 ];
 
 impl NextRelease {
+    /// The day on a UK clock on which it is expected, where one is known.
+    #[must_use]
+    pub fn day(&self) -> Option<NaiveDate> {
+        match self {
+            Self::At(at) => Some(crate::uk_time::day(*at)),
+            Self::Day(day) => Some(*day),
+            _ => None,
+        }
+    }
+
     /// Reads the text that editors give: ISO 8601, an English date, or one of the usual phrases; everything else is words.
     #[must_use]
     pub fn of(text: &str) -> Self {

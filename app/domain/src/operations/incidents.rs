@@ -11,6 +11,7 @@ use crate::event::{Event, Happened};
 use crate::page::Page;
 use crate::policy::Permission;
 use crate::refusal::{FieldProblem, Refusal, all_valid};
+use crate::status::PublicUpdate;
 use crate::text::{check_line, check_optional};
 use crate::wire::wire_enum;
 
@@ -118,6 +119,10 @@ pub enum IncidentCommand {
     Note {
         /// How.
         text: String,
+        /// Whether the public reads it, too.
+        public: bool,
+        /// What the public reads in Welsh; may be empty.
+        text_cy: String,
     },
     /// Give it another severity.
     ChangeSeverity {
@@ -161,7 +166,7 @@ impl IncidentCommand {
     const fn said(&self) -> Option<(&'static str, &String)> {
         match self {
             Self::Acknowledge => None,
-            Self::Note { text } | Self::Mitigate { text } => Some(("text", text)),
+            Self::Note { text, .. } | Self::Mitigate { text } => Some(("text", text)),
             Self::ChangeSeverity { reason, .. } | Self::Reopen { reason } => Some(("reason", reason)),
             Self::Resolve { cause } => Some(("cause", cause)),
         }
@@ -231,6 +236,9 @@ pub struct Incident {
     pub recovered_at: Option<DateTime<Utc>>,
     /// When anything that people do changed it last.
     pub last_modified: DateTime<Utc>,
+    /// What the public was told of it, the oldest first; while that is nothing, the public knows nothing of it.
+    #[serde(default)]
+    pub public_updates: Vec<PublicUpdate>,
     /// Goes up with every change that people make.
     pub revision: i64,
 }
@@ -259,6 +267,7 @@ impl Incident {
             last_seen_at: None,
             recovered_at: None,
             last_modified: now,
+            public_updates: Vec::new(),
             revision: 1,
         }
     }
@@ -308,6 +317,9 @@ impl Incident {
             }
             check_optional(&mut problems, field, text, MAX_TEXT, true);
         }
+        if let IncidentCommand::Note { text_cy, .. } = command {
+            check_optional(&mut problems, "text_cy", text_cy, MAX_TEXT, true);
+        }
         if matches!(command, IncidentCommand::ChangeSeverity { severity, .. } if *severity == self.severity) {
             problems.push(FieldProblem::new("severity", "unchanged", "Choose another severity than the present one."));
         }
@@ -338,6 +350,11 @@ impl Incident {
                 self.began_at = now;
                 (self.acknowledged_at, self.acknowledged_by) = (None, None);
                 (self.mitigated_at, self.resolved_at) = (None, None);
+            }
+            IncidentCommand::Note { text, public: true, text_cy } => {
+                let plain = |text: &str| text.trim().replace("\r\n", "\n");
+                let text_cy = Some(plain(text_cy)).filter(|text| !text.is_empty());
+                self.public_updates.push(PublicUpdate { at: now, text: plain(text), text_cy });
             }
             IncidentCommand::Acknowledge | IncidentCommand::Note { .. } => {}
         }

@@ -34,14 +34,16 @@ pub async fn acknowledge_incident(
     native::step("incidents/acknowledge", &id, &revision, Ok(command), "You have answered for it.").await
 }
 
-/// Tells how an incident stands.
+/// Tells how an incident stands, those concerned or everybody.
 #[server(prefix = "/rpc", endpoint = "incidents/note")]
 pub async fn note_incident(
     #[server(default)] id: String,
     #[server(default)] revision: String,
     #[server(default)] text: String,
+    #[server(default)] public: String,
+    #[server(default)] text_cy: String,
 ) -> Result<(), RpcError> {
-    let command = domain::operations::IncidentCommand::Note { text };
+    let command = domain::operations::IncidentCommand::Note { text, public: public == "true", text_cy };
     native::step("incidents/note", &id, &revision, Ok(command), "The update was added.").await
 }
 

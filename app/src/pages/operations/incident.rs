@@ -2,6 +2,7 @@
 
 use domain::operations::{Incident, IncidentAction, IncidentSheet as Data};
 use domain::policy::Permission;
+use domain::status::PublicUpdate;
 use leptos::prelude::*;
 use rpc::Visit;
 
@@ -30,7 +31,7 @@ fn shown(data: &Data, visit: &Visit) -> Shown {
                 {steps(incident, visit)}
                 {panel("Timeline", true, Some(("Audit trail", &history)), timeline(&data.history))}
             </div>
-            <aside class="portal__aside stack">{about(data)}{escalation(incident)}</aside>
+            <aside class="portal__aside stack">{about(data)}{told(incident)}{escalation(incident)}</aside>
         </div>
     };
     Shown::new(incident.title.clone(), content.into_any())
@@ -57,6 +58,29 @@ fn clocks(data: &Data) -> AnyView {
         .collect();
     let headings = [("Clock", false), ("Stands", false), ("Due", false), ("Done", false)];
     panel("Clocks", true, None, table("Clocks of the runbook", "clocks-table", &headings, rows))
+}
+
+/// Whether everybody reads an update, too, and in Welsh.
+fn to_the_public(form: &Form) -> AnyView {
+    let hint = "Everybody then reads how grave it is, since when and where it stands, and the words above. Name nothing that is not published yet.";
+    let option = vec![("true".to_owned(), "Show it on the public status page".to_owned(), hint.to_owned())];
+    let welsh = form
+        .field("text_cy", "Update in Welsh")
+        .hint("For the public page in Welsh; without it the English words stand there.");
+    view! { {form.ticked("public", "The public", option, false)}{welsh.textarea()} }.into_any()
+}
+
+/// What the public reads of it, the newest last.
+fn told(incident: &Incident) -> Option<AnyView> {
+    let rows = |update: &PublicUpdate| {
+        let welsh = update.text_cy.clone().map(|words| view! { <p lang="cy">{words}</p> });
+        view! { <li><p>{moment(update.at, "")}</p><p>{update.text.clone()}</p>{welsh}</li> }
+    };
+    let items: Vec<_> = incident.public_updates.iter().map(rows).collect();
+    (!items.is_empty()).then(|| {
+        let list = view! { <ul class="plain stack stack--tight">{items}</ul> };
+        panel("What the public reads", false, Some(("Status page", "/status")), list.into_any())
+    })
 }
 
 fn about(data: &Data) -> AnyView {
@@ -179,10 +203,11 @@ fn step(incident: &Incident, action: IncidentAction, primary: bool, visit: &Visi
     let severity = (action == IncidentAction::ChangeSeverity)
         .then(|| form.field("severity", "Severity").value(incident.severity.as_str()).select(severities()));
     let said = said.map(|(name, label, hint)| form.field(name, label).hint(hint).textarea());
+    let public = (action == IncidentAction::Note).then(|| to_the_public(&form));
     view! {
         <form class="stack stack--tight" method="post" action=form.action() novalidate=true>
             {hidden("id", &incident.id)}{hidden("revision", incident.revision)}
-            {severity}{said}
+            {severity}{said}{public}
             <button class=class>{button}</button>
         </form>
     }

@@ -1,6 +1,7 @@
 //! What the addresses of public lists ask for, for whoever answers the same in another form.
 
 use domain::catalogue::SearchQuery;
+use domain::comparison::CompareQuery;
 use domain::correction::CorrectionsQuery;
 use domain::language::Language;
 use domain::release::CalendarQuery;
@@ -21,4 +22,10 @@ pub fn releases(path: &str) -> CalendarQuery {
 #[must_use]
 pub fn corrections(path: &str) -> CorrectionsQuery {
     super::corrections::read(path).0
+}
+
+/// What an address of a comparison asks for; none where a version's number is none.
+#[must_use]
+pub fn comparison(path: &str) -> Option<CompareQuery> {
+    super::compare::read(path)
 }

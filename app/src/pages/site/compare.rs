@@ -31,7 +31,7 @@ pub fn CompareVersions() -> impl IntoView {
 }
 
 /// Reads the query of an address; a number that is none names no version.
-fn read(path: &str) -> Option<CompareQuery> {
+pub fn read(path: &str) -> Option<CompareQuery> {
     let pairs = pairs(path);
     let one = |name: &str| pairs.iter().find(|(n, v)| n == name && !v.is_empty()).map(|(_, v)| v.parse::<u32>());
     let page = one("page").and_then(Result::ok).unwrap_or(1);
@@ -124,6 +124,10 @@ fn compared(frame: &Frame, page: &ComparePage, from: &Earlier) -> AnyView {
         "/v1/datasets/{}/editions/{}/versions/{}/changes?from={}",
         to.dataset_id, to.edition, to.version, from.version.version
     );
+    let csv = format!(
+        "/catalogue/{}/editions/{}/compare.csv?from={}&to={}",
+        to.dataset_id, to.edition, from.version.version, to.version
+    );
     let data = match &page.changes {
         Some(changes) => data(frame, page, from, changes),
         None => view! { <p>{t(lang, "compare-no-table")}</p> }.into_any(),
@@ -131,7 +135,10 @@ fn compared(frame: &Frame, page: &ComparePage, from: &Earlier) -> AnyView {
     let program = page.changes.is_some().then(|| {
         view! {
             <Link rel="alternate" type_="application/json" href=json.clone()/>
-            <p class="small"><a href=json.clone()>{t(lang, "compare-json")}</a></p>
+            <Link rel="alternate" type_="text/csv" href=csv.clone()/>
+            <p class="small meta">
+                <span><a href=csv.clone() download="">{t(lang, "compare-csv")}</a></span><span><a href=json.clone()>{t(lang, "compare-json")}</a></span>
+            </p>
         }
     });
     view! {

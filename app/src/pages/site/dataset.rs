@@ -17,10 +17,10 @@ use leptos_meta::Link;
 use super::columns::columns;
 use super::files::{downloads, figure_card, preview_table};
 use super::metadata::next_release;
-use super::{images, metadata, param, subscribe};
+use super::{images, metadata, param, structured, subscribe};
 use crate::chart::LineChart;
 use crate::i18n::{date, t, ta, text};
-use crate::layout::site::{Frame, Shown, loading};
+use crate::layout::site::{Frame, Shown, loading_known_as};
 
 /// The latest of whatever the address leaves out.
 #[component]
@@ -38,7 +38,7 @@ pub fn DatasetPage() -> impl IntoView {
         };
         rpc::catalogue::version_page_for(id, edition, number).await
     };
-    loading(frame, "", load, move |page, frame| shown(frame, &page, nonce))
+    loading_known_as(frame, "", load, move |page, frame| (shown(frame, &page, nonce), page.version.canonical_path()))
 }
 
 fn shown(frame: &Frame, whole: &Page, nonce: Option<String>) -> Shown {
@@ -52,6 +52,7 @@ fn shown(frame: &Frame, whole: &Page, nonce: Option<String>) -> Shown {
     let content = view! {
         <Link rel="alternate" type_="application/json" href=json.clone()/>
         <Link rel="describedby" type_="application/ld+json" href=format!("{json}/metadata.jsonld")/>
+        {version_links(frame, page)}
         {breadcrumbs(frame, page, &title)}
         {banners::english_only(frame, &metadata)}
         {banners::superseded(frame, page)}
@@ -65,10 +66,10 @@ fn shown(frame: &Frame, whole: &Page, nonce: Option<String>) -> Shown {
         {images::figures(frame, page)}
         {metadata::notes(frame, &page.version)}
         {metadata::about(frame, page, &metadata)}
-        {metadata::all_files(frame, &page.files, is_newest(page))}
+        {metadata::all_files(frame, &page.files, page.is_newest())}
         {metadata::versions(frame, page)}
         {cite::section(frame, page, &metadata, &title)}
-        <script type="application/ld+json" nonce=nonce inner_html=structured(frame, page)></script>
+        <script type="application/ld+json" nonce=nonce inner_html=of_search_engines(frame, page)></script>
     };
     let title = of_version(frame, page, title);
     Shown { title, description: description.chars().take(300).collect(), content: content.into_any() }
@@ -85,18 +86,26 @@ fn of_version(frame: &Frame, page: &VersionPage, title: String) -> String {
     }
 }
 
-/// Whether the version shown is the newest release of the whole dataset.
-fn is_newest(page: &VersionPage) -> bool {
-    page.is_latest && page.editions.first().is_some_and(|newest| newest.edition == page.edition.edition)
+/// The versions beside the one shown, for programs that go through them (RFC 5829).
+fn version_links(frame: &Frame, page: &VersionPage) -> Vec<AnyView> {
+    let base = frame.href(&format!("/catalogue/{}/editions/{}", page.dataset.id, page.edition.edition));
+    let mut links = page.neighbours().links(|number| format!("{base}/versions/{number}"));
+    links.push(("version-history", format!("{base}#versions")));
+    links.into_iter().map(|(rel, href)| view! { <Link rel=rel href=href/> }.into_any()).collect()
 }
 
 fn breadcrumbs(frame: &Frame, page: &VersionPage, title: &str) -> AnyView {
     let lang = frame.lang;
-    let topic = page.topics.first().map(|topic| {
-        let href = frame.href(&format!("/topics/{}", topic.id));
-        view! { <li><a href=href>{lang.pick(&topic.title, topic.title_cy.as_deref()).to_owned()}</a></li> }
+    let topic = page.topics.first();
+    let topic = topic.map(|topic| {
+        (lang.pick(&topic.title, topic.title_cy.as_deref()).to_owned(), frame.href(&format!("/topics/{}", topic.id)))
     });
+    let mut trail = vec![(t(lang, "home"), frame.href("/"))];
+    trail.extend(topic.clone());
+    trail.push((title.to_owned(), frame.href(&page.canonical_path())));
+    let topic = topic.map(|(words, href)| view! { <li><a href=href>{words}</a></li> });
     view! {
+        {structured::breadcrumbs(frame, &trail)}
         <nav class="breadcrumbs" aria-label=t(lang, "breadcrumb")>
             <ol><li><a href=frame.href("/")>{t(lang, "home")}</a></li>{topic}<li aria-current="page">{title.to_owned()}</li></ol>
         </nav>
@@ -121,7 +130,7 @@ fn head(frame: &Frame, page: &VersionPage, metadata: &DatasetMetadata, title: &s
     let subscribe = subscribe::link(frame, &Target::Dataset(page.dataset.id.clone()));
     let sight = page.files.iter().map(|(_, sight)| sight).find(|sight| sight.chart.is_some());
     let card = sight.and_then(|sight| {
-        figure_card(frame, sight, (edition.clone(), None), metadata.unit_of_measure.clone(), (released, None))
+        figure_card(frame, true, sight, (edition.clone(), None), metadata.unit_of_measure.clone(), (released, None))
     });
     view! {
         <div class="dataset-head">
@@ -134,7 +143,7 @@ fn head(frame: &Frame, page: &VersionPage, metadata: &DatasetMetadata, title: &s
                 </header>
             </div>
             {card.map(|card| view! { <div class="dataset-head__figure">{card}</div> })}
-            <div class="dataset-head__get">{downloads(frame, &page.files, is_newest(page))}</div>
+            <div class="dataset-head__get">{downloads(frame, &page.files, page.is_newest())}</div>
         </div>
     }
     .into_any()
@@ -201,6 +210,6 @@ fn table(frame: &Frame, page: &VersionPage, title: &str) -> Option<AnyView> {
 }
 
 /// The dataset as schema.org tells it, safe inside a script element.
-fn structured(frame: &Frame, page: &VersionPage) -> String {
-    domain::schema_org::document(page, &frame.site).to_string().replace('<', "\\u003c")
+fn of_search_engines(frame: &Frame, page: &VersionPage) -> String {
+    structured::safe(&domain::schema_org::document(page, &frame.site))
 }

@@ -12,9 +12,10 @@ use crate::components::portal::{grouped, size_words};
 use crate::i18n::{date, t, ta, text};
 use crate::layout::site::Frame;
 
-/// The latest figure of a series with its change, or nothing where there is no series.
+/// The latest figure of a series with its change, or nothing where there is no series; large where it stands alone.
 pub fn figure_card(
     frame: &Frame,
+    large: bool,
     sight: &FileSight,
     (title, href): (String, Option<String>),
     unit: Option<String>,
@@ -50,9 +51,10 @@ pub fn figure_card(
             .map(|words| view! { <div><dt>{t(lang, "next-release")}</dt><dd>{next_release(frame, &words)}</dd></div> });
         view! { <dl class="figure-card__dates">{released}{next}</dl> }
     });
+    let class = if large { "figure-card figure-card--lead" } else { "figure-card" };
     Some(
         view! {
-            <section class="figure-card figure-card--lead">
+            <section class=class>
                 <h2 class="figure-card__label">{heading}</h2>
                 <p class="figure-card__value">
                     <span class="figure-card__number">{figure(headline.value)}</span>

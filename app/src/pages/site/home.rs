@@ -1,30 +1,31 @@
-//! The home page.
+//! The home page: what is new, what comes next, what there is, and figures to open with.
 
+use chrono::{DateTime, Utc};
 use domain::correction::Correction;
+use domain::file::FileSight;
+use domain::release::{CalendarEntry, ReleaseState};
+use domain::text::escaped;
 use domain::topic::Topic;
 use domain::views::{DatasetSummary, HomePage};
 use leptos::prelude::*;
 
 use super::corrections;
 use super::files::figure_card;
-use crate::i18n::{Argument, date, t, ta};
+use super::releases::{state_tag, when};
+use crate::i18n::{Argument, date, t, ta, time_until};
 use crate::layout::site::{Frame, Shown, loading, search_form};
 
-/// What is new, what there is, and one figure to open with.
+/// The way in.
 #[component]
 pub fn Home() -> impl IntoView {
     let frame = Frame::of_visit(false);
     loading(frame, "page--home", rpc::catalogue::home(), |home, frame| {
         let lang = frame.lang;
-        let HomePage { latest, topics, dataset_count, headline, corrections } = home;
+        let HomePage { latest, topics, dataset_count, headlines, upcoming, corrections, now } = home;
         let count = ta(lang, "home-count", &[("n", Argument::Count(dataset_count))]);
-        let figure = headline.and_then(|(summary, sight)| {
-            let title = lang.pick(&summary.metadata.title, summary.metadata.title_cy.as_deref()).to_owned();
-            let href = frame.href(&format!("/catalogue/{}", summary.id));
-            let unit = summary.metadata.unit_of_measure.clone();
-            let dates = (summary.release_date, summary.metadata.next_release.clone());
-            figure_card(frame, &sight, (title, Some(href)), unit, dates)
-        });
+        let mut figures = headlines.iter();
+        let first = figures.next().and_then(|one| figure(frame, true, one));
+        let others: Vec<AnyView> = figures.filter_map(|one| figure(frame, false, one)).collect();
         let content = view! {
             <section class="hero">
                 <div class="hero__text">
@@ -33,8 +34,10 @@ pub fn Home() -> impl IntoView {
                     {search_form(frame, "q-home", "search-form--large", "")}
                     <p class="hero__hint">{count}" · "{t(lang, "search-hint")}</p>
                 </div>
-                <aside class="hero__next" aria-label=t(lang, "home-headline")>{figure}</aside>
+                <aside class="hero__next" aria-label=t(lang, "home-headline")>{first}</aside>
             </section>
+            {more_figures(frame, others)}
+            {coming(frame, &upcoming, now)}
             <section class="section">
                 <div class="section__head">
                     <h2>{t(lang, "home-latest")}</h2>
@@ -50,6 +53,58 @@ pub fn Home() -> impl IntoView {
         };
         Shown { title: t(lang, "home-title"), description: t(lang, "home-lead"), content: content.into_any() }
     })
+}
+
+/// The newest figure of a dataset, leading to its page.
+fn figure(frame: &Frame, large: bool, (summary, sight): &(DatasetSummary, FileSight)) -> Option<AnyView> {
+    let metadata = &summary.metadata;
+    let title = frame.lang.pick(&metadata.title, metadata.title_cy.as_deref()).to_owned();
+    let href = frame.href(&format!("/catalogue/{}", summary.id));
+    let dates = (summary.release_date, metadata.next_release.clone());
+    figure_card(frame, large, sight, (title, Some(href)), metadata.unit_of_measure.clone(), dates)
+}
+
+/// Figures beside the one to open with; nothing where there are none.
+fn more_figures(frame: &Frame, cards: Vec<AnyView>) -> Option<AnyView> {
+    (!cards.is_empty()).then(|| {
+        view! { <section class="section" aria-label=t(frame.lang, "home-figures")><div class="figure-row">{cards}</div></section> }
+            .into_any()
+    })
+}
+
+/// The releases to come, each with its instant and how far away that is; nothing where none is announced.
+fn coming(frame: &Frame, upcoming: &[CalendarEntry], now: DateTime<Utc>) -> Option<AnyView> {
+    let lang = frame.lang;
+    let items: Vec<AnyView> = upcoming.iter().map(|entry| coming_row(frame, entry, now)).collect();
+    (!items.is_empty()).then(|| {
+        view! {
+            <section class="section" aria-labelledby="home-upcoming">
+                <div class="section__head">
+                    <h2 id="home-upcoming">{t(lang, "home-upcoming")}</h2>
+                    <a href=frame.href("/releases")>{t(lang, "home-upcoming-all")}</a>
+                </div>
+                <ul class="ledger">{items}</ul>
+            </section>
+        }
+        .into_any()
+    })
+}
+
+fn coming_row(frame: &Frame, entry: &CalendarEntry, now: DateTime<Utc>) -> AnyView {
+    let lang = frame.lang;
+    let title = lang.pick(&entry.details.title, entry.details.title_cy.as_deref()).to_owned();
+    let href = frame.href(&format!("/releases/{}", escaped(&entry.id)));
+    let left = entry.date.instant().map(|at| time_until(lang, now, at));
+    // That a date is promised goes without saying.
+    let state = (entry.state != ReleaseState::Confirmed).then(|| state_tag(frame, entry.state));
+    view! {
+        <li class="ledger__row">
+            <span class="ledger__when">{when(frame, entry)}</span>
+            <span class="ledger__what"><a href=href>{title}</a>" "{state}</span>
+            <span class="ledger__end">{left}</span>
+        </li>
+    }
+    .into_any()
 }
 
 /// The latest corrections and notices; nothing where there are none.

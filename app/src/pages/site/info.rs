@@ -40,14 +40,25 @@ pub fn About() -> impl IntoView {
 pub fn Accessibility() -> impl IntoView {
     let frame = Frame::of_visit(true);
     let lang = frame.lang;
+    let list = |keys: &[&str]| {
+        let items: Vec<_> = keys.iter().map(|key| view! { <li>{t(lang, key)}</li> }).collect();
+        view! { <ul>{items}</ul> }
+    };
     let content = view! {
         <header class="page-title">
             <h1>{t(lang, "accessibility-title")}</h1>
             <p class="lead">{t(lang, "accessibility-lead")}</p>
         </header>
-        <div class="measure stack">
+        <div class="prose section">
             <p>{t(lang, "accessibility-text")}</p>
-            <p>{t(lang, "accessibility-tell")}</p>
+            <h2>{t(lang, "accessibility-tests")}</h2>
+            <p>{t(lang, "accessibility-tests-text")}</p>
+            {list(&["accessibility-test-axe", "accessibility-test-widths", "accessibility-test-size", "accessibility-test-keyboard", "accessibility-test-structure", "accessibility-test-scripts"])}
+            <h2>{t(lang, "accessibility-limits")}</h2>
+            {list(&["accessibility-limit-people", "accessibility-limit-files", "accessibility-limit-tables", "accessibility-limit-welsh"])}
+            <h2>{t(lang, "accessibility-wrong")}</h2>
+            <p>{t(lang, "accessibility-tell")}" "<a href=frame.href("/feedback")>{t(lang, "feedback-title")}</a>", "<a href=frame.href("/contact")>{t(lang, "contact-title")}</a></p>
+            <p>{t(lang, "accessibility-complain")}" "<a href="https://www.equalityadvisoryservice.com/">"Equality Advisory and Support Service"</a></p>
         </div>
     };
     let title = t(lang, "accessibility-title");

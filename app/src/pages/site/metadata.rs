@@ -215,10 +215,14 @@ fn edition_row(frame: &Frame, page: &VersionPage, edition: &domain::dataset::Edi
     let current = (edition.edition == page.edition.edition).then_some("true");
     let title = lang.pick(&edition.title, edition.title_cy.as_deref()).to_owned();
     let when = edition.latest_release.map(|at| date(lang, at)).unwrap_or_default();
+    let latest = edition.latest_version.map(|n| ta(lang, "edition-latest", &[("n", text(n.to_string()))]));
+    let newest =
+        page.editions.first().is_some_and(|newest| newest.edition == edition.edition && page.editions.len() > 1);
+    let newest = newest.then(|| view! { " "<span class="tag tag--latest">{t(lang, "latest-version")}</span> });
     view! {
         <li class="ledger__row">
             <span class="ledger__when">{when}</span>
-            <span class="ledger__what"><a href=href aria-current=current>{title}</a></span>
+            <span class="ledger__what"><a href=href aria-current=current>{title}</a>{newest}<span class="ledger__sub">{latest}</span></span>
         </li>
     }
     .into_any()

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use leptos_meta::Link;
 
 use super::search_query::pairs;
-use super::{escaped, paging};
+use super::{escaped, paging, structured};
 use crate::i18n::{Argument, date, t, ta, text};
 use crate::layout::site::{Frame, Shown, loading};
 
@@ -72,7 +72,9 @@ fn shown(frame: &Frame, query: &RegisterQuery, page: RegisterPage) -> Shown {
     };
     let content = view! {
         <Link rel="alternate" type_="application/json" href="/v1/datasets?sort=title"/>
+        <Link rel="alternate" type_="text/csv" href="/catalogue.csv"/>
         <Link rel="alternate" type_="application/ld+json" href="/v1/catalog.jsonld"/>
+        {structured::catalogue(frame, &t(lang, "register-lead"))}
         <header class="page-title"><h1>{heading.clone()}</h1><p class="lead">{t(lang, "register-lead")}</p></header>
         {letters}
         {filters}
@@ -82,7 +84,7 @@ fn shown(frame: &Frame, query: &RegisterQuery, page: RegisterPage) -> Shown {
         </section>
         <p class="small meta">
             <span><a href="/v1/catalog.ttl">"DCAT (Turtle)"</a></span><span><a href="/v1/catalog.jsonld">"DCAT (JSON-LD)"</a></span>
-            <span><a href="/v1/datasets?sort=title">{t(lang, "register-json")}</a></span>
+            <span><a href="/catalogue.csv" download="">{t(lang, "register-csv")}</a></span><span><a href="/v1/datasets?sort=title">{t(lang, "register-json")}</a></span>
         </p>
     };
     Shown { title: heading, description: t(lang, "register-lead"), content: content.into_any() }

@@ -4,8 +4,8 @@ use domain::release::{DateChange, ReleaseDate, ReleasePage as Page, ReleaseState
 use domain::text::escaped;
 use leptos::prelude::*;
 
-use super::param;
 use super::releases::{date_words, state_tag, when};
+use super::{param, structured};
 use crate::i18n::{date_time, t, ta, text};
 use crate::layout::site::{Frame, Shown, loading};
 
@@ -20,6 +20,7 @@ pub fn ReleasePage() -> impl IntoView {
         let title = lang.pick(&details.title, details.title_cy.as_deref()).to_owned();
         let summary = lang.pick(&details.summary, details.summary_cy.as_deref()).to_owned();
         let content = view! {
+            {structured::event(frame, &page.entry)}
             <nav class="breadcrumbs" aria-label=t(lang, "breadcrumb")>
                 <ol>
                     <li><a href=frame.href("/")>{t(lang, "home")}</a></li>

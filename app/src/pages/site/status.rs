@@ -1,8 +1,11 @@
-//! How the site is, and how publications came.
+//! How the site is and was, and how publications came.
+
+mod history;
 
 use domain::publication_log::Publication;
 use domain::status::{PartState, StatusPage};
 use leptos::prelude::*;
+use leptos_meta::Link;
 
 use super::releases::when;
 use crate::i18n::{Argument, date_time, t, ta, text};
@@ -17,7 +20,7 @@ pub fn Status() -> impl IntoView {
 
 fn shown(page: StatusPage, frame: &Frame) -> Shown {
     let lang = frame.lang;
-    let overall = page.health.overall();
+    let overall = page.overall();
     let (class, heading) = match overall {
         PartState::Working => ("banner banner--success", t(lang, "status-all-working")),
         PartState::Disturbed => ("banner banner--warning", t(lang, "status-some-disturbed")),
@@ -54,8 +57,11 @@ fn shown(page: StatusPage, frame: &Frame) -> Shown {
             <div class="section__head"><h2 id="parts">{t(lang, "status-parts")}</h2></div>
             <ul class="ledger">{parts}</ul>
         </section>
+        {history::incidents(frame, &page.incidents)}
+        {history::days(frame, &page.days)}
         {publications(frame, &page)}
-        <p class="small meta"><span><a href="/v1/healthcheck">{t(lang, "status-json")}</a></span></p>
+        <Link rel="alternate" type_="application/json" href="/status.json"/>
+        <p class="small meta"><span><a href="/status.json">{t(lang, "status-json")}</a></span><span><a href="/v1/healthcheck">{t(lang, "status-health-json")}</a></span></p>
     };
     Shown { title: t(lang, "status-title"), description: t(lang, "status-lead"), content: content.into_any() }
 }

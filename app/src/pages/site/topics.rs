@@ -4,11 +4,12 @@ use domain::catalogue::{SearchPage as Found, SearchQuery, Sort};
 use domain::subscription::Target;
 use domain::text::escaped;
 use domain::topic::{Topic, ancestors};
-use domain::views::TopicPage as Page;
+use domain::views::{DatasetSummary, TopicPage as Page};
 use leptos::prelude::*;
 
+use super::metadata::next_release;
 use super::search_query::pairs;
-use super::{paging, param, result_item, subscribe};
+use super::{paging, param, result_item, structured, subscribe};
 use crate::i18n::{Argument, t, ta};
 use crate::layout::site::{Frame, Shown, loading};
 
@@ -68,7 +69,7 @@ pub fn TopicPage() -> impl IntoView {
     };
     let load = rpc::catalogue::topic_page_for(param("id").unwrap_or_default(), query);
     loading(frame, "", load, move |answer, frame| match answer {
-        Page::Here { topic, topics, found } => shown(frame, &topic, &topics, (page, found)),
+        Page::Here { topic, topics, found, expected } => shown(frame, (&topic, &topics), (page, found), &expected),
         Page::Moved { id } => moved(frame, &id),
     })
 }
@@ -82,7 +83,41 @@ fn moved(frame: &Frame, id: &str) -> Shown {
     Shown { title: t(frame.lang, "topics-title"), description: String::new(), content: content.into_any() }
 }
 
-fn shown(frame: &Frame, topic: &Topic, topics: &[Topic], (page, found): (u32, Found)) -> Shown {
+/// The way to a topic: names with their paths, the topic itself last.
+fn trail(frame: &Frame, topic: &Topic, topics: &[Topic]) -> Vec<(String, String)> {
+    let lang = frame.lang;
+    let step = |one: &Topic| {
+        (lang.pick(&one.title, one.title_cy.as_deref()).to_owned(), frame.href(&format!("/topics/{}", one.id)))
+    };
+    let mut trail = vec![(t(lang, "home"), frame.href("/")), (t(lang, "topics-title"), frame.href("/topics"))];
+    trail.extend(ancestors(topics, &topic.id).into_iter().rev().map(step));
+    trail.push(step(topic));
+    trail
+}
+
+/// The datasets of a topic of which the day of what comes next is known; nothing where that is none.
+fn coming(frame: &Frame, expected: &[DatasetSummary]) -> Option<AnyView> {
+    let items: Vec<AnyView> = expected
+        .iter()
+        .map(|one| {
+            let title = frame.lang.pick(&one.metadata.title, one.metadata.title_cy.as_deref()).to_owned();
+            let href = frame.href(&format!("/catalogue/{}", one.id));
+            let next = one.metadata.next_release.as_deref().map(|words| next_release(frame, words));
+            view! { <li><a href=href>{title}</a><br/><span class="small muted">{next}</span></li> }.into_any()
+        })
+        .collect();
+    (!items.is_empty()).then(|| {
+        view! { <section><h2>{t(frame.lang, "topic-expected")}</h2><ul class="plain stack stack--tight">{items}</ul></section> }
+            .into_any()
+    })
+}
+
+fn shown(
+    frame: &Frame,
+    (topic, topics): (&Topic, &[Topic]),
+    (page, found): (u32, Found),
+    expected: &[DatasetSummary],
+) -> Shown {
     let lang = frame.lang;
     let title = lang.pick(&topic.title, topic.title_cy.as_deref()).to_owned();
     let about = lang.pick(&topic.description, topic.description_cy.as_deref()).to_owned();
@@ -109,10 +144,12 @@ fn shown(frame: &Frame, topic: &Topic, topics: &[Topic], (page, found): (u32, Fo
     let items: Vec<AnyView> = found.items.into_iter().map(|hit| result_item(frame, hit)).collect();
     let start = page.saturating_sub(1) * PAGE + 1;
     let list = (!items.is_empty()).then(|| view! { <ol class="result-list" start=start>{items}</ol> });
+    let trail = trail(frame, topic, topics);
     let subtopics = (!below.is_empty()).then(|| {
         view! { <section><h2>{t(lang, "topic-subtopics")}</h2><ul class="plain">{below}</ul></section> }
     });
     let content = view! {
+        {structured::breadcrumbs(frame, &trail)}
         <nav class="breadcrumbs" aria-label=t(lang, "breadcrumb")>
             <ol>
                 <li><a href=frame.href("/")>{t(lang, "home")}</a></li>
@@ -128,7 +165,7 @@ fn shown(frame: &Frame, topic: &Topic, topics: &[Topic], (page, found): (u32, Fo
         </header>
         <div class="columns">
             <section aria-label=t(lang, "topic-datasets")>{none}{beyond}{list}{navigation}</section>
-            <aside>{subtopics}</aside>
+            <aside class="stack">{subtopics}{coming(frame, expected)}</aside>
         </div>
     };
     Shown { title, description: about, content: content.into_any() }

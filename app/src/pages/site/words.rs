@@ -1,4 +1,4 @@
-//! Pages of words: help, cookies, privacy.
+//! Pages of words: help, cookies, privacy, terms, whom to ask.
 
 use leptos::prelude::*;
 
@@ -96,6 +96,38 @@ pub fn Privacy() -> impl IntoView {
         ("privacy-staff", "privacy-staff-text", "/about", "about-title"),
     ];
     sections(&frame, ("privacy-title", "privacy-lead"), &parts, None)
+}
+
+/// What everybody may do with the figures and the site.
+#[component]
+pub fn Terms() -> impl IntoView {
+    let frame = Frame::of_visit(true);
+    let parts = [
+        ("terms-figures", "terms-figures-text", "/catalogue", "register-title"),
+        ("terms-name", "terms-name-text", "/help", "help-title"),
+        ("terms-rely", "terms-rely-text", "/corrections", "corrections-title"),
+        ("terms-programs", "terms-programs-text", "/developers", "footer-developers"),
+        ("terms-site", "terms-site-text", "/status", "status-title"),
+        ("terms-kept", "terms-kept-text", "/privacy", "privacy-title"),
+    ];
+    sections(&frame, ("terms-title", "terms-lead"), &parts, None)
+}
+
+/// Whom to ask about what.
+#[component]
+pub fn Contact() -> impl IntoView {
+    let frame = Frame::of_visit(true);
+    let parts = [
+        ("contact-figures", "contact-figures-text", "/catalogue", "register-title"),
+        ("contact-site", "contact-site-text", "/feedback", "feedback-title"),
+        ("contact-barrier", "contact-barrier-text", "/accessibility", "accessibility-title"),
+        ("contact-down", "contact-down-text", "/status", "status-title"),
+    ];
+    let letters = rpc::request::visit().contact.map(|address| {
+        let href = format!("mailto:{address}");
+        view! { <p>{t(frame.lang, "contact-letters")}" "<a href=href>{address.to_string()}</a></p> }.into_any()
+    });
+    sections(&frame, ("contact-title", "contact-lead"), &parts, letters)
 }
 
 /// A page of short sections, each with the link that it speaks of.

@@ -28,6 +28,7 @@ pub struct Model {
     pub last_seen_at: Option<i64>,
     pub recovered_at: Option<i64>,
     pub last_modified: i64,
+    pub public_updates: Option<String>,
     pub revision: i64,
 }
 

@@ -57,13 +57,8 @@ pub async fn compare_page(
     edition: String,
     query: &CompareQuery,
 ) -> Result<ComparePage> {
-    let scope = Scope { dataset_id, edition: Some(edition), version: query.to };
-    let to = version_page(services, ctx, &scope).await?;
+    let (to, from) = both(services, ctx, (dataset_id, edition), query).await?;
     let page = query.page.clamp(1, LAST_PAGE);
-    let from = match query.from {
-        Some(wanted) => Some(to.versions.iter().find(|v| v.version == wanted).cloned().ok_or(Refusal::NotFound)?),
-        None => to.versions.iter().find(|v| v.version < to.version.version).cloned(),
-    };
     let Some(from) = from else { return Ok(ComparePage { to, from: None, changes: None, page }) };
     let paging = Paging { limit: PAGE_REVISIONS, offset: (page - 1) * PAGE_REVISIONS };
     let changes = match tables_of(services, &from, &to.version).await? {
@@ -73,6 +68,39 @@ pub async fn compare_page(
     let stored = files::list_of_version(services.db.pool(), &from).await?;
     let from = Earlier { files: stored.into_iter().map(|stored| stored.file).collect(), version: from };
     Ok(ComparePage { to, from: Some(from), changes, page })
+}
+
+/// What differs between the tables of two public versions of an edition, with a part of the revised values.
+///
+/// # Errors
+/// `NotFound` where one of them is not public, there is no other, or one has no table.
+pub async fn compare_part(
+    services: &Services,
+    ctx: &Ctx,
+    of: (String, String),
+    query: &CompareQuery,
+    paging: Paging,
+) -> Result<Changes> {
+    let (to, from) = both(services, ctx, of, query).await?;
+    let from = from.ok_or(Refusal::NotFound)?;
+    let (old, new) = tables_of(services, &from, &to.version).await?.ok_or(Refusal::NotFound)?;
+    Ok(Changes::clone(&*compared(services, (&old, &new), paging).await?))
+}
+
+/// The versions that are asked for; where only one is named, or none, the other is the one before.
+async fn both(
+    services: &Services,
+    ctx: &Ctx,
+    (dataset_id, edition): (String, String),
+    query: &CompareQuery,
+) -> Result<(VersionPage, Option<Version>)> {
+    let scope = Scope { dataset_id, edition: Some(edition), version: query.to };
+    let to = version_page(services, ctx, &scope).await?;
+    let from = match query.from {
+        Some(wanted) => Some(to.versions.iter().find(|v| v.version == wanted).cloned().ok_or(Refusal::NotFound)?),
+        None => to.versions.iter().find(|v| v.version < to.version.version).cloned(),
+    };
+    Ok((to, from))
 }
 
 /// The tables of two versions that belong together: of the same name, or else the first of each.

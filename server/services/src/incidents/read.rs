@@ -1,9 +1,11 @@
-//! Reading incidents, for those who run the program or manage who does.
+//! Reading incidents, for those who run the program or manage who does, and what everybody was told of them.
 
+use chrono::TimeDelta;
 use domain::event::Event;
 use domain::operations::{AlertDesk, Firing, Incident, IncidentSheet};
 use domain::page::{Page, Paging};
 use domain::refusal::Refusal;
+use domain::status::{DAYS, PublicIncident};
 use persistence::{events, incidents};
 
 use super::IncidentFilter;
@@ -42,4 +44,11 @@ pub async fn sheet(services: &Services, ctx: &Ctx, id: &str, firing: &[Firing]) 
     let history: Vec<Event> = events::of_resource(services.db.pool(), "incident", id, Paging::WHOLE).await?.items;
     let firing = firing.iter().find(|one| Some(one.key()) == incident.key()).cloned();
     Ok(IncidentSheet { incident, history, firing, now: ctx.now })
+}
+
+/// The incidents of the last days that the public was told of, the newest first; whoever asks, and nothing that was not said to all.
+pub async fn told_of(services: &Services, ctx: &Ctx) -> Result<Vec<PublicIncident>> {
+    let since = ctx.now - TimeDelta::days(i64::from(DAYS));
+    let found = incidents::told_of_since(services.db.pool(), since).await?;
+    Ok(found.iter().filter_map(PublicIncident::of).collect())
 }

@@ -1,7 +1,9 @@
 //! Reading the taxonomy; all of it is public.
 
 use domain::catalogue::{SearchPage, SearchQuery};
+use domain::dataset::NextRelease;
 use domain::page::{Page, Paging};
+use domain::policy::Reach;
 use domain::refusal::Refusal;
 use domain::topic::{Topic, in_tree_order, with_descendants};
 use domain::views::{DatasetSummary, TopicPage};
@@ -9,6 +11,9 @@ use persistence::datasets::DatasetFilter;
 use persistence::{topic_redirects, topics};
 
 use crate::{Ctx, Result, Services, catalogue, datasets};
+
+/// The datasets of a topic of which is told what comes next.
+const EXPECTED: usize = 5;
 
 /// What an id stands for.
 #[derive(Clone, Debug)]
@@ -50,13 +55,27 @@ pub async fn content(
 }
 
 /// The public page of a topic, or where its address leads now.
-pub async fn page(services: &Services, id: &str, query: SearchQuery) -> Result<TopicPage> {
+pub async fn page(services: &Services, ctx: &Ctx, id: &str, query: SearchQuery) -> Result<TopicPage> {
     match find(services, id).await? {
         Found::Moved(id) => Ok(TopicPage::Moved { id }),
         Found::Here(topic) => {
             let query = SearchQuery { topics: vec![topic.id.clone()], ..query };
             let found: SearchPage = catalogue::search(services, query).await?;
-            Ok(TopicPage::Here { topic, topics: list(services).await?, found })
+            let expected = expected(services, ctx, &found).await?;
+            Ok(TopicPage::Here { topic, topics: list(services).await?, found, expected })
         }
     }
+}
+
+/// Those of the datasets found of which the public knows the day of what comes next, from today on, the soonest first.
+async fn expected(services: &Services, ctx: &Ctx, found: &SearchPage) -> Result<Vec<DatasetSummary>> {
+    let ids: Vec<&str> = found.items.iter().map(|hit| hit.dataset_id.as_str()).collect();
+    let listed = persistence::datasets::list_of_visible_to(services.db.pool(), &Reach::PublishedOnly, &ids).await?;
+    let today = domain::uk_time::day(ctx.now);
+    let day =
+        |one: &DatasetSummary| one.metadata.next_release.as_deref().and_then(|words| NextRelease::of(words).day());
+    let dated = listed.into_iter().filter_map(|one| Some((day(&one).filter(|day| *day >= today)?, one)));
+    let mut dated: Vec<_> = dated.collect();
+    dated.sort_by(|(a, one), (b, other)| a.cmp(b).then_with(|| one.id.cmp(&other.id)));
+    Ok(dated.into_iter().map(|(_, one)| one).take(EXPECTED).collect())
 }

@@ -4,7 +4,7 @@ use domain::dataset::Dataset;
 use domain::page::{Page, Paging};
 use domain::policy::Permission;
 use domain::refusal::{Blocker, Refusal};
-use domain::version::{Version, VersionAction, VersionState};
+use domain::version::{Neighbours, Version, VersionAction, VersionState};
 use domain::views::{Offer, VersionAdminPage};
 use persistence::{bundles, datasets, editions, events, files, images, versions};
 
@@ -24,6 +24,13 @@ pub async fn find_with_dataset(services: &Services, ctx: &Ctx, key: &VersionKey)
     let (db, reach) = (services.db.pool(), ctx.reach());
     let found = versions::find_with_dataset_visible_to(db, &reach, &key.dataset_id, &key.edition, key.version).await?;
     Ok(found.ok_or(Refusal::NotFound)?)
+}
+
+/// The versions beside one, among those that the caller sees.
+pub async fn neighbours(services: &Services, ctx: &Ctx, version: &Version) -> Result<Neighbours> {
+    let (db, reach) = (services.db.pool(), ctx.reach());
+    let known = versions::numbers_visible_to(db, &reach, &version.dataset_id, &version.edition).await?;
+    Ok(Neighbours::of(version.version, known.into_iter()))
 }
 
 /// The edition's versions that the caller sees, newest first.

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use domain::event::Event;
 use domain::operations::{Clock, ClockKind, Condition, Incident, IncidentSeverity, IncidentState};
+use domain::status::PublicUpdate;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -60,10 +61,26 @@ pub struct IncidentBody {
     review_by: Option<DateTime<Utc>>,
     /// The times that the runbook allows.
     clocks: Vec<ClockBody>,
+    /// What the public was told, the oldest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    public_updates: Vec<PublicUpdateBody>,
     /// What happened, the oldest first; left out of lists.
     #[serde(skip_serializing_if = "Option::is_none")]
     timeline: Option<Vec<IncidentEventBody>>,
     links: Links,
+}
+
+/// What the public was told of an incident.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PublicUpdateBody {
+    /// When.
+    at: DateTime<Utc>,
+    /// What.
+    #[schema(example = "Downloads are slow since noon; we look into it.")]
+    text: String,
+    /// The same in Welsh.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text_cy: Option<String>,
 }
 
 /// A time that is allowed for something.
@@ -126,12 +143,19 @@ impl IncidentBody {
             resolved_at: incident.resolved_at,
             cause: incident.cause,
             recovered_at: incident.recovered_at,
+            public_updates: incident.public_updates.into_iter().map(PublicUpdateBody::from).collect(),
             timeline: history.map(|events| events.iter().map(IncidentEventBody::from).collect()),
             links,
             id: incident.id,
             title: incident.title,
             description: incident.description,
         }
+    }
+}
+
+impl From<PublicUpdate> for PublicUpdateBody {
+    fn from(PublicUpdate { at, text, text_cy }: PublicUpdate) -> Self {
+        Self { at, text, text_cy }
     }
 }
 

@@ -1,5 +1,7 @@
 //! What tells programs about the site, and pages of words.
 
+use chrono::TimeDelta;
+use serde_json::json;
 use testkit::on_both_databases;
 
 use super::World;
@@ -35,12 +37,55 @@ on_both_databases! {
         assert!(world.page("/cy/status").await.contains("Rhannau’r safle"));
     }
 
+    async fn the_public_reads_of_incidents_what_operators_told_it(db: TestDatabase) {
+        let world = World::make(db).await;
+        let opened = |title: &str, severity: &str| json!({"title": title, "severity": severity, "description": "Of the secret bundle."});
+        let hidden = world.operator.post("/v1/incidents", opened("The secret bundle is late", "p1")).await.must_be(201);
+        world.operator.post(&format!("{}/updates", hidden.header("location")), json!({"text": "Not for all."})).await.must_be(201);
+        let before = world.site.public().get("/status.json").await.must_be(200).json();
+        assert_eq!(before["incidents"], json!([]));
+        assert!(before["days"].as_array().unwrap().iter().all(|day| day["state"] == "working"), "{before}");
+
+        let incident = world.operator.post("/v1/incidents", opened("Odd title", "p2")).await.must_be(201).header("location");
+        let told = json!({"text": "Downloads are slow.", "public": true, "text_cy": "Mae lawrlwytho’n araf."});
+        let noted = world.operator.post(&format!("{incident}/updates"), told).await.must_be(201).json();
+        assert_eq!(noted["public_updates"][0]["text"], "Downloads are slow.");
+        world.operator.post(&format!("{incident}/updates"), json!({"text": "The cause is unclear."})).await.must_be(201);
+        let long = json!({"text": "x", "text_cy": "y".repeat(5001)});
+        world.operator.post(&format!("{incident}/updates"), long).await.must_be(422);
+        world.site.advance(TimeDelta::minutes(2));
+        let page = world.page("/status").await;
+        for words in ["Downloads are slow.", "Something works badly", "Reported", "89 days of 90", "Days with a disturbance"] {
+            assert!(page.contains(words), "{words} {page}");
+        }
+        for words in ["secret bundle", "Odd title", "The cause is unclear", "Not for all", "does not work</h3>"] {
+            assert!(!page.contains(words), "{words} {page}");
+        }
+        assert!(world.page("/cy/status").await.contains("Mae lawrlwytho’n araf."));
+        let told = world.site.public().get("/status.json").await.must_be(200).json();
+        assert_eq!((&told["incidents"][0]["severity"], &told["incidents"][0]["state"]), (&json!("p2"), &json!("open")));
+        assert_eq!(told["days"].as_array().unwrap().last().unwrap()["state"], "disturbed");
+        assert_eq!(told["incidents"].as_array().unwrap().len(), 1);
+
+        world.operator.put_json(&format!("{incident}/resolve"), json!({"cause": "A secret disk."})).await.must_be(200);
+        world.site.advance(TimeDelta::days(89));
+        let page = world.page("/status").await;
+        assert!(page.contains(">Over<") && page.contains("until ") && !page.contains("secret disk"), "{page}");
+        world.site.advance(TimeDelta::days(2));
+        let page = world.page("/status").await;
+        assert!(page.contains("Nothing has been reported") && page.contains("90 days of 90"), "{page}");
+    }
+
     async fn every_page_of_words_is_there_in_both_languages(db: TestDatabase) {
         let world = World::make(db).await;
-        for path in ["help", "cookies", "privacy", "feeds", "feedback", "feedback/sent"] {
+        for path in ["help", "cookies", "privacy", "terms", "contact", "accessibility", "feeds", "feedback", "feedback/sent"] {
             let (english, welsh) = (world.page(&format!("/{path}")).await, world.page(&format!("/cy/{path}")).await);
             let heading = |page: &str| page.split("<h1>").nth(1).unwrap().split('<').next().unwrap().to_owned();
             assert_ne!(heading(&english), heading(&welsh), "{path}");
+        }
+        let statement = world.page("/accessibility").await;
+        for words in ["2.2, level AA", "320, 768 and 1280", "Known limits", "href=\"/feedback\"", "href=\"/contact\""] {
+            assert!(statement.contains(words), "{words} {statement}");
         }
     }
 }

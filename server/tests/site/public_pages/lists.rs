@@ -9,7 +9,7 @@ use super::World;
 use crate::support::*;
 
 /// Every template of the public site that this world has something for.
-const PAGES: [&str; 29] = [
+const PAGES: [&str; 31] = [
     "/",
     "/search",
     "/search?q=areas",
@@ -39,6 +39,8 @@ const PAGES: [&str; 29] = [
     "/accessibility",
     "/cookies",
     "/privacy",
+    "/terms",
+    "/contact",
 ];
 
 /// The levels of the headings of a page in their order, and whether each has words.
@@ -130,6 +132,56 @@ on_both_databases! {
         assert!(page.contains("/catalogue/areas/editions/time-series/versions/1\""), "{page}");
         let welsh = world.page("/cy").await;
         assert!(welsh.contains("Y cywiriadau diweddaraf") && welsh.contains("href=\"/cy/corrections\""), "{welsh}");
+    }
+
+    async fn the_home_page_tells_of_announced_releases_and_of_nothing_else(db: TestDatabase) {
+        let world = World::make(db).await;
+        assert!(!world.page("/").await.contains("Next releases"));
+        let editor = world.site.service("e", &[Role::Editor]).await;
+        for (days, id, title) in [(3, "output-figures", "Output figures"), (4, "hidden-figures", "Hidden figures")] {
+            let at = (world.site.now() + TimeDelta::days(days)).to_rfc3339_opts(SecondsFormat::Secs, true);
+            let release = json!({"id": id, "title": title, "title_cy": "Ffigurau allbwn", "release_date": at});
+            editor.post("/v1/releases", release).await.must_be(201);
+        }
+        editor.put("/v1/releases/output-figures/announce").await.must_be(200);
+        let page = world.page("/").await;
+        for words in ["Next releases", "Output figures", "in 3 days", "href=\"/releases/output-figures\"", "Provisional"] {
+            assert!(page.contains(words), "{words} {page}");
+        }
+        assert!(!page.contains("Hidden figures"), "{page}");
+        let welsh = world.page("/cy").await;
+        assert!(welsh.contains("Datganiadau nesaf") && welsh.contains("ymhen 3 diwrnod"), "{welsh}");
+        let event = world.page("/releases/output-figures").await;
+        assert!(event.contains("\"@type\":\"Event\"") && event.contains("https://schema.org/EventScheduled"), "{event}");
+        // It is counted anew, though nothing was published meanwhile.
+        world.site.advance(TimeDelta::days(1));
+        assert!(world.page("/").await.contains("in 2 days"));
+    }
+
+    async fn an_address_that_is_nothing_offers_what_is_called_alike(db: TestDatabase) {
+        let world = World::make(db).await;
+        for path in ["/catalogue/area", "/catalogue/arees", "/catalogue/areas/editions/none", "/cy/catalogue/area/quality"] {
+            let page = world.missing(path).await;
+            let prefix = if path.starts_with("/cy") { "/cy" } else { "" };
+            assert!(page.contains(&format!("href=\"{prefix}/catalogue/areas\"")), "{path} {page}");
+        }
+        // What is hidden is not offered, and its own address offers nothing that another's would not.
+        let hidden = world.missing("/catalogue/secre").await;
+        assert!(!hidden.contains("Perhaps you meant") && !hidden.contains("Secret figures"), "{hidden}");
+        let (hidden, unknown) = (world.missing("/catalogue/secret").await, world.missing("/catalogue/secrat").await);
+        assert_eq!(hidden.replace("secret", "secrat"), unknown);
+    }
+
+    async fn the_whole_catalogue_is_a_file(db: TestDatabase) {
+        let world = World::make(db).await;
+        let file = world.site.public().get("/catalogue.csv").await.must_be(200);
+        assert!(file.header("content-type").starts_with("text/csv") && file.header("content-disposition").contains("catalogue-"));
+        let lines: Vec<&str> = file.text.lines().collect();
+        assert_eq!(lines[0], "id,title,title_cy,edition,latest_version,release_date,publisher,licence,licence_url,address");
+        assert_eq!(lines.len(), 2, "{}", file.text);
+        assert!(lines[1].starts_with("areas,areas,") && lines[1].contains(",time-series,2,"), "{}", file.text);
+        assert!(lines[1].ends_with(&format!("{}/catalogue/areas", world.site.url)), "{}", file.text);
+        assert!(world.page("/catalogue").await.contains("href=\"/catalogue.csv\""));
     }
 
     async fn the_next_release_is_said_in_the_language_of_the_page(db: TestDatabase) {

@@ -39,13 +39,15 @@ on_both_databases! {
     async fn each_address_names_itself_to_other_programs(db: TestDatabase) {
         let world = World::make(db).await;
         let site = &world.site.url;
-        for path in ["/catalogue/areas".to_owned(), EDITION.to_owned(), format!("{EDITION}/versions/1")] {
+        let (dataset, first, latest) = ("/catalogue/areas", format!("{EDITION}/versions/1"), format!("{EDITION}/versions/2"));
+        // What shows the newest figures is known by the address that stays when the next ones come.
+        for (path, known) in [(dataset, dataset), (EDITION, dataset), (latest.as_str(), dataset), (first.as_str(), first.as_str())] {
             let page = world.page(&format!("{path}?utm=x")).await;
             for tag in [
-                format!("href=\"{site}{path}\" rel=\"canonical\""),
-                format!("href=\"{site}/cy{path}\" hreflang=\"cy\""),
-                format!("href=\"{site}{path}\" hreflang=\"x-default\""),
-                format!("property=\"og:url\" content=\"{site}{path}\""),
+                format!("href=\"{site}{known}\" rel=\"canonical\""),
+                format!("href=\"{site}/cy{known}\" hreflang=\"cy\""),
+                format!("href=\"{site}{known}\" hreflang=\"x-default\""),
+                format!("property=\"og:url\" content=\"{site}{known}\""),
                 "href=\"/catalogue/areas/feed.atom\"".to_owned(),
                 "type=\"application/json\"".to_owned(),
                 format!("\"contentUrl\":\"{site}/files/downloads/areas/"),
@@ -61,6 +63,43 @@ on_both_databases! {
         }
         seen.dedup();
         assert_eq!(seen.len(), 3, "{seen:?}");
+    }
+
+    async fn each_version_leads_to_those_beside_it(db: TestDatabase) {
+        let world = World::make(db).await;
+        let link = |rel: &str, path: &str| format!("href=\"{path}\" rel=\"{rel}\"");
+        let (first, second) = (format!("{EDITION}/versions/1"), format!("{EDITION}/versions/2"));
+        let page = world.page(&first).await;
+        for tag in [link("latest-version", &second), link("successor-version", &second), link("version-history", &format!("{EDITION}#versions"))] {
+            assert!(page.contains(&tag), "{tag} {page}");
+        }
+        assert!(!page.contains("predecessor-version"), "{page}");
+        let welsh = world.page("/cy/catalogue/areas").await;
+        assert!(welsh.contains(&link("predecessor-version", &format!("/cy{first}"))) && !welsh.contains("successor-version"), "{welsh}");
+
+        let (first, second) = (first.replace("/catalogue", "/v1/datasets"), second.replace("/catalogue", "/v1/datasets"));
+        for path in [first.clone(), format!("{first}/metadata"), format!("{first}/metadata.ttl")] {
+            let links = world.site.public().get(&path).await.must_be(200).header("link");
+            assert!(links.contains(&format!("<{second}>; rel=\"latest-version\", <{second}>; rel=\"successor-version\"")), "{path} {links}");
+            assert!(links.contains("/versions>; rel=\"version-history\"") && !links.contains("predecessor"), "{path} {links}");
+        }
+        let links = world.site.public().get(&second).await.must_be(200).header("link");
+        assert!(links.contains(&format!("<{first}>; rel=\"predecessor-version\"")) && !links.contains("successor"), "{links}");
+    }
+
+    async fn search_engines_are_told_the_way_to_a_page(db: TestDatabase) {
+        let world = World::make(db).await;
+        let site = &world.site.url;
+        for (path, words) in [
+            ("/catalogue/areas", format!("\"item\":\"{site}/catalogue/areas\"")),
+            ("/topics/output", format!("\"item\":\"{site}/topics/output\"")),
+            ("/cy/topics/output", format!("\"item\":\"{site}/cy/topics\"")),
+        ] {
+            let page = world.page(path).await;
+            assert!(page.contains("\"BreadcrumbList\"") && page.contains(&words), "{path} {page}");
+        }
+        let page = world.page("/catalogue").await;
+        assert!(page.contains("\"DataCatalog\"") && page.contains(&format!("\"url\":\"{site}/catalogue\"")), "{page}");
     }
 
     async fn two_versions_stand_side_by_side(db: TestDatabase) {
@@ -82,6 +121,26 @@ on_both_databases! {
         let hidden = world.missing(&compare.replace("areas", "secret")).await;
         let unknown = world.missing(&compare.replace("areas", "nothing")).await;
         assert_eq!(hidden.replace("secret", "nothing"), unknown);
+    }
+
+    async fn a_comparison_is_a_file(db: TestDatabase) {
+        let world = World::make(db).await;
+        let compare = format!("{EDITION}/compare");
+        let page = world.page(&compare).await;
+        assert!(page.contains(&format!("{compare}.csv?from=1&amp;to=2")), "{page}");
+        for query in ["", "?from=1&to=2", "?to=2"] {
+            let file = world.site.public().get(&format!("{compare}.csv{query}")).await.must_be(200);
+            assert!(file.header("content-type").starts_with("text/csv"));
+            for line in ["change,Area,Year,column,before,after,difference,percent", "rows_added,,,,,1,,", "row_removed,Bath,2023,,,,,", "revised,Wales,2024,Value,110,121,11,10"] {
+                assert!(file.text.lines().any(|other| other == line), "{query} {line} {}", file.text);
+            }
+        }
+        for query in ["?from=1&to=9", "?from=x", "?to=1"] {
+            world.site.public().get(&format!("{compare}.csv{query}")).await.must_be(404);
+        }
+        let hidden = world.missing(&format!("{}.csv", compare.replace("areas", "secret"))).await;
+        let unknown = world.missing(&format!("{}.csv", compare.replace("areas", "nothing"))).await;
+        assert_eq!(hidden, unknown);
     }
 
     async fn one_version_has_nothing_to_be_compared_with(db: TestDatabase) {

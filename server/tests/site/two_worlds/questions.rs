@@ -51,6 +51,8 @@ const PAGES_WITH: &[&str] = &[
     "/releases?state=confirmed",
     "/publication-log?dataset=secret",
     "/cy/publication-log?page=2",
+    "/status.json",
+    "/catalogue.csv",
     "/sitemap.xml",
     "/sitemaps/pages.xml",
     "/sitemaps/datasets-1.xml",

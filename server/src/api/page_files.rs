@@ -1,0 +1,257 @@
+//! What public pages show, as files beside them: how the site is as JSON, the whole catalogue and comparisons as CSV.
+
+use axum::body::Body;
+use axum::extract::{OriginalUri, Path, Request, State};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Json, Router};
+use bytes::Bytes;
+use chrono::SecondsFormat;
+use domain::changes::{Changes, Revision, RowKey};
+use domain::comparison::{CompareQuery, moved};
+use domain::dataset::Edition;
+use domain::page::Paging;
+use domain::refusal::Refusal;
+use domain::status::StatusPage;
+use domain::table::ColumnKind;
+use domain::views::DatasetSummary;
+use futures::{Stream, StreamExt, stream};
+use serde_json::{Value, json};
+use services::catalogue::WholeRegister;
+use services::{Ctx, ServiceError, Services};
+
+use super::audit::{taken_away, told};
+use super::csv;
+use super::ctx::RequestCtx;
+use super::problem::Problem;
+use crate::pages;
+use crate::state::AppState;
+
+/// The columns of the catalogue as a file.
+const COLUMNS: [&str; 10] = [
+    "id",
+    "title",
+    "title_cy",
+    "edition",
+    "latest_version",
+    "release_date",
+    "publisher",
+    "licence",
+    "licence_url",
+    "address",
+];
+
+/// Every file that stands beside a page.
+pub fn router() -> Router<AppState> {
+    Router::new()
+        .route("/status.json", get(status))
+        .route("/catalogue.csv", get(catalogue))
+        .route("/catalogue/{id}/editions/{edition}/compare.csv", get(differences))
+}
+
+/// `GET /status.json`: what `/status` tells, for programs.
+async fn status(State(state): State<AppState>, RequestCtx(ctx): RequestCtx) -> Result<Response, Problem> {
+    let page = services::status::page(&state.services, &ctx, state.health.public()).await?;
+    Ok(([(header::CACHE_CONTROL, "public, max-age=0, must-revalidate")], Json(document(&page))).into_response())
+}
+
+fn document(page: &StatusPage) -> Value {
+    let parts: Vec<Value> =
+        page.health.parts.iter().map(|(part, state)| json!({"part": part, "state": state})).collect();
+    let days: Vec<Value> = page.days.iter().map(|(day, state)| json!({"day": day, "state": state})).collect();
+    json!({
+        "state": page.overall(),
+        "looked_at": page.health.looked_at,
+        "parts": parts,
+        "incidents": page.incidents,
+        "days": days,
+    })
+}
+
+/// `GET /catalogue.csv`: every public dataset by title, in one stream.
+async fn catalogue(State(state): State<AppState>, RequestCtx(ctx): RequestCtx) -> Result<Response, Problem> {
+    let whole = WholeRegister::open(&state.services).await?;
+    let site = state.config.public_url.trim_end_matches('/').to_owned();
+    let head = stream::iter([Ok::<_, ServiceError>(Bytes::from(csv::line(COLUMNS)))]);
+    let body = Body::from_stream(told(head.chain(lines(state.services.clone(), whole, site))));
+    let name = format!("catalogue-{}.csv", ctx.now.format("%Y%m%dT%H%M%SZ"));
+    Ok(taken_away("text/csv; charset=utf-8; header=present", &name, body))
+}
+
+/// The lines of the catalogue, part after part.
+fn lines(services: Services, whole: WholeRegister, site: String) -> impl Stream<Item = Result<Bytes, ServiceError>> {
+    stream::try_unfold((whole, 0_u32), move |(whole, offset)| {
+        let (services, site) = (services.clone(), site.clone());
+        async move {
+            let Some((part, next)) = whole.part(&services, offset).await? else { return Ok(None) };
+            let text: String = part.iter().map(|(dataset, edition)| line(&site, dataset, edition.as_ref())).collect();
+            Ok(Some((Bytes::from(text), (whole, next))))
+        }
+    })
+}
+
+fn line(site: &str, dataset: &DatasetSummary, edition: Option<&Edition>) -> String {
+    let metadata = &dataset.metadata;
+    let version = edition.and_then(|edition| edition.latest_version).map(|number| number.to_string());
+    let released = dataset.release_date.map(|at| at.to_rfc3339_opts(SecondsFormat::Secs, true));
+    let address = format!("{site}/catalogue/{}", dataset.id);
+    csv::line([
+        dataset.id.as_str(),
+        &metadata.title,
+        metadata.title_cy.as_deref().unwrap_or(""),
+        edition.map_or("", |edition| edition.edition.as_str()),
+        version.as_deref().unwrap_or(""),
+        released.as_deref().unwrap_or(""),
+        &metadata.publisher,
+        &metadata.licence,
+        &metadata.licence_url,
+        &address,
+    ])
+}
+
+/// Revised values that are read at once.
+const PART: u32 = 10_000;
+
+/// Two versions of an edition that are compared for a file.
+#[derive(Clone)]
+struct Compared {
+    services: Services,
+    ctx: Ctx,
+    of: (String, String),
+    query: CompareQuery,
+}
+
+impl Compared {
+    /// What differs, with the revised values from a place on.
+    async fn part(&self, offset: u32) -> Result<Changes, ServiceError> {
+        let paging = Paging { limit: PART, offset };
+        services::data::compare_part(&self.services, &self.ctx, self.of.clone(), &self.query, paging).await
+    }
+}
+
+/// `GET /catalogue/{id}/editions/{edition}/compare.csv`: what the page of a comparison shows; what is hidden or missing is the same
+/// page as any other address that is nothing.
+async fn differences(
+    State(state): State<AppState>,
+    OriginalUri(uri): OriginalUri,
+    RequestCtx(ctx): RequestCtx,
+    Path(of): Path<(String, String)>,
+    request: Request,
+) -> Response {
+    let whole = uri.path_and_query().map(ToString::to_string).unwrap_or_default();
+    let query = app::pages::site::asked::comparison(&whole);
+    let found = async {
+        let query = query.ok_or(Refusal::NotFound)?;
+        let name = format!("{}-{}-changes.csv", of.0, of.1);
+        let compared = Compared { services: state.services.clone(), ctx: ctx.clone(), of, query };
+        let first = compared.part(0).await?;
+        let body = Body::from_stream(told(changed_lines(compared, first)));
+        Ok::<_, ServiceError>(taken_away("text/csv; charset=utf-8; header=present", &name, body))
+    };
+    match found.await {
+        Ok(answer) => answer,
+        Err(ServiceError::Refused(Refusal::NotFound)) => pages::unknown_page(State(state), request).await,
+        Err(error) => Problem::new(&ctx, error).into_response(),
+    }
+}
+
+/// The lines of a comparison, part after part.
+fn changed_lines(compared: Compared, first: Changes) -> impl Stream<Item = Result<Bytes, ServiceError>> {
+    let dimensions = dimensions_of(&first);
+    let head = stream::iter([Ok(Bytes::from(opening(&dimensions, &first)))]);
+    let rest = stream::try_unfold((compared, Some((first, 0_u32))), move |(compared, next)| {
+        let dimensions = dimensions.clone();
+        async move {
+            let Some((changes, offset)) = next else { return Ok(None) };
+            let text: String = changes.revised.iter().map(|one| revised(&dimensions, one)).collect();
+            let offset = offset.saturating_add(PART);
+            let goes_on = u64::from(offset) < changes.cells_revised && !changes.revised.is_empty();
+            let next = if goes_on { Some((compared.part(offset).await?, offset)) } else { None };
+            Ok(Some((Bytes::from(text), (compared, next))))
+        }
+    });
+    head.chain(rest)
+}
+
+/// The names of the dimensions by which rows are known.
+fn dimensions_of(changes: &Changes) -> Vec<String> {
+    let revised = changes.revised.iter().map(|one| &one.key);
+    let mut keys = revised.chain(&changes.rows_added.first).chain(&changes.rows_removed.first);
+    keys.next().map(|key| key.iter().map(|(name, _)| name.clone()).collect()).unwrap_or_default()
+}
+
+/// The headings, how many rows came and went, the first of them, and the columns that changed.
+fn opening(dimensions: &[String], changes: &Changes) -> String {
+    let names = dimensions.iter().map(String::as_str);
+    let heads = ["change"].into_iter().chain(names).chain(["column", "before", "after", "difference", "percent"]);
+    let mut text = csv::line(heads);
+    let none = RowKey::new();
+    let mut say = |what: &str, key: &RowKey, cells: [&str; 3]| {
+        text.push_str(&change(dimensions, what, key, cells, ["", ""]));
+    };
+    let (added, removed) = (changes.rows_added.count.to_string(), changes.rows_removed.count.to_string());
+    say("rows_added", &none, ["", "", &added]);
+    say("rows_removed", &none, ["", &removed, ""]);
+    say("values_revised", &none, ["", "", &changes.cells_revised.to_string()]);
+    changes.columns_added.iter().for_each(|name| say("column_added", &none, [name, "", ""]));
+    changes.columns_removed.iter().for_each(|name| say("column_removed", &none, [name, "", ""]));
+    for one in &changes.columns_relabelled {
+        say("column_renamed", &none, [&one.name, &one.before, &one.after]);
+    }
+    for one in &changes.columns_retyped {
+        say("column_retyped", &none, [&one.name, kind(one.before), kind(one.after)]);
+    }
+    changes.rows_added.first.iter().for_each(|key| say("row_added", key, ["", "", ""]));
+    changes.rows_removed.first.iter().for_each(|key| say("row_removed", key, ["", "", ""]));
+    text
+}
+
+/// A kind of column by its word in the API.
+const fn kind(kind: ColumnKind) -> &'static str {
+    match kind {
+        ColumnKind::Number => "number",
+        ColumnKind::Integer => "integer",
+        ColumnKind::Text => "text",
+        ColumnKind::Time => "time",
+    }
+}
+
+fn revised(dimensions: &[String], one: &Revision) -> String {
+    let (difference, percent) = moved(&one.before, &one.after).unzip();
+    let difference = difference.map(rounded).unwrap_or_default();
+    let percent = percent.flatten().map(rounded).unwrap_or_default();
+    change(dimensions, "revised", &one.key, [&one.column, &one.before, &one.after], [&difference, &percent])
+}
+
+/// A figure without what counting in binary leaves behind.
+fn rounded(value: f64) -> String {
+    ((value * 1e9).round() / 1e9).to_string()
+}
+
+fn change(dimensions: &[String], what: &str, key: &RowKey, cells: [&str; 3], by: [&str; 2]) -> String {
+    let value = |name: &String| key.iter().find(|(other, _)| other == name).map_or("", |(_, value)| value.as_str());
+    csv::figures([what].into_iter().chain(dimensions.iter().map(value)).chain(cells).chain(by))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn changes_are_lines_with_their_keys_in_columns() {
+        let key = vec![("Area".to_owned(), "Wales".to_owned()), ("Year".to_owned(), "2024".to_owned())];
+        let one = Revision { key: key.clone(), column: "Value".into(), before: "-4".into(), after: "-5".into() };
+        let mut changes = Changes { cells_revised: 1, revised: vec![one.clone()], ..Changes::default() };
+        changes.rows_added.count = 1;
+        changes.rows_added.first.push(key);
+        let dimensions = dimensions_of(&changes);
+        let opening = opening(&dimensions, &changes);
+        assert!(
+            opening.starts_with("change,Area,Year,column,before,after,difference,percent\r\nrows_added,,,,,1,,\r\n"),
+            "{opening}"
+        );
+        assert!(opening.ends_with("\r\nrow_added,Wales,2024,,,,,\r\n"), "{opening}");
+        assert_eq!(revised(&dimensions, &one), "revised,Wales,2024,Value,-4,-5,-1,-25\r\n");
+    }
+}
