@@ -12,7 +12,14 @@ export interface Address {
 }
 
 /** What the server says of the pages that tell of what is not to be had; all others are there. */
-const REFUSED: Record<string, number> = { "not-found": 404, "not-found-cy": 404, "nothing-here": 404, forbidden: 403 };
+const REFUSED: Record<string, number> = {
+  "not-found": 404,
+  "not-found-cy": 404,
+  "embed-nothing": 404,
+  "embed-nothing-cy": 404,
+  "nothing-here": 404,
+  forbidden: 403,
+};
 
 /** The status that a page is answered with. */
 export function statusOf({ name }: Address): number {
@@ -42,6 +49,9 @@ const PUBLIC: Record<string, string> = {
   version: `${CPIH}/${SERIES}/versions/1`,
   "version-earlier": `${DEATHS}/${SERIES}/versions/1`,
   explore: `${CPIH}/${SERIES}/versions/1/explore`,
+  embed: `/embed/greenhouse-gas-emissions/${SERIES}/versions/1?chart=multiples&by=Gas`,
+  "embed-table": `/embed/cpih-selected-months/${SERIES}/versions/1?view=table`,
+  "embed-nothing": "/embed/no-such-dataset/editions/time-series/versions/1",
   compare: `${DEATHS}/${SERIES}/compare`,
   "compare-same": `${DEATHS}/${SERIES}/compare?from=2&to=2`,
   quality: `${DEATHS}/quality`,

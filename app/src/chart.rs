@@ -6,6 +6,7 @@ mod labels;
 mod lines;
 mod multiples;
 mod path;
+mod reading;
 mod scale;
 mod sparkline;
 mod stack;
@@ -57,6 +58,9 @@ pub fn LineChart(
     /// The language of the words around the figures.
     #[prop(optional)]
     language: Language,
+    /// Whether its title is the heading of the page.
+    #[prop(optional)]
+    is_page: bool,
 ) -> impl IntoView {
     let words = Words::of(language);
     let mut chart = chart;
@@ -74,13 +78,17 @@ pub fn LineChart(
         }
     };
     let heading = format!("{id}-heading");
+    let name = match is_page {
+        true => view! { <h1 class="chart__title">{title.clone()}</h1> }.into_any(),
+        false => view! { <span class="chart__title">{title.clone()}</span> }.into_any(),
+    };
     view! {
         <figure class="chart" id=id.clone() aria-labelledby=heading.clone()>
             <figcaption class="chart__caption" id=heading.clone()>
-                <span class="chart__title">{title.clone()}</span>
+                {name}
                 {(!subtitle.is_empty()).then(|| view! { <span class="chart__unit">{subtitle}</span> })}
             </figcaption>
-            {drawings}
+            <div class="chart__stage" data-read=words.read data-earlier=words.earlier>{drawings}</div>
             {notes}
             <p class="chart__source">{caption}</p>
             {twin::table(&chart, &id, &title, words)}

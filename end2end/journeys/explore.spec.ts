@@ -1,3 +1,5 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { axe, expect, test } from "../fixtures.ts";
 import { startCatalogue } from "../server.ts";
 
@@ -31,6 +33,12 @@ for (const scripts of [true, false]) {
       const csv = await (await request.get(href!)).text();
       expect(csv.trimEnd().split("\n").length - 1).toBe(Number(said.replace(/\D/g, "")));
       expect(csv).toContain(chosen!);
+      const json = await page.getByRole("link", { name: "JSON", exact: true }).getAttribute("href");
+      expect((await (await request.get(json!)).json()).rows).toHaveLength(Number(said.replace(/\D/g, "")));
+
+      // What only scripts can do is offered only with them.
+      await expect(page.getByRole("button", { name: /^Copy/ })).toHaveCount(scripts ? 1 : 0);
+      await expect(page.locator(".chart__stage[role]")).toHaveCount(scripts ? await page.locator(".chart__stage").count() : 0);
 
       // Kept, it has an address of its own with the same rows, and leads back to the choices.
       const explorer = page.url();
@@ -123,6 +131,95 @@ for (const scripts of [true, false]) {
     });
   });
 }
+
+test("what is taken along is copied by a button, and said", async ({ page, context }) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  for (const [prefix, copy, said] of [
+    ["", "Copy", "Copied"],
+    ["/cy", "Copïo", "Wedi’i gopïo"],
+  ]) {
+    await page.goto(`${prefix}${version}/explore`);
+    const code = page.locator("details", { has: page.locator("#explore-curl-text") });
+    await code.locator("summary").click();
+    await code.getByRole("button", { name: copy }).press("Enter");
+    await expect(page.locator("#copied")).toHaveText(said!);
+    const copied = await page.evaluate(() => navigator.clipboard.readText());
+    expect(copied).toMatch(/^curl -L -o data\.csv '.*format=csv.*'$/);
+    expect(copied).toBe(await page.locator("#explore-curl-text").textContent());
+    await axe(page);
+  }
+});
+
+test("a chart tells its figures to keys and to a pointer", async ({ page }) => {
+  const gas = (name: string) => `dim.Gas=${encodeURIComponent(name)}`;
+  await page.goto(`${gases}?${gas("Methane (CH4)")}&${gas("Nitrous oxide (N2O)")}&chart=area`);
+  const stage = page.locator(".chart__stage");
+  const readout = page.locator(".chart__readout");
+  const periods = await page.locator(".chart__table tbody th").allTextContents();
+  await stage.focus();
+  await page.keyboard.press("End");
+  await expect(readout).toContainText(periods.at(-1)!);
+  await expect(readout).toHaveText(/Methane.*: \d.*Nitrous.*: \d/);
+  await page.keyboard.press("ArrowLeft");
+  await expect(readout).toContainText(periods.at(-2)!);
+  await page.keyboard.press("Home");
+  await expect(readout).toContainText(periods[0]!);
+  await expect(readout).toHaveAttribute("aria-live", "polite");
+  // One series is held up, and its figure told alone.
+  await page.keyboard.press("ArrowDown");
+  await expect(readout).not.toContainText("Nitrous");
+  await expect(stage).toHaveAttribute("data-lit");
+  await axe(page);
+  await page.keyboard.press("Escape");
+  await expect(readout).toBeEmpty();
+
+  await page.locator(".chart__svg:visible").hover();
+  await expect(readout).toContainText("Nitrous");
+  await expect(readout).toHaveAttribute("aria-live", "off");
+  await expect(page.locator(".chart__cursor")).toHaveCount(1);
+  await page.locator(".chart__svg:visible .chart__label").first().hover();
+  await expect(readout).not.toContainText("Nitrous");
+  await page.getByRole("heading", { level: 1 }).hover();
+  await expect(readout).toBeEmpty();
+
+  // Of small panels up and down go from one to the next.
+  await page.goto(`${gases}?chart=multiples&by=Gas`);
+  await stage.focus();
+  await page.keyboard.press("End");
+  const second = page.locator(".chart__panel").nth(1);
+  await expect(second.locator(".chart__cursor")).toHaveCount(0);
+  await page.keyboard.press("ArrowDown");
+  await expect(second.locator(".chart__cursor")).toHaveCount(1);
+  await axe(page);
+});
+
+test("another site frames a chart, which leads here", async ({ page, context, catalogue }) => {
+  await page.goto(`${gases}?dim.Gas=${encodeURIComponent("Methane (CH4)")},${encodeURIComponent("Nitrous oxide (N2O)")}&chart=area`);
+  const code = await page.locator("#explore-embed-text").textContent();
+  const elsewhere = createServer((_, answer) => {
+    answer.setHeader("content-type", "text/html");
+    answer.end(`<!DOCTYPE html><html lang="en"><title>Elsewhere</title><h1>News</h1>${code}<iframe src="${catalogue.url}/about"></iframe></html>`);
+  });
+  await new Promise<void>((done) => elsewhere.listen(0, "127.0.0.1", done));
+  try {
+    await page.goto(`http://localhost:${(elsewhere.address() as AddressInfo).port}/`);
+    const framed = page.frameLocator("iframe[title]");
+    await expect(framed.getByRole("img")).toBeVisible();
+    await expect(framed.locator("script")).toHaveCount(0);
+    await expect(framed.getByText(/^Source: .*Released/)).toBeVisible();
+    // Any other page refuses.
+    await expect.poll(() => page.frames().map((one) => one.url())).toContain("chrome-error://chromewebdata/");
+    const opened = context.waitForEvent("page");
+    await framed.getByRole("link", { name: /^Explore these figures/ }).click();
+    const there = await opened;
+    await expect(there.getByRole("heading", { level: 1 })).toContainText("Explore:");
+    expect(await there.evaluate(() => window.opener)).toBeNull();
+    expect(await context.cookies()).toEqual([]);
+  } finally {
+    elsewhere.closeAllConnections();
+    elsewhere.close();
+  }
+});
 
 test("an explorer in Welsh, and one of a version that there is not", async ({ page }) => {
   await page.goto(`/cy${version}/explore`);

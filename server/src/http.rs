@@ -5,7 +5,7 @@ pub mod browser;
 pub mod client;
 mod cors;
 pub mod edge;
-mod headers;
+pub mod headers;
 pub mod idempotent;
 pub mod identify;
 pub mod origin;

@@ -1,9 +1,11 @@
 //! Mounts the Leptos pages and server functions with the request's context.
 
+mod embed;
 mod marks;
 mod settled;
 mod sorry;
 
+pub use embed::embed;
 pub use sorry::{Asked, sorry};
 
 use std::sync::Arc;

@@ -80,6 +80,8 @@ fn people_and_machines(state: &AppState) -> Router<AppState> {
         .route("/cy/releases.ics", get(calendar::calendar))
         .route("/admin/events", get(live::events))
         .route("/developers/try", get(api::trying::attempt))
+        .route("/embed/{id}/editions/{edition}/versions/{version}", get(pages::embed))
+        .route("/cy/embed/{id}/editions/{edition}/versions/{version}", get(pages::embed))
         .route("/subscribe/manage", get(pages::page).post(unsubscribe::one_click))
         .route("/cy/subscribe/manage", get(pages::page).post(unsubscribe::one_click))
         .route("/rpc/{*function}", any(pages::server_function))

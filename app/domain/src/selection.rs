@@ -6,7 +6,7 @@ mod query;
 
 pub use format::DataFormat;
 pub use near::near_matches;
-pub use query::DataQuery;
+pub use query::{DataQuery, RowLimit};
 
 use serde::{Deserialize, Serialize};
 

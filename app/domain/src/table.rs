@@ -7,7 +7,7 @@ mod parts;
 mod statistics;
 
 pub use drawing::{Drawing, MOST_PANELS, NotDrawn, Panels, panels};
-pub use figure::figure;
+pub use figure::{exact_figure, figure};
 pub use headline::{Headline, latest};
 pub use parts::{MOST_PARTS, parts_of_a_whole};
 pub use statistics::{ColumnStatistics, Subject};

@@ -9,20 +9,27 @@ use super::{Size, bars, labels, lines, stack, words::Words};
 pub(super) fn draw(chart: &Chart, size: Size, id: &str, title: &str, words: Words) -> Option<impl IntoView + use<>> {
     let narrow = size.width < 500.0;
     let id = format!("{id}-{}", if narrow { "narrow" } else { "wide" });
-    let (height, marks) = match chart.kind {
+    let (height, marks, reading) = match chart.kind {
         ChartKind::Line | ChartKind::Multiples => {
-            (size.height, line_marks(&lines::set_out(chart, size)?, size).into_any())
+            let drawing = lines::set_out(chart, size)?;
+            (size.height, line_marks(&drawing, size).into_any(), Some(drawing.frame.reading))
         }
-        ChartKind::Area => (size.height, band_marks(&stack::set_out(chart, size)?, size, &id).into_any()),
+        ChartKind::Area => {
+            let drawing = stack::set_out(chart, size)?;
+            (size.height, band_marks(&drawing, size, &id).into_any(), Some(drawing.frame.reading))
+        }
         ChartKind::Bar => {
             let drawing = bars::set_out(chart, size, words.missing)?;
-            (drawing.height, bar_marks(drawing, size).into_any())
+            (drawing.height, bar_marks(drawing, size).into_any(), None)
         }
     };
+    let (plot, periods) = reading.as_ref().map(|one| (one.plot.clone(), one.periods.to_string())).unzip();
+    let places = reading.and_then(|one| one.places);
     let (title_id, text_id) = (format!("{id}-title"), format!("{id}-text"));
     let both = format!("{title_id} {text_id}");
     Some(view! {
-        <svg class=size.class viewBox=format!("0 0 {} {height:.0}", size.width) role="img" font-size=size.font aria-labelledby=both>
+        <svg class=size.class viewBox=format!("0 0 {} {height:.0}", size.width) role="img" font-size=size.font aria-labelledby=both
+            data-plot=plot data-periods=periods data-places=places>
             <title id=title_id>{title.to_owned()}</title>
             <desc id=text_id>{description(chart, words)}</desc>
             {marks}
@@ -92,7 +99,7 @@ fn band_marks(drawing: &stack::Stack, size: Size, id: &str) -> impl IntoView + u
             let number = at + 1;
             let class = format!("series-{number}");
             let over = (number > 1).then(|| {
-                view! { <path class="chart__texture" fill=format!("url(#{id}-texture-{number})") d=band.path.clone()></path> }
+                view! { <path class=format!("chart__texture {class}") fill=format!("url(#{id}-texture-{number})") d=band.path.clone()></path> }
             });
             view! {
                 <path class=format!("chart__band {class}") d=band.path.clone()></path>
@@ -239,6 +246,10 @@ mod tests {
             "no value",
             "Source: office",
             "does not start at zero",
+            "data-plot=\"",
+            "data-periods=\"60\"",
+            "data-read=\"Arrow keys read the figures.\"",
+            "data-exact=\"",
         ] {
             assert!(html.contains(part), "{part} is missing");
         }

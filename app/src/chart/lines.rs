@@ -6,6 +6,7 @@ use super::{
     Size,
     labels::{self, spread, wrap},
     path,
+    reading::{self, Reading},
     scale::{Axis, time_ticks},
 };
 
@@ -22,6 +23,8 @@ pub(super) struct Frame {
     pub bottom: f64,
     pub y_ticks: Vec<(f64, String, bool)>,
     pub x_ticks: Vec<(f64, String)>,
+    /// What is told to the script.
+    pub reading: Reading,
 }
 
 /// A line chart ready to be written down; all lengths in units of its view box.
@@ -87,7 +90,14 @@ pub(super) fn set_out(chart: &Chart, size: Size) -> Option<Lines> {
     let y_ticks = axis.ticks.iter().map(|tick| (y(*tick), axis.label(*tick), tick.abs() < f64::EPSILON)).collect();
     let x_ticks = x_ticks(chart, positions, size, right - left, x);
     Some(Lines {
-        frame: Frame { left, right, bottom, y_ticks, x_ticks },
+        frame: Frame {
+            left,
+            right,
+            bottom,
+            y_ticks,
+            x_ticks,
+            reading: reading::of((left, right), (top, bottom), &axis, positions),
+        },
         lines,
         cut: axis.is_cut(),
         crowded: positions.len() as f64 > (right - left) * 0.5,

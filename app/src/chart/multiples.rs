@@ -3,7 +3,13 @@
 use domain::table::{Chart, figure};
 use leptos::prelude::*;
 
-use super::{drawing::unit, labels, path, scale::Axis, words::Words};
+use super::{
+    drawing::unit,
+    labels, path,
+    reading::{self, Reading},
+    scale::Axis,
+    words::Words,
+};
 
 /// The space of a panel; lengths in units of its view box.
 const WIDTH: f64 = 176.0;
@@ -22,6 +28,8 @@ struct Panel {
     path: String,
     /// Where the latest value stands, and the value in words.
     end: Option<(f64, f64, String)>,
+    /// What is told to the script.
+    reading: Reading,
 }
 
 /// All panels, each with its name above it.
@@ -65,6 +73,7 @@ fn set_out(chart: &Chart) -> Option<Vec<Panel>> {
             y_ticks: axis.ticks.iter().map(|tick| (y(*tick), axis.label(*tick))).collect(),
             path: path::line(&points),
             end: latest.map(|(at, value)| (x(at), y(value), figure(value))),
+            reading: reading::of((left, right), (top, bottom), &axis, &chart.positions),
         }
     });
     Some(panels.collect())
@@ -102,7 +111,8 @@ fn item(chart: &Chart, at: usize, panel: &Panel, id: &str, words: Words) -> AnyV
     view! {
         <li class="chart__panel">
             <p class="chart__panel-name" id=name_id>{series.label.clone()}</p>
-            <svg class="chart__panel-svg" viewBox=format!("0 0 {WIDTH} {HEIGHT}") role="img" font-size=FONT aria-labelledby=both>
+            <svg class="chart__panel-svg" viewBox=format!("0 0 {WIDTH} {HEIGHT}") role="img" font-size=FONT aria-labelledby=both
+                data-plot=panel.reading.plot.clone() data-periods=panel.reading.periods.to_string() data-places=panel.reading.places.clone()>
                 <desc id=text_id>{summary}</desc>
                 <g aria-hidden="true">
                     {grid}

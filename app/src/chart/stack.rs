@@ -8,6 +8,7 @@ use super::{
     Size,
     labels::{self, spread, wrap},
     lines::{self, x_ticks},
+    reading,
     scale::Axis,
 };
 
@@ -71,7 +72,14 @@ pub(super) fn set_out(chart: &Chart, size: Size) -> Option<Stack> {
     let y_ticks = axis.ticks.iter().map(|tick| (y(*tick), axis.label(*tick), tick.abs() < f64::EPSILON)).collect();
     let x_ticks = x_ticks(chart, &chart.positions, size, right - left, x);
     Some(Stack {
-        frame: lines::Frame { left, right, bottom, y_ticks, x_ticks },
+        frame: lines::Frame {
+            left,
+            right,
+            bottom,
+            y_ticks,
+            x_ticks,
+            reading: reading::of((left, right), (top, bottom), &axis, &chart.positions),
+        },
         bands,
         sums: (least, greatest),
         gaps: tops.iter().any(Option::is_none),

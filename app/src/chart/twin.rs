@@ -1,12 +1,12 @@
 //! The table that says the same as the drawing.
 
-use domain::table::{Chart, figure};
+use domain::table::{Chart, exact_figure, figure};
 use leptos::prelude::*;
 
 use super::words::Words;
 
 /// Rows that the table may have; the whole table is in the download.
-const MOST: usize = 500;
+pub(super) const MOST: usize = 500;
 
 /// The figures of the chart as a table behind a disclosure, the latest periods where there are too many.
 pub(super) fn table(chart: &Chart, id: &str, title: &str, words: Words) -> impl IntoView + use<> {
@@ -25,7 +25,9 @@ pub(super) fn table(chart: &Chart, id: &str, title: &str, words: Words) -> impl 
                 .map(|series| {
                     let value = series.values.get(at).copied().flatten();
                     let text = value.map_or_else(|| words.missing.to_owned(), figure);
-                    view! { <td class="chart__number">{text}</td> }
+                    // What was rounded for the eye is told exactly to whoever points at it.
+                    let exact = value.map(exact_figure).filter(|exact| *exact != text);
+                    view! { <td class="chart__number" data-exact=exact>{text}</td> }
                 })
                 .collect_view();
             view! { <tr><th scope="row">{chart.x[at].clone()}</th>{cells}</tr> }

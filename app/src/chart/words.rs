@@ -15,6 +15,10 @@ pub(super) struct Words {
     pub same_scales: &'static str,
     /// What a series without a name is called: tables leave the name of the whole blank.
     pub whole: &'static str,
+    /// How a chart is read with the keyboard, where scripts run.
+    pub read: &'static str,
+    /// Where the figures of periods are that the table leaves out.
+    pub earlier: &'static str,
 }
 
 impl Words {
@@ -29,6 +33,8 @@ impl Words {
                 gaps: "Nothing is drawn where a part has no value.",
                 same_scales: "All panels are on the same scales.",
                 whole: "All",
+                read: "Arrow keys read the figures.",
+                earlier: "Earlier figures are in the download.",
             },
             Language::Cy => Self {
                 language,
@@ -39,6 +45,8 @@ impl Words {
                 gaps: "Ni luniadir dim lle nad oes gwerth gan ran.",
                 same_scales: "Mae pob panel ar yr un graddfeydd.",
                 whole: "Y cyfan",
+                read: "Mae’r bysellau saeth yn darllen y ffigurau.",
+                earlier: "Mae’r ffigurau cynharach yn y lawrlwythiad.",
             },
         }
     }

@@ -38,7 +38,7 @@ pub use compare::CompareVersions;
 pub use corrections::Corrections;
 pub use dataset::DatasetPage;
 pub use developers::{Developers, DevelopersGroup};
-pub use explore::ExplorePage;
+pub use explore::{ExplorePage, embed};
 pub use feedback::{Feedback, FeedbackSent};
 pub use feeds::Feeds;
 pub use home::Home;

@@ -9,11 +9,13 @@ use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::IntoResponse;
 use domain::file::File;
 use domain::refusal::{FieldProblem, Refusal, all_valid};
-use domain::selection::{DataFormat, DataQuery, Selection};
+use domain::selection::{DataFormat, DataQuery, RowLimit, Selection};
 use services::data::{self, About, Part};
 use services::{audit, versions};
 use sha2::{Digest, Sha256};
-use utoipa::ToSchema;
+use utoipa::openapi::schema::{ObjectBuilder, OneOfBuilder, Type};
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 
 use super::Answer;
 use super::answer::{caching, put};
@@ -59,17 +61,30 @@ pub struct DataColumn {
     label: String,
 }
 
+/// How a number of rows is described: as a number, or `all`.
+struct Rows;
+
+impl PartialSchema for Rows {
+    fn schema() -> RefOr<Schema> {
+        let number = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1));
+        let word = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(["all"]));
+        OneOfBuilder::new().item(number).item(word).into()
+    }
+}
+
+impl ToSchema for Rows {}
+
 /// Reads any part of the table of a version.
 ///
 /// Besides the parameters below, `dim.NAME=a,b` keeps the rows whose dimension NAME has one of these codes or labels (repeat it or put
 /// commas between; `%2C` is a comma inside an option), and `from.NAME=` and `to.NAME=` bound a time or a figure, both ends included.
-/// Several filters hold together. JSON comes in pages of at most 10,000 rows; all other formats give the whole selection unless a
-/// `limit` is given, made while they are sent. In CSV and workbooks text that a spreadsheet would run is defused.
+/// Several filters hold together. JSON comes in pages of at most 10,000 rows, or whole with `limit=all`; all other formats give the
+/// whole selection unless a `limit` is given. What is whole is made while it is sent. In CSV and workbooks text that a spreadsheet would run is defused.
 #[utoipa::path(get, path = "/datasets/{id}/editions/{edition}/versions/{version}/data", tag = "data",
     params(VersionPath,
         ("columns" = Option<Vec<String>>, Query, description = "The columns wanted, in that order; all where it is left out", explode = false, example = json!(["Year", "Value"])),
         ("sort" = Option<String>, Query, description = "Columns to order by, with commas between; a hyphen before a name puts the greatest first", example = "-Year"),
-        ("limit" = Option<u64>, Query, description = "The most rows; of JSON 100 unless given, at most 10,000", minimum = 1, example = 100),
+        ("limit" = inline(Option<Rows>), Query, description = "The most rows, or `all`; of JSON 100 unless given, and at most 10,000 but for `all`", example = 100),
         ("offset" = Option<u64>, Query, description = "Rows to skip; a cursor goes on without a limit to how far", minimum = 0, example = 0),
         ("cursor" = Option<String>, Query, description = "Where the page before ended, as its `next_cursor` said"),
         ("format" = inline(Option<DataFormat>), Query, description = "The format; `Accept` chooses where it is left out, and JSON where that says nothing"),
@@ -108,7 +123,7 @@ pub async fn data(State(state): State<AppState>, method: Method, asked: Asked, P
     audit::preview_of_file(&state.services, &asked.ctx, &stored).await?;
     let about = about(&state, &stored.file, &query.selection);
     let part = Part { selection: query.selection, cursor: query.cursor, offset: query.offset.unwrap_or(0), limit };
-    if format == DataFormat::Json {
+    if format == DataFormat::Json && limit.is_some() {
         return Ok((headers, data::page(&state.services, &table, part).await?).into_response());
     }
     if method == Method::HEAD {
@@ -118,17 +133,18 @@ pub async fn data(State(state): State<AppState>, method: Method, asked: Asked, P
     Ok((Extension(Streamed), headers, Body::from_stream(rows)).into_response())
 }
 
-/// How many rows are wanted of this format.
+/// How many rows are wanted of this format at most; none means all of them.
 fn limit_of(query: &DataQuery, format: DataFormat) -> Result<Option<u64>, Refusal> {
-    if format.is_whole() {
-        return Ok(query.limit);
+    match query.limit {
+        Some(RowLimit::All) => Ok(None),
+        Some(RowLimit::Rows(rows)) if rows > MAX_ROWS && !format.is_whole() => {
+            let message =
+                format!("A page of JSON has at most {MAX_ROWS} rows; limit=all gives every row in one answer.");
+            Err(Refusal::field("limit", "out_of_range", message))
+        }
+        Some(RowLimit::Rows(rows)) => Ok(Some(rows)),
+        None => Ok((!format.is_whole()).then_some(DEFAULT_ROWS)),
     }
-    let limit = query.limit.unwrap_or(DEFAULT_ROWS);
-    if limit > MAX_ROWS {
-        let message = format!("A page of JSON has at most {MAX_ROWS} rows; other formats have no limit.");
-        return Err(Refusal::field("limit", "out_of_range", message));
-    }
-    Ok(Some(limit))
 }
 
 /// Takes a parameter that only this operation knows.
@@ -170,8 +186,9 @@ fn headers_of(asked: &Asked, file: &File, query: &DataQuery, format: DataFormat)
     let mut headers = caching(&asked.ctx);
     put(&mut headers, header::CONTENT_TYPE, format.media_type());
     put(&mut headers, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
-    if format.is_whole() {
-        let part = if query.selection.is_every_row() && query.limit.is_none() { "" } else { "-part" };
+    let (is_page, is_cut) = (!format.is_whole(), matches!(query.limit, Some(RowLimit::Rows(_))));
+    if !is_page || query.limit == Some(RowLimit::All) {
+        let part = if query.selection.is_every_row() && !is_cut { "" } else { "-part" };
         let name = format!("{}-{}-v{}{part}.{}", file.dataset_id, file.edition, file.version, format.as_str());
         put(&mut headers, header::CONTENT_DISPOSITION, &super::downloads::disposition(&name));
     }

@@ -1,6 +1,7 @@
 //! Any part of a table over HTTP.
 
 use std::collections::BTreeSet;
+use std::io::Read;
 
 use domain::policy::Role;
 use reqwest::Method;
@@ -31,6 +32,43 @@ async fn published(site: &Site, table: &[u8]) {
     let bundle = approved_bundle(&editor, &approver, "Areas", &[("areas", "1")]).await;
     operator.post(&format!("/bundles/{bundle}/publish"), json!({"reason": "now"})).await.must_be(202);
     site.run_tasks().await;
+}
+
+/// The same without a look at what comes before, of a version with these tables.
+async fn made_public(site: &Site, tables: &[(&str, &[u8])]) {
+    let editor = site.service("editor", &[Role::Editor]).await;
+    let approver = site.service("approver", &[Role::Approver]).await;
+    let operator = site.service("operator", &[Role::Operator]).await;
+    begin_dataset(&editor, "areas", "areas").await;
+    let versions = "/datasets/areas/editions/time-series/versions";
+    editor.post(versions, json!({"release_date": "2026-11-23T09:30:00Z"})).await.must_be(201);
+    for (name, table) in tables {
+        editor.upload("areas", "time-series", "1", name, table).await.must_be(201);
+    }
+    editor.put(&format!("{versions}/1/submit")).await.must_be(200);
+    approver.put(&format!("{versions}/1/approve")).await.must_be(200);
+    let bundle = approved_bundle(&editor, &approver, "Areas", &[("areas", "1")]).await;
+    operator.post(&format!("/bundles/{bundle}/publish"), json!({"reason": "now"})).await.must_be(202);
+    site.run_tasks().await;
+}
+
+/// More rows of each of two areas than a page of JSON has unless it is asked for more.
+fn long_table() -> String {
+    let row = |area: &str, at: u32| format!("{area},{},{}\n", 1800 + at, at * 3);
+    let of = |area: &'static str| (0..150).map(move |at| row(area, at));
+    format!("Area,Year,Value\n{}", of("Wales").chain(of("York")).collect::<String>())
+}
+
+/// The addresses of the files that the page of the explorer offers.
+fn offered(page: &str) -> Vec<String> {
+    let links = page.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next());
+    links.filter(|href| href.contains("/data?format=")).map(|href| href.replace("&amp;", "&")).collect()
+}
+
+async fn bytes_of(site: &Site, address: &str) -> Vec<u8> {
+    let sent = site.public().request(Method::GET, address).send().await.unwrap();
+    assert_eq!(sent.status(), 200, "{address}");
+    sent.bytes().await.unwrap().to_vec()
 }
 
 async fn rows(site: &Site, query: &str) -> Value {
@@ -94,6 +132,112 @@ on_both_databases! {
         }
         let asked = public.send(public.request(Method::GET, DATA).header("accept", "text/csv")).await.must_be(200);
         assert!(asked.text.starts_with("Area,Year,Value"));
+    }
+
+    async fn every_file_that_the_explorer_offers_holds_every_row(db: TestDatabase) {
+        let site = Site::start(db).await;
+        made_public(&site, &[("areas.csv", long_table().as_bytes())]).await;
+        let public = site.public();
+        let explore = "/catalogue/areas/editions/time-series/versions/1/explore?dim.Area=Wales&sort=-Year";
+        let page = public.get(explore).await.must_be(200).text;
+        let mut counted = Vec::new();
+        for address in offered(&page) {
+            assert!(address.contains("dim.Area=Wales"), "{address}");
+            let format = address.split("format=").nth(1).unwrap().split('&').next().unwrap().to_owned();
+            let bytes = bytes_of(&site, &address).await;
+            let text = String::from_utf8_lossy(&bytes);
+            let rows = match format.as_str() {
+                "csv" => text.lines().count() - 1,
+                "ndjson" => text.lines().count(),
+                "json" => {
+                    let whole: Value = serde_json::from_str(&text).unwrap();
+                    assert_eq!((&whole["total_rows"], &whole["next_cursor"]), (&json!(150), &Value::Null));
+                    assert_eq!(whole["rows"][0], json!(["Wales", "1949", 447]));
+                    whole["rows"].as_array().unwrap().len()
+                }
+                "xlsx" => {
+                    let mut book = zip::ZipArchive::new(std::io::Cursor::new(&bytes)).unwrap();
+                    let mut sheet = String::new();
+                    book.by_name("xl/worksheets/sheet1.xml").unwrap().read_to_string(&mut sheet).unwrap();
+                    sheet.matches("<row ").count() - 1
+                }
+                _ => {
+                    // As many as a limit of 150 gives, and more than one of 149.
+                    assert_eq!(bytes, bytes_of(&site, &format!("{address}&limit=150")).await);
+                    assert_ne!(bytes, bytes_of(&site, &format!("{address}&limit=149")).await);
+                    150
+                }
+            };
+            counted.push((format, rows));
+        }
+        let expected = ["csv", "xlsx", "json", "ndjson", "parquet"].map(|format| (format.to_owned(), 150));
+        assert_eq!(counted, expected);
+        // Without a word JSON comes in pages as ever.
+        assert_eq!(public.get(DATA).await.must_be(200).json()["rows"].as_array().unwrap().len(), 100);
+        let whole = public.get(&format!("{DATA}?limit=all")).await.must_be(200);
+        assert_eq!(whole.json()["rows"].as_array().unwrap().len(), 300);
+        assert!(whole.header("content-disposition").contains("areas-time-series-v1.json"));
+        let rest = public.get(&format!("{DATA}?limit=all&offset=290")).await.must_be(200);
+        assert_eq!(rest.json()["rows"].as_array().unwrap().len(), 10);
+    }
+
+    async fn what_other_sites_frame_is_the_figure_alone(db: TestDatabase) {
+        let site = Site::start(db).await;
+        made_public(&site, &[("areas.csv", long_table().as_bytes())]).await;
+        let public = site.public();
+        let embed = "/embed/areas/editions/time-series/versions/1";
+        let explore = "/catalogue/areas/editions/time-series/versions/1/explore";
+        let chosen = "dim.Area=Wales&chart=line";
+        // The code on the explorer's page leads to it, as text inside of the page and with its own marks escaped for there.
+        let page = public.get(&format!("{explore}?{chosen}")).await.must_be(200).text;
+        let code = format!("{}{embed}?dim.Area=Wales&amp;amp;chart=line\" title=\"areas\" width=\"100%\" height=\"", site.url);
+        let code = code.replace('"', "&quot;");
+        let shown = page.replace('"', "&quot;");
+        assert!(shown.contains(&code), "{code} in {page}");
+
+        let framed = public.get(&format!("{embed}?{chosen}")).await.must_be(200);
+        let policy = framed.header("content-security-policy");
+        assert!(policy.contains("frame-ancestors *") && policy.contains("default-src 'none'") && !policy.contains("script"), "{policy}");
+        for name in ["x-frame-options", "set-cookie"] {
+            assert_eq!(framed.header(name), "", "{name}");
+        }
+        assert_eq!(framed.header("cache-control"), "public, max-age=0, must-revalidate");
+        assert_eq!(framed.header("cross-origin-resource-policy"), "cross-origin");
+        for part in ["chart__svg", "<h1 class=\"chart__title\">areas</h1>", "Source: ", "Released ", "content=\"noindex\"", "target=\"_blank\" rel=\"noopener\""] {
+            assert!(framed.text.contains(part), "{part} in {}", framed.text);
+        }
+        assert!(framed.text.contains(&format!("href=\"{explore}?dim.Area=Wales&amp;chart=line\"")), "{}", framed.text);
+        for part in ["<script", "<nav", "<header", "<footer", "<form"] {
+            assert!(!framed.text.contains(part), "{part} in {}", framed.text);
+        }
+        let known = public.request(Method::GET, &format!("{embed}?{chosen}")).header("if-none-match", framed.header("etag"));
+        let known = public.send(known).await.must_be(304);
+        assert_eq!((known.header("x-frame-options"), known.header("content-security-policy")), (String::new(), policy));
+
+        let table = public.get(&format!("{embed}?dim.Area=Wales&view=table")).await.must_be(200).text;
+        assert!(table.contains("rows 1 to 50 of 150") && !table.contains("chart__svg") && !table.contains("?sort="), "{table}");
+        let welsh = public.get(&format!("/cy{embed}?{chosen}")).await.must_be(200).text;
+        assert!(welsh.contains("<html lang=\"cy\"") && welsh.contains("yn agor mewn tab newydd") && welsh.contains(&format!("/cy{explore}")), "{welsh}");
+        // What is not there says so inside of its frame; all other pages go on refusing to be framed.
+        for path in [embed.replace("areas", "nothing"), format!("{embed}0"), embed.replace("areas", "a%00"), embed.replace("/1", "/x")] {
+            let missing = public.get(&path).await.must_be(404);
+            assert!(missing.text.contains("is not published, or no longer") && missing.header("x-frame-options").is_empty(), "{path}");
+        }
+        for path in [explore, "/", "/embed", "/embed/areas"] {
+            assert_eq!(public.get(path).await.header("x-frame-options"), "DENY", "{path}");
+        }
+    }
+
+    async fn another_table_of_a_version_says_why_it_is_not_kept(db: TestDatabase) {
+        let site = Site::start(db).await;
+        made_public(&site, &[("areas.csv", AREAS), ("others.csv", long_table().as_bytes())]).await;
+        let explore = "/catalogue/areas/editions/time-series/versions/1/explore";
+        let first = site.public().get(explore).await.must_be(200).text;
+        assert!(first.contains("/rpc/filters/keep") && first.contains("5 rows"), "{first}");
+        let other = site.public().get(&format!("{explore}?file=others.csv")).await.must_be(200).text;
+        assert!(other.contains("300 rows") && !other.contains("/rpc/filters/keep"), "{other}");
+        assert!(other.contains("Only the first table of a version can be kept so: here that is areas.csv."), "{other}");
+        assert!(other.contains("/embed/areas/editions/time-series/versions/1?file=others.csv"), "{other}");
     }
 
     async fn what_cannot_be_is_named_with_what_is_near(db: TestDatabase) {

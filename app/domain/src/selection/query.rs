@@ -4,6 +4,15 @@ use super::{DataFormat, DimensionFilter, MAX_OPTIONS, MAX_SORTS, RangeFilter, Se
 use crate::refusal::FieldProblem;
 use crate::text::{escaped, unescaped};
 
+/// The most rows that are wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RowLimit {
+    /// So many.
+    Rows(u64),
+    /// Every one, whatever the format: `limit=all`.
+    All,
+}
+
 /// What `…/data` is asked: `dim.NAME=a,b`, `from.NAME=`, `to.NAME=`, `columns=`, `sort=`, `limit=`, `offset=`, `cursor=`, `format=`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DataQuery {
@@ -11,8 +20,8 @@ pub struct DataQuery {
     pub selection: Selection,
     /// The format, if one is named.
     pub format: Option<DataFormat>,
-    /// The most rows wanted.
-    pub limit: Option<u64>,
+    /// The most rows wanted, if anything is said of it.
+    pub limit: Option<RowLimit>,
     /// Rows to skip.
     pub offset: Option<u64>,
     /// Where the page before ended, as it said.
@@ -50,18 +59,18 @@ impl DataQuery {
                 },
                 "cursor" if query.cursor.is_some() => add("cursor", "repeated", "Give this once."),
                 "cursor" => query.cursor = Some(unescaped(value)).filter(|text| !text.is_empty()),
-                "limit" | "offset" => {
-                    let least = u64::from(name == "limit");
-                    let place = if name == "limit" { &mut query.limit } else { &mut query.offset };
-                    match value.parse::<u64>() {
-                        _ if value.is_empty() => {}
-                        Ok(_) if place.is_some() => add(&name, "repeated", "Give this once."),
-                        Ok(number) if number >= least && !value.starts_with('+') && i64::try_from(number).is_ok() => {
-                            *place = Some(number);
-                        }
-                        _ => add(&name, "out_of_range", &format!("Give a whole number from {least}.")),
-                    }
-                }
+                "limit" | "offset" if value.is_empty() => {}
+                "limit" if query.limit.is_some() => add("limit", "repeated", "Give this once."),
+                "offset" if query.offset.is_some() => add("offset", "repeated", "Give this once."),
+                "limit" if value == "all" => query.limit = Some(RowLimit::All),
+                "limit" => match whole_number(value, 1) {
+                    Some(rows) => query.limit = Some(RowLimit::Rows(rows)),
+                    None => add("limit", "out_of_range", "Give a whole number from 1, or all."),
+                },
+                "offset" => match whole_number(value, 0) {
+                    Some(rows) => query.offset = Some(rows),
+                    None => add("offset", "out_of_range", "Give a whole number from 0."),
+                },
                 _ => match name.split_once('.') {
                     Some(("dim", column)) if !column.is_empty() => query.selection.add(column, words(value)),
                     Some((bound @ ("from" | "to"), column)) if !column.is_empty() => {
@@ -141,6 +150,12 @@ impl Selection {
     }
 }
 
+/// A whole number of at least this, written without a sign and small enough for every database.
+fn whole_number(value: &str, least: u64) -> Option<u64> {
+    let number = value.parse::<u64>().ok()?;
+    (number >= least && !value.starts_with('+') && i64::try_from(number).is_ok()).then_some(number)
+}
+
 /// The words between commas, decoded; blank ones are left out.
 fn words(value: &str) -> impl Iterator<Item = String> {
     value.split(',').map(unescaped).filter(|word| !word.trim().is_empty())
@@ -172,8 +187,17 @@ mod tests {
         let area = DimensionFilter { name: "area".into(), options: vec!["Bath, city".into(), "York".into()] };
         assert_eq!(query.selection.dimensions, [sex, area]);
         assert_eq!(query.selection.sort[0], Sort { name: "year".into(), descending: true });
-        assert_eq!((query.limit, query.format), (Some(5), Some(DataFormat::Csv)));
+        assert_eq!((query.limit, query.format), (Some(RowLimit::Rows(5)), Some(DataFormat::Csv)));
         assert_eq!(query.others, [("q".to_owned(), "x".to_owned())]);
+    }
+
+    #[test]
+    fn every_row_can_be_wanted_by_a_word() {
+        assert_eq!(read("limit=all").limit, Some(RowLimit::All));
+        assert_eq!(read("limit=&offset=").limit, None);
+        for raw in ["limit=every", "limit=0", "limit=+1", "limit=all&limit=all", "limit=5&limit=all", "offset=all"] {
+            assert_eq!(DataQuery::parse(raw).unwrap_err().len(), 1, "{raw}");
+        }
     }
 
     #[test]

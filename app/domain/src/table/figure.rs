@@ -10,8 +10,18 @@ pub fn figure(value: f64) -> String {
         size if size >= 0.001 => 4,
         _ => 6,
     };
-    let text = format!("{:.places$}", value.abs());
-    let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
+    written(value, &format!("{:.places$}", value.abs()))
+}
+
+/// A figure with commas between thousands and all its decimals.
+#[must_use]
+pub fn exact_figure(value: f64) -> String {
+    written(value, &value.abs().to_string())
+}
+
+/// The digits of a figure with commas and its sign.
+fn written(value: f64, digits: &str) -> String {
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
     let fraction = fraction.trim_end_matches('0');
     let mut out = String::new();
     for (at, digit) in whole.chars().enumerate() {
@@ -33,7 +43,7 @@ pub fn figure(value: f64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::figure;
+    use super::{exact_figure, figure};
 
     #[test]
     fn decimals_follow_the_size() {
@@ -50,6 +60,19 @@ mod tests {
             (0.0, "0"),
         ] {
             assert_eq!(figure(value), text);
+        }
+    }
+
+    #[test]
+    fn an_exact_figure_keeps_every_decimal() {
+        for (value, text) in [
+            (1_234_567.8, "1,234,567.8"),
+            (-2_322.413_47, "−2,322.41347"),
+            (0.000_337_57, "0.00033757"),
+            (128.0, "128"),
+            (-0.0, "0"),
+        ] {
+            assert_eq!(exact_figure(value), text);
         }
     }
 }

@@ -182,6 +182,7 @@ fn drawing(frame: &Frame, page: &VersionPage, metadata: &DatasetMetadata, title:
         view! {
             <section class="section" id="chart" aria-label=t(lang, "chart")>
                 <LineChart chart=chart id="chart-figure" title=title.to_owned() caption=source language=lang/>
+                <script r#type="module" src="/assets/chart.js"></script>
             </section>
         }
         .into_any(),

@@ -2,10 +2,12 @@
 
 mod choices;
 mod drawn;
+pub mod embed;
 mod query;
 mod take;
 
 use domain::explore::{ExplorePage as Explored, PAGE_ROWS};
+use domain::table::Column;
 use leptos::prelude::*;
 use leptos_meta::Meta;
 
@@ -99,27 +101,39 @@ fn rows(frame: &Frame, page: &Explored, title: &str) -> AnyView {
         }
         .into_any();
     }
-    let numbers: Vec<bool> = page.columns.iter().map(|column| column.kind.is_numeric()).collect();
-    let class = |at: usize| numbers.get(at).copied().unwrap_or_default().then_some("num");
     let head: Vec<AnyView> = page
         .columns
         .iter()
-        .enumerate()
-        .map(|(at, column)| heading(frame, page, &column.name, column.heading(), class(at)))
+        .map(|column| heading(frame, page, &column.name, column.heading(), class_of(column)))
         .collect();
+    view! {
+        {table(frame, page, title, head)}
+        {pages(frame, page)}
+    }
+    .into_any()
+}
+
+/// How the cells of a column are set.
+fn class_of(column: &Column) -> Option<&'static str> {
+    column.kind.is_numeric().then_some("num")
+}
+
+/// The rows of the page under these headings, in a region that scrolls by itself.
+fn table(frame: &Frame, page: &Explored, title: &str, head: Vec<AnyView>) -> AnyView {
     let body: Vec<AnyView> = page
         .rows
         .iter()
         .map(|row| {
+            let of_columns = row.iter().zip(page.columns.iter());
             let cells: Vec<_> =
-                row.iter().enumerate().map(|(at, cell)| view! { <td class=class(at)>{cell.clone()}</td> }).collect();
+                of_columns.map(|(cell, column)| view! { <td class=class_of(column)>{cell.clone()}</td> }).collect();
             view! { <tr>{cells}</tr> }.into_any()
         })
         .collect();
     let first = (page.query.page - 1) * PAGE_ROWS + 1;
     let last = first + page.rows.len() as u64 - 1;
     let caption = ta(
-        lang,
+        frame.lang,
         "explore-caption",
         &[
             ("title", text(title.to_owned())),
@@ -136,7 +150,6 @@ fn rows(frame: &Frame, page: &Explored, title: &str) -> AnyView {
                 <tbody>{body}</tbody>
             </table>
         </div>
-        {pages(frame, page)}
     }
     .into_any()
 }

@@ -71,6 +71,8 @@ const PAGES_WITH: &[&str] = &[
     "/topics/trade/feed.atom",
     "/catalogue/secret/feed.atom",
     "/catalogue/secret/quality",
+    "/embed/{id}/editions/{edition}/versions/{version}?view=table",
+    "/cy/embed/{id}/editions/{edition}/versions/{version}?dim.Year=2024",
     "/status",
     "/robots.txt",
     "/account",

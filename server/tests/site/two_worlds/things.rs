@@ -35,7 +35,8 @@ pub fn filled(plan: &Plan, template: &str) -> Vec<String> {
         pairs.iter().fold(template.to_owned(), |text, (word, value)| text.replace(word, value))
     };
     let has = |word: &str| words.contains(&word);
-    let of_dataset = ["/datasets/{", "/catalogue/{", "/downloads/{"].iter().any(|part| template.contains(part));
+    let of_dataset =
+        ["/datasets/{", "/catalogue/{", "/embed/{", "/downloads/{"].iter().any(|part| template.contains(part));
     if of_dataset {
         let mut all = Vec::new();
         for (place, (dataset, edition, version)) in places(plan, has("{edition}"), has("{version}")).iter().enumerate()

@@ -16,12 +16,8 @@ pub fn section(frame: &Frame, page: &ExplorePage, title: &str) -> Option<AnyView
     if page.total_rows == 0 {
         return None;
     }
-    let released = page.version.version.metadata.release_date.map(|at| date(lang, at)).unwrap_or_default();
-    let publisher = page.version.dataset.shown().publisher.clone();
-    let source = ta(lang, "chart-source", &[("publisher", text(publisher)), ("date", text(released))]);
-    let chart = page.chart.clone().map(|chart| {
-        view! { <LineChart chart=chart id="chart-figure" title=title.to_owned() caption=source language=lang/> }
-    });
+    let chart = chart(frame, page, title, false);
+    let comes_alive = chart.is_some().then(|| view! { <script r#type="module" src="/assets/chart.js"></script> });
     Some(
         view! {
             <details class="explore__chart" open=true>
@@ -30,10 +26,29 @@ pub fn section(frame: &Frame, page: &ExplorePage, title: &str) -> Option<AnyView
                 {page.not_drawn.map(|why| refused(frame, page, why))}
                 {chart}
                 {more_panels(frame, page)}
+                {comes_alive}
             </details>
         }
         .into_any(),
     )
+}
+
+/// The drawing alone, where there is one; `is_page` where nothing else heads the page.
+pub fn chart(frame: &Frame, page: &ExplorePage, title: &str, is_page: bool) -> Option<AnyView> {
+    let (chart, lang, source) = (page.chart.clone()?, frame.lang, source(frame, page));
+    let title = title.to_owned();
+    Some(
+        view! { <LineChart chart=chart id="chart-figure" title=title caption=source language=lang is_page=is_page/> }
+            .into_any(),
+    )
+}
+
+/// Who published the figures, and when.
+pub fn source(frame: &Frame, page: &ExplorePage) -> String {
+    let lang = frame.lang;
+    let released = page.version.version.metadata.release_date.map(|at| date(lang, at)).unwrap_or_default();
+    let publisher = page.version.dataset.shown().publisher.clone();
+    ta(lang, "chart-source", &[("publisher", text(publisher)), ("date", text(released))])
 }
 
 /// The choice of the kind and of the dimension; all other choices of the address come along unseen.

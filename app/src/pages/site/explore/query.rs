@@ -1,7 +1,7 @@
 //! Between the address of the explorer and what is asked for.
 
 use domain::explore::{ExplorePage, ExploreQuery};
-use domain::selection::{DataQuery, Selection};
+use domain::selection::{DataFormat, DataQuery, Selection};
 use domain::table::{ChartKind, Drawing};
 
 use domain::text::unescaped;
@@ -50,7 +50,26 @@ pub fn fields(address: &str) -> Vec<(String, String)> {
     pairs.flat_map(|(name, list)| list.split(',').map(move |word| (unescaped(name), unescaped(word)))).collect()
 }
 
+/// The address at which other sites embed what is shown: the drawing or, where it is wanted, the rows.
+pub fn embedded(page: &ExplorePage, is_table: bool) -> String {
+    let path = page.version.version.page_path().replacen("/catalogue/", "/embed/", 1);
+    let mut parts = parts(page, &page.query.selection, 1, &page.query.drawing);
+    parts.extend(is_table.then(|| "view=table".to_owned()));
+    joined(path, &parts)
+}
+
+/// Whether the address of something embedded asks for the rows.
+pub fn is_table(path: &str) -> bool {
+    let raw = path.split_once('?').map_or("", |(_, raw)| raw);
+    raw.split('&').any(|part| part == "view=table")
+}
+
 fn written(page: &ExplorePage, selection: &Selection, number: u64, drawing: &Drawing) -> String {
+    joined(path(page), &parts(page, selection, number, drawing))
+}
+
+/// What stands in an address of a table, a page of its rows and their drawing.
+fn parts(page: &ExplorePage, selection: &Selection, number: u64, drawing: &Drawing) -> Vec<String> {
     let mut parts = Vec::new();
     parts.extend(page.query.file.as_ref().map(|name| format!("file={}", escaped(name))));
     parts.extend(Some(selection.to_query()).filter(|text| !text.is_empty()));
@@ -58,7 +77,10 @@ fn written(page: &ExplorePage, selection: &Selection, number: u64, drawing: &Dra
     parts.extend(drawing.kind.map(|kind| format!("chart={kind}")));
     parts.extend(drawing.by.as_ref().map(|name| format!("by={}", escaped(name))));
     parts.extend((drawing.panels > 1).then(|| format!("panels={}", drawing.panels)));
-    let path = path(page);
+    parts
+}
+
+fn joined(path: String, parts: &[String]) -> String {
     if parts.is_empty() { path } else { format!("{path}?{}", parts.join("&")) }
 }
 
@@ -67,10 +89,12 @@ pub fn path(page: &ExplorePage) -> String {
     format!("{}/explore", page.version.version.page_path())
 }
 
-/// The address of these rows for programs, in a format, without the site.
-pub fn data(page: &ExplorePage, format: &str) -> String {
+/// The address of all these rows for programs, in a format, without the site.
+pub fn data(page: &ExplorePage, format: DataFormat) -> String {
     let version = &page.version.version;
-    let mut parts = vec![format!("format={format}")];
+    let mut parts = vec![format!("format={}", format.as_str())];
+    // Nothing is said of how many where a format gives all of them anyway.
+    parts.extend((!format.is_whole()).then(|| "limit=all".to_owned()));
     parts.extend(Some(page.query.selection.to_query()).filter(|text| !text.is_empty()));
     parts.extend(page.query.file.as_ref().map(|name| format!("file={}", escaped(name))));
     format!(
@@ -96,6 +120,12 @@ mod tests {
         assert_eq!(drawing, Drawing { kind: Some(ChartKind::Multiples), by: Some("Area code".into()), panels: 2 });
         assert_eq!(read("/x/explore?chart=pie&by=&panels=x").drawing, Drawing::default());
         assert_eq!(read("/x?limit=nonsense"), ExploreQuery { page: 1, ..ExploreQuery::default() });
+    }
+
+    #[test]
+    fn what_is_embedded_is_the_drawing_unless_the_rows_are_wanted() {
+        assert!(is_table("/embed/a/editions/b/versions/1?dim.Area=Wales&view=table"));
+        assert!(!is_table("/embed/a/editions/b/versions/1?view=tables") && !is_table("/embed/a"));
     }
 
     #[test]

@@ -1,16 +1,21 @@
 //! Taking along what is shown: files in every format, addresses, code, a citation.
 
 use domain::explore::ExplorePage;
+use domain::feed::xml;
+use domain::language::Language;
 use domain::refusal::Refusal;
 use domain::selection::DataFormat;
+use domain::table::ChartKind;
 use leptos::prelude::*;
 
-use super::query::{data, write};
+use super::query::{data, embedded, write};
 use crate::components::form::hidden;
 use crate::i18n::{date, t, ta, text};
 use crate::layout::site::Frame;
 
 const KEEP: &str = "filters/keep";
+/// How tall a frame with rows is, in pixels; the rest of them is scrolled to.
+const TABLE_HEIGHT: usize = 560;
 
 /// Downloads of exactly these rows and columns, and ways to come back to them.
 pub fn along(frame: &Frame, page: &ExplorePage) -> AnyView {
@@ -18,7 +23,7 @@ pub fn along(frame: &Frame, page: &ExplorePage) -> AnyView {
     let formats: Vec<AnyView> = [DataFormat::Csv, DataFormat::Xlsx, DataFormat::Json, DataFormat::Ndjson, DataFormat::Parquet]
         .into_iter()
         .map(|format| {
-            let href = data(page, format.as_str());
+            let href = data(page, format);
             view! { <li><a class="button button--secondary button--small" href=href download="">{format.as_str().to_uppercase()}</a></li> }
                 .into_any()
         })
@@ -31,18 +36,33 @@ pub fn along(frame: &Frame, page: &ExplorePage) -> AnyView {
             {keep(frame, page)}
             {code(frame, page)}
             <h3>{t(lang, "explore-cite")}</h3>
-            <p class="explore__citation">{citation(frame, page)}</p>
+            {copy(lang, "explore-cite-text", &t(lang, "explore-cite"))}
+            <p class="explore__citation" id="explore-cite-text">{citation(frame, page)}</p>
+            <p class="visually-hidden" role="status" id="copied" data-copied=t(lang, "copy-done") data-refused=t(lang, "copy-refused")></p>
+            <script r#type="module" src="/assets/copy.js"></script>
         </section>
     }
     .into_any()
 }
 
-/// Keeps what is shown at an address of its own; only a version's first table can be kept.
-fn keep(frame: &Frame, page: &ExplorePage) -> Option<AnyView> {
-    if page.tables.first() != Some(&page.file.filename) {
-        return None;
+/// A button that copies what the element with this id says; the script shows it, as nothing would come of it otherwise.
+fn copy(lang: Language, id: &str, what: &str) -> AnyView {
+    view! {
+        <button type="button" class="button button--secondary button--small copy" hidden=true data-copies=id.to_owned()>
+            {t(lang, "copy")}<span class="visually-hidden">": "{what.to_owned()}</span>
+        </button>
     }
+    .into_any()
+}
+
+/// Keeps what is shown at an address of its own; for a table that cannot be kept it says why.
+fn keep(frame: &Frame, page: &ExplorePage) -> AnyView {
     let lang = frame.lang;
+    // What is kept names a version and not a file, so that it means the first one.
+    if let Some(first) = page.tables.first().filter(|first| **first != page.file.filename) {
+        let why = ta(lang, "explore-keep-first", &[("name", text(first.clone()))]);
+        return view! { <h3 id="keep">{t(lang, "explore-keep")}</h3><p>{why}</p> }.into_any();
+    }
     let flash = rpc::request::visit().flash.filter(|flash| flash.form == KEEP);
     let refused = flash.and_then(|flash| flash.refusal).map(|refusal| {
         let key = match refusal {
@@ -52,7 +72,7 @@ fn keep(frame: &Frame, page: &ExplorePage) -> Option<AnyView> {
         view! { <div class="banner banner--error" role="alert"><p>{t(lang, key)}</p></div> }
     });
     let version = &page.version.version;
-    let view = view! {
+    view! {
         <h3 id="keep">{t(lang, "explore-keep")}</h3>
         {refused}
         <form class="stack stack--tight" method="post" action=format!("/rpc/{KEEP}")>
@@ -61,39 +81,61 @@ fn keep(frame: &Frame, page: &ExplorePage) -> Option<AnyView> {
             {hidden("version", version.version)}{hidden("query", page.query.selection.to_query())}
             <button class="button button--secondary">{t(lang, "explore-keep-button")}</button>
         </form>
-    };
-    Some(view.into_any())
+    }
+    .into_any()
 }
 
 fn code(frame: &Frame, page: &ExplorePage) -> AnyView {
     let lang = frame.lang;
     let site = &page.site;
-    let address = format!("{site}{}", data(page, "csv"));
+    let address = format!("{site}{}", data(page, DataFormat::Csv));
     let here = format!("{site}{}", frame.href(&write(page, &page.query.selection, 1)));
-    let embed = format!(
-        "<iframe src=\"{here}\" title=\"{}\" width=\"100%\" height=\"600\" loading=\"lazy\"></iframe>",
-        page.version.dataset.shown().title.replace(['"', '<', '>'], " ")
-    );
     let ways = [
-        ("explore-link", here.clone()),
+        ("explore-link", here),
         ("explore-curl", format!("curl -L -o data.csv '{}'", address.replace('\'', "%27"))),
         ("explore-python", format!("import pandas\n\ndata = pandas.read_csv(\"{address}\")")),
         ("explore-r", format!("data <- read.csv(\"{address}\")")),
-        ("explore-embed", embed),
+        ("explore-embed", frame_of(frame, page, false)),
+        ("explore-embed-table", frame_of(frame, page, true)),
     ];
     let blocks: Vec<AnyView> = ways
         .into_iter()
         .map(|(key, words)| {
+            let (id, name) = (format!("{key}-text"), t(lang, key));
             view! {
                 <details class="disclosure">
-                    <summary>{t(lang, key)}</summary>
-                    <pre tabindex="0"><code>{words}</code></pre>
+                    <summary>{name.clone()}</summary>
+                    {copy(lang, &id, &name)}
+                    <pre tabindex="0" id=id><code>{words}</code></pre>
                 </details>
             }
             .into_any()
         })
         .collect();
     view! { <div class="explore__code">{blocks}</div> }.into_any()
+}
+
+/// The code with which another site frames the drawing or the rows.
+fn frame_of(frame: &Frame, page: &ExplorePage, is_table: bool) -> String {
+    let metadata = page.version.dataset.shown();
+    let title = frame.lang.pick(&metadata.title, metadata.title_cy.as_deref());
+    let address = format!("{}{}", page.site, frame.href(&embedded(page, is_table)));
+    let height = if is_table { TABLE_HEIGHT } else { height(page) };
+    format!(
+        "<iframe src=\"{}\" title=\"{}\" width=\"100%\" height=\"{height}\" loading=\"lazy\"></iframe>",
+        xml(&address),
+        xml(title)
+    )
+}
+
+/// How tall a frame as wide as a column of text has to be for the drawing with its words, in pixels.
+fn height(page: &ExplorePage) -> usize {
+    let drawing = page.chart.as_ref().map(|chart| match chart.kind {
+        ChartKind::Bar => chart.x.len() * 27,
+        ChartKind::Multiples => chart.series.len().div_ceil(4) * 170,
+        ChartKind::Line | ChartKind::Area => 380,
+    });
+    drawing.map_or(TABLE_HEIGHT, |drawing| drawing + 240)
 }
 
 fn citation(frame: &Frame, page: &ExplorePage) -> String {
