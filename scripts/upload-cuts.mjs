@@ -21,12 +21,17 @@ function chance() {
   return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
 }
 
-// The bytes of the file: each chunk says which it is, so that none can stand in for another.
+// The bytes of the file: each chunk says which it is, so that none can stand in for another. It begins and ends as archives do.
 const pattern = Buffer.alloc(CHUNK, "every office counts something else; ");
+const LAST = Math.ceil(SIZE / CHUNK) - 1;
+const END = 22;
 function chunk(number) {
   const bytes = Buffer.from(pattern);
   bytes.writeUInt32BE(number);
-  return bytes.subarray(0, Math.min(CHUNK, SIZE - number * CHUNK));
+  if (number === 0) bytes.write("PK\x03\x04", "latin1");
+  const part = bytes.subarray(0, Math.min(CHUNK, SIZE - number * CHUNK));
+  if (number === LAST) part.fill(0, part.length - END).write("PK\x05\x06", part.length - END, "latin1");
+  return part;
 }
 
 function request(method, path, headers, from, upTo) {

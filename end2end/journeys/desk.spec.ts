@@ -13,6 +13,8 @@ async function writeArchive(path: string, megabytes: number): Promise<string> {
   for (let at = 0; at < megabytes; at++) {
     const bytes = Buffer.alloc(1_000_000, at);
     if (at === 0) bytes.write("PK\x03\x04", "latin1");
+    // An archive ends with its directory, here of nothing.
+    if (at === megabytes - 1) bytes.fill(0, bytes.length - 22).write("PK\x05\x06", bytes.length - 22, "latin1");
     hash.update(bytes);
     await file.write(bytes);
   }

@@ -51,6 +51,7 @@ fn describe() {
     }
     metrics::counter!("upload_bytes_received_total").increment(0);
     metrics::counter!("uploads_expired_total").increment(0);
+    metrics::counter!("uploads_swept_total").increment(0);
     for looked in services::files::Looked::ALL {
         metrics::counter!("file_jobs_total", "outcome" => looked.as_str()).increment(0);
     }
@@ -80,6 +81,7 @@ const COUNTERS: &[(&str, &str)] = &[
     ("output_jobs_total", "Tries to make the files of large outputs of filters, by outcome"),
     ("outputs_expired_total", "Large outputs of filters that were removed because their time was over"),
     ("uploads_expired_total", "Uploads that ended because nothing came for too long"),
+    ("uploads_swept_total", "Objects and uploads in parts that nothing referred to and that were removed"),
     ("rate_limit_refusals_total", "Requests refused with 429, by policy"),
     ("live_streams_refused_total", "Streams of events for pages of the portal that were refused, by what was full"),
 ];

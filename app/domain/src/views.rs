@@ -326,6 +326,8 @@ pub struct VersionAdminPage {
     pub version: Version,
     /// Its files with what pages show of them.
     pub files: Vec<(File, FileSight)>,
+    /// Its files that were recalled, for those who work on it.
+    pub withdrawn: Vec<File>,
     /// Its images, in their order.
     pub images: Vec<Image>,
     /// What happened, oldest first.

@@ -4,16 +4,17 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use domain::file::{FileJob, FileJobState, FileSight, FileState};
+use domain::policy::Reach;
 use domain::table::{Problem, Profile};
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect,
+    QuerySelect, Select,
 };
 
 use crate::convert::{count, from_json, instant, json, micros, word};
 use crate::entities::file_job::{Column, Entity, Model};
-use crate::entities::{file, file_sight};
+use crate::entities::{file, file_sight, version};
 use crate::error::Result;
 
 /// Whole of the progress as rows keep it.
@@ -235,17 +236,44 @@ pub async fn of_files(db: &impl ConnectionTrait, ids: &[&str]) -> Result<HashMap
     rows.into_iter().map(|row| Ok((row.file_id.clone(), to_job(row)?))).collect()
 }
 
-/// Jobs that wait, are being done or have failed, oldest first.
-pub async fn queue(db: &impl ConnectionTrait, limit: u64) -> Result<Vec<FileJob>> {
+/// Jobs that wait, are being done or have failed, of files that somebody of this reach sees.
+fn shown_to(reach: &Reach) -> Select<Entity> {
     let shown = [FileJobState::Queued, FileJobState::Running, FileJobState::Failed].map(FileJobState::as_str);
-    let rows = Entity::find()
-        .filter(Column::State.is_in(shown))
-        .order_by_asc(Column::CreatedAt)
-        .order_by_asc(Column::FileId)
-        .limit(limit)
+    let versions = Query::select()
+        .column(version::Column::Id)
+        .from(version::Entity)
+        .cond_where(crate::versions::visible(reach))
+        .to_owned();
+    let files = Query::select()
+        .column(file::Column::Id)
+        .from(file::Entity)
+        .and_where(file::Column::VersionId.in_subquery(versions))
+        .to_owned();
+    Entity::find().filter(Column::State.is_in(shown)).filter(Column::FileId.in_subquery(files))
+}
+
+/// The first of them, oldest first.
+pub async fn queue(db: &impl ConnectionTrait, reach: &Reach, limit: u64) -> Result<Vec<FileJob>> {
+    let rows =
+        shown_to(reach).order_by_asc(Column::CreatedAt).order_by_asc(Column::FileId).limit(limit).all(db).await?;
+    rows.into_iter().map(to_job).collect()
+}
+
+/// How many of them there are in each state, and since when the oldest of that.
+pub async fn counts(db: &impl ConnectionTrait, reach: &Reach) -> Result<HashMap<FileJobState, (u64, DateTime<Utc>)>> {
+    let rows: Vec<(String, i64, i64)> = shown_to(reach)
+        .select_only()
+        .column(Column::State)
+        .column_as(Column::FileId.count(), "number")
+        .column_as(Column::CreatedAt.min(), "oldest")
+        .group_by(Column::State)
+        .into_tuple()
         .all(db)
         .await?;
-    rows.into_iter().map(to_job).collect()
+    let counted = |(state, number, oldest): (String, i64, i64)| {
+        Ok((word(FileJobState::parse(&state), &state)?, (count(number)?, instant(oldest)?)))
+    };
+    rows.into_iter().map(counted).collect()
 }
 
 /// How many jobs are in a state, and since when the oldest of them.

@@ -1,6 +1,6 @@
 //! Files of versions: what is known of them; the bytes are in storage.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use domain::file::{File, FileSight, FileState};
 use domain::policy::Reach;
@@ -210,14 +210,27 @@ pub async fn change_state(db: &impl ConnectionTrait, id: &str, from: &[FileState
     Ok(done.rows_affected == 1)
 }
 
-/// The files of a version that were recalled.
+/// The files of a version that were recalled, in their order.
 pub async fn withdrawn_of_version(db: &impl ConnectionTrait, version: &Version) -> Result<Vec<StoredFile>> {
     let rows = file::Entity::find()
         .filter(file::Column::VersionId.eq(&version.id))
         .filter(file::Column::State.eq(FileState::Withdrawn.as_str()))
+        .order_by_asc(file::Column::Position)
         .all(db)
         .await?;
     rows.iter().map(|row| stored(row, version)).collect()
+}
+
+/// Those of these keys under which the bytes of a file are.
+pub async fn known_keys(db: &impl ConnectionTrait, keys: &[String]) -> Result<HashSet<String>> {
+    let rows: Vec<String> = file::Entity::find()
+        .select_only()
+        .column(file::Column::ObjectKey)
+        .filter(file::Column::ObjectKey.is_in(keys.iter().map(String::as_str)))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().collect())
 }
 
 /// Files that are in the public bucket, by their ids, from beyond one on.

@@ -1,12 +1,14 @@
 //! Images of versions: what is known of them; the bytes are in storage.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use domain::image::{Image, ImageTexts, ImageVariant};
 use domain::policy::Reach;
 use domain::version::{Version, VersionState};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QueryOrder};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+};
 
 use crate::convert::{count, instant, micros, whole, word};
 use crate::entities::{image, image_variant, version};
@@ -95,6 +97,18 @@ pub async fn save_texts(db: &impl ConnectionTrait, image: &Image) -> Result<bool
         .exec(db)
         .await?;
     Ok(done.rows_affected == 1)
+}
+
+/// Those of these ids that are an image's.
+pub async fn known(db: &impl ConnectionTrait, ids: &[&str]) -> Result<HashSet<String>> {
+    let rows: Vec<String> = image::Entity::find()
+        .select_only()
+        .column(image::Column::Id)
+        .filter(image::Column::Id.is_in(ids.iter().copied()))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().collect())
 }
 
 /// Removes an image from a version that is not public; the bytes are removed by whoever calls.

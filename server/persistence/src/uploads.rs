@@ -200,6 +200,18 @@ pub async fn open_multipart_ids(db: &impl ConnectionTrait) -> Result<Vec<String>
         .await?)
 }
 
+/// Those of these keys under which the bytes of open uploads come together.
+pub async fn open_keys(db: &impl ConnectionTrait, keys: &[String]) -> Result<Vec<String>> {
+    Ok(Entity::find()
+        .select_only()
+        .column(Column::ObjectKey)
+        .filter(Column::State.eq(UploadState::Open.as_str()))
+        .filter(Column::ObjectKey.is_in(keys.iter().map(String::as_str)))
+        .into_tuple()
+        .all(db)
+        .await?)
+}
+
 fn to_upload(row: Model) -> Result<Upload> {
     Ok(Upload {
         state: word(UploadState::parse(&row.state), &row.state)?,

@@ -19,7 +19,7 @@ pub use tables::{About, MAX_SHEET_ROWS, Table};
 pub use changes::changes;
 pub use explore::explore;
 pub use files::{TableFiles, open};
-pub(crate) use files::{build, discard};
+pub(crate) use files::{build, discard, on_disk};
 pub use options::options;
 pub(crate) use rows::stream_counted;
 pub use rows::{Part, page, stream};

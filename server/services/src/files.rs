@@ -1,23 +1,26 @@
 //! Files: taking bytes in, looking into them, and giving them out.
 
+mod claim;
 mod delete;
 mod download;
 mod examine;
 mod jobs;
 mod place;
 mod queue;
+mod sweep;
 mod upload;
 mod withdraw;
 mod zip;
 
 pub use delete::delete;
-pub use download::{Wanted, bytes, find, find_download, find_stored, list_of};
+pub use download::{Wanted, bytes, find, find_content, find_download, list_of};
 pub(crate) use examine::MAX_OPTIONS;
 pub use jobs::{Looked, run_due, take_up_again};
 pub(crate) use place::{key_now, place_bytes};
-pub use queue::{clear_failed, depths, find_with_job, queue, retry};
-pub use upload::{NewFile, Received, attach, receive};
-pub(crate) use upload::{attach_held, check_claims, name_taken, new_file};
+pub use queue::{Queue, clear_failed, depths, find_with_job, queue, retry};
+pub use sweep::sweep;
+pub use upload::{NewFile, Received, attach, expect, receive};
+pub(crate) use upload::{attach_held, check_claims, judge, new_file, recorded};
 pub(crate) use withdraw::copying;
 pub use withdraw::{Recall, reinstate, withdraw};
 pub use zip::{Companion, zip};

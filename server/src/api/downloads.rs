@@ -43,6 +43,7 @@ use crate::state::AppState;
         (status = 200, description = "The bytes, exactly as they were sent", body = Vec<u8>, content_type = "*/*"),
         (status = 206, description = "The part of the bytes that was asked for", body = Vec<u8>, content_type = "*/*"),
         (status = 302, description = "The address of the bytes in the public bucket, in `Location`"),
+        (status = 409, description = "The file failed when it was looked into, and is given out to nobody", body = ErrorEnvelope),
         (status = 416, description = "The range lies outside of the file", body = ErrorEnvelope),
     ),
 )]
@@ -78,11 +79,12 @@ pub async fn download(
     responses(
         (status = 200, description = "The bytes, exactly as they were sent", body = Vec<u8>, content_type = "*/*"),
         (status = 206, description = "The part of the bytes that was asked for", body = Vec<u8>, content_type = "*/*"),
+        (status = 409, description = "The file failed when it was looked into, and is given out to nobody", body = ErrorEnvelope),
         (status = 416, description = "The range lies outside of the file", body = ErrorEnvelope),
     ),
 )]
 pub async fn content(State(state): State<AppState>, method: Method, asked: Asked, Path(id): Path<String>) -> Answer {
-    let stored = files::find_stored(&state.services, &asked.ctx, &id).await?;
+    let stored = files::find_content(&state.services, &asked.ctx, &id).await?;
     asked.no_params()?;
     give(&state, &method, &asked, &stored).await
 }

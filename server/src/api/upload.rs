@@ -1,4 +1,4 @@
-//! `POST /files/upload`: a form whose file is stored while it arrives, wherever it stands among the fields.
+//! `POST /files/upload`: a form whose fields are judged before its file is read, which is stored while it arrives.
 
 use std::io;
 
@@ -7,7 +7,6 @@ use domain::policy::Permission;
 use domain::refusal::{FieldProblem, Refusal};
 use futures::TryStreamExt;
 use services::files::{self, NewFile, Received};
-use services::versions::VersionKey;
 
 use super::Answer;
 use super::answer;
@@ -25,13 +24,14 @@ const FIELDS: [&str; 6] = ["dataset_id", "edition", "version", "title", "licence
 #[derive(Debug, Default)]
 struct Form {
     fields: Fields,
-    file: Option<(String, Received)>,
+    file: Option<(NewFile, Received)>,
 }
 
 /// Uploads a file to a version.
 ///
-/// The version must be `created`. Names are kept as sent or refused; a CSV is read at once, and what is wrong with it
-/// is told line by line. The answer comes when the file is stored safely.
+/// The version must be `created`. The fields come before the file, so that who sends what where is judged before its bytes are
+/// read: a file that comes first, or a field after it, is refused. Names are kept as sent or refused; a file has to be what its
+/// name says; a CSV is read at once, and what is wrong with it is told line by line. The answer comes when the file is stored safely.
 #[utoipa::path(
     post, path = "/files/upload", tag = "files",
     request_body(content = UploadForm, content_type = "multipart/form-data", example = json!({
@@ -48,25 +48,16 @@ pub async fn upload(State(state): State<AppState>, asked: Asked, request: Reques
     asked.no_params()?;
     let mut parts = Multipart::from_request(request, &()).await.map_err(|_| not_a_form())?;
     let mut form = Form::default();
-    let outcome = read_form(&state, &asked, &mut parts, &mut form).await;
-    let key = match outcome.and_then(|()| Ok(key_of(&form.fields)?)) {
-        Ok(key) => key,
-        Err(problem) => {
-            forget(&state, &asked, form).await;
-            return Err(problem);
+    if let Err(problem) = read_form(&state, &asked, &mut parts, &mut form).await {
+        if let Some((_, received)) = form.file {
+            files::forget(&state.services, received).await;
         }
-    };
-    let Some((filename, received)) = form.file else {
+        return Err(problem);
+    }
+    let Some((new, received)) = form.file else {
+        let key = key_of(&form.fields)?;
         version_to_change(&state, &asked.ctx, Permission::DatasetsWrite, &key).await?;
         return Err(Refusal::Invalid { problems: vec![FieldProblem::required("file")] }.into());
-    };
-    let mut text = |name: &str| form.fields.remove(name).filter(|text| !text.trim().is_empty());
-    let new = NewFile {
-        version: key,
-        filename,
-        title: text("title"),
-        licence: text("licence"),
-        licence_url: text("licence_url"),
     };
     let file = files::attach(&state.services, &asked.ctx, received, new).await?;
     answer::created(&file_path(&file.id), None, &FileBody::from(&file))
@@ -76,17 +67,17 @@ async fn read_form(state: &AppState, asked: &Asked, parts: &mut Multipart, form:
     while let Some(field) = parts.next_field().await.map_err(|error| broken(&error))? {
         let name = field.name().unwrap_or_default().to_owned();
         if name == "file" && form.file.is_none() {
-            // Where the version is known already, nothing is taken in for one that cannot have it.
-            if let Ok(key) = key_of(&form.fields) {
-                version_to_change(state, &asked.ctx, Permission::DatasetsWrite, &key).await?;
-            }
-            let filename = field.file_name().unwrap_or_default().to_owned();
+            let new = new_file(&form.fields, field.file_name().unwrap_or_default())?;
+            version_to_change(state, &asked.ctx, Permission::DatasetsWrite, &new.version).await?;
+            files::expect(&state.services, &asked.ctx, &new).await?;
             let received = files::receive(&state.services, &asked.ctx, field.map_err(io::Error::other)).await?;
-            form.file = Some((filename, received));
+            form.file = Some((new, received));
         } else if !FIELDS.contains(&name.as_str()) && name != "file" {
             return Err(unreadable(&name, "unknown_field", "There is no such field here."));
         } else if name == "file" || form.fields.contains_key(&name) {
             return Err(unreadable(&name, "repeated", "Send this once."));
+        } else if form.file.is_some() {
+            return Err(Refusal::field(&name, "after_file", "Send this before the file.").into());
         } else {
             let text = read_text(&name, field).await?;
             form.fields.insert(name, text);
@@ -95,12 +86,20 @@ async fn read_form(state: &AppState, asked: &Asked, parts: &mut Multipart, form:
     Ok(())
 }
 
-/// Lets go of bytes that became nobody's file: no version has this name, so they are refused and removed.
-async fn forget(state: &AppState, asked: &Asked, form: Form) {
-    let Some((filename, received)) = form.file else { return };
-    let nowhere = VersionKey { dataset_id: String::new(), edition: String::new(), version: 0 };
-    let new = NewFile { version: nowhere, filename, title: None, licence: None, licence_url: None };
-    if files::attach(&state.services, &asked.ctx, received, new).await.is_ok() {
-        tracing::error!("an upload was attached to a version without a name");
-    }
+/// What the fields say of the file that follows them.
+fn new_file(fields: &Fields, filename: &str) -> Result<NewFile, Refusal> {
+    let version = key_of(fields).map_err(before_the_file)?;
+    let text = |name: &str| fields.get(name).filter(|text| !text.trim().is_empty()).cloned();
+    let (title, licence, licence_url) = (text("title"), text("licence"), text("licence_url"));
+    Ok(NewFile { version, filename: filename.to_owned(), title, licence, licence_url })
+}
+
+/// The same refusal, saying of what is missing that it has to come first.
+fn before_the_file(refusal: Refusal) -> Refusal {
+    let Refusal::Invalid { problems } = refusal else { return refusal };
+    let told = |problem: FieldProblem| match problem.code.as_str() {
+        "required" => FieldProblem { message: "Send this before the file.".to_owned(), ..problem },
+        _ => problem,
+    };
+    Refusal::Invalid { problems: problems.into_iter().map(told).collect() }
 }

@@ -42,6 +42,7 @@ pub async fn run(state: AppState, stop: CancellationToken) {
         }
         if round.is_multiple_of(ROUNDS_AN_HOUR) {
             sweep_outputs(&state).await;
+            sweep_files(&state).await;
             look_at_copies(&state, &mut copies).await;
             archive(&state).await;
         }
@@ -92,6 +93,23 @@ async fn sweep_outputs(state: &AppState) {
         Ok(removed) => tracing::warn!(removed, "files of outputs that nothing refers to were removed"),
         Err(error) => {
             tracing::warn!(error = &error as &dyn std::error::Error, "files of outputs cannot be looked through");
+        }
+    }
+}
+
+/// Removes bytes of uploads that became nobody's.
+async fn sweep_files(state: &AppState) {
+    if !state.config.enable_private_endpoints {
+        return;
+    }
+    match services::files::sweep(&state.services).await {
+        Ok(0) => {}
+        Ok(removed) => {
+            metrics::counter!("uploads_swept_total").increment(removed);
+            tracing::warn!(removed, "bytes of uploads that nothing refers to were removed");
+        }
+        Err(error) => {
+            tracing::warn!(error = &error as &dyn std::error::Error, "bytes of uploads cannot be looked through");
         }
     }
 }

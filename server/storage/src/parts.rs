@@ -1,9 +1,10 @@
 //! An object in parts, for whoever sends it over many requests: what has to be kept between them is told to the caller.
 
 use std::collections::HashSet;
+use std::time::SystemTime;
 
 use aws_sdk_s3::error::ProvideErrorMetadata;
-use aws_sdk_s3::primitives::ByteStream;
+use aws_sdk_s3::primitives::{ByteStream, DateTime};
 use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart};
 use bytes::Bytes;
 use sha2_kept::Sha256;
@@ -13,6 +14,7 @@ use sha2_kept::digest::common::hazmat::{SerializableState, SerializedState};
 use crate::{Storage, StorageError, client, key, seal, sweep};
 
 const ACTION: &str = "store an object";
+const CLEAR: &str = "clear uploads that nobody goes on with";
 
 impl Storage {
     /// Begins an object in parts and gives the id under which they are sent.
@@ -75,6 +77,60 @@ impl Storage {
             .as_deref()
             .map_or(Ok(()), |root| sweep::uploads_but(root, kept))
             .map_err(|e| StorageError::service("clear its folder", e))
+    }
+}
+
+impl Storage {
+    /// Forgets uploads in parts with these prefixes that began before an instant, but for those of these ids; how many.
+    ///
+    /// In the embedded folder nothing is forgotten that had a part since then, whatever its prefix.
+    pub async fn clear_abandoned(
+        &self,
+        prefixes: &[&str],
+        kept: &HashSet<String>,
+        before: SystemTime,
+    ) -> Result<u64, StorageError> {
+        if let Some(root) = self.folder.clone() {
+            let kept = kept.clone();
+            let work = tokio::task::spawn_blocking(move || sweep::uploads_before(&root, &kept, before));
+            let done = work.await.map_err(|e| StorageError::service(CLEAR, e))?;
+            return done.map_err(|e| StorageError::service(CLEAR, e));
+        }
+        let mut cleared = 0;
+        for prefix in prefixes {
+            for (key, id) in self.parts_begun_before(prefix, before).await? {
+                if !kept.contains(&id) {
+                    self.abort_parts(&key, &id).await?;
+                    cleared += 1;
+                }
+            }
+        }
+        Ok(cleared)
+    }
+
+    /// The uploads in parts that a service elsewhere holds: each its key and id.
+    async fn parts_begun_before(
+        &self,
+        prefix: &str,
+        before: SystemTime,
+    ) -> Result<Vec<(String, String)>, StorageError> {
+        let before = DateTime::from(before);
+        let (mut found, mut from) = (Vec::new(), None);
+        loop {
+            let (key, id): (Option<String>, Option<String>) = from.unwrap_or_default();
+            let request = self.client.list_multipart_uploads().bucket(&*self.bucket).prefix(prefix);
+            let request = request.set_key_marker(key.clone()).set_upload_id_marker(id.clone());
+            let page = request.send().await.map_err(|e| StorageError::service(CLEAR, e))?;
+            let older = page.uploads.unwrap_or_default().into_iter();
+            let older = older.filter(|upload| upload.initiated.is_some_and(|begun| begun < before));
+            found.extend(older.filter_map(|upload| Some((upload.key?, upload.upload_id?))));
+            let next = (page.next_key_marker, page.next_upload_id_marker);
+            // A service that says there is more and not from where on would be asked for ever.
+            if page.is_truncated != Some(true) || next.0.is_none() || next == (key, id) {
+                return Ok(found);
+            }
+            from = Some(next);
+        }
     }
 }
 

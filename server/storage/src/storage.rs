@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::fs::File;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use aws_sdk_s3::Client;
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
@@ -330,6 +331,21 @@ impl Storage {
             let page = page.map_err(|e| StorageError::service("list objects", e))?;
             let contents = page.contents.unwrap_or_default();
             keys.extend(contents.into_iter().filter_map(|object| object.key));
+        }
+        keys.sort_unstable();
+        Ok(keys)
+    }
+
+    /// Names every object whose key begins with the prefix and that was stored before an instant.
+    pub async fn list_older(&self, prefix: &str, before: SystemTime) -> Result<Vec<String>, StorageError> {
+        let mut pages = self.client.list_objects_v2().bucket(&*self.bucket).prefix(prefix).into_paginator().send();
+        let before = aws_sdk_s3::primitives::DateTime::from(before);
+        let mut keys = Vec::new();
+        while let Some(page) = pages.next().await {
+            let page = page.map_err(|e| StorageError::service("list objects", e))?;
+            let older = page.contents.unwrap_or_default().into_iter();
+            let older = older.filter(|object| object.last_modified.is_some_and(|stored| stored < before));
+            keys.extend(older.filter_map(|object| object.key));
         }
         keys.sort_unstable();
         Ok(keys)

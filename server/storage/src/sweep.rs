@@ -1,9 +1,10 @@
 //! Removes what unfinished multipart uploads leave in the folder, and keeps what somebody will go on with.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 const PART: &str = ".upload_id-";
 const TICKET: &str = ".upload-";
@@ -13,6 +14,23 @@ const HELD: &str = ".held";
 /// Removes every unfinished upload but those of these ids.
 pub(crate) fn uploads_but(root: &Path, kept: &HashSet<String>) -> io::Result<()> {
     remove(root, |name| id_of(name).is_some_and(|id| !kept.contains(id)))
+}
+
+/// Removes unfinished uploads of which nothing was written since an instant, but for those of these ids; how many.
+pub(crate) fn uploads_before(root: &Path, kept: &HashSet<String>, before: SystemTime) -> io::Result<u64> {
+    let mut newest: HashMap<String, SystemTime> = HashMap::new();
+    for name in names(root)? {
+        let Some(id) = id_of(&name).filter(|id| !kept.contains(*id)) else { continue };
+        // What is gone by now belongs to an upload that somebody is finishing.
+        let written = fs::metadata(root.join(&name)).and_then(|file| file.modified()).unwrap_or(before);
+        let last = newest.entry(id.to_owned()).or_insert(written);
+        *last = (*last).max(written);
+    }
+    newest.retain(|_, written| *written < before);
+    for id in newest.keys() {
+        upload(root, id)?;
+    }
+    Ok(newest.len() as u64)
 }
 
 /// Removes one unfinished upload.

@@ -32,6 +32,23 @@ pub enum Content {
 }
 
 impl Content {
+    /// What it is, in words.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Xlsx => "an Excel workbook",
+            Self::Xls => "an older Excel workbook",
+            Self::Ods => "an OpenDocument spreadsheet",
+            Self::Zip => "a ZIP archive",
+            Self::Gzip => "a gzip-compressed file",
+            Self::Pdf => "a PDF document",
+            Self::Image => "a picture",
+            Self::Program => "a program",
+            Self::Html => "a web page",
+            Self::Xml => "an XML document",
+            Self::Json => "a JSON document",
+        }
+    }
+
     /// What it is and what to do when CSV was wanted.
     #[must_use]
     pub const fn advice(self) -> &'static str {
@@ -59,8 +76,8 @@ pub fn sniff(bytes: &[u8]) -> Option<Content> {
     told(bytes, &bytes[bytes.len().saturating_sub(ENDS)..])
 }
 
-/// Bytes at the start and at the end of a file that tell what it is.
-const ENDS: usize = 65_536;
+/// Bytes at the start and at the end of a file that tell what it is; the end of an archive may stand before a long remark.
+pub const ENDS: usize = 65_536 + 22;
 
 /// The same of a file that is not in memory.
 pub(crate) fn sniff_source(source: &dyn Source) -> io::Result<Option<Content>> {
@@ -74,9 +91,9 @@ pub(crate) fn sniff_source(source: &dyn Source) -> io::Result<Option<Content>> {
     Ok(told(&start, &end))
 }
 
-fn told(bytes: &[u8], tail: &[u8]) -> Option<Content> {
+pub(crate) fn told(bytes: &[u8], tail: &[u8]) -> Option<Content> {
     let found = match bytes {
-        [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => archive(bytes, tail),
+        [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] | [b'P', b'K', 7, 8, ..] => archive(bytes, tail),
         [0xD0, 0xCF, 0x11, 0xE0, ..] => Content::Xls,
         [0x1F, 0x8B, 8, ..] => Content::Gzip,
         [0x7F, b'E', b'L', b'F', ..]
@@ -84,7 +101,8 @@ fn told(bytes: &[u8], tail: &[u8]) -> Option<Content> {
         | [0xCE | 0xCF, 0xFA, 0xED, 0xFE, ..]
         | [0xCA, 0xFE, 0xBA, 0xBE, ..]
         | [0, b'a', b's', b'm', ..]
-        | [b'#', b'!', b'/', ..] => Content::Program,
+        | [b'#', b'!', b'/', ..]
+        | [b'#', b'!', b' ', b'/', ..] => Content::Program,
         [b'M', b'Z', rest @ ..] if rest.iter().take(126).any(|byte| *byte == 0) => Content::Program,
         [0x89, b'P', b'N', b'G', ..] | [0xFF, 0xD8, 0xFF, ..] | [b'G', b'I', b'F', b'8', ..] => Content::Image,
         [b'%', b'P', b'D', b'F', b'-', ..] => Content::Pdf,
@@ -128,7 +146,7 @@ fn json(start: &[u8]) -> bool {
     }
 }
 
-fn contains(haystack: &[u8], needle: &[u8]) -> bool {
+pub(crate) fn contains(haystack: &[u8], needle: &[u8]) -> bool {
     memchr::memmem::find(haystack, needle).is_some()
 }
 

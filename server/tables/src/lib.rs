@@ -6,6 +6,7 @@
 mod build;
 mod cells;
 mod chart;
+mod claim;
 mod column;
 mod compare;
 mod content;
@@ -27,8 +28,9 @@ mod write;
 
 pub use build::{Built, Limits, build};
 pub use chart::{chart, chart_as};
+pub use claim::{check_ends, check_whole, is_read_whole};
 pub use compare::compare;
-pub use content::{Content, sniff};
+pub use content::{Content, ENDS, sniff};
 pub use options::options;
 pub use preview::preview;
 pub use profile::{MAX_COLUMNS, inspect, inspect_source};

@@ -46,6 +46,7 @@ mod public_node;
 mod public_pages;
 mod publication_log;
 mod publication_progress;
+mod recall;
 mod releases;
 mod runbook;
 mod search;

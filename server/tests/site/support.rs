@@ -326,11 +326,11 @@ impl Caller {
     pub async fn upload(&self, dataset: &str, edition: &str, version: &str, filename: &str, bytes: &[u8]) -> Answer {
         let part = reqwest::multipart::Part::bytes(bytes.to_vec()).file_name(filename.to_owned());
         let form = reqwest::multipart::Form::new()
-            .part("file", part)
             .text("dataset_id", dataset.to_owned())
             .text("edition", edition.to_owned())
             .text("version", version.to_owned())
-            .text("title", "The figures");
+            .text("title", "The figures")
+            .part("file", part);
         self.send(self.request(Method::POST, "/files/upload").multipart(form)).await
     }
 }

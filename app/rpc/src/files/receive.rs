@@ -40,12 +40,14 @@ pub(super) async fn receive(data: MultipartData) -> Result<(Texts, services::Res
         if filename.is_empty() {
             return Ok((texts, Err(no_file().into())));
         }
-        if let Err(refusal) = ctx.caller() {
-            return Ok((texts, Err(refusal.into())));
+        let new = new_file(&texts, filename);
+        // Who sends what where is judged before its bytes are read.
+        if let Err(error) = services::files::expect(&services, &ctx, &new).await {
+            return Ok((texts, Err(error)));
         }
         let bytes = part.map_err(std::io::Error::other);
         let outcome = match services::files::receive(&services, &ctx, bytes).await {
-            Ok(received) => services::files::attach(&services, &ctx, received, new_file(&texts, filename)).await,
+            Ok(received) => services::files::attach(&services, &ctx, received, new).await,
             Err(error) => Err(error),
         };
         return Ok((texts, outcome));

@@ -63,6 +63,8 @@ pub fn words(event: &Event) -> String {
         "file_given_up" => "could not look into a file",
         "file_retried" => "had a file looked into again",
         "file_removed" => "removed a file",
+        "file_withdrawn" => "withdrew a file",
+        "file_reinstated" => "gave a file out again",
         "edition_created" => "created an edition",
         "edition_edited" => "renamed an edition",
         "edition_deleted" => "deleted an edition",

@@ -1,11 +1,12 @@
 //! The files of a version: what they hold, what was found in them, and the upload.
 
-use domain::file::{File, FileJob, FileSight};
+use domain::file::{File, FileJob, FileSight, FileState};
 use domain::table::{Preview, Problem, Severity};
 use domain::views::VersionAdminPage;
 use leptos::prelude::*;
 use rpc::Visit;
 
+use super::version_recall::{withdraw, withdrawn};
 use super::version_steps::identity;
 use crate::components::form::{Form, hidden};
 use crate::components::portal::{Confirmed, empty, grouped, panel, size_words, state_tag};
@@ -27,12 +28,19 @@ pub(super) fn files(page: &VersionAdminPage, visit: &Visit) -> AnyView {
         view! { <ul class="uploader__list">{items}</ul> }.into_any()
     };
     let upload = page.can_edit.then(|| upload(page, visit));
-    panel("Files", false, None, view! { <div class="stack">{list}{upload}</div> }.into_any())
+    let withdrawn = withdrawn(page, visit);
+    panel("Files", false, None, view! { <div class="stack">{list}{withdrawn}{upload}</div> }.into_any())
 }
 
 fn file_view(page: &VersionAdminPage, file: &File, sight: &FileSight, visit: &Visit) -> AnyView {
-    let href = format!("/files/{}/content", file.id);
     let (filename, size) = (file.filename.clone(), size_words(file.size));
+    // What failed is given out to nobody.
+    let name = if file.state == FileState::Failed {
+        filename.into_any()
+    } else {
+        let href = format!("/files/{}/content", file.id);
+        view! { <a href=href>{filename}</a> }.into_any()
+    };
     let rows = file.profile.as_ref().map(|profile| {
         let text = format!("{} rows, {} columns", grouped(profile.rows), profile.columns.len());
         view! { <span>{text}</span> }
@@ -61,13 +69,14 @@ fn file_view(page: &VersionAdminPage, file: &File, sight: &FileSight, visit: &Vi
     let hash = file.sha256.get(..12).unwrap_or_default().to_owned();
     view! {
         <li class="upload">
-            <span class="upload__name"><a href=href>{filename}</a></span>
+            <span class="upload__name">{name}</span>
             <span class="upload__meta meta"><span>{size}</span>{rows}<span class="mono">{format!("sha256 {hash}")}</span></span>
             <span class="upload__actions cluster">{state_tag(file.state.as_str())}{again}{remove}</span>
         </li>
         {job.map(|job| looking(page, job))}
         {unread(file)}
         {found(file, job)}
+        {withdraw(page, file, visit)}
         {sight.preview.as_ref().map(|preview| table_preview(file, preview))}
     }
     .into_any()
@@ -80,7 +89,7 @@ fn looking(page: &VersionAdminPage, job: &FileJob) -> AnyView {
         return error.map(|error| view! { <li><p class="meta">{error}</p></li> }).into_any();
     }
     let tried = if job.attempts > 1 { format!(" It was tried {} times.", job.attempts) } else { String::new() };
-    let text = format!("The table is being read. The version can be submitted when that is done.{tried} ");
+    let text = format!("The file is being read. The version can be submitted when that is done.{tried} ");
     let href = page.version.admin_path();
     view! { <li><p class="meta" role="status">{text}<a href=href>"Look again"</a></p></li> }.into_any()
 }

@@ -1,10 +1,10 @@
 //! Files: who sees them, and which one a download means.
 
-use domain::file::{File, FileSight, FileState};
+use domain::file::{File, FileJobState, FileSight, FileState};
 use domain::policy::Reach;
 use domain::version::{Version, VersionMetadata, VersionState};
 use persistence::files::{self, StoredFile};
-use persistence::{PersistenceError, versions};
+use persistence::{PersistenceError, file_jobs, versions};
 use testkit::builders::{self, at, limited};
 use testkit::databases::TestDatabase;
 use testkit::on_both_databases;
@@ -88,6 +88,36 @@ on_both_databases! {
         let found = files::find_download(db.pool(), &Reach::All, "cpi", "gone.csv", None, None).await.unwrap();
         assert!(found.is_none());
         assert_eq!(files::count_by_soundness(db.pool(), &version.id).await.unwrap(), (2, 1));
+    }
+
+    async fn the_queue_is_counted_whole_for_whoever_sees_it(db: TestDatabase) {
+        let version = add_version(&db, "cpi", "all", 1, VersionState::Created).await;
+        let failed = add_file(&db, &version, "broken.csv", FileState::Failed).await.file.id;
+        let waiting = add_file(&db, &version, "waits.csv", FileState::Uploaded).await.file.id;
+        let later = add_file(&db, &version, "later.csv", FileState::Uploaded).await.file.id;
+        for (id, since) in [(&failed, 1), (&waiting, 2), (&later, 3)] {
+            file_jobs::insert(db.pool(), id, at(since)).await.unwrap();
+        }
+        let taken = file_jobs::take_due(db.pool(), "node", at(1), at(5), 1).await.unwrap();
+        assert_eq!(taken[0].file_id, failed);
+        assert!(file_jobs::fail(db.pool(), &failed, "node", "broken", &[]).await.unwrap());
+        for reach in [Reach::All, limited(&["economy"], &[])] {
+            let first = file_jobs::queue(db.pool(), &reach, 1).await.unwrap();
+            assert_eq!((first.len(), &first[0].file_id), (1, &failed));
+            let counts = file_jobs::counts(db.pool(), &reach).await.unwrap();
+            let wanted = [(FileJobState::Failed, (1, at(1))), (FileJobState::Queued, (2, at(2)))];
+            assert_eq!(counts, wanted.into(), "{reach:?}");
+        }
+        let elsewhere = limited(&["health"], &[]);
+        assert!(file_jobs::queue(db.pool(), &elsewhere, 10).await.unwrap().is_empty());
+        assert!(file_jobs::counts(db.pool(), &elsewhere).await.unwrap().is_empty());
+    }
+
+    async fn bytes_are_known_by_their_keys(db: TestDatabase) {
+        let version = add_version(&db, "cpi", "all", 1, VersionState::Created).await;
+        let withdrawn = add_file(&db, &version, "gone.csv", FileState::Withdrawn).await.object_key;
+        let keys = [withdrawn.clone(), "files/none".to_owned()];
+        assert_eq!(files::known_keys(db.pool(), &keys).await.unwrap(), [withdrawn].into());
     }
 
     async fn files_keep_their_order_and_their_names(db: TestDatabase) {

@@ -11,6 +11,7 @@ use moka::future::Cache;
 use moka::notification::RemovalCause;
 use persistence::files::StoredFile;
 use tables::{Built, Limits, Refused, Table, TableError};
+use tempfile::NamedTempFile;
 use tokio::sync::Semaphore;
 
 use super::changes::{ComparedKey, weight};
@@ -182,16 +183,7 @@ pub(crate) async fn build(
 ) -> Result<std::result::Result<Built, Vec<Problem>>> {
     let folder = Arc::clone(&services.tables.folder);
     let failed = |error: std::io::Error| ServiceError::Internal(format!("a table cannot be made: {error}"));
-    let (source, _fetched) = match services.storage.local_file(object_key)? {
-        Some(path) => (path, None),
-        None => {
-            let place = tempfile::Builder::new().prefix("sent-").tempfile_in(&folder).map_err(failed)?;
-            if !services.storage.fetch(object_key, place.path()).await? {
-                return Err(ServiceError::Internal("uploaded bytes vanished".to_owned()));
-            }
-            (place.path().to_owned(), Some(place))
-        }
-    };
+    let (source, _fetched) = on_disk(services, object_key).await?;
     let made = tempfile::Builder::new().prefix("made-").tempfile_in(&folder).map_err(failed)?;
     let filename = filename.to_owned();
     let built = tokio::task::spawn_blocking(move || {
@@ -209,6 +201,22 @@ pub(crate) async fn build(
         Err(Refused::Io(error)) => Err(failed(error)),
         Err(Refused::Written(why)) => Err(ServiceError::Internal(format!("a table cannot be kept: {why}"))),
     }
+}
+
+/// The bytes under a key as a file of this machine; one that was fetched for it goes when what comes beside it is dropped.
+///
+/// # Errors
+/// Where storage or disk fail, or the bytes are missing.
+pub(crate) async fn on_disk(services: &Services, object_key: &str) -> Result<(PathBuf, Option<NamedTempFile>)> {
+    if let Some(path) = services.storage.local_file(object_key)? {
+        return Ok((path, None));
+    }
+    let place = tempfile::Builder::new().prefix("sent-").tempfile_in(&services.tables.folder);
+    let place = place.map_err(|error| ServiceError::Internal(format!("bytes cannot be looked into: {error}")))?;
+    if !services.storage.fetch(object_key, place.path()).await? {
+        return Err(ServiceError::Internal("uploaded bytes vanished".to_owned()));
+    }
+    Ok((place.path().to_owned(), Some(place)))
 }
 
 /// Makes the table of a file that was taken in before tables were kept.

@@ -31,8 +31,25 @@ pub async fn find(services: &Services, ctx: &Ctx, id: &str) -> Result<File> {
     Ok(find_stored(services, ctx, id).await?.file)
 }
 
-/// The same with where its bytes are; what was recalled is for those alone who may read the dataset before it is public.
-pub async fn find_stored(services: &Services, ctx: &Ctx, id: &str) -> Result<StoredFile> {
+/// The same with where its bytes are, for somebody who wants these.
+///
+/// # Errors
+/// `Blocked` where the file was found to be unsound, so that its bytes are for nobody.
+pub async fn find_content(services: &Services, ctx: &Ctx, id: &str) -> Result<StoredFile> {
+    given_out(find_stored(services, ctx, id).await?)
+}
+
+/// What failed is given out to nobody: it may be anything.
+fn given_out(stored: StoredFile) -> Result<StoredFile> {
+    if stored.file.state == FileState::Failed {
+        let message = "The file failed when it was looked into, so it is not given out. Its status tells why.";
+        return Err(Refusal::blocked("file_failed", message).into());
+    }
+    Ok(stored)
+}
+
+/// What was recalled is for those alone who may read the dataset before it is public.
+async fn find_stored(services: &Services, ctx: &Ctx, id: &str) -> Result<StoredFile> {
     let found = files::find_visible_to(services.db.pool(), &ctx.reach(), id).await?;
     let stored = found.ok_or(Refusal::NotFound)?;
     if stored.file.state == FileState::Withdrawn {
@@ -46,10 +63,12 @@ pub async fn find_stored(services: &Services, ctx: &Ctx, id: &str) -> Result<Sto
     Ok(stored)
 }
 
-/// The files of a version, in their order, if the caller may see it.
+/// The files of a version that are given out, in their order, if the caller may see it.
 pub async fn list_of(services: &Services, ctx: &Ctx, key: &VersionKey) -> Result<Vec<StoredFile>> {
     let version = crate::versions::find(services, ctx, key).await?;
-    Ok(files::list_of_version(services.db.pool(), &version).await?)
+    let mut listed = files::list_of_version(services.db.pool(), &version).await?;
+    listed.retain(|stored| stored.file.state != FileState::Failed);
+    Ok(listed)
 }
 
 /// The file to download, if the caller may see its version.
@@ -63,7 +82,7 @@ pub async fn find_download(services: &Services, ctx: &Ctx, wanted: &Wanted) -> R
         wanted.version,
     )
     .await?;
-    Ok(found.ok_or(Refusal::NotFound)?)
+    given_out(found.ok_or(Refusal::NotFound)?)
 }
 
 /// The bytes of a file, or a part of them.

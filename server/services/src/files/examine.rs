@@ -1,4 +1,4 @@
-//! Looking into a file: the one place that reads tables.
+//! Looking into a file: tables are read, and whatever else is sent has to be what its name says.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -43,26 +43,43 @@ impl Coming {
     }
 }
 
-/// Whether there is anything to look into in files of this format; others are kept as they are.
-pub(crate) fn is_examined(format: &str) -> bool {
+/// Whether files of this format are read as tables; others are kept as they are.
+pub(crate) fn is_table(format: &str) -> bool {
     matches!(format, "csv" | "xlsx")
 }
 
+/// Whether the looking takes the longer the larger a file of this format is.
+pub(crate) fn is_read_whole(format: &str) -> bool {
+    is_table(format) || tables::is_read_whole(format)
+}
+
+/// What is to be looked into.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Sent<'a> {
+    /// The key of its bytes.
+    pub(crate) object_key: &'a str,
+    /// How many they are.
+    pub(crate) size: u64,
+    /// The name as sent.
+    pub(crate) filename: &'a str,
+}
+
 /// Reads a table once, so that pages need not open the bytes, and keeps it in a form that is read in parts; what makes it no
-/// table is told line by line.
+/// table is told line by line. What is no table has to be what its name says.
 ///
 /// A workbook may hold what is no table: then it is kept as it is. One that is none, or that cannot be unpacked within bounds, is refused.
 pub(crate) async fn examine(
     services: &Services,
-    object_key: &str,
-    format: &str,
-    filename: &str,
+    sent: Sent<'_>,
     coming: &Coming,
 ) -> Result<Result<Examined, Vec<Problem>>> {
-    if !is_examined(format) {
-        return Ok(Ok(Examined::default()));
-    }
+    let Sent { object_key, size, filename } = sent;
+    let format = domain::file::format_of(filename).map_or("", |(format, _)| format);
     coming.read(1, 2);
+    if !is_table(format) {
+        let checked = super::claim::check(services, object_key, size, format, filename).await?;
+        return Ok(checked.map(|()| Examined::default()));
+    }
     let id = object_key.rsplit('/').next().unwrap_or(object_key);
     let limits = Limits { preview_rows: PREVIEW_ROWS, options: MAX_OPTIONS };
     match data::build(services, id, object_key, filename, limits).await? {

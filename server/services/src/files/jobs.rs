@@ -9,7 +9,7 @@ use domain::policy::Reach;
 use persistence::file_jobs;
 use tokio_util::task::AbortOnDropHandle;
 
-use super::examine::{Coming, Examined, examine};
+use super::examine::{Coming, Examined, Sent, examine, is_table};
 use crate::{Ctx, Result, ServiceError, Services, ids, records};
 
 /// How many files one node looks into at the same time; each may hold much memory.
@@ -24,7 +24,7 @@ const BACKOFF: Backoff = Backoff { first: TimeDelta::seconds(5), longest: TimeDe
 pub enum Looked {
     /// The file is ready.
     Ready,
-    /// It is no sound table.
+    /// It is no sound table, or not what its name says.
     Refused,
     /// It could not be looked into and is tried again.
     PutOff,
@@ -94,25 +94,29 @@ async fn look(services: &Services, holder: &str, job: &FileJob) -> Result<Looked
     let coming = Coming::default();
     let renewing = renew(services.clone(), job.file_id.clone(), holder.to_owned(), coming.clone());
     let renewing = AbortOnDropHandle::new(tokio::spawn(renewing));
-    let found = match persistence::files::find_visible_to(services.db.pool(), &Reach::All, &job.file_id).await? {
-        Some(stored) => {
-            let file = &stored.file;
-            examine(services, &stored.object_key, &file.format, &file.filename, &coming).await
-        }
-        None => return Ok(Looked::Lost),
-    };
+    let (found, table) =
+        match persistence::files::find_visible_to(services.db.pool(), &Reach::All, &job.file_id).await? {
+            Some(stored) => {
+                let (file, object_key) = (&stored.file, stored.object_key.as_str());
+                let sent = Sent { object_key, size: file.size, filename: &file.filename };
+                (examine(services, sent, &coming).await, is_table(&file.format))
+            }
+            None => return Ok(Looked::Lost),
+        };
     drop(renewing);
     match found {
         Ok(Ok(examined)) => ready(services, holder, job, &examined).await,
         Ok(Err(problems)) => {
             let tx = services.db.begin().await?;
-            let error = "This cannot be read as a table.";
+            let error = if table { "This cannot be read as a table." } else { "This is not what its name says." };
             if !file_jobs::fail(&tx, &job.file_id, holder, error, &problems).await? {
                 return Ok(Looked::Lost);
             }
-            note(services, &tx, job, "file_refused", serde_json::json!({"problems": problems.len()})).await?;
+            let details = serde_json::json!({"problems": problems.len()});
+            let why = problems.first().map(|problem| problem.message.clone());
+            note(services, &tx, job, ("file_refused", why), details).await?;
             persistence::db::commit(tx).await?;
-            tracing::warn!(file.id = %job.file_id, problems = problems.len(), "a file was found to be no sound table");
+            tracing::warn!(file.id = %job.file_id, problems = problems.len(), "a file was found to be no sound table, or not what its name says");
             Ok(Looked::Refused)
         }
         Err(error) => fault(services, holder, job, &error).await,
@@ -130,7 +134,7 @@ async fn ready(services: &Services, holder: &str, job: &FileJob, examined: &Exam
         return Ok(Looked::Lost);
     }
     persistence::dimensions::insert(&tx, &job.file_id, &examined.dimensions).await?;
-    note(services, &tx, job, "file_ready", serde_json::json!({"attempts": job.attempts})).await?;
+    note(services, &tx, job, ("file_ready", None), serde_json::json!({"attempts": job.attempts})).await?;
     persistence::db::commit(tx).await?;
     tracing::info!(file.id = %job.file_id, attempts = job.attempts, "a file is ready");
     Ok(Looked::Ready)
@@ -149,7 +153,7 @@ async fn fault(services: &Services, holder: &str, job: &FileJob, error: &Service
         if !file_jobs::fail(&tx, &job.file_id, holder, &told, &[]).await? {
             return Ok(Looked::Lost);
         }
-        note(services, &tx, job, "file_given_up", serde_json::json!({"error": told})).await?;
+        note(services, &tx, job, ("file_given_up", Some(told.clone())), serde_json::json!({"error": told})).await?;
         persistence::db::commit(tx).await?;
         tracing::error!(file.id = %job.file_id, attempts = job.attempts, error = %told, "looking into a file was given up; it can be retried");
         return Ok(Looked::GivenUp);
@@ -164,7 +168,7 @@ async fn note(
     services: &Services,
     tx: &persistence::Tx,
     job: &FileJob,
-    event: &str,
+    (event, why): (&str, Option<String>),
     mut details: serde_json::Value,
 ) -> Result<()> {
     let Some(stored) = persistence::files::find_visible_to(tx, &Reach::All, &job.file_id).await? else { return Ok(()) };
@@ -173,7 +177,8 @@ async fn note(
     details["file_id"] = stored.file.id.clone().into();
     details["filename"] = stored.file.filename.clone().into();
     let reference = format!("{}/{}/{}", stored.file.dataset_id, stored.file.edition, stored.file.version);
-    records::Entry::new(&ctx, &caller.actor, records::version(&reference), event).details(details).write(tx);
+    let entry = records::Entry::new(&ctx, &caller.actor, records::version(&reference), event);
+    entry.because(why).details(details).write(tx);
     Ok(())
 }
 

@@ -1,5 +1,8 @@
 //! How far files have come, the queue of those that are looked into, and trying again.
 
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
 use domain::file::{File, FileJob, FileJobState};
 use domain::policy::Permission;
 use domain::refusal::Refusal;
@@ -7,8 +10,17 @@ use persistence::{file_jobs, files};
 
 use crate::{Ctx, Result, Services, records};
 
-/// The most jobs that are gone through.
+/// The most jobs that are told one by one.
 const MOST: u64 = 1000;
+
+/// Files that wait, are looked into or have failed; only those that the caller may see.
+#[derive(Clone, Debug)]
+pub struct Queue {
+    /// The first of them, oldest first.
+    pub items: Vec<(File, FileJob)>,
+    /// How many of all of them are in each state, and since when the oldest of that.
+    pub counts: HashMap<FileJobState, (u64, DateTime<Utc>)>,
+}
 
 /// A file with the job that looks into it, where it was not looked into at once.
 pub async fn find_with_job(services: &Services, ctx: &Ctx, id: &str) -> Result<(File, Option<FileJob>)> {
@@ -17,17 +29,17 @@ pub async fn find_with_job(services: &Services, ctx: &Ctx, id: &str) -> Result<(
     Ok((file, job))
 }
 
-/// Files that wait, are looked into or have failed, oldest first; only those that the caller may see.
-pub async fn queue(services: &Services, ctx: &Ctx) -> Result<Vec<(File, FileJob)>> {
+/// The queue as the caller may see it: all of it counted, and its beginning.
+pub async fn queue(services: &Services, ctx: &Ctx) -> Result<Queue> {
     ctx.caller()?;
     let (db, reach) = (services.db.pool(), ctx.reach());
-    let mut seen = Vec::new();
-    for job in file_jobs::queue(db, MOST).await? {
+    let mut items = Vec::new();
+    for job in file_jobs::queue(db, &reach, MOST).await? {
         if let Some(stored) = files::find_visible_to(db, &reach, &job.file_id).await? {
-            seen.push((stored.file, job));
+            items.push((stored.file, job));
         }
     }
-    Ok(seen)
+    Ok(Queue { items, counts: file_jobs::counts(db, &reach).await? })
 }
 
 /// Has a failed file looked into again.
@@ -70,7 +82,7 @@ pub async fn clear_failed(services: &Services, ctx: &Ctx) -> Result<u64> {
 }
 
 /// How deep the queue is, and since when the oldest that waits does.
-pub async fn depths(services: &Services) -> Result<Vec<(FileJobState, u64, Option<chrono::DateTime<chrono::Utc>>)>> {
+pub async fn depths(services: &Services) -> Result<Vec<(FileJobState, u64, Option<DateTime<Utc>>)>> {
     let mut all = Vec::new();
     for state in [FileJobState::Queued, FileJobState::Running, FileJobState::Failed] {
         let (number, oldest) = file_jobs::depth(services.db.pool(), state).await?;

@@ -1,4 +1,4 @@
-//! Uploading: first the bytes, then what they are.
+//! Uploading: who sends what where is judged before the bytes, and what they are after them.
 
 use bytes::Bytes;
 use domain::file::{File, FileState, check_filename, format_of};
@@ -7,13 +7,14 @@ use domain::refusal::{FieldProblem, Refusal, all_valid};
 use domain::table::Problem;
 use domain::text::check_optional;
 use domain::upload::{Meant, UploadState};
+use domain::version::Version;
 use futures::Stream;
 use persistence::files::StoredFile;
-use persistence::{PersistenceError, file_jobs, files, uploads, versions};
+use persistence::{PersistenceError, Tx, file_jobs, files, uploads, versions};
 
-use super::examine::{self, Coming, Examined};
+use super::examine::{self, Coming, Examined, Sent};
 use crate::versions::VersionKey;
-use crate::{Ctx, Result, Services, ids, records};
+use crate::{Ctx, Result, ServiceError, Services, ids, records};
 
 /// Bytes that have arrived and are nobody's file yet.
 #[derive(Clone, Debug)]
@@ -37,6 +38,70 @@ pub struct NewFile {
     pub licence: Option<String>,
     /// That licence's address.
     pub licence_url: Option<String>,
+}
+
+/// Judges a file before its bytes: the right to send it, the version, the name with its format, and whether the name is free.
+///
+/// What is refused of the file itself is kept in the trail.
+pub async fn expect(services: &Services, ctx: &Ctx, new: &NewFile) -> Result<()> {
+    ctx.caller_with(Permission::DatasetsWrite)?;
+    crate::versions::find(services, ctx, &new.version).await?;
+    let tx = services.db.begin().await?;
+    let judged = judge(services, &tx, ctx, new, None).await;
+    drop(tx);
+    recorded(services, ctx, new, None, judged.map(|_| ())).await
+}
+
+/// The same in a transaction, for a file of so many bytes if that is known; the version that takes it.
+pub(crate) async fn judge(
+    services: &Services,
+    tx: &Tx,
+    ctx: &Ctx,
+    new: &NewFile,
+    size: Option<u64>,
+) -> Result<Version> {
+    let (version, _) = crate::versions::find_to_change(tx, ctx, Permission::DatasetsWrite, &new.version).await?;
+    let limit = services.settings.max_upload_bytes;
+    if size.is_some_and(|size| size > limit) {
+        return Err(Refusal::TooLarge { limit }.into());
+    }
+    check_claims(size, new)?;
+    crate::versions::must_be_editable(tx, ctx, &version).await?;
+    let there = files::list_of_version(tx, &version).await?;
+    if there.iter().any(|stored| stored.file.filename == new.filename) {
+        return Err(name_taken(&new.filename).into());
+    }
+    Ok(version)
+}
+
+/// Keeps in the trail that a file was refused for what it is or is called, and why.
+pub(crate) async fn recorded<T>(
+    services: &Services,
+    ctx: &Ctx,
+    new: &NewFile,
+    received: Option<&Received>,
+    outcome: Result<T>,
+) -> Result<T> {
+    let Err(ServiceError::Refused(Refusal::Invalid { problems })) = &outcome else { return outcome };
+    let of_file = problems.iter().filter(|problem| problem.field == "file").map(|problem| problem.message.clone());
+    let of_file: Vec<String> = of_file.collect();
+    if of_file.is_empty() {
+        return outcome;
+    }
+    let caller = ctx.caller()?;
+    let key = &new.version;
+    let reference = format!("{}/{}/{}", key.dataset_id, key.edition, key.version);
+    let mut details = serde_json::json!({"filename": new.filename, "problems": of_file.len()});
+    if let Some(received) = received {
+        details["size"] = received.size.into();
+        details["sha256"] = received.sha256.clone().into();
+    }
+    let tx = services.db.begin().await?;
+    let entry = records::Entry::new(ctx, &caller.actor, records::version(&reference), "file_refused");
+    entry.because(of_file.into_iter().next()).details(details).write(&tx);
+    persistence::db::commit(tx).await?;
+    tracing::warn!(version = %reference, filename = %new.filename, "a file was refused for what it is");
+    outcome
 }
 
 /// Takes the bytes in; only somebody who may write some dataset can fill the storage.
@@ -71,12 +136,23 @@ pub(crate) async fn attach_held(
     new: NewFile,
     holder: Option<&str>,
 ) -> Result<File> {
+    let (bytes, claims) = (received.clone(), new.clone());
+    let outcome = take_in(services, ctx, received, new, holder).await;
+    recorded(services, ctx, &claims, Some(&bytes), outcome).await
+}
+
+async fn take_in(
+    services: &Services,
+    ctx: &Ctx,
+    received: Received,
+    new: NewFile,
+    holder: Option<&str>,
+) -> Result<File> {
     let caller = ctx.caller()?;
     crate::versions::find(services, ctx, &new.version).await?;
-    let (format, media_type) = check_claims(received.size, &new)?;
-    let later = examine::is_examined(format) && received.size > services.settings.examine_at_once;
-    let examined =
-        if later { Examined::default() } else { look_into(services, &received, format, &new.filename).await? };
+    let (format, media_type) = check_claims(Some(received.size), &new)?;
+    let later = examine::is_read_whole(format) && received.size > services.settings.examine_at_once;
+    let examined = if later { Examined::default() } else { look_into(services, &received, &new.filename).await? };
     let tx = services.db.begin().await?;
     let (mut version, _) = crate::versions::find_to_change(&tx, ctx, Permission::DatasetsWrite, &new.version).await?;
     crate::versions::must_be_editable(&tx, ctx, &version).await?;
@@ -131,7 +207,7 @@ pub(crate) async fn attach_held(
 }
 
 /// The refusal of a second file of one name.
-pub(crate) fn name_taken(filename: &str) -> Refusal {
+fn name_taken(filename: &str) -> Refusal {
     let message = format!("The version has a file named {filename} already. Remove that one first.");
     Refusal::blocked("filename_taken", message)
 }
@@ -151,8 +227,8 @@ pub(crate) fn new_file(meant: &Meant) -> NewFile {
     }
 }
 
-/// What can be told of a file by its name and size.
-pub(crate) fn check_claims(size: u64, new: &NewFile) -> Result<(&'static str, &'static str), Refusal> {
+/// What can be told of a file by its name, and by its size where that is known.
+pub(crate) fn check_claims(size: Option<u64>, new: &NewFile) -> Result<(&'static str, &'static str), Refusal> {
     let mut problems = Vec::new();
     if let Err(problem) = check_filename(&new.filename) {
         problems.push(problem);
@@ -165,7 +241,7 @@ pub(crate) fn check_claims(size: u64, new: &NewFile) -> Result<(&'static str, &'
             "Send a CSV, XLSX, XLS, ODS, JSON, CSVW, SDMX, PDF, ZIP or text file.",
         ));
     }
-    if size == 0 {
+    if size == Some(0) {
         problems.push(FieldProblem::new("file", "empty", "The file is empty."));
     }
     check_optional(&mut problems, "title", new.title.as_deref().unwrap_or(""), 300, false);
@@ -177,8 +253,9 @@ pub(crate) fn check_claims(size: u64, new: &NewFile) -> Result<(&'static str, &'
 }
 
 /// Looks into a file while its sender waits.
-async fn look_into(services: &Services, received: &Received, format: &str, filename: &str) -> Result<Examined> {
-    let examined = examine::examine(services, &received.object_key, format, filename, &Coming::default()).await?;
+async fn look_into(services: &Services, received: &Received, filename: &str) -> Result<Examined> {
+    let sent = Sent { object_key: &received.object_key, size: received.size, filename };
+    let examined = examine::examine(services, sent, &Coming::default()).await?;
     let refused =
         |problems: Vec<Problem>| Refusal::Invalid { problems: problems.iter().map(as_field_problem).collect() };
     Ok(examined.map_err(refused)?)

@@ -80,7 +80,7 @@ impl Sent {
             Some(one) if one.named => wrong.push(format!("The file {name} is named by a line before.")),
             Some(one) => {
                 one.named = true;
-                let claims = files::check_claims(one.size, &new_file(key.clone(), name));
+                let claims = files::check_claims(Some(one.size), &new_file(key.clone(), name));
                 wrong.extend(claims.err().map(|refusal| format!("{name}: {refusal}")));
             }
         }

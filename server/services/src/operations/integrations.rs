@@ -58,7 +58,7 @@ pub async fn file_desk(services: &Services, ctx: &Ctx, storage: Option<Component
     watcher(ctx)?;
     Ok(FileDesk {
         depths: files::depths(services).await?,
-        files: files::queue(services, ctx).await?,
+        files: files::queue(services, ctx).await?.items,
         storage,
         now: ctx.now,
     })

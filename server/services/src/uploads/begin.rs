@@ -1,32 +1,22 @@
 //! Beginning: who, for which version, how large, under which name; all of it before the first byte.
 
 use domain::policy::Permission;
-use domain::refusal::Refusal;
 use domain::upload::{Meant, UploadState};
-use persistence::{files, uploads};
+use persistence::uploads;
 use storage::RunningHash;
 
 use super::{KEPT, Upload};
-use crate::versions::VersionKey;
 use crate::{Ctx, Result, Services, ids};
 
 /// Begins an upload of so many bytes; whatever can be refused of the file is refused now.
 pub async fn begin(services: &Services, ctx: &Ctx, meant: Meant, length: u64) -> Result<Upload> {
     let caller = ctx.caller_with(Permission::DatasetsWrite)?;
-    let limit = services.settings.max_upload_bytes;
-    let key =
-        VersionKey { dataset_id: meant.dataset_id.clone(), edition: meant.edition.clone(), version: meant.version };
-    crate::versions::find(services, ctx, &key).await?;
+    let new = crate::files::new_file(&meant);
+    crate::versions::find(services, ctx, &new.version).await?;
     let tx = services.db.begin().await?;
-    let (version, _) = crate::versions::find_to_change(&tx, ctx, Permission::DatasetsWrite, &key).await?;
-    if length > limit {
-        return Err(Refusal::TooLarge { limit }.into());
-    }
-    crate::files::check_claims(length, &crate::files::new_file(&meant))?;
-    crate::versions::must_be_editable(&tx, ctx, &version).await?;
-    let there = files::list_of_version(&tx, &version).await?;
-    if there.iter().any(|stored| stored.file.filename == meant.filename) {
-        return Err(crate::files::name_taken(&meant.filename).into());
+    if let Err(error) = crate::files::judge(services, &tx, ctx, &new, Some(length)).await {
+        drop(tx);
+        return crate::files::recorded(services, ctx, &new, None, Err(error)).await;
     }
     let id = ids::new_id(ctx.now);
     let upload = Upload {

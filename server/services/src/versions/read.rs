@@ -97,9 +97,11 @@ pub async fn admin_page(services: &Services, ctx: &Ctx, key: &VersionKey) -> Res
     let may_correct = caller.may_for(Permission::DatasetsCorrect, &dataset.department, &dataset.id);
     let ids: Vec<&str> = stored.iter().map(|(stored, _)| stored.file.id.as_str()).collect();
     let jobs = persistence::file_jobs::of_files(db, &ids).await?.into_values().collect();
+    let withdrawn = if reads { files::withdrawn_of_version(db, &version).await? } else { Vec::new() };
     let pictures = images::list_of_version(db, &version).await?;
     Ok(VersionAdminPage {
         jobs,
+        withdrawn: withdrawn.into_iter().map(|stored| stored.file).collect(),
         images: pictures.into_iter().map(|stored| stored.image).collect(),
         largest_file: services.settings.max_upload_bytes,
         largest_image: crate::images::most_bytes(services),

@@ -6,6 +6,7 @@ use domain::refusal::Refusal;
 use domain::table::Problem;
 use domain::upload::UploadState;
 use serde::Serialize;
+use services::files::Queue;
 use services::uploads::Upload;
 use utoipa::ToSchema;
 
@@ -131,7 +132,7 @@ pub struct FileQueueBody {
     failed: u64,
     /// How long the oldest has waited that is neither ready nor failed.
     oldest_age_seconds: i64,
-    /// They, oldest first.
+    /// The first thousand of them, oldest first.
     items: Vec<QueuedFileBody>,
 }
 
@@ -157,9 +158,11 @@ pub struct QueuedFileBody {
 impl FileQueueBody {
     /// Of these files, as they stand now.
     #[must_use]
-    pub fn new(queue: &[(File, FileJob)], now: DateTime<Utc>) -> Self {
-        let count = |state| queue.iter().filter(|(_, job)| job.state == state).count() as u64;
-        let oldest = queue.iter().filter(|(_, job)| job.is_open()).map(|(_, job)| job.created_at).min();
+    pub fn new(queue: &Queue, now: DateTime<Utc>) -> Self {
+        let count = |state| queue.counts.get(&state).map_or(0, |(number, _)| *number);
+        let since = |state| queue.counts.get(&state).map(|(_, oldest)| *oldest);
+        let open = [FileJobState::Queued, FileJobState::Running].map(since);
+        let oldest = open.into_iter().flatten().min();
         let item = |(file, job): &(File, FileJob)| QueuedFileBody {
             id: file.id.clone(),
             dataset_id: file.dataset_id.clone(),
@@ -180,7 +183,7 @@ impl FileQueueBody {
             running: count(FileJobState::Running),
             failed: count(FileJobState::Failed),
             oldest_age_seconds: oldest.map_or(0, |since| (now - since).num_seconds().max(0)),
-            items: queue.iter().map(item).collect(),
+            items: queue.items.iter().map(item).collect(),
         }
     }
 }

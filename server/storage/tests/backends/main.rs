@@ -6,6 +6,7 @@ mod crash;
 mod encryption;
 mod files;
 mod keys;
+mod leftovers;
 mod streams;
 
 use std::panic::AssertUnwindSafe;
@@ -60,6 +61,8 @@ cases![
     streams::a_stream_that_breaks_leaves_nothing,
     streams::a_failed_stream_leaves_the_older_object,
     files::go_to_files_and_come_back,
+    leftovers::objects_are_told_apart_by_their_age,
+    leftovers::uploads_that_nobody_goes_on_with_are_cleared,
     keys::takes_spaces_letters_and_percent_signs,
     keys::refuses_hostile_keys,
     keys::lists_by_prefix,

@@ -74,7 +74,8 @@ async fn pass(behind: String, refuses: Arc<AtomicBool>, spares: Arc<AtomicI64>, 
     (status, headers, answer.bytes().await.unwrap()).into_response()
 }
 
-fn bucket() -> String {
+/// A bucket of a test's own.
+pub fn bucket() -> String {
     format!("uploads-{}", services::ids::new_id(chrono::DateTime::UNIX_EPOCH))
 }
 
@@ -93,7 +94,7 @@ on_both_databases! {
         let two = Site::start_with(db, |_| faulty.settings(&name)).await;
         let editor = open_version(&one, "cpi").await;
         let elsewhere = editor.at(&two);
-        let bytes = noise(18 << 20, 11);
+        let bytes = archive(18 << 20, 11);
         let upload = begin(&editor, "cpi", "all.zip", bytes.len()).await;
         let hanging = adding(&editor, &upload, 0).body(and_then_nothing(&bytes[..9 << 20]));
         let hanging = tokio::spawn(hanging.send());
@@ -114,7 +115,7 @@ on_both_databases! {
     async fn a_node_that_starts_again_lets_go_of_what_it_held(db: TestDatabase) {
         let site = Site::start(db).await;
         let editor = open_version(&site, "cpi").await;
-        let bytes = noise(9 << 20, 13);
+        let bytes = archive(9 << 20, 13);
         let upload = begin(&editor, "cpi", "all.zip", bytes.len()).await;
         let hanging = adding(&editor, &upload, 0).body(and_then_nothing(&bytes[..(8 << 20) + 5]));
         let hanging = tokio::spawn(hanging.send());
@@ -133,7 +134,7 @@ on_both_databases! {
         let name = bucket();
         let site = Site::start_with(db, |_| faulty.settings(&name)).await;
         let editor = open_version(&site, "cpi").await;
-        let bytes = noise(17 << 20, 17);
+        let bytes = archive(17 << 20, 17);
         let upload = begin(&editor, "cpi", "all.zip", bytes.len()).await;
         send(&editor, &upload, 0, bytes[..9 << 20].to_vec()).await.must_be(204);
         faulty.refuses.store(true, Ordering::SeqCst);
@@ -168,7 +169,8 @@ on_both_databases! {
         let site = Site::start(db).await;
         let editor = open_version(&site, "cpi").await;
         let (size, piece) = (96 << 20, Bytes::from(noise(1 << 20, 19)));
-        let upload = begin(&editor, "cpi", "all.zip", size).await;
+        // What it is would be looked at afterwards.
+        let upload = begin(&editor, "cpi", "all.txt", size).await;
         send(&editor, &upload, 0, noise(9 << 20, 23)).await.must_be(204);
         let before = peak();
         let pieces = (9 << 20..size).step_by(1 << 20).map(move |_| Ok::<_, std::convert::Infallible>(piece.clone()));

@@ -45,7 +45,7 @@ on_both_databases! {
     async fn bytes_are_taken_where_the_upload_ends_and_nowhere_else(db: TestDatabase) {
         let site = Site::start(db).await;
         let editor = open_version(&site, "cpi").await;
-        let upload = begin(&editor, "cpi", "a.zip", 10).await;
+        let upload = begin(&editor, "cpi", "a.txt", 10).await;
         send(&editor, &upload, 0, b"abc".to_vec()).await.must_be(204);
         for wrong in [0, 2, 4] {
             let answer = send(&editor, &upload, wrong, b"x".to_vec()).await.must_be(409);
@@ -60,7 +60,7 @@ on_both_databases! {
         editor.send(placeless.body("x")).await.must_be(400);
         let head = editor.send(editor.request(Method::HEAD, &upload)).await.must_be(200);
         assert_eq!((head.header("upload-offset"), head.header("upload-length")), ("3".into(), "10".into()));
-        assert_eq!(head.header("upload-metadata"), metadata_of("cpi", "time-series", "a.zip", "1"));
+        assert_eq!(head.header("upload-metadata"), metadata_of("cpi", "time-series", "a.txt", "1"));
         assert!(head.header("cache-control").contains("no-store"));
         let last = send(&editor, &upload, 3, b"defghij".to_vec()).await.must_be(204);
         assert_eq!(last.header("upload-offset"), "10");
@@ -72,7 +72,7 @@ on_both_databases! {
     async fn bytes_with_a_wrong_checksum_are_not_taken(db: TestDatabase) {
         let site = Site::start(db).await;
         let editor = open_version(&site, "cpi").await;
-        let bytes = noise(17 << 20, 3);
+        let bytes = archive(17 << 20, 3);
         let upload = begin(&editor, "cpi", "a.zip", bytes.len()).await;
         let base64 = |digest: &[u8]| base64_simd::STANDARD.encode_to_string(digest);
         let with = async |offset: usize, bytes: &[u8], checksum: String| {

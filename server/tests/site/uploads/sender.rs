@@ -23,6 +23,15 @@ pub fn noise(size: usize, seed: u64) -> Vec<u8> {
     (0..size.div_ceil(8)).flat_map(|_| next().to_le_bytes()).take(size).collect()
 }
 
+/// An archive of bytes without a pattern, a little larger than these.
+pub fn archive(size: usize, seed: u64) -> Vec<u8> {
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let stored = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+    archive.start_file("photographs", stored).unwrap();
+    std::io::Write::write_all(&mut archive, &noise(size, seed)).unwrap();
+    archive.finish().unwrap().into_inner()
+}
+
 pub fn sha256(bytes: &[u8]) -> String {
     hex::encode(Sha256::digest(bytes))
 }

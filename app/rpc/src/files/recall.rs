@@ -1,0 +1,28 @@
+//! What the forms that withdraw and reinstate a file have in common.
+
+use domain::file::File;
+use domain::refusal::all_valid;
+use domain::text::check_optional;
+use services::ServiceError;
+use services::files::Recall;
+
+use crate::error::RpcError;
+
+/// The longest reason, in characters.
+const MAX_REASON: usize = 5000;
+
+/// Why, and what readers are told, as a form says it.
+pub(super) fn recall(reason: String, notice: String) -> Result<Recall, ServiceError> {
+    let reason = crate::bundles::needed(reason)?;
+    let mut problems = Vec::new();
+    check_optional(&mut problems, "reason", &reason, MAX_REASON, true);
+    all_valid(problems)?;
+    let notice = Some(notice.trim().replace("\r\n", "\n")).filter(|text| !text.is_empty());
+    Ok(Recall { reason, notice })
+}
+
+/// Goes back to the version's page; `words` follow the name of the file there.
+pub(super) fn back(form: &str, outcome: Result<File, ServiceError>, words: &str) -> Result<(), RpcError> {
+    let page = crate::request::form_page().unwrap_or_else(|| "/admin/datasets".to_owned());
+    crate::form::done(form, outcome, &page, |file| (page.clone(), format!("{} {words}", file.filename)))
+}

@@ -1,0 +1,62 @@
+//! Bytes of uploads that nobody will ever ask for: the housekeeping removes them, and nothing else.
+
+use bytes::Bytes;
+use chrono::TimeDelta;
+use testkit::foreign_s3::ForeignS3;
+use testkit::on_both_databases;
+
+use super::faults::bucket;
+use super::open_version;
+use super::sender::*;
+use crate::support::*;
+
+/// What a process that was killed left, beside what belongs to files, images and uploads that go on.
+async fn only_what_nobody_knows_is_swept(site: &Site) {
+    let editor = open_version(site, "cpi").await;
+    let storage = &site.services.storage;
+    editor.upload("cpi", "time-series", "1", "cpi.csv", TABLE).await.must_be(201);
+    editor.add_image("cpi", "time-series", "A dot", DOT).await.must_be(201);
+    let upload = begin(&editor, "cpi", "all.zip", 20 << 20).await;
+    send(&editor, &upload, 0, noise(9 << 20, 1)).await.must_be(204);
+    let kept = storage.list("").await.unwrap();
+    for key in ["files/left", "images/left/original"] {
+        storage.put(key, "text/csv", Bytes::from_static(b"left")).await.unwrap();
+    }
+    let left = storage.begin_parts("files/half", "text/csv").await.unwrap();
+    storage.put_part("files/half", &left, 1, Bytes::from_static(b"half")).await.unwrap();
+
+    // The storage has a clock of its own, which is far behind now.
+    site.advance(TimeDelta::days(10_000));
+    assert_eq!(services::files::sweep(&site.services).await.unwrap(), 3);
+    assert_eq!(storage.list("").await.unwrap(), kept);
+    assert!(storage.put_part("files/half", &left, 2, Bytes::from_static(b"half")).await.is_err());
+    let going_on = persistence::uploads::open_multipart_ids(site.services.db.pool()).await.unwrap();
+    let key = format!("files/{}", upload.rsplit('/').next().unwrap());
+    storage.put_part(&key, &going_on[0], 2, Bytes::from_static(b"more")).await.unwrap();
+    assert_eq!(services::files::sweep(&site.services).await.unwrap(), 0);
+}
+
+on_both_databases! {
+    async fn what_was_left_here_is_swept(db: TestDatabase) {
+        let site = Site::start(db).await;
+        only_what_nobody_knows_is_swept(&site).await;
+        // So much is nothing that was left: perhaps the database is not the one to which the objects belong.
+        for number in 0..101 {
+            site.services.storage.put(&format!("files/other-{number}"), "text/csv", Bytes::new()).await.unwrap();
+        }
+        assert_eq!(services::files::sweep(&site.services).await.unwrap(), 0);
+        assert_eq!(site.services.storage.list("files/other-").await.unwrap().len(), 101);
+    }
+
+    async fn what_was_left_in_a_service_elsewhere_is_swept(db: TestDatabase) {
+        let service = ForeignS3::start().await.unwrap();
+        let settings = vec![
+            ("AWS_ENDPOINT_URL", service.endpoint().to_owned()),
+            ("AWS_ACCESS_KEY_ID", "test".into()),
+            ("AWS_SECRET_ACCESS_KEY", "test".into()),
+            ("S3_PRIVATE_BUCKET_NAME", bucket()),
+        ];
+        let site = Site::start_with(db, |_| settings).await;
+        only_what_nobody_knows_is_swept(&site).await;
+    }
+}
