@@ -1,11 +1,15 @@
 //! Forms of the portal about files.
 
+mod confirm;
 mod delete;
+mod read_as;
 #[cfg(not(target_family = "wasm"))]
 pub(crate) mod receive;
 mod retry;
 mod upload;
 
+pub use confirm::{Confirm, confirm};
 pub use delete::{Delete, delete};
+pub use read_as::{ReadAs, read_as};
 pub use retry::{Retry, retry};
 pub use upload::{Upload, upload};

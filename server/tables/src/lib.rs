@@ -25,7 +25,7 @@ mod table;
 mod table_file;
 mod write;
 
-pub use build::{Built, Limits, build};
+pub use build::{Built, Limits, build, build_as};
 pub use chart::{chart, chart_as};
 pub use compare::compare;
 pub use content::{Content, sniff};

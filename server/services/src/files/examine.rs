@@ -51,12 +51,13 @@ pub(crate) fn is_examined(format: &str) -> bool {
 /// Reads a table once, so that pages need not open the bytes, and keeps it in a form that is read in parts; what makes it no
 /// table is told line by line.
 ///
-/// A workbook may hold what is no table: then it is kept as it is. One that is none, or that cannot be unpacked within bounds, is refused.
+/// `read_as` is the encoding that an editor chose. A workbook may hold what is no table: then it is kept as it is. One that is
+/// none, or that cannot be unpacked within bounds, is refused.
 pub(crate) async fn examine(
     services: &Services,
     object_key: &str,
-    format: &str,
-    filename: &str,
+    (format, filename): (&str, &str),
+    read_as: Option<&str>,
     coming: &Coming,
 ) -> Result<Result<Examined, Vec<Problem>>> {
     if !is_examined(format) {
@@ -65,7 +66,7 @@ pub(crate) async fn examine(
     coming.read(1, 2);
     let id = object_key.rsplit('/').next().unwrap_or(object_key);
     let limits = Limits { preview_rows: PREVIEW_ROWS, options: MAX_OPTIONS };
-    match data::build(services, id, object_key, filename, limits).await? {
+    match data::build(services, (id, object_key), (filename, read_as), limits).await? {
         Ok(Built { profile, preview, chart, dimensions }) => {
             let sight = FileSight { preview: Some(preview), chart };
             Ok(Ok(Examined { profile: Some(profile), sight, dimensions }))

@@ -97,7 +97,8 @@ async fn look(services: &Services, holder: &str, job: &FileJob) -> Result<Looked
     let found = match persistence::files::find_visible_to(services.db.pool(), &Reach::All, &job.file_id).await? {
         Some(stored) => {
             let file = &stored.file;
-            examine(services, &stored.object_key, &file.format, &file.filename, &coming).await
+            let named = (file.format.as_str(), file.filename.as_str());
+            examine(services, &stored.object_key, named, stored.read_as.as_deref(), &coming).await
         }
         None => return Ok(Looked::Lost),
     };
@@ -125,7 +126,7 @@ async fn ready(services: &Services, holder: &str, job: &FileJob, examined: &Exam
         drop(tx);
         if persistence::files::find_visible_to(services.db.pool(), &Reach::All, &job.file_id).await?.is_none() {
             // Removed meanwhile: the table that was made of it goes after it.
-            crate::data::discard(services, &job.file_id).await;
+            crate::data::discard(services, &job.file_id, None).await;
         }
         return Ok(Looked::Lost);
     }

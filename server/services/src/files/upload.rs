@@ -95,9 +95,16 @@ pub(crate) async fn attach_held(
         profile: examined.profile,
         licence: new.licence,
         licence_url: new.licence_url,
+        confirmed: None,
         created_at: ctx.now,
     };
-    let stored = StoredFile { file, version_id: version.id.clone(), object_key: received.object_key, is_public: false };
+    let stored = StoredFile {
+        file,
+        version_id: version.id.clone(),
+        object_key: received.object_key,
+        read_as: None,
+        is_public: false,
+    };
     match files::insert(&tx, &stored, &examined.sight).await {
         Err(PersistenceError::Duplicate(_)) => {
             return Err(name_taken(&stored.file.filename).into());
@@ -178,10 +185,14 @@ pub(crate) fn check_claims(size: u64, new: &NewFile) -> Result<(&'static str, &'
 
 /// Looks into a file while its sender waits.
 async fn look_into(services: &Services, received: &Received, format: &str, filename: &str) -> Result<Examined> {
-    let examined = examine::examine(services, &received.object_key, format, filename, &Coming::default()).await?;
-    let refused =
-        |problems: Vec<Problem>| Refusal::Invalid { problems: problems.iter().map(as_field_problem).collect() };
+    let key = &received.object_key;
+    let examined = examine::examine(services, key, (format, filename), None, &Coming::default()).await?;
     Ok(examined.map_err(refused)?)
+}
+
+/// The refusal of a file in which so much is wrong.
+pub(super) fn refused(problems: Vec<Problem>) -> Refusal {
+    Refusal::Invalid { problems: problems.iter().map(as_field_problem).collect() }
 }
 
 fn as_field_problem(problem: &Problem) -> FieldProblem {
