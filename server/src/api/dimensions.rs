@@ -64,7 +64,10 @@ pub async fn list_dimensions(State(state): State<AppState>, asked: Asked, Path(w
     let found = versions::list_dimensions(&state.services, &asked.ctx, &key, file.as_deref()).await?;
     params.finish()?;
     let version = version_path(&key.dataset_id, &key.edition, key.version);
-    answer::page(&asked, part_of(&found, paging).map(|dimension| DimensionBody::new(dimension, &version, file.as_deref())))
+    answer::page(
+        &asked,
+        part_of(&found, paging).map(|dimension| DimensionBody::new(dimension, &version, file.as_deref())),
+    )
 }
 
 /// Lists what a dimension holds.

@@ -170,7 +170,7 @@ async fn recall(state: &AppState, asked: &Asked, id: &str, body: Body) -> Result
 pub async fn confirm(State(state): State<AppState>, asked: Asked, Path(id): Path<String>, body: Body) -> Answer {
     must_write(&state, &asked, &id).await?;
     let reason = body.read::<ReasonInput>().await?.checked(true)?.unwrap_or_default();
-    let file = files::confirm(&state.services, &asked.ctx, &id, reason).await?;
+    let file = files::confirm(&state.services, &asked.ctx, &id, &reason).await?;
     answer::changed(None, &FileStatusBody::new(&file, None))
 }
 

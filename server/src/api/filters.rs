@@ -116,12 +116,7 @@ pub async fn delete(State(state): State<AppState>, asked: Asked, Path(id): Path<
 }
 
 /// Whether a filter moves to another version that has no table of the filter's file name.
-async fn is_missing(
-    state: &AppState,
-    asked: &Asked,
-    saved: &SavedFilter,
-    sent: &FilterInput,
-) -> Result<bool, Problem> {
+async fn is_missing(state: &AppState, asked: &Asked, saved: &SavedFilter, sent: &FilterInput) -> Result<bool, Problem> {
     let key = version_of(sent)?;
     let name = sent.dataset.file.as_deref().filter(|_| key != filters::key_of(saved));
     let Some(name) = name else { return Ok(false) };

@@ -69,21 +69,21 @@ pub(crate) fn look(
         let name = if filename.is_empty() { String::new() } else { format!("“{filename}”: ") };
         return Err(refusal(format!("{name}{}", content.advice())));
     }
-    inspect_text(source, encoding::survey(source, chunk, chosen)?, None, options)
+    inspect_text(source, &encoding::survey(source, chunk, chosen)?, None, options)
 }
 
 /// Reads text whose encoding is known: a CSV file, or the rows of a sheet.
 pub(crate) fn inspect_text(
     source: &dyn Source,
-    encoded: Encoded,
+    encoded: &Encoded,
     sheet: Option<String>,
     options: bool,
 ) -> Result<Inspected, Refused> {
-    let layout = find_layout(source, &encoded, sheet.is_some())?;
+    let layout = find_layout(source, encoded, sheet.is_some())?;
     let dialect = Dialect { delimiter: layout.delimiter, sheet: sheet.is_some() };
     let mut reading = Reading::new(&layout, dialect);
-    reading.run(Reader::open(source, &encoded, dialect)?)?;
-    Ok(reading.finish(&encoded, layout, sheet, options))
+    reading.run(Reader::open(source, encoded, dialect)?)?;
+    Ok(reading.finish(encoded, layout, sheet, options))
 }
 
 fn find_layout(source: &dyn Source, encoded: &Encoded, sheet: bool) -> Result<Layout, Refused> {

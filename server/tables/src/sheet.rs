@@ -46,9 +46,11 @@ pub(crate) fn unpack(source: &dyn Source, filename: &str) -> Result<Unpacked, Re
         }
         let path = rows.path().to_owned();
         let encoded = encoding::survey(&path, CHUNK, None)?;
-        let mut inspected = inspect_text(&path, encoded, Some(name.clone()), true)?;
-        let said = std::iter::once(told(name, &names)).chain(formulas.problems(name));
-        inspected.profile.problems.splice(0..0, said);
+        let mut inspected = inspect_text(&path, &encoded, Some(name.clone()), true)?;
+        let mut problems = vec![told(name, &names)];
+        problems.extend(formulas.problems(name));
+        problems.append(&mut inspected.profile.problems);
+        inspected.profile.problems = problems;
         return Ok(Unpacked { rows, inspected });
     }
     Err(refusal(match uncalculated {

@@ -99,7 +99,10 @@ fn other_kinds_of_file_are_told_by_their_content() {
     assert!(refused(file!("zip-renamed.csv")).message.contains("This is a ZIP archive, not CSV"));
     assert!(refused(file!("executable-renamed.csv")).message.contains("This is a program, not CSV"));
     let workbook = refused(file!("xlsx-renamed.csv")).message;
-    assert!(workbook.contains("This is an Excel workbook, not CSV: upload it as .xlsx or save it as CSV"), "{workbook}");
+    assert!(
+        workbook.contains("This is an Excel workbook, not CSV: upload it as .xlsx or save it as CSV"),
+        "{workbook}"
+    );
     assert!(refused(file!("empty.csv")).message.contains("The file is empty"));
     assert!(refused((b"\r\n\r\n", "blank.csv")).message.contains("only blank lines"));
 }

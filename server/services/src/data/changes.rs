@@ -33,9 +33,7 @@ pub async fn changes(
     let after = super::find(services, ctx, to, Some(&before.file.filename)).await;
     let after = match after {
         // The table may have been renamed.
-        Err(ServiceError::Refused(Refusal::NotFound)) if file.is_none() => {
-            super::find(services, ctx, to, None).await?
-        }
+        Err(ServiceError::Refused(Refusal::NotFound)) if file.is_none() => super::find(services, ctx, to, None).await?,
         other => other?,
     };
     for looked_at in [&before, &after] {

@@ -3,8 +3,8 @@
 use domain::file::File;
 use domain::refusal::Refusal;
 use domain::table::{Column, ColumnRole, DimensionOptions, DimensionSize};
-use persistence::files::StoredFile;
 use persistence::dimensions;
+use persistence::files::StoredFile;
 
 use super::VersionKey;
 use crate::files::MAX_OPTIONS;

@@ -115,11 +115,7 @@ impl From<&SavedFilter> for FilterInput {
 }
 
 impl FilterInput {
-    fn of(
-        (dataset, edition, version): (&str, &str, u32),
-        file: Option<&FilteredFile>,
-        selection: &Selection,
-    ) -> Self {
+    fn of((dataset, edition, version): (&str, &str, u32), file: Option<&FilteredFile>, selection: &Selection) -> Self {
         Self {
             dataset: FilteredVersion {
                 id: dataset.to_owned(),

@@ -9,11 +9,7 @@ use super::{Encoded, Text, legacy::legacy, lines};
 use crate::source::{Refused, Source, fill, refusal};
 
 /// Finds the encoding, or takes the one that was chosen; says why the bytes are not text in it.
-pub(crate) fn survey(
-    source: &dyn Source,
-    chunk: usize,
-    chosen: Option<&'static Encoding>,
-) -> Result<Encoded, Refused> {
+pub(crate) fn survey(source: &dyn Source, chunk: usize, chosen: Option<&'static Encoding>) -> Result<Encoded, Refused> {
     match chosen {
         Some(encoding) => as_chosen(source, chunk, encoding),
         None => found(source, chunk),

@@ -90,8 +90,9 @@ mod tests {
 
     #[test]
     fn cells_are_named_as_spreadsheets_name_them() {
-        assert_eq!([(0, 0), (3, 25), (9, 26), (0, 701), (1, 702), (1_048_575, 16_383)].map(name_of), [
-            "A1", "Z4", "AA10", "ZZ1", "AAA2", "XFD1048576"
-        ]);
+        assert_eq!(
+            [(0, 0), (3, 25), (9, 26), (0, 701), (1, 702), (1_048_575, 16_383)].map(name_of),
+            ["A1", "Z4", "AA10", "ZZ1", "AAA2", "XFD1048576"]
+        );
     }
 }
