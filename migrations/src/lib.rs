@@ -41,6 +41,7 @@ mod m0034_presence;
 mod m0035_saved_views;
 mod m0036_output_jobs;
 mod m0037_public_incidents;
+mod m0038_confirmed_files;
 
 /// Takes a database to the present schema, or back.
 #[derive(Debug)]
@@ -85,6 +86,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0035_saved_views::Migration),
             Box::new(m0036_output_jobs::Migration),
             Box::new(m0037_public_incidents::Migration),
+            Box::new(m0038_confirmed_files::Migration),
         ]
     }
 }

@@ -270,6 +270,8 @@ fn file_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(files::read, files::delete))
         .routes(routes!(files::withdraw))
         .routes(routes!(files::reinstate))
+        .routes(routes!(files::confirm))
+        .routes(routes!(files::read_as))
         .routes(routes!(files::status))
         .routes(routes!(files::retry))
         .routes(routes!(files::queue))

@@ -68,11 +68,19 @@ pub struct File {
     pub licence: Option<String>,
     /// That licence's address.
     pub licence_url: Option<String>,
+    /// Why what was found in it is meant, as an editor confirmed it.
+    pub confirmed: Option<String>,
     /// When it was accepted.
     pub created_at: DateTime<Utc>,
 }
 
 impl File {
+    /// Whether something was found in it that nobody has confirmed yet; until then its version stays where it is.
+    #[must_use]
+    pub fn waits_to_be_confirmed(&self) -> bool {
+        self.confirmed.is_none() && self.profile.as_ref().is_some_and(Profile::must_be_confirmed)
+    }
+
     /// The address of these very bytes, whatever is released later.
     #[must_use]
     pub fn download_path(&self) -> String {

@@ -13,6 +13,15 @@ pub const KEPT: TimeDelta = TimeDelta::days(90);
 /// How long the files of a large output are kept, as they take room.
 pub const FILES_KEPT: TimeDelta = TimeDelta::days(7);
 
+/// The file that something was selected of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FilteredFile {
+    /// Its id, so that no other table takes its place.
+    pub id: String,
+    /// Its name.
+    pub filename: String,
+}
+
 /// A selection that is kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SavedFilter {
@@ -24,6 +33,8 @@ pub struct SavedFilter {
     pub edition: String,
     /// The version's number.
     pub version: u32,
+    /// The file whose table it is of; none where that is not known any more.
+    pub file: Option<FilteredFile>,
     /// What is selected.
     pub selection: Selection,
     /// The account that made it; without one only the secret changes it.
@@ -138,6 +149,8 @@ pub struct FilterOutput {
     pub edition: String,
     /// The version's number.
     pub version: u32,
+    /// The file whose table it was made of; none where that is not known any more.
+    pub file: Option<FilteredFile>,
     /// What was selected.
     pub selection: Selection,
     /// How many rows it has.
@@ -250,6 +263,7 @@ mod tests {
             dataset_id: "gdp".into(),
             edition: "e".into(),
             version: 1,
+            file: None,
             selection: Selection::default(),
             owner: None,
             created_at: at,

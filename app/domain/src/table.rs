@@ -58,6 +58,30 @@ pub struct Profile {
     pub sheet: Option<String>,
 }
 
+impl Profile {
+    /// Whether something was found that somebody must confirm before the table goes on.
+    #[must_use]
+    pub fn must_be_confirmed(&self) -> bool {
+        self.problems.iter().any(|problem| problem.severity == Severity::Blocking)
+    }
+}
+
+/// The encodings that an editor may choose for a table whose own was guessed, by their WHATWG names.
+pub const ENCODINGS: [&str; 12] = [
+    "UTF-8",
+    "windows-1252",
+    "ISO-8859-14",
+    "ISO-8859-15",
+    "macintosh",
+    "windows-1250",
+    "ISO-8859-2",
+    "windows-1254",
+    "windows-1257",
+    "IBM866",
+    "UTF-16LE",
+    "UTF-16BE",
+];
+
 /// One column of a table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Column {
@@ -157,6 +181,8 @@ pub enum Severity {
     Note,
     /// Accepted, but somebody should look.
     Warning,
+    /// Accepted, but its version is held back until somebody confirms that it is meant.
+    Blocking,
     /// The table is refused.
     Error,
 }

@@ -1,6 +1,8 @@
 //! Forms of the portal about files.
 
+mod confirm;
 mod delete;
+mod read_as;
 #[cfg(not(target_family = "wasm"))]
 mod recall;
 #[cfg(not(target_family = "wasm"))]
@@ -10,7 +12,9 @@ mod retry;
 mod upload;
 mod withdraw;
 
+pub use confirm::{Confirm, confirm};
 pub use delete::{Delete, delete};
+pub use read_as::{ReadAs, read_as};
 pub use reinstate::{Reinstate, reinstate};
 pub use retry::{Retry, retry};
 pub use upload::{Upload, upload};

@@ -9,8 +9,9 @@ use crate::convert::{count, from_json, json};
 use crate::entities::file_dimension;
 use crate::error::Result;
 
-/// Keeps the dimensions of a file's table, in the order of its columns.
+/// Keeps the dimensions of a file's table, in the order of its columns, in place of any that were kept before.
 pub async fn insert(db: &impl ConnectionTrait, file_id: &str, dimensions: &[DimensionOptions]) -> Result<()> {
+    file_dimension::Entity::delete_many().filter(file_dimension::Column::FileId.eq(file_id)).exec(db).await?;
     for (position, dimension) in dimensions.iter().enumerate() {
         let row = file_dimension::Model {
             file_id: file_id.to_owned(),

@@ -13,14 +13,15 @@ use sea_orm::{
 };
 
 use crate::convert::{count, from_json, instant, json, micros, word};
+use crate::entities::file;
 use crate::entities::file_job::{Column, Entity, Model};
-use crate::entities::{file, file_sight, version};
+use crate::entities::{file_sight, version};
 use crate::error::Result;
 
 /// Whole of the progress as rows keep it.
 const WHOLE: f32 = 1000.0;
 
-/// Adds the job of a file, to be done from `now` on.
+/// Adds the job of a file, to be done from `now` on, in place of the one that it had.
 pub async fn insert(db: &impl ConnectionTrait, file_id: &str, now: DateTime<Utc>) -> Result<()> {
     let row = Model {
         file_id: file_id.to_owned(),
@@ -34,7 +35,14 @@ pub async fn insert(db: &impl ConnectionTrait, file_id: &str, now: DateTime<Utc>
         problems: "[]".to_owned(),
         created_at: micros(now),
     };
+    forget(db, file_id).await?;
     Entity::insert(row.into_active_model()).exec_without_returning(db).await?;
+    Ok(())
+}
+
+/// Takes the job of a file away, where it has one.
+pub async fn forget(db: &impl ConnectionTrait, file_id: &str) -> Result<()> {
+    Entity::delete_by_id(file_id).exec(db).await?;
     Ok(())
 }
 
@@ -123,16 +131,7 @@ pub async fn finish(
     if done.rows_affected != 1 {
         return Ok(false);
     }
-    file::Entity::update_many()
-        .col_expr(file::Column::State, Expr::value(FileState::Ready.as_str()))
-        .col_expr(file::Column::Profile, Expr::value(profile.map(json).transpose()?))
-        .filter(file::Column::Id.eq(file_id))
-        .exec(db)
-        .await?;
-    if *sight != FileSight::default() {
-        let row = file_sight::Model { file_id: file_id.to_owned(), sight: json(sight)? };
-        file_sight::Entity::insert(row.into_active_model()).exec_without_returning(db).await?;
-    }
+    crate::files::keep_found(db, file_id, profile, sight).await?;
     Ok(true)
 }
 

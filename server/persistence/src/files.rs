@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use domain::file::{File, FileSight, FileState};
 use domain::policy::Reach;
+use domain::table::Profile;
 use domain::version::{Version, VersionState};
 use sea_orm::sea_query::{Expr, NullOrdering, Query, SelectStatement};
 use sea_orm::{
@@ -23,6 +24,8 @@ pub struct StoredFile {
     pub version_id: String,
     /// The key of its bytes in storage.
     pub object_key: String,
+    /// The encoding that an editor chose for its text, by its name.
+    pub read_as: Option<String>,
     /// Whether its version is public.
     pub is_public: bool,
 }
@@ -50,6 +53,9 @@ pub async fn insert(db: &impl ConnectionTrait, stored: &StoredFile, sight: &File
         licence: file.licence.clone(),
         licence_url: file.licence_url.clone(),
         profile: file.profile.as_ref().map(json).transpose()?,
+        to_confirm: file.waits_to_be_confirmed(),
+        confirmed: file.confirmed.clone(),
+        read_as: stored.read_as.clone(),
         created_at: micros(file.created_at),
     };
     file::Entity::insert(row.into_active_model()).exec_without_returning(db).await?;
@@ -60,12 +66,70 @@ pub async fn insert(db: &impl ConnectionTrait, stored: &StoredFile, sight: &File
     Ok(())
 }
 
+/// Notes why what was found in a file is meant; false where nothing waits for that.
+pub async fn confirm(db: &impl ConnectionTrait, id: &str, why: &str) -> Result<bool> {
+    let done = file::Entity::update_many()
+        .col_expr(file::Column::ToConfirm, Expr::value(false))
+        .col_expr(file::Column::Confirmed, Expr::value(why))
+        .filter(file::Column::Id.eq(id))
+        .filter(file::Column::ToConfirm.eq(true))
+        .exec(db)
+        .await?;
+    Ok(done.rows_affected == 1)
+}
+
+/// Chooses the encoding of a file that was looked into, which then is in another state; false where it is looked into now.
+pub async fn read_as(db: &impl ConnectionTrait, id: &str, encoding: &str, to: FileState) -> Result<bool> {
+    let ended = [FileState::Ready, FileState::Failed].map(FileState::as_str);
+    let done = file::Entity::update_many()
+        .col_expr(file::Column::ReadAs, Expr::value(encoding))
+        .col_expr(file::Column::State, Expr::value(to.as_str()))
+        .filter(file::Column::Id.eq(id))
+        .filter(file::Column::State.is_in(ended))
+        .exec(db)
+        .await?;
+    Ok(done.rows_affected == 1)
+}
+
+/// Keeps what was found in a file, in place of what was found and confirmed before.
+pub async fn keep_found(
+    db: &impl ConnectionTrait,
+    id: &str,
+    profile: Option<&Profile>,
+    sight: &FileSight,
+) -> Result<()> {
+    file::Entity::update_many()
+        .col_expr(file::Column::State, Expr::value(FileState::Ready.as_str()))
+        .col_expr(file::Column::Profile, Expr::value(profile.map(json).transpose()?))
+        .col_expr(file::Column::ToConfirm, Expr::value(profile.is_some_and(Profile::must_be_confirmed)))
+        .col_expr(file::Column::Confirmed, Expr::value(None::<String>))
+        .filter(file::Column::Id.eq(id))
+        .exec(db)
+        .await?;
+    file_sight::Entity::delete_by_id(id).exec(db).await?;
+    if *sight != FileSight::default() {
+        let row = file_sight::Model { file_id: id.to_owned(), sight: json(sight)? };
+        file_sight::Entity::insert(row.into_active_model()).exec_without_returning(db).await?;
+    }
+    Ok(())
+}
+
 /// The files of a version that was found for the caller, in their order.
 pub async fn list_of_version(db: &impl ConnectionTrait, version: &Version) -> Result<Vec<StoredFile>> {
     Ok(list_of_versions(db, std::slice::from_ref(version)).await?.remove(&version.id).unwrap_or_default())
 }
 
-/// The same with what pages show of them, which is large.
+/// The files of a version that was found for the caller, in their order, with those that were recalled.
+pub async fn list_with_withdrawn(db: &impl ConnectionTrait, version: &Version) -> Result<Vec<StoredFile>> {
+    let rows = file::Entity::find()
+        .filter(file::Column::VersionId.eq(&version.id))
+        .order_by_asc(file::Column::Position)
+        .all(db)
+        .await?;
+    rows.iter().map(|row| stored(row, version)).collect()
+}
+
+/// The same without those that were recalled, but with what pages show of them, which is large.
 pub async fn list_with_sights(db: &impl ConnectionTrait, version: &Version) -> Result<Vec<(StoredFile, FileSight)>> {
     let rows = file::Entity::find()
         .filter(file::Column::VersionId.eq(&version.id))
@@ -248,24 +312,39 @@ pub async fn list_moved(db: &impl ConnectionTrait, after: &str, limit: u64) -> R
     rows.iter().filter_map(|row| Some(to_file(row, version_of(row)?))).collect()
 }
 
-/// Sound and unsound files of these versions; a version without files is not told of.
+/// The names of the files of a version in which something was found that nobody has confirmed, in their order.
+pub async fn unconfirmed_of(db: &impl ConnectionTrait, version_id: &str) -> Result<Vec<String>> {
+    let names = file::Entity::find()
+        .select_only()
+        .column(file::Column::Filename)
+        .filter(file::Column::VersionId.eq(version_id))
+        .filter(file::Column::ToConfirm.eq(true))
+        .filter(file::Column::State.eq(FileState::Ready.as_str()))
+        .order_by_asc(file::Column::Position);
+    Ok(names.into_tuple().all(db).await?)
+}
+
+/// Sound and unsound files of these versions, those that wait to be confirmed among the unsound; a version without files is
+/// not told of.
 pub async fn count_by_soundness_of(
     db: &impl ConnectionTrait,
     version_ids: &[&str],
 ) -> Result<HashMap<String, (u32, u32)>> {
-    let states: Vec<(String, String)> = file::Entity::find()
+    let states: Vec<(String, String, bool)> = file::Entity::find()
         .select_only()
         .column(file::Column::VersionId)
         .column(file::Column::State)
+        .column(file::Column::ToConfirm)
         .filter(file::Column::VersionId.is_in(version_ids.iter().copied()))
         .filter(file::Column::State.ne(FileState::Withdrawn.as_str()))
         .into_tuple()
         .all(db)
         .await?;
     let mut counts: HashMap<String, (u32, u32)> = HashMap::new();
-    for (version_id, state) in states {
+    for (version_id, state, to_confirm) in states {
         let (sound, unsound) = counts.entry(version_id).or_default();
-        if FileState::parse(&state).is_some_and(FileState::is_sound) { *sound += 1 } else { *unsound += 1 }
+        let is_sound = !to_confirm && FileState::parse(&state).is_some_and(FileState::is_sound);
+        if is_sound { *sound += 1 } else { *unsound += 1 }
     }
     Ok(counts)
 }
@@ -301,10 +380,12 @@ fn made(row: &file::Model, dataset_id: &str, edition: &str, version: u32, state:
             profile: maybe_json(row.profile.as_ref())?,
             licence: row.licence.clone(),
             licence_url: row.licence_url.clone(),
+            confirmed: row.confirmed.clone(),
             created_at: instant(row.created_at)?,
         },
         version_id: row.version_id.clone(),
         object_key: row.object_key.clone(),
+        read_as: row.read_as.clone(),
         is_public: matches!(state, VersionState::Published | VersionState::Archived),
     })
 }

@@ -1,7 +1,7 @@
 //! Saved filters and their outputs.
 
 use chrono::{DateTime, Utc};
-use domain::filter::{FilterOutput, SavedFilter};
+use domain::filter::{FilterOutput, FilteredFile, SavedFilter};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect, QueryTrait};
 
@@ -16,6 +16,8 @@ pub async fn insert(db: &impl ConnectionTrait, saved: &SavedFilter) -> Result<()
         dataset_id: saved.dataset_id.clone(),
         edition: saved.edition.clone(),
         number: i64::from(saved.version),
+        file_id: id_of(saved.file.as_ref()),
+        filename: name_of(saved.file.as_ref()),
         selection: json(&saved.selection)?,
         owner: saved.owner.clone(),
         created_at: micros(saved.created_at),
@@ -37,6 +39,8 @@ pub async fn find(db: &impl ConnectionTrait, id: &str, now: DateTime<Utc>) -> Re
 pub async fn save(db: &impl ConnectionTrait, saved: &SavedFilter) -> Result<bool> {
     let done = filter::Entity::update_many()
         .col_expr(filter::Column::Number, Expr::value(i64::from(saved.version)))
+        .col_expr(filter::Column::FileId, Expr::value(id_of(saved.file.as_ref())))
+        .col_expr(filter::Column::Filename, Expr::value(name_of(saved.file.as_ref())))
         .col_expr(filter::Column::Selection, Expr::value(json(&saved.selection)?))
         .col_expr(filter::Column::LastUpdated, Expr::value(micros(saved.last_updated)))
         .col_expr(filter::Column::ExpiresAt, Expr::value(micros(saved.expires_at)))
@@ -76,6 +80,8 @@ pub async fn insert_output(db: &impl ConnectionTrait, output: &FilterOutput) -> 
         dataset_id: output.dataset_id.clone(),
         edition: output.edition.clone(),
         number: i64::from(output.version),
+        file_id: id_of(output.file.as_ref()),
+        filename: name_of(output.file.as_ref()),
         selection: json(&output.selection)?,
         row_count: i64::try_from(output.rows).unwrap_or(i64::MAX),
         created_at: micros(output.created_at),
@@ -103,6 +109,18 @@ pub async fn forget(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<()>
     Ok(())
 }
 
+fn id_of(file: Option<&FilteredFile>) -> Option<String> {
+    file.map(|file| file.id.clone())
+}
+
+fn name_of(file: Option<&FilteredFile>) -> Option<String> {
+    file.map(|file| file.filename.clone())
+}
+
+fn file_of(id: Option<String>, filename: Option<String>) -> Option<FilteredFile> {
+    Some(FilteredFile { id: id?, filename: filename? })
+}
+
 fn to_filter(row: filter::Model) -> Result<SavedFilter> {
     Ok(SavedFilter {
         version: count(row.number)?,
@@ -113,6 +131,7 @@ fn to_filter(row: filter::Model) -> Result<SavedFilter> {
         id: row.id,
         dataset_id: row.dataset_id,
         edition: row.edition,
+        file: file_of(row.file_id, row.filename),
         owner: row.owner,
         revision: row.revision,
     })
@@ -130,5 +149,6 @@ fn to_output(row: filter_output::Model) -> Result<FilterOutput> {
         filter_id: row.filter_id,
         dataset_id: row.dataset_id,
         edition: row.edition,
+        file: file_of(row.file_id, row.filename),
     })
 }

@@ -9,7 +9,8 @@ mod side_by_side;
 
 use std::sync::Arc;
 
-use domain::file::File;
+use domain::file::{File, FileState};
+use domain::filter::FilteredFile;
 use domain::refusal::{FieldProblem, Refusal};
 use domain::selection::Selection;
 use domain::version::Version;
@@ -31,7 +32,8 @@ use crate::{Ctx, Result, Services};
 /// The table of a version that the caller may see: its first file that is one, or the one of this name.
 ///
 /// # Errors
-/// `NotFound` where the version is hidden from the caller or has no such table.
+/// `NotFound` where the version is hidden from the caller or has no such table, `Blocked` where its first table was recalled and no
+/// other is named, as another must not take its place in silence.
 pub async fn find(services: &Services, ctx: &Ctx, key: &VersionKey, filename: Option<&str>) -> Result<StoredFile> {
     let version = versions::find(services, ctx, key).await?;
     find_in(services, &version, filename).await
@@ -40,15 +42,54 @@ pub async fn find(services: &Services, ctx: &Ctx, key: &VersionKey, filename: Op
 /// The same of a version that was found for the caller.
 ///
 /// # Errors
-/// `NotFound` where it has no such table.
+/// `NotFound` where it has no such table, `Blocked` where its first table was recalled and no other is named.
 pub async fn find_in(services: &Services, version: &Version, filename: Option<&str>) -> Result<StoredFile> {
-    let stored = persistence::files::list_of_version(services.db.pool(), version).await?;
+    let stored = persistence::files::list_with_withdrawn(services.db.pool(), version).await?;
     let mut tables = stored.into_iter().filter(|stored| stored.file.profile.is_some());
-    let found = match filename {
-        Some(wanted) => tables.find(|stored| stored.file.filename == wanted),
-        None => tables.next(),
+    let Some(wanted) = filename else {
+        let first = tables.next().ok_or(Refusal::NotFound)?;
+        return if is_given(&first) { Ok(first) } else { Err(first_recalled(tables).into()) };
     };
+    let found = tables.find(|stored| is_given(stored) && stored.file.filename == wanted);
     Ok(found.ok_or(Refusal::NotFound)?)
+}
+
+/// The table of a version that the caller may see which something was selected of, and no other.
+///
+/// # Errors
+/// `NotFound` where the version is hidden from the caller, `Blocked` where the table is given out no longer.
+pub async fn find_file(
+    services: &Services,
+    ctx: &Ctx,
+    key: &VersionKey,
+    file: Option<&FilteredFile>,
+) -> Result<StoredFile> {
+    let version = versions::find(services, ctx, key).await?;
+    let stored = persistence::files::list_of_version(services.db.pool(), &version).await?;
+    let is_it = |stored: &StoredFile| file.is_some_and(|file| file.id == stored.file.id);
+    let found = stored.into_iter().find(|stored| stored.file.profile.is_some() && is_it(stored));
+    let gone = || {
+        let message = "The table is no longer given out: it was recalled or replaced. Make a filter of another table.";
+        Refusal::blocked("table_gone", message)
+    };
+    Ok(found.ok_or_else(gone)?)
+}
+
+fn is_given(stored: &StoredFile) -> bool {
+    stored.file.state != FileState::Withdrawn
+}
+
+/// The refusal of a version's first table that was recalled; without other tables there is simply none.
+fn first_recalled(others: impl Iterator<Item = StoredFile>) -> Refusal {
+    let names: Vec<String> = others.filter(is_given).map(|stored| stored.file.filename).collect();
+    if names.is_empty() {
+        return Refusal::NotFound;
+    }
+    let message = format!(
+        "The first table of this version was recalled, and no other takes its place. Name one with `file`: {}.",
+        names.join(", ")
+    );
+    Refusal::blocked("table_recalled", message)
 }
 
 /// How many rows a selection has.

@@ -1,23 +1,27 @@
 //! Files: taking bytes in, looking into them, and giving them out.
 
 mod claim;
+mod confirm;
 mod delete;
 mod download;
 mod examine;
 mod jobs;
 mod place;
 mod queue;
+mod read_as;
 mod sweep;
 mod upload;
 mod withdraw;
 mod zip;
 
+pub use confirm::confirm;
 pub use delete::delete;
 pub use download::{Wanted, bytes, find, find_content, find_download, list_of};
 pub(crate) use examine::MAX_OPTIONS;
 pub use jobs::{Looked, run_due, take_up_again};
 pub(crate) use place::{key_now, place_bytes};
 pub use queue::{Queue, clear_failed, depths, find_with_job, queue, retry};
+pub use read_as::read_as;
 pub use sweep::sweep;
 pub use upload::{NewFile, Received, attach, expect, receive};
 pub(crate) use upload::{attach_held, check_claims, judge, new_file, recorded};
@@ -45,7 +49,7 @@ pub(crate) fn as_recorded(file: &File) -> serde_json::Value {
 /// Removes bytes that became nobody's file, with the table that was made of them.
 pub(crate) async fn discard_sent(services: &Services, object_key: &str) {
     discard(services, object_key).await;
-    crate::data::discard(services, object_key.rsplit('/').next().unwrap_or(object_key)).await;
+    crate::data::discard(services, object_key.rsplit('/').next().unwrap_or(object_key), None).await;
 }
 
 /// Removes bytes that have arrived and become nobody's file.

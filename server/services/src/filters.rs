@@ -11,7 +11,7 @@ mod prepare;
 mod room;
 
 pub use change::{delete, edit};
-pub use create::{NewFilter, create};
+pub use create::{NewFilter, create, file_named};
 pub use outputs::{bytes_of, find_output, key_of_output, made_file, output_depths, retry_output, submit};
 pub use page::{keep, output_page};
 pub use prepare::{Prepared, formats_of, prepare_due, take_up_outputs};
@@ -50,7 +50,7 @@ pub async fn has(
     name: &str,
     option: Option<&str>,
 ) -> Result<bool> {
-    let table = data::find(services, ctx, &key_of(saved), None).await?;
+    let table = data::find_file(services, ctx, &key_of(saved), saved.file.as_ref()).await?;
     let options = option.map(str::to_owned).into_iter().collect();
     let dimensions = vec![DimensionFilter { name: name.to_owned(), options }];
     let selection = Selection { dimensions, ..Selection::default() };

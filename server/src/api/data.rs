@@ -94,6 +94,7 @@ impl ToSchema for Rows {}
             (DataPage = "application/json"), (String = "text/csv"), (String = "application/x-ndjson"),
             (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
             (Vec<u8> = "application/vnd.apache.parquet"))),
+        (status = 409, description = "The version's first table was recalled, and no other is named", body = ErrorEnvelope),
         (status = 422, description = "The table does not have what was asked for; what is near is named", body = ErrorEnvelope),
     ),
     extensions(("x-open-parameters" = json!("dim.*, from.*, to.*"))))]
@@ -177,6 +178,7 @@ fn tag_of(file: &File, raw: &str, format: DataFormat) -> String {
     let mut hash = Sha256::new();
     hash.update(concat!(env!("CARGO_PKG_VERSION"), "\n"));
     hash.update(&file.sha256);
+    hash.update(file.profile.as_ref().map_or("", |profile| &profile.encoding));
     hash.update(format.as_str());
     hash.update(raw);
     format!("\"data-{}\"", hex::encode(&hash.finalize()[..16]))

@@ -32,33 +32,42 @@ pub struct DimensionBody {
 }
 
 impl DimensionBody {
-    fn new(found: Dimension, version: &str) -> Self {
+    fn new(found: Dimension, version: &str, file: Option<&str>) -> Self {
         let path = format!("{version}/dimensions/{}", segment(&found.column.name));
+        let of_file = file.map(|name| format!("?file={}", segment(name))).unwrap_or_default();
         Self {
             option_count: found.size.filter(|size| size.complete).map(|size| size.option_count),
             name: found.column.name,
             label: found.column.label,
             kind: found.column.kind,
-            links: Links::from([("options", format!("{path}/options")), ("version", version.to_owned())]),
+            links: Links::from([("options", format!("{path}/options{of_file}")), ("version", version.to_owned())]),
         }
     }
 }
 
 /// Lists the dimensions of a version.
 ///
-/// Those of the first table among its files, in the order of the columns, with how many options each has.
+/// Those of the first table among its files, or of the one that is named, in the order of the columns, with how many options each has.
 #[utoipa::path(get, path = "/datasets/{id}/editions/{edition}/versions/{version}/dimensions", tag = "versions",
     params(VersionPath,
+        ("file" = Option<String>, Query, description = "The file, where it is not the version's first table", example = "table-1.csv"),
         Paging),
-    responses((status = 200, description = "A page of dimensions", body = PageOf<DimensionBody>)))]
+    responses(
+        (status = 200, description = "A page of dimensions", body = PageOf<DimensionBody>),
+        (status = 409, description = "The version's first table was recalled, and no other is named", body = ErrorEnvelope),
+    ))]
 pub async fn list_dimensions(State(state): State<AppState>, asked: Asked, Path(words): Words) -> Answer {
     let mut params = asked.params();
     let paging = params.paging();
+    let file = params.text("file");
     let key = key_of(words)?;
-    let found = versions::list_dimensions(&state.services, &asked.ctx, &key).await?;
+    let found = versions::list_dimensions(&state.services, &asked.ctx, &key, file.as_deref()).await?;
     params.finish()?;
     let version = version_path(&key.dataset_id, &key.edition, key.version);
-    answer::page(&asked, part_of(&found, paging).map(|dimension| DimensionBody::new(dimension, &version)))
+    answer::page(
+        &asked,
+        part_of(&found, paging).map(|dimension| DimensionBody::new(dimension, &version, file.as_deref())),
+    )
 }
 
 /// Lists what a dimension holds.
@@ -70,9 +79,11 @@ pub async fn list_dimensions(State(state): State<AppState>, asked: Asked, Path(w
     params(VersionPath,
         ("name" = String, Path, description = "The dimension's name", example = "Year"),
         ("q" = Option<String>, Query, description = "Part of a code or label", example = "wales"),
+        ("file" = Option<String>, Query, description = "The file, where it is not the version's first table", example = "table-1.csv"),
         Paging),
     responses(
         (status = 200, description = "A page of options", body = PageOf<OptionCount>),
+        (status = 409, description = "The version's first table was recalled, and no other is named", body = ErrorEnvelope),
         (status = 422, description = "A filter names what the table does not have", body = ErrorEnvelope),
     ),
     extensions(("x-open-parameters" = json!("dim.*, from.*, to.*"))))]
@@ -84,14 +95,15 @@ pub async fn options(
     let mut params = asked.params();
     params.leave(|name| ["dim.", "from.", "to."].iter().any(|prefix| name.starts_with(prefix)));
     let paging = params.paging();
-    let search = params.text("q");
+    let (search, file) = (params.text("q"), params.text("file"));
     let key = key_of((id, edition, version))?;
-    let mut options = versions::list_options(&state.services, &asked.ctx, &key, &name).await?.options;
+    let table = (&key, file.as_deref());
+    let mut options = versions::list_options(&state.services, &asked.ctx, table, &name).await?.options;
     params.finish()?;
     let query =
         DataQuery::parse(asked.uri.query().unwrap_or("")).map_err(|problems| Refusal::Unreadable { problems })?;
     if !query.selection.is_every_row() {
-        let found = data::options(&state.services, &asked.ctx, &key, &name, (query.selection, search), paging).await?;
+        let found = data::options(&state.services, &asked.ctx, table, &name, (query.selection, search), paging).await?;
         return answer::page(&asked, found);
     }
     let wanted = search.map(|text| text.to_lowercase());

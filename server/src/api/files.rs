@@ -155,6 +155,62 @@ async fn recall(state: &AppState, asked: &Asked, id: &str, body: Body) -> Result
     Ok(body.read::<RecallInput>().await?.checked()?)
 }
 
+/// Confirms what was found in a file.
+///
+/// Such as headings without rows: until somebody says why that is meant, the version is neither submitted nor approved. Only while
+/// it is `created` and in no bundle that is being prepared.
+#[utoipa::path(
+    put, path = "/files/{id}/confirm", tag = "files",
+    params(FilePath),
+    request_body(content = ReasonInput, content_type = "application/json", example = json!({"reason": "No deaths were registered this month."})),
+    responses((status = 200, description = "How the file stands", body = FileStatusBody)),
+    security(("bearer" = [Permission::DatasetsWrite]), ("session" = [Permission::DatasetsWrite])),
+    extensions(("x-if-match" = json!("none"))),
+)]
+pub async fn confirm(State(state): State<AppState>, asked: Asked, Path(id): Path<String>, body: Body) -> Answer {
+    must_write(&state, &asked, &id).await?;
+    let reason = body.read::<ReasonInput>().await?.checked(true)?.unwrap_or_default();
+    let file = files::confirm(&state.services, &asked.ctx, &id, &reason).await?;
+    answer::changed(None, &FileStatusBody::new(&file, None))
+}
+
+/// How a text is encoded, as it is sent.
+#[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
+#[serde(default, deny_unknown_fields)]
+struct EncodingInput {
+    /// Its name: UTF-8, windows-1252, ISO-8859-14, ISO-8859-15, macintosh, windows-1250, ISO-8859-2, windows-1254, windows-1257,
+    /// IBM866, UTF-16LE or UTF-16BE.
+    encoding: String,
+}
+
+/// Chooses the encoding of a CSV file.
+///
+/// Where it was guessed wrong. The file is looked into again in that encoding, large ones afterwards, as the status tells. The bytes
+/// stay as sent. Only while its version is `created` and in no bundle that is being prepared.
+#[utoipa::path(
+    put, path = "/files/{id}/encoding", tag = "files",
+    params(FilePath),
+    request_body(content = EncodingInput, content_type = "application/json", example = json!({"encoding": "macintosh"})),
+    responses((status = 200, description = "How the file stands", body = FileStatusBody)),
+    security(("bearer" = [Permission::DatasetsWrite]), ("session" = [Permission::DatasetsWrite])),
+    extensions(("x-if-match" = json!("none"))),
+)]
+pub async fn read_as(State(state): State<AppState>, asked: Asked, Path(id): Path<String>, body: Body) -> Answer {
+    must_write(&state, &asked, &id).await?;
+    let sent: EncodingInput = body.read().await?;
+    let (file, job) = files::read_as(&state.services, &asked.ctx, &id, &sent.encoding).await?;
+    answer::changed(None, &FileStatusBody::new(&file, job.as_ref()))
+}
+
+/// Refuses whoever may not change the file, before its body is read.
+async fn must_write(state: &AppState, asked: &Asked, id: &str) -> Result<(), Problem> {
+    asked.ctx.caller()?;
+    let file = files::find(&state.services, &asked.ctx, id).await?;
+    dataset_to_change(state, &asked.ctx, Permission::DatasetsWrite, &file.dataset_id).await?;
+    asked.no_params()?;
+    Ok(())
+}
+
 /// Deletes a file.
 ///
 /// Only while its version is `created` and in no bundle that is being prepared.

@@ -7,6 +7,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
 use domain::filter::SavedFilter;
 use domain::refusal::{FieldProblem, Refusal};
+use services::ServiceError;
 use services::filters::{self, NewFilter};
 use services::versions::VersionKey;
 
@@ -39,7 +40,8 @@ const SECRET: &str = "filter-secret";
 )]
 pub async fn create(State(state): State<AppState>, asked: Asked, body: Body) -> Answer {
     let sent: FilterInput = body.read().await?;
-    let new = NewFilter { version: version_of(&sent)?, selection: sent.selection() };
+    let new =
+        NewFilter { version: version_of(&sent)?, filename: sent.dataset.file.clone(), selection: sent.selection() };
     let (saved, secret) = filters::create(&state.services, &asked.ctx, new).await?;
     answer::created(&filter_path(&saved.id), Some(saved.revision), &NewFilterBody::new(&saved, secret))
 }
@@ -87,7 +89,13 @@ pub async fn replace(State(state): State<AppState>, asked: Asked, Path(id): Path
 )]
 pub async fn merge(State(state): State<AppState>, asked: Asked, Path(id): Path<String>, body: Body) -> Answer {
     let saved = owned(&state, &asked, &id).await?;
-    let sent = merged(&FilterInput::from(&saved), body.read_object().await?)?;
+    let patch = body.read_object().await?;
+    let names_file = patch.get("dataset").and_then(|dataset| dataset.get("file")).is_some();
+    let mut sent = merged(&FilterInput::from(&saved), patch)?;
+    if !names_file && is_missing(&state, &asked, &saved, &sent).await? {
+        // The table was renamed in the version that the filter moves to.
+        sent.dataset.file = None;
+    }
     change(&state, &asked, saved, sent).await
 }
 
@@ -107,11 +115,34 @@ pub async fn delete(State(state): State<AppState>, asked: Asked, Path(id): Path<
     Ok(answer::deleted())
 }
 
+/// Whether a filter moves to another version that has no table of the filter's file name.
+async fn is_missing(state: &AppState, asked: &Asked, saved: &SavedFilter, sent: &FilterInput) -> Result<bool, Problem> {
+    let key = version_of(sent)?;
+    let name = sent.dataset.file.as_deref().filter(|_| key != filters::key_of(saved));
+    let Some(name) = name else { return Ok(false) };
+    match filters::file_named(&state.services, &asked.ctx, &key, Some(name)).await {
+        Err(ServiceError::Refused(Refusal::NotFound)) => Ok(true),
+        found => Ok(found.map(|_| false)?),
+    }
+}
+
 async fn change(state: &AppState, asked: &Asked, saved: SavedFilter, sent: FilterInput) -> Answer {
-    let VersionKey { dataset_id, edition, version } = version_of(&sent)?;
-    let changed = SavedFilter { dataset_id, edition, version, selection: sent.selection(), ..saved };
+    let key = version_of(&sent)?;
+    let name = sent.dataset.file.as_deref();
+    let stays = key == filters::key_of(&saved) && name.is_some_and(|name| is_of(&saved, name));
+    let file = match stays {
+        true => saved.file.clone(),
+        false => Some(filters::file_named(&state.services, &asked.ctx, &key, name).await?),
+    };
+    let VersionKey { dataset_id, edition, version } = key;
+    let changed = SavedFilter { dataset_id, edition, version, file, selection: sent.selection(), ..saved };
     let saved = save(state, asked, changed).await?;
     answer::changed(Some(saved.revision), &FilterBody::from(&saved))
+}
+
+/// Whether a filter is of the file of this name.
+fn is_of(saved: &SavedFilter, name: &str) -> bool {
+    saved.file.as_ref().is_some_and(|file| file.filename == name)
 }
 
 /// Saves a changed filter, if it is based on the revision that is there.

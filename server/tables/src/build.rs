@@ -4,6 +4,7 @@ use std::io::Write;
 use std::ops::ControlFlow;
 
 use domain::table::{Chart, DimensionOptions, Preview, Profile};
+use encoding_rs::Encoding;
 
 use crate::options::Gathering;
 use crate::profile::Inspected;
@@ -37,11 +38,26 @@ pub struct Built {
 /// # Errors
 /// Every reason for which the table cannot be published, or what went wrong with reading and writing.
 pub fn build(source: &dyn Source, filename: &str, limits: Limits, out: impl Write + Send) -> Result<Built, Refused> {
+    build_as(source, filename, None, limits, out)
+}
+
+/// The same, with the text of a CSV file read in the encoding of this name, where one was chosen.
+///
+/// # Errors
+/// As `build`; and where the bytes are not in that encoding.
+pub fn build_as(
+    source: &dyn Source,
+    filename: &str,
+    encoding: Option<&str>,
+    limits: Limits,
+    out: impl Write + Send,
+) -> Result<Built, Refused> {
     if sheet::is_workbook(filename) {
         let unpacked = sheet::unpack(source, filename)?;
         return write(&unpacked.rows.path(), unpacked.inspected, limits, out);
     }
-    let inspected = profile::look(source, filename, CHUNK, limits.options > 0)?;
+    let chosen = encoding.and_then(|name| Encoding::for_label(name.as_bytes()));
+    let inspected = profile::look(source, filename, CHUNK, limits.options > 0, chosen)?;
     write(source, inspected, limits, out)
 }
 

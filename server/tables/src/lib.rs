@@ -26,7 +26,7 @@ mod table;
 mod table_file;
 mod write;
 
-pub use build::{Built, Limits, build};
+pub use build::{Built, Limits, build, build_as};
 pub use chart::{chart, chart_as};
 pub use claim::{check_ends, check_whole, is_read_whole};
 pub use compare::compare;

@@ -6,6 +6,7 @@ mod roles;
 use std::ops::ControlFlow;
 
 use domain::table::{Column, ColumnRole, DimensionOptions, Problem, Profile, Severity};
+use encoding_rs::Encoding;
 
 pub(crate) use roles::v4_marks;
 
@@ -31,7 +32,7 @@ const HEAD: usize = 4 << 20;
 /// # Errors
 /// Every reason for which the file cannot be published, each with its line and what to do.
 pub fn inspect(bytes: &[u8], filename: &str) -> Result<Profile, Vec<Problem>> {
-    match look(&bytes, filename, CHUNK, false) {
+    match look(&bytes, filename, CHUNK, false, None) {
         Ok(inspected) => Ok(inspected.profile),
         Err(Refused::Table(problems)) => Err(problems),
         Err(other) => Err(vec![Problem::new(Severity::Error, format!("The file could not be read: {other}"))]),
@@ -43,7 +44,7 @@ pub fn inspect(bytes: &[u8], filename: &str) -> Result<Profile, Vec<Problem>> {
 /// # Errors
 /// Every reason for which the file cannot be published, or what went wrong with reading.
 pub fn inspect_source(source: &dyn Source, filename: &str) -> Result<Profile, Refused> {
-    Ok(look(source, filename, CHUNK, false)?.profile)
+    Ok(look(source, filename, CHUNK, false, None)?.profile)
 }
 
 /// A profile and what the writer of the table file has to know besides.
@@ -55,28 +56,34 @@ pub(crate) struct Inspected {
     pub options: Vec<Option<DimensionOptions>>,
 }
 
-/// Reads a CSV file of any common dialect, a piece at a time; `options` says whether those of its dimensions are wanted.
-pub(crate) fn look(source: &dyn Source, filename: &str, chunk: usize, options: bool) -> Result<Inspected, Refused> {
+/// Reads a CSV file of any common dialect, a piece at a time, in the encoding that was chosen or that is found; `options` says
+/// whether those of its dimensions are wanted.
+pub(crate) fn look(
+    source: &dyn Source,
+    filename: &str,
+    chunk: usize,
+    options: bool,
+    chosen: Option<&'static Encoding>,
+) -> Result<Inspected, Refused> {
     if let Some(content) = content::sniff_source(source)? {
         let name = if filename.is_empty() { String::new() } else { format!("“{filename}”: ") };
         return Err(refusal(format!("{name}{}", content.advice())));
     }
-    inspect_text(source, chunk, None, options)
+    inspect_text(source, &encoding::survey(source, chunk, chosen)?, None, options)
 }
 
-/// Reads text: a CSV file, or the rows of a sheet.
+/// Reads text whose encoding is known: a CSV file, or the rows of a sheet.
 pub(crate) fn inspect_text(
     source: &dyn Source,
-    chunk: usize,
+    encoded: &Encoded,
     sheet: Option<String>,
     options: bool,
 ) -> Result<Inspected, Refused> {
-    let encoded = encoding::survey(source, chunk)?;
-    let layout = find_layout(source, &encoded, sheet.is_some())?;
+    let layout = find_layout(source, encoded, sheet.is_some())?;
     let dialect = Dialect { delimiter: layout.delimiter, sheet: sheet.is_some() };
     let mut reading = Reading::new(&layout, dialect);
-    reading.run(Reader::open(source, &encoded, dialect)?)?;
-    Ok(reading.finish(&encoded, layout, sheet, options))
+    reading.run(Reader::open(source, encoded, dialect)?)?;
+    Ok(reading.finish(encoded, layout, sheet, options))
 }
 
 fn find_layout(source: &dyn Source, encoded: &Encoded, sheet: bool) -> Result<Layout, Refused> {
@@ -291,8 +298,8 @@ impl Reading {
         let mut problems = Vec::new();
         if self.rows == 0 {
             problems.push(Problem::new(
-                Severity::Warning,
-                "The file has headings but no rows of data. Check the export that made it before this is published.",
+                Severity::Blocking,
+                "The file has headings but no rows of data. Check the export that made it; if it is meant to be empty, say why.",
             ));
         }
         if self.blank > 0 {

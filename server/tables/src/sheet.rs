@@ -1,5 +1,6 @@
 //! Excel workbooks: the first sheet that holds a table is read as text, one line a row.
 
+mod formulas;
 mod guard;
 
 use std::io::{BufReader, BufWriter, Seek, Write};
@@ -8,7 +9,9 @@ use calamine::{DataRef, ExcelDateTime, Reader, Xlsx};
 use domain::table::{Problem, Severity};
 use tempfile::NamedTempFile;
 
+use self::formulas::Formulas;
 use crate::content::{self, Content};
+use crate::encoding;
 use crate::profile::{Inspected, inspect_text};
 use crate::source::{CHUNK, Refused, Source, refusal};
 
@@ -33,17 +36,29 @@ pub(crate) fn unpack(source: &dyn Source, filename: &str) -> Result<Unpacked, Re
     guard::check(source)?;
     let mut workbook: Xlsx<_> = Xlsx::new(BufReader::new(source.open()?)).map_err(unreadable)?;
     let names = workbook.sheet_names();
+    let mut uncalculated = None;
     for name in &names {
         let mut rows = NamedTempFile::new()?;
-        if write_rows(&mut workbook, name, &mut rows)? == 0 {
+        let mut formulas = Formulas::default();
+        if write_rows(&mut workbook, name, &mut rows, &mut formulas)? == 0 {
+            uncalculated = uncalculated.or_else(|| (formulas.empty.count > 0).then_some(name));
             continue;
         }
         let path = rows.path().to_owned();
-        let mut inspected = inspect_text(&path, CHUNK, Some(name.clone()), true)?;
-        inspected.profile.problems.insert(0, told(name, &names));
+        let encoded = encoding::survey(&path, CHUNK, None)?;
+        let mut inspected = inspect_text(&path, &encoded, Some(name.clone()), true)?;
+        let mut problems = vec![told(name, &names)];
+        problems.extend(formulas.problems(name));
+        problems.append(&mut inspected.profile.problems);
+        inspected.profile.problems = problems;
         return Ok(Unpacked { rows, inspected });
     }
-    Err(refusal("The workbook holds no table: all its sheets are empty."))
+    Err(refusal(match uncalculated {
+        Some(name) => format!(
+            "The workbook holds no table: the sheet “{name}” has only formulas without values. Open it in a spreadsheet, save it and send it again."
+        ),
+        None => "The workbook holds no table: all its sheets are empty.".to_owned(),
+    }))
 }
 
 fn told(name: &str, names: &[String]) -> Problem {
@@ -59,11 +74,12 @@ fn unreadable(error: calamine::XlsxError) -> Refused {
     refusal(format!("The workbook cannot be read: {error}. Save it again, or send the figures as CSV."))
 }
 
-/// Writes the rows of a sheet, empty ones as blank lines; how many hold something.
+/// Writes the rows of a sheet, empty ones as blank lines, and tells its formulas; how many rows hold something.
 fn write_rows<R: std::io::Read + Seek>(
     workbook: &mut Xlsx<R>,
     name: &str,
     out: &mut NamedTempFile,
+    formulas: &mut Formulas,
 ) -> Result<u64, Refused> {
     // A sheet of charts has no cells.
     let Ok(mut cells) = workbook.worksheet_cells_reader(name) else {
@@ -71,9 +87,12 @@ fn write_rows<R: std::io::Read + Seek>(
     };
     let mut out = BufWriter::new(out);
     let (mut row, mut column, mut filled) = (0, 0, 0);
-    while let Some(cell) = cells.next_cell().map_err(unreadable)? {
-        let (at_row, at_column) = cell.get_position();
-        let text = text(cell.get_value());
+    while let Some(cell) = cells.next_cell_with_formula_metadata().map_err(unreadable)? {
+        let (at_row, at_column) = cell.pos;
+        if cell.formula.is_some() {
+            formulas.take(cell.pos, &cell.value);
+        }
+        let text = text(&cell.value);
         if text.is_empty() {
             continue;
         }

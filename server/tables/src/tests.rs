@@ -5,7 +5,7 @@ use crate::source::Refused;
 
 /// All that reading says of the bytes.
 fn told(bytes: &[u8], chunk: usize) -> String {
-    match look(&bytes, "t.csv", chunk, true) {
+    match look(&bytes, "t.csv", chunk, true, None) {
         Ok(inspected) => format!("{:?} {:?}", inspected.profile, inspected.beside),
         Err(Refused::Table(problems)) => format!("{problems:?}"),
         Err(other) => panic!("{other}"),

@@ -1,9 +1,11 @@
 //! The table file gives back every cell as it came, and reading in pieces changes nothing.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+use std::io::{Cursor, Read, Write};
+
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::{DataType, Float64Type, Int64Type};
-use domain::table::{Column, Profile};
+use domain::table::{Column, Profile, Severity};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use proptest::prelude::*;
 use tables::{Built, Limits, build, preview};
@@ -145,6 +147,61 @@ fn the_first_sheet_with_cells_of_a_workbook_is_the_table() {
     assert_eq!(built.preview.rows, rows);
     let note = &built.profile.problems[0].message;
     assert!(note.contains("“Rates”") && note.contains("“Cover”, “Notes”"), "{note}");
+}
+
+/// The workbook without the values that were calculated of formulas, where they are this one.
+fn without_values(workbook: &[u8], value: &str) -> Vec<u8> {
+    let mut archive = zip::ZipArchive::new(Cursor::new(workbook)).unwrap();
+    let mut made = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for at in 0..archive.len() {
+        let mut entry = archive.by_index(at).unwrap();
+        let mut text = String::new();
+        entry.read_to_string(&mut text).unwrap();
+        let name = entry.name().unwrap().into_owned();
+        made.start_file(name.as_str(), zip::write::SimpleFileOptions::default()).unwrap();
+        made.write_all(text.replace(&format!("<v>{value}</v>"), "").as_bytes()).unwrap();
+    }
+    made.finish().unwrap().into_inner()
+}
+
+#[test]
+fn formula_cells_of_a_workbook_are_named_and_those_without_a_value_block() {
+    let formula = |text: &str, result: &str| rust_xlsxwriter::Formula::new(text).set_result(result);
+    let bytes = workbook(|workbook| {
+        let sheet = workbook.add_worksheet();
+        sheet.set_name("Rates").unwrap();
+        for (at, heading) in ["Area", "Count", "Rate"].into_iter().enumerate() {
+            sheet.write(0, at as u16, heading).unwrap();
+        }
+        for row in 1..=8_u32 {
+            sheet.write(row, 0, format!("Area {row}")).unwrap();
+            sheet.write_formula(row, 1, formula("=1+2", "3")).unwrap();
+            sheet.write_formula(row, 2, formula("=B2/2", if row == 4 { "4711" } else { "1.5" })).unwrap();
+        }
+    });
+    let told = |bytes: &[u8]| {
+        let (built, rows) = back(bytes, "rates.xlsx").unwrap();
+        let weighty = built.profile.problems.into_iter().filter(|problem| problem.severity > Severity::Note);
+        (weighty.map(|problem| (problem.severity, problem.line, problem.message)).collect::<Vec<_>>(), rows)
+    };
+    let (whole, rows) = told(&bytes);
+    assert_eq!((whole.len(), whole[0].0, whole[0].1, rows[3][2].as_str()), (1, Severity::Warning, Some(2), "4711"));
+    assert!(whole[0].2.contains("“Rates” cells hold formulas, at B2, C2, B3, C3, B4 and 11 more"), "{}", whole[0].2);
+
+    let (cut, rows) = told(&without_values(&bytes, "4711"));
+    assert_eq!((cut.len(), cut[0].0, cut[0].1, rows[3][2].as_str()), (2, Severity::Blocking, Some(5), ""));
+    assert!(cut[0].2.contains("“Rates” formulas hold no value, at C5:"), "{}", cut[0].2);
+
+    // A sheet of nothing but such formulas is no table, and says why.
+    let bytes = workbook(|workbook| {
+        workbook.add_worksheet().write_formula(0, 0, formula("=1+1", "4711")).unwrap();
+    });
+    match build(&without_values(&bytes, "4711").as_slice(), "t.xlsx", ALL, std::io::sink()) {
+        Err(tables::Refused::Table(problems)) => {
+            assert!(problems[0].message.contains("only formulas without values"), "{problems:?}");
+        }
+        other => panic!("{other:?}"),
+    }
 }
 
 #[test]

@@ -197,10 +197,12 @@ pub fn file(version: &Version, filename: &str) -> StoredFile {
             profile: None,
             licence: None,
             licence_url: None,
+            confirmed: None,
             created_at: at(0),
         },
         version_id: version.id.clone(),
         object_key: format!("files/{}/{filename}", version.id),
+        read_as: None,
         is_public: version.is_public(),
     }
 }

@@ -185,6 +185,8 @@ const TABLE: &[(&str, &str)] = &[
     ("DELETE /files/{f}", "13~333344"),
     ("PUT /files/{f}/withdraw", "1333~3344"),
     ("PUT /files/{f}/reinstate", "1333~3344"),
+    ("PUT /files/{f}/confirm", "13~333344"),
+    ("PUT /files/{f}/encoding", "13~333344"),
     ("POST /files/{f}/retry", "13~333344"),
     ("GET /files/queue/status", "1++++++++"),
     ("DELETE /files/queue/clear-failed", "13333+333"),

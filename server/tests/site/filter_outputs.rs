@@ -203,7 +203,8 @@ on_both_databases! {
         assert_eq!(objects(&site).await, 0);
         for output in [&made, &waiting] {
             assert_eq!(state(&public, output).await, "failed", "it was {first}");
-            public.get(&format!("{output}/downloads/csv")).await.must_be(404);
+            let gone = public.get(&format!("{output}/downloads/csv")).await.must_be(409);
+            assert!(gone.text.contains("no longer given out"), "{}", gone.text);
         }
         // Tried again, it says why it cannot be, and once the file is given out again, it can.
         public.post(&format!("{made}/retry"), json!(null)).await.must_be(202);

@@ -23,6 +23,25 @@ async fn published(site: &Site) -> Caller {
     editor
 }
 
+/// Publishes a version of two tables that look alike; who may recall them, and the first one's id.
+async fn two_tables(site: &Site) -> (Caller, String) {
+    let editor = site.service("editor", &[Role::Editor]).await;
+    let approver = site.service("approver", &[Role::Approver]).await;
+    let operator = site.service("operator", &[Role::Operator]).await;
+    begin_dataset(&editor, "areas", "Areas").await;
+    let versions = "/datasets/areas/editions/time-series/versions";
+    editor.post(versions, json!({"release_date": "2026-11-23T09:30:00Z"})).await.must_be(201);
+    let first = editor.upload("areas", "time-series", "1", "areas.csv", AREAS).await.must_be(201).json();
+    let others = b"Area,Year,Value\nWales,2023,99\nEngland,2024,98\n";
+    editor.upload("areas", "time-series", "1", "others.csv", others).await.must_be(201);
+    editor.put(&format!("{versions}/1/submit")).await.must_be(200);
+    approver.put(&format!("{versions}/1/approve")).await.must_be(200);
+    let bundle = approved_bundle(&editor, &approver, "Areas", &[("areas", "1")]).await;
+    operator.post(&format!("/bundles/{bundle}/publish"), json!({"reason": "now"})).await.must_be(202);
+    site.run_tasks().await;
+    (approver, first["id"].as_str().unwrap().to_owned())
+}
+
 fn wanted(version: &str, options: Value) -> Value {
     json!({
         "dataset": {"id": "areas", "edition": "time-series", "version": version},
@@ -143,5 +162,61 @@ on_both_databases! {
         let tag = csv.header("etag");
         let again = public.send(public.request(Method::GET, &at("csv")).header("if-none-match", &tag)).await;
         again.must_be(304);
+    }
+
+    async fn a_recalled_table_is_never_replaced_by_another_in_silence(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let (approver, first_file) = two_tables(&site).await;
+        let public = site.public();
+        let body = |file: Option<&str>| {
+            let mut body = wanted("1", json!(["Wales"]));
+            if let Some(file) = file {
+                body["dataset"]["file"] = json!(file);
+            }
+            body
+        };
+        let csv = async |output: &str| public.get(&format!("{output}/downloads/csv")).await;
+        let (mut filters, mut outputs) = (Vec::new(), Vec::new());
+        for (file, name, row) in [(None, "areas.csv", "Wales,2023,1.5"), (Some("others.csv"), "others.csv", "Wales,2023,99")] {
+            let filter = public.post("/filters", body(file)).await.must_be(201);
+            assert_eq!(filter.json()["dataset"]["file"], name);
+            assert!(filter.json()["links"]["data"].as_str().unwrap().ends_with(&format!("dim.Area=Wales&file={name}")));
+            let output = public.post(&format!("{}/submit", filter.header("location")), json!(null)).await.must_be(201);
+            assert_eq!(output.json()["dataset"]["file"], name);
+            assert!(csv(&output.header("location")).await.must_be(200).text.contains(row), "{name}");
+            filters.push(filter.header("location"));
+            outputs.push(output.header("location"));
+        }
+        public.post("/filters", body(Some("none.csv"))).await.must_be(404);
+
+        // Whatever is read of a table is read of the one that is named.
+        let version = "/v1/datasets/areas/editions/time-series/versions/1";
+        let parts = ["data", "dimensions", "dimensions/Area/options", "dimensions/Area/options?dim.Year=2023", "changes"];
+        let of = |part: &str, file: &str| format!("{version}/{part}{}file={file}", if part.contains('?') { '&' } else { '?' });
+        for part in parts {
+            public.get(&format!("{version}/{part}")).await.must_be(200);
+            public.get(&of(part, "others.csv")).await.must_be(200);
+            public.get(&of(part, "none.csv")).await.must_be(404);
+        }
+        let listed = public.get(&of("dimensions", "others.csv")).await.json()["items"][0].clone();
+        assert!(listed["links"]["options"].as_str().unwrap().ends_with("/options?file=others.csv"), "{listed}");
+
+        let recall = json!({"reason": "A figure is wrong."});
+        approver.put_json(&format!("/files/{first_file}/withdraw"), recall.clone()).await.must_be(200);
+        for part in parts {
+            let told = public.get(&format!("{version}/{part}")).await.must_be(409).text;
+            assert!(told.contains("others.csv") && told.contains("recalled"), "{told}");
+            public.get(&of(part, "others.csv")).await.must_be(200);
+            public.get(&of(part, "areas.csv")).await.must_be(404);
+        }
+        public.post("/filters", body(None)).await.must_be(409);
+        public.post("/filters", body(Some("others.csv"))).await.must_be(201);
+        assert!(csv(&outputs[0]).await.must_be(409).text.contains("no longer given out"));
+        assert!(public.post(&format!("{}/submit", filters[0]), json!(null)).await.must_be(409).text.contains("table_gone"));
+        assert!(csv(&outputs[1]).await.must_be(200).text.contains("Wales,2023,99"));
+        public.post(&format!("{}/submit", filters[1]), json!(null)).await.must_be(201);
+
+        approver.put_json(&format!("/files/{first_file}/reinstate"), recall).await.must_be(200);
+        assert!(csv(&outputs[0]).await.must_be(200).text.contains("Wales,2023,1.5"));
     }
 }

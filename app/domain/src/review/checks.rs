@@ -9,6 +9,7 @@ use crate::views::{Check, Outcome};
 #[must_use]
 pub fn checks(version: &Version, files: &[File], before: Option<(&Version, &[File])>) -> Vec<Check> {
     let mut checks = vec![present(files), ready(files)];
+    checks.extend(confirmed(files));
     checks.extend(date(version, before.map(|(version, _)| version)));
     let tables: Vec<(&File, &Profile)> = files.iter().filter_map(|file| Some((file, file.profile.as_ref()?))).collect();
     for (file, profile) in &tables {
@@ -52,6 +53,17 @@ fn ready(files: &[File]) -> Check {
         return pass("files_ready", "Every file could be read.");
     }
     fail("files_ready", format!("Not ready: {}. Mend, replace or remove what is not.", unsound.join(", ")))
+}
+
+fn confirmed(files: &[File]) -> Option<Check> {
+    let waiting: Vec<&str> =
+        files.iter().filter(|file| file.waits_to_be_confirmed()).map(|file| file.filename.as_str()).collect();
+    if !waiting.is_empty() {
+        let message = format!("To be confirmed: {}. Say why it is meant, or replace the file.", waiting.join(", "));
+        return Some(fail("files_confirmed", message));
+    }
+    let said = files.iter().any(|file| file.confirmed.is_some());
+    said.then(|| pass("files_confirmed", "What was odd in the files was confirmed by an editor."))
 }
 
 fn date(version: &Version, last: Option<&Version>) -> Option<Check> {
@@ -232,6 +244,7 @@ pub(super) mod tests {
             }),
             licence: None,
             licence_url: None,
+            confirmed: None,
             created_at: DateTime::UNIX_EPOCH,
         }
     }
@@ -264,6 +277,19 @@ pub(super) mod tests {
         }
         let schema = checks.iter().find(|check| check.name == "schema_kept").unwrap();
         assert_eq!(schema.message, "gdp.csv: the table comes without Value, Unit and with the new Amount.");
+    }
+
+    #[test]
+    fn what_must_be_confirmed_fails_until_it_is() {
+        let mut empty = file(0, &["Year", "Value"]);
+        if let Some(profile) = &mut empty.profile {
+            profile.problems.push(Problem::new(Severity::Blocking, "no rows"));
+        }
+        assert_eq!(outcome(&checks(&version(1), &[empty.clone()], None), "files_confirmed"), Outcome::Fail);
+        empty.confirmed = Some("Nothing happened this month.".into());
+        assert_eq!(outcome(&checks(&version(1), &[empty], None), "files_confirmed"), Outcome::Pass);
+        let plain = checks(&version(1), &[file(10, &["Year"])], None);
+        assert!(plain.iter().all(|check| check.name != "files_confirmed"));
     }
 
     #[test]

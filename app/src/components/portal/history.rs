@@ -62,6 +62,8 @@ pub fn words(event: &Event) -> String {
         "file_refused" => "found faults in a file",
         "file_given_up" => "could not look into a file",
         "file_retried" => "had a file looked into again",
+        "file_confirmed" => "confirmed what was found in a file",
+        "file_read_as" => "chose the encoding of a file",
         "file_removed" => "removed a file",
         "file_withdrawn" => "withdrew a file",
         "file_reinstated" => "gave a file out again",

@@ -135,6 +135,7 @@ fn problems(id: &str, problems: &[Problem]) -> AnyView {
             let weight = match problem.severity {
                 Severity::Note => "Note",
                 Severity::Warning => "Warning",
+                Severity::Blocking => "To be confirmed",
                 Severity::Error => "Error",
             };
             view! {

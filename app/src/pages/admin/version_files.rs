@@ -1,7 +1,7 @@
 //! The files of a version: what they hold, what was found in them, and the upload.
 
 use domain::file::{File, FileJob, FileSight, FileState};
-use domain::table::{Preview, Problem, Severity};
+use domain::table::{ENCODINGS, Preview, Problem, Severity};
 use domain::views::VersionAdminPage;
 use leptos::prelude::*;
 use rpc::Visit;
@@ -77,6 +77,8 @@ fn file_view(page: &VersionAdminPage, file: &File, sight: &FileSight, visit: &Vi
         {unread(file)}
         {found(file, job)}
         {withdraw(page, file, visit)}
+        {confirmation(page, file, visit)}
+        {encoding(page, file, visit)}
         {sight.preview.as_ref().map(|preview| table_preview(file, preview))}
     }
     .into_any()
@@ -122,7 +124,7 @@ fn found(file: &File, job: Option<&FileJob>) -> AnyView {
             let modifier = match problem.severity {
                 Severity::Note => "pending",
                 Severity::Warning => "warn",
-                Severity::Error => "fail",
+                Severity::Blocking | Severity::Error => "fail",
             };
             let place = problem.line.map(|line| format!("line {line}"));
             view! {
@@ -134,6 +136,53 @@ fn found(file: &File, job: Option<&FileJob>) -> AnyView {
         })
         .collect();
     view! { <li><ul class="checklist">{items}</ul></li> }.into_any()
+}
+
+/// Why what was found is meant, or the form that asks for it.
+fn confirmation(page: &VersionAdminPage, file: &File, visit: &Visit) -> AnyView {
+    if let Some(why) = &file.confirmed {
+        return view! { <li><p class="meta">{format!("Confirmed: {why}")}</p></li> }.into_any();
+    }
+    if !page.can_edit || !file.waits_to_be_confirmed() {
+        return ().into_any();
+    }
+    let form = Form::of(visit, "files/confirm").where_is("id", &file.id);
+    let hint = "Why what was found is meant. Until somebody says so the version cannot go on.";
+    view! {
+        <li>
+            <form class="stack stack--tight" method="post" action=form.action() novalidate=true>
+                {hidden("id", &file.id)}
+                {form.field("reason", "Reason").hint(hint).textarea()}
+                <button class="button button--secondary">"Confirm"<span class="visually-hidden">{format!(" {}", file.filename)}</span></button>
+            </form>
+        </li>
+    }
+    .into_any()
+}
+
+/// The choice of another encoding, where that of the bytes was guessed or chosen before.
+fn encoding(page: &VersionAdminPage, file: &File, visit: &Visit) -> AnyView {
+    let guessed = file.profile.as_ref().filter(|profile| {
+        file.format == "csv" && page.can_edit && !profile.byte_order_mark && profile.encoding != "UTF-8"
+    });
+    let Some(profile) = guessed else { return ().into_any() };
+    let form = Form::of(visit, "files/read-as").where_is("id", &file.id);
+    let options = ENCODINGS.iter().map(|name| ((*name).to_owned(), (*name).to_owned())).collect();
+    let hint = "The file is read anew; its bytes stay as they are.";
+    let field = form.field("encoding", "Encoding").value(&profile.encoding).hint(hint).select(options);
+    view! {
+        <li>
+            <details class="details" open=form.was_refused()>
+                <summary>{format!("Read {} in another encoding", file.filename)}</summary>
+                <form class="details__body stack stack--tight" method="post" action=form.action() novalidate=true>
+                    {hidden("id", &file.id)}
+                    {field}
+                    <button class="button button--secondary">"Read anew"</button>
+                </form>
+            </details>
+        </li>
+    }
+    .into_any()
 }
 
 fn table_preview(file: &File, preview: &Preview) -> AnyView {

@@ -145,7 +145,8 @@ fn chosen(frame: &Frame, page: &Data) -> AnyView {
         .version
         .files
         .iter()
-        .find_map(|(file, _)| file.profile.as_ref())
+        .find(|(file, _)| page.output.file.as_ref().is_some_and(|of| of.id == file.id))
+        .and_then(|(file, _)| file.profile.as_ref())
         .map(|profile| profile.columns.iter().collect())
         .unwrap_or_default();
     let heading = |name: &str| {

@@ -21,6 +21,9 @@ pub struct Model {
     pub licence: Option<String>,
     pub licence_url: Option<String>,
     pub profile: Option<String>,
+    pub to_confirm: bool,
+    pub confirmed: Option<String>,
+    pub read_as: Option<String>,
     pub created_at: i64,
 }
 

@@ -11,6 +11,8 @@ pub struct Model {
     pub dataset_id: String,
     pub edition: String,
     pub number: i64,
+    pub file_id: Option<String>,
+    pub filename: Option<String>,
     pub selection: String,
     pub owner: Option<String>,
     pub created_at: i64,

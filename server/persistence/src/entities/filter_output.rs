@@ -12,6 +12,8 @@ pub struct Model {
     pub dataset_id: String,
     pub edition: String,
     pub number: i64,
+    pub file_id: Option<String>,
+    pub filename: Option<String>,
     pub selection: String,
     pub row_count: i64,
     pub created_at: i64,

@@ -4,31 +4,37 @@ use std::sync::Arc;
 
 use domain::changes::Changes;
 use domain::page::Paging;
+use domain::refusal::Refusal;
 use persistence::files::StoredFile;
 
+use super::files::name_of_table;
 use super::rows::refused;
 use crate::versions::VersionKey;
 use crate::{Ctx, Result, ServiceError, Services, audit};
 
-/// Two tables by the ids of their files, and which page of the revised cells.
+/// Two tables by their names, and which page of the revised cells.
 pub(super) type ComparedKey = (String, String, u32, u32);
 
 /// What a version's table has that another's has not, by the keys of the rows; a page of the cells that were revised.
 ///
+/// The tables are those of the file's name in both versions or, where none is named, the first of the earlier one and the one that
+/// follows it.
+///
 /// # Errors
-/// `NotFound` where one of the versions is hidden or has no table.
+/// `NotFound` where one of the versions is hidden or has no such table, `Blocked` where its first table was recalled.
 pub async fn changes(
     services: &Services,
     ctx: &Ctx,
     (from, to): (&VersionKey, &VersionKey),
+    file: Option<&str>,
     paging: Paging,
 ) -> Result<Changes> {
-    let before = super::find(services, ctx, from, None).await?;
+    let before = super::find(services, ctx, from, file).await?;
     let after = super::find(services, ctx, to, Some(&before.file.filename)).await;
     let after = match after {
-        Ok(same) => same,
         // The table may have been renamed.
-        Err(_) => super::find(services, ctx, to, None).await?,
+        Err(ServiceError::Refused(Refusal::NotFound)) if file.is_none() => super::find(services, ctx, to, None).await?,
+        other => other?,
     };
     for looked_at in [&before, &after] {
         audit::preview_of_file(services, ctx, looked_at).await?;
@@ -42,7 +48,7 @@ pub(super) async fn compared(
     (before, after): (&StoredFile, &StoredFile),
     paging: Paging,
 ) -> Result<Arc<Changes>> {
-    let key: ComparedKey = (before.file.id.clone(), after.file.id.clone(), paging.limit, paging.offset);
+    let key: ComparedKey = (name_of_table(before), name_of_table(after), paging.limit, paging.offset);
     let compare = async {
         let (before, after) = (super::open(services, before).await?, super::open(services, after).await?);
         let (most, skipped) = (paging.limit as usize, paging.offset as usize);

@@ -1,6 +1,7 @@
 //! Table files: the tables of accepted files in a form that can be read in parts, made once and kept beside the bytes.
 //!
-//! What a table file holds follows from the file's bytes, which never change; so it can be lost and is made again.
+//! What a table file holds follows from the file's bytes, which never change, and from the encoding that an editor chose for them,
+//! which is part of its name; so it can be lost and is made again.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -99,9 +100,9 @@ impl TableFiles {
         done.await.map_err(|error| ServiceError::Internal(format!("the table reader stopped: {error}")))
     }
 
-    /// Closes a table that is not wanted any longer.
-    pub async fn forget(&self, id: &str) {
-        self.open.invalidate(id).await;
+    /// Closes a table that is not wanted any longer, by its name.
+    async fn forget(&self, name: &str) {
+        self.open.invalidate(name).await;
     }
 }
 
@@ -110,13 +111,23 @@ fn is_loaded(table: &Table) -> bool {
     table.loaded_size() <= MAX_LOADED
 }
 
-/// The key under which the table file of a file is kept.
-pub(crate) fn key_of(file_id: &str) -> String {
-    format!("tables/{file_id}.{}.parquet", tables::TABLE_LAYOUT)
+/// The name of the table of a file, by the file's id and the encoding that was chosen for it.
+fn name_of(file_id: &str, read_as: Option<&str>) -> String {
+    read_as.map_or_else(|| file_id.to_owned(), |encoding| format!("{file_id}.{}", encoding.to_ascii_lowercase()))
 }
 
-fn local_path(folder: &Path, id: &str) -> PathBuf {
-    folder.join(format!("{id}.parquet"))
+/// The name of the table of a file as it is now.
+pub(super) fn name_of_table(stored: &StoredFile) -> String {
+    name_of(&stored.file.id, stored.read_as.as_deref())
+}
+
+/// The key under which a table of this name is kept.
+fn key_of(name: &str) -> String {
+    format!("tables/{name}.{}.parquet", tables::TABLE_LAYOUT)
+}
+
+fn local_path(folder: &Path, name: &str) -> PathBuf {
+    folder.join(format!("{name}.parquet"))
 }
 
 /// The table of a file, opened; made first where that was never done.
@@ -124,30 +135,30 @@ fn local_path(folder: &Path, id: &str) -> PathBuf {
 /// # Errors
 /// Where the bytes are missing or are no table, or storage or disk fail.
 pub async fn open(services: &Services, stored: &StoredFile) -> Result<Arc<Table>> {
-    let id = stored.file.id.clone();
-    let found = services.tables.open.try_get_with(id, load(services, stored)).await;
+    let found = services.tables.open.try_get_with(name_of_table(stored), load(services, stored)).await;
     found.map_err(|error| ServiceError::Internal(format!("the table of file {}: {error}", stored.file.id)))
 }
 
 async fn load(services: &Services, stored: &StoredFile) -> Result<Arc<Table>> {
-    let key = key_of(&stored.file.id);
-    if let Some(table) = opened(services, &key, &stored.file.id).await? {
+    let name = name_of_table(stored);
+    if let Some(table) = opened(services, &name).await? {
         return Ok(table);
     }
     // Many tables that are asked for at once are made one after another.
     let _turn = services.tables.making.acquire().await.map_err(|error| ServiceError::Internal(error.to_string()))?;
     make(services, stored).await?;
-    let made = opened(services, &key, &stored.file.id).await?;
+    let made = opened(services, &name).await?;
     made.ok_or_else(|| ServiceError::Internal("a table file vanished".to_owned()))
 }
 
-async fn opened(services: &Services, key: &str, id: &str) -> Result<Option<Arc<Table>>> {
-    let path = match services.storage.local_file(key)? {
+async fn opened(services: &Services, name: &str) -> Result<Option<Arc<Table>>> {
+    let key = key_of(name);
+    let path = match services.storage.local_file(&key)? {
         Some(path) if path.exists() => path,
         Some(_) => return Ok(None),
         None => {
-            let path = local_path(&services.tables.folder, id);
-            if !services.storage.fetch(key, &path).await? {
+            let path = local_path(&services.tables.folder, name);
+            if !services.storage.fetch(&key, &path).await? {
                 return Ok(None);
             }
             path
@@ -164,37 +175,38 @@ async fn opened(services: &Services, key: &str, id: &str) -> Result<Option<Arc<T
     match opened.map_err(|error| ServiceError::Internal(error.to_string()))? {
         Ok(table) => Ok(Some(Arc::new(table))),
         Err(error) => {
-            tracing::warn!(file.id = %id, error = &error as &dyn std::error::Error, "a table file cannot be read and is made again");
+            tracing::warn!(table = %name, error = &error as &dyn std::error::Error, "a table file cannot be read and is made again");
             Ok(None)
         }
     }
 }
 
-/// Looks into the bytes under a key and keeps their table beside them; what makes them no table is told line by line.
+/// Looks into the bytes of a file, which are under a key, and keeps their table beside them; what makes them no table is told line
+/// by line. The encoding that an editor chose comes with the file's name.
 ///
 /// # Errors
 /// Where storage or disk fail, or the bytes are missing.
 pub(crate) async fn build(
     services: &Services,
-    file_id: &str,
-    object_key: &str,
-    filename: &str,
+    (file_id, object_key): (&str, &str),
+    (filename, read_as): (&str, Option<&str>),
     limits: Limits,
 ) -> Result<std::result::Result<Built, Vec<Problem>>> {
     let folder = Arc::clone(&services.tables.folder);
     let failed = |error: std::io::Error| ServiceError::Internal(format!("a table cannot be made: {error}"));
     let (source, _fetched) = on_disk(services, object_key).await?;
     let made = tempfile::Builder::new().prefix("made-").tempfile_in(&folder).map_err(failed)?;
-    let filename = filename.to_owned();
+    let name = name_of(file_id, read_as);
+    let (filename, read_as) = (filename.to_owned(), read_as.map(str::to_owned));
     let built = tokio::task::spawn_blocking(move || {
         let out = std::io::BufWriter::with_capacity(1 << 20, made.as_file());
-        let built = tables::build(&source, &filename, limits, out);
+        let built = tables::build_as(&source, &filename, read_as.as_deref(), limits, out);
         built.map(|built| (built, made))
     });
     let built = built.await.map_err(|error| ServiceError::Internal(format!("the table reader stopped: {error}")))?;
     match built {
         Ok((built, made)) => {
-            services.storage.put_file(&key_of(file_id), MEDIA_TYPE, made.path()).await?;
+            services.storage.put_file(&key_of(&name), MEDIA_TYPE, made.path()).await?;
             Ok(Ok(built))
         }
         Err(Refused::Table(problems)) => Ok(Err(problems)),
@@ -224,7 +236,8 @@ async fn make(services: &Services, stored: &StoredFile) -> Result<()> {
     let object_key = crate::files::key_now(services, &stored.file.id).await?;
     let object_key = object_key.unwrap_or_else(|| stored.object_key.clone());
     let limits = Limits { preview_rows: 0, options: 0 };
-    match build(services, &stored.file.id, &object_key, &stored.file.filename, limits).await? {
+    let named = (stored.file.filename.as_str(), stored.read_as.as_deref());
+    match build(services, (&stored.file.id, &object_key), named, limits).await? {
         Ok(_) => Ok(()),
         Err(problems) => {
             let first = problems.first().map_or("", |problem| problem.message.as_str());
@@ -234,7 +247,8 @@ async fn make(services: &Services, stored: &StoredFile) -> Result<()> {
 }
 
 /// Forgets the table of a file that is gone; a failure costs only space.
-pub(crate) async fn discard(services: &Services, file_id: &str) {
-    services.tables.forget(file_id).await;
-    crate::files::discard(services, &key_of(file_id)).await;
+pub(crate) async fn discard(services: &Services, file_id: &str, read_as: Option<&str>) {
+    let name = name_of(file_id, read_as);
+    services.tables.forget(&name).await;
+    crate::files::discard(services, &key_of(&name)).await;
 }

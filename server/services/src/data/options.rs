@@ -13,17 +13,17 @@ use crate::{Ctx, Result, Services, audit};
 /// dimensions leave it.
 ///
 /// # Errors
-/// `NotFound` where the version is hidden or has no table, `Invalid` with everything that the table does not have.
+/// `NotFound` where the version is hidden or has no such table, `Invalid` with everything that the table does not have.
 pub async fn options(
     services: &Services,
     ctx: &Ctx,
-    key: &VersionKey,
+    (key, file): (&VersionKey, Option<&str>),
     name: &str,
     choices: (Selection, Option<String>),
     paging: Paging,
 ) -> Result<Page<OptionCount>> {
     let (selection, search) = choices;
-    let stored = super::find(services, ctx, key, None).await?;
+    let stored = super::find(services, ctx, key, file).await?;
     let table = super::open(services, &stored).await?;
     all_valid(super::problems(services, &table, &selection).await?)?;
     audit::preview_of_file(services, ctx, &stored).await?;

@@ -30,6 +30,6 @@ pub async fn delete(services: &Services, ctx: &Ctx, id: &str) -> Result<()> {
     entry.details(details).change(&super::as_recorded(&stored.file), &())?.write(&tx);
     persistence::db::commit(tx).await?;
     super::discard(services, &stored.object_key).await;
-    crate::data::discard(services, id).await;
+    crate::data::discard(services, id, stored.read_as.as_deref()).await;
     Ok(())
 }

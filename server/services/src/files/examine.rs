@@ -62,18 +62,21 @@ pub(crate) struct Sent<'a> {
     pub(crate) size: u64,
     /// The name as sent.
     pub(crate) filename: &'a str,
+    /// The encoding that an editor chose.
+    pub(crate) read_as: Option<&'a str>,
 }
 
 /// Reads a table once, so that pages need not open the bytes, and keeps it in a form that is read in parts; what makes it no
 /// table is told line by line. What is no table has to be what its name says.
 ///
-/// A workbook may hold what is no table: then it is kept as it is. One that is none, or that cannot be unpacked within bounds, is refused.
+/// A workbook may hold what is no table: then it is kept as it is. One that is
+/// none, or that cannot be unpacked within bounds, is refused.
 pub(crate) async fn examine(
     services: &Services,
     sent: Sent<'_>,
     coming: &Coming,
 ) -> Result<Result<Examined, Vec<Problem>>> {
-    let Sent { object_key, size, filename } = sent;
+    let Sent { object_key, size, filename, read_as } = sent;
     let format = domain::file::format_of(filename).map_or("", |(format, _)| format);
     coming.read(1, 2);
     if !is_table(format) {
@@ -82,7 +85,7 @@ pub(crate) async fn examine(
     }
     let id = object_key.rsplit('/').next().unwrap_or(object_key);
     let limits = Limits { preview_rows: PREVIEW_ROWS, options: MAX_OPTIONS };
-    match data::build(services, id, object_key, filename, limits).await? {
+    match data::build(services, (id, object_key), (filename, read_as), limits).await? {
         Ok(Built { profile, preview, chart, dimensions }) => {
             let sight = FileSight { preview: Some(preview), chart };
             Ok(Ok(Examined { profile: Some(profile), sight, dimensions }))

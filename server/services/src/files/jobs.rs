@@ -98,7 +98,8 @@ async fn look(services: &Services, holder: &str, job: &FileJob) -> Result<Looked
         match persistence::files::find_visible_to(services.db.pool(), &Reach::All, &job.file_id).await? {
             Some(stored) => {
                 let (file, object_key) = (&stored.file, stored.object_key.as_str());
-                let sent = Sent { object_key, size: file.size, filename: &file.filename };
+                let read_as = stored.read_as.as_deref();
+                let sent = Sent { object_key, size: file.size, filename: &file.filename, read_as };
                 (examine(services, sent, &coming).await, is_table(&file.format))
             }
             None => return Ok(Looked::Lost),
@@ -129,7 +130,7 @@ async fn ready(services: &Services, holder: &str, job: &FileJob, examined: &Exam
         drop(tx);
         if persistence::files::find_visible_to(services.db.pool(), &Reach::All, &job.file_id).await?.is_none() {
             // Removed meanwhile: the table that was made of it goes after it.
-            crate::data::discard(services, &job.file_id).await;
+            crate::data::discard(services, &job.file_id, None).await;
         }
         return Ok(Looked::Lost);
     }

@@ -171,9 +171,16 @@ async fn take_in(
         profile: examined.profile,
         licence: new.licence,
         licence_url: new.licence_url,
+        confirmed: None,
         created_at: ctx.now,
     };
-    let stored = StoredFile { file, version_id: version.id.clone(), object_key: received.object_key, is_public: false };
+    let stored = StoredFile {
+        file,
+        version_id: version.id.clone(),
+        object_key: received.object_key,
+        read_as: None,
+        is_public: false,
+    };
     match files::insert(&tx, &stored, &examined.sight).await {
         Err(PersistenceError::Duplicate(_)) => {
             return Err(name_taken(&stored.file.filename).into());
@@ -254,11 +261,14 @@ pub(crate) fn check_claims(size: Option<u64>, new: &NewFile) -> Result<(&'static
 
 /// Looks into a file while its sender waits.
 async fn look_into(services: &Services, received: &Received, filename: &str) -> Result<Examined> {
-    let sent = Sent { object_key: &received.object_key, size: received.size, filename };
+    let sent = Sent { object_key: &received.object_key, size: received.size, filename, read_as: None };
     let examined = examine::examine(services, sent, &Coming::default()).await?;
-    let refused =
-        |problems: Vec<Problem>| Refusal::Invalid { problems: problems.iter().map(as_field_problem).collect() };
     Ok(examined.map_err(refused)?)
+}
+
+/// The refusal of a file in which so much is wrong.
+pub(super) fn refused(problems: Vec<Problem>) -> Refusal {
+    Refusal::Invalid { problems: problems.iter().map(as_field_problem).collect() }
 }
 
 fn as_field_problem(problem: &Problem) -> FieldProblem {

@@ -1,6 +1,6 @@
 //! Keeping a selection.
 
-use domain::filter::{KEPT, SavedFilter};
+use domain::filter::{FilteredFile, KEPT, SavedFilter};
 use domain::refusal::all_valid;
 use domain::selection::Selection;
 use persistence::filters;
@@ -13,6 +13,8 @@ use crate::{Ctx, Result, Services, data, ids};
 pub struct NewFilter {
     /// The version.
     pub version: VersionKey,
+    /// The file, where it is not the version's first table.
+    pub filename: Option<String>,
     /// What is selected of its table.
     pub selection: Selection,
 }
@@ -22,12 +24,14 @@ pub struct NewFilter {
 /// # Errors
 /// `NotFound` where the version is hidden or has no table, `Invalid` with everything that the table does not have.
 pub async fn create(services: &Services, ctx: &Ctx, new: NewFilter) -> Result<(SavedFilter, String)> {
-    let NewFilter { version, selection } = new;
+    let NewFilter { version, filename, selection } = new;
+    let file = file_named(services, ctx, &version, filename.as_deref()).await?;
     let saved = SavedFilter {
         id: ids::unguessable(),
         dataset_id: version.dataset_id,
         edition: version.edition,
         version: version.version,
+        file: Some(file),
         selection,
         owner: ctx.caller.as_ref().map(|caller| caller.actor.id.clone()),
         created_at: ctx.now,
@@ -41,9 +45,23 @@ pub async fn create(services: &Services, ctx: &Ctx, new: NewFilter) -> Result<(S
     Ok((saved, secret))
 }
 
+/// The first table of a version or the one of this name, for a filter to be of.
+///
+/// # Errors
+/// As `data::find`.
+pub async fn file_named(
+    services: &Services,
+    ctx: &Ctx,
+    version: &VersionKey,
+    filename: Option<&str>,
+) -> Result<FilteredFile> {
+    let file = data::find(services, ctx, version, filename).await?.file;
+    Ok(FilteredFile { id: file.id, filename: file.filename })
+}
+
 /// Refuses what the table of the version does not have.
 pub(super) async fn must_fit(services: &Services, ctx: &Ctx, saved: &SavedFilter) -> Result<()> {
-    let table = data::find(services, ctx, &super::key_of(saved), None).await?;
+    let table = data::find_file(services, ctx, &super::key_of(saved), saved.file.as_ref()).await?;
     all_valid(saved.problems())?;
     all_valid(data::check(services, &table, &saved.selection).await?)?;
     Ok(())

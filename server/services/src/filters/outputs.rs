@@ -21,7 +21,7 @@ use crate::{Ctx, Result, Services, data, ids};
 /// # Errors
 /// What `create` refuses, `TooMany` where the caller has enough large ones or there is no room, and where the table cannot be read.
 pub async fn submit(services: &Services, ctx: &Ctx, saved: &SavedFilter) -> Result<FilterOutput> {
-    let stored = data::find(services, ctx, &super::key_of(saved), None).await?;
+    let stored = data::find_file(services, ctx, &super::key_of(saved), saved.file.as_ref()).await?;
     let table = data::open(services, &stored).await?;
     let id = ids::unguessable();
     let rows = data::count(services, &table, &saved.selection).await?;
@@ -43,6 +43,7 @@ pub async fn submit(services: &Services, ctx: &Ctx, saved: &SavedFilter) -> Resu
         dataset_id: saved.dataset_id.clone(),
         edition: saved.edition.clone(),
         version: saved.version,
+        file: saved.file.clone(),
         rows,
         selection: saved.selection.clone(),
         created_at: ctx.now,
@@ -103,24 +104,20 @@ pub async fn retry_output(services: &Services, ctx: &Ctx, output: &FilterOutput)
     find_output(services, ctx, &output.id).await
 }
 
-/// The file of a large output that was found for the caller; `stored` is the table of its version as it is now.
+/// The file of a large output that was found for the caller with its table.
 ///
 /// # Errors
-/// `Blocked` where it is not made (yet), or the table was replaced meanwhile, `NotFound` where there is none in this format.
+/// `Blocked` where it is not made (yet), `NotFound` where there is none in this format.
 pub async fn made_file(
     services: &Services,
     output: &FilterOutput,
     job: &OutputJob,
-    stored: &StoredFile,
     format: DataFormat,
 ) -> Result<OutputFile> {
     let refused = match job.state {
-        OutputState::Completed if job.file_id == stored.file.id => {
+        OutputState::Completed => {
             let found = output_jobs::file(services.db.pool(), &output.id, format).await?;
             return Ok(found.ok_or(Refusal::NotFound)?);
-        }
-        OutputState::Completed => {
-            ("output_outdated", "The table was replaced since. Submit the filter again.".to_owned())
         }
         OutputState::Failed => {
             let why = job.last_error.as_deref().unwrap_or("The files could not be made.");

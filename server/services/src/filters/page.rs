@@ -1,20 +1,18 @@
 //! The page of an output, for readers of public versions.
 
 use domain::filter::{FilterOutput, OutputDownload, OutputPage};
-use domain::selection::Selection;
 use persistence::output_jobs;
 
 use super::{NewFilter, create, find_output, formats_of, submit};
 use crate::catalogue::{Scope, version_page};
-use crate::versions::VersionKey;
 use crate::{Ctx, Result, Services};
 
 /// Keeps a selection and makes an output of it, in one step.
 ///
 /// # Errors
 /// What `create` and `submit` refuse.
-pub async fn keep(services: &Services, ctx: &Ctx, version: VersionKey, selection: Selection) -> Result<FilterOutput> {
-    let (saved, _) = create(services, ctx, NewFilter { version, selection }).await?;
+pub async fn keep(services: &Services, ctx: &Ctx, new: NewFilter) -> Result<FilterOutput> {
+    let (saved, _) = create(services, ctx, new).await?;
     submit(services, ctx, &saved).await
 }
 

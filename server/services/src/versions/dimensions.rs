@@ -3,9 +3,8 @@
 use domain::file::File;
 use domain::refusal::Refusal;
 use domain::table::{Column, ColumnRole, DimensionOptions, DimensionSize};
-use domain::version::Version;
+use persistence::dimensions;
 use persistence::files::StoredFile;
-use persistence::{dimensions, files};
 
 use super::VersionKey;
 use crate::files::MAX_OPTIONS;
@@ -20,19 +19,32 @@ pub struct Dimension {
     pub size: Option<DimensionSize>,
 }
 
-/// The dimensions of the version's first table, as far as the caller sees the version.
-pub async fn list_dimensions(services: &Services, ctx: &Ctx, key: &VersionKey) -> Result<Vec<Dimension>> {
+/// The dimensions of the version's first table or of the one of this name, as far as the caller sees the version.
+pub async fn list_dimensions(
+    services: &Services,
+    ctx: &Ctx,
+    key: &VersionKey,
+    file: Option<&str>,
+) -> Result<Vec<Dimension>> {
     let version = super::find(services, ctx, key).await?;
-    let Some(table) = first_table(services, &version).await? else { return Ok(Vec::new()) };
+    let table = match crate::data::find_in(services, &version, file).await {
+        // A version without tables has no dimensions.
+        Err(ServiceError::Refused(Refusal::NotFound)) if file.is_none() => return Ok(Vec::new()),
+        found => found?,
+    };
     let sizes = dimensions::sizes(services.db.pool(), &table.file.id).await?;
     let size_of = |column: &Column| sizes.iter().find(|size| size.name == column.name).cloned();
     Ok(columns(&table.file).map(|column| Dimension { size: size_of(column), column: column.clone() }).collect())
 }
 
 /// What one dimension holds; a table that was taken in before options were kept is read again.
-pub async fn list_options(services: &Services, ctx: &Ctx, key: &VersionKey, name: &str) -> Result<DimensionOptions> {
-    let version = super::find(services, ctx, key).await?;
-    let table = first_table(services, &version).await?.ok_or(Refusal::NotFound)?;
+pub async fn list_options(
+    services: &Services,
+    ctx: &Ctx,
+    (key, file): (&VersionKey, Option<&str>),
+    name: &str,
+) -> Result<DimensionOptions> {
+    let table = crate::data::find(services, ctx, key, file).await?;
     if !columns(&table.file).any(|column| column.name == name) {
         return Err(Refusal::NotFound.into());
     }
@@ -41,11 +53,6 @@ pub async fn list_options(services: &Services, ctx: &Ctx, key: &VersionKey, name
     }
     let found = read_again(services, table).await?.into_iter().find(|dimension| dimension.name == name);
     Ok(found.ok_or(Refusal::NotFound)?)
-}
-
-async fn first_table(services: &Services, version: &Version) -> Result<Option<StoredFile>> {
-    let stored = files::list_of_version(services.db.pool(), version).await?;
-    Ok(stored.into_iter().find(|stored| stored.file.profile.is_some()))
 }
 
 fn columns(file: &File) -> impl Iterator<Item = &Column> {

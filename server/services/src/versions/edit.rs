@@ -61,7 +61,7 @@ pub async fn delete(services: &Services, ctx: &Ctx, key: &VersionKey, expected: 
     persistence::db::commit(tx).await?;
     for file in stored {
         crate::files::discard(services, &file.object_key).await;
-        crate::data::discard(services, &file.file.id).await;
+        crate::data::discard(services, &file.file.id, file.read_as.as_deref()).await;
     }
     for picture in pictures {
         crate::images::discard(services, &picture.image).await;

@@ -88,7 +88,7 @@ async fn compared(
         return Ok(Ok(None));
     }
     let from = VersionKey { version: before.version, ..key.clone() };
-    match crate::data::changes(services, ctx, (&from, key), paging).await {
+    match crate::data::changes(services, ctx, (&from, key), None, paging).await {
         Ok(changes) => Ok(Ok(Some(changes))),
         Err(ServiceError::Refused(Refusal::NotFound)) => Ok(Ok(None)),
         Err(ServiceError::Refused(refusal)) => Ok(Err(refusal.to_string())),

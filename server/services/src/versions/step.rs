@@ -105,6 +105,11 @@ fn moving(ctx: &Ctx, version: &Version) -> Task {
     Task::new(ids::new_id(ctx.now), Sink::Archive.as_str(), &version.id, payload)
 }
 
+/// What keeps a version back whose file was found odd.
+pub(super) fn to_confirm(filename: &str) -> String {
+    format!("{filename}: what was found in it has to be confirmed first. Say why it is meant, or replace the file.")
+}
+
 async fn must_have_files(tx: &persistence::Tx, version: &Version) -> Result<()> {
     let blockers = missing_files(tx, version).await?;
     if blockers.is_empty() {
@@ -115,8 +120,13 @@ async fn must_have_files(tx: &persistence::Tx, version: &Version) -> Result<()> 
 
 async fn missing_files(tx: &persistence::Tx, version: &Version) -> Result<Vec<Blocker>> {
     let (sound, unsound) = files::count_by_soundness(tx, &version.id).await?;
+    let unconfirmed = files::unconfirmed_of(tx, &version.id).await?;
+    let unsound = unsound.saturating_sub(u32::try_from(unconfirmed.len()).unwrap_or(u32::MAX));
     let mut blockers = Vec::new();
-    if sound == 0 {
+    for filename in &unconfirmed {
+        blockers.push(Blocker::new("file_unconfirmed", to_confirm(filename)));
+    }
+    if sound == 0 && unconfirmed.is_empty() {
         blockers.push(Blocker::new("no_files", "The version has no file that is ready. Upload at least one."));
     }
     if unsound > 0 {

@@ -8,7 +8,7 @@ use services::{data, versions};
 use crate::api::Answer;
 use crate::api::answer;
 use crate::api::ctx::{Asked, Path, version_number};
-use crate::api::described::VersionPath;
+use crate::api::described::{ErrorEnvelope, VersionPath};
 use crate::api::versions::{Words, key_of};
 use crate::state::AppState;
 
@@ -19,22 +19,27 @@ use crate::state::AppState;
 #[utoipa::path(get, path = "/datasets/{id}/editions/{edition}/versions/{version}/changes", tag = "data",
     params(VersionPath,
         ("from" = Option<String>, Query, description = "The number of the other version", pattern = "^[1-9][0-9]{0,8}$", example = "1"),
+        ("file" = Option<String>, Query, description = "The file, by its name in both versions, where it is not the first table", example = "table-1.csv"),
         Paging),
-    responses((status = 200, description = "What changed", body = Changes)))]
+    responses(
+        (status = 200, description = "What changed", body = Changes),
+        (status = 409, description = "The first table was recalled, and no other is named", body = ErrorEnvelope),
+    ))]
 pub async fn changes(State(state): State<AppState>, asked: Asked, Path(words): Words) -> Answer {
     let key = key_of(words)?;
     versions::find(&state.services, &asked.ctx, &key).await?;
     let mut params = asked.params();
     let from = params.one("from", "a version's number, such as 1", version_number);
+    let file = params.text("file");
     let paging: Paging = params.paging();
     params.finish()?;
     let from = from.unwrap_or(key.version.saturating_sub(1));
     if from == 0 {
         // The first version: there is none before it from which anything could have changed.
-        data::find(&state.services, &asked.ctx, &key, None).await?;
+        data::find(&state.services, &asked.ctx, &key, file.as_deref()).await?;
         return answer::read(&asked, None, &Changes::default());
     }
     let other = services::versions::VersionKey { version: from, ..key.clone() };
-    let found = data::changes(&state.services, &asked.ctx, (&other, &key), paging).await?;
+    let found = data::changes(&state.services, &asked.ctx, (&other, &key), file.as_deref(), paging).await?;
     answer::read(&asked, None, &found)
 }

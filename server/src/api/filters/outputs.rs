@@ -121,7 +121,7 @@ enum Wanted {
             (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), (Vec<u8> = "application/vnd.apache.parquet"),
             (serde_json::Value = "application/csvm+json"), (String = "text/plain"))),
         (status = 206, description = "The part of the bytes that was asked for", body = Vec<u8>, content_type = "*/*"),
-        (status = 409, description = "The files are still being made, or could not be", body = ErrorEnvelope),
+        (status = 409, description = "The files are still being made, or could not be, or the table was recalled", body = ErrorEnvelope),
         (status = 416, description = "The range lies outside of the file", body = ErrorEnvelope),
     ),
 )]
@@ -138,10 +138,11 @@ pub async fn download_output(
         word => Wanted::Data(DataFormat::parse(word).filter(|known| known.as_str() == word).ok_or(Refusal::NotFound)?),
     };
     asked.no_params()?;
-    let stored = data::find(&state.services, &asked.ctx, &filters::key_of_output(&output), None).await?;
+    let key = filters::key_of_output(&output);
+    let stored = data::find_file(&state.services, &asked.ctx, &key, output.file.as_ref()).await?;
     let mut headers = headers_of(&asked, &output, &stored.file, &format, &wanted);
     if let (Some(job), Wanted::Data(format)) = (&output.job, &wanted) {
-        let made = filters::made_file(&state.services, &output, job, &stored, *format).await;
+        let made = filters::made_file(&state.services, &output, job, *format).await;
         let made = made.map_err(|error| not_ready(&output, error.into()))?;
         return give_made(&state, &method, &asked, &stored, &made, headers).await;
     }
@@ -231,6 +232,7 @@ fn tag_of(output: &FilterOutput, file: &File, format: &str) -> String {
     hash.update(concat!(env!("CARGO_PKG_VERSION"), "\n"));
     hash.update(&output.id);
     hash.update(&file.sha256);
+    hash.update(file.profile.as_ref().map_or("", |profile| &profile.encoding));
     hash.update(format);
     format!("\"data-{}\"", hex::encode(&hash.finalize()[..16]))
 }

@@ -72,8 +72,15 @@ pub(crate) fn reasons(blockers: &[Blocker]) -> Value {
 
 /// The versions that are not fit to be published, each once, as the runbook's `missing_items`.
 pub(crate) fn missing_items(blockers: &[Blocker]) -> Vec<String> {
-    const OF_ITEMS: [&str; 6] =
-        ["not_approved", "changed", "no_files", "files_not_ready", "incomplete_metadata", "predecessor_unpublished"];
+    const OF_ITEMS: [&str; 7] = [
+        "not_approved",
+        "changed",
+        "no_files",
+        "files_not_ready",
+        "file_unconfirmed",
+        "incomplete_metadata",
+        "predecessor_unpublished",
+    ];
     let mut items: Vec<String> = Vec::new();
     for blocker in blockers.iter().filter(|b| OF_ITEMS.contains(&b.code.as_str())) {
         if let Some(subject) = blocker.subject.as_ref().filter(|subject| !items.contains(subject)) {

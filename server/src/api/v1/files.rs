@@ -92,6 +92,14 @@ pub struct FileStatusBody {
     progress: f32,
     attempts: u32,
     last_error: Option<String>,
+    /// The encoding that its text was read in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    encoding: Option<String>,
+    /// Whether something was found in it that has to be confirmed before its version goes on.
+    to_confirm: bool,
+    /// Why what was found is meant, as it was confirmed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    confirmed: Option<String>,
     /// When it is tried again after a fault.
     #[serde(skip_serializing_if = "Option::is_none")]
     next_attempt_at: Option<DateTime<Utc>>,
@@ -113,6 +121,9 @@ impl FileStatusBody {
             progress: job.map_or(1.0, |job| job.progress),
             attempts: job.map_or(1, |job| job.attempts),
             last_error: job.and_then(|job| job.last_error.clone()),
+            encoding: file.profile.as_ref().map(|profile| profile.encoding.clone()),
+            to_confirm: file.waits_to_be_confirmed(),
+            confirmed: file.confirmed.clone(),
             next_attempt_at: job.and_then(next_attempt),
             problems: job.map(|job| job.problems.clone()).filter(|problems| !problems.is_empty()).unwrap_or(found),
             links: Links::from([("self", format!("{}/status", file_path(&file.id))), ("file", file_path(&file.id))]),

@@ -1,7 +1,7 @@
 //! Saved filters.
 
 use chrono::{DateTime, Utc};
-use domain::filter::{FilterOutput, OutputState, SavedFilter};
+use domain::filter::{FilterOutput, FilteredFile, OutputState, SavedFilter};
 use domain::selection::{DataFormat, RangeFilter, Selection, Sort};
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -25,6 +25,10 @@ pub struct FilteredVersion {
     #[serde(deserialize_with = "number_or_text")]
     #[schema(value_type = String, pattern = "^[1-9][0-9]{0,8}$", example = "3")]
     pub version: String,
+    /// The file, where it is not the version's first table; always told in answers, where it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub file: Option<String>,
 }
 
 /// Takes a version's number as a text or a number.
@@ -106,17 +110,18 @@ impl FilterInput {
 
 impl From<&SavedFilter> for FilterInput {
     fn from(saved: &SavedFilter) -> Self {
-        Self::of(&saved.dataset_id, &saved.edition, saved.version, &saved.selection)
+        Self::of((&saved.dataset_id, &saved.edition, saved.version), saved.file.as_ref(), &saved.selection)
     }
 }
 
 impl FilterInput {
-    fn of(dataset: &str, edition: &str, version: u32, selection: &Selection) -> Self {
+    fn of((dataset, edition, version): (&str, &str, u32), file: Option<&FilteredFile>, selection: &Selection) -> Self {
         Self {
             dataset: FilteredVersion {
                 id: dataset.to_owned(),
                 edition: edition.to_owned(),
                 version: version.to_string(),
+                file: file.map(|file| file.filename.clone()),
             },
             dimensions: selection
                 .dimensions
@@ -160,12 +165,19 @@ impl From<&SavedFilter> for FilterBody {
             links: Links::from([
                 ("dimensions", format!("{path}/dimensions")),
                 ("submit", format!("{path}/submit")),
-                ("data", format!("{version}/data?{}", saved.selection.to_query())),
+                ("data", data_path(&version, saved)),
                 ("version", version),
                 ("self", path),
             ]),
         }
     }
+}
+
+/// The address of the data that it selects.
+fn data_path(version: &str, saved: &SavedFilter) -> String {
+    let file = saved.file.as_ref().map(|file| format!("file={}", segment(&file.filename)));
+    let query = Some(saved.selection.to_query()).filter(|query| !query.is_empty());
+    format!("{version}/data?{}", query.into_iter().chain(file).collect::<Vec<_>>().join("&"))
 }
 
 /// A filter that was just made, with the secret that changes it.
@@ -250,7 +262,11 @@ impl From<&FilterOutput> for FilterOutputBody {
         Self {
             id: output.id.clone(),
             filter_id: output.filter_id.clone(),
-            filter: FilterInput::of(&output.dataset_id, &output.edition, output.version, &output.selection),
+            filter: FilterInput::of(
+                (&output.dataset_id, &output.edition, output.version),
+                output.file.as_ref(),
+                &output.selection,
+            ),
             rows: output.rows,
             state,
             rows_written: output.job.as_ref().map(|job| job.rows_written),

@@ -32,7 +32,7 @@ pub(super) fn legacy(source: &dyn Source, first_bad: u64, chunk: usize) -> Resul
     let problem = Problem::new(
         Severity::Warning,
         format!(
-            "The file is not UTF-8 and was read as {}, a guess: the first letter concerned is {sample} in line {line}. If that letter is wrong, save the file as UTF-8 and send it again.",
+            "The file is not UTF-8 and was read as {}, a guess: the first letter concerned is {sample} in line {line}. If that letter is wrong, choose another encoding for the file, or save it as UTF-8 and send it again.",
             encoding.name()
         ),
     )

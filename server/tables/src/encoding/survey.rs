@@ -6,10 +6,36 @@ use domain::table::{Problem, Severity};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
 use super::{Encoded, Text, legacy::legacy, lines};
-use crate::source::{Refused, Source, fill};
+use crate::source::{Refused, Source, fill, refusal};
 
-/// Finds the encoding, or says why the bytes are not text.
-pub(crate) fn survey(source: &dyn Source, chunk: usize) -> Result<Encoded, Refused> {
+/// Finds the encoding, or takes the one that was chosen; says why the bytes are not text in it.
+pub(crate) fn survey(source: &dyn Source, chunk: usize, chosen: Option<&'static Encoding>) -> Result<Encoded, Refused> {
+    match chosen {
+        Some(encoding) => as_chosen(source, chunk, encoding),
+        None => found(source, chunk),
+    }
+}
+
+/// Reads the bytes as somebody who knows them says; a mark at their start knows better.
+fn as_chosen(source: &dyn Source, chunk: usize, encoding: &'static Encoding) -> Result<Encoded, Refused> {
+    let mut start = Vec::new();
+    fill(&mut *source.open()?, &mut start, 3)?;
+    let (byte_order_mark, skip) = match Encoding::for_bom(&start) {
+        Some((marked, length)) if marked == encoding => (true, length),
+        Some((marked, _)) => {
+            let name = marked.name();
+            return Err(refusal(format!("The file begins with the mark of {name}, so it can only be read as {name}.")));
+        }
+        None => (false, 0),
+    };
+    let mut encoded = Encoded { encoding, byte_order_mark, skip, chunk, problems: Vec::new() };
+    check_decoded(source, &encoded)?;
+    let message = format!("The file was read as {}, as an editor chose.", encoding.name());
+    encoded.problems.push(Problem::new(Severity::Note, message));
+    Ok(encoded)
+}
+
+fn found(source: &dyn Source, chunk: usize) -> Result<Encoded, Refused> {
     let mut input = source.open()?;
     let length = input.seek(SeekFrom::End(0))?;
     input.seek(SeekFrom::Start(0))?;
@@ -47,6 +73,14 @@ fn broken(encoding: &'static Encoding) -> Problem {
             "The file begins with the mark of {0} but holds bytes that are not {0}: save it again as UTF-8.",
             encoding.name()
         ),
+    )
+}
+
+fn not_in(encoding: &'static Encoding) -> Problem {
+    let name = encoding.name();
+    Problem::new(
+        Severity::Error,
+        format!("The file holds bytes that are not {name}. Choose another encoding, or save it again as UTF-8."),
     )
 }
 
@@ -117,7 +151,12 @@ fn check_decoded(source: &dyn Source, encoded: &Encoded) -> Result<(), Refused> 
     let mut lines = lines::Lines::default();
     while !text.last {
         if text.more(text.text.len())? {
-            return Err(broken(encoded.encoding).into());
+            if encoded.byte_order_mark {
+                return Err(broken(encoded.encoding).into());
+            }
+            let bad = text.text.find(char::REPLACEMENT_CHARACTER).unwrap_or(0);
+            lines.pass(&text.text.as_bytes()[..bad]);
+            return Err(not_in(encoded.encoding).at_line(lines.line()).into());
         }
         let bytes = text.text.as_bytes();
         if let Some(at) = memchr::memchr(0, bytes) {

@@ -20,21 +20,63 @@ async fn bucket(endpoint: &str, name: &str) -> Storage {
     Storage::open(&Settings { region: "eu-west-2".to_owned(), bucket: name.to_owned(), backend }).await.unwrap()
 }
 
+/// Settings of a site with both buckets on a foreign S3.
+fn buckets<'s>(endpoint: &'s str, public: &'s str, private: &'s str) -> [(&'static str, &'s str); 6] {
+    [
+        ("AWS_ENDPOINT_URL", endpoint),
+        ("AWS_ACCESS_KEY_ID", "test"),
+        ("AWS_SECRET_ACCESS_KEY", "test"),
+        ("S3_PRIVATE_BUCKET_NAME", private),
+        ("S3_BUCKET_NAME", public),
+        ("DELIVERY_BACKOFF", "1s"),
+    ]
+}
+
 on_both_databases! {
+    async fn nothing_unpublished_ever_lies_in_the_public_bucket(db: TestDatabase) {
+        let s3 = ForeignS3::start().await.unwrap();
+        let endpoint = s3.endpoint().to_owned();
+        let name = format!("public-{}", services::ids::new_id(chrono::DateTime::UNIX_EPOCH));
+        let private = format!("private-{name}");
+        let public = bucket(&endpoint, &name).await;
+        let keys = async || public.list("").await.unwrap();
+        let site = Site::start_as(db, &buckets(&endpoint, &name, &private)).await;
+        let editor = site.service("editor", &[Role::Editor]).await;
+        let approver = site.service("approver", &[Role::Approver]).await;
+        let operator = site.service("operator", &[Role::Operator]).await;
+        // Files of a version that is edited, one that is approved and one in a bundle, with a picture, and read by its editor.
+        begin_dataset(&editor, "wages", "Wages").await;
+        let versions = "/datasets/wages/editions/time-series/versions";
+        editor.post(versions, json!({"release_date": "2026-11-23T09:30:00Z"})).await.must_be(201);
+        let draft = editor.upload("wages", "time-series", "1", "wages.csv", TABLE).await.must_be(201).json();
+        editor.add_image("wages", "time-series", "A chart.", DOT).await.must_be(201);
+        editor.get(&format!("/files/{}/content", draft["id"].as_str().unwrap())).await.must_be(200);
+        editor.get(&format!("{versions}/1/data")).await.must_be(200);
+        approved_version(&editor, &approver, "prices", "Prices").await;
+        approved_version(&editor, &approver, "cpi", "CPI").await;
+        site.run_tasks().await;
+        let id = approved_bundle(&editor, &approver, "CPI", &[("cpi", "1")]).await;
+        site.run_tasks().await;
+        assert!(keys().await.is_empty(), "{:?}", keys().await);
+        let held = site.services.storage.list("").await.unwrap();
+        assert!(held.iter().filter(|key| key.starts_with("files/")).count() == 3, "{held:?}");
+
+        operator.post(&format!("/bundles/{id}/publish"), json!({"reason": "now"})).await.must_be(202);
+        site.run_tasks().await;
+        let published = ["datasets/cpi/time-series/1/cpi.csv".to_owned()];
+        assert_eq!(keys().await, published);
+        // Neither does the next version before its time.
+        next_version(&editor, &approver, "cpi").await;
+        site.run_tasks().await;
+        assert_eq!(keys().await, published);
+    }
+
     async fn published_files_are_copied_and_downloads_lead_to_the_copy(db: TestDatabase) {
         let s3 = ForeignS3::start().await.unwrap();
         let endpoint = s3.endpoint().to_owned();
         let name = format!("public-{}", services::ids::new_id(chrono::DateTime::UNIX_EPOCH));
         let private = format!("private-{name}");
-        let settings = [
-            ("AWS_ENDPOINT_URL", endpoint.as_str()),
-            ("AWS_ACCESS_KEY_ID", "test"),
-            ("AWS_SECRET_ACCESS_KEY", "test"),
-            ("S3_PRIVATE_BUCKET_NAME", &private),
-            ("S3_BUCKET_NAME", &name),
-            ("DELIVERY_BACKOFF", "1s"),
-        ];
-        let site = Site::start_as(db, &settings).await;
+        let site = Site::start_as(db, &buckets(&endpoint, &name, &private)).await;
         let editor = site.service("editor", &[Role::Editor]).await;
         let approver = site.service("approver", &[Role::Approver]).await;
         let operator = site.service("operator", &[Role::Operator]).await;
