@@ -103,6 +103,54 @@ function row(step) {
   stops[at < 0 ? (step > 0 ? 0 : stops.length - 1) : Math.min(Math.max(at + step, 0), stops.length - 1)].focus();
 }
 
+/** Opens everything that is folded up around a control, and goes there. */
+function reach(control) {
+  if (!control) return;
+  for (let folded = control.closest("details"); folded; folded = folded.parentElement.closest("details")) folded.open = true;
+  control.focus();
+}
+
+/** Follows the first link to the next or the one before: of the review, of the items of a release, or of a list. */
+function turn(rel) {
+  const link = document.querySelector(`main .review-nav a[rel="${rel}"], main .walk a[rel="${rel}"]`) ?? document.querySelector(`main a[rel="${rel}"]`);
+  link?.click();
+}
+
+/** Where this page approves: at the button that does so, so that nothing is approved by one key, or on a page of its own. */
+function approve() {
+  const button = document.querySelector('form[action="/rpc/versions/approve"] button, form[action="/rpc/bundles/approve"] button');
+  if (button) reach(button);
+  else document.querySelector('.object-header a[href$="/approve"]')?.click();
+}
+
+/** The field in which a reason is given for sending something back. */
+function giveBack() {
+  const steps = ["versions/return", "versions/reopen", "bundles/reject", "bundles/request-changes"];
+  reach(document.querySelector(steps.map((step) => `form[action="/rpc/${step}"] textarea`).join(", ")));
+}
+
+/** The row of a list that the reader is in. */
+function here() {
+  return document.activeElement?.closest(".table--rows tbody tr") ?? null;
+}
+
+function select() {
+  here()?.querySelector('input[type="checkbox"]:not(:disabled)')?.click();
+}
+
+/** The first field of the form that edits what the page is about. */
+function field() {
+  const form = document.querySelector('main form[action$="/edit"]:not([action="/rpc/images/edit"])');
+  return form?.querySelector('input:not([type="hidden"]), textarea, select') ?? null;
+}
+
+/** Edits what the page is about, or opens that of the row the reader is in to do so. */
+function edit() {
+  const row = here()?.querySelector("th a[href]");
+  if (row) location.assign(`${row.getAttribute("href").split("#")[0]}#edit`);
+  else reach(field());
+}
+
 let first = null;
 
 function pressed(event) {
@@ -124,10 +172,19 @@ function pressed(event) {
     if (found) location.assign(found[2]);
     return;
   }
+  const walks = document.querySelector("main .walk") !== null && !event.target.closest?.(".table-scroll");
   const does = {
     g: () => (first = "g"),
     j: () => row(1),
     k: () => row(-1),
+    n: () => turn("next"),
+    p: () => turn("prev"),
+    ...(walks ? { ArrowRight: () => turn("next"), ArrowLeft: () => turn("prev") } : {}),
+    a: approve,
+    r: giveBack,
+    c: () => reach(document.querySelector('form[action="/rpc/bundles/comment"] textarea')),
+    x: select,
+    e: edit,
     "?": help,
     "/": () => {
       const search = document.querySelector('main [role="search"] input:not([type="hidden"])');
@@ -164,4 +221,6 @@ function listen(off) {
 
 dense(chosen("density") === "dense");
 listen(chosen("keys") === "off");
+// Somebody who pressed e in a row of a list comes here to edit.
+if (location.hash === "#edit") reach(field());
 offer();

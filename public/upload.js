@@ -1,4 +1,4 @@
-// Sends files in parts that go on after a cut or a reload (tus 1.0), many at once; without scripts the form sends one.
+// Sends files in parts that go on after a cut or a reload (tus 1.0); without scripts the form sends them whole.
 
 const BASE = "/v1/files/uploads";
 /** How much one request carries. */
@@ -192,7 +192,6 @@ for (const form of document.querySelectorAll("form[data-tus]")) {
   told.setAttribute("role", "status");
   told.append(list);
   form.after(told);
-  input.multiple = true;
   remind(form, list);
   form.addEventListener("dragover", (event) => event.preventDefault());
   form.addEventListener("drop", (event) => {

@@ -68,7 +68,7 @@ test("a bundle is filled, talked about, approved as shown and scheduled with a s
   await portal.fill("bundles/comment", { text: "The first release of these figures." });
   await portal.send("bundles/comment");
   await expect(page.locator(".comment")).toContainText("The first release");
-  await portal.send("bundles/submit");
+  await portal.sendForReview();
 
   await signIn(page, "approver@example.org");
   await page.goto(`${bundle}/preview`);
@@ -255,7 +255,7 @@ test.describe("without scripts", () => {
     await expect(page.getByText(/^Moves to /)).toHaveCount(1);
     await portal.send("bundles/reschedule");
     await expect(page.locator(".error-summary")).toContainText("so that no bundle moves by a slip");
-    await portal.fill("bundles/reschedule", { confirmation: "move 1" });
+    await portal.fill("bundles/reschedule", { reason: "More checks are needed.", confirmation: "move 1" });
     await portal.send("bundles/reschedule");
     await portal.says("1 of 1 bundles were moved.");
     await page.goto("/admin/bundles?state=scheduled");

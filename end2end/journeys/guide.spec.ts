@@ -85,7 +85,7 @@ test("an editor goes from new figures to a bundle that waits for review", async 
   await shown(page, "picker");
   await portal.send("bundles/add-contents");
   await shown(page, "bundle");
-  await portal.send("bundles/submit");
+  await portal.sendForReview();
   await expect(page.getByText("Ready for review").first()).toBeVisible();
 });
 

@@ -66,7 +66,7 @@ test("the image is public with its version", async ({ page, catalogue }) => {
   await api.send("POST", `/v1/bundles/${id}/contents`, { dataset_id: "glasshouses", edition: "2026", version: "1" });
   await api.send("PUT", `/v1/bundles/${id}/submit`, {});
   await page.goto(`/admin/bundles/${id}`);
-  await new Portal(page).send("bundles/approve");
+  await new Portal(page).approveBundle();
   await page.context().clearCookies();
   await api.send("POST", `/v1/bundles/${id}/publish`, { reason: "A manual release" });
   await expect.poll(async () => (await page.goto("/catalogue/glasshouses"))?.status()).toBe(200);

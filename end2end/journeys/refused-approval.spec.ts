@@ -20,7 +20,7 @@ test("whoever created a bundle cannot approve it, and is told why", async ({ pag
   await portal.send("bundles/create");
   await portal.field("bundles/add-content", "version").selectOption({ label: `${DATASET}, 2026, version 1` });
   await portal.send("bundles/add-content");
-  await portal.send("bundles/submit");
+  await portal.sendForReview();
 
   await expect(page.locator(".blockers")).toContainText(WHY);
   const approve = page.getByRole("button", { name: "Approve" });
@@ -49,7 +49,7 @@ test("whoever created a bundle cannot approve it, and is told why", async ({ pag
   await test.step("somebody else may", async () => {
     await signIn(page, "second-approver@example.org");
     await page.goto(bundle);
-    await portal.send("bundles/approve");
+    await portal.approveBundle();
     await expect(page.locator(".stepper__step--current")).toContainText("Approved");
   });
 });

@@ -1,4 +1,4 @@
-import { Api } from "../api.ts";
+import { Api, type Bundle } from "../api.ts";
 import { BOTH_ROLES, PASSWORD, axe, expect, signIn, test } from "../fixtures.ts";
 import { Portal } from "../pages/portal.ts";
 import type { Locator, Page } from "@playwright/test";
@@ -66,7 +66,9 @@ test("a previewer sees the bundles shared with their teams and no other", async 
 });
 
 test("a version is reviewed and approved with the keyboard alone", async ({ page, catalogue }) => {
-  await new Api(catalogue).submittedVersion("allotments-keys", ROWS);
+  const api = new Api(catalogue);
+  await api.submittedVersion("allotments-keys", ROWS);
+  await api.submittedVersion("allotments-keys-next", ROWS);
   await page.goto("/account/sign-in");
   const portal = new Portal(page);
   await tabTo(page, page.locator('input[name="email"]'));
@@ -82,8 +84,24 @@ test("a version is reviewed and approved with the keyboard alone", async ({ page
   await tabTo(page, page.locator('a[href*="/admin/datasets/allotments-keys/"]').first());
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(/allotments-keys\/editions\/2026\/versions\/1/);
+  await portal.scripts();
+  await page.keyboard.press("n");
+  await expect(page).toHaveURL(/allotments-keys-next\//);
+  await portal.scripts();
+  await page.keyboard.press("p");
+  await expect(page).toHaveURL(/allotments-keys\//);
+  await portal.scripts();
+  await page.keyboard.press("r");
+  const reason = portal.field("versions/return", "reason");
+  await expect(reason).toBeFocused();
+  await page.keyboard.type("a n p");
+  await expect(reason, "in a field they are letters").toHaveValue("a n p");
+  await page.keyboard.press("ControlOrMeta+a");
+  await page.keyboard.press("Delete");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("a");
   const approve = portal.form("versions/approve").getByRole("button").last();
-  await tabTo(page, approve);
+  await expect(approve).toBeFocused();
   const ring = await approve.evaluate((element) => getComputedStyle(element).outlineStyle);
   expect(ring, "what has the focus is seen").not.toBe("none");
   await page.keyboard.press("Enter");
@@ -118,15 +136,75 @@ test("a bundle goes from nothing to its instant with the keyboard alone", async 
   await page.keyboard.type(dataset);
   await expect(versions).toHaveValue(`${dataset}/2026/1`);
   await press(button("bundles/add-content"), /was added/);
+  await tabTo(page, portal.form("bundles/submit").getByRole("checkbox"));
+  await page.keyboard.press("Space");
   await press(button("bundles/submit"), /review/);
 
   await signIn(page, "approver@example.org");
-  await page.goto(`${bundle}/approve`);
-  await press(button("bundles/approve"), /approved/);
+  await page.goto(bundle);
+  await portal.scripts();
+  await page.keyboard.press("a");
+  await expect(page).toHaveURL(`${bundle}/approve`);
+  await portal.scripts();
+  await page.keyboard.press("c");
+  await expect(portal.field("bundles/comment", "text")).toBeFocused();
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("a");
+  await expect(button("bundles/approve")).toBeFocused();
+  await page.keyboard.press("Enter");
+  await portal.says(/approved/);
   await page.goto(`${bundle}/schedule`);
   await press(page.locator(".check a").first());
   await expect(page).toHaveURL(/schedule\?/);
   await press(button("bundles/schedule"), /scheduled/);
+});
+
+test("single keys tick rows, edit them and walk a preview, unless they are switched off", async ({ page, catalogue }) => {
+  const api = new Api(catalogue);
+  const portal = new Portal(page);
+  await api.send("POST", "/v1/datasets", { id: "allotments-row", title: "Allotments row by row", department: "environment", description: "A row." });
+  const { items } = await api.send<{ items: Bundle[] }>("GET", "/v1/bundles?limit=100");
+  const release = items.find(({ title }) => title.startsWith("Greenhouse gas emissions"));
+  await signIn(page, "approver@example.org");
+  await page.goto("/admin/bundles?state=scheduled");
+  await portal.scripts();
+  await page.keyboard.press("j");
+  const tick = page.getByRole("row").nth(1).getByRole("checkbox");
+  await page.keyboard.press("x");
+  await expect(tick).toBeChecked();
+  await page.keyboard.press("x");
+  await expect(tick).not.toBeChecked();
+  await page.keyboard.press("?");
+  await expect(page.getByRole("dialog", { name: "Keyboard" })).toContainText("Next item of a preview");
+
+  const preview = `/admin/bundles/${release?.id}/preview`;
+  const place = page.locator(".walk");
+  await page.goto(preview);
+  for (const [key, shows] of [["ArrowRight", "2 of 2"], ["ArrowLeft", "1 of 2"], ["n", "2 of 2"], ["p", "1 of 2"]] as const) {
+    await portal.scripts();
+    await page.keyboard.press(key);
+    await expect(place).toContainText(shows);
+  }
+  await page.goto("/account");
+  await portal.scripts();
+  await page.locator("#keys-off").check();
+  await page.goto(preview);
+  await portal.scripts();
+  await page.keyboard.press("n");
+  await page.keyboard.press("c");
+  await expect(portal.field("bundles/comment", "text")).not.toBeFocused();
+  await expect(place).toContainText("1 of 2");
+  await page.goto("/account");
+  await portal.scripts();
+  await page.locator("#keys-off").uncheck();
+
+  await signIn(page, "editor@example.org");
+  await page.goto("/admin/datasets?q=row+by+row");
+  await portal.scripts();
+  await page.keyboard.press("j");
+  await page.keyboard.press("e");
+  await expect(page).toHaveURL(/allotments-row#edit$/);
+  await expect(page.locator('form[action="/rpc/datasets/edit"] :focus')).toHaveCount(1);
 });
 
 test("a session that ends is told ahead, and takes nothing that was typed with it", async ({ page, catalogue }) => {

@@ -26,6 +26,20 @@ export class Portal {
     await this.page.waitForLoadState();
   }
 
+  /** Sends the bundle of this page for review, after looking at what its checklist says could be better. */
+  async sendForReview(): Promise<void> {
+    const looked = this.form("bundles/submit").getByRole("checkbox");
+    if ((await looked.count()) > 0) await looked.check();
+    await this.send("bundles/submit");
+  }
+
+  /** Goes from a bundle's page to everything that becomes public with it, and approves that. */
+  async approveBundle(): Promise<void> {
+    await this.page.getByRole("link", { name: "Look at it and approve" }).click();
+    await expect(this.page).toHaveURL(/\/approve$/);
+    await this.send("bundles/approve");
+  }
+
   /** Asserts the message after a form that was accepted. */
   async says(text: string | RegExp): Promise<void> {
     await expect(this.page.getByRole("status", { name: "Done" })).toContainText(text);

@@ -63,4 +63,4 @@ pub use submit::{Submit, submit};
 
 pub use fields::{BundleFields, Moment, Shift};
 #[cfg(not(target_family = "wasm"))]
-pub(crate) use fields::{needed, number, page_of_form, read_retry, read_schedule, step, step_saying};
+pub(crate) use fields::{mistyped, needed, number, page_of_form, read_retry, read_schedule, step, step_saying};

@@ -66,6 +66,22 @@ pub fn done_keeping<T>(
     }
 }
 
+/// The same for a form of which a part may be done although the rest was refused; `notice` tells of that part.
+#[cfg(not(target_family = "wasm"))]
+pub fn done_in_part(
+    form: &str,
+    typed: impl IntoIterator<Item = (String, String)>,
+    outcome: Result<(), services::ServiceError>,
+    page: &str,
+    notice: String,
+) -> Result<(), RpcError> {
+    let visit = crate::request::visit();
+    let done = notice.clone();
+    done_keeping(form, typed, outcome, page, |()| (page.to_owned(), notice))?;
+    visit.add_notice(done);
+    Ok(())
+}
+
 /// The sign-in page that leads back to `path`.
 #[must_use]
 pub fn sign_in_path(path: &str) -> String {

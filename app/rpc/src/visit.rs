@@ -100,6 +100,8 @@ pub struct Visit {
     pub session_idle: u64,
     /// How long this session lasts at most from now on, in seconds; 0 where nobody is signed in by one.
     pub session_left: u64,
+    /// The id of the request, by which the log and the audit trail know it, too.
+    pub request_id: String,
     /// What is to be done to the session once the answer is made.
     pub changes: Arc<Mutex<Changes>>,
 }
@@ -108,6 +110,14 @@ impl Visit {
     /// Leaves something for the next page.
     pub fn leave(&self, flash: Flash) {
         self.changes.lock().unwrap_or_else(PoisonError::into_inner).flash = Some(flash);
+    }
+
+    /// Says beside a refusal what was done all the same.
+    pub fn add_notice(&self, notice: String) {
+        let mut changes = self.changes.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(flash) = changes.flash.as_mut().filter(|flash| flash.refusal.is_some() && !notice.is_empty()) {
+            flash.notice = Some(notice);
+        }
     }
 
     /// Changes who is signed in.

@@ -80,6 +80,13 @@ impl Form {
         Some(found.message.clone())
     }
 
+    /// Everything that is wrong with a field, where that may be more than one thing.
+    #[must_use]
+    pub fn problems(&self, path: &str) -> Vec<String> {
+        let found = self.flash.as_ref().map(Flash::problems).unwrap_or_default().iter();
+        found.filter(|problem| problem.field == path).map(|problem| problem.message.clone()).collect()
+    }
+
     /// A field of the form; its path is the one that problems name, such as `contacts.0.email`.
     #[must_use]
     pub fn field(&self, path: &str, label: &str) -> Field {

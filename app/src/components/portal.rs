@@ -13,13 +13,14 @@ pub use countdown::countdown;
 pub use difference::difference;
 pub use differences::{changes_table, value_view};
 pub use facts::{facts, filter_input, filter_select, secret_once, text};
-pub use history::{bundle_stepper, entry, timeline, version_stepper, words};
+pub use history::{bundle_stepper, entry, timeline, timeline_of, version_stepper, words};
 pub use lists::{bundle_table, empty, pagination, table};
 pub use panels::{Confirmed, check_counts, checklist, history_panel, object_header, panel, progress, tabs};
 pub use saved_views::saved_views;
 
 use domain::refusal::Refusal;
 use leptos::prelude::*;
+use rpc::Visit;
 
 /// A state as a word with its own shape.
 #[must_use]
@@ -83,20 +84,92 @@ pub fn grouped(number: u64) -> String {
     out
 }
 
-/// Why a page cannot be shown, as status, heading and sentence.
+/// What somebody who publishes at once has to know while most releases come out; nothing at other times.
 #[must_use]
-pub fn refusal_page(refusal: Option<&Refusal>) -> (u16, &'static str, String) {
-    match refusal {
-        Some(Refusal::NotFound) => (
-            404,
-            "There is nothing here",
-            "It does not exist, it was deleted, or your rights do not reach it.".to_owned(),
-        ),
-        Some(refusal @ Refusal::Forbidden { .. }) => {
-            (403, "You may not see this", format!("{refusal} Ask an administrator for it."))
+pub fn peak_warning(now: chrono::DateTime<chrono::Utc>) -> Option<AnyView> {
+    domain::uk_time::in_peak_window(now).then(|| {
+        let time = domain::uk_time::time(now);
+        let text = format!(
+            "It is {time} on a UK clock, within the peak window from 9am to noon: other releases come out now, and readers wait for \
+             them. Unless it is urgent, publish it after noon."
+        );
+        view! { <div class="banner banner--warning"><p>{text}</p></div> }.into_any()
+    })
+}
+
+/// Why a page cannot be shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RefusalPage {
+    /// The status of the answer.
+    pub status: u16,
+    /// Its heading.
+    pub heading: &'static str,
+    /// What is in the way.
+    pub cause: String,
+    /// What can be done about it.
+    pub advice: &'static str,
+}
+
+impl RefusalPage {
+    /// What is in the way and what can be done, as sentences.
+    #[must_use]
+    pub fn words(&self) -> String {
+        format!("{} {}", self.cause, self.advice)
+    }
+}
+
+/// The id of the request, to be copied with one click for whoever is asked about it.
+#[must_use]
+pub fn reference(visit: &Visit) -> Option<AnyView> {
+    let id = visit.request_id.clone();
+    (!id.is_empty()).then(|| {
+        view! {
+            <p class="error-page__ref">"If you ask somebody about this, give the reference "<code class="secret">{id}</code>"."</p>
         }
-        Some(other) => (409, "This could not be done", other.to_string()),
-        None => (500, "Something went wrong", "It is not your doing. Try again in a moment.".to_owned()),
+        .into_any()
+    })
+}
+
+/// Why a page cannot be shown, and what to do; without a refusal it is a fault.
+#[must_use]
+pub fn refusal_page(refusal: Option<&Refusal>) -> RefusalPage {
+    let could_not = "This could not be done";
+    let cause = refusal.map(causes).unwrap_or_default();
+    let page = |status, heading, advice| RefusalPage { status, heading, cause: cause.clone(), advice };
+    match refusal {
+        None => RefusalPage {
+            cause: "It is not your doing.".to_owned(),
+            ..page(
+                500,
+                "Something went wrong",
+                "Try again in a moment. If it stays, tell your operators, with the reference.",
+            )
+        },
+        Some(Refusal::NotFound) => RefusalPage {
+            cause: "It does not exist, it was deleted, or your rights do not reach it.".to_owned(),
+            ..page(404, "There is nothing here", "Check the address, or look for it in its list.")
+        },
+        Some(Refusal::Forbidden { .. }) => page(403, "You may not see this", "Ask an administrator for it."),
+        Some(Refusal::Unauthenticated) => page(401, "Nobody is signed in", "Then open the page again."),
+        Some(Refusal::Unreadable { .. }) => page(400, could_not, "Go back and mend what is named."),
+        Some(Refusal::Invalid { .. }) => page(422, could_not, "Go back and mend what is named."),
+        Some(Refusal::Stale) => page(412, could_not, "Load the page again and repeat what you did."),
+        Some(Refusal::RevisionNeeded) => page(428, could_not, "Load the page again and repeat what you did."),
+        Some(Refusal::TooLarge { .. }) => page(413, could_not, "Send less at once."),
+        Some(Refusal::TooMany { .. }) => page(429, could_not, "Then load the page again."),
+        Some(Refusal::InvalidTransition { .. } | Refusal::FourEyes { .. } | Refusal::Blocked { .. }) => {
+            page(409, could_not, "See to what is named, then try again.")
+        }
+    }
+}
+
+/// What a refusal says; of several problems each.
+fn causes(refusal: &Refusal) -> String {
+    match refusal {
+        Refusal::Invalid { problems } | Refusal::Unreadable { problems } if !problems.is_empty() => {
+            problems.iter().map(|problem| problem.message.as_str()).collect::<Vec<_>>().join(" ")
+        }
+        other => other.to_string(),
     }
 }
 
@@ -112,5 +185,27 @@ mod tests {
         assert_eq!(size_words(3_140_000), "3.1 MB");
         assert_eq!((counted(1, "item"), counted(0, "item")), ("1 item".to_owned(), "0 items".to_owned()));
         assert_eq!(state_words("ready_for_review"), "Ready for review");
+    }
+
+    #[test]
+    fn only_conflicts_are_answered_as_conflicts() {
+        let status = |refusal: Refusal| refusal_page(Some(&refusal)).status;
+        let problem = Refusal::field("days", "count", "Choose fewer.");
+        assert_eq!(refusal_page(Some(&problem)).cause, "Choose fewer.");
+        assert_eq!(status(problem), 422);
+        assert_eq!(status(Refusal::Unreadable { problems: Vec::new() }), 400);
+        assert_eq!((status(Refusal::Stale), status(Refusal::RevisionNeeded)), (412, 428));
+        assert_eq!((status(Refusal::TooLarge { limit: 1 }), status(Refusal::TooMany { seconds: 1 })), (413, 429));
+        assert_eq!(status(Refusal::blocked("held", "It is held.")), 409);
+        assert_eq!(status(Refusal::FourEyes { message: "Somebody else.".to_owned() }), 409);
+        assert_eq!(refusal_page(None).status, 500);
+    }
+
+    #[test]
+    fn publishing_at_once_is_warned_of_in_the_peak_window_alone() {
+        let at = |text: &str| text.parse::<chrono::DateTime<chrono::Utc>>().unwrap();
+        // Half past eleven in summer time, and noon.
+        assert!(peak_warning(at("2026-07-01T10:30:00Z")).is_some());
+        assert!(peak_warning(at("2026-07-01T11:00:00Z")).is_none());
     }
 }

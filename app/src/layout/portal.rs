@@ -14,7 +14,7 @@ use leptos_meta::Title;
 use rpc::{RpcError, Visit};
 
 use crate::components::form::messages;
-use crate::components::portal::refusal_page;
+use crate::components::portal::{reference, refusal_page};
 use crate::islands::ThemeSwitch;
 
 /// What a page of the portal shows once its data is there.
@@ -115,15 +115,17 @@ fn refused(visit: &Visit, error: &RpcError) -> AnyView {
         RpcError::Refused(refusal) => Some(refusal),
         RpcError::Fault => None,
     };
-    let (status, heading, sentence) = refusal_page(refusal);
-    rpc::request::set_status(status);
+    let page = refusal_page(refusal);
+    rpc::request::set_status(page.status);
+    let (status, heading, said) = (page.status, page.heading, page.words());
     view! {
         <Title text=format!("{heading} - {}", visit.site_name)/>
         {messages(visit)}
         <div class="error-page">
             <p class="error-page__code">{status}</p>
             <h1>{heading}</h1>
-            <p>{sentence}</p>
+            <p>{said}</p>
+            {reference(visit)}
             <p><a class="button button--secondary" href="/admin">"Go to the dashboard"</a></p>
         </div>
     }

@@ -63,6 +63,7 @@ pub async fn identify(State(state): State<AppState>, session: Session, mut reque
         session_idle: state.config.session_idle_timeout.as_secs(),
         session_left: if has_cookie { session_left(&state, &session, now).await } else { 0 },
         site_name: state.config.site_name.as_str().into(),
+        request_id: ctx.request_id.clone(),
         site: state.config.public_url.trim_end_matches('/').into(),
         contact: state.config.contact_email.as_deref().map(Into::into),
         ..Visit::default()

@@ -336,6 +336,102 @@ on_both_databases! {
         has(&operator.submit("/rpc/bundles/publish-now", &page, &fields).await.text, &["Publication has begun."]);
     }
 
+    async fn a_bundle_goes_to_review_once_what_could_be_better_was_looked_at(db: TestDatabase) {
+        let desk = Desk::start(db).await;
+        approved_version(&desk.editor, &desk.approver, "gdp", "GDP").await;
+        let bundle = desk.begin("Amber").await;
+        desk.add(&bundle, "gdp").await;
+        let mut browser = desk.browser("editor").await;
+        let page = format!("/admin/bundles/{bundle}");
+        let shown = browser.get(&page).await.must_be(200).text;
+        has(&shown, &["href=\"#submit\"", "id=\"submit\"", "I have looked at each", "Add a title in Welsh."]);
+        let points = shown.split("name=\"acknowledged\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+        let now = revision(&shown);
+        let mut fields = vec![("id", bundle.as_str()), ("revision", now.as_str())];
+        let refused = browser.submit("/rpc/bundles/submit", &page, &fields).await.must_be(200).text;
+        has(&refused, &["Say that you have looked at each point", "href=\"#bundles-submit-acknowledged\"", "id=\"bundles-submit-acknowledged\""]);
+        fields.push(("acknowledged", "99"));
+        has(&browser.submit("/rpc/bundles/submit", &page, &fields).await.text, &["are not those you saw"]);
+        assert_eq!(desk.editor.get(&format!("/bundles/{bundle}")).await.json()["state"], "in_progress");
+        fields[2].1 = points;
+        has(&browser.submit("/rpc/bundles/submit", &page, &fields).await.text, &["The bundle was sent for review.", "Looked at and left as it is: "]);
+
+        let mut approver = desk.browser("approver").await;
+        let hub = approver.get(&page).await.must_be(200).text;
+        has(&hub, &["Look at it and approve"]);
+        assert!(!hub.contains("/rpc/bundles/approve"), "nothing is approved unseen: {hub}");
+        let narrowed = approver.get(&format!("{page}?event=submitted")).await.must_be(200).text;
+        has(&narrowed, &["sent it for approval", "value=\"submitted\" selected"]);
+        assert!(hub.contains("added a version") && !narrowed.contains("added a version"), "{narrowed}");
+        let all = format!("{page}/approve");
+        let shown = approver.get(&all).await.must_be(200).text;
+        has(&shown, &["Approve what is shown here", "Readiness"]);
+        let now = desk.editor.get(&format!("/bundles/{bundle}")).await.header("etag");
+        let now = now.trim_start_matches("\"r").split('-').next().unwrap();
+        let fields = [("id", bundle.as_str()), ("revision", now)];
+        has(&approver.submit("/rpc/bundles/approve", &all, &fields).await.text, &["The bundle is approved."]);
+    }
+
+    async fn an_instant_is_given_up_with_a_reason_and_a_bundle_with_its_title(db: TestDatabase) {
+        let desk = Desk::start(db).await;
+        approved_version(&desk.editor, &desk.approver, "gdp", "GDP").await;
+        let bundle = approved_bundle(&desk.editor, &desk.approver, "Prices", &[("gdp", "1")]).await;
+        let usual = domain::bundle::plan::suggestions(desk.site.now());
+        desk.approver.put_json(&format!("/bundles/{bundle}/schedule"), json!({"publication_date": usual[0]})).await.must_be(200);
+        let mut browser = desk.browser("approver").await;
+        let page = format!("/admin/bundles/{bundle}/schedule");
+        let shown = browser.get(&page).await.must_be(200).text;
+        has(&shown, &["Why the time changes"]);
+        let ((day, time), now) = (domain::uk_time::fields(usual[1]), revision(&shown));
+        let mut fields = vec![("id", bundle.as_str()), ("revision", now.as_str()), ("publication_date", &day), ("publication_time", &time)];
+        let refused = browser.submit("/rpc/bundles/schedule", &page, &fields).await.must_be(200).text;
+        has(&refused, &["so that your colleagues know", "href=\"#bundles-schedule-reason\"", &format!("value=\"{day}\"")]);
+        fields.push(("reason", "The printers are late."));
+        has(&browser.submit("/rpc/bundles/schedule", &page, &fields).await.text, &["The bundle is scheduled."]);
+        has(&desk.approver.get(&format!("/bundles/{bundle}/timeline?limit=100")).await.must_be(200).text, &["rescheduled", "The printers are late."]);
+
+        let begun = desk.begin("Begun by mistake").await;
+        let page = format!("/admin/bundles/{begun}");
+        let mut editor = desk.browser("editor").await;
+        let now = revision(&editor.get(&page).await.must_be(200).text);
+        let mut fields = vec![("id", begun.as_str()), ("revision", now.as_str()), ("confirmation", "Begun")];
+        has(&editor.submit("/rpc/bundles/delete", &page, &fields).await.text, &["exactly, so that the right one is deleted"]);
+        desk.editor.get(&format!("/bundles/{begun}")).await.must_be(200);
+        fields[2].1 = "Begun by mistake";
+        has(&editor.submit("/rpc/bundles/delete", &page, &fields).await.text, &["The bundle was deleted."]);
+        desk.editor.get(&format!("/bundles/{begun}")).await.must_be(404);
+    }
+
+    async fn many_files_are_sent_without_scripts_and_the_sound_ones_stay(db: TestDatabase) {
+        let desk = Desk::start(db).await;
+        approved_version(&desk.editor, &desk.approver, "gdp", "GDP").await;
+        let versions = "/datasets/gdp/editions/time-series/versions";
+        desk.editor.post(versions, json!({"release_date": "2026-12-01T09:30:00Z"})).await.must_be(201);
+        let mut browser = desk.browser("editor").await;
+        let part = |name: &'static str, bytes: &[u8]| reqwest::multipart::Part::bytes(bytes.to_vec()).file_name(name);
+        let form = reqwest::multipart::Form::new().text("dataset_id", "gdp").text("edition", "time-series").text("version", "2");
+        let form = form.part("file", part("first.csv", LATER)).part("file", part("broken.csv", b"Year,Value\n\"2023,1\n"));
+        let form = form.part("file", part("odd.exe", b"MZ")).part("file", part("last.csv", LATER));
+        let public = desk.site.public();
+        let request = public.request(reqwest::Method::POST, "/rpc/files/upload").header("cookie", browser.cookie());
+        let request = request.header("sec-fetch-site", "same-origin").header("accept", "text/html").multipart(form);
+        public.send(request).await.must_be(303);
+        let shown = browser.get(VERSION).await.must_be(200).text;
+        has(&shown, &["first.csv and last.csv were uploaded.", "broken.csv: ", "odd.exe: ", "name=\"file\" multiple"]);
+        assert_eq!(shown.matches("class=\"upload__name\"").count(), 2, "{shown}");
+    }
+
+    async fn a_page_that_cannot_be_shown_gives_its_reference(db: TestDatabase) {
+        let desk = Desk::start(db).await;
+        let mut browser = desk.browser("editor").await;
+        for (page, status, advice) in [("/admin/bundles/none", 404, "Check the address"), ("/admin/users", 403, "Ask an administrator for it.")] {
+            let answer = browser.get(page).await.must_be(status);
+            let reference = answer.header("x-request-id");
+            assert_eq!(reference.len(), 32, "{page}");
+            has(&answer.text, &["give the reference", &reference, advice]);
+        }
+    }
+
     async fn a_conflict_shows_mine_and_theirs_field_by_field(db: TestDatabase) {
         let desk = Desk::start(db).await;
         let bundle = desk.begin("Ours").await;

@@ -83,7 +83,7 @@ on_both_databases! {
         assert!(table.contains("Move those that are ticked") && table.contains(&format!("name=\"chosen\" value=\"{}\"", ids[0])), "{table}");
         assert!(browser.get("/admin/bundles/reschedule").await.must_be(200).text.contains("No bundle was chosen"));
         let many = vec!["chosen=any"; 51].join("&");
-        let refused = browser.get(&format!("/admin/bundles/reschedule?{many}")).await.must_be(409).text;
+        let refused = browser.get(&format!("/admin/bundles/reschedule?{many}")).await.must_be(422).text;
         assert!(refused.contains("Choose between 1 and 50 bundles."), "none is left out unsaid: {refused}");
         let chosen = ids.iter().map(|id| format!("chosen={id}")).collect::<Vec<_>>().join("&");
         let first = browser.get(&format!("/admin/bundles/reschedule?{chosen}")).await.must_be(200).text;
@@ -107,7 +107,9 @@ on_both_databases! {
         fields.extend([("expected", "3"), ("how", "by"), ("days", "7"), ("release_reason", "Kept."), ("confirmation", "move 2")]);
         let refused = browser.submit("/rpc/bundles/reschedule", &page, &fields).await.must_be(200).text;
         assert!(refused.contains("so that no bundle moves by a slip") && refused.contains("Kept."), "{refused}");
+        assert!(refused.contains("Say why the bundles move, so that your colleagues know."), "{refused}");
         *fields.last_mut().unwrap() = ("confirmation", "Move 3");
+        fields.push(("reason", "The strike goes on."));
         let done = browser.submit("/rpc/bundles/reschedule", &page, &fields).await.must_be(200).text;
         assert!(done.contains("2 of 3 bundles were moved."), "{done}");
         assert_eq!(done.matches("Now 31 March 2027, 9:30am").count(), 2, "{done}");
@@ -116,7 +118,7 @@ on_both_databases! {
             assert_eq!(instant(&site, id).await, at);
         }
         let told = other.get(&format!("/bundles/{}/timeline?limit=100", ids[0])).await.must_be(200).text;
-        assert!(told.contains("rescheduled"), "{told}");
+        assert!(told.contains("rescheduled") && told.contains("The strike goes on."), "{told}");
 
         site.account("editor@example.org", &[Role::Editor]).await;
         let mut editor = Browser::signed_in(&site, "editor@example.org").await;

@@ -97,6 +97,24 @@ pub fn percent(bundle: &Bundle, items: &[ContentItem]) -> u8 {
     u8::try_from(passed * 100 / asked).unwrap_or(100).min(100)
 }
 
+/// The amber checks that whoever sends the bundle for review has to look at; what comes later on its way is none of them.
+#[must_use]
+pub fn to_acknowledge(checks: &[Check]) -> Vec<&Check> {
+    let later = ["approved", "scheduled"];
+    checks.iter().filter(|check| check.outcome == Outcome::Warn && !later.contains(&check.name.as_str())).collect()
+}
+
+/// The amber checks that were acknowledged, as the history of the bundle tells them.
+#[must_use]
+pub fn acknowledged_words(amber: &[&Check]) -> Option<String> {
+    const TOLD: usize = 5;
+    let mut words: Vec<String> = amber.iter().take(TOLD).map(|check| check.message.clone()).collect();
+    if amber.len() > TOLD {
+        words.push(format!("And {} more.", amber.len() - TOLD));
+    }
+    (!words.is_empty()).then(|| format!("Looked at and left as it is: {}", words.join(" ")))
+}
+
 fn needed(bundle: &Bundle, items: &[ContentItem]) -> Vec<Check> {
     let blockers = preflight(&bundle.id, items);
     let mut checks = Vec::new();

@@ -96,10 +96,10 @@ mod native {
             )
         }
 
-        /// What the public is told where a release of the calendar has to move with the bundle.
-        pub fn told(&self) -> Said {
+        /// What colleagues are told of the step, and the public where a release of the calendar has to move with the bundle.
+        pub fn told(&self, reason: &str) -> Said {
             let told = PublicReason::of(Some(self.release_reason.clone()), Some(self.release_reason_cy.clone()));
-            Said { told, ..Said::default() }
+            Said { told, note: Some(reason.trim().to_owned()).filter(|reason| !reason.is_empty()) }
         }
     }
 
@@ -128,6 +128,15 @@ mod native {
             (Err(refusal), _) => Err(refusal),
             (Ok(_), Err(problems)) => Err(Refusal::Invalid { problems }),
         }
+    }
+
+    /// What is wrong with the title that was typed to confirm what cannot be undone; who may not see the bundle is told so by
+    /// what follows.
+    pub async fn mistyped(id: &str, typed: &str, message: &str) -> Result<Option<FieldProblem>, RpcError> {
+        let (services, ctx) = crate::request::context()?;
+        let found = services::bundles::find(&services, &ctx, id).await;
+        let other = found.is_ok_and(|bundle| bundle.details.title.trim() != typed.trim());
+        Ok(other.then(|| FieldProblem::new("confirmation", "mismatch", message)))
     }
 
     /// Takes a bundle one step and goes back to its page.
@@ -167,4 +176,4 @@ mod native {
 }
 
 #[cfg(not(target_family = "wasm"))]
-pub(crate) use native::{needed, number, page_of_form, read_retry, read_schedule, step, step_saying};
+pub(crate) use native::{mistyped, needed, number, page_of_form, read_retry, read_schedule, step, step_saying};

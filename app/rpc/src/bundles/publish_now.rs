@@ -24,20 +24,14 @@ async fn read(
     confirmation: &str,
 ) -> Result<Result<domain::bundle::BundleCommand, domain::refusal::Refusal>, RpcError> {
     use domain::bundle::BundleCommand;
-    use domain::refusal::{FieldProblem, Refusal};
+    use domain::refusal::Refusal;
 
-    let (services, ctx) = crate::request::context()?;
     let mut problems = match super::needed(reason.clone()) {
         Err(Refusal::Invalid { problems }) => problems,
         _ => Vec::new(),
     };
-    // Who may not see the bundle is told so by the step itself.
-    if let Ok(bundle) = services::bundles::find(&services, &ctx, id).await
-        && bundle.details.title.trim() != confirmation.trim()
-    {
-        let message = "Type the bundle's title exactly, so that the right one is published.";
-        problems.push(FieldProblem::new("confirmation", "mismatch", message));
-    }
+    let message = "Type the bundle's title exactly, so that the right one is published.";
+    problems.extend(super::mistyped(id, confirmation, message).await?);
     if problems.is_empty() {
         return Ok(Ok(BundleCommand::PublishNow { reason: Some(reason) }));
     }

@@ -23,13 +23,14 @@ pub async fn reschedule(
     #[server(default)] chosen: Vec<String>,
     #[server(default)] confirmation: String,
     #[server(default)] expected: String,
+    #[server(default)] reason: String,
     #[server(flatten)] shift: super::Shift,
     #[server(flatten)] moment: super::Moment,
 ) -> Result<(), RpcError> {
-    use domain::refusal::Refusal;
+    use domain::refusal::{FieldProblem, Refusal};
 
     let (services, ctx) = crate::request::context()?;
-    let told = moment.told().told;
+    let said = moment.told(&reason);
     let fields = MoveFields {
         how: shift.how,
         days: shift.days,
@@ -40,12 +41,20 @@ pub async fn reschedule(
     };
     let expected: usize = expected.trim().parse().unwrap_or_default();
     let wanted = domain::bundle::reschedule::confirmation(expected);
-    let outcome = if confirmation.trim().eq_ignore_ascii_case(&wanted) && chosen.len() == expected {
-        let chosen: Vec<(String, i64)> = chosen.iter().map(|one| native::chosen(one)).collect();
-        services::bundles::reschedule(&services, &ctx, &chosen, fields, told).await
-    } else {
+    let mut problems = Vec::new();
+    if said.note.is_none() {
+        let message = "Say why the bundles move, so that your colleagues know.";
+        problems.push(FieldProblem::new("reason", "required", message));
+    }
+    if !confirmation.trim().eq_ignore_ascii_case(&wanted) || chosen.len() != expected {
         let message = format!("Type \u{201c}{wanted}\u{201d}, so that no bundle moves by a slip.");
-        Err(Refusal::field("confirmation", "not_confirmed", message).into())
+        problems.push(FieldProblem::new("confirmation", "not_confirmed", message));
+    }
+    let outcome = if problems.is_empty() {
+        let chosen: Vec<(String, i64)> = chosen.iter().map(|one| native::chosen(one)).collect();
+        services::bundles::reschedule(&services, &ctx, &chosen, fields, said).await
+    } else {
+        Err(Refusal::Invalid { problems }.into())
     };
     crate::form::done("bundles/reschedule", outcome, "/admin/bundles", |plan| {
         native::leave(plan);

@@ -14,6 +14,12 @@ pub async fn retry(
     #[server(flatten)] moment: Moment,
 ) -> Result<(), RpcError> {
     let command = super::read_retry(reason, &moment);
-    super::step_saying("bundles/retry", (&id, &revision), command, moment.told(), "The bundle can be published again.")
-        .await
+    super::step_saying(
+        "bundles/retry",
+        (&id, &revision),
+        command,
+        moment.told(""),
+        "The bundle can be published again.",
+    )
+    .await
 }

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use axum::http::{header, request::Parts};
 use domain::file::File;
-use domain::refusal::Refusal;
+use domain::refusal::{FieldProblem, Refusal};
 use futures::{TryStream, TryStreamExt};
 use leptos::prelude::use_context;
 use leptos::server_fn::codec::MultipartData;
+use services::ServiceError;
 use services::files::NewFile;
 
 use crate::error::RpcError;
@@ -20,16 +21,25 @@ const MAX_FIELDS: usize = 16;
 /// The text fields that came before the file.
 pub(crate) type Texts = BTreeMap<String, String>;
 
-/// Reads the parts in their order and attaches the first file.
-pub(super) async fn receive(data: MultipartData) -> Result<(Texts, services::Result<File>), RpcError> {
-    let (services, ctx) = crate::request::context()?;
+/// What became of the files of a form: the names of those that were taken, and why each of the others was not.
+#[derive(Debug, Default)]
+pub(super) struct Outcome {
+    taken: Vec<String>,
+    refused: Vec<(String, Refusal)>,
+}
+
+/// Reads the parts in their order and attaches each file; one that is refused keeps none of the others.
+pub(super) async fn receive(data: MultipartData) -> Result<(Texts, services::Result<Outcome>), RpcError> {
     let mut parts = data.into_inner().ok_or(RpcError::Fault)?;
-    let mut texts = Texts::new();
+    let (mut texts, mut outcome) = (Texts::new(), Outcome::default());
     loop {
         let part = match parts.next_field().await {
             Ok(Some(part)) => part,
-            Ok(None) => return Ok((texts, Err(no_file().into()))),
-            Err(_) => return Ok((texts, Err(cut_off().into()))),
+            Ok(None) => break,
+            Err(_) => {
+                outcome.refused.push((String::new(), cut_off()));
+                break;
+            }
         };
         let name = part.name().unwrap_or_default().to_owned();
         if name != "file" {
@@ -38,20 +48,47 @@ pub(super) async fn receive(data: MultipartData) -> Result<(Texts, services::Res
         }
         let filename = part.file_name().unwrap_or_default().to_owned();
         if filename.is_empty() {
-            return Ok((texts, Err(no_file().into())));
+            continue;
         }
-        let new = new_file(&texts, filename);
-        // Who sends what where is judged before its bytes are read.
-        if let Err(error) = services::files::expect(&services, &ctx, &new).await {
-            return Ok((texts, Err(error)));
+        match take(&texts, filename.clone(), part.map_err(std::io::Error::other)).await? {
+            Ok(file) => outcome.taken.push(file.filename),
+            Err(ServiceError::Refused(refusal)) if is_of_the_file(&refusal) => {
+                outcome.refused.push((filename, refusal))
+            }
+            // What holds for the whole form need not be said of each file.
+            Err(error) => return Ok((texts, Err(error))),
         }
-        let bytes = part.map_err(std::io::Error::other);
-        let outcome = match services::files::receive(&services, &ctx, bytes).await {
-            Ok(received) => services::files::attach(&services, &ctx, received, new).await,
-            Err(error) => Err(error),
-        };
-        return Ok((texts, outcome));
     }
+    if outcome.taken.is_empty() && outcome.refused.is_empty() {
+        outcome.refused.push((String::new(), no_file()));
+    }
+    Ok((texts, Ok(outcome)))
+}
+
+/// Takes one file in and makes it one of the version's.
+async fn take(
+    texts: &Texts,
+    filename: String,
+    bytes: impl futures::Stream<Item = std::io::Result<bytes::Bytes>> + Send,
+) -> Result<services::Result<File>, RpcError> {
+    let (services, ctx) = crate::request::context()?;
+    if let Err(refusal) = ctx.caller() {
+        return Ok(Err(refusal.into()));
+    }
+    let new = new_file(texts, filename);
+    // Who sends what where is judged before its bytes are read.
+    if let Err(error) = services::files::expect(&services, &ctx, &new).await {
+        return Ok(Err(error));
+    }
+    Ok(match services::files::receive(&services, &ctx, bytes).await {
+        Ok(received) => services::files::attach(&services, &ctx, received, new).await,
+        Err(error) => Err(error),
+    })
+}
+
+/// Whether a refusal is about the file, so that another one might be taken.
+const fn is_of_the_file(refusal: &Refusal) -> bool {
+    !matches!(refusal, Refusal::Unauthenticated | Refusal::NotFound | Refusal::Forbidden { .. })
 }
 
 /// Takes a text field in, as far as any is wanted; what comes beyond that is read past and not held.
@@ -71,21 +108,55 @@ pub(crate) async fn read_text<E>(
 }
 
 /// Sends people back to the version's page, and tells scripts how it came out.
-pub(super) fn answer(texts: &Texts, outcome: services::Result<File>) -> Result<(), RpcError> {
+pub(super) fn answer(texts: &Texts, outcome: services::Result<Outcome>) -> Result<(), RpcError> {
     let key = new_file(texts, String::new()).version;
     let page = domain::version::admin_version_path(&key.dataset_id, &key.edition, key.version);
-    let notice = |file: &File| format!("{} was uploaded.", file.filename);
+    let (notice, outcome) = match outcome {
+        Ok(outcome) => (notice(&outcome.taken), all_taken(outcome.refused).map_err(ServiceError::from)),
+        Err(error) => (String::new(), Err(error)),
+    };
     let accepts_pages = use_context::<Parts>()
         .and_then(|parts| Some(parts.headers.get(header::ACCEPT)?.to_str().ok()?.contains("text/html")))
         .unwrap_or(false);
     if accepts_pages {
         let typed = texts.clone();
-        return crate::form::done_keeping("files/upload", typed, outcome, &page, |file| (page.clone(), notice(file)));
+        return crate::form::done_in_part("files/upload", typed, outcome, &page, notice);
     }
-    let file = outcome?;
-    let flash = crate::Flash { form: "files/upload".to_owned(), notice: Some(notice(&file)), ..Default::default() };
+    outcome?;
+    let flash = crate::Flash { form: "files/upload".to_owned(), notice: Some(notice), ..Default::default() };
     crate::request::visit().leave(flash);
     Ok(())
+}
+
+/// Which files were taken, in a sentence; empty where none was.
+fn notice(taken: &[String]) -> String {
+    match taken {
+        [] => String::new(),
+        [one] => format!("{one} was uploaded."),
+        [all @ .., last] => format!("{} and {last} were uploaded.", all.join(", ")),
+    }
+}
+
+/// Every problem of every file that was not taken, each with the file's name.
+fn all_taken(refused: Vec<(String, Refusal)>) -> Result<(), Refusal> {
+    let named = |filename: &str, message: &str| match filename {
+        "" => message.to_owned(),
+        _ => format!("{filename}: {message}"),
+    };
+    let mut problems = Vec::new();
+    for (filename, refusal) in refused {
+        match refusal {
+            Refusal::Invalid { problems: found } | Refusal::Unreadable { problems: found } if !found.is_empty() => {
+                problems.extend(
+                    found
+                        .into_iter()
+                        .map(|problem| FieldProblem { message: named(&filename, &problem.message), ..problem }),
+                );
+            }
+            other => problems.push(FieldProblem::new("file", "refused", named(&filename, &other.to_string()))),
+        }
+    }
+    domain::refusal::all_valid(problems)
 }
 
 fn new_file(texts: &Texts, filename: String) -> NewFile {
@@ -115,6 +186,21 @@ mod tests {
     use futures::stream;
 
     use super::*;
+
+    #[test]
+    fn each_file_that_is_not_taken_has_its_own_message() {
+        assert_eq!(notice(&["a.csv".into()]), "a.csv was uploaded.");
+        assert_eq!(notice(&["a.csv".into(), "b.csv".into(), "c.csv".into()]), "a.csv, b.csv and c.csv were uploaded.");
+        let broken = Refusal::field("file", "unreadable_table", "Line 2 is not closed.");
+        let held = Refusal::blocked("held", "The version is being published.");
+        let Err(Refusal::Invalid { problems }) = all_taken(vec![("b.csv".into(), broken), ("c.csv".into(), held)])
+        else {
+            panic!("nothing is refused");
+        };
+        let said: Vec<&str> = problems.iter().map(|problem| problem.message.as_str()).collect();
+        assert_eq!(said, ["b.csv: Line 2 is not closed.", "c.csv: The version is being published."]);
+        assert!(all_taken(Vec::new()).is_ok());
+    }
 
     #[test]
     fn a_text_without_end_is_read_past_and_not_held() {

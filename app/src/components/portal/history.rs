@@ -5,7 +5,34 @@ use domain::event::Event;
 use domain::version::{Version, VersionState};
 use leptos::prelude::*;
 
-use super::{moment, state_words};
+use super::{filter_select, moment, state_words};
+
+/// What happened to the thing whose page is at `path`, newest first, of every kind or of the one that the address chooses.
+#[must_use]
+pub fn timeline_of(path: &str, events: &[Event], chosen: &str) -> AnyView {
+    let kinds = kinds_of(events);
+    // Who follows an old address sees all rather than nothing.
+    let chosen = if kinds.iter().any(|kind| kind == chosen) { chosen } else { "" };
+    let shown: Vec<Event> =
+        events.iter().filter(|event| chosen.is_empty() || event.event_type == chosen).cloned().collect();
+    let filter = (kinds.len() > 1).then(|| {
+        let mut options = vec![(String::new(), "Everything".to_owned())];
+        options.extend(kinds.iter().map(|kind| (kind.clone(), state_words(kind))));
+        view! {
+            <form class="filter-bar" method="get" action=format!("{path}#history")>
+                {filter_select("event", "What happened", options, chosen)}
+                <button class="button button--secondary button--small">"Show"</button>
+            </form>
+        }
+    });
+    view! { {filter}{timeline(&shown)} }.into_any()
+}
+
+/// The kinds of events, each once, by name.
+fn kinds_of(events: &[Event]) -> Vec<String> {
+    let kinds: std::collections::BTreeSet<&str> = events.iter().map(|event| event.event_type.as_str()).collect();
+    kinds.into_iter().map(str::to_owned).collect()
+}
 
 /// What happened, newest first.
 #[must_use]

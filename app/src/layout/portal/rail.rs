@@ -149,6 +149,15 @@ pub const SHORTCUTS: &[(&str, &str, &str)] = &[
     ("Ctrl S", "Send the form that you are in", ""),
     ("j", "Next row of a list", ""),
     ("k", "Row before", ""),
+    ("x", "Tick the row that you are in, or take the tick away", ""),
+    ("e", "Edit what the page is about, or the row that you are in", ""),
+    ("n", "Next in the review, in a preview or in a list", ""),
+    ("p", "The one before", ""),
+    ("→", "Next item of a preview", ""),
+    ("←", "Item before", ""),
+    ("a", "Go to the button that approves", ""),
+    ("r", "Send back, with a reason", ""),
+    ("c", "Write a comment", ""),
     ("?", "List the shortcuts", ""),
 ];
 
@@ -226,6 +235,20 @@ mod tests {
     fn keys_lead_only_where_the_caller_may_go() {
         assert!(keys(Role::Editor).contains("/admin/bundles") && !keys(Role::Editor).contains("/ops\""));
         assert!(keys(Role::Operator).contains("\"/ops\"") && !keys(Role::Operator).contains("/admin/users"));
+    }
+
+    #[test]
+    fn every_key_that_the_script_listens_for_is_listed() {
+        let script = std::fs::read_to_string("../public/portal-keys.js").unwrap_or_default();
+        let bound = script.split_once("const does = {").and_then(|(_, rest)| rest.split_once("}[event.key]"));
+        let bound = bound.map(|(bound, _)| bound).unwrap_or_default();
+        let keys = SHORTCUTS.iter().filter(|(key, _, _)| key.len() == 1 && key.is_ascii());
+        for (key, ..) in keys {
+            assert!(
+                bound.contains(&format!("\n    {key}: ")) || bound.contains(&format!("\n    \"{key}\": ")),
+                "{key}"
+            );
+        }
     }
 
     #[test]

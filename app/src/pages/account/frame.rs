@@ -7,7 +7,7 @@ use leptos_meta::Title;
 use rpc::{RpcError, Visit};
 
 use crate::components::form::messages;
-use crate::components::portal::refusal_page;
+use crate::components::portal::{reference, refusal_page};
 
 /// A narrow page with this title that waits for its data.
 pub fn narrow<T, F, R>(title: &'static str, load: F, render: R) -> AnyView
@@ -26,7 +26,7 @@ where
                 let (told, content) = (messages(&visit), render(data, &visit));
                 view! { {told}<h1>{title}</h1>{content} }.into_any()
             }
-            Err(error) => apology(&error),
+            Err(error) => apology(&visit, &error),
         }
     });
     view! {
@@ -44,14 +44,15 @@ where
     .into_any()
 }
 
-fn apology(error: &RpcError) -> AnyView {
+fn apology(visit: &Visit, error: &RpcError) -> AnyView {
     let refusal = match error {
         RpcError::Refused(refusal) => Some(refusal),
         RpcError::Fault => None,
     };
-    let (status, heading, sentence) = refusal_page(refusal);
-    rpc::request::set_status(status);
-    view! { <h1>{heading}</h1><p>{sentence}</p> }.into_any()
+    let page = refusal_page(refusal);
+    rpc::request::set_status(page.status);
+    let (heading, said) = (page.heading, page.words());
+    view! { <h1>{heading}</h1><p>{said}</p>{reference(visit)} }.into_any()
 }
 
 /// A field for a password that is being chosen.

@@ -9,23 +9,24 @@ use super::bundle_deliveries::deliveries;
 use super::bundle_edit::{add_content, edit_details};
 use super::bundle_other_steps::offers_of_reasons;
 use super::bundle_remarks::{comments, sign_off};
-use super::bundle_steps::{barred, primary, retry, schedule};
-use super::param;
+use super::bundle_steps::{barred, primary, retry, schedule, submit};
 use super::queue::after_instant_words;
+use super::{param, query};
 use crate::components::form::{blockers, hidden};
 use crate::components::portal::{
     Confirmed, bundle_stepper, checklist, countdown, empty, history_panel, moment, object_header, panel, state_tag,
-    table, timeline,
+    table, timeline_of,
 };
 use crate::layout::portal::{Section, Shown, portal};
 
 /// A bundle: where it stands, what is in it, and what comes next.
 #[component]
 pub fn BundlePage() -> impl IntoView {
-    portal(Section::Bundles, rpc::bundles::page(param("id")), |page, visit| shown(&page, visit))
+    let event = query("event");
+    portal(Section::Bundles, rpc::bundles::page(param("id")), move |page, visit| shown(&page, &event, visit))
 }
 
-fn shown(page: &views::BundlePage, visit: &Visit) -> Shown {
+fn shown(page: &views::BundlePage, event: &str, visit: &Visit) -> Shown {
     let bundle = &page.bundle;
     let title = bundle.details.title.clone();
     let count = if bundle.item_count == 1 { "1 version".to_owned() } else { format!("{} versions", bundle.item_count) };
@@ -48,6 +49,7 @@ fn shown(page: &views::BundlePage, visit: &Visit) -> Shown {
                 {contents(page, visit)}
                 {deliveries(page, visit)}
                 {readiness(page)}
+                {submit(page, visit)}
                 {schedule(page, visit)}
                 {retry(page, visit)}
                 {offers_of_reasons(page, visit)}
@@ -56,7 +58,7 @@ fn shown(page: &views::BundlePage, visit: &Visit) -> Shown {
             </div>
             <aside class="portal__aside stack">
                 {publication(page)}
-                {history_panel(None, timeline(&page.timeline))}
+                {history_panel(None, timeline_of(&path, &page.timeline, event))}
             </aside>
         </div>
     };

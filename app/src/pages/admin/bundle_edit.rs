@@ -40,12 +40,14 @@ pub(super) fn edit_details(page: &BundlePage, visit: &Visit) -> AnyView {
     let form = Form::of(visit, "bundles/edit");
     let delete = offer(page, BundleAction::Delete).filter(|offer| offer.blockers.is_empty()).map(|_| {
         let form = Form::of(visit, "bundles/delete");
+        let hint = format!("Type \u{201c}{}\u{201d}, so that the right bundle is deleted.", page.bundle.details.title);
         view! {
-            <details class="details">
+            <details class="details" open=form.was_refused()>
                 <summary>"Delete the bundle"</summary>
-                <form class="details__body stack stack--tight" method="post" action=form.action()>
+                <form class="details__body stack stack--tight" method="post" action=form.action() novalidate=true>
                     {identity(page)}
                     <p>"Its versions stay and can go into other bundles. The bundle itself cannot be brought back."</p>
+                    {form.field("confirmation", "The bundle's title").hint(hint).autocomplete("off").input()}
                     <button class="button button--warning">"Delete bundle"</button>
                 </form>
             </details>

@@ -7,7 +7,7 @@ use rpc::Visit;
 
 use super::bundle_steps::{identity, offer};
 use crate::components::form::{Form, blockers_within};
-use crate::components::portal::{panel, sentence, state_words};
+use crate::components::portal::{panel, peak_warning, sentence, state_words};
 
 /// The form that takes the instant away, where that is offered.
 pub(super) fn cancel_schedule(page: &BundlePage, visit: &Visit) -> Option<AnyView> {
@@ -100,6 +100,7 @@ fn reasoned(
         view! {
             <form class="stack stack--tight" method="post" action=form.action() novalidate=true>
                 {identity(page)}
+                {(offer.action == BundleAction::PublishNow).then(|| peak_warning(page.now))}
                 {form.field("reason", "Reason").hint(hint).textarea()}
                 {typed_title(page, form, offer.action)}
                 <button class=class>{words}</button>

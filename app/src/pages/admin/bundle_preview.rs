@@ -93,7 +93,7 @@ fn walk(page: &BundlePage, items: &[PreviewItem], at: usize) -> AnyView {
     let place = format!("{} of {}", at + 1, items.len());
     view! {
         <nav class="tabs" aria-label="Items of the release"><ul>{links}</ul></nav>
-        <p class="cluster small">{previous}<span>{place}</span>{next}</p>
+        <p class="walk cluster small">{previous}<span>{place}</span>{next}</p>
     }
     .into_any()
 }

@@ -153,6 +153,7 @@ fn do_it(plan: &MovePlan, visit: &Visit) -> AnyView {
             {hidden("publication_date", &fields.publication_date)}{hidden("publication_time", &fields.publication_time)}
             {hidden("publication_clock", &fields.publication_clock)}
             <p class="small muted">"Each bundle is moved by itself: one that is refused, or was changed meanwhile, does not keep the others."</p>
+            {form.field("reason", "Why the bundles move").hint("Your colleagues read it in the history of each.").textarea()}
             {form.field("release_reason", "Why the releases move").optional().hint("Where the release calendar has promised a date, the public reads this beside the new one.").textarea()}
             {form.field("release_reason_cy", "The same in Welsh").optional().textarea()}
             {form.field("confirmation", "To confirm").short().hint(hint).autocomplete("off").input()}

@@ -1,5 +1,6 @@
 //! What can be done to a bundle in its state, with the reasons why not.
 
+use domain::bundle::readiness::to_acknowledge;
 use domain::bundle::{BundleAction, BundleKind, BundleStage};
 use domain::uk_time;
 use domain::views::{BundlePage, Offer};
@@ -7,7 +8,7 @@ use leptos::prelude::*;
 use rpc::Visit;
 
 use crate::components::form::{Form, blockers, hidden};
-use crate::components::portal::{panel, state_words};
+use crate::components::portal::{counted, panel, state_words};
 
 /// The one thing to do next, for this state and viewer.
 pub(super) fn primary(page: &BundlePage, visit: &Visit) -> Option<AnyView> {
@@ -30,6 +31,9 @@ pub(super) fn primary(page: &BundlePage, visit: &Visit) -> Option<AnyView> {
     if endpoint.starts_with('#') {
         return Some(view! { <a class="button" href=endpoint>{words}</a> }.into_any());
     }
+    if let Some(part) = endpoint.strip_prefix('/') {
+        return Some(link(part, words));
+    }
     let form = Form::of(visit, endpoint);
     Some(
         view! {
@@ -39,12 +43,16 @@ pub(super) fn primary(page: &BundlePage, visit: &Visit) -> Option<AnyView> {
     )
 }
 
-/// The step that the button in the page's head takes, with its endpoint or place on the page, and its words.
+/// The step that the button in the page's head takes, with its endpoint, its place on the page or a page below, and its words.
 fn next(page: &BundlePage) -> Option<(&Offer<BundleAction>, &'static str, &'static str)> {
     let manual = page.bundle.details.kind == BundleKind::Manual;
     let (action, endpoint, words) = match page.bundle.stage() {
-        BundleStage::InProgress => (BundleAction::Submit, "bundles/submit", "Send for review"),
-        BundleStage::ReadyForReview => (BundleAction::Approve, "bundles/approve", "Approve"),
+        BundleStage::InProgress if to_acknowledge(&page.checks).is_empty() => {
+            (BundleAction::Submit, "bundles/submit", "Send for review")
+        }
+        BundleStage::InProgress => (BundleAction::Submit, "#submit", "Send for review"),
+        // Approved is what was looked at, so the button leads to all of it.
+        BundleStage::ReadyForReview => (BundleAction::Approve, "/approve", "Look at it and approve"),
         BundleStage::Approved if manual => (BundleAction::PublishNow, "#publish-now", "Publish now"),
         BundleStage::Approved => (BundleAction::Schedule, "#schedule", "Schedule"),
         BundleStage::Scheduled => (BundleAction::Schedule, "#schedule", "Change the time"),
@@ -65,6 +73,36 @@ pub(super) fn barred(page: &BundlePage) -> Option<AnyView> {
         _ => "Why this cannot be scheduled",
     };
     Some(blockers(title, "why-not", &offer.blockers))
+}
+
+/// The form that sends the bundle for review where some of its checks are amber: these have to be looked at first.
+pub(super) fn submit(page: &BundlePage, visit: &Visit) -> AnyView {
+    let amber = to_acknowledge(&page.checks);
+    if amber.is_empty() || offer(page, BundleAction::Submit).is_none_or(|offer| !offer.blockers.is_empty()) {
+        return ().into_any();
+    }
+    let form = Form::of(visit, "bundles/submit");
+    let points = counted(amber.len(), "point");
+    let items: Vec<AnyView> = amber
+        .iter()
+        .map(|check| {
+            let (text, fix) = (check.message.clone(), check.fix_url.clone());
+            let fix = fix.map(|href| view! { " "<a href=href>"Mend it"</a> });
+            view! { <li>{text}{fix}</li> }.into_any()
+        })
+        .collect();
+    let label = "I have looked at each, and it goes to review like this".to_owned();
+    let choice = vec![(amber.len().to_string(), label, String::new())];
+    let content = view! {
+        <form class="stack stack--tight" method="post" action=form.action() novalidate=true>
+            {identity(page)}
+            <p>{format!("{points} on the readiness list could be better. Look at each before others spend their time on it.")}</p>
+            <ul>{items}</ul>
+            {form.ticked("acknowledged", "What could be better", choice, false)}
+            <button class="button">"Send for review"</button>
+        </form>
+    };
+    view! { <div id="submit">{panel("Send for review", false, None, content.into_any())}</div> }.into_any()
 }
 
 /// The form that gives the bundle its instant, with the way to the plan of the week.
@@ -100,6 +138,7 @@ pub(super) fn schedule_at(
                 {form.field("publication_time", "Time").kind("time").value(&time).short().hint("On a UK clock, often 9:30am.").input()}
             </div>
             {which_hour(&form, present.and_then(|s| uk_time::which(s.publication_date)))}
+            {reason_to_move(page, &form)}
             {public_reason(&form)}
             {channels}
             <button class="button">{words}</button>
@@ -125,6 +164,13 @@ fn which_hour(form: &Form, present: Option<&'static str>) -> Option<AnyView> {
             .hint("In this night the clocks go back, and the hour from 1am comes twice.")
             .select(options)
     })
+}
+
+/// Asks for the reason that colleagues read, where an instant that they count on is given up.
+fn reason_to_move(page: &BundlePage, form: &Form) -> Option<AnyView> {
+    let hint = "Your colleagues read it in the history of the bundle.";
+    (page.bundle.stage() == BundleStage::Scheduled)
+        .then(|| form.field("reason", "Why the time changes").hint(hint).textarea())
 }
 
 /// Asks for the reason that the public reads, where a date moves that the release calendar has confirmed.

@@ -6,19 +6,21 @@ use rpc::Visit;
 
 use super::dataset_editions::editions;
 use super::dataset_fields::fields;
-use super::param;
+use super::{param, query};
 use crate::components::form::{Form, blockers, hidden};
-use crate::components::portal::{history_panel, object_header, panel, state_tag, timeline};
+use crate::components::portal::{history_panel, object_header, panel, state_tag, timeline_of};
 use crate::layout::portal::{Section, Shown, portal};
 
 /// A dataset: its draft, its editions and their versions.
 #[component]
 pub fn DatasetPage() -> impl IntoView {
-    portal(Section::Datasets, rpc::datasets::admin_page(param("id")), |page, visit| shown(&page, visit))
+    let event = query("event");
+    portal(Section::Datasets, rpc::datasets::admin_page(param("id")), move |page, visit| shown(&page, &event, visit))
 }
 
-fn shown(page: &DatasetAdminPage, visit: &Visit) -> Shown {
+fn shown(page: &DatasetAdminPage, event: &str, visit: &Visit) -> Shown {
     let dataset = &page.dataset;
+    let history = timeline_of(&format!("/admin/datasets/{}", dataset.id), &page.timeline, event);
     let title = dataset.working().title;
     let (id, editor) = (dataset.id.clone(), format!("Last edited by {}", dataset.last_edited_by.name));
     let meta = view! { {state_tag(dataset.state())}<span class="mono">{id}</span><span>{editor}</span> }.into_any();
@@ -36,7 +38,7 @@ fn shown(page: &DatasetAdminPage, visit: &Visit) -> Shown {
                 {details(page, visit)}
                 {delete(page, visit)}
             </div>
-            <aside class="portal__aside stack">{history_panel(None, timeline(&page.timeline))}</aside>
+            <aside class="portal__aside stack">{history_panel(None, history)}</aside>
         </div>
     };
     Shown::new(title, content.into_any()).under("Datasets", "/admin/datasets")

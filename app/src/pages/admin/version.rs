@@ -15,7 +15,7 @@ use super::version_images::images;
 use super::version_steps::{barred, offers_of_reasons, primary, standing};
 use super::{param, query};
 use crate::components::portal::{
-    check_counts, checklist, history_panel, object_header, panel, state_tag, tabs, timeline, version_stepper,
+    check_counts, checklist, history_panel, object_header, panel, state_tag, tabs, timeline_of, version_stepper,
 };
 use crate::layout::portal::{Section, Shown, portal};
 
@@ -26,11 +26,12 @@ pub fn VersionPage() -> impl IntoView {
     let part = ReviewPart::parse(&query("tab")).unwrap_or(ReviewPart::Overview);
     let against = query("against").parse().ok();
     let page = query("page").parse().unwrap_or(1);
+    let event = query("event");
     let load = rpc::versions::review(param("id"), param("edition"), version, part, against, page);
-    portal(Section::Datasets, load, |review, visit| shown(&review, visit))
+    portal(Section::Datasets, load, move |review, visit| shown(&review, &event, visit))
 }
 
-fn shown(review: &VersionReview, visit: &Visit) -> Shown {
+fn shown(review: &VersionReview, event: &str, visit: &Visit) -> Shown {
     let page = &review.page;
     let (version, dataset) = (&page.version, &page.dataset);
     let heading = format!("{}, version {}", version.edition_title, version.version);
@@ -46,7 +47,7 @@ fn shown(review: &VersionReview, visit: &Visit) -> Shown {
         {version_stepper(version, &page.timeline)}
         {parts(review)}
         {barred(page)}
-        {part(review, visit)}
+        {part(review, event, visit)}
     };
     let above = format!("/admin/datasets/{}", dataset.id);
     let shown = Shown::new(title, content.into_any()).under("Datasets", "/admin/datasets").under(name, above);
@@ -115,10 +116,10 @@ fn parts(review: &VersionReview) -> AnyView {
     tabs("Parts of the version", links)
 }
 
-fn part(review: &VersionReview, visit: &Visit) -> AnyView {
+fn part(review: &VersionReview, event: &str, visit: &Visit) -> AnyView {
     let page = &review.page;
     match review.part {
-        ReviewPart::Overview => overview(review, visit),
+        ReviewPart::Overview => overview(review, event, visit),
         ReviewPart::Details => {
             view! { <div class="stack">{compared_with(review)}{details_changed(review)}</div> }.into_any()
         }
@@ -143,8 +144,9 @@ fn part(review: &VersionReview, visit: &Visit) -> AnyView {
     }
 }
 
-fn overview(review: &VersionReview, visit: &Visit) -> AnyView {
+fn overview(review: &VersionReview, event: &str, visit: &Visit) -> AnyView {
     let page = &review.page;
+    let history = timeline_of(&page.version.admin_path(), &page.timeline, event);
     view! {
         <div class="portal__body">
             <div class="portal__content stack">
@@ -156,7 +158,7 @@ fn overview(review: &VersionReview, visit: &Visit) -> AnyView {
                 {details(page, visit)}
                 {offers_of_reasons(page, visit)}
             </div>
-            <aside class="portal__aside stack">{history_panel(None, timeline(&page.timeline))}</aside>
+            <aside class="portal__aside stack">{history_panel(None, history)}</aside>
         </div>
     }
     .into_any()

@@ -229,20 +229,22 @@ fn table_preview(file: &File, preview: &Preview) -> AnyView {
 
 fn upload(page: &VersionAdminPage, visit: &Visit) -> AnyView {
     let form = Form::of(visit, "files/upload");
-    let (id, problem) = (form.id("file"), form.problem("file"));
-    let class = if problem.is_some() { "field field--error field--wide" } else { "field field--wide" };
-    let (described, invalid) = match &problem {
-        Some(_) => (format!("{id}-hint {id}-error"), Some("true")),
-        None => (format!("{id}-hint"), None),
-    };
-    let problem = problem.map(|message| {
-        view! { <p class="field__error" id=format!("{id}-error")><span class="visually-hidden">"Error: "</span>{message}</p> }
+    let (id, problems) = (form.id("file"), form.problems("file"));
+    let refused = !problems.is_empty();
+    let class = if refused { "field field--error field--wide" } else { "field field--wide" };
+    let (described, invalid) =
+        if refused { (format!("{id}-hint {id}-error"), Some("true")) } else { (format!("{id}-hint"), None) };
+    let problem = refused.then(|| {
+        let each = problems.into_iter().map(|message| {
+            view! { <p class="field__error"><span class="visually-hidden">"Error: "</span>{message}</p> }.into_any()
+        });
+        view! { <div id=format!("{id}-error")>{each.collect::<Vec<_>>()}</div> }
     });
     let (identity, action) = (identity(page), form.action());
     let most =
         format!("CSV, XLSX, XLS, ODS, JSON, CSVW, SDMX, PDF, ZIP or text, up to {}", size_words(page.largest_file));
     let title =
-        form.field("title", "Title of the file").optional().hint("The file's name where there is none.").input();
+        form.field("title", "Title of the file").optional().hint("The name of each file where there is none.").input();
     view! {
         <form class="stack stack--tight" method="post" action=action enctype="multipart/form-data" data-tus="yes">
             {identity}
@@ -253,7 +255,7 @@ fn upload(page: &VersionAdminPage, visit: &Visit) -> AnyView {
                     <label class="uploader__drop">
                         <span class="uploader__title" id=format!("{id}-title")>"Choose files or drop them here"</span>
                         <span class="uploader__hint" id=format!("{id}-hint")>{most}</span>
-                        <input class="uploader__input" id=id.clone() r#type="file" name="file" aria-labelledby=format!("{id}-title") aria-describedby=described aria-invalid=invalid/>
+                        <input class="uploader__input" id=id.clone() r#type="file" name="file" multiple=true aria-labelledby=format!("{id}-title") aria-describedby=described aria-invalid=invalid/>
                     </label>
                 </div>
             </div>

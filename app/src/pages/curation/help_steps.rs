@@ -52,7 +52,7 @@ pub const GUIDES: &[Guide] = &[
             },
             Step {
                 title: "Send the files",
-                text: "Choose the files or drop them, as many as there are. A table is read as it arrives: what is broken is named by its line and has to be mended, what is only odd is listed for you to look at. A large file that was cut off goes on where it stopped, even after the page was loaded again.",
+                text: "Choose the files or drop them, as many as there are. A table is read as it arrives: what is broken is named by its line and has to be mended, what is only odd is listed for you to look at. A large file that was cut off goes on where it stopped, even after the page was loaded again. Where one of several is refused, the others are kept.",
                 picture: Some((
                     "files",
                     "A version in preparation with a table that was read: its rows, its columns and the checks.",
@@ -78,7 +78,7 @@ pub const GUIDES: &[Guide] = &[
             },
             Step {
                 title: "Send the bundle for review",
-                text: "Readiness lists every check with a link to what is in the way. Once all pass, Send for review hands the bundle on. Somebody else approves it; until it is scheduled, an editor can still request changes with a reason.",
+                text: "Readiness lists every check with a link to what is in the way. What is to mend keeps the bundle back. What could be better is listed once more above Send for review: say that you have looked at it, and the history tells it to the approver. Somebody else approves it; until it is scheduled, an editor can still request changes with a reason.",
                 picture: Some((
                     "bundle",
                     "A bundle with its contents, its checklist and the button that sends it for review.",
@@ -106,7 +106,7 @@ pub const GUIDES: &[Guide] = &[
             },
             Step {
                 title: "Approve it or return it",
-                text: "Approve takes the version out of its editors’ hands. Return to its editor asks what has to change, and the editor reads it in the history. Who edited a version last cannot approve it.",
+                text: "Approve takes the version out of its editors’ hands. Return to its editor asks what has to change, and the editor reads it in the history. Who edited a version last cannot approve it. The keys n and p lead to the next version and the one before, a to the button that approves, r to the reason for a return.",
                 picture: None,
             },
             Step {
@@ -128,7 +128,7 @@ pub const GUIDES: &[Guide] = &[
         steps: &[
             Step {
                 title: "See exactly what becomes public",
-                text: "What becomes public lists each version with the fields of its dataset and of itself that change, its files with their sizes and hashes, and what it replaces. Approve what is shown here approves that and nothing else: an item that changes meanwhile has to be looked at anew.",
+                text: "What becomes public lists each version with the fields of its dataset and of itself that change, its files with their sizes and hashes, and what it replaces. Approve what is shown here approves that and nothing else: an item that changes meanwhile has to be looked at anew. The button on the bundle’s own page leads there, too: nothing is approved unseen.",
                 picture: Some((
                     "approve",
                     "The approval of a bundle: what changes for the public, the decision, and who did what.",
@@ -141,7 +141,7 @@ pub const GUIDES: &[Guide] = &[
             },
             Step {
                 title: "Change or cancel while there is time",
-                text: "Change the time gives a scheduled bundle another instant. Cancel the schedule needs a reason and leaves the bundle approved. Request changes takes the approval back.",
+                text: "Change the time gives a scheduled bundle another instant and asks why, for your colleagues to read in its history. Cancel the schedule needs a reason and leaves the bundle approved. Request changes takes the approval back.",
                 picture: None,
             },
             Step {
@@ -169,7 +169,7 @@ pub const GUIDES: &[Guide] = &[
             },
             Step {
                 title: "Hold or publish by hand",
-                text: "Queue desk lists what is scheduled, in order, with its lateness and who holds it. Hold takes the instant from a bundle and leaves it approved; Publish now makes it public at once and asks for its title and a reason. Manual bundles are published this way as a rule.",
+                text: "Queue desk lists what is scheduled, in order, with its lateness and who holds it. Hold takes the instant from a bundle and leaves it approved; Publish now makes it public at once and asks for its title and a reason; from 9am to noon on a UK clock it warns, since most releases come out then. Manual bundles are published this way as a rule.",
                 picture: Some(("queue", "The publish queue at the operations desk, with hold and publish now.")),
             },
             Step {

@@ -1,5 +1,6 @@
 //! The publish queue with hands: watch, hold, and publish now.
 
+use chrono::{DateTime, Utc};
 use domain::actor::Caller;
 use domain::bundle::{Bundle, BundleStage};
 use domain::operations::QueueDesk as Data;
@@ -10,7 +11,7 @@ use rpc::Visit;
 
 use super::look_again;
 use crate::components::form::{Form, hidden};
-use crate::components::portal::{counted, empty, moment, object_header, panel, state_tag};
+use crate::components::portal::{counted, empty, moment, object_header, panel, peak_warning, state_tag};
 use crate::layout::portal::{Section, Shown, portal};
 use crate::pages::admin::lateness_words;
 
@@ -27,7 +28,8 @@ fn shown(data: &Data, visit: &Visit) -> Shown {
         let link = Some(("Bundles that are approved", "/admin/bundles?state=approved"));
         empty("Nothing is waiting to be published", "Bundles appear here once an approver has scheduled them.", link)
     } else {
-        let items: Vec<AnyView> = data.queue.items.iter().enumerate().map(|(n, entry)| item(n, entry, visit)).collect();
+        let items: Vec<AnyView> =
+            data.queue.items.iter().enumerate().map(|(n, entry)| item(n, entry, data.now, visit)).collect();
         view! { <ol class="desk-list">{items}</ol> }.into_any()
     };
     let content = view! {
@@ -38,7 +40,7 @@ fn shown(data: &Data, visit: &Visit) -> Shown {
     Shown::new("Publish queue", content.into_any()).under("Operations", "/ops")
 }
 
-fn item(n: usize, entry: &QueueEntry, visit: &Visit) -> AnyView {
+fn item(n: usize, entry: &QueueEntry, now: DateTime<Utc>, visit: &Visit) -> AnyView {
     let bundle = &entry.bundle;
     let (href, title) = (bundle.admin_path(), bundle.details.title.clone());
     let watch = format!("{href}/publication");
@@ -57,7 +59,7 @@ fn item(n: usize, entry: &QueueEntry, visit: &Visit) -> AnyView {
                 {due}<span>{lateness_words(entry.lateness_ms)}</span><span>{counted(bundle.item_count, "item")}</span>{tries}{lease}
                 <a href=watch>"Watch"<span class="visually-hidden">" the publication of "{title}</span></a>{late}
             </p>
-            {actions(bundle, visit)}
+            {actions(bundle, now, visit)}
         </li>
     }
     .into_any()
@@ -68,15 +70,15 @@ fn may(visit: &Visit, permission: Permission) -> bool {
 }
 
 /// Holding and publishing now, each behind a form with its reason.
-fn actions(bundle: &Bundle, visit: &Visit) -> AnyView {
+fn actions(bundle: &Bundle, now: DateTime<Utc>, visit: &Visit) -> AnyView {
     let waits = matches!(bundle.stage(), BundleStage::Scheduled | BundleStage::Approved);
     if !waits {
         return ().into_any();
     }
     let hold = (bundle.stage() == BundleStage::Scheduled && may(visit, Permission::BundlesCancel))
         .then(|| hold(bundle, visit));
-    let now = may(visit, Permission::BundlesPublish).then(|| run_now(bundle, visit));
-    view! { <div class="check__actions">{hold}{now}</div> }.into_any()
+    let at_once = may(visit, Permission::BundlesPublish).then(|| run_now(bundle, now, visit));
+    view! { <div class="check__actions">{hold}{at_once}</div> }.into_any()
 }
 
 fn hold(bundle: &Bundle, visit: &Visit) -> AnyView {
@@ -95,7 +97,7 @@ fn hold(bundle: &Bundle, visit: &Visit) -> AnyView {
     .into_any()
 }
 
-fn run_now(bundle: &Bundle, visit: &Visit) -> AnyView {
+fn run_now(bundle: &Bundle, now: DateTime<Utc>, visit: &Visit) -> AnyView {
     let form = Form::of(visit, "operations/run-now").where_is("id", &bundle.id);
     let (open, title) = (form.was_refused(), bundle.details.title.clone());
     let hint = format!("Type {title} to confirm: everything in it becomes public at once, and cannot be called back.");
@@ -104,6 +106,7 @@ fn run_now(bundle: &Bundle, visit: &Visit) -> AnyView {
             <summary>"Publish now"<span class="visually-hidden">": "{title}</span></summary>
             <form class="details__body stack stack--tight" method="post" action=form.action() novalidate=true>
                 {hidden("id", &bundle.id)}{hidden("revision", bundle.revision)}
+                {peak_warning(now)}
                 {form.field("title", "Title of the bundle").hint(hint).autocomplete("off").input()}
                 {form.field("reason", "Reason").hint("For emergencies. The reason is kept in the history.").textarea()}
                 <button class="button button--warning">"Publish now"</button>
@@ -123,7 +126,7 @@ fn approved(data: &Data, visit: &Visit) -> AnyView {
                 <li class="desk-item">
                     <p class="desk-item__title"><a href=href>{title}</a></p>
                     <p class="meta"><span>{bundle.details.kind.to_string()}</span><span>{counted(bundle.item_count, "item")}</span></p>
-                    {actions(bundle, visit)}
+                    {actions(bundle, data.now, visit)}
                 </li>
             }
             .into_any()

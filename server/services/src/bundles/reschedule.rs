@@ -3,7 +3,6 @@
 use domain::bundle::reschedule::{MOST, Move, MoveFields, MovePlan, Moved};
 use domain::bundle::{Bundle, BundleAction, BundleCommand, Schedule};
 use domain::refusal::Refusal;
-use domain::release::PublicReason;
 use persistence::contents;
 
 use super::{Said, find, find_with, take_step_saying};
@@ -12,11 +11,11 @@ use crate::{Ctx, Result, ServiceError, Services};
 /// What a move would do to each of these bundles; nothing is changed. Without a move it tells where they stand.
 ///
 /// # Errors
-/// `Forbidden` for who may not schedule at all, `Blocked` for too many bundles.
+/// `Forbidden` for who may not schedule at all, `Invalid` for too many bundles.
 pub async fn look_ahead(services: &Services, ctx: &Ctx, ids: &[String], fields: MoveFields) -> Result<MovePlan> {
     ctx.caller_with(BundleAction::Schedule.rule().1)?;
     if ids.len() > MOST {
-        return Err(Refusal::blocked("too_many", how_many()).into());
+        return Err(Refusal::field("chosen", "count", how_many()).into());
     }
     let (wanted, problems) = match fields.read() {
         _ if fields.is_empty() => (None, Vec::new()),
@@ -80,7 +79,7 @@ pub async fn reschedule(
     ctx: &Ctx,
     chosen: &[(String, i64)],
     fields: MoveFields,
-    told: Option<PublicReason>,
+    said: Said,
 ) -> Result<MovePlan> {
     ctx.caller_with(BundleAction::Schedule.rule().1)?;
     if chosen.is_empty() || chosen.len() > MOST {
@@ -93,7 +92,7 @@ pub async fn reschedule(
             continue;
         }
         // What moved before stays moved, so that a fault is told beside it rather than instead of it.
-        bundles.push(match move_one(services, ctx, (id, *revision), wanted, told.clone()).await {
+        bundles.push(match move_one(services, ctx, (id, *revision), wanted, said.clone()).await {
             Ok(moved) => moved,
             Err(fault) => {
                 tracing::error!(bundle.id = %id, error = &fault as &dyn std::error::Error, "a bundle could not be moved with others");
@@ -110,7 +109,7 @@ async fn move_one(
     ctx: &Ctx,
     (id, revision): (&str, i64),
     wanted: Move,
-    told: Option<PublicReason>,
+    said: Said,
 ) -> Result<Moved> {
     let bundle = match find(services, ctx, id).await {
         Ok(bundle) => bundle,
@@ -120,7 +119,7 @@ async fn move_one(
     let mut moved = standing(&bundle);
     // What the public is told belongs to a release; a bundle without one moves without words.
     let has_release = persistence::releases::of_bundle(services.db.pool(), id).await?.is_some();
-    let said = Said { told: told.filter(|_| has_release), ..Said::default() };
+    let said = Said { told: said.told.filter(|_| has_release), note: said.note };
     let done = match command_of(&bundle, wanted) {
         // The revision is the one that was looked at: what changed since is not moved unseen.
         Ok(command) => take_step_saying(services, ctx, id, Some(revision), command, said).await,

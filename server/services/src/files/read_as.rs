@@ -7,7 +7,7 @@ use domain::table::ENCODINGS;
 use persistence::files::StoredFile;
 use persistence::{file_jobs, files, versions};
 
-use super::examine::{Coming, Examined, examine};
+use super::examine::{Coming, Examined, Sent, examine};
 use super::upload::refused;
 use crate::versions::VersionKey;
 use crate::{Ctx, Result, Services, records};
@@ -77,8 +77,9 @@ async fn must_be_changeable(services: &Services, ctx: &Ctx, id: &str) -> Result<
 }
 
 async fn look(services: &Services, stored: &StoredFile, encoding: &str) -> Result<Examined> {
-    let named = (stored.file.format.as_str(), stored.file.filename.as_str());
-    let examined = examine(services, &stored.object_key, named, Some(encoding), &Coming::default()).await?;
+    let (file, object_key) = (&stored.file, stored.object_key.as_str());
+    let sent = Sent { object_key, size: file.size, filename: &file.filename, read_as: Some(encoding) };
+    let examined = examine(services, sent, &Coming::default()).await?;
     Ok(examined.map_err(refused)?)
 }
 

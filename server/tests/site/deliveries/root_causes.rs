@@ -105,18 +105,27 @@ impl<'a> Mending<'a> {
     }
 
     async fn form(&self, who: &str, form: &str, fields: &[(&str, &str)]) {
-        let page = format!("/admin/bundles/{}", self.id);
+        // Approval has a page of its own, which shows everything that becomes public.
+        let part = if form == "approve" { "/approve" } else { "" };
+        let page = format!("/admin/bundles/{}{part}", self.id);
         self.post(who, &format!("/rpc/bundles/{form}"), &page, &[&[("id", self.id.as_str())], fields].concat()).await;
     }
 
-    /// Sends a form with the revision that its page shows; the page that follows refuses nothing.
+    /// Sends a form with the revision that its page shows, ticking what has to be looked at; the page that follows refuses nothing.
     async fn post(&self, who: &str, address: &str, page: &str, fields: &[(&str, &str)]) {
         let mut browser = Browser::signed_in(&self.around.site, &format!("{who}@example.org")).await;
         let seen = browser.get(page).await.must_be(200).text;
         // Other forms of the page carry the revisions of other things.
-        let form = seen.split_once(&format!("action=\"{address}\"")).map_or(seen.as_str(), |(_, form)| form);
-        let revision = form.split("name=\"revision\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
-        let fields = [fields, &[("revision", revision.unwrap_or_else(|| panic!("no form for {address}: {seen}")))]];
+        let form = seen
+            .split_once(&format!("action=\"{address}\""))
+            .map_or(seen.as_str(), |(_, rest)| rest.split_once("</form>").map_or(rest, |(form, _)| form));
+        let value = |name: &str| {
+            form.split(&format!("name=\"{name}\" value=\"")).nth(1).and_then(|rest| rest.split('"').next())
+        };
+        let revision = value("revision").unwrap_or_else(|| panic!("no form for {address}: {seen}"));
+        let looked: Vec<(&str, &str)> =
+            value("acknowledged").map(|points| ("acknowledged", points)).into_iter().collect();
+        let fields = [fields, &[("revision", revision)], looked.as_slice()];
         let after = browser.submit(address, page, &fields.concat()).await.must_be(200).text;
         assert!(!after.contains("role=\"alert\""), "{address}: {after}");
     }
