@@ -101,7 +101,7 @@ fn item(chart: &Chart, at: usize, panel: &Panel, id: &str, words: Words) -> AnyV
     let summary = if summary.is_empty() { words.missing.to_owned() } else { summary };
     view! {
         <li class="chart__panel">
-            <p class="chart__panel-name" id=name_id>{series.label.clone()}</p>
+            <p class="chart__panel-name" id=name_id lang=words.mark(&series.label)>{series.label.clone()}</p>
             <svg class="chart__panel-svg" viewBox=format!("0 0 {WIDTH} {HEIGHT}") role="img" font-size=FONT aria-labelledby=both>
                 <desc id=text_id>{summary}</desc>
                 <g aria-hidden="true">

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 
 use super::corrections;
 use super::files::figure_card;
+use crate::components::written::Written;
 use crate::i18n::{Argument, date, t, ta};
 use crate::layout::site::{Frame, Shown, loading, search_form};
 
@@ -19,7 +20,7 @@ pub fn Home() -> impl IntoView {
         let HomePage { latest, topics, dataset_count, headline, corrections } = home;
         let count = ta(lang, "home-count", &[("n", Argument::Count(dataset_count))]);
         let figure = headline.and_then(|(summary, sight)| {
-            let title = lang.pick(&summary.metadata.title, summary.metadata.title_cy.as_deref()).to_owned();
+            let title = Written::of(lang, &summary.metadata.title, summary.metadata.title_cy.as_deref());
             let href = frame.href(&format!("/catalogue/{}", summary.id));
             let unit = summary.metadata.unit_of_measure.clone();
             let dates = (summary.release_date, summary.metadata.next_release.clone());
@@ -73,7 +74,8 @@ fn corrected(frame: &Frame, corrections: &[Correction]) -> Option<AnyView> {
 fn row(frame: &Frame, summary: DatasetSummary) -> AnyView {
     let lang = frame.lang;
     let metadata = summary.metadata;
-    let title = lang.pick(&metadata.title, metadata.title_cy.as_deref()).to_owned();
+    let title = Written::of(lang, &metadata.title, metadata.title_cy.as_deref());
+    let publisher = Written::english(lang, metadata.publisher);
     let href = frame.href(&format!("/catalogue/{}", summary.id));
     let when = summary.release_date.map(|at| {
         let machine = at.to_rfc3339();
@@ -82,7 +84,7 @@ fn row(frame: &Frame, summary: DatasetSummary) -> AnyView {
     view! {
         <li class="ledger__row">
             {when}
-            <span class="ledger__what"><a href=href>{title}</a><span class="ledger__sub">{metadata.publisher}</span></span>
+            <span class="ledger__what"><a href=href lang=title.lang>{title.text}</a><span class="ledger__sub" lang=publisher.lang>{publisher.text}</span></span>
         </li>
     }
     .into_any()
@@ -91,13 +93,13 @@ fn row(frame: &Frame, summary: DatasetSummary) -> AnyView {
 fn card(frame: &Frame, topic: Topic, count: u64) -> AnyView {
     let lang = frame.lang;
     let href = frame.href(&format!("/topics/{}", topic.id));
-    let title = lang.pick(&topic.title, topic.title_cy.as_deref()).to_owned();
-    let about = lang.pick(&topic.description, topic.description_cy.as_deref()).to_owned();
+    let title = Written::of(lang, &topic.title, topic.title_cy.as_deref());
+    let about = Written::of(lang, &topic.description, topic.description_cy.as_deref());
     view! {
         <li class="topic-card">
-            <a class="topic-card__link" href=href><span class="topic-card__title">{title}</span></a>
+            <a class="topic-card__link" href=href><span class="topic-card__title" lang=title.lang>{title.text}</span></a>
             <span class="topic-card__n num">{count}</span>
-            <p class="topic-card__text">{about}</p>
+            <p class="topic-card__text" lang=about.lang>{about.text}</p>
         </li>
     }
     .into_any()

@@ -1,26 +1,28 @@
 //! The drawing of the rows: the form that chooses its kind, the drawing, and the way to more panels.
 
 use domain::explore::ExplorePage;
+use domain::language::Language;
 use domain::table::{ChartKind, ColumnRole, Drawing, NotDrawn};
 use leptos::prelude::*;
 
 use super::query::{fields, path, write_drawn};
 use crate::chart::LineChart;
-use crate::i18n::{date, t, ta, text};
+use crate::components::written::{Written, around, mark};
+use crate::i18n::{date, t, text};
 use crate::layout::site::Frame;
 use crate::pages::site::paging;
 
 /// The drawing with its choices; nothing where there is no row.
-pub fn section(frame: &Frame, page: &ExplorePage, title: &str) -> Option<AnyView> {
+pub fn section(frame: &Frame, page: &ExplorePage, title: &Written) -> Option<AnyView> {
     let lang = frame.lang;
     if page.total_rows == 0 {
         return None;
     }
     let released = page.version.version.metadata.release_date.map(|at| date(lang, at)).unwrap_or_default();
-    let publisher = page.version.dataset.shown().publisher.clone();
-    let source = ta(lang, "chart-source", &[("publisher", text(publisher)), ("date", text(released))]);
+    let publisher = Written::english(lang, &page.version.dataset.shown().publisher);
+    let source = around(lang, "chart-source", &[("publisher", publisher)], &[("date", text(released))]);
     let chart = page.chart.clone().map(|chart| {
-        view! { <LineChart chart=chart id="chart-figure" title=title.to_owned() caption=source language=lang/> }
+        view! { <LineChart chart=chart id="chart-figure" title=title.clone() caption=source language=lang/> }
     });
     Some(
         view! {
@@ -52,7 +54,8 @@ fn form(frame: &Frame, page: &ExplorePage) -> AnyView {
     let dimensions: Vec<AnyView> = columns
         .map(|column| {
             let selected = by == Some(column.name.as_str());
-            view! { <option value=column.name.clone() selected=selected>{column.heading().to_owned()}</option> }
+            let marked = mark(lang, column.heading(), Language::En);
+            view! { <option value=column.name.clone() selected=selected lang=marked>{column.heading().to_owned()}</option> }
                 .into_any()
         })
         .collect();
