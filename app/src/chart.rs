@@ -21,6 +21,7 @@ use domain::{
 };
 use leptos::prelude::*;
 
+use crate::components::written::Written;
 use words::Words;
 
 /// The space a drawing has; lengths in units of the view box, which are pixels at its natural size.
@@ -51,10 +52,9 @@ pub fn LineChart(
     id: String,
     /// The title of the chart, usually that of the dataset.
     #[prop(into)]
-    title: String,
+    title: Written,
     /// Source and release, shown under the drawing.
-    #[prop(into)]
-    caption: String,
+    caption: AnyView,
     /// The language of the words around the figures.
     #[prop(optional)]
     language: Language,
@@ -67,7 +67,8 @@ pub fn LineChart(
     for series in chart.series.iter_mut().filter(|series| series.label.trim().is_empty()) {
         words.whole.clone_into(&mut series.label);
     }
-    let subtitle = subtitle(&chart, &title);
+    let subtitle = subtitle(&chart, &title.text);
+    let of_subtitle = words.mark(&subtitle);
     let notes: Vec<_> =
         notes(&chart, words).into_iter().map(|note| view! { <p class="chart__note">{note}</p> }).collect();
     let drawings = match chart.kind {
@@ -79,14 +80,14 @@ pub fn LineChart(
     };
     let heading = format!("{id}-heading");
     let name = match is_page {
-        true => view! { <h1 class="chart__title">{title.clone()}</h1> }.into_any(),
-        false => view! { <span class="chart__title">{title.clone()}</span> }.into_any(),
+        true => view! { <h1 class="chart__title" lang=title.lang>{title.text.clone()}</h1> }.into_any(),
+        false => view! { <span class="chart__title" lang=title.lang>{title.text.clone()}</span> }.into_any(),
     };
     view! {
         <figure class="chart" id=id.clone() aria-labelledby=heading.clone()>
             <figcaption class="chart__caption" id=heading.clone()>
                 {name}
-                {(!subtitle.is_empty()).then(|| view! { <span class="chart__unit">{subtitle}</span> })}
+                {(!subtitle.is_empty()).then(|| view! { <span class="chart__unit" lang=of_subtitle>{subtitle}</span> })}
             </figcaption>
             <div class="chart__stage" data-read=words.read data-earlier=words.earlier>{drawings}</div>
             {notes}

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc};
-use domain::dataset::{NextRelease, Season};
+use domain::dataset::{Frequency, NextRelease, Season};
 use domain::language::Language;
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
@@ -173,6 +173,18 @@ pub fn next_release(language: Language, written: &str) -> Option<String> {
     })
 }
 
+/// How often a dataset is released, or `None` where an editor wrote words that the catalogue does not hold.
+///
+/// English readers are told the words as they were written; addresses and other codes are put into words for everybody.
+#[must_use]
+pub fn frequency(language: Language, written: &str) -> Option<String> {
+    let known = Frequency::of(written)?;
+    if language == Language::En && !Frequency::is_claimed(written) {
+        return Some(written.to_owned());
+    }
+    Some(t(language, &format!("frequency-{}", known.code().to_lowercase().replace('_', "-"))))
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
@@ -245,6 +257,7 @@ mod tests {
                 "status-is-",
                 "status-severity-",
                 "status-incident-",
+                "frequency-",
             ]
             .iter()
             .any(|prefix| key.starts_with(prefix));
@@ -305,5 +318,27 @@ mod tests {
             assert_eq!(next_release(Language::Cy, written).as_deref(), Some(cy));
         }
         assert_eq!(next_release(Language::Cy, "When the census is done"), None);
+    }
+
+    #[test]
+    fn every_known_frequency_has_words_in_both_languages() {
+        for (written, en, cy) in [
+            ("Monthly", "Monthly", "Bob mis"),
+            ("Every ten years", "Every ten years", "Bob deng mlynedd"),
+            ("R/P3M", "Quarterly", "Bob chwarter"),
+            (
+                "http://publications.europa.eu/resource/authority/frequency/ANNUAL_2",
+                "Twice a year",
+                "Ddwywaith y flwyddyn",
+            ),
+        ] {
+            assert_eq!(frequency(Language::En, written).as_deref(), Some(en));
+            assert_eq!(frequency(Language::Cy, written).as_deref(), Some(cy));
+        }
+        for code in Frequency::codes() {
+            let words = frequency(Language::Cy, code).unwrap();
+            assert!(!words.starts_with("frequency-"), "{code} has no words");
+        }
+        assert_eq!(frequency(Language::Cy, "Monthly and annual"), None);
     }
 }

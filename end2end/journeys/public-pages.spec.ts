@@ -1,5 +1,7 @@
+import type { Page } from "@playwright/test";
 import { Api } from "../api.ts";
-import { expect, test } from "../fixtures.ts";
+import { axe, expect, signIn, test } from "../fixtures.ts";
+import { Portal } from "../pages/portal.ts";
 
 const dataset = "/catalogue/under-five-mortality";
 test.describe("without scripts", () => {
@@ -54,4 +56,73 @@ test.describe("without scripts", () => {
     await page.getByRole("button", { name: "Send" }).click();
     await expect(page.getByRole("heading", { level: 1 })).toHaveText("Thank you");
   });
+});
+
+/** The headings and links on a page that name something of the catalogue. */
+const NAMES = "main h1, main .result__title a, main .ledger__what > a, main .topic-card__title";
+
+/** Asserts that these titles are marked as English wherever they stand as a name on the page; tells how often they do. */
+async function marksEnglish(page: Page, titles: readonly string[]): Promise<number> {
+  const names = await page.locator(NAMES).evaluateAll((found) =>
+    found.map((name) => {
+      const marked = name.querySelector("[lang]") ?? name.closest("[lang]");
+      return { words: name.textContent?.trim() ?? "", lang: marked?.getAttribute("lang") };
+    }),
+  );
+  const english = names.filter(({ words }) => titles.some((title) => words.includes(title)));
+  for (const { words, lang } of english) expect(lang, `${page.url()}: “${words}” is in English`).toBe("en");
+  return english.length;
+}
+
+test("Welsh pages mark what is in English, and say so where they are about it", async ({ page, catalogue }) => {
+  const api = new Api(catalogue);
+  const [id, release] = ["potting-sheds", `sheds-${Date.now()}`];
+  // The demonstration data is in both languages throughout; these are not.
+  const [title, figures] = ["Allotments let by councils", "Figures of potting sheds"];
+  await api.draftVersion(id, "Year,Sheds\n2024,12\n2025,14\n");
+  await api.send("PUT", `/v1/datasets/${id}/editions/2026/versions/1/submit`, {});
+  await signIn(page, "approver@example.org");
+  await page.goto(`/admin/datasets/${id}/editions/2026/versions/1`);
+  await new Portal(page).send("versions/approve");
+  const bundle = await api.send<{ id: string }>("POST", "/v1/bundles", { title: "Potting sheds", type: "manual" });
+  await api.send("POST", `/v1/bundles/${bundle.id}/contents`, { dataset_id: id, edition: "2026", version: "1" });
+  await api.send("PUT", `/v1/bundles/${bundle.id}/submit`, {});
+  await page.goto(`/admin/bundles/${bundle.id}`);
+  await new Portal(page).send("bundles/approve");
+  await page.context().clearCookies();
+  await api.send("POST", `/v1/bundles/${bundle.id}/publish`, { reason: "A manual release" });
+  await expect.poll(async () => (await page.goto(`/cy/catalogue/${id}`))?.status()).toBe(200);
+  const date = new Date(Date.now() + 30 * 24 * 60 * 60 * 1000).toISOString();
+  await api.send("POST", "/v1/releases", { id: release, title: figures, release_date: date });
+  await api.send("PUT", `/v1/releases/${release}/announce`);
+
+  // Lists and the home page: marks are enough. The index learns of a dataset a moment after it is public.
+  const found = page.locator(".result__title a", { hasText: title });
+  await expect
+    .poll(async () => {
+      await page.goto("/cy/search?q=allotments");
+      return found.count();
+    })
+    .toBeGreaterThan(0);
+  for (const path of ["/cy", "/cy/search?q=allotments", "/cy/search?q=prisiau", "/cy/catalogue", "/cy/releases", "/cy/topics"]) {
+    await page.goto(path);
+    await marksEnglish(page, [title, figures]);
+    await axe(page);
+  }
+
+  // Pages about it have the notice, too.
+  const version = `/cy/catalogue/${id}/editions/2026/versions/1`;
+  for (const path of [`/cy/catalogue/${id}`, version, `${version}/explore`, `/cy/catalogue/${id}/quality`, `/cy/releases/${release}`]) {
+    await page.goto(path);
+    expect(await marksEnglish(page, [title, figures]), path).toBeGreaterThan(0);
+    await expect(page.getByRole("complementary", { name: "Yn Saesneg" }), path).toBeVisible();
+    await axe(page);
+  }
+
+  // What was written in Welsh is neither marked nor excused.
+  for (const path of ["/cy/catalogue/monthly-rainfall", "/cy/releases/energy-prices-monthly", "/cy/topics/economy"]) {
+    await page.goto(path);
+    await expect(page.locator("main h1")).not.toHaveAttribute("lang");
+    await expect(page.getByRole("complementary", { name: "Yn Saesneg" }), path).toHaveCount(0);
+  }
 });

@@ -223,6 +223,9 @@ pub struct FacetCount {
     pub value: String,
     /// What people read; the value itself where nothing better is known.
     pub label: String,
+    /// The language of the label, for pages, which mark what is in another than their own.
+    #[serde(skip)]
+    pub language: Language,
     /// How many datasets have it.
     pub count: u64,
     /// The topic above this one, if it is a topic.
@@ -237,8 +240,12 @@ pub struct Hit {
     pub dataset_id: String,
     /// The title in the asked language, or else in English.
     pub title: String,
+    /// The language of that title.
+    pub title_language: Language,
     /// The beginning of the description in the asked language, or else in English.
     pub summary: String,
+    /// The language of that description.
+    pub summary_language: Language,
     /// The fragment of the description that best shows the words; empty if none of them stands there.
     pub highlights: Vec<Highlight>,
     /// The topics it is filed under.

@@ -35,12 +35,19 @@ impl Language {
         }
     }
 
-    /// Picks the Welsh text for Welsh readers where there is one, otherwise the English.
+    /// The language of the text that these readers are shown: their own where it was written, otherwise the other.
+    #[must_use]
+    pub fn of(self, english: &str, welsh: Option<&str>) -> Self {
+        let has_welsh = welsh.is_some_and(|welsh| !welsh.trim().is_empty());
+        if has_welsh && (self == Self::Cy || english.trim().is_empty()) { Self::Cy } else { Self::En }
+    }
+
+    /// Picks the text of these readers' language where there is one, otherwise that of the other.
     #[must_use]
     pub fn pick<'a>(self, english: &'a str, welsh: Option<&'a str>) -> &'a str {
-        match (self, welsh) {
-            (Self::Cy, Some(welsh)) if !welsh.trim().is_empty() => welsh,
-            _ => english,
+        match self.of(english, welsh) {
+            Self::Cy => welsh.unwrap_or_default(),
+            Self::En => english,
         }
     }
 }
@@ -61,5 +68,24 @@ mod tests {
         assert_eq!(Language::Cy.pick("Health", Some(" ")), "Health");
         assert_eq!(Language::Cy.pick("Health", None), "Health");
         assert_eq!(Language::En.pick("Health", Some("Iechyd")), "Health");
+    }
+
+    #[test]
+    fn a_text_is_told_with_its_language() {
+        use Language::{Cy, En};
+        for (readers, english, welsh, shown) in [
+            (Cy, "Health", Some("Iechyd"), (Cy, "Iechyd")),
+            (Cy, "Health", Some(""), (En, "Health")),
+            (Cy, "Health", None, (En, "Health")),
+            (En, "Health", Some("Iechyd"), (En, "Health")),
+            (En, " ", Some("Iechyd"), (Cy, "Iechyd")),
+            (En, "", None, (En, "")),
+        ] {
+            assert_eq!(
+                (readers.of(english, welsh), readers.pick(english, welsh)),
+                shown,
+                "{readers} {english:?} {welsh:?}"
+            );
+        }
     }
 }

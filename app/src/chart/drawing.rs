@@ -4,23 +4,33 @@ use domain::table::{Chart, ChartKind, figure};
 use leptos::prelude::*;
 
 use super::{Size, bars, labels, lines, stack, words::Words};
+use crate::components::written::Written;
 
 /// One drawing of the chart, with a title and a description for those who hear it.
-pub(super) fn draw(chart: &Chart, size: Size, id: &str, title: &str, words: Words) -> Option<impl IntoView + use<>> {
+pub(super) fn draw(
+    chart: &Chart,
+    size: Size,
+    id: &str,
+    title: &Written,
+    words: Words,
+) -> Option<impl IntoView + use<>> {
     let narrow = size.width < 500.0;
     let id = format!("{id}-{}", if narrow { "narrow" } else { "wide" });
+    // The names in the drawing are those of the table.
+    let of_bars = chart.x.iter().filter(|_| chart.kind == ChartKind::Bar);
+    let lang = chart.series.iter().map(|series| &series.label).chain(of_bars).find_map(|name| words.mark(name));
     let (height, marks, reading) = match chart.kind {
         ChartKind::Line | ChartKind::Multiples => {
             let drawing = lines::set_out(chart, size)?;
-            (size.height, line_marks(&drawing, size).into_any(), Some(drawing.frame.reading))
+            (size.height, line_marks(&drawing, size, lang).into_any(), Some(drawing.frame.reading))
         }
         ChartKind::Area => {
             let drawing = stack::set_out(chart, size)?;
-            (size.height, band_marks(&drawing, size, &id).into_any(), Some(drawing.frame.reading))
+            (size.height, band_marks(&drawing, size, &id, lang).into_any(), Some(drawing.frame.reading))
         }
         ChartKind::Bar => {
             let drawing = bars::set_out(chart, size, words.missing)?;
-            (drawing.height, bar_marks(drawing, size).into_any(), None)
+            (drawing.height, bar_marks(drawing, size, lang).into_any(), None)
         }
     };
     let (plot, periods) = reading.as_ref().map(|one| (one.plot.clone(), one.periods.to_string())).unzip();
@@ -30,7 +40,7 @@ pub(super) fn draw(chart: &Chart, size: Size, id: &str, title: &str, words: Word
     Some(view! {
         <svg class=size.class viewBox=format!("0 0 {} {height:.0}", size.width) role="img" font-size=size.font aria-labelledby=both
             data-plot=plot data-periods=periods data-places=places>
-            <title id=title_id>{title.to_owned()}</title>
+            <title id=title_id lang=title.lang>{title.text.clone()}</title>
             <desc id=text_id>{description(chart, words)}</desc>
             {marks}
         </svg>
@@ -73,13 +83,13 @@ fn axes(frame: &lines::Frame, size: Size) -> impl IntoView + use<> {
     view! { {grid}{periods} }
 }
 
-fn line_marks(drawing: &lines::Lines, size: Size) -> impl IntoView + use<> {
+fn line_marks(drawing: &lines::Lines, size: Size, lang: Option<&'static str>) -> impl IntoView + use<> {
     let right = drawing.frame.right;
     // The first series is drawn last, over the others.
     let lines =
         drawing.lines.iter().enumerate().rev().map(|(at, line)| line_mark(at + 1, line, right, size)).collect_view();
     view! {
-        <g class=if drawing.crowded { "chart__plot chart__plot--crowded" } else { "chart__plot" } aria-hidden="true">
+        <g class=if drawing.crowded { "chart__plot chart__plot--crowded" } else { "chart__plot" } lang=lang aria-hidden="true">
             {axes(&drawing.frame, size)}
             {lines}
         </g>
@@ -87,7 +97,7 @@ fn line_marks(drawing: &lines::Lines, size: Size) -> impl IntoView + use<> {
 }
 
 /// The bands of a stack, each with its name beside it and a texture of its own, so that none is told by colour alone.
-fn band_marks(drawing: &stack::Stack, size: Size, id: &str) -> impl IntoView + use<> {
+fn band_marks(drawing: &stack::Stack, size: Size, id: &str, lang: Option<&'static str>) -> impl IntoView + use<> {
     let right = drawing.frame.right;
     let textures: Vec<AnyView> =
         (1..=drawing.bands.len()).filter_map(|number| texture(number, &format!("{id}-texture-{number}"))).collect();
@@ -111,7 +121,7 @@ fn band_marks(drawing: &stack::Stack, size: Size, id: &str) -> impl IntoView + u
         .collect();
     view! {
         <defs>{textures}</defs>
-        <g class="chart__plot" aria-hidden="true">
+        <g class="chart__plot" lang=lang aria-hidden="true">
             {axes(&drawing.frame, size)}
             {bands}
         </g>
@@ -174,7 +184,7 @@ fn name(
     }
 }
 
-fn bar_marks(drawing: bars::Bars, size: Size) -> impl IntoView {
+fn bar_marks(drawing: bars::Bars, size: Size, lang: Option<&'static str>) -> impl IntoView {
     let (zero, height) = (drawing.zero, drawing.height);
     let bars = drawing
         .bars
@@ -182,7 +192,7 @@ fn bar_marks(drawing: bars::Bars, size: Size) -> impl IntoView {
         .map(|bar| {
             let baseline = unit(bar.y + bar.height * 0.5 + size.font * 0.35);
             view! {
-                <text class="chart__name" x=unit(bar.name_at.0) y=unit(bar.name_at.1)>{bar.name}</text>
+                <text class="chart__name" lang=lang x=unit(bar.name_at.0) y=unit(bar.name_at.1)>{bar.name}</text>
                 <rect class="chart__bar series-1" x=unit(bar.x) y=unit(bar.y) width=unit(bar.width) height=unit(bar.height)></rect>
                 <text class="chart__tick" x=unit(bar.value_x) y=baseline>{bar.value}</text>
             }
@@ -228,11 +238,12 @@ mod tests {
     use leptos::prelude::*;
 
     use crate::chart::{LineChart, Sparkline, testing};
+    use crate::components::written::Written;
 
     #[test]
     fn a_chart_is_named_described_and_doubled_by_a_table() {
         let html =
-            view! { <LineChart chart=testing::countries(60) id="rain" title="Rainfall" caption="Source: office"/> }
+            view! { <LineChart chart=testing::countries(60) id="rain" title="Rainfall" caption="Source: office".into_any()/> }
                 .to_html();
         for part in [
             "role=\"img\"",
@@ -258,16 +269,35 @@ mod tests {
 
     #[test]
     fn names_are_escaped_and_welsh_is_spoken() {
-        let html = view! { <LineChart chart=testing::areas() id="a" title="Rate" caption="" language=Language::Cy/> }
-            .to_html();
+        let html = view! {
+            <LineChart chart=testing::areas() id="a" title="Rate" caption="".into_any() language=Language::Cy/>
+        }
+        .to_html();
         assert!(html.contains("&lt;x") && !html.contains("<x>"));
         assert!(html.contains("Dangos y ffigurau hyn fel tabl") && html.contains("dim gwerth"));
     }
 
     #[test]
+    fn names_of_the_table_are_marked_on_a_page_in_welsh_alone() {
+        let html = |language| {
+            let title = Written::english(language, "Rate of deaths");
+            view! { <LineChart chart=testing::areas() id="a" title=title caption="".into_any() language=language/> }
+                .to_html()
+        };
+        let welsh = html(Language::Cy);
+        let tag = |text: &str| welsh.split_once(&format!(">{text}<")).and_then(|(before, _)| before.rsplit('<').next());
+        for text in ["Rate of deaths", "Hartlepool", "Area", "York"] {
+            assert!(tag(text).is_some_and(|tag| tag.contains("lang=\"en\"")), "{text} is not marked in {welsh}");
+        }
+        assert!(tag("dim gwerth").is_some_and(|tag| !tag.contains("lang=")), "{welsh}");
+        assert!(!html(Language::En).contains("lang="));
+    }
+
+    #[test]
     fn a_stack_names_its_parts_beside_them_and_tells_them_apart_without_colour() {
         let chart = testing::parts(24);
-        let html = view! { <LineChart chart=chart.clone() id="s" title="Visits" caption="Source: office"/> }.to_html();
+        let html = view! { <LineChart chart=chart.clone() id="s" title="Visits" caption="Source: office".into_any()/> }
+            .to_html();
         assert_eq!(html.matches("class=\"chart__band series-").count(), 2 * chart.series.len());
         for part in
             ["id=\"s-wide-texture-2\"", "url(#s-narrow-texture-3)", ">north</tspan>", "stacked", "Together", "<caption"]
@@ -280,7 +310,7 @@ mod tests {
     #[test]
     fn small_multiples_are_each_named_and_described() {
         let html =
-            view! { <LineChart chart=testing::panels(12, 30) id="m" title="Births" caption="" language=Language::Cy/> }
+            view! { <LineChart chart=testing::panels(12, 30) id="m" title="Births" caption="".into_any() language=Language::Cy/> }
                 .to_html();
         assert_eq!(html.matches("class=\"chart__panel\"").count(), 24);
         for part in [
@@ -295,7 +325,7 @@ mod tests {
         assert!(!html.contains("area 24"), "the rest is on another page");
         let mut nameless = testing::panels(12, 3);
         nameless.series[1].label = " ".into();
-        let html = view! { <LineChart chart=nameless id="n" title="Births" caption=""/> }.to_html();
+        let html = view! { <LineChart chart=nameless id="n" title="Births" caption="".into_any()/> }.to_html();
         assert!(html.contains(">All</p>") && html.contains(">All</th>"), "what is nameless is the whole");
         assert!(!html.contains("chart__svg"), "there is one drawing for all widths");
     }
@@ -308,7 +338,7 @@ mod tests {
 
     #[test]
     fn the_table_is_limited() {
-        let html = view! { <LineChart chart=testing::co2(1_900) id="c" title="CO2" caption=""/> }.to_html();
+        let html = view! { <LineChart chart=testing::co2(1_900) id="c" title="CO2" caption="".into_any()/> }.to_html();
         assert_eq!(html.matches("<tr>").count(), 501);
         assert!(html.contains("Shows the latest 500 periods."));
     }

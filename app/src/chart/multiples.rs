@@ -110,7 +110,7 @@ fn item(chart: &Chart, at: usize, panel: &Panel, id: &str, words: Words) -> AnyV
     let summary = if summary.is_empty() { words.missing.to_owned() } else { summary };
     view! {
         <li class="chart__panel">
-            <p class="chart__panel-name" id=name_id>{series.label.clone()}</p>
+            <p class="chart__panel-name" id=name_id lang=words.mark(&series.label)>{series.label.clone()}</p>
             <svg class="chart__panel-svg" viewBox=format!("0 0 {WIDTH} {HEIGHT}") role="img" font-size=FONT aria-labelledby=both
                 data-plot=panel.reading.plot.clone() data-periods=panel.reading.periods.to_string() data-places=panel.reading.places.clone()>
                 <desc id=text_id>{summary}</desc>

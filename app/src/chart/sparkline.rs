@@ -4,6 +4,7 @@ use domain::table::{Chart, figure};
 use leptos::prelude::*;
 
 use super::path;
+use crate::components::written::Written;
 
 const WIDTH: f64 = 160.0;
 const HEIGHT: f64 = 44.0;
@@ -19,11 +20,11 @@ pub fn Sparkline(
     chart: Chart,
     /// What a listener is told, for example "Unemployment rate since 2010".
     #[prop(into)]
-    label: String,
+    label: Written,
 ) -> impl IntoView {
     let shape = shape(&chart)?;
     Some(view! {
-        <svg class="sparkline" viewBox=format!("0 0 {WIDTH} {HEIGHT}") width=WIDTH height=HEIGHT role="img" aria-label=format!("{label}: {}", shape.summary)>
+        <svg class="sparkline" viewBox=format!("0 0 {WIDTH} {HEIGHT}") width=WIDTH height=HEIGHT role="img" lang=label.lang aria-label=format!("{}: {}", label.text, shape.summary)>
             <line class="sparkline__base" x1="0" x2=WIDTH y1=HEIGHT - 0.5 y2=HEIGHT - 0.5></line>
             <path class="sparkline__line" d=shape.path></path>
             <circle class="sparkline__dot" cx=format!("{:.1}", shape.end.0) cy=format!("{:.1}", shape.end.1) r="3"></circle>

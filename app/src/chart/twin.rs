@@ -4,18 +4,20 @@ use domain::table::{Chart, exact_figure, figure};
 use leptos::prelude::*;
 
 use super::words::Words;
+use crate::components::written::{Written, joined};
 
 /// Rows that the table may have; the whole table is in the download.
 pub(super) const MOST: usize = 500;
 
 /// The figures of the chart as a table behind a disclosure, the latest periods where there are too many.
-pub(super) fn table(chart: &Chart, id: &str, title: &str, words: Words) -> impl IntoView + use<> {
+pub(super) fn table(chart: &Chart, id: &str, title: &Written, words: Words) -> impl IntoView + use<> {
     let skipped = chart.x.len().saturating_sub(MOST);
-    let caption = if skipped > 0 { format!("{title}. {}", words.latest(MOST)) } else { title.to_owned() };
+    let latest = (skipped > 0).then(|| Written::own(format!(". {}", words.latest(MOST))));
+    let caption = joined([title.clone()].into_iter().chain(latest).collect());
     let heads = chart
         .series
         .iter()
-        .map(|series| view! { <th scope="col" class="chart__number">{series.label.clone()}</th> })
+        .map(|series| view! { <th scope="col" class="chart__number" lang=words.mark(&series.label)>{series.label.clone()}</th> })
         .collect_view();
     let rows = (skipped..chart.x.len())
         .map(|at| {
@@ -30,7 +32,7 @@ pub(super) fn table(chart: &Chart, id: &str, title: &str, words: Words) -> impl 
                     view! { <td class="chart__number" data-exact=exact>{text}</td> }
                 })
                 .collect_view();
-            view! { <tr><th scope="row">{chart.x[at].clone()}</th>{cells}</tr> }
+            view! { <tr><th scope="row" lang=words.mark(&chart.x[at])>{chart.x[at].clone()}</th>{cells}</tr> }
         })
         .collect_view();
     let caption_id = format!("{id}-table");
@@ -40,7 +42,7 @@ pub(super) fn table(chart: &Chart, id: &str, title: &str, words: Words) -> impl 
             <div class="chart__scroll" role="region" tabindex="0" aria-labelledby=caption_id.clone()>
                 <table class="chart__table">
                     <caption id=caption_id.clone()>{caption}</caption>
-                    <thead><tr><th scope="col">{chart.x_label.clone()}</th>{heads}</tr></thead>
+                    <thead><tr><th scope="col" lang=words.mark(&chart.x_label)>{chart.x_label.clone()}</th>{heads}</tr></thead>
                     <tbody>{rows}</tbody>
                 </table>
             </div>

@@ -3,6 +3,8 @@
 use domain::language::Language;
 use domain::table::{Chart, Panels, Series, figure};
 
+use crate::components::written;
+
 /// The fixed words of a chart.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Words {
@@ -49,6 +51,11 @@ impl Words {
                 earlier: "Mae’r ffigurau cynharach yn y lawrlwythiad.",
             },
         }
+    }
+
+    /// The mark of a name from the table, which is in English, on a page in another language.
+    pub(super) fn mark(self, name: &str) -> Option<&'static str> {
+        if name == self.whole { None } else { written::mark(self.language, name, Language::En) }
     }
 
     /// That only the latest periods are shown.

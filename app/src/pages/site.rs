@@ -62,6 +62,7 @@ use domain::views::VersionPage;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
+use crate::components::written::{Written, joined};
 use crate::i18n::{t, ta, text};
 use crate::layout::site::Frame;
 use search_result::result_item;
@@ -72,16 +73,21 @@ fn param(name: &str) -> Option<String> {
 }
 
 /// What a version's dataset is called, its edition and number in words, and where its page is.
-fn named(frame: &Frame, page: &VersionPage) -> (String, String, String) {
-    let (lang, metadata) = (frame.lang, page.dataset.shown());
-    let name = lang.pick(&metadata.title, metadata.title_cy.as_deref()).to_owned();
-    let edition = lang.pick(&page.edition.title, page.edition.title_cy.as_deref()).to_owned();
-    let number = ta(lang, "version-n", &[("n", text(page.version.version.to_string()))]).to_lowercase();
-    (name, format!("{edition}, {number}"), frame.href(&page.version.page_path()))
+fn named(frame: &Frame, page: &VersionPage) -> (Written, AnyView, String) {
+    let metadata = page.dataset.shown();
+    let name = Written::of(frame.lang, &metadata.title, metadata.title_cy.as_deref());
+    (name, which(frame, page), frame.href(&page.version.page_path()))
+}
+
+/// A version's edition and number in words.
+fn which(frame: &Frame, page: &VersionPage) -> AnyView {
+    let edition = Written::of(frame.lang, &page.edition.title, page.edition.title_cy.as_deref());
+    let number = ta(frame.lang, "version-n", &[("n", text(page.version.version.to_string()))]).to_lowercase();
+    joined(vec![edition, Written::own(format!(", {number}"))])
 }
 
 /// A choice that was made, as a link that takes it back.
-fn chip(frame: &Frame, words: String, href: String) -> AnyView {
+fn chip(frame: &Frame, words: AnyView, href: String) -> AnyView {
     view! {
         <li>
             <a class="chip" href=href>

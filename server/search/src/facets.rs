@@ -164,8 +164,8 @@ impl Counts {
             let mut counts: Vec<_> = values
                 .into_iter()
                 .map(|(value, count)| {
-                    let label = labels.label(name, &value, language);
-                    FacetCount { label, value, count, parent: None }
+                    let (label, language) = labels.label(name, &value, language);
+                    FacetCount { label, language, value, count, parent: None }
                 })
                 .collect();
             counts.sort_by(|a, b| {

@@ -13,13 +13,15 @@ use crate::fields::{LABELS, PART};
 pub struct Labels(HashMap<(String, String), (String, String)>);
 
 impl Labels {
-    /// What people read for a value of a filter.
-    pub fn label(&self, facet: &str, value: &str, language: Language) -> String {
+    /// What people read for a value of a filter, and its language.
+    pub fn label(&self, facet: &str, value: &str, language: Language) -> (String, Language) {
         if facet == "formats" {
-            return value.to_uppercase();
+            return (value.to_uppercase(), language);
         }
-        let known = self.0.get(&(facet.to_owned(), value.to_owned()));
-        known.map_or(value, |(en, cy)| language.pick(en, Some(cy))).to_owned()
+        match self.0.get(&(facet.to_owned(), value.to_owned())) {
+            Some((en, cy)) => (language.pick(en, Some(cy)).to_owned(), language.of(en, Some(cy))),
+            None => (value.to_owned(), Language::En),
+        }
     }
 }
 

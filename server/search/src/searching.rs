@@ -120,12 +120,15 @@ fn as_usize(number: u32) -> usize {
 
 fn hit(dataset: SearchDocument, query: &SearchQuery, matching: &Matching, address: DocAddress) -> Hit {
     let pick = |english: &str, welsh: &Option<String>| query.language.pick(english, welsh.as_deref()).to_owned();
+    let language = |english: &str, welsh: &Option<String>| query.language.of(english, welsh.as_deref());
     let description = pick(&dataset.description, &dataset.description_cy);
     let typed = matching.typed.iter().zip(&matching.evaluated.words);
     let in_data = typed.filter(|(_, found)| found.is_in_data_alone(address.segment_ord, address.doc_id));
     Hit {
         title: pick(&dataset.title, &dataset.title_cy),
+        title_language: language(&dataset.title, &dataset.title_cy),
         summary: summary(&description),
+        summary_language: language(&dataset.description, &dataset.description_cy),
         highlights: highlights(&description, &matching.marks).into_iter().collect(),
         in_data: in_data.map(|(word, _)| word.clone()).collect(),
         columns: columns(dataset.columns, matching),

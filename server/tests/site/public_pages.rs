@@ -3,6 +3,7 @@
 mod discovery;
 mod feedback;
 mod feeds;
+mod languages;
 mod lists;
 mod registers;
 mod versions;

@@ -57,6 +57,11 @@ impl Frequency {
         text.contains("://") || text.starts_with("R/P")
     }
 
+    /// The codes of all entries.
+    pub fn codes() -> impl Iterator<Item = &'static str> {
+        WORDS.iter().map(|(code, _)| *code)
+    }
+
     /// The entry's code, such as `MONTHLY`.
     #[must_use]
     pub const fn code(self) -> &'static str {

@@ -1,10 +1,12 @@
 //! What the columns of a public table hold, counted when it was read.
 
 use domain::file::File;
+use domain::language::Language;
 use domain::table::{Column, ColumnKind, ColumnRole, ColumnStatistics};
 use leptos::prelude::*;
 
 use crate::components::portal::grouped;
+use crate::components::written::{Written, mark};
 use crate::i18n::{t, ta, text};
 use crate::layout::site::Frame;
 
@@ -52,13 +54,14 @@ fn row(frame: &Frame, column: &Column, counted: &ColumnStatistics) -> AnyView {
     };
     let name =
         (column.name != column.heading()).then(|| view! { <span class="table__sub mono">{column.name.clone()}</span> });
+    let end = |value: &Option<String>| value.clone().map(|value| Written::english(lang, value).marked());
     let distinct = grouped(counted.distinct);
     let distinct = if counted.exact { distinct } else { ta(lang, "quality-more-than", &[("n", text(distinct))]) };
     view! {
         <tr>
-            <th scope="row">{column.heading().to_owned()}{name}</th><td>{t(lang, holds)}</td><td>{t(lang, role)}</td>
+            <th scope="row" lang=mark(lang, column.heading(), Language::En)>{column.heading().to_owned()}{name}</th><td>{t(lang, holds)}</td><td>{t(lang, role)}</td>
             <td class="num">{distinct}</td><td class="num">{grouped(counted.missing)}</td>
-            <td class="num">{counted.least.clone()}</td><td class="num">{counted.greatest.clone()}</td>
+            <td class="num">{end(&counted.least)}</td><td class="num">{end(&counted.greatest)}</td>
         </tr>
     }
     .into_any()

@@ -6,14 +6,16 @@ use domain::changes::Changes;
 use domain::comparison::{ComparePage, CompareQuery, Earlier};
 use domain::dataset::QualityDesignation;
 use domain::file::File;
+use domain::language::Language;
 use domain::version::Version;
 use leptos::prelude::*;
 use leptos_meta::{Link, Meta};
 
-use super::dataset::told;
+use super::dataset::{english_only, told};
 use super::param;
 use super::search_query::pairs;
 use crate::components::portal::size_words;
+use crate::components::written::{Written, around, mark};
 use crate::i18n::{date, t, ta, text};
 use crate::layout::site::{Frame, Shown, loading};
 
@@ -41,9 +43,10 @@ pub fn read(path: &str) -> Option<CompareQuery> {
 fn shown(page: ComparePage, frame: &Frame) -> Shown {
     let lang = frame.lang;
     let metadata = page.to.dataset.shown();
-    let name = lang.pick(&metadata.title, metadata.title_cy.as_deref()).to_owned();
-    let edition = lang.pick(&page.to.edition.title, page.to.edition.title_cy.as_deref()).to_owned();
-    let title = ta(lang, "compare-title", &[("title", text(name.clone()))]);
+    let name = Written::of(lang, &metadata.title, metadata.title_cy.as_deref());
+    let edition = Written::of(lang, &page.to.edition.title, page.to.edition.title_cy.as_deref());
+    let title = ta(lang, "compare-title", &[("title", text(&name.text))]);
+    let heading = around(lang, "compare-title", &[("title", name.clone())], &[]);
     let back = frame.href(&format!("/catalogue/{}/editions/{}", page.to.dataset.id, page.to.edition.edition));
     let body = match &page.from {
         None => nothing(frame, "compare-one", "compare-one-help"),
@@ -58,11 +61,12 @@ fn shown(page: ComparePage, frame: &Frame) -> Shown {
         <nav class="breadcrumbs" aria-label=t(lang, "breadcrumb")>
             <ol>
                 <li><a href=frame.href("/")>{t(lang, "home")}</a></li>
-                <li><a href=back>{name}</a></li>
+                <li><a href=back lang=name.lang>{name.text}</a></li>
                 <li aria-current="page">{t(lang, "compare")}</li>
             </ol>
         </nav>
-        <header class="page-title"><p class="page-title__caption">{edition}</p><h1>{title.clone()}</h1></header>
+        {english_only(frame, &metadata)}
+        <header class="page-title"><p class="page-title__caption" lang=edition.lang>{edition.text}</p><h1>{heading}</h1></header>
         {choices(frame, &page)}
         {body}
     };
@@ -198,13 +202,19 @@ fn facts(frame: &Frame, page: &ComparePage, from: &Earlier) -> AnyView {
         .filter(|(_, before, after)| !(before.is_empty() && after.is_empty()))
         .map(|(key, before, after)| {
             let same = before == after;
+            // What editors wrote, where all else is said in the language of the page.
+            let of = |text: &str| match key {
+                "coverage-time" | "notes" => mark(lang, text, Language::En),
+                _ => None,
+            };
+            let (lang_before, lang_after) = (of(&before), of(&after));
             let class = if same { "compare__same" } else { "compare__changed" };
             let sign = if same { t(lang, "compare-unchanged") } else { t(lang, "compare-changed") };
             view! {
                 <tr class=class>
                     <th scope="row">{t(lang, key)}</th>
-                    <td class="compare__text">{before}</td>
-                    <td class="compare__text">{after}</td>
+                    <td class="compare__text" lang=lang_before>{before}</td>
+                    <td class="compare__text" lang=lang_after>{after}</td>
                     <td>{sign}</td>
                 </tr>
             }

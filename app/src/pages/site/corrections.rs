@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use super::paging;
 use super::search_query::pairs;
+use crate::components::written::{Written, around};
 use crate::i18n::{Argument, date, t, ta, text};
 use crate::layout::site::{Frame, Shown, loading};
 
@@ -121,11 +122,13 @@ pub fn kind_name(frame: &Frame, kind: AlertKind) -> String {
 /// One correction or notice as a row of a list: when, on what, and what it says.
 pub fn row(frame: &Frame, correction: &Correction) -> AnyView {
     let lang = frame.lang;
-    let title = lang.pick(&correction.title, correction.title_cy.as_deref()).to_owned();
-    let version = ta(
+    let title = Written::of(lang, &correction.title, correction.title_cy.as_deref());
+    let about = Written::english(lang, &correction.alert.description);
+    let version = around(
         lang,
         "release-version",
-        &[("edition", text(correction.edition_title.clone())), ("version", text(correction.version.to_string()))],
+        &[("edition", Written::english(lang, &correction.edition_title))],
+        &[("version", text(correction.version.to_string()))],
     );
     let when = correction.alert.date.map(|at| view! { <time datetime=at.to_rfc3339()>{date(lang, at)}</time> });
     let tag = match correction.alert.kind {
@@ -136,9 +139,9 @@ pub fn row(frame: &Frame, correction: &Correction) -> AnyView {
         <li class="ledger__row">
             <span class="ledger__when">{when}</span>
             <span class="ledger__what">
-                <a href=frame.href(&correction.page_path())>{title}</a>
+                <a href=frame.href(&correction.page_path()) lang=title.lang>{title.text}</a>
                 <span class="ledger__sub">{version}</span>
-                <span class="ledger__text">{correction.alert.description.clone()}</span>
+                <span class="ledger__text" lang=about.lang>{about.text}</span>
             </span>
             <span class="ledger__end"><span class=tag>{kind_name(frame, correction.alert.kind)}</span></span>
         </li>

@@ -4,6 +4,7 @@ mod banners;
 mod cite;
 mod since;
 
+pub use banners::{english_only, in_english};
 pub use since::{row_name, signed, told};
 
 use domain::comparison::DatasetPage as Page;
@@ -17,8 +18,9 @@ use leptos_meta::Link;
 use super::columns::columns;
 use super::files::{downloads, figure_card, preview_table};
 use super::metadata::next_release;
-use super::{images, metadata, param, structured, subscribe};
+use super::{images, metadata, param, structured, subscribe, which};
 use crate::chart::LineChart;
+use crate::components::written::{Written, around};
 use crate::i18n::{date, t, ta, text};
 use crate::layout::site::{Frame, Shown, loading_known_as};
 
@@ -45,8 +47,8 @@ fn shown(frame: &Frame, whole: &Page, nonce: Option<String>) -> Shown {
     let lang = frame.lang;
     let page = &whole.version;
     let metadata = page.dataset.shown();
-    let title = lang.pick(&metadata.title, metadata.title_cy.as_deref()).to_owned();
-    let description = lang.pick(&metadata.description, metadata.description_cy.as_deref()).to_owned();
+    let title = Written::of(lang, &metadata.title, metadata.title_cy.as_deref());
+    let description = Written::of(lang, &metadata.description, metadata.description_cy.as_deref());
     let json =
         format!("/v1/datasets/{}/editions/{}/versions/{}", page.dataset.id, page.edition.edition, page.version.version);
     let content = view! {
@@ -71,8 +73,8 @@ fn shown(frame: &Frame, whole: &Page, nonce: Option<String>) -> Shown {
         {cite::section(frame, page, &metadata, &title)}
         <script type="application/ld+json" nonce=nonce inner_html=of_search_engines(frame, page)></script>
     };
-    let title = of_version(frame, page, title);
-    Shown { title, description: description.chars().take(300).collect(), content: content.into_any() }
+    let title = of_version(frame, page, title.text);
+    Shown { title, description: description.text.chars().take(300).collect(), content: content.into_any() }
 }
 
 /// The title of the tab, which names edition and version where the address does.
@@ -94,30 +96,35 @@ fn version_links(frame: &Frame, page: &VersionPage) -> Vec<AnyView> {
     links.into_iter().map(|(rel, href)| view! { <Link rel=rel href=href/> }.into_any()).collect()
 }
 
-fn breadcrumbs(frame: &Frame, page: &VersionPage, title: &str) -> AnyView {
+fn breadcrumbs(frame: &Frame, page: &VersionPage, title: &Written) -> AnyView {
     let lang = frame.lang;
     let topic = page.topics.first();
     let topic = topic.map(|topic| {
-        (lang.pick(&topic.title, topic.title_cy.as_deref()).to_owned(), frame.href(&format!("/topics/{}", topic.id)))
+        let name = Written::of(lang, &topic.title, topic.title_cy.as_deref());
+        (name, frame.href(&format!("/topics/{}", topic.id)))
     });
     let mut trail = vec![(t(lang, "home"), frame.href("/"))];
-    trail.extend(topic.clone());
-    trail.push((title.to_owned(), frame.href(&page.canonical_path())));
-    let topic = topic.map(|(words, href)| view! { <li><a href=href>{words}</a></li> });
+    trail.extend(topic.clone().map(|(name, href)| (name.text, href)));
+    trail.push((title.text.clone(), frame.href(&page.canonical_path())));
+    let topic = topic.map(|(name, href)| view! { <li><a href=href lang=name.lang>{name.text}</a></li> });
     view! {
         {structured::breadcrumbs(frame, &trail)}
         <nav class="breadcrumbs" aria-label=t(lang, "breadcrumb")>
-            <ol><li><a href=frame.href("/")>{t(lang, "home")}</a></li>{topic}<li aria-current="page">{title.to_owned()}</li></ol>
+            <ol><li><a href=frame.href("/")>{t(lang, "home")}</a></li>{topic}<li aria-current="page" lang=title.lang>{title.text.clone()}</li></ol>
         </nav>
     }
     .into_any()
 }
 
-fn head(frame: &Frame, page: &VersionPage, metadata: &DatasetMetadata, title: &str, description: &str) -> AnyView {
+fn head(
+    frame: &Frame,
+    page: &VersionPage,
+    metadata: &DatasetMetadata,
+    title: &Written,
+    description: &Written,
+) -> AnyView {
     let lang = frame.lang;
-    let edition = lang.pick(&page.edition.title, page.edition.title_cy.as_deref()).to_owned();
-    let number = ta(lang, "version-n", &[("n", text(page.version.version.to_string()))]);
-    let caption = format!("{edition}, {}", number.to_lowercase());
+    let edition = Written::of(lang, &page.edition.title, page.edition.title_cy.as_deref());
     let released = page.version.metadata.release_date;
     let meta = released.map(|at| {
         let machine = at.to_rfc3339();
@@ -130,15 +137,15 @@ fn head(frame: &Frame, page: &VersionPage, metadata: &DatasetMetadata, title: &s
     let subscribe = subscribe::link(frame, &Target::Dataset(page.dataset.id.clone()));
     let sight = page.files.iter().map(|(_, sight)| sight).find(|sight| sight.chart.is_some());
     let card = sight.and_then(|sight| {
-        figure_card(frame, true, sight, (edition.clone(), None), metadata.unit_of_measure.clone(), (released, None))
+        figure_card(frame, true, sight, (edition, None), metadata.unit_of_measure.clone(), (released, None))
     });
     view! {
         <div class="dataset-head">
             <div class="dataset-head__text">
                 <header class="page-title">
-                    <p class="page-title__caption">{caption}</p>
-                    <h1>{title.to_owned()}</h1>
-                    <p class="lead">{description.to_owned()}</p>
+                    <p class="page-title__caption">{which(frame, page)}</p>
+                    <h1 lang=title.lang>{title.text.clone()}</h1>
+                    <p class="lead" lang=description.lang>{description.text.clone()}</p>
                     <p class="page-title__meta meta">{meta}{next}<span>{subscribe}</span></p>
                 </header>
             </div>
@@ -173,15 +180,16 @@ fn contents(frame: &Frame, whole: &Page) -> AnyView {
     .into_any()
 }
 
-fn drawing(frame: &Frame, page: &VersionPage, metadata: &DatasetMetadata, title: &str) -> Option<AnyView> {
+fn drawing(frame: &Frame, page: &VersionPage, metadata: &DatasetMetadata, title: &Written) -> Option<AnyView> {
     let lang = frame.lang;
     let chart = page.files.iter().find_map(|(_, sight)| sight.chart.clone())?;
     let released = page.version.metadata.release_date.map(|at| date(lang, at)).unwrap_or_default();
-    let source = ta(lang, "chart-source", &[("publisher", text(metadata.publisher.clone())), ("date", text(released))]);
+    let publisher = Written::english(lang, &metadata.publisher);
+    let source = around(lang, "chart-source", &[("publisher", publisher)], &[("date", text(released))]);
     Some(
         view! {
             <section class="section" id="chart" aria-label=t(lang, "chart")>
-                <LineChart chart=chart id="chart-figure" title=title.to_owned() caption=source language=lang/>
+                <LineChart chart=chart id="chart-figure" title=title.clone() caption=source language=lang/>
                 <script r#type="module" src="/assets/chart.js"></script>
             </section>
         }
@@ -189,7 +197,7 @@ fn drawing(frame: &Frame, page: &VersionPage, metadata: &DatasetMetadata, title:
     )
 }
 
-fn table(frame: &Frame, page: &VersionPage, title: &str) -> Option<AnyView> {
+fn table(frame: &Frame, page: &VersionPage, title: &Written) -> Option<AnyView> {
     let lang = frame.lang;
     let (file, preview) = page.files.iter().find_map(|(file, sight)| Some((file, sight.preview.clone()?)))?;
     let held = columns(frame, file).map(|columns| {

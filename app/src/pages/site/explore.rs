@@ -12,8 +12,10 @@ use leptos::prelude::*;
 use leptos_meta::Meta;
 
 use self::query::{read, write};
+use super::dataset::english_only;
 use super::{named, param};
 use crate::components::portal::grouped;
+use crate::components::written::{Written, around, of_tables};
 use crate::i18n::{Argument, t, ta, text};
 use crate::layout::site::{Frame, Shown, loading};
 
@@ -35,7 +37,8 @@ fn shown(page: Explored, frame: &Frame) -> Shown {
     let lang = frame.lang;
     let metadata = page.version.dataset.shown();
     let (name, caption, version) = named(frame, &page.version);
-    let title = ta(lang, "explore-title", &[("title", text(name.clone()))]);
+    let title = ta(lang, "explore-title", &[("title", text(&name.text))]);
+    let heading = around(lang, "explore-title", &[("title", name.clone())], &[]);
     // There is no end of choices: search engines are led to the page without any.
     let chosen = frame.path.contains('?').then(|| view! { <Meta name="robots" content="noindex"/> });
     let content = view! {
@@ -43,13 +46,14 @@ fn shown(page: Explored, frame: &Frame) -> Shown {
         <nav class="breadcrumbs" aria-label=t(lang, "breadcrumb")>
             <ol>
                 <li><a href=frame.href("/")>{t(lang, "home")}</a></li>
-                <li><a href=version>{name.clone()}</a></li>
+                <li><a href=version lang=name.lang>{name.text.clone()}</a></li>
                 <li aria-current="page">{t(lang, "explore")}</li>
             </ol>
         </nav>
+        {english_only(frame, &metadata)}
         <header class="page-title">
             <p class="page-title__caption">{caption}</p>
-            <h1>{title.clone()}</h1>
+            <h1>{heading}</h1>
         </header>
         {problems(frame, &page)}
         <div class="columns columns--aside-first explore">
@@ -67,8 +71,11 @@ fn shown(page: Explored, frame: &Frame) -> Shown {
 }
 
 fn problems(frame: &Frame, page: &Explored) -> Option<AnyView> {
-    let items: Vec<_> =
-        page.problems.iter().map(|problem| view! { <li>{problem.message.clone()}</li> }.into_any()).collect();
+    let items: Vec<_> = page
+        .problems
+        .iter()
+        .map(|problem| view! { <li lang=of_tables(frame.lang)>{problem.message.clone()}</li> }.into_any())
+        .collect();
     (!items.is_empty()).then(|| {
         view! {
             <aside class="banner banner--warning" aria-label=t(frame.lang, "explore-left-out")>
@@ -89,7 +96,7 @@ fn bar(frame: &Frame, page: &Explored) -> AnyView {
         .into_any()
 }
 
-fn rows(frame: &Frame, page: &Explored, title: &str) -> AnyView {
+fn rows(frame: &Frame, page: &Explored, title: &Written) -> AnyView {
     let lang = frame.lang;
     if page.rows.is_empty() {
         return view! {
@@ -119,7 +126,7 @@ fn class_of(column: &Column) -> Option<&'static str> {
 }
 
 /// The rows of the page under these headings, in a region that scrolls by itself.
-fn table(frame: &Frame, page: &Explored, title: &str, head: Vec<AnyView>) -> AnyView {
+fn table(frame: &Frame, page: &Explored, title: &Written, head: Vec<AnyView>) -> AnyView {
     let body: Vec<AnyView> = page
         .rows
         .iter()
@@ -132,22 +139,18 @@ fn table(frame: &Frame, page: &Explored, title: &str, head: Vec<AnyView>) -> Any
         .collect();
     let first = (page.query.page - 1) * PAGE_ROWS + 1;
     let last = first + page.rows.len() as u64 - 1;
-    let caption = ta(
-        frame.lang,
+    let caption = around(
+        lang,
         "explore-caption",
-        &[
-            ("title", text(title.to_owned())),
-            ("first", text(grouped(first))),
-            ("last", text(grouped(last))),
-            ("rows", text(grouped(page.total_rows))),
-        ],
+        &[("title", title.clone())],
+        &[("first", text(grouped(first))), ("last", text(grouped(last))), ("rows", text(grouped(page.total_rows)))],
     );
     view! {
         <div class="table-scroll explore__table" tabindex="0" role="region" aria-labelledby="explore-caption">
             <table class="table table--dense">
                 <caption id="explore-caption">{caption}</caption>
                 <thead><tr>{head}</tr></thead>
-                <tbody>{body}</tbody>
+                <tbody lang=of_tables(lang)>{body}</tbody>
             </table>
         </div>
     }
@@ -167,6 +170,7 @@ fn heading(frame: &Frame, page: &Explored, name: &str, label: &str, class: Optio
     selection.sort =
         next.map(|descending| domain::selection::Sort { name: name.to_owned(), descending }).into_iter().collect();
     let href = frame.href(&write(page, &selection, 1));
+    let label = Written::english(lang, label).marked();
     let says = match next {
         Some(false) => t(lang, "explore-sort-up"),
         Some(true) => t(lang, "explore-sort-down"),
@@ -174,7 +178,7 @@ fn heading(frame: &Frame, page: &Explored, name: &str, label: &str, class: Optio
     };
     view! {
         <th scope="col" class=class aria-sort=sorted>
-            <a href=href>{label.to_owned()}<span aria-hidden="true">{mark}</span><span class="visually-hidden">", "{says}</span></a>
+            <a href=href>{label}<span aria-hidden="true">{mark}</span><span class="visually-hidden">", "{says}</span></a>
         </th>
     }
     .into_any()

@@ -9,6 +9,7 @@ use super::escaped;
 use super::metadata::next_release;
 use crate::chart::Sparkline;
 use crate::components::portal::{grouped, size_words};
+use crate::components::written::{Written, around, joined, of_tables};
 use crate::i18n::{date, t, ta, text};
 use crate::layout::site::Frame;
 
@@ -17,7 +18,7 @@ pub fn figure_card(
     frame: &Frame,
     large: bool,
     sight: &FileSight,
-    (title, href): (String, Option<String>),
+    (title, href): (Written, Option<String>),
     unit: Option<String>,
     (released, next): (Option<DateTime<Utc>>, Option<String>),
 ) -> Option<AnyView> {
@@ -40,11 +41,18 @@ pub fn figure_card(
         };
         view! { <p class=class><span>{sentence}</span></p> }
     });
-    let name = headline.series.clone().map_or_else(|| title.clone(), |series| format!("{title}: {series}"));
+    let title_lang = title.lang;
+    let mut name = vec![title];
+    if let Some(series) = headline.series.clone() {
+        name.extend([Written::own(": "), Written::english(lang, series)]);
+    }
+    let label = Written { text: name.iter().map(|piece| piece.text.as_str()).collect(), lang: title_lang };
     let heading = match href {
-        Some(href) => view! { <a href=href>{name.clone()}</a> }.into_any(),
-        None => view! { {name.clone()} }.into_any(),
+        Some(href) => view! { <a href=href>{joined(name)}</a> }.into_any(),
+        None => joined(name),
     };
+    let unit = unit.map(|unit| format!("{unit}, ")).unwrap_or_default();
+    let unit = Written::english(lang, format!("{unit}{}", headline.period));
     let dates = (released.is_some() || next.is_some()).then(|| {
         let released = released.map(|at| view! { <div><dt>{t(lang, "released")}</dt><dd>{date(lang, at)}</dd></div> });
         let next = next
@@ -58,10 +66,10 @@ pub fn figure_card(
                 <h2 class="figure-card__label">{heading}</h2>
                 <p class="figure-card__value">
                     <span class="figure-card__number">{figure(headline.value)}</span>
-                    <span class="figure-card__unit">{unit.map(|unit| format!("{unit}, "))}{headline.period.clone()}</span>
+                    <span class="figure-card__unit" lang=unit.lang>{unit.text}</span>
                 </p>
                 {change}
-                <div class="figure-card__spark"><Sparkline chart=chart label=name/></div>
+                <div class="figure-card__spark"><Sparkline chart=chart label=label/></div>
                 {dates}
             </section>
         }
@@ -108,19 +116,20 @@ fn download(frame: &Frame, file: &File, first: bool, is_newest: bool) -> AnyView
     let meta = view! { <span class="download__meta meta"><span>{size_words(file.size)}</span>{rows}{columns}</span> };
     if first {
         let label = ta(lang, "download", &[("format", text(format))]);
-        let hidden = format!(" {}", file.title);
+        let hidden = Written::english(lang, format!(" {}", file.title));
         return view! {
             <li class="download download--primary">
-                <a class="download__link button" href=href download="">{label}<span class="visually-hidden">{hidden}</span></a>
+                <a class="download__link button" href=href download="">{label}<span class="visually-hidden" lang=hidden.lang>{hidden.text}</span></a>
                 {meta}
             </li>
         }
         .into_any();
     }
+    let title = Written::english(lang, &file.title);
     view! {
         <li class="download">
             <span class="download__format">{format}</span>
-            <a class="download__link" href=href download="">{file.title.clone()}</a>
+            <a class="download__link" href=href download="" lang=title.lang>{title.text}</a>
             {meta}
         </li>
     }
@@ -128,7 +137,7 @@ fn download(frame: &Frame, file: &File, first: bool, is_newest: bool) -> AnyView
 }
 
 /// The first rows of a table.
-pub fn preview_table(frame: &Frame, title: &str, preview: &Preview) -> AnyView {
+pub fn preview_table(frame: &Frame, title: &Written, preview: &Preview) -> AnyView {
     let lang = frame.lang;
     let shown = preview.rows.len();
     let numbers: Vec<bool> = preview.columns.iter().map(|c| c.kind.is_numeric()).collect();
@@ -153,10 +162,11 @@ pub fn preview_table(frame: &Frame, title: &str, preview: &Preview) -> AnyView {
         })
         .collect();
     let total = grouped(preview.total_rows);
-    let caption = ta(
+    let caption = around(
         lang,
         "table-caption",
-        &[("title", text(title)), ("shown", text(shown.to_string())), ("rows", text(total.clone()))],
+        &[("title", title.clone())],
+        &[("shown", text(shown.to_string())), ("rows", text(total.clone()))],
     );
     let more = (preview.total_rows > u64::try_from(shown).unwrap_or(u64::MAX))
         .then(|| view! { <p class="small muted">{ta(lang, "table-more", &[("rows", text(total))])}</p> });
@@ -164,8 +174,8 @@ pub fn preview_table(frame: &Frame, title: &str, preview: &Preview) -> AnyView {
         <div class="table-scroll" tabindex="0" role="region" aria-labelledby="table-caption">
             <table class="table table--dense">
                 <caption id="table-caption">{caption}</caption>
-                <thead><tr>{head}</tr></thead>
-                <tbody>{rows}</tbody>
+                <thead lang=of_tables(lang)><tr>{head}</tr></thead>
+                <tbody lang=of_tables(lang)>{rows}</tbody>
             </table>
         </div>
         {more}

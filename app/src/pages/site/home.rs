@@ -12,6 +12,7 @@ use leptos::prelude::*;
 use super::corrections;
 use super::files::figure_card;
 use super::releases::{state_tag, when};
+use crate::components::written::Written;
 use crate::i18n::{Argument, date, t, ta, time_until};
 use crate::layout::site::{Frame, Shown, loading, search_form};
 
@@ -58,7 +59,7 @@ pub fn Home() -> impl IntoView {
 /// The newest figure of a dataset, leading to its page.
 fn figure(frame: &Frame, large: bool, (summary, sight): &(DatasetSummary, FileSight)) -> Option<AnyView> {
     let metadata = &summary.metadata;
-    let title = frame.lang.pick(&metadata.title, metadata.title_cy.as_deref()).to_owned();
+    let title = Written::of(frame.lang, &metadata.title, metadata.title_cy.as_deref());
     let href = frame.href(&format!("/catalogue/{}", summary.id));
     let dates = (summary.release_date, metadata.next_release.clone());
     figure_card(frame, large, sight, (title, Some(href)), metadata.unit_of_measure.clone(), dates)
@@ -92,7 +93,7 @@ fn coming(frame: &Frame, upcoming: &[CalendarEntry], now: DateTime<Utc>) -> Opti
 
 fn coming_row(frame: &Frame, entry: &CalendarEntry, now: DateTime<Utc>) -> AnyView {
     let lang = frame.lang;
-    let title = lang.pick(&entry.details.title, entry.details.title_cy.as_deref()).to_owned();
+    let title = Written::of(lang, &entry.details.title, entry.details.title_cy.as_deref());
     let href = frame.href(&format!("/releases/{}", escaped(&entry.id)));
     let left = entry.date.instant().map(|at| time_until(lang, now, at));
     // That a date is promised goes without saying.
@@ -100,7 +101,7 @@ fn coming_row(frame: &Frame, entry: &CalendarEntry, now: DateTime<Utc>) -> AnyVi
     view! {
         <li class="ledger__row">
             <span class="ledger__when">{when(frame, entry)}</span>
-            <span class="ledger__what"><a href=href>{title}</a>" "{state}</span>
+            <span class="ledger__what"><a href=href lang=title.lang>{title.text}</a>" "{state}</span>
             <span class="ledger__end">{left}</span>
         </li>
     }
@@ -128,7 +129,8 @@ fn corrected(frame: &Frame, corrections: &[Correction]) -> Option<AnyView> {
 fn row(frame: &Frame, summary: DatasetSummary) -> AnyView {
     let lang = frame.lang;
     let metadata = summary.metadata;
-    let title = lang.pick(&metadata.title, metadata.title_cy.as_deref()).to_owned();
+    let title = Written::of(lang, &metadata.title, metadata.title_cy.as_deref());
+    let publisher = Written::english(lang, metadata.publisher);
     let href = frame.href(&format!("/catalogue/{}", summary.id));
     let when = summary.release_date.map(|at| {
         let machine = at.to_rfc3339();
@@ -137,7 +139,7 @@ fn row(frame: &Frame, summary: DatasetSummary) -> AnyView {
     view! {
         <li class="ledger__row">
             {when}
-            <span class="ledger__what"><a href=href>{title}</a><span class="ledger__sub">{metadata.publisher}</span></span>
+            <span class="ledger__what"><a href=href lang=title.lang>{title.text}</a><span class="ledger__sub" lang=publisher.lang>{publisher.text}</span></span>
         </li>
     }
     .into_any()
@@ -146,13 +148,13 @@ fn row(frame: &Frame, summary: DatasetSummary) -> AnyView {
 fn card(frame: &Frame, topic: Topic, count: u64) -> AnyView {
     let lang = frame.lang;
     let href = frame.href(&format!("/topics/{}", topic.id));
-    let title = lang.pick(&topic.title, topic.title_cy.as_deref()).to_owned();
-    let about = lang.pick(&topic.description, topic.description_cy.as_deref()).to_owned();
+    let title = Written::of(lang, &topic.title, topic.title_cy.as_deref());
+    let about = Written::of(lang, &topic.description, topic.description_cy.as_deref());
     view! {
         <li class="topic-card">
-            <a class="topic-card__link" href=href><span class="topic-card__title">{title}</span></a>
+            <a class="topic-card__link" href=href><span class="topic-card__title" lang=title.lang>{title.text}</span></a>
             <span class="topic-card__n num">{count}</span>
-            <p class="topic-card__text">{about}</p>
+            <p class="topic-card__text" lang=about.lang>{about.text}</p>
         </li>
     }
     .into_any()

@@ -1,6 +1,6 @@
 //! What is said about a dataset and a version, and the versions there are.
 
-use domain::dataset::{DatasetMetadata, RelatedLink};
+use domain::dataset::{Contact, DatasetMetadata, RelatedLink};
 use domain::file::{File, FileSight};
 use domain::language::Language;
 use domain::version::{AlertKind, Version};
@@ -10,6 +10,7 @@ use leptos::prelude::*;
 use super::escaped;
 use super::files::download_href;
 use crate::components::portal::size_words;
+use crate::components::written::Written;
 use crate::i18n::{date, t, ta, text};
 use crate::layout::site::Frame;
 
@@ -27,10 +28,11 @@ pub fn alerts(frame: &Frame, version: &Version) -> AnyView {
             };
             let title = alert_name(lang, alert.kind);
             let title = alert.date.map_or_else(|| title.clone(), |at| format!("{title}, {}", date(lang, at)));
+            let about = Written::english(lang, &alert.description);
             view! {
                 <section class=class aria-label=title.clone()>
                     <p class="banner__title">{title.clone()}</p>
-                    <p>{alert.description.clone()}</p>
+                    <p lang=about.lang>{about.text}</p>
                 </section>
             }
             .into_any()
@@ -62,7 +64,10 @@ pub fn notes(frame: &Frame, version: &Version) -> AnyView {
         let items: Vec<_> = metadata
             .usage_notes
             .iter()
-            .map(|note| view! { <div><dt>{note.title.clone()}</dt><dd>{note.note.clone()}</dd></div> })
+            .map(|note| {
+                let (title, words) = (Written::english(lang, &note.title), Written::english(lang, &note.note));
+                view! { <div><dt lang=title.lang>{title.text}</dt><dd lang=words.lang>{words.text}</dd></div> }
+            })
             .collect();
         view! {
             <section class="section" id="notes">
@@ -78,19 +83,13 @@ pub fn notes(frame: &Frame, version: &Version) -> AnyView {
 pub fn about(frame: &Frame, page: &VersionPage, shown: &DatasetMetadata) -> AnyView {
     let lang = frame.lang;
     let quality = page.version.metadata.quality_designation.unwrap_or(shown.quality_designation);
-    let row = |key: &str, value: Option<String>| {
-        value.filter(|v| !v.is_empty()).map(|value| view! { <div><dt>{t(lang, key)}</dt><dd>{value}</dd></div> })
-    };
+    let row = |key: &str, value: Option<Written>| fact(frame, key, value);
+    let english = |value: &Option<String>| value.as_ref().map(|value| Written::english(lang, value));
+    let covered = page.version.metadata.temporal_coverage.clone().or_else(|| shown.temporal_coverage.clone());
     let next = shown.next_release.as_deref().filter(|written| !written.trim().is_empty());
-    let department = page.department.as_ref().map(|d| lang.pick(&d.title, d.title_cy.as_deref()).to_owned());
-    let contacts: Vec<AnyView> = shown
-        .contacts
-        .iter()
-        .map(|contact| {
-            let mail = format!("mailto:{}", contact.email);
-            view! { <p>{contact.name.clone()}<br/><a href=mail>{contact.email.clone()}</a><br/>{contact.telephone.clone()}</p> }.into_any()
-        })
-        .collect();
+    let department = page.department.as_ref().map(|d| Written::of(lang, &d.title, d.title_cy.as_deref()));
+    let contacts = contacts(frame, shown);
+    // Keywords are in either language, and none says in which: they have no mark.
     let keywords: Vec<AnyView> = shown
         .keywords
         .iter()
@@ -102,22 +101,19 @@ pub fn about(frame: &Frame, page: &VersionPage, shown: &DatasetMetadata) -> AnyV
         <section class="section" id="about">
             <div class="section__head"><h2>{t(lang, "about-dataset")}</h2></div>
             <dl class="metadata">
-                {row("publisher", Some(shown.publisher.clone()))}
+                {row("publisher", Some(Written::english(lang, &shown.publisher)))}
                 {row("department", department)}
-                {row("quality", Some(t(lang, &format!("quality-{quality}"))))}
-                {row("frequency", Some(shown.release_frequency.clone()))}
+                {row("quality", Some(Written::own(t(lang, &format!("quality-{quality}")))))}
+                {row("frequency", Some(Written::frequency(lang, &shown.release_frequency)))}
                 {next.map(|written| view! { <div><dt>{t(lang, "next-release")}</dt><dd>{next_release(frame, written)}</dd></div> })}
-                {row("unit", shown.unit_of_measure.clone())}
-                {row("coverage-time", page.version.metadata.temporal_coverage.clone().or_else(|| shown.temporal_coverage.clone()))}
-                {row("coverage-area", shown.spatial_coverage.clone())}
-                {row("survey", shown.survey.clone())}
+                {row("unit", english(&shown.unit_of_measure))}
+                {row("coverage-time", english(&covered))}
+                {row("coverage-area", english(&shown.spatial_coverage))}
+                {row("survey", english(&shown.survey))}
                 {(!contacts.is_empty()).then(|| view! { <div><dt>{t(lang, "contact")}</dt><dd>{contacts}</dd></div> })}
                 <div>
                     <dt>{t(lang, "licence")}</dt>
-                    <dd>
-                        <a href=shown.licence_url.clone() rel="license">{shown.licence.clone()}</a>
-                        {shown.attribution.clone().map(|words| view! { <p class="small">{words}</p> })}
-                    </dd>
+                    <dd>{licence(frame, shown)}</dd>
                 </div>
                 {(!keywords.is_empty()).then(|| view! { <div><dt>{t(lang, "keywords")}</dt><dd><ul class="chips">{keywords}</ul></dd></div> })}
                 <div><dt>{t(lang, "footer-developers")}</dt><dd><a href=api>{t(lang, "json-api")}</a>{documents(page)}</dd></div>
@@ -127,6 +123,32 @@ pub fn about(frame: &Frame, page: &VersionPage, shown: &DatasetMetadata) -> AnyV
             {links(frame, "publications", &shown.publications)}
             {links(frame, "related", &shown.related_content)}
         </section>
+    }
+    .into_any()
+}
+
+/// One fact in a list of them; nothing where nothing was written.
+pub fn fact(frame: &Frame, key: &str, value: Option<Written>) -> Option<AnyView> {
+    let value = value.filter(|value| !value.text.is_empty())?;
+    Some(view! { <div><dt>{t(frame.lang, key)}</dt><dd lang=value.lang>{value.text}</dd></div> }.into_any())
+}
+
+/// Whom to ask.
+pub fn contacts(frame: &Frame, shown: &DatasetMetadata) -> Vec<AnyView> {
+    let one = |contact: &Contact| {
+        let (name, mail) = (Written::english(frame.lang, &contact.name), format!("mailto:{}", contact.email));
+        view! { <p lang=name.lang>{name.text}<br/><a href=mail>{contact.email.clone()}</a><br/>{contact.telephone.clone()}</p> }
+            .into_any()
+    };
+    shown.contacts.iter().map(one).collect()
+}
+
+fn licence(frame: &Frame, shown: &DatasetMetadata) -> AnyView {
+    let name = Written::english(frame.lang, &shown.licence);
+    let attribution = shown.attribution.as_ref().map(|words| Written::english(frame.lang, words));
+    view! {
+        <a href=shown.licence_url.clone() rel="license" lang=name.lang>{name.text}</a>
+        {attribution.map(|words| view! { <p class="small" lang=words.lang>{words.text}</p> })}
     }
     .into_any()
 }
@@ -153,14 +175,16 @@ fn links(frame: &Frame, key: &str, links: &[RelatedLink]) -> Option<AnyView> {
     if links.is_empty() {
         return None;
     }
-    let items: Vec<AnyView> = links
-        .iter()
-        .map(|link| {
-            let href = if link.href.starts_with('/') { frame.href(&link.href) } else { link.href.clone() };
-            view! { <li><a href=href>{link.title.clone()}</a><br/><span class="small muted">{link.description.clone()}</span></li> }.into_any()
-        })
-        .collect();
+    let items: Vec<AnyView> = links.iter().map(|link| related(frame, link)).collect();
     Some(view! { <section class="stack stack--tight"><h3>{t(frame.lang, key)}</h3><ul class="plain stack">{items}</ul></section> }.into_any())
+}
+
+/// A link to something related, with what is said about it.
+pub fn related(frame: &Frame, link: &RelatedLink) -> AnyView {
+    let href = if link.href.starts_with('/') { frame.href(&link.href) } else { link.href.clone() };
+    let (title, about) = (Written::english(frame.lang, &link.title), Written::english(frame.lang, &link.description));
+    view! { <li><a href=href lang=title.lang>{title.text}</a><br/><span class="small muted" lang=about.lang>{about.text}</span></li> }
+        .into_any()
 }
 
 /// Every version of the edition, and every edition of the dataset.
@@ -175,7 +199,7 @@ pub fn versions(frame: &Frame, page: &VersionPage) -> AnyView {
             let href = frame.href(&format!("{base}/{}/versions/{}", version.edition, version.version));
             let current = (version.version == page.version.version).then_some("page");
             let tag = (newest == Some(version.version)).then(|| view! { " "<span class="tag tag--latest">{t(lang, "latest-version")}</span> });
-            let change = version.metadata.latest_changes.first().map(|c| c.name.clone());
+            let change = version.metadata.latest_changes.first().map(|c| Written::english(lang, &c.name).marked());
             let compare = page.versions.iter().find(|other| other.version < version.version).map(|before| {
                 let (from, to) = (before.version, version.version);
                 let href = frame.href(&format!("{base}/{}/compare?from={from}&to={to}", version.edition));
@@ -213,7 +237,7 @@ fn edition_row(frame: &Frame, page: &VersionPage, edition: &domain::dataset::Edi
     let lang = frame.lang;
     let href = frame.href(&format!("{base}/{}", edition.edition));
     let current = (edition.edition == page.edition.edition).then_some("true");
-    let title = lang.pick(&edition.title, edition.title_cy.as_deref()).to_owned();
+    let title = Written::of(lang, &edition.title, edition.title_cy.as_deref());
     let when = edition.latest_release.map(|at| date(lang, at)).unwrap_or_default();
     let latest = edition.latest_version.map(|n| ta(lang, "edition-latest", &[("n", text(n.to_string()))]));
     let newest =
@@ -222,7 +246,7 @@ fn edition_row(frame: &Frame, page: &VersionPage, edition: &domain::dataset::Edi
     view! {
         <li class="ledger__row">
             <span class="ledger__when">{when}</span>
-            <span class="ledger__what"><a href=href aria-current=current>{title}</a>{newest}<span class="ledger__sub">{latest}</span></span>
+            <span class="ledger__what"><a href=href aria-current=current lang=title.lang>{title.text}</a>{newest}<span class="ledger__sub">{latest}</span></span>
         </li>
     }
     .into_any()
@@ -234,12 +258,12 @@ pub fn all_files(frame: &Frame, files: &[(File, FileSight)], is_newest: bool) ->
     let items: Vec<AnyView> = files
         .iter()
         .map(|(file, _)| {
-            let checksum = format!("SHA-256 {}", file.sha256);
+            let (checksum, title) = (format!("SHA-256 {}", file.sha256), Written::english(lang, &file.title));
             view! {
                 <li class="download">
                     <span class="download__format">{file.format.to_uppercase()}</span>
                     <a class="download__link" href=download_href(file, is_newest) download="">{file.filename.clone()}</a>
-                    <span class="download__meta meta"><span>{size_words(file.size)}</span><span>{file.title.clone()}</span></span>
+                    <span class="download__meta meta"><span>{size_words(file.size)}</span><span lang=title.lang>{title.text}</span></span>
                     <span class="download__hash mono long">{checksum}</span>
                 </li>
             }

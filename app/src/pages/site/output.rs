@@ -7,9 +7,11 @@ use leptos::prelude::*;
 use leptos_meta::Meta;
 use rpc::visit::Flash;
 
+use super::dataset::english_only;
 use super::{named, param};
 use crate::components::form::hidden;
 use crate::components::portal::size_words;
+use crate::components::written::{Written, around, joined, pieces};
 use crate::i18n::{Argument, date, t, ta, text};
 use crate::layout::site::{Frame, Shown, loading};
 
@@ -28,7 +30,8 @@ pub fn OutputPage() -> impl IntoView {
 fn shown(page: &Data, frame: &Frame, flash: Option<&Flash>) -> Shown {
     let lang = frame.lang;
     let (name, caption, version) = named(frame, &page.version);
-    let title = ta(lang, "output-title", &[("title", text(name.clone()))]);
+    let title = ta(lang, "output-title", &[("title", text(&name.text))]);
+    let heading = around(lang, "output-title", &[("title", name.clone())], &[]);
     let state = page.output.state();
     let open = state.is_open();
     let content = view! {
@@ -36,13 +39,14 @@ fn shown(page: &Data, frame: &Frame, flash: Option<&Flash>) -> Shown {
         <nav class="breadcrumbs" aria-label=t(lang, "breadcrumb")>
             <ol>
                 <li><a href=frame.href("/")>{t(lang, "home")}</a></li>
-                <li><a href=version>{name}</a></li>
+                <li><a href=version lang=name.lang>{name.text}</a></li>
                 <li aria-current="page">{t(lang, "output-here")}</li>
             </ol>
         </nav>
+        {english_only(frame, &page.version.dataset.shown())}
         <header class="page-title">
             <p class="page-title__caption">{caption}</p>
-            <h1>{title.clone()}</h1>
+            <h1>{heading}</h1>
         </header>
         {refused(frame, flash)}
         <p class="visually-hidden" role="status" id="output-said"></p>
@@ -152,30 +156,33 @@ fn chosen(frame: &Frame, page: &Data) -> AnyView {
     let heading = |name: &str| {
         known.iter().find(|column| column.name == name).map_or(name.to_owned(), |column| column.heading().to_owned())
     };
-    let mut lines: Vec<(String, String)> = Vec::new();
-    lines.extend(selection.dimensions.iter().map(|one| (heading(&one.name), one.options.join(", "))));
+    let english = |words: String| Written::english(lang, words);
+    let mut lines: Vec<(Written, AnyView)> = Vec::new();
+    lines.extend(
+        selection.dimensions.iter().map(|one| (english(heading(&one.name)), english(one.options.join(", ")).marked())),
+    );
     lines.extend(selection.ranges.iter().map(|range| {
         let (from, to) = (range.from.clone().unwrap_or_default(), range.to.clone().unwrap_or_default());
-        (heading(&range.name), format!("{from} – {to}"))
+        (english(heading(&range.name)), english(format!("{from} – {to}")).marked())
     }));
     if !selection.columns.is_empty() {
         let names: Vec<String> = selection.columns.iter().map(|name| heading(name)).collect();
-        lines.push((t(lang, "explore-columns"), names.join(", ")));
+        lines.push((Written::own(t(lang, "explore-columns")), english(names.join(", ")).marked()));
     }
     if !selection.sort.is_empty() {
         let of = |sort: &domain::selection::Sort| {
             let key = if sort.descending { "explore-down" } else { "explore-up" };
-            ta(lang, key, &[("name", text(heading(&sort.name)))])
+            pieces(lang, key, &[("name", vec![english(heading(&sort.name))])], &[])
         };
-        let orders: Vec<String> = selection.sort.iter().map(of).collect();
-        lines.push((t(lang, "explore-order"), orders.join("; ")));
+        let orders: Vec<Vec<Written>> = selection.sort.iter().map(of).collect();
+        lines.push((Written::own(t(lang, "explore-order")), joined(orders.join(&Written::own("; ")))));
     }
     let rows = page.output.rows;
     let rows = ta(lang, "explore-rows", &[("n", Argument::Count(rows))]);
     let whole = lines.is_empty().then(|| view! { <p>{t(lang, "output-everything")}</p> });
     let lines: Vec<AnyView> = lines
         .into_iter()
-        .map(|(name, words)| view! { <div><dt>{name}</dt><dd>{words}</dd></div> }.into_any())
+        .map(|(name, words)| view! { <div><dt lang=name.lang>{name.text}</dt><dd>{words}</dd></div> }.into_any())
         .collect();
     let lines = (!lines.is_empty()).then(|| view! { <dl class="metadata">{lines}</dl> });
     let query = selection.to_query();

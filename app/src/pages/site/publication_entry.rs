@@ -6,6 +6,7 @@ use domain::text::escaped;
 use leptos::prelude::*;
 
 use crate::components::portal::size_words;
+use crate::components::written::Written;
 use crate::i18n::{Argument, date_time, t, ta, text};
 use crate::layout::site::Frame;
 
@@ -54,9 +55,9 @@ pub fn entry(frame: &Frame, publication: &Publication) -> AnyView {
 fn name(frame: &Frame, publication: &Publication) -> AnyView {
     let lang = frame.lang;
     if let Some(release) = &publication.release {
-        let title = lang.pick(&release.title, release.title_cy.as_deref()).to_owned();
+        let title = Written::of(lang, &release.title, release.title_cy.as_deref());
         let href = frame.href(&format!("/releases/{}", escaped(&release.id)));
-        return view! { <a href=href>{title}</a> }.into_any();
+        return view! { <a href=href lang=title.lang>{title.text}</a> }.into_any();
     }
     let mut titles: Vec<&str> = publication.versions.iter().map(|version| version.title.as_str()).collect();
     titles.dedup();

@@ -1,12 +1,15 @@
 //! How the figures of a dataset are made and how far they can be trusted.
 
 use domain::comparison::DatasetPage;
-use domain::dataset::{DatasetMetadata, RelatedLink};
+use domain::dataset::DatasetMetadata;
 use domain::file::File;
 use leptos::prelude::*;
 
 use super::columns::columns;
+use super::dataset::english_only;
+use super::metadata::{fact, related};
 use super::param;
+use crate::components::written::{Written, around};
 use crate::i18n::{t, ta, text};
 use crate::layout::site::{Frame, Shown, loading};
 
@@ -22,19 +25,21 @@ fn shown(whole: DatasetPage, frame: &Frame) -> Shown {
     let lang = frame.lang;
     let page = &whole.version;
     let metadata = page.dataset.shown();
-    let name = lang.pick(&metadata.title, metadata.title_cy.as_deref()).to_owned();
-    let title = ta(lang, "quality-title", &[("title", text(name.clone()))]);
+    let name = Written::of(lang, &metadata.title, metadata.title_cy.as_deref());
+    let title = ta(lang, "quality-title", &[("title", text(&name.text))]);
+    let heading = around(lang, "quality-title", &[("title", name.clone())], &[]);
     let designation = page.version.metadata.quality_designation.unwrap_or(metadata.quality_designation);
     let table = page.files.iter().map(|(file, _)| file).find(|file| file.profile.is_some());
     let content = view! {
         <nav class="breadcrumbs" aria-label=t(lang, "breadcrumb")>
             <ol>
                 <li><a href=frame.href("/")>{t(lang, "home")}</a></li>
-                <li><a href=frame.href(&format!("/catalogue/{}", page.dataset.id))>{name}</a></li>
+                <li><a href=frame.href(&format!("/catalogue/{}", page.dataset.id)) lang=name.lang>{name.text}</a></li>
                 <li aria-current="page">{t(lang, "quality-short")}</li>
             </ol>
         </nav>
-        <header class="page-title"><h1>{title.clone()}</h1><p class="lead">{t(lang, "quality-lead")}</p></header>
+        {english_only(frame, &metadata)}
+        <header class="page-title"><h1>{heading}</h1><p class="lead">{t(lang, "quality-lead")}</p></header>
         <section class="section" aria-labelledby="trust">
             <div class="section__head"><h2 id="trust">{t(lang, "quality-trust")}</h2></div>
             <div class="measure stack stack--tight">
@@ -54,7 +59,7 @@ fn shown(whole: DatasetPage, frame: &Frame) -> Shown {
 fn methods(frame: &Frame, metadata: &DatasetMetadata) -> AnyView {
     let lang = frame.lang;
     let links: Vec<AnyView> =
-        metadata.qmi.iter().chain(&metadata.methodologies).map(|link| item(frame, link)).collect();
+        metadata.qmi.iter().chain(&metadata.methodologies).map(|link| related(frame, link)).collect();
     let list = if links.is_empty() {
         view! { <p class="muted">{t(lang, "quality-no-methods")}</p> }.into_any()
     } else {
@@ -69,29 +74,22 @@ fn methods(frame: &Frame, metadata: &DatasetMetadata) -> AnyView {
     .into_any()
 }
 
-fn item(frame: &Frame, link: &RelatedLink) -> AnyView {
-    let href = if link.href.starts_with('/') { frame.href(&link.href) } else { link.href.clone() };
-    view! { <li><a href=href>{link.title.clone()}</a><br/><span class="small muted">{link.description.clone()}</span></li> }
-        .into_any()
-}
-
 fn facts(frame: &Frame, whole: &DatasetPage, metadata: &DatasetMetadata) -> AnyView {
     let lang = frame.lang;
-    let row = |key: &str, value: Option<String>| {
-        value.filter(|v| !v.is_empty()).map(|value| view! { <div><dt>{t(lang, key)}</dt><dd>{value}</dd></div> })
-    };
+    let row = |key: &str, value: Option<Written>| fact(frame, key, value);
+    let english = |value: &Option<String>| value.as_ref().map(|value| Written::english(lang, value));
     let covered =
         whole.version.version.metadata.temporal_coverage.clone().or_else(|| metadata.temporal_coverage.clone());
     view! {
         <section class="section" aria-labelledby="covers">
             <div class="section__head"><h2 id="covers">{t(lang, "quality-covers")}</h2></div>
             <dl class="metadata">
-                {row("coverage-time", covered)}
-                {row("coverage-area", metadata.spatial_coverage.clone())}
-                {row("survey", metadata.survey.clone())}
-                {row("unit", metadata.unit_of_measure.clone())}
-                {row("frequency", Some(metadata.release_frequency.clone()))}
-                {row("publisher", Some(metadata.publisher.clone()))}
+                {row("coverage-time", english(&covered))}
+                {row("coverage-area", english(&metadata.spatial_coverage))}
+                {row("survey", english(&metadata.survey))}
+                {row("unit", english(&metadata.unit_of_measure))}
+                {row("frequency", Some(Written::frequency(lang, &metadata.release_frequency)))}
+                {row("publisher", Some(Written::english(lang, &metadata.publisher)))}
             </dl>
         </section>
     }
@@ -112,14 +110,7 @@ fn profile(frame: &Frame, file: &File) -> Option<AnyView> {
 }
 
 fn contacts(frame: &Frame, metadata: &DatasetMetadata) -> Option<AnyView> {
-    let people: Vec<AnyView> = metadata
-        .contacts
-        .iter()
-        .map(|contact| {
-            let mail = format!("mailto:{}", contact.email);
-            view! { <p>{contact.name.clone()}<br/><a href=mail>{contact.email.clone()}</a><br/>{contact.telephone.clone()}</p> }.into_any()
-        })
-        .collect();
+    let people = super::metadata::contacts(frame, metadata);
     (!people.is_empty()).then(|| {
         view! {
             <section class="section" aria-labelledby="ask">

@@ -7,6 +7,7 @@ use leptos_meta::Link;
 
 use super::search_query::pairs;
 use super::{escaped, paging, structured};
+use crate::components::written::{Written, joined, mark};
 use crate::i18n::{Argument, date, t, ta, text};
 use crate::layout::site::{Frame, Shown, loading};
 
@@ -132,18 +133,19 @@ fn filters(frame: &Frame, query: &RegisterQuery, page: &RegisterPage) -> AnyView
         .iter()
         .map(|topic| {
             let title = lang.pick(&topic.title, topic.title_cy.as_deref());
+            let marked = mark(lang, title, lang.of(&topic.title, topic.title_cy.as_deref()));
             let words = if topic.parent_id.is_some() { format!("– {title}") } else { title.to_owned() };
             let chosen = query.topic.as_ref() == Some(&topic.id);
-            view! { <option value=topic.id.clone() selected=chosen>{words}</option> }.into_any()
+            view! { <option value=topic.id.clone() selected=chosen lang=marked>{words}</option> }.into_any()
         })
         .collect();
     let departments: Vec<AnyView> = page
         .departments
         .iter()
         .map(|one| {
-            let words = lang.pick(&one.title, one.title_cy.as_deref()).to_owned();
+            let words = Written::of(lang, &one.title, one.title_cy.as_deref());
             let chosen = query.department.as_ref() == Some(&one.id);
-            view! { <option value=one.id.clone() selected=chosen>{words}</option> }.into_any()
+            view! { <option value=one.id.clone() selected=chosen lang=words.lang>{words.text}</option> }.into_any()
         })
         .collect();
     let letter = query.letter.map(|letter| {
@@ -170,17 +172,20 @@ fn filters(frame: &Frame, query: &RegisterQuery, page: &RegisterPage) -> AnyView
 fn row(frame: &Frame, dataset: &DatasetSummary) -> AnyView {
     let lang = frame.lang;
     let metadata = &dataset.metadata;
-    let title = lang.pick(&metadata.title, metadata.title_cy.as_deref()).to_owned();
+    let title = Written::of(lang, &metadata.title, metadata.title_cy.as_deref());
     let href = frame.href(&format!("/catalogue/{}", dataset.id));
     let when = dataset.release_date.map(|at| view! { <time datetime=at.to_rfc3339()>{date(lang, at)}</time> });
-    let about: Vec<String> = [metadata.publisher.clone(), metadata.release_frequency.clone()]
-        .into_iter()
-        .filter(|text| !text.is_empty())
-        .collect();
+    let about: Vec<Vec<Written>> =
+        [Written::english(lang, &metadata.publisher), Written::frequency(lang, &metadata.release_frequency)]
+            .into_iter()
+            .filter(|words| !words.text.is_empty())
+            .map(|words| vec![words])
+            .collect();
+    let about = joined(about.join(&Written::own(", ")));
     view! {
         <li class="ledger__row">
             <span class="ledger__when">{when}</span>
-            <span class="ledger__what"><a href=href>{title}</a><span class="ledger__sub">{about.join(", ")}</span></span>
+            <span class="ledger__what"><a href=href lang=title.lang>{title.text}</a><span class="ledger__sub">{about}</span></span>
         </li>
     }
     .into_any()

@@ -4,8 +4,10 @@ use domain::release::{DateChange, ReleaseDate, ReleasePage as Page, ReleaseState
 use domain::text::escaped;
 use leptos::prelude::*;
 
+use super::dataset::in_english;
 use super::releases::{date_words, state_tag, when};
 use super::{param, structured};
+use crate::components::written::Written;
 use crate::i18n::{date_time, t, ta, text};
 use crate::layout::site::{Frame, Shown, loading};
 
@@ -17,17 +19,18 @@ pub fn ReleasePage() -> impl IntoView {
     loading(frame, "", load, |page, frame| {
         let lang = frame.lang;
         let details = &page.entry.details;
-        let title = lang.pick(&details.title, details.title_cy.as_deref()).to_owned();
-        let summary = lang.pick(&details.summary, details.summary_cy.as_deref()).to_owned();
+        let title = Written::of(lang, &details.title, details.title_cy.as_deref());
+        let summary = Written::of(lang, &details.summary, details.summary_cy.as_deref());
         let content = view! {
             {structured::event(frame, &page.entry)}
             <nav class="breadcrumbs" aria-label=t(lang, "breadcrumb")>
                 <ol>
                     <li><a href=frame.href("/")>{t(lang, "home")}</a></li>
                     <li><a href=frame.href("/releases")>{t(lang, "releases-title")}</a></li>
-                    <li aria-current="page">{title.clone()}</li>
+                    <li aria-current="page" lang=title.lang>{title.text.clone()}</li>
                 </ol>
             </nav>
+            {english_only(frame, &page)}
             <p class="visually-hidden" role="status" id="release-said"></p>
             <div id="release" data-mark=mark(&page) data-due=due(&page) data-said=said(frame, &page)>
                 {head(frame, &page, &title)}
@@ -40,11 +43,23 @@ pub fn ReleasePage() -> impl IntoView {
             </div>
             {due(&page).map(|_| view! { <script r#type="module" src="/assets/release.js"></script> })}
         };
-        Shown { title, description: summary, content: content.into_any() }
+        Shown { title: title.text, description: summary.text, content: content.into_any() }
     })
 }
 
-fn head(frame: &Frame, page: &Page, title: &str) -> AnyView {
+/// Says to Welsh readers that something about the release, or a reason for another date, is in English.
+fn english_only(frame: &Frame, page: &Page) -> Option<AnyView> {
+    let details = &page.entry.details;
+    let mut told = vec![
+        (details.title.as_str(), details.title_cy.as_deref()),
+        (details.summary.as_str(), details.summary_cy.as_deref()),
+    ];
+    let reasons = page.entry.changes.iter().map(|change| &change.reason);
+    told.extend(reasons.map(|reason| (reason.text.as_str(), reason.text_cy.as_deref())));
+    in_english(frame, "english-only-release", &told)
+}
+
+fn head(frame: &Frame, page: &Page, title: &Written) -> AnyView {
     let lang = frame.lang;
     let entry = &page.entry;
     let dated = match entry.published_at {
@@ -56,7 +71,7 @@ fn head(frame: &Frame, page: &Page, title: &str) -> AnyView {
     };
     view! {
         <header class="page-title">
-            <h1>{title.to_owned()}</h1>
+            <h1 lang=title.lang>{title.text.clone()}</h1>
             <p class="page-title__meta meta">{state_tag(frame, entry.state)}<span>{dated}</span></p>
         </header>
     }
@@ -124,22 +139,23 @@ fn datasets(frame: &Frame, page: &Page) -> Option<AnyView> {
 
 fn dataset(frame: &Frame, released: &ReleasedVersion) -> AnyView {
     let lang = frame.lang;
-    let title = lang.pick(&released.title, released.title_cy.as_deref()).to_owned();
+    let title = Written::of(lang, &released.title, released.title_cy.as_deref());
     let (id, edition, version) = (escaped(&released.dataset_id), escaped(&released.edition), released.version);
     let href = frame.href(&format!("/catalogue/{id}/editions/{edition}/versions/{version}"));
     let which = [("edition", text(released.edition.clone())), ("version", text(version.to_string()))];
     view! {
         <li class="ledger__row">
             <span class="ledger__what">
-                <a href=href>{title}</a><span class="ledger__sub">{ta(lang, "release-version", &which)}</span>
+                <a href=href lang=title.lang>{title.text}</a><span class="ledger__sub">{ta(lang, "release-version", &which)}</span>
             </span>
         </li>
     }
     .into_any()
 }
 
-fn about(frame: &Frame, summary: &str) -> Option<AnyView> {
+fn about(frame: &Frame, summary: &Written) -> Option<AnyView> {
     let paragraphs: Vec<AnyView> = summary
+        .text
         .lines()
         .filter(|line| !line.trim().is_empty())
         .map(|line| view! { <p>{line.to_owned()}</p> }.into_any())
@@ -147,10 +163,10 @@ fn about(frame: &Frame, summary: &str) -> Option<AnyView> {
     let section = view! {
         <section>
             <h2>{t(frame.lang, "release-about")}</h2>
-            <div class="prose">{paragraphs}</div>
+            <div class="prose" lang=summary.lang>{paragraphs}</div>
         </section>
     };
-    (!summary.trim().is_empty()).then(|| section.into_any())
+    (!summary.text.trim().is_empty()).then(|| section.into_any())
 }
 
 /// The public change log, latest first.
@@ -169,7 +185,7 @@ fn change_item(frame: &Frame, change: &DateChange) -> AnyView {
     let lang = frame.lang;
     let told = [("previous", text(date_words(frame, change.previous))), ("date", text(date_words(frame, change.date)))];
     let what = ta(lang, &format!("release-change-{}", change.kind), &told);
-    let reason = lang.pick(&change.reason.text, change.reason.text_cy.as_deref()).to_owned();
+    let reason = Written::of(lang, &change.reason.text, change.reason.text_cy.as_deref());
     let mark = match change.kind {
         domain::release::ChangeKind::DateChanged => "confirmed",
         domain::release::ChangeKind::Postponed => "postponed",
@@ -179,7 +195,7 @@ fn change_item(frame: &Frame, change: &DateChange) -> AnyView {
         <li class=format!("timeline__event state--{mark}")>
             <p class="timeline__title"><strong>{what}</strong></p>
             <time class="timeline__time" datetime=change.at.to_rfc3339()>{date_time(lang, change.at)}</time>
-            <blockquote class="timeline__reason">{reason}</blockquote>
+            <blockquote class="timeline__reason" lang=reason.lang>{reason.text}</blockquote>
         </li>
     }
     .into_any()

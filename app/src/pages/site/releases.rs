@@ -8,6 +8,7 @@ use leptos::prelude::*;
 
 use super::paging;
 use super::releases_query::{PAGE, month_value, read, write};
+use crate::components::written::Written;
 use crate::i18n::{Argument, date_time, month, t, ta};
 use crate::layout::site::{Frame, Shown, loading};
 
@@ -127,13 +128,13 @@ fn list(frame: &Frame, query: &CalendarQuery, page: u32, found: &CalendarPage) -
 fn row(frame: &Frame, entry: &CalendarEntry) -> AnyView {
     let lang = frame.lang;
     let details = &entry.details;
-    let title = lang.pick(&details.title, details.title_cy.as_deref()).to_owned();
-    let summary = lang.pick(&details.summary, details.summary_cy.as_deref()).to_owned();
+    let title = Written::of(lang, &details.title, details.title_cy.as_deref());
+    let summary = Written::of(lang, &details.summary, details.summary_cy.as_deref());
     let href = frame.href(&format!("/releases/{}", escaped(&entry.id)));
     view! {
         <li class="ledger__row">
             <span class="ledger__when">{when(frame, entry)}</span>
-            <span class="ledger__what"><a href=href>{title}</a><span class="ledger__sub">{summary}</span></span>
+            <span class="ledger__what"><a href=href lang=title.lang>{title.text}</a><span class="ledger__sub" lang=summary.lang>{summary.text}</span></span>
             <span class="ledger__end">{state_tag(frame, entry.state)}</span>
         </li>
     }

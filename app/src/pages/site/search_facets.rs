@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::chip;
 use super::search_query::write;
+use crate::components::written::{Written, joined};
 use crate::i18n::t;
 use crate::layout::site::Frame;
 
@@ -89,11 +90,12 @@ fn group(frame: &Frame, query: &SearchQuery, filter: &'static str, counts: &[Fac
 }
 
 fn checkbox(frame: &Frame, filter: &'static str, option: &FacetCount, on: &[String]) -> AnyView {
+    let label = label(frame, filter, option);
     let checked = on.iter().any(|value| value.eq_ignore_ascii_case(&option.value));
     view! {
         <label class="facet__option">
             <input type="checkbox" name=filter value=option.value.clone() checked=checked/>
-            <span class="facet__label">{label(frame, filter, option)}</span>
+            <span class="facet__label" lang=label.lang>{label.text}</span>
             <span class="facet__n num">{option.count}</span>
         </label>
     }
@@ -125,11 +127,12 @@ fn tree(frame: &Frame, counts: &[FacetCount], on: &[String]) -> Vec<AnyView> {
     branch.collect()
 }
 
-fn label(frame: &Frame, filter: &str, option: &FacetCount) -> String {
+fn label(frame: &Frame, filter: &str, option: &FacetCount) -> Written {
     match filter {
-        "designation" => t(frame.lang, &format!("quality-{}", option.value)),
-        "formats" => option.value.to_uppercase(),
-        _ => option.label.clone(),
+        "designation" => Written::own(t(frame.lang, &format!("quality-{}", option.value))),
+        "formats" => Written::own(option.value.to_uppercase()),
+        "frequency" => Written::frequency(frame.lang, &option.label),
+        _ => Written::told(frame.lang, option.label.as_str(), option.language),
     }
 }
 
@@ -142,9 +145,9 @@ pub fn chips(frame: &Frame, query: &SearchQuery, found: &Found) -> Option<AnyVie
             let href = frame.href(&write(query, 1, Some((filter, &value))));
             let counts = found.facets.get(filter);
             let known = counts.and_then(|counts| counts.iter().find(|c| c.value.eq_ignore_ascii_case(&value)));
-            let words = known.map_or_else(|| value.clone(), |option| label(frame, filter, option));
-            let words = format!("{}: {words}", t(lang, &format!("facet-{filter}")));
-            chips.push(chip(frame, words, href));
+            let words = known.map_or_else(|| Written::own(value.clone()), |option| label(frame, filter, option));
+            let name = Written::own(format!("{}: ", t(lang, &format!("facet-{filter}"))));
+            chips.push(chip(frame, joined(vec![name, words]), href));
         }
     }
     (!chips.is_empty()).then(|| view! { <ul class="chips">{chips}</ul> }.into_any())

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::escaped;
 use super::search_facets::plain;
 use super::search_query::write;
+use crate::components::written::Written;
 use crate::i18n::{Argument, t, ta, text};
 use crate::layout::site::Frame;
 
@@ -96,8 +97,8 @@ pub fn nothing(frame: &Frame, query: &SearchQuery, found: &Found) -> AnyView {
     let spelling = found.unfiltered_count == 0;
     let spelling = spelling.then(|| view! { <li>{t(lang, "search-empty-help")}</li> });
     let topics = found.browse.iter().map(|topic| {
-        let title = lang.pick(&topic.title, topic.title_cy.as_deref()).to_owned();
-        view! { <li><a class="button button--secondary button--small" href=frame.href(&format!("/topics/{}", topic.id))>{title}</a></li> }
+        let title = Written::of(lang, &topic.title, topic.title_cy.as_deref());
+        view! { <li><a class="button button--secondary button--small" href=frame.href(&format!("/topics/{}", topic.id)) lang=title.lang>{title.text}</a></li> }
     });
     let topics: Vec<_> = topics.collect();
     view! {

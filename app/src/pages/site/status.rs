@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use leptos_meta::Link;
 
 use super::releases::when;
+use crate::components::written::Written;
 use crate::i18n::{Argument, date_time, t, ta, text};
 use crate::layout::site::{Frame, Shown, loading};
 
@@ -78,9 +79,9 @@ fn publications(frame: &Frame, page: &StatusPage) -> AnyView {
         view! { <p class="measure">{ta(lang, "status-punctual", &arguments)}</p> }
     });
     let next = page.next.as_ref().map(|entry| {
-        let title = lang.pick(&entry.details.title, entry.details.title_cy.as_deref()).to_owned();
+        let title = Written::of(lang, &entry.details.title, entry.details.title_cy.as_deref());
         let href = frame.href(&format!("/releases/{}", domain::text::escaped(&entry.id)));
-        view! { <p>{t(lang, "status-next")}": "<a href=href>{title}</a>", "{when(frame, entry)}</p> }
+        view! { <p>{t(lang, "status-next")}": "<a href=href lang=title.lang>{title.text}</a>", "{when(frame, entry)}</p> }
     });
     let rows: Vec<AnyView> = page.publications.iter().map(|one| row(frame, one)).collect();
     let rows = if rows.is_empty() {
@@ -102,15 +103,15 @@ fn publications(frame: &Frame, page: &StatusPage) -> AnyView {
 fn row(frame: &Frame, one: &Publication) -> AnyView {
     let lang = frame.lang;
     let title = match &one.release {
-        Some(release) => lang.pick(&release.title, release.title_cy.as_deref()).to_owned(),
-        None => one.versions.first().map(|version| version.title.clone()).unwrap_or_default(),
+        Some(release) => Written::of(lang, &release.title, release.title_cy.as_deref()),
+        None => one.versions.first().map(|version| Written::english(lang, &version.title)).unwrap_or_default(),
     };
     let delay = one.scheduled_at.map(|due| seconds((one.published_at - due).num_milliseconds()));
     let delay = delay.map_or_else(|| t(lang, "log-by-hand"), |delay| format!("{} {delay}", t(lang, "log-delay")));
     view! {
         <li class="ledger__row">
             <span class="ledger__when"><time datetime=one.published_at.to_rfc3339()>{date_time(lang, one.published_at)}</time></span>
-            <span class="ledger__what">{title}</span><span class="ledger__end">{delay}</span>
+            <span class="ledger__what" lang=title.lang>{title.text}</span><span class="ledger__end">{delay}</span>
         </li>
     }
     .into_any()

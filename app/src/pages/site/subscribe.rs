@@ -15,7 +15,8 @@ use leptos_router::hooks::use_query_map;
 use rpc::visit::Flash;
 
 use crate::components::form::hidden;
-use crate::i18n::{t, ta, text};
+use crate::components::written::{Written, joined, pieces};
+use crate::i18n::t;
 use crate::layout::site::{Frame, Shown, loading, page};
 
 const FORM: &str = "subscriptions/subscribe";
@@ -46,19 +47,24 @@ fn address(target: &Target) -> String {
 }
 
 /// What is subscribed to, as a line of its own.
-fn named(lang: Language, about: &TargetView) -> String {
-    let title = lang.pick(&about.title, about.title_cy.as_deref()).to_owned();
+fn named(lang: Language, about: &TargetView) -> Vec<Written> {
+    let title = Written::of(lang, &about.title, about.title_cy.as_deref());
     match about.target {
-        Target::Dataset(_) => title,
-        Target::Topic(_) => ta(lang, "subscribe-topic", &[("title", text(title))]),
-        Target::Everything => t(lang, "subscribe-everything"),
+        Target::Dataset(_) => vec![title],
+        Target::Topic(_) => pieces(lang, "subscribe-topic", &[("title", vec![title])], &[]),
+        Target::Everything => vec![Written::own(t(lang, "subscribe-everything"))],
     }
+}
+
+/// A message that says what is subscribed to.
+fn saying(lang: Language, key: &str, about: &TargetView) -> Vec<Written> {
+    pieces(lang, key, &[("what", named(lang, about))], &[])
 }
 
 fn shown(frame: &Frame, page: &SubscribePage, flash: Option<&Flash>) -> Shown {
     let lang = frame.lang;
-    let (what, problem) = (named(lang, &page.about), flash.and_then(|flash| problem(lang, flash)));
-    let heading = ta(lang, "subscribe-title", &[("what", text(what))]);
+    let (heading, problem) =
+        (saying(lang, "subscribe-title", &page.about), flash.and_then(|flash| problem(lang, flash)));
     let summary = problem.clone().map(|message| {
         view! {
             <section class="error-summary" role="alert" tabindex="-1" aria-labelledby="error-summary-title">
@@ -67,7 +73,8 @@ fn shown(frame: &Frame, page: &SubscribePage, flash: Option<&Flash>) -> Shown {
             </section>
         }
     });
-    let title = if problem.is_some() { format!("{}: {heading}", t(lang, "subscribe-error")) } else { heading.clone() };
+    let title: String = heading.iter().map(|piece| piece.text.as_str()).collect();
+    let title = if problem.is_some() { format!("{}: {title}", t(lang, "subscribe-error")) } else { title };
     let ask = if page.by_mail {
         form(frame, &page.about.target, flash, problem)
     } else {
@@ -75,7 +82,7 @@ fn shown(frame: &Frame, page: &SubscribePage, flash: Option<&Flash>) -> Shown {
     };
     let content = view! {
         {summary}
-        <header class="page-title"><h1>{heading}</h1><p class="lead">{t(lang, "subscribe-lead")}</p></header>
+        <header class="page-title"><h1>{joined(heading)}</h1><p class="lead">{t(lang, "subscribe-lead")}</p></header>
         <div class="measure stack">
             {ask}
             <h2>{t(lang, "subscribe-kept")}</h2>

@@ -7,9 +7,11 @@ use domain::topic::{Topic, ancestors};
 use domain::views::{DatasetSummary, TopicPage as Page};
 use leptos::prelude::*;
 
+use super::dataset::in_english;
 use super::metadata::next_release;
 use super::search_query::pairs;
 use super::{paging, param, result_item, structured, subscribe};
+use crate::components::written::Written;
 use crate::i18n::{Argument, t, ta};
 use crate::layout::site::{Frame, Shown, loading};
 
@@ -39,10 +41,10 @@ fn section(frame: &Frame, top: &Topic, all: &[Topic]) -> AnyView {
         .map(|t| view! { <li>{link(frame, t)}</li> }.into_any())
         .collect();
     let href = frame.href(&format!("/topics/{}", top.id));
-    let title = frame.lang.pick(&top.title, top.title_cy.as_deref()).to_owned();
+    let title = Written::of(frame.lang, &top.title, top.title_cy.as_deref());
     view! {
         <li class="topic-card">
-            <a class="topic-card__link" href=href><span class="topic-card__title">{title}</span></a>
+            <a class="topic-card__link" href=href><span class="topic-card__title" lang=title.lang>{title.text}</span></a>
             <ul class="plain small">{below}</ul>
         </li>
     }
@@ -51,8 +53,8 @@ fn section(frame: &Frame, top: &Topic, all: &[Topic]) -> AnyView {
 
 fn link(frame: &Frame, topic: &Topic) -> AnyView {
     let href = frame.href(&format!("/topics/{}", topic.id));
-    let title = frame.lang.pick(&topic.title, topic.title_cy.as_deref()).to_owned();
-    view! { <a href=href>{title}</a> }.into_any()
+    let title = Written::of(frame.lang, &topic.title, topic.title_cy.as_deref());
+    view! { <a href=href lang=title.lang>{title.text}</a> }.into_any()
 }
 
 /// A topic with what is published on it.
@@ -100,10 +102,10 @@ fn coming(frame: &Frame, expected: &[DatasetSummary]) -> Option<AnyView> {
     let items: Vec<AnyView> = expected
         .iter()
         .map(|one| {
-            let title = frame.lang.pick(&one.metadata.title, one.metadata.title_cy.as_deref()).to_owned();
+            let title = Written::of(frame.lang, &one.metadata.title, one.metadata.title_cy.as_deref());
             let href = frame.href(&format!("/catalogue/{}", one.id));
             let next = one.metadata.next_release.as_deref().map(|words| next_release(frame, words));
-            view! { <li><a href=href>{title}</a><br/><span class="small muted">{next}</span></li> }.into_any()
+            view! { <li><a href=href lang=title.lang>{title.text}</a><br/><span class="small muted">{next}</span></li> }.into_any()
         })
         .collect();
     (!items.is_empty()).then(|| {
@@ -119,8 +121,12 @@ fn shown(
     expected: &[DatasetSummary],
 ) -> Shown {
     let lang = frame.lang;
-    let title = lang.pick(&topic.title, topic.title_cy.as_deref()).to_owned();
-    let about = lang.pick(&topic.description, topic.description_cy.as_deref()).to_owned();
+    let title = Written::of(lang, &topic.title, topic.title_cy.as_deref());
+    let about = Written::of(lang, &topic.description, topic.description_cy.as_deref());
+    let told = [
+        (topic.title.as_str(), topic.title_cy.as_deref()),
+        (topic.description.as_str(), topic.description_cy.as_deref()),
+    ];
     let below: Vec<AnyView> = topics
         .iter()
         .filter(|t| t.parent_id.as_deref() == Some(&topic.id))
@@ -155,12 +161,13 @@ fn shown(
                 <li><a href=frame.href("/")>{t(lang, "home")}</a></li>
                 <li><a href=frame.href("/topics")>{t(lang, "topics-title")}</a></li>
                 {above}
-                <li aria-current="page">{title.clone()}</li>
+                <li aria-current="page" lang=title.lang>{title.text.clone()}</li>
             </ol>
         </nav>
+        {in_english(frame, "english-only-topic", &told)}
         <header class="page-title">
-            <h1>{title.clone()}</h1>
-            <p class="lead">{about.clone()}</p>
+            <h1 lang=title.lang>{title.text.clone()}</h1>
+            <p class="lead" lang=about.lang>{about.text.clone()}</p>
             <p class="page-title__meta meta"><span>{count}</span><span>{subscribe}</span></p>
         </header>
         <div class="columns">
@@ -168,5 +175,5 @@ fn shown(
             <aside class="stack">{subtopics}{coming(frame, expected)}</aside>
         </div>
     };
-    Shown { title, description: about, content: content.into_any() }
+    Shown { title: title.text, description: about.text, content: content.into_any() }
 }

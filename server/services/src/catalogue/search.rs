@@ -39,6 +39,7 @@ fn name_topics(page: &mut SearchPage, topics: &[Topic], language: Language) {
         if let Some(topic) = find(&count.value) {
             count.parent.clone_from(&topic.parent_id);
             count.label = language.pick(&topic.title, topic.title_cy.as_deref()).to_owned();
+            count.language = language.of(&topic.title, topic.title_cy.as_deref());
         }
     }
     for carried in page.items.iter_mut().flat_map(|hit| &mut hit.topics) {

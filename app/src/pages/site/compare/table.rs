@@ -5,6 +5,7 @@ use domain::comparison::{ComparePage, Earlier, LAST_PAGE, PAGE_REVISIONS, moved}
 use leptos::prelude::*;
 
 use crate::components::portal::grouped;
+use crate::components::written::of_tables;
 use crate::i18n::{t, ta, text};
 use crate::layout::site::Frame;
 use crate::pages::site::dataset::{row_name, signed};
@@ -22,7 +23,7 @@ pub fn keys(frame: &Frame, changes: &Changes) -> AnyView {
         let shown = grouped(u64::try_from(items.len()).unwrap_or_default());
         (!items.is_empty()).then(|| {
             let summary = ta(frame.lang, key, &[("shown", text(shown)), ("n", text(grouped(rows.count)))]);
-            view! { <details class="disclosure"><summary>{summary}</summary><ul class="small">{items}</ul></details> }
+            view! { <details class="disclosure"><summary>{summary}</summary><ul class="small" lang=of_tables(frame.lang)>{items}</ul></details> }
         })
     };
     view! { {list("compare-rows-added", &changes.rows_added)}{list("compare-rows-removed", &changes.rows_removed)} }
@@ -75,7 +76,7 @@ fn table(frame: &Frame, id: &'static str, caption: String, revisions: &[&Revisio
                         <th scope="col" class="num">{t(lang, "compare-difference")}</th>
                     </tr>
                 </thead>
-                <tbody>{rows}</tbody>
+                <tbody lang=of_tables(lang)>{rows}</tbody>
             </table>
         </div>
     }

@@ -34,11 +34,20 @@ pub fn archived(frame: &Frame, page: &VersionPage) -> Option<AnyView> {
     (page.version.state == VersionState::Archived).then(told)
 }
 
-/// Says to Welsh readers that what follows is in English.
+/// Says to Welsh readers of a page about a dataset that it is described in English.
 pub fn english_only(frame: &Frame, metadata: &DatasetMetadata) -> Option<AnyView> {
-    let given = |text: &Option<String>| text.as_deref().is_some_and(|text| !text.trim().is_empty());
-    let missing = frame.lang == Language::Cy && !(given(&metadata.title_cy) && given(&metadata.description_cy));
-    missing.then(|| banner(t(frame.lang, "english-only"), t(frame.lang, "english-only-text").into_any()))
+    let title = (metadata.title.as_str(), metadata.title_cy.as_deref());
+    let description = (metadata.description.as_str(), metadata.description_cy.as_deref());
+    in_english(frame, "english-only-text", &[title, description])
+}
+
+/// Says to Welsh readers that what a page is about was not all written in Welsh; each text is given with its Welsh.
+pub fn in_english(frame: &Frame, key: &str, written: &[(&str, Option<&str>)]) -> Option<AnyView> {
+    let is_missing = |(english, welsh): &(&str, Option<&str>)| {
+        !english.trim().is_empty() && frame.lang.of(english, *welsh) == Language::En
+    };
+    let missing = frame.lang == Language::Cy && written.iter().any(is_missing);
+    missing.then(|| banner(t(frame.lang, "english-only"), t(frame.lang, key).into_any()))
 }
 
 fn banner(label: String, words: AnyView) -> AnyView {

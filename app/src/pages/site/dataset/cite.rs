@@ -4,22 +4,25 @@ use domain::dataset::DatasetMetadata;
 use domain::views::VersionPage;
 use leptos::prelude::*;
 
-use crate::i18n::{date, t, ta, text};
+use crate::components::written::{Written, around, of_tables};
+use crate::i18n::{date, t, text};
 use crate::layout::site::Frame;
 
 /// The citation of the version shown, in words and for reference managers.
-pub fn section(frame: &Frame, page: &VersionPage, metadata: &DatasetMetadata, title: &str) -> AnyView {
+pub fn section(frame: &Frame, page: &VersionPage, metadata: &DatasetMetadata, title: &Written) -> AnyView {
     let lang = frame.lang;
     let address = frame.absolute(&page.version.page_path());
     let released = page.version.metadata.release_date;
-    let citation = ta(
+    let citation = around(
         lang,
         "explore-citation",
         &[
-            ("publisher", text(metadata.publisher.clone())),
+            ("publisher", Written::english(lang, &metadata.publisher)),
+            ("title", title.clone()),
+            ("edition", Written::english(lang, &page.edition.title)),
+        ],
+        &[
             ("date", text(released.map(|at| date(lang, at)).unwrap_or_default())),
-            ("title", text(title)),
-            ("edition", text(page.edition.title.clone())),
             ("n", text(page.version.version.to_string())),
             ("address", text(address.clone())),
         ],
@@ -43,7 +46,7 @@ pub fn section(frame: &Frame, page: &VersionPage, metadata: &DatasetMetadata, ti
             <p class="small muted measure">{t(lang, "cite-text")}</p>
             <details class="disclosure">
                 <summary>"BibTeX"</summary>
-                <pre tabindex="0"><code>{bibtex}</code></pre>
+                <pre tabindex="0" lang=of_tables(lang)><code>{bibtex}</code></pre>
             </details>
         </section>
     }

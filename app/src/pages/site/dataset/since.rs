@@ -7,6 +7,7 @@ use domain::table::figure;
 use leptos::prelude::*;
 
 use crate::components::portal::grouped;
+use crate::components::written::{Written, around};
 use crate::i18n::{Argument, t, ta, text};
 use crate::layout::site::Frame;
 
@@ -26,7 +27,10 @@ pub fn changes(frame: &Frame, page: &DatasetPage) -> Option<AnyView> {
         .metadata
         .latest_changes
         .iter()
-        .map(|change| view! { <div><dt>{change.name.clone()}</dt><dd>{change.description.clone()}</dd></div> })
+        .map(|change| {
+            let (name, about) = (Written::english(lang, &change.name), Written::english(lang, &change.description));
+            view! { <div><dt lang=name.lang>{name.text}</dt><dd lang=about.lang>{about.text}</dd></div> }
+        })
         .collect();
     let said = (!said.is_empty()).then(|| view! { <dl class="metadata">{said}</dl> });
     let counted = page.since.as_ref().map(|since| {
@@ -56,32 +60,33 @@ pub fn changes(frame: &Frame, page: &DatasetPage) -> Option<AnyView> {
 }
 
 /// What the tables say, a sentence for each kind of change.
-fn sentences(lang: Language, since: &SinceLast) -> Vec<String> {
+fn sentences(lang: Language, since: &SinceLast) -> Vec<AnyView> {
     let Some(changes) = &since.changes else {
         let (before, after) = (grouped(since.rows_before), grouped(since.rows_after));
-        return vec![ta(lang, "since-rows", &[("before", text(before)), ("after", text(after))])];
+        return vec![ta(lang, "since-rows", &[("before", text(before)), ("after", text(after))]).into_any()];
     };
     let out = told(lang, changes);
-    if out.is_empty() { vec![t(lang, "since-nothing")] } else { out }
+    if out.is_empty() { vec![t(lang, "since-nothing").into_any()] } else { out }
 }
 
 /// A sentence for each kind of change between two tables; none where they are the same.
-pub fn told(lang: Language, changes: &Changes) -> Vec<String> {
+pub fn told(lang: Language, changes: &Changes) -> Vec<AnyView> {
     let counted = [
         ("since-added", changes.rows_added.count),
         ("since-removed", changes.rows_removed.count),
         ("since-revised", changes.cells_revised),
     ];
-    let mut out: Vec<String> = counted
+    let mut out: Vec<AnyView> = counted
         .into_iter()
         .filter(|(_, count)| *count > 0)
-        .map(|(key, count)| ta(lang, key, &[("n", Argument::Count(count)), ("count", text(grouped(count)))]))
+        .map(|(key, count)| ta(lang, key, &[("n", Argument::Count(count)), ("count", text(grouped(count)))]).into_any())
         .collect();
     if let Some(largest) = changes.largest.first() {
         out.push(largest_of(lang, largest));
     }
     let named = |key: &str, names: Vec<String>| {
-        (!names.is_empty()).then(|| ta(lang, key, &[("names", text(names.join(", ")))]))
+        let listed = Written::english(lang, names.join(", "));
+        (!names.is_empty()).then(|| around(lang, key, &[("names", listed)], &[]))
     };
     out.extend(named("since-columns-added", changes.columns_added.clone()));
     out.extend(named("since-columns-removed", changes.columns_removed.clone()));
@@ -91,11 +96,11 @@ pub fn told(lang: Language, changes: &Changes) -> Vec<String> {
     out
 }
 
-fn largest_of(lang: Language, revision: &Revision) -> String {
+fn largest_of(lang: Language, revision: &Revision) -> AnyView {
     let percent = moved(&revision.before, &revision.after).and_then(|(_, percent)| percent);
     let percent = percent.map(|percent| format!(" ({}%)", signed(percent))).unwrap_or_default();
     let what = format!("{} → {}{percent}", revision.before, revision.after);
-    ta(lang, "since-largest", &[("row", text(row_name(revision))), ("what", text(what))])
+    around(lang, "since-largest", &[("row", Written::english(lang, row_name(revision)))], &[("what", text(what))])
 }
 
 /// A row by what its dimensions hold.

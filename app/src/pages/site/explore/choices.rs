@@ -1,12 +1,14 @@
 //! The form in which rows, columns and order are chosen, and the choices that were made.
 
 use domain::explore::{ExplorePage, Facet, LISTED_OPTIONS};
+use domain::language::Language;
 use domain::selection::Selection;
 use domain::table::{Column, ColumnKind};
 use leptos::prelude::*;
 
 use super::query::{path, write};
 use crate::components::portal::grouped;
+use crate::components::written::{Written, mark, of_tables};
 use crate::i18n::{t, ta, text};
 use crate::layout::site::Frame;
 use crate::pages::site::chip;
@@ -117,10 +119,10 @@ fn group(frame: &Frame, page: &ExplorePage, facet: &Facet) -> AnyView {
     let bounds = (facet.column.kind == ColumnKind::Time).then(|| bounds(frame, page, &facet.column));
     view! {
         <fieldset class="facet">
-            <legend>{facet.column.heading().to_owned()}</legend>
+            <legend lang=mark(lang, facet.column.heading(), Language::En)>{facet.column.heading().to_owned()}</legend>
             {bounds}
             {find}
-            <div class="facet__options">{options}</div>
+            <div class="facet__options" lang=of_tables(lang)>{options}</div>
         </fieldset>
     }
     .into_any()
@@ -129,7 +131,7 @@ fn group(frame: &Frame, page: &ExplorePage, facet: &Facet) -> AnyView {
 fn range(frame: &Frame, page: &ExplorePage, column: &Column) -> AnyView {
     view! {
         <fieldset class="facet">
-            <legend>{column.heading().to_owned()}</legend>
+            <legend lang=mark(frame.lang, column.heading(), Language::En)>{column.heading().to_owned()}</legend>
             {bounds(frame, page, column)}
         </fieldset>
     }
@@ -171,7 +173,7 @@ fn columns(frame: &Frame, page: &ExplorePage) -> Option<AnyView> {
             <fieldset class="facet">
                 <legend>{t(frame.lang, "explore-columns")}</legend>
                 <p class="small muted">{t(frame.lang, "explore-columns-help")}</p>
-                <div class="facet__options">{boxes}</div>
+                <div class="facet__options" lang=of_tables(frame.lang)>{boxes}</div>
             </fieldset>
         }
         .into_any()
@@ -231,7 +233,12 @@ pub fn chips(frame: &Frame, page: &ExplorePage) -> Option<AnyView> {
         let (from, to) = (range.from.clone().unwrap_or_default(), range.to.clone().unwrap_or_default());
         made.push((format!("{}: {from} – {to}", label_of(&range.name)), without));
     }
-    let chips: Vec<AnyView> =
-        made.into_iter().map(|(words, without)| chip(frame, words, frame.href(&write(page, &without, 1)))).collect();
+    let chips: Vec<AnyView> = made
+        .into_iter()
+        .map(|(words, without)| {
+            let words = Written::english(frame.lang, words).marked();
+            chip(frame, words, frame.href(&write(page, &without, 1)))
+        })
+        .collect();
     (!chips.is_empty()).then(|| view! { <ul class="chips">{chips}</ul> }.into_any())
 }

@@ -1,17 +1,19 @@
 //! The drawing of the rows: the form that chooses its kind, the drawing, and the way to more panels.
 
 use domain::explore::ExplorePage;
+use domain::language::Language;
 use domain::table::{ChartKind, ColumnRole, Drawing, NotDrawn};
 use leptos::prelude::*;
 
 use super::query::{fields, path, write_drawn};
 use crate::chart::LineChart;
-use crate::i18n::{date, t, ta, text};
+use crate::components::written::{Written, around, mark};
+use crate::i18n::{date, t, text};
 use crate::layout::site::Frame;
 use crate::pages::site::paging;
 
 /// The drawing with its choices; nothing where there is no row.
-pub fn section(frame: &Frame, page: &ExplorePage, title: &str) -> Option<AnyView> {
+pub fn section(frame: &Frame, page: &ExplorePage, title: &Written) -> Option<AnyView> {
     let lang = frame.lang;
     if page.total_rows == 0 {
         return None;
@@ -34,9 +36,9 @@ pub fn section(frame: &Frame, page: &ExplorePage, title: &str) -> Option<AnyView
 }
 
 /// The drawing alone, where there is one; `is_page` where nothing else heads the page.
-pub fn chart(frame: &Frame, page: &ExplorePage, title: &str, is_page: bool) -> Option<AnyView> {
+pub fn chart(frame: &Frame, page: &ExplorePage, title: &Written, is_page: bool) -> Option<AnyView> {
     let (chart, lang, source) = (page.chart.clone()?, frame.lang, source(frame, page));
-    let title = title.to_owned();
+    let title = title.clone();
     Some(
         view! { <LineChart chart=chart id="chart-figure" title=title caption=source language=lang is_page=is_page/> }
             .into_any(),
@@ -44,11 +46,11 @@ pub fn chart(frame: &Frame, page: &ExplorePage, title: &str, is_page: bool) -> O
 }
 
 /// Who published the figures, and when.
-pub fn source(frame: &Frame, page: &ExplorePage) -> String {
+pub fn source(frame: &Frame, page: &ExplorePage) -> AnyView {
     let lang = frame.lang;
     let released = page.version.version.metadata.release_date.map(|at| date(lang, at)).unwrap_or_default();
-    let publisher = page.version.dataset.shown().publisher.clone();
-    ta(lang, "chart-source", &[("publisher", text(publisher)), ("date", text(released))])
+    let publisher = Written::english(lang, &page.version.dataset.shown().publisher);
+    around(lang, "chart-source", &[("publisher", publisher)], &[("date", text(released))])
 }
 
 /// The choice of the kind and of the dimension; all other choices of the address come along unseen.
@@ -67,7 +69,8 @@ fn form(frame: &Frame, page: &ExplorePage) -> AnyView {
     let dimensions: Vec<AnyView> = columns
         .map(|column| {
             let selected = by == Some(column.name.as_str());
-            view! { <option value=column.name.clone() selected=selected>{column.heading().to_owned()}</option> }
+            let marked = mark(lang, column.heading(), Language::En);
+            view! { <option value=column.name.clone() selected=selected lang=marked>{column.heading().to_owned()}</option> }
                 .into_any()
         })
         .collect();

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::query::{is_table, read, write};
 use super::{class_of, drawn, table};
+use crate::components::written::{Written, of_tables};
 use crate::i18n::{t, ta, text};
 use crate::layout::site::Frame;
 use crate::pages::site::named;
@@ -23,7 +24,7 @@ pub fn document(frame: &Frame, page: &ExplorePage) -> String {
     let drawing = if wants_rows { None } else { drawn::chart(frame, page, &name, true) };
     let shown = drawing.unwrap_or_else(|| rows(frame, page, &name, caption, wants_rows));
     let explorer = frame.href(&write(page, &page.query.selection, 1));
-    whole(frame, name, view! { {shown}{way(frame, &explorer)} }.into_any())
+    whole(frame, name.text, view! { {shown}{way(frame, &explorer)} }.into_any())
 }
 
 /// The document where there is nothing to show, or nothing that may be known of.
@@ -39,7 +40,7 @@ pub fn missing(frame: &Frame) -> String {
 }
 
 /// The rows under the name of their dataset, with why they are not drawn unless they are what is wanted.
-fn rows(frame: &Frame, page: &ExplorePage, name: &str, caption: String, wants_rows: bool) -> AnyView {
+fn rows(frame: &Frame, page: &ExplorePage, name: &Written, caption: AnyView, wants_rows: bool) -> AnyView {
     let lang = frame.lang;
     let why = page.not_drawn.filter(|_| !wants_rows).map(|why| {
         view! { <p class="chart__note">{t(lang, &format!("chart-not-{why}"))}</p> }
@@ -48,12 +49,12 @@ fn rows(frame: &Frame, page: &ExplorePage, name: &str, caption: String, wants_ro
         view! { <p>{t(lang, "explore-empty")}</p> }.into_any()
     } else {
         let headings = page.columns.iter().map(|column| {
-            view! { <th scope="col" class=class_of(column)>{column.heading().to_owned()}</th> }.into_any()
+            view! { <th scope="col" class=class_of(column) lang=of_tables(lang)>{column.heading().to_owned()}</th> }.into_any()
         });
         table(frame, page, name, headings.collect())
     };
     view! {
-        <h1 class="chart__title">{name.to_owned()}</h1>
+        <h1 class="chart__title" lang=name.lang>{name.text.clone()}</h1>
         <p class="chart__unit">{caption}</p>
         {why}
         {body}

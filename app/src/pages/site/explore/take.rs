@@ -10,7 +10,8 @@ use leptos::prelude::*;
 
 use super::query::{data, embedded, write};
 use crate::components::form::hidden;
-use crate::i18n::{date, t, ta, text};
+use crate::components::written::{Written, around};
+use crate::i18n::{date, t, text};
 use crate::layout::site::Frame;
 
 const KEEP: &str = "filters/keep";
@@ -138,22 +139,20 @@ fn height(page: &ExplorePage) -> usize {
     drawing.map_or(TABLE_HEIGHT, |drawing| drawing + 240)
 }
 
-fn citation(frame: &Frame, page: &ExplorePage) -> String {
+fn citation(frame: &Frame, page: &ExplorePage) -> AnyView {
     let lang = frame.lang;
     let metadata = page.version.dataset.shown();
     let site = &page.site;
     let address = format!("{site}{}", write(page, &page.query.selection, 1));
     let released = page.version.version.metadata.release_date.map(|at| date(lang, at)).unwrap_or_default();
-    ta(
+    around(
         lang,
         "explore-citation",
         &[
-            ("publisher", text(metadata.publisher.clone())),
-            ("date", text(released)),
-            ("title", text(lang.pick(&metadata.title, metadata.title_cy.as_deref()).to_owned())),
-            ("edition", text(page.version.edition.title.clone())),
-            ("n", text(page.version.version.version.to_string())),
-            ("address", text(address)),
+            ("publisher", Written::english(lang, &metadata.publisher)),
+            ("title", Written::of(lang, &metadata.title, metadata.title_cy.as_deref())),
+            ("edition", Written::english(lang, &page.version.edition.title)),
         ],
+        &[("date", text(released)), ("n", text(page.version.version.version.to_string())), ("address", text(address))],
     )
 }

@@ -4,9 +4,10 @@ use domain::subscription::SubscriptionView;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
-use super::{named, said};
+use super::{said, saying};
 use crate::components::form::hidden;
-use crate::i18n::{t, ta, text};
+use crate::components::written::joined;
+use crate::i18n::t;
 use crate::layout::site::{Frame, Shown, loading};
 
 /// One button to press: opening the link confirms nothing, since mail programs open links by themselves.
@@ -24,7 +25,7 @@ pub fn ConfirmSubscription() -> impl IntoView {
 
 fn asked(frame: &Frame, found: &SubscriptionView) -> Shown {
     let lang = frame.lang;
-    let what = ta(lang, "subscribe-confirm-what", &[("what", text(named(lang, &found.target)))]);
+    let what = joined(saying(lang, "subscribe-confirm-what", &found.target));
     let content = view! {
         <header class="page-title"><h1>{t(lang, "subscribe-confirm")}</h1><p class="lead">{what}</p></header>
         <form class="stack" method="post" action="/rpc/subscriptions/confirm">

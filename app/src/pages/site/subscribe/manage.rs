@@ -4,9 +4,10 @@ use domain::subscription::SubscriptionView;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
-use super::{named, said};
+use super::{said, saying};
 use crate::components::form::hidden;
-use crate::i18n::{t, ta, text};
+use crate::components::written::joined;
+use crate::i18n::t;
 use crate::layout::site::{Frame, Shown, loading};
 
 /// What the subscriber is told of, each with a button that stops it.
@@ -41,8 +42,7 @@ fn listed(frame: &Frame, own: Vec<SubscriptionView>, token: &str) -> Shown {
 
 fn item(frame: &Frame, one: &SubscriptionView) -> AnyView {
     let lang = frame.lang;
-    let what = named(lang, &one.target);
-    let stop = ta(lang, "subscribe-stop", &[("what", text(what))]);
+    let stop = joined(saying(lang, "subscribe-stop", &one.target));
     view! {
         <li>
             <form method="post" action="/rpc/subscriptions/end">
