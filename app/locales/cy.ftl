@@ -418,7 +418,6 @@ explore-keep = Ei gadw
 explore-keep-text = Mae ffeiliau’r detholiad hwn yn aros mewn cyfeiriad eu hunain y gallwch ei rannu: am 90 diwrnod, neu am 7 os ydynt mor fawr fel bod yn rhaid eu creu yn gyntaf.
 explore-keep-button = Cadw’r detholiad hwn
 explore-keep-refused = Nid oedd modd ei gadw: mae llawer o ffeiliau mawr yn cael eu creu. Rhowch gynnig arall arni ymhen ychydig, neu dewiswch lai.
-explore-keep-first = Dim ond tabl cyntaf fersiwn y gellir ei gadw felly: { $name } yw hwnnw yma. Mae’r ffeiliau uchod a’r ddolen isod yn rhoi’r un hwn i chi.
 explore-keep-failed = Nid oedd modd ei gadw. Gwiriwch a yw’r dewisiadau’n dal i ffitio’r tabl.
 output-title = Eich detholiad: { $title }
 output-here = Eich detholiad

@@ -413,7 +413,6 @@ explore-keep = Keep it
 explore-keep-text = The files of this selection stay at an address of their own that you can pass on: for 90 days, or for 7 where they are so large that they are made first.
 explore-keep-button = Keep this selection
 explore-keep-refused = It could not be kept: many large files are being made. Try again in a while, or select less.
-explore-keep-first = Only the first table of a version can be kept so: here that is { $name }. The files above and the link below give you this one.
 explore-keep-failed = It could not be kept. See whether the choices still fit the table.
 output-title = Your selection: { $title }
 output-here = Your selection

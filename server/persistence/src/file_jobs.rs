@@ -15,7 +15,7 @@ use sea_orm::{
 use crate::convert::{count, from_json, instant, json, micros, word};
 use crate::entities::file;
 use crate::entities::file_job::{Column, Entity, Model};
-use crate::entities::{file_sight, version};
+use crate::entities::version;
 use crate::error::Result;
 
 /// Whole of the progress as rows keep it.

@@ -1,5 +1,7 @@
 //! Where the addresses of merged and renamed topics lead.
 
+use std::collections::HashMap;
+
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter};
 
@@ -20,6 +22,11 @@ pub async fn follow(db: &impl ConnectionTrait, ids: &[String]) -> Result<Vec<Str
     let now =
         |id: &String| rows.iter().find(|row| row.id == *id).map_or_else(|| id.clone(), |row| row.topic_id.clone());
     Ok(ids.iter().map(now).collect())
+}
+
+/// Every old id with the topic to which it leads.
+pub async fn list(db: &impl ConnectionTrait) -> Result<HashMap<String, String>> {
+    Ok(Entity::find().all(db).await?.into_iter().map(|row| (row.id, row.topic_id)).collect())
 }
 
 /// Lets an old id, and every id that led to it, lead to a topic.

@@ -3,6 +3,7 @@
 //! The revision goes up with every commit that changes what the public sees. It is asked for again after every commit of
 //! this process, so that a node shows what it published at once, and on a timer for what other nodes did.
 
+use std::collections::HashMap;
 use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -10,11 +11,12 @@ use std::time::{Duration, Instant};
 
 use domain::page::Paging;
 use domain::policy::Reach;
+use domain::topic::Topic;
 use domain::views::HomePage;
 use moka::Expiry;
 use moka::future::Cache;
 use persistence::datasets::DatasetFilter;
-use persistence::{Database, db, revisions};
+use persistence::{Database, db, revisions, topic_redirects, topics};
 
 use crate::{Result, ServiceError};
 
@@ -99,6 +101,14 @@ pub struct Memory {
     initials: Cache<ListKey, Arc<Vec<(String, u64)>>>,
     homes: Cache<u64, Arc<HomePage>>,
     upcoming: Cache<u64, Arc<Vec<Upcoming>>>,
+    taxonomies: Cache<u64, Arc<Taxonomy>>,
+}
+
+/// All topics, and where old ids lead.
+#[derive(Clone, Debug)]
+pub(crate) struct Taxonomy {
+    pub(crate) topics: Vec<Topic>,
+    pub(crate) redirects: HashMap<String, String>,
 }
 
 /// A public release to come, as it is offered to who types its title.
@@ -143,6 +153,7 @@ impl Default for Memory {
                 .build(),
             homes: Cache::new(1),
             upcoming: Cache::new(1),
+            taxonomies: Cache::new(1),
         }
     }
 }
@@ -233,6 +244,17 @@ impl Memory {
         let revision = self.revision(database).await?;
         let make = async { make.await.map(Arc::new) };
         self.homes.try_get_with(revision, make).await.map_err(shared)
+    }
+
+    /// The topics as of the present revision, which every change of them raises.
+    pub(crate) async fn taxonomy(&self, database: &Database) -> Result<Arc<Taxonomy>> {
+        let revision = self.revision(database).await?;
+        let make = async {
+            let (topics, redirects) =
+                tokio::try_join!(topics::list(database.pool()), topic_redirects::list(database.pool()))?;
+            Ok::<_, ServiceError>(Arc::new(Taxonomy { topics, redirects }))
+        };
+        self.taxonomies.try_get_with(revision, make).await.map_err(shared)
     }
 
     /// The public releases to come as of the present revision.

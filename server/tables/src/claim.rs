@@ -70,7 +70,7 @@ fn is_xml(start: &[u8]) -> bool {
 pub fn check_whole(format: &str, filename: &str, source: &dyn Source) -> Result<(), Refused> {
     match format {
         "json" | "csvw" => check_json(filename, source),
-        "txt" => encoding::survey(source, CHUNK).map(|_| ()),
+        "txt" => encoding::survey(source, CHUNK, None).map(|_| ()),
         _ => Ok(()),
     }
 }

@@ -8,6 +8,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use testkit::on_both_databases;
 
+use crate::browser::Browser;
 use crate::support::*;
 
 const DATA: &str = "/v1/datasets/areas/editions/time-series/versions/1/data";
@@ -228,15 +229,17 @@ on_both_databases! {
         }
     }
 
-    async fn another_table_of_a_version_says_why_it_is_not_kept(db: TestDatabase) {
+    async fn another_table_of_a_version_is_explored_and_kept_as_itself(db: TestDatabase) {
         let site = Site::start(db).await;
         made_public(&site, &[("areas.csv", AREAS), ("others.csv", long_table().as_bytes())]).await;
         let explore = "/catalogue/areas/editions/time-series/versions/1/explore";
         let first = site.public().get(explore).await.must_be(200).text;
         assert!(first.contains("/rpc/filters/keep") && first.contains("5 rows"), "{first}");
         let other = site.public().get(&format!("{explore}?file=others.csv")).await.must_be(200).text;
-        assert!(other.contains("300 rows") && !other.contains("/rpc/filters/keep"), "{other}");
-        assert!(other.contains("Only the first table of a version can be kept so: here that is areas.csv."), "{other}");
+        assert!(other.contains("300 rows") && other.contains("/rpc/filters/keep"), "{other}");
+        let fields = [("language", "en"), ("dataset_id", "areas"), ("edition", "time-series"), ("version", "1"), ("query", "file=others.csv")];
+        let kept = Browser::new(&site).submit("/rpc/filters/keep", explore, &fields).await.must_be(200).text;
+        assert!(kept.contains("300 rows") && kept.contains("The files are ready."), "{kept}");
         assert!(other.contains("/embed/areas/editions/time-series/versions/1?file=others.csv"), "{other}");
     }
 

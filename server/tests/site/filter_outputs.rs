@@ -243,7 +243,7 @@ on_both_databases! {
             [("language", "en"), ("dataset_id", "areas"), ("edition", "time-series"), ("version", "1"), ("query", query)]
         };
         let page = reader.get(&format!("{explorer}?dim.Area=Wales&columns=Area,Value")).await.must_be(200).text;
-        assert!(page.contains(r#"name="query" value="dim.Area=Wales&amp;columns=Area,Value""#), "{page}");
+        assert!(page.contains(r#"name="query" value="dim.Area=Wales&amp;columns=Area,Value&amp;file=areas.csv""#), "{page}");
 
         // A small one is there at once, with what was chosen.
         let small = reader.submit("/rpc/filters/keep", explorer, &of("dim.Area=Wales&columns=Area,Value")).await.must_be(200);

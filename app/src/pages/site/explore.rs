@@ -127,6 +127,7 @@ fn class_of(column: &Column) -> Option<&'static str> {
 
 /// The rows of the page under these headings, in a region that scrolls by itself.
 fn table(frame: &Frame, page: &Explored, title: &Written, head: Vec<AnyView>) -> AnyView {
+    let lang = frame.lang;
     let body: Vec<AnyView> = page
         .rows
         .iter()

@@ -105,7 +105,8 @@ fn coming(frame: &Frame, expected: &[DatasetSummary]) -> Option<AnyView> {
             let title = Written::of(frame.lang, &one.metadata.title, one.metadata.title_cy.as_deref());
             let href = frame.href(&format!("/catalogue/{}", one.id));
             let next = one.metadata.next_release.as_deref().map(|words| next_release(frame, words));
-            view! { <li><a href=href lang=title.lang>{title.text}</a><br/><span class="small muted">{next}</span></li> }.into_any()
+            view! { <li><a href=href lang=title.lang>{title.text}</a><br/><span class="small muted">{next}</span></li> }
+                .into_any()
         })
         .collect();
     (!items.is_empty()).then(|| {

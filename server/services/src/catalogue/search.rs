@@ -18,15 +18,15 @@ const OTHERS: usize = 2;
 ///
 /// Topics that were merged or renamed are asked for by their present ids.
 pub async fn search(services: &Services, query: SearchQuery) -> Result<SearchPage> {
-    let asked = persistence::topic_redirects::follow(services.db.pool(), &query.topics).await?;
-    let query = SearchQuery { topics: asked, ..query };
+    let taxonomy = services.memory.taxonomy(&services.db).await?;
+    let now = |id: &String| taxonomy.redirects.get(id).unwrap_or(id).clone();
+    let query = SearchQuery { topics: query.topics.iter().map(now).collect(), ..query };
     let index = services.index.clone();
     let language = query.language;
     let mut page = run(move || index.search(&query)).await?;
-    let topics = persistence::topics::list(services.db.pool()).await?;
-    name_topics(&mut page, &topics, language);
+    name_topics(&mut page, &taxonomy.topics, language);
     if page.total_count == 0 {
-        let tops = topics.into_iter().filter(|topic| topic.parent_id.is_none());
+        let tops = taxonomy.topics.iter().filter(|topic| topic.parent_id.is_none()).cloned();
         page.browse = tops.map(|t| TopicRef { id: t.id, title: t.title, title_cy: t.title_cy }).collect();
     }
     Ok(page)
@@ -60,12 +60,12 @@ pub async fn suggest(services: &Services, prefix: String, language: Language) ->
 ///
 /// Whoever asks is offered what is public: announced releases only, and datasets of the index.
 pub async fn offers(services: &Services, prefix: String, language: Language) -> Result<Vec<Offer>> {
-    let db = services.db.pool();
     let datasets = suggest(services, prefix.clone(), language).await?;
     let offer = |kind: OfferKind, id: &str, title: String| Offer { kind, path: kind.path(id), title };
     let mut offers: Vec<Offer> =
         datasets.into_iter().map(|one| offer(OfferKind::Dataset, &one.dataset_id, one.title)).collect();
-    let topics = persistence::topics::list(db).await?.into_iter().filter_map(|topic| {
+    let taxonomy = services.memory.taxonomy(&services.db).await?;
+    let topics = taxonomy.topics.iter().filter_map(|topic| {
         let title = language.pick(&topic.title, topic.title_cy.as_deref()).to_owned();
         search::begins_like(&title, &prefix).then(|| offer(OfferKind::Topic, &topic.id, title))
     });

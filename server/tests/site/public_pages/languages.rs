@@ -36,13 +36,13 @@ const NAMING_AREAS: [&str; 9] = [
 ];
 
 /// What those who see a page read of it.
-fn body(page: &str) -> &str {
+fn body_of(page: &str) -> &str {
     page.split_once("<body").map_or(page, |(_, body)| body)
 }
 
 /// The tags of the elements that hold this text and nothing else.
 fn tags<'a>(page: &'a str, text: &str) -> Vec<&'a str> {
-    let body = body(page);
+    let body = body_of(page);
     let ends = body.match_indices(&format!(">{text}<")).map(|(at, _)| at).collect::<Vec<_>>();
     ends.into_iter().map(|at| body[..at].rsplit('<').next().unwrap_or_default()).collect()
 }
@@ -97,7 +97,7 @@ on_both_databases! {
             let english = world.page(path).await;
             // Titles in the log were always named by their language.
             if path != "/publication-log" {
-                assert!(!body(&english).contains(" lang=\"en\""), "{path} {english}");
+                assert!(!body_of(&english).contains(" lang=\"en\""), "{path} {english}");
             }
         }
         let corrected = world.page(&format!("/cy{EDITION}/versions/1")).await;
@@ -137,7 +137,7 @@ on_both_databases! {
         assert!(is_marked(&found, "Prisiau", None) && is_marked(&found, "Bob mis", None), "{found}");
         // The words that were searched for are still shown where they stand, within a text that is marked as a whole.
         let found = world.page("/cy/search?q=economy").await;
-        let summary = body(&found).split("<p").find(|part| part.contains("<mark>economy</mark>")).unwrap_or_default();
+        let summary = body_of(&found).split("<p").find(|part| part.contains("<mark>economy</mark>")).unwrap_or_default();
         let tag = summary.split('>').next().unwrap_or_default();
         assert!(tag.contains(" lang=\"en\"") && tag.contains("result__summary"), "{found}");
         // A title in Welsh does not hide that the description is in English.

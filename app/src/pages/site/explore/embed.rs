@@ -49,7 +49,8 @@ fn rows(frame: &Frame, page: &ExplorePage, name: &Written, caption: AnyView, wan
         view! { <p>{t(lang, "explore-empty")}</p> }.into_any()
     } else {
         let headings = page.columns.iter().map(|column| {
-            view! { <th scope="col" class=class_of(column) lang=of_tables(lang)>{column.heading().to_owned()}</th> }.into_any()
+            view! { <th scope="col" class=class_of(column) lang=of_tables(lang)>{column.heading().to_owned()}</th> }
+                .into_any()
         });
         table(frame, page, name, headings.collect())
     };

@@ -6,6 +6,7 @@ use domain::language::Language;
 use domain::refusal::Refusal;
 use domain::selection::DataFormat;
 use domain::table::ChartKind;
+use domain::text::escaped;
 use leptos::prelude::*;
 
 use super::query::{data, embedded, write};
@@ -59,11 +60,6 @@ fn copy(lang: Language, id: &str, what: &str) -> AnyView {
 /// Keeps what is shown at an address of its own; for a table that cannot be kept it says why.
 fn keep(frame: &Frame, page: &ExplorePage) -> AnyView {
     let lang = frame.lang;
-    // What is kept names a version and not a file, so that it means the first one.
-    if let Some(first) = page.tables.first().filter(|first| **first != page.file.filename) {
-        let why = ta(lang, "explore-keep-first", &[("name", text(first.clone()))]);
-        return view! { <h3 id="keep">{t(lang, "explore-keep")}</h3><p>{why}</p> }.into_any();
-    }
     let flash = rpc::request::visit().flash.filter(|flash| flash.form == KEEP);
     let refused = flash.and_then(|flash| flash.refusal).map(|refusal| {
         let key = match refusal {
@@ -73,13 +69,16 @@ fn keep(frame: &Frame, page: &ExplorePage) -> AnyView {
         view! { <div class="banner banner--error" role="alert"><p>{t(lang, key)}</p></div> }
     });
     let version = &page.version.version;
+    let chosen = page.query.selection.to_query();
+    let which = format!("file={}", escaped(&page.file.filename));
+    let query = if chosen.is_empty() { which } else { format!("{chosen}&{which}") };
     view! {
         <h3 id="keep">{t(lang, "explore-keep")}</h3>
         {refused}
         <form class="stack stack--tight" method="post" action=format!("/rpc/{KEEP}")>
             <p>{t(lang, "explore-keep-text")}</p>
             {hidden("language", lang)}{hidden("dataset_id", &version.dataset_id)}{hidden("edition", &version.edition)}
-            {hidden("version", version.version)}{hidden("query", page.query.selection.to_query())}
+            {hidden("version", version.version)}{hidden("query", query)}
             <button class="button button--secondary">{t(lang, "explore-keep-button")}</button>
         </form>
     }
