@@ -31,14 +31,15 @@ pub fn CompareVersions() -> impl IntoView {
 }
 
 /// Reads the query of an address; a number that is none names no version.
-fn read(path: &str) -> Option<CompareQuery> {
+pub(super) fn read(path: &str) -> Option<CompareQuery> {
     let pairs = pairs(path);
     let one = |name: &str| pairs.iter().find(|(n, v)| n == name && !v.is_empty()).map(|(_, v)| v.parse::<u32>());
     let page = one("page").and_then(Result::ok).unwrap_or(1);
     Some(CompareQuery { from: one("from").transpose().ok()?, to: one("to").transpose().ok()?, page })
 }
 
-fn shown(page: ComparePage, frame: &Frame) -> Shown {
+/// The page.
+pub(super) fn shown(page: ComparePage, frame: &Frame) -> Shown {
     let lang = frame.lang;
     let metadata = page.to.dataset.shown();
     let name = lang.pick(&metadata.title, metadata.title_cy.as_deref()).to_owned();

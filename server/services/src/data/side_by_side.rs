@@ -24,12 +24,17 @@ const FIRST: Paging = Paging { limit: 1, offset: 0 };
 /// `NotFound` where it is not public.
 pub async fn dataset_page(services: &Services, ctx: &Ctx, scope: &Scope) -> Result<DatasetPage> {
     let version = version_page(services, ctx, scope).await?;
+    Ok(with_changes(services, version).await)
+}
+
+/// A version's page, which was made for the caller, with what changed since the version before.
+pub(crate) async fn with_changes(services: &Services, version: VersionPage) -> DatasetPage {
     // A page is worth more than what it says of the one before.
     let since = since_last(services, &version).await.unwrap_or_else(|error| {
         tracing::warn!(version = %version.version.reference(), %error, "a version cannot be compared with the one before");
         None
     });
-    Ok(DatasetPage { version, since })
+    DatasetPage { version, since }
 }
 
 async fn since_last(services: &Services, page: &VersionPage) -> Result<Option<SinceLast>> {
@@ -59,6 +64,11 @@ pub async fn compare_page(
 ) -> Result<ComparePage> {
     let scope = Scope { dataset_id, edition: Some(edition), version: query.to };
     let to = version_page(services, ctx, &scope).await?;
+    compared_with(services, to, query).await
+}
+
+/// The same for a later version whose page was made for the caller.
+pub(crate) async fn compared_with(services: &Services, to: VersionPage, query: &CompareQuery) -> Result<ComparePage> {
     let page = query.page.clamp(1, LAST_PAGE);
     let from = match query.from {
         Some(wanted) => Some(to.versions.iter().find(|v| v.version == wanted).cloned().ok_or(Refusal::NotFound)?),

@@ -37,9 +37,9 @@ pub fn along(frame: &Frame, page: &ExplorePage) -> AnyView {
     .into_any()
 }
 
-/// Keeps what is shown at an address of its own; only a version's first table can be kept.
+/// Keeps what is shown at an address of its own; only the first table of a public version can be kept.
 fn keep(frame: &Frame, page: &ExplorePage) -> Option<AnyView> {
-    if page.tables.first() != Some(&page.file.filename) {
+    if frame.holds_back(&page.file) || page.tables.first() != Some(&page.file.filename) {
         return None;
     }
     let lang = frame.lang;
@@ -69,7 +69,7 @@ fn code(frame: &Frame, page: &ExplorePage) -> AnyView {
     let lang = frame.lang;
     let site = &page.site;
     let address = format!("{site}{}", data(page, "csv"));
-    let here = format!("{site}{}", frame.href(&write(page, &page.query.selection, 1)));
+    let here = format!("{site}{}", frame.public_href(&write(page, &page.query.selection, 1)));
     let embed = format!(
         "<iframe src=\"{here}\" title=\"{}\" width=\"100%\" height=\"600\" loading=\"lazy\"></iframe>",
         page.version.dataset.shown().title.replace(['"', '<', '>'], " ")
