@@ -204,6 +204,14 @@ export async function ofPortal(api: Api): Promise<Map<Person, Address[]>> {
     add("approver", `bundle-${word}`, `/admin/bundles/${id}`);
     if (state === "scheduled") add("approver", "bundles-reschedule", `/admin/bundles/reschedule?chosen=${id}`);
     if (state === "created" || state === "in_progress") add("editor", `bundle-${word}-add`, `/admin/bundles/${id}/contents/add`);
+    if (state === "scheduled") {
+      const { items } = await api.send<Page<{ id: string }>>("GET", `/v1/bundles/${id}/contents?limit=1`);
+      for (const part of ["page", "explore", "compare", "quality"]) {
+        const path = `/admin/bundles/${id}/preview/${items[0]?.id}/${part}`;
+        add("approver", `preview-${part}`, path);
+        add("approver", `preview-${part}-cy`, `/cy${path}`);
+      }
+    }
     for (const part of state === "created" ? ["approve"] : ["approve", "preview", "schedule", "publication"]) {
       add("approver", `bundle-${word}-${part}`, `/admin/bundles/${id}/${part}`);
     }

@@ -102,6 +102,14 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/admin/bundles/:id/contents/add") view=admin::BundleContentsAdd ssr=SsrMode::Async/>
                 <Route path=path!("/admin/bundles/:id/approve") view=admin::BundleApprove ssr=SsrMode::Async/>
                 <Route path=path!("/admin/bundles/:id/preview") view=admin::BundlePreviewPage ssr=SsrMode::Async/>
+                <Route path=path!("/admin/bundles/:id/preview/:item/page") view=site::PreviewedVersion ssr=SsrMode::Async/>
+                <Route path=path!("/admin/bundles/:id/preview/:item/explore") view=site::PreviewedExplorer ssr=SsrMode::Async/>
+                <Route path=path!("/admin/bundles/:id/preview/:item/compare") view=site::PreviewedComparison ssr=SsrMode::Async/>
+                <Route path=path!("/admin/bundles/:id/preview/:item/quality") view=site::PreviewedQuality ssr=SsrMode::Async/>
+                <Route path=path!("/cy/admin/bundles/:id/preview/:item/page") view=site::PreviewedVersion ssr=SsrMode::Async/>
+                <Route path=path!("/cy/admin/bundles/:id/preview/:item/explore") view=site::PreviewedExplorer ssr=SsrMode::Async/>
+                <Route path=path!("/cy/admin/bundles/:id/preview/:item/compare") view=site::PreviewedComparison ssr=SsrMode::Async/>
+                <Route path=path!("/cy/admin/bundles/:id/preview/:item/quality") view=site::PreviewedQuality ssr=SsrMode::Async/>
                 <Route path=path!("/admin/bundles/:id/schedule") view=admin::BundleSchedule ssr=SsrMode::Async/>
                 <Route path=path!("/admin/bundles/:id/publication") view=admin::BundlePublication ssr=SsrMode::Async/>
                 <Route path=path!("/admin/queue") view=admin::Queue ssr=SsrMode::Async/>

@@ -93,8 +93,10 @@ impl Caller {
         match self.reach(Permission::BundlesPreview) {
             _ if teams.is_empty() => None,
             Reach::PublishedOnly => None,
-            Reach::All => Some(Preview { teams, departments: Vec::new(), datasets: Vec::new() }),
-            Reach::Limited { departments, datasets, .. } => Some(Preview { teams, departments, datasets }),
+            Reach::All => Some(Preview { teams, ..Preview::default() }),
+            Reach::Limited { departments, datasets, .. } => {
+                Some(Preview { teams, departments, datasets, bundle: None })
+            }
         }
     }
 

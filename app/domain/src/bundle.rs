@@ -20,7 +20,7 @@ use crate::version::VersionState;
 use crate::wire::wire_enum;
 
 pub use blockers::preflight;
-pub use preview::{BundlePreview, PreviewItem};
+pub use preview::{BundlePreview, Look, PreviewItem, Previewed};
 pub use state::{BundleStage, BundleState, Failure, Mark, Schedule};
 pub use transitions::{BundleAction, BundleCommand};
 
@@ -106,6 +106,12 @@ impl Bundle {
     #[must_use]
     pub fn admin_path(&self) -> String {
         format!("/admin/bundles/{}", self.id)
+    }
+
+    /// Where a page of an item is to be seen as readers will find it: its `page`, `explore`, `compare` or `quality`.
+    #[must_use]
+    pub fn preview_path(&self, item: &str, part: &str) -> String {
+        format!("{}/preview/{item}/{part}", self.admin_path())
     }
 }
 

@@ -176,6 +176,21 @@ impl Dataset {
         self.draft.clone().or_else(|| self.published.clone()).unwrap_or_default()
     }
 
+    /// The dataset as the public sees it once its draft is public at `at`; without a draft it stays as it is.
+    #[must_use]
+    pub fn published_at_instant(self, at: DateTime<Utc>) -> Self {
+        match self.draft {
+            None => self,
+            Some(draft) => Self {
+                published: Some(draft),
+                draft: None,
+                published_at: self.published_at.or(Some(at)),
+                last_updated: at,
+                ..self
+            },
+        }
+    }
+
     /// The wire word of its state.
     #[must_use]
     pub const fn state(&self) -> &'static str {

@@ -219,10 +219,12 @@ pub enum Reach {
 }
 
 /// What is shared with somebody's teams: the versions in the bundles that name one of them.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Preview {
     /// The teams.
     pub teams: Vec<String>,
+    /// One bundle alone, whichever teams it names, in place of theirs.
+    pub bundle: Option<String>,
     /// Departments that it is limited to; without these and datasets there is no limit.
     pub departments: Vec<String>,
     /// Datasets that it is limited to.
@@ -238,6 +240,12 @@ impl Preview {
 }
 
 impl Reach {
+    /// What is published, and what a bundle makes public: for those who were found to see the bundle, and for nobody else.
+    #[must_use]
+    pub fn with_bundle(id: &str) -> Self {
+        Self::PublishedOnly.with_previews(Some(Preview { bundle: Some(id.to_owned()), ..Preview::default() }))
+    }
+
     pub(crate) fn of<'a>(grants: impl Iterator<Item = &'a Grant>) -> Self {
         let mut departments = Vec::new();
         let mut datasets = Vec::new();
@@ -349,11 +357,20 @@ mod tests {
 
     #[test]
     fn previews_widen_a_reach_that_does_not_hold_everything() {
-        let shared = Preview { teams: vec!["press".into()], departments: vec![], datasets: vec![] };
+        let shared = Preview { teams: vec!["press".into()], ..Preview::default() };
         assert_eq!(Reach::All.with_previews(Some(shared.clone())), Reach::All);
         assert_eq!(Reach::PublishedOnly.with_previews(None), Reach::PublishedOnly);
         let seen = Reach::PublishedOnly.with_previews(Some(shared.clone()));
         assert!(matches!(&seen, Reach::Limited { previews: Some(held), .. } if *held == shared));
         assert!(!seen.covers("economy", "gdp"));
+    }
+
+    #[test]
+    fn a_bundle_is_seen_without_any_team_department_or_dataset() {
+        let Reach::Limited { departments, datasets, previews: Some(seen) } = Reach::with_bundle("spring") else {
+            panic!("it sees more than what is published, and not everything");
+        };
+        assert!(departments.is_empty() && datasets.is_empty() && seen.teams.is_empty() && seen.is_unlimited());
+        assert_eq!(seen.bundle.as_deref(), Some("spring"));
     }
 }

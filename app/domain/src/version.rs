@@ -200,6 +200,15 @@ impl Version {
         matches!(self.state, VersionState::Published | VersionState::Archived)
     }
 
+    /// The version as the public sees it once it is public at `at`; one that is public stays as it is.
+    #[must_use]
+    pub fn published_at_instant(self, at: DateTime<Utc>) -> Self {
+        if self.is_public() {
+            return self;
+        }
+        Self { state: VersionState::Published, published_at: Some(at), last_updated: at, ..self }
+    }
+
     /// `dataset/edition/version`, as refusals name it.
     #[must_use]
     pub fn reference(&self) -> String {

@@ -1,5 +1,9 @@
 //! The frame of the public site, in the visitor's language.
 
+use std::sync::Arc;
+
+use domain::bundle::Look;
+use domain::file::File;
 use domain::language::Language;
 use domain::refusal::Refusal;
 use leptos::prelude::*;
@@ -23,6 +27,8 @@ pub struct Frame {
     pub site: String,
     /// Whether the header holds a search form.
     pub with_search: bool,
+    /// From where a page is looked at that is not public yet; nothing for all others.
+    pub ahead: Option<Arc<Look>>,
 }
 
 impl Frame {
@@ -42,17 +48,31 @@ impl Frame {
             site_name,
             site: visit.site.to_string(),
             with_search,
+            ahead: None,
         }
     }
 
-    /// An address of this site in the page's language.
+    /// An address of this site in the page's language; what is not public yet is seen elsewhere until it is.
     #[must_use]
     pub fn href(&self, path: &str) -> String {
+        let elsewhere = self.ahead.as_ref().and_then(|look| look.instead_of(path));
+        self.public_href(elsewhere.as_deref().unwrap_or(path))
+    }
+
+    /// The same as it is once everything is public, for words that are taken along.
+    #[must_use]
+    pub fn public_href(&self, path: &str) -> String {
         match (self.lang, path) {
             (Language::Cy, "/") => "/cy".to_owned(),
             (Language::Cy, _) => format!("/cy{path}"),
             (Language::En, _) => path.to_owned(),
         }
+    }
+
+    /// Whether a file is not public yet, so that only its id leads to its bytes.
+    #[must_use]
+    pub fn holds_back(&self, file: &File) -> bool {
+        self.ahead.as_ref().is_some_and(|look| look.holds_back(file))
     }
 
     /// A path of this site as an address that is true everywhere.

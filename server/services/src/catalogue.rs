@@ -13,4 +13,5 @@ pub use register::{WholeRegister, register};
 pub use search::{offers, search, suggest};
 pub(crate) use sync_index::{Staged, stage};
 pub use sync_index::{rebuild_index, sync_index};
+pub(crate) use version_page::version_page_with;
 pub use version_page::{Scope, version_page, version_seen_by};

@@ -19,12 +19,14 @@ pub use tables::{About, MAX_SHEET_ROWS, Table};
 
 pub use changes::changes;
 pub use explore::explore;
+pub(crate) use explore::explored;
 pub use files::{TableFiles, open};
 pub(crate) use files::{build, discard, on_disk};
 pub use options::options;
 pub(crate) use rows::stream_counted;
 pub use rows::{Part, page, stream};
 pub use side_by_side::{compare_page, compare_part, dataset_page};
+pub(crate) use side_by_side::{compared_with, with_changes};
 
 use crate::versions::{self, VersionKey};
 use crate::{Ctx, Result, Services};

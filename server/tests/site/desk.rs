@@ -298,7 +298,8 @@ on_both_databases! {
             assert!(told.iter().any(|event| event == kind), "{kind}: {told:?}");
         }
         let preview = browser.get(&format!("/admin/bundles/{bundle}/preview")).await.must_be(200).text;
-        has(&preview, &["Nothing of this is public yet", "1 of 2", "Downloads", "What the economy made", "Next"]);
+        has(&preview, &["Nothing of this is public yet", "1 of 2", "Downloads", "What the economy made", "Next", "Open its page as readers will find it"]);
+        has(&preview, &[format!("href=\"/admin/bundles/{bundle}/preview/{item}/page\"").as_str()]);
         let stranger = desk.stranger().await;
         for path in ["", "/approve", "/preview", "/schedule"] {
             stranger.get(&format!("/admin/bundles/{bundle}{path}")).await.must_be(404);

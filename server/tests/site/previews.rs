@@ -1,13 +1,100 @@
 //! Rights that are limited: previewers see what is shared with their teams, others what their departments own, and nothing else.
 
+use chrono::TimeDelta;
 use domain::policy::{Grant, Role};
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 use testkit::on_both_databases;
 
 use crate::support::*;
 
 const VERSION: &str = "/datasets/gdp/editions/time-series/versions/1";
+/// A table with a revised value and a new row.
+const LATER: &[u8] = b"Year,Value\n2023,101.5\n2024,110\n2025,104\n2026,106.5\n";
+/// The public page of the version that is to come.
+const COMING: &str = "/catalogue/gdp/editions/time-series/versions/2";
+
+/// The content of a page without the bar of a preview, what search engines are told, and where its links and forms lead.
+fn content_of(page: &str) -> String {
+    let main = page.split("<main").nth(1).and_then(|rest| rest.split("</main>").next()).unwrap_or_default();
+    let bar = without(main, "<section class=\"notice-bar", "</section>");
+    let told = without(&bar, "<script type=\"application/ld+json\"", "</script>");
+    let links = without(&told, "href=\"", "\"");
+    without(&links, "action=\"", "\"")
+}
+
+/// A text without whatever lies between these two.
+fn without(text: &str, from: &str, until: &str) -> String {
+    let mut parts = text.split(from);
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |left, part| left + part.split_once(until).map_or("", |(_, rest)| rest))
+}
+
+/// A bundle that is shared with the press office and scheduled in half an hour, with a second version of `gdp` under another title
+/// and the first of `cpi`, which nobody has seen.
+struct Release {
+    site: Site,
+    editor: Caller,
+    approver: Caller,
+    press: Caller,
+    bundle: String,
+    file: String,
+    items: Vec<String>,
+}
+
+impl Release {
+    async fn scheduled(db: TestDatabase) -> Self {
+        let site = Site::start(db).await;
+        let editor = site.service("editor", &[Role::Editor]).await;
+        let approver = site.service("approver", &[Role::Approver]).await;
+        let operator = site.service("operator", &[Role::Operator]).await;
+        let (press, press_id) = site.person("press@example.org", &[Grant::of(Role::Previewer)]).await;
+        let admin = site.service("admin", &[Role::Admin]).await;
+        admin.post("/teams", json!({"name": "Press", "members": [press_id]})).await.must_be(201);
+        approved_version(&editor, &approver, "gdp", "Old title").await;
+        let first = approved_bundle(&editor, &approver, "First", &[("gdp", "1")]).await;
+        operator.post(&format!("/bundles/{first}/publish"), json!({"reason": "now"})).await.must_be(202);
+        site.run_tasks().await;
+        editor.change(Method::PATCH, "/datasets/gdp", json!({"title": "New title"})).await.must_be(200);
+        let file = next_table(&editor, &approver, "gdp", LATER).await;
+        approved_version(&editor, &approver, "cpi", "Prices").await;
+        let body = json!({"title": "Second", "type": "scheduled", "preview_teams": ["press"]});
+        let bundle = editor.post("/bundles", body).await.must_be(201).json()["id"].as_str().unwrap().to_owned();
+        for (dataset, version) in [("gdp", "2"), ("cpi", "1")] {
+            let item = json!({"dataset_id": dataset, "edition": "time-series", "version": version});
+            editor.post(&format!("/bundles/{bundle}/contents"), item).await.must_be(201);
+        }
+        editor.put(&format!("/bundles/{bundle}/submit")).await.must_be(200);
+        approver.put(&format!("/bundles/{bundle}/approve")).await.must_be(200);
+        let at = site.now() + TimeDelta::minutes(30);
+        approver.put_json(&format!("/bundles/{bundle}/schedule"), json!({"publication_date": at})).await.must_be(200);
+        let held = editor.get(&format!("/bundles/{bundle}/contents")).await.must_be(200).json();
+        let id_of = |item: &Value| item["id"].as_str().unwrap().to_owned();
+        let items = held["items"].as_array().unwrap().iter().map(id_of).collect();
+        Self { site, editor, approver, press, bundle, file, items }
+    }
+
+    /// A page of an item as it will be.
+    fn ahead(&self, item: usize, part: &str) -> String {
+        format!("/admin/bundles/{}/preview/{}/{part}", self.bundle, self.items[item])
+    }
+
+    /// Which pages somebody's looks at the bundle were recorded for, in order.
+    async fn looks(&self) -> Vec<(String, Value, Value)> {
+        let path = format!("/audit?bundle={}&action=previewed&limit=100", self.bundle);
+        let found = self.approver.get(&path).await.must_be(200).json();
+        let mut looks = Vec::new();
+        for look in found["items"].as_array().unwrap() {
+            let details = &look["details"];
+            if details["page"].is_string() {
+                let who = look["actor"]["name"].as_str().unwrap().to_owned();
+                looks.push((who, details["page"].clone(), details["contents"].clone()));
+            }
+        }
+        looks.sort_by_key(|(_, page, contents)| (page.to_string(), contents.to_string()));
+        looks
+    }
+}
 
 on_both_databases! {
     async fn previewers_see_the_shared_bundle_with_all_in_it_and_nothing_else(db: TestDatabase) {
@@ -102,5 +189,106 @@ on_both_databases! {
         editor.put(&format!("{own}/submit")).await.must_be(200);
         limited.put(&format!("{own}/approve")).await.must_be(404);
         approver.put(&format!("{own}/approve")).await.must_be(200);
+    }
+
+    async fn a_page_is_before_its_instant_what_it_is_after(db: TestDatabase) {
+        let release = Release::scheduled(db).await;
+        let (site, press) = (&release.site, &release.press);
+        let pairs = [
+            (release.ahead(0, "page"), COMING.to_owned()),
+            (release.ahead(0, "compare?from=1&to=2"), "/catalogue/gdp/editions/time-series/compare?from=1&to=2".to_owned()),
+            (release.ahead(0, "quality"), "/catalogue/gdp/quality".to_owned()),
+            (release.ahead(1, "page"), COMING.replace("gdp", "cpi").replace("/2", "/1")),
+        ];
+        let mut before = Vec::new();
+        for (ahead, _) in &pairs {
+            let answer = press.get(ahead).await.must_be(200);
+            assert_eq!(answer.header("cache-control"), "private, no-store", "{ahead}");
+            assert!(answer.header("etag").is_empty(), "{ahead}");
+            for words in ["name=\"robots\" content=\"noindex, nofollow\"", "Not public.", "Who looks at it is recorded.", "Back to the bundle"] {
+                assert!(answer.text.contains(words), "{ahead}: {words}: {}", answer.text);
+            }
+            for told in ["rel=\"canonical\"", "application/atom+xml"] {
+                assert!(!answer.text.contains(told), "{ahead}: {told}");
+            }
+            before.push(answer.text);
+        }
+        let page = &before[0];
+        for words in ["New title", "id=\"chart\"", "id=\"table\"", "id=\"changes\"", "Replaces version 1", "Before: as readers find it now", "Item 1 of 2"] {
+            assert!(page.contains(words), "{words}: {page}");
+        }
+        for leads in [format!("/files/{}/content", release.file), release.ahead(0, "explore"), release.ahead(0, "quality"), release.ahead(1, "page")] {
+            assert!(page.contains(&format!("href=\"{leads}\"")), "{leads}: {page}");
+        }
+        assert!(!page.contains(&format!("href=\"{COMING}")) && !page.contains("/files/downloads/gdp/gdp.csv\""), "{page}");
+        assert!(before[3].contains("Nothing of it was public before") && before[3].contains("New dataset"), "{}", before[3]);
+        let explorer = press.get(&release.ahead(0, "explore?dim.Year=2026&columns=Year,Value")).await.must_be(200).text;
+        assert!(explorer.contains("106.5") && explorer.contains(&format!("action=\"{}\"", release.ahead(0, "explore"))), "{explorer}");
+        assert!(!explorer.contains("filters/keep"), "{explorer}");
+        press.get(&format!("/files/{}/content", release.file)).await.must_be(200);
+        let welsh = press.get(&format!("/cy{}", release.ahead(0, "page"))).await.must_be(200).text;
+        assert!(welsh.contains("<html lang=\"cy\"") && welsh.contains(&format!("href=\"/cy{}\"", release.ahead(0, "explore"))), "{welsh}");
+        // Looking at it has made nothing of it public.
+        for path in [COMING, "/catalogue/cpi", "/catalogue/gdp/editions/time-series/compare?from=1&to=2"] {
+            site.public().get(path).await.must_be(404);
+        }
+        assert!(site.public().get("/catalogue/gdp").await.must_be(200).text.contains("Old title"));
+
+        site.advance(TimeDelta::minutes(30));
+        site.run_tasks().await;
+        for ((ahead, public), before) in pairs.iter().zip(&before) {
+            let after = site.public().get(public).await.must_be(200).text;
+            assert_eq!(content_of(before), content_of(&after), "{ahead}");
+        }
+        let looks = release.looks().await.len();
+        let now = press.get(&release.ahead(0, "page")).await.must_be(200).text;
+        assert!(now.contains("The public page") && now.contains(&format!("href=\"{COMING}\"")) && !now.contains("Not public."), "{now}");
+        assert_eq!(release.looks().await.len(), looks);
+    }
+
+    async fn pages_to_come_are_for_those_who_may_preview_them_and_their_looks_are_recorded(db: TestDatabase) {
+        let release = Release::scheduled(db).await;
+        let site = &release.site;
+        site.department("prices").await;
+        let elsewhere = Grant { departments: vec!["prices".into()], ..Grant::of(Role::Editor) };
+        let admin = site.service("another admin", &[Role::Admin]).await;
+        let (stranger, _) = site.person("stranger@example.org", &[]).await;
+        let (neighbour, _) = site.person("neighbour@example.org", &[elsewhere]).await;
+        let (other, other_id) = site.person("other@example.org", &[Grant::of(Role::Previewer)]).await;
+        admin.post("/teams", json!({"name": "Other", "members": [other_id]})).await.must_be(201);
+        let (editor, _) = site.person("editor@example.org", &[Grant::of(Role::Editor)]).await;
+        let parts = ["page", "explore", "compare", "quality"];
+        for part in parts {
+            for path in [release.ahead(0, part), format!("/cy{}", release.ahead(0, part))] {
+                for who in [&stranger, &neighbour, &other] {
+                    let answer = who.get(&path).await.must_be(404);
+                    assert!(!answer.text.contains("New title") && !answer.text.contains("notice-bar"), "{}", answer.text);
+                }
+                site.public().get(&path).await.must_be(303);
+            }
+        }
+        assert!(release.looks().await.is_empty());
+        for part in parts {
+            editor.get(&release.ahead(0, part)).await.must_be(200);
+        }
+        release.press.get(&release.ahead(1, "page")).await.must_be(200);
+        let looks = release.looks().await;
+        let expected = [
+            ("editor@example.org", "compare", "gdp/time-series/2"),
+            ("editor@example.org", "explore", "gdp/time-series/2"),
+            ("press@example.org", "page", "cpi/time-series/1"),
+            ("editor@example.org", "page", "gdp/time-series/2"),
+            ("editor@example.org", "quality", "gdp/time-series/2"),
+        ];
+        assert_eq!(looks, expected.map(|(who, page, item)| (who.to_owned(), json!(page), json!([item]))));
+        // What is in another bundle, and what never was, is not here.
+        let hidden = release.ahead(0, "page").replace(&release.items[0], "nothing");
+        editor.get(&hidden).await.must_be(404);
+        editor.get(&release.ahead(0, "page").replace(&release.bundle, "nothing")).await.must_be(404);
+        editor.get(&release.ahead(0, "compare?from=1&to=9")).await.must_be(404);
+        // A version that is in no bundle does not show in the page of one that is.
+        next_version(&release.editor, &release.approver, "cpi").await;
+        let page = editor.get(&release.ahead(1, "page")).await.must_be(200).text;
+        assert!(!page.contains("/catalogue/cpi/editions/time-series/versions/2"), "{page}");
     }
 }

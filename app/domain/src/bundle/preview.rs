@@ -1,5 +1,6 @@
 //! What will become public with a bundle, against what is public now.
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -42,6 +43,119 @@ pub struct PreviewItem {
     pub files_added: Vec<String>,
     /// Names of files that only the version it replaces has.
     pub files_dropped: Vec<String>,
+}
+
+impl PreviewItem {
+    /// What is new about it to readers, in a few words.
+    #[must_use]
+    pub fn novelty(&self) -> Option<String> {
+        match (self.dataset_is_new, self.edition_is_new, self.replaces) {
+            (true, ..) => Some("New dataset".to_owned()),
+            (_, true, _) => Some("New edition".to_owned()),
+            (_, _, Some(number)) => Some(format!("Replaces version {number}")),
+            _ => None,
+        }
+    }
+
+    /// The page that readers find in its place now; nothing where the dataset is new to them.
+    #[must_use]
+    pub fn present_page(&self) -> Option<String> {
+        let dataset = format!("/catalogue/{}", self.item.dataset_id);
+        match self.replaces {
+            Some(_) => Some(format!("{dataset}/editions/{}", self.item.edition)),
+            None => (!self.dataset_is_new).then_some(dataset),
+        }
+    }
+}
+
+/// From where somebody looks at a page of a bundle that is not public yet.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Look {
+    /// The bundle.
+    pub bundle: Bundle,
+    /// Its items in order.
+    pub items: Vec<ContentItem>,
+    /// The item whose page is shown.
+    pub shown: PreviewItem,
+}
+
+/// A page as readers will find it, with from where it is looked at.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Previewed<T> {
+    /// From where.
+    pub look: Look,
+    /// The page.
+    pub page: T,
+}
+
+impl Look {
+    /// Whether readers find the page themselves.
+    #[must_use]
+    pub const fn is_public(&self) -> bool {
+        self.bundle.state.published_at().is_some()
+    }
+
+    /// When they will, where that is known.
+    #[must_use]
+    pub fn instant(&self) -> Option<DateTime<Utc>> {
+        self.bundle.state.schedule().map(|schedule| schedule.publication_date)
+    }
+
+    /// The place of the item among the others, from 0.
+    #[must_use]
+    pub fn place(&self) -> usize {
+        self.items.iter().position(|item| item.id == self.shown.item.id).unwrap_or_default()
+    }
+
+    /// Whether a file is one that readers cannot have yet.
+    #[must_use]
+    pub fn holds_back(&self, file: &File) -> bool {
+        let of_item = |item: &ContentItem| {
+            (&item.dataset_id, &item.edition, item.version) == (&file.dataset_id, &file.edition, file.version)
+        };
+        !self.is_public() && self.items.iter().any(of_item)
+    }
+
+    /// Where that is to be seen which will stand at a public address; nothing for what stands there already.
+    #[must_use]
+    pub fn instead_of(&self, address: &str) -> Option<String> {
+        if self.is_public() {
+            return None;
+        }
+        let (path, rest) = address.split_at(address.find(['?', '#']).unwrap_or(address.len()));
+        let words: Vec<&str> = path.trim_matches('/').split('/').collect();
+        let (item, part) = match *words.as_slice() {
+            ["catalogue", dataset] => (self.latest(dataset, None)?, "page"),
+            ["catalogue", dataset, "quality"] => (self.latest(dataset, None)?, "quality"),
+            ["catalogue", dataset, "editions", edition] => (self.latest(dataset, Some(edition))?, "page"),
+            ["catalogue", dataset, "editions", edition, "compare"] => (self.latest(dataset, Some(edition))?, "compare"),
+            ["catalogue", dataset, "editions", edition, "versions", number] => {
+                (self.numbered(dataset, edition, number)?, "page")
+            }
+            ["catalogue", dataset, "editions", edition, "versions", number, "explore"] => {
+                (self.numbered(dataset, edition, number)?, "explore")
+            }
+            _ => return None,
+        };
+        Some(format!("{}{rest}", self.bundle.preview_path(&item.id, part)))
+    }
+
+    /// The item that will be the latest of an edition; where no edition is named, the one that is shown or another of its dataset.
+    fn latest(&self, dataset: &str, edition: Option<&str>) -> Option<&ContentItem> {
+        let Some(edition) = edition else {
+            let is_of = |item: &&ContentItem| item.dataset_id == dataset;
+            return Some(&self.shown.item).filter(is_of).or_else(|| self.items.iter().find(is_of));
+        };
+        let of_edition = |item: &&ContentItem| item.dataset_id == dataset && item.edition == edition;
+        self.items.iter().filter(of_edition).max_by_key(|item| item.version)
+    }
+
+    fn numbered(&self, dataset: &str, edition: &str, number: &str) -> Option<&ContentItem> {
+        let is_it = |item: &&ContentItem| {
+            item.dataset_id == dataset && item.edition == edition && item.version.to_string() == number
+        };
+        self.items.iter().find(is_it)
+    }
 }
 
 /// One field that differs.

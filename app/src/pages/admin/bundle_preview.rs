@@ -54,7 +54,6 @@ fn shared(page: &BundlePage) -> AnyView {
 fn one(page: &BundlePage, items: &[PreviewItem], at: usize, item: &PreviewItem, visit: &Visit) -> AnyView {
     let own = page.contents.iter().find(|known| known.id == item.item.id);
     let signed = own.map(|known| panel("Signed off", false, None, sign_off(page, visit, known)));
-    let real = item.version.page_path();
     view! {
         {walk(page, items, at)}
         <div class="portal__body">
@@ -62,17 +61,32 @@ fn one(page: &BundlePage, items: &[PreviewItem], at: usize, item: &PreviewItem, 
                 <article class="panel preview stack">
                     <h2>{item.dataset.title.clone()}</h2>
                     <p class="meta">{badges(item)}</p>
+                    {pages(page, item)}
                     <p class="lead">{item.dataset.description.clone()}</p>
                     {downloads(item)}
                     {facts("About this version", &item.version.metadata)}
                     {facts("About the dataset", &item.dataset)}
-                    <p class="small"><a href=real>"Open its page as readers will find it"</a></p>
                 </article>
             </div>
             <aside class="portal__aside stack">{signed}{comments(page, visit, own)}</aside>
         </div>
     }
     .into_any()
+}
+
+/// The ways to its page as readers will find it, and to the one that they find now.
+fn pages(page: &BundlePage, item: &PreviewItem) -> AnyView {
+    if page.bundle.state.published_at().is_some() {
+        let href = item.version.page_path();
+        return view! { <p><a class="button" href=href>"Open its page"</a></p> }.into_any();
+    }
+    let (ahead, now) = (page.bundle.preview_path(&item.item.id, "page"), item.present_page());
+    let now = match now {
+        Some(href) => view! { <a href=href>"As readers find it now"</a> }.into_any(),
+        None => view! { <span class="muted">"Nothing of it was public before"</span> }.into_any(),
+    };
+    view! { <p class="cluster"><a class="button" href=ahead>"Open its page as readers will find it"</a>{now}</p> }
+        .into_any()
 }
 
 /// The list of the items, and the ones before and after.
@@ -103,12 +117,7 @@ fn badges(item: &PreviewItem) -> Vec<AnyView> {
     if let Some(at) = item.version.metadata.release_date {
         said.push(format!("Released {}", domain::uk_time::date(at)));
     }
-    match (item.dataset_is_new, item.edition_is_new, item.replaces) {
-        (true, ..) => said.push("New dataset".to_owned()),
-        (_, true, _) => said.push("New edition".to_owned()),
-        (_, _, Some(number)) => said.push(format!("Replaces version {number}")),
-        _ => {}
-    }
+    said.extend(item.novelty());
     said.into_iter().map(|text| view! { <span>{text}</span> }.into_any()).collect()
 }
 

@@ -111,7 +111,7 @@ pub const GUIDES: &[Guide] = &[
             },
             Step {
                 title: "Look at the whole release",
-                text: "On a bundle, Preview shows every item as the public will find it, one after the other, with its downloads. Checked by me signs an item off; when the item changes afterwards, the signature is marked as older. Comments are read by whoever sees the bundle, never by the public.",
+                text: "On a bundle, Preview shows every item, one after the other, with its downloads. Open its page as readers will find it leads to the very page, with its figure, chart, table and explorer, as it will be at the instant, and from there to the page as readers find it now. Checked by me signs an item off; when the item changes afterwards, the signature is marked as older. Comments are read by whoever sees the bundle, never by the public.",
                 picture: Some(("preview", "A bundle previewed item by item, with sign-offs and comments beside it.")),
             },
             Step {

@@ -40,7 +40,8 @@ pub fn read(path: &str) -> Option<CompareQuery> {
     Some(CompareQuery { from: one("from").transpose().ok()?, to: one("to").transpose().ok()?, page })
 }
 
-fn shown(page: ComparePage, frame: &Frame) -> Shown {
+/// The page.
+pub(super) fn shown(page: ComparePage, frame: &Frame) -> Shown {
     let lang = frame.lang;
     let metadata = page.to.dataset.shown();
     let name = Written::of(lang, &metadata.title, metadata.title_cy.as_deref());

@@ -43,7 +43,8 @@ pub fn DatasetPage() -> impl IntoView {
     loading_known_as(frame, "", load, move |page, frame| (shown(frame, &page, nonce), page.version.canonical_path()))
 }
 
-fn shown(frame: &Frame, whole: &Page, nonce: Option<String>) -> Shown {
+/// The page; `nonce` is that of its answer, for what it tells search engines.
+pub(super) fn shown(frame: &Frame, whole: &Page, nonce: Option<String>) -> Shown {
     let lang = frame.lang;
     let page = &whole.version;
     let metadata = page.dataset.shown();

@@ -11,7 +11,8 @@ use domain::table::Column;
 use leptos::prelude::*;
 use leptos_meta::Meta;
 
-use self::query::{read, write};
+pub(super) use self::query::read;
+use self::query::write;
 use super::dataset::english_only;
 use super::{named, param};
 use crate::components::portal::grouped;
@@ -33,7 +34,8 @@ pub fn ExplorePage() -> impl IntoView {
     loading(frame, "", load, shown)
 }
 
-fn shown(page: Explored, frame: &Frame) -> Shown {
+/// The page.
+pub(super) fn shown(page: Explored, frame: &Frame) -> Shown {
     let lang = frame.lang;
     let metadata = page.version.dataset.shown();
     let (name, caption, version) = named(frame, &page.version);

@@ -78,7 +78,10 @@ pub fn figure_card(
 }
 
 /// Where the bytes of a file are.
-pub fn download_href(file: &File, is_newest: bool) -> String {
+pub fn download_href(frame: &Frame, file: &File, is_newest: bool) -> String {
+    if frame.holds_back(file) {
+        return format!("/files/{}/content", file.id);
+    }
     let path = format!("/files/downloads/{}/{}", file.dataset_id, escaped(&file.filename));
     if is_newest { path } else { format!("{path}?edition={}&version={}", file.edition, file.version) }
 }
@@ -105,7 +108,7 @@ pub fn downloads(frame: &Frame, files: &[(File, FileSight)], is_newest: bool) ->
 
 fn download(frame: &Frame, file: &File, first: bool, is_newest: bool) -> AnyView {
     let lang = frame.lang;
-    let href = download_href(file, is_newest);
+    let href = download_href(frame, file, is_newest);
     let format = file.format.to_uppercase();
     let rows =
         file.profile.as_ref().map(|p| view! { <span>{ta(lang, "rows", &[("n", text(grouped(p.rows)))])}</span> });

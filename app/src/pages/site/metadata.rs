@@ -262,7 +262,7 @@ pub fn all_files(frame: &Frame, files: &[(File, FileSight)], is_newest: bool) ->
             view! {
                 <li class="download">
                     <span class="download__format">{file.format.to_uppercase()}</span>
-                    <a class="download__link" href=download_href(file, is_newest) download="">{file.filename.clone()}</a>
+                    <a class="download__link" href=download_href(frame, file, is_newest) download="">{file.filename.clone()}</a>
                     <span class="download__meta meta"><span>{size_words(file.size)}</span><span lang=title.lang>{title.text}</span></span>
                     <span class="download__hash mono long">{checksum}</span>
                 </li>

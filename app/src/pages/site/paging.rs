@@ -76,7 +76,7 @@ mod tests {
 
     fn frame() -> Frame {
         let text = String::new;
-        Frame { lang: Language::En, path: text(), site_name: text(), site: text(), with_search: false }
+        Frame { lang: Language::En, path: text(), site_name: text(), site: text(), with_search: false, ahead: None }
     }
 
     fn html(page: u32, pages: u32) -> String {

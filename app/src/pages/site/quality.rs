@@ -21,7 +21,8 @@ pub fn QualityPage() -> impl IntoView {
     loading(frame, "", load, shown)
 }
 
-fn shown(whole: DatasetPage, frame: &Frame) -> Shown {
+/// The page.
+pub(super) fn shown(whole: DatasetPage, frame: &Frame) -> Shown {
     let lang = frame.lang;
     let page = &whole.version;
     let metadata = page.dataset.shown();

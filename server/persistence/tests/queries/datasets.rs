@@ -200,6 +200,27 @@ on_both_databases! {
         assert!(matches!(again, Err(PersistenceError::Duplicate(_))));
     }
 
+    async fn with_a_bundle_its_own_are_seen_besides_what_is_public(db: TestDatabase) {
+        add_public(&db, "cpi", "2025", 1, at(1)).await;
+        let second = add_version(&db, "cpi", "2025", 2, VersionState::Approved).await;
+        add_version(&db, "cpi", "2025", 3, VersionState::Approved).await;
+        let first = add_version(&db, "gdp", "all", 1, VersionState::Approved).await;
+        let other = add_version(&db, "rpi", "all", 1, VersionState::Approved).await;
+        add_bundle(&db, &builders::bundle("one"), &[&second, &first]).await;
+        add_bundle(&db, &builders::bundle("two"), &[&other]).await;
+
+        let reach = Reach::with_bundle("one");
+        assert_eq!(listed(&db, &reach, by_title()).await, ["cpi", "gdp"]);
+        let gdp = datasets::find_visible_to(db.pool(), &reach, "gdp").await.unwrap().unwrap();
+        assert!(gdp.published.is_none() && gdp.draft.is_some());
+        let seen = versions::list_visible_to(db.pool(), &reach, "cpi", "2025").await.unwrap();
+        assert_eq!(seen.iter().map(|version| version.version).collect::<Vec<_>>(), [2, 1]);
+        let editions = editions::list_visible_to(db.pool(), &reach, "cpi").await.unwrap();
+        assert_eq!(editions[0].latest_version, Some(2));
+        assert_eq!(datasets::find_visible_to(db.pool(), &reach, "rpi").await.unwrap(), None);
+        assert_eq!(listed(&db, &Reach::with_bundle("none"), by_title()).await, ["cpi"]);
+    }
+
     async fn topics_are_counted_for_public_datasets_alone(db: TestDatabase) {
         add_version(&db, "gdp", "all", 1, VersionState::Approved).await;
         assert_eq!(topics::public_topics(db.pool()).await.unwrap(), []);

@@ -16,11 +16,7 @@ use crate::{Ctx, Result, ServiceError, Services, audit};
 
 /// Everything that the bundle will make public, against what is public now; looking is recorded until it is public.
 pub async fn preview(services: &Services, ctx: &Ctx, id: &str) -> Result<BundlePreview> {
-    let caller = ctx.caller()?;
-    let bundle = super::find(services, ctx, id).await?;
-    if !caller.may(Permission::BundlesRead) && !caller.may(Permission::BundlesPreview) {
-        return Err(forbidden(Permission::BundlesPreview).into());
-    }
+    let bundle = to_preview(services, ctx, id).await?;
     let items = contents::list_of_bundle(services.db.pool(), id).await?;
     let preview = assemble(services, bundle, items).await?;
     if preview.bundle.stage() != BundleStage::Published {
@@ -28,6 +24,16 @@ pub async fn preview(services: &Services, ctx: &Ctx, id: &str) -> Result<BundleP
         audit::preview_of_bundle(services, ctx, id, serde_json::json!({"contents": seen})).await?;
     }
     Ok(preview)
+}
+
+/// The bundle, for somebody who may look at what is in it before it is public.
+pub(super) async fn to_preview(services: &Services, ctx: &Ctx, id: &str) -> Result<Bundle> {
+    let caller = ctx.caller()?;
+    let bundle = super::find(services, ctx, id).await?;
+    if !caller.may(Permission::BundlesRead) && !caller.may(Permission::BundlesPreview) {
+        return Err(forbidden(Permission::BundlesPreview).into());
+    }
+    Ok(bundle)
 }
 
 /// Loads what the items need, each kind of thing once.

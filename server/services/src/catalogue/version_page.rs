@@ -1,5 +1,6 @@
 //! The page of a dataset, an edition or a version: one shape, three addresses.
 
+use chrono::{DateTime, Utc};
 use domain::actor::Actor;
 use domain::dataset::{Dataset, Edition};
 use domain::policy::Reach;
@@ -23,7 +24,19 @@ pub struct Scope {
 
 /// The page as the public sees it; a preview for those with more rights is a page of its own.
 pub async fn version_page(services: &Services, _ctx: &Ctx, scope: &Scope) -> Result<VersionPage> {
-    Ok(without_the_work(version_within(services, &Reach::PublishedOnly, scope).await?))
+    Ok(without_the_work(version_within(services, &Reach::PublishedOnly, None, scope).await?))
+}
+
+/// The page as the public will see it once a bundle is public at `at`, made of what is there now: nothing is written.
+///
+/// Only for those who were found to see the bundle.
+pub(crate) async fn version_page_with(
+    services: &Services,
+    bundle_id: &str,
+    at: DateTime<Utc>,
+    scope: &Scope,
+) -> Result<VersionPage> {
+    Ok(without_the_work(version_within(services, &Reach::with_bundle(bundle_id), Some(at), scope).await?))
 }
 
 /// Who wrote and approved what, and how often it was saved, tells of work that is not public yet; the page shows none of it.
@@ -50,19 +63,36 @@ fn without_the_work(page: VersionPage) -> VersionPage {
 
 /// The same as the caller sees it, for documents about a version.
 pub async fn version_seen_by(services: &Services, ctx: &Ctx, scope: &Scope) -> Result<VersionPage> {
-    version_within(services, &ctx.reach(), scope).await
+    version_within(services, &ctx.reach(), None, scope).await
 }
 
-async fn version_within(services: &Services, reach: &Reach, scope: &Scope) -> Result<VersionPage> {
+/// What is seen within the reach; with an instant as if all of it had become public then.
+async fn version_within(
+    services: &Services,
+    reach: &Reach,
+    instant: Option<DateTime<Utc>>,
+    scope: &Scope,
+) -> Result<VersionPage> {
     let db = services.db.pool();
     let dataset = datasets::find_visible_to(db, reach, &scope.dataset_id).await?.ok_or(Refusal::NotFound)?;
-    let listed = editions::list_visible_to(db, reach, &dataset.id).await?;
+    let dataset = match instant {
+        Some(at) => dataset.published_at_instant(at),
+        None => dataset,
+    };
+    let mut listed = editions::list_visible_to(db, reach, &dataset.id).await?;
+    for edition in &mut listed {
+        edition.published_at = edition.published_at.or(instant);
+    }
     let edition = match &scope.edition {
         Some(wanted) => listed.iter().find(|e| e.edition == *wanted),
         None => listed.first(),
     };
     let edition = edition.cloned().ok_or(Refusal::NotFound)?;
     let of_edition = versions::list_visible_to(db, reach, &dataset.id, &edition.edition).await?;
+    let of_edition: Vec<Version> = match instant {
+        Some(at) => of_edition.into_iter().map(|version| version.published_at_instant(at)).collect(),
+        None => of_edition,
+    };
     let version = match scope.version {
         Some(wanted) => of_edition.iter().find(|v| v.version == wanted),
         None => of_edition.first(),

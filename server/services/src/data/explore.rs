@@ -7,6 +7,7 @@ use domain::file::File;
 use domain::refusal::{FieldProblem, Refusal};
 use domain::selection::{DataFormat, Selection};
 use domain::table::{Chart, Column, ColumnRole, Drawing, NotDrawn, OptionCount};
+use domain::views::VersionPage;
 use persistence::files;
 use serde_json::Value;
 use tables::{About, Page, Table, TableError, write, write_page};
@@ -29,6 +30,11 @@ pub async fn explore(services: &Services, ctx: &Ctx, key: &VersionKey, query: Ex
     let VersionKey { dataset_id, edition, version } = key.clone();
     let scope = Scope { dataset_id, edition: Some(edition), version: Some(version) };
     let version = version_page(services, ctx, &scope).await?;
+    explored(services, version, query).await
+}
+
+/// The same of a version whose page was made for the caller.
+pub(crate) async fn explored(services: &Services, version: VersionPage, query: ExploreQuery) -> Result<ExplorePage> {
     let stored = files::list_of_version(services.db.pool(), &version.version).await?;
     let is_table = |file: &File| file.profile.is_some();
     let tables = stored.iter().filter(|stored| is_table(&stored.file)).map(|one| one.file.filename.clone()).collect();

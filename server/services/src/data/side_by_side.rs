@@ -24,12 +24,17 @@ const FIRST: Paging = Paging { limit: 1, offset: 0 };
 /// `NotFound` where it is not public.
 pub async fn dataset_page(services: &Services, ctx: &Ctx, scope: &Scope) -> Result<DatasetPage> {
     let version = version_page(services, ctx, scope).await?;
+    Ok(with_changes(services, version).await)
+}
+
+/// A version's page, which was made for the caller, with what changed since the version before.
+pub(crate) async fn with_changes(services: &Services, version: VersionPage) -> DatasetPage {
     // A page is worth more than what it says of the one before.
     let since = since_last(services, &version).await.unwrap_or_else(|error| {
         tracing::warn!(version = %version.version.reference(), %error, "a version cannot be compared with the one before");
         None
     });
-    Ok(DatasetPage { version, since })
+    DatasetPage { version, since }
 }
 
 async fn since_last(services: &Services, page: &VersionPage) -> Result<Option<SinceLast>> {
@@ -57,7 +62,14 @@ pub async fn compare_page(
     edition: String,
     query: &CompareQuery,
 ) -> Result<ComparePage> {
-    let (to, from) = both(services, ctx, (dataset_id, edition), query).await?;
+    let scope = Scope { dataset_id, edition: Some(edition), version: query.to };
+    let to = version_page(services, ctx, &scope).await?;
+    compared_with(services, to, query).await
+}
+
+/// The same for a later version whose page was made for the caller.
+pub(crate) async fn compared_with(services: &Services, to: VersionPage, query: &CompareQuery) -> Result<ComparePage> {
+    let from = earlier(&to, query)?;
     let page = query.page.clamp(1, LAST_PAGE);
     let Some(from) = from else { return Ok(ComparePage { to, from: None, changes: None, page }) };
     let paging = Paging { limit: PAGE_REVISIONS, offset: (page - 1) * PAGE_REVISIONS };
@@ -96,11 +108,16 @@ async fn both(
 ) -> Result<(VersionPage, Option<Version>)> {
     let scope = Scope { dataset_id, edition: Some(edition), version: query.to };
     let to = version_page(services, ctx, &scope).await?;
-    let from = match query.from {
+    let from = earlier(&to, query)?;
+    Ok((to, from))
+}
+
+/// The earlier of two versions: the one that is named, or else the one before.
+fn earlier(to: &VersionPage, query: &CompareQuery) -> Result<Option<Version>> {
+    Ok(match query.from {
         Some(wanted) => Some(to.versions.iter().find(|v| v.version == wanted).cloned().ok_or(Refusal::NotFound)?),
         None => to.versions.iter().find(|v| v.version < to.version.version).cloned(),
-    };
-    Ok((to, from))
+    })
 }
 
 /// The tables of two versions that belong together: of the same name, or else the first of each.

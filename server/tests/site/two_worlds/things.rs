@@ -58,7 +58,7 @@ pub fn filled(plan: &Plan, template: &str) -> Vec<String> {
         }
         return all;
     }
-    let kind = template.trim_start_matches("/v1").trim_start_matches("/admin").trim_start_matches("/cy");
+    let kind = template.trim_start_matches("/v1").trim_start_matches("/cy").trim_start_matches("/admin");
     let kind = kind.split('/').nth(1).unwrap();
     let ids: Vec<String> = match kind {
         "bundles" | "wagtail" => {

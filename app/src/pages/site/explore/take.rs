@@ -57,8 +57,11 @@ fn copy(lang: Language, id: &str, what: &str) -> AnyView {
     .into_any()
 }
 
-/// Keeps what is shown at an address of its own; for a table that cannot be kept it says why.
-fn keep(frame: &Frame, page: &ExplorePage) -> AnyView {
+/// Keeps what is shown at an address of its own; what is not public yet cannot be kept.
+fn keep(frame: &Frame, page: &ExplorePage) -> Option<AnyView> {
+    if frame.holds_back(&page.file) {
+        return None;
+    }
     let lang = frame.lang;
     let flash = rpc::request::visit().flash.filter(|flash| flash.form == KEEP);
     let refused = flash.and_then(|flash| flash.refusal).map(|refusal| {
@@ -72,6 +75,7 @@ fn keep(frame: &Frame, page: &ExplorePage) -> AnyView {
     let chosen = page.query.selection.to_query();
     let which = format!("file={}", escaped(&page.file.filename));
     let query = if chosen.is_empty() { which } else { format!("{chosen}&{which}") };
+    Some(
     view! {
         <h3 id="keep">{t(lang, "explore-keep")}</h3>
         {refused}
@@ -82,14 +86,15 @@ fn keep(frame: &Frame, page: &ExplorePage) -> AnyView {
             <button class="button button--secondary">{t(lang, "explore-keep-button")}</button>
         </form>
     }
-    .into_any()
+    .into_any(),
+    )
 }
 
 fn code(frame: &Frame, page: &ExplorePage) -> AnyView {
     let lang = frame.lang;
     let site = &page.site;
     let address = format!("{site}{}", data(page, DataFormat::Csv));
-    let here = format!("{site}{}", frame.href(&write(page, &page.query.selection, 1)));
+    let here = format!("{site}{}", frame.public_href(&write(page, &page.query.selection, 1)));
     let ways = [
         ("explore-link", here),
         ("explore-curl", format!("curl -L -o data.csv '{}'", address.replace('\'', "%27"))),
@@ -119,7 +124,7 @@ fn code(frame: &Frame, page: &ExplorePage) -> AnyView {
 fn frame_of(frame: &Frame, page: &ExplorePage, is_table: bool) -> String {
     let metadata = page.version.dataset.shown();
     let title = frame.lang.pick(&metadata.title, metadata.title_cy.as_deref());
-    let address = format!("{}{}", page.site, frame.href(&embedded(page, is_table)));
+    let address = format!("{}{}", page.site, frame.public_href(&embedded(page, is_table)));
     let height = if is_table { TABLE_HEIGHT } else { height(page) };
     format!(
         "<iframe src=\"{}\" title=\"{}\" width=\"100%\" height=\"{height}\" loading=\"lazy\"></iframe>",

@@ -1,0 +1,204 @@
+//! Where that is to be seen which is not public yet.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::actor::{Actor, ActorKind};
+use domain::bundle::{Bundle, BundleDetails, BundleKind, BundleState, ContentItem, Look, Mark, PreviewItem, Schedule};
+use domain::dataset::{Dataset, DatasetMetadata};
+use domain::file::{File, FileState};
+use domain::version::{Version, VersionMetadata, VersionState};
+
+fn at(second: i64) -> DateTime<Utc> {
+    DateTime::UNIX_EPOCH + TimeDelta::seconds(second)
+}
+
+fn somebody() -> Actor {
+    Actor { id: "editor".into(), name: "editor".into(), kind: ActorKind::User }
+}
+
+fn item(id: &str, dataset: &str, version: u32) -> ContentItem {
+    ContentItem {
+        id: id.into(),
+        bundle_id: "spring".into(),
+        version_id: format!("{dataset}-{version}"),
+        dataset_id: dataset.into(),
+        department: "economy".into(),
+        edition: "monthly".into(),
+        version,
+        title: dataset.into(),
+        edition_title: "Monthly".into(),
+        state: VersionState::Approved,
+        version_revision: 1,
+        validated_revision: 1,
+        last_validated: at(0),
+        draft_revision: 1,
+        approved_draft: None,
+        draft_edited_by: somebody(),
+        sound_files: 1,
+        unsound_files: 0,
+        gaps: Vec::new(),
+        missing_predecessor: None,
+    }
+}
+
+fn version(number: u32, state: VersionState) -> Version {
+    Version {
+        id: format!("gdp-{number}"),
+        dataset_id: "gdp".into(),
+        edition: "monthly".into(),
+        edition_title: "Monthly".into(),
+        version: number,
+        state,
+        metadata: VersionMetadata::default(),
+        created_by: somebody(),
+        last_edited_by: somebody(),
+        approved_by: None,
+        approved_at: None,
+        published_at: None,
+        last_updated: at(1),
+        revision: 1,
+    }
+}
+
+fn look(state: BundleState) -> Look {
+    let items = vec![item("one", "gdp", 2), item("two", "gdp", 3), item("three", "cpi", 1)];
+    let shown = PreviewItem {
+        item: items[0].clone(),
+        dataset_is_new: false,
+        edition_is_new: false,
+        replaces: Some(1),
+        dataset: DatasetMetadata::default(),
+        version: version(2, VersionState::Approved),
+        files: Vec::new(),
+        dataset_changes: Vec::new(),
+        version_changes: Vec::new(),
+        files_added: Vec::new(),
+        files_dropped: Vec::new(),
+    };
+    let details = BundleDetails {
+        title: "Spring".into(),
+        description: String::new(),
+        kind: BundleKind::Scheduled,
+        preview_teams: Vec::new(),
+    };
+    let bundle = Bundle {
+        id: "spring".into(),
+        details,
+        state,
+        item_count: 3,
+        created_by: somebody(),
+        created_at: at(0),
+        last_edited_by: somebody(),
+        last_modified: at(0),
+        attempts: 0,
+        revision: 1,
+    };
+    Look { bundle, items, shown }
+}
+
+fn scheduled() -> BundleState {
+    BundleState::Scheduled {
+        approval: Mark { by: somebody(), at: at(0) },
+        schedule: Schedule { publication_date: at(60), notification_channels: Vec::new() },
+    }
+}
+
+fn published() -> BundleState {
+    let approval = Mark { by: somebody(), at: at(0) };
+    BundleState::Published { approval, schedule: None, started_at: at(60), published_at: at(60) }
+}
+
+fn file(dataset: &str, version: u32) -> File {
+    File {
+        id: "f".into(),
+        dataset_id: dataset.into(),
+        edition: "monthly".into(),
+        version,
+        filename: "f.csv".into(),
+        title: String::new(),
+        media_type: "text/csv".into(),
+        format: "csv".into(),
+        size: 1,
+        sha256: String::new(),
+        state: FileState::Ready,
+        profile: None,
+        licence: None,
+        licence_url: None,
+        created_at: at(0),
+    }
+}
+
+#[test]
+fn what_is_not_there_yet_is_seen_elsewhere_and_all_else_where_it_is() {
+    let look = look(scheduled());
+    for (address, part) in [
+        ("/catalogue/gdp", Some("one/page")),
+        ("/catalogue/gdp/quality", Some("one/quality")),
+        ("/catalogue/gdp/editions/monthly", Some("two/page")),
+        ("/catalogue/gdp/editions/monthly/compare?from=1&to=2", Some("two/compare?from=1&to=2")),
+        ("/catalogue/gdp/editions/monthly/versions/2", Some("one/page")),
+        ("/catalogue/gdp/editions/monthly/versions/3/explore?page=2#chart", Some("two/explore?page=2#chart")),
+        ("/catalogue/cpi/editions/monthly/versions/1", Some("three/page")),
+        ("/catalogue/gdp/editions/monthly/versions/1", None),
+        ("/catalogue/gdp/editions/yearly", None),
+        ("/catalogue/cpi", Some("three/page")),
+        ("/catalogue/rpi", None),
+        ("/topics/gdp", None),
+        ("/", None),
+    ] {
+        let expected = part.map(|part| format!("/admin/bundles/spring/preview/{part}"));
+        assert_eq!(look.instead_of(address), expected, "{address}");
+    }
+    assert!(look.holds_back(&file("gdp", 3)) && !look.holds_back(&file("gdp", 1)) && !look.holds_back(&file("rpi", 1)));
+    assert_eq!((look.instant(), look.place(), look.is_public()), (Some(at(60)), 0, false));
+}
+
+#[test]
+fn once_public_everything_is_where_it_is() {
+    let look = look(published());
+    assert_eq!(look.instead_of("/catalogue/gdp/editions/monthly/versions/2"), None);
+    assert!(look.is_public() && !look.holds_back(&file("gdp", 3)));
+}
+
+#[test]
+fn the_page_before_is_of_the_edition_or_the_dataset_or_there_is_none() {
+    let mut shown = look(scheduled()).shown;
+    assert_eq!(shown.present_page().as_deref(), Some("/catalogue/gdp/editions/monthly"));
+    assert_eq!(shown.novelty().as_deref(), Some("Replaces version 1"));
+    (shown.replaces, shown.edition_is_new) = (None, true);
+    assert_eq!(shown.present_page().as_deref(), Some("/catalogue/gdp"));
+    assert_eq!(shown.novelty().as_deref(), Some("New edition"));
+    shown.dataset_is_new = true;
+    assert_eq!((shown.present_page(), shown.novelty().as_deref()), (None, Some("New dataset")));
+}
+
+#[test]
+fn at_its_instant_what_was_not_public_is_and_what_was_stays() {
+    let becoming = version(2, VersionState::Approved).published_at_instant(at(60));
+    assert_eq!(
+        (becoming.state, becoming.published_at, becoming.last_updated),
+        (VersionState::Published, Some(at(60)), at(60))
+    );
+    for state in [VersionState::Published, VersionState::Archived] {
+        assert_eq!(version(1, state).published_at_instant(at(60)), version(1, state));
+    }
+    let titled = |title: &str| DatasetMetadata { title: title.into(), ..DatasetMetadata::default() };
+    let dataset = Dataset {
+        id: "gdp".into(),
+        kind: "static".into(),
+        department: "economy".into(),
+        published: Some(titled("Old")),
+        draft: Some(titled("New")),
+        published_at: Some(at(1)),
+        last_updated: at(2),
+        created_by: somebody(),
+        last_edited_by: somebody(),
+        revision: 1,
+    };
+    let becoming = dataset.clone().published_at_instant(at(60));
+    assert_eq!((becoming.shown().title.as_str(), becoming.draft.clone()), ("New", None));
+    assert_eq!((becoming.published_at, becoming.last_updated), (Some(at(1)), at(60)));
+    let seen = Dataset { draft: None, ..dataset };
+    assert_eq!(seen.clone().published_at_instant(at(60)), seen);
+    let new = Dataset { published: None, published_at: None, draft: Some(titled("New")), ..seen };
+    assert_eq!(new.published_at_instant(at(60)).published_at, Some(at(60)));
+}

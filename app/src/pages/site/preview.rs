@@ -1,0 +1,170 @@
+//! Public pages as they will be, for those who may look at them before: the very same pages below a bar that says so.
+
+use std::sync::Arc;
+
+use domain::bundle::{ContentItem, Look, Previewed};
+use domain::refusal::Refusal;
+use domain::uk_time;
+use leptos::nonce::use_nonce;
+use leptos::prelude::*;
+use leptos_meta::Meta;
+use rpc::RpcError;
+
+use super::{compare, dataset, explore, param, quality};
+use crate::layout::site::{Frame, Shown, loading};
+
+/// The page of an item's version.
+#[component]
+pub fn PreviewedVersion() -> impl IntoView {
+    let (id, item) = named();
+    let nonce = use_nonce().map(|nonce| nonce.to_string());
+    ahead(rpc::bundles::preview_page(id, item), move |page, frame| dataset::shown(frame, &page, nonce))
+}
+
+/// The explorer of an item's table.
+#[component]
+pub fn PreviewedExplorer() -> impl IntoView {
+    let (id, item) = named();
+    let query = explore::read(&Frame::of_visit(true).path);
+    ahead(rpc::bundles::preview_explorer(id, item, query), explore::shown)
+}
+
+/// An item's version beside others of its edition.
+#[component]
+pub fn PreviewedComparison() -> impl IntoView {
+    let (id, item) = named();
+    let query = compare::read(&Frame::of_visit(true).path);
+    let load = async move {
+        let query = query.ok_or(RpcError::Refused(Refusal::NotFound))?;
+        rpc::bundles::preview_comparison(id, item, query).await
+    };
+    ahead(load, compare::shown)
+}
+
+/// Methods and quality of an item's dataset.
+#[component]
+pub fn PreviewedQuality() -> impl IntoView {
+    let (id, item) = named();
+    ahead(rpc::bundles::preview_quality(id, item), quality::shown)
+}
+
+/// The bundle and the item that the address names.
+fn named() -> (String, String) {
+    (param("id").unwrap_or_default(), param("item").unwrap_or_default())
+}
+
+/// A page below the bar; whoever may not see it is answered as where nothing is.
+fn ahead<T, F, R>(load: F, render: R) -> AnyView
+where
+    T: Send + 'static,
+    F: Future<Output = Result<Previewed<T>, RpcError>> + Send + 'static,
+    R: FnOnce(T, &Frame) -> Shown + Send + 'static,
+{
+    let visit = rpc::request::visit();
+    if visit.caller.is_none() {
+        rpc::request::see_other(&rpc::form::sign_in_path(&visit.path));
+        return view! { <body class="site"></body> }.into_any();
+    }
+    rpc::request::keep_private();
+    let load = async move {
+        load.await.map_err(|error| match error {
+            RpcError::Refused(_) => RpcError::Refused(Refusal::NotFound),
+            RpcError::Fault => RpcError::Fault,
+        })
+    };
+    loading(Frame::of_visit(true), "", load, move |Previewed { look, page }, frame| {
+        let bar = bar(frame, &look);
+        let path = look.shown.version.page_path();
+        let shown = render(page, &Frame { path, ahead: Some(Arc::new(look)), ..frame.clone() });
+        let content = view! { <Meta name="robots" content="noindex, nofollow"/>{bar}{shown.content} };
+        // Without a description the page names no address of its own and no feed.
+        Shown { title: format!("Preview: {}", shown.title), description: String::new(), content: content.into_any() }
+    })
+}
+
+/// What stands above the page: that it is no public one, the ways to the other items, to what readers find now, and back.
+fn bar(frame: &Frame, look: &Look) -> AnyView {
+    let (heading, when) = words(look);
+    let item = &look.shown.item;
+    let tone = if look.is_public() { "success" } else { "warning" };
+    let novelty = look.shown.novelty().filter(|_| !look.is_public());
+    let back = format!("{}/preview?item={}", look.bundle.admin_path(), item.id);
+    let remarks = if look.is_public() { "Comments on this item" } else { "Comment on it or sign it off" };
+    view! {
+        <section class=format!("notice-bar notice-bar--{tone} notice-bar--within") aria-label="Preview" lang="en">
+            <p><strong>{heading}</strong>{when}</p>
+            <p class="cluster">
+                {neighbours(frame, look)}
+                {novelty.map(|words| view! { <span class="tag">{words}</span> })}
+                {present(look)}
+                <a href=back>{remarks}</a>
+                <a href=look.bundle.admin_path()>"Back to the bundle"</a>
+            </p>
+            {(look.items.len() > 1).then(|| listed(frame, look))}
+        </section>
+    }
+    .into_any()
+}
+
+/// Whether readers find the page already, and when they will.
+fn words(look: &Look) -> (&'static str, String) {
+    if let Some(at) = look.bundle.state.published_at() {
+        return ("Public.", format!("Readers find this since {}.", uk_time::date_time(at)));
+    }
+    let when = match look.instant() {
+        Some(at) => format!("It is shown as readers will find it on {}.", uk_time::date_time(at)),
+        None => "It is shown as readers would find it if it were published now; no instant is set.".to_owned(),
+    };
+    ("Not public.", format!("{when} Who looks at it is recorded."))
+}
+
+/// The items before and after, and the place between them.
+fn neighbours(frame: &Frame, look: &Look) -> AnyView {
+    let at = look.place();
+    let link = |item: &ContentItem, way: &'static str, words: &'static str| {
+        let href = href(frame, look, item);
+        view! { <a rel=way href=href>{words}<span class="visually-hidden">": "{item_words(item)}</span></a> }
+    };
+    let previous = at.checked_sub(1).and_then(|before| look.items.get(before));
+    let next = look.items.get(at + 1);
+    view! {
+        {previous.map(|item| link(item, "prev", "Previous"))}
+        <span>{format!("Item {} of {}", at + 1, look.items.len())}</span>
+        {next.map(|item| link(item, "next", "Next"))}
+    }
+    .into_any()
+}
+
+/// The way to what readers find now.
+fn present(look: &Look) -> AnyView {
+    match look.shown.present_page() {
+        _ if look.is_public() => {
+            let href = look.shown.version.page_path();
+            view! { <a href=href>"The public page"</a> }.into_any()
+        }
+        Some(href) => view! { <a href=href>"Before: as readers find it now"</a> }.into_any(),
+        None => view! { <span>"Nothing of it was public before"</span> }.into_any(),
+    }
+}
+
+/// Every item of the bundle.
+fn listed(frame: &Frame, look: &Look) -> AnyView {
+    let links: Vec<AnyView> = look
+        .items
+        .iter()
+        .map(|item| {
+            let current = (item.id == look.shown.item.id).then_some("page");
+            view! { <li><a href=href(frame, look, item) aria-current=current>{item_words(item)}</a></li> }.into_any()
+        })
+        .collect();
+    view! { <details class="disclosure"><summary>"All items of the release"</summary><ol>{links}</ol></details> }
+        .into_any()
+}
+
+fn href(frame: &Frame, look: &Look, item: &ContentItem) -> String {
+    frame.href(&look.bundle.preview_path(&item.id, "page"))
+}
+
+fn item_words(item: &ContentItem) -> String {
+    format!("{}, {}, version {}", item.title, item.edition_title, item.version)
+}
