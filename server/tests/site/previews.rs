@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 use domain::policy::{Grant, Role};
 use reqwest::Method;
 use serde_json::{Value, json};
+use testkit::databases::TestDatabase;
 use testkit::on_both_databases;
 
 use crate::support::*;
