@@ -123,6 +123,7 @@ fn file(dataset: &str, version: u32) -> File {
         profile: None,
         licence: None,
         licence_url: None,
+        confirmed: None,
         created_at: at(0),
     }
 }

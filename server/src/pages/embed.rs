@@ -67,6 +67,7 @@ fn frame_of(state: &AppState, uri: &Uri) -> Frame {
         site_name: state.config.site_name.clone(),
         site: state.config.public_url.trim_end_matches('/').to_owned(),
         with_search: false,
+        ahead: None,
     }
 }
 
