@@ -9,7 +9,7 @@ use super::World;
 use crate::support::*;
 
 /// Every template of the public site that this world has something for.
-const PAGES: [&str; 29] = [
+const PAGES: [&str; 31] = [
     "/",
     "/search",
     "/search?q=areas",
@@ -25,6 +25,8 @@ const PAGES: [&str; 29] = [
     "/catalogue/areas/quality",
     "/catalogue/nothing",
     "/releases",
+    "/releases?view=month",
+    "/releases?view=published",
     "/corrections",
     "/publication-log",
     "/feeds",
