@@ -59,6 +59,7 @@ const PUBLIC: Record<string, string> = {
   "register-letter": "/catalogue?letter=X",
   releases: "/releases",
   "releases-published": "/releases?view=published",
+  "releases-month": "/releases?view=month",
   "release-published": "/releases/quarterly-national-accounts",
   "release-confirmed": "/releases/greenhouse-gas-emissions-and-carbon-footprint",
   "release-postponed": "/releases/road-deaths-united-kingdom",

@@ -2,6 +2,7 @@
 
 Atom and RSS by feedparser, which marks what is not well formed; iCalendar by icalendar, which refuses it.
 """
+import datetime
 import sys
 import urllib.request
 
@@ -20,7 +21,18 @@ LISTS = [
     "/releases.{}?q=energy",
     "/corrections",
 ]
-CALENDARS = ["/releases.ics", "/releases.ics?view=published", "/releases.ics?q=energy", "/cy/releases.ics"]
+CALENDARS = [
+    "/releases.ics",
+    "/releases.ics?view=published",
+    "/releases.ics?view=published&topic=economy",
+    "/releases.ics?view=month",
+    "/releases.ics?q=energy",
+    "/releases/energy-prices-monthly/calendar.ics",
+    "/search/feed.ics",
+    "/search/feed.ics?q=prices&topics=economy",
+    "/topics/economy/feed.ics",
+    "/catalogue/under-five-mortality/feed.ics",
+]
 MEDIA_TYPES = {"atom": "application/atom+xml", "rss": "application/rss+xml", "ics": "text/calendar"}
 
 
@@ -75,6 +87,8 @@ def faults_of_calendar(base, path):
     for event in events:
         if not event.get("SUMMARY") or not event.get("DTSTART"):
             yield f"{event.get('UID')}: no title or no time"
+        elif not event.get("DTEND") and isinstance(event.decoded("DTSTART"), datetime.datetime):
+            yield f"{event.get('UID')}: no end"
 
 
 def main(base):
@@ -85,9 +99,9 @@ def main(base):
                 found = faults_of_feed(base, language + path, ending)
                 wrong += [f"{language}{with_ending(path, ending)}: {fault}" for fault in found]
                 seen += 1
-    for path in CALENDARS:
-        wrong += [f"{path}: {fault}" for fault in faults_of_calendar(base, path)]
-        seen += 1
+        for path in CALENDARS:
+            wrong += [f"{language}{path}: {fault}" for fault in faults_of_calendar(base, language + path)]
+            seen += 1
     print(f"{seen} feeds, {len(wrong)} problems")
     for fault in wrong:
         print(fault, file=sys.stderr)

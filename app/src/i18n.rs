@@ -44,6 +44,10 @@ const MONTHS_CY: [&str; 12] = [
     "Rhagfyr",
 ];
 
+/// The days of a week, from Monday.
+const WEEKDAYS_EN: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+const WEEKDAYS_CY: [&str; 7] = ["Llun", "Mawrth", "Mercher", "Iau", "Gwener", "Sadwrn", "Sul"];
+
 fn bundle(language: &str, text: &str) -> FluentBundle<FluentResource> {
     let id: LanguageIdentifier = language.parse().unwrap_or_default();
     let mut bundle = FluentBundle::new_concurrent(vec![id]);
@@ -113,12 +117,17 @@ pub fn date(language: Language, at: DateTime<Utc>) -> String {
 /// Date and time such as `23 November 2026, 9:30am` or `23 Tachwedd 2026, 9:30yb`.
 #[must_use]
 pub fn date_time(language: Language, at: DateTime<Utc>) -> String {
+    format!("{}, {}", date(language, at), time(language, at))
+}
+
+/// A time such as `9:30am` or `9:30yb`.
+#[must_use]
+pub fn time(language: Language, at: DateTime<Utc>) -> String {
     let time = domain::uk_time::time(at);
-    let time = match language {
+    match language {
         Language::En => time,
         Language::Cy => time.replace("am", "yb").replace("pm", "yh"),
-    };
-    format!("{}, {time}", date(language, at))
+    }
 }
 
 /// A month such as `November 2026` or `Tachwedd 2026`.
@@ -151,6 +160,26 @@ pub fn time_until(language: Language, now: DateTime<Utc>, at: DateTime<Utc>) -> 
         return counted("until-hours", left.num_hours());
     }
     counted("until-days", (domain::uk_time::day(at) - domain::uk_time::day(now)).num_days())
+}
+
+/// The days of a week from Monday, as a calendar heads its columns.
+#[must_use]
+pub const fn weekdays(language: Language) -> [&'static str; 7] {
+    match language {
+        Language::En => WEEKDAYS_EN,
+        Language::Cy => WEEKDAYS_CY,
+    }
+}
+
+/// A day of a week such as `Monday 23 November 2026` or `Dydd Llun 23 Tachwedd 2026`.
+#[must_use]
+pub fn day_of_week(language: Language, on: NaiveDate) -> String {
+    let place = usize::try_from(on.weekday().num_days_from_monday()).unwrap_or_default();
+    let name = weekdays(language).get(place).copied().unwrap_or_default();
+    match language {
+        Language::En => format!("{name} {}", day(language, on)),
+        Language::Cy => format!("Dydd {name} {}", day(language, on)),
+    }
 }
 
 /// When the next release of a dataset is expected, or `None` where an editor wrote words that the catalogue does not hold.
@@ -281,6 +310,9 @@ mod tests {
         assert_eq!(date(Language::Cy, at), "18 Tachwedd 2026");
         assert_eq!(date_time(Language::En, at), "18 November 2026, 11:06:40am");
         assert_eq!(date_time(Language::Cy, at), "18 Tachwedd 2026, 11:06:40yb");
+        let on = domain::uk_time::day(at);
+        assert_eq!(day_of_week(Language::En, on), "Wednesday 18 November 2026");
+        assert_eq!(day_of_week(Language::Cy, on), "Dydd Mercher 18 Tachwedd 2026");
         assert_eq!(
             (month(Language::En, 2026, 1), month(Language::Cy, 2026, 12)),
             ("January 2026".into(), "Rhagfyr 2026".into())

@@ -41,8 +41,47 @@ test("the seeded calendar has its parts, and a published release leads to its da
   await expect(page).toHaveURL(/\/catalogue\/gross-domestic-product-volume\//);
 });
 
+test("a month shows its releases on their days, leads to its neighbours, and becomes an agenda on a phone", async ({ page, catalogue }) => {
+  const api = new Api(catalogue);
+  const id = `month-${Date.now()}`;
+  const at = new Date(Date.now() + 400 * DAY);
+  const month = at.toISOString().slice(0, 7);
+  const title = `Figures of ${id}`;
+  await api.send("POST", "/v1/releases", { id, title, release_date: `${month}-15T12:00:00Z` });
+  await api.send("PUT", `/v1/releases/${id}/announce`);
+  await page.goto("/releases");
+  await page.locator(".tabs").getByRole("link", { name: "By month" }).click();
+  await expect(page.locator('td[aria-current="date"]')).toBeVisible();
+  await axe(page);
+  await page.getByRole("navigation", { name: "Months" }).locator('[rel~="next"]').click();
+  await expect(page).toHaveURL(/view=month&month=\d{4}-\d{2}$/);
+  await page.goto(`/releases?view=month&month=${month}`);
+  await expect(page.locator("table.month td", { hasText: title }).locator(".month__n")).toHaveText("15");
+  await axe(page);
+
+  await page.setViewportSize({ width: 375, height: 800 });
+  await expect(page.locator("table.month")).toBeHidden();
+  await axe(page);
+  await page.locator(".agenda").getByRole("link", { name: title }).click();
+  const calendar = page.getByRole("link", { name: "Add to your calendar" });
+  const file = await page.request.get((await calendar.getAttribute("href")) ?? "");
+  expect(file.headers()["content-type"]).toBe("text/calendar; charset=utf-8");
+  expect(await file.text()).toContain(`SUMMARY:${title}`);
+});
+
 test.describe("without scripts", () => {
   test.use({ javaScriptEnabled: false });
+
+  test("the releases of a month and of a topic are chosen by a plain form", async ({ page }) => {
+    await page.goto("/releases?view=month");
+    await page.locator("#month").selectOption({ index: 0 });
+    await page.getByRole("button", { name: "Apply filters" }).click();
+    await expect(page).toHaveURL(/view=month&q=&month=\d{4}-\d{2}/);
+    await page.locator(".tabs").getByRole("link", { name: "Published" }).click();
+    await page.locator("#topic").selectOption("economy");
+    await page.getByRole("button", { name: "Apply filters" }).click();
+    await expect(page.getByRole("link", { name: "Quarterly national accounts" })).toBeVisible();
+  });
 
   test("a merged topic leads to the one that took it over", async ({ page, catalogue }) => {
     const api = new Api(catalogue);

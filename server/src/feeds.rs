@@ -7,6 +7,8 @@ use axum::extract::{OriginalUri, Path, Request, State};
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use domain::calendar::{self, Calendar, Event};
+use domain::catalogue::SearchQuery;
 use domain::feed::{Entry, Feed, FeedFormat};
 use domain::language::Language;
 use domain::refusal::Refusal;
@@ -36,25 +38,28 @@ pub fn router() -> Router<AppState> {
 }
 
 /// What a handler needs of the request.
-struct Asked {
+pub(crate) struct Asked {
     state: AppState,
     uri: Uri,
     headers: HeaderMap,
-    language: Language,
+    /// The language of the address.
+    pub(crate) language: Language,
 }
 
 impl Asked {
-    fn of(state: AppState, uri: Uri, headers: &HeaderMap) -> Self {
+    /// What is asked for by this address and with these headers.
+    pub(crate) fn of(state: AppState, uri: Uri, headers: &HeaderMap) -> Self {
         let language = if uri.path().starts_with("/cy/") { Language::Cy } else { Language::En };
         Self { state, uri, headers: headers.clone(), language }
     }
 
-    fn site(&self) -> feeds::Site<'_> {
+    /// Where entries lead.
+    pub(crate) fn site(&self) -> feeds::Site<'_> {
         feeds::Site { address: self.state.config.public_url.trim_end_matches('/'), language: self.language }
     }
 
     /// The address with its query, without the language.
-    fn path(&self) -> String {
+    pub(crate) fn path(&self) -> String {
         let whole = self.uri.path_and_query().map(ToString::to_string).unwrap_or_default();
         whole.strip_prefix("/cy").map(str::to_owned).unwrap_or(whole)
     }
@@ -74,12 +79,22 @@ impl Asked {
             language: self.language,
             entries,
         };
-        let body = feed.write(format);
+        self.send(format.media_type(), feed.write(format))
+    }
+
+    /// The calendar with these events.
+    pub(crate) fn calendar(&self, title: &str, events: Vec<Event>) -> Response {
+        let name = format!("{title} - {}", self.state.config.site_name);
+        self.send(calendar::MEDIA_TYPE, Calendar { name, events }.write())
+    }
+
+    /// The body, or that the reader has it already.
+    fn send(&self, media_type: &'static str, body: String) -> Response {
         let tag = format!("\"{}\"", hex::encode(&Sha256::digest(&body)[..16]));
         let headers = [
             (header::CACHE_CONTROL, "public, max-age=0, must-revalidate".to_owned()),
             (header::ETAG, tag.clone()),
-            (header::CONTENT_TYPE, format.media_type().to_owned()),
+            (header::CONTENT_TYPE, media_type.to_owned()),
         ];
         if none_match_holds(&self.headers, &tag) {
             return (StatusCode::NOT_MODIFIED, headers).into_response();
@@ -89,7 +104,12 @@ impl Asked {
 }
 
 /// What is hidden or missing is the same page as any other address that is nothing.
-async fn or_missing(state: AppState, ctx: &Ctx, request: Request, found: Result<Response, ServiceError>) -> Response {
+pub(crate) async fn or_missing(
+    state: AppState,
+    ctx: &Ctx,
+    request: Request,
+    found: Result<Response, ServiceError>,
+) -> Response {
     match found {
         Ok(answer) => answer,
         Err(ServiceError::Refused(Refusal::NotFound)) => pages::unknown_page(State(state), request).await,
@@ -107,10 +127,7 @@ async fn search(
     let query = asked::search(&asked_for.path(), asked_for.language);
     let found = async {
         let lang = asked_for.language;
-        let title = match query.q.trim() {
-            "" => t(lang, "feed-releases"),
-            words => ta(lang, "feed-search", &[("q", text(words))]),
-        };
+        let title = title_of_search(lang, &query);
         let entries = feeds::of_search(&state.services, asked_for.site(), query.clone()).await?;
         let page =
             asked_for.path().replacen("/search/feed.atom", "/search", 1).replacen("/search/feed.rss", "/search", 1);
@@ -118,6 +135,14 @@ async fn search(
     }
     .await;
     or_missing(state, &ctx, request, found).await
+}
+
+/// What a list of what a search finds is called.
+pub(crate) fn title_of_search(language: Language, query: &SearchQuery) -> String {
+    match query.q.trim() {
+        "" => t(language, "feed-releases"),
+        words => ta(language, "feed-search", &[("q", text(words))]),
+    }
 }
 
 async fn topic(

@@ -9,6 +9,7 @@ pub mod actor;
 pub mod administration;
 pub mod archiving;
 pub mod bundle;
+pub mod calendar;
 pub mod catalogue;
 pub mod changes;
 pub mod comparison;

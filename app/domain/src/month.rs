@@ -20,6 +20,12 @@ impl Month {
         (1970..=2200).contains(&first.year()).then_some(Self { first })
     }
 
+    /// The month with this number, from 1, of this year.
+    #[must_use]
+    pub fn new(year: i32, number: u32) -> Option<Self> {
+        Self::parse(&format!("{year:04}-{number:02}"))
+    }
+
     /// The month of an instant on a UK clock.
     #[must_use]
     pub fn of(at: DateTime<Utc>) -> Self {
@@ -31,6 +37,12 @@ impl Month {
     #[must_use]
     pub fn address(self) -> String {
         self.first.format("%Y-%m").to_string()
+    }
+
+    /// The year, and the month's number from 1.
+    #[must_use]
+    pub fn parts(self) -> (i32, u32) {
+        (self.first.year(), self.first.month())
     }
 
     /// The month in words.
@@ -104,6 +116,8 @@ mod tests {
             (november.previous().address(), november.next().title()),
             ("2026-10".into(), "December 2026".into())
         );
+        assert_eq!(Month::new(2026, 12).map(Month::parts), Some((2026, 12)));
+        assert_eq!((Month::new(1969, 12), Month::new(2201, 1), Month::new(2026, 0)), (None, None, None));
         assert_eq!(Month::parse("2026-13"), None);
         assert_eq!(Month::parse("november"), None);
     }

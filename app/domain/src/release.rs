@@ -8,8 +8,10 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::actor::Actor;
+use crate::month::Month;
 use crate::refusal::FieldProblem;
 use crate::text::{check_line, check_optional};
+use crate::topic::Topic;
 use crate::wire::wire_enum;
 
 pub use date::ReleaseDate;
@@ -39,6 +41,9 @@ wire_enum! {
 impl ReleaseState {
     /// The states of what is still to come.
     pub const UPCOMING: [Self; 3] = [Self::Provisional, Self::Confirmed, Self::Postponed];
+    /// The states that the public sees.
+    pub const ANNOUNCED: [Self; 5] =
+        [Self::Provisional, Self::Confirmed, Self::Postponed, Self::Cancelled, Self::Published];
 }
 
 wire_enum! {
@@ -195,6 +200,14 @@ pub struct CalendarEntry {
     pub published_at: Option<DateTime<Utc>>,
 }
 
+impl CalendarEntry {
+    /// When it came, or else when it will come, as far as that is known.
+    #[must_use]
+    pub fn date_shown(&self) -> ReleaseDate {
+        self.published_at.map_or(self.date, ReleaseDate::At)
+    }
+}
+
 /// A version that a release made public.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReleasedVersion {
@@ -228,6 +241,8 @@ wire_enum! {
         Published => "published",
         /// What was called off, latest first.
         Cancelled => "cancelled",
+        /// Everything that may come or came in one month, soonest first.
+        Month => "month",
     }
 }
 
@@ -236,16 +251,28 @@ wire_enum! {
 pub struct CalendarQuery {
     /// Which part.
     pub view: CalendarView,
-    /// Only what stands here; within [`CalendarView::Upcoming`] alone it makes a difference.
+    /// Only what stands here; within [`CalendarView::Upcoming`] and [`CalendarView::Month`] alone it makes a difference.
     pub state: Option<ReleaseState>,
-    /// Only what may come in this month, as year and month.
+    /// Only what may come in this month, as year and month; [`CalendarView::Month`] shows this one if none is named.
     pub month: Option<(i32, u32)>,
+    /// Only what made a dataset on this topic, or on one below it, public; within [`CalendarView::Published`] alone, as
+    /// nothing is told of what a release holds before it is published.
+    #[serde(default)]
+    pub topic: Option<String>,
     /// Only titles that hold this text.
     pub q: String,
     /// Entries to skip.
     pub offset: u32,
     /// The most entries wanted.
     pub limit: u32,
+}
+
+impl CalendarQuery {
+    /// The month that [`CalendarView::Month`] shows.
+    #[must_use]
+    pub fn month_shown(&self, now: DateTime<Utc>) -> Month {
+        self.month.and_then(|(year, number)| Month::new(year, number)).unwrap_or_else(|| Month::of(now))
+    }
 }
 
 /// A page of the public calendar.
@@ -255,6 +282,8 @@ pub struct CalendarPage {
     pub items: Vec<CalendarEntry>,
     /// How many there are altogether.
     pub total_count: u64,
+    /// The topics that may be chosen, each followed by those below it; none where none may.
+    pub topics: Vec<Topic>,
     /// The server's time when the page was made.
     pub now: DateTime<Utc>,
 }

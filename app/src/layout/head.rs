@@ -44,7 +44,8 @@ pub fn alternates(frame: &Frame) -> AnyView {
 fn feeds(frame: &Frame) -> Option<AnyView> {
     let address = feed_address(&frame.path)?;
     let (atom, rss) = (frame.href(&address.replace("{}", "atom")), frame.href(&address.replace("{}", "rss")));
-    let calendar = (frame.path == "/releases" || frame.path.starts_with("/releases?")).then(|| {
+    // A correction is no date.
+    let calendar = (!address.starts_with("/corrections")).then(|| {
         let href = frame.href(&address.replace("{}", "ics"));
         view! { <Link rel="alternate" type_="text/calendar" title="iCalendar" href=href/> }
     });

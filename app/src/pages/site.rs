@@ -23,6 +23,8 @@ mod quality;
 mod register;
 mod release;
 mod releases;
+mod releases_days;
+mod releases_month;
 mod releases_query;
 mod search;
 mod search_facets;

@@ -118,7 +118,8 @@ pub(crate) fn shown_with(topics: &[String], reach: &Reach) -> Condition {
     Condition::any().add(dataset::Column::Id.in_subquery(public_with(topics))).add(unpublished)
 }
 
-fn public_with(topics: &[String]) -> SelectStatement {
+/// The ids of the datasets whose public copies carry one of these topics.
+pub(crate) fn public_with(topics: &[String]) -> SelectStatement {
     Query::select()
         .column(dataset_topic::Column::DatasetId)
         .from(dataset_topic::Entity)

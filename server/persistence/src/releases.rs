@@ -4,10 +4,10 @@ use chrono::{DateTime, Utc};
 use domain::page::{Page, Paging};
 use domain::policy::Reach;
 use domain::release::{Release, ReleaseDate, ReleaseDetails, ReleaseState, ReleasedVersion};
-use sea_orm::sea_query::NullOrdering;
+use sea_orm::sea_query::{Expr, Func, NullOrdering, Query, SelectStatement};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, Order, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect, Select,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, Order,
+    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
 };
 
 use crate::convert::{contains, count, from_json, instant, json, maybe_instant, maybe_json, micros, word};
@@ -25,6 +25,10 @@ pub struct ReleaseFilter {
     pub to: Option<DateTime<Utc>>,
     /// Only those whose title, in either language, holds this text.
     pub title: Option<String>,
+    /// Only those that made a dataset public whose public copy carries one of these topics; empty means any.
+    pub topics: Vec<String>,
+    /// What came counts from when it came, and not from when it was to come.
+    pub as_it_came: bool,
     /// The order.
     pub order: ReleaseOrder,
 }
@@ -101,7 +105,7 @@ pub async fn list_visible_to(
 ) -> Result<Page<Release>> {
     let query = release::Entity::find().filter(visible(reach)).filter(matching(filter));
     let total = query.clone().count(db).await?;
-    let rows = ordered(query, filter.order)
+    let rows = ordered(query, filter)
         .order_by_asc(release::Column::Id)
         .limit(u64::from(paging.limit))
         .offset(u64::from(paging.offset))
@@ -164,10 +168,14 @@ fn matching(filter: &ReleaseFilter) -> Condition {
         all = all.add(release::Column::State.is_in(filter.states.iter().map(|s| s.as_str())));
     }
     if let Some(from) = filter.from {
-        all = all.add(release::Column::Latest.gte(micros(from)));
+        all = all.add(dated(release::Column::Latest, filter).gte(micros(from)));
     }
     if let Some(to) = filter.to {
-        all = all.add(release::Column::Earliest.lte(micros(to)));
+        all = all.add(dated(release::Column::Earliest, filter).lte(micros(to)));
+    }
+    if !filter.topics.is_empty() {
+        let published = release::Column::State.eq(ReleaseState::Published.as_str());
+        all = all.add(published).add(release::Column::BundleId.in_subquery(bundles_on(&filter.topics)));
     }
     if let Some(title) = &filter.title {
         let either = Condition::any();
@@ -177,9 +185,33 @@ fn matching(filter: &ReleaseFilter) -> Condition {
     all
 }
 
-fn ordered(query: Select<release::Entity>, order: ReleaseOrder) -> Select<release::Entity> {
-    let by_date = |order| query.clone().order_by_with_nulls(release::Column::Earliest, order, NullOrdering::Last);
-    match order {
+/// The bundles with a public version of a dataset whose public copy carries one of these topics.
+fn bundles_on(topics: &[String]) -> SelectStatement {
+    let versions = Query::select()
+        .column(version::Column::Id)
+        .from(version::Entity)
+        .cond_where(crate::versions::visible(&Reach::PublishedOnly))
+        .and_where(version::Column::DatasetId.in_subquery(crate::dataset_topics::public_with(topics)))
+        .to_owned();
+    Query::select()
+        .column(bundle_content::Column::BundleId)
+        .from(bundle_content::Entity)
+        .and_where(bundle_content::Column::VersionId.in_subquery(versions))
+        .to_owned()
+}
+
+/// One end of the time at which a release may come, or at which it came.
+fn dated(end: release::Column, filter: &ReleaseFilter) -> Expr {
+    match filter.as_it_came {
+        true => Func::coalesce([Expr::col(release::Column::PublishedAt), Expr::col(end)]).into(),
+        false => Expr::col(end),
+    }
+}
+
+fn ordered(query: Select<release::Entity>, filter: &ReleaseFilter) -> Select<release::Entity> {
+    let date = dated(release::Column::Earliest, filter);
+    let by_date = |order| query.clone().order_by_with_nulls(date.clone(), order, NullOrdering::Last);
+    match filter.order {
         ReleaseOrder::Soonest => by_date(Order::Asc),
         ReleaseOrder::Latest => by_date(Order::Desc),
         ReleaseOrder::Title => query.order_by_asc(release::Column::Title),

@@ -1,5 +1,9 @@
 //! What is new, for feeds: of a search, a topic, a dataset, the corrections and the release calendar. Published content only.
 
+mod calendars;
+
+pub use calendars::{calendar_of_dataset, calendar_of_search, calendar_of_topic};
+
 use chrono::{DateTime, Utc};
 use domain::catalogue::{Hit, SearchQuery, Sort};
 use domain::correction::{Correction, CorrectionsQuery};
@@ -55,6 +59,12 @@ pub async fn of_search(services: &Services, site: Site<'_>, query: SearchQuery) 
 /// # Errors
 /// `NotFound` where there is no such topic.
 pub async fn of_topic(services: &Services, site: Site<'_>, id: &str) -> Result<(String, Vec<Entry>)> {
+    let (title, query) = on_topic(services, site, id).await?;
+    Ok((title, of_search(services, site, query).await?))
+}
+
+/// The title of a topic, by whatever address it ever had, and the search for its datasets.
+async fn on_topic(services: &Services, site: Site<'_>, id: &str) -> Result<(String, SearchQuery)> {
     let topic = match topics::find(services, id).await? {
         Found::Here(topic) => topic,
         Found::Moved(id) => match topics::find(services, &id).await? {
@@ -62,9 +72,8 @@ pub async fn of_topic(services: &Services, site: Site<'_>, id: &str) -> Result<(
             Found::Moved(_) => return Err(Refusal::NotFound.into()),
         },
     };
-    let query = SearchQuery { topics: vec![topic.id.clone()], ..SearchQuery::default() };
     let title = site.language.pick(&topic.title, topic.title_cy.as_deref()).to_owned();
-    Ok((title, of_search(services, site, query).await?))
+    Ok((title, SearchQuery { topics: vec![topic.id], ..SearchQuery::default() }))
 }
 
 /// A dataset's versions and what was said of them since, with its title.

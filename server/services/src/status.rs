@@ -25,6 +25,7 @@ pub async fn page(services: &Services, ctx: &Ctx, health: SiteHealth) -> Result<
         view: CalendarView::Upcoming,
         state: Some(ReleaseState::Confirmed),
         month: None,
+        topic: None,
         q: String::new(),
         offset: 0,
         limit: 1,

@@ -11,6 +11,7 @@ pub use delete::delete;
 pub use edit::{TopicChange, edit};
 pub use merge::{Merged, merge};
 pub use read::{Found, content, find, list, page};
+pub(crate) use read::{all, under};
 
 use domain::actor::Caller;
 use domain::policy::{Permission, Reach};

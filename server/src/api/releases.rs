@@ -59,6 +59,7 @@ fn filter_of(params: &mut Params) -> ReleaseFilter {
         to: params.one("to", when, |text| instant(text, end_of_day())),
         title: params.text("q"),
         order: params.one("sort", "release_date, -release_date or title", order).unwrap_or_default(),
+        ..ReleaseFilter::default()
     }
 }
 

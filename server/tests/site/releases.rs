@@ -173,6 +173,107 @@ on_both_databases! {
         assert!(!public.get("/releases").await.text.contains("The figures"));
     }
 
+    async fn a_month_shows_each_release_on_its_day_and_none_before_it_is_announced(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let editor = site.service("editor", &[Role::Editor]).await;
+        let approver = site.service("approver", &[Role::Approver]).await;
+        let public = site.public();
+        let at = confirmed(&site, &editor, &approver, "figures", None).await;
+        let (day, month) = (domain::uk_time::day(at), domain::month::Month::of(at));
+        let body = |title: &str| json!({"title": title, "release_month": month.address()});
+        editor.post("/v1/releases", json!({"title": "Unguessable figures", "release_date": iso(at)})).await.must_be(201);
+        editor.post("/v1/releases", body("Unguessable other figures")).await.must_be(201);
+        editor.post("/v1/releases", body("Some day")).await.must_be(201);
+        editor.put("/v1/releases/some-day/announce").await.must_be(200);
+        let shown = async |path: &str| public.get(path).await.must_be(200).text;
+
+        let page = shown("/releases?view=month").await;
+        let cell = page.split(&format!("datetime=\"{day}\"")).nth(1).unwrap().split("</td>").next().unwrap();
+        assert!(cell.contains("href=\"/releases/figures\"") && cell.contains("Today") && cell.contains("Confirmed"), "{cell}");
+        assert_eq!(page.matches("href=\"/releases/figures\"").count(), 2, "in the grid and in the agenda: {page}");
+        assert!(page.contains("November 2026, day to be confirmed") && page.contains("Some day"), "{page}");
+        assert!(page.contains("month=2026-10") && page.contains("month=2026-12"), "{page}");
+        let welsh = shown("/cy/releases?view=month&month=2026-11").await;
+        for words in ["Tachwedd 2026", ">Mercher</th>", "Heddiw", "href=\"/cy/releases/figures\""] {
+            assert!(welsh.contains(words), "{words} is missing in {welsh}");
+        }
+        let list = shown("/releases").await;
+        assert!(list.contains("Wednesday 18 November 2026") && list.contains("days__title"), "{list}");
+        for path in ["/releases?view=month", "/releases?view=month&state=draft", "/releases?view=month&q=unguessable", "/releases.ics?view=month"] {
+            assert!(!shown(path).await.contains("Unguessable"), "{path}");
+        }
+
+        approver.put_json("/v1/releases/figures/cancel", json!({"reason": "It will not come."})).await.must_be(200);
+        let cancelled = shown("/releases?view=month&state=cancelled").await;
+        assert!(cancelled.contains("The figures") && !cancelled.contains("Some day"), "{cancelled}");
+        assert!(!shown("/releases?view=month&state=confirmed").await.contains("The figures"));
+        let empty = shown("/releases?view=month&month=2027-03").await;
+        assert!(empty.contains("No releases in this month match") && empty.contains("This month"), "{empty}");
+    }
+
+    async fn topics_are_told_of_what_is_published_alone_and_a_month_tells_when_it_came(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let editor = site.service("editor", &[Role::Editor]).await;
+        let approver = site.service("approver", &[Role::Approver]).await;
+        let operator = site.service("operator", &[Role::Operator]).await;
+        let public = site.public();
+        approved_version(&editor, &approver, "gdp", "GDP").await;
+        let bundle = approved_bundle(&editor, &approver, "GDP", &[("gdp", "1")]).await;
+        let told = site.now() + TimeDelta::days(40);
+        let body = json!({"id": "figures", "title": "The figures", "release_date": iso(told), "bundle_id": bundle});
+        editor.post("/v1/releases", body).await.must_be(201);
+        editor.put("/v1/releases/figures/announce").await.must_be(200);
+        let shows = async |path: &str| public.get(path).await.must_be(200).text.contains("The figures");
+        for view in ["upcoming", "month&month=2026-12"] {
+            for topic in ["output", "nothing"] {
+                assert!(shows(&format!("/releases?view={view}&topic={topic}")).await, "nothing is told of its topics: {view}");
+            }
+        }
+        assert!(!shows("/releases?view=published&topic=output").await);
+
+        // By hand, long before it was told.
+        operator.post(&format!("/bundles/{bundle}/publish"), json!({"reason": "now"})).await.must_be(202);
+        site.run_tasks().await;
+        for path in ["/releases?view=published&topic=output", "/releases.ics?view=published&topic=output", "/releases.atom?view=published&topic=output", "/releases?view=month"] {
+            assert!(shows(path).await, "{path}");
+        }
+        for path in ["/releases?view=published&topic=nothing", "/releases.ics?view=published&topic=nothing", "/releases?view=month&month=2026-12"] {
+            assert!(!shows(path).await, "{path}");
+        }
+    }
+
+    async fn a_release_with_an_exact_date_goes_into_a_calendar_of_its_own(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let editor = site.service("editor", &[Role::Editor]).await;
+        let approver = site.service("approver", &[Role::Approver]).await;
+        let public = site.public();
+        let at = confirmed(&site, &editor, &approver, "figures", None).await;
+        let own = "/releases/figures/calendar.ics";
+        let page = public.get("/releases/figures").await.must_be(200).text;
+        assert!(page.contains(&format!("href=\"{own}\"")) && page.contains("Add to your calendar"), "{page}");
+        let file = public.get(own).await.must_be(200);
+        assert_eq!(file.header("content-type"), "text/calendar; charset=utf-8");
+        assert_eq!(file.text.matches("BEGIN:VEVENT").count(), 1, "{}", file.text);
+        let (begins, ends) = (at.format("DTSTART:%Y%m%dT%H%M%SZ"), (at + TimeDelta::minutes(30)).format("DTEND:%Y%m%dT%H%M%SZ"));
+        assert!(file.text.contains(&begins.to_string()) && file.text.contains(&ends.to_string()), "{}", file.text);
+        let again = public.request(Method::GET, own).header("if-none-match", file.header("etag"));
+        public.send(again).await.must_be(304);
+        let welsh = public.get("/cy/releases/figures/calendar.ics").await.must_be(200).text;
+        assert!(welsh.contains("/cy/releases/figures") && public.get("/cy/releases/figures").await.text.contains("/cy/releases/figures/calendar.ics"), "{welsh}");
+
+        // What is hidden, unknown, or of no exact date has none.
+        editor.post("/v1/releases", json!({"id": "hidden", "title": "Hidden", "release_date": iso(at)})).await.must_be(201);
+        editor.post("/v1/releases", json!({"id": "some-day", "title": "Some day", "release_month": "2026-12"})).await.must_be(201);
+        editor.put("/v1/releases/some-day/announce").await.must_be(200);
+        for id in ["hidden", "nothing", "some-day"] {
+            public.get(&format!("/releases/{id}/calendar.ics")).await.must_be(404);
+        }
+        assert!(!public.get("/releases/some-day").await.must_be(200).text.contains("calendar.ics"));
+        approver.put_json("/v1/releases/figures/cancel", json!({"reason": "It will not come."})).await.must_be(200);
+        assert!(public.get(own).await.must_be(200).text.contains("STATUS:CANCELLED"), "who has it is told");
+        assert!(!public.get("/releases/figures").await.text.contains("calendar.ics"));
+    }
+
     async fn the_portal_asks_why_where_a_promised_date_moves(db: TestDatabase) {
         let site = Site::start(db).await;
         let editor = site.service("editor", &[Role::Editor]).await;

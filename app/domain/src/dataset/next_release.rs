@@ -80,6 +80,12 @@ impl NextRelease {
         let read = iso(text).or_else(|| english(&phrase));
         read.unwrap_or_else(|| Self::Words(text.to_owned()))
     }
+
+    /// Whether it names a day, so that it can stand in a calendar.
+    #[must_use]
+    pub const fn is_a_day(&self) -> bool {
+        matches!(self, Self::At(_) | Self::Day(_))
+    }
 }
 
 /// A year, month, day or instant of ISO 8601.

@@ -8,7 +8,7 @@ pub use banners::{english_only, in_english};
 pub use since::{row_name, signed, told};
 
 use domain::comparison::DatasetPage as Page;
-use domain::dataset::DatasetMetadata;
+use domain::dataset::{DatasetMetadata, NextRelease};
 use domain::subscription::Target;
 use domain::views::VersionPage;
 use leptos::nonce::use_nonce;
@@ -18,7 +18,7 @@ use leptos_meta::Link;
 use super::columns::columns;
 use super::files::{downloads, figure_card, preview_table};
 use super::metadata::next_release;
-use super::{images, metadata, param, structured, subscribe, which};
+use super::{escaped, images, metadata, param, structured, subscribe, which};
 use crate::chart::LineChart;
 use crate::components::written::{Written, around};
 use crate::i18n::{date, t, ta, text};
@@ -135,6 +135,10 @@ fn head(
         .next_release
         .as_deref()
         .map(|words| view! { <span>{t(lang, "next-release")}": "{next_release(frame, words)}</span> });
+    let calendar = metadata.next_release.as_deref().map(NextRelease::of).filter(NextRelease::is_a_day).map(|_| {
+        let href = frame.href(&format!("/catalogue/{}/feed.ics", escaped(&page.dataset.id)));
+        view! { <span><a href=href type="text/calendar">{t(lang, "releases-subscribe")}</a></span> }
+    });
     let subscribe = subscribe::link(frame, &Target::Dataset(page.dataset.id.clone()));
     let sight = page.files.iter().map(|(_, sight)| sight).find(|sight| sight.chart.is_some());
     let card = sight.and_then(|sight| {
@@ -147,7 +151,7 @@ fn head(
                     <p class="page-title__caption">{which(frame, page)}</p>
                     <h1 lang=title.lang>{title.text.clone()}</h1>
                     <p class="lead" lang=description.lang>{description.text.clone()}</p>
-                    <p class="page-title__meta meta">{meta}{next}<span>{subscribe}</span></p>
+                    <p class="page-title__meta meta">{meta}{next}{calendar}<span>{subscribe}</span></p>
                 </header>
             </div>
             {card.map(|card| view! { <div class="dataset-head__figure">{card}</div> })}

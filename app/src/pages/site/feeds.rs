@@ -12,7 +12,8 @@ pub fn Feeds() -> impl IntoView {
     let lang = frame.lang;
     let whole =
         [("feeds-releases", "/search/feed"), ("feeds-calendar", "/releases"), ("feeds-corrections", "/corrections")];
-    let rows: Vec<AnyView> = whole.into_iter().map(|(key, base)| row(&frame, key, base, base == "/releases")).collect();
+    let rows: Vec<AnyView> =
+        whole.into_iter().map(|(key, base)| row(&frame, key, base, base != "/corrections")).collect();
     let part = |key: &str, example: &str| {
         view! { <div><dt>{t(lang, key)}</dt><dd><code class="long">{frame.absolute(&frame.href(example))}</code></dd></div> }
     };
@@ -30,6 +31,7 @@ pub fn Feeds() -> impl IntoView {
                     {part("feeds-dataset", "/catalogue/…/feed.atom")}
                     {part("feeds-topic", "/topics/…/feed.atom")}
                     {part("feeds-search", "/search/feed.atom?q=…")}
+                    {part("feeds-release", "/releases/…/calendar.ics")}
                     {part("feeds-month", "/releases.ics?month=2027-01&q=…")}
                 </dl>
             </div>

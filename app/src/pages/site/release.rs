@@ -36,6 +36,7 @@ pub fn ReleasePage() -> impl IntoView {
                 {head(frame, &page, &title)}
                 <div class="stack stack--loose">
                     {countdown(frame, &page)}
+                    {into_calendar(frame, &page)}
                     {datasets(frame, &page)}
                     {about(frame, &summary)}
                     {changes(frame, &page.entry.changes)}
@@ -114,6 +115,15 @@ fn countdown(frame: &Frame, page: &Page) -> Option<AnyView> {
             </p>
         }
         .into_any()
+    })
+}
+
+/// The way into the reader's own calendar, for what is still to come at an instant.
+fn into_calendar(frame: &Frame, page: &Page) -> Option<AnyView> {
+    let href = frame.href(&format!("/releases/{}/calendar.ics", escaped(&page.entry.id)));
+    due(page).map(|_| {
+        view! { <p><a href=href type="text/calendar">{t(frame.lang, "releases-subscribe")}" (iCalendar)"</a></p> }
+            .into_any()
     })
 }
 

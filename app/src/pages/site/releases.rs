@@ -1,13 +1,14 @@
 //! The release calendar: what is to come, what came, and what was called off.
 
 use chrono::{DateTime, Utc};
+use domain::month::Month;
 use domain::release::{CalendarEntry, CalendarPage, CalendarQuery, CalendarView, ReleaseDate, ReleaseState};
-use domain::text::escaped;
-use domain::uk_time::day_month_year;
 use leptos::prelude::*;
 
 use super::paging;
-use super::releases_query::{PAGE, month_value, read, write};
+use super::releases_days::{Under, by_day};
+use super::releases_month::month_view;
+use super::releases_query::{month_value, read, size, states, write};
 use crate::components::written::Written;
 use crate::i18n::{Argument, date_time, month, t, ta};
 use crate::layout::site::{Frame, Shown, loading};
@@ -21,19 +22,23 @@ pub fn Releases() -> impl IntoView {
     loading(frame, "", rpc::catalogue::releases(asked), move |found, frame| {
         let lang = frame.lang;
         let count = ta(lang, "releases-count", &[("n", Argument::Count(found.total_count))]);
-        let pages = paging::count(found.total_count, PAGE);
+        let pages = paging::count(found.total_count, size(query.view));
         let beyond = paging::beyond(frame, page, pages, |n| frame.href(&write(&query, n)));
-        let entries = beyond.unwrap_or_else(|| match found.items.is_empty() {
-            true => none(frame, &query),
-            false => list(frame, &query, page, &found),
+        let entries = beyond.unwrap_or_else(|| match (query.view, found.items.is_empty()) {
+            (CalendarView::Month, _) => month_view(frame, &query, &found),
+            (_, true) => none(frame, &query),
+            (_, false) => by_day(frame, &found.items, found.now, Under::Page),
         });
+        let within = (page <= pages).then_some(pages).unwrap_or_default();
+        let navigation = paging::pagination(frame, page, within, |n| frame.href(&write(&query, n)));
         let content = view! {
             <header class="page-title"><h1>{t(lang, "releases-title")}</h1><p class="lead">{t(lang, "releases-lead")}</p></header>
             {tabs(frame, &query)}
-            {filters(frame, &query, found.now)}
+            {filters(frame, &query, &found)}
             <section aria-label=t(lang, "releases-title")>
                 <p class="result-bar__count" role="status"><strong>{count}</strong></p>
                 {entries}
+                {navigation}
             </section>
             <p class="small"><a href=frame.href(&write(&query, 1).replacen("/releases", "/releases.ics", 1))>{t(lang, "releases-subscribe")}" (iCalendar)"</a>", "<a href=frame.href("/feeds")>{t(lang, "feeds-follow")}</a></p>
         };
@@ -46,7 +51,8 @@ fn tabs(frame: &Frame, query: &CalendarQuery) -> AnyView {
     let items: Vec<AnyView> = CalendarView::ALL
         .iter()
         .map(|view| {
-            let of_view = CalendarQuery { view: *view, state: None, month: None, ..query.clone() };
+            let kept = query.month.filter(|_| *view == CalendarView::Month);
+            let of_view = CalendarQuery { view: *view, state: None, month: kept, topic: None, ..query.clone() };
             let href = frame.href(&write(&of_view, 1));
             let current = (*view == query.view).then_some("page");
             view! { <li><a href=href aria-current=current>{t(lang, &format!("release-view-{view}"))}</a></li> }
@@ -56,31 +62,10 @@ fn tabs(frame: &Frame, query: &CalendarQuery) -> AnyView {
     view! { <nav class="tabs" aria-label=t(lang, "releases-title")><ul>{items}</ul></nav> }.into_any()
 }
 
-fn filters(frame: &Frame, query: &CalendarQuery, now: DateTime<Utc>) -> AnyView {
+fn filters(frame: &Frame, query: &CalendarQuery, found: &CalendarPage) -> AnyView {
     let lang = frame.lang;
-    let months: Vec<AnyView> = months_around(query.view, now)
-        .into_iter()
-        .map(|(year, number)| {
-            let chosen = query.month == Some((year, number));
-            view! { <option value=month_value(Some((year, number))) selected=chosen>{month(lang, year, number)}</option> }
-                .into_any()
-        })
-        .collect();
-    let states = (query.view == CalendarView::Upcoming).then(|| {
-        let options: Vec<AnyView> = ReleaseState::UPCOMING
-            .iter()
-            .map(|state| {
-                let words = t(lang, &format!("release-state-{state}"));
-                view! { <option value=state.as_str() selected=query.state == Some(*state)>{words}</option> }.into_any()
-            })
-            .collect();
-        view! {
-            <div class="field">
-                <label class="field__label" for="state">{t(lang, "releases-state")}</label>
-                <select id="state" name="state"><option value="">{t(lang, "releases-any-state")}</option>{options}</select>
-            </div>
-        }
-    });
+    let states = (!states(query.view).is_empty()).then(|| state_choice(frame, query));
+    let topics = (!found.topics.is_empty()).then(|| topic_choice(frame, query, found));
     let view_kept = (query.view != CalendarView::Upcoming)
         .then(|| view! { <input type="hidden" name="view" value=query.view.as_str()/> });
     view! {
@@ -90,63 +75,111 @@ fn filters(frame: &Frame, query: &CalendarQuery, now: DateTime<Utc>) -> AnyView 
                 <label class="field__label" for="words">{t(lang, "releases-words")}</label>
                 <input id="words" name="q" type="search" value=query.q.clone()/>
             </div>
-            <div class="field">
-                <label class="field__label" for="month">{t(lang, "releases-month")}</label>
-                <select id="month" name="month"><option value="">{t(lang, "releases-any-month")}</option>{months}</select>
-            </div>
+            {month_choice(frame, query, found.now)}
             {states}
+            {topics}
             <button class="button button--secondary">{t(lang, "search-apply")}</button>
         </form>
     }
     .into_any()
 }
 
-/// A year of months from this one, onwards for what is to come and backwards for the rest.
-fn months_around(view: CalendarView, now: DateTime<Utc>) -> Vec<(i32, u32)> {
-    let (_, month, year) = day_month_year(now);
-    let mut months = Vec::with_capacity(13);
-    let (mut year, mut month) = (year, month);
-    for _ in 0..13 {
-        months.push((year, month));
-        (year, month) = match (view, month) {
-            (CalendarView::Upcoming, 12) => (year + 1, 1),
-            (CalendarView::Upcoming, _) => (year, month + 1),
-            (_, 1) => (year - 1, 12),
-            (_, _) => (year, month - 1),
-        };
-    }
-    months
-}
-
-fn list(frame: &Frame, query: &CalendarQuery, page: u32, found: &CalendarPage) -> AnyView {
-    let items: Vec<AnyView> = found.items.iter().map(|entry| row(frame, entry)).collect();
-    let navigation =
-        paging::pagination(frame, page, paging::count(found.total_count, PAGE), |n| frame.href(&write(query, n)));
-    view! { <ul class="ledger">{items}</ul>{navigation} }.into_any()
-}
-
-fn row(frame: &Frame, entry: &CalendarEntry) -> AnyView {
+/// The months around this one, and the one that was asked for; the view by month has no other.
+fn month_choice(frame: &Frame, query: &CalendarQuery, now: DateTime<Utc>) -> AnyView {
     let lang = frame.lang;
-    let details = &entry.details;
-    let title = Written::of(lang, &details.title, details.title_cy.as_deref());
-    let summary = Written::of(lang, &details.summary, details.summary_cy.as_deref());
-    let href = frame.href(&format!("/releases/{}", escaped(&entry.id)));
+    let by_month = query.view == CalendarView::Month;
+    let asked = if by_month { Some(query.month_shown(now).parts()) } else { query.month };
+    let mut months: Vec<(i32, u32)> = months_around(query.view, now).into_iter().map(Month::parts).collect();
+    months.extend(asked.filter(|asked| !months.contains(asked)));
+    let options: Vec<AnyView> = months
+        .into_iter()
+        .map(|(year, number)| {
+            let chosen = asked == Some((year, number));
+            view! { <option value=month_value(Some((year, number))) selected=chosen>{month(lang, year, number)}</option> }
+                .into_any()
+        })
+        .collect();
+    let any = (!by_month).then(|| view! { <option value="">{t(lang, "releases-any-month")}</option> });
     view! {
-        <li class="ledger__row">
-            <span class="ledger__when">{when(frame, entry)}</span>
-            <span class="ledger__what"><a href=href lang=title.lang>{title.text}</a><span class="ledger__sub" lang=summary.lang>{summary.text}</span></span>
-            <span class="ledger__end">{state_tag(frame, entry.state)}</span>
-        </li>
+        <div class="field">
+            <label class="field__label" for="month">{t(lang, "releases-month")}</label>
+            <select id="month" name="month">{any}{options}</select>
+        </div>
     }
     .into_any()
 }
 
-fn none(frame: &Frame, query: &CalendarQuery) -> AnyView {
+fn state_choice(frame: &Frame, query: &CalendarQuery) -> AnyView {
+    let lang = frame.lang;
+    let options: Vec<AnyView> = states(query.view)
+        .iter()
+        .map(|state| {
+            let words = t(lang, &format!("release-state-{state}"));
+            view! { <option value=state.as_str() selected=query.state == Some(*state)>{words}</option> }.into_any()
+        })
+        .collect();
+    view! {
+        <div class="field">
+            <label class="field__label" for="state">{t(lang, "releases-state")}</label>
+            <select id="state" name="state"><option value="">{t(lang, "releases-any-state")}</option>{options}</select>
+        </div>
+    }
+    .into_any()
+}
+
+/// The topics of what was published; nothing is told of what is to come.
+fn topic_choice(frame: &Frame, query: &CalendarQuery, found: &CalendarPage) -> AnyView {
+    let lang = frame.lang;
+    let options: Vec<AnyView> = found
+        .topics
+        .iter()
+        .map(|topic| {
+            let title = Written::of(lang, &topic.title, topic.title_cy.as_deref());
+            let words = if topic.parent_id.is_some() { format!("– {}", title.text) } else { title.text };
+            let chosen = query.topic.as_ref() == Some(&topic.id);
+            view! { <option value=topic.id.clone() selected=chosen lang=title.lang>{words}</option> }.into_any()
+        })
+        .collect();
+    view! {
+        <div class="field">
+            <label class="field__label" for="topic">{t(lang, "facet-topics")}</label>
+            <select id="topic" name="topic"><option value="">{t(lang, "register-any-topic")}</option>{options}</select>
+        </div>
+    }
+    .into_any()
+}
+
+/// A year of months from this one: onwards for what is to come, backwards for what came, and both ways where a month holds both.
+fn months_around(view: CalendarView, now: DateTime<Utc>) -> Vec<Month> {
+    let from = |step: fn(Month) -> Month| std::iter::successors(Some(Month::of(now)), move |month| Some(step(*month)));
+    let (onwards, backwards) = (from(Month::next).take(13), from(Month::previous).take(13));
+    match view {
+        CalendarView::Upcoming => onwards.collect(),
+        CalendarView::Published | CalendarView::Cancelled => backwards.collect(),
+        CalendarView::Month => {
+            let mut months: Vec<Month> = backwards.skip(1).collect();
+            months.reverse();
+            months.extend(onwards);
+            months
+        }
+    }
+}
+
+/// The title and the summary of an entry in the language of the page.
+pub(super) fn title_and_summary(frame: &Frame, entry: &CalendarEntry) -> (Written, Written) {
+    let details = &entry.details;
+    let title = Written::of(frame.lang, &details.title, details.title_cy.as_deref());
+    (title, Written::of(frame.lang, &details.summary, details.summary_cy.as_deref()))
+}
+
+/// What is said where nothing is found.
+pub(super) fn none(frame: &Frame, query: &CalendarQuery) -> AnyView {
     let lang = frame.lang;
     let heading = match query.view {
         CalendarView::Upcoming => t(lang, "releases-none-upcoming"),
         CalendarView::Published => t(lang, "releases-none-published"),
         CalendarView::Cancelled => t(lang, "releases-none-cancelled"),
+        CalendarView::Month => t(lang, "releases-none-month"),
     };
     view! { <div class="empty-state"><h2>{heading}</h2><p>{t(lang, "releases-none-help")}</p></div> }.into_any()
 }
@@ -159,7 +192,7 @@ pub fn state_tag(frame: &Frame, state: ReleaseState) -> AnyView {
 
 /// When a release came or will come, for people and for machines.
 pub fn when(frame: &Frame, entry: &CalendarEntry) -> AnyView {
-    let date = entry.published_at.map_or(entry.date, ReleaseDate::At);
+    let date = entry.date_shown();
     let words = date_words(frame, date);
     let machine = date.instant().map(|at| at.to_rfc3339()).or_else(|| date.month());
     match machine {
@@ -184,8 +217,11 @@ mod tests {
     #[test]
     fn months_run_over_the_turn_of_the_year() {
         let now = "2026-11-28T00:00:00Z".parse().unwrap();
-        let ahead = months_around(CalendarView::Upcoming, now);
+        let months = |view| months_around(view, now).into_iter().map(Month::parts).collect::<Vec<_>>();
+        let ahead = months(CalendarView::Upcoming);
         assert_eq!((ahead[0], ahead[2], ahead.len()), ((2026, 11), (2027, 1), 13));
-        assert_eq!(months_around(CalendarView::Published, now)[12], (2025, 11));
+        assert_eq!(months(CalendarView::Published)[12], (2025, 11));
+        let both = months(CalendarView::Month);
+        assert_eq!((both[0], both[12], both[24], both.len()), ((2025, 11), (2026, 11), (2027, 11), 25));
     }
 }

@@ -90,6 +90,7 @@ fn take_along(frame: &Frame, query: &SearchQuery, found: &Found) -> Option<AnyVi
         format!("/v1/search?lang={}&format={format}{rest}", lang.as_str())
     };
     let feed = if asked.is_empty() { String::new() } else { format!("?{}", asked.join("&")) };
+    let calendar = frame.href(&format!("/search/feed.ics{feed}"));
     Some(
         view! {
             <aside class="take-along" aria-label=t(lang, "search-take")>
@@ -98,6 +99,7 @@ fn take_along(frame: &Frame, query: &SearchQuery, found: &Found) -> Option<AnyVi
                     <li><a href=file("csv") download="">{t(lang, "search-take-csv")}</a></li>
                     <li><a href=file("json")>"JSON"</a></li>
                     <li><a href=frame.href(&format!("/search/feed.atom{feed}")) type="application/atom+xml">{t(lang, "search-take-feed")}</a></li>
+                    <li><a href=calendar type="text/calendar">{t(lang, "search-take-calendar")}</a></li>
                 </ul>
             </aside>
         }

@@ -89,6 +89,18 @@ on_both_databases! {
         let public = releases::public_versions(db.pool(), "b").await.unwrap();
         assert_eq!((public[0].dataset_id.as_str(), public[0].version, public[0].title.as_str()), ("cpi", 1, "cpi"));
 
+        let on = |topic: &str| ReleaseFilter { topics: vec![topic.to_owned()], ..ReleaseFilter::default() };
+        assert!(ids(&db, Reach::All, on(builders::TOPIC)).await.is_empty(), "its topics are told once it is published");
+        let release = releases::of_bundle(db.pool(), "b").await.unwrap().unwrap();
+        let date = ReleaseDate::At(at(86_400 * 60));
+        let came = Release { state: ReleaseState::Published, date, published_at: Some(at(5)), ..release };
+        assert!(releases::save(db.pool(), &came).await.unwrap());
+        assert_eq!(ids(&db, Reach::PublishedOnly, on(builders::TOPIC)).await, ["a"]);
+        assert!(ids(&db, Reach::PublishedOnly, on("nothing")).await.is_empty());
+        let until = |as_it_came| ReleaseFilter { to: Some(at(10)), as_it_came, ..ReleaseFilter::default() };
+        assert_eq!(ids(&db, Reach::PublishedOnly, until(true)).await, ["a"], "it came before it was told");
+        assert!(ids(&db, Reach::PublishedOnly, until(false)).await.is_empty());
+
         bundles::insert(db.pool(), &builders::bundle("empty")).await.unwrap();
         add(&db, Release { bundle_id: Some("empty".into()), ..builders::release("y") }).await;
         assert!(bundles::delete(db.pool(), &builders::bundle("empty")).await.unwrap());

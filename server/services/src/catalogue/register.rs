@@ -7,10 +7,10 @@ use domain::dataset::Edition;
 use domain::page::{MAX_LIMIT, Paging};
 use domain::policy::Reach;
 use domain::register::{OTHER, PAGE_DATASETS, RegisterPage, RegisterQuery, letter_of};
-use domain::topic::{in_tree_order, with_descendants};
+use domain::topic::in_tree_order;
 use domain::views::DatasetSummary;
 use persistence::datasets::{self, DatasetFilter};
-use persistence::{editions, topic_redirects, topics};
+use persistence::{editions, topics};
 
 use crate::memory::ListOrder;
 use crate::{Result, Services};
@@ -22,17 +22,8 @@ use crate::{Result, Services};
 pub async fn register(services: &Services, query: &RegisterQuery) -> Result<RegisterPage> {
     let db = services.db.pool();
     let reach = Reach::PublishedOnly;
-    let all = topics::list(db).await?;
-    let asked: Vec<String> = query.topic.iter().cloned().collect();
-    let asked = topic_redirects::follow(db, &asked).await?;
-    let under: Vec<String> = asked
-        .iter()
-        .flat_map(|id| match with_descendants(&all, id) {
-            // Asked for by its name, it finds nothing; left out, it would find everything.
-            none if none.is_empty() => vec![id.clone()],
-            found => found,
-        })
-        .collect();
+    let all = crate::topics::all(services).await?;
+    let under = crate::topics::under(services, &all, query.topic.as_ref()).await?;
     let whole = DatasetFilter {
         topics: under,
         department: query.department.clone(),

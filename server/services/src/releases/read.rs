@@ -6,6 +6,7 @@ use domain::refusal::Refusal;
 use domain::release::{
     CalendarEntry, CalendarPage, CalendarQuery, CalendarView, Release, ReleasePage, ReleaseState, ReleasedVersion,
 };
+use domain::topic::{Topic, in_tree_order};
 use domain::uk_time::month_bounds;
 use persistence::releases::{ReleaseFilter, ReleaseOrder};
 use persistence::{bundles, releases};
@@ -62,9 +63,18 @@ pub async fn page(services: &Services, id: &str) -> Result<ReleasePage> {
     Ok(ReleasePage { versions: versions(services, &release).await?, entry: release.entry() })
 }
 
+/// The entry of a release in the public calendar, whoever asks.
+pub async fn entry(services: &Services, id: &str) -> Result<CalendarEntry> {
+    let found = releases::find_visible_to(services.db.pool(), &Reach::PublishedOnly, id).await?;
+    Ok(found.ok_or(Refusal::NotFound)?.entry())
+}
+
 /// A page of the public calendar, whoever asks.
 pub async fn calendar(services: &Services, ctx: &Ctx, query: &CalendarQuery) -> Result<CalendarPage> {
-    let bounds = query.month.and_then(|(year, month)| month_bounds(year, month));
+    let bounds = match query.view {
+        CalendarView::Month => query.month_shown(ctx.now).bounds(),
+        _ => query.month.and_then(|(year, month)| month_bounds(year, month)),
+    };
     let states = match query.view {
         CalendarView::Upcoming => {
             let asked = query.state.filter(|state| ReleaseState::UPCOMING.contains(state));
@@ -72,19 +82,34 @@ pub async fn calendar(services: &Services, ctx: &Ctx, query: &CalendarQuery) -> 
         }
         CalendarView::Published => vec![ReleaseState::Published],
         CalendarView::Cancelled => vec![ReleaseState::Cancelled],
+        CalendarView::Month => query.state.into_iter().collect(),
     };
-    let upcoming = query.view == CalendarView::Upcoming;
+    let (topics, under) = topics_of(services, query).await?;
+    let backwards = matches!(query.view, CalendarView::Published | CalendarView::Cancelled);
     let filter = ReleaseFilter {
         states,
         from: bounds.map(|(first, _)| first),
         to: bounds.map(|(_, last)| last),
         title: Some(query.q.clone()).filter(|q| !q.trim().is_empty()),
-        order: if upcoming { ReleaseOrder::Soonest } else { ReleaseOrder::Latest },
+        order: if backwards { ReleaseOrder::Latest } else { ReleaseOrder::Soonest },
+        topics: under,
+        as_it_came: true,
     };
     let paging = Paging { limit: query.limit.min(domain::page::MAX_LIMIT), offset: query.offset };
     let found = releases::list_visible_to(services.db.pool(), &Reach::PublishedOnly, &filter, paging).await?;
     let items = found.items.iter().map(Release::entry).collect();
-    Ok(CalendarPage { items, total_count: found.total_count, now: ctx.now })
+    Ok(CalendarPage { items, total_count: found.total_count, topics, now: ctx.now })
+}
+
+/// The topics that may be chosen, and those that were, with all below. Only what is published has any: which topics a release
+/// to come is about would tell what is in it.
+async fn topics_of(services: &Services, query: &CalendarQuery) -> Result<(Vec<Topic>, Vec<String>)> {
+    if query.view != CalendarView::Published {
+        return Ok((Vec::new(), Vec::new()));
+    }
+    let all = crate::topics::all(services).await?;
+    let under = crate::topics::under(services, &all, query.topic.as_ref()).await?;
+    Ok((in_tree_order(&all), under))
 }
 
 /// What calendar programs are told: announced releases from four weeks ago on or of a month, soonest first.
@@ -95,13 +120,15 @@ pub async fn feed(services: &Services, ctx: &Ctx, query: &CalendarQuery) -> Resu
         (None, CalendarView::Published) => vec![ReleaseState::Published],
         (None, CalendarView::Cancelled) => vec![ReleaseState::Cancelled],
         // Who follows what is to come wants to be told what became of it.
-        (None, CalendarView::Upcoming) => Vec::new(),
+        (None, CalendarView::Upcoming | CalendarView::Month) => Vec::new(),
     };
+    let (_, under) = topics_of(services, query).await?;
     let filter = ReleaseFilter {
         states,
         from: Some(bounds.map_or_else(|| ctx.now - chrono::Duration::weeks(4), |(first, _)| first)),
         to: bounds.map(|(_, last)| last),
         title: Some(query.q.clone()).filter(|q| !q.trim().is_empty()),
+        topics: under,
         ..ReleaseFilter::default()
     };
     let found = releases::list_visible_to(services.db.pool(), &Reach::PublishedOnly, &filter, Paging::WHOLE).await?;

@@ -29,6 +29,23 @@ pub async fn list(services: &Services) -> Result<Vec<Topic>> {
     Ok(in_tree_order(&topics::list(services.db.pool()).await?))
 }
 
+/// All topics in their order, for whoever works on with them.
+pub(crate) async fn all(services: &Services) -> Result<Vec<Topic>> {
+    Ok(topics::list(services.db.pool()).await?)
+}
+
+/// The topic that is asked for with all below it, by their present ids; empty where none is asked for.
+pub(crate) async fn under(services: &Services, all: &[Topic], asked: Option<&String>) -> Result<Vec<String>> {
+    let asked: Vec<String> = asked.cloned().into_iter().collect();
+    let asked = topic_redirects::follow(services.db.pool(), &asked).await?;
+    let under = asked.iter().flat_map(|id| match with_descendants(all, id) {
+        // Asked for by its name, it finds nothing; left out, it would find everything.
+        none if none.is_empty() => vec![id.clone()],
+        found => found,
+    });
+    Ok(under.collect())
+}
+
 /// The topic, or where its address leads now.
 pub async fn find(services: &Services, id: &str) -> Result<Found> {
     let db = services.db.pool();

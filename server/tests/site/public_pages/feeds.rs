@@ -1,8 +1,11 @@
 //! Feeds of everything that can be followed.
 
+use domain::policy::Role;
+use serde_json::json;
 use testkit::on_both_databases;
 
 use super::World;
+use crate::support::*;
 
 on_both_databases! {
     async fn each_list_is_a_feed_in_both_forms_and_languages(db: TestDatabase) {
@@ -30,6 +33,55 @@ on_both_databases! {
         assert!(corrections.contains("Bath &amp; Bristol was &lt;too&gt; low"), "{corrections}");
         let dataset = world.page("/catalogue/areas/feed.atom").await;
         assert_eq!(dataset.matches("<entry>").count(), 3, "{dataset}");
+    }
+
+    async fn datasets_topics_and_searches_are_calendars_with_the_next_release(db: TestDatabase) {
+        let world = World::make(db).await;
+        let (site, public) = (&world.site, world.site.public());
+        let editor = site.service("e", &[Role::Editor]).await;
+        for (id, next) in [("dated", "2027-01-20"), ("over", "2026-01-20"), ("open", "To be announced")] {
+            let mut body = metadata(id);
+            for (name, value) in [("id", id), ("type", "static"), ("department", "economy"), ("next_release", next)] {
+                body[name] = json!(value);
+            }
+            editor.post("/datasets", body).await.must_be(201);
+            let edition = json!({"edition": "time-series", "title": "Time series"});
+            editor.post(&format!("/datasets/{id}/editions"), edition).await.must_be(201);
+            next_version(&editor, &world.approver, id).await;
+            let bundle = approved_bundle(&editor, &world.approver, id, &[(id, "1")]).await;
+            world.operator.post(&format!("/bundles/{bundle}/publish"), json!({"reason": "now"})).await.must_be(202);
+            site.run_tasks().await;
+        }
+        let next = "DTSTART;VALUE=DATE:20270120";
+        for language in ["", "/cy"] {
+            for base in ["/catalogue/dated/feed.ics", "/topics/output/feed.ics", "/search/feed.ics?q=dated", "/search/feed.ics"] {
+                let answer = public.get(&format!("{language}{base}")).await.must_be(200);
+                assert_eq!(answer.header("content-type"), "text/calendar; charset=utf-8");
+                assert!(answer.text.contains(next) && answer.text.contains("DTSTART:20261123T093000Z"), "{base} {}", answer.text);
+                assert_eq!(answer.text.matches("VALUE=DATE").count(), 1, "what is over or not known is no date: {}", answer.text);
+                assert!(answer.text.contains(&format!("URL:{}{language}/catalogue/dated", site.url)), "{base} {}", answer.text);
+                assert!(!answer.text.contains("ecret"), "{}", answer.text);
+                let again = public.request(reqwest::Method::GET, &format!("{language}{base}"));
+                public.send(again.header("if-none-match", answer.header("etag"))).await.must_be(304);
+            }
+        }
+        assert!(!world.page("/search/feed.ics?q=zebra").await.contains("VEVENT"));
+        let versions = world.page("/catalogue/areas/feed.ics").await;
+        assert_eq!(versions.matches("BEGIN:VEVENT").count(), 2, "{versions}");
+        let hidden = world.missing("/catalogue/secret/feed.ics").await;
+        assert_eq!(hidden.replace("secret", "nothing"), world.missing("/catalogue/nothing/feed.ics").await);
+        public.get("/topics/nothing/feed.ics").await.must_be(404);
+
+        // The pages lead to them, in words where people look for them and in the head where programs do.
+        let page = world.page("/catalogue/dated").await;
+        assert!(page.contains("href=\"/catalogue/dated/feed.ics\" type=\"text/calendar\">Add to your calendar"), "{page}");
+        assert!(!world.page("/catalogue/open").await.contains("Add to your calendar"));
+        for (page, calendar) in [("/search?q=dated", "/search/feed.ics?q=dated"), ("/topics/output", "/topics/output/feed.ics")] {
+            let text = world.page(page).await;
+            assert!(text.matches(&format!("href=\"{calendar}\"")).count() >= 2, "{page} {text}");
+        }
+        assert!(!world.page("/corrections").await.contains("text/calendar"));
+        assert!(world.page("/feeds").await.contains("/search/feed.ics"));
     }
 
     async fn a_feed_holds_the_choice_of_its_page(db: TestDatabase) {

@@ -25,6 +25,8 @@ const PAGES: [&str; 31] = [
     "/catalogue/areas/quality",
     "/catalogue/nothing",
     "/releases",
+    "/releases?view=month",
+    "/releases?view=published",
     "/corrections",
     "/publication-log",
     "/feeds",
