@@ -124,7 +124,14 @@ mod tests {
 
     fn html(path: &str, entries: &[(&str, ReleaseDate)]) -> String {
         let text = String::new;
-        let frame = Frame { lang: Language::En, path: text(), site_name: text(), site: text(), with_search: false };
+        let frame = Frame {
+            lang: Language::En,
+            path: text(),
+            site_name: text(),
+            site: text(),
+            with_search: false,
+            ahead: None,
+        };
         let items = entries.iter().map(|(title, date)| CalendarEntry {
             id: "figures".to_owned(),
             details: ReleaseDetails { title: (*title).to_owned(), ..ReleaseDetails::default() },

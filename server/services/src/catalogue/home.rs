@@ -21,8 +21,15 @@ const RECENT: Paging = Paging { limit: 40, offset: 0 };
 const CORRECTIONS: CorrectionsQuery = CorrectionsQuery { year: None, kind: None, offset: 0, limit: 3 };
 
 /// The releases to come that the home page tells of.
-const UPCOMING: CalendarQuery =
-    CalendarQuery { view: CalendarView::Upcoming, state: None, month: None, q: String::new(), offset: 0, limit: 4 };
+const UPCOMING: CalendarQuery = CalendarQuery {
+    view: CalendarView::Upcoming,
+    state: None,
+    month: None,
+    topic: None,
+    q: String::new(),
+    offset: 0,
+    limit: 4,
+};
 
 /// The newest datasets among which figures to open with are looked for, and how many figures are shown.
 const HEADLINES: (usize, usize) = (8, 3);

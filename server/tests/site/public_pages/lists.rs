@@ -9,7 +9,7 @@ use super::World;
 use crate::support::*;
 
 /// Every template of the public site that this world has something for.
-const PAGES: [&str; 31] = [
+const PAGES: [&str; 33] = [
     "/",
     "/search",
     "/search?q=areas",
