@@ -85,7 +85,7 @@ fn shown(frame: &Frame, query: &RegisterQuery, page: RegisterPage) -> Shown {
         </section>
         <p class="small meta">
             <span><a href="/v1/catalog.ttl">"DCAT (Turtle)"</a></span><span><a href="/v1/catalog.jsonld">"DCAT (JSON-LD)"</a></span>
-            <span><a href="/catalogue.csv" download="">{t(lang, "register-csv")}</a></span><span><a href="/v1/datasets?sort=title">{t(lang, "register-json")}</a></span>
+            <span><a href="/catalogue.csv" download="">{t(lang, "register-csv")}</a></span><span><a href="/v1/datasets?sort=title&format=json">{t(lang, "register-json")}</a></span>
         </p>
     };
     Shown { title: heading, description: t(lang, "register-lead"), content: content.into_any() }
