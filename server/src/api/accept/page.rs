@@ -78,7 +78,8 @@ fn of_version(edition: &str, version: &str, rest: &[&str], query: &str) -> Optio
         [] | ["metadata" | "dimensions" | "alerts" | "images"] | ["dimensions", _, "options"] => page,
         ["data"] => with(&format!("{page}/explore"), selected(query)),
         ["changes"] => {
-            let before = version.parse::<u32>().ok().filter(|number| *number > 1).map(|number| (number - 1).to_string());
+            let before =
+                version.parse::<u32>().ok().filter(|number| *number > 1).map(|number| (number - 1).to_string());
             let from = Params::parse(query).text("from").or(before).map(|from| format!("from={}", escaped(&from)));
             with(&format!("{edition}/compare"), from.into_iter().chain([format!("to={version}")]))
         }
@@ -222,7 +223,10 @@ mod tests {
         ("/filters/{id}", "a selection is shown by the explorer, whose address holds all of it"),
         ("/filters/{id}/dimensions", "a selection is shown by the explorer, whose address holds all of it"),
         ("/filters/{id}/dimensions/{name}", "a selection is shown by the explorer, whose address holds all of it"),
-        ("/filters/{id}/dimensions/{name}/options", "a selection is shown by the explorer, whose address holds all of it"),
+        (
+            "/filters/{id}/dimensions/{name}/options",
+            "a selection is shown by the explorer, whose address holds all of it",
+        ),
         ("/images/{id}", "a picture is shown with its version, which its id does not name"),
         ("/images/{id}/downloads", "a picture is shown with its version, which its id does not name"),
         ("/images/{id}/downloads/{variant}", "it is a picture"),
@@ -292,7 +296,11 @@ mod tests {
         let data = "/datasets/a/editions/b/versions/2/data";
         let changes = "/datasets/a/editions/b/versions/2/changes";
         for (path, query, expected) in [
-            ("/datasets", "q=price%20index&topic=trade,output&limit=5", "/search?q=price%20index&topics=trade&topics=output"),
+            (
+                "/datasets",
+                "q=price%20index&topic=trade,output&limit=5",
+                "/search?q=price%20index&topics=trade&topics=output",
+            ),
             ("/search", "q=a%2Cb&formats=csv&offset=20", "/search?q=a%2Cb&formats=csv"),
             ("/search", "q=glaw&lang=cy", "/cy/search?q=glaw"),
             ("/releases", "state=provisional&q=gdp", "/releases?state=provisional&q=gdp"),
@@ -305,7 +313,11 @@ mod tests {
             ("/incidents", "severity=p1", "/ops/alerts?severity=p1"),
             ("/feedback", "kind=problem", "/admin/feedback?kind=problem"),
             ("/audit", "action=previewed&from=2026-11-01T00:00:00Z", "/admin/audit?action=previewed&from=2026-11-01"),
-            (data, "dim.Year=2023,2024&sort=-Year&limit=5&file=b.csv", "/catalogue/a/editions/b/versions/2/explore?file=b.csv&dim.Year=2023,2024&sort=-Year"),
+            (
+                data,
+                "dim.Year=2023,2024&sort=-Year&limit=5&file=b.csv",
+                "/catalogue/a/editions/b/versions/2/explore?file=b.csv&dim.Year=2023,2024&sort=-Year",
+            ),
             (changes, "", "/catalogue/a/editions/b/compare?from=1&to=2"),
             ("/datasets/a/editions/b/versions/1/changes", "", "/catalogue/a/editions/b/compare?to=1"),
             ("/datasets/a/editions/b/versions/9/changes", "from=3", "/catalogue/a/editions/b/compare?from=3&to=9"),
@@ -317,7 +329,9 @@ mod tests {
     #[test]
     fn who_names_a_format_gets_it() {
         let data = "/datasets/a/editions/b/versions/1/data";
-        for (path, query) in [("/audit", "format=csv"), (data, "format=json&limit=all"), ("/search", "q=a&format=jsonl")] {
+        for (path, query) in
+            [("/audit", "format=csv"), (data, "format=json&limit=all"), ("/search", "q=a&format=jsonl")]
+        {
             assert_eq!(page_for(path, Some(query)), None, "{path}?{query}");
         }
     }
