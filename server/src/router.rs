@@ -90,6 +90,8 @@ fn people_and_machines(state: &AppState) -> Router<AppState> {
 }
 
 /// Files are sent as they are, since their ETag and ranges speak of the bytes themselves; so is what is small or packed.
+///
+/// What is made of a table, a trail or metadata while it is sent is not such a file, whatever its form.
 fn worth_compressing(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or("");
     let media_type = text(header::CONTENT_TYPE);
@@ -101,7 +103,11 @@ fn worth_compressing(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensi
         "application/xml",
         "application/json",
         "application/ld+json",
+        "application/csvm+json",
+        "application/vnd.datapackage+json",
+        "application/x-ndjson",
         "text/turtle",
+        "text/csv",
         "text/plain",
         "text/css",
         "image/svg",

@@ -1,10 +1,13 @@
 //! What the caller would like to get: browsers are sent to pages, and what nobody accepts is refused.
 
+mod page;
+
 use axum::extract::Request;
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+use self::page::page_for;
 use super::problem::Problem;
 
 /// Answers 303 to whoever reads a JSON address and would rather have HTML; what is hidden or missing is treated alike.
@@ -95,35 +98,6 @@ pub fn prefers_html(headers: &HeaderMap) -> bool {
     html > json
 }
 
-/// The page for a JSON address, relative to where the API is mounted.
-fn page_for(path: &str, query: Option<&str>) -> Option<String> {
-    let words: Vec<&str> = path.trim_matches('/').split('/').collect();
-    let with_query = |page: &str| query.map_or_else(|| page.to_owned(), |query| format!("{page}?{query}"));
-    Some(match words.as_slice() {
-        ["datasets"] => "/search".to_owned(),
-        ["topics"] => "/topics".to_owned(),
-        ["releases"] => "/releases".to_owned(),
-        ["publication-log"] => "/publication-log".to_owned(),
-        ["releases", id] => format!("/releases/{id}"),
-        ["filter-outputs", id] => format!("/outputs/{id}"),
-        ["search"] => with_query("/search"),
-        ["topics", id] | ["topics", id, "subtopics" | "content"] => format!("/topics/{id}"),
-        ["datasets", id] | ["datasets", id, "editions"] => format!("/catalogue/{id}"),
-        ["datasets", id, "editions", edition] | ["datasets", id, "editions", edition, "versions"] => {
-            format!("/catalogue/{id}/editions/{edition}")
-        }
-        ["datasets", id, "editions", edition, "versions", version]
-        | ["datasets", id, "editions", edition, "versions", version, "metadata" | "dimensions" | "alerts" | "images"]
-        | ["datasets", id, "editions", edition, "versions", version, "dimensions", _, "options"] => {
-            format!("/catalogue/{id}/editions/{edition}/versions/{version}")
-        }
-        ["bundles"] => with_query("/admin/bundles"),
-        ["publish-queue"] => "/admin/queue".to_owned(),
-        ["bundles", id, ..] => format!("/admin/bundles/{id}"),
-        _ => return None,
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -166,24 +140,5 @@ mod tests {
         }
         assert!(takes("text/csv", "text/csv; charset=utf-8"));
         assert!(Accepted::read(&HeaderMap::new()).takes("application/json"));
-    }
-
-    #[test]
-    fn every_json_address_of_a_thing_has_its_page() {
-        let page = |path| page_for(path, None);
-        assert_eq!(page("/datasets/gdp").as_deref(), Some("/catalogue/gdp"));
-        assert_eq!(page("/datasets/a/editions/b/versions/1").as_deref(), Some("/catalogue/a/editions/b/versions/1"));
-        for rest in ["metadata", "dimensions", "dimensions/Year/options", "alerts", "images"] {
-            let address = format!("/datasets/a/editions/b/versions/1/{rest}");
-            assert_eq!(page_for(&address, None).as_deref(), Some("/catalogue/a/editions/b/versions/1"), "{rest}");
-        }
-        // Who asks for a notation by its suffix wants that.
-        assert_eq!(page("/datasets/a/editions/b/versions/1/metadata.ttl"), None);
-        assert_eq!(page("/bundles/x/status").as_deref(), Some("/admin/bundles/x"));
-        assert_eq!(page_for("/search", Some("q=a")).as_deref(), Some("/search?q=a"));
-        assert_eq!(page("/topics").as_deref(), Some("/topics"));
-        assert_eq!(page("/topics/prices/content").as_deref(), Some("/topics/prices"));
-        assert_eq!(page("/releases/gdp").as_deref(), Some("/releases/gdp"));
-        assert_eq!(page("/files/downloads/a/b.csv"), None);
     }
 }

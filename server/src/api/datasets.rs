@@ -37,12 +37,14 @@ use crate::state::AppState;
         ("q" = Option<String>, Query, description = "Part of the title", example = "rainfall"),
         ("id" = Option<Vec<String>>, Query, explode = false, description = "Only these datasets", example = json!(["monthly-rainfall"])),
         ("sort" = Option<String>, Query, pattern = "^(-?title|-?last_updated|newest|oldest)$", description = "`title` or `last_updated`, with `-` the other way round; the newest come first where it is left out", example = "title"),
+        ("format" = Option<String>, Query, pattern = "^json$", description = "`json`, the only one: whoever names it is not sent to a page", example = "json"),
     ),
     responses((status = 200, description = "A page of datasets", body = PageOf<DatasetBody>)),
 )]
 pub async fn list(State(state): State<AppState>, asked: Asked) -> Answer {
     let mut params = asked.params();
     let filter = filter_of(&mut params);
+    params.one("format", "json", |word| (word == "json").then_some(()));
     let paging = params.paging();
     params.finish()?;
     let found = datasets::list_undated(&state.services, &asked.ctx, &filter, paging).await?;

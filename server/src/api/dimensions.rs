@@ -1,12 +1,13 @@
 //! `…/versions/{version}/dimensions` and the options of each.
 
 use axum::extract::State;
+use axum::http::StatusCode;
 use domain::refusal::Refusal;
 use domain::selection::DataQuery;
 use domain::table::{ColumnKind, OptionCount};
 use serde::Serialize;
-use services::data;
 use services::versions::{self, Dimension};
+use services::{audit, data};
 
 use super::Answer;
 use super::answer;
@@ -14,7 +15,7 @@ use super::ctx::{Asked, Path};
 use super::described::{ErrorEnvelope, PageOf, Paging, VersionPath};
 use super::params::part_of;
 use super::v1::{Links, segment, version_path};
-use super::versions::{Words, key_of};
+use super::versions::{Words, key_of, looked_at};
 use crate::state::AppState;
 
 /// A dimension of a version's table.
@@ -61,13 +62,15 @@ pub async fn list_dimensions(State(state): State<AppState>, asked: Asked, Path(w
     let paging = params.paging();
     let file = params.text("file");
     let key = key_of(words)?;
-    let found = versions::list_dimensions(&state.services, &asked.ctx, &key, file.as_deref()).await?;
+    let (version, dataset) = versions::find_with_dataset(&state.services, &asked.ctx, &key).await?;
+    let found = versions::list_dimensions(&state.services, &version, file.as_deref()).await?;
     params.finish()?;
-    let version = version_path(&key.dataset_id, &key.edition, key.version);
-    answer::page(
+    let path = version_path(&key.dataset_id, &key.edition, key.version);
+    let sent = answer::page(
         &asked,
-        part_of(&found, paging).map(|dimension| DimensionBody::new(dimension, &version, file.as_deref())),
-    )
+        part_of(&found, paging).map(|dimension| DimensionBody::new(dimension, &path, file.as_deref())),
+    )?;
+    looked_at(&state, &asked, &dataset, &[version], sent).await
 }
 
 /// Lists what a dimension holds.
@@ -98,7 +101,7 @@ pub async fn options(
     let (search, file) = (params.text("q"), params.text("file"));
     let key = key_of((id, edition, version))?;
     let table = (&key, file.as_deref());
-    let mut options = versions::list_options(&state.services, &asked.ctx, table, &name).await?.options;
+    let (stored, found) = versions::list_options(&state.services, &asked.ctx, table, &name).await?;
     params.finish()?;
     let query =
         DataQuery::parse(asked.uri.query().unwrap_or("")).map_err(|problems| Refusal::Unreadable { problems })?;
@@ -106,10 +109,15 @@ pub async fn options(
         let found = data::options(&state.services, &asked.ctx, table, &name, (query.selection, search), paging).await?;
         return answer::page(&asked, found);
     }
+    let mut options = found.options;
     let wanted = search.map(|text| text.to_lowercase());
     if let Some(text) = wanted {
         let holds = |word: &str| word.to_lowercase().contains(&text);
         options.retain(|OptionCount { code, label, .. }| holds(code) || holds(label));
     }
-    answer::page(&asked, part_of(&options, paging))
+    let sent = answer::page(&asked, part_of(&options, paging))?;
+    if sent.status() != StatusCode::NOT_MODIFIED {
+        audit::preview_of_file(&state.services, &asked.ctx, &stored).await?;
+    }
+    Ok(sent)
 }

@@ -31,7 +31,7 @@ use super::described::{MetadataDocument, VersionPath};
 use super::etag::{none_match_holds, tag_of};
 use super::problem::Problem;
 use super::v1::{DatasetBody, VersionBody, metadata_document, version_path};
-use super::versions::{beside, files_of};
+use super::versions::{beside, files_of, looked_at};
 use crate::state::AppState;
 
 /// Reads the merged metadata of a version.
@@ -109,7 +109,7 @@ async fn answer(state: &AppState, asked: &Asked, found: &(Version, Dataset), for
         .collect();
     links.extend(beside(state, asked, version).await?);
     put(sent.headers_mut(), header::LINK, &links.join(", "));
-    Ok(sent)
+    looked_at(state, asked, &found.1, std::slice::from_ref(version), sent).await
 }
 
 /// What describes a version beside its files: its page, and documents by their names.

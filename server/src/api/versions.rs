@@ -1,7 +1,7 @@
 //! `/datasets/{id}/editions/{edition}/versions`.
 
 use axum::extract::State;
-use axum::http::header;
+use axum::http::{StatusCode, header};
 use axum::response::Response;
 use domain::dataset::Dataset;
 use domain::file::File;
@@ -9,8 +9,8 @@ use domain::policy::Permission;
 use domain::refusal::Refusal;
 use domain::version::{Version, VersionAction, VersionMetadata, VersionState};
 use serde_json::{Map, Value};
-use services::datasets;
 use services::versions::{self, NewVersion, VersionKey};
+use services::{audit, datasets};
 
 use super::Answer;
 use super::answer;
@@ -56,7 +56,8 @@ pub async fn list(State(state): State<AppState>, asked: Asked, Path((id, edition
         VersionBody::new(version, &files, &shown)
     };
     let items = part.items.iter().map(present).collect();
-    answer::page(&asked, domain::page::Page::new(items, part.total_count, paging))
+    let sent = answer::page(&asked, domain::page::Page::new(items, part.total_count, paging))?;
+    looked_at(&state, &asked, &dataset, &part.items, sent).await
 }
 
 /// Reads a version.
@@ -73,6 +74,23 @@ pub async fn read(State(state): State<AppState>, asked: Asked, Path(words): Word
     let links = beside(&state, &asked, &version).await?;
     let mut sent = answer::read(&asked, revision_of(&asked, &version), &present(&state, &version, &dataset).await?)?;
     answer::put(sent.headers_mut(), header::LINK, &links.join(", "));
+    looked_at(&state, &asked, &dataset, &[version], sent).await
+}
+
+/// An answer that tells of versions, once the look at those that are not public yet is recorded; whoever has it already looks at
+/// nothing.
+pub(super) async fn looked_at(
+    state: &AppState,
+    asked: &Asked,
+    dataset: &Dataset,
+    versions: &[Version],
+    sent: Response,
+) -> Answer {
+    if sent.status() != StatusCode::NOT_MODIFIED {
+        for version in versions.iter().filter(|version| !version.is_public()) {
+            audit::preview_of_details(&state.services, &asked.ctx, version, dataset).await?;
+        }
+    }
     Ok(sent)
 }
 

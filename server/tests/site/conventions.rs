@@ -162,6 +162,34 @@ on_both_databases! {
         editor.send(patch).await.must_be(200);
     }
 
+    async fn words_are_compressed_where_they_are_made_and_files_are_not(db: TestDatabase) {
+        let site = Site::start(db).await;
+        catalogue(&site).await;
+        let version = "/datasets/gdp/editions/time-series/versions/1";
+        let root = site.environment();
+        let ask = async |path: &str, encoding: &str| root.send(root.request(Method::GET, path).header("accept-encoding", encoding)).await.must_be(200);
+        for (path, kind) in [
+            (format!("{version}/data?format=csv"), "text/csv"),
+            (format!("{version}/data?format=ndjson"), "application/x-ndjson"),
+            (format!("{version}/data?limit=all"), "application/json"),
+            (format!("{version}/metadata.csvw.json"), "application/csvm+json"),
+            (format!("{version}/metadata.datapackage.json"), "application/vnd.datapackage+json"),
+            ("/audit?format=csv".to_owned(), "text/csv"),
+            ("/audit?format=jsonl".to_owned(), "application/jsonl"),
+            ("/v1/search?format=csv".to_owned(), "text/csv"),
+        ] {
+            let packed = ask(&path, "br").await;
+            assert!(packed.header("content-type").starts_with(kind), "{path}: {}", packed.header("content-type"));
+            assert_eq!(packed.header("content-encoding"), "br", "{path}");
+            assert_eq!(ask(&path, "identity").await.header("content-encoding"), "", "{path}");
+        }
+        // Their parts and digests speak of the bytes themselves.
+        for path in ["/files/downloads/gdp/gdp.csv".to_owned(), format!("{version}/files.zip"), format!("{version}/data?format=parquet")] {
+            let whole = root.request(Method::GET, &path).header("accept-encoding", "br").send().await.unwrap();
+            assert!(whole.status() == 200 && !whole.headers().contains_key("content-encoding"), "{path}");
+        }
+    }
+
     async fn traces_go_on_and_every_answer_names_its_request(db: TestDatabase) {
         let site = Site::start(db).await;
         let public = site.public();

@@ -1,6 +1,7 @@
 //! Whatever the description names keeps the conventions of the API (product contract, section 4): every operation is asked
 //! every way in which it can be refused, and read in every way in which it can be read.
 
+mod edges;
 mod operation;
 mod rules;
 mod walk;
@@ -61,6 +62,7 @@ on_both_databases! {
         let mut walk = Walk::new(&site, world, operations).await;
         for operation in walk.operations() {
             rules::reads(&mut walk, &operation).await;
+            rules::compressed(&mut walk, &operation).await;
             rules::pages(&mut walk, &operation).await;
             rules::methods(&mut walk, &operation).await;
             rules::credentials(&mut walk, &operation).await;
@@ -72,6 +74,7 @@ on_both_databases! {
             rules::revisions(&mut walk, &operation).await;
         }
         rules::states_come_last(&mut walk).await;
+        rules::replays(&mut walk).await;
         let mut used = BTreeSet::new();
         let unexpected: Vec<String> = walk
             .wrong
@@ -86,7 +89,7 @@ on_both_databases! {
         assert!(unexpected.is_empty(), "{} do not hold:\n{}", unexpected.len(), unexpected.join("\n"));
         assert!(unneeded.is_empty(), "these exceptions are no longer needed: {unneeded:?}");
         // What was asked is worth something only if it was asked of many.
-        for (rule, least) in [("reads", 50), ("pages", 10), ("neighbours", 8), ("missing", 90), ("rights", 70), ("bodies", 50), ("428", 15), ("412", 30), ("422", 25), ("forms", 15)] {
+        for (rule, least) in [("reads", 50), ("compressed", 10), ("replays", 5), ("pages", 10), ("neighbours", 8), ("missing", 90), ("rights", 70), ("bodies", 50), ("428", 15), ("412", 30), ("422", 25), ("forms", 15)] {
             let times = walk.times(rule);
             assert!(times >= least, "{rule} was asked {times} times, at least {least} were expected");
         }

@@ -292,4 +292,43 @@ on_both_databases! {
         let page = editor.get(&release.ahead(1, "page")).await.must_be(200).text;
         assert!(!page.contains("/catalogue/cpi/editions/time-series/versions/2"), "{page}");
     }
+
+    async fn what_is_read_of_a_version_before_its_instant_is_recorded_once(db: TestDatabase) {
+        let release = Release::scheduled(db).await;
+        let (press, approver) = (&release.press, &release.approver);
+        let version = VERSION.replace("/1", "/2");
+        let of_version = "version gdp/time-series/2".to_owned();
+        let of_table = format!("file {}", release.file);
+        let address = format!("/audit?bundle={}&action=previewed&limit=100", release.bundle);
+        let mut expected: Vec<String> = Vec::new();
+        let metadata = ["", ".json", ".jsonld", ".ttl", ".schema.jsonld", ".csvw.json", ".datapackage.json"];
+        let mut shown: Vec<(String, &String)> =
+            metadata.iter().map(|suffix| (format!("{version}/metadata{suffix}"), &of_version)).collect();
+        shown.push((version.clone(), &of_version));
+        shown.push((version.trim_end_matches("/2").to_owned(), &of_version));
+        shown.push((format!("{version}/dimensions"), &of_version));
+        shown.push((format!("{version}/dimensions/Year/options"), &of_table));
+        for (path, about) in &shown {
+            let tag = press.get(path).await.must_be(200).header("etag");
+            expected.push((*about).clone());
+            // Whoever has it already looks at nothing new, and those who prepare it are not let in early.
+            press.send(press.request(Method::GET, path).header("if-none-match", tag)).await.must_be(304);
+            if *about == &of_version {
+                release.editor.get(path).await.must_be(200);
+            }
+            let found = approver.get(&address).await.must_be(200).json();
+            let looks: Vec<String> = found["items"].as_array().unwrap().iter().map(|look| {
+                assert_eq!(look["actor"]["name"], "press@example.org", "{look}");
+                format!("{} {}", look["resource_type"].as_str().unwrap(), look["resource_id"].as_str().unwrap())
+            }).collect();
+            let oldest_first: Vec<String> = looks.into_iter().rev().collect();
+            assert_eq!(oldest_first, expected, "{path}");
+        }
+        // What was public before is nobody's preview.
+        press.get(&format!("{VERSION}/metadata")).await.must_be(200);
+        press.get(&format!("{VERSION}/dimensions/Year/options")).await.must_be(200);
+        let list = approver.get(&format!("/bundles/{}/access-list", release.bundle)).await.must_be(200).json();
+        let told = list["items"].as_array().unwrap().iter().find(|item| item["actor"]["name"] == "press@example.org").cloned();
+        assert_eq!(told.unwrap()["looks"].as_array().unwrap().len(), expected.len(), "{list}");
+    }
 }

@@ -126,7 +126,7 @@ fn compared(frame: &Frame, page: &ComparePage, from: &Earlier) -> AnyView {
     let lang = frame.lang;
     let to = &page.to.version;
     let json = format!(
-        "/v1/datasets/{}/editions/{}/versions/{}/changes?from={}",
+        "/v1/datasets/{}/editions/{}/versions/{}/changes?from={}&format=json",
         to.dataset_id, to.edition, to.version, from.version.version
     );
     let csv = format!(

@@ -11,6 +11,9 @@ use crate::components::written::{Written, joined, mark};
 use crate::i18n::{Argument, date, t, ta, text};
 use crate::layout::site::{Frame, Shown, loading};
 
+/// The list for programs, as what it is in a browser too.
+const AS_JSON: &str = "/v1/datasets?sort=title&format=json";
+
 /// Every dataset by title; each choice is in the address.
 #[component]
 pub fn Register() -> impl IntoView {
@@ -85,7 +88,7 @@ fn shown(frame: &Frame, query: &RegisterQuery, page: RegisterPage) -> Shown {
         </section>
         <p class="small meta">
             <span><a href="/v1/catalog.ttl">"DCAT (Turtle)"</a></span><span><a href="/v1/catalog.jsonld">"DCAT (JSON-LD)"</a></span>
-            <span><a href="/catalogue.csv" download="">{t(lang, "register-csv")}</a></span><span><a href="/v1/datasets?sort=title">{t(lang, "register-json")}</a></span>
+            <span><a href="/catalogue.csv" download="">{t(lang, "register-csv")}</a></span><span><a href=AS_JSON>{t(lang, "register-json")}</a></span>
         </p>
     };
     Shown { title: heading, description: t(lang, "register-lead"), content: content.into_any() }

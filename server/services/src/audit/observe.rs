@@ -1,7 +1,9 @@
 //! Recording what changes nothing and still has to be known: refused rights, and looks at what is not public yet.
 
 use domain::bundle::Bundle;
+use domain::dataset::Dataset;
 use domain::event::{PREVIEWED, REFUSED};
+use domain::policy::Permission;
 use domain::version::Version;
 use persistence::bundles;
 use persistence::files::StoredFile;
@@ -82,7 +84,7 @@ async fn preview(
     Ok(persistence::db::commit(tx).await?)
 }
 
-/// Records that the caller is shown figures of a version that is not public yet, in the bundle that holds it.
+/// Records that the caller is shown something of a version that is not public yet, in the bundle that holds it.
 pub async fn preview_of_version(
     services: &Services,
     ctx: &Ctx,
@@ -95,6 +97,17 @@ pub async fn preview_of_version(
     let entry = Entry::new(ctx, actor, records::version(&reference), PREVIEWED);
     entry.in_bundle(bundle.map(|bundle| bundle.id.clone())).write(&tx);
     Ok(persistence::db::commit(tx).await?)
+}
+
+/// Records that the caller is told what a version holds that is not public yet, where only what is shared with it opens the version.
+///
+/// Who prepares or checks the dataset reads its versions all day, and is not among those who were let in early.
+pub async fn preview_of_details(services: &Services, ctx: &Ctx, version: &Version, dataset: &Dataset) -> Result<()> {
+    if version.is_public() || ctx.caller()?.may_for(Permission::DatasetsRead, &dataset.department, &dataset.id) {
+        return Ok(());
+    }
+    let holding = bundles::holding(services.db.pool(), &version.id).await?;
+    preview_of_version(services, ctx, version, holding.as_ref()).await
 }
 
 /// Records that the caller looked at the preview of a bundle that is not public yet; `details` say what of it was shown.

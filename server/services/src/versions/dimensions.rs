@@ -3,6 +3,7 @@
 use domain::file::File;
 use domain::refusal::Refusal;
 use domain::table::{Column, ColumnRole, DimensionOptions, DimensionSize};
+use domain::version::Version;
 use persistence::dimensions;
 use persistence::files::StoredFile;
 
@@ -19,15 +20,9 @@ pub struct Dimension {
     pub size: Option<DimensionSize>,
 }
 
-/// The dimensions of the version's first table or of the one of this name, as far as the caller sees the version.
-pub async fn list_dimensions(
-    services: &Services,
-    ctx: &Ctx,
-    key: &VersionKey,
-    file: Option<&str>,
-) -> Result<Vec<Dimension>> {
-    let version = super::find(services, ctx, key).await?;
-    let table = match crate::data::find_in(services, &version, file).await {
+/// The dimensions of the first table of a version that was found for the caller, or of the one of this name.
+pub async fn list_dimensions(services: &Services, version: &Version, file: Option<&str>) -> Result<Vec<Dimension>> {
+    let table = match crate::data::find_in(services, version, file).await {
         // A version without tables has no dimensions.
         Err(ServiceError::Refused(Refusal::NotFound)) if file.is_none() => return Ok(Vec::new()),
         found => found?,
@@ -37,22 +32,24 @@ pub async fn list_dimensions(
     Ok(columns(&table.file).map(|column| Dimension { size: size_of(column), column: column.clone() }).collect())
 }
 
-/// What one dimension holds; a table that was taken in before options were kept is read again.
+/// What one dimension holds, with the table it is of; a table that was taken in before options were kept is read again.
+///
+/// Whoever gives this out records it as a preview of the table.
 pub async fn list_options(
     services: &Services,
     ctx: &Ctx,
     (key, file): (&VersionKey, Option<&str>),
     name: &str,
-) -> Result<DimensionOptions> {
+) -> Result<(StoredFile, DimensionOptions)> {
     let table = crate::data::find(services, ctx, key, file).await?;
     if !columns(&table.file).any(|column| column.name == name) {
         return Err(Refusal::NotFound.into());
     }
     if let Some(kept) = dimensions::options(services.db.pool(), &table.file.id, name).await? {
-        return Ok(kept);
+        return Ok((table, kept));
     }
-    let found = read_again(services, table).await?.into_iter().find(|dimension| dimension.name == name);
-    Ok(found.ok_or(Refusal::NotFound)?)
+    let found = read_again(services, &table).await?.into_iter().find(|dimension| dimension.name == name);
+    Ok((table, found.ok_or(Refusal::NotFound)?))
 }
 
 fn columns(file: &File) -> impl Iterator<Item = &Column> {
@@ -60,8 +57,8 @@ fn columns(file: &File) -> impl Iterator<Item = &Column> {
     columns.iter().filter(|column| column.role == ColumnRole::Dimension)
 }
 
-async fn read_again(services: &Services, table: StoredFile) -> Result<Vec<DimensionOptions>> {
-    let Some(profile) = table.file.profile else { return Ok(Vec::new()) };
+async fn read_again(services: &Services, table: &StoredFile) -> Result<Vec<DimensionOptions>> {
+    let Some(profile) = table.file.profile.clone() else { return Ok(Vec::new()) };
     let bytes = services.storage.read(&table.object_key).await?;
     let bytes = bytes.ok_or_else(|| ServiceError::Internal("the bytes of a table are missing".to_owned()))?;
     tokio::task::spawn_blocking(move || tables::options(&bytes, &profile, MAX_OPTIONS))

@@ -20,6 +20,7 @@ use crate::state::AppState;
     params(VersionPath,
         ("from" = Option<String>, Query, description = "The number of the other version", pattern = "^[1-9][0-9]{0,8}$", example = "1"),
         ("file" = Option<String>, Query, description = "The file, by its name in both versions, where it is not the first table", example = "table-1.csv"),
+        ("format" = Option<String>, Query, pattern = "^json$", description = "`json`, the only one: whoever names it is not sent to a page", example = "json"),
         Paging),
     responses(
         (status = 200, description = "What changed", body = Changes),
@@ -31,6 +32,7 @@ pub async fn changes(State(state): State<AppState>, asked: Asked, Path(words): W
     let mut params = asked.params();
     let from = params.one("from", "a version's number, such as 1", version_number);
     let file = params.text("file");
+    params.one("format", "json", |word| (word == "json").then_some(()));
     let paging: Paging = params.paging();
     params.finish()?;
     let from = from.unwrap_or(key.version.saturating_sub(1));

@@ -73,6 +73,29 @@ async fn tags(walk: &mut Walk, who: super::walk::Who, operation: &Operation, add
     }
 }
 
+/// What is made of words and is longer than a few lines comes compressed to whoever takes that, under a tag of its own.
+pub async fn compressed(walk: &mut Walk, operation: &Operation) {
+    // What tells of things as they happen has no end that could be waited for.
+    if !operation.is_read() || operation.is_health() || operation.path.ends_with("/events") {
+        return;
+    }
+    let address = walk.world.address(operation);
+    let plain = walk.ask("compressed", Root, operation, &address, Sent::default()).await;
+    let kind = plain.header("content-type");
+    let wordy = ["text/", "application/json", "application/ld+json", "application/csvm+json"];
+    let is_wordy = wordy.iter().any(|of| kind.starts_with(of)) && plain.header("accept-ranges").is_empty();
+    if !is_wordy || plain.text.len() <= 1024 {
+        return;
+    }
+    walk.count("compressed");
+    let sent = Sent::default().header("accept-encoding", "gzip");
+    let packed = walk.ask("compressed", Root, operation, &address, sent).await;
+    let (encoding, tag) = (packed.header("content-encoding"), packed.header("etag"));
+    let told = || format!("{kind} of {} bytes comes as {encoding:?} with {tag}", plain.text.len());
+    let is_told_apart = tag.is_empty() || tag.ends_with("-gzip\"");
+    walk.hold(encoding == "gzip" && is_told_apart, "compressed", operation, told);
+}
+
 /// A list comes in pages, each with the way to those beside it.
 pub async fn pages(walk: &mut Walk, operation: &Operation) {
     if !operation.is_page() || !operation.is_read() {
@@ -332,5 +355,42 @@ pub async fn states_come_last(walk: &mut Walk) {
         let sent = example(walk, &operation).header("if-match", tag);
         let answer = walk.ask("states", Root, &operation, &address, sent).await;
         walk.expect(status, "states", &operation, &format!("If-Match: {tag}"), &answer);
+    }
+}
+
+/// What was done with a key is not done again: the same body gets the same answer, another one is refused.
+///
+/// Only what succeeds is looked at, with the example of the description; this comes last, since it changes what there is.
+pub async fn replays(walk: &mut Walk) {
+    for operation in walk.operations() {
+        // A part of an upload is known by its place.
+        if operation.method != "POST" || operation.is_resumable_upload() {
+            continue;
+        }
+        let address = walk.world.address(&operation);
+        let sent = || example(walk, &operation).header("idempotency-key", operation.path.replace(['/', '{', '}'], "."));
+        let (one, again, mut other) = (sent(), sent(), sent());
+        let first = walk.ask("replays", Root, &operation, &address, one).await;
+        if !first.status.is_success() {
+            continue;
+        }
+        walk.count("replays");
+        let second = walk.ask("replays", Root, &operation, &address, again).await;
+        let same = (second.status, &second.text) == (first.status, &first.text);
+        // A secret is shown once and not kept.
+        let is_secret = second.status == 409 && second.text.contains("shown once");
+        let replayed = second.header("idempotent-replayed") == "true";
+        walk.hold((same && replayed) || is_secret, "replays", &operation, || format!("again: {}", second.text));
+        let kind = other.headers.iter().find(|(name, _)| *name == "content-type").map(|(_, kind)| kind.clone());
+        if kind.as_ref().is_some_and(|kind| kind.starts_with("multipart/")) {
+            // What a form holds is compared in the tests of keys.
+            continue;
+        }
+        other.body = Some(br#"{"another": "body"}"#.to_vec());
+        if kind.is_none() {
+            other = other.header("content-type", "application/json");
+        }
+        let third = walk.ask("replays", Root, &operation, &address, other).await;
+        walk.expect(409, "replays", &operation, "another body under the same key", &third);
     }
 }
