@@ -2,7 +2,7 @@
 # Takes away what the program needs around the instants of publications: the database, room on the disk, the storage, one of two
 # nodes, and the program itself for long, and while it looks into or copies a large file. Nothing may be early, half, published twice or lost. BUNDLES (10000) are due after the
 # outage; PATIENCE (120000 ms) is how long all that follows is waited for; DATABASES and ONLY
-# (names of faults) may be set.
+# (names of faults) may be set. FAULTS_STRICT=true fails also for what this machine does not allow to be tried.
 source "$(dirname "$0")/lib.sh"
 
 if [ -z "${TEST_POSTGRES_URL:-}" ]; then

@@ -1,7 +1,7 @@
 // Bundles that became due while the program was off: as many as are named, all to be published when it comes back.
 import { now, pause, until } from "../program.mjs";
 import { approvedBundle, approvedVersion, newDataset, schedule } from "../workflow.mjs";
-import { count } from "./trial.mjs";
+import { count, promised } from "./trial.mjs";
 import { anybody, approver, databaseName, editor, one, run, sql, url } from "./world.mjs";
 
 /** How many publications one node has under way at once: by so many may one be overtaken. */
@@ -69,7 +69,7 @@ async function judge(all, took, told) {
   const quantile = (share) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]?.toFixed(0);
   console.log(
     `${all} bundles due in an outage, on ${databaseName}: duplicates ${duplicates}, lost audit/outbox rows ${lost}, told as late ${late}, ` +
-      `public ${visible}, overtaken by ${overtaken} at most, catch-up ${took.toFixed(0)} ms (${((1000 * all) / took).toFixed(0)} a second), ` +
+      `public ${visible}, overtaken by ${overtaken} at most, catch-up ${took.toFixed(0)} ms (${((1000 * all) / took).toFixed(0)} a second; ${promised(took, Infinity, "it is so many")}), ` +
       `${told.took.length} reads meanwhile: p50 ${quantile(0.5)} ms, p99 ${quantile(0.99)} ms, refused ${told.refused}`,
   );
   if (duplicates + lost + told.refused > 0 || versions !== all) count("published twice, lost or refused");

@@ -3,11 +3,13 @@ import { openSync, closeSync, unlinkSync, writeSync } from "node:fs";
 import { now, pause } from "../program.mjs";
 import { newDataset } from "../workflow.mjs";
 import { foundIn, largeTable, ready, send, statusOf } from "./large.mjs";
-import { count, trial } from "./trial.mjs";
+import { count, notTried, trial } from "./trial.mjs";
 import { editor, run, sql, url } from "./world.mjs";
 
 /** From when before the instant until when after it there is no room, in milliseconds. */
 const [BEFORE, AFTER] = [500, 1500];
+/** Why a disk is not filled. */
+const NO_ROOM = "this machine lets nobody mount a small one";
 /** How many changes are made when there is room again. */
 const AFTERWARDS = 12;
 
@@ -97,7 +99,7 @@ function fill(filler) {
 
 export async function filled(program) {
   const { ROOM } = process.env;
-  if (!ROOM) return console.log("a full disk: NOT TRIED, as this machine lets nobody mount a small one");
+  if (!ROOM) return notTried("a full disk", NO_ROOM);
   const filler = `${ROOM}/filler`;
   await full(program, "the disk full (ENOSPC) from 500 ms before the instant to 1.5 s after", "filled", () => fill(filler), () => unlinkSync(filler));
 }
@@ -105,7 +107,7 @@ export async function filled(program) {
 // No room while a large table is made ready for questions: nothing is said of it before there is room again, and then the same as ever.
 export async function tabled() {
   const { ROOM } = process.env;
-  if (!ROOM) return console.log("a full disk while a table file is written: NOT TRIED, as this machine lets nobody mount a small one");
+  if (!ROOM) return notTried("a full disk while a table file is written", NO_ROOM);
   const bytes = largeTable();
   const undisturbed = await send("with-room", bytes);
   const usual = await ready(undisturbed);

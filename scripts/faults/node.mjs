@@ -32,6 +32,7 @@ export async function withLease(first, other, storage) {
     count: 1,
     ahead: 400,
     catchUp: 2000 + LEASE,
+    why: "it is counted while the node still stands, whose lease has to run out",
     before: storage.stall,
     fault: async ({ at, made }) => {
       const holder = `SELECT lease_node FROM bundles WHERE id = '${made[0].id}' AND state = 'publishing'`;
@@ -59,6 +60,7 @@ export async function atTheInstant(other, before) {
   await trial(`one of two nodes stopped ${before} ms before the instant, both had looked ahead`, `still${before}`, {
     ahead: 3000,
     catchUp: SILENCE + 2000,
+    why: "it is counted from the instant, while the node still stands, and the database waits for it so long",
     fault: async ({ at, made, told }) => {
       await pause(at - before - now());
       other.signal("SIGSTOP");

@@ -57,8 +57,8 @@ async function ahead(title, name, away, back) {
 async function unseen(title, name, away, back) {
   await trial(title, name, {
     ahead: 400,
-    // A node that was silent on a request of its own may hold on to its lease a little longer.
     catchUp: 2 * Number(process.env.LEASE_MS) + 2000,
+    why: "a node that was silent on a request of its own may hold on to its lease a little longer",
     before: away,
     fault: async ({ at, told }) => {
       await pause(at + 1500 - now());

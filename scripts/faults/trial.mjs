@@ -8,7 +8,10 @@ export const CATCH_UP = 2000;
 /** How long a publication is waited for at all. */
 const PATIENCE = 60000;
 const published = [];
+const untried = [];
 let wrong = 0;
+let tried = 0;
+let inTime = 0;
 let usual;
 
 // Alarms come of a failure before, not of the publication.
@@ -65,14 +68,22 @@ export async function judged(name, { count = 3, ahead = 3000, fault, before = as
   return found;
 }
 
-// Prints what was found, and remembers whether anything of it is wrong.
-export function tell(name, found, { catchUp = CATCH_UP, more = "", but = [] } = {}) {
+// Whether a catch-up was within what is promised, in words; where more is allowed, how much and why.
+export function promised(took, allowed = CATCH_UP, why = "") {
+  tried += 1;
+  if (took <= CATCH_UP) inTime += 1;
+  const words = `${took <= CATCH_UP ? "within" : "NOT within"} ${CATCH_UP / 1000} s after the cause ended`;
+  return allowed > CATCH_UP ? `${words}; ${allowed === Infinity ? "any time is" : `${allowed} ms are`} allowed here, as ${why}` : words;
+}
+
+// Prints what was found, and remembers whether anything of it is wrong. Whoever allows a longer `catchUp` says `why`.
+export function tell(name, found, { catchUp = CATCH_UP, why = "", more = "", but = [] } = {}) {
   const { early, half, duplicates, lost, made } = found;
   published.push(...made.map((bundle) => bundle.path));
   const bad = early + half + duplicates + lost + (found.catchUp <= catchUp ? 0 : 1) + but.length;
   console.log(
     `${name}, on ${databaseName}: early bytes ${early}, half releases ${half}, duplicates ${duplicates}, lost audit/outbox rows ${lost}, ` +
-      `catch-up ${found.catchUp.toFixed(0)} ms, lateness told ${found.lateness} ms${more}${but.map((what) => `; WRONG: ${what}`).join("")}`,
+      `catch-up ${found.catchUp.toFixed(0)} ms (${promised(found.catchUp, catchUp, why)}), lateness told ${found.lateness} ms${more}${but.map((what) => `; WRONG: ${what}`).join("")}`,
   );
   if (bad > 0) wrong += 1;
 }
@@ -94,10 +105,19 @@ export async function measure() {
   if (usual.rows === 0) throw new Error("a publication leaves nothing in the outbox");
 }
 
-// How many trials went wrong, and, where there is time for it, whether all that follows from the publications gets done.
+// How many trials went wrong, and, where there is time for it, whether all that follows from the publications gets done. What could not
+// be tried is wrong, too, where FAULTS_STRICT is true.
 export async function wrongs(patience) {
   if (patience > 0) wrong += (await unfinished(anybody, published, patience)).length;
-  return wrong;
+  const left = untried.length > 0 ? `, NOT TRIED: ${untried.join("; ")}` : "";
+  console.log(`All faults, on ${databaseName}: ${inTime} of ${tried} catch-ups within ${CATCH_UP / 1000} s after the cause ended, ${wrong} wrong${left}`);
+  return process.env.FAULTS_STRICT === "true" ? wrong + untried.length : wrong;
+}
+
+// Remembers what this machine does not allow to be tried.
+export function notTried(what, why) {
+  console.log(`${what}: NOT TRIED, as ${why}`);
+  untried.push(what);
 }
 
 // Counts something else that went wrong.

@@ -19,7 +19,7 @@ use crate::text::{check_line, check_optional};
 use crate::version::VersionState;
 use crate::wire::wire_enum;
 
-pub use blockers::preflight;
+pub use blockers::{preflight, step_ahead};
 pub use preview::{BundlePreview, Look, PreviewItem, Previewed};
 pub use state::{BundleStage, BundleState, Failure, Mark, Schedule};
 pub use transitions::{BundleAction, BundleCommand};

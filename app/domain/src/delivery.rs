@@ -59,6 +59,12 @@ impl Sink {
         matches!(self, Self::SubscriberMail | Self::SubscriberWebhook)
     }
 
+    /// Whether a mail server takes it, which knows at once what it will never take.
+    #[must_use]
+    pub const fn is_mail(self) -> bool {
+        matches!(self, Self::Email | Self::Letter | Self::SubscriberMail)
+    }
+
     /// What people call it.
     #[must_use]
     pub const fn title(self) -> &'static str {

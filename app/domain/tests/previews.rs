@@ -2,7 +2,9 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::actor::{Actor, ActorKind};
-use domain::bundle::{Bundle, BundleDetails, BundleKind, BundleState, ContentItem, Look, Mark, PreviewItem, Schedule};
+use domain::bundle::{
+    Bundle, BundleDetails, BundleKind, BundleState, ContentItem, Failure, Look, Mark, PreviewItem, Schedule, step_ahead,
+};
 use domain::dataset::{Dataset, DatasetMetadata};
 use domain::file::{File, FileState};
 use domain::version::{Version, VersionMetadata, VersionState};
@@ -151,6 +153,32 @@ fn what_is_not_there_yet_is_seen_elsewhere_and_all_else_where_it_is() {
     }
     assert!(look.holds_back(&file("gdp", 3)) && !look.holds_back(&file("gdp", 1)) && !look.holds_back(&file("rpi", 1)));
     assert_eq!((look.instant(), look.place(), look.is_public()), (Some(at(60)), 0, false));
+}
+
+#[test]
+fn the_step_that_people_have_yet_to_take_is_named() {
+    let approval = || Mark { by: somebody(), at: at(0) };
+    let failure = Failure {
+        code: "preflight_failed".into(),
+        message: "Bundle publication failed: Tracker is down.".into(),
+        blockers: Vec::new(),
+        at: at(60),
+    };
+    let code = |bundle: &Bundle| step_ahead(bundle).map(|step| step.code);
+    for (state, expected) in [
+        (BundleState::Created, Some("bundle_not_approved")),
+        (BundleState::ReadyForReview { submitted: approval() }, Some("bundle_not_approved")),
+        (BundleState::Approved { approval: approval() }, Some("not_scheduled")),
+        (scheduled(), None),
+        (published(), None),
+        (BundleState::Failed { approval: approval(), schedule: None, failure }, Some("failed")),
+    ] {
+        let stage = state.stage();
+        assert_eq!(code(&look(state).bundle).as_deref(), expected, "{stage}");
+    }
+    let mut by_hand = look(BundleState::Approved { approval: approval() }).bundle;
+    by_hand.details.kind = BundleKind::Manual;
+    assert_eq!(code(&by_hand), None);
 }
 
 #[test]

@@ -5,9 +5,10 @@ use std::time::{Duration, SystemTime};
 use chrono::{DateTime, Utc};
 use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
+use lettre::transport::smtp::response::{Category, Severity};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 
-/// How long a mail server may take for one answer.
+/// How long a mail server may take to be connected to; how long the rest may take is up to who sends.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 const LIST_UNSUBSCRIBE: HeaderName = HeaderName::new_from_ascii_str("List-Unsubscribe");
@@ -55,11 +56,15 @@ pub struct Mailer {
 }
 
 impl MailError {
-    /// Whether the server took the connection and refused the letter for good (5xx), rather than being down.
+    /// Whether the server took the connection and refused the letter or its reader for good (55x), rather than being down.
+    ///
+    /// What it refuses of us, such as our password (535), is mended in our settings, and says nothing of the letter.
     #[must_use]
     pub fn is_refusal(&self) -> bool {
         match self {
-            Self::Server(error) => error.is_permanent(),
+            Self::Server(error) => error.status().is_some_and(|code| {
+                code.severity == Severity::PermanentNegativeCompletion && code.category == Category::MailSystem
+            }),
             Self::Address | Self::Mailbox(_) | Self::Letter(_) => true,
         }
     }

@@ -22,11 +22,13 @@ impl Slack {
         Ok(Self { http: outgoing::client(patience)?, address })
     }
 
-    /// Writes a message of one line, with a link below it.
-    pub async fn write(&self, text: &str, link: &str) -> Result<(), DeliveryError> {
+    /// Writes a message of one line, with a link below it. One that is repeated carries the same `idempotency_key`: Slack
+    /// does not look at it, but whatever stands in between or in its place can.
+    pub async fn write(&self, text: &str, link: &str, idempotency_key: &str) -> Result<(), DeliveryError> {
         let url: Url = outgoing::address(self.address.expose())?;
         let body = json!({"text": format!("{}\n<{link}>", escaped(text))});
-        outgoing::send(self.http.post(url).json(&body)).await.map(|_| ())
+        let request = self.http.post(url).json(&body).header("idempotency-key", idempotency_key);
+        outgoing::send(request).await.map(|_| ())
     }
 }
 

@@ -56,3 +56,38 @@ async fn a_cluster_that_is_down_is_unavailable() {
     assert!(matches!(lost, DeliveryError::Unavailable { .. }), "{lost:?}");
     assert!(kafka.check().await.is_err());
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_message_that_is_refused_is_told_and_holds_up_no_other() {
+    let cluster = MockCluster::new(1).unwrap();
+    cluster.create_topic("publications", 1, 1).unwrap();
+    let kafka = Kafka::new(&cluster.bootstrap_servers(), "publications", PATIENT).unwrap();
+    kafka.write("bundle", "task-1", "bundle.published", "{}").await.unwrap();
+    cluster.request_errors(RDKafkaApiKey::Produce, &[RDKafkaRespErr::RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE]);
+    let refused = kafka.write("bundle", "task-2", "bundle.published", "{}").await.unwrap_err();
+    assert!(matches!(refused, DeliveryError::Refused { .. }), "{refused:?}");
+    kafka.write("another", "task-3", "bundle.published", "{}").await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_slow_broker_is_unavailable_and_the_next_try_has_the_same_id() {
+    let cluster = MockCluster::new(1).unwrap();
+    cluster.create_topic("publications", 1, 1).unwrap();
+    let brokers = cluster.bootstrap_servers();
+    let impatient = Kafka::new(&brokers, "publications", Duration::from_secs(3)).unwrap();
+    impatient.write("bundle", "task-1", "bundle.published", "{}").await.unwrap();
+    cluster.broker_round_trip_time(1, Duration::from_secs(600)).unwrap();
+    let slow = impatient.write("bundle", "task-2", "bundle.published", "{}").await.unwrap_err();
+    assert!(matches!(slow, DeliveryError::Unavailable { .. }), "{slow:?}");
+    cluster.broker_round_trip_time(1, Duration::ZERO).unwrap();
+    let again = Kafka::new(&brokers, "publications", PATIENT).unwrap();
+    again.write("bundle", "task-2", "bundle.published", "{}").await.unwrap();
+    // Whether the broker had written the first one or not, a consumer knows the second by its id.
+    let reader = reader(&brokers);
+    for expected in ["task-1", "task-2"] {
+        let message = reader.recv().await.unwrap();
+        let headers = message.headers().unwrap();
+        let id = headers.iter().find(|header| header.key == "id").unwrap();
+        assert_eq!(id.value, Some(expected.as_bytes()));
+    }
+}

@@ -11,7 +11,7 @@ use integrations::wagtail::Wagtail;
 use integrations::webhook::{Message, Webhooks, secret_of};
 use integrations::{DeliveryError, Secret};
 use serde_json::json;
-use testkit::mail_server::MailServer;
+use testkit::mail_server::{MailServer, Treatment};
 use testkit::receiver::{Behaviour, Receiver};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 
@@ -44,7 +44,7 @@ impl Client {
             }
             Self::Slack => {
                 let slack = Slack::new(Secret::new(format!("{url}/services/hush-hush")), patience)?;
-                slack.write("Bundle published: R&D <1>", "http://site/admin").await
+                slack.write("Bundle published: R&D <1>", "http://site/admin", "task-1").await
             }
             Self::Webhook => {
                 let message = Message { id: "task-1", timestamp: 1_795_000_000, body: "{}" };
@@ -66,6 +66,8 @@ async fn what_is_sent_arrives_as_agreed() {
     assert_eq!((tracker.method.as_str(), tracker.uri.path()), ("PUT", "/datasets/gdp/status"));
     for request in [wagtail, tracker] {
         assert_eq!(request.header("authorization"), "Bearer hush-hush");
+    }
+    for request in [wagtail, tracker, slack] {
         assert_eq!(request.header("idempotency-key"), "task-1");
         assert_eq!(request.header("content-type"), "application/json");
     }
@@ -163,16 +165,28 @@ async fn answering_twice() -> String {
 async fn a_second_answer_is_never_taken_for_that_to_the_next_request() {
     let url = answering_twice().await;
     let hooks = Webhooks::new(PATIENT, true).unwrap();
-    let message = Message { id: "task-1", timestamp: 1, body: "{}" };
-    let mut arrived = 0;
-    for _ in 0..20 {
-        match hooks.send(&url, message, &[]).await {
-            Ok(status) => arrived += usize::from(status == 200),
-            // The connection was dropped for what came over it; that is tried again.
-            Err(error) => assert!(matches!(error, DeliveryError::Unavailable { .. }), "{error:?}"),
+    let wagtail = Wagtail::new(&url, None, PATIENT).unwrap();
+    let tracker = Tracker::new(&url, None, PATIENT).unwrap();
+    let slack = Slack::new(Secret::new(format!("{url}/services/x")), PATIENT).unwrap();
+    let mut arrived = [0; 4];
+    for turn in 0..20 {
+        let key = format!("task-{turn}");
+        let message = Message { id: &key, timestamp: 1, body: "{}" };
+        let outcomes = [
+            wagtail.publish("bundle", &key, &json!({})).await,
+            tracker.report("gdp", &key, &json!({})).await,
+            slack.write("Bundle published", "http://site/admin", &key).await,
+            hooks.send(&url, message, &[]).await.map(|_| ()),
+        ];
+        for (count, outcome) in arrived.iter_mut().zip(outcomes) {
+            match outcome {
+                Ok(()) => *count += 1,
+                // The connection was dropped for what came over it; that is tried again.
+                Err(error) => assert!(matches!(error, DeliveryError::Unavailable { .. }), "{error:?}"),
+            }
         }
     }
-    assert!(arrived > 0);
+    assert!(arrived.iter().all(|count| *count > 0), "{arrived:?}");
 }
 
 #[tokio::test]
@@ -244,6 +258,21 @@ async fn letters_carry_their_id_and_refusals_are_told_from_outages() {
         assert_eq!(received.part("text/plain").unwrap().trim(), "Plain");
         assert!(received.part("text/html").unwrap().contains("<p>HTML</p>"));
     }
+    for line in ["550 no such mailbox", "552 too large", "554 not wanted"] {
+        server.next([Treatment::Refuse(line)]);
+        assert!(mailer.send(&letter, now).await.unwrap_err().is_refusal(), "{line}");
+    }
+    // What it refuses of us, and a connection that is lost, say nothing of the letter.
+    let others = ["421 closing", "530 say who you are first"].map(Treatment::Refuse);
+    for treatment in others.into_iter().chain([Treatment::Drop, Treatment::KeepAndDrop]) {
+        server.next([treatment]);
+        assert!(!mailer.send(&letter, now).await.unwrap_err().is_refusal(), "{treatment:?}");
+    }
+    server.next([Treatment::AnswerTwice]);
+    mailer.send(&letter, now).await.unwrap();
+    server.next([Treatment::Stall]);
+    let slow = tokio::time::timeout(IMPATIENT, mailer.send(&letter, now)).await;
+    assert!(slow.is_err(), "it is waited for as long as whoever sends is patient");
     let nobody = Letter { to: "nobody".into(), ..letter };
     assert!(mailer.send(&nobody, now).await.unwrap_err().is_refusal());
     assert!(mailer.check().await.is_ok());

@@ -36,7 +36,7 @@ pub(crate) use progress::progress_alone;
 pub use publish_due::{PublishOutcome, Running, publish_due, publish_one, surely_now, take_up_again};
 pub use publish_together::{GivenUp, Kept, Together, next_together, publish_together};
 pub use read::{approval, find, list, page, queue, readiness, status, timeline};
-pub use rehearse::{Missing, Rehearsal, Rehearsed, rehearse};
+pub use rehearse::{Missing, Outlook, Rehearsal, Rehearsed, outlook, rehearse};
 pub use remarks::{comment, comments, item_to_review, sign_off, sign_offs, withdraw_sign_off};
 pub use reschedule::{look_ahead, reschedule};
 pub use schedule_plan::schedule_plan;

@@ -63,8 +63,10 @@ pub async fn readiness(State(state): State<AppState>, asked: Asked, Path(id): Pa
 
 /// Shows what a bundle will make public.
 ///
-/// Each version with its metadata and files as readers will find them, and what changes against what is public now.
-/// Looking is recorded. Open to those who read bundles and to previewers of a team that the bundle is shared with.
+/// Each version with its metadata and files as readers will find them, and what changes against what is public now. `rehearsal`
+/// tells what the command `catalogue rehearse` tells: every missing approval and whatever else stands in the way, and how long
+/// the publication should take. Nothing is published for a trial, so that the duration is an estimate from the number of versions; the
+/// command measures it. Nothing is changed but that looking is recorded. Open to those who read bundles and to previewers of a team that the bundle is shared with.
 #[utoipa::path(
     get, path = "/bundles/{id}/preview", tag = "bundles",
     params(BundlePath),
@@ -75,7 +77,8 @@ pub async fn preview(State(state): State<AppState>, asked: Asked, Path(id): Path
     bundles::find(&state.services, &asked.ctx, &id).await?;
     asked.no_params()?;
     let preview = bundles::preview(&state.services, &asked.ctx, &id).await?;
-    answer::read(&asked, None, &PreviewBody::from(preview))
+    let outlook = bundles::outlook(&state.services, &preview).await;
+    answer::read(&asked, None, &PreviewBody::new(preview, outlook))
 }
 
 /// Lists what is scheduled or being published.

@@ -74,8 +74,8 @@ pub async fn list(State(state): State<AppState>, asked: Asked) -> Answer {
 
 /// Makes a webhook.
 ///
-/// From now on it is told of publications whose schedule names the channel `webhook`, and of failures where it asks for
-/// them. Messages follow the Standard Webhooks specification 1.0; the secret for their signatures is answered this once.
+/// From now on it is told of publications whose schedule names the channel `webhook`, and of failures, of bundles at risk and of
+/// incidents where it asks for them. Messages follow the Standard Webhooks specification 1.0; the secret for their signatures is answered this once.
 #[utoipa::path(
     post, path = "/webhooks", tag = "webhooks",
     request_body(content = WebhookInput, content_type = "application/json", example = json!({

@@ -1,17 +1,39 @@
-//! A mail server that keeps what it is sent: real SMTP (RFC 5321) over TCP, on a free port of this machine.
+//! A mail server that keeps what it is sent and behaves as told: real SMTP (RFC 5321) over TCP, on a free port of this machine.
 
+use std::collections::{BTreeSet, VecDeque};
+use std::io::{Error, ErrorKind};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Notify;
+
+/// What the server does with a letter that it was handed.
+#[derive(Clone, Copy, Debug)]
+pub enum Treatment {
+    /// Does not keep it and answers this line, such as `552 too large`.
+    Refuse(&'static str),
+    /// Does not answer until let go by [`MailServer::let_go`], and keeps it then, whether or not anybody still waits.
+    Stall,
+    /// Drops the connection without an answer, and does not keep it.
+    Drop,
+    /// Keeps it and drops the connection, so that the answer is lost.
+    KeepAndDrop,
+    /// Keeps it and answers twice.
+    AnswerTwice,
+}
 
 /// A running mail server; it ends with the test's runtime.
 #[derive(Clone, Debug)]
 pub struct MailServer {
     url: String,
     letters: Arc<Mutex<Vec<Letter>>>,
-    to_refuse: Arc<AtomicUsize>,
+    script: Arc<Mutex<VecDeque<Treatment>>>,
+    unknown: Arc<Mutex<BTreeSet<String>>>,
+    tries: Arc<AtomicUsize>,
+    gate: Arc<Notify>,
+    arrived: Arc<Notify>,
 }
 
 /// A letter as it was received.
@@ -30,7 +52,15 @@ impl MailServer {
     pub async fn start() -> std::io::Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let url = format!("smtp://{}", listener.local_addr()?);
-        let server = Self { url, letters: Arc::default(), to_refuse: Arc::default() };
+        let server = Self {
+            url,
+            letters: Arc::default(),
+            script: Arc::default(),
+            unknown: Arc::default(),
+            tries: Arc::default(),
+            gate: Arc::default(),
+            arrived: Arc::default(),
+        };
         let serving = server.clone();
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
@@ -53,9 +83,43 @@ impl MailServer {
         self.letters.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// How many letters it was handed or asked to take, whatever became of them.
+    #[must_use]
+    pub fn tries(&self) -> usize {
+        self.tries.load(Ordering::SeqCst)
+    }
+
+    /// Waits until so many letters have been kept.
+    pub async fn has_received(&self, count: usize) {
+        loop {
+            let next = self.arrived.notified();
+            tokio::pin!(next);
+            next.as_mut().enable();
+            if self.letters().len() >= count {
+                return;
+            }
+            next.await;
+        }
+    }
+
+    /// What it does with the next letters, before it takes them again.
+    pub fn next(&self, treatments: impl IntoIterator<Item = Treatment>) {
+        self.script.lock().unwrap_or_else(PoisonError::into_inner).extend(treatments);
+    }
+
     /// Refuses so many letters from now on, for the moment (451).
     pub fn refuse(&self, letters: usize) {
-        self.to_refuse.store(letters, Ordering::SeqCst);
+        self.next(std::iter::repeat_n(Treatment::Refuse("451 not now"), letters));
+    }
+
+    /// Refuses every letter to this address from now on, for good (550).
+    pub fn knows_nobody_at(&self, address: &str) {
+        self.unknown.lock().unwrap_or_else(PoisonError::into_inner).insert(address.to_owned());
+    }
+
+    /// Lets every letter go that is stalled now.
+    pub fn let_go(&self) {
+        self.gate.notify_waiters();
     }
 
     async fn talk(&self, stream: TcpStream) -> std::io::Result<()> {
@@ -70,38 +134,62 @@ impl MailServer {
             }
             let command = line.trim_end().to_owned();
             let address = || command.split(['<', '>']).nth(1).unwrap_or_default().to_owned();
-            let answer: &[u8] = match command.to_ascii_uppercase().split([' ', ':']).next().unwrap_or_default() {
-                "EHLO" | "HELO" => b"250 testkit\r\n",
+            let answer = match command.to_ascii_uppercase().split([' ', ':']).next().unwrap_or_default() {
+                "EHLO" | "HELO" => "250 testkit".to_owned(),
                 "MAIL" => {
                     letter = Letter { from: address(), ..Letter::default() };
-                    b"250 fine\r\n"
+                    "250 fine".to_owned()
+                }
+                "RCPT" if self.is_unknown(&address()) => {
+                    self.tries.fetch_add(1, Ordering::SeqCst);
+                    format!("550 no mailbox {} here", address())
                 }
                 "RCPT" => {
                     letter.to.push(address());
-                    b"250 fine\r\n"
+                    "250 fine".to_owned()
                 }
                 "DATA" => {
                     stream.write_all(b"354 go on\r\n").await?;
                     letter.raw = read_data(&mut stream).await?;
-                    self.take(std::mem::take(&mut letter))
+                    match self.treat(std::mem::take(&mut letter)).await {
+                        Some(answer) => answer.to_owned(),
+                        None => return Ok(()),
+                    }
                 }
                 "QUIT" => {
                     stream.write_all(b"221 bye\r\n").await?;
                     return Ok(());
                 }
-                _ => b"250 fine\r\n",
+                _ => "250 fine".to_owned(),
             };
-            stream.write_all(answer).await?;
+            stream.write_all(format!("{answer}\r\n").as_bytes()).await?;
         }
     }
 
-    fn take(&self, letter: Letter) -> &'static [u8] {
-        let one_less = |left: usize| left.checked_sub(1);
-        if self.to_refuse.fetch_update(Ordering::SeqCst, Ordering::SeqCst, one_less).is_ok() {
-            return b"451 not now\r\n";
+    fn is_unknown(&self, address: &str) -> bool {
+        self.unknown.lock().unwrap_or_else(PoisonError::into_inner).contains(address)
+    }
+
+    /// Does with a letter what was said; `None` where the connection ends without an answer.
+    async fn treat(&self, letter: Letter) -> Option<&'static str> {
+        let treatment = self.script.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+        let released = self.gate.notified();
+        tokio::pin!(released);
+        released.as_mut().enable();
+        self.tries.fetch_add(1, Ordering::SeqCst);
+        match treatment {
+            Some(Treatment::Refuse(line)) => return Some(line),
+            Some(Treatment::Drop) => return None,
+            Some(Treatment::Stall) => released.await,
+            Some(Treatment::KeepAndDrop | Treatment::AnswerTwice) | None => {}
         }
         self.letters.lock().unwrap_or_else(PoisonError::into_inner).push(letter);
-        b"250 taken\r\n"
+        self.arrived.notify_waiters();
+        match treatment {
+            Some(Treatment::KeepAndDrop) => None,
+            Some(Treatment::AnswerTwice) => Some("250 taken\r\n250 taken"),
+            _ => Some("250 taken"),
+        }
     }
 }
 
@@ -109,7 +197,11 @@ async fn read_data(stream: &mut BufReader<TcpStream>) -> std::io::Result<String>
     let mut data = String::new();
     loop {
         let mut line = String::new();
-        if stream.read_line(&mut line).await? == 0 || line == ".\r\n" {
+        // Whoever goes away halfway has sent no letter.
+        if stream.read_line(&mut line).await? == 0 {
+            return Err(Error::from(ErrorKind::UnexpectedEof));
+        }
+        if line == ".\r\n" {
             return Ok(data);
         }
         // A dot at the beginning was doubled on the way (section 4.5.2).
@@ -118,6 +210,14 @@ async fn read_data(stream: &mut BufReader<TcpStream>) -> std::io::Result<String>
 }
 
 impl Letter {
+    /// A header, unfolded; empty where it is missing.
+    #[must_use]
+    pub fn header(&self, name: &str) -> String {
+        let head = self.raw.split("\r\n\r\n").next().unwrap_or_default().replace("\r\n ", " ");
+        let found = head.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':').map(str::to_owned));
+        found.unwrap_or_default().trim().to_owned()
+    }
+
     /// The part of this media type, such as `text/plain`, decoded.
     #[must_use]
     pub fn part(&self, media_type: &str) -> Option<String> {

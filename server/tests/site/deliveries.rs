@@ -1,7 +1,9 @@
 //! What follows from a publication: everybody is told, nobody waits for another, and what is owed can be seen and mended.
 
 mod channels;
+mod duplicates;
 mod failing;
+mod mail;
 mod public_bucket;
 mod root_causes;
 pub mod webhooks;

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use domain::policy::Role;
 use testkit::databases::TestDatabase;
-use testkit::mail_server::MailServer;
+use testkit::mail_server::{MailServer, Treatment};
 use testkit::on_both_databases;
 
 use crate::accounts::events_of;
@@ -123,6 +123,37 @@ on_both_databases! {
             site.run_tasks().await;
         }
         assert_eq!(server.letters().len(), 3, "three letters an hour to one address");
+    }
+
+    async fn a_letter_whose_answer_was_lost_is_followed_by_another_with_the_link_that_works(db: TestDatabase) {
+        let (site, server) = site_with_mail(db).await;
+        server.next([Treatment::KeepAndDrop]);
+        ask(&site, "editor@example.org").await;
+        site.run_tasks().await;
+        let lost = link(&site, &server);
+        site.advance(TimeDelta::minutes(1));
+        site.run_tasks().await;
+        let again = link(&site, &server);
+        let letters = server.letters();
+        assert!(letters.len() == 2 && lost != again);
+        // A reader's program must not take the second for the first, whose link has ended.
+        assert_ne!(letters[0].header("Message-ID"), letters[1].header("Message-ID"));
+        let mut browser = Browser::new(&site);
+        assert!(browser.get(&lost).await.text.contains("was used already or has ended"));
+        assert!(browser.get(&again).await.text.contains("name=\"new_password\""));
+    }
+
+    async fn a_letter_to_an_address_that_is_refused_for_good_ends(db: TestDatabase) {
+        let (site, server) = site_with_mail(db).await;
+        server.knows_nobody_at("editor@example.org");
+        ask(&site, "editor@example.org").await;
+        for _ in 0..4 {
+            site.run_tasks().await;
+            site.advance(TimeDelta::hours(1));
+        }
+        assert_eq!((server.tries(), server.letters().len()), (1, 0));
+        let backlog = persistence::outbox::backlog(site.services.db.pool()).await.unwrap();
+        assert!(backlog.iter().all(|line| line.kind != "letter"), "{backlog:?}");
     }
 
     async fn without_a_mail_server_an_operator_has_to_help(db: TestDatabase) {

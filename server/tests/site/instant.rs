@@ -158,6 +158,50 @@ on_both_databases! {
         assert_eq!((rehearsal.bundles[0].blockers[0].code.as_str(), rehearsal.bundles[0].took), ("bytes_missing", None));
     }
 
+    async fn a_preview_tells_what_is_missing_and_how_long_it_takes(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let editor = site.service("editor", &[Role::Editor]).await;
+        let approver = site.service("approver", &[Role::Approver]).await;
+        approved_version(&editor, &approver, "gdp", "gdp").await;
+        let bundle = editor.post("/bundles", json!({"title": "Autumn", "type": "scheduled"})).await.must_be(201).json();
+        let id = bundle["id"].as_str().unwrap().to_owned();
+        let told = async || approver.get(&format!("/bundles/{id}/preview")).await.must_be(200).json()["rehearsal"].clone();
+        let codes = |rehearsal: &serde_json::Value| -> Vec<String> {
+            let blockers = rehearsal["blockers"].as_array().unwrap();
+            assert_eq!(rehearsal["ready"], blockers.is_empty());
+            blockers.iter().map(|one| one["code"].as_str().unwrap().to_owned()).collect()
+        };
+        assert_eq!(codes(&told().await), ["bundle_not_approved", "no_content"]);
+        let item = json!({"dataset_id": "gdp", "edition": "time-series", "version": "1"});
+        editor.post(&format!("/bundles/{id}/contents"), item).await.must_be(201);
+        editor.put(&format!("/bundles/{id}/submit")).await.must_be(200);
+        assert_eq!(codes(&told().await), ["bundle_not_approved"]);
+        approver.put(&format!("/bundles/{id}/approve")).await.must_be(200);
+        assert_eq!(codes(&told().await), ["not_scheduled"]);
+        schedule(&site, &approver, &id, TimeDelta::hours(2)).await;
+        let before = approver.get(&format!("/bundles/{id}")).await.must_be(200);
+        let rehearsal = told().await;
+        assert!(codes(&rehearsal).is_empty() && rehearsal["expected_ms"].as_i64().unwrap() > 0, "{rehearsal}");
+        let after = approver.get(&format!("/bundles/{id}")).await.must_be(200);
+        assert_eq!((before.header("etag"), before.json()), (after.header("etag"), after.json()), "nothing is changed");
+        site.public().get("/datasets/gdp").await.must_be(404);
+
+        let file = only_file(&site, &id).await;
+        let bytes = site.services.storage.read(&file.object_key).await.unwrap().unwrap();
+        site.services.storage.delete(&file.object_key).await.unwrap();
+        // What the storage said a moment ago is taken for true.
+        site.advance(TimeDelta::seconds(16));
+        assert_eq!(codes(&told().await), ["bytes_missing"]);
+        site.services.storage.put(&file.object_key, "text/csv", bytes).await.unwrap();
+        // Also shortly before the instant, when no trial may be made.
+        site.advance(TimeDelta::hours(2) - TimeDelta::seconds(30));
+        assert!(codes(&told().await).is_empty());
+        site.advance(TimeDelta::seconds(30));
+        site.run_tasks().await;
+        assert!(told().await.is_null(), "nothing is ahead any more");
+        site.public().get("/datasets/gdp").await.must_be(200);
+    }
+
     async fn bytes_that_were_damaged_and_kept_their_size_are_found_ahead_and_published_by_nobody(db: TestDatabase) {
         let site = Site::start(db).await;
         let (id, approver) = scheduled(&site, "gdp").await;

@@ -1,6 +1,6 @@
 //! What stands between a bundle and the public: answered completely, once, for pages, the API and the scheduler.
 
-use super::ContentItem;
+use super::{Bundle, BundleKind, BundleStage, ContentItem};
 use crate::refusal::Blocker;
 use crate::version::{VersionState, admin_version_path};
 
@@ -14,6 +14,30 @@ pub fn preflight(bundle_id: &str, contents: &[ContentItem]) -> Vec<Blocker> {
         ];
     }
     contents.iter().flat_map(item_blockers).collect()
+}
+
+/// The step that people have yet to take before the bundle can be published: its approval, its instant, or mending what failed it.
+#[must_use]
+pub fn step_ahead(bundle: &Bundle) -> Option<Blocker> {
+    let missing = |code: &str, message: String| {
+        Some(Blocker::new(code, message).about(bundle.id.clone(), Some(bundle.admin_path())))
+    };
+    if let Some(failure) = bundle.state.failure() {
+        let why = failure.message.trim_end_matches('.');
+        return missing("failed", format!("{why}. Mend it, and have it tried again."));
+    }
+    match (bundle.state.approval(), bundle.stage()) {
+        (None, BundleStage::ReadyForReview) => missing(
+            "bundle_not_approved",
+            "The bundle is not approved yet. Somebody other than its creator and last editor approves it.".to_owned(),
+        ),
+        (None, _) => missing("bundle_not_approved", "The bundle is not approved yet. Send it for review.".to_owned()),
+        // A manual bundle has no instant: an operator publishes it by hand.
+        (Some(_), BundleStage::Approved) if bundle.details.kind != BundleKind::Manual => {
+            missing("not_scheduled", "The bundle has no instant yet. Schedule it.".to_owned())
+        }
+        (Some(_), _) => None,
+    }
 }
 
 fn item_blockers(item: &ContentItem) -> Vec<Blocker> {

@@ -133,6 +133,7 @@ pub fn words(event: &Event) -> String {
         "severity_changed" => "changed the severity",
         "mitigated" => "said that it harms nobody any more",
         "resolved" => "resolved it, with its cause",
+        "alert_refused" => "could not tell somebody who is alerted",
         "condition_recovered" => "saw that the condition holds no more",
         "condition_returned" => "saw the condition again",
         "failed_cleared" => "cleared the failed files",

@@ -20,6 +20,7 @@ pub(super) fn password_letter(site: &str, user: &User, link: &str) -> Letter {
          <p>If it was not you, ignore this letter: your password stays as it is.</p><p>{site_html}</p></body></html>"
     );
     Letter {
+        // Each try brings another link and ends the one before, so it is another letter.
         id: None,
         to: user.email.clone(),
         subject: format!("{site}: choose a new password"),

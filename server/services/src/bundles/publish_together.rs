@@ -37,6 +37,18 @@ struct Lead {
     dataset: TimeDelta,
 }
 
+impl Lead {
+    /// What is allowed for a bundle of so many items.
+    fn of(&self, items: usize) -> TimeDelta {
+        self.bundle + self.dataset * i32::try_from(items).unwrap_or(i32::MAX)
+    }
+}
+
+/// How long the publication of a bundle of so many items is expected to take, reckoned as it is begun ahead of its instant.
+pub(super) fn expected(items: usize) -> TimeDelta {
+    LEAD.always + LEAD.of(items)
+}
+
 /// Bundles that share an instant, and when their transaction should be begun; the same while nothing of them changes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Together {
@@ -61,7 +73,7 @@ pub async fn next_together(services: &Services) -> Result<Option<Together>> {
     let mut fit = Vec::new();
     for bundle in soon.into_iter().filter(|bundle| due(bundle) == Some(instant)) {
         let Some(items) = services.preparations.fit_for(&bundle, instant) else { continue };
-        let with_it = lead + LEAD.bundle + LEAD.dataset * i32::try_from(items).unwrap_or(i32::MAX);
+        let with_it = lead + LEAD.of(items);
         if with_it <= LONGEST {
             lead = with_it;
             fit.push(bundle);

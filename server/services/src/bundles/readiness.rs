@@ -14,7 +14,7 @@ use super::prepare::missing_bytes_lately;
 use crate::{Ctx, Result, Services, deliveries};
 
 /// How long who reads the checklist waits for what lies outside of the database.
-const PATIENCE: Duration = Duration::from_secs(2);
+pub(super) const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Every check, as far as the caller may know of what lies beside the bundle.
 pub(super) async fn checks_of(

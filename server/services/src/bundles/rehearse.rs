@@ -5,7 +5,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::bundle::preview::BundlePreview;
-use domain::bundle::{Bundle, BundleStage, preflight};
+use domain::bundle::{Bundle, BundleStage, ContentItem, preflight, step_ahead};
 use domain::page::Paging;
 use domain::policy::Reach;
 use domain::refusal::{Blocker, Refusal};
@@ -13,9 +13,11 @@ use domain::release::{Release, ReleaseState};
 use persistence::releases::ReleaseFilter;
 use persistence::{bundles, contents, releases};
 
-use super::prepare::missing_bytes;
+use super::prepare::{missing_bytes, missing_bytes_lately};
 use super::preview::assemble;
 use super::publish_due::make_public;
+use super::publish_together::expected;
+use super::readiness::PATIENCE;
 use crate::{Ctx, Result, Services, deliveries};
 
 /// How long before a real publication nothing is rehearsed: its transaction must not wait for one that is rolled back.
@@ -48,6 +50,61 @@ pub struct Missing {
     pub release: Release,
     /// Its bundle, where it has one.
     pub bundle: Option<Bundle>,
+}
+
+/// What would come of one bundle, as far as it can be told without publishing it for a trial.
+#[derive(Clone, Debug)]
+pub struct Outlook {
+    /// What stands in the way, a missing approval or instant included.
+    pub blockers: Vec<Blocker>,
+    /// How long its publication should take once nothing does, reckoned from the number of its items.
+    pub expected: TimeDelta,
+}
+
+/// What would come of a bundle; `None` once it is public. Nothing is written and no lock is taken, so that anybody who may see it
+/// can ask at any time, also shortly before its instant.
+pub async fn outlook(services: &Services, preview: &BundlePreview) -> Option<Outlook> {
+    let bundle = &preview.bundle;
+    if bundle.stage() == BundleStage::Published {
+        return None;
+    }
+    let items: Vec<ContentItem> = preview.items.iter().map(|shown| shown.item.clone()).collect();
+    let (stored, receivers) = tokio::join!(
+        told_in_time(
+            missing_bytes_lately(services, bundle, &items),
+            ("bytes_unknown", "The storage cannot be asked for the bytes of the files. Look at its health."),
+        ),
+        told_in_time(
+            deliveries::in_the_way(services, &bundle.id),
+            (
+                "integration_unknown",
+                "A receiver that publications wait for cannot be asked how it is. Look at its health."
+            ),
+        ),
+    );
+    let mut blockers: Vec<Blocker> = step_ahead(bundle).into_iter().collect();
+    blockers.extend(preflight(&bundle.id, &items));
+    blockers.extend(stored);
+    blockers.extend(receivers);
+    Some(Outlook { blockers, expected: expected(items.len()) })
+}
+
+/// What was found while a reader waits; a blocker of this code and sentence where nobody could tell.
+async fn told_in_time(
+    found: impl Future<Output = Result<Vec<Blocker>>>,
+    (code, sentence): (&str, &str),
+) -> Vec<Blocker> {
+    match tokio::time::timeout(PATIENCE, found).await {
+        Ok(Ok(blockers)) => blockers,
+        Ok(Err(error)) => {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "what stands in the way of a bundle cannot be told"
+            );
+            vec![Blocker::new(code, sentence)]
+        }
+        Err(_) => vec![Blocker::new(code, sentence)],
+    }
 }
 
 /// Rehearses everything that is due until `at`, or until the next instant at which a bundle is due where none is given; `None`

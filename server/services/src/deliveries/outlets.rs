@@ -91,7 +91,13 @@ impl Outlets {
     /// How a receiver is treated.
     #[must_use]
     pub fn manner(&self, sink: Sink) -> Manner {
-        self.manners.get(&sink).copied().unwrap_or(Manner { blocking: false, timeout: Duration::from_secs(30) })
+        let usual = Manner { blocking: false, timeout: Duration::from_secs(30) };
+        let known = |sink: Sink| self.manners.get(&sink).copied().unwrap_or(usual);
+        match sink {
+            // The one mail server takes them all.
+            Sink::Letter | Sink::SubscriberMail => Manner { blocking: false, ..known(Sink::Email) },
+            _ => known(sink),
+        }
     }
 }
 

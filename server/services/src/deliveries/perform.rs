@@ -51,7 +51,7 @@ pub(super) async fn perform(services: &Services, sink: Sink, task: &Task) -> Res
         Sink::Slack => {
             let slack = services.outlets.slack.as_ref().ok_or_else(not_configured)?;
             let notice = Notice::read(&task.payload)?;
-            Ok(slack.write(&notice.sentence(), &notice.link(&services.accounts.public_url)).await?)
+            Ok(slack.write(&notice.sentence(), &notice.link(&services.accounts.public_url), &task.id).await?)
         }
         Sink::Email => email(services, task).await,
         Sink::Webhook => call(services, task).await,

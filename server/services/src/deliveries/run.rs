@@ -214,13 +214,22 @@ async fn put_off(services: &Services, sink: Sink, task: &Task, failed: &Failed, 
         return Ok(if ended { Outcome::GivenUp } else { Outcome::Lost });
     }
     let tx = services.db.begin().await?;
-    // What belongs to no bundle can be replayed by nobody, so it is tried for as long as it takes.
-    let (outcome, held) = if counted >= outlets.attempts && task.bundle_id.is_some() {
+    let is_over = counted >= outlets.attempts || (sink.is_mail() && is_refused(failed));
+    let (outcome, held) = if is_over && task.bundle_id.is_some() {
         let held = outbox::give_up(&tx, task, &error, now).await?;
         if held {
             tracing::error!(bundle.id = task.bundle_id.as_deref(), step = %task.name, attempts = task.attempts, %error, "a delivery was given up; an operator can replay or skip it");
         }
         note(&tx, task, "step_given_up", Some(&error), now);
+        (Outcome::GivenUp, held)
+    } else if is_over && is_refused(failed) && matches!(sink, Sink::Letter | Sink::Email | Sink::Slack | Sink::Webhook)
+    {
+        // What belongs to no bundle can be replayed by nobody: it is tried for as long as it takes, unless it is refused.
+        let held = outbox::skip(&tx, &task.id, &error, now).await?;
+        if held {
+            tracing::error!(task = %task.id, %sink, attempts = task.attempts, %error, "a delivery was refused and ended; mend its address");
+        }
+        note_untold(&tx, sink, task, &error, now);
         (Outcome::GivenUp, held)
     } else {
         tracing::warn!(bundle.id = task.bundle_id.as_deref(), step = %task.name, attempts = task.attempts, %error, "a delivery failed and will be tried again");
@@ -266,6 +275,16 @@ fn told(failed: &Failed) -> String {
     }
     // It is kept in the database, and not every database takes every control character.
     text.replace(char::is_control, " ")
+}
+
+/// Notes in the history of an incident that somebody cannot be told of it.
+fn note_untold(tx: &persistence::Tx, sink: Sink, task: &Task, error: &str, now: DateTime<Utc>) {
+    let Some(incident) = task.payload.get("incident_id").and_then(serde_json::Value::as_str) else { return };
+    let ctx = Ctx::system("deliveries", now);
+    let Some(caller) = &ctx.caller else { return };
+    let about = records::About { resource_type: "incident", resource_id: incident };
+    let details = serde_json::json!({"step": sink, "attempts": task.attempts, "error": error});
+    records::Entry::new(&ctx, &caller.actor, about, "alert_refused").details(details).write(tx);
 }
 
 fn note(tx: &persistence::Tx, task: &Task, event: &str, error: Option<&str>, now: DateTime<Utc>) {

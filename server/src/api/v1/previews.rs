@@ -7,6 +7,7 @@ use domain::dataset::DatasetMetadata;
 use domain::version::admin_version_path;
 use serde::Serialize;
 use serde_json::Value;
+use services::bundles::Outlook;
 use utoipa::ToSchema;
 
 use super::{Links, VersionBody, bundle_path, segment};
@@ -20,8 +21,23 @@ pub struct PreviewBody {
     state: BundleStage,
     #[serde(skip_serializing_if = "Option::is_none")]
     publication_date: Option<DateTime<Utc>>,
+    /// What would come of its publication; absent once it is public.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rehearsal: Option<RehearsalBody>,
     items: Vec<PreviewItemBody>,
     links: Links,
+}
+
+/// What would come of a publication.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RehearsalBody {
+    /// Whether nothing stands in the way.
+    ready: bool,
+    /// Every missing approval, the instant where there is none, and whatever else stands in the way.
+    blockers: Value,
+    /// How long writing it takes, in milliseconds: an estimate from the number of versions, about twice what is usually measured.
+    /// It is begun so long before its instant, and only its commit is left for then.
+    expected_ms: i64,
 }
 
 /// One version as readers will find it.
@@ -48,13 +64,25 @@ pub struct ChangesBody {
     files_dropped: Vec<String>,
 }
 
-impl From<BundlePreview> for PreviewBody {
-    fn from(preview: BundlePreview) -> Self {
+impl From<Outlook> for RehearsalBody {
+    fn from(outlook: Outlook) -> Self {
+        Self {
+            ready: outlook.blockers.is_empty(),
+            blockers: reasons(&outlook.blockers),
+            expected_ms: outlook.expected.num_milliseconds(),
+        }
+    }
+}
+
+impl PreviewBody {
+    /// The answer of what a bundle will make public, and of what would come of it.
+    pub fn new(preview: BundlePreview, outlook: Option<Outlook>) -> Self {
         let bundle = preview.bundle;
         let path = bundle_path(&bundle.id);
         Self {
             state: bundle.stage(),
             publication_date: bundle.state.schedule().map(|s| s.publication_date),
+            rehearsal: outlook.map(RehearsalBody::from),
             items: preview.items.into_iter().map(PreviewItemBody::from).collect(),
             links: Links::from([
                 ("page", bundle.admin_path()),

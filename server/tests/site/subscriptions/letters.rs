@@ -203,6 +203,24 @@ on_both_databases! {
         assert!(backlog.iter().all(|line| line.kind != Sink::SubscriberMail.as_str()), "nothing is left for an operator");
     }
 
+    async fn an_address_that_is_refused_for_good_is_not_asked_twice(db: TestDatabase) {
+        let around = Around::start(db, &[]).await;
+        let site = &around.site;
+        public_dataset(&around, "cpi").await;
+        subscriber(&around, READER, "en", json!({"dataset_id": "cpi"})).await;
+        next_version(&around.editor, &around.approver, "cpi").await;
+        published(&around, "Second", &[("cpi", "2")]).await;
+        services::deliveries::run_due(&site.services, Sink::Subscribers).await.unwrap();
+        around.mail.knows_nobody_at(READER);
+        let mut outcomes = Vec::new();
+        for _ in 0..3 {
+            let tried = services::deliveries::run_due(&site.services, Sink::SubscriberMail).await.unwrap();
+            outcomes.extend(tried.into_iter().map(|tried| tried.outcome.as_str()));
+            site.advance(TimeDelta::hours(2));
+        }
+        assert_eq!(outcomes, ["given_up"]);
+    }
+
     async fn a_link_ends_after_two_days(db: TestDatabase) {
         let around = Around::start(db, &[]).await;
         public_dataset(&around, "cpi").await;
