@@ -12,7 +12,8 @@ pub fn Feeds() -> impl IntoView {
     let lang = frame.lang;
     let whole =
         [("feeds-releases", "/search/feed"), ("feeds-calendar", "/releases"), ("feeds-corrections", "/corrections")];
-    let rows: Vec<AnyView> = whole.into_iter().map(|(key, base)| row(&frame, key, base, base != "/corrections")).collect();
+    let rows: Vec<AnyView> =
+        whole.into_iter().map(|(key, base)| row(&frame, key, base, base != "/corrections")).collect();
     let part = |key: &str, example: &str| {
         view! { <div><dt>{t(lang, key)}</dt><dd><code class="long">{frame.absolute(&frame.href(example))}</code></dd></div> }
     };

@@ -28,7 +28,8 @@ pub fn Releases() -> impl IntoView {
             (_, true) => none(frame, &query),
             (_, false) => by_day(frame, &found.items, found.now, Under::Page),
         });
-        let within = (page <= pages).then_some(pages).unwrap_or_default();
+        // Beyond the last page the words lead back.
+        let within = if page <= pages { pages } else { 0 };
         let navigation = paging::pagination(frame, page, within, |n| frame.href(&write(&query, n)));
         let content = view! {
             <header class="page-title"><h1>{t(lang, "releases-title")}</h1><p class="lead">{t(lang, "releases-lead")}</p></header>

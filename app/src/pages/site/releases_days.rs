@@ -58,7 +58,8 @@ fn heading(frame: &Frame, of: Together, now: DateTime<Utc>, under: Under) -> Any
     let words = match of {
         Together::Day(day) => {
             let machine = day.format("%Y-%m-%d").to_string();
-            let today = (day == uk_time::day(now)).then(|| view! { " "<span class="tag">{t(lang, "releases-today")}</span> });
+            let today =
+                (day == uk_time::day(now)).then(|| view! { " "<span class="tag">{t(lang, "releases-today")}</span> });
             view! { <time datetime=machine>{day_of_week(lang, day)}</time>{today} }.into_any()
         }
         Together::Month(year, number) => {

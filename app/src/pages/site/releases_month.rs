@@ -29,7 +29,8 @@ pub(super) fn month_view(frame: &Frame, query: &CalendarQuery, found: &CalendarP
     let (before, after, this) = (shown.previous(), shown.next(), Month::of(found.now));
     let earlier = to(before).map(|href| view! { <a rel="prev nofollow" href=href>{name(before)}</a> });
     let later = to(after).map(|href| view! { <a rel="next nofollow" href=href>{name(after)}</a> });
-    let today = to(this).filter(|_| this != shown).map(|href| view! { <a href=href>{t(lang, "releases-this-month")}</a> });
+    let today =
+        to(this).filter(|_| this != shown).map(|href| view! { <a href=href>{t(lang, "releases-this-month")}</a> });
     let (dated, undated): (Vec<CalendarEntry>, Vec<CalendarEntry>) =
         found.items.iter().cloned().partition(|entry| day_of(entry).is_some());
     let weeks = (!dated.is_empty()).then(|| {
@@ -58,10 +59,8 @@ fn grid(frame: &Frame, shown: Month, found: &CalendarPage, dated: &[CalendarEntr
         .weeks()
         .into_iter()
         .map(|week| {
-            let days: Vec<AnyView> = week
-                .into_iter()
-                .map(|day| day_cell(frame, day, dated, (shown.holds(day), day == today)))
-                .collect();
+            let days: Vec<AnyView> =
+                week.into_iter().map(|day| day_cell(frame, day, dated, (shown.holds(day), day == today))).collect();
             view! { <tr>{days}</tr> }.into_any()
         })
         .collect();
@@ -85,7 +84,8 @@ fn day_cell(frame: &Frame, day: NaiveDate, dated: &[CalendarEntry], (inside, tod
     };
     let current = (inside && today).then_some("date");
     let (machine, number) = (day.format("%Y-%m-%d").to_string(), day.format("%-d").to_string());
-    let said = (inside && today).then(|| view! { " "<span class="month__time">{t(frame.lang, "releases-today")}</span> });
+    let said =
+        (inside && today).then(|| view! { " "<span class="month__time">{t(frame.lang, "releases-today")}</span> });
     view! {
         <td class=class aria-current=current>
             <time class="month__n" datetime=machine>{number}</time>
@@ -135,8 +135,7 @@ mod tests {
             published_at: None,
         });
         let now: DateTime<Utc> = "2026-11-18T12:00:00Z".parse().unwrap();
-        let found =
-            CalendarPage { items: items.collect(), total_count: entries.len() as u64, topics: Vec::new(), now };
+        let found = CalendarPage { items: items.collect(), total_count: entries.len() as u64, topics: Vec::new(), now };
         month_view(&frame, &read(path).0, &found).to_html()
     }
 
@@ -152,17 +151,21 @@ mod tests {
             assert!(cell.contains(part), "{part} is missing in {cell}");
         }
         assert_eq!((html.matches("aria-current=\"date\"").count(), html.matches("<th ").count()), (1, 7), "{html}");
-        assert!(html.contains("rel=\"prev nofollow\" href=\"/releases?view=month&amp;month=2026-10&amp;q=a\""), "{html}");
+        assert!(
+            html.contains("rel=\"prev nofollow\" href=\"/releases?view=month&amp;month=2026-10&amp;q=a\""),
+            "{html}"
+        );
         assert!(!html.contains("This month"), "it is shown already: {html}");
     }
 
     #[test]
     fn a_month_without_days_has_them_told_apart_and_an_end() {
-        let html = html(
-            "/releases?view=month&month=2200-12",
-            &[("Prices", ReleaseDate::Month { year: 2200, month: 12 })],
-        );
+        let html =
+            html("/releases?view=month&month=2200-12", &[("Prices", ReleaseDate::Month { year: 2200, month: 12 })]);
         assert!(html.contains("December 2200, day to be confirmed") && !html.contains("<table"), "{html}");
-        assert!(html.contains("This month") && html.contains("rel=\"prev nofollow\"") && !html.contains("rel=\"next"), "{html}");
+        assert!(
+            html.contains("This month") && html.contains("rel=\"prev nofollow\"") && !html.contains("rel=\"next"),
+            "{html}"
+        );
     }
 }

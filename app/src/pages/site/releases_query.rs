@@ -96,14 +96,17 @@ mod tests {
         assert_eq!((query.month, page, query.offset), (Some((2026, 12)), 3, 40));
         assert_eq!(write(&query, page), path);
         assert_eq!(write(&read("/releases").0, 1), "/releases");
-        for path in ["/releases?view=month&state=published&month=2026-12", "/releases?view=published&topic=prices&q=a"] {
+        for path in ["/releases?view=month&state=published&month=2026-12", "/releases?view=published&topic=prices&q=a"]
+        {
             assert_eq!(write(&read(path).0, 1), path);
         }
     }
 
     #[test]
     fn topics_are_known_of_what_is_published_alone() {
-        for path in ["/releases?topic=prices", "/releases?view=month&topic=prices", "/releases?view=cancelled&topic=prices"] {
+        for path in
+            ["/releases?topic=prices", "/releases?view=month&topic=prices", "/releases?view=cancelled&topic=prices"]
+        {
             assert_eq!(read(path).0.topic, None, "{path}");
         }
     }
