@@ -29,6 +29,7 @@ pub fn Releases() -> impl IntoView {
             (_, true) => none(frame, &query),
             (_, false) => by_day(frame, &found.items, found.now, Under::Page),
         });
+        // Beyond the last page the words lead back.
         let within = if page <= pages { pages } else { 0 };
         let navigation = paging::pagination(frame, page, within, |n| frame.href(&write(&query, n)));
         let content = view! {
