@@ -1,5 +1,7 @@
 //! The editors' pages of the portal: versions against the one before, the review queue, bundles in their layouts, remarks.
 
+mod pages;
+
 use chrono::TimeDelta;
 use domain::policy::{Grant, Role};
 use serde_json::json;
@@ -59,26 +61,6 @@ fn has(text: &str, words: &[&str]) {
     for word in words {
         assert!(text.contains(word), "{word} is missing in {text}");
     }
-}
-
-/// Where headings jump over a level, or a column has no heading.
-fn faults_of(text: &str) -> Vec<String> {
-    let mut faults = Vec::new();
-    let mut level = 0;
-    for part in text.split("<h").skip(1) {
-        let Some(next) = part.chars().next().and_then(|c| c.to_digit(10)) else { continue };
-        if next > level + 1 {
-            faults.push(format!("h{level} is followed by h{next}: {}", part.get(..120).unwrap_or(part)));
-        }
-        level = next;
-    }
-    for part in text.split("<th ").skip(1).filter(|part| part.starts_with("scope=\"col\"")) {
-        let said = part.split_once('>').map_or("", |(_, rest)| rest.split("</th>").next().unwrap_or_default());
-        if said.replace("<!>", "").trim().is_empty() {
-            faults.push("a column without a heading".to_owned());
-        }
-    }
-    faults
 }
 
 fn revision(text: impl AsRef<str>) -> String {
@@ -447,69 +429,5 @@ on_both_databases! {
         fields[1].1 = &now;
         browser.submit("/rpc/bundles/edit", &page, &fields).await;
         assert_eq!(desk.editor.get(&format!("/bundles/{bundle}")).await.json()["title"], "Mine");
-    }
-}
-
-on_both_databases! {
-    async fn every_part_of_a_page_says_why_its_next_step_is_barred(db: TestDatabase) {
-        let desk = Desk::start(db).await;
-        approved_version(&desk.editor, &desk.approver, "gdp", "GDP").await;
-        let versions = "/v1/datasets/gdp/editions/time-series/versions";
-        desk.editor.post(versions, json!({"release_date": "2026-12-01T09:30:00Z"})).await.must_be(201);
-        let person = desk.person("editor").await;
-        for tab in ["", "?tab=details", "?tab=data", "?tab=files", "?tab=all"] {
-            let text = person.get(&format!("{VERSION}{tab}")).await.must_be(200).text;
-            has(&text, &["aria-describedby=\"why-not\"", "Why this cannot be submitted yet"]);
-            assert_eq!(text.matches("id=\"why-not\"").count(), 1, "{tab}: {text}");
-        }
-        let bundle = desk.begin("Bundle").await;
-        desk.add(&bundle, "gdp").await;
-        desk.editor.put(&format!("/bundles/{bundle}/submit")).await.must_be(200);
-        for who in ["editor", "approver"] {
-            let text = desk.person(who).await.get(&format!("/admin/bundles/{bundle}")).await.must_be(200).text;
-            let points = text.matches("aria-describedby=\"why-not\"").count();
-            assert_eq!(points, text.matches("id=\"why-not\"").count(), "{who}: {text}");
-        }
-    }
-
-    async fn headings_of_pages_and_tables_are_whole(db: TestDatabase) {
-        let desk = Desk::start(db).await;
-        desk.site.account("admin@example.org", &[Role::Admin, Role::Editor, Role::Approver, Role::Operator]).await;
-        approved_version(&desk.editor, &desk.approver, "gdp", "GDP").await;
-        next_table(&desk.editor, &desk.approver, "gdp", LATER).await;
-        desk.editor.post("/v1/datasets", json!({"id": "bare", "title": "Bare", "department": "economy"})).await.must_be(201);
-        let bundle = desk.begin("Bundle").await;
-        desk.add(&bundle, "gdp").await;
-        let mut admin = desk.browser("admin").await;
-        admin.submit("/rpc/access/create-token", "/admin/service-tokens", &[("name", "Loader"), ("role", "editor")]).await;
-        let (_, user) = desk.site.person("ann@example.org", &[Grant::of(Role::Editor)]).await;
-        let bundle = format!("/admin/bundles/{bundle}");
-        let part = |part: &str| format!("{bundle}{part}");
-        let version = "/admin/datasets/gdp/editions/time-series/versions/1";
-        let mut pages: Vec<String> = [
-            "/admin", "/admin/bundles", "/admin/bundles?view=board", "/admin/bundles?view=calendar", "/admin/bundles/new", "/admin/review",
-            "/admin/datasets", "/admin/datasets/gdp", "/admin/datasets/bare", "/admin/releases", "/admin/topics", "/admin/corrections",
-            "/admin/archive", "/admin/imports", "/admin/queue", "/admin/users", "/admin/users/new", "/admin/teams", "/admin/roles", "/admin/service-tokens",
-            "/admin/webhooks", "/admin/audit", "/admin/settings", "/admin/help", "/ops", "/ops/health", "/ops/queue", "/ops/files",
-            "/ops/publications", "/ops/failures", "/ops/integrations", "/ops/performance", "/ops/search-index", "/ops/limits",
-            "/ops/runbook", "/account", version,
-        ].map(str::to_owned).to_vec();
-        pages.extend(["", "/approve", "/preview", "/schedule", "/publication", "/contents/add"].map(part));
-        pages.extend(["?tab=details", "?tab=data", "?tab=files", "?tab=all"].map(|tab| format!("{VERSION}{tab}")));
-        pages.push(format!("/admin/users/{user}"));
-        let mut faults = Vec::new();
-        for page in pages {
-            let answer = admin.get(&page).await;
-            assert_eq!(answer.status, 200, "{page}");
-            faults.extend(faults_of(&answer.text).into_iter().map(|fault| format!("{page}: {fault}")));
-        }
-        assert!(faults.is_empty(), "{faults:#?}");
-        let mut editor = desk.browser("editor").await;
-        let upload = "/admin/datasets/gdp/editions/time-series/versions";
-        desk.editor.post(&format!("/v1{}", upload.trim_start_matches("/admin")), json!({"release_date": "2026-12-01T09:30:00Z"})).await.must_be(201);
-        let text = editor.get(&format!("{upload}/3")).await.must_be(200).text;
-        let named = text.split("type=\"file\"").skip(1).find_map(|part| part.split("aria-labelledby=\"").nth(1)).unwrap_or_default();
-        let id = named.split('"').next().unwrap();
-        assert!(!id.is_empty() && text.contains(&format!("id=\"{id}\" class=\"uploader__title\">Choose files")), "{text}");
     }
 }
