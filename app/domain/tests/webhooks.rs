@@ -1,5 +1,4 @@
 //! What operators read of webhooks is what there is.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 use std::collections::BTreeSet;
 
