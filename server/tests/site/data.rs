@@ -135,6 +135,20 @@ on_both_databases! {
         assert!(asked.text.starts_with("Area,Year,Value"));
     }
 
+    async fn rows_come_packed_whole_to_whoever_takes_that(db: TestDatabase) {
+        let site = Site::start(db).await;
+        made_public(&site, &[("areas.csv", long_table().as_bytes())]).await;
+        let public = site.public();
+        for format in ["csv", "ndjson", "json&limit=all"] {
+            let address = format!("{DATA}?format={format}");
+            let plain = public.get(&address).await.must_be(200);
+            let packed = public.send(public.request(Method::GET, &address).header("accept-encoding", "gzip")).await.must_be(200);
+            assert_eq!((plain.header("content-encoding").as_str(), packed.header("content-encoding").as_str()), ("", "gzip"), "{format}");
+            // An answer that broke off would not have been read at all.
+            assert!(plain.text.len() > 1024 && (100..plain.text.len()).contains(&packed.text.len()), "{format}");
+        }
+    }
+
     async fn every_file_that_the_explorer_offers_holds_every_row(db: TestDatabase) {
         let site = Site::start(db).await;
         made_public(&site, &[("areas.csv", long_table().as_bytes())]).await;

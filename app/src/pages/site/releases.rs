@@ -36,12 +36,12 @@ pub fn Releases() -> impl IntoView {
             <header class="page-title"><h1>{t(lang, "releases-title")}</h1><p class="lead">{t(lang, "releases-lead")}</p></header>
             {tabs(frame, &query)}
             {filters(frame, &query, &found)}
-            <section aria-label=t(lang, "releases-title")>
+            <section class="stack" aria-label=t(lang, "releases-title")>
                 <p class="result-bar__count" role="status"><strong>{count}</strong></p>
                 {entries}
                 {navigation}
+                <p class="small"><a href=frame.href(&write(&query, 1).replacen("/releases", "/releases.ics", 1))>{t(lang, "releases-subscribe")}" (iCalendar)"</a>", "<a href=frame.href("/feeds")>{t(lang, "feeds-follow")}</a></p>
             </section>
-            <p class="small"><a href=frame.href(&write(&query, 1).replacen("/releases", "/releases.ics", 1))>{t(lang, "releases-subscribe")}" (iCalendar)"</a>", "<a href=frame.href("/feeds")>{t(lang, "feeds-follow")}</a></p>
         };
         Shown { title: t(lang, "releases-title"), description: t(lang, "releases-lead"), content: content.into_any() }
     })

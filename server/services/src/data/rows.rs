@@ -7,7 +7,7 @@ use std::sync::atomic::AtomicU64;
 use bytes::Bytes;
 use domain::refusal::{FieldProblem, Refusal};
 use domain::selection::{DataFormat, Selection};
-use futures::Stream;
+use futures::{Stream, StreamExt};
 use tables::{About, Chunks, Page, Position, Table, TableError, write_counted, write_page};
 use tokio::sync::mpsc;
 
@@ -85,7 +85,10 @@ pub(crate) async fn stream_counted(
     let (first, chunks) = begun.await?.map_err(refused)?;
     let (sender, receiver) = mpsc::channel(WAITING);
     tokio::spawn(make(services.clone(), first, chunks, sender));
-    Ok(futures::stream::unfold(receiver, async |mut receiver| receiver.recv().await.map(|piece| (piece, receiver))))
+    let pieces =
+        futures::stream::unfold(receiver, async |mut receiver| receiver.recv().await.map(|piece| (piece, receiver)));
+    // Whoever packs it asks once more than there is.
+    Ok(pieces.fuse())
 }
 
 /// Makes one piece after another for as long as somebody takes them.
