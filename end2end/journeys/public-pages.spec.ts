@@ -88,7 +88,7 @@ test("Welsh pages mark what is in English, and say so where they are about it", 
   await api.send("POST", `/v1/bundles/${bundle.id}/contents`, { dataset_id: id, edition: "2026", version: "1" });
   await api.send("PUT", `/v1/bundles/${bundle.id}/submit`, {});
   await page.goto(`/admin/bundles/${bundle.id}`);
-  await new Portal(page).send("bundles/approve");
+  await new Portal(page).approveBundle();
   await page.context().clearCookies();
   await api.send("POST", `/v1/bundles/${bundle.id}/publish`, { reason: "A manual release" });
   await expect.poll(async () => (await page.goto(`/cy/catalogue/${id}`))?.status()).toBe(200);

@@ -18,7 +18,7 @@ test("a public file is withdrawn with a reason, and given out again", async ({ p
   await api.send("POST", `/v1/bundles/${id}/contents`, { dataset_id: DATASET, edition: "2026", version: "1" });
   await api.send("PUT", `/v1/bundles/${id}/submit`, {});
   await page.goto(`/admin/bundles/${id}`);
-  await portal.send("bundles/approve");
+  await portal.approveBundle();
   await api.send("POST", `/v1/bundles/${id}/publish`, { reason: "A manual release" });
   await expect.poll(async () => (await request.get(download)).status()).toBe(200);
 
