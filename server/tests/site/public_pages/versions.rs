@@ -140,7 +140,8 @@ on_both_databases! {
         }
         let hidden = world.missing(&format!("{}.csv", compare.replace("areas", "secret"))).await;
         let unknown = world.missing(&format!("{}.csv", compare.replace("areas", "nothing"))).await;
-        assert_eq!(hidden, unknown);
+        // But for the address itself, which the page repeats.
+        assert_eq!(hidden.replace("secret", "nothing"), unknown);
     }
 
     async fn one_version_has_nothing_to_be_compared_with(db: TestDatabase) {
