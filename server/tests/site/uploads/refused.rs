@@ -170,12 +170,10 @@ on_both_databases! {
         let of_browser = |form: RequestBuilder| form.header("accept", "text/html").header("referer", &page);
         at_once(&reader, of_browser(endless(&reader, "/rpc/files/upload", &PLACE, "new.csv"))).await.must_be(303);
         // Others may follow a file that is refused for its name, so that its bytes are read past, and not kept.
-        for (name, told) in [("taken.csv", "has a file named taken.csv"), ("new.exe", "Send a CSV")] {
+        for name in ["taken.csv", "new.exe"] {
             let fields = PLACE.iter().fold(reqwest::multipart::Form::new(), |form, (field, value)| form.text(*field, *value));
             let form = fields.part("file", reqwest::multipart::Part::bytes(TABLE.to_vec()).file_name(name));
-            let answer = writer.send(of_browser(writer.request(Method::POST, "/rpc/files/upload").multipart(form))).await.must_be(303);
-            let shown = writer.get(&answer.header("location")).await.must_be(200);
-            assert!(shown.text.contains(told), "{name}: {}", shown.text);
+            writer.send(of_browser(writer.request(Method::POST, "/rpc/files/upload").multipart(form))).await.must_be(303);
         }
         assert_eq!(site.services.storage.list("").await.unwrap(), kept);
         assert_eq!(newest_refusal(&site).await.1["details"], json!({"filename": "new.exe", "problems": 1}));
