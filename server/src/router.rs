@@ -68,6 +68,7 @@ fn people_and_machines(state: &AppState) -> Router<AppState> {
         .layer(middleware::from_fn(submitted::remember))
         .layer(middleware::from_fn_with_state(state.clone(), identify::identify))
         .layer(middleware::from_fn_with_state(state.clone(), only_public_where_told))
+        .layer(middleware::from_fn_with_state(state.clone(), names_something))
         .layer(middleware::from_fn_with_state(state.clone(), idempotent::once));
     Router::new()
         .nest("/v1", api::v1_router().fallback(api::problem::not_found))
@@ -149,6 +150,14 @@ async fn in_time(State(state): State<AppState>, request: Request, next: Next) ->
 fn counted(body: Body) -> Body {
     let arrived = metrics::counter!("upload_bytes_received_total");
     Body::from_stream(body.into_data_stream().inspect_ok(move |bytes| arrived.increment(bytes.len() as u64)))
+}
+
+/// A page's address that holds a NUL names nothing, and no database takes it.
+async fn names_something(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    if Place::of(request.uri().path()) == Place::Page && request.uri().to_string().contains("%00") {
+        return pages::unknown_page(State(state), request).await;
+    }
+    next.run(request).await
 }
 
 /// On a public node everything private is answered as what does not exist.

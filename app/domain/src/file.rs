@@ -75,6 +75,12 @@ pub struct File {
 }
 
 impl File {
+    /// The same for readers: why something found in it is meant was said among those who work on it.
+    #[must_use]
+    pub fn without_the_work(self) -> Self {
+        Self { confirmed: None, ..self }
+    }
+
     /// Whether something was found in it that nobody has confirmed yet; until then its version stays where it is.
     #[must_use]
     pub fn waits_to_be_confirmed(&self) -> bool {

@@ -69,7 +69,7 @@ pub async fn find_file(
     let version = versions::find(services, ctx, key).await?;
     let stored = persistence::files::list_of_version(services.db.pool(), &version).await?;
     let is_it = |stored: &StoredFile| file.is_some_and(|file| file.id == stored.file.id);
-    let found = stored.into_iter().find(|stored| stored.file.profile.is_some() && is_it(stored));
+    let found = stored.into_iter().find(|stored| stored.file.profile.is_some() && is_given(stored) && is_it(stored));
     let gone = || {
         let message = "The table is no longer given out: it was recalled or replaced. Make a filter of another table.";
         Refusal::blocked("table_gone", message)
@@ -77,8 +77,9 @@ pub async fn find_file(
     Ok(found.ok_or_else(gone)?)
 }
 
+/// Whether anybody is given a file: what was recalled, or found to be no sound table, nobody is.
 fn is_given(stored: &StoredFile) -> bool {
-    stored.file.state != FileState::Withdrawn
+    !matches!(stored.file.state, FileState::Withdrawn | FileState::Failed)
 }
 
 /// The refusal of a version's first table that was recalled; without other tables there is simply none.

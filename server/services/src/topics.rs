@@ -10,8 +10,8 @@ pub use create::{NewTopic, create};
 pub use delete::delete;
 pub use edit::{TopicChange, edit};
 pub use merge::{Merged, merge};
+pub(crate) use read::under;
 pub use read::{Found, content, find, list, page};
-pub(crate) use read::{all, under};
 
 use domain::actor::Caller;
 use domain::policy::{Permission, Reach};

@@ -9,7 +9,7 @@ use axum::{Json, Router};
 use bytes::Bytes;
 use chrono::SecondsFormat;
 use domain::changes::{Changes, Revision, RowKey};
-use domain::comparison::{CompareQuery, moved};
+use domain::comparison::moved;
 use domain::dataset::Edition;
 use domain::page::Paging;
 use domain::refusal::Refusal;
@@ -19,7 +19,7 @@ use domain::views::DatasetSummary;
 use futures::{Stream, StreamExt, stream};
 use serde_json::{Value, json};
 use services::catalogue::WholeRegister;
-use services::{Ctx, ServiceError, Services};
+use services::{ServiceError, Services};
 
 use super::audit::{taken_away, told};
 use super::csv;
@@ -110,25 +110,8 @@ fn line(site: &str, dataset: &DatasetSummary, edition: Option<&Edition>) -> Stri
     ])
 }
 
-/// Revised values that are read at once.
-const PART: u32 = 10_000;
-
-/// Two versions of an edition that are compared for a file.
-#[derive(Clone)]
-struct Compared {
-    services: Services,
-    ctx: Ctx,
-    of: (String, String),
-    query: CompareQuery,
-}
-
-impl Compared {
-    /// What differs, with the revised values from a place on.
-    async fn part(&self, offset: u32) -> Result<Changes, ServiceError> {
-        let paging = Paging { limit: PART, offset };
-        services::data::compare_part(&self.services, &self.ctx, self.of.clone(), &self.query, paging).await
-    }
-}
+/// The most revised values of a file; each is looked up by itself, and all are found in one comparison.
+const MOST_REVISED: u32 = 5_000;
 
 /// `GET /catalogue/{id}/editions/{edition}/compare.csv`: what the page of a comparison shows; what is hidden or missing is the same
 /// page as any other address that is nothing.
@@ -144,9 +127,9 @@ async fn differences(
     let found = async {
         let query = query.ok_or(Refusal::NotFound)?;
         let name = format!("{}-{}-changes.csv", of.0, of.1);
-        let compared = Compared { services: state.services.clone(), ctx: ctx.clone(), of, query };
-        let first = compared.part(0).await?;
-        let body = Body::from_stream(told(changed_lines(compared, first)));
+        let paging = Paging { limit: MOST_REVISED, offset: 0 };
+        let changes = services::data::compare_part(&state.services, &ctx, of, &query, paging).await?;
+        let body = Body::from(lines_of(&changes));
         Ok::<_, ServiceError>(taken_away("text/csv; charset=utf-8; header=present", &name, body))
     };
     match found.await {
@@ -156,22 +139,17 @@ async fn differences(
     }
 }
 
-/// The lines of a comparison, part after part.
-fn changed_lines(compared: Compared, first: Changes) -> impl Stream<Item = Result<Bytes, ServiceError>> {
-    let dimensions = dimensions_of(&first);
-    let head = stream::iter([Ok(Bytes::from(opening(&dimensions, &first)))]);
-    let rest = stream::try_unfold((compared, Some((first, 0_u32))), move |(compared, next)| {
-        let dimensions = dimensions.clone();
-        async move {
-            let Some((changes, offset)) = next else { return Ok(None) };
-            let text: String = changes.revised.iter().map(|one| revised(&dimensions, one)).collect();
-            let offset = offset.saturating_add(PART);
-            let goes_on = u64::from(offset) < changes.cells_revised && !changes.revised.is_empty();
-            let next = if goes_on { Some((compared.part(offset).await?, offset)) } else { None };
-            Ok(Some((Bytes::from(text), (compared, next))))
-        }
-    });
-    head.chain(rest)
+/// The lines of a comparison; how many revised values are left out is the last one.
+fn lines_of(changes: &Changes) -> String {
+    let dimensions = dimensions_of(changes);
+    let mut text = opening(&dimensions, changes);
+    text.extend(changes.revised.iter().map(|one| revised(&dimensions, one)));
+    let left_out = changes.cells_revised.saturating_sub(changes.revised.len() as u64);
+    if left_out > 0 {
+        let count = left_out.to_string();
+        text.push_str(&change(&dimensions, "values_left_out", &RowKey::new(), ["", "", &count], ["", ""]));
+    }
+    text
 }
 
 /// The names of the dimensions by which rows are known.
@@ -242,7 +220,7 @@ mod tests {
     fn changes_are_lines_with_their_keys_in_columns() {
         let key = vec![("Area".to_owned(), "Wales".to_owned()), ("Year".to_owned(), "2024".to_owned())];
         let one = Revision { key: key.clone(), column: "Value".into(), before: "-4".into(), after: "-5".into() };
-        let mut changes = Changes { cells_revised: 1, revised: vec![one.clone()], ..Changes::default() };
+        let mut changes = Changes { cells_revised: 1, revised: vec![one], ..Changes::default() };
         changes.rows_added.count = 1;
         changes.rows_added.first.push(key);
         let dimensions = dimensions_of(&changes);
@@ -252,6 +230,9 @@ mod tests {
             "{opening}"
         );
         assert!(opening.ends_with("\r\nrow_added,Wales,2024,,,,,\r\n"), "{opening}");
-        assert_eq!(revised(&dimensions, &one), "revised,Wales,2024,Value,-4,-5,-1,-25\r\n");
+        let last = "revised,Wales,2024,Value,-4,-5,-1,-25\r\n";
+        assert_eq!(lines_of(&changes), opening + last);
+        changes.cells_revised = 8;
+        assert!(lines_of(&changes).ends_with(&format!("{last}values_left_out,,,,,7,,\r\n")));
     }
 }

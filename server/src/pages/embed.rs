@@ -46,12 +46,10 @@ pub async fn embed(
     }
 }
 
-/// The version that is meant; what holds a NUL or is no text names nothing.
+/// The version that is meant; what is no text names nothing.
 fn key_of(words: Words) -> Option<VersionKey> {
     let Path((dataset_id, edition, version)) = words.ok()?;
-    let is_name = |word: &str| !word.contains('\0');
-    let version = version.parse().ok()?;
-    (is_name(&dataset_id) && is_name(&edition)).then_some(VersionKey { dataset_id, edition, version })
+    Some(VersionKey { dataset_id, edition, version: version.parse().ok()? })
 }
 
 /// What the document has to know of the site and of its own address.

@@ -202,6 +202,8 @@ on_both_databases! {
         for path in ["/releases?view=month", "/releases?view=month&state=draft", "/releases?view=month&q=unguessable", "/releases.ics?view=month"] {
             assert!(!shown(path).await.contains("Unguessable"), "{path}");
         }
+        assert!(shown("/releases.ics?view=month&month=2026-11").await.contains("The figures"));
+        assert!(!shown("/releases.ics?view=month&month=2027-03").await.contains("The figures"));
 
         approver.put_json("/v1/releases/figures/cancel", json!({"reason": "It will not come."})).await.must_be(200);
         let cancelled = shown("/releases?view=month&state=cancelled").await;

@@ -242,6 +242,16 @@ mod tests {
         let script = std::fs::read_to_string("../public/portal-keys.js").unwrap_or_default();
         let bound = script.split_once("const does = {").and_then(|(_, rest)| rest.split_once("}[event.key]"));
         let bound = bound.map(|(bound, _)| bound).unwrap_or_default();
+        let name = |line: &str| line.split_once(": ").map(|(name, _)| name.trim().trim_matches('"').to_owned());
+        let heard: Vec<String> = bound
+            .lines()
+            .filter(|line| line.starts_with("    ") && !line.starts_with("     "))
+            .filter_map(name)
+            .collect();
+        assert!(heard.len() > 8, "{heard:?}");
+        for key in heard.iter().filter(|key| key.len() == 1) {
+            assert!(SHORTCUTS.iter().any(|(listed, ..)| listed.split(' ').next() == Some(key)), "{key} is not listed");
+        }
         let keys = SHORTCUTS.iter().filter(|(key, _, _)| key.len() == 1 && key.is_ascii());
         for (key, ..) in keys {
             assert!(

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Semaphore;
 
-use crate::Services;
+use crate::{Result, Services};
 
 /// What is known of the bytes of some files; cheap to clone.
 #[derive(Clone, Debug)]
@@ -55,9 +55,22 @@ impl Digests {
         self.known().get(object_key).is_some_and(|known| known.verdict == Verdict::Damaged)
     }
 
-    /// Lets go of what belongs to other bundles.
+    /// Whether an object that was found damaged still is; it is read once more, as it may have been mended.
+    pub async fn is_still_damaged(&self, services: &Services, object_key: &str, sha256: &str) -> Result<bool> {
+        if !self.is_damaged(object_key) {
+            return Ok(false);
+        }
+        let sound = services.storage.digest(object_key).await?.is_some_and(|digest| digest.sha256 == sha256);
+        if sound && let Some(known) = self.known().get_mut(object_key) {
+            known.verdict = Verdict::Sound;
+        }
+        Ok(!sound)
+    }
+
+    /// Lets go of what belongs to other bundles; what was found damaged is remembered until it is found sound.
     pub fn keep_only(&self, bundles: &HashSet<&str>) {
-        self.known().retain(|_, known| known.reading || bundles.contains(known.bundle_id.as_str()));
+        let kept = |known: &Known| known.reading || known.verdict == Verdict::Damaged;
+        self.known().retain(|_, known| kept(known) || bundles.contains(known.bundle_id.as_str()));
     }
 
     /// Has a file read unless that was done or is under way; a damaged one again, as it may have been mended. `found` is called
@@ -81,24 +94,22 @@ impl Digests {
             let digest = storage.digest(&bytes.object_key).await;
             drop(turn);
             let verdict = match digest {
-                Ok(Some(digest)) if digest.sha256 == bytes.sha256 => Verdict::Sound,
-                Ok(Some(_)) => Verdict::Damaged,
+                Ok(Some(digest)) if digest.sha256 == bytes.sha256 => Some(Verdict::Sound),
+                Ok(Some(_)) => Some(Verdict::Damaged),
                 // That it is gone is found by the look itself.
-                Ok(None) => Verdict::Unknown,
+                Ok(None) => Some(Verdict::Unknown),
                 Err(error) => {
                     let id = &bytes.bundle_id;
                     tracing::warn!(bundle.id = %id, error = &error as &dyn std::error::Error, "a file that is due soon cannot be read, it is tried again");
-                    Verdict::Unknown
+                    None
                 }
             };
-            let before = match own.known().get_mut(&bytes.object_key) {
-                Some(known) => {
-                    known.reading = false;
-                    std::mem::replace(&mut known.verdict, verdict)
-                }
-                None => Verdict::Unknown,
-            };
-            if (before == Verdict::Damaged) != (verdict == Verdict::Damaged) {
+            let was_damaged = own.is_damaged(&bytes.object_key);
+            if let Some(known) = own.known().get_mut(&bytes.object_key) {
+                known.reading = false;
+                known.verdict = verdict.unwrap_or(known.verdict);
+            }
+            if was_damaged != own.is_damaged(&bytes.object_key) {
                 found();
             }
         });

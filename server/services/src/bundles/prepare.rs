@@ -200,9 +200,10 @@ async fn files_of(services: &Services, items: &[ContentItem]) -> Result<Vec<(Str
 pub(super) async fn missing_bytes(services: &Services, items: &[ContentItem]) -> Result<Vec<Blocker>> {
     let files = files_of(services, items).await?;
     let found = stream::iter(files).map(|(reference, stored)| async move {
-        let found = services.storage.head(&stored.object_key).await?;
-        let lost = found.is_none_or(|object| object.size != stored.file.size)
-            || services.preparations.digests.is_damaged(&stored.object_key);
+        let (key, file) = (&stored.object_key, &stored.file);
+        let found = services.storage.head(key).await?;
+        let lost = found.is_none_or(|object| object.size != file.size)
+            || services.preparations.digests.is_still_damaged(services, key, &file.sha256).await?;
         Ok::<_, ServiceError>(lost.then(|| {
             let message = format!("The bytes of {} in {reference} are missing or damaged.", stored.file.filename);
             Blocker::new("bytes_missing", message).about(reference, None)

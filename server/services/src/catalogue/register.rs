@@ -22,8 +22,8 @@ use crate::{Result, Services};
 pub async fn register(services: &Services, query: &RegisterQuery) -> Result<RegisterPage> {
     let db = services.db.pool();
     let reach = Reach::PublishedOnly;
-    let all = crate::topics::all(services).await?;
-    let under = crate::topics::under(services, &all, query.topic.as_ref()).await?;
+    let taxonomy = services.memory.taxonomy(&services.db).await?;
+    let under = crate::topics::under(&taxonomy, query.topic.as_ref());
     let whole = DatasetFilter {
         topics: under,
         department: query.department.clone(),
@@ -45,7 +45,7 @@ pub async fn register(services: &Services, query: &RegisterQuery) -> Result<Regi
         items,
         total_count: order.len(),
         letters: letters.into_iter().chain(others).collect(),
-        topics: in_tree_order(&all),
+        topics: in_tree_order(&taxonomy.topics),
         departments: topics::departments(db).await?,
     })
 }

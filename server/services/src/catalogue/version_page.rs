@@ -39,7 +39,7 @@ pub(crate) async fn version_page_with(
     Ok(without_the_work(version_within(services, &Reach::with_bundle(bundle_id), Some(at), scope).await?))
 }
 
-/// Who wrote and approved what, and how often it was saved, tells of work that is not public yet; the page shows none of it.
+/// Who wrote, approved and confirmed what, why, and how often it was saved, tells of work that is not public yet; the page shows none of it.
 fn without_the_work(page: VersionPage) -> VersionPage {
     let office = Actor::system("catalogue");
     let of_version = |version: Version| Version {
@@ -57,6 +57,7 @@ fn without_the_work(page: VersionPage) -> VersionPage {
         edition: of_edition(page.edition),
         versions: page.versions.into_iter().map(of_version).collect(),
         version: of_version(page.version),
+        files: page.files.into_iter().map(|(file, sight)| (file.without_the_work(), sight)).collect(),
         ..page
     }
 }

@@ -3,12 +3,11 @@
 use std::sync::Arc;
 
 use domain::explore::{ExplorePage, ExploreQuery, Facet, LISTED_OPTIONS, PAGE_ROWS};
-use domain::file::File;
 use domain::refusal::{FieldProblem, Refusal};
 use domain::selection::{DataFormat, Selection};
 use domain::table::{Chart, Column, ColumnRole, Drawing, NotDrawn, OptionCount};
 use domain::views::VersionPage;
-use persistence::files;
+use persistence::files::{self, StoredFile};
 use serde_json::Value;
 use tables::{About, Page, Table, TableError, write, write_page};
 
@@ -34,13 +33,22 @@ pub async fn explore(services: &Services, ctx: &Ctx, key: &VersionKey, query: Ex
 }
 
 /// The same of a version whose page was made for the caller.
-pub(crate) async fn explored(services: &Services, version: VersionPage, query: ExploreQuery) -> Result<ExplorePage> {
-    let stored = files::list_of_version(services.db.pool(), &version.version).await?;
-    let is_table = |file: &File| file.profile.is_some();
-    let tables = stored.iter().filter(|stored| is_table(&stored.file)).map(|one| one.file.filename.clone()).collect();
-    let wanted = |file: &File| query.file.as_ref().is_none_or(|name| *name == file.filename);
-    let stored = stored.into_iter().find(|stored| is_table(&stored.file) && wanted(&stored.file));
-    let stored = stored.ok_or(Refusal::NotFound)?;
+pub(crate) async fn explored(
+    services: &Services,
+    version: VersionPage,
+    mut query: ExploreQuery,
+) -> Result<ExplorePage> {
+    let stored = files::list_with_withdrawn(services.db.pool(), &version.version).await?;
+    let mut found: Vec<_> = stored.into_iter().filter(|stored| stored.file.profile.is_some()).collect();
+    let first = found.first().map(|stored| stored.file.filename.clone());
+    found.retain(super::is_given);
+    let tables = found.iter().map(|one| one.file.filename.clone()).collect();
+    let wanted = |stored: &StoredFile| query.file.as_ref().is_none_or(|name| *name == stored.file.filename);
+    let stored = found.into_iter().find(wanted).ok_or(Refusal::NotFound)?;
+    // Where the first one was recalled the next is shown by its name, which all links of the page then say.
+    if first.is_some_and(|first| first != stored.file.filename) {
+        query.file = Some(stored.file.filename.clone());
+    }
     let table = super::files::open(services, &stored).await?;
     let metadata = version.dataset.shown();
     let said = format!("{} {}", metadata.title, metadata.unit_of_measure.as_deref().unwrap_or_default());
@@ -48,7 +56,7 @@ pub(crate) async fn explored(services: &Services, version: VersionPage, query: E
     Ok(ExplorePage {
         site: services.accounts.public_url.trim_end_matches('/').to_owned(),
         version,
-        file: stored.file,
+        file: stored.file.without_the_work(),
         tables,
         query: seen.query,
         problems: seen.problems,

@@ -78,7 +78,8 @@ pub(crate) async fn compared_with(services: &Services, to: VersionPage, query: &
         None => None,
     };
     let stored = files::list_of_version(services.db.pool(), &from).await?;
-    let from = Earlier { files: stored.into_iter().map(|stored| stored.file).collect(), version: from };
+    let from =
+        Earlier { files: stored.into_iter().map(|stored| stored.file.without_the_work()).collect(), version: from };
     Ok(ComparePage { to, from: Some(from), changes, page })
 }
 

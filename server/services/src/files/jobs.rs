@@ -94,19 +94,19 @@ async fn look(services: &Services, holder: &str, job: &FileJob) -> Result<Looked
     let coming = Coming::default();
     let renewing = renew(services.clone(), job.file_id.clone(), holder.to_owned(), coming.clone());
     let renewing = AbortOnDropHandle::new(tokio::spawn(renewing));
-    let (found, table) =
+    let (found, table, read_as) =
         match persistence::files::find_visible_to(services.db.pool(), &Reach::All, &job.file_id).await? {
             Some(stored) => {
                 let (file, object_key) = (&stored.file, stored.object_key.as_str());
                 let read_as = stored.read_as.as_deref();
                 let sent = Sent { object_key, size: file.size, filename: &file.filename, read_as };
-                (examine(services, sent, &coming).await, is_table(&file.format))
+                (examine(services, sent, &coming).await, is_table(&file.format), stored.read_as)
             }
             None => return Ok(Looked::Lost),
         };
     drop(renewing);
     match found {
-        Ok(Ok(examined)) => ready(services, holder, job, &examined).await,
+        Ok(Ok(examined)) => ready(services, holder, job, read_as.as_deref(), &examined).await,
         Ok(Err(problems)) => {
             let tx = services.db.begin().await?;
             let error = if table { "This cannot be read as a table." } else { "This is not what its name says." };
@@ -124,13 +124,19 @@ async fn look(services: &Services, holder: &str, job: &FileJob) -> Result<Looked
     }
 }
 
-async fn ready(services: &Services, holder: &str, job: &FileJob, examined: &Examined) -> Result<Looked> {
+async fn ready(
+    services: &Services,
+    holder: &str,
+    job: &FileJob,
+    read_as: Option<&str>,
+    examined: &Examined,
+) -> Result<Looked> {
     let tx = services.db.begin().await?;
     if !file_jobs::finish(&tx, &job.file_id, holder, examined.profile.as_ref(), &examined.sight).await? {
         drop(tx);
         if persistence::files::find_visible_to(services.db.pool(), &Reach::All, &job.file_id).await?.is_none() {
             // Removed meanwhile: the table that was made of it goes after it.
-            crate::data::discard(services, &job.file_id, None).await;
+            crate::data::discard(services, &job.file_id, read_as).await;
         }
         return Ok(Looked::Lost);
     }

@@ -35,7 +35,8 @@ async fn sweep_objects(services: &Services, prefix: &str) -> Result<u64> {
         let known = known_of(services, keys).await?;
         unknown.extend(keys.iter().filter(|key| !known.contains(*key)));
     }
-    if unknown.len() > PLAUSIBLE.max(there.len() / 10) {
+    // Where none is known the objects are another database's, however few they are.
+    if !unknown.is_empty() && (unknown.len() == there.len() || unknown.len() > PLAUSIBLE.max(there.len() / 10)) {
         let (unknown, all) = (unknown.len(), there.len());
         tracing::error!(
             prefix,

@@ -1,5 +1,6 @@
 //! Reading the calendar: what the public may know, and what those who prepare it may know besides.
 
+use chrono::{DateTime, Utc};
 use domain::page::{Page, Paging};
 use domain::policy::{Permission, Reach};
 use domain::refusal::Refusal;
@@ -71,10 +72,7 @@ pub async fn entry(services: &Services, id: &str) -> Result<CalendarEntry> {
 
 /// A page of the public calendar, whoever asks.
 pub async fn calendar(services: &Services, ctx: &Ctx, query: &CalendarQuery) -> Result<CalendarPage> {
-    let bounds = match query.view {
-        CalendarView::Month => query.month_shown(ctx.now).bounds(),
-        _ => query.month.and_then(|(year, month)| month_bounds(year, month)),
-    };
+    let bounds = bounds_of(query, ctx.now);
     let states = match query.view {
         CalendarView::Upcoming => {
             let asked = query.state.filter(|state| ReleaseState::UPCOMING.contains(state));
@@ -101,20 +99,28 @@ pub async fn calendar(services: &Services, ctx: &Ctx, query: &CalendarQuery) -> 
     Ok(CalendarPage { items, total_count: found.total_count, topics, now: ctx.now })
 }
 
+/// The month that is asked for, which the view by month always is.
+fn bounds_of(query: &CalendarQuery, now: DateTime<Utc>) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
+    match query.view {
+        CalendarView::Month => query.month_shown(now).bounds(),
+        _ => query.month.and_then(|(year, month)| month_bounds(year, month)),
+    }
+}
+
 /// The topics that may be chosen, and those that were, with all below. Only what is published has any: which topics a release
 /// to come is about would tell what is in it.
 async fn topics_of(services: &Services, query: &CalendarQuery) -> Result<(Vec<Topic>, Vec<String>)> {
     if query.view != CalendarView::Published {
         return Ok((Vec::new(), Vec::new()));
     }
-    let all = crate::topics::all(services).await?;
-    let under = crate::topics::under(services, &all, query.topic.as_ref()).await?;
-    Ok((in_tree_order(&all), under))
+    let taxonomy = services.memory.taxonomy(&services.db).await?;
+    let under = crate::topics::under(&taxonomy, query.topic.as_ref());
+    Ok((in_tree_order(&taxonomy.topics), under))
 }
 
 /// What calendar programs are told: announced releases from four weeks ago on or of a month, soonest first.
 pub async fn feed(services: &Services, ctx: &Ctx, query: &CalendarQuery) -> Result<Vec<CalendarEntry>> {
-    let bounds = query.month.and_then(|(year, month)| month_bounds(year, month));
+    let bounds = bounds_of(query, ctx.now);
     let states = match (query.state, query.view) {
         (Some(state), _) => vec![state],
         (None, CalendarView::Published) => vec![ReleaseState::Published],

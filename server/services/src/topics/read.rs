@@ -10,6 +10,7 @@ use domain::views::{DatasetSummary, TopicPage};
 use persistence::datasets::DatasetFilter;
 use persistence::{topic_redirects, topics};
 
+use crate::memory::Taxonomy;
 use crate::{Ctx, Result, Services, catalogue, datasets};
 
 /// The datasets of a topic of which is told what comes next.
@@ -29,21 +30,14 @@ pub async fn list(services: &Services) -> Result<Vec<Topic>> {
     Ok(in_tree_order(&topics::list(services.db.pool()).await?))
 }
 
-/// All topics in their order, for whoever works on with them.
-pub(crate) async fn all(services: &Services) -> Result<Vec<Topic>> {
-    Ok(topics::list(services.db.pool()).await?)
-}
-
 /// The topic that is asked for with all below it, by their present ids; empty where none is asked for.
-pub(crate) async fn under(services: &Services, all: &[Topic], asked: Option<&String>) -> Result<Vec<String>> {
-    let asked: Vec<String> = asked.cloned().into_iter().collect();
-    let asked = topic_redirects::follow(services.db.pool(), &asked).await?;
-    let under = asked.iter().flat_map(|id| match with_descendants(all, id) {
+pub(crate) fn under(taxonomy: &Taxonomy, asked: Option<&String>) -> Vec<String> {
+    let Some(asked) = asked.map(|id| taxonomy.redirects.get(id).unwrap_or(id)) else { return Vec::new() };
+    match with_descendants(&taxonomy.topics, asked) {
         // Asked for by its name, it finds nothing; left out, it would find everything.
-        none if none.is_empty() => vec![id.clone()],
+        none if none.is_empty() => vec![asked.clone()],
         found => found,
-    });
-    Ok(under.collect())
+    }
 }
 
 /// The topic, or where its address leads now.

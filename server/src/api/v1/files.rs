@@ -97,7 +97,7 @@ pub struct FileStatusBody {
     encoding: Option<String>,
     /// Whether something was found in it that has to be confirmed before its version goes on.
     to_confirm: bool,
-    /// Why what was found is meant, as it was confirmed.
+    /// Why what was found is meant, as it was confirmed; not once the file is public, as that was said among those who work on it.
     #[serde(skip_serializing_if = "Option::is_none")]
     confirmed: Option<String>,
     /// When it is tried again after a fault.
@@ -123,7 +123,10 @@ impl FileStatusBody {
             last_error: job.and_then(|job| job.last_error.clone()),
             encoding: file.profile.as_ref().map(|profile| profile.encoding.clone()),
             to_confirm: file.waits_to_be_confirmed(),
-            confirmed: file.confirmed.clone(),
+            confirmed: file
+                .confirmed
+                .clone()
+                .filter(|_| !matches!(file.state, FileState::Published | FileState::Moved)),
             next_attempt_at: job.and_then(next_attempt),
             problems: job.map(|job| job.problems.clone()).filter(|problems| !problems.is_empty()).unwrap_or(found),
             links: Links::from([("self", format!("{}/status", file_path(&file.id))), ("file", file_path(&file.id))]),

@@ -62,7 +62,6 @@ impl Encoder for Csv {
             let mut sources: Vec<Source<'_>> =
                 self.columns.iter_mut().map(|column| Source::of(&rows, column, &mut self.cell)).collect();
             for (_, row) in run {
-                self.line.begin(sources.len());
                 for source in &mut sources {
                     source.write(*row as usize, &mut self.line, &mut self.cell);
                 }

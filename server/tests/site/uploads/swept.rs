@@ -48,6 +48,14 @@ on_both_databases! {
         assert_eq!(site.services.storage.list("files/other-").await.unwrap().len(), 101);
     }
 
+    async fn nothing_is_swept_where_nothing_is_known(db: TestDatabase) {
+        let site = Site::start(db).await;
+        site.services.storage.put("files/other", "text/csv", Bytes::from_static(b"other")).await.unwrap();
+        site.advance(TimeDelta::days(10_000));
+        assert_eq!(services::files::sweep(&site.services).await.unwrap(), 0);
+        assert_eq!(site.services.storage.list("files/other").await.unwrap(), ["files/other"]);
+    }
+
     async fn what_was_left_in_a_service_elsewhere_is_swept(db: TestDatabase) {
         let service = ForeignS3::start().await.unwrap();
         let settings = vec![
