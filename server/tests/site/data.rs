@@ -234,7 +234,7 @@ on_both_databases! {
         let welsh = public.get(&format!("/cy{embed}?{chosen}")).await.must_be(200).text;
         assert!(welsh.contains("<html lang=\"cy\"") && welsh.contains("yn agor mewn tab newydd") && welsh.contains(&format!("/cy{explore}")), "{welsh}");
         // What is not there says so inside of its frame; all other pages go on refusing to be framed.
-        for path in [embed.replace("areas", "nothing"), format!("{embed}0"), embed.replace("areas", "a%00"), embed.replace("/1", "/x")] {
+        for path in [embed.replace("areas", "nothing"), format!("{embed}0"), embed.replace("/1", "/x")] {
             let missing = public.get(&path).await.must_be(404);
             assert!(missing.text.contains("is not published, or no longer") && missing.header("x-frame-options").is_empty(), "{path}");
         }
