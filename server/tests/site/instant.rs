@@ -342,10 +342,13 @@ on_both_databases! {
         assert_eq!(found(&site, "gdp").await, 0);
 
         let before = commits();
-        site.advance(TimeDelta::microseconds(1));
+        site.advance(TimeDelta::microseconds(1) + TimeDelta::milliseconds(40));
         let outcomes = published(held.await.unwrap());
         assert_eq!((outcomes.len(), commits() - before), (2, 1));
-        assert!(outcomes.iter().all(|outcome| outcome.lateness_ms() == Some(0) && outcome.failure.is_none()));
+        assert!(outcomes.iter().all(|outcome| outcome.lateness_ms() == Some(40) && outcome.failure.is_none()));
+        // It bears its instant, and says like the public log when its commit began.
+        let status = approver.get(&format!("/bundles/{id}/status")).await.must_be(200).json();
+        assert_eq!((&status["lateness_ms"], &status["late_because"]), (&serde_json::json!(40), &serde_json::Value::Null));
         // Nothing else was done meanwhile: the search shows it with the commit.
         assert_eq!((found(&site, "gdp").await, found(&site, "cpi").await), (1, 1));
         site.public().get("/files/downloads/gdp/gdp.csv").await.must_be(200);

@@ -1,14 +1,17 @@
 //! Reading bundles.
 
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::actor::Caller;
 use domain::bundle::remarks::check_sign_off;
 use domain::bundle::{Bundle, BundleAction, BundleKind, BundleStage, ContentItem, preflight};
 use domain::event::Event;
 use domain::page::{Page, Paging};
 use domain::policy::Permission;
+use domain::publication_log::LoggedVersion;
 use domain::refusal::{Blocker, Refusal};
 use domain::views::{BundleApproval, BundlePage, BundleStatus, Check, Offer, QueueEntry};
 use persistence::bundles::{BundleFilter, BundleOrder};
+use persistence::publication_log::{self, LogFilter};
 use persistence::{bundles, contents, events, outbox, remarks, teams, versions};
 
 use super::publish_due::LATE;
@@ -42,8 +45,9 @@ pub async fn status(services: &Services, ctx: &Ctx, id: &str) -> Result<BundleSt
     let bundle = find(services, ctx, id).await?;
     let db = services.db.pool();
     let due = bundle.state.schedule().map(|s| s.publication_date);
+    let items = contents::list_of_bundle(db, id).await?;
     let reached = match bundle.stage() {
-        BundleStage::Published => bundle.state.published_at(),
+        BundleStage::Published => committed(services, &bundle, &items).await?,
         BundleStage::Scheduled | BundleStage::Publishing => {
             Some(ctx.now).filter(|now| due.is_some_and(|due| *now > due))
         }
@@ -55,9 +59,27 @@ pub async fn status(services: &Services, ctx: &Ctx, id: &str) -> Result<BundleSt
         lateness_ms: lateness.map(|lateness| lateness.num_milliseconds()),
         late_because: if was_late { events::last_reason(db, "bundle", id, "published").await? } else { None },
         steps: outbox::steps_of(db, id).await?,
-        contents: contents::list_of_bundle(db, id).await?,
+        contents: items,
         bundle,
     })
+}
+
+/// When the commit began that made the bundle public. What was held ready bears its instant as the time of publication, within
+/// a second of which its commit begins; the public log alone knows when that was (ADR 20).
+async fn committed(services: &Services, bundle: &Bundle, items: &[ContentItem]) -> Result<Option<DateTime<Utc>>> {
+    let Some((published, first)) = bundle.state.published_at().zip(items.first()) else { return Ok(None) };
+    let filter = LogFilter {
+        dataset: Some(first.dataset_id.clone()),
+        from: Some(published),
+        to: Some(published + TimeDelta::seconds(1)),
+        ..LogFilter::default()
+    };
+    let log = publication_log::list(services.db.pool(), &filter, Paging::WHOLE).await?;
+    let is_it = |version: &LoggedVersion| {
+        (&version.dataset_id, &version.edition, version.version) == (&first.dataset_id, &first.edition, first.version)
+    };
+    let found = log.items.iter().find(|entry| entry.versions.iter().any(is_it));
+    Ok(Some(found.map_or(published, |entry| entry.published_at)))
 }
 
 /// Every check of readiness with what to do.
