@@ -2,10 +2,10 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help setup run dev check test soak faults rush upload-cuts bench bench-data bench-publication bench-search relevance e2e screenshots lighthouse assets seed advisories clean
+.PHONY: help setup run dev check test fuzz-targets soak faults rush upload-cuts bench bench-data bench-publication bench-search relevance e2e screenshots lighthouse assets seed advisories clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-18s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-18s %s\n", $$1, $$2 }' Makefile
 
 setup: ## Install what is missing for running and testing
 	@scripts/setup.sh test
@@ -21,6 +21,9 @@ check: ## Format, lints on both targets, documentation, layers, licences: what C
 
 test: ## Every test, the browser's included
 	@scripts/test.sh
+
+fuzz-targets: ## Give every reader of foreign bytes odd ones, each for a minute (FUZZ_SECONDS)
+	@scripts/fuzz-targets.sh
 
 soak: ## Kill the program 200 times around an instant, on both databases
 	@scripts/soak.sh

@@ -14,6 +14,8 @@ scripts/with-services.sh cargo nextest run --locked --workspace --no-fail-fast
 step 'Running the examples in the documentation' 'mend the example that is named above'
 cargo test --locked --workspace --doc --quiet
 
+# Other inputs at every run, beside those that the tests above meet each time.
+FUZZ_SECONDS=5 part scripts/fuzz-targets.sh
 # Bounded: a little under three minutes, as scripts/schemathesis.toml and fuzz.sh keep it.
 part scripts/fuzz.sh
 part scripts/e2e.sh

@@ -13,7 +13,7 @@ mod publish_together;
 mod watch_revision;
 
 pub use conditions::Conditions;
-pub use housekeeping::look_round;
+pub use housekeeping::{look_round, run as keep_house};
 
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;

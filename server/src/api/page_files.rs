@@ -1,11 +1,11 @@
 //! What public pages show, as files beside them: how the site is as JSON, the whole catalogue and comparisons as CSV.
 
+use axum::Router;
 use axum::body::Body;
 use axum::extract::{OriginalUri, Path, Request, State};
-use axum::http::header;
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use axum::{Json, Router};
 use bytes::Bytes;
 use chrono::SecondsFormat;
 use domain::changes::{Changes, Revision, RowKey};
@@ -24,6 +24,7 @@ use services::{ServiceError, Services};
 use super::audit::{taken_away, told};
 use super::csv;
 use super::ctx::RequestCtx;
+use super::etag::{none_match_holds, tag_of};
 use super::problem::Problem;
 use crate::pages;
 use crate::state::AppState;
@@ -51,9 +52,20 @@ pub fn router() -> Router<AppState> {
 }
 
 /// `GET /status.json`: what `/status` tells, for programs.
-async fn status(State(state): State<AppState>, RequestCtx(ctx): RequestCtx) -> Result<Response, Problem> {
+async fn status(
+    State(state): State<AppState>,
+    RequestCtx(ctx): RequestCtx,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
     let page = services::status::page(&state.services, &ctx, state.health.public()).await?;
-    Ok(([(header::CACHE_CONTROL, "public, max-age=0, must-revalidate")], Json(document(&page))).into_response())
+    let bytes = serde_json::to_vec(&document(&page))?;
+    let tag = tag_of(None, &bytes);
+    let known = none_match_holds(&headers, &tag);
+    let told = [(header::CACHE_CONTROL, "public, max-age=0, must-revalidate".to_owned()), (header::ETAG, tag)];
+    if known {
+        return Ok((StatusCode::NOT_MODIFIED, told).into_response());
+    }
+    Ok((told, [(header::CONTENT_TYPE, "application/json")], bytes).into_response())
 }
 
 fn document(page: &StatusPage) -> Value {

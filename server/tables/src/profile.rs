@@ -83,6 +83,10 @@ pub(crate) fn inspect_text(
     let dialect = Dialect { delimiter: layout.delimiter, sheet: sheet.is_some() };
     let mut reading = Reading::new(&layout, dialect);
     reading.run(Reader::open(source, encoded, dialect)?)?;
+    // Quotes around nothing are no blank text, but make no column either.
+    if reading.labels.is_empty() {
+        return Err(blank());
+    }
     Ok(reading.finish(encoded, layout, sheet, options))
 }
 
@@ -113,7 +117,12 @@ fn check_blank(source: &dyn Source, encoded: &Encoded) -> Result<(), Refused> {
             return Ok(());
         }
     }
-    Err(refusal("The file holds only blank lines. Check the export that made it and send it again."))
+    Err(blank())
+}
+
+/// The refusal of a file in which no cell holds anything.
+fn blank() -> Refused {
+    refusal("The file holds only blank lines. Check the export that made it and send it again.")
 }
 
 /// What is gathered while the records go by.

@@ -3,6 +3,7 @@
 pub mod builders;
 pub mod databases;
 pub mod foreign_s3;
+pub mod fuzz;
 pub mod large;
 pub mod mail_server;
 pub mod receiver;

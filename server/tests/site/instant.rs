@@ -284,6 +284,31 @@ on_both_databases! {
         assert_eq!((&status["lateness_ms"], &status["late_because"]), (&serde_json::json!(1000), &serde_json::Value::Null));
     }
 
+    async fn what_broke_off_is_measured_as_held_and_says_so_once_it_is_public(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let (id, approver) = scheduled(&site, "gdp").await;
+        site.advance(TimeDelta::hours(2));
+        // This node took it at its instant, and came no further.
+        let (pool, system) = (site.services.db.pool(), domain::actor::Caller::system("test"));
+        let due = persistence::bundles::find_visible_to(pool, &system, &id).await.unwrap().unwrap();
+        let (begun, _) = due.apply(BundleCommand::Begin, &[], &system, site.now()).unwrap();
+        let node = site.services.settings.node.clone();
+        let lease = persistence::bundles::Lease { node, expires_at: site.now() + TimeDelta::seconds(30) };
+        assert!(persistence::bundles::save(pool, &begun, Some(&lease)).await.unwrap());
+        assert!(publish_due(&site.services).await.unwrap().is_empty());
+        let held = async || {
+            server::background::look_round(&site.state).await;
+            let text = site.public().get("/metrics").await.must_be(200).text;
+            text.lines().find_map(|line| line.strip_prefix("publication_leases_held ")).unwrap().to_owned()
+        };
+        assert_eq!(held().await, "1");
+        site.advance(TimeDelta::seconds(30));
+        assert_eq!(publish_due(&site.services).await.unwrap()[0].lateness_ms(), Some(30_000));
+        assert_eq!(held().await, "0");
+        let status = approver.get(&format!("/bundles/{id}/status")).await.must_be(200).json();
+        assert_eq!(status["late_because"], "Late: its publication was begun before, and broke off.");
+    }
+
     async fn what_is_wrong_is_told_an_hour_ahead_and_published_by_nobody(db: TestDatabase) {
         let site = Site::start(db).await;
         let (id, approver) = scheduled(&site, "gdp").await;

@@ -6,7 +6,7 @@
 
 mod answers;
 mod plan;
-mod questions;
+pub mod questions;
 mod things;
 mod values;
 mod world;
@@ -172,10 +172,58 @@ fn the_comparison_sees_one_thing_that_is_not_hidden() {
     });
 }
 
+/// What is asked about recalled tables, of everything that may show files: all but the log of publications, which tells for
+/// ever what became public.
+fn about_recalled(plan: &Plan, name: &str, turn: usize) -> Vec<(Question, Option<Way>)> {
+    if name != "nobody" {
+        return Vec::new();
+    }
+    let parts = ["series-", "{file-", "search", "catalog", "corrections", "topics/trade"];
+    let tells = |address: &str| {
+        let shows = ["/", "/cy"].contains(&address) || parts.iter().any(|part| address.contains(part));
+        shows && !address.contains("publication-log")
+    };
+    let version = "series-0/editions/edition-0/versions/2";
+    let named = [
+        "/files/downloads/series-0/series-0-recalled.csv".to_owned(),
+        "/v1/files/downloads/series-0/series-0-recalled.csv?edition=edition-0&version=2".to_owned(),
+        "/v1/files/downloads/series-1/series-1-recalled.csv".to_owned(),
+        format!("/v1/datasets/{version}/data?file=series-0-recalled.csv"),
+        format!("/v1/datasets/{version}/dimensions?file=series-0-recalled.csv"),
+        format!("/v1/datasets/{version}/changes?from=1&file=series-0-recalled.csv"),
+        format!("/catalogue/{version}/explore?file=series-0-recalled.csv"),
+        format!("/embed/{version}?file=series-0-recalled.csv"),
+        "/v1/search?q=withheld".to_owned(),
+        "/search?q=withheld".to_owned(),
+    ];
+    let asked = reading(plan, name, turn).into_iter().filter(|(question, _)| tells(&question.address));
+    asked.chain(named.into_iter().map(|address| (Question::get(address), None))).collect()
+}
+
+#[test]
+fn a_recalled_table_is_told_like_one_that_never_was() {
+    testkit::databases::run_with(TestDatabase::sqlite, |_| async {
+        let begun = |dataset: usize| {
+            let title = "Rainfall and rents".to_owned();
+            let what = What::Dataset { dataset, department: "economy", title, topics: vec!["trade"] };
+            [what, What::Edition { dataset, edition: 0 }]
+        };
+        let version = |dataset: usize, fate: Fate| What::Version { dataset, edition: 0, fate };
+        let first = [version(0, Fate::Published), version(0, Fate::Recalled)];
+        let second = [version(1, Fate::Recalled), What::Archived { dataset: 1, edition: 0, version: 1 }];
+        let all = begun(0).into_iter().chain(first).chain(begun(1)).chain(second);
+        let plan = Plan { datasets: 2, steps: all.map(|what| Step { hidden: false, what }).collect() };
+        let (full, bare) = built(&plan, &TestDatabase::sqlite).await;
+        let found = differences(&plan, &full, &bare, 0, &[about_recalled]).await;
+        assert!(found.is_empty(), "{} answers tell of what was recalled, such as\n{}", found.len(), found[0]);
+    });
+}
+
 #[test]
 fn the_worlds_hide_things_of_every_kind() {
     let hidden: BTreeSet<String> = drawn(SEED).iter().flat_map(Plan::hidden_kinds).collect();
     let kinds = [
+        "alert",
         "approved",
         "created",
         "dataset",
@@ -183,6 +231,9 @@ fn the_worlds_hide_things_of_every_kind() {
         "draft of what is public",
         "edition",
         "failed",
+        "filter",
+        "held",
+        "image",
         "in_progress",
         "ready_for_review",
         "release",

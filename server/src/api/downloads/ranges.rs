@@ -61,6 +61,8 @@ fn number(text: &str) -> Position {
 
 #[cfg(test)]
 mod tests {
+    use axum::http::HeaderValue;
+
     use super::*;
 
     const DATE: &str = "Sun, 06 Nov 1994 08:49:37 GMT";
@@ -103,6 +105,30 @@ mod tests {
         for other in ["\"b\"", "W/\"a\"", "Sun, 06 Nov 1994 08:49:38 GMT"] {
             assert_eq!(part("bytes=0-1", Some(other)), Part::Whole, "{other}");
         }
+    }
+
+    /// Lines: the range, the state of the file that it is of, and the file's size.
+    fn target(bytes: &[u8]) {
+        let mut lines = bytes.splitn(3, |byte| *byte == b'\n');
+        let mut headers = HeaderMap::new();
+        for name in [header::RANGE, header::IF_RANGE] {
+            let line = lines.next().unwrap_or_default();
+            if let Some(value) = HeaderValue::from_bytes(line).ok().filter(|_| !line.is_empty()) {
+                headers.insert(name, value);
+            }
+        }
+        let size: u64 = lines.next().and_then(|line| std::str::from_utf8(line).ok()?.trim().parse().ok()).unwrap_or(10);
+        if let Part::Some(part) = wanted(&headers, "\"a\"", DATE, size) {
+            assert!(part.start() <= part.end() && *part.end() < size, "{headers:?} of {size}: {part:?}");
+            let again = format!("bytes={}-{}", part.start(), part.end());
+            let headers = HeaderMap::from_iter([(header::RANGE, again.parse().unwrap())]);
+            assert_eq!(wanted(&headers, "\"a\"", DATE, size), Part::Some(part));
+        }
+    }
+
+    #[test]
+    fn fuzzed_ranges_stay_within_the_file() {
+        testkit::fuzz::run("ranges", &[], target);
     }
 
     proptest::proptest! {

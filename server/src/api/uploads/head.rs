@@ -149,6 +149,8 @@ fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 
 #[cfg(test)]
 mod tests {
+    use axum::http::{HeaderName, HeaderValue};
+
     use super::*;
 
     fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
@@ -203,6 +205,45 @@ mod tests {
         for wrong in ["-1", "+1", "", "1.0", "99999999999999999999"] {
             assert!(number(&headers(&[("upload-offset", wrong)]), "Upload-Offset").is_err(), "{wrong}");
         }
+    }
+
+    /// Lines: the headers with their values.
+    fn target(bytes: &[u8]) {
+        let mut sent = HeaderMap::new();
+        for line in bytes.split(|byte| *byte == b'\n') {
+            let Some(at) = line.iter().position(|byte| *byte == b':') else { continue };
+            let value = HeaderValue::from_bytes(line[at + 1..].trim_ascii());
+            if let (Ok(name), Ok(value)) = (HeaderName::from_bytes(&line[..at]), value) {
+                sent.insert(name, value);
+            }
+        }
+        assert_eq!(speaks(&sent).is_ok(), text(&sent, "tus-resumable") == Some(VERSION));
+        let _ = (brings_bytes(&sent).is_ok(), length(&sent));
+        for name in ["Upload-Length", "Upload-Offset"] {
+            if let Ok(read) = number(&sent, name) {
+                let again = read.to_string();
+                let written = text(&sent, &name.to_ascii_lowercase()).unwrap().trim_start_matches('0');
+                assert_eq!(written, again.trim_start_matches('0'));
+            }
+        }
+        if let Ok(Some(Checksum { algorithm, value })) = checksum(&sent) {
+            let word = if algorithm == Algorithm::Sha256 { "sha256" } else { "sha1" };
+            let again = format!("{word} {}", base64_simd::STANDARD.encode_to_string(&value));
+            let again = checksum(&headers(&[("upload-checksum", &again)])).unwrap().unwrap();
+            assert_eq!((again.algorithm, again.value), (algorithm, value));
+        }
+        match super::meant(&sent) {
+            Ok(read) => {
+                assert_eq!(super::meant(&headers(&[("upload-metadata", &metadata(&read))])).unwrap(), read);
+            }
+            Err(Refusal::Unreadable { problems }) => assert!(!problems.is_empty()),
+            Err(other) => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn fuzzed_heads_of_uploads_are_read_or_refused() {
+        testkit::fuzz::run("uploads", &[], target);
     }
 
     proptest::proptest! {

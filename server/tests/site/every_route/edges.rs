@@ -1,6 +1,9 @@
 //! What the layers around the routes owe to whoever asks any of them: nothing here depends on what is there.
 
+use app::i18n::t;
+use domain::language::Language;
 use futures::future::join_all;
+use leptos::server_fn::axum::server_fn_paths;
 use reqwest::Method;
 use server::api::described::Document;
 use server::config::Config;
@@ -8,6 +11,10 @@ use testkit::on_both_databases;
 
 use super::operation::{Operation, operations};
 use crate::support::*;
+use crate::two_worlds::questions::pages;
+
+/// What is served before anybody finds out who asks.
+const UNASKED: [&str; 2] = ["/.well-known/security.txt", "/favicon.ico"];
 
 /// Reads of the API that pages of other sites may not make though they need no right, and why.
 const KEPT_AT_HOME: &[(&str, &str)] = &[(
@@ -29,6 +36,35 @@ fn asked() -> Vec<(Operation, String)> {
     }
     assert!(asked.len() > 150, "the description is not whole");
     asked
+}
+
+/// Every page, and every server function with its method, with words that name nothing.
+fn asked_by_people() -> Vec<(Method, String)> {
+    let (public, portal) = pages();
+    let named = |path: &str| {
+        let words = path.split('/').map(|word| if word.starts_with('{') { "none" } else { word });
+        words.collect::<Vec<_>>().join("/")
+    };
+    let pages = public.iter().chain(&portal).filter(|path| !UNASKED.contains(&path.as_str()));
+    let pages = pages.map(|path| (Method::GET, named(path)));
+    let functions = server_fn_paths().map(|(path, method)| (method.as_str().parse().unwrap(), path.to_owned()));
+    let asked: Vec<_> = pages.chain(functions).filter(|(_, address)| !server::http::takes_its_time(address)).collect();
+    assert!(asked.len() > 200, "the pages and server functions are not all found");
+    asked
+}
+
+/// The page that is said without asking anything, in the language of the address; whoever sent a form is told that it may have
+/// arrived.
+fn must_be_told_late(method: &Method, address: &str, answer: &Answer) {
+    let told = format!("{method} {address}: {} {}", answer.status, answer.text);
+    assert_eq!(answer.status, 504, "{told}");
+    assert_eq!(answer.header("content-type"), "text/html; charset=utf-8", "{told}");
+    let language = if address == "/cy" || address.starts_with("/cy/") { Language::Cy } else { Language::En };
+    let text = if *method == Method::GET { "sorry-late-text" } else { "sorry-late-sent-text" };
+    let lang = format!("<html lang=\"{language}\">");
+    for words in [lang, t(language, "sorry-late-title"), t(language, text)] {
+        assert!(answer.text.contains(&words), "{words}: {told}");
+    }
 }
 
 fn method_of(operation: &Operation) -> Method {
@@ -84,6 +120,12 @@ on_both_databases! {
         let answers = asked.iter().map(|(operation, address)| stranger.send(stranger.request(method_of(operation), address)));
         for ((operation, address), answer) in asked.iter().zip(join_all(answers).await) {
             must_be_refused(operation, address, &answer, 504, "TIMEOUT");
+        }
+        // People are told on a page, and in their language.
+        let asked = asked_by_people();
+        let answers = asked.iter().map(|(method, address)| stranger.send(stranger.request(method.clone(), address)));
+        for ((method, address), answer) in asked.iter().zip(join_all(answers).await) {
+            must_be_told_late(method, address, &answer);
         }
         assert_eq!(sqlite.len() + postgres.len(), 4);
     }

@@ -62,7 +62,11 @@ on_both_databases! {
             assert!(!page.contains(words), "{words} {page}");
         }
         assert!(world.page("/cy/status").await.contains("Mae lawrlwytho’n araf."));
-        let told = world.site.public().get("/status.json").await.must_be(200).json();
+        let public = world.site.public();
+        let answer = public.get("/status.json").await.must_be(200);
+        let known = public.request(reqwest::Method::GET, "/status.json").header("if-none-match", answer.header("etag"));
+        assert_eq!(public.send(known).await.must_be(304).header("etag"), answer.header("etag"));
+        let told = answer.json();
         assert_eq!((&told["incidents"][0]["severity"], &told["incidents"][0]["state"]), (&json!("p2"), &json!("open")));
         assert_eq!(told["days"].as_array().unwrap().last().unwrap()["state"], "disturbed");
         assert_eq!(told["incidents"].as_array().unwrap().len(), 1);

@@ -30,6 +30,10 @@ pub enum What {
     Version { dataset: usize, edition: usize, fate: Fate },
     /// The draft of a dataset is edited.
     Draft { dataset: usize, title: String, topics: Vec<&'static str> },
+    /// A public version is kept from the archive for a reason that is nobody else's.
+    Held { dataset: usize, edition: usize, version: u32 },
+    /// The bytes of a public version go to the archive.
+    Archived { dataset: usize, edition: usize, version: u32 },
     /// An entry of the release calendar is begun and not announced.
     Release { dataset: usize, title: String },
     /// An entry of the release calendar that everybody may read, for the hidden bundle of the dataset where it has one.
@@ -50,6 +54,8 @@ pub enum Fate {
     Scheduled,
     Failed,
     Published,
+    /// Published with a second table, which is recalled afterwards; where nothing is hidden there never was one.
+    Recalled,
 }
 
 const WORDS: [&str; 6] = ["rainfall", "prices", "births", "turnover", "rents", "wages"];
@@ -98,6 +104,17 @@ fn one(dataset: usize) -> impl Strategy<Value = Vec<Step>> {
                 for _ in 0..*versions {
                     steps.push(step(false, What::Version { dataset, edition, fate: Fate::Published }));
                 }
+            }
+            let versions = public.iter().enumerate().flat_map(|(edition, versions)| {
+                (1..=u32::try_from(*versions).unwrap_or(0)).map(move |version| (edition, version))
+            });
+            let versions: Vec<(usize, u32)> = versions.collect();
+            if let (Some((edition, version)), true) = (versions.last().copied(), edits > 0) {
+                steps.push(step(true, What::Held { dataset, edition, version }));
+            }
+            // Never the one that is held.
+            if let ([(edition, version), _, ..], 2) = (versions.as_slice(), edits) {
+                steps.push(step(false, What::Archived { dataset, edition: *edition, version: *version }));
             }
             // Late, so that it would move what it edits past what others publish; but what is approved is not edited.
             let is_approved = tails.iter().any(|(fate, _)| HIDDEN[*fate] as u8 >= Fate::BundleApproved as u8);
@@ -185,6 +202,8 @@ impl Plan {
             | What::Version { dataset, .. }
             | What::Release { dataset, .. }
             | What::Announced { dataset, .. }
+            | What::Held { dataset, .. }
+            | What::Archived { dataset, .. }
             | What::Draft { dataset, .. } => *dataset,
             What::Together { .. } => return true,
         };
@@ -199,19 +218,26 @@ impl Plan {
             What::Edition { .. } => "edition",
             What::Draft { dataset, .. } if self.is_public(*dataset) => "draft of what is public",
             What::Draft { .. } => "draft",
+            What::Held { .. } => "held",
+            What::Archived { .. } => "archived",
             What::Release { .. } | What::Announced { .. } => "release",
             What::Together { .. } => "together",
             What::Version { fate, .. } => match fate {
                 Fate::Created => "created",
                 Fate::Submitted => "submitted",
-                Fate::Approved | Fate::BundleApproved | Fate::Published => "approved",
+                Fate::Approved | Fate::BundleApproved | Fate::Published | Fate::Recalled => "approved",
                 Fate::InProgress => "in_progress",
                 Fate::ReadyForReview => "ready_for_review",
                 Fate::Scheduled => "scheduled",
                 Fate::Failed => "failed",
             },
         };
-        left_out.map(word).map(str::to_owned).collect()
+        // Each version that is not public has a correction, a kept selection and a picture of its own.
+        let beside = |step: &Step| -> &'static [&'static str] {
+            if matches!(step.what, What::Version { .. }) { &["alert", "filter", "image"] } else { &[] }
+        };
+        let words = |step: &Step| std::iter::once(word(step)).chain(beside(step).iter().copied());
+        left_out.flat_map(words).map(str::to_owned).collect()
     }
 
     fn is_public(&self, wanted: usize) -> bool {
@@ -247,6 +273,27 @@ impl Plan {
             (dataset, edition, *number)
         });
         numbered.collect()
+    }
+
+    /// The labels of the tables that are recalled.
+    pub fn recalled(&self) -> Vec<String> {
+        let is_recalled = |step: &Step| matches!(step.what, What::Version { fate: Fate::Recalled, .. });
+        let places = self.steps.iter().enumerate().filter(|(_, step)| is_recalled(step));
+        places.map(|(place, _)| format!("{{file-{place}-recalled}}")).collect()
+    }
+
+    /// The labels of what is kept of versions that are left out: filters, or outputs of these.
+    pub fn kept(&self, what: &str) -> Vec<String> {
+        let is_left_out = |step: &Step| matches!(step.what, What::Version { .. }) && self.is_left_out(step);
+        let places = self.steps.iter().enumerate().filter(|(_, step)| is_left_out(step));
+        places.map(|(place, _)| format!("{{{what}-{place}}}")).collect()
+    }
+
+    /// Datasets, editions and numbers of the versions that are left out.
+    pub fn left_out(&self) -> Vec<(usize, usize, u32)> {
+        let begun = self.steps.iter().filter(|step| matches!(step.what, What::Version { .. }));
+        let numbered = self.versions().into_iter().zip(begun);
+        numbered.filter(|(_, step)| self.is_left_out(step)).map(|(version, _)| version).collect()
     }
 
     /// The labels of what comes to be where a version is prepared, ready to be replaced by ids; what is hidden comes first.

@@ -120,7 +120,8 @@ pub struct Question {
 }
 
 impl Question {
-    fn get(address: impl Into<String>) -> Self {
+    /// A plain GET.
+    pub fn get(address: impl Into<String>) -> Self {
         Self { method: "GET".to_owned(), address: address.into(), body: None, headers: Vec::new() }
     }
 }
@@ -141,7 +142,7 @@ fn described() -> (Value, Vec<(String, String, Value)>) {
 }
 
 /// Every page of the program: public ones and those of the portal, with words in braces as in the description.
-fn pages() -> (Vec<String>, Vec<String>) {
+pub fn pages() -> (Vec<String>, Vec<String>) {
     let braces =
         |segment: &str| segment.strip_prefix(':').map_or_else(|| segment.to_owned(), |name| format!("{{{name}}}"));
     let declared = PAGES.split("path!(\"").skip(1).filter_map(|rest| rest.split('"').next());
@@ -270,6 +271,13 @@ fn naming(plan: &Plan, path: &str, example: &Value) -> Vec<Value> {
                 ("edition", edition_id(edition).into()),
                 ("version", version.to_string().into()),
             ])
+        }));
+    }
+    if path == "/v1/filters" {
+        // A filter of what is public is made, with a secret of its own.
+        bodies.extend(plan.left_out().into_iter().map(|(dataset, edition, version)| {
+            let version = version.to_string();
+            with(&[("dataset", json!({"id": dataset_id(dataset), "edition": edition_id(edition), "version": version}))])
         }));
     }
     if example.get("order").is_some() {

@@ -64,7 +64,7 @@ pub fn filled(plan: &Plan, template: &str) -> Vec<String> {
         "bundles" | "wagtail" => {
             [plan.labelled("bundle"), vec!["{bundle-own}".to_owned(), NOTHING.to_owned()]].concat()
         }
-        "files" => [plan.labelled("file"), vec!["{file-own}".to_owned(), NOTHING.to_owned()]].concat(),
+        "files" => [plan.labelled("file"), plan.recalled(), vec!["{file-own}".to_owned(), NOTHING.to_owned()]].concat(),
         "images" => [plan.labelled("image"), vec!["{image-own}".to_owned(), NOTHING.to_owned()]].concat(),
         "topics" => ["output", "trade", "people", "nothing"].map(str::to_owned).to_vec(),
         "departments" => ["economy", "health", "nothing"].map(str::to_owned).to_vec(),
@@ -72,13 +72,13 @@ pub fn filled(plan: &Plan, template: &str) -> Vec<String> {
             let of = |dataset| ["release", "announced"].map(|what| format!("{what}-{dataset}"));
             (0..=plan.datasets).flat_map(of).chain(["own-release".to_owned()]).collect()
         }
-        "outputs" => vec![NOTHING.to_owned()],
+        "filters" => [plan.kept("filter"), vec![NOTHING.to_owned()]].concat(),
+        "outputs" | "filter-outputs" => [plan.kept("output"), vec![NOTHING.to_owned()]].concat(),
         "developers" => ["datasets", "nothing"].map(str::to_owned).to_vec(),
         "roles" => vec!["editor".to_owned()],
         "help" => vec!["editors".to_owned(), "nobody".to_owned()],
         "teams" => vec!["press".to_owned(), "nothing".to_owned()],
-        "users" | "policies" | "service-tokens" | "webhooks" | "subscriptions" | "filters" | "filter-outputs"
-        | "incidents" | "ops" => {
+        "users" | "policies" | "service-tokens" | "webhooks" | "subscriptions" | "incidents" | "ops" => {
             vec![NOTHING.to_owned()]
         }
         _ => panic!("say what stands in the braces of {template}"),
@@ -195,12 +195,16 @@ pub fn forms(plan: &Plan, group: &str, name: &str) -> Vec<String> {
         "saved-views" => ["bundles", "datasets", "versions"]
             .map(|list| format!("list={list}&query=q={{n}}&name=Name+{{n}}&team={NOTHING}&id={NOTHING}"))
             .to_vec(),
-        "filters" => places(plan, true, true)
-            .into_iter()
-            .map(|(dataset, edition, version)| {
-                format!("language=en&id={NOTHING}&dataset_id={dataset}&edition={edition}&version={version}&query=")
-            })
-            .collect(),
+        "filters" => {
+            let ids = plan.kept("output").into_iter().chain([NOTHING.to_owned()]).cycle();
+            places(plan, true, true)
+                .into_iter()
+                .zip(ids)
+                .map(|((dataset, edition, version), id)| {
+                    format!("language=en&id={id}&dataset_id={dataset}&edition={edition}&version={version}&query=")
+                })
+                .collect()
+        }
         "feedback" => (0..=plan.datasets)
             .map(|dataset| format!("language=en&kind=problem&page=/catalogue/{}&message=Odd", dataset_id(dataset)))
             .collect(),

@@ -11,14 +11,16 @@ use domain::people::Team;
 use domain::policy::{Grant, Role};
 use domain::refusal::Refusal;
 use domain::release::{ReleaseCommand, ReleaseDate, ReleaseDetails};
+use domain::selection::Selection;
 use domain::topic::{Department, Topic};
-use domain::version::{VersionAction, VersionMetadata};
+use domain::version::{Alert, AlertKind, LatestChange, VersionAction, VersionMetadata};
 use services::datasets::{self, NewDataset, NewEdition};
-use services::files::{self, NewFile};
+use services::files::{self, NewFile, Recall};
+use services::filters::{self, NewFilter};
 use services::images::{self, NewImage};
 use services::releases::{self, NewRelease};
 use services::versions::{self, NewVersion, VersionKey};
-use services::{Ctx, bundles};
+use services::{Ctx, archiving, bundles};
 use testkit::builders;
 use testkit::databases::TestDatabase;
 
@@ -27,6 +29,8 @@ use crate::support::{Caller, DOT, Site, TABLE, metadata};
 
 /// Whatever is asked is answered, however often; what is measured is for nobody here.
 const SETTINGS: [(&str, &str); 2] = [("RATE_LIMIT_ENABLED", "false"), ("METRICS_ALLOW", "none")];
+/// A second table that is recalled, whose figures and columns are nowhere else.
+const RECALLED: &[u8] = b"Year,Withheld\n2019,7.25\n2020,8.5\n";
 
 /// A world and the names of what has a random id in it.
 pub struct World {
@@ -41,6 +45,8 @@ pub struct World {
     due: DateTime<Utc>,
     /// Whether what happens now is left out of the other world.
     acts_in_secret: bool,
+    /// Whether this is the world with hidden things.
+    with_hidden: bool,
 }
 
 impl World {
@@ -49,7 +55,7 @@ impl World {
         let site = Site::start_as(database, &SETTINGS).await;
         let due = site.now() + TimeDelta::days(400);
         let (labels, ids, hidden_bundles) = (HashMap::new(), HashMap::new(), HashMap::new());
-        let mut world = Self { site, labels, ids, hidden_bundles, due, acts_in_secret: false };
+        let mut world = Self { site, labels, ids, hidden_bundles, due, acts_in_secret: false, with_hidden };
         world.furnish().await;
         world.share_with_the_outsiders().await;
         for (place, step) in plan.steps.iter().enumerate() {
@@ -155,6 +161,14 @@ impl World {
                 datasets::edit(&services, &editor, &id, before.revision, about(title, topics)).await.unwrap();
             }
             What::Version { dataset, edition, fate } => self.prepare(place, *dataset, *edition, *fate).await,
+            What::Held { dataset, edition, version } => {
+                let (operator, key) = (self.acting(Role::Operator), key(&dataset_id(*dataset), *edition, *version));
+                archiving::hold(&services, &operator, &key, "A secret inquiry").await.unwrap();
+            }
+            What::Archived { dataset, edition, version } => {
+                let (operator, key) = (self.acting(Role::Operator), key(&dataset_id(*dataset), *edition, *version));
+                versions::take_step(&services, &operator, &key, VersionAction::Archive, None, None).await.unwrap();
+            }
             What::Release { dataset, title } => {
                 let details = ReleaseDetails {
                     title: title.clone(),
@@ -184,10 +198,29 @@ impl World {
     async fn prepare(&mut self, place: usize, dataset: usize, edition: usize, fate: Fate) {
         let (key, file) = self.version(place.to_string(), &dataset_id(dataset), edition, fate).await;
         if !matches!(fate, Fate::Created | Fate::Submitted | Fate::Approved) {
-            let id = self.bundle(place.to_string(), &[key], fate, Some(&file), "press").await;
-            if fate != Fate::Published {
-                self.hidden_bundles.insert(dataset, id);
+            let id = self.bundle(place.to_string(), std::slice::from_ref(&key), fate, Some(&file), "press").await;
+            match fate {
+                Fate::Published => {}
+                Fate::Recalled => self.recall(place, &key).await,
+                _ => {
+                    self.hidden_bundles.insert(dataset, id);
+                }
             }
+        }
+    }
+
+    /// Recalls the second table of a public version; where it never was, readers are told the same by an alert.
+    async fn recall(&self, place: usize, key: &VersionKey) {
+        let (services, approver) = (self.site.services.clone(), self.acting(Role::Approver));
+        // It has been found and delivered until now.
+        self.site.run_tasks().await;
+        let description = "Some of the figures are being looked at.".to_owned();
+        if let (true, Some(id)) = (self.with_hidden, self.ids.get(&format!("file-{place}-recalled"))) {
+            let recall = Recall { reason: "A secret reason".to_owned(), notice: Some(description) };
+            files::withdraw(&services, &approver, id, recall).await.unwrap();
+        } else {
+            let alert = Alert { id: String::new(), kind: AlertKind::Alert, date: None, description };
+            versions::add_alert(&services, &approver, key, alert).await.unwrap();
         }
     }
 
@@ -196,24 +229,23 @@ impl World {
         let services = self.site.services.clone();
         let editor = self.acting(Role::Editor);
         let release_date = Some(self.site.now() + TimeDelta::days(1));
+        let is_public = matches!(fate, Fate::Published | Fate::Recalled);
+        let metadata = if is_public { VersionMetadata::default() } else { secret_metadata() };
         let new = NewVersion {
             dataset_id: dataset.to_owned(),
             edition: edition_id(edition),
-            metadata: VersionMetadata { release_date, ..VersionMetadata::default() },
+            metadata: VersionMetadata { release_date, ..metadata },
         };
         let version = versions::create(&services, &editor, new).await.unwrap();
         let key = VersionKey { dataset_id: dataset.to_owned(), edition: edition_id(edition), version: version.version };
-        let bytes = bytes::Bytes::from_static(TABLE);
-        let received = files::receive(&services, &editor, futures::stream::iter([Ok(bytes)])).await.unwrap();
-        let file = NewFile {
-            version: key.clone(),
-            filename: format!("{}.csv", key.dataset_id),
-            title: None,
-            licence: None,
-            licence_url: None,
-        };
-        let file = files::attach(&services, &editor, received, file).await.unwrap();
-        self.call(file.id.clone(), format!("file-{name}"));
+        let file = self.table(format!("file-{name}"), &key, format!("{}.csv", key.dataset_id), TABLE).await;
+        if fate == Fate::Recalled && self.with_hidden {
+            let filename = format!("{}-recalled.csv", key.dataset_id);
+            self.table(format!("file-{name}-recalled"), &key, filename, RECALLED).await;
+        }
+        if !is_public {
+            self.selection(&name, &key).await;
+        }
         let texts = ImageTexts::new(format!("A secret picture of {dataset}"), None, None);
         let image = NewImage { version: key.clone(), texts, bytes: bytes::Bytes::from_static(DOT) };
         let image = images::add(&services, &editor, image).await.unwrap();
@@ -225,7 +257,28 @@ impl World {
             let approver = self.acting(Role::Approver);
             versions::take_step(&services, &approver, &key, VersionAction::Approve, None, None).await.unwrap();
         }
-        (key, file.id)
+        (key, file)
+    }
+
+    /// Puts a table into a version; answers the id of the file, which is known by the label.
+    async fn table(&mut self, label: String, key: &VersionKey, filename: String, table: &'static [u8]) -> String {
+        let (services, editor) = (self.site.services.clone(), self.acting(Role::Editor));
+        let bytes = bytes::Bytes::from_static(table);
+        let received = files::receive(&services, &editor, futures::stream::iter([Ok(bytes)])).await.unwrap();
+        let file = NewFile { version: key.clone(), filename, title: None, licence: None, licence_url: None };
+        let id = files::attach(&services, &editor, received, file).await.unwrap().id;
+        self.call(id.clone(), label);
+        id
+    }
+
+    /// Keeps a selection of a version's table, and an output of it.
+    async fn selection(&mut self, name: &str, key: &VersionKey) {
+        let (services, editor) = (self.site.services.clone(), self.acting(Role::Editor));
+        let new = NewFilter { version: key.clone(), filename: None, selection: Selection::default() };
+        let (saved, _) = filters::create(&services, &editor, new).await.unwrap();
+        let output = filters::submit(&services, &editor, &saved).await.unwrap();
+        self.call(saved.id, format!("filter-{name}"));
+        self.call(output.id, format!("output-{name}"));
     }
 
     async fn bundle(
@@ -296,7 +349,8 @@ impl World {
             out.push_str(&rest[..at]);
             let word = rest[at + 1..].split(|c: char| c != '-' && !c.is_ascii_alphanumeric()).next().unwrap();
             let ends = rest[at + 1 + word.len()..].starts_with('}');
-            let is_label = ends && ["bundle-", "file-", "image-", "item-"].iter().any(|kind| word.starts_with(kind));
+            let kinds = ["bundle-", "file-", "filter-", "image-", "item-", "output-"];
+            let is_label = ends && kinds.iter().any(|kind| word.starts_with(kind));
             if is_label {
                 out.push_str(self.ids.get(word).map_or(NOTHING, String::as_str));
                 rest = &rest[at + word.len() + 2..];
@@ -339,6 +393,14 @@ impl World {
 
 /// An id that nothing has.
 pub const NOTHING: &str = "00000000-0000-7000-8000-000000000000";
+
+/// What is said of a version that is not public.
+fn secret_metadata() -> VersionMetadata {
+    let description = "A secret correction".to_owned();
+    let alert = Alert { id: String::new(), kind: AlertKind::Correction, date: None, description };
+    let change = LatestChange { name: "A secret change".to_owned(), ..LatestChange::default() };
+    VersionMetadata { alerts: vec![alert], latest_changes: vec![change], ..VersionMetadata::default() }
+}
 
 fn key(dataset: &str, edition: usize, version: u32) -> VersionKey {
     VersionKey { dataset_id: dataset.to_owned(), edition: edition_id(edition), version }

@@ -4,6 +4,7 @@ use bytes::Bytes;
 use chrono::TimeDelta;
 use testkit::foreign_s3::ForeignS3;
 use testkit::on_both_databases;
+use tokio_util::sync::CancellationToken;
 
 use super::faults::bucket;
 use super::open_version;
@@ -46,6 +47,21 @@ on_both_databases! {
         }
         assert_eq!(services::files::sweep(&site.services).await.unwrap(), 0);
         assert_eq!(site.services.storage.list("files/other-").await.unwrap().len(), 101);
+    }
+
+    async fn the_housekeeping_sweeps_and_counts_it(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let editor = open_version(&site, "cpi").await;
+        editor.upload("cpi", "time-series", "1", "cpi.csv", TABLE).await.must_be(201);
+        let kept = site.services.storage.list("").await.unwrap();
+        site.services.storage.put("files/left", "text/csv", Bytes::from_static(b"left")).await.unwrap();
+        site.advance(TimeDelta::days(10_000));
+        // Told to stop beforehand, it does its first round.
+        let stop = CancellationToken::new();
+        stop.cancel();
+        server::background::keep_house(site.state.clone(), stop).await;
+        assert_eq!(site.services.storage.list("").await.unwrap(), kept);
+        assert!(site.public().get("/metrics").await.must_be(200).text.contains("uploads_swept_total 1"));
     }
 
     async fn nothing_is_swept_where_nothing_is_known(db: TestDatabase) {
