@@ -34,10 +34,10 @@ faults: ## Take away database, disk, storage, a node and the program around inst
 rush: ## Ask with 2,000 readers through an instant, on both databases
 	@scripts/rush.sh
 
-bench: ## Measure start, memory, speed beside a bare handler and nginx
+bench: ## Measure start, memory and speed beside a bare handler and nginx, and tables beside their rivals
 	@scripts/bench.sh
 
-bench-data: ## Measure any part of a table beside ROAPI, Datasette and nginx
+bench-data: ## Measure any part of a table beside ROAPI, Datasette, DuckDB and nginx
 	@scripts/bench-data.sh
 
 upload-cuts: ## Send a large file that is cut again and again while the server is killed

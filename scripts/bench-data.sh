@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Any part of a table over HTTP, in one run with its rivals on the same bytes: 1,000 of 100,000 rows as JSON beside ROAPI and
-# Datasette; the same out of a large table with the memory that it takes; generated CSV; the file itself beside nginx; how fast a
-# table is looked into. LARGE_ROWS (20000000, 0 leaves it out) and SECONDS_EACH (5) may be set. Read ratios, on a quiet machine.
+# Datasette; the same out of a large table with the memory that it takes; generated CSV beside Datasette and DuckDB; the file itself
+# beside nginx; how fast a table is looked into, beside DuckDB, which loads and summarises it. DuckDB does both in the process, without
+# HTTP. LARGE_ROWS (20000000, 0 leaves it out) and SECONDS_EACH (5) may be set. Read ratios, on a quiet machine.
 source "$(dirname "$0")/lib.sh"
 
 LARGE_ROWS="${LARGE_ROWS:-20000000}"
@@ -10,17 +11,19 @@ BINARY="${BINARY:-${TARGET}/release/catalogue}"
 RIVALS="${CACHE}/rivals"
 ROAPI_VERSION='0.12.7'
 DATASETTE_VERSION='0.65.5'
+DUCKDB_VERSION='1.4.4'
+INSTALLED="${RIVALS}/${ROAPI_VERSION}-${DATASETTE_VERSION}-${DUCKDB_VERSION}"
 
 part scripts/setup.sh bench
 part scripts/assets.sh
 step 'Building the catalogue (about 15 minutes the first time)' 'mend what the compiler names above'
 [ -n "${BUILT:-}" ] || cargo build --locked --release -p server --bin catalogue
-if [ ! -e "${RIVALS}/${ROAPI_VERSION}-${DATASETTE_VERSION}" ]; then
-  step 'Installing ROAPI and Datasette' "remove ${RIVALS}, check that pip can reach its index, and try again"
+if [ ! -e "$INSTALLED" ]; then
+  step 'Installing ROAPI, Datasette and DuckDB' "remove ${RIVALS}, check that pip can reach its index, and try again"
   rm -rf "$RIVALS"
   python3 -m venv "$RIVALS"
-  "${RIVALS}/bin/pip" install --quiet "roapi==${ROAPI_VERSION}" "datasette==${DATASETTE_VERSION}"
-  touch "${RIVALS}/${ROAPI_VERSION}-${DATASETTE_VERSION}"
+  "${RIVALS}/bin/pip" install --quiet "roapi==${ROAPI_VERSION}" "datasette==${DATASETTE_VERSION}" "duckdb==${DUCKDB_VERSION}"
+  touch "$INSTALLED"
 fi
 
 WORK="$(mktemp -d)"
@@ -63,6 +66,33 @@ answers "${OURS}/health" "$SERVER" || { tail -n 20 "$LOG" && exit 1; }
 
 publish() { # NAME FILE: sent, looked into, approved, published; the seconds that looking into it took
   node scripts/bench-data.mjs "$OURS" "$EDITOR_TOKEN" "$APPROVER_TOKEN" "$OPERATOR_TOKEN" "$1" "$2"
+}
+
+# DuckDB does what the catalogue does with a table: reads it into a form of its own, summarises every column, and writes it out again.
+duckdb() { # FILE
+  "${RIVALS}/bin/python" - "$1" "$WORK" <<'PY'
+import os, sys, time, duckdb
+path, work = sys.argv[1:3]
+made, out = (os.path.join(work, name) for name in ("rival.duckdb", "rival.csv"))
+db = duckdb.connect(made)
+def timed(*statements):
+    began = time.perf_counter()
+    for statement in statements:
+        db.execute(statement).fetchall()
+    return time.perf_counter() - began
+took = timed(f"CREATE TABLE bench AS SELECT * FROM read_csv('{path}')", "CHECKPOINT", "SUMMARIZE bench")
+print(f"DuckDB: looked into at {os.path.getsize(path) / 1e6 / took:.0f} MB/s ({took:.1f} s)")
+for rows, where in (("every row", ""), ("half of the rows", " WHERE sex = 'F'")):
+    took = timed(f"COPY (SELECT * FROM bench{where}) TO '{out}' (HEADER)")
+    print(f"{'generated CSV, ' + rows + ', DuckDB':<42} {os.path.getsize(out) / 1e6 / took:.0f} MB/s")
+db.close()
+os.remove(made)
+os.remove(out)
+PY
+}
+
+speed() { # NAME URL
+  printf '%-42s %s MB/s\n' "$1" "$(curl -fsS -o /dev/null -w '%{speed_download}' "$2" | awk '{ printf "%.0f", $1 / 1e6 }')"
 }
 
 step 'Publishing it' 'read the lines above'
@@ -120,6 +150,13 @@ measure ROAPI 100 "$ROAPI"
 measure Datasette 100 "$DATASETTE"
 printf 'memory: %d MB\n' "$(memory)"
 
+step 'Generated CSV of 100,000 rows' 'read the lines above'
+speed 'generated CSV, every row, catalogue' "$(data bench-small 'format=csv')"
+speed 'generated CSV, half of the rows, catalogue' "$(data bench-small 'format=csv&dim.sex=F')"
+speed 'generated CSV, every row, Datasette' "http://127.0.0.1:${DATASETTE_PORT}/bench/bench.csv?_stream=on"
+speed 'generated CSV, half of the rows, Datasette' "http://127.0.0.1:${DATASETTE_PORT}/bench/bench.csv?_stream=on&sex=F"
+duckdb "${WORK}/small.csv"
+
 if [ "$LARGE_ROWS" -gt 0 ]; then
   step "Making a table of ${LARGE_ROWS} rows" 'see that there is room on the disk'
   table "$LARGE_ROWS" "${WORK}/large.csv"
@@ -130,12 +167,10 @@ if [ "$LARGE_ROWS" -gt 0 ]; then
   step "1,000 of ${LARGE_ROWS} rows as JSON" 'read the lines above'
   measure catalogue $((LARGE_ROWS / 1000)) "$(data bench-large 'dim.area=A00042&limit=1000')"
   printf 'memory: %d MB\n' "$(memory)"
-  step 'Generated CSV, and the file itself' 'read the lines above'
-  speed() { # NAME URL
-    printf '%-34s %s MB/s\n' "$1" "$(curl -fsS -o /dev/null -w '%{speed_download}' "$2" | awk '{ printf "%.0f", $1 / 1e6 }')"
-  }
-  speed 'generated CSV, every row' "$(data bench-large 'format=csv')"
-  speed 'generated CSV, half of the rows' "$(data bench-large 'format=csv&dim.sex=F')"
+  step 'Looking into it, generated CSV, and the file itself' 'read the lines above'
+  speed 'generated CSV, every row, catalogue' "$(data bench-large 'format=csv')"
+  speed 'generated CSV, half of the rows, catalogue' "$(data bench-large 'format=csv&dim.sex=F')"
+  duckdb "${WORK}/large.csv"
   printf 'memory: %d MB\n' "$(memory)"
   NGINX_PORT="$(free_port)"
   cat >"${WORK}/nginx.conf" <<CONF

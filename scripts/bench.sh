@@ -149,6 +149,11 @@ awk '
     }
   }' "$ROWS"
 
+# Any part of a table, beside its rivals; DATA=false leaves it out, and LARGE_ROWS says how large the largest is.
+if [ "${DATA:-true}" = true ]; then
+  DEMO=false BINARY="$BINARY" BUILT=true part scripts/bench-data.sh
+fi
+
 # A large catalogue, and the steps of the workflow; LARGE=false leaves them out.
 if [ "${LARGE:-true}" = true ]; then
   part scripts/setup.sh test

@@ -9,6 +9,7 @@ pub mod headers;
 pub mod idempotent;
 pub mod identify;
 pub mod origin;
+pub mod patient;
 pub mod places;
 pub mod rates;
 pub mod refused;

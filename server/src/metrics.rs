@@ -52,6 +52,7 @@ fn describe() {
     metrics::counter!("upload_bytes_received_total").increment(0);
     metrics::counter!("uploads_expired_total").increment(0);
     metrics::counter!("uploads_swept_total").increment(0);
+    metrics::counter!("silent_readers_total").increment(0);
     for looked in services::files::Looked::ALL {
         metrics::counter!("file_jobs_total", "outcome" => looked.as_str()).increment(0);
     }
@@ -82,6 +83,7 @@ const COUNTERS: &[(&str, &str)] = &[
     ("outputs_expired_total", "Large outputs of filters that were removed because their time was over"),
     ("uploads_expired_total", "Uploads that ended because nothing came for too long"),
     ("uploads_swept_total", "Objects and uploads in parts that nothing referred to and that were removed"),
+    ("silent_readers_total", "Connections that were ended since nothing of what was sent was taken for too long"),
     ("rate_limit_refusals_total", "Requests refused with 429, by policy"),
     ("live_streams_refused_total", "Streams of events for pages of the portal that were refused, by what was full"),
 ];

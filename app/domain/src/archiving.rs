@@ -56,7 +56,7 @@ pub struct Candidate {
     pub newer: u32,
     /// Why it is kept whatever the policy says.
     pub hold: Option<String>,
-    /// Bytes of its files.
+    /// Bytes that its files take in standard storage, their copies in the public bucket included.
     pub bytes: u64,
 }
 

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use domain::archiving::{ArchivePolicy, Candidate};
+use domain::file::FileState;
 use domain::version::VersionState;
 use sea_orm::sea_query::{Expr, OnConflict, Query};
 use sea_orm::{
@@ -110,17 +111,20 @@ pub async fn candidates(db: &impl ConnectionTrait, department: &str) -> Result<V
         .from(version::Entity)
         .cond_where(published_of(department))
         .to_owned();
-    let files: Vec<(String, i64)> = file::Entity::find()
+    let files: Vec<(String, i64, String)> = file::Entity::find()
         .select_only()
         .column(file::Column::VersionId)
         .column(file::Column::Size)
+        .column(file::Column::State)
         .filter(file::Column::VersionId.in_subquery(of_versions))
         .into_tuple()
         .all(db)
         .await?;
     let mut sizes: HashMap<String, u64> = HashMap::new();
-    for (version_id, size) in files {
-        *sizes.entry(version_id).or_default() += count::<u64>(size)?;
+    for (version_id, size, state) in files {
+        // What is in the public bucket takes its room a second time.
+        let copies = if state == FileState::Moved.as_str() { 2 } else { 1 };
+        *sizes.entry(version_id).or_default() += copies * count::<u64>(size)?;
     }
     let mut found: Vec<Candidate> = Vec::with_capacity(versions.len());
     for row in versions {

@@ -26,8 +26,12 @@ pub struct StoredFile {
     pub object_key: String,
     /// The encoding that an editor chose for its text, by its name.
     pub read_as: Option<String>,
+    /// The key of its copy in the public bucket, once it was to be copied there.
+    pub public_key: Option<String>,
     /// Whether its version is public.
     pub is_public: bool,
+    /// Whether its version is archived, so that its copy goes.
+    pub is_archived: bool,
 }
 
 /// Adds a file at the end of its version; the name must be new within it.
@@ -56,6 +60,7 @@ pub async fn insert(db: &impl ConnectionTrait, stored: &StoredFile, sight: &File
         to_confirm: file.waits_to_be_confirmed(),
         confirmed: file.confirmed.clone(),
         read_as: stored.read_as.clone(),
+        public_key: stored.public_key.clone(),
         created_at: micros(file.created_at),
     };
     file::Entity::insert(row.into_active_model()).exec_without_returning(db).await?;
@@ -252,15 +257,44 @@ pub(crate) async fn publish_of_versions(db: &impl ConnectionTrait, ids: SelectSt
     Ok(())
 }
 
-/// Notes that a published file is in the public bucket too; false where it was noted before or is no longer published.
+/// Notes that a published file is in the public bucket too; false where it was noted before, or where the file or its version
+/// is no longer published.
 pub async fn mark_moved(db: &impl ConnectionTrait, id: &str) -> Result<bool> {
+    let published = Query::select()
+        .column(version::Column::Id)
+        .from(version::Entity)
+        .and_where(version::Column::State.eq(VersionState::Published.as_str()))
+        .to_owned();
     let done = file::Entity::update_many()
         .col_expr(file::Column::State, Expr::value(FileState::Moved.as_str()))
         .filter(file::Column::Id.eq(id))
         .filter(file::Column::State.eq(FileState::Published.as_str()))
+        .filter(file::Column::VersionId.in_subquery(published))
         .exec(db)
         .await?;
     Ok(done.rows_affected == 1)
+}
+
+/// Notes that no file of a version is to be read from the public bucket any more; whether any was.
+pub async fn unmark_moved(db: &impl ConnectionTrait, version_id: &str) -> Result<bool> {
+    let done = file::Entity::update_many()
+        .col_expr(file::Column::State, Expr::value(FileState::Published.as_str()))
+        .filter(file::Column::VersionId.eq(version_id))
+        .filter(file::Column::State.eq(FileState::Moved.as_str()))
+        .exec(db)
+        .await?;
+    Ok(done.rows_affected > 0)
+}
+
+/// Keeps the key under which a file is copied to the public bucket, unless it has one; the one that it has then.
+pub async fn keep_public_key(db: &impl ConnectionTrait, id: &str, key: &str) -> Result<Option<String>> {
+    file::Entity::update_many()
+        .col_expr(file::Column::PublicKey, Expr::value(key))
+        .filter(file::Column::Id.eq(id))
+        .filter(file::Column::PublicKey.is_null())
+        .exec(db)
+        .await?;
+    Ok(file::Entity::find_by_id(id).one(db).await?.and_then(|row| row.public_key))
 }
 
 /// Takes a file from one of these states to another; false where it was in none of them.
@@ -386,6 +420,8 @@ fn made(row: &file::Model, dataset_id: &str, edition: &str, version: u32, state:
         version_id: row.version_id.clone(),
         object_key: row.object_key.clone(),
         read_as: row.read_as.clone(),
+        public_key: row.public_key.clone(),
         is_public: matches!(state, VersionState::Published | VersionState::Archived),
+        is_archived: state == VersionState::Archived,
     })
 }

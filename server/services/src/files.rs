@@ -23,7 +23,7 @@ pub(crate) use place::{key_now, place_bytes};
 pub use queue::{Queue, clear_failed, depths, find_with_job, queue, retry};
 pub use read_as::read_as;
 pub use sweep::sweep;
-pub use upload::{NewFile, Received, attach, expect, receive};
+pub use upload::{NewFile, Received, attach, expect, read_past, receive};
 pub(crate) use upload::{attach_held, check_claims, judge, new_file, recorded};
 pub(crate) use withdraw::copying;
 pub use withdraw::{Recall, reinstate, withdraw};

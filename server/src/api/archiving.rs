@@ -65,7 +65,7 @@ pub struct ArchiveFateBody {
     edition: String,
     version: String,
     published_at: Option<chrono::DateTime<chrono::Utc>>,
-    /// Bytes of its files.
+    /// Bytes that its files take in standard storage, their copies in the public bucket included.
     bytes: u64,
     /// What becomes of it the next time, or why it stays.
     outcome: Fate,
@@ -81,7 +81,7 @@ pub struct ArchiveReportBody {
     policy: ArchivePolicyBody,
     /// Versions that leave standard storage the next time.
     leaving: usize,
-    /// Their bytes.
+    /// The bytes that they free there.
     leaving_bytes: u64,
     /// Every published version, the newest of each edition first.
     versions: Vec<ArchiveFateBody>,

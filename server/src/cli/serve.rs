@@ -9,6 +9,7 @@ use tokio::net::TcpListener;
 use super::{Outcome, say};
 use crate::config::Config;
 use crate::http::at_once::PerConnection;
+use crate::http::patient::PatientListener;
 use crate::{background, clock, startup};
 
 /// Serves until told to stop, then lets requests and publications under way finish.
@@ -31,6 +32,7 @@ pub async fn run(config: Arc<Config>) -> Outcome {
         welcome(&state.services, &config).await?;
     }
     let ending = stop.clone();
+    let listener = PatientListener::new(listener, config.request_timeout);
     let serving =
         axum::serve(listener, PerConnection(site)).with_graceful_shutdown(async move { ending.cancelled().await });
     let serving = tokio::spawn(serving.into_future());

@@ -8,9 +8,8 @@ use axum::Router;
 use axum::extract::{ConnectInfo, Request};
 use axum::http::header;
 use axum::response::Response;
-use axum::serve::IncomingStream;
+use axum::serve::{IncomingStream, Listener};
 use futures::future::{BoxFuture, Either, Ready, ready};
-use tokio::net::TcpListener;
 use tower::{Service, ServiceExt};
 
 use super::client::ClientAddress;
@@ -36,7 +35,7 @@ pub struct AtOnce {
 #[derive(Clone, Debug)]
 pub struct PerConnection(pub AtOnce);
 
-impl Service<IncomingStream<'_, TcpListener>> for PerConnection {
+impl<L: Listener<Addr = SocketAddr>> Service<IncomingStream<'_, L>> for PerConnection {
     type Response = AtOnce;
     type Error = Infallible;
     type Future = Ready<Result<AtOnce, Infallible>>;
@@ -45,7 +44,7 @@ impl Service<IncomingStream<'_, TcpListener>> for PerConnection {
         Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, connection: IncomingStream<'_, TcpListener>) -> Self::Future {
+    fn call(&mut self, connection: IncomingStream<'_, L>) -> Self::Future {
         ready(Ok(AtOnce { peer: Some(*connection.remote_addr()), ..self.0.clone() }))
     }
 }

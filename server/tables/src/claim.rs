@@ -6,6 +6,7 @@ use domain::table::{Problem, Severity};
 use encoding_rs::UTF_8;
 use serde::de::IgnoredAny;
 
+use crate::compound::{self, Compound};
 use crate::content::{Content, contains, told};
 use crate::encoding;
 use crate::source::{CHUNK, Refused, Source, fill};
@@ -15,10 +16,10 @@ const MAX_DEPTH: u32 = 1000;
 /// In how many bytes the mark of a PDF document has to stand.
 const PDF_MARK: usize = 1024;
 
-/// Whether only reading all of a file of this format tells what it is; of others the two ends do.
+/// Whether only a look into all of a file of this format tells what it is; of others the two ends do.
 #[must_use]
 pub fn is_read_whole(format: &str) -> bool {
-    matches!(format, "json" | "csvw" | "txt")
+    matches!(format, "json" | "csvw" | "txt" | "xls")
 }
 
 /// Looks at the first and last bytes of a file, each [`crate::ENDS`] of them or all there are.
@@ -63,7 +64,7 @@ fn is_xml(start: &[u8]) -> bool {
     opened.is_some_and(|first| first.is_alphabetic() || matches!(first, '?' | '!' | '_' | ':'))
 }
 
-/// Reads a file whole: JSON has to be JSON to its end, and text has to be text.
+/// Looks into all of a file: JSON has to be JSON to its end, text has to be text, and what looks like an older workbook has to hold one.
 ///
 /// # Errors
 /// What is wrong with it, or what went wrong with reading.
@@ -71,8 +72,24 @@ pub fn check_whole(format: &str, filename: &str, source: &dyn Source) -> Result<
     match format {
         "json" | "csvw" => check_json(filename, source),
         "txt" => encoding::survey(source, CHUNK, None).map(|_| ()),
+        "xls" => check_workbook(filename, source),
         _ => Ok(()),
     }
+}
+
+/// Letters, slides and installers of Windows begin as older workbooks do.
+fn check_workbook(filename: &str, source: &dyn Source) -> Result<(), Refused> {
+    let why = match compound::look(source)? {
+        Compound::Workbook => return Ok(()),
+        Compound::Installer => "This installs a program: programs are not accepted, whatever they are called.",
+        Compound::Other => {
+            "This is an older Office document of another kind, not an older Excel workbook as its name says. Save the table as XLSX or CSV and send that."
+        }
+        Compound::Broken => {
+            "This cannot be read as an older Excel workbook, as its name says: it is damaged or was cut off. Save it again, best as XLSX or CSV, and send that."
+        }
+    };
+    Err(refused(filename, why).into())
 }
 
 fn check_json(filename: &str, source: &dyn Source) -> Result<(), Refused> {
@@ -231,6 +248,24 @@ mod tests {
         assert!(deep[0].message.contains("brackets"), "{deep:?}");
         let quoted = format!("\"{}\"", "[".repeat(5000));
         assert_eq!(whole("json", quoted.as_bytes()), Ok(()));
+    }
+
+    #[test]
+    fn an_older_workbook_holds_one() {
+        use crate::compound::tests::document;
+        let mut installer = [0; 16];
+        installer[..4].copy_from_slice(&[0x84, 0x10, 0x0C, 0]);
+        (installer[8], installer[15]) = (0xC0, 0x46);
+        assert_eq!(whole("xls", &document(&["\u{5}SummaryInformation", "Workbook"], [0; 16])), Ok(()));
+        for (bytes, what) in [
+            (document(&["_Tables", "_StringPool"], installer), "installs a program"),
+            (document(&["WordDocument"], [0; 16]), "of another kind"),
+            (b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1".to_vec(), "cut off"),
+        ] {
+            assert_eq!(ends("xls", &bytes), Ok(()));
+            let told = whole("xls", &bytes).unwrap_err();
+            assert!(told[0].message.contains(what), "{told:?}");
+        }
     }
 
     #[test]

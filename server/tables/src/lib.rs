@@ -9,6 +9,7 @@ mod chart;
 mod claim;
 mod column;
 mod compare;
+mod compound;
 mod content;
 mod encoding;
 mod layout;

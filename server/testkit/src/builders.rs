@@ -203,7 +203,9 @@ pub fn file(version: &Version, filename: &str) -> StoredFile {
         version_id: version.id.clone(),
         object_key: format!("files/{}/{filename}", version.id),
         read_as: None,
+        public_key: None,
         is_public: version.is_public(),
+        is_archived: version.state == VersionState::Archived,
     }
 }
 

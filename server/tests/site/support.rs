@@ -64,6 +64,7 @@ impl Site {
         pairs.splice(0..0, more(&url));
         let config =
             Config::read(&move |name| pairs.iter().find(|(key, _)| *key == name).map(|(_, v)| v.clone())).unwrap();
+        let patience = config.request_timeout;
         let clock = Arc::new(AtomicI64::new(1_795_000_000_000_000));
         let read = clock.clone();
         let clock_of_site = Clock::new(move || DateTime::from_timestamp_micros(read.load(Ordering::SeqCst)).unwrap());
@@ -77,6 +78,7 @@ impl Site {
         });
         let (state, router) = startup::build(Arc::new(config), services.clone()).unwrap();
         let service = server::http::at_once::PerConnection(router);
+        let listener = server::http::patient::PatientListener::new(listener, patience);
         tokio::spawn(axum::serve(listener, service).into_future());
         let site = Self { url, services, state, clock, statements, _folder: folder, database };
         site.prepare().await;

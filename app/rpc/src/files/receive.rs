@@ -28,7 +28,8 @@ pub(super) struct Outcome {
     refused: Vec<(String, Refusal)>,
 }
 
-/// Reads the parts in their order and attaches each file; one that is refused keeps none of the others.
+/// Reads the parts in their order and attaches each file. One that is refused keeps none of the others, unless so much more of it
+/// is to come that the answer would wait for it: then nothing more is read.
 pub(super) async fn receive(data: MultipartData) -> Result<(Texts, services::Result<Outcome>), RpcError> {
     let mut parts = data.into_inner().ok_or(RpcError::Fault)?;
     let (mut texts, mut outcome) = (Texts::new(), Outcome::default());
@@ -50,10 +51,15 @@ pub(super) async fn receive(data: MultipartData) -> Result<(Texts, services::Res
         if filename.is_empty() {
             continue;
         }
-        match take(&texts, filename.clone(), part.map_err(std::io::Error::other)).await? {
+        let mut bytes = part.map_err(std::io::Error::other);
+        match take(&texts, filename.clone(), &mut bytes).await? {
             Ok(file) => outcome.taken.push(file.filename),
             Err(ServiceError::Refused(refusal)) if is_of_the_file(&refusal) => {
-                outcome.refused.push((filename, refusal))
+                outcome.refused.push((filename, refusal));
+                if !services::files::read_past(&mut bytes).await {
+                    outcome.refused.push((String::new(), not_read()));
+                    break;
+                }
             }
             // What holds for the whole form need not be said of each file.
             Err(error) => return Ok((texts, Err(error))),
@@ -172,6 +178,12 @@ fn new_file(texts: &Texts, filename: String) -> NewFile {
 
 fn no_file() -> Refusal {
     Refusal::field("file", "required", "Choose a file to upload.")
+}
+
+fn not_read() -> Refusal {
+    let message =
+        "It was refused before all of it had arrived, and no file after it was looked at. Send those again, if any.";
+    Refusal::field("file", "not_read", message)
 }
 
 fn cut_off() -> Refusal {

@@ -241,8 +241,11 @@ fn upload(page: &VersionAdminPage, visit: &Visit) -> AnyView {
         view! { <div id=format!("{id}-error")>{each.collect::<Vec<_>>()}</div> }
     });
     let (identity, action) = (identity(page), form.action());
-    let most =
-        format!("CSV, XLSX, XLS, ODS, JSON, CSVW, SDMX, PDF, ZIP or text, up to {}", size_words(page.largest_file));
+    let most = format!(
+        "CSV and XLSX tables are read and checked. XLS, ODS, JSON, CSVW, SDMX, PDF, ZIP and text are kept as they are, so that readers get no preview, \
+         chart or data explorer of them. Up to {} each.",
+        size_words(page.largest_file)
+    );
     let title =
         form.field("title", "Title of the file").optional().hint("The name of each file where there is none.").input();
     view! {

@@ -21,7 +21,10 @@ const BOUNDS: [(&str, &str); 6] = [
     ("EXAMINE_AT_ONCE_BYTES", "Files above this size, in bytes, wait in the file queue"),
     ("OUTPUT_AT_ONCE_CELLS", "Filtered tables above so many cells are prepared first"),
     ("OUTPUT_MAX_BYTES", "The room of all prepared tables together, in bytes"),
-    ("REQUEST_TIMEOUT", "How long one request may take; sending and fetching files may take longer"),
+    (
+        "REQUEST_TIMEOUT",
+        "How long one request may take; sending and fetching files may take longer, but not stand still for longer",
+    ),
     ("DATABASE_MAX_POOL_SIZE", "Connections to the database at most"),
 ];
 

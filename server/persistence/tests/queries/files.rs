@@ -120,6 +120,26 @@ on_both_databases! {
         assert_eq!(files::known_keys(db.pool(), &keys).await.unwrap(), [withdrawn].into());
     }
 
+    async fn a_copy_keeps_its_key_and_goes_with_the_archiving(db: TestDatabase) {
+        let version = add_public(&db, "cpi", "all", 1, at(1)).await;
+        let id = "cpi.all.1/data.csv";
+        let key = async |key: &str| files::keep_public_key(db.pool(), id, key).await.unwrap();
+        assert_eq!(key("first").await.as_deref(), Some("first"));
+        assert_eq!(key("second").await.as_deref(), Some("first"));
+        assert_eq!(files::keep_public_key(db.pool(), "none", "third").await.unwrap(), None);
+        assert!(files::mark_moved(db.pool(), id).await.unwrap());
+        assert!(!files::mark_moved(db.pool(), id).await.unwrap());
+        assert!(files::unmark_moved(db.pool(), &version.id).await.unwrap());
+        assert!(!files::unmark_moved(db.pool(), &version.id).await.unwrap());
+        // A copy that is made while its version is archived does not count.
+        let public = versions::find_by_id(db.pool(), &version.id).await.unwrap().unwrap();
+        assert!(versions::save(db.pool(), &Version { state: VersionState::Archived, ..public }).await.unwrap());
+        assert!(!files::mark_moved(db.pool(), id).await.unwrap());
+        let stored = files::find_visible_to(db.pool(), &Reach::PublishedOnly, id).await.unwrap().unwrap();
+        assert_eq!((stored.is_public, stored.is_archived, stored.file.state), (true, true, FileState::Published));
+        assert_eq!(stored.public_key.as_deref(), Some("first"));
+    }
+
     async fn files_keep_their_order_and_their_names(db: TestDatabase) {
         let version = add_version(&db, "cpi", "all", 1, VersionState::Created).await;
         add_file(&db, &version, "b.csv", FileState::Ready).await;

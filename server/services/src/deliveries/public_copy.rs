@@ -1,36 +1,59 @@
 //! The copy of published files in the bucket that the public reads from.
 
-use domain::file::FileState;
+use domain::file::{File, FileState};
+use domain::policy::Reach;
 use domain::text::escaped;
+use domain::version::{Version, VersionState};
 use integrations::DeliveryError;
 use persistence::files::{self, StoredFile};
 use persistence::{outbox, revisions, versions};
 
 use super::run::Failed;
-use crate::{Ctx, ServiceError, Services};
+use crate::{Ctx, ServiceError, Services, ids};
 
 /// Brings the copies of a public version's files in line with their states: each published one is copied once and
-/// looked at again, what was recalled is removed.
+/// looked at again, what was recalled or archived is removed.
 pub(super) async fn copy_version(services: &Services, version_id: &str) -> Result<(), Failed> {
     let db = services.db.pool();
     let found = versions::find_by_id(db, version_id).await.map_err(ServiceError::from)?;
-    let Some(version) = found.filter(|version| version.is_public()) else { return Ok(()) };
+    let Some(version) = found.filter(Version::is_public) else { return Ok(()) };
+    if version.state == VersionState::Archived {
+        return take_back(services, &version).await;
+    }
     for stored in files::withdrawn_of_version(db, &version).await.map_err(ServiceError::from)? {
-        remove(services, &stored).await?;
+        remove(services, stored.public_key.as_deref()).await?;
     }
     for stored in files::list_of_version(db, &version).await.map_err(ServiceError::from)? {
         if stored.file.state == FileState::Published {
-            copy(services, &stored).await?;
-            if !note_moved(services, &stored.file.id, &version.dataset_id).await? {
-                // Recalled while it was copied, or copied by somebody else: only the former may not stay.
-                let now = files::withdrawn_of_version(db, &version).await.map_err(ServiceError::from)?;
-                if now.iter().any(|withdrawn| withdrawn.file.id == stored.file.id) {
-                    remove(services, &stored).await?;
-                }
+            let key = key_of(services, &stored).await?;
+            copy(services, &stored, &key).await?;
+            // Recalled or archived while it was copied, or copied by somebody else: only what was copied may stay.
+            if !note_moved(services, &stored.file.id, &version.dataset_id).await?
+                && must_go(services, &stored.file.id).await?
+            {
+                remove(services, Some(&key)).await?;
             }
         }
     }
     Ok(())
+}
+
+/// Removes the copies of an archived version; readers get its bytes out of the archive.
+async fn take_back(services: &Services, version: &Version) -> Result<(), Failed> {
+    note_not_moved(services, version).await?;
+    let all = files::list_with_withdrawn(services.db.pool(), version).await.map_err(ServiceError::from)?;
+    for stored in all {
+        if must_go(services, &stored.file.id).await? {
+            remove(services, stored.public_key.as_deref()).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether no copy of a file may be in the public bucket now.
+async fn must_go(services: &Services, file_id: &str) -> Result<bool, ServiceError> {
+    let found = files::find_visible_to(services.db.pool(), &Reach::All, file_id).await?;
+    Ok(found.is_none_or(|now| now.is_archived || now.file.state == FileState::Withdrawn))
 }
 
 /// Notes at once that a file was copied, so that a try that ends later need not begin with it again.
@@ -45,35 +68,45 @@ async fn note_moved(services: &Services, file_id: &str, dataset_id: &String) -> 
     Ok(noted)
 }
 
+/// Notes that no file of a version is read from the public bucket: one may have been copied just as it was archived.
+async fn note_not_moved(services: &Services, version: &Version) -> Result<(), ServiceError> {
+    let tx = services.db.begin().await?;
+    if files::unmark_moved(&tx, &version.id).await? {
+        revisions::raise(&tx, std::slice::from_ref(&version.dataset_id)).await?;
+    }
+    Ok(persistence::db::commit(tx).await?)
+}
+
 fn bucket(services: &Services) -> Result<&storage::Storage, Failed> {
     let public = services.outlets.public_bucket.as_ref();
     let missing = || DeliveryError::refused("no public bucket is configured on this node");
     Ok(&public.ok_or_else(missing)?.storage)
 }
 
-async fn copy(services: &Services, stored: &StoredFile) -> Result<(), Failed> {
+async fn copy(services: &Services, stored: &StoredFile, key: &str) -> Result<(), Failed> {
     let public = bucket(services)?;
     let file = &stored.file;
-    let key = key_of(stored);
     let bytes = crate::files::bytes(services, stored, None).await?;
-    let sent = public.put_stream(&key, &file.media_type, bytes, file.size).await;
+    let sent = public.put_stream(key, &file.media_type, bytes, file.size).await;
     let sent = sent.map_err(|error| DeliveryError::unavailable(error_chain(&error)))?;
     // What was read may be damaged, and so may be what was kept of it.
-    let kept = public.digest(&key).await.map_err(|error| DeliveryError::unavailable(error_chain(&error)))?;
+    let kept = public.digest(key).await.map_err(|error| DeliveryError::unavailable(error_chain(&error)))?;
     if sent.sha256 != file.sha256 || kept.is_none_or(|kept| kept.sha256 != file.sha256) {
-        remove(services, stored).await?;
+        remove(services, Some(key)).await?;
         return Err(ServiceError::Internal(format!("the bytes of file {} are damaged", file.id)).into());
     }
     Ok(())
 }
 
-async fn remove(services: &Services, stored: &StoredFile) -> Result<(), Failed> {
-    let removed = bucket(services)?.delete(&key_of(stored)).await;
+/// Removes a copy; what has no key was never copied.
+async fn remove(services: &Services, key: Option<&str>) -> Result<(), Failed> {
+    let Some(key) = key else { return Ok(()) };
+    let removed = bucket(services)?.delete(key).await;
     Ok(removed.map_err(|error| DeliveryError::unavailable(error_chain(&error)))?)
 }
 
 /// Looks at some of the copies in the public bucket, those beyond `after` by their files' ids; one that is missing or is not
-/// what was published is copied again, and until then readers get the original.
+/// what was published is copied again, and until then readers get the original. That of an archived version is removed.
 ///
 /// Answers where to go on, or `None` at the end, and how many were not as they should be.
 ///
@@ -89,12 +122,19 @@ pub async fn verify_copies(
     let mut damaged = 0;
     let looked_at = files::list_moved(services.db.pool(), after, most).await?;
     for stored in &looked_at {
-        let kept = public.storage.digest(&key_of(stored)).await?;
-        if kept.is_some_and(|kept| kept.sha256 == stored.file.sha256) {
-            continue;
+        if stored.is_archived {
+            tracing::info!(file.id = %stored.file.id, "the copy of an archived file is removed from the public bucket");
+        } else {
+            let kept = match &stored.public_key {
+                Some(key) => public.storage.digest(key).await?,
+                None => None,
+            };
+            if kept.is_some_and(|kept| kept.sha256 == stored.file.sha256) {
+                continue;
+            }
+            tracing::error!(file.id = %stored.file.id, key = stored.public_key.as_deref(), "a copy in the public bucket is missing or damaged; it is made again");
+            damaged += 1;
         }
-        tracing::error!(file.id = %stored.file.id, key = %key_of(stored), "a copy in the public bucket is missing or damaged; it is made again");
-        damaged += 1;
         let tx = services.db.begin().await?;
         if files::change_state(&tx, &stored.file.id, &[FileState::Moved], FileState::Published).await? {
             outbox::push(&tx, &crate::files::copying(ctx, &stored.version_id), ctx.now).await?;
@@ -111,17 +151,27 @@ fn error_chain(error: &storage::StorageError) -> String {
     format!("{error}{}", cause.unwrap_or_default())
 }
 
-/// Where a file is in the public bucket.
-fn key_of(stored: &StoredFile) -> String {
-    let file = &stored.file;
-    format!("datasets/{}/{}/{}/{}", file.dataset_id, file.edition, file.version, file.filename)
+/// Where a file is in the public bucket, which is decided and kept before anything is put there.
+async fn key_of(services: &Services, stored: &StoredFile) -> Result<String, ServiceError> {
+    if let Some(key) = &stored.public_key {
+        return Ok(key.clone());
+    }
+    let kept = files::keep_public_key(services.db.pool(), &stored.file.id, &new_key(&stored.file)).await?;
+    kept.ok_or_else(|| ServiceError::Internal(format!("file {} is gone", stored.file.id)))
+}
+
+/// A key that nobody can guess who knows all of the file: the bucket tells strangers nothing of what it may hold, or when.
+fn new_key(file: &File) -> String {
+    let File { dataset_id, edition, version, filename, .. } = file;
+    format!("datasets/{dataset_id}/{edition}/{version}/{}/{filename}", ids::unguessable())
 }
 
 /// The address in the public bucket that a file is read from, once it has been copied there.
 #[must_use]
 pub fn public_address(services: &Services, stored: &StoredFile) -> Option<String> {
     let public = services.outlets.public_bucket.as_ref()?;
-    let copied = stored.is_public && stored.file.state == FileState::Moved;
-    let path = key_of(stored).split('/').map(escaped).collect::<Vec<_>>().join("/");
-    copied.then(|| format!("{}/{path}", public.address))
+    let copied = stored.is_public && !stored.is_archived && stored.file.state == FileState::Moved;
+    let key = stored.public_key.as_ref().filter(|_| copied)?;
+    let path = key.split('/').map(escaped).collect::<Vec<_>>().join("/");
+    Some(format!("{}/{path}", public.address))
 }

@@ -9,12 +9,12 @@ use crate::{Result, ServiceError, Services};
 /// What stands before the keys of archived bytes; a rule of the storage service can give them another class.
 const ARCHIVE: &str = "archive/";
 
-/// Brings the bytes of a version to where its state wants them; doing it twice does no harm.
+/// Brings the bytes of a version, those of recalled files too, to where its state wants them; doing it twice does no harm.
 pub(crate) async fn place_bytes(services: &Services, version_id: &str) -> Result<()> {
     let db = services.db.pool();
     let Some(version) = versions::find_by_id(db, version_id).await? else { return Ok(()) };
     let archived = version.state == VersionState::Archived;
-    for stored in files::list_of_version(db, &version).await? {
+    for stored in files::list_with_withdrawn(db, &version).await? {
         let plain = stored.object_key.strip_prefix(ARCHIVE).unwrap_or(&stored.object_key);
         let wanted = if archived { format!("{ARCHIVE}{plain}") } else { plain.to_owned() };
         if wanted == stored.object_key {

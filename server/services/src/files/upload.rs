@@ -1,5 +1,7 @@
 //! Uploading: who sends what where is judged before the bytes, and what they are after them.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use domain::file::{File, FileState, check_filename, format_of};
 use domain::policy::Permission;
@@ -8,7 +10,7 @@ use domain::table::Problem;
 use domain::text::check_optional;
 use domain::upload::{Meant, UploadState};
 use domain::version::Version;
-use futures::Stream;
+use futures::{Stream, StreamExt};
 use persistence::files::StoredFile;
 use persistence::{PersistenceError, Tx, file_jobs, files, uploads, versions};
 
@@ -104,6 +106,29 @@ pub(crate) async fn recorded<T>(
     outcome
 }
 
+/// So much of a refused file is read past at most, within so long.
+const READ_PAST: (usize, Duration) = (1 << 20, Duration::from_secs(2));
+
+/// Reads what is left of a refused file, so that what follows it can be read; false where that is much or does not come, so
+/// that nothing more is to be read.
+pub async fn read_past<S>(bytes: S) -> bool
+where
+    S: Stream<Item = std::io::Result<Bytes>> + Send + Unpin,
+{
+    let (most, patience) = READ_PAST;
+    let rest = async move {
+        let (mut bytes, mut read) = (bytes, 0);
+        while let Some(Ok(more)) = bytes.next().await {
+            read += more.len();
+            if read > most {
+                return false;
+            }
+        }
+        true
+    };
+    tokio::time::timeout(patience, rest).await.unwrap_or(false)
+}
+
 /// Takes the bytes in; only somebody who may write some dataset can fill the storage.
 pub async fn receive<S>(services: &Services, ctx: &Ctx, bytes: S) -> Result<Received>
 where
@@ -179,7 +204,9 @@ async fn take_in(
         version_id: version.id.clone(),
         object_key: received.object_key,
         read_as: None,
+        public_key: None,
         is_public: false,
+        is_archived: false,
     };
     match files::insert(&tx, &stored, &examined.sight).await {
         Err(PersistenceError::Duplicate(_)) => {
@@ -278,4 +305,25 @@ fn as_field_problem(problem: &Problem) -> FieldProblem {
         .map(|line| format!("Line {line}: "))
         .unwrap_or_default();
     FieldProblem::new("file", "unreadable_table", format!("{place}{}", problem.message))
+}
+
+#[cfg(test)]
+mod tests {
+    use futures::stream;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn little_is_read_past_and_much_is_not() {
+        let piece = || Ok(Bytes::from(vec![b'a'; 1 << 16]));
+        assert!(read_past(stream::iter((0..16).map(|_| piece()))).await);
+        let mut asked = 0;
+        let endless = stream::repeat_with(|| {
+            asked += 1;
+            piece()
+        });
+        assert!(!read_past(endless).await);
+        assert_eq!(asked, 17);
+        assert!(read_past(stream::empty()).await);
+    }
 }

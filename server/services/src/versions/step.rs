@@ -43,7 +43,11 @@ pub async fn take_step(
         must_have_files(&tx, &version).await?;
     }
     match action {
-        VersionAction::Archive => must_not_be_held(&tx, &version, caller.actor.kind == ActorKind::System).await?,
+        VersionAction::Archive => {
+            must_not_be_held(&tx, &version, caller.actor.kind == ActorKind::System).await?;
+            // From the commit on readers get the bytes from here, since the copies in the public bucket go.
+            files::unmark_moved(&tx, &version.id).await?;
+        }
         // What somebody wanted back is not archived again by the policy.
         VersionAction::Restore => {
             archiving::hold(&tx, &version.id, RESTORED, &caller.actor.id, ctx.now).await?;
@@ -62,6 +66,9 @@ pub async fn take_step(
     if is_public_change {
         public_change::raise(&tx, &version.dataset_id).await?;
         outbox::push(&tx, &moving(ctx, &version), ctx.now).await?;
+        if services.delivers_to(Sink::PublicCopy) {
+            outbox::push(&tx, &crate::files::copying(ctx, &version.id), ctx.now).await?;
+        }
     }
     persistence::db::commit(tx).await?;
     if is_public_change {

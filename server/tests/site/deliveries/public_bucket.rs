@@ -63,8 +63,11 @@ on_both_databases! {
 
         operator.post(&format!("/bundles/{id}/publish"), json!({"reason": "now"})).await.must_be(202);
         site.run_tasks().await;
-        let published = ["datasets/cpi/time-series/1/cpi.csv".to_owned()];
-        assert_eq!(keys().await, published);
+        let published = keys().await;
+        assert_eq!(published.len(), 1);
+        // Neither before nor afterwards is there an address that somebody could have tried.
+        let secret = guarded(&published[0]);
+        assert!(uuid::Uuid::parse_str(secret).is_ok_and(|id| id.get_version_num() == 4), "{published:?}");
         // Neither does the next version before its time.
         next_version(&editor, &approver, "cpi").await;
         site.run_tasks().await;
@@ -98,7 +101,8 @@ on_both_databases! {
         site.run_tasks().await;
         assert_eq!(step().await["state"], "done");
         assert_eq!(editor.get(&format!("/files/{file}")).await.json()["state"], "moved");
-        let key = "datasets/cpi/time-series/1/cpi.csv";
+        let key = public.list("").await.unwrap().remove(0);
+        let key = key.as_str();
         assert_eq!(public.read(key).await.unwrap().unwrap(), TABLE);
         assert_eq!(public.head(key).await.unwrap().unwrap().media_type, "text/csv");
         let led = site.public().get(download).await.must_be(302);
@@ -141,6 +145,60 @@ on_both_databases! {
         assert_eq!(public.read(key).await.unwrap().unwrap(), TABLE);
         site.public().get(download).await.must_be(302);
     }
+
+    async fn an_archived_version_has_no_copy_until_it_is_restored(db: TestDatabase) {
+        let s3 = ForeignS3::start().await.unwrap();
+        let endpoint = s3.endpoint().to_owned();
+        let name = format!("public-{}", services::ids::new_id(chrono::DateTime::UNIX_EPOCH));
+        let private = format!("private-{name}");
+        let public = bucket(&endpoint, &name).await;
+        let site = Site::start_as(db, &buckets(&endpoint, &name, &private)).await;
+        let editor = site.service("editor", &[Role::Editor]).await;
+        let approver = site.service("approver", &[Role::Approver, Role::Operator]).await;
+        let file = approved_version(&editor, &approver, "cpi", "CPI").await;
+        for number in ["1", "2"] {
+            if number == "2" {
+                next_version(&editor, &approver, "cpi").await;
+            }
+            let id = approved_bundle(&editor, &approver, number, &[("cpi", number)]).await;
+            approver.post(&format!("/bundles/{id}/publish"), json!({"reason": "now"})).await.must_be(202);
+            site.run_tasks().await;
+        }
+        let copies = async || public.list("datasets/cpi/time-series/1/").await.unwrap();
+        let (kept, download) = (copies().await, "/files/downloads/cpi/cpi.csv?edition=time-series&version=1");
+        assert_eq!(kept.len(), 1);
+        site.public().get(download).await.must_be(302);
+        // Both the original and its copy leave standard storage.
+        let report = approver.get("/v1/departments/economy/archive-report?keep_versions=1").await.must_be(200).json();
+        assert_eq!((&report["leaving"], &report["leaving_bytes"]), (&json!(1), &json!(2 * TABLE.len())));
+
+        // From the commit on the bytes come from here, whether or not the copy is gone already.
+        let version = "/v1/datasets/cpi/editions/time-series/versions/1";
+        approver.put_json(&format!("{version}/archive"), json!({})).await.must_be(200);
+        assert_eq!(copies().await, kept);
+        assert_eq!(site.public().get(download).await.must_be(200).text.as_bytes(), TABLE);
+        site.run_tasks().await;
+        assert!(copies().await.is_empty());
+        assert_eq!(public.list("").await.unwrap().len(), 1);
+        assert_eq!(site.services.storage.list("archive/").await.unwrap().len(), 1);
+        assert_eq!(site.public().get(download).await.must_be(200).text.as_bytes(), TABLE);
+        assert_eq!(site.public().get(version).await.must_be(200).json()["state"], "archived");
+        assert_eq!(editor.get(&format!("/files/{file}")).await.json()["state"], "published");
+        site.public().get("/files/downloads/cpi/cpi.csv").await.must_be(302);
+
+        // Restored, it is copied again, under the address that it had.
+        approver.put_json(&format!("{version}/restore"), json!({})).await.must_be(200);
+        site.run_tasks().await;
+        assert_eq!(copies().await, kept);
+        assert!(site.services.storage.list("archive/").await.unwrap().is_empty());
+        let led = site.public().get(download).await.must_be(302);
+        assert_eq!(led.header("location"), format!("{endpoint}/{name}/{}", kept[0]));
+    }
+}
+
+/// The part of a key that nobody can guess.
+fn guarded(key: &str) -> &str {
+    key.strip_prefix("datasets/cpi/time-series/1/").and_then(|rest| rest.strip_suffix("/cpi.csv")).unwrap()
 }
 
 /// What an error says, apart from when and under which name.

@@ -1,7 +1,7 @@
 //! Uploads while something fails: a second writer, a node that dies, a storage that refuses, a sender that says nothing.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU16, Ordering};
 use std::time::Duration;
 
 use axum::Router;
@@ -24,6 +24,8 @@ pub struct Faulty {
     refuses: Arc<AtomicBool>,
     /// How many changes it takes before it refuses.
     spares: Arc<AtomicI64>,
+    /// What it answers then.
+    status: Arc<AtomicU16>,
     _service: ForeignS3,
 }
 
@@ -31,19 +33,25 @@ impl Faulty {
     pub async fn start() -> Self {
         let service = ForeignS3::start().await.unwrap();
         let (refuses, spares) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicI64::new(0)));
-        let (behind, told, left) = (service.endpoint().to_owned(), refuses.clone(), spares.clone());
-        let router =
-            Router::new().fallback(move |request: Request| pass(behind.clone(), told.clone(), left.clone(), request));
+        let status = Arc::new(AtomicU16::new(503));
+        let (behind, told) = (service.endpoint().to_owned(), (refuses.clone(), spares.clone(), status.clone()));
+        let router = Router::new().fallback(move |request: Request| pass(behind.clone(), told.clone(), request));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let endpoint = format!("http://{}", listener.local_addr().unwrap());
         tokio::spawn(axum::serve(listener, router).into_future());
-        Self { endpoint, refuses, spares, _service: service }
+        Self { endpoint, refuses, spares, status, _service: service }
     }
 
     /// From now on it refuses whatever changes something, after so many changes.
     pub fn refuse_after(&self, changes: i64) {
         self.spares.store(changes, Ordering::SeqCst);
         self.refuses.store(true, Ordering::SeqCst);
+    }
+
+    /// From now on its disk is full, after so many changes.
+    pub fn full_after(&self, changes: i64) {
+        self.status.store(507, Ordering::SeqCst);
+        self.refuse_after(changes);
     }
 
     /// From now on it takes everything.
@@ -61,12 +69,15 @@ impl Faulty {
     }
 }
 
-async fn pass(behind: String, refuses: Arc<AtomicBool>, spares: Arc<AtomicI64>, request: Request) -> Response {
+/// Whether changes are refused, after how many, and with what.
+type Told = (Arc<AtomicBool>, Arc<AtomicI64>, Arc<AtomicU16>);
+
+async fn pass(behind: String, (refuses, spares, status): Told, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();
     let changes = matches!(parts.method.as_str(), "PUT" | "POST");
     if refuses.load(Ordering::SeqCst) && changes && spares.fetch_sub(1, Ordering::SeqCst) <= 0 {
-        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+        return StatusCode::from_u16(status.load(Ordering::SeqCst)).unwrap().into_response();
     }
     let url = format!("{behind}{}", parts.uri);
     let answer = plain_client().request(parts.method, url).headers(parts.headers).body(bytes).send().await.unwrap();
@@ -144,6 +155,25 @@ on_both_databases! {
         faulty.refuses.store(false, Ordering::SeqCst);
         let last = send_rest(&editor, &upload, &bytes).await;
         assert_eq!(editor.get(&last.header("content-location")).await.json()["sha256"], sha256(&bytes));
+        assert_eq!(site.services.storage.list("").await.unwrap().len(), 1);
+    }
+
+    async fn a_full_disk_refuses_an_upload_and_keeps_nothing_of_it(db: TestDatabase) {
+        let faulty = Faulty::start().await;
+        let name = bucket();
+        let site = Site::start_with(db, |_| faulty.settings(&name)).await;
+        let editor = open_version(&site, "cpi").await;
+        let bytes = archive(17 << 20, 29);
+        // Begun, in the middle, at the last part, and when the parts are joined.
+        for after in [0, 1, 3, 4] {
+            faulty.full_after(after);
+            // Who is still sending may find the line cut before the answer is read.
+            assert!(try_upload(&editor, "all.zip", &bytes).await.is_none_or(|answer| answer.status == 503), "{after}");
+            faulty.take_again();
+            assert_eq!(site.services.storage.list("").await.unwrap(), Vec::<String>::new(), "{after}");
+        }
+        let file = editor.upload("cpi", "time-series", "1", "all.zip", &bytes).await.must_be(201).json();
+        assert_eq!((&file["state"], &file["sha256"]), (&serde_json::json!("ready"), &serde_json::json!(sha256(&bytes))));
         assert_eq!(site.services.storage.list("").await.unwrap().len(), 1);
     }
 

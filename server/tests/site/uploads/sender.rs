@@ -32,6 +32,24 @@ pub fn archive(size: usize, seed: u64) -> Vec<u8> {
     archive.finish().unwrap().into_inner()
 }
 
+/// The least that is a workbook of older Excel: its allocation table, and a directory with its stream.
+pub fn older_workbook() -> Vec<u8> {
+    let mut bytes = vec![0; 1536];
+    bytes[..8].copy_from_slice(b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1");
+    // The size of a sector, where the directory is, and that the table ends it.
+    (bytes[30], bytes[48]) = (9, 1);
+    bytes[516..520].copy_from_slice(&0xFFFF_FFFE_u32.to_le_bytes());
+    for (at, name, kind) in [(1024, "Root Entry", 5), (1152, "Workbook", 2)] {
+        for (place, letter) in name.bytes().enumerate() {
+            bytes[at + 2 * place] = letter;
+        }
+        (bytes[at + 64], bytes[at + 66]) = (u8::try_from(2 * name.len() + 2).unwrap(), kind);
+        bytes[at + 68..at + 80].fill(0xFF);
+    }
+    bytes[1024 + 76..1024 + 80].copy_from_slice(&1_u32.to_le_bytes());
+    bytes
+}
+
 pub fn sha256(bytes: &[u8]) -> String {
     hex::encode(Sha256::digest(bytes))
 }
@@ -84,6 +102,14 @@ pub async fn send(who: &Caller, upload: &str, offset: usize, bytes: Vec<u8>) -> 
 pub async fn try_send(who: &Caller, upload: &str, offset: usize, bytes: Vec<u8>) -> Option<Answer> {
     let answer = adding(who, upload, offset).body(bytes).send().await.ok()?;
     Some(read(answer).await)
+}
+
+/// Sends a file in one form; nothing where the line was cut.
+pub async fn try_upload(who: &Caller, filename: &str, bytes: &[u8]) -> Option<Answer> {
+    let part = reqwest::multipart::Part::bytes(bytes.to_vec()).file_name(filename.to_owned());
+    let form = reqwest::multipart::Form::new().text("dataset_id", "cpi").text("edition", "time-series");
+    let form = form.text("version", "1").part("file", part);
+    Some(read(who.request(Method::POST, "/files/upload").multipart(form).send().await.ok()?).await)
 }
 
 pub async fn end(who: &Caller, upload: &str) -> Answer {
