@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc};
-use domain::dataset::{Frequency, NextRelease, Season};
+use domain::dataset::{Frequency, GeographyLevel, NextRelease, Period, Season};
 use domain::language::Language;
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
@@ -214,6 +214,27 @@ pub fn frequency(language: Language, written: &str) -> Option<String> {
     Some(t(language, &format!("frequency-{}", known.code().to_lowercase().replace('_', "-"))))
 }
 
+/// A stretch of time such as `January 1997 to October 2025` or `2019 onwards`.
+#[must_use]
+pub fn period(language: Language, period: &Period) -> String {
+    let said = |written: &str| next_release(language, written).unwrap_or_else(|| written.to_owned());
+    let from = ("from", text(said(&period.start_date)));
+    if period.end_date.is_empty() {
+        return ta(language, "period-onwards", &[from]);
+    }
+    if period.end_date == period.start_date {
+        return said(&period.start_date);
+    }
+    ta(language, "period-span", &[from, ("until", text(said(&period.end_date)))])
+}
+
+/// A level of geography, or `None` where an editor wrote what the catalogue has no words for.
+#[must_use]
+pub fn geography(language: Language, written: &str) -> Option<String> {
+    let level = GeographyLevel::of(written)?;
+    Some(t(language, &format!("geography-{}", level.code())))
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
@@ -287,6 +308,7 @@ mod tests {
                 "status-severity-",
                 "status-incident-",
                 "frequency-",
+                "geography-",
             ]
             .iter()
             .any(|prefix| key.starts_with(prefix));
@@ -350,6 +372,31 @@ mod tests {
             assert_eq!(next_release(Language::Cy, written).as_deref(), Some(cy));
         }
         assert_eq!(next_release(Language::Cy, "When the census is done"), None);
+    }
+
+    #[test]
+    fn periods_are_said_in_the_language_of_the_page() {
+        for (start, end, en, cy) in [
+            ("1997-01", "2025-10", "January 1997 to October 2025", "Ionawr 1997 – Hydref 2025"),
+            ("2019", "", "2019 onwards", "2019 ymlaen"),
+            ("2021-03-21", "2021-03-21", "21 March 2021", "21 Mawrth 2021"),
+        ] {
+            let one = Period { start_date: start.into(), end_date: end.into(), ..Period::default() };
+            assert_eq!(period(Language::En, &one), en);
+            assert_eq!(period(Language::Cy, &one), cy);
+        }
+    }
+
+    #[test]
+    fn every_known_level_of_geography_has_words_in_both_languages() {
+        for code in GeographyLevel::codes() {
+            for language in [Language::En, Language::Cy] {
+                let words = geography(language, code).unwrap();
+                assert!(!words.starts_with("geography-"), "{code} has no words");
+            }
+        }
+        assert_eq!(geography(Language::En, "ltla").as_deref(), Some("Local authorities"));
+        assert_eq!(geography(Language::Cy, "NUTS 3"), None);
     }
 
     #[test]

@@ -66,6 +66,20 @@ test("from a draft to a download at the instant", async ({ page, catalogue }) =>
     const uploaded = page.locator("li.upload").filter({ hasText: FILE });
     await expect(uploaded).toContainText("3 rows, 3 columns");
     await axe(page);
+  });
+
+  await test.step("what the figures cover and what their columns hold is said", async () => {
+    await page.goto(VERSION);
+    await portal.form("versions/edit").locator("summary").click();
+    await axe(page);
+    await portal.fill("versions/edit", {
+      lowest_geography: "ctry",
+      "temporal.0.start_date": "2023",
+      "temporal.0.end_date": "2025",
+      "column_notes.0.description": "Years end in September.",
+    });
+    await portal.send("versions/edit");
+    await portal.says("The details were saved.");
     await portal.send("versions/submit");
     await portal.says(/submitted/);
     await expect(portal.form("versions/approve")).toHaveCount(0);
@@ -165,6 +179,8 @@ test("from a draft to a download at the instant", async ({ page, catalogue }) =>
     await page.getByRole("main").getByRole("link", { name: TITLE }).click();
     const dataset = new DatasetPage(page);
     await dataset.showsTitle(TITLE);
+    await expect(page.locator("#about")).toContainText("2023 to 2025");
+    await expect(page.locator("#about")).toContainText("Countries");
     expect(await dataset.download(FILE)).toEqual(CSV);
     await axe(page);
   });

@@ -6,14 +6,20 @@ use serde::{Deserialize, Serialize};
 use crate::actor::Actor;
 use crate::wire::wire_enum;
 
+mod based_on;
 mod coverage;
 mod frequency;
+mod geography;
 mod next_release;
+mod period;
 pub(crate) mod rules;
 
+pub use based_on::BasedOn;
 pub use coverage::{Coverage, Interval};
 pub use frequency::Frequency;
+pub use geography::GeographyLevel;
 pub use next_release::{NextRelease, Season};
+pub use period::Period;
 
 wire_enum! {
     /// How far the figures are trusted (UK official statistics designations).
@@ -87,6 +93,12 @@ pub struct DatasetMetadata {
     pub contacts: Vec<Contact>,
     /// Who publishes the figures.
     pub publisher: String,
+    /// The publisher's page.
+    #[cfg_attr(not(target_family = "wasm"), schema(example = "https://www.ons.gov.uk/"))]
+    pub publisher_url: Option<String>,
+    /// What kind of body the publisher is, such as `Government department`.
+    #[cfg_attr(not(target_family = "wasm"), schema(example = "National statistical institute"))]
+    pub publisher_type: Option<String>,
     /// The survey they come from.
     pub survey: Option<String>,
     /// The unit of the figures.
@@ -101,6 +113,10 @@ pub struct DatasetMetadata {
     pub publications: Vec<RelatedLink>,
     /// Whatever else is worth a look.
     pub related_content: Vec<RelatedLink>,
+    /// Other datasets that go with these figures, here or elsewhere.
+    pub related_datasets: Vec<RelatedLink>,
+    /// What the dataset is derived from.
+    pub is_based_on: Option<BasedOn>,
     /// The time the figures cover.
     pub temporal_coverage: Option<String>,
     /// The area the figures cover.
@@ -124,6 +140,8 @@ impl Default for DatasetMetadata {
             next_release: None,
             contacts: Vec::new(),
             publisher: String::new(),
+            publisher_url: None,
+            publisher_type: None,
             survey: None,
             unit_of_measure: None,
             quality_designation: QualityDesignation::Official,
@@ -131,6 +149,8 @@ impl Default for DatasetMetadata {
             methodologies: Vec::new(),
             publications: Vec::new(),
             related_content: Vec::new(),
+            related_datasets: Vec::new(),
+            is_based_on: None,
             temporal_coverage: None,
             spatial_coverage: None,
             attribution: None,

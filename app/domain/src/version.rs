@@ -4,15 +4,17 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::actor::{Actor, Caller};
-use crate::dataset::QualityDesignation;
+use crate::dataset::{Period, QualityDesignation};
 use crate::event::Happened;
 use crate::policy::Permission;
 use crate::refusal::Refusal;
 use crate::wire::wire_enum;
 
+mod column_note;
 mod neighbours;
 mod rules;
 
+pub use column_note::ColumnNote;
 pub use neighbours::Neighbours;
 
 wire_enum! {
@@ -145,6 +147,13 @@ pub struct VersionMetadata {
     pub alerts: Vec<Alert>,
     /// The time the figures cover.
     pub temporal_coverage: Option<String>,
+    /// The lowest level of geography of the figures: a code such as `oa`, `lsoa`, `msoa`, `wpc`, `ltla` or `rgn`, or words.
+    #[cfg_attr(not(target_family = "wasm"), schema(example = "ltla"))]
+    pub lowest_geography: Option<String>,
+    /// The time the figures cover, as programs read it.
+    pub temporal: Vec<Period>,
+    /// What is said about the columns of the table.
+    pub column_notes: Vec<ColumnNote>,
 }
 
 impl VersionMetadata {
@@ -155,6 +164,9 @@ impl VersionMetadata {
             quality_designation: self.quality_designation,
             usage_notes: self.usage_notes.clone(),
             temporal_coverage: self.temporal_coverage.clone(),
+            lowest_geography: self.lowest_geography.clone(),
+            temporal: self.temporal.clone(),
+            column_notes: self.column_notes.clone(),
             ..Self::default()
         }
     }

@@ -47,6 +47,26 @@ fn rows_of_notes_and_changes_keep_their_order() {
 }
 
 #[test]
+fn what_a_dataset_is_derived_from_and_what_is_said_of_columns_arrive() {
+    let form: rpc::datasets::Edit = read(
+        "is_based_on%5B%40type%5D=dataset&is_based_on%5B%40id%5D=%2Fcatalogue%2Fwages\
+         &related_datasets%5B0%5D%5Btitle%5D=Wages&related_datasets%5B0%5D%5Bhref%5D=%2Fcatalogue%2Fwages",
+    )
+    .unwrap();
+    let based_on = form.fields.is_based_on;
+    assert_eq!((based_on.kind.as_str(), based_on.id.as_str()), ("dataset", "/catalogue/wages"));
+    assert_eq!(form.fields.related_datasets[0].title, "Wages");
+
+    let form: rpc::versions::Edit = read(
+        "version=1&revision=1&temporal%5B0%5D%5Bstart_date%5D=2023&lowest_geography=ltla\
+         &column_notes%5B0%5D%5Bname%5D=Year&column_notes%5B0%5D%5Bquality_statement_url%5D=%2Fquality",
+    )
+    .unwrap();
+    assert_eq!((form.fields.temporal[0].start_date.as_str(), form.fields.lowest_geography.as_str()), ("2023", "ltla"));
+    assert_eq!(form.fields.column_notes[0].quality_statement_url, "/quality");
+}
+
+#[test]
 fn an_empty_form_is_read() {
     assert!(read::<rpc::datasets::Create>("").unwrap().fields.topics.is_empty());
     assert!(read::<rpc::datasets::Edit>("").is_ok());

@@ -50,6 +50,12 @@ impl Written {
         i18n::frequency(page, written).map_or_else(|| Self::english(page, written), Self::own)
     }
 
+    /// A level of geography, in the language of the page; words that the catalogue does not hold stay in their own.
+    #[must_use]
+    pub fn geography(page: Language, written: &str) -> Self {
+        i18n::geography(page, written).map_or_else(|| Self::english(page, written), Self::own)
+    }
+
     /// The text alone, within an element where it has to be marked.
     #[must_use]
     pub fn marked(self) -> AnyView {

@@ -33,6 +33,7 @@ mod version_details;
 mod version_figures;
 mod version_files;
 mod version_images;
+mod version_particulars;
 mod version_recall;
 mod version_steps;
 

@@ -16,6 +16,7 @@ mod info;
 mod metadata;
 mod output;
 mod paging;
+mod particulars;
 mod preview;
 mod publication_entry;
 mod publication_log;

@@ -137,7 +137,13 @@ pub async fn create(
 #[utoipa::path(
     patch, path = "/datasets/{id}/editions/{edition}/versions/{version}", tag = "versions",
     params(VersionPath),
-    request_body(content = VersionMetadata, content_type = "application/json", example = json!({"temporal_coverage": "January 1997 to October 2025"})),
+    request_body(content = VersionMetadata, content_type = "application/json", example = json!({
+            "temporal_coverage": "January 1997 to October 2025",
+            "temporal": [{"start_date": "1997-01", "end_date": "2025-10", "frequency": "Monthly"}],
+            "lowest_geography": "ltla",
+            "column_notes": [{"name": "Council", "description": "Councils as their boundaries were in 2023.",
+                "quality_statement_text": "Two councils did not answer.", "quality_statement_url": "https://example.org/quality"}]
+        })),
     responses((status = 200, description = "The version as it is now", body = VersionBody)),
     security(("bearer" = [Permission::DatasetsWrite]), ("session" = [Permission::DatasetsWrite])),
 )]

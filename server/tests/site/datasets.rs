@@ -45,6 +45,8 @@ fn everything() -> Value {
         "contacts": [{"name": "Desk", "email": "desk@example.org", "telephone": "029 2018 0134"}, {"name": "Press", "email": "press@example.org", "telephone": ""}],
         "publisher": "Office", "survey": "Price survey", "unit_of_measure": "index", "quality_designation": "accredited-official",
         "qmi": link(1), "methodologies": [link(2)], "publications": [link(3)], "related_content": [link(4), link(5)],
+        "related_datasets": [link(6)], "is_based_on": {"@type": "dataset", "@id": "https://example.org/7"},
+        "publisher_url": "https://example.org/office", "publisher_type": "Statistics office",
         "temporal_coverage": "1988/2026-10", "spatial_coverage": "United Kingdom", "attribution": "Source: Office",
     })
 }

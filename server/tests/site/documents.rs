@@ -29,13 +29,30 @@ async fn publish(site: &Site) -> (Caller, Caller) {
         ("id", json!("gdp")),
         ("department", json!("economy")),
         ("contacts", json!([{"name": "Desk", "email": "desk@example.org", "telephone": "029 2018 0134"}])),
+        ("publisher_url", json!("/about")),
+        ("publisher_type", json!("Statistics office")),
+        ("related_datasets", json!([{"title": "Wages", "href": "/catalogue/wages", "description": ""}])),
+        ("is_based_on", json!({"@type": "population", "@id": "UR"})),
         ("methodologies", json!([{"title": "How", "href": "/about", "description": "Methods."}])),
     ] {
         body[name] = value;
     }
     editor.post("/datasets", body).await.must_be(201);
     editor.post("/datasets/gdp/editions", json!({"edition": "time-series", "title": "Time series"})).await.must_be(201);
-    next_version(&editor, &approver, "gdp").await;
+    let versions = "/datasets/gdp/editions/time-series/versions";
+    let said = json!({
+        "release_date": "2026-11-23T09:30:00Z", "lowest_geography": "ltla",
+        "temporal": [{"start_date": "2023", "end_date": "2025", "frequency": "Yearly"}],
+        "column_notes": [{"name": "Year", "label": "Calendar year", "description": "Years end in December.",
+            "quality_statement_text": "The last year is an estimate.", "quality_statement_url": "/quality"}],
+    });
+    let version = editor.post(versions, said.clone()).await.must_be(201).json();
+    for name in ["lowest_geography", "temporal", "column_notes"] {
+        assert_eq!(version[name], said[name], "{name}");
+    }
+    editor.upload("gdp", "time-series", "1", "gdp.csv", TABLE).await.must_be(201);
+    editor.put(&format!("{versions}/1/submit")).await.must_be(200);
+    approver.put(&format!("{versions}/1/approve")).await.must_be(200);
     let bundle = approved_bundle(&editor, &approver, "One", &[("gdp", "1")]).await;
     operator.post(&format!("/bundles/{bundle}/publish"), json!({"reason": "now"})).await.must_be(202);
     site.run_tasks().await;
@@ -84,6 +101,9 @@ on_both_databases! {
             ("spdx.org/rdf/terms#checksumValue", "hexBinary"), ("spdx.org/rdf/terms#algorithm", "checksumAlgorithm_sha256"), ("dc/terms/license", "open-government-licence"),
             ("dcat#isVersionOf", "/v1/datasets/gdp"), ("dcat#version", "\"1\""), ("dcat#landingPage", "/catalogue/gdp"), ("dc/terms/issued", "2026-11-23T09:30:00Z"),
             ("dc/terms/accessRights", "PUBLIC"), ("foaf/0.1/page", "/about"),
+            ("dc/terms/source", "#source"), ("ns/prov#wasDerivedFrom", "#source"), ("dc/terms/identifier", "\"UR\""),
+            ("dc/terms/relation", "/catalogue/wages"), ("foaf/0.1/homepage", "/about"), ("dc/terms/type", "#publisher-type"),
+            ("dcat#temporalResolution", "P1Y"),
         ] {
             assert!(says(&said, property, object), "{property} {object} is missing from {}", ttl.text);
         }
@@ -119,6 +139,10 @@ on_both_databases! {
         public.get(&format!("{VERSION}/metadata.ttl?colour=red")).await.must_be(400);
         let package = public.get(&format!("{VERSION}/metadata.datapackage.json")).await.json();
         assert_eq!(package["resources"][0]["schema"]["fields"][1], json!({"name": "Value", "type": "number"}));
+        assert_eq!(package["resources"][0]["schema"]["fields"][0]["description"], "Years end in December.");
+        assert_eq!(package["sources"], json!([{"title": "UR"}]));
+        let table = public.get(&format!("{VERSION}/metadata.csvw.json")).await.json();
+        assert_eq!(table["tables"][0]["tableSchema"]["columns"][0]["dc:description"], "Years end in December.");
     }
 
     async fn the_page_tells_search_engines_what_the_document_says(db: TestDatabase) {
@@ -135,7 +159,29 @@ on_both_databases! {
         }
         assert_eq!(document["distribution"][0]["sha256"].as_str().unwrap().len(), 64);
         assert_eq!(document["temporalCoverage"], "2023-01-01/2025-12-31");
+        assert_eq!(document["isBasedOn"]["identifier"], "UR");
+        assert!(document["publisher"]["url"].as_str().unwrap().ends_with("/about"));
         assert!(page.text.contains("metadata.ttl"), "the page leads to its documents");
+    }
+
+    async fn the_page_says_what_the_figures_cover_and_come_from(db: TestDatabase) {
+        let site = Site::start(db).await;
+        publish(&site).await;
+        let public = site.public();
+        for (path, words) in [
+            ("/catalogue/gdp", ["2023 to 2025", "Local authorities", "Related datasets", "Derived from", "Years end in December."]),
+            ("/cy/catalogue/gdp", ["2023 – 2025", "Awdurdodau lleol", "Setiau data cysylltiedig", "Wedi’i seilio ar", "Ansawdd y golofn hon"]),
+            ("/catalogue/gdp/quality", ["2023 to 2025", "Local authorities", "Statistics office", "Derived from", "The last year is an estimate."]),
+        ] {
+            let page = public.get(path).await.must_be(200).text;
+            for said in words {
+                assert!(page.contains(said), "{path} {said} {page}");
+            }
+        }
+        let version = public.get(VERSION).await.must_be(200).json();
+        let year = &version["dimensions"][0];
+        assert_eq!((&year["label"], &year["description"]), (&json!("Calendar year"), &json!("Years end in December.")));
+        assert_eq!(year["quality_statement_url"], "/quality");
     }
 
     async fn documents_of_the_hidden_are_missing(db: TestDatabase) {

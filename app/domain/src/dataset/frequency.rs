@@ -18,7 +18,7 @@ const WORDS: &[(&str, &[&str])] = &[
     ("WEEKLY", &["w", "r/p1w", "r/p7d", "every week"]),
     ("WEEKLY_2", &["twice a week"]),
     ("WEEKLY_3", &["three times a week"]),
-    ("BIWEEKLY", &["fortnightly", "every two weeks", "r/p2w"]),
+    ("BIWEEKLY", &["fortnightly", "every two weeks", "r/p14d", "r/p2w"]),
     ("MONTHLY", &["m", "r/p1m", "every month"]),
     ("MONTHLY_2", &["twice a month"]),
     ("MONTHLY_3", &["three times a month"]),
@@ -68,6 +68,15 @@ impl Frequency {
         self.0
     }
 
+    /// The time from one to the next as a duration of XML Schema, such as `P1M`, where it is always the same.
+    #[must_use]
+    pub fn duration(self) -> Option<String> {
+        let (_, words) = WORDS.iter().find(|(code, _)| *code == self.0)?;
+        // XML Schema, other than ISO 8601, counts no weeks.
+        let mut steps = words.iter().filter_map(|word| word.strip_prefix("r/"));
+        steps.find(|step| !step.ends_with('w')).map(str::to_uppercase)
+    }
+
     /// The entry's address.
     #[must_use]
     pub fn address(self) -> String {
@@ -88,6 +97,15 @@ mod tests {
         assert_eq!(Frequency::of("ANNUAL-2").map(Frequency::code), Some("ANNUAL_2"));
         assert_eq!(Frequency::of("when the moon is full"), None);
         assert_eq!(Frequency::of(""), None);
+    }
+
+    #[test]
+    fn what_is_regular_has_a_duration() {
+        let duration = |text: &str| Frequency::of(text).and_then(Frequency::duration);
+        for (text, expected) in [("Hourly", "PT1H"), ("Weekly", "P7D"), ("Fortnightly", "P14D"), ("Monthly", "P1M")] {
+            assert_eq!(duration(text).as_deref(), Some(expected), "{text}");
+        }
+        assert_eq!(duration("Irregular"), None);
     }
 
     #[test]

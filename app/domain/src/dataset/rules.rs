@@ -29,7 +29,10 @@ impl DatasetMetadata {
         if !self.licence_url.is_empty() {
             check_href(p, "licence_url", &self.licence_url);
         }
-        check_frequency(p, &self.release_frequency);
+        if let Some(page) = &self.publisher_url {
+            check_href(p, "publisher_url", page);
+        }
+        check_frequency(p, "release_frequency", &self.release_frequency);
         check_next_release(p, self.next_release.as_deref().unwrap_or(""));
         check_coverage(p, "temporal_coverage", self.temporal_coverage.as_deref().unwrap_or(""));
         self.check_keywords(p);
@@ -39,12 +42,16 @@ impl DatasetMetadata {
             ("methodologies", &self.methodologies),
             ("publications", &self.publications),
             ("related_content", &self.related_content),
+            ("related_datasets", &self.related_datasets),
         ];
         for (list, links) in lists {
             check_links(p, list, links);
         }
         if let Some(qmi) = &self.qmi {
             check_link(p, "qmi", qmi);
+        }
+        if let Some(based_on) = &self.is_based_on {
+            based_on.check(p, "is_based_on");
         }
         problems
     }
@@ -54,6 +61,7 @@ impl DatasetMetadata {
             ("licence", Some(&self.licence)),
             ("release_frequency", Some(&self.release_frequency)),
             ("publisher", Some(&self.publisher)),
+            ("publisher_type", self.publisher_type.as_ref()),
             ("next_release", self.next_release.as_ref()),
             ("survey", self.survey.as_ref()),
             ("unit_of_measure", self.unit_of_measure.as_ref()),
@@ -167,10 +175,11 @@ pub(crate) fn check_coverage(p: &mut Vec<FieldProblem>, field: &str, text: &str)
     }
 }
 
-fn check_frequency(p: &mut Vec<FieldProblem>, text: &str) {
+/// Checks how often something happens: what claims to be of a vocabulary has to be in it, words may say anything.
+pub(crate) fn check_frequency(p: &mut Vec<FieldProblem>, field: &str, text: &str) {
     if Frequency::is_claimed(text) && Frequency::of(text).is_none() {
         let message = "This is no entry of the EU's frequency vocabulary. Give one, such as MONTHLY, or words.";
-        p.push(FieldProblem::new("release_frequency", "unknown_frequency", message));
+        p.push(FieldProblem::new(field, "unknown_frequency", message));
     }
 }
 
@@ -203,7 +212,7 @@ fn check_link(problems: &mut Vec<FieldProblem>, field: &str, link: &RelatedLink)
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dataset::Contact;
+    use crate::dataset::{BasedOn, Contact};
 
     fn complete() -> DatasetMetadata {
         DatasetMetadata {
@@ -242,6 +251,10 @@ mod tests {
             m.contacts[0] = Contact { name: String::new(), email: "nobody".into(), telephone: "ring me".into() };
             m.methodologies = vec![link("/a"), link("/a"), link("//b")];
             m.qmi = Some(RelatedLink::default());
+            m.related_datasets = vec![link("/a"), link("ftp://b")];
+            m.is_based_on = Some(BasedOn { kind: " ".into(), id: "ftp://c".into() });
+            m.publisher_url = Some("office".into());
+            m.publisher_type = Some("x\u{7}".into());
         });
         assert_eq!(
             problems,
@@ -249,8 +262,10 @@ mod tests {
                 "title required",
                 "title_cy control_characters",
                 "description too_long",
+                "publisher_type control_characters",
                 "survey too_long",
                 "licence_url invalid_link",
+                "publisher_url invalid_link",
                 "release_frequency unknown_frequency",
                 "next_release invalid_date",
                 "temporal_coverage invalid_interval",
@@ -262,8 +277,11 @@ mod tests {
                 "contacts.0.telephone invalid_telephone",
                 "methodologies.1.href duplicate",
                 "methodologies.2.href invalid_link",
+                "related_datasets.1.href invalid_link",
                 "qmi.title required",
                 "qmi.href invalid_link",
+                "is_based_on.@type required",
+                "is_based_on.@id invalid_link",
             ]
         );
     }
@@ -276,6 +294,7 @@ mod tests {
             m.contacts = vec![m.contacts[0].clone(); MAX_CONTACTS + 1];
             m.publications = (0..=MAX_ITEMS).map(|n| link(&format!("/{n}"))).collect();
             m.related_content = (0..=MAX_ITEMS).map(|n| link(&format!("/{n}"))).collect();
+            m.related_datasets = (0..=MAX_ITEMS).map(|n| link(&format!("/{n}"))).collect();
         });
         assert_eq!(
             problems,
@@ -284,7 +303,8 @@ mod tests {
                 "topics too_many",
                 "contacts too_many",
                 "publications too_many",
-                "related_content too_many"
+                "related_content too_many",
+                "related_datasets too_many"
             ]
         );
     }

@@ -38,7 +38,26 @@ impl VersionMetadata {
         let coverage = self.temporal_coverage.as_deref().unwrap_or("");
         check_optional(p, "temporal_coverage", coverage, 300, false);
         check_coverage(p, "temporal_coverage", coverage);
+        check_optional(p, "lowest_geography", self.lowest_geography.as_deref().unwrap_or(""), 100, false);
+        check_number(p, "temporal", self.temporal.len(), MAX_ITEMS);
+        for (i, period) in self.temporal.iter().enumerate() {
+            period.check(p, &format!("temporal.{i}"));
+        }
+        self.check_column_notes(p);
         problems
+    }
+
+    fn check_column_notes(&self, p: &mut Vec<FieldProblem>) {
+        check_number(p, "column_notes", self.column_notes.len(), MAX_ITEMS);
+        let mut names = BTreeSet::new();
+        for (i, note) in self.column_notes.iter().enumerate() {
+            let row = format!("column_notes.{i}");
+            note.check(p, &row);
+            if !note.name.is_empty() && !names.insert(&note.name) {
+                let message = format!("The column {} is described twice.", note.name);
+                p.push(FieldProblem::new(&format!("{row}.name"), "duplicate", message));
+            }
+        }
     }
 }
 
@@ -69,10 +88,15 @@ fn check_lines(p: &mut Vec<FieldProblem>, field: &str, text: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::version::{AlertKind, LatestChange, UsageNote};
+    use crate::dataset::Period;
+    use crate::version::{AlertKind, ColumnNote, LatestChange, UsageNote};
 
     fn alert(id: &str, description: &str) -> Alert {
         Alert { id: id.into(), kind: AlertKind::Alert, date: None, description: description.into() }
+    }
+
+    fn column(name: &str, url: &str) -> ColumnNote {
+        ColumnNote { name: name.into(), quality_statement_url: url.into(), ..ColumnNote::default() }
     }
 
     fn problems(metadata: &VersionMetadata) -> Vec<String> {
@@ -86,6 +110,9 @@ mod tests {
             latest_changes: vec![LatestChange { kind: "x\n".into(), ..LatestChange::default() }],
             alerts: vec![alert("a", "Look.\nTwice."), alert("a", ""), alert("", "x\u{7}")],
             temporal_coverage: Some("2024/2023".into()),
+            lowest_geography: Some("x".repeat(101)),
+            temporal: vec![Period::default()],
+            column_notes: vec![column("year", "/quality"), column("year", "ftp://x"), column("", "")],
             ..VersionMetadata::default()
         };
         assert_eq!(
@@ -100,6 +127,11 @@ mod tests {
                 "alerts.1.id duplicate",
                 "alerts.2.description control_characters",
                 "temporal_coverage invalid_interval",
+                "lowest_geography too_long",
+                "temporal.0.start_date required",
+                "column_notes.1.quality_statement_url invalid_link",
+                "column_notes.1.name duplicate",
+                "column_notes.2.name required",
             ]
         );
     }
@@ -111,8 +143,24 @@ mod tests {
             usage_notes: vec![UsageNote { title: String::new(), note: "x".into() }; MAX_ITEMS + 1],
             latest_changes: vec![LatestChange { name: "x".into(), ..LatestChange::default() }; MAX_ITEMS + 1],
             alerts: vec![alert("", "x"); MAX_ITEMS + 1],
+            temporal: vec![Period { start_date: "2026".into(), ..Period::default() }; MAX_ITEMS + 1],
+            column_notes: (0..=MAX_ITEMS).map(|n| column(&format!("c{n}"), "")).collect(),
             ..VersionMetadata::default()
         };
-        assert_eq!(problems(&metadata), ["usage_notes too_many", "latest_changes too_many", "alerts too_many"]);
+        let lists = ["usage_notes", "latest_changes", "alerts", "temporal", "column_notes"];
+        assert_eq!(problems(&metadata), lists.map(|list| format!("{list} too_many")));
+    }
+
+    #[test]
+    fn what_is_true_of_every_release_is_carried_forward() {
+        let metadata = VersionMetadata {
+            lowest_geography: Some("ltla".into()),
+            temporal: vec![Period { start_date: "2026".into(), ..Period::default() }],
+            column_notes: vec![column("year", "/quality")],
+            alerts: vec![alert("", "x")],
+            ..VersionMetadata::default()
+        };
+        let carried = metadata.carried_forward();
+        assert_eq!(carried, VersionMetadata { alerts: Vec::new(), ..metadata });
     }
 }

@@ -1,6 +1,6 @@
 //! What the form of a dataset sends.
 
-use domain::dataset::{Contact, DatasetMetadata, QualityDesignation, RelatedLink};
+use domain::dataset::{BasedOn, Contact, DatasetMetadata, QualityDesignation, RelatedLink};
 use serde::{Deserialize, Serialize};
 
 /// The fields as typed; lists of words are separated by commas.
@@ -21,6 +21,8 @@ pub struct DatasetFields {
     pub next_release: String,
     pub contacts: Vec<Contact>,
     pub publisher: String,
+    pub publisher_url: String,
+    pub publisher_type: String,
     pub survey: String,
     pub unit_of_measure: String,
     pub quality_designation: String,
@@ -31,6 +33,8 @@ pub struct DatasetFields {
     pub methodologies: Vec<RelatedLink>,
     pub publications: Vec<RelatedLink>,
     pub related_content: Vec<RelatedLink>,
+    pub related_datasets: Vec<RelatedLink>,
+    pub is_based_on: BasedOn,
 }
 
 impl DatasetFields {
@@ -58,6 +62,8 @@ impl DatasetFields {
             next_release: some(&self.next_release),
             contacts: contacts.collect(),
             publisher: self.publisher.trim().to_owned(),
+            publisher_url: some(&self.publisher_url),
+            publisher_type: some(&self.publisher_type),
             survey: some(&self.survey),
             unit_of_measure: some(&self.unit_of_measure),
             quality_designation: QualityDesignation::parse(&self.quality_designation)
@@ -69,6 +75,8 @@ impl DatasetFields {
             methodologies: links(self.methodologies),
             publications: links(self.publications),
             related_content: links(self.related_content),
+            related_datasets: links(self.related_datasets),
+            is_based_on: based_on(&self.is_based_on),
         }
     }
 }
@@ -86,6 +94,12 @@ fn links(typed: Vec<RelatedLink>) -> Vec<RelatedLink> {
     });
     let blank = RelatedLink::default();
     trimmed.filter(|link| *link != blank).collect()
+}
+
+/// What the dataset is derived from, where anything was typed.
+fn based_on(typed: &BasedOn) -> Option<BasedOn> {
+    let based_on = BasedOn { kind: typed.kind.trim().to_owned(), id: typed.id.trim().to_owned() };
+    (based_on != BasedOn::default()).then_some(based_on)
 }
 
 fn trimmed(contact: Contact) -> Contact {
@@ -116,6 +130,8 @@ mod tests {
             topics: vec!["health".into(), "trade".into(), "prices".into()],
             contacts: vec![contact(" Uno "), Contact::default()],
             methodologies: vec![RelatedLink::default(), link(" How ")],
+            related_datasets: vec![link("Wages "), RelatedLink::default()],
+            is_based_on: BasedOn { kind: " ".into(), id: " UR".into() },
             ..DatasetFields::default()
         };
         let after = fields.clone().metadata(before.clone());
@@ -124,7 +140,10 @@ mod tests {
         assert_eq!(after.topics, ["prices", "health", "trade"]);
         assert_eq!(after.contacts, [contact("Uno")]);
         assert_eq!(after.methodologies, [link("How")]);
-        assert_eq!(after.qmi, None);
+        assert_eq!(after.related_datasets, [link("Wages")]);
+        assert_eq!(after.is_based_on, Some(BasedOn { kind: String::new(), id: "UR".into() }));
+        assert_eq!((after.publisher_url, after.qmi), (None, None));
+        assert_eq!(DatasetFields::default().metadata(before.clone()).is_based_on, None);
         let chosen = DatasetFields { canonical_topic: "trade".into(), ..fields };
         assert_eq!(chosen.metadata(before).topics, ["trade", "health", "prices"]);
     }

@@ -1,8 +1,9 @@
 //! What the forms of a version send.
 
+use domain::dataset::Period;
 #[cfg(not(target_family = "wasm"))]
 use domain::version::{Alert, AlertKind};
-use domain::version::{LatestChange, UsageNote};
+use domain::version::{ColumnNote, LatestChange, UsageNote};
 use serde::{Deserialize, Serialize};
 
 /// The fields as typed; blank rows are left out.
@@ -15,6 +16,12 @@ pub struct VersionFields {
     pub quality_designation: String,
     /// The time the figures cover.
     pub temporal_coverage: String,
+    /// The lowest level of geography of the figures, as a code or in words.
+    pub lowest_geography: String,
+    /// The time the figures cover, as programs read it.
+    pub temporal: Vec<Period>,
+    /// What is said about the columns of the table.
+    pub column_notes: Vec<ColumnNote>,
     /// Notes on how to use the figures.
     pub usage_notes: Vec<UsageNote>,
     /// What changed since the version before.
@@ -46,6 +53,33 @@ fn alerts(typed: Vec<AlertFields>, before: &[Alert]) -> Vec<Alert> {
         description: typed.description.trim().replace("\r\n", "\n"),
     };
     filled.map(read).collect()
+}
+
+/// The periods that are not blank.
+#[cfg(not(target_family = "wasm"))]
+fn periods(typed: Vec<Period>) -> Vec<Period> {
+    let trimmed = typed.into_iter().map(|period| Period {
+        frequency: period.frequency.trim().to_owned(),
+        start_date: period.start_date.trim().to_owned(),
+        end_date: period.end_date.trim().to_owned(),
+    });
+    let blank = Period::default();
+    trimmed.filter(|period| *period != blank).collect()
+}
+
+/// What is said about columns, without those of which nothing is said.
+#[cfg(not(target_family = "wasm"))]
+fn column_notes(typed: Vec<ColumnNote>) -> Vec<ColumnNote> {
+    let lines = |text: &str| text.trim().replace("\r\n", "\n");
+    let filled = typed.into_iter().filter(|note| !note.is_blank());
+    let trimmed = filled.map(|note| ColumnNote {
+        label: note.label.trim().to_owned(),
+        description: lines(&note.description),
+        quality_statement_text: lines(&note.quality_statement_text),
+        quality_statement_url: note.quality_statement_url.trim().to_owned(),
+        name: note.name,
+    });
+    trimmed.collect()
 }
 
 #[cfg(not(target_family = "wasm"))]
@@ -104,13 +138,16 @@ mod native {
             let blank_change =
                 |c: &domain::version::LatestChange| c.name.trim().is_empty() && c.description.trim().is_empty();
             let alerts = super::alerts(self.alerts, &before.alerts);
-            let coverage = self.temporal_coverage.trim().to_owned();
+            let some = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
             let after = VersionMetadata {
                 quality_designation: QualityDesignation::parse(&self.quality_designation),
                 usage_notes: self.usage_notes.into_iter().filter(|note| !blank_note(note)).collect(),
                 alerts,
                 latest_changes: self.latest_changes.into_iter().filter(|change| !blank_change(change)).collect(),
-                temporal_coverage: Some(coverage).filter(|text| !text.is_empty()),
+                temporal_coverage: some(&self.temporal_coverage),
+                lowest_geography: some(&self.lowest_geography),
+                temporal: super::periods(self.temporal),
+                column_notes: super::column_notes(self.column_notes),
                 ..before
             };
             match release_date {
@@ -155,5 +192,22 @@ mod native {
         let outcome = services::versions::take_step(&services, &ctx, key, action, expected, reason).await;
         let page = domain::version::admin_version_path(&key.dataset_id, &key.edition, key.version);
         crate::form::done(form, outcome, &page, |_| (page.clone(), notice.to_owned()))
+    }
+}
+
+#[cfg(all(test, not(target_family = "wasm")))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_left_blank_is_left_out() {
+        let period = |start: &str| Period { start_date: start.into(), ..Period::default() };
+        assert_eq!(periods(vec![period(" 2026 "), Period::default(), period(" ")]), [period("2026")]);
+        let note = |description: &str| ColumnNote {
+            name: "year".into(),
+            description: description.into(),
+            ..ColumnNote::default()
+        };
+        assert_eq!(column_notes(vec![note(" One.\r\nTwo. "), note(" ")]), [note("One.\nTwo.")]);
     }
 }

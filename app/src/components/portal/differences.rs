@@ -58,7 +58,7 @@ fn lines(value: &Value) -> Vec<String> {
             .filter(|(name, _)| name.as_str() != "id")
             .map(|(name, value)| (name, lines(value).join("; ")))
             .filter(|(_, text)| !text.is_empty())
-            .map(|(name, text)| format!("{}: {text}", state_words(name)))
+            .map(|(name, text)| format!("{}: {text}", state_words(name.trim_start_matches('@'))))
             .collect(),
     }
 }

@@ -88,7 +88,11 @@ fn release(form: &Form, metadata: &DatasetMetadata) -> AnyView {
             {form.field("release_frequency", "Release frequency").value(&metadata.release_frequency).optional().hint("Such as Monthly; words, or a code of the EU vocabulary.").input()}
             {form.field("next_release", "Next release").value(&text(&metadata.next_release)).optional().hint("In words or as a date.").input()}
         </div>
-        {form.field("publisher", "Publisher").value(&metadata.publisher).optional().input()}
+        <div class="field-row">
+            {form.field("publisher", "Publisher").value(&metadata.publisher).optional().input()}
+            {form.field("publisher_url", "Address of the publisher").value(&text(&metadata.publisher_url)).optional().input()}
+            {form.field("publisher_type", "Kind of publisher").value(&text(&metadata.publisher_type)).optional().hint("Such as Government department.").input()}
+        </div>
         <div class="field-row">
             {form.field("licence", "Licence").value(&metadata.licence).input()}
             {form.field("licence_url", "Address of the licence").value(&metadata.licence_url).optional().input()}

@@ -1,6 +1,6 @@
-//! The links of a dataset's form: quality information, methods, publications, related content.
+//! The links of a dataset's form: quality information, methods, publications, related content and datasets, and its origin.
 
-use domain::dataset::{DatasetMetadata, RelatedLink};
+use domain::dataset::{BasedOn, DatasetMetadata, RelatedLink};
 use leptos::prelude::*;
 
 use crate::components::form::Form;
@@ -19,6 +19,8 @@ pub(super) fn links(form: &Form, metadata: &DatasetMetadata) -> AnyView {
         {list(form, "methodologies", "Methodology articles", "Article", &metadata.methodologies)}
         {list(form, "publications", "Publications made of these figures", "Publication", &metadata.publications)}
         {list(form, "related_content", "Related content", "Page", &metadata.related_content)}
+        {list(form, "related_datasets", "Related datasets", "Dataset", &metadata.related_datasets)}
+        {origin(form, &metadata.is_based_on.clone().unwrap_or_default())}
     }
     .into_any()
 }
@@ -32,6 +34,19 @@ fn list(form: &Form, path: &str, legend: &'static str, one: &str, links: &[Relat
         .collect();
     view! { <fieldset class="stack stack--tight"><legend class="field__label">{legend}</legend>{rows}</fieldset> }
         .into_any()
+}
+
+fn origin(form: &Form, based_on: &BasedOn) -> AnyView {
+    view! {
+        <fieldset class="stack stack--tight">
+            <legend class="field__label">"What the dataset is derived from"</legend>
+            <div class="field-row">
+                {form.field("is_based_on.@type", "Kind of source").value(&based_on.kind).optional().hint("Such as dataset or population.").input()}
+                {form.field("is_based_on.@id", "Address or code of the source").value(&based_on.id).optional().input()}
+            </div>
+        </fieldset>
+    }
+    .into_any()
 }
 
 fn row(form: &Form, path: &str, before: &str, link: &RelatedLink) -> AnyView {

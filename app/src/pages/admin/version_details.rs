@@ -7,6 +7,7 @@ use rpc::Visit;
 
 use super::dataset_fields::designations;
 use super::version_alerts::kinds;
+use super::version_particulars as particulars;
 use super::version_steps::identity;
 use crate::components::form::{Form, hidden_at};
 use crate::components::portal::panel;
@@ -26,6 +27,7 @@ pub(super) fn details(page: &VersionAdminPage, visit: &Visit) -> AnyView {
     designation.extend(designations());
     let chosen = metadata.quality_designation.map_or("", |designation| designation.as_str());
     let coverage = metadata.temporal_coverage.clone().unwrap_or_default();
+    let geography = metadata.lowest_geography.clone().unwrap_or_default();
     let content = view! {
         <form class="stack" method="post" action=form.action() novalidate=true>
             {identity(page)}
@@ -33,10 +35,15 @@ pub(super) fn details(page: &VersionAdminPage, visit: &Visit) -> AnyView {
                 {form.field("release_date", "Release date").kind("date").value(&day).short().hint("The date that readers see.").input()}
                 {form.field("temporal_coverage", "Time covered").value(&coverage).optional().input()}
             </div>
-            {form.field("quality_designation", "Quality designation").value(chosen).select(designation)}
+            <div class="field-row">
+                {form.field("quality_designation", "Quality designation").value(chosen).select(designation)}
+                {form.field("lowest_geography", "Lowest geography").value(&geography).optional().hint("A code such as ltla, or words.").input()}
+            </div>
+            {particulars::periods(&form, &metadata.temporal)}
             {draft_alerts(&form, &metadata.alerts)}
             {changes(&form, &metadata.latest_changes)}
             {notes(&form, &metadata.usage_notes)}
+            {particulars::column_notes(&form, page)}
             <button class="button">"Save details"</button>
         </form>
     };
@@ -111,6 +118,9 @@ fn read_only(page: &VersionAdminPage) -> AnyView {
     let release = metadata.release_date.map_or_else(|| "not set".to_owned(), domain::uk_time::date);
     let coverage =
         metadata.temporal_coverage.clone().map(|text| view! { <div><dt>"Time covered"</dt><dd>{text}</dd></div> });
+    let geography =
+        metadata.lowest_geography.clone().map(|text| view! { <div><dt>"Lowest geography"</dt><dd>{text}</dd></div> });
+    let particulars = particulars::read_only(&metadata.temporal, &metadata.column_notes);
     let changes: Vec<AnyView> = metadata
         .latest_changes
         .iter()
@@ -133,7 +143,7 @@ fn read_only(page: &VersionAdminPage) -> AnyView {
         _ => "Only a version in preparation can be edited.",
     };
     view! {
-        <dl class="metadata"><div><dt>"Release date"</dt><dd>{release}</dd></div>{coverage}{changes}{notes}</dl>
+        <dl class="metadata"><div><dt>"Release date"</dt><dd>{release}</dd></div>{coverage}{geography}{changes}{notes}{particulars}</dl>
         <p class="muted">{why}</p>
     }
     .into_any()

@@ -3,15 +3,17 @@
 use domain::file::File;
 use domain::language::Language;
 use domain::table::{Column, ColumnKind, ColumnRole, ColumnStatistics};
+use domain::version::ColumnNote;
 use leptos::prelude::*;
 
+use super::particulars::column_notes;
 use crate::components::portal::grouped;
 use crate::components::written::{Written, mark};
 use crate::i18n::{t, ta, text};
 use crate::layout::site::Frame;
 
-/// Every column of a file with what was counted in it; nothing where that was never counted.
-pub(super) fn columns(frame: &Frame, file: &File) -> Option<AnyView> {
+/// Every column of a file with what was counted in it, and what editors say about them; nothing where that was never counted.
+pub(super) fn columns(frame: &Frame, file: &File, notes: &[ColumnNote]) -> Option<AnyView> {
     let profile = file.profile.as_ref()?;
     if profile.statistics.len() != profile.columns.len() {
         return None;
@@ -34,6 +36,7 @@ pub(super) fn columns(frame: &Frame, file: &File) -> Option<AnyView> {
                     <tbody>{rows}</tbody>
                 </table>
             </div>
+            {column_notes(frame, &profile.columns, notes)}
         }
         .into_any(),
     )

@@ -13,10 +13,11 @@ use leptos_meta::{Link, Meta};
 
 use super::dataset::{english_only, told};
 use super::param;
+use super::particulars::periods_text;
 use super::search_query::pairs;
 use crate::components::portal::size_words;
 use crate::components::written::{Written, around, mark};
-use crate::i18n::{date, t, ta, text};
+use crate::i18n::{date, geography, t, ta, text};
 use crate::layout::site::{Frame, Shown, loading};
 
 /// What differs between two versions; without choices between the latest two.
@@ -182,6 +183,10 @@ fn facts(frame: &Frame, page: &ComparePage, from: &Earlier) -> AnyView {
         quality.map(|quality| t(lang, &format!("quality-{quality}"))).unwrap_or_default()
     };
     let covered = |version: &Version| version.metadata.temporal_coverage.clone().unwrap_or_default();
+    let lowest = |version: &Version| {
+        let written = version.metadata.lowest_geography.clone().unwrap_or_default();
+        geography(lang, &written).unwrap_or(written)
+    };
     let noted = |version: &Version| {
         version
             .metadata
@@ -195,6 +200,8 @@ fn facts(frame: &Frame, page: &ComparePage, from: &Earlier) -> AnyView {
         ("released", released(old), released(new)),
         ("quality", trust(old.metadata.quality_designation), trust(new.metadata.quality_designation)),
         ("coverage-time", covered(old), covered(new)),
+        ("coverage-periods", periods_text(lang, &old.metadata.temporal), periods_text(lang, &new.metadata.temporal)),
+        ("coverage-lowest", lowest(old), lowest(new)),
         ("notes", noted(old), noted(new)),
         ("all-files", listed(frame, &from.files.iter().collect::<Vec<_>>()), listed(frame, &files)),
     ];

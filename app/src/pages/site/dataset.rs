@@ -205,7 +205,7 @@ fn drawing(frame: &Frame, page: &VersionPage, metadata: &DatasetMetadata, title:
 fn table(frame: &Frame, page: &VersionPage, title: &Written) -> Option<AnyView> {
     let lang = frame.lang;
     let (file, preview) = page.files.iter().find_map(|(file, sight)| Some((file, sight.preview.clone()?)))?;
-    let held = columns(frame, file).map(|columns| {
+    let held = columns(frame, file, &page.version.metadata.column_notes).map(|columns| {
         view! { <details class="details"><summary>{t(lang, "columns-title")}</summary>{columns}</details> }
     });
     let explore = frame.href(&format!("{}/explore", page.version.page_path()));

@@ -9,6 +9,7 @@ use leptos::prelude::*;
 
 use super::escaped;
 use super::files::download_href;
+use super::particulars;
 use crate::components::portal::size_words;
 use crate::components::written::Written;
 use crate::i18n::{date, t, ta, text};
@@ -101,7 +102,7 @@ pub fn about(frame: &Frame, page: &VersionPage, shown: &DatasetMetadata) -> AnyV
         <section class="section" id="about">
             <div class="section__head"><h2>{t(lang, "about-dataset")}</h2></div>
             <dl class="metadata">
-                {row("publisher", Some(Written::english(lang, &shown.publisher)))}
+                {particulars::publisher(frame, shown)}
                 {row("department", department)}
                 {row("quality", Some(Written::own(t(lang, &format!("quality-{quality}")))))}
                 {row("frequency", Some(Written::frequency(lang, &shown.release_frequency)))}
@@ -109,7 +110,9 @@ pub fn about(frame: &Frame, page: &VersionPage, shown: &DatasetMetadata) -> AnyV
                 {row("unit", english(&shown.unit_of_measure))}
                 {row("coverage-time", english(&covered))}
                 {row("coverage-area", english(&shown.spatial_coverage))}
+                {particulars::covered(frame, &page.version.metadata)}
                 {row("survey", english(&shown.survey))}
+                {particulars::origin(frame, shown)}
                 {(!contacts.is_empty()).then(|| view! { <div><dt>{t(lang, "contact")}</dt><dd>{contacts}</dd></div> })}
                 <div>
                     <dt>{t(lang, "licence")}</dt>
@@ -122,6 +125,7 @@ pub fn about(frame: &Frame, page: &VersionPage, shown: &DatasetMetadata) -> AnyV
             {links(frame, "methods", &methods)}
             {links(frame, "publications", &shown.publications)}
             {links(frame, "related", &shown.related_content)}
+            {links(frame, "related-datasets", &shown.related_datasets)}
         </section>
     }
     .into_any()
@@ -181,7 +185,7 @@ fn links(frame: &Frame, key: &str, links: &[RelatedLink]) -> Option<AnyView> {
 
 /// A link to something related, with what is said about it.
 pub fn related(frame: &Frame, link: &RelatedLink) -> AnyView {
-    let href = if link.href.starts_with('/') { frame.href(&link.href) } else { link.href.clone() };
+    let href = particulars::address(frame, &link.href);
     let (title, about) = (Written::english(frame.lang, &link.title), Written::english(frame.lang, &link.description));
     view! { <li><a href=href lang=title.lang>{title.text}</a><br/><span class="small muted" lang=about.lang>{about.text}</span></li> }
         .into_any()

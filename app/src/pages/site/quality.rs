@@ -3,12 +3,14 @@
 use domain::comparison::DatasetPage;
 use domain::dataset::DatasetMetadata;
 use domain::file::File;
+use domain::version::ColumnNote;
 use leptos::prelude::*;
 
 use super::columns::columns;
 use super::dataset::english_only;
 use super::metadata::{fact, related};
 use super::param;
+use super::particulars;
 use crate::components::written::{Written, around};
 use crate::i18n::{t, ta, text};
 use crate::layout::site::{Frame, Shown, loading};
@@ -50,7 +52,7 @@ pub(super) fn shown(whole: DatasetPage, frame: &Frame) -> Shown {
         </section>
         {methods(frame, &metadata)}
         {facts(frame, &whole, &metadata)}
-        {table.map(|file| profile(frame, file))}
+        {table.map(|file| profile(frame, file, &page.version.metadata.column_notes))}
         {super::metadata::notes(frame, &page.version)}
         {contacts(frame, &metadata)}
     };
@@ -87,18 +89,20 @@ fn facts(frame: &Frame, whole: &DatasetPage, metadata: &DatasetMetadata) -> AnyV
             <dl class="metadata">
                 {row("coverage-time", english(&covered))}
                 {row("coverage-area", english(&metadata.spatial_coverage))}
+                {particulars::covered(frame, &whole.version.version.metadata)}
                 {row("survey", english(&metadata.survey))}
+                {particulars::origin(frame, metadata)}
                 {row("unit", english(&metadata.unit_of_measure))}
                 {row("frequency", Some(Written::frequency(lang, &metadata.release_frequency)))}
-                {row("publisher", Some(Written::english(lang, &metadata.publisher)))}
+                {particulars::publisher(frame, metadata)}
             </dl>
         </section>
     }
     .into_any()
 }
 
-fn profile(frame: &Frame, file: &File) -> Option<AnyView> {
-    let columns = columns(frame, file)?;
+fn profile(frame: &Frame, file: &File, notes: &[ColumnNote]) -> Option<AnyView> {
+    let columns = columns(frame, file, notes)?;
     Some(
         view! {
             <section class="section" aria-labelledby="columns">

@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use chrono::{DateTime, Utc};
-use domain::dataset::DatasetMetadata;
+use domain::dataset::{DatasetMetadata, Period};
 use domain::policy::Grant;
-use domain::version::{Alert, LatestChange, UsageNote, VersionState};
+use domain::version::{Alert, ColumnNote, LatestChange, UsageNote, VersionState};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
@@ -72,6 +72,11 @@ pub(super) struct VersionFile {
     #[serde(default)]
     pub alerts: Vec<Alert>,
     pub temporal_coverage: Option<String>,
+    pub lowest_geography: Option<String>,
+    #[serde(default)]
+    pub temporal: Vec<Period>,
+    #[serde(default)]
+    pub column_notes: Vec<ColumnNote>,
     pub files: Vec<FileEntry>,
 }
 

@@ -103,6 +103,9 @@ async fn load_version(
         latest_changes: file.latest_changes.clone(),
         alerts: file.alerts.clone(),
         temporal_coverage: file.temporal_coverage.clone(),
+        lowest_geography: file.lowest_geography.clone(),
+        temporal: file.temporal.clone(),
+        column_notes: file.column_notes.clone(),
     };
     let new = NewVersion { dataset_id: key.dataset_id.clone(), edition: key.edition.clone(), metadata };
     let version = versions::create(services, &ctx, new).await?;

@@ -69,7 +69,7 @@ async fn part(state: &AppState, asked: &Asked) -> Result<(Graph, Option<String>)
     graph.leads(&catalogue, "foaf:homepage", &format!("{base}/"));
     graph.is_a(&format!("{base}/"), "foaf:Document");
     if let Some(first) = found.items.first() {
-        dcat::publisher(&mut graph, &catalogue, &first.metadata);
+        dcat::publisher(&mut graph, &catalogue, &first.metadata, base);
     }
     for summary in &found.items {
         let scope = Scope { dataset_id: summary.id.clone(), edition: None, version: None };

@@ -2,6 +2,7 @@
 
 use domain::file::File;
 use domain::table::{Column, ColumnKind, Profile};
+use domain::version::ColumnNote;
 use domain::views::VersionPage;
 use serde_json::{Value, json};
 
@@ -9,11 +10,12 @@ use super::{Marks, Place, missing_markers};
 
 /// The description of the CSV files; `None` where there is none.
 pub fn document(page: &VersionPage, place: Place) -> Option<Value> {
+    let notes = &page.version.metadata.column_notes;
     let tables: Vec<Value> = page
         .files
         .iter()
         .filter(|(file, _)| file.format == "csv")
-        .filter_map(|(file, _)| Some(table(file, file.profile.as_ref()?, place)))
+        .filter_map(|(file, _)| Some(table(file, file.profile.as_ref()?, notes, place)))
         .collect();
     if tables.is_empty() {
         return None;
@@ -32,7 +34,9 @@ pub fn document(page: &VersionPage, place: Place) -> Option<Value> {
     }))
 }
 
-fn table(file: &File, profile: &Profile, place: Place) -> Value {
+fn table(file: &File, profile: &Profile, notes: &[ColumnNote], place: Place) -> Value {
+    let columns = (0..).zip(&profile.columns).map(|(at, one)| noted(column(one, Marks::of(profile, at)), one, notes));
+    let columns: Vec<Value> = columns.collect();
     json!({
         "url": place.of(file),
         "dc:title": file.title,
@@ -44,8 +48,16 @@ fn table(file: &File, profile: &Profile, place: Place) -> Value {
             "skipRows": profile.preamble_rows,
         },
         "null": missing_markers(),
-        "tableSchema": {"columns": (0..).zip(&profile.columns).map(|(at, one)| column(one, Marks::of(profile, at))).collect::<Vec<_>>()},
+        "tableSchema": {"columns": columns},
     })
+}
+
+/// The column with what editors say it holds.
+fn noted(mut described: Value, column: &Column, notes: &[ColumnNote]) -> Value {
+    if let Some(note) = ColumnNote::about(notes, &column.name).filter(|note| !note.description.is_empty()) {
+        described["dc:description"] = note.description.clone().into();
+    }
+    described
 }
 
 /// A column of CSV that the catalogue wrote.

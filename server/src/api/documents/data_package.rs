@@ -2,6 +2,7 @@
 
 use domain::file::File;
 use domain::table::{Column, ColumnKind};
+use domain::version::ColumnNote;
 use domain::views::VersionPage;
 use serde_json::{Value, json};
 
@@ -23,15 +24,23 @@ pub fn document(page: &VersionPage, place: Place) -> Value {
         "homepage": format!("{base}{}", page.version.page_path()),
         "keywords": metadata.keywords,
         "licenses": [{"title": metadata.licence, "path": metadata.licence_url}],
-        "resources": page.files.iter().map(|(file, _)| resource(file, place)).collect::<Vec<_>>(),
+        "resources": page.files.iter().map(|(file, _)| resource(file, &page.version.metadata.column_notes, place)).collect::<Vec<_>>(),
     });
+    if let Some(source) = &metadata.is_based_on {
+        let mut named = json!({"title": source.id});
+        if source.is_address() {
+            let path = if source.id.starts_with('/') { format!("{base}{}", source.id) } else { source.id.clone() };
+            named["path"] = path.into();
+        }
+        package["sources"] = json!([named]);
+    }
     if !contributors.is_empty() {
         package["contributors"] = contributors.into();
     }
     package
 }
 
-fn resource(file: &File, place: Place) -> Value {
+fn resource(file: &File, notes: &[ColumnNote], place: Place) -> Value {
     let name: String =
         file.filename.to_lowercase().chars().map(|c| if c.is_alphanumeric() || c == '.' { c } else { '-' }).collect();
     let mut resource = json!({
@@ -53,7 +62,7 @@ fn resource(file: &File, place: Place) -> Value {
         }
         resource["dialect"] = dialect;
         resource["schema"] = json!({
-            "fields": (0..).zip(&profile.columns).map(|(at, column)| field(column, Marks::of(profile, at))).collect::<Vec<_>>(),
+            "fields": (0..).zip(&profile.columns).map(|(at, column)| field(column, notes, Marks::of(profile, at))).collect::<Vec<_>>(),
             "missingValues": missing_markers(),
         });
         resource["profile"] = "tabular-data-resource".into();
@@ -61,7 +70,7 @@ fn resource(file: &File, place: Place) -> Value {
     resource
 }
 
-fn field(column: &Column, marks: Marks) -> Value {
+fn field(column: &Column, notes: &[ColumnNote], marks: Marks) -> Value {
     let kind = match column.kind {
         ColumnKind::Number => "number",
         // The standard groups the digits of numbers alone.
@@ -70,6 +79,13 @@ fn field(column: &Column, marks: Marks) -> Value {
         ColumnKind::Text | ColumnKind::Time => "string",
     };
     let mut field = json!({"name": column.label, "type": kind});
+    if let Some(note) = ColumnNote::about(notes, &column.name) {
+        for (name, text) in [("title", &note.label), ("description", &note.description)] {
+            if !text.is_empty() {
+                field[name] = text.clone().into();
+            }
+        }
+    }
     if column.kind.is_numeric() {
         for (name, mark) in [("decimalChar", marks.decimal), ("groupChar", marks.group)] {
             if let Some(mark) = mark {

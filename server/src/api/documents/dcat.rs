@@ -3,7 +3,7 @@
 //! Source: <https://semiceu.github.io/DCAT-AP/releases/3.0.0/>. Everything has an address, so that documents can be merged.
 
 use chrono::{DateTime, SecondsFormat, Utc};
-use domain::dataset::{Coverage, DatasetMetadata, Frequency, RelatedLink};
+use domain::dataset::{BasedOn, Coverage, DatasetMetadata, Frequency, Interval, Period, RelatedLink};
 use domain::file::File;
 use domain::topic::Topic;
 use domain::version::{Alert, AlertKind};
@@ -82,7 +82,7 @@ fn joined(name: &str, text: &str) -> String {
 }
 
 fn about(graph: &mut Graph, it: &str, page: &VersionPage, metadata: &DatasetMetadata, base: &str) {
-    publisher(graph, it, metadata);
+    publisher(graph, it, metadata, base);
     for (i, contact) in metadata.contacts.iter().enumerate() {
         let point = format!("{it}#contact-{}", i + 1);
         graph.leads(it, "dcat:contactPoint", &point);
@@ -102,8 +102,12 @@ fn about(graph: &mut Graph, it: &str, page: &VersionPage, metadata: &DatasetMeta
         graph.leads(it, "dct:accrualPeriodicity", &frequency.address());
     }
     let covered = page.version.metadata.temporal_coverage.as_ref().or(metadata.temporal_coverage.as_ref());
-    if let Some(text) = covered {
-        period(graph, it, text);
+    let periods = &page.version.metadata.temporal;
+    if let Some(text) = covered.filter(|_| periods.is_empty()) {
+        covers(graph, it, text);
+    }
+    for (i, one) in periods.iter().enumerate() {
+        period(graph, it, &format!("{it}#period-{}", i + 1), one);
     }
     if let Some(name) = &metadata.spatial_coverage {
         place(graph, it, name);
@@ -114,10 +118,13 @@ fn about(graph: &mut Graph, it: &str, page: &VersionPage, metadata: &DatasetMeta
         graph.leads(it, "dct:language", &format!("{AUTHORITY}/language/CYM"));
     }
     related(graph, it, metadata, base);
+    if let Some(based_on) = &metadata.is_based_on {
+        origin(graph, it, based_on, base);
+    }
 }
 
 /// Says who publishes; DCAT-AP wants an agent with a name.
-pub fn publisher(graph: &mut Graph, it: &str, metadata: &DatasetMetadata) {
+pub fn publisher(graph: &mut Graph, it: &str, metadata: &DatasetMetadata, base: &str) {
     if metadata.publisher.trim().is_empty() {
         return;
     }
@@ -125,6 +132,15 @@ pub fn publisher(graph: &mut Graph, it: &str, metadata: &DatasetMetadata) {
     graph.leads(it, "dct:publisher", &agent);
     graph.is_a(&agent, "foaf:Agent");
     graph.states(&agent, "foaf:name", &metadata.publisher);
+    if let Some(page) = &metadata.publisher_url {
+        document(graph, &agent, "foaf:homepage", &absolute(page, base));
+    }
+    if let Some(kind) = &metadata.publisher_type {
+        let concept = format!("{agent}-type");
+        graph.leads(&agent, "dct:type", &concept);
+        graph.is_a(&concept, "skos:Concept");
+        graph.says(&concept, "skos:prefLabel", kind, "en");
+    }
 }
 
 fn theme(graph: &mut Graph, topic: &Topic, base: &str) -> String {
@@ -135,18 +151,35 @@ fn theme(graph: &mut Graph, topic: &Topic, base: &str) -> String {
     concept
 }
 
-fn period(graph: &mut Graph, it: &str, text: &str) {
+/// The time covered as it was written, by its days where they can be read.
+fn covers(graph: &mut Graph, it: &str, text: &str) {
     let period = format!("{it}#period");
-    graph.leads(it, "dct:temporal", &period);
-    graph.is_a(&period, "dct:PeriodOfTime");
     match Coverage::of(text) {
-        Coverage::Interval(interval) => {
-            let word = |day: Option<chrono::NaiveDate>| day.map(|day| day.to_string()).unwrap_or_default();
-            graph.values(&period, "dcat:startDate", &word(interval.from), "xsd:date");
-            graph.values(&period, "dcat:endDate", &word(interval.until), "xsd:date");
+        Coverage::Interval(interval) => days(graph, it, &period, interval),
+        Coverage::Words | Coverage::Impossible => {
+            graph.leads(it, "dct:temporal", &period);
+            graph.is_a(&period, "dct:PeriodOfTime");
+            graph.says(&period, "rdfs:label", text, "en");
         }
-        Coverage::Words | Coverage::Impossible => graph.says(&period, "rdfs:label", text, "en"),
     }
+}
+
+/// A stretch of time, and how far apart the figures in it are.
+fn period(graph: &mut Graph, it: &str, address: &str, period: &Period) {
+    if let Some(interval) = period.interval() {
+        days(graph, it, address, interval);
+    }
+    if let Some(duration) = Frequency::of(&period.frequency).and_then(Frequency::duration) {
+        graph.values(it, "dcat:temporalResolution", &duration, "xsd:duration");
+    }
+}
+
+fn days(graph: &mut Graph, it: &str, period: &str, interval: Interval) {
+    let word = |day: Option<chrono::NaiveDate>| day.map(|day| day.to_string()).unwrap_or_default();
+    graph.leads(it, "dct:temporal", period);
+    graph.is_a(period, "dct:PeriodOfTime");
+    graph.values(period, "dcat:startDate", &word(interval.from), "xsd:date");
+    graph.values(period, "dcat:endDate", &word(interval.until), "xsd:date");
 }
 
 fn place(graph: &mut Graph, it: &str, name: &str) {
@@ -164,13 +197,28 @@ fn related(graph: &mut Graph, it: &str, metadata: &DatasetMetadata, base: &str) 
     let links = methods
         .map(|link| ("foaf:page", link))
         .chain(metadata.publications.iter().map(|link| ("dct:isReferencedBy", link)))
-        .chain(metadata.related_content.iter().map(|link| ("dct:relation", link)));
+        .chain(metadata.related_content.iter().map(|link| ("dct:relation", link)))
+        .chain(metadata.related_datasets.iter().map(|link| ("dct:relation", link)));
     for (property, RelatedLink { title, href, description }) in links {
-        let href = if href.starts_with('/') { format!("{base}{href}") } else { href.clone() };
+        let href = absolute(href, base);
         document(graph, it, property, &href);
         graph.says(&href, "dct:title", title, "en");
         graph.says(&href, "dct:description", description, "en");
     }
+}
+
+/// What the dataset is derived from: what has an address by that, anything else by its code.
+fn origin(graph: &mut Graph, it: &str, based_on: &BasedOn, base: &str) {
+    let source = if based_on.is_address() { absolute(&based_on.id, base) } else { format!("{it}#source") };
+    graph.leads(it, "dct:source", &source);
+    graph.leads(it, "prov:wasDerivedFrom", &source);
+    graph.is_a(&source, "prov:Entity");
+    graph.states(&source, "dct:identifier", &based_on.id);
+}
+
+/// An address of this site with what stands before it; any other as it is.
+fn absolute(href: &str, base: &str) -> String {
+    if href.starts_with('/') { format!("{base}{href}") } else { href.to_owned() }
 }
 
 fn document(graph: &mut Graph, it: &str, property: &str, href: &str) {
@@ -193,7 +241,7 @@ fn distribution(graph: &mut Graph, it: &str, file: &File, metadata: &DatasetMeta
     graph.names(&checksum, "spdx:algorithm", "spdx:checksumAlgorithm_sha256");
     graph.values(&checksum, "spdx:checksumValue", &file.sha256, "xsd:hexBinary");
     let licence = file.licence_url.as_ref().filter(|url| !url.is_empty()).unwrap_or(&metadata.licence_url);
-    let licence = if licence.starts_with('/') { format!("{base}{licence}") } else { licence.clone() };
+    let licence = absolute(licence, base);
     if !licence.is_empty() {
         graph.leads(it, "dct:license", &licence);
         graph.is_a(&licence, "dct:LicenseDocument");

@@ -1,10 +1,10 @@
 //! Versions and their merged metadata.
 
 use chrono::{DateTime, Utc};
-use domain::dataset::{DatasetMetadata, QualityDesignation};
+use domain::dataset::{DatasetMetadata, Period, QualityDesignation};
 use domain::file::File;
-use domain::table::{ColumnKind, ColumnRole};
-use domain::version::{Alert, LatestChange, UsageNote, Version, VersionState};
+use domain::table::{Column, ColumnKind, ColumnRole};
+use domain::version::{Alert, ColumnNote, LatestChange, UsageNote, Version, VersionState};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -29,6 +29,10 @@ pub struct VersionBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     temporal_coverage: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    lowest_geography: Option<String>,
+    temporal: Vec<Period>,
+    column_notes: Vec<ColumnNote>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     published_at: Option<DateTime<Utc>>,
     created_by: ActorBody,
     last_edited_by: ActorBody,
@@ -45,6 +49,30 @@ pub struct DimensionBody {
     label: String,
     #[serde(rename = "type")]
     kind: ColumnKind,
+    /// What it holds, where editors say it.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    description: String,
+    /// How far it can be trusted, where editors say it.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    quality_statement_text: String,
+    /// Where more is said about that.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    quality_statement_url: String,
+}
+
+impl DimensionBody {
+    /// The column with what is said about it; a label that editors gave counts before the table's heading.
+    fn new(column: &Column, notes: &[ColumnNote]) -> Self {
+        let note = ColumnNote::about(notes, &column.name).cloned().unwrap_or_default();
+        Self {
+            name: column.name.clone(),
+            label: if note.label.is_empty() { column.label.clone() } else { note.label },
+            kind: column.kind,
+            description: note.description,
+            quality_statement_text: note.quality_statement_text,
+            quality_statement_url: note.quality_statement_url,
+        }
+    }
 }
 
 impl VersionBody {
@@ -64,8 +92,11 @@ impl VersionBody {
             usage_notes: metadata.usage_notes,
             latest_changes: metadata.latest_changes,
             quality_designation: metadata.quality_designation.unwrap_or(dataset.quality_designation),
-            dimensions: dimensions_of(files),
+            dimensions: dimensions_of(files, &metadata.column_notes),
             temporal_coverage: metadata.temporal_coverage.or_else(|| dataset.temporal_coverage.clone()),
+            lowest_geography: metadata.lowest_geography,
+            temporal: metadata.temporal,
+            column_notes: metadata.column_notes,
             published_at: version.published_at,
             created_by: (&version.created_by).into(),
             last_edited_by: (&version.last_edited_by).into(),
@@ -77,13 +108,13 @@ impl VersionBody {
 }
 
 /// The dimensions of the first table among the files.
-fn dimensions_of(files: &[File]) -> Vec<DimensionBody> {
+fn dimensions_of(files: &[File], notes: &[ColumnNote]) -> Vec<DimensionBody> {
     let profile = files.iter().find_map(|file| file.profile.as_ref());
     let columns = profile.map(|profile| profile.columns.as_slice()).unwrap_or_default();
     columns
         .iter()
         .filter(|column| column.role == ColumnRole::Dimension)
-        .map(|column| DimensionBody { name: column.name.clone(), label: column.label.clone(), kind: column.kind })
+        .map(|column| DimensionBody::new(column, notes))
         .collect()
 }
 

@@ -1,0 +1,137 @@
+//! The rows of a version's form about periods and columns, and both as text.
+
+use domain::dataset::Period;
+use domain::table::{Column, ColumnRole};
+use domain::version::ColumnNote;
+use domain::views::VersionAdminPage;
+use leptos::prelude::*;
+
+use crate::components::form::{Form, hidden_at};
+
+/// The most columns for which rows are offered beside those about which something is said; the API takes more.
+const MOST_OFFERED: usize = 20;
+
+/// The time the figures cover, as programs read it, with an empty row.
+pub(super) fn periods(form: &Form, periods: &[Period]) -> AnyView {
+    let rows: Vec<AnyView> = (0..=periods.len())
+        .map(|i| {
+            let period = periods.get(i).cloned().unwrap_or_default();
+            let at = |part: &str| format!("temporal.{i}.{part}");
+            let n = i + 1;
+            let hint = "Such as 1997, 1997-01 or 1997-01-31.";
+            view! {
+                <div class="field-row">
+                    {form.field(&at("start_date"), &format!("Start of period {n}")).value(&period.start_date).optional().hint(hint).input()}
+                    {form.field(&at("end_date"), &format!("End of period {n}")).value(&period.end_date).optional().hint("Empty while figures are still added.").input()}
+                    {form.field(&at("frequency"), &format!("How often in period {n}")).value(&period.frequency).optional().hint("Such as Monthly.").input()}
+                </div>
+            }
+            .into_any()
+        })
+        .collect();
+    view! { <fieldset class="stack stack--tight"><legend class="field__label">"Periods of the figures, for programs"</legend>{rows}</fieldset> }.into_any()
+}
+
+/// What is said about each column; nothing before there is a table.
+pub(super) fn column_notes(form: &Form, page: &VersionAdminPage) -> Option<AnyView> {
+    let columns = page.files.iter().find_map(|(file, _)| file.profile.as_ref()).map(|profile| &profile.columns);
+    let notes = offered(&page.version.metadata.column_notes, columns.map(Vec::as_slice).unwrap_or_default());
+    if notes.is_empty() {
+        return None;
+    }
+    let rows: Vec<AnyView> = notes.iter().enumerate().map(|(i, note)| column_note(form, i, note)).collect();
+    Some(
+        view! {
+            <details class="details" open=form.was_refused()>
+                <summary>"What the columns hold"</summary>
+                <div class="stack">{rows}</div>
+            </details>
+        }
+        .into_any(),
+    )
+}
+
+fn column_note(form: &Form, i: usize, note: &ColumnNote) -> AnyView {
+    let at = |part: &str| format!("column_notes.{i}.{part}");
+    let name = form.value(&at("name"), &note.name);
+    let field = |part: &str, label: &str| form.field(&at(part), &format!("{label}: {name}")).optional();
+    view! {
+        <fieldset class="stack stack--tight">
+            <legend class="field__label">{format!("Column {name}")}</legend>
+            {hidden_at(&at("name"), &name)}
+            <div class="field-row">
+                {field("label", "Label").value(&note.label).hint("Where the heading in the table does not say it.").input()}
+                {field("quality_statement_url", "Address of the quality statement").value(&note.quality_statement_url).input()}
+            </div>
+            <div class="field-row">
+                {field("description", "What it holds").value(&note.description).textarea()}
+                {field("quality_statement_text", "How far it can be trusted").value(&note.quality_statement_text).textarea()}
+            </div>
+        </fieldset>
+    }
+    .into_any()
+}
+
+/// What is said already, and empty notes for other columns of the table, its dimensions first.
+fn offered(said: &[ColumnNote], columns: &[Column]) -> Vec<ColumnNote> {
+    let dimensions = columns.iter().filter(|column| column.role == ColumnRole::Dimension);
+    let others = columns.iter().filter(|column| column.role != ColumnRole::Dimension);
+    let missing = dimensions.chain(others).filter(|column| ColumnNote::about(said, &column.name).is_none());
+    let empty = missing.map(|column| ColumnNote { name: column.name.clone(), ..ColumnNote::default() });
+    said.iter().cloned().chain(empty.take(MOST_OFFERED)).collect()
+}
+
+/// Periods and columns as rows of a list of facts.
+pub(super) fn read_only(periods: &[Period], notes: &[ColumnNote]) -> Vec<AnyView> {
+    let fact = |title: String, text: String| view! { <div><dt>{title}</dt><dd>{text}</dd></div> }.into_any();
+    let periods = periods.iter().map(|period| fact("Period".to_owned(), period_words(period)));
+    let notes = notes.iter().map(|note| {
+        let said = [&note.label, &note.description, &note.quality_statement_text, &note.quality_statement_url]
+            .map(String::as_str);
+        fact(format!("Column {}", note.name), filled(&said, ". "))
+    });
+    periods.chain(notes).collect()
+}
+
+fn period_words(period: &Period) -> String {
+    let (start, end) = (&period.start_date, &period.end_date);
+    let span = if end.is_empty() { format!("{start} onwards") } else { format!("{start} to {end}") };
+    filled(&[&span, &period.frequency], ", ")
+}
+
+/// The texts that are not empty, one after the other.
+fn filled(texts: &[&str], between: &str) -> String {
+    texts.iter().filter(|text| !text.is_empty()).copied().collect::<Vec<_>>().join(between)
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::table::ColumnKind;
+
+    use super::*;
+
+    #[test]
+    fn columns_of_which_nothing_is_said_follow_dimensions_first() {
+        let column = |name: &str, role: ColumnRole| Column {
+            name: name.to_owned(),
+            label: String::new(),
+            kind: ColumnKind::Text,
+            role,
+        };
+        let columns = [
+            column("plots", ColumnRole::Measure),
+            column("year", ColumnRole::Dimension),
+            column("council", ColumnRole::Dimension),
+        ];
+        let said = [ColumnNote { name: "council".to_owned(), label: "Council".to_owned(), ..ColumnNote::default() }];
+        let names: Vec<String> = offered(&said, &columns).into_iter().map(|note| note.name).collect();
+        assert_eq!(names, ["council", "year", "plots"]);
+        assert!(offered(&[], &[]).is_empty());
+    }
+
+    #[test]
+    fn an_open_end_is_said_in_words() {
+        let period = Period { start_date: "1997".to_owned(), frequency: "Monthly".to_owned(), ..Period::default() };
+        assert_eq!(period_words(&period), "1997 onwards, Monthly");
+    }
+}
