@@ -72,6 +72,7 @@ const PUBLIC: Record<string, string> = {
   "developers-group": "/developers/datasets",
   subscribe: "/subscribe",
   "subscribe-dataset": "/subscribe?dataset=cpih-selected-months",
+  "subscribe-search": "/subscribe?search=q%3Drainfall%26formats%3Dcsv",
   "subscribe-sent": "/subscribe/sent",
   "subscribe-confirm": "/subscribe/confirm",
   "subscribe-confirmed": "/subscribe/confirmed",

@@ -47,6 +47,9 @@ test.describe("without scripts", () => {
     await page.locator("form.facets button").click();
     await expect(page).toHaveURL(/geography=england-and-wales/);
     await expect(page.locator(".result-bar__count strong")).toContainText(promised);
+    await page.locator(".be-told a").click();
+    await expect(page.getByRole("heading", { level: 1 })).toContainText("“census”; Place: England and Wales");
+    await page.goBack();
     await page.locator(".chip").click();
     await expect(page.locator(".result-bar__count strong")).toHaveText(all ?? "");
   });

@@ -1,7 +1,9 @@
 //! What the public catalogue can be searched for, and what a search answers.
 
+mod address;
 mod syntax;
 
+pub use address::{LONGEST_KEPT, pairs};
 pub use syntax::{Piece, QueryProblem, SearchField, Syntax};
 
 use std::collections::BTreeMap;
@@ -32,6 +34,16 @@ pub struct DepartmentRef {
     pub id: String,
     /// The English title.
     pub title: String,
+}
+
+/// A format that a dataset can be had in, with how much that is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_family = "wasm"), derive(utoipa::ToSchema))]
+pub struct FormatSize {
+    /// The format, such as `csv`.
+    pub format: String,
+    /// The bytes of all files of the latest version in it.
+    pub bytes: u64,
 }
 
 /// Everything the search index keeps of one published dataset.
@@ -76,14 +88,29 @@ pub struct SearchDocument {
     /// The names and headings of the columns of its tables.
     #[serde(default)]
     pub columns: Vec<String>,
+    /// Whether one of its latest tables is drawn as a chart.
+    #[serde(default)]
+    pub has_chart: bool,
+    /// What its latest version comes as: each format with the bytes of its files.
+    #[serde(default)]
+    pub sizes: Vec<FormatSize>,
+    /// The English title of its latest edition.
+    #[serde(default)]
+    pub edition: String,
+    /// The Welsh title of that edition.
+    #[serde(default)]
+    pub edition_cy: Option<String>,
+    /// When its latest version was last corrected, if it was.
+    #[serde(default)]
+    pub corrected_at: Option<DateTime<Utc>>,
     /// Codes and labels that stand in the dimensions of its tables; they can be found, but results do not carry them.
     #[serde(skip)]
     pub values: Vec<String>,
 }
 
 /// The filters of a search, by their names in addresses and answers.
-pub const FILTERS: [&str; 8] =
-    ["topics", "formats", "years", "frequency", "designation", "geography", "publishers", "departments"];
+pub const FILTERS: [&str; 9] =
+    ["topics", "formats", "years", "frequency", "designation", "geography", "publishers", "departments", "has_chart"];
 
 /// The order of search results.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -142,6 +169,8 @@ pub struct SearchQuery {
     pub publishers: Vec<String>,
     /// Department ids, any of which may match.
     pub departments: Vec<String>,
+    /// Whether datasets can be drawn as a chart, either of which may match.
+    pub has_chart: Vec<bool>,
     /// The order of the results.
     pub sort: Sort,
     /// The most items wanted.
@@ -164,6 +193,7 @@ impl Default for SearchQuery {
             geography: Vec::new(),
             publishers: Vec::new(),
             departments: Vec::new(),
+            has_chart: Vec::new(),
             sort: Sort::default(),
             limit: crate::page::DEFAULT_LIMIT,
             offset: 0,
@@ -185,6 +215,7 @@ impl SearchQuery {
             "geography" => self.geography.clone(),
             "publishers" => self.publishers.clone(),
             "departments" => self.departments.clone(),
+            "has_chart" => self.has_chart.iter().map(ToString::to_string).collect(),
             _ => Vec::new(),
         }
     }
@@ -264,6 +295,18 @@ pub struct Hit {
     pub designation: Option<String>,
     /// Columns of its tables: those that the words name, or else the first.
     pub columns: Vec<String>,
+    /// Which of those columns the words name.
+    pub named_columns: Vec<String>,
+    /// The title of its latest edition in the asked language, or else in English.
+    pub edition: String,
+    /// The language of that title.
+    pub edition_language: Language,
+    /// What its latest version comes as, with how much that is.
+    pub sizes: Vec<FormatSize>,
+    /// Whether one of its latest tables is drawn as a chart.
+    pub has_chart: bool,
+    /// When its latest version was last corrected, if it was.
+    pub corrected_at: Option<DateTime<Utc>>,
     /// The words of the question that stand in its data and nowhere in its description.
     pub in_data: Vec<String>,
 }
@@ -320,6 +363,8 @@ pub struct Offer {
     pub path: String,
     /// The title in the asked language, or else in English.
     pub title: String,
+    /// The language of that title.
+    pub language: Language,
 }
 
 /// A dataset offered while the reader is still typing.
@@ -329,4 +374,6 @@ pub struct Suggestion {
     pub dataset_id: String,
     /// The title in the asked language, or else in English.
     pub title: String,
+    /// The language of that title.
+    pub language: Language,
 }

@@ -3,10 +3,15 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::catalogue::{LONGEST_KEPT, SearchQuery};
 use crate::language::Language;
 use crate::topic::{Topic, ancestors};
 use crate::wire::wire_enum;
 
+/// So many searches one subscriber is told of at most, since each is asked at every publication.
+pub const MOST_SEARCHES: usize = 50;
+/// By what a refusal says that a subscriber has that many.
+pub const TOO_MANY_SEARCHES: &str = "too_many_searches";
 /// How long somebody has to confirm that the address is theirs; after that nothing of it is kept.
 pub const TO_CONFIRM: TimeDelta = TimeDelta::hours(48);
 
@@ -27,6 +32,8 @@ wire_enum! {
         Dataset => "dataset",
         /// A topic with those below it.
         Topic => "topic",
+        /// Whatever a search finds.
+        Search => "search",
         /// Whatever is published.
         Everything => "everything",
     }
@@ -40,6 +47,8 @@ pub enum Target {
     Dataset(String),
     /// The topic of this slug and all topics below it.
     Topic(String),
+    /// What a search finds; its words and filters as they stand in an address ([`SearchQuery::kept`]).
+    Search(String),
     /// Every publication.
     Everything,
 }
@@ -51,17 +60,25 @@ impl Target {
         match self {
             Self::Dataset(_) => TargetKind::Dataset,
             Self::Topic(_) => TargetKind::Topic,
+            Self::Search(_) => TargetKind::Search,
             Self::Everything => TargetKind::Everything,
         }
     }
 
-    /// The slug; empty for everything.
+    /// The slug, or what is searched for; empty for everything.
     #[must_use]
     pub fn id(&self) -> &str {
         match self {
-            Self::Dataset(id) | Self::Topic(id) => id,
+            Self::Dataset(id) | Self::Topic(id) | Self::Search(id) => id,
             Self::Everything => "",
         }
+    }
+
+    /// What the search of an address finds; none where it asks for nothing in particular or is too long to be kept.
+    #[must_use]
+    pub fn of_search(query: &str) -> Option<Self> {
+        let kept = SearchQuery::of_address(query).kept();
+        (!kept.is_empty() && kept.len() <= LONGEST_KEPT).then_some(Self::Search(kept))
     }
 
     /// The target of a sort and a slug.
@@ -70,15 +87,17 @@ impl Target {
         match kind {
             TargetKind::Dataset => Self::Dataset(id.to_owned()),
             TargetKind::Topic => Self::Topic(id.to_owned()),
+            TargetKind::Search => Self::Search(id.to_owned()),
             TargetKind::Everything => Self::Everything,
         }
     }
 
-    /// Whether a dataset that carries these topics is meant.
+    /// Whether a dataset that carries these topics is meant. What a search finds the index alone can tell: here it is nothing.
     #[must_use]
     pub fn covers(&self, dataset: &str, carried: &[String], taxonomy: &[Topic]) -> bool {
         match self {
             Self::Everything => true,
+            Self::Search(_) => false,
             Self::Dataset(id) => id == dataset,
             Self::Topic(id) => with_ancestors(carried, taxonomy).contains(id),
         }
@@ -186,10 +205,25 @@ pub struct SubscriptionView {
 pub struct TargetView {
     /// What it is.
     pub target: Target,
-    /// Its English title; empty for everything.
+    /// Its English title, or the words that are searched for; empty for everything.
     pub title: String,
     /// Its Welsh title.
     pub title_cy: Option<String>,
+    /// The filters of a search.
+    pub narrowed: Vec<Narrowing>,
+}
+
+/// A value chosen in a filter of a search, with its names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Narrowing {
+    /// The filter, by its name in addresses.
+    pub filter: String,
+    /// The value.
+    pub value: String,
+    /// What people read for it in English.
+    pub label: String,
+    /// The same in Welsh, where there is that.
+    pub label_cy: Option<String>,
 }
 
 /// What the page to subscribe needs to know.
@@ -220,9 +254,19 @@ mod tests {
             (Target::Topic("economy".into()), true),
             (Target::Topic("prices".into()), true),
             (Target::Topic("cpi".into()), false),
+            (Target::Search("q=inflation".into()), false),
         ] {
             assert_eq!(target.covers("inflation", &carried, &taxonomy), covered, "{target:?}");
             assert_eq!(Target::of(target.kind(), target.id()), target);
+        }
+    }
+
+    #[test]
+    fn a_search_that_asks_for_nothing_or_for_too_much_is_not_kept() {
+        let search = |text: &str| Target::of_search(text).map(|target| target.id().to_owned());
+        assert_eq!(search("formats=csv&q=gas&sort=title").as_deref(), Some("q=gas&formats=csv"));
+        for nothing in ["", "q=", "sort=title&page=4", "colour=red", &format!("q={}", "x".repeat(LONGEST_KEPT))] {
+            assert_eq!(search(nothing), None, "{nothing}");
         }
     }
 

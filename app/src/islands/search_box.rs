@@ -81,11 +81,12 @@ pub fn SearchBox(
                     };
                     let kind = kind.map(|kind| view! { <span class="suggestions__kind">{kind}</span> });
                     let option = format!("{list_of_option}-{i}");
+                    let lang = (offer.language != language).then_some(offer.language.as_str());
                     let selected = move || if chosen.get() == Some(i) { "true" } else { "false" };
                     view! {
                         <li class="suggestions__item" role="option" id=option aria-selected=selected>
                             <a class="suggestions__link" href=href tabindex="-1">
-                                <span class="suggestions__title">{offer.title.clone()}</span>
+                                <span class="suggestions__title" lang=lang>{offer.title.clone()}</span>
                                 " "
                                 {kind}
                             </a>

@@ -1,9 +1,10 @@
 //! What somebody may have meant whose address of a dataset is nothing.
 
-use domain::catalogue::{OfferKind, SearchQuery};
+use domain::catalogue::{Hit, Offer, OfferKind, SearchQuery};
 use leptos::prelude::*;
 
 use super::site::Frame;
+use crate::components::written::Written;
 use crate::i18n::t;
 
 /// The most datasets that are offered.
@@ -12,19 +13,20 @@ const MOST: usize = 5;
 /// Published datasets that are called like the one in the page's address, by path and title; none for other addresses.
 ///
 /// Nothing but what is published is looked through, so that what is hidden and what never was are the same.
-pub async fn nearest(frame: &Frame) -> Vec<(String, String)> {
+pub async fn nearest(frame: &Frame) -> Vec<(String, Written)> {
     let words = words_of(&frame.path);
     if words.is_empty() {
         return Vec::new();
     }
     let offers = rpc::catalogue::suggest(words.clone(), frame.lang).await.unwrap_or_default();
     let datasets = offers.into_iter().filter(|offer| offer.kind == OfferKind::Dataset);
-    let begun: Vec<(String, String)> = datasets.map(|offer| (offer.path, offer.title)).take(MOST).collect();
+    let named = |offer: Offer| (offer.path, Written::told(frame.lang, offer.title, offer.language));
+    let begun: Vec<(String, Written)> = datasets.map(named).take(MOST).collect();
     if begun.is_empty() { found(frame, words).await } else { begun }
 }
 
 /// What a search for the words finds, or for those that it says were meant.
-async fn found(frame: &Frame, words: String) -> Vec<(String, String)> {
+async fn found(frame: &Frame, words: String) -> Vec<(String, Written)> {
     let mut asked = Some(words);
     // Another spelling is tried once.
     for _ in 0..2 {
@@ -34,7 +36,11 @@ async fn found(frame: &Frame, words: String) -> Vec<(String, String)> {
         let Ok(page) = rpc::catalogue::search(query).await else { break };
         if !page.items.is_empty() {
             let hits = page.items.into_iter();
-            return hits.map(|hit| (OfferKind::Dataset.path(&hit.dataset_id), hit.title)).collect();
+            let named = |hit: Hit| {
+                let title = Written::told(frame.lang, hit.title, hit.title_language);
+                (OfferKind::Dataset.path(&hit.dataset_id), title)
+            };
+            return hits.map(named).collect();
         }
         asked = page.suggestion.or(page.broader);
     }
@@ -50,8 +56,10 @@ fn words_of(path: &str) -> String {
 }
 
 /// The list of what may have been meant; nothing where there is none.
-pub fn offered(frame: &Frame, nearest: Vec<(String, String)>) -> Option<AnyView> {
-    let link = |(path, title): (String, String)| view! { <li><a href=frame.href(&path)>{title}</a></li> };
+pub fn offered(frame: &Frame, nearest: Vec<(String, Written)>) -> Option<AnyView> {
+    let link = |(path, title): (String, Written)| {
+        view! { <li><a href=frame.href(&path) lang=title.lang>{title.text}</a></li> }
+    };
     let items: Vec<_> = nearest.into_iter().map(link).collect();
     (!items.is_empty()).then(|| view! { <h2>{t(frame.lang, "not-found-nearest")}</h2><ul>{items}</ul> }.into_any())
 }

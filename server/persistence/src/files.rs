@@ -176,6 +176,18 @@ pub async fn list_of_versions(
     Ok(listed)
 }
 
+/// Those of these files that are drawn as a chart, without reading the drawings.
+pub async fn drawn_among(db: &impl ConnectionTrait, ids: &[&str]) -> Result<HashSet<String>> {
+    // Quotes within texts are escaped in JSON, so that nothing but the drawing itself looks like this.
+    let drawn = file_sight::Entity::find()
+        .select_only()
+        .column(file_sight::Column::FileId)
+        .filter(file_sight::Column::FileId.is_in(ids.iter().copied()))
+        .filter(file_sight::Column::Sight.like("%\"chart\":{%"))
+        .into_tuple::<String>();
+    Ok(drawn.all(db).await?.into_iter().collect())
+}
+
 /// The file with this id, if its version is seen by somebody of this reach.
 pub async fn find_visible_to(db: &impl ConnectionTrait, reach: &Reach, id: &str) -> Result<Option<StoredFile>> {
     let Some(row) = file::Entity::find_by_id(id).one(db).await? else {

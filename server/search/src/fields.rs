@@ -14,7 +14,7 @@ use crate::words::{ENGLISH, PLAIN, sort_key, words};
 
 /// The field that holds the whole document. Its name changes whenever documents or words are laid out in another way,
 /// which makes older indexes differ and so be built anew.
-const SOURCE: &str = "source_2";
+const SOURCE: &str = "source_3";
 /// Between the parts of a label.
 pub const PART: char = '\u{1f}';
 
@@ -179,6 +179,7 @@ fn facet_values(dataset: &SearchDocument) -> [BTreeSet<String>; FILTER_COUNT] {
         slugs(dataset.geography.as_deref()),
         slugs(Some(&dataset.publisher)),
         BTreeSet::from([dataset.department.id.clone()]),
+        BTreeSet::from([dataset.has_chart.to_string()]),
     ]
 }
 

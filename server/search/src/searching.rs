@@ -2,8 +2,10 @@
 
 use domain::catalogue::{Hit, SearchDocument, SearchPage, SearchQuery, Sort};
 use domain::page::MAX_LIMIT;
-use tantivy::schema::Value;
-use tantivy::{DocAddress, TantivyDocument};
+use tantivy::collector::DocSetCollector;
+use tantivy::query::TermQuery;
+use tantivy::schema::{IndexRecordOption, Value};
+use tantivy::{DocAddress, TantivyDocument, Term};
 
 use crate::bits::Bits;
 use crate::evaluate::living;
@@ -52,6 +54,23 @@ impl SearchIndex {
     }
 }
 
+impl SearchIndex {
+    /// Those of these datasets that a search finds, however far down its list they stand; blocks like [`Self::search`].
+    pub fn found_among(&self, query: &SearchQuery, datasets: &[String]) -> Result<Vec<String>, SearchError> {
+        let state = self.state();
+        let found = state.find(query, &QueryText::read(&query.q), &selection(query))?;
+        let mut among = Vec::new();
+        for id in datasets {
+            let wanted = Term::from_field_text(state.fields.id, id);
+            let places = state.searcher.search(&TermQuery::new(wanted, IndexRecordOption::Basic), &DocSetCollector)?;
+            if places.iter().any(|place| found.passes(*place)) {
+                among.push(id.clone());
+            }
+        }
+        Ok(among)
+    }
+}
+
 #[derive(Default)]
 struct Found {
     matching: Matching,
@@ -61,6 +80,12 @@ struct Found {
 }
 
 impl Found {
+    /// Whether a document passes everything.
+    fn passes(&self, place: DocAddress) -> bool {
+        let segment = self.segments.get(place.segment_ord as usize);
+        segment.is_some_and(|(passing, _)| passing.contains(place.doc_id))
+    }
+
     fn ranked<'a>(&mut self, state: &'a State) -> Vec<Ranked<'a>> {
         let segments = std::mem::take(&mut self.segments).into_iter().zip(&state.facets);
         let ranked = segments.map(|((passing, scores), facets)| Ranked { orders: &facets.orders, passing, scores });
@@ -124,6 +149,7 @@ fn hit(dataset: SearchDocument, query: &SearchQuery, matching: &Matching, addres
     let description = pick(&dataset.description, &dataset.description_cy);
     let typed = matching.typed.iter().zip(&matching.evaluated.words);
     let in_data = typed.filter(|(_, found)| found.is_in_data_alone(address.segment_ord, address.doc_id));
+    let (columns, named_columns) = columns(dataset.columns, matching);
     Hit {
         title: pick(&dataset.title, &dataset.title_cy),
         title_language: language(&dataset.title, &dataset.title_cy),
@@ -131,7 +157,13 @@ fn hit(dataset: SearchDocument, query: &SearchQuery, matching: &Matching, addres
         summary_language: language(&dataset.description, &dataset.description_cy),
         highlights: highlights(&description, &matching.marks).into_iter().collect(),
         in_data: in_data.map(|(word, _)| word.clone()).collect(),
-        columns: columns(dataset.columns, matching),
+        columns,
+        named_columns,
+        edition: pick(&dataset.edition, &dataset.edition_cy),
+        edition_language: language(&dataset.edition, &dataset.edition_cy),
+        sizes: dataset.sizes,
+        has_chart: dataset.has_chart,
+        corrected_at: dataset.corrected_at,
         dataset_id: dataset.dataset_id,
         topics: dataset.topics,
         formats: dataset.formats,
@@ -143,8 +175,8 @@ fn hit(dataset: SearchDocument, query: &SearchQuery, matching: &Matching, addres
     }
 }
 
-/// The columns that the words name, or else the first.
-fn columns(mut all: Vec<String>, matching: &Matching) -> Vec<String> {
+/// The columns that the words name, or else the first; and those alone that the words name.
+fn columns(mut all: Vec<String>, matching: &Matching) -> (Vec<String>, Vec<String>) {
     let is_named = |column: &String| {
         let stems: Vec<String> = words(column).into_iter().map(|word| stem(&word.text)).collect();
         matching.marks.stems.iter().any(|mark| !mark.is_empty() && stems.windows(mark.len()).any(|w| w == mark))
@@ -153,5 +185,6 @@ fn columns(mut all: Vec<String>, matching: &Matching) -> Vec<String> {
         all.sort_by_cached_key(|column| !is_named(column));
     }
     all.truncate(COLUMNS);
-    all
+    let named = all.iter().filter(|column| is_named(column)).cloned().collect();
+    (all, named)
 }

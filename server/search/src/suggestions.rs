@@ -41,7 +41,8 @@ impl SearchIndex {
         for address in found {
             let dataset = state.dataset(address)?;
             let title = language.pick(&dataset.title, dataset.title_cy.as_deref()).to_owned();
-            suggestions.push(Suggestion { dataset_id: dataset.dataset_id, title });
+            let language = language.of(&dataset.title, dataset.title_cy.as_deref());
+            suggestions.push(Suggestion { dataset_id: dataset.dataset_id, title, language });
         }
         suggestions.sort_by_key(|suggestion| !sort_key(&suggestion.title).starts_with(&start));
         suggestions.truncate(limit);

@@ -17,8 +17,8 @@ const TOPICS: [(&str, &[&str]); 4] = [
     ("births", &["people", "births"]),
 ];
 
-fn document(number: usize, traits: [usize; 8]) -> SearchDocument {
-    let [topic, format, year, frequency, designation, place, publisher, department] = traits;
+fn document(number: usize, traits: [usize; 9]) -> SearchDocument {
+    let [topic, format, year, frequency, designation, place, publisher, department, chart] = traits;
     let (id, above) = TOPICS[topic];
     let mut made = dataset(&format!("d-{number}"), &format!("Title {}", number % 7), "Plain", &[], "work");
     made.topics = vec![TopicRef { id: id.into(), title: id.into(), title_cy: None }];
@@ -31,6 +31,7 @@ fn document(number: usize, traits: [usize; 8]) -> SearchDocument {
     made.publisher = ["Met Office", "Department for Food, Rivers and Air"][publisher % 2].into();
     let department_id = format!("dep-{department}");
     made.department = DepartmentRef { title: department_id.clone(), id: department_id };
+    made.has_chart = chart.is_multiple_of(2);
     if number.is_multiple_of(3) {
         made.keywords = vec!["kestrel".into()];
     }
@@ -51,6 +52,7 @@ fn values(dataset: &SearchDocument, filter: &str) -> BTreeSet<String> {
         "designation" => dataset.designation.iter().cloned().collect(),
         "geography" => dataset.geography.iter().map(|text| slug(text)).collect(),
         "publishers" => BTreeSet::from([slug(&dataset.publisher)]),
+        "has_chart" => BTreeSet::from([dataset.has_chart.to_string()]),
         _ => BTreeSet::from([dataset.department.id.clone()]),
     }
 }
@@ -79,6 +81,11 @@ fn check(index: &SearchIndex, all: &BTreeMap<String, SearchDocument>, query: &Se
         let told: BTreeMap<String, u64> = page.facets[filter].iter().map(|c| (c.value.clone(), c.count)).collect();
         assert_eq!(told, counts, "{filter} of {query:?}");
     }
+    let ids: Vec<String> = all.keys().cloned().chain(["never-was".to_owned()]).collect();
+    let among = index.found_among(query, &ids).unwrap();
+    let passing: Vec<&String> =
+        all.iter().filter(|(_, d)| worded(d, query) && passes(d, query, None)).map(|(id, _)| id).collect();
+    assert_eq!(among.iter().collect::<Vec<_>>(), passing, "{query:?}");
     if query.sort != Sort::Relevance {
         expected.sort_by_key(|d| (query.sort == Sort::Title).then(|| d.title.to_lowercase()));
         if query.sort == Sort::Newest {
@@ -98,8 +105,8 @@ fn they_are_true_of_a_small_catalogue() {
     }
 }
 
-fn traits() -> impl Strategy<Value = [usize; 8]> {
-    prop::array::uniform8(0..4_usize)
+fn traits() -> impl Strategy<Value = [usize; 9]> {
+    prop::array::uniform9(0..4_usize)
 }
 
 proptest! {
@@ -109,7 +116,7 @@ proptest! {
     fn they_are_always_true(
         batches in prop::collection::vec(prop::collection::vec((0..40_usize, traits()), 1..15), 1..4),
         gone in prop::collection::vec(0..40_usize, 0..8),
-        asked in prop::collection::vec((traits(), prop::array::uniform8(0..3_u8), 0..3_usize, any::<bool>(), 0..9_u32), 12),
+        asked in prop::collection::vec((traits(), prop::array::uniform9(0..3_u8), 0..3_usize, any::<bool>(), 0..9_u32), 12),
     ) {
         let index = SearchIndex::in_memory().unwrap();
         let mut all = BTreeMap::new();
@@ -137,6 +144,7 @@ proptest! {
                 geography: pick(5),
                 publishers: pick(6),
                 departments: pick(7),
+                has_chart: pick(8).iter().map(|chart| chart == "true").collect(),
                 sort: Sort::ALL[sort],
                 limit: 5,
                 offset,

@@ -11,6 +11,7 @@ mod letters;
 mod manage;
 mod news;
 mod page;
+mod searches;
 mod tell;
 mod telling;
 mod wanted;

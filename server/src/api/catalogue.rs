@@ -37,6 +37,7 @@ use crate::state::AppState;
         ("geography" = Option<Vec<String>>, Query, explode = false, description = "Places that datasets are about", example = json!(["united-kingdom"])),
         ("publishers" = Option<Vec<String>>, Query, explode = false, description = "Publishers", example = json!(["met-office"])),
         ("departments" = Option<Vec<String>>, Query, explode = false, description = "Departments", example = json!(["environment"])),
+        ("has_chart" = Option<Vec<bool>>, Query, explode = false, description = "Whether a table is drawn as a chart", example = json!([true])),
         ("sort" = inline(Option<Sort>), Query, description = "The order", example = "relevance"),
         ("lang" = Option<String>, Query, pattern = "^(en|cy)$", description = "The language of titles and labels", example = "en"),
         ("format" = Option<String>, Query, pattern = "^(json|csv|jsonl|ndjson)$", description = "`json`, `csv` or `jsonl`; the last two give the whole, without `limit` and `offset`", example = "json"),
@@ -77,6 +78,7 @@ fn query_of(params: &mut Params) -> SearchQuery {
         geography: params.list("geography"),
         publishers: params.list("publishers"),
         departments: params.list("departments"),
+        has_chart: params.many("has_chart", "true or false", |word| word.parse().ok()),
         sort: params.one("sort", "relevance, newest or title", Sort::parse).unwrap_or_default(),
         language: language_of(params),
         ..SearchQuery::default()

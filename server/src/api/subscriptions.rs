@@ -34,13 +34,17 @@ struct SubscriptionInput {
     #[serde(default)]
     #[schema(value_type = String, pattern = "^(en|cy)$", default = "en", example = "en")]
     language: Language,
-    /// The dataset to be told of; leave it and `topic_id` out to be told of everything.
+    /// The dataset to be told of; leave it, `topic_id` and `search` out to be told of everything.
     #[serde(default)]
     #[schema(example = "under-five-mortality")]
     dataset_id: Option<String>,
     /// The topic to be told of, with all topics below it.
     #[serde(default)]
     topic_id: Option<String>,
+    /// The search to be told of: words and filters as they stand in the address of its page.
+    #[serde(default)]
+    #[schema(max_length = 2000, example = "q=rainfall&formats=csv")]
+    search: Option<String>,
 }
 
 /// Asks to be told of publications.
@@ -63,6 +67,7 @@ pub async fn create(State(state): State<AppState>, asked: Asked, body: Body) -> 
         language: sent.language,
         dataset_id: sent.dataset_id,
         topic_id: sent.topic_id,
+        search: sent.search,
     };
     let made = subscriptions::ask(&state.services, &asked.ctx, wanted).await?;
     answer::accepted("/v1/subscriptions/confirm", None, &AskedBody::from(made))

@@ -37,7 +37,12 @@ on_both_databases! {
         }
         let found = public.get("/v1/search?q=gross").await.json();
         assert!(found["items"][0]["columns"].as_array().unwrap().contains(&json!(heading)), "{found}");
-        for filter in ["geography", "publishers", "departments", "years", "formats"] {
+        let drawn = &found["facets"]["has_chart"];
+        assert_eq!((&drawn[0]["value"], &drawn[0]["count"]), (&json!("true"), &json!(1)), "{drawn}");
+        assert_eq!(found["items"][0]["has_chart"], true);
+        assert_eq!(found["items"][0]["sizes"], json!([{"format": "csv", "bytes": TABLE.len()}]));
+        public.get("/v1/search?has_chart=perhaps").await.must_be(400);
+        for filter in ["geography", "publishers", "departments", "years", "formats", "has_chart"] {
             for count in found["facets"][filter].as_array().unwrap() {
                 let value = count["value"].as_str().unwrap();
                 let chosen = public.get(&format!("/v1/search?q=gross&{filter}={value}")).await.must_be(200).json();

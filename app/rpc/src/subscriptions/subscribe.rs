@@ -5,12 +5,13 @@ use leptos::prelude::*;
 
 use crate::error::RpcError;
 
-/// Asks for letters about a dataset, a topic or everything; the answer is the same whoever has subscribed before.
+/// Asks for letters about a dataset, a topic, a search or everything; the answer is the same whoever has subscribed before.
 #[server(prefix = "/rpc", endpoint = "subscriptions/subscribe")]
 pub async fn subscribe(
     #[server(default)] language: Language,
     #[server(default)] dataset_id: String,
     #[server(default)] topic_id: String,
+    #[server(default)] search: String,
     #[server(default)] address: String,
 ) -> Result<(), RpcError> {
     let (services, ctx) = crate::request::context()?;
@@ -21,6 +22,7 @@ pub async fn subscribe(
         language,
         dataset_id: named(dataset_id),
         topic_id: named(topic_id),
+        search: named(search),
     };
     let outcome = services::subscriptions::ask(&services, &ctx, wanted).await;
     let prefix = language.path_prefix();

@@ -1,12 +1,13 @@
 //! Searching and filtering what is public.
 
 use domain::catalogue::{SearchPage as Found, SearchQuery, Sort};
+use domain::subscription::Target;
 use leptos::prelude::*;
 
 use super::search_facets::{chips, facets};
 use super::search_help::{meant, nothing, problems, tips};
-use super::search_query::{PAGE, parameters, read, write};
-use super::{paging, result_item};
+use super::search_query::{PAGE, read, write};
+use super::{paging, result_item, subscribe};
 use crate::i18n::{Argument, t, ta, text};
 use crate::layout::site::{Frame, Shown, loading, search_form};
 
@@ -38,6 +39,7 @@ pub fn SearchPage() -> impl IntoView {
                     {bar(frame, &query, &found)}
                     {chips(frame, &query, &found)}
                     {results}
+                    {be_told(frame, &query, &found)}
                     {take_along(frame, &query, &found)}
                 </section>
             </div>
@@ -78,13 +80,19 @@ fn list(frame: &Frame, query: &SearchQuery, page: u32, found: &Found) -> AnyView
     view! { <ol class="result-list" start=query.offset.saturating_add(1)>{items}</ol>{navigation} }.into_any()
 }
 
+/// The way to letters about what this search finds later, also where it finds nothing yet.
+fn be_told(frame: &Frame, query: &SearchQuery, found: &Found) -> Option<AnyView> {
+    let target = Target::of_search(&query.kept()).filter(|_| found.problems.is_empty())?;
+    Some(view! { <p class="be-told">{subscribe::link_saying(frame, &target, "search-be-told")}</p> }.into_any())
+}
+
 /// The whole list as a file, and as a feed that tells what comes new.
 fn take_along(frame: &Frame, query: &SearchQuery, found: &Found) -> Option<AnyView> {
     let lang = frame.lang;
     if found.total_count == 0 || !found.problems.is_empty() {
         return None;
     }
-    let asked = parameters(query, None);
+    let asked = query.parameters(None);
     let file = |format: &str| {
         let rest = asked.iter().map(|part| format!("&{part}")).collect::<String>();
         format!("/v1/search?lang={}&format={format}{rest}", lang.as_str())

@@ -1,6 +1,7 @@
 //! The filters of the search page: one form, and the choices made as links that take them back.
 
 use domain::catalogue::{FILTERS, FacetCount, SearchPage as Found, SearchQuery};
+use domain::language::Language;
 use leptos::prelude::*;
 
 use super::chip;
@@ -128,11 +129,18 @@ fn tree(frame: &Frame, counts: &[FacetCount], on: &[String]) -> Vec<AnyView> {
 }
 
 fn label(frame: &Frame, filter: &str, option: &FacetCount) -> Written {
+    let label = Written::told(frame.lang, option.label.as_str(), option.language);
+    named(frame.lang, filter, &option.value, label)
+}
+
+/// What readers are told for a value of a filter that the index calls `label`.
+pub fn named(lang: Language, filter: &str, value: &str, label: Written) -> Written {
     match filter {
-        "designation" => Written::own(t(frame.lang, &format!("quality-{}", option.value))),
-        "formats" => Written::own(option.value.to_uppercase()),
-        "frequency" => Written::frequency(frame.lang, &option.label),
-        _ => Written::told(frame.lang, option.label.as_str(), option.language),
+        "designation" => Written::own(t(lang, &format!("quality-{value}"))),
+        "formats" => Written::own(value.to_uppercase()),
+        "frequency" => Written::frequency(lang, &label.text),
+        "has_chart" => Written::own(t(lang, if value == "true" { "facet-with-chart" } else { "facet-without-chart" })),
+        _ => label,
     }
 }
 

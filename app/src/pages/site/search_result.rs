@@ -1,8 +1,9 @@
 //! A dataset found, as one item of a list.
 
-use domain::catalogue::{Hit, Segment};
+use domain::catalogue::{FormatSize, Hit, Segment};
 use leptos::prelude::*;
 
+use crate::components::portal::size_words;
 use crate::components::written::{Written, mark, of_tables};
 use crate::i18n::{date, t, ta, text};
 use crate::layout::site::Frame;
@@ -21,8 +22,15 @@ pub fn result_item(frame: &Frame, hit: Hit) -> AnyView {
         let title = Written::of(lang, &topic.title, topic.title_cy.as_deref());
         view! { <span lang=title.lang>{title.text}</span> }
     });
-    let formats = hit.formats.iter().map(|f| f.to_uppercase()).collect::<Vec<_>>().join(", ");
+    let formats = formats(&hit.formats, &hit.sizes);
     let formats = (!formats.is_empty()).then(|| view! { <span>{formats}</span> });
+    let edition = Written::told(lang, hit.edition, hit.edition_language);
+    let edition = (!edition.text.is_empty()).then(|| view! { <span lang=edition.lang>{edition.text}</span> });
+    let released = ta(lang, "search-released", &[("date", text(date(lang, hit.release_date)))]);
+    let corrected = hit.corrected_at.map(|at| {
+        let words = ta(lang, "search-corrected", &[("date", text(date(lang, at)))]);
+        view! { <span class="result__corrected">{words}</span> }
+    });
     let frequency = hit.frequency.map(|written| {
         let frequency = Written::frequency(lang, &written);
         view! { <span lang=frequency.lang>{frequency.text}</span> }
@@ -32,8 +40,8 @@ pub fn result_item(frame: &Frame, hit: Hit) -> AnyView {
             <h2 class="result__title"><a href=href lang=title_lang>{hit.title}</a></h2>
             <p class="result__summary" lang=summary_lang>{words}</p>
             {in_data(frame, &hit.in_data)}
-            {columns(frame, &hit.columns)}
-            <p class="result__meta meta">{topic}<span>{date(lang, hit.release_date)}</span>{frequency}{formats}</p>
+            {columns(frame, &hit.columns, &hit.named_columns)}
+            <p class="result__meta meta">{topic}{edition}<span>{released}</span>{corrected}{frequency}{formats}</p>
         </li>
     }
     .into_any()
@@ -47,7 +55,25 @@ fn in_data(frame: &Frame, words: &[String]) -> Option<AnyView> {
     })
 }
 
-fn columns(frame: &Frame, columns: &[String]) -> Option<AnyView> {
+/// What it comes as, each format with how much that is, such as `CSV 12 kB, XLSX 40 kB`.
+fn formats(formats: &[String], sizes: &[FormatSize]) -> String {
+    let said = |format: &String| match sizes.iter().find(|one| one.format == *format) {
+        Some(one) => format!("{} {}", format.to_uppercase(), size_words(one.bytes)),
+        None => format.to_uppercase(),
+    };
+    formats.iter().map(said).collect::<Vec<_>>().join(", ")
+}
+
+/// The columns that the words name, in a line; where they name none, the first as a hint of what the table holds.
+fn columns(frame: &Frame, columns: &[String], named: &[String]) -> Option<AnyView> {
+    if !named.is_empty() {
+        let of_tables = of_tables(frame.lang);
+        let named = named.join(", ");
+        return Some(
+            view! { <p class="result__in-data">{t(frame.lang, "search-columns")}": "<span lang=of_tables>{named}</span></p> }
+                .into_any(),
+        );
+    }
     (!columns.is_empty()).then(|| {
         let columns = columns.iter().map(|column| view! { <li>{column.clone()}</li> }).collect_view();
         view! {
@@ -62,4 +88,16 @@ fn columns(frame: &Frame, columns: &[String]) -> Option<AnyView> {
 
 fn segment(segment: Segment) -> AnyView {
     if segment.is_match { view! { <mark>{segment.text}</mark> }.into_any() } else { segment.text.into_any() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formats_are_told_with_their_sizes_where_these_are_known() {
+        let sizes = [FormatSize { format: "csv".into(), bytes: 434_999 }];
+        assert_eq!(formats(&["csv".into(), "xlsx".into()], &sizes), "CSV 435 kB, XLSX");
+        assert_eq!(formats(&[], &sizes), "");
+    }
 }

@@ -2,6 +2,7 @@
 
 mod confirm;
 mod manage;
+mod searched;
 
 pub use confirm::{ConfirmSubscription, SubscriptionConfirmed};
 pub use manage::{ManageSubscription, SubscriptionEnded};
@@ -27,21 +28,27 @@ pub fn Subscribe() -> impl IntoView {
     let frame = Frame::of_visit(true);
     let query = use_query_map();
     let named = |name: &str| query.read_untracked().get(name).filter(|id| !id.is_empty());
-    let load = rpc::subscriptions::subscribe_page_for(named("dataset"), named("topic"));
+    let load = rpc::subscriptions::subscribe_page_for(named("dataset"), named("topic"), named("search"));
     let flash = rpc::request::visit().flash.filter(|flash| flash.form == FORM);
     loading(frame, "", load, move |page, frame| shown(frame, &page, flash.as_ref()))
 }
 
 /// The link to the page for a dataset or a topic.
 pub(super) fn link(frame: &Frame, target: &Target) -> AnyView {
+    link_saying(frame, target, "subscribe-link")
+}
+
+/// The link to the page for a target, in the words of a message.
+pub(super) fn link_saying(frame: &Frame, target: &Target, key: &str) -> AnyView {
     let href = frame.href(&address(target));
-    view! { <a href=href>{t(frame.lang, "subscribe-link")}</a> }.into_any()
+    view! { <a href=href>{t(frame.lang, key)}</a> }.into_any()
 }
 
 fn address(target: &Target) -> String {
     match target {
         Target::Dataset(id) => format!("/subscribe?dataset={}", escaped(id)),
         Target::Topic(id) => format!("/subscribe?topic={}", escaped(id)),
+        Target::Search(kept) => format!("/subscribe?search={}", escaped(kept)),
         Target::Everything => "/subscribe".to_owned(),
     }
 }
@@ -52,6 +59,7 @@ fn named(lang: Language, about: &TargetView) -> Vec<Written> {
     match about.target {
         Target::Dataset(_) => vec![title],
         Target::Topic(_) => pieces(lang, "subscribe-topic", &[("title", vec![title])], &[]),
+        Target::Search(_) => pieces(lang, "subscribe-search", &[("search", searched::words(lang, about))], &[]),
         Target::Everything => vec![Written::own(t(lang, "subscribe-everything"))],
     }
 }
@@ -97,10 +105,11 @@ fn shown(frame: &Frame, page: &SubscribePage, flash: Option<&Flash>) -> Shown {
 fn form(frame: &Frame, target: &Target, flash: Option<&Flash>, problem: Option<String>) -> AnyView {
     let lang = frame.lang;
     let typed = flash.and_then(|flash| flash.values.get("address")?.first().cloned()).unwrap_or_default();
-    let (dataset, topic) = match target {
-        Target::Dataset(id) => (id.as_str(), ""),
-        Target::Topic(id) => ("", id.as_str()),
-        Target::Everything => ("", ""),
+    let what = match target {
+        Target::Dataset(id) => Some(hidden("dataset_id", id)),
+        Target::Topic(id) => Some(hidden("topic_id", id)),
+        Target::Search(kept) => Some(hidden("search", kept)),
+        Target::Everything => None,
     };
     let class = if problem.is_some() { "field field--error" } else { "field" };
     let described = if problem.is_some() { "subscribe-hint subscribe-error" } else { "subscribe-hint" };
@@ -111,7 +120,7 @@ fn form(frame: &Frame, target: &Target, flash: Option<&Flash>, problem: Option<S
     });
     view! {
         <form class="stack" method="post" action=format!("/rpc/{FORM}") novalidate=true>
-            {hidden("language", lang)}{hidden("dataset_id", dataset)}{hidden("topic_id", topic)}
+            {hidden("language", lang)}{what}
             <div class=class>
                 <label class="field__label" for="subscribe-address">{t(lang, "subscribe-address")}</label>
                 <p class="field__hint" id="subscribe-hint">{t(lang, "subscribe-hint")}</p>

@@ -9,7 +9,7 @@ use crate::convert::micros;
 use crate::entities::subscription::{Column, Entity};
 use crate::error::Result;
 
-/// What became public, as subscriptions name it, and when.
+/// What became public, as subscriptions name it, and when. What a search finds of it the index knows: all of them are reached.
 #[derive(Clone, Debug)]
 pub struct Reached {
     /// The datasets.
@@ -25,6 +25,7 @@ impl Reached {
         let of = |kind: TargetKind| Condition::all().add(Column::TargetKind.eq(kind.as_str()));
         let any = Condition::any()
             .add(of(TargetKind::Everything))
+            .add(of(TargetKind::Search))
             .add(of(TargetKind::Dataset).add(Column::TargetId.is_in(&self.datasets)))
             .add(of(TargetKind::Topic).add(Column::TargetId.is_in(&self.topics)));
         is(SubscriptionStage::Confirmed).add(Column::ConfirmedAt.lte(micros(self.at))).add(any)

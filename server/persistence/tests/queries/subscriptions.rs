@@ -92,23 +92,24 @@ on_both_databases! {
             ("5", "dai", topic("prices")),
             ("6", "eve", dataset("cpi")),
             ("7", "fay", dataset("cpi")),
+            ("8", "gil", Target::Search("q=prices".into())),
         ] {
             add(&db, id, subscriber, target).await;
         }
         let pool = db.pool();
-        for (id, second) in [("1", 10), ("2", 10), ("3", 10), ("4", 10), ("5", 20), ("6", 21)] {
+        for (id, second) in [("1", 10), ("2", 10), ("3", 10), ("4", 10), ("5", 20), ("6", 21), ("8", 10)] {
             assert!(subscriptions::confirm(pool, id, at(second)).await.unwrap());
         }
         let reached = Reached { datasets: vec!["cpi".into()], topics: vec!["economy".into(), "prices".into()], at: at(20) };
         let told = async |after: &str, limit| subscriptions::subscribers_of(pool, &reached, after, limit).await.unwrap();
-        assert_eq!(told("", 10).await, ["ann", "bob", "dai"], "eve confirmed afterwards, fay never");
+        assert_eq!(told("", 10).await, ["ann", "bob", "dai", "gil"], "eve confirmed afterwards, fay never");
         assert_eq!(told("", 2).await, ["ann", "bob"]);
-        assert_eq!(told("bob", 2).await, ["dai"]);
+        assert_eq!(told("bob", 2).await, ["dai", "gil"]);
         let found = subscriptions::matching(pool, &reached, &["ann".to_owned(), "dai".to_owned()]).await.unwrap();
         let ids: Vec<(&str, &str)> = found.iter().map(|(who, subscription)| (who.as_str(), subscription.id.as_str())).collect();
         assert_eq!(ids, [("ann", "1"), ("ann", "2"), ("dai", "5")]);
         assert_eq!(subscriptions::end_all_of(pool, "ann", at(30)).await.unwrap(), 2);
-        assert_eq!(told("", 10).await, ["bob", "dai"]);
+        assert_eq!(told("", 10).await, ["bob", "dai", "gil"], "whatever a search finds the index knows");
         let left = subscriptions::confirmed_among(pool, &["1".to_owned(), "3".to_owned(), "7".to_owned()]).await.unwrap();
         assert_eq!(left.iter().map(|subscription| subscription.id.as_str()).collect::<Vec<_>>(), ["3"]);
     }

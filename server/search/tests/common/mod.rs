@@ -1,7 +1,7 @@
 //! A small catalogue to search in.
 
 use chrono::{DateTime, TimeZone, Utc};
-use domain::catalogue::{DepartmentRef, SearchDocument, SearchPage, SearchQuery, TopicRef};
+use domain::catalogue::{DepartmentRef, FormatSize, SearchDocument, SearchPage, SearchQuery, TopicRef};
 use search::SearchIndex;
 
 /// A day of release at half past nine.
@@ -50,6 +50,11 @@ pub fn dataset(id: &str, title: &str, description: &str, keywords: &[&str], topi
         unit: None,
         geography: Some("United Kingdom".into()),
         columns: vec!["Time".into(), "Geography".into()],
+        has_chart: true,
+        sizes: vec![FormatSize { format: "csv".into(), bytes: 1_200 }],
+        edition: "Time series".into(),
+        edition_cy: Some("Cyfres amser".into()),
+        corrected_at: None,
         values: vec!["K02000001".into()],
     }
 }

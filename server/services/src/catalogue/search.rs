@@ -19,8 +19,7 @@ const OTHERS: usize = 2;
 /// Topics that were merged or renamed are asked for by their present ids.
 pub async fn search(services: &Services, query: SearchQuery) -> Result<SearchPage> {
     let taxonomy = services.memory.taxonomy(&services.db).await?;
-    let now = |id: &String| taxonomy.redirects.get(id).unwrap_or(id).clone();
-    let query = SearchQuery { topics: query.topics.iter().map(now).collect(), ..query };
+    let query = with_present_topics(services, query).await?;
     let index = services.index.clone();
     let language = query.language;
     let mut page = run(move || index.search(&query)).await?;
@@ -30,6 +29,20 @@ pub async fn search(services: &Services, query: SearchQuery) -> Result<SearchPag
         page.browse = tops.map(|t| TopicRef { id: t.id, title: t.title, title_cy: t.title_cy }).collect();
     }
     Ok(page)
+}
+
+/// Those of these datasets that a search finds, wherever in its list they stand: the same as its page would show.
+pub(crate) async fn found_among(services: &Services, query: SearchQuery, datasets: Vec<String>) -> Result<Vec<String>> {
+    let query = with_present_topics(services, query).await?;
+    let index = services.index.clone();
+    run(move || index.found_among(&query, &datasets)).await
+}
+
+/// The same search by the present ids of topics that were merged or renamed.
+pub(crate) async fn with_present_topics(services: &Services, query: SearchQuery) -> Result<SearchQuery> {
+    let taxonomy = services.memory.taxonomy(&services.db).await?;
+    let now = |id: &String| taxonomy.redirects.get(id).unwrap_or(id).clone();
+    Ok(SearchQuery { topics: query.topics.iter().map(now).collect(), ..query })
 }
 
 /// Topics are named as they are called now: the index learns of it a moment later, and never of those above.
@@ -61,19 +74,22 @@ pub async fn suggest(services: &Services, prefix: String, language: Language) ->
 /// Whoever asks is offered what is public: announced releases only, and datasets of the index.
 pub async fn offers(services: &Services, prefix: String, language: Language) -> Result<Vec<Offer>> {
     let datasets = suggest(services, prefix.clone(), language).await?;
-    let offer = |kind: OfferKind, id: &str, title: String| Offer { kind, path: kind.path(id), title };
+    let offer =
+        |kind: OfferKind, id: &str, title: String, language| Offer { kind, path: kind.path(id), title, language };
     let mut offers: Vec<Offer> =
-        datasets.into_iter().map(|one| offer(OfferKind::Dataset, &one.dataset_id, one.title)).collect();
+        datasets.into_iter().map(|one| offer(OfferKind::Dataset, &one.dataset_id, one.title, one.language)).collect();
     let taxonomy = services.memory.taxonomy(&services.db).await?;
     let topics = taxonomy.topics.iter().filter_map(|topic| {
         let title = language.pick(&topic.title, topic.title_cy.as_deref()).to_owned();
-        search::begins_like(&title, &prefix).then(|| offer(OfferKind::Topic, &topic.id, title))
+        let written = language.of(&topic.title, topic.title_cy.as_deref());
+        search::begins_like(&title, &prefix).then(|| offer(OfferKind::Topic, &topic.id, title, written))
     });
     offers.extend(topics.take(OTHERS));
     let upcoming = services.memory.upcoming(&services.db, upcoming(services)).await?;
     let releases = upcoming.iter().filter_map(|release| {
         let title = language.pick(&release.title, release.title_cy.as_deref());
-        search::begins_like(title, &prefix).then(|| offer(OfferKind::Release, &release.id, title.to_owned()))
+        let written = language.of(&release.title, release.title_cy.as_deref());
+        search::begins_like(title, &prefix).then(|| offer(OfferKind::Release, &release.id, title.to_owned(), written))
     });
     offers.extend(releases.take(OTHERS));
     Ok(offers)

@@ -3,13 +3,14 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, mpsc};
 
-use domain::catalogue::{DepartmentRef, SearchDocument, TopicRef};
+use chrono::{DateTime, Utc};
+use domain::catalogue::{DepartmentRef, FormatSize, SearchDocument, TopicRef};
 use domain::dataset::Edition;
 use domain::page::Paging;
 use domain::policy::Reach;
 use domain::table::DimensionOptions;
 use domain::topic::{Department, Topic};
-use domain::version::Version;
+use domain::version::{AlertKind, Version};
 use domain::views::DatasetSummary;
 use persistence::datasets::DatasetFilter;
 use persistence::files::StoredFile;
@@ -146,20 +147,34 @@ async fn run(work: impl FnOnce() -> std::result::Result<(), search::SearchError>
 /// What is to be found of the files of a version.
 struct Tables {
     formats: Vec<String>,
+    sizes: Vec<FormatSize>,
+    has_chart: bool,
     columns: Vec<String>,
     values: Vec<String>,
 }
 
 impl Tables {
-    fn of(stored: &[StoredFile], options: &HashMap<String, Vec<DimensionOptions>>) -> Self {
+    fn of(stored: &[StoredFile], options: &HashMap<String, Vec<DimensionOptions>>, drawn: &HashSet<String>) -> Self {
         let mut formats: Vec<String> = stored.iter().map(|s| s.file.format.clone()).collect();
         formats.sort_unstable();
         formats.dedup();
+        let sizes = formats.iter().map(|format| FormatSize {
+            format: format.clone(),
+            bytes: stored.iter().filter(|s| s.file.format == *format).map(|s| s.file.size).sum(),
+        });
+        let sizes = sizes.collect();
+        let has_chart = stored.iter().any(|s| drawn.contains(&s.file.id));
         let columns = stored.iter().filter_map(|s| s.file.profile.as_ref()).flat_map(|p| &p.columns);
         let labels = columns.map(|column| column.label.trim()).filter(|label| !label.is_empty());
         let dimensions = stored.iter().filter_map(|s| options.get(&s.file.id)).flatten();
         let values = dimensions.flat_map(|d| &d.options).flat_map(|option| [&option.code, &option.label]);
-        Self { formats, columns: different(labels, COLUMNS), values: different(values.map(String::as_str), VALUES) }
+        Self {
+            formats,
+            sizes,
+            has_chart,
+            columns: different(labels, COLUMNS),
+            values: different(values.map(String::as_str), VALUES),
+        }
     }
 }
 
@@ -167,6 +182,12 @@ impl Tables {
 fn different<'a>(texts: impl Iterator<Item = &'a str>, most: usize) -> Vec<String> {
     let mut known = HashSet::new();
     texts.filter(|text| known.insert(*text)).take(most).map(str::to_owned).collect()
+}
+
+/// When a version was last corrected.
+fn corrected_at(version: &Version) -> Option<DateTime<Utc>> {
+    let corrections = version.metadata.alerts.iter().filter(|alert| alert.kind == AlertKind::Correction);
+    corrections.filter_map(|alert| alert.date).max()
 }
 
 /// What documents are made with.
@@ -194,13 +215,14 @@ impl Makers {
         let mut stored = files::list_of_versions(db, &latest).await?;
         let ids: Vec<&str> = stored.values().flatten().map(|s| s.file.id.as_str()).collect();
         let options = dimensions::options_of_files(db, &ids, VALUES as u64).await?;
+        let drawn = files::drawn_among(db, &ids).await?;
         let mut latest: HashMap<String, Version> =
             latest.into_iter().map(|version| (version.dataset_id.clone(), version)).collect();
         let with_version = found.into_iter().filter_map(|dataset| {
             let version = latest.remove(&dataset.id)?;
             let editions = listed.remove(&dataset.id)?;
             let files = stored.remove(&version.id).unwrap_or_default();
-            Some(self.document(dataset, editions, &version, Tables::of(&files, &options)))
+            Some(self.document(dataset, editions, &version, Tables::of(&files, &options, &drawn)))
         });
         Ok(with_version.collect())
     }
@@ -215,7 +237,12 @@ impl Makers {
         let shown = dataset.metadata;
         let chosen: Vec<&Topic> =
             shown.topics.iter().filter_map(|id| self.topics.iter().find(|t| t.id == *id)).collect();
+        let (edition, edition_cy) =
+            editions.first().map(|edition| (edition.title.clone(), edition.title_cy.clone())).unwrap_or_default();
         SearchDocument {
+            edition,
+            edition_cy,
+            corrected_at: corrected_at(version),
             topic_ancestors: self.with_ancestors(&chosen),
             topics: chosen
                 .into_iter()
@@ -238,6 +265,8 @@ impl Makers {
             unit: shown.unit_of_measure,
             geography: shown.spatial_coverage.filter(|text| !text.trim().is_empty()),
             formats: tables.formats,
+            sizes: tables.sizes,
+            has_chart: tables.has_chart,
             columns: tables.columns,
             values: tables.values,
         }

@@ -1,8 +1,12 @@
 //! Confirming that an address is the subscriber's.
 
+use std::collections::HashSet;
+
 use domain::refusal::Refusal;
-use domain::subscription::{Subscription, SubscriptionChannel, SubscriptionState};
-use persistence::subscriptions;
+use domain::subscription::{
+    MOST_SEARCHES, Subscription, SubscriptionChannel, SubscriptionState, TOO_MANY_SEARCHES, Target,
+};
+use persistence::{Tx, subscriptions};
 
 use crate::accounts::hash_of;
 use crate::{Ctx, Result, Services};
@@ -22,6 +26,7 @@ pub async fn confirm(services: &Services, ctx: &Ctx, token: &str) -> Result<Subs
         return Ok(found);
     }
     let tx = services.db.begin().await?;
+    check_room(&tx, &found).await?;
     // Somebody who pressed twice is told the same twice.
     subscriptions::confirm(&tx, &found.id, ctx.now).await?;
     let now = subscriptions::find(&tx, &found.id).await?;
@@ -33,6 +38,25 @@ pub async fn confirm(services: &Services, ctx: &Ctx, token: &str) -> Result<Subs
     }
     persistence::db::commit(tx).await?;
     Ok(confirmed)
+}
+
+/// Each search is asked at every publication, so that nobody has any number of them; the same one again takes no room.
+async fn check_room(tx: &Tx, found: &Subscription) -> Result<()> {
+    if !matches!(found.target, Target::Search(_)) {
+        return Ok(());
+    }
+    let Some(who) = subscriptions::subscriber_of(tx, &found.id).await? else { return Ok(()) };
+    let own = subscriptions::confirmed_of(tx, &who).await?;
+    let others: HashSet<&str> = own
+        .iter()
+        .filter(|one| matches!(one.target, Target::Search(_)) && one.target != found.target)
+        .map(|one| one.target.id())
+        .collect();
+    if others.len() < MOST_SEARCHES {
+        return Ok(());
+    }
+    let message = format!("You are told of {MOST_SEARCHES} searches already. Stop one of them first.");
+    Err(Refusal::blocked(TOO_MANY_SEARCHES, message).into())
 }
 
 fn ended() -> Refusal {

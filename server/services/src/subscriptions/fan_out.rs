@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::news::{self, News};
+use super::searches::{Searches, at_once};
 use super::telling::Telling;
 use crate::{Result, ServiceError, Services};
 
@@ -49,21 +50,26 @@ pub(crate) async fn fan_out(services: &Services, task: &Task) -> Result<()> {
     let news = news::of_bundle(services, bundle_id).await?;
     let taxonomy = topics::list(services.db.pool()).await?;
     let reached = reached(&news, &taxonomy, progress.at);
+    let mut searches = Searches::of(&reached.datasets);
     loop {
-        let tx = services.db.begin().await?;
-        let next = subscriptions::subscribers_of(&tx, &reached, &progress.after, BATCH).await?;
+        let db = services.db.pool();
+        let next = subscriptions::subscribers_of(db, &reached, &progress.after, BATCH).await?;
         let Some(last) = next.last() else { break };
-        let found = subscriptions::matching(&tx, &reached, &next).await?;
-        let told = Telling { bundle_id, at: progress.at, news: &news, taxonomy: &taxonomy };
-        let tasks = told.tasks(&found)?;
+        let found = subscriptions::matching(db, &reached, &next).await?;
+        let looked_at = at_once(&found);
+        let last = looked_at.last().filter(|_| looked_at.len() < found.len()).map_or(last, |(who, _)| who);
+        searches.ask(services, looked_at).await?;
+        let told = Telling { bundle_id, at: progress.at, news: &news, taxonomy: &taxonomy, searches: &searches };
+        let tasks = told.tasks(looked_at)?;
         progress.after.clone_from(last);
+        let tx = services.db.begin().await?;
         outbox::push_new(&tx, &tasks, services.clock.now()).await?;
         if !outbox::note_progress(&tx, task, &written(&progress)?).await? {
             // Somebody else has taken it over, and does the rest.
             return Ok(());
         }
         persistence::db::commit(tx).await?;
-        tracing::info!(bundle.id = %bundle_id, subscribers = next.len(), "subscribers will be told");
+        tracing::info!(bundle.id = %bundle_id, looked_at = looked_at.len(), told = tasks.len(), "subscribers will be told");
     }
     services.nudges.follow_up.notify_one();
     Ok(())

@@ -12,6 +12,9 @@ use crate::{Result, Services};
 /// The longest address of a program, in characters.
 const LONGEST: usize = 2000;
 
+/// Why a search cannot be subscribed to.
+const UNREADABLE: &str = "Give words or filters as they stand in the address of a search, such as q=rainfall&formats=csv, in 1,000 characters.";
+
 /// What somebody wants.
 #[derive(Clone, Debug)]
 pub struct Wanted {
@@ -25,6 +28,8 @@ pub struct Wanted {
     pub dataset_id: Option<String>,
     /// Of which topic, if of one.
     pub topic_id: Option<String>,
+    /// Of what a search finds, if of that: its words and filters as in the address of its page.
+    pub search: Option<String>,
 }
 
 /// Mail addresses are the same in large and small letters as far as anybody uses them.
@@ -58,19 +63,26 @@ pub(super) async fn find_target(
     wanted: &Wanted,
 ) -> Result<Target> {
     let unknown = |field: &str, what: &str| FieldProblem::new(field, "unknown", format!("There is no such {what}."));
-    match (&wanted.dataset_id, &wanted.topic_id) {
-        (Some(_), Some(_)) => {
+    match (&wanted.dataset_id, &wanted.topic_id, &wanted.search) {
+        (Some(_), Some(_), _) => {
             let message = "Name a dataset or a topic, not both.";
             problems.push(FieldProblem::new("topic_id", "ambiguous", message));
         }
-        (dataset, topic) => match public_target(services, dataset.as_deref(), topic.as_deref()).await {
-            Ok(target) => return Ok(target),
-            Err(error) if error.refusal() == Some(&Refusal::NotFound) => problems.push(match dataset {
-                Some(_) => unknown("dataset_id", "dataset"),
-                None => unknown("topic_id", "topic"),
-            }),
-            Err(error) => return Err(error),
-        },
+        (Some(_), _, Some(_)) | (_, Some(_), Some(_)) => {
+            let message = "Name a search, or a dataset or topic, not both.";
+            problems.push(FieldProblem::new("search", "ambiguous", message));
+        }
+        (dataset, topic, search) => {
+            match public_target(services, dataset.as_deref(), topic.as_deref(), search.as_deref()).await {
+                Ok(target) => return Ok(target),
+                Err(error) if error.refusal() == Some(&Refusal::NotFound) => problems.push(match (dataset, topic) {
+                    (Some(_), _) => unknown("dataset_id", "dataset"),
+                    (_, Some(_)) => unknown("topic_id", "topic"),
+                    _ => FieldProblem::new("search", "unreadable", UNREADABLE),
+                }),
+                Err(error) => return Err(error),
+            }
+        }
     }
     Ok(Target::Everything)
 }

@@ -17,6 +17,7 @@ const OF_SEARCH: &[(&str, &str)] = &[
     ("geography", "geography"),
     ("publishers", "publishers"),
     ("departments", "departments"),
+    ("has_chart", "has_chart"),
     ("sort", "sort"),
 ];
 /// Parameters of the list of datasets, each with its name on the page of the search.

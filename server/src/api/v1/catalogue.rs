@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, SecondsFormat, Utc};
-use domain::catalogue::{DepartmentRef, FacetCount, Highlight, Hit, SearchPage, Suggestion, TopicRef};
+use domain::catalogue::{DepartmentRef, FacetCount, FormatSize, Highlight, Hit, SearchPage, Suggestion, TopicRef};
 use domain::page::{Page, Paging};
 use http::Uri;
 use serde::Serialize;
@@ -57,6 +57,15 @@ pub struct HitBody {
     designation: Option<String>,
     /// Columns of its tables: those that the words name, or else the first.
     columns: Vec<String>,
+    /// The title of its latest edition.
+    edition: String,
+    /// What its latest version comes as, with the bytes of its files in each format.
+    sizes: Vec<FormatSize>,
+    /// Whether one of its latest tables is drawn as a chart.
+    has_chart: bool,
+    /// When its latest version was last corrected, if it was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    corrected_at: Option<DateTime<Utc>>,
     /// Words of the question that stand in its data and nowhere in its description.
     in_data: Vec<String>,
     links: Links,
@@ -78,6 +87,10 @@ impl From<Hit> for HitBody {
             frequency: hit.frequency,
             designation: hit.designation,
             columns: hit.columns,
+            edition: hit.edition,
+            sizes: hit.sizes,
+            has_chart: hit.has_chart,
+            corrected_at: hit.corrected_at,
             in_data: hit.in_data,
         }
     }

@@ -14,7 +14,7 @@ use super::{Links, segment};
 #[derive(Debug, Serialize, ToSchema)]
 pub struct TargetBody {
     kind: TargetKind,
-    /// The slug of the dataset or topic.
+    /// The slug of the dataset or topic, or the words and filters of the search.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "under-five-mortality")]
     id: Option<String>,

@@ -82,6 +82,11 @@ fn document(folder: &Path, dataset: &Value, topics: &[Value], departments: &[Val
         unit: maybe(dataset, "unit_of_measure"),
         geography: maybe(dataset, "spatial_coverage"),
         columns,
+        has_chart: false,
+        sizes: Vec::new(),
+        edition: editions.first().map(|edition| text(edition, "title")).unwrap_or_default(),
+        edition_cy: None,
+        corrected_at: None,
         values,
     }))
 }

@@ -136,6 +136,10 @@ on_both_databases! {
         let found = world.page("/cy/search?q=prisiau").await;
         assert!(is_marked(&found, "Prisiau", None) && is_marked(&found, "Bob mis", None), "{found}");
         // The words that were searched for are still shown where they stand, within a text that is marked as a whole.
+        let missing = world.site.public().get("/cy/catalogue/visit").await.must_be(404);
+        assert!(is_marked(&missing.text, "Ymweliadau", None), "{}", missing.text);
+        let missing = world.site.public().get("/cy/catalogue/area").await.must_be(404);
+        assert!(is_marked(&missing.text, "areas", Some("en")), "{}", missing.text);
         let found = world.page("/cy/search?q=economy").await;
         let summary = body_of(&found).split("<p").find(|part| part.contains("<mark>economy</mark>")).unwrap_or_default();
         let tag = summary.split('>').next().unwrap_or_default();

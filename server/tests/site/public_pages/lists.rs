@@ -227,7 +227,12 @@ on_both_databases! {
             let found: Value = world.site.public().get(&path).await.must_be(200).json();
             let text = |offer: &Value, name: &str| offer[name].as_str().unwrap().to_owned();
             let all = found.as_array().unwrap().iter();
-            all.map(|offer| (text(offer, "kind"), text(offer, "path"), text(offer, "title"))).collect::<Vec<_>>()
+            // Each tells the language of its title, so that pages can mark what is in another.
+            all.map(|offer| {
+                let is_english = text(offer, "language") == "en";
+                assert!(is_english || language == "cy", "{offer}");
+                (text(offer, "kind"), text(offer, "path"), text(offer, "title"))
+            }).collect::<Vec<_>>()
         };
         let one = |kind: &str, path: &str, title: &str| (kind.to_owned(), path.to_owned(), title.to_owned());
         assert_eq!(offered("are", "en").await, [one("dataset", "/catalogue/areas", "areas")]);

@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 use domain::delivery::Sink;
+use domain::subscription::{MOST_SEARCHES, Target};
 use reqwest::Method;
 use serde_json::json;
 use testkit::on_both_databases;
@@ -135,6 +136,74 @@ on_both_databases! {
         let before = letters_to(&around, READER).len();
         site.run_tasks().await;
         assert_eq!(letters_to(&around, READER).len(), before);
+    }
+
+    async fn a_reader_is_told_of_what_a_search_finds(db: TestDatabase) {
+        let around = Around::start(db, &[]).await;
+        let site = &around.site;
+        for dataset in ["cpi", "gdp"] {
+            public_dataset(&around, dataset).await;
+        }
+        let mut browser = Browser::new(site);
+        assert!(browser.get("/search?q=cpi&formats=csv&sort=title").await.text.contains("/subscribe?search=q%3Dcpi%26formats%3Dcsv\""));
+        let page = browser.get("/cy/subscribe?search=formats%3Dcsv%26q%3Dcpi").await.must_be(200);
+        assert!(page.text.contains("y chwiliad “cpi”; Fformat: CSV") && page.text.contains("name=\"search\""), "{}", page.text);
+        browser.get("/subscribe?search=colour%3Dred").await.must_be(404);
+        asked(site, READER, "en", json!({"search": "sort=title"})).await.must_be(422);
+        asked(site, READER, "en", json!({"search": "q=cpi", "topic_id": "output"})).await.must_be(422);
+
+        subscriber(&around, READER, "cy", json!({"search": "formats=csv&q=cpi"})).await;
+        subscriber(&around, READER, "cy", json!({"search": "topics=output"})).await;
+        subscriber(&around, "oil@example.org", "en", json!({"search": "q=oil"})).await;
+        subscriber(&around, "none@example.org", "en", json!({"search": "q=cpi&formats=xlsx"})).await;
+        let before = letters_to(&around, READER).len();
+        for dataset in ["cpi", "gdp"] {
+            next_version(&around.editor, &around.approver, dataset).await;
+        }
+        published(&around, "Both", &[("cpi", "2"), ("gdp", "2")]).await;
+        for _ in 0..2 {
+            site.run_tasks().await;
+        }
+        let letters = letters_to(&around, READER);
+        assert_eq!(letters.len(), before + 1, "one letter, however many searches find it");
+        let text = letters.last().unwrap().part("text/plain").unwrap();
+        assert!(text.contains("All about cpi") && text.contains("All about gdp"), "{text}");
+        // What was never public before is found too, since it is in the index when the searches are asked.
+        assert_eq!(letters_to(&around, "oil@example.org").len(), 1);
+        public_dataset(&around, "oil").await;
+        let told = letters_to(&around, "oil@example.org");
+        assert_eq!(told.len(), 2);
+        assert!(told[1].part("text/plain").unwrap().contains("All about oil"));
+        assert_eq!(letters_to(&around, "none@example.org").len(), 1);
+
+        let manage = link_in(site, letters.last().unwrap(), "/cy/subscribe/manage");
+        let own = browser.get(&manage).await.must_be(200);
+        assert!(own.text.contains("Atal: ffigurau newydd ar gyfer y chwiliad “cpi”; Fformat: CSV"), "{}", own.text);
+        assert_eq!(own.text.matches("/rpc/subscriptions/end\"").count(), 2);
+    }
+
+    async fn nobody_is_told_of_any_number_of_searches(db: TestDatabase) {
+        let around = Around::start(db, &[]).await;
+        let (site, database) = (&around.site, around.site.services.db.pool());
+        let first = subscriber(&around, READER, "en", json!({"search": "q=cpi"})).await;
+        let first = row(site, first["id"].as_str().unwrap()).await;
+        let who = persistence::subscriptions::subscriber_of(database, &first.id).await.unwrap().unwrap();
+        for number in 1..MOST_SEARCHES {
+            let id = format!("another-{number}");
+            let keys = persistence::subscriptions::Keys { subscriber: &who, token_hash: &id, secret: None };
+            let target = Target::Search(format!("q=x{number}"));
+            let another = Subscription { id: id.clone(), target, ..first.clone() };
+            persistence::subscriptions::insert(database, &another, keys).await.unwrap();
+        }
+        asked(site, READER, "en", json!({"search": "q=gdp"})).await.must_be(202);
+        site.run_tasks().await;
+        let link = link_in(site, &letters_to(&around, READER).pop().unwrap(), "/subscribe/confirm");
+        let fields = [("language", "en"), ("token", &token_of(&link))];
+        let full = Browser::new(site).submit("/rpc/subscriptions/confirm", &link, &fields).await.must_be(200);
+        assert!(full.text.contains("You are told of 50 searches already"), "{}", full.text);
+        site.public().post("/v1/subscriptions/confirm", json!({"token": token_of(&link)})).await.must_be(409);
+        persistence::subscriptions::end(database, "another-1", site.now()).await.unwrap();
+        site.public().post("/v1/subscriptions/confirm", json!({"token": token_of(&link)})).await.must_be(200);
     }
 
     async fn who_confirms_after_a_publication_is_not_told_of_it(db: TestDatabase) {

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use domain::status::{PartState, PublicIncident, PublicUpdate};
 use leptos::prelude::*;
 
+use crate::components::written::Written;
 use crate::i18n::{Argument, date_time, day, t, ta, text};
 use crate::layout::site::Frame;
 
@@ -56,15 +57,14 @@ fn incident(frame: &Frame, one: &PublicIncident) -> AnyView {
     .into_any()
 }
 
-/// An update in the language of the page; where there is none in Welsh, the English one says that it is English.
+/// An update in the language of the page, or else in the other, marked as that.
 fn said(frame: &Frame, update: &PublicUpdate) -> AnyView {
     let lang = frame.lang;
-    let words = lang.pick(&update.text, update.text_cy.as_deref()).to_owned();
-    let foreign = (words == update.text && lang == domain::language::Language::Cy).then_some("en");
+    let words = Written::of(lang, &update.text, update.text_cy.as_deref());
     view! {
         <li class="timeline__event">
             <time class="timeline__time" datetime=update.at.to_rfc3339()>{date_time(lang, update.at)}</time>
-            <p class="long" lang=foreign>{words}</p>
+            <p class="long" lang=words.lang>{words.text}</p>
         </li>
     }
     .into_any()
