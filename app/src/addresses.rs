@@ -88,8 +88,12 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/account/reset") view=account::Reset ssr=SsrMode::Async/>
                 <Route path=path!("/account/second-factor") view=account::SecondFactor ssr=SsrMode::Async/>
                 <Route path=path!("/account/recovery-codes") view=account::RecoveryCodes ssr=SsrMode::Async/>
+                <Route path=path!("/account/notifications") view=account::NotificationChoices ssr=SsrMode::Async/>
+                <Route path=path!("/account/tokens") view=account::Tokens ssr=SsrMode::Async/>
+                <Route path=path!("/account/activity") view=account::Activity ssr=SsrMode::Async/>
                 <Route path=path!("/account") view=account::Account ssr=SsrMode::Async/>
                 <Route path=path!("/admin") view=admin::Dashboard ssr=SsrMode::Async/>
+                <Route path=path!("/admin/notifications") view=account::NotificationInbox ssr=SsrMode::Async/>
                 <Route path=path!("/admin/datasets") view=admin::Datasets ssr=SsrMode::Async/>
                 <Route path=path!("/admin/datasets/new") view=admin::NewDataset ssr=SsrMode::Async/>
                 <Route path=path!("/admin/datasets/:id") view=admin::DatasetPage ssr=SsrMode::Async/>

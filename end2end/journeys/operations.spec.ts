@@ -40,6 +40,32 @@ test("an administrator makes an account, tests its rights and finds it in the tr
   await expect(page.getByRole("heading", { name: "The chain is whole" })).toBeVisible();
 });
 
+test("somebody makes a token for themselves, finds that in what they did and chooses what to be told", async ({ page }) => {
+  const portal = new Portal(page);
+  await signIn(page, "editor@example.org");
+  await page.goto("/account/tokens");
+  const inAMonth = new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10);
+  await portal.fill("account/create-token", { name: "Notebook", ends_on: inAMonth });
+  await page.getByRole("group", { name: "It may" }).getByRole("checkbox").first().check();
+  await portal.send("account/create-token");
+  await expect(page.getByRole("region", { name: "Secret" })).toContainText("cat_");
+  await axe(page);
+  await page.locator("summary", { hasText: "Revoke" }).click();
+  await portal.send("account/revoke-token");
+  await portal.says("The token no longer opens anything.");
+  await page.getByRole("navigation", { name: "Parts of the account" }).getByRole("link", { name: "What you did" }).click();
+  await expect(page.locator(".timeline__event").first()).toContainText("Revoked it");
+  await axe(page);
+  await page.getByRole("navigation", { name: "Portal" }).getByRole("link", { name: "Notifications" }).click();
+  await expect(page.locator("h1")).toHaveText("Notifications");
+  await axe(page);
+  await page.getByRole("link", { name: "Choose what to be told" }).first().click();
+  await page.getByRole("checkbox", { name: "Somebody comments on what you made, in the portal" }).uncheck();
+  await portal.send("account/choose-notifications");
+  await portal.says("Your choices were saved.");
+  await axe(page);
+});
+
 test("an operator finds the way around the desk on a phone", async ({ page }) => {
   await signIn(page, "operator@example.org");
   await page.setViewportSize({ width: 375, height: 740 });

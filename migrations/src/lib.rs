@@ -42,6 +42,7 @@ mod m0035_saved_views;
 mod m0036_output_jobs;
 mod m0037_public_incidents;
 mod m0038_confirmed_files;
+mod m0040_own_tokens_and_notifications;
 mod m0045_public_keys;
 
 /// Takes a database to the present schema, or back.
@@ -62,8 +63,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0008_people::Migration),
             Box::new(m0009_topics::Migration),
             Box::new(m0010_releases::Migration),
-            Box::new(m0012_dataset_details::Migration),
             Box::new(m0011_edge::Migration),
+            Box::new(m0012_dataset_details::Migration),
             Box::new(m0013_bundle_lists::Migration),
             Box::new(m0014_large_catalogues::Migration),
             Box::new(m0015_approved_drafts::Migration),
@@ -88,6 +89,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0036_output_jobs::Migration),
             Box::new(m0037_public_incidents::Migration),
             Box::new(m0038_confirmed_files::Migration),
+            Box::new(m0040_own_tokens_and_notifications::Migration),
             Box::new(m0045_public_keys::Migration),
         ]
     }

@@ -3,6 +3,10 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::people::ServiceToken;
+use crate::policy::Grant;
+use crate::topic::Department;
+
 /// The ways to sign in besides a password.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WaysIn {
@@ -49,6 +53,21 @@ pub struct SessionSight {
     pub last_seen_at: Option<DateTime<Utc>>,
     /// Whether it is the one that asks.
     pub current: bool,
+}
+
+/// The tokens that somebody made for themselves, and what one more could be made of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnTokens {
+    /// The tokens, the newest first.
+    pub tokens: Vec<ServiceToken>,
+    /// What the person may do now, of which a token is given a part.
+    pub grants: Vec<Grant>,
+    /// What that can be limited to.
+    pub departments: Vec<Department>,
+    /// The secret of the token just made: shown once.
+    pub secret: Option<String>,
+    /// The time of looking.
+    pub now: DateTime<Utc>,
 }
 
 /// What an authenticator app needs to be told, once.

@@ -67,6 +67,8 @@ pub struct ServiceToken {
     pub grants: Vec<Grant>,
     /// Whether four eyes are waived for it.
     pub approve_own: bool,
+    /// The account of whoever made it for themselves: it acts as they do, and may never do more than they may.
+    pub owner_id: Option<String>,
     /// When it was made.
     pub created_at: DateTime<Utc>,
     /// When it ends.

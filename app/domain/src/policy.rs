@@ -185,6 +185,32 @@ impl Grant {
         self.role == other.role && no_wider && no_longer
     }
 
+    /// What of it is left beside what is held now: all of it where some of that gives as much, else the parts that give no more.
+    #[must_use]
+    pub fn left_of(&self, held: &[Self]) -> Vec<Self> {
+        if held.iter().any(|other| self.is_within(other)) {
+            return vec![self.clone()];
+        }
+        held.iter().filter(|other| other.is_within(self)).cloned().collect()
+    }
+
+    /// The same for these departments alone, or as it is where none is named; `None` where it reaches none of them.
+    #[must_use]
+    pub fn only_for(&self, departments: &[String]) -> Option<Self> {
+        if departments.is_empty() {
+            return Some(self.clone());
+        }
+        let reached = |id: &&String| self.is_unlimited() || self.departments.contains(*id);
+        let departments: Vec<String> = departments.iter().filter(reached).cloned().collect();
+        (!departments.is_empty()).then(|| Self { departments, datasets: Vec::new(), ..self.clone() })
+    }
+
+    /// Names it in a form: role and reach, by which somebody's own grants are told apart.
+    #[must_use]
+    pub fn key(&self) -> String {
+        format!("{}:{}:{}", self.role, self.departments.join(","), self.datasets.join(","))
+    }
+
     /// Whether the grant reaches this dataset of this department.
     #[must_use]
     pub fn covers(&self, department: &str, dataset: &str) -> bool {
@@ -353,6 +379,22 @@ mod tests {
         ] {
             assert_eq!(mine.is_within(theirs), expected, "{mine:?} in {theirs:?}");
         }
+    }
+
+    #[test]
+    fn of_a_grant_stays_what_is_still_held() {
+        let of = |departments: &[&str]| Grant {
+            departments: departments.iter().map(|&d| d.to_owned()).collect(),
+            ..Grant::of(Role::Editor)
+        };
+        let (whole, economy, health) = (of(&[]), of(&["economy"]), of(&["health"]));
+        assert_eq!(economy.left_of(&[Grant::of(Role::Approver), whole.clone()]), [economy.clone()]);
+        assert_eq!(whole.left_of(&[economy.clone(), Grant::of(Role::Approver)]), [economy.clone()]);
+        assert!(economy.left_of(&[health, Grant::of(Role::Approver)]).is_empty());
+        assert_eq!(whole.only_for(&["economy".to_owned()]), Some(economy.clone()));
+        assert_eq!(economy.only_for(&["health".to_owned()]), None);
+        assert_eq!(economy.only_for(&[]), Some(economy.clone()));
+        assert_ne!(whole.key(), economy.key());
     }
 
     #[test]

@@ -198,12 +198,20 @@ pub struct RailCounts {
     pub failures: u64,
     /// What readers told and nobody has dealt with yet.
     pub feedback: u64,
+    /// Notifications that the viewer has not read.
+    pub notifications: u64,
 }
 
 impl RailCounts {
     /// The counts by the names that pages know them by.
     #[must_use]
-    pub const fn named(self) -> [(&'static str, u64); 4] {
-        [("review", self.review), ("bundles", self.bundles), ("failures", self.failures), ("feedback", self.feedback)]
+    pub const fn named(self) -> [(&'static str, u64); 5] {
+        [
+            ("review", self.review),
+            ("bundles", self.bundles),
+            ("failures", self.failures),
+            ("feedback", self.feedback),
+            ("notifications", self.notifications),
+        ]
     }
 }

@@ -1,8 +1,10 @@
 //! Signing in and out, and one's own account.
 
+mod activity;
 mod change_password;
 mod dashboard;
 mod forgotten;
+mod notifications;
 mod own_account;
 mod reset;
 mod second_factor;
@@ -10,10 +12,16 @@ mod second_step;
 mod sessions;
 mod sign_in;
 mod sign_out;
+mod tokens;
 
+pub use activity::{OwnActivity, own_activity};
 pub use change_password::{ChangePassword, change_password};
 pub use dashboard::{Dashboard, dashboard};
 pub use forgotten::{Forgotten, forgotten};
+pub use notifications::{
+    ChooseNotifications, MarkAllRead, MarkRead, NotificationChoices, NotificationInbox, choose_notifications,
+    mark_all_read, mark_read, notification_choices, notification_inbox,
+};
 pub use own_account::{OwnAccount, WaysIn, own_account, ways_in};
 pub use reset::{LinkIsLive, Reset, link_is_live, reset};
 pub use second_factor::{
@@ -25,3 +33,4 @@ pub use second_step::{SecondStep, second_step};
 pub use sessions::{EndAllSessions, EndSession, end_all_sessions, end_session};
 pub use sign_in::{SignIn, sign_in};
 pub use sign_out::{SignOut, sign_out};
+pub use tokens::{CreateOwnToken, OwnTokens, RevokeOwnToken, create_own_token, own_tokens, revoke_own_token};

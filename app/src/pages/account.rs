@@ -1,15 +1,24 @@
 //! Signing in, and the account of the person signed in.
 
+mod activity;
 mod forgotten;
 mod frame;
+mod inbox;
+mod notifications;
 mod overview;
+mod parts;
 mod second_factor;
 mod second_step;
 mod security;
 mod sign_in;
+mod tokens;
 
+pub use activity::Activity;
 pub use forgotten::{Forgotten, Reset};
+pub use inbox::NotificationInbox;
+pub use notifications::NotificationChoices;
 pub use overview::Account;
 pub use second_factor::{RecoveryCodes, SecondFactor};
 pub use second_step::SecondStep;
 pub use sign_in::SignIn;
+pub use tokens::Tokens;

@@ -14,6 +14,8 @@ mod webhook;
 mod webhooks;
 
 pub use audit::Audit;
+pub(in crate::pages) use audit_record::page_of;
+pub(in crate::pages) use grants::grant_words;
 pub use roles::Roles;
 pub use teams::{TeamPage, Teams};
 pub use tokens::ServiceTokens;
@@ -36,6 +38,6 @@ pub(super) fn query(name: &str) -> String {
 }
 
 /// The number of the page of a list that is asked for, from 1.
-pub(super) fn page_number() -> u32 {
+pub(in crate::pages) fn page_number() -> u32 {
     query("page").parse().unwrap_or(1)
 }

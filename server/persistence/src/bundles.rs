@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 use domain::actor::Caller;
 use domain::bundle::{Bundle, BundleKind, BundleStage};
 use domain::page::{Page, Paging};
-use sea_orm::sea_query::{Expr, NullOrdering};
+use sea_orm::sea_query::{Expr, NullOrdering, Query, SelectStatement};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, Order, PaginatorTrait,
     QueryFilter, QueryOrder, QuerySelect,
@@ -138,6 +138,25 @@ pub async fn visible_among(db: &impl ConnectionTrait, caller: &Caller, ids: &[St
         return Ok(Vec::new());
     }
     let query = bundle::Entity::find().select_only().column(bundle::Column::Id).filter(visible(caller));
+    Ok(query.filter(bundle::Column::Id.is_in(ids)).into_tuple().all(db).await?)
+}
+
+/// The ids of the bundles that the caller may see, in one state if asked.
+pub(crate) fn ids_visible_to(caller: &Caller, stage: Option<BundleStage>) -> SelectStatement {
+    let mut ids = Query::select();
+    ids.column((bundle::Entity, bundle::Column::Id)).from(bundle::Entity).cond_where(visible(caller));
+    if let Some(stage) = stage {
+        ids.and_where(bundle::Column::State.eq(stage.as_str()));
+    }
+    ids
+}
+
+/// The titles of these bundles, each with the id, whoever asks.
+pub async fn titles_of(db: &impl ConnectionTrait, ids: &[String]) -> Result<Vec<(String, String)>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let query = bundle::Entity::find().select_only().column(bundle::Column::Id).column(bundle::Column::Title);
     Ok(query.filter(bundle::Column::Id.is_in(ids)).into_tuple().all(db).await?)
 }
 

@@ -1,9 +1,11 @@
 //! The audit trail: append only, numbered and hashed.
 
 mod chain;
+mod concerning;
 mod search;
 
 pub use chain::verify;
+pub use concerning::{Concerned, concerning, made_among};
 pub use search::{BundleOfRecords, EventFilter, actors_named, batch, holds_resource, list, newest, previews_of};
 
 pub(crate) use chain::write;

@@ -31,6 +31,7 @@ pub async fn insert(db: &impl ConnectionTrait, token: &ServiceToken, token_hash:
         last_used_at: token.last_used_at.map(micros),
         revoked_at: token.revoked_at.map(micros),
         revision: token.revision,
+        owner_id: token.owner_id.clone(),
     };
     service_token::Entity::insert(row.into_active_model()).exec_without_returning(db).await?;
     access::note_token(db, token, token.created_at).await
@@ -80,6 +81,17 @@ pub async fn page(
     Ok(Page::new(rows.into_iter().map(to_token).collect::<Result<_>>()?, total, paging))
 }
 
+/// The tokens that somebody made for themselves, the newest first.
+pub async fn list_of_owner(db: &impl ConnectionTrait, owner_id: &str) -> Result<Vec<ServiceToken>> {
+    let rows = service_token::Entity::find()
+        .filter(service_token::Column::OwnerId.eq(owner_id))
+        .order_by_desc(service_token::Column::CreatedAt)
+        .order_by_desc(service_token::Column::Id)
+        .all(db)
+        .await?;
+    rows.into_iter().map(to_token).collect()
+}
+
 /// All live tokens.
 pub async fn list_live(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<Vec<ServiceToken>> {
     let rows = service_token::Entity::find().filter(live(now)).order_by_asc(service_token::Column::Id).all(db).await?;
@@ -124,15 +136,16 @@ pub async fn save_grants(
     Ok(done.rows_affected == 1)
 }
 
-/// Ends a token by id or name; the ids of the tokens ended.
+/// Ends a token by id, or those of the office by name; the ids of the tokens ended.
 pub async fn revoke(db: &impl ConnectionTrait, id_or_name: &str, now: DateTime<Utc>) -> Result<Vec<String>> {
-    let named = || {
-        Condition::any().add(service_token::Column::Id.eq(id_or_name)).add(service_token::Column::Name.eq(id_or_name))
-    };
+    // What people call their own tokens is their own affair, and may be what another is called.
+    let of_office =
+        Condition::all().add(service_token::Column::Name.eq(id_or_name)).add(service_token::Column::OwnerId.is_null());
+    let named = Condition::any().add(service_token::Column::Id.eq(id_or_name)).add(of_office);
     let ids: Vec<String> = service_token::Entity::find()
         .select_only()
         .column(service_token::Column::Id)
-        .filter(named())
+        .filter(named)
         .filter(service_token::Column::RevokedAt.is_null())
         .order_by_asc(service_token::Column::Id)
         .into_tuple()
@@ -169,5 +182,6 @@ fn to_token(row: service_token::Model) -> Result<ServiceToken> {
         name: row.name,
         approve_own: row.approve_own,
         revision: row.revision,
+        owner_id: row.owner_id,
     })
 }

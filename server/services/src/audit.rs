@@ -13,7 +13,7 @@ pub use named::{Names, named};
 pub use observe::{
     RefusedRight, preview_of_bundle, preview_of_details, preview_of_file, preview_of_image, preview_of_version, refused,
 };
-pub use trail::{export, list, verify};
+pub use trail::{export, list, own, verify};
 
 use domain::policy::{Permission, Reach};
 use domain::refusal::Refusal;

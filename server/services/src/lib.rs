@@ -27,6 +27,7 @@ pub mod imports;
 pub mod incidents;
 pub mod maintenance;
 pub mod memory;
+pub mod notifications;
 pub mod operations;
 pub mod people;
 pub mod policies;

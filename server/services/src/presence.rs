@@ -11,7 +11,7 @@ use domain::version::VersionState;
 use persistence::{bundles, events, feedback, presence, versions};
 
 use crate::versions::VersionKey;
-use crate::{Ctx, Result, Services, audit, datasets};
+use crate::{Ctx, Result, Services, audit, datasets, notifications};
 
 /// How long a page waits for the sign of its reader to be written: other writers of SQLite may be in its way.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -105,5 +105,6 @@ pub async fn rail_counts(services: &Services, ctx: &Ctx) -> Result<RailCounts> {
     if caller.may(Permission::SystemOperate) {
         counts.feedback = feedback::count_new(db).await?;
     }
+    counts.notifications = notifications::count_unread(services, ctx).await?;
     Ok(counts)
 }

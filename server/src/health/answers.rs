@@ -95,7 +95,7 @@ async fn is_operator(state: &AppState, parts: &Parts) -> bool {
     let ctx =
         Ctx { client: ClientAddress::of(&parts.extensions).0, ..Ctx::public(state.services.clock.now(), request_id) };
     let caller = accounts::by_bearer(&state.services, &ctx, &token).await.ok().flatten();
-    caller.is_some_and(|caller| caller.may(Permission::SystemOperate))
+    caller.is_some_and(|(caller, _)| caller.may(Permission::SystemOperate))
 }
 
 /// Every check as it stands now, and how all of it stands.

@@ -106,9 +106,7 @@ async fn find_caller(
     if headers.contains_key(header::AUTHORIZATION) {
         let token = bearer_of(headers).ok_or(Refusal::Unauthenticated)?;
         let caller = accounts::by_bearer(&state.services, ctx, &token).await?;
-        let caller = caller.ok_or(Refusal::Unauthenticated)?;
-        let via = Via::token(&caller.actor.id);
-        return Ok(Some((caller, via)));
+        return Ok(Some(caller.ok_or(Refusal::Unauthenticated)?));
     }
     if !headers.contains_key(header::COOKIE) {
         return Ok(None);

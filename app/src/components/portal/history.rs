@@ -121,6 +121,7 @@ pub fn words(event: &Event) -> String {
         "signed_in" => "signed in",
         "signed_out" => "signed out",
         "revoked" => "revoked it",
+        "notifications_chosen" => "chose what to be told of",
         "secret_rotated" => "made a new secret",
         "message_replayed" => "had a message sent again",
         "previewed" => "looked at it before it was public",

@@ -10,6 +10,8 @@ use leptos::prelude::*;
 pub enum Section {
     /// The start page.
     Dashboard,
+    /// What the person is told.
+    Notifications,
     /// Datasets.
     Datasets,
     /// What waits for review.
@@ -87,6 +89,7 @@ const GROUPS: &[(&str, &[Line])] = &[
         "Work",
         &[
             Line(Section::Dashboard, "Dashboard", "/admin", &[]),
+            Line(Section::Notifications, "Notifications", "/admin/notifications", &[]),
             Line(Section::Datasets, "Datasets", "/admin/datasets", &[]),
             Line(Section::Review, "Review", "/admin/review", &[]),
             Line(Section::Bundles, "Bundles", "/admin/bundles", &[]),
@@ -214,6 +217,7 @@ const fn counted(section: Section) -> Option<&'static str> {
         Section::Bundles => Some("bundles"),
         Section::OpsFailures => Some("failures"),
         Section::Feedback => Some("feedback"),
+        Section::Notifications => Some("notifications"),
         _ => None,
     }
 }

@@ -5,6 +5,7 @@ use domain::policy::Grant;
 use leptos::prelude::*;
 use rpc::Visit;
 
+use super::parts::account_tabs;
 use super::security::security;
 use crate::components::portal::{object_header, panel, state_words};
 use crate::layout::portal::{Section, Shown, portal};
@@ -34,6 +35,7 @@ fn shown(account: &OwnAccount, visit: &Visit) -> Shown {
     };
     let content = view! {
         {object_header("Account", &caller.actor.name, ().into_any(), Some(sign_out.into_any()))}
+        {account_tabs("/account")}
         <div class="portal__content stack">
             {security(account, visit)}{panel("What you may do", false, None, grants)}{teams}{keyboard()}
         </div>

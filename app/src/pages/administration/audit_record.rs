@@ -68,7 +68,7 @@ fn object(event: &Event) -> AnyView {
 }
 
 /// The portal's page of what a record is about.
-fn page_of(event: &Event) -> Option<String> {
+pub(in crate::pages) fn page_of(event: &Event) -> Option<String> {
     let id = &event.resource_id;
     Some(match event.resource_type.as_str() {
         "bundle" => format!("/admin/bundles/{id}"),

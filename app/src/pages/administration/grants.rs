@@ -12,7 +12,7 @@ use crate::components::portal::{Confirmed, panel, table};
 
 /// How far a grant reaches and until when, in words.
 #[must_use]
-pub(super) fn grant_words(grant: &Grant) -> String {
+pub(in crate::pages) fn grant_words(grant: &Grant) -> String {
     let of: Vec<&str> = grant.departments.iter().chain(&grant.datasets).map(String::as_str).collect();
     let reach = if of.is_empty() { "for everything".to_owned() } else { format!("for {}", of.join(", ")) };
     match grant.expires_at {

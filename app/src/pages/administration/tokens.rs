@@ -69,6 +69,10 @@ fn row(token: &ServiceToken, now: DateTime<Utc>) -> AnyView {
     let may: Vec<String> =
         token.grants.iter().map(|grant| format!("{}, {}", grant.role.title(), grant_words(grant))).collect();
     let waived = token.approve_own.then(|| view! { <span class="table__sub">"Four eyes are waived for it."</span> });
+    let owner = token.owner_id.as_ref().map(|owner| {
+        let href = format!("/admin/users/{owner}");
+        view! { <span class="table__sub">"Made by somebody for themselves: "<a href=href>"its owner"</a></span> }
+    });
     let used =
         token.last_used_at.map_or_else(|| view! { <span class="muted">"never"</span> }.into_any(), |at| moment(at, ""));
     let revoke = live.then(|| {
@@ -83,7 +87,7 @@ fn row(token: &ServiceToken, now: DateTime<Utc>) -> AnyView {
     });
     view! {
         <tr>
-            <th scope="row">{name.clone()}<span class="table__sub">"Made "{moment(token.created_at, "")}</span>{ends}</th>
+            <th scope="row">{name.clone()}<span class="table__sub">"Made "{moment(token.created_at, "")}</span>{ends}{owner}</th>
             <td><span class=tag>{words}</span></td>
             <td class="wrap-cell">{may.join("; ")}{waived}</td>
             <td>{used}</td>

@@ -17,6 +17,7 @@ pub struct Model {
     pub last_used_at: Option<i64>,
     pub revoked_at: Option<i64>,
     pub revision: i64,
+    pub owner_id: Option<String>,
 }
 
 /// Relations are spelled out in queries.

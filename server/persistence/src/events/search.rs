@@ -176,7 +176,7 @@ fn matching(filter: &EventFilter, backend: DbBackend) -> Condition {
 }
 
 /// Whether the dataset of a record about a version is reached; the record names it before the first slash.
-fn dataset_within(reach: &Reach, backend: DbBackend) -> Condition {
+pub(super) fn dataset_within(reach: &Reach, backend: DbBackend) -> Condition {
     let (departments, datasets) = match reach {
         Reach::All => return Condition::all(),
         Reach::PublishedOnly => return Condition::all().add(Expr::value(1).eq(2)),
@@ -189,7 +189,7 @@ fn dataset_within(reach: &Reach, backend: DbBackend) -> Condition {
     Condition::all().add(dataset.in_subquery(crate::datasets::reached(departments, datasets)))
 }
 
-fn to_record(row: &event::Model) -> Result<Record> {
+pub(super) fn to_record(row: &event::Model) -> Result<Record> {
     Ok(Record {
         sequence: row.sequence,
         previous_hash: row.previous_hash.clone(),

@@ -16,6 +16,7 @@ fn token(id: &str, name: &str) -> ServiceToken {
         name: name.to_owned(),
         grants: vec![grant_for(Role::Editor, &["economy"])],
         approve_own: true,
+        owner_id: None,
         created_at: at(0),
         expires_at: None,
         last_used_at: None,

@@ -1,12 +1,14 @@
 //! From a session's user or a bearer token to a caller with its rights.
 
 use domain::actor::{Actor, ActorKind, Caller};
+use domain::event::Via;
 use domain::people::User;
 use domain::policy::Grant;
 use persistence::{accounts, tokens};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
+use super::own_tokens::acting_for;
 use super::provider::{by_provider_token, group_grants};
 use crate::{Ctx, Result, Services};
 
@@ -43,22 +45,27 @@ pub(super) async fn caller_of(
     }))
 }
 
-/// The caller of a bearer token; `None` where it is unknown, expired or revoked.
-pub async fn by_bearer(services: &Services, ctx: &Ctx, token: &str) -> Result<Option<Caller>> {
+/// The caller of a bearer token, and through what they act; `None` where it is unknown, expired or revoked, or its owner may
+/// not sign in any more.
+pub async fn by_bearer(services: &Services, ctx: &Ctx, token: &str) -> Result<Option<(Caller, Via)>> {
+    let through_itself = |caller: Caller| {
+        let via = Via::token(&caller.actor.id);
+        (caller, via)
+    };
     if let Some(expected) = &services.settings.service_auth_token
         && bool::from(Sha256::digest(token).ct_eq(&Sha256::digest(expected)))
     {
-        return Ok(Some(Caller {
+        return Ok(Some(through_itself(Caller {
             actor: environment_actor(),
             grants: Vec::new(),
             teams: Vec::new(),
             approve_own: false,
             all_permissions: true,
-        }));
+        })));
     }
     // A JWT has three parts; no token of ours has a dot.
     if token.matches('.').count() == 2 {
-        return by_provider_token(services, ctx, token).await;
+        return Ok(by_provider_token(services, ctx, token).await?.map(through_itself));
     }
     let Some(token) = tokens::find_live(services.db.pool(), &hash_of(token), ctx.now).await? else {
         return Ok(None);
@@ -70,13 +77,17 @@ pub async fn by_bearer(services: &Services, ctx: &Ctx, token: &str) -> Result<Op
     } else if let Err(error) = tokens::note_use(services.db.pool(), &token, ctx.now).await {
         tracing::warn!(%error, token.id = %token.id, "the last use of a token could not be noted");
     }
-    Ok(Some(Caller {
+    if let Some(owner) = &token.owner_id {
+        let owner = by_user_id(services, ctx, owner).await?;
+        return Ok(owner.map(|owner| (acting_for(owner, &token, ctx.now), Via::token(&token.id))));
+    }
+    Ok(Some(through_itself(Caller {
         actor: Actor { id: token.id, name: token.name, kind: ActorKind::Service },
         grants: token.grants.into_iter().filter(|grant| grant.is_live(ctx.now)).collect(),
         teams: Vec::new(),
         approve_own: token.approve_own,
         all_permissions: false,
-    }))
+    })))
 }
 
 /// Who the bearer of the environment's token is.

@@ -2,6 +2,7 @@
 
 use chrono::Duration;
 use domain::actor::{Actor, ActorKind, Caller};
+use domain::event::ViaKind;
 use domain::people::{MAX_PASSWORD, User};
 use domain::refusal::Refusal;
 use persistence::{accounts, second_factors, throttles};
@@ -97,12 +98,14 @@ pub async fn sign_out(services: &Services, ctx: &Ctx) -> Result<()> {
     Ok(persistence::db::commit(tx).await?)
 }
 
-/// The person of the request and their password's hash; the public and programs are refused.
+/// The person of the request and their password's hash; the public and programs are refused, and so is a token of theirs,
+/// which is no way to change how they sign in or to make more tokens.
 pub(super) async fn own(services: &Services, ctx: &Ctx) -> Result<(User, Option<String>)> {
     let caller = ctx.caller()?;
     let db = services.db.pool();
+    let by_token = ctx.via.as_ref().is_some_and(|via| via.kind == ViaKind::Token);
     let user = match caller.actor.kind {
-        ActorKind::User => accounts::find_user(db, &caller.actor.id).await?,
+        ActorKind::User if !by_token => accounts::find_user(db, &caller.actor.id).await?,
         _ => None,
     };
     let user = user.ok_or(Refusal::Unauthenticated)?;

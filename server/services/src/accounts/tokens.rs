@@ -56,6 +56,7 @@ pub async fn create_token_unless(
         name: new.name,
         grants: rights::with_ids(ctx, new.grants, &[]),
         approve_own: new.approve_own,
+        owner_id: None,
         created_at: ctx.now,
         expires_at: new.expires_at,
         last_used_at: None,

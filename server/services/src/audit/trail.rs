@@ -1,9 +1,9 @@
 //! Reading, exporting and verifying the trail.
 
-use domain::event::{Record, Verdict};
+use domain::event::{Event, Record, Verdict};
 use domain::page::{Page, Paging};
 use futures::{Stream, TryStreamExt, stream};
-use persistence::events;
+use persistence::events::{self, EventFilter};
 use serde_json::json;
 
 use super::{AuditQuery, must_read_all};
@@ -18,6 +18,12 @@ pub async fn list(services: &Services, ctx: &Ctx, query: &AuditQuery, paging: Pa
     must_read_all(ctx)?;
     let filter = query.filter(services).await?;
     Ok(events::list(services.db.pool(), &filter, paging).await?)
+}
+
+/// A page of what the caller did themselves, the newest first.
+pub async fn own(services: &Services, ctx: &Ctx, paging: Paging) -> Result<Page<Event>> {
+    let filter = EventFilter { actors: vec![ctx.caller()?.actor.id.clone()], ..EventFilter::default() };
+    Ok(events::list(services.db.pool(), &filter, paging).await?.map(|record| record.event))
 }
 
 /// Everything that the query finds, record by record, as it was when the export began; the export is itself recorded.

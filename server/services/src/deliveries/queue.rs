@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::actor::{Actor, ActorKind};
 use domain::bundle::{Bundle, Channel, ContentItem, Failure};
 use domain::delivery::{Sink, WebhookEvent};
+use domain::notification::NotificationKind;
 use domain::refusal::Blocker;
 use persistence::outbox::{self, Task};
 use persistence::{Tx, accounts, webhooks};
@@ -12,7 +13,7 @@ use serde_json::{Value, json};
 
 use super::messages::Notice;
 use crate::ctx::fingerprint;
-use crate::{Ctx, Result, Services, ids, subscriptions};
+use crate::{Ctx, Result, Services, ids, notifications, subscriptions};
 
 /// Queues what follows from the publication of a bundle: every receiver that is configured, the channels as they were
 /// chosen (all of them for a bundle without a schedule), without what an operator left out before.
@@ -140,6 +141,14 @@ fn reports(notice: &Notice) -> Vec<(String, Value)> {
     told.into_iter().map(report).collect()
 }
 
+/// As what people choose to be told of it by letter.
+const fn told_as(event: WebhookEvent) -> NotificationKind {
+    match event {
+        WebhookEvent::Published => NotificationKind::BundlePublished,
+        WebhookEvent::Failed | WebhookEvent::AtRisk | WebhookEvent::IncidentOpened => NotificationKind::BundleFailed,
+    }
+}
+
 /// Marks the steps of a warning ahead of a publication.
 const AHEAD: &str = "_ahead";
 
@@ -192,7 +201,7 @@ impl Queue<'_> {
                     self.push(Sink::Slack, suffix, &self.bundle.id, payload.clone());
                 }
                 Channel::Email if self.services.delivers_to(Sink::Email) => {
-                    for (n, address) in self.readers().await?.into_iter().enumerate() {
+                    for (n, address) in self.readers(told_as(event)).await?.into_iter().enumerate() {
                         let suffix = format!("{suffix}:{}", n + 1);
                         self.push(Sink::Email, &suffix, &address, payload.clone());
                     }
@@ -209,14 +218,17 @@ impl Queue<'_> {
         Ok(())
     }
 
-    /// The addresses of those who read letters about this bundle: the configured ones and the people who prepared it.
-    async fn readers(&self) -> Result<BTreeSet<String>> {
+    /// The addresses of those who read letters about this bundle: the configured ones, and the people who prepared it and want
+    /// letters of this.
+    async fn readers(&self, kind: NotificationKind) -> Result<BTreeSet<String>> {
         let mut addresses: BTreeSet<String> = self.services.outlets.readers.iter().cloned().collect();
         let approver = self.bundle.state.approval().map(|mark| &mark.by);
         let people = [Some(&self.bundle.created_by), Some(&self.bundle.last_edited_by), approver];
         for actor in people.into_iter().flatten().filter(|actor: &&Actor| actor.kind == ActorKind::User) {
-            let found = accounts::find_user(self.tx, &actor.id).await?;
-            addresses.extend(found.filter(|user| !user.disabled).map(|user| user.email));
+            let found = accounts::find_user(self.tx, &actor.id).await?.filter(|user| !user.disabled);
+            if notifications::wants_letters(self.tx, &actor.id, kind).await? {
+                addresses.extend(found.map(|user| user.email));
+            }
         }
         Ok(addresses)
     }

@@ -7,6 +7,7 @@ use domain::text::{check_email, check_line};
 use persistence::{PersistenceError, accounts, people, sessions};
 use serde::Serialize;
 
+use crate::accounts::end_tokens_of;
 use crate::rights::{self, Rights};
 use crate::{Ctx, Result, Services, records};
 
@@ -34,7 +35,8 @@ impl From<&User> for Details {
     }
 }
 
-/// Replaces what is said of an account; `found` is what was wrong with the request already. A disabled account's sessions end at once.
+/// Replaces what is said of an account; `found` is what was wrong with the request already. The sessions of a disabled account,
+/// and the tokens that it made for itself, end at once.
 pub async fn edit(
     services: &Services,
     ctx: &Ctx,
@@ -74,6 +76,7 @@ pub async fn edit(
     rights.must_hold_after(&tx, by).await?;
     if user.disabled {
         sessions::delete_of_user(&tx, id).await?;
+        end_tokens_of(&tx, ctx, by, id).await?;
     }
     let event = match (before.disabled, user.disabled) {
         (false, true) => "disabled",

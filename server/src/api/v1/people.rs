@@ -166,6 +166,9 @@ pub struct ServiceTokenBody {
     grants: Vec<Grant>,
     /// Whether it may approve what it prepared itself.
     approve_own: bool,
+    /// The account of whoever made it for themselves; it gives no more than they may do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    owner_id: Option<String>,
     created_at: DateTime<Utc>,
     #[serde(skip_serializing_if = "Option::is_none")]
     expires_at: Option<DateTime<Utc>>,
@@ -187,6 +190,7 @@ impl ServiceTokenBody {
             name: token.name.clone(),
             grants: token.grants.clone(),
             approve_own: token.approve_own,
+            owner_id: token.owner_id.clone(),
             created_at: token.created_at,
             expires_at: token.expires_at,
             last_used_at: token.last_used_at,

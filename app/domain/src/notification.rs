@@ -1,0 +1,298 @@
+//! What people are told in the portal, and by letter, of what others did to what they made, or left for them to do.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::event::Event;
+use crate::page::Page;
+use crate::version::admin_version_path;
+use crate::wire::wire_enum;
+
+wire_enum! {
+    /// What somebody is told of.
+    NotificationKind {
+        /// A version of theirs was sent back.
+        VersionReturned => "version_returned",
+        /// A version of theirs was approved.
+        VersionApproved => "version_approved",
+        /// A bundle of somebody else waits for them.
+        BundleWaits => "bundle_waits",
+        /// A bundle of theirs was sent back.
+        BundleReturned => "bundle_returned",
+        /// A bundle of theirs was approved.
+        BundleApproved => "bundle_approved",
+        /// A bundle of theirs was given an instant, or another one, or lost it.
+        BundleScheduled => "bundle_scheduled",
+        /// A bundle of theirs is public.
+        BundlePublished => "bundle_published",
+        /// A bundle of theirs could not be published, or will not be unless something is mended.
+        BundleFailed => "bundle_failed",
+        /// Somebody said something about a bundle or a version of theirs.
+        Commented => "commented",
+    }
+}
+
+/// Why somebody is told of something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Concern {
+    /// They made the version.
+    OwnVersion,
+    /// They made the bundle.
+    OwnBundle,
+    /// The bundle waits for people who may do what they may.
+    Waiting,
+    /// They made what is talked about.
+    Comment,
+}
+
+impl Concern {
+    /// Every one.
+    pub const ALL: [Self; 4] = [Self::OwnVersion, Self::OwnBundle, Self::Waiting, Self::Comment];
+
+    /// The kind of thing whose records these are.
+    #[must_use]
+    pub const fn resource_type(self) -> &'static str {
+        match self {
+            Self::OwnVersion => "version",
+            Self::OwnBundle | Self::Waiting | Self::Comment => "bundle",
+        }
+    }
+}
+
+impl NotificationKind {
+    /// Why somebody is told of it.
+    #[must_use]
+    pub const fn concern(self) -> Concern {
+        match self {
+            Self::VersionReturned | Self::VersionApproved => Concern::OwnVersion,
+            Self::BundleWaits => Concern::Waiting,
+            Self::Commented => Concern::Comment,
+            Self::BundleReturned
+            | Self::BundleApproved
+            | Self::BundleScheduled
+            | Self::BundlePublished
+            | Self::BundleFailed => Concern::OwnBundle,
+        }
+    }
+
+    /// The records that are told as this.
+    #[must_use]
+    pub const fn event_types(self) -> &'static [&'static str] {
+        match self {
+            Self::VersionReturned => &["returned", "reopened"],
+            Self::BundleApproved | Self::VersionApproved => &["approved"],
+            Self::BundleWaits => &["submitted"],
+            Self::BundleReturned => &["rejected", "changes_requested"],
+            Self::BundleScheduled => &["scheduled", "rescheduled", "schedule_cancelled"],
+            Self::BundlePublished => &["published"],
+            Self::BundleFailed => &["failed"],
+            Self::Commented => &["commented"],
+        }
+    }
+
+    /// As what a record is told; `None` for what nobody is told of.
+    #[must_use]
+    pub fn of(event: &Event) -> Option<Self> {
+        let told = |kind: &Self| {
+            event.resource_type == kind.concern().resource_type()
+                && kind.event_types().contains(&event.event_type.as_str())
+        };
+        Self::ALL.iter().copied().find(told)
+    }
+
+    /// What it is, in a list of choices.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::VersionReturned => "A version of yours is sent back",
+            Self::VersionApproved => "A version of yours is approved",
+            Self::BundleWaits => "A bundle waits for your review or approval",
+            Self::BundleReturned => "A bundle of yours is sent back",
+            Self::BundleApproved => "A bundle of yours is approved",
+            Self::BundleScheduled => "A bundle of yours is scheduled, moved or taken from the schedule",
+            Self::BundlePublished => "A bundle of yours is published",
+            Self::BundleFailed => "A bundle of yours cannot be published",
+            Self::Commented => "Somebody comments on what you made",
+        }
+    }
+
+    /// What a notification says before the name of what it is about.
+    #[must_use]
+    pub fn words(self, event_type: &str) -> &'static str {
+        match (self, event_type) {
+            (Self::VersionReturned, _) => "Your version was sent back",
+            (Self::VersionApproved, _) => "Your version was approved",
+            (Self::BundleWaits, _) => "A bundle waits for you",
+            (Self::BundleReturned, _) => "Your bundle was sent back",
+            (Self::BundleApproved, _) => "Your bundle was approved",
+            (Self::BundleScheduled, "rescheduled") => "Your bundle was given another time",
+            (Self::BundleScheduled, "schedule_cancelled") => "Your bundle was taken from the schedule",
+            (Self::BundleScheduled, _) => "Your bundle was scheduled",
+            (Self::BundlePublished, _) => "Your bundle was published",
+            (Self::BundleFailed, _) => "Your bundle could not be published",
+            (Self::Commented, _) => "Somebody commented",
+        }
+    }
+
+    /// Whether letters are sent of it; the others are told in the portal alone.
+    #[must_use]
+    pub const fn has_letters(self) -> bool {
+        matches!(self, Self::BundlePublished | Self::BundleFailed)
+    }
+}
+
+/// How somebody wants to be told of one kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Choice {
+    /// The kind.
+    pub kind: NotificationKind,
+    /// Whether in the portal.
+    pub in_portal: bool,
+    /// Whether by letter, where letters are sent of it.
+    pub by_mail: bool,
+}
+
+impl Choice {
+    /// What holds for whoever has chosen nothing: everything is told.
+    #[must_use]
+    pub const fn unless_chosen(kind: NotificationKind) -> Self {
+        Self { kind, in_portal: true, by_mail: kind.has_letters() }
+    }
+}
+
+/// Every kind once, as chosen or as it is for whoever has chosen nothing.
+#[must_use]
+pub fn all_choices(chosen: &[Choice]) -> Vec<Choice> {
+    let of = |kind: &NotificationKind| {
+        let found = chosen.iter().find(|choice| choice.kind == *kind).copied();
+        found.unwrap_or_else(|| Choice::unless_chosen(*kind))
+    };
+    NotificationKind::ALL.iter().map(of).collect()
+}
+
+/// One thing that somebody is told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notification {
+    /// The id of the record that it is made of.
+    pub id: String,
+    /// What it is.
+    pub kind: NotificationKind,
+    /// What it says, up to the name of what it is about.
+    pub words: String,
+    /// The name of what it is about.
+    pub about: String,
+    /// The portal's page of that.
+    pub href: String,
+    /// Who did it.
+    pub by: String,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// The reason that was given, or what was said.
+    pub said: Option<String>,
+    /// Whether it has not been read yet.
+    pub unread: bool,
+}
+
+impl Notification {
+    /// The notification that a record is to somebody; `title` is the name of the bundle that it is about.
+    #[must_use]
+    pub fn of(event: &Event, title: Option<&str>, unread: bool) -> Option<Self> {
+        let kind = NotificationKind::of(event)?;
+        let id = &event.resource_id;
+        let href = match event.resource_type.as_str() {
+            "version" => version_page(id)?,
+            _ => format!("/admin/bundles/{id}"),
+        };
+        let comment = event.details.get("text").and_then(|text| text.as_str()).map(str::to_owned);
+        Some(Self {
+            id: event.id.clone(),
+            kind,
+            words: kind.words(&event.event_type).to_owned(),
+            about: title.unwrap_or(id).to_owned(),
+            href,
+            by: event.actor.name.clone(),
+            at: event.timestamp,
+            said: event.reason.clone().or_else(|| comment.filter(|_| kind == NotificationKind::Commented)),
+            unread,
+        })
+    }
+}
+
+/// What somebody is told, the newest first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Inbox {
+    /// A part of it.
+    pub notifications: Page<Notification>,
+    /// How many of all are not read yet.
+    pub unread: u64,
+}
+
+/// The portal's page of a version, by its reference.
+fn version_page(reference: &str) -> Option<String> {
+    let mut parts = reference.split('/');
+    let (dataset, edition, version) = (parts.next()?, parts.next()?, parts.next()?);
+    Some(admin_version_path(dataset, edition, version.parse().ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::actor::Actor;
+
+    fn event(resource_type: &str, resource_id: &str, event_type: &str) -> Event {
+        Event {
+            id: "e".to_owned(),
+            event_type: event_type.to_owned(),
+            resource_type: resource_type.to_owned(),
+            resource_id: resource_id.to_owned(),
+            actor: Actor::system("scheduler"),
+            from_state: None,
+            to_state: None,
+            reason: None,
+            timestamp: DateTime::UNIX_EPOCH,
+            details: serde_json::json!({"text": "Look at May."}),
+            before: None,
+            after: None,
+            bundle_id: None,
+            via: None,
+            client: None,
+            trace_id: String::new(),
+        }
+    }
+
+    #[test]
+    fn a_record_is_told_as_one_thing_at_most() {
+        let mut seen = std::collections::BTreeSet::new();
+        for kind in NotificationKind::ALL {
+            let resource_type = kind.concern().resource_type();
+            for event_type in kind.event_types() {
+                assert!(seen.insert((resource_type, *event_type)), "{kind}: {event_type}");
+                assert_eq!(NotificationKind::of(&event(resource_type, "x", event_type)), Some(*kind));
+            }
+        }
+        assert_eq!(NotificationKind::of(&event("bundle", "x", "edited")), None);
+        assert_eq!(NotificationKind::of(&event("dataset", "x", "approved")), None);
+    }
+
+    #[test]
+    fn a_notification_names_its_thing_and_leads_to_it() {
+        let approved = Notification::of(&event("version", "gdp/time-series/2", "approved"), None, true).unwrap();
+        assert_eq!(approved.href, "/admin/datasets/gdp/editions/time-series/versions/2");
+        assert_eq!((approved.about.as_str(), approved.said, approved.unread), ("gdp/time-series/2", None, true));
+        let comment = Notification::of(&event("bundle", "b", "commented"), Some("Prices"), false).unwrap();
+        assert_eq!((comment.href.as_str(), comment.about.as_str()), ("/admin/bundles/b", "Prices"));
+        assert_eq!(comment.said.as_deref(), Some("Look at May."));
+        assert!(Notification::of(&event("version", "gdp", "approved"), None, true).is_none());
+    }
+
+    #[test]
+    fn whoever_has_chosen_nothing_is_told_everything() {
+        let chosen = Choice { kind: NotificationKind::BundlePublished, in_portal: false, by_mail: false };
+        let choices = all_choices(&[chosen]);
+        assert_eq!(choices.len(), NotificationKind::ALL.len());
+        for choice in choices {
+            let silent = choice.kind == NotificationKind::BundlePublished;
+            assert_eq!((choice.in_portal, choice.by_mail), (!silent, choice.kind == NotificationKind::BundleFailed));
+        }
+    }
+}

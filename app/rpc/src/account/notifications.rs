@@ -1,0 +1,65 @@
+//! What one is told, what of it is read, and what one wants to be told.
+
+use domain::notification::{Choice, Inbox};
+use leptos::prelude::*;
+
+use crate::error::RpcError;
+
+/// A page of what the caller is told, the newest first.
+#[server(prefix = "/rpc", endpoint = "account/notifications")]
+pub async fn notification_inbox(page: u32) -> Result<Inbox, RpcError> {
+    let (services, ctx) = crate::request::context()?;
+    Ok(services::notifications::inbox(&services, &ctx, crate::form::paging(page)).await?)
+}
+
+/// Marks a notification as read.
+#[server(prefix = "/rpc", endpoint = "account/mark-read")]
+pub async fn mark_read(#[server(default)] id: String) -> Result<(), RpcError> {
+    let (services, ctx) = crate::request::context()?;
+    let outcome = services::notifications::mark_read(&services, &ctx, &id).await;
+    let page = crate::request::form_page().unwrap_or_else(|| "/admin/notifications".to_owned());
+    crate::form::done("account/mark-read", outcome, &page, |()| (page.clone(), "It is marked as read.".to_owned()))
+}
+
+/// Marks everything as read.
+#[server(prefix = "/rpc", endpoint = "account/mark-all-read")]
+pub async fn mark_all_read() -> Result<(), RpcError> {
+    let (services, ctx) = crate::request::context()?;
+    let outcome = services::notifications::mark_all_read(&services, &ctx).await;
+    let page = "/admin/notifications";
+    crate::form::done("account/mark-all-read", outcome, page, |()| {
+        (page.to_owned(), "Everything is marked as read.".to_owned())
+    })
+}
+
+/// What the caller wants to be told, kind by kind.
+#[server(prefix = "/rpc", endpoint = "account/notification-choices")]
+pub async fn notification_choices() -> Result<Vec<Choice>, RpcError> {
+    let (services, ctx) = crate::request::context()?;
+    Ok(services::notifications::choices(&services, &ctx).await?)
+}
+
+/// Replaces what the caller wants to be told: the kinds that are ticked for the portal, and those for letters.
+#[server(prefix = "/rpc", endpoint = "account/choose-notifications")]
+pub async fn choose_notifications(
+    #[server(default)] in_portal: Vec<String>,
+    #[server(default)] by_mail: Vec<String>,
+) -> Result<(), RpcError> {
+    use domain::notification::NotificationKind;
+
+    let (services, ctx) = crate::request::context()?;
+    let ticked = |list: &[String], kind: NotificationKind| list.iter().any(|word| word == kind.as_str());
+    let chosen: Vec<Choice> = NotificationKind::ALL
+        .iter()
+        .map(|kind| Choice {
+            kind: *kind,
+            in_portal: ticked(&in_portal, *kind),
+            by_mail: kind.has_letters() && ticked(&by_mail, *kind),
+        })
+        .collect();
+    let outcome = services::notifications::choose(&services, &ctx, &chosen).await;
+    let page = "/account/notifications";
+    crate::form::done("account/choose-notifications", outcome, page, |()| {
+        (page.to_owned(), "Your choices were saved.".to_owned())
+    })
+}

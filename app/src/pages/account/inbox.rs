@@ -1,0 +1,73 @@
+//! What the person signed in is told of what others did.
+
+use domain::notification::{Inbox, Notification};
+use leptos::prelude::*;
+
+use crate::components::form::hidden;
+use crate::components::portal::{counted, empty, moment, object_header, pagination};
+use crate::layout::portal::{Section, Shown, portal};
+use crate::pages::administration::page_number;
+
+/// The notifications, the newest first.
+#[component]
+pub fn NotificationInbox() -> impl IntoView {
+    portal(Section::Notifications, rpc::account::notification_inbox(page_number()), |inbox, _| shown(&inbox))
+}
+
+fn shown(inbox: &Inbox) -> Shown {
+    let page = &inbox.notifications;
+    let unread = inbox.unread;
+    let meta = view! { <span>{counted(page.total_count, "notification")}", "{unread}" not read"</span> }.into_any();
+    let all_read = (unread > 0).then(|| {
+        view! {
+            <form method="post" action="/rpc/account/mark-all-read">
+                <button class="button button--secondary">"Mark all as read"</button>
+            </form>
+        }
+        .into_any()
+    });
+    let rows = if page.items.is_empty() {
+        empty(
+            "Nothing to tell",
+            "Here stands what others do with versions and bundles of yours, and what waits for you.",
+            Some(("Choose what to be told", "/account/notifications")),
+        )
+    } else {
+        let items: Vec<AnyView> = page.items.iter().map(line).collect();
+        view! { <ol class="timeline">{items}</ol> }.into_any()
+    };
+    let pages = pagination(page.total_count, page.limit, page.offset, |n| format!("/admin/notifications?page={n}"));
+    let content = view! {
+        {object_header("", "Notifications", meta, all_read)}
+        <div class="portal__content stack">
+            <p class="muted">"The last 60 days. "<a href="/account/notifications">"Choose what to be told"</a></p>
+            {rows}{pages}
+        </div>
+    };
+    Shown::new("Notifications", content.into_any())
+}
+
+/// What happened, with a link to what it happened to; what is not read says so.
+fn line(notification: &Notification) -> AnyView {
+    let Notification { id, words, about, href, by, at, said, unread, .. } = notification.clone();
+    let new = unread.then(|| view! { <span class="tag state--submitted">"New"</span>" " });
+    let said = said.map(|said| view! { <blockquote class="timeline__reason">{said}</blockquote> });
+    let mark = if unread { "submitted" } else { "created" };
+    let read = unread.then(|| {
+        view! {
+            <form method="post" action="/rpc/account/mark-read">
+                {hidden("id", &id)}
+                <button class="button button--secondary button--small">"Mark as read"<span class="visually-hidden">{format!(": {words}, {about}")}</span></button>
+            </form>
+        }
+    });
+    view! {
+        <li class=format!("timeline__event state--{mark}")>
+            <p class="timeline__title">{new}<strong>{words.clone()}</strong>": "<a href=href>{about.clone()}</a></p>
+            <p class="small muted">{moment(at, "timeline__time")}", by "{by}</p>
+            {said}
+            {read}
+        </li>
+    }
+    .into_any()
+}

@@ -1,0 +1,110 @@
+//! Records that somebody is told of: what others did to what they made, and what others left for them.
+
+use chrono::{DateTime, Utc};
+use domain::actor::Caller;
+use domain::bundle::BundleStage;
+use domain::event::Record;
+use domain::notification::{Concern, NotificationKind};
+use domain::policy::Permission;
+use sea_orm::sea_query::{Alias, Expr, Query};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+
+use super::search::{dataset_within, to_record};
+use crate::convert::micros;
+use crate::entities::event;
+use crate::error::Result;
+
+/// The records by which somebody becomes one of the makers of a thing.
+const MADE: [&str; 2] = ["created", "submitted"];
+
+/// Who is told, and of which records.
+#[derive(Clone, Copy, Debug)]
+pub struct Concerned<'a> {
+    /// Who.
+    pub caller: &'a Caller,
+    /// Only of those from here on.
+    pub since: DateTime<Utc>,
+    /// Only of those after this number.
+    pub after: i64,
+    /// Of so many at most, the newest.
+    pub limit: u64,
+}
+
+/// The records that are told for one reason as one of these kinds, the newest first: of what the caller still sees, and did
+/// not do.
+///
+/// Of comments all are here that the caller sees; whose they are told to is in what they are about.
+pub async fn concerning(
+    db: &impl ConnectionTrait,
+    concerned: &Concerned<'_>,
+    concern: Concern,
+    kinds: &[NotificationKind],
+) -> Result<Vec<Record>> {
+    let caller = concerned.caller;
+    let of_concern = kinds.iter().filter(|kind| kind.concern() == concern);
+    let event_types: Vec<&str> = of_concern.flat_map(|kind| kind.event_types()).copied().collect();
+    if event_types.is_empty() {
+        return Ok(Vec::new());
+    }
+    let query = of_types(concerned, concern.resource_type(), &event_types);
+    let visible = |stage| event::Column::ResourceId.in_subquery(crate::bundles::ids_visible_to(caller, stage));
+    let query = match concern {
+        Concern::OwnVersion => {
+            let reach = caller.reach(Permission::DatasetsRead);
+            query.filter(dataset_within(&reach, db.get_database_backend())).filter(made_by(&caller.actor.id))
+        }
+        Concern::Waiting => query.filter(visible(Some(BundleStage::ReadyForReview))),
+        Concern::Comment => query.filter(visible(None)),
+        Concern::OwnBundle => query.filter(visible(None)).filter(made_by(&caller.actor.id)),
+    };
+    query.all(db).await?.iter().map(to_record).collect()
+}
+
+/// Which of these things of one kind somebody made.
+pub async fn made_among(
+    db: &impl ConnectionTrait,
+    actor_id: &str,
+    resource_type: &str,
+    ids: &[String],
+) -> Result<Vec<String>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let query = event::Entity::find()
+        .select_only()
+        .column(event::Column::ResourceId)
+        .distinct()
+        .filter(event::Column::ResourceType.eq(resource_type))
+        .filter(event::Column::ResourceId.is_in(ids))
+        .filter(event::Column::ActorId.eq(actor_id))
+        .filter(event::Column::EventType.is_in(MADE));
+    Ok(query.into_tuple().all(db).await?)
+}
+
+/// The newest records of these types that somebody else wrote.
+fn of_types(concerned: &Concerned<'_>, resource_type: &str, event_types: &[&str]) -> Select<event::Entity> {
+    event::Entity::find()
+        .filter(event::Column::ResourceType.eq(resource_type))
+        .filter(event::Column::EventType.is_in(event_types.iter().copied()))
+        .filter(event::Column::Sequence.gt(concerned.after))
+        .filter(event::Column::At.gte(micros(concerned.since)))
+        .filter(event::Column::ActorId.ne(&concerned.caller.actor.id))
+        .order_by_desc(event::Column::Sequence)
+        .limit(concerned.limit)
+}
+
+/// Whether somebody made what the record at hand is about.
+fn made_by(actor_id: &str) -> Expr {
+    let mine = Alias::new("mine");
+    let own = |column: event::Column| Expr::col((mine.clone(), column));
+    let of_record = |column: event::Column| Expr::col((event::Entity, column));
+    let made = Query::select()
+        .expr(Expr::val(1))
+        .from_as(event::Entity, mine.clone())
+        .and_where(own(event::Column::ResourceType).eq(of_record(event::Column::ResourceType)))
+        .and_where(own(event::Column::ResourceId).eq(of_record(event::Column::ResourceId)))
+        .and_where(own(event::Column::ActorId).eq(actor_id))
+        .and_where(own(event::Column::EventType).is_in(MADE))
+        .to_owned();
+    Expr::exists(made)
+}

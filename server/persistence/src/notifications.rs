@@ -1,0 +1,72 @@
+//! What people have read of their notifications, and which of them they want.
+
+use domain::notification::{Choice, NotificationKind};
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect};
+
+use crate::entities::{notification_choice, notification_mark, notification_read};
+use crate::error::Result;
+
+/// The number of the record up to which somebody has read everything; 0 where they never said so.
+pub async fn read_up_to(db: &impl ConnectionTrait, user_id: &str) -> Result<i64> {
+    let mark = notification_mark::Entity::find_by_id(user_id).one(db).await?;
+    Ok(mark.map_or(0, |mark| mark.read_up_to))
+}
+
+/// The records that somebody has read one by one, beyond the number up to which they have read everything.
+pub async fn read_alone(db: &impl ConnectionTrait, user_id: &str) -> Result<Vec<String>> {
+    let query = notification_read::Entity::find()
+        .select_only()
+        .column(notification_read::Column::EventId)
+        .filter(notification_read::Column::UserId.eq(user_id));
+    Ok(query.into_tuple().all(db).await?)
+}
+
+/// Notes that somebody has read one.
+pub async fn mark_read(db: &impl ConnectionTrait, user_id: &str, event_id: &str) -> Result<()> {
+    let row = notification_read::Model { user_id: user_id.to_owned(), event_id: event_id.to_owned() };
+    let same = OnConflict::columns([notification_read::Column::UserId, notification_read::Column::EventId])
+        .update_column(notification_read::Column::EventId)
+        .to_owned();
+    notification_read::Entity::insert(row.into_active_model()).on_conflict(same).exec_without_returning(db).await?;
+    Ok(())
+}
+
+/// Notes that somebody has read everything up to a record.
+pub async fn mark_all_read(db: &impl ConnectionTrait, user_id: &str, up_to: i64) -> Result<()> {
+    let row = notification_mark::Model { user_id: user_id.to_owned(), read_up_to: up_to };
+    let later = OnConflict::column(notification_mark::Column::UserId)
+        .update_column(notification_mark::Column::ReadUpTo)
+        .to_owned();
+    notification_mark::Entity::insert(row.into_active_model()).on_conflict(later).exec_without_returning(db).await?;
+    let alone = notification_read::Column::UserId.eq(user_id);
+    notification_read::Entity::delete_many().filter(alone).exec(db).await?;
+    Ok(())
+}
+
+/// What somebody has chosen; kinds that are no more are left out.
+pub async fn choices_of(db: &impl ConnectionTrait, user_id: &str) -> Result<Vec<Choice>> {
+    let own = notification_choice::Column::UserId.eq(user_id);
+    let rows = notification_choice::Entity::find().filter(own).all(db).await?;
+    let choices = rows.into_iter().filter_map(|row| {
+        let kind = NotificationKind::parse(&row.kind)?;
+        Some(Choice { kind, in_portal: row.in_portal, by_mail: row.by_mail })
+    });
+    Ok(choices.collect())
+}
+
+/// Replaces what somebody has chosen.
+pub async fn save_choices(db: &impl ConnectionTrait, user_id: &str, choices: &[Choice]) -> Result<()> {
+    let own = notification_choice::Column::UserId.eq(user_id);
+    notification_choice::Entity::delete_many().filter(own).exec(db).await?;
+    for choice in choices {
+        let row = notification_choice::Model {
+            user_id: user_id.to_owned(),
+            kind: choice.kind.as_str().to_owned(),
+            in_portal: choice.in_portal,
+            by_mail: choice.by_mail,
+        };
+        notification_choice::Entity::insert(row.into_active_model()).exec_without_returning(db).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,217 @@
+//! What people are told of what others did: read off the audit trail, so that nothing that is recorded can be missed.
+
+use std::collections::HashMap;
+
+use chrono::TimeDelta;
+use domain::actor::{ActorKind, Caller};
+use domain::event::Record;
+use domain::notification::{Choice, Concern, Inbox, Notification, NotificationKind, all_choices};
+use domain::page::{Page, Paging};
+use domain::policy::Permission;
+use domain::refusal::Refusal;
+use persistence::events::Concerned;
+use persistence::{Connection, bundles, events, notifications};
+
+use crate::{Ctx, Result, Services, records};
+
+/// How long something is told.
+const TOLD_FOR: TimeDelta = TimeDelta::days(60);
+/// So many of one kind are looked at, the newest.
+const MOST: u64 = 200;
+
+/// What the caller is told, the newest first.
+pub async fn inbox(services: &Services, ctx: &Ctx, paging: Paging) -> Result<Inbox> {
+    let caller = person(ctx)?;
+    let db = services.db.pool();
+    let read = Read::of(db, caller).await?;
+    let records = told(services, ctx, caller, 0).await?;
+    let ids: Vec<String> = records.iter().filter_map(|record| record.event.bundle_id.clone()).collect();
+    let titles: HashMap<String, String> = bundles::titles_of(db, &ids).await?.into_iter().collect();
+    let notifications: Vec<Notification> = records
+        .iter()
+        .filter_map(|record| {
+            let title = titles.get(&record.event.resource_id).map(String::as_str);
+            Notification::of(&record.event, title, read.leaves(record))
+        })
+        .collect();
+    let unread = notifications.iter().filter(|notification| notification.unread).count();
+    Ok(Inbox { notifications: Page::of_whole(notifications, paging), unread: unread.try_into().unwrap_or(u64::MAX) })
+}
+
+/// How much of what the caller is told they have not read; nobody but people is told anything.
+pub async fn count_unread(services: &Services, ctx: &Ctx) -> Result<u64> {
+    let Ok(caller) = person(ctx) else { return Ok(0) };
+    let read = Read::of(services.db.pool(), caller).await?;
+    let records = told(services, ctx, caller, read.up_to).await?;
+    let unread = records.iter().filter(|record| read.leaves(record)).count();
+    Ok(unread.try_into().unwrap_or(u64::MAX))
+}
+
+/// Notes that the caller has read a notification.
+///
+/// # Errors
+/// `NotFound` for what they are not told.
+pub async fn mark_read(services: &Services, ctx: &Ctx, id: &str) -> Result<()> {
+    let caller = person(ctx)?;
+    let records = told(services, ctx, caller, 0).await?;
+    if !records.iter().any(|record| record.event.id == id) {
+        return Err(Refusal::NotFound.into());
+    }
+    let tx = services.db.begin().await?;
+    notifications::mark_read(&tx, &caller.actor.id, id).await?;
+    Ok(persistence::db::commit(tx).await?)
+}
+
+/// Notes that the caller has read everything that has happened until now.
+pub async fn mark_all_read(services: &Services, ctx: &Ctx) -> Result<()> {
+    let caller = person(ctx)?;
+    let tx = services.db.begin().await?;
+    let newest = events::newest(&tx).await?;
+    notifications::mark_all_read(&tx, &caller.actor.id, newest).await?;
+    Ok(persistence::db::commit(tx).await?)
+}
+
+/// What the caller has chosen, kind by kind.
+pub async fn choices(services: &Services, ctx: &Ctx) -> Result<Vec<Choice>> {
+    let caller = person(ctx)?;
+    Ok(all_choices(&notifications::choices_of(services.db.pool(), &caller.actor.id).await?))
+}
+
+/// Replaces what the caller has chosen.
+pub async fn choose(services: &Services, ctx: &Ctx, chosen: &[Choice]) -> Result<()> {
+    let caller = person(ctx)?;
+    let after = all_choices(chosen);
+    let tx = services.db.begin().await?;
+    let before = all_choices(&notifications::choices_of(&tx, &caller.actor.id).await?);
+    notifications::save_choices(&tx, &caller.actor.id, &after).await?;
+    let about = records::user(&caller.actor.id);
+    records::change(&tx, ctx, caller, about, "notifications_chosen", &before, &after).await?;
+    Ok(persistence::db::commit(tx).await?)
+}
+
+/// Whether somebody wants letters of a kind.
+pub(crate) async fn wants_letters(db: &impl Connection, user_id: &str, kind: NotificationKind) -> Result<bool> {
+    let choices = all_choices(&notifications::choices_of(db, user_id).await?);
+    Ok(choices.iter().any(|choice| choice.kind == kind && choice.by_mail))
+}
+
+/// The person who asks; programs are told nothing here.
+fn person(ctx: &Ctx) -> Result<&Caller, Refusal> {
+    let caller = ctx.caller()?;
+    if caller.actor.kind == ActorKind::User { Ok(caller) } else { Err(Refusal::Unauthenticated) }
+}
+
+/// What somebody has read.
+struct Read {
+    up_to: i64,
+    alone: Vec<String>,
+}
+
+impl Read {
+    async fn of(db: &impl Connection, caller: &Caller) -> Result<Self> {
+        let id = &caller.actor.id;
+        Ok(Self { up_to: notifications::read_up_to(db, id).await?, alone: notifications::read_alone(db, id).await? })
+    }
+
+    /// Whether a record is not read yet.
+    fn leaves(&self, record: &Record) -> bool {
+        record.sequence > self.up_to && !self.alone.contains(&record.event.id)
+    }
+}
+
+/// The records that the caller is told of, as they chose, the newest first; only those after a number.
+async fn told(services: &Services, ctx: &Ctx, caller: &Caller, after: i64) -> Result<Vec<Record>> {
+    let db = services.db.pool();
+    let concerned = Concerned { caller, since: ctx.now - TOLD_FOR, after, limit: MOST };
+    let reviews = caller.may(Permission::BundlesReview) || caller.may(Permission::BundlesApprove);
+    let wanted: Vec<NotificationKind> = all_choices(&notifications::choices_of(db, &caller.actor.id).await?)
+        .into_iter()
+        .filter(|choice| choice.in_portal && (reviews || choice.kind.concern() != Concern::Waiting))
+        .map(|choice| choice.kind)
+        .collect();
+    let mut found = Vec::new();
+    for concern in Concern::ALL {
+        let records = events::concerning(db, &concerned, concern, &wanted).await?;
+        found.extend(match concern {
+            Concern::Waiting => newest_of_each(records),
+            Concern::Comment => about_own(services, caller, records).await?,
+            Concern::OwnVersion | Concern::OwnBundle => records,
+        });
+    }
+    found.sort_by_key(|record| std::cmp::Reverse(record.sequence));
+    Ok(found)
+}
+
+/// Of each thing the newest record: what was sent back and sent again waits once.
+fn newest_of_each(records: Vec<Record>) -> Vec<Record> {
+    let mut once: Vec<Record> = Vec::with_capacity(records.len());
+    for record in records {
+        if once.iter().all(|known| known.event.resource_id != record.event.resource_id) {
+            once.push(record);
+        }
+    }
+    once
+}
+
+/// Of comments those on bundles that somebody made, and on versions that they made.
+async fn about_own(services: &Services, caller: &Caller, comments: Vec<Record>) -> Result<Vec<Record>> {
+    let (db, id) = (services.db.pool(), &caller.actor.id);
+    let of_bundles: Vec<String> = comments.iter().map(|record| record.event.resource_id.clone()).collect();
+    let of_versions: Vec<String> = comments.iter().filter_map(about).map(str::to_owned).collect();
+    let bundles = events::made_among(db, id, "bundle", &of_bundles).await?;
+    let versions = events::made_among(db, id, "version", &of_versions).await?;
+    let own = |record: &Record| {
+        let own_version = about(record).is_some_and(|version| versions.iter().any(|own| own == version));
+        own_version || bundles.contains(&record.event.resource_id)
+    };
+    Ok(comments.into_iter().filter(own).collect())
+}
+
+/// The version that a comment is about, by its reference.
+fn about(comment: &Record) -> Option<&str> {
+    comment.event.details.get("about")?.as_str()
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::actor::Actor;
+    use domain::event::Event;
+
+    use super::*;
+
+    fn record(sequence: i64, resource_id: &str) -> Record {
+        let event = Event {
+            id: sequence.to_string(),
+            event_type: "submitted".to_owned(),
+            resource_type: "bundle".to_owned(),
+            resource_id: resource_id.to_owned(),
+            actor: Actor::system("test"),
+            from_state: None,
+            to_state: None,
+            reason: None,
+            timestamp: chrono::DateTime::UNIX_EPOCH,
+            details: serde_json::json!({"about": "gdp/time-series/1"}),
+            before: None,
+            after: None,
+            bundle_id: None,
+            via: None,
+            client: None,
+            trace_id: String::new(),
+        };
+        Record { sequence, previous_hash: String::new(), hash: String::new(), event }
+    }
+
+    #[test]
+    fn what_was_sent_twice_waits_once() {
+        let once = newest_of_each(vec![record(3, "a"), record(2, "b"), record(1, "a")]);
+        assert_eq!(once.iter().map(|record| record.sequence).collect::<Vec<_>>(), [3, 2]);
+        assert_eq!(about(&once[0]), Some("gdp/time-series/1"));
+    }
+
+    #[test]
+    fn what_is_read_alone_or_before_a_mark_is_read() {
+        let read = Read { up_to: 2, alone: vec!["4".to_owned()] };
+        let left = [1, 2, 3, 4].map(|sequence| read.leaves(&record(sequence, "a")));
+        assert_eq!(left, [false, false, true, false]);
+    }
+}

@@ -1,0 +1,117 @@
+//! The pages of one's own account: tokens, what one did, what one is told and what one wants to be told.
+
+use domain::policy::{Grant, Role};
+use reqwest::Method;
+use serde_json::json;
+use testkit::on_both_databases;
+
+use crate::browser::Browser;
+use crate::support::*;
+
+const VERSION: &str = "/datasets/cpi/editions/time-series/versions/1";
+
+/// The secret that a page shows this once.
+fn secret_on(page: &str) -> String {
+    let from = page.find("cat_").unwrap_or_else(|| panic!("no secret on {page}"));
+    page[from..].chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect()
+}
+
+/// Makes a dataset with a version and sends that for approval.
+async fn submitted_version(editor: &Caller) {
+    begin_dataset(editor, "cpi", "Prices").await;
+    let release = json!({"release_date": "2026-11-23T09:30:00Z"});
+    editor.post("/datasets/cpi/editions/time-series/versions", release).await.must_be(201);
+    editor.upload("cpi", "time-series", "1", "cpi.csv", TABLE).await.must_be(201);
+    editor.put(&format!("{VERSION}/submit")).await.must_be(200);
+}
+
+on_both_databases! {
+    async fn a_token_of_somebody_acts_as_they_do_and_ends_with_their_account(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let admin = site.service("admin", &[Role::Admin]).await;
+        site.account("root@example.org", &[Role::Admin]).await;
+        let grants = [Grant::of(Role::Editor), Grant::of(Role::Approver), Grant::of(Role::Admin)];
+        let (person, id) = site.person("ann@example.org", &grants).await;
+        let mut ann = Browser::signed_in(&site, "ann@example.org").await;
+        let (page, form) = ("/account/tokens", "/rpc/account/create-token");
+        let refused = ann.submit(form, page, &[("name", "Notebook"), ("ends_on", "2040-01-01")]).await.must_be(200).text;
+        assert!(refused.contains("Choose what the token may do.") && refused.contains("within a year"), "{refused}");
+        let fields = [("name", "Notebook"), ("scope[]", "editor::"), ("scope[]", "approver::"), ("ends_on", "2027-01-31")];
+        let made = ann.submit(form, page, &fields).await.must_be(200).text;
+        let token = site.bearer(secret_on(&made));
+        assert!(!ann.get(page).await.text.contains("cat_"));
+
+        let me = token.get("/users/me").await.must_be(200).json();
+        assert_eq!((me["id"].as_str(), me["kind"].as_str()), (Some(id.as_str()), Some("user")));
+        token.get("/service-tokens").await.must_be(403);
+        person.get("/service-tokens").await.must_be(200);
+        submitted_version(&token).await;
+        for same in [&token, &person] {
+            assert_eq!(same.put(&format!("{VERSION}/approve")).await.must_be(409).code(), "FOUR_EYES_REQUIRED");
+        }
+        let begun = token.request(Method::POST, "/rpc/account/begin-second-factor").header("origin", &site.url);
+        let begun = begun.header("accept", "text/html").form(&[("nothing", "")]);
+        assert!(token.send(begun).await.header("location").starts_with("/account/sign-in"));
+
+        let path = format!("/users/{id}");
+        admin.change(Method::PATCH, &path, json!({"grants": [{"role": "admin"}]})).await.must_be(200);
+        token.post("/bundles", json!({"title": "No more", "type": "manual"})).await.must_be(403);
+        admin.change(Method::PATCH, &path, json!({"disabled": true})).await.must_be(200);
+        token.get("/users/me").await.must_be(401);
+        admin.change(Method::PATCH, &path, json!({"disabled": false})).await.must_be(200);
+        token.get("/users/me").await.must_be(401);
+    }
+
+    async fn everybody_sees_what_they_did_themselves(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let (_, id) = site.person("ann@example.org", &[Grant::of(Role::Editor)]).await;
+        let (bob, _) = site.person("bob@example.org", &[Grant::of(Role::Editor)]).await;
+        bob.post("/bundles", json!({"title": "Of Bob", "type": "manual"})).await.must_be(201);
+        let mut ann = Browser::signed_in(&site, "ann@example.org").await;
+        let page = ann.get("/account/activity").await.must_be(200).text;
+        assert!(page.contains("Signed in") && page.contains(&format!("user {id}")), "{page}");
+        assert!(!page.contains("/admin/bundles/"), "{page}");
+        let own = ["/account/activity", "/account/tokens", "/account/notifications", "/admin/notifications"];
+        for address in own {
+            assert!(site.public().get(address).await.must_be(303).header("location").starts_with("/account/sign-in"));
+        }
+    }
+
+    async fn people_are_told_what_others_did_and_what_waits_for_them(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let (ann, _) = site.person("ann@example.org", &[Grant::of(Role::Editor)]).await;
+        let (approver, _) = site.person("cai@example.org", &[Grant::of(Role::Approver)]).await;
+        let counted = async |caller: &Caller| caller.get("/admin/events?at=/admin").await.must_be(200).json()["counts"]["notifications"].clone();
+        submitted_version(&ann).await;
+        approver.put_json(&format!("{VERSION}/return"), json!({"reason": "May is missing."})).await.must_be(200);
+        ann.put(&format!("{VERSION}/submit")).await.must_be(200);
+        approver.put(&format!("{VERSION}/approve")).await.must_be(200);
+        assert_eq!((counted(&ann).await, counted(&approver).await), (json!(2), json!(0)));
+        let bundle = ann.post("/bundles", json!({"title": "Prices of May", "type": "scheduled"})).await.must_be(201).json();
+        let bundle = format!("/bundles/{}", bundle["id"].as_str().unwrap());
+        let item = json!({"dataset_id": "cpi", "edition": "time-series", "version": "1"});
+        ann.post(&format!("{bundle}/contents"), item).await.must_be(201);
+        ann.put(&format!("{bundle}/submit")).await.must_be(200);
+        assert_eq!((counted(&ann).await, counted(&approver).await), (json!(2), json!(1)));
+
+        let mut browser = Browser::signed_in(&site, "ann@example.org").await;
+        let (page, text) = ("/admin/notifications", |page: &str| page.replace("<!>", ""));
+        let inbox = text(&browser.get(page).await.must_be(200).text);
+        assert!(inbox.contains("Your version was sent back") && inbox.contains("May is missing."), "{inbox}");
+        assert!(inbox.contains("Your version was approved") && inbox.contains("2 not read"), "{inbox}");
+        let id = inbox.split("name=\"id\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap().to_owned();
+        let one = browser.submit("/rpc/account/mark-read", page, &[("id", &id)]).await.must_be(200).text;
+        assert!(text(&one).contains("1 not read"), "{one}");
+        let all = browser.submit("/rpc/account/mark-all-read", page, &[]).await.must_be(200).text;
+        assert!(text(&all).contains("0 not read") && !all.contains("Mark as read"), "{all}");
+
+        approver.put(&format!("{bundle}/approve")).await.must_be(200);
+        assert_eq!((counted(&ann).await, counted(&approver).await), (json!(1), json!(0)), "what waits no more is gone");
+        let chosen = [("in_portal[]", "version_returned"), ("by_mail[]", "bundle_failed")];
+        let saved = browser.submit("/rpc/account/choose-notifications", "/account/notifications", &chosen).await.text;
+        assert!(saved.contains("Your choices were saved."), "{saved}");
+        assert_eq!(counted(&ann).await, json!(0));
+        let inbox = browser.get(page).await.must_be(200).text;
+        assert!(inbox.contains("Your version was sent back") && !inbox.contains("was approved"), "{inbox}");
+    }
+}
