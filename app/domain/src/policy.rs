@@ -388,8 +388,8 @@ mod tests {
             ..Grant::of(Role::Editor)
         };
         let (whole, economy, health) = (of(&[]), of(&["economy"]), of(&["health"]));
-        assert_eq!(economy.left_of(&[Grant::of(Role::Approver), whole.clone()]), [economy.clone()]);
-        assert_eq!(whole.left_of(&[economy.clone(), Grant::of(Role::Approver)]), [economy.clone()]);
+        assert_eq!(economy.left_of(&[Grant::of(Role::Approver), whole.clone()]), std::slice::from_ref(&economy));
+        assert_eq!(whole.left_of(&[economy.clone(), Grant::of(Role::Approver)]), std::slice::from_ref(&economy));
         assert!(economy.left_of(&[health, Grant::of(Role::Approver)]).is_empty());
         assert_eq!(whole.only_for(&["economy".to_owned()]), Some(economy.clone()));
         assert_eq!(economy.only_for(&["health".to_owned()]), None);
