@@ -8,6 +8,7 @@ pub mod edge;
 pub mod headers;
 pub mod idempotent;
 pub mod identify;
+pub mod maintenance;
 pub mod origin;
 pub mod places;
 pub mod rates;

@@ -26,6 +26,7 @@ pub mod filter;
 pub mod image;
 pub mod language;
 pub mod month;
+pub mod office;
 pub mod operations;
 pub mod page;
 pub mod people;

@@ -30,6 +30,7 @@ pub mod identity;
 pub mod image;
 pub mod image_variant;
 pub mod incident;
+pub mod office_setting;
 pub mod outbox;
 pub mod output_file;
 pub mod output_job;

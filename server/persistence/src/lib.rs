@@ -30,6 +30,7 @@ pub mod idempotency;
 pub mod identities;
 pub mod images;
 pub mod incidents;
+pub mod office;
 pub mod outbox;
 pub mod output_jobs;
 pub mod password_links;

@@ -27,6 +27,7 @@ pub mod imports;
 pub mod incidents;
 pub mod maintenance;
 pub mod memory;
+pub mod office;
 pub mod operations;
 pub mod people;
 pub mod policies;
@@ -78,6 +79,8 @@ pub struct Settings {
     pub service_auth_token: Option<String>,
     /// How long a node may be silent before another takes over its publication.
     pub lease: chrono::Duration,
+    /// What the environment says of sessions.
+    pub session_limits: domain::office::SessionLimits,
 }
 
 /// Everything that the use cases work with; cheap to clone.

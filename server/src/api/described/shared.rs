@@ -112,7 +112,8 @@ const ERRORS: [Error; 15] = [
         "Unavailable",
         503,
         "DEPENDENCY_UNAVAILABLE",
-        "Something that this needs, such as the database, cannot be reached now.",
+        "Something that this needs, such as the database, cannot be reached now; or the office refuses every change for a while \
+         (`MAINTENANCE`), and `Retry-After` says when to try again.",
         "Something that this needs cannot be reached now.",
     ),
     error("Timeout", 504, "TIMEOUT", "This took too long; nothing was changed.", "This took too long. Try again."),
