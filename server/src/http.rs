@@ -14,6 +14,7 @@ pub mod places;
 pub mod rates;
 pub mod refused;
 pub mod remembered;
+pub mod second_factor;
 pub mod session_changes;
 pub mod session_fields;
 pub mod session_store;

@@ -85,6 +85,8 @@ pub struct Visit {
     pub awaits_second_step: Option<String>,
     /// Whether an OpenID provider vouched for the person.
     pub through_provider: bool,
+    /// Whether the person has to set a second factor up before anything else, and has no rights until then.
+    pub owes_second_factor: bool,
     /// The address that the request came from; empty where it is not known.
     pub address: String,
     /// What the last form left; the server clears it from the session when a page was rendered with it.

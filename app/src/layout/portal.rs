@@ -55,7 +55,7 @@ where
         return view! { <body class="site"></body> }.into_any();
     };
     let (session, left, person) = (visit.session_idle, visit.session_left, caller.actor.id.clone());
-    let of_office = office(&visit);
+    let (of_office, first) = (office(&visit), first_of_all(&visit));
     let of_rail = caller.clone();
     let rail = Suspend::new(async move {
         let counts = rpc::live::rail_counts().await.unwrap_or_default();
@@ -80,7 +80,7 @@ where
             <div class="portal">
                 <Suspense>{rail}</Suspense>
                 <main id="main" class="portal__main" tabindex="-1" data-session=session data-session-left=left data-person=person>
-                    {of_office}
+                    {first}{of_office}
                     <Suspense>{content}</Suspense>
                 </main>
             </div>
@@ -109,6 +109,14 @@ fn office(visit: &Visit) -> Option<AnyView> {
             </section>
         }
         .into_any()
+    })
+}
+
+/// What the person has to do before anything else.
+fn first_of_all(visit: &Visit) -> Option<AnyView> {
+    let words = "Your role asks for a second factor. Set it up first, below; until then nothing else is open to you.";
+    visit.owes_second_factor.then(|| {
+        view! { <section class="banner banner--warning" aria-label="First of all"><p>{words}</p></section> }.into_any()
     })
 }
 

@@ -9,7 +9,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::actor::Caller;
-use domain::event::Via;
+use domain::event::{Via, ViaKind};
 use domain::language::Language;
 use domain::office::Office;
 use domain::refusal::Refusal;
@@ -56,6 +56,11 @@ pub async fn identify(State(state): State<AppState>, session: Session, mut reque
         address: ctx.client.map(|address| address.to_string()).unwrap_or_default(),
     };
     let has_cookie = request.headers().contains_key(header::COOKIE);
+    let through_provider = has_cookie && matches!(session.get_value(ID_TOKEN).await, Ok(Some(_)));
+    let owes_second_factor = match hold_back(&state, &mut ctx, through_provider).await {
+        Ok(owes) => owes,
+        Err(error) => return Problem::new(&ctx, error).into_response(),
+    };
     let visit = Visit {
         language: language_of(request.uri().path()),
         path: request.uri().path_and_query().map(ToString::to_string).unwrap_or_default(),
@@ -64,7 +69,8 @@ pub async fn identify(State(state): State<AppState>, session: Session, mut reque
         submitted: Arc::new(request.extensions().get::<Submitted>().map(|s| s.0.clone()).unwrap_or_default()),
         session: session.id().filter(|_| has_cookie).map(|id| accounts::handle_of(&id.to_string())),
         awaits_second_step: if has_cookie { awaiting(&session, now).await } else { None },
-        through_provider: has_cookie && matches!(session.get_value(ID_TOKEN).await, Ok(Some(_))),
+        through_provider,
+        owes_second_factor,
         address: device.address.clone(),
         session_idle: lengths.idle.as_secs(),
         session_left: if has_cookie { session_left(lengths, &session, now).await } else { 0 },
@@ -138,6 +144,20 @@ async fn find_caller(
     let id = session.id().map(|id| id.to_string()).unwrap_or_default();
     let caller = accounts::by_user_id(&state.services, ctx, &user_id).await?;
     Ok(caller.map(|caller| (caller, Via::session(fingerprint(&id)))))
+}
+
+/// Takes every right from somebody who has to set a second factor up first; whether that is so.
+///
+/// A provider that vouches for somebody asks for its own.
+async fn hold_back(state: &AppState, ctx: &mut Ctx, through_provider: bool) -> Result<bool, ServiceError> {
+    let by_session = ctx.via.as_ref().is_some_and(|via| via.kind == ViaKind::Session);
+    let Some(caller) = ctx.caller.as_mut().filter(|_| by_session && !through_provider) else { return Ok(false) };
+    let owes = accounts::owes_second_factor(&state.services, caller).await?;
+    if owes {
+        caller.grants.clear();
+        caller.teams.clear();
+    }
+    Ok(owes)
 }
 
 fn is_before(at: Option<DateTime<Utc>>, then: DateTime<Utc>) -> bool {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::RpcError;
 
 /// A banner as its form sends it, its end on a UK clock.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct BannerFields {
     pub text: String,

@@ -17,6 +17,7 @@ pub fn setting_path(name: SettingName) -> String {
 /// A setting of the office.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct SettingBody {
+    /// Which one.
     name: SettingName,
     /// What it decides.
     about: &'static str,
