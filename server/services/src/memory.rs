@@ -260,9 +260,12 @@ impl Memory {
         self.taxonomies.try_get_with(revision, make).await.map_err(shared)
     }
 
-    /// What the office has set as of the present revision, which every change of it raises.
+    /// What the office has set, as of the revision that was read last: whoever changes it looks at once, other nodes on their timer.
+    ///
+    /// Every request asks for it, so that it must not cost a statement after each commit.
     pub(crate) async fn office(&self, database: &Database) -> Result<Arc<Office>> {
-        let revision = self.revision(database).await?;
+        let was_read = self.known.commits.load(Ordering::SeqCst) > 0;
+        let revision = if was_read { self.known.revision.load(Ordering::SeqCst) } else { self.look(database).await? };
         let make = async {
             let stored = office::list(database.pool()).await?;
             Ok::<_, ServiceError>(Arc::new(Office::of(stored.into_iter().filter_map(|setting| setting.value))))

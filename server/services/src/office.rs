@@ -89,6 +89,9 @@ pub async fn change(
         .write(&tx);
     revisions::raise(&tx, &[]).await?;
     persistence::db::commit(tx).await?;
+    if let Err(error) = services.memory.look(&services.db).await {
+        tracing::warn!(error = &error as &dyn std::error::Error, "the catalogue's revision cannot be read");
+    }
     public_change::tell(services);
     Ok(after)
 }

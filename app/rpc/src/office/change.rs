@@ -126,11 +126,16 @@ mod native {
 
     /// The end of a banner stands in two fields of its form.
     fn by_field(error: ServiceError) -> ServiceError {
-        let ServiceError::Refused(Refusal::Invalid { mut problems }) = error else { return error };
-        for problem in problems.iter_mut().filter(|problem| problem.field == "until") {
-            "until_date".clone_into(&mut problem.field);
+        let placed = |problem: FieldProblem| match problem.field.as_str() {
+            "until" => FieldProblem { field: "until_date".to_owned(), ..problem },
+            _ => problem,
+        };
+        match error {
+            ServiceError::Refused(Refusal::Invalid { problems }) => {
+                Refusal::Invalid { problems: problems.into_iter().map(placed).collect() }.into()
+            }
+            other => other,
         }
-        ServiceError::Refused(Refusal::Invalid { problems })
     }
 
     /// Goes back to the page with what was done, or with why it was not.
