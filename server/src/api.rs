@@ -47,6 +47,7 @@ mod remarks;
 mod roles;
 mod search_file;
 mod service_tokens;
+mod settings;
 mod subscriptions;
 mod teams;
 mod topics;
@@ -114,6 +115,7 @@ fn v1_routes() -> OpenApiRouter<AppState> {
         .merge(subscription_routes())
         .merge(feedback_routes())
         .merge(incident_routes())
+        .merge(setting_routes())
 }
 
 fn runbook_routes() -> OpenApiRouter<AppState> {
@@ -260,6 +262,10 @@ fn incident_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(incidents::mitigate))
         .routes(routes!(incidents::resolve))
         .routes(routes!(incidents::reopen))
+}
+
+fn setting_routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::default().routes(routes!(settings::list)).routes(routes!(settings::read, settings::replace))
 }
 
 fn file_routes() -> OpenApiRouter<AppState> {

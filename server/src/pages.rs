@@ -6,7 +6,7 @@ mod settled;
 mod sorry;
 
 pub use embed::embed;
-pub use sorry::{Asked, sorry};
+pub use sorry::{Asked, in_maintenance, sorry};
 
 use std::sync::Arc;
 

@@ -18,7 +18,9 @@ use tower_sessions::{Expiry, SessionManagerLayer};
 use crate::http::at_once::AtOnce;
 use crate::http::places::Place;
 use crate::http::session_store::DatabaseSessions;
-use crate::http::{edge, idempotent, identify, origin, rates, remembered, submitted, takes_its_time, trace};
+use crate::http::{
+    edge, idempotent, identify, maintenance, origin, rates, remembered, second_factor, submitted, takes_its_time, trace,
+};
 use crate::state::AppState;
 use crate::{api, assets, calendar, discovery, feeds, live, pages, provider, unsubscribe};
 
@@ -69,6 +71,8 @@ fn people_and_machines(state: &AppState) -> Router<AppState> {
         .layer(middleware::from_fn_with_state(state.clone(), identify::identify))
         .layer(middleware::from_fn_with_state(state.clone(), only_public_where_told))
         .layer(middleware::from_fn_with_state(state.clone(), names_something))
+        .layer(middleware::from_fn(second_factor::first))
+        .layer(middleware::from_fn(maintenance::refuse_changes))
         .layer(middleware::from_fn_with_state(state.clone(), idempotent::once));
     Router::new()
         .nest("/v1", api::v1_router().fallback(api::problem::not_found))

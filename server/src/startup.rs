@@ -6,6 +6,7 @@ mod outlets;
 use std::path::Path;
 use std::sync::Arc;
 
+use domain::office::SessionLimits;
 use migrations::{Migrator, MigratorTrait};
 use persistence::Database;
 use search::SearchIndex;
@@ -94,6 +95,10 @@ async fn open(config: &Config, clock: Clock, beside: bool) -> Result<Services, S
             output_max_bytes: config.output_max_bytes,
             service_auth_token: config.service_auth_token.clone(),
             lease,
+            session_limits: SessionLimits {
+                idle: config.session_idle_timeout.as_secs(),
+                longest: config.session_absolute_timeout.as_secs(),
+            },
         }),
         clock,
         accounts: Arc::new(accounts::settings(config)?),

@@ -45,7 +45,7 @@ pub struct Caller {
     pub grants: Vec<Grant>,
     /// The teams it belongs to, for previews.
     pub teams: Vec<String>,
-    /// Whether four eyes are waived for it (service tokens with `approve-own` only).
+    /// Whether four eyes are waived for it: a service token with `approve-own`, or anybody while the office has switched them off.
     pub approve_own: bool,
     /// Whether every permission is held (the environment's token and the system itself).
     pub all_permissions: bool,
@@ -106,7 +106,7 @@ impl Caller {
         self.reach(Permission::DatasetsRead).with_previews(self.previews())
     }
 
-    /// Whether it is only by a token's waiver of four eyes that this caller may approve what `other` prepared.
+    /// Whether it is only by a waiver of four eyes that this caller may approve what `other` prepared.
     #[must_use]
     pub fn waives_four_eyes_of(&self, other: &Actor) -> bool {
         self.approve_own && self.actor.id == other.id

@@ -19,7 +19,7 @@ wire_enum! {
 }
 
 /// The kinds of things that records of the audit trail are about, as records name them.
-pub const RESOURCE_TYPES: [&str; 19] = [
+pub const RESOURCE_TYPES: [&str; 20] = [
     "access_list",
     "audit",
     "bundle",
@@ -32,6 +32,7 @@ pub const RESOURCE_TYPES: [&str; 19] = [
     "release",
     "saved_view",
     "service_token",
+    "setting",
     "system",
     "team",
     "throttle",

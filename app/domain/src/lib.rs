@@ -27,6 +27,7 @@ pub mod image;
 pub mod language;
 pub mod month;
 pub mod notification;
+pub mod office;
 pub mod operations;
 pub mod page;
 pub mod people;

@@ -70,16 +70,18 @@ wire_enum! {
         UsersManage => "users:manage",
         /// Mend the running program, such as its connections to the database.
         SystemOperate => "system:operate",
+        /// Change the office's settings: the site's banner, maintenance, four eyes and the like.
+        SettingsWrite => "settings:write",
     }
 }
 
 impl Permission {
     /// Whether the right is about datasets or bundles, so that a grant limited to some of them can give it.
     ///
-    /// The taxonomy, people and the program itself belong to no department: only an unlimited grant gives those.
+    /// The taxonomy, people, the office's settings and the program itself belong to no department: only an unlimited grant gives those.
     #[must_use]
     pub const fn is_of_datasets(self) -> bool {
-        !matches!(self, Self::TopicsWrite | Self::UsersManage | Self::SystemOperate)
+        !matches!(self, Self::TopicsWrite | Self::UsersManage | Self::SystemOperate | Self::SettingsWrite)
     }
 }
 
@@ -126,9 +128,15 @@ impl Role {
                 P::AuditRead,
                 P::SystemOperate,
             ],
-            Self::Admin => {
-                &[P::DatasetsRead, P::BundlesRead, P::ReleasesRead, P::AuditRead, P::TopicsWrite, P::UsersManage]
-            }
+            Self::Admin => &[
+                P::DatasetsRead,
+                P::BundlesRead,
+                P::ReleasesRead,
+                P::AuditRead,
+                P::TopicsWrite,
+                P::UsersManage,
+                P::SettingsWrite,
+            ],
         }
     }
 }

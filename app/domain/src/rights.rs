@@ -67,6 +67,7 @@ impl Permission {
             Self::ReleasesWrite => "Prepare and announce entries of the release calendar.",
             Self::ReleasesApprove => "Confirm, postpone and cancel releases.",
             Self::SystemOperate => "Mend the running program, such as its connections to the database.",
+            Self::SettingsWrite => "Change the office's settings: banner, maintenance, four eyes, times, sessions.",
         }
     }
 }

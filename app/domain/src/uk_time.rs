@@ -125,10 +125,16 @@ pub fn in_working_hours(at: DateTime<Utc>) -> bool {
     !matches!(local.weekday(), Weekday::Sat | Weekday::Sun) && (9..17).contains(&local.hour())
 }
 
-/// Whether an instant lies in the peak publishing window, 09:00 to 12:00 (runbook, escalation).
+/// The time of day that a UK clock shows at an instant.
 #[must_use]
-pub fn in_peak_window(at: DateTime<Utc>) -> bool {
-    (9..12).contains(&at.with_timezone(&London).hour())
+pub fn clock(at: DateTime<Utc>) -> NaiveTime {
+    at.with_timezone(&London).time()
+}
+
+/// Whether an instant lies on a day from Monday to Friday; bank holidays are not known here.
+#[must_use]
+pub fn on_a_weekday(at: DateTime<Utc>) -> bool {
+    !matches!(day(at).weekday(), Weekday::Sat | Weekday::Sun)
 }
 
 /// The end of the service's business hours, 17:00, on the working day after an instant's; bank holidays are not known here.
@@ -187,11 +193,12 @@ mod tests {
     }
 
     #[test]
-    fn business_and_peak_hours_follow_the_uk_clock() {
+    fn business_hours_follow_the_uk_clock() {
         let at = |day, time| read("d", day, "t", time).unwrap();
         assert!(in_working_hours(at("2026-07-01", "09:00")) && in_working_hours(at("2026-11-23", "16:59")));
         assert!(!in_working_hours(at("2026-07-01", "17:00")) && !in_working_hours(at("2026-11-22", "10:00")));
-        assert!(in_peak_window(at("2026-07-01", "09:30")) && !in_peak_window(at("2026-07-01", "12:00")));
+        assert!(on_a_weekday(at("2026-07-03", "23:30")) && !on_a_weekday(at("2026-07-04", "00:30")));
+        assert_eq!(clock(at("2026-07-01", "09:30")).to_string(), "09:30:00");
     }
 
     #[test]

@@ -23,6 +23,7 @@ pub mod imports;
 pub mod inbox;
 pub mod incidents;
 pub mod live;
+pub mod office;
 pub mod operations;
 pub mod releases;
 pub mod request;

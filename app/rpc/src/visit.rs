@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::actor::Caller;
 use domain::language::Language;
+use domain::office::{Banner, Office};
 use domain::refusal::{FieldProblem, Refusal};
 use serde::{Deserialize, Serialize};
 
@@ -84,6 +85,8 @@ pub struct Visit {
     pub awaits_second_step: Option<String>,
     /// Whether an OpenID provider vouched for the person.
     pub through_provider: bool,
+    /// Whether the person has to set a second factor up before anything else, and has no rights until then.
+    pub owes_second_factor: bool,
     /// The address that the request came from; empty where it is not known.
     pub address: String,
     /// What the last form left; the server clears it from the session when a page was rendered with it.
@@ -100,6 +103,10 @@ pub struct Visit {
     pub session_idle: u64,
     /// How long this session lasts at most from now on, in seconds; 0 where nobody is signed in by one.
     pub session_left: u64,
+    /// What the office has set.
+    pub office: Arc<Office>,
+    /// What stands on every public page just now.
+    pub banner: Option<Banner>,
     /// The id of the request, by which the log and the audit trail know it, too.
     pub request_id: String,
     /// What is to be done to the session once the answer is made.

@@ -86,12 +86,12 @@ pub fn grouped(number: u64) -> String {
 
 /// What somebody who publishes at once has to know while most releases come out; nothing at other times.
 #[must_use]
-pub fn peak_warning(now: chrono::DateTime<chrono::Utc>) -> Option<AnyView> {
-    domain::uk_time::in_peak_window(now).then(|| {
-        let time = domain::uk_time::time(now);
+pub fn peak_warning(now: chrono::DateTime<chrono::Utc>, times: &domain::office::PublicationTimes) -> Option<AnyView> {
+    times.in_peak(now).then(|| {
+        let (time, window, end) = (domain::uk_time::time(now), times.peak_words(), times.peak_end());
         let text = format!(
-            "It is {time} on a UK clock, within the peak window from 9am to noon: other releases come out now, and readers wait for \
-             them. Unless it is urgent, publish it after noon."
+            "It is {time} on a UK clock, within the peak window from {window}: other releases come out now, and readers wait for \
+             them. Unless it is urgent, publish it after {end}."
         );
         view! { <div class="banner banner--warning"><p>{text}</p></div> }.into_any()
     })
@@ -204,8 +204,9 @@ mod tests {
     #[test]
     fn publishing_at_once_is_warned_of_in_the_peak_window_alone() {
         let at = |text: &str| text.parse::<chrono::DateTime<chrono::Utc>>().unwrap();
+        let times = domain::office::PublicationTimes::default();
         // Half past eleven in summer time, and noon.
-        assert!(peak_warning(at("2026-07-01T10:30:00Z")).is_some());
-        assert!(peak_warning(at("2026-07-01T11:00:00Z")).is_none());
+        assert!(peak_warning(at("2026-07-01T10:30:00Z"), &times).is_some());
+        assert!(peak_warning(at("2026-07-01T11:00:00Z"), &times).is_none());
     }
 }

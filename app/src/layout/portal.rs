@@ -55,6 +55,7 @@ where
         return view! { <body class="site"></body> }.into_any();
     };
     let (session, left, person) = (visit.session_idle, visit.session_left, caller.actor.id.clone());
+    let (of_office, first) = (office(&visit), first_of_all(&visit));
     let of_rail = caller.clone();
     let rail = Suspend::new(async move {
         let counts = rpc::live::rail_counts().await.unwrap_or_default();
@@ -79,6 +80,7 @@ where
             <div class="portal">
                 <Suspense>{rail}</Suspense>
                 <main id="main" class="portal__main" tabindex="-1" data-session=session data-session-left=left data-person=person>
+                    {first}{of_office}
                     <Suspense>{content}</Suspense>
                 </main>
             </div>
@@ -88,6 +90,34 @@ where
         </body>
     }
     .into_any()
+}
+
+/// What the office has switched that everybody who works here has to know of, loudly.
+fn office(visit: &Visit) -> Option<AnyView> {
+    let maintenance = "Maintenance is on: every change is refused. What is scheduled is published all the same.";
+    let four_eyes = "Four eyes are switched off: everybody may approve what they prepared themselves. Each such approval is marked in the audit trail.";
+    let told: Vec<AnyView> = [(visit.office.maintenance, maintenance), (!visit.office.four_eyes, four_eyes)]
+        .into_iter()
+        .filter(|(holds, _)| *holds)
+        .map(|(_, words)| view! { <p>{words}</p> }.into_any())
+        .collect();
+    (!told.is_empty()).then(|| {
+        view! {
+            <section class="banner banner--error" aria-label="In force in the whole office">
+                {told}
+                <p><a href="/admin/settings">"Settings"</a></p>
+            </section>
+        }
+        .into_any()
+    })
+}
+
+/// What the person has to do before anything else.
+fn first_of_all(visit: &Visit) -> Option<AnyView> {
+    let words = "Your role asks for a second factor. Set it up first, below; until then nothing else is open to you.";
+    visit.owes_second_factor.then(|| {
+        view! { <section class="banner banner--warning" aria-label="First of all"><p>{words}</p></section> }.into_any()
+    })
 }
 
 fn page(visit: &Visit, shown: Shown) -> AnyView {

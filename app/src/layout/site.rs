@@ -198,11 +198,27 @@ fn body(frame: &Frame, class: &'static str, content: AnyView) -> AnyView {
         <body class="site">
             <a class="skip-link" href="#main">{t(lang, "skip")}</a>
             {header(frame)}
+            {banner(lang)}
             <main id="main" class=classes tabindex="-1">{content}</main>
             {footer(frame)}
         </body>
     }
     .into_any()
+}
+
+/// What the office tells on every page, while it does.
+fn banner(lang: Language) -> Option<AnyView> {
+    let banner = rpc::request::visit().banner?;
+    let class = format!("banner banner--{}", banner.kind);
+    let text = banner.in_language(lang).to_owned();
+    Some(
+        view! {
+            <div class="wrap office-banner">
+                <section class=class aria-label=t(lang, "office-banner")><p>{text}</p></section>
+            </div>
+        }
+        .into_any(),
+    )
 }
 
 fn header(frame: &Frame) -> AnyView {

@@ -16,6 +16,7 @@ mod queue;
 mod runbook;
 mod runbook_steps;
 mod search_index;
+mod setting_forms;
 mod settings;
 
 pub use alerts::Alerts;

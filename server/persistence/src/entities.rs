@@ -33,6 +33,7 @@ pub mod incident;
 pub mod notification_choice;
 pub mod notification_mark;
 pub mod notification_read;
+pub mod office_setting;
 pub mod outbox;
 pub mod output_file;
 pub mod output_job;

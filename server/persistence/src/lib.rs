@@ -31,6 +31,7 @@ pub mod identities;
 pub mod images;
 pub mod incidents;
 pub mod notifications;
+pub mod office;
 pub mod outbox;
 pub mod output_jobs;
 pub mod password_links;

@@ -32,8 +32,8 @@ pub(crate) use own_tokens::end_tokens_of;
 pub use own_tokens::{NewOwnToken, create_own_token, own_tokens, revoke_own_token};
 pub use provider::{begin_with_provider, finish_with_provider, provider_sign_out};
 pub use second_factor::{
-    begin_second_factor, confirm_second_factor, open_codes, remove_second_factor, renew_recovery_codes,
-    reset_second_factor, seal_codes, second_factor_set_up,
+    begin_second_factor, confirm_second_factor, open_codes, owes_second_factor, remove_second_factor,
+    renew_recovery_codes, reset_second_factor, seal_codes, second_factor_set_up,
 };
 pub use second_step::second_step;
 pub use settings::{AccountSettings, SignInProvider, ways_in};

@@ -28,6 +28,7 @@ pub mod incidents;
 pub mod maintenance;
 pub mod memory;
 pub mod notifications;
+pub mod office;
 pub mod operations;
 pub mod people;
 pub mod policies;
@@ -79,6 +80,8 @@ pub struct Settings {
     pub service_auth_token: Option<String>,
     /// How long a node may be silent before another takes over its publication.
     pub lease: chrono::Duration,
+    /// What the environment says of sessions.
+    pub session_limits: domain::office::SessionLimits,
 }
 
 /// Everything that the use cases work with; cheap to clone.

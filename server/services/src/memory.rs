@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use domain::office::Office;
 use domain::page::Paging;
 use domain::policy::Reach;
 use domain::topic::Topic;
@@ -16,7 +17,7 @@ use domain::views::HomePage;
 use moka::Expiry;
 use moka::future::Cache;
 use persistence::datasets::DatasetFilter;
-use persistence::{Database, db, revisions, topic_redirects, topics};
+use persistence::{Database, db, office, revisions, topic_redirects, topics};
 
 use crate::{Result, ServiceError};
 
@@ -102,6 +103,7 @@ pub struct Memory {
     homes: Cache<u64, Arc<HomePage>>,
     upcoming: Cache<u64, Arc<Vec<Upcoming>>>,
     taxonomies: Cache<u64, Arc<Taxonomy>>,
+    offices: Cache<u64, Arc<Office>>,
 }
 
 /// All topics, and where old ids lead.
@@ -154,6 +156,7 @@ impl Default for Memory {
             homes: Cache::new(1),
             upcoming: Cache::new(1),
             taxonomies: Cache::new(1),
+            offices: Cache::new(1),
         }
     }
 }
@@ -255,6 +258,19 @@ impl Memory {
             Ok::<_, ServiceError>(Arc::new(Taxonomy { topics, redirects }))
         };
         self.taxonomies.try_get_with(revision, make).await.map_err(shared)
+    }
+
+    /// What the office has set, as of the revision that was read last: whoever changes it looks at once, other nodes on their timer.
+    ///
+    /// Every request asks for it, so that it must not cost a statement after each commit.
+    pub(crate) async fn office(&self, database: &Database) -> Result<Arc<Office>> {
+        let was_read = self.known.commits.load(Ordering::SeqCst) > 0;
+        let revision = if was_read { self.known.revision.load(Ordering::SeqCst) } else { self.look(database).await? };
+        let make = async {
+            let stored = office::list(database.pool()).await?;
+            Ok::<_, ServiceError>(Arc::new(Office::of(stored.into_iter().filter_map(|setting| setting.value))))
+        };
+        self.offices.try_get_with(revision, make).await.map_err(shared)
     }
 
     /// The public releases to come as of the present revision.

@@ -73,7 +73,7 @@ pub(crate) async fn change(
     Ok(())
 }
 
-/// The mark of an approval that a token's waiver of four eyes made possible.
+/// The mark of an approval that a waiver of four eyes made possible, of a token or of the whole office.
 pub(crate) fn waiver(waived: bool) -> Value {
     if waived { serde_json::json!({"four_eyes_waived": true}) } else { serde_json::json!({}) }
 }

@@ -15,6 +15,8 @@ pub struct Accounts {
     pub provider: Option<Provider>,
     /// What the key that seals secrets is made of; a file in `DATA_DIR` where none is given.
     pub secret_key: Option<Secret>,
+    /// The roles whose holders need a second factor.
+    pub second_factor_roles: Vec<Role>,
 }
 
 /// A mail server and the sender of its letters.
@@ -38,7 +40,12 @@ pub struct Provider {
 }
 
 pub(super) fn read(r: &Reader<'_>, public_url: &str) -> Accounts {
-    Accounts { mail: mail(r), provider: provider(r, public_url), secret_key: secret_key(r) }
+    Accounts {
+        mail: mail(r),
+        provider: provider(r, public_url),
+        secret_key: secret_key(r),
+        second_factor_roles: second_factor_roles(r),
+    }
 }
 
 fn mail(r: &Reader<'_>) -> Option<Mail> {
@@ -121,6 +128,18 @@ fn role_map(r: &Reader<'_>) -> Vec<(String, Role)> {
     roles
 }
 
+/// Reads `role,role`.
+fn second_factor_roles(r: &Reader<'_>) -> Vec<Role> {
+    let text = r.text("SECOND_FACTOR_REQUIRED_FOR", "");
+    let words = text.split(',').map(str::trim).filter(|word| !word.is_empty());
+    let roles: Option<Vec<Role>> = words.map(Role::parse).collect();
+    roles.unwrap_or_else(|| {
+        let known: Vec<&str> = Role::ALL.iter().map(|role| role.as_str()).collect();
+        r.refuse("SECOND_FACTOR_REQUIRED_FOR", &text, format!("role,role, each one of {}", known.join(", ")));
+        Vec::new()
+    })
+}
+
 fn secret_key(r: &Reader<'_>) -> Option<Secret> {
     let text = r.optional("SECRET_KEY")?;
     if text.len() < 32 {
@@ -138,7 +157,9 @@ pub(super) fn effective(accounts: &Accounts) -> Vec<(&'static str, String)> {
     let masked = |secret: bool| if secret { "********" } else { "(not set)" }.to_owned();
     let or_not = |text: Option<&str>| text.unwrap_or("(not set)").to_owned();
     let mail = accounts.mail.as_ref();
+    let asked_of: Vec<&str> = accounts.second_factor_roles.iter().map(|role| role.as_str()).collect();
     let mut settings = vec![
+        ("SECOND_FACTOR_REQUIRED_FOR", if asked_of.is_empty() { or_not(None) } else { asked_of.join(",") }),
         ("SMTP_URL", or_not(mail.map(|mail| reader::without_credentials(mail.url.expose())).as_deref())),
         ("MAIL_FROM", or_not(mail.map(|mail| mail.from.as_str()))),
         ("SECRET_KEY", accounts.secret_key.as_ref().map_or("(a file in DATA_DIR)", |_| "********").to_owned()),
@@ -163,6 +184,8 @@ pub(super) fn effective(accounts: &Accounts) -> Vec<(&'static str, String)> {
 
 #[cfg(test)]
 mod tests {
+    use domain::policy::Role;
+
     use crate::config::tests::read;
 
     #[tokio::test]
@@ -170,12 +193,13 @@ mod tests {
         let issuer = ("OIDC_ISSUER_URL", "https://id.example.org");
         let client = ("OIDC_CLIENT_ID", "catalogue");
         let smtp = ("SMTP_URL", "smtp://127.0.0.1:25");
-        let cases: [(&[(&str, &str)], &str); 8] = [
+        let cases: [(&[(&str, &str)], &str); 9] = [
             (&[("SMTP_URL", "mail.example.org")], "SMTP_URL"),
             (&[smtp], "MAIL_FROM"),
             (&[smtp, ("MAIL_FROM", "nobody")], "MAIL_FROM"),
             (&[("MAIL_FROM", "a@example.org")], "MAIL_FROM"),
             (&[("SECRET_KEY", "short")], "SECRET_KEY"),
+            (&[("SECOND_FACTOR_REQUIRED_FOR", "admin, emperor")], "SECOND_FACTOR_REQUIRED_FOR"),
             (&[issuer], "OIDC_CLIENT_ID"),
             (&[client], "OIDC_CLIENT_ID"),
             (&[issuer, client, ("OIDC_ROLE_MAP", "stats=emperor")], "OIDC_ROLE_MAP"),
@@ -210,8 +234,10 @@ mod tests {
             ("OIDC_CLIENT_ID", "catalogue"),
             ("OIDC_CLIENT_SECRET", "a-secret-of-ours"),
             ("OIDC_ROLE_MAP", "stats-editors=editor, ops=operator"),
+            ("SECOND_FACTOR_REQUIRED_FOR", "approver, admin"),
         ])
         .unwrap();
+        assert_eq!(config.accounts.second_factor_roles, [Role::Approver, Role::Admin]);
         let provider = config.accounts.provider.clone().unwrap();
         assert_eq!(provider.settings.issuer, "https://id.example.org/realms/stats/");
         assert_eq!(provider.settings.return_url, "https://catalogue.example.org/account/oidc/callback");

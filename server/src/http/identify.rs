@@ -1,6 +1,7 @@
 //! Who asks: from a bearer token or a session to the context that use cases take, and the session's changes afterwards.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method, header};
@@ -8,14 +9,15 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::actor::Caller;
-use domain::event::Via;
+use domain::event::{Via, ViaKind};
 use domain::language::Language;
+use domain::office::Office;
 use domain::refusal::Refusal;
 use persistence::sessions;
 use rpc::visit::{Changes, SessionChange};
 use rpc::{Flash, Visit};
 use services::ctx::fingerprint;
-use services::{Ctx, ServiceError, accounts, audit};
+use services::{Ctx, ServiceError, accounts, audit, office};
 use tower_sessions::Session;
 
 use super::browser;
@@ -40,8 +42,12 @@ pub async fn identify(State(state): State<AppState>, session: Session, mut reque
     ctx.client = ClientAddress::of(request.extensions()).0;
     // What an open page asks by itself is no sign of a person.
     let counts_as_use = request.uri().path() != live::PATH;
-    match find_caller(&state, &ctx, &session, request.headers(), counts_as_use).await {
-        Ok(Some((caller, via))) => (ctx.caller, ctx.via) = (Some(caller), Some(via)),
+    let office = office::in_force(&state.services).await;
+    let lengths = Lengths::under(&state, &office);
+    match find_caller(&state, &ctx, &session, request.headers(), counts_as_use, lengths).await {
+        Ok(Some((caller, via))) => {
+            (ctx.caller, ctx.via) = (Some(office::caller_under(&office, caller)), Some(via));
+        }
         Ok(None) => {}
         Err(error) => return Problem::new(&ctx, error).into_response(),
     }
@@ -50,6 +56,11 @@ pub async fn identify(State(state): State<AppState>, session: Session, mut reque
         address: ctx.client.map(|address| address.to_string()).unwrap_or_default(),
     };
     let has_cookie = request.headers().contains_key(header::COOKIE);
+    let through_provider = has_cookie && matches!(session.get_value(ID_TOKEN).await, Ok(Some(_)));
+    let owes_second_factor = match hold_back(&state, &mut ctx, through_provider).await {
+        Ok(owes) => owes,
+        Err(error) => return Problem::new(&ctx, error).into_response(),
+    };
     let visit = Visit {
         language: language_of(request.uri().path()),
         path: request.uri().path_and_query().map(ToString::to_string).unwrap_or_default(),
@@ -58,10 +69,13 @@ pub async fn identify(State(state): State<AppState>, session: Session, mut reque
         submitted: Arc::new(request.extensions().get::<Submitted>().map(|s| s.0.clone()).unwrap_or_default()),
         session: session.id().filter(|_| has_cookie).map(|id| accounts::handle_of(&id.to_string())),
         awaits_second_step: if has_cookie { awaiting(&session, now).await } else { None },
-        through_provider: has_cookie && matches!(session.get_value(ID_TOKEN).await, Ok(Some(_))),
+        through_provider,
+        owes_second_factor,
         address: device.address.clone(),
-        session_idle: state.config.session_idle_timeout.as_secs(),
-        session_left: if has_cookie { session_left(&state, &session, now).await } else { 0 },
+        session_idle: lengths.idle.as_secs(),
+        session_left: if has_cookie { session_left(lengths, &session, now).await } else { 0 },
+        banner: office.banner_at(now).cloned(),
+        office,
         site_name: state.config.site_name.as_str().into(),
         request_id: ctx.request_id.clone(),
         site: state.config.public_url.trim_end_matches('/').into(),
@@ -102,6 +116,7 @@ async fn find_caller(
     session: &Session,
     headers: &HeaderMap,
     counts_as_use: bool,
+    lengths: Lengths,
 ) -> Result<Option<(Caller, Via)>, ServiceError> {
     if headers.contains_key(header::AUTHORIZATION) {
         let token = bearer_of(headers).ok_or(Refusal::Unauthenticated)?;
@@ -117,7 +132,7 @@ async fn find_caller(
     };
     let since = session.get::<DateTime<Utc>>(SIGNED_IN_AT).await.map_err(broken)?;
     let seen = session.get::<DateTime<Utc>>(LAST_SEEN).await.map_err(broken)?;
-    if has_ended(state, ctx.now, since, seen) {
+    if lengths.have_passed(ctx.now, since, seen) {
         session.flush().await.map_err(broken)?;
         return Ok(None);
     }
@@ -129,15 +144,48 @@ async fn find_caller(
     Ok(caller.map(|caller| (caller, Via::session(fingerprint(&id)))))
 }
 
+/// Takes every right from somebody who has to set a second factor up first; whether that is so.
+///
+/// A provider that vouches for somebody asks for its own.
+async fn hold_back(state: &AppState, ctx: &mut Ctx, through_provider: bool) -> Result<bool, ServiceError> {
+    let by_session = ctx.via.as_ref().is_some_and(|via| via.kind == ViaKind::Session);
+    let Some(caller) = ctx.caller.as_mut().filter(|_| by_session && !through_provider) else { return Ok(false) };
+    let owes = accounts::owes_second_factor(&state.services, caller).await?;
+    if owes {
+        caller.grants.clear();
+        caller.teams.clear();
+    }
+    Ok(owes)
+}
+
 fn is_before(at: Option<DateTime<Utc>>, then: DateTime<Utc>) -> bool {
     at.is_none_or(|at| at < then)
 }
 
-/// Whether a session is over, that began and was last used then.
-fn has_ended(state: &AppState, now: DateTime<Utc>, since: Option<DateTime<Utc>>, seen: Option<DateTime<Utc>>) -> bool {
-    let span = |duration| TimeDelta::from_std(duration).unwrap_or_default();
-    let (longest, idle) = (span(state.config.session_absolute_timeout), span(state.config.session_idle_timeout));
-    is_before(since, now - longest) || is_before(seen.or(since), now - idle)
+/// How long sessions last: as the office says, and never longer than the environment does.
+#[derive(Clone, Copy, Debug)]
+struct Lengths {
+    idle: Duration,
+    longest: Duration,
+}
+
+impl Lengths {
+    fn under(state: &AppState, office: &Office) -> Self {
+        let (idle, longest) = (state.config.session_idle_timeout, state.config.session_absolute_timeout);
+        match office.sessions {
+            Some(set) => Self {
+                idle: idle.min(Duration::from_secs(set.idle_seconds())),
+                longest: longest.min(Duration::from_secs(set.longest_seconds())),
+            },
+            None => Self { idle, longest },
+        }
+    }
+
+    /// Whether a session is over, that began and was last used then.
+    fn have_passed(self, now: DateTime<Utc>, since: Option<DateTime<Utc>>, seen: Option<DateTime<Utc>>) -> bool {
+        let span = |duration| TimeDelta::from_std(duration).unwrap_or_default();
+        is_before(since, now - span(self.longest)) || is_before(seen.or(since), now - span(self.idle))
+    }
 }
 
 /// Whose session it is, with their rights as they are now, without using it; `None` once it is over.
@@ -147,18 +195,23 @@ pub(crate) async fn still_signed_in(
     session: &str,
 ) -> Result<Option<Caller>, ServiceError> {
     let Some(found) = sessions::load(state.services.db.pool(), session, ctx.now).await? else { return Ok(None) };
-    let over = has_ended(state, ctx.now, found.details.created_at, found.details.last_seen_at);
+    let office = office::in_force(&state.services).await;
+    let lengths = Lengths::under(state, &office);
+    let over = lengths.have_passed(ctx.now, found.details.created_at, found.details.last_seen_at);
     match found.user_id.filter(|_| !over) {
-        Some(user_id) => accounts::by_user_id(&state.services, ctx, &user_id).await,
+        Some(user_id) => {
+            let caller = accounts::by_user_id(&state.services, ctx, &user_id).await?;
+            Ok(caller.map(|caller| office::caller_under(&office, caller)))
+        }
         None => Ok(None),
     }
 }
 
 /// How many seconds the session lasts at most from now on, however much it is used.
-async fn session_left(state: &AppState, session: &Session, now: DateTime<Utc>) -> u64 {
+async fn session_left(lengths: Lengths, session: &Session, now: DateTime<Utc>) -> u64 {
     let since = session.get::<DateTime<Utc>>(SIGNED_IN_AT).await.ok().flatten();
     let used = since.map(|since| (now - since).to_std().unwrap_or_default());
-    used.map_or(0, |used| state.config.session_absolute_timeout.saturating_sub(used).as_secs())
+    used.map_or(0, |used| lengths.longest.saturating_sub(used).as_secs())
 }
 
 /// Who has taken the first step of signing in, not too long ago.

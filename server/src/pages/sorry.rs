@@ -40,13 +40,22 @@ fn sent_from(headers: &HeaderMap) -> Option<Uri> {
 /// messages, so that it stands when little else does.
 pub fn sorry(asked: &Asked, status: StatusCode) -> Response {
     let language = asked.language;
-    let home = if language == Language::Cy { "/cy" } else { "/" };
     let (title, text) = match status {
         StatusCode::TOO_MANY_REQUESTS => ("sorry-many-title", "sorry-many-text"),
         StatusCode::GATEWAY_TIMEOUT if asked.sent => ("sorry-late-title", "sorry-late-sent-text"),
         StatusCode::GATEWAY_TIMEOUT => ("sorry-late-title", "sorry-late-text"),
         _ => ("fault-title", "fault-text"),
     };
+    said(language, status, (title, text))
+}
+
+/// The same for a form that was sent while the office refuses every change.
+pub fn in_maintenance(asked: &Asked) -> Response {
+    said(asked.language, StatusCode::SERVICE_UNAVAILABLE, ("sorry-maintenance-title", "sorry-maintenance-text"))
+}
+
+fn said(language: Language, status: StatusCode, (title, text): (&str, &str)) -> Response {
+    let home = if language == Language::Cy { "/cy" } else { "/" };
     let (title, words) = (t(language, title), t(language, text));
     let (code, to_home) = (status.as_u16(), t(language, "sorry-home"));
     let page = format!(

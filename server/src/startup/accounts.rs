@@ -25,6 +25,7 @@ pub(super) fn settings(config: &Config) -> Result<AccountSettings, StartError> {
         public_url: config.public_url.clone(),
         mailer: mailer.map_err(failed("Letters cannot be sent", "Check SMTP_URL and MAIL_FROM."))?,
         provider: provider.map_err(failed("The OpenID provider cannot be used", "Check the OIDC settings."))?,
+        second_factor_roles: config.accounts.second_factor_roles.clone(),
         vault: Vault::new(&secret).map_err(failed("Secrets cannot be sealed", "Set SECRET_KEY."))?,
     })
 }

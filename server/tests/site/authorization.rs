@@ -222,6 +222,9 @@ const TABLE: &[(&str, &str)] = &[
     ("POST /service-tokens", "133333~33"),
     ("GET /service-tokens/{t}", "133333+33"),
     ("DELETE /service-tokens/{t}", "133333+33"),
+    ("GET /settings", "133333+33"),
+    ("GET /settings/banner", "133333+33"),
+    ("PUT /settings/banner", "133333~33"),
     ("POST /admin/database/reset-connections", "13333+333"),
 ];
 

@@ -3,6 +3,7 @@
 mod pages;
 
 use chrono::TimeDelta;
+use domain::office::PublicationTimes;
 use domain::policy::{Grant, Role};
 use serde_json::json;
 use testkit::databases::TestDatabase;
@@ -296,7 +297,7 @@ on_both_databases! {
         }
         let first = approved_bundle(&desk.editor, &desk.approver, "First", &[("gdp", "1")]).await;
         let second = approved_bundle(&desk.editor, &desk.approver, "Second", &[("cpi", "1")]).await;
-        let usual = domain::bundle::plan::suggestions(desk.site.now())[0];
+        let usual = domain::bundle::plan::suggestions(desk.site.now(), &PublicationTimes::default())[0];
         desk.approver.put_json(&format!("/bundles/{first}/schedule"), json!({"publication_date": usual})).await.must_be(200);
         let (day, time) = domain::uk_time::fields(usual);
         let mut browser = desk.browser("approver").await;
@@ -359,7 +360,7 @@ on_both_databases! {
         let desk = Desk::start(db).await;
         approved_version(&desk.editor, &desk.approver, "gdp", "GDP").await;
         let bundle = approved_bundle(&desk.editor, &desk.approver, "Prices", &[("gdp", "1")]).await;
-        let usual = domain::bundle::plan::suggestions(desk.site.now());
+        let usual = domain::bundle::plan::suggestions(desk.site.now(), &PublicationTimes::default());
         desk.approver.put_json(&format!("/bundles/{bundle}/schedule"), json!({"publication_date": usual[0]})).await.must_be(200);
         let mut browser = desk.browser("approver").await;
         let page = format!("/admin/bundles/{bundle}/schedule");

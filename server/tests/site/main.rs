@@ -39,6 +39,7 @@ mod journey;
 mod large;
 mod limits;
 mod nothing_early;
+mod office;
 mod openid;
 mod operations;
 mod people;

@@ -57,6 +57,25 @@ async fn second(browser: &mut Browser, code: &str) -> Answer {
 }
 
 on_both_databases! {
+    async fn where_a_role_asks_for_it_nothing_else_is_open_until_it_is_set_up(db: TestDatabase) {
+        let site = Site::start_as(db, &[("SECOND_FACTOR_REQUIRED_FOR", "approver, editor")]).await;
+        site.account(EMAIL, &[Role::Editor]).await;
+        site.account("operator@example.org", &[Role::Operator]).await;
+        let mut browser = Browser::new(&site);
+        assert_eq!(browser.sign_in(EMAIL, PASSWORD).await.header("location"), "/admin");
+        assert_eq!(browser.get("/admin").await.must_be(303).header("location"), "/account");
+        let account = browser.get("/account").await.must_be(200).text;
+        assert!(account.contains("Your role asks for a second factor"), "{account}");
+        let session = site.signed_in(EMAIL).await;
+        let refused = session.get("/v1/bundles").await.must_be(403);
+        assert_eq!(refused.code(), "SECOND_FACTOR_REQUIRED", "{}", refused.text);
+        session.get("/v1/datasets").await.must_be(200);
+        set_up(&site, &mut browser).await;
+        browser.get("/admin").await.must_be(200);
+        session.get("/v1/bundles").await.must_be(200);
+        Browser::signed_in(&site, "operator@example.org").await.get("/ops").await.must_be(200);
+    }
+
     async fn once_set_up_a_code_is_asked_for_and_each_works_once(db: TestDatabase) {
         let site = Site::start(db).await;
         site.account(EMAIL, &[Role::Editor]).await;

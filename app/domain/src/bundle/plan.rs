@@ -5,11 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Bundle;
 use super::readiness::NEIGHBOURHOOD;
+use crate::office::PublicationTimes;
 use crate::uk_time;
 use crate::views::BundlePage;
-
-/// The time of day at which statistics are usually released, on a UK clock.
-pub const USUAL_TIME: &str = "09:30";
 
 /// How many instants are suggested.
 const SUGGESTED: usize = 5;
@@ -53,15 +51,21 @@ pub struct SchedulePlan {
 
 /// The usual time on the next working days, from the next minute on.
 #[must_use]
-pub fn suggestions(now: DateTime<Utc>) -> Vec<DateTime<Utc>> {
+pub fn suggestions(now: DateTime<Utc>, times: &PublicationTimes) -> Vec<DateTime<Utc>> {
     let days = uk_time::day(now).iter_days().take(3 * SUGGESTED);
-    let at = |day: NaiveDate| uk_time::read(("", &day.to_string()), ("", USUAL_TIME), ("", uk_time::WINTER)).ok();
-    days.filter_map(at).filter(|at| *at > now && uk_time::in_working_hours(*at)).take(SUGGESTED).collect()
+    let at = |day: NaiveDate| uk_time::read(("", &day.to_string()), ("", &times.usual), ("", uk_time::WINTER)).ok();
+    days.filter_map(at).filter(|at| *at > now && uk_time::on_a_weekday(*at)).take(SUGGESTED).collect()
 }
 
 /// What to know of an instant before it is taken.
 #[must_use]
-pub fn proposal(bundle: &Bundle, at: DateTime<Utc>, now: DateTime<Utc>, coming: &[Coming]) -> Proposal {
+pub fn proposal(
+    bundle: &Bundle,
+    at: DateTime<Utc>,
+    now: DateTime<Utc>,
+    coming: &[Coming],
+    times: &PublicationTimes,
+) -> Proposal {
     let own = bundle.admin_path();
     let others = || coming.iter().filter(|other| other.path != own);
     let mut warnings = Vec::new();
@@ -74,12 +78,13 @@ pub fn proposal(bundle: &Bundle, at: DateTime<Utc>, now: DateTime<Utc>, coming: 
     for other in others().filter(|other| other.at == at) {
         warnings.push(format!("{} comes out at the same instant.", other.title));
     }
-    if uk_time::in_peak_window(at) {
+    if times.in_peak(at) {
         let near = |other: &&Coming| other.at != at && (other.at - at).abs() <= NEIGHBOURHOOD;
         for other in others().filter(near) {
             let minutes = NEIGHBOURHOOD.num_minutes();
-            let peak = "in the peak window, 9am to noon";
-            warnings.push(format!("{} comes out within {minutes} minutes of it, {peak}.", other.title));
+            let peak = times.peak_words();
+            warnings
+                .push(format!("{} comes out within {minutes} minutes of it, in the peak window, {peak}.", other.title));
         }
     }
     Proposal { at, warnings }
@@ -125,24 +130,41 @@ mod tests {
     #[test]
     fn working_days_are_suggested() {
         // A Friday, after the usual time.
-        let found = suggestions(at("2026-11-27T10:00:00Z"));
+        let found = suggestions(at("2026-11-27T10:00:00Z"), &PublicationTimes::default());
         assert_eq!(found.len(), 5);
         assert_eq!(found[0], at("2026-11-30T09:30:00Z"));
-        assert_eq!(suggestions(at("2026-07-01T06:00:00Z"))[0], at("2026-07-01T08:30:00Z"));
+        assert_eq!(
+            suggestions(at("2026-07-01T06:00:00Z"), &PublicationTimes::default())[0],
+            at("2026-07-01T08:30:00Z")
+        );
     }
 
     #[test]
     fn what_speaks_against_an_instant_is_told() {
         let other =
             |when: &str| Coming { at: at(when), title: "CPI".into(), path: "/other".into(), kind: "bundle".into() };
-        let now = at("2026-11-28T10:00:00Z");
-        let free = proposal(&bundle(), at("2026-12-01T09:30:00Z"), now, &[other("2026-12-01T10:30:00Z")]);
+        let (now, times) = (at("2026-11-28T10:00:00Z"), PublicationTimes::default());
+        let free = proposal(&bundle(), at("2026-12-01T09:30:00Z"), now, &[other("2026-12-01T10:30:00Z")], &times);
         assert!(free.warnings.is_empty());
         let clash = [other("2026-12-01T09:30:00Z"), other("2026-12-01T09:33:00Z")];
-        assert_eq!(proposal(&bundle(), at("2026-12-01T09:30:00Z"), now, &clash).warnings.len(), 2);
+        assert_eq!(proposal(&bundle(), at("2026-12-01T09:30:00Z"), now, &clash, &times).warnings.len(), 2);
         let own = Coming { path: bundle().admin_path(), ..other("2026-12-01T09:30:00Z") };
-        assert!(proposal(&bundle(), at("2026-12-01T09:30:00Z"), now, &[own]).warnings.is_empty());
-        assert_eq!(proposal(&bundle(), at("2026-11-28T09:30:00Z"), now, &[]).warnings.len(), 2);
+        assert!(proposal(&bundle(), at("2026-12-01T09:30:00Z"), now, &[own], &times).warnings.is_empty());
+        assert_eq!(proposal(&bundle(), at("2026-11-28T09:30:00Z"), now, &[], &times).warnings.len(), 2);
+    }
+
+    #[test]
+    fn what_is_usual_and_when_many_come_out_is_what_the_office_says() {
+        let early = PublicationTimes { usual: "07:00".into(), peak_from: "13:00".into(), peak_to: "14:30".into() };
+        assert_eq!(suggestions(at("2026-11-27T10:00:00Z"), &early)[0], at("2026-11-30T07:00:00Z"));
+        let other = Coming {
+            at: at("2026-12-01T13:05:00Z"),
+            title: "CPI".into(),
+            path: "/other".into(),
+            kind: "bundle".into(),
+        };
+        let told = proposal(&bundle(), at("2026-12-01T13:03:00Z"), at("2026-11-28T10:00:00Z"), &[other], &early);
+        assert!(told.warnings.iter().any(|warning| warning.contains("1pm to 2:30pm")), "{:?}", told.warnings);
     }
 
     #[test]

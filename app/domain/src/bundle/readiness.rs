@@ -3,6 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{Bundle, BundleKind, BundleStage, ContentItem, preflight};
+use crate::office::PublicationTimes;
 use crate::refusal::Blocker;
 use crate::release::{Release, ReleaseState};
 use crate::uk_time;
@@ -57,7 +58,13 @@ const NEEDED: [(&str, &str, &str); 7] = [
 
 /// Every check; `facts` go with `items` one by one, `near` are the other bundles due about the same instant.
 #[must_use]
-pub fn checks(bundle: &Bundle, items: &[ContentItem], facts: &[ItemFacts], near: &[Neighbour]) -> Vec<Check> {
+pub fn checks(
+    bundle: &Bundle,
+    items: &[ContentItem],
+    facts: &[ItemFacts],
+    near: &[Neighbour],
+    times: &PublicationTimes,
+) -> Vec<Check> {
     if let Some(at) = bundle.state.published_at() {
         return vec![pass(
             "published",
@@ -67,7 +74,7 @@ pub fn checks(bundle: &Bundle, items: &[ContentItem], facts: &[ItemFacts], near:
     let mut checks = needed(bundle, items);
     checks.extend(recommended(items, facts));
     checks.push(approval(bundle));
-    checks.extend(instant(bundle, near));
+    checks.extend(instant(bundle, near, times));
     checks
 }
 
@@ -174,7 +181,7 @@ fn approval(bundle: &Bundle) -> Check {
 }
 
 /// What there is to say about the instant, once it is approved or has one.
-fn instant(bundle: &Bundle, near: &[Neighbour]) -> Vec<Check> {
+fn instant(bundle: &Bundle, near: &[Neighbour], times: &PublicationTimes) -> Vec<Check> {
     let page = || Some(bundle.admin_path());
     if bundle.details.kind == BundleKind::Manual {
         return Vec::new();
@@ -197,7 +204,7 @@ fn instant(bundle: &Bundle, near: &[Neighbour]) -> Vec<Check> {
             page(),
         )
     });
-    checks.extend(neighbours(at, near));
+    checks.extend(neighbours(at, near, times));
     checks.push(if schedule.notification_channels.is_empty() {
         warn("notification_channels", "Nobody will be told. Choose a notification channel when scheduling.", page())
     } else {
@@ -206,7 +213,7 @@ fn instant(bundle: &Bundle, near: &[Neighbour]) -> Vec<Check> {
     checks
 }
 
-fn neighbours(at: DateTime<Utc>, near: &[Neighbour]) -> Vec<Check> {
+fn neighbours(at: DateTime<Utc>, near: &[Neighbour], times: &PublicationTimes) -> Vec<Check> {
     let same = near.iter().filter(|other| other.due == Some(at));
     let mut checks: Vec<Check> = same
         .map(|other| {
@@ -218,14 +225,15 @@ fn neighbours(at: DateTime<Utc>, near: &[Neighbour]) -> Vec<Check> {
         })
         .collect();
     or_pass(&mut checks, "instant_free", "No other bundle is due at the same instant.");
-    if uk_time::in_peak_window(at) {
+    if times.in_peak(at) {
         let beside = near.iter().filter(|other| other.due.is_some_and(|due| due != at));
         let mut close: Vec<Check> = beside
             .map(|other| {
                 let message = format!(
-                    "The bundle {} is due within {} minutes in the peak window, 9am to noon. Move one if they need attention apart.",
+                    "The bundle {} is due within {} minutes in the peak window, {}. Move one if they need attention apart.",
                     other.title,
-                    NEIGHBOURHOOD.num_minutes()
+                    NEIGHBOURHOOD.num_minutes(),
+                    times.peak_words()
                 );
                 warn("peak_window", message, Some(other.path.clone()))
             })

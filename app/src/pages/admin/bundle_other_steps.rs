@@ -13,7 +13,7 @@ use crate::components::portal::{panel, peak_warning, sentence, state_words};
 pub(super) fn cancel_schedule(page: &BundlePage, visit: &Visit) -> Option<AnyView> {
     let offer = offer(page, BundleAction::CancelSchedule)?;
     let form = Form::of(visit, "bundles/cancel-schedule");
-    let content = reasoned(page, &form, offer, ("Cancel the schedule", "The bundle stays approved."));
+    let content = reasoned(page, visit, &form, offer, ("Cancel the schedule", "The bundle stays approved."));
     Some(panel("No longer then", false, None, content))
 }
 
@@ -45,7 +45,7 @@ pub(super) fn offers_of_reasons(page: &BundlePage, visit: &Visit) -> AnyView {
         .into_iter()
         .filter_map(|(action, endpoint, words, hint)| {
             let offer = offer(page, action)?;
-            Some(reasoned(page, &Form::of(visit, endpoint), offer, (words, hint)))
+            Some(reasoned(page, visit, &Form::of(visit, endpoint), offer, (words, hint)))
         })
         .collect();
     items.extend(not_now(page, visit));
@@ -87,6 +87,7 @@ fn not_now(page: &BundlePage, visit: &Visit) -> Option<AnyView> {
 
 fn reasoned(
     page: &BundlePage,
+    visit: &Visit,
     form: &Form,
     offer: &Offer<BundleAction>,
     (words, hint): (&'static str, &'static str),
@@ -100,7 +101,7 @@ fn reasoned(
         view! {
             <form class="stack stack--tight" method="post" action=form.action() novalidate=true>
                 {identity(page)}
-                {(offer.action == BundleAction::PublishNow).then(|| peak_warning(page.now))}
+                {(offer.action == BundleAction::PublishNow).then(|| peak_warning(page.now, &visit.office.times))}
                 {form.field("reason", "Reason").hint(hint).textarea()}
                 {typed_title(page, form, offer.action)}
                 <button class=class>{words}</button>

@@ -106,7 +106,7 @@ fn run_now(bundle: &Bundle, now: DateTime<Utc>, visit: &Visit) -> AnyView {
             <summary>"Publish now"<span class="visually-hidden">": "{title}</span></summary>
             <form class="details__body stack stack--tight" method="post" action=form.action() novalidate=true>
                 {hidden("id", &bundle.id)}{hidden("revision", bundle.revision)}
-                {peak_warning(now)}
+                {peak_warning(now, &visit.office.times)}
                 {form.field("title", "Title of the bundle").hint(hint).autocomplete("off").input()}
                 {form.field("reason", "Reason").hint("For emergencies. The reason is kept in the history.").textarea()}
                 <button class="button button--warning">"Publish now"</button>

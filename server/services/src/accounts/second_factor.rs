@@ -1,6 +1,7 @@
 //! Setting a second factor up, renewing its recovery codes and taking it away.
 
 use domain::account::SetUp;
+use domain::actor::Caller;
 use domain::people::User;
 use domain::policy::Permission;
 use domain::refusal::Refusal;
@@ -14,6 +15,16 @@ use crate::{Ctx, Result, Services};
 
 /// Codes tried for one account; a guess is right once in 300,000.
 pub(super) const OF_ACCOUNT: Allowance = Allowance { tries: 5, within: chrono::Duration::minutes(15) };
+
+/// Whether a person's role asks for a second factor that they have not set up yet.
+pub async fn owes_second_factor(services: &Services, caller: &Caller) -> Result<bool> {
+    let asked_of = &services.accounts.second_factor_roles;
+    if !caller.grants.iter().any(|grant| asked_of.contains(&grant.role)) {
+        return Ok(false);
+    }
+    let factor = second_factors::find(services.db.pool(), &caller.actor.id).await?;
+    Ok(factor.is_none_or(|factor| factor.confirmed_at.is_none()))
+}
 
 /// Begins to set up a second factor; it is not asked for until a code of it was shown.
 pub async fn begin_second_factor(services: &Services, ctx: &Ctx) -> Result<()> {

@@ -19,6 +19,8 @@ pub struct AccountSettings {
     pub mailer: Option<Mailer>,
     /// The OpenID provider, where one is configured.
     pub provider: Option<SignInProvider>,
+    /// The roles whose holders need a second factor.
+    pub second_factor_roles: Vec<Role>,
     /// Seals what the database may not show.
     pub vault: Vault,
 }

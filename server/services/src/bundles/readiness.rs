@@ -25,7 +25,8 @@ pub(super) async fn checks_of(
 ) -> Result<Vec<Check>> {
     let facts = persistence::readiness::facts_of(services.db.pool(), ctx.caller()?, items).await?;
     let near = neighbours_of(services, ctx, bundle).await?;
-    let mut checks = readiness::checks(bundle, items, &facts, &near);
+    let office = services.memory.office(&services.db).await?;
+    let mut checks = readiness::checks(bundle, items, &facts, &near, &office.times);
     if bundle.state.schedule().is_some() && bundle.state.published_at().is_none() {
         let reach = ctx.caller()?.reach(Permission::ReleasesRead);
         let entry = releases::find_of_bundle_visible_to(services.db.pool(), &reach, &bundle.id).await?;

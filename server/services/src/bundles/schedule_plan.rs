@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::bundle::BundleStage;
-use domain::bundle::plan::{Coming, SchedulePlan, USUAL_TIME, proposal, suggestions, week_of};
+use domain::bundle::plan::{Coming, SchedulePlan, proposal, suggestions, week_of};
 use domain::page::Paging;
 use domain::refusal::FieldProblem;
 use domain::release::ReleaseState;
@@ -21,8 +21,10 @@ pub async fn schedule_plan(
 ) -> Result<SchedulePlan> {
     let page = super::page(services, ctx, id).await?;
     let present = page.bundle.state.schedule().map(|schedule| schedule.publication_date);
-    let (looked_at, unread) = read(day, time);
-    let usual = suggestions(ctx.now);
+    let office = services.memory.office(&services.db).await?;
+    let times = &office.times;
+    let (looked_at, unread) = read(day, time, &times.usual);
+    let usual = suggestions(ctx.now, times);
     let wanted = NaiveDate::parse_from_str(day.trim(), "%Y-%m-%d").ok();
     let focus = looked_at.or(present).or_else(|| usual.first().copied()).unwrap_or(ctx.now);
     let week = week_of(wanted.unwrap_or_else(|| uk_time::day(focus)));
@@ -32,19 +34,19 @@ pub async fn schedule_plan(
     let of_day = |day: NaiveDate| coming.iter().filter(|one| uk_time::day(one.at) == day).cloned().collect();
     let chosen = looked_at.or(present);
     Ok(SchedulePlan {
-        suggestions: usual.into_iter().map(|at| proposal(&page.bundle, at, ctx.now, &coming)).collect(),
-        chosen: chosen.map(|at| proposal(&page.bundle, at, ctx.now, &coming)),
+        suggestions: usual.into_iter().map(|at| proposal(&page.bundle, at, ctx.now, &coming, times)).collect(),
+        chosen: chosen.map(|at| proposal(&page.bundle, at, ctx.now, &coming, times)),
         unread,
         week: week.into_iter().map(|day| (day, of_day(day))).collect(),
         page,
     })
 }
 
-fn read(day: &str, time: &str) -> (Option<DateTime<Utc>>, Option<String>) {
+fn read(day: &str, time: &str, usual: &str) -> (Option<DateTime<Utc>>, Option<String>) {
     if day.trim().is_empty() {
         return (None, None);
     }
-    let time = if time.trim().is_empty() { USUAL_TIME } else { time };
+    let time = if time.trim().is_empty() { usual } else { time };
     match uk_time::read(("date", day), ("time", time), ("time", "")) {
         Ok(at) => (Some(at), None),
         Err(problems) => {

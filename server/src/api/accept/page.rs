@@ -119,6 +119,7 @@ fn of_the_portal(words: &[&str], query: &str) -> Option<String> {
         ["service-tokens", _] => "/admin/service-tokens".to_owned(),
         ["webhooks"] => "/admin/webhooks".to_owned(),
         ["webhooks", id] | ["webhooks", id, "deliveries"] => format!("/admin/webhooks/{id}"),
+        ["settings"] | ["settings", _] => "/admin/settings".to_owned(),
         ["departments", id, "archive-policy" | "archive-report"] => format!("/admin/archive?department={id}"),
         _ => return None,
     })

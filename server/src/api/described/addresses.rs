@@ -179,6 +179,15 @@ pub struct RolePath {
     pub id: String,
 }
 
+/// The address of a setting.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct SettingPath {
+    /// The setting.
+    #[param(example = "maintenance")]
+    pub name: String,
+}
+
 /// The address of a policy.
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Path)]

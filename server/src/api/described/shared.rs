@@ -40,7 +40,8 @@ const ERRORS: [Error; 15] = [
         "Forbidden",
         403,
         "FORBIDDEN",
-        "The caller may see it but lacks the permission that is named.",
+        "The caller may see it but lacks the permission that is named; or the session is of somebody who has to set a second factor \
+         up first (`SECOND_FACTOR_REQUIRED`).",
         "You need the permission datasets:write to do this.",
     ),
     error("NotFound", 404, "NOT_FOUND", "It does not exist, or the caller may not know that it does.", "Not found."),
@@ -112,7 +113,8 @@ const ERRORS: [Error; 15] = [
         "Unavailable",
         503,
         "DEPENDENCY_UNAVAILABLE",
-        "Something that this needs, such as the database, cannot be reached now.",
+        "Something that this needs, such as the database, cannot be reached now; or the office refuses every change for a while \
+         (`MAINTENANCE`), and `Retry-After` says when to try again.",
         "Something that this needs cannot be reached now.",
     ),
     error("Timeout", 504, "TIMEOUT", "This took too long; nothing was changed.", "This took too long. Try again."),

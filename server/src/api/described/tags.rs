@@ -35,6 +35,11 @@ const TAGS: &[(&str, &str, &str)] = &[
     ("audit", "Audit", "Who did what, when and why; it cannot be changed."),
     ("operations", "Operations", "Mending what is stuck."),
     ("incidents", "Incidents", "What went wrong, how it is dealt with, and by when."),
+    (
+        "settings",
+        "Settings",
+        "What an office changes while the catalogue runs: banner, maintenance, four eyes, times, sessions.",
+    ),
     ("health", "Health", "How the service is, and this description of it."),
 ];
 

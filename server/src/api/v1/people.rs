@@ -64,7 +64,7 @@ pub struct MeBody {
     /// The permissions that these grants give, at least for some datasets.
     permissions: Vec<Permission>,
     teams: Vec<TeamRef>,
-    /// Whether four eyes are waived; service tokens only.
+    /// Whether four eyes are waived: for a service token made so, and for everybody while the office has switched them off.
     approve_own: bool,
 }
 

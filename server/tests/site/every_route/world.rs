@@ -141,6 +141,7 @@ impl World {
             (("policies", "id"), policy),
             (("service-tokens", "id"), token),
             (("departments", "id"), text("economy")),
+            (("settings", "name"), text("maintenance")),
         ]))
     }
 

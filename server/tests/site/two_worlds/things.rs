@@ -78,7 +78,7 @@ pub fn filled(plan: &Plan, template: &str) -> Vec<String> {
         "roles" => vec!["editor".to_owned()],
         "help" => vec!["editors".to_owned(), "nobody".to_owned()],
         "teams" => vec!["press".to_owned(), "nothing".to_owned()],
-        "users" | "policies" | "service-tokens" | "webhooks" | "subscriptions" | "incidents" | "ops" => {
+        "users" | "policies" | "service-tokens" | "webhooks" | "subscriptions" | "incidents" | "ops" | "settings" => {
             vec![NOTHING.to_owned()]
         }
         _ => panic!("say what stands in the braces of {template}"),
@@ -186,6 +186,7 @@ pub fn forms(plan: &Plan, group: &str, name: &str) -> Vec<String> {
             };
             ["series", "secret"].map(of).to_vec()
         }
+        "office" => vec![format!("name=maintenance&on=true&text=A+text{text}")],
         "archive" => {
             places(plan, true, true).into_iter().map(of_versions).map(|form| format!("{form}&q=secret")).collect()
         }

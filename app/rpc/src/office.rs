@@ -1,0 +1,10 @@
+//! Forms and reads of the page of the office's settings.
+
+mod change;
+mod read;
+
+pub use change::{
+    BackToDefault, BannerFields, SetBanner, SetFourEyes, SetMaintenance, SetPublicationTimes, SetSessions,
+    back_to_default, set_banner, set_four_eyes, set_maintenance, set_publication_times, set_sessions,
+};
+pub use read::{SettingsRead, settings_read};
