@@ -4,6 +4,7 @@ mod causes;
 mod clocks;
 mod conditions;
 mod incidents;
+mod logs;
 mod meters;
 mod severity;
 mod thresholds;
@@ -15,6 +16,7 @@ pub use conditions::{Condition, Firing, Rule, key_of};
 pub use incidents::{
     AlertDesk, Incident, IncidentAction, IncidentCommand, IncidentRule, IncidentSheet, IncidentState, NewIncident,
 };
+pub use logs::{KeptLog, LogAsked, LogDesk, LogLevel, LogLine};
 pub use meters::{Endpoint, Sample, endpoints, read_exposition};
 pub use severity::{IncidentSeverity, Response, Targets};
 pub use thresholds::{Grade, Indicator, indicators};

@@ -2,11 +2,13 @@
 
 mod failures;
 mod integrations;
+mod logs;
 mod overview;
 mod queue;
 
 pub use failures::{casualties, publications};
 pub use integrations::{close_circuit, file_desk, integrations};
+pub use logs::{export_log, log_desk};
 pub use overview::{outcomes, overview};
 pub use queue::{queue_desk, run_now};
 

@@ -163,4 +163,23 @@ on_both_databases! {
         let after = operator.get("/ops/limits").await.must_be(200).text;
         assert!(after.contains("Refusing") && after.contains("MAX_UPLOAD_BYTES"), "{after}");
     }
+
+    async fn the_log_is_read_and_taken_away_by_operators_who_leave_a_record(db: TestDatabase) {
+        let site = Site::start(db).await;
+        site.account("operator@example.org", &[Role::Operator]).await;
+        site.account("admin@example.org", &[Role::Admin]).await;
+        let mut operator = Browser::signed_in(&site, "operator@example.org").await;
+        let page = operator.get("/ops/logs?level=warn&bundle=b-1").await.must_be(200).text;
+        assert!(page.contains("/ops/logs.csv?level=warn&amp;bundle=b-1") && page.contains("alone, since it started"), "{page}");
+        let table = operator.get("/ops/logs.csv?q=nothing").await.must_be(200).text;
+        assert!(table.starts_with("timestamp,level,message,trace_id,target,details\r\n"), "{table}");
+        operator.get("/ops/logs.ndjson").await.must_be(200);
+        let mut admin = Browser::signed_in(&site, "admin@example.org").await;
+        admin.get("/ops/logs.ndjson").await.must_be(403);
+        site.public().get("/ops/logs.csv").await.must_be(401);
+        for action in ["logs_viewed", "logs_exported"] {
+            let trail = admin.get(&format!("/admin/audit?action={action}")).await.must_be(200).text;
+            assert!(!trail.contains("No record fits"), "{action}: {trail}");
+        }
+    }
 }

@@ -1,7 +1,9 @@
 //! What the operations desk shows.
 
 use domain::bundle::{Bundle, BundleStage};
-use domain::operations::{Casualty, FileDesk, IndexDesk, Integrations, Overview, QueueDesk, Readings};
+use domain::operations::{
+    Casualty, FileDesk, IndexDesk, Integrations, LogAsked, LogDesk, Overview, QueueDesk, Readings,
+};
 use domain::page::Page;
 use leptos::prelude::*;
 
@@ -21,6 +23,16 @@ pub async fn readings_read() -> Result<Readings, RpcError> {
     let (_, ctx) = crate::request::context()?;
     services::operations::watcher(&ctx).map_err(services::ServiceError::from)?;
     super::Instruments::read()
+}
+
+/// The log of the node that answers, as far as its memory reaches; `page` counts from 1.
+#[server(prefix = "/rpc", endpoint = "operations/logs")]
+pub async fn log_desk_read(asked: LogAsked, page: u32) -> Result<LogDesk, RpcError> {
+    const LINES: u32 = 100;
+    let (services, ctx) = crate::request::context()?;
+    let log = super::Instruments::log()?;
+    let paging = domain::page::Paging { limit: LINES, offset: page.saturating_sub(1).saturating_mul(LINES) };
+    Ok(services::operations::log_desk(&services, &ctx, &asked, log, paging).await?)
 }
 
 /// The publish queue, and what was approved and waits for an instant.
