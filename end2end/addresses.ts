@@ -150,6 +150,7 @@ const PORTAL: Record<Person, Record<string, string>> = {
     performance: "/ops/performance",
     "search-index": "/ops/search-index?dataset=cpih-selected-months",
     limits: "/ops/limits",
+    database: "/ops/database",
     logs: "/ops/logs?level=info",
     runbook: "/ops/runbook",
     "feedback-inbox": "/admin/feedback",

@@ -136,6 +136,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/ops/performance") view=operations::Performance ssr=SsrMode::Async/>
                 <Route path=path!("/ops/search-index") view=operations::SearchIndex ssr=SsrMode::Async/>
                 <Route path=path!("/ops/limits") view=operations::Limits ssr=SsrMode::Async/>
+                <Route path=path!("/ops/database") view=operations::Database ssr=SsrMode::Async/>
                 <Route path=path!("/ops/logs") view=operations::Logs ssr=SsrMode::Async/>
                 <Route path=path!("/ops/runbook") view=operations::Runbook ssr=SsrMode::Async/>
                 <Route path=path!("/admin/topics") view=curation::Topics ssr=SsrMode::Async/>

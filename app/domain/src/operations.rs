@@ -3,6 +3,7 @@
 mod causes;
 mod clocks;
 mod conditions;
+mod database;
 mod incidents;
 mod logs;
 mod meters;
@@ -13,6 +14,7 @@ mod watch;
 pub use causes::{Finding, RootCause, causes_of, is_mended};
 pub use clocks::{Clock, ClockKind, Standing};
 pub use conditions::{Condition, Firing, Rule, key_of};
+pub use database::{Backup, DatabaseDesk, HeldLease, RECOVERY_POINT, RunningStatement, WriteAheadLog, worth_a_look};
 pub use incidents::{
     AlertDesk, Incident, IncidentAction, IncidentCommand, IncidentRule, IncidentSheet, IncidentState, NewIncident,
 };

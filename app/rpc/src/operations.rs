@@ -9,9 +9,9 @@ pub use act::{
     hold_bundle, rebuild_index, reset_connections, run_now,
 };
 pub use read::{
-    Casualties, FileDeskRead, IndexDeskRead, IntegrationsRead, LogDeskRead, OverviewRead, Publications, QueueDeskRead,
-    ReadingsRead, casualties, file_desk_read, index_desk_read, integrations_read, log_desk_read, overview_read,
-    publications, queue_desk_read, readings_read,
+    Casualties, DatabaseDeskRead, FileDeskRead, IndexDeskRead, IntegrationsRead, LogDeskRead, OverviewRead,
+    Publications, QueueDeskRead, ReadingsRead, casualties, database_desk_read, file_desk_read, index_desk_read,
+    integrations_read, log_desk_read, overview_read, publications, queue_desk_read, readings_read,
 };
 
 #[cfg(not(target_family = "wasm"))]

@@ -2,6 +2,7 @@
 
 mod alerts;
 mod clocks;
+mod database;
 mod failure;
 mod failures;
 mod files;
@@ -20,6 +21,7 @@ mod search_index;
 mod settings;
 
 pub use alerts::Alerts;
+pub use database::Database;
 pub use failures::Failures;
 pub use files::FileQueue;
 pub use health::Health;

@@ -23,6 +23,7 @@ const PAGES: &[(&str, &[Role])] = &[
     ("/ops/performance", &[Role::Admin, Role::Operator]),
     ("/ops/search-index", &[Role::Admin, Role::Operator]),
     ("/ops/limits", &[Role::Admin, Role::Operator]),
+    ("/ops/database", &[Role::Admin, Role::Operator]),
     ("/ops/logs", &[Role::Operator]),
     ("/ops/runbook", &[Role::Admin, Role::Operator]),
 ];

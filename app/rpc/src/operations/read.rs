@@ -2,7 +2,7 @@
 
 use domain::bundle::{Bundle, BundleStage};
 use domain::operations::{
-    Casualty, FileDesk, IndexDesk, Integrations, LogAsked, LogDesk, Overview, QueueDesk, Readings,
+    Casualty, DatabaseDesk, FileDesk, IndexDesk, Integrations, LogAsked, LogDesk, Overview, QueueDesk, Readings,
 };
 use domain::page::Page;
 use leptos::prelude::*;
@@ -33,6 +33,13 @@ pub async fn log_desk_read(asked: LogAsked, page: u32) -> Result<LogDesk, RpcErr
     let log = super::Instruments::log()?;
     let paging = domain::page::Paging { limit: LINES, offset: page.saturating_sub(1).saturating_mul(LINES) };
     Ok(services::operations::log_desk(&services, &ctx, &asked, log, paging).await?)
+}
+
+/// The database: size, schema, connections, statements, leases and the last backup.
+#[server(prefix = "/rpc", endpoint = "operations/database")]
+pub async fn database_desk_read() -> Result<DatabaseDesk, RpcError> {
+    let (services, ctx) = crate::request::context()?;
+    Ok(services::operations::database_desk(&services, &ctx).await?)
 }
 
 /// The publish queue, and what was approved and waits for an instant.

@@ -66,6 +66,8 @@ pub enum Section {
     OpsSearchIndex,
     /// Limits of rate and size.
     OpsLimits,
+    /// The database.
+    OpsDatabase,
     /// The log.
     OpsLogs,
     /// The runbook.
@@ -127,6 +129,7 @@ const GROUPS: &[(&str, &[Line])] = &[
             Line(Section::OpsPerformance, "Performance", "/ops/performance", WATCH),
             Line(Section::OpsSearchIndex, "Search index", "/ops/search-index", WATCH),
             Line(Section::OpsLimits, "Limits", "/ops/limits", WATCH),
+            Line(Section::OpsDatabase, "Database", "/ops/database", WATCH),
             Line(Section::OpsLogs, "Logs", "/ops/logs", &[P::SystemOperate]),
             Line(Section::OpsRunbook, "Runbook", "/ops/runbook", WATCH),
         ],

@@ -64,7 +64,7 @@ on_both_databases! {
             "/admin/archive", "/admin/imports", "/admin/queue", "/admin/users", "/admin/users/new", "/admin/teams", "/admin/roles", "/admin/service-tokens",
             "/admin/webhooks", "/admin/audit", "/admin/settings", "/admin/help", "/ops", "/ops/health", "/ops/queue", "/ops/files",
             "/ops/publications", "/ops/failures", "/ops/integrations", "/ops/performance", "/ops/search-index", "/ops/limits",
-            "/ops/logs", "/ops/runbook", "/account", version,
+            "/ops/database", "/ops/logs", "/ops/runbook", "/account", version,
         ].map(str::to_owned).to_vec();
         pages.extend(["", "/approve", "/preview", "/schedule", "/publication", "/contents/add"].map(part));
         pages.extend(["?tab=details", "?tab=data", "?tab=files", "?tab=all"].map(|tab| format!("{VERSION}{tab}")));
