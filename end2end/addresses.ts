@@ -106,6 +106,8 @@ const PORTAL: Record<Person, Record<string, string>> = {
     dashboard: "/admin",
     datasets: "/admin/datasets",
     "datasets-none": "/admin/datasets?q=qqqqzzzz",
+    files: "/admin/files",
+    "files-none": "/admin/files?q=qqqqzzzz",
     "dataset-new": "/admin/datasets/new",
     "dataset-edit": "/admin/datasets/cpih-selected-months",
     "version-edit": ROAD,

@@ -1,4 +1,4 @@
-//! Backups that were made, so that their age can be told.
+//! Backups that were made, so that their age can be told; and who sent each file, with the order in which they came.
 
 use sea_orm_migration::prelude::*;
 
@@ -15,9 +15,11 @@ const UP: &[&str] = &[
         bytes BIGINT
     )",
     "CREATE INDEX backups_by_time ON backups (taken_at)",
+    "ALTER TABLE files ADD COLUMN uploaded_by TEXT",
+    "CREATE INDEX files_by_time ON files (created_at, id)",
 ];
 
-const DOWN: &[&str] = &["DROP TABLE backups"];
+const DOWN: &[&str] = &["DROP INDEX files_by_time", "ALTER TABLE files DROP COLUMN uploaded_by", "DROP TABLE backups"];
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {

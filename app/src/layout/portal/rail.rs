@@ -12,6 +12,8 @@ pub enum Section {
     Dashboard,
     /// Datasets.
     Datasets,
+    /// All files.
+    Files,
     /// What waits for review.
     Review,
     /// Bundles.
@@ -92,6 +94,7 @@ const GROUPS: &[(&str, &[Line])] = &[
         &[
             Line(Section::Dashboard, "Dashboard", "/admin", &[]),
             Line(Section::Datasets, "Datasets", "/admin/datasets", &[]),
+            Line(Section::Files, "Files", "/admin/files", &[P::DatasetsRead]),
             Line(Section::Review, "Review", "/admin/review", &[]),
             Line(Section::Bundles, "Bundles", "/admin/bundles", &[]),
             Line(Section::Queue, "Publish queue", "/admin/queue", &[]),

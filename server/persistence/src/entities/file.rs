@@ -24,6 +24,7 @@ pub struct Model {
     pub to_confirm: bool,
     pub confirmed: Option<String>,
     pub read_as: Option<String>,
+    pub uploaded_by: Option<String>,
     pub created_at: i64,
 }
 
