@@ -166,6 +166,7 @@ const PORTAL: Record<Person, Record<string, string>> = {
     roles: "/admin/roles",
     tokens: "/admin/service-tokens",
     webhooks: "/admin/webhooks",
+    subscribers: "/admin/subscribers",
     "topics-admin": "/admin/topics",
     "topic-admin": "/admin/topics/economy",
     audit: "/admin/audit",

@@ -124,6 +124,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/admin/service-tokens") view=administration::ServiceTokens ssr=SsrMode::Async/>
                 <Route path=path!("/admin/webhooks") view=administration::Webhooks ssr=SsrMode::Async/>
                 <Route path=path!("/admin/webhooks/:id") view=administration::WebhookPage ssr=SsrMode::Async/>
+                <Route path=path!("/admin/subscribers") view=administration::Subscribers ssr=SsrMode::Async/>
                 <Route path=path!("/admin/settings") view=operations::Settings ssr=SsrMode::Async/>
                 <Route path=path!("/ops") view=operations::Overview ssr=SsrMode::Async/>
                 <Route path=path!("/ops/alerts") view=operations::Alerts ssr=SsrMode::Async/>

@@ -4,6 +4,7 @@ mod audit;
 mod audit_record;
 mod grants;
 mod roles;
+mod subscribers;
 mod teams;
 mod tester;
 mod tokens;
@@ -15,6 +16,7 @@ mod webhooks;
 
 pub use audit::Audit;
 pub use roles::Roles;
+pub use subscribers::Subscribers;
 pub use teams::{TeamPage, Teams};
 pub use tokens::ServiceTokens;
 pub use user::UserPage;

@@ -14,6 +14,7 @@ const PAGES: &[(&str, &[Role])] = &[
     ("/admin/roles", &[Role::Admin]),
     ("/admin/service-tokens", &[Role::Admin]),
     ("/admin/webhooks", &[Role::Admin]),
+    ("/admin/subscribers", &[Role::Admin, Role::Operator]),
     ("/admin/files", &[Role::Editor, Role::Reviewer, Role::Approver, Role::Operator, Role::Admin]),
     ("/admin/audit", &[Role::Admin, Role::Approver, Role::Operator]),
     ("/admin/settings", &[Role::Admin, Role::Operator]),

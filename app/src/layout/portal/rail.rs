@@ -30,6 +30,8 @@ pub enum Section {
     Tokens,
     /// Webhooks.
     Webhooks,
+    /// The public's subscriptions.
+    Subscribers,
     /// The topics.
     Topics,
     /// Entries of the release calendar.
@@ -111,6 +113,7 @@ const GROUPS: &[(&str, &[Line])] = &[
             Line(Section::Roles, "Roles", "/admin/roles", PEOPLE),
             Line(Section::Tokens, "Service tokens", "/admin/service-tokens", PEOPLE),
             Line(Section::Webhooks, "Webhooks", "/admin/webhooks", PEOPLE),
+            Line(Section::Subscribers, "Subscribers", "/admin/subscribers", WATCH),
             Line(Section::Topics, "Topics", "/admin/topics", &[P::TopicsWrite]),
             Line(Section::Archive, "Archive", "/admin/archive", &[P::VersionsArchive]),
             Line(Section::Feedback, "Feedback", "/admin/feedback", &[P::SystemOperate]),
