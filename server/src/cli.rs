@@ -173,7 +173,7 @@ async fn run(command: Command, config: Arc<Config>) -> Outcome {
         Command::Audit { command } => audit::run(&config, command).await,
         Command::PublicationLog { command } => publication_log::run(&config, command).await,
         Command::Rehearse { at } => rehearse::run(&config, at).await,
-        Command::Backup { to, .. } => backup::make(&config, to).await,
+        Command::Backup { to, noted } => backup::make(&config, to.filter(|_| !noted)).await,
         Command::Restore { from } => backup::restore(&config, &from),
         Command::Doctor => doctor::run(&config).await,
     }

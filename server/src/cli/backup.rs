@@ -52,7 +52,8 @@ async fn copy(
         Backend::Remote { .. } => None,
     };
     let (key, taken_at) = (config.data_dir.join("secret-key"), ctx.now);
-    let copying = tokio::task::spawn_blocking(move || backup::finish(&to, objects.as_deref(), &[&key], taken_at));
+    let copying =
+        tokio::task::spawn_blocking(move || backup::finish(&to, objects.as_deref(), &[key.as_path()], taken_at));
     let manifest = copying.await??;
     Ok(Backup {
         taken_at,

@@ -45,9 +45,9 @@ impl FilesAsked {
     pub fn address(&self, after: &str) -> String {
         let pairs = [
             ("state", self.state.as_str()),
-            ("format", &self.format),
-            ("q", &self.q),
-            ("by", &self.by),
+            ("format", self.format.as_str()),
+            ("q", self.q.as_str()),
+            ("by", self.by.as_str()),
             ("after", after),
         ];
         let set = pairs.into_iter().filter(|(_, value)| !value.trim().is_empty());

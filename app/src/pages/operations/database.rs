@@ -47,9 +47,9 @@ fn backup(desk: &DatabaseDesk) -> AnyView {
         }
     };
     let how = if desk.kind == "SQLite" {
-        view! { <p class="small muted">"The objective is an hour: "<code>"catalogue backup --to FOLDER"</code>" makes one while the node runs."</p> }
+        view! { <p class="small muted">"The objective is an hour: "<code>"catalogue backup --to FOLDER"</code>" makes one while the node runs."</p> }.into_any()
     } else {
-        view! { <p class="small muted">"The objective is an hour. Where "<code>"pg_dump"</code>" makes backups, "<code>"catalogue backup --noted"</code>" after it tells of them here."</p> }
+        view! { <p class="small muted">"The objective is an hour. Where "<code>"pg_dump"</code>" makes backups, "<code>"catalogue backup --noted"</code>" after it tells of them here."</p> }.into_any()
     };
     panel("Last backup", false, None, view! { {told}{how} }.into_any())
 }
