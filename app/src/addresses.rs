@@ -98,6 +98,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/admin/datasets/new") view=admin::NewDataset ssr=SsrMode::Async/>
                 <Route path=path!("/admin/datasets/:id") view=admin::DatasetPage ssr=SsrMode::Async/>
                 <Route path=path!("/admin/datasets/:id/editions/:edition/versions/:version") view=admin::VersionPage ssr=SsrMode::Async/>
+                <Route path=path!("/admin/files") view=admin::Files ssr=SsrMode::Async/>
                 <Route path=path!("/admin/review") view=admin::ReviewQueue ssr=SsrMode::Async/>
                 <Route path=path!("/admin/bundles") view=admin::Bundles ssr=SsrMode::Async/>
                 <Route path=path!("/admin/bundles/new") view=admin::NewBundle ssr=SsrMode::Async/>
@@ -127,6 +128,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/admin/service-tokens") view=administration::ServiceTokens ssr=SsrMode::Async/>
                 <Route path=path!("/admin/webhooks") view=administration::Webhooks ssr=SsrMode::Async/>
                 <Route path=path!("/admin/webhooks/:id") view=administration::WebhookPage ssr=SsrMode::Async/>
+                <Route path=path!("/admin/subscribers") view=administration::Subscribers ssr=SsrMode::Async/>
                 <Route path=path!("/admin/settings") view=operations::Settings ssr=SsrMode::Async/>
                 <Route path=path!("/ops") view=operations::Overview ssr=SsrMode::Async/>
                 <Route path=path!("/ops/alerts") view=operations::Alerts ssr=SsrMode::Async/>
@@ -140,6 +142,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/ops/performance") view=operations::Performance ssr=SsrMode::Async/>
                 <Route path=path!("/ops/search-index") view=operations::SearchIndex ssr=SsrMode::Async/>
                 <Route path=path!("/ops/limits") view=operations::Limits ssr=SsrMode::Async/>
+                <Route path=path!("/ops/database") view=operations::Database ssr=SsrMode::Async/>
+                <Route path=path!("/ops/logs") view=operations::Logs ssr=SsrMode::Async/>
                 <Route path=path!("/ops/runbook") view=operations::Runbook ssr=SsrMode::Async/>
                 <Route path=path!("/admin/topics") view=curation::Topics ssr=SsrMode::Async/>
                 <Route path=path!("/admin/topics/:id") view=curation::TopicPage ssr=SsrMode::Async/>

@@ -34,6 +34,7 @@ mod grants;
 mod guards;
 mod images;
 mod incidents;
+pub mod log_files;
 mod maintenance;
 mod metadata_publication;
 pub mod page_files;

@@ -1,6 +1,7 @@
 //! The command line.
 
 mod audit;
+mod backup;
 mod doctor;
 mod publication_log;
 mod rehearse;
@@ -87,6 +88,25 @@ enum Command {
         #[arg(long, value_name = "INSTANT")]
         at: Option<DateTime<Utc>>,
     },
+    /// Copy a SQLite database and the embedded storage into a folder while the server runs, and keep when that was.
+    #[command(after_help = "Example: catalogue backup --to /backup/catalogue-2026-12-01T0900")]
+    Backup {
+        /// The folder, which is made; one that is there has to be empty.
+        #[arg(long, value_name = "FOLDER", required_unless_present = "noted", conflicts_with = "noted")]
+        to: Option<std::path::PathBuf>,
+        /// Copy nothing and only keep that your own means have just made a backup, such as `pg_dump`.
+        #[arg(long)]
+        noted: bool,
+    },
+    /// Put a backup into an empty data folder; stop the server first.
+    #[command(
+        after_help = "Example: DATA_DIR=/var/lib/catalogue catalogue restore --from /backup/catalogue-2026-12-01T0900"
+    )]
+    Restore {
+        /// The folder that `catalogue backup` made.
+        #[arg(long, value_name = "FOLDER")]
+        from: std::path::PathBuf,
+    },
     /// Check database, storage, index and clock, and say how to mend what is wrong.
     #[command(after_help = "Example: catalogue doctor")]
     Doctor,
@@ -153,6 +173,8 @@ async fn run(command: Command, config: Arc<Config>) -> Outcome {
         Command::Audit { command } => audit::run(&config, command).await,
         Command::PublicationLog { command } => publication_log::run(&config, command).await,
         Command::Rehearse { at } => rehearse::run(&config, at).await,
+        Command::Backup { to, noted } => backup::make(&config, to.filter(|_| !noted)).await,
+        Command::Restore { from } => backup::restore(&config, &from),
         Command::Doctor => doctor::run(&config).await,
     }
 }

@@ -5,6 +5,7 @@
 pub mod api;
 mod assets;
 pub mod background;
+pub mod backup;
 mod calendar;
 pub mod cli;
 pub mod clock;

@@ -60,6 +60,7 @@ fn describe() {
         metrics::counter!("output_jobs_total", "outcome" => prepared.as_str()).increment(0);
     }
     metrics::counter!("outputs_expired_total").increment(0);
+    metrics::counter!("log_lines_dropped_total").increment(0);
     metrics::gauge!("live_streams_open").set(0.0);
     metrics::gauge!("bundle_publication_consecutive_failures").set(0.0);
     for sink in domain::delivery::Sink::ALL {
@@ -81,6 +82,7 @@ const COUNTERS: &[(&str, &str)] = &[
     ("file_jobs_total", "Looks into large files, by outcome"),
     ("output_jobs_total", "Tries to make the files of large outputs of filters, by outcome"),
     ("outputs_expired_total", "Large outputs of filters that were removed because their time was over"),
+    ("log_lines_dropped_total", "Lines of the log that made room for newer ones in this node's memory"),
     ("uploads_expired_total", "Uploads that ended because nothing came for too long"),
     ("uploads_swept_total", "Objects and uploads in parts that nothing referred to and that were removed"),
     ("silent_readers_total", "Connections that were ended since nothing of what was sent was taken for too long"),

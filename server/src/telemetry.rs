@@ -2,6 +2,7 @@
 
 mod gathered;
 mod json_lines;
+mod recent;
 mod redacted;
 mod traces;
 
@@ -19,6 +20,8 @@ use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer, Registry};
 
 use self::gathered::Gathered;
+use self::recent::Recalled;
+pub use self::recent::{dropped, kept};
 use self::redacted::Redacted;
 pub use self::redacted::{CLEAN, masked};
 use crate::config::{Config, LogFormat};
@@ -75,7 +78,7 @@ where
     Telemetry { traces: provider, lines: None }
 }
 
-/// Writes lines in the configured form, without secrets.
+/// Writes lines in the configured form, without secrets, and keeps the newest of them as JSON for `/ops/logs`.
 fn lines<W>(config: &Config, level: &str, writer: W) -> Box<dyn Layer<Registry> + Send + Sync>
 where
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
@@ -83,14 +86,14 @@ where
     let quiet = "s3s=warn,s3s_fs=warn,s3s_aws=warn,aws=warn,hyper=warn,tantivy=warn,sqlx=warn,opentelemetry=warn";
     let level = config.log_level.as_deref().unwrap_or(level);
     let filter = EnvFilter::new(if level == "off" { level.to_owned() } else { format!("{quiet},{level}") });
-    let writer = Redacted(writer);
     match config.log_format {
-        LogFormat::Json => json_lines::JsonLines(writer).with_filter(filter).boxed(),
+        LogFormat::Json => json_lines::JsonLines(Redacted(Recalled(writer))).with_filter(filter).boxed(),
         LogFormat::Pretty => tracing_subscriber::fmt::layer()
-            .with_writer(writer)
+            .with_writer(Redacted(writer))
             .with_target(false)
             .with_ansi(io::stderr().is_terminal())
             .with_timer(UtcTime)
+            .and_then(json_lines::JsonLines(Redacted(Recalled(io::sink as fn() -> io::Sink))))
             .with_filter(filter)
             .boxed(),
     }

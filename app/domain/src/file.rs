@@ -1,5 +1,9 @@
 //! Files: the bytes of a version.
 
+mod listed;
+
+pub use listed::{FilesAsked, ListedFile, ListedFiles, place_of};
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 

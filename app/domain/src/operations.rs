@@ -3,7 +3,9 @@
 mod causes;
 mod clocks;
 mod conditions;
+mod database;
 mod incidents;
+mod logs;
 mod meters;
 mod severity;
 mod thresholds;
@@ -12,9 +14,11 @@ mod watch;
 pub use causes::{Finding, RootCause, causes_of, is_mended};
 pub use clocks::{Clock, ClockKind, Standing};
 pub use conditions::{Condition, Firing, Rule, key_of};
+pub use database::{Backup, DatabaseDesk, HeldLease, RECOVERY_POINT, RunningStatement, WriteAheadLog, worth_a_look};
 pub use incidents::{
     AlertDesk, Incident, IncidentAction, IncidentCommand, IncidentRule, IncidentSheet, IncidentState, NewIncident,
 };
+pub use logs::{KeptLog, LogAsked, LogDesk, LogLevel, LogLine};
 pub use meters::{Endpoint, Sample, endpoints, read_exposition};
 pub use severity::{IncidentSeverity, Response, Targets};
 pub use thresholds::{Grade, Indicator, indicators};

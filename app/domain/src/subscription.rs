@@ -1,5 +1,9 @@
 //! Subscriptions of the public: who asked to be told of publications, of what, and whether they have confirmed it.
 
+mod watched;
+
+pub use watched::{SubscriberDesk, SubscribersAsked, TargetCounts, WatchedSubscription, by_target, masked};
+
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 

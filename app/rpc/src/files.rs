@@ -2,6 +2,7 @@
 
 mod confirm;
 mod delete;
+mod newest;
 mod read_as;
 #[cfg(not(target_family = "wasm"))]
 mod recall;
@@ -14,6 +15,7 @@ mod withdraw;
 
 pub use confirm::{Confirm, confirm};
 pub use delete::{Delete, delete};
+pub use newest::{NewestFilesRead, newest_files_read};
 pub use read_as::{ReadAs, read_as};
 pub use reinstate::{Reinstate, reinstate};
 pub use retry::{Retry, retry};

@@ -2,6 +2,7 @@
 
 mod alerts;
 mod clocks;
+mod database;
 mod failure;
 mod failures;
 mod files;
@@ -9,6 +10,7 @@ mod health;
 mod incident;
 mod integrations;
 mod limits;
+mod logs;
 mod overview;
 mod performance;
 mod publications;
@@ -20,12 +22,14 @@ mod setting_forms;
 mod settings;
 
 pub use alerts::Alerts;
+pub use database::Database;
 pub use failures::Failures;
 pub use files::FileQueue;
 pub use health::Health;
 pub use incident::IncidentPage;
 pub use integrations::Integrations;
 pub use limits::Limits;
+pub use logs::Logs;
 pub use overview::Overview;
 pub use performance::Performance;
 pub use publications::Publications;

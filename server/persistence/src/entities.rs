@@ -3,6 +3,7 @@
 pub mod access_history;
 pub mod archive_hold;
 pub mod archive_policy;
+pub mod backup;
 pub mod bundle;
 pub mod bundle_comment;
 pub mod bundle_content;

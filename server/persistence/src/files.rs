@@ -1,5 +1,9 @@
 //! Files of versions: what is known of them; the bytes are in storage.
 
+mod newest;
+
+pub use newest::{FileFilter, list_newest_visible_to, note_uploader};
+
 use std::collections::{HashMap, HashSet};
 
 use domain::file::{File, FileSight, FileState};
@@ -61,6 +65,7 @@ pub async fn insert(db: &impl ConnectionTrait, stored: &StoredFile, sight: &File
         confirmed: file.confirmed.clone(),
         read_as: stored.read_as.clone(),
         public_key: stored.public_key.clone(),
+        uploaded_by: None,
         created_at: micros(file.created_at),
     };
     file::Entity::insert(row.into_active_model()).exec_without_returning(db).await?;

@@ -1,6 +1,7 @@
 //! Subscriptions of the public: their way from asked for to ended, and whom a publication is told to.
 
 mod reached;
+mod watched;
 
 use chrono::{DateTime, Utc};
 use domain::language::Language;
@@ -18,6 +19,7 @@ use crate::entities::subscription::{Column, Entity, Model};
 use crate::error::{PersistenceError, Result};
 
 pub use reached::{Reached, any_live, matching, subscribers_of};
+pub use watched::{SubscriptionFilter, counts_by_target, list_live};
 
 /// What is kept of a subscription beside what it says.
 #[derive(Clone, Copy, Debug)]

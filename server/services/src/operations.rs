@@ -1,12 +1,16 @@
 //! What operators look at and do: the overview, the queue's desk, guided recovery, receivers and files.
 
+mod database;
 mod failures;
 mod integrations;
+mod logs;
 mod overview;
 mod queue;
 
+pub use database::{database_desk, note_backup};
 pub use failures::{casualties, publications};
 pub use integrations::{close_circuit, file_desk, integrations};
+pub use logs::{export_log, log_desk};
 pub use overview::{outcomes, overview};
 pub use queue::{queue_desk, run_now};
 

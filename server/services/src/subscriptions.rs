@@ -15,6 +15,7 @@ mod searches;
 mod tell;
 mod telling;
 mod wanted;
+mod watched;
 mod words;
 
 pub use ask::{Asked, ForProgram, ask};
@@ -25,3 +26,4 @@ pub use manage::{end, end_all, end_of, find, of_subscriber};
 pub use page::{name, subscribe_page};
 pub(crate) use tell::{call, end_gone, letter};
 pub use wanted::Wanted;
+pub use watched::{end_by_hand, subscriber_desk};

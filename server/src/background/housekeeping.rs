@@ -175,6 +175,7 @@ async fn measure(state: &AppState) -> Result<(), PersistenceError> {
     metrics::gauge!("database_connections", "state" => "used").set(f64::from(pool.open - pool.idle.min(pool.open)));
     metrics::gauge!("database_connections", "state" => "idle").set(f64::from(pool.idle));
     metrics::gauge!("database_connections_max").set(f64::from(pool.most));
+    metrics::counter!("log_lines_dropped_total").absolute(crate::telemetry::dropped());
     if let Some(bytes) = resident_memory() {
         metrics::gauge!("process_resident_memory_bytes").set(bytes as f64);
     }

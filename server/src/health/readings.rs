@@ -6,12 +6,13 @@ use rpc::operations::Instruments;
 use super::answers::standing;
 use super::{Check, Status};
 use crate::state::AppState;
+use crate::telemetry;
 
 /// The instruments of this process, read whenever a page asks.
 #[must_use]
 pub fn instruments(state: &AppState) -> Instruments {
     let state = state.clone();
-    Instruments::new(move || readings(&state))
+    Instruments::new(move || readings(&state), telemetry::kept)
 }
 
 /// What this process tells of itself now.

@@ -14,6 +14,8 @@ const PAGES: &[(&str, &[Role])] = &[
     ("/admin/roles", &[Role::Admin]),
     ("/admin/service-tokens", &[Role::Admin]),
     ("/admin/webhooks", &[Role::Admin]),
+    ("/admin/subscribers", &[Role::Admin, Role::Operator]),
+    ("/admin/files", &[Role::Editor, Role::Reviewer, Role::Approver, Role::Operator, Role::Admin]),
     ("/admin/audit", &[Role::Admin, Role::Approver, Role::Operator]),
     ("/admin/settings", &[Role::Admin, Role::Operator]),
     ("/ops", &[Role::Admin, Role::Operator]),
@@ -23,6 +25,8 @@ const PAGES: &[(&str, &[Role])] = &[
     ("/ops/performance", &[Role::Admin, Role::Operator]),
     ("/ops/search-index", &[Role::Admin, Role::Operator]),
     ("/ops/limits", &[Role::Admin, Role::Operator]),
+    ("/ops/database", &[Role::Admin, Role::Operator]),
+    ("/ops/logs", &[Role::Operator]),
     ("/ops/runbook", &[Role::Admin, Role::Operator]),
 ];
 

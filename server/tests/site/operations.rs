@@ -25,6 +25,17 @@ async fn revision_of(site: &Site, id: &str) -> String {
     tag.trim_matches('"').trim_start_matches('r').split('-').next().unwrap_or_default().to_owned()
 }
 
+/// Runs the program with a command: how it ended, and what it said.
+fn catalogue(command: &[&str], database: &str, data: &std::path::Path) -> (Option<i32>, String) {
+    let out = std::process::Command::new(env!("CARGO_BIN_EXE_catalogue"))
+        .args(command)
+        .env("DATABASE_URL", database)
+        .env("DATA_DIR", data)
+        .output()
+        .unwrap();
+    (out.status.code(), String::from_utf8_lossy(&out.stdout).into_owned() + &String::from_utf8_lossy(&out.stderr))
+}
+
 on_both_databases! {
     async fn the_overview_stands_against_the_runbook(db: TestDatabase) {
         let site = Site::start(db).await;
@@ -162,5 +173,50 @@ on_both_databases! {
         site.public().get("/v1/search?q=a").await.must_be(429);
         let after = operator.get("/ops/limits").await.must_be(200).text;
         assert!(after.contains("Refusing") && after.contains("MAX_UPLOAD_BYTES"), "{after}");
+    }
+
+    async fn the_log_is_read_and_taken_away_by_operators_who_leave_a_record(db: TestDatabase) {
+        let site = Site::start(db).await;
+        site.account("operator@example.org", &[Role::Operator]).await;
+        site.account("admin@example.org", &[Role::Admin]).await;
+        let mut operator = Browser::signed_in(&site, "operator@example.org").await;
+        let page = operator.get("/ops/logs?level=warn&bundle=b-1").await.must_be(200).text;
+        assert!(page.contains("/ops/logs.csv?level=warn&amp;bundle=b-1") && page.contains("alone, since it started"), "{page}");
+        let table = operator.get("/ops/logs.csv?q=nothing").await.must_be(200).text;
+        assert!(table.starts_with("timestamp,level,message,trace_id,target,details\r\n"), "{table}");
+        operator.get("/ops/logs.ndjson").await.must_be(200);
+        let mut admin = Browser::signed_in(&site, "admin@example.org").await;
+        admin.get("/ops/logs.ndjson").await.must_be(403);
+        site.public().get("/ops/logs.csv").await.must_be(401);
+        for action in ["logs_viewed", "logs_exported"] {
+            let trail = admin.get(&format!("/admin/audit?action={action}")).await.must_be(200).text;
+            assert!(!trail.contains("No record fits"), "{action}: {trail}");
+        }
+    }
+
+    async fn a_backup_is_made_put_back_and_its_age_is_told(db: TestDatabase) {
+        let site = Site::start(db).await;
+        site.account("operator@example.org", &[Role::Operator]).await;
+        let mut operator = Browser::signed_in(&site, "operator@example.org").await;
+        let before = operator.get("/ops/database").await.must_be(200).text;
+        assert!(before.contains("No backup is known of.") && before.contains(site.services.db.kind()), "{before}");
+        assert!(before.contains("<code>m00"), "{before}");
+        let room = tempfile::tempdir().unwrap();
+        let (data, to, anew) = (room.path().join("data"), room.path().join("backup"), room.path().join("anew"));
+        let made = catalogue(&["backup", "--to", to.to_str().unwrap()], site.database.url(), &data);
+        if site.services.db.is_shared() {
+            assert!(made.0 == Some(1) && made.1.contains("pg_dump"), "{made:?}");
+            assert_eq!(catalogue(&["backup", "--noted"], site.database.url(), &data).0, Some(0));
+        } else {
+            assert_eq!(made.0, Some(0), "{made:?}");
+            let url = format!("sqlite://{}/catalogue.db", anew.display());
+            let restored = catalogue(&["restore", "--from", to.to_str().unwrap()], &url, &anew);
+            assert_eq!(restored.0, Some(0), "{restored:?}");
+            assert_eq!(catalogue(&["audit", "verify"], &url, &anew).0, Some(0));
+            let again = catalogue(&["restore", "--from", to.to_str().unwrap()], &url, &anew);
+            assert!(again.0 == Some(1) && again.1.contains("is not empty"), "{again:?}");
+        }
+        let after = operator.get("/ops/database").await.must_be(200).text;
+        assert!(after.contains("Taken") && !after.contains("No backup is known of."), "{after}");
     }
 }

@@ -125,4 +125,20 @@ on_both_databases! {
         assert!(!editor.get("/admin/bundles").await.must_be(200).text.contains("Move those that are ticked"));
         editor.get(&page).await.must_be(403);
     }
+
+    async fn all_files_are_listed_with_who_sent_them(db: TestDatabase) {
+        let site = Site::start(db).await;
+        site.account("ann@example.org", &[Role::Editor]).await;
+        let editor = site.service("editor", &[Role::Editor]).await;
+        let approver = site.service("approver", &[Role::Approver]).await;
+        let file = approved_version(&editor, &approver, "gdp", "Output").await;
+        let sha256 = editor.get(&format!("/files/{file}")).await.must_be(200).json()["sha256"].as_str().unwrap().to_owned();
+        let mut ann = Browser::signed_in(&site, "ann@example.org").await;
+        let page = ann.get("/admin/files?by=edit").await.must_be(200).text.replace("<!>", "");
+        for part in ["gdp.csv", sha256.as_str(), "by editor", "/admin/datasets/gdp/editions/time-series/versions/1?tab=files"] {
+            assert!(page.contains(part), "{part}: {page}");
+        }
+        let none = ann.get("/admin/files?state=failed").await.must_be(200).text;
+        assert!(none.contains("No file fits"), "{none}");
+    }
 }

@@ -81,12 +81,16 @@ async fn logs_hold_no_secrets(db: TestDatabase) {
         [secret, PASSWORD, "several+longish", ENVIRONMENT_TOKEN, "hunter2hunter2", cookie.split_once('=').unwrap().1]
     {
         assert!(!text.contains(hidden), "{hidden} in {text}");
+        let kept = telemetry::kept().lines;
+        assert!(kept.iter().all(|line| !line.contains(hidden)), "{hidden} in {kept:?}");
     }
     let parsed: Vec<serde_json::Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let answered = parsed.iter().find(|line| line["trace_id"] == TRACE).unwrap();
     assert_eq!((answered["level"].as_str(), answered["message"].as_str()), (Some("INFO"), Some("answered")));
     assert_eq!((answered["span"]["name"].as_str(), answered["path"].as_str()), (Some("request"), Some("/v1/datasets")));
     assert!(parsed.iter().any(|line| line["level"] == "ERROR"));
+    let kept = telemetry::kept().lines;
+    assert!(kept.iter().any(|line| line.contains(TRACE)) && kept.iter().any(|line| line.contains("somebody logged")));
 }
 
 #[test]

@@ -78,6 +78,20 @@ pub async fn reset_connections() -> Result<(), RpcError> {
     })
 }
 
+/// Ends one subscription of the public, for a reason.
+#[server(prefix = "/rpc", endpoint = "operations/end-subscription")]
+pub async fn end_subscription(
+    #[server(default)] id: String,
+    #[server(default)] reason: String,
+) -> Result<(), RpcError> {
+    let (services, ctx) = crate::request::context()?;
+    let outcome = services::subscriptions::end_by_hand(&services, &ctx, &id, &reason).await;
+    let page = crate::request::form_page().unwrap_or_else(|| "/admin/subscribers".to_owned());
+    crate::form::done("operations/end-subscription", outcome, &page, |()| {
+        (page.clone(), "It has ended, and its address is forgotten.".to_owned())
+    })
+}
+
 /// Has this node's search index made anew, while searches go on.
 #[server(prefix = "/rpc", endpoint = "operations/rebuild-index")]
 pub async fn rebuild_index() -> Result<(), RpcError> {

@@ -4,14 +4,17 @@
 mod native {
     use std::sync::Arc;
 
-    use domain::operations::Readings;
+    use domain::operations::{KeptLog, Readings};
     use leptos::prelude::use_context;
 
     use crate::error::RpcError;
 
     /// Reads the instruments of this process.
     #[derive(Clone)]
-    pub struct Instruments(Arc<dyn Fn() -> Readings + Send + Sync>);
+    pub struct Instruments {
+        read: Arc<dyn Fn() -> Readings + Send + Sync>,
+        log: fn() -> KeptLog,
+    }
 
     impl std::fmt::Debug for Instruments {
         fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -20,15 +23,20 @@ mod native {
     }
 
     impl Instruments {
-        /// Instruments that are read by this function.
-        pub fn new(read: impl Fn() -> Readings + Send + Sync + 'static) -> Self {
-            Self(Arc::new(read))
+        /// Instruments that are read by this function, with the log that another one remembers.
+        pub fn new(read: impl Fn() -> Readings + Send + Sync + 'static, log: fn() -> KeptLog) -> Self {
+            Self { read: Arc::new(read), log }
         }
 
         /// What they say now; a fault where the server did not provide them.
         pub(crate) fn read() -> Result<Readings, RpcError> {
             let instruments = use_context::<Self>().ok_or(RpcError::Fault)?;
-            Ok((instruments.0)())
+            Ok((instruments.read)())
+        }
+
+        /// What is asked for the log that this process remembers.
+        pub(crate) fn log() -> Result<fn() -> KeptLog, RpcError> {
+            Ok(use_context::<Self>().ok_or(RpcError::Fault)?.log)
         }
     }
 }

@@ -1,8 +1,11 @@
 //! What the operations desk shows.
 
 use domain::bundle::{Bundle, BundleStage};
-use domain::operations::{Casualty, FileDesk, IndexDesk, Integrations, Overview, QueueDesk, Readings};
+use domain::operations::{
+    Casualty, DatabaseDesk, FileDesk, IndexDesk, Integrations, LogAsked, LogDesk, Overview, QueueDesk, Readings,
+};
 use domain::page::Page;
+use domain::subscription::{SubscriberDesk, SubscribersAsked};
 use leptos::prelude::*;
 
 use crate::error::RpcError;
@@ -21,6 +24,33 @@ pub async fn readings_read() -> Result<Readings, RpcError> {
     let (_, ctx) = crate::request::context()?;
     services::operations::watcher(&ctx).map_err(services::ServiceError::from)?;
     super::Instruments::read()
+}
+
+/// The log of the node that answers, as far as its memory reaches; `page` counts from 1.
+#[server(prefix = "/rpc", endpoint = "operations/logs")]
+pub async fn log_desk_read(#[server(default)] asked: LogAsked, page: u32) -> Result<LogDesk, RpcError> {
+    const LINES: u32 = 100;
+    let (services, ctx) = crate::request::context()?;
+    let log = super::Instruments::log()?;
+    let paging = domain::page::Paging { limit: LINES, offset: page.saturating_sub(1).saturating_mul(LINES) };
+    Ok(services::operations::log_desk(&services, &ctx, &asked, log, paging).await?)
+}
+
+/// The database: size, schema, connections, statements, leases and the last backup.
+#[server(prefix = "/rpc", endpoint = "operations/database")]
+pub async fn database_desk_read() -> Result<DatabaseDesk, RpcError> {
+    let (services, ctx) = crate::request::context()?;
+    Ok(services::operations::database_desk(&services, &ctx).await?)
+}
+
+/// The public's subscriptions, with masked addresses; `page` counts from 1.
+#[server(prefix = "/rpc", endpoint = "operations/subscribers")]
+pub async fn subscriber_desk_read(
+    #[server(default)] asked: SubscribersAsked,
+    page: u32,
+) -> Result<SubscriberDesk, RpcError> {
+    let (services, ctx) = crate::request::context()?;
+    Ok(services::subscriptions::subscriber_desk(&services, &ctx, &asked, crate::form::paging(page)).await?)
 }
 
 /// The publish queue, and what was approved and waits for an instant.

@@ -14,6 +14,8 @@ pub enum Section {
     Notifications,
     /// Datasets.
     Datasets,
+    /// All files.
+    Files,
     /// What waits for review.
     Review,
     /// Bundles.
@@ -30,6 +32,8 @@ pub enum Section {
     Tokens,
     /// Webhooks.
     Webhooks,
+    /// The public's subscriptions.
+    Subscribers,
     /// The topics.
     Topics,
     /// Entries of the release calendar.
@@ -68,6 +72,10 @@ pub enum Section {
     OpsSearchIndex,
     /// Limits of rate and size.
     OpsLimits,
+    /// The database.
+    OpsDatabase,
+    /// The log.
+    OpsLogs,
     /// The runbook.
     OpsRunbook,
     /// The account of the person signed in.
@@ -91,6 +99,7 @@ const GROUPS: &[(&str, &[Line])] = &[
             Line(Section::Dashboard, "Dashboard", "/admin", &[]),
             Line(Section::Notifications, "Notifications", "/admin/notifications", &[]),
             Line(Section::Datasets, "Datasets", "/admin/datasets", &[]),
+            Line(Section::Files, "Files", "/admin/files", &[P::DatasetsRead]),
             Line(Section::Review, "Review", "/admin/review", &[]),
             Line(Section::Bundles, "Bundles", "/admin/bundles", &[]),
             Line(Section::Queue, "Publish queue", "/admin/queue", &[]),
@@ -107,6 +116,7 @@ const GROUPS: &[(&str, &[Line])] = &[
             Line(Section::Roles, "Roles", "/admin/roles", PEOPLE),
             Line(Section::Tokens, "Service tokens", "/admin/service-tokens", PEOPLE),
             Line(Section::Webhooks, "Webhooks", "/admin/webhooks", PEOPLE),
+            Line(Section::Subscribers, "Subscribers", "/admin/subscribers", WATCH),
             Line(Section::Topics, "Topics", "/admin/topics", &[P::TopicsWrite]),
             Line(Section::Archive, "Archive", "/admin/archive", &[P::VersionsArchive]),
             Line(Section::Feedback, "Feedback", "/admin/feedback", &[P::SystemOperate]),
@@ -128,6 +138,8 @@ const GROUPS: &[(&str, &[Line])] = &[
             Line(Section::OpsPerformance, "Performance", "/ops/performance", WATCH),
             Line(Section::OpsSearchIndex, "Search index", "/ops/search-index", WATCH),
             Line(Section::OpsLimits, "Limits", "/ops/limits", WATCH),
+            Line(Section::OpsDatabase, "Database", "/ops/database", WATCH),
+            Line(Section::OpsLogs, "Logs", "/ops/logs", &[P::SystemOperate]),
             Line(Section::OpsRunbook, "Runbook", "/ops/runbook", WATCH),
         ],
     ),

@@ -25,6 +25,7 @@ pub struct Model {
     pub confirmed: Option<String>,
     pub read_as: Option<String>,
     pub public_key: Option<String>,
+    pub uploaded_by: Option<String>,
     pub created_at: i64,
 }
 

@@ -1,9 +1,10 @@
 //! Files: who sees them, and which one a download means.
 
+use domain::actor::Actor;
 use domain::file::{File, FileJobState, FileSight, FileState};
 use domain::policy::Reach;
 use domain::version::{Version, VersionMetadata, VersionState};
-use persistence::files::{self, StoredFile};
+use persistence::files::{self, FileFilter, StoredFile};
 use persistence::{PersistenceError, file_jobs, versions};
 use testkit::builders::{self, at, limited};
 use testkit::databases::TestDatabase;
@@ -21,6 +22,12 @@ async fn add_file(db: &TestDatabase, version: &Version, name: &str, state: FileS
     let stored = StoredFile { file: File { state, ..ready.file.clone() }, ..ready };
     files::insert(db.pool(), &stored, &FileSight::default()).await.unwrap();
     stored
+}
+
+/// The names of the two newest files that fit.
+async fn newest(db: &TestDatabase, reach: &Reach, filter: FileFilter) -> Vec<String> {
+    let found = files::list_newest_visible_to(db.pool(), reach, &filter, 2).await.unwrap();
+    found.into_iter().map(|(stored, _)| stored.file.filename).collect()
 }
 
 on_both_databases! {
@@ -153,5 +160,26 @@ on_both_databases! {
         let twice = StoredFile { file: File { id: "another id".into(), ..twice.file.clone() }, ..twice };
         let refused = files::insert(db.pool(), &twice, &FileSight::default()).await;
         assert!(matches!(refused, Err(PersistenceError::Duplicate(_))), "{refused:?}");
+    }
+
+    async fn all_files_are_listed_newest_first_for_those_who_reach_them(db: TestDatabase) {
+        let version = add_version(&db, "cpi", "all", 1, VersionState::Created).await;
+        let first = add_file(&db, &version, "a.csv", FileState::Failed).await.file;
+        let second = add_file(&db, &version, "b.csv", FileState::Ready).await.file;
+        files::note_uploader(db.pool(), &first.id, &Actor::system("Ann Lee")).await.unwrap();
+        let any = FileFilter::default;
+        assert_eq!(newest(&db, &Reach::All, any()).await, ["data.csv", "b.csv"], "of one time by their ids");
+        let after = Some((second.created_at, second.id));
+        assert_eq!(newest(&db, &Reach::All, FileFilter { after, ..any() }).await, ["a.csv"]);
+        for filter in [
+            FileFilter { uploader: Some("ann".into()), ..any() },
+            FileFilter { state: Some(FileState::Failed), ..any() },
+        ] {
+            assert_eq!(newest(&db, &limited(&["economy"], &[]), filter.clone()).await, ["a.csv"], "{filter:?}");
+            assert!(newest(&db, &limited(&["health"], &[]), filter.clone()).await.is_empty(), "{filter:?}");
+            assert!(newest(&db, &Reach::PublishedOnly, filter).await.is_empty());
+        }
+        assert_eq!(newest(&db, &Reach::All, FileFilter { name: Some("B.C".into()), ..any() }).await, ["b.csv"]);
+        assert!(newest(&db, &Reach::All, FileFilter { format: Some("pdf".into()), ..any() }).await.is_empty());
     }
 }

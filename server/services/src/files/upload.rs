@@ -214,6 +214,7 @@ async fn take_in(
         }
         other => other?,
     }
+    files::note_uploader(&tx, &stored.file.id, &caller.actor).await?;
     persistence::dimensions::insert(&tx, &stored.file.id, &examined.dimensions).await?;
     if later {
         file_jobs::insert(&tx, &stored.file.id, ctx.now).await?;

@@ -60,11 +60,12 @@ on_both_databases! {
         let version = "/admin/datasets/gdp/editions/time-series/versions/1";
         let mut pages: Vec<String> = [
             "/admin", "/admin/bundles", "/admin/bundles?view=board", "/admin/bundles?view=calendar", "/admin/bundles/new", "/admin/review",
-            "/admin/datasets", "/admin/datasets/gdp", "/admin/datasets/bare", "/admin/releases", "/admin/topics", "/admin/corrections",
+            "/admin/datasets", "/admin/files", "/admin/datasets/gdp", "/admin/datasets/bare", "/admin/releases", "/admin/topics", "/admin/corrections",
             "/admin/archive", "/admin/imports", "/admin/queue", "/admin/users", "/admin/users/new", "/admin/teams", "/admin/roles", "/admin/service-tokens",
-            "/admin/webhooks", "/admin/audit", "/admin/settings", "/admin/help", "/ops", "/ops/health", "/ops/queue", "/ops/files",
+            "/admin/webhooks", "/admin/subscribers", "/admin/audit", "/admin/settings", "/admin/help", "/ops", "/ops/health", "/ops/queue", "/ops/files",
             "/ops/publications", "/ops/failures", "/ops/integrations", "/ops/performance", "/ops/search-index", "/ops/limits",
-            "/ops/runbook", "/account", "/account/notifications", "/account/tokens", "/account/activity", "/admin/notifications", version,
+            "/ops/database", "/ops/logs", "/ops/runbook", "/account", "/account/notifications", "/account/tokens", "/account/activity",
+            "/admin/notifications", version,
         ].map(str::to_owned).to_vec();
         pages.extend(["", "/approve", "/preview", "/schedule", "/publication", "/contents/add"].map(part));
         pages.extend(["?tab=details", "?tab=data", "?tab=files", "?tab=all"].map(|tab| format!("{VERSION}{tab}")));

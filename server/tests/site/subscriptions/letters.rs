@@ -305,4 +305,24 @@ on_both_databases! {
         let refused = around.site.public().post("/v1/subscriptions/confirm", json!({"token": token})).await.must_be(422);
         assert_eq!(refused.json()["error"]["details"]["fields"][0]["code"], "ended");
     }
+
+    async fn the_office_counts_subscribers_and_ends_one_for_a_reason(db: TestDatabase) {
+        let around = Around::start(db, &[]).await;
+        let site = &around.site;
+        public_dataset(&around, "cpi").await;
+        subscriber(&around, READER, "en", json!({"dataset_id": "cpi"})).await;
+        site.account("office@example.org", &[domain::policy::Role::Operator]).await;
+        let mut office = Browser::signed_in(site, "office@example.org").await;
+        let page = office.get("/admin/subscribers?kind=dataset&of=cpi").await.must_be(200).text;
+        assert!(page.contains("Dataset: cpi") && page.contains("r…@example.org") && !page.contains(READER), "{page}");
+        let id = page.split("name=\"id\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap().to_owned();
+        let end = "/rpc/operations/end-subscription";
+        let refused = office.submit(end, "/admin/subscribers", &[("id", &id), ("reason", " ")]).await.text;
+        assert!(refused.contains("Say why"), "{refused}");
+        let done = office.submit(end, "/admin/subscribers", &[("id", &id), ("reason", "Asked by letter")]).await.text;
+        assert!(done.contains("It has ended") && done.contains("Nobody has subscribed"), "{done}");
+        assert_eq!(row(site, &id).await.address, "");
+        let trail = office.get("/admin/audit?action=subscription_ended").await.must_be(200).text;
+        assert!(trail.contains("Asked by letter") && !trail.contains(READER), "{trail}");
+    }
 }
