@@ -106,6 +106,7 @@ const PORTAL: Record<Person, Record<string, string>> = {
     dashboard: "/admin",
     datasets: "/admin/datasets",
     "datasets-none": "/admin/datasets?q=qqqqzzzz",
+    "datasets-narrowed": "/admin/datasets?issue=no_next_release&sort=next_release",
     "dataset-new": "/admin/datasets/new",
     "dataset-edit": "/admin/datasets/cpih-selected-months",
     "version-edit": ROAD,

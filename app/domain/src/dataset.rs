@@ -7,6 +7,7 @@ use crate::actor::Actor;
 use crate::wire::wire_enum;
 
 mod coverage;
+pub mod desk;
 mod frequency;
 mod next_release;
 pub(crate) mod rules;

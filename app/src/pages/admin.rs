@@ -21,6 +21,7 @@ mod dataset_editions;
 mod dataset_fields;
 mod dataset_links;
 mod datasets;
+mod datasets_several;
 mod publication;
 mod publication_steps;
 mod queue;
@@ -52,7 +53,6 @@ pub use queue::{Queue, after_instant_words, lateness_words};
 pub use review::ReviewQueue;
 pub use version::VersionPage;
 
-use domain::text::escaped;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 

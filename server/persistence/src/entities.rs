@@ -11,6 +11,8 @@ pub mod bundle_team;
 pub mod catalogue;
 pub mod change;
 pub mod dataset;
+pub mod dataset_issue;
+pub mod dataset_outlook;
 pub mod dataset_topic;
 pub mod department;
 pub mod draft_topic;

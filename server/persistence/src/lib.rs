@@ -13,6 +13,8 @@ pub mod archiving;
 pub mod bundles;
 pub mod contents;
 pub mod corrections;
+pub mod dataset_desk;
+pub mod dataset_outlooks;
 pub mod dataset_topics;
 pub mod datasets;
 pub mod db;
