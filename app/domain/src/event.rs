@@ -19,11 +19,12 @@ wire_enum! {
 }
 
 /// The kinds of things that records of the audit trail are about, as records name them.
-pub const RESOURCE_TYPES: [&str; 19] = [
+pub const RESOURCE_TYPES: [&str; 20] = [
     "access_list",
     "audit",
     "bundle",
     "dataset",
+    "datasets",
     "department",
     "feedback",
     "file",
