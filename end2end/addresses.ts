@@ -124,6 +124,7 @@ const PORTAL: Record<Person, Record<string, string>> = {
   approver: {
     "dashboard-approver": "/admin",
     review: "/admin/review",
+    "review-unclaimed": "/admin/review?claim=unclaimed&sort=newest",
     "version-review": "/admin/datasets/under-five-mortality/editions/time-series/versions/3",
     "version-details": `${ROAD}?tab=details`,
     "version-data": `${ROAD}?tab=data`,

@@ -26,6 +26,7 @@ pub mod live;
 pub mod operations;
 pub mod releases;
 pub mod request;
+pub mod reviews;
 pub mod saved_views;
 pub mod subscriptions;
 pub mod topics;

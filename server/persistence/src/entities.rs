@@ -41,6 +41,7 @@ pub mod publication_chain;
 pub mod publication_log;
 pub mod recovery_code;
 pub mod release;
+pub mod review_claim;
 pub mod saved_view;
 pub mod second_factor;
 pub mod service_token;

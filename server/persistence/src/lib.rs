@@ -46,6 +46,7 @@ pub mod readiness;
 pub mod registers;
 pub mod releases;
 pub mod remarks;
+pub mod review_claims;
 pub mod revisions;
 pub mod saved_views;
 pub mod second_factors;
