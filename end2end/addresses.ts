@@ -109,6 +109,7 @@ const PORTAL: Record<Person, Record<string, string>> = {
     "datasets-none": "/admin/datasets?q=qqqqzzzz",
     files: "/admin/files",
     "files-none": "/admin/files?q=qqqqzzzz",
+    "datasets-narrowed": "/admin/datasets?issue=no_next_release&sort=next_release",
     "dataset-new": "/admin/datasets/new",
     "dataset-edit": "/admin/datasets/cpih-selected-months",
     "version-edit": ROAD,
@@ -130,6 +131,7 @@ const PORTAL: Record<Person, Record<string, string>> = {
   approver: {
     "dashboard-approver": "/admin",
     review: "/admin/review",
+    "review-unclaimed": "/admin/review?claim=unclaimed&sort=newest",
     "version-review": "/admin/datasets/under-five-mortality/editions/time-series/versions/3",
     "version-details": `${ROAD}?tab=details`,
     "version-data": `${ROAD}?tab=data`,

@@ -44,6 +44,7 @@ mod m0037_public_incidents;
 mod m0038_confirmed_files;
 mod m0040_own_tokens_and_notifications;
 mod m0041_office_settings;
+mod m0042_desk_lists;
 mod m0043_backups;
 mod m0045_public_keys;
 
@@ -93,6 +94,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0038_confirmed_files::Migration),
             Box::new(m0040_own_tokens_and_notifications::Migration),
             Box::new(m0041_office_settings::Migration),
+            Box::new(m0042_desk_lists::Migration),
             Box::new(m0043_backups::Migration),
             Box::new(m0045_public_keys::Migration),
         ]

@@ -16,6 +16,7 @@ mod contents;
 mod csv;
 pub mod ctx;
 mod data;
+mod dataset_list;
 mod datasets;
 mod deliveries;
 mod departments;

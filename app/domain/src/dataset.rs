@@ -8,6 +8,7 @@ use crate::wire::wire_enum;
 
 mod based_on;
 mod coverage;
+pub mod desk;
 mod frequency;
 mod geography;
 mod next_release;

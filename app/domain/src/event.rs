@@ -24,6 +24,7 @@ pub const RESOURCE_TYPES: [&str; 20] = [
     "audit",
     "bundle",
     "dataset",
+    "datasets",
     "department",
     "feedback",
     "file",

@@ -140,6 +140,18 @@ impl Refusal {
         let message = message.into();
         Self::Blocked { blockers: vec![Blocker::new(code, message.clone())], message }
     }
+
+    /// Everything that it says, a sentence each, for where several things are told of side by side.
+    #[must_use]
+    pub fn reasons(&self) -> Vec<String> {
+        match self {
+            Self::Invalid { problems } => problems.iter().map(|problem| problem.message.clone()).collect(),
+            Self::Blocked { blockers, .. } if !blockers.is_empty() => {
+                blockers.iter().map(|blocker| blocker.message.clone()).collect()
+            }
+            other => vec![other.to_string()],
+        }
+    }
 }
 
 /// `Ok` when there are no problems, else a refusal with all of them.

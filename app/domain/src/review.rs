@@ -1,9 +1,11 @@
 //! What who reviews a version, or its editor, looks at: the checks and the differences from the version before.
 
 mod checks;
+mod claims;
 mod queue;
 
 pub use checks::checks;
+pub use claims::{Claim, ClaimFilter, DecidedVersion, ReviewQuery, Reviewed};
 pub use queue::{QueuePlace, ReviewQueue, WaitingBundle, WaitingVersion};
 
 use serde::{Deserialize, Serialize};

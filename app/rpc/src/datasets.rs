@@ -1,6 +1,7 @@
 //! Forms and reads of the portal about datasets.
 
 mod admin_page;
+mod change_several;
 mod create;
 mod create_edition;
 mod delete;
@@ -13,6 +14,7 @@ mod list;
 mod publish_metadata;
 
 pub use admin_page::{AdminPage, admin_page};
+pub use change_several::{ChangeSeveral, change_several};
 pub use create::{Create, create};
 pub use create_edition::{CreateEdition, create_edition};
 pub use delete::{Delete, delete};

@@ -27,6 +27,7 @@ pub mod office;
 pub mod operations;
 pub mod releases;
 pub mod request;
+pub mod reviews;
 pub mod saved_views;
 pub mod subscriptions;
 pub mod topics;

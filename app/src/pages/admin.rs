@@ -22,6 +22,7 @@ mod dataset_fields;
 mod dataset_links;
 mod datasets;
 mod files;
+mod datasets_several;
 mod publication;
 mod publication_steps;
 mod queue;
@@ -55,7 +56,6 @@ pub use queue::{Queue, after_instant_words, lateness_words};
 pub use review::ReviewQueue;
 pub use version::VersionPage;
 
-use domain::text::escaped;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 

@@ -16,7 +16,9 @@ use sea_orm::{
     QueryFilter, QueryOrder, QuerySelect,
 };
 
-pub use self::drafts::{approved_with, forget_approved_drafts, lock_drafts, note_approved_drafts, touch_under_review};
+pub use self::drafts::{
+    approved_with, forget_approved_drafts, is_held_unpublished, lock_drafts, note_approved_drafts, touch_under_review,
+};
 use self::rows::{many, one, save_teams, to_row};
 use self::seeing::{in_the_hands_of, matching, visible};
 use crate::convert::{count, instant, maybe_instant, micros};

@@ -60,7 +60,8 @@ pub async fn insert(db: &impl ConnectionTrait, dataset: &Dataset) -> Result<()> 
         draft_revision: 1,
     };
     dataset::Entity::insert(row.into_active_model()).exec_without_returning(db).await?;
-    crate::dataset_topics::save_draft(db, &dataset.id, &draft.topics).await
+    crate::dataset_topics::save_draft(db, &dataset.id, &draft.topics).await?;
+    crate::dataset_outlooks::save(db, &dataset.id, &draft).await
 }
 
 /// Whether the id is taken, seen or unseen.
@@ -81,6 +82,16 @@ pub async fn find_visible_to(db: &impl ConnectionTrait, reach: &Reach, id: &str)
 pub(crate) async fn seen(db: &impl ConnectionTrait, reach: &Reach, row: &dataset::Model) -> Result<Dataset> {
     let previewed = previewed_among(db, reach, std::slice::from_ref(row)).await?;
     to_dataset(row, reach, &previewed)
+}
+
+/// What somebody of this reach sees of several datasets that were found for them.
+pub(crate) async fn all_seen(
+    db: &impl ConnectionTrait,
+    reach: &Reach,
+    rows: &[dataset::Model],
+) -> Result<Vec<Dataset>> {
+    let previewed = previewed_among(db, reach, rows).await?;
+    rows.iter().map(|row| to_dataset(row, reach, &previewed)).collect()
 }
 
 /// The datasets with these ids, drafts and all, for whoever reached them through something they may see.
@@ -254,6 +265,7 @@ pub async fn save_draft(db: &impl ConnectionTrait, dataset: &Dataset, draft: &Da
         .await?;
     if done.rows_affected == 1 {
         crate::dataset_topics::save_draft(db, &dataset.id, &draft.topics).await?;
+        crate::dataset_outlooks::save(db, &dataset.id, draft).await?;
     }
     Ok(done.rows_affected == 1)
 }
@@ -365,7 +377,7 @@ pub(crate) fn visible(reach: &Reach) -> Condition {
 }
 
 /// When a dataset last changed, as far as it may be seen: edits of a draft out of reach do not move it up.
-fn shown_as_updated(reach: &Reach) -> Expr {
+pub(crate) fn shown_as_updated(reach: &Reach) -> Expr {
     match reach {
         Reach::All => Expr::col(dataset::Column::LastUpdated),
         Reach::PublishedOnly => Expr::col(dataset::Column::PublicUpdatedAt),
@@ -374,6 +386,16 @@ fn shown_as_updated(reach: &Reach) -> Expr {
                 .finally(Expr::col(dataset::Column::PublicUpdatedAt))
                 .into()
         }
+    }
+}
+
+/// The rows of the table of datasets whose draft somebody of this reach sees.
+pub(crate) fn reading(reach: &Reach) -> Condition {
+    match reach {
+        Reach::All => Condition::all(),
+        // No row is without an id.
+        Reach::PublishedOnly => Condition::all().add(dataset::Column::Id.is_null()),
+        Reach::Limited { departments, datasets, previews } => inside(departments, datasets, previews.as_ref()),
     }
 }
 

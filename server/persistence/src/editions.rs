@@ -157,7 +157,7 @@ fn asked(query: SelectStatement) -> Expr {
     Expr::SubQuery(None, Box::new(query.into()))
 }
 
-fn visible(reach: &Reach) -> Condition {
+pub(crate) fn visible(reach: &Reach) -> Condition {
     let public = edition::Column::PublishedAt.is_not_null();
     match reach {
         Reach::All => Condition::all(),

@@ -10,7 +10,10 @@ pub use search::{BundleOfRecords, EventFilter, actors_named, batch, holds_resour
 
 pub(crate) use chain::write;
 
-use domain::event::{Event, OBSERVATIONS, Via};
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use domain::event::{Event, OBSERVATIONS, PREVIEWED, Via};
 use domain::page::{Page, Paging};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 
@@ -57,6 +60,28 @@ pub async fn last_of(db: &impl ConnectionTrait, resource_type: &str, resource_id
         .one(db)
         .await?;
     row.as_ref().map(to_event).transpose()
+}
+
+/// When somebody last looked at each of these things before it was public; what they never looked at is not among them.
+pub async fn last_looks(
+    db: &impl ConnectionTrait,
+    resource_type: &str,
+    resource_ids: &[&str],
+    actor_id: &str,
+) -> Result<HashMap<String, DateTime<Utc>>> {
+    let looks: Vec<(String, Option<i64>)> = event::Entity::find()
+        .select_only()
+        .column(event::Column::ResourceId)
+        .column_as(event::Column::At.max(), "looked")
+        .filter(event::Column::ResourceType.eq(resource_type))
+        .filter(event::Column::ResourceId.is_in(resource_ids.iter().copied()))
+        .filter(event::Column::EventType.eq(PREVIEWED))
+        .filter(event::Column::ActorId.eq(actor_id))
+        .group_by(event::Column::ResourceId)
+        .into_tuple()
+        .all(db)
+        .await?;
+    looks.into_iter().filter_map(|(id, at)| at.map(|at| Ok((id, instant(at)?)))).collect()
 }
 
 /// The reason that the newest record of this kind about one thing gives.

@@ -1,13 +1,18 @@
 //! Datasets and editions.
 
 mod create;
+mod department;
+mod desk;
 mod drafts;
 mod edit;
 mod editions;
 mod publish_metadata;
 mod read;
+mod several;
 
 pub use create::{NewDataset, NewEdition, create, create_edition};
+pub use department::give_to;
+pub use desk::{desk, export, note_outlooks};
 pub use edit::{delete, edit};
 pub use editions::{delete_edition, edit_edition, right_to_change};
 pub use persistence::datasets::DatasetFilter;
@@ -15,6 +20,7 @@ pub use publish_metadata::publish_metadata;
 pub use read::{
     admin_page, editions_found, editions_of, find, find_edition, form, list, list_editions, list_undated, teams,
 };
+pub use several::change_several;
 
 use domain::actor::Caller;
 use domain::dataset::Dataset;

@@ -37,6 +37,7 @@ mod public_change;
 pub mod publication_log;
 mod records;
 pub mod releases;
+pub mod reviews;
 mod rights;
 pub mod saved_views;
 pub mod seed;

@@ -1,6 +1,7 @@
 //! Versions: preparing them and taking them through approval.
 
 mod alerts;
+mod approve_several;
 mod create;
 mod dimensions;
 mod edit;
@@ -11,6 +12,7 @@ mod step;
 
 pub(crate) use alerts::put_alert;
 pub use alerts::{add_alert, corrections, withdraw_alert};
+pub use approve_several::approve_several;
 pub use create::{NewVersion, carried_forward, create};
 pub use dimensions::{Dimension, list_dimensions, list_options};
 pub use edit::{delete, edit};
@@ -36,6 +38,15 @@ pub struct VersionKey {
     pub edition: String,
     /// The number.
     pub version: u32,
+}
+
+/// Reads `dataset/edition/number`, as [`domain::version::Version::reference`] writes it.
+pub(crate) fn read_key(reference: &str) -> Option<VersionKey> {
+    let mut parts = reference.split('/');
+    let (dataset_id, edition, number) = (parts.next()?, parts.next()?, parts.next()?);
+    let version = number.parse().ok()?;
+    let key = VersionKey { dataset_id: dataset_id.to_owned(), edition: edition.to_owned(), version };
+    parts.next().is_none().then_some(key)
 }
 
 /// The version for somebody who wants to change it: hidden is missing, seen without the right is forbidden.

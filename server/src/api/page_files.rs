@@ -1,4 +1,4 @@
-//! What public pages show, as files beside them: how the site is as JSON, the whole catalogue and comparisons as CSV.
+//! What pages show, as files beside them: how the site is as JSON, the whole catalogue, the portal's list and comparisons as CSV.
 
 use axum::Router;
 use axum::body::Body;
@@ -48,6 +48,7 @@ pub fn router() -> Router<AppState> {
     Router::new()
         .route("/status.json", get(status))
         .route("/catalogue.csv", get(catalogue))
+        .route("/admin/datasets.csv", get(super::dataset_list::datasets))
         .route("/catalogue/{id}/editions/{edition}/compare.csv", get(differences))
 }
 

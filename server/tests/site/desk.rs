@@ -126,6 +126,45 @@ on_both_databases! {
         desk.site.public().get("/admin/review").await.must_be(303);
     }
 
+    async fn what_waits_is_taken_and_approved_together_once_it_was_looked_at(db: TestDatabase) {
+        let desk = Desk::start(db).await;
+        for id in ["gdp", "cpi"] {
+            approved_version(&desk.editor, &desk.approver, id, id).await;
+            desk.approver.send(desk.approver.request(reqwest::Method::PUT, &format!("/datasets/{id}/editions/time-series/versions/1/reopen")).json(&json!({"reason": "Look again."}))).await.must_be(200);
+            desk.site.advance(TimeDelta::minutes(5));
+        }
+        desk.site.account("second@example.org", &[Role::Approver]).await;
+        let (mut first, mut second) = (desk.browser("approver").await, desk.browser("second").await);
+        let queue = "/admin/review";
+        let object = [("object", "version/gdp/time-series/1")];
+        let taken = first.submit("/rpc/reviews/claim", queue, &object).await.must_be(200).text;
+        has(&taken, &["You are reviewing it now", "Give it up", "Take it"]);
+        has(&second.get(queue).await.must_be(200).text, &["approver@example.org", "Take it over"]);
+        assert!(!second.get("/admin/review?claim=unclaimed").await.text.contains("versions/1\">gdp"));
+        has(&first.get("/admin/review?claim=mine").await.text, &["versions/1\">gdp"]);
+        let not_mine = second.submit("/rpc/reviews/release", queue, &object).await.text;
+        has(&not_mine, &["You are not reviewing this."]);
+        desk.browser("editor").await.submit("/rpc/reviews/claim", queue, &object).await.must_be(403);
+
+        let shown = second.get(queue).await.must_be(200).text;
+        let sent: Vec<String> =
+            shown.split("name=\"chosen[]\" value=\"").skip(1).map(|rest| rest.split('"').next().unwrap().to_owned()).collect();
+        assert_eq!(sent.len(), 2, "{shown}");
+        let ticked: Vec<(&str, &str)> = sent.iter().map(|one| ("chosen[]", one.as_str())).collect();
+        let unsaid = second.submit("/rpc/reviews/approve-several", queue, &ticked).await.text;
+        has(&unsaid, &["Say that you have looked at each of them."]);
+        // Somebody's claim keeps nobody from deciding, and only what was opened is decided.
+        second.get("/admin/datasets/gdp/editions/time-series/versions/1").await.must_be(200);
+        let fields = [ticked.as_slice(), &[("looked", "yes")]].concat();
+        let done = second.submit("/rpc/reviews/approve-several", queue, &fields).await.must_be(200).text;
+        has(&done, &["1 of 2 versions were approved.", "You have not looked at its figures", "cpi/time-series/1"]);
+        let state = desk.editor.get("/datasets/gdp/editions/time-series/versions/1").await.must_be(200).json();
+        assert_eq!(state["state"], "approved");
+        assert!(!first.get("/admin/review?claim=mine").await.text.contains("/admin/datasets/gdp/"), "a decision ends it");
+        let history = desk.site.environment().get("/audit?resource_id=gdp/time-series/1&action=review_claimed").await.must_be(200).json();
+        assert_eq!(history["total_count"], 1);
+    }
+
     async fn bundles_have_three_layouts_with_one_set_of_filters(db: TestDatabase) {
         let desk = Desk::start(db).await;
         approved_version(&desk.editor, &desk.approver, "gdp", "GDP").await;

@@ -141,4 +141,65 @@ on_both_databases! {
         let none = ann.get("/admin/files?state=failed").await.must_be(200).text;
         assert!(none.contains("No file fits"), "{none}");
     }
+
+    async fn datasets_are_narrowed_taken_away_and_changed_several_at_once(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let editor = site.service("editor", &[Role::Editor]).await;
+        let approver = site.service("approver", &[Role::Approver]).await;
+        approved_version(&editor, &approver, "gdp", "GDP").await;
+        begin_dataset(&editor, "cpi", "Prices").await;
+        begin_dataset(&editor, "trade", "Trade").await;
+        site.department("health").await;
+        let economy = domain::policy::Grant { departments: vec!["economy".into()], ..domain::policy::Grant::of(Role::Editor) };
+        site.person("desk@example.org", &[economy]).await;
+        site.person("both@example.org", &[domain::policy::Grant::of(Role::Editor)]).await;
+        let mut desk = Browser::signed_in(&site, "desk@example.org").await;
+
+        let narrowed = desk.get("/admin/datasets?q=GD&state=approved&issue=no_next_release&sort=changed").await.must_be(200).text;
+        assert!(narrowed.contains("1 found") && narrowed.contains("time-series, version 1"), "{narrowed}");
+        assert!(narrowed.contains("No next release (1)") && narrowed.contains("href=\"/admin/datasets?sort=changed\">Clear</a>"), "{narrowed}");
+        assert!(!desk.get("/admin/datasets?state=none").await.must_be(200).text.contains("href=\"/admin/datasets/gdp\""));
+
+        let page = "/admin/datasets?issue=no_next_release";
+        let shown = desk.get(page).await.must_be(200).text;
+        let sent: Vec<String> =
+            shown.split("name=\"chosen[]\" value=\"").skip(1).map(|rest| rest.split('"').next().unwrap().to_owned()).collect();
+        assert_eq!(sent, ["gdp 1", "cpi 1", "trade 1"]);
+        let of = |more: &[(&'static str, &'static str)]| -> Vec<(String, String)> {
+            let ticked = sent.iter().map(|one| ("chosen[]".to_owned(), one.clone()));
+            ticked.chain(more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))).collect()
+        };
+        let unsaid = of(&[("change", "")]);
+        let unsaid: Vec<(&str, &str)> = unsaid.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let refused = desk.submit("/rpc/datasets/change-several", page, &unsaid).await.must_be(200).text;
+        assert!(refused.contains("Choose what is to be changed."), "{refused}");
+        assert!(refused.contains("value=\"gdp 1\" checked"), "what was ticked stays so: {refused}");
+
+        // One of them is changed after it was looked at.
+        let mut other = Browser::signed_in(&site, "both@example.org").await;
+        let one = [("chosen[]", "trade 1"), ("change", "next_release"), ("next_release", "May 2027")];
+        other.submit("/rpc/datasets/change-several", page, &one).await.must_be(200);
+        let fields = of(&[("change", "next_release"), ("next_release", "2027-01-15")]);
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let done = desk.submit("/rpc/datasets/change-several", page, &fields).await.must_be(200).text;
+        assert!(done.contains("2 of 3 datasets were changed.") && done.contains("Somebody else changed this"), "{done}");
+        let history = site.environment().get("/audit?resource_type=dataset&resource_id=cpi&action=edited").await.must_be(200).text;
+        assert!(history.contains("2027-01-15"), "{history}");
+
+        // A department that is out of the caller's reach, and one whose dataset is in a bundle.
+        let taken = [("chosen[]", "cpi 2"), ("change", "department"), ("department", "health")];
+        let refused = desk.submit("/rpc/datasets/change-several", page, &taken).await.must_be(200).text;
+        assert!(refused.contains("0 of 1 datasets were changed."), "{refused}");
+        approved_bundle(&editor, &approver, "Spring", &[("gdp", "1")]).await;
+        let both = [("chosen[]", "cpi 2"), ("chosen[]", "gdp 2"), ("change", "department"), ("department", "health")];
+        let moved = other.submit("/rpc/datasets/change-several", page, &both).await.must_be(200).text;
+        assert!(moved.contains("1 of 2 datasets were changed.") && moved.contains("in a bundle that is not public yet"), "{moved}");
+
+        let file = desk.get("/admin/datasets.csv?q=gdp").await.must_be(200);
+        assert!(file.header("content-disposition").contains("datasets-"), "{file:?}");
+        assert!(file.text.contains("\r\ngdp,GDP,economy,created,1,time-series,1,approved,2027-01-15,,"), "{}", file.text);
+        let taken = site.environment().get("/audit?resource_type=datasets&action=exported").await.must_be(200).text;
+        assert!(taken.contains("\"q\":\"gdp\""), "{taken}");
+        site.public().get("/admin/datasets.csv").await.must_be(303);
+    }
 }

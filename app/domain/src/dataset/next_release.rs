@@ -64,6 +64,23 @@ impl NextRelease {
         }
     }
 
+    /// The last day on which it would still be in time, where it names a day, a month, a season or a year.
+    #[must_use]
+    pub fn last_day(&self) -> Option<NaiveDate> {
+        // The month that follows: what is expected in a winter may come until the February after it.
+        let (year, month) = match self {
+            Self::At(_) | Self::Day(_) => return self.day(),
+            Self::Month(year, month) if *month < 12 => (*year, month + 1),
+            Self::Month(year, _) | Self::Year(year) => (year + 1, 1),
+            Self::Season(Season::Spring, year) => (*year, 6),
+            Self::Season(Season::Summer, year) => (*year, 9),
+            Self::Season(Season::Autumn, year) => (*year, 12),
+            Self::Season(Season::Winter, year) => (year + 1, 3),
+            Self::ToBeAnnounced | Self::ToBeConfirmed | Self::NonePlanned | Self::Words(_) => return None,
+        };
+        NaiveDate::from_ymd_opt(year, month, 1)?.pred_opt()
+    }
+
     /// Reads the text that editors give: ISO 8601, an English date, or one of the usual phrases; everything else is words.
     #[must_use]
     pub fn of(text: &str) -> Self {
@@ -147,6 +164,19 @@ mod tests {
             ("2026-12-16T09:30:00Z", NextRelease::At("2026-12-16T09:30:00Z".parse().unwrap())),
         ] {
             assert_eq!(NextRelease::of(text), meant, "{text}");
+        }
+        let last = |text: &str| NextRelease::of(text).last_day().map(|day| day.to_string()).unwrap_or_default();
+        for (text, day) in [
+            ("16 December 2026", "2026-12-16"),
+            ("2026-02", "2026-02-28"),
+            ("December 2026", "2026-12-31"),
+            ("2027", "2027-12-31"),
+            ("Spring 2027", "2027-05-31"),
+            ("Winter 2027", "2028-02-29"),
+            ("TBC", ""),
+            ("Early 2027", ""),
+        ] {
+            assert_eq!(last(text), day, "{text}");
         }
         for words in ["31 November 2026", "Early 2027", "When the census is done", "2026-13", "Spring 27", ""] {
             assert_eq!(NextRelease::of(words), NextRelease::Words(words.to_owned()), "{words}");

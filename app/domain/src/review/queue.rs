@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::claims::{Claim, DecidedVersion};
 use crate::bundle::Bundle;
 use crate::version::Version;
 use crate::views::Check;
@@ -48,6 +49,8 @@ pub struct ReviewQueue {
     pub versions: Vec<WaitingVersion>,
     /// Bundles that are ready for review, the oldest first.
     pub bundles: Vec<WaitingBundle>,
+    /// What the last approval of several versions did.
+    pub decided: Vec<DecidedVersion>,
     /// The server's time when the page was made.
     pub now: DateTime<Utc>,
 }
@@ -65,6 +68,8 @@ pub struct WaitingVersion {
     pub size: u64,
     /// Whether the viewer edited it last, so that somebody else has to approve it.
     pub own: bool,
+    /// Who is reviewing it.
+    pub claim: Option<Claim>,
 }
 
 /// A bundle that waits.
@@ -78,6 +83,8 @@ pub struct WaitingBundle {
     pub sent_by: String,
     /// Whether the viewer made or edited it, so that somebody else has to approve it.
     pub own: bool,
+    /// Who is reviewing it.
+    pub claim: Option<Claim>,
 }
 
 #[cfg(test)]

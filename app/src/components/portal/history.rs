@@ -2,8 +2,10 @@
 
 use domain::bundle::{Bundle, BundleStage};
 use domain::event::Event;
+use domain::policy::{Permission, Reach};
 use domain::version::{Version, VersionState};
 use leptos::prelude::*;
+use rpc::Visit;
 
 use super::{filter_select, moment, state_words};
 
@@ -26,6 +28,25 @@ pub fn timeline_of(path: &str, events: &[Event], chosen: &str) -> AnyView {
         }
     });
     view! { {filter}{timeline(&shown)} }.into_any()
+}
+
+/// The whole history of a thing as files, with who looked at it and what was exported, for those who may read the whole trail; what they
+/// take is recorded. `of` asks the trail for the thing.
+#[must_use]
+pub fn history_files(visit: &Visit, of: &str) -> Option<AnyView> {
+    let caller = visit.caller.as_ref()?;
+    let reads_all = caller.may(Permission::AuditRead) && caller.reach(Permission::AuditRead) == Reach::All;
+    let (csv, lines) = (format!("/v1/audit?format=csv&{of}"), format!("/v1/audit?format=jsonl&{of}"));
+    reads_all.then(|| {
+        view! {
+            <p class="cluster small">
+                "All of it: "
+                <a href=csv download="">"CSV"</a>
+                <a href=lines download="">"JSON Lines"</a>
+            </p>
+        }
+        .into_any()
+    })
 }
 
 /// The kinds of events, each once, by name.
@@ -105,6 +126,8 @@ pub fn words(event: &Event) -> String {
         "step_given_up" => "gave a step up",
         "step_skipped" => "left a step out",
         "step_replayed" => "had a step tried again",
+        "review_claimed" => "took it for review",
+        "review_released" => "gave its review up",
         "commented" => "commented",
         "item_signed_off" => "signed a version off",
         "sign_off_withdrawn" => "took a sign-off back",

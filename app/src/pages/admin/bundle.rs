@@ -14,8 +14,8 @@ use super::queue::after_instant_words;
 use super::{param, query};
 use crate::components::form::{blockers, hidden};
 use crate::components::portal::{
-    Confirmed, bundle_stepper, checklist, countdown, empty, history_panel, moment, object_header, panel, state_tag,
-    table, timeline_of,
+    Confirmed, bundle_stepper, checklist, countdown, empty, history_files, history_panel, moment, object_header, panel,
+    state_tag, table, timeline_of,
 };
 use crate::layout::portal::{Section, Shown, portal};
 
@@ -39,6 +39,8 @@ fn shown(page: &views::BundlePage, event: &str, visit: &Visit) -> Shown {
     let meta = view! { {state_tag(bundle.stage().as_str())}<span>{count}</span><span>{maker}</span>{links} }.into_any();
     let description = bundle.details.description.clone();
     let description = (!description.is_empty()).then(|| view! { <p class="measure">{description}</p> });
+    let history = timeline_of(&path, &page.timeline, event);
+    let history = view! { {history}{history_files(visit, &format!("bundle={}", bundle.id))} }.into_any();
     let content = view! {
         {object_header("Bundle", &title, meta, primary(page, visit))}
         {bundle_stepper(bundle, &page.timeline)}
@@ -58,7 +60,7 @@ fn shown(page: &views::BundlePage, event: &str, visit: &Visit) -> Shown {
             </div>
             <aside class="portal__aside stack">
                 {publication(page)}
-                {history_panel(None, timeline_of(&path, &page.timeline, event))}
+                {history_panel(None, history)}
             </aside>
         </div>
     };

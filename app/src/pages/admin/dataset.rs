@@ -8,7 +8,7 @@ use super::dataset_editions::editions;
 use super::dataset_fields::fields;
 use super::{param, query};
 use crate::components::form::{Form, blockers, hidden};
-use crate::components::portal::{history_panel, object_header, panel, state_tag, timeline_of};
+use crate::components::portal::{history_files, history_panel, object_header, panel, state_tag, timeline_of};
 use crate::layout::portal::{Section, Shown, portal};
 
 /// A dataset: its draft, its editions and their versions.
@@ -21,6 +21,8 @@ pub fn DatasetPage() -> impl IntoView {
 fn shown(page: &DatasetAdminPage, event: &str, visit: &Visit) -> Shown {
     let dataset = &page.dataset;
     let history = timeline_of(&format!("/admin/datasets/{}", dataset.id), &page.timeline, event);
+    let files = history_files(visit, &format!("resource_type=dataset&resource_id={}", dataset.id));
+    let history = view! { {history}{files} }.into_any();
     let title = dataset.working().title;
     let (id, editor) = (dataset.id.clone(), format!("Last edited by {}", dataset.last_edited_by.name));
     let meta = view! { {state_tag(dataset.state())}<span class="mono">{id}</span><span>{editor}</span> }.into_any();

@@ -1,80 +1,176 @@
 //! The list of datasets, and the form for a new one.
 
 use domain::dataset::DatasetMetadata;
-use domain::page::Page;
+use domain::dataset::desk::{DatasetDesk, DatasetIssue, DatasetOrder, DatasetQuery, DatasetRow, Latest};
 use domain::policy::Permission;
 use domain::saved_view::{ListOfViews, SavedViews};
-use domain::views::{DatasetForm, DatasetSummary};
+use domain::topic::Topic;
+use domain::version::VersionState;
+use domain::views::DatasetForm;
 use leptos::prelude::*;
 use rpc::Visit;
 
 use super::dataset_fields::fields;
-use super::{escaped, query};
+use super::datasets_several::{outcome, several};
+use super::query;
 use crate::components::form::Form;
-use crate::components::portal::{empty, moment, object_header, pagination, saved_views, state_tag, table};
+use crate::components::portal::{
+    empty, filter_input, filter_select, moment, object_header, pagination, saved_views, state_tag, state_words, table,
+};
 use crate::layout::portal::{Section, Shown, portal};
 
-/// Datasets by title.
+/// Datasets as the address asks for them: everything that was chosen stands in it.
 #[component]
 pub fn Datasets() -> impl IntoView {
-    let q = query("q");
-    let page = query("page").parse().unwrap_or(1);
-    let load = {
-        let q = q.clone();
-        async move {
-            Ok((rpc::datasets::list(q, page).await?, rpc::saved_views::saved_views_read(ListOfViews::Datasets).await?))
-        }
+    let asked = DatasetQuery::read(query);
+    let load = async {
+        Ok((rpc::datasets::list(asked).await?, rpc::saved_views::saved_views_read(ListOfViews::Datasets).await?))
     };
-    portal(Section::Datasets, load, move |(page, kept), visit| shown(&page, &q, &kept, visit))
+    portal(Section::Datasets, load, |(desk, kept), visit| shown(&desk, &kept, visit))
 }
 
-fn shown(page: &Page<DatasetSummary>, q: &str, kept: &SavedViews, visit: &Visit) -> Shown {
+fn shown(desk: &DatasetDesk, kept: &SavedViews, visit: &Visit) -> Shown {
     let may_create = visit.caller.as_ref().is_some_and(|caller| caller.may(Permission::DatasetsWrite));
-    let create =
-        may_create.then(|| view! { <a class="button" href="/admin/datasets/new">"Create a dataset"</a> }.into_any());
-    let total = page.total_count;
-    let list = if page.items.is_empty() {
-        let link = may_create.then_some(("Create a dataset", "/admin/datasets/new"));
-        empty("No datasets here", "Try fewer letters of the title, or create a dataset.", link)
-    } else {
-        let headings = [
-            ("Dataset", false),
-            ("State", false),
-            ("Department", false),
-            ("Latest release", false),
-            ("Last changed", false),
-        ];
-        table("Datasets", "datasets-table", &headings, page.items.iter().map(row).collect())
-    };
-    let pages = pagination(total, page.limit, page.offset, |n| format!("/admin/datasets?q={}&page={n}", escaped(q)));
-    let q = q.to_owned();
+    let create = may_create.then(|| view! { <a class="button" href="/admin/datasets/new">"Create a dataset"</a> });
+    let (file, total) = (desk.query.file(), desk.rows.total_count);
+    let actions = view! { {create}<a class="button button--secondary" href=file download="">"CSV"</a> }.into_any();
+    let noun = if desk.query.filters().is_empty() { "in all" } else { "found" };
+    let meta = view! { <span>{format!("{total} {noun}")}</span> }.into_any();
     let content = view! {
-        {object_header("", "Datasets", view! { <span>{total}" in all"</span> }.into_any(), create)}
-        <form class="filter-bar" method="get" action="/admin/datasets" role="search">
-            <div><label for="q">"Title"</label><input id="q" type="search" name="q" value=q/></div>
-            <button class="button button--secondary button--small">"Find"</button>
-        </form>
+        {object_header("", "Datasets", meta, Some(actions))}
+        {filter(desk)}
         {saved_views(ListOfViews::Datasets, kept, visit)}
-        {list}
-        {pages}
+        {desk.changed.as_ref().map(outcome)}
+        {list(desk, may_create, visit)}
     };
     Shown::new("Datasets", content.into_any())
 }
 
-fn row(dataset: &DatasetSummary) -> AnyView {
+fn filter(desk: &DatasetDesk) -> AnyView {
+    let asked = &desk.query;
+    let any = |text: &str| vec![(String::new(), text.to_owned())];
+    let mut states = any("Any");
+    states.push((Latest::Missing.as_str().to_owned(), "No version yet".to_owned()));
+    states.extend(VersionState::ALL.iter().map(|state| (state.as_str().to_owned(), state_words(state.as_str()))));
+    let mut topics = any("Any");
+    topics.extend(topic_options(&desk.topics));
+    let mut departments = any("Any");
+    departments.extend(desk.departments.iter().map(|one| (one.id.clone(), one.title.clone())));
+    let mut issues = any("Any or none");
+    let of_issue =
+        |issue: DatasetIssue, count: u64| (issue.as_str().to_owned(), format!("{} ({count})", issue.title()));
+    issues.extend(desk.issues.iter().map(|(issue, count)| of_issue(*issue, *count)));
+    let orders = DatasetOrder::ALL.iter().map(|order| (order.as_str().to_owned(), order_words(*order).to_owned()));
+    let clear = (!asked.filters().is_empty()).then(|| {
+        let none = DatasetQuery { order: asked.order, ..DatasetQuery::read(|_| String::new()) };
+        view! { <a href=none.address()>"Clear"</a> }
+    });
+    view! {
+        <form class="filter-bar" method="get" action="/admin/datasets" role="search">
+            {filter_input("q", "Title or id", "search", &asked.q)}
+            {filter_select("state", "Latest version", states, asked.latest.map_or("", Latest::as_str))}
+            {filter_select("topic", "Topic", topics, &asked.topic)}
+            {filter_select("department", "Department", departments, &asked.department)}
+            {filter_select("issue", "Issue", issues, asked.issue.map_or("", DatasetIssue::as_str))}
+            {filter_select("sort", "Sort by", orders.collect(), asked.order.as_str())}
+            <button class="button button--secondary button--small">"Find"</button>
+            {clear}
+        </form>
+    }
+    .into_any()
+}
+
+/// Topics to choose from; those below another are set in by a dash.
+pub(super) fn topic_options(topics: &[Topic]) -> Vec<(String, String)> {
+    let words = |topic: &Topic| {
+        let dash = if topic.parent_id.is_some() { "\u{2013} " } else { "" };
+        format!("{dash}{}", topic.title)
+    };
+    topics.iter().map(|topic| (topic.id.clone(), words(topic))).collect()
+}
+
+const fn order_words(order: DatasetOrder) -> &'static str {
+    match order {
+        DatasetOrder::Title => "Title",
+        DatasetOrder::Changed => "Latest change",
+        DatasetOrder::NextRelease => "Next release",
+    }
+}
+
+fn list(desk: &DatasetDesk, may_create: bool, visit: &Visit) -> AnyView {
+    let page = &desk.rows;
+    if page.items.is_empty() {
+        let link = may_create.then_some(("Create a dataset", "/admin/datasets/new"));
+        return empty("No datasets here", "Choose other filters, or create a dataset.", link);
+    }
+    let may_change = page.items.iter().any(|dataset| dataset.revision.is_some());
+    let mut headings = vec![
+        ("Dataset", false),
+        ("Department", false),
+        ("Editions", true),
+        ("Latest version", false),
+        ("Next release", false),
+        ("Issues", false),
+        ("Last changed", false),
+    ];
+    if may_change {
+        headings.push(("Choose", false));
+    }
+    let form = Form::of(visit, "datasets/change-several");
+    let ticked = form.chosen("chosen", &[]);
+    let rows = page.items.iter().map(|dataset| row(dataset, desk, may_change.then_some(ticked.as_slice()))).collect();
+    let found = table("Datasets", "datasets-table", &headings, rows);
+    let pages = pagination(page.total_count, page.limit, page.offset, |n| {
+        DatasetQuery { page: u32::try_from(n).unwrap_or(1), ..desk.query.clone() }.address()
+    });
+    if may_change { several(&form, desk, found, pages) } else { view! { {found}{pages} }.into_any() }
+}
+
+/// A dataset; `ticked` names those that were ticked where any can be.
+fn row(dataset: &DatasetRow, desk: &DatasetDesk, ticked: Option<&[String]>) -> AnyView {
     let href = format!("/admin/datasets/{}", dataset.id);
-    let (title, id, department) = (dataset.metadata.title.clone(), dataset.id.clone(), dataset.department.clone());
-    let release = dataset.release_date.map_or_else(|| "none yet".to_owned(), domain::uk_time::date);
+    let (title, id) = (dataset.title.clone(), dataset.id.clone());
+    let department = desk.departments.iter().find(|one| one.id == dataset.department);
+    let department = department.map_or_else(|| dataset.department.clone(), |one| one.title.clone());
+    let issues: Vec<AnyView> = dataset
+        .issues
+        .iter()
+        .map(|issue| view! { <span class="tag state--scheduled">{issue.title()}</span>" " }.into_any())
+        .collect();
+    let next = dataset.next_release.clone().filter(|text| !text.trim().is_empty());
+    let next = next
+        .map_or_else(|| view! { <span class="muted">"not told"</span> }.into_any(), |text| view! { {text} }.into_any());
+    let choose = ticked.map(|ticked| view! { <td>{tick(dataset, ticked)}</td> });
     view! {
         <tr>
             <th scope="row"><a href=href>{title}</a><span class="table__sub mono">{id}</span></th>
-            <td>{state_tag(&dataset.state)}</td>
             <td>{department}</td>
-            <td>{release}</td>
+            <td class="num">{dataset.editions}</td>
+            <td>{latest(dataset)}</td>
+            <td>{next}</td>
+            <td class="wrap-cell">{issues}</td>
             <td>{moment(dataset.last_updated, "")}</td>
+            {choose}
         </tr>
     }
     .into_any()
+}
+
+fn latest(dataset: &DatasetRow) -> AnyView {
+    let Some(latest) = &dataset.latest else {
+        return view! { <span class="muted">"none yet"</span> }.into_any();
+    };
+    let href = format!("/admin/datasets/{}/editions/{}/versions/{}", dataset.id, latest.edition, latest.number);
+    let words = format!("{}, version {}", latest.edition, latest.number);
+    view! { {state_tag(latest.state.as_str())}<span class="table__sub"><a href=href>{words}</a></span> }.into_any()
+}
+
+fn tick(dataset: &DatasetRow, ticked: &[String]) -> Option<AnyView> {
+    let value = format!("{} {}", dataset.id, dataset.revision?);
+    let label = format!("Choose {}", dataset.title);
+    let of_dataset = format!("{} ", dataset.id);
+    let checked = ticked.iter().any(|one| one.starts_with(&of_dataset));
+    Some(view! { <input type="checkbox" name="chosen[]" value=value checked=checked aria-label=label/> }.into_any())
 }
 
 /// The form for a new dataset.

@@ -1,6 +1,7 @@
 //! The page of a version.
 
 use domain::review::{ReviewPart, VersionReview};
+use domain::text::escaped;
 use domain::views::VersionAdminPage;
 use leptos::prelude::*;
 use rpc::Visit;
@@ -15,7 +16,8 @@ use super::version_images::images;
 use super::version_steps::{barred, offers_of_reasons, primary, standing};
 use super::{param, query};
 use crate::components::portal::{
-    check_counts, checklist, history_panel, object_header, panel, state_tag, tabs, timeline_of, version_stepper,
+    check_counts, checklist, history_files, history_panel, object_header, panel, state_tag, tabs, timeline_of,
+    version_stepper,
 };
 use crate::layout::portal::{Section, Shown, portal};
 
@@ -147,6 +149,8 @@ fn part(review: &VersionReview, event: &str, visit: &Visit) -> AnyView {
 fn overview(review: &VersionReview, event: &str, visit: &Visit) -> AnyView {
     let page = &review.page;
     let history = timeline_of(&page.version.admin_path(), &page.timeline, event);
+    let of = format!("resource_type=version&resource_id={}", escaped(&page.version.reference()));
+    let history = view! { {history}{history_files(visit, &of)} }.into_any();
     view! {
         <div class="portal__body">
             <div class="portal__content stack">

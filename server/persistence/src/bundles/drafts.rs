@@ -4,7 +4,10 @@ use chrono::{DateTime, Utc};
 use domain::actor::Actor;
 use domain::bundle::{Bundle, BundleStage};
 use sea_orm::sea_query::{Expr, Query, SelectStatement};
-use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect,
+};
 
 use super::rows::one;
 use crate::convert::{json, micros};
@@ -28,6 +31,14 @@ pub async fn approved_with(
         .one(db)
         .await?;
     one(db, row).await
+}
+
+/// Whether a bundle that is not public yet holds a version of this dataset, whoever asks.
+pub async fn is_held_unpublished(db: &impl ConnectionTrait, dataset_id: &str) -> Result<bool> {
+    let holding = bundle::Entity::find()
+        .filter(bundle::Column::State.ne(BundleStage::Published.as_str()))
+        .filter(bundle::Column::Id.in_subquery(holding_any_of(dataset_id, None)));
+    Ok(holding.count(db).await? > 0)
 }
 
 /// Marks the bundles under review with a version of this dataset as changed by whoever edits its draft; their ids.

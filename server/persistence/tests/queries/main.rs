@@ -8,6 +8,7 @@ mod broken_transactions;
 mod bundle_lists;
 mod bundles;
 mod corrections;
+mod dataset_desk;
 mod datasets;
 mod details;
 mod due;

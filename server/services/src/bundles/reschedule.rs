@@ -41,7 +41,7 @@ async fn look(services: &Services, ctx: &Ctx, id: &str, wanted: Option<Move>) ->
     let Some(wanted) = wanted else { return Ok(moved) };
     match may_move(services, ctx, &bundle, wanted).await {
         Ok(command) => moved.after = instant_of(&command),
-        Err(ServiceError::Refused(refusal)) => moved.refused = reasons(&refusal),
+        Err(ServiceError::Refused(refusal)) => moved.refused = refusal.reasons(),
         Err(fault) => return Err(fault),
     }
     Ok(moved)
@@ -127,7 +127,7 @@ async fn move_one(
     };
     match done {
         Ok(bundle) => moved.after = bundle.state.schedule().map(|schedule| schedule.publication_date),
-        Err(ServiceError::Refused(refusal)) => moved.refused = reasons(&refusal),
+        Err(ServiceError::Refused(refusal)) => moved.refused = refusal.reasons(),
         Err(fault) => return Err(fault),
     }
     Ok(moved)
@@ -145,22 +145,19 @@ fn standing(bundle: &Bundle) -> Moved {
 }
 
 fn unseen(id: &str, refusal: &Refusal) -> Moved {
-    Moved { id: id.to_owned(), title: id.to_owned(), revision: 0, before: None, after: None, refused: reasons(refusal) }
+    Moved {
+        id: id.to_owned(),
+        title: id.to_owned(),
+        revision: 0,
+        before: None,
+        after: None,
+        refused: refusal.reasons(),
+    }
 }
 
 fn instant_of(command: &BundleCommand) -> Option<chrono::DateTime<chrono::Utc>> {
     match command {
         BundleCommand::Schedule(schedule) => Some(schedule.publication_date),
         _ => None,
-    }
-}
-
-fn reasons(refusal: &Refusal) -> Vec<String> {
-    match refusal {
-        Refusal::Invalid { problems } => problems.iter().map(|problem| problem.message.clone()).collect(),
-        Refusal::Blocked { blockers, .. } if !blockers.is_empty() => {
-            blockers.iter().map(|blocker| blocker.message.clone()).collect()
-        }
-        other => vec![other.to_string()],
     }
 }

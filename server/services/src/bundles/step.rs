@@ -3,8 +3,9 @@
 use domain::bundle::{Bundle, BundleAction, BundleCommand, BundleStage, Channel};
 use domain::refusal::{FieldProblem, Refusal};
 use domain::release::PublicReason;
+use domain::review::Reviewed;
 use persistence::bundles::Lease;
-use persistence::{bundles, contents, hold};
+use persistence::{bundles, contents, hold, review_claims};
 
 use crate::{Ctx, Result, Services, records, releases};
 
@@ -76,6 +77,9 @@ pub async fn take_step_saying(
         BundleAction::Approve => bundles::note_approved_drafts(&tx, id, ctx.now).await?,
         BundleAction::RequestChanges => bundles::forget_approved_drafts(&tx, id).await?,
         _ => {}
+    }
+    if matches!(action, BundleAction::Submit | BundleAction::Approve | BundleAction::Reject) {
+        review_claims::end(&tx, &Reviewed::Bundle(id.to_owned())).await?;
     }
     let entry = records::Entry::new(ctx, &caller.actor, records::bundle(id), happened.event_type).step(&happened);
     let entry = entry.change(&records::standing(&before)?, &records::standing(&bundle.state)?)?;

@@ -6,10 +6,10 @@ use domain::bundle::{BundleStage, BundleState};
 use domain::file::File;
 use domain::page::Paging;
 use domain::policy::Permission;
-use domain::review::{ReviewQueue, WaitingBundle, WaitingVersion, checks};
+use domain::review::{ReviewQueue, Reviewed, WaitingBundle, WaitingVersion, checks};
 use domain::version::{Version, VersionState};
 use persistence::bundles::BundleFilter;
-use persistence::{bundles, datasets, files, versions};
+use persistence::{bundles, datasets, files, review_claims, versions};
 
 use crate::ctx::forbidden;
 use crate::{Ctx, Result, Services};
@@ -35,7 +35,7 @@ pub async fn review_queue(services: &Services, ctx: &Ctx) -> Result<ReviewQueue>
     if !caller.may(Permission::VersionsApprove) && !reviews_bundles {
         return Err(forbidden(Permission::VersionsApprove).into());
     }
-    let versions = looked_at(services, ctx, waiting(services, ctx).await?).await?;
+    let mut versions = looked_at(services, ctx, waiting(services, ctx).await?).await?;
     let ready = if reviews_bundles {
         let filter = BundleFilter { stages: vec![BundleStage::ReadyForReview], ..BundleFilter::default() };
         bundles::list_visible_to(services.db.pool(), caller, &filter, Paging::WHOLE).await?.items
@@ -49,15 +49,25 @@ pub async fn review_queue(services: &Services, ctx: &Ctx) -> Result<ReviewQueue>
                 BundleState::ReadyForReview { submitted } => (submitted.at, submitted.by.name.clone()),
                 _ => (bundle.last_modified, bundle.last_edited_by.name.clone()),
             };
-            WaitingBundle { since, sent_by, own: bundle.check_four_eyes(caller).is_err(), bundle }
+            WaitingBundle { since, sent_by, own: bundle.check_four_eyes(caller).is_err(), claim: None, bundle }
         })
         .collect();
     bundles.sort_by_key(|waiting| waiting.since);
-    Ok(ReviewQueue { versions, bundles, now: ctx.now })
+    let of_version = |waiting: &WaitingVersion| Reviewed::Version(waiting.version.reference());
+    let of_bundle = |waiting: &WaitingBundle| Reviewed::Bundle(waiting.bundle.id.clone());
+    let all: Vec<Reviewed> = versions.iter().map(of_version).chain(bundles.iter().map(of_bundle)).collect();
+    let mut claims = review_claims::of_all(services.db.pool(), &all).await?;
+    for waiting in &mut versions {
+        waiting.claim = claims.remove(&of_version(waiting));
+    }
+    for waiting in &mut bundles {
+        waiting.claim = claims.remove(&of_bundle(waiting));
+    }
+    Ok(ReviewQueue { versions, bundles, decided: Vec::new(), now: ctx.now })
 }
 
 /// Checks every one of them against the version before, with one statement for each kind of row.
-async fn looked_at(services: &Services, ctx: &Ctx, waiting: Vec<Version>) -> Result<Vec<WaitingVersion>> {
+pub(super) async fn looked_at(services: &Services, ctx: &Ctx, waiting: Vec<Version>) -> Result<Vec<WaitingVersion>> {
     let caller = ctx.caller()?;
     let db = services.db.pool();
     let editions: Vec<(&str, &str)> = waiting.iter().map(|v| (v.dataset_id.as_str(), v.edition.as_str())).collect();
@@ -79,6 +89,7 @@ async fn looked_at(services: &Services, ctx: &Ctx, waiting: Vec<Version>) -> Res
             checks: checks(version, &files, before.map(|other| (other, old.as_slice()))),
             size: files.iter().map(|file| file.size).sum(),
             own: caller.is_same_person(&version.last_edited_by),
+            claim: None,
             title: titles.get(&version.dataset_id).cloned().unwrap_or_else(|| version.dataset_id.clone()),
             version: version.clone(),
         }

@@ -3,9 +3,10 @@
 use domain::actor::ActorKind;
 use domain::delivery::Sink;
 use domain::refusal::{Blocker, FOUR_EYES, Refusal};
+use domain::review::Reviewed;
 use domain::version::{Version, VersionAction};
 use persistence::outbox::Task;
-use persistence::{archiving, files, outbox, versions};
+use persistence::{archiving, files, outbox, review_claims, versions};
 
 use super::VersionKey;
 use crate::{Ctx, Result, Services, ids, public_change, records};
@@ -58,6 +59,9 @@ pub async fn take_step(
         return Err(Refusal::Stale.into());
     }
     let reference = version.reference();
+    if matches!(action, VersionAction::Submit | VersionAction::Approve | VersionAction::Return) {
+        review_claims::end(&tx, &Reviewed::Version(reference.clone())).await?;
+    }
     let entry = records::Entry::new(ctx, &caller.actor, records::version(&reference), happened.event_type);
     let state = |state: &str| serde_json::json!({"state": state});
     let entry = entry.step(&happened).change(&state(happened.from_state), &state(happened.to_state))?;

@@ -138,7 +138,8 @@ pub fn forms(plan: &Plan, group: &str, name: &str) -> Vec<String> {
     let of_versions = |(dataset, edition, version): (String, String, u32)| {
         format!(
             "id={dataset}&dataset_id={dataset}&edition={edition}&version={version}&alert={NOTHING}&department=health\
-             &release_date=2027-12-01&prefix={dataset}&language=en&query[q]={dataset}&query[view]=upcoming{text}"
+             &release_date=2027-12-01&prefix={dataset}&language=en&query[q]={dataset}&query[view]=upcoming\
+             &chosen[0]={dataset}+1&change=next_release&next_release=2028-05-01{text}"
         )
     };
     let bundles = || [plan.labelled("bundle"), vec![NOTHING.to_owned()]].concat();
@@ -209,6 +210,13 @@ pub fn forms(plan: &Plan, group: &str, name: &str) -> Vec<String> {
         "feedback" => (0..=plan.datasets)
             .map(|dataset| format!("language=en&kind=problem&page=/catalogue/{}&message=Odd", dataset_id(dataset)))
             .collect(),
+        "reviews" => {
+            let versions = places(plan, true, true).into_iter().map(|(dataset, edition, version)| {
+                let named = format!("{dataset}/{edition}/{version}");
+                format!("object=version/{named}&chosen[0]={named}+1&looked=yes")
+            });
+            versions.chain(bundles().into_iter().map(|id| format!("object=bundle/{id}"))).collect()
+        }
         "datasets" | "versions" => places(plan, true, true).into_iter().map(of_versions).collect(),
         "catalogue" => {
             let of = |id: String| format!("id={id}&prefix={id}&language=en&query[q]={id}&query[view]=upcoming");
