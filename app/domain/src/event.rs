@@ -19,7 +19,7 @@ wire_enum! {
 }
 
 /// The kinds of things that records of the audit trail are about, as records name them.
-pub const RESOURCE_TYPES: [&str; 20] = [
+pub const RESOURCE_TYPES: [&str; 21] = [
     "access_list",
     "audit",
     "bundle",
