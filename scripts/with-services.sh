@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs a command beside one PostgreSQL and one foreign S3, so that tests share them: with-services.sh COMMAND...
-# Tests that run without it start their own. DURABLE=true makes PostgreSQL sync its commits, as for measuring.
+# Tests that run without it start their own. DURABLE=true makes PostgreSQL sync its commits, as for measuring. What tests write
+# is kept in memory where there is room: thousands of files that come and go are half of the work otherwise.
 source "$(dirname "$0")/lib.sh"
 
 [ "$#" -gt 0 ] || fail 'Looking for a command to run' 'name one, such as: scripts/with-services.sh cargo nextest run --workspace'
@@ -12,7 +13,14 @@ command -v postgres >/dev/null
 MOTO="${CACHE}/venv/bin/moto_server"
 [ -x "$MOTO" ] || MOTO="$(command -v moto_server)"
 
-FOLDER="$(mktemp -d)"
+# Kilobytes of memory that have to be free for that.
+ROOM=$((4 * 1024 * 1024))
+MEMORY=/dev/shm
+has_room() {
+  [ -w "$MEMORY" ] && [ "$(df -Pk "$MEMORY" | awk 'NR == 2 { print $4 }')" -ge "$ROOM" ] &&
+    [ "$(awk '/^MemAvailable/ { print $2 }' /proc/meminfo)" -ge "$ROOM" ]
+}
+if [ "${DURABLE:-false}" != true ] && has_room; then FOLDER="$(mktemp -d -p "$MEMORY")"; else FOLDER="$(mktemp -d)"; fi
 POSTGRES=''
 S3=''
 COMMAND=''
@@ -82,6 +90,10 @@ until_ready 'the foreign S3' "$S3" listens "$S3_PORT"
 export TEST_POSTGRES_URL="postgres://postgres@127.0.0.1:${PORT}/postgres"
 export TEST_S3_ENDPOINT="http://127.0.0.1:${S3_PORT}"
 export TEST_S3_PID="$S3"
+if [ "${FOLDER%/*}" = "$MEMORY" ]; then
+  mkdir -m 1777 "${FOLDER}/tests"
+  export TMPDIR="${FOLDER}/tests"
+fi
 
 STEP=''
 "$@" &
