@@ -284,6 +284,17 @@ on_both_databases! {
         assert_eq!((&status["lateness_ms"], &status["late_because"]), (&serde_json::json!(1000), &serde_json::Value::Null));
     }
 
+    async fn what_is_published_by_hand_after_its_instant_says_so(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let (id, approver) = scheduled(&site, "gdp").await;
+        let operator = site.service("operator", &[Role::Operator]).await;
+        site.advance(TimeDelta::hours(3));
+        operator.post(&format!("/bundles/{id}/publish"), serde_json::json!({"reason": "now"})).await.must_be(202);
+        publish_due(&site.services).await.unwrap();
+        let status = approver.get(&format!("/bundles/{id}/status")).await.must_be(200).json();
+        assert_eq!(status["late_because"], "Late: somebody published it by hand after its instant.");
+    }
+
     async fn what_broke_off_is_measured_as_held_and_says_so_once_it_is_public(db: TestDatabase) {
         let site = Site::start(db).await;
         let (id, approver) = scheduled(&site, "gdp").await;

@@ -185,7 +185,7 @@ pub(super) async fn make_public(
     let caller = ctx.caller()?;
     let (begun, began) = bundle.clone().apply(BundleCommand::Begin, &[], caller, ctx.now)?;
     let (published, happened) = begun.clone().apply(BundleCommand::Complete, items, caller, ctx.now)?;
-    let happened = Happened { reason: why_late(services, bundle, false, ctx.now), ..happened };
+    let happened = Happened { reason: why_late(services, bundle, Before::Nothing, ctx.now), ..happened };
     if !bundles::save(tx, &published, None).await? || !publication::publish_contents(tx, items, ctx.now).await? {
         return Ok(None);
     }
@@ -198,24 +198,34 @@ pub(super) async fn make_public(
 
 /// Publishes a bundle that has to be looked at first: a lease keeps it from others meanwhile.
 async fn under_a_lease(services: &Services, ctx: &Ctx, id: &str) -> Result<Option<PublishOutcome>> {
-    let Some(bundle) = claim(services, ctx, id).await? else { return Ok(None) };
+    let Some((bundle, before)) = claim(services, ctx, id).await? else { return Ok(None) };
     tracing::info!(bundle.id = %id, "bundle {id} publication started");
     let items = contents::list_of_bundle(services.db.pool(), id).await?;
     let mut blockers = missing_bytes(services, &items).await?;
     blockers.extend(deliveries::in_the_way(services, id).await?);
-    // One that was begun before broke off, here or on another node.
-    let again = bundle.state.started_at().is_some_and(|started| started < ctx.now);
-    conclude(services, bundle, again, blockers).await
+    conclude(services, bundle, before, blockers).await
+}
+
+/// What was done about a publication before it was taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Before {
+    Nothing,
+    /// Somebody said that it was to be published at once.
+    Asked,
+    /// It was begun and broke off, here or on another node.
+    Begun,
 }
 
 /// Why a bundle that becomes public now is late, if it is.
-fn why_late(services: &Services, bundle: &Bundle, again: bool, now: DateTime<Utc>) -> Option<String> {
+fn why_late(services: &Services, bundle: &Bundle, before: Before, now: DateTime<Utc>) -> Option<String> {
     let due = bundle.state.schedule()?.publication_date;
     if now - due <= LATE {
         return None;
     }
-    let because = if again {
+    let because = if before == Before::Begun {
         "its publication was begun before, and broke off"
+    } else if before == Before::Asked {
+        "somebody published it by hand after its instant"
     } else if services.settings.started_at > due {
         "this node was started after its instant, and no other had published it"
     } else {
@@ -225,35 +235,39 @@ fn why_late(services: &Services, bundle: &Bundle, again: bool, now: DateTime<Utc
 }
 
 /// Takes the lease by a conditional write; the loser of a race gets `None`.
-async fn claim(services: &Services, ctx: &Ctx, id: &str) -> Result<Option<Bundle>> {
+async fn claim(services: &Services, ctx: &Ctx, id: &str) -> Result<Option<(Bundle, Before)>> {
     let caller = ctx.caller()?;
     let tx = services.db.begin().await?;
     let Some(bundle) = bundles::find_visible_to(&tx, caller, id).await? else {
         return Ok(None);
     };
     let lease = Lease { node: services.settings.node.clone(), expires_at: ctx.now + services.settings.lease };
-    let claimed = match bundle.stage() {
+    let (claimed, done) = match bundle.stage() {
         BundleStage::Scheduled if bundle.state.schedule().is_some_and(|s| s.publication_date <= ctx.now) => {
             let before = bundle.state.clone();
             let (bundle, happened) = bundle.apply(BundleCommand::Begin, &[], caller, ctx.now)?;
             record_step(&tx, ctx, &before, &bundle, &happened)?;
-            bundle
+            (bundle, Before::Nothing)
         }
-        BundleStage::Publishing if bundles::lease_of(&tx, id).await?.is_none_or(|l| l.expires_at <= ctx.now) => bundle,
+        BundleStage::Publishing => match bundles::lease_of(&tx, id).await? {
+            None => (bundle, Before::Asked),
+            Some(lease) if lease.expires_at <= ctx.now => (bundle, Before::Begun),
+            Some(_) => return Ok(None),
+        },
         _ => return Ok(None),
     };
     if !bundles::save(&tx, &claimed, Some(&lease)).await? {
         return Ok(None);
     }
     persistence::db::commit(tx).await?;
-    Ok(Some(Bundle { revision: claimed.revision + 1, ..claimed }))
+    Ok(Some((Bundle { revision: claimed.revision + 1, ..claimed }, done)))
 }
 
 /// Makes the bundle public, or failed with every reason; `None` where the lease was lost.
 async fn conclude(
     services: &Services,
     bundle: Bundle,
-    again: bool,
+    before: Before,
     mut blockers: Vec<Blocker>,
 ) -> Result<Option<PublishOutcome>> {
     let tx = services.db.begin().await?;
@@ -263,7 +277,7 @@ async fn conclude(
     blockers.extend(preflight(&bundle.id, &items));
     if blockers.is_empty() {
         let (published, happened) = bundle.clone().apply(BundleCommand::Complete, &items, caller, ctx.now)?;
-        let happened = Happened { reason: why_late(services, &bundle, again, ctx.now), ..happened };
+        let happened = Happened { reason: why_late(services, &bundle, before, ctx.now), ..happened };
         if !bundles::save(&tx, &published, None).await? {
             return Ok(None);
         }
