@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help setup run dev check test fuzz-targets soak faults rush upload-cuts bench bench-data bench-publication bench-search relevance e2e screenshots lighthouse assets seed advisories clean
+.PHONY: help setup run dev check test fuzz-targets soak faults rush upload-cuts bench bench-data bench-publication bench-search relevance e2e screenshots axe lighthouse assets seed advisories clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-18s %s\n", $$1, $$2 }' Makefile
@@ -57,6 +57,9 @@ e2e: ## The journeys in the browser alone; name files or options in ARGS
 
 screenshots: ## Pictures of every page in target/screenshots; ARGS=docs renews those of the documents
 	@scripts/screenshots.sh $(ARGS)
+
+axe: ## Ask axe about every page in every width and choice of colours, of which CI asks some by turns
+	@AXE=all scripts/e2e.sh journeys/accessibility.spec.ts $(ARGS)
 
 lighthouse: ## Judge home, search, dataset and version pages by Lighthouse
 	@scripts/lighthouse.sh

@@ -28,8 +28,8 @@ export const test = base.extend<object, { catalogue: Catalogue }>({
   },
 });
 
-/** What axe finds wrong with the page as it stands, one line a rule with its places; by every rule or by these. */
-export async function violations(page: Page, rules?: string[]): Promise<string[]> {
+/** What axe finds wrong with the page as it stands, one line a rule with its places; by every rule or by these, and without those that say nothing here. */
+export async function violations(page: Page, rules?: string[], without: string[] = []): Promise<string[]> {
   // Without scripts in the page axe cannot run: such journeys look at the same addresses with scripts elsewhere.
   // It is put into a page once, however often that is looked at, and tells of nothing but violations, which halves the time.
   if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(axeCore.source);
@@ -38,7 +38,7 @@ export async function violations(page: Page, rules?: string[]): Promise<string[]
   const runOnly = rules === undefined ? { type: "tag" as const, values: RULES } : { type: "rule" as const, values: rules };
   const found = await page.evaluate(
     async (options) => (window as unknown as { axe: typeof axeCore }).axe.run(document, options),
-    { runOnly, resultTypes: ["violations" as const], iframes: false },
+    { runOnly, rules: Object.fromEntries(without.map((rule) => [rule, { enabled: false }])), resultTypes: ["violations" as const], iframes: false },
   );
   return found.violations.map(({ id, help, nodes }) => {
     const places = nodes.map((node) => `  ${node.html}\n    ${node.failureSummary?.replaceAll("\n", " ") ?? ""}`);

@@ -17,15 +17,54 @@ export interface Look {
 /** The rules for which the width matters; the others look at what no style changes. */
 const OF_SIZE = ["target-size", "scrollable-region-focusable"];
 
-/**
- * Wide and light, the narrowest and dark, a tablet with forced colours: each width and each choice of colours at least once.
- * The contrast of forced colours is the reader's own choice, and axe reads those of the page in their place.
- */
-export const CHECKED: Look[] = [
-  { name: "light", width: 1280, height: 900, colorScheme: "light" },
-  { name: "dark", width: 320, height: 720, colorScheme: "dark", rules: ["color-contrast", "link-in-text-block", ...OF_SIZE] },
-  { name: "forced colours", width: 768, height: 1024, colorScheme: "light", forced: true, rules: OF_SIZE },
+/** The rules for which colours matter. */
+const OF_COLOUR = ["color-contrast", "link-in-text-block"];
+
+/** The windows: the narrowest that has to do, a tablet, a desk. */
+const WINDOWS = [
+  { width: 320, height: 720 },
+  { width: 768, height: 1024 },
+  { width: 1280, height: 900 },
 ];
+
+/** The choices of colours; what a look in light asks by all rules the others ask again only where colours or widths change the answer. */
+const COLOURS: Omit<Look, "width" | "height">[] = [
+  { name: "light", colorScheme: "light" },
+  { name: "dark", colorScheme: "dark", rules: [...OF_COLOUR, ...OF_SIZE] },
+  { name: "forced colours", colorScheme: "light", forced: true, rules: OF_SIZE },
+];
+
+/** Whether every page is looked at in every way (`make axe`) instead of in some by turns. */
+export const EVERY = process.env.AXE === "all";
+
+/** Every width in every choice of colours, each by all rules. */
+export const MATRIX: Look[] = COLOURS.flatMap((colours) =>
+  WINDOWS.map((size) => ({ ...colours, ...size, name: `${colours.name}, ${size.width} px`, rules: undefined })),
+);
+
+/**
+ * The looks of the page with this place in its list: every width once and every choice of colours once, in pairs that change
+ * from page to page, so that three pages in a row are looked at in all nine and by all rules in each width.
+ */
+export function inTurn(place: number): Look[] {
+  return COLOURS.flatMap((colours, turn) =>
+    WINDOWS.filter((_, at) => at === (place + turn) % WINDOWS.length).map((size) => ({
+      ...colours,
+      ...size,
+      name: `${colours.name}, ${size.width} px`,
+    })),
+  );
+}
+
+/** The one look of the page with this place in its list, by all rules; nine pages in a row are looked at in all of them. */
+export function oneInTurn(place: number): Look[] {
+  return MATRIX.filter((_, at) => at === place % MATRIX.length);
+}
+
+/** The rules of axe that say nothing in this look: of forced colours the contrast is the reader's own choice, and axe reads those of the page in their place. */
+export function silent(look: Look): string[] {
+  return look.forced === true ? OF_COLOUR : [];
+}
 
 /** What pictures are taken in. */
 export const PICTURED: Look[] = [
@@ -58,4 +97,36 @@ export async function put(page: Page, look: Look): Promise<void> {
 /** How many pixels the page is wider than its window. */
 export async function overflow(page: Page): Promise<number> {
   return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+}
+
+/** By how many pixels the page is wider than which windows; those of these looks are left out, where that was asked already. */
+export async function unfit(page: Page, without: Look[] = []): Promise<string[]> {
+  const told: string[] = [];
+  for (const size of WINDOWS.filter(({ width }) => !without.some((look) => look.width === width))) {
+    await page.setViewportSize(size);
+    const wide = await overflow(page);
+    if (wide > 0) told.push(`${wide} px wider than a window of ${size.width} px`);
+  }
+  return told;
+}
+
+/** How many pixels the page is wider than a desk's window where its text is twice as large; the page stays so. */
+export async function overflowOfLargeText(page: Page): Promise<number> {
+  await page.setViewportSize({ width: 1280, height: 900 });
+  await page.evaluate(() => (document.documentElement.style.fontSize = "200%"));
+  return overflow(page);
+}
+
+/** The first elements that move although the reader asked for less motion, by their tags and classes. */
+export async function moving(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const longest = (times: string) => Math.max(...times.split(",").map((time) => parseFloat(time) || 0));
+    const moves = (element: Element, part?: string) => {
+      const style = getComputedStyle(element, part);
+      return longest(style.transitionDuration) > 0.001 || longest(style.animationDuration) > 0.001;
+    };
+    const found = [...document.querySelectorAll("body, body *")].filter((element) => [undefined, "::before", "::after"].some((part) => moves(element, part)));
+    const told = found.slice(0, 5).map((element) => `${element.tagName.toLowerCase()}.${element.getAttribute("class") ?? ""}`);
+    return getComputedStyle(document.documentElement).scrollBehavior === "smooth" ? ["html scrolls smoothly", ...told] : told;
+  });
 }

@@ -95,7 +95,7 @@ fn row(listed: &ListedFile) -> AnyView {
             <td class="num">{size_words(file.size)}</td>
             <td><a href=href>{of}</a></td>
             <td>{moment(file.created_at, "")}{by}</td>
-            <td><code class="secret">{file.sha256.clone()}</code></td>
+            <td class="wrap-cell"><code class="secret">{file.sha256.clone()}</code></td>
         </tr>
     }
     .into_any()

@@ -78,8 +78,13 @@ fn targets(desk: &SubscriberDesk) -> AnyView {
         }
         .into_any()
     });
-    let headings =
-        [("About", false), ("Letters", true), ("To be confirmed", true), ("Programs", true), ("To be confirmed", true)];
+    let headings = [
+        ("About", false),
+        ("Letters", true),
+        ("Letters to be confirmed", true),
+        ("Programs", true),
+        ("Programs to be confirmed", true),
+    ];
     table("Subscriptions by dataset and topic", "targets-table", &headings, rows.collect())
 }
 
@@ -108,9 +113,14 @@ fn deliveries(desk: &SubscriberDesk) -> AnyView {
 fn found(desk: &SubscriberDesk, asked: &SubscribersAsked, visit: &Visit) -> AnyView {
     let page = &desk.found;
     let list = if page.items.is_empty() {
-        empty("No subscription fits", "What has ended is not listed: its address is forgotten.", None)
+        empty(
+            "No subscription fits",
+            "Choose less to see more of them. What has ended is not listed: its address is forgotten.",
+            Some(("All subscriptions", "/admin/subscribers")),
+        )
     } else {
-        let headings = [("Address", false), ("About", false), ("State", false), ("Asked for", false), ("", false)];
+        let headings =
+            [("Address", false), ("About", false), ("State", false), ("Asked for", false), ("Action", false)];
         let rows = page.items.iter().map(|one| row(one, visit)).collect();
         table("Subscriptions", "subscriptions-table", &headings, rows)
     };

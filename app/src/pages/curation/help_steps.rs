@@ -39,7 +39,7 @@ pub const GUIDES: &[Guide] = &[
         steps: &[
             Step {
                 title: "Begin at the dashboard",
-                text: "After signing in you see what waits for you, which bundles you have in preparation, and what is published next. From any page the keys g and h bring you back, and Ctrl and K find a dataset by a part of its title.",
+                text: "After signing in you see what waits for you, which bundles you have in preparation, and what is published next. From any page the keys g and h bring you back, and Ctrl and K find a dataset by a part of its title. Notifications, with its count in the rail, tells what others did with your versions and bundles, who commented and what waits for you; Account, Notifications chooses what is told there and what comes by letter.",
                 picture: Some((
                     "dashboard",
                     "The dashboard of an editor: counts by state, what waits, the next publication.",
@@ -52,7 +52,7 @@ pub const GUIDES: &[Guide] = &[
             },
             Step {
                 title: "Send the files",
-                text: "Choose the files or drop them, as many as there are. A table is read as it arrives: what is broken is named by its line and has to be mended, what is only odd is listed for you to look at. A large file that was cut off goes on where it stopped, even after the page was loaded again. Where one of several is refused, the others are kept.",
+                text: "Choose the files or drop them, as many as there are. A table is read as it arrives: what is broken is named by its line and has to be mended, what is only odd is listed for you to look at. A large file that was cut off goes on where it stopped, even after the page was loaded again. Where one of several is refused, the others are kept. Files lists all that you may see, the newest first, with their state, what is wrong with them and the version that uses them.",
                 picture: Some((
                     "files",
                     "A version in preparation with a table that was read: its rows, its columns and the checks.",
@@ -84,6 +84,16 @@ pub const GUIDES: &[Guide] = &[
                     "A bundle with its contents, its checklist and the button that sends it for review.",
                 )),
             },
+            Step {
+                title: "Keep many datasets in order",
+                text: "Datasets is narrowed by title or id, the state of the latest version, topic, department and what is amiss, such as a next release that nobody told. Save this view keeps what you chose under a name, for you or for your team. Tick several and unfold Change those that are ticked to give them another main topic, department or next release: each is changed by itself, so one that is refused, or that somebody changed meanwhile, keeps none of the others.",
+                picture: None,
+            },
+            Step {
+                title: "Let a program work for you",
+                text: "Account, API tokens makes a token with a part of your rights, if you like for some departments alone, that ends within a year. Its secret is shown once. What the program does counts as yours, so it cannot approve what you prepared. What you did shows your own lines of the audit trail, with those of your tokens: look there if something was changed that you do not remember.",
+                picture: None,
+            },
         ],
     },
     Guide {
@@ -93,7 +103,7 @@ pub const GUIDES: &[Guide] = &[
         steps: &[
             Step {
                 title: "Take the oldest first",
-                text: "Review lists the versions and bundles that wait, with how long, who sent them and how their checks came out. Begin with the oldest opens the first; Previous and Next lead through the rest.",
+                text: "Review lists the versions and bundles that wait, with how long, who sent them and how their checks came out. Begin with the oldest opens the first; Previous and Next lead through the rest. Take it tells the others that you are reviewing something and since when; it keeps nobody out, and ends with the decision or with Give it up. Reviewed by narrows the queue to what is yours or nobody’s. Notifications tells of bundles that wait for you, in the portal and, if you choose so, by letter.",
                 picture: Some(("review", "The review queue: versions and bundles that wait, with their checks.")),
             },
             Step {
@@ -106,7 +116,7 @@ pub const GUIDES: &[Guide] = &[
             },
             Step {
                 title: "Approve it or return it",
-                text: "Approve takes the version out of its editors’ hands. Return to its editor asks what has to change, and the editor reads it in the history. Who edited a version last cannot approve it. The keys n and p lead to the next version and the one before, a to the button that approves, r to the reason for a return.",
+                text: "Approve takes the version out of its editors’ hands. Return to its editor asks what has to change, and the editor reads it in the history. Who edited a version last cannot approve it. The keys n and p lead to the next version and the one before, a to the button that approves, r to the reason for a return. Versions whose checks are all green can be ticked in the queue and approved together: each is decided by itself, and one that you have not opened since it last changed stays.",
                 picture: None,
             },
             Step {
@@ -128,7 +138,7 @@ pub const GUIDES: &[Guide] = &[
         steps: &[
             Step {
                 title: "See exactly what becomes public",
-                text: "What becomes public lists each version with the fields of its dataset and of itself that change, its files with their sizes and hashes, and what it replaces. Approve what is shown here approves that and nothing else: an item that changes meanwhile has to be looked at anew. The button on the bundle’s own page leads there, too: nothing is approved unseen.",
+                text: "What becomes public lists each version with the fields of its dataset and of itself that change, its files with their sizes and hashes, and what it replaces. Approve what is shown here approves that and nothing else: an item that changes meanwhile has to be looked at anew. The button on the bundle’s own page leads there, too: nothing is approved unseen. In Review, Take it tells the others that you are looking at a bundle. Somebody else approves what you prepared; if an administrator has switched four eyes off, every page of the portal says so, and each approval of one’s own work is marked in the audit trail.",
                 picture: Some((
                     "approve",
                     "The approval of a bundle: what changes for the public, the decision, and who did what.",
@@ -151,6 +161,11 @@ pub const GUIDES: &[Guide] = &[
                     "publication",
                     "The publication of a bundle that waits for its instant: the clock and the steps.",
                 )),
+            },
+            Step {
+                title: "Be told what happens",
+                text: "Notifications tells which bundles wait for you, and what became of those that you made yourself; Account, Notifications chooses what is told there and what comes by letter. A program that is to help you gets a token of its own under Account, API tokens, with a part of your rights: what it does counts as yours, and four eyes hold for it, too.",
+                picture: None,
             },
         ],
     },
@@ -179,7 +194,7 @@ pub const GUIDES: &[Guide] = &[
             },
             Step {
                 title: "See to the receivers and the files",
-                text: "Integrations tells of each receiver whether it is reached, what it is owed, and lets a delivery be tried again. File queue does the same for files that are looked into. Performance names the slow addresses, Limits how often who may ask and how many were refused. Search index tells whether this node finds what is public, looks a dataset up that somebody misses, and has the index made anew while searches go on.",
+                text: "Integrations tells of each receiver whether it is reached, what it is owed, and lets a delivery be tried again. File queue does the same for files that are looked into. Performance names the slow addresses, Limits how often who may ask and how many were refused. Search index tells whether this node finds what is public, looks a dataset up that somebody misses, and has the index made anew while searches go on. Files, among the work of everybody, finds any file by its name, state, format and sender, with the version that uses it.",
                 picture: None,
             },
             Step {
@@ -190,6 +205,21 @@ pub const GUIDES: &[Guide] = &[
             Step {
                 title: "Follow the runbook",
                 text: "Runbook holds the procedures with the live values beside them, and who is to be told within which time.",
+                picture: None,
+            },
+            Step {
+                title: "Look at the database and the log",
+                text: "Database shows the size, the steps of the schema, the connections, the statements that run long or stand in the way of others, what the nodes hold and until when, and how old the last backup is against an hour. Idle connections can be renewed there without cutting anybody off. Logs finds the newest lines of the node that answers by level, words, request, bundle and time, and gives them as CSV or NDJSON; secrets are masked, and each look is in the audit trail.",
+                picture: None,
+            },
+            Step {
+                title: "See to the subscribers",
+                text: "Subscribers tells how many letters and programs were asked for, by dataset and topic, and how many of them are still to be confirmed, with what could not be delivered. A single subscription, whose address is masked, is ended with a reason, which the audit trail keeps; its address is then forgotten.",
+                picture: None,
+            },
+            Step {
+                title: "Know what the office has set",
+                text: "Settings shows what the office decides while the catalogue runs: a banner on every public page in both languages, maintenance, four eyes, the suggested time of publication with the hours in which most releases come out, and the lengths of sessions. Administrators change them with a reason; a change is in force at once on every node. While maintenance is on, changes are refused, and reading and what is scheduled go on. What the environment gives is listed below, its secrets masked, and changed only where the program is started.",
                 picture: None,
             },
         ],

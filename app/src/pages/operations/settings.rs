@@ -24,6 +24,10 @@ fn shown(data: &OfficeDesk, visit: &Visit) -> Shown {
             view! { <tr><th scope="row"><code>{name.clone()}</code></th><td class="wrap-cell">{value.clone()}</td></tr> }.into_any()
         })
         .collect();
+    let environment = view! {
+        <p>"They are read when the program starts, so whoever starts it changes them; secrets are masked. "<code>"catalogue config"</code>" prints the same."</p>
+        {table("Settings of the environment", "settings-table", &[("Setting", false), ("Value", false)], rows)}
+    };
     let elsewhere = view! {
         <ul>
             <li><a href="/admin/archive">"What departments keep in standard storage"</a></li>
@@ -40,10 +44,8 @@ fn shown(data: &OfficeDesk, visit: &Visit) -> Shown {
         <p>"What the office decides while the catalogue runs. A change is in force at once on every node, and is kept in the audit trail with its reason."</p>
         {barred}
         <div class="panels">{office}</div>
-        <h2>"Given by the environment"</h2>
-        <p>"They are read when the program starts, so whoever starts it changes them; secrets are masked. "<code>"catalogue config"</code>" prints the same."</p>
-        {table("Settings of the environment", "settings-table", &[("Setting", false), ("Value", false)], rows)}
-        <div class="panels">{panel("Kept in the catalogue itself", false, None, elsewhere.into_any())}</div>
+        {panel("Given by the environment", true, None, environment.into_any())}
+        {panel("Kept in the catalogue itself", true, None, elsewhere.into_any())}
     };
     Shown::new("Settings", content.into_any())
 }

@@ -53,7 +53,7 @@ pub fn Accessibility() -> impl IntoView {
             <p>{t(lang, "accessibility-text")}</p>
             <h2>{t(lang, "accessibility-tests")}</h2>
             <p>{t(lang, "accessibility-tests-text")}</p>
-            {list(&["accessibility-test-axe", "accessibility-test-widths", "accessibility-test-size", "accessibility-test-keyboard", "accessibility-test-structure", "accessibility-test-scripts"])}
+            {list(&["accessibility-test-axe", "accessibility-test-widths", "accessibility-test-size", "accessibility-test-keyboard", "accessibility-test-motion", "accessibility-test-structure", "accessibility-test-scripts"])}
             <h2>{t(lang, "accessibility-limits")}</h2>
             {list(&["accessibility-limit-people", "accessibility-limit-files", "accessibility-limit-tables", "accessibility-limit-welsh"])}
             <h2>{t(lang, "accessibility-wrong")}</h2>

@@ -157,7 +157,7 @@ fn listed(frame: &Frame, look: &Look) -> AnyView {
             view! { <li><a href=href(frame, look, item) aria-current=current>{item_words(item)}</a></li> }.into_any()
         })
         .collect();
-    view! { <details class="disclosure"><summary>"All items of the release"</summary><ol>{links}</ol></details> }
+    view! { <details class="details"><summary>"All items of the release"</summary><ol>{links}</ol></details> }
         .into_any()
 }
 

@@ -23,7 +23,7 @@ pub fn keys(frame: &Frame, changes: &Changes) -> AnyView {
         let shown = grouped(u64::try_from(items.len()).unwrap_or_default());
         (!items.is_empty()).then(|| {
             let summary = ta(frame.lang, key, &[("shown", text(shown)), ("n", text(grouped(rows.count)))]);
-            view! { <details class="disclosure"><summary>{summary}</summary><ul class="small" lang=of_tables(frame.lang)>{items}</ul></details> }
+            view! { <details class="details"><summary>{summary}</summary><ul class="small" lang=of_tables(frame.lang)>{items}</ul></details> }
         })
     };
     view! { {list("compare-rows-added", &changes.rows_added)}{list("compare-rows-removed", &changes.rows_removed)} }

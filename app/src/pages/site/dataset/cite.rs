@@ -44,7 +44,7 @@ pub fn section(frame: &Frame, page: &VersionPage, metadata: &DatasetMetadata, ti
             <div class="section__head"><h2>{t(lang, "cite")}</h2></div>
             <p class="measure long">{citation}</p>
             <p class="small muted measure">{t(lang, "cite-text")}</p>
-            <details class="disclosure">
+            <details class="details">
                 <summary>"BibTeX"</summary>
                 <pre tabindex="0" lang=of_tables(lang)><code>{bibtex}</code></pre>
             </details>

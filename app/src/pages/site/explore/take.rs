@@ -108,7 +108,7 @@ fn code(frame: &Frame, page: &ExplorePage) -> AnyView {
         .map(|(key, words)| {
             let (id, name) = (format!("{key}-text"), t(lang, key));
             view! {
-                <details class="disclosure">
+                <details class="details">
                     <summary>{name.clone()}</summary>
                     {copy(lang, &id, &name)}
                     <pre tabindex="0" id=id><code>{words}</code></pre>

@@ -86,7 +86,7 @@ pub fn days(frame: &Frame, days: &[(NaiveDate, PartState)]) -> AnyView {
         .collect();
     let told = (!told.is_empty()).then(|| {
         view! {
-            <details class="disclosure"><summary>{t(lang, "status-days-marked")}</summary><ul class="small">{told}</ul></details>
+            <details class="details"><summary>{t(lang, "status-days-marked")}</summary><ul class="small">{told}</ul></details>
         }
     });
     view! {
