@@ -93,7 +93,9 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/admin/datasets") view=admin::Datasets ssr=SsrMode::Async/>
                 <Route path=path!("/admin/datasets/new") view=admin::NewDataset ssr=SsrMode::Async/>
                 <Route path=path!("/admin/datasets/:id") view=admin::DatasetPage ssr=SsrMode::Async/>
+                <Route path=path!("/admin/datasets/:id/editions/:edition/versions/new") view=admin::NewVersion ssr=SsrMode::Async/>
                 <Route path=path!("/admin/datasets/:id/editions/:edition/versions/:version") view=admin::VersionPage ssr=SsrMode::Async/>
+                <Route path=path!("/admin/datasets/:id/editions/:edition/versions/:version/prepare/:step") view=admin::VersionWizard ssr=SsrMode::Async/>
                 <Route path=path!("/admin/review") view=admin::ReviewQueue ssr=SsrMode::Async/>
                 <Route path=path!("/admin/bundles") view=admin::Bundles ssr=SsrMode::Async/>
                 <Route path=path!("/admin/bundles/new") view=admin::NewBundle ssr=SsrMode::Async/>

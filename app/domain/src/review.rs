@@ -2,9 +2,11 @@
 
 mod checks;
 mod queue;
+mod wizard;
 
 pub use checks::checks;
 pub use queue::{QueuePlace, ReviewQueue, WaitingBundle, WaitingVersion};
+pub use wizard::{Origin, Progress, WizardStep};
 
 use serde::{Deserialize, Serialize};
 

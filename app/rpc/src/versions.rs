@@ -33,4 +33,4 @@ pub use withdraw_alert::{WithdrawAlert, withdraw_alert};
 
 pub use fields::VersionFields;
 #[cfg(not(target_family = "wasm"))]
-pub(crate) use fields::{key, read_reference};
+pub(crate) use fields::{key, page_of, read_reference};

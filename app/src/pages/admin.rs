@@ -33,8 +33,11 @@ mod version_details;
 mod version_figures;
 mod version_files;
 mod version_images;
+mod version_new;
+mod version_origins;
 mod version_recall;
 mod version_steps;
+mod version_wizard;
 
 pub use bundle::BundlePage;
 pub use bundle_approve::BundleApprove;
@@ -51,6 +54,8 @@ pub use publication::BundlePublication;
 pub use queue::{Queue, after_instant_words, lateness_words};
 pub use review::ReviewQueue;
 pub use version::VersionPage;
+pub use version_new::NewVersion;
+pub use version_wizard::VersionWizard;
 
 use domain::text::escaped;
 use leptos::prelude::*;

@@ -4,13 +4,15 @@ use leptos::prelude::*;
 
 use crate::error::RpcError;
 
-/// Begins the next version of an edition and goes to its page; `carry` takes over what stays true from the last one.
+/// Begins the next version of an edition and goes to its page, or to the step that `step` names; `carry` takes over what stays true
+/// from the last one.
 #[server(prefix = "/rpc", endpoint = "versions/create")]
 pub async fn create(
     #[server(default)] dataset_id: String,
     #[server(default)] edition: String,
     #[server(default)] release_date: String,
     #[server(default)] carry: String,
+    #[server(default)] step: String,
 ) -> Result<(), RpcError> {
     let (services, ctx) = crate::request::context()?;
     let page = format!("/admin/datasets/{dataset_id}");
@@ -33,6 +35,8 @@ pub async fn create(
         Err(problems) => Err(domain::refusal::Refusal::Invalid { problems }.into()),
     };
     crate::form::done("versions/create", outcome, &page, |version| {
-        (version.admin_path(), "The version was created. Upload its files.".to_owned())
+        let page = version.admin_path();
+        let next = domain::review::WizardStep::parse(&step).map_or_else(|| page.clone(), |step| step.path(&page));
+        (next, "The version was created. Upload its files.".to_owned())
     })
 }

@@ -49,7 +49,7 @@ fn alerts(typed: Vec<AlertFields>, before: &[Alert]) -> Vec<Alert> {
 }
 
 #[cfg(not(target_family = "wasm"))]
-pub(crate) use native::{key, read_reference};
+pub(crate) use native::{key, page_of, read_reference};
 #[cfg(not(target_family = "wasm"))]
 pub(super) use native::{read_date, save, take_step};
 
@@ -75,6 +75,13 @@ mod native {
             edition: edition.to_owned(),
             version: version.trim().parse().unwrap_or_default(),
         }
+    }
+
+    /// The page to which a form about a version leads back: the step that it was sent from, or else the version's page.
+    pub fn page_of(key: &VersionKey) -> String {
+        let page = domain::version::admin_version_path(&key.dataset_id, &key.edition, key.version);
+        let steps = format!("{page}/prepare/");
+        crate::request::form_page().filter(|from| from.starts_with(&steps)).unwrap_or(page)
     }
 
     /// Reads `dataset/edition/number`.

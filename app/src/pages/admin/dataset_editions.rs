@@ -65,9 +65,15 @@ fn version_rows(versions: &[Version]) -> AnyView {
     view! { <ul class="ledger">{rows}</ul> }.into_any()
 }
 
+/// Where a version of an edition is begun step by step.
+fn new_version_path(edition: &Edition) -> String {
+    format!("/admin/datasets/{}/editions/{}/versions/new", edition.dataset_id, edition.edition)
+}
+
 fn new_version(page: &DatasetAdminPage, edition: &Edition, last: Option<&Version>, visit: &Visit) -> AnyView {
     let form = Form::of(visit, "versions/create").where_is("edition", &edition.edition);
     let words = format!("New version of {}", edition.title);
+    let step_by_step = new_version_path(edition);
     let carry = last.map(|last| {
         let words = format!("Carry over from version {}", last.version);
         let hint = "Its quality designation, the time it covers and its usage notes. What changed is said anew.";
@@ -78,6 +84,7 @@ fn new_version(page: &DatasetAdminPage, edition: &Edition, last: Option<&Version
         <details class="details" open=form.was_refused()>
             <summary>{words}</summary>
             <form class="details__body stack stack--tight" method="post" action=form.action() novalidate=true>
+                <p><a href=step_by_step>"Step by step, with what is copied from the last version"</a></p>
                 {hidden("dataset_id", &page.dataset.id)}{hidden("edition", &edition.edition)}
                 {form.field("release_date", "Release date").kind("date").short().hint("The date that readers see.").input()}
                 {carry}

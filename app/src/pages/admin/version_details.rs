@@ -1,5 +1,6 @@
 //! What is said about a version: the form, or the text where nobody may edit it.
 
+use domain::review::WizardStep;
 use domain::version::{Alert, LatestChange, UsageNote, VersionState};
 use domain::views::VersionAdminPage;
 use leptos::prelude::*;
@@ -7,6 +8,7 @@ use rpc::Visit;
 
 use super::dataset_fields::designations;
 use super::version_alerts::kinds;
+use super::version_origins::Origins;
 use super::version_steps::identity;
 use crate::components::form::{Form, hidden_at};
 use crate::components::portal::panel;
@@ -14,8 +16,8 @@ use crate::components::portal::panel;
 /// Empty rows offered after those that are filled.
 const SPARE_ROWS: usize = 2;
 
-/// The details of a version, to edit where the viewer may.
-pub(super) fn details(page: &VersionAdminPage, visit: &Visit) -> AnyView {
+/// The details of a version, to edit where the viewer may; as a step with where each field comes from.
+pub(super) fn details(page: &VersionAdminPage, visit: &Visit, origins: Option<&Origins>) -> AnyView {
     if !page.can_edit {
         return panel("Details", false, None, read_only(page));
     }
@@ -26,6 +28,7 @@ pub(super) fn details(page: &VersionAdminPage, visit: &Visit) -> AnyView {
     designation.extend(designations());
     let chosen = metadata.quality_designation.map_or("", |designation| designation.as_str());
     let coverage = metadata.temporal_coverage.clone().unwrap_or_default();
+    let origin = |label: &str, field: &str| origins.and_then(|origins| origins.of(label, field));
     let content = view! {
         <form class="stack" method="post" action=form.action() novalidate=true>
             {identity(page)}
@@ -33,14 +36,35 @@ pub(super) fn details(page: &VersionAdminPage, visit: &Visit) -> AnyView {
                 {form.field("release_date", "Release date").kind("date").value(&day).short().hint("The date that readers see.").input()}
                 {form.field("temporal_coverage", "Time covered").value(&coverage).optional().input()}
             </div>
+            {origin("Release date", "release_date")}
+            {origin("Time covered", "temporal_coverage")}
             {form.field("quality_designation", "Quality designation").value(chosen).select(designation)}
+            {origin("Quality designation", "quality_designation")}
             {draft_alerts(&form, &metadata.alerts)}
+            {origin("Alerts and corrections", "alerts")}
             {changes(&form, &metadata.latest_changes)}
+            {origin("What changed", "latest_changes")}
             {notes(&form, &metadata.usage_notes)}
-            <button class="button">"Save details"</button>
+            {origin("Notes", "usage_notes")}
+            {buttons(origins.is_some())}
         </form>
     };
     panel("Details", false, None, content.into_any())
+}
+
+/// The button that saves; of a step those that go on or stay.
+fn buttons(as_step: bool) -> AnyView {
+    if !as_step {
+        return view! { <button class="button">"Save details"</button> }.into_any();
+    }
+    let (next, same) = (WizardStep::Checks.as_str(), WizardStep::Details.as_str());
+    view! {
+        <p class="cluster">
+            <button class="button" name="step" value=next>"Save and go on to the checks"</button>
+            <button class="button button--secondary" name="step" value=same>"Save"</button>
+        </p>
+    }
+    .into_any()
 }
 
 /// Alerts that go public with the version.
