@@ -218,6 +218,11 @@ export async function ofPortal(api: Api): Promise<Map<Person, Address[]>> {
         add("approver", `preview-${part}-cy`, `/cy${path}`);
       }
     }
+    for (const part of state === "scheduled" ? ["release", "calendar"] : []) {
+      const path = `/admin/bundles/${id}/preview/${part}`;
+      add("approver", `preview-${part}`, path);
+      add("approver", `preview-${part}-cy`, `/cy${path}`);
+    }
     for (const part of state === "created" ? ["approve"] : ["approve", "preview", "schedule", "publication"]) {
       add("approver", `bundle-${word}-${part}`, `/admin/bundles/${id}/${part}`);
     }

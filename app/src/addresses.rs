@@ -112,6 +112,10 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/cy/admin/bundles/:id/preview/:item/explore") view=site::PreviewedExplorer ssr=SsrMode::Async/>
                 <Route path=path!("/cy/admin/bundles/:id/preview/:item/compare") view=site::PreviewedComparison ssr=SsrMode::Async/>
                 <Route path=path!("/cy/admin/bundles/:id/preview/:item/quality") view=site::PreviewedQuality ssr=SsrMode::Async/>
+                <Route path=path!("/admin/bundles/:id/preview/release") view=site::PreviewedRelease ssr=SsrMode::Async/>
+                <Route path=path!("/admin/bundles/:id/preview/calendar") view=site::PreviewedCalendar ssr=SsrMode::Async/>
+                <Route path=path!("/cy/admin/bundles/:id/preview/release") view=site::PreviewedRelease ssr=SsrMode::Async/>
+                <Route path=path!("/cy/admin/bundles/:id/preview/calendar") view=site::PreviewedCalendar ssr=SsrMode::Async/>
                 <Route path=path!("/admin/bundles/:id/schedule") view=admin::BundleSchedule ssr=SsrMode::Async/>
                 <Route path=path!("/admin/bundles/:id/publication") view=admin::BundlePublication ssr=SsrMode::Async/>
                 <Route path=path!("/admin/queue") view=admin::Queue ssr=SsrMode::Async/>
