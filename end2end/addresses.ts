@@ -141,6 +141,12 @@ const PORTAL: Record<Person, Record<string, string>> = {
     "releases-admin": "/admin/releases",
     "release-admin": "/admin/releases/energy-prices-monthly",
     "corrections-admin": "/admin/corrections",
+    "correction-new": "/admin/corrections/new?q=mortality",
+    "correction-version": "/admin/corrections/new?dataset=under-five-mortality",
+    "correction-words":
+      "/admin/corrections/new?dataset=under-five-mortality&edition=time-series&version=1&kind=correction&severity=major&description=Wrong.",
+    "correction-figures":
+      "/admin/corrections/new?dataset=under-five-mortality&edition=time-series&version=1&figures=yes&description=Wrong.&description_cy=Anghywir.",
   },
   operator: {
     operations: "/ops",

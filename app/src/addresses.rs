@@ -150,6 +150,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/admin/releases/:id") view=curation::ReleasePage ssr=SsrMode::Async/>
                 <Route path=path!("/admin/archive") view=curation::Archive ssr=SsrMode::Async/>
                 <Route path=path!("/admin/corrections") view=curation::Corrections ssr=SsrMode::Async/>
+                <Route path=path!("/admin/corrections/new") view=curation::NewCorrection ssr=SsrMode::Async/>
                 <Route path=path!("/admin/feedback") view=curation::FeedbackInbox ssr=SsrMode::Async/>
                 <Route path=path!("/admin/imports") view=curation::Imports ssr=SsrMode::Async/>
                 <Route path=path!("/admin/help") view=curation::Help ssr=SsrMode::Async/>

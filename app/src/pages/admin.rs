@@ -54,6 +54,7 @@ pub use publication::BundlePublication;
 pub use queue::{Queue, after_instant_words, lateness_words};
 pub use review::ReviewQueue;
 pub use version::VersionPage;
+pub(crate) use version_alerts::{correction_path, kinds, severities};
 pub use version_new::NewVersion;
 pub use version_wizard::VersionWizard;
 

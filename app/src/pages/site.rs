@@ -46,6 +46,7 @@ pub use feedback::{Feedback, FeedbackSent};
 pub use feeds::Feeds;
 pub use home::Home;
 pub use info::{About, Accessibility, NotFound};
+pub(crate) use metadata::alert_banner;
 pub use output::OutputPage;
 pub use preview::{
     PreviewedCalendar, PreviewedComparison, PreviewedExplorer, PreviewedQuality, PreviewedRelease, PreviewedVersion,

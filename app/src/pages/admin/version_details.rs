@@ -1,13 +1,13 @@
 //! What is said about a version: the form, or the text where nobody may edit it.
 
 use domain::review::WizardStep;
-use domain::version::{Alert, LatestChange, UsageNote, VersionState};
+use domain::version::{Alert, AlertKind, AlertSeverity, LatestChange, UsageNote, VersionState};
 use domain::views::VersionAdminPage;
 use leptos::prelude::*;
 use rpc::Visit;
 
 use super::dataset_fields::designations;
-use super::version_alerts::kinds;
+use super::version_alerts::{kinds, severities};
 use super::version_origins::Origins;
 use super::version_steps::identity;
 use crate::components::form::{Form, hidden_at};
@@ -71,15 +71,18 @@ fn buttons(as_step: bool) -> AnyView {
 fn draft_alerts(form: &Form, alerts: &[Alert]) -> AnyView {
     let rows: Vec<AnyView> = (0..=alerts.len())
         .map(|i| {
-            let (id, kind, text) =
-                alerts.get(i).map_or(("", "alert", ""), |a| (&a.id, a.kind.as_str(), &a.description));
+            let alert = alerts.get(i).cloned().unwrap_or_else(|| Alert::new(AlertKind::Alert, ""));
+            let (welsh, severity) =
+                (alert.description_cy.unwrap_or_default(), alert.severity.map_or("", AlertSeverity::as_str));
             let at = |part: &str| format!("alerts.{i}.{part}");
             let n = i + 1;
             view! {
                 <div class="field-row">
-                    {hidden_at(&at("id"), id)}
-                    {form.field(&at("kind"), &format!("Kind of alert {n}")).value(kind).short().select(kinds())}
-                    {form.field(&at("description"), &format!("Alert {n}")).value(text).optional().textarea()}
+                    {hidden_at(&at("id"), &alert.id)}
+                    {form.field(&at("kind"), &format!("Kind of alert {n}")).value(alert.kind.as_str()).short().select(kinds())}
+                    {form.field(&at("severity"), &format!("Severity of alert {n}")).value(severity).short().select(severities())}
+                    {form.field(&at("description"), &format!("Alert {n}")).value(&alert.description).optional().textarea()}
+                    {form.field(&at("description_cy"), &format!("Alert {n} in Welsh")).value(&welsh).optional().textarea()}
                 </div>
             }
             .into_any()
