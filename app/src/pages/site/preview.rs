@@ -23,6 +23,8 @@ enum Of {
     Item,
     /// The release that comes with it.
     Release,
+    /// The calendar with that release.
+    Calendar,
 }
 
 /// The page of an item's version.
@@ -71,7 +73,7 @@ pub fn PreviewedRelease() -> impl IntoView {
 #[component]
 pub fn PreviewedCalendar() -> impl IntoView {
     let load = rpc::bundles::preview_calendar(param("id").unwrap_or_default());
-    ahead(Of::Release, load, |page, frame| calendar(frame, &page))
+    ahead(Of::Calendar, load, |page, frame| calendar(frame, &page))
 }
 
 fn calendar(frame: &Frame, page: &CalendarPage) -> Shown {
@@ -115,6 +117,7 @@ where
             Of::Release => {
                 (release_bar(frame, &look), format!("/releases/{}", look.release.as_deref().unwrap_or_default()))
             }
+            Of::Calendar => (release_bar(frame, &look), "/releases".to_owned()),
         };
         let shown = render(page, &Frame { path, ahead: Some(Arc::new(look)), ..frame.clone() });
         let content = view! { <Meta name="robots" content="noindex, nofollow"/>{bar}{shown.content} };
@@ -142,7 +145,7 @@ fn bar(frame: &Frame, look: &Look) -> AnyView {
                 <a href=back>{remarks}</a>
                 <a href=look.bundle.admin_path()>"Back to the bundle"</a>
             </p>
-            {(look.items.len() > 1).then(|| listed(frame, look, Some(&item.id)))}
+            {(look.items.len() > 1).then(|| listed(frame, look, Some(item.id.as_str())))}
         </section>
     }
     .into_any()
