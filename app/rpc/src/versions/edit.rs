@@ -18,6 +18,6 @@ pub async fn edit(
     let key = super::key(&dataset_id, &edition, &version);
     let outcome = super::fields::save(&key, &revision, fields).await?;
     let page = domain::version::admin_version_path(&dataset_id, &edition, key.version);
-    let next = domain::review::WizardStep::parse(&step).map_or_else(|| page.clone(), |step| step.path(&page));
+    let next = domain::review::WizardStep::parse(&step).map_or_else(|| super::page_of(&key), |step| step.path(&page));
     crate::form::done("versions/edit", outcome, &page, |_| (next, "The details were saved.".to_owned()))
 }
