@@ -113,6 +113,11 @@ const PORTAL: Record<Person, Record<string, string>> = {
     "dataset-new": "/admin/datasets/new",
     "dataset-edit": "/admin/datasets/cpih-selected-months",
     "version-edit": ROAD,
+    "version-new": "/admin/datasets/road-traffic-death-rate/editions/time-series/versions/new",
+    "version-step-files": `${ROAD}/prepare/files`,
+    "version-step-details": `${ROAD}/prepare/details`,
+    "version-step-checks": `${ROAD}/prepare/checks`,
+    "version-step-submit": `${ROAD}/prepare/submit`,
     "bundle-new": "/admin/bundles/new",
     "bundles-none": "/admin/bundles?q=qqqqzzzz",
     imports: "/admin/imports",
@@ -145,6 +150,12 @@ const PORTAL: Record<Person, Record<string, string>> = {
     "releases-admin": "/admin/releases",
     "release-admin": "/admin/releases/energy-prices-monthly",
     "corrections-admin": "/admin/corrections",
+    "correction-new": "/admin/corrections/new?q=mortality",
+    "correction-version": "/admin/corrections/new?dataset=under-five-mortality",
+    "correction-words":
+      "/admin/corrections/new?dataset=under-five-mortality&edition=time-series&version=1&kind=correction&severity=major&description=Wrong.",
+    "correction-figures":
+      "/admin/corrections/new?dataset=under-five-mortality&edition=time-series&version=1&figures=yes&description=Wrong.&description_cy=Anghywir.",
   },
   operator: {
     operations: "/ops",
@@ -224,6 +235,11 @@ export async function ofPortal(api: Api): Promise<Map<Person, Address[]>> {
         add("approver", `preview-${part}`, path);
         add("approver", `preview-${part}-cy`, `/cy${path}`);
       }
+    }
+    for (const part of state === "scheduled" ? ["release", "calendar"] : []) {
+      const path = `/admin/bundles/${id}/preview/${part}`;
+      add("approver", `preview-${part}`, path);
+      add("approver", `preview-${part}-cy`, `/cy${path}`);
     }
     for (const part of state === "created" ? ["approve"] : ["approve", "preview", "schedule", "publication"]) {
       add("approver", `bundle-${word}-${part}`, `/admin/bundles/${id}/${part}`);

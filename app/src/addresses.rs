@@ -97,8 +97,10 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/admin/datasets") view=admin::Datasets ssr=SsrMode::Async/>
                 <Route path=path!("/admin/datasets/new") view=admin::NewDataset ssr=SsrMode::Async/>
                 <Route path=path!("/admin/datasets/:id") view=admin::DatasetPage ssr=SsrMode::Async/>
+                <Route path=path!("/admin/datasets/:id/editions/:edition/versions/new") view=admin::NewVersion ssr=SsrMode::Async/>
                 <Route path=path!("/admin/datasets/:id/editions/:edition/versions/:version") view=admin::VersionPage ssr=SsrMode::Async/>
                 <Route path=path!("/admin/files") view=admin::Files ssr=SsrMode::Async/>
+                <Route path=path!("/admin/datasets/:id/editions/:edition/versions/:version/prepare/:step") view=admin::VersionWizard ssr=SsrMode::Async/>
                 <Route path=path!("/admin/review") view=admin::ReviewQueue ssr=SsrMode::Async/>
                 <Route path=path!("/admin/bundles") view=admin::Bundles ssr=SsrMode::Async/>
                 <Route path=path!("/admin/bundles/new") view=admin::NewBundle ssr=SsrMode::Async/>
@@ -115,6 +117,10 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/cy/admin/bundles/:id/preview/:item/explore") view=site::PreviewedExplorer ssr=SsrMode::Async/>
                 <Route path=path!("/cy/admin/bundles/:id/preview/:item/compare") view=site::PreviewedComparison ssr=SsrMode::Async/>
                 <Route path=path!("/cy/admin/bundles/:id/preview/:item/quality") view=site::PreviewedQuality ssr=SsrMode::Async/>
+                <Route path=path!("/admin/bundles/:id/preview/release") view=site::PreviewedRelease ssr=SsrMode::Async/>
+                <Route path=path!("/admin/bundles/:id/preview/calendar") view=site::PreviewedCalendar ssr=SsrMode::Async/>
+                <Route path=path!("/cy/admin/bundles/:id/preview/release") view=site::PreviewedRelease ssr=SsrMode::Async/>
+                <Route path=path!("/cy/admin/bundles/:id/preview/calendar") view=site::PreviewedCalendar ssr=SsrMode::Async/>
                 <Route path=path!("/admin/bundles/:id/schedule") view=admin::BundleSchedule ssr=SsrMode::Async/>
                 <Route path=path!("/admin/bundles/:id/publication") view=admin::BundlePublication ssr=SsrMode::Async/>
                 <Route path=path!("/admin/queue") view=admin::Queue ssr=SsrMode::Async/>
@@ -152,6 +158,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/admin/releases/:id") view=curation::ReleasePage ssr=SsrMode::Async/>
                 <Route path=path!("/admin/archive") view=curation::Archive ssr=SsrMode::Async/>
                 <Route path=path!("/admin/corrections") view=curation::Corrections ssr=SsrMode::Async/>
+                <Route path=path!("/admin/corrections/new") view=curation::NewCorrection ssr=SsrMode::Async/>
                 <Route path=path!("/admin/feedback") view=curation::FeedbackInbox ssr=SsrMode::Async/>
                 <Route path=path!("/admin/imports") view=curation::Imports ssr=SsrMode::Async/>
                 <Route path=path!("/admin/help") view=curation::Help ssr=SsrMode::Async/>

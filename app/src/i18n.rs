@@ -303,6 +303,7 @@ mod tests {
                 "feed-",
                 "feedback-kind-",
                 "sorry-",
+                "alert-severity-",
                 "status-part-",
                 "status-is-",
                 "status-severity-",

@@ -80,6 +80,15 @@ test("from a draft to a download at the instant", async ({ page, catalogue }) =>
     });
     await portal.send("versions/edit");
     await portal.says("The details were saved.");
+  });
+
+  await test.step("the rest is done step by step, each with an address", async () => {
+    await page.goto(`${VERSION}/prepare/details`);
+    await portal.fill("versions/edit", { temporal_coverage: "2023 to 2025" });
+    await portal.form("versions/edit").getByRole("button", { name: "Save and go on to the checks" }).click();
+    await expect(page).toHaveURL(`${VERSION}/prepare/checks`);
+    await page.getByRole("link", { name: "Next: submit" }).click();
+    await expect(page.getByRole("list", { name: "Steps" }).locator("[aria-current=step]")).toContainText("Submit");
     await portal.send("versions/submit");
     await portal.says(/submitted/);
     await expect(portal.form("versions/approve")).toHaveCount(0);

@@ -113,6 +113,12 @@ impl Bundle {
     pub fn preview_path(&self, item: &str, part: &str) -> String {
         format!("{}/preview/{item}/{part}", self.admin_path())
     }
+
+    /// Where its release is to be seen as readers will find it: the `release`, or the `calendar` with it.
+    #[must_use]
+    pub fn release_preview_path(&self, part: &str) -> String {
+        format!("{}/preview/{part}", self.admin_path())
+    }
 }
 
 /// A version in a bundle, with what publication needs to know about it.

@@ -93,7 +93,7 @@ mod tests {
             edition: "b".into(),
             edition_title: "B".into(),
             version: 1,
-            alert: Alert { id: id.into(), kind, date: date.parse().ok(), description: "x".into() },
+            alert: Alert { id: id.into(), date: date.parse().ok(), ..Alert::new(kind, "x") },
         }
     }
 

@@ -8,7 +8,10 @@ use crate::catalogue::Hit;
 use crate::event::Event;
 use crate::page::Page;
 use crate::release::Release;
+use crate::subscription::SubscriptionChannel;
 use crate::topic::{Department, Topic};
+use crate::version::Version;
+use crate::views::DatasetAdminPage;
 
 /// One topic with the taxonomy around it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,6 +72,29 @@ pub struct CorrectionDesk {
     pub found: Vec<Hit>,
     /// The latest corrections, newest first.
     pub recent: Vec<Event>,
+}
+
+/// What somebody needs who corrects a version step by step.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CorrectionGuide {
+    /// Public datasets that were found, to pick one.
+    pub found: Vec<Hit>,
+    /// The dataset that was picked, with its editions and versions.
+    pub dataset: Option<DatasetAdminPage>,
+    /// How many subscribers a new version of it would be told to, by channel.
+    pub readers: Vec<(SubscriptionChannel, u64)>,
+    /// The time of looking.
+    pub now: DateTime<Utc>,
+}
+
+impl CorrectionGuide {
+    /// The public version that was picked of the dataset.
+    #[must_use]
+    pub fn version(&self, edition: &str, number: u32) -> Option<&Version> {
+        let editions = &self.dataset.as_ref()?.editions;
+        let mut versions = editions.iter().flat_map(|(_, versions)| versions);
+        versions.find(|one| one.edition == edition && one.version == number && one.is_public())
+    }
 }
 
 /// What an import does, or would do, with one line.

@@ -3,10 +3,12 @@
 mod checks;
 mod claims;
 mod queue;
+mod wizard;
 
 pub use checks::checks;
 pub use claims::{Claim, ClaimFilter, DecidedVersion, ReviewQuery, Reviewed};
 pub use queue::{QueuePlace, ReviewQueue, WaitingBundle, WaitingVersion};
+pub use wizard::{Origin, Progress, WizardStep};
 
 use serde::{Deserialize, Serialize};
 

@@ -87,6 +87,16 @@ wire_enum! {
     }
 }
 
+wire_enum! {
+    /// How much what was wrong changes of what can be concluded from the figures.
+    AlertSeverity {
+        /// What the figures show stays the same.
+        Minor => "minor",
+        /// What the figures show is another thing.
+        Major => "major",
+    }
+}
+
 /// A notice on a version.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(not(target_family = "wasm"), derive(utoipa::ToSchema))]
@@ -102,6 +112,21 @@ pub struct Alert {
     pub date: Option<DateTime<Utc>>,
     /// What readers should know.
     pub description: String,
+    /// The same in Welsh.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description_cy: Option<String>,
+    /// How much it changes, where that is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub severity: Option<AlertSeverity>,
+}
+
+impl Alert {
+    /// What is told in English alone, from when it is put on a version.
+    #[must_use]
+    pub fn new(kind: AlertKind, description: impl Into<String>) -> Self {
+        let description = description.into();
+        Self { id: String::new(), kind, date: None, description, description_cy: None, severity: None }
+    }
 }
 
 /// A note on how to use the figures.
@@ -157,6 +182,19 @@ pub struct VersionMetadata {
 }
 
 impl VersionMetadata {
+    /// The same for a version that corrects the one before: what was wrong goes public with it, as a correction and among what changed.
+    #[must_use]
+    pub fn correcting(mut self, correction: Alert) -> Self {
+        self.latest_changes.push(LatestChange {
+            name: "Correction".to_owned(),
+            description: correction.description.clone(),
+            kind: AlertKind::Correction.as_str().to_owned(),
+        });
+        let date = correction.date.or(self.release_date);
+        self.alerts.push(Alert { kind: AlertKind::Correction, date, ..correction });
+        self
+    }
+
     /// What the next version begins with: what is true of every release, not what was said of this one.
     #[must_use]
     pub fn carried_forward(&self) -> Self {

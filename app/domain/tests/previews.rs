@@ -94,7 +94,7 @@ fn look(state: BundleState) -> Look {
         attempts: 0,
         revision: 1,
     };
-    Look { bundle, items, shown }
+    Look { bundle, items, shown, release: Some("gdp-spring".into()) }
 }
 
 fn scheduled() -> BundleState {
@@ -146,6 +146,10 @@ fn what_is_not_there_yet_is_seen_elsewhere_and_all_else_where_it_is() {
         ("/catalogue/cpi", Some("three/page")),
         ("/catalogue/rpi", None),
         ("/topics/gdp", None),
+        ("/releases/gdp-spring#changes", Some("release#changes")),
+        ("/releases", Some("calendar")),
+        ("/releases?view=month", None),
+        ("/releases/gdp-summer", None),
         ("/", None),
     ] {
         let expected = part.map(|part| format!("/admin/bundles/spring/preview/{part}"));

@@ -4,4 +4,4 @@ mod change;
 mod read;
 
 pub use change::{HoldVersion, LetGo, SetArchivePolicy, hold_version, let_go, set_archive_policy};
-pub use read::{ArchiveRead, CorrectionsRead, archive_read, corrections_read};
+pub use read::{ArchiveRead, CorrectionsRead, NewCorrectionRead, archive_read, corrections_read, new_correction_read};

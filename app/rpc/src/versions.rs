@@ -31,6 +31,7 @@ pub use submit::{Submit, submit};
 pub use waiting::{Waiting, waiting};
 pub use withdraw_alert::{WithdrawAlert, withdraw_alert};
 
-pub use fields::VersionFields;
+pub use create::BeginFields;
+pub use fields::{AlertFields, VersionFields};
 #[cfg(not(target_family = "wasm"))]
-pub(crate) use fields::{key, read_reference};
+pub(crate) use fields::{key, page_of, read_reference};

@@ -35,9 +35,12 @@ mod version_details;
 mod version_figures;
 mod version_files;
 mod version_images;
+mod version_new;
+mod version_origins;
 mod version_particulars;
 mod version_recall;
 mod version_steps;
+mod version_wizard;
 
 pub use bundle::BundlePage;
 pub use bundle_approve::BundleApprove;
@@ -55,6 +58,9 @@ pub use publication::BundlePublication;
 pub use queue::{Queue, after_instant_words, lateness_words};
 pub use review::ReviewQueue;
 pub use version::VersionPage;
+pub(crate) use version_alerts::{correction_path, kinds, severities};
+pub use version_new::NewVersion;
+pub use version_wizard::VersionWizard;
 
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};

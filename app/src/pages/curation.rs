@@ -2,6 +2,7 @@
 
 mod archive;
 mod archive_versions;
+mod correction_new;
 mod corrections;
 mod feedback;
 mod help;
@@ -14,6 +15,7 @@ mod topic;
 mod topics;
 
 pub use archive::Archive;
+pub use correction_new::NewCorrection;
 pub use corrections::Corrections;
 pub use feedback::FeedbackInbox;
 pub use help::{GuidePage, Help};

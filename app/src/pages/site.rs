@@ -47,8 +47,11 @@ pub use feedback::{Feedback, FeedbackSent};
 pub use feeds::Feeds;
 pub use home::Home;
 pub use info::{About, Accessibility, NotFound};
+pub(crate) use metadata::alert_banner;
 pub use output::OutputPage;
-pub use preview::{PreviewedComparison, PreviewedExplorer, PreviewedQuality, PreviewedVersion};
+pub use preview::{
+    PreviewedCalendar, PreviewedComparison, PreviewedExplorer, PreviewedQuality, PreviewedRelease, PreviewedVersion,
+};
 pub use publication_log::PublicationLog;
 pub use quality::QualityPage;
 pub use register::Register;

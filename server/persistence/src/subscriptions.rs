@@ -18,7 +18,7 @@ use crate::convert::{count, instant, micros, word};
 use crate::entities::subscription::{Column, Entity, Model};
 use crate::error::{PersistenceError, Result};
 
-pub use reached::{Reached, any_live, matching, subscribers_of};
+pub use reached::{Reached, any_live, count_reached, matching, subscribers_of};
 pub use watched::{SubscriptionFilter, counts_by_target, list_live};
 
 /// What is kept of a subscription beside what it says.

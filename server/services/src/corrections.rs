@@ -42,6 +42,5 @@ async fn with_titles(services: &Services, versions: Vec<Version>) -> Result<Vec<
 
 /// What stands where an alert is put.
 fn blank() -> domain::version::Alert {
-    let kind = domain::version::AlertKind::Alert;
-    domain::version::Alert { id: String::new(), kind, date: None, description: String::new() }
+    domain::version::Alert::new(domain::version::AlertKind::Alert, "")
 }

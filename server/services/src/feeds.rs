@@ -174,7 +174,10 @@ fn of_correction(site: Site<'_>, correction: Correction) -> Option<Entry> {
         published: at,
         updated: at,
         categories: vec![correction.alert.kind.to_string()],
-        summary: correction.alert.description,
+        summary: site
+            .language
+            .pick(&correction.alert.description, correction.alert.description_cy.as_deref())
+            .to_owned(),
     })
 }
 

@@ -4,7 +4,7 @@ use axum::extract::State;
 use chrono::{DateTime, Utc};
 use domain::policy::Permission;
 use domain::refusal::{FieldProblem, Refusal};
-use domain::version::{Alert, AlertKind};
+use domain::version::{Alert, AlertKind, AlertSeverity};
 use serde::Deserialize;
 use services::versions;
 
@@ -29,6 +29,10 @@ pub struct AlertInput {
     kind: Option<String>,
     /// What readers should know.
     description: String,
+    /// The same in Welsh.
+    description_cy: Option<String>,
+    /// `minor` where what the figures show stays the same, `major` where it does not.
+    severity: Option<String>,
     /// Since when; now where it is left out.
     date: Option<DateTime<Utc>>,
 }
@@ -36,20 +40,27 @@ pub struct AlertInput {
 impl AlertInput {
     fn checked(self) -> Result<Alert, Refusal> {
         let kind = self.kind.as_deref().map(AlertKind::parse);
-        let alert = |kind| Alert { id: String::new(), kind, date: self.date, description: self.description.clone() };
+        let severity = self.severity.as_deref().map(AlertSeverity::parse);
+        let mut problems = Vec::new();
         match kind {
-            Some(Some(kind)) => Ok(alert(kind)),
-            wrong => {
-                let problem = if wrong.is_none() {
-                    FieldProblem::required("type")
-                } else {
-                    FieldProblem::new("type", "unknown_value", "Give alert or correction.")
-                };
-                let mut problems = vec![problem];
-                problems.extend(alert(AlertKind::Alert).problems());
-                Err(Refusal::Invalid { problems })
-            }
+            None => problems.push(FieldProblem::required("type")),
+            Some(None) => problems.push(FieldProblem::new("type", "unknown_value", "Give alert or correction.")),
+            Some(Some(_)) => {}
         }
+        if severity == Some(None) {
+            problems.push(FieldProblem::new("severity", "unknown_value", "Give minor or major."));
+        }
+        let alert = Alert {
+            date: self.date,
+            description_cy: self.description_cy.filter(|text| !text.trim().is_empty()),
+            severity: severity.flatten(),
+            ..Alert::new(kind.flatten().unwrap_or(AlertKind::Alert), self.description)
+        };
+        if problems.is_empty() {
+            return Ok(alert);
+        }
+        problems.extend(alert.problems());
+        Err(Refusal::Invalid { problems })
     }
 }
 

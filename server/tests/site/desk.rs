@@ -1,6 +1,8 @@
 //! The editors' pages of the portal: versions against the one before, the review queue, bundles in their layouts, remarks.
 
+mod corrections;
 mod pages;
+mod wizard;
 
 use chrono::TimeDelta;
 use domain::office::PublicationTimes;

@@ -69,6 +69,8 @@ impl Release {
         }
         editor.put(&format!("/bundles/{bundle}/submit")).await.must_be(200);
         approver.put(&format!("/bundles/{bundle}/approve")).await.must_be(200);
+        let release = json!({"id": "gdp-spring", "title": "GDP, spring", "bundle_id": bundle});
+        editor.post("/v1/releases", release).await.must_be(201);
         let at = site.now() + TimeDelta::minutes(30);
         approver.put_json(&format!("/bundles/{bundle}/schedule"), json!({"publication_date": at})).await.must_be(200);
         let held = editor.get(&format!("/bundles/{bundle}/contents")).await.must_be(200).json();
@@ -80,6 +82,11 @@ impl Release {
     /// A page of an item as it will be.
     fn ahead(&self, item: usize, part: &str) -> String {
         format!("/admin/bundles/{}/preview/{}/{part}", self.bundle, self.items[item])
+    }
+
+    /// The release that comes with the bundle as it will be, or the calendar with it.
+    fn of_release(&self, part: &str) -> String {
+        format!("/admin/bundles/{}/preview/{part}", self.bundle)
     }
 
     /// Which pages somebody's looks at the bundle were recorded for, in order.
@@ -202,6 +209,7 @@ on_both_databases! {
             (release.ahead(0, "compare?from=1&to=2"), "/catalogue/gdp/editions/time-series/compare?from=1&to=2".to_owned()),
             (release.ahead(0, "quality"), "/catalogue/gdp/quality".to_owned()),
             (release.ahead(1, "page"), COMING.replace("gdp", "cpi").replace("/2", "/1")),
+            (release.of_release("release"), "/releases/gdp-spring".to_owned()),
         ];
         let mut before = Vec::new();
         for (ahead, _) in &pairs {
@@ -231,8 +239,14 @@ on_both_databases! {
         press.get(&format!("/files/{}/content", release.file)).await.must_be(200);
         let welsh = press.get(&format!("/cy{}", release.ahead(0, "page"))).await.must_be(200).text;
         assert!(welsh.contains("<html lang=\"cy\"") && welsh.contains(&format!("href=\"/cy{}\"", release.ahead(0, "explore"))), "{welsh}");
+        for leads in [release.ahead(0, "page"), release.ahead(1, "page"), release.of_release("calendar")] {
+            assert!(before[4].contains(&format!("href=\"{leads}\"")), "{leads}: {}", before[4]);
+        }
+        let calendar = press.get(&release.of_release("calendar")).await.must_be(200).text;
+        assert!(calendar.contains("GDP, spring") && calendar.contains("Not public."), "{calendar}");
+        assert!(calendar.contains(&format!("href=\"{}\"", release.of_release("release"))), "{calendar}");
         // Looking at it has made nothing of it public.
-        for path in [COMING, "/catalogue/cpi", "/catalogue/gdp/editions/time-series/compare?from=1&to=2"] {
+        for path in [COMING, "/catalogue/cpi", "/releases/gdp-spring", "/catalogue/gdp/editions/time-series/compare?from=1&to=2"] {
             site.public().get(path).await.must_be(404);
         }
         assert!(site.public().get("/catalogue/gdp").await.must_be(200).text.contains("Old title"));
@@ -270,6 +284,12 @@ on_both_databases! {
                 site.public().get(&path).await.must_be(303);
             }
         }
+        for part in ["release", "calendar"] {
+            for who in [&stranger, &neighbour, &other] {
+                assert!(!who.get(&release.of_release(part)).await.must_be(404).text.contains("GDP, spring"));
+            }
+            site.public().get(&release.of_release(part)).await.must_be(303);
+        }
         assert!(release.looks().await.is_empty());
         for part in parts {
             editor.get(&release.ahead(0, part)).await.must_be(200);
@@ -284,6 +304,10 @@ on_both_databases! {
             ("editor@example.org", "quality", "gdp/time-series/2"),
         ];
         assert_eq!(looks, expected.map(|(who, page, item)| (who.to_owned(), json!(page), json!([item]))));
+        editor.get(&release.of_release("release")).await.must_be(200);
+        let looks = release.looks().await;
+        let all = json!(["gdp/time-series/2", "cpi/time-series/1"]);
+        assert_eq!(looks.last(), Some(&("editor@example.org".to_owned(), json!("release"), all)));
         // What is in another bundle, and what never was, is not here.
         let hidden = release.ahead(0, "page").replace(&release.items[0], "nothing");
         editor.get(&hidden).await.must_be(404);

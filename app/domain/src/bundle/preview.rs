@@ -16,6 +16,9 @@ pub struct BundlePreview {
     pub bundle: Bundle,
     /// Its items in order.
     pub items: Vec<PreviewItem>,
+    /// The slug of the release of the calendar that comes with it.
+    #[serde(default)]
+    pub release: Option<String>,
 }
 
 /// One version as readers will find it.
@@ -75,8 +78,11 @@ pub struct Look {
     pub bundle: Bundle,
     /// Its items in order.
     pub items: Vec<ContentItem>,
-    /// The item whose page is shown.
+    /// The item whose page is shown; where it is the release's, the first.
     pub shown: PreviewItem,
+    /// The slug of the release of the calendar that comes with the bundle.
+    #[serde(default)]
+    pub release: Option<String>,
 }
 
 /// A page as readers will find it, with from where it is looked at.
@@ -125,6 +131,12 @@ impl Look {
         let (path, rest) = address.split_at(address.find(['?', '#']).unwrap_or(address.len()));
         let words: Vec<&str> = path.trim_matches('/').split('/').collect();
         let (item, part) = match *words.as_slice() {
+            ["releases", id] if self.release.as_deref() == Some(id) => {
+                return Some(format!("{}{rest}", self.bundle.release_preview_path("release")));
+            }
+            ["releases"] if self.release.is_some() && rest.is_empty() => {
+                return Some(self.bundle.release_preview_path("calendar"));
+            }
             ["catalogue", dataset] => (self.latest(dataset, None)?, "page"),
             ["catalogue", dataset, "quality"] => (self.latest(dataset, None)?, "quality"),
             ["catalogue", dataset, "editions", edition] => (self.latest(dataset, Some(edition))?, "page"),

@@ -73,6 +73,8 @@ impl Alert {
     fn check(&self, p: &mut Vec<FieldProblem>, before: &str) {
         check_optional(p, &format!("{before}id"), &self.id, 100, false);
         check_lines(p, &format!("{before}description"), &self.description);
+        let welsh = self.description_cy.as_deref().unwrap_or("");
+        check_optional(p, &format!("{before}description_cy"), welsh, 5000, true);
     }
 }
 
@@ -92,7 +94,7 @@ mod tests {
     use crate::version::{AlertKind, ColumnNote, LatestChange, UsageNote};
 
     fn alert(id: &str, description: &str) -> Alert {
-        Alert { id: id.into(), kind: AlertKind::Alert, date: None, description: description.into() }
+        Alert { id: id.into(), ..Alert::new(AlertKind::Alert, description) }
     }
 
     fn column(name: &str, url: &str) -> ColumnNote {
@@ -134,6 +136,21 @@ mod tests {
                 "column_notes.2.name required",
             ]
         );
+    }
+
+    #[test]
+    fn a_version_that_corrects_says_so_twice() {
+        let welsh = "x".repeat(5001);
+        let alert = Alert { description_cy: Some(welsh), ..alert("", "The figure for 2019 was wrong.") };
+        let at = chrono::DateTime::from_timestamp(0, 0);
+        let metadata = VersionMetadata { release_date: at, ..VersionMetadata::default() }.correcting(alert);
+        assert_eq!((metadata.alerts[0].kind, metadata.alerts[0].date), (AlertKind::Correction, at));
+        let change = &metadata.latest_changes[0];
+        assert_eq!(
+            (change.kind.as_str(), change.description.as_str()),
+            ("correction", "The figure for 2019 was wrong.")
+        );
+        assert_eq!(problems(&metadata), ["alerts.0.description_cy too_long"]);
     }
 
     #[test]

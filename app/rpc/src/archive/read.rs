@@ -1,6 +1,6 @@
 //! What the pages about the archive and corrections show.
 
-use domain::curation::{ArchiveDesk, CorrectionDesk};
+use domain::curation::{ArchiveDesk, CorrectionDesk, CorrectionGuide};
 use leptos::prelude::*;
 
 use crate::error::RpcError;
@@ -37,11 +37,31 @@ pub async fn archive_read(
 pub async fn corrections_read(q: String) -> Result<CorrectionDesk, RpcError> {
     let (services, ctx) = crate::request::context()?;
     let recent = services::versions::corrections(&services, &ctx).await?;
-    let found = if q.trim().is_empty() {
-        Vec::new()
-    } else {
-        let query = domain::catalogue::SearchQuery { q, ..domain::catalogue::SearchQuery::default() };
-        services::catalogue::search(&services, query).await?.items
-    };
-    Ok(CorrectionDesk { found, recent })
+    Ok(CorrectionDesk { found: found(&services, q).await?, recent })
+}
+
+/// The datasets that words find, and the one that was picked, for somebody who corrects a version step by step.
+#[server(prefix = "/rpc", endpoint = "archive/new-correction")]
+pub async fn new_correction_read(q: String, dataset: String) -> Result<CorrectionGuide, RpcError> {
+    let (services, ctx) = crate::request::context()?;
+    let corrects = ctx.caller_with(domain::policy::Permission::DatasetsCorrect);
+    let may = corrects.or_else(|_| ctx.caller_with(domain::policy::Permission::DatasetsWrite));
+    may.map_err(services::ServiceError::from)?;
+    let found = found(&services, q).await?;
+    if dataset.is_empty() {
+        return Ok(CorrectionGuide { found, dataset: None, readers: Vec::new(), now: ctx.now });
+    }
+    let page = services::datasets::admin_page(&services, &ctx, &dataset).await?;
+    let readers = services::subscriptions::readers_of(&services, &ctx, &page.dataset).await?;
+    Ok(CorrectionGuide { found, dataset: Some(page), readers, now: ctx.now })
+}
+
+/// The public datasets that words find; none without words.
+#[cfg(not(target_family = "wasm"))]
+async fn found(services: &services::Services, q: String) -> services::Result<Vec<domain::catalogue::Hit>> {
+    if q.trim().is_empty() {
+        return Ok(Vec::new());
+    }
+    let query = domain::catalogue::SearchQuery { q, ..domain::catalogue::SearchQuery::default() };
+    Ok(services::catalogue::search(services, query).await?.items)
 }

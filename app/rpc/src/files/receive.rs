@@ -116,7 +116,7 @@ pub(crate) async fn read_text<E>(
 /// Sends people back to the version's page, and tells scripts how it came out.
 pub(super) fn answer(texts: &Texts, outcome: services::Result<Outcome>) -> Result<(), RpcError> {
     let key = new_file(texts, String::new()).version;
-    let page = domain::version::admin_version_path(&key.dataset_id, &key.edition, key.version);
+    let page = crate::versions::page_of(&key);
     let (notice, outcome) = match outcome {
         Ok(outcome) => (notice(&outcome.taken), all_taken(outcome.refused).map_err(ServiceError::from)),
         Err(error) => (String::new(), Err(error)),

@@ -10,7 +10,7 @@ use crate::error::RpcError;
 pub async fn add(data: MultipartData) -> Result<(), RpcError> {
     let (fields, outcome) = super::receive::receive(data).await?;
     let key = super::receive::key(&fields);
-    let page = domain::version::admin_version_path(&key.dataset_id, &key.edition, key.version);
+    let page = crate::versions::page_of(&key);
     let added = |_: &domain::image::Image| (format!("{page}#images"), "The image was added.".to_owned());
     crate::form::done_keeping("images/add", fields, outcome, &page, added)
 }

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::AlertFields;
 use crate::error::RpcError;
 
 /// Puts an alert or a correction on a public version.
@@ -10,19 +11,11 @@ pub async fn add_alert(
     #[server(default)] dataset_id: String,
     #[server(default)] edition: String,
     #[server(default)] version: String,
-    #[server(default)] kind: String,
-    #[server(default)] description: String,
+    #[server(flatten)] fields: AlertFields,
 ) -> Result<(), RpcError> {
     let (services, ctx) = crate::request::context()?;
     let key = super::key(&dataset_id, &edition, &version);
-    let kind = domain::version::AlertKind::parse(&kind).unwrap_or(domain::version::AlertKind::Alert);
-    let alert = domain::version::Alert {
-        id: String::new(),
-        kind,
-        date: None,
-        description: description.trim().replace("\r\n", "\n"),
-    };
-    let outcome = services::versions::add_alert(&services, &ctx, &key, alert).await;
+    let outcome = services::versions::add_alert(&services, &ctx, &key, fields.read()).await;
     let page = domain::version::admin_version_path(&dataset_id, &edition, key.version);
     crate::form::done("versions/add-alert", outcome, &page, |_| (page.clone(), "Readers see the alert now.".to_owned()))
 }

@@ -2,7 +2,7 @@
 
 use domain::dataset::Period;
 #[cfg(not(target_family = "wasm"))]
-use domain::version::{Alert, AlertKind};
+use domain::version::{Alert, AlertKind, AlertSeverity};
 use domain::version::{ColumnNote, LatestChange, UsageNote};
 use serde::{Deserialize, Serialize};
 
@@ -40,6 +40,23 @@ pub struct AlertFields {
     pub kind: String,
     /// What readers should know.
     pub description: String,
+    /// The same in Welsh.
+    pub description_cy: String,
+    /// `minor`, `major`, or nothing.
+    pub severity: String,
+}
+
+#[cfg(not(target_family = "wasm"))]
+impl AlertFields {
+    /// The alert that was typed, without a date.
+    pub(super) fn read(&self) -> Alert {
+        let plain = |text: &str| text.trim().replace("\r\n", "\n");
+        Alert {
+            description_cy: Some(plain(&self.description_cy)).filter(|text| !text.is_empty()),
+            severity: AlertSeverity::parse(&self.severity),
+            ..Alert::new(AlertKind::parse(&self.kind).unwrap_or(AlertKind::Alert), plain(&self.description))
+        }
+    }
 }
 
 /// The alerts that are not blank; one that was there before keeps its date.
@@ -47,10 +64,9 @@ pub struct AlertFields {
 fn alerts(typed: Vec<AlertFields>, before: &[Alert]) -> Vec<Alert> {
     let filled = typed.into_iter().filter(|alert| !alert.description.trim().is_empty());
     let read = |typed: AlertFields| Alert {
-        kind: AlertKind::parse(&typed.kind).unwrap_or(AlertKind::Alert),
         date: before.iter().find(|known| known.id == typed.id).and_then(|known| known.date),
-        id: typed.id,
-        description: typed.description.trim().replace("\r\n", "\n"),
+        id: typed.id.clone(),
+        ..typed.read()
     };
     filled.map(read).collect()
 }
@@ -83,7 +99,7 @@ fn column_notes(typed: Vec<ColumnNote>) -> Vec<ColumnNote> {
 }
 
 #[cfg(not(target_family = "wasm"))]
-pub(crate) use native::{key, read_reference};
+pub(crate) use native::{key, page_of, read_reference};
 #[cfg(not(target_family = "wasm"))]
 pub(super) use native::{read_date, save, take_step};
 
@@ -93,7 +109,7 @@ mod native {
     use domain::dataset::QualityDesignation;
     use domain::refusal::{FieldProblem, Refusal};
     use domain::uk_time;
-    use domain::version::{Version, VersionAction, VersionMetadata};
+    use domain::version::{Alert, Version, VersionAction, VersionMetadata};
     use services::versions::VersionKey;
 
     use super::VersionFields;
@@ -109,6 +125,13 @@ mod native {
             edition: edition.to_owned(),
             version: version.trim().parse().unwrap_or_default(),
         }
+    }
+
+    /// The page to which a form about a version leads back: the step that it was sent from, or else the version's page.
+    pub fn page_of(key: &VersionKey) -> String {
+        let page = domain::version::admin_version_path(&key.dataset_id, &key.edition, key.version);
+        let steps = format!("{page}/prepare/");
+        crate::request::form_page().filter(|from| from.starts_with(&steps)).unwrap_or(page)
     }
 
     /// Reads `dataset/edition/number`.
@@ -129,6 +152,7 @@ mod native {
 
     impl VersionFields {
         fn metadata(self, before: VersionMetadata) -> Result<VersionMetadata, Vec<FieldProblem>> {
+            let was = before.release_date;
             let same_day = before.release_date.filter(|at| uk_time::fields(*at).0 == self.release_date.trim());
             let release_date = match same_day {
                 Some(at) => Ok(Some(at)),
@@ -151,7 +175,15 @@ mod native {
                 ..before
             };
             match release_date {
-                Ok(release_date) => Ok(VersionMetadata { release_date, ..after }),
+                Ok(release_date) => {
+                    // What is dated as the release moves with it.
+                    let moved = |alert: Alert| match alert.date {
+                        Some(_) if alert.date == was => Alert { date: release_date, ..alert },
+                        _ => alert,
+                    };
+                    let alerts = after.alerts.into_iter().map(moved).collect();
+                    Ok(VersionMetadata { release_date, alerts, ..after })
+                }
                 Err(mut problems) => {
                     problems.extend(after.problems().into_iter().filter(|problem| problem.field != "release_date"));
                     Err(problems)

@@ -203,6 +203,42 @@ pub fn version_stepper(version: &Version, timeline: &[Event]) -> AnyView {
     view! { <ol class="stepper" aria-label="Progress">{steps}</ol> }.into_any()
 }
 
+/// A step of a task.
+pub struct Step {
+    /// Its name.
+    pub name: &'static str,
+    /// Its address, where it can be gone to.
+    pub href: Option<String>,
+    /// How it is drawn: `todo`, `current`, `done` or `failed`.
+    pub modifier: &'static str,
+    /// How far it is, in a word or two.
+    pub note: &'static str,
+    /// Whether it is the one that is shown.
+    pub current: bool,
+}
+
+/// The steps of a task with how far each is.
+#[must_use]
+pub fn steps(all: Vec<Step>) -> AnyView {
+    let items: Vec<AnyView> = all
+        .into_iter()
+        .map(|Step { name, href, modifier, note, current }| {
+            let name = match href {
+                Some(href) => view! { <a href=href>{name}</a> }.into_any(),
+                None => name.into_any(),
+            };
+            let note = (!note.is_empty()).then(|| view! { <span class="stepper__note">{note}</span> });
+            view! {
+                <li class=format!("stepper__step stepper__step--{modifier}") aria-current=current.then_some("step")>
+                    <span class="stepper__name">{name}</span>{note}
+                </li>
+            }
+            .into_any()
+        })
+        .collect();
+    view! { <ol class="stepper" aria-label="Steps">{items}</ol> }.into_any()
+}
+
 fn step_view(state: &str, done: bool, current: bool, note: Option<chrono::DateTime<chrono::Utc>>) -> AnyView {
     let modifier = match (state, done, current) {
         ("failed", _, true) => "failed",

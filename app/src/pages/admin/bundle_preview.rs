@@ -33,7 +33,8 @@ fn shown(approval: &BundleApproval, wanted: &str, visit: &Visit) -> Shown {
         "Nothing of this is public yet. Who looks at it is recorded."
     };
     let meta = view! { {state_tag(page.bundle.stage().as_str())}<span>{note}</span> };
-    let content = view! { {object_header("Preview", &name, meta.into_any(), None)}{shared(page)}{body} };
+    let content =
+        view! { {object_header("Preview", &name, meta.into_any(), None)}{shared(page)}{release(approval)}{body} };
     Shown::new("Preview", content.into_any()).under("Bundles", "/admin/bundles").under(name, path)
 }
 
@@ -49,6 +50,26 @@ fn shared(page: &BundlePage) -> AnyView {
         format!("Shared with {}; their members open this very address.", names.join(", "))
     };
     view! { <p class="small muted">{text}</p> }.into_any()
+}
+
+/// The ways to the release of the calendar that comes with the bundle, as readers will find it.
+fn release(approval: &BundleApproval) -> Option<AnyView> {
+    let id = approval.preview.release.as_ref()?;
+    let bundle = &approval.page.bundle;
+    if bundle.state.published_at().is_some() {
+        let href = format!("/releases/{id}");
+        return Some(view! { <p class="small"><a href=href>"The release in the calendar"</a></p> }.into_any());
+    }
+    let (own, calendar) = (bundle.release_preview_path("release"), bundle.release_preview_path("calendar"));
+    Some(
+        view! {
+            <p class="cluster small">
+                <a href=own>"The release as readers will find it"</a>
+                <a href=calendar>"Its place in the calendar"</a>
+            </p>
+        }
+        .into_any(),
+    )
 }
 
 fn one(page: &BundlePage, items: &[PreviewItem], at: usize, item: &PreviewItem, visit: &Visit) -> AnyView {

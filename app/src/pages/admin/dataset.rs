@@ -15,10 +15,12 @@ use crate::layout::portal::{Section, Shown, portal};
 #[component]
 pub fn DatasetPage() -> impl IntoView {
     let event = query("event");
-    portal(Section::Datasets, rpc::datasets::admin_page(param("id")), move |page, visit| shown(&page, &event, visit))
+    let part = query("editions").parse().unwrap_or(1);
+    let load = rpc::datasets::admin_page(param("id"));
+    portal(Section::Datasets, load, move |page, visit| shown(&page, (&event, part), visit))
 }
 
-fn shown(page: &DatasetAdminPage, event: &str, visit: &Visit) -> Shown {
+fn shown(page: &DatasetAdminPage, (event, part): (&str, u32), visit: &Visit) -> Shown {
     let dataset = &page.dataset;
     let history = timeline_of(&format!("/admin/datasets/{}", dataset.id), &page.timeline, event);
     let files = history_files(visit, &format!("resource_type=dataset&resource_id={}", dataset.id));
@@ -36,7 +38,7 @@ fn shown(page: &DatasetAdminPage, event: &str, visit: &Visit) -> Shown {
             <div class="portal__content stack">
                 {gaps(page)}
                 {publication(page, visit)}
-                {editions(page, visit)}
+                {editions(page, part, visit)}
                 {details(page, visit)}
                 {delete(page, visit)}
             </div>

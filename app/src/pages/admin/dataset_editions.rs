@@ -7,18 +7,36 @@ use leptos::prelude::*;
 use rpc::Visit;
 
 use crate::components::form::{Form, hidden};
-use crate::components::portal::{empty, moment, panel, state_tag};
+use crate::components::portal::{counted, empty, moment, pagination, panel, state_tag};
 
-/// Every edition, and the form for another.
-pub(super) fn editions(page: &DatasetAdminPage, visit: &Visit) -> AnyView {
+/// So many editions stand on a page.
+const EDITIONS: u32 = 10;
+/// So many versions of an edition are shown at once; those before can be opened.
+const VERSIONS: usize = 10;
+
+/// A page of the editions, counted from 1, and the form for another.
+pub(super) fn editions(page: &DatasetAdminPage, part: u32, visit: &Visit) -> AnyView {
+    let (total, offset) = (page.editions.len(), offset(page.editions.len(), part));
+    let mut ordered: Vec<&(Edition, Vec<Version>)> = page.editions.iter().collect();
+    // What is worked on stands before what is public.
+    ordered.sort_by_key(|one| one.0.published_at.is_some());
+    let shown = ordered.into_iter().skip(offset as usize).take(EDITIONS as usize);
     let mut list: Vec<AnyView> =
-        page.editions.iter().map(|(edition, versions)| edition_view(page, edition, versions, visit)).collect();
+        shown.map(|(edition, versions)| edition_view(page, edition, versions, visit)).collect();
     if list.is_empty() {
         let text = "An edition is a run within the dataset, such as a time series or a year. It holds the versions.";
         list.push(empty("No editions yet", text, None));
     }
     let new = page.can_edit.then(|| new_edition(page, visit));
-    panel("Editions", false, None, view! { <div class="stack">{list}{new}</div> }.into_any())
+    let id = &page.dataset.id;
+    let pages = pagination(total as u64, EDITIONS, offset, |part| format!("/admin/datasets/{id}?editions={part}"));
+    panel("Editions", false, None, view! { <div class="stack">{list}{pages}{new}</div> }.into_any())
+}
+
+/// How many editions stand on the pages before; beyond the last page it is the last one.
+fn offset(total: usize, part: u32) -> u32 {
+    let last = u32::try_from(total.saturating_sub(1)).unwrap_or(u32::MAX) / EDITIONS;
+    part.saturating_sub(1).min(last) * EDITIONS
 }
 
 fn edition_view(page: &DatasetAdminPage, edition: &Edition, versions: &[Version], visit: &Visit) -> AnyView {
@@ -46,7 +64,7 @@ fn edition_view(page: &DatasetAdminPage, edition: &Edition, versions: &[Version]
 }
 
 fn version_rows(versions: &[Version]) -> AnyView {
-    let rows: Vec<AnyView> = versions
+    let mut rows: Vec<AnyView> = versions
         .iter()
         .map(|version| {
             let href = version.admin_path();
@@ -62,12 +80,23 @@ fn version_rows(versions: &[Version]) -> AnyView {
             .into_any()
         })
         .collect();
-    view! { <ul class="ledger">{rows}</ul> }.into_any()
+    let earlier = rows.split_off(rows.len().min(VERSIONS));
+    let earlier = (!earlier.is_empty()).then(|| {
+        let words = counted(earlier.len(), "earlier version");
+        view! { <details class="details"><summary>{words}</summary><ul class="ledger">{earlier}</ul></details> }
+    });
+    view! { <ul class="ledger">{rows}</ul>{earlier} }.into_any()
+}
+
+/// Where a version of an edition is begun step by step.
+fn new_version_path(edition: &Edition) -> String {
+    format!("/admin/datasets/{}/editions/{}/versions/new", edition.dataset_id, edition.edition)
 }
 
 fn new_version(page: &DatasetAdminPage, edition: &Edition, last: Option<&Version>, visit: &Visit) -> AnyView {
     let form = Form::of(visit, "versions/create").where_is("edition", &edition.edition);
     let words = format!("New version of {}", edition.title);
+    let step_by_step = new_version_path(edition);
     let carry = last.map(|last| {
         let words = format!("Carry over from version {}", last.version);
         let hint = "Its quality designation, the time it covers and its usage notes. What changed is said anew.";
@@ -78,6 +107,7 @@ fn new_version(page: &DatasetAdminPage, edition: &Edition, last: Option<&Version
         <details class="details" open=form.was_refused()>
             <summary>{words}</summary>
             <form class="details__body stack stack--tight" method="post" action=form.action() novalidate=true>
+                <p><a href=step_by_step>"Step by step, with what is copied from the last version"</a></p>
                 {hidden("dataset_id", &page.dataset.id)}{hidden("edition", &edition.edition)}
                 {form.field("release_date", "Release date").kind("date").short().hint("The date that readers see.").input()}
                 {carry}
@@ -148,4 +178,15 @@ fn identity(edition: &Edition) -> AnyView {
         {hidden("dataset_id", &edition.dataset_id)}{hidden("edition", &edition.edition)}{hidden("revision", edition.revision)}
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::offset;
+
+    #[test]
+    fn editions_stand_on_pages() {
+        assert_eq!((offset(0, 1), offset(10, 1), offset(10, 2)), (0, 0, 0));
+        assert_eq!((offset(11, 2), offset(35, 3), offset(35, 9), offset(35, 0)), (10, 20, 30, 0));
+    }
 }

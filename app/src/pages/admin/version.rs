@@ -159,7 +159,7 @@ fn overview(review: &VersionReview, event: &str, visit: &Visit) -> AnyView {
                 {checks(review)}
                 {files(page, visit)}
                 {images(page, visit)}
-                {details(page, visit)}
+                {details(page, visit, None)}
                 {offers_of_reasons(page, visit)}
             </div>
             <aside class="portal__aside stack">{history_panel(None, history)}</aside>
@@ -168,7 +168,8 @@ fn overview(review: &VersionReview, event: &str, visit: &Visit) -> AnyView {
     .into_any()
 }
 
-fn checks(review: &VersionReview) -> AnyView {
+/// What was checked, with how it came out.
+pub(super) fn checks(review: &VersionReview) -> AnyView {
     let counts = check_counts(&review.checks);
     let list = view! { <p class="small muted">{counts}</p>{checklist(&review.checks)} };
     panel("Checks", false, None, list.into_any())

@@ -1,6 +1,6 @@
 //! Alerts and corrections on a public version, and its way to the archive.
 
-use domain::version::{Alert, AlertKind, VersionAction};
+use domain::version::{Alert, AlertKind, AlertSeverity, Version, VersionAction};
 use domain::views::VersionAdminPage;
 use leptos::prelude::*;
 use rpc::Visit;
@@ -39,18 +39,23 @@ fn item(page: &VersionAdminPage, alert: &Alert) -> AnyView {
         };
         withdraw.view()
     });
-    view! { <div><dt>{title}</dt><dd><p>{alert.description.clone()}</p>{withdraw}</dd></div> }.into_any()
+    let welsh = alert.description_cy.clone().map(|text| view! { <p lang="cy">{text}</p> });
+    view! { <div><dt>{title}</dt><dd><p>{alert.description.clone()}</p>{welsh}{withdraw}</dd></div> }.into_any()
 }
 
 fn new_alert(page: &VersionAdminPage, visit: &Visit) -> AnyView {
     let form = Form::of(visit, "versions/add-alert");
+    let guided = correction_path(&page.version);
     view! {
         <details class="details" open=form.was_refused()>
             <summary>"New alert or correction"</summary>
             <form class="details__body stack stack--tight" method="post" action=form.action() novalidate=true>
                 {identity(page)}
+                <p><a href=guided>"Step by step, with how readers will see it and who is told"</a></p>
                 {form.field("kind", "Kind").short().select(kinds())}
+                {form.field("severity", "Severity").short().select(severities())}
                 {form.field("description", "What readers should know").hint("It is public at once.").textarea()}
+                {form.field("description_cy", "The same in Welsh").optional().textarea()}
                 <button class="button">"Publish alert"</button>
             </form>
         </details>
@@ -58,8 +63,29 @@ fn new_alert(page: &VersionAdminPage, visit: &Visit) -> AnyView {
     .into_any()
 }
 
+/// Where a version is corrected step by step.
+#[must_use]
+pub fn correction_path(version: &Version) -> String {
+    let Version { dataset_id, edition, version, .. } = version;
+    format!("/admin/corrections/new?dataset={dataset_id}&edition={edition}&version={version}")
+}
+
+/// How much a correction changes, with words for it.
+#[must_use]
+pub fn severities() -> Vec<(String, String)> {
+    let named = |severity: &AlertSeverity| {
+        let name = match severity {
+            AlertSeverity::Minor => "Minor: what the figures show stays the same",
+            AlertSeverity::Major => "Major: what the figures show changes",
+        };
+        (severity.to_string(), name.to_owned())
+    };
+    std::iter::once((String::new(), "Not said".to_owned())).chain(AlertSeverity::ALL.iter().map(named)).collect()
+}
+
 /// The kinds of alert with their names.
-pub(super) fn kinds() -> Vec<(String, String)> {
+#[must_use]
+pub fn kinds() -> Vec<(String, String)> {
     AlertKind::ALL.iter().map(|kind| (kind.to_string(), name_of(*kind).to_owned())).collect()
 }
 

@@ -1,12 +1,14 @@
 //! What is said about a version: the form, or the text where nobody may edit it.
 
-use domain::version::{Alert, LatestChange, UsageNote, VersionState};
+use domain::review::WizardStep;
+use domain::version::{Alert, AlertKind, AlertSeverity, LatestChange, UsageNote, VersionState};
 use domain::views::VersionAdminPage;
 use leptos::prelude::*;
 use rpc::Visit;
 
 use super::dataset_fields::designations;
-use super::version_alerts::kinds;
+use super::version_alerts::{kinds, severities};
+use super::version_origins::Origins;
 use super::version_particulars as particulars;
 use super::version_steps::identity;
 use crate::components::form::{Form, hidden_at};
@@ -15,8 +17,8 @@ use crate::components::portal::panel;
 /// Empty rows offered after those that are filled.
 const SPARE_ROWS: usize = 2;
 
-/// The details of a version, to edit where the viewer may.
-pub(super) fn details(page: &VersionAdminPage, visit: &Visit) -> AnyView {
+/// The details of a version, to edit where the viewer may; as a step with where each field comes from.
+pub(super) fn details(page: &VersionAdminPage, visit: &Visit, origins: Option<&Origins>) -> AnyView {
     if !page.can_edit {
         return panel("Details", false, None, read_only(page));
     }
@@ -28,6 +30,7 @@ pub(super) fn details(page: &VersionAdminPage, visit: &Visit) -> AnyView {
     let chosen = metadata.quality_designation.map_or("", |designation| designation.as_str());
     let coverage = metadata.temporal_coverage.clone().unwrap_or_default();
     let geography = metadata.lowest_geography.clone().unwrap_or_default();
+    let origin = |label: &str, field: &str| origins.and_then(|origins| origins.of(label, field));
     let content = view! {
         <form class="stack" method="post" action=form.action() novalidate=true>
             {identity(page)}
@@ -35,34 +38,61 @@ pub(super) fn details(page: &VersionAdminPage, visit: &Visit) -> AnyView {
                 {form.field("release_date", "Release date").kind("date").value(&day).short().hint("The date that readers see.").input()}
                 {form.field("temporal_coverage", "Time covered").value(&coverage).optional().input()}
             </div>
+            {origin("Release date", "release_date")}
+            {origin("Time covered", "temporal_coverage")}
             <div class="field-row">
                 {form.field("quality_designation", "Quality designation").value(chosen).select(designation)}
                 {form.field("lowest_geography", "Lowest geography").value(&geography).optional().hint("A code such as ltla, or words.").input()}
             </div>
+            {origin("Quality designation", "quality_designation")}
+            {origin("Lowest geography", "lowest_geography")}
             {particulars::periods(&form, &metadata.temporal)}
+            {origin("Periods", "temporal")}
             {draft_alerts(&form, &metadata.alerts)}
+            {origin("Alerts and corrections", "alerts")}
             {changes(&form, &metadata.latest_changes)}
+            {origin("What changed", "latest_changes")}
             {notes(&form, &metadata.usage_notes)}
+            {origin("Notes", "usage_notes")}
             {particulars::column_notes(&form, page)}
-            <button class="button">"Save details"</button>
+            {origin("Columns", "column_notes")}
+            {buttons(origins.is_some())}
         </form>
     };
     panel("Details", false, None, content.into_any())
+}
+
+/// The button that saves; of a step those that go on or stay.
+fn buttons(as_step: bool) -> AnyView {
+    if !as_step {
+        return view! { <button class="button">"Save details"</button> }.into_any();
+    }
+    let (next, same) = (WizardStep::Checks.as_str(), WizardStep::Details.as_str());
+    view! {
+        <p class="cluster">
+            <button class="button" name="step" value=next>"Save and go on to the checks"</button>
+            <button class="button button--secondary" name="step" value=same>"Save"</button>
+        </p>
+    }
+    .into_any()
 }
 
 /// Alerts that go public with the version.
 fn draft_alerts(form: &Form, alerts: &[Alert]) -> AnyView {
     let rows: Vec<AnyView> = (0..=alerts.len())
         .map(|i| {
-            let (id, kind, text) =
-                alerts.get(i).map_or(("", "alert", ""), |a| (&a.id, a.kind.as_str(), &a.description));
+            let alert = alerts.get(i).cloned().unwrap_or_else(|| Alert::new(AlertKind::Alert, ""));
+            let (welsh, severity) =
+                (alert.description_cy.unwrap_or_default(), alert.severity.map_or("", AlertSeverity::as_str));
             let at = |part: &str| format!("alerts.{i}.{part}");
             let n = i + 1;
             view! {
                 <div class="field-row">
-                    {hidden_at(&at("id"), id)}
-                    {form.field(&at("kind"), &format!("Kind of alert {n}")).value(kind).short().select(kinds())}
-                    {form.field(&at("description"), &format!("Alert {n}")).value(text).optional().textarea()}
+                    {hidden_at(&at("id"), &alert.id)}
+                    {form.field(&at("kind"), &format!("Kind of alert {n}")).value(alert.kind.as_str()).short().select(kinds())}
+                    {form.field(&at("severity"), &format!("Severity of alert {n}")).value(severity).short().select(severities())}
+                    {form.field(&at("description"), &format!("Alert {n}")).value(&alert.description).optional().textarea()}
+                    {form.field(&at("description_cy"), &format!("Alert {n} in Welsh")).value(&welsh).optional().textarea()}
                 </div>
             }
             .into_any()

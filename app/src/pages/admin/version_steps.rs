@@ -24,6 +24,12 @@ pub(super) fn primary(page: &VersionAdminPage, visit: &Visit) -> Option<AnyView>
     )
 }
 
+/// The form that sends the version for approval, or the button that cannot with why; nothing where that is not offered.
+pub(super) fn submission(page: &VersionAdminPage, visit: &Visit) -> Option<AnyView> {
+    offer(page, VersionAction::Submit)?;
+    primary(page, visit)
+}
+
 /// The step that the button in the page's head takes, with its endpoint and words.
 fn next(page: &VersionAdminPage) -> Option<(&Offer<VersionAction>, &'static str, &'static str)> {
     [

@@ -28,12 +28,13 @@ fn shown(data: &Data, q: &str) -> Shown {
         <ol>
             <li>"Find the dataset and open the version that is wrong."</li>
             <li>"Figures are wrong: make a new version and publish it with a bundle; the old one stays with its files and says that it was superseded."</li>
-            <li>"Something must be said at once: put an alert or a correction on the public version. Readers, feeds and subscribers have it from the commit on."</li>
+            <li>"Something must be said at once: put an alert or a correction on the public version. Readers and feeds have it from the commit on."</li>
             <li>"Words are wrong: edit the dataset and publish its metadata."</li>
         </ol>
     };
+    let guided = view! { <a class="button" href="/admin/corrections/new">"Correct step by step"</a> }.into_any();
     let content = view! {
-        {object_header("", "Corrections", view! { <span>"A public version is never edited"</span> }.into_any(), None)}
+        {object_header("", "Corrections", view! { <span>"A public version is never edited"</span> }.into_any(), Some(guided))}
         <div class="panels">
             {panel("Which dataset?", false, None, find.into_any())}
             {panel("How to correct", false, None, how.into_any())}

@@ -123,7 +123,8 @@ pub fn kind_name(frame: &Frame, kind: AlertKind) -> String {
 pub fn row(frame: &Frame, correction: &Correction) -> AnyView {
     let lang = frame.lang;
     let title = Written::of(lang, &correction.title, correction.title_cy.as_deref());
-    let about = Written::english(lang, &correction.alert.description);
+    let alert = &correction.alert;
+    let about = Written::of(lang, &alert.description, alert.description_cy.as_deref());
     let version = around(
         lang,
         "release-version",

@@ -3,7 +3,7 @@
 use domain::dataset::{Contact, DatasetMetadata, RelatedLink};
 use domain::file::{File, FileSight};
 use domain::language::Language;
-use domain::version::{AlertKind, Version};
+use domain::version::{Alert, AlertKind, AlertSeverity, Version};
 use domain::views::VersionPage;
 use leptos::prelude::*;
 
@@ -17,29 +17,32 @@ use crate::layout::site::Frame;
 
 /// Alerts and corrections, above everything else.
 pub fn alerts(frame: &Frame, version: &Version) -> AnyView {
-    let lang = frame.lang;
-    let banners: Vec<AnyView> = version
-        .metadata
-        .alerts
-        .iter()
-        .map(|alert| {
-            let class = match alert.kind {
-                AlertKind::Correction => "banner banner--warning",
-                AlertKind::Alert => "banner banner--information",
-            };
-            let title = alert_name(lang, alert.kind);
-            let title = alert.date.map_or_else(|| title.clone(), |at| format!("{title}, {}", date(lang, at)));
-            let about = Written::english(lang, &alert.description);
-            view! {
-                <section class=class aria-label=title.clone()>
-                    <p class="banner__title">{title.clone()}</p>
-                    <p lang=about.lang>{about.text}</p>
-                </section>
-            }
-            .into_any()
-        })
-        .collect();
+    let banners: Vec<AnyView> = version.metadata.alerts.iter().map(|alert| alert_banner(frame.lang, alert)).collect();
     banners.into_any()
+}
+
+/// An alert or a correction as readers see it.
+pub fn alert_banner(lang: Language, alert: &Alert) -> AnyView {
+    let class = match (alert.kind, alert.severity) {
+        (AlertKind::Correction, Some(AlertSeverity::Major)) => "banner banner--error",
+        (AlertKind::Correction, _) => "banner banner--warning",
+        (AlertKind::Alert, _) => "banner banner--information",
+    };
+    let title = alert_name(lang, alert.kind);
+    let title = alert.date.map_or_else(|| title.clone(), |at| format!("{title}, {}", date(lang, at)));
+    let about = Written::of(lang, &alert.description, alert.description_cy.as_deref());
+    let severity = alert.severity.map(|severity| {
+        let words = t(lang, &format!("alert-severity-{severity}"));
+        view! { <p class="small">{words}</p> }
+    });
+    view! {
+        <section class=class aria-label=title.clone()>
+            <p class="banner__title">{title.clone()}</p>
+            <p lang=about.lang>{about.text}</p>
+            {severity}
+        </section>
+    }
+    .into_any()
 }
 
 fn alert_name(lang: Language, kind: AlertKind) -> String {

@@ -4,21 +4,35 @@ use std::sync::Arc;
 
 use domain::bundle::{ContentItem, Look, Previewed};
 use domain::refusal::Refusal;
+use domain::release::CalendarPage;
 use domain::uk_time;
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos_meta::Meta;
 use rpc::RpcError;
 
-use super::{compare, dataset, explore, param, quality};
+use super::releases_days::{Under, by_day};
+use super::{compare, dataset, explore, param, quality, release};
+use crate::i18n::t;
 use crate::layout::site::{Frame, Shown, loading};
+
+/// What of a bundle a page is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Of {
+    /// One of its items.
+    Item,
+    /// The release that comes with it.
+    Release,
+    /// The calendar with that release.
+    Calendar,
+}
 
 /// The page of an item's version.
 #[component]
 pub fn PreviewedVersion() -> impl IntoView {
     let (id, item) = named();
     let nonce = use_nonce().map(|nonce| nonce.to_string());
-    ahead(rpc::bundles::preview_page(id, item), move |page, frame| dataset::shown(frame, &page, nonce))
+    ahead(Of::Item, rpc::bundles::preview_page(id, item), move |page, frame| dataset::shown(frame, &page, nonce))
 }
 
 /// The explorer of an item's table.
@@ -26,7 +40,7 @@ pub fn PreviewedVersion() -> impl IntoView {
 pub fn PreviewedExplorer() -> impl IntoView {
     let (id, item) = named();
     let query = explore::read(&Frame::of_visit(true).path);
-    ahead(rpc::bundles::preview_explorer(id, item, query), explore::shown)
+    ahead(Of::Item, rpc::bundles::preview_explorer(id, item, query), explore::shown)
 }
 
 /// An item's version beside others of its edition.
@@ -38,14 +52,39 @@ pub fn PreviewedComparison() -> impl IntoView {
         let query = query.ok_or(RpcError::Refused(Refusal::NotFound))?;
         rpc::bundles::preview_comparison(id, item, query).await
     };
-    ahead(load, compare::shown)
+    ahead(Of::Item, load, compare::shown)
 }
 
 /// Methods and quality of an item's dataset.
 #[component]
 pub fn PreviewedQuality() -> impl IntoView {
     let (id, item) = named();
-    ahead(rpc::bundles::preview_quality(id, item), quality::shown)
+    ahead(Of::Item, rpc::bundles::preview_quality(id, item), quality::shown)
+}
+
+/// The page of the release that comes with a bundle.
+#[component]
+pub fn PreviewedRelease() -> impl IntoView {
+    let load = rpc::bundles::preview_release(param("id").unwrap_or_default());
+    ahead(Of::Release, load, |page, frame| release::shown(frame, &page))
+}
+
+/// What was published, with the release of a bundle among it.
+#[component]
+pub fn PreviewedCalendar() -> impl IntoView {
+    let load = rpc::bundles::preview_calendar(param("id").unwrap_or_default());
+    ahead(Of::Calendar, load, |page, frame| calendar(frame, &page))
+}
+
+fn calendar(frame: &Frame, page: &CalendarPage) -> Shown {
+    let lang = frame.lang;
+    let (title, part) = (t(lang, "releases-title"), t(lang, "release-view-published"));
+    let content = view! {
+        <header class="page-title"><h1>{title.clone()}</h1><p class="lead">{t(lang, "releases-lead")}</p></header>
+        <section class="stack" aria-label=part>{by_day(frame, &page.items, page.now, Under::Page)}</section>
+        <p class="small"><a href=frame.public_href("/releases")>{t(lang, "releases-title")}</a></p>
+    };
+    Shown { title, description: String::new(), content: content.into_any() }
 }
 
 /// The bundle and the item that the address names.
@@ -54,7 +93,7 @@ fn named() -> (String, String) {
 }
 
 /// A page below the bar; whoever may not see it is answered as where nothing is.
-fn ahead<T, F, R>(load: F, render: R) -> AnyView
+fn ahead<T, F, R>(of: Of, load: F, render: R) -> AnyView
 where
     T: Send + 'static,
     F: Future<Output = Result<Previewed<T>, RpcError>> + Send + 'static,
@@ -73,8 +112,13 @@ where
         })
     };
     loading(Frame::of_visit(true), "", load, move |Previewed { look, page }, frame| {
-        let bar = bar(frame, &look);
-        let path = look.shown.version.page_path();
+        let (bar, path) = match of {
+            Of::Item => (bar(frame, &look), look.shown.version.page_path()),
+            Of::Release => {
+                (release_bar(frame, &look), format!("/releases/{}", look.release.as_deref().unwrap_or_default()))
+            }
+            Of::Calendar => (release_bar(frame, &look), "/releases".to_owned()),
+        };
         let shown = render(page, &Frame { path, ahead: Some(Arc::new(look)), ..frame.clone() });
         let content = view! { <Meta name="robots" content="noindex, nofollow"/>{bar}{shown.content} };
         // Without a description the page names no address of its own and no feed.
@@ -97,13 +141,41 @@ fn bar(frame: &Frame, look: &Look) -> AnyView {
                 {neighbours(frame, look)}
                 {novelty.map(|words| view! { <span class="tag">{words}</span> })}
                 {present(look)}
+                {look.release.is_some().then(|| view! { <a href=release_href(frame, look, "release")>"The release"</a> })}
                 <a href=back>{remarks}</a>
                 <a href=look.bundle.admin_path()>"Back to the bundle"</a>
             </p>
-            {(look.items.len() > 1).then(|| listed(frame, look))}
+            {(look.items.len() > 1).then(|| listed(frame, look, Some(item.id.as_str())))}
         </section>
     }
     .into_any()
+}
+
+/// The same above the release's own page and the calendar.
+fn release_bar(frame: &Frame, look: &Look) -> AnyView {
+    let (heading, when) = words(look);
+    let tone = if look.is_public() { "success" } else { "warning" };
+    let public = look.release.as_ref().filter(|_| look.is_public()).map(|id| {
+        let href = format!("/releases/{id}");
+        view! { <a href=href>"The public page"</a> }
+    });
+    view! {
+        <section class=format!("notice-bar notice-bar--{tone} notice-bar--within") aria-label="Preview" lang="en">
+            <p><strong>{heading}</strong>{when}</p>
+            <p class="cluster">
+                <a href=release_href(frame, look, "release")>"The release"</a>
+                <a href=release_href(frame, look, "calendar")>"Its place in the calendar"</a>
+                {public}
+                <a href=look.bundle.admin_path()>"Back to the bundle"</a>
+            </p>
+            {listed(frame, look, None)}
+        </section>
+    }
+    .into_any()
+}
+
+fn release_href(frame: &Frame, look: &Look, part: &str) -> String {
+    frame.href(&look.bundle.release_preview_path(part))
 }
 
 /// Whether readers find the page already, and when they will.
@@ -147,13 +219,13 @@ fn present(look: &Look) -> AnyView {
     }
 }
 
-/// Every item of the bundle.
-fn listed(frame: &Frame, look: &Look) -> AnyView {
+/// Every item of the bundle, with the one that is shown.
+fn listed(frame: &Frame, look: &Look, shown: Option<&str>) -> AnyView {
     let links: Vec<AnyView> = look
         .items
         .iter()
         .map(|item| {
-            let current = (item.id == look.shown.item.id).then_some("page");
+            let current = (Some(item.id.as_str()) == shown).then_some("page");
             view! { <li><a href=href(frame, look, item) aria-current=current>{item_words(item)}</a></li> }.into_any()
         })
         .collect();

@@ -16,36 +16,39 @@ use crate::layout::site::{Frame, Shown, loading};
 pub fn ReleasePage() -> impl IntoView {
     let frame = Frame::of_visit(true);
     let load = rpc::catalogue::release_page_for(param("id").unwrap_or_default());
-    loading(frame, "", load, |page, frame| {
-        let lang = frame.lang;
-        let details = &page.entry.details;
-        let title = Written::of(lang, &details.title, details.title_cy.as_deref());
-        let summary = Written::of(lang, &details.summary, details.summary_cy.as_deref());
-        let content = view! {
-            {structured::event(frame, &page.entry)}
-            <nav class="breadcrumbs" aria-label=t(lang, "breadcrumb")>
-                <ol>
-                    <li><a href=frame.href("/")>{t(lang, "home")}</a></li>
-                    <li><a href=frame.href("/releases")>{t(lang, "releases-title")}</a></li>
-                    <li aria-current="page" lang=title.lang>{title.text.clone()}</li>
-                </ol>
-            </nav>
-            {english_only(frame, &page)}
-            <p class="visually-hidden" role="status" id="release-said"></p>
-            <div id="release" data-mark=mark(&page) data-due=due(&page) data-said=said(frame, &page)>
-                {head(frame, &page, &title)}
-                <div class="stack stack--loose">
-                    {countdown(frame, &page)}
-                    {into_calendar(frame, &page)}
-                    {datasets(frame, &page)}
-                    {about(frame, &summary)}
-                    {changes(frame, &page.entry.changes)}
-                </div>
+    loading(frame, "", load, |page, frame| shown(frame, &page))
+}
+
+/// The page of a release, within the frame of whoever looks.
+pub(super) fn shown(frame: &Frame, page: &Page) -> Shown {
+    let lang = frame.lang;
+    let details = &page.entry.details;
+    let title = Written::of(lang, &details.title, details.title_cy.as_deref());
+    let summary = Written::of(lang, &details.summary, details.summary_cy.as_deref());
+    let content = view! {
+        {structured::event(frame, &page.entry)}
+        <nav class="breadcrumbs" aria-label=t(lang, "breadcrumb")>
+            <ol>
+                <li><a href=frame.href("/")>{t(lang, "home")}</a></li>
+                <li><a href=frame.href("/releases")>{t(lang, "releases-title")}</a></li>
+                <li aria-current="page" lang=title.lang>{title.text.clone()}</li>
+            </ol>
+        </nav>
+        {english_only(frame, page)}
+        <p class="visually-hidden" role="status" id="release-said"></p>
+        <div id="release" data-mark=mark(page) data-due=due(page) data-said=said(frame, page)>
+            {head(frame, page, &title)}
+            <div class="stack stack--loose">
+                {countdown(frame, page)}
+                {into_calendar(frame, page)}
+                {datasets(frame, page)}
+                {about(frame, &summary)}
+                {changes(frame, &page.entry.changes)}
             </div>
-            {due(&page).map(|_| view! { <script r#type="module" src="/assets/release.js"></script> })}
-        };
-        Shown { title: title.text, description: summary.text, content: content.into_any() }
-    })
+        </div>
+        {due(page).map(|_| view! { <script r#type="module" src="/assets/release.js"></script> })}
+    };
+    Shown { title: title.text, description: summary.text, content: content.into_any() }
 }
 
 /// Says to Welsh readers that something about the release, or a reason for another date, is in English.

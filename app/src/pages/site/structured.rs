@@ -24,7 +24,7 @@ pub fn breadcrumbs(frame: &Frame, trail: &[(String, String)]) -> AnyView {
 
 /// A release as an event; nothing while its instant is not known.
 pub fn event(frame: &Frame, entry: &CalendarEntry) -> Option<AnyView> {
-    let address = frame.absolute(&frame.href(&format!("/releases/{}", domain::text::escaped(&entry.id))));
+    let address = frame.absolute(&frame.public_href(&format!("/releases/{}", domain::text::escaped(&entry.id))));
     schema_org::event(entry, frame.lang, &address, &frame.site_name).map(|document| script(&document))
 }
 

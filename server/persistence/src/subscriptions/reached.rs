@@ -1,11 +1,12 @@
 //! Whom a publication is told to.
 
 use chrono::{DateTime, Utc};
-use domain::subscription::{Subscription, SubscriptionStage, TargetKind};
+use domain::subscription::{Subscription, SubscriptionChannel, SubscriptionStage, TargetKind};
+use sea_orm::sea_query::{Expr, Func};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::{is, to_subscription};
-use crate::convert::micros;
+use crate::convert::{count, micros, word};
 use crate::entities::subscription::{Column, Entity};
 use crate::error::Result;
 
@@ -59,6 +60,24 @@ pub async fn subscribers_of(
         .order_by_asc(Column::Subscriber)
         .limit(limit);
     Ok(query.into_tuple().all(db).await?)
+}
+
+/// How many subscribers there are to tell, by channel, without those who asked for a search, which only the index can judge;
+/// what there is none of is left out.
+pub async fn count_reached(db: &impl ConnectionTrait, reached: &Reached) -> Result<Vec<(SubscriptionChannel, u64)>> {
+    let rows: Vec<(String, i64)> = Entity::find()
+        .select_only()
+        .column(Column::Channel)
+        .expr(Func::count_distinct(Expr::col(Column::Subscriber)))
+        .filter(reached.condition().add(Column::TargetKind.ne(TargetKind::Search.as_str())))
+        .group_by(Column::Channel)
+        .order_by_asc(Column::Channel)
+        .into_tuple()
+        .all(db)
+        .await?;
+    let read =
+        |(channel, number): (String, i64)| Ok((word(SubscriptionChannel::parse(&channel), &channel)?, count(number)?));
+    rows.into_iter().map(read).collect()
 }
 
 /// The subscriptions of these subscribers that fit, each with its subscriber, in the order of both.

@@ -18,7 +18,7 @@ on_both_databases! {
         for (id, published) in [("cpi", at(20)), ("trade", at(30))] {
             let version = add_public(&db, id, "all", 1, published).await;
             let version = versions::list_by_ids(db.pool(), &[&version.id]).await.unwrap().pop().unwrap();
-            let alert = Alert { id: "a".into(), kind: AlertKind::Correction, date: Some(at(40)), description: "Rebased.".into() };
+            let alert = Alert { id: "a".into(), date: Some(at(40)), ..Alert::new(AlertKind::Correction, "Rebased.") };
             let metadata = VersionMetadata { alerts: vec![alert], ..version.metadata.clone() };
             assert!(versions::save(db.pool(), &Version { metadata, ..version }).await.unwrap());
         }

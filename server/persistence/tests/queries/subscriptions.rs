@@ -105,6 +105,8 @@ on_both_databases! {
         assert_eq!(told("", 10).await, ["ann", "bob", "dai", "gil"], "eve confirmed afterwards, fay never");
         assert_eq!(told("", 2).await, ["ann", "bob"]);
         assert_eq!(told("bob", 2).await, ["dai", "gil"]);
+        let counted = subscriptions::count_reached(pool, &reached).await.unwrap();
+        assert_eq!(counted, [(SubscriptionChannel::Email, 3)], "each once, however many of their subscriptions fit");
         let found = subscriptions::matching(pool, &reached, &["ann".to_owned(), "dai".to_owned()]).await.unwrap();
         let ids: Vec<(&str, &str)> = found.iter().map(|(who, subscription)| (who.as_str(), subscription.id.as_str())).collect();
         assert_eq!(ids, [("ann", "1"), ("ann", "2"), ("dai", "5")]);

@@ -6,10 +6,10 @@ use domain::bundle::preview::{BundlePreview, PreviewItem, changes};
 use domain::bundle::{Bundle, BundleStage, ContentItem};
 use domain::dataset::Dataset;
 use domain::file::File;
-use domain::policy::Permission;
+use domain::policy::{Permission, Reach};
 use domain::version::Version;
 use persistence::files::StoredFile;
-use persistence::{contents, datasets, files, versions};
+use persistence::{contents, datasets, files, releases, versions};
 
 use crate::ctx::forbidden;
 use crate::{Ctx, Result, ServiceError, Services, audit};
@@ -61,7 +61,8 @@ pub(super) async fn assemble(services: &Services, bundle: Bundle, items: Vec<Con
         });
         shown.push(shown_item(item, version, dataset, replaced, &stored));
     }
-    Ok(BundlePreview { bundle, items: shown })
+    let release = releases::find_of_bundle_visible_to(db, &Reach::All, &bundle.id).await?;
+    Ok(BundlePreview { bundle, items: shown, release: release.map(|release| release.id) })
 }
 
 fn shown_item(

@@ -79,7 +79,7 @@ async fn look(services: &Services, ctx: &Ctx, id: &str, item: &str) -> Result<Lo
     let mut preview = assemble(services, bundle, vec![wanted]).await?;
     let lost = || ServiceError::Internal(format!("the item {item} was not assembled"));
     let shown = preview.items.pop().ok_or_else(lost)?;
-    Ok(Look { bundle: preview.bundle, items, shown })
+    Ok(Look { bundle: preview.bundle, items, shown, release: preview.release })
 }
 
 /// A version of the item's edition, or its latest, as it will be.

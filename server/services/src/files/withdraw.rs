@@ -58,7 +58,8 @@ async fn change(services: &Services, ctx: &Ctx, id: &str, to: FileState, recall:
         return Err(Refusal::blocked(code, message).into());
     }
     if let Some(description) = recall.notice.filter(|text| !text.trim().is_empty()) {
-        let alert = Alert { id: ids::new_id(ctx.now), kind: AlertKind::Alert, date: Some(ctx.now), description };
+        let alert =
+            Alert { id: ids::new_id(ctx.now), date: Some(ctx.now), ..Alert::new(AlertKind::Alert, description) };
         crate::versions::put_alert(&mut version, alert)?;
     }
     version.last_updated = ctx.now;

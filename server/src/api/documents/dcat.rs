@@ -70,9 +70,13 @@ fn notes(graph: &mut Graph, it: &str, page: &VersionPage) {
     for note in &metadata.usage_notes {
         graph.says(it, "skos:note", &joined(&note.title, &note.note), "en");
     }
-    for Alert { kind, description, .. } in &metadata.alerts {
-        let name = if *kind == AlertKind::Correction { "Correction" } else { "Notice" };
+    for Alert { kind, description, description_cy, .. } in &metadata.alerts {
+        let (name, welsh_name) =
+            if *kind == AlertKind::Correction { ("Correction", "Cywiriad") } else { ("Notice", "Hysbysiad") };
         graph.says(it, "skos:changeNote", &joined(name, description), "en");
+        if let Some(welsh) = description_cy {
+            graph.says(it, "skos:changeNote", &joined(welsh_name, welsh), "cy");
+        }
     }
 }
 
