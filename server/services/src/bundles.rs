@@ -6,6 +6,7 @@ mod desk;
 mod digests;
 mod fill;
 mod held;
+mod outside;
 mod picker;
 mod prepare;
 mod preview;
