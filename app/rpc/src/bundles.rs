@@ -24,6 +24,7 @@ mod publish_now;
 mod queue;
 mod reject;
 mod remove_content;
+mod remove_contents;
 mod replay_step;
 mod request_changes;
 mod reschedule;
@@ -34,6 +35,7 @@ mod sign_off;
 mod skip_step;
 mod status;
 mod submit;
+mod undo;
 
 pub use add_content::{AddContent, add_content};
 pub use add_contents::{AddContents, add_contents};
@@ -58,6 +60,7 @@ pub use publish_now::{PublishNow, publish_now};
 pub use queue::{Queue, queue};
 pub use reject::{Reject, reject};
 pub use remove_content::{RemoveContent, remove_content};
+pub use remove_contents::{RemoveContents, remove_contents};
 pub use replay_step::{ReplayStep, replay_step};
 pub use request_changes::{RequestChanges, request_changes};
 pub use reschedule::{Reschedule, ReschedulePlan, reschedule, reschedule_plan};
@@ -68,6 +71,7 @@ pub use sign_off::{SignOff, sign_off};
 pub use skip_step::{SkipStep, skip_step};
 pub use status::{Status, status};
 pub use submit::{Submit, submit};
+pub use undo::{Undo, undo};
 
 pub use fields::{BundleFields, Moment, Shift};
 #[cfg(not(target_family = "wasm"))]

@@ -12,6 +12,7 @@ mod bundle_remarks;
 mod bundle_reschedule;
 mod bundle_schedule;
 mod bundle_steps;
+mod bundle_undo;
 mod bundles;
 mod bundles_board;
 mod bundles_calendar;

@@ -22,7 +22,7 @@ mod reschedule;
 mod schedule_plan;
 mod step;
 
-pub use contents::{add_content, find_with_contents, remove_content, reorder_contents};
+pub use contents::{add_content, find_with_contents, remove_content, remove_contents, reorder_contents};
 pub use create::{create, delete, edit};
 pub use desk::desk;
 pub use fill::add_contents;

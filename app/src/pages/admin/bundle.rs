@@ -10,6 +10,7 @@ use super::bundle_edit::{add_content, edit_details};
 use super::bundle_other_steps::offers_of_reasons;
 use super::bundle_remarks::{comments, sign_off};
 use super::bundle_steps::{barred, primary, retry, schedule, submit};
+use super::bundle_undo::undo_form;
 use super::queue::after_instant_words;
 use super::{param, query};
 use crate::components::form::{blockers, hidden};
@@ -171,7 +172,7 @@ fn contents(page: &views::BundlePage, visit: &Visit) -> AnyView {
         }
         table("Contents", "contents-table", &headings, rows)
     };
-    panel("Contents", false, None, view! { {list}{add_content(page, visit)} }.into_any())
+    panel("Contents", false, None, view! { {undo_form(page, visit)}{list}{add_content(page, visit)} }.into_any())
 }
 
 fn row(item: &ContentItem, page: &views::BundlePage, visit: &Visit, may_remove: bool) -> AnyView {
@@ -187,7 +188,7 @@ fn row(item: &ContentItem, page: &views::BundlePage, visit: &Visit, may_remove: 
             note: "It is taken out of the bundle and its sign-offs with it. It can be added again.",
             action: "/rpc/bundles/remove-content",
             fields:
-                view! { {hidden("id", &bundle.id)}{hidden("revision", bundle.revision)}{hidden("item_id", &item.id)} }
+                view! { {hidden("id", &bundle.id)}{hidden("revision", bundle.revision)}{hidden("item_id", &item.id)}{hidden("version", item.reference())} }
                     .into_any(),
         };
         view! { <td>{remove.view()}</td> }
