@@ -7,6 +7,7 @@ pub mod preview;
 pub mod readiness;
 pub mod remarks;
 pub mod reschedule;
+pub mod share;
 pub mod state;
 pub mod transitions;
 

@@ -20,11 +20,12 @@ mod rehearse;
 mod remarks;
 mod reschedule;
 mod schedule_plan;
+mod share;
 mod step;
 
 pub use contents::{add_content, find_with_contents, remove_content, remove_contents, reorder_contents};
 pub use create::{create, delete, edit};
-pub use desk::desk;
+pub use desk::{desk, export};
 pub use fill::add_contents;
 pub use held::Held;
 pub use persistence::bundles::{BundleFilter, BundleOrder, BundleSort};
@@ -41,6 +42,7 @@ pub use rehearse::{Missing, Outlook, Rehearsal, Rehearsed, outlook, rehearse};
 pub use remarks::{comment, comments, item_to_review, sign_off, sign_offs, withdraw_sign_off};
 pub use reschedule::{look_ahead, reschedule};
 pub use schedule_plan::schedule_plan;
+pub use share::{share, share_plan};
 pub use step::{Said, checked_channels, take_step, take_step_saying};
 
 use domain::actor::Caller;

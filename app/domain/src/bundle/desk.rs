@@ -85,6 +85,13 @@ impl BundleQuery {
         values
     }
 
+    /// The address of the list as a file: all of it, whatever its layout.
+    #[must_use]
+    pub fn file(&self) -> String {
+        let all = Self { view: BundleView::Table, month: String::new(), page: 1, ..self.clone() };
+        all.address().replacen("/admin/bundles", "/admin/bundles.csv", 1)
+    }
+
     /// The address that asks for this.
     #[must_use]
     pub fn address(&self) -> String {
@@ -202,5 +209,6 @@ mod tests {
         });
         assert_eq!(asked.address(), "/admin/bundles?view=board&type=manual&q=a%20%26%20b&page=3");
         assert!(asked.is_narrowed());
+        assert_eq!(asked.file(), "/admin/bundles.csv?type=manual&q=a%20%26%20b");
     }
 }

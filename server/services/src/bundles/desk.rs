@@ -1,15 +1,19 @@
 //! The portal's lists of bundles: table, board and calendar.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::bundle::desk::{BundleCard, BundleDesk, BundleQuery, BundleView};
 use domain::bundle::{BundleStage, readiness};
 use domain::month::Month;
-use domain::page::{DEFAULT_LIMIT, Page, Paging};
+use domain::page::{DEFAULT_LIMIT, MAX_LIMIT, Page, Paging};
 use domain::uk_time;
+use futures::{Stream, stream};
 use persistence::bundles::{BundleFilter, BundleOrder};
 use persistence::{contents, departments, teams};
 
-use crate::{Ctx, Result, Services};
+use crate::records::{self, About};
+use crate::{Ctx, Result, ServiceError, Services};
 
 /// How many bundles a column of the board shows.
 const COLUMN: u32 = 25;
@@ -56,6 +60,37 @@ pub async fn desk(services: &Services, ctx: &Ctx, query: BundleQuery) -> Result<
         now: ctx.now,
         query,
     })
+}
+
+/// The whole list part after part, to take away; who took it, and by which filters, is recorded.
+///
+/// # Errors
+/// `Unauthenticated` or `Forbidden` for who may neither read nor preview bundles.
+pub async fn export(
+    services: &Services,
+    ctx: &Ctx,
+    query: &BundleQuery,
+) -> Result<impl Stream<Item = Result<Vec<BundleCard>>> + Send + use<>> {
+    let by = ctx.caller()?;
+    let (filter, _) = filter_of(query);
+    let first = page(services, ctx, &filter, Paging { limit: MAX_LIMIT, offset: 0 }).await?.items;
+    let tx = services.db.begin().await?;
+    let filters: BTreeMap<&str, String> = query.values().into_iter().collect();
+    let details = serde_json::json!({"format": "csv", "filters": filters});
+    let about = About { resource_type: "bundles", resource_id: "list" };
+    records::note(&tx, ctx, by, about, "exported", details).await?;
+    persistence::db::commit(tx).await?;
+    let start = (services.clone(), ctx.clone(), filter, Some(first), 0_u32);
+    Ok(stream::try_unfold(start, |(services, ctx, filter, part, offset)| async move {
+        let Some(part) = part else { return Ok::<_, ServiceError>(None) };
+        let offset = offset.saturating_add(MAX_LIMIT);
+        let next = if part.len() >= MAX_LIMIT as usize {
+            Some(page(&services, &ctx, &filter, Paging { limit: MAX_LIMIT, offset }).await?.items)
+        } else {
+            None
+        };
+        Ok(Some((part, (services, ctx, filter, next, offset))))
+    }))
 }
 
 async fn page(services: &Services, ctx: &Ctx, filter: &BundleFilter, paging: Paging) -> Result<Page<BundleCard>> {
