@@ -165,6 +165,19 @@ on_both_databases! {
         site.public().get("/admin/bundles.csv").await.must_be(303);
         let mut ben = Browser::signed_in(&site, "ben@example.org").await;
         ben.get(&page).await.must_be(403);
+
+        // The team is told of the instant of what is shared with it.
+        let approver = site.service("approver", &[Role::Approver]).await;
+        approved_version(&maker, &approver, "gdp", "GDP").await;
+        let item = json!({"dataset_id": "gdp", "edition": "time-series", "version": "1"});
+        maker.post(&format!("/bundles/{}/contents", ids[0]), item).await.must_be(201);
+        maker.put(&format!("/bundles/{}/submit", ids[0])).await.must_be(200);
+        approver.put(&format!("/bundles/{}/approve", ids[0])).await.must_be(200);
+        assert!(!ben.get("/admin/notifications").await.must_be(200).text.contains("was scheduled"));
+        let at = json!({"publication_date": "2027-03-24T09:30:00Z"});
+        approver.put_json(&format!("/bundles/{}/schedule", ids[0]), at).await.must_be(200);
+        let told = ben.get("/admin/notifications").await.must_be(200).text;
+        assert!(told.contains("was scheduled") && told.contains("Spring"), "{told}");
     }
 
     async fn all_files_are_listed_with_who_sent_them(db: TestDatabase) {

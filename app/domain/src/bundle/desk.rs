@@ -131,6 +131,36 @@ impl BundleCard {
     }
 }
 
+/// What is due at one instant, and how much it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Slot<'a> {
+    /// The instant.
+    pub at: DateTime<Utc>,
+    /// The bundles that are due then.
+    pub bundles: Vec<&'a Bundle>,
+    /// How many versions they hold together.
+    pub versions: u32,
+}
+
+/// The instants at which any of these bundles is yet to come out, the soonest first.
+#[must_use]
+pub fn slots(cards: &[BundleCard]) -> Vec<Slot<'_>> {
+    let mut slots: Vec<Slot<'_>> = Vec::new();
+    for card in cards.iter().filter(|card| card.bundle.stage() == BundleStage::Scheduled) {
+        let Some(at) = card.at() else { continue };
+        let bundle = &card.bundle;
+        match slots.iter_mut().find(|slot| slot.at == at) {
+            Some(slot) => {
+                slot.versions += bundle.item_count;
+                slot.bundles.push(bundle);
+            }
+            None => slots.push(Slot { at, bundles: vec![bundle], versions: bundle.item_count }),
+        }
+    }
+    slots.sort_by_key(|slot| slot.at);
+    slots
+}
+
 /// The portal's list of bundles in one of its layouts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BundleDesk {
@@ -194,6 +224,41 @@ pub struct NewBundleForm {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::actor::Actor;
+    use crate::bundle::{BundleDetails, BundleState, Mark, Schedule};
+
+    fn due(id: &str, at: &str, item_count: u32) -> BundleCard {
+        let at: DateTime<Utc> = at.parse().unwrap();
+        let approval = Mark { by: Actor::system("approver"), at };
+        let schedule = Schedule { publication_date: at, notification_channels: Vec::new() };
+        let details = BundleDetails {
+            title: id.into(),
+            description: String::new(),
+            kind: BundleKind::Scheduled,
+            preview_teams: Vec::new(),
+        };
+        let bundle = Bundle {
+            id: id.into(),
+            details,
+            state: BundleState::Scheduled { approval, schedule },
+            item_count,
+            created_by: Actor::system("test"),
+            created_at: at,
+            last_edited_by: Actor::system("test"),
+            last_modified: at,
+            attempts: 0,
+            revision: 1,
+        };
+        BundleCard { bundle, percent: 100 }
+    }
+
+    #[test]
+    fn what_shares_an_instant_is_one_slot() {
+        let late = due("c", "2026-12-02T09:30:00Z", 1);
+        let cards = [late, due("a", "2026-12-01T09:30:00Z", 3), due("b", "2026-12-01T09:30:00Z", 4)];
+        let found = slots(&cards);
+        assert_eq!(found.iter().map(|slot| (slot.bundles.len(), slot.versions)).collect::<Vec<_>>(), [(2, 7), (1, 1)]);
+    }
 
     #[test]
     fn addresses_say_what_is_asked() {

@@ -36,7 +36,10 @@ fn shown(desk: &BundleDesk, kept: &SavedViews, visit: &Visit) -> Shown {
     let list = match desk.query.view {
         BundleView::Table => listed(desk, may_create, visit),
         BundleView::Board => board(desk),
-        BundleView::Calendar => calendar(desk),
+        BundleView::Calendar => {
+            let may_move = visit.caller.as_ref().is_some_and(|caller| caller.may(BundleAction::Schedule.rule().1));
+            calendar(desk, may_move)
+        }
     };
     let unread = desk.unread.clone().map(|text| view! { <p class="field__error" role="status">{text}</p> });
     let content = view! {
