@@ -9,6 +9,7 @@ mod bundle_other_steps;
 mod bundle_picker;
 mod bundle_preview;
 mod bundle_remarks;
+mod bundle_repeat;
 mod bundle_reschedule;
 mod bundle_schedule;
 mod bundle_steps;

@@ -9,6 +9,7 @@ use super::bundle_deliveries::deliveries;
 use super::bundle_edit::{add_content, edit_details};
 use super::bundle_other_steps::offers_of_reasons;
 use super::bundle_remarks::{comments, sign_off};
+use super::bundle_repeat::repeat;
 use super::bundle_steps::{barred, primary, retry, schedule, submit};
 use super::bundle_undo::undo_form;
 use super::queue::after_instant_words;
@@ -53,6 +54,7 @@ fn shown(page: &views::BundlePage, event: &str, visit: &Visit) -> Shown {
                 {deliveries(page, visit)}
                 {readiness(page)}
                 {submit(page, visit)}
+                {repeat(page, visit)}
                 {schedule(page, visit)}
                 {retry(page, visit)}
                 {offers_of_reasons(page, visit)}
@@ -198,7 +200,7 @@ fn row(item: &ContentItem, page: &views::BundlePage, visit: &Visit, may_remove: 
             <th scope="row"><a href=href>{title}</a><span class="table__sub mono">{id}</span></th>
             <td>{edition}</td>
             <td class="num">{version}</td>
-            <td>{state_tag(item.state.as_str())}</td>
+            <td>{state_tag(item.state.as_str())}<span class="table__sub">"checked "{moment(item.last_validated, "")}</span></td>
             <td class="num">{files}</td>
             <td>{sign_off(page, visit, item)}</td>
             {remove}
