@@ -31,6 +31,8 @@ pub struct BundleQuery {
     pub view: BundleView,
     /// Only those in this state.
     pub state: Option<BundleStage>,
+    /// Only those that are approved and not yet public, whether they have an instant or not.
+    pub ready: bool,
     /// Only those of this kind.
     pub kind: Option<BundleKind>,
     /// Only those whose title holds this.
@@ -56,6 +58,7 @@ impl BundleQuery {
         Self {
             view: BundleView::parse(&value("view")).unwrap_or(BundleView::Table),
             state: BundleStage::parse(&value("state")),
+            ready: value("ready") == "yes",
             kind: BundleKind::parse(&value("type")),
             q: value("q"),
             from: value("from"),
@@ -73,6 +76,7 @@ impl BundleQuery {
         let word = |value: Option<&'static str>| value.unwrap_or_default().to_owned();
         let mut values = vec![
             ("state", word(self.state.map(BundleStage::as_str))),
+            ("ready", word(self.ready.then_some("yes"))),
             ("type", word(self.kind.map(BundleKind::as_str))),
             ("q", self.q.clone()),
             ("from", self.from.clone()),
@@ -92,6 +96,16 @@ impl BundleQuery {
         all.address().replacen("/admin/bundles", "/admin/bundles.csv", 1)
     }
 
+    /// The states that are asked for; none asks for all.
+    #[must_use]
+    pub fn stages(&self) -> Vec<BundleStage> {
+        match self.state {
+            Some(state) => vec![state],
+            None if self.ready => vec![BundleStage::Approved, BundleStage::Scheduled],
+            None => Vec::new(),
+        }
+    }
+
     /// The address that asks for this.
     #[must_use]
     pub fn address(&self) -> String {
@@ -109,7 +123,7 @@ impl BundleQuery {
     /// Whether anything but layout, state and month narrows the list.
     #[must_use]
     pub fn is_narrowed(&self) -> bool {
-        self.values().iter().any(|(name, _)| !matches!(*name, "state" | "month"))
+        self.values().iter().any(|(name, _)| !matches!(*name, "state" | "ready" | "month"))
     }
 }
 
@@ -274,6 +288,9 @@ mod tests {
         });
         assert_eq!(asked.address(), "/admin/bundles?view=board&type=manual&q=a%20%26%20b&page=3");
         assert!(asked.is_narrowed());
+        let ready = BundleQuery { ready: true, ..all };
+        assert_eq!(ready.address(), "/admin/bundles?ready=yes");
+        assert_eq!(ready.stages(), [BundleStage::Approved, BundleStage::Scheduled]);
         assert_eq!(asked.file(), "/admin/bundles.csv?type=manual&q=a%20%26%20b");
     }
 }

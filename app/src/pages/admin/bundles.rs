@@ -73,10 +73,12 @@ fn views(asked: &BundleQuery) -> AnyView {
 
 fn states(asked: &BundleQuery) -> AnyView {
     let link = |state: Option<BundleStage>, text: String| {
-        let href = BundleQuery { state, page: 1, ..asked.clone() }.address();
-        (text, href, asked.state == state)
+        let href = BundleQuery { state, ready: false, page: 1, ..asked.clone() }.address();
+        (text, href, asked.state == state && !(asked.ready && state.is_none()))
     };
     let mut links = vec![link(None, "All".to_owned())];
+    let ready = BundleQuery { state: None, ready: true, page: 1, ..asked.clone() }.address();
+    links.push(("Ready to publish".to_owned(), ready, asked.ready && asked.state.is_none()));
     links.extend(BundleStage::ALL.iter().map(|stage| link(Some(*stage), state_words(stage.as_str()))));
     tabs("States", links)
 }
@@ -86,6 +88,7 @@ fn filter(desk: &BundleDesk) -> AnyView {
     let hidden: Vec<AnyView> = [
         ("view", asked.view.as_str().to_owned()),
         ("state", asked.state.map_or("", BundleStage::as_str).to_owned()),
+        ("ready", asked.ready.then_some("yes").unwrap_or_default().to_owned()),
         ("month", asked.month.clone()),
     ]
     .into_iter()
@@ -97,8 +100,12 @@ fn filter(desk: &BundleDesk) -> AnyView {
     let departments = desk.departments.iter().map(|one| (one.id.clone(), one.title.clone()));
     let kind = asked.kind.map_or("", BundleKind::as_str);
     let clear = asked.is_narrowed().then(|| {
-        let none =
-            BundleQuery { state: asked.state, month: asked.month.clone(), ..BundleQuery::read(|_| String::new()) };
+        let none = BundleQuery {
+            state: asked.state,
+            ready: asked.ready,
+            month: asked.month.clone(),
+            ..BundleQuery::read(|_| String::new())
+        };
         let href = BundleQuery { view: asked.view, ..none }.address();
         view! { <a href=href>"Clear"</a> }
     });

@@ -29,7 +29,8 @@ pub async fn desk(services: &Services, ctx: &Ctx, query: BundleQuery) -> Result<
             page(services, ctx, &filter, Paging { limit: DEFAULT_LIMIT, offset }).await?
         }
         BundleView::Board => {
-            let wanted = |stage: &&BundleStage| query.state.is_none_or(|state| state == **stage);
+            let asked = query.stages();
+            let wanted = |stage: &&BundleStage| asked.is_empty() || asked.contains(*stage);
             for stage in BundleStage::ALL.iter().filter(wanted) {
                 let filter = BundleFilter { stages: vec![*stage], ..filter.clone() };
                 columns.push((*stage, page(services, ctx, &filter, Paging { limit: COLUMN, offset: 0 }).await?));
@@ -113,7 +114,7 @@ fn filter_of(query: &BundleQuery) -> (BundleFilter, Option<String>) {
     let unread = wrong.then(|| "A day is written as 2026-11-23. One that is not was left out.".to_owned());
     let given = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
     let filter = BundleFilter {
-        stages: query.state.into_iter().collect(),
+        stages: query.stages(),
         kind: query.kind,
         title: given(&query.q),
         from: from.map(|(first, _)| first),
