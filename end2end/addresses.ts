@@ -119,6 +119,7 @@ const PORTAL: Record<Person, Record<string, string>> = {
     "version-step-checks": `${ROAD}/prepare/checks`,
     "version-step-submit": `${ROAD}/prepare/submit`,
     "bundle-new": "/admin/bundles/new",
+    "bundles-share": "/admin/bundles/share",
     "bundles-none": "/admin/bundles?q=qqqqzzzz",
     imports: "/admin/imports",
     "release-new": "/admin/releases/new",
@@ -227,6 +228,7 @@ export async function ofPortal(api: Api): Promise<Map<Person, Address[]>> {
     const word = state.replaceAll("_", "-");
     add("approver", `bundle-${word}`, `/admin/bundles/${id}`);
     if (state === "scheduled") add("approver", "bundles-reschedule", `/admin/bundles/reschedule?chosen=${id}`);
+    if (state === "in_progress") add("editor", "bundles-share-chosen", `/admin/bundles/share?chosen=${id}`);
     if (state === "created" || state === "in_progress") add("editor", `bundle-${word}-add`, `/admin/bundles/${id}/contents/add`);
     if (state === "scheduled") {
       const { items } = await api.send<Page<{ id: string }>>("GET", `/v1/bundles/${id}/contents?limit=1`);

@@ -65,6 +65,11 @@ test("a bundle is filled, talked about, approved as shown and scheduled with a s
   await page.locator("input[value='allotments-desk/2026/1']").check();
   await portal.send("bundles/add-contents");
   await portal.says("One version was added.");
+  // What was just done is undone, and so is that.
+  await portal.send("bundles/remove-contents");
+  await portal.says("One version was taken out of the bundle.");
+  await portal.send("bundles/add-contents");
+  await portal.says("One version was added.");
   await portal.fill("bundles/comment", { text: "The first release of these figures." });
   await portal.send("bundles/comment");
   await expect(page.locator(".comment")).toContainText("The first release");

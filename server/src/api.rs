@@ -8,6 +8,7 @@ mod archiving;
 mod audit;
 mod body;
 mod bundle_events;
+mod bundle_list;
 mod bundle_reads;
 mod bundle_steps;
 mod bundles;

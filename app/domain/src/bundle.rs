@@ -6,7 +6,9 @@ pub mod plan;
 pub mod preview;
 pub mod readiness;
 pub mod remarks;
+pub mod repeat;
 pub mod reschedule;
+pub mod share;
 pub mod state;
 pub mod transitions;
 

@@ -21,7 +21,7 @@ wire_enum! {
         BundleReturned => "bundle_returned",
         /// A bundle of theirs was approved.
         BundleApproved => "bundle_approved",
-        /// A bundle of theirs was given an instant, or another one, or lost it.
+        /// A bundle of theirs, or one that is shared with a team of theirs, was given an instant, or another one, or lost it.
         BundleScheduled => "bundle_scheduled",
         /// A bundle of theirs is public.
         BundlePublished => "bundle_published",
@@ -37,7 +37,7 @@ wire_enum! {
 pub enum Concern {
     /// They made the version.
     OwnVersion,
-    /// They made the bundle.
+    /// They made the bundle, or it is shared with a team of theirs and its instant changed.
     OwnBundle,
     /// The bundle waits for people who may do what they may.
     Waiting,
@@ -109,7 +109,9 @@ impl NotificationKind {
             Self::BundleWaits => "A bundle waits for your review or approval",
             Self::BundleReturned => "A bundle of yours is sent back",
             Self::BundleApproved => "A bundle of yours is approved",
-            Self::BundleScheduled => "A bundle of yours is scheduled, moved or taken from the schedule",
+            Self::BundleScheduled => {
+                "A bundle of yours, or shared with your team, is scheduled, moved or taken from the schedule"
+            }
             Self::BundlePublished => "A bundle of yours is published",
             Self::BundleFailed => "A bundle of yours cannot be published",
             Self::Commented => "Somebody comments on what you made",
@@ -125,9 +127,11 @@ impl NotificationKind {
             (Self::BundleWaits, _) => "A bundle waits for you",
             (Self::BundleReturned, _) => "Your bundle was sent back",
             (Self::BundleApproved, _) => "Your bundle was approved",
-            (Self::BundleScheduled, "rescheduled") => "Your bundle was given another time",
-            (Self::BundleScheduled, "schedule_cancelled") => "Your bundle was taken from the schedule",
-            (Self::BundleScheduled, _) => "Your bundle was scheduled",
+            (Self::BundleScheduled, "rescheduled") => "A bundle of yours or your team\u{2019}s was given another time",
+            (Self::BundleScheduled, "schedule_cancelled") => {
+                "A bundle of yours or your team\u{2019}s was taken from the schedule"
+            }
+            (Self::BundleScheduled, _) => "A bundle of yours or your team\u{2019}s was scheduled",
             (Self::BundlePublished, _) => "Your bundle was published",
             (Self::BundleFailed, _) => "Your bundle could not be published",
             (Self::Commented, _) => "Somebody commented",

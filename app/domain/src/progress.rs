@@ -23,6 +23,8 @@ pub struct PublicationProgress {
     pub can_operate: bool,
     /// Its place among what the viewer sees of the queue.
     pub place: Option<QueuePlace>,
+    /// How long it should take once it is begun, in milliseconds, reckoned from the number of its items.
+    pub expected_ms: i64,
     /// The server's time when it was looked at.
     pub now: DateTime<Utc>,
 }

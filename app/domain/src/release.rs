@@ -10,15 +10,12 @@ use serde::{Deserialize, Serialize};
 use crate::actor::Actor;
 use crate::month::Month;
 use crate::refusal::FieldProblem;
-use crate::text::{check_line, check_optional};
+use crate::text::{MAX_SHORT_REASON, check_line, check_optional};
 use crate::topic::Topic;
 use crate::wire::wire_enum;
 
 pub use date::ReleaseDate;
 pub use machine::{ReleaseAction, ReleaseCommand, Rule};
-
-/// The longest public reason, in characters.
-pub const MAX_REASON: usize = 1000;
 
 wire_enum! {
     /// Where an entry of the calendar stands (product contract, section 2).
@@ -79,8 +76,8 @@ impl PublicReason {
     #[must_use]
     pub fn problems(&self) -> Vec<FieldProblem> {
         let mut problems = Vec::new();
-        check_optional(&mut problems, "reason", &self.text, MAX_REASON, true);
-        check_optional(&mut problems, "reason_cy", self.text_cy.as_deref().unwrap_or(""), MAX_REASON, true);
+        check_optional(&mut problems, "reason", &self.text, MAX_SHORT_REASON, true);
+        check_optional(&mut problems, "reason_cy", self.text_cy.as_deref().unwrap_or(""), MAX_SHORT_REASON, true);
         problems
     }
 }

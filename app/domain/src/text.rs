@@ -2,6 +2,12 @@
 
 use crate::refusal::FieldProblem;
 
+/// The longest reason of a step or of a decision about a file, in characters.
+pub const MAX_REASON: usize = 5000;
+
+/// The longest reason that stands in one line beside something else, as with a date, a setting or a hold, in characters.
+pub const MAX_SHORT_REASON: usize = 1000;
+
 /// Checks a needed line of text: not blank, at most `max` characters, no control characters.
 pub fn check_line(problems: &mut Vec<FieldProblem>, field: &str, text: &str, max: usize) {
     if text.trim().is_empty() {

@@ -3,13 +3,16 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::actor::{Actor, ActorKind, Caller};
+use domain::bundle::readiness::{channels_tried, signed_off, to_acknowledge};
+use domain::bundle::remarks::SignOff;
 use domain::bundle::{
-    Bundle, BundleAction, BundleCommand, BundleDetails, BundleKind, BundleStage, BundleState, ContentItem, Failure,
-    Mark, Schedule, preflight,
+    Bundle, BundleAction, BundleCommand, BundleDetails, BundleKind, BundleStage, BundleState, Channel, ContentItem,
+    Failure, Mark, Schedule, preflight,
 };
 use domain::policy::{Grant, Role};
 use domain::refusal::Refusal;
 use domain::version::{Version, VersionAction, VersionMetadata, VersionState};
+use domain::views::Outcome;
 use proptest::prelude::*;
 
 fn at(seconds: i64) -> DateTime<Utc> {
@@ -388,4 +391,36 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn the_checklist_tells_how_many_people_signed_off() {
+    let made = |who: &str, version_revision| SignOff {
+        item_id: "item".into(),
+        by: person(who).actor,
+        at: at(0),
+        version_revision,
+    };
+    let asked = bundle(BundleStage::ReadyForReview);
+    let told = |made: &[SignOff]| signed_off(&asked, &[item()], made).unwrap();
+    assert_eq!(told(&[]).outcome, Outcome::Warn);
+    // One of them looked at the version before it was changed.
+    let three = [made("ann", 3), made("ben", 3), made("eve", 2)];
+    assert!(told(&three).message.contains("by 2 people"), "{}", told(&three).message);
+    assert_eq!((told(&three).outcome, told(&three[2..]).outcome), (Outcome::Pass, Outcome::Warn));
+    assert!(to_acknowledge(&[told(&[])]).is_empty(), "sending for review comes before it");
+    assert!(signed_off(&bundle(BundleStage::InProgress), &[item()], &[]).is_none());
+}
+
+#[test]
+fn the_checklist_tells_of_channels_that_fail() {
+    let mut scheduled = bundle(BundleStage::Scheduled);
+    assert!(channels_tried(&scheduled, &[]).is_empty(), "none was chosen");
+    if let BundleState::Scheduled { schedule, .. } = &mut scheduled.state {
+        schedule.notification_channels.push(Channel::Email);
+    }
+    assert_eq!(channels_tried(&scheduled, &[])[0].outcome, Outcome::Pass);
+    let told = channels_tried(&scheduled, &["The mail server fails.".to_owned()]);
+    assert_eq!((told.len(), told[0].outcome), (1, Outcome::Warn));
+    assert!(told[0].fix_url.as_deref().is_some_and(|url| url.ends_with("/schedule")));
 }

@@ -13,8 +13,6 @@ use crate::records::{self, About};
 use crate::versions::VersionKey;
 use crate::{Ctx, Result, ServiceError, Services};
 
-/// The longest reason for a hold, in characters.
-const MAX_REASON: usize = 1000;
 /// So many archived versions are listed.
 const MOST_ARCHIVED: u64 = 500;
 
@@ -112,7 +110,7 @@ pub async fn hold(services: &Services, ctx: &Ctx, key: &VersionKey, reason: &str
     if reason.trim().is_empty() {
         problems.push(FieldProblem::required("reason"));
     }
-    domain::text::check_optional(&mut problems, "reason", reason, MAX_REASON, true);
+    domain::text::check_optional(&mut problems, "reason", reason, domain::text::MAX_SHORT_REASON, true);
     all_valid(problems)?;
     let tx = services.db.begin().await?;
     let (version, caller) = crate::versions::find_to_change(&tx, ctx, Permission::VersionsArchive, key).await?;

@@ -6,16 +6,13 @@ use domain::actor::Caller;
 use domain::office::{Office, Setting, SettingChange, SettingName, SettingSheet};
 use domain::policy::Permission;
 use domain::refusal::{FieldProblem, Refusal, all_valid};
-use domain::text::check_optional;
+use domain::text::{MAX_SHORT_REASON, check_optional};
 use persistence::office::{self, StoredSetting, UNSET};
 use persistence::revisions;
 use serde_json::Value;
 
 use crate::records::{About, Entry};
 use crate::{Ctx, Result, ServiceError, Services, operations, public_change};
-
-/// The longest reason, in characters.
-const MAX_REASON: usize = 1000;
 
 /// What holds now; where the database does not answer, what holds without it.
 pub async fn in_force(services: &Services) -> Arc<Office> {
@@ -102,7 +99,7 @@ fn problems(services: &Services, ctx: &Ctx, wanted: Option<&Setting>, reason: &s
     if reason.trim().is_empty() {
         problems.push(FieldProblem::required("reason"));
     }
-    check_optional(&mut problems, "reason", reason, MAX_REASON, true);
+    check_optional(&mut problems, "reason", reason, MAX_SHORT_REASON, true);
     problems
 }
 

@@ -7,7 +7,7 @@ use domain::bundle::{Bundle, BundleAction, BundleCommand, Channel, Schedule};
 use domain::policy::Permission;
 use domain::refusal::{FieldProblem, Refusal, all_valid};
 use domain::release::PublicReason;
-use domain::text::check_optional;
+use domain::text::{MAX_REASON, check_optional};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use services::bundles::{self, Said};
@@ -22,9 +22,6 @@ use super::guards::bundle_to_change;
 use super::problem::Problem;
 use super::v1::{BundleBody, bundle_path};
 use crate::state::AppState;
-
-/// The longest reason, in characters.
-const MAX_REASON: usize = 5000;
 
 /// Why, as it is sent.
 #[derive(Debug, Default, Serialize, Deserialize, ToSchema)]

@@ -57,7 +57,8 @@ pub async fn datasets(
     taken_away("text/csv; charset=utf-8; header=present", &name, Body::from_stream(told(head.chain(lines))))
 }
 
-fn read(query: &str) -> Vec<(String, String)> {
+/// The values of an address, in their order.
+pub(super) fn read(query: &str) -> Vec<(String, String)> {
     serde_urlencoded::from_str(query).unwrap_or_default()
 }
 

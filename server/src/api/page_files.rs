@@ -1,4 +1,4 @@
-//! What pages show, as files beside them: how the site is as JSON, the whole catalogue, the portal's list and comparisons as CSV.
+//! What pages show, as files beside them: how the site is as JSON, the whole catalogue, the portal's lists and comparisons as CSV.
 
 use axum::Router;
 use axum::body::Body;
@@ -48,6 +48,7 @@ pub fn router() -> Router<AppState> {
     Router::new()
         .route("/status.json", get(status))
         .route("/catalogue.csv", get(catalogue))
+        .route("/admin/bundles.csv", get(super::bundle_list::bundles))
         .route("/admin/datasets.csv", get(super::dataset_list::datasets))
         .route("/catalogue/{id}/editions/{edition}/compare.csv", get(differences))
 }

@@ -126,6 +126,60 @@ on_both_databases! {
         editor.get(&page).await.must_be(403);
     }
 
+    async fn bundles_are_shared_several_at_once_and_taken_as_a_file(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let ctx = services::Ctx::system("test", site.now());
+        let (_, member) = site.person("ben@example.org", &[domain::policy::Grant::of(Role::Previewer)]).await;
+        services::accounts::save_team(&site.services, &ctx, &Team::new("press", "Press desk", vec![member])).await.unwrap();
+        let maker = site.service("maker", &[Role::Editor]).await;
+        let mut ids = Vec::new();
+        for title in ["Spring", "Summer"] {
+            let made = maker.post("/bundles", json!({"title": title, "type": "scheduled"})).await.must_be(201).json();
+            ids.push(made["id"].as_str().unwrap().to_owned());
+        }
+        site.account("editor@example.org", &[Role::Editor]).await;
+        let mut editor = Browser::signed_in(&site, "editor@example.org").await;
+        let table = editor.get("/admin/bundles").await.must_be(200).text;
+        assert!(table.contains("Share those that are ticked") && table.contains("formaction=\"/admin/bundles/share\""), "{table}");
+        let page = format!("/admin/bundles/share?chosen={}&chosen={}", ids[0], ids[1]);
+        let plan = editor.get(&page).await.must_be(200).text;
+        assert!(plan.contains("no team") && plan.contains("Change 2 bundles"), "{plan}");
+        let sent: Vec<String> =
+            plan.split("name=\"chosen[]\" value=\"").skip(1).map(|rest| rest.split('"').next().unwrap().to_owned()).collect();
+        let mut fields: Vec<(&str, &str)> = sent.iter().map(|one| ("chosen[]", one.as_str())).collect();
+        fields.extend([("change", "with"), ("team", "")]);
+        let refused = editor.submit("/rpc/bundles/share-several", &page, &fields).await.must_be(200).text;
+        assert!(refused.contains("Choose a team."), "{refused}");
+        *fields.last_mut().unwrap() = ("team", "press");
+        let done = editor.submit("/rpc/bundles/share-several", &page, &fields).await.must_be(200).text;
+        assert!(done.contains("2 of 2 bundles were changed.") && done.matches("Press desk").count() >= 2, "{done}");
+        // What was looked at is no longer what is there.
+        let late = editor.submit("/rpc/bundles/share-several", &page, &[("chosen[]", sent[0].as_str()), ("change", "without"), ("team", "press")]).await.must_be(200).text;
+        assert!(late.contains("0 of 1 bundles were changed.") && late.contains("Somebody else changed this"), "{late}");
+
+        let file = editor.get("/admin/bundles.csv?q=Spring").await.must_be(200);
+        assert!(file.header("content-disposition").contains("bundles-"), "{file:?}");
+        assert!(file.text.contains("Spring,scheduled,created,") && file.text.contains(",press,") && !file.text.contains("Summer"), "{}", file.text);
+        let taken = site.environment().get("/audit?resource_type=bundles&action=exported").await.must_be(200).text;
+        assert!(taken.contains("\"q\":\"Spring\""), "{taken}");
+        site.public().get("/admin/bundles.csv").await.must_be(303);
+        let mut ben = Browser::signed_in(&site, "ben@example.org").await;
+        ben.get(&page).await.must_be(403);
+
+        // The team is told of the instant of what is shared with it.
+        let approver = site.service("approver", &[Role::Approver]).await;
+        approved_version(&maker, &approver, "gdp", "GDP").await;
+        let item = json!({"dataset_id": "gdp", "edition": "time-series", "version": "1"});
+        maker.post(&format!("/bundles/{}/contents", ids[0]), item).await.must_be(201);
+        maker.put(&format!("/bundles/{}/submit", ids[0])).await.must_be(200);
+        approver.put(&format!("/bundles/{}/approve", ids[0])).await.must_be(200);
+        assert!(!ben.get("/admin/notifications").await.must_be(200).text.contains("was scheduled"));
+        let at = json!({"publication_date": "2027-03-24T09:30:00Z"});
+        approver.put_json(&format!("/bundles/{}/schedule", ids[0]), at).await.must_be(200);
+        let told = ben.get("/admin/notifications").await.must_be(200).text;
+        assert!(told.contains("was scheduled") && told.contains("Spring"), "{told}");
+    }
+
     async fn all_files_are_listed_with_who_sent_them(db: TestDatabase) {
         let site = Site::start(db).await;
         site.account("ann@example.org", &[Role::Editor]).await;

@@ -31,6 +31,8 @@ pub struct BundleQuery {
     pub view: BundleView,
     /// Only those in this state.
     pub state: Option<BundleStage>,
+    /// Only those that are approved and not yet public, whether they have an instant or not.
+    pub ready: bool,
     /// Only those of this kind.
     pub kind: Option<BundleKind>,
     /// Only those whose title holds this.
@@ -56,6 +58,7 @@ impl BundleQuery {
         Self {
             view: BundleView::parse(&value("view")).unwrap_or(BundleView::Table),
             state: BundleStage::parse(&value("state")),
+            ready: value("ready") == "yes",
             kind: BundleKind::parse(&value("type")),
             q: value("q"),
             from: value("from"),
@@ -73,6 +76,7 @@ impl BundleQuery {
         let word = |value: Option<&'static str>| value.unwrap_or_default().to_owned();
         let mut values = vec![
             ("state", word(self.state.map(BundleStage::as_str))),
+            ("ready", word(self.ready.then_some("yes"))),
             ("type", word(self.kind.map(BundleKind::as_str))),
             ("q", self.q.clone()),
             ("from", self.from.clone()),
@@ -83,6 +87,23 @@ impl BundleQuery {
         ];
         values.retain(|(_, value)| !value.is_empty());
         values
+    }
+
+    /// The address of the list as a file: all of it, whatever its layout.
+    #[must_use]
+    pub fn file(&self) -> String {
+        let all = Self { view: BundleView::Table, month: String::new(), page: 1, ..self.clone() };
+        all.address().replacen("/admin/bundles", "/admin/bundles.csv", 1)
+    }
+
+    /// The states that are asked for; none asks for all.
+    #[must_use]
+    pub fn stages(&self) -> Vec<BundleStage> {
+        match self.state {
+            Some(state) => vec![state],
+            None if self.ready => vec![BundleStage::Approved, BundleStage::Scheduled],
+            None => Vec::new(),
+        }
     }
 
     /// The address that asks for this.
@@ -102,7 +123,7 @@ impl BundleQuery {
     /// Whether anything but layout, state and month narrows the list.
     #[must_use]
     pub fn is_narrowed(&self) -> bool {
-        self.values().iter().any(|(name, _)| !matches!(*name, "state" | "month"))
+        self.values().iter().any(|(name, _)| !matches!(*name, "state" | "ready" | "month"))
     }
 }
 
@@ -122,6 +143,36 @@ impl BundleCard {
         let state = &self.bundle.state;
         state.published_at().or_else(|| state.schedule().map(|schedule| schedule.publication_date))
     }
+}
+
+/// What is due at one instant, and how much it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Slot<'a> {
+    /// The instant.
+    pub at: DateTime<Utc>,
+    /// The bundles that are due then.
+    pub bundles: Vec<&'a Bundle>,
+    /// How many versions they hold together.
+    pub versions: u32,
+}
+
+/// The instants at which any of these bundles is yet to come out, the soonest first.
+#[must_use]
+pub fn slots(cards: &[BundleCard]) -> Vec<Slot<'_>> {
+    let mut slots: Vec<Slot<'_>> = Vec::new();
+    for card in cards.iter().filter(|card| card.bundle.stage() == BundleStage::Scheduled) {
+        let Some(at) = card.at() else { continue };
+        let bundle = &card.bundle;
+        match slots.iter_mut().find(|slot| slot.at == at) {
+            Some(slot) => {
+                slot.versions += bundle.item_count;
+                slot.bundles.push(bundle);
+            }
+            None => slots.push(Slot { at, bundles: vec![bundle], versions: bundle.item_count }),
+        }
+    }
+    slots.sort_by_key(|slot| slot.at);
+    slots
 }
 
 /// The portal's list of bundles in one of its layouts.
@@ -187,6 +238,41 @@ pub struct NewBundleForm {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::actor::Actor;
+    use crate::bundle::{BundleDetails, BundleState, Mark, Schedule};
+
+    fn due(id: &str, at: &str, item_count: u32) -> BundleCard {
+        let at: DateTime<Utc> = at.parse().unwrap();
+        let approval = Mark { by: Actor::system("approver"), at };
+        let schedule = Schedule { publication_date: at, notification_channels: Vec::new() };
+        let details = BundleDetails {
+            title: id.into(),
+            description: String::new(),
+            kind: BundleKind::Scheduled,
+            preview_teams: Vec::new(),
+        };
+        let bundle = Bundle {
+            id: id.into(),
+            details,
+            state: BundleState::Scheduled { approval, schedule },
+            item_count,
+            created_by: Actor::system("test"),
+            created_at: at,
+            last_edited_by: Actor::system("test"),
+            last_modified: at,
+            attempts: 0,
+            revision: 1,
+        };
+        BundleCard { bundle, percent: 100 }
+    }
+
+    #[test]
+    fn what_shares_an_instant_is_one_slot() {
+        let late = due("c", "2026-12-02T09:30:00Z", 1);
+        let cards = [late, due("a", "2026-12-01T09:30:00Z", 3), due("b", "2026-12-01T09:30:00Z", 4)];
+        let found = slots(&cards);
+        assert_eq!(found.iter().map(|slot| (slot.bundles.len(), slot.versions)).collect::<Vec<_>>(), [(2, 7), (1, 1)]);
+    }
 
     #[test]
     fn addresses_say_what_is_asked() {
@@ -202,5 +288,9 @@ mod tests {
         });
         assert_eq!(asked.address(), "/admin/bundles?view=board&type=manual&q=a%20%26%20b&page=3");
         assert!(asked.is_narrowed());
+        let ready = BundleQuery { ready: true, ..all };
+        assert_eq!(ready.address(), "/admin/bundles?ready=yes");
+        assert_eq!(ready.stages(), [BundleStage::Approved, BundleStage::Scheduled]);
+        assert_eq!(asked.file(), "/admin/bundles.csv?type=manual&q=a%20%26%20b");
     }
 }

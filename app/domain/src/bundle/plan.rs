@@ -45,6 +45,10 @@ pub struct SchedulePlan {
     pub chosen: Option<Proposal>,
     /// What could not be read of the instant that was looked at.
     pub unread: Option<String>,
+    /// How long its publication should take once it is begun, in milliseconds.
+    pub expected_ms: i64,
+    /// How many other bundles are due at the instant that was looked at.
+    pub beside: usize,
     /// The days of the week that is shown, Monday first, each with what comes out.
     pub week: Vec<(NaiveDate, Vec<Coming>)>,
 }
@@ -88,6 +92,14 @@ pub fn proposal(
         }
     }
     Proposal { at, warnings }
+}
+
+/// How many other bundles come out at an instant; each is published whole, side by side.
+#[must_use]
+pub fn beside(bundle: &Bundle, at: DateTime<Utc>, coming: &[Coming]) -> usize {
+    let own = bundle.admin_path();
+    let other = |one: &&Coming| one.at == at && one.path != own && one.path.starts_with("/admin/bundles/");
+    coming.iter().filter(other).count()
 }
 
 /// The seven days of the week of a day, Monday first.
@@ -151,6 +163,19 @@ mod tests {
         let own = Coming { path: bundle().admin_path(), ..other("2026-12-01T09:30:00Z") };
         assert!(proposal(&bundle(), at("2026-12-01T09:30:00Z"), now, &[own], &times).warnings.is_empty());
         assert_eq!(proposal(&bundle(), at("2026-11-28T09:30:00Z"), now, &[], &times).warnings.len(), 2);
+    }
+
+    #[test]
+    fn bundles_beside_are_counted_and_releases_are_not() {
+        let when = at("2026-12-01T09:30:00Z");
+        let coming = ["/admin/bundles/own", "/admin/bundles/other", "/releases/prices"].map(|path| Coming {
+            at: when,
+            title: "CPI".into(),
+            path: path.into(),
+            kind: "scheduled".into(),
+        });
+        assert_eq!(beside(&bundle(), when, &coming), 1);
+        assert_eq!(beside(&bundle(), at("2026-12-01T09:31:00Z"), &coming), 0);
     }
 
     #[test]

@@ -1,7 +1,10 @@
 //! The checklist of a bundle: every check, how it came out, and what to do about it.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::remarks::SignOff;
 use super::{Bundle, BundleKind, BundleStage, ContentItem, preflight};
 use crate::office::PublicationTimes;
 use crate::refusal::Blocker;
@@ -53,7 +56,7 @@ const NEEDED: [(&str, &str, &str); 7] = [
     ("files_present", "no_files", "Every version has a file."),
     ("files_ready", "files_not_ready", "Every file is ready."),
     ("metadata_complete", "incomplete_metadata", "The metadata is complete."),
-    ("predecessors_published", "predecessor_unpublished", "No version leaves a gap before it."),
+    ("predecessors_published", "predecessor_unpublished", "The version before each is public, or becomes so with it."),
 ];
 
 /// Every check; `facts` go with `items` one by one, `near` are the other bundles due about the same instant.
@@ -107,7 +110,7 @@ pub fn percent(bundle: &Bundle, items: &[ContentItem]) -> u8 {
 /// The amber checks that whoever sends the bundle for review has to look at; what comes later on its way is none of them.
 #[must_use]
 pub fn to_acknowledge(checks: &[Check]) -> Vec<&Check> {
-    let later = ["approved", "scheduled"];
+    let later = ["approved", "scheduled", "signed_off"];
     checks.iter().filter(|check| check.outcome == Outcome::Warn && !later.contains(&check.name.as_str())).collect()
 }
 
@@ -241,6 +244,43 @@ fn neighbours(at: DateTime<Utc>, near: &[Neighbour], times: &PublicationTimes) -
         or_pass(&mut close, "peak_window", "No other bundle is due close by in the peak window.");
         checks.extend(close);
     }
+    checks
+}
+
+/// By how many people the items were signed off as they are now; nothing before the bundle is sent for review.
+#[must_use]
+pub fn signed_off(bundle: &Bundle, items: &[ContentItem], sign_offs: &[SignOff]) -> Option<Check> {
+    if matches!(bundle.stage(), BundleStage::Created | BundleStage::InProgress) || items.is_empty() {
+        return None;
+    }
+    let holding = |item: &ContentItem| -> Vec<&str> {
+        let of_item = sign_offs.iter().filter(|made| made.item_id == item.id && made.holds_for(item));
+        of_item.map(|made| made.by.id.as_str()).collect()
+    };
+    let people: BTreeSet<&str> = items.iter().flat_map(holding).collect();
+    let signed = items.iter().filter(|item| !holding(item).is_empty()).count();
+    let by = if people.len() == 1 { "1 person".to_owned() } else { format!("{} people", people.len()) };
+    Some(if signed == items.len() {
+        pass("signed_off", format!("Every version was signed off as it is now, by {by}."))
+    } else {
+        let message = format!(
+            "{signed} of {} versions are signed off as they are now, by {by}. Look at the others in the preview.",
+            items.len()
+        );
+        warn("signed_off", message, Some(format!("{}/preview", bundle.admin_path())))
+    })
+}
+
+/// Whether the channels that the schedule chose are known to work; `untried` are those that are not, in a sentence each.
+#[must_use]
+pub fn channels_tried(bundle: &Bundle, untried: &[String]) -> Vec<Check> {
+    let chosen = bundle.state.schedule().is_some_and(|schedule| !schedule.notification_channels.is_empty());
+    if !chosen {
+        return Vec::new();
+    }
+    let page = || Some(format!("{}/schedule", bundle.admin_path()));
+    let mut checks: Vec<Check> = untried.iter().map(|sentence| warn("channels_tried", sentence, page())).collect();
+    or_pass(&mut checks, "channels_tried", "None of the channels that people are told on is known to fail.");
     checks
 }
 

@@ -18,6 +18,8 @@ pub async fn add_content(
     };
     let page = format!("/admin/bundles/{id}");
     crate::form::done("bundles/add-content", outcome, &page, |item| {
-        (page.clone(), format!("{}, version {}, was added.", item.title, item.version))
+        let words = format!("{}, version {}, was added.", item.title, item.version);
+        super::undo::leave("bundles/add-content", &id, super::Undo::TakeOut(vec![item.reference()]), words);
+        (page.clone(), String::new())
     })
 }

@@ -15,18 +15,21 @@ pub async fn add_contents(
     let (services, ctx) = crate::request::context()?;
     let outcome = match read(&versions, &pasted) {
         Ok(keys) => {
-            let count = keys.len();
+            let names: Vec<String> =
+                keys.iter().map(|key| format!("{}/{}/{}", key.dataset_id, key.edition, key.version)).collect();
             let expected = Some(super::number(&revision));
             let filled = services::bundles::add_contents(&services, &ctx, &id, expected, &keys).await;
-            filled.map(|bundle| (bundle, count))
+            filled.map(|bundle| (bundle, names))
         }
         Err(refusal) => Err(refusal.into()),
     };
     let page = format!("/admin/bundles/{id}/contents/add");
-    crate::form::done("bundles/add-contents", outcome, &page, |(bundle, count)| {
+    crate::form::done("bundles/add-contents", outcome, &page, |(bundle, names)| {
+        let count = names.len();
         let words =
-            if *count == 1 { "One version was added.".to_owned() } else { format!("{count} versions were added.") };
-        (bundle.admin_path(), words)
+            if count == 1 { "One version was added.".to_owned() } else { format!("{count} versions were added.") };
+        super::undo::leave("bundles/add-contents", &bundle.id, super::Undo::TakeOut(names.clone()), words);
+        (bundle.admin_path(), String::new())
     })
 }
 

@@ -2,14 +2,11 @@
 
 use domain::file::File;
 use domain::refusal::all_valid;
-use domain::text::check_optional;
+use domain::text::{MAX_REASON, check_optional};
 use services::ServiceError;
 use services::files::Recall;
 
 use crate::error::RpcError;
-
-/// The longest reason, in characters.
-const MAX_REASON: usize = 5000;
 
 /// Why, and what readers are told, as a form says it.
 pub(super) fn recall(reason: String, notice: String) -> Result<Recall, ServiceError> {

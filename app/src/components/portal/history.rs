@@ -65,7 +65,8 @@ pub fn timeline(events: &[Event]) -> AnyView {
     view! { <ol class="timeline">{items}</ol> }.into_any()
 }
 
-/// One event; `about` names and links its object where the page shows events of several.
+/// One event; `about` names and links its object where the page shows events of several. Where all are of one thing, each has an
+/// address of its own, to be sent to others.
 #[must_use]
 pub fn entry(event: &Event, about: Option<(String, String)>) -> AnyView {
     let mark = event.to_state.clone().unwrap_or_else(|| "created".to_owned());
@@ -73,11 +74,21 @@ pub fn entry(event: &Event, about: Option<(String, String)>) -> AnyView {
     let what = words(event);
     let reason =
         event.reason.clone().map(|reason| view! { <blockquote class="timeline__reason">{reason}</blockquote> });
+    let id = about.is_none().then(|| format!("event-{}", event.id));
     let about = about.map(|(text, href)| view! { ": "<a href=href>{text}</a> });
+    let time = moment(event.timestamp, "timeline__time");
+    let time = match id.clone() {
+        None => time,
+        Some(id) => {
+            let href = format!("#{id}");
+            view! { <a class="timeline__link" href=href><span class="visually-hidden">"Link to this entry: "</span>{time}</a> }
+                .into_any()
+        }
+    };
     view! {
-        <li class=format!("timeline__event state--{mark}")>
+        <li class=format!("timeline__event state--{mark}") id=id>
             <p class="timeline__title"><strong>{who}</strong>" "{what}{about}</p>
-            {moment(event.timestamp, "timeline__time")}
+            {time}
             {reason}
         </li>
     }

@@ -9,7 +9,9 @@ use super::bundle_deliveries::deliveries;
 use super::bundle_edit::{add_content, edit_details};
 use super::bundle_other_steps::offers_of_reasons;
 use super::bundle_remarks::{comments, sign_off};
+use super::bundle_repeat::repeat;
 use super::bundle_steps::{barred, primary, retry, schedule, submit};
+use super::bundle_undo::undo_form;
 use super::queue::after_instant_words;
 use super::{param, query};
 use crate::components::form::{blockers, hidden};
@@ -52,6 +54,7 @@ fn shown(page: &views::BundlePage, event: &str, visit: &Visit) -> Shown {
                 {deliveries(page, visit)}
                 {readiness(page)}
                 {submit(page, visit)}
+                {repeat(page, visit)}
                 {schedule(page, visit)}
                 {retry(page, visit)}
                 {offers_of_reasons(page, visit)}
@@ -171,7 +174,7 @@ fn contents(page: &views::BundlePage, visit: &Visit) -> AnyView {
         }
         table("Contents", "contents-table", &headings, rows)
     };
-    panel("Contents", false, None, view! { {list}{add_content(page, visit)} }.into_any())
+    panel("Contents", false, None, view! { {undo_form(page, visit)}{list}{add_content(page, visit)} }.into_any())
 }
 
 fn row(item: &ContentItem, page: &views::BundlePage, visit: &Visit, may_remove: bool) -> AnyView {
@@ -187,7 +190,7 @@ fn row(item: &ContentItem, page: &views::BundlePage, visit: &Visit, may_remove: 
             note: "It is taken out of the bundle and its sign-offs with it. It can be added again.",
             action: "/rpc/bundles/remove-content",
             fields:
-                view! { {hidden("id", &bundle.id)}{hidden("revision", bundle.revision)}{hidden("item_id", &item.id)} }
+                view! { {hidden("id", &bundle.id)}{hidden("revision", bundle.revision)}{hidden("item_id", &item.id)}{hidden("version", item.reference())} }
                     .into_any(),
         };
         view! { <td>{remove.view()}</td> }
@@ -197,7 +200,7 @@ fn row(item: &ContentItem, page: &views::BundlePage, visit: &Visit, may_remove: 
             <th scope="row"><a href=href>{title}</a><span class="table__sub mono">{id}</span></th>
             <td>{edition}</td>
             <td class="num">{version}</td>
-            <td>{state_tag(item.state.as_str())}</td>
+            <td>{state_tag(item.state.as_str())}<span class="table__sub">"checked "{moment(item.last_validated, "")}</span></td>
             <td class="num">{files}</td>
             <td>{sign_off(page, visit, item)}</td>
             {remove}

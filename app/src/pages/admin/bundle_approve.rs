@@ -1,7 +1,7 @@
 //! The approval of a bundle: exactly what becomes public, who did what, and the decision.
 
 use domain::bundle::preview::PreviewItem;
-use domain::bundle::{BundleAction, BundleStage, BundleState};
+use domain::bundle::{BundleAction, BundleStage, BundleState, ContentItem};
 use domain::event::Event;
 use domain::views::{BundleApproval, BundlePage};
 use leptos::prelude::*;
@@ -110,12 +110,27 @@ fn item_view(page: &BundlePage, visit: &Visit, i: usize, item: &PreviewItem) -> 
     );
     let body = view! {
         <p>{what}". "<a href=differs>"Everything that differs, figures too"</a></p>
+        <p class="small">{drift(content)}</p>
         {dataset}
         {version}
         {files(&title, i, item)}
         {signed}
     };
     panel(&title, false, None, body.into_any())
+}
+
+/// Whether a version, and the dataset's draft beside it, are still what was checked.
+fn drift(item: &ContentItem) -> String {
+    let checked = domain::uk_time::date_time(item.last_validated);
+    let version = item.version_revision != item.validated_revision;
+    let dataset = item.approved_draft.is_some_and(|approved| approved != item.draft_revision);
+    match (version, dataset) {
+        (false, false) => format!("Checked {checked}; nothing was changed since."),
+        (true, _) => format!("The version was changed since it was checked, {checked}. Take it out and add it again."),
+        (false, true) => {
+            format!("The dataset was edited since the approval, by {}. Request changes.", item.draft_edited_by.name)
+        }
+    }
 }
 
 /// A table of changes; its caption also names the item, since each has the same headings.

@@ -1,6 +1,7 @@
 //! Beginning a bundle, anew or as a past one was.
 
 use domain::bundle::desk::NewBundleForm;
+use domain::bundle::repeat::title_of_next;
 use domain::bundle::{BundleDetails, BundleKind};
 use leptos::prelude::*;
 use rpc::Visit;
@@ -27,7 +28,7 @@ fn shown(begin: &NewBundleForm, visit: &Visit) -> Shown {
             kind: BundleKind::Scheduled,
             preview_teams: Vec::new(),
         },
-        |template| template.details.clone(),
+        |template| BundleDetails { title: title_of_next(&template.details.title), ..template.details.clone() },
     );
     let template = begin.template.as_ref().map(|template| hidden("template", &template.id));
     let content = view! {

@@ -8,6 +8,7 @@ use rpc::Visit;
 
 use super::bundle_other_steps::cancel_schedule;
 use super::bundle_steps::{offer, schedule_at};
+use super::publication_steps::took;
 use super::{param, query};
 use crate::components::form::blockers;
 use crate::components::portal::{countdown, object_header, panel, state_tag};
@@ -119,7 +120,19 @@ fn form(plan: &SchedulePlan, visit: &Visit) -> AnyView {
         Some(_) => None,
     };
     let form = barred.unwrap_or_else(|| schedule_at(&plan.page, visit, plan.chosen.as_ref().map(|chosen| chosen.at)));
-    view! { {unread}{warnings}{form} }.into_any()
+    view! { {unread}{warnings}{estimate(plan)}{form} }.into_any()
+}
+
+/// How long it should take, and beside how many others.
+fn estimate(plan: &SchedulePlan) -> AnyView {
+    let took = took(chrono::TimeDelta::milliseconds(plan.expected_ms));
+    let others = match plan.beside {
+        0 => "No other bundle that you see is due at the same instant.".to_owned(),
+        1 => "One other bundle is due at the same instant; both are published side by side.".to_owned(),
+        many => format!("{many} other bundles are due at the same instant; all are published side by side."),
+    };
+    view! { <p class="small muted">{format!("Its publication should take about {took} once it is begun. {others}")}</p> }
+        .into_any()
 }
 
 fn warned(chosen: &Proposal) -> AnyView {

@@ -36,7 +36,10 @@ fn shown(desk: &BundleDesk, kept: &SavedViews, visit: &Visit) -> Shown {
     let list = match desk.query.view {
         BundleView::Table => listed(desk, may_create, visit),
         BundleView::Board => board(desk),
-        BundleView::Calendar => calendar(desk),
+        BundleView::Calendar => {
+            let may_move = visit.caller.as_ref().is_some_and(|caller| caller.may(BundleAction::Schedule.rule().1));
+            calendar(desk, may_move)
+        }
     };
     let unread = desk.unread.clone().map(|text| view! { <p class="field__error" role="status">{text}</p> });
     let content = view! {
@@ -70,10 +73,12 @@ fn views(asked: &BundleQuery) -> AnyView {
 
 fn states(asked: &BundleQuery) -> AnyView {
     let link = |state: Option<BundleStage>, text: String| {
-        let href = BundleQuery { state, page: 1, ..asked.clone() }.address();
-        (text, href, asked.state == state)
+        let href = BundleQuery { state, ready: false, page: 1, ..asked.clone() }.address();
+        (text, href, asked.state == state && !(asked.ready && state.is_none()))
     };
     let mut links = vec![link(None, "All".to_owned())];
+    let ready = BundleQuery { state: None, ready: true, page: 1, ..asked.clone() }.address();
+    links.push(("Ready to publish".to_owned(), ready, asked.ready && asked.state.is_none()));
     links.extend(BundleStage::ALL.iter().map(|stage| link(Some(*stage), state_words(stage.as_str()))));
     tabs("States", links)
 }
@@ -83,6 +88,7 @@ fn filter(desk: &BundleDesk) -> AnyView {
     let hidden: Vec<AnyView> = [
         ("view", asked.view.as_str().to_owned()),
         ("state", asked.state.map_or("", BundleStage::as_str).to_owned()),
+        ("ready", asked.ready.then_some("yes").unwrap_or_default().to_owned()),
         ("month", asked.month.clone()),
     ]
     .into_iter()
@@ -94,8 +100,12 @@ fn filter(desk: &BundleDesk) -> AnyView {
     let departments = desk.departments.iter().map(|one| (one.id.clone(), one.title.clone()));
     let kind = asked.kind.map_or("", BundleKind::as_str);
     let clear = asked.is_narrowed().then(|| {
-        let none =
-            BundleQuery { state: asked.state, month: asked.month.clone(), ..BundleQuery::read(|_| String::new()) };
+        let none = BundleQuery {
+            state: asked.state,
+            ready: asked.ready,
+            month: asked.month.clone(),
+            ..BundleQuery::read(|_| String::new())
+        };
         let href = BundleQuery { view: asked.view, ..none }.address();
         view! { <a href=href>"Clear"</a> }
     });
@@ -143,35 +153,72 @@ fn listed(desk: &BundleDesk, may_create: bool, visit: &Visit) -> AnyView {
             "A bundle holds the versions that become public at one instant. Choose other filters, or create one.";
         return empty("No bundles here", text, link);
     }
-    let may_move = visit.caller.as_ref().is_some_and(|caller| caller.may(BundleAction::Schedule.rule().1))
-        && page.items.iter().any(|card| is_movable(&card.bundle));
+    let ticks = Ticks::of(desk, visit);
     let mut headings = vec![
         ("Bundle", false),
         ("State", false),
         ("Publishes", false),
         ("Readiness", false),
         ("Items", true),
-        ("Last edited by", false),
+        ("Owner", false),
+        ("Approved by", false),
     ];
-    if may_move {
+    if ticks.any() {
         headings.push(("Choose", false));
     }
-    let rows = page.items.iter().map(|card| row(card, desk, may_move)).collect();
+    let rows = page.items.iter().map(|card| row(card, desk, &ticks)).collect();
     let pages = pagination(page.total_count, page.limit, page.offset, |n| {
         BundleQuery { page: u32::try_from(n).unwrap_or(1), ..desk.query.clone() }.address()
     });
     let list = table("Bundles", "bundles-table", &headings, rows);
-    if !may_move {
-        return view! { {list}{pages} }.into_any();
+    let file = view! { <p class="small"><a href=desk.query.file() download="">"The whole list as CSV"</a></p> };
+    if !ticks.any() {
+        return view! { {list}{pages}{file} }.into_any();
     }
+    let to_move = ticks.to_move.then(
+        || view! { <button class="button button--secondary button--small">"Move those that are ticked"</button> },
+    );
+    let to_share = ticks.to_share.then(|| {
+        view! {
+            <button class="button button--secondary button--small" formaction="/admin/bundles/share">"Share those that are ticked"</button>
+        }
+    });
     view! {
         <form method="get" action="/admin/bundles/reschedule">
             {list}
-            <p><button class="button button--secondary button--small">"Move those that are ticked"</button></p>
+            <div class="button-group">{to_move}{to_share}</div>
         </form>
         {pages}
+        {file}
     }
     .into_any()
+}
+
+/// What can be done to bundles of this page that are ticked.
+struct Ticks {
+    /// Giving them an instant, or another one.
+    to_move: bool,
+    /// Sharing them with a team.
+    to_share: bool,
+}
+
+impl Ticks {
+    fn of(desk: &BundleDesk, visit: &Visit) -> Self {
+        let may = |action: BundleAction| visit.caller.as_ref().is_some_and(|caller| caller.may(action.rule().1));
+        let any = |fits: fn(&Bundle) -> bool| desk.cards.items.iter().any(|card| fits(&card.bundle));
+        Self {
+            to_move: may(BundleAction::Schedule) && any(is_movable),
+            to_share: !desk.teams.is_empty() && may(BundleAction::Edit) && any(is_shareable),
+        }
+    }
+
+    const fn any(&self) -> bool {
+        self.to_move || self.to_share
+    }
+
+    fn fit(&self, bundle: &Bundle) -> bool {
+        (self.to_move && is_movable(bundle)) || (self.to_share && is_shareable(bundle))
+    }
 }
 
 /// Whether a bundle can be given an instant, or another one.
@@ -179,25 +226,39 @@ fn is_movable(bundle: &Bundle) -> bool {
     matches!(bundle.stage(), BundleStage::Approved | BundleStage::Scheduled)
 }
 
-fn row(card: &BundleCard, desk: &BundleDesk, may_move: bool) -> AnyView {
+/// Whether it can still be said who previews a bundle.
+fn is_shareable(bundle: &Bundle) -> bool {
+    BundleAction::Edit.rule().0.contains(&bundle.stage())
+}
+
+fn row(card: &BundleCard, desk: &BundleDesk, ticks: &Ticks) -> AnyView {
     let bundle = &card.bundle;
     let (href, title) = (bundle.admin_path(), bundle.details.title.clone());
     let when = card.at().map_or_else(|| view! { <span class="muted">"not set"</span> }.into_any(), |at| moment(at, ""));
-    let (items, editor) = (bundle.item_count, bundle.last_edited_by.name.clone());
-    let movable = is_movable(bundle);
-    let choose = may_move.then(|| {
+    let (items, owner, editor) =
+        (bundle.item_count, bundle.created_by.name.clone(), bundle.last_edited_by.name.clone());
+    let edited =
+        (editor != owner).then(|| view! { <span class="table__sub">{format!("last edited by {editor}")}</span> });
+    let approver = bundle.state.approval().map_or_else(|| "nobody yet".to_owned(), |mark| mark.by.name.clone());
+    let manual =
+        (bundle.details.kind == BundleKind::Manual).then(|| view! { <span class="table__sub">"Manual"</span> });
+    let failure = bundle.state.failure().map(|failure| failure.message.clone());
+    let failure = failure.map(|message| view! { <span class="table__sub">{message}</span> });
+    let choose = ticks.any().then(|| {
         let (id, label) = (bundle.id.clone(), format!("Choose {title}"));
-        let tick = movable.then(|| view! { <input type="checkbox" name="chosen" value=id aria-label=label/> });
+        let tick =
+            ticks.fit(bundle).then(|| view! { <input type="checkbox" name="chosen" value=id aria-label=label/> });
         view! { <td>{tick}</td> }
     });
     view! {
         <tr>
-            <th scope="row"><a href=href>{title.clone()}</a></th>
-            <td>{state_tag(bundle.stage().as_str())}</td>
+            <th scope="row"><a href=href>{title.clone()}</a>{manual}</th>
+            <td class="wrap-cell">{state_tag(bundle.stage().as_str())}{failure}</td>
             <td>{when}{left(card, desk)}</td>
             <td>{progress(card.percent, &format!("Readiness of {title}"))}</td>
             <td class="num">{items}</td>
-            <td>{editor}</td>
+            <td>{owner}{edited}</td>
+            <td>{approver}</td>
             {choose}
         </tr>
     }

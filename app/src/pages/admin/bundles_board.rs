@@ -24,7 +24,7 @@ fn column(desk: &BundleDesk, stage: BundleStage, page: &Page<BundleCard>) -> Any
     let more = total.saturating_sub(page.items.len() as u64);
     let more = (more > 0).then(|| {
         let href =
-            BundleQuery { view: BundleView::Table, state: Some(stage), page: 1, ..desk.query.clone() }.address();
+            BundleQuery { view: BundleView::Table, state: Some(stage), ready: false, page: 1, ..desk.query.clone() }.address();
         view! { <p class="small"><a href=href>{format!("{more} more")}<span class="visually-hidden">{format!(": {title}")}</span></a></p> }
     });
     let none = page.items.is_empty().then(|| view! { <p class="small muted">"None"</p> });

@@ -1,15 +1,16 @@
 //! Bundles by the day of their publication: a month as a grid, and as an agenda where that is too narrow.
 
 use chrono::NaiveDate;
-use domain::bundle::desk::{BundleCard, BundleDesk, BundleQuery};
+use domain::bundle::desk::{BundleCard, BundleDesk, BundleQuery, Slot, slots};
+use domain::bundle::reschedule::MOST;
 use domain::month::Month;
 use domain::uk_time;
 use leptos::prelude::*;
 
-use crate::components::portal::{empty, state_tag};
+use crate::components::portal::{empty, moment, state_tag, table};
 
 /// The month with what is published on each of its days.
-pub(super) fn calendar(desk: &BundleDesk) -> AnyView {
+pub(super) fn calendar(desk: &BundleDesk, may_move: bool) -> AnyView {
     let to = |month: Month| BundleQuery { month: month.address(), page: 1, ..desk.query.clone() }.address();
     let month = desk.month;
     let this = Month::of(desk.now);
@@ -18,7 +19,7 @@ pub(super) fn calendar(desk: &BundleDesk) -> AnyView {
         let text = "No bundle is published or due in this month, as far as the filters ask.";
         empty("Nothing in this month", text, None)
     } else {
-        view! { {grid(desk)}{agenda(desk)} }.into_any()
+        view! { {grid(desk)}{agenda(desk)}{load(desk, may_move)} }.into_any()
     };
     view! {
         <div class="cluster cluster--spread">
@@ -104,4 +105,45 @@ fn agenda(desk: &BundleDesk) -> AnyView {
         })
         .collect();
     view! { <ul class="ledger agenda">{rows}</ul> }.into_any()
+}
+
+/// How much is due at each instant of the month, with a way to move it.
+fn load(desk: &BundleDesk, may_move: bool) -> Option<AnyView> {
+    let slots = slots(&desk.cards.items);
+    if slots.is_empty() {
+        return None;
+    }
+    let rows = slots.iter().map(|slot| slot_row(slot, may_move)).collect();
+    let mut headings = vec![("Instant", false), ("Bundles", false), ("Versions", true)];
+    if may_move {
+        headings.push(("Move", false));
+    }
+    Some(view! { <h3>"What is due at each instant"</h3>{table("What is due at each instant", "slots-table", &headings, rows)} }.into_any())
+}
+
+fn slot_row(slot: &Slot<'_>, may_move: bool) -> AnyView {
+    let bundles: Vec<AnyView> = slot
+        .bundles
+        .iter()
+        .map(|bundle| {
+            let (href, title) = (bundle.admin_path(), bundle.details.title.clone());
+            view! { <li><a href=href>{title}</a></li> }.into_any()
+        })
+        .collect();
+    let moves = may_move.then(|| {
+        let chosen: Vec<String> =
+            slot.bundles.iter().take(MOST).map(|bundle| format!("chosen={}", bundle.id)).collect();
+        let href = format!("/admin/bundles/reschedule?{}", chosen.join("&"));
+        let name = format!("Move what is due {}", uk_time::date_time(slot.at));
+        view! { <td><a href=href aria-label=name>"Move"</a></td> }
+    });
+    view! {
+        <tr>
+            <th scope="row">{moment(slot.at, "")}</th>
+            <td><ul class="plain">{bundles}</ul></td>
+            <td class="num">{slot.versions}</td>
+            {moves}
+        </tr>
+    }
+    .into_any()
 }

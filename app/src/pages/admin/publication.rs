@@ -1,5 +1,6 @@
 //! The publication of a bundle as it goes on.
 
+use chrono::TimeDelta;
 use domain::bundle::{BundleAction, BundleStage, ContentItem};
 use domain::policy::Permission;
 use domain::progress::{NextStep, PublicationProgress};
@@ -7,7 +8,7 @@ use leptos::prelude::*;
 use rpc::Visit;
 
 use super::param;
-use super::publication_steps::steps;
+use super::publication_steps::{steps, took};
 use super::queue::after_instant_words;
 use crate::components::form::{Form, blockers, hidden};
 use crate::components::portal::{countdown, moment, object_header, panel, state_tag, table};
@@ -45,7 +46,7 @@ fn shown(progress: &PublicationProgress, visit: &Visit) -> Shown {
                     {panel("Steps", false, None, steps(progress))}
                     {items(progress)}
                 </div>
-                <aside class="portal__aside stack">{clock(progress)}{others(progress)}{again}</aside>
+                <aside class="portal__aside stack">{clock(progress)}{others(progress)}{on_call(progress, visit)}{again}</aside>
             </div>
         </div>
     };
@@ -147,7 +148,27 @@ fn clock(progress: &PublicationProgress) -> Option<AnyView> {
     } else {
         view! { <p>"Due "{moment(at, "")}</p> }.into_any()
     };
-    Some(panel("Instant", false, None, view! { {time}{place} }.into_any()))
+    let estimate = matches!(progress.bundle.stage(), BundleStage::Scheduled | BundleStage::Publishing).then(|| {
+        let took = took(TimeDelta::milliseconds(progress.expected_ms));
+        view! { <p class="small muted">{format!("It should take about {took} once it is begun.")}</p> }
+    });
+    Some(panel("Instant", false, None, view! { {time}{place}{estimate} }.into_any()))
+}
+
+/// What operators look at and do beside the bundle: the lines of the log that name it, and an incident for who is on call.
+fn on_call(progress: &PublicationProgress, visit: &Visit) -> Option<AnyView> {
+    let operates = visit.caller.as_ref().is_some_and(|caller| caller.may(Permission::SystemOperate));
+    let id = &progress.bundle.id;
+    let given_up = progress.steps.iter().any(|step| step.is_owed() && step.given_up_at.is_some());
+    let amiss = given_up || progress.bundle.stage() == BundleStage::Failed;
+    operates.then(|| {
+        let (lines, incident) = (format!("/ops/logs?bundle={id}"), format!("/ops/alerts?bundle={id}#open-one"));
+        let incident = amiss.then(|| view! { <li><a href=incident>"Hand it to who is on call"</a></li> });
+        let list = view! {
+            <ul class="plain stack stack--tight"><li><a href=lines>"Lines of the log"</a></li>{incident}</ul>
+        };
+        panel("For operators", false, None, list.into_any())
+    })
 }
 
 /// What came of each version.

@@ -122,8 +122,8 @@ fn following(step: &Step) -> Line {
     Line { name: title(&step.name), mark: mark_of(step), note, began: step.started_at, said }
 }
 
-/// How long something took.
-fn took(span: TimeDelta) -> String {
+/// How long something took, or should take.
+pub(super) fn took(span: TimeDelta) -> String {
     let ms = span.num_milliseconds().max(0);
     match ms {
         0..1_000 => format!("{ms} ms"),

@@ -20,11 +20,12 @@ use crate::layout::portal::{Section, Shown, portal};
 #[component]
 pub fn Alerts() -> impl IntoView {
     let (state, severity, q) = (query("state"), query("severity"), query("q"));
+    let bundle = query("bundle");
     let load = rpc::incidents::alert_desk_read(state.clone(), severity.clone(), q.clone(), page_number());
-    portal(Section::OpsAlerts, load, move |data, visit| shown(&data, (&state, &severity, &q), visit))
+    portal(Section::OpsAlerts, load, move |data, visit| shown(&data, (&state, &severity, &q), &bundle, visit))
 }
 
-fn shown(data: &Data, asked: (&str, &str, &str), visit: &Visit) -> Shown {
+fn shown(data: &Data, asked: (&str, &str, &str), bundle: &str, visit: &Visit) -> Shown {
     let firing = data.firing.iter().filter(|one| one.is_due).count();
     let noun = if firing == 1 { "condition holds" } else { "conditions hold" };
     let meta =
@@ -34,7 +35,7 @@ fn shown(data: &Data, asked: (&str, &str, &str), visit: &Visit) -> Shown {
         {object_header("", "Alerts and incidents", meta.into_any(), Some(look_again("/ops/alerts")))}
         <div class="panels">
             <div id="open-incidents" class="panel--wide">{panel("Open incidents", true, Some(("Escalation", "/ops/runbook#escalation")), live(data))}</div>
-            {operates.then(|| open(visit))}
+            {operates.then(|| view! { <div id="open-one" class="panel--wide">{open(bundle, visit)}</div> })}
             <div id="conditions" class="panel--wide">{panel("The runbook's conditions, on this node", true, Some(("Runbook", "/ops/runbook")), conditions(data))}</div>
             <div id="incidents" class="panel--wide">{panel("All incidents", true, None, listed(data, asked))}</div>
         </div>
@@ -143,18 +144,24 @@ pub(super) fn severities() -> Vec<(String, String)> {
     IncidentSeverity::ALL.iter().map(of).collect()
 }
 
-fn open(visit: &Visit) -> AnyView {
+/// The form for what no condition tells of; who comes from a publication that failed finds its address filled in.
+fn open(bundle: &str, visit: &Visit) -> AnyView {
     let form = Form::of(visit, "incidents/open");
-    let opened = form.was_refused();
+    let (matter, known) = if bundle.is_empty() {
+        (String::new(), String::new())
+    } else {
+        ("The publication of a bundle failed".to_owned(), format!("See /admin/bundles/{bundle}/publication"))
+    };
+    let opened = form.was_refused() || !bundle.is_empty();
     let mut choices = vec![(String::new(), "Choose one".to_owned())];
     choices.extend(severities());
     let content = view! {
         <details class="details" open=opened>
             <summary>"Open an incident"</summary>
             <form class="details__body stack stack--tight" method="post" action=form.action() novalidate=true>
-                {form.field("title", "What is the matter").hint("In one line, such as: Nothing was published at 9:30am.").input()}
+                {form.field("title", "What is the matter").value(&matter).hint("In one line, such as: Nothing was published at 9:30am.").input()}
                 {form.field("severity", "Severity").hint("The runbook's escalation says what makes an incident so grave.").select(choices)}
-                {form.field("description", "What is known").optional().textarea()}
+                {form.field("description", "What is known").value(&known).optional().textarea()}
                 <button class="button">"Open it"</button>
             </form>
         </details>

@@ -11,7 +11,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter,
 
 use super::search::{dataset_within, to_record};
 use crate::convert::micros;
-use crate::entities::event;
+use crate::entities::{bundle_team, event};
 use crate::error::Result;
 
 /// The records by which somebody becomes one of the makers of a thing.
@@ -55,7 +55,9 @@ pub async fn concerning(
         }
         Concern::Waiting => query.filter(visible(Some(BundleStage::ReadyForReview))),
         Concern::Comment => query.filter(visible(None)),
-        Concern::OwnBundle => query.filter(visible(None)).filter(made_by(&caller.actor.id)),
+        Concern::OwnBundle => {
+            query.filter(visible(None)).filter(made_by(&caller.actor.id).or(moved_of_teams(&caller.teams)))
+        }
     };
     query.all(db).await?.iter().map(to_record).collect()
 }
@@ -91,6 +93,18 @@ fn of_types(concerned: &Concerned<'_>, resource_type: &str, event_types: &[&str]
         .filter(event::Column::ActorId.ne(&concerned.caller.actor.id))
         .order_by_desc(event::Column::Sequence)
         .limit(concerned.limit)
+}
+
+/// Whether the record at hand tells of the instant of a bundle that is shared with one of these teams.
+fn moved_of_teams(teams: &[String]) -> Expr {
+    let shared = Query::select()
+        .column(bundle_team::Column::BundleId)
+        .from(bundle_team::Entity)
+        .and_where(bundle_team::Column::TeamId.is_in(teams.iter().map(String::as_str)))
+        .to_owned();
+    let types = NotificationKind::BundleScheduled.event_types();
+    let is_moved = event::Column::EventType.is_in(types.iter().copied());
+    is_moved.and(event::Column::ResourceId.in_subquery(shared))
 }
 
 /// Whether somebody made what the record at hand is about.

@@ -59,21 +59,45 @@ pub async fn remove_content(
     expected: Option<i64>,
     item_id: &str,
 ) -> Result<Bundle> {
+    remove_contents(services, ctx, bundle_id, expected, &[item_id.to_owned()]).await
+}
+
+/// Takes several items out of a bundle in preparation, all or none.
+pub async fn remove_contents(
+    services: &Services,
+    ctx: &Ctx,
+    bundle_id: &str,
+    expected: Option<i64>,
+    item_ids: &[String],
+) -> Result<Bundle> {
     let tx = services.db.begin().await?;
-    let (bundle, items, caller) = super::find_to_change(&tx, ctx, Permission::BundlesWrite, bundle_id).await?;
-    let removed = items.iter().find(|item| item.id == item_id).ok_or(Refusal::NotFound)?.reference();
+    let (mut bundle, items, caller) = super::find_to_change(&tx, ctx, Permission::BundlesWrite, bundle_id).await?;
+    let is_there = |id: &String| items.iter().any(|item| item.id == *id);
+    if item_ids.is_empty() || !item_ids.iter().all(is_there) {
+        return Err(Refusal::NotFound.into());
+    }
     super::must_be_current(&bundle, expected)?;
     BundleAction::RemoveContent.check_from(bundle.stage())?;
-    contents::remove(&tx, bundle_id, item_id, ctx.now).await?;
-    let command =
-        BundleCommand::ContentsChanged { added: false, item_count: contents::count_of(&tx, bundle_id).await? };
-    let (bundle, happened) = bundle.apply(command, &items, caller, ctx.now)?;
-    if !bundles::save(&tx, &bundle, None).await? {
+    for item_id in item_ids {
+        bundle = take_out(&tx, ctx, caller, bundle, item_id).await?;
+    }
+    persistence::db::commit(tx).await?;
+    Ok(bundle)
+}
+
+/// Takes one item out as a part of a transaction.
+async fn take_out(tx: &Tx, ctx: &Ctx, caller: &Caller, bundle: Bundle, item_id: &str) -> Result<Bundle> {
+    let items = contents::list_of_bundle(tx, &bundle.id).await?;
+    let removed = items.iter().find(|item| item.id == item_id).ok_or(Refusal::NotFound)?.reference();
+    contents::remove(tx, &bundle.id, item_id, ctx.now).await?;
+    let item_count = contents::count_of(tx, &bundle.id).await?;
+    let (bundle, happened) =
+        bundle.apply(BundleCommand::ContentsChanged { added: false, item_count }, &items, caller, ctx.now)?;
+    if !bundles::save(tx, &bundle, None).await? {
         return Err(Refusal::Stale.into());
     }
     let after = items.iter().filter(|item| item.id != item_id).map(ContentItem::reference).collect();
-    record(&tx, ctx, &bundle, &happened, &removed, (&items, after))?;
-    persistence::db::commit(tx).await?;
+    record(tx, ctx, &bundle, &happened, &removed, (&items, after))?;
     Ok(Bundle { revision: bundle.revision + 1, ..bundle })
 }
 

@@ -1,15 +1,19 @@
 //! The portal's lists of bundles: table, board and calendar.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::bundle::desk::{BundleCard, BundleDesk, BundleQuery, BundleView};
 use domain::bundle::{BundleStage, readiness};
 use domain::month::Month;
-use domain::page::{DEFAULT_LIMIT, Page, Paging};
+use domain::page::{DEFAULT_LIMIT, MAX_LIMIT, Page, Paging};
 use domain::uk_time;
+use futures::{Stream, stream};
 use persistence::bundles::{BundleFilter, BundleOrder};
 use persistence::{contents, departments, teams};
 
-use crate::{Ctx, Result, Services};
+use crate::records::{self, About};
+use crate::{Ctx, Result, ServiceError, Services};
 
 /// How many bundles a column of the board shows.
 const COLUMN: u32 = 25;
@@ -25,7 +29,8 @@ pub async fn desk(services: &Services, ctx: &Ctx, query: BundleQuery) -> Result<
             page(services, ctx, &filter, Paging { limit: DEFAULT_LIMIT, offset }).await?
         }
         BundleView::Board => {
-            let wanted = |stage: &&BundleStage| query.state.is_none_or(|state| state == **stage);
+            let asked = query.stages();
+            let wanted = |stage: &&BundleStage| asked.is_empty() || asked.contains(*stage);
             for stage in BundleStage::ALL.iter().filter(wanted) {
                 let filter = BundleFilter { stages: vec![*stage], ..filter.clone() };
                 columns.push((*stage, page(services, ctx, &filter, Paging { limit: COLUMN, offset: 0 }).await?));
@@ -58,6 +63,37 @@ pub async fn desk(services: &Services, ctx: &Ctx, query: BundleQuery) -> Result<
     })
 }
 
+/// The whole list part after part, to take away; who took it, and by which filters, is recorded.
+///
+/// # Errors
+/// `Unauthenticated` or `Forbidden` for who may neither read nor preview bundles.
+pub async fn export(
+    services: &Services,
+    ctx: &Ctx,
+    query: &BundleQuery,
+) -> Result<impl Stream<Item = Result<Vec<BundleCard>>> + Send + use<>> {
+    let by = ctx.caller()?;
+    let (filter, _) = filter_of(query);
+    let first = page(services, ctx, &filter, Paging { limit: MAX_LIMIT, offset: 0 }).await?.items;
+    let tx = services.db.begin().await?;
+    let filters: BTreeMap<&str, String> = query.values().into_iter().collect();
+    let details = serde_json::json!({"format": "csv", "filters": filters});
+    let about = About { resource_type: "bundles", resource_id: "list" };
+    records::note(&tx, ctx, by, about, "exported", details).await?;
+    persistence::db::commit(tx).await?;
+    let start = (services.clone(), ctx.clone(), filter, Some(first), 0_u32);
+    Ok(stream::try_unfold(start, |(services, ctx, filter, part, offset)| async move {
+        let Some(part) = part else { return Ok::<_, ServiceError>(None) };
+        let offset = offset.saturating_add(MAX_LIMIT);
+        let next = if part.len() >= MAX_LIMIT as usize {
+            Some(page(&services, &ctx, &filter, Paging { limit: MAX_LIMIT, offset }).await?.items)
+        } else {
+            None
+        };
+        Ok(Some((part, (services, ctx, filter, next, offset))))
+    }))
+}
+
 async fn page(services: &Services, ctx: &Ctx, filter: &BundleFilter, paging: Paging) -> Result<Page<BundleCard>> {
     let found = super::list(services, ctx, filter, paging).await?;
     // What is public is complete; of all others everything is loaded together.
@@ -78,7 +114,7 @@ fn filter_of(query: &BundleQuery) -> (BundleFilter, Option<String>) {
     let unread = wrong.then(|| "A day is written as 2026-11-23. One that is not was left out.".to_owned());
     let given = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
     let filter = BundleFilter {
-        stages: query.state.into_iter().collect(),
+        stages: query.stages(),
         kind: query.kind,
         title: given(&query.q),
         from: from.map(|(first, _)| first),

@@ -6,6 +6,7 @@ use domain::policy::Permission;
 use domain::progress::{PublicationProgress, QueuePlace};
 use persistence::{contents, outbox};
 
+use super::publish_together::expected;
 use super::read::{find, offers, queue};
 use crate::{Ctx, Result, Services};
 
@@ -37,6 +38,7 @@ pub(crate) async fn progress_alone(services: &Services, ctx: &Ctx, id: &str) -> 
         steps: outbox::steps_of(db, id).await?,
         can_operate: caller.may(Permission::BundlesPublish)
             && contents::all_reached(&caller.reach(Permission::BundlesPublish), &items),
+        expected_ms: expected(items.len()).num_milliseconds(),
         contents: items,
         bundle,
         now: services.clock.now(),

@@ -1,20 +1,15 @@
 //! The checklist of a bundle.
 
-use std::time::Duration;
-
 use domain::bundle::readiness::{self, NEIGHBOURHOOD, Neighbour};
 use domain::bundle::{Bundle, BundleStage, ContentItem};
 use domain::page::Paging;
 use domain::policy::Permission;
 use domain::views::Check;
 use persistence::bundles::{BundleFilter, BundleOrder};
-use persistence::{bundles, releases};
+use persistence::{bundles, releases, remarks};
 
-use super::prepare::missing_bytes_lately;
+use super::outside::{self, Told};
 use crate::{Ctx, Result, Services, deliveries};
-
-/// How long who reads the checklist waits for what lies outside of the database.
-pub(super) const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Every check, as far as the caller may know of what lies beside the bundle.
 pub(super) async fn checks_of(
@@ -33,47 +28,28 @@ pub(super) async fn checks_of(
         checks.push(readiness::calendar(bundle, entry.as_ref()));
     }
     if bundle.state.published_at().is_none() && !items.is_empty() {
-        let (stored, answering) = tokio::join!(bytes(services, bundle, items), receivers(services, bundle));
-        checks.extend(stored);
-        checks.extend(answering?);
+        let (stored, answering) =
+            tokio::join!(outside::bytes(services, bundle, items), outside::receivers(services, bundle));
+        checks.extend(outcome("files_stored", stored, "The bytes of every file are in the storage.", bundle));
+        if !deliveries::waited_for(services).is_empty() {
+            let passed = "The receivers that publications wait for answer.";
+            checks.extend(outcome("receivers_up", answering, passed, bundle));
+        }
+        let sign_offs = remarks::sign_offs_of(services.db.pool(), &bundle.id).await?;
+        checks.extend(readiness::signed_off(bundle, items, &sign_offs));
+        if let Some(schedule) = bundle.state.schedule() {
+            let untried = outside::untried_channels(services, schedule).await?;
+            checks.extend(readiness::channels_tried(bundle, &untried));
+        }
     }
     Ok(checks)
 }
 
-/// Whether the bytes of every file are where they should be; a storage that does not answer holds up nobody who only reads.
-async fn bytes(services: &Services, bundle: &Bundle, items: &[ContentItem]) -> Vec<Check> {
-    let name = "files_stored";
-    match tokio::time::timeout(PATIENCE, missing_bytes_lately(services, bundle, items)).await {
-        Ok(Ok(blockers)) => readiness::looked_at(name, blockers, "The bytes of every file are in the storage."),
-        Ok(Err(error)) => {
-            tracing::warn!(bundle.id = %bundle.id, error = &error as &dyn std::error::Error, "the bytes of a bundle cannot be looked for");
-            vec![readiness::not_looked_at(
-                name,
-                "The storage cannot be asked for the bytes of the files. Look at its health.",
-                bundle,
-            )]
-        }
-        Err(_) => vec![readiness::not_looked_at(
-            name,
-            "The storage takes too long to say whether it has the bytes of the files. Look at its health.",
-            bundle,
-        )],
-    }
-}
-
-/// Whether the receivers answer that a publication may not go ahead without, where there are such.
-async fn receivers(services: &Services, bundle: &Bundle) -> Result<Vec<Check>> {
-    let name = "receivers_up";
-    if deliveries::waited_for(services).is_empty() {
-        return Ok(Vec::new());
-    }
-    match tokio::time::timeout(PATIENCE, deliveries::in_the_way(services, &bundle.id)).await {
-        Ok(blockers) => Ok(readiness::looked_at(name, blockers?, "The receivers that publications wait for answer.")),
-        Err(_) => Ok(vec![readiness::not_looked_at(
-            name,
-            "A receiver that publications wait for takes too long to answer.",
-            bundle,
-        )]),
+/// A check of what lies outside of the database; one that nobody could make is amber.
+fn outcome(name: &str, told: Told, passed: &str, bundle: &Bundle) -> Vec<Check> {
+    match told {
+        Ok(blockers) => readiness::looked_at(name, blockers, passed),
+        Err(unknown) => vec![readiness::not_looked_at(name, &unknown.message, bundle)],
     }
 }
 

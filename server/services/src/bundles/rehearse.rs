@@ -13,11 +13,11 @@ use domain::release::{Release, ReleaseState};
 use persistence::releases::ReleaseFilter;
 use persistence::{bundles, contents, releases};
 
-use super::prepare::{missing_bytes, missing_bytes_lately};
+use super::outside;
+use super::prepare::missing_bytes;
 use super::preview::assemble;
 use super::publish_due::make_public;
 use super::publish_together::expected;
-use super::readiness::PATIENCE;
 use crate::{Ctx, Result, Services, deliveries};
 
 /// How long before a real publication nothing is rehearsed: its transaction must not wait for one that is rolled back.
@@ -69,42 +69,14 @@ pub async fn outlook(services: &Services, preview: &BundlePreview) -> Option<Out
         return None;
     }
     let items: Vec<ContentItem> = preview.items.iter().map(|shown| shown.item.clone()).collect();
-    let (stored, receivers) = tokio::join!(
-        told_in_time(
-            missing_bytes_lately(services, bundle, &items),
-            ("bytes_unknown", "The storage cannot be asked for the bytes of the files. Look at its health."),
-        ),
-        told_in_time(
-            deliveries::in_the_way(services, &bundle.id),
-            (
-                "integration_unknown",
-                "A receiver that publications wait for cannot be asked how it is. Look at its health."
-            ),
-        ),
-    );
+    let (stored, receivers) =
+        tokio::join!(outside::bytes(services, bundle, &items), outside::receivers(services, bundle));
     let mut blockers: Vec<Blocker> = step_ahead(bundle).into_iter().collect();
     blockers.extend(preflight(&bundle.id, &items));
-    blockers.extend(stored);
-    blockers.extend(receivers);
-    Some(Outlook { blockers, expected: expected(items.len()) })
-}
-
-/// What was found while a reader waits; a blocker of this code and sentence where nobody could tell.
-async fn told_in_time(
-    found: impl Future<Output = Result<Vec<Blocker>>>,
-    (code, sentence): (&str, &str),
-) -> Vec<Blocker> {
-    match tokio::time::timeout(PATIENCE, found).await {
-        Ok(Ok(blockers)) => blockers,
-        Ok(Err(error)) => {
-            tracing::warn!(
-                error = &error as &dyn std::error::Error,
-                "what stands in the way of a bundle cannot be told"
-            );
-            vec![Blocker::new(code, sentence)]
-        }
-        Err(_) => vec![Blocker::new(code, sentence)],
+    for told in [stored, receivers] {
+        blockers.extend(told.unwrap_or_else(|unknown| vec![unknown]));
     }
+    Some(Outlook { blockers, expected: expected(items.len()) })
 }
 
 /// Rehearses everything that is due until `at`, or until the next instant at which a bundle is due where none is given; `None`

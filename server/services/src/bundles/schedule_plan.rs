@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::bundle::BundleStage;
-use domain::bundle::plan::{Coming, SchedulePlan, proposal, suggestions, week_of};
+use domain::bundle::plan::{Coming, SchedulePlan, beside, proposal, suggestions, week_of};
 use domain::page::Paging;
 use domain::refusal::FieldProblem;
 use domain::release::ReleaseState;
@@ -10,6 +10,7 @@ use domain::uk_time;
 use persistence::bundles::{BundleFilter, BundleOrder};
 use persistence::releases::ReleaseFilter;
 
+use super::publish_together::expected;
 use crate::{Ctx, Result, Services};
 
 /// The plan for a bundle; `day` and `time`, where they are given, name an instant to look at.
@@ -37,6 +38,8 @@ pub async fn schedule_plan(
         suggestions: usual.into_iter().map(|at| proposal(&page.bundle, at, ctx.now, &coming, times)).collect(),
         chosen: chosen.map(|at| proposal(&page.bundle, at, ctx.now, &coming, times)),
         unread,
+        expected_ms: expected(page.contents.len()).num_milliseconds(),
+        beside: chosen.map_or(0, |at| beside(&page.bundle, at, &coming)),
         week: week.into_iter().map(|day| (day, of_day(day))).collect(),
         page,
     })
@@ -64,9 +67,9 @@ async fn coming(
     last: Option<NaiveDate>,
 ) -> Result<Vec<Coming>> {
     // What lies beside the days may still be near.
-    let beside = TimeDelta::hours(1);
-    let from = first.and_then(uk_time::day_bounds).map(|(first, _)| first - beside);
-    let to = last.and_then(uk_time::day_bounds).map(|(_, last)| last + beside);
+    let margin = TimeDelta::hours(1);
+    let from = first.and_then(uk_time::day_bounds).map(|(first, _)| first - margin);
+    let to = last.and_then(uk_time::day_bounds).map(|(_, last)| last + margin);
     let filter = BundleFilter {
         stages: vec![BundleStage::Scheduled, BundleStage::Publishing, BundleStage::Published],
         from,

@@ -3,14 +3,11 @@
 use domain::file::File;
 use domain::policy::Permission;
 use domain::refusal::{FieldProblem, Refusal, all_valid};
-use domain::text::check_optional;
+use domain::text::{MAX_REASON, check_optional};
 use persistence::{files, versions};
 
 use crate::versions::VersionKey;
 use crate::{Ctx, Result, Services, records};
-
-/// The longest reason, in characters.
-const MAX_REASON: usize = 5000;
 
 /// Notes why what was found in a file is meant, so that its version can go on; whoever says so counts as its last editor.
 ///

@@ -82,13 +82,8 @@ pub async fn admin_page(services: &Services, ctx: &Ctx, key: &VersionKey) -> Res
             continue;
         }
         let mut blockers = Vec::new();
-        if action == VersionAction::Submit && stored.is_empty() {
-            blockers.push(Blocker::new("no_files", "Upload at least one file first."));
-        }
         if matches!(action, VersionAction::Submit | VersionAction::Approve) {
-            let unconfirmed = stored.iter().filter(|(stored, _)| stored.file.waits_to_be_confirmed());
-            let blocker = |filename: &str| Blocker::new("file_unconfirmed", super::step::to_confirm(filename));
-            blockers.extend(unconfirmed.map(|(stored, _)| blocker(&stored.file.filename)));
+            blockers.extend(super::step::missing_files(db, &version).await?);
         }
         if action == VersionAction::Approve && caller.is_same_person(&version.last_edited_by) {
             blockers

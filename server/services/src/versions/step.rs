@@ -117,7 +117,7 @@ fn moving(ctx: &Ctx, version: &Version) -> Task {
 }
 
 /// What keeps a version back whose file was found odd.
-pub(super) fn to_confirm(filename: &str) -> String {
+fn to_confirm(filename: &str) -> String {
     format!("{filename}: what was found in it has to be confirmed first. Say why it is meant, or replace the file.")
 }
 
@@ -129,9 +129,10 @@ async fn must_have_files(tx: &persistence::Tx, version: &Version) -> Result<()> 
     Err(Refusal::Blocked { message: "The version is not complete yet.".to_owned(), blockers }.into())
 }
 
-async fn missing_files(tx: &persistence::Tx, version: &Version) -> Result<Vec<Blocker>> {
-    let (sound, unsound) = files::count_by_soundness(tx, &version.id).await?;
-    let unconfirmed = files::unconfirmed_of(tx, &version.id).await?;
+/// What its files lack before it can be submitted or approved: for the page that offers that as for the step itself.
+pub(super) async fn missing_files(db: &impl persistence::Connection, version: &Version) -> Result<Vec<Blocker>> {
+    let (sound, unsound) = files::count_by_soundness(db, &version.id).await?;
+    let unconfirmed = files::unconfirmed_of(db, &version.id).await?;
     let unsound = unsound.saturating_sub(u32::try_from(unconfirmed.len()).unwrap_or(u32::MAX));
     let mut blockers = Vec::new();
     for filename in &unconfirmed {

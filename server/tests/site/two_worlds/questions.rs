@@ -97,6 +97,7 @@ const PORTAL_WITH: &[&str] = &[
     "/admin/bundles?state=scheduled",
     "/admin/bundles?q=Bundle",
     "/admin/bundles?page=2",
+    "/admin/bundles.csv",
     "/admin/datasets?q=secret",
     "/admin/datasets?q=and",
     "/admin/datasets?page=2",

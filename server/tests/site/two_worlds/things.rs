@@ -133,7 +133,9 @@ pub fn forms(plan: &Plan, group: &str, name: &str) -> Vec<String> {
                 &publication_date=2027-12-01&publication_time=09:30&notification_channels[0]=webhook&step=search_index&page=1";
     let of_bundles = |id: String| {
         let item = id.replace("bundle-", "item-");
-        format!("id={id}&item_id={item}&chosen[0]={id}+1&how=by&days=1&expected=1&confirmation=move+1{text}")
+        format!(
+            "id={id}&item_id={item}&items[0]={item}&change=with&team={NOTHING}&chosen[0]={id}+1&how=by&days=1&expected=1&confirmation=move+1{text}"
+        )
     };
     let of_versions = |(dataset, edition, version): (String, String, u32)| {
         format!(

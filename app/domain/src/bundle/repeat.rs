@@ -1,0 +1,66 @@
+//! Repeating a past bundle: what the next one is called.
+
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
+/// The title of the one after: the month or the quarter with a year in it goes on by one; a title without stays as it is.
+#[must_use]
+pub fn title_of_next(title: &str) -> String {
+    let words: Vec<&str> = title.split(' ').collect();
+    for (i, pair) in words.windows(2).enumerate() {
+        let [period, year] = pair else { continue };
+        let Some((digits, rest)) = year.split_at_checked(4) else { continue };
+        let is_year = digits.bytes().all(|b| b.is_ascii_digit()) && !rest.starts_with(char::is_alphanumeric);
+        let Some(year) = digits.parse::<u32>().ok().filter(|_| is_year) else { continue };
+        if let Some(next) = next_period(period, year) {
+            let before = words.iter().take(i).map(|word| (*word).to_owned());
+            let after = words.iter().skip(i + 2).map(|word| (*word).to_owned());
+            return before.chain([format!("{next}{rest}")]).chain(after).collect::<Vec<String>>().join(" ");
+        }
+    }
+    title.to_owned()
+}
+
+fn next_period(period: &str, year: u32) -> Option<String> {
+    let quarter = period.strip_prefix('Q').and_then(|number| number.parse::<u32>().ok());
+    if let Some(quarter) = quarter.filter(|quarter| (1..=4).contains(quarter)) {
+        return Some(if quarter == 4 { format!("Q1 {}", year + 1) } else { format!("Q{} {year}", quarter + 1) });
+    }
+    let number = MONTHS.iter().position(|month| *month == period)?;
+    Some(match MONTHS.get(number + 1) {
+        Some(month) => format!("{month} {year}"),
+        None => format!("January {}", year + 1),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_period_of_a_title_goes_on_by_one() {
+        for (title, next) in [
+            ("Prices, November 2026", "Prices, December 2026"),
+            ("Prices, December 2026 (first)", "Prices, January 2027 (first)"),
+            ("GDP Q3 2026: first estimate", "GDP Q4 2026: first estimate"),
+            ("GDP Q4 2026", "GDP Q1 2027"),
+            ("May I have 2026 cakes", "May I have 2026 cakes"),
+            ("May 20261", "May 20261"),
+            ("Monthly", "Monthly"),
+        ] {
+            assert_eq!(title_of_next(title), next);
+        }
+    }
+}
