@@ -3,22 +3,27 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 /** Marks that step back while another series is held up. */
-const MARKS = ".chart__line, .chart__dot, .chart__tie, .chart__label, .chart__band, .chart__texture";
+const MARKS = ["line", "dot", "tie", "label", "band", "texture", "interval", "ghost", "marked"]
+  .map((mark) => `.chart__${mark}`)
+  .join(", ");
 /** How far the figures stand from what they belong to, in pixels. */
 const GAP = 12;
 
+/** Cells of bounds and of earlier figures, which are no series. */
+const isFigure = (cell) => !cell.classList.contains("chart__beside");
+
 /** What the table of a chart says: the names of its series, and each row's period and figures. */
 function told(table) {
-  const names = [...table.tHead.rows[0].cells].slice(1).map((cell) => cell.textContent);
+  const names = [...table.tHead.rows[0].cells].slice(1).filter(isFigure).map((cell) => cell.textContent);
   const rows = [...table.tBodies[0].rows].map((row) => {
     const [period, ...cells] = row.cells;
-    return { period: period.textContent, figures: cells.map((cell) => cell.dataset.exact ?? cell.textContent) };
+    return { period: period.textContent, figures: cells.filter(isFigure).map((cell) => cell.dataset.exact ?? cell.textContent) };
   });
   return { names, rows };
 }
 
-/** The number that a figure stands for; none where there is no value. */
-const number = (figure) => Number(figure.replaceAll(",", "").replace("−", "-"));
+/** The number that a figure begins with, before its marking and bounds; none where there is no value. */
+const number = (figure) => Number.parseFloat(figure.replaceAll(",", "").replace("−", "-"));
 
 /** Which series a mark belongs to, from 0. */
 const seriesOf = (mark) => Number(/series-(\d+)/.exec(mark.getAttribute("class"))?.[1] ?? 0) - 1;

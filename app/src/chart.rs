@@ -1,6 +1,7 @@
 //! Charts drawn on the server as SVG, each with its table; they need no script.
 
 mod bars;
+mod beside;
 mod drawing;
 mod labels;
 mod lines;
@@ -22,6 +23,7 @@ use domain::{
 use leptos::prelude::*;
 
 use crate::components::written::Written;
+use beside::Note;
 use words::Words;
 
 /// The space a drawing has; lengths in units of the view box, which are pixels at its natural size.
@@ -69,8 +71,7 @@ pub fn LineChart(
     }
     let subtitle = subtitle(&chart, &title.text);
     let of_subtitle = words.mark(&subtitle);
-    let notes: Vec<_> =
-        notes(&chart, words).into_iter().map(|note| view! { <p class="chart__note">{note}</p> }).collect();
+    let notes: Vec<AnyView> = notes(&chart, words).into_iter().map(note).collect();
     let drawings = match chart.kind {
         ChartKind::Multiples => multiples::draw(&chart, &id, words),
         _ => {
@@ -97,8 +98,14 @@ pub fn LineChart(
     }
 }
 
+/// A sentence under the drawing.
+fn note(note: Note) -> AnyView {
+    let swatch = note.swatch.map(|class| view! { <span class=class aria-hidden="true"></span> });
+    view! { <p class="chart__note">{swatch}{note.text}</p> }.into_any()
+}
+
 /// What has to be known to read the drawing.
-fn notes(chart: &Chart, words: Words) -> Vec<String> {
+fn notes(chart: &Chart, words: Words) -> Vec<Note> {
     let mut notes = Vec::new();
     let cut = words.cut_axis.to_owned();
     match chart.kind {
@@ -119,7 +126,7 @@ fn notes(chart: &Chart, words: Words) -> Vec<String> {
         }
         ChartKind::Bar => {}
     }
-    notes
+    beside::notes(chart, words).into_iter().chain(notes.into_iter().map(Note::plain)).collect()
 }
 
 /// What is measured, in which unit, of which part of the table; without what the title says already.
@@ -140,7 +147,8 @@ fn subtitle(chart: &Chart, title: &str) -> String {
 
 #[cfg(test)]
 mod testing {
-    use domain::table::{Chart, ChartKind, Series};
+    use chrono::DateTime;
+    use domain::table::{Chart, ChartKind, Ghost, Interval, Marking, Series};
 
     fn line(periods: u32, series: Vec<Series>) -> Chart {
         let positions: Vec<f64> = (0..periods).map(|month| 1958.0 + f64::from(month) / 12.0).collect();
@@ -154,6 +162,7 @@ mod testing {
             selection: Vec::new(),
             series,
             panels: None,
+            ghost: None,
         }
     }
 
@@ -162,29 +171,48 @@ mod testing {
     }
 
     pub(super) fn co2(periods: u32) -> Chart {
-        line(periods, vec![Series { label: "Average".into(), values: wave(periods, 315.0) }])
+        line(periods, vec![Series { label: "Average".into(), values: wave(periods, 315.0), ..Series::default() }])
+    }
+
+    /// A line from 10 up with bounds at most of its points, a confidential gap, a provisional end and earlier figures.
+    pub(super) fn bounded(periods: u32) -> Chart {
+        let last = usize::try_from(periods).unwrap_or_default() - 1;
+        let values: Vec<Option<f64>> = (0..periods).map(|at| (at != 2).then(|| f64::from(at + 10))).collect();
+        let around = |value: &Option<f64>| value.map(|value| (value - 5.0, value + 5.0));
+        let mut bounds: Vec<Option<(f64, f64)>> = values.iter().map(around).collect();
+        bounds[last] = Some((12.0, 30.0));
+        let interval = Interval { level: Some("95".into()), is_confidence: true, bounds };
+        let markings = vec![(2, Marking::Confidential), (last, Marking::Provisional)];
+        let was = (0..periods).map(|at| [Some(9.0), Some(30.0)].get(at as usize).copied().flatten()).collect();
+        let series = Series { label: "Average".into(), values, interval: Some(interval), markings };
+        let ghost = Ghost { version: 1, released: DateTime::from_timestamp(0, 0), values: vec![was] };
+        Chart { ghost: Some(ghost), ..line(periods, vec![series]) }
     }
 
     pub(super) fn countries(periods: u32) -> Chart {
         let names = ["uk", "england", "wales", "scotland", "northern ireland"];
-        let series = names.iter().map(|name| Series { label: (*name).into(), values: wave(periods, 100.0) }).collect();
+        let of = |name: &&str| Series { label: (*name).into(), values: wave(periods, 100.0), ..Series::default() };
+        let series = names.iter().map(of).collect();
         line(periods, series)
     }
 
     pub(super) fn parts(periods: u32) -> Chart {
         let names = ["north", "south and the islands", "east", "west"];
         let values = |of: u32| (0..periods).map(|at| Some(f64::from(10 + of * 3 + at % 7))).collect();
-        let series = (0..).zip(names).map(|(of, name)| Series { label: name.into(), values: values(of) }).collect();
+        let of = |(of, name): (u32, &str)| Series { label: name.into(), values: values(of), ..Series::default() };
+        let series = (0..).zip(names).map(of).collect();
         Chart { kind: ChartKind::Area, ..line(periods, series) }
     }
 
     pub(super) fn panels(periods: u32, count: u32) -> Chart {
-        let of = |at: u32| Series { label: format!("area {at}"), values: wave(periods, 100.0 + f64::from(at)) };
+        let values = |at: u32| wave(periods, 100.0 + f64::from(at));
+        let of = |at: u32| Series { label: format!("area {at}"), values: values(at), ..Series::default() };
         domain::table::panels(line(periods, (0..count).map(of).collect()), "Area", 1).expect("panels")
     }
 
     pub(super) fn areas() -> Chart {
         let names = ["Hartlepool", "Redcar and Cleveland", "York", "Bournemouth, Christchurch and Poole <x>"];
+        let values = vec![Some(12.5), None, Some(-3.0), Some(1234.0)];
         Chart {
             title: "Rate".into(),
             unit: None,
@@ -193,8 +221,9 @@ mod testing {
             x: names.map(str::to_owned).to_vec(),
             positions: vec![0.0, 1.0, 2.0, 3.0],
             selection: Vec::new(),
-            series: vec![Series { label: "Rate".into(), values: vec![Some(12.5), None, Some(-3.0), Some(1234.0)] }],
+            series: vec![Series { label: "Rate".into(), values, ..Series::default() }],
             panels: None,
+            ghost: None,
         }
     }
 }

@@ -5,13 +5,15 @@ use serde::{Deserialize, Serialize};
 use crate::file::File;
 use crate::refusal::FieldProblem;
 use crate::selection::Selection;
-use crate::table::{Chart, Column, Drawing, NotDrawn, OptionCount};
+use crate::table::{Chart, Column, Drawing, Ghost, NotDrawn, OptionCount};
 use crate::views::VersionPage;
 
 /// Rows on a page of the explorer.
 pub const PAGE_ROWS: u64 = 50;
 /// Options of a dimension that the explorer lists at once.
 pub const LISTED_OPTIONS: u32 = 40;
+/// Rows up to which a selection is drawn.
+pub const DRAWN_ROWS: u64 = 20_000;
 
 /// What the explorer is asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,4 +70,6 @@ pub struct ExplorePage {
     pub chart: Option<Chart>,
     /// Why it is not drawn as it was asked for.
     pub not_drawn: Option<NotDrawn>,
+    /// What the version before said at the points drawn, where it was otherwise.
+    pub earlier: Option<Ghost>,
 }

@@ -1,11 +1,13 @@
 //! What the catalogue knows about a table: its profile, a preview, a chart and the headline figure.
 
+mod beside;
 mod drawing;
 mod figure;
 mod headline;
 mod parts;
 mod statistics;
 
+pub use beside::{Ghost, Interval, Marking, earlier_values};
 pub use drawing::{Drawing, MOST_PANELS, NotDrawn, Panels, panels};
 pub use figure::{exact_figure, figure};
 pub use headline::{Headline, latest};
@@ -274,13 +276,22 @@ pub struct Chart {
     /// Which of all panels these are; small multiples only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub panels: Option<Panels>,
+    /// What an earlier version said at the same points, where that is to be seen too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ghost: Option<Ghost>,
 }
 
 /// One line or set of bars of a chart.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Series {
     /// Its name.
     pub label: String,
     /// Its values; a missing one leaves a gap.
     pub values: Vec<Option<f64>>,
+    /// The bounds of its values, where the table has them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interval: Option<Interval>,
+    /// The places of values, or of gaps, that the table marks, with what it marks them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub markings: Vec<(usize, Marking)>,
 }

@@ -3,7 +3,7 @@
 use domain::table::{Chart, ChartKind, figure};
 use leptos::prelude::*;
 
-use super::{Size, bars, labels, lines, stack, words::Words};
+use super::{Size, bars, beside::Beside, labels, lines, stack, words::Words};
 use crate::components::written::Written;
 
 /// One drawing of the chart, with a title and a description for those who hear it.
@@ -88,9 +88,13 @@ fn line_marks(drawing: &lines::Lines, size: Size, lang: Option<&'static str>) ->
     // The first series is drawn last, over the others.
     let lines =
         drawing.lines.iter().enumerate().rev().map(|(at, line)| line_mark(at + 1, line, right, size)).collect_view();
+    // All bands lie behind all lines.
+    let of_line = |(at, line): (usize, &lines::Line)| band(&line.beside, &format!("series-{at}"));
+    let bands: Vec<AnyView> = (1..).zip(&drawing.lines).filter_map(of_line).collect();
     view! {
         <g class=if drawing.crowded { "chart__plot chart__plot--crowded" } else { "chart__plot" } lang=lang aria-hidden="true">
             {axes(&drawing.frame, size)}
+            {bands}
             {lines}
         </g>
     }
@@ -148,12 +152,45 @@ fn texture(number: usize, id: &str) -> Option<AnyView> {
     )
 }
 
+/// The band between the bounds of a line.
+pub(super) fn band(beside: &Beside, class: &str) -> Option<AnyView> {
+    let path = Some(beside.interval.clone()).filter(|path| !path.is_empty())?;
+    Some(view! { <path class=format!("chart__interval {class}") d=path></path> }.into_any())
+}
+
+/// The bounds of a bar: a thin line with ends, on a ground that parts it from the bar.
+fn whisker(bar: &bars::Bar) -> Option<AnyView> {
+    let (from, to) = bar.whisker?;
+    let (middle, reach) = (bar.y + bar.height / 2.0, bar.height * 0.25);
+    let (top, bottom) = (middle - reach, middle + reach);
+    let path = format!("M{from:.1},{top:.1}V{bottom:.1}M{from:.1},{middle:.1}H{to:.1}M{to:.1},{top:.1}V{bottom:.1}");
+    Some(
+        view! {
+            <path class="chart__whisker chart__whisker--ground" d=path.clone()></path>
+            <path class="chart__whisker" d=path></path>
+        }
+        .into_any(),
+    )
+}
+
 fn line_mark(number: usize, line: &lines::Line, right: f64, size: Size) -> impl IntoView + use<> {
     let class = format!("series-{number}");
     let (x, y) = line.end;
+    let ghost = (!line.beside.ghost.is_empty())
+        .then(|| view! { <path class=format!("chart__ghost {class}") d=line.beside.ghost.clone()></path> });
+    let marked = line
+        .beside
+        .marked
+        .iter()
+        .map(
+            |(x, y)| view! { <circle class=format!("chart__marked {class}") cx=unit(*x) cy=unit(*y) r="3.5"></circle> },
+        )
+        .collect_view();
     view! {
+        {ghost}
         <path class=format!("chart__line {class}") d=line.path.clone()></path>
         <circle class=format!("chart__dot {class}") cx=unit(x) cy=unit(y) r="3.5"></circle>
+        {marked}
         {name(&class, &line.label, line.label_y, line.end, right, size)}
     }
 }
@@ -191,9 +228,11 @@ fn bar_marks(drawing: bars::Bars, size: Size, lang: Option<&'static str>) -> imp
         .into_iter()
         .map(|bar| {
             let baseline = unit(bar.y + bar.height * 0.5 + size.font * 0.35);
+            let whisker = whisker(&bar);
             view! {
                 <text class="chart__name" lang=lang x=unit(bar.name_at.0) y=unit(bar.name_at.1)>{bar.name}</text>
                 <rect class="chart__bar series-1" x=unit(bar.x) y=unit(bar.y) width=unit(bar.width) height=unit(bar.height)></rect>
+                {whisker}
                 <text class="chart__tick" x=unit(bar.value_x) y=baseline>{bar.value}</text>
             }
         })
@@ -235,6 +274,7 @@ pub(super) fn unit(length: f64) -> String {
 #[cfg(test)]
 mod tests {
     use domain::language::Language;
+    use domain::table::{Interval, Marking};
     use leptos::prelude::*;
 
     use crate::chart::{LineChart, Sparkline, testing};
@@ -305,6 +345,50 @@ mod tests {
             assert!(html.contains(part), "{part} is missing");
         }
         assert!(!html.contains("style=") && !html.contains("<script"), "looks belong in the stylesheet");
+    }
+
+    #[test]
+    fn bounds_markings_and_earlier_figures_stand_beside_the_line_and_in_the_table() {
+        let chart = testing::bounded(6);
+        let html = |language| {
+            let chart = chart.clone();
+            view! { <LineChart chart=chart id="b" title="Rate" caption="".into_any() language=language/> }.to_html()
+        };
+        let english = html(Language::En);
+        for (part, times) in [
+            ("class=\"chart__interval series-1\"", 2),
+            ("class=\"chart__ghost series-1\"", 2),
+            ("class=\"chart__marked series-1\"", 2),
+            ("chart__swatch--band", 1),
+            ("chart__swatch--ghost", 1),
+            ("95% confidence interval", 1),
+            ("data-exact=\"15 [p] (12 to 30)\"", 1),
+            (">15 [p]</td>", 1),
+            (">[c]</td>", 1),
+            ("lower bound", 1),
+        ] {
+            assert_eq!(english.matches(part).count(), times, "{part} {english}");
+        }
+        // Bands lie behind lines.
+        let band = english.find("chart__interval").expect("a band");
+        assert!(band < english.find("chart__line").expect("a line"));
+        let welsh = html(Language::Cy);
+        for part in ["cyfwng hyder 95%", "arffin isaf", "Fersiwn 1", "(12 i 30)", "cyfrinachol"] {
+            assert!(welsh.contains(part), "{part} {welsh}");
+        }
+    }
+
+    #[test]
+    fn bounds_of_bars_are_whiskers() {
+        let mut chart = testing::areas();
+        let bounds = vec![Some((10.0, 15.0)), None, None, None];
+        chart.series[0].interval = Some(Interval { level: None, is_confidence: false, bounds });
+        chart.series[0].markings = vec![(1, Marking::Confidential)];
+        let html = view! { <LineChart chart=chart id="w" title="Rate" caption="".into_any()/> }.to_html();
+        assert_eq!(html.matches("class=\"chart__whisker\"").count(), 2);
+        for part in ["between the lower and the upper bound", "[c] confidential", ">[c]</text>"] {
+            assert!(html.contains(part), "{part} {html}");
+        }
     }
 
     #[test]

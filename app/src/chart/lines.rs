@@ -4,6 +4,7 @@ use domain::table::{Chart, figure};
 
 use super::{
     Size,
+    beside::{self, Beside},
     labels::{self, spread, wrap},
     path,
     reading::{self, Reading},
@@ -47,6 +48,7 @@ pub(super) struct Line {
     pub label: Vec<String>,
     /// The baseline of the first line of the label.
     pub label_y: f64,
+    pub beside: Beside,
 }
 
 /// Sets out the chart in a space of this size; nothing where there is no value.
@@ -56,8 +58,8 @@ pub(super) fn set_out(chart: &Chart, size: Size) -> Option<Lines> {
     let positions = chart.positions.get(all - shown..)?;
     let window = |values: &[Option<f64>]| -> Vec<Option<f64>> { values.iter().skip(all - shown).copied().collect() };
     let values: Vec<Vec<Option<f64>>> = chart.series.iter().map(|series| window(&series.values)).collect();
-    let known = || values.iter().flatten().flatten().copied();
-    let axis = Axis::new(known().reduce(f64::min)?, known().reduce(f64::max)?, false, size.steps);
+    let (least, greatest) = beside::extent(chart, all - shown)?;
+    let axis = Axis::new(least, greatest, false, size.steps);
     let names: Vec<Vec<String>> = chart
         .series
         .iter()
@@ -78,12 +80,14 @@ pub(super) fn set_out(chart: &Chart, size: Size) -> Option<Lines> {
     let (first, last) = (*positions.first()?, *positions.last()?);
     let x = |position: f64| left + (position - first) / (last - first).max(f64::EPSILON) * (right - left);
     let y = |value: f64| bottom - (value - axis.low) / (axis.high - axis.low) * (bottom - top);
+    let places: Vec<f64> = positions.iter().map(|position| x(*position)).collect();
     let mut lines: Vec<Line> = Vec::new();
-    for (values, label) in values.iter().zip(names) {
+    for (at, (values, label)) in values.iter().zip(names).enumerate() {
         let points: Vec<(f64, Option<f64>)> =
-            positions.iter().zip(values).map(|(position, value)| (x(*position), value.map(y))).collect();
+            places.iter().zip(values).map(|(place, value)| (*place, value.map(y))).collect();
         if let Some(end) = points.iter().rev().find_map(|(x, y)| y.map(|y| (*x, y))) {
-            lines.push(Line { path: path::line(&points), end, label, label_y: end.1 });
+            let beside = beside::of_series(chart, at, (all - shown, &places), &y);
+            lines.push(Line { path: path::line(&points), end, label, label_y: end.1, beside });
         }
     }
     place_labels(&mut lines, size, top, bottom);

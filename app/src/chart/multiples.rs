@@ -4,7 +4,8 @@ use domain::table::{Chart, figure};
 use leptos::prelude::*;
 
 use super::{
-    drawing::unit,
+    beside::{self, Beside},
+    drawing::{self, unit},
     labels, path,
     reading::{self, Reading},
     scale::Axis,
@@ -26,6 +27,7 @@ struct Panel {
     bottom: f64,
     y_ticks: Vec<(f64, String)>,
     path: String,
+    beside: Beside,
     /// Where the latest value stands, and the value in words.
     end: Option<(f64, f64, String)>,
     /// What is told to the script.
@@ -62,9 +64,10 @@ fn set_out(chart: &Chart) -> Option<Vec<Panel>> {
     let (first, last) = (*chart.positions.first()?, *chart.positions.last()?);
     let x = |position: f64| left + (position - first) / (last - first).max(f64::EPSILON) * (right - left);
     let y = |value: f64| bottom - (value - axis.low) / (axis.high - axis.low) * (bottom - top);
-    let panels = chart.series.iter().map(|series| {
+    let places: Vec<f64> = chart.positions.iter().map(|position| x(*position)).collect();
+    let panels = chart.series.iter().enumerate().map(|(at, series)| {
         let points: Vec<(f64, Option<f64>)> =
-            chart.positions.iter().zip(&series.values).map(|(position, value)| (x(*position), value.map(y))).collect();
+            places.iter().zip(&series.values).map(|(place, value)| (*place, value.map(y))).collect();
         let latest = chart.positions.iter().zip(&series.values).rev().find_map(|(at, value)| value.map(|v| (*at, v)));
         Panel {
             left,
@@ -72,6 +75,7 @@ fn set_out(chart: &Chart) -> Option<Vec<Panel>> {
             bottom,
             y_ticks: axis.ticks.iter().map(|tick| (y(*tick), axis.label(*tick))).collect(),
             path: path::line(&points),
+            beside: beside::of_series(chart, at, (0, &places), &y),
             end: latest.map(|(at, value)| (x(at), y(value), figure(value))),
             reading: reading::of((left, right), (top, bottom), &axis, &chart.positions),
         }
@@ -118,6 +122,7 @@ fn item(chart: &Chart, at: usize, panel: &Panel, id: &str, words: Words) -> AnyV
                     {grid}
                     <line class="chart__grid chart__grid--zero" x1=unit(left) x2=unit(right) y1=unit(bottom) y2=unit(bottom)></line>
                     {ends.into_iter().collect_view()}
+                    {drawing::band(&panel.beside, "series-1")}
                     <path class="chart__line series-1" d=panel.path.clone()></path>
                     {dot}
                 </g>

@@ -1,14 +1,12 @@
 //! The geometry of a stacked area chart: the parts of a whole over time, one band upon the other.
 
-use std::fmt::Write;
-
 use domain::table::Chart;
 
 use super::{
     Size,
     labels::{self, spread, wrap},
     lines::{self, x_ticks},
-    reading,
+    path, reading,
     scale::Axis,
 };
 
@@ -62,7 +60,8 @@ pub(super) fn set_out(chart: &Chart, size: Size) -> Option<Stack> {
                 (x(chart.positions[at]), y(lower), y(tops[part]))
             };
             let (end_x, lower, upper) = edges(end);
-            let path = runs.iter().map(|run| band(&run.iter().map(|at| edges(*at)).collect::<Vec<_>>())).collect();
+            let path =
+                runs.iter().map(|run| path::outline(&run.iter().map(|at| edges(*at)).collect::<Vec<_>>())).collect();
             let middle = f64::midpoint(lower, upper);
             Band { path, end: (end_x, middle), label, label_y: middle }
         })
@@ -118,23 +117,6 @@ fn runs(tops: &[Option<Vec<f64>>], width: f64) -> Vec<Vec<usize>> {
         is_open = true;
     }
     runs
-}
-
-/// The outline of a band through points of its lower and upper edge; a single period is a thin bar.
-fn band(edges: &[(f64, f64, f64)]) -> String {
-    let mut path = String::new();
-    if let [(x, lower, upper)] = edges {
-        let _ = write!(path, "M{:.1},{upper:.1}H{:.1}V{lower:.1}H{:.1}Z", x - 1.0, x + 1.0, x - 1.0);
-        return path;
-    }
-    for (at, (x, _, upper)) in edges.iter().enumerate() {
-        let _ = write!(path, "{}{x:.1},{upper:.1}", if at == 0 { 'M' } else { 'L' });
-    }
-    for (x, lower, _) in edges.iter().rev() {
-        let _ = write!(path, "L{x:.1},{lower:.1}");
-    }
-    path.push('Z');
-    path
 }
 
 fn place_labels(bands: &mut [Band], size: Size, top: f64, bottom: f64) {

@@ -1,6 +1,6 @@
 //! The table that says the same as the drawing.
 
-use domain::table::{Chart, exact_figure, figure};
+use domain::table::{Chart, Marking, Series, exact_figure, figure};
 use leptos::prelude::*;
 
 use super::words::Words;
@@ -17,19 +17,27 @@ pub(super) fn table(chart: &Chart, id: &str, title: &Written, words: Words) -> i
     let heads = chart
         .series
         .iter()
-        .map(|series| view! { <th scope="col" class="chart__number" lang=words.mark(&series.label)>{series.label.clone()}</th> })
+        .map(|series| {
+            view! {
+                <th scope="col" class="chart__number" lang=words.mark(&series.label)>{series.label.clone()}</th>
+                {heads_beside(chart, series, words)}
+            }
+        })
         .collect_view();
     let rows = (skipped..chart.x.len())
         .map(|at| {
             let cells = chart
                 .series
                 .iter()
-                .map(|series| {
-                    let value = series.values.get(at).copied().flatten();
-                    let text = value.map_or_else(|| words.missing.to_owned(), figure);
-                    // What was rounded for the eye is told exactly to whoever points at it.
-                    let exact = value.map(exact_figure).filter(|exact| *exact != text);
-                    view! { <td class="chart__number" data-exact=exact>{text}</td> }
+                .enumerate()
+                .map(|(place, series)| {
+                    let text = text(series, at, figure, words.missing);
+                    // What was rounded for the eye is told exactly to whoever points at it, with its bounds.
+                    let exact = Some(read(series, at, words)).filter(|exact| *exact != text);
+                    view! {
+                        <td class="chart__number" data-exact=exact>{text}</td>
+                        {cells_beside(chart, (place, series), at, words)}
+                    }
                 })
                 .collect_view();
             view! { <tr><th scope="row" lang=words.mark(&chart.x[at])>{chart.x[at].clone()}</th>{cells}</tr> }
@@ -48,4 +56,57 @@ pub(super) fn table(chart: &Chart, id: &str, title: &Written, words: Words) -> i
             </div>
         </details>
     }
+}
+
+/// A figure with its marking, or what stands in its place.
+pub(super) fn text(series: &Series, at: usize, written: fn(f64) -> String, missing: &str) -> String {
+    let marking = marking(series, at).map(|marking| format!("[{marking}]"));
+    match (series.values.get(at).copied().flatten(), marking) {
+        (Some(value), None) => written(value),
+        (Some(value), Some(marking)) => format!("{} {marking}", written(value)),
+        (None, Some(marking)) => marking,
+        (None, None) => missing.to_owned(),
+    }
+}
+
+/// What the script reads out of a figure.
+fn read(series: &Series, at: usize, words: Words) -> String {
+    let exact = text(series, at, exact_figure, words.missing);
+    let Some((lower, upper)) = bounds(series, at) else { return exact };
+    format!("{exact} ({})", words.between(&exact_figure(lower), &exact_figure(upper)))
+}
+
+fn marking(series: &Series, at: usize) -> Option<Marking> {
+    series.markings.iter().find(|(place, _)| *place == at).map(|(_, marking)| *marking)
+}
+
+fn bounds(series: &Series, at: usize) -> Option<(f64, f64)> {
+    series.interval.as_ref()?.bounds.get(at).copied().flatten()
+}
+
+/// The headings of what stands beside a series; the script passes them over.
+fn heads_beside(chart: &Chart, series: &Series, words: Words) -> Vec<AnyView> {
+    let bounds = series.interval.iter().flat_map(|_| [words.lower.to_owned(), words.upper.to_owned()]);
+    let ghost = chart.ghost.iter().map(|ghost| words.version(ghost.version));
+    let name = |what: String| {
+        view! {
+            <th scope="col" class="chart__number chart__beside">
+                <span lang=words.mark(&series.label)>{series.label.clone()}</span>", "{what}
+            </th>
+        }
+        .into_any()
+    };
+    bounds.chain(ghost).map(name).collect()
+}
+
+/// The bounds of a figure, and what it was before.
+fn cells_beside(chart: &Chart, (place, series): (usize, &Series), at: usize, words: Words) -> Vec<AnyView> {
+    let (lower, upper) = bounds(series, at).unzip();
+    let of_bounds = series.interval.iter().flat_map(|_| [lower, upper]);
+    let of_ghost = chart.ghost.iter().map(|ghost| ghost.values.get(place).and_then(|values| *values.get(at)?));
+    let cell = |value: Option<f64>| {
+        let text = value.map_or_else(|| words.missing.to_owned(), figure);
+        view! { <td class="chart__number chart__beside">{text}</td> }.into_any()
+    };
+    of_bounds.chain(of_ghost).map(cell).collect()
 }

@@ -65,13 +65,14 @@ pub use subscribe::{
 pub use topics::{TopicPage, Topics};
 pub use words::{Contact, Cookies, Help, Privacy, Terms};
 
+use domain::table::Chart;
 use domain::text::escaped;
 use domain::views::VersionPage;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
-use crate::components::written::{Written, joined};
-use crate::i18n::{t, ta, text};
+use crate::components::written::{Written, around, joined};
+use crate::i18n::{date, t, ta, text};
 use crate::layout::site::Frame;
 use search_result::result_item;
 
@@ -85,6 +86,23 @@ fn named(frame: &Frame, page: &VersionPage) -> (Written, AnyView, String) {
     let metadata = page.dataset.shown();
     let name = Written::of(frame.lang, &metadata.title, metadata.title_cy.as_deref());
     (name, which(frame, page), frame.href(&page.version.page_path()))
+}
+
+/// Who published the figures of a chart, when, and in which unit they are.
+fn chart_source(frame: &Frame, page: &VersionPage, chart: Option<&Chart>) -> AnyView {
+    let lang = frame.lang;
+    let metadata = page.dataset.shown();
+    let released = page.version.metadata.release_date.map(|at| date(lang, at)).unwrap_or_default();
+    let publisher = ("publisher", Written::english(lang, &metadata.publisher));
+    // What the table says of its figures is surer than what is said of all of them.
+    let unit = chart.and_then(|chart| chart.unit.clone()).or_else(|| metadata.unit_of_measure.clone());
+    match unit.filter(|unit| !unit.trim().is_empty()) {
+        Some(unit) => {
+            let written = [publisher, ("unit", Written::english(lang, &unit))];
+            around(lang, "chart-source-unit", &written, &[("date", text(released))])
+        }
+        None => around(lang, "chart-source", &[publisher], &[("date", text(released))]),
+    }
 }
 
 /// A version's edition and number in words.

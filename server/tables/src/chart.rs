@@ -1,7 +1,9 @@
 //! Chooses what of a table can be drawn as one honest picture.
 
 mod bars;
+mod interval;
 mod lines;
+mod marking;
 mod measure;
 mod selection;
 

@@ -1,7 +1,7 @@
 //! Which tables become charts, and what the charts hold.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
-use domain::table::{Chart, ChartKind, Drawing, NotDrawn, latest};
+use domain::table::{Chart, ChartKind, Drawing, Marking, NotDrawn, latest};
 use tables::{chart, chart_as, inspect};
 
 fn drawn(text: &str) -> Option<Chart> {
@@ -115,7 +115,7 @@ fn dates_that_change_form_are_settled_only_by_even_steps() {
 /// The table drawn as somebody wants it.
 fn drawn_as(text: &str, kind: ChartKind, by: Option<&str>) -> Result<Chart, NotDrawn> {
     let profile = inspect(text.as_bytes(), "table.csv").unwrap();
-    let drawing = Drawing { kind: Some(kind), by: by.map(str::to_owned), panels: 0 };
+    let drawing = Drawing { kind: Some(kind), by: by.map(str::to_owned), panels: 0, earlier: false };
     chart_as(text.as_bytes(), &profile, &drawing, "")
 }
 
@@ -199,4 +199,47 @@ fn what_cannot_be_drawn_as_wanted_says_why() {
         assert_eq!(drawn_as(text, kind, by).unwrap_err(), why, "{kind} {by:?}");
     }
     assert_eq!(drawn_as(bars, ChartKind::Bar, None).unwrap().kind, ChartKind::Bar);
+}
+
+#[test]
+fn bounds_beside_the_figures_come_along_and_are_no_figures() {
+    let chart =
+        drawn("Year,Smokers,Smokers 95% lower CI,Smokers 95% upper CI\n2021,10,8,12\n2022,11,,\n2023,12,9.5,14\n")
+            .unwrap();
+    assert_eq!((labels(&chart), chart.title.as_str()), (vec!["Smokers"], "Smokers"));
+    let interval = chart.series[0].interval.clone().unwrap();
+    assert_eq!((interval.level.as_deref(), interval.is_confidence), (Some("95"), true));
+    assert_eq!(interval.bounds, [Some((8.0, 12.0)), None, Some((9.5, 14.0))]);
+    // Where the figures stand outside, the columns are bounds of something else.
+    let other = drawn("Year,Rate,LCL,UCL\n2021,10,80,120\n2022,11,90,110\n2023,12,95,140\n").unwrap();
+    assert_eq!((labels(&other), other.series[0].interval.clone()), (vec!["Rate"], None));
+    let bars = drawn("Area,Rate,Lower limit,Upper limit\nNorth,5,4,6\nSouth,6,5,7.5\nEast,[c],,\n").unwrap();
+    assert_eq!(bars.kind, ChartKind::Bar);
+    assert_eq!(bars.series[0].interval.clone().unwrap().bounds, [Some((4.0, 6.0)), Some((5.0, 7.5)), None]);
+    assert_eq!(bars.series[0].markings, [(2, Marking::Confidential)]);
+}
+
+#[test]
+fn each_figure_has_the_bounds_that_are_called_like_it() {
+    let chart = drawn(
+        "Year,Men,Men lower CI,Men upper CI,Women,Women lower CI,Women upper CI\n\
+         2021,10,8,12,11,9,13\n2022,11,9,13,12,10,14\n2023,12,10,14,13,11,15\n",
+    )
+    .unwrap();
+    assert_eq!(labels(&chart), ["Men", "Women"]);
+    let first = |at: usize| chart.series[at].interval.clone().unwrap().bounds[0];
+    assert_eq!((first(0), first(1)), (Some((8.0, 12.0)), Some((9.0, 13.0))));
+}
+
+#[test]
+fn bounds_and_markings_of_v4_tables_stand_before_their_dimensions() {
+    let chart = drawn(
+        "V4_3,Lower CI,Upper CI,Data Marking,yyyy,Time,uk-only,Geography\n\
+         5,4,6,,2021,2021,K02000001,United Kingdom\n,,,x,2022,2022,K02000001,United Kingdom\n\
+         7,6,8,p,2023,2023,K02000001,United Kingdom\n",
+    )
+    .unwrap();
+    assert_eq!(chart.series[0].values, [Some(5.0), None, Some(7.0)]);
+    assert_eq!(chart.series[0].markings, [(1, Marking::NotAvailable), (2, Marking::Provisional)]);
+    assert_eq!(chart.series[0].interval.clone().unwrap().bounds, [Some((4.0, 6.0)), None, Some((6.0, 8.0))]);
 }

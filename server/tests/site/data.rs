@@ -345,6 +345,48 @@ on_both_databases! {
         assert!(welsh.contains("Paneli 1 i 24 o 30.") && welsh.contains("Paneli bach"), "{welsh}");
     }
 
+    async fn charts_show_bounds_markings_and_what_was_published_before(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let editor = site.service("editor", &[Role::Editor]).await;
+        let approver = site.service("approver", &[Role::Approver]).await;
+        let operator = site.service("operator", &[Role::Operator]).await;
+        let publish = async |version: &str| {
+            let bundle = approved_bundle(&editor, &approver, &format!("Areas {version}"), &[("areas", version)]).await;
+            operator.post(&format!("/bundles/{bundle}/publish"), json!({"reason": "now"})).await.must_be(202);
+            site.run_tasks().await;
+        };
+        let head = "Year,Rate,Rate 95% lower CI,Rate 95% upper CI\n2021,10,8,12\n";
+        table_version(&editor, &approver, "areas", format!("{head}2022,11,9,13\n2023,12,10,14\n").as_bytes()).await;
+        publish("1").await;
+        let later = format!("{head}2022,11.5,9,13\n2023,[c],,\n2024,13,11,15\n");
+        next_table(&editor, &approver, "areas", later.as_bytes()).await;
+        let explore = "/catalogue/areas/editions/time-series/versions/2/explore";
+        site.public().get(explore).await.must_be(404);
+        publish("2").await;
+        let page = async |path: &str| site.public().get(path).await.must_be(200).text;
+
+        let plain = page(explore).await;
+        for part in ["chart__interval series-1", "95% confidence interval", "lower bound", "[c] confidential", "Show what was published before"] {
+            assert!(plain.contains(part), "{part} {plain}");
+        }
+        assert!(plain.contains("explore?earlier=show#chart-figure") && !plain.contains("chart__ghost"), "{plain}");
+        let ghost = page(&format!("{explore}?earlier=show")).await;
+        for part in ["chart__ghost series-1", "Version 1, published ", "Hide what was published before"] {
+            assert!(ghost.contains(part), "{part} {ghost}");
+        }
+        // Where nothing was revised, nothing is offered.
+        let same = page(&format!("{explore}?dim.Year=2021,2023,2024")).await;
+        assert!(!same.contains("Show what was published before"), "{same}");
+        let first = page(&explore.replace("versions/2", "versions/1")).await;
+        assert!(first.contains("chart__interval") && !first.contains("published before"), "{first}");
+        let dataset = page("/catalogue/areas").await;
+        assert!(dataset.contains(&format!("{explore}?earlier=show#chart-figure")), "{dataset}");
+        let welsh = page(&format!("/cy{explore}?earlier=show")).await;
+        for part in ["cyfwng hyder 95%", "Fersiwn 1, cyhoeddwyd ", "cyfrinachol", "Cuddio"] {
+            assert!(welsh.contains(part), "{part} {welsh}");
+        }
+    }
+
     async fn the_explorer_shows_the_same_without_scripts(db: TestDatabase) {
         let site = Site::start(db).await;
         published(&site, AREAS).await;

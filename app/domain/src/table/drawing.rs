@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Chart, ChartKind};
+use super::{Chart, ChartKind, Series};
 use crate::wire::wire_enum;
 
 /// Panels that are drawn at once.
@@ -17,6 +17,9 @@ pub struct Drawing {
     pub by: Option<String>,
     /// Which page of panels, from 1; 0 means the first.
     pub panels: u32,
+    /// Whether what an earlier version said is drawn too.
+    #[serde(default)]
+    pub earlier: bool,
 }
 
 wire_enum! {
@@ -77,7 +80,16 @@ impl Panels {
 /// # Errors
 /// [`NotDrawn::OnlyOne`] where there are fewer than two series with values.
 pub fn panels(mut chart: Chart, by: &str, page: u32) -> Result<Chart, NotDrawn> {
-    let values = || chart.series.iter().flat_map(|series| series.values.iter().flatten().copied());
+    let bounds = |series: &Series| -> Vec<f64> {
+        let known = series.interval.iter().flat_map(|interval| interval.bounds.iter().flatten());
+        known.flat_map(|(lower, upper)| [*lower, *upper]).collect()
+    };
+    let all = |series: &Series| series.values.iter().flatten().copied().chain(bounds(series)).collect::<Vec<_>>();
+    let is_empty = chart.series.iter().all(|series| series.values.iter().all(Option::is_none));
+    if is_empty {
+        return Err(NotDrawn::OnlyOne);
+    }
+    let values = || chart.series.iter().flat_map(all);
     let range = values().reduce(f64::min).zip(values().reduce(f64::max)).ok_or(NotDrawn::OnlyOne)?;
     let total = chart.series.len();
     if total < 2 {
@@ -94,10 +106,14 @@ pub fn panels(mut chart: Chart, by: &str, page: u32) -> Result<Chart, NotDrawn> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::table::Series;
+    use crate::table::Interval;
 
     fn chart(series: u32) -> Chart {
-        let of = |at: u32| Series { label: format!("area {at}"), values: vec![Some(f64::from(at)), None, Some(5.0)] };
+        let of = |at: u32| Series {
+            label: format!("area {at}"),
+            values: vec![Some(f64::from(at)), None, Some(5.0)],
+            ..Series::default()
+        };
         Chart {
             title: "Births".into(),
             unit: None,
@@ -108,6 +124,7 @@ mod tests {
             selection: Vec::new(),
             series: (0..series).map(of).collect(),
             panels: None,
+            ghost: None,
         }
     }
 
@@ -122,6 +139,14 @@ mod tests {
         }
         assert_eq!(drawn(3).panels.unwrap().page(), 3);
         assert_eq!(drawn(2).series[0].label, "area 24");
+    }
+
+    #[test]
+    fn the_scale_of_panels_holds_their_bounds() {
+        let mut bounded = chart(3);
+        let bounds = vec![Some((-4.0, 9.0)), None, None];
+        bounded.series[1].interval = Some(Interval { level: None, is_confidence: true, bounds });
+        assert_eq!(panels(bounded, "Area", 1).unwrap().panels.unwrap().range, (-4.0, 9.0));
     }
 
     #[test]

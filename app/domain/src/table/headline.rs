@@ -74,8 +74,9 @@ mod tests {
             x: (0..values.len()).map(|index| format!("month {index}")).collect(),
             positions: (0..values.len()).map(|index| index as f64).collect(),
             selection: Vec::new(),
-            series: vec![Series { label: "Price".into(), values: values.to_vec() }],
+            series: vec![Series { label: "Price".into(), values: values.to_vec(), ..Series::default() }],
             panels: None,
+            ghost: None,
         }
     }
 

@@ -135,6 +135,7 @@ mod tests {
         let of = |(label, values): &(&str, [f64; 3])| Series {
             label: (*label).into(),
             values: values.iter().map(|value| value.is_finite().then_some(*value)).collect(),
+            ..Series::default()
         };
         Chart {
             title: title.into(),
@@ -146,6 +147,7 @@ mod tests {
             selection: Vec::new(),
             series: series.iter().map(of).collect(),
             panels: None,
+            ghost: None,
         }
     }
 

@@ -9,18 +9,21 @@ pub use since::{row_name, signed, told};
 
 use domain::comparison::DatasetPage as Page;
 use domain::dataset::{DatasetMetadata, NextRelease};
+use domain::explore::DRAWN_ROWS;
 use domain::subscription::Target;
+use domain::table::{Chart, ChartKind};
 use domain::views::VersionPage;
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos_meta::Link;
 
 use super::columns::columns;
+use super::explore::with_earlier;
 use super::files::{downloads, figure_card, preview_table};
 use super::metadata::next_release;
-use super::{escaped, images, metadata, param, structured, subscribe, which};
+use super::{chart_source, escaped, images, metadata, param, structured, subscribe, which};
 use crate::chart::LineChart;
-use crate::components::written::{Written, around};
+use crate::components::written::Written;
 use crate::i18n::{date, t, ta, text};
 use crate::layout::site::{Frame, Shown, loading_known_as};
 
@@ -64,7 +67,7 @@ pub(super) fn shown(frame: &Frame, whole: &Page, nonce: Option<String>) -> Shown
         {head(frame, page, &metadata, &title, &description)}
         {contents(frame, whole)}
         {since::changes(frame, whole)}
-        {drawing(frame, page, &metadata, &title)}
+        {drawing(frame, whole, &title)}
         {table(frame, page, &title)}
         {images::figures(frame, page)}
         {metadata::notes(frame, &page.version)}
@@ -185,21 +188,31 @@ fn contents(frame: &Frame, whole: &Page) -> AnyView {
     .into_any()
 }
 
-fn drawing(frame: &Frame, page: &VersionPage, metadata: &DatasetMetadata, title: &Written) -> Option<AnyView> {
-    let lang = frame.lang;
+fn drawing(frame: &Frame, whole: &Page, title: &Written) -> Option<AnyView> {
+    let (lang, page) = (frame.lang, &whole.version);
     let chart = page.files.iter().find_map(|(_, sight)| sight.chart.clone())?;
-    let released = page.version.metadata.release_date.map(|at| date(lang, at)).unwrap_or_default();
-    let publisher = Written::english(lang, &metadata.publisher);
-    let source = around(lang, "chart-source", &[("publisher", publisher)], &[("date", text(released))]);
+    let source = chart_source(frame, page, Some(&chart));
+    let earlier = is_revised(whole, &chart).then(|| {
+        let href = frame.href(&with_earlier(&page.version));
+        view! { <p class="chart__earlier"><a href=href>{t(lang, "chart-earlier-show")}</a></p> }
+    });
     Some(
         view! {
             <section class="section" id="chart" aria-label=t(lang, "chart")>
                 <LineChart chart=chart id="chart-figure" title=title.clone() caption=source language=lang/>
+                {earlier}
                 <script r#type="module" src="/assets/chart.js"></script>
             </section>
         }
         .into_any(),
     )
+}
+
+/// Whether the explorer can draw beside the figures of a version what they were before.
+fn is_revised(whole: &Page, chart: &Chart) -> bool {
+    let since = whole.since.as_ref().filter(|since| since.rows_after <= DRAWN_ROWS);
+    let is_otherwise = since.and_then(|since| since.changes.as_ref()).is_some_and(|changes| changes.cells_revised > 0);
+    chart.kind == ChartKind::Line && is_otherwise
 }
 
 fn table(frame: &Frame, page: &VersionPage, title: &Written) -> Option<AnyView> {

@@ -11,8 +11,8 @@ use domain::table::Column;
 use leptos::prelude::*;
 use leptos_meta::Meta;
 
-pub(super) use self::query::read;
 use self::query::write;
+pub(super) use self::query::{read, with_earlier};
 use super::dataset::english_only;
 use super::{named, param};
 use crate::components::portal::grouped;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use domain::explore::{ExplorePage, ExploreQuery, Facet, LISTED_OPTIONS, PAGE_ROWS};
+use domain::explore::{DRAWN_ROWS, ExplorePage, ExploreQuery, Facet, LISTED_OPTIONS, PAGE_ROWS};
 use domain::refusal::{FieldProblem, Refusal};
 use domain::selection::{DataFormat, Selection};
 use domain::table::{Chart, Column, ColumnRole, Drawing, NotDrawn, OptionCount};
@@ -11,13 +11,12 @@ use persistence::files::{self, StoredFile};
 use serde_json::Value;
 use tables::{About, Page, Table, TableError, write, write_page};
 
+use super::earlier;
 use super::rows::refused;
 use crate::catalogue::{Scope, version_page};
 use crate::versions::VersionKey;
 use crate::{Ctx, Result, Services};
 
-/// Rows up to which a selection is drawn.
-const DRAWN_ROWS: u64 = 20_000;
 /// Dimensions that are listed.
 const LISTED_DIMENSIONS: usize = 20;
 
@@ -52,7 +51,12 @@ pub(crate) async fn explored(
     let table = super::files::open(services, &stored).await?;
     let metadata = version.dataset.shown();
     let said = format!("{} {}", metadata.title, metadata.unit_of_measure.as_deref().unwrap_or_default());
-    let seen = services.tables.in_turn(move || look(&table, query, &said)).await?.map_err(refused)?;
+    let about = said.clone();
+    let seen = services.tables.in_turn(move || look(&table, query, &about)).await?.map_err(refused)?;
+    let earlier = match &seen.chart {
+        Some(chart) => earlier::of_chart(services, &version, &stored, (&seen.query, chart, said)).await,
+        None => None,
+    };
     Ok(ExplorePage {
         site: services.accounts.public_url.trim_end_matches('/').to_owned(),
         version,
@@ -66,6 +70,7 @@ pub(crate) async fn explored(
         total_rows: seen.total_rows,
         chart: seen.chart,
         not_drawn: seen.not_drawn,
+        earlier,
     })
 }
 
@@ -154,7 +159,7 @@ fn rows_of(page: &[u8]) -> Vec<Vec<String>> {
 }
 
 /// A drawing of the selection, made as if it were a table of its own: as asked for or, with why not, as suits it.
-fn drawing(
+pub(super) fn drawing(
     table: &Table,
     query: &ExploreQuery,
     rows: u64,

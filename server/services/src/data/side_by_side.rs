@@ -14,9 +14,9 @@ use crate::catalogue::{Scope, version_page};
 use crate::{Ctx, Result, Services};
 
 /// Rows of both tables up to which a version's page says what changed in them.
-const AT_ONCE: u64 = 200_000;
+pub(super) const AT_ONCE: u64 = 200_000;
 /// What a version's page needs of the revised values.
-const FIRST: Paging = Paging { limit: 1, offset: 0 };
+pub(super) const FIRST: Paging = Paging { limit: 1, offset: 0 };
 
 /// The page of a dataset, an edition or a version as the public sees it, with what changed since the version before.
 ///
@@ -134,6 +134,6 @@ async fn tables_of(services: &Services, before: &Version, after: &Version) -> Re
     Ok(Some((old.swap_remove(0), new.swap_remove(same))))
 }
 
-fn rows_of(file: &File) -> u64 {
+pub(super) fn rows_of(file: &File) -> u64 {
     file.profile.as_ref().map_or(0, |profile| profile.rows)
 }

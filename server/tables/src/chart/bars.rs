@@ -4,7 +4,7 @@ use std::{collections::HashSet, ops::ControlFlow};
 
 use domain::table::{Chart, ChartKind, ColumnKind, ColumnRole, Profile, Series};
 
-use super::measure;
+use super::{interval, marking, measure};
 use crate::source::{Refused, Source};
 use crate::{cells, column::is_time_heading, rows};
 
@@ -40,18 +40,37 @@ fn over_names(table: &[Vec<String>], profile: &Profile, measures: &[usize]) -> O
     if values.iter().flatten().count() * 2 < values.len() {
         return None;
     }
-    let title = profile.columns[measure].label.clone();
     Some(Chart {
-        title: title.clone(),
+        title: profile.columns[measure].label.clone(),
         unit: None,
         kind: ChartKind::Bar,
         x_label: profile.columns[label].label.clone(),
         x: table.iter().map(|row| cell(row, label)).collect(),
         positions: (0_u32..).take(table.len()).map(f64::from).collect(),
         selection: Vec::new(),
-        series: vec![Series { label: title, values }],
+        series: vec![series(table, profile, measure, values)],
         panels: None,
+        ghost: None,
     })
+}
+
+/// The figures with their bounds and markings.
+fn series(table: &[Vec<String>], profile: &Profile, measure: usize, values: Vec<Option<f64>>) -> Series {
+    let pairs = interval::pairs(profile);
+    let of_pair = |pair: &interval::Pair| -> Vec<interval::Bounds> {
+        table.iter().map(|row| pair.read(|at| text(row, at), profile.decimal_comma)).collect()
+    };
+    let mut bounds: Vec<Vec<interval::Bounds>> = pairs.iter().map(of_pair).collect();
+    let label = profile.columns[measure].label.clone();
+    let pair = interval::of_figures(&pairs, &bounds, &label, &values);
+    let marks = marking::columns(profile);
+    let marking = |row: &Vec<String>| marking::of(text(row, measure), marks.iter().map(|at| text(row, *at)));
+    Series {
+        markings: table.iter().enumerate().filter_map(|(at, row)| Some((at, marking(row)?))).collect(),
+        interval: pair.and_then(|at| pairs[at].interval(bounds.swap_remove(at))),
+        label,
+        values,
+    }
 }
 
 /// The first column of names whose cells all differ, before a column of codes.
@@ -77,5 +96,9 @@ fn label(profile: &Profile, table: &[Vec<String>]) -> Option<usize> {
 }
 
 fn cell(row: &[String], at: usize) -> String {
-    row.get(at).cloned().unwrap_or_default()
+    text(row, at).to_owned()
+}
+
+fn text(row: &[String], at: usize) -> &str {
+    row.get(at).map_or("", String::as_str)
 }

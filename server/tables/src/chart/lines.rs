@@ -2,10 +2,12 @@
 
 use std::{collections::BTreeMap, collections::HashMap, ops::ControlFlow};
 
-use domain::table::{Chart, ChartKind, ColumnRole, NotDrawn, Profile, Series};
+use domain::table::{Chart, ChartKind, ColumnRole, Marking, NotDrawn, Profile, Series};
 
 use super::{
-    MAX_SERIES, measure,
+    MAX_SERIES,
+    interval::{self, Bounds, Pair},
+    marking, measure,
     selection::{self, Options, Selection},
 };
 use crate::{
@@ -22,19 +24,28 @@ const FILLERS: [f64; 4] = [-99.99, -999.99, -9999.0, -9999.99];
 /// What figures are called where the table has no name for them.
 const GENERIC: &str = "Value";
 
-/// A series before its periods are lined up: its name and its values by the order of their periods.
-type Named = (String, BTreeMap<i64, Option<f64>>);
+/// A series before its periods are lined up: its name, the place of its figures among all, and its rows by the order of their
+/// periods.
+type Named = (String, usize, BTreeMap<i64, usize>);
 
 /// The cells that a line chart may need, column by column.
 struct Gathered {
     periods: Vec<Period>,
     values: Vec<Vec<Option<f64>>>,
+    /// What the figures are marked with, like `values`.
+    markings: Vec<Vec<Option<Marking>>>,
     dimensions: Vec<Options>,
+    pairs: Vec<Pair>,
+    /// What stands in each of `pairs`, row by row.
+    bounds: Vec<Vec<Bounds>>,
+    /// Which of `pairs` bounds each of the figures.
+    bounded_by: Vec<Option<usize>>,
 }
 
 /// How many cells a chart along this time column looks at.
 pub(super) fn cells(profile: &Profile, time: usize) -> u64 {
-    let columns = measure::candidates(profile).len() + dimensions(profile, time).len() + 1;
+    let beside = interval::pairs(profile).len() * 2 + marking::columns(profile).len();
+    let columns = measure::candidates(profile).len() + dimensions(profile, time).len() + beside + 1;
     profile.rows.saturating_mul(columns as u64)
 }
 
@@ -126,14 +137,21 @@ fn gather(
 ) -> Result<Option<Gathered>, Refused> {
     let mut times = Options::new(time, "", false);
     let mut values = vec![Vec::new(); measures.len()];
+    let mut markings = vec![Vec::new(); measures.len()];
+    let (pairs, marks) = (interval::pairs(profile), marking::columns(profile));
+    let mut bounds = vec![Vec::new(); pairs.len()];
     let mut dimensions = dimensions(profile, time);
     rows::each(source, profile, |record| {
         let cell = |at: usize| record.cells.get(at).map_or("", |cell| cell.as_ref());
         if !cells::is_missing(cell(time)) {
             times.push(cell(time));
-            for (at, values) in measures.iter().zip(&mut values) {
+            for ((at, values), markings) in measures.iter().zip(&mut values).zip(&mut markings) {
                 values
                     .push(cells::number_in(cell(*at), profile.decimal_comma).filter(|value| !FILLERS.contains(value)));
+                markings.push(marking::of(cell(*at), marks.iter().map(|mark| cell(*mark))));
+            }
+            for (pair, bounds) in pairs.iter().zip(&mut bounds) {
+                bounds.push(pair.read(cell, profile.decimal_comma));
             }
             for dimension in &mut dimensions {
                 dimension.push(cell(dimension.column));
@@ -146,7 +164,11 @@ fn gather(
     };
     let mut periods: Vec<Period> = times.cells.iter().map(|code| different[*code as usize]).collect();
     Period::widen(&mut periods);
-    Ok(Some(Gathered { periods, values, dimensions }))
+    let bounding = |(at, values): (&usize, &Vec<Option<f64>>)| {
+        interval::of_figures(&pairs, &bounds, &profile.columns[*at].label, values)
+    };
+    let bounded_by = measures.iter().zip(&values).map(bounding).collect();
+    Ok(Some(Gathered { periods, values, markings, dimensions, pairs, bounds, bounded_by }))
 }
 
 /// Reads all cells in the one form that fits them; a mixture settled by the profile is ISO and day first.
@@ -173,9 +195,9 @@ fn usual_length(periods: &[Period]) -> Vec<usize> {
 
 /// The series: the options left in one dimension, or the figures side by side, or the one figure.
 fn series(profile: &Profile, gathered: &Gathered, narrowed: &Selection, measures: &[usize]) -> Option<Vec<Named>> {
-    let line = |measure: usize, keep: &dyn Fn(usize) -> bool| -> BTreeMap<i64, Option<f64>> {
+    let line = |keep: &dyn Fn(usize) -> bool| -> BTreeMap<i64, usize> {
         let rows = narrowed.rows.iter().copied().filter(|row| keep(*row));
-        rows.map(|row| (gathered.periods[row].ordinal(), gathered.values[measure][row])).collect()
+        rows.map(|row| (gathered.periods[row].ordinal(), row)).collect()
     };
     let last = measures.len() - 1;
     let mut series: Vec<Named> = match narrowed.by {
@@ -183,16 +205,16 @@ fn series(profile: &Profile, gathered: &Gathered, narrowed: &Selection, measures
             let dimension = &gathered.dimensions[by];
             (0..)
                 .zip(&dimension.options)
-                .map(|(code, option)| (option.clone(), line(last, &|row| dimension.cells[row] == code)))
+                .map(|(code, option)| (option.clone(), last, line(&|row| dimension.cells[row] == code)))
                 .collect()
         }
         None if narrowed.chosen.is_empty() && measures.len() > 1 && alike(&gathered.values) => (0..measures.len())
             .take(MAX_SERIES)
-            .map(|measure| (profile.columns[measures[measure]].label.clone(), line(measure, &|_| true)))
+            .map(|measure| (profile.columns[measures[measure]].label.clone(), measure, line(&|_| true)))
             .collect(),
-        None => vec![(profile.columns[measures[last]].label.clone(), line(last, &|_| true))],
+        None => vec![(profile.columns[measures[last]].label.clone(), last, line(&|_| true))],
     };
-    series.retain(|(_, values)| values.values().any(Option::is_some));
+    series.retain(|(_, measure, rows)| rows.values().any(|row| gathered.values[*measure][*row].is_some()));
     (!series.is_empty()).then_some(series)
 }
 
@@ -228,7 +250,7 @@ fn assemble(
     let side_by_side = narrowed.by.is_none() && series.len() > 1;
     let title = title(profile, gathered, narrowed, side_by_side);
     if series.len() == 1
-        && let Some((label, _)) = series.first_mut()
+        && let Some((label, ..)) = series.first_mut()
     {
         label.clone_from(&title);
     }
@@ -240,15 +262,23 @@ fn assemble(
         x: axis.values().map(|period| period.label()).collect(),
         positions: axis.values().map(|period| period.position()).collect(),
         selection: chosen(gathered, narrowed),
-        series: series
-            .into_iter()
-            .map(|(label, values)| Series {
-                label,
-                values: axis.keys().map(|ordinal| values.get(ordinal).copied().flatten()).collect(),
-            })
-            .collect(),
+        series: series.into_iter().map(|one| lined_up(gathered, one, &axis)).collect(),
         panels: None,
+        ghost: None,
     })
+}
+
+/// A series with what stands in its row for each period of the axis.
+fn lined_up(gathered: &Gathered, (label, measure, rows): Named, axis: &BTreeMap<i64, Period>) -> Series {
+    let rows: Vec<Option<usize>> = axis.keys().map(|ordinal| rows.get(ordinal).copied()).collect();
+    let marked = |(at, row): (usize, &Option<usize>)| Some((at, gathered.markings[measure][(*row)?]?));
+    let bounds = |pair: usize| -> Vec<Bounds> { rows.iter().map(|row| gathered.bounds[pair][(*row)?]).collect() };
+    Series {
+        label,
+        values: rows.iter().map(|row| gathered.values[measure][(*row)?]).collect(),
+        interval: gathered.bounded_by[measure].and_then(|pair| gathered.pairs[pair].interval(bounds(pair))),
+        markings: rows.iter().enumerate().filter_map(marked).collect(),
+    }
 }
 
 /// The heading of the figures or, where it says nothing, the name that a dimension gives them.

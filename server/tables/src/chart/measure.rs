@@ -2,6 +2,7 @@
 
 use domain::table::{Column, ColumnRole, Profile};
 
+use super::interval;
 use crate::names;
 
 /// Names of the figure itself, the surest first.
@@ -41,9 +42,7 @@ const SECONDARY: [&str; 14] = [
 
 /// The columns that could be drawn: one where its name says so, else all primary figures.
 pub(super) fn candidates(profile: &Profile) -> Vec<usize> {
-    let numeric: Vec<usize> = (0..profile.columns.len())
-        .filter(|at| profile.columns[*at].role == ColumnRole::Measure && profile.columns[*at].kind.is_numeric())
-        .collect();
+    let numeric = figures(profile);
     if let Some(first) = numeric.first()
         && is_v4(&profile.columns[*first])
     {
@@ -65,6 +64,17 @@ pub(super) fn candidates(profile: &Profile) -> Vec<usize> {
         })
         .collect();
     if primary.is_empty() { numeric } else { primary }
+}
+
+/// The columns of figures, without those that only bound others.
+fn figures(profile: &Profile) -> Vec<usize> {
+    let numeric: Vec<usize> = (0..profile.columns.len())
+        .filter(|at| profile.columns[*at].role == ColumnRole::Measure && profile.columns[*at].kind.is_numeric())
+        .collect();
+    let pairs = interval::pairs(profile);
+    let is_bound = |at: usize| pairs.iter().any(|pair| pair.lower == at || pair.upper == at);
+    let others: Vec<usize> = numeric.iter().copied().filter(|at| !is_bound(*at)).collect();
+    if others.is_empty() { numeric } else { others }
 }
 
 /// Whether the heading says nothing about what is measured.

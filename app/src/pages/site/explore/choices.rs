@@ -50,7 +50,8 @@ fn drawn_as(page: &ExplorePage) -> AnyView {
     let drawing = &page.query.drawing;
     let kind = drawing.kind.map(|kind| view! { <input type="hidden" name="chart" value=kind.as_str()/> });
     let by = drawing.by.clone().map(|name| view! { <input type="hidden" name="by" value=name/> });
-    view! { {kind}{by} }.into_any()
+    let earlier = drawing.earlier.then(|| view! { <input type="hidden" name="earlier" value="show"/> });
+    view! { {kind}{by}{earlier} }.into_any()
 }
 
 fn all_columns(page: &ExplorePage) -> &[Column] {

@@ -7,10 +7,10 @@ use leptos::prelude::*;
 
 use super::query::{fields, path, write_drawn};
 use crate::chart::LineChart;
-use crate::components::written::{Written, around, mark};
-use crate::i18n::{date, t, text};
+use crate::components::written::{Written, mark};
+use crate::i18n::t;
 use crate::layout::site::Frame;
-use crate::pages::site::paging;
+use crate::pages::site::{chart_source, paging};
 
 /// The drawing with its choices; nothing where there is no row.
 pub fn section(frame: &Frame, page: &ExplorePage, title: &Written) -> Option<AnyView> {
@@ -27,6 +27,7 @@ pub fn section(frame: &Frame, page: &ExplorePage, title: &Written) -> Option<Any
                 {form(frame, page)}
                 {page.not_drawn.map(|why| refused(frame, page, why))}
                 {chart}
+                {earlier(frame, page)}
                 {more_panels(frame, page)}
                 {comes_alive}
             </details>
@@ -37,7 +38,8 @@ pub fn section(frame: &Frame, page: &ExplorePage, title: &Written) -> Option<Any
 
 /// The drawing alone, where there is one; `is_page` where nothing else heads the page.
 pub fn chart(frame: &Frame, page: &ExplorePage, title: &Written, is_page: bool) -> Option<AnyView> {
-    let (chart, lang, source) = (page.chart.clone()?, frame.lang, source(frame, page));
+    let (mut chart, lang, source) = (page.chart.clone()?, frame.lang, source(frame, page));
+    chart.ghost = page.earlier.clone().filter(|_| page.query.drawing.earlier);
     let title = title.clone();
     Some(
         view! { <LineChart chart=chart id="chart-figure" title=title caption=source language=lang is_page=is_page/> }
@@ -45,12 +47,22 @@ pub fn chart(frame: &Frame, page: &ExplorePage, title: &Written, is_page: bool) 
     )
 }
 
-/// Who published the figures, and when.
+/// Who published the figures, when, and in which unit they are.
 pub fn source(frame: &Frame, page: &ExplorePage) -> AnyView {
-    let lang = frame.lang;
-    let released = page.version.version.metadata.release_date.map(|at| date(lang, at)).unwrap_or_default();
-    let publisher = Written::english(lang, &page.version.dataset.shown().publisher);
-    around(lang, "chart-source", &[("publisher", publisher)], &[("date", text(released))])
+    chart_source(frame, &page.version, page.chart.as_ref())
+}
+
+/// Draws also what was published before, where that was otherwise, or no longer.
+fn earlier(frame: &Frame, page: &ExplorePage) -> Option<AnyView> {
+    let (lang, is_shown) = (frame.lang, page.query.drawing.earlier);
+    if page.earlier.is_none() {
+        return (is_shown && page.chart.is_some())
+            .then(|| view! { <p class="chart__earlier">{t(lang, "chart-earlier-none")}</p> }.into_any());
+    }
+    let drawing = Drawing { earlier: !is_shown, ..page.query.drawing.clone() };
+    let href = frame.href(&format!("{}#chart-figure", write_drawn(page, &drawing)));
+    let words = if is_shown { t(lang, "chart-earlier-hide") } else { t(lang, "chart-earlier-show") };
+    Some(view! { <p class="chart__earlier"><a href=href>{words}</a></p> }.into_any())
 }
 
 /// The choice of the kind and of the dimension; all other choices of the address come along unseen.
@@ -75,7 +87,8 @@ fn form(frame: &Frame, page: &ExplorePage) -> AnyView {
         })
         .collect();
     let sought = page.query.find.iter().map(|(column, words)| (format!("find.{column}"), words.clone()));
-    let kept: Vec<AnyView> = fields(&write_drawn(page, &Drawing::default()))
+    let kept = Drawing { earlier: page.query.drawing.earlier, ..Drawing::default() };
+    let kept: Vec<AnyView> = fields(&write_drawn(page, &kept))
         .into_iter()
         .chain(sought)
         .map(|(name, value)| view! { <input type="hidden" name=name value=value/> }.into_any())

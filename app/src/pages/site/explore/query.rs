@@ -3,10 +3,14 @@
 use domain::explore::{ExplorePage, ExploreQuery};
 use domain::selection::{DataFormat, DataQuery, Selection};
 use domain::table::{ChartKind, Drawing};
+use domain::version::Version;
 
 use domain::text::unescaped;
 
 use crate::pages::site::escaped;
+
+/// The word in an address that asks for what was published before.
+const SHOWN: &str = "show";
 
 /// Reads the query of an address; what makes no sense is left out.
 pub fn read(path: &str) -> ExploreQuery {
@@ -25,6 +29,7 @@ pub fn read(path: &str) -> ExploreQuery {
             kind: one("chart").and_then(|(_, word)| ChartKind::parse(word)),
             by: one("by").map(|(_, name)| name.clone()),
             panels: one("panels").and_then(|(_, text)| text.parse().ok()).unwrap_or(0),
+            earlier: one("earlier").is_some_and(|(_, word)| word == SHOWN),
         },
         selection: query.selection,
     }
@@ -77,11 +82,17 @@ fn parts(page: &ExplorePage, selection: &Selection, number: u64, drawing: &Drawi
     parts.extend(drawing.kind.map(|kind| format!("chart={kind}")));
     parts.extend(drawing.by.as_ref().map(|name| format!("by={}", escaped(name))));
     parts.extend((drawing.panels > 1).then(|| format!("panels={}", drawing.panels)));
+    parts.extend(drawing.earlier.then(|| format!("earlier={SHOWN}")));
     parts
 }
 
 fn joined(path: String, parts: &[String]) -> String {
     if parts.is_empty() { path } else { format!("{path}?{}", parts.join("&")) }
+}
+
+/// The address at which the explorer of a version draws also what was published before.
+pub fn with_earlier(version: &Version) -> String {
+    format!("{}/explore?earlier={SHOWN}#chart-figure", version.page_path())
 }
 
 /// The address of the explorer of this version.
@@ -117,7 +128,10 @@ mod tests {
         assert_eq!(query.find, [("Area".to_owned(), "wa".to_owned())]);
         assert_eq!(query.selection.to_query(), "dim.Area=Wales");
         let drawing = read("/x/explore?chart=multiples&by=Area+code&panels=2").drawing;
-        assert_eq!(drawing, Drawing { kind: Some(ChartKind::Multiples), by: Some("Area code".into()), panels: 2 });
+        let expected =
+            Drawing { kind: Some(ChartKind::Multiples), by: Some("Area code".into()), panels: 2, earlier: false };
+        assert_eq!(drawing, expected);
+        assert!(read("/x/explore?earlier=show").drawing.earlier && !read("/x/explore?earlier=1").drawing.earlier);
         assert_eq!(read("/x/explore?chart=pie&by=&panels=x").drawing, Drawing::default());
         assert_eq!(read("/x?limit=nonsense"), ExploreQuery { page: 1, ..ExploreQuery::default() });
     }
