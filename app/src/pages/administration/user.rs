@@ -5,11 +5,12 @@ use leptos::prelude::*;
 use rpc::Visit;
 
 use super::grants::{grant_words, grants_panel};
+use super::invitations::invitation_panel;
 use super::tester::tester;
 use super::user_forms::{danger, details, signing_in};
 use super::users::account_tag;
 use super::{param, query};
-use crate::components::portal::{moment, object_header, panel, table, timeline};
+use crate::components::portal::{moment, object_header, panel, secret_once, table, timeline};
 use crate::layout::portal::{Section, Shown, portal};
 
 /// One account.
@@ -26,6 +27,7 @@ fn shown(data: &Data, visit: &Visit) -> Shown {
         view! { {account_tag(user.disabled)}<span>{email}</span><span>"since "{moment(user.created_at, "")}</span> };
     let content = view! {
         {object_header("Account", &user.name, meta.into_any(), None)}
+        {secret_once(data.link.as_ref(), "The link of the invitation")}
         <div class="portal__body">
             <div class="portal__content stack">
                 {grants_panel(("user", &user.id), &data.grants, &data.departments, data.now, visit)}
@@ -35,6 +37,7 @@ fn shown(data: &Data, visit: &Visit) -> Shown {
                 {details(data, visit)}
             </div>
             <aside class="portal__aside stack">
+                {invitation_panel(data)}
                 {signing_in(data, visit)}
                 {danger(data)}
                 {history(data)}
