@@ -1,5 +1,6 @@
 //! What operators see of the running program, held against the thresholds of the runbook.
 
+mod callers;
 mod causes;
 mod clocks;
 mod conditions;
@@ -11,6 +12,7 @@ mod severity;
 mod thresholds;
 mod watch;
 
+pub use callers::{CallerBlock, CallerKind, CallerSight, LONGEST_BLOCK, LimitsDesk, NewBlock, title_of};
 pub use causes::{Finding, RootCause, causes_of, is_mended};
 pub use clocks::{Clock, ClockKind, Standing};
 pub use conditions::{Condition, Firing, Rule, key_of};
@@ -77,6 +79,9 @@ pub struct Readings {
     /// How often one address, caller or search may ask; empty where nothing is counted.
     #[serde(default)]
     pub limits: Vec<LimitSight>,
+    /// Those who asked most lately.
+    #[serde(default)]
+    pub callers: Vec<CallerSight>,
 }
 
 /// How often somebody may ask, and how many are being counted just now.

@@ -1,6 +1,7 @@
 //! The operations desk.
 
 mod alerts;
+mod callers;
 mod clocks;
 mod database;
 mod failure;

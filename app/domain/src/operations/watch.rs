@@ -192,6 +192,7 @@ mod tests {
             settings: Vec::new(),
             firing: Vec::new(),
             limits: Vec::new(),
+            callers: Vec::new(),
         }
     }
 

@@ -2,7 +2,8 @@
 
 use domain::bundle::{Bundle, BundleStage};
 use domain::operations::{
-    Casualty, DatabaseDesk, FileDesk, IndexDesk, Integrations, LogAsked, LogDesk, Overview, QueueDesk, Readings,
+    Casualty, DatabaseDesk, FileDesk, IndexDesk, Integrations, LimitsDesk, LogAsked, LogDesk, Overview, QueueDesk,
+    Readings,
 };
 use domain::page::Page;
 use domain::subscription::{SubscriberDesk, SubscribersAsked};
@@ -24,6 +25,14 @@ pub async fn readings_read() -> Result<Readings, RpcError> {
     let (_, ctx) = crate::request::context()?;
     services::operations::watcher(&ctx).map_err(services::ServiceError::from)?;
     super::Instruments::read()
+}
+
+/// How much one caller may ask for, who asks most, and who is blocked.
+#[server(prefix = "/rpc", endpoint = "operations/limits")]
+pub async fn limits_desk_read() -> Result<LimitsDesk, RpcError> {
+    let (services, ctx) = crate::request::context()?;
+    let readings = super::Instruments::read()?;
+    Ok(services::callers::desk(&services, &ctx, readings).await?)
 }
 
 /// The log of the node that answers, as far as its memory reaches; `page` counts from 1.

@@ -165,6 +165,8 @@ pub fn words(event: &Event) -> String {
         "alert_refused" => "could not tell somebody who is alerted",
         "condition_recovered" => "saw that the condition holds no more",
         "condition_returned" => "saw the condition again",
+        "caller_blocked" => "blocked a caller",
+        "caller_unblocked" => "let a caller in again",
         "failed_cleared" => "cleared the failed files",
         other => return other.replace('_', " "),
     };
