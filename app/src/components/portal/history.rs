@@ -167,6 +167,9 @@ pub fn words(event: &Event) -> String {
         "condition_returned" => "saw the condition again",
         "caller_blocked" => "blocked a caller",
         "caller_unblocked" => "let a caller in again",
+        "assigned" => "said who deals with it",
+        "linked" => "linked a correction",
+        "replied" => "answered by letter",
         "failed_cleared" => "cleared the failed files",
         other => return other.replace('_', " "),
     };
