@@ -2,6 +2,7 @@
 
 mod accept;
 mod access_list;
+pub mod access_review;
 mod alerts;
 mod answer;
 mod archiving;

@@ -28,6 +28,8 @@ pub struct UserPage {
     pub departments: Vec<Department>,
     /// Whether a second factor is asked for at sign-in.
     pub has_second_factor: bool,
+    /// When the person last signed in, if ever.
+    pub last_signed_in: Option<DateTime<Utc>>,
     /// The invitation that was not taken up yet.
     pub invitation: Option<Invitation>,
     /// Whether the person could be invited: they have no password yet.

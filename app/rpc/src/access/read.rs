@@ -53,6 +53,7 @@ pub async fn user_read(id: String, permission: String, dataset: String) -> Resul
         sessions: native::sessions_of(&services, &ctx, &id).await?,
         departments: departments(&services).await?,
         has_second_factor: services::people::has_second_factor(&services, &ctx, &id).await?,
+        last_signed_in: services::people::last_signed_in(&services, &ctx, &id).await?,
         invitation,
         may_be_invited,
         link: super::kept_secret(&services, &ctx, &["access/invite"]),

@@ -140,6 +140,7 @@ pub fn words(event: &Event) -> String {
         "grant_changed" => "changed a grant",
         "grant_withdrawn" => "took a grant back",
         "sessions_ended" => "ended the sessions",
+        "session_ended" => "ended a session",
         "password_reset" => "gave a new password",
         "invited" => "invited the person",
         "invited_again" => "invited the person again",

@@ -42,7 +42,11 @@ fn shown(list: &UserList, asked: &Asked) -> Shown {
     let total = page.total_count;
     let noun = if total == 1 { "account" } else { "accounts" };
     let meta = view! { <span>{total}" "{noun}</span> }.into_any();
-    let create = view! { <a class="button" href="/admin/users/new">"Make an account"</a> }.into_any();
+    let create = view! {
+        <a class="button button--secondary" href="/admin/users.csv" download="">"Access review (CSV)"</a>
+        <a class="button" href="/admin/users/new">"Make an account"</a>
+    }
+    .into_any();
     let rows = if page.items.is_empty() {
         empty("Nobody fits", "Choose less, or make an account.", Some(("All accounts", "/admin/users")))
     } else {
