@@ -212,6 +212,17 @@ pub struct OwedDelivery {
     pub step: Step,
 }
 
+/// Why an operator wants a receiver left in peace.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReceiverHold {
+    /// Until when.
+    pub until: DateTime<Utc>,
+    /// Why.
+    pub reason: String,
+    /// The operator's name.
+    pub by: String,
+}
+
 /// How it goes with one receiver.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReceiverSight {
@@ -219,6 +230,8 @@ pub struct ReceiverSight {
     pub sink: Sink,
     /// Whether it is called; `None` for what has no circuit.
     pub circuit: Option<CircuitState>,
+    /// Why an operator wants it left in peace, where one does.
+    pub held: Option<ReceiverHold>,
     /// How much waits or is being made.
     pub open: u64,
     /// When the oldest of it was queued.

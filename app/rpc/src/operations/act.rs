@@ -57,6 +57,24 @@ pub async fn close_circuit(#[server(default)] receiver: String) -> Result<(), Rp
     })
 }
 
+/// Leaves a receiver in peace for some hours, for a reason.
+#[server(prefix = "/rpc", endpoint = "operations/open-circuit")]
+pub async fn open_circuit(
+    #[server(default)] receiver: String,
+    #[server(default)] hours: String,
+    #[server(default)] reason: String,
+) -> Result<(), RpcError> {
+    let (services, ctx) = crate::request::context()?;
+    let hours = crate::bundles::number(&hours);
+    let outcome = match domain::delivery::Sink::parse(&receiver) {
+        Some(sink) => services::operations::open_circuit(&services, &ctx, sink, hours, &reason).await.map(|()| sink),
+        None => Err(domain::refusal::Refusal::NotFound.into()),
+    };
+    crate::form::done("operations/open-circuit", outcome, "/ops/integrations", |sink| {
+        ("/ops/integrations".to_owned(), format!("{} is left in peace; what is owed to it waits.", sink.title()))
+    })
+}
+
 /// Takes failed jobs off the queue of files.
 #[server(prefix = "/rpc", endpoint = "operations/clear-failed")]
 pub async fn clear_failed() -> Result<(), RpcError> {

@@ -171,6 +171,8 @@ pub fn words(event: &Event) -> String {
         "assigned" => "said who deals with it",
         "linked" => "linked a correction",
         "replied" => "answered by letter",
+        "circuit_opened" => "left a receiver in peace",
+        "circuit_closed" => "had a receiver called again",
         "failed_cleared" => "cleared the failed files",
         other => return other.replace('_', " "),
     };
