@@ -44,6 +44,7 @@ mod params;
 mod policies;
 pub mod problem;
 mod publication_log;
+pub mod publication_report;
 mod release_steps;
 mod releases;
 mod remarks;

@@ -4,10 +4,12 @@ mod callers;
 mod causes;
 mod clocks;
 mod conditions;
+mod costs;
 mod database;
 mod incidents;
 mod logs;
 mod meters;
+mod runs;
 mod severity;
 mod thresholds;
 mod watch;
@@ -16,12 +18,14 @@ pub use callers::{CallerBlock, CallerKind, CallerSight, LONGEST_BLOCK, LimitsDes
 pub use causes::{Finding, RootCause, causes_of, is_mended};
 pub use clocks::{Clock, ClockKind, Standing};
 pub use conditions::{Condition, Firing, Rule, key_of};
+pub use costs::{CacheSight, PerformanceDesk, StatementCost};
 pub use database::{Backup, DatabaseDesk, HeldLease, RECOVERY_POINT, RunningStatement, WriteAheadLog, worth_a_look};
 pub use incidents::{
     AlertDesk, Incident, IncidentAction, IncidentCommand, IncidentRule, IncidentSheet, IncidentState, NewIncident,
 };
 pub use logs::{KeptLog, LogAsked, LogDesk, LogLevel, LogLine};
 pub use meters::{Endpoint, Sample, endpoints, read_exposition};
+pub use runs::PublicationRun;
 pub use severity::{IncidentSeverity, Response, Targets};
 pub use thresholds::{Grade, Indicator, indicators};
 pub use watch::Watch;
@@ -82,6 +86,9 @@ pub struct Readings {
     /// Those who asked most lately.
     #[serde(default)]
     pub callers: Vec<CallerSight>,
+    /// How often what is remembered was found.
+    #[serde(default)]
+    pub caches: Vec<CacheSight>,
 }
 
 /// How often somebody may ask, and how many are being counted just now.

@@ -11,9 +11,9 @@ pub use act::{
 };
 pub use read::{
     Casualties, DatabaseDeskRead, FileDeskRead, IndexDeskRead, IntegrationsRead, LimitsDeskRead, LogDeskRead,
-    OverviewRead, Publications, QueueDeskRead, ReadingsRead, SubscriberDeskRead, casualties, database_desk_read,
-    file_desk_read, index_desk_read, integrations_read, limits_desk_read, log_desk_read, overview_read, publications,
-    queue_desk_read, readings_read, subscriber_desk_read,
+    OverviewRead, PerformanceDeskRead, Publications, QueueDeskRead, ReadingsRead, SubscriberDeskRead, casualties,
+    database_desk_read, file_desk_read, index_desk_read, integrations_read, limits_desk_read, log_desk_read,
+    overview_read, performance_desk_read, publications, queue_desk_read, readings_read, subscriber_desk_read,
 };
 
 #[cfg(not(target_family = "wasm"))]

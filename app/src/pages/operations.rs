@@ -3,6 +3,7 @@
 mod alerts;
 mod callers;
 mod clocks;
+mod costs;
 mod database;
 mod failure;
 mod failures;

@@ -57,6 +57,7 @@ pub mod saved_views;
 pub mod second_factors;
 pub mod sessions;
 pub mod sights;
+pub mod statements;
 pub mod subscriptions;
 pub mod teams;
 pub mod throttles;

@@ -193,6 +193,7 @@ mod tests {
             firing: Vec::new(),
             limits: Vec::new(),
             callers: Vec::new(),
+            caches: Vec::new(),
         }
     }
 
