@@ -39,8 +39,8 @@ struct Line<'a> {
     published_at: Option<String>,
     late_ms: Option<i64>,
     took_ms: Option<i64>,
-    items: String,
-    attempts: String,
+    items: u32,
+    attempts: u32,
     error: Option<&'a str>,
     trace_id: Option<&'a str>,
 }
@@ -57,8 +57,8 @@ impl<'a> From<&'a PublicationRun> for Line<'a> {
             published_at: bundle.state.published_at().map(moment),
             late_ms: run.late_ms(),
             took_ms: run.took_ms(),
-            items: bundle.item_count.to_string(),
-            attempts: bundle.attempts.to_string(),
+            items: bundle.item_count,
+            attempts: bundle.attempts,
             error: bundle.state.failure().map(|failure| failure.message.as_str()),
             trace_id: run.trace_id.as_deref(),
         }
@@ -110,6 +110,7 @@ const HEAD: [&str; 11] = [
 fn cells(line: &Line<'_>) -> String {
     let number = |value: Option<i64>| value.map(|value| value.to_string()).unwrap_or_default();
     let (late, took) = (number(line.late_ms), number(line.took_ms));
+    let (items, attempts) = (line.items.to_string(), line.attempts.to_string());
     csv::figures([
         line.bundle_id,
         line.title,
@@ -118,8 +119,8 @@ fn cells(line: &Line<'_>) -> String {
         line.published_at.as_deref().unwrap_or(""),
         late.as_str(),
         took.as_str(),
-        line.items.as_str(),
-        line.attempts.as_str(),
+        items.as_str(),
+        attempts.as_str(),
         line.error.unwrap_or(""),
         line.trace_id.unwrap_or(""),
     ])
@@ -139,8 +140,8 @@ mod tests {
             published_at: Some("2026-11-30T09:30:00.000Z".into()),
             late_ms: None,
             took_ms: Some(12),
-            items: "3".into(),
-            attempts: "1".into(),
+            items: 3,
+            attempts: 1,
             error: None,
             trace_id: Some("t"),
         };
