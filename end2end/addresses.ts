@@ -96,6 +96,7 @@ const ENTRANCE: Record<string, string> = {
   "sign-in": "/account/sign-in",
   forgotten: "/account/forgotten",
   reset: "/account/reset",
+  "first-time": "/account/first-time/ended",
 };
 
 const STATES = ["created", "in_progress", "ready_for_review", "approved", "scheduled", "published", "failed"];

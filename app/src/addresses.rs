@@ -86,6 +86,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/account/second-step") view=account::SecondStep ssr=SsrMode::Async/>
                 <Route path=path!("/account/forgotten") view=account::Forgotten ssr=SsrMode::Async/>
                 <Route path=path!("/account/reset") view=account::Reset ssr=SsrMode::Async/>
+                <Route path=path!("/account/first-time/:token") view=account::FirstTime ssr=SsrMode::Async/>
                 <Route path=path!("/account/second-factor") view=account::SecondFactor ssr=SsrMode::Async/>
                 <Route path=path!("/account/recovery-codes") view=account::RecoveryCodes ssr=SsrMode::Async/>
                 <Route path=path!("/account/notifications") view=account::NotificationChoices ssr=SsrMode::Async/>

@@ -11,6 +11,13 @@ test("an administrator makes an account, tests its rights and finds it in the tr
   await portal.fill("access/create-user", { name: "Nia Price", email: "nia.price@example.org" });
   await portal.send("access/create-user");
   await portal.says("The account was made.");
+  const account = page.url();
+  await page.getByRole("button", { name: "Invite" }).click();
+  await expect(page.getByText("Invite again").first()).toBeVisible();
+  await page.goto("/admin/users");
+  await expect(page.getByRole("region", { name: "Open invitations" })).toContainText("Nia Price");
+  await axe(page);
+  await page.goto(account);
   await page.getByText("Grant a role").click();
   await portal.field("access/grant-role", "role").selectOption("reviewer");
   await portal.fill("access/grant-role", { expires_on: "2031-12-31" });

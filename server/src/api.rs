@@ -2,6 +2,7 @@
 
 mod accept;
 mod access_list;
+pub mod access_review;
 mod alerts;
 mod answer;
 mod archiving;
@@ -44,6 +45,7 @@ mod params;
 mod policies;
 pub mod problem;
 mod publication_log;
+pub mod publication_report;
 mod release_steps;
 mod releases;
 mod remarks;

@@ -2,6 +2,7 @@
 
 pub mod at_once;
 pub mod browser;
+pub mod callers;
 pub mod client;
 mod cors;
 pub mod edge;

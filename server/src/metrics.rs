@@ -39,7 +39,7 @@ fn describe() {
     for outcome in ["signed_in", "refused"] {
         metrics::counter!("sign_ins_total", "outcome" => outcome).increment(0);
     }
-    for policy in ["default", "caller", "sign-in", "search"] {
+    for policy in ["default", "caller", "sign-in", "search", "blocked"] {
         metrics::counter!("rate_limit_refusals_total", "policy" => policy).increment(0);
     }
     for reason in ["person", "node"] {

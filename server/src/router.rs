@@ -82,6 +82,8 @@ fn people_and_machines(state: &AppState) -> Router<AppState> {
         .merge(feeds::router())
         .merge(api::page_files::router())
         .merge(api::log_files::router())
+        .merge(api::access_review::router())
+        .merge(api::publication_report::router())
         .merge(calendar::router())
         .route("/admin/events", get(live::events))
         .route("/developers/try", get(api::trying::attempt))

@@ -21,6 +21,7 @@ use crate::background::Conditions;
 use crate::config::Config;
 use crate::health::HealthBoard;
 use crate::http::at_once::AtOnce;
+use crate::http::callers::Callers;
 use crate::http::rates::Rates;
 use crate::http::remembered::Remembered;
 use crate::live::Streams;
@@ -109,7 +110,11 @@ async fn open(config: &Config, clock: Clock, beside: bool) -> Result<Services, S
         rebuilding: services::catalogue::Rebuilding::default(),
         preparations: Preparations::default(),
         held: Held::default(),
+        blocks: services::callers::Blocks::default(),
     };
+    services::callers::follow(&services)
+        .await
+        .map_err(failed("The callers that are blocked cannot be read", "Check that the database runs."))?;
     if !beside {
         services::datasets::note_outlooks(&services)
             .await
@@ -131,6 +136,7 @@ pub fn build(config: Arc<Config>, services: Services) -> Result<(AppState, AtOnc
         health: HealthBoard::new(services.clock.now()),
         conditions: Conditions::new(services.clock.now()),
         rates: Rates::new(&config.edge.limits, &services.clock),
+        callers: Callers::default(),
         metrics: metrics::handle(),
         remembered: Remembered::default(),
         streams: Streams::default(),

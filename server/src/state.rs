@@ -11,6 +11,7 @@ use crate::api::described::Document;
 use crate::background::Conditions;
 use crate::config::Config;
 use crate::health::HealthBoard;
+use crate::http::callers::Callers;
 use crate::http::rates::Rates;
 use crate::http::remembered::Remembered;
 use crate::live::Streams;
@@ -48,6 +49,8 @@ pub struct Shared {
     pub remembered: Remembered,
     /// How often whom is let in.
     pub rates: Rates,
+    /// Who asks most.
+    pub callers: Callers,
     /// The pages of the portal that are told what happens.
     pub streams: Streams,
     /// The metrics, ready to be written out.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::account::SessionSight;
 use crate::delivery::{Webhook, WebhookCall};
 use crate::event::{Event, Record, Verdict};
+use crate::invitation::{Invitation, Invited};
 use crate::page::Page;
 use crate::people::{ServiceToken, Team, User};
 use crate::policy::Permission;
@@ -27,6 +28,14 @@ pub struct UserPage {
     pub departments: Vec<Department>,
     /// Whether a second factor is asked for at sign-in.
     pub has_second_factor: bool,
+    /// When the person last signed in, if ever.
+    pub last_signed_in: Option<DateTime<Utc>>,
+    /// The invitation that was not taken up yet.
+    pub invitation: Option<Invitation>,
+    /// Whether the person could be invited: they have no password yet.
+    pub may_be_invited: bool,
+    /// The link of the invitation just made, where no letter is sent: shown once.
+    pub link: Option<String>,
     /// The answer of the tester of rights, where it was asked.
     pub tested: Option<TestedRight>,
     /// What happened to the account; `None` where the viewer may not read the audit trail.
@@ -57,6 +66,10 @@ pub struct UserList {
     pub users: Page<User>,
     /// The departments.
     pub departments: Vec<Department>,
+    /// The invitations that were not taken up yet.
+    pub invitations: Vec<Invited>,
+    /// The time of looking.
+    pub now: DateTime<Utc>,
 }
 
 /// One team, with everybody who could be in it.

@@ -19,10 +19,11 @@ wire_enum! {
 }
 
 /// The kinds of things that records of the audit trail are about, as records name them.
-pub const RESOURCE_TYPES: [&str; 21] = [
+pub const RESOURCE_TYPES: [&str; 22] = [
     "access_list",
     "audit",
     "bundle",
+    "caller",
     "dataset",
     "datasets",
     "department",

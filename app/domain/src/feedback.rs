@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::language::Language;
+use crate::page::Page;
 use crate::refusal::FieldProblem;
 use crate::text::{check_email, check_line, check_optional};
 use crate::wire::wire_enum;
@@ -12,6 +13,8 @@ use crate::wire::wire_enum;
 pub const MAX_MESSAGE: usize = 4000;
 /// The longest note of whoever deals with it, in characters.
 pub const MAX_NOTE: usize = 1000;
+/// The longest answer by letter, in characters.
+pub const MAX_REPLY: usize = 4000;
 /// How long what was told is kept, in days.
 pub const KEPT_DAYS: i64 = 365;
 
@@ -114,6 +117,40 @@ pub struct Feedback {
     pub handled_by_name: Option<String>,
     /// What they noted; it stays where it is put back.
     pub note: Option<String>,
+    /// The id of who is to deal with it.
+    pub assigned_to: Option<String>,
+    /// Their name when it was given to them.
+    pub assigned_to_name: Option<String>,
+    /// The page of the version that was corrected because of it.
+    pub correction: Option<String>,
+}
+
+/// The inbox of those who deal with it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Inbox {
+    /// What was told.
+    pub told: Page<Feedback>,
+    /// Those who can deal with it: ids with names.
+    pub people: Vec<(String, String)>,
+    /// Whether answers can be sent by letter.
+    pub by_mail: bool,
+}
+
+/// The page of a version that a correction is on, as it is kept: a path of this site, perhaps typed with the site before it.
+#[must_use]
+pub fn correction_of(typed: &str, site: &str) -> Option<String> {
+    let typed = typed.trim();
+    let path = page_of(typed.strip_prefix(site.trim_end_matches('/')).unwrap_or(typed));
+    let plain = path.strip_prefix("/cy").filter(|rest| rest.starts_with('/')).unwrap_or(&path);
+    let words: Vec<&str> = plain.trim_end_matches('/').split('/').collect();
+    match words[..] {
+        ["", "catalogue", dataset, "editions", edition, "versions", version]
+            if !dataset.is_empty() && !edition.is_empty() && version.parse::<u32>().is_ok() =>
+        {
+            Some(plain.trim_end_matches('/').to_owned())
+        }
+        _ => None,
+    }
 }
 
 /// A path of this site as it is kept: without its query, which may tell of the reader; empty where it is none.
@@ -155,6 +192,18 @@ mod tests {
         assert_eq!(told(FeedbackKind::Problem, " ", ""), ["message"]);
         assert_eq!(told(FeedbackKind::Idea, &"x".repeat(MAX_MESSAGE + 1), "nobody"), ["message", "address"]);
         assert!(told(FeedbackKind::Idea, "Two\nlines", "a@example.org").is_empty());
+    }
+
+    #[test]
+    fn a_correction_is_on_the_page_of_a_version() {
+        let of = |typed: &str| correction_of(typed, "https://catalogue.example.org");
+        let path = "/catalogue/cpi/editions/2026/versions/3";
+        assert_eq!(of(path).as_deref(), Some(path));
+        assert_eq!(of(&format!(" https://catalogue.example.org/cy{path}/?q=1 ")).as_deref(), Some(path));
+        for wrong in ["", "/catalogue/cpi", "/catalogue/cpi/editions/2026/versions/three", "https://elsewhere.example/"]
+        {
+            assert_eq!(of(wrong), None, "{wrong}");
+        }
     }
 
     #[test]

@@ -1,25 +1,31 @@
 //! What operators see of the running program, held against the thresholds of the runbook.
 
+mod callers;
 mod causes;
 mod clocks;
 mod conditions;
+mod costs;
 mod database;
 mod incidents;
 mod logs;
 mod meters;
+mod runs;
 mod severity;
 mod thresholds;
 mod watch;
 
+pub use callers::{CallerBlock, CallerKind, CallerSight, LONGEST_BLOCK, LimitsDesk, NewBlock, title_of};
 pub use causes::{Finding, RootCause, causes_of, is_mended};
 pub use clocks::{Clock, ClockKind, Standing};
 pub use conditions::{Condition, Firing, Rule, key_of};
+pub use costs::{CacheSight, PerformanceDesk, StatementCost};
 pub use database::{Backup, DatabaseDesk, HeldLease, RECOVERY_POINT, RunningStatement, WriteAheadLog, worth_a_look};
 pub use incidents::{
     AlertDesk, Incident, IncidentAction, IncidentCommand, IncidentRule, IncidentSheet, IncidentState, NewIncident,
 };
 pub use logs::{KeptLog, LogAsked, LogDesk, LogLevel, LogLine};
 pub use meters::{Endpoint, Sample, endpoints, read_exposition};
+pub use runs::PublicationRun;
 pub use severity::{IncidentSeverity, Response, Targets};
 pub use thresholds::{Grade, Indicator, indicators};
 pub use watch::Watch;
@@ -77,6 +83,12 @@ pub struct Readings {
     /// How often one address, caller or search may ask; empty where nothing is counted.
     #[serde(default)]
     pub limits: Vec<LimitSight>,
+    /// Those who asked most lately.
+    #[serde(default)]
+    pub callers: Vec<CallerSight>,
+    /// How often what is remembered was found.
+    #[serde(default)]
+    pub caches: Vec<CacheSight>,
 }
 
 /// How often somebody may ask, and how many are being counted just now.
@@ -207,6 +219,17 @@ pub struct OwedDelivery {
     pub step: Step,
 }
 
+/// Why an operator wants a receiver left in peace.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReceiverHold {
+    /// Until when.
+    pub until: DateTime<Utc>,
+    /// Why.
+    pub reason: String,
+    /// The operator's name.
+    pub by: String,
+}
+
 /// How it goes with one receiver.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReceiverSight {
@@ -214,6 +237,8 @@ pub struct ReceiverSight {
     pub sink: Sink,
     /// Whether it is called; `None` for what has no circuit.
     pub circuit: Option<CircuitState>,
+    /// Why an operator wants it left in peace, where one does.
+    pub held: Option<ReceiverHold>,
     /// How much waits or is being made.
     pub open: u64,
     /// When the oldest of it was queued.

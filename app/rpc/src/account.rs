@@ -3,6 +3,7 @@
 mod activity;
 mod change_password;
 mod dashboard;
+mod first_time;
 mod forgotten;
 mod notifications;
 mod own_account;
@@ -17,6 +18,7 @@ mod tokens;
 pub use activity::{OwnActivity, own_activity};
 pub use change_password::{ChangePassword, change_password};
 pub use dashboard::{Dashboard, dashboard};
+pub use first_time::{FirstTime, FirstTimeWelcome, first_time, first_time_welcome};
 pub use forgotten::{Forgotten, forgotten};
 pub use notifications::{
     ChooseNotifications, MarkAllRead, MarkRead, NotificationChoices, NotificationInbox, choose_notifications,

@@ -3,5 +3,8 @@
 mod handle;
 mod list;
 
-pub use handle::{HandleFeedback, PutBackFeedback, handle_feedback, put_back_feedback};
+pub use handle::{
+    AssignFeedback, HandleFeedback, LinkFeedback, PutBackFeedback, ReplyToFeedback, assign_feedback, handle_feedback,
+    link_feedback, put_back_feedback, reply_to_feedback,
+};
 pub use list::{InboxAsked, InboxRead, inbox_read};

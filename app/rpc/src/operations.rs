@@ -5,14 +5,15 @@ mod instruments;
 mod read;
 
 pub use act::{
-    ClearFailed, CloseCircuit, EndSubscription, HoldBundle, RebuildIndex, ResetConnections, RunNow, clear_failed,
-    close_circuit, end_subscription, hold_bundle, rebuild_index, reset_connections, run_now,
+    BlockCaller, ClearFailed, CloseCircuit, EndSubscription, HoldBundle, OpenCircuit, RebuildIndex, ResetConnections,
+    RunNow, UnblockCaller, block_caller, clear_failed, close_circuit, end_subscription, hold_bundle, open_circuit,
+    rebuild_index, reset_connections, run_now, unblock_caller,
 };
 pub use read::{
-    Casualties, DatabaseDeskRead, FileDeskRead, IndexDeskRead, IntegrationsRead, LogDeskRead, OverviewRead,
-    Publications, QueueDeskRead, ReadingsRead, SubscriberDeskRead, casualties, database_desk_read, file_desk_read,
-    index_desk_read, integrations_read, log_desk_read, overview_read, publications, queue_desk_read, readings_read,
-    subscriber_desk_read,
+    Casualties, DatabaseDeskRead, FileDeskRead, IndexDeskRead, IntegrationsRead, LimitsDeskRead, LogDeskRead,
+    OverviewRead, PerformanceDeskRead, Publications, QueueDeskRead, ReadingsRead, SubscriberDeskRead, casualties,
+    database_desk_read, file_desk_read, index_desk_read, integrations_read, limits_desk_read, log_desk_read,
+    overview_read, performance_desk_read, publications, queue_desk_read, readings_read, subscriber_desk_read,
 };
 
 #[cfg(not(target_family = "wasm"))]

@@ -1,6 +1,7 @@
 //! Signing in, and the account of the person signed in.
 
 mod activity;
+mod first_time;
 mod forgotten;
 mod frame;
 mod inbox;
@@ -14,6 +15,7 @@ mod sign_in;
 mod tokens;
 
 pub use activity::Activity;
+pub use first_time::FirstTime;
 pub use forgotten::{Forgotten, Reset};
 pub use inbox::NotificationInbox;
 pub use notifications::NotificationChoices;

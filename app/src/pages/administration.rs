@@ -3,6 +3,7 @@
 mod audit;
 mod audit_record;
 mod grants;
+mod invitations;
 mod roles;
 mod subscribers;
 mod teams;

@@ -1,5 +1,6 @@
 //! Topics, the release calendar, the archive, corrections, feedback, imports, and help.
 
+mod answering;
 mod archive;
 mod archive_versions;
 mod correction_new;

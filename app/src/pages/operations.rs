@@ -1,7 +1,9 @@
 //! The operations desk.
 
 mod alerts;
+mod callers;
 mod clocks;
+mod costs;
 mod database;
 mod failure;
 mod failures;

@@ -15,6 +15,7 @@ use sea_orm::{
 use tokio::sync::OwnedMutexGuard;
 
 use crate::error::Result;
+use crate::statements::Statements;
 
 /// Commits of this process, whatever database they went to: who remembers an answer asks whether there was one since.
 static COMMITS: AtomicU64 = AtomicU64::new(0);
@@ -88,6 +89,8 @@ pub struct Database {
     /// Who may write to SQLite: writers of this process wait here in their order, instead of asking for the file's lock
     /// again and again, ever less often.
     writers: Arc<tokio::sync::Mutex<()>>,
+    /// How long statements take.
+    statements: Statements,
 }
 
 impl Database {
@@ -121,8 +124,11 @@ impl Database {
                 })
             })
         });
-        let pool = sea_orm::Database::connect(options).await?;
-        Ok(Self { pool, writers: Arc::default() })
+        let mut pool = sea_orm::Database::connect(options).await?;
+        let statements = Statements::default();
+        let noted = statements.clone();
+        pool.set_metric_callback(move |info| noted.note(&info.statement.sql, info.elapsed));
+        Ok(Self { pool, writers: Arc::default(), statements })
     }
 
     /// The same database with `watch` told of every statement, its values written into it, and how long it took.
@@ -130,8 +136,18 @@ impl Database {
     /// Writing the values costs more than many a statement: for tests and for finding what is slow.
     #[must_use]
     pub fn observed(mut self, watch: impl Fn(&str, Duration) + Send + Sync + 'static) -> Self {
-        self.pool.set_metric_callback(move |info| watch(&info.statement.to_string(), info.elapsed));
+        let noted = self.statements.clone();
+        self.pool.set_metric_callback(move |info| {
+            noted.note(&info.statement.sql, info.elapsed);
+            watch(&info.statement.to_string(), info.elapsed);
+        });
         self
+    }
+
+    /// How long statements took in this process.
+    #[must_use]
+    pub const fn statements(&self) -> &Statements {
+        &self.statements
     }
 
     /// The pool, for reading outside a transaction.

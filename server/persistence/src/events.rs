@@ -62,6 +62,53 @@ pub async fn last_of(db: &impl ConnectionTrait, resource_type: &str, resource_id
     row.as_ref().map(to_event).transpose()
 }
 
+/// Under which request each of these bundles last became public or failed to; those that never did are not among them.
+pub async fn traces_of_publications(db: &impl ConnectionTrait, bundle_ids: &[&str]) -> Result<HashMap<String, String>> {
+    let rows: Vec<(String, String)> = event::Entity::find()
+        .select_only()
+        .column(event::Column::ResourceId)
+        .column(event::Column::RequestId)
+        .filter(event::Column::ResourceType.eq("bundle"))
+        .filter(event::Column::ResourceId.is_in(bundle_ids.iter().copied()))
+        .filter(event::Column::EventType.is_in(["published", "failed"]))
+        .order_by_asc(event::Column::At)
+        .order_by_asc(event::Column::Sequence)
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().collect())
+}
+
+/// When everybody last signed in, by the ids of their accounts; who never did is not among them.
+pub async fn last_signed_in(db: &impl ConnectionTrait) -> Result<HashMap<String, DateTime<Utc>>> {
+    let rows: Vec<(String, Option<i64>)> = event::Entity::find()
+        .select_only()
+        .column(event::Column::ResourceId)
+        .column_as(event::Column::At.max(), "last")
+        .filter(event::Column::EventType.eq("signed_in"))
+        .filter(event::Column::ResourceType.eq("user"))
+        .group_by(event::Column::ResourceId)
+        .into_tuple()
+        .all(db)
+        .await?;
+    rows.into_iter().filter_map(|(id, at)| at.map(|at| Ok((id, instant(at)?)))).collect()
+}
+
+/// When somebody last signed in, if ever.
+pub async fn last_signed_in_of(db: &impl ConnectionTrait, user_id: &str) -> Result<Option<DateTime<Utc>>> {
+    let at: Option<i64> = event::Entity::find()
+        .select_only()
+        .column(event::Column::At)
+        .filter(event::Column::ResourceType.eq("user"))
+        .filter(event::Column::ResourceId.eq(user_id))
+        .filter(event::Column::EventType.eq("signed_in"))
+        .order_by_desc(event::Column::At)
+        .into_tuple()
+        .one(db)
+        .await?;
+    at.map(instant).transpose()
+}
+
 /// When somebody last looked at each of these things before it was public; what they never looked at is not among them.
 pub async fn last_looks(
     db: &impl ConnectionTrait,

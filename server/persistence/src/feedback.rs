@@ -26,8 +26,19 @@ pub struct FeedbackFilter {
     pub dataset_id: Option<String>,
     /// Only what holds these words, in what is told, the page or the note.
     pub text: Option<String>,
+    /// Only what is given to somebody, or to nobody.
+    pub assigned: Option<Assigned>,
     /// Only what was told up to then.
     pub until: Option<DateTime<Utc>>,
+}
+
+/// To whom something is given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Assigned {
+    /// To the account with this id.
+    To(String),
+    /// To nobody yet.
+    Nobody,
 }
 
 /// Keeps what somebody told.
@@ -46,6 +57,9 @@ pub async fn insert(db: &impl ConnectionTrait, told: &Feedback) -> Result<()> {
         handled_at: told.handled_at.map(micros),
         note: told.note.clone(),
         handled_by_name: told.handled_by_name.clone(),
+        assigned_to: told.assigned_to.clone(),
+        assigned_to_name: told.assigned_to_name.clone(),
+        correction: told.correction.clone(),
     };
     feedback::Entity::insert(row.into_active_model()).exec_without_returning(db).await?;
     Ok(())
@@ -86,6 +100,11 @@ fn newest_first(filter: &FeedbackFilter) -> Select<feedback::Entity> {
     }
     if let Some(dataset) = &filter.dataset_id {
         wanted = wanted.add(feedback::Column::DatasetId.eq(dataset));
+    }
+    match &filter.assigned {
+        Some(Assigned::To(id)) => wanted = wanted.add(feedback::Column::AssignedTo.eq(id)),
+        Some(Assigned::Nobody) => wanted = wanted.add(feedback::Column::AssignedTo.is_null()),
+        None => {}
     }
     if let Some(until) = filter.until {
         wanted = wanted.add(feedback::Column::CreatedAt.lte(micros(until)));
@@ -147,6 +166,33 @@ pub async fn put_back(db: &impl ConnectionTrait, id: &str) -> Result<bool> {
     Ok(done.rows_affected == 1)
 }
 
+/// Gives it to somebody, by id and name, or to nobody; false where there is no such thing.
+pub async fn assign(db: &impl ConnectionTrait, id: &str, to: Option<(&str, &str)>) -> Result<bool> {
+    let (to, name) = (to.map(|(id, _)| id.to_owned()), to.map(|(_, name)| name.to_owned()));
+    let done = feedback::Entity::update_many()
+        .col_expr(feedback::Column::AssignedTo, Expr::value(to))
+        .col_expr(feedback::Column::AssignedToName, Expr::value(name))
+        .filter(feedback::Column::Id.eq(id))
+        .exec(db)
+        .await?;
+    Ok(done.rows_affected == 1)
+}
+
+/// Links it to the page of a correction, or to none; false where there is no such thing.
+pub async fn link(db: &impl ConnectionTrait, id: &str, correction: Option<&str>) -> Result<bool> {
+    let done = feedback::Entity::update_many()
+        .col_expr(feedback::Column::Correction, Expr::value(correction.map(ToOwned::to_owned)))
+        .filter(feedback::Column::Id.eq(id))
+        .exec(db)
+        .await?;
+    Ok(done.rows_affected == 1)
+}
+
+/// One thing that was told.
+pub async fn find(db: &impl ConnectionTrait, id: &str) -> Result<Option<Feedback>> {
+    feedback::Entity::find_by_id(id).one(db).await?.map(to_feedback).transpose()
+}
+
 /// Whether there is such a thing.
 pub async fn exists(db: &impl ConnectionTrait, id: &str) -> Result<bool> {
     Ok(feedback::Entity::find_by_id(id).count(db).await? > 0)
@@ -173,5 +219,8 @@ fn to_feedback(row: feedback::Model) -> Result<Feedback> {
         handled_by: row.handled_by,
         note: row.note,
         handled_by_name: row.handled_by_name,
+        assigned_to: row.assigned_to,
+        assigned_to_name: row.assigned_to_name,
+        correction: row.correction,
     })
 }

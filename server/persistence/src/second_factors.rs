@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QuerySelect};
 
 use crate::convert::{maybe_instant, micros};
 use crate::entities::{recovery_code, second_factor};
@@ -53,6 +53,18 @@ pub async fn find(db: &impl ConnectionTrait, user_id: &str) -> Result<Option<Sec
         })
     })
     .transpose()
+}
+
+/// Everybody who is asked for one.
+pub async fn confirmed(db: &impl ConnectionTrait) -> Result<Vec<String>> {
+    let ids = second_factor::Entity::find()
+        .select_only()
+        .column(second_factor::Column::UserId)
+        .filter(second_factor::Column::ConfirmedAt.is_not_null())
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(ids)
 }
 
 /// From now on it is asked for.

@@ -51,6 +51,18 @@ pub async fn find_live(
     row.map(to_token).transpose()
 }
 
+/// The name of the token whose secret's hash begins so, live or not.
+pub async fn name_by_hash(db: &impl ConnectionTrait, beginning: &str) -> Result<Option<String>> {
+    let name = service_token::Entity::find()
+        .select_only()
+        .column(service_token::Column::Name)
+        .filter(service_token::Column::TokenHash.starts_with(beginning))
+        .into_tuple::<String>()
+        .one(db)
+        .await?;
+    Ok(name)
+}
+
 /// The token with this id, live or not.
 pub async fn find(db: &impl ConnectionTrait, id: &str) -> Result<Option<ServiceToken>> {
     service_token::Entity::find_by_id(id).one(db).await?.map(to_token).transpose()

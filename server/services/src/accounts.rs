@@ -5,6 +5,7 @@ mod authenticate;
 mod change_password;
 mod create_user;
 mod forgotten;
+mod invitations;
 mod letters;
 mod one_time_codes;
 mod own_sessions;
@@ -26,6 +27,9 @@ pub use change_password::change_password;
 pub use create_user::{NewUser, create_user, create_user_unless, list_users, reset_password, save_team, set_passwords};
 pub(crate) use forgotten::send_letter;
 pub use forgotten::{ask_for_link, link_is_live, reset_by_link};
+pub use invitations::{
+    Accepted, accept_invitation, invitation_of, invite, open_invitations, welcome, withdraw_invitation,
+};
 pub(crate) use letters::escaped;
 pub use own_sessions::{end_all_sessions, end_session, handle_of, own_account};
 pub(crate) use own_tokens::end_tokens_of;

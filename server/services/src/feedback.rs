@@ -1,5 +1,10 @@
 //! What readers tell the office, without an account.
 
+mod answering;
+
+pub(crate) use answering::{REPLY, send_reply};
+pub use answering::{assign, inbox, link, reply};
+
 use chrono::TimeDelta;
 use domain::feedback::{Feedback, FeedbackState, MAX_NOTE, NewFeedback, dataset_of, page_of};
 use domain::page::{MAX_LIMIT, Page, Paging};
@@ -7,7 +12,7 @@ use domain::policy::Permission;
 use domain::refusal::{Refusal, all_valid};
 use domain::text::check_optional;
 use persistence::feedback;
-pub use persistence::feedback::FeedbackFilter;
+pub use persistence::feedback::{Assigned, FeedbackFilter};
 
 use crate::accounts::throttle::{self, Allowance};
 use crate::records::{self, About};
@@ -44,6 +49,9 @@ pub async fn give(services: &Services, ctx: &Ctx, new: NewFeedback) -> Result<Fe
         handled_at: None,
         handled_by_name: None,
         note: None,
+        assigned_to: None,
+        assigned_to_name: None,
+        correction: None,
     };
     feedback::insert(services.db.pool(), &told).await?;
     Ok(told)

@@ -7,6 +7,7 @@ pub mod accounts;
 pub mod archiving;
 pub mod audit;
 pub mod bundles;
+pub mod callers;
 pub mod catalogue;
 pub mod clock;
 pub mod corrections;
@@ -116,6 +117,8 @@ pub struct Services {
     pub preparations: bundles::Preparations,
     /// The bundles whose publication this node holds ready just now.
     pub held: bundles::Held,
+    /// Whom this node lets in no more for a time.
+    pub blocks: callers::Blocks,
 }
 
 /// Wakes the background tasks of this process.

@@ -7,9 +7,9 @@ mod logs;
 mod overview;
 mod queue;
 
-pub use database::{database_desk, note_backup};
-pub use failures::{casualties, publications};
-pub use integrations::{close_circuit, file_desk, integrations};
+pub use database::{database_desk, note_backup, performance_desk};
+pub use failures::{casualties, publication_report, publications};
+pub use integrations::{close_circuit, file_desk, integrations, open_circuit};
 pub use logs::{export_log, log_desk};
 pub use overview::{outcomes, overview};
 pub use queue::{queue_desk, run_now};

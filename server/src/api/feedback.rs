@@ -41,6 +41,7 @@ pub async fn list(State(state): State<AppState>, asked: Asked) -> Answer {
         kind: params.one("kind", "useful, not_useful, problem or idea", FeedbackKind::parse),
         dataset_id: params.text("dataset"),
         text: params.text("q"),
+        assigned: None,
         until: None,
     };
     let as_csv = |text: &str| match text {

@@ -9,8 +9,8 @@ use domain::feedback::KEPT_DAYS;
 use domain::file::FileJobState;
 use domain::subscription::{SubscriptionChannel, SubscriptionStage};
 use persistence::{
-    PersistenceError, bundles, feedback, idempotency, outbox, password_links, presence, probes, revisions, sessions,
-    subscriptions, throttles, uploads, webhooks,
+    PersistenceError, bundles, caller_blocks, feedback, idempotency, outbox, password_links, presence, probes,
+    revisions, sessions, subscriptions, throttles, uploads, webhooks,
 };
 use services::{Ctx, archiving, deliveries};
 use tokio_util::sync::CancellationToken;
@@ -161,6 +161,7 @@ async fn tidy(state: &AppState) -> Result<(), PersistenceError> {
     sessions::delete_expired(db, now).await?;
     presence::forget(db, now).await?;
     password_links::delete_expired(db, now).await?;
+    caller_blocks::delete_expired(db, now).await?;
     throttles::delete_before(db, now - TimeDelta::days(1)).await?;
     webhooks::forget_calls(db, now - TimeDelta::days(CALLS_KEPT_DAYS)).await?;
     subscriptions::forget(db, now, now - TimeDelta::days(ENDED_KEPT_DAYS)).await?;

@@ -11,13 +11,30 @@ const PERIOD: Duration = Duration::from_millis(200);
 
 /// Reads the catalogue's revision over and over until told to stop.
 pub async fn run(state: AppState, stop: CancellationToken) {
+    let mut followed = None;
     loop {
-        if let Err(error) = state.services.memory.look(&state.services.db).await {
-            tracing::warn!(error = &error as &dyn std::error::Error, "the catalogue's revision cannot be read");
+        match state.services.memory.look(&state.services.db).await {
+            Ok(revision) => follow(&state, revision, &mut followed).await,
+            Err(error) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "the catalogue's revision cannot be read");
+            }
         }
         tokio::select! {
             () = stop.cancelled() => return,
             () = tokio::time::sleep(PERIOD) => {}
+        }
+    }
+}
+
+/// Learns with a new revision who is let in no more.
+async fn follow(state: &AppState, revision: u64, followed: &mut Option<u64>) {
+    if *followed == Some(revision) {
+        return;
+    }
+    match services::callers::follow(&state.services).await {
+        Ok(()) => *followed = Some(revision),
+        Err(error) => {
+            tracing::warn!(error = &error as &dyn std::error::Error, "the callers that are blocked cannot be read");
         }
     }
 }

@@ -29,6 +29,8 @@ pub(crate) fn readings(state: &AppState) -> Readings {
         settings: state.config.effective().into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
         firing: state.conditions.firing(),
         limits: state.rates.sights(),
+        caches: vec![state.remembered.sight()],
+        callers: state.callers.sights(&state.services, state.services.clock.now()),
     }
 }
 

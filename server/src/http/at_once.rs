@@ -12,6 +12,7 @@ use axum::serve::{IncomingStream, Listener};
 use futures::future::{BoxFuture, Either, Ready, ready};
 use tower::{Service, ServiceExt};
 
+use super::callers::Asking;
 use super::client::ClientAddress;
 use super::places::Place;
 use super::remembered::{Complete, Kept};
@@ -92,9 +93,12 @@ fn at_once(
         false => remembered::whole(headers.clone(), body.clone()),
     };
     let client = ClientAddress::behind(peer, request.headers(), &state.config.edge.trusted_proxies);
-    if !state.rates.let_in(request, place, client, answer.headers_mut()) {
+    let (asking, now) = (Asking::of(request, client), state.services.clock.now());
+    let blocked = asking.blocked(&state.services, now).is_some();
+    if blocked || !state.rates.let_in(request, place, client, answer.headers_mut()) {
         return None;
     }
+    state.callers.note(&asking, false, now);
     let exported = state.config.edge.otlp_endpoint.is_some();
     trace::remembered(&Remembered { request, place, client, path, meters, exported }, watch, &mut answer);
     Some(answer)

@@ -18,6 +18,7 @@ use governor::{Quota, RateLimiter};
 use services::ctx::neighbourhood;
 use services::{Clock, Ctx};
 
+use super::callers::Asking;
 use super::client::ClientAddress;
 use super::places::Place;
 use crate::api::prefers_html;
@@ -30,6 +31,9 @@ use crate::state::AppState;
 const WINDOW: u64 = 60;
 /// Keys are folded onto so many counters, so that memory has a bound; whom two of them fall on is not to be guessed.
 const COUNTERS: u64 = 1 << 18;
+
+/// What refusals call the policy by which an operator lets somebody in no more.
+const BLOCKED: &str = "blocked";
 
 /// The services' clock, as the counters read it.
 #[derive(Clone, Debug)]
@@ -209,17 +213,27 @@ fn searches(place: Place, path: &str) -> bool {
     }
 }
 
-/// Counts the request, tells how much is left, and refuses what is too much.
+/// Counts the request, tells how much is left, and refuses what is too much and whoever is blocked.
 pub async fn limit(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let place = Place::of(request.uri().path());
-    let Some(counters) = state.rates.0.as_ref().filter(|_| !matches!(place, Place::Asset | Place::Health)) else {
+    if matches!(place, Place::Asset | Place::Health) {
+        return next.run(request).await;
+    }
+    let client = request.extensions().get::<ClientAddress>().copied().unwrap_or_default();
+    let (asking, now) = (Asking::of(&request, client), state.services.clock.now());
+    if let Some(seconds) = asking.blocked(&state.services, now) {
+        state.callers.note(&asking, true, now);
+        return refused(&request, place, BLOCKED, seconds);
+    }
+    let Some(counters) = &state.rates.0 else {
+        state.callers.note(&asking, false, now);
         return next.run(request).await;
     };
-    let client = request.extensions().get::<ClientAddress>().copied().unwrap_or_default();
     let standings = counters.count(&request, place, client);
     let refusing = standings.iter().filter(|standing| standing.wait.is_some()).max_by_key(|standing| standing.wait);
+    state.callers.note(&asking, refusing.is_some(), now);
     let mut answer = match refusing {
-        Some(standing) => refused(&request, place, standing),
+        Some(standing) => refused(&request, place, standing.name, standing.wait.unwrap_or(1)),
         None => next.run(request).await,
     };
     tell(answer.headers_mut(), &standings);
@@ -227,14 +241,13 @@ pub async fn limit(State(state): State<AppState>, request: Request, next: Next) 
 }
 
 /// The refusal: the envelope for machines, a page for people.
-fn refused(request: &Request, place: Place, standing: &Standing) -> Response {
-    let seconds = standing.wait.unwrap_or(1);
-    metrics::counter!("rate_limit_refusals_total", "policy" => standing.name).increment(1);
+fn refused(request: &Request, place: Place, policy: &'static str, seconds: u64) -> Response {
+    metrics::counter!("rate_limit_refusals_total", "policy" => policy).increment(1);
     if place.is_page() || (!place.is_api() && prefers_html(request.headers())) {
         let page = pages::sorry(&pages::Asked::of(request), StatusCode::TOO_MANY_REQUESTS);
         return ([(header::RETRY_AFTER, seconds.to_string())], page).into_response();
     }
-    let problem = Problem::from(Refusal::TooMany { seconds }).with("policy", standing.name);
+    let problem = Problem::from(Refusal::TooMany { seconds }).with("policy", policy);
     match request.extensions().get::<Ctx>() {
         Some(ctx) => Problem::new(ctx, problem).into_response(),
         None => problem.into_response(),

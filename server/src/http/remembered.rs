@@ -1,6 +1,7 @@
 //! Remembers answers that everybody gets alike, by the catalogue's revision: what one reader was told need not be made
 //! again for the next, and one number makes every stale copy stale (docs/adr/0017).
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use axum::body::{Body, to_bytes};
@@ -10,6 +11,7 @@ use axum::http::{HeaderMap, HeaderName, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
+use domain::operations::CacheSight;
 use futures::FutureExt;
 use moka::future::Cache;
 
@@ -101,14 +103,34 @@ pub struct Streamed;
 
 /// The remembered answers of this node; cheap to clone.
 #[derive(Clone)]
-pub struct Remembered(Cache<Key, Arc<Kept>>);
+pub struct Remembered(Cache<Key, Arc<Kept>>, Arc<Found>);
+
+/// How often an answer was remembered, and how often it had to be made.
+#[derive(Debug, Default)]
+struct Found {
+    hits: AtomicU64,
+    misses: AtomicU64,
+}
 
 impl Remembered {
     /// The answer, if it is remembered.
     #[must_use]
     pub fn recall(&self, key: &Key) -> Option<Arc<Kept>> {
         // Reading waits for nobody; were it ever to, the router answers as well.
-        self.0.get(key).now_or_never().flatten()
+        let kept = self.0.get(key).now_or_never().flatten()?;
+        self.1.hits.fetch_add(1, Ordering::Relaxed);
+        Some(kept)
+    }
+
+    /// How often an answer was found here.
+    #[must_use]
+    pub fn sight(&self) -> CacheSight {
+        CacheSight {
+            name: "Answers that everybody gets alike".to_owned(),
+            hits: self.1.hits.load(Ordering::Relaxed),
+            misses: self.1.misses.load(Ordering::Relaxed),
+            entries: self.0.entry_count(),
+        }
     }
 }
 
@@ -116,7 +138,7 @@ impl Default for Remembered {
     fn default() -> Self {
         let size =
             |key: &Key, kept: &Arc<Kept>| u32::try_from(kept.body.len() + key.asked.len() + 1024).unwrap_or(u32::MAX);
-        Self(Cache::builder().max_capacity(MAX_TOTAL).weigher(size).build())
+        Self(Cache::builder().max_capacity(MAX_TOTAL).weigher(size).build(), Arc::default())
     }
 }
 
@@ -148,8 +170,10 @@ pub async fn answer(State(state): State<AppState>, request: Request, next: Next)
     let asked = parts.headers.clone();
     parts.headers.remove(header::IF_NONE_MATCH);
     if let Some(kept) = state.remembered.0.get(&key).await {
+        state.remembered.1.hits.fetch_add(1, Ordering::Relaxed);
         return send(&asked, &kept);
     }
+    state.remembered.1.misses.fetch_add(1, Ordering::Relaxed);
     let again = again(&parts);
     let unkept: Mutex<Option<Response>> = Mutex::new(None);
     let made = state

@@ -82,6 +82,16 @@ on_both_databases! {
         let mut ann = Browser::signed_in(&site, "ann@example.org").await;
         let before = admin.get(&page).await.text;
         assert!(before.contains("Firefox"), "{before}");
+        let mut elsewhere = Browser::signed_in(&site, "ann@example.org").await;
+        let session = before.split("name=\"session\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+        let one = admin.submit("/rpc/access/end-session", &page, &[("id", &id), ("session", session)]).await.text;
+        assert!(one.contains("The session has ended.") && one.contains("last signed in"), "{one}");
+        assert_eq!(ann.get("/admin").await.status, 303);
+        elsewhere.get("/admin").await.must_be(200);
+        let review = site.signed_in("admin@example.org").await.get("/admin/users.csv").await.must_be(200).text;
+        assert!(review.contains("Ann Lee,ann@example.org,open,editor,economy,,,2026-12-31T23:59:59Z,"), "{review}");
+        site.public().get("/admin/users.csv").await.must_be(401);
+        elsewhere.get("/admin/users.csv").await.must_be(403);
         let ended = admin.submit("/rpc/access/end-sessions", &page, &[("id", &id)]).await.text;
         assert!(ended.contains("1 session has ended."), "{ended}");
         assert_eq!(ann.get("/admin").await.status, 303);

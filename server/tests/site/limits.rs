@@ -1,8 +1,11 @@
 //! How often somebody may ask.
 
+use domain::operations::{CallerKind, NewBlock};
+use domain::policy::Role;
 use reqwest::Method;
 use testkit::on_both_databases;
 
+use crate::browser::Browser;
 use crate::support::*;
 
 on_both_databases! {
@@ -64,6 +67,46 @@ on_both_databases! {
         let from = async |client: &str| token.send(token.request(Method::GET, "/bundles").header("x-forwarded-for", client)).await;
         from("192.0.2.1").await.must_be(200);
         assert_eq!(from("192.0.2.2").await.must_be(429).json()["error"]["details"]["policy"], "caller");
+    }
+
+    async fn a_caller_is_blocked_with_a_reason_until_let_in_again(db: TestDatabase) {
+        let site = Site::start_as(db, &[("TRUSTED_PROXIES", "127.0.0.0/8")]).await;
+        site.account("operator@example.org", &[Role::Operator]).await;
+        let public = site.public();
+        let from = async |client: &str| public.send(public.request(Method::GET, "/v1/datasets").header("x-forwarded-for", client)).await;
+        from("192.0.2.1").await.must_be(200);
+        let subject = services::callers::subject_of_address(&site.services, "192.0.2.1".parse().unwrap());
+        let mut operator = Browser::signed_in(&site, "operator@example.org").await;
+        let page = operator.get("/ops/limits").await.must_be(200).text;
+        assert!(page.contains(&subject) && !page.contains("192.0.2.1"), "{page}");
+        let fields = [("kind", "address"), ("subject", subject.as_str()), ("hours", "2")];
+        let refused = operator.submit("/rpc/operations/block-caller", "/ops/limits", &fields).await.text;
+        assert!(refused.contains("error-summary"), "{refused}");
+        let fields = [&fields[..], &[("reason", "Scrapes without end")]].concat();
+        let blocked = operator.submit("/rpc/operations/block-caller", "/ops/limits", &fields).await.text;
+        assert!(blocked.contains("Scrapes without end") && blocked.contains("Let in again"), "{blocked}");
+
+        let refused = from("192.0.2.1").await.must_be(429);
+        assert_eq!(refused.json()["error"]["details"]["policy"], "blocked");
+        assert_eq!(refused.header("retry-after"), "7200");
+        from("192.0.2.2").await.must_be(200);
+        let own = services::callers::subject_of_address(&site.services, "127.0.0.1".parse().unwrap());
+        let fields = [("kind", "address"), ("subject", own.as_str()), ("hours", "2"), ("reason", "Oh")];
+        assert!(operator.submit("/rpc/operations/block-caller", "/ops/limits", &fields).await.text.contains("ask from yourself"));
+
+        // Another node learns it from the database, and what was let in again there is let in here.
+        let fields = [("subject", subject.as_str())];
+        assert!(operator.submit("/rpc/operations/unblock-caller", "/ops/limits", &fields).await.text.contains("is let in again"));
+        from("192.0.2.1").await.must_be(200);
+        let ctx = services::Ctx::system("operator", site.now());
+        let new = NewBlock { kind: CallerKind::Address, subject: subject.clone(), hours: 1, reason: "Again".into() };
+        let other = services::Services { blocks: services::callers::Blocks::default(), ..site.services.clone() };
+        services::callers::block(&other, &ctx, new).await.unwrap();
+        from("192.0.2.1").await.must_be(200);
+        services::callers::follow(&site.services).await.unwrap();
+        from("192.0.2.1").await.must_be(429);
+        site.advance(chrono::TimeDelta::hours(1));
+        from("192.0.2.1").await.must_be(200);
     }
 
     async fn nothing_is_counted_where_limits_are_off(db: TestDatabase) {

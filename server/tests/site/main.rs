@@ -35,6 +35,7 @@ mod idempotency;
 mod images;
 mod incidents;
 mod instant;
+mod invitations;
 mod journey;
 mod large;
 mod limits;

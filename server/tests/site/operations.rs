@@ -114,6 +114,13 @@ on_both_databases! {
         assert!(page.contains("Search index is up.") && page.contains("Webhooks"), "{page}");
         let closed = operator.submit("/rpc/operations/close-circuit", "/ops/integrations", &[("receiver", "webhook")]).await.text;
         assert!(closed.contains("Webhooks is called again"), "{closed}");
+        let hold = [("receiver", "webhook"), ("hours", "2"), ("reason", "Its owner moves it")];
+        let refused = operator.submit("/rpc/operations/open-circuit", "/ops/integrations", &hold[..2]).await.text;
+        assert!(refused.contains("error-summary"), "{refused}");
+        let held = operator.submit("/rpc/operations/open-circuit", "/ops/integrations", &hold).await.text;
+        assert!(held.contains("Webhooks is left in peace") && held.contains("Its owner moves it"), "{held}");
+        let called = operator.submit("/rpc/operations/close-circuit", "/ops/integrations", &hold[..1]).await.text;
+        assert!(!called.contains("Its owner moves it"), "{called}");
         let files = operator.get("/ops/files").await.must_be(200).text;
         assert!(files.contains("The queue is empty"), "{files}");
         let mut admin = Browser::signed_in(&site, "admin@example.org").await;

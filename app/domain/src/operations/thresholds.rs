@@ -179,6 +179,8 @@ mod tests {
             settings: Vec::new(),
             firing: Vec::new(),
             limits: Vec::new(),
+            callers: Vec::new(),
+            caches: Vec::new(),
         }
     }
 

@@ -29,7 +29,12 @@ pub async fn user_list_read(
         },
     };
     let users = services::people::list(&services, &ctx, &asked, crate::form::paging(page)).await?;
-    Ok(UserList { users, departments: departments(&services).await? })
+    Ok(UserList {
+        users,
+        departments: departments(&services).await?,
+        invitations: services::accounts::open_invitations(&services, &ctx).await?,
+        now: ctx.now,
+    })
 }
 
 /// One account; with a permission, also the answer of the tester of rights.
@@ -41,12 +46,17 @@ pub async fn user_read(id: String, permission: String, dataset: String) -> Resul
         Some(permission) => Some(native::tested(&services, &ctx, &id, permission, dataset.trim()).await?),
         None => None,
     };
+    let (invitation, may_be_invited) = services::accounts::invitation_of(&services, &ctx, &user).await?;
     Ok(UserPage {
         grants: native::grants_of(&services, &ctx, domain::rights::SubjectKind::User, &id).await?,
         teams: services::teams::list(&services, &ctx, None, Some(&id), domain::page::Paging::WHOLE).await?.items,
         sessions: native::sessions_of(&services, &ctx, &id).await?,
         departments: departments(&services).await?,
         has_second_factor: services::people::has_second_factor(&services, &ctx, &id).await?,
+        last_signed_in: services::people::last_signed_in(&services, &ctx, &id).await?,
+        invitation,
+        may_be_invited,
+        link: super::kept_secret(&services, &ctx, &["access/invite"]),
         tested,
         history: history_of(&services, &ctx, "user", &id).await?,
         now: ctx.now,

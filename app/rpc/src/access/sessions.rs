@@ -4,6 +4,15 @@ use leptos::prelude::*;
 
 use crate::error::RpcError;
 
+/// Ends one session of somebody.
+#[server(prefix = "/rpc", endpoint = "access/end-session")]
+pub async fn end_session_of(#[server(default)] id: String, #[server(default)] session: String) -> Result<(), RpcError> {
+    let (services, ctx) = crate::request::context()?;
+    let outcome = services::people::end_session(&services, &ctx, &id, &session).await;
+    let page = format!("/admin/users/{id}");
+    crate::form::done("access/end-session", outcome, &page, |()| (page.clone(), "The session has ended.".to_owned()))
+}
+
 /// Ends all sessions of somebody.
 #[server(prefix = "/rpc", endpoint = "access/end-sessions")]
 pub async fn end_sessions_of(#[server(default)] id: String) -> Result<(), RpcError> {

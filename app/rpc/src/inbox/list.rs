@@ -1,7 +1,6 @@
 //! The inbox of what readers told.
 
-use domain::feedback::Feedback;
-use domain::page::Page;
+use domain::feedback::Inbox;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -19,12 +18,16 @@ pub struct InboxAsked {
     /// Words in what is told, the page or the note.
     #[serde(default)]
     pub q: String,
+    /// To whom it is given: the id of an account, `me` or `nobody`.
+    #[serde(default)]
+    pub assigned: String,
 }
 
 /// A page of what readers told, newest first; `page` counts from 1.
 #[server(prefix = "/rpc", endpoint = "inbox/list")]
-pub async fn inbox_read(#[server(default)] asked: InboxAsked, page: u32) -> Result<Page<Feedback>, RpcError> {
+pub async fn inbox_read(#[server(default)] asked: InboxAsked, page: u32) -> Result<Inbox, RpcError> {
     use domain::feedback::{FeedbackKind, FeedbackState};
+    use services::feedback::Assigned;
 
     let (services, ctx) = crate::request::context()?;
     let filter = services::feedback::FeedbackFilter {
@@ -32,7 +35,13 @@ pub async fn inbox_read(#[server(default)] asked: InboxAsked, page: u32) -> Resu
         kind: FeedbackKind::parse(&asked.kind),
         dataset_id: None,
         text: Some(asked.q.trim().to_owned()).filter(|q| !q.is_empty()),
+        assigned: match asked.assigned.as_str() {
+            "" => None,
+            "nobody" => Some(Assigned::Nobody),
+            "me" => Some(Assigned::To(ctx.caller.as_ref().map(|own| own.actor.id.clone()).unwrap_or_default())),
+            id => Some(Assigned::To(id.to_owned())),
+        },
         until: None,
     };
-    Ok(services::feedback::list(&services, &ctx, &filter, crate::form::paging(page)).await?)
+    Ok(services::feedback::inbox(&services, &ctx, &filter, crate::form::paging(page)).await?)
 }

@@ -1,4 +1,5 @@
-//! What an operator does: publish now, hold, close a circuit, clear failed files, renew connections, make the index anew.
+//! What an operator does: publish now, hold, close a circuit, clear failed files, renew connections, make the index anew,
+//! block a caller.
 
 use leptos::prelude::*;
 
@@ -56,6 +57,24 @@ pub async fn close_circuit(#[server(default)] receiver: String) -> Result<(), Rp
     })
 }
 
+/// Leaves a receiver in peace for some hours, for a reason.
+#[server(prefix = "/rpc", endpoint = "operations/open-circuit")]
+pub async fn open_circuit(
+    #[server(default)] receiver: String,
+    #[server(default)] hours: String,
+    #[server(default)] reason: String,
+) -> Result<(), RpcError> {
+    let (services, ctx) = crate::request::context()?;
+    let hours = crate::bundles::number(&hours);
+    let outcome = match domain::delivery::Sink::parse(&receiver) {
+        Some(sink) => services::operations::open_circuit(&services, &ctx, sink, hours, &reason).await.map(|()| sink),
+        None => Err(domain::refusal::Refusal::NotFound.into()),
+    };
+    crate::form::done("operations/open-circuit", outcome, "/ops/integrations", |sink| {
+        ("/ops/integrations".to_owned(), format!("{} is left in peace; what is owed to it waits.", sink.title()))
+    })
+}
+
 /// Takes failed jobs off the queue of files.
 #[server(prefix = "/rpc", endpoint = "operations/clear-failed")]
 pub async fn clear_failed() -> Result<(), RpcError> {
@@ -89,6 +108,36 @@ pub async fn end_subscription(
     let page = crate::request::form_page().unwrap_or_else(|| "/admin/subscribers".to_owned());
     crate::form::done("operations/end-subscription", outcome, &page, |()| {
         (page.clone(), "It has ended, and its address is forgotten.".to_owned())
+    })
+}
+
+/// Lets somebody in no more for some hours, for a reason.
+#[server(prefix = "/rpc", endpoint = "operations/block-caller")]
+pub async fn block_caller(
+    #[server(default)] kind: String,
+    #[server(default)] subject: String,
+    #[server(default)] hours: String,
+    #[server(default)] reason: String,
+) -> Result<(), RpcError> {
+    use domain::operations::{CallerKind, NewBlock};
+
+    let (services, ctx) = crate::request::context()?;
+    let kind = CallerKind::parse(&kind).unwrap_or(CallerKind::Address);
+    let new = NewBlock { kind, subject, hours: crate::bundles::number(hours.trim()), reason };
+    let outcome = services::callers::block(&services, &ctx, new).await;
+    crate::form::done("operations/block-caller", outcome, "/ops/limits", |block| {
+        let until = domain::uk_time::date_time(block.until);
+        ("/ops/limits".to_owned(), format!("{} is let in no more until {until}.", block.title))
+    })
+}
+
+/// Lets somebody in again before their time.
+#[server(prefix = "/rpc", endpoint = "operations/unblock-caller")]
+pub async fn unblock_caller(#[server(default)] subject: String) -> Result<(), RpcError> {
+    let (services, ctx) = crate::request::context()?;
+    let outcome = services::callers::unblock(&services, &ctx, &subject).await;
+    crate::form::done("operations/unblock-caller", outcome, "/ops/limits", |block| {
+        ("/ops/limits".to_owned(), format!("{} is let in again.", block.title))
     })
 }
 

@@ -1,8 +1,9 @@
 //! What the operations desk shows.
 
-use domain::bundle::{Bundle, BundleStage};
+use domain::bundle::BundleStage;
 use domain::operations::{
-    Casualty, DatabaseDesk, FileDesk, IndexDesk, Integrations, LogAsked, LogDesk, Overview, QueueDesk, Readings,
+    Casualty, DatabaseDesk, FileDesk, IndexDesk, Integrations, LimitsDesk, LogAsked, LogDesk, Overview,
+    PerformanceDesk, PublicationRun, QueueDesk, Readings,
 };
 use domain::page::Page;
 use domain::subscription::{SubscriberDesk, SubscribersAsked};
@@ -24,6 +25,22 @@ pub async fn readings_read() -> Result<Readings, RpcError> {
     let (_, ctx) = crate::request::context()?;
     services::operations::watcher(&ctx).map_err(services::ServiceError::from)?;
     super::Instruments::read()
+}
+
+/// How much one caller may ask for, who asks most, and who is blocked.
+#[server(prefix = "/rpc", endpoint = "operations/limits")]
+pub async fn limits_desk_read() -> Result<LimitsDesk, RpcError> {
+    let (services, ctx) = crate::request::context()?;
+    let readings = super::Instruments::read()?;
+    Ok(services::callers::desk(&services, &ctx, readings).await?)
+}
+
+/// What takes time on the node that answers: endpoints, statements, and what is remembered.
+#[server(prefix = "/rpc", endpoint = "operations/performance")]
+pub async fn performance_desk_read() -> Result<PerformanceDesk, RpcError> {
+    let (services, ctx) = crate::request::context()?;
+    let readings = super::Instruments::read()?;
+    Ok(services::operations::performance_desk(&services, &ctx, readings)?)
 }
 
 /// The log of the node that answers, as far as its memory reaches; `page` counts from 1.
@@ -62,7 +79,7 @@ pub async fn queue_desk_read() -> Result<QueueDesk, RpcError> {
 
 /// Publications under way or at an end, the last changed first; `page` counts from 1.
 #[server(prefix = "/rpc", endpoint = "operations/publications")]
-pub async fn publications(state: Option<BundleStage>, page: u32) -> Result<Page<Bundle>, RpcError> {
+pub async fn publications(state: Option<BundleStage>, page: u32) -> Result<Page<PublicationRun>, RpcError> {
     let (services, ctx) = crate::request::context()?;
     Ok(services::operations::publications(&services, &ctx, state, crate::form::paging(page)).await?)
 }

@@ -5,11 +5,13 @@ use leptos::prelude::*;
 use rpc::Visit;
 
 use super::grants::{grant_words, grants_panel};
+use super::invitations::invitation_panel;
 use super::tester::tester;
 use super::user_forms::{danger, details, signing_in};
 use super::users::account_tag;
 use super::{param, query};
-use crate::components::portal::{moment, object_header, panel, table, timeline};
+use crate::components::form::hidden;
+use crate::components::portal::{moment, object_header, panel, secret_once, table, timeline};
 use crate::layout::portal::{Section, Shown, portal};
 
 /// One account.
@@ -22,10 +24,14 @@ pub fn UserPage() -> impl IntoView {
 fn shown(data: &Data, visit: &Visit) -> Shown {
     let user = &data.user;
     let email = user.email.clone();
-    let meta =
-        view! { {account_tag(user.disabled)}<span>{email}</span><span>"since "{moment(user.created_at, "")}</span> };
+    let last = match data.last_signed_in {
+        Some(at) => view! { <span>"last signed in "{moment(at, "")}</span> }.into_any(),
+        None => view! { <span>"never signed in"</span> }.into_any(),
+    };
+    let meta = view! { {account_tag(user.disabled)}<span>{email}</span><span>"since "{moment(user.created_at, "")}</span>{last} };
     let content = view! {
         {object_header("Account", &user.name, meta.into_any(), None)}
+        {secret_once(data.link.as_ref(), "The link of the invitation")}
         <div class="portal__body">
             <div class="portal__content stack">
                 {grants_panel(("user", &user.id), &data.grants, &data.departments, data.now, visit)}
@@ -35,6 +41,7 @@ fn shown(data: &Data, visit: &Visit) -> Shown {
                 {details(data, visit)}
             </div>
             <aside class="portal__aside stack">
+                {invitation_panel(data)}
                 {signing_in(data, visit)}
                 {danger(data)}
                 {history(data)}
@@ -77,17 +84,30 @@ fn sessions(data: &Data) -> AnyView {
                 if session.browser.is_empty() { "Unknown browser".to_owned() } else { session.browser.clone() };
             view! {
                 <tr>
-                    <th scope="row">{browser}</th>
+                    <th scope="row">{browser.clone()}</th>
                     <td>{session.address.clone()}</td>
                     <td>{when(session.created_at)}</td>
                     <td>{when(session.last_seen_at)}</td>
+                    <td>{end_session(&data.user.id, &session.handle, &browser)}</td>
                 </tr>
             }
             .into_any()
         })
         .collect();
-    let headings = [("Browser", false), ("Address", false), ("Signed in", false), ("Last seen", false)];
+    let headings = [("Browser", false), ("Address", false), ("Signed in", false), ("Last seen", false), ("", false)];
     panel("Signed in", true, None, table("Where the person is signed in", "sessions-table", &headings, rows))
+}
+
+/// Signing the person out in one place alone.
+fn end_session(id: &str, handle: &str, browser: &str) -> AnyView {
+    let about = format!(": {browser}");
+    view! {
+        <form method="post" action="/rpc/access/end-session">
+            {hidden("id", id)}{hidden("session", handle)}
+            <button class="link-button">"Sign out"<span class="visually-hidden">{about}</span></button>
+        </form>
+    }
+    .into_any()
 }
 
 fn history(data: &Data) -> AnyView {

@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use rpc::Visit;
 
 use super::grants::{grant_fields, grant_words};
+use super::invitations::open_invitations;
 use super::{page_number, query};
 use crate::components::form::Form;
 use crate::components::portal::{empty, filter_input, filter_select, moment, object_header, pagination, panel, table};
@@ -41,7 +42,11 @@ fn shown(list: &UserList, asked: &Asked) -> Shown {
     let total = page.total_count;
     let noun = if total == 1 { "account" } else { "accounts" };
     let meta = view! { <span>{total}" "{noun}</span> }.into_any();
-    let create = view! { <a class="button" href="/admin/users/new">"Make an account"</a> }.into_any();
+    let create = view! {
+        <a class="button button--secondary" href="/admin/users.csv" download="">"Access review (CSV)"</a>
+        <a class="button" href="/admin/users/new">"Make an account"</a>
+    }
+    .into_any();
     let rows = if page.items.is_empty() {
         empty("Nobody fits", "Choose less, or make an account.", Some(("All accounts", "/admin/users")))
     } else {
@@ -57,7 +62,7 @@ fn shown(list: &UserList, asked: &Asked) -> Shown {
             escaped(&asked.state)
         )
     });
-    let content = view! { {object_header("", "People", meta, Some(create))}{filter(list, asked)}{rows}{pages} };
+    let content = view! { {object_header("", "People", meta, Some(create))}{filter(list, asked)}{rows}{pages}{open_invitations(&list.invitations, list.now)} };
     Shown::new("People", content.into_any())
 }
 
@@ -119,9 +124,11 @@ fn new_user(list: &UserList, visit: &Visit) -> Shown {
         <form class="stack" method="post" action=form.action() novalidate=true>
             {form.field("name", "Name").hint("As colleagues see it.").autocomplete("off").input()}
             {form.field("email", "E-mail").kind("email").autocomplete("off").hint("To sign in with.").input()}
-            {form.field("password", "First password").kind("password").autocomplete("new-password").optional().hint("12 characters or more. Leave it empty where people sign in elsewhere, or ask for a link themselves.").input()}
             <h3>"First role"</h3>
             {grant_fields(&form, &list.departments, true)}
+            <h3>"The way in"</h3>
+            {form.ticked("invite", "Invitation", vec![("on".to_owned(), "Invite the person".to_owned(), "A letter with a link to choose a password, which works once and for seven days. Where this site sends no mail, you are shown the link.".to_owned())], false)}
+            {form.field("password", "Or a first password").kind("password").autocomplete("new-password").optional().hint("12 characters or more. Leave it empty where people are invited or sign in elsewhere.").input()}
             <button class="button">"Make the account"</button>
         </form>
     };

@@ -1,13 +1,13 @@
 //! The inbox of what readers told: find it, answer it, note how.
 
-use domain::feedback::{Feedback, FeedbackKind, FeedbackState, page_of};
-use domain::page::Page;
+use domain::feedback::{Feedback, FeedbackKind, FeedbackState, Inbox, page_of};
 use domain::text::escaped;
 use leptos::prelude::*;
 use rpc::Visit;
 use rpc::inbox::InboxAsked;
 
 use super::super::administration::{page_number, query};
+use super::answering::answering;
 use crate::components::form::{Form, hidden};
 use crate::components::portal::{empty, filter_input, filter_select, moment, object_header, pagination, panel};
 use crate::layout::portal::{Section, Shown, portal};
@@ -19,13 +19,14 @@ pub fn FeedbackInbox() -> impl IntoView {
         state if state.is_empty() => FeedbackState::New.as_str().to_owned(),
         state => state,
     };
-    let asked = InboxAsked { state, kind: query("kind"), q: query("q") };
-    portal(Section::Feedback, rpc::inbox::inbox_read(asked.clone(), page_number()), move |page, visit| {
-        shown(&page, &asked, visit)
+    let asked = InboxAsked { state, kind: query("kind"), q: query("q"), assigned: query("assigned") };
+    portal(Section::Feedback, rpc::inbox::inbox_read(asked.clone(), page_number()), move |inbox, visit| {
+        shown(&inbox, &asked, visit)
     })
 }
 
-fn shown(page: &Page<Feedback>, asked: &InboxAsked, visit: &Visit) -> Shown {
+fn shown(inbox: &Inbox, asked: &InboxAsked, visit: &Visit) -> Shown {
+    let page = &inbox.told;
     let total = page.total_count;
     let noun = match (FeedbackState::parse(&asked.state), total) {
         (Some(FeedbackState::New), 1) => "waits",
@@ -39,15 +40,16 @@ fn shown(page: &Page<Feedback>, asked: &InboxAsked, visit: &Visit) -> Shown {
             "Readers tell the office what is wrong, missing or of use at the foot of every page, without an account.";
         empty("Nothing here", text, Some(("The form that readers use", "/feedback")))
     } else {
-        let items: Vec<AnyView> = page.items.iter().map(|told| item(told, visit)).collect();
+        let items: Vec<AnyView> = page.items.iter().map(|told| item(told, inbox, visit)).collect();
         view! { <ol class="plain stack">{items}</ol> }.into_any()
     };
     let (state, kind, q) = (escaped(&asked.state), escaped(&asked.kind), escaped(&asked.q));
+    let assigned = escaped(&asked.assigned);
     let file = view! { <a class="button button--secondary" href=file_of(asked) download="">"CSV"</a> }.into_any();
-    let address = move |n| format!("/admin/feedback?state={state}&kind={kind}&q={q}&page={n}");
+    let address = move |n| format!("/admin/feedback?state={state}&kind={kind}&q={q}&assigned={assigned}&page={n}");
     let content = view! {
         {object_header("", "Feedback of readers", meta, Some(file))}
-        {filters(asked)}
+        {filters(asked, inbox)}
         {list}
         {pagination(total, page.limit, page.offset, address)}
     };
@@ -63,15 +65,19 @@ fn file_of(asked: &InboxAsked) -> String {
     format!("/v1/feedback?format=csv{found}")
 }
 
-fn filters(asked: &InboxAsked) -> AnyView {
+fn filters(asked: &InboxAsked, inbox: &Inbox) -> AnyView {
     let states = [("new", "What waits"), ("handled", "What is dealt with"), ("all", "Everything")];
     let states = states.map(|(value, words)| (value.to_owned(), words.to_owned())).to_vec();
     let mut kinds = vec![(String::new(), "Every kind".to_owned())];
     kinds.extend(FeedbackKind::ALL.iter().map(|kind| (kind.as_str().to_owned(), kind.title().to_owned())));
+    let people = [("", "Anybody’s"), ("me", "Mine"), ("nobody", "Nobody’s yet")];
+    let mut people = people.map(|(value, words)| (value.to_owned(), words.to_owned())).to_vec();
+    people.extend(inbox.people.iter().cloned());
     view! {
         <form class="filter-bar" method="get" action="/admin/feedback" role="search">
             {filter_select("state", "Show", states, &asked.state)}
             {filter_select("kind", "Kind", kinds, &asked.kind)}
+            {filter_select("assigned", "Dealt with by", people, &asked.assigned)}
             {filter_input("q", "Words or page", "search", &asked.q)}
             <button class="button button--secondary button--small">"Filter"</button>
         </form>
@@ -79,7 +85,7 @@ fn filters(asked: &InboxAsked) -> AnyView {
     .into_any()
 }
 
-fn item(told: &Feedback, visit: &Visit) -> AnyView {
+fn item(told: &Feedback, inbox: &Inbox, visit: &Visit) -> AnyView {
     // What was kept before it was checked as it is now leads nowhere else either.
     let href = page_of(&told.page);
     let about = if href.is_empty() {
@@ -103,6 +109,7 @@ fn item(told: &Feedback, visit: &Visit) -> AnyView {
     let content = view! {
         <p>{about}</p>
         {message}{answer}{note}
+        {answering(told, inbox, &title, visit)}
         {steps(told, &title, visit)}
     };
     view! { <li>{panel(&title, true, None, content.into_any())}</li> }.into_any()
@@ -141,7 +148,8 @@ mod tests {
 
     #[test]
     fn the_file_holds_what_the_list_finds() {
-        let asked = InboxAsked { state: "all".into(), kind: "not_useful".into(), q: " x&y ".into() };
+        let asked =
+            InboxAsked { state: "all".into(), kind: "not_useful".into(), q: " x&y ".into(), assigned: String::new() };
         assert_eq!(file_of(&asked), "/v1/feedback?format=csv&kind=not_useful&q=x%26y");
         assert_eq!(file_of(&InboxAsked::default()), "/v1/feedback?format=csv");
     }

@@ -36,7 +36,7 @@ fn shown(data: &Data, visit: &Visit) -> Shown {
         ("Given up", true),
         ("Action", false),
     ];
-    let rows = data.receivers.iter().map(|receiver| row(receiver, data.now, operates)).collect();
+    let rows = data.receivers.iter().map(|receiver| row(receiver, data.now, operates, visit)).collect();
     let owed = if data.owed.items.is_empty() {
         empty("Nothing fails", "What could not be delivered is listed here until it is done or left out.", None)
     } else {
@@ -62,7 +62,7 @@ fn answer((sink, found): &(Sink, Result<(), String>)) -> AnyView {
     view! { <section class=class role="status" aria-label="Answer"><p>{words}</p></section> }.into_any()
 }
 
-fn row(receiver: &ReceiverSight, now: DateTime<Utc>, operates: bool) -> AnyView {
+fn row(receiver: &ReceiverSight, now: DateTime<Utc>, operates: bool, visit: &Visit) -> AnyView {
     let sink = receiver.sink;
     let (tag, words) = match receiver.circuit {
         None => ("tag tag--plain", "Inside"),
@@ -84,15 +84,39 @@ fn row(receiver: &ReceiverSight, now: DateTime<Utc>, operates: bool) -> AnyView 
             </form>
         }
     });
+    let opens = operates && receiver.circuit == Some(CircuitState::Closed) && sink != Sink::Letter;
+    let open = opens.then(|| leave_in_peace(sink, visit));
+    let held = receiver.held.as_ref().map(|hold| {
+        let (by, reason) = (hold.by.clone(), hold.reason.clone());
+        view! { <span class="table__sub">"By "{by}" until "{moment(hold.until, "")}": "{reason}</span> }
+    });
     view! {
         <tr>
             <th scope="row">{sink.title()}</th>
-            <td><span class=tag>{words}</span></td>
+            <td><span class=tag>{words}</span>{held}</td>
             <td class="num">{receiver.open}</td>
             <td class="num">{oldest}</td>
             <td class="num">{receiver.given_up}</td>
-            <td>{ask}{close}</td>
+            <td>{ask}{close}{open}</td>
         </tr>
+    }
+    .into_any()
+}
+
+/// Leaving a receiver in peace by hand, with its reason.
+fn leave_in_peace(sink: Sink, visit: &Visit) -> AnyView {
+    let form = Form::of(visit, "operations/open-circuit").where_is("receiver", sink.as_str());
+    let (open, title) = (form.was_refused(), sink.title());
+    view! {
+        <details class="details" open=open>
+            <summary>"Leave in peace"<span class="visually-hidden">": "{title}</span></summary>
+            <form class="details__body stack stack--tight" method="post" action=form.action() novalidate=true>
+                {hidden("receiver", sink)}
+                {form.field("hours", "Hours").short().value("1").hint("From 1 to 72. What is owed waits, and goes out afterwards.").input()}
+                {form.field("reason", "Reason").hint("On this node, until it is started again. The reason is kept in the audit trail.").input()}
+                <button class="button button--warning">"Leave in peace"</button>
+            </form>
+        </details>
     }
     .into_any()
 }

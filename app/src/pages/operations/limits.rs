@@ -1,8 +1,10 @@
-//! How much one caller may ask for: limits of rate with what they refused, and bounds of size and time.
+//! How much one caller may ask for: limits of rate with what they refused, who asks most, and bounds of size and time.
 
-use domain::operations::{LimitSight, Readings};
+use domain::operations::{LimitSight, LimitsDesk, Readings};
 use leptos::prelude::*;
+use rpc::Visit;
 
+use super::callers::{blocked, top};
 use super::look_again;
 use crate::components::portal::{empty, grouped, moment, object_header, panel, table};
 use crate::layout::portal::{Section, Shown, portal};
@@ -31,10 +33,11 @@ const BOUNDS: [(&str, &str); 6] = [
 /// The limits of the node that answers.
 #[component]
 pub fn Limits() -> impl IntoView {
-    portal(Section::OpsLimits, rpc::operations::readings_read(), |data, _| shown(&data))
+    portal(Section::OpsLimits, rpc::operations::limits_desk_read(), |data, visit| shown(&data, visit))
 }
 
-fn shown(data: &Readings) -> Shown {
+fn shown(desk: &LimitsDesk, visit: &Visit) -> Shown {
+    let data = &desk.readings;
     let refused: u64 = data.limits.iter().map(|limit| refusals(data, &limit.policy)).sum();
     let meta = view! { <span>{grouped(refused)}" refused"</span><span>"since "{moment(data.started_at, "")}</span> };
     let list = if data.limits.is_empty() {
@@ -57,6 +60,8 @@ fn shown(data: &Readings) -> Shown {
         {object_header("", "Limits", meta.into_any(), Some(look_again("/ops/limits")))}
         {panel("How often", true, None, list)}
         <p class="small muted">"Who asks more is answered 429 with "<code>"Retry-After"</code>", and may go on as time gives the quota back; every answer says in "<code>"RateLimit"</code>" how much is left. Counts are of this node. Settings are changed where the program is started."</p>
+        {top(desk, visit)}
+        {blocked(desk, visit)}
         {panel("Size and time", true, None, table("Bounds of size and time", "bounds-table", &headings, bounds.collect()))}
     };
     Shown::new("Limits", content.into_any()).under("Operations", "/ops")

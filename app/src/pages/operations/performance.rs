@@ -1,9 +1,10 @@
-//! Slow endpoints, from what this process measured of itself.
+//! Slow endpoints and statements, from what this process measured of itself.
 
-use domain::operations::{Endpoint, Readings, endpoints};
+use domain::operations::{Endpoint, PerformanceDesk, endpoints};
 use leptos::prelude::*;
 
 use super::super::administration::query;
+use super::costs::{caches, statements};
 use super::look_again;
 use crate::components::portal::{empty, filter_select, grouped, moment, object_header, table};
 use crate::layout::portal::{Section, Shown, portal};
@@ -15,10 +16,11 @@ const MOST: usize = 100;
 #[component]
 pub fn Performance() -> impl IntoView {
     let (kind, sort) = (query("kind"), query("sort"));
-    portal(Section::OpsPerformance, rpc::operations::readings_read(), move |data, _| shown(&data, &kind, &sort))
+    portal(Section::OpsPerformance, rpc::operations::performance_desk_read(), move |desk, _| shown(&desk, &kind, &sort))
 }
 
-fn shown(data: &Readings, kind: &str, sort: &str) -> Shown {
+fn shown(desk: &PerformanceDesk, kind: &str, sort: &str) -> Shown {
+    let data = &desk.readings;
     let mut all = endpoints(&data.samples);
     all.retain(|endpoint| kind.is_empty() || endpoint.kind == kind);
     match sort {
@@ -47,6 +49,7 @@ fn shown(data: &Readings, kind: &str, sort: &str) -> Shown {
         {filter(kind, sort)}
         {list}
         <p class="small muted">"Times are of this node since it started, in milliseconds, read from the same measures as "<code>"/metrics"</code>"."</p>
+        <div class="panels">{statements(&desk.statements)}{caches(&data.caches)}</div>
     };
     Shown::new("Performance", content.into_any()).under("Operations", "/ops")
 }

@@ -1,6 +1,7 @@
 //! Publications under way or at an end, with how long each took.
 
-use domain::bundle::{Bundle, BundleStage};
+use domain::bundle::BundleStage;
+use domain::operations::PublicationRun;
 use domain::page::Page;
 use leptos::prelude::*;
 
@@ -21,7 +22,7 @@ pub fn Publications() -> impl IntoView {
     })
 }
 
-fn shown(page: &Page<Bundle>, state: Option<BundleStage>) -> Shown {
+fn shown(page: &Page<PublicationRun>, state: Option<BundleStage>) -> Shown {
     let total = page.total_count;
     let noun = if total == 1 { "publication" } else { "publications" };
     let meta = view! { <span>{total}" "{noun}</span> }.into_any();
@@ -47,31 +48,43 @@ fn shown(page: &Page<Bundle>, state: Option<BundleStage>) -> Shown {
             ("Took", true),
             ("Items", true),
             ("Tries", true),
+            ("Trace", false),
         ];
         table("Publications", "publications-table", &headings, page.items.iter().map(row).collect())
     };
     let pages = pagination(total, page.limit, page.offset, |n| format!("/ops/publications?state={word}&page={n}"));
+    let (table_file, document) =
+        (format!("/ops/publications.csv?state={word}"), format!("/ops/publications.json?state={word}"));
+    let report = view! {
+        <a class="button button--secondary" href=table_file download="">"Report (CSV)"</a>
+        <a class="button button--secondary" href=document download="">"Report (JSON)"</a>
+    }
+    .into_any();
     let content = view! {
-        {object_header("", "Publications", meta, None)}
+        {object_header("", "Publications", meta, Some(report))}
         <nav class="tabs" aria-label="States"><ul>{tabs}</ul></nav>
         {list}{pages}
     };
     Shown::new("Publications", content.into_any()).under("Operations", "/ops")
 }
 
-fn row(bundle: &Bundle) -> AnyView {
+fn row(run: &PublicationRun) -> AnyView {
+    let bundle = &run.bundle;
     let (href, title) = (format!("{}/publication", bundle.admin_path()), bundle.details.title.clone());
-    let due = bundle.state.schedule().map(|schedule| schedule.publication_date);
+    let due = run.due();
     let instant = due.map_or_else(|| view! { <span class="muted">"by hand"</span> }.into_any(), |at| moment(at, ""));
     let public = bundle.state.published_at();
-    let late = public.zip(due).map(|(public, due)| after_instant_words((public - due).num_milliseconds()));
+    let late = run.late_ms().map(after_instant_words);
     let late = late.map(|words| view! { <span class="table__sub">{words}</span> });
     let failure = bundle.state.failure().map(|failure| {
         let message = failure.message.clone();
         view! { <span class="table__sub">{message}</span> }
     });
-    let took =
-        public.zip(bundle.state.started_at()).map(|(end, start)| format!("{} ms", (end - start).num_milliseconds()));
+    let took = run.took_ms().map(|took| format!("{took} ms"));
+    let trace = run.trace_id.clone().map(|trace| {
+        let href = format!("/ops/logs?trace={}", domain::text::escaped(&trace));
+        view! { <a href=href><code>{trace}</code></a> }
+    });
     view! {
         <tr>
             <th scope="row"><a href=href>{title}</a>{failure}</th>
@@ -81,6 +94,7 @@ fn row(bundle: &Bundle) -> AnyView {
             <td class="num">{took}</td>
             <td class="num">{bundle.item_count}</td>
             <td class="num">{bundle.attempts}</td>
+            <td>{trace}</td>
         </tr>
     }
     .into_any()

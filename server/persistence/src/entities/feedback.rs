@@ -20,6 +20,9 @@ pub struct Model {
     pub handled_at: Option<i64>,
     pub note: Option<String>,
     pub handled_by_name: Option<String>,
+    pub assigned_to: Option<String>,
+    pub assigned_to_name: Option<String>,
+    pub correction: Option<String>,
 }
 
 /// Relations are spelled out in queries.

@@ -4,7 +4,7 @@ use domain::people::{Team, User};
 use domain::policy::{Grant, Permission};
 use domain::refusal::{FieldProblem, Refusal, all_valid};
 use domain::text::{check_email, check_line};
-use persistence::{PersistenceError, accounts, password_links, sessions, teams};
+use persistence::{PersistenceError, accounts, invitations, password_links, sessions, teams};
 
 use super::{password_rules, passwords};
 use crate::records::{self, About};
@@ -82,6 +82,7 @@ pub async fn reset_password(services: &Services, ctx: &Ctx, email: &str, passwor
     accounts::set_password(&tx, &user.id, &hash).await?;
     accounts::note_sign_in(&tx, &user.email, None).await?;
     password_links::remove_of_user(&tx, &user.id).await?;
+    invitations::end(&tx, &user.id).await?;
     sessions::delete_of_user(&tx, &user.id).await?;
     records::note(&tx, ctx, by, records::user(&user.id), "password_reset", serde_json::json!({})).await?;
     Ok(persistence::db::commit(tx).await?)

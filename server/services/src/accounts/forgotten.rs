@@ -15,7 +15,7 @@ use super::letters::password_letter;
 use super::sign_in::as_caller;
 use super::throttle::{self, Allowance};
 use super::tokens::secret;
-use super::{password_of, password_rules, passwords};
+use super::{invitations, password_of, password_rules, passwords};
 use crate::records::{self, About};
 use crate::{Ctx, Result, ServiceError, Services, ids};
 
@@ -61,6 +61,9 @@ pub async fn ask_for_link(services: &Services, ctx: &Ctx, email: &str) -> Result
 
 /// Sends the letter of a task, with a new link each time it is tried.
 pub(crate) async fn send_letter(services: &Services, task: &Task) -> Result<()> {
+    if task.subject == invitations::SUBJECT {
+        return invitations::send(services, task).await;
+    }
     let now = services.clock.now();
     let asked: Asked = serde_json::from_value(task.payload.clone())
         .map_err(|e| ServiceError::Internal(format!("a task cannot be read: {e}")))?;

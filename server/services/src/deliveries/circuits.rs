@@ -1,29 +1,52 @@
 //! How it goes with each receiver, as this node sees it.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
 use domain::delivery::{Circuit, CircuitState, Fuse};
+use domain::operations::ReceiverHold;
 
 /// The circuits of the receivers, by name; cheap to clone.
 #[derive(Clone, Debug, Default)]
-pub struct Circuits(Arc<Mutex<HashMap<String, Circuit>>>);
+pub struct Circuits(Arc<Mutex<Known>>);
+
+#[derive(Debug, Default)]
+struct Known {
+    circuits: HashMap<String, Circuit>,
+    /// Receivers that an operator wants left in peace, whatever is heard of them.
+    held: HashMap<String, ReceiverHold>,
+}
+
+impl Known {
+    /// Why a receiver, or what it is below, is held at `now`.
+    fn hold(&self, receiver: &str, now: DateTime<Utc>) -> Option<&ReceiverHold> {
+        let above = receiver.split(':').next().unwrap_or(receiver);
+        self.held.get(above).filter(|hold| now < hold.until)
+    }
+}
 
 impl Circuits {
-    fn with<T>(&self, receiver: &str, act: impl FnOnce(&mut Circuit) -> T) -> T {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        act(all.entry(receiver.to_owned()).or_default())
+    fn lock(&self) -> MutexGuard<'_, Known> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether a try is let through now; else when to ask again.
+    fn with<T>(&self, receiver: &str, act: impl FnOnce(&mut Circuit) -> T) -> T {
+        act(self.lock().circuits.entry(receiver.to_owned()).or_default())
+    }
+
+    /// Whether a try is let through now; else when to ask again. What an operator holds is asked again after a pause at most,
+    /// since it may be let go before its time.
     pub fn admit(&self, receiver: &str, fuse: Fuse, now: DateTime<Utc>) -> Result<(), DateTime<Utc>> {
+        if let Some(until) = self.lock().hold(receiver, now).map(|hold| hold.until) {
+            return Err(until.min(now + fuse.pause));
+        }
         self.with(receiver, |circuit| circuit.admit(fuse, now))
     }
 
     /// The receiver answered, or an operator wants it tried.
     pub fn close(&self, receiver: &str) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(receiver);
+        self.lock().circuits.remove(receiver);
     }
 
     /// The receiver could not be reached.
@@ -31,12 +54,65 @@ impl Circuits {
         self.with(receiver, |circuit| circuit.failed(fuse, now));
     }
 
+    /// An operator wants a receiver, and all below it, left in peace for a time.
+    pub fn hold(&self, receiver: &str, hold: ReceiverHold) {
+        self.lock().held.insert(receiver.to_owned(), hold);
+    }
+
+    /// An operator wants a receiver called again, and all below it.
+    pub fn release(&self, receiver: &str) {
+        let below = format!("{receiver}:");
+        let mut known = self.lock();
+        known.held.remove(receiver);
+        known.circuits.retain(|name, _| name != receiver && !name.starts_with(&below));
+    }
+
+    /// Why a receiver is left in peace by an operator, if it is.
+    #[must_use]
+    pub fn held(&self, receiver: &str, now: DateTime<Utc>) -> Option<ReceiverHold> {
+        self.lock().hold(receiver, now).cloned()
+    }
+
     /// How the worst circuit of a receiver and what is below it stands: webhooks have one each, `webhook:…`.
     #[must_use]
     pub fn state(&self, receiver: &str, now: DateTime<Utc>) -> CircuitState {
-        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = self.lock();
+        if known.hold(receiver, now).is_some() {
+            return CircuitState::Open;
+        }
         let below = format!("{receiver}:");
-        let mine = all.iter().filter(|(name, _)| *name == receiver || name.starts_with(&below));
+        let mine = known.circuits.iter().filter(|(name, _)| *name == receiver || name.starts_with(&below));
         mine.map(|(_, circuit)| circuit.state(now)).max().unwrap_or(CircuitState::Closed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+
+    use super::*;
+
+    #[test]
+    fn what_an_operator_holds_is_left_in_peace_until_let_go_or_its_time_is_over() {
+        let fuse = Fuse { failures: 3, pause: TimeDelta::seconds(30) };
+        let at = |seconds: i64| DateTime::UNIX_EPOCH + TimeDelta::seconds(seconds);
+        let circuits = Circuits::default();
+        let hold = ReceiverHold { until: at(3600), reason: "It is moved.".to_owned(), by: "Ada".to_owned() };
+        circuits.hold("webhook", hold.clone());
+        assert_eq!(circuits.admit("webhook:1", fuse, at(0)), Err(at(30)), "it is asked again soon");
+        assert_eq!(circuits.admit("webhook:1", fuse, at(3590)), Err(at(3600)));
+        circuits.close("webhook:1");
+        assert_eq!(
+            (circuits.state("webhook", at(1)), circuits.held("webhook", at(1))),
+            (CircuitState::Open, Some(hold.clone()))
+        );
+        assert_eq!(circuits.admit("kafka", fuse, at(0)), Ok(()));
+        assert_eq!((circuits.admit("webhook:1", fuse, at(3600)), circuits.held("webhook", at(3600))), (Ok(()), None));
+        circuits.hold("webhook", hold);
+        circuits.release("webhook");
+        assert_eq!(
+            (circuits.admit("webhook:1", fuse, at(2)), circuits.state("webhook", at(2))),
+            (Ok(()), CircuitState::Closed)
+        );
     }
 }

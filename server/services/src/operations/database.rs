@@ -1,6 +1,6 @@
 //! The database as operators see it, and that a backup was made.
 
-use domain::operations::{Backup, DatabaseDesk, worth_a_look};
+use domain::operations::{Backup, DatabaseDesk, PerformanceDesk, Readings, worth_a_look};
 use domain::policy::Permission;
 use persistence::{backups, sights};
 
@@ -32,6 +32,16 @@ pub async fn database_desk(services: &Services, ctx: &Ctx) -> Result<DatabaseDes
         node: services.settings.node.clone(),
         now: ctx.now,
     })
+}
+
+/// What takes time: endpoints as they were measured, and the statements that took most.
+///
+/// # Errors
+/// `Unauthenticated` or `Forbidden` without the right.
+pub fn performance_desk(services: &Services, ctx: &Ctx, readings: Readings) -> Result<PerformanceDesk> {
+    const MOST: usize = 25;
+    watcher(ctx)?;
+    Ok(PerformanceDesk { readings, statements: services.db.statements().costliest(MOST) })
 }
 
 /// Keeps that a backup was made, so that its age can be told.

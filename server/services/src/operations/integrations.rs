@@ -1,14 +1,20 @@
 //! Receivers with their circuits and what is owed to them, and the queue of files.
 
+use chrono::TimeDelta;
 use domain::delivery::Sink;
-use domain::operations::{ComponentSight, FileDesk, Integrations, OwedDelivery, ReceiverSight};
+use domain::operations::{ComponentSight, FileDesk, Integrations, OwedDelivery, ReceiverHold, ReceiverSight};
 use domain::page::Paging;
 use domain::policy::Permission;
+use domain::refusal::{FieldProblem, Refusal, all_valid};
+use domain::text::check_line;
 use persistence::{bundles, outbox};
 
 use super::watcher;
-use crate::records::{self, About};
+use crate::records::{self, About, Entry};
 use crate::{Ctx, Result, Services, deliveries, files};
+
+/// The longest that a receiver is left in peace by hand at once, in hours.
+const LONGEST_HOLD: i64 = 72;
 
 /// All receivers that are configured or are owed something, with a page of what fails; `ask` is asked at once whether it is up.
 pub async fn integrations(services: &Services, ctx: &Ctx, ask: Option<Sink>, paging: Paging) -> Result<Integrations> {
@@ -20,6 +26,7 @@ pub async fn integrations(services: &Services, ctx: &Ctx, ask: Option<Sink>, pag
     let sight = |sink: Sink| ReceiverSight {
         sink,
         circuit: sink.is_remote().then(|| services.outlets.circuits.state(sink.as_str(), services.clock.now())),
+        held: services.outlets.circuits.held(sink.as_str(), services.clock.now()),
         open: line(sink).map_or(0, |line| line.open),
         oldest: line(sink).and_then(|line| line.oldest),
         given_up: line(sink).map_or(0, |line| line.given_up),
@@ -48,8 +55,37 @@ pub async fn close_circuit(services: &Services, ctx: &Ctx, sink: Sink) -> Result
     let details = serde_json::json!({"receiver": sink, "node": services.settings.node});
     records::note(&tx, ctx, by, about, "circuit_closed", details).await?;
     persistence::db::commit(tx).await?;
-    services.outlets.circuits.close(sink.as_str());
+    services.outlets.circuits.release(sink.as_str());
     services.nudges.follow_up.notify_one();
+    Ok(())
+}
+
+/// Has this node leave a receiver in peace for some hours, for a reason; what is owed to it waits.
+///
+/// # Errors
+/// `NotFound` for what is not called from here or shares another's circuit; `Invalid` with everything that is wrong;
+/// `Unauthenticated` or `Forbidden` without the right.
+pub async fn open_circuit(services: &Services, ctx: &Ctx, sink: Sink, hours: i64, reason: &str) -> Result<()> {
+    let by = ctx.caller_with(Permission::SystemOperate)?;
+    if !sink.is_remote() || sink == Sink::Letter {
+        return Err(Refusal::NotFound.into());
+    }
+    let mut problems = Vec::new();
+    if !(1..=LONGEST_HOLD).contains(&hours) {
+        let message = format!("Give a number of hours from 1 to {LONGEST_HOLD}.");
+        problems.push(FieldProblem::new("hours", "out_of_range", message));
+    }
+    check_line(&mut problems, "reason", reason, 500);
+    all_valid(problems)?;
+    let reason = reason.trim().to_owned();
+    let hold =
+        ReceiverHold { until: ctx.now + TimeDelta::hours(hours), reason: reason.clone(), by: by.actor.name.clone() };
+    let tx = services.db.begin().await?;
+    let about = About { resource_type: "system", resource_id: "receivers" };
+    let details = serde_json::json!({"receiver": sink, "node": services.settings.node, "until": hold.until});
+    Entry::new(ctx, &by.actor, about, "circuit_opened").because(Some(reason)).details(details).write(&tx);
+    persistence::db::commit(tx).await?;
+    services.outlets.circuits.hold(sink.as_str(), hold);
     Ok(())
 }
 

@@ -53,3 +53,16 @@ pub async fn end_sessions(services: &Services, ctx: &Ctx, id: &str) -> Result<u6
     persistence::db::commit(tx).await?;
     Ok(ended)
 }
+
+/// Ends one session of somebody, by the name that is told of it.
+pub async fn end_session(services: &Services, ctx: &Ctx, id: &str, handle: &str) -> Result<()> {
+    let by = ctx.caller_with(Permission::UsersManage)?;
+    let tx = services.db.begin().await?;
+    accounts::find_user(&tx, id).await?.ok_or(Refusal::NotFound)?;
+    let found = sessions::of_user(&tx, id, ctx.now).await?.into_iter().find(|session| handle_of(&session.id) == handle);
+    let session = found.ok_or(Refusal::NotFound)?;
+    sessions::delete(&tx, &session.id).await?;
+    let details = serde_json::json!({"browser": session.details.browser, "address": session.details.address});
+    records::note(&tx, ctx, by, records::user(id), "session_ended", details).await?;
+    Ok(persistence::db::commit(tx).await?)
+}

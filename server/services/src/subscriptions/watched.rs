@@ -41,6 +41,7 @@ pub async fn subscriber_desk(
         ReceiverSight {
             sink,
             circuit: None,
+            held: None,
             open: line.map_or(0, |line| line.open),
             oldest: line.and_then(|line| line.oldest),
             given_up: line.map_or(0, |line| line.given_up),

@@ -62,7 +62,7 @@ impl From<Feedback> for FeedbackBody {
 }
 
 /// The columns of a file of what readers told.
-pub const fn feedback_csv_head() -> [&'static str; 13] {
+pub const fn feedback_csv_head() -> [&'static str; 15] {
     [
         "id",
         "created_at",
@@ -77,6 +77,8 @@ pub const fn feedback_csv_head() -> [&'static str; 13] {
         "handled_by_name",
         "handled_at",
         "note",
+        "assigned_to_name",
+        "correction",
     ]
 }
 
@@ -98,5 +100,7 @@ pub fn feedback_csv_line(told: &Feedback) -> String {
         told.handled_by_name.as_deref().unwrap_or_default(),
         handled_at.as_str(),
         told.note.as_deref().unwrap_or_default(),
+        told.assigned_to_name.as_deref().unwrap_or_default(),
+        told.correction.as_deref().unwrap_or_default(),
     ])
 }

@@ -87,6 +87,22 @@ on_both_databases! {
         let trail = admin.get("/v1/audit?resource_type=feedback").await.must_be(200).json();
         assert_eq!(trail["total_count"], 4);
 
+        let (me, version) = ("/admin/feedback?assigned=me", "/catalogue/areas/editions/2026/versions/3");
+        assert!(!operator.get(me).await.text.contains("Bath &lt;looks&gt;"));
+        let db = world.site.services.db.pool();
+        let (own, _) = persistence::accounts::find_user_by_email(db, "operator@example.org").await.unwrap().unwrap();
+        let given = operator.submit("/rpc/inbox/assign", me, &[("id", &id), ("to", &own.id)]).await.text;
+        assert!(given.contains("Bath &lt;looks&gt;") && given.contains("deals with it."), "{given}");
+        assert!(!operator.get("/admin/feedback?assigned=nobody").await.text.contains("Bath &lt;looks&gt;"));
+        let refused = operator.submit("/rpc/inbox/assign", me, &[("id", &id), ("to", "nobody-known")]).await.text;
+        assert!(refused.contains("Choose somebody who runs the catalogue"), "{refused}");
+        let refused = operator.submit("/rpc/inbox/link", me, &[("id", &id), ("correction", "/catalogue/areas")]).await.text;
+        assert!(refused.contains("Give the address of a version"), "{refused}");
+        let linked = operator.submit("/rpc/inbox/link", me, &[("id", &id), ("correction", version)]).await.text;
+        assert!(linked.contains(&format!("<a href=\"{version}\">")), "{linked}");
+        let refused = operator.submit("/rpc/inbox/reply", me, &[("id", &id), ("text", "Thank you.")]).await.text;
+        assert!(refused.contains("This site sends no mail"), "{refused}");
+
         let mut editor = Browser::signed_in(&world.site, "editor@example.org").await;
         editor.get("/admin/feedback").await.must_be(403);
         editor.submit("/rpc/inbox/handle", "/admin", &[("id", &id)]).await;

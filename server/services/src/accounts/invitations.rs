@@ -1,0 +1,226 @@
+//! Invitations: a link by which somebody gets into an account that was made for them. It works once and for seven days.
+
+use chrono::{DateTime, Utc};
+use domain::actor::Caller;
+use domain::delivery::Sink;
+use domain::invitation::{Invitation, Invited, Welcome};
+use domain::people::User;
+use domain::policy::Permission;
+use domain::refusal::{Refusal, all_valid};
+use persistence::outbox::{self, Task};
+use persistence::{Tx, accounts, invitations, password_links};
+use serde::{Deserialize, Serialize};
+
+use super::authenticate::{by_user_id, hash_of};
+use super::letters::invitation_letter;
+use super::second_factor::{begin_second_factor, owes_second_factor};
+use super::sign_in::{Opening, as_caller, open};
+use super::tokens::secret;
+use super::{password_of, password_rules, passwords};
+use crate::{Ctx, Result, ServiceError, Services, ids, records};
+
+/// What letters of invitations are called in the outbox.
+pub(super) const SUBJECT: &str = "invitation";
+
+/// The letter that a task of the outbox stands for; it holds no secret.
+#[derive(Debug, Serialize, Deserialize)]
+struct Asked {
+    user_id: String,
+    at: DateTime<Utc>,
+}
+
+/// Somebody who has taken an invitation up.
+#[derive(Clone, Debug)]
+pub struct Accepted {
+    /// That they are in.
+    pub opening: Opening,
+    /// Whether they go on to set a second factor up, which was begun.
+    pub sets_factor_up: bool,
+}
+
+/// Invites somebody to the account that was made for them, or invites again, which ends the link before.
+///
+/// By letter where mail is configured; otherwise the link itself, for whoever invites to hand over.
+///
+/// # Errors
+/// `NotFound` where there is no such account; `Blocked` where it is suspended or has a password; `Unauthenticated` or
+/// `Forbidden` without the right.
+pub async fn invite(services: &Services, ctx: &Ctx, user_id: &str) -> Result<Option<String>> {
+    let by = ctx.caller_with(Permission::UsersManage)?;
+    let tx = services.db.begin().await?;
+    let user = invitable(&tx, user_id).await?;
+    let again = invitations::find(&tx, &user.id).await?.is_some();
+    let invitation = Invitation::new(&user.id, &by.actor.name, ctx.now);
+    invitations::save(&tx, &invitation).await?;
+    let link = if services.accounts.mailer.is_some() {
+        password_links::remove_of_user(&tx, &user.id).await?;
+        outbox::push(&tx, &letter_to(&user, ctx)?, ctx.now).await?;
+        None
+    } else {
+        let token = secret();
+        password_links::replace(&tx, &user.id, &hash_of(&token), invitation.expires_at).await?;
+        Some(link_of(services, &token))
+    };
+    let event = if again { "invited_again" } else { "invited" };
+    let details = serde_json::json!({"by_mail": link.is_none(), "expires_at": invitation.expires_at});
+    records::note(&tx, ctx, by, records::user(&user.id), event, details).await?;
+    persistence::db::commit(tx).await?;
+    services.nudges.follow_up.notify_one();
+    Ok(link)
+}
+
+/// The account, if somebody may be invited to it.
+async fn invitable(tx: &Tx, user_id: &str) -> Result<User> {
+    let user = accounts::find_user(tx, user_id).await?.ok_or(Refusal::NotFound)?;
+    if user.disabled {
+        return Err(Refusal::blocked("suspended", "This account is suspended. Open it again first.").into());
+    }
+    let found = accounts::find_user_by_email(tx, &user.email).await?;
+    if found.is_some_and(|(_, hash)| hash.is_some()) {
+        let message = "This person has a password already. They can ask for a new one, or you give them one.";
+        return Err(Refusal::blocked("has_password", message).into());
+    }
+    Ok(user)
+}
+
+fn letter_to(user: &User, ctx: &Ctx) -> Result<Task> {
+    let payload = serde_json::to_value(Asked { user_id: user.id.clone(), at: ctx.now })
+        .map_err(|e| ServiceError::Internal(format!("a task cannot be written: {e}")))?;
+    Ok(Task::new(ids::new_id(ctx.now), Sink::Letter.as_str(), SUBJECT, payload))
+}
+
+fn link_of(services: &Services, token: &str) -> String {
+    format!("{}/account/first-time/{token}", services.accounts.public_url)
+}
+
+/// Sends the letter of a task, with a new link each time it is tried; not where the invitation was withdrawn or made anew.
+pub(super) async fn send(services: &Services, task: &Task) -> Result<()> {
+    let now = services.clock.now();
+    let asked: Asked = serde_json::from_value(task.payload.clone())
+        .map_err(|e| ServiceError::Internal(format!("a task cannot be read: {e}")))?;
+    let Some(mailer) = &services.accounts.mailer else {
+        return Err(ServiceError::Internal("a letter waits, but SMTP_URL is not set".to_owned()));
+    };
+    let db = services.db.pool();
+    let Some(invitation) = invitations::find(db, &asked.user_id).await? else { return Ok(()) };
+    if invitation.invited_at.timestamp_micros() != asked.at.timestamp_micros() || !invitation.is_live(now) {
+        return Ok(());
+    }
+    let Some(user) = accounts::find_user(db, &asked.user_id).await?.filter(|user| !user.disabled) else {
+        return Ok(());
+    };
+    let token = secret();
+    password_links::replace(db, &user.id, &hash_of(&token), invitation.expires_at).await?;
+    let letter =
+        invitation_letter(&services.accounts.site_name, &user, &invitation.invited_by, &link_of(services, &token));
+    mailer.send(&letter, now).await?;
+    let ctx = Ctx::system("mail", now);
+    let tx = services.db.begin().await?;
+    invitations::note_sent(&tx, &user.id, now).await?;
+    let by = Caller::system("mail");
+    records::note(&tx, &ctx, &by, records::user(&user.id), "invitation_sent", serde_json::json!({})).await?;
+    Ok(persistence::db::commit(tx).await?)
+}
+
+/// Takes an invitation back: its link ends. The account stays, with no way into it until somebody is invited again.
+///
+/// # Errors
+/// `NotFound` where there is none; `Unauthenticated` or `Forbidden` without the right.
+pub async fn withdraw_invitation(services: &Services, ctx: &Ctx, user_id: &str) -> Result<()> {
+    let by = ctx.caller_with(Permission::UsersManage)?;
+    let tx = services.db.begin().await?;
+    if !invitations::end(&tx, user_id).await? {
+        return Err(Refusal::NotFound.into());
+    }
+    password_links::remove_of_user(&tx, user_id).await?;
+    records::note(&tx, ctx, by, records::user(user_id), "invitation_withdrawn", serde_json::json!({})).await?;
+    Ok(persistence::db::commit(tx).await?)
+}
+
+/// The invitations that were not taken up yet, newest first.
+///
+/// # Errors
+/// `Unauthenticated` or `Forbidden` without the right.
+pub async fn open_invitations(services: &Services, ctx: &Ctx) -> Result<Vec<Invited>> {
+    ctx.caller_with(Permission::UsersManage)?;
+    Ok(invitations::list(services.db.pool()).await?)
+}
+
+/// The open invitation of somebody, and whether they could be invited: they have no password, and are not suspended.
+///
+/// # Errors
+/// `Unauthenticated` or `Forbidden` without the right.
+pub async fn invitation_of(services: &Services, ctx: &Ctx, user: &User) -> Result<(Option<Invitation>, bool)> {
+    ctx.caller_with(Permission::UsersManage)?;
+    let invitation = invitations::find(services.db.pool(), &user.id).await?;
+    Ok((invitation, !user.disabled && password_of(services, user).await?.is_none()))
+}
+
+/// Whom the link of an invitation is to; looking does not use it up.
+pub async fn welcome(services: &Services, ctx: &Ctx, token: &str) -> Result<Option<Welcome>> {
+    let Some(user) = invited_by_link(services, ctx, token).await? else { return Ok(None) };
+    let needs_second_factor = owes(services, ctx, &user).await?;
+    Ok(Some(Welcome { name: user.name, email: user.email, needs_second_factor }))
+}
+
+/// Takes an invitation up with a password, which uses its link up, and signs the person in; where they want a second factor, or
+/// a role of theirs asks for one, its set-up is begun.
+///
+/// # Errors
+/// `Blocked` where the link works no more; `Invalid` where the password does not do.
+pub async fn accept_invitation(
+    services: &Services,
+    ctx: &Ctx,
+    token: &str,
+    password: &str,
+    wants_factor: bool,
+) -> Result<Accepted> {
+    let user = invited_by_link(services, ctx, token).await?.ok_or_else(ended)?;
+    let mut problems = Vec::new();
+    password_rules::check(services, &mut problems, "new_password", password, &[&user.name, &user.email]).await?;
+    all_valid(problems)?;
+    let new = passwords::hash(password.to_owned()).await?;
+    let tx = services.db.begin().await?;
+    if !password_links::take(&tx, &hash_of(token), ctx.now).await? || !invitations::end(&tx, &user.id).await? {
+        return Err(ended().into());
+    }
+    accounts::set_password(&tx, &user.id, &new).await?;
+    accounts::note_sign_in(&tx, &user.email, None).await?;
+    password_links::remove_of_user(&tx, &user.id).await?;
+    let caller = as_caller(&user);
+    records::note(&tx, ctx, &caller, records::user(&user.id), "invitation_accepted", serde_json::json!({})).await?;
+    persistence::db::commit(tx).await?;
+    let sets_factor_up = wants_factor || owes(services, ctx, &user).await?;
+    if sets_factor_up {
+        let own = Ctx { caller: Some(caller), via: None, ..ctx.clone() };
+        begin_second_factor(services, &own).await?;
+    }
+    let opening = open(services, ctx, user, "invitation").await?;
+    Ok(Accepted { sets_factor_up: sets_factor_up && !opening.second_step, opening })
+}
+
+/// Who has a live invitation with this link, and may take it up.
+async fn invited_by_link(services: &Services, ctx: &Ctx, token: &str) -> Result<Option<User>> {
+    let db = services.db.pool();
+    let Some(user_id) = password_links::find(db, &hash_of(token), ctx.now).await? else { return Ok(None) };
+    if invitations::find(db, &user_id).await?.is_none_or(|invitation| !invitation.is_live(ctx.now)) {
+        return Ok(None);
+    }
+    let Some(user) = accounts::find_user(db, &user_id).await?.filter(|user| !user.disabled) else { return Ok(None) };
+    let has_password = password_of(services, &user).await?.is_some();
+    Ok(Some(user).filter(|_| !has_password))
+}
+
+/// Whether a role that somebody holds, through a team too, asks for a second factor.
+async fn owes(services: &Services, ctx: &Ctx, user: &User) -> Result<bool> {
+    match by_user_id(services, ctx, &user.id).await? {
+        Some(caller) => owes_second_factor(services, &caller).await,
+        None => Ok(false),
+    }
+}
+
+fn ended() -> Refusal {
+    let message =
+        "This invitation was taken up already, has ended or was withdrawn. Ask whoever invited you for a new one.";
+    Refusal::blocked("link_ended", message)
+}

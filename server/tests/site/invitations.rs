@@ -1,0 +1,95 @@
+//! Invitations: an account made for somebody, who gets into it by a link.
+
+use chrono::TimeDelta;
+use domain::policy::Role;
+use testkit::databases::TestDatabase;
+use testkit::mail_server::MailServer;
+use testkit::on_both_databases;
+
+use crate::accounts::events_of;
+use crate::browser::Browser;
+use crate::support::*;
+
+const EMAIL: &str = "ann@example.org";
+const ENDED: &str = "was taken up already, has ended or was withdrawn";
+
+/// The path of the link in a text.
+fn link(site: &Site, text: &str) -> String {
+    let start = text.find(&format!("{}/account/first-time/", site.url)).unwrap();
+    let rest = &text[start + site.url.len()..];
+    rest.chars().take_while(|c| c.is_ascii_alphanumeric() || "/-_".contains(*c)).collect()
+}
+
+async fn begin(browser: &mut Browser, path: &str, password: &str) -> Answer {
+    let token = path.rsplit('/').next().unwrap().to_owned();
+    browser.post("/rpc/account/first-time", path, &[("token", &token), ("new_password", password)]).await
+}
+
+on_both_databases! {
+    async fn a_link_that_is_handed_over_leads_in_once_and_to_the_second_factor(db: TestDatabase) {
+        let site = Site::start_as(db, &[("SECOND_FACTOR_REQUIRED_FOR", "editor")]).await;
+        site.account("admin@example.org", &[Role::Admin]).await;
+        let mut admin = Browser::signed_in(&site, "admin@example.org").await;
+        let fields = [("email", EMAIL), ("name", "Ann Lee"), ("role", "editor"), ("invite", "on")];
+        let both = [&fields[..], &[("password", PASSWORD)]].concat();
+        let refused = admin.submit("/rpc/access/create-user", "/admin/users/new", &both).await.text;
+        assert!(refused.contains("Whoever is invited chooses a password"), "{refused}");
+        let made = admin.submit("/rpc/access/create-user", "/admin/users/new", &fields).await.must_be(200).text;
+        let first = link(&site, &made);
+        let list = admin.get("/admin/users").await.must_be(200).text;
+        assert!(list.contains("Open invitations") && !list.contains(&first), "{list}");
+        let id = list.split("name=\"id\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+
+        let again = admin.submit("/rpc/access/invite", "/admin/users", &[("id", &id)]).await.must_be(200).text;
+        let path = link(&site, &again);
+        let mut ann = Browser::new(&site);
+        assert!(ann.get(&first).await.must_be(200).text.contains(ENDED), "the link before has ended");
+        let welcome = ann.get(&path).await.must_be(200);
+        assert!(welcome.text.contains("Hello Ann Lee") && welcome.text.contains("Your role asks for a second factor"));
+        assert_eq!(begin(&mut ann, &path, "short").await.header("location"), path);
+        assert_eq!(begin(&mut ann, &path, PASSWORD).await.header("location"), "/account/second-factor");
+        assert!(ann.get("/account/second-factor").await.must_be(200).text.contains("second-factor-key"));
+        assert_eq!(ann.get("/admin").await.must_be(303).header("location"), "/account");
+
+        assert!(Browser::new(&site).get(&path).await.text.contains(ENDED));
+        assert!(!admin.get("/admin/users").await.text.contains("Open invitations"));
+        let taken = admin.submit("/rpc/access/invite", "/admin/users", &[("id", &id)]).await.text;
+        assert!(taken.contains("has a password already"), "{taken}");
+        let events = events_of(&site, EMAIL).await;
+        let told = ["created", "invited", "invited_again", "invitation_accepted", "second_factor_begun", "signed_in"];
+        assert_eq!(events, told);
+    }
+
+    async fn an_invitation_goes_by_letter_ends_after_a_week_and_is_withdrawn(db: TestDatabase) {
+        let server = MailServer::start().await.unwrap();
+        let url = server.url().to_owned();
+        let site = Site::start_with(db, move |_| {
+            vec![("SMTP_URL", url), ("MAIL_FROM", "Catalogue <catalogue@example.org>".to_owned())]
+        });
+        let site = site.await;
+        site.account("admin@example.org", &[Role::Admin]).await;
+        let mut admin = Browser::signed_in(&site, "admin@example.org").await;
+        let fields = [("email", EMAIL), ("name", "Ann Lee"), ("invite", "on")];
+        let made = admin.post("/rpc/access/create-user", "/admin/users/new", &fields).await.must_be(303);
+        let page = made.header("location");
+        let id = page.rsplit('/').next().unwrap().to_owned();
+        assert!(admin.get(&page).await.text.contains("The invitation is on its way"));
+        site.run_tasks().await;
+        let first = link(&site, &server.letters().last().unwrap().part("text/plain").unwrap());
+        assert!(Browser::new(&site).get(&first).await.text.contains("name=\"new_password\""));
+        site.advance(TimeDelta::days(7));
+        assert!(Browser::new(&site).get(&first).await.text.contains(ENDED));
+
+        let mut admin = Browser::signed_in(&site, "admin@example.org").await;
+        admin.submit("/rpc/access/invite", &page, &[("id", &id)]).await.must_be(200);
+        site.run_tasks().await;
+        let second = link(&site, &server.letters().last().unwrap().part("text/plain").unwrap());
+        assert!(Browser::new(&site).get(&second).await.text.contains("name=\"new_password\""));
+        let withdrawn = admin.submit("/rpc/access/withdraw-invitation", &page, &[("id", &id)]).await.text;
+        assert!(withdrawn.contains("The invitation was taken back"), "{withdrawn}");
+        let mut ann = Browser::new(&site);
+        assert!(ann.get(&second).await.text.contains(ENDED));
+        begin(&mut ann, &second, PASSWORD).await;
+        assert!(ann.sign_in(EMAIL, PASSWORD).await.header("location").starts_with("/account/sign-in"));
+    }
+}
