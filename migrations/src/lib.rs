@@ -42,6 +42,7 @@ mod m0035_saved_views;
 mod m0036_output_jobs;
 mod m0037_public_incidents;
 mod m0038_confirmed_files;
+mod m0044_search_desk;
 
 /// Takes a database to the present schema, or back.
 #[derive(Debug)]
@@ -87,6 +88,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0036_output_jobs::Migration),
             Box::new(m0037_public_incidents::Migration),
             Box::new(m0038_confirmed_files::Migration),
+            Box::new(m0044_search_desk::Migration),
         ]
     }
 }

@@ -19,7 +19,7 @@ wire_enum! {
 }
 
 /// The kinds of things that records of the audit trail are about, as records name them.
-pub const RESOURCE_TYPES: [&str; 19] = [
+pub const RESOURCE_TYPES: [&str; 21] = [
     "access_list",
     "audit",
     "bundle",
@@ -31,6 +31,8 @@ pub const RESOURCE_TYPES: [&str; 19] = [
     "incident",
     "release",
     "saved_view",
+    "search_pin",
+    "search_synonym",
     "service_token",
     "system",
     "team",

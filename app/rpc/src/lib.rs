@@ -27,6 +27,7 @@ pub mod operations;
 pub mod releases;
 pub mod request;
 pub mod saved_views;
+pub mod search_desk;
 pub mod subscriptions;
 pub mod topics;
 pub mod versions;

@@ -5,8 +5,8 @@ mod instruments;
 mod read;
 
 pub use act::{
-    ClearFailed, CloseCircuit, HoldBundle, RebuildIndex, ResetConnections, RunNow, clear_failed, close_circuit,
-    hold_bundle, rebuild_index, reset_connections, run_now,
+    ClearFailed, CloseCircuit, HoldBundle, ReadDatasetAgain, RebuildIndex, ResetConnections, RunNow, clear_failed,
+    close_circuit, hold_bundle, read_dataset_again, rebuild_index, reset_connections, run_now,
 };
 pub use read::{
     Casualties, FileDeskRead, IndexDeskRead, IntegrationsRead, OverviewRead, Publications, QueueDeskRead, ReadingsRead,

@@ -31,7 +31,7 @@ async fn found(frame: &Frame, words: String) -> Vec<(String, String)> {
         let Some(q) = asked.take() else { break };
         let limit = u32::try_from(MOST).unwrap_or_default();
         let query = SearchQuery { q, limit, language: frame.lang, ..SearchQuery::default() };
-        let Ok(page) = rpc::catalogue::search(query).await else { break };
+        let Ok(page) = rpc::catalogue::search(query, false).await else { break };
         if !page.items.is_empty() {
             let hits = page.items.into_iter();
             return hits.map(|hit| (OfferKind::Dataset.path(&hit.dataset_id), hit.title)).collect();

@@ -46,6 +46,8 @@ pub mod releases;
 pub mod remarks;
 pub mod revisions;
 pub mod saved_views;
+pub mod search_desk;
+pub mod search_queries;
 pub mod second_factors;
 pub mod sessions;
 pub mod subscriptions;

@@ -102,6 +102,7 @@ pub struct Memory {
     homes: Cache<u64, Arc<HomePage>>,
     upcoming: Cache<u64, Arc<Vec<Upcoming>>>,
     taxonomies: Cache<u64, Arc<Taxonomy>>,
+    guidances: Cache<u64, Arc<search::Guidance>>,
 }
 
 /// All topics, and where old ids lead.
@@ -154,6 +155,7 @@ impl Default for Memory {
             homes: Cache::new(1),
             upcoming: Cache::new(1),
             taxonomies: Cache::new(1),
+            guidances: Cache::new(1),
         }
     }
 }
@@ -255,6 +257,17 @@ impl Memory {
             Ok::<_, ServiceError>(Arc::new(Taxonomy { topics, redirects }))
         };
         self.taxonomies.try_get_with(revision, make).await.map_err(shared)
+    }
+
+    /// What searches go by as of the present revision, which every change of it raises.
+    pub(crate) async fn guidance(
+        &self,
+        database: &Database,
+        make: impl Future<Output = Result<search::Guidance>>,
+    ) -> Result<Arc<search::Guidance>> {
+        let revision = self.revision(database).await?;
+        let make = async { make.await.map(Arc::new) };
+        self.guidances.try_get_with(revision, make).await.map_err(shared)
     }
 
     /// The public releases to come as of the present revision.

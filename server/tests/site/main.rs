@@ -52,6 +52,7 @@ mod recall;
 mod releases;
 mod runbook;
 mod search;
+mod search_desk;
 mod second_factor;
 mod sessions;
 mod states;
