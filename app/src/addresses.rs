@@ -155,6 +155,10 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/ops/runbook") view=operations::Runbook ssr=SsrMode::Async/>
                 <Route path=path!("/admin/topics") view=curation::Topics ssr=SsrMode::Async/>
                 <Route path=path!("/admin/topics/:id") view=curation::TopicPage ssr=SsrMode::Async/>
+                <Route path=path!("/admin/search") view=curation::SearchDesk ssr=SsrMode::Async/>
+                <Route path=path!("/admin/search/synonyms") view=curation::Synonyms ssr=SsrMode::Async/>
+                <Route path=path!("/admin/search/synonyms/new") view=curation::NewSynonyms ssr=SsrMode::Async/>
+                <Route path=path!("/admin/search/synonyms/:id") view=curation::SynonymPage ssr=SsrMode::Async/>
                 <Route path=path!("/admin/releases") view=curation::Releases ssr=SsrMode::Async/>
                 <Route path=path!("/admin/releases/new") view=curation::NewRelease ssr=SsrMode::Async/>
                 <Route path=path!("/admin/releases/:id") view=curation::ReleasePage ssr=SsrMode::Async/>

@@ -46,6 +46,7 @@ mod m0040_own_tokens_and_notifications;
 mod m0041_office_settings;
 mod m0042_desk_lists;
 mod m0043_backups;
+mod m0044_search_desk;
 mod m0045_public_keys;
 mod m0048_people_and_callers;
 
@@ -97,6 +98,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0041_office_settings::Migration),
             Box::new(m0042_desk_lists::Migration),
             Box::new(m0043_backups::Migration),
+            Box::new(m0044_search_desk::Migration),
             Box::new(m0045_public_keys::Migration),
             Box::new(m0048_people_and_callers::Migration),
         ]

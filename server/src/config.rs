@@ -60,6 +60,8 @@ pub struct Config {
     pub output_at_once_cells: u64,
     /// The most bytes that the files of large outputs take together.
     pub output_max_bytes: u64,
+    /// Whether it is counted what readers search for.
+    pub search_queries_counted: bool,
     /// How long a request may take.
     pub request_timeout: Duration,
     /// How long a session may be idle.
@@ -111,6 +113,7 @@ impl Config {
             examine_at_once_bytes: r.number("EXAMINE_AT_ONCE_BYTES", 8_000_000, 0..=1_000_000_000),
             output_at_once_cells: r.number("OUTPUT_AT_ONCE_CELLS", 5_000_000, 0..=1_000_000_000_000),
             output_max_bytes: r.number("OUTPUT_MAX_BYTES", 20_000_000_000, 0..=1_000_000_000_000_000),
+            search_queries_counted: r.flag("SEARCH_QUERIES_COUNTED", true),
             request_timeout: r.duration("REQUEST_TIMEOUT", Duration::from_secs(60)),
             session_idle_timeout: r.duration("SESSION_IDLE_TIMEOUT", Duration::from_secs(3600)),
             session_absolute_timeout: r.duration("SESSION_ABSOLUTE_TIMEOUT", Duration::from_secs(12 * 3600)),
@@ -188,6 +191,7 @@ impl Config {
             ("EXAMINE_AT_ONCE_BYTES", self.examine_at_once_bytes.to_string()),
             ("OUTPUT_AT_ONCE_CELLS", self.output_at_once_cells.to_string()),
             ("OUTPUT_MAX_BYTES", self.output_max_bytes.to_string()),
+            ("SEARCH_QUERIES_COUNTED", self.search_queries_counted.to_string()),
             ("REQUEST_TIMEOUT", seconds(self.request_timeout)),
             ("SESSION_IDLE_TIMEOUT", seconds(self.session_idle_timeout)),
             ("SESSION_ABSOLUTE_TIMEOUT", seconds(self.session_absolute_timeout)),

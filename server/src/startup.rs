@@ -95,6 +95,7 @@ async fn open(config: &Config, clock: Clock, beside: bool) -> Result<Services, S
             output_at_once_cells: config.output_at_once_cells,
             output_max_bytes: config.output_max_bytes,
             service_auth_token: config.service_auth_token.clone(),
+            search_queries_counted: config.search_queries_counted,
             lease,
             session_limits: SessionLimits {
                 idle: config.session_idle_timeout.as_secs(),
@@ -108,6 +109,7 @@ async fn open(config: &Config, clock: Clock, beside: bool) -> Result<Services, S
         nudges: Nudges::default(),
         memory: Memory::default(),
         rebuilding: services::catalogue::Rebuilding::default(),
+        asked_queries: services::search_desk::AskedQueries::default(),
         preparations: Preparations::default(),
         held: Held::default(),
         blocks: services::callers::Blocks::default(),

@@ -19,7 +19,7 @@ wire_enum! {
 }
 
 /// The kinds of things that records of the audit trail are about, as records name them.
-pub const RESOURCE_TYPES: [&str; 22] = [
+pub const RESOURCE_TYPES: [&str; 24] = [
     "access_list",
     "audit",
     "bundle",
@@ -33,6 +33,8 @@ pub const RESOURCE_TYPES: [&str; 22] = [
     "incident",
     "release",
     "saved_view",
+    "search_pin",
+    "search_synonym",
     "service_token",
     "setting",
     "system",

@@ -44,6 +44,7 @@ pub mod review;
 pub mod rights;
 pub mod saved_view;
 pub mod schema_org;
+pub mod search_desk;
 pub mod selection;
 pub mod sitemap;
 pub mod slug;

@@ -143,6 +143,8 @@ pub struct IndexRebuild {
     pub started_at: DateTime<Utc>,
     /// When it ended; `None` while it goes on.
     pub finished_at: Option<DateTime<Utc>>,
+    /// How many datasets were read for it so far.
+    pub so_far: u64,
     /// How many datasets it holds since; `None` while it goes on and where it failed.
     pub datasets: Option<u64>,
 }

@@ -58,7 +58,7 @@ wire_enum! {
         BundlesReset => "bundles:reset",
         /// Read the audit trail.
         AuditRead => "audit:read",
-        /// Edit the topic taxonomy.
+        /// Edit the topic taxonomy, synonyms of the search and what comes first in it.
         TopicsWrite => "topics:write",
         /// See entries of the release calendar that are not announced yet.
         ReleasesRead => "releases:read",

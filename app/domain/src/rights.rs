@@ -61,7 +61,7 @@ impl Permission {
             Self::BundlesRetry => "Retry a failed publication.",
             Self::BundlesReset => "Reset a bundle to approved.",
             Self::AuditRead => "Read the audit trail; with a limited grant, who may see a bundle.",
-            Self::TopicsWrite => "Edit the topic taxonomy.",
+            Self::TopicsWrite => "Edit the topic taxonomy and what the search goes by.",
             Self::UsersManage => "Manage people, teams, departments and service tokens.",
             Self::ReleasesRead => "See the calendar's drafts.",
             Self::ReleasesWrite => "Prepare and announce entries of the release calendar.",

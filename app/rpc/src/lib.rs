@@ -29,6 +29,7 @@ pub mod releases;
 pub mod request;
 pub mod reviews;
 pub mod saved_views;
+pub mod search_desk;
 pub mod subscriptions;
 pub mod topics;
 pub mod versions;

@@ -5,9 +5,9 @@ mod instruments;
 mod read;
 
 pub use act::{
-    BlockCaller, ClearFailed, CloseCircuit, EndSubscription, HoldBundle, OpenCircuit, RebuildIndex, ResetConnections,
-    RunNow, UnblockCaller, block_caller, clear_failed, close_circuit, end_subscription, hold_bundle, open_circuit,
-    rebuild_index, reset_connections, run_now, unblock_caller,
+    BlockCaller, ClearFailed, CloseCircuit, EndSubscription, HoldBundle, OpenCircuit, ReadDatasetAgain, RebuildIndex,
+    ResetConnections, RunNow, UnblockCaller, block_caller, clear_failed, close_circuit, end_subscription, hold_bundle,
+    open_circuit, read_dataset_again, rebuild_index, reset_connections, run_now, unblock_caller,
 };
 pub use read::{
     Casualties, DatabaseDeskRead, FileDeskRead, IndexDeskRead, IntegrationsRead, LimitsDeskRead, LogDeskRead,

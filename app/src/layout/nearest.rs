@@ -33,7 +33,7 @@ async fn found(frame: &Frame, words: String) -> Vec<(String, Written)> {
         let Some(q) = asked.take() else { break };
         let limit = u32::try_from(MOST).unwrap_or_default();
         let query = SearchQuery { q, limit, language: frame.lang, ..SearchQuery::default() };
-        let Ok(page) = rpc::catalogue::search(query).await else { break };
+        let Ok(page) = rpc::catalogue::search(query, false).await else { break };
         if !page.items.is_empty() {
             let hits = page.items.into_iter();
             let named = |hit: Hit| {

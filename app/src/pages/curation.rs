@@ -1,4 +1,4 @@
-//! Topics, the release calendar, the archive, corrections, feedback, imports, and help.
+//! Topics, the search desk, the release calendar, the archive, corrections, feedback, imports, and help.
 
 mod answering;
 mod archive;
@@ -12,6 +12,8 @@ mod imports;
 mod release;
 mod release_forms;
 mod releases;
+mod search_desk;
+mod synonyms;
 mod topic;
 mod topics;
 
@@ -23,5 +25,7 @@ pub use help::{GuidePage, Help};
 pub use imports::Imports;
 pub use release::{NewRelease, ReleasePage};
 pub use releases::Releases;
+pub use search_desk::SearchDesk;
+pub use synonyms::{NewSynonyms, SynonymPage, Synonyms};
 pub use topic::TopicPage;
 pub use topics::Topics;

@@ -54,6 +54,8 @@ pub mod remarks;
 pub mod review_claims;
 pub mod revisions;
 pub mod saved_views;
+pub mod search_desk;
+pub mod search_queries;
 pub mod second_factors;
 pub mod sessions;
 pub mod sights;

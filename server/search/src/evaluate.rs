@@ -13,6 +13,10 @@ use crate::clauses::{Clause, DATA};
 const PER_WORD: Score = 200.0;
 /// How much the fields that match less well add to the best one.
 const TIE: Score = 0.1;
+/// What standing first by somebody's will is worth, more than anything that words can; each after the first has less.
+const PINNED: Score = 800_000.0;
+/// How much less.
+const PER_PIN: Score = 150_000.0;
 
 /// How well one word matches one document, while it is being found out.
 #[derive(Clone, Copy, Default)]
@@ -178,6 +182,8 @@ pub struct Evaluated {
     pub bonuses: Vec<Arc<Found>>,
     /// The dataset whose id was typed.
     pub exact_id: Option<Found>,
+    /// The datasets that somebody put first, in their order.
+    pub pinned: Vec<Found>,
     /// Whether there were loose words, known or not.
     pub asks_words: bool,
 }
@@ -242,6 +248,15 @@ impl Evaluated {
                 }
             }
             passing.unite(&exact);
+        }
+        for (found, worth) in self.pinned.iter().zip((0_u8..).map(|place| PINNED - f32::from(place) * PER_PIN)) {
+            let pinned = found.bits(number, size);
+            for doc in pinned.iter() {
+                if let Some(score) = scores.get_mut(doc as usize) {
+                    *score += worth;
+                }
+            }
+            passing.unite(&pinned);
         }
         passing
     }

@@ -10,6 +10,7 @@ mod error;
 mod evaluate;
 mod facets;
 mod fields;
+mod guidance;
 mod highlights;
 mod index;
 mod labels;
@@ -24,5 +25,8 @@ mod welsh;
 mod words;
 
 pub use error::SearchError;
+pub use guidance::Guidance;
 pub use index::SearchIndex;
 pub use suggestions::begins_like;
+pub use synonyms::built_in_synonyms;
+pub use words::normalised;

@@ -10,9 +10,10 @@ use crate::clauses::{Clause, FieldWeights, ITSELF, LONGER, MENDED, SYNONYM, Word
 use crate::corrections::corrections;
 use crate::evaluate::{Evaluated, Found, Gathering, is_anywhere};
 use crate::fields::Fields;
+use crate::guidance::Guidance;
 use crate::query_text::{QueryTerm, QueryText};
 use crate::recent::{Answered, Asked, Recent};
-use crate::synonyms::synonyms;
+use crate::synonyms::Thesaurus;
 use crate::words::stem;
 
 /// Unfinished words are completed from this length on.
@@ -53,6 +54,7 @@ struct Builder<'a> {
     searcher: &'a Searcher,
     fields: &'a Fields,
     recent: &'a Recent,
+    thesaurus: &'a Thesaurus,
     language: Language,
     weights: FieldWeights,
     matching: Matching,
@@ -64,12 +66,22 @@ impl Matching {
         searcher: &Searcher,
         fields: &Fields,
         recent: &Recent,
+        guidance: &Guidance,
         text: &QueryText,
         language: Language,
     ) -> Result<Self, SearchError> {
         let weights = FieldWeights::of(*fields, language);
-        let mut builder = Builder { searcher, fields, recent, language, weights, matching: Self::default() };
+        let mut builder = Builder {
+            searcher,
+            fields,
+            recent,
+            thesaurus: guidance.thesaurus(),
+            language,
+            weights,
+            matching: Self::default(),
+        };
         builder.exact_id(&text.text)?;
+        builder.pinned(guidance.pinned(text))?;
         builder.said_otherwise(text)?;
         let mut mended = Vec::new();
         for (at, term) in text.terms.iter().enumerate() {
@@ -113,6 +125,16 @@ impl Builder<'_> {
         Ok(())
     }
 
+    /// The datasets that somebody put first for this question, as far as the index has them: what is not public is not in it.
+    fn pinned(&mut self, ids: &[String]) -> Result<(), SearchError> {
+        for id in ids {
+            let id = std::slice::from_ref(id);
+            let clause = Clause { query: in_field(self.fields.id, id, 0), weight: 1.0, share: ITSELF };
+            self.matching.evaluated.pinned.extend(Found::of_one(self.searcher, &clause)?);
+        }
+        Ok(())
+    }
+
     /// Phrases, words in fields, and words that must not be there.
     fn said_otherwise(&mut self, text: &QueryText) -> Result<(), SearchError> {
         for phrase in &text.phrases {
@@ -152,7 +174,7 @@ impl Builder<'_> {
 
     /// One loose word; gives what it was mended to, if nothing has it as it is.
     fn word(&mut self, term: &QueryTerm, joined: &[String]) -> Result<Option<String>, SearchError> {
-        let asked = Asked::word(self.language, term, joined);
+        let asked = Asked::word(self.language, term, self.thesaurus.number, joined);
         let answered = self.recent.answer(asked, || self.find_out(term, joined))?;
         self.matching.marks.add(&answered.marks);
         if let Some(found) = &answered.found {
@@ -242,8 +264,11 @@ impl Builder<'_> {
         for (rank, word) in mended.iter().enumerate() {
             let stem = stem(word);
             // Only the likeliest is taken for what was meant.
-            let meant =
-                if rank == 0 { synonyms(std::slice::from_ref(&stem)).pop().unwrap_or_default() } else { Vec::new() };
+            let meant = if rank == 0 {
+                self.thesaurus.synonyms(std::slice::from_ref(&stem)).pop().unwrap_or_default()
+            } else {
+                Vec::new()
+            };
             let as_meant =
                 QueryTerm { plain: word.clone(), stem, range: term.range.clone(), synonyms: meant, is_last: false };
             let share = if rank == 0 { MENDED } else { LONGER };

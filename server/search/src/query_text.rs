@@ -1,10 +1,11 @@
 //! Reading what was typed. Anything goes: what is no syntax is words.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use domain::catalogue::{QueryProblem, SearchField, Syntax};
 
-use crate::synonyms::{Phrase, synonyms};
+use crate::synonyms::{Phrase, Thesaurus};
 use crate::words::{Word, stem, words};
 
 /// More letters than these are not read.
@@ -131,15 +132,15 @@ pub struct QueryTerm {
     /// Where it stands in the text.
     pub range: Range<usize>,
     /// What else it may be called.
-    pub synonyms: Vec<&'static Phrase>,
+    pub synonyms: Vec<Arc<Phrase>>,
     /// Whether it stands last and so may still be unfinished.
     pub is_last: bool,
 }
 
 impl QueryText {
-    /// Reads a query.
-    pub fn read(typed: &str) -> Self {
-        let text: String = typed.chars().take(LONGEST_QUERY).collect();
+    /// Reads a query, with what its words may also be called.
+    pub fn read(typed: &str, thesaurus: &Thesaurus) -> Self {
+        let text = cut(typed);
         let syntax = Syntax::read(&text);
         let mut read = Self {
             terms: Vec::new(),
@@ -161,7 +162,7 @@ impl QueryText {
                 in_field if piece.excluded => read.excluded.push((in_field, folded())),
                 Some(term) => read.fields.push(term),
                 None if piece.quoted => read.phrases.push(folded()),
-                None => loose.extend(terms(found, piece.range.start, at == last_piece)),
+                None => loose.extend(terms(found, piece.range.start, at == last_piece, thesaurus)),
             }
         }
         if read.asks_otherwise() || loose.iter().any(|term| !is_stop_word(&term.plain)) {
@@ -180,7 +181,8 @@ impl QueryText {
         Self { text, ..read }
     }
 
-    fn asks_otherwise(&self) -> bool {
+    /// Whether there are phrases, fields or exclusions.
+    pub fn asks_otherwise(&self) -> bool {
         !(self.phrases.is_empty() && self.fields.is_empty() && self.excluded.is_empty())
     }
 
@@ -199,13 +201,23 @@ impl QueryText {
     }
 }
 
+/// What was typed, cut to a bearable length.
+pub fn cut(typed: &str) -> String {
+    typed.chars().take(LONGEST_QUERY).collect()
+}
+
 fn is_stop_word(word: &str) -> bool {
     STOP_WORDS.contains(&word)
 }
 
-fn terms(found: Vec<Word>, offset: usize, ends_query: bool) -> impl Iterator<Item = QueryTerm> {
+fn terms(
+    found: Vec<Word>,
+    offset: usize,
+    ends_query: bool,
+    thesaurus: &Thesaurus,
+) -> impl Iterator<Item = QueryTerm> + use<> {
     let stems: Vec<String> = found.iter().map(|word| stem(&word.text)).collect();
-    let synonyms = synonyms(&stems);
+    let synonyms = thesaurus.synonyms(&stems);
     let last = found.len().saturating_sub(1);
     found.into_iter().zip(stems).zip(synonyms).enumerate().map(move |(at, ((word, stem), synonyms))| QueryTerm {
         plain: word.text,
@@ -219,6 +231,11 @@ fn terms(found: Vec<Word>, offset: usize, ends_query: bool) -> impl Iterator<Ite
 #[cfg(test)]
 mod tests {
     use super::QueryText;
+    use crate::Guidance;
+
+    fn read(typed: &str) -> QueryText {
+        QueryText::read(typed, Guidance::built_in().thesaurus())
+    }
 
     fn plain(text: &QueryText) -> Vec<&str> {
         text.terms.iter().map(|term| term.plain.as_str()).collect()
@@ -226,43 +243,43 @@ mod tests {
 
     #[test]
     fn quotes_make_phrases_only_in_pairs() {
-        let text = QueryText::read("ynys \"Carbon  dioxide\" \"open");
+        let text = read("ynys \"Carbon  dioxide\" \"open");
         assert_eq!(text.phrases, [["carbon", "dioxide"]]);
         assert_eq!(plain(&text), ["ynys", "open"]);
         assert!(text.terms[1].is_last && !text.terms[0].is_last);
-        let text = QueryText::read("“house prices”");
+        let text = read("“house prices”");
         assert_eq!(text.phrases, [["house", "prices"]]);
         assert!(text.terms.is_empty());
     }
 
     #[test]
     fn stop_words_and_repetitions_go_unless_they_are_all() {
-        assert_eq!(plain(&QueryText::read("the price of the prices")), ["price"]);
-        assert_eq!(plain(&QueryText::read("AND OR")), ["and", "or"]);
-        assert!(QueryText::read("*:* \" ").is_empty());
+        assert_eq!(plain(&read("the price of the prices")), ["price"]);
+        assert_eq!(plain(&read("AND OR")), ["and", "or"]);
+        assert!(read("*:* \" ").is_empty());
     }
 
     #[test]
     fn fields_and_exclusions_are_apart() {
-        let text = QueryText::read("rain column:\"Age group\" -title:Snow -wind");
+        let text = read("rain column:\"Age group\" -title:Snow -wind");
         assert_eq!(plain(&text), ["rain"]);
         assert_eq!(text.fields[0].words, ["age", "group"]);
         assert_eq!((text.excluded.len(), text.excluded[1].1.clone()), (2, vec!["wind".to_owned()]));
         assert_eq!(text.plainer().unwrap(), "rain Age group");
-        assert_eq!(QueryText::read("rain").plainer(), None);
+        assert_eq!(read("rain").plainer(), None);
     }
 
     #[test]
     fn ranges_point_into_the_text() {
-        let text = QueryText::read("\"a b\" Môn inflaton");
+        let text = read("\"a b\" Môn inflaton");
         let shown: Vec<_> = text.terms.iter().map(|term| &text.text[term.range.clone()]).collect();
         assert_eq!(shown, ["Môn", "inflaton"]);
     }
 
     #[test]
     fn long_texts_are_cut() {
-        assert_eq!(QueryText::read(&"ŵ".repeat(10_000)).text.chars().count(), 200);
+        assert_eq!(read(&"ŵ".repeat(10_000)).text.chars().count(), 200);
         let many: String = ('a'..='z').map(|c| format!("{c}{c} ")).collect();
-        assert!(QueryText::read(&many).terms.len() <= 16);
+        assert!(read(&many).terms.len() <= 16);
     }
 }

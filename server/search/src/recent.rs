@@ -23,7 +23,9 @@ pub enum Asked {
         /// Folded.
         plain: String,
         /// What else it may be called.
-        synonyms: Vec<&'static Phrase>,
+        synonyms: Vec<Arc<Phrase>>,
+        /// The rules that a mended word is called otherwise by.
+        thesaurus: u64,
         /// Whether it may be unfinished.
         is_last: bool,
         /// Two words as one, where something has that.
@@ -47,11 +49,12 @@ pub enum Asked {
 
 impl Asked {
     /// Asks for a word.
-    pub fn word(language: Language, term: &QueryTerm, joined: &[String]) -> Self {
+    pub fn word(language: Language, term: &QueryTerm, thesaurus: u64, joined: &[String]) -> Self {
         Self::Word {
             language,
             plain: term.plain.clone(),
             synonyms: term.synonyms.clone(),
+            thesaurus,
             is_last: term.is_last,
             joined: joined.to_vec(),
         }

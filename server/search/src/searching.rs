@@ -10,6 +10,7 @@ use tantivy::{DocAddress, TantivyDocument, Term};
 use crate::bits::Bits;
 use crate::evaluate::living;
 use crate::facets::{Counts, Selection, selection};
+use crate::guidance::Guidance;
 use crate::highlights::{highlights, summary};
 use crate::index::State;
 use crate::matching::Matching;
@@ -22,12 +23,17 @@ use crate::{SearchError, SearchIndex};
 const COLUMNS: usize = 6;
 
 impl SearchIndex {
-    /// Answers a search; blocks for as long as that takes. Nothing a reader can type is an error.
+    /// Answers a search by the synonyms that come with the program.
     pub fn search(&self, query: &SearchQuery) -> Result<SearchPage, SearchError> {
+        self.search_with(query, Guidance::built_in())
+    }
+
+    /// Answers a search; blocks for as long as that takes. Nothing a reader can type is an error.
+    pub fn search_with(&self, query: &SearchQuery, guidance: &Guidance) -> Result<SearchPage, SearchError> {
         let state = self.state();
         let chosen = selection(query);
-        let text = QueryText::read(&query.q);
-        let mut found = state.find(query, &text, &chosen)?;
+        let text = QueryText::read(&query.q, guidance.thesaurus());
+        let mut found = state.find(query, guidance, &text, &chosen)?;
         let limit = query.limit.min(MAX_LIMIT);
         let mut items = Vec::new();
         if limit > 0 && u64::from(query.offset) < found.counts.total {
@@ -38,7 +44,7 @@ impl SearchIndex {
                 items.push(hit(state.dataset(address)?, query, &found.matching, address));
             }
         }
-        let broader = if found.counts.unfiltered == 0 { state.broader(query, &text)? } else { None };
+        let broader = if found.counts.unfiltered == 0 { state.broader(query, guidance, &text)? } else { None };
         Ok(SearchPage {
             items,
             total_count: found.counts.total,
@@ -95,7 +101,13 @@ impl Found {
 
 impl State {
     /// Finds the strictest reading of the words that shows anything, and counts under it.
-    fn find(&self, query: &SearchQuery, text: &QueryText, chosen: &Selection) -> Result<Found, SearchError> {
+    fn find(
+        &self,
+        query: &SearchQuery,
+        guidance: &Guidance,
+        text: &QueryText,
+        chosen: &Selection,
+    ) -> Result<Found, SearchError> {
         let mut found = Found::default();
         if text.is_empty() {
             for (number, facets) in self.facets.iter().enumerate() {
@@ -104,7 +116,7 @@ impl State {
             }
             return Ok(found);
         }
-        found.matching = Matching::build(&self.searcher, &self.fields, &self.recent, text, query.language)?;
+        found.matching = Matching::build(&self.searcher, &self.fields, &self.recent, guidance, text, query.language)?;
         let strictest = found.matching.evaluated.strictest();
         self.count(&mut found, chosen, strictest);
         if found.counts.total == 0 && strictest > 1 {
@@ -125,9 +137,15 @@ impl State {
     }
 
     /// The same words asked for less strictly, if that finds something.
-    fn broader(&self, query: &SearchQuery, text: &QueryText) -> Result<Option<String>, SearchError> {
+    fn broader(
+        &self,
+        query: &SearchQuery,
+        guidance: &Guidance,
+        text: &QueryText,
+    ) -> Result<Option<String>, SearchError> {
         let Some(plainer) = text.plainer() else { return Ok(None) };
-        let found = self.find(query, &QueryText::read(&plainer), &Selection::default())?;
+        let text = QueryText::read(&plainer, guidance.thesaurus());
+        let found = self.find(query, guidance, &text, &Selection::default())?;
         Ok((found.counts.total > 0).then_some(plainer))
     }
 

@@ -11,7 +11,7 @@ use tantivy::{DocAddress, Order};
 use crate::clauses::like;
 use crate::fields::{Fields, ID, RELEASED};
 use crate::index::State;
-use crate::query_text::QueryText;
+use crate::query_text::cut;
 use crate::words::{Word, sort_key, words};
 use crate::{SearchError, SearchIndex};
 
@@ -28,7 +28,7 @@ impl SearchIndex {
     pub fn suggest(&self, prefix: &str, limit: usize, language: Language) -> Result<Vec<Suggestion>, SearchError> {
         let state = self.state();
         let limit = limit.min(MOST);
-        let typed = QueryText::read(prefix).text;
+        let typed = cut(prefix);
         let beginnings = words(&typed);
         if limit == 0 || beginnings.is_empty() {
             return Ok(Vec::new());

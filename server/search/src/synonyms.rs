@@ -1,10 +1,13 @@
 //! Words of official statistics that mean the same.
 
-use std::sync::LazyLock;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
 
-use crate::words::{stem, words};
+use domain::search_desk::SynonymRule;
 
-/// Groups of words and phrases; who asks for one also finds the others.
+use crate::words::{normalised, stem, words};
+
+/// Groups of words and phrases that come with the program; who asks for one also finds the others.
 const GROUPS: &[&[&str]] = &[
     &[
         "cpi",
@@ -105,6 +108,17 @@ const GROUPS: &[&[&str]] = &[
     &["productivity", "output per hour", "cynhyrchiant"],
 ];
 
+/// The groups that come with the program, each by an id that stays while its first two words do.
+#[must_use]
+pub fn built_in_synonyms() -> Vec<(String, SynonymRule)> {
+    let rule = |group: &&[&str]| {
+        let first: Vec<String> = group.iter().take(2).map(|text| normalised(text).replace(' ', "-")).collect();
+        let words = group.iter().map(|text| (*text).to_owned()).collect();
+        (format!("built-in-{}", first.join("-")), SynonymRule { asked: Vec::new(), words })
+    };
+    GROUPS.iter().map(rule).collect()
+}
+
 /// A word or phrase of a group, in two shapes.
 #[derive(PartialEq, Eq, Hash)]
 pub struct Phrase {
@@ -114,51 +128,119 @@ pub struct Phrase {
     pub stems: Vec<String>,
 }
 
-static PHRASES: LazyLock<Vec<Vec<Phrase>>> = LazyLock::new(|| {
-    let phrase = |text: &&str| {
+impl Phrase {
+    /// The phrase of a text; nothing where it has no word.
+    fn of(text: &str) -> Option<Arc<Self>> {
         let plain: Vec<String> = words(text).into_iter().map(|word| word.text).collect();
-        Phrase { stems: plain.iter().map(|word| stem(word)).collect(), plain }
-    };
-    GROUPS.iter().map(|group| group.iter().map(phrase).collect()).collect()
-});
+        let stems = plain.iter().map(|word| stem(word)).collect();
+        (!plain.is_empty()).then(|| Arc::new(Self { plain, stems }))
+    }
+}
 
-/// For every word of a query, the phrases that may stand in its place, given the stems of all its words.
-pub fn synonyms(stems: &[String]) -> Vec<Vec<&'static Phrase>> {
-    let mut found: Vec<Vec<&'static Phrase>> = stems.iter().map(|_| Vec::new()).collect();
-    for group in PHRASES.iter() {
-        for (asked, phrase) in group.iter().enumerate() {
-            let length = phrase.stems.len();
-            let starts = stems.windows(length).enumerate().filter(|(_, window)| *window == phrase.stems);
-            for (start, _) in starts {
-                for slot in &mut found[start..start + length] {
-                    slot.extend(group.iter().enumerate().filter(|(other, _)| *other != asked).map(|(_, p)| p));
+/// A phrase, and what else those who ask for it find.
+struct Meaning {
+    asked: Arc<Phrase>,
+    others: Vec<Arc<Phrase>>,
+}
+
+/// All rules of synonyms, ready to be asked.
+pub struct Thesaurus {
+    meanings: Vec<Meaning>,
+    /// Tells what was found out by these rules from what was by others.
+    pub number: u64,
+}
+
+impl Thesaurus {
+    /// The rules in their order.
+    pub fn of<'a>(rules: impl IntoIterator<Item = &'a SynonymRule>) -> Self {
+        let mut meanings = Vec::new();
+        let mut hasher = DefaultHasher::new();
+        for rule in rules {
+            rule.hash(&mut hasher);
+            let found: Vec<Arc<Phrase>> = rule.words.iter().filter_map(|text| Phrase::of(text)).collect();
+            if rule.is_one_way() {
+                let asked = rule.asked.iter().filter_map(|text| Phrase::of(text));
+                meanings.extend(asked.map(|asked| Meaning { asked, others: found.clone() }));
+            } else {
+                for (place, asked) in found.iter().enumerate() {
+                    let others = found.iter().enumerate().filter(|(other, _)| *other != place);
+                    let others = others.map(|(_, phrase)| Arc::clone(phrase)).collect();
+                    meanings.push(Meaning { asked: Arc::clone(asked), others });
                 }
             }
         }
+        Self { meanings, number: hasher.finish() }
     }
-    found
+
+    /// For every word of a query, the phrases that may stand in its place, given the stems of all its words.
+    pub fn synonyms(&self, stems: &[String]) -> Vec<Vec<Arc<Phrase>>> {
+        let mut found: Vec<Vec<Arc<Phrase>>> = stems.iter().map(|_| Vec::new()).collect();
+        for meaning in &self.meanings {
+            let length = meaning.asked.stems.len();
+            let starts = stems.windows(length).enumerate().filter(|(_, window)| *window == meaning.asked.stems);
+            for (start, _) in starts {
+                for slot in &mut found[start..start + length] {
+                    slot.extend(meaning.others.iter().map(Arc::clone));
+                }
+            }
+        }
+        found
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{GROUPS, synonyms};
-    use crate::words::stem;
+    use std::collections::HashSet;
 
-    fn for_words(words: &[&str]) -> Vec<Vec<String>> {
+    use domain::search_desk::SynonymRule;
+
+    use super::{Thesaurus, built_in_synonyms};
+    use crate::words::{normalised, stem};
+
+    fn for_words(thesaurus: &Thesaurus, words: &[&str]) -> Vec<Vec<String>> {
         let stems: Vec<String> = words.iter().map(|word| stem(word)).collect();
-        synonyms(&stems).iter().map(|slot| slot.iter().map(|phrase| phrase.plain.join(" ")).collect()).collect()
+        let found = thesaurus.synonyms(&stems);
+        found.iter().map(|slot| slot.iter().map(|phrase| phrase.plain.join(" ")).collect()).collect()
+    }
+
+    fn built_in() -> Thesaurus {
+        Thesaurus::of(built_in_synonyms().iter().map(|(_, rule)| rule))
+    }
+
+    fn rule(asked: &[&str], words: &[&str]) -> SynonymRule {
+        let owned = |texts: &[&str]| texts.iter().map(|&text| text.to_owned()).collect();
+        SynonymRule { asked: owned(asked), words: owned(words) }
     }
 
     #[test]
     fn a_phrase_gives_its_synonyms_to_each_of_its_words() {
         let both = vec!["co2", "carbon deuocsid"];
-        assert_eq!(for_words(&["world", "carbon", "dioxide"]), [vec![], both.clone(), both]);
-        assert_eq!(for_words(&["co2"]), [["carbon dioxide", "carbon deuocsid"]]);
-        assert_eq!(for_words(&["carbon"]), [Vec::<String>::new()]);
+        assert_eq!(for_words(&built_in(), &["world", "carbon", "dioxide"]), [vec![], both.clone(), both]);
+        assert_eq!(for_words(&built_in(), &["co2"]), [["carbon dioxide", "carbon deuocsid"]]);
+        assert_eq!(for_words(&built_in(), &["carbon"]), [Vec::<String>::new()]);
     }
 
     #[test]
-    fn no_group_is_pointless() {
-        assert!(GROUPS.iter().all(|group| group.len() > 1));
+    fn a_rule_of_one_way_leads_that_way_alone() {
+        let thesaurus = Thesaurus::of([&rule(&["fags", "smokes"], &["tobacco"]), &rule(&["?"], &["!", ""])]);
+        assert_eq!(for_words(&thesaurus, &["fags"]), [["tobacco"]]);
+        assert_eq!(for_words(&thesaurus, &["tobacco"]), [Vec::<String>::new()]);
+    }
+
+    #[test]
+    fn other_rules_are_told_apart() {
+        let one = [rule(&[], &["a", "b"])];
+        let numbers = [&one[..], &[], &[rule(&["a"], &["b"])]].map(|rules| Thesaurus::of(rules).number);
+        assert_eq!(HashSet::from(numbers).len(), 3);
+        assert_eq!(Thesaurus::of(&one).number, numbers[0]);
+    }
+
+    #[test]
+    fn what_comes_with_the_program_keeps_the_rules_of_the_desk() {
+        let all = built_in_synonyms();
+        for (id, rule) in &all {
+            assert!(rule.problems(normalised).is_empty(), "{id}: {:?}", rule.problems(normalised));
+        }
+        assert_eq!(all.iter().map(|(id, _)| id).collect::<HashSet<_>>().len(), all.len());
     }
 }

@@ -45,7 +45,13 @@ pub fn words(text: &str) -> Vec<Word> {
 
 /// Folds a title for sorting: words only, lower case, no accents.
 pub fn sort_key(title: &str) -> String {
-    let parts: Vec<_> = words(title).into_iter().map(|word| word.text).collect();
+    normalised(title)
+}
+
+/// The words of a text alone, in lower case and without accents; two texts that differ in nothing else are the same.
+#[must_use]
+pub fn normalised(text: &str) -> String {
+    let parts: Vec<_> = words(text).into_iter().map(|word| word.text).collect();
     parts.join(" ")
 }
 

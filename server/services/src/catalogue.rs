@@ -8,9 +8,9 @@ mod sync_index;
 mod version_page;
 
 pub use home::home;
-pub use index_desk::{Rebuilding, begin_rebuild, index_desk};
+pub use index_desk::{Rebuilding, begin_rebuild, index_desk, read_again};
 pub use register::{WholeRegister, register};
-pub(crate) use search::{found_among, with_present_topics};
+pub(crate) use search::{found_among, run as run_search, with_present_topics};
 pub use search::{offers, search, suggest};
 pub(crate) use sync_index::{Staged, stage};
 pub use sync_index::{rebuild_index, sync_index};

@@ -41,6 +41,7 @@ pub mod releases;
 pub mod reviews;
 mod rights;
 pub mod saved_views;
+pub mod search_desk;
 pub mod seed;
 pub mod sitemaps;
 pub mod status;
@@ -80,6 +81,8 @@ pub struct Settings {
     pub output_max_bytes: u64,
     /// The environment's service token, which holds every permission but `approve-own`.
     pub service_auth_token: Option<String>,
+    /// Whether it is counted what readers search for.
+    pub search_queries_counted: bool,
     /// How long a node may be silent before another takes over its publication.
     pub lease: chrono::Duration,
     /// What the environment says of sessions.
@@ -99,6 +102,8 @@ pub struct Services {
     pub indexing: Arc<Mutex<()>>,
     /// The last time that somebody had the index made anew.
     pub rebuilding: catalogue::Rebuilding,
+    /// What readers searched for since it was last written down.
+    pub asked_queries: search_desk::AskedQueries,
     /// The time.
     pub clock: Clock,
     /// What was told at start.

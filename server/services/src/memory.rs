@@ -104,6 +104,7 @@ pub struct Memory {
     upcoming: Cache<u64, Arc<Vec<Upcoming>>>,
     taxonomies: Cache<u64, Arc<Taxonomy>>,
     offices: Cache<u64, Arc<Office>>,
+    guidances: Cache<u64, Arc<search::Guidance>>,
 }
 
 /// All topics, and where old ids lead.
@@ -157,6 +158,7 @@ impl Default for Memory {
             upcoming: Cache::new(1),
             taxonomies: Cache::new(1),
             offices: Cache::new(1),
+            guidances: Cache::new(1),
         }
     }
 }
@@ -271,6 +273,17 @@ impl Memory {
             Ok::<_, ServiceError>(Arc::new(Office::of(stored.into_iter().filter_map(|setting| setting.value))))
         };
         self.offices.try_get_with(revision, make).await.map_err(shared)
+    }
+
+    /// What searches go by as of the present revision, which every change of it raises.
+    pub(crate) async fn guidance(
+        &self,
+        database: &Database,
+        make: impl Future<Output = Result<search::Guidance>>,
+    ) -> Result<Arc<search::Guidance>> {
+        let revision = self.revision(database).await?;
+        let make = async { make.await.map(Arc::new) };
+        self.guidances.try_get_with(revision, make).await.map_err(shared)
     }
 
     /// The public releases to come as of the present revision.

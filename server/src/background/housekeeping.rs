@@ -45,6 +45,12 @@ pub async fn run(state: AppState, stop: CancellationToken) {
             sweep_files(&state).await;
             look_at_copies(&state, &mut copies).await;
             archive(&state).await;
+            if let Err(error) = services::search_desk::forget_counts(&state.services).await {
+                tracing::warn!(error = &error as &dyn std::error::Error, "old counts of searches cannot be forgotten");
+            }
+        }
+        if let Err(error) = services::search_desk::keep_counts(&state.services).await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "what was searched for cannot be counted");
         }
         round += 1;
         look_round(&state).await;

@@ -13,6 +13,9 @@ on_both_databases! {
         let all = Role::ALL;
         let pages: &[(&str, &[Role])] = &[
             ("/admin/topics", &[Role::Admin]),
+            ("/admin/search", &[Role::Operator, Role::Admin]),
+            ("/admin/search/synonyms", &[Role::Operator, Role::Admin]),
+            ("/admin/search/synonyms/new", &[Role::Operator, Role::Admin]),
             ("/admin/releases", &[Role::Editor, Role::Reviewer, Role::Approver, Role::Operator, Role::Admin]),
             ("/admin/releases/new", &[Role::Editor]),
             ("/admin/archive", &[Role::Operator]),

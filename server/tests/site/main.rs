@@ -55,6 +55,7 @@ mod recall;
 mod releases;
 mod runbook;
 mod search;
+mod search_desk;
 mod second_factor;
 mod sessions;
 mod states;

@@ -149,6 +149,9 @@ on_both_databases! {
         lost.await.unwrap().unwrap();
         let missed = look("cpi").await;
         assert!(missed.contains("the index misses it") && missed.contains("Not as the catalogue is"), "{missed}");
+        let read = [("dataset", "cpi")];
+        let again = operator.submit("/rpc/operations/read-dataset-again", "/ops/search-index?dataset=cpi", &read).await.text;
+        assert!(again.contains("and search finds it.") && again.contains("As the catalogue is"), "{again}");
         let begun = operator.submit("/rpc/operations/rebuild-index", "/ops/search-index", &[]).await.text;
         assert!(begun.contains("The index is being made anew."), "{begun}");
         let made = async {

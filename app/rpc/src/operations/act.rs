@@ -150,3 +150,19 @@ pub async fn rebuild_index() -> Result<(), RpcError> {
         ("/ops/search-index".to_owned(), "The index is being made anew.".to_owned())
     })
 }
+
+/// Has the index of the node that answers read one dataset again.
+#[server(prefix = "/rpc", endpoint = "operations/read-dataset-again")]
+pub async fn read_dataset_again(#[server(default)] dataset: String) -> Result<(), RpcError> {
+    let (services, ctx) = crate::request::context()?;
+    let outcome = services::catalogue::read_again(&services, &ctx, &dataset).await;
+    let page = format!("/ops/search-index?dataset={}", domain::text::escaped(&dataset));
+    crate::form::done("operations/read-dataset-again", outcome, &page, |is_public| {
+        let said = if *is_public {
+            "The dataset was read again, and search finds it."
+        } else {
+            "There is no public dataset of this id, and search finds none."
+        };
+        (page.clone(), said.to_owned())
+    })
+}

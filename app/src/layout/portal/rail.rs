@@ -36,6 +36,8 @@ pub enum Section {
     Subscribers,
     /// The topics.
     Topics,
+    /// What the search goes by, and what is asked for.
+    Search,
     /// Entries of the release calendar.
     Releases,
     /// Archiving.
@@ -118,6 +120,7 @@ const GROUPS: &[(&str, &[Line])] = &[
             Line(Section::Webhooks, "Webhooks", "/admin/webhooks", PEOPLE),
             Line(Section::Subscribers, "Subscribers", "/admin/subscribers", WATCH),
             Line(Section::Topics, "Topics", "/admin/topics", &[P::TopicsWrite]),
+            Line(Section::Search, "Search", "/admin/search", &[P::TopicsWrite, P::SystemOperate]),
             Line(Section::Archive, "Archive", "/admin/archive", &[P::VersionsArchive]),
             Line(Section::Feedback, "Feedback", "/admin/feedback", &[P::SystemOperate]),
             Line(Section::Audit, "Audit trail", "/admin/audit", &[P::AuditRead]),

@@ -78,6 +78,8 @@ pub(in crate::pages) fn page_of(event: &Event) -> Option<String> {
         "webhook" => format!("/admin/webhooks/{id}"),
         "topic" => format!("/admin/topics/{id}"),
         "release" => format!("/admin/releases/{id}"),
+        "search_synonym" => format!("/admin/search/synonyms/{id}"),
+        "search_pin" => "/admin/search".to_owned(),
         "incident" => format!("/ops/incidents/{id}"),
         "service_token" => "/admin/service-tokens".to_owned(),
         "version" => {

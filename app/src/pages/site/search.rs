@@ -17,7 +17,7 @@ pub fn SearchPage() -> impl IntoView {
     let frame = Frame::of_visit(false);
     let (query, page) = read(&frame.path, frame.lang);
     let asked = query.clone();
-    loading(frame, "", rpc::catalogue::search(asked), move |found, frame| {
+    loading(frame, "", rpc::catalogue::search(asked, true), move |found, frame| {
         let lang = frame.lang;
         let title = if query.q.is_empty() {
             t(lang, "search-title")

@@ -91,6 +91,7 @@ pub fn Privacy() -> impl IntoView {
     let frame = Frame::of_visit(true);
     let parts = [
         ("privacy-visits", "privacy-visits-text", "/cookies", "cookies-title"),
+        ("privacy-searches", "privacy-searches-text", "/search", "search-title"),
         ("privacy-letters", "privacy-letters-text", "/subscribe", "footer-subscribe"),
         ("privacy-feedback", "privacy-feedback-text", "/feedback", "feedback-title"),
         ("privacy-staff", "privacy-staff-text", "/about", "about-title"),

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::operations::{IndexDesk, IndexRebuild, SoughtDataset};
 use domain::policy::{Permission, Reach};
-use domain::refusal::Refusal;
+use domain::refusal::{FieldProblem, Refusal};
 use persistence::datasets::{self, DatasetFilter};
 use persistence::revisions;
 
@@ -20,14 +20,27 @@ impl Rebuilding {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// When the last ended without an index, if it did.
+    pub(crate) fn failed_at(&self) -> Option<chrono::DateTime<chrono::Utc>> {
+        self.last().filter(|rebuild| rebuild.datasets.is_none()).and_then(|rebuild| rebuild.finished_at)
+    }
+
     /// Notes a beginning, unless one goes on.
     fn begin(&self, now: chrono::DateTime<chrono::Utc>) -> bool {
         let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if last.as_ref().is_some_and(|rebuild| rebuild.finished_at.is_none()) {
             return false;
         }
-        *last = Some(IndexRebuild { started_at: now, finished_at: None, datasets: None });
+        *last = Some(IndexRebuild { started_at: now, finished_at: None, so_far: 0, datasets: None });
         true
+    }
+
+    /// Tells how many datasets were read for the one that goes on, if one does.
+    pub(super) fn has_read(&self, datasets: usize) {
+        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(rebuild) = last.as_mut().filter(|rebuild| rebuild.finished_at.is_none()) {
+            rebuild.so_far = u64::try_from(datasets).unwrap_or(u64::MAX);
+        }
     }
 
     fn end(&self, now: chrono::DateTime<chrono::Utc>, datasets: Option<u64>) {
@@ -106,6 +119,26 @@ pub async fn begin_rebuild(services: &Services, ctx: &Ctx) -> Result<()> {
     Ok(())
 }
 
+/// Has this node's index read one dataset again; true where it is public, so that search finds it now.
+///
+/// # Errors
+/// `Invalid` without an id, `Forbidden` without the right; and where database or index fail.
+pub async fn read_again(services: &Services, ctx: &Ctx, id: &str) -> Result<bool> {
+    let by = ctx.caller_with(Permission::SystemOperate)?;
+    let id = id.trim();
+    if id.is_empty() {
+        return Err(Refusal::Invalid { problems: vec![FieldProblem::required("dataset")] }.into());
+    }
+    let tx = services.db.begin().await?;
+    let about = About { resource_type: "system", resource_id: "search_index" };
+    let details = serde_json::json!({"node": services.settings.node, "dataset": id});
+    records::note(&tx, ctx, by, about, "index_dataset_read", details).await?;
+    persistence::db::commit(tx).await?;
+    super::sync_index::read_again(services, id).await?;
+    let found = datasets::find_visible_to(services.db.pool(), &Reach::PublishedOnly, id).await?;
+    Ok(found.is_some())
+}
+
 async fn noted(services: &Services, ctx: &Ctx, by: &domain::actor::Caller) -> Result<()> {
     let tx = services.db.begin().await?;
     let about = About { resource_type: "system", resource_id: "search_index" };
@@ -123,11 +156,16 @@ mod tests {
         let (rebuilding, at) = (Rebuilding::default(), |seconds| chrono::DateTime::from_timestamp(seconds, 0).unwrap());
         assert!(rebuilding.begin(at(1)) && !rebuilding.begin(at(2)));
         assert_eq!(rebuilding.last().unwrap().started_at, at(1));
+        rebuilding.has_read(5);
+        assert_eq!(rebuilding.last().unwrap().so_far, 5);
         rebuilding.end(at(3), Some(7));
-        assert_eq!(rebuilding.last().unwrap().datasets, Some(7));
+        rebuilding.has_read(9);
+        assert_eq!(rebuilding.last().unwrap().so_far, 5);
+        assert_eq!((rebuilding.last().unwrap().datasets, rebuilding.failed_at()), (Some(7), None));
         assert!(rebuilding.begin(at(4)));
         rebuilding.end(at(5), None);
         let last = rebuilding.last().unwrap();
         assert_eq!((last.finished_at, last.datasets), (Some(at(5)), None));
+        assert_eq!(rebuilding.failed_at(), Some(at(5)));
     }
 }

@@ -9,20 +9,21 @@ use domain::topic::Topic;
 use persistence::releases::{self, ReleaseFilter};
 
 use crate::memory::Upcoming;
-use crate::{Result, ServiceError, Services};
+use crate::{Result, ServiceError, Services, search_desk};
 
 /// How many topics and how many releases are offered beside the datasets.
 const OTHERS: usize = 2;
 
 /// Searches the public catalogue; the index holds published content only.
 ///
-/// Topics that were merged or renamed are asked for by their present ids.
+/// Topics that were merged or renamed are asked for by their present ids. Synonyms and pins are those of the search desk.
 pub async fn search(services: &Services, query: SearchQuery) -> Result<SearchPage> {
     let taxonomy = services.memory.taxonomy(&services.db).await?;
     let query = with_present_topics(services, query).await?;
     let index = services.index.clone();
     let language = query.language;
-    let mut page = run(move || index.search(&query)).await?;
+    let guidance = search_desk::guidance(services).await?;
+    let mut page = run(move || index.search_with(&query, &guidance)).await?;
     name_topics(&mut page, &taxonomy.topics, language);
     if page.total_count == 0 {
         let tops = taxonomy.topics.iter().filter(|topic| topic.parent_id.is_none()).cloned();
@@ -106,7 +107,8 @@ async fn upcoming(services: &Services) -> Result<Vec<Upcoming>> {
     Ok(found.items.into_iter().map(upcoming).collect())
 }
 
-async fn run<T: Send + 'static>(
+/// Does what blocks on the index in a thread of its own.
+pub(crate) async fn run<T: Send + 'static>(
     work: impl FnOnce() -> std::result::Result<T, search::SearchError> + Send + 'static,
 ) -> Result<T> {
     let joined = tokio::task::spawn_blocking(work).await;

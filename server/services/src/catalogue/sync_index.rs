@@ -55,6 +55,7 @@ pub async fn rebuild_index(services: &Services) -> Result<usize> {
         let full = page.items.len() == usize::try_from(paging.limit).unwrap_or(usize::MAX);
         let ids: Vec<String> = page.items.into_iter().map(|summary| summary.id).collect();
         documents.extend(makers.documents(db, &ids).await?);
+        services.rebuilding.has_read(documents.len());
         if !full {
             break;
         }
@@ -64,6 +65,12 @@ pub async fn rebuild_index(services: &Services) -> Result<usize> {
     let index = services.index.clone();
     run(move || index.rebuild(revision, documents)).await?;
     Ok(count)
+}
+
+/// Takes over one dataset as it is now, wherever the index stands; whatever else changed is left to [`sync_index`].
+pub(super) async fn read_again(services: &Services, id: &str) -> Result<()> {
+    let _turn = services.indexing.lock().await;
+    apply(services, services.index.cursor(), vec![id.to_owned()]).await
 }
 
 async fn apply(services: &Services, revision: u64, changed: Vec<String>) -> Result<()> {

@@ -78,7 +78,8 @@ pub fn filled(plan: &Plan, template: &str) -> Vec<String> {
         "roles" => vec!["editor".to_owned()],
         "help" => vec!["editors".to_owned(), "nobody".to_owned()],
         "teams" => vec!["press".to_owned(), "nothing".to_owned()],
-        "users" | "policies" | "service-tokens" | "webhooks" | "subscriptions" | "incidents" | "ops" | "settings" => {
+        "users" | "policies" | "service-tokens" | "webhooks" | "subscriptions" | "incidents" | "ops" | "settings"
+        | "search" => {
             vec![NOTHING.to_owned()]
         }
         _ => panic!("say what stands in the braces of {template}"),
@@ -190,6 +191,12 @@ pub fn forms(plan: &Plan, group: &str, name: &str) -> Vec<String> {
             ["series", "secret"].map(of).to_vec()
         }
         "office" => vec![format!("name=maintenance&on=true&text=A+text{text}")],
+        "search-desk" => (0..=plan.datasets)
+            .map(|dataset| {
+                let id = dataset_id(dataset);
+                format!("id={NOTHING}&revision=0&q={id}&asked=&words={id}%0Aother&query={id}&datasets={id}&on=true")
+            })
+            .collect(),
         "archive" => {
             places(plan, true, true).into_iter().map(of_versions).map(|form| format!("{form}&q=secret")).collect()
         }

@@ -1,0 +1,82 @@
+//! Changing what the search goes by.
+
+use leptos::prelude::*;
+
+use crate::error::RpcError;
+
+/// Adds a rule of synonyms, or changes the words of one; each field has a word or phrase a line.
+#[server(prefix = "/rpc", endpoint = "search-desk/save-synonyms")]
+pub async fn save_synonyms(
+    #[server(default)] id: String,
+    #[server(default)] revision: String,
+    #[server(default)] asked: String,
+    #[server(default)] words: String,
+) -> Result<(), RpcError> {
+    use domain::search_desk::SynonymRule;
+
+    let (services, ctx) = crate::request::context()?;
+    let rule = SynonymRule::of_lines(&asked, &words);
+    let known = Some(id.as_str()).filter(|id| !id.is_empty());
+    let outcome = services::search_desk::save(&services, &ctx, known, crate::bundles::number(&revision), rule).await;
+    let page = format!("/admin/search/synonyms/{}", known.unwrap_or("new"));
+    crate::form::done("search-desk/save-synonyms", outcome, &page, |entry| {
+        (format!("/admin/search/synonyms/{}", entry.id), "Saved. Searches go by it from now on.".to_owned())
+    })
+}
+
+/// Switches a rule on or off.
+#[server(prefix = "/rpc", endpoint = "search-desk/switch-synonyms")]
+pub async fn switch_synonyms(
+    #[server(default)] id: String,
+    #[server(default)] revision: String,
+    #[server(default)] on: String,
+) -> Result<(), RpcError> {
+    let (services, ctx) = crate::request::context()?;
+    let (revision, is_on) = (crate::bundles::number(&revision), on == "true");
+    let outcome = services::search_desk::switch(&services, &ctx, &id, revision, is_on).await;
+    let page = format!("/admin/search/synonyms/{id}");
+    crate::form::done("search-desk/switch-synonyms", outcome, &page, |()| {
+        let said = if is_on { "Searches go by it from now on." } else { "Searches do not go by it any more." };
+        (page.clone(), said.to_owned())
+    })
+}
+
+/// Takes a rule away, or puts one that comes with the program back to how it came.
+#[server(prefix = "/rpc", endpoint = "search-desk/remove-synonyms")]
+pub async fn remove_synonyms(
+    #[server(default)] id: String,
+    #[server(default)] revision: String,
+) -> Result<(), RpcError> {
+    let (services, ctx) = crate::request::context()?;
+    let outcome = services::search_desk::remove(&services, &ctx, &id, crate::bundles::number(&revision)).await;
+    let page = format!("/admin/search/synonyms/{id}");
+    crate::form::done("search-desk/remove-synonyms", outcome, &page, |is_built_in| {
+        if *is_built_in {
+            (page.clone(), "It is as it came with the program.".to_owned())
+        } else {
+            ("/admin/search/synonyms".to_owned(), "The rule was removed.".to_owned())
+        }
+    })
+}
+
+/// Puts datasets first for a query; one id a line.
+#[server(prefix = "/rpc", endpoint = "search-desk/add-pin")]
+pub async fn add_pin(#[server(default)] query: String, #[server(default)] datasets: String) -> Result<(), RpcError> {
+    let (services, ctx) = crate::request::context()?;
+    let lines = datasets.lines().map(str::trim).filter(|line| !line.is_empty());
+    let datasets = lines.map(str::to_owned).collect();
+    let outcome = services::search_desk::add_pin(&services, &ctx, &query, datasets).await;
+    crate::form::done("search-desk/add-pin", outcome, "/admin/search", |pin| {
+        ("/admin/search".to_owned(), format!("Datasets come first for “{}” from now on.", pin.query))
+    })
+}
+
+/// Puts nothing first for a query any more.
+#[server(prefix = "/rpc", endpoint = "search-desk/remove-pin")]
+pub async fn remove_pin(#[server(default)] id: String) -> Result<(), RpcError> {
+    let (services, ctx) = crate::request::context()?;
+    let outcome = services::search_desk::remove_pin(&services, &ctx, &id).await;
+    crate::form::done("search-desk/remove-pin", outcome, "/admin/search", |pin| {
+        ("/admin/search".to_owned(), format!("Nothing comes first for “{}” any more.", pin.query))
+    })
+}

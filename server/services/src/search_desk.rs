@@ -1,0 +1,110 @@
+//! The search desk: which words mean the same, which datasets come first, and what was asked for.
+//!
+//! Rules and pins are applied when somebody searches, by the catalogue's revision, which each change raises: they hold at once
+//! on every node, and nothing is indexed anew.
+
+mod counting;
+mod pins;
+mod synonyms;
+mod trial;
+
+pub use counting::{AskedQueries, count, forget_counts, keep_counts};
+pub use pins::{add_pin, remove_pin};
+pub use synonyms::{list, remove, save, switch};
+pub use trial::sheet;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+use domain::actor::Caller;
+use domain::policy::{Permission, Reach};
+use domain::refusal::Refusal;
+use domain::search_desk::{KEPT_DAYS, PinSight, SearchDesk, SynonymEntry};
+use persistence::datasets::{self, DatasetFilter};
+use persistence::{Tx, revisions, search_queries};
+use search::Guidance;
+
+use crate::ctx::forbidden;
+use crate::{Ctx, Result, ServiceError, Services, public_change};
+
+/// How many queries each list of the desk shows.
+const SHOWN: u64 = 25;
+
+/// The caller, if it may look at the desk: who edits the taxonomy, or runs the program.
+pub fn reader(ctx: &Ctx) -> Result<&Caller, Refusal> {
+    let caller = ctx.caller()?;
+    let reads = caller.may(Permission::TopicsWrite) || caller.may(Permission::SystemOperate);
+    if reads { Ok(caller) } else { Err(forbidden(Permission::TopicsWrite)) }
+}
+
+/// What this node's searches go by as of the present revision.
+pub(crate) async fn guidance(services: &Services) -> Result<Arc<Guidance>> {
+    let read = async {
+        let pool = services.db.pool();
+        let (stored, pins) =
+            tokio::try_join!(persistence::search_desk::rules(pool), persistence::search_desk::pins(pool))?;
+        let pins = pins.into_iter().map(|pin| (pin.query, pin.datasets)).collect();
+        Ok::<_, ServiceError>(guided_by(&synonyms::entries(stored), pins))
+    };
+    services.memory.guidance(&services.db, read).await
+}
+
+/// Searches by those of these rules that are on.
+fn guided_by(entries: &[SynonymEntry], pins: HashMap<String, Vec<String>>) -> Guidance {
+    Guidance::new(entries.iter().filter(|entry| entry.is_on).map(|entry| &entry.rule), pins)
+}
+
+/// The whole desk; `q` is tried without any synonyms and as it is, unless it is empty.
+///
+/// # Errors
+/// `Unauthenticated` or `Forbidden` without the right; and where database or index fail.
+pub async fn desk(services: &Services, ctx: &Ctx, q: &str) -> Result<SearchDesk> {
+    reader(ctx)?;
+    let db = services.db.pool();
+    let entries = list(services, ctx).await?;
+    let on = entries.iter().filter(|entry| entry.is_on).count();
+    let since = ctx.now - TimeDelta::days(KEPT_DAYS);
+    let filter = DatasetFilter::default();
+    Ok(SearchDesk {
+        held: services.index.count(),
+        public: datasets::count_visible_to(db, &Reach::PublishedOnly, &filter).await?,
+        behind: revisions::current(db).await?.saturating_sub(services.index.cursor()),
+        failed_at: services.rebuilding.failed_at(),
+        rules: (count_of(on), count_of(entries.len())),
+        is_counted: services.settings.search_queries_counted,
+        most: search_queries::most(db, since, false, SHOWN).await?,
+        unanswered: search_queries::most(db, since, true, SHOWN).await?,
+        pins: pins_seen(services).await?,
+        trial: trial::without_and_with(services, q, &entries).await?,
+    })
+}
+
+/// The pins, with which of their datasets are public.
+async fn pins_seen(services: &Services) -> Result<Vec<PinSight>> {
+    let db = services.db.pool();
+    let pins = persistence::search_desk::pins(db).await?;
+    if pins.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<&str> = pins.iter().flat_map(|pin| &pin.datasets).map(String::as_str).collect();
+    let public = datasets::list_of_visible_to(db, &Reach::PublishedOnly, &ids).await?;
+    let is_public = |id: &String| public.iter().any(|dataset| dataset.id == *id);
+    let seen = pins.into_iter().map(|pin| {
+        let shown = pin.datasets.iter().filter(|id| is_public(id)).cloned().collect();
+        PinSight { pin, shown }
+    });
+    Ok(seen.collect())
+}
+
+fn count_of(number: usize) -> u64 {
+    u64::try_from(number).unwrap_or(u64::MAX)
+}
+
+/// Commits a change that every search has to show.
+async fn finish(services: &Services, tx: Tx) -> Result<()> {
+    revisions::raise(&tx, &[]).await?;
+    persistence::db::commit(tx).await?;
+    public_change::tell(services);
+    Ok(())
+}

@@ -1,0 +1,65 @@
+//! Datasets that come first for a query.
+
+use domain::refusal::{Refusal, all_valid};
+use domain::search_desk::{MAX_PINS, Pin, pin_problems};
+use persistence::{PersistenceError, search_desk};
+use search::normalised;
+use serde_json::json;
+
+use super::finish;
+use crate::records::{self, About};
+use crate::{Ctx, Result, Services, ids, topics};
+
+/// Puts datasets first for a query; those that are not public, or not yet, show to nobody until they are.
+///
+/// # Errors
+/// `Invalid` for a query without words, ids that are none, or too many; `Blocked` where the query has some already, or too many
+/// queries have; `Unauthenticated` or `Forbidden` without the right.
+pub async fn add_pin(services: &Services, ctx: &Ctx, query: &str, datasets: Vec<String>) -> Result<Pin> {
+    let caller = topics::editor(ctx)?;
+    let query = normalised(query);
+    all_valid(pin_problems(&query, &datasets))?;
+    let tx = services.db.begin().await?;
+    let all = search_desk::pins(&tx).await?;
+    let taken = || Refusal::blocked("pinned_already", "Datasets come first for this query already. Remove that first.");
+    if all.iter().any(|pin| pin.query == query) {
+        return Err(taken().into());
+    }
+    if all.len() >= MAX_PINS {
+        let message = format!("{MAX_PINS} queries have datasets that come first. Remove one first.");
+        return Err(Refusal::blocked("too_many_pins", message).into());
+    }
+    let changed_by = caller.actor.name.clone();
+    let pin = Pin { id: ids::new_id(ctx.now), query, datasets, changed_by, changed_at: ctx.now };
+    match search_desk::insert_pin(&tx, &pin).await {
+        Err(PersistenceError::Duplicate(_)) => return Err(taken().into()),
+        other => other?,
+    }
+    records::change(&tx, ctx, caller, about(&pin.id), "created", &(), &told(&pin)).await?;
+    finish(services, tx).await?;
+    Ok(pin)
+}
+
+/// Puts nothing first for a query any more.
+///
+/// # Errors
+/// `NotFound` where nothing is; `Unauthenticated` or `Forbidden` without the right.
+pub async fn remove_pin(services: &Services, ctx: &Ctx, id: &str) -> Result<Pin> {
+    let caller = topics::editor(ctx)?;
+    let tx = services.db.begin().await?;
+    let found = search_desk::pins(&tx).await?.into_iter().find(|pin| pin.id == id).ok_or(Refusal::NotFound)?;
+    if !search_desk::delete_pin(&tx, id).await? {
+        return Err(Refusal::NotFound.into());
+    }
+    records::change(&tx, ctx, caller, about(id), "deleted", &told(&found), &()).await?;
+    finish(services, tx).await?;
+    Ok(found)
+}
+
+const fn about(id: &str) -> About<'_> {
+    About { resource_type: "search_pin", resource_id: id }
+}
+
+fn told(pin: &Pin) -> serde_json::Value {
+    json!({"query": pin.query, "datasets": pin.datasets})
+}

@@ -1,0 +1,127 @@
+//! The search desk: synonyms, what comes first, and what was asked for.
+
+use chrono::TimeDelta;
+use domain::policy::Role;
+use serde_json::json;
+use testkit::databases::TestDatabase;
+use testkit::on_both_databases;
+
+use crate::browser::Browser;
+use crate::support::*;
+
+const LIST: &str = "/admin/search/synonyms";
+const NEW: &str = "/admin/search/synonyms/new";
+
+/// A site with one dataset that everybody sees and one that waits in a bundle; and an administrator.
+async fn site_with_one_of_two(db: TestDatabase, settings: &[(&'static str, &str)]) -> (Site, Browser) {
+    let site = Site::start_as(db, settings).await;
+    let editor = site.service("editor", &[Role::Editor]).await;
+    let approver = site.service("approver", &[Role::Approver]).await;
+    let operator = site.service("operator", &[Role::Operator]).await;
+    approved_version(&editor, &approver, "gdp", "Gross domestic product").await;
+    approved_version(&editor, &approver, "quokkas", "Quokkas by island").await;
+    let bundle = approved_bundle(&editor, &approver, "Now", &[("gdp", "1")]).await;
+    approved_bundle(&editor, &approver, "Later", &[("quokkas", "1")]).await;
+    operator.post(&format!("/bundles/{bundle}/publish"), json!({"reason": "now"})).await.must_be(202);
+    site.run_tasks().await;
+    site.account("admin@example.org", &[Role::Admin]).await;
+    let admin = Browser::signed_in(&site, "admin@example.org").await;
+    (site, admin)
+}
+
+async fn found(site: &Site, q: &str) -> u64 {
+    site.public().get(&format!("/v1/search?q={q}")).await.must_be(200).json()["total_count"].as_u64().unwrap()
+}
+
+on_both_databases! {
+    async fn a_synonym_is_tried_saved_switched_off_and_removed(db: TestDatabase) {
+        let (site, mut admin) = site_with_one_of_two(db, &[]).await;
+        assert_eq!(found(&site, "zebedee").await, 0);
+        let tried = admin.get(&format!("{NEW}?asked=zebedee&words=gross&q=zebedee")).await.must_be(200).text;
+        assert!(tried.contains("What it would find") && tried.contains("Gross domestic product"), "{tried}");
+        assert_eq!(found(&site, "zebedee").await, 0, "trying saves nothing");
+        let wrong = admin.submit("/rpc/search-desk/save-synonyms", NEW, &[("words", "one alone")]).await.text;
+        assert!(wrong.contains("error-summary") && wrong.contains("one alone"), "{wrong}");
+        let taken = admin.submit("/rpc/search-desk/save-synonyms", NEW, &[("words", "Inflation\nCPI")]).await.text;
+        assert!(taken.contains("These words are a rule already"), "{taken}");
+        let fields = [("asked", "zebedee"), ("words", "gross")];
+        let made = admin.post("/rpc/search-desk/save-synonyms", NEW, &fields).await.must_be(303);
+        let page = made.header("location");
+        let id = page.rsplit('/').next().unwrap().to_owned();
+        assert_eq!((found(&site, "zebedee").await, found(&site, "gross").await), (1, 1));
+        let off = [("id", id.as_str()), ("revision", "1"), ("on", "false")];
+        let switched = admin.submit("/rpc/search-desk/switch-synonyms", &page, &off).await.text;
+        assert!(switched.contains("Searches do not go by it any more."), "{switched}");
+        assert_eq!(found(&site, "zebedee").await, 0);
+        let late = admin.submit("/rpc/search-desk/switch-synonyms", &page, &off).await.text;
+        assert!(late.contains("Somebody else changed this"), "{late}");
+        let remove = [("id", id.as_str()), ("revision", "2")];
+        let removed = admin.submit("/rpc/search-desk/remove-synonyms", &page, &remove).await.text;
+        assert!(removed.contains("The rule was removed."), "{removed}");
+        admin.get(&page).await.must_be(404);
+        let trail = site.environment().get("/v1/audit?resource_type=search_synonym").await.must_be(200).json();
+        let events: Vec<&str> =
+            trail["items"].as_array().unwrap().iter().map(|item| item["event_type"].as_str().unwrap()).collect();
+        assert_eq!(events.len(), 3, "{trail}");
+        for told in ["created", "switched_off", "deleted"] {
+            assert!(events.contains(&told), "{told}: {trail}");
+        }
+    }
+
+    async fn what_comes_with_the_program_is_switched_off_and_restored(db: TestDatabase) {
+        let (site, mut admin) = site_with_one_of_two(db, &[]).await;
+        let (id, q) = ("built-in-gdp-gross-domestic-product", "cdg");
+        let page = format!("{LIST}/{id}");
+        assert_eq!(found(&site, q).await, 1);
+        let off = [("id", id), ("revision", "0"), ("on", "false")];
+        admin.submit("/rpc/search-desk/switch-synonyms", &page, &off).await.must_be(200);
+        assert_eq!(found(&site, q).await, 0);
+        let listed = admin.get(&format!("{LIST}?q=gross+domestic")).await.must_be(200).text;
+        assert!(listed.contains("the program, changed") && listed.contains("Switched off"), "{listed}");
+        let restore = [("id", id), ("revision", "1")];
+        let restored = admin.submit("/rpc/search-desk/remove-synonyms", &page, &restore).await.text;
+        assert!(restored.contains("It is as it came with the program."), "{restored}");
+        assert_eq!(found(&site, q).await, 1);
+        site.account("operator@example.org", &[Role::Operator]).await;
+        let mut operator = Browser::signed_in(&site, "operator@example.org").await;
+        let seen = operator.get(&page).await.must_be(200).text;
+        assert!(!seen.contains("Switch it off"), "{seen}");
+        let refused = operator.submit("/rpc/search-desk/switch-synonyms", &page, &off).await.text;
+        assert!(refused.contains("topics:write"), "{refused}");
+    }
+
+    async fn what_is_put_first_shows_once_it_is_public(db: TestDatabase) {
+        let (site, mut admin) = site_with_one_of_two(db, &[]).await;
+        let pin = [("query", "Zebedee!"), ("datasets", "quokkas\ngdp")];
+        let pinned = admin.submit("/rpc/search-desk/add-pin", "/admin/search", &pin).await.text;
+        assert!(pinned.contains("zebedee") && pinned.contains("not public: shown to nobody"), "{pinned}");
+        let page = site.public().get("/v1/search?q=zebedee").await.must_be(200);
+        assert_eq!(page.json()["items"][0]["dataset_id"], "gdp");
+        assert!(!page.text.to_lowercase().contains("quokka"), "{}", page.text);
+        let twice = admin.submit("/rpc/search-desk/add-pin", "/admin/search", &pin).await.text;
+        assert!(twice.contains("come first for this query already"), "{twice}");
+        let trail = site.environment().get("/v1/audit?resource_type=search_pin").await.must_be(200).json();
+        let id = trail["items"][0]["resource_id"].as_str().unwrap().to_owned();
+        admin.submit("/rpc/search-desk/remove-pin", "/admin/search", &[("id", &id)]).await.must_be(200);
+        assert_eq!(found(&site, "zebedee").await, 0);
+    }
+
+    async fn what_is_asked_for_often_is_told_without_who_asked(db: TestDatabase) {
+        let (site, mut admin) = site_with_one_of_two(db, &[]).await;
+        for q in ["Zebedee", "zebedee", "zebedee!", "magic", "magic?", "zebedee&formats=csv"] {
+            site.public().get(&format!("/search?q={q}")).await.must_be(200);
+        }
+        services::search_desk::keep_counts(&site.services).await.unwrap();
+        let desk = admin.get("/admin/search").await.must_be(200).text;
+        assert!(desk.contains("asked-nothing") && desk.contains("words=zebedee") && !desk.contains("magic"), "{desk}");
+        site.advance(TimeDelta::days(1));
+        services::search_desk::forget_counts(&site.services).await.unwrap();
+        let pool = site.services.db.pool();
+        let kept = persistence::search_queries::most(pool, chrono::DateTime::UNIX_EPOCH, false, 9).await.unwrap();
+        assert_eq!(kept.iter().map(|one| (one.query.as_str(), one.asked)).collect::<Vec<_>>(), [("zebedee", 3)]);
+        site.advance(TimeDelta::days(91));
+        services::search_desk::forget_counts(&site.services).await.unwrap();
+        let kept = persistence::search_queries::most(pool, chrono::DateTime::UNIX_EPOCH, false, 9).await.unwrap();
+        assert!(kept.is_empty(), "{kept:?}");
+    }
+}
