@@ -7,7 +7,7 @@ use encoding_rs::UTF_8;
 use serde::de::IgnoredAny;
 
 use crate::compound::{self, Compound};
-use crate::content::{Content, contains, told};
+use crate::content::{self, Content, contains, told};
 use crate::encoding;
 use crate::source::{CHUNK, Refused, Source, fill};
 
@@ -38,6 +38,13 @@ pub fn check_ends(format: &str, filename: &str, start: &[u8], end: &[u8]) -> Res
         return Err(refused(filename, "The archive has no end: it was cut off. Make it again and send that."));
     }
     Ok(())
+}
+
+/// Looks at the ends of a file and, where only that tells, at all of it.
+pub(crate) fn check(format: &str, filename: &str, source: &dyn Source) -> Result<(), Refused> {
+    let (start, end) = content::ends(source)?;
+    check_ends(format, filename, &start, &end)?;
+    check_whole(format, filename, source)
 }
 
 fn fits(format: &str, found: Option<Content>, start: &[u8], end: &[u8]) -> bool {
@@ -81,6 +88,7 @@ pub fn check_whole(format: &str, filename: &str, source: &dyn Source) -> Result<
 fn check_workbook(filename: &str, source: &dyn Source) -> Result<(), Refused> {
     let why = match compound::look(source)? {
         Compound::Workbook => return Ok(()),
+        Compound::Locked => compound::LOCKED,
         Compound::Installer => "This installs a program: programs are not accepted, whatever they are called.",
         Compound::Other => {
             "This is an older Office document of another kind, not an older Excel workbook as its name says. Save the table as XLSX or CSV and send that."
@@ -260,6 +268,7 @@ mod tests {
         for (bytes, what) in [
             (document(&["_Tables", "_StringPool"], installer), "installs a program"),
             (document(&["WordDocument"], [0; 16]), "of another kind"),
+            (document(&["EncryptionInfo", "EncryptedPackage"], [0; 16]), "protected with a password"),
             (b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1".to_vec(), "cut off"),
         ] {
             assert_eq!(ends("xls", &bytes), Ok(()));

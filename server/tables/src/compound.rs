@@ -1,7 +1,8 @@
 //! Compound documents, the form of older Office files and of installers alike: what a file is stands in its directory (MS-CFB).
 
 use std::collections::HashSet;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom, Write};
 
 use crate::source::{Input, Source, fill};
 
@@ -9,8 +10,8 @@ use crate::source::{Input, Source, fill};
 const MARK: [u8; 8] = [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
 /// The header, whose last part names the first sectors of the allocation table.
 const HEADER: usize = 512;
-/// How many sectors of the allocation table the header names.
-const NAMED_IN_HEADER: usize = 109;
+/// Where in the header these names begin.
+const NAMED_IN_HEADER: usize = 76;
 /// One entry of the directory.
 const ENTRY: usize = 128;
 /// Numbers of sectors and entries from here on are marks.
@@ -19,16 +20,25 @@ const LAST: u32 = 0xFFFF_FFF9;
 const MOST_SECTORS: usize = 1024;
 /// The kind of an entry that holds bytes.
 const STREAM: u8 = 2;
+/// Streams of fewer bytes than this stand together in one of their own, in pieces of [`SMALL_SECTOR`].
+const SMALL: u64 = 4096;
+/// Such a piece.
+const SMALL_SECTOR: usize = 64;
 /// What Windows Installer puts into its packages, patches and transforms, but for the first byte.
 const INSTALLER: [u8; 15] = [0x10, 0x0C, 0, 0, 0, 0, 0, 0xC0, 0, 0, 0, 0, 0, 0, 0x46];
 /// That first byte.
 const INSTALLER_KINDS: [u8; 3] = [0x82, 0x84, 0x86];
+
+/// What is said of a workbook that nobody can read without its password.
+pub(crate) const LOCKED: &str = "This workbook is protected with a password, so that it cannot be read. Save it without the password and send that.";
 
 /// What a compound document is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Compound {
     /// A workbook of Excel.
     Workbook,
+    /// Something that Office encrypted with a password.
+    Locked,
     /// What Windows would install.
     Installer,
     /// Something else, such as a text document or a letter.
@@ -42,17 +52,51 @@ pub(crate) enum Compound {
 /// # Errors
 /// Where the bytes cannot be read; what is cut off is no error but [`Compound::Broken`].
 pub(crate) fn look(source: &dyn Source) -> io::Result<Compound> {
-    let looked = source.open().and_then(|input| Document::open(input)?.map_or(Ok(Compound::Broken), Document::told));
+    let looked = source.open().and_then(|input| match Document::open(input)? {
+        Some(mut document) => Ok(document.told()?.0),
+        None => Ok(Compound::Broken),
+    });
     match looked {
         Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(Compound::Broken),
         other => other,
     }
 }
 
+/// Copies the stream of a workbook out of its compound document into a file of its own; nothing where it is not whole.
+///
+/// # Errors
+/// Where the bytes cannot be read or written.
+pub(crate) fn workbook(source: &dyn Source) -> io::Result<Option<File>> {
+    let copied = source.open().and_then(|input| {
+        let Some(mut document) = Document::open(input)? else { return Ok(None) };
+        match document.told()? {
+            (Compound::Workbook, Some(place)) => document.copy(place).map(Some),
+            _ => Ok(None),
+        }
+    });
+    match copied {
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(None),
+        other => other,
+    }
+}
+
+/// Where the bytes of a stream are.
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    start: u32,
+    size: u64,
+}
+
 struct Document<'a> {
     input: Box<dyn Input + 'a>,
     sector_size: usize,
+    /// The sectors that the file has.
+    sectors: usize,
     header: Vec<u8>,
+    /// The allocation table: for each sector the one that follows it.
+    table: Vec<u32>,
+    /// The stream that holds the small ones.
+    small: Place,
 }
 
 impl<'a> Document<'a> {
@@ -65,61 +109,131 @@ impl<'a> Document<'a> {
             12 => 4096,
             _ => return Ok(None),
         };
-        Ok(header.starts_with(&MARK).then_some(Self { input, sector_size, header }))
+        if !header.starts_with(&MARK) {
+            return Ok(None);
+        }
+        let length = usize::try_from(input.seek(SeekFrom::End(0))?).map_err(io::Error::other)?;
+        let sectors = length.saturating_sub(sector_size).div_ceil(sector_size);
+        let small = Place { start: u32::MAX, size: 0 };
+        let mut document = Self { input, sector_size, sectors, header, table: Vec::new(), small };
+        document.table = document.whole_table()?;
+        Ok(Some(document))
     }
 
-    fn told(mut self) -> io::Result<Compound> {
-        let directory = self.directory()?;
-        let entries: Vec<&[u8]> = directory.chunks_exact(ENTRY).collect();
-        let Some(root) = entries.first() else { return Ok(Compound::Broken) };
-        if INSTALLER_KINDS.contains(&root[80]) && root[81..96] == INSTALLER {
-            return Ok(Compound::Installer);
+    /// The header names the first sectors of the table, the others a chain of lists; no more of them than the file needs.
+    fn whole_table(&mut self) -> io::Result<Vec<u32>> {
+        let needed = self.sectors.div_ceil(self.sector_size / 4);
+        let mut places: Vec<u32> = named(&self.header[NAMED_IN_HEADER..]).take(needed).collect();
+        let mut list = number(&self.header, 68);
+        while places.len() < needed && list <= LAST {
+            let bytes = self.sector(list)?;
+            let (listed, next) = bytes.split_at(self.sector_size - 4);
+            let before = places.len();
+            places.extend(named(listed));
+            if places.len() == before {
+                break;
+            }
+            list = number(next, 0);
         }
+        places.truncate(needed);
+        let mut table = Vec::new();
+        for place in places {
+            table.extend(numbers(&self.sector(place)?));
+        }
+        Ok(table)
+    }
+
+    /// What the document is and, of a workbook, where its stream is.
+    fn told(&mut self) -> io::Result<(Compound, Option<Place>)> {
+        let sectors = self.chain(number(&self.header, 48), MOST_SECTORS);
+        let directory = self.joined(&sectors)?;
+        let entries: Vec<&[u8]> = directory.chunks_exact(ENTRY).collect();
+        let Some(root) = entries.first() else { return Ok((Compound::Broken, None)) };
+        if INSTALLER_KINDS.contains(&root[80]) && root[81..96] == INSTALLER {
+            return Ok((Compound::Installer, None));
+        }
+        self.small = self.place(root);
         // Those of the root alone: a letter may hold a workbook further down.
         let (mut open, mut seen) = (vec![number(root, 76)], HashSet::new());
+        let (mut found, mut older) = (Compound::Other, None);
         while let Some(at) = open.pop() {
             let Some(entry) = entries.get(at as usize).filter(|_| seen.insert(at)) else { continue };
-            if entry[66] == STREAM && matches!(name(entry).as_str(), "Workbook" | "Book") {
-                return Ok(Compound::Workbook);
+            match name(entry).as_str() {
+                "Workbook" if entry[66] == STREAM => return Ok((Compound::Workbook, Some(self.place(entry)))),
+                // Excel 95; some files hold both.
+                "Book" if entry[66] == STREAM => older = Some(self.place(entry)),
+                "EncryptedPackage" => found = Compound::Locked,
+                _ => {}
             }
             open.extend([number(entry, 68), number(entry, 72)]);
         }
-        Ok(Compound::Other)
+        Ok((if older.is_some() { Compound::Workbook } else { found }, older))
     }
 
-    /// All of the directory, sector by sector as the allocation table chains them.
-    fn directory(&mut self) -> io::Result<Vec<u8>> {
-        let (mut directory, mut at) = (Vec::new(), number(&self.header, 48));
-        for _ in 0..MOST_SECTORS {
-            if at > LAST {
-                break;
+    /// Where the bytes of an entry are; with small sectors the upper half of the size means nothing.
+    fn place(&self, entry: &[u8]) -> Place {
+        let upper = if self.sector_size == 512 { 0 } else { number(entry, 124) };
+        Place { start: number(entry, 116), size: (u64::from(upper) << 32) | u64::from(number(entry, 120)) }
+    }
+
+    /// The sectors that follow each other from this one on, and no more than so many.
+    fn chain(&self, start: u32, most: usize) -> Vec<u32> {
+        following(&self.table, start, most.min(self.sectors))
+    }
+
+    /// The bytes of these sectors.
+    fn joined(&mut self, sectors: &[u32]) -> io::Result<Vec<u8>> {
+        let mut joined = Vec::new();
+        for sector in sectors {
+            joined.extend(self.sector(*sector)?);
+        }
+        Ok(joined)
+    }
+
+    /// Copies a stream into a file, which is read from its start.
+    fn copy(&mut self, place: Place) -> io::Result<File> {
+        let mut file = tempfile::tempfile()?;
+        if place.size < SMALL {
+            file.write_all(&self.small_stream(place)?)?;
+        } else {
+            let mut left = place.size;
+            for sector in self.chain(place.start, self.needed(place.size)) {
+                let bytes = self.sector(sector)?;
+                let taken = left.min(bytes.len() as u64);
+                file.write_all(&bytes[..taken as usize])?;
+                left -= taken;
             }
-            directory.extend(self.sector(at)?);
-            at = self.after(at)?;
+            if left > 0 {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
         }
-        Ok(directory)
+        file.rewind()?;
+        Ok(file)
     }
 
-    /// The sector that follows in a chain.
-    fn after(&mut self, sector: u32) -> io::Result<u32> {
-        let in_one = self.sector_size / 4;
-        let at = sector as usize;
-        let table = self.table_sector(at / in_one)?;
-        Ok(number(&self.sector(table)?, at % in_one * 4))
+    /// A stream that stands among the small ones.
+    fn small_stream(&mut self, place: Place) -> io::Result<Vec<u8>> {
+        let sectors = self.chain(number(&self.header, 60), self.sectors);
+        let table: Vec<u32> = numbers(&self.joined(&sectors)?).collect();
+        let holding = self.chain(self.small.start, self.sectors);
+        let in_one = self.sector_size / SMALL_SECTOR;
+        let mut stream = Vec::new();
+        for piece in following(&table, place.start, (SMALL as usize) / SMALL_SECTOR) {
+            let piece = piece as usize;
+            let sector = *holding.get(piece / in_one).ok_or(io::ErrorKind::UnexpectedEof)?;
+            let from = piece % in_one * SMALL_SECTOR;
+            stream.extend_from_slice(&self.sector(sector)?[from..from + SMALL_SECTOR]);
+        }
+        if (stream.len() as u64) < place.size {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        stream.truncate(place.size as usize);
+        Ok(stream)
     }
 
-    /// Where a sector of the allocation table is: the header names the first of them, the others a chain of lists.
-    fn table_sector(&mut self, index: usize) -> io::Result<u32> {
-        if index < NAMED_IN_HEADER {
-            return Ok(number(&self.header, 76 + index * 4));
-        }
-        let in_one = self.sector_size / 4 - 1;
-        let (list, place) = ((index - NAMED_IN_HEADER) / in_one, (index - NAMED_IN_HEADER) % in_one);
-        let mut at = number(&self.header, 68);
-        for _ in 0..list {
-            at = number(&self.sector(at)?, in_one * 4);
-        }
-        Ok(number(&self.sector(at)?, place * 4))
+    /// The sectors of so many bytes; no more than there are.
+    fn needed(&self, size: u64) -> usize {
+        usize::try_from(size.div_ceil(self.sector_size as u64)).unwrap_or(self.sectors)
     }
 
     /// The last sector of a file need not be whole.
@@ -132,6 +246,26 @@ impl<'a> Document<'a> {
         bytes.resize(self.sector_size, 0);
         Ok(bytes)
     }
+}
+
+/// What follows in a table from here on, and no more than so much.
+fn following(table: &[u32], start: u32, most: usize) -> Vec<u32> {
+    let (mut chain, mut at) = (Vec::new(), start);
+    while at <= LAST && chain.len() < most {
+        chain.push(at);
+        at = table.get(at as usize).copied().unwrap_or(u32::MAX);
+    }
+    chain
+}
+
+/// The numbers in a row of bytes.
+fn numbers(bytes: &[u8]) -> impl Iterator<Item = u32> {
+    bytes.chunks_exact(4).map(|four| number(four, 0))
+}
+
+/// Those of them that name sectors, up to the first that names none.
+fn named(bytes: &[u8]) -> impl Iterator<Item = u32> {
+    numbers(bytes).take_while(|at| *at <= LAST)
 }
 
 fn number16(bytes: &[u8], at: usize) -> u16 {
@@ -185,6 +319,38 @@ pub(crate) mod tests {
         bytes
     }
 
+    /// A compound document that holds these bytes in a stream of this name; few of them stand among the small streams.
+    pub(crate) fn holding(stream: &str, bytes: &[u8]) -> Vec<u8> {
+        let small = (bytes.len() as u64) < SMALL;
+        let mut made = document(&[stream], [0; 16]);
+        let (table, first) = (512, if small { 3 } else { 2 });
+        let count = bytes.len().div_ceil(512).max(1);
+        assert!(first + count <= 128, "more than one sector of the table can name");
+        let follows = |at: usize, last: usize| if at == last { 0xFFFF_FFFE } else { at as u32 + 1 };
+        for at in first..first + count {
+            made[table + at * 4..table + at * 4 + 4].copy_from_slice(&follows(at, first + count - 1).to_le_bytes());
+        }
+        let entry = 1024 + ENTRY;
+        made[entry + 120..entry + 124].copy_from_slice(&(bytes.len() as u32).to_le_bytes());
+        if small {
+            // Sector 2 is the table of the small sectors, which the stream of the root holds.
+            made[table + 8..table + 12].copy_from_slice(&0xFFFF_FFFE_u32.to_le_bytes());
+            made[60..64].copy_from_slice(&2_u32.to_le_bytes());
+            made[1024 + 116..1024 + 120].copy_from_slice(&3_u32.to_le_bytes());
+            made[1024 + 120..1024 + 124].copy_from_slice(&(bytes.len() as u32).to_le_bytes());
+            let pieces = bytes.len().div_ceil(SMALL_SECTOR).max(1);
+            for at in 0..128 {
+                let next = if at < pieces { follows(at, pieces - 1) } else { u32::MAX };
+                made.extend(next.to_le_bytes());
+            }
+        } else {
+            made[entry + 116..entry + 120].copy_from_slice(&2_u32.to_le_bytes());
+        }
+        made.extend(bytes);
+        made.resize(512 * (1 + first + count), 0);
+        made
+    }
+
     fn entry(name: &str, kind: u8) -> Vec<u8> {
         let mut entry = vec![0; ENTRY];
         for (at, unit) in name.encode_utf16().enumerate() {
@@ -210,6 +376,31 @@ pub(crate) mod tests {
         package[0] = 0x84;
         package[1..].copy_from_slice(&INSTALLER);
         assert_eq!(told(&document(&["Workbook"], package)), Compound::Installer);
+        assert_eq!(told(&document(&["EncryptionInfo", "EncryptedPackage"], [0; 16])), Compound::Locked);
+    }
+
+    #[test]
+    fn the_stream_of_a_workbook_is_copied_whole_or_not_at_all() {
+        let copied = |document: &[u8]| {
+            let mut file = workbook(&document).unwrap()?;
+            let mut bytes = Vec::new();
+            file.read_to_end(&mut bytes).unwrap();
+            Some(bytes)
+        };
+        for length in [0, 1, 64, 65, 4095, 4096, 5000, 20_000] {
+            let bytes: Vec<u8> = (0..length).map(|at: u32| (at % 251) as u8).collect();
+            for stream in ["Workbook", "Book"] {
+                assert_eq!(copied(&holding(stream, &bytes)), Some(bytes.clone()), "{stream} of {length}");
+            }
+            assert_eq!(copied(&holding("WordDocument", &bytes)), None, "{length}");
+        }
+        let whole = holding("Workbook", &[1; 20_000]);
+        assert_eq!(copied(&whole[..whole.len() - 1024]), None);
+        // A chain that leads back to its start holds no more than the file does.
+        let mut circle = whole;
+        circle[512 + 12..512 + 16].copy_from_slice(&2_u32.to_le_bytes());
+        circle[1024 + ENTRY + 120..1024 + ENTRY + 124].copy_from_slice(&u32::MAX.to_le_bytes());
+        assert_eq!(copied(&circle), None);
     }
 
     #[test]

@@ -81,6 +81,12 @@ pub const ENDS: usize = 65_536 + 22;
 
 /// The same of a file that is not in memory.
 pub(crate) fn sniff_source(source: &dyn Source) -> io::Result<Option<Content>> {
+    let (start, end) = ends(source)?;
+    Ok(told(&start, &end))
+}
+
+/// The first and the last bytes of a file, [`ENDS`] of them or all there are.
+pub(crate) fn ends(source: &dyn Source) -> io::Result<(Vec<u8>, Vec<u8>)> {
     let mut input = source.open()?;
     let mut start = Vec::new();
     fill(&mut *input, &mut start, ENDS)?;
@@ -88,7 +94,7 @@ pub(crate) fn sniff_source(source: &dyn Source) -> io::Result<Option<Content>> {
     input.seek(SeekFrom::Start(length.saturating_sub(ENDS as u64)))?;
     let mut end = Vec::new();
     fill(&mut *input, &mut end, ENDS)?;
-    Ok(told(&start, &end))
+    Ok((start, end))
 }
 
 pub(crate) fn told(bytes: &[u8], tail: &[u8]) -> Option<Content> {

@@ -1,23 +1,58 @@
-//! Excel workbooks: the first sheet that holds a table is read as text, one line a row.
+//! Workbooks of spreadsheets: the first sheet that holds a table is read as text, one line a row.
 
 mod formulas;
 mod guard;
+mod lines;
+mod ods;
+mod values;
+mod xls;
+mod xlsx;
 
-use std::io::{BufReader, BufWriter, Seek, Write};
+#[cfg(test)]
+mod tests;
 
-use calamine::{DataRef, ExcelDateTime, Reader, Xlsx};
 use domain::table::{Problem, Severity};
 use tempfile::NamedTempFile;
 
 use self::formulas::Formulas;
-use crate::content::{self, Content};
+use self::lines::Lines;
 use crate::encoding;
 use crate::profile::{Inspected, inspect_text};
 use crate::source::{CHUNK, Refused, Source, refusal};
 
-/// Whether a name claims to be an Excel workbook.
+/// The forms in which workbooks are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Form {
+    /// Excel since 2007.
+    Xlsx,
+    /// Excel before.
+    Xls,
+    /// `OpenDocument`.
+    Ods,
+}
+
+impl Form {
+    /// What a name claims.
+    fn of(filename: &str) -> Option<Self> {
+        let (_, ending) = filename.rsplit_once('.')?;
+        [("xlsx", Self::Xlsx), ("xls", Self::Xls), ("ods", Self::Ods)]
+            .into_iter()
+            .find_map(|(known, form)| ending.eq_ignore_ascii_case(known).then_some(form))
+    }
+}
+
+/// Whether a name claims to be a workbook.
 pub(crate) fn is_workbook(filename: &str) -> bool {
-    filename.rsplit_once('.').is_some_and(|(_, ending)| ending.eq_ignore_ascii_case("xlsx"))
+    Form::of(filename).is_some()
+}
+
+/// The sheets of a workbook, in whatever form it came.
+trait Book {
+    /// The names of the sheets, in their order.
+    fn names(&self) -> Vec<String>;
+
+    /// Takes the cells of a sheet, in order, and those of them that are formulas.
+    fn read(&mut self, sheet: usize, lines: &mut Lines<'_>, formulas: &mut Formulas) -> Result<(), Refused>;
 }
 
 /// The rows of a sheet as text, and what they are.
@@ -28,19 +63,15 @@ pub(crate) struct Unpacked {
 
 /// Reads the first sheet with cells of a workbook.
 pub(crate) fn unpack(source: &dyn Source, filename: &str) -> Result<Unpacked, Refused> {
-    if content::sniff_source(source)? != Some(Content::Xlsx) {
-        return Err(refusal(format!(
-            "“{filename}”: This is not an Excel workbook, though its name ends in .xlsx. Save it as a workbook again, or send the figures as CSV."
-        )));
-    }
-    guard::check(source)?;
-    let mut workbook: Xlsx<_> = Xlsx::new(BufReader::new(source.open()?)).map_err(unreadable)?;
-    let names = workbook.sheet_names();
+    let mut book = open(source, filename)?;
+    let names = book.names();
     let mut uncalculated = None;
-    for name in &names {
+    for (at, name) in names.iter().enumerate() {
         let mut rows = NamedTempFile::new()?;
         let mut formulas = Formulas::default();
-        if write_rows(&mut workbook, name, &mut rows, &mut formulas)? == 0 {
+        let mut lines = Lines::new(&mut rows);
+        book.read(at, &mut lines, &mut formulas)?;
+        if lines.end()? == 0 {
             uncalculated = uncalculated.or_else(|| (formulas.empty.count > 0).then_some(name));
             continue;
         }
@@ -61,6 +92,16 @@ pub(crate) fn unpack(source: &dyn Source, filename: &str) -> Result<Unpacked, Re
     }))
 }
 
+/// Opens a workbook in the form that its name claims, if it is one.
+fn open<'s>(source: &'s dyn Source, filename: &str) -> Result<Box<dyn Book + 's>, Refused> {
+    let book: Box<dyn Book + 's> = match Form::of(filename) {
+        Some(Form::Xls) => Box::new(xls::Workbook::open(source, filename)?),
+        Some(Form::Ods) => Box::new(ods::Document::open(source, filename)?),
+        Some(Form::Xlsx) | None => Box::new(xlsx::Workbook::open(source, filename)?),
+    };
+    Ok(book)
+}
+
 fn told(name: &str, names: &[String]) -> Problem {
     let others: Vec<String> = names.iter().filter(|other| *other != name).map(|other| format!("“{other}”")).collect();
     let rest = match others.as_slice() {
@@ -70,83 +111,6 @@ fn told(name: &str, names: &[String]) -> Problem {
     Problem::new(Severity::Note, format!("The table was read from the sheet “{name}”.{rest}"))
 }
 
-fn unreadable(error: calamine::XlsxError) -> Refused {
+fn unreadable(error: impl std::fmt::Display) -> Refused {
     refusal(format!("The workbook cannot be read: {error}. Save it again, or send the figures as CSV."))
-}
-
-/// Writes the rows of a sheet, empty ones as blank lines, and tells its formulas; how many rows hold something.
-fn write_rows<R: std::io::Read + Seek>(
-    workbook: &mut Xlsx<R>,
-    name: &str,
-    out: &mut NamedTempFile,
-    formulas: &mut Formulas,
-) -> Result<u64, Refused> {
-    // A sheet of charts has no cells.
-    let Ok(mut cells) = workbook.worksheet_cells_reader(name) else {
-        return Ok(0);
-    };
-    let mut out = BufWriter::new(out);
-    let (mut row, mut column, mut filled) = (0, 0, 0);
-    while let Some(cell) = cells.next_cell_with_formula_metadata().map_err(unreadable)? {
-        let (at_row, at_column) = cell.pos;
-        if cell.formula.is_some() {
-            formulas.take(cell.pos, &cell.value);
-        }
-        let text = text(&cell.value);
-        if text.is_empty() {
-            continue;
-        }
-        if at_row < row || (at_row == row && at_column < column) {
-            return Err(refusal("The workbook cannot be read: its cells are out of order. Save it again."));
-        }
-        if at_row > row || filled == 0 {
-            filled += 1;
-        }
-        while row < at_row {
-            out.write_all(b"\n")?;
-            (row, column) = (row + 1, 0);
-        }
-        while column < at_column {
-            out.write_all(b",")?;
-            column += 1;
-        }
-        write!(out, "\"{}\"", text.replace('"', "\"\""))?;
-    }
-    if filled > 0 {
-        out.write_all(b"\n")?;
-    }
-    out.flush()?;
-    Ok(filled)
-}
-
-fn text(cell: &DataRef<'_>) -> String {
-    match cell {
-        DataRef::Empty => String::new(),
-        DataRef::Int(number) => number.to_string(),
-        DataRef::Float(number) => figure(*number),
-        DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.clone(),
-        DataRef::SharedString(text) => (*text).to_owned(),
-        DataRef::Bool(true) => "TRUE".to_owned(),
-        DataRef::Bool(false) => "FALSE".to_owned(),
-        DataRef::DateTime(time) => moment(time),
-        DataRef::Error(error) => error.to_string(),
-    }
-}
-
-/// A figure with the 15 digits that spreadsheets show.
-fn figure(number: f64) -> String {
-    let short = number.to_string();
-    if short.bytes().filter(u8::is_ascii_digit).count() <= 15 {
-        return short;
-    }
-    format!("{number:.14e}").parse::<f64>().map_or(short, |rounded| rounded.to_string())
-}
-
-fn moment(time: &ExcelDateTime) -> String {
-    let (year, month, day, hour, minute, second, _) = time.to_ymd_hms_milli();
-    if time.is_duration() {
-        return figure(time.as_f64());
-    }
-    let date = format!("{year:04}-{month:02}-{day:02}");
-    if (hour, minute, second) == (0, 0, 0) { date } else { format!("{date}T{hour:02}:{minute:02}:{second:02}") }
 }

@@ -149,6 +149,27 @@ fn the_first_sheet_with_cells_of_a_workbook_is_the_table() {
     assert!(note.contains("“Rates”") && note.contains("“Cover”, “Notes”"), "{note}");
 }
 
+#[test]
+fn an_older_workbook_is_read_as_a_newer_one() {
+    let (built, rows) = back(include_bytes!("older/rates.xls"), "rates.xls").unwrap();
+    assert_eq!(
+        (built.profile.sheet.as_deref(), built.profile.rows, built.profile.preamble_rows),
+        (Some("Rates"), 600, 2)
+    );
+    assert_eq!(rows[0], ["2000-01-01", "2001-02-03T10:30:00", "Tŷ \"a\", b 0", "0.3", "1.5", "TRUE"]);
+    let long = "Café a long name of a place, so that there are many bytes 599";
+    assert_eq!(rows[599], ["2001-08-22", "2001-02-03T10:30:00", long, "599.3", "1.5", "FALSE"]);
+    assert_eq!(built.preview.rows, rows[..20]);
+    let note = &built.profile.problems[0].message;
+    assert!(note.contains("“Rates”") && note.contains("“Cover”, “Notes”"), "{note}");
+
+    // Made by a program that does not calculate.
+    let (built, rows) = back(include_bytes!("older/not-calculated.xls"), "sums.xls").unwrap();
+    assert_eq!((rows.len(), &rows[0][..2], rows[0][2].as_str()), (4, &["Area 1".to_owned(), "1".to_owned()][..], ""));
+    let blocking = built.profile.problems.iter().find(|problem| problem.severity == Severity::Blocking).unwrap();
+    assert!(blocking.message.contains("at C2, C3, C4, C5:"), "{}", blocking.message);
+}
+
 /// The workbook without the values that were calculated of formulas, where they are this one.
 fn without_values(workbook: &[u8], value: &str) -> Vec<u8> {
     let mut archive = zip::ZipArchive::new(Cursor::new(workbook)).unwrap();

@@ -96,16 +96,14 @@ fn looking(page: &VersionAdminPage, job: &FileJob) -> AnyView {
     view! { <li><p class="meta" role="status">{text}<a href=href>"Look again"</a></p></li> }.into_any()
 }
 
-/// What readers and editors go without where a spreadsheet is of a format that is not read.
+/// What readers and editors go without where no table was found in a workbook, or it was sent before those of its form were read.
 fn unread(file: &File) -> AnyView {
-    if !matches!(file.format.as_str(), "xls" | "ods") {
+    let is_workbook = matches!(file.format.as_str(), "xlsx" | "xls" | "ods");
+    if !is_workbook || file.state != FileState::Ready || file.profile.is_some() {
         return ().into_any();
     }
-    let format = file.format.to_uppercase();
-    let text = format!(
-        "{format} files are kept exactly as they are and not read: nothing in them is checked, and readers get no preview, chart or data \
-         explorer. Upload the table as CSV or XLSX beside it to have these."
-    );
+    let text = "No table was read from this workbook. It is kept exactly as it is, nothing in it is checked, and readers get no preview, chart or \
+                data explorer. Remove it and upload it again, or upload the table as CSV beside it, to have these.";
     view! { <li><p class="meta">{text}</p></li> }.into_any()
 }
 
@@ -242,7 +240,7 @@ fn upload(page: &VersionAdminPage, visit: &Visit) -> AnyView {
     });
     let (identity, action) = (identity(page), form.action());
     let most = format!(
-        "CSV and XLSX tables are read and checked. XLS, ODS, JSON, CSVW, SDMX, PDF, ZIP and text are kept as they are, so that readers get no preview, \
+        "CSV, XLSX, XLS and ODS tables are read and checked. JSON, CSVW, SDMX, PDF, ZIP and text are kept as they are, so that readers get no preview, \
          chart or data explorer of them. Up to {} each.",
         size_words(page.largest_file)
     );

@@ -45,7 +45,7 @@ impl Coming {
 
 /// Whether files of this format are read as tables; others are kept as they are.
 pub(crate) fn is_table(format: &str) -> bool {
-    matches!(format, "csv" | "xlsx")
+    matches!(format, "csv" | "xlsx" | "xls" | "ods")
 }
 
 /// Whether the looking takes the longer the larger a file of this format is.
@@ -90,7 +90,7 @@ pub(crate) async fn examine(
             let sight = FileSight { preview: Some(preview), chart };
             Ok(Ok(Examined { profile: Some(profile), sight, dimensions }))
         }
-        Err(problems) if format == "xlsx" && problems.iter().any(|problem| problem.line.is_some()) => {
+        Err(problems) if format != "csv" && problems.iter().any(|problem| problem.line.is_some()) => {
             Ok(Ok(Examined::default()))
         }
         Err(problems) => Ok(Err(problems)),

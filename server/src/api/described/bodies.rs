@@ -75,7 +75,8 @@ pub struct UploadForm {
     pub licence: Option<String>,
     /// That licence's address.
     pub licence_url: Option<String>,
-    /// The file with its name, after all other fields: CSV, XLSX, XLS, ODS, JSON, CSVW metadata, SDMX, PDF, ZIP or plain text.
+    /// The file with its name, after all other fields: CSV, XLSX, XLS, ODS, JSON, CSVW metadata, SDMX, PDF, ZIP or plain text. The
+    /// first four are read as tables, of workbooks the first sheet that holds one.
     #[schema(value_type = String, format = Binary)]
     pub file: Vec<u8>,
 }

@@ -22,8 +22,8 @@ pub(super) struct Cells {
 }
 
 impl Cells {
-    fn add(&mut self, place: (u32, u32)) {
-        self.count += 1;
+    fn add(&mut self, place: (u32, u32), count: u64) {
+        self.count = self.count.saturating_add(count);
         if self.first.len() < NAMED {
             self.first.push(place);
         }
@@ -44,11 +44,12 @@ impl Cells {
 }
 
 impl Formulas {
-    /// Takes the cell of a formula with what was calculated of it; an empty text is a value, too.
-    pub(super) fn take(&mut self, place: (u32, u32), value: &DataRef<'_>) {
+    /// Takes the cell of a formula with what was calculated of it; an empty text is a value, too. Where cells are the same
+    /// so many times, the first of them stands for all.
+    pub(super) fn take(&mut self, place: (u32, u32), times: u64, value: &DataRef<'_>) {
         match value {
-            DataRef::Empty => self.empty.add(place),
-            _ => self.calculated.add(place),
+            DataRef::Empty => self.empty.add(place, times),
+            _ => self.calculated.add(place, times),
         }
     }
 

@@ -33,12 +33,14 @@ pub(super) fn check(source: &dyn Source) -> Result<(), Refused> {
         let name = entry.name().map_err(broken)?.into_owned();
         let small = name.to_ascii_lowercase();
         let kept = ["sharedstrings.xml", "styles.xml", "workbook.xml", ".rels"].iter().any(|end| small.ends_with(end));
-        let sheet = small.contains("worksheets/") && !kept;
+        // Neither the sheets of Excel nor the one document that holds all sheets of an OpenDocument workbook are held.
+        let sheet = (small.contains("worksheets/") && !kept) || small == "content.xml";
+        let picture = (small.contains("media/") && !kept) || small.starts_with("pictures/");
         let most = if sheet { MAX_SHEET } else { MAX_HELD };
         let counted = count(&mut entry, most.min(MAX_ALL - all))?;
         all += counted.bytes;
         merged += counted.merged;
-        held += if sheet || (small.contains("media/") && !kept) { 0 } else { counted.bytes };
+        held += if sheet || picture { 0 } else { counted.bytes };
         if counted.over || held > MAX_HELD {
             return Err(refusal(format!(
                 "The workbook unpacks to more than is accepted, at “{name}”: {} MB a sheet and {} MB besides. Send the figures as CSV.",
@@ -128,7 +130,9 @@ mod tests {
     fn what_unpacks_to_too_much_is_refused() {
         let piece = "<t>a</t>".repeat(1 << 17);
         assert!(refused("xl/worksheets/sharedStrings.xml", piece.as_bytes(), 70).contains("unpacks to more"));
+        assert!(refused("styles.xml", piece.as_bytes(), 70).contains("unpacks to more"));
         assert!(refused("xl/worksheets/sheet1.xml", &[b'x'; 1 << 20], 2).contains("more than 1 MB"));
+        assert!(refused("content.xml", &[b'x'; 1 << 20], 2).contains("more than 1 MB"));
         assert!(refused("xl/worksheets/sheet1.xml", b"<mergeCell ref=\"A1:B1\"/>", 100_100).contains("merged cells"));
     }
 }

@@ -32,24 +32,6 @@ pub fn archive(size: usize, seed: u64) -> Vec<u8> {
     archive.finish().unwrap().into_inner()
 }
 
-/// The least that is a workbook of older Excel: its allocation table, and a directory with its stream.
-pub fn older_workbook() -> Vec<u8> {
-    let mut bytes = vec![0; 1536];
-    bytes[..8].copy_from_slice(b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1");
-    // The size of a sector, where the directory is, and that the table ends it.
-    (bytes[30], bytes[48]) = (9, 1);
-    bytes[516..520].copy_from_slice(&0xFFFF_FFFE_u32.to_le_bytes());
-    for (at, name, kind) in [(1024, "Root Entry", 5), (1152, "Workbook", 2)] {
-        for (place, letter) in name.bytes().enumerate() {
-            bytes[at + 2 * place] = letter;
-        }
-        (bytes[at + 64], bytes[at + 66]) = (u8::try_from(2 * name.len() + 2).unwrap(), kind);
-        bytes[at + 68..at + 80].fill(0xFF);
-    }
-    bytes[1024 + 76..1024 + 80].copy_from_slice(&1_u32.to_le_bytes());
-    bytes
-}
-
 pub fn sha256(bytes: &[u8]) -> String {
     hex::encode(Sha256::digest(bytes))
 }

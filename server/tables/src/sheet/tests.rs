@@ -1,0 +1,242 @@
+//! Workbooks of other forms than XLSX are read within the same bounds, whatever their bytes are.
+
+mod made;
+
+use domain::table::{Profile, Severity};
+use proptest::prelude::*;
+
+use self::made::{OlderSheet, cells, content, formula, label, ods, ods_of, record, stream};
+use super::unpack;
+use crate::compound::tests::{document, holding};
+use crate::source::Refused;
+
+/// The rows as text and what they are, or why there are none.
+fn read(bytes: &[u8], name: &str) -> Result<(String, Profile), String> {
+    match unpack(&bytes, name) {
+        Ok(unpacked) => {
+            let rows = std::fs::read_to_string(unpacked.rows.path()).expect("text");
+            Ok((rows, unpacked.inspected.profile))
+        }
+        Err(Refused::Table(problems)) => Err(problems[0].message.clone()),
+        Err(other) => panic!("{other}"),
+    }
+}
+
+fn refused(bytes: &[u8], name: &str, why: &str) {
+    let told = read(bytes, name).expect_err(why);
+    assert!(told.contains(why), "{why}: {told}");
+}
+
+/// What is more than a note.
+fn weighty(profile: &Profile) -> Vec<(Severity, Option<u64>, &str)> {
+    let weighty = profile.problems.iter().filter(|problem| problem.severity > Severity::Note);
+    weighty.map(|problem| (problem.severity, problem.line, problem.message.as_str())).collect()
+}
+
+const SHEETS: &str = r#"
+<table:table table:name="Cover"><table:table-column/>
+  <table:table-row table:number-rows-repeated="1048576"><table:table-cell table:number-columns-repeated="16384"/></table:table-row>
+</table:table>
+<table:table table:name="R &amp; D">
+  <table:shapes><draw:frame><table:table table:name="none"/></draw:frame></table:shapes>
+  <table:table-header-rows><table:table-row>
+    <table:table-cell office:value-type="string"><text:p>Day</text:p></table:table-cell>
+    <table:table-cell office:value-type="string"><text:p>Area</text:p></table:table-cell>
+    <table:table-cell office:value-type="string"><text:p>Rate</text:p></table:table-cell>
+    <table:table-cell office:value-type="string" office:string-value="Same"><text:p>shown otherwise</text:p></table:table-cell>
+    <table:table-cell office:value-type="string"><text:p>Taken</text:p></table:table-cell>
+  </table:table-row></table:table-header-rows>
+  <table:table-row table:number-rows-repeated="2">
+    <table:table-cell office:value-type="date" office:date-value="2000-01-01T00:00:00"><text:p>1 January</text:p></table:table-cell>
+    <table:table-cell office:value-type="string"><office:annotation><text:p>a note</text:p></office:annotation><text:p>T<text:span>ŷ</text:span> &amp; <text:s text:c="2"/>b&#33;</text:p><text:p>c</text:p></table:table-cell>
+    <table:table-cell table:number-columns-repeated="2" office:value-type="float" office:value="0.30000000000000004"><text:p>0.3</text:p></table:table-cell>
+    <table:table-cell office:value-type="time" office:time-value="PT36H00M00S"><text:p>36:00</text:p></table:table-cell>
+  </table:table-row>
+  <table:table-row-group><table:table-row>
+    <table:table-cell office:value-type="date" office:date-value="2000-01-02"/>
+    <table:table-cell office:value-type="boolean" office:boolean-value="true"/>
+    <table:table-cell table:formula="of:=1+2" office:value-type="float" office:value="3"/>
+    <table:table-cell table:formula="of:=NA()" office:value-type="string" office:string-value="" calcext:value-type="error"><text:p>#N/A</text:p></table:table-cell>
+    <table:table-cell table:formula="of:=2+2"/>
+  </table:table-row></table:table-row-group>
+  <table:table-row table:number-rows-repeated="1048572"><table:covered-table-cell table:number-columns-repeated="16384"/></table:table-row>
+</table:table>"#;
+
+#[test]
+fn a_sheet_of_opendocument_is_read_as_one_of_excel() {
+    let (rows, profile) = read(&ods(SHEETS), "rates.ods").expect("a table");
+    let repeated = "\"2000-01-01\",\"Tŷ &   b!\nc\",\"0.3\",\"0.3\",\"1.5\"\n";
+    let last = "\"2000-01-02\",\"TRUE\",\"3\",\"#N/A\"\n";
+    assert_eq!(rows, ["\"Day\",\"Area\",\"Rate\",\"Same\",\"Taken\"\n", repeated, repeated, last].concat());
+    assert_eq!((profile.sheet.as_deref(), profile.rows), (Some("R & D"), 3));
+    let note = &profile.problems[0].message;
+    assert!(note.contains("“R & D”") && note.contains("“Cover”") && !note.contains("none"), "{note}");
+    let told = weighty(&profile);
+    assert_eq!((told[0].0, told[0].1), (Severity::Blocking, Some(4)));
+    assert!(told[0].2.contains("hold no value, at E4:") && told[1].2.contains("at C4, D4:"), "{told:?}");
+}
+
+#[test]
+fn repeated_rows_and_cells_stay_within_a_spreadsheet() {
+    let sheet = |row: &str, cell: &str, text: &str| {
+        let attributes =
+            format!("table:number-rows-repeated=\"{row}\"><table:table-cell table:number-columns-repeated=\"{cell}\"");
+        ods(&cells(&format!(
+            "<table:table-row {attributes}><text:p>{text}</text:p></table:table-cell></table:table-row>"
+        )))
+    };
+    refused(&sheet("1048577", "1", "a"), "t.ods", "beyond row");
+    refused(&sheet("1", "4294967295", "a"), "t.ods", "beyond row");
+    refused(&sheet("1", "99999999999", "a"), "t.ods", "cannot be read");
+    refused(&sheet("1048576", "1", &"a".repeat(10_000)), "t.ods", "more than 2 GB");
+    refused(&sheet("1", "16384", &"a".repeat(10_000)), "t.ods", "longer than 16 MB");
+    let (rows, _) = read(&sheet("3", "2", "a"), "t.ods").expect("a table");
+    assert_eq!(rows, "\"a\",\"a\"\n".repeat(3));
+}
+
+#[test]
+fn documents_that_are_locked_broken_or_endless_are_refused() {
+    let locked = "<manifest:file-entry><manifest:encryption-data/></manifest:file-entry>";
+    refused(&ods_of(b"\x8A\x01\x02 nothing to read", locked), "t.ods", "protected with a password");
+    refused(&ods(""), "t.ods", "all its sheets are empty");
+    let deep = "<text:span>".repeat(2000);
+    let row =
+        format!("<table:table-row><table:table-cell><text:p>{deep}</text:p></table:table-cell></table:table-row>");
+    refused(&ods(&cells(&row)), "t.ods", "too many elements");
+    let whole = content(SHEETS);
+    let end = whole.rfind("<table:table-row ").expect("a row");
+    refused(&ods_of(&whole.as_bytes()[..end], ""), "t.ods", "cannot be read");
+    refused(&ods_of(whole.replace("</table:table-row>", "</wrong>").as_bytes(), ""), "t.ods", "cannot be read");
+    refused(b"PK\x05\x06\0\0\0\0\0\0\0\0", "t.ods", "a ZIP archive");
+}
+
+#[test]
+fn formulas_of_older_workbooks_tell_what_was_calculated_of_them() {
+    let text = |kind: u8| [kind, 0, 1, 0, 0, 0, 0xFF, 0xFF];
+    let error = [2, 0, 0x2A, 0, 0, 0, 0xFF, 0xFF];
+    let rows = vec![
+        label(0, 0, b"Name"),
+        label(0, 1, b"Sum"),
+        label(0, 2, b"Word"),
+        label(1, 0, b"a"),
+        formula(1, 1, 3_f64.to_le_bytes(), 0),
+        formula(1, 2, text(0), 0),
+        record(0x0207, b"\x01\0\0x"),
+        label(2, 0, b"b"),
+        formula(2, 1, [0; 8], 3),
+        formula(2, 2, text(0), 0),
+        label(3, 0, b"c"),
+        formula(3, 1, text(1), 0),
+        formula(3, 2, error, 0),
+        label(4, 0, b"d"),
+        formula(4, 1, text(3), 0),
+        formula(4, 2, [0; 8], 0),
+    ];
+    let sheets = [OlderSheet { name: "Chart", kind: 2, records: Vec::new() }, OlderSheet::of(rows)];
+    let (rows, profile) = read(&holding("Workbook", &stream(0x0600, &[], &sheets)), "t.xls").expect("a table");
+    assert_eq!(rows, "\"Name\",\"Sum\",\"Word\"\n\"a\",\"3\",\"x\"\n\"b\"\n\"c\",\"TRUE\",\"#N/A\"\n\"d\",,\"0\"\n");
+    assert_eq!(profile.sheet.as_deref(), Some("Rates"));
+    let told = weighty(&profile);
+    assert_eq!((told[0].0, told[0].1), (Severity::Blocking, Some(3)));
+    assert!(told[0].2.contains("hold no value, at B3, C3, B5:"), "{told:?}");
+    assert!(told[1].2.contains("at B2, C2, B4, C4, C5:"), "{told:?}");
+}
+
+#[test]
+fn figures_of_older_workbooks_are_days_and_times_by_their_looks() {
+    let looks = |format: u16| record(0x00E0, &[[0, 0], format.to_le_bytes()].concat());
+    let shared = [
+        record(0x0022, &[1, 0]),
+        record(0x041E, b"\xA4\0\x0A\0\0dd/mm/yyyy"),
+        looks(0),
+        looks(164),
+        looks(46),
+        record(0x00FC, b"\x01\0\0\0\x01\0\0\0\x04\0\0Rate"),
+    ];
+    let rk = |number: u32| number.to_le_bytes();
+    let (hundredths, whole) = ((12_345 << 2) | 3, (-7_i32 << 2).cast_unsigned() | 2);
+    let rows = vec![
+        label(0, 0, b"Day"),
+        label(0, 1, b"Taken"),
+        record(0x00FD, &[0, 0, 2, 0, 0, 0, 0, 0, 0, 0]),
+        label(0, 3, b"Change"),
+        label(0, 4, b"Final"),
+        record(0x0203, &[&[1, 0, 0, 0, 1, 0][..], &0_f64.to_le_bytes()].concat()),
+        record(0x027E, &[&[1, 0, 1, 0, 2, 0][..], &rk(0x3FF8_0000)].concat()),
+        record(0x00BD, &[&[1, 0, 2, 0, 0, 0][..], &rk(hundredths), &[0, 0], &rk(whole), &[3, 0]].concat()),
+        record(0x0205, &[1, 0, 4, 0, 0, 0, 1, 0]),
+        // A chart in the sheet has cells of its own.
+        record(0x0809, &[0; 16]),
+        label(0, 0, b"none of the table"),
+        record(0x000A, &[]),
+        label(2, 0, b"later"),
+    ];
+    let bytes = holding("Workbook", &stream(0x0600, &shared, &[OlderSheet::of(rows)]));
+    let (rows, _) = read(&bytes, "T.XLS").expect("a table");
+    let heading = "\"Day\",\"Taken\",\"Rate\",\"Change\",\"Final\"\n";
+    assert_eq!(rows, format!("{heading}\"1904-01-01\",\"1.5\",\"123.45\",\"-7\",\"TRUE\"\n\"later\"\n"));
+}
+
+#[test]
+fn texts_of_excel_95_are_in_the_encoding_of_its_machine() {
+    let text = |row: u16, text: &[u8]| {
+        let head = [row, 0, 0, text.len() as u16].map(u16::to_le_bytes).concat();
+        record(0x0204, &[&head[..], text].concat())
+    };
+    let rows = vec![text(0, b"Name"), text(1, b"\xE8"), text(2, b"b")];
+    let bytes = holding("Book", &stream(0x0500, &[record(0x0042, &1250_u16.to_le_bytes())], &[OlderSheet::of(rows)]));
+    assert_eq!(read(&bytes, "t.xls").expect("a table").0, "\"Name\"\n\"č\"\n\"b\"\n");
+}
+
+#[test]
+fn older_workbooks_that_are_locked_damaged_or_too_old_are_refused() {
+    let made = |version: u16, shared: &[Vec<u8>], rows: Vec<Vec<u8>>| {
+        holding("Workbook", &stream(version, shared, &[OlderSheet::of(rows)]))
+    };
+    refused(&made(0x0600, &[record(0x002F, &[1, 0])], Vec::new()), "t.xls", "protected with a password");
+    refused(&made(0x0400, &[], Vec::new()), "t.xls", "older than Excel 95");
+    refused(&made(0x0600, &[], Vec::new()), "t.xls", "all its sheets are empty");
+    refused(&made(0x0600, &[], vec![label(1, 0, b"a"), label(0, 0, b"b")]), "t.xls", "out of order");
+    refused(&made(0x0600, &[], vec![record(0x00FD, &[0; 10])]), "t.xls", "damaged");
+    refused(&made(0x0600, &[], vec![record(0x0203, &[0; 5])]), "t.xls", "damaged");
+    let whole = stream(0x0600, &[], &[OlderSheet::of(vec![label(0, 0, b"a")])]);
+    refused(&holding("Workbook", &whole[..whole.len() - 4]), "t.xls", "cut off");
+    refused(b"a,b\n1,2\n", "t.xls", "Excel workbook");
+    let locked = document(&["EncryptionInfo", "EncryptedPackage"], [0; 16]);
+    for name in ["t.xls", "t.xlsx"] {
+        refused(&locked, name, "protected with a password");
+    }
+}
+
+/// The bytes with some of them changed and perhaps the end cut off.
+fn changed(bytes: &[u8], changes: &[(usize, u8)], cut: Option<usize>) -> Vec<u8> {
+    let mut bytes = bytes.to_vec();
+    for (at, byte) in changes {
+        let at = at % bytes.len();
+        bytes[at] = *byte;
+    }
+    bytes.truncate(cut.map_or(bytes.len(), |cut| cut % bytes.len()));
+    bytes
+}
+
+/// Whatever is wrong is told of the table; nothing stops halfway.
+fn is_told(bytes: &[u8], name: &str) -> bool {
+    matches!(unpack(&bytes, name), Ok(_) | Err(Refused::Table(_)))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn nothing_stops_at_changed_bytes(
+        changes in proptest::collection::vec((any::<usize>(), any::<u8>()), 1..12),
+        cut in proptest::option::of(any::<usize>()),
+    ) {
+        let older = include_bytes!("../../tests/older/not-calculated.xls");
+        prop_assert!(is_told(&changed(older, &changes, cut), "t.xls"));
+        let inside = stream(0x0600, &[], &[OlderSheet::of(vec![label(0, 0, b"a"), formula(1, 0, [0, 0, 0, 0, 0, 0, 255, 255], 0), record(0x0207, b"\x01\0\0x")])]);
+        prop_assert!(is_told(&holding("Workbook", &changed(&inside, &changes, cut)), "t.xls"));
+        prop_assert!(is_told(&ods_of(&changed(content(SHEETS).as_bytes(), &changes, cut), ""), "t.ods"));
+        prop_assert!(is_told(&changed(&ods(SHEETS), &changes, cut), "t.ods"));
+    }
+}

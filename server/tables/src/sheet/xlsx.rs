@@ -1,0 +1,59 @@
+//! Workbooks of Excel since 2007, read with calamine a cell at a time.
+
+use std::io::BufReader;
+
+use calamine::{Reader, Xlsx};
+
+use super::formulas::Formulas;
+use super::lines::Lines;
+use super::{Book, guard, unreadable, values};
+use crate::compound::{self, Compound};
+use crate::content::{self, Content};
+use crate::source::{Input, Refused, Source, refusal};
+
+/// A workbook whose parts were found to be within bounds.
+pub(super) struct Workbook<'s> {
+    workbook: Xlsx<BufReader<Box<dyn Input + 's>>>,
+    names: Vec<String>,
+}
+
+impl<'s> Workbook<'s> {
+    pub(super) fn open(source: &'s dyn Source, filename: &str) -> Result<Self, Refused> {
+        match content::sniff_source(source)? {
+            Some(Content::Xlsx) => {}
+            // With a password it is packed into a compound document.
+            Some(Content::Xls) if compound::look(source)? == Compound::Locked => {
+                return Err(refusal(format!("“{filename}”: {}", compound::LOCKED)));
+            }
+            _ => {
+                return Err(refusal(format!(
+                    "“{filename}”: This is not an Excel workbook, though its name ends in .xlsx. Save it as a workbook again, or send the figures as CSV."
+                )));
+            }
+        }
+        guard::check(source)?;
+        let workbook: Xlsx<_> = Xlsx::new(BufReader::new(source.open()?)).map_err(unreadable)?;
+        let names = workbook.sheet_names();
+        Ok(Self { workbook, names })
+    }
+}
+
+impl Book for Workbook<'_> {
+    fn names(&self) -> Vec<String> {
+        self.names.clone()
+    }
+
+    fn read(&mut self, sheet: usize, lines: &mut Lines<'_>, formulas: &mut Formulas) -> Result<(), Refused> {
+        // A sheet of charts has no cells.
+        let Ok(mut cells) = self.workbook.worksheet_cells_reader(&self.names[sheet]) else {
+            return Ok(());
+        };
+        while let Some(cell) = cells.next_cell_with_formula_metadata().map_err(unreadable)? {
+            if cell.formula.is_some() {
+                formulas.take(cell.pos, 1, &cell.value);
+            }
+            lines.cell(cell.pos, &values::text(&cell.value))?;
+        }
+        Ok(())
+    }
+}
