@@ -87,6 +87,23 @@ pub struct Lease {
     pub expires_at: DateTime<Utc>,
 }
 
+impl Lease {
+    /// The node of a bundle that somebody wants published at once, until one takes it.
+    const UNCLAIMED: &str = "unclaimed";
+
+    /// The lease of a bundle that any node may take.
+    #[must_use]
+    pub fn unclaimed(now: DateTime<Utc>) -> Self {
+        Self { node: Self::UNCLAIMED.to_owned(), expires_at: now }
+    }
+
+    /// Whether no node has taken it yet.
+    #[must_use]
+    pub fn is_unclaimed(&self) -> bool {
+        self.node == Self::UNCLAIMED
+    }
+}
+
 /// Adds a bundle; its title must be new among those not published.
 pub async fn insert(db: &impl ConnectionTrait, bundle: &Bundle) -> Result<()> {
     bundle::Entity::insert(to_row(bundle)?.into_active_model()).exec_without_returning(db).await?;

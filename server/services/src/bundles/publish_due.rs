@@ -250,9 +250,9 @@ async fn claim(services: &Services, ctx: &Ctx, id: &str) -> Result<Option<(Bundl
             (bundle, Before::Nothing)
         }
         BundleStage::Publishing => match bundles::lease_of(&tx, id).await? {
-            None => (bundle, Before::Asked),
-            Some(lease) if lease.expires_at <= ctx.now => (bundle, Before::Begun),
-            Some(_) => return Ok(None),
+            Some(lease) if lease.expires_at > ctx.now => return Ok(None),
+            Some(lease) if lease.is_unclaimed() => (bundle, Before::Asked),
+            _ => (bundle, Before::Begun),
         },
         _ => return Ok(None),
     };

@@ -67,8 +67,7 @@ pub async fn take_step_saying(
         && (caller.waives_four_eyes_of(&bundle.created_by) || caller.waives_four_eyes_of(&bundle.last_edited_by));
     let (bundle, mut happened) = bundle.apply(command, &items, caller, ctx.now)?;
     happened.reason = happened.reason.or(said.note);
-    let lease = (bundle.stage() == BundleStage::Publishing)
-        .then(|| Lease { node: String::from("unclaimed"), expires_at: ctx.now });
+    let lease = (bundle.stage() == BundleStage::Publishing).then(|| Lease::unclaimed(ctx.now));
     if !bundles::save(&tx, &bundle, lease.as_ref()).await? {
         return Err(Refusal::Stale.into());
     }
