@@ -41,6 +41,7 @@ pub mod reviews;
 mod rights;
 pub mod saved_views;
 pub mod seed;
+mod several;
 pub mod sitemaps;
 pub mod status;
 pub mod subscriptions;
@@ -61,6 +62,7 @@ pub use clock::Clock;
 pub use ctx::Ctx;
 pub use error::{Result, ServiceError};
 pub use memory::Memory;
+pub use several::Several;
 
 /// What the use cases need to be told once, at start.
 #[derive(Clone)]

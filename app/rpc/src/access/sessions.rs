@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::error::RpcError;
 
-/// Ends all sessions of somebody.
+/// Ends all sessions of somebody, and the tokens that they made for themselves.
 #[server(prefix = "/rpc", endpoint = "access/end-sessions")]
 pub async fn end_sessions_of(#[server(default)] id: String) -> Result<(), RpcError> {
     let (services, ctx) = crate::request::context()?;
