@@ -1,4 +1,4 @@
-import { axe, expect, signIn, test } from "../fixtures.ts";
+import { PASSWORD, axe, expect, signIn, test } from "../fixtures.ts";
 import { Portal } from "../pages/portal.ts";
 
 test.use({ contextOptions: { reducedMotion: "reduce" } });
@@ -52,7 +52,7 @@ test("somebody makes a token for themselves, finds that in what they did and cho
   await signIn(page, "editor@example.org");
   await page.goto("/account/tokens");
   const inAMonth = new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10);
-  await portal.fill("account/create-token", { name: "Notebook", ends_on: inAMonth });
+  await portal.fill("account/create-token", { name: "Notebook", ends_on: inAMonth, password: PASSWORD });
   await page.getByRole("group", { name: "It may" }).getByRole("checkbox").first().check();
   await portal.send("account/create-token");
   await expect(page.getByRole("region", { name: "Secret" })).toContainText("cat_");

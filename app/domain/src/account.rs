@@ -60,8 +60,10 @@ pub struct SessionSight {
 pub struct OwnTokens {
     /// The tokens, the newest first.
     pub tokens: Vec<ServiceToken>,
-    /// What the person may do now, of which a token is given a part.
+    /// What the person may do now and after this session, of which a token is given a part.
     pub grants: Vec<Grant>,
+    /// Whether the person has a password, which is asked for.
+    pub has_password: bool,
     /// What that can be limited to.
     pub departments: Vec<Department>,
     /// The secret of the token just made: shown once.

@@ -141,6 +141,12 @@ impl Refusal {
         Self::Blocked { blockers: vec![Blocker::new(code, message.clone())], message }
     }
 
+    /// Whether the caller lacks a right, or may not do both of two steps: what the audit trail keeps.
+    #[must_use]
+    pub const fn is_for_want_of_a_right(&self) -> bool {
+        matches!(self, Self::Forbidden { .. } | Self::FourEyes { .. })
+    }
+
     /// Everything that it says, a sentence each, for where several things are told of side by side.
     #[must_use]
     pub fn reasons(&self) -> Vec<String> {

@@ -35,7 +35,7 @@ impl From<services::ServiceError> for RpcError {
     fn from(error: services::ServiceError) -> Self {
         match error {
             services::ServiceError::Refused(refusal) => {
-                if matches!(refusal, Refusal::Forbidden { .. } | Refusal::FourEyes { .. }) {
+                if refusal.is_for_want_of_a_right() {
                     crate::request::visit().note_refusal(&refusal);
                 }
                 Self::Refused(refusal)

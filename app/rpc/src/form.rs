@@ -82,6 +82,18 @@ pub fn done_in_part(
     Ok(())
 }
 
+/// What became of several things; a right that was refused for one of them is noted as one of the request.
+#[cfg(not(target_family = "wasm"))]
+pub fn noting_refused_right<T>(
+    outcome: Result<services::Several<T>, services::ServiceError>,
+) -> Result<T, services::ServiceError> {
+    let several = outcome?;
+    if let Some(refusal) = &several.refused_right {
+        crate::request::visit().note_refusal(refusal);
+    }
+    Ok(several.done)
+}
+
 /// The sign-in page that leads back to `path`.
 #[must_use]
 pub fn sign_in_path(path: &str) -> String {

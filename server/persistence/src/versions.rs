@@ -81,6 +81,20 @@ pub async fn lock_visible_to(
     Ok(Some(to_version(&row, edition.as_ref())?))
 }
 
+/// Locks the versions of a dataset until the transaction ends, so that no bundle takes one in meanwhile.
+pub async fn lock_of_dataset(db: &impl ConnectionTrait, dataset_id: &str) -> Result<()> {
+    let _: Vec<String> = version::Entity::find()
+        .select_only()
+        .column(version::Column::Id)
+        .filter(version::Column::DatasetId.eq(dataset_id))
+        .order_by_asc(version::Column::Id)
+        .lock_exclusive()
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(())
+}
+
 fn named(dataset_id: &str, edition: &str, number: u32) -> Select<version::Entity> {
     version::Entity::find()
         .filter(version::Column::DatasetId.eq(dataset_id))

@@ -32,8 +32,8 @@ pub use invitations::{
 };
 pub(crate) use letters::escaped;
 pub use own_sessions::{end_all_sessions, end_session, handle_of, own_account};
-pub(crate) use own_tokens::end_tokens_of;
 pub use own_tokens::{NewOwnToken, create_own_token, own_tokens, revoke_own_token};
+pub(crate) use own_tokens::{acting_by, end_tokens_of};
 pub use provider::{begin_with_provider, finish_with_provider, provider_sign_out};
 pub use second_factor::{
     begin_second_factor, confirm_second_factor, open_codes, owes_second_factor, remove_second_factor,

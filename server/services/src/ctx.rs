@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use chrono::{DateTime, Utc};
 use domain::actor::Caller;
-use domain::event::Via;
+use domain::event::{Via, ViaKind};
 use domain::policy::{Permission, Reach};
 use domain::refusal::Refusal;
 use sha2::{Digest, Sha256};
@@ -47,6 +47,12 @@ impl Ctx {
     pub fn caller_with(&self, permission: Permission) -> Result<&Caller, Refusal> {
         let caller = self.caller()?;
         if caller.may(permission) { Ok(caller) } else { Err(forbidden(permission)) }
+    }
+
+    /// Whether it came through a token, which is no way to what is a person's own alone.
+    #[must_use]
+    pub fn is_through_token(&self) -> bool {
+        self.via.as_ref().is_some_and(|via| via.kind == ViaKind::Token)
     }
 
     /// How far the caller sees unpublished datasets, with what is shared with its teams.

@@ -43,6 +43,7 @@ mod rights;
 pub mod saved_views;
 pub mod search_desk;
 pub mod seed;
+mod several;
 pub mod sitemaps;
 pub mod status;
 pub mod subscriptions;
@@ -63,6 +64,7 @@ pub use clock::Clock;
 pub use ctx::Ctx;
 pub use error::{Result, ServiceError};
 pub use memory::Memory;
+pub use several::Several;
 
 /// What the use cases need to be told once, at start.
 #[derive(Clone)]

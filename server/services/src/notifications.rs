@@ -95,10 +95,11 @@ pub(crate) async fn wants_letters(db: &impl Connection, user_id: &str, kind: Not
     Ok(choices.iter().any(|choice| choice.kind == kind && choice.by_mail))
 }
 
-/// The person who asks; programs are told nothing here.
+/// The person who asks; programs are told nothing here and choose nothing, those with a token of the person among them.
 fn person(ctx: &Ctx) -> Result<&Caller, Refusal> {
     let caller = ctx.caller()?;
-    if caller.actor.kind == ActorKind::User { Ok(caller) } else { Err(Refusal::Unauthenticated) }
+    let is_person = caller.actor.kind == ActorKind::User && !ctx.is_through_token();
+    if is_person { Ok(caller) } else { Err(Refusal::Unauthenticated) }
 }
 
 /// What somebody has read.

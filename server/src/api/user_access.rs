@@ -26,7 +26,7 @@ struct PasswordInput {
 
 /// Gives somebody a new password.
 ///
-/// All sessions of the account end at once.
+/// All sessions of the account, and the tokens that the person made for themselves, end at once.
 #[utoipa::path(
     put, path = "/users/{id}/password", tag = "users",
     params(UserPath),
@@ -60,6 +60,8 @@ pub async fn list_sessions(State(state): State<AppState>, asked: Asked, Path(id)
 }
 
 /// Ends all sessions of somebody.
+///
+/// The tokens that the person made for themselves end with them.
 #[utoipa::path(
     delete, path = "/users/{id}/sessions", tag = "users",
     params(UserPath),

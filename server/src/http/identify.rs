@@ -188,7 +188,8 @@ impl Lengths {
     }
 }
 
-/// Whose session it is, with their rights as they are now, without using it; `None` once it is over.
+/// Whose session it is, with their rights as they are now, without using it; `None` once it is over, or gives no rights since
+/// a second factor has to be set up first.
 pub(crate) async fn still_signed_in(
     state: &AppState,
     ctx: &Ctx,
@@ -198,13 +199,17 @@ pub(crate) async fn still_signed_in(
     let office = office::in_force(&state.services).await;
     let lengths = Lengths::under(state, &office);
     let over = lengths.have_passed(ctx.now, found.details.created_at, found.details.last_seen_at);
-    match found.user_id.filter(|_| !over) {
-        Some(user_id) => {
-            let caller = accounts::by_user_id(&state.services, ctx, &user_id).await?;
-            Ok(caller.map(|caller| office::caller_under(&office, caller)))
-        }
-        None => Ok(None),
+    let Some(user_id) = found.user_id.as_ref().filter(|_| !over) else { return Ok(None) };
+    let Some(caller) = accounts::by_user_id(&state.services, ctx, user_id).await? else { return Ok(None) };
+    if !is_through_provider(&found.data) && accounts::owes_second_factor(&state.services, &caller).await? {
+        return Ok(None);
     }
+    Ok(Some(office::caller_under(&office, caller)))
+}
+
+/// Whether an OpenID provider vouched for whose session this is, by its contents as they are stored.
+fn is_through_provider(data: &str) -> bool {
+    serde_json::from_str::<serde_json::Value>(data).is_ok_and(|data| data.get(ID_TOKEN).is_some())
 }
 
 /// How many seconds the session lasts at most from now on, however much it is used.

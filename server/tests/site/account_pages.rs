@@ -11,7 +11,7 @@ use crate::support::*;
 const VERSION: &str = "/datasets/cpi/editions/time-series/versions/1";
 
 /// The secret that a page shows this once.
-fn secret_on(page: &str) -> String {
+pub fn secret_on(page: &str) -> String {
     let from = page.find("cat_").unwrap_or_else(|| panic!("no secret on {page}"));
     page[from..].chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect()
 }
@@ -37,7 +37,9 @@ on_both_databases! {
         let refused = ann.submit(form, page, &[("name", "Notebook"), ("ends_on", "2040-01-01")]).await.must_be(200).text;
         assert!(refused.contains("Choose what the token may do.") && refused.contains("within a year"), "{refused}");
         let fields = [("name", "Notebook"), ("scope[]", "editor::"), ("scope[]", "approver::"), ("ends_on", "2027-01-31")];
-        let made = ann.submit(form, page, &fields).await.must_be(200).text;
+        let refused = ann.submit(form, page, &fields).await.must_be(200).text;
+        assert!(refused.contains("This is not your password.") && !refused.contains("cat_"), "{refused}");
+        let made = ann.submit(form, page, &[&fields[..], &[("password", PASSWORD)][..]].concat()).await.must_be(200).text;
         let token = site.bearer(secret_on(&made));
         assert!(!ann.get(page).await.text.contains("cat_"));
 
@@ -53,13 +55,47 @@ on_both_databases! {
         let begun = begun.header("accept", "text/html").form(&[("nothing", "")]);
         assert!(token.send(begun).await.header("location").starts_with("/account/sign-in"));
 
+        // What its owner did by other ways is not for it, nor is what they are to be told.
+        let own = person.send(person.request(Method::POST, "/rpc/account/activity").form(&[("page", "1")])).await.text;
+        assert!(own.contains("event_type"), "{own}");
+        for (endpoint, hidden) in [("activity", "event_type"), ("notification-choices", "by_mail")] {
+            let asked = token.request(Method::POST, &format!("/rpc/account/{endpoint}")).header("origin", &site.url);
+            let told = token.send(asked.form(&[("page", "1")])).await.text;
+            assert!(!told.contains(hidden), "{endpoint}: {told}");
+        }
+
+        // The tester of rights weighs what the token gives now, as every request does.
+        let listed = admin.get("/service-tokens").await.must_be(200).json();
+        let notebook = listed["items"].as_array().unwrap().iter().find(|token| token["name"] == "Notebook").unwrap();
+        let question = json!({"subject": {"kind": "service", "id": notebook["id"]}, "permission": "bundles:write"});
+        assert_eq!(admin.post("/policies/check", question.clone()).await.must_be(200).json()["allowed"], true);
         let path = format!("/users/{id}");
         admin.change(Method::PATCH, &path, json!({"grants": [{"role": "admin"}]})).await.must_be(200);
+        assert_eq!(admin.post("/policies/check", question).await.must_be(200).json()["allowed"], false);
         token.post("/bundles", json!({"title": "No more", "type": "manual"})).await.must_be(403);
         admin.change(Method::PATCH, &path, json!({"disabled": true})).await.must_be(200);
         token.get("/users/me").await.must_be(401);
         admin.change(Method::PATCH, &path, json!({"disabled": false})).await.must_be(200);
         token.get("/users/me").await.must_be(401);
+    }
+
+    async fn tokens_of_somebody_end_when_they_sign_out_everywhere_or_their_password_is_reset(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let admin = site.service("admin", &[Role::Admin]).await;
+        let (_, id) = site.person("ann@example.org", &[Grant::of(Role::Editor)]).await;
+        let fields = [("name", "Notebook"), ("scope[]", "editor::"), ("ends_on", "2027-01-31"), ("password", PASSWORD)];
+        for everywhere in [true, false] {
+            let mut ann = Browser::signed_in(&site, "ann@example.org").await;
+            let made = ann.submit("/rpc/account/create-token", "/account/tokens", &fields).await.must_be(200).text;
+            let token = site.bearer(secret_on(&made));
+            token.get("/users/me").await.must_be(200);
+            if everywhere {
+                ann.submit("/rpc/account/end-all-sessions", "/account", &[]).await.must_be(200);
+            } else {
+                admin.put_json(&format!("/users/{id}/password"), json!({"password": "three other words"})).await.must_be(204);
+            }
+            token.get("/users/me").await.must_be(401);
+        }
     }
 
     async fn everybody_sees_what_they_did_themselves(db: TestDatabase) {

@@ -81,6 +81,14 @@ on_both_databases! {
         let trail = admin.get("/audit?resource_type=version").await.must_be(200).json();
         let marked = trail["items"].as_array().unwrap().iter().any(|record| record["details"]["four_eyes_waived"] == true);
         assert!(marked, "{trail}");
+        let bundle = approved_bundle(&both, &both, "Output", &[("gdp", "1")]).await;
+        let operator = site.service("operator", &[Role::Operator]).await;
+        operator.post(&format!("/bundles/{bundle}/publish"), json!({"reason": "now"})).await.must_be(202);
+        site.run_tasks().await;
+        both.change(Method::PATCH, "/datasets/gdp", json!({"title": "Output"})).await.must_be(200);
+        both.put("/datasets/gdp/publish-metadata").await.must_be(200);
+        let trail = admin.get("/audit?action=metadata_published").await.must_be(200).json();
+        assert_eq!(trail["items"][0]["details"]["four_eyes_waived"], true, "{trail}");
         site.account("approver@example.org", &[Role::Approver]).await;
         let mut browser = Browser::signed_in(&site, "approver@example.org").await;
         assert!(browser.get("/admin").await.must_be(200).text.contains("Four eyes are switched off"));

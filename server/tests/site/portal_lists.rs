@@ -244,7 +244,7 @@ on_both_databases! {
         let taken = [("chosen[]", "cpi 2"), ("change", "department"), ("department", "health")];
         let refused = desk.submit("/rpc/datasets/change-several", page, &taken).await.must_be(200).text;
         assert!(refused.contains("0 of 1 datasets were changed."), "{refused}");
-        approved_bundle(&editor, &approver, "Spring", &[("gdp", "1")]).await;
+        let bundle = approved_bundle(&editor, &approver, "Spring", &[("gdp", "1")]).await;
         let both = [("chosen[]", "cpi 2"), ("chosen[]", "gdp 2"), ("change", "department"), ("department", "health")];
         let moved = other.submit("/rpc/datasets/change-several", page, &both).await.must_be(200).text;
         assert!(moved.contains("1 of 2 datasets were changed.") && moved.contains("in a bundle that is not public yet"), "{moved}");
@@ -255,5 +255,15 @@ on_both_databases! {
         let taken = site.environment().get("/audit?resource_type=datasets&action=exported").await.must_be(200).text;
         assert!(taken.contains("\"q\":\"gdp\""), "{taken}");
         site.public().get("/admin/datasets.csv").await.must_be(303);
+
+        // A right that was refused among others is on record, and what is public is not given away by its editors.
+        let refused = site.environment().get("/audit?action=refused").await.must_be(200).text;
+        assert!(refused.contains("/rpc/datasets/change-several") && refused.contains("datasets:write"), "{refused}");
+        let operator = site.service("operator", &[Role::Operator]).await;
+        operator.post(&format!("/bundles/{bundle}/publish"), json!({"reason": "now"})).await.must_be(202);
+        site.run_tasks().await;
+        let public = [("chosen[]", "gdp 2"), ("change", "department"), ("department", "health")];
+        let refused = other.submit("/rpc/datasets/change-several", page, &public).await.must_be(200).text;
+        assert!(refused.contains("0 of 1 datasets were changed.") && refused.contains("datasets:correct"), "{refused}");
     }
 }

@@ -357,4 +357,28 @@ on_both_databases! {
         let told = list["items"].as_array().unwrap().iter().find(|item| item["actor"]["name"] == "press@example.org").cloned();
         assert_eq!(told.unwrap()["looks"].as_array().unwrap().len(), expected.len(), "{list}");
     }
+
+    async fn a_shared_bundle_is_taken_for_review_by_those_alone_who_review_all_of_it(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let editor = site.service("editor", &[Role::Editor]).await;
+        let approver = site.service("approver", &[Role::Approver]).await;
+        site.department("health").await;
+        let of_health = Grant { departments: vec!["health".into()], ..Grant::of(Role::Reviewer) };
+        let (ben, id) = site.person("ben@example.org", &[Grant::of(Role::Previewer), of_health]).await;
+        let (cai, _) = site.person("cai@example.org", &[Grant::of(Role::Reviewer)]).await;
+        site.environment().post("/teams", json!({"name": "Press", "members": [id]})).await.must_be(201);
+        approved_version(&editor, &approver, "gdp", "GDP").await;
+        let body = json!({"title": "Spring", "type": "scheduled", "preview_teams": ["press"]});
+        let bundle = editor.post("/bundles", body).await.must_be(201).json()["id"].as_str().unwrap().to_owned();
+        let item = json!({"dataset_id": "gdp", "edition": "time-series", "version": "1"});
+        editor.post(&format!("/bundles/{bundle}/contents"), item).await.must_be(201);
+        editor.put(&format!("/bundles/{bundle}/submit")).await.must_be(200);
+        for (person, claims) in [(&ben, 0), (&cai, 1)] {
+            person.get(&format!("/bundles/{bundle}")).await.must_be(200);
+            let claim = person.request(Method::POST, "/rpc/reviews/claim");
+            person.send(claim.form(&[("object", format!("bundle/{bundle}"))])).await;
+            let trail = site.environment().get("/audit?action=review_claimed").await.must_be(200).json();
+            assert_eq!(trail["total_count"], claims, "{trail}");
+        }
+    }
 }

@@ -6,6 +6,7 @@ use services::{Ctx, accounts};
 use testkit::on_both_databases;
 use totp_rs::{Builder, Secret};
 
+use crate::account_pages::secret_on;
 use crate::accounts::events_of;
 use crate::browser::Browser;
 use crate::support::*;
@@ -74,6 +75,17 @@ on_both_databases! {
         browser.get("/admin").await.must_be(200);
         session.get("/v1/bundles").await.must_be(200);
         Browser::signed_in(&site, "operator@example.org").await.get("/ops").await.must_be(200);
+
+        // Nor is anything open to a token of theirs, as soon as they owe it again.
+        let fields = [("name", "Notebook"), ("scope[]", "editor::"), ("ends_on", "2027-01-31"), ("password", PASSWORD)];
+        let made = browser.submit("/rpc/account/create-token", "/account/tokens", &fields).await.must_be(200).text;
+        let token = site.bearer(secret_on(&made));
+        token.get("/v1/bundles").await.must_be(200);
+        let db = site.services.db.pool();
+        let (user, _) = persistence::accounts::find_user_by_email(db, EMAIL).await.unwrap().unwrap();
+        let admin = Ctx::system("test", site.now());
+        accounts::reset_second_factor(&site.services, &admin, &user.id).await.unwrap();
+        token.get("/v1/bundles").await.must_be(401);
     }
 
     async fn once_set_up_a_code_is_asked_for_and_each_works_once(db: TestDatabase) {

@@ -13,7 +13,7 @@ pub async fn end_session_of(#[server(default)] id: String, #[server(default)] se
     crate::form::done("access/end-session", outcome, &page, |()| (page.clone(), "The session has ended.".to_owned()))
 }
 
-/// Ends all sessions of somebody.
+/// Ends all sessions of somebody, and the tokens that they made for themselves.
 #[server(prefix = "/rpc", endpoint = "access/end-sessions")]
 pub async fn end_sessions_of(#[server(default)] id: String) -> Result<(), RpcError> {
     let (services, ctx) = crate::request::context()?;

@@ -21,6 +21,7 @@ pub async fn create_own_token(
     #[server(default)] scope: Vec<String>,
     #[server(default)] departments: Vec<String>,
     #[server(default)] ends_on: String,
+    #[server(default)] password: String,
 ) -> Result<(), RpcError> {
     let (services, ctx) = crate::request::context()?;
     let mut problems = Vec::new();
@@ -33,7 +34,7 @@ pub async fn create_own_token(
     let name = name.trim().to_owned();
     let departments = departments.into_iter().filter(|id| !id.is_empty()).collect();
     let new = services::accounts::NewOwnToken { name, scope, departments, expires_at };
-    let outcome = services::accounts::create_own_token(&services, &ctx, new, problems).await;
+    let outcome = services::accounts::create_own_token(&services, &ctx, new, &password, problems).await;
     let outcome = outcome.and_then(|(_, secret)| services::accounts::seal_codes(&services, &ctx, &[secret]));
     crate::form::done("account/create-token", outcome, "/account/tokens", |sealed| {
         crate::access::leave_secret("account/create-token", sealed, "The token was made. Copy its secret now.");

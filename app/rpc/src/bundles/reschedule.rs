@@ -52,7 +52,8 @@ pub async fn reschedule(
     }
     let outcome = if problems.is_empty() {
         let chosen: Vec<(String, i64)> = chosen.iter().map(|one| native::chosen(one)).collect();
-        services::bundles::reschedule(&services, &ctx, &chosen, fields, said).await
+        let outcome = services::bundles::reschedule(&services, &ctx, &chosen, fields, said).await;
+        crate::form::noting_refused_right(outcome)
     } else {
         Err(Refusal::Invalid { problems }.into())
     };

@@ -28,7 +28,8 @@ pub async fn share_several(
     let outcome = match Sharing::parse(&change) {
         Some(sharing) => {
             let chosen: Vec<(String, i64)> = chosen.iter().map(|one| native::chosen(one)).collect();
-            services::bundles::share(&services, &ctx, &chosen, sharing, &team).await
+            let outcome = services::bundles::share(&services, &ctx, &chosen, sharing, &team).await;
+            crate::form::noting_refused_right(outcome)
         }
         None => Err(Refusal::field("change", "required", "Choose what is to be done.").into()),
     };

@@ -25,7 +25,8 @@ pub async fn change_several(
                 DatasetChange::NextRelease => next_release,
             };
             let chosen: Vec<(String, i64)> = chosen.iter().map(|one| native::chosen(one)).collect();
-            services::datasets::change_several(&services, &ctx, &chosen, what, &value).await
+            let outcome = services::datasets::change_several(&services, &ctx, &chosen, what, &value).await;
+            crate::form::noting_refused_right(outcome)
         }
         None => Err(Refusal::field("change", "required", "Choose what is to be changed.").into()),
     };

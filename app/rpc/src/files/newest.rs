@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use crate::error::RpcError;
 
-/// The newest files that fit, of all versions that the caller may see.
+/// The newest files that fit, of the datasets that the caller works on.
 #[server(prefix = "/rpc", endpoint = "files/newest")]
 pub async fn newest_files_read(#[server(default)] asked: FilesAsked) -> Result<ListedFiles, RpcError> {
     let (services, ctx) = crate::request::context()?;

@@ -13,6 +13,7 @@ pub async fn approve_several(
     let (services, ctx) = crate::request::context()?;
     let chosen: Vec<(String, i64)> = chosen.iter().map(|one| native::chosen(one)).collect();
     let outcome = services::versions::approve_several(&services, &ctx, &chosen, !looked.is_empty()).await;
+    let outcome = crate::form::noting_refused_right(outcome);
     let page = super::queue_page();
     crate::form::done("reviews/approve-several", outcome, &page, |decided| {
         native::leave(decided);

@@ -33,7 +33,7 @@ fn shown(page: &Page<Event>) -> Shown {
         {object_header("Account", "What you did", meta, None)}
         {account_tabs("/account/activity")}
         <div class="portal__content stack">
-            <p class="muted">"These are your own lines of the audit trail. If you did not do something that stands here, end your sessions, change your password and tell an administrator."</p>
+            <p class="muted">"These are your own lines of the audit trail. If you did not do something that stands here, change your password, sign out everywhere, which also revokes your API tokens, and tell an administrator."</p>
             {rows}{pages}
         </div>
     };

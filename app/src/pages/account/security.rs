@@ -84,7 +84,7 @@ fn sessions(account: &OwnAccount) -> AnyView {
     let everywhere = Confirmed {
         words: "Sign out everywhere",
         about: "",
-        note: "Here, too: you sign in again afterwards.",
+        note: "Here, too: you sign in again afterwards. Your API tokens are revoked.",
         action: "/rpc/account/end-all-sessions",
         fields: ().into_any(),
     };

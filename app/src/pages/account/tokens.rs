@@ -79,20 +79,24 @@ fn in_words(grant: &Grant) -> String {
 
 fn create(own: &OwnTokens, visit: &Visit) -> AnyView {
     if own.grants.is_empty() {
-        let none = view! { <p class="muted">"You have no rights that a token could be given."</p> };
+        let none = view! { <p class="muted">"You have no rights that a token could be given. What your groups bring when you sign in lasts as long as that session."</p> };
         return panel("Make a token", false, None, none.into_any());
     }
     let form = Form::of(visit, "account/create-token");
     let scope =
         own.grants.iter().map(|grant| (grant.key(), in_words(grant), grant.role.description().to_owned())).collect();
     let departments = own.departments.iter().map(|of| (of.id.clone(), of.title.clone(), String::new())).collect();
+    let password = own
+        .has_password
+        .then(|| form.field("password", "Your password").kind("password").autocomplete("current-password").input());
     let content = view! {
         <form class="stack" method="post" action=form.action() novalidate=true>
-            <p class="muted">"What the program does counts as yours: it is recorded under your name, and you cannot approve by it what you prepared. It never may more than you, and ends with your account."</p>
+            <p class="muted">"What the program does counts as yours: it is recorded under your name, and you cannot approve by it what you prepared. It never may more than you, and ends with your account, when you sign out everywhere, and when your password is reset."</p>
             {form.field("name", "Name").hint("What it is for.").input()}
             {form.tick_boxes("scope", "It may", scope, &[])}
             {form.tick_boxes("departments", "Only for these departments", departments, &[])}
             {form.field("ends_on", "The token ends after").kind("date").short().hint("Within a year.").input()}
+            {password}
             <button class="button">"Make the token"</button>
         </form>
     };

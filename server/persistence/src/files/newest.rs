@@ -1,4 +1,4 @@
-//! All files that somebody may see, newest first, and who sent them.
+//! All files of the datasets that somebody works on, newest first, and who sent them.
 
 use std::collections::HashMap;
 
@@ -11,7 +11,7 @@ use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter,
 
 use super::{StoredFile, to_file};
 use crate::convert::{contains, micros};
-use crate::entities::{file, version};
+use crate::entities::{dataset, file, version};
 use crate::error::Result;
 
 /// Which files are wanted; what is left open narrows nothing.
@@ -54,17 +54,23 @@ pub async fn note_uploader(db: &impl ConnectionTrait, id: &str, by: &Actor) -> R
     Ok(())
 }
 
-/// The newest files that somebody of this reach sees, each with the name of who sent it.
+/// The newest files of the datasets whose drafts somebody of this reach sees, each with the name of who sent it: what is public
+/// of others is there with what was recalled, what failed and why something was meant, which is not for everybody.
 pub async fn list_newest_visible_to(
     db: &impl ConnectionTrait,
     reach: &Reach,
     filter: &FileFilter,
     limit: u64,
 ) -> Result<Vec<(StoredFile, Option<String>)>> {
+    let datasets = Query::select()
+        .column(dataset::Column::Id)
+        .from(dataset::Entity)
+        .cond_where(crate::datasets::reading(reach))
+        .to_owned();
     let seen = Query::select()
         .column(version::Column::Id)
         .from(version::Entity)
-        .cond_where(crate::versions::visible(reach))
+        .cond_where(version::Column::DatasetId.in_subquery(datasets))
         .to_owned();
     let rows = file::Entity::find()
         .filter(filter.condition())

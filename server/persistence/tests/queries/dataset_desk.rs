@@ -7,7 +7,7 @@ use domain::page::Paging;
 use domain::policy::Reach;
 use domain::version::VersionState;
 use persistence::dataset_desk::{self, DeskFilter};
-use persistence::{bundles, dataset_outlooks, datasets};
+use persistence::{bundles, dataset_outlooks, datasets, versions};
 use testkit::builders::{self, at, limited};
 use testkit::databases::TestDatabase;
 use testkit::on_both_databases;
@@ -133,5 +133,18 @@ on_both_databases! {
         assert_eq!(found(&db, &limited(&["health"], &[]), &theirs).await, ["births", "gdp"]);
         add_bundle(&db, &builders::bundle("spring"), &[&version]).await;
         assert!(bundles::is_held_unpublished(db.pool(), "gdp").await.unwrap());
+    }
+
+    async fn no_bundle_takes_a_version_in_while_its_dataset_is_given_away(db: TestDatabase) {
+        add_version(&db, "gdp", "all", 1, VersionState::Approved).await;
+        let tx = db.database().begin().await.unwrap();
+        versions::lock_of_dataset(&tx, "gdp").await.unwrap();
+        // On SQLite whoever may write is alone in any case.
+        if db.database().kind() == "PostgreSQL" {
+            let take_in = "SELECT id FROM versions WHERE dataset_id = 'gdp' FOR UPDATE NOWAIT";
+            assert!(db.execute(take_in).await.is_err());
+            tx.rollback().await.unwrap();
+            db.execute(take_in).await.unwrap();
+        }
     }
 }

@@ -180,6 +180,14 @@ on_both_databases! {
             assert!(newest(&db, &Reach::PublishedOnly, filter).await.is_empty());
         }
         assert_eq!(newest(&db, &Reach::All, FileFilter { name: Some("B.C".into()), ..any() }).await, ["b.csv"]);
+        // What is public of others is not listed either, least of all what was recalled of it.
+        let public = add_public(&db, "gdp", "all", 1, at(1)).await;
+        add_file(&db, &public, "recalled.csv", FileState::Withdrawn).await;
+        let recalled = FileFilter { state: Some(FileState::Withdrawn), ..any() };
+        assert_eq!(newest(&db, &limited(&[], &["gdp"]), recalled.clone()).await, ["recalled.csv"]);
+        for filter in [recalled, any()] {
+            assert!(newest(&db, &limited(&["health"], &[]), filter).await.is_empty());
+        }
         assert!(newest(&db, &Reach::All, FileFilter { format: Some("pdf".into()), ..any() }).await.is_empty());
     }
 }

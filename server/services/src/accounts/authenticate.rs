@@ -8,7 +8,7 @@ use persistence::{accounts, tokens};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use super::own_tokens::acting_for;
+use super::own_tokens::acting_by;
 use super::provider::{by_provider_token, group_grants};
 use crate::{Ctx, Result, Services};
 
@@ -46,7 +46,7 @@ pub(super) async fn caller_of(
 }
 
 /// The caller of a bearer token, and through what they act; `None` where it is unknown, expired or revoked, or its owner may
-/// not sign in any more.
+/// not sign in any more or owes a second factor.
 pub async fn by_bearer(services: &Services, ctx: &Ctx, token: &str) -> Result<Option<(Caller, Via)>> {
     let through_itself = |caller: Caller| {
         let via = Via::token(&caller.actor.id);
@@ -77,9 +77,9 @@ pub async fn by_bearer(services: &Services, ctx: &Ctx, token: &str) -> Result<Op
     } else if let Err(error) = tokens::note_use(services.db.pool(), &token, ctx.now).await {
         tracing::warn!(%error, token.id = %token.id, "the last use of a token could not be noted");
     }
-    if let Some(owner) = &token.owner_id {
-        let owner = by_user_id(services, ctx, owner).await?;
-        return Ok(owner.map(|owner| (acting_for(owner, &token, ctx.now), Via::token(&token.id))));
+    if token.owner_id.is_some() {
+        let acting = acting_by(services, ctx, &token).await?;
+        return Ok(acting.map(|caller| (caller, Via::token(&token.id))));
     }
     Ok(Some(through_itself(Caller {
         actor: Actor { id: token.id, name: token.name, kind: ActorKind::Service },

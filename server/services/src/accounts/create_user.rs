@@ -6,6 +6,7 @@ use domain::refusal::{FieldProblem, Refusal, all_valid};
 use domain::text::{check_email, check_line};
 use persistence::{PersistenceError, accounts, invitations, password_links, sessions, teams};
 
+use super::own_tokens::end_tokens_of;
 use super::{password_rules, passwords};
 use crate::records::{self, About};
 use crate::{Ctx, Result, Services, ids, rights};
@@ -69,7 +70,7 @@ pub async fn create_user_unless(
     Ok(user)
 }
 
-/// Gives somebody a new password and ends all their sessions.
+/// Gives somebody a new password and ends all their sessions and the tokens that they made for themselves.
 pub async fn reset_password(services: &Services, ctx: &Ctx, email: &str, password: &str) -> Result<()> {
     let by = ctx.caller_with(Permission::UsersManage)?;
     let found = accounts::find_user_by_email(services.db.pool(), &email.trim().to_lowercase()).await?;
@@ -84,6 +85,7 @@ pub async fn reset_password(services: &Services, ctx: &Ctx, email: &str, passwor
     password_links::remove_of_user(&tx, &user.id).await?;
     invitations::end(&tx, &user.id).await?;
     sessions::delete_of_user(&tx, &user.id).await?;
+    end_tokens_of(&tx, ctx, by, &user.id).await?;
     records::note(&tx, ctx, by, records::user(&user.id), "password_reset", serde_json::json!({})).await?;
     Ok(persistence::db::commit(tx).await?)
 }

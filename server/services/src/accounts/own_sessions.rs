@@ -5,6 +5,7 @@ use domain::refusal::Refusal;
 use persistence::{Tx, second_factors, sessions};
 use sha2::{Digest, Sha256};
 
+use super::own_tokens::end_tokens_of;
 use super::sign_in::own;
 use crate::records::{self, About};
 use crate::{Ctx, Result, Services};
@@ -55,11 +56,12 @@ pub async fn end_session(services: &Services, ctx: &Ctx, handle: &str) -> Result
     Ok(persistence::db::commit(tx).await?)
 }
 
-/// Ends all of one's own sessions, the present one included; the number of sessions ended.
+/// Ends all of one's own sessions, the present one included, and one's own tokens; the number of sessions ended.
 pub async fn end_all_sessions(services: &Services, ctx: &Ctx) -> Result<u64> {
     let (user, _) = own(services, ctx).await?;
     let tx = services.db.begin().await?;
     let ended = sessions::delete_of_user(&tx, &user.id).await?;
+    end_tokens_of(&tx, ctx, ctx.caller()?, &user.id).await?;
     let about = About { resource_type: "user", resource_id: &user.id };
     let details = serde_json::json!({"sessions_ended": ended});
     records::note(&tx, ctx, ctx.caller()?, about, "signed_out_everywhere", details).await?;

@@ -4,15 +4,17 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::account::OwnTokens;
 use domain::actor::Caller;
 use domain::page::Paging;
-use domain::people::ServiceToken;
+use domain::people::{ServiceToken, User};
 use domain::policy::Grant;
 use domain::refusal::{FieldProblem, Refusal, all_valid};
 use domain::text::check_line;
-use persistence::{Tx, tokens};
+use persistence::{Tx, accounts, tokens};
 use serde_json::json;
 
-use super::authenticate::hash_of;
-use super::sign_in::own;
+use super::authenticate::{caller_of, hash_of};
+use super::password_of;
+use super::second_factor::owes_second_factor;
+use super::sign_in::{confirm_password, own};
 use super::tokens::secret;
 use crate::records::{self, About};
 use crate::{Ctx, Result, Services, departments, ids, rights};
@@ -37,31 +39,39 @@ pub struct NewOwnToken {
 
 /// The tokens that the caller made for themselves, with what one more could be made of.
 pub async fn own_tokens(services: &Services, ctx: &Ctx) -> Result<OwnTokens> {
-    let (user, _) = own(services, ctx).await?;
+    let (user, hash) = own(services, ctx).await?;
     Ok(OwnTokens {
         tokens: tokens::list_of_owner(services.db.pool(), &user.id).await?,
-        grants: ctx.caller()?.grants.clone(),
+        grants: lasting_grants(services, ctx, user).await?,
+        has_password: hash.is_some(),
         departments: departments::list(services, None, Paging::WHOLE).await?.items,
         secret: None,
         now: ctx.now,
     })
 }
 
-/// Makes a token for the caller and returns its secret, which is never shown again; `found` is what was wrong already.
+/// Makes a token for the caller, who knows their password where they have one, and returns its secret, which is never shown
+/// again; `found` is what was wrong already.
 pub async fn create_own_token(
     services: &Services,
     ctx: &Ctx,
     new: NewOwnToken,
+    password: &str,
     found: Vec<FieldProblem>,
 ) -> Result<(ServiceToken, String)> {
-    let (user, _) = own(services, ctx).await?;
+    let (user, hash) = own(services, ctx).await?;
     let by = ctx.caller()?;
     let mut problems = found;
     check_line(&mut problems, "name", &new.name, 200);
-    let grants = scope_of(&by.grants, &new, &mut problems);
+    let held = lasting_grants(services, ctx, user.clone()).await?;
+    let grants = scope_of(&held, &new, &mut problems);
     check_end(&mut problems, new.expires_at, ctx.now);
     problems.extend(rights::problems_of(services, "grants", &grants, &[], ctx.now).await?);
     all_valid(problems.into_iter().map(named_as_scope).collect())?;
+    // Whoever finds a session open makes no way in that outlasts it.
+    if hash.is_some() {
+        confirm_password(services, ctx, &user, hash, password).await?;
+    }
     let secret = format!("cat_{}", secret());
     let token = ServiceToken {
         id: ids::new_id(ctx.now),
@@ -106,13 +116,23 @@ pub async fn revoke_own_token(services: &Services, ctx: &Ctx, id: &str) -> Resul
     Ok(persistence::db::commit(tx).await?)
 }
 
-/// Ends all tokens that somebody made for themselves, with their account.
+/// Ends all tokens that somebody made for themselves: with their account, with all their sessions, and with a password that was
+/// given to them anew.
 pub(crate) async fn end_tokens_of(tx: &Tx, ctx: &Ctx, by: &Caller, owner_id: &str) -> Result<()> {
     let all = tokens::list_of_owner(tx, owner_id).await?;
     for token in all.iter().filter(|token| token.is_live(ctx.now)) {
         end(tx, ctx, by, &token.id).await?;
     }
     Ok(())
+}
+
+/// What of the caller's rights a token can be given: not what the groups of a sign-in bring, which is known anew at the next one
+/// only, and never more than they hold just now.
+async fn lasting_grants(services: &Services, ctx: &Ctx, user: User) -> Result<Vec<Grant>> {
+    let held = &ctx.caller()?.grants;
+    let own = caller_of(services, ctx, user, Vec::new()).await?;
+    let own = own.map(|caller| caller.grants).unwrap_or_default();
+    Ok(own.into_iter().filter(|grant| held.iter().any(|now| now.key() == grant.key())).collect())
 }
 
 /// What a token of somebody gives now: never more than they hold themselves.
@@ -175,8 +195,21 @@ const fn about(id: &str) -> About<'_> {
     About { resource_type: "service_token", resource_id: id }
 }
 
+/// The caller of a token that somebody made for themselves; `None` where they may not sign in any more, or have to set a second
+/// factor up first. Who has no password is asked for it elsewhere.
+pub(crate) async fn acting_by(services: &Services, ctx: &Ctx, token: &ServiceToken) -> Result<Option<Caller>> {
+    let Some(owner_id) = &token.owner_id else { return Ok(None) };
+    let Some(user) = accounts::find_user(services.db.pool(), owner_id).await? else { return Ok(None) };
+    // A token never signs in again, so that what groups brought at a sign-in would outlast them.
+    let Some(owner) = caller_of(services, ctx, user.clone(), Vec::new()).await? else { return Ok(None) };
+    if owes_second_factor(services, &owner).await? && password_of(services, &user).await?.is_some() {
+        return Ok(None);
+    }
+    Ok(Some(acting_for(owner, token, ctx.now)))
+}
+
 /// The person whose token it is, as a caller of that token: them, with what the token leaves of their rights.
-pub(super) fn acting_for(owner: Caller, token: &ServiceToken, now: DateTime<Utc>) -> Caller {
+fn acting_for(owner: Caller, token: &ServiceToken, now: DateTime<Utc>) -> Caller {
     Caller { grants: still_given(token, &owner.grants, now), approve_own: false, ..owner }
 }
 

@@ -2,7 +2,6 @@
 
 use chrono::Duration;
 use domain::actor::{Actor, ActorKind, Caller};
-use domain::event::ViaKind;
 use domain::people::{MAX_PASSWORD, User};
 use domain::refusal::Refusal;
 use persistence::{accounts, second_factors, throttles};
@@ -103,9 +102,8 @@ pub async fn sign_out(services: &Services, ctx: &Ctx) -> Result<()> {
 pub(super) async fn own(services: &Services, ctx: &Ctx) -> Result<(User, Option<String>)> {
     let caller = ctx.caller()?;
     let db = services.db.pool();
-    let by_token = ctx.via.as_ref().is_some_and(|via| via.kind == ViaKind::Token);
     let user = match caller.actor.kind {
-        ActorKind::User if !by_token => accounts::find_user(db, &caller.actor.id).await?,
+        ActorKind::User if !ctx.is_through_token() => accounts::find_user(db, &caller.actor.id).await?,
         _ => None,
     };
     let user = user.ok_or(Refusal::Unauthenticated)?;

@@ -2,6 +2,7 @@
 
 use domain::event::{Event, Record, Verdict};
 use domain::page::{Page, Paging};
+use domain::refusal::Refusal;
 use futures::{Stream, TryStreamExt, stream};
 use persistence::events::{self, EventFilter};
 use serde_json::json;
@@ -20,9 +21,13 @@ pub async fn list(services: &Services, ctx: &Ctx, query: &AuditQuery, paging: Pa
     Ok(events::list(services.db.pool(), &filter, paging).await?)
 }
 
-/// A page of what the caller did themselves, the newest first.
+/// A page of what the caller did themselves, the newest first; not for a token, which may reach a part of that alone.
 pub async fn own(services: &Services, ctx: &Ctx, paging: Paging) -> Result<Page<Event>> {
-    let filter = EventFilter { actors: vec![ctx.caller()?.actor.id.clone()], ..EventFilter::default() };
+    let caller = ctx.caller()?;
+    if ctx.is_through_token() {
+        return Err(Refusal::Unauthenticated.into());
+    }
+    let filter = EventFilter { actors: vec![caller.actor.id.clone()], ..EventFilter::default() };
     Ok(events::list(services.db.pool(), &filter, paging).await?.map(|record| record.event))
 }
 

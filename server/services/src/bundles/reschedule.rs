@@ -6,7 +6,8 @@ use domain::refusal::Refusal;
 use persistence::contents;
 
 use super::{Said, find, find_with, take_step_saying};
-use crate::{Ctx, Result, ServiceError, Services};
+use crate::several::reasons_keeping;
+use crate::{Ctx, Result, ServiceError, Services, Several};
 
 /// What a move would do to each of these bundles; nothing is changed. Without a move it tells where they stand.
 ///
@@ -80,19 +81,20 @@ pub async fn reschedule(
     chosen: &[(String, i64)],
     fields: MoveFields,
     said: Said,
-) -> Result<MovePlan> {
+) -> Result<Several<MovePlan>> {
     ctx.caller_with(BundleAction::Schedule.rule().1)?;
     if chosen.is_empty() || chosen.len() > MOST {
         return Err(Refusal::field("chosen", "count", how_many()).into());
     }
     let wanted = fields.read().map_err(|problems| Refusal::Invalid { problems })?;
     let mut bundles: Vec<Moved> = Vec::with_capacity(chosen.len());
+    let mut refused_right = None;
     for (id, revision) in chosen {
         if bundles.iter().any(|known| known.id == *id) {
             continue;
         }
         // What moved before stays moved, so that a fault is told beside it rather than instead of it.
-        bundles.push(match move_one(services, ctx, (id, *revision), wanted, said.clone()).await {
+        bundles.push(match move_one(services, ctx, (id, *revision), wanted, said.clone(), &mut refused_right).await {
             Ok(moved) => moved,
             Err(fault) => {
                 tracing::error!(bundle.id = %id, error = &fault as &dyn std::error::Error, "a bundle could not be moved with others");
@@ -101,7 +103,7 @@ pub async fn reschedule(
             }
         });
     }
-    Ok(MovePlan { bundles, fields, problems: Vec::new(), done: true })
+    Ok(Several { done: MovePlan { bundles, fields, problems: Vec::new(), done: true }, refused_right })
 }
 
 async fn move_one(
@@ -110,6 +112,7 @@ async fn move_one(
     (id, revision): (&str, i64),
     wanted: Move,
     said: Said,
+    refused_right: &mut Option<Refusal>,
 ) -> Result<Moved> {
     let bundle = match find(services, ctx, id).await {
         Ok(bundle) => bundle,
@@ -127,7 +130,7 @@ async fn move_one(
     };
     match done {
         Ok(bundle) => moved.after = bundle.state.schedule().map(|schedule| schedule.publication_date),
-        Err(ServiceError::Refused(refusal)) => moved.refused = refusal.reasons(),
+        Err(ServiceError::Refused(refusal)) => moved.refused = reasons_keeping(refused_right, &refusal),
         Err(fault) => return Err(fault),
     }
     Ok(moved)

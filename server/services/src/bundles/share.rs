@@ -8,7 +8,8 @@ use domain::refusal::Refusal;
 use persistence::teams;
 
 use super::{edit, find};
-use crate::{Ctx, Result, ServiceError, Services};
+use crate::several::reasons_keeping;
+use crate::{Ctx, Result, ServiceError, Services, Several};
 
 /// These bundles with the teams that may preview them, and why any of them cannot be shared now; nothing is changed.
 ///
@@ -48,7 +49,7 @@ pub async fn share(
     chosen: &[(String, i64)],
     sharing: Sharing,
     team: &str,
-) -> Result<SharingPlan> {
+) -> Result<Several<SharingPlan>> {
     ctx.caller_with(Permission::BundlesWrite)?;
     if chosen.is_empty() || chosen.len() > MOST {
         return Err(how_many().into());
@@ -58,13 +59,14 @@ pub async fn share(
         return Err(Refusal::field("team", "required", "Choose a team.").into());
     }
     let mut bundles: Vec<Shared> = Vec::with_capacity(chosen.len());
+    let mut refused_right = None;
     for (id, revision) in chosen {
         if bundles.iter().any(|known| known.id == *id) {
             continue;
         }
-        bundles.push(share_one(services, ctx, (id, *revision), (sharing, team), &teams).await?);
+        bundles.push(share_one(services, ctx, (id, *revision), (sharing, team), &teams, &mut refused_right).await?);
     }
-    Ok(SharingPlan { bundles, teams, done: true })
+    Ok(Several { done: SharingPlan { bundles, teams, done: true }, refused_right })
 }
 
 async fn share_one(
@@ -73,6 +75,7 @@ async fn share_one(
     (id, revision): (&str, i64),
     (sharing, team): (Sharing, &str),
     teams: &[Team],
+    refused_right: &mut Option<Refusal>,
 ) -> Result<Shared> {
     let bundle = match find(services, ctx, id).await {
         Ok(bundle) => bundle,
@@ -84,7 +87,7 @@ async fn share_one(
     };
     match edit(services, ctx, id, revision, details).await {
         Ok(bundle) => Ok(standing(&bundle, teams, Vec::new())),
-        Err(ServiceError::Refused(refusal)) => Ok(standing(&bundle, teams, refusal.reasons())),
+        Err(ServiceError::Refused(refusal)) => Ok(standing(&bundle, teams, reasons_keeping(refused_right, &refusal))),
         Err(fault) => Err(fault),
     }
 }

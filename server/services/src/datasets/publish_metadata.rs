@@ -6,7 +6,8 @@ use domain::refusal::{Blocker, Refusal};
 use persistence::datasets;
 
 use super::create::unknown_topics;
-use crate::{Ctx, Result, Services, public_change, records};
+use crate::records::{self, Entry};
+use crate::{Ctx, Result, Services, public_change};
 
 /// Publishes the draft, by somebody other than its last editor; readers see it from the commit on.
 ///
@@ -31,8 +32,11 @@ pub async fn publish_metadata(services: &Services, ctx: &Ctx, id: &str, expected
     if !datasets::publish_metadata(&tx, id, dataset.revision, ctx.now).await? {
         return Err(Refusal::Stale.into());
     }
-    let (before, after) = (&dataset.published, &dataset.draft);
-    records::change(&tx, ctx, caller, records::dataset(id), "metadata_published", before, after).await?;
+    let waived = caller.waives_four_eyes_of(&dataset.last_edited_by);
+    Entry::new(ctx, &caller.actor, records::dataset(id), "metadata_published")
+        .change(&dataset.published, &dataset.draft)?
+        .details(records::waiver(waived))
+        .write(&tx);
     public_change::raise(&tx, id).await?;
     let published = datasets::find_visible_to(&tx, &ctx.reach(), id).await?.ok_or(Refusal::NotFound)?;
     persistence::db::commit(tx).await?;

@@ -7,7 +7,8 @@ use domain::refusal::Refusal;
 use domain::text::check_line;
 
 use super::{edit, find, give_to};
-use crate::{Ctx, Result, ServiceError, Services};
+use crate::several::reasons_keeping;
+use crate::{Ctx, Result, ServiceError, Services, Several};
 
 /// Makes one change to each of these datasets, told by id and the revision that was looked at, if it may be; the others stay as
 /// they are, and what was done before a fault stays done.
@@ -20,7 +21,7 @@ pub async fn change_several(
     chosen: &[(String, i64)],
     change: DatasetChange,
     value: &str,
-) -> Result<DatasetsChanged> {
+) -> Result<Several<DatasetsChanged>> {
     ctx.caller_with(Permission::DatasetsWrite)?;
     if chosen.is_empty() || chosen.len() > MOST {
         let message = format!("Tick between 1 and {MOST} datasets.");
@@ -31,11 +32,12 @@ pub async fn change_several(
     check_line(&mut problems, change.as_str(), value, 300);
     domain::refusal::all_valid(problems)?;
     let mut datasets: Vec<ChangedDataset> = Vec::with_capacity(chosen.len());
+    let mut refused_right = None;
     for (id, revision) in chosen {
         if datasets.iter().any(|known| known.id == *id) {
             continue;
         }
-        datasets.push(match change_one(services, ctx, (id, *revision), change, value).await {
+        datasets.push(match change_one(services, ctx, (id, *revision), change, value, &mut refused_right).await {
             Ok(changed) => changed,
             Err(fault) => {
                 tracing::error!(dataset.id = %id, error = &fault as &dyn std::error::Error, "a dataset could not be changed with others");
@@ -44,7 +46,7 @@ pub async fn change_several(
             }
         });
     }
-    Ok(DatasetsChanged { datasets })
+    Ok(Several { done: DatasetsChanged { datasets }, refused_right })
 }
 
 async fn change_one(
@@ -53,6 +55,7 @@ async fn change_one(
     (id, revision): (&str, i64),
     change: DatasetChange,
     value: &str,
+    refused_right: &mut Option<Refusal>,
 ) -> Result<ChangedDataset> {
     let dataset = match find(services, ctx, id).await {
         Ok(dataset) => dataset,
@@ -64,7 +67,7 @@ async fn change_one(
     let title = dataset.working().title;
     let refused = match make(services, ctx, &dataset, revision, change, value).await {
         Ok(()) => Vec::new(),
-        Err(ServiceError::Refused(refusal)) => refusal.reasons(),
+        Err(ServiceError::Refused(refusal)) => reasons_keeping(refused_right, &refusal),
         Err(fault) => return Err(fault),
     };
     Ok(ChangedDataset { id: id.to_owned(), title, refused })

@@ -1,11 +1,13 @@
 //! The tester of rights: may somebody do something, and by which grant.
 
+use domain::people::ServiceToken;
 use domain::policy::{Grant, Permission};
 use domain::refusal::{FieldProblem, Refusal, all_valid};
 use domain::rights::{Outcome, Policy, SubjectKind, weigh};
 use persistence::{datasets, teams};
 
 use super::holder::Holder;
+use crate::accounts::acting_by;
 use crate::{Ctx, Result, Services};
 
 /// May this subject do that, perhaps to one dataset?
@@ -54,6 +56,7 @@ pub async fn check(services: &Services, ctx: &Ctx, question: Question, found: Ve
     let (Some(holder), Some(permission)) = (holder, question.permission) else {
         return Err(Refusal::NotFound.into());
     };
+    let (holder, closed) = as_it_stands(services, ctx, holder).await?;
     let about = dataset.as_ref().map(|dataset| (dataset.department.as_str(), dataset.id.as_str()));
     let outcome = |grant: &Grant| weigh(grant, permission, about, ctx.now);
     let mut policies = holder.policies();
@@ -62,7 +65,6 @@ pub async fn check(services: &Services, ctx: &Ctx, question: Question, found: Ve
         policies.extend(of_user.items.into_iter().flat_map(|team| Holder::Team(team).policies()));
     }
     let grants: Vec<_> = policies.into_iter().map(|policy| (outcome(&policy.grant), policy)).collect();
-    let closed = closed_by(&holder, ctx);
     let allows = grants.iter().filter(|(outcome, _)| *outcome == Outcome::Allows).count();
     let message = match (&closed, allows) {
         (Some(reason), _) => (*reason).to_owned(),
@@ -74,6 +76,22 @@ pub async fn check(services: &Services, ctx: &Ctx, question: Question, found: Ve
         message,
         grants: grants.into_iter().map(|(outcome, policy)| (policy, outcome)).collect(),
     })
+}
+
+/// The holder with what it gives now, and why that is nothing at all. A token that somebody made for themselves gives what is left
+/// of it beside what they hold now.
+async fn as_it_stands(services: &Services, ctx: &Ctx, holder: Holder) -> Result<(Holder, Option<&'static str>)> {
+    let closed = closed_by(&holder, ctx);
+    match holder {
+        Holder::Service(token) if token.owner_id.is_some() => {
+            let acting = acting_by(services, ctx, &token).await?;
+            let silent = "Whoever made the token may not sign in, or owes a second factor.";
+            let closed = closed.or_else(|| acting.is_none().then_some(silent));
+            let grants = acting.map(|caller| caller.grants).unwrap_or_default();
+            Ok((Holder::Service(ServiceToken { grants, ..token }), closed))
+        }
+        other => Ok((other, closed)),
+    }
 }
 
 /// Why nothing at all is allowed, whatever the grants say.

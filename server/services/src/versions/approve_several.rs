@@ -11,7 +11,8 @@ use domain::views::Outcome;
 use persistence::events;
 
 use super::{find, queue, read_key, take_step};
-use crate::{Ctx, Result, ServiceError, Services};
+use crate::several::reasons_keeping;
+use crate::{Ctx, Result, ServiceError, Services, Several};
 
 /// The most versions that are approved at once.
 const MOST: usize = 50;
@@ -26,7 +27,7 @@ pub async fn approve_several(
     ctx: &Ctx,
     chosen: &[(String, i64)],
     looked: bool,
-) -> Result<Vec<DecidedVersion>> {
+) -> Result<Several<Vec<DecidedVersion>>> {
     let caller = ctx.caller_with(Permission::VersionsApprove)?;
     if chosen.is_empty() || chosen.len() > MOST {
         return Err(Refusal::field("chosen", "count", format!("Tick between 1 and {MOST} versions.")).into());
@@ -38,13 +39,14 @@ pub async fn approve_several(
     let references: Vec<&str> = chosen.iter().map(|(reference, _)| reference.as_str()).collect();
     let looks = events::last_looks(services.db.pool(), "version", &references, &caller.actor.id).await?;
     let mut decided: Vec<DecidedVersion> = Vec::with_capacity(chosen.len());
+    let mut refused_right = None;
     for (reference, revision) in chosen {
         if decided.iter().any(|known| known.reference == *reference) {
             continue;
         }
         let refused = match decide(services, ctx, (reference, *revision), &looks).await {
             Ok(()) => Vec::new(),
-            Err(ServiceError::Refused(refusal)) => refusal.reasons(),
+            Err(ServiceError::Refused(refusal)) => reasons_keeping(&mut refused_right, &refusal),
             Err(fault) => {
                 tracing::error!(version = %reference, error = &fault as &dyn std::error::Error, "a version could not be approved with others");
                 vec!["It was not approved, by a fault of the service. Try it again.".to_owned()]
@@ -52,7 +54,7 @@ pub async fn approve_several(
         };
         decided.push(DecidedVersion { page: page_of(reference), reference: reference.clone(), refused });
     }
-    Ok(decided)
+    Ok(Several { done: decided, refused_right })
 }
 
 async fn decide(
