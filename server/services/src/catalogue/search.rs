@@ -36,7 +36,8 @@ pub async fn search(services: &Services, query: SearchQuery) -> Result<SearchPag
 pub(crate) async fn found_among(services: &Services, query: SearchQuery, datasets: Vec<String>) -> Result<Vec<String>> {
     let query = with_present_topics(services, query).await?;
     let index = services.index.clone();
-    run(move || index.found_among(&query, &datasets)).await
+    let guidance = search_desk::guidance(services).await?;
+    run(move || index.found_among(&query, &guidance, &datasets)).await
 }
 
 /// The same search by the present ids of topics that were merged or renamed.
