@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use domain::search_desk::{Pin, SynonymRule};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 
 use crate::convert::{from_json, instant, json, micros};
 use crate::entities::{search_pin, search_synonym};

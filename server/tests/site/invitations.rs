@@ -2,7 +2,6 @@
 
 use chrono::TimeDelta;
 use domain::policy::Role;
-use testkit::databases::TestDatabase;
 use testkit::mail_server::MailServer;
 use testkit::on_both_databases;
 

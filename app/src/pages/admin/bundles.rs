@@ -88,7 +88,7 @@ fn filter(desk: &BundleDesk) -> AnyView {
     let hidden: Vec<AnyView> = [
         ("view", asked.view.as_str().to_owned()),
         ("state", asked.state.map_or("", BundleStage::as_str).to_owned()),
-        ("ready", asked.ready.then_some("yes").unwrap_or_default().to_owned()),
+        ("ready", if asked.ready { "yes".to_owned() } else { String::new() }),
         ("month", asked.month.clone()),
     ]
     .into_iter()

@@ -26,7 +26,7 @@ on_both_databases! {
         search_desk::insert_rule(pool, &first).await.unwrap();
         let again = search_desk::insert_rule(pool, &first).await;
         assert!(matches!(again, Err(PersistenceError::Duplicate(_))), "{again:?}");
-        assert_eq!(search_desk::rules(pool).await.unwrap(), [first.clone()]);
+        assert_eq!(search_desk::rules(pool).await.unwrap(), std::slice::from_ref(&first));
         let second = StoredRule { is_on: false, revision: 2, ..first.clone() };
         assert!(search_desk::update_rule(pool, &second).await.unwrap());
         assert!(!search_desk::update_rule(pool, &second).await.unwrap(), "somebody was faster");

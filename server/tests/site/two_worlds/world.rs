@@ -219,7 +219,7 @@ impl World {
             let recall = Recall { reason: "A secret reason".to_owned(), notice: Some(description) };
             files::withdraw(&services, &approver, id, recall).await.unwrap();
         } else {
-            let alert = Alert { id: String::new(), kind: AlertKind::Alert, date: None, description };
+            let alert = Alert::new(AlertKind::Alert, description);
             versions::add_alert(&services, &approver, key, alert).await.unwrap();
         }
     }
@@ -397,7 +397,7 @@ pub const NOTHING: &str = "00000000-0000-7000-8000-000000000000";
 /// What is said of a version that is not public.
 fn secret_metadata() -> VersionMetadata {
     let description = "A secret correction".to_owned();
-    let alert = Alert { id: String::new(), kind: AlertKind::Correction, date: None, description };
+    let alert = Alert::new(AlertKind::Correction, description);
     let change = LatestChange { name: "A secret change".to_owned(), ..LatestChange::default() };
     VersionMetadata { alerts: vec![alert], latest_changes: vec![change], ..VersionMetadata::default() }
 }
