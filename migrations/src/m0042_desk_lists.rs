@@ -6,12 +6,14 @@ use sea_orm_migration::prelude::*;
 #[derive(DeriveMigrationName)]
 pub struct Migration;
 
-// What drafts lack, and until when their next release is expected, is read by the program's own rules when it starts
+// What drafts lack, and until when their next release is expected, is read by the program's own rules when it starts,
+// and again where a program of before has changed a draft since
 // (`persistence::dataset_outlooks::fill`): no SQL of both databases reads such words as "16 December 2026".
 const UP: &[&str] = &[
     "CREATE TABLE dataset_outlooks (
         dataset_id TEXT PRIMARY KEY REFERENCES datasets (id) ON DELETE CASCADE,
-        next_release TEXT
+        next_release TEXT,
+        draft_revision BIGINT NOT NULL
     )",
     "CREATE INDEX dataset_outlooks_by_next_release ON dataset_outlooks (next_release, dataset_id)",
     "CREATE TABLE dataset_issues (

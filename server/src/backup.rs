@@ -1,8 +1,10 @@
 //! A backup in a folder: the database in one file, the objects of the embedded storage, the key that the node made for itself, and a
 //! manifest that names and hashes them all. It is written last: a folder without one is no backup.
 
-use std::fs::{self, File};
+use std::collections::HashSet;
+use std::fs::{self, DirBuilder, File};
 use std::io::{self, Read, Write};
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Component, Path, PathBuf};
 
 use chrono::{DateTime, Utc};
@@ -16,6 +18,10 @@ pub const OBJECTS: &str = "objects";
 const MANIFEST: &str = "manifest.json";
 /// Bytes that are copied at a time.
 const PART: usize = 256 << 10;
+/// How often objects that came meanwhile are looked for at most.
+const ROUNDS: usize = 8;
+/// What SQLite may have left beside a database, by the end of its name; what is there would be taken for the new one's.
+const BESIDE: [&str; 4] = ["", "-wal", "-shm", "-journal"];
 
 /// Why a backup was not made or put back, as one line.
 #[derive(Debug, thiserror::Error)]
@@ -26,6 +32,14 @@ pub enum BackupError {
     /// The folder holds something.
     #[error("{0} is not empty. Name a folder that is empty or not there yet.")]
     NotEmpty(PathBuf),
+    /// Everybody on the machine could read it.
+    #[error("Everybody on this machine can get into {0}. Close it to others first: chmod o= {0}")]
+    Open(PathBuf),
+    /// The storage does not hold what the database names.
+    #[error(
+        "The bytes of file {0} are not in the storage, so this is no whole backup. Send the file anew or delete it, and take another."
+    )]
+    Missing(String),
     /// There is something where the database is to be put.
     #[error("{0} is there already. Move it away first; nothing is written over.")]
     Exists(PathBuf),
@@ -79,13 +93,15 @@ fn disk(path: &Path) -> impl FnOnce(io::Error) -> BackupError {
     move |error| BackupError::Disk(path, error)
 }
 
-/// Makes the folder of a new backup, or takes one that is empty.
+/// Makes the folder of a new backup for its owner alone, or takes one that is empty and closed to others.
 ///
 /// # Errors
-/// Where it holds something, or the disk refuses.
+/// Where it holds something, everybody can get into it, or the disk refuses.
 pub fn begin(folder: &Path) -> Result<(), BackupError> {
     must_be_empty(folder)?;
-    fs::create_dir_all(folder).map_err(disk(folder))
+    DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(disk(folder))?;
+    let mode = fs::metadata(folder).map_err(disk(folder))?.permissions().mode();
+    if mode & 0o007 == 0 { Ok(()) } else { Err(BackupError::Open(folder.to_owned())) }
 }
 
 fn must_be_empty(folder: &Path) -> Result<(), BackupError> {
@@ -97,28 +113,52 @@ fn must_be_empty(folder: &Path) -> Result<(), BackupError> {
     }
 }
 
-/// Copies what lies in the data folder beside the database, hashes the database that is there already, and writes the manifest.
+/// Copies what lies in the data folder beside the database.
 ///
-/// What is removed meanwhile is left out: the database of the backup was taken before, and knows it only if it was removed since.
+/// Objects are looked for until none is new: what is moved meanwhile is found where it went, and its side files with it. What
+/// is removed meanwhile is left out.
 ///
 /// # Errors
 /// Where the disk refuses.
-pub fn finish(
-    folder: &Path,
-    objects: Option<&Path>,
-    single: &[&Path],
-    taken_at: DateTime<Utc>,
-) -> Result<Manifest, BackupError> {
-    let mut pieces = vec![hashed(folder, DATABASE)?];
+pub fn gather(folder: &Path, objects: Option<&Path>, single: &[&Path]) -> Result<Vec<Piece>, BackupError> {
+    let mut pieces = Vec::new();
     for file in single {
         let name = file.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         pieces.extend(copied(file, folder, Path::new(name))?);
     }
-    if let Some(objects) = objects {
+    let Some(objects) = objects else { return Ok(pieces) };
+    let mut known = HashSet::new();
+    for _ in 0..ROUNDS {
+        let before = known.len();
         for path in files_under(objects, Path::new(""))? {
-            pieces.extend(copied(&objects.join(&path), folder, &Path::new(OBJECTS).join(&path))?);
+            if known.contains(&path) {
+                continue;
+            }
+            if let Some(piece) = copied(&objects.join(&path), folder, &Path::new(OBJECTS).join(&path))? {
+                pieces.push(piece);
+                known.insert(path);
+            }
+        }
+        if known.len() == before {
+            break;
         }
     }
+    Ok(pieces)
+}
+
+/// The path of an object's piece, by its bucket and key.
+#[must_use]
+pub fn path_of(bucket: &str, key: &str) -> String {
+    format!("{OBJECTS}/{bucket}/{key}")
+}
+
+/// Hashes the database, which is changed no more, and writes the manifest of it and these pieces.
+///
+/// # Errors
+/// Where the disk refuses.
+pub fn finish(folder: &Path, others: Vec<Piece>, taken_at: DateTime<Utc>) -> Result<Manifest, BackupError> {
+    let mut pieces = vec![hashed(folder, DATABASE)?];
+    pieces.extend(others);
     let manifest = Manifest { taken_at, version: env!("CARGO_PKG_VERSION").to_owned(), pieces };
     let path = folder.join(MANIFEST);
     let text = serde_json::to_vec_pretty(&manifest).map_err(|error| BackupError::Disk(path.clone(), error.into()))?;
@@ -197,30 +237,47 @@ fn through(mut source: File, target: &mut impl Write) -> io::Result<(u64, String
     }
 }
 
-/// Puts a backup into an empty data folder, and its database where `database` says; every piece is checked as it is copied.
+/// Puts a backup into an empty data folder, and its database where `database` says: nothing of it before every piece was
+/// checked, and the database last, so that what was put back in part is never served.
 ///
 /// # Errors
-/// Where the data folder holds something, the database is there already, or the backup is not whole.
+/// Where the data folder holds something, the database or what belongs to one is there already, or the backup is not whole.
 pub fn put_back(from: &Path, data: &Path, database: &Path) -> Result<Manifest, BackupError> {
     let whole = fs::read(from.join(MANIFEST)).ok().and_then(|text| serde_json::from_slice::<Manifest>(&text).ok());
     let manifest = whole.ok_or_else(|| BackupError::NoManifest(from.to_owned()))?;
     must_be_empty(data)?;
-    if database.exists() {
-        return Err(BackupError::Exists(database.to_owned()));
+    for ending in BESIDE {
+        let mut path = database.as_os_str().to_owned();
+        path.push(ending);
+        if Path::new(&path).exists() {
+            return Err(BackupError::Exists(path.into()));
+        }
     }
     for piece in &manifest.pieces {
-        let within = Path::new(&piece.path);
-        if !within.components().all(|part| matches!(part, Component::Normal(_))) {
+        if !Path::new(&piece.path).components().all(|part| matches!(part, Component::Normal(_))) {
             return Err(BackupError::Damaged(piece.path.clone()));
         }
-        let source = from.join(within);
-        let to = if piece.path == DATABASE { database.to_owned() } else { data.join(within) };
-        let sum = File::open(&source).and_then(|file| written(file, &to)).map_err(disk(&source))?;
-        if sum != (piece.bytes, piece.sha256.clone()) {
-            return Err(BackupError::Damaged(piece.path.clone()));
-        }
+        must_be_as_left(from, piece, |file| through(file, &mut io::sink()))?;
+    }
+    let (last, first): (Vec<&Piece>, Vec<&Piece>) = manifest.pieces.iter().partition(|piece| piece.path == DATABASE);
+    for piece in first {
+        must_be_as_left(from, piece, |file| written(file, &data.join(&piece.path)))?;
+    }
+    for piece in last {
+        must_be_as_left(from, piece, |file| written(file, database))?;
     }
     Ok(manifest)
+}
+
+/// Reads a piece of a backup to its end and compares it with the manifest.
+fn must_be_as_left(
+    from: &Path,
+    piece: &Piece,
+    read: impl FnOnce(File) -> io::Result<(u64, String)>,
+) -> Result<(), BackupError> {
+    let source = from.join(&piece.path);
+    let (bytes, sha256) = File::open(&source).and_then(read).map_err(disk(&source))?;
+    if bytes == piece.bytes && sha256 == piece.sha256 { Ok(()) } else { Err(BackupError::Damaged(piece.path.clone())) }
 }
 
 /// The file that an address of SQLite names; nothing for what has none.
@@ -253,7 +310,8 @@ mod tests {
         write(&backup.join(DATABASE), "rows");
         let single = [data.join("secret-key"), data.join("missing")];
         let single: Vec<&Path> = single.iter().map(PathBuf::as_path).collect();
-        finish(&backup, Some(&data.join("objects")), &single, DateTime::UNIX_EPOCH).unwrap()
+        let pieces = gather(&backup, Some(&data.join("objects")), &single).unwrap();
+        finish(&backup, pieces, DateTime::UNIX_EPOCH).unwrap()
     }
 
     #[test]
@@ -275,6 +333,27 @@ mod tests {
     }
 
     #[test]
+    fn a_log_that_an_earlier_database_left_is_not_taken_for_its_own() {
+        let room = tempfile::tempdir().unwrap();
+        backed_up(room.path());
+        write(&room.path().join("elsewhere/catalogue.db-wal"), "frames");
+        let database = room.path().join("elsewhere/catalogue.db");
+        let refused = put_back(&room.path().join("backup"), &room.path().join("anew"), &database);
+        assert!(matches!(refused, Err(BackupError::Exists(path)) if path.ends_with("catalogue.db-wal")));
+    }
+
+    #[test]
+    fn nobody_else_gets_into_a_backup() {
+        let room = tempfile::tempdir().unwrap();
+        let (made, open) = (room.path().join("made"), room.path().join("open"));
+        begin(&made).unwrap();
+        assert_eq!(fs::metadata(&made).unwrap().permissions().mode() & 0o777, 0o700);
+        fs::create_dir(&open).unwrap();
+        fs::set_permissions(&open, fs::Permissions::from_mode(0o755)).unwrap();
+        assert!(matches!(begin(&open), Err(BackupError::Open(_))));
+    }
+
+    #[test]
     fn what_is_damaged_or_unfinished_is_not_put_back() {
         let room = tempfile::tempdir().unwrap();
         backed_up(room.path());
@@ -282,6 +361,7 @@ mod tests {
         let put = |name: &str| put_back(&backup, &room.path().join(name), &room.path().join(name).join("catalogue.db"));
         fs::write(backup.join("objects/private/files/a.csv"), "a,b\n1,3\n").unwrap();
         assert!(matches!(put("one"), Err(BackupError::Damaged(path)) if path.ends_with("a.csv")));
+        assert!(!room.path().join("one").exists(), "nothing was put back");
         let text = fs::read_to_string(backup.join(MANIFEST)).unwrap();
         fs::write(backup.join(MANIFEST), text.replace("secret-key", "../secret-key")).unwrap();
         assert!(matches!(put("two"), Err(BackupError::Damaged(_))));

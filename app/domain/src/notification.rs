@@ -25,7 +25,7 @@ wire_enum! {
         BundleScheduled => "bundle_scheduled",
         /// A bundle of theirs is public.
         BundlePublished => "bundle_published",
-        /// A bundle of theirs could not be published, or will not be unless something is mended.
+        /// A bundle of theirs could not be published; letters of it also warn, beforehand, of one that will not be.
         BundleFailed => "bundle_failed",
         /// Somebody said something about a bundle or a version of theirs.
         Commented => "commented",
@@ -113,7 +113,7 @@ impl NotificationKind {
                 "A bundle of yours, or shared with your team, is scheduled, moved or taken from the schedule"
             }
             Self::BundlePublished => "A bundle of yours is published",
-            Self::BundleFailed => "A bundle of yours cannot be published",
+            Self::BundleFailed => "A bundle of yours cannot be published; letters also warn of it beforehand",
             Self::Commented => "Somebody comments on what you made",
         }
     }

@@ -199,6 +199,15 @@ impl SessionLimits {
         let minutes = |seconds: u64| u32::try_from(seconds / 60).unwrap_or(u32::MAX);
         SessionLengths { idle_minutes: minutes(self.idle), longest_minutes: minutes(self.longest) }
     }
+
+    /// What is in force where the office has set these: never more than the environment allows.
+    #[must_use]
+    pub fn under(self, set: Option<SessionLengths>) -> Self {
+        set.map_or(self, |set| Self {
+            idle: self.idle.min(set.idle_seconds()),
+            longest: self.longest.min(set.longest_seconds()),
+        })
+    }
 }
 
 /// A setting with its value.

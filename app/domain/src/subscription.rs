@@ -2,7 +2,9 @@
 
 mod watched;
 
-pub use watched::{SubscriberDesk, SubscribersAsked, TargetCounts, WatchedSubscription, by_target, masked};
+pub use watched::{
+    SubscriberDesk, SubscribersAsked, SubscriptionTotals, TargetCounts, WatchedSubscription, by_target, masked,
+};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};

@@ -1,5 +1,6 @@
 //! Connections and transactions.
 
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -129,6 +130,16 @@ impl Database {
         let noted = statements.clone();
         pool.set_metric_callback(move |info| noted.note(&info.statement.sql, info.elapsed));
         Ok(Self { pool, writers: Arc::default(), statements })
+    }
+
+    /// Opens a copy of SQLite that nobody else uses; nothing of it is left beside its file when it is closed.
+    pub async fn open_copy(file: &Path) -> Result<Self> {
+        let file = file.to_owned();
+        // The file is named apart, as an address would have to spell it.
+        let mut options = ConnectOptions::new("sqlite://copy");
+        options.max_connections(1).sqlx_logging(false);
+        options.map_sqlx_sqlite_opts(move |sqlite| sqlite.filename(&file).journal_mode(SqliteJournalMode::Delete));
+        Ok(Self { pool: sea_orm::Database::connect(options).await?, writers: Arc::default() })
     }
 
     /// The same database with `watch` told of every statement, its values written into it, and how long it took.

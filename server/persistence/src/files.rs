@@ -348,6 +348,12 @@ pub async fn known_keys(db: &impl ConnectionTrait, keys: &[String]) -> Result<Ha
     Ok(rows.into_iter().collect())
 }
 
+/// Every file's id with the key of its bytes.
+pub async fn all_keys(db: &impl ConnectionTrait) -> Result<Vec<(String, String)>> {
+    let query = file::Entity::find().select_only().column(file::Column::Id).column(file::Column::ObjectKey);
+    Ok(query.order_by_asc(file::Column::Id).into_tuple().all(db).await?)
+}
+
 /// Files that are in the public bucket, by their ids, from beyond one on.
 pub async fn list_moved(db: &impl ConnectionTrait, after: &str, limit: u64) -> Result<Vec<StoredFile>> {
     let rows = file::Entity::find()

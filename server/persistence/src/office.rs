@@ -24,11 +24,12 @@ pub struct StoredSetting {
     pub changed: SettingChange,
 }
 
-/// Every setting that was changed at least once; those of another version of the program are left out.
+/// Every setting that was changed at least once; what another version of the program wrote and this one cannot read is left
+/// out, so that nothing else is lost with it.
 pub async fn list(db: &impl ConnectionTrait) -> Result<Vec<StoredSetting>> {
     let rows = office_setting::Entity::find().order_by_asc(office_setting::Column::Name).all(db).await?;
     let known = rows.into_iter().filter_map(|row| Some((SettingName::parse(&row.name)?, row)));
-    known.map(|(name, row)| stored(name, row)).collect()
+    Ok(known.filter_map(|(name, row)| readable(name, row)).collect())
 }
 
 /// One setting, if it was changed at least once.
@@ -74,6 +75,16 @@ fn stored(name: SettingName, row: office_setting::Model) -> Result<StoredSetting
     let value = row.value.map(|text| name.read(from_json(&text)?).map_err(|error| unreadable(&error))).transpose()?;
     let changed = SettingChange { at: instant(row.changed_at)?, by: row.changed_by, reason: row.reason };
     Ok(StoredSetting { name, value, revision: row.revision, changed })
+}
+
+/// The setting, or a line in the log where it is of another shape.
+fn readable(name: SettingName, row: office_setting::Model) -> Option<StoredSetting> {
+    stored(name, row)
+        .inspect_err(|error| {
+            let error = error as &dyn std::error::Error;
+            tracing::warn!(setting = %name, error, "a setting cannot be read, and its default is in force here");
+        })
+        .ok()
 }
 
 fn unreadable(error: &serde_json::Error) -> PersistenceError {

@@ -1,8 +1,9 @@
 //! Sessions, as opaque documents with an end.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::office::SessionLimits;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 
 use crate::convert::{instant, maybe_instant, micros};
 use crate::entities::session;
@@ -93,6 +94,23 @@ pub async fn delete_of_user(db: &impl ConnectionTrait, user_id: &str) -> Result<
 pub async fn delete_expired(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<u64> {
     let done = session::Entity::delete_many().filter(session::Column::ExpiresAt.lte(micros(now))).exec(db).await?;
     Ok(done.rows_affected)
+}
+
+/// Ends the sessions of people that are over by these lengths, though their rows would last longer; how many.
+pub async fn delete_over(db: &impl ConnectionTrait, lengths: SessionLimits, now: DateTime<Utc>) -> Result<u64> {
+    let before = |seconds: u64| {
+        let span = i64::try_from(seconds).ok().and_then(TimeDelta::try_seconds);
+        span.and_then(|span| now.checked_sub_signed(span)).map_or(i64::MIN, micros)
+    };
+    let (began, used) = (before(lengths.longest), before(lengths.idle));
+    let never_used =
+        Condition::all().add(session::Column::LastSeenAt.is_null()).add(session::Column::CreatedAt.lt(used));
+    let over = Condition::any()
+        .add(session::Column::CreatedAt.lt(began))
+        .add(session::Column::LastSeenAt.lt(used))
+        .add(never_used);
+    let of_people = session::Entity::delete_many().filter(session::Column::UserId.is_not_null());
+    Ok(of_people.filter(over).exec(db).await?.rows_affected)
 }
 
 fn to_session(row: session::Model) -> Result<StoredSession> {

@@ -60,7 +60,7 @@ impl Database {
         Ok(Measure { version, bytes: count(bytes)?, wal, steps: count(steps)?, last_step })
     }
 
-    /// What other connections to this database do, the longest first; nothing on SQLite.
+    /// What other connections to this database do that are not idle, the longest first; nothing on SQLite.
     pub async fn running(&self) -> Result<Vec<RunningStatement>> {
         if !self.is_shared() {
             return Ok(Vec::new());
@@ -71,6 +71,7 @@ impl Database {
              COALESCE(CAST(EXTRACT(EPOCH FROM clock_timestamp() - COALESCE(xact_start, state_change)) * 1000 AS BIGINT), 0) AS took_ms, \
              COALESCE(LEFT(query, 300), '') AS statement \
              FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() \
+             AND (COALESCE(state, '') <> 'idle' OR cardinality(pg_blocking_pids(pid)) > 0) \
              ORDER BY took_ms DESC LIMIT {}",
             MOST * 4
         );

@@ -21,6 +21,7 @@ pub use download::{Wanted, bytes, find, find_content, find_download, list_of};
 pub(crate) use examine::MAX_OPTIONS;
 pub use jobs::{Looked, run_due, take_up_again};
 pub use newest::newest;
+pub use place::other_place;
 pub(crate) use place::{key_now, place_bytes};
 pub use queue::{Queue, clear_failed, depths, find_with_job, queue, retry};
 pub use read_as::read_as;

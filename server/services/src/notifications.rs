@@ -123,7 +123,8 @@ impl Read {
 /// The records that the caller is told of, as they chose, the newest first; only those after a number.
 async fn told(services: &Services, ctx: &Ctx, caller: &Caller, after: i64) -> Result<Vec<Record>> {
     let db = services.db.pool();
-    let concerned = Concerned { caller, since: ctx.now - TOLD_FOR, after, limit: MOST };
+    let Some(first) = events::first_since(db, ctx.now - TOLD_FOR).await? else { return Ok(Vec::new()) };
+    let concerned = Concerned { caller, after: after.max(first - 1), limit: MOST };
     let reviews = caller.may(Permission::BundlesReview) || caller.may(Permission::BundlesApprove);
     let wanted: Vec<NotificationKind> = all_choices(&notifications::choices_of(db, &caller.actor.id).await?)
         .into_iter()
@@ -135,8 +136,7 @@ async fn told(services: &Services, ctx: &Ctx, caller: &Caller, after: i64) -> Re
         let records = events::concerning(db, &concerned, concern, &wanted).await?;
         found.extend(match concern {
             Concern::Waiting => newest_of_each(records),
-            Concern::Comment => about_own(services, caller, records).await?,
-            Concern::OwnVersion | Concern::OwnBundle => records,
+            Concern::OwnVersion | Concern::OwnBundle | Concern::Comment => records,
         });
     }
     found.sort_by_key(|record| std::cmp::Reverse(record.sequence));
@@ -152,25 +152,6 @@ fn newest_of_each(records: Vec<Record>) -> Vec<Record> {
         }
     }
     once
-}
-
-/// Of comments those on bundles that somebody made, and on versions that they made.
-async fn about_own(services: &Services, caller: &Caller, comments: Vec<Record>) -> Result<Vec<Record>> {
-    let (db, id) = (services.db.pool(), &caller.actor.id);
-    let of_bundles: Vec<String> = comments.iter().map(|record| record.event.resource_id.clone()).collect();
-    let of_versions: Vec<String> = comments.iter().filter_map(about).map(str::to_owned).collect();
-    let bundles = events::made_among(db, id, "bundle", &of_bundles).await?;
-    let versions = events::made_among(db, id, "version", &of_versions).await?;
-    let own = |record: &Record| {
-        let own_version = about(record).is_some_and(|version| versions.iter().any(|own| own == version));
-        own_version || bundles.contains(&record.event.resource_id)
-    };
-    Ok(comments.into_iter().filter(own).collect())
-}
-
-/// The version that a comment is about, by its reference.
-fn about(comment: &Record) -> Option<&str> {
-    comment.event.details.get("about")?.as_str()
 }
 
 #[cfg(test)]
@@ -191,7 +172,7 @@ mod tests {
             to_state: None,
             reason: None,
             timestamp: chrono::DateTime::UNIX_EPOCH,
-            details: serde_json::json!({"about": "gdp/time-series/1"}),
+            details: serde_json::Value::Null,
             before: None,
             after: None,
             bundle_id: None,
@@ -206,7 +187,6 @@ mod tests {
     fn what_was_sent_twice_waits_once() {
         let once = newest_of_each(vec![record(3, "a"), record(2, "b"), record(1, "a")]);
         assert_eq!(once.iter().map(|record| record.sequence).collect::<Vec<_>>(), [3, 2]);
-        assert_eq!(about(&once[0]), Some("gdp/time-series/1"));
     }
 
     #[test]

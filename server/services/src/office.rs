@@ -8,7 +8,7 @@ use domain::policy::Permission;
 use domain::refusal::{FieldProblem, Refusal, all_valid};
 use domain::text::{MAX_SHORT_REASON, check_optional};
 use persistence::office::{self, StoredSetting, UNSET};
-use persistence::revisions;
+use persistence::{revisions, sessions};
 use serde_json::Value;
 
 use crate::records::{About, Entry};
@@ -76,6 +76,11 @@ pub async fn change(
     let stored = StoredSetting { name, value: wanted, revision: expected + 1, changed };
     if !office::save(&tx, &stored).await? {
         return Err(Refusal::Stale.into());
+    }
+    if name == SettingName::Sessions {
+        // What is over by the lengths until now would come back to life under longer ones.
+        let set = before.set.clone().and_then(|set| Office::of([set]).sessions);
+        sessions::delete_over(&tx, services.settings.session_limits.under(set), ctx.now).await?;
     }
     let event = if stored.value.is_some() { "setting_changed" } else { "setting_back_to_default" };
     let after = sheet(services, name, Some(stored));

@@ -12,7 +12,7 @@ use persistence::{
     PersistenceError, bundles, caller_blocks, feedback, idempotency, outbox, password_links, presence, probes,
     revisions, sessions, subscriptions, throttles, uploads, webhooks,
 };
-use services::{Ctx, archiving, deliveries};
+use services::{Ctx, archiving, deliveries, office};
 use tokio_util::sync::CancellationToken;
 
 use crate::http::idempotent::KEPT_HOURS;
@@ -48,6 +48,7 @@ pub async fn run(state: AppState, stop: CancellationToken) {
             if let Err(error) = services::search_desk::forget_counts(&state.services).await {
                 tracing::warn!(error = &error as &dyn std::error::Error, "old counts of searches cannot be forgotten");
             }
+            note_outlooks(&state).await;
         }
         if let Err(error) = services::search_desk::keep_counts(&state.services).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "what was searched for cannot be counted");
@@ -137,6 +138,16 @@ async fn archive(state: &AppState) {
     }
 }
 
+/// Notes what a node of the program of before, which knows nothing of outlooks, changed in drafts during an upgrade.
+async fn note_outlooks(state: &AppState) {
+    if !state.config.enable_private_endpoints {
+        return;
+    }
+    if let Err(error) = services::datasets::note_outlooks(&state.services).await {
+        tracing::warn!(error = &error as &dyn std::error::Error, "what drafts lack cannot be noted");
+    }
+}
+
 /// Looks at some copies in the public bucket; `from` says where to go on the next time.
 async fn look_at_copies(state: &AppState, from: &mut String) {
     let ctx = Ctx::system("housekeeping", state.services.clock.now());
@@ -165,6 +176,8 @@ async fn tidy(state: &AppState) -> Result<(), PersistenceError> {
     let (db, now) = (state.services.db.pool(), state.services.clock.now());
     state.rates.forget_the_silent();
     sessions::delete_expired(db, now).await?;
+    let set = office::in_force(&state.services).await.sessions;
+    sessions::delete_over(db, state.services.settings.session_limits.under(set), now).await?;
     presence::forget(db, now).await?;
     password_links::delete_expired(db, now).await?;
     caller_blocks::delete_expired(db, now).await?;

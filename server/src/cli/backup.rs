@@ -1,14 +1,17 @@
 //! `catalogue backup` and `catalogue restore`.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use domain::operations::Backup;
+use persistence::{Database, files};
+use services::files::other_place;
 use services::operations::note_backup;
 use services::{Ctx, Services};
 use storage::Backend;
 
 use super::{Outcome, say};
-use crate::backup;
+use crate::backup::{self, BackupError, Piece};
 use crate::config::Config;
 use crate::{clock, startup};
 
@@ -38,29 +41,49 @@ pub async fn make(config: &Config, to: Option<PathBuf>) -> Outcome {
     Ok(())
 }
 
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+
 /// The database first, so that every object it knows is there to be copied after it.
-async fn copy(
-    config: &Config,
-    services: &Services,
-    ctx: &Ctx,
-    to: PathBuf,
-) -> Result<Backup, Box<dyn std::error::Error + Send + Sync>> {
+async fn copy(config: &Config, services: &Services, ctx: &Ctx, to: PathBuf) -> Result<Backup, Failure> {
     backup::begin(&to)?;
     services.db.copy_into(&to.join(backup::DATABASE)).await?;
     let objects = match &config.storage.backend {
         Backend::Embedded { folder, .. } => Some(folder.clone()),
         Backend::Remote { .. } => None,
     };
-    let (key, taken_at) = (config.data_dir.join("secret-key"), ctx.now);
-    let copying =
-        tokio::task::spawn_blocking(move || backup::finish(&to, objects.as_deref(), &[key.as_path()], taken_at));
-    let manifest = copying.await??;
+    let (key, folder, embedded) = (config.data_dir.join("secret-key"), to.clone(), objects.is_some());
+    let gathering = tokio::task::spawn_blocking(move || backup::gather(&folder, objects.as_deref(), &[key.as_path()]));
+    let pieces = gathering.await??;
+    if embedded {
+        settle(services, &to.join(backup::DATABASE), &config.storage.bucket, &pieces).await?;
+    }
+    let taken_at = ctx.now;
+    let manifest = tokio::task::spawn_blocking(move || backup::finish(&to, pieces, taken_at)).await??;
     Ok(Backup {
         taken_at,
         made_by: "catalogue backup".to_owned(),
         objects: Some(manifest.objects()),
         bytes: Some(manifest.bytes()),
     })
+}
+
+/// Has the copied database name the bytes of each file where they were found: those of a version that was archived or restored
+/// meanwhile went elsewhere. What was deleted meanwhile stays missing.
+async fn settle(services: &Services, copy: &Path, bucket: &str, pieces: &[Piece]) -> Result<(), Failure> {
+    let there: HashSet<&str> = pieces.iter().map(|piece| piece.path.as_str()).collect();
+    let copy = Database::open_copy(copy).await?;
+    for (id, key) in files::all_keys(copy.pool()).await? {
+        let other = other_place(&key);
+        if there.contains(backup::path_of(bucket, &key).as_str()) {
+            continue;
+        }
+        if there.contains(backup::path_of(bucket, &other).as_str()) {
+            files::move_bytes(copy.pool(), &id, &key, &other).await?;
+        } else if !files::known_keys(services.db.pool(), &[key, other]).await?.is_empty() {
+            return Err(BackupError::Missing(id).into());
+        }
+    }
+    Ok(copy.close().await?)
 }
 
 /// Puts a backup into the data folder and the database's place.

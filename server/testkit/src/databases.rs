@@ -16,6 +16,8 @@ use cluster::Cluster;
 
 /// More than any test holds at once, few enough for many tests side by side on one cluster.
 const MAX_CONNECTIONS: u32 = 5;
+/// The stack of every thread of a test: that of the program's own workers (server/src/cli.rs).
+const STACK: usize = 8 << 20;
 /// The advisory lock under which the migrated template is made.
 const TEMPLATE_LOCK: i64 = 0x6461_7461_7365_7473;
 
@@ -227,15 +229,24 @@ fn fnv(text: &str) -> u64 {
 }
 
 /// Runs a test on a database, on as many threads as a server would use.
-pub fn run_with<D, T>(database: impl FnOnce() -> D, test: impl FnOnce(TestDatabase) -> T)
+pub fn run_with<D, T>(database: impl FnOnce() -> D + Send, test: impl FnOnce(TestDatabase) -> T + Send)
 where
     D: Future<Output = TestDatabase>,
     T: Future<Output = ()>,
 {
     let mut runtime = tokio::runtime::Builder::new_multi_thread();
-    // The stack is that of the program's own workers (server/src/cli.rs).
-    let runtime = runtime.worker_threads(2).thread_stack_size(8 << 20).enable_all().build().expect("a runtime");
-    runtime.block_on(async { test(database().await).await });
+    let runtime = runtime.worker_threads(2).thread_stack_size(STACK).enable_all().build().expect("a runtime");
+    let mut thread = std::thread::Builder::new().stack_size(STACK);
+    if let Some(name) = std::thread::current().name() {
+        thread = thread.name(name.to_owned());
+    }
+    let ended = std::thread::scope(|scope| {
+        let run = || runtime.block_on(async { test(database().await).await });
+        thread.spawn_scoped(scope, run).expect("a thread").join()
+    });
+    if let Err(panic) = ended {
+        std::panic::resume_unwind(panic);
+    }
 }
 
 /// Makes two tests of each function, `name::sqlite` and `name::postgres`.

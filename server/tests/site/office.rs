@@ -114,7 +114,12 @@ on_both_databases! {
         // Who signed in is signed out by silence as long as the office says.
         let (person, _) = site.person("editor@example.org", &[Grant::of(Role::Editor)]).await;
         person.get("/v1/users/me").await.must_be(200);
+        let (silent, _) = site.person("silent@example.org", &[Grant::of(Role::Editor)]).await;
+        silent.get("/v1/users/me").await.must_be(200);
         site.advance(TimeDelta::minutes(11));
         person.get("/v1/users/me").await.must_be(401);
+        // Nor does a session come back to life because others may last longer now.
+        set(&admin, "sessions", json!({"idle_minutes": 60, "longest_minutes": 60})).await.must_be(200);
+        silent.get("/v1/users/me").await.must_be(401);
     }
 }

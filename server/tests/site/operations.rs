@@ -2,7 +2,10 @@
 
 use chrono::{SecondsFormat, TimeDelta};
 use domain::policy::Role;
+use persistence::{Database, files};
 use serde_json::json;
+use server::config::Config;
+use server::telemetry;
 use testkit::on_both_databases;
 
 use crate::browser::Browser;
@@ -186,15 +189,23 @@ on_both_databases! {
     }
 
     async fn the_log_is_read_and_taken_away_by_operators_who_leave_a_record(db: TestDatabase) {
+        telemetry::start_into(&Config::read(&|_| None).unwrap(), "info", std::io::sink).finish();
         let site = Site::start(db).await;
         site.account("operator@example.org", &[Role::Operator]).await;
         site.account("admin@example.org", &[Role::Admin]).await;
         let mut operator = Browser::signed_in(&site, "operator@example.org").await;
+        let (trace, other) = ("0af7651916cd43dd8448eb211c80319c", "1bf7651916cd43dd8448eb211c80319c");
+        tracing::warn!(trace_id = trace, "a line to be found");
+        for file in ["logs.csv", "logs.ndjson"] {
+            let found = operator.get(&format!("/ops/{file}?q=found&trace={trace}")).await.must_be(200).text;
+            assert!(found.contains("a line to be found") && found.contains(trace), "{file}: {found}");
+            let none = operator.get(&format!("/ops/{file}?q=found&trace={other}")).await.must_be(200).text;
+            assert!(!none.contains("a line to be found"), "{file}: {none}");
+        }
         let page = operator.get("/ops/logs?level=warn&bundle=b-1").await.must_be(200).text;
         assert!(page.contains("/ops/logs.csv?level=warn&amp;bundle=b-1") && page.contains("alone, since it started"), "{page}");
         let table = operator.get("/ops/logs.csv?q=nothing").await.must_be(200).text;
         assert!(table.starts_with("timestamp,level,message,trace_id,target,details\r\n"), "{table}");
-        operator.get("/ops/logs.ndjson").await.must_be(200);
         let mut admin = Browser::signed_in(&site, "admin@example.org").await;
         admin.get("/ops/logs.ndjson").await.must_be(403);
         site.public().get("/ops/logs.csv").await.must_be(401);
@@ -207,6 +218,9 @@ on_both_databases! {
     async fn a_backup_is_made_put_back_and_its_age_is_told(db: TestDatabase) {
         let site = Site::start(db).await;
         site.account("operator@example.org", &[Role::Operator]).await;
+        let editor = site.service("editor", &[Role::Editor]).await;
+        let approver = site.service("approver", &[Role::Approver]).await;
+        approved_version(&editor, &approver, "gdp", "GDP").await;
         let mut operator = Browser::signed_in(&site, "operator@example.org").await;
         let before = operator.get("/ops/database").await.must_be(200).text;
         assert!(before.contains("No backup is known of.") && before.contains(site.services.db.kind()), "{before}");
@@ -218,10 +232,23 @@ on_both_databases! {
             assert!(made.0 == Some(1) && made.1.contains("pg_dump"), "{made:?}");
             assert_eq!(catalogue(&["backup", "--noted"], site.database.url(), &data).0, Some(0));
         } else {
+            assert!(made.0 == Some(1) && made.1.contains("are not in the storage"), "{made:?}");
+            // As the bytes lie where their version is archived after the database was copied.
+            let (_, key) = files::all_keys(site.services.db.pool()).await.unwrap().remove(0);
+            let moved = format!("archive/{key}");
+            let place = data.join("objects/catalogue-private").join(&moved);
+            std::fs::create_dir_all(place.parent().unwrap()).unwrap();
+            std::fs::write(&place, TABLE).unwrap();
+            let to = room.path().join("whole");
+            let made = catalogue(&["backup", "--to", to.to_str().unwrap()], site.database.url(), &data);
             assert_eq!(made.0, Some(0), "{made:?}");
             let url = format!("sqlite://{}/catalogue.db", anew.display());
             let restored = catalogue(&["restore", "--from", to.to_str().unwrap()], &url, &anew);
             assert_eq!(restored.0, Some(0), "{restored:?}");
+            let copy = Database::open_copy(&anew.join("catalogue.db")).await.unwrap();
+            assert_eq!(files::all_keys(copy.pool()).await.unwrap()[0].1, moved);
+            copy.close().await.unwrap();
+            assert_eq!(std::fs::read(anew.join("objects/catalogue-private").join(&moved)).unwrap(), TABLE);
             assert_eq!(catalogue(&["audit", "verify"], &url, &anew).0, Some(0));
             let again = catalogue(&["restore", "--from", to.to_str().unwrap()], &url, &anew);
             assert!(again.0 == Some(1) && again.1.contains("is not empty"), "{again:?}");

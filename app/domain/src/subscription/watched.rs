@@ -1,5 +1,7 @@
 //! Subscriptions as the office sees them: how many to what, and single ones without the whole address.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -34,8 +36,10 @@ impl TargetCounts {
 #[must_use]
 pub fn by_target(counts: Vec<(Target, SubscriptionChannel, SubscriptionStage, u64)>) -> Vec<TargetCounts> {
     let mut all: Vec<TargetCounts> = Vec::new();
+    let mut places: HashMap<Target, usize> = HashMap::new();
     for (target, channel, stage, number) in counts {
-        let place = all.iter().position(|one| one.target == target).unwrap_or_else(|| {
+        let place = *places.entry(target).or_insert_with_key(|target| {
+            let target = target.clone();
             all.push(TargetCounts { target, letters: 0, letters_pending: 0, programs: 0, programs_pending: 0 });
             all.len() - 1
         });
@@ -51,6 +55,29 @@ pub fn by_target(counts: Vec<(Target, SubscriptionChannel, SubscriptionStage, u6
     all.retain(|one| one.all() > 0);
     all.sort_by_key(|one| std::cmp::Reverse(one.all()));
     all
+}
+
+/// How many there are to whatever it be.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SubscriptionTotals {
+    /// Letters that are wanted.
+    pub letters: u64,
+    /// Programs that are told.
+    pub programs: u64,
+    /// What nobody has confirmed yet.
+    pub pending: u64,
+}
+
+impl SubscriptionTotals {
+    /// The sums of these.
+    #[must_use]
+    pub fn of(targets: &[TargetCounts]) -> Self {
+        targets.iter().fold(Self::default(), |sum, one| Self {
+            letters: sum.letters + one.letters,
+            programs: sum.programs + one.programs,
+            pending: sum.pending + one.letters_pending + one.programs_pending,
+        })
+    }
 }
 
 /// A subscription without the whole address.
@@ -114,7 +141,9 @@ pub struct SubscribersAsked {
 /// The subscriptions of the public, as the office sees them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SubscriberDesk {
-    /// How many to what, the most wanted first.
+    /// How many there are, to everything.
+    pub totals: SubscriptionTotals,
+    /// How many to what, the most wanted first and not more than a page can show.
     pub targets: Vec<TargetCounts>,
     /// A page of those that fit, newest first.
     pub found: Page<WatchedSubscription>,
@@ -160,5 +189,6 @@ mod tests {
         let named: Vec<_> = counted.iter().map(|one| (one.target.id(), one.all())).collect();
         assert_eq!(named, [("cpi", 8), ("prices", 2)]);
         assert_eq!((counted[0].letters, counted[0].letters_pending, counted[0].programs), (3, 1, 4));
+        assert_eq!(SubscriptionTotals::of(&counted), SubscriptionTotals { letters: 5, programs: 4, pending: 1 });
     }
 }

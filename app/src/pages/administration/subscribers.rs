@@ -2,8 +2,7 @@
 
 use domain::operations::ReceiverSight;
 use domain::subscription::{
-    SubscriberDesk, SubscribersAsked, SubscriptionChannel, SubscriptionStage, Target, TargetCounts, TargetKind,
-    WatchedSubscription,
+    SubscriberDesk, SubscribersAsked, SubscriptionChannel, SubscriptionStage, Target, TargetKind, WatchedSubscription,
 };
 use domain::text::escaped;
 use leptos::prelude::*;
@@ -26,9 +25,8 @@ pub fn Subscribers() -> impl IntoView {
 }
 
 fn shown(desk: &SubscriberDesk, asked: &SubscribersAsked, visit: &Visit) -> Shown {
-    let total = |of: fn(&TargetCounts) -> u64| grouped(desk.targets.iter().map(of).sum());
-    let (letters, programs) = (total(|one| one.letters), total(|one| one.programs));
-    let waiting = total(|one| one.letters_pending + one.programs_pending);
+    let totals = desk.totals;
+    let (letters, programs, waiting) = (grouped(totals.letters), grouped(totals.programs), grouped(totals.pending));
     let meta = view! { <span>{letters}" by letter"</span><span>{programs}" programs"</span><span>{waiting}" to be confirmed"</span> };
     let webhooks = counted(desk.webhooks, "webhook");
     let link = view! { <a class="button button--secondary" href="/admin/webhooks">{webhooks}" of the office"</a> };

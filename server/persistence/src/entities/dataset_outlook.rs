@@ -9,6 +9,7 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub dataset_id: String,
     pub next_release: Option<String>,
+    pub draft_revision: i64,
 }
 
 /// Relations are spelled out in queries.

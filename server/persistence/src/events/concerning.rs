@@ -7,7 +7,9 @@ use domain::event::Record;
 use domain::notification::{Concern, NotificationKind};
 use domain::policy::Permission;
 use sea_orm::sea_query::{Alias, Expr, Query};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+};
 
 use super::search::{dataset_within, to_record};
 use crate::convert::micros;
@@ -22,18 +24,24 @@ const MADE: [&str; 2] = ["created", "submitted"];
 pub struct Concerned<'a> {
     /// Who.
     pub caller: &'a Caller,
-    /// Only of those from here on.
-    pub since: DateTime<Utc>,
     /// Only of those after this number.
     pub after: i64,
     /// Of so many at most, the newest.
     pub limit: u64,
 }
 
+/// The number of the first record from an instant on; nothing where there is none.
+///
+/// Records of one kind are found by number, not by time; by this what is too old is left out of the looking at all.
+pub async fn first_since(db: &impl ConnectionTrait, since: DateTime<Utc>) -> Result<Option<i64>> {
+    let query = event::Entity::find().select_only().column(event::Column::Sequence);
+    let query = query.filter(event::Column::At.gte(micros(since)));
+    let query = query.order_by_asc(event::Column::At).order_by_asc(event::Column::Sequence).limit(1);
+    Ok(query.into_tuple().one(db).await?)
+}
+
 /// The records that are told for one reason as one of these kinds, the newest first: of what the caller still sees, and did
 /// not do.
-///
-/// Of comments all are here that the caller sees; whose they are told to is in what they are about.
 pub async fn concerning(
     db: &impl ConnectionTrait,
     concerned: &Concerned<'_>,
@@ -54,33 +62,15 @@ pub async fn concerning(
             query.filter(dataset_within(&reach, db.get_database_backend())).filter(made_by(&caller.actor.id))
         }
         Concern::Waiting => query.filter(visible(Some(BundleStage::ReadyForReview))),
-        Concern::Comment => query.filter(visible(None)),
+        Concern::Comment => {
+            let own = made_by(&caller.actor.id).or(about_version_of(&caller.actor.id, db.get_database_backend()));
+            query.filter(visible(None)).filter(own)
+        }
         Concern::OwnBundle => {
             query.filter(visible(None)).filter(made_by(&caller.actor.id).or(moved_of_teams(&caller.teams)))
         }
     };
     query.all(db).await?.iter().map(to_record).collect()
-}
-
-/// Which of these things of one kind somebody made.
-pub async fn made_among(
-    db: &impl ConnectionTrait,
-    actor_id: &str,
-    resource_type: &str,
-    ids: &[String],
-) -> Result<Vec<String>> {
-    if ids.is_empty() {
-        return Ok(Vec::new());
-    }
-    let query = event::Entity::find()
-        .select_only()
-        .column(event::Column::ResourceId)
-        .distinct()
-        .filter(event::Column::ResourceType.eq(resource_type))
-        .filter(event::Column::ResourceId.is_in(ids))
-        .filter(event::Column::ActorId.eq(actor_id))
-        .filter(event::Column::EventType.is_in(MADE));
-    Ok(query.into_tuple().all(db).await?)
 }
 
 /// The newest records of these types that somebody else wrote.
@@ -89,7 +79,6 @@ fn of_types(concerned: &Concerned<'_>, resource_type: &str, event_types: &[&str]
         .filter(event::Column::ResourceType.eq(resource_type))
         .filter(event::Column::EventType.is_in(event_types.iter().copied()))
         .filter(event::Column::Sequence.gt(concerned.after))
-        .filter(event::Column::At.gte(micros(concerned.since)))
         .filter(event::Column::ActorId.ne(&concerned.caller.actor.id))
         .order_by_desc(event::Column::Sequence)
         .limit(concerned.limit)
@@ -121,4 +110,22 @@ fn made_by(actor_id: &str) -> Expr {
         .and_where(own(event::Column::EventType).is_in(MADE))
         .to_owned();
     Expr::exists(made)
+}
+
+/// Whether somebody made the version that the comment at hand is about.
+fn about_version_of(actor_id: &str, backend: DbBackend) -> Expr {
+    let about = Expr::cust(match backend {
+        DbBackend::Sqlite => "json_extract(events.details, '$.about')",
+        _ => "events.details::json->>'about'",
+    });
+    let mine = Alias::new("mine");
+    let own = |column: event::Column| Expr::col((mine.clone(), column));
+    let made = Query::select()
+        .expr(own(event::Column::ResourceId))
+        .from_as(event::Entity, mine.clone())
+        .and_where(own(event::Column::ResourceType).eq("version"))
+        .and_where(own(event::Column::ActorId).eq(actor_id))
+        .and_where(own(event::Column::EventType).is_in(MADE))
+        .to_owned();
+    about.in_subquery(made)
 }

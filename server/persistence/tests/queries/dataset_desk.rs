@@ -120,6 +120,12 @@ on_both_databases! {
         assert_eq!(dataset_outlooks::fill(db.pool()).await.unwrap(), 0);
         let stale = DeskFilter { issue: Some(DatasetIssue::Stale), ..everything() };
         assert_eq!(found(&db, &Reach::All, &stale).await, ["births"]);
+        // As a node of the program of before saves a draft.
+        let draft = "draft = replace(draft, '1 May 2026', '1 May 2096'), draft_revision = draft_revision + 1";
+        db.execute(&format!("UPDATE datasets SET {draft}")).await.unwrap();
+        assert_eq!(dataset_outlooks::fill(db.pool()).await.unwrap(), 1);
+        assert!(!dataset_outlooks::is_missing(db.pool()).await.unwrap());
+        assert!(found(&db, &Reach::All, &stale).await.is_empty());
     }
 
     async fn a_dataset_goes_to_another_department_once(db: TestDatabase) {

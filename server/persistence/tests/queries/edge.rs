@@ -1,7 +1,9 @@
 //! Requests with a key, and what health asks.
 
 use chrono::TimeDelta;
+use domain::office::{Setting, SettingChange, SettingName, Switch};
 use persistence::idempotency::{self, KeptAnswer};
+use persistence::office::{self, StoredSetting};
 use persistence::outbox::{self, Task};
 use persistence::sessions::{self, StoredSession};
 use persistence::{db, probes};
@@ -68,6 +70,20 @@ on_both_databases! {
         assert!(figures.open >= 1 && figures.idle <= figures.open && figures.open <= figures.most, "{figures:?}");
         let first = db.database().time().await.unwrap();
         assert!(db.database().time().await.unwrap() >= first);
+    }
+
+    async fn a_setting_that_cannot_be_read_switches_no_other_off(db: TestDatabase) {
+        let changed = SettingChange { at: at(1), by: "admin".to_owned(), reason: "a test".to_owned() };
+        for setting in [Setting::Maintenance(Switch { on: true }), Setting::FourEyes(Switch { on: false })] {
+            let (name, changed) = (setting.name(), changed.clone());
+            let stored = StoredSetting { name, value: Some(setting), revision: office::UNSET + 1, changed };
+            assert!(office::save(db.pool(), &stored).await.unwrap());
+        }
+        // As a newer node may write it.
+        let newer = r#"UPDATE office_settings SET value = '{"on":false,"for":"health"}' WHERE name = 'four-eyes'"#;
+        db.execute(newer).await.unwrap();
+        let read = office::list(db.pool()).await.unwrap();
+        assert_eq!(read.iter().map(|one| one.name).collect::<Vec<_>>(), [SettingName::Maintenance]);
     }
 
     async fn open_sessions_and_the_age_of_work_are_counted(db: TestDatabase) {

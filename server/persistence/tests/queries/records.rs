@@ -1,9 +1,12 @@
 //! The audit trail and the catalogue's revision.
 
+use domain::actor::Caller;
 use domain::event::{Event, Via};
+use domain::notification::{Concern, NotificationKind};
 use domain::page::Paging;
-use persistence::{PersistenceError, db, events, revisions};
-use testkit::builders::{actor, at};
+use persistence::events::Concerned;
+use persistence::{PersistenceError, bundles, db, events, revisions};
+use testkit::builders::{self, actor, at};
 use testkit::databases::TestDatabase;
 use testkit::on_both_databases;
 
@@ -36,6 +39,40 @@ pub async fn append(db: &TestDatabase, records: impl IntoIterator<Item = Event>)
 }
 
 on_both_databases! {
+    async fn comments_on_what_others_made_push_out_none_on_ones_own(db: TestDatabase) {
+        for id in ["mine", "theirs"] {
+            bundles::insert(db.pool(), &builders::bundle(id)).await.unwrap();
+        }
+        let made = |id: &str, kind: &str, of: &str| Event {
+            event_type: "created".to_owned(),
+            actor: actor("editor"),
+            ..event(id, kind, of, 1)
+        };
+        let said = |id: &str, of: &str, about: Option<&str>, seconds: i64| Event {
+            event_type: "commented".to_owned(),
+            details: serde_json::json!({ "about": about, "text": "Look." }),
+            ..event(id, "bundle", of, seconds)
+        };
+        let mut records = vec![made("a", "bundle", "mine"), made("b", "version", "gdp/all/1")];
+        records.extend([said("c", "mine", None, 5), said("d", "theirs", Some("gdp/all/1"), 6)]);
+        records.extend(["e", "f", "g"].map(|id| said(id, "theirs", Some("cpi/all/1"), 7)));
+        append(&db, records).await.unwrap();
+        let caller = Caller { actor: actor("editor"), ..Caller::system("test") };
+        let told = async |after: i64| {
+            let concerned = Concerned { caller: &caller, after, limit: 2 };
+            events::concerning(db.pool(), &concerned, Concern::Comment, NotificationKind::ALL).await.unwrap()
+        };
+        let ids = |records: &[domain::event::Record]| {
+            records.iter().map(|record| record.event.id.clone()).collect::<Vec<_>>()
+        };
+        let all = told(0).await;
+        assert_eq!(ids(&all), ["d", "c"]);
+        let first = events::first_since(db.pool(), at(6)).await.unwrap().unwrap();
+        assert_eq!(first, all[0].sequence);
+        assert_eq!(ids(&told(first - 1).await), ["d"]);
+        assert_eq!(events::first_since(db.pool(), at(8)).await.unwrap(), None);
+    }
+
     async fn the_timeline_is_of_one_thing_oldest_first(db: TestDatabase) {
         for (id, kind, of, seconds) in [
             ("1", "bundle", "b", 1), ("2", "bundle", "b", 1), ("3", "bundle", "b", 9),

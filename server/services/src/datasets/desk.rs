@@ -66,7 +66,8 @@ pub async fn export(
     }))
 }
 
-/// Notes what the list is narrowed by of every dataset of which it was never noted, as after an upgrade.
+/// Notes what the list is narrowed by of every dataset of whose draft it is not noted, as after an upgrade, and where a node
+/// of the program before it has changed one since.
 ///
 /// # Errors
 /// Where the database fails.
@@ -75,6 +76,10 @@ pub async fn note_outlooks(services: &Services) -> Result<()> {
         let tx = services.db.begin().await?;
         let noted = dataset_outlooks::fill(&tx).await?;
         persistence::db::commit(tx).await?;
+        if noted == 0 {
+            // Somebody is changing those that are left; the next look finds what they leave.
+            return Ok(());
+        }
         tracing::info!(datasets = noted, "what drafts lack was noted for the portal's list");
     }
     Ok(())

@@ -37,6 +37,12 @@ pub(crate) async fn place_bytes(services: &Services, version_id: &str) -> Result
     Ok(())
 }
 
+/// The key under which these bytes are once their version is archived, or restored.
+#[must_use]
+pub fn other_place(key: &str) -> String {
+    key.strip_prefix(ARCHIVE).map_or_else(|| format!("{ARCHIVE}{key}"), str::to_owned)
+}
+
 /// Where the bytes of a file are now; they may have been moved since it was looked up.
 pub(crate) async fn key_now(services: &Services, id: &str) -> Result<Option<String>> {
     let found = files::find_visible_to(services.db.pool(), &Reach::All, id).await?;

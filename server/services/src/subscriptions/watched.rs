@@ -3,10 +3,11 @@
 use domain::delivery::Sink;
 use domain::operations::ReceiverSight;
 use domain::page::Paging;
-use domain::refusal::Refusal;
+use domain::refusal::{FieldProblem, Refusal, all_valid};
 use domain::subscription::{
-    SubscriberDesk, SubscribersAsked, SubscriptionStage, TargetKind, WatchedSubscription, by_target,
+    SubscriberDesk, SubscribersAsked, SubscriptionStage, SubscriptionTotals, TargetKind, WatchedSubscription, by_target,
 };
+use domain::text::{MAX_SHORT_REASON, check_optional};
 use persistence::subscriptions::{self, SubscriptionFilter};
 use persistence::{outbox, webhooks};
 
@@ -27,6 +28,7 @@ pub async fn subscriber_desk(
     watcher(ctx)?;
     let db = services.db.pool();
     let mut targets = by_target(subscriptions::counts_by_target(db).await?);
+    let totals = SubscriptionTotals::of(&targets);
     targets.truncate(TARGETS);
     let filter = SubscriptionFilter {
         stage: SubscriptionStage::parse(&asked.state),
@@ -48,6 +50,7 @@ pub async fn subscriber_desk(
         }
     });
     Ok(SubscriberDesk {
+        totals,
         targets,
         found,
         deliveries: deliveries.collect(),
@@ -60,13 +63,11 @@ pub async fn subscriber_desk(
 /// Ends one subscription for a reason that the trail keeps; its address is forgotten at once.
 ///
 /// # Errors
-/// `Invalid` without a reason, `NotFound` where it is over or never was.
+/// `Invalid` without a reason or with one that is too long, `NotFound` where it is over or never was.
 pub async fn end_by_hand(services: &Services, ctx: &Ctx, id: &str, reason: &str) -> Result<()> {
     let by = watcher(ctx)?;
     let reason = reason.trim();
-    if reason.is_empty() {
-        return Err(Refusal::field("reason", "required", "Say why. The reason is kept in the audit trail.").into());
-    }
+    all_valid(problems(reason))?;
     let tx = services.db.begin().await?;
     let found = subscriptions::find(&tx, id).await?.ok_or(Refusal::NotFound)?;
     if !subscriptions::end(&tx, id, ctx.now).await? {
@@ -77,4 +78,27 @@ pub async fn end_by_hand(services: &Services, ctx: &Ctx, id: &str, reason: &str)
     let entry = Entry::new(ctx, &by.actor, about, "subscription_ended").because(Some(reason.to_owned()));
     entry.details(details).write(&tx);
     Ok(persistence::db::commit(tx).await?)
+}
+
+fn problems(reason: &str) -> Vec<FieldProblem> {
+    let mut problems = Vec::new();
+    if reason.is_empty() {
+        problems.push(FieldProblem::new("reason", "required", "Say why. The reason is kept in the audit trail."));
+    }
+    check_optional(&mut problems, "reason", reason, MAX_SHORT_REASON, true);
+    problems
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_is_neither_nothing_nor_a_book() {
+        assert!(problems("They asked for it by telephone.").is_empty());
+        for (reason, code) in [(String::new(), "required"), ("a".repeat(MAX_SHORT_REASON + 1), "too_long")] {
+            let codes: Vec<String> = problems(&reason).into_iter().map(|problem| problem.code).collect();
+            assert_eq!(codes, [code]);
+        }
+    }
 }
