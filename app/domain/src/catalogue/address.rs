@@ -46,6 +46,19 @@ impl SearchQuery {
         }
     }
 
+    /// Chooses what another search chooses as well.
+    pub fn choose_also(&mut self, other: Self) {
+        self.topics.extend(other.topics);
+        self.formats.extend(other.formats);
+        self.years.extend(other.years);
+        self.frequency.extend(other.frequency);
+        self.designation.extend(other.designation);
+        self.geography.extend(other.geography);
+        self.publishers.extend(other.publishers);
+        self.departments.extend(other.departments);
+        self.has_chart.extend(other.has_chart);
+    }
+
     /// What is asked for, as `name=value` each, without one filter value if asked.
     #[must_use]
     pub fn parameters(&self, without: Option<(&str, &str)>) -> Vec<String> {
@@ -88,6 +101,22 @@ fn natural(q: &str) -> Sort {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_two_searches_choose_is_chosen_together() {
+        let every = |value: &str| -> String {
+            FILTERS.map(|name| format!("{name}={}", match name {
+                "years" => "2024",
+                "has_chart" => "true",
+                _ => value,
+            })).join("&")
+        };
+        let mut chosen = SearchQuery::of_address(&every("a"));
+        chosen.choose_also(SearchQuery::of_address(&every("b")));
+        for filter in FILTERS {
+            assert_eq!(chosen.chosen(filter).len(), 2, "{filter}");
+        }
+    }
 
     #[test]
     fn the_same_search_is_kept_as_the_same_text() {
