@@ -105,11 +105,18 @@ mod tests {
     #[test]
     fn what_two_searches_choose_is_chosen_together() {
         let every = |value: &str| -> String {
-            FILTERS.map(|name| format!("{name}={}", match name {
-                "years" => "2024",
-                "has_chart" => "true",
-                _ => value,
-            })).join("&")
+            FILTERS
+                .map(|name| {
+                    format!(
+                        "{name}={}",
+                        match name {
+                            "years" => "2024",
+                            "has_chart" => "true",
+                            _ => value,
+                        }
+                    )
+                })
+                .join("&")
         };
         let mut chosen = SearchQuery::of_address(&every("a"));
         chosen.choose_also(SearchQuery::of_address(&every("b")));

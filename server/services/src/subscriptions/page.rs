@@ -134,8 +134,7 @@ impl Labels {
         let mut narrowed = Vec::new();
         for filter in FILTERS {
             for value in query.chosen(filter) {
-                let in_welsh =
-                    find(&self.welsh, filter, &value).filter(|count| count.language == Language::Cy);
+                let in_welsh = find(&self.welsh, filter, &value).filter(|count| count.language == Language::Cy);
                 narrowed.push(Narrowing {
                     filter: filter.to_owned(),
                     label: find(&self.english, filter, &value).map_or_else(|| value.clone(), |count| count.label),
