@@ -61,10 +61,17 @@ impl SearchIndex {
 }
 
 impl SearchIndex {
-    /// Those of these datasets that a search finds, however far down its list they stand; blocks like [`Self::search`].
-    pub fn found_among(&self, query: &SearchQuery, datasets: &[String]) -> Result<Vec<String>, SearchError> {
+    /// Those of these datasets that a search finds by its words as they are written, however far down its list they stand; blocks
+    /// like [`Self::search`].
+    pub fn found_among(
+        &self,
+        query: &SearchQuery,
+        guidance: &Guidance,
+        datasets: &[String],
+    ) -> Result<Vec<String>, SearchError> {
         let state = self.state();
-        let found = state.find(query, &QueryText::read(&query.q), &selection(query))?;
+        let text = QueryText::read(&query.q, guidance.thesaurus()).as_written();
+        let found = state.find(query, guidance, &text, &selection(query))?;
         let mut among = Vec::new();
         for id in datasets {
             let wanted = Term::from_field_text(state.fields.id, id);

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use common::{catalogue, dataset, day, filled, words};
 use domain::catalogue::{DepartmentRef, FILTERS, SearchDocument, SearchQuery, Sort, TopicRef};
 use proptest::prelude::*;
-use search::SearchIndex;
+use search::{Guidance, SearchIndex};
 
 const TOPICS: [(&str, &[&str]); 4] = [
     ("economy", &["economy"]),
@@ -82,7 +82,7 @@ fn check(index: &SearchIndex, all: &BTreeMap<String, SearchDocument>, query: &Se
         assert_eq!(told, counts, "{filter} of {query:?}");
     }
     let ids: Vec<String> = all.keys().cloned().chain(["never-was".to_owned()]).collect();
-    let among = index.found_among(query, &ids).unwrap();
+    let among = index.found_among(query, Guidance::built_in(), &ids).unwrap();
     let passing: Vec<&String> =
         all.iter().filter(|(_, d)| worded(d, query) && passes(d, query, None)).map(|(id, _)| id).collect();
     assert_eq!(among.iter().collect::<Vec<_>>(), passing, "{query:?}");

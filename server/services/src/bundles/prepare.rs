@@ -147,11 +147,13 @@ async fn look_at(services: &Services, bundle: &Bundle) -> Result<Vec<Blocker>> {
     let items = contents::list_of_bundle(services.db.pool(), &bundle.id).await?;
     let blockers = blockers_of(services, &bundle.id, &items).await?;
     let fit = blockers.is_empty();
-    for (_, stored) in files_of(services, &items).await? {
-        read_whole(services, &bundle.id, &stored);
-    }
+    let files = files_of(services, &items).await?;
     let look = Look { revision: bundle.revision, at: services.clock.now(), fit, items: items.len() };
     services.preparations.looks().insert(bundle.id.clone(), look);
+    // Afterwards, as what is found of the bytes makes the look worthless.
+    for (_, stored) in files {
+        read_whole(services, &bundle.id, &stored);
+    }
     Ok(blockers)
 }
 
