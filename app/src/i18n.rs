@@ -218,14 +218,15 @@ pub fn frequency(language: Language, written: &str) -> Option<String> {
 #[must_use]
 pub fn period(language: Language, period: &Period) -> String {
     let said = |written: &str| next_release(language, written).unwrap_or_else(|| written.to_owned());
-    let from = ("from", text(said(&period.start_date)));
-    if period.end_date.is_empty() {
+    let (start, end) = (period.start_date.trim(), period.end_date.trim());
+    let from = ("from", text(said(start)));
+    if end.is_empty() {
         return ta(language, "period-onwards", &[from]);
     }
-    if period.end_date == period.start_date {
-        return said(&period.start_date);
+    if end == start {
+        return said(start);
     }
-    ta(language, "period-span", &[from, ("until", text(said(&period.end_date)))])
+    ta(language, "period-span", &[from, ("until", text(said(end)))])
 }
 
 /// A level of geography, or `None` where an editor wrote what the catalogue has no words for.
@@ -380,6 +381,7 @@ mod tests {
         for (start, end, en, cy) in [
             ("1997-01", "2025-10", "January 1997 to October 2025", "Ionawr 1997 – Hydref 2025"),
             ("2019", "", "2019 onwards", "2019 ymlaen"),
+            (" 2019", " ", "2019 onwards", "2019 ymlaen"),
             ("2021-03-21", "2021-03-21", "21 March 2021", "21 Mawrth 2021"),
         ] {
             let one = Period { start_date: start.into(), end_date: end.into(), ..Period::default() };

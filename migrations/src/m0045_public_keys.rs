@@ -1,4 +1,4 @@
-//! Under which key the copy of a public file is: what is public keeps the key that it had, all others get one that nobody can guess.
+//! Under which key the copy of a public file is: what was copied keeps the key that it has, all others get one that nobody can guess.
 
 use sea_orm_migration::prelude::*;
 
@@ -11,7 +11,7 @@ const UP: &[&str] = &[
     "UPDATE files SET public_key = (
         SELECT 'datasets/' || versions.dataset_id || '/' || versions.edition || '/' || CAST(versions.number AS TEXT) || '/' || files.filename
         FROM versions WHERE versions.id = files.version_id
-    ) WHERE state IN ('published', 'moved', 'withdrawn')",
+    ) WHERE state IN ('moved', 'withdrawn')",
 ];
 
 const DOWN: &[&str] = &["ALTER TABLE files DROP COLUMN public_key"];

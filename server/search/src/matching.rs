@@ -199,7 +199,7 @@ impl Builder<'_> {
             if term.is_last && may_be_unfinished {
                 self.complete(&mut found, term, LONGER, &mut marks)?;
             }
-        } else if may_be_unfinished {
+        } else if may_be_unfinished && !term.is_meant {
             self.complete(&mut found, term, ITSELF, &mut marks)?;
             if !found.is_anywhere() && !self.parted(&mut found, term, &mut marks)? {
                 mended = self.mend(&mut found, term, &mut marks)?;
@@ -269,8 +269,9 @@ impl Builder<'_> {
             } else {
                 Vec::new()
             };
+            let range = term.range.clone();
             let as_meant =
-                QueryTerm { plain: word.clone(), stem, range: term.range.clone(), synonyms: meant, is_last: false };
+                QueryTerm { plain: word.clone(), stem, range, synonyms: meant, is_last: false, is_meant: true };
             let share = if rank == 0 { MENDED } else { LONGER };
             let mut clauses = self.with_synonyms(&as_meant, share, marks);
             clauses.extend(self.weights.in_data(std::slice::from_ref(word)));

@@ -135,6 +135,8 @@ pub struct QueryTerm {
     pub synonyms: Vec<Arc<Phrase>>,
     /// Whether it stands last and so may still be unfinished.
     pub is_last: bool,
+    /// Whether it is meant as it is written, neither to be completed nor mended.
+    pub is_meant: bool,
 }
 
 impl QueryText {
@@ -181,6 +183,15 @@ impl QueryText {
         Self { text, ..read }
     }
 
+    /// The same where nobody looks at what was found: nothing is guessed.
+    #[must_use]
+    pub fn as_written(mut self) -> Self {
+        for term in &mut self.terms {
+            (term.is_last, term.is_meant) = (false, true);
+        }
+        self
+    }
+
     /// Whether there are phrases, fields or exclusions.
     pub fn asks_otherwise(&self) -> bool {
         !(self.phrases.is_empty() && self.fields.is_empty() && self.excluded.is_empty())
@@ -225,6 +236,7 @@ fn terms(
         range: word.range.start + offset..word.range.end + offset,
         synonyms,
         is_last: ends_query && at == last,
+        is_meant: false,
     })
 }
 

@@ -28,6 +28,8 @@ pub enum Asked {
         thesaurus: u64,
         /// Whether it may be unfinished.
         is_last: bool,
+        /// Whether it is meant as it is written.
+        is_meant: bool,
         /// Two words as one, where something has that.
         joined: Vec<String>,
     },
@@ -56,6 +58,7 @@ impl Asked {
             synonyms: term.synonyms.clone(),
             thesaurus,
             is_last: term.is_last,
+            is_meant: term.is_meant,
             joined: joined.to_vec(),
         }
     }

@@ -61,7 +61,8 @@ impl SearchIndex {
 }
 
 impl SearchIndex {
-    /// Those of these datasets that a search finds, however far down its list they stand; blocks like [`Self::search`].
+    /// Those of these datasets that a search finds by its words as they are written, however far down its list they stand; blocks
+    /// like [`Self::search`].
     pub fn found_among(
         &self,
         query: &SearchQuery,
@@ -69,7 +70,7 @@ impl SearchIndex {
         datasets: &[String],
     ) -> Result<Vec<String>, SearchError> {
         let state = self.state();
-        let text = QueryText::read(&query.q, guidance.thesaurus());
+        let text = QueryText::read(&query.q, guidance.thesaurus()).as_written();
         let found = state.find(query, guidance, &text, &selection(query))?;
         let mut among = Vec::new();
         for id in datasets {

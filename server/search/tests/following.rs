@@ -8,7 +8,7 @@ use std::fs;
 use common::{catalogue, filled, ids, words};
 use domain::catalogue::SearchQuery;
 use domain::language::Language;
-use search::SearchIndex;
+use search::{Guidance, SearchIndex};
 
 #[test]
 fn the_cursor_survives_reopening() {
@@ -37,6 +37,19 @@ fn a_change_replaces_and_a_removal_removes() {
     assert!(index.suggest("unempl", 5, Default::default()).unwrap().is_empty());
     assert!(!index.holds("unemployment-rate").unwrap() && index.holds("monthly-rainfall").unwrap());
     assert!(!index.holds("rainfall").unwrap() && index.bytes().unwrap() > 0);
+}
+
+#[test]
+fn nothing_is_guessed_for_who_is_told_of_what_a_search_finds() {
+    let index = filled();
+    let all: Vec<String> = catalogue().into_iter().map(|dataset| dataset.dataset_id).collect();
+    let among = |text: &str| index.found_among(&words(text), Guidance::built_in(), &all).unwrap();
+    assert_eq!(among("rainfall"), ["monthly-rainfall"]);
+    for text in ["rainf", "rianfall"] {
+        // Asked first as a reader of the page asks, so that what was found for them is not taken for an answer.
+        assert!(ids(&index.search(&words(text)).unwrap()).contains(&"monthly-rainfall"), "{text}");
+        assert!(among(text).is_empty(), "{text}");
+    }
 }
 
 #[test]

@@ -41,9 +41,10 @@ struct SubscriptionInput {
     /// The topic to be told of, with all topics below it.
     #[serde(default)]
     topic_id: Option<String>,
-    /// The search to be told of: words and filters as they stand in the address of its page.
+    /// The search to be told of: words and filters as they stand in the address of its page, in at most 1,000
+    /// characters of it.
     #[serde(default)]
-    #[schema(max_length = 2000, example = "q=rainfall&formats=csv")]
+    #[schema(max_length = 1000, example = "q=rainfall&formats=csv")]
     search: Option<String>,
 }
 

@@ -158,11 +158,12 @@ impl<'a> Document<'a> {
         let (mut found, mut older) = (Compound::Other, None);
         while let Some(at) = open.pop() {
             let Some(entry) = entries.get(at as usize).filter(|_| seen.insert(at)) else { continue };
-            match name(entry).as_str() {
-                "Workbook" if entry[66] == STREAM => return Ok((Compound::Workbook, Some(self.place(entry)))),
+            // Names are the same in large and small letters.
+            match name(entry).to_ascii_lowercase().as_str() {
+                "workbook" if entry[66] == STREAM => return Ok((Compound::Workbook, Some(self.place(entry)))),
                 // Excel 95; some files hold both.
-                "Book" if entry[66] == STREAM => older = Some(self.place(entry)),
-                "EncryptedPackage" => found = Compound::Locked,
+                "book" if entry[66] == STREAM => older = Some(self.place(entry)),
+                "encryptedpackage" => found = Compound::Locked,
                 _ => {}
             }
             open.extend([number(entry, 68), number(entry, 72)]);
@@ -368,7 +369,9 @@ pub(crate) mod tests {
 
     #[test]
     fn a_workbook_is_told_by_its_stream() {
-        assert_eq!(told(&document(&["Workbook"], [0; 16])), Compound::Workbook);
+        for name in ["Workbook", "WORKBOOK", "BOOK"] {
+            assert_eq!(told(&document(&[name], [0; 16])), Compound::Workbook, "{name}");
+        }
         let many = ["a", "b", "c", "d", "e", "f", "\u{5}SummaryInformation", "Book"];
         assert_eq!(told(&document(&many, [0; 16])), Compound::Workbook);
         assert_eq!(told(&document(&["WordDocument", "1Table"], [0; 16])), Compound::Other);

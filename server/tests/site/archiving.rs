@@ -1,6 +1,9 @@
 //! Old versions leave standard storage by the policy of their department.
 
+use chrono::TimeDelta;
+use domain::delivery::Sink;
 use domain::policy::Role;
+use persistence::outbox::{self, Hold};
 use reqwest::Method;
 use serde_json::json;
 use services::archiving;
@@ -74,5 +77,11 @@ on_both_databases! {
         let trail = approver.get("/audit?action=archived").await.must_be(200).json();
         assert_eq!(trail["items"][0]["actor"]["kind"], "system");
         assert_eq!(trail["items"][0]["reason"], "The archive policy of economy");
+        // Its bytes are moved there and back one after the other, and have as long for it as a copy.
+        let hold = Hold { by: "test", until: site.now() + TimeDelta::hours(1) };
+        let due = outbox::take_due(site.services.db.pool(), Sink::Archive.as_str(), site.now(), hold, 4).await.unwrap();
+        assert_eq!(due.len(), 1);
+        let outlets = &site.services.outlets;
+        assert_eq!(outlets.manner(Sink::Archive).timeout, outlets.manner(Sink::PublicCopy).timeout);
     }
 }

@@ -142,7 +142,9 @@ on_both_databases! {
         assert_eq!(package["resources"][0]["schema"]["fields"][0]["description"], "Years end in December.");
         assert_eq!(package["sources"], json!([{"title": "UR"}]));
         let table = public.get(&format!("{VERSION}/metadata.csvw.json")).await.json();
-        assert_eq!(table["tables"][0]["tableSchema"]["columns"][0]["dc:description"], "Years end in December.");
+        let year = &table["tables"][0]["tableSchema"]["columns"][0];
+        assert_eq!(year["dc:description"], "Years end in December.");
+        assert_eq!(year["titles"], json!(["Calendar year", "Year"]));
     }
 
     async fn the_page_tells_search_engines_what_the_document_says(db: TestDatabase) {
@@ -181,7 +183,7 @@ on_both_databases! {
         let version = public.get(VERSION).await.must_be(200).json();
         let year = &version["dimensions"][0];
         assert_eq!((&year["label"], &year["description"]), (&json!("Calendar year"), &json!("Years end in December.")));
-        assert_eq!(year["quality_statement_url"], "/quality");
+        assert_eq!((&year["heading"], &year["quality_statement_url"]), (&json!("Year"), &json!("/quality")));
     }
 
     async fn documents_of_the_hidden_are_missing(db: TestDatabase) {

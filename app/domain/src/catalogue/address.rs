@@ -5,7 +5,7 @@ use crate::text::{escaped, unescaped};
 
 /// So many values of one name are read.
 const VALUES: usize = 50;
-/// The longest search that is kept for somebody, in bytes of its address.
+/// The longest search that is kept for somebody, in characters of its address; one that is escaped there counts as what stands for it.
 pub const LONGEST_KEPT: usize = 1000;
 
 /// The names and values of an address's query.
@@ -44,6 +44,19 @@ impl SearchQuery {
             has_chart: all("has_chart").iter().filter_map(|text| text.parse().ok()).collect(),
             ..Self::default()
         }
+    }
+
+    /// Chooses what another search chooses as well.
+    pub fn choose_also(&mut self, other: Self) {
+        self.topics.extend(other.topics);
+        self.formats.extend(other.formats);
+        self.years.extend(other.years);
+        self.frequency.extend(other.frequency);
+        self.designation.extend(other.designation);
+        self.geography.extend(other.geography);
+        self.publishers.extend(other.publishers);
+        self.departments.extend(other.departments);
+        self.has_chart.extend(other.has_chart);
     }
 
     /// What is asked for, as `name=value` each, without one filter value if asked.
@@ -88,6 +101,19 @@ fn natural(q: &str) -> Sort {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_two_searches_choose_is_chosen_together() {
+        let every = |one: &str| {
+            let texts = ["topics", "formats", "frequency", "designation", "geography", "publishers", "departments"];
+            format!("years=2024&has_chart=true&{}", texts.map(|name| format!("{name}={one}")).join("&"))
+        };
+        let mut chosen = SearchQuery::of_address(&every("a"));
+        chosen.choose_also(SearchQuery::of_address(&every("b")));
+        for filter in FILTERS {
+            assert_eq!(chosen.chosen(filter).len(), 2, "{filter}");
+        }
+    }
 
     #[test]
     fn the_same_search_is_kept_as_the_same_text() {

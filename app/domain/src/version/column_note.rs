@@ -5,6 +5,10 @@ use serde::{Deserialize, Serialize};
 use crate::refusal::FieldProblem;
 use crate::text::{check_href, check_line, check_optional};
 
+/// The longest name of a column that can be described: a heading without spaces is its column's name, and no cell of a spreadsheet
+/// holds more characters.
+const LONGEST_NAME: usize = 32_767;
+
 /// What editors say about a column: what it is called, what it holds, and how far it can be trusted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(not(target_family = "wasm"), derive(utoipa::ToSchema))]
@@ -43,7 +47,7 @@ impl ColumnNote {
 
     /// Every problem of its parts, under the name of the row that holds them.
     pub(super) fn check(&self, problems: &mut Vec<FieldProblem>, row: &str) {
-        check_line(problems, &format!("{row}.name"), &self.name, 300);
+        check_line(problems, &format!("{row}.name"), &self.name, LONGEST_NAME);
         check_optional(problems, &format!("{row}.label"), &self.label, 300, false);
         check_optional(problems, &format!("{row}.description"), &self.description, 5000, true);
         let quality = format!("{row}.quality_statement_text");

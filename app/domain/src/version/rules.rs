@@ -139,6 +139,16 @@ mod tests {
     }
 
     #[test]
+    fn a_column_with_a_long_heading_can_be_described() {
+        let metadata = VersionMetadata {
+            release_date: chrono::DateTime::from_timestamp(0, 0),
+            column_notes: vec![column(&"x".repeat(301), "")],
+            ..VersionMetadata::default()
+        };
+        assert_eq!(problems(&metadata), Vec::<String>::new());
+    }
+
+    #[test]
     fn a_version_that_corrects_says_so_twice() {
         let welsh = "x".repeat(5001);
         let alert = Alert { description_cy: Some(welsh), ..alert("", "The figure for 2019 was wrong.") };

@@ -28,8 +28,8 @@ pub(super) struct Outcome {
     refused: Vec<(String, Refusal)>,
 }
 
-/// Reads the parts in their order and attaches each file. One that is refused keeps none of the others, unless so much more of it
-/// is to come that the answer would wait for it: then nothing more is read.
+/// Reads the parts in their order and attaches each file. One that is refused keeps none of the others, unless the rest of it does
+/// not come: then nothing more is read.
 pub(super) async fn receive(data: MultipartData) -> Result<(Texts, services::Result<Outcome>), RpcError> {
     let mut parts = data.into_inner().ok_or(RpcError::Fault)?;
     let (mut texts, mut outcome) = (Texts::new(), Outcome::default());
@@ -56,7 +56,8 @@ pub(super) async fn receive(data: MultipartData) -> Result<(Texts, services::Res
             Ok(file) => outcome.taken.push(file.filename),
             Err(ServiceError::Refused(refusal)) if is_of_the_file(&refusal) => {
                 outcome.refused.push((filename, refusal));
-                if !services::files::read_past(&mut bytes).await {
+                let (services, _) = crate::request::context()?;
+                if !services::files::read_past(&services, &mut bytes).await {
                     outcome.refused.push((String::new(), not_read()));
                     break;
                 }

@@ -94,7 +94,7 @@ pub(super) fn read_only(periods: &[Period], notes: &[ColumnNote]) -> Vec<AnyView
 }
 
 fn period_words(period: &Period) -> String {
-    let (start, end) = (&period.start_date, &period.end_date);
+    let (start, end) = (period.start_date.trim(), period.end_date.trim());
     let span = if end.is_empty() { format!("{start} onwards") } else { format!("{start} to {end}") };
     filled(&[&span, &period.frequency], ", ")
 }

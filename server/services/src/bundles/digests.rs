@@ -3,9 +3,13 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use chrono::{DateTime, Duration, Utc};
 use tokio::sync::Semaphore;
 
-use crate::{Result, Services};
+use crate::Services;
+
+/// How often it is asked whether a damaged object of no bundle that is due soon is still there.
+const ASKED_AGAIN: Duration = Duration::minutes(5);
 
 /// What is known of the bytes of some files; cheap to clone.
 #[derive(Clone, Debug)]
@@ -21,6 +25,8 @@ struct Known {
     verdict: Verdict,
     /// Whether it is being read.
     reading: bool,
+    /// When it was last asked whether it is there.
+    asked_at: DateTime<Utc>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,22 +61,32 @@ impl Digests {
         self.known().get(object_key).is_some_and(|known| known.verdict == Verdict::Damaged)
     }
 
-    /// Whether an object that was found damaged still is; it is read once more, as it may have been mended.
-    pub async fn is_still_damaged(&self, services: &Services, object_key: &str, sha256: &str) -> Result<bool> {
-        if !self.is_damaged(object_key) {
-            return Ok(false);
-        }
-        let sound = services.storage.digest(object_key).await?.is_some_and(|digest| digest.sha256 == sha256);
-        if sound && let Some(known) = self.known().get_mut(object_key) {
-            known.verdict = Verdict::Sound;
-        }
-        Ok(!sound)
-    }
-
-    /// Lets go of what belongs to other bundles; what was found damaged is remembered until it is found sound.
+    /// Lets go of what belongs to other bundles; what was found damaged is remembered until it is found sound or is gone.
     pub fn keep_only(&self, bundles: &HashSet<&str>) {
         let kept = |known: &Known| known.reading || known.verdict == Verdict::Damaged;
         self.known().retain(|_, known| kept(known) || bundles.contains(known.bundle_id.as_str()));
+    }
+
+    /// Lets go of damaged objects that are not there any more; nobody looks at those of bundles other than these.
+    pub async fn forget_gone(&self, services: &Services, bundles: &HashSet<&str>) {
+        for object_key in self.due_to_be_asked(bundles, services.clock.now()) {
+            // Where the storage does not answer, it is asked again later.
+            if matches!(services.storage.head(&object_key).await, Ok(None)) {
+                self.known().remove(&object_key);
+            }
+        }
+    }
+
+    fn due_to_be_asked(&self, bundles: &HashSet<&str>, now: DateTime<Utc>) -> Vec<String> {
+        let mut due = Vec::new();
+        for (object_key, known) in self.known().iter_mut() {
+            let is_others = known.verdict == Verdict::Damaged && !bundles.contains(known.bundle_id.as_str());
+            if is_others && !known.reading && known.asked_at + ASKED_AGAIN <= now {
+                known.asked_at = now;
+                due.push(object_key.clone());
+            }
+        }
+        due
     }
 
     /// Has a file read unless that was done or is under way; a damaged one again, as it may have been mended. `found` is called
@@ -82,6 +98,7 @@ impl Digests {
                 bundle_id: bytes.bundle_id.clone(),
                 verdict: Verdict::Unknown,
                 reading: false,
+                asked_at: services.clock.now(),
             });
             if entry.reading || entry.verdict == Verdict::Sound {
                 return;

@@ -99,6 +99,7 @@ pub async fn prepare_upcoming(services: &Services) -> Result<Vec<(Bundle, Vec<Bl
     let known: HashSet<&str> = upcoming.iter().map(|bundle| bundle.id.as_str()).collect();
     services.preparations.looks().retain(|id, _| known.contains(id.as_str()));
     services.preparations.digests.keep_only(&known);
+    services.preparations.digests.forget_gone(services, &known).await;
     let wanting = upcoming.into_iter().filter(|bundle| {
         let due = bundle.state.schedule().map(|schedule| schedule.publication_date);
         due.is_some_and(|due| due > now && services.preparations.wants(bundle, due, now))
@@ -146,24 +147,31 @@ async fn look_at(services: &Services, bundle: &Bundle) -> Result<Vec<Blocker>> {
     let items = contents::list_of_bundle(services.db.pool(), &bundle.id).await?;
     let blockers = blockers_of(services, &bundle.id, &items).await?;
     let fit = blockers.is_empty();
-    for (_, stored) in files_of(services, &items).await? {
-        let preparations = services.preparations.clone();
-        let (object_key, sha256) = (stored.object_key, stored.file.sha256);
-        let bytes = FileBytes { bundle_id: bundle.id.clone(), object_key, sha256 };
-        let id = bundle.id.clone();
-        services.preparations.digests.read(services, bytes, move || {
-            preparations.bytes().remove(&id);
-            preparations.looks().remove(&id);
-        });
-    }
+    let files = files_of(services, &items).await?;
     let look = Look { revision: bundle.revision, at: services.clock.now(), fit, items: items.len() };
     services.preparations.looks().insert(bundle.id.clone(), look);
+    // Afterwards, as what is found of the bytes makes the look worthless.
+    for (_, stored) in files {
+        read_whole(services, &bundle.id, &stored);
+    }
     Ok(blockers)
+}
+
+/// Has the bytes of a file read in their turn; where they are found to be other than known, the bundle is looked at again.
+fn read_whole(services: &Services, bundle_id: &str, stored: &StoredFile) {
+    let preparations = services.preparations.clone();
+    let id = bundle_id.to_owned();
+    let (object_key, sha256) = (stored.object_key.clone(), stored.file.sha256.clone());
+    let bytes = FileBytes { bundle_id: id.clone(), object_key, sha256 };
+    services.preparations.digests.read(services, bytes, move || {
+        preparations.bytes().remove(&id);
+        preparations.looks().remove(&id);
+    });
 }
 
 /// Everything that stands in the way of a bundle, the bytes of its files included.
 async fn blockers_of(services: &Services, bundle_id: &str, items: &[ContentItem]) -> Result<Vec<Blocker>> {
-    let mut blockers = missing_bytes(services, items).await?;
+    let mut blockers = missing_bytes(services, bundle_id, items).await?;
     blockers.extend(deliveries::in_the_way(services, bundle_id).await?);
     blockers.extend(preflight(bundle_id, items));
     Ok(blockers)
@@ -179,7 +187,7 @@ pub(super) async fn missing_bytes_lately(
     if let Some(found) = services.preparations.bytes_lately(bundle, now) {
         return Ok(found);
     }
-    let found = missing_bytes(services, items).await?;
+    let found = missing_bytes(services, &bundle.id, items).await?;
     services.preparations.keep_bytes(bundle, now, found.clone());
     Ok(found)
 }
@@ -196,16 +204,20 @@ async fn files_of(services: &Services, items: &[ContentItem]) -> Result<Vec<(Str
     Ok(items.iter().flat_map(of_item).collect())
 }
 
-/// The files whose bytes are missing, of another size, or were read and found to be others, as blockers.
-pub(super) async fn missing_bytes(services: &Services, items: &[ContentItem]) -> Result<Vec<Blocker>> {
+/// The files whose bytes are missing, of another size, or were read and found to be others, as blockers. Nobody waits until a
+/// damaged file is read again: that is done afterwards, as it may have been mended.
+pub(super) async fn missing_bytes(services: &Services, bundle_id: &str, items: &[ContentItem]) -> Result<Vec<Blocker>> {
     let files = files_of(services, items).await?;
     let found = stream::iter(files).map(|(reference, stored)| async move {
-        let (key, file) = (&stored.object_key, &stored.file);
-        let found = services.storage.head(key).await?;
-        let lost = found.is_none_or(|object| object.size != file.size)
-            || services.preparations.digests.is_still_damaged(services, key, &file.sha256).await?;
+        let file = &stored.file;
+        let found = services.storage.head(&stored.object_key).await?;
+        let damaged = services.preparations.digests.is_damaged(&stored.object_key);
+        if damaged {
+            read_whole(services, bundle_id, &stored);
+        }
+        let lost = damaged || found.is_none_or(|object| object.size != file.size);
         Ok::<_, ServiceError>(lost.then(|| {
-            let message = format!("The bytes of {} in {reference} are missing or damaged.", stored.file.filename);
+            let message = format!("The bytes of {} in {reference} are missing or damaged.", file.filename);
             Blocker::new("bytes_missing", message).about(reference, None)
         }))
     });

@@ -201,7 +201,7 @@ async fn under_a_lease(services: &Services, ctx: &Ctx, id: &str) -> Result<Optio
     let Some((bundle, before)) = claim(services, ctx, id).await? else { return Ok(None) };
     tracing::info!(bundle.id = %id, "bundle {id} publication started");
     let items = contents::list_of_bundle(services.db.pool(), id).await?;
-    let mut blockers = missing_bytes(services, &items).await?;
+    let mut blockers = missing_bytes(services, id, &items).await?;
     blockers.extend(deliveries::in_the_way(services, id).await?);
     conclude(services, bundle, before, blockers).await
 }

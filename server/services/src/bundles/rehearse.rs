@@ -121,7 +121,7 @@ async fn rehearse_one(
     let items = contents::list_of_bundle(services.db.pool(), &bundle.id).await?;
     let mut blockers = preflight(&bundle.id, &items);
     if stored {
-        blockers.extend(missing_bytes(services, &items).await?);
+        blockers.extend(missing_bytes(services, &bundle.id, &items).await?);
     }
     blockers.extend(deliveries::in_the_way(services, &bundle.id).await?);
     let mut took = None;

@@ -32,7 +32,7 @@ pub async fn search(services: &Services, query: SearchQuery) -> Result<SearchPag
     Ok(page)
 }
 
-/// Those of these datasets that a search finds, wherever in its list they stand: the same as its page would show.
+/// Those of these datasets that a search finds, wherever in its list they stand: what its page would show, without what is guessed.
 pub(crate) async fn found_among(services: &Services, query: SearchQuery, datasets: Vec<String>) -> Result<Vec<String>> {
     let query = with_present_topics(services, query).await?;
     let index = services.index.clone();

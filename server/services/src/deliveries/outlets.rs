@@ -96,6 +96,8 @@ impl Outlets {
         match sink {
             // The one mail server takes them all.
             Sink::Letter | Sink::SubscriberMail => Manner { blocking: false, ..known(Sink::Email) },
+            // It moves all bytes of a version, as the public copy does.
+            Sink::Archive => Manner { blocking: false, ..known(Sink::PublicCopy) },
             _ => known(sink),
         }
     }

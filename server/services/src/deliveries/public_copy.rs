@@ -21,17 +21,20 @@ pub(super) async fn copy_version(services: &Services, version_id: &str) -> Resul
         return take_back(services, &version).await;
     }
     for stored in files::withdrawn_of_version(db, &version).await.map_err(ServiceError::from)? {
-        remove(services, stored.public_key.as_deref()).await?;
+        take_away(services, &stored, stored.public_key.as_deref()).await?;
     }
     for stored in files::list_of_version(db, &version).await.map_err(ServiceError::from)? {
         if stored.file.state == FileState::Published {
             let key = key_of(services, &stored).await?;
             copy(services, &stored, &key).await?;
-            // Recalled or archived while it was copied, or copied by somebody else: only what was copied may stay.
-            if !note_moved(services, &stored.file.id, &version.dataset_id).await?
-                && must_go(services, &stored.file.id).await?
-            {
-                remove(services, Some(&key)).await?;
+            if note_moved(services, &stored.file.id, &version.dataset_id).await? {
+                // Somebody may have removed it between the copy and the note, for a recall that is over.
+                if !is_there(services, &key).await? {
+                    copy_again(services, &system(services), &stored).await?;
+                }
+            } else if must_go(services, &stored.file.id).await? {
+                // Recalled or archived while it was copied, or copied by somebody else: only what was copied may stay.
+                take_away(services, &stored, Some(&key)).await?;
             }
         }
     }
@@ -44,10 +47,41 @@ async fn take_back(services: &Services, version: &Version) -> Result<(), Failed>
     let all = files::list_with_withdrawn(services.db.pool(), version).await.map_err(ServiceError::from)?;
     for stored in all {
         if must_go(services, &stored.file.id).await? {
-            remove(services, stored.public_key.as_deref()).await?;
+            take_away(services, &stored, stored.public_key.as_deref()).await?;
         }
     }
     Ok(())
+}
+
+/// Removes the copy of a file that may have none. Another task may copy it at the same time, as it is given out again meanwhile: what
+/// was removed then is copied anew.
+async fn take_away(services: &Services, stored: &StoredFile, key: Option<&str>) -> Result<(), Failed> {
+    remove(services, key).await?;
+    if !must_go(services, &stored.file.id).await? {
+        copy_again(services, &system(services), stored).await?;
+    }
+    Ok(())
+}
+
+/// Has a file copied again whose copy is not as it should be; until then readers get the original.
+async fn copy_again(services: &Services, ctx: &Ctx, stored: &StoredFile) -> Result<(), ServiceError> {
+    let tx = services.db.begin().await?;
+    if files::change_state(&tx, &stored.file.id, &[FileState::Moved], FileState::Published).await? {
+        outbox::push(&tx, &crate::files::copying(ctx, &stored.version_id), ctx.now).await?;
+        revisions::raise(&tx, std::slice::from_ref(&stored.file.dataset_id)).await?;
+    }
+    persistence::db::commit(tx).await?;
+    services.nudges.follow_up.notify_one();
+    Ok(())
+}
+
+fn system(services: &Services) -> Ctx {
+    Ctx::system("deliveries", services.clock.now())
+}
+
+async fn is_there(services: &Services, key: &str) -> Result<bool, Failed> {
+    let found = bucket(services)?.head(key).await;
+    Ok(found.map_err(|error| DeliveryError::unavailable(error_chain(&error)))?.is_some())
 }
 
 /// Whether no copy of a file may be in the public bucket now.
@@ -135,13 +169,7 @@ pub async fn verify_copies(
             tracing::error!(file.id = %stored.file.id, key = stored.public_key.as_deref(), "a copy in the public bucket is missing or damaged; it is made again");
             damaged += 1;
         }
-        let tx = services.db.begin().await?;
-        if files::change_state(&tx, &stored.file.id, &[FileState::Moved], FileState::Published).await? {
-            outbox::push(&tx, &crate::files::copying(ctx, &stored.version_id), ctx.now).await?;
-            revisions::raise(&tx, std::slice::from_ref(&stored.file.dataset_id)).await?;
-        }
-        persistence::db::commit(tx).await?;
-        services.nudges.follow_up.notify_one();
+        copy_again(services, ctx, stored).await?;
     }
     Ok((looked_at.last().map(|stored| stored.file.id.clone()), damaged))
 }

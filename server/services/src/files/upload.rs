@@ -106,27 +106,33 @@ pub(crate) async fn recorded<T>(
     outcome
 }
 
-/// So much of a refused file is read past at most, within so long.
-const READ_PAST: (usize, Duration) = (1 << 20, Duration::from_secs(2));
+/// After so long without a byte nothing more of a refused file is awaited.
+const SILENCE: Duration = Duration::from_secs(5);
 
-/// Reads what is left of a refused file, so that what follows it can be read; false where that is much or does not come, so
-/// that nothing more is to be read.
-pub async fn read_past<S>(bytes: S) -> bool
+/// Reads what is left of a refused file, so that what follows it can be read; false where it is more than any file may be or does
+/// not come, so that nothing more is to be read.
+pub async fn read_past<S>(services: &Services, bytes: S) -> bool
 where
     S: Stream<Item = std::io::Result<Bytes>> + Send + Unpin,
 {
-    let (most, patience) = READ_PAST;
-    let rest = async move {
-        let (mut bytes, mut read) = (bytes, 0);
-        while let Some(Ok(more)) = bytes.next().await {
-            read += more.len();
-            if read > most {
-                return false;
-            }
+    pass(bytes, services.settings.max_upload_bytes, SILENCE).await
+}
+
+async fn pass<S>(mut bytes: S, most: u64, silence: Duration) -> bool
+where
+    S: Stream<Item = std::io::Result<Bytes>> + Send + Unpin,
+{
+    let mut read = 0;
+    loop {
+        match tokio::time::timeout(silence, bytes.next()).await {
+            Ok(Some(Ok(more))) => read += more.len() as u64,
+            Ok(_) => return true,
+            Err(_) => return false,
         }
-        true
-    };
-    tokio::time::timeout(patience, rest).await.unwrap_or(false)
+        if read > most {
+            return false;
+        }
+    }
 }
 
 /// Takes the bytes in; only somebody who may write some dataset can fill the storage.
@@ -315,16 +321,18 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn little_is_read_past_and_much_is_not() {
+    async fn all_of_a_refused_file_is_read_past_unless_it_stops_coming_or_never_ends() {
+        let (most, silence) = (1 << 23, Duration::from_millis(20));
         let piece = || Ok(Bytes::from(vec![b'a'; 1 << 16]));
-        assert!(read_past(stream::iter((0..16).map(|_| piece()))).await);
+        assert!(pass(stream::iter((0..128).map(|_| piece())), most, silence).await);
         let mut asked = 0;
         let endless = stream::repeat_with(|| {
             asked += 1;
             piece()
         });
-        assert!(!read_past(endless).await);
-        assert_eq!(asked, 17);
-        assert!(read_past(stream::empty()).await);
+        assert!(!pass(endless, most, silence).await);
+        assert_eq!(asked, 129);
+        assert!(!pass(stream::iter([piece()]).chain(stream::pending()), most, silence).await);
+        assert!(pass(stream::empty(), most, silence).await);
     }
 }

@@ -72,7 +72,8 @@ async fn change(services: &Services, ctx: &Ctx, id: &str, to: FileState, recall:
     let entry = records::Entry::new(ctx, &caller.actor, records::version(&reference), event);
     let details = json!({"file_id": id, "filename": stored.file.filename, "sha256": stored.file.sha256});
     entry.because(Some(recall.reason)).details(details).change(&state(stored.file.state), &state(to))?.write(&tx);
-    if services.delivers_to(Sink::PublicCopy) {
+    // Where this node has no bucket, one that has removes what was copied there.
+    if services.delivers_to(Sink::PublicCopy) || stored.public_key.is_some() {
         outbox::push(&tx, &copying(ctx, &version.id), ctx.now).await?;
     }
     public_change::raise(&tx, &version.dataset_id).await?;

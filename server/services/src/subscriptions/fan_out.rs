@@ -1,6 +1,6 @@
 //! From one publication to its subscribers: one task for each, made in batches after the commit.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::bundle::Bundle;
 use domain::subscription::with_ancestors;
 use domain::topic::Topic;
@@ -17,6 +17,9 @@ use crate::{Result, ServiceError, Services};
 
 /// So many subscribers are found and written to the outbox in one transaction.
 const BATCH: u64 = 200;
+
+/// After so long the rest is left for another turn: a task has a time in which it must be done, and only so many tries.
+const TURN: TimeDelta = TimeDelta::seconds(20);
 
 /// How far the telling of a publication has come; kept with its task.
 #[derive(Debug, Serialize, Deserialize)]
@@ -45,6 +48,7 @@ fn written(value: &impl Serialize) -> Result<Value> {
 /// time, so that none is made twice.
 pub(crate) async fn fan_out(services: &Services, task: &Task) -> Result<()> {
     let Some(bundle_id) = &task.bundle_id else { return Ok(()) };
+    let begun = services.clock.now();
     let mut progress: Progress = serde_json::from_value(task.payload.clone())
         .map_err(|error| ServiceError::Internal(format!("a task cannot be read: {error}")))?;
     let news = news::of_bundle(services, bundle_id).await?;
@@ -56,9 +60,8 @@ pub(crate) async fn fan_out(services: &Services, task: &Task) -> Result<()> {
         let next = subscriptions::subscribers_of(db, &reached, &progress.after, BATCH).await?;
         let Some(last) = next.last() else { break };
         let found = subscriptions::matching(db, &reached, &next).await?;
-        let looked_at = at_once(&found);
+        let looked_at = searches.ask(services, at_once(&found)).await?;
         let last = looked_at.last().filter(|_| looked_at.len() < found.len()).map_or(last, |(who, _)| who);
-        searches.ask(services, looked_at).await?;
         let told = Telling { bundle_id, at: progress.at, news: &news, taxonomy: &taxonomy, searches: &searches };
         let tasks = told.tasks(looked_at)?;
         progress.after.clone_from(last);
@@ -70,6 +73,11 @@ pub(crate) async fn fan_out(services: &Services, task: &Task) -> Result<()> {
         }
         persistence::db::commit(tx).await?;
         tracing::info!(bundle.id = %bundle_id, looked_at = looked_at.len(), told = tasks.len(), "subscribers will be told");
+        let now = services.clock.now();
+        if now - begun > TURN {
+            outbox::postpone(db, task, now).await?;
+            break;
+        }
     }
     services.nudges.follow_up.notify_one();
     Ok(())

@@ -1,11 +1,11 @@
 //! What the owner of a subscription sees and does, by the token of its letters and messages.
 
 use domain::refusal::Refusal;
-use domain::subscription::{Subscription, SubscriptionState, SubscriptionView};
+use domain::subscription::{Subscription, SubscriptionState, SubscriptionView, Target, TargetView};
 use persistence::subscriptions;
 
 use super::keys::{managed, management_token};
-use super::page::name;
+use super::page::names;
 use crate::{Ctx, Result, Services};
 
 /// The subscription with this id, for whoever shows its token; any other is not found.
@@ -30,17 +30,20 @@ pub async fn of_subscriber(services: &Services, ctx: &Ctx, token: &str) -> Resul
         Some(who) => subscriptions::confirmed_of(db, &who).await?,
         None => Vec::new(),
     };
-    let mut shown: Vec<SubscriptionView> = Vec::new();
+    let mut shown: Vec<Subscription> = Vec::new();
     for subscription in std::iter::once(own).chain(others) {
-        if shown.iter().all(|view| view.target.target != subscription.target) {
-            shown.push(SubscriptionView {
-                token: management_token(services, &subscription.id),
-                target: name(services, &subscription.target).await?,
-                confirmed: matches!(subscription.state, SubscriptionState::Confirmed { .. }),
-            });
+        if shown.iter().all(|one| one.target != subscription.target) {
+            shown.push(subscription);
         }
     }
-    Ok(shown)
+    let targets: Vec<Target> = shown.iter().map(|one| one.target.clone()).collect();
+    let named = names(services, &targets).await?;
+    let view = |(one, target): (Subscription, TargetView)| SubscriptionView {
+        token: management_token(services, &one.id),
+        target,
+        confirmed: matches!(one.state, SubscriptionState::Confirmed { .. }),
+    };
+    Ok(shown.into_iter().zip(named).map(view).collect())
 }
 
 /// Ends the subscription of a token, and any other of its subscriber to the same; one that is over stays so.

@@ -54,6 +54,29 @@ pub(super) async fn public_target(
 
 /// A target with its public names; empty ones where there is no such thing in public.
 pub async fn name(services: &Services, target: &Target) -> Result<TargetView> {
+    let labels = Labels::of(services, std::slice::from_ref(target)).await?;
+    view(services, target, &labels).await
+}
+
+/// The same of many targets.
+pub(super) async fn names(services: &Services, targets: &[Target]) -> Result<Vec<TargetView>> {
+    let labels = Labels::of(services, targets).await?;
+    let mut views = Vec::new();
+    for target in targets {
+        views.push(view(services, target, &labels).await?);
+    }
+    Ok(views)
+}
+
+/// The same for the letter that asks to confirm, which says no words of a search.
+pub(super) async fn name_to_confirm(services: &Services, target: &Target) -> Result<TargetView> {
+    if matches!(target, Target::Search(_)) {
+        return Ok(TargetView { target: target.clone(), title: String::new(), title_cy: None, narrowed: Vec::new() });
+    }
+    name(services, target).await
+}
+
+async fn view(services: &Services, target: &Target, labels: &Labels) -> Result<TargetView> {
     let db = services.db.pool();
     let mut narrowed = Vec::new();
     let names = match target {
@@ -66,8 +89,8 @@ pub async fn name(services: &Services, target: &Target) -> Result<TargetView> {
             found.map(|topic| (topic.title, topic.title_cy))
         }
         Target::Search(query) => {
-            let query = SearchQuery::of_address(query);
-            narrowed = self::narrowed(services, &query).await?;
+            let query = catalogue::with_present_topics(services, SearchQuery::of_address(query)).await?;
+            narrowed = labels.narrowed(&query);
             Some((query.q, None))
         }
         Target::Everything => None,
@@ -76,27 +99,50 @@ pub async fn name(services: &Services, target: &Target) -> Result<TargetView> {
     Ok(TargetView { target: target.clone(), title, title_cy, narrowed })
 }
 
-/// The values chosen in the filters of a search, with their names in both languages; what nothing public has keeps its own.
-async fn narrowed(services: &Services, query: &SearchQuery) -> Result<Vec<Narrowing>> {
-    let query = catalogue::with_present_topics(services, query.clone()).await?;
-    // What is chosen is counted and named whatever the words find.
-    let asked = |language| SearchQuery { q: String::new(), limit: 0, language, ..query.clone() };
-    let english = catalogue::search(services, asked(Language::En)).await?.facets;
-    let welsh = catalogue::search(services, asked(Language::Cy)).await?.facets;
-    let find = |facets: &BTreeMap<String, Vec<FacetCount>>, filter: &str, value: &str| {
-        facets.get(filter)?.iter().find(|count| count.value.eq_ignore_ascii_case(value)).cloned()
-    };
-    let mut narrowed = Vec::new();
-    for filter in FILTERS {
-        for value in query.chosen(filter) {
-            let in_welsh = find(&welsh, filter, &value).filter(|count| count.language == Language::Cy);
-            narrowed.push(Narrowing {
-                filter: filter.to_owned(),
-                label: find(&english, filter, &value).map_or_else(|| value.clone(), |count| count.label),
-                label_cy: in_welsh.map(|count| count.label),
-                value,
-            });
+/// What the values chosen in the filters of some searches are called.
+#[derive(Default)]
+struct Labels {
+    english: BTreeMap<String, Vec<FacetCount>>,
+    welsh: BTreeMap<String, Vec<FacetCount>>,
+}
+
+impl Labels {
+    /// Asks once for all of the searches among these targets, and not at all where no filter is chosen.
+    async fn of(services: &Services, targets: &[Target]) -> Result<Self> {
+        let mut chosen = SearchQuery { limit: 0, ..SearchQuery::default() };
+        for target in targets {
+            // What is chosen is counted and named whatever the words find.
+            if let Target::Search(query) = target {
+                chosen.choose_also(SearchQuery::of_address(query));
+            }
         }
+        if FILTERS.iter().all(|filter| chosen.chosen(filter).is_empty()) {
+            return Ok(Self::default());
+        }
+        let asked = |language| SearchQuery { language, ..chosen.clone() };
+        Ok(Self {
+            english: catalogue::search(services, asked(Language::En)).await?.facets,
+            welsh: catalogue::search(services, asked(Language::Cy)).await?.facets,
+        })
     }
-    Ok(narrowed)
+
+    /// The values chosen in the filters of a search, with their names in both languages; what nothing public has keeps its own.
+    fn narrowed(&self, query: &SearchQuery) -> Vec<Narrowing> {
+        let find = |facets: &BTreeMap<String, Vec<FacetCount>>, filter: &str, value: &str| {
+            facets.get(filter)?.iter().find(|count| count.value.eq_ignore_ascii_case(value)).cloned()
+        };
+        let mut narrowed = Vec::new();
+        for filter in FILTERS {
+            for value in query.chosen(filter) {
+                let in_welsh = find(&self.welsh, filter, &value).filter(|count| count.language == Language::Cy);
+                narrowed.push(Narrowing {
+                    filter: filter.to_owned(),
+                    label: find(&self.english, filter, &value).map_or_else(|| value.clone(), |count| count.label),
+                    label_cy: in_welsh.map(|count| count.label),
+                    value,
+                });
+            }
+        }
+        narrowed
+    }
 }

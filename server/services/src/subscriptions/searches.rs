@@ -1,7 +1,8 @@
 //! Which of the searches that somebody subscribed to find what became public.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
+use chrono::TimeDelta;
 use domain::catalogue::SearchQuery;
 use domain::language::Language;
 use domain::subscription::{Subscription, Target};
@@ -13,6 +14,9 @@ const KEPT: usize = 10_000;
 
 /// So many searches are asked before it is kept how far the telling has come.
 const AT_ONCE: usize = 1_000;
+
+/// For so long, or little more, searches are asked before that.
+const ROUND: TimeDelta = TimeDelta::seconds(5);
 
 /// As many of these subscriptions, which stand by subscriber, as can be looked at before progress is kept: those of whole
 /// subscribers, and of one at least.
@@ -33,7 +37,8 @@ pub(super) fn at_once(found: &[(String, Subscription)]) -> &[(String, Subscripti
 pub(super) struct Searches {
     datasets: Vec<String>,
     is_indexed: bool,
-    found: HashMap<(String, Language), Vec<String>>,
+    /// By the reader's language and the search.
+    found: HashMap<Language, HashMap<String, HashSet<String>>>,
 }
 
 impl Searches {
@@ -42,39 +47,56 @@ impl Searches {
         Self { datasets: datasets.to_vec(), ..Self::default() }
     }
 
-    /// Asks the searches among these subscriptions, each once. The index is brought to the publication first, so that a node
-    /// that lags behind finds no less than any other.
-    pub async fn ask(&mut self, services: &Services, subscriptions: &[(String, Subscription)]) -> Result<()> {
-        if self.found.len() > KEPT {
+    /// Asks the searches among these subscriptions, each once, and gives those that it came to in a while: those of whole
+    /// subscribers, and of one at least.
+    pub async fn ask<'a>(
+        &mut self,
+        services: &Services,
+        subscriptions: &'a [(String, Subscription)],
+    ) -> Result<&'a [(String, Subscription)]> {
+        if self.found.values().map(HashMap::len).sum::<usize>() > KEPT {
             self.found.clear();
         }
-        for (_, one) in subscriptions {
-            let Target::Search(kept) = &one.target else { continue };
-            let key = (kept.clone(), one.language);
-            if self.found.contains_key(&key) {
-                continue;
+        let (begun, mut end) = (services.clock.now(), 0);
+        for group in subscriptions.chunk_by(|(one, _), (other, _)| one == other) {
+            if end > 0 && services.clock.now() - begun > ROUND {
+                break;
             }
-            if !self.is_indexed {
-                catalogue::sync_index(services).await?;
-                self.is_indexed = true;
+            for (_, one) in group {
+                self.ask_one(services, one).await?;
             }
-            let query = SearchQuery { language: one.language, ..SearchQuery::of_address(kept) };
-            let found = catalogue::found_among(services, query, self.datasets.clone()).await?;
-            self.found.insert(key, found);
+            end += group.len();
         }
+        Ok(subscriptions.get(..end).unwrap_or(subscriptions))
+    }
+
+    /// The index is brought to the publication first, so that a node that lags behind finds no less than any other.
+    async fn ask_one(&mut self, services: &Services, one: &Subscription) -> Result<()> {
+        let Target::Search(kept) = &one.target else { return Ok(()) };
+        if self.found.get(&one.language).is_some_and(|found| found.contains_key(kept)) {
+            return Ok(());
+        }
+        if !self.is_indexed {
+            catalogue::sync_index(services).await?;
+            self.is_indexed = true;
+        }
+        let query = SearchQuery { language: one.language, ..SearchQuery::of_address(kept) };
+        let found = catalogue::found_among(services, query, self.datasets.clone()).await?;
+        self.found.entry(one.language).or_default().insert(kept.clone(), found.into_iter().collect());
         Ok(())
     }
 
     /// Whether a search that was asked in a language finds a dataset.
     pub fn find(&self, kept: &str, language: Language, dataset: &str) -> bool {
-        let found = self.found.get(&(kept.to_owned(), language));
-        found.is_some_and(|found| found.iter().any(|id| id == dataset))
+        let found = self.found.get(&language).and_then(|found| found.get(kept));
+        found.is_some_and(|found| found.contains(dataset))
     }
 
     /// The same with an answer, for tests.
     #[cfg(test)]
     pub fn with(mut self, kept: &str, language: Language, found: &[&str]) -> Self {
-        self.found.insert((kept.to_owned(), language), found.iter().map(|&id| id.to_owned()).collect());
+        let found = found.iter().map(|&id| id.to_owned()).collect();
+        self.found.entry(language).or_default().insert(kept.to_owned(), found);
         self
     }
 }

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::keys::{confirmation_token, sealed_for};
 use super::letters;
 use super::news::News;
-use super::page::name;
+use super::page::name_to_confirm;
 use crate::{Result, ServiceError, Services};
 
 /// What one subscriber is told, as it is kept with a task; it holds no address.
@@ -85,7 +85,7 @@ pub(crate) async fn letter(services: &Services, task: &Task) -> Result<Option<Le
     Ok(match due(services, task).await? {
         None => None,
         Some(Due::Confirm(subscription)) => {
-            let about = name(services, &subscription.target).await?;
+            let about = name_to_confirm(services, &subscription.target).await?;
             Some(letters::confirmation(services, &subscription, &about, &task.id))
         }
         Some(Due::News { first, news, more, .. }) => Some(letters::of_news(services, &first, &news, more, &task.id)),

@@ -13,7 +13,7 @@ use crate::{Result, Services};
 const LONGEST: usize = 2000;
 
 /// Why a search cannot be subscribed to.
-const UNREADABLE: &str = "Give words or filters as they stand in the address of a search, such as q=rainfall&formats=csv, in 1,000 characters.";
+const UNREADABLE: &str = "Give words or filters as they stand in the address of a search, such as q=rainfall&formats=csv, in at most 1,000 characters of it.";
 
 /// What somebody wants.
 #[derive(Clone, Debug)]

@@ -1,7 +1,7 @@
 //! The words of letters to subscribers, in English and Welsh.
 
 use domain::language::Language;
-use domain::subscription::{Narrowing, Target, TargetView};
+use domain::subscription::{Target, TargetView};
 
 /// What the letter says that asks to confirm.
 pub(super) struct ToConfirm {
@@ -33,77 +33,20 @@ pub(super) fn to_confirm(language: Language, site: &str, about: &TargetView) -> 
     }
 }
 
-/// What is subscribed to, within a sentence.
-pub(super) fn named(language: Language, about: &TargetView) -> String {
+/// What is subscribed to, within a sentence. Anybody can have this sent to any address, so it says no words of a search: they are
+/// on the page that the link leads to.
+fn named(language: Language, about: &TargetView) -> String {
     let title = language.pick(&about.title, about.title_cy.as_deref());
     match (&about.target, language) {
         (Target::Everything, Language::En) => "every release".to_owned(),
         (Target::Everything, Language::Cy) => "bob datganiad".to_owned(),
         (Target::Topic(_), Language::En) => format!("releases on the topic “{title}”"),
         (Target::Topic(_), Language::Cy) => format!("ddatganiadau ar y pwnc “{title}”"),
-        (Target::Search(_), Language::En) => format!("new figures for the search {}", searched(language, about)),
-        (Target::Search(_), Language::Cy) => {
-            format!("ffigurau newydd ar gyfer y chwiliad {}", searched(language, about))
-        }
+        (Target::Search(_), Language::En) => "new figures for a search".to_owned(),
+        (Target::Search(_), Language::Cy) => "ffigurau newydd ar gyfer chwiliad".to_owned(),
         (Target::Dataset(_), Language::En) => format!("releases of “{title}”"),
         (Target::Dataset(_), Language::Cy) => format!("ddatganiadau o “{title}”"),
     }
-}
-
-/// The words and filters of a search, such as `“gas”; format: CSV`.
-fn searched(language: Language, about: &TargetView) -> String {
-    let words = (!about.title.is_empty()).then(|| format!("“{}”", about.title));
-    let filters = about.narrowed.chunk_by(|one, other| one.filter == other.filter).map(|chosen| {
-        let values: Vec<String> = chosen.iter().map(|one| value(language, one)).collect();
-        let name = chosen.first().map(|one| filter(language, &one.filter)).unwrap_or_default();
-        format!("{name}: {}", values.join(", "))
-    });
-    words.into_iter().chain(filters).collect::<Vec<_>>().join("; ")
-}
-
-fn filter(language: Language, name: &str) -> &str {
-    match (name, language) {
-        ("topics", Language::En) => "topic",
-        ("topics", Language::Cy) => "pwnc",
-        ("formats", Language::En) => "format",
-        ("formats", Language::Cy) => "fformat",
-        ("years", Language::En) => "year of release",
-        ("years", Language::Cy) => "blwyddyn rhyddhau",
-        ("frequency", Language::En) => "how often released",
-        ("frequency", Language::Cy) => "pa mor aml y'i rhyddheir",
-        ("designation", Language::En) => "quality",
-        ("designation", Language::Cy) => "ansawdd",
-        ("geography", Language::En) => "place",
-        ("geography", Language::Cy) => "lle",
-        ("publishers", Language::En) => "publisher",
-        ("publishers", Language::Cy) => "cyhoeddwr",
-        ("departments", Language::En) => "department",
-        ("departments", Language::Cy) => "adran",
-        ("has_chart", Language::En) => "with a chart",
-        ("has_chart", Language::Cy) => "â siart",
-        (other, _) => other,
-    }
-}
-
-fn value(language: Language, one: &Narrowing) -> String {
-    let of_filter = match (one.filter.as_str(), one.value.as_str(), language) {
-        ("has_chart", "true", Language::En) => Some("yes"),
-        ("has_chart", "true", Language::Cy) => Some("oes"),
-        ("has_chart", _, Language::En) => Some("no"),
-        ("has_chart", _, Language::Cy) => Some("nac oes"),
-        ("designation", "accredited-official", Language::En) => Some("accredited official statistics"),
-        ("designation", "accredited-official", Language::Cy) => Some("ystadegau swyddogol achrededig"),
-        ("designation", "official", Language::En) => Some("official statistics"),
-        ("designation", "official", Language::Cy) => Some("ystadegau swyddogol"),
-        ("designation", "official-in-development", Language::En) => Some("official statistics in development"),
-        ("designation", "official-in-development", Language::Cy) => {
-            Some("ystadegau swyddogol wrthi'n cael eu datblygu")
-        }
-        ("designation", "no-accreditation", Language::En) => Some("not official statistics"),
-        ("designation", "no-accreditation", Language::Cy) => Some("nid ystadegau swyddogol"),
-        _ => None,
-    };
-    of_filter.map_or_else(|| language.pick(&one.label, one.label_cy.as_deref()).to_owned(), str::to_owned)
 }
 
 /// What the letter about a publication says beside what became public.
@@ -150,40 +93,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_search_is_said_in_words() {
-        let chosen = |filter: &str, value: &str, label: &str, label_cy: Option<&str>| Narrowing {
-            filter: filter.to_owned(),
-            value: value.to_owned(),
-            label: label.to_owned(),
-            label_cy: label_cy.map(str::to_owned),
-        };
-        let mut about = TargetView {
-            target: Target::Search("q=gas&topics=prices&topics=trade&designation=official".to_owned()),
-            title: "gas".to_owned(),
+    fn the_words_of_a_search_are_not_in_a_letter_that_nobody_asked_for() {
+        let about = TargetView {
+            target: Target::Search("q=https%3A%2F%2Fevil.example&formats=%0A%0Aevil".to_owned()),
+            title: "https://evil.example".to_owned(),
             title_cy: None,
-            narrowed: vec![
-                chosen("topics", "prices", "Prices", Some("Prisiau")),
-                chosen("topics", "trade", "Trade", None),
-                chosen("designation", "official", "official", None),
-            ],
+            narrowed: Vec::new(),
         };
-        assert_eq!(
-            named(Language::En, &about),
-            "new figures for the search “gas”; topic: Prices, Trade; quality: official statistics"
-        );
-        assert_eq!(
-            named(Language::Cy, &about),
-            "ffigurau newydd ar gyfer y chwiliad “gas”; pwnc: Prisiau, Trade; ansawdd: ystadegau swyddogol"
-        );
-        about.title = String::new();
-        about.narrowed = vec![chosen("has_chart", "true", "true", None)];
-        assert_eq!(named(Language::En, &about), "new figures for the search with a chart: yes");
-    }
-
-    #[test]
-    fn every_filter_of_the_search_has_a_name() {
-        for name in domain::catalogue::FILTERS {
-            assert_ne!(filter(Language::En, name), filter(Language::Cy, name), "{name}");
+        for (language, said) in [(Language::En, "new figures for a search"), (Language::Cy, "chwiliad")] {
+            let words = to_confirm(language, "Statistics", &about);
+            assert!(words.asked.contains(said) && !words.asked.contains("evil"), "{}", words.asked);
         }
     }
 }

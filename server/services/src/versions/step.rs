@@ -70,7 +70,8 @@ pub async fn take_step(
     if is_public_change {
         public_change::raise(&tx, &version.dataset_id).await?;
         outbox::push(&tx, &moving(ctx, &version), ctx.now).await?;
-        if services.delivers_to(Sink::PublicCopy) {
+        // Where this node has no bucket, one that has removes what was copied there.
+        if services.delivers_to(Sink::PublicCopy) || has_copies(&tx, &version).await? {
             outbox::push(&tx, &crate::files::copying(ctx, &version.id), ctx.now).await?;
         }
     }
@@ -79,6 +80,11 @@ pub async fn take_step(
         public_change::tell(services);
     }
     Ok(Version { revision: version.revision + 1, ..version })
+}
+
+/// Whether a file of a version was ever on its way into the public bucket.
+async fn has_copies(tx: &persistence::Tx, version: &Version) -> Result<bool> {
+    Ok(files::list_with_withdrawn(tx, version).await?.iter().any(|stored| stored.public_key.is_some()))
 }
 
 /// Why a version that somebody wanted back is held.
@@ -110,10 +116,12 @@ async fn with_other_reasons(tx: &persistence::Tx, version: &Version, message: St
     Ok(Refusal::Blocked { message, blockers })
 }
 
-/// The task that brings the bytes to where the version's state wants them.
+/// The task that brings the bytes to where the version's state wants them: one after another, as two would take each other's away.
 fn moving(ctx: &Ctx, version: &Version) -> Task {
     let payload = serde_json::json!({"version": version.reference()});
-    Task::new(ids::new_id(ctx.now), Sink::Archive.as_str(), &version.id, payload)
+    let sink = Sink::Archive.as_str();
+    let lane = Some(format!("{sink}/{}", version.id));
+    Task { lane, ..Task::new(ids::new_id(ctx.now), sink, &version.id, payload) }
 }
 
 /// What keeps a version back whose file was found odd.

@@ -52,9 +52,15 @@ fn table(file: &File, profile: &Profile, notes: &[ColumnNote], place: Place) -> 
     })
 }
 
-/// The column with what editors say it holds.
+/// The column with what editors call it and say it holds. Its heading stays among its titles, by which programs know it in the file.
 fn noted(mut described: Value, column: &Column, notes: &[ColumnNote]) -> Value {
-    if let Some(note) = ColumnNote::about(notes, &column.name).filter(|note| !note.description.is_empty()) {
+    let Some(note) = ColumnNote::about(notes, &column.name) else { return described };
+    if !note.label.is_empty() {
+        let titles: Vec<&str> =
+            [note.label.as_str(), &column.label].into_iter().filter(|title| !title.is_empty()).collect();
+        described["titles"] = json!(titles);
+    }
+    if !note.description.is_empty() {
         described["dc:description"] = note.description.clone().into();
     }
     described

@@ -46,7 +46,10 @@ pub struct VersionBody {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DimensionBody {
     name: String,
+    /// What readers are to call it: the label that editors gave or, without one, the table's heading.
     label: String,
+    /// What stands over it in the table.
+    heading: String,
     #[serde(rename = "type")]
     kind: ColumnKind,
     /// What it holds, where editors say it.
@@ -67,6 +70,7 @@ impl DimensionBody {
         Self {
             name: column.name.clone(),
             label: if note.label.is_empty() { column.label.clone() } else { note.label },
+            heading: column.label.clone(),
             kind: column.kind,
             description: note.description,
             quality_statement_text: note.quality_statement_text,

@@ -156,6 +156,8 @@ on_both_databases! {
         subscriber(&around, READER, "cy", json!({"search": "topics=output"})).await;
         subscriber(&around, "oil@example.org", "en", json!({"search": "q=oil"})).await;
         subscriber(&around, "none@example.org", "en", json!({"search": "q=cpi&formats=xlsx"})).await;
+        let first = letters_to(&around, READER)[0].part("text/plain").unwrap();
+        assert!(first.contains("chwiliad") && !first.contains("“cpi”"), "a stranger may have written the words: {first}");
         let before = letters_to(&around, READER).len();
         for dataset in ["cpi", "gdp"] {
             next_version(&around.editor, &around.approver, dataset).await;
