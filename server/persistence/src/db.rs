@@ -139,7 +139,11 @@ impl Database {
         let mut options = ConnectOptions::new("sqlite://copy");
         options.max_connections(1).sqlx_logging(false);
         options.map_sqlx_sqlite_opts(move |sqlite| sqlite.filename(&file).journal_mode(SqliteJournalMode::Delete));
-        Ok(Self { pool: sea_orm::Database::connect(options).await?, writers: Arc::default() })
+        Ok(Self {
+            pool: sea_orm::Database::connect(options).await?,
+            writers: Arc::default(),
+            statements: Statements::default(),
+        })
     }
 
     /// The same database with `watch` told of every statement, its values written into it, and how long it took.

@@ -185,7 +185,7 @@ impl QueryText {
 
     /// The same where nobody looks at what was found: nothing is guessed.
     #[must_use]
-    pub fn as_written(mut self) -> Self {
+    pub fn just_written(mut self) -> Self {
         for term in &mut self.terms {
             (term.is_last, term.is_meant) = (false, true);
         }

@@ -70,7 +70,7 @@ impl SearchIndex {
         datasets: &[String],
     ) -> Result<Vec<String>, SearchError> {
         let state = self.state();
-        let text = QueryText::read(&query.q, guidance.thesaurus()).as_written();
+        let text = QueryText::read(&query.q, guidance.thesaurus()).just_written();
         let found = state.find(query, guidance, &text, &selection(query))?;
         let mut among = Vec::new();
         for id in datasets {
