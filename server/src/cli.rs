@@ -2,6 +2,7 @@
 
 mod audit;
 mod backup;
+mod callers;
 mod doctor;
 mod publication_log;
 mod rehearse;
@@ -70,6 +71,11 @@ enum Command {
     Token {
         #[command(subcommand)]
         command: tokens::TokenCommand,
+    },
+    /// List callers that are blocked, and let them in again.
+    Caller {
+        #[command(subcommand)]
+        command: callers::CallerCommand,
     },
     /// Prove that the audit trail is whole.
     Audit {
@@ -170,6 +176,7 @@ async fn run(command: Command, config: Arc<Config>) -> Outcome {
         }
         Command::User { command } => users::run(&config, command).await,
         Command::Token { command } => tokens::run(&config, command).await,
+        Command::Caller { command } => callers::run(&config, command).await,
         Command::Audit { command } => audit::run(&config, command).await,
         Command::PublicationLog { command } => publication_log::run(&config, command).await,
         Command::Rehearse { at } => rehearse::run(&config, at).await,

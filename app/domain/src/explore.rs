@@ -70,6 +70,8 @@ pub struct ExplorePage {
     pub chart: Option<Chart>,
     /// Why it is not drawn as it was asked for.
     pub not_drawn: Option<NotDrawn>,
-    /// What the version before said at the points drawn, where it was otherwise.
+    /// Whether figures of the table were revised since the version before, so that what it said can be asked for.
+    pub is_revised: bool,
+    /// What the version before said at the points drawn, where that was asked for and was otherwise.
     pub earlier: Option<Ghost>,
 }

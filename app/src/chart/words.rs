@@ -113,7 +113,8 @@ impl Words {
                 match (interval.is_confidence, level) {
                     (true, Some(level)) => format!("{drawn} the {level} confidence interval."),
                     (true, None) => format!("{drawn} the confidence interval."),
-                    (false, _) => format!("{drawn} what lies between the lower and the upper bound."),
+                    (false, Some(level)) => format!("{drawn} the {level} interval."),
+                    (false, None) => format!("{drawn} what lies between the lower and the upper bound."),
                 }
             }
             Language::Cy => {
@@ -121,7 +122,8 @@ impl Words {
                 match (interval.is_confidence, level) {
                     (true, Some(level)) => format!("{drawn} cyfwng hyder {level}."),
                     (true, None) => format!("{drawn} cyfwng hyder."),
-                    (false, _) => format!("{drawn} hyn sydd rhwng yr arffin isaf a’r arffin uchaf."),
+                    (false, Some(level)) => format!("{drawn} cyfwng {level}."),
+                    (false, None) => format!("{drawn} hyn sydd rhwng yr arffin isaf a’r arffin uchaf."),
                 }
             }
         }

@@ -54,6 +54,11 @@ pub async fn of_user(db: &impl ConnectionTrait, user_id: &str) -> Result<Vec<Ide
     rows.into_iter().map(to_identity).collect()
 }
 
+/// Everybody whom providers know.
+pub async fn list(db: &impl ConnectionTrait) -> Result<Vec<Identity>> {
+    identity::Entity::find().all(db).await?.into_iter().map(to_identity).collect()
+}
+
 fn to_identity(row: identity::Model) -> Result<Identity> {
     Ok(Identity { grants: from_json(&row.grants)?, issuer: row.issuer, subject: row.subject, user_id: row.user_id })
 }

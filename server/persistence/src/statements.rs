@@ -11,7 +11,7 @@ use domain::operations::StatementCost;
 const KEPT: usize = 200;
 /// Texts whose short form is known at once; when there are more, they are all forgotten.
 const FORMS: usize = 2000;
-/// The longest text that is kept, in characters.
+/// The longest text that is shown, in characters.
 const LONGEST: usize = 600;
 /// Steps of time, four to each doubling, from a microsecond to about an hour.
 const STEPS: usize = 128;
@@ -23,25 +23,39 @@ pub struct Statements(Arc<Mutex<Known>>);
 #[derive(Debug, Default)]
 struct Known {
     hashing: RandomState,
-    forms: HashMap<u64, Arc<str>>,
-    tallies: HashMap<Arc<str>, Tally>,
+    /// By the hash of a text, its form.
+    forms: HashMap<u64, Form>,
+    /// By the hash of a form's whole text.
+    tallies: HashMap<u64, Tally>,
+}
+
+/// What a statement is without its values.
+#[derive(Clone, Debug)]
+struct Form {
+    hash: u64,
+    shown: Arc<str>,
 }
 
 /// What one statement took so far.
 #[derive(Debug)]
 struct Tally {
+    shown: Arc<str>,
+    /// How much others had taken that made room for this one; it keeps what comes often from making room in its turn.
+    before: u64,
     count: u64,
     micros: u64,
     steps: [u32; STEPS],
 }
 
-impl Default for Tally {
-    fn default() -> Self {
-        Self { count: 0, micros: 0, steps: [0; STEPS] }
-    }
-}
-
 impl Tally {
+    const fn new(shown: Arc<str>, before: u64) -> Self {
+        Self { shown, before, count: 0, micros: 0, steps: [0; STEPS] }
+    }
+
+    const fn weight(&self) -> u64 {
+        self.before.saturating_add(self.micros)
+    }
+
     fn note(&mut self, micros: u64) {
         self.count += 1;
         self.micros = self.micros.saturating_add(micros);
@@ -85,24 +99,27 @@ impl Statements {
         let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let form = known.form_of(sql);
-        if !known.tallies.contains_key(&form) {
-            known.make_room();
+        if !known.tallies.contains_key(&form.hash) {
+            let before = known.make_room();
+            known.tallies.insert(form.hash, Tally::new(form.shown, before));
         }
-        known.tallies.entry(form).or_default().note(micros);
+        if let Some(tally) = known.tallies.get_mut(&form.hash) {
+            tally.note(micros);
+        }
     }
 
     /// Those that took most in all, the costliest first.
     #[must_use]
     pub fn costliest(&self, most: usize) -> Vec<StatementCost> {
         let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let cost = |(sql, tally): (&Arc<str>, &Tally)| StatementCost {
-            sql: sql.to_string(),
+        let cost = |tally: &Tally| StatementCost {
+            sql: tally.shown.to_string(),
             count: tally.count,
             p50_us: tally.within(50),
             p95_us: tally.within(95),
             total_us: tally.micros,
         };
-        let mut costs: Vec<StatementCost> = known.tallies.iter().map(cost).collect();
+        let mut costs: Vec<StatementCost> = known.tallies.values().map(cost).collect();
         costs.sort_by_key(|cost| std::cmp::Reverse(cost.total_us));
         costs.truncate(most);
         costs
@@ -110,7 +127,7 @@ impl Statements {
 }
 
 impl Known {
-    fn form_of(&mut self, sql: &str) -> Arc<str> {
+    fn form_of(&mut self, sql: &str) -> Form {
         let hash = self.hashing.hash_one(sql);
         if let Some(form) = self.forms.get(&hash) {
             return form.clone();
@@ -118,20 +135,19 @@ impl Known {
         if self.forms.len() >= FORMS {
             self.forms.clear();
         }
-        let form: Arc<str> = plain(sql).into();
+        let text = plain(sql);
+        let form = Form { hash: self.hashing.hash_one(&text), shown: shortened(&text).into() };
         self.forms.insert(hash, form.clone());
         form
     }
 
-    /// Lets go of the one that took least in all where there are too many.
-    fn make_room(&mut self) {
+    /// Lets go of the one that took least in all where there are too many; how much that was.
+    fn make_room(&mut self) -> u64 {
         if self.tallies.len() < KEPT {
-            return;
+            return 0;
         }
-        let least = self.tallies.iter().min_by_key(|(_, tally)| tally.micros).map(|(form, _)| form.clone());
-        if let Some(least) = least {
-            self.tallies.remove(&least);
-        }
+        let least = self.tallies.iter().min_by_key(|(_, tally)| tally.weight()).map(|(hash, _)| *hash);
+        least.and_then(|hash| self.tallies.remove(&hash)).map_or(0, |tally| tally.weight())
     }
 }
 
@@ -162,10 +178,20 @@ fn plain(sql: &str) -> String {
             c => text.push(c),
         }
     }
-    if text.chars().count() > LONGEST {
-        text = text.chars().take(LONGEST).chain(['…']).collect();
-    }
     text
+}
+
+/// A statement as it is shown: a long one without the columns that it reads, and then cut.
+fn shortened(text: &str) -> String {
+    if text.chars().count() <= LONGEST {
+        return text.to_owned();
+    }
+    let columns = text.starts_with("SELECT ").then(|| text.find(" FROM ")).flatten();
+    let text = columns.map_or_else(|| text.to_owned(), |at| format!("SELECT …{}", &text[at..]));
+    if text.chars().count() <= LONGEST {
+        return text;
+    }
+    text.chars().take(LONGEST).chain(['…']).collect()
 }
 
 /// Writes a mark, unless it goes on with a list of marks.
@@ -190,7 +216,35 @@ mod tests {
         let of_one = plain("SELECT \"id\" FROM \"t1\" WHERE \"a\" IN ($1) AND b = $2  LIMIT $3");
         assert_eq!(of_one, "SELECT \"id\" FROM \"t1\" WHERE \"a\" IN (?) AND b = ? LIMIT ?");
         assert_eq!(plain("SELECT \"id\" FROM \"t1\" WHERE \"a\" IN (?, ?, ?) AND b = 'it' LIMIT 20"), of_one);
-        assert!(plain(&"x".repeat(5000)).chars().count() == LONGEST + 1);
+        assert!(shortened(&plain(&"x".repeat(5000))).chars().count() == LONGEST + 1);
+    }
+
+    #[test]
+    fn long_statements_that_end_otherwise_are_told_apart() {
+        let statements = Statements::default();
+        let columns = "\"column\", ".repeat(100);
+        for end in ["a = ?", "b = ?"] {
+            statements.note(&format!("SELECT {columns}c FROM t WHERE {end}"), Duration::from_micros(10));
+        }
+        let mut shown: Vec<String> = statements.costliest(10).into_iter().map(|cost| cost.sql).collect();
+        shown.sort();
+        assert_eq!(shown, ["SELECT … FROM t WHERE a = ?", "SELECT … FROM t WHERE b = ?"]);
+    }
+
+    #[test]
+    fn what_comes_late_and_often_is_seen_beside_what_took_long_once() {
+        let statements = Statements::default();
+        let name = |number: usize| format!("{number:b}").replace('0', "a").replace('1', "b");
+        for number in 0..KEPT {
+            statements.note(&format!("SELECT {}", name(number)), Duration::from_millis(10));
+        }
+        for _ in 0..5_000 {
+            for late in ["SELECT late FROM x", "SELECT late FROM y"] {
+                statements.note(late, Duration::from_micros(10));
+            }
+        }
+        let costs = statements.costliest(2);
+        assert!(costs.iter().all(|cost| cost.sql.starts_with("SELECT late") && cost.count > 4_000), "{costs:?}");
     }
 
     #[test]

@@ -27,6 +27,7 @@ pub use change_password::change_password;
 pub use create_user::{NewUser, create_user, create_user_unless, list_users, reset_password, save_team, set_passwords};
 pub(crate) use forgotten::send_letter;
 pub use forgotten::{ask_for_link, link_is_live, reset_by_link};
+pub(crate) use invitations::end_links_of;
 pub use invitations::{
     Accepted, accept_invitation, invitation_of, invite, open_invitations, welcome, withdraw_invitation,
 };
@@ -34,6 +35,7 @@ pub(crate) use letters::escaped;
 pub use own_sessions::{end_all_sessions, end_session, handle_of, own_account};
 pub use own_tokens::{NewOwnToken, create_own_token, own_tokens, revoke_own_token};
 pub(crate) use own_tokens::{acting_by, end_tokens_of};
+pub(crate) use provider::all_group_grants;
 pub use provider::{begin_with_provider, finish_with_provider, provider_sign_out};
 pub use second_factor::{
     begin_second_factor, confirm_second_factor, open_codes, owes_second_factor, remove_second_factor,

@@ -87,8 +87,17 @@ pub async fn desk(services: &Services, ctx: &Ctx, mut readings: Readings) -> Res
     for caller in readings.callers.iter_mut().filter(|caller| caller.kind == CallerKind::Token) {
         caller.name = name_of_token(services, &caller.subject).await?;
     }
-    let blocks = caller_blocks::list(services.db.pool(), ctx.now).await?;
+    let blocks = blocked(services, ctx).await?;
     Ok(LimitsDesk { readings, blocks, now: ctx.now })
+}
+
+/// Who is let in no more, the newest first.
+///
+/// # Errors
+/// `Unauthenticated` or `Forbidden` without the right.
+pub async fn blocked(services: &Services, ctx: &Ctx) -> Result<Vec<CallerBlock>> {
+    watcher(ctx)?;
+    Ok(caller_blocks::list(services.db.pool(), ctx.now).await?)
 }
 
 /// Lets somebody in no more for some hours, for a reason; on every node, as they follow the catalogue's revision.
@@ -100,7 +109,8 @@ pub async fn block(services: &Services, ctx: &Ctx, new: NewBlock) -> Result<Call
     let by = ctx.caller_with(Permission::SystemOperate)?;
     all_valid(new.problems())?;
     let own = ctx.client.map(|address| subject_of_address(services, address));
-    if new.kind == CallerKind::Address && own.as_deref() == Some(new.subject.as_str()) {
+    // Whatever the form calls it: requests are told by the subject alone.
+    if own.as_deref() == Some(new.subject.as_str()) {
         let message = "This is the address that you ask from yourself. Somebody elsewhere has to block it.";
         return Err(Refusal::blocked("own_address", message).into());
     }

@@ -19,8 +19,8 @@ use persistence::files::StoredFile;
 pub use tables::{About, MAX_SHEET_ROWS, Table};
 
 pub use changes::changes;
-pub use explore::explore;
 pub(crate) use explore::explored;
+pub use explore::{explore, explore_embedded};
 pub use files::{TableFiles, open};
 pub(crate) use files::{build, discard, on_disk};
 pub use options::options;

@@ -98,6 +98,7 @@ fn at_once(
     if blocked || !state.rates.let_in(request, place, client, answer.headers_mut()) {
         return None;
     }
+    state.remembered.note_hit();
     state.callers.note(&asking, false, now);
     let exported = state.config.edge.otlp_endpoint.is_some();
     trace::remembered(&Remembered { request, place, client, path, meters, exported }, watch, &mut answer);

@@ -107,7 +107,8 @@ impl Part {
     /// Begins a new hour where the one before is over.
     fn turn(&mut self, at: DateTime<Utc>) {
         let hour = at.timestamp() / HOUR;
-        if hour == self.hour {
+        // A request that began before the turn is noted after it.
+        if hour <= self.hour {
             return;
         }
         let over = std::mem::take(&mut self.now);
@@ -227,6 +228,8 @@ mod tests {
         assert_eq!((tally.requests, tally.refused), (2, 1));
         part.turn(at(2 * HOUR + 10));
         assert_eq!(part.sums()[&key(1)].requests, 1);
+        part.note(&key(2), false, at(2 * HOUR - 1));
+        assert_eq!(part.sums()[&key(1)].requests, 1, "what began before the turn of the hour turns nothing back");
         part.turn(at(5 * HOUR));
         assert!(part.sums().is_empty());
     }

@@ -113,13 +113,16 @@ struct Found {
 }
 
 impl Remembered {
-    /// The answer, if it is remembered.
+    /// The answer, if it is remembered; whether it is given is seen later.
     #[must_use]
     pub fn recall(&self, key: &Key) -> Option<Arc<Kept>> {
         // Reading waits for nobody; were it ever to, the router answers as well.
-        let kept = self.0.get(key).now_or_never().flatten()?;
+        self.0.get(key).now_or_never().flatten()
+    }
+
+    /// Counts an answer that was given from here.
+    pub fn note_hit(&self) {
         self.1.hits.fetch_add(1, Ordering::Relaxed);
-        Some(kept)
     }
 
     /// How often an answer was found here.
@@ -170,7 +173,7 @@ pub async fn answer(State(state): State<AppState>, request: Request, next: Next)
     let asked = parts.headers.clone();
     parts.headers.remove(header::IF_NONE_MATCH);
     if let Some(kept) = state.remembered.0.get(&key).await {
-        state.remembered.1.hits.fetch_add(1, Ordering::Relaxed);
+        state.remembered.note_hit();
         return send(&asked, &kept);
     }
     state.remembered.1.misses.fetch_add(1, Ordering::Relaxed);

@@ -30,7 +30,7 @@ pub async fn embed(
 ) -> Response {
     let frame = frame_of(&state, &uri);
     let found = match key_of(words) {
-        Some(key) => data::explore(&state.services, &ctx, &key, asked(&frame.path)).await,
+        Some(key) => data::explore_embedded(&state.services, &ctx, &key, asked(&frame.path)).await,
         None => Err(Refusal::NotFound.into()),
     };
     match found {

@@ -229,6 +229,8 @@ fn each_figure_has_the_bounds_that_are_called_like_it() {
     assert_eq!(labels(&chart), ["Men", "Women"]);
     let first = |at: usize| chart.series[at].interval.clone().unwrap().bounds[0];
     assert_eq!((first(0), first(1)), (Some((8.0, 12.0)), Some((9.0, 13.0))));
+    let halves = drawn("Year,All households,Lower 50%,Upper 50%\n2021,10,8,12\n2022,11,9,13\n2023,12,10,14\n");
+    assert!(halves.unwrap().series.iter().all(|series| series.interval.is_none()), "halves are no bounds");
 }
 
 #[test]

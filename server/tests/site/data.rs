@@ -374,9 +374,9 @@ on_both_databases! {
         for part in ["chart__ghost series-1", "Version 1, published ", "Hide what was published before"] {
             assert!(ghost.contains(part), "{part} {ghost}");
         }
-        // Where nothing was revised, nothing is offered.
-        let same = page(&format!("{explore}?dim.Year=2021,2023,2024")).await;
-        assert!(!same.contains("Show what was published before"), "{same}");
+        // Where nothing of what is drawn was revised, that is said.
+        let same = page(&format!("{explore}?dim.Year=2021,2023,2024&earlier=show")).await;
+        assert!(same.contains("was the same in the version before") && !same.contains("chart__ghost"), "{same}");
         let first = page(&explore.replace("versions/2", "versions/1")).await;
         assert!(first.contains("chart__interval") && !first.contains("published before"), "{first}");
         let dataset = page("/catalogue/areas").await;

@@ -90,5 +90,15 @@ on_both_databases! {
         assert!(ann.get(&second).await.text.contains(ENDED));
         begin(&mut ann, &second, PASSWORD).await;
         assert!(ann.sign_in(EMAIL, PASSWORD).await.header("location").starts_with("/account/sign-in"));
+
+        // Whoever read the letter to a wrong address gets in no more once it is put right.
+        admin.submit("/rpc/access/invite", &page, &[("id", &id)]).await.must_be(200);
+        site.run_tasks().await;
+        let third = link(&site, &server.letters().last().unwrap().part("text/plain").unwrap());
+        assert!(Browser::new(&site).get(&third).await.text.contains("name=\"new_password\""));
+        let right = [("id", id.as_str()), ("revision", "1"), ("email", "ann.lee@example.org"), ("name", "Ann Lee")];
+        let saved = admin.submit("/rpc/access/edit-user", &page, &right).await.text;
+        assert!(saved.contains("The details were saved"), "{saved}");
+        assert!(Browser::new(&site).get(&third).await.text.contains(ENDED));
     }
 }

@@ -91,8 +91,11 @@ on_both_databases! {
         assert_eq!(refused.header("retry-after"), "7200");
         from("192.0.2.2").await.must_be(200);
         let own = services::callers::subject_of_address(&site.services, "127.0.0.1".parse().unwrap());
-        let fields = [("kind", "address"), ("subject", own.as_str()), ("hours", "2"), ("reason", "Oh")];
-        assert!(operator.submit("/rpc/operations/block-caller", "/ops/limits", &fields).await.text.contains("ask from yourself"));
+        for kind in ["address", "token"] {
+            let fields = [("kind", kind), ("subject", own.as_str()), ("hours", "2"), ("reason", "Oh")];
+            let refused = operator.submit("/rpc/operations/block-caller", "/ops/limits", &fields).await.text;
+            assert!(refused.contains("ask from yourself"), "{kind} {refused}");
+        }
 
         // Another node learns it from the database, and what was let in again there is let in here.
         let fields = [("subject", subject.as_str())];

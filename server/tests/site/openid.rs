@@ -139,6 +139,17 @@ on_both_databases! {
         assert!(!account.text.contains("account/change-password"));
         assert_eq!(events_of(&site, "nia@example.org").await, ["created", "signed_in"]);
 
+        // Who reviews rights sees where they come from, and invites nobody whom the provider lets in.
+        site.account("admin@example.org", &[Role::Admin]).await;
+        let mut admin = Browser::signed_in(&site, "admin@example.org").await;
+        let review = admin.get("/admin/users.csv").await.must_be(200).text;
+        let line = review.lines().find(|line| line.contains("nia@example.org")).unwrap();
+        assert!(line.starts_with("Nia Rees,nia@example.org,open,editor,,,provider group,"), "{review}");
+        let (id, page) = (line.rsplit(',').next().unwrap(), "/admin/users");
+        assert!(!admin.get(&format!("{page}/{id}")).await.must_be(200).text.contains("/rpc/access/invite"));
+        let refused = admin.submit("/rpc/access/invite", page, &[("id", id)]).await.text;
+        assert!(refused.contains("needs no invitation"), "{refused}");
+
         // What the groups grant is taken anew at each sign-in.
         provider.test("people", json!({"nia": {"name": "Nia Rees", "email": "nia@example.org", "email_verified": true, "groups": ["ops"]}})).await;
         let mut again = Browser::new(&site);

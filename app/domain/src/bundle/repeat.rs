@@ -15,10 +15,14 @@ const MONTHS: [&str; 12] = [
     "December",
 ];
 
-/// The title of the one after: the month or the quarter with a year in it goes on by one; a title without stays as it is.
+/// The title of the one after: the one month or quarter with a year in it goes on by one. A title that names none, or several,
+/// such as those of a span, stays as it is.
 #[must_use]
 pub fn title_of_next(title: &str) -> String {
     let words: Vec<&str> = title.split(' ').collect();
+    if words.iter().filter(|word| is_period(word)).count() != 1 {
+        return title.to_owned();
+    }
     for (i, pair) in words.windows(2).enumerate() {
         let [period, year] = pair else { continue };
         let Some((digits, rest)) = year.split_at_checked(4) else { continue };
@@ -31,6 +35,12 @@ pub fn title_of_next(title: &str) -> String {
         }
     }
     title.to_owned()
+}
+
+/// Whether a word is or holds a month or a quarter, with a year or without, such as both ends of `January–March`.
+fn is_period(word: &str) -> bool {
+    let mut parts = word.split(|letter: char| !letter.is_alphanumeric());
+    parts.any(|part| next_period(part, 0).is_some())
 }
 
 fn next_period(period: &str, year: u32) -> Option<String> {
@@ -58,6 +68,9 @@ mod tests {
             ("GDP Q4 2026", "GDP Q1 2027"),
             ("May I have 2026 cakes", "May I have 2026 cakes"),
             ("May 20261", "May 20261"),
+            ("Trade, January to March 2026", "Trade, January to March 2026"),
+            ("Trade, January–March 2026", "Trade, January–March 2026"),
+            ("Q1 2026 to Q2 2026", "Q1 2026 to Q2 2026"),
             ("Monthly", "Monthly"),
         ] {
             assert_eq!(title_of_next(title), next);

@@ -58,20 +58,17 @@ pub struct Ghost {
     pub values: Vec<Vec<Option<f64>>>,
 }
 
-/// The values of an earlier chart at the points of a later one, where any of them is another now.
+/// The values of an earlier chart of the same part of a table at the points of a later one, where any of them is another now.
 #[must_use]
 pub fn earlier_values(now: &Chart, before: &Chart) -> Option<Vec<Vec<Option<f64>>>> {
-    let is_alike = now.kind == ChartKind::Line && before.kind == ChartKind::Line && now.unit == before.unit;
+    let is_line = now.kind == ChartKind::Line && before.kind == ChartKind::Line;
+    let is_alike = is_line && now.unit == before.unit && now.selection == before.selection;
     if !is_alike {
         return None;
     }
     let places: HashMap<&str, usize> = before.x.iter().zip(0..).map(|(period, at)| (period.as_str(), at)).collect();
     let of_series = |series: &Series| -> Vec<Option<f64>> {
-        // A single line is named by its figures, and these may be called otherwise by now.
-        let same = match (now.series.as_slice(), before.series.as_slice()) {
-            ([_], [only]) => Some(only),
-            (_, all) => all.iter().find(|other| other.label == series.label),
-        };
+        let same = before.series.iter().find(|other| other.label == series.label);
         let value = |period: &String| *same?.values.get(*places.get(period.as_str())?)?;
         now.x.iter().map(value).collect()
     };
@@ -120,11 +117,17 @@ mod tests {
     #[test]
     fn new_periods_and_new_gaps_are_no_revisions() {
         let before = chart(&["2021", "2022"], &[("a", &[Some(1.0), Some(2.0)])]);
-        let now = chart(&["2021", "2022", "2023"], &[("renamed", &[Some(1.0), None, Some(3.0)])]);
+        let now = chart(&["2021", "2022", "2023"], &[("a", &[Some(1.0), None, Some(3.0)])]);
         assert_eq!(earlier_values(&now, &before), None);
         let mut revised = now.clone();
         revised.series[0].values[0] = Some(1.5);
         assert_eq!(earlier_values(&revised, &before), Some(vec![vec![Some(1.0), Some(2.0), None]]));
+        let mut elsewhere = revised.clone();
+        elsewhere.selection = vec!["Area: Wales".to_owned()];
+        assert_eq!(earlier_values(&elsewhere, &before), None, "another place");
+        let mut renamed = revised.clone();
+        renamed.series[0].label = "b".to_owned();
+        assert_eq!(earlier_values(&renamed, &before), None, "another figure");
         let mut bars = revised.clone();
         bars.kind = ChartKind::Bar;
         assert_eq!(earlier_values(&bars, &before), None);

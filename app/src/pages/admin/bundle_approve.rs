@@ -108,9 +108,12 @@ fn item_view(page: &BundlePage, visit: &Visit, i: usize, item: &PreviewItem) -> 
     let signed = signed.map(
         |known| view! { <div class="cluster small"><strong>"Signed off:"</strong>{sign_off(page, visit, known)}</div> },
     );
+    // What is public goes on to be edited, and no longer differs from what was checked.
+    let is_to_come = page.bundle.stage() != BundleStage::Published;
+    let drift = is_to_come.then(|| view! { <p class="small">{drift(content)}</p> });
     let body = view! {
         <p>{what}". "<a href=differs>"Everything that differs, figures too"</a></p>
-        <p class="small">{drift(content)}</p>
+        {drift}
         {dataset}
         {version}
         {files(&title, i, item)}

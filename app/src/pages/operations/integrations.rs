@@ -107,11 +107,14 @@ fn row(receiver: &ReceiverSight, now: DateTime<Utc>, operates: bool, visit: &Vis
 fn leave_in_peace(sink: Sink, visit: &Visit) -> AnyView {
     let form = Form::of(visit, "operations/open-circuit").where_is("receiver", sink.as_str());
     let (open, title) = (form.was_refused(), sink.title());
+    let letters =
+        (sink == Sink::Email).then(|| view! { <p>"Invitations and links to new passwords go out all the same."</p> });
     view! {
         <details class="details" open=open>
             <summary>"Leave in peace"<span class="visually-hidden">": "{title}</span></summary>
             <form class="details__body stack stack--tight" method="post" action=form.action() novalidate=true>
                 {hidden("receiver", sink)}
+                {letters}
                 {form.field("hours", "Hours").short().value("1").hint("From 1 to 72. What is owed waits, and goes out afterwards.").input()}
                 {form.field("reason", "Reason").hint("On this node, until it is started again. The reason is kept in the audit trail.").input()}
                 <button class="button button--warning">"Leave in peace"</button>

@@ -8,11 +8,12 @@ use domain::people::User;
 use domain::policy::Permission;
 use domain::refusal::{Refusal, all_valid};
 use persistence::outbox::{self, Task};
-use persistence::{Tx, accounts, invitations, password_links};
+use persistence::{Connection, Tx, accounts, identities, invitations, password_links};
 use serde::{Deserialize, Serialize};
 
 use super::authenticate::{by_user_id, hash_of};
 use super::letters::invitation_letter;
+use super::provider::STAND_IN;
 use super::second_factor::{begin_second_factor, owes_second_factor};
 use super::sign_in::{Opening, as_caller, open};
 use super::tokens::secret;
@@ -43,8 +44,8 @@ pub struct Accepted {
 /// By letter where mail is configured; otherwise the link itself, for whoever invites to hand over.
 ///
 /// # Errors
-/// `NotFound` where there is no such account; `Blocked` where it is suspended or has a password; `Unauthenticated` or
-/// `Forbidden` without the right.
+/// `NotFound` where there is no such account; `Blocked` where it is suspended, has a password or is one of a provider;
+/// `Unauthenticated` or `Forbidden` without the right.
 pub async fn invite(services: &Services, ctx: &Ctx, user_id: &str) -> Result<Option<String>> {
     let by = ctx.caller_with(Permission::UsersManage)?;
     let tx = services.db.begin().await?;
@@ -80,7 +81,25 @@ async fn invitable(tx: &Tx, user_id: &str) -> Result<User> {
         let message = "This person has a password already. They can ask for a new one, or you give them one.";
         return Err(Refusal::blocked("has_password", message).into());
     }
+    if is_of_provider(tx, &user).await? {
+        let message = "This person signs in with the provider's account, and needs no invitation.";
+        return Err(Refusal::blocked("of_provider", message).into());
+    }
     Ok(user)
+}
+
+/// Whether somebody comes in through a provider, whose word alone opens the account.
+async fn is_of_provider(db: &impl Connection, user: &User) -> Result<bool> {
+    Ok(user.email.ends_with(STAND_IN) || !identities::of_user(db, &user.id).await?.is_empty())
+}
+
+/// Ends the links into an account with its invitation: what they stood for is no more.
+pub(crate) async fn end_links_of(tx: &Tx, ctx: &Ctx, by: &Caller, user_id: &str) -> Result<()> {
+    password_links::remove_of_user(tx, user_id).await?;
+    if invitations::end(tx, user_id).await? {
+        records::note(tx, ctx, by, records::user(user_id), "invitation_withdrawn", serde_json::json!({})).await?;
+    }
+    Ok(())
 }
 
 fn letter_to(user: &User, ctx: &Ctx) -> Result<Task> {
@@ -146,14 +165,17 @@ pub async fn open_invitations(services: &Services, ctx: &Ctx) -> Result<Vec<Invi
     Ok(invitations::list(services.db.pool()).await?)
 }
 
-/// The open invitation of somebody, and whether they could be invited: they have no password, and are not suspended.
+/// The open invitation of somebody, and whether they could be invited: they have no password, are not suspended and do not
+/// come in through a provider.
 ///
 /// # Errors
 /// `Unauthenticated` or `Forbidden` without the right.
 pub async fn invitation_of(services: &Services, ctx: &Ctx, user: &User) -> Result<(Option<Invitation>, bool)> {
     ctx.caller_with(Permission::UsersManage)?;
-    let invitation = invitations::find(services.db.pool(), &user.id).await?;
-    Ok((invitation, !user.disabled && password_of(services, user).await?.is_none()))
+    let db = services.db.pool();
+    let invitation = invitations::find(db, &user.id).await?;
+    let has_way_in = password_of(services, user).await?.is_some() || is_of_provider(db, user).await?;
+    Ok((invitation, !user.disabled && !has_way_in))
 }
 
 /// Whom the link of an invitation is to; looking does not use it up.

@@ -10,10 +10,14 @@ use persistence::{Tx, accounts};
 use sha2::{Digest, Sha256};
 
 use super::authenticate::caller_of;
+use super::invitations::end_links_of;
 use super::settings::SignInProvider;
 use super::sign_in::{Opening, open};
 use crate::records::{self, About};
 use crate::{Ctx, Result, ServiceError, Services, ids};
+
+/// How the address ends that stands for one which the provider has not verified.
+pub(super) const STAND_IN: &str = "@openid.invalid";
 
 /// Begins a sign-in at the provider.
 pub async fn begin_with_provider(services: &Services, ctx: &Ctx) -> Result<Begun> {
@@ -76,6 +80,14 @@ pub(super) async fn group_grants(services: &Services, user_id: &str) -> Result<V
     Ok(of_provider.flat_map(|known| known.grants).collect())
 }
 
+/// The same of everybody, each with the id of the account.
+pub(crate) async fn all_group_grants(services: &Services) -> Result<Vec<(String, Vec<Grant>)>> {
+    let Some(provider) = &services.accounts.provider else { return Ok(Vec::new()) };
+    let known = identities::list(services.db.pool()).await?;
+    let of_provider = known.into_iter().filter(|known| known.issuer == provider.openid.issuer());
+    Ok(of_provider.map(|known| (known.user_id, known.grants)).collect())
+}
+
 /// The account of somebody whom the provider vouches for: the one known by issuer and subject, the one with the same
 /// verified address, or a new one. With `refresh` the grants of the groups replace those of the last sign-in.
 async fn adopt(
@@ -109,7 +121,11 @@ async fn adopt(
     identities::save(&tx, &known, ctx.now).await?;
     let about = About { resource_type: "user", resource_id: &user.id };
     let details = serde_json::json!({"issuer": known.issuer, "subject": known.subject, "group_grants": known.grants});
-    records::note(&tx, ctx, &Caller::system("openid"), about, event, details).await?;
+    let by = Caller::system("openid");
+    records::note(&tx, ctx, &by, about, event, details).await?;
+    if event == "linked" {
+        end_links_of(&tx, ctx, &by, &user.id).await?;
+    }
     persistence::db::commit(tx).await?;
     Ok(user)
 }
@@ -130,7 +146,7 @@ async fn linkable(tx: &Tx, identity: &Identity) -> Result<Option<User>> {
 async fn add(tx: &Tx, ctx: &Ctx, identity: &Identity) -> Result<User> {
     let stand_in = || {
         let digest = Sha256::new().chain_update(&identity.issuer).chain_update("\n").chain_update(&identity.subject);
-        format!("{}@openid.invalid", hex::encode(&digest.finalize()[..8]))
+        format!("{}{STAND_IN}", hex::encode(&digest.finalize()[..8]))
     };
     let user = User {
         id: ids::new_id(ctx.now),

@@ -25,18 +25,42 @@ const LISTED_DIMENSIONS: usize = 20;
 /// # Errors
 /// `NotFound` where the version is not public or has no such table.
 pub async fn explore(services: &Services, ctx: &Ctx, key: &VersionKey, query: ExploreQuery) -> Result<ExplorePage> {
+    explored(services, version_of(services, ctx, key).await?, query).await
+}
+
+/// The same for a page of somebody else, which offers nothing more than what is asked for.
+///
+/// # Errors
+/// `NotFound` where the version is not public or has no such table.
+pub async fn explore_embedded(
+    services: &Services,
+    ctx: &Ctx,
+    key: &VersionKey,
+    query: ExploreQuery,
+) -> Result<ExplorePage> {
+    let version = version_of(services, ctx, key).await?;
+    Ok(drawn(services, version, query).await?.0)
+}
+
+async fn version_of(services: &Services, ctx: &Ctx, key: &VersionKey) -> Result<VersionPage> {
     let VersionKey { dataset_id, edition, version } = key.clone();
     let scope = Scope { dataset_id, edition: Some(edition), version: Some(version) };
-    let version = version_page(services, ctx, &scope).await?;
-    explored(services, version, query).await
+    version_page(services, ctx, &scope).await
 }
 
 /// The same of a version whose page was made for the caller.
-pub(crate) async fn explored(
+pub(crate) async fn explored(services: &Services, version: VersionPage, query: ExploreQuery) -> Result<ExplorePage> {
+    let (mut page, stored) = drawn(services, version, query).await?;
+    page.is_revised = page.is_revised || earlier::is_offered(services, &page, &stored).await;
+    Ok(page)
+}
+
+/// The part that is asked for, with what was published before where that is asked for, too; and the table's file.
+async fn drawn(
     services: &Services,
     version: VersionPage,
     mut query: ExploreQuery,
-) -> Result<ExplorePage> {
+) -> Result<(ExplorePage, StoredFile)> {
     let stored = files::list_with_withdrawn(services.db.pool(), &version.version).await?;
     let mut found: Vec<_> = stored.into_iter().filter(|stored| stored.file.profile.is_some()).collect();
     let first = found.first().map(|stored| stored.file.filename.clone());
@@ -54,10 +78,12 @@ pub(crate) async fn explored(
     let about = said.clone();
     let seen = services.tables.in_turn(move || look(&table, query, &about)).await?.map_err(refused)?;
     let earlier = match &seen.chart {
-        Some(chart) => earlier::of_chart(services, &version, &stored, (&seen.query, chart, said)).await,
-        None => None,
+        Some(chart) if seen.query.drawing.earlier => {
+            earlier::of_chart(services, &version, &stored, (&seen.query, chart, said)).await
+        }
+        _ => None,
     };
-    Ok(ExplorePage {
+    let page = ExplorePage {
         site: services.accounts.public_url.trim_end_matches('/').to_owned(),
         version,
         file: stored.file.without_the_work(),
@@ -70,8 +96,10 @@ pub(crate) async fn explored(
         total_rows: seen.total_rows,
         chart: seen.chart,
         not_drawn: seen.not_drawn,
+        is_revised: earlier.is_some(),
         earlier,
-    })
+    };
+    Ok((page, stored))
 }
 
 /// What the table shows.

@@ -41,6 +41,11 @@ impl Circuits {
         if let Some(until) = self.lock().hold(receiver, now).map(|hold| hold.until) {
             return Err(until.min(now + fuse.pause));
         }
+        self.admit_though_held(receiver, fuse, now)
+    }
+
+    /// The same for what is too urgent to wait for an operator who holds the receiver.
+    pub fn admit_though_held(&self, receiver: &str, fuse: Fuse, now: DateTime<Utc>) -> Result<(), DateTime<Utc>> {
         self.with(receiver, |circuit| circuit.admit(fuse, now))
     }
 
@@ -76,10 +81,16 @@ impl Circuits {
     /// How the worst circuit of a receiver and what is below it stands: webhooks have one each, `webhook:…`.
     #[must_use]
     pub fn state(&self, receiver: &str, now: DateTime<Utc>) -> CircuitState {
-        let known = self.lock();
-        if known.hold(receiver, now).is_some() {
+        if self.lock().hold(receiver, now).is_some() {
             return CircuitState::Open;
         }
+        self.state_though_held(receiver, now)
+    }
+
+    /// The same for what is sent even while an operator holds the receiver.
+    #[must_use]
+    pub fn state_though_held(&self, receiver: &str, now: DateTime<Utc>) -> CircuitState {
+        let known = self.lock();
         let below = format!("{receiver}:");
         let mine = known.circuits.iter().filter(|(name, _)| *name == receiver || name.starts_with(&below));
         mine.map(|(_, circuit)| circuit.state(now)).max().unwrap_or(CircuitState::Closed)
@@ -107,6 +118,8 @@ mod tests {
             (CircuitState::Open, Some(hold.clone()))
         );
         assert_eq!(circuits.admit("kafka", fuse, at(0)), Ok(()));
+        assert_eq!(circuits.admit_though_held("webhook:1", fuse, at(0)), Ok(()), "it is urgent");
+        assert_eq!(circuits.state_though_held("webhook", at(1)), CircuitState::Closed);
         assert_eq!((circuits.admit("webhook:1", fuse, at(3600)), circuits.held("webhook", at(3600))), (Ok(()), None));
         circuits.hold("webhook", hold);
         circuits.release("webhook");

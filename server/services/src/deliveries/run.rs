@@ -7,7 +7,8 @@ use domain::delivery::Sink;
 use integrations::DeliveryError;
 use persistence::outbox::{self, Hold, Task};
 
-use super::perform;
+use super::{Circuits, perform};
+use crate::feedback::REPLY;
 use crate::{Ctx, Result, ServiceError, Services, records};
 
 /// What one receiver is told at the same time.
@@ -144,8 +145,11 @@ async fn deliver(services: &Services, sink: Sink, task: Task) -> Result<Outcome>
         let unheard = ServiceError::Internal("the tries before ended without an answer".to_owned());
         return put_off(services, sink, &task, &unheard.into(), services.clock.now()).await;
     }
+    // Whoever waits for a way in does not wait for an operator who has the mail server left in peace.
+    let is_urgent = sink == Sink::Letter && task.subject != REPLY;
+    let admit = if is_urgent { Circuits::admit_though_held } else { Circuits::admit };
     if sink.is_remote()
-        && let Err(until) = outlets.circuits.admit(&receiver, outlets.fuse, services.clock.now())
+        && let Err(until) = admit(&outlets.circuits, &receiver, outlets.fuse, services.clock.now())
     {
         outbox::postpone(db, &task, until).await?;
         return Ok(Outcome::Postponed);
@@ -181,7 +185,8 @@ async fn deliver(services: &Services, sink: Sink, task: Task) -> Result<Outcome>
 pub(super) fn receiver_of(sink: Sink, task: &Task) -> String {
     match sink {
         Sink::Webhook | Sink::SubscriberWebhook => format!("{sink}:{}", task.subject),
-        // Both are taken by the one mail server. Addresses that strangers give are apart: their faults must not hold up these.
+        // All are taken by the one mail server. Addresses that strangers give are apart: their faults must not hold up the others.
+        Sink::Letter if task.subject == REPLY => Sink::SubscriberMail.to_string(),
         Sink::Letter => Sink::Email.to_string(),
         _ => sink.to_string(),
     }
@@ -296,4 +301,17 @@ fn note(tx: &persistence::Tx, task: &Task, event: &str, error: Option<&str>, now
         details["error"] = error.into();
     }
     records::Entry::new(&ctx, &caller.actor, records::bundle(bundle_id), event).details(details).write(tx);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_of_strangers_do_not_hold_up_letters_about_accounts() {
+        let receiver = |subject: &str| {
+            receiver_of(Sink::Letter, &Task::new("id".to_owned(), "mail", subject, serde_json::json!({})))
+        };
+        assert_eq!((receiver("invitation").as_str(), receiver(REPLY).as_str()), ("email", "subscriber_mail"));
+    }
 }

@@ -23,10 +23,16 @@ pub async fn integrations(services: &Services, ctx: &Ctx, ask: Option<Sink>, pag
     let backlog = outbox::backlog(db).await?;
     let line = |sink: Sink| backlog.iter().find(|line| line.kind == sink.as_str());
     let told = |sink: &Sink| services.delivers_to(*sink) || line(*sink).is_some();
+    let (circuits, now) = (&services.outlets.circuits, services.clock.now());
+    // Letters go through the mail server of the e-mails, even while that is held.
+    let state = |sink: Sink| match sink {
+        Sink::Letter => circuits.state_though_held(Sink::Email.as_str(), now),
+        _ => circuits.state(sink.as_str(), now),
+    };
     let sight = |sink: Sink| ReceiverSight {
         sink,
-        circuit: sink.is_remote().then(|| services.outlets.circuits.state(sink.as_str(), services.clock.now())),
-        held: services.outlets.circuits.held(sink.as_str(), services.clock.now()),
+        circuit: sink.is_remote().then(|| state(sink)),
+        held: circuits.held(sink.as_str(), now),
         open: line(sink).map_or(0, |line| line.open),
         oldest: line(sink).and_then(|line| line.oldest),
         given_up: line(sink).map_or(0, |line| line.given_up),
@@ -55,7 +61,10 @@ pub async fn close_circuit(services: &Services, ctx: &Ctx, sink: Sink) -> Result
     let details = serde_json::json!({"receiver": sink, "node": services.settings.node});
     records::note(&tx, ctx, by, about, "circuit_closed", details).await?;
     persistence::db::commit(tx).await?;
-    services.outlets.circuits.release(sink.as_str());
+    match sink {
+        Sink::Letter => services.outlets.circuits.close(Sink::Email.as_str()),
+        _ => services.outlets.circuits.release(sink.as_str()),
+    }
     services.nudges.follow_up.notify_one();
     Ok(())
 }

@@ -8,7 +8,11 @@ use domain::people::User;
 use domain::policy::{Grant, Permission};
 use persistence::{accounts, events, invitations, second_factors, teams};
 
+use crate::accounts::all_group_grants;
 use crate::{Ctx, Result, Services, records};
+
+/// What stands for a team where a right comes from somebody's groups at the provider.
+const OF_GROUPS: &str = "provider group";
 
 /// One right of one person; somebody without any has one line without a grant.
 #[derive(Clone, Debug)]
@@ -17,7 +21,7 @@ pub struct ReviewLine {
     pub user: User,
     /// What they hold.
     pub grant: Option<Grant>,
-    /// The name of the team through which they hold it; `None` for what is their own.
+    /// The name of the team through which they hold it, or that their groups at the provider bring it; `None` for their own.
     pub team: Option<String>,
     /// When they last signed in, if ever.
     pub last_signed_in: Option<DateTime<Utc>>,
@@ -38,11 +42,14 @@ pub async fn access_review(services: &Services, ctx: &Ctx) -> Result<Vec<ReviewL
     let signed_in: HashMap<String, DateTime<Utc>> = events::last_signed_in(db).await?;
     let factors: HashSet<String> = second_factors::confirmed(db).await?.into_iter().collect();
     let invited = invitations::list(db).await?;
+    let of_groups = all_group_grants(services).await?;
     let mut lines = Vec::new();
     for user in accounts::list_users(db).await? {
         let of_teams = teams.iter().filter(|team| team.members.contains(&user.id));
         let of_teams = of_teams.flat_map(|team| team.grants.iter().map(move |grant| (grant, Some(team.name.clone()))));
-        let held = user.grants.iter().map(|grant| (grant, None)).chain(of_teams);
+        let of_groups = of_groups.iter().filter(|(id, _)| *id == user.id).flat_map(|(_, grants)| grants);
+        let of_groups = of_groups.map(|grant| (grant, Some(OF_GROUPS.to_owned())));
+        let held = user.grants.iter().map(|grant| (grant, None)).chain(of_teams).chain(of_groups);
         let line = |(grant, team): (Option<Grant>, Option<String>)| ReviewLine {
             grant,
             team,

@@ -7,7 +7,7 @@ use domain::text::{check_email, check_line};
 use persistence::{PersistenceError, accounts, people, sessions};
 use serde::Serialize;
 
-use crate::accounts::end_tokens_of;
+use crate::accounts::{end_links_of, end_tokens_of};
 use crate::rights::{self, Rights};
 use crate::{Ctx, Result, Services, records};
 
@@ -36,7 +36,7 @@ impl From<&User> for Details {
 }
 
 /// Replaces what is said of an account; `found` is what was wrong with the request already. The sessions of a disabled account,
-/// and the tokens that it made for itself, end at once.
+/// and the tokens that it made for itself, end at once; links into an account end with it, and with the address they went to.
 pub async fn edit(
     services: &Services,
     ctx: &Ctx,
@@ -77,6 +77,9 @@ pub async fn edit(
     if user.disabled {
         sessions::delete_of_user(&tx, id).await?;
         end_tokens_of(&tx, ctx, by, id).await?;
+    }
+    if user.disabled || user.email != before.email {
+        end_links_of(&tx, ctx, by, id).await?;
     }
     let event = match (before.disabled, user.disabled) {
         (false, true) => "disabled",

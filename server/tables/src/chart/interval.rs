@@ -24,6 +24,13 @@ pub(super) struct Pair {
 pub(super) type Bounds = Option<(f64, f64)>;
 
 impl Pair {
+    /// Whether the figures under a heading may be meant: it says all that the headings of both bounds say.
+    pub(super) fn may_bound(&self, heading: &str) -> bool {
+        let slug = names::slug(heading);
+        let words: Vec<&str> = slug.split('-').collect();
+        self.about.iter().all(|word| words.contains(&word.as_str()))
+    }
+
     /// What stands in a row between which its figure is.
     pub(super) fn read<'c>(&self, cell: impl Fn(usize) -> &'c str, decimal_comma: bool) -> Bounds {
         let number = |at: usize| cells::number_in(cell(at), decimal_comma).filter(|value| value.is_finite());
@@ -62,11 +69,8 @@ pub(super) fn of_figures(
     heading: &str,
     figures: &[Option<f64>],
 ) -> Option<usize> {
-    let slug = names::slug(heading);
-    let words: Vec<&str> = slug.split('-').collect();
-    let alike = |at: &usize| pairs[*at].about.iter().filter(|word| words.contains(&word.as_str())).count();
-    let mut order: Vec<usize> = (0..pairs.len()).collect();
-    order.sort_by_key(|at| std::cmp::Reverse(alike(at)));
+    let mut order: Vec<usize> = (0..pairs.len()).filter(|at| pairs[*at].may_bound(heading)).collect();
+    order.sort_by_key(|at| std::cmp::Reverse(pairs[*at].about.len()));
     order.into_iter().find(|at| holds(&bounds[*at], figures))
 }
 
@@ -105,26 +109,30 @@ impl Heading {
                 "lcl" | "lci" | "lowerci" | "lowercl" => (lower, is_confidence) = (true, true),
                 "ucl" | "uci" | "upperci" | "uppercl" => (upper, is_confidence) = (true, true),
                 "ci" | "cl" | "cis" | "confidence" | "conf" => is_confidence = true,
-                "bound" | "bounds" | "limit" | "limits" | "interval" | "intervals" => is_bound = true,
+                "bound" | "bounds" | "limit" | "limits" | "interval" | "intervals" | "credible" | "prediction"
+                | "predictive" => is_bound = true,
                 "level" | "percent" | "per" | "cent" | "pct" | "pc" | "of" | "the" | "for" => {}
                 // A level such as 99.9 falls into two words.
                 _ if !levels.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit()) => {
                     levels.push(word.to_owned())
                 }
                 _ => match level(word) {
-                    Some(level) => levels.push(level),
+                    Some(level) => {
+                        is_confidence |= word.ends_with("ci");
+                        levels.push(level);
+                    }
                     None => about.push(word.to_owned()),
                 },
             }
         }
-        let says_bound = is_confidence || is_bound || !levels.is_empty() || (is_plain && about.is_empty());
+        // The lower half of households has a level, too.
+        let says_bound = is_confidence || is_bound || (is_plain && about.is_empty() && levels.is_empty());
         if lower == upper || !says_bound {
             return None;
         }
         // A level that fell apart is not told rather than told wrong.
         let level = if levels.len() == 1 { levels.pop() } else { None };
-        // Only confidence has a level in per cent.
-        Some(Self { is_upper: upper, about, is_confidence: is_confidence || level.is_some(), level })
+        Some(Self { is_upper: upper, about, is_confidence, level })
     }
 }
 
@@ -136,7 +144,7 @@ fn level(word: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Heading, holds};
+    use super::{Heading, Pair, holds, of_figures};
 
     #[test]
     fn headings_of_bounds_are_told_from_others() {
@@ -145,7 +153,9 @@ mod tests {
             ("upper_ci", true, None, true),
             ("LCL", false, None, true),
             ("CI lower", false, None, true),
-            ("95% lower", false, Some("95"), true),
+            ("95ci lower", false, Some("95"), true),
+            ("Lower 95% credible interval", false, Some("95"), false),
+            ("Upper 80% prediction limit", true, Some("80"), false),
             ("Upper 95% confidence limit", true, Some("95"), true),
             ("Lower Confidence Limit (99.9%)", false, None, true),
             ("conf.high", true, None, true),
@@ -158,10 +168,19 @@ mod tests {
         }
         assert_eq!(Heading::of("Men: rate, lower CI").expect("a bound").about, ["men", "rate"]);
         for heading in
-            ["Lower quartile", "High", "Low", "Value", "Confidence", "Lower to upper bound", "Upper Tier Authority"]
+            ["Lower quartile", "High", "Low", "Value", "Lower 50%", "Lower to upper bound", "Upper Tier Authority"]
         {
             assert_eq!(Heading::of(heading), None, "{heading}");
         }
+    }
+
+    #[test]
+    fn bounds_that_are_called_like_one_column_belong_to_no_other() {
+        let about = vec!["women".to_owned()];
+        let pairs = [Pair { lower: 1, upper: 2, about, level: None, is_confidence: true }];
+        let (bounds, figures) = ([vec![Some((1.0, 3.0))]], [Some(2.0)]);
+        assert_eq!(of_figures(&pairs, &bounds, "Women, per cent", &figures), Some(0));
+        assert_eq!(of_figures(&pairs, &bounds, "Men", &figures), None);
     }
 
     #[test]

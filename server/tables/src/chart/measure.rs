@@ -66,13 +66,18 @@ pub(super) fn candidates(profile: &Profile) -> Vec<usize> {
     if primary.is_empty() { numeric } else { primary }
 }
 
-/// The columns of figures, without those that only bound others.
+/// The columns of figures, without those that by their headings only bound others.
 fn figures(profile: &Profile) -> Vec<usize> {
     let numeric: Vec<usize> = (0..profile.columns.len())
         .filter(|at| profile.columns[*at].role == ColumnRole::Measure && profile.columns[*at].kind.is_numeric())
         .collect();
     let pairs = interval::pairs(profile);
-    let is_bound = |at: usize| pairs.iter().any(|pair| pair.lower == at || pair.upper == at);
+    let is_of = |pair: &interval::Pair, at: usize| pair.lower == at || pair.upper == at;
+    let stands_alone = |at: usize| !pairs.iter().any(|pair| is_of(pair, at));
+    let bounds_some = |pair: &interval::Pair| {
+        numeric.iter().any(|at| stands_alone(*at) && pair.may_bound(&profile.columns[*at].label))
+    };
+    let is_bound = |at: usize| pairs.iter().any(|pair| is_of(pair, at) && bounds_some(pair));
     let others: Vec<usize> = numeric.iter().copied().filter(|at| !is_bound(*at)).collect();
     if others.is_empty() { numeric } else { others }
 }

@@ -39,7 +39,7 @@ pub fn section(frame: &Frame, page: &ExplorePage, title: &Written) -> Option<Any
 /// The drawing alone, where there is one; `is_page` where nothing else heads the page.
 pub fn chart(frame: &Frame, page: &ExplorePage, title: &Written, is_page: bool) -> Option<AnyView> {
     let (mut chart, lang, source) = (page.chart.clone()?, frame.lang, source(frame, page));
-    chart.ghost = page.earlier.clone().filter(|_| page.query.drawing.earlier);
+    chart.ghost = page.earlier.clone();
     let title = title.clone();
     Some(
         view! { <LineChart chart=chart id="chart-figure" title=title caption=source language=lang is_page=is_page/> }
@@ -52,12 +52,17 @@ pub fn source(frame: &Frame, page: &ExplorePage) -> AnyView {
     chart_source(frame, &page.version, page.chart.as_ref())
 }
 
-/// Draws also what was published before, where that was otherwise, or no longer.
+/// Draws also what was published before, where figures were revised since, or no longer.
 fn earlier(frame: &Frame, page: &ExplorePage) -> Option<AnyView> {
     let (lang, is_shown) = (frame.lang, page.query.drawing.earlier);
-    if page.earlier.is_none() {
-        return (is_shown && page.chart.is_some())
+    if is_shown && page.earlier.is_none() {
+        return page
+            .chart
+            .is_some()
             .then(|| view! { <p class="chart__earlier">{t(lang, "chart-earlier-none")}</p> }.into_any());
+    }
+    if !is_shown && !page.is_revised {
+        return None;
     }
     let drawing = Drawing { earlier: !is_shown, ..page.query.drawing.clone() };
     let href = frame.href(&format!("{}#chart-figure", write_drawn(page, &drawing)));
