@@ -57,6 +57,17 @@ pub async fn give(services: &Services, ctx: &Ctx, new: NewFeedback) -> Result<Fe
     Ok(told)
 }
 
+/// To whom something is given that is asked for: `me`, `nobody` or the id of an account.
+#[must_use]
+pub fn assigned_to(ctx: &Ctx, asked: &str) -> Option<Assigned> {
+    match asked.trim() {
+        "" => None,
+        "nobody" => Some(Assigned::Nobody),
+        "me" => Some(Assigned::To(ctx.caller.as_ref().map(|own| own.actor.id.clone()).unwrap_or_default())),
+        id => Some(Assigned::To(id.to_owned())),
+    }
+}
+
 /// A page of what was told, newest first, for those who run the program.
 ///
 /// # Errors

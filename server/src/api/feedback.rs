@@ -24,6 +24,7 @@ use crate::state::AppState;
         ("kind" = inline(Option<FeedbackKind>), Query, description = "Only this sort", example = "problem"),
         ("dataset" = Option<String>, Query, description = "Only what is about this dataset", example = "monthly-rainfall"),
         ("q" = Option<String>, Query, description = "Only what holds these words, in what is told, the page or the note", example = "March"),
+        ("assigned" = Option<String>, Query, description = "Only what is given to the account with this id, to whoever asks (`me`) or to nobody yet (`nobody`)", example = "nobody"),
         ("format" = Option<String>, Query, pattern = "^(json|csv)$", description = "`json` or `csv`; the latter gives the whole, without `limit` and `offset`", example = "json"),
         Paging,
     ),
@@ -41,7 +42,7 @@ pub async fn list(State(state): State<AppState>, asked: Asked) -> Answer {
         kind: params.one("kind", "useful, not_useful, problem or idea", FeedbackKind::parse),
         dataset_id: params.text("dataset"),
         text: params.text("q"),
-        assigned: None,
+        assigned: params.text("assigned").and_then(|to| feedback::assigned_to(&asked.ctx, &to)),
         until: None,
     };
     let as_csv = |text: &str| match text {

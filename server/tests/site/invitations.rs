@@ -33,6 +33,10 @@ on_both_databases! {
         let both = [&fields[..], &[("password", PASSWORD)]].concat();
         let refused = admin.submit("/rpc/access/create-user", "/admin/users/new", &both).await.text;
         assert!(refused.contains("Whoever is invited chooses a password"), "{refused}");
+        let nobody = [("email", "x@openid.invalid"), ("name", "X"), ("invite", "on")];
+        let half = admin.post("/rpc/access/create-user", "/admin/users/new", &nobody).await.must_be(303);
+        let page = admin.get(&half.header("location")).await.must_be(200).text;
+        assert!(page.contains("The account was made.") && page.contains("needs no invitation"), "{page}");
         let made = admin.submit("/rpc/access/create-user", "/admin/users/new", &fields).await.must_be(200).text;
         let first = link(&site, &made);
         let list = admin.get("/admin/users").await.must_be(200).text;

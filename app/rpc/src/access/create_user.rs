@@ -31,7 +31,14 @@ pub async fn create_user(
     let outcome = services::accounts::create_user_unless(&services, &ctx, new, problems).await;
     let outcome = GrantFields::named_as_typed(outcome, "");
     let outcome = match outcome {
-        Ok(user) if invites => super::invite::invited(&services, &ctx, &user.id).await.map(|link| (user, link)),
+        Ok(user) if invites => match super::invite::invited(&services, &ctx, &user.id).await {
+            Ok(link) => Ok((user, link)),
+            // The account is there, and its page offers to invite again.
+            Err(error) => {
+                let (page, made) = (format!("/admin/users/{}", user.id), "The account was made.");
+                return crate::form::refused_at("access/invite", error, &page, made);
+            }
+        },
         other => other.map(|user| (user, None)),
     };
     crate::form::done("access/create-user", outcome, "/admin/users/new", |(user, link)| {

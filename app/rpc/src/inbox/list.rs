@@ -27,7 +27,6 @@ pub struct InboxAsked {
 #[server(prefix = "/rpc", endpoint = "inbox/list")]
 pub async fn inbox_read(#[server(default)] asked: InboxAsked, page: u32) -> Result<Inbox, RpcError> {
     use domain::feedback::{FeedbackKind, FeedbackState};
-    use services::feedback::Assigned;
 
     let (services, ctx) = crate::request::context()?;
     let filter = services::feedback::FeedbackFilter {
@@ -35,12 +34,7 @@ pub async fn inbox_read(#[server(default)] asked: InboxAsked, page: u32) -> Resu
         kind: FeedbackKind::parse(&asked.kind),
         dataset_id: None,
         text: Some(asked.q.trim().to_owned()).filter(|q| !q.is_empty()),
-        assigned: match asked.assigned.as_str() {
-            "" => None,
-            "nobody" => Some(Assigned::Nobody),
-            "me" => Some(Assigned::To(ctx.caller.as_ref().map(|own| own.actor.id.clone()).unwrap_or_default())),
-            id => Some(Assigned::To(id.to_owned())),
-        },
+        assigned: services::feedback::assigned_to(&ctx, &asked.assigned),
         until: None,
     };
     Ok(services::feedback::inbox(&services, &ctx, &filter, crate::form::paging(page)).await?)

@@ -19,6 +19,7 @@ pub struct Field {
     kind: &'static str,
     autocomplete: Option<&'static str>,
     affix: Option<String>,
+    most: Option<String>,
 }
 
 impl Field {
@@ -36,6 +37,7 @@ impl Field {
             kind: "text",
             autocomplete: None,
             affix: None,
+            most: None,
         }
     }
 
@@ -89,6 +91,13 @@ impl Field {
         self
     }
 
+    /// How many characters several lines of text may have, which browsers see to.
+    #[must_use]
+    pub fn most(mut self, characters: u32) -> Self {
+        self.most = Some(characters.to_string());
+        self
+    }
+
     /// A line of text.
     #[must_use]
     pub fn input(self) -> AnyView {
@@ -113,9 +122,9 @@ impl Field {
     #[must_use]
     pub fn textarea(self) -> AnyView {
         let (id, name, described, invalid) = self.attributes();
-        let value = self.value.clone();
+        let (value, most) = (self.value.clone(), self.most.clone());
         let control = view! {
-            <textarea class="field__input" id=id name=name rows="4" aria-describedby=described aria-invalid=invalid>{value}</textarea>
+            <textarea class="field__input" id=id name=name rows="4" maxlength=most aria-describedby=described aria-invalid=invalid>{value}</textarea>
         };
         self.around(control.into_any())
     }

@@ -20,6 +20,8 @@ use crate::pages::site::alert_banner;
 
 /// Where the page is.
 const PATH: &str = "/admin/corrections/new";
+/// How many characters each text may have: both stand in the page's address, and proxies take no longer one.
+const LONGEST: u32 = 1500;
 
 /// What the page's address asks for.
 struct Asked {
@@ -170,7 +172,7 @@ fn words(page: &DatasetAdminPage, version: &Version, asked: &Asked, visit: &Visi
         ),
     ]
     .map(|(value, text, hint)| (value.to_owned(), text.to_owned(), hint.to_owned()));
-    let hint = "Readers see it above the figures. Say which figures, what was wrong, and what is right.";
+    let hint = "Readers see it above the figures. Say which figures, what was wrong, and what is right. At most 1,500 characters.";
     let content = view! {
         <form class="stack" method="get" action=PATH>
             {named(version)}
@@ -179,8 +181,8 @@ fn words(page: &DatasetAdminPage, version: &Version, asked: &Asked, visit: &Visi
                 {form.field("kind", "Kind").value(kind).short().select(kinds())}
                 {form.field("severity", "Severity").value(&asked.severity).short().select(severities())}
             </div>
-            {form.field("description", "What readers should know").value(&asked.description).hint(hint).textarea()}
-            {form.field("description_cy", "The same in Welsh").value(&asked.description_cy).optional().textarea()}
+            {form.field("description", "What readers should know").value(&asked.description).hint(hint).most(LONGEST).textarea()}
+            {form.field("description_cy", "The same in Welsh").value(&asked.description_cy).optional().most(LONGEST).textarea()}
             <button class="button">"Look at it"</button>
         </form>
     };
@@ -232,14 +234,15 @@ fn told(guide: &CorrectionGuide, figures: bool) -> AnyView {
     .into_any()
 }
 
-/// How many subscribers are told, in words.
+/// How many subscribers are told, in words. Whose searches find it only the index knows once it is public.
 fn subscribers(readers: &[(SubscriptionChannel, u64)]) -> String {
     let of = |(channel, number): &(SubscriptionChannel, u64)| match channel {
         SubscriptionChannel::Email => format!("{} by letter", counted(number, "subscriber")),
         SubscriptionChannel::Webhook => counted(number, "program"),
     };
     let all: Vec<String> = readers.iter().map(of).collect();
-    if all.is_empty() { "nobody else: there are no subscribers".to_owned() } else { all.join(" and ") }
+    let known = if all.is_empty() { "nobody else".to_owned() } else { all.join(" and ") };
+    format!("{known}, besides those whose searches find it")
 }
 
 /// The form that puts the words on the public version.
@@ -299,8 +302,9 @@ mod tests {
     #[test]
     fn subscribers_are_counted_in_words() {
         use SubscriptionChannel::{Email, Webhook};
-        assert_eq!(subscribers(&[]), "nobody else: there are no subscribers");
-        assert_eq!(subscribers(&[(Email, 1)]), "1 subscriber by letter");
-        assert_eq!(subscribers(&[(Email, 12), (Webhook, 1)]), "12 subscribers by letter and 1 program");
+        assert_eq!(subscribers(&[]), "nobody else, besides those whose searches find it");
+        assert_eq!(subscribers(&[(Email, 1)]), "1 subscriber by letter, besides those whose searches find it");
+        let both = "12 subscribers by letter and 1 program, besides those whose searches find it";
+        assert_eq!(subscribers(&[(Email, 12), (Webhook, 1)]), both);
     }
 }

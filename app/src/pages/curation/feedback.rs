@@ -61,7 +61,9 @@ fn file_of(asked: &InboxAsked) -> String {
     let state = FeedbackState::parse(&asked.state).map(|state| format!("&state={state}"));
     let kind = FeedbackKind::parse(&asked.kind).map(|kind| format!("&kind={kind}"));
     let q = Some(asked.q.trim()).filter(|q| !q.is_empty()).map(|q| format!("&q={}", escaped(q)));
-    let found: String = [state, kind, q].into_iter().flatten().collect();
+    let assigned =
+        Some(asked.assigned.trim()).filter(|to| !to.is_empty()).map(|to| format!("&assigned={}", escaped(to)));
+    let found: String = [state, kind, q, assigned].into_iter().flatten().collect();
     format!("/v1/feedback?format=csv{found}")
 }
 
@@ -149,8 +151,8 @@ mod tests {
     #[test]
     fn the_file_holds_what_the_list_finds() {
         let asked =
-            InboxAsked { state: "all".into(), kind: "not_useful".into(), q: " x&y ".into(), assigned: String::new() };
-        assert_eq!(file_of(&asked), "/v1/feedback?format=csv&kind=not_useful&q=x%26y");
+            InboxAsked { state: "all".into(), kind: "not_useful".into(), q: " x&y ".into(), assigned: "me".into() };
+        assert_eq!(file_of(&asked), "/v1/feedback?format=csv&kind=not_useful&q=x%26y&assigned=me");
         assert_eq!(file_of(&InboxAsked::default()), "/v1/feedback?format=csv");
     }
 }

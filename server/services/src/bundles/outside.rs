@@ -49,19 +49,30 @@ pub(super) async fn untried_channels(services: &Services, schedule: &Schedule) -
     let mut untried = Vec::new();
     for channel in &schedule.notification_channels {
         untried.extend(match channel {
-            Channel::Email => gave_up(services, Sink::Email)
-                .then(|| "The mail server took none of the last messages. Look at its health.".to_owned()),
-            Channel::Slack => gave_up(services, Sink::Slack)
-                .then(|| "Slack took none of the last messages. Look at its health.".to_owned()),
-            Channel::Webhook => untried_webhooks(services).await?,
+            Channel::Email => left_alone(services, Sink::Email, "The mail server"),
+            Channel::Slack => left_alone(services, Sink::Slack, "Slack"),
+            Channel::Webhook => match held(services, Sink::Webhook, "The receiver of webhooks") {
+                None => untried_webhooks(services).await?,
+                said => said,
+            },
         });
     }
     Ok(untried)
 }
 
-/// Whether a receiver failed so often that it is left alone for a while.
-fn gave_up(services: &Services, sink: Sink) -> bool {
-    services.outlets.circuits.state(sink.as_str(), services.clock.now()) == CircuitState::Open
+/// That a receiver is left alone for a while, since an operator wants it so or it failed too often.
+fn left_alone(services: &Services, sink: Sink, name: &str) -> Option<String> {
+    held(services, sink, name).or_else(|| {
+        let state = services.outlets.circuits.state(sink.as_str(), services.clock.now());
+        (state == CircuitState::Open).then(|| format!("{name} took none of the last messages. Look at its health."))
+    })
+}
+
+/// That an operator has a receiver left in peace.
+fn held(services: &Services, sink: Sink, name: &str) -> Option<String> {
+    let hold = services.outlets.circuits.held(sink.as_str(), services.clock.now())?;
+    let until = domain::uk_time::date_time(hold.until);
+    Some(format!("{name} is left in peace by {} until {until}: what is owed to it waits.", hold.by))
 }
 
 /// How many webhooks have yet to take a message, or did not take the last one.

@@ -76,7 +76,7 @@ async fn skip_ahead(
 }
 
 /// Has a step that failed or was given up tried again at once, with all its tries before it; one that was left out is done
-/// after all.
+/// after all. Not while an operator has its receiver left in peace.
 pub async fn replay(
     services: &Services,
     ctx: &Ctx,
@@ -95,6 +95,18 @@ pub async fn replay(
     if task.kind == Sink::Email.as_str() && task.subject.is_empty() {
         return Err(Refusal::blocked("forgotten", "This letter ended long ago, and its address is forgotten.").into());
     }
+    let sink = Sink::parse(&task.kind);
+    // It would only be put off until the hold is over.
+    let hold = sink.and_then(|sink| services.outlets.circuits.held(&super::run::receiver_of(sink, &task), ctx.now));
+    if let (Some(sink), Some(hold)) = (sink, hold) {
+        let message = format!(
+            "{} is left in peace by {} until {}. Have it called again first, among the integrations.",
+            sink.title(),
+            hold.by,
+            domain::uk_time::date_time(hold.until)
+        );
+        return Err(Refusal::blocked("held", message).into());
+    }
     let taken = match step.state.as_str() {
         "failed" => outbox::replay(&tx, &step.id, ctx.now).await?,
         "skipped" if !noted_ahead => outbox::reopen(&tx, &step.id, ctx.now).await?,
@@ -109,7 +121,7 @@ pub async fn replay(
     entry.because(reason).details(details).write(&tx);
     persistence::db::commit(tx).await?;
     // An operator who asks for it wants it tried, whatever this node has seen of the receiver.
-    if let Some(sink) = Sink::parse(&task.kind) {
+    if let Some(sink) = sink {
         services.outlets.circuits.close(&super::run::receiver_of(sink, &task));
     }
     services.nudges.follow_up.notify_one();

@@ -126,6 +126,9 @@ pub async fn check(services: &Services, sink: Sink) -> Result<(), DeliveryError>
             }
             None => Ok(()),
         },
+        _ if outlets.circuits.held(sink.as_str(), services.clock.now()).is_some() => {
+            Err(DeliveryError::unavailable("an operator has it left in peace"))
+        }
         _ if outlets.circuits.state(sink.as_str(), services.clock.now()) == CircuitState::Open => {
             Err(DeliveryError::unavailable("it failed too often"))
         }

@@ -185,7 +185,7 @@ async fn deliver(services: &Services, sink: Sink, task: Task) -> Result<Outcome>
 pub(super) fn receiver_of(sink: Sink, task: &Task) -> String {
     match sink {
         Sink::Webhook | Sink::SubscriberWebhook => format!("{sink}:{}", task.subject),
-        // All are taken by the one mail server. Addresses that strangers give are apart: their faults must not hold up the others.
+        // All are taken by the one mail server. Addresses that strangers give are apart: their faults must not hold up others.
         Sink::Letter if task.subject == REPLY => Sink::SubscriberMail.to_string(),
         Sink::Letter => Sink::Email.to_string(),
         _ => sink.to_string(),

@@ -7,16 +7,17 @@ use domain::actor::ActorKind;
 use domain::delivery::Sink;
 use domain::feedback::{Inbox, MAX_REPLY, correction_of};
 use domain::page::Paging;
-use domain::policy::{Permission, Role};
+use domain::policy::{Grant, Permission};
 use domain::refusal::{Refusal, all_valid};
 use domain::text::check_line;
 use integrations::mail::Letter;
 use persistence::feedback::{self, FeedbackFilter};
 use persistence::outbox::{self, Task};
 use persistence::people::{self, UserFilter};
+use persistence::teams;
 use serde::{Deserialize, Serialize};
 
-use crate::accounts::escaped;
+use crate::accounts::{all_group_grants, escaped};
 use crate::records::{self, About};
 use crate::{Ctx, Result, ServiceError, Services, ids};
 
@@ -43,15 +44,24 @@ pub async fn inbox(services: &Services, ctx: &Ctx, filter: &FeedbackFilter, pagi
     Ok(Inbox { told, people, by_mail: services.accounts.mailer.is_some() })
 }
 
-/// Those who may deal with what was told, by id; the caller, too, who may hold the right through a team.
+/// Those who may deal with what was told, by id, by a right of their own, of a team or of their groups at the provider; the
+/// caller, too.
 async fn who_deals(services: &Services, ctx: &Ctx) -> Result<BTreeMap<String, String>> {
     let own = ctx.caller.iter().filter(|caller| caller.actor.kind == ActorKind::User);
     let mut found: BTreeMap<_, _> = own.map(|own| (own.actor.id.clone(), own.actor.name.clone())).collect();
-    for role in Role::ALL.iter().filter(|role| role.permissions().contains(&Permission::SystemOperate)) {
-        let filter = UserFilter { role: Some(*role), disabled: Some(false), ..UserFilter::default() };
-        let holders = people::list(services.db.pool(), &filter).await?;
-        found.extend(holders.into_iter().map(|user| (user.id, user.name)));
-    }
+    let db = services.db.pool();
+    let deals = |grants: &[Grant]| {
+        grants
+            .iter()
+            .any(|grant| grant.is_live(ctx.now) && grant.is_unlimited() && grant.holds(Permission::SystemOperate))
+    };
+    let mut through: Vec<String> = Vec::new();
+    through.extend(teams::list(db).await?.into_iter().filter(|team| deals(&team.grants)).flat_map(|team| team.members));
+    through.extend(all_group_grants(services).await?.into_iter().filter(|(_, grants)| deals(grants)).map(|(id, _)| id));
+    let filter = UserFilter { disabled: Some(false), ..UserFilter::default() };
+    let holders = people::list(db, &filter).await?.into_iter();
+    let holders = holders.filter(|user| deals(&user.grants) || through.contains(&user.id));
+    found.extend(holders.map(|user| (user.id, user.name)));
     Ok(found)
 }
 

@@ -1,6 +1,7 @@
 //! Receivers that fail: tried again, in order, given up, left out, and never in the way of others.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use domain::operations::ReceiverHold;
 use persistence::outbox;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -127,6 +128,12 @@ on_both_databases! {
         around.site.public().post(&replay, json!({})).await.must_be(401);
         around.operator.post(&format!("/bundles/{id}/steps/nothing/replay"), json!({})).await.must_be(404);
         around.operator.post(&format!("/bundles/{id}/steps/search_index/replay"), json!({})).await.must_be(409);
+        let until = around.site.now() + TimeDelta::hours(1);
+        let circuits = &around.site.services.outlets.circuits;
+        circuits.hold("wagtail", ReceiverHold { until, reason: "It is moved.".into(), by: "Ada".into() });
+        let refused = around.operator.post(&replay, json!({"reason": "It is back"})).await.must_be(409).text;
+        assert!(refused.contains("left in peace by Ada"), "{refused}");
+        circuits.release("wagtail");
         around.operator.post(&replay, json!({"reason": "It says that it is back"})).await.must_be(200);
         around.site.run_tasks().await;
         let step = around.step(&id, "wagtail").await;

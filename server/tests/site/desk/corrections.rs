@@ -17,7 +17,7 @@ on_both_databases! {
         has(&approver.get(NEW).await.must_be(200).text, &["Which version of GDP?", ", version 1"]);
         let (english, welsh) = ("The figure was wrong.", "Roedd y ffigwr yn anghywir.");
         let version = format!("{NEW}&edition=time-series&version=1");
-        has(&approver.get(&version).await.must_be(200).text, &["What is wrong in GDP", "Look at it"]);
+        has(&approver.get(&version).await.must_be(200).text, &["What is wrong in GDP", "Look at it", "maxlength=\"1500\""]);
         let said = format!("&severity=major&description={english}&description_cy={welsh}").replace(' ', "%20");
         let typed = format!("{version}{said}");
         let look = approver.get(&typed).await.must_be(200).text;
@@ -35,7 +35,7 @@ on_both_databases! {
         let mut editor = desk.browser("editor").await;
         let typed = format!("{version}&figures=yes{said}");
         let look = editor.get(&typed).await.must_be(200).text;
-        has(&look, &["Begin the corrected version", "there are no subscribers"]);
+        has(&look, &["Begin the corrected version", "besides those whose searches find it"]);
         let words = [("carry", "yes"), ("step", "files"), ("release_date", "2027-01-05"), ("correction", english), ("correction_cy", welsh)];
         let begun = editor.submit("/rpc/versions/create", &typed, &[&named[..], &words[..]].concat()).await.must_be(200).text;
         has(&begun, &["Prepare a version", "Next: details"]);

@@ -1,6 +1,7 @@
 //! Telling the office something without an account.
 
-use domain::policy::Role;
+use domain::people::Team;
+use domain::policy::{Grant, Role};
 use serde_json::json;
 use services::Ctx;
 use testkit::on_both_databases;
@@ -94,6 +95,15 @@ on_both_databases! {
         let given = operator.submit("/rpc/inbox/assign", me, &[("id", &id), ("to", &own.id)]).await.text;
         assert!(given.contains("Bath &lt;looks&gt;") && given.contains("deals with it."), "{given}");
         assert!(!operator.get("/admin/feedback?assigned=nobody").await.text.contains("Bath &lt;looks&gt;"));
+        let count = async |to: &str| world.operator.get(&format!("/v1/feedback?assigned={to}")).await.must_be(200).json()["total_count"].clone();
+        assert_eq!((count(&own.id).await, count("nobody").await, count("me").await), (json!(1), json!(1), json!(0)));
+        // Who holds the right through a team can be given it, too.
+        let (ann, _) = persistence::accounts::find_user_by_email(db, "editor@example.org").await.unwrap().unwrap();
+        assert!(!operator.get(me).await.text.contains(&ann.id));
+        let desk = Team { grants: vec![Grant::of(Role::Operator)], ..Team::new("desk", "Desk", vec![ann.id.clone()]) };
+        persistence::teams::save(db, &desk).await.unwrap();
+        assert!(operator.get(me).await.text.contains(&ann.id));
+        persistence::teams::save(db, &Team { members: Vec::new(), ..desk }).await.unwrap();
         let refused = operator.submit("/rpc/inbox/assign", me, &[("id", &id), ("to", "nobody-known")]).await.text;
         assert!(refused.contains("Choose somebody who runs the catalogue"), "{refused}");
         let refused = operator.submit("/rpc/inbox/link", me, &[("id", &id), ("correction", "/catalogue/areas")]).await.text;

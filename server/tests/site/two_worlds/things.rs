@@ -135,7 +135,7 @@ pub fn forms(plan: &Plan, group: &str, name: &str) -> Vec<String> {
     let of_bundles = |id: String| {
         let item = id.replace("bundle-", "item-");
         format!(
-            "id={id}&item_id={item}&items[0]={item}&change=with&team={NOTHING}&chosen[0]={id}+1&how=by&days=1&expected=1&confirmation=move+1{text}"
+            "id={id}&item_id={item}&items[0]={item}&change=with&team=press&chosen[0]={id}+1&how=by&days=1&expected=1&confirmation=move+1{text}"
         )
     };
     let of_versions = |(dataset, edition, version): (String, String, u32)| {
