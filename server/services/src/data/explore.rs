@@ -86,7 +86,7 @@ async fn drawn(
     let page = ExplorePage {
         site: services.accounts.public_url.trim_end_matches('/').to_owned(),
         version,
-        file: stored.file.without_the_work(),
+        file: stored.file.clone().without_the_work(),
         tables,
         query: seen.query,
         problems: seen.problems,
