@@ -243,14 +243,16 @@ export async function ofPortal(api: Api): Promise<Map<Person, Address[]>> {
         add("approver", `preview-${part}-cy`, `/cy${path}`);
       }
     }
-    for (const part of state === "scheduled" ? ["release", "calendar"] : []) {
-      const path = `/admin/bundles/${id}/preview/${part}`;
-      add("approver", `preview-${part}`, path);
-      add("approver", `preview-${part}-cy`, `/cy${path}`);
-    }
     for (const part of state === "created" ? ["approve"] : ["approve", "preview", "schedule", "publication"]) {
       add("approver", `bundle-${word}-${part}`, `/admin/bundles/${id}/${part}`);
     }
+  }
+  const release = PUBLIC["release-confirmed"];
+  const { bundle_id } = await api.send<{ bundle_id: string }>("GET", `/v1${release}`);
+  for (const part of ["release", "calendar"]) {
+    const path = `/admin/bundles/${bundle_id}/preview/${part}`;
+    add("approver", `preview-${part}`, path);
+    add("approver", `preview-${part}-cy`, `/cy${path}`);
   }
   const people = await api.send<Page<{ id: string; email: string }>>("GET", "/v1/users?limit=100");
   const editor = people.items.find(({ email }) => email === "second-editor@example.org");

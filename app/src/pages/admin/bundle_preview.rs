@@ -58,7 +58,10 @@ fn release(approval: &BundleApproval) -> Option<AnyView> {
     let bundle = &approval.page.bundle;
     if bundle.state.published_at().is_some() {
         let href = format!("/releases/{id}");
-        return Some(view! { <p class="small"><a href=href>"The release in the calendar"</a></p> }.into_any());
+        return Some(
+            view! { <p class="small"><a class="link-button" href=href>"The release in the calendar"</a></p> }
+                .into_any(),
+        );
     }
     let (own, calendar) = (bundle.release_preview_path("release"), bundle.release_preview_path("calendar"));
     Some(

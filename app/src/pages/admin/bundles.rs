@@ -154,7 +154,8 @@ fn listed(desk: &BundleDesk, may_create: bool, visit: &Visit) -> AnyView {
         return empty("No bundles here", text, link);
     }
     let ticks = Ticks::of(desk, visit);
-    let mut headings = vec![
+    let mut headings = if ticks.any() { vec![("Choose", false)] } else { Vec::new() };
+    headings.extend([
         ("Bundle", false),
         ("State", false),
         ("Publishes", false),
@@ -162,18 +163,15 @@ fn listed(desk: &BundleDesk, may_create: bool, visit: &Visit) -> AnyView {
         ("Items", true),
         ("Owner", false),
         ("Approved by", false),
-    ];
-    if ticks.any() {
-        headings.push(("Choose", false));
-    }
+    ]);
     let rows = page.items.iter().map(|card| row(card, desk, &ticks)).collect();
     let pages = pagination(page.total_count, page.limit, page.offset, |n| {
         BundleQuery { page: u32::try_from(n).unwrap_or(1), ..desk.query.clone() }.address()
     });
     let list = table("Bundles", "bundles-table", &headings, rows);
-    let file = view! { <p class="small"><a href=desk.query.file() download="">"The whole list as CSV"</a></p> };
+    let file = view! { <p class="small"><a class="link-button" href=desk.query.file() download="">"The whole list as CSV"</a></p> };
     if !ticks.any() {
-        return view! { {list}{pages}{file} }.into_any();
+        return view! { <div class="stack stack--tight">{list}{pages}{file}</div> }.into_any();
     }
     let to_move = ticks.to_move.then(
         || view! { <button class="button button--secondary button--small">"Move those that are ticked"</button> },
@@ -184,7 +182,7 @@ fn listed(desk: &BundleDesk, may_create: bool, visit: &Visit) -> AnyView {
         }
     });
     view! {
-        <form method="get" action="/admin/bundles/reschedule">
+        <form class="stack stack--tight" method="get" action="/admin/bundles/reschedule">
             {list}
             <div class="button-group">{to_move}{to_share}</div>
         </form>
@@ -252,6 +250,7 @@ fn row(card: &BundleCard, desk: &BundleDesk, ticks: &Ticks) -> AnyView {
     });
     view! {
         <tr>
+            {choose}
             <th scope="row"><a href=href>{title.clone()}</a>{manual}</th>
             <td class="wrap-cell">{state_tag(bundle.stage().as_str())}{failure}</td>
             <td>{when}{left(card, desk)}</td>
@@ -259,7 +258,6 @@ fn row(card: &BundleCard, desk: &BundleDesk, ticks: &Ticks) -> AnyView {
             <td class="num">{items}</td>
             <td>{owner}{edited}</td>
             <td>{approver}</td>
-            {choose}
         </tr>
     }
     .into_any()

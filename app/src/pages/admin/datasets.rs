@@ -104,7 +104,8 @@ fn list(desk: &DatasetDesk, may_create: bool, visit: &Visit) -> AnyView {
         return empty("No datasets here", "Choose other filters, or create a dataset.", link);
     }
     let may_change = page.items.iter().any(|dataset| dataset.revision.is_some());
-    let mut headings = vec![
+    let mut headings = if may_change { vec![("Choose", false)] } else { Vec::new() };
+    headings.extend([
         ("Dataset", false),
         ("Department", false),
         ("Editions", true),
@@ -112,10 +113,7 @@ fn list(desk: &DatasetDesk, may_create: bool, visit: &Visit) -> AnyView {
         ("Next release", false),
         ("Issues", false),
         ("Last changed", false),
-    ];
-    if may_change {
-        headings.push(("Choose", false));
-    }
+    ]);
     let form = Form::of(visit, "datasets/change-several");
     let ticked = form.chosen("chosen", &[]);
     let rows = page.items.iter().map(|dataset| row(dataset, desk, may_change.then_some(ticked.as_slice()))).collect();
@@ -143,14 +141,14 @@ fn row(dataset: &DatasetRow, desk: &DatasetDesk, ticked: Option<&[String]>) -> A
     let choose = ticked.map(|ticked| view! { <td>{tick(dataset, ticked)}</td> });
     view! {
         <tr>
+            {choose}
             <th scope="row"><a href=href>{title}</a><span class="table__sub mono">{id}</span></th>
-            <td>{department}</td>
+            <td class="wrap-cell">{department}</td>
             <td class="num">{dataset.editions}</td>
             <td>{latest(dataset)}</td>
             <td>{next}</td>
             <td class="wrap-cell">{issues}</td>
             <td>{moment(dataset.last_updated, "")}</td>
-            {choose}
         </tr>
     }
     .into_any()

@@ -98,13 +98,13 @@ fn version_list(queue: &Queue, asked: &ReviewQuery, visit: &Visit) -> AnyView {
     let ticked = form.chosen("chosen", &[]);
     let rows: Vec<AnyView> = waiting.iter().map(|waiting| version_row(waiting, queue.now, &ticked, visit)).collect();
     let headings = [
+        ("Choose", false),
         ("Version", false),
         ("Waits", false),
         ("Sent by", false),
         ("Reviewed by", false),
         ("Checks", false),
         ("Size", true),
-        ("Choose", false),
     ];
     let list = table("Versions that wait for review", "waiting-versions", &headings, rows);
     let any = waiting.iter().any(|waiting| is_tickable(waiting));
@@ -135,13 +135,13 @@ fn version_row(waiting: &WaitingVersion, now: DateTime<Utc>, ticked: &[String], 
     let claimed = claim(&Reviewed::Version(reference), waiting.claim.as_ref(), &name, visit);
     view! {
         <tr>
+            <td>{tick}</td>
             <th scope="row"><a href=href>{title}<span class="visually-hidden">{format!(", {sub}")}</span></a><span class="table__sub" aria-hidden="true">{sub.clone()}</span></th>
             <td>{age(version.last_updated, now)}</td>
             <td>{who}{own(waiting.own)}</td>
             <td>{claimed}</td>
             <td>{verdict(&waiting.checks)}</td>
             <td class="num">{size_words(waiting.size)}</td>
-            <td>{tick}</td>
         </tr>
     }
     .into_any()

@@ -73,7 +73,7 @@ fn row(receiver: &ReceiverSight, now: DateTime<Utc>, operates: bool, visit: &Vis
     let oldest = receiver.oldest.filter(|_| receiver.open > 0).map(|at| span_words((now - at).num_seconds()));
     let ask = sink.is_remote().then(|| {
         let href = format!("/ops/integrations?ask={sink}");
-        view! { <a href=href>"Ask it"<span class="visually-hidden">": "{sink.title()}</span></a> }
+        view! { <a class="link-button" href=href>"Ask it"<span class="visually-hidden">": "{sink.title()}</span></a> }
     });
     let closes = operates && receiver.circuit.is_some_and(|circuit| circuit != CircuitState::Closed);
     let close = closes.then(|| {
