@@ -20,7 +20,7 @@ pub(super) fn answering(told: &Feedback, inbox: &Inbox, title: &str, visit: &Vis
         {assign(told, inbox, title, visit)}
         {link(told, title, visit)}
         {reply}
-        <p class="small"><a href=history>"History"<span class="visually-hidden">": "{title.to_owned()}</span></a></p>
+        <p class="small"><a class="link-button" href=history>"History"<span class="visually-hidden">": "{title.to_owned()}</span></a></p>
     }
     .into_any()
 }
