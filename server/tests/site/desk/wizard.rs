@@ -27,7 +27,7 @@ on_both_databases! {
         let checks = browser.submit("/rpc/versions/edit", &step("details"), &fields).await.must_be(200).text;
         has(&checks, &["Compared with version 1", "Details that differ", "There is no file yet", "Next: submit"]);
         let submit = browser.get(&step("submit")).await.must_be(200).text;
-        has(&submit, &["What is sent for approval", "aria-describedby=\"why-not\"", "Upload at least one file first.", "To do"]);
+        has(&submit, &["What is sent for approval", "aria-describedby=\"why-not\"", "Upload at least one.", "To do"]);
         let stranger = desk.stranger().await;
         for path in [new, step("files"), step("submit")] {
             stranger.get(&path).await.must_be(404);
