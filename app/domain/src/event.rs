@@ -19,10 +19,11 @@ wire_enum! {
 }
 
 /// The kinds of things that records of the audit trail are about, as records name them.
-pub const RESOURCE_TYPES: [&str; 24] = [
+pub const RESOURCE_TYPES: [&str; 25] = [
     "access_list",
     "audit",
     "bundle",
+    "bundles",
     "caller",
     "dataset",
     "datasets",

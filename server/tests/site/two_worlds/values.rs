@@ -64,6 +64,7 @@ fn values(document: &Value, name: &str, schema: &Value) -> Vec<String> {
         "id" => &["series-0,series-1,series-2", "series-3", "series-4", "series-5"],
         "team" => &["press", "other"],
         "state" => &["created", "published"],
+        "assigned" => &["me", "nobody"],
         "publish_date_from" | "publish_date_to" | "from" | "to" => &["2026-11-19", "2027-12-01"],
         "formats" => &["csv", "xlsx"],
         "geography" | "publishers" => &["united-kingdom", "office"],
