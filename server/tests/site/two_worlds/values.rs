@@ -79,7 +79,7 @@ fn values(document: &Value, name: &str, schema: &Value) -> Vec<String> {
         "cursor" => &["none"],
         "file" => &["series-0.csv", "series-3.csv"],
         "keep_versions" | "keep_months" => &["1", "2"],
-        "live" | "disabled" => &["true", "false"],
+        "live" | "disabled" | "has_chart" => &["true", "false"],
         "dataset" | "resource_id" => &["series-0", "series-3"],
         "release" => &["release-0", "release-3"],
         "bundle" | "subject" | "member" | "actor" | "action" | "resource_type" | "permission" | "role" | "kind" => {
