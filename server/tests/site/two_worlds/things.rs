@@ -53,6 +53,7 @@ pub fn filled(plan: &Plan, template: &str) -> Vec<String> {
                     ("{document}", document.to_owned()),
                     ("{name}", ["Year", "Value"][place % 2].to_owned()),
                     ("{alert}", NOTHING.to_owned()),
+                    ("{step}", "details".to_owned()),
                 ]));
             }
         }
@@ -79,7 +80,7 @@ pub fn filled(plan: &Plan, template: &str) -> Vec<String> {
         "help" => vec!["editors".to_owned(), "nobody".to_owned()],
         "teams" => vec!["press".to_owned(), "nothing".to_owned()],
         "users" | "policies" | "service-tokens" | "webhooks" | "subscriptions" | "incidents" | "ops" | "settings"
-        | "search" => {
+        | "search" | "account" => {
             vec![NOTHING.to_owned()]
         }
         _ => panic!("say what stands in the braces of {template}"),
@@ -88,6 +89,7 @@ pub fn filled(plan: &Plan, template: &str) -> Vec<String> {
         let item = id.replace("bundle-", "item-");
         put(&[
             ("{id}", id.clone()),
+            ("{token}", id.clone()),
             ("{bundle_id}", id.clone()),
             ("{bundle}", id.clone()),
             ("{guide}", id.clone()),
