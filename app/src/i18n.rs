@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc};
 use domain::dataset::{Frequency, GeographyLevel, NextRelease, Period, Season};
 use domain::language::Language;
+use domain::month;
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
@@ -13,21 +14,6 @@ static ENGLISH: LazyLock<FluentBundle<FluentResource>> =
     LazyLock::new(|| bundle("en", include_str!("../locales/en.ftl")));
 static WELSH: LazyLock<FluentBundle<FluentResource>> =
     LazyLock::new(|| bundle("cy", include_str!("../locales/cy.ftl")));
-
-const MONTHS_EN: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
 
 const MONTHS_CY: [&str; 12] = [
     "Ionawr",
@@ -133,7 +119,7 @@ pub fn time(language: Language, at: DateTime<Utc>) -> String {
 /// A month such as `November 2026` or `Tachwedd 2026`.
 #[must_use]
 pub fn month(language: Language, year: i32, month: u32) -> String {
-    let names = if language == Language::Cy { &MONTHS_CY } else { &MONTHS_EN };
+    let names = if language == Language::Cy { &MONTHS_CY } else { &month::ENGLISH };
     let name = usize::try_from(month).ok().and_then(|m| names.get(m.checked_sub(1)?)).unwrap_or(&"");
     format!("{name} {year}")
 }

@@ -29,6 +29,7 @@ mod downloads;
 mod edition_changes;
 mod editions;
 mod etag;
+mod export;
 mod feedback;
 mod files;
 mod filters;

@@ -14,7 +14,7 @@ pub use difference::difference;
 pub use differences::{changes_table, value_view};
 pub use facts::{facts, filter_input, filter_select, secret_once, text};
 pub use history::{Step, bundle_stepper, entry, history_files, steps, timeline, timeline_of, version_stepper, words};
-pub use lists::{bundle_table, empty, pagination, table};
+pub use lists::{bundle_table, empty, outcome_cell, pagination, table};
 pub use panels::{Confirmed, check_counts, checklist, history_panel, object_header, panel, progress, tabs};
 pub use saved_views::saved_views;
 

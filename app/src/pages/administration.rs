@@ -17,11 +17,12 @@ mod webhooks;
 
 pub use audit::Audit;
 pub(in crate::pages) use audit_record::page_of;
-pub(in crate::pages) use grants::grant_words;
+pub(in crate::pages) use grants::grant_in_words;
 pub use roles::Roles;
 pub use subscribers::Subscribers;
 pub use teams::{TeamPage, Teams};
 pub use tokens::ServiceTokens;
+pub(in crate::pages) use tokens::token_row;
 pub use user::UserPage;
 pub use users::{NewUser, Users};
 pub use webhook::WebhookPage;

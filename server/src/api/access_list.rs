@@ -7,9 +7,10 @@ use services::audit;
 
 use super::Answer;
 use super::answer;
-use super::audit::{Form, taken_away};
+use super::audit::Form;
 use super::ctx::{Asked, Path};
 use super::described::{BundlePath, ErrorEnvelope, PageOf, Paging};
+use super::export::{CSV, taken_away};
 use super::params::part_of;
 use super::v1::{AccessBody, access_csv};
 use crate::state::AppState;
@@ -43,7 +44,7 @@ pub async fn list(State(state): State<AppState>, asked: Asked, Path(id): Path<St
     }
     Form::whole(params)?;
     let (name, media_type) = match form {
-        Form::Csv => ("csv", "text/csv; charset=utf-8; header=present"),
+        Form::Csv => ("csv", CSV),
         Form::JsonLines | Form::Json => ("jsonl", "application/jsonl; charset=utf-8"),
     };
     let (_, all) = audit::export_access_list(&state.services, &asked.ctx, &id, name).await?;

@@ -8,9 +8,9 @@ use axum::routing::get;
 use chrono::{DateTime, SecondsFormat, Utc};
 use services::people::{ReviewLine, access_review};
 
-use super::audit::taken_away;
 use super::csv;
 use super::ctx::RequestCtx;
+use super::export::{CSV, taken_away};
 use super::problem::Problem;
 use crate::state::AppState;
 
@@ -40,7 +40,7 @@ async fn table(State(state): State<AppState>, RequestCtx(ctx): RequestCtx) -> Re
     let found = access_review(&state.services, &ctx).await.map_err(|error| Problem::new(&ctx, error))?;
     let body = csv::line(HEAD) + &found.iter().map(cells).collect::<String>();
     let name = format!("access-review-{}.csv", ctx.now.format("%Y%m%dT%H%M%SZ"));
-    Ok(taken_away("text/csv; charset=utf-8; header=present", &name, Body::from(body)))
+    Ok(taken_away(CSV, &name, Body::from(body)))
 }
 
 fn cells(line: &ReviewLine) -> String {

@@ -2,20 +2,21 @@
 
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderMap, header};
+use axum::response::Response;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use domain::event::Record;
 use domain::policy::Permission;
 use domain::refusal::{FieldProblem, Refusal, all_valid};
-use futures::{Stream, StreamExt, TryStreamExt, stream};
+use futures::{StreamExt, TryStreamExt, stream};
 use services::ServiceError;
 use services::audit::{self, AuditQuery};
 
-use super::answer::{self, put};
+use super::answer;
 use super::ctx::Asked;
 use super::described::{ErrorEnvelope, PageOf, Paging};
+use super::export::{CSV, taken_away, told};
 use super::params::Params;
 use super::v1::{AuditRecordBody, VerdictBody, audit_csv_head, audit_csv_line};
 use super::{Answer, csv};
@@ -142,7 +143,7 @@ fn query_of(params: &mut Params) -> AuditQuery {
 
 async fn export(state: &AppState, asked: &Asked, query: AuditQuery, form: Form) -> Answer {
     let (name, media_type) = match form {
-        Form::Csv => ("csv", "text/csv; charset=utf-8; header=present"),
+        Form::Csv => ("csv", CSV),
         Form::JsonLines | Form::Json => ("jsonl", "application/jsonl; charset=utf-8"),
     };
     let records = audit::export(&state.services, &asked.ctx, query, name).await?;
@@ -161,20 +162,4 @@ fn json_line(record: Record) -> Result<Bytes, ServiceError> {
         .map_err(|e| ServiceError::Internal(format!("a record that cannot be written: {e}")))?;
     line.push(b'\n');
     Ok(Bytes::from(line))
-}
-
-/// A stream whose failure is told to the log; the reader sees that it was cut off.
-pub(super) fn told(
-    stream: impl Stream<Item = Result<Bytes, ServiceError>>,
-) -> impl Stream<Item = Result<Bytes, ServiceError>> {
-    stream.inspect_err(|error| tracing::error!(error = error as &dyn std::error::Error, "an export was cut off"))
-}
-
-/// A file to take away, which nobody keeps on the way.
-pub(super) fn taken_away(media_type: &str, filename: &str, body: Body) -> Response {
-    let mut headers = HeaderMap::new();
-    put(&mut headers, header::CONTENT_TYPE, media_type);
-    put(&mut headers, header::CONTENT_DISPOSITION, &format!("attachment; filename=\"{filename}\""));
-    put(&mut headers, header::CACHE_CONTROL, "private, no-store");
-    (StatusCode::OK, headers, body).into_response()
 }

@@ -1,20 +1,13 @@
 //! `/admin/bundles.csv`: the portal's list of bundles as a file, all pages of it.
 
-use axum::body::Body;
 use axum::extract::{OriginalUri, State};
-use axum::response::{IntoResponse, Redirect, Response};
-use bytes::Bytes;
+use axum::response::Response;
 use chrono::{DateTime, SecondsFormat, Utc};
 use domain::bundle::desk::{BundleCard, BundleQuery};
-use domain::refusal::Refusal;
-use futures::{StreamExt, TryStreamExt, stream};
-use services::ServiceError;
 
-use super::audit::{taken_away, told};
 use super::csv;
 use super::ctx::RequestCtx;
-use super::dataset_list::read;
-use super::problem::Problem;
+use super::export::{asked, portal_list};
 use crate::state::AppState;
 
 /// The columns of the file.
@@ -35,28 +28,11 @@ const COLUMNS: [&str; 13] = [
 ];
 
 /// `GET /admin/bundles.csv`: what `/admin/bundles` finds by the same address, in one stream; who takes it is recorded.
-pub async fn bundles(
-    State(state): State<AppState>,
-    OriginalUri(uri): OriginalUri,
-    RequestCtx(ctx): RequestCtx,
-) -> Response {
-    let values: Vec<(String, String)> = uri.query().map(read).unwrap_or_default();
-    let query = BundleQuery::read(|name| {
-        values.iter().find(|(other, _)| other == name).map(|(_, value)| value.clone()).unwrap_or_default()
-    });
-    let parts = match services::bundles::export(&state.services, &ctx, &query).await {
-        Ok(parts) => parts,
-        Err(ServiceError::Refused(Refusal::Unauthenticated)) => {
-            let page = rpc::form::sign_in_path(&query.address());
-            return Redirect::to(&page).into_response();
-        }
-        Err(error) => return Problem::new(&ctx, error).into_response(),
-    };
+pub async fn bundles(State(state): State<AppState>, uri: OriginalUri, RequestCtx(ctx): RequestCtx) -> Response {
+    let query = BundleQuery::read(asked(&uri));
+    let parts = services::bundles::export(&state.services, &ctx, &query).await;
     let site = state.config.public_url.trim_end_matches('/').to_owned();
-    let head = stream::iter([Ok::<_, ServiceError>(Bytes::from(csv::line(COLUMNS)))]);
-    let lines = parts.map_ok(move |part| Bytes::from(part.iter().map(|card| line(&site, card)).collect::<String>()));
-    let name = format!("bundles-{}.csv", ctx.now.format("%Y%m%dT%H%M%SZ"));
-    taken_away("text/csv; charset=utf-8; header=present", &name, Body::from_stream(told(head.chain(lines))))
+    portal_list(&ctx, ("bundles", &query.address()), COLUMNS, parts, move |card: &BundleCard| line(&site, card))
 }
 
 fn line(site: &str, card: &BundleCard) -> String {

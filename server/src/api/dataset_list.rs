@@ -1,19 +1,13 @@
 //! `/admin/datasets.csv`: the portal's list of datasets as a file, all pages of it.
 
-use axum::body::Body;
 use axum::extract::{OriginalUri, State};
-use axum::response::{IntoResponse, Redirect, Response};
-use bytes::Bytes;
+use axum::response::Response;
 use chrono::SecondsFormat;
 use domain::dataset::desk::{DatasetIssue, DatasetQuery, DatasetRow};
-use domain::refusal::Refusal;
-use futures::{StreamExt, TryStreamExt, stream};
-use services::ServiceError;
 
-use super::audit::{taken_away, told};
 use super::csv;
 use super::ctx::RequestCtx;
-use super::problem::Problem;
+use super::export::{asked, portal_list};
 use crate::state::AppState;
 
 /// The columns of the file.
@@ -33,33 +27,11 @@ const COLUMNS: [&str; 12] = [
 ];
 
 /// `GET /admin/datasets.csv`: what `/admin/datasets` finds by the same address, in one stream; who takes it is recorded.
-pub async fn datasets(
-    State(state): State<AppState>,
-    OriginalUri(uri): OriginalUri,
-    RequestCtx(ctx): RequestCtx,
-) -> Response {
-    let values: Vec<(String, String)> = uri.query().map(read).unwrap_or_default();
-    let query = DatasetQuery::read(|name| {
-        values.iter().find(|(other, _)| other == name).map(|(_, value)| value.clone()).unwrap_or_default()
-    });
-    let rows = match services::datasets::export(&state.services, &ctx, &query).await {
-        Ok(rows) => rows,
-        Err(ServiceError::Refused(Refusal::Unauthenticated)) => {
-            let page = rpc::form::sign_in_path(&query.address());
-            return Redirect::to(&page).into_response();
-        }
-        Err(error) => return Problem::new(&ctx, error).into_response(),
-    };
+pub async fn datasets(State(state): State<AppState>, uri: OriginalUri, RequestCtx(ctx): RequestCtx) -> Response {
+    let query = DatasetQuery::read(asked(&uri));
+    let parts = services::datasets::export(&state.services, &ctx, &query).await;
     let site = state.config.public_url.trim_end_matches('/').to_owned();
-    let head = stream::iter([Ok::<_, ServiceError>(Bytes::from(csv::line(COLUMNS)))]);
-    let lines = rows.map_ok(move |part| Bytes::from(part.iter().map(|row| line(&site, row)).collect::<String>()));
-    let name = format!("datasets-{}.csv", ctx.now.format("%Y%m%dT%H%M%SZ"));
-    taken_away("text/csv; charset=utf-8; header=present", &name, Body::from_stream(told(head.chain(lines))))
-}
-
-/// The values of an address, in their order.
-pub(super) fn read(query: &str) -> Vec<(String, String)> {
-    serde_urlencoded::from_str(query).unwrap_or_default()
+    portal_list(&ctx, ("datasets", &query.address()), COLUMNS, parts, move |row: &DatasetRow| line(&site, row))
 }
 
 fn line(site: &str, row: &DatasetRow) -> String {
@@ -109,7 +81,5 @@ mod tests {
             "cpi,\"'=Prices, all\",economy,published,2,2026,3,submitted,May 2027,no_contact stale,2026-11-23T09:30:00Z,\
              https://data.example/admin/datasets/cpi\r\n"
         );
-        let read = read("q=a+%26%20b&page=2");
-        assert_eq!(read, [("q", "a & b"), ("page", "2")].map(|(name, value)| (name.to_owned(), value.to_owned())));
     }
 }

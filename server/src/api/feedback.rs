@@ -6,9 +6,10 @@ use domain::feedback::{FeedbackKind, FeedbackState};
 use domain::policy::Permission;
 use services::feedback::{self, FeedbackFilter};
 
-use super::audit::{Form, taken_away};
+use super::audit::Form;
 use super::ctx::Asked;
 use super::described::{ErrorEnvelope, PageOf, Paging};
+use super::export::{CSV, taken_away};
 use super::v1::{FeedbackBody, feedback_csv_head, feedback_csv_line};
 use super::{Answer, answer, csv};
 use crate::state::AppState;
@@ -67,5 +68,5 @@ async fn export(state: &AppState, asked: &Asked, filter: &FeedbackFilter) -> Ans
         text.push_str(&feedback_csv_line(told));
     }
     let filename = format!("feedback-{}.csv", asked.ctx.now.format("%Y%m%dT%H%M%SZ"));
-    Ok(taken_away("text/csv; charset=utf-8; header=present", &filename, Body::from(text)))
+    Ok(taken_away(CSV, &filename, Body::from(text)))
 }

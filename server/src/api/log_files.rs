@@ -9,9 +9,9 @@ use chrono::SecondsFormat;
 use domain::operations::{LogAsked, LogLine};
 use services::operations::export_log;
 
-use super::audit::taken_away;
 use super::csv;
 use super::ctx::RequestCtx;
+use super::export::{CSV, taken_away};
 use super::problem::Problem;
 use crate::state::AppState;
 use crate::telemetry;
@@ -32,7 +32,7 @@ async fn table(
     let head = csv::line(["timestamp", "level", "message", "trace_id", "target", "details"]);
     let body = head + &found.iter().map(cells).collect::<String>();
     let name = format!("log-{}.csv", ctx.now.format("%Y%m%dT%H%M%SZ"));
-    Ok(taken_away("text/csv; charset=utf-8; header=present", &name, Body::from(body)))
+    Ok(taken_away(CSV, &name, Body::from(body)))
 }
 
 /// `GET /ops/logs.ndjson`: the lines as they were written.

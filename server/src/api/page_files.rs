@@ -21,10 +21,10 @@ use serde_json::{Value, json};
 use services::catalogue::WholeRegister;
 use services::{ServiceError, Services};
 
-use super::audit::{taken_away, told};
 use super::csv;
 use super::ctx::RequestCtx;
 use super::etag::{none_match_holds, tag_of};
+use super::export::{CSV, taken_away, told};
 use super::problem::Problem;
 use crate::pages;
 use crate::state::AppState;
@@ -90,7 +90,7 @@ async fn catalogue(State(state): State<AppState>, RequestCtx(ctx): RequestCtx) -
     let head = stream::iter([Ok::<_, ServiceError>(Bytes::from(csv::line(COLUMNS)))]);
     let body = Body::from_stream(told(head.chain(lines(state.services.clone(), whole, site))));
     let name = format!("catalogue-{}.csv", ctx.now.format("%Y%m%dT%H%M%SZ"));
-    Ok(taken_away("text/csv; charset=utf-8; header=present", &name, body))
+    Ok(taken_away(CSV, &name, body))
 }
 
 /// The lines of the catalogue, part after part.
@@ -144,7 +144,7 @@ async fn differences(
         let paging = Paging { limit: MOST_REVISED, offset: 0 };
         let changes = services::data::compare_part(&state.services, &ctx, of, &query, paging).await?;
         let body = Body::from(lines_of(&changes));
-        Ok::<_, ServiceError>(taken_away("text/csv; charset=utf-8; header=present", &name, body))
+        Ok::<_, ServiceError>(taken_away(CSV, &name, body))
     };
     match found.await {
         Ok(answer) => answer,

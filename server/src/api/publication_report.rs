@@ -11,9 +11,9 @@ use domain::operations::PublicationRun;
 use serde::{Deserialize, Serialize};
 use services::operations::publication_report;
 
-use super::audit::taken_away;
 use super::csv;
 use super::ctx::RequestCtx;
+use super::export::{CSV, taken_away};
 use super::problem::Problem;
 use crate::state::AppState;
 
@@ -75,7 +75,7 @@ async fn table(
     let found = found.map_err(|error| Problem::new(&ctx, error))?;
     let body = csv::line(HEAD) + &found.iter().map(|run| cells(&Line::from(run))).collect::<String>();
     let name = format!("publications-{}.csv", ctx.now.format("%Y%m%dT%H%M%SZ"));
-    Ok(taken_away("text/csv; charset=utf-8; header=present", &name, Body::from(body)))
+    Ok(taken_away(CSV, &name, Body::from(body)))
 }
 
 /// `GET /ops/publications.json`: the same as one document.

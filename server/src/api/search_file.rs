@@ -8,9 +8,10 @@ use domain::page::MAX_LIMIT;
 use futures::{Stream, StreamExt, TryStreamExt, stream};
 use services::{ServiceError, Services, catalogue};
 
-use super::audit::{Form, taken_away, told};
+use super::audit::Form;
 use super::csv;
 use super::ctx::Asked;
+use super::export::{CSV, taken_away, told};
 use super::v1::{HitBody, hit_csv_head, hit_csv_line};
 
 /// Everything that is found, in one stream.
@@ -19,7 +20,7 @@ pub fn whole(services: Services, asked: &Asked, query: SearchQuery, form: Form) 
     let (name, media_type, body) = if form == Form::Csv {
         let head = stream::iter([Ok::<_, ServiceError>(Bytes::from(csv::line(hit_csv_head())))]);
         let lines = pages.map_ok(|hits| Bytes::from(hits.iter().map(hit_csv_line).collect::<String>()));
-        ("csv", "text/csv; charset=utf-8; header=present", Body::from_stream(told(head.chain(lines))))
+        ("csv", CSV, Body::from_stream(told(head.chain(lines))))
     } else {
         let lines = pages.and_then(|hits| async move { json_lines(hits) });
         ("jsonl", "application/jsonl; charset=utf-8", Body::from_stream(told(lines)))

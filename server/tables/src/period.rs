@@ -1,5 +1,7 @@
 //! Dates and periods as publishers write them.
 
+use domain::month::ENGLISH;
+
 /// A way of writing periods; a column is a time column only where one way fits all its cells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u16)]
@@ -77,21 +79,6 @@ pub(crate) struct Period {
     pub day: u32,
 }
 
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
-
 impl Period {
     const fn year(year: i32) -> Self {
         Self { length: Length::Year, year, month: 1, day: 1 }
@@ -149,7 +136,7 @@ impl Period {
 
     /// How readers see it.
     pub(crate) fn label(self) -> String {
-        let month = MONTHS[(self.month - 1) as usize % 12];
+        let month = ENGLISH[(self.month - 1) as usize % 12];
         match self.length {
             Length::Year => self.year.to_string(),
             Length::FinancialYear => format!("{} to {}", self.year, self.year + 1),
@@ -305,7 +292,7 @@ fn month_named(text: &str) -> Option<u32> {
             || name.get(..3).is_some_and(|short| text.eq_ignore_ascii_case(short))
             || (name == "September" && text.eq_ignore_ascii_case("sept"))
     };
-    MONTHS.iter().zip(1..).find(|(name, _)| fits(name)).map(|(_, number)| number)
+    ENGLISH.iter().zip(1..).find(|(name, _)| fits(name)).map(|(_, number)| number)
 }
 
 const fn days_in(year: i32, month: u32) -> u32 {

@@ -1,19 +1,6 @@
 //! Repeating a past bundle: what the next one is called.
 
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
+use crate::month;
 
 /// The title of the one after: the one month or quarter with a year in it goes on by one. A title that names none, or several,
 /// such as those of a span, stays as it is.
@@ -48,8 +35,8 @@ fn next_period(period: &str, year: u32) -> Option<String> {
     if let Some(quarter) = quarter.filter(|quarter| (1..=4).contains(quarter)) {
         return Some(if quarter == 4 { format!("Q1 {}", year + 1) } else { format!("Q{} {year}", quarter + 1) });
     }
-    let number = MONTHS.iter().position(|month| *month == period)?;
-    Some(match MONTHS.get(number + 1) {
+    let number = month::ENGLISH.iter().position(|month| *month == period)?;
+    Some(match month::ENGLISH.get(number + 1) {
         Some(month) => format!("{month} {year}"),
         None => format!("January {}", year + 1),
     })

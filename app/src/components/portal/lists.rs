@@ -32,6 +32,15 @@ pub fn table(caption: &str, id: impl Into<String>, headings: &[(&str, bool)], ro
     .into_any()
 }
 
+/// The cell that says what became of one of several, with every reason why it was refused.
+#[must_use]
+pub fn outcome_cell(class: &'static str, words: impl Into<String>, refused: &[String]) -> AnyView {
+    let words = words.into();
+    let why: Vec<AnyView> =
+        refused.iter().map(|reason| view! { <span class="table__sub">{reason.clone()}</span> }.into_any()).collect();
+    view! { <td class="wrap-cell"><span class=class>{words}</span>{why}</td> }.into_any()
+}
+
 /// Bundles, one a row.
 #[must_use]
 pub fn bundle_table(caption: &str, id: &'static str, bundles: &[Bundle]) -> AnyView {

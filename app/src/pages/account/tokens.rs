@@ -1,17 +1,15 @@
 //! One's own API tokens: listed, made with a part of one's rights, and revoked.
 
-use chrono::{DateTime, Utc};
 use domain::account::OwnTokens;
 use domain::people::ServiceToken;
-use domain::policy::Grant;
 use leptos::prelude::*;
 use rpc::Visit;
 
 use super::parts::account_tabs;
-use crate::components::form::{Form, hidden};
-use crate::components::portal::{Confirmed, counted, empty, moment, object_header, panel, secret_once, table};
+use crate::components::form::Form;
+use crate::components::portal::{counted, empty, object_header, panel, secret_once, table};
 use crate::layout::portal::{Section, Shown, portal};
-use crate::pages::administration::grant_words;
+use crate::pages::administration::{grant_in_words, token_row};
 
 /// The tokens that the person signed in made, the newest first.
 #[component]
@@ -25,7 +23,8 @@ fn shown(own: &OwnTokens, visit: &Visit) -> Shown {
         empty("No tokens yet", "With a token of yours a program calls the API as you, with what you leave it.", None)
     } else {
         let headings = [("Token", false), ("State", false), ("May", false), ("Last used", false), ("Action", false)];
-        let rows = own.tokens.iter().map(|token| row(token, own.now)).collect();
+        let row = |token: &ServiceToken| token_row(token, own.now, "/rpc/account/revoke-token", None);
+        let rows = own.tokens.iter().map(row).collect();
         table("Your API tokens", "own-tokens-table", &headings, rows)
     };
     let content = view! {
@@ -40,51 +39,17 @@ fn shown(own: &OwnTokens, visit: &Visit) -> Shown {
     Shown::new("API tokens", content.into_any()).under("Account", "/account")
 }
 
-fn row(token: &ServiceToken, now: DateTime<Utc>) -> AnyView {
-    let (name, live) = (token.name.clone(), token.is_live(now));
-    let (tag, words) = match (live, token.revoked_at) {
-        (true, _) => ("tag state--published", "Live"),
-        (false, Some(_)) => ("tag state--failed", "Revoked"),
-        (false, None) => ("tag state--archived", "Ended"),
-    };
-    let ends = token.expires_at.map(|at| view! { <span class="table__sub">"Ends "{moment(at, "")}</span> });
-    let may: Vec<String> = token.grants.iter().map(in_words).collect();
-    let used =
-        token.last_used_at.map_or_else(|| view! { <span class="muted">"never"</span> }.into_any(), |at| moment(at, ""));
-    let revoke = live.then(|| {
-        let revoke = Confirmed {
-            words: "Revoke",
-            about: &name,
-            note: "The program that uses it is shut out at once. A revoked token never opens anything again.",
-            action: "/rpc/account/revoke-token",
-            fields: hidden("id", &token.id),
-        };
-        revoke.view()
-    });
-    view! {
-        <tr>
-            <th scope="row">{name.clone()}<span class="table__sub">"Made "{moment(token.created_at, "")}</span>{ends}</th>
-            <td><span class=tag>{words}</span></td>
-            <td class="wrap-cell">{may.join("; ")}</td>
-            <td>{used}</td>
-            <td>{revoke}</td>
-        </tr>
-    }
-    .into_any()
-}
-
-fn in_words(grant: &Grant) -> String {
-    format!("{}, {}", grant.role.title(), grant_words(grant))
-}
-
 fn create(own: &OwnTokens, visit: &Visit) -> AnyView {
     if own.grants.is_empty() {
         let none = view! { <p class="muted">"You have no rights that a token could be given. What your groups bring when you sign in lasts as long as that session."</p> };
         return panel("Make a token", false, None, none.into_any());
     }
     let form = Form::of(visit, "account/create-token");
-    let scope =
-        own.grants.iter().map(|grant| (grant.key(), in_words(grant), grant.role.description().to_owned())).collect();
+    let scope = own
+        .grants
+        .iter()
+        .map(|grant| (grant.key(), grant_in_words(grant), grant.role.description().to_owned()))
+        .collect();
     let departments = own.departments.iter().map(|of| (of.id.clone(), of.title.clone(), String::new())).collect();
     let password = own
         .has_password

@@ -8,7 +8,7 @@ use rpc::Visit;
 
 use super::query;
 use crate::components::form::{Form, hidden};
-use crate::components::portal::{empty, filter_input, filter_select, object_header, panel, table};
+use crate::components::portal::{empty, filter_input, filter_select, object_header, outcome_cell, panel, table};
 use crate::layout::portal::{Section, Shown, portal};
 
 /// Several bundles and where they are moved; everything that was chosen and typed stands in the address.
@@ -113,16 +113,12 @@ fn row(moved: &Moved, asked: bool, done: bool) -> AnyView {
         _ if asked || !moved.refused.is_empty() => ("tag state--failed", "Stays as it is".to_owned()),
         _ => ("tag state--created", "Nothing yet".to_owned()),
     };
-    let why: Vec<AnyView> = moved
-        .refused
-        .iter()
-        .map(|reason| view! { <span class="table__sub">{reason.clone()}</span> }.into_any())
-        .collect();
+    let outcome = outcome_cell(class, words, &moved.refused);
     view! {
         <tr>
             <th scope="row"><a href=href>{title}</a></th>
             <td>{instant(moved.before)}</td>
-            <td class="wrap-cell"><span class=class>{words}</span>{why}</td>
+            {outcome}
         </tr>
     }
     .into_any()

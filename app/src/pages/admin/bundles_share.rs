@@ -6,7 +6,7 @@ use leptos_router::hooks::use_query_map;
 use rpc::Visit;
 
 use crate::components::form::Form;
-use crate::components::portal::{empty, object_header, panel, table};
+use crate::components::portal::{empty, object_header, outcome_cell, panel, table};
 use crate::layout::portal::{Section, Shown, portal};
 
 /// Several bundles and the teams that may preview them; what was ticked stands in the address.
@@ -48,16 +48,12 @@ fn row(shared: &Shared, done: bool) -> AnyView {
         (true, false) => ("tag state--created", "Nothing yet"),
         (false, _) => ("tag state--failed", "Stays as it is"),
     };
-    let why: Vec<AnyView> = shared
-        .refused
-        .iter()
-        .map(|reason| view! { <span class="table__sub">{reason.clone()}</span> }.into_any())
-        .collect();
+    let outcome = outcome_cell(class, words, &shared.refused);
     view! {
         <tr>
             <th scope="row"><a href=href>{title}</a></th>
             <td class="wrap-cell">{teams}</td>
-            <td class="wrap-cell"><span class=class>{words}</span>{why}</td>
+            {outcome}
         </tr>
     }
     .into_any()

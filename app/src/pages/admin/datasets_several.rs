@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::datasets::topic_options;
 use crate::components::form::Form;
-use crate::components::portal::{panel, table};
+use crate::components::portal::{outcome_cell, panel, table};
 
 /// The table with boxes to tick, and the form that changes what is ticked; works without scripts.
 pub(super) fn several(form: &Form, desk: &DatasetDesk, table: AnyView, pages: AnyView) -> AnyView {
@@ -64,15 +64,11 @@ fn row(one: &ChangedDataset) -> AnyView {
     } else {
         ("tag state--failed", "Stays as it is")
     };
-    let why: Vec<AnyView> = one
-        .refused
-        .iter()
-        .map(|reason| view! { <span class="table__sub">{reason.clone()}</span> }.into_any())
-        .collect();
+    let outcome = outcome_cell(class, words, &one.refused);
     view! {
         <tr>
             <th scope="row"><a href=href>{title}</a></th>
-            <td class="wrap-cell"><span class=class>{words}</span>{why}</td>
+            {outcome}
         </tr>
     }
     .into_any()

@@ -12,7 +12,8 @@ use rpc::Visit;
 use super::query;
 use crate::components::form::{Form, hidden};
 use crate::components::portal::{
-    check_counts, counted, empty, filter_select, moment, object_header, panel, saved_views, size_words, table, tabs,
+    check_counts, counted, empty, filter_select, moment, object_header, outcome_cell, panel, saved_views, size_words,
+    table, tabs,
 };
 use crate::layout::portal::{Section, Shown, portal};
 
@@ -206,15 +207,11 @@ fn decided_row(one: &DecidedVersion) -> AnyView {
     } else {
         ("tag state--failed", "Stays as it is")
     };
-    let why: Vec<AnyView> = one
-        .refused
-        .iter()
-        .map(|reason| view! { <span class="table__sub">{reason.clone()}</span> }.into_any())
-        .collect();
+    let outcome = outcome_cell(class, words, &one.refused);
     view! {
         <tr>
             <th scope="row"><a href=href class="mono">{reference}</a></th>
-            <td class="wrap-cell"><span class=class>{words}</span>{why}</td>
+            {outcome}
         </tr>
     }
     .into_any()

@@ -132,18 +132,21 @@ fn part(review: &VersionReview, event: &str, visit: &Visit) -> AnyView {
             view! { <div class="stack">{compared_with(review)}{files_changed(review)}{files(page, visit)}</div> }
                 .into_any()
         }
-        ReviewPart::All => view! {
-            <div class="stack">
-                {compared_with(review)}
-                {checks(review)}
-                {details_changed(review)}
-                {figures(review)}
-                {columns(page)}
-                {files_changed(review)}
-            </div>
-        }
-        .into_any(),
+        ReviewPart::All => view! { <div class="stack">{looked_over(review)}</div> }.into_any(),
     }
+}
+
+/// All that a reviewer looks at: what was checked, and what differs from the version before.
+pub(super) fn looked_over(review: &VersionReview) -> AnyView {
+    view! {
+        {compared_with(review)}
+        {checks(review)}
+        {details_changed(review)}
+        {figures(review)}
+        {columns(&review.page)}
+        {files_changed(review)}
+    }
+    .into_any()
 }
 
 fn overview(review: &VersionReview, event: &str, visit: &Visit) -> AnyView {
@@ -169,7 +172,7 @@ fn overview(review: &VersionReview, event: &str, visit: &Visit) -> AnyView {
 }
 
 /// What was checked, with how it came out.
-pub(super) fn checks(review: &VersionReview) -> AnyView {
+fn checks(review: &VersionReview) -> AnyView {
     let counts = check_counts(&review.checks);
     let list = view! { <p class="small muted">{counts}</p>{checklist(&review.checks)} };
     panel("Checks", false, None, list.into_any())

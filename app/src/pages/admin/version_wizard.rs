@@ -5,11 +5,8 @@ use leptos::prelude::*;
 use rpc::Visit;
 
 use super::param;
-use super::version::checks;
-use super::version_columns::columns;
-use super::version_compared::{compared_with, details_changed, files_changed};
+use super::version::looked_over;
 use super::version_details::details;
-use super::version_figures::figures;
 use super::version_files::files;
 use super::version_images::images;
 use super::version_origins::Origins;
@@ -85,15 +82,7 @@ fn body(review: &VersionReview, step: WizardStep, visit: &Visit) -> AnyView {
     match step {
         WizardStep::Files => view! { {files(page, visit)}{images(page, visit)} }.into_any(),
         WizardStep::Details => details(page, visit, Some(&Origins::of_review(review))),
-        WizardStep::Checks => view! {
-            {compared_with(review)}
-            {checks(review)}
-            {details_changed(review)}
-            {figures(review)}
-            {columns(page)}
-            {files_changed(review)}
-        }
-        .into_any(),
+        WizardStep::Checks => looked_over(review),
         WizardStep::Submit => view! { {summary(review)}{barred(page)}{submission(page, visit)} }.into_any(),
     }
 }

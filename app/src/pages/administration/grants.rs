@@ -10,9 +10,14 @@ use rpc::Visit;
 use crate::components::form::{Form, hidden};
 use crate::components::portal::{Confirmed, panel, table};
 
+/// A role with where it holds and until when.
+pub(in crate::pages) fn grant_in_words(grant: &Grant) -> String {
+    format!("{}, {}", grant.role.title(), grant_words(grant))
+}
+
 /// How far a grant reaches and until when, in words.
 #[must_use]
-pub(in crate::pages) fn grant_words(grant: &Grant) -> String {
+pub(super) fn grant_words(grant: &Grant) -> String {
     let of: Vec<&str> = grant.departments.iter().chain(&grant.datasets).map(String::as_str).collect();
     let reach = if of.is_empty() { "for everything".to_owned() } else { format!("for {}", of.join(", ")) };
     match grant.expires_at {

@@ -7,7 +7,7 @@ use domain::text::escaped;
 use leptos::prelude::*;
 use rpc::Visit;
 
-use super::grants::{grant_fields, grant_words};
+use super::grants::{grant_fields, grant_in_words};
 use super::{page_number, query};
 use crate::components::form::{Form, hidden};
 use crate::components::portal::{
@@ -28,16 +28,12 @@ fn shown(list: &TokenList, q: &str, state: &str, visit: &Visit) -> Shown {
     let total = page.total_count;
     let noun = if total == 1 { "token" } else { "tokens" };
     let meta = view! { <span>{total}" "{noun}</span> }.into_any();
+    let row = |token: &ServiceToken| token_row(token, list.now, "/rpc/access/revoke-token", owner_of(token));
     let rows = if page.items.is_empty() {
         empty("No tokens here", "Another program calls the API with a token of its own.", None)
     } else {
         let headings = [("Token", false), ("State", false), ("May", false), ("Last used", false), ("Action", false)];
-        table(
-            "Service tokens",
-            "tokens-table",
-            &headings,
-            page.items.iter().map(|token| row(token, list.now)).collect(),
-        )
+        table("Service tokens", "tokens-table", &headings, page.items.iter().map(row).collect())
     };
     let pages = pagination(total, page.limit, page.offset, |n| {
         format!("/admin/service-tokens?q={}&state={}&page={n}", escaped(q), escaped(state))
@@ -58,7 +54,13 @@ fn shown(list: &TokenList, q: &str, state: &str, visit: &Visit) -> Shown {
     Shown::new("Service tokens", content.into_any())
 }
 
-fn row(token: &ServiceToken, now: DateTime<Utc>) -> AnyView {
+/// A token as a row, with what is said of its owner; whoever revokes it posts to `revoking`.
+pub(in crate::pages) fn token_row(
+    token: &ServiceToken,
+    now: DateTime<Utc>,
+    revoking: &'static str,
+    owner: Option<AnyView>,
+) -> AnyView {
     let (name, live) = (token.name.clone(), token.is_live(now));
     let (tag, words) = match (live, token.revoked_at) {
         (true, _) => ("tag state--published", "Live"),
@@ -66,13 +68,8 @@ fn row(token: &ServiceToken, now: DateTime<Utc>) -> AnyView {
         (false, None) => ("tag state--archived", "Ended"),
     };
     let ends = token.expires_at.map(|at| view! { <span class="table__sub">"Ends "{moment(at, "")}</span> });
-    let may: Vec<String> =
-        token.grants.iter().map(|grant| format!("{}, {}", grant.role.title(), grant_words(grant))).collect();
+    let may: Vec<String> = token.grants.iter().map(grant_in_words).collect();
     let waived = token.approve_own.then(|| view! { <span class="table__sub">"Four eyes are waived for it."</span> });
-    let owner = token.owner_id.as_ref().map(|owner| {
-        let href = format!("/admin/users/{owner}");
-        view! { <span class="table__sub">"Made by somebody for themselves: "<a href=href>"its owner"</a></span> }
-    });
     let used =
         token.last_used_at.map_or_else(|| view! { <span class="muted">"never"</span> }.into_any(), |at| moment(at, ""));
     let revoke = live.then(|| {
@@ -80,7 +77,7 @@ fn row(token: &ServiceToken, now: DateTime<Utc>) -> AnyView {
             words: "Revoke",
             about: &name,
             note: "The program that uses it is shut out at once. A revoked token never opens anything again.",
-            action: "/rpc/access/revoke-token",
+            action: revoking,
             fields: hidden("id", &token.id),
         };
         revoke.view()
@@ -95,6 +92,13 @@ fn row(token: &ServiceToken, now: DateTime<Utc>) -> AnyView {
         </tr>
     }
     .into_any()
+}
+
+fn owner_of(token: &ServiceToken) -> Option<AnyView> {
+    let href = format!("/admin/users/{}", token.owner_id.as_ref()?);
+    let words =
+        view! { <span class="table__sub">"Made by somebody for themselves: "<a href=href>"its owner"</a></span> };
+    Some(words.into_any())
 }
 
 fn create(list: &TokenList, visit: &Visit) -> AnyView {

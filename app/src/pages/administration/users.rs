@@ -7,7 +7,7 @@ use domain::text::escaped;
 use leptos::prelude::*;
 use rpc::Visit;
 
-use super::grants::{grant_fields, grant_words};
+use super::grants::{grant_fields, grant_in_words};
 use super::invitations::open_invitations;
 use super::{page_number, query};
 use crate::components::form::Form;
@@ -88,8 +88,7 @@ fn filter(list: &UserList, asked: &Asked) -> AnyView {
 
 fn row(user: &User) -> AnyView {
     let (href, name, email) = (format!("/admin/users/{}", user.id), user.name.clone(), user.email.clone());
-    let roles: Vec<String> =
-        user.grants.iter().map(|grant| format!("{}, {}", grant.role.title(), grant_words(grant))).collect();
+    let roles: Vec<String> = user.grants.iter().map(grant_in_words).collect();
     let roles = if roles.is_empty() { "none of their own".to_owned() } else { roles.join("; ") };
     view! {
         <tr>
