@@ -3,7 +3,6 @@
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, header};
-use axum::response::Response;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use domain::event::Record;
