@@ -38,7 +38,7 @@ pub(super) fn portal_list<T, const N: usize>(
 }
 
 /// What an address asks a list for, by name; nothing where it does not say.
-pub(super) fn asked(OriginalUri(uri): &OriginalUri) -> impl Fn(&str) -> String {
+pub(super) fn asked(OriginalUri(uri): &OriginalUri) -> impl Fn(&str) -> String + use<> {
     let query = uri.query().unwrap_or_default();
     let values: Vec<(String, String)> = serde_urlencoded::from_str(query).unwrap_or_default();
     move |name| values.iter().find(|(other, _)| other == name).map(|(_, value)| value.clone()).unwrap_or_default()
