@@ -67,6 +67,6 @@ mod tests {
     #[test]
     fn an_address_says_what_is_asked_for() {
         let asked = asked(&OriginalUri("/admin/datasets.csv?q=a+%26%20b&page=2".parse().unwrap()));
-        assert_eq!(["q", "page", "sort"].map(|name| asked(name)), ["a & b", "2", ""]);
+        assert_eq!(["q", "page", "sort"].map(asked), ["a & b", "2", ""]);
     }
 }
