@@ -56,33 +56,34 @@ where
     };
     let (session, left, person) = (visit.session_idle, visit.session_left, caller.actor.id.clone());
     let (of_office, first) = (office(&visit), first_of_all(&visit));
-    let of_rail = caller.clone();
-    let rail = Suspend::new(async move {
+    let head = header(&caller);
+    // One after the other, not side by side: a page that is begun and then waits for the rail would keep its connection to the
+    // database, and on SQLite the writer's place, while the rail asks for connections of its own.
+    let shown = Suspend::new(async move {
         let counts = rpc::live::rail_counts().await.unwrap_or_default();
-        rail::rail(section, &of_rail, counts)
-    });
-    let content = Suspend::new(async move {
         // Before the page's own data, so that what changes in between is told.
         let here = rpc::live::here(visit.path.clone()).await.ok().flatten();
-        match load.await {
+        let content = match load.await {
             Ok(data) => {
                 let shown = render(data, &visit);
                 let line = live::line(&visit.path, here.as_ref());
                 view! { {page(&visit, shown)}{line} }.into_any()
             }
             Err(error) => refused(&visit, &error),
+        };
+        view! {
+            {rail::rail(section, &caller, counts)}
+            <main id="main" class="portal__main" tabindex="-1" data-session=session data-session-left=left data-person=person>
+                {first}{of_office}{content}
+            </main>
         }
     });
     view! {
         <body class="site site--portal">
             <a class="skip-link" href="#main">"Skip to main content"</a>
-            {header(&caller)}
+            {head}
             <div class="portal">
-                <Suspense>{rail}</Suspense>
-                <main id="main" class="portal__main" tabindex="-1" data-session=session data-session-left=left data-person=person>
-                    {first}{of_office}
-                    <Suspense>{content}</Suspense>
-                </main>
+                <Suspense>{shown}</Suspense>
             </div>
             <script r#type="module" src="/assets/desk.js"></script>
             <script r#type="module" src="/assets/live.js"></script>

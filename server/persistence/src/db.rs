@@ -104,6 +104,7 @@ impl Database {
             .connect_timeout(Duration::from_secs(10))
             .acquire_timeout(Duration::from_secs(10))
             .sqlx_logging(false);
+        without_upkeep(&mut options);
         options.map_sqlx_sqlite_opts(|sqlite| {
             sqlite
                 .create_if_missing(true)
@@ -138,6 +139,7 @@ impl Database {
         // The file is named apart, as an address would have to spell it.
         let mut options = ConnectOptions::new("sqlite://copy");
         options.max_connections(1).sqlx_logging(false);
+        without_upkeep(&mut options);
         options.map_sqlx_sqlite_opts(move |sqlite| sqlite.filename(&file).journal_mode(SqliteJournalMode::Delete));
         Ok(Self {
             pool: sea_orm::Database::connect(options).await?,
@@ -220,6 +222,15 @@ impl Database {
     pub async fn close(self) -> Result<()> {
         Ok(self.pool.close().await?)
     }
+}
+
+/// Connections stay open however old and idle they are; each is asked for a sign of life before it is used.
+///
+/// The pool counts its idle connections down before it has counted them up where one is taken in the moment in which it is given
+/// back. The task that looks for old ones then takes that count for a number of rounds, and keeps a processor and a thread of the
+/// runtime for ever. Where neither age nor idleness ends a connection there is no such task.
+pub fn without_upkeep(options: &mut ConnectOptions) {
+    options.idle_timeout(None::<Duration>).max_lifetime(None::<Duration>);
 }
 
 async fn close_idle<D: sqlx::Database>(pool: &sqlx::Pool<D>) -> (u32, u32) {

@@ -27,13 +27,16 @@ impl Database {
     /// How busy the connections are.
     #[must_use]
     pub fn pool_figures(&self) -> PoolFigures {
-        let idle = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        // The pool's count may be below nothing for a moment, which it tells as a very large number.
+        let idle = |open: u32, n: usize| u32::try_from(n).map_or(open, |n| n.min(open));
         if self.pool().get_database_backend() == DbBackend::Sqlite {
             let pool = self.pool().get_sqlite_connection_pool();
-            PoolFigures { open: pool.size(), idle: idle(pool.num_idle()), most: pool.options().get_max_connections() }
+            let (open, most) = (pool.size(), pool.options().get_max_connections());
+            PoolFigures { open, idle: idle(open, pool.num_idle()), most }
         } else {
             let pool = self.pool().get_postgres_connection_pool();
-            PoolFigures { open: pool.size(), idle: idle(pool.num_idle()), most: pool.options().get_max_connections() }
+            let (open, most) = (pool.size(), pool.options().get_max_connections());
+            PoolFigures { open, idle: idle(open, pool.num_idle()), most }
         }
     }
 

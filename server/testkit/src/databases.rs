@@ -201,6 +201,7 @@ async fn connect(url: &str) -> Database {
 fn alone_options(url: &str) -> ConnectOptions {
     let mut options = ConnectOptions::new(url);
     options.max_connections(1).sqlx_logging(false).acquire_timeout(Duration::from_secs(60));
+    persistence::db::without_upkeep(&mut options);
     options
 }
 

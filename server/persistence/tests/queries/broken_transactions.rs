@@ -1,6 +1,7 @@
-//! Transactions that the database ends by itself, as SQLite does where the disk fails it.
+//! Transactions that the database ends by itself, as SQLite does where the disk fails it; and connections that nothing ends.
 
 use persistence::{Connection, db as database, outbox, outbox::Task};
+use sea_orm::DbBackend;
 use testkit::builders::at;
 use testkit::on_both_databases;
 
@@ -18,5 +19,19 @@ on_both_databases! {
             let seen_by_another = outbox::open_count(db.another().await.pool()).await.unwrap();
             assert_eq!(seen_by_another, n + 1);
         }
+    }
+    async fn no_connection_ends_by_its_age_for_the_pool_then_counts_them_wrongly(db: TestDatabase) {
+        let pool = db.database().pool();
+        let (idle, oldest) = match pool.get_database_backend() {
+            DbBackend::Sqlite => {
+                let options = pool.get_sqlite_connection_pool().options();
+                (options.get_idle_timeout(), options.get_max_lifetime())
+            }
+            _ => {
+                let options = pool.get_postgres_connection_pool().options();
+                (options.get_idle_timeout(), options.get_max_lifetime())
+            }
+        };
+        assert_eq!((idle, oldest), (None, None));
     }
 }
