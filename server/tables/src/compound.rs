@@ -212,24 +212,37 @@ impl<'a> Document<'a> {
         Ok(file)
     }
 
-    /// A stream that stands among the small ones.
+    /// A stream that stands among the small ones; their table is not held, but read where a piece is looked up in it.
     fn small_stream(&mut self, place: Place) -> io::Result<Vec<u8>> {
-        let sectors = self.chain(number(&self.header, 60), self.sectors);
-        let table: Vec<u32> = numbers(&self.joined(&sectors)?).collect();
+        let table = following(&self.table, number(&self.header, 60), self.sectors + 1);
+        if table.len() > self.sectors {
+            // More than there are: it leads in a circle.
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
         let holding = self.chain(self.small.start, self.sectors);
         let in_one = self.sector_size / SMALL_SECTOR;
-        let mut stream = Vec::new();
-        for piece in following(&table, place.start, (SMALL as usize) / SMALL_SECTOR) {
-            let piece = piece as usize;
+        let (mut stream, mut at) = (Vec::new(), place.start);
+        while (stream.len() as u64) < place.size {
+            if at > LAST {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+            let piece = at as usize;
             let sector = *holding.get(piece / in_one).ok_or(io::ErrorKind::UnexpectedEof)?;
             let from = piece % in_one * SMALL_SECTOR;
             stream.extend_from_slice(&self.sector(sector)?[from..from + SMALL_SECTOR]);
-        }
-        if (stream.len() as u64) < place.size {
-            return Err(io::ErrorKind::UnexpectedEof.into());
+            at = self.after(&table, piece)?;
         }
         stream.truncate(place.size as usize);
         Ok(stream)
+    }
+
+    /// What follows a piece by the table of the small ones, which stands in these sectors.
+    fn after(&mut self, table: &[u32], piece: usize) -> io::Result<u32> {
+        let in_one = self.sector_size / 4;
+        match table.get(piece / in_one) {
+            Some(sector) => Ok(number(&self.sector(*sector)?, piece % in_one * 4)),
+            None => Ok(u32::MAX),
+        }
     }
 
     /// The sectors of so many bytes; no more than there are.
@@ -403,6 +416,10 @@ pub(crate) mod tests {
         let mut circle = whole;
         circle[512 + 12..512 + 16].copy_from_slice(&2_u32.to_le_bytes());
         circle[1024 + ENTRY + 120..1024 + ENTRY + 124].copy_from_slice(&u32::MAX.to_le_bytes());
+        assert_eq!(copied(&circle), None);
+        // Nor is there an end to a table of the small streams that goes on with itself.
+        let mut circle = holding("Workbook", &[1; 100]);
+        circle[512 + 8..512 + 12].copy_from_slice(&2_u32.to_le_bytes());
         assert_eq!(copied(&circle), None);
     }
 

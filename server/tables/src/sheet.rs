@@ -46,13 +46,73 @@ pub(crate) fn is_workbook(filename: &str) -> bool {
     Form::of(filename).is_some()
 }
 
+/// Sheets that a workbook may have.
+const MAX_SHEETS: usize = 10_000;
+/// Bytes that the name of a sheet may have; spreadsheets allow some dozen letters.
+const MAX_NAME: usize = 1 << 10;
+/// Other sheets that are named one by one.
+const NAMED: usize = 20;
+
+/// A sheet, as its workbook tells of it before its cells.
+struct Sheet {
+    name: String,
+    /// Whether people who open the workbook do not see it.
+    is_hidden: bool,
+}
+
+/// Puts a sheet behind the others.
+fn add(sheets: &mut Vec<Sheet>, name: String, is_hidden: bool) -> Result<(), Refused> {
+    if sheets.len() == MAX_SHEETS {
+        return Err(refusal(format!("The workbook has more than {MAX_SHEETS} sheets. Send the figures as CSV.")));
+    }
+    if name.len() > MAX_NAME {
+        return Err(unreadable("the name of a sheet is longer than 1 KB"));
+    }
+    sheets.push(Sheet { name, is_hidden });
+    Ok(())
+}
+
 /// The sheets of a workbook, in whatever form it came.
 trait Book {
-    /// The names of the sheets, in their order.
-    fn names(&self) -> Vec<String>;
+    /// The sheets, in their order.
+    fn sheets(&self) -> &[Sheet];
 
-    /// Takes the cells of a sheet, in order, and those of them that are formulas.
-    fn read(&mut self, sheet: usize, lines: &mut Lines<'_>, formulas: &mut Formulas) -> Result<(), Refused>;
+    /// Tries these sheets, which are in order, one after another until one has cells; in one pass, however many they are.
+    fn search(&mut self, wanted: &[usize], search: &mut Search) -> Result<(), Refused>;
+}
+
+/// Looks for the first sheet with cells.
+#[derive(Default)]
+struct Search {
+    found: Option<Found>,
+    /// The first sheet that has nothing but formulas without values.
+    uncalculated: Option<usize>,
+}
+
+/// A sheet with cells.
+struct Found {
+    sheet: usize,
+    rows: NamedTempFile,
+    formulas: Formulas,
+}
+
+impl Search {
+    /// Tries a sheet, whose cells `take` takes in order, and those of them that are formulas; whether it has any.
+    fn has_cells<F>(&mut self, sheet: usize, take: F) -> Result<bool, Refused>
+    where
+        F: FnOnce(&mut Lines<'_>, &mut Formulas) -> Result<(), Refused>,
+    {
+        let mut rows = NamedTempFile::new()?;
+        let mut formulas = Formulas::default();
+        let mut lines = Lines::new(&mut rows);
+        take(&mut lines, &mut formulas)?;
+        if lines.end()? == 0 {
+            self.uncalculated = self.uncalculated.or_else(|| formulas.lack_values().then_some(sheet));
+            return Ok(false);
+        }
+        self.found = Some(Found { sheet, rows, formulas });
+        Ok(true)
+    }
 }
 
 /// The rows of a sheet as text, and what they are.
@@ -61,35 +121,39 @@ pub(crate) struct Unpacked {
     pub inspected: Inspected,
 }
 
-/// Reads the first sheet with cells of a workbook.
+/// Reads the first sheet with cells of a workbook: one that people do not see only where no other has any.
 pub(crate) fn unpack(source: &dyn Source, filename: &str) -> Result<Unpacked, Refused> {
     let mut book = open(source, filename)?;
-    let names = book.names();
-    let mut uncalculated = None;
-    for (at, name) in names.iter().enumerate() {
-        let mut rows = NamedTempFile::new()?;
-        let mut formulas = Formulas::default();
-        let mut lines = Lines::new(&mut rows);
-        book.read(at, &mut lines, &mut formulas)?;
-        if lines.end()? == 0 {
-            uncalculated = uncalculated.or_else(|| (formulas.empty.count > 0).then_some(name));
-            continue;
+    let mut search = Search::default();
+    for is_hidden in [false, true] {
+        let sheets = book.sheets().iter().enumerate();
+        let wanted: Vec<usize> = sheets.filter(|(_, sheet)| sheet.is_hidden == is_hidden).map(|(at, _)| at).collect();
+        if search.found.is_none() && !wanted.is_empty() {
+            book.search(&wanted, &mut search)?;
         }
-        let path = rows.path().to_owned();
-        let encoded = encoding::survey(&path, CHUNK, None)?;
-        let mut inspected = inspect_text(&path, &encoded, Some(name.clone()), true)?;
-        let mut problems = vec![told(name, &names)];
-        problems.extend(formulas.problems(name));
-        problems.append(&mut inspected.profile.problems);
-        inspected.profile.problems = problems;
-        return Ok(Unpacked { rows, inspected });
     }
-    Err(refusal(match uncalculated {
+    let sheets = book.sheets();
+    let Some(Found { sheet, rows, formulas }) = search.found else {
+        return Err(no_table(search.uncalculated.map(|at| sheets[at].name.as_str())));
+    };
+    let name = &sheets[sheet].name;
+    let path = rows.path().to_owned();
+    let encoded = encoding::survey(&path, CHUNK, None)?;
+    let mut inspected = inspect_text(&path, &encoded, Some(name.clone()), true)?;
+    let mut problems = vec![told(sheet, sheets)];
+    problems.extend(formulas.problems(name));
+    problems.append(&mut inspected.profile.problems);
+    inspected.profile.problems = problems;
+    Ok(Unpacked { rows, inspected })
+}
+
+fn no_table(uncalculated: Option<&str>) -> Refused {
+    refusal(match uncalculated {
         Some(name) => format!(
             "The workbook holds no table: the sheet “{name}” has only formulas without values. Open it in a spreadsheet, save it and send it again."
         ),
         None => "The workbook holds no table: all its sheets are empty.".to_owned(),
-    }))
+    })
 }
 
 /// Opens a workbook in the form that its name claims, if it is one.
@@ -102,13 +166,19 @@ fn open<'s>(source: &'s dyn Source, filename: &str) -> Result<Box<dyn Book + 's>
     Ok(book)
 }
 
-fn told(name: &str, names: &[String]) -> Problem {
-    let others: Vec<String> = names.iter().filter(|other| *other != name).map(|other| format!("“{other}”")).collect();
-    let rest = match others.as_slice() {
+/// Which sheet was read, and which were not.
+fn told(read: usize, sheets: &[Sheet]) -> Problem {
+    let others = sheets.iter().enumerate().filter(|(at, _)| *at != read);
+    let named: Vec<String> = others.take(NAMED).map(|(_, other)| format!("“{}”", other.name)).collect();
+    let more = sheets.len().saturating_sub(named.len() + 1);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let rest = match named.as_slice() {
         [] => String::new(),
-        others => format!(" The other sheets are not part of the table: {}.", others.join(", ")),
+        named => format!(" The other sheets are not part of the table: {}{more}.", named.join(", ")),
     };
-    Problem::new(Severity::Note, format!("The table was read from the sheet “{name}”.{rest}"))
+    let Sheet { name, is_hidden } = &sheets[read];
+    let hidden = if *is_hidden { " It is hidden; no sheet that is shown has cells." } else { "" };
+    Problem::new(Severity::Note, format!("The table was read from the sheet “{name}”.{hidden}{rest}"))
 }
 
 fn unreadable(error: impl std::fmt::Display) -> Refused {

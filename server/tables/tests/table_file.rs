@@ -150,6 +150,29 @@ fn the_first_sheet_with_cells_of_a_workbook_is_the_table() {
 }
 
 #[test]
+fn a_hidden_sheet_is_the_table_where_no_other_has_cells() {
+    for (area, read) in [("Cardiff", "Rates"), ("", "Lists")] {
+        let bytes = workbook(|workbook| {
+            let lists = workbook.add_worksheet();
+            lists.set_name("Lists").unwrap().set_hidden(true).write(0, 0, "Area").unwrap();
+            lists.write(1, 0, "Swansea").unwrap();
+            let rates = workbook.add_worksheet();
+            rates.set_name("Rates").unwrap().set_active(true);
+            if !area.is_empty() {
+                rates.write(0, 0, "Area").unwrap();
+                rates.write(1, 0, area).unwrap();
+            }
+        });
+        for state in ["hidden", "veryHidden"] {
+            let bytes = replaced(&bytes, "state=\"hidden\"", &format!("state=\"{state}\""));
+            let (built, _) = back(&bytes, "rates.xlsx").unwrap();
+            assert_eq!(built.profile.sheet.as_deref(), Some(read), "{state}");
+            assert_eq!(built.profile.problems[0].message.contains("It is hidden"), read == "Lists", "{state}");
+        }
+    }
+}
+
+#[test]
 fn an_older_workbook_is_read_as_a_newer_one() {
     let (built, rows) = back(include_bytes!("older/rates.xls"), "rates.xls").unwrap();
     assert_eq!(
@@ -172,6 +195,11 @@ fn an_older_workbook_is_read_as_a_newer_one() {
 
 /// The workbook without the values that were calculated of formulas, where they are this one.
 fn without_values(workbook: &[u8], value: &str) -> Vec<u8> {
+    replaced(workbook, &format!("<v>{value}</v>"), "")
+}
+
+/// The workbook with other words in its parts.
+fn replaced(workbook: &[u8], words: &str, others: &str) -> Vec<u8> {
     let mut archive = zip::ZipArchive::new(Cursor::new(workbook)).unwrap();
     let mut made = zip::ZipWriter::new(Cursor::new(Vec::new()));
     for at in 0..archive.len() {
@@ -180,7 +208,7 @@ fn without_values(workbook: &[u8], value: &str) -> Vec<u8> {
         entry.read_to_string(&mut text).unwrap();
         let name = entry.name().unwrap().into_owned();
         made.start_file(name.as_str(), zip::write::SimpleFileOptions::default()).unwrap();
-        made.write_all(text.replace(&format!("<v>{value}</v>"), "").as_bytes()).unwrap();
+        made.write_all(text.replace(words, others).as_bytes()).unwrap();
     }
     made.finish().unwrap().into_inner()
 }
@@ -233,6 +261,11 @@ fn workbooks_that_are_none_or_merge_too_much_are_refused() {
     };
     assert!(refused(include_bytes!("awkward/zip-renamed.csv"), "t.xlsx").contains("not an Excel workbook"));
     assert!(refused(b"a,b\n1,2\n", "t.xlsx").contains("not an Excel workbook"));
+    let named = workbook(|workbook| {
+        workbook.add_worksheet().set_name("Rates").unwrap().write(0, 0, "Area").unwrap();
+    });
+    let named = replaced(&named, "<sheet name=\"Rates\"", &format!("<sheet name=\"{}\"", "a".repeat(1025)));
+    assert!(refused(&named, "t.xlsx").contains("name of a sheet is longer than 1 KB"));
     let bytes = workbook(|workbook| {
         workbook.add_worksheet().write(0, 0, "x".repeat(32_000)).unwrap();
     });

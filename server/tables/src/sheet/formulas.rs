@@ -10,14 +10,16 @@ const NAMED: usize = 5;
 #[derive(Default)]
 pub(super) struct Formulas {
     calculated: Cells,
+    /// Those of them that hold what is left where nothing was calculated, but also what a calculation may come to.
+    unsure: Cells,
     /// Those that hold no value at all.
-    pub empty: Cells,
+    empty: Cells,
 }
 
 /// Some cells, the first by their places.
 #[derive(Default)]
-pub(super) struct Cells {
-    pub count: u64,
+struct Cells {
+    count: u64,
     first: Vec<(u32, u32)>,
 }
 
@@ -53,6 +55,17 @@ impl Formulas {
         }
     }
 
+    /// Takes the cell of a formula that holds a zero or an empty text, which programs that do not calculate leave, too.
+    pub(super) fn take_unsure(&mut self, place: (u32, u32)) {
+        self.calculated.add(place, 1);
+        self.unsure.add(place, 1);
+    }
+
+    /// Whether there are any that seem not to have been calculated.
+    pub(super) fn lack_values(&self) -> bool {
+        self.empty.count > 0 || self.unsure.count > 0
+    }
+
     /// What is to be said of them.
     pub(super) fn problems(&self, sheet: &str) -> Vec<Problem> {
         let mut problems = Vec::new();
@@ -63,7 +76,14 @@ impl Formulas {
             );
             problems.push(Problem::new(Severity::Blocking, message).at_line(self.empty.line()));
         }
-        if self.calculated.count > 0 {
+        // One value that can only have been calculated shows that the others were, too.
+        if self.unsure.count > 0 && self.unsure.count == self.calculated.count {
+            let message = format!(
+                "In the sheet “{sheet}” formulas hold no value but zeros and empty texts, at {}: whatever saved the workbook may not have calculated them. Open the workbook in a spreadsheet, save it and send it again; if they are right, say why.",
+                self.unsure.named()
+            );
+            problems.push(Problem::new(Severity::Blocking, message).at_line(self.unsure.line()));
+        } else if self.calculated.count > 0 {
             let message = format!(
                 "In the sheet “{sheet}” cells hold formulas, at {}: the table has the values that a spreadsheet calculated last. Look whether they are up to date.",
                 self.calculated.named()

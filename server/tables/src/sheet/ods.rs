@@ -1,8 +1,9 @@
 //! `OpenDocument` workbooks: one document holds all sheets and is read as a stream (ODF 1.3, part 3).
 
+mod tables;
 mod xml;
 
-use std::io::{BufReader, Read};
+use std::io::Read;
 use std::ops::ControlFlow;
 
 use calamine::DataRef;
@@ -10,10 +11,11 @@ use quick_xml::events::{BytesStart, Event};
 use zip::ZipArchive;
 use zip::result::ZipError;
 
+use self::tables::{Part, each_part};
 use self::xml::{Xml, attribute, resolve, times, value};
 use super::formulas::Formulas;
 use super::lines::Lines;
-use super::{Book, guard, unreadable, values};
+use super::{Book, Search, Sheet, guard, unreadable, values};
 use crate::content::contains;
 use crate::records::MAX_RECORD;
 use crate::source::{Refused, Source, refusal};
@@ -21,15 +23,13 @@ use crate::{claim, compound};
 
 /// Bytes of the list of parts in which encryption shows; the parts themselves stand first in it.
 const MANIFEST: u64 = 1 << 20;
-/// Sheets that a workbook may have.
-const MAX_SHEETS: usize = 10_000;
 /// Spaces in a row that one tag stands for, at most.
 const MAX_SPACES: u32 = 32_767;
 
 /// A workbook whose parts were found to be within bounds.
 pub(super) struct Document<'s> {
     source: &'s dyn Source,
-    names: Vec<String>,
+    sheets: Vec<Sheet>,
 }
 
 impl<'s> Document<'s> {
@@ -39,36 +39,31 @@ impl<'s> Document<'s> {
             return Err(refusal(format!("“{filename}”: {}", compound::LOCKED)));
         }
         guard::check(source)?;
-        let mut names = Vec::new();
-        each_sheet(source, |name, xml| {
-            if names.len() == MAX_SHEETS {
-                return Err(refusal(format!(
-                    "The workbook has more than {MAX_SHEETS} sheets. Send the figures as CSV."
-                )));
-            }
-            names.push(name);
-            xml.pass()?;
-            Ok(ControlFlow::Continue(()))
-        })?;
-        Ok(Self { source, names })
+        Ok(Self { source, sheets: tables::sheets(source)? })
     }
 }
 
 impl Book for Document<'_> {
-    fn names(&self) -> Vec<String> {
-        self.names.clone()
+    fn sheets(&self) -> &[Sheet] {
+        &self.sheets
     }
 
-    fn read(&mut self, sheet: usize, lines: &mut Lines<'_>, formulas: &mut Formulas) -> Result<(), Refused> {
-        let mut before = sheet;
-        each_sheet(self.source, |_, xml| {
-            if before > 0 {
-                before -= 1;
+    fn search(&mut self, wanted: &[usize], search: &mut Search) -> Result<(), Refused> {
+        let (mut count, mut wanted) = (0_usize, wanted.iter().copied().peekable());
+        each_part(self.source, |part, xml| {
+            let sheet = match part {
+                Part::Styles => None,
+                Part::Sheet { .. } => {
+                    count += 1;
+                    wanted.next_if_eq(&(count - 1))
+                }
+            };
+            let Some(sheet) = sheet else {
                 xml.pass()?;
                 return Ok(ControlFlow::Continue(()));
-            }
-            rows(xml, lines, formulas)?;
-            Ok(ControlFlow::Break(()))
+            };
+            let is_found = search.has_cells(sheet, |lines, formulas| rows(xml, lines, formulas))?;
+            Ok(if is_found { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
         })
     }
 }
@@ -84,34 +79,6 @@ fn is_locked(source: &dyn Source) -> Result<bool, Refused> {
     let mut list = Vec::new();
     part.take(MANIFEST).read_to_end(&mut list).map_err(unreadable)?;
     Ok(contains(&list, b"encryption-data"))
-}
-
-/// Calls `visit` with the name of each sheet, until it breaks; it has to read the sheet up to its end.
-fn each_sheet<F>(source: &dyn Source, mut visit: F) -> Result<(), Refused>
-where
-    F: FnMut(String, &mut Xml<'_>) -> Result<ControlFlow<()>, Refused>,
-{
-    let mut archive = ZipArchive::new(source.open()?).map_err(unreadable)?;
-    let content = archive.by_name("content.xml").map_err(unreadable)?;
-    let mut xml = Xml::new(Box::new(BufReader::new(content)));
-    loop {
-        let name = match xml.next()? {
-            Event::Start(element) => match element.name().0 {
-                "office:document-content" | "office:body" | "office:spreadsheet" => continue,
-                "table:table" => Some(attribute(&element, "table:name")?.unwrap_or_default()),
-                _ => None,
-            },
-            Event::Eof => return Ok(()),
-            _ => continue,
-        };
-        let Some(name) = name else {
-            xml.pass()?;
-            continue;
-        };
-        if visit(name, &mut xml)?.is_break() {
-            return Ok(());
-        }
-    }
 }
 
 /// Takes the rows of a sheet, up to its end.
@@ -214,16 +181,36 @@ impl Cell {
         Ok(cell)
     }
 
-    /// What the cell holds: what its tag tells, else what is shown of it. Of an error only that tells which it is.
+    /// What the cell holds: what its tag tells, else what is shown of it.
     fn value(&self, shown: Option<String>) -> DataRef<'static> {
         match (&self.told, shown) {
-            (Some(DataRef::String(told)), Some(shown)) if self.is_error && told.is_empty() => DataRef::String(shown),
+            (Some(told), shown) if self.is_untold_error(told, shown.as_deref()) => {
+                shown.map_or(DataRef::Empty, DataRef::String)
+            }
             (Some(told), _) => told.clone(),
             (None, Some(shown)) => DataRef::String(shown),
             (None, None) if self.is_text => DataRef::String(String::new()),
             (None, None) => DataRef::Empty,
         }
     }
+
+    /// Whether something went wrong, and what it was stands in nothing but what is shown.
+    fn is_untold_error(&self, told: &DataRef<'_>, shown: Option<&str>) -> bool {
+        match told {
+            DataRef::String(told) => self.is_error && told.is_empty(),
+            // Older programs tell a zero, and not that it is none.
+            _ => self.is_error || (self.is_formula && shown.is_some_and(is_error)),
+        }
+    }
+}
+
+/// Whether what is shown of a formula is an error, such as `#N/A`, `#DIV/0!`, `#NAME?` or `Err:503`.
+fn is_error(shown: &str) -> bool {
+    let named = shown.strip_prefix('#').and_then(|rest| rest.strip_suffix(['!', '?']));
+    let numbered = shown.strip_prefix("Err:");
+    shown == "#N/A"
+        || named.is_some_and(|name| name.chars().any(char::is_alphabetic))
+        || numbered.is_some_and(|number| !number.is_empty() && number.bytes().all(|digit| digit.is_ascii_digit()))
 }
 
 fn number(told: String) -> DataRef<'static> {

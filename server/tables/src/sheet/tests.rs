@@ -2,13 +2,16 @@
 
 mod made;
 
+use std::cell::Cell;
+use std::io::{self, Cursor};
+
 use domain::table::{Profile, Severity};
 use proptest::prelude::*;
 
 use self::made::{OlderSheet, cells, content, formula, label, ods, ods_of, record, stream};
 use super::unpack;
 use crate::compound::tests::{document, holding};
-use crate::source::Refused;
+use crate::source::{Input, Refused, Source};
 
 /// The rows as text and what they are, or why there are none.
 fn read(bytes: &[u8], name: &str) -> Result<(String, Profile), String> {
@@ -99,6 +102,10 @@ fn documents_that_are_locked_broken_or_endless_are_refused() {
     let locked = "<manifest:file-entry><manifest:encryption-data/></manifest:file-entry>";
     refused(&ods_of(b"\x8A\x01\x02 nothing to read", locked), "t.ods", "protected with a password");
     refused(&ods(""), "t.ods", "all its sheets are empty");
+    let long = "a".repeat(257);
+    refused(&ods(&cells(&format!("<{long}></{long}>"))), "t.ods", "name of an element is too long");
+    let long = "a".repeat(1025);
+    refused(&ods(&sheet(&long, "ta1", "a")), "t.ods", "name of a sheet is longer than 1 KB");
     let deep = "<text:span>".repeat(2000);
     let row =
         format!("<table:table-row><table:table-cell><text:p>{deep}</text:p></table:table-cell></table:table-row>");
@@ -108,6 +115,103 @@ fn documents_that_are_locked_broken_or_endless_are_refused() {
     refused(&ods_of(&whole.as_bytes()[..end], ""), "t.ods", "cannot be read");
     refused(&ods_of(whole.replace("</table:table-row>", "</wrong>").as_bytes(), ""), "t.ods", "cannot be read");
     refused(b"PK\x05\x06\0\0\0\0\0\0\0\0", "t.ods", "a ZIP archive");
+}
+
+/// A sheet with one cell.
+fn sheet(name: &str, style: &str, text: &str) -> String {
+    format!(
+        "<table:table table:name=\"{name}\" table:style-name=\"{style}\"><table:table-row>\
+         <table:table-cell office:value-type=\"string\"><text:p>{text}</text:p></table:table-cell></table:table-row></table:table>"
+    )
+}
+
+#[test]
+fn hidden_sheets_are_read_where_no_other_has_cells() {
+    let read_from = |bytes: &[u8], name: &str| {
+        let (_, mut profile) = read(bytes, name).expect("a table");
+        (profile.sheet.unwrap_or_default(), profile.problems.remove(0).message)
+    };
+    let style = "<style:style style:name=\"ta2\" style:family=\"table\"><style:table-properties table:display=\"false\"/></style:style>";
+    let document = |sheets: String| ods_of(content(&sheets).replace("<style:style/>", style).as_bytes(), "");
+    // What formulas need of another file is no sheet at all.
+    let copy = sheet("'file:///rates.ods'#Rates", "ta1", "a")
+        .replace("<table:table-row>", "<table:table-source/><table:table-row>");
+    let (lists, rates) = (sheet("Lists", "ta2", "a"), sheet("Rates", "ta1", "a"));
+    let (name, note) = read_from(&document(format!("{copy}{lists}{rates}")), "t.ods");
+    assert_eq!(name, "Rates");
+    assert!(note.ends_with("are not part of the table: “Lists”."), "{note}");
+    let rates = sheet("Rates", "ta1", "");
+    let (name, note) = read_from(&document(format!("{copy}{lists}{rates}")), "t.ods");
+    assert_eq!(name, "Lists");
+    assert!(note.contains("It is hidden") && note.contains("“Rates”"), "{note}");
+
+    let hidden = |state: u8| OlderSheet { name: "Lists", state, kind: 0, records: vec![label(0, 0, b"a")] };
+    let workbook = |sheets: &[OlderSheet]| holding("Workbook", &stream(0x0600, &[], sheets));
+    for state in [1, 2] {
+        let shown = OlderSheet::of(vec![label(0, 0, b"a")]);
+        assert_eq!(read_from(&workbook(&[hidden(state), shown]), "t.xls").0, "Rates");
+        let (name, note) = read_from(&workbook(&[hidden(state), OlderSheet::of(Vec::new())]), "t.xls");
+        assert_eq!(name, "Lists");
+        assert!(note.contains("It is hidden"), "{note}");
+    }
+}
+
+#[test]
+fn of_many_sheets_some_are_named() {
+    let names: Vec<String> = (0..25).map(|at| format!("S{at}")).collect();
+    let sheets: String = names.iter().map(|name| sheet(name, "ta1", "a")).collect();
+    let (_, profile) = read(&ods(&sheets), "t.ods").expect("a table");
+    let note = &profile.problems[0].message;
+    assert!(note.contains(": “S1”, “S2”,") && note.ends_with("“S20” and 4 more."), "{note}");
+}
+
+/// A workbook that counts how often it is opened.
+struct Counted {
+    bytes: Vec<u8>,
+    times: Cell<u32>,
+}
+
+impl Source for Counted {
+    fn open(&self) -> io::Result<Box<dyn Input + '_>> {
+        self.times.set(self.times.get() + 1);
+        Ok(Box::new(Cursor::new(self.bytes.as_slice())))
+    }
+}
+
+#[test]
+fn a_document_is_not_read_from_its_start_for_each_of_its_sheets() {
+    let opened = |empty: usize| {
+        let sheets = "<table:table table:name=\"Empty\"/>".repeat(empty) + &sheet("Rates", "ta1", "a");
+        let counted = Counted { bytes: ods(&sheets), times: Cell::new(0) };
+        let unpacked = unpack(&counted, "t.ods").expect("a table");
+        assert_eq!(unpacked.inspected.profile.sheet.as_deref(), Some("Rates"));
+        counted.times.get()
+    };
+    assert_eq!(opened(1), opened(50));
+}
+
+#[test]
+fn errors_that_stand_in_what_is_shown_alone_are_no_figures() {
+    let zero = "office:value-type=\"float\" office:value=\"0\"";
+    let row = |cells: &[(&str, &str)]| {
+        let cells = cells.iter().map(|(told, shown)| {
+            format!("<table:table-cell {told} {zero}><text:p>{shown}</text:p></table:table-cell>")
+        });
+        format!("<table:table-row>{}</table:table-row>", cells.collect::<String>())
+    };
+    let formula = "table:formula=\"of:=A1\"";
+    let rows = row(&[
+        (formula, "#N/A"),
+        (formula, "Err:503"),
+        (formula, "#DIV/0!"),
+        (formula, "#NAME?"),
+        (formula, "#0!"),
+        (formula, "Err:"),
+        ("", "#N/A"),
+        ("calcext:value-type=\"error\"", "Fehler:503"),
+    ]);
+    let (rows, _) = read(&ods(&cells(&rows)), "t.ods").expect("a table");
+    assert_eq!(rows, "\"#N/A\",\"Err:503\",\"#DIV/0!\",\"#NAME?\",\"0\",\"0\",\"0\",\"Fehler:503\"\n");
 }
 
 #[test]
@@ -132,14 +236,58 @@ fn formulas_of_older_workbooks_tell_what_was_calculated_of_them() {
         formula(4, 1, text(3), 0),
         formula(4, 2, [0; 8], 0),
     ];
-    let sheets = [OlderSheet { name: "Chart", kind: 2, records: Vec::new() }, OlderSheet::of(rows)];
+    let sheets = [OlderSheet { name: "Chart", state: 0, kind: 2, records: Vec::new() }, OlderSheet::of(rows)];
     let (rows, profile) = read(&holding("Workbook", &stream(0x0600, &[], &sheets)), "t.xls").expect("a table");
-    assert_eq!(rows, "\"Name\",\"Sum\",\"Word\"\n\"a\",\"3\",\"x\"\n\"b\"\n\"c\",\"TRUE\",\"#N/A\"\n\"d\",,\"0\"\n");
+    assert_eq!(
+        rows,
+        "\"Name\",\"Sum\",\"Word\"\n\"a\",\"3\",\"x\"\n\"b\",\"0\"\n\"c\",\"TRUE\",\"#N/A\"\n\"d\",,\"0\"\n"
+    );
     assert_eq!(profile.sheet.as_deref(), Some("Rates"));
     let told = weighty(&profile);
     assert_eq!((told[0].0, told[0].1), (Severity::Blocking, Some(3)));
-    assert!(told[0].2.contains("hold no value, at B3, C3, B5:"), "{told:?}");
-    assert!(told[1].2.contains("at B2, C2, B4, C4, C5:"), "{told:?}");
+    assert!(told[0].2.contains("hold no value, at C3:"), "{told:?}");
+    assert!(told[1].2.contains("at B2, C2, B3, B4, C4 and 2 more:"), "{told:?}");
+}
+
+#[test]
+fn zeros_and_empty_texts_of_formulas_block_where_there_is_nothing_else() {
+    let told = |third: [u8; 8]| {
+        let rows = vec![
+            label(0, 0, b"Name"),
+            label(0, 1, b"Change"),
+            label(1, 0, b"a"),
+            formula(1, 1, [0; 8], 2),
+            label(2, 0, b"b"),
+            formula(2, 1, [3, 0, 0, 0, 0, 0, 0xFF, 0xFF], 0),
+            label(3, 0, b"c"),
+            formula(3, 1, third, 2),
+        ];
+        let bytes = holding("Workbook", &stream(0x0600, &[], &[OlderSheet::of(rows)]));
+        let (rows, profile) = read(&bytes, "t.xls").expect("a table");
+        assert!(rows.starts_with("\"Name\",\"Change\"\n\"a\",\"0\"\n\"b\"\n\"c\",\""), "{rows}");
+        let told = weighty(&profile);
+        let blocking = told.iter().filter(|problem| problem.0 == Severity::Blocking).count();
+        (blocking, told[0].1, told[0].2.to_owned())
+    };
+    let (blocking, line, message) = told([0; 8]);
+    assert_eq!((blocking, line), (1, Some(2)));
+    assert!(message.contains("hold no value but zeros and empty texts, at B2, B3, B4:"), "{message}");
+    // LibreOffice calculates, and asks all the same for it to be done anew.
+    let (blocking, line, message) = told(3_f64.to_le_bytes());
+    assert_eq!((blocking, line), (0, Some(2)));
+    assert!(message.contains("at B2, B3, B4:"), "{message}");
+}
+
+#[test]
+fn sheets_that_share_their_bytes_are_not_read_on_and_on() {
+    let blank = record(0x0201, &[0; 6]).repeat(100);
+    let made = |at: usize| {
+        let same = record(0x0085, &[&(at as u32).to_le_bytes()[..], &[0, 0, 1, 0, b'x']].concat());
+        stream(0x0600, &[same.repeat(5)], &[OlderSheet::of(vec![blank.clone()])])
+    };
+    // The records of the sheet stand last, between one that begins and one that ends them.
+    let at = made(0).len() - blank.len() - 24;
+    refused(&holding("Workbook", &made(at)), "t.xls", "stand in the same place");
 }
 
 #[test]

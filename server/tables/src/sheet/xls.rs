@@ -13,14 +13,12 @@ use self::looks::Look;
 use self::records::{Records, Spread, Writing};
 use super::formulas::Formulas;
 use super::lines::Lines;
-use super::{Book, values};
+use super::{Book, Search, Sheet, add, values};
 use crate::source::{Refused, Source, refusal};
 use crate::{claim, compound};
 
 /// Bytes that the texts which cells share may take; the same bound as that of newer workbooks.
 const MAX_SHARED: usize = 64 << 20;
-/// Sheets that a workbook may have.
-const MAX_SHEETS: usize = 10_000;
 /// Formats that cells may be in.
 const MAX_LOOKS: usize = 1 << 16;
 
@@ -58,14 +56,15 @@ struct Shared {
     /// Whether days are counted from 1904, as on old Macintoshes.
     is_1904: bool,
     sheets: Vec<Sheet>,
+    /// Where the cells of each sheet are.
+    places: Vec<Place>,
     formats: HashMap<u16, Look>,
     /// The format of each look that cells refer to.
     looks: Vec<u16>,
     texts: Texts,
 }
 
-struct Sheet {
-    name: String,
+struct Place {
     at: u32,
     /// Charts and macros have none.
     has_cells: bool,
@@ -81,23 +80,21 @@ struct Texts {
 impl Workbook {
     pub(super) fn open(source: &dyn Source, filename: &str) -> Result<Self, Refused> {
         claim::check("xls", filename, source)?;
-        let mut records = Records::new(compound::workbook(source)?.ok_or_else(damaged)?);
+        let stream = compound::workbook(source)?.ok_or_else(damaged)?;
+        // A spreadsheet gives each sheet bytes of its own, so that twice of all is more than enough.
+        let most = stream.metadata()?.len().saturating_mul(2);
+        let mut records = Records::new(stream, most);
         let shared = Shared::read(&mut records, filename)?;
         Ok(Self { records, shared })
     }
-}
 
-impl Book for Workbook {
-    fn names(&self) -> Vec<String> {
-        self.shared.sheets.iter().map(|sheet| sheet.name.clone()).collect()
-    }
-
+    /// Takes the cells of a sheet.
     fn read(&mut self, sheet: usize, lines: &mut Lines<'_>, formulas: &mut Formulas) -> Result<(), Refused> {
-        let sheet = &self.shared.sheets[sheet];
-        if !sheet.has_cells {
+        let start = &self.shared.places[sheet];
+        if !start.has_cells {
             return Ok(());
         }
-        self.records.go_to(sheet.at)?;
+        self.records.go_to(start.at)?;
         let mut taking = Taking { shared: &self.shared, lines, formulas, awaited: None };
         let mut data = Vec::new();
         if self.records.next(&mut data)? != Some(kind::BOF) {
@@ -124,6 +121,21 @@ impl Book for Workbook {
             }
         }
         taking.nothing_came();
+        Ok(())
+    }
+}
+
+impl Book for Workbook {
+    fn sheets(&self) -> &[Sheet] {
+        &self.shared.sheets
+    }
+
+    fn search(&mut self, wanted: &[usize], search: &mut Search) -> Result<(), Refused> {
+        for sheet in wanted {
+            if search.has_cells(*sheet, |lines, formulas| self.read(*sheet, lines, formulas))? {
+                break;
+            }
+        }
         Ok(())
     }
 }
@@ -192,13 +204,22 @@ impl Taking<'_, '_> {
             }
             [1, _, value, .., 0xFF, 0xFF] => DataRef::Bool(value != 0),
             [2, _, value, .., 0xFF, 0xFF] => error(value)?,
-            // An empty text: programs that do not calculate leave it, too.
+            // An empty text.
             [3, .., 0xFF, 0xFF] => DataRef::Empty,
-            // As do those that leave a zero and want it calculated by whoever opens the file.
-            [0, 0, 0, 0, 0, 0, 0, 0] if number16(data, 14)? & 2 != 0 => DataRef::Empty,
             number => self.shared.figure(number16(data, 4)?, f64::from_le_bytes(number)),
         };
-        self.formulas.take(place, 1, &value);
+        // What may as well have been left by a program that does not calculate. One that leaves a zero wants it calculated by
+        // whoever opens the file; but LibreOffice asks that of all formulas, of what it calculated, too.
+        let is_unsure = match calculated {
+            [3, .., 0xFF, 0xFF] => true,
+            [0, 0, 0, 0, 0, 0, 0, 0] => number16(data, 14)? & 2 != 0,
+            _ => false,
+        };
+        if is_unsure {
+            self.formulas.take_unsure(place);
+        } else {
+            self.formulas.take(place, 1, &value);
+        }
         self.cell(place, &value)
     }
 
@@ -234,6 +255,7 @@ impl Shared {
             writing,
             is_1904: false,
             sheets: Vec::new(),
+            places: Vec::new(),
             formats: HashMap::new(),
             looks: Vec::new(),
             texts: Texts::default(),
@@ -262,15 +284,12 @@ impl Shared {
                 self.formats.insert(format, Look::of_code(&code));
             }
             kind::LOOK if self.looks.len() < MAX_LOOKS => self.looks.push(number16(data, 2)?),
-            kind::BOUND_SHEET if self.sheets.len() < MAX_SHEETS => {
-                let (at, [_, what]) = (u32::from_le_bytes(part(data, 0)?), part(data, 4)?);
-                let name = Spread::new(records, std::mem::take(data), 6).text(false, self.writing)?;
-                self.sheets.push(Sheet { name: name.replace('\0', ""), at, has_cells: what == 0 });
-            }
             kind::BOUND_SHEET => {
-                return Err(refusal(format!(
-                    "The workbook has more than {MAX_SHEETS} sheets. Send the figures as CSV."
-                )));
+                let (at, [state, what]) = (u32::from_le_bytes(part(data, 0)?), part(data, 4)?);
+                let name = Spread::new(records, std::mem::take(data), 6).text(false, self.writing)?;
+                // Two bits tell whether it is shown, hidden, or hidden so that nobody is offered to show it.
+                add(&mut self.sheets, name.replace('\0', ""), state & 3 != 0)?;
+                self.places.push(Place { at, has_cells: what == 0 });
             }
             kind::SHARED_TEXTS => {
                 let unique = u32::from_le_bytes(part(data, 4)?);

@@ -2,11 +2,11 @@
 
 use std::io::BufReader;
 
-use calamine::{Reader, Xlsx};
+use calamine::{Reader, SheetVisible, Xlsx};
 
 use super::formulas::Formulas;
 use super::lines::Lines;
-use super::{Book, guard, unreadable, values};
+use super::{Book, Search, Sheet, add, guard, unreadable, values};
 use crate::compound::{self, Compound};
 use crate::content::{self, Content};
 use crate::source::{Input, Refused, Source, refusal};
@@ -14,7 +14,7 @@ use crate::source::{Input, Refused, Source, refusal};
 /// A workbook whose parts were found to be within bounds.
 pub(super) struct Workbook<'s> {
     workbook: Xlsx<BufReader<Box<dyn Input + 's>>>,
-    names: Vec<String>,
+    sheets: Vec<Sheet>,
 }
 
 impl<'s> Workbook<'s> {
@@ -33,19 +33,17 @@ impl<'s> Workbook<'s> {
         }
         guard::check(source)?;
         let workbook: Xlsx<_> = Xlsx::new(BufReader::new(source.open()?)).map_err(unreadable)?;
-        let names = workbook.sheet_names();
-        Ok(Self { workbook, names })
-    }
-}
-
-impl Book for Workbook<'_> {
-    fn names(&self) -> Vec<String> {
-        self.names.clone()
+        let mut sheets = Vec::new();
+        for sheet in workbook.sheets_metadata() {
+            add(&mut sheets, sheet.name.clone(), sheet.visible != SheetVisible::Visible)?;
+        }
+        Ok(Self { workbook, sheets })
     }
 
+    /// Takes the cells of a sheet.
     fn read(&mut self, sheet: usize, lines: &mut Lines<'_>, formulas: &mut Formulas) -> Result<(), Refused> {
         // A sheet of charts has no cells.
-        let Ok(mut cells) = self.workbook.worksheet_cells_reader(&self.names[sheet]) else {
+        let Ok(mut cells) = self.workbook.worksheet_cells_reader(&self.sheets[sheet].name) else {
             return Ok(());
         };
         while let Some(cell) = cells.next_cell_with_formula_metadata().map_err(unreadable)? {
@@ -53,6 +51,21 @@ impl Book for Workbook<'_> {
                 formulas.take(cell.pos, 1, &cell.value);
             }
             lines.cell(cell.pos, &values::text(&cell.value))?;
+        }
+        Ok(())
+    }
+}
+
+impl Book for Workbook<'_> {
+    fn sheets(&self) -> &[Sheet] {
+        &self.sheets
+    }
+
+    fn search(&mut self, wanted: &[usize], search: &mut Search) -> Result<(), Refused> {
+        for sheet in wanted {
+            if search.has_cells(*sheet, |lines, formulas| self.read(*sheet, lines, formulas))? {
+                break;
+            }
         }
         Ok(())
     }

@@ -13,6 +13,8 @@ use crate::source::Refused;
 
 /// How many elements may be open at once; no document of people comes near.
 const MAX_DEPTH: u32 = 1000;
+/// Bytes that the name of an element may have: the names of all that are open are held.
+const MAX_NAME: usize = 256;
 
 /// Reads a document from its start.
 pub(super) struct Xml<'x> {
@@ -34,6 +36,9 @@ impl<'x> Xml<'x> {
         self.reader.get_mut().left = MAX_RECORD;
         let event = self.reader.read_event_into(&mut self.buffer).map_err(damaged)?;
         match &event {
+            Event::Start(element) if element.name().0.len() > MAX_NAME => {
+                return Err(damaged("the name of an element is too long"));
+            }
             Event::Start(_) if self.depth == MAX_DEPTH => return Err(damaged("too many elements are open at once")),
             Event::Start(_) => self.depth += 1,
             Event::End(_) => self.depth = self.depth.saturating_sub(1),

@@ -8,6 +8,8 @@ use zip::write::SimpleFileOptions;
 /// A sheet of an older workbook.
 pub struct OlderSheet {
     pub name: &'static str,
+    /// Whether it is shown: 0 if it is.
+    pub state: u8,
     pub kind: u8,
     pub records: Vec<Vec<u8>>,
 }
@@ -15,7 +17,7 @@ pub struct OlderSheet {
 impl OlderSheet {
     /// One with these records.
     pub fn of(records: Vec<Vec<u8>>) -> Self {
-        Self { name: "Rates", kind: 0, records }
+        Self { name: "Rates", state: 0, kind: 0, records }
     }
 }
 
@@ -44,7 +46,7 @@ pub fn stream(version: u16, shared: &[Vec<u8>], sheets: &[OlderSheet]) -> Vec<u8
         sheets.iter().map(|sheet| [begin(0x10), sheet.records.concat(), end.clone()].concat()).collect();
     let named = |at: usize, sheet: &OlderSheet| {
         let width: &[u8] = if version == 0x0600 { &[0] } else { &[] };
-        let head = [&(at as u32).to_le_bytes()[..], &[0, sheet.kind, sheet.name.len() as u8]].concat();
+        let head = [&(at as u32).to_le_bytes()[..], &[sheet.state, sheet.kind, sheet.name.len() as u8]].concat();
         record(0x0085, &[&head[..], width, sheet.name.as_bytes()].concat())
     };
     let before = [begin(5), shared.concat()].concat();

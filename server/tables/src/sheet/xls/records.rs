@@ -5,6 +5,7 @@ use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use encoding_rs::Encoding;
 
 use super::damaged;
+use crate::sheet::unreadable;
 use crate::source::Refused;
 
 /// The record that goes on with the one before it.
@@ -13,13 +14,16 @@ const CONTINUE: u16 = 0x003C;
 /// Reads a record at a time.
 pub(super) struct Records<R> {
     input: BufReader<R>,
+    /// Bytes that may still be read: sheets may be said to stand in the same place, any number of them.
+    left: u64,
     /// The kind and the length of the record that comes next, once they were looked at.
     ahead: Option<(u16, u16)>,
 }
 
 impl<R: Read + Seek> Records<R> {
-    pub(super) fn new(input: R) -> Self {
-        Self { input: BufReader::new(input), ahead: None }
+    /// Reads no more than so many bytes, those counted anew that are read again.
+    pub(super) fn new(input: R, most: u64) -> Self {
+        Self { input: BufReader::new(input), left: most, ahead: None }
     }
 
     /// Goes on from this place.
@@ -34,6 +38,8 @@ impl<R: Read + Seek> Records<R> {
         data.clear();
         let Some((kind, length)) = self.look_ahead()? else { return Ok(None) };
         self.ahead = None;
+        let spent = self.left.checked_sub(u64::from(length) + 4);
+        self.left = spent.ok_or_else(|| unreadable("many of its sheets stand in the same place"))?;
         let read = self.input.by_ref().take(u64::from(length)).read_to_end(data)?;
         if read < usize::from(length) {
             return Err(damaged());
@@ -192,6 +198,9 @@ mod tests {
 
     use super::*;
 
+    /// More bytes than any of these streams has.
+    const MOST: u64 = 1 << 20;
+
     fn record(kind: u16, data: &[u8]) -> Vec<u8> {
         [&kind.to_le_bytes()[..], &(data.len() as u16).to_le_bytes(), data].concat()
     }
@@ -199,7 +208,7 @@ mod tests {
     /// The shared texts of a record that is continued by others.
     fn shared(first: &[u8], others: &[&[u8]]) -> Result<Vec<String>, Refused> {
         let bytes = others.iter().flat_map(|other| record(CONTINUE, other)).collect::<Vec<_>>();
-        let mut records = Records::new(Cursor::new([record(0xFC, first), bytes].concat()));
+        let mut records = Records::new(Cursor::new([record(0xFC, first), bytes].concat()), MOST);
         let mut data = Vec::new();
         records.next(&mut data)?;
         let mut spread = Spread::new(&mut records, data, 0);
@@ -229,8 +238,18 @@ mod tests {
         assert!(shared(b"\x05\0\0ab", &[]).is_err());
         assert!(shared(b"\x05\0\0ab", &[b""]).is_err());
         let mut data = Vec::new();
-        assert!(Records::new(Cursor::new(b"\xFC\0\x05\0abcd")).next(&mut data).is_err());
-        assert!(Records::new(Cursor::new(b"\xFC\0\x05")).next(&mut data).is_err());
-        assert!(Records::new(Cursor::new(b"")).next(&mut data).is_ok_and(|kind| kind.is_none()));
+        assert!(Records::new(Cursor::new(b"\xFC\0\x05\0abcd"), MOST).next(&mut data).is_err());
+        assert!(Records::new(Cursor::new(b"\xFC\0\x05"), MOST).next(&mut data).is_err());
+        assert!(Records::new(Cursor::new(b""), MOST).next(&mut data).is_ok_and(|kind| kind.is_none()));
+    }
+
+    #[test]
+    fn what_is_read_again_counts_again() {
+        let mut records = Records::new(Cursor::new(record(0xFC, b"abcd")), 23);
+        let mut data = Vec::new();
+        for is_within in [true, true, false] {
+            records.go_to(0).expect("a place");
+            assert_eq!(records.next(&mut data).is_ok(), is_within);
+        }
     }
 }
