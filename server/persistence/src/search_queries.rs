@@ -1,36 +1,63 @@
 //! How often something was asked for on a day: normalised words, and nothing of who asked.
 
 use chrono::{DateTime, Utc};
-use domain::search_desk::{AskedQuery, MOST_OF_A_DAY, SHOWN_FROM};
+use domain::search_desk::{AskedQuery, SHOWN_FROM};
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect,
 };
 
 use crate::convert::{count, micros, whole};
 use crate::entities::search_query::{Column, Entity, Model};
 use crate::error::Result;
 
-/// The most different queries of the day that goes on; the rarest make room.
-const MOST_TODAY: u64 = 10_000;
-
-/// Adds to what was asked for on the day that begins at `day`.
-pub async fn add(db: &impl ConnectionTrait, day: DateTime<Utc>, asked: &[AskedQuery]) -> Result<()> {
-    let of_day = Column::Day.eq(micros(day));
-    if Entity::find().filter(of_day.clone()).count(db).await? >= MOST_TODAY {
-        Entity::delete_many().filter(of_day).filter(Column::Asked.lt(SHOWN_FROM)).exec(db).await?;
-    }
+/// Adds to what was asked for on the day that begins at `day`, of which `most` different queries are kept: the rarest make room,
+/// and where that is not enough, those alone are counted that are known.
+pub async fn add(db: &impl ConnectionTrait, day: DateTime<Utc>, asked: &[AskedQuery], most: u64) -> Result<()> {
+    let mut room = room_on(db, day, most).await?;
     for one in asked {
-        let (times, unanswered) = (whole(one.asked), whole(one.unanswered));
-        let more = |column, number: i64| Expr::col((Entity, column)).add(number);
-        let row = Model { day: micros(day), query: one.query.clone(), asked: times, unanswered };
-        let known = OnConflict::columns([Column::Day, Column::Query])
-            .value(Column::Asked, more(Column::Asked, times))
-            .value(Column::Unanswered, more(Column::Unanswered, unanswered))
-            .to_owned();
-        Entity::insert(row.into_active_model()).on_conflict(known).exec_without_returning(db).await?;
+        if !add_to_known(db, day, one).await? && room > 0 {
+            insert(db, day, one).await?;
+            room -= 1;
+        }
     }
+    Ok(())
+}
+
+/// For how many more queries a day has room.
+async fn room_on(db: &impl ConnectionTrait, day: DateTime<Utc>, most: u64) -> Result<u64> {
+    let of_day = Column::Day.eq(micros(day));
+    let held = Entity::find().filter(of_day.clone()).count(db).await?;
+    if held < most {
+        return Ok(most - held);
+    }
+    Entity::delete_many().filter(of_day.clone()).filter(Column::Asked.lt(SHOWN_FROM)).exec(db).await?;
+    Ok(most.saturating_sub(Entity::find().filter(of_day).count(db).await?))
+}
+
+/// Adds to a query that was asked for on the day already; false where it was not.
+async fn add_to_known(db: &impl ConnectionTrait, day: DateTime<Utc>, one: &AskedQuery) -> Result<bool> {
+    let done = Entity::update_many()
+        .col_expr(Column::Asked, Expr::col(Column::Asked).add(whole(one.asked)))
+        .col_expr(Column::Unanswered, Expr::col(Column::Unanswered).add(whole(one.unanswered)))
+        .filter(Column::Day.eq(micros(day)))
+        .filter(Column::Query.eq(&one.query))
+        .exec(db)
+        .await?;
+    Ok(done.rows_affected > 0)
+}
+
+/// Keeps a query for the first time on the day, or adds to it where another node was faster.
+async fn insert(db: &impl ConnectionTrait, day: DateTime<Utc>, one: &AskedQuery) -> Result<()> {
+    let (times, unanswered) = (whole(one.asked), whole(one.unanswered));
+    let more = |column, number: i64| Expr::col((Entity, column)).add(number);
+    let row = Model { day: micros(day), query: one.query.clone(), asked: times, unanswered };
+    let known = OnConflict::columns([Column::Day, Column::Query])
+        .value(Column::Asked, more(Column::Asked, times))
+        .value(Column::Unanswered, more(Column::Unanswered, unanswered))
+        .to_owned();
+    Entity::insert(row.into_active_model()).on_conflict(known).exec_without_returning(db).await?;
     Ok(())
 }
 
@@ -63,26 +90,39 @@ pub async fn most(
         .collect()
 }
 
-/// Forgets what was asked for before `then`, and of the days before `today` what was rare or is more than is kept.
-pub async fn forget(
-    db: &impl ConnectionTrait,
-    then: DateTime<Utc>,
-    yesterday: DateTime<Utc>,
-    today: DateTime<Utc>,
-) -> Result<()> {
+/// Forgets what was asked for before `then`, and of each day before `today` what was rare or is beyond the `most` that are kept.
+pub async fn forget(db: &impl ConnectionTrait, then: DateTime<Utc>, today: DateTime<Utc>, most: u64) -> Result<()> {
     Entity::delete_many().filter(Column::Day.lt(micros(then))).exec(db).await?;
     let is_over = Column::Day.lt(micros(today));
-    Entity::delete_many().filter(is_over).filter(Column::Asked.lt(SHOWN_FROM)).exec(db).await?;
-    let of_yesterday = Column::Day.eq(micros(yesterday));
+    Entity::delete_many().filter(is_over.clone()).filter(Column::Asked.lt(SHOWN_FROM)).exec(db).await?;
+    let days: Vec<i64> = Entity::find()
+        .filter(is_over)
+        .select_only()
+        .column(Column::Day)
+        .group_by(Column::Day)
+        .order_by_asc(Column::Day)
+        .into_tuple()
+        .all(db)
+        .await?;
+    for day in days {
+        keep_the_first(db, day, most).await?;
+    }
+    Ok(())
+}
+
+/// Keeps of a day the queries that were asked for most; of those asked for equally often, the first by their words.
+async fn keep_the_first(db: &impl ConnectionTrait, day: i64, most: u64) -> Result<()> {
     let first_too_many = Entity::find()
-        .filter(of_yesterday.clone())
+        .filter(Column::Day.eq(day))
         .order_by_desc(Column::Asked)
-        .offset(MOST_OF_A_DAY)
+        .order_by_asc(Column::Query)
+        .offset(most)
         .limit(1)
         .one(db)
         .await?;
-    if let Some(row) = first_too_many {
-        Entity::delete_many().filter(of_yesterday).filter(Column::Asked.lte(row.asked)).exec(db).await?;
-    }
+    let Some(row) = first_too_many else { return Ok(()) };
+    let after = Condition::all().add(Column::Asked.eq(row.asked)).add(Column::Query.gte(row.query));
+    let beyond = Condition::any().add(Column::Asked.lt(row.asked)).add(after);
+    Entity::delete_many().filter(Column::Day.eq(day)).filter(beyond).exec(db).await?;
     Ok(())
 }

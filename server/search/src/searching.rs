@@ -125,9 +125,14 @@ impl State {
         }
         found.matching = Matching::build(&self.searcher, &self.fields, &self.recent, guidance, text, query.language)?;
         let strictest = found.matching.evaluated.strictest();
+        // Only what the words find by themselves says how strictly they are read: what was put first is there in any case.
+        let pinned = std::mem::take(&mut found.matching.evaluated.pinned);
         self.count(&mut found, chosen, strictest);
-        if found.counts.total == 0 && strictest > 1 {
-            self.count(&mut found, chosen, 1);
+        let least = if found.counts.total == 0 { strictest.min(1) } else { strictest };
+        let is_all = least == strictest && pinned.is_empty();
+        found.matching.evaluated.pinned = pinned;
+        if !is_all {
+            self.count(&mut found, chosen, least);
         }
         Ok(found)
     }

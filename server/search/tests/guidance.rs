@@ -57,3 +57,25 @@ fn pins_come_first_in_their_order_and_only_what_the_index_holds() {
     let by_title = SearchQuery { sort: Sort::Title, ..words("cpi") };
     assert!(ids(&search(&by_title)).contains(&RAIN));
 }
+
+#[test]
+fn a_pin_leaves_the_words_to_be_read_as_strictly_as_without_it() {
+    let index = filled();
+    // One dataset has each of these words, and none has two.
+    let q = "rainfall managerial barrel";
+    let plain = index.search(&words(q)).unwrap();
+    assert_eq!(plain.total_count, 3, "{:?}", ids(&plain));
+    for (pinned, total) in [("gross-domestic-product-volume", 4), (RAIN, 3), ("not-public-yet", 3)] {
+        let page = index.search_with(&words(q), &guided(&[], &[(q, &[pinned])])).unwrap();
+        assert_eq!(page.total_count, total, "{pinned}: {:?}", ids(&page));
+        assert_eq!(ids(&page)[0] == pinned, pinned != "not-public-yet", "{pinned}: {:?}", ids(&page));
+        assert!(ids(&plain).iter().all(|id| ids(&page).contains(id)), "{pinned}: {:?}", ids(&page));
+    }
+    // What has the words itself still keeps the others away.
+    let strict = "Consumer Prices COICOP rainfall";
+    let plain = index.search(&words(strict)).unwrap();
+    let guidance = guided(&[], &[("consumer prices coicop rainfall", &[MANAGERS])]);
+    let page = index.search_with(&words(strict), &guidance).unwrap();
+    assert!(plain.total_count > 0 && !ids(&plain).contains(&RAIN), "{:?}", ids(&plain));
+    assert_eq!((ids(&page)[0], page.total_count), (MANAGERS, plain.total_count + 1));
+}

@@ -18,9 +18,10 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 use domain::actor::Caller;
+use domain::language::Language;
 use domain::policy::{Permission, Reach};
 use domain::refusal::Refusal;
-use domain::search_desk::{KEPT_DAYS, PinSight, SearchDesk, SynonymEntry};
+use domain::search_desk::{KEPT_DAYS, Pin, PinSight, SearchDesk, SynonymEntry};
 use persistence::datasets::{self, DatasetFilter};
 use persistence::{Tx, revisions, search_queries};
 use search::Guidance;
@@ -44,25 +45,26 @@ pub(crate) async fn guidance(services: &Services) -> Result<Arc<Guidance>> {
         let pool = services.db.pool();
         let (stored, pins) =
             tokio::try_join!(persistence::search_desk::rules(pool), persistence::search_desk::pins(pool))?;
-        let pins = pins.into_iter().map(|pin| (pin.query, pin.datasets)).collect();
-        Ok::<_, ServiceError>(guided_by(&synonyms::entries(stored), pins))
+        Ok::<_, ServiceError>(guided_by(&synonyms::entries(stored), &pins))
     };
     services.memory.guidance(&services.db, read).await
 }
 
-/// Searches by those of these rules that are on.
-fn guided_by(entries: &[SynonymEntry], pins: HashMap<String, Vec<String>>) -> Guidance {
+/// Searches by those of these rules that are on, and by these pins.
+fn guided_by(entries: &[SynonymEntry], pins: &[Pin]) -> Guidance {
+    let pins: HashMap<String, Vec<String>> = pins.iter().map(|pin| (pin.query.clone(), pin.datasets.clone())).collect();
     Guidance::new(entries.iter().filter(|entry| entry.is_on).map(|entry| &entry.rule), pins)
 }
 
-/// The whole desk; `q` is tried without any synonyms and as it is, unless it is empty.
+/// The whole desk; `q` is tried as readers of a language ask, without any synonyms and as it is, unless it is empty.
 ///
 /// # Errors
 /// `Unauthenticated` or `Forbidden` without the right; and where database or index fail.
-pub async fn desk(services: &Services, ctx: &Ctx, q: &str) -> Result<SearchDesk> {
+pub async fn desk(services: &Services, ctx: &Ctx, q: &str, language: Language) -> Result<SearchDesk> {
     reader(ctx)?;
     let db = services.db.pool();
     let entries = list(services, ctx).await?;
+    let pins = persistence::search_desk::pins(db).await?;
     let on = entries.iter().filter(|entry| entry.is_on).count();
     let since = ctx.now - TimeDelta::days(KEPT_DAYS);
     let filter = DatasetFilter::default();
@@ -75,20 +77,18 @@ pub async fn desk(services: &Services, ctx: &Ctx, q: &str) -> Result<SearchDesk>
         is_counted: services.settings.search_queries_counted,
         most: search_queries::most(db, since, false, SHOWN).await?,
         unanswered: search_queries::most(db, since, true, SHOWN).await?,
-        pins: pins_seen(services).await?,
-        trial: trial::without_and_with(services, q, &entries).await?,
+        trial: trial::without_and_with(services, q, language, &entries, &pins).await?,
+        pins: pins_seen(services, pins).await?,
     })
 }
 
 /// The pins, with which of their datasets are public.
-async fn pins_seen(services: &Services) -> Result<Vec<PinSight>> {
-    let db = services.db.pool();
-    let pins = persistence::search_desk::pins(db).await?;
+async fn pins_seen(services: &Services, pins: Vec<Pin>) -> Result<Vec<PinSight>> {
     if pins.is_empty() {
         return Ok(Vec::new());
     }
     let ids: Vec<&str> = pins.iter().flat_map(|pin| &pin.datasets).map(String::as_str).collect();
-    let public = datasets::list_of_visible_to(db, &Reach::PublishedOnly, &ids).await?;
+    let public = datasets::list_of_visible_to(services.db.pool(), &Reach::PublishedOnly, &ids).await?;
     let is_public = |id: &String| public.iter().any(|dataset| dataset.id == *id);
     let seen = pins.into_iter().map(|pin| {
         let shown = pin.datasets.iter().filter(|id| is_public(id)).cloned().collect();
@@ -101,9 +101,17 @@ fn count_of(number: usize) -> u64 {
     u64::try_from(number).unwrap_or(u64::MAX)
 }
 
-/// Commits a change that every search has to show.
-async fn finish(services: &Services, tx: Tx) -> Result<()> {
+/// Begins a change that every search has to show: it raises the catalogue's revision.
+///
+/// It does so first, so that whoever changes something meanwhile, on another node too, waits and then reads what was added.
+async fn begin(services: &Services) -> Result<Tx> {
+    let tx = services.db.begin().await?;
     revisions::raise(&tx, &[]).await?;
+    Ok(tx)
+}
+
+/// Commits such a change.
+async fn finish(services: &Services, tx: Tx) -> Result<()> {
     persistence::db::commit(tx).await?;
     public_change::tell(services);
     Ok(())

@@ -2,7 +2,10 @@
 
 use chrono::TimeDelta;
 use domain::policy::Role;
+use domain::search_desk::SynonymRule;
+use reqwest::Method;
 use serde_json::json;
+use services::{Ctx, Services};
 use testkit::databases::TestDatabase;
 use testkit::on_both_databases;
 
@@ -55,15 +58,18 @@ on_both_databases! {
         assert_eq!(found(&site, "zebedee").await, 0);
         let late = admin.submit("/rpc/search-desk/switch-synonyms", &page, &off).await.text;
         assert!(late.contains("Somebody else changed this"), "{late}");
-        let remove = [("id", id.as_str()), ("revision", "2")];
+        let fields = [("id", id.as_str()), ("revision", "2"), ("asked", "zebedee"), ("words", "gross domestic")];
+        let edited = admin.submit("/rpc/search-desk/save-synonyms", &page, &fields).await.text;
+        assert!(edited.contains("It is switched off") && !edited.contains("from now on"), "{edited}");
+        let remove = [("id", id.as_str()), ("revision", "3")];
         let removed = admin.submit("/rpc/search-desk/remove-synonyms", &page, &remove).await.text;
         assert!(removed.contains("The rule was removed."), "{removed}");
         admin.get(&page).await.must_be(404);
         let trail = site.environment().get("/v1/audit?resource_type=search_synonym").await.must_be(200).json();
         let events: Vec<&str> =
             trail["items"].as_array().unwrap().iter().map(|item| item["event_type"].as_str().unwrap()).collect();
-        assert_eq!(events.len(), 3, "{trail}");
-        for told in ["created", "switched_off", "deleted"] {
+        assert_eq!(events.len(), 4, "{trail}");
+        for told in ["created", "switched_off", "edited", "deleted"] {
             assert!(events.contains(&told), "{told}: {trail}");
         }
     }
@@ -98,6 +104,9 @@ on_both_databases! {
         let page = site.public().get("/v1/search?q=zebedee").await.must_be(200);
         assert_eq!(page.json()["items"][0]["dataset_id"], "gdp");
         assert!(!page.text.to_lowercase().contains("quokka"), "{}", page.text);
+        let tried = admin.get("/admin/search?q=zebedee&language=cy").await.must_be(200).text;
+        assert!(tried.contains("finds 1 datasets on Welsh pages: without synonyms. 1: as it is."), "{tried}");
+        assert!(tried.contains("Gross domestic product") && !tried.contains("Quokkas"), "{tried}");
         let twice = admin.submit("/rpc/search-desk/add-pin", "/admin/search", &pin).await.text;
         assert!(twice.contains("come first for this query already"), "{twice}");
         let trail = site.environment().get("/v1/audit?resource_type=search_pin").await.must_be(200).json();
@@ -107,9 +116,21 @@ on_both_databases! {
     }
 
     async fn what_is_asked_for_often_is_told_without_who_asked(db: TestDatabase) {
-        let (site, mut admin) = site_with_one_of_two(db, &[]).await;
-        for q in ["Zebedee", "zebedee", "zebedee!", "magic", "magic?", "zebedee&formats=csv"] {
-            site.public().get(&format!("/search?q={q}")).await.must_be(200);
+        let (site, mut admin) = site_with_one_of_two(db, &[("TRUSTED_PROXIES", "127.0.0.0/8")]).await;
+        let public = site.public();
+        let asks = async |client: &str, q: &str| {
+            // What is remembered of a page is so for a second.
+            site.advance(TimeDelta::seconds(1));
+            let request = public.request(Method::GET, &format!("/search?q={q}"));
+            public.send(request.header("x-forwarded-for", client)).await.must_be(200);
+        };
+        for (client, q) in [("192.0.2.1", "Zebedee"), ("192.0.2.2", "zebedee"), ("192.0.2.3", "zebedee!")] {
+            asks(client, q).await;
+            asks(client, "zebedee&formats=csv").await;
+            asks("192.0.2.9", "magic").await;
+        }
+        for (client, q) in [("192.0.2.1", "zebedee"), ("192.0.2.4", "zebedee&sort=title"), ("192.0.2.5", "magic?")] {
+            asks(client, q).await;
         }
         services::search_desk::keep_counts(&site.services).await.unwrap();
         let desk = admin.get("/admin/search").await.must_be(200).text;
@@ -123,5 +144,22 @@ on_both_databases! {
         services::search_desk::forget_counts(&site.services).await.unwrap();
         let kept = persistence::search_queries::most(pool, chrono::DateTime::UNIX_EPOCH, false, 9).await.unwrap();
         assert!(kept.is_empty(), "{kept:?}");
+    }
+
+    async fn of_two_nodes_that_add_one_rule_exactly_one_does(db: TestDatabase) {
+        let other_node = db.another().await;
+        let site = Site::start(db).await;
+        let node = Services { db: other_node.database(), ..site.services.clone() };
+        let ctx = Ctx::system("test", site.now());
+        for round in 0..8 {
+            let rule = SynonymRule::of_lines("", &format!("zebedee {round}\nmagic {round}"));
+            let (one, two) = tokio::join!(
+                services::search_desk::save(&site.services, &ctx, None, 0, rule.clone()),
+                services::search_desk::save(&node, &ctx, None, 0, rule),
+            );
+            assert!(one.is_ok() ^ two.is_ok(), "in round {round}: {one:?} {two:?}");
+            let refused = one.and(two).unwrap_err();
+            assert!(refused.refusal().is_some(), "{refused:?}");
+        }
     }
 }

@@ -20,7 +20,7 @@ pub async fn save_synonyms(
     let outcome = services::search_desk::save(&services, &ctx, known, crate::bundles::number(&revision), rule).await;
     let page = format!("/admin/search/synonyms/{}", known.unwrap_or("new"));
     crate::form::done("search-desk/save-synonyms", outcome, &page, |entry| {
-        (format!("/admin/search/synonyms/{}", entry.id), "Saved. Searches go by it from now on.".to_owned())
+        (format!("/admin/search/synonyms/{}", entry.id), format!("Saved. {}", use_of(entry.is_on)))
     })
 }
 
@@ -36,9 +36,15 @@ pub async fn switch_synonyms(
     let outcome = services::search_desk::switch(&services, &ctx, &id, revision, is_on).await;
     let page = format!("/admin/search/synonyms/{id}");
     crate::form::done("search-desk/switch-synonyms", outcome, &page, |()| {
-        let said = if is_on { "Searches go by it from now on." } else { "Searches do not go by it any more." };
+        let said = if is_on { use_of(true) } else { "Searches do not go by it any more." };
         (page.clone(), said.to_owned())
     })
+}
+
+/// What becomes of a rule that was saved or switched on.
+#[cfg(not(target_family = "wasm"))]
+const fn use_of(is_on: bool) -> &'static str {
+    if is_on { "Searches go by it from now on." } else { "It is switched off, so searches do not go by it." }
 }
 
 /// Takes a rule away, or puts one that comes with the program back to how it came.
@@ -79,4 +85,15 @@ pub async fn remove_pin(#[server(default)] id: String) -> Result<(), RpcError> {
     crate::form::done("search-desk/remove-pin", outcome, "/admin/search", |pin| {
         ("/admin/search".to_owned(), format!("Nothing comes first for “{}” any more.", pin.query))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::use_of;
+
+    #[test]
+    fn a_rule_that_is_switched_off_is_told_so() {
+        assert_eq!(use_of(true), "Searches go by it from now on.");
+        assert!(use_of(false).contains("switched off") && !use_of(false).contains("from now on"));
+    }
 }

@@ -1,5 +1,6 @@
 //! The search desk: how search stands, what was asked for, what comes first, and trying a query.
 
+use domain::language::Language;
 use domain::policy::Permission;
 use domain::search_desk::{AskedQuery, KEPT_DAYS, MAX_PINNED, PinSight, SHOWN_FROM, SearchDesk as Data, Trial};
 use domain::text::escaped;
@@ -8,14 +9,31 @@ use rpc::Visit;
 
 use super::super::administration::query;
 use crate::components::form::{Form, hidden};
-use crate::components::portal::{Confirmed, filter_input, grouped, moment, object_header, panel, table};
+use crate::components::portal::{Confirmed, filter_input, filter_select, grouped, moment, object_header, panel, table};
 use crate::layout::portal::{Section, Shown, portal};
 
 /// The desk; what is tried stands in the address.
 #[component]
 pub fn SearchDesk() -> impl IntoView {
-    let q = query("q");
-    portal(Section::Search, rpc::search_desk::search_desk_read(q.clone()), move |data, visit| shown(&data, &q, visit))
+    let (q, language) = (query("q"), readers());
+    portal(Section::Search, rpc::search_desk::search_desk_read(q.clone(), language), move |data, visit| {
+        shown(&data, &q, language, visit)
+    })
+}
+
+/// The language of the readers as whom something is tried, which the address names.
+pub(super) fn readers() -> Language {
+    language_of(&query("language"))
+}
+
+fn language_of(tag: &str) -> Language {
+    Language::ALL.into_iter().find(|language| language.as_str() == tag).unwrap_or_default()
+}
+
+/// The languages of readers to choose from.
+pub(super) fn all_readers() -> Vec<(String, String)> {
+    let words = |language: Language| if language == Language::Cy { "Welsh" } else { "English" };
+    Language::ALL.into_iter().map(|language| (language.as_str().to_owned(), words(language).to_owned())).collect()
 }
 
 /// Whether the visitor may change what the search goes by.
@@ -23,7 +41,7 @@ pub(super) fn may_change(visit: &Visit) -> bool {
     visit.caller.as_ref().is_some_and(|caller| caller.may(Permission::TopicsWrite))
 }
 
-fn shown(data: &Data, q: &str, visit: &Visit) -> Shown {
+fn shown(data: &Data, q: &str, language: Language, visit: &Visit) -> Shown {
     let (class, words) = match (data.failed_at, data.behind, data.held == data.public) {
         (Some(_), ..) => ("tag state--failed", "The index could not be made anew"),
         (None, 0, true) => ("tag state--published", "As the catalogue is"),
@@ -51,7 +69,7 @@ fn shown(data: &Data, q: &str, visit: &Visit) -> Shown {
         </dl>
         <p class="small muted">"Each node has an index of its own; these are the figures of the node that answered. "<a href="/admin/search/synonyms">"All "{grouped(all)}" groups and rules of synonyms"</a></p>
         <div class="panels">
-            {attempt(q, data.trial.as_ref())}
+            {attempt(q, language, data.trial.as_ref())}
             {queries(data, visit)}
             {pins(data, visit)}
         </div>
@@ -63,10 +81,11 @@ fn tile(words: &'static str, number: u64) -> AnyView {
     view! { <div class="kpi"><dt>{words}</dt><dd class="num">{grouped(number)}</dd></div> }.into_any()
 }
 
-fn attempt(q: &str, trial: Option<&Trial>) -> AnyView {
+fn attempt(q: &str, language: Language, trial: Option<&Trial>) -> AnyView {
     let content = view! {
         <form class="filter-bar" method="get" action="/admin/search">
             {filter_input("q", "What somebody searches for", "search", q)}
+            {filter_select("language", "On pages in", all_readers(), language.as_str())}
             <button class="button button--secondary button--small">"Try it"</button>
         </form>
         {trial.map(|trial| trial_view(trial, "Without synonyms", "As it is"))}
@@ -91,9 +110,10 @@ pub(super) fn trial_view(trial: &Trial, before: &str, after: &str) -> AnyView {
         words.collect(),
     );
     let most = trial.before.first.len().max(trial.after.first.len());
-    let hit = |hits: &[(String, String)], place: usize| {
-        let link = hits.get(place).cloned().map(|(id, title)| {
-            view! { <a href=format!("/catalogue/{id}")>{title}</a> }
+    let hit = |hits: &[(String, String, Language)], place: usize| {
+        let link = hits.get(place).cloned().map(|(id, title, language)| {
+            let other = (language != Language::default()).then_some(language.as_str());
+            view! { <a href=format!("/catalogue/{id}") lang=other>{title}</a> }
         });
         view! { <td class="wrap-cell">{link}</td> }
     };
@@ -104,7 +124,8 @@ pub(super) fn trial_view(trial: &Trial, before: &str, after: &str) -> AnyView {
     let hits =
         table("The first datasets", "trial-hits", &[("Place", false), (before, false), (after, false)], hits.collect());
     let (was, is) = (grouped(trial.before.total), grouped(trial.after.total));
-    let totals = format!("“{}” finds {was} datasets: {}. {is}: {}.", trial.q, lower(before), lower(after));
+    let pages = if trial.language == Language::Cy { " on Welsh pages" } else { "" };
+    let totals = format!("“{}” finds {was} datasets{pages}: {}. {is}: {}.", trial.q, lower(before), lower(after));
     view! { <p role="status">{totals}</p>{words}{hits} }.into_any()
 }
 
@@ -117,7 +138,7 @@ fn lower(words: &str) -> String {
 fn queries(data: &Data, visit: &Visit) -> AnyView {
     let note = if data.is_counted {
         format!(
-            "Words alone are counted, by day, for {KEPT_DAYS} days; what was asked for less than {SHOWN_FROM} times on a day is not shown and is forgotten with it. Within a minute they are here."
+            "Words alone are counted, once a day for each reader, for {KEPT_DAYS} days; what was asked for less than {SHOWN_FROM} times on a day is not shown and is forgotten with it. Within a minute they are here."
         )
     } else {
         "Nothing is counted: SEARCH_QUERIES_COUNTED is false.".to_owned()
@@ -229,5 +250,11 @@ mod tests {
         assert_eq!(search, "/admin/search?q=house%20%26%20home");
         assert_eq!(add, "/admin/search/synonyms/new?words=house%20%26%20home");
         assert_eq!(lower("As it is"), "as it is");
+    }
+
+    #[test]
+    fn what_is_tried_is_tried_in_a_language_of_the_site() {
+        assert_eq!(["cy", "en", "", "fr"].map(language_of), [Language::Cy, Language::En, Language::En, Language::En]);
+        assert_eq!(all_readers()[1], ("cy".to_owned(), "Welsh".to_owned()));
     }
 }

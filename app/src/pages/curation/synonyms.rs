@@ -1,14 +1,15 @@
 //! Words that mean the same: all rules, and one with a box to try it in before it is saved.
 
+use domain::language::Language;
 use domain::refusal::FieldProblem;
 use domain::search_desk::{MAX_WORDS, SynonymEntry, SynonymSheet as Data};
 use leptos::prelude::*;
 use rpc::Visit;
 
 use super::super::administration::{param, query};
-use super::search_desk::{may_change, trial_view};
+use super::search_desk::{all_readers, may_change, readers, trial_view};
 use crate::components::form::{Form, hidden};
-use crate::components::portal::{Confirmed, empty, filter_input, moment, object_header, panel, table};
+use crate::components::portal::{Confirmed, empty, filter_input, filter_select, moment, object_header, panel, table};
 use crate::layout::portal::{Section, Shown, portal};
 
 const LIST: &str = "/admin/search/synonyms";
@@ -79,18 +80,19 @@ struct Present {
     asked: String,
     words: String,
     q: String,
+    language: Language,
 }
 
 impl Present {
     fn of_address() -> Self {
-        Self { asked: query("asked"), words: query("words"), q: query("q") }
+        Self { asked: query("asked"), words: query("words"), q: query("q"), language: readers() }
     }
 
     /// What is tried stands in the address, and what is begun; else what is saved.
     fn over(self, entry: Option<&SynonymEntry>) -> Self {
         match entry {
             Some(entry) if self.q.trim().is_empty() => {
-                Self { asked: entry.rule.asked.join("\n"), words: entry.rule.words.join("\n"), q: self.q }
+                Self { asked: entry.rule.asked.join("\n"), words: entry.rule.words.join("\n"), ..self }
             }
             _ => self,
         }
@@ -101,20 +103,21 @@ impl Present {
 #[component]
 pub fn NewSynonyms() -> impl IntoView {
     let present = Present::of_address();
-    let Present { asked, words, q } = present.clone();
-    portal(Section::Search, rpc::search_desk::synonym_sheet_read(String::new(), asked, words, q), move |data, visit| {
-        sheet(&data, present, visit)
-    })
+    sheet_of(String::new(), present)
 }
 
 /// One rule.
 #[component]
 pub fn SynonymPage() -> impl IntoView {
     let present = Present::of_address();
-    let Present { asked, words, q } = present.clone();
-    portal(Section::Search, rpc::search_desk::synonym_sheet_read(param("id"), asked, words, q), move |data, visit| {
-        sheet(&data, present, visit)
-    })
+    sheet_of(param("id"), present)
+}
+
+/// The page of a rule, or of one that is to be added where `id` is empty.
+fn sheet_of(id: String, present: Present) -> AnyView {
+    let Present { asked, words, q, language } = present.clone();
+    let read = rpc::search_desk::synonym_sheet_read(id, asked, words, q, language);
+    portal(Section::Search, read, move |data, visit| sheet(&data, present, visit))
 }
 
 fn sheet(data: &Data, present: Present, visit: &Visit) -> Shown {
@@ -178,7 +181,10 @@ fn edit(entry: Option<&SynonymEntry>, present: &Present, visit: &Visit) -> AnyVi
             {form.field("asked", "Only who searches for").value(&present.asked).optional().hint("For a rule of one way: who searches for one of these also finds the words below, and not the other way round.").textarea()}
             {form.field("words", "Words that mean the same").value(&present.words).hint(words).textarea()}
             {form.field("q", "Try it with").value(&present.q).optional().hint("What somebody would search for. Trying saves nothing.").input()}
-            <p><button class="button button--secondary" formmethod="get" formaction=page>"Try it"</button></p>
+            <div class="filter-bar">
+                {filter_select("language", "On pages in", all_readers(), present.language.as_str())}
+                <button class="button button--secondary" formmethod="get" formaction=page>"Try it"</button>
+            </div>
             {save}
         </form>
     };
@@ -232,9 +238,10 @@ mod tests {
             changed: None,
             revision: 0,
         };
-        let tried = || Present { asked: String::new(), words: "a\nc".into(), q: "a".into() };
+        let tried = || Present { asked: String::new(), words: "a\nc".into(), q: "a".into(), language: Language::Cy };
         assert_eq!(tried().over(Some(&entry)).words, "a\nc");
-        assert_eq!(Present { q: String::new(), ..tried() }.over(Some(&entry)).words, "a\nb");
+        let saved = Present { q: String::new(), ..tried() }.over(Some(&entry));
+        assert_eq!((saved.words.as_str(), saved.language), ("a\nb", Language::Cy));
         assert_eq!(Present { q: String::new(), ..tried() }.over(None).words, "a\nc");
         assert_eq!(origin(&entry), "the program");
         assert_eq!(origin(&SynonymEntry { is_on: false, ..entry }), "the program, changed");

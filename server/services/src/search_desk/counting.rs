@@ -1,27 +1,90 @@
 //! Counting what was asked for: in memory while somebody waits, in the database by the background task.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::catalogue::{SearchPage, SearchQuery};
-use domain::search_desk::{AskedQuery, KEPT_DAYS, may_be_counted};
+use domain::search_desk::{AskedQuery, KEPT_DAYS, MOST_OF_A_DAY, MOST_TODAY, may_be_counted};
 use domain::uk_time;
 use persistence::search_queries;
 use search::normalised;
+use sha2::{Digest, Sha256};
 
-use crate::{Result, Services};
+use crate::accounts::secret_bytes;
+use crate::ctx::neighbourhood;
+use crate::{Ctx, Result, Services};
 
 /// The most different queries that are counted between two rounds; others are not counted.
 const MOST: usize = 2_000;
+/// The most questions of which is known on a day that somebody asked them; others are not counted on that day.
+const MOST_ASKED: usize = 50_000;
 
-/// What was asked for since the last round, by normalised words: how often, and how often nothing was found.
-#[derive(Clone, Debug, Default)]
-pub struct AskedQueries(Arc<Mutex<HashMap<String, (u64, u64)>>>);
+/// What readers ask for, in the memory of this process; cheap to clone.
+#[derive(Clone, Default)]
+pub struct AskedQueries(Arc<Memory>);
+
+#[derive(Default)]
+struct Memory {
+    /// What was asked for since the last round, by normalised words: how often, and how often nothing was found.
+    counts: Mutex<HashMap<String, (u64, u64)>>,
+    today: Mutex<Today>,
+}
+
+/// Who asked for what on a day, so that nobody counts twice for the same words: hashes from which neither can be read, and which
+/// are never written down.
+struct Today {
+    begins: DateTime<Utc>,
+    /// What is hashed with them, at random and made anew for each day.
+    salt: [u8; 32],
+    asked: HashSet<[u8; 32]>,
+}
+
+impl Default for Today {
+    fn default() -> Self {
+        Self { begins: DateTime::<Utc>::MIN_UTC, salt: secret_bytes(), asked: HashSet::new() }
+    }
+}
+
+impl Today {
+    /// Forgets the day before once another has begun; what began before the turn of the day turns nothing back.
+    fn turn(&mut self, day: DateTime<Utc>) {
+        if day > self.begins {
+            *self = Self { begins: day, ..Self::default() };
+        }
+    }
+
+    /// Whether a caller asks for these words for the first time on this day.
+    fn is_first(&mut self, caller: &str, words: &str) -> bool {
+        let hash = Sha256::new().chain_update(self.salt).chain_update(caller).chain_update("\n").chain_update(words);
+        self.asked.len() < MOST_ASKED && self.asked.insert(hash.finalize().into())
+    }
+}
+
+impl std::fmt::Debug for AskedQueries {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AskedQueries").finish_non_exhaustive()
+    }
+}
 
 impl AskedQueries {
+    fn turn(&self, day: DateTime<Utc>) {
+        self.0.today.lock().unwrap_or_else(PoisonError::into_inner).turn(day);
+    }
+
+    /// Counts a question, unless its caller has asked for the same words on the day already.
+    fn add_once(&self, day: DateTime<Utc>, caller: &str, words: String, is_unanswered: bool) {
+        let mut today = self.0.today.lock().unwrap_or_else(PoisonError::into_inner);
+        today.turn(day);
+        let is_first = today.is_first(caller, &words);
+        drop(today);
+        if is_first {
+            self.add(words, 1, u64::from(is_unanswered));
+        }
+    }
+
     fn add(&self, query: String, asked: u64, unanswered: u64) {
-        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut counts = self.0.counts.lock().unwrap_or_else(PoisonError::into_inner);
         let is_full = counts.len() >= MOST;
         match counts.get_mut(&query) {
             Some(count) => (count.0, count.1) = (count.0 + asked, count.1 + unanswered),
@@ -33,7 +96,7 @@ impl AskedQueries {
     }
 
     fn take(&self) -> Vec<AskedQuery> {
-        let counts = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        let counts = std::mem::take(&mut *self.0.counts.lock().unwrap_or_else(PoisonError::into_inner));
         let mut taken: Vec<AskedQuery> =
             counts.into_iter().map(|(query, (asked, unanswered))| AskedQuery { query, asked, unanswered }).collect();
         // In one order, so that nodes that write at once do not wait for each other in a circle.
@@ -42,21 +105,29 @@ impl AskedQueries {
     }
 }
 
-/// Counts a search of a reader: the words alone, once for a question and not for each page and filter of its answer.
-pub fn count(services: &Services, query: &SearchQuery, page: &SearchPage) {
-    let bare = SearchQuery {
-        q: query.q.clone(),
-        sort: query.sort,
-        limit: query.limit,
-        language: query.language,
-        ..SearchQuery::default()
-    };
-    if !services.settings.search_queries_counted || *query != bare {
+/// Counts a search of a reader: the words alone, once a day for each who asks and not for each page, order and filter of the answer.
+pub fn count(services: &Services, ctx: &Ctx, query: &SearchQuery, page: &SearchPage) {
+    if !services.settings.search_queries_counted || !is_plain(query) {
         return;
     }
     let words = normalised(&query.q);
     if may_be_counted(&query.q, &words) {
-        services.asked_queries.add(words, 1, u64::from(page.total_count == 0));
+        services.asked_queries.add_once(day_of(ctx.now), &caller_of(ctx), words, page.total_count == 0);
+    }
+}
+
+/// Whether it is a question as it is first asked; how many datasets a page shows is not for its reader to say.
+fn is_plain(query: &SearchQuery) -> bool {
+    let (q, limit, language) = (query.q.clone(), query.limit, query.language);
+    *query == SearchQuery { q, limit, language, ..SearchQuery::default() }
+}
+
+/// For whom a question counts: an address with those beside it, else a session or token. Of whom nothing is known are one.
+fn caller_of(ctx: &Ctx) -> String {
+    match (ctx.client, &ctx.via) {
+        (Some(client), _) => neighbourhood(client).to_string(),
+        (None, Some(via)) => via.to_string(),
+        (None, None) => String::new(),
     }
 }
 
@@ -80,20 +151,20 @@ pub async fn keep_counts(services: &Services) -> Result<()> {
 
 async fn keep(services: &Services, asked: &[AskedQuery]) -> Result<()> {
     let tx = services.db.begin().await?;
-    search_queries::add(&tx, day_of(services.clock.now()), asked).await?;
+    search_queries::add(&tx, day_of(services.clock.now()), asked, MOST_TODAY).await?;
     Ok(persistence::db::commit(tx).await?)
 }
 
-/// Forgets what is over: rare words with their day, everything after its time.
+/// Forgets what is over: who asked and rare words with their day, everything after its time.
 ///
 /// # Errors
 /// Where the database fails.
 pub async fn forget_counts(services: &Services) -> Result<()> {
     let now = services.clock.now();
     let today = day_of(now);
-    let yesterday = day_of(today - TimeDelta::hours(1));
+    services.asked_queries.turn(today);
     let then = now - TimeDelta::days(KEPT_DAYS);
-    Ok(search_queries::forget(services.db.pool(), then, yesterday, today).await?)
+    Ok(search_queries::forget(services.db.pool(), then, today, MOST_OF_A_DAY).await?)
 }
 
 /// When the day of an instant began in the United Kingdom.
@@ -103,6 +174,10 @@ fn day_of(at: DateTime<Utc>) -> DateTime<Utc> {
 
 #[cfg(test)]
 mod tests {
+    use domain::catalogue::Sort;
+    use domain::event::Via;
+    use domain::language::Language;
+
     use super::*;
 
     #[test]
@@ -119,6 +194,60 @@ mod tests {
         let taken = counts.take();
         assert_eq!(taken.len(), MOST);
         assert_eq!(taken.iter().find(|one| one.query == "word 0").map(|one| one.asked), Some(2));
+    }
+
+    #[test]
+    fn who_asks_again_counts_once_a_day() {
+        let counts = AskedQueries::default();
+        let (today, tomorrow) = (DateTime::UNIX_EPOCH, DateTime::UNIX_EPOCH + TimeDelta::days(1));
+        let asked = |counts: &AskedQueries| -> Vec<(String, u64, u64)> {
+            counts.take().into_iter().map(|one| (one.query, one.asked, one.unanswered)).collect()
+        };
+        for caller in ["192.0.2.1", "192.0.2.1", "192.0.2.2"] {
+            counts.add_once(today, caller, "ann smith".into(), true);
+        }
+        counts.add_once(today, "192.0.2.1", "cpi".into(), false);
+        assert_eq!(asked(&counts), [("ann smith".to_owned(), 2, 2), ("cpi".to_owned(), 1, 0)]);
+        counts.add_once(today, "192.0.2.1", "cpi".into(), false);
+        assert!(asked(&counts).is_empty(), "also after what was counted is written down");
+        counts.add_once(tomorrow, "192.0.2.1", "cpi".into(), false);
+        counts.add_once(today, "192.0.2.1", "cpi".into(), false);
+        assert_eq!(asked(&counts), [("cpi".to_owned(), 1, 0)], "what began before midnight turns nothing back");
+    }
+
+    #[test]
+    fn who_asked_is_known_by_a_hash_of_the_day_and_within_bounds() {
+        let mut today = Today::default();
+        assert!(today.is_first("192.0.2.1", "cpi") && !today.is_first("192.0.2.1", "cpi"));
+        let (salt, hash) = (today.salt, today.asked.clone());
+        today.turn(DateTime::UNIX_EPOCH);
+        assert!(today.asked.is_empty() && today.salt != salt && Today::default().salt != salt);
+        assert!(today.is_first("192.0.2.1", "cpi") && today.asked.is_disjoint(&hash));
+        (1..MOST_ASKED).for_each(|number| assert!(today.is_first("192.0.2.1", &number.to_string())));
+        assert!(!today.is_first("192.0.2.1", "one more") && today.asked.len() == MOST_ASKED);
+    }
+
+    #[test]
+    fn only_the_plain_first_question_counts() {
+        let asked = SearchQuery { q: "cpi".into(), limit: 10, ..SearchQuery::default() };
+        assert!(is_plain(&asked) && is_plain(&SearchQuery { language: Language::Cy, ..asked.clone() }));
+        for other in [
+            SearchQuery { sort: Sort::Title, ..asked.clone() },
+            SearchQuery { offset: 10, ..asked.clone() },
+            SearchQuery { formats: vec!["csv".into()], ..asked.clone() },
+        ] {
+            assert!(!is_plain(&other), "{other:?}");
+        }
+    }
+
+    #[test]
+    fn a_question_counts_for_an_address_before_a_session() {
+        let public = Ctx::public(DateTime::UNIX_EPOCH, "a-test".to_owned());
+        let from = |client: &str, via| caller_of(&Ctx { client: client.parse().ok(), via, ..public.clone() });
+        let session = || Some(Via::session("abc"));
+        assert_eq!(from("2001:db8::1", session()), from("2001:db8::2", None));
+        assert_ne!(from("192.0.2.1", session()), from("192.0.2.2", session()));
+        assert_ne!(from("", session()), from("", None));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use persistence::{PersistenceError, search_desk};
 use search::normalised;
 use serde_json::json;
 
-use super::finish;
+use super::{begin, finish};
 use crate::records::{self, About};
 use crate::{Ctx, Result, Services, ids, topics};
 
@@ -19,7 +19,7 @@ pub async fn add_pin(services: &Services, ctx: &Ctx, query: &str, datasets: Vec<
     let caller = topics::editor(ctx)?;
     let query = normalised(query);
     all_valid(pin_problems(&query, &datasets))?;
-    let tx = services.db.begin().await?;
+    let tx = begin(services).await?;
     let all = search_desk::pins(&tx).await?;
     let taken = || Refusal::blocked("pinned_already", "Datasets come first for this query already. Remove that first.");
     if all.iter().any(|pin| pin.query == query) {
@@ -46,7 +46,7 @@ pub async fn add_pin(services: &Services, ctx: &Ctx, query: &str, datasets: Vec<
 /// `NotFound` where nothing is; `Unauthenticated` or `Forbidden` without the right.
 pub async fn remove_pin(services: &Services, ctx: &Ctx, id: &str) -> Result<Pin> {
     let caller = topics::editor(ctx)?;
-    let tx = services.db.begin().await?;
+    let tx = begin(services).await?;
     let found = search_desk::pins(&tx).await?.into_iter().find(|pin| pin.id == id).ok_or(Refusal::NotFound)?;
     if !search_desk::delete_pin(&tx, id).await? {
         return Err(Refusal::NotFound.into());

@@ -7,7 +7,7 @@ use persistence::{PersistenceError, Tx};
 use search::normalised;
 use serde_json::{Value, json};
 
-use super::{finish, reader};
+use super::{begin, finish, reader};
 use crate::records::{self, About};
 use crate::{Ctx, Result, Services, ids, topics};
 
@@ -61,7 +61,7 @@ pub async fn save(
 ) -> Result<SynonymEntry> {
     let caller = topics::editor(ctx)?;
     all_valid(rule.problems(normalised))?;
-    let tx = services.db.begin().await?;
+    let tx = begin(services).await?;
     let all = entries(search_desk::rules(&tx).await?);
     let key = rule.key(normalised);
     let same = all.iter().find(|other| id != Some(other.id.as_str()) && other.rule.key(normalised) == key);
@@ -96,7 +96,7 @@ pub async fn save(
 /// `NotFound`, `Stale`; `Unauthenticated` or `Forbidden` without the right.
 pub async fn switch(services: &Services, ctx: &Ctx, id: &str, expected: i64, is_on: bool) -> Result<()> {
     let caller = topics::editor(ctx)?;
-    let tx = services.db.begin().await?;
+    let tx = begin(services).await?;
     let all = entries(search_desk::rules(&tx).await?);
     let before = current(&all, id, expected)?;
     let after = stored(ctx, caller, before.id.clone(), before.rule.clone(), is_on, before.revision + 1);
@@ -113,7 +113,7 @@ pub async fn switch(services: &Services, ctx: &Ctx, id: &str, expected: i64, is_
 /// `Blocked` where it is as it came; `NotFound`, `Stale`; `Unauthenticated` or `Forbidden` without the right.
 pub async fn remove(services: &Services, ctx: &Ctx, id: &str, expected: i64) -> Result<bool> {
     let caller = topics::editor(ctx)?;
-    let tx = services.db.begin().await?;
+    let tx = begin(services).await?;
     let all = entries(search_desk::rules(&tx).await?);
     let before = current(&all, id, expected)?;
     if before.revision == 0 {
