@@ -229,6 +229,8 @@ pub struct Inbox {
     pub notifications: Page<Notification>,
     /// How many of all are not read yet.
     pub unread: u64,
+    /// The id of the newest of all, up to which the reader may say that they have read them.
+    pub newest: Option<String>,
 }
 
 /// The portal's page of a version, by its reference.

@@ -4,7 +4,9 @@ use chrono::{DateTime, Utc};
 use domain::people::User;
 use domain::policy::Grant;
 use sea_orm::sea_query::{OnConflict, Query};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QueryOrder};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+};
 
 use crate::access;
 use crate::convert::{from_json, instant, json, micros};
@@ -37,6 +39,11 @@ pub async fn find_user_by_email(db: &impl ConnectionTrait, email: &str) -> Resul
 /// The account with this id.
 pub async fn find_user(db: &impl ConnectionTrait, id: &str) -> Result<Option<User>> {
     user::Entity::find_by_id(id).one(db).await?.as_ref().map(to_user).transpose()
+}
+
+/// The account with this id, locked until the transaction ends: nobody changes it, or gives another way into it, meanwhile.
+pub async fn find_user_to_change(db: &impl ConnectionTrait, id: &str) -> Result<Option<User>> {
+    user::Entity::find_by_id(id).lock_exclusive().one(db).await?.as_ref().map(to_user).transpose()
 }
 
 /// All accounts by name.

@@ -6,7 +6,9 @@ mod search;
 
 pub use chain::verify;
 pub use concerning::{Concerned, concerning, first_since};
-pub use search::{BundleOfRecords, EventFilter, actors_named, batch, holds_resource, list, newest, previews_of};
+pub use search::{
+    BundleOfRecords, EventFilter, actors_named, batch, holds_resource, list, newest, number_of, previews_of,
+};
 
 pub(crate) use chain::write;
 

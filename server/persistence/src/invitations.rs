@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use domain::invitation::{Invitation, Invited};
 use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::convert::{instant, maybe_instant, micros};
 use crate::entities::invitation::{Column, Entity, Model};
@@ -31,6 +31,11 @@ pub async fn find(db: &impl ConnectionTrait, user_id: &str) -> Result<Option<Inv
     Entity::find_by_id(user_id).one(db).await?.as_ref().map(to_invitation).transpose()
 }
 
+/// The same, locked until the transaction ends, so that it is neither withdrawn nor made anew meanwhile.
+pub async fn find_to_change(db: &impl ConnectionTrait, user_id: &str) -> Result<Option<Invitation>> {
+    Entity::find_by_id(user_id).lock_exclusive().one(db).await?.as_ref().map(to_invitation).transpose()
+}
+
 /// All that were not taken up yet, newest first, with whom they are to.
 pub async fn list(db: &impl ConnectionTrait) -> Result<Vec<Invited>> {
     let rows = Entity::find().order_by_desc(Column::InvitedAt).order_by_asc(Column::UserId).all(db).await?;
@@ -49,11 +54,12 @@ pub async fn list(db: &impl ConnectionTrait) -> Result<Vec<Invited>> {
     Ok(found)
 }
 
-/// Notes that the letter of an invitation left.
-pub async fn note_sent(db: &impl ConnectionTrait, user_id: &str, at: DateTime<Utc>) -> Result<()> {
+/// Notes that the letter of an invitation left; not of one that was made in its place meanwhile.
+pub async fn note_sent(db: &impl ConnectionTrait, invitation: &Invitation, at: DateTime<Utc>) -> Result<()> {
     Entity::update_many()
         .col_expr(Column::SentAt, Expr::value(micros(at)))
-        .filter(Column::UserId.eq(user_id))
+        .filter(Column::UserId.eq(&invitation.user_id))
+        .filter(Column::InvitedAt.eq(micros(invitation.invited_at)))
         .exec(db)
         .await?;
     Ok(())

@@ -1,10 +1,10 @@
 //! What people have read of their notifications, and which of them they want.
 
 use domain::notification::{Choice, NotificationKind};
-use sea_orm::sea_query::OnConflict;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect};
+use sea_orm::sea_query::{Expr, OnConflict, Query};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QuerySelect};
 
-use crate::entities::{notification_choice, notification_mark, notification_read};
+use crate::entities::{event, notification_choice, notification_mark, notification_read};
 use crate::error::Result;
 
 /// The number of the record up to which somebody has read everything; 0 where they never said so.
@@ -32,16 +32,29 @@ pub async fn mark_read(db: &impl ConnectionTrait, user_id: &str, event_id: &str)
     Ok(())
 }
 
-/// Notes that somebody has read everything up to a record.
+/// Notes that somebody has read everything up to a record; what they have read beyond it stays read.
 pub async fn mark_all_read(db: &impl ConnectionTrait, user_id: &str, up_to: i64) -> Result<()> {
     let row = notification_mark::Model { user_id: user_id.to_owned(), read_up_to: up_to };
     let later = OnConflict::column(notification_mark::Column::UserId)
         .update_column(notification_mark::Column::ReadUpTo)
+        .action_and_where(notification_mark::Column::ReadUpTo.lt(up_to))
         .to_owned();
     notification_mark::Entity::insert(row.into_active_model()).on_conflict(later).exec_without_returning(db).await?;
     let alone = notification_read::Column::UserId.eq(user_id);
-    notification_read::Entity::delete_many().filter(alone).exec(db).await?;
+    notification_read::Entity::delete_many().filter(alone).filter(is_of_record_until(up_to)).exec(db).await?;
     Ok(())
+}
+
+/// Whether what somebody has read alone is a record up to this number.
+fn is_of_record_until(up_to: i64) -> Expr {
+    let of_read = (notification_read::Entity, notification_read::Column::EventId);
+    let record = Query::select()
+        .expr(Expr::val(1))
+        .from(event::Entity)
+        .and_where(Expr::col((event::Entity, event::Column::Id)).equals(of_read))
+        .and_where(event::Column::Sequence.lte(up_to))
+        .to_owned();
+    Expr::exists(record)
 }
 
 /// What somebody has chosen; kinds that are no more are left out.

@@ -24,7 +24,11 @@ pub async fn inbox(services: &Services, ctx: &Ctx, paging: Paging) -> Result<Inb
     let caller = person(ctx)?;
     let db = services.db.pool();
     let read = Read::of(db, caller).await?;
-    let records = told(services, ctx, caller, 0).await?;
+    // What happens during the looks may be seen by some of them alone: it is told next time, lest what is older be passed over.
+    let until = events::newest(db).await?;
+    let mut records = told(services, ctx, caller, 0).await?;
+    records.retain(|record| record.sequence <= until);
+    let newest = records.first().map(|record| record.event.id.clone());
     let ids: Vec<String> = records.iter().filter_map(|record| record.event.bundle_id.clone()).collect();
     let titles: HashMap<String, String> = bundles::titles_of(db, &ids).await?.into_iter().collect();
     let notifications: Vec<Notification> = records
@@ -35,7 +39,8 @@ pub async fn inbox(services: &Services, ctx: &Ctx, paging: Paging) -> Result<Inb
         })
         .collect();
     let unread = notifications.iter().filter(|notification| notification.unread).count();
-    Ok(Inbox { notifications: Page::of_whole(notifications, paging), unread: unread.try_into().unwrap_or(u64::MAX) })
+    let unread = unread.try_into().unwrap_or(u64::MAX);
+    Ok(Inbox { notifications: Page::of_whole(notifications, paging), unread, newest })
 }
 
 /// How much of what the caller is told they have not read; nobody but people is told anything.
@@ -62,12 +67,21 @@ pub async fn mark_read(services: &Services, ctx: &Ctx, id: &str) -> Result<()> {
     Ok(persistence::db::commit(tx).await?)
 }
 
-/// Notes that the caller has read everything that has happened until now.
-pub async fn mark_all_read(services: &Services, ctx: &Ctx) -> Result<()> {
+/// Notes that the caller has read everything up to the newest notification that they were shown; what came since stays unread.
+///
+/// It is named by its id: numbers of records would tell how much goes on that the caller may not know of.
+///
+/// # Errors
+/// `Blocked` where there is no such record, as for a page that does not say what it showed.
+pub async fn mark_all_read(services: &Services, ctx: &Ctx, newest: &str) -> Result<()> {
     let caller = person(ctx)?;
     let tx = services.db.begin().await?;
-    let newest = events::newest(&tx).await?;
-    notifications::mark_all_read(&tx, &caller.actor.id, newest).await?;
+    let up_to = events::number_of(&tx, newest).await?.ok_or_else(|| {
+        let message = "The page did not say what it had shown, so nothing was marked. \
+                       Look at what is here now, and try again.";
+        Refusal::blocked("not_shown", message)
+    })?;
+    notifications::mark_all_read(&tx, &caller.actor.id, up_to).await?;
     Ok(persistence::db::commit(tx).await?)
 }
 

@@ -138,7 +138,20 @@ on_both_databases! {
         let id = inbox.split("name=\"id\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap().to_owned();
         let one = browser.submit("/rpc/account/mark-read", page, &[("id", &id)]).await.must_be(200).text;
         assert!(text(&one).contains("1 not read"), "{one}");
-        let all = browser.submit("/rpc/account/mark-all-read", page, &[]).await.must_be(200).text;
+        let newest = |page: &str| {
+            let field = page.split("name=\"newest\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
+            field.unwrap_or_else(|| panic!("nothing to mark on {page}")).to_owned()
+        };
+        let shown = newest(&one);
+        // What comes between the look and the press is not read by it, as nobody has seen it.
+        approver.post(&format!("{bundle}/comments"), json!({"text": "Is May in it?"})).await.must_be(201);
+        let form = "/rpc/account/mark-all-read";
+        let old = browser.submit(form, page, &[]).await.must_be(200).text;
+        assert!(old.contains("did not say what it had shown") && text(&old).contains("2 not read"), "{old}");
+        let some = browser.submit(form, page, &[("newest", &shown)]).await.must_be(200).text;
+        assert!(text(&some).contains("1 not read") && some.contains("Is May in it?"), "{some}");
+        assert_eq!(counted(&ann).await, json!(1));
+        let all = browser.submit(form, page, &[("newest", &newest(&some))]).await.must_be(200).text;
         assert!(text(&all).contains("0 not read") && !all.contains("Mark as read"), "{all}");
 
         approver.put(&format!("{bundle}/approve")).await.must_be(200);

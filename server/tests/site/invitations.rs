@@ -1,7 +1,11 @@
 //! Invitations: an account made for somebody, who gets into it by a link.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use chrono::TimeDelta;
 use domain::policy::Role;
+use services::Services;
 use testkit::mail_server::MailServer;
 use testkit::on_both_databases;
 
@@ -104,5 +108,48 @@ on_both_databases! {
         let saved = admin.submit("/rpc/access/edit-user", &page, &right).await.text;
         assert!(saved.contains("The details were saved"), "{saved}");
         assert!(Browser::new(&site).get(&third).await.text.contains(ENDED));
+    }
+
+    async fn no_link_goes_to_an_address_that_is_put_right_while_its_letter_is_made(db: TestDatabase) {
+        let server = MailServer::start().await.unwrap();
+        let url = server.url().to_owned();
+        let site = Site::start_with(db, move |_| {
+            vec![("SMTP_URL", url), ("MAIL_FROM", "Catalogue <catalogue@example.org>".to_owned())]
+        });
+        let site = site.await;
+        site.account("admin@example.org", &[Role::Admin]).await;
+        let mut admin = Browser::signed_in(&site, "admin@example.org").await;
+        let fields = [("email", EMAIL), ("name", "Ann Lee"), ("invite", "on")];
+        admin.post("/rpc/access/create-user", "/admin/users/new", &fields).await.must_be(303);
+
+        // As soon as the letter's maker has read the address, somebody puts it right and invites again, without waiting for anybody.
+        let other = site.database.another().await;
+        let impatient = if other.database().is_shared() { "SET lock_timeout = '1ms'" } else { "PRAGMA busy_timeout = 0" };
+        let correction = format!(
+            "{impatient}; \
+             UPDATE users SET email = 'ann.lee@example.org' WHERE email = '{EMAIL}'; \
+             DELETE FROM password_links; \
+             UPDATE invitations SET invited_at = invited_at + 1"
+        );
+        let came = Arc::new(AtomicBool::new(false));
+        let comes = came.clone();
+        let watched = site.services.db.clone().observed(move |statement, _| {
+            if statement.contains("FROM \"users\"") && !comes.swap(true, Ordering::SeqCst) {
+                let correcting = other.execute(&correction);
+                // Whether it comes through or is held off is for the letter's maker to say.
+                let _ = tokio::task::block_in_place(|| tokio::runtime::Handle::current().block_on(correcting));
+            }
+        });
+        let node = Services { db: watched, ..site.services.clone() };
+        services::tasks::run_due(&node).await.unwrap();
+        assert!(came.load(Ordering::SeqCst), "the address was never read");
+
+        let list = admin.get("/admin/users").await.must_be(200).text;
+        for letter in server.letters() {
+            let path = link(&site, &letter.part("text/plain").unwrap());
+            let works = Browser::new(&site).get(&path).await.text.contains("name=\"new_password\"");
+            assert!(!works || list.contains(&letter.to[0]), "a link that works went to {:?}", letter.to);
+        }
+        assert!(!server.letters().is_empty() || list.contains("ann.lee@example.org"), "nobody was written to");
     }
 }

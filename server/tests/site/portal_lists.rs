@@ -1,8 +1,12 @@
 //! The portal's lists: views that are kept under a name, and bundles that are moved several at once.
 
+use domain::bundle::share::Sharing;
 use domain::people::Team;
-use domain::policy::Role;
+use domain::policy::{Grant, Role};
+use domain::refusal::Refusal;
 use serde_json::json;
+use services::Ctx;
+use testkit::builders;
 use testkit::on_both_databases;
 
 use crate::browser::Browser;
@@ -178,6 +182,40 @@ on_both_databases! {
         approver.put_json(&format!("/bundles/{}/schedule", ids[0]), at).await.must_be(200);
         let told = ben.get("/admin/notifications").await.must_be(200).text;
         assert!(told.contains("was scheduled") && told.contains("Spring"), "{told}");
+    }
+
+    async fn what_was_shared_before_a_fault_is_told_beside_it(db: TestDatabase) {
+        let site = Site::start(db).await;
+        for (id, name) in [("press", "Press desk"), ("prices", "Prices desk")] {
+            let team = Team::new(id, name, Vec::new());
+            services::accounts::save_team(&site.services, &Ctx::system("test", site.now()), &team).await.unwrap();
+        }
+        let maker = site.service("maker", &[Role::Editor]).await;
+        let approver = site.service("approver", &[Role::Approver]).await;
+        approved_version(&maker, &approver, "gdp", "GDP").await;
+        let mut chosen = Vec::new();
+        for title in ["Of others", "Sound", "Damaged"] {
+            let new = json!({"title": title, "type": "manual", "preview_teams": ["press"]});
+            let made = maker.post("/bundles", new).await.must_be(201).json();
+            chosen.push((made["id"].as_str().unwrap().to_owned(), 1));
+        }
+        let item = json!({"dataset_id": "gdp", "edition": "time-series", "version": "1"});
+        maker.post(&format!("/bundles/{}/contents", chosen[0].0), item).await.must_be(201);
+        // As no code of ours writes it, so that it cannot be read.
+        let damage = format!("UPDATE bundles SET last_edited_by = 'nobody' WHERE id = '{}'", chosen[2].0);
+        site.database.execute(&damage).await.unwrap();
+
+        let grants = [builders::grant_for(Role::Editor, &["health"]), Grant::of(Role::Previewer)];
+        let editor = domain::actor::Caller { teams: vec!["press".to_owned()], ..builders::caller("eve", &grants) };
+        let ctx = Ctx { caller: Some(editor), ..Ctx::public(site.now(), "a-test".to_owned()) };
+        let told = services::bundles::share(&site.services, &ctx, &chosen, Sharing::With, "prices").await.unwrap();
+        assert!(matches!(told.refused_right, Some(Refusal::Forbidden { .. })), "{told:?}");
+        let plan = told.done;
+        assert_eq!(plan.bundles.iter().map(|shared| shared.refused.len()).collect::<Vec<_>>(), [1, 0, 1], "{plan:?}");
+        assert_eq!(plan.bundles[1].teams, ["Press desk", "Prices desk"]);
+        assert!(plan.bundles[2].refused[0].contains("by a fault of the service"), "{plan:?}");
+        let sound = maker.get(&format!("/bundles/{}", chosen[1].0)).await.must_be(200).json();
+        assert_eq!(sound["preview_teams"], json!(["press", "prices"]));
     }
 
     async fn all_files_are_listed_with_who_sent_them(db: TestDatabase) {

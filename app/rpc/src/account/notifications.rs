@@ -21,14 +21,14 @@ pub async fn mark_read(#[server(default)] id: String) -> Result<(), RpcError> {
     crate::form::done("account/mark-read", outcome, &page, |()| (page.clone(), "It is marked as read.".to_owned()))
 }
 
-/// Marks everything as read.
+/// Marks as read what was told when the page was made, of which `newest` was the newest; what came since stays unread.
 #[server(prefix = "/rpc", endpoint = "account/mark-all-read")]
-pub async fn mark_all_read() -> Result<(), RpcError> {
+pub async fn mark_all_read(#[server(default)] newest: String) -> Result<(), RpcError> {
     let (services, ctx) = crate::request::context()?;
-    let outcome = services::notifications::mark_all_read(&services, &ctx).await;
+    let outcome = services::notifications::mark_all_read(&services, &ctx, &newest).await;
     let page = "/admin/notifications";
     crate::form::done("account/mark-all-read", outcome, page, |()| {
-        (page.to_owned(), "Everything is marked as read.".to_owned())
+        (page.to_owned(), "Everything that was shown is marked as read.".to_owned())
     })
 }
 

@@ -18,9 +18,10 @@ fn shown(inbox: &Inbox) -> Shown {
     let page = &inbox.notifications;
     let unread = inbox.unread;
     let meta = view! { <span>{counted(page.total_count, "notification")}", "{unread}" not read"</span> }.into_any();
-    let all_read = (unread > 0).then(|| {
+    let all_read = inbox.newest.as_ref().filter(|_| unread > 0).map(|newest| {
         view! {
             <form method="post" action="/rpc/account/mark-all-read">
+                {hidden("newest", newest)}
                 <button class="button button--secondary">"Mark all as read"</button>
             </form>
         }

@@ -126,6 +126,11 @@ pub async fn newest(db: &impl ConnectionTrait) -> Result<i64> {
     Ok(head.map_or(0, |head| head.sequence))
 }
 
+/// The number of a record; nothing where there is no such record.
+pub async fn number_of(db: &impl ConnectionTrait, id: &str) -> Result<Option<i64>> {
+    Ok(event::Entity::find_by_id(id).select_only().column(event::Column::Sequence).into_tuple().one(db).await?)
+}
+
 /// Who looked at a bundle or what is in it before its release, oldest first.
 pub async fn previews_of(db: &impl ConnectionTrait, bundle_id: &str) -> Result<Vec<Record>> {
     let rows = event::Entity::find()

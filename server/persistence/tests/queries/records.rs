@@ -5,7 +5,7 @@ use domain::event::{Event, Via};
 use domain::notification::{Concern, NotificationKind};
 use domain::page::Paging;
 use persistence::events::Concerned;
-use persistence::{PersistenceError, bundles, db, events, revisions};
+use persistence::{PersistenceError, accounts, bundles, db, events, notifications, revisions};
 use testkit::builders::{self, actor, at};
 use testkit::databases::TestDatabase;
 use testkit::on_both_databases;
@@ -71,6 +71,27 @@ on_both_databases! {
         assert_eq!(first, all[0].sequence);
         assert_eq!(ids(&told(first - 1).await), ["d"]);
         assert_eq!(events::first_since(db.pool(), at(8)).await.unwrap(), None);
+    }
+
+    async fn what_was_read_beyond_a_mark_stays_read_and_no_mark_goes_back(db: TestDatabase) {
+        let pool = db.pool();
+        accounts::insert_user(pool, &builders::user("ann"), None).await.unwrap();
+        append(&db, ["a", "b", "c"].map(|id| event(id, "bundle", "x", 1))).await.unwrap();
+        let mut numbers = Vec::new();
+        for id in ["a", "b", "c"] {
+            numbers.push(events::number_of(pool, id).await.unwrap().unwrap());
+            notifications::mark_read(pool, "ann", id).await.unwrap();
+        }
+        assert_eq!(events::number_of(pool, "d").await.unwrap(), None);
+        // A page that was made after "b", sent from, and then one that was made before it.
+        for up_to in [numbers[1], numbers[0]] {
+            notifications::mark_all_read(pool, "ann", up_to).await.unwrap();
+            assert_eq!(notifications::read_up_to(pool, "ann").await.unwrap(), numbers[1]);
+            assert_eq!(notifications::read_alone(pool, "ann").await.unwrap(), ["c"]);
+        }
+        notifications::mark_all_read(pool, "ann", numbers[2]).await.unwrap();
+        assert_eq!(notifications::read_up_to(pool, "ann").await.unwrap(), numbers[2]);
+        assert!(notifications::read_alone(pool, "ann").await.unwrap().is_empty());
     }
 
     async fn the_timeline_is_of_one_thing_oldest_first(db: TestDatabase) {

@@ -1,10 +1,11 @@
 //! Second factors, links, people of a provider, throttles and what sessions tell of themselves.
 
 use chrono::TimeDelta;
+use domain::invitation::Invitation;
 use domain::policy::{Grant, Role};
 use persistence::identities::{self, Identity};
 use persistence::sessions::{self, SessionDetails, StoredSession};
-use persistence::{accounts, password_links, second_factors, throttles};
+use persistence::{accounts, invitations, password_links, second_factors, throttles};
 use testkit::builders::{at, user};
 use testkit::databases::TestDatabase;
 use testkit::on_both_databases;
@@ -60,6 +61,19 @@ on_both_databases! {
         assert!(password_links::take(pool, "second", before).await.unwrap());
         assert!(!password_links::take(pool, "second", before).await.unwrap());
         assert_eq!(password_links::delete_expired(pool, at(30)).await.unwrap(), 1);
+    }
+
+    async fn a_letter_that_left_is_noted_of_its_own_invitation_alone(db: TestDatabase) {
+        people(&db).await;
+        let pool = db.pool();
+        let (first, second) = (Invitation::new("ann", "Root", at(0)), Invitation::new("ann", "Root", at(5)));
+        invitations::save(pool, &first).await.unwrap();
+        invitations::save(pool, &second).await.unwrap();
+        invitations::note_sent(pool, &first, at(6)).await.unwrap();
+        assert_eq!(invitations::find(pool, "ann").await.unwrap(), Some(second.clone()));
+        invitations::note_sent(pool, &second, at(7)).await.unwrap();
+        let sent = invitations::find_to_change(pool, "ann").await.unwrap();
+        assert_eq!(sent, Some(Invitation { sent_at: Some(at(7)), ..second }));
     }
 
     async fn people_of_a_provider_are_known_by_issuer_and_subject(db: TestDatabase) {

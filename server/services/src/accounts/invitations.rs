@@ -71,8 +71,10 @@ pub async fn invite(services: &Services, ctx: &Ctx, user_id: &str) -> Result<Opt
 }
 
 /// The account, if somebody may be invited to it.
+///
+/// Whatever changes an invitation locks the account before anything else, as does who edits it, so that no two wait for each other.
 async fn invitable(tx: &Tx, user_id: &str) -> Result<User> {
-    let user = accounts::find_user(tx, user_id).await?.ok_or(Refusal::NotFound)?;
+    let user = accounts::find_user_to_change(tx, user_id).await?.ok_or(Refusal::NotFound)?;
     if user.disabled {
         return Err(Refusal::blocked("suspended", "This account is suspended. Open it again first.").into());
     }
@@ -120,25 +122,39 @@ pub(super) async fn send(services: &Services, task: &Task) -> Result<()> {
     let Some(mailer) = &services.accounts.mailer else {
         return Err(ServiceError::Internal("a letter waits, but SMTP_URL is not set".to_owned()));
     };
-    let db = services.db.pool();
-    let Some(invitation) = invitations::find(db, &asked.user_id).await? else { return Ok(()) };
-    if invitation.invited_at.timestamp_micros() != asked.at.timestamp_micros() || !invitation.is_live(now) {
-        return Ok(());
-    }
-    let Some(user) = accounts::find_user(db, &asked.user_id).await?.filter(|user| !user.disabled) else {
-        return Ok(());
-    };
-    let token = secret();
-    password_links::replace(db, &user.id, &hash_of(&token), invitation.expires_at).await?;
+    let Some((user, invitation, token)) = link_anew(services, &asked, now).await? else { return Ok(()) };
     let letter =
         invitation_letter(&services.accounts.site_name, &user, &invitation.invited_by, &link_of(services, &token));
     mailer.send(&letter, now).await?;
     let ctx = Ctx::system("mail", now);
     let tx = services.db.begin().await?;
-    invitations::note_sent(&tx, &user.id, now).await?;
+    invitations::note_sent(&tx, &invitation, now).await?;
     let by = Caller::system("mail");
     records::note(&tx, &ctx, &by, records::user(&user.id), "invitation_sent", serde_json::json!({})).await?;
     Ok(persistence::db::commit(tx).await?)
+}
+
+/// Whom a letter is to, with their invitation and its new link; nothing where the letter was asked for another invitation.
+///
+/// Whoever puts the address right or invites again does so before, and the letter is not sent, or after the commit, and its
+/// link ends with that: never between a look and the link.
+async fn link_anew(
+    services: &Services,
+    asked: &Asked,
+    now: DateTime<Utc>,
+) -> Result<Option<(User, Invitation, String)>> {
+    let tx = services.db.begin().await?;
+    let Some(user) = accounts::find_user_to_change(&tx, &asked.user_id).await?.filter(|user| !user.disabled) else {
+        return Ok(None);
+    };
+    let Some(invitation) = invitations::find_to_change(&tx, &user.id).await? else { return Ok(None) };
+    if invitation.invited_at.timestamp_micros() != asked.at.timestamp_micros() || !invitation.is_live(now) {
+        return Ok(None);
+    }
+    let token = secret();
+    password_links::replace(&tx, &user.id, &hash_of(&token), invitation.expires_at).await?;
+    persistence::db::commit(tx).await?;
+    Ok(Some((user, invitation, token)))
 }
 
 /// Takes an invitation back: its link ends. The account stays, with no way into it until somebody is invited again.
@@ -148,6 +164,7 @@ pub(super) async fn send(services: &Services, task: &Task) -> Result<()> {
 pub async fn withdraw_invitation(services: &Services, ctx: &Ctx, user_id: &str) -> Result<()> {
     let by = ctx.caller_with(Permission::UsersManage)?;
     let tx = services.db.begin().await?;
+    accounts::find_user_to_change(&tx, user_id).await?.ok_or(Refusal::NotFound)?;
     if !invitations::end(&tx, user_id).await? {
         return Err(Refusal::NotFound.into());
     }
@@ -203,6 +220,7 @@ pub async fn accept_invitation(
     all_valid(problems)?;
     let new = passwords::hash(password.to_owned()).await?;
     let tx = services.db.begin().await?;
+    let user = accounts::find_user_to_change(&tx, &user.id).await?.filter(|user| !user.disabled).ok_or_else(ended)?;
     if !password_links::take(&tx, &hash_of(token), ctx.now).await? || !invitations::end(&tx, &user.id).await? {
         return Err(ended().into());
     }

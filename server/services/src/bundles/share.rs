@@ -64,7 +64,15 @@ pub async fn share(
         if bundles.iter().any(|known| known.id == *id) {
             continue;
         }
-        bundles.push(share_one(services, ctx, (id, *revision), (sharing, team), &teams, &mut refused_right).await?);
+        // What was shared before stays shared, so that a fault is told beside it rather than instead of it.
+        bundles.push(match share_one(services, ctx, (id, *revision), (sharing, team), &teams, &mut refused_right).await {
+            Ok(shared) => shared,
+            Err(fault) => {
+                tracing::error!(bundle.id = %id, error = &fault as &dyn std::error::Error, "a bundle could not be shared with others");
+                let refused = vec!["It was not changed, by a fault of the service. Try it again.".to_owned()];
+                Shared { id: id.clone(), title: id.clone(), revision: *revision, teams: Vec::new(), refused }
+            }
+        });
     }
     Ok(Several { done: SharingPlan { bundles, teams, done: true }, refused_right })
 }

@@ -245,7 +245,9 @@ pub fn forms(plan: &Plan, group: &str, name: &str) -> Vec<String> {
             };
             places(plan, false, false).into_iter().map(of).collect()
         }
-        "account" => vec![format!("token={NOTHING}&new_password=nothing&email=nobody@example.org&id={NOTHING}&page=1")],
+        "account" => vec![format!(
+            "token={NOTHING}&new_password=nothing&email=nobody@example.org&id={NOTHING}&newest={NOTHING}&page=1"
+        )],
         _ => panic!("say what the server functions of {group} are asked with"),
     };
     // Names are one space: what is begun here is called like nothing else, for a name that is taken has to be refused.
