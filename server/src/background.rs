@@ -10,6 +10,7 @@ mod prepare;
 mod prepare_outputs;
 mod publish_due;
 mod publish_together;
+mod remind;
 mod watch_revision;
 
 pub use conditions::Conditions;
@@ -29,6 +30,7 @@ pub fn start(state: &AppState, stop: &CancellationToken) -> JoinSet<()> {
         tasks.spawn(publish_together::run(state.clone(), outcomes, stop.clone()));
         tasks.spawn(prepare::run(state.clone(), stop.clone()));
         tasks.spawn(examine_files::run(state.clone(), stop.clone()));
+        tasks.spawn(remind::run(state.clone(), stop.clone()));
     }
     tasks.spawn(prepare_outputs::run(state.clone(), stop.clone()));
     tasks.spawn(watch_revision::run(state.clone(), stop.clone()));

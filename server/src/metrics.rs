@@ -46,6 +46,7 @@ fn describe() {
         metrics::counter!("live_streams_refused_total", "reason" => reason).increment(0);
     }
     metrics::counter!("bundle_preflight_warnings_total").increment(0);
+    metrics::counter!("bundle_reminders_total").increment(0);
     for what in ["files", "audit records"] {
         metrics::counter!("data_corruption_total", "what" => what).increment(0);
     }
@@ -75,6 +76,7 @@ const COUNTERS: &[(&str, &str)] = &[
     ("http_request_errors_total", "Requests answered with 4xx or 5xx, by route"),
     ("bundle_publications_total", "Publications concluded, by outcome"),
     ("bundle_preflight_warnings_total", "Times that a bundle due within the hour was found unfit"),
+    ("bundle_reminders_total", "Times that people were reminded of a bundle's instant"),
     ("data_corruption_total", "Times that stored files, or the audit trail, were found other than they were left"),
     ("sign_ins_total", "Tries to sign in, by outcome"),
     ("deliveries_total", "Deliveries of what follows from commits, by sink and outcome"),

@@ -6,6 +6,7 @@ pub mod plan;
 pub mod preview;
 pub mod readiness;
 pub mod remarks;
+pub mod reminder;
 pub mod repeat;
 pub mod reschedule;
 pub mod share;

@@ -87,11 +87,13 @@ impl std::fmt::Display for Via {
 }
 
 /// Kinds of records that change nothing: the audit trail holds them, a thing's own history leaves them out.
-pub const OBSERVATIONS: &[&str] = &[PREVIEWED, REFUSED];
+pub const OBSERVATIONS: &[&str] = &[PREVIEWED, REFUSED, REMINDED];
 /// Somebody with the right saw the bytes or a preview of what was not yet public.
 pub const PREVIEWED: &str = "previewed";
 /// Somebody lacked the right for what they asked.
 pub const REFUSED: &str = "refused";
+/// Those who have a hand in a bundle were told that its instant comes.
+pub const REMINDED: &str = "reminded";
 
 /// One thing that happened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

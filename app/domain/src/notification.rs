@@ -3,8 +3,11 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::event::Event;
+use crate::actor::Caller;
+use crate::bundle::reminder::Reminder;
+use crate::event::{Event, REMINDED};
 use crate::page::Page;
+use crate::policy::Permission;
 use crate::version::admin_version_path;
 use crate::wire::wire_enum;
 
@@ -29,6 +32,8 @@ wire_enum! {
         BundleFailed => "bundle_failed",
         /// Somebody said something about a bundle or a version of theirs.
         Commented => "commented",
+        /// The instant comes of a bundle that they edited, approved or may review.
+        BundleReminder => "bundle_reminder",
     }
 }
 
@@ -43,18 +48,26 @@ pub enum Concern {
     Waiting,
     /// They made what is talked about.
     Comment,
+    /// They edited, approved or scheduled the bundle, or it waits for people who may do what they may.
+    ComingUp,
+}
+
+/// Whether somebody is told of bundles that wait for review or approval.
+#[must_use]
+pub fn reviews(caller: &Caller) -> bool {
+    caller.may(Permission::BundlesReview) || caller.may(Permission::BundlesApprove)
 }
 
 impl Concern {
     /// Every one.
-    pub const ALL: [Self; 4] = [Self::OwnVersion, Self::OwnBundle, Self::Waiting, Self::Comment];
+    pub const ALL: [Self; 5] = [Self::OwnVersion, Self::OwnBundle, Self::Waiting, Self::Comment, Self::ComingUp];
 
     /// The kind of thing whose records these are.
     #[must_use]
     pub const fn resource_type(self) -> &'static str {
         match self {
             Self::OwnVersion => "version",
-            Self::OwnBundle | Self::Waiting | Self::Comment => "bundle",
+            Self::OwnBundle | Self::Waiting | Self::Comment | Self::ComingUp => "bundle",
         }
     }
 }
@@ -67,6 +80,7 @@ impl NotificationKind {
             Self::VersionReturned | Self::VersionApproved => Concern::OwnVersion,
             Self::BundleWaits => Concern::Waiting,
             Self::Commented => Concern::Comment,
+            Self::BundleReminder => Concern::ComingUp,
             Self::BundleReturned
             | Self::BundleApproved
             | Self::BundleScheduled
@@ -87,6 +101,7 @@ impl NotificationKind {
             Self::BundlePublished => &["published"],
             Self::BundleFailed => &["failed"],
             Self::Commented => &["commented"],
+            Self::BundleReminder => &[REMINDED],
         }
     }
 
@@ -115,6 +130,7 @@ impl NotificationKind {
             Self::BundlePublished => "A bundle of yours is published",
             Self::BundleFailed => "A bundle of yours cannot be published; letters also warn of it beforehand",
             Self::Commented => "Somebody comments on what you made",
+            Self::BundleReminder => "A bundle that you edited, approved or may review is due soon",
         }
     }
 
@@ -135,13 +151,20 @@ impl NotificationKind {
             (Self::BundlePublished, _) => "Your bundle was published",
             (Self::BundleFailed, _) => "Your bundle could not be published",
             (Self::Commented, _) => "Somebody commented",
+            (Self::BundleReminder, _) => "A bundle is due soon",
         }
     }
 
     /// Whether letters are sent of it; the others are told in the portal alone.
     #[must_use]
     pub const fn has_letters(self) -> bool {
-        matches!(self, Self::BundlePublished | Self::BundleFailed)
+        matches!(self, Self::BundlePublished | Self::BundleFailed | Self::BundleReminder)
+    }
+
+    /// Whether letters of it also come to whoever has chosen nothing; reminders are sent to those who chose them.
+    #[must_use]
+    pub const fn has_letters_for_all(self) -> bool {
+        self.has_letters() && !matches!(self, Self::BundleReminder)
     }
 }
 
@@ -157,10 +180,10 @@ pub struct Choice {
 }
 
 impl Choice {
-    /// What holds for whoever has chosen nothing: everything is told.
+    /// What holds for whoever has chosen nothing: everything is told, and by letter what is not a reminder.
     #[must_use]
     pub const fn unless_chosen(kind: NotificationKind) -> Self {
-        Self { kind, in_portal: true, by_mail: kind.has_letters() }
+        Self { kind, in_portal: true, by_mail: kind.has_letters_for_all() }
     }
 }
 
@@ -207,7 +230,6 @@ impl Notification {
             "version" => version_page(id)?,
             _ => format!("/admin/bundles/{id}"),
         };
-        let comment = event.details.get("text").and_then(|text| text.as_str()).map(str::to_owned);
         Some(Self {
             id: event.id.clone(),
             kind,
@@ -216,9 +238,20 @@ impl Notification {
             href,
             by: event.actor.name.clone(),
             at: event.timestamp,
-            said: event.reason.clone().or_else(|| comment.filter(|_| kind == NotificationKind::Commented)),
+            said: event.reason.clone().or_else(|| said_in(kind, event)),
             unread,
         })
+    }
+}
+
+/// What a record of this kind says besides a reason: a comment's text, or when a bundle is due and what it lacks.
+fn said_in(kind: NotificationKind, event: &Event) -> Option<String> {
+    match kind {
+        NotificationKind::Commented => event.details.get("text").and_then(|text| text.as_str()).map(str::to_owned),
+        NotificationKind::BundleReminder => {
+            serde_json::from_value::<Reminder>(event.details.clone()).ok().map(|reminder| reminder.said())
+        }
+        _ => None,
     }
 }
 
@@ -289,6 +322,29 @@ mod tests {
         assert_eq!((comment.href.as_str(), comment.about.as_str()), ("/admin/bundles/b", "Prices"));
         assert_eq!(comment.said.as_deref(), Some("Look at May."));
         assert!(Notification::of(&event("version", "gdp", "approved"), None, true).is_none());
+    }
+
+    #[test]
+    fn a_reminder_says_when_a_bundle_is_due_and_what_it_lacks() {
+        let reminder = Reminder {
+            instant: DateTime::UNIX_EPOCH,
+            hours_ahead: 24,
+            is_scheduled: true,
+            missing: vec!["There is no file.".to_owned()],
+            worth_a_look: Vec::new(),
+        };
+        let event = Event { details: serde_json::to_value(&reminder).unwrap(), ..event("bundle", "b", REMINDED) };
+        let told = Notification::of(&event, Some("Prices"), true).unwrap();
+        assert_eq!((told.kind, told.about.as_str()), (NotificationKind::BundleReminder, "Prices"));
+        assert_eq!(told.said, Some(reminder.said()));
+        assert!(reminder.said().ends_with(" To mend: There is no file."), "{}", reminder.said());
+    }
+
+    #[test]
+    fn letters_of_reminders_come_to_those_who_chose_them() {
+        assert!(NotificationKind::BundleReminder.has_letters());
+        assert!(!Choice::unless_chosen(NotificationKind::BundleReminder).by_mail);
+        assert!(Choice::unless_chosen(NotificationKind::BundleReminder).in_portal);
     }
 
     #[test]

@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::bundle::reminder::ReminderHours;
 use crate::language::Language;
 use crate::refusal::FieldProblem;
 use crate::text::check_line;
@@ -31,6 +32,8 @@ wire_enum! {
         PublicationTimes => "publication-times",
         /// When sessions end.
         Sessions => "sessions",
+        /// How long before an instant people are reminded of it.
+        Reminders => "reminders",
     }
 }
 
@@ -50,6 +53,7 @@ impl SettingName {
                 "The time that is suggested for publications, and the window in which most come out."
             }
             Self::Sessions => "After how many minutes a session ends, unused and at the latest.",
+            Self::Reminders => "How many hours before its instant people are reminded of a bundle that they work on.",
         }
     }
 
@@ -62,6 +66,7 @@ impl SettingName {
             Self::FourEyes => Some(Setting::FourEyes(Switch { on: true })),
             Self::PublicationTimes => Some(Setting::PublicationTimes(PublicationTimes::default())),
             Self::Sessions => Some(Setting::Sessions(limits.in_minutes())),
+            Self::Reminders => Some(Setting::Reminders(ReminderHours::default())),
         }
     }
 
@@ -76,6 +81,7 @@ impl SettingName {
             Self::FourEyes => Setting::FourEyes(serde_json::from_value(value)?),
             Self::PublicationTimes => Setting::PublicationTimes(serde_json::from_value(value)?),
             Self::Sessions => Setting::Sessions(serde_json::from_value(value)?),
+            Self::Reminders => Setting::Reminders(serde_json::from_value(value)?),
         })
     }
 }
@@ -223,6 +229,8 @@ pub enum Setting {
     PublicationTimes(PublicationTimes),
     /// When sessions end.
     Sessions(SessionLengths),
+    /// How long before an instant people are reminded of it.
+    Reminders(ReminderHours),
 }
 
 impl Setting {
@@ -235,6 +243,7 @@ impl Setting {
             Self::FourEyes(_) => SettingName::FourEyes,
             Self::PublicationTimes(_) => SettingName::PublicationTimes,
             Self::Sessions(_) => SettingName::Sessions,
+            Self::Reminders(_) => SettingName::Reminders,
         }
     }
 
@@ -248,6 +257,7 @@ impl Setting {
             Self::Maintenance(switch) | Self::FourEyes(switch) => serde_json::to_value(switch),
             Self::PublicationTimes(times) => serde_json::to_value(times),
             Self::Sessions(lengths) => serde_json::to_value(lengths),
+            Self::Reminders(hours) => serde_json::to_value(hours),
         }
     }
 
@@ -259,6 +269,7 @@ impl Setting {
             Self::Maintenance(_) | Self::FourEyes(_) => Vec::new(),
             Self::PublicationTimes(times) => times.problems(),
             Self::Sessions(lengths) => lengths.problems(limits),
+            Self::Reminders(hours) => hours.problems(),
         }
     }
 }
@@ -276,12 +287,21 @@ pub struct Office {
     pub times: PublicationTimes,
     /// When sessions end, where it is not as the environment says.
     pub sessions: Option<SessionLengths>,
+    /// How long before an instant people are reminded of it.
+    pub reminders: ReminderHours,
 }
 
 impl Default for Office {
     /// An office that has set nothing.
     fn default() -> Self {
-        Self { banner: None, maintenance: false, four_eyes: true, times: PublicationTimes::default(), sessions: None }
+        Self {
+            banner: None,
+            maintenance: false,
+            four_eyes: true,
+            times: PublicationTimes::default(),
+            sessions: None,
+            reminders: ReminderHours::default(),
+        }
     }
 }
 
@@ -297,6 +317,7 @@ impl Office {
                 Setting::FourEyes(switch) => office.four_eyes = switch.on,
                 Setting::PublicationTimes(times) => office.times = times,
                 Setting::Sessions(lengths) => office.sessions = Some(lengths),
+                Setting::Reminders(hours) => office.reminders = hours,
             }
         }
         office

@@ -322,6 +322,20 @@ pub async fn scheduled_until(db: &impl ConnectionTrait, until: DateTime<Utc>) ->
     many(db, rows).await
 }
 
+/// Of these bundles those that stand in one of these states, whoever asks.
+pub async fn standing_in(db: &impl ConnectionTrait, ids: &[&str], stages: &[BundleStage]) -> Result<Vec<Bundle>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = bundle::Entity::find()
+        .filter(bundle::Column::Id.is_in(ids.iter().copied()))
+        .filter(bundle::Column::State.is_in(stages.iter().map(|stage| stage.as_str())))
+        .order_by_asc(bundle::Column::Id)
+        .all(db)
+        .await?;
+    many(db, rows).await
+}
+
 /// Lets go of the leases that a node held before it stopped; the number of bundles it had left halfway.
 pub async fn release_leases(db: &impl ConnectionTrait, node: &str, now: DateTime<Utc>) -> Result<u64> {
     let done = bundle::Entity::update_many()

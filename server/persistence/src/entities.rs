@@ -7,6 +7,7 @@ pub mod backup;
 pub mod bundle;
 pub mod bundle_comment;
 pub mod bundle_content;
+pub mod bundle_reminder;
 pub mod bundle_sign_off;
 pub mod bundle_team;
 pub mod caller_block;

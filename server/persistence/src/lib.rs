@@ -51,6 +51,7 @@ pub mod readiness;
 pub mod registers;
 pub mod releases;
 pub mod remarks;
+pub mod reminders;
 pub mod review_claims;
 pub mod revisions;
 pub mod saved_views;

@@ -2,7 +2,9 @@
 
 use domain::notification::{Choice, NotificationKind};
 use sea_orm::sea_query::{Expr, OnConflict, Query};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QuerySelect};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+};
 
 use crate::entities::{event, notification_choice, notification_mark, notification_read};
 use crate::error::Result;
@@ -66,6 +68,17 @@ pub async fn choices_of(db: &impl ConnectionTrait, user_id: &str) -> Result<Vec<
         Some(Choice { kind, in_portal: row.in_portal, by_mail: row.by_mail })
     });
     Ok(choices.collect())
+}
+
+/// The ids of those who chose letters of a kind.
+pub async fn chose_letters(db: &impl ConnectionTrait, kind: NotificationKind) -> Result<Vec<String>> {
+    let query = notification_choice::Entity::find()
+        .select_only()
+        .column(notification_choice::Column::UserId)
+        .filter(notification_choice::Column::Kind.eq(kind.as_str()))
+        .filter(notification_choice::Column::ByMail.eq(true))
+        .order_by_asc(notification_choice::Column::UserId);
+    Ok(query.into_tuple().all(db).await?)
 }
 
 /// Replaces what somebody has chosen.

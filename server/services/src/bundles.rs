@@ -19,6 +19,7 @@ mod read;
 mod readiness;
 mod rehearse;
 mod remarks;
+mod remind;
 mod reschedule;
 mod schedule_plan;
 mod share;
@@ -42,6 +43,8 @@ pub use publish_together::{GivenUp, Kept, Together, next_together, publish_toget
 pub use read::{approval, find, list, page, queue, readiness, status, timeline};
 pub use rehearse::{Missing, Outlook, Rehearsal, Rehearsed, outlook, rehearse};
 pub use remarks::{comment, comments, item_to_review, sign_off, sign_offs, withdraw_sign_off};
+pub use remind::remind_due;
+pub(crate) use remind::{REMINDER, send_reminder};
 pub use reschedule::{look_ahead, reschedule};
 pub use schedule_plan::schedule_plan;
 pub use share::{share, share_plan};

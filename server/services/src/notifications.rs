@@ -5,9 +5,8 @@ use std::collections::HashMap;
 use chrono::TimeDelta;
 use domain::actor::{ActorKind, Caller};
 use domain::event::Record;
-use domain::notification::{Choice, Concern, Inbox, Notification, NotificationKind, all_choices};
+use domain::notification::{Choice, Concern, Inbox, Notification, NotificationKind, all_choices, reviews};
 use domain::page::{Page, Paging};
-use domain::policy::Permission;
 use domain::refusal::Refusal;
 use persistence::events::Concerned;
 use persistence::{Connection, bundles, events, notifications};
@@ -139,7 +138,7 @@ async fn told(services: &Services, ctx: &Ctx, caller: &Caller, after: i64) -> Re
     let db = services.db.pool();
     let Some(first) = events::first_since(db, ctx.now - TOLD_FOR).await? else { return Ok(Vec::new()) };
     let concerned = Concerned { caller, after: after.max(first - 1), limit: MOST };
-    let reviews = caller.may(Permission::BundlesReview) || caller.may(Permission::BundlesApprove);
+    let reviews = reviews(caller);
     let wanted: Vec<NotificationKind> = all_choices(&notifications::choices_of(db, &caller.actor.id).await?)
         .into_iter()
         .filter(|choice| choice.in_portal && (reviews || choice.kind.concern() != Concern::Waiting))
@@ -149,7 +148,7 @@ async fn told(services: &Services, ctx: &Ctx, caller: &Caller, after: i64) -> Re
     for concern in Concern::ALL {
         let records = events::concerning(db, &concerned, concern, &wanted).await?;
         found.extend(match concern {
-            Concern::Waiting => newest_of_each(records),
+            Concern::Waiting | Concern::ComingUp => newest_of_each(records),
             Concern::OwnVersion | Concern::OwnBundle | Concern::Comment => records,
         });
     }
@@ -157,7 +156,7 @@ async fn told(services: &Services, ctx: &Ctx, caller: &Caller, after: i64) -> Re
     Ok(found)
 }
 
-/// Of each thing the newest record: what was sent back and sent again waits once.
+/// Of each thing the newest record: what was sent back and sent again waits once, and an hour takes the place of a day.
 fn newest_of_each(records: Vec<Record>) -> Vec<Record> {
     let mut once: Vec<Record> = Vec::with_capacity(records.len());
     for record in records {

@@ -69,7 +69,8 @@ struct SettingInput {
 ///
 /// In force at once on every node. `banner` takes `text`, `text_cy`, `kind` (`information` or `warning`) and perhaps `until`;
 /// `maintenance` and `four-eyes` take `on`; `publication-times` takes `usual`, `peak_from` and `peak_to`, times of day on a UK
-/// clock; `sessions` takes `idle_minutes` and `longest_minutes`. With `default` it goes back to what holds without it.
+/// clock; `sessions` takes `idle_minutes` and `longest_minutes`; `reminders` takes `hours`, a list of how many hours before its
+/// instant people are reminded of a bundle. With `default` it goes back to what holds without it.
 #[utoipa::path(
     put, path = "/settings/{name}", tag = "settings",
     params(SettingPath),
@@ -115,6 +116,7 @@ fn wanted(name: SettingName, value: Option<Value>, default: bool) -> Result<Opti
         SettingName::FourEyes => decode(value).map(Setting::FourEyes),
         SettingName::PublicationTimes => decode(value).map(Setting::PublicationTimes),
         SettingName::Sessions => decode(value).map(Setting::Sessions),
+        SettingName::Reminders => decode(value).map(Setting::Reminders),
     };
     setting.map(Some).map_err(within_value)
 }
@@ -168,6 +170,7 @@ mod tests {
         for (name, value, field) in [
             (SettingName::Maintenance, json!({"on": "yes"}), "value.on"),
             (SettingName::Maintenance, json!({"off": true}), "value.off"),
+            (SettingName::Reminders, json!({}), "value.hours"),
             (SettingName::FourEyes, json!({}), "value.on"),
             (SettingName::FourEyes, json!(true), "value"),
             (SettingName::Banner, json!({"text": "a", "text_cy": "b", "kind": "loud"}), "value.kind"),

@@ -10,7 +10,7 @@ use domain::file::FileJobState;
 use domain::subscription::{SubscriptionChannel, SubscriptionStage};
 use persistence::{
     PersistenceError, bundles, caller_blocks, feedback, idempotency, outbox, password_links, presence, probes,
-    revisions, sessions, subscriptions, throttles, uploads, webhooks,
+    reminders, revisions, sessions, subscriptions, throttles, uploads, webhooks,
 };
 use services::{Ctx, archiving, deliveries, office};
 use tokio_util::sync::CancellationToken;
@@ -162,10 +162,11 @@ async fn look_at_copies(state: &AppState, from: &mut String) {
     }
 }
 
-/// Forgets what was delivered long ago.
+/// Forgets what was delivered long ago, and which reminders were sent of instants that are long past.
 async fn forget(state: &AppState) -> Result<(), PersistenceError> {
     let before = state.services.clock.now() - TimeDelta::days(CALLS_KEPT_DAYS);
     outbox::forget_finished(state.services.db.pool(), before).await?;
+    reminders::forget_before(state.services.db.pool(), before).await?;
     let told_before = state.services.clock.now() - TimeDelta::days(KEPT_DAYS);
     feedback::delete_before(state.services.db.pool(), told_before).await?;
     Ok(())

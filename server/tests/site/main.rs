@@ -53,6 +53,7 @@ mod publication_log;
 mod publication_progress;
 mod recall;
 mod releases;
+mod reminders;
 mod runbook;
 mod search;
 mod search_desk;

@@ -94,6 +94,25 @@ on_both_databases! {
         assert!(browser.get("/admin").await.must_be(200).text.contains("Four eyes are switched off"));
     }
 
+    async fn reminders_come_as_many_hours_ahead_as_the_office_says(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let admin = site.service("admin", &[Role::Admin]).await;
+        site.account("admin@example.org", &[Role::Admin]).await;
+        let mut browser = Browser::signed_in(&site, "admin@example.org").await;
+        let fields = [("revision", "1"), ("hours", "48, 2"), ("reason", "A day is too late.")];
+        let page = browser.submit("/rpc/office/set-reminders", "/admin/settings", &fields).await.must_be(200).text;
+        assert!(page.contains("48 hours and 2 hours before"), "{page}");
+        let refused = set(&admin, "reminders", json!({"hours": [0]})).await.must_be(422).json();
+        assert_eq!(refused["error"]["details"]["fields"][0]["field"], "value.hours");
+
+        crate::instant::scheduled(&site, "gdp").await;
+        set(&admin, "reminders", json!({"hours": []})).await.must_be(200);
+        site.advance(TimeDelta::hours(1));
+        assert_eq!(services::bundles::remind_due(&site.services).await.unwrap(), 0);
+        set(&admin, "reminders", json!({"hours": [1]})).await.must_be(200);
+        assert_eq!(services::bundles::remind_due(&site.services).await.unwrap(), 1);
+    }
+
     async fn another_node_follows_and_nobody_overwrites_what_they_have_not_seen(db: TestDatabase) {
         let site = Site::start(db).await;
         let admin = site.service("admin", &[Role::Admin]).await;

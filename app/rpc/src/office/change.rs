@@ -77,6 +77,16 @@ pub async fn set_sessions(
     native::set("office/set-sessions", &revision, lengths, &reason).await
 }
 
+/// Sets how many hours before an instant people are reminded of it.
+#[server(prefix = "/rpc", endpoint = "office/set-reminders")]
+pub async fn set_reminders(
+    #[server(default)] revision: String,
+    #[server(default)] hours: String,
+    #[server(default)] reason: String,
+) -> Result<(), RpcError> {
+    native::set("office/set-reminders", &revision, native::hours_of(&hours), &reason).await
+}
+
 /// Takes a setting back to its default.
 #[server(prefix = "/rpc", endpoint = "office/back-to-default")]
 pub async fn back_to_default(
@@ -95,6 +105,7 @@ pub async fn back_to_default(
 
 #[cfg(not(target_family = "wasm"))]
 mod native {
+    use domain::bundle::reminder::ReminderHours;
     use domain::office::{Banner, BannerKind, SessionLengths, Setting, SettingSheet, Switch};
     use domain::refusal::{FieldProblem, Refusal, all_valid};
     use domain::uk_time;
@@ -197,6 +208,14 @@ mod native {
         Ok(Setting::Sessions(SessionLengths { idle_minutes, longest_minutes }))
     }
 
+    /// The hours of reminders as a form has them.
+    pub(super) fn hours_of(typed: &str) -> Result<Setting, Refusal> {
+        match ReminderHours::parse("hours", typed) {
+            Ok(hours) => Ok(Setting::Reminders(hours)),
+            Err(problem) => Err(Refusal::Invalid { problems: vec![problem] }),
+        }
+    }
+
     #[cfg(test)]
     mod tests {
         use super::*;
@@ -225,6 +244,7 @@ mod native {
             assert_eq!(fields(banner_of(&sent("warning", "2026-10-25", "01:30"))), ["until_which"]);
             assert_eq!(fields(lengths_of("an hour", "")), ["idle_minutes", "longest_minutes"]);
             assert_eq!(fields(switch_of("").map(Setting::FourEyes)), ["on"]);
+            assert_eq!(fields(hours_of("a day")), ["hours"]);
         }
 
         #[test]

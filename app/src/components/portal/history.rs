@@ -165,6 +165,7 @@ pub fn words(event: &Event) -> String {
         "secret_rotated" => "made a new secret",
         "message_replayed" => "had a message sent again",
         "previewed" => "looked at it before it was public",
+        "reminded" => "reminded people of its instant",
         "refused" => "was refused a right",
         "exported" => "exported records",
         "merged" => "merged it into another",

@@ -39,7 +39,7 @@ pub const GUIDES: &[Guide] = &[
         steps: &[
             Step {
                 title: "Begin at the dashboard",
-                text: "After signing in you see what waits for you, which bundles you have in preparation, and what is published next. From any page the keys g and h bring you back, and Ctrl and K find a dataset by a part of its title. Notifications, with its count in the rail, tells what others did with your versions and bundles, who commented and what waits for you; Account, Notifications chooses what is told there and what comes by letter.",
+                text: "After signing in you see what waits for you, which bundles you have in preparation, and what is published next. From any page the keys g and h bring you back, and Ctrl and K find a dataset by a part of its title. Notifications, with its count in the rail, tells what others did with your versions and bundles, who commented and what waits for you; a day and an hour before its instant it brings a bundle to mind, with what it still lacks. Account, Notifications chooses what is told there and what comes by letter.",
                 picture: Some((
                     "dashboard",
                     "The dashboard of an editor: counts by state, what waits, the next publication.",
@@ -164,7 +164,7 @@ pub const GUIDES: &[Guide] = &[
             },
             Step {
                 title: "Be told what happens",
-                text: "Notifications tells which bundles wait for you, and what became of those that you made yourself; Account, Notifications chooses what is told there and what comes by letter. A program that is to help you gets a token of its own under Account, API tokens, with a part of your rights: what it does counts as yours, and four eyes hold for it, too.",
+                text: "Notifications tells which bundles wait for you, and what became of those that you made yourself. A day and an hour before its instant it brings a bundle to mind that you approved or edited, or that still waits for you, with what it lacks. Account, Notifications chooses what is told there and what comes by letter. A program that is to help you gets a token of its own under Account, API tokens, with a part of your rights: what it does counts as yours, and four eyes hold for it, too.",
                 picture: None,
             },
         ],
@@ -219,7 +219,7 @@ pub const GUIDES: &[Guide] = &[
             },
             Step {
                 title: "Know what the office has set",
-                text: "Settings shows what the office decides while the catalogue runs: a banner on every public page in both languages, maintenance, four eyes, the suggested time of publication with the hours in which most releases come out, and the lengths of sessions. Administrators change them with a reason; a change is in force at once on every node. While maintenance is on, changes are refused, and reading and what is scheduled go on. What the environment gives is listed below, its secrets masked, and changed only where the program is started.",
+                text: "Settings shows what the office decides while the catalogue runs: a banner on every public page in both languages, maintenance, four eyes, the suggested time of publication with the hours in which most releases come out, the lengths of sessions, and how many hours before an instant people are reminded of it. Administrators change them with a reason; a change is in force at once on every node. While maintenance is on, changes are refused, and reading and what is scheduled go on. What the environment gives is listed below, its secrets masked, and changed only where the program is started.",
                 picture: None,
             },
         ],

@@ -22,6 +22,7 @@ pub(super) fn form_of(sheet: &SettingSheet, visit: &Visit) -> AnyView {
         }
         SettingName::PublicationTimes => times(sheet, visit),
         SettingName::Sessions => sessions(sheet, visit),
+        SettingName::Reminders => reminders(sheet, visit),
     }
 }
 
@@ -33,6 +34,7 @@ fn around(sheet: &SettingSheet, form: &Form, fields: AnyView) -> AnyView {
         SettingName::FourEyes => "Save four eyes",
         SettingName::PublicationTimes => "Save the times",
         SettingName::Sessions => "Save the lengths",
+        SettingName::Reminders => "Save the hours",
     };
     view! {
         <form class="stack stack--tight" method="post" action=form.action() novalidate=true>
@@ -125,4 +127,15 @@ fn sessions(sheet: &SettingSheet, visit: &Visit) -> AnyView {
         {form.field("longest_minutes", "Minutes at the latest").value(&longest).short().hint("The environment says how many at most.").input()}
     };
     around(sheet, &form, fields.into_any())
+}
+
+fn reminders(sheet: &SettingSheet, visit: &Visit) -> AnyView {
+    let form = Form::of(visit, "office/set-reminders");
+    let hours = match sheet.in_force() {
+        Some(Setting::Reminders(hours)) => hours.text(),
+        _ => String::new(),
+    };
+    let hint = "Whole numbers with commas, such as 24, 1. With none nobody is reminded.";
+    let field = form.field("hours", "Hours before").value(&hours).optional().short().hint(hint).input();
+    around(sheet, &form, field.into_any())
 }

@@ -57,6 +57,7 @@ const fn title(name: SettingName) -> &'static str {
         SettingName::FourEyes => "Four eyes",
         SettingName::PublicationTimes => "Times of publication",
         SettingName::Sessions => "Sessions",
+        SettingName::Reminders => "Reminders",
     }
 }
 
@@ -116,6 +117,7 @@ fn words(setting: Option<&Setting>) -> String {
         Some(Setting::Sessions(lengths)) => {
             format!("{} minutes of silence, {} minutes at the latest", lengths.idle_minutes, lengths.longest_minutes)
         }
+        Some(Setting::Reminders(hours)) => hours.words(),
     }
 }
 
@@ -133,6 +135,7 @@ mod tests {
         assert_eq!((said(SettingName::Maintenance), said(SettingName::FourEyes)), ("Off".to_owned(), "On".to_owned()));
         assert_eq!(said(SettingName::PublicationTimes), "09:30 is suggested; most come out from 9am to noon");
         assert_eq!(said(SettingName::Sessions), "60 minutes of silence, 720 minutes at the latest");
+        assert_eq!(said(SettingName::Reminders), "24 hours and 1 hour before");
         let until = chrono::DateTime::from_timestamp(1_795_000_000, 0);
         let banner = Banner { text: "Late".into(), text_cy: "Hwyr".into(), kind: BannerKind::Warning, until };
         let told = words(Some(&Setting::Banner(banner)));

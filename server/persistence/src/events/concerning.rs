@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::actor::Caller;
 use domain::bundle::BundleStage;
 use domain::event::Record;
-use domain::notification::{Concern, NotificationKind};
+use domain::notification::{Concern, NotificationKind, reviews};
 use domain::policy::Permission;
 use sea_orm::sea_query::{Alias, Expr, Query};
 use sea_orm::{
@@ -17,7 +17,19 @@ use crate::entities::{bundle_team, event};
 use crate::error::Result;
 
 /// The records by which somebody becomes one of the makers of a thing.
-const MADE: [&str; 2] = ["created", "submitted"];
+const MADE: &[&str] = &["created", "submitted"];
+/// The records by which somebody has a hand in a bundle: its editors, and who approved or scheduled it.
+const HANDS: &[&str] = &[
+    "created",
+    "edited",
+    "content_added",
+    "content_removed",
+    "content_reordered",
+    "submitted",
+    "approved",
+    "scheduled",
+    "rescheduled",
+];
 
 /// Who is told, and of which records.
 #[derive(Clone, Copy, Debug)]
@@ -59,18 +71,35 @@ pub async fn concerning(
     let query = match concern {
         Concern::OwnVersion => {
             let reach = caller.reach(Permission::DatasetsRead);
-            query.filter(dataset_within(&reach, db.get_database_backend())).filter(made_by(&caller.actor.id))
+            query.filter(dataset_within(&reach, db.get_database_backend())).filter(did(&caller.actor.id, MADE))
         }
         Concern::Waiting => query.filter(visible(Some(BundleStage::ReadyForReview))),
         Concern::Comment => {
-            let own = made_by(&caller.actor.id).or(about_version_of(&caller.actor.id, db.get_database_backend()));
+            let own = did(&caller.actor.id, MADE).or(about_version_of(&caller.actor.id, db.get_database_backend()));
             query.filter(visible(None)).filter(own)
         }
         Concern::OwnBundle => {
-            query.filter(visible(None)).filter(made_by(&caller.actor.id).or(moved_of_teams(&caller.teams)))
+            query.filter(visible(None)).filter(did(&caller.actor.id, MADE).or(moved_of_teams(&caller.teams)))
+        }
+        Concern::ComingUp => {
+            let own = did(&caller.actor.id, HANDS);
+            let told = if reviews(caller) { own.or(visible(Some(BundleStage::ReadyForReview))) } else { own };
+            query.filter(visible(None)).filter(told)
         }
     };
     query.all(db).await?.iter().map(to_record).collect()
+}
+
+/// The ids of those who have a hand in a bundle, whoever asks.
+pub async fn hands_in(db: &impl ConnectionTrait, bundle_id: &str) -> Result<Vec<String>> {
+    let query = event::Entity::find()
+        .select_only()
+        .column(event::Column::ActorId)
+        .distinct()
+        .filter(event::Column::ResourceType.eq("bundle"))
+        .filter(event::Column::ResourceId.eq(bundle_id))
+        .filter(event::Column::EventType.is_in(HANDS.iter().copied()));
+    Ok(query.into_tuple().all(db).await?)
 }
 
 /// The newest records of these types that somebody else wrote.
@@ -96,20 +125,20 @@ fn moved_of_teams(teams: &[String]) -> Expr {
     is_moved.and(event::Column::ResourceId.in_subquery(shared))
 }
 
-/// Whether somebody made what the record at hand is about.
-fn made_by(actor_id: &str) -> Expr {
+/// Whether somebody did one of these to what the record at hand is about.
+fn did(actor_id: &str, event_types: &[&str]) -> Expr {
     let mine = Alias::new("mine");
     let own = |column: event::Column| Expr::col((mine.clone(), column));
     let of_record = |column: event::Column| Expr::col((event::Entity, column));
-    let made = Query::select()
+    let done = Query::select()
         .expr(Expr::val(1))
         .from_as(event::Entity, mine.clone())
         .and_where(own(event::Column::ResourceType).eq(of_record(event::Column::ResourceType)))
         .and_where(own(event::Column::ResourceId).eq(of_record(event::Column::ResourceId)))
         .and_where(own(event::Column::ActorId).eq(actor_id))
-        .and_where(own(event::Column::EventType).is_in(MADE))
+        .and_where(own(event::Column::EventType).is_in(event_types.iter().copied()))
         .to_owned();
-    Expr::exists(made)
+    Expr::exists(done)
 }
 
 /// Whether somebody made the version that the comment at hand is about.
@@ -125,7 +154,7 @@ fn about_version_of(actor_id: &str, backend: DbBackend) -> Expr {
         .from_as(event::Entity, mine.clone())
         .and_where(own(event::Column::ResourceType).eq("version"))
         .and_where(own(event::Column::ActorId).eq(actor_id))
-        .and_where(own(event::Column::EventType).is_in(MADE))
+        .and_where(own(event::Column::EventType).is_in(MADE.iter().copied()))
         .to_owned();
     about.in_subquery(made)
 }

@@ -22,6 +22,7 @@ mod publication;
 mod publication_log;
 mod records;
 mod releases;
+mod reminders;
 mod search_desk;
 mod subscriptions;
 mod support;

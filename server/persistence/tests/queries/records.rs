@@ -1,9 +1,11 @@
 //! The audit trail and the catalogue's revision.
 
-use domain::actor::Caller;
-use domain::event::{Event, Via};
+use domain::actor::{Actor, Caller};
+use domain::bundle::{Bundle, BundleState};
+use domain::event::{Event, REMINDED, Via};
 use domain::notification::{Concern, NotificationKind};
 use domain::page::Paging;
+use domain::policy::{Grant, Role};
 use persistence::events::Concerned;
 use persistence::{PersistenceError, accounts, bundles, db, events, notifications, revisions};
 use testkit::builders::{self, actor, at};
@@ -92,6 +94,43 @@ on_both_databases! {
         notifications::mark_all_read(pool, "ann", numbers[2]).await.unwrap();
         assert_eq!(notifications::read_up_to(pool, "ann").await.unwrap(), numbers[2]);
         assert!(notifications::read_alone(pool, "ann").await.unwrap().is_empty());
+    }
+
+    async fn reminders_are_told_to_whoever_has_a_hand_in_a_bundle_or_may_review_it(db: TestDatabase) {
+        let waiting = BundleState::ReadyForReview { submitted: builders::approval() };
+        bundles::insert(db.pool(), &builders::bundle("filled")).await.unwrap();
+        bundles::insert(db.pool(), &Bundle { state: waiting, ..builders::bundle("waiting") }).await.unwrap();
+        let by = |id: &str, of: &str, event_type: &str, who: Actor| Event {
+            event_type: event_type.to_owned(),
+            actor: who,
+            ..event(id, "bundle", of, 1)
+        };
+        let scheduler = || Actor::system("scheduler");
+        let records = [
+            by("a", "filled", "content_added", actor("editor")),
+            by("b", "filled", "approved", actor("approver")),
+            by("c", "filled", "commented", actor("reader")),
+            by("d", "filled", REMINDED, scheduler()),
+            by("e", "waiting", REMINDED, scheduler()),
+        ];
+        append(&db, records).await.unwrap();
+        let mut hands = events::hands_in(db.pool(), "filled").await.unwrap();
+        hands.sort_unstable();
+        assert_eq!(hands, ["approver", "editor"]);
+        let told = async |caller: Caller| {
+            let concerned = Concerned { caller: &caller, after: 0, limit: 9 };
+            let found = events::concerning(db.pool(), &concerned, Concern::ComingUp, NotificationKind::ALL).await;
+            found.unwrap().into_iter().map(|record| record.event.id).collect::<Vec<_>>()
+        };
+        let all = |id: &str| Caller { actor: actor(id), ..Caller::system("test") };
+        assert_eq!(told(all("editor")).await, ["e", "d"]);
+        assert_eq!(told(all("approver")).await, ["e", "d"]);
+        assert_eq!(told(all("reader")).await, ["e"]);
+        let editor = builders::caller("editor", &[Grant::of(Role::Editor)]);
+        assert_eq!(told(editor).await, ["d"], "who reviews nothing is not waited for");
+        assert!(told(builders::caller("approver", &[])).await.is_empty(), "who may not see it is told nothing");
+        let timeline = events::of_resource(db.pool(), "bundle", "filled", Paging::default()).await.unwrap();
+        assert!(timeline.items.iter().all(|event| event.event_type != REMINDED), "it changes nothing");
     }
 
     async fn the_timeline_is_of_one_thing_oldest_first(db: TestDatabase) {

@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::messages::Notice;
 use super::run::Failed;
 use super::{public_copy, to_subscribers, webhooks::sealed_for};
-use crate::{ServiceError, Services, accounts, catalogue, feedback, ids, subscriptions};
+use crate::{ServiceError, Services, accounts, bundles, catalogue, feedback, ids, subscriptions};
 
 /// Carries a task out once.
 pub(super) async fn perform(services: &Services, sink: Sink, task: &Task) -> Result<(), Failed> {
@@ -24,6 +24,9 @@ pub(super) async fn perform(services: &Services, sink: Sink, task: &Task) -> Res
         Sink::Archive => Ok(crate::files::place_bytes(services, &task.subject).await?),
         Sink::Letter if task.subject == feedback::REPLY => {
             Ok(feedback::send_reply(services, task).await.map_err(mail_failed)?)
+        }
+        Sink::Letter if task.subject == bundles::REMINDER => {
+            Ok(bundles::send_reminder(services, task).await.map_err(mail_failed)?)
         }
         Sink::Letter => Ok(accounts::send_letter(services, task).await.map_err(mail_failed)?),
         Sink::Alert => {

@@ -8,6 +8,7 @@ use integrations::DeliveryError;
 use persistence::outbox::{self, Hold, Task};
 
 use super::{Circuits, perform};
+use crate::bundles::REMINDER;
 use crate::feedback::REPLY;
 use crate::{Ctx, Result, ServiceError, Services, records};
 
@@ -146,7 +147,7 @@ async fn deliver(services: &Services, sink: Sink, task: Task) -> Result<Outcome>
         return put_off(services, sink, &task, &unheard.into(), services.clock.now()).await;
     }
     // Whoever waits for a way in does not wait for an operator who has the mail server left in peace.
-    let is_urgent = sink == Sink::Letter && task.subject != REPLY;
+    let is_urgent = sink == Sink::Letter && ![REPLY, REMINDER].contains(&task.subject.as_str());
     let admit = if is_urgent { Circuits::admit_though_held } else { Circuits::admit };
     if sink.is_remote()
         && let Err(until) = admit(&outlets.circuits, &receiver, outlets.fuse, services.clock.now())

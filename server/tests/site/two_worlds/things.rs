@@ -192,7 +192,7 @@ pub fn forms(plan: &Plan, group: &str, name: &str) -> Vec<String> {
             };
             ["series", "secret"].map(of).to_vec()
         }
-        "office" => vec![format!("name=maintenance&on=true&text=A+text{text}")],
+        "office" => vec![format!("name=maintenance&on=true&text=A+text&hours=24,1{text}")],
         "search-desk" => (0..=plan.datasets)
             .map(|dataset| {
                 let id = dataset_id(dataset);

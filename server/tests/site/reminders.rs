@@ -1,0 +1,189 @@
+//! Reminders before an instant: once each, to those who work on a bundle and may read it, by letter where they chose so.
+
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use domain::policy::{Grant, Role};
+use domain::uk_time::date_time;
+use serde_json::json;
+use services::Services;
+use services::bundles::remind_due;
+use testkit::databases::TestDatabase;
+use testkit::mail_server::{MailServer, Treatment};
+use testkit::on_both_databases;
+
+use crate::browser::Browser;
+use crate::instant::{events, schedule, scheduled};
+use crate::support::*;
+
+const ANN: &str = "ann@example.org";
+const CAI: &str = "cai@example.org";
+const DAN: &str = "dan@example.org";
+const EVE: &str = "eve@example.org";
+const TITLE: &str = "Prices of May";
+
+/// What somebody who signs in now is told.
+async fn inbox(site: &Site, email: &str) -> String {
+    let mut browser = Browser::signed_in(site, email).await;
+    browser.get("/admin/notifications").await.must_be(200).text.replace("<!>", "")
+}
+
+/// Ann edits and Cai approves, Dan might have, and Eve edits for another department; Ann and Cai with their sessions.
+async fn people(site: &Site) -> (Caller, Caller) {
+    site.department("elsewhere").await;
+    let elsewhere = Grant { departments: vec!["elsewhere".into()], ..Grant::of(Role::Editor) };
+    site.person(EVE, &[elsewhere]).await;
+    site.person(DAN, &[Grant::of(Role::Approver)]).await;
+    let (ann, _) = site.person(ANN, &[Grant::of(Role::Editor)]).await;
+    let (cai, _) = site.person(CAI, &[Grant::of(Role::Approver)]).await;
+    (ann, cai)
+}
+
+/// A bundle of Ann that Cai approved and scheduled in thirty hours; its id and instant.
+async fn in_thirty_hours(site: &Site, ann: &Caller, cai: &Caller) -> (String, DateTime<Utc>) {
+    approved_version(ann, cai, "gdp", "GDP").await;
+    let id = approved_bundle(ann, cai, TITLE, &[("gdp", "1")]).await;
+    schedule(site, cai, &id, TimeDelta::hours(30)).await;
+    (id, site.now() + TimeDelta::hours(30))
+}
+
+async fn remind(services: &Services) -> u64 {
+    remind_due(services).await.unwrap()
+}
+
+/// Somebody chooses reminders in the portal and by letter; what the page says then.
+async fn choose_letters(site: &Site, email: &str) -> String {
+    let mut browser = Browser::signed_in(site, email).await;
+    let chosen = [("in_portal[]", "bundle_reminder"), ("by_mail[]", "bundle_reminder")];
+    browser.submit("/rpc/account/choose-notifications", "/account/notifications", &chosen).await.must_be(200).text
+}
+
+/// A site and the mail server that it writes letters through.
+async fn site_with_mail(db: TestDatabase) -> (Site, MailServer) {
+    let mail = MailServer::start().await.unwrap();
+    let url = mail.url().to_owned();
+    let settings =
+        move |_: &str| vec![("SMTP_URL", url), ("MAIL_FROM", "Catalogue <catalogue@example.org>".to_owned())];
+    (Site::start_with(db, settings).await, mail)
+}
+
+on_both_databases! {
+    async fn those_who_work_on_a_bundle_are_reminded_a_day_and_an_hour_before(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let (ann, cai) = people(&site).await;
+        let (id, instant) = in_thirty_hours(&site, &ann, &cai).await;
+        let said = format!("A bundle is due {}", date_time(instant));
+        assert_eq!(remind(&site.services).await, 0);
+        site.advance(TimeDelta::hours(6));
+        assert_eq!((remind(&site.services).await, remind(&site.services).await), (1, 0), "once");
+        for (email, is_told) in [(ANN, true), (CAI, true), (DAN, false), (EVE, false)] {
+            let told = inbox(&site, email).await;
+            assert_eq!((told.contains(&said), told.contains(TITLE)), (is_told, is_told), "{email}: {told}");
+        }
+        site.advance(TimeDelta::hours(23));
+        assert_eq!((remind(&site.services).await, remind(&site.services).await), (1, 0));
+        let told = inbox(&site, ANN).await;
+        assert_eq!(told.matches(&said).count(), 1, "the hour takes the place of the day: {told}");
+        let trail = site.environment().get("/audit?action=reminded").await.must_be(200).json();
+        assert_eq!((&trail["total_count"], &trail["items"][0]["details"]["hours_ahead"]), (&json!(2), &json!(1)));
+        let history = events(&site.environment(), &id).await;
+        assert!(history.iter().all(|(event, _)| event != "reminded"), "nothing of the bundle changed: {history:?}");
+        site.advance(TimeDelta::hours(1));
+        assert_eq!(remind(&site.services).await, 0);
+    }
+
+    async fn a_bundle_that_is_moved_is_brought_to_mind_anew_and_by_one_node(db: TestDatabase) {
+        let other = db.another().await;
+        let site = Site::start(db).await;
+        let node = Services { db: other.database(), ..site.services.clone() };
+        let (id, approver) = scheduled(&site, "gdp").await;
+        site.advance(TimeDelta::hours(1));
+        let (one, another) = tokio::join!(remind(&site.services), remind(&node));
+        assert_eq!(one + another, 1);
+        assert_eq!(remind(&node).await, 0);
+        schedule(&site, &approver, &id, TimeDelta::hours(3)).await;
+        assert_eq!(remind(&node).await, 0, "the hours of the instant before count no more");
+        site.advance(TimeDelta::hours(2));
+        assert_eq!(remind(&node).await, 1);
+        schedule(&site, &approver, &id, TimeDelta::hours(30)).await;
+        approver.delete(&format!("/bundles/{id}/schedule")).await.must_be(200);
+        site.advance(TimeDelta::hours(29));
+        assert_eq!(remind(&site.services).await, 0, "it has no instant any more");
+    }
+
+    async fn what_the_calendar_promises_is_told_with_what_it_lacks_to_those_it_waits_for(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let (ann, _) = people(&site).await;
+        let approver = site.service("approver", &[Role::Approver]).await;
+        approved_version(&ann, &approver, "gdp", "GDP").await;
+        let made = ann.post("/bundles", json!({"title": TITLE, "type": "scheduled"})).await.must_be(201).json();
+        let bundle = format!("/bundles/{}", made["id"].as_str().unwrap());
+        let item = json!({"dataset_id": "gdp", "edition": "time-series", "version": "1"});
+        ann.post(&format!("{bundle}/contents"), item).await.must_be(201);
+        ann.put(&format!("{bundle}/submit")).await.must_be(200);
+        let instant = site.now() + TimeDelta::hours(30);
+        let at = instant.to_rfc3339_opts(SecondsFormat::Secs, true);
+        let release = json!({"id": "prices", "title": "Prices", "release_date": at, "bundle_id": made["id"]});
+        ann.post("/v1/releases", release).await.must_be(201);
+        ann.put("/v1/releases/prices/announce").await.must_be(200);
+
+        site.advance(TimeDelta::hours(6));
+        assert_eq!((remind(&site.services).await, remind(&site.services).await), (1, 0));
+        let said = format!("The release calendar promises a bundle for {}", date_time(instant));
+        for (email, is_told) in [(ANN, true), (CAI, true), (DAN, true), (EVE, false)] {
+            let told = inbox(&site, email).await;
+            assert_eq!((told.contains(&said), told.contains(TITLE)), (is_told, is_told), "{email}: {told}");
+            assert_eq!(told.contains("The bundle is not approved yet."), is_told, "{told}");
+        }
+
+        let cai = site.signed_in(CAI).await;
+        cai.put(&format!("{bundle}/approve")).await.must_be(200);
+        cai.put_json(&format!("{bundle}/schedule"), json!({"publication_date": at})).await.must_be(200);
+        assert_eq!(remind(&site.services).await, 0, "it is the same instant");
+        site.advance(TimeDelta::hours(23));
+        assert_eq!(remind(&site.services).await, 1);
+        let due = format!("A bundle is due {}", date_time(instant));
+        assert!(inbox(&site, CAI).await.contains(&due));
+        assert!(!inbox(&site, DAN).await.contains(&due), "it waits for nobody any more");
+    }
+
+    async fn letters_come_to_those_who_chose_them_and_may_read_the_bundle(db: TestDatabase) {
+        let (site, mail) = site_with_mail(db).await;
+        let (ann, cai) = people(&site).await;
+        for email in [ANN, EVE, DAN] {
+            let page = choose_letters(&site, email).await;
+            assert!(page.contains("Your choices were saved.") && page.contains("may review is due soon"), "{page}");
+        }
+        let (id, instant) = in_thirty_hours(&site, &ann, &cai).await;
+        site.advance(TimeDelta::hours(6));
+        for _ in 0..2 {
+            remind(&site.services).await;
+            site.run_tasks().await;
+        }
+        let letters = mail.letters();
+        let [letter] = &letters[..] else { panic!("{} letters", letters.len()) };
+        assert_eq!(letter.to, [ANN]);
+        let subject = letter.header("Subject");
+        assert_eq!(subject, format!("A bundle is due {}", date_time(instant)), "nothing of what is in it");
+        for part in ["text/plain", "text/html"] {
+            let text = letter.part(part).unwrap();
+            let tells = [TITLE.to_owned(), format!("{}/admin/bundles/{id}", site.url), "/account/notifications".to_owned()];
+            assert!(tells.iter().all(|words| text.contains(words)), "{text}");
+        }
+    }
+
+    async fn a_letter_that_waits_is_not_sent_of_a_bundle_that_was_taken_from_the_schedule(db: TestDatabase) {
+        let (site, mail) = site_with_mail(db).await;
+        let (ann, cai) = people(&site).await;
+        let approver = site.service("approver", &[Role::Approver]).await;
+        choose_letters(&site, ANN).await;
+        let (id, _) = in_thirty_hours(&site, &ann, &cai).await;
+        mail.next([Treatment::Drop]);
+        site.advance(TimeDelta::hours(6));
+        assert_eq!(remind(&site.services).await, 1);
+        site.run_tasks().await;
+        assert_eq!((mail.tries(), mail.letters().len()), (1, 0));
+        approver.delete(&format!("/bundles/{id}/schedule")).await.must_be(200);
+        site.advance(TimeDelta::hours(1));
+        site.run_tasks().await;
+        assert_eq!((mail.tries(), persistence::outbox::open_count(site.services.db.pool()).await.unwrap()), (1, 0));
+    }
+}
