@@ -49,6 +49,7 @@ mod m0043_backups;
 mod m0044_search_desk;
 mod m0045_public_keys;
 mod m0048_people_and_callers;
+mod m0051_edition_order;
 
 /// Takes a database to the present schema, or back.
 #[derive(Debug)]
@@ -101,6 +102,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0044_search_desk::Migration),
             Box::new(m0045_public_keys::Migration),
             Box::new(m0048_people_and_callers::Migration),
+            Box::new(m0051_edition_order::Migration),
         ]
     }
 }
