@@ -297,3 +297,21 @@ test.describe("without scripts", () => {
     await expect(page.getByRole("heading", { level: 1 })).toHaveText("Review");
   });
 });
+
+test("the list of datasets fits its frame on a desk, however long titles and names are", async ({ page, catalogue }) => {
+  const id = "allotments-let-by-every-kind-of-council-and-by-parishes-with-an-allotment-authority-of-their-own";
+  await new Api(catalogue).send("POST", "/v1/datasets", {
+    id,
+    title: "Allotments let by councils of every kind, with those that parishes let, by size, by rent, by how long people wait for one, and Unbreakableallotmentwordsofmanyplaces",
+    department: "environment",
+    description: "How many allotments each council lets.",
+    next_release: "To be announced once the figures of all parishes have arrived and were checked",
+  });
+  await signIn(page, "editor@example.org");
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.goto(`/admin/datasets?q=${id}`);
+  const frame = page.locator(".table-scroll").first();
+  await expect(frame.getByRole("checkbox")).toHaveCount(1);
+  expect(await frame.evaluate((table) => table.scrollWidth - table.clientWidth)).toBe(0);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(0);
+});

@@ -50,6 +50,7 @@ mod m0044_search_desk;
 mod m0045_public_keys;
 mod m0048_people_and_callers;
 mod m0049_bundle_reminders;
+mod m0051_edition_order;
 
 /// Takes a database to the present schema, or back.
 #[derive(Debug)]
@@ -103,6 +104,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0045_public_keys::Migration),
             Box::new(m0048_people_and_callers::Migration),
             Box::new(m0049_bundle_reminders::Migration),
+            Box::new(m0051_edition_order::Migration),
         ]
     }
 }

@@ -37,6 +37,7 @@ mod form;
 mod grants;
 mod guards;
 mod images;
+mod import_example;
 mod incidents;
 pub mod log_files;
 mod maintenance;

@@ -108,6 +108,8 @@ pub enum ImportOutcome {
     Same,
     /// The dataset is as the line says, and its file was not taken, for these reasons.
     WithoutFile(Vec<String>),
+    /// The dataset is as the line says, and what the line says of a version was not taken, for these reasons.
+    WithoutVersion(Vec<String>),
     /// It cannot be done, for these reasons; nothing changed.
     Refused(Vec<String>),
 }
@@ -145,7 +147,7 @@ impl ImportReport {
         headings.split(',').any(|heading| heading.trim().trim_matches('"').eq_ignore_ascii_case("file"))
     }
 
-    /// How many lines make, change, leave as they are, and are refused, those too of which only the file was.
+    /// How many lines make, change, leave as they are, and are refused, those too of which only a part was.
     #[must_use]
     pub fn counts(&self) -> [usize; 4] {
         let count = |wanted: fn(&ImportOutcome) -> bool| self.lines.iter().filter(|line| wanted(&line.outcome)).count();
@@ -153,7 +155,12 @@ impl ImportReport {
             count(|outcome| *outcome == ImportOutcome::Makes),
             count(|outcome| matches!(outcome, ImportOutcome::Changes(_))),
             count(|outcome| *outcome == ImportOutcome::Same),
-            count(|outcome| matches!(outcome, ImportOutcome::Refused(_) | ImportOutcome::WithoutFile(_))),
+            count(|outcome| {
+                matches!(
+                    outcome,
+                    ImportOutcome::Refused(_) | ImportOutcome::WithoutFile(_) | ImportOutcome::WithoutVersion(_)
+                )
+            }),
         ]
     }
 }

@@ -36,6 +36,16 @@ wire_enum! {
     }
 }
 
+wire_enum! {
+    /// Where editors move an edition in the order in which it is listed.
+    EditionMove {
+        /// Before the one that stands above it.
+        Up => "up",
+        /// Behind the one that stands below it.
+        Down => "down",
+    }
+}
+
 /// Somebody to ask about a dataset.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(not(target_family = "wasm"), derive(utoipa::ToSchema))]

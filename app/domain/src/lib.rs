@@ -24,6 +24,7 @@ pub mod feedback;
 pub mod file;
 pub mod filter;
 pub mod image;
+pub mod import_columns;
 pub mod invitation;
 pub mod language;
 pub mod month;

@@ -89,8 +89,10 @@ pub struct VersionPage {
     pub department: Option<Department>,
     /// Its topics, canonical first.
     pub topics: Vec<Topic>,
-    /// All its editions that the viewer may see, newest first.
+    /// All its editions that the viewer may see, in the order in which they are listed.
     pub editions: Vec<Edition>,
+    /// The one of them that was released last, to which the dataset's own address leads.
+    pub newest_edition: String,
     /// The edition shown.
     pub edition: Edition,
     /// Its versions that the viewer may see, newest first.
@@ -109,7 +111,7 @@ impl VersionPage {
     /// Whether the version shown is the newest release of the whole dataset.
     #[must_use]
     pub fn is_newest(&self) -> bool {
-        self.is_latest && self.editions.first().is_some_and(|newest| newest.edition == self.edition.edition)
+        self.is_latest && self.newest_edition == self.edition.edition
     }
 
     /// The one address, of all that show this version, by which others should know the page: the shortest of which it is the
@@ -301,7 +303,7 @@ pub struct Dashboard {
 pub struct DatasetAdminPage {
     /// The dataset with its draft.
     pub dataset: Dataset,
-    /// Its editions, each with its versions, newest first.
+    /// Its editions in the order in which they are listed, each with its versions, newest first.
     pub editions: Vec<(Edition, Vec<Version>)>,
     /// All topics, for the form.
     pub topics: Vec<Topic>,

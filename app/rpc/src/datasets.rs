@@ -11,6 +11,7 @@ mod edit_edition;
 mod fields;
 mod form;
 mod list;
+mod move_edition;
 mod publish_metadata;
 
 pub use admin_page::{AdminPage, admin_page};
@@ -23,6 +24,7 @@ pub use edit::{Edit, edit};
 pub use edit_edition::{EditEdition, edit_edition};
 pub use form::{Form, form};
 pub use list::{List, list};
+pub use move_edition::{MoveEdition, move_edition};
 pub use publish_metadata::{PublishMetadata, publish_metadata};
 
 pub use fields::DatasetFields;

@@ -25,6 +25,7 @@ pub async fn insert(db: &impl ConnectionTrait, edition: &Edition, now: DateTime<
         created_at: micros(now),
         published_at: None,
         revision: 1,
+        position: None,
     };
     edition::Entity::insert(row.into_active_model()).exec_without_returning(db).await?;
     Ok(())
@@ -38,11 +39,21 @@ pub async fn find_visible_to(
     id: &str,
 ) -> Result<Option<Edition>> {
     let editions = load(db, reach, &[dataset_id], Some(id)).await?;
-    Ok(editions.into_iter().next())
+    Ok(editions.into_iter().next().map(|(edition, _)| edition))
 }
 
 /// The dataset's editions that somebody of this reach sees, the one released last first.
 pub async fn list_visible_to(db: &impl ConnectionTrait, reach: &Reach, dataset_id: &str) -> Result<Vec<Edition>> {
+    let editions = load(db, reach, &[dataset_id], None).await?;
+    Ok(editions.into_iter().map(|(edition, _)| edition).collect())
+}
+
+/// The same, each with the place that editors gave it among the others; none where they gave it none.
+pub async fn list_with_places_visible_to(
+    db: &impl ConnectionTrait,
+    reach: &Reach,
+    dataset_id: &str,
+) -> Result<Vec<(Edition, Option<i64>)>> {
     load(db, reach, &[dataset_id], None).await
 }
 
@@ -53,7 +64,7 @@ pub async fn list_of_datasets_visible_to(
     dataset_ids: &[&str],
 ) -> Result<HashMap<String, Vec<Edition>>> {
     let mut listed: HashMap<String, Vec<Edition>> = HashMap::with_capacity(dataset_ids.len());
-    for edition in load(db, reach, dataset_ids, None).await? {
+    for (edition, _) in load(db, reach, dataset_ids, None).await? {
         listed.entry(edition.dataset_id.clone()).or_default().push(edition);
     }
     Ok(listed)
@@ -73,6 +84,19 @@ pub async fn save(db: &impl ConnectionTrait, edition: &Edition) -> Result<bool> 
     Ok(done.rows_affected == 1)
 }
 
+/// Gives editions of a dataset their places. That is no change of an edition by itself, so its revision stays.
+pub async fn place(db: &impl ConnectionTrait, dataset_id: &str, places: &[(&str, i64)]) -> Result<()> {
+    for (id, place) in places {
+        edition::Entity::update_many()
+            .col_expr(edition::Column::Position, Expr::value(*place))
+            .filter(edition::Column::DatasetId.eq(dataset_id))
+            .filter(edition::Column::Id.eq(*id))
+            .exec(db)
+            .await?;
+    }
+    Ok(())
+}
+
 /// Deletes an edition that was never public; false where somebody was faster. Versions under it go with it.
 pub async fn delete_unpublished(db: &impl ConnectionTrait, edition: &Edition) -> Result<bool> {
     let done = edition::Entity::delete_many()
@@ -86,14 +110,15 @@ pub async fn delete_unpublished(db: &impl ConnectionTrait, edition: &Edition) ->
 }
 
 /// An edition's columns, and number and release date of its newest version.
-type Columns = (String, String, String, Option<String>, Option<i64>, i64, Option<i64>, Option<i64>);
+type Columns = (String, String, String, Option<String>, Option<i64>, i64, Option<i64>, Option<i64>, Option<i64>);
 
+/// The editions with the places that editors gave them, the one released last first.
 async fn load(
     db: &impl ConnectionTrait,
     reach: &Reach,
     dataset_ids: &[&str],
     id: Option<&str>,
-) -> Result<Vec<Edition>> {
+) -> Result<Vec<(Edition, Option<i64>)>> {
     if dataset_ids.is_empty() {
         return Ok(Vec::new());
     }
@@ -114,6 +139,7 @@ async fn load(
             edition::Column::TitleCy,
             edition::Column::PublishedAt,
             edition::Column::Revision,
+            edition::Column::Position,
         ])
         .column_as(asked(newest(version::Column::Number)), "number")
         .column_as(asked(newest(version::Column::ReleaseDate)), "release")
@@ -126,8 +152,8 @@ async fn load(
     }
     let rows: Vec<Columns> = query.into_tuple().all(db).await?;
     let mut listed = Vec::with_capacity(rows.len());
-    for (dataset_id, edition, title, title_cy, published_at, revision, number, release) in rows {
-        listed.push(Edition {
+    for (dataset_id, edition, title, title_cy, published_at, revision, position, number, release) in rows {
+        let edition = Edition {
             latest_version: number.map(count).transpose()?,
             latest_release: maybe_instant(release)?,
             published_at: maybe_instant(published_at)?,
@@ -136,9 +162,10 @@ async fn load(
             title,
             title_cy,
             revision,
-        });
+        };
+        listed.push((edition, position));
     }
-    listed.sort_by_key(|edition| std::cmp::Reverse(edition.latest_release));
+    listed.sort_by_key(|(edition, _)| std::cmp::Reverse(edition.latest_release));
     Ok(listed)
 }
 

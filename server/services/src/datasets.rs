@@ -6,6 +6,7 @@ mod desk;
 mod drafts;
 mod edit;
 mod editions;
+mod order;
 mod publish_metadata;
 mod read;
 mod several;
@@ -15,6 +16,8 @@ pub use department::give_to;
 pub use desk::{desk, export, note_outlooks};
 pub use edit::{delete, edit};
 pub use editions::{delete_edition, edit_edition, right_to_change};
+pub(crate) use order::in_order;
+pub use order::move_edition;
 pub use persistence::datasets::DatasetFilter;
 pub use publish_metadata::publish_metadata;
 pub use read::{

@@ -18,7 +18,7 @@ use crate::state::AppState;
 
 /// Lists the editions of a dataset.
 ///
-/// Newest first.
+/// In the order that editors gave them: what they gave no place yet comes before the others, newest first.
 #[utoipa::path(
     get, path = "/datasets/{id}/editions", tag = "editions",
     params(

@@ -164,6 +164,90 @@ on_both_databases! {
         site.public().get("/datasets/cpi").await.must_be(404);
     }
 
+    async fn an_import_speaks_of_every_field_of_a_dataset_and_of_its_version(db: TestDatabase) {
+        let site = Site::start(db).await;
+        site.account("editor@example.org", &[Role::Editor]).await;
+        site.account("reviewer@example.org", &[Role::Reviewer]).await;
+        let api = site.service("editor", &[Role::Editor]).await;
+        let mut editor = Browser::signed_in(&site, "editor@example.org").await;
+        let page = "/admin/imports";
+        let shown = editor.get(page).await.must_be(200).text;
+        assert!(shown.contains("related_datasets") && shown.contains("href=\"/admin/imports.csv\""), "{shown}");
+        let example = editor.get("/admin/imports.csv").await.must_be(200);
+        assert!(example.header("content-disposition").contains("import-example.csv"), "{example:?}");
+        site.public().get("/admin/imports.csv").await.must_be(303);
+        Browser::signed_in(&site, "reviewer@example.org").await.get("/admin/imports.csv").await.must_be(403);
+
+        // The example as it comes, in the department and under the topic of this site.
+        let csv = example.text.replace("-let,environment,", "-let,economy,").replace("councils,environment,", "councils,output,");
+        let seen = editor.submit("/rpc/imports/rehearse", page, &[("csv", &csv)]).await.text.replace("<!>", "");
+        assert!(seen.contains("Import 1 of 1 lines") && seen.contains("Is made"), "{seen}");
+        let done = editor.submit("/rpc/imports/carry-out", page, &[("csv", &csv)]).await.text;
+        assert!(done.contains("Made: 1. Changed: 0. As they were: 0. Refused: 0."), "{done}");
+        let dataset = api.get("/datasets/allotments-let").await.must_be(200).json();
+        for (at, value) in [
+            ("/related_datasets/1/href", "https://example.org/land-use"),
+            ("/is_based_on/@type", "dataset"),
+            ("/publisher_url", "https://example.org/land"),
+            ("/publisher_type", "Government department"),
+            ("/contacts/1/email", "press@example.org"),
+            ("/qmi/description", "How councils are asked."),
+            ("/attribution", "Source: Land statistics"),
+        ] {
+            assert_eq!(dataset.pointer(at), Some(&json!(value)), "{at}");
+        }
+        let at = "/datasets/allotments-let/editions/2026/versions/1";
+        let version = api.get(at).await.must_be(200).json();
+        assert_eq!((&version["lowest_geography"], &version["temporal"][1]["start_date"]), (&json!("ltla"), &json!("2024-01")));
+        assert!(version["release_date"].as_str().unwrap().starts_with("2026-11-23"), "{version}");
+        let again = editor.submit("/rpc/imports/carry-out", page, &[("csv", &csv)]).await.text;
+        assert!(again.contains("Made: 0. Changed: 0. As they were: 1. Refused: 0."), "{again}");
+
+        let finer = "id,edition,lowest_geography\nallotments-let,2026,lsoa\n";
+        let seen = editor.submit("/rpc/imports/rehearse", page, &[("csv", finer)]).await.text;
+        assert!(seen.contains("Changes: lowest_geography"), "{seen}");
+        assert_eq!(api.get(at).await.json()["lowest_geography"], "ltla", "a rehearsal changes nothing");
+        editor.submit("/rpc/imports/carry-out", page, &[("csv", finer)]).await.must_be(200);
+        assert_eq!(api.get(at).await.json()["lowest_geography"], "lsoa");
+
+        // A version that cannot be begun leaves the dataset as the line says.
+        api.post("/datasets/allotments-let/editions", json!({"edition": "run", "title": "2027"})).await.must_be(201);
+        let taken = "id,survey,edition,release_date,lowest_geography\nallotments-let,Land survey,2027,2027-11-23,oa\n";
+        let told = editor.submit("/rpc/imports/carry-out", page, &[("csv", taken)]).await.text;
+        for part in ["Done without its version", "The edition run has this title already.", "Refused: 1."] {
+            assert!(told.contains(part), "{part}: {told}");
+        }
+        assert_eq!(api.get("/datasets/allotments-let").await.json()["survey"], "Land survey");
+    }
+
+    async fn an_import_tells_everything_that_is_wrong_by_line_and_column(db: TestDatabase) {
+        let site = Site::start(db).await;
+        site.account("editor@example.org", &[Role::Editor]).await;
+        let mut editor = Browser::signed_in(&site, "editor@example.org").await;
+        let csv = "id,department,title,topics,publisher_url,quality_designation,related_datasets,is_based_on_type,edition,release_date,temporal\n\
+                   cpi,nowhere,,none,office,splendid,Parks | ftp://x,dataset,A b,soon,2026/2025\n\
+                   rpi,economy\n\
+                   gdp,economy,Output,output,,,,,,,\n";
+        let seen = editor.submit("/rpc/imports/rehearse", "/admin/imports", &[("csv", csv)]).await.text.replace("<!>", "");
+        for part in [
+            "department: There is no department nowhere.",
+            "title: This is needed.",
+            "topics: There is no topic none.",
+            "publisher_url: Give an address",
+            "quality_designation: There is no quality designation splendid.",
+            "related_datasets, 1, href: Give an address",
+            "is_based_on_id: This is needed.",
+            "edition: Say to which edition this belongs.",
+            "release_date: Give the release date as a date",
+            "temporal, 1, end_date: This lies before the start.",
+            "The line has 2 cells, and there are 11 columns.",
+            "Import 1 of 3 lines",
+        ] {
+            assert!(seen.contains(part), "{part}: {seen}");
+        }
+        assert!([2, 3, 4].iter().all(|line| seen.contains(&format!("<td class=\"num\">{line}</td>"))), "{seen}");
+    }
+
     async fn an_import_takes_the_files_that_its_lines_name(db: TestDatabase) {
         let site = Site::start(db).await;
         site.account("editor@example.org", &[Role::Editor]).await;

@@ -25,6 +25,7 @@ mod described;
 mod desk;
 mod documents;
 mod downloads;
+mod edition_order;
 mod every_route;
 mod file_jobs;
 mod filter_outputs;

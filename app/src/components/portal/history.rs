@@ -129,6 +129,7 @@ pub fn words(event: &Event) -> String {
         "edition_created" => "created an edition",
         "edition_edited" => "renamed an edition",
         "edition_deleted" => "deleted an edition",
+        "editions_reordered" => "moved an edition",
         "metadata_published" => "published the draft",
         "alert_added" => "put an alert on it",
         "alert_withdrawn" => "withdrew an alert",

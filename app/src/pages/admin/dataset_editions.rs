@@ -1,6 +1,6 @@
 //! The editions of a dataset with their versions and forms.
 
-use domain::dataset::Edition;
+use domain::dataset::{Edition, EditionMove};
 use domain::version::Version;
 use domain::views::DatasetAdminPage;
 use leptos::prelude::*;
@@ -17,12 +17,9 @@ const VERSIONS: usize = 10;
 /// A page of the editions, counted from 1, and the form for another.
 pub(super) fn editions(page: &DatasetAdminPage, part: u32, visit: &Visit) -> AnyView {
     let (total, offset) = (page.editions.len(), offset(page.editions.len(), part));
-    let mut ordered: Vec<&(Edition, Vec<Version>)> = page.editions.iter().collect();
-    // What is worked on stands before what is public.
-    ordered.sort_by_key(|one| one.0.published_at.is_some());
-    let shown = ordered.into_iter().skip(offset as usize).take(EDITIONS as usize);
+    let shown = page.editions.iter().enumerate().skip(offset as usize).take(EDITIONS as usize);
     let mut list: Vec<AnyView> =
-        shown.map(|(edition, versions)| edition_view(page, edition, versions, visit)).collect();
+        shown.map(|(at, (edition, versions))| edition_view(page, (at, edition), versions, visit)).collect();
     if list.is_empty() {
         let text = "An edition is a run within the dataset, such as a time series or a year. It holds the versions.";
         list.push(empty("No editions yet", text, None));
@@ -30,7 +27,10 @@ pub(super) fn editions(page: &DatasetAdminPage, part: u32, visit: &Visit) -> Any
     let new = page.can_edit.then(|| new_edition(page, visit));
     let id = &page.dataset.id;
     let pages = pagination(total as u64, EDITIONS, offset, |part| format!("/admin/datasets/{id}?editions={part}"));
-    panel("Editions", false, None, view! { <div class="stack">{list}{pages}{new}</div> }.into_any())
+    let order = (total > 1 && (page.can_edit || page.can_correct)).then(|| {
+        view! { <p class="muted">"Readers see public editions in this order; a new one stands first until it is moved. Moving one public edition past another takes the right to correct. Which edition is the latest goes by its release."</p> }
+    });
+    panel("Editions", false, None, view! { <div class="stack">{order}{list}{pages}{new}</div> }.into_any())
 }
 
 /// How many editions stand on the pages before; beyond the last page it is the last one.
@@ -39,7 +39,12 @@ fn offset(total: usize, part: u32) -> u32 {
     part.saturating_sub(1).min(last) * EDITIONS
 }
 
-fn edition_view(page: &DatasetAdminPage, edition: &Edition, versions: &[Version], visit: &Visit) -> AnyView {
+fn edition_view(
+    page: &DatasetAdminPage,
+    (at, edition): (usize, &Edition),
+    versions: &[Version],
+    visit: &Visit,
+) -> AnyView {
     let (title, slug) = (edition.title.clone(), edition.edition.clone());
     let list = if versions.is_empty() {
         view! { <p class="muted">"No versions yet."</p> }.into_any()
@@ -54,11 +59,39 @@ fn edition_view(page: &DatasetAdminPage, edition: &Edition, versions: &[Version]
     view! {
         <section class="stack stack--tight">
             <h3>{title}" "<span class="mono small muted">{slug}</span></h3>
+            {moves(page, at, edition)}
             {list}
             {new}
             {rename}
             {delete}
         </section>
+    }
+    .into_any()
+}
+
+/// Buttons that move an edition past those beside it, as far as the viewer may.
+fn moves(page: &DatasetAdminPage, at: usize, edition: &Edition) -> Option<AnyView> {
+    let may_pass = |other: &&Edition| {
+        let both_public = edition.published_at.is_some() && other.published_at.is_some();
+        page.can_correct || (page.can_edit && !both_public)
+    };
+    let beside = |at: Option<usize>| at.and_then(|at| page.editions.get(at)).map(|(other, _)| other).filter(may_pass);
+    let up = beside(at.checked_sub(1)).map(|other| move_form(edition, EditionMove::Up, other));
+    let down = beside(at.checked_add(1)).map(|other| move_form(edition, EditionMove::Down, other));
+    (up.is_some() || down.is_some()).then(|| view! { <div class="cluster">{up}{down}</div> }.into_any())
+}
+
+fn move_form(edition: &Edition, way: EditionMove, past: &Edition) -> AnyView {
+    let words = match way {
+        EditionMove::Up => "Move up",
+        EditionMove::Down => "Move down",
+    };
+    let about = format!(": {}, past {}", edition.title, past.title);
+    view! {
+        <form method="post" action="/rpc/datasets/move-edition">
+            {hidden("dataset_id", &edition.dataset_id)}{hidden("edition", &edition.edition)}{hidden("way", way)}{hidden("past", &past.edition)}
+            <button class="button button--secondary button--small">{words}<span class="visually-hidden">{about}</span></button>
+        </form>
     }
     .into_any()
 }

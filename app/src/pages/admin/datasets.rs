@@ -15,7 +15,8 @@ use super::datasets_several::{outcome, several};
 use super::query;
 use crate::components::form::Form;
 use crate::components::portal::{
-    empty, filter_input, filter_select, moment, object_header, pagination, saved_views, state_tag, state_words, table,
+    counted, empty, filter_input, filter_select, moment, object_header, pagination, saved_views, state_tag,
+    state_words, table,
 };
 use crate::layout::portal::{Section, Shown, portal};
 
@@ -107,8 +108,6 @@ fn list(desk: &DatasetDesk, may_create: bool, visit: &Visit) -> AnyView {
     let mut headings = if may_change { vec![("Choose", false)] } else { Vec::new() };
     headings.extend([
         ("Dataset", false),
-        ("Department", false),
-        ("Editions", true),
         ("Latest version", false),
         ("Next release", false),
         ("Issues", false),
@@ -142,25 +141,26 @@ fn row(dataset: &DatasetRow, desk: &DatasetDesk, ticked: Option<&[String]>) -> A
     view! {
         <tr>
             {choose}
-            <th scope="row"><a href=href>{title}</a><span class="table__sub mono">{id}</span></th>
-            <td class="wrap-cell">{department}</td>
-            <td class="num">{dataset.editions}</td>
+            <th scope="row"><a href=href>{title}</a><span class="table__sub"><span class="mono">{id}</span>", "{department}</span></th>
             <td>{latest(dataset)}</td>
-            <td>{next}</td>
-            <td class="wrap-cell">{issues}</td>
-            <td>{moment(dataset.last_updated, "")}</td>
+            <td class="wrap-cell wrap-cell--narrow">{next}</td>
+            <td class="wrap-cell wrap-cell--narrow">{issues}</td>
+            <td class="wrap-cell wrap-cell--narrow">{moment(dataset.last_updated, "")}</td>
         </tr>
     }
     .into_any()
 }
 
 fn latest(dataset: &DatasetRow) -> AnyView {
+    let editions = counted(dataset.editions, "edition");
+    let editions = view! { <span class="table__sub">{editions}</span> };
     let Some(latest) = &dataset.latest else {
-        return view! { <span class="muted">"none yet"</span> }.into_any();
+        return view! { <span class="muted">"none yet"</span>{editions} }.into_any();
     };
     let href = format!("/admin/datasets/{}/editions/{}/versions/{}", dataset.id, latest.edition, latest.number);
     let words = format!("{}, version {}", latest.edition, latest.number);
-    view! { {state_tag(latest.state.as_str())}<span class="table__sub"><a href=href>{words}</a></span> }.into_any()
+    view! { {state_tag(latest.state.as_str())}<span class="table__sub"><a href=href>{words}</a></span>{editions} }
+        .into_any()
 }
 
 fn tick(dataset: &DatasetRow, ticked: &[String]) -> Option<AnyView> {

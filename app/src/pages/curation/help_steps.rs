@@ -47,7 +47,7 @@ pub const GUIDES: &[Guide] = &[
             },
             Step {
                 title: "Make the next version",
-                text: "Open the dataset and, under its edition, New version. Give the release date that readers will see. What holds from version to version is carried over: the quality designation, the time covered and the usage notes. What changed is said anew each time.",
+                text: "Open the dataset and, under its edition, New version. Give the release date that readers will see. What holds from version to version is carried over: the quality designation, the time covered and the usage notes. What changed is said anew each time. Move up and Move down put editions in another order, which readers see between public ones at once; moving those takes the right to correct.",
                 picture: Some(("new-version", "An edition of a dataset with the form for its next version unfolded.")),
             },
             Step {
@@ -86,7 +86,7 @@ pub const GUIDES: &[Guide] = &[
             },
             Step {
                 title: "Keep many datasets in order",
-                text: "Datasets is narrowed by title or id, the state of the latest version, topic, department and what is amiss, such as a next release that nobody told. Save this view keeps what you chose under a name, for you or for your team. Tick several and unfold Change those that are ticked to give them another main topic, department or next release: each is changed by itself, so one that is refused, or that somebody changed meanwhile, keeps none of the others.",
+                text: "Datasets is narrowed by title or id, the state of the latest version, topic, department and what is amiss, such as a next release that nobody told. Save this view keeps what you chose under a name, for you or for your team. Tick several and unfold Change those that are ticked to give them another main topic, department or next release: each is changed by itself, so one that is refused, or that somebody changed meanwhile, keeps none of the others. Import metadata takes all of this from a table: it says first what each line would do, names every wrong cell by line and column, and gives an example with every column.",
                 picture: None,
             },
             Step {

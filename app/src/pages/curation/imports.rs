@@ -1,6 +1,7 @@
 //! Importing many datasets' metadata from a CSV, with a rehearsal first.
 
 use domain::curation::{ImportDesk as Data, ImportLine, ImportOutcome, ImportReport};
+use domain::import_columns::{COLUMNS, ImportColumn};
 use leptos::prelude::*;
 use rpc::Visit;
 
@@ -20,7 +21,7 @@ fn shown(data: &Data, visit: &Visit) -> Shown {
     let content = view! {
         {object_header("", "Import metadata", view! { <span>"Rehearsed first; each line is taken or refused by itself"</span> }.into_any(), None)}
         {data.report.as_ref().map(|report| told(report, data, visit))}
-        <div class="panels">{send(data, visit)}{how()}</div>
+        <div class="panels">{send(data, visit)}{how()}{columns()}</div>
     };
     Shown::new("Import metadata", content.into_any())
 }
@@ -60,11 +61,24 @@ fn files(form: &Form, hint: &'static str) -> AnyView {
 fn how() -> AnyView {
     let content = view! {
         <p>"A line whose "<code>"id"</code>" is new makes a dataset in its department; any other changes the draft of the dataset, and only in the columns that the file has. What is public stays as it is until it is published."</p>
-        <p>"Columns: "<code>"id, department, title, title_cy, description, description_cy, keywords, topics, release_frequency, next_release, unit_of_measure, survey, quality_designation, temporal_coverage, spatial_coverage, contact_name, contact_email, contact_telephone, edition, release_date, file"</code>". Keywords and topics have semicolons between them."</p>
-        <p>"A line with a "<code>"file"</code>" puts it into the newest version of its "<code>"edition"</code>" that can be edited. Where there is none, a version is begun, with the "<code>"release_date"</code>"; so is the edition."</p>
+        <p>"A line with a "<code>"file"</code>", a "<code>"lowest_geography"</code>" or a "<code>"temporal"</code>" speaks of the newest version of its "<code>"edition"</code>" that can be edited. Where there is none, a version is begun, with the "<code>"release_date"</code>"; so is the edition."</p>
+        <p>"An empty cell empties its part of the dataset, where the table of columns does not say that it stays; of a version it leaves everything as it is."</p>
         <pre class="command" tabindex="0"><code>{EXAMPLE}</code></pre>
+        <p><a class="link-button" href="/admin/imports.csv" download="">"An example with every column (CSV)"</a></p>
     };
     panel("The file", true, None, content.into_any())
+}
+
+/// Every column with what it holds.
+fn columns() -> AnyView {
+    let headings = [("Column", false), ("Holds", false), ("For example", false)];
+    let row = |column: &ImportColumn| {
+        let (name, holds, example) = (column.name, column.holds, column.example);
+        view! { <tr><th scope="row"><span class="mono">{name}</span></th><td class="wrap-cell">{holds}</td><td class="wrap-cell">{example}</td></tr> }
+            .into_any()
+    };
+    let list = table("Columns of the file", "columns-table", &headings, COLUMNS.iter().map(row).collect());
+    panel("Columns", true, None, list)
 }
 
 fn told(report: &ImportReport, data: &Data, visit: &Visit) -> AnyView {
@@ -123,17 +137,25 @@ fn row(line: &ImportLine, done: bool) -> AnyView {
         ImportOutcome::Changes(parts) => ("tag state--scheduled", format!("Changes: {}", parts.join(", "))),
         ImportOutcome::Same => ("tag state--created", "As it was".to_owned()),
         ImportOutcome::WithoutFile(_) => ("tag state--failed", "Done without its file".to_owned()),
+        ImportOutcome::WithoutVersion(_) => ("tag state--failed", "Done without its version".to_owned()),
         ImportOutcome::Refused(_) => ("tag state--failed", "Refused".to_owned()),
     };
     let why = match &line.outcome {
-        ImportOutcome::Refused(reasons) | ImportOutcome::WithoutFile(reasons) => reasons.clone(),
+        ImportOutcome::Refused(reasons)
+        | ImportOutcome::WithoutFile(reasons)
+        | ImportOutcome::WithoutVersion(reasons) => reasons.clone(),
         _ => Vec::new(),
     };
     let why: Vec<AnyView> =
         why.into_iter().map(|reason| view! { <span class="table__sub">{reason}</span> }.into_any()).collect();
-    let exists =
-        matches!(line.outcome, ImportOutcome::Changes(_) | ImportOutcome::Same | ImportOutcome::WithoutFile(_))
-            || (done && line.outcome == ImportOutcome::Makes);
+    let exists = match line.outcome {
+        ImportOutcome::Makes => done,
+        ImportOutcome::Refused(_) => false,
+        ImportOutcome::Changes(_)
+        | ImportOutcome::Same
+        | ImportOutcome::WithoutFile(_)
+        | ImportOutcome::WithoutVersion(_) => true,
+    };
     let id = if exists {
         let href = format!("/admin/datasets/{}", line.id);
         view! { <a href=href>{line.id.clone()}</a> }.into_any()

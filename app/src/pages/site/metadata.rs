@@ -247,8 +247,7 @@ fn edition_row(frame: &Frame, page: &VersionPage, edition: &domain::dataset::Edi
     let title = Written::of(lang, &edition.title, edition.title_cy.as_deref());
     let when = edition.latest_release.map(|at| date(lang, at)).unwrap_or_default();
     let latest = edition.latest_version.map(|n| ta(lang, "edition-latest", &[("n", text(n.to_string()))]));
-    let newest =
-        page.editions.first().is_some_and(|newest| newest.edition == edition.edition && page.editions.len() > 1);
+    let newest = page.newest_edition == edition.edition && page.editions.len() > 1;
     let newest = newest.then(|| view! { " "<span class="tag tag--latest">{t(lang, "latest-version")}</span> });
     view! {
         <li class="ledger__row">

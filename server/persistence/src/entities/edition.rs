@@ -15,6 +15,8 @@ pub struct Model {
     pub created_at: i64,
     pub published_at: Option<i64>,
     pub revision: i64,
+    /// The place that editors gave it among those of its dataset.
+    pub position: Option<i64>,
 }
 
 /// Relations are spelled out in queries.

@@ -51,6 +51,23 @@ on_both_databases! {
         assert!(!editions::delete_unpublished(db.pool(), &public).await.unwrap());
     }
 
+    async fn editions_keep_the_places_that_they_are_given(db: TestDatabase) {
+        for (edition, second) in [("2024", 1), ("2025", 2), ("2026", 3)] {
+            add_public(&db, "cpi", edition, 1, at(second)).await;
+        }
+        let places = || async {
+            let found = editions::list_with_places_visible_to(db.pool(), &Reach::PublishedOnly, "cpi").await.unwrap();
+            let mut places: Vec<_> = found.into_iter().map(|(edition, place)| (edition.edition, place, edition.revision)).collect();
+            places.sort();
+            places
+        };
+        let of = |edition: &str, place: Option<i64>| (edition.to_owned(), place, 1_i64);
+        assert_eq!(places().await, [of("2024", None), of("2025", None), of("2026", None)]);
+        editions::place(db.pool(), "cpi", &[("2026", 2), ("2024", 1)]).await.unwrap();
+        editions::place(db.pool(), "gdp", &[("2025", 7)]).await.unwrap();
+        assert_eq!(places().await, [of("2024", Some(1)), of("2025", None), of("2026", Some(2))]);
+    }
+
     async fn options_are_kept_with_their_file(db: TestDatabase) {
         let version = add_version(&db, "cpi", "all", 1, VersionState::Created).await;
         let file = format!("{}/data.csv", version.id);

@@ -9,6 +9,7 @@ use domain::version::Version;
 use domain::views::VersionPage;
 use persistence::{datasets, editions, files, images, topics, versions};
 
+use crate::datasets::in_order;
 use crate::{Ctx, Result, Services};
 
 /// What the address names; what it leaves out means the latest of that scope.
@@ -80,14 +81,14 @@ async fn version_within(
         Some(at) => dataset.published_at_instant(at),
         None => dataset,
     };
-    let mut listed = editions::list_visible_to(db, reach, &dataset.id).await?;
-    for edition in &mut listed {
+    let mut found = editions::list_with_places_visible_to(db, reach, &dataset.id).await?;
+    for (edition, _) in &mut found {
         edition.published_at = edition.published_at.or(instant);
     }
-    let edition = match &scope.edition {
-        Some(wanted) => listed.iter().find(|e| e.edition == *wanted),
-        None => listed.first(),
-    };
+    // However they are listed, an address without an edition means the one released last.
+    let newest = found.first().map(|(edition, _)| edition.edition.clone()).ok_or(Refusal::NotFound)?;
+    let wanted = scope.edition.as_ref().unwrap_or(&newest);
+    let edition = found.iter().map(|(edition, _)| edition).find(|edition| edition.edition == *wanted);
     let edition = edition.cloned().ok_or(Refusal::NotFound)?;
     let of_edition = versions::list_visible_to(db, reach, &dataset.id, &edition.edition).await?;
     let of_edition: Vec<Version> = match instant {
@@ -110,7 +111,8 @@ async fn version_within(
         topics: shown.topics.iter().filter_map(|id| all_topics.iter().find(|t| t.id == *id).cloned()).collect(),
         is_latest: of_edition.first().is_some_and(|newest| newest.version == version.version),
         files: stored.into_iter().map(|(stored, sight)| (stored.file, sight)).collect(),
-        editions: listed,
+        editions: in_order(found),
+        newest_edition: newest,
         versions: of_edition,
         edition,
         version,

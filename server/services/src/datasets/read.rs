@@ -12,6 +12,7 @@ use domain::views::{DatasetAdminPage, DatasetForm, DatasetSummary};
 use persistence::datasets::DatasetFilter;
 use persistence::{datasets, editions, events, topic_redirects, topics, versions};
 
+use super::order::{in_order, of_desk};
 use super::publish_metadata::publication_blockers;
 use crate::{Ctx, Result, Services};
 
@@ -69,15 +70,15 @@ pub async fn find_edition(services: &Services, ctx: &Ctx, id: &str, edition: &st
     Ok(editions::find_visible_to(db, &reach, id, edition).await?.ok_or(Refusal::NotFound)?)
 }
 
-/// The dataset's editions that the caller sees.
+/// The dataset's editions that the caller sees, in the order in which they are listed.
 pub async fn list_editions(services: &Services, ctx: &Ctx, id: &str) -> Result<Vec<Edition>> {
     let db = services.db.pool();
     let reach = ctx.reach();
     datasets::find_visible_to(db, &reach, id).await?.ok_or(Refusal::NotFound)?;
-    Ok(editions::list_visible_to(db, &reach, id).await?)
+    Ok(in_order(editions::list_with_places_visible_to(db, &reach, id).await?))
 }
 
-/// The same for who has found the dataset already.
+/// The same for who has found the dataset already, the one released last first.
 pub async fn editions_found(services: &Services, ctx: &Ctx, dataset: &Dataset) -> Result<Vec<Edition>> {
     Ok(editions::list_visible_to(services.db.pool(), &ctx.reach(), &dataset.id).await?)
 }
@@ -92,7 +93,7 @@ pub async fn admin_page(services: &Services, ctx: &Ctx, id: &str) -> Result<Data
         return Err(Refusal::NotFound.into());
     }
     let mut listed = Vec::new();
-    for edition in editions::list_visible_to(db, &reach, id).await? {
+    for (edition, _) in of_desk(db, &reach, id).await? {
         let of_edition = versions::list_visible_to(db, &reach, id, &edition.edition).await?;
         listed.push((edition, of_edition));
     }

@@ -3,18 +3,12 @@
 use std::collections::BTreeMap;
 
 use domain::refusal::Refusal;
-use domain::slug::Slug;
-use domain::uk_time;
-use domain::version::{Version, VersionMetadata, VersionState};
+use domain::version::Version;
 
-use super::lines::Line;
-use crate::datasets::NewEdition;
+use super::of_version::key_of;
 use crate::files::{self, NewFile, Received};
-use crate::versions::{self, NewVersion, VersionKey};
-use crate::{Ctx, Result, ServiceError, Services};
-
-/// The usual time of a release, on a UK clock.
-const RELEASE_TIME: &str = "09:30";
+use crate::versions::VersionKey;
+use crate::{Ctx, Result, Services};
 
 /// The files that came with an import, by the name as sent.
 #[derive(Debug, Default)]
@@ -62,104 +56,52 @@ impl Sent {
         self.files.into_values().filter_map(|one| one.received).collect()
     }
 
-    /// Everything that stands in the way of the file that a line names.
-    pub(super) fn problems_of(&mut self, line: &Line, key: &VersionKey) -> Vec<String> {
-        let name = line.cell("file");
+    /// Everything that stands in the way of the file of this name.
+    pub(super) fn problems_of(&mut self, name: &str, key: &VersionKey) -> Vec<String> {
         let mut wrong = Vec::new();
-        if let Err(problem) = Slug::parse("edition", line.cell("edition")) {
-            wrong.push(format!("Say in the column edition where {name} belongs. {}", problem.message));
-        }
-        if release_date(line).is_err() {
-            wrong.push("Give the release date as a date, for example 2026-11-23.".to_owned());
-        }
         if self.twice.iter().any(|known| known == name) {
-            wrong.push(format!("Two files of the name {name} were sent."));
+            wrong.push(format!("file: Two files of the name {name} were sent."));
         }
         match self.files.get_mut(name) {
-            None => wrong.push(format!("The file {name} was not sent.")),
-            Some(one) if one.named => wrong.push(format!("The file {name} is named by a line before.")),
+            None => wrong.push(format!("file: The file {name} was not sent.")),
+            Some(one) if one.named => wrong.push(format!("file: The file {name} is named by a line before.")),
             Some(one) => {
                 one.named = true;
                 let claims = files::check_claims(Some(one.size), &new_file(key.clone(), name));
-                wrong.extend(claims.err().map(|refusal| format!("{name}: {refusal}")));
+                wrong.extend(claims.err().map(|refusal| format!("file: {name}: {refusal}")));
             }
         }
         wrong
     }
 
-    /// Puts the file of a line into its version, which is begun, as its edition is, where there is none to edit.
-    pub(super) async fn put(&mut self, services: &Services, ctx: &Ctx, line: &Line) -> Result<()> {
-        let name = line.cell("file");
-        let received = self.files.get_mut(name).and_then(|one| one.received.take());
+    /// Refuses a file of which no bytes were kept.
+    pub(super) fn must_have_arrived(&self, name: &str) -> Result<(), Refusal> {
         // A sender who says only after the files that they are to be kept has sent nothing to keep.
-        let Some(received) = received else {
-            return Err(Refusal::field("step", "too_late", "Say what is to be done before the files.").into());
-        };
-        let version = match version_for(services, ctx, line).await {
-            Ok(version) => version,
-            Err(error) => {
-                files::forget(services, received).await;
-                return Err(error);
-            }
-        };
-        files::attach(services, ctx, received, new_file(key_of(&version), name)).await.map(|_| ())
+        let arrived = self.files.get(name).is_some_and(|one| one.received.is_some());
+        if arrived {
+            Ok(())
+        } else {
+            Err(Refusal::field("step", "too_late", "Say what is to be done before the files."))
+        }
     }
-}
 
-fn key_of(version: &Version) -> VersionKey {
-    VersionKey { dataset_id: version.dataset_id.clone(), edition: version.edition.clone(), version: version.version }
+    /// Puts a file that has arrived into a version.
+    pub(super) async fn put(&mut self, services: &Services, ctx: &Ctx, name: &str, version: &Version) -> Result<()> {
+        self.must_have_arrived(name)?;
+        match self.files.get_mut(name).and_then(|one| one.received.take()) {
+            Some(received) => files::attach(services, ctx, received, new_file(key_of(version), name)).await.map(|_| ()),
+            None => Ok(()),
+        }
+    }
 }
 
 fn new_file(version: VersionKey, name: &str) -> NewFile {
     NewFile { version, filename: name.to_owned(), title: None, licence: None, licence_url: None }
 }
 
-fn release_date(line: &Line) -> Result<Option<chrono::DateTime<chrono::Utc>>, Refusal> {
-    let text = line.cell("release_date");
-    if text.is_empty() {
-        return Ok(None);
-    }
-    let field = "release_date";
-    let read = uk_time::read((field, text), (field, RELEASE_TIME), (field, ""));
-    read.map(Some).map_err(|problems| Refusal::Invalid { problems })
-}
-
-/// The newest version of the line's edition if it can be edited, else a new one.
-async fn version_for(services: &Services, ctx: &Ctx, line: &Line) -> Result<Version> {
-    let (dataset, edition) = (line.cell("id"), line.cell("edition"));
-    let new = NewEdition {
-        dataset_id: dataset.to_owned(),
-        edition: edition.to_owned(),
-        title: edition.to_owned(),
-        title_cy: None,
-    };
-    let db = services.db.pool();
-    if persistence::editions::find_visible_to(db, &ctx.reach(), dataset, edition).await?.is_none() {
-        crate::datasets::create_edition(services, ctx, new).await?;
-    }
-    let known = persistence::versions::list_visible_to(db, &ctx.reach(), dataset, edition).await?;
-    let last = known.into_iter().max_by_key(|version| version.version);
-    if let Some(last) = last.filter(|version| version.state == VersionState::Created) {
-        return Ok(last);
-    }
-    let carried = versions::carried_forward(services, ctx, dataset, edition).await?;
-    let metadata = VersionMetadata { release_date: release_date(line).map_err(ServiceError::from)?, ..carried };
-    let new = NewVersion { dataset_id: dataset.to_owned(), edition: edition.to_owned(), metadata };
-    versions::create(services, ctx, new).await
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn line(cells: &[(&str, &str)]) -> Line {
-        let cells = cells.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
-        Line { number: 2, cells }
-    }
-
-    fn key() -> VersionKey {
-        VersionKey { dataset_id: "gdp".into(), edition: "2026".into(), version: 0 }
-    }
 
     #[test]
     fn files_are_matched_by_name_and_each_is_named_once() {
@@ -167,17 +109,14 @@ mod tests {
         for (name, size) in [("gdp.csv", 10), ("notes.xyz", 10), ("spare.csv", 10), ("twin.csv", 1), ("twin.csv", 2)] {
             sent.look_at(name, size);
         }
-        let mut wrong = |cells: &[(&str, &str)]| sent.problems_of(&line(cells), &key()).join(" ");
-        let whole = [("id", "gdp"), ("edition", "2026"), ("file", "gdp.csv"), ("release_date", "2026-11-23")];
-        assert_eq!(wrong(&whole), "");
-        assert_eq!(wrong(&whole), "The file gdp.csv is named by a line before.");
-        assert_eq!(wrong(&[("edition", "2026"), ("file", "gone.csv")]), "The file gone.csv was not sent.");
-        assert!(wrong(&[("edition", "2026"), ("file", "notes.xyz")]).contains("Send a CSV"));
-        assert!(wrong(&[("edition", "2026"), ("file", "twin.csv")]).contains("Two files of the name twin.csv"));
-        assert!(
-            wrong(&[("edition", ""), ("file", "gone.csv"), ("release_date", "soon")])
-                .contains("release date as a date")
-        );
+        let key = VersionKey { dataset_id: "gdp".into(), edition: "2026".into(), version: 0 };
+        let mut wrong = |name: &str| sent.problems_of(name, &key).join(" ");
+        assert_eq!(wrong("gdp.csv"), "");
+        assert_eq!(wrong("gdp.csv"), "file: The file gdp.csv is named by a line before.");
+        assert_eq!(wrong("gone.csv"), "file: The file gone.csv was not sent.");
+        assert!(wrong("notes.xyz").contains("Send a CSV"));
+        assert!(wrong("twin.csv").contains("Two files of the name twin.csv"));
         assert_eq!(sent.superfluous(), ["spare.csv"]);
+        assert!(sent.must_have_arrived("gdp.csv").is_err(), "only its name and size were looked at");
     }
 }

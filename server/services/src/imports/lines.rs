@@ -1,127 +1,42 @@
-//! Reading the lines of an import, and what each says of a dataset.
+//! Reading the lines of an import.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use domain::dataset::{Contact, DatasetMetadata, QualityDesignation};
+use domain::import_columns;
 
 /// The most bytes of an import; more belongs to the API.
 pub const MAX_BYTES: usize = 100_000;
 /// The most lines.
 pub const MAX_LINES: usize = 500;
 
-/// The columns that an import may have; `id` is needed, and for new datasets `department` and `title`.
-pub const COLUMNS: &[&str] = &[
-    "id",
-    "department",
-    "title",
-    "title_cy",
-    "description",
-    "description_cy",
-    "keywords",
-    "topics",
-    "release_frequency",
-    "next_release",
-    "unit_of_measure",
-    "survey",
-    "quality_designation",
-    "temporal_coverage",
-    "spatial_coverage",
-    "contact_name",
-    "contact_email",
-    "contact_telephone",
-    "edition",
-    "release_date",
-    "file",
-];
-
 /// One line with its cells by column.
 #[derive(Clone, Debug)]
 pub(super) struct Line {
     pub number: u64,
     pub cells: BTreeMap<String, String>,
+    /// Why its cells cannot be told apart, where they cannot.
+    pub odd: Option<String>,
 }
 
 impl Line {
     pub(super) fn cell(&self, column: &str) -> &str {
         self.cells.get(column).map_or("", String::as_str)
     }
-
-    /// The metadata with what the line says; columns that the file does not have stay as they are.
-    pub(super) fn applied(&self, present: DatasetMetadata) -> Result<DatasetMetadata, String> {
-        let mut metadata = present;
-        let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
-        let list = |text: &str| {
-            text.split(';').map(str::trim).filter(|word| !word.is_empty()).map(ToOwned::to_owned).collect()
-        };
-        for (column, text) in &self.cells {
-            match column.as_str() {
-                "title" => metadata.title = text.clone(),
-                "title_cy" => metadata.title_cy = some(text),
-                "description" => metadata.description = text.clone(),
-                "description_cy" => metadata.description_cy = some(text),
-                "keywords" => metadata.keywords = list(text),
-                "topics" => metadata.topics = list(text),
-                "release_frequency" => metadata.release_frequency = text.clone(),
-                "next_release" => metadata.next_release = some(text),
-                "unit_of_measure" => metadata.unit_of_measure = some(text),
-                "survey" => metadata.survey = some(text),
-                "temporal_coverage" => metadata.temporal_coverage = some(text),
-                "spatial_coverage" => metadata.spatial_coverage = some(text),
-                "quality_designation" if text.is_empty() => {}
-                "quality_designation" => {
-                    let unknown = || format!("There is no quality designation {text}.");
-                    metadata.quality_designation = QualityDesignation::parse(text).ok_or_else(unknown)?;
-                }
-                _ => {}
-            }
-        }
-        self.apply_contact(&mut metadata);
-        Ok(metadata)
-    }
-
-    /// The first contact, where the file has columns for it.
-    fn apply_contact(&self, metadata: &mut DatasetMetadata) {
-        let has = |column| self.cells.contains_key(column);
-        if !has("contact_name") && !has("contact_email") && !has("contact_telephone") {
-            return;
-        }
-        let mut contact = metadata.contacts.first().cloned().unwrap_or_else(|| Contact {
-            name: String::new(),
-            email: String::new(),
-            telephone: String::new(),
-        });
-        for (column, place) in [
-            ("contact_name", &mut contact.name),
-            ("contact_email", &mut contact.email),
-            ("contact_telephone", &mut contact.telephone),
-        ] {
-            if let Some(text) = self.cells.get(column) {
-                place.clone_from(text);
-            }
-        }
-        let empty = contact.name.is_empty() && contact.email.is_empty() && contact.telephone.is_empty();
-        match metadata.contacts.first_mut() {
-            _ if empty => {}
-            Some(first) => *first = contact,
-            None => metadata.contacts.push(contact),
-        }
-    }
 }
 
-/// Reads the file; what makes it unreadable is told in a sentence.
+/// Reads the file; what makes all of it unreadable is told in sentences, what concerns a line is kept with it.
 pub(super) fn read(csv: &str) -> Result<Vec<Line>, String> {
     if csv.len() > MAX_BYTES {
         return Err(format!("Send at most {MAX_BYTES} bytes at once; larger imports belong to the API."));
     }
-    let mut reader =
-        csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(csv.trim_start_matches('\u{feff}').as_bytes());
+    // A browser sends line ends in two characters, by which lines would be numbered otherwise.
+    let csv = csv.trim_start_matches('\u{feff}').replace("\r\n", "\n");
+    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).flexible(true).from_reader(csv.as_bytes());
     let headings: Vec<String> =
         reader.headers().map_err(|error| error.to_string())?.iter().map(str::to_ascii_lowercase).collect();
-    if let Some(unknown) = headings.iter().find(|heading| !COLUMNS.contains(&heading.as_str())) {
-        return Err(format!("There is no column {unknown}. The columns are: {}.", COLUMNS.join(", ")));
-    }
-    if !headings.iter().any(|heading| heading == "id") {
-        return Err("The column id is needed.".to_owned());
+    let wrong = problems_of(&headings);
+    if !wrong.is_empty() {
+        return Err(wrong.join(" "));
     }
     let mut lines = Vec::new();
     for record in reader.records() {
@@ -130,10 +45,35 @@ pub(super) fn read(csv: &str) -> Result<Vec<Line>, String> {
             return Err(format!("Send at most {MAX_LINES} lines at once."));
         }
         let number = record.position().map_or(0, csv::Position::line);
+        let odd = (record.len() != headings.len())
+            .then(|| format!("The line has {} cells, and there are {} columns.", record.len(), headings.len()));
         let cells = headings.iter().cloned().zip(record.iter().map(ToOwned::to_owned)).collect();
-        lines.push(Line { number, cells });
+        lines.push(Line { number, cells, odd });
     }
     if lines.is_empty() { Err("There is no line below the headings.".to_owned()) } else { Ok(lines) }
+}
+
+/// Everything that is wrong with the headings.
+fn problems_of(headings: &[String]) -> Vec<String> {
+    let known: Vec<&str> = import_columns::COLUMNS.iter().map(|column| column.name).collect();
+    let mut seen = BTreeSet::new();
+    let mut wrong = Vec::new();
+    for heading in headings {
+        if heading.is_empty() {
+            wrong.push("A column has no heading.".to_owned());
+        } else if !known.contains(&heading.as_str()) {
+            wrong.push(format!("There is no column {heading}."));
+        } else if !seen.insert(heading) {
+            wrong.push(format!("The column {heading} stands twice."));
+        }
+    }
+    if !wrong.is_empty() {
+        wrong.push(format!("The columns are: {}.", known.join(", ")));
+    }
+    if !headings.iter().any(|heading| heading == "id") {
+        wrong.push("The column id is needed.".to_owned());
+    }
+    wrong
 }
 
 #[cfg(test)]
@@ -144,22 +84,45 @@ mod tests {
     fn lines_are_read_with_their_numbers_and_cells() {
         let lines = read("\u{feff}id, Title ,topics\ncpi,\"Prices, monthly\",prices; inflation\n").unwrap();
         assert_eq!((lines.len(), lines[0].number), (1, 2));
-        let metadata = lines[0].applied(DatasetMetadata::default()).unwrap();
-        assert_eq!((metadata.title.as_str(), metadata.topics.len()), ("Prices, monthly", 2));
-        assert_eq!(metadata.licence, DatasetMetadata::default().licence, "what the file does not say stays");
+        assert_eq!((lines[0].cell("title"), lines[0].cell("topics")), ("Prices, monthly", "prices; inflation"));
+        assert_eq!(lines[0].cell("unit_of_measure"), "");
+        // A cell with several lines does not move the numbers of those after it.
+        let lines = read("id,qmi\r\ncpi,\"A | /a\r\nB | /b\"\r\nrpi,\r\n").unwrap();
+        assert_eq!((lines[0].number, lines[1].number), (2, 4));
     }
 
     #[test]
-    fn a_file_that_cannot_be_read_says_why() {
+    fn the_example_has_every_column_and_can_be_read() {
+        let lines = read(&import_columns::example()).unwrap();
+        assert_eq!(lines.len(), 1);
+        for column in import_columns::COLUMNS {
+            assert_eq!(lines[0].cell(column.name), column.example);
+        }
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_read_says_everything_that_is_wrong() {
         for (text, why) in [
-            ("id,colour\na,b\n", "There is no column colour."),
+            ("id,colour,size\na,b,c\n", "There is no column colour. There is no column size. The columns are: id,"),
+            ("title,,title\nPrices,,\n", "A column has no heading. The column title stands twice."),
             ("title\nPrices\n", "The column id is needed."),
             ("id\n", "There is no line"),
-            ("id,title\ncpi\n", "cannot be read"),
         ] {
             assert!(read(text).unwrap_err().contains(why), "{text}");
         }
-        let wrong = read("id,quality_designation\ncpi,splendid\n").unwrap();
-        assert!(wrong[0].applied(DatasetMetadata::default()).is_err());
+    }
+
+    #[test]
+    fn a_line_of_another_length_is_told_and_keeps_no_other() {
+        let lines = read("id,title\ncpi\ngdp,Output\nrpi,Prices,more\n").unwrap();
+        let odd: Vec<Option<&str>> = lines.iter().map(|line| line.odd.as_deref()).collect();
+        assert_eq!(
+            odd,
+            [
+                Some("The line has 1 cells, and there are 2 columns."),
+                None,
+                Some("The line has 3 cells, and there are 2 columns.")
+            ]
+        );
     }
 }

@@ -9,6 +9,8 @@ use persistence::topics;
 
 use super::files::Sent;
 use super::lines::{Line, read};
+use super::of_version::Target;
+use super::told::{parts_of, problem, reasons};
 use crate::datasets::{self, NewDataset};
 use crate::files;
 use crate::versions::VersionKey;
@@ -28,7 +30,7 @@ pub async fn rehearse(services: &Services, ctx: &Ctx, csv: &str, sent: Sent) -> 
 }
 
 /// Does what an import says, line by line: a line that is refused does not keep the others. What a line says of its dataset
-/// stays where only its file is refused, and that is told.
+/// stays where only what it says of a version, or its file, is refused, and that is told.
 ///
 /// Bytes that became nobody's file are removed again.
 pub async fn carry_out(services: &Services, ctx: &Ctx, csv: &str, sent: Sent) -> Result<ImportReport> {
@@ -58,33 +60,51 @@ async fn lines(services: &Services, ctx: &Ctx, csv: &str, sent: &mut Sent, for_g
     let mut seen: Vec<String> = Vec::new();
     for line in lines {
         let id = line.cell("id").to_owned();
-        let plan = if seen.contains(&id) {
-            Plan::Refuse(vec![format!("{id} stands in the file before.")])
+        let outcome = if let Some(odd) = &line.odd {
+            ImportOutcome::Refused(vec![odd.clone()])
+        } else if seen.contains(&id) {
+            ImportOutcome::Refused(vec![format!("id: {id} stands in the file before.")])
         } else {
-            with_file(plan(services, ctx, &line).await?, &line, sent)
+            one(services, ctx, &line, sent, for_good).await?
         };
-        let takes_file = !line.cell("file").is_empty() && !matches!(plan, Plan::Refuse(_));
-        let mut outcome = if for_good { act(services, ctx, plan).await? } else { told_of(plan) };
-        if takes_file && !matches!(outcome, ImportOutcome::Refused(_)) {
-            outcome = told_with_file(outcome, line.cell("file"));
-            if let Err(why) = if for_good { put(services, ctx, &line, sent).await? } else { Ok(()) } {
-                outcome = ImportOutcome::WithoutFile(why);
-            }
-        }
         told.push(ImportLine { line: line.number, title: line.cell("title").to_owned(), id: id.clone(), outcome });
         seen.push(id);
     }
     Ok(ImportReport { lines: told, problem: None, superfluous: sent.superfluous() })
 }
 
-/// The plan of a line, or why it cannot be carried out for the sake of its file.
-fn with_file(plan: Plan, line: &Line, sent: &mut Sent) -> Plan {
-    if line.cell("file").is_empty() {
-        return plan;
+/// What becomes of a line: first of its dataset, then of what it says of a version.
+async fn one(services: &Services, ctx: &Ctx, line: &Line, sent: &mut Sent, for_good: bool) -> Result<ImportOutcome> {
+    let plan = plan(services, ctx, line).await?;
+    if !line.is_of_version() {
+        return if for_good { act(services, ctx, plan).await } else { Ok(told_of(plan)) };
     }
-    let key =
-        VersionKey { dataset_id: line.cell("id").to_owned(), edition: line.cell("edition").to_owned(), version: 0 };
-    let wrong = sent.problems_of(line, &key);
+    let target = Target::find(services, ctx, line).await?;
+    let plan = with_version(plan, line, &target, sent);
+    let outcome = if for_good { act(services, ctx, plan).await? } else { told_of(plan) };
+    let parts = target.parts(line);
+    if parts.is_empty() || matches!(outcome, ImportOutcome::Refused(_)) {
+        return Ok(outcome);
+    }
+    if for_good {
+        match put(services, ctx, line, target, sent).await {
+            Ok(()) => {}
+            Err(ServiceError::Refused(refusal)) => return Ok(done_in_part(line, &refusal)),
+            Err(fault) => return Err(fault),
+        }
+    }
+    Ok(told_with(outcome, parts))
+}
+
+/// The plan of a line, or why it cannot be carried out for the sake of what it says of a version.
+fn with_version(plan: Plan, line: &Line, target: &Target, sent: &mut Sent) -> Plan {
+    let mut wrong = target.problems(line);
+    let file = line.cell("file");
+    if !file.is_empty() {
+        let key =
+            VersionKey { dataset_id: line.cell("id").to_owned(), edition: line.cell("edition").to_owned(), version: 0 };
+        wrong.extend(sent.problems_of(file, &key));
+    }
     match plan {
         Plan::Refuse(reasons) => Plan::Refuse([reasons, wrong].concat()),
         plan if wrong.is_empty() => plan,
@@ -92,30 +112,32 @@ fn with_file(plan: Plan, line: &Line, sent: &mut Sent) -> Plan {
     }
 }
 
-fn told_with_file(outcome: ImportOutcome, file: &str) -> ImportOutcome {
-    let file = format!("file {file}");
+fn told_with(outcome: ImportOutcome, of_version: Vec<String>) -> ImportOutcome {
     match outcome {
-        ImportOutcome::Same => ImportOutcome::Changes(vec![file]),
-        ImportOutcome::Changes(parts) => ImportOutcome::Changes([parts, vec![file]].concat()),
+        ImportOutcome::Same => ImportOutcome::Changes(of_version),
+        ImportOutcome::Changes(parts) => ImportOutcome::Changes([parts, of_version].concat()),
         other => other,
     }
 }
 
-/// Puts the file of a line into its place; what was said of the dataset stays where the file is refused.
-async fn put(
-    services: &Services,
-    ctx: &Ctx,
-    line: &Line,
-    sent: &mut Sent,
-) -> Result<std::result::Result<(), Vec<String>>> {
-    match sent.put(services, ctx, line).await {
-        Ok(()) => Ok(Ok(())),
-        Err(ServiceError::Refused(refusal)) => {
-            let mut why = vec![format!("The dataset is as the line says; {} was not taken.", line.cell("file"))];
-            why.extend(reasons(&refusal));
-            Ok(Err(why))
-        }
-        Err(fault) => Err(fault),
+/// Carries out what a line says of a version: its metadata, then its file.
+async fn put(services: &Services, ctx: &Ctx, line: &Line, target: Target, sent: &mut Sent) -> Result<()> {
+    let file = line.cell("file");
+    if !file.is_empty() {
+        sent.must_have_arrived(file)?;
+    }
+    let version = target.save(services, ctx, line).await?;
+    if file.is_empty() { Ok(()) } else { sent.put(services, ctx, file, &version).await }
+}
+
+/// What was said of the dataset stays where what was said of a version is refused.
+fn done_in_part(line: &Line, refusal: &Refusal) -> ImportOutcome {
+    let file = line.cell("file");
+    let why = |stays: String| [vec![format!("The dataset is as the line says; {stays}")], reasons(refusal)].concat();
+    if file.is_empty() {
+        ImportOutcome::WithoutVersion(why("its version was not changed.".to_owned()))
+    } else {
+        ImportOutcome::WithoutFile(why(format!("{file} was not taken.")))
     }
 }
 
@@ -153,24 +175,20 @@ async fn plan(services: &Services, ctx: &Ctx, line: &Line) -> Result<Plan> {
         Err(other) => return Err(other),
     };
     let present = found.as_ref().map(Dataset::working).unwrap_or_default();
-    let metadata = match line.applied(present.clone()) {
-        Ok(metadata) => metadata,
-        Err(problem) => return Ok(Plan::Refuse(vec![problem])),
-    };
-    let mut wrong: Vec<String> =
-        metadata.problems().into_iter().map(|p| format!("{}: {}", p.field, p.message)).collect();
+    let (metadata, mut wrong) = line.applied(present.clone());
     let db = services.db.pool();
     let known = topics::known(db, &metadata.topics).await?;
-    wrong.extend(metadata.topics.iter().filter(|id| !known.contains(id)).map(|id| format!("There is no topic {id}.")));
+    let unknown = metadata.topics.iter().filter(|id| !known.contains(id));
+    wrong.extend(unknown.map(|id| format!("topics: There is no topic {id}.")));
     let department =
         found.as_ref().map_or_else(|| line.cell("department").to_owned(), |dataset| dataset.department.clone());
     if found.is_none() {
-        wrong.extend(Slug::parse("id", id).err().map(|problem| problem.message));
+        wrong.extend(Slug::parse("id", id).err().map(|found| problem(&found)));
         if !topics::department_exists(db, &department).await? {
-            wrong.push(format!("There is no department {department}."));
+            wrong.push(format!("department: There is no department {department}."));
         }
     } else if !line.cell("department").is_empty() && line.cell("department") != department {
-        wrong.push("A dataset does not change its department here.".to_owned());
+        wrong.push("department: A dataset does not change its department here.".to_owned());
     }
     if !caller.may_for(Permission::DatasetsWrite, &department, id) {
         wrong.push("Your rights do not reach this dataset.".to_owned());
@@ -186,23 +204,4 @@ async fn plan(services: &Services, ctx: &Ctx, line: &Line) -> Result<Plan> {
             Plan::Change(Box::new(dataset), Box::new(metadata), parts)
         }
     })
-}
-
-/// The names of the parts in which two states differ.
-fn parts_of(before: &DatasetMetadata, after: &DatasetMetadata) -> Vec<String> {
-    let fields = |metadata: &DatasetMetadata| match serde_json::to_value(metadata) {
-        Ok(serde_json::Value::Object(fields)) => fields,
-        _ => serde_json::Map::new(),
-    };
-    let (before, after) = (fields(before), fields(after));
-    after.into_iter().filter(|(name, value)| before.get(name) != Some(value)).map(|(name, _)| name).collect()
-}
-
-fn reasons(refusal: &Refusal) -> Vec<String> {
-    match refusal {
-        Refusal::Invalid { problems } | Refusal::Unreadable { problems } => {
-            problems.iter().map(|problem| format!("{}: {}", problem.field, problem.message)).collect()
-        }
-        other => vec![other.to_string()],
-    }
 }

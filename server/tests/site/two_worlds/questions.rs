@@ -107,6 +107,7 @@ const PORTAL_WITH: &[&str] = &[
     "/admin/datasets?state=none&topic=trade",
     "/admin/datasets.csv",
     "/admin/datasets.csv?issue=stale",
+    "/admin/imports.csv",
     "/admin/review?claim=unclaimed&sort=newest",
     "/admin/events?at=/admin/bundles/{id}",
     "/admin/events?at=/admin/datasets/{id}",

@@ -1,0 +1,105 @@
+//! Editions in the order that editors give them: who may move them, what readers then see, and what goes by release all the same.
+
+use domain::policy::Role;
+use serde_json::json;
+use testkit::on_both_databases;
+
+use crate::browser::Browser;
+use crate::support::*;
+
+const PAGE: &str = "/admin/datasets/gdp";
+
+/// Publishes the first version of a new edition of `gdp`.
+async fn publish(site: &Site, (editor, approver): (&Caller, &Caller), edition: &str, release: &str) {
+    editor
+        .post("/datasets/gdp/editions", json!({"edition": edition, "title": format!("Run {edition}")}))
+        .await
+        .must_be(201);
+    let versions = format!("/datasets/gdp/editions/{edition}/versions");
+    editor.post(&versions, json!({"release_date": release})).await.must_be(201);
+    editor.upload("gdp", edition, "1", &format!("{edition}.csv"), TABLE).await.must_be(201);
+    editor.put(&format!("{versions}/1/submit")).await.must_be(200);
+    approver.put(&format!("{versions}/1/approve")).await.must_be(200);
+    let bundle = editor.post("/bundles", json!({"title": edition, "type": "scheduled"})).await.must_be(201).json();
+    let bundle = format!("/bundles/{}", bundle["id"].as_str().unwrap());
+    let item = json!({"dataset_id": "gdp", "edition": edition, "version": "1"});
+    editor.post(&format!("{bundle}/contents"), item).await.must_be(201);
+    editor.put(&format!("{bundle}/submit")).await.must_be(200);
+    approver.put(&format!("{bundle}/approve")).await.must_be(200);
+    site.environment().post(&format!("{bundle}/publish"), json!({"reason": "now"})).await.must_be(202);
+    site.run_tasks().await;
+}
+
+/// The editions of `gdp` as the API lists them to somebody.
+async fn listed(caller: &Caller) -> Vec<String> {
+    let answer = caller.get("/datasets/gdp/editions").await.must_be(200).json();
+    answer["items"].as_array().unwrap().iter().map(|one| one["edition"].as_str().unwrap().to_owned()).collect()
+}
+
+/// Moves an edition by its form; the page that follows.
+async fn moved(browser: &mut Browser, edition: &str, way: &str, past: &str) -> String {
+    let fields = [("dataset_id", "gdp"), ("edition", edition), ("way", way), ("past", past)];
+    browser.submit("/rpc/datasets/move-edition", PAGE, &fields).await.must_be(200).text
+}
+
+on_both_databases! {
+    async fn editions_stand_as_they_were_moved_and_the_latest_is_still_the_latest(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let editor = site.service("editor", &[Role::Editor]).await;
+        let approver = site.service("approver", &[Role::Approver]).await;
+        for (email, role) in [("ed@example.org", Role::Editor), ("ap@example.org", Role::Approver), ("re@example.org", Role::Reviewer)] {
+            site.account(email, &[role]).await;
+        }
+        begin_dataset(&editor, "gdp", "GDP").await;
+        publish(&site, (&editor, &approver), "2025", "2025-11-20T09:30:00Z").await;
+        publish(&site, (&editor, &approver), "2026", "2026-11-17T09:30:00Z").await;
+        assert_eq!(listed(&site.public()).await, ["2026", "2025"]);
+        // A release that is being prepared changes nothing of the order in which the public ones are kept.
+        editor.post("/datasets/gdp/editions/2025/versions", json!({"release_date": "2027-11-20T09:30:00Z"})).await.must_be(201);
+        let mut ed = Browser::signed_in(&site, "ed@example.org").await;
+        let page = ed.get(PAGE).await.must_be(200).text.replace("<!>", "");
+        assert!(page.contains("Move down<span class=\"visually-hidden\">: Time series, past Run 2026</span>"), "{page}");
+        assert!(!page.contains("past Run 2025") && !page.contains(": Run 2025, past"), "only who corrects moves what is public: {page}");
+        let page = moved(&mut ed, "time-series", "down", "2026").await;
+        assert!(page.contains("The edition Time series was moved."), "{page}");
+        assert_eq!(listed(&editor).await, ["2026", "time-series", "2025"]);
+        assert_eq!(listed(&site.public()).await, ["2026", "2025"]);
+
+        // Whoever looked before somebody else moved is told, and nothing is moved another time.
+        let late = moved(&mut ed, "time-series", "down", "2026").await;
+        assert!(late.contains("Somebody else saved meanwhile"), "{late}");
+        assert_eq!(listed(&editor).await, ["2026", "time-series", "2025"]);
+        let refused = moved(&mut ed, "2025", "up", "2026").await;
+        assert!(refused.contains("datasets:correct"), "{refused}");
+        let unsaid = moved(&mut ed, "2025", "sideways", "2026").await;
+        assert!(unsaid.contains("Say whether the edition goes up or down."), "{unsaid}");
+        let mut reviewer = Browser::signed_in(&site, "re@example.org").await;
+        assert!(!reviewer.get(PAGE).await.must_be(200).text.contains("Move up"));
+        assert!(moved(&mut reviewer, "time-series", "up", "2026").await.contains("datasets:write"));
+
+        let mut ap = Browser::signed_in(&site, "ap@example.org").await;
+        moved(&mut ap, "2025", "up", "time-series").await;
+        let page = moved(&mut ap, "2025", "up", "2026").await;
+        assert!(page.contains("moved an edition, 2025"), "{page}");
+        assert_eq!(listed(&site.public()).await, ["2025", "2026"]);
+        let history = site.environment().get("/audit?resource_type=dataset&resource_id=gdp&action=editions_reordered").await.must_be(200).json();
+        let last = &history["items"][0];
+        assert_eq!(last["before"]["editions"], json!(["2026", "2025", "time-series"]));
+        assert_eq!(last["after"]["editions"], json!(["2025", "2026", "time-series"]));
+
+        for page in ["/catalogue/gdp", "/cy/catalogue/gdp"] {
+            let page = site.public().get(page).await.must_be(200).text;
+            let (_, editions) = page.split_once("id=\"versions\"").unwrap();
+            let at = |edition: &str| editions.find(&format!("/catalogue/gdp/editions/{edition}\"")).unwrap();
+            assert!(at("2025") < at("2026"), "{editions}");
+            let marked = |from: usize, until: usize| editions[from..until].contains("tag--latest");
+            assert!(page.contains("2026.csv") && !marked(at("2025"), at("2026")) && marked(at("2026"), editions.len()), "{page}");
+        }
+        let dataset = site.public().get("/datasets/gdp").await.must_be(200).json();
+        let latest = dataset["links"]["latest_version"].as_str().unwrap();
+        assert!(latest.ends_with("/editions/2026/versions/1"), "{latest}");
+        // What is new stands first until it is moved.
+        editor.post("/datasets/gdp/editions", json!({"edition": "2027", "title": "Run 2027"})).await.must_be(201);
+        assert_eq!(listed(&editor).await, ["2027", "2025", "2026", "time-series"]);
+    }
+}
