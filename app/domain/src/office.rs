@@ -1,7 +1,9 @@
 //! What an office changes while the catalogue runs: each setting with its rules, and what is in force.
 
+mod pause;
 mod times;
 
+pub use pause::{QUEUE_PAGE, QueuePause, QueueSwitch, barring};
 pub use times::PublicationTimes;
 
 use chrono::{DateTime, Utc};
@@ -276,12 +278,21 @@ pub struct Office {
     pub times: PublicationTimes,
     /// When sessions end, where it is not as the environment says.
     pub sessions: Option<SessionLengths>,
+    /// The pause of the publish queue, while one lasts; operators switch it, so that it is no setting.
+    pub paused: Option<QueuePause>,
 }
 
 impl Default for Office {
     /// An office that has set nothing.
     fn default() -> Self {
-        Self { banner: None, maintenance: false, four_eyes: true, times: PublicationTimes::default(), sessions: None }
+        Self {
+            banner: None,
+            maintenance: false,
+            four_eyes: true,
+            times: PublicationTimes::default(),
+            sessions: None,
+            paused: None,
+        }
     }
 }
 
