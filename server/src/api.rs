@@ -48,6 +48,7 @@ mod policies;
 pub mod problem;
 mod publication_log;
 pub mod publication_report;
+mod queue_pause;
 mod release_steps;
 mod releases;
 mod remarks;
@@ -205,6 +206,8 @@ fn bundle_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(bundle_reads::readiness))
         .routes(routes!(bundle_reads::preview))
         .routes(routes!(bundle_reads::queue))
+        .routes(routes!(queue_pause::pause_queue))
+        .routes(routes!(queue_pause::resume_queue))
         .routes(routes!(deliveries::skip))
         .routes(routes!(deliveries::replay))
         .routes(routes!(deliveries::wagtail))

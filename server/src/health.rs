@@ -97,7 +97,7 @@ impl HealthBoard {
     pub async fn look(&self, services: &Services, manner: Manner) {
         let before = self.checks();
         let components = Component::all_with_receivers(services);
-        let components = components.into_iter().filter(|c| *c != Component::Scheduler || manner.schedules);
+        let components = components.into_iter().filter(|c| !c.is_of_scheduler() || manner.schedules);
         let before = &before;
         let looks = components.map(|component| async move {
             let known = before.iter().find(|check| check.name == component.name());

@@ -103,6 +103,7 @@ const GAUGES: &[(&str, &str)] = &[
     ("bundle_publication_consecutive_failures", "Failed publications since the last good one"),
     ("publish_queue_depth", "Bundles scheduled or being published"),
     ("publish_queue_overdue_seconds", "How long the bundle that is due longest has waited"),
+    ("publish_queue_paused", "1 while an operator has paused the whole publish queue, else 0"),
     ("publication_leases_held", "Bundles that this node is publishing under a lease"),
     ("outbox_open", "Follow-up tasks not yet done"),
     ("outbox_oldest_age_seconds", "Age of the oldest follow-up task not yet done"),

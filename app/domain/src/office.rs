@@ -1,7 +1,9 @@
 //! What an office changes while the catalogue runs: each setting with its rules, and what is in force.
 
+mod pause;
 mod times;
 
+pub use pause::{QUEUE_PAGE, QueuePause, QueueSwitch, barring};
 pub use times::PublicationTimes;
 
 use chrono::{DateTime, Utc};
@@ -289,6 +291,8 @@ pub struct Office {
     pub sessions: Option<SessionLengths>,
     /// How long before an instant people are reminded of it.
     pub reminders: ReminderHours,
+    /// The pause of the publish queue, while one lasts; operators switch it, so that it is no setting.
+    pub paused: Option<QueuePause>,
 }
 
 impl Default for Office {
@@ -301,6 +305,7 @@ impl Default for Office {
             times: PublicationTimes::default(),
             sessions: None,
             reminders: ReminderHours::default(),
+            paused: None,
         }
     }
 }

@@ -36,6 +36,7 @@ use serde::{Deserialize, Serialize};
 use crate::bundle::Bundle;
 use crate::delivery::{CircuitState, Sink};
 use crate::file::{File, FileJob, FileJobState};
+use crate::office::QueueSwitch;
 use crate::page::Page;
 use crate::progress::PublicationProgress;
 use crate::views::{QueueEntry, Step};
@@ -197,6 +198,8 @@ pub struct QueueDesk {
     pub queue: Page<QueueEntry>,
     /// Bundles that were approved and wait for an instant, or are published by hand.
     pub approved: Vec<Bundle>,
+    /// Whether the whole queue is paused.
+    pub switch: QueueSwitch,
     /// The time of looking.
     pub now: DateTime<Utc>,
 }

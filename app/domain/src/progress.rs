@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::bundle::{Bundle, BundleAction, BundleStage, ContentItem};
+use crate::office::QueuePause;
 use crate::views::{Check, Offer, Outcome, Step};
 
 /// A publication as somebody sees it.
@@ -23,6 +24,8 @@ pub struct PublicationProgress {
     pub can_operate: bool,
     /// Its place among what the viewer sees of the queue.
     pub place: Option<QueuePlace>,
+    /// The pause of the publish queue, while one lasts.
+    pub paused: Option<QueuePause>,
     /// How long it should take once it is begun, in milliseconds, reckoned from the number of its items.
     pub expected_ms: i64,
     /// The server's time when it was looked at.
@@ -120,6 +123,9 @@ impl PublicationProgress {
     #[must_use]
     pub fn said(&self) -> String {
         match self.bundle.stage() {
+            BundleStage::Scheduled | BundleStage::Publishing if self.paused.is_some() => {
+                "Waiting until the publish queue is resumed, which an operator has paused.".to_owned()
+            }
             BundleStage::Scheduled => "Waiting for its instant.".to_owned(),
             BundleStage::Publishing => "Being published.".to_owned(),
             BundleStage::Failed => "Publication failed. Nothing became public.".to_owned(),
@@ -144,6 +150,7 @@ impl PublicationProgress {
             .iter()
             .map(|step| format!("{}{}{}", step.state, step.attempts, step.given_up_at.is_some()))
             .collect();
-        format!("{}-{}-{}", self.bundle.revision, self.bundle.stage(), steps.join("-"))
+        let paused = if self.paused.is_some() { "-paused" } else { "" };
+        format!("{}-{}-{}{paused}", self.bundle.revision, self.bundle.stage(), steps.join("-"))
     }
 }

@@ -5,9 +5,10 @@ mod instruments;
 mod read;
 
 pub use act::{
-    BlockCaller, ClearFailed, CloseCircuit, EndSubscription, HoldBundle, OpenCircuit, ReadDatasetAgain, RebuildIndex,
-    ResetConnections, RunNow, UnblockCaller, block_caller, clear_failed, close_circuit, end_subscription, hold_bundle,
-    open_circuit, read_dataset_again, rebuild_index, reset_connections, run_now, unblock_caller,
+    BlockCaller, ClearFailed, CloseCircuit, EndSubscription, HoldBundle, OpenCircuit, PauseQueue, ReadDatasetAgain,
+    RebuildIndex, ResetConnections, ResumeQueue, RunNow, UnblockCaller, block_caller, clear_failed, close_circuit,
+    end_subscription, hold_bundle, open_circuit, pause_queue, read_dataset_again, rebuild_index, reset_connections,
+    resume_queue, run_now, unblock_caller,
 };
 pub use read::{
     Casualties, DatabaseDeskRead, FileDeskRead, IndexDeskRead, IntegrationsRead, LimitsDeskRead, LogDeskRead,

@@ -8,6 +8,7 @@ pub use rail::{SHORTCUTS, Section};
 use std::future::Future;
 
 use domain::actor::Caller;
+use domain::office::{QUEUE_PAGE, QueuePause};
 use domain::refusal::Refusal;
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -95,19 +96,27 @@ where
 
 /// What the office has switched that everybody who works here has to know of, loudly.
 fn office(visit: &Visit) -> Option<AnyView> {
-    let maintenance = "Maintenance is on: every change is refused. What is scheduled is published all the same.";
+    let office = &visit.office;
+    let maintenance = if office.paused.is_some() {
+        "Maintenance is on: every change is refused."
+    } else {
+        "Maintenance is on: every change is refused. What is scheduled is published all the same."
+    };
     let four_eyes = "Four eyes are switched off: everybody may approve what they prepared themselves. Each such approval is marked in the audit trail.";
-    let told: Vec<AnyView> = [(visit.office.maintenance, maintenance), (!visit.office.four_eyes, four_eyes)]
-        .into_iter()
-        .filter(|(holds, _)| *holds)
-        .map(|(_, words)| view! { <p>{words}</p> }.into_any())
+    let is_set = office.maintenance || !office.four_eyes;
+    let told: Vec<AnyView> = office
+        .paused
+        .iter()
+        .map(QueuePause::said)
+        .chain(office.maintenance.then(|| maintenance.to_owned()))
+        .chain((!office.four_eyes).then(|| four_eyes.to_owned()))
+        .map(|words| view! { <p>{words}</p> }.into_any())
         .collect();
+    let queue = office.paused.is_some().then(|| view! { <p><a href=QUEUE_PAGE>"Publish queue"</a></p> });
+    let settings = is_set.then(|| view! { <p><a href="/admin/settings">"Settings"</a></p> });
     (!told.is_empty()).then(|| {
         view! {
-            <section class="banner banner--error" aria-label="In force in the whole office">
-                {told}
-                <p><a href="/admin/settings">"Settings"</a></p>
-            </section>
+            <section class="banner banner--error" aria-label="In force in the whole office">{told}{queue}{settings}</section>
         }
         .into_any()
     })

@@ -17,6 +17,7 @@ mod overview;
 mod performance;
 mod publications;
 mod queue;
+mod queue_pause;
 mod runbook;
 mod runbook_steps;
 mod search_index;

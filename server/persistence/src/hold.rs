@@ -1,13 +1,15 @@
 //! Holding a publication ready: the transaction that makes bundles public is written before the instant and committed at it.
 //!
 //! On PostgreSQL its locks reach every node, so three things keep it from being in anybody's way: one node at a time holds;
-//! who wants to take a step with a held bundle shows it by waiting for an advisory lock, which the holder looks for; and a
-//! holder that falls silent loses its transaction. On SQLite there is one process, whose memory does the same.
+//! who wants to take a step with a held bundle, or to pause the queue, shows it by waiting for an advisory lock, which the
+//! holder looks for; and a holder that falls silent loses its transaction. On SQLite there is one process, whose memory does
+//! the same.
 
 use sea_orm::{ConnectionTrait, DbBackend, Statement, Value};
 
 use crate::db::{Database, Tx};
 use crate::error::Result;
+use crate::queue_pause::{self, QUEUE};
 
 /// The first half of this program's advisory locks on bundles; the second is made of the bundle's id.
 const BUNDLES: i32 = 0x4443_5001;
@@ -28,6 +30,8 @@ pub async fn begin(db: &Database, bundles: &[&str]) -> Result<Option<Tx>> {
     if !row.map(|row| row.try_get::<bool>("", "elected")).transpose()?.unwrap_or(false) {
         return Ok(None);
     }
+    // Before the bundles, as whoever takes a step does.
+    queue_pause::share(&tx).await?;
     let all = bundles.join(",");
     let sql = "SELECT count(pg_advisory_xact_lock($1, hashtext(id))) FROM unnest(string_to_array($2, ',')) AS id";
     tx.query_one_raw(statement(sql, [BUNDLES.into(), all.into()])).await?;
@@ -40,15 +44,16 @@ pub async fn keep(tx: &Tx) -> Result<()> {
     Ok(())
 }
 
-/// Whether another node wants to take a step with a held bundle.
+/// Whether another node wants to take a step with a held bundle, or to pause the whole queue.
 pub async fn is_asked_back(db: &Database) -> Result<bool> {
     let pool = db.pool();
     if pool.get_database_backend() == DbBackend::Sqlite {
         return Ok(false);
     }
-    let sql = "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND classid = $1::int::oid \
+    let sql = "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted \
+               AND classid IN ($1::int::oid, $2::int::oid) \
                AND database = (SELECT oid FROM pg_database WHERE datname = current_database())) AS asked";
-    let row = pool.query_one_raw(statement(sql, [BUNDLES.into()])).await?;
+    let row = pool.query_one_raw(statement(sql, [BUNDLES.into(), QUEUE.into()])).await?;
     Ok(row.map(|row| row.try_get::<bool>("", "asked")).transpose()?.unwrap_or(false))
 }
 

@@ -47,6 +47,7 @@ mod previews;
 pub mod probes;
 pub mod publication;
 pub mod publication_log;
+pub mod queue_pause;
 pub mod readiness;
 pub mod registers;
 pub mod releases;

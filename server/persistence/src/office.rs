@@ -40,7 +40,6 @@ pub async fn find(db: &impl ConnectionTrait, name: SettingName) -> Result<Option
 
 /// Saves a setting that is of the revision before; false where it is not.
 pub async fn save(db: &impl ConnectionTrait, setting: &StoredSetting) -> Result<bool> {
-    let before = setting.revision - 1;
     let row = office_setting::Model {
         name: setting.name.as_str().to_owned(),
         value: setting.value.as_ref().map(text_of).transpose()?,
@@ -49,6 +48,12 @@ pub async fn save(db: &impl ConnectionTrait, setting: &StoredSetting) -> Result<
         changed_by: setting.changed.by.clone(),
         reason: setting.changed.reason.clone(),
     };
+    write(db, row).await
+}
+
+/// Writes a row in place of the one of the revision before; false where that is not there.
+pub(crate) async fn write(db: &impl ConnectionTrait, row: office_setting::Model) -> Result<bool> {
+    let before = row.revision - 1;
     if before == UNSET {
         let known = OnConflict::column(office_setting::Column::Name).do_nothing().to_owned();
         let added = office_setting::Entity::insert(row.into_active_model()).on_conflict(known);

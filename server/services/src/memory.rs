@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use domain::office::Office;
+use domain::office::{Office, QueuePause};
 use domain::page::Paging;
 use domain::policy::Reach;
 use domain::topic::Topic;
@@ -17,7 +17,7 @@ use domain::views::HomePage;
 use moka::Expiry;
 use moka::future::Cache;
 use persistence::datasets::DatasetFilter;
-use persistence::{Database, db, office, revisions, topic_redirects, topics};
+use persistence::{Database, PersistenceError, db, office, queue_pause, revisions, topic_redirects, topics};
 
 use crate::{Result, ServiceError};
 
@@ -270,7 +270,17 @@ impl Memory {
         let revision = if was_read { self.known.revision.load(Ordering::SeqCst) } else { self.look(database).await? };
         let make = async {
             let stored = office::list(database.pool()).await?;
-            Ok::<_, ServiceError>(Arc::new(Office::of(stored.into_iter().filter_map(|setting| setting.value))))
+            let paused = match queue_pause::find(database.pool()).await {
+                Ok(queue) => queue.pause.filter(QueuePause::lasts),
+                // Nothing is published then; what else the office has set holds all the same.
+                Err(PersistenceError::Inconsistent(what)) => {
+                    tracing::warn!(%what, "whether the publish queue is paused cannot be read");
+                    None
+                }
+                Err(error) => return Err(error.into()),
+            };
+            let set = Office::of(stored.into_iter().filter_map(|setting| setting.value));
+            Ok::<_, ServiceError>(Arc::new(Office { paused, ..set }))
         };
         self.offices.try_get_with(revision, make).await.map_err(shared)
     }

@@ -5,6 +5,7 @@ mod failures;
 mod integrations;
 mod logs;
 mod overview;
+mod pause;
 mod queue;
 
 pub use database::{database_desk, note_backup, performance_desk};
@@ -12,6 +13,7 @@ pub use failures::{casualties, publication_report, publications};
 pub use integrations::{close_circuit, file_desk, integrations, open_circuit};
 pub use logs::{export_log, log_desk};
 pub use overview::{outcomes, overview};
+pub use pause::{QueueOrder, pause_queue, queue_switch, resume_queue};
 pub use queue::{queue_desk, run_now};
 
 use domain::actor::Caller;

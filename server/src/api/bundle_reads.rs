@@ -2,13 +2,13 @@
 
 use axum::extract::State;
 use domain::policy::Permission;
-use services::bundles;
+use services::{bundles, operations};
 
 use super::Answer;
 use super::answer;
 use super::ctx::{Asked, Path};
 use super::described::{BundlePath, PageOf, Paging};
-use super::v1::{EventBody, PreviewBody, QueueEntryBody, ReadinessBody, StatusBody};
+use super::v1::{EventBody, PreviewBody, QueueBody, ReadinessBody, StatusBody};
 use crate::state::AppState;
 
 /// Tells how the publication of a bundle stands.
@@ -83,11 +83,12 @@ pub async fn preview(State(state): State<AppState>, asked: Asked, Path(id): Path
 
 /// Lists what is scheduled or being published.
 ///
-/// Soonest first, with lateness, attempts and the node that holds the lease.
+/// Soonest first, with lateness, attempts and the node that holds the lease; `paused` tells since when, by whom and why none of
+/// it is published.
 #[utoipa::path(
     get, path = "/publish-queue", tag = "bundles",
     params(Paging),
-    responses((status = 200, description = "A page of the queue", body = PageOf<QueueEntryBody>)),
+    responses((status = 200, description = "A page of the queue", body = QueueBody)),
     security(("bearer" = [Permission::BundlesRead]), ("session" = [Permission::BundlesRead]), ("bearer" = [Permission::BundlesPreview]), ("session" = [Permission::BundlesPreview])),
 )]
 pub async fn queue(State(state): State<AppState>, asked: Asked) -> Answer {
@@ -95,5 +96,6 @@ pub async fn queue(State(state): State<AppState>, asked: Asked) -> Answer {
     let paging = params.paging();
     let entries = bundles::queue(&state.services, &asked.ctx, paging).await?;
     params.finish()?;
-    answer::page(&asked, entries.map(QueueEntryBody::from))
+    let switch = operations::queue_switch(&state.services, &asked.ctx).await?;
+    answer::read(&asked, Some(switch.revision), &QueueBody::new(&asked.uri, entries, &switch))
 }

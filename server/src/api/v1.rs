@@ -21,7 +21,9 @@ mod topics;
 mod versions;
 
 pub use audit::{AccessBody, AuditRecordBody, VerdictBody, access_csv, audit_csv_head, audit_csv_line};
-pub use bundles::{BundleBody, ContentBody, EventBody, QueueEntryBody, ReadinessBody, StatusBody, StepBody};
+pub use bundles::{
+    BundleBody, ContentBody, EventBody, QueueBody, QueueEntryBody, QueueSwitchBody, ReadinessBody, StatusBody, StepBody,
+};
 pub use catalogue::{HitBody, SearchBody, SuggestionBody, hit_csv_head, hit_csv_line};
 pub use datasets::{DatasetBody, EditionBody, STATIC};
 pub use deliveries::{

@@ -10,7 +10,7 @@ use domain::file::FileJobState;
 use domain::subscription::{SubscriptionChannel, SubscriptionStage};
 use persistence::{
     PersistenceError, bundles, caller_blocks, feedback, idempotency, outbox, password_links, presence, probes,
-    reminders, revisions, sessions, subscriptions, throttles, uploads, webhooks,
+    queue_pause, reminders, revisions, sessions, subscriptions, throttles, uploads, webhooks,
 };
 use services::{Ctx, archiving, deliveries, office};
 use tokio_util::sync::CancellationToken;
@@ -210,6 +210,8 @@ async fn measure(state: &AppState) -> Result<(), PersistenceError> {
     metrics::gauge!("publish_queue_depth").set(queued as f64);
     metrics::gauge!("publish_queue_overdue_seconds")
         .set(age(bundles::next_instant(db, DateTime::UNIX_EPOCH).await?, now));
+    let paused = queue_pause::find(db).await?.paused().is_some();
+    metrics::gauge!("publish_queue_paused").set(if paused { 1.0 } else { 0.0 });
     metrics::gauge!("publication_leases_held")
         .set(bundles::leases_held(db, &state.services.settings.node).await? as f64);
     metrics::gauge!("outbox_open").set(outbox::open_count(db).await? as f64);

@@ -5,7 +5,8 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::catalogue::SearchQuery;
 use domain::delivery::{CircuitState, Sink};
-use persistence::{probes, revisions};
+use domain::uk_time;
+use persistence::{probes, queue_pause, revisions};
 use services::{Services, deliveries};
 
 use super::{HealthBoard, Manner};
@@ -31,6 +32,8 @@ pub enum Component {
     SearchIndex,
     /// The scheduler of this node.
     Scheduler,
+    /// The publish queue, which an operator may pause.
+    PublishQueue,
     /// The work that follows from commits.
     Outbox,
     /// The clock, against the database's.
@@ -41,8 +44,15 @@ pub enum Component {
 
 impl Component {
     /// Every component, in the order in which they are told.
-    pub const ALL: [Self; 6] =
-        [Self::Database, Self::Storage, Self::SearchIndex, Self::Scheduler, Self::Outbox, Self::Clock];
+    pub const ALL: [Self; 7] = [
+        Self::Database,
+        Self::Storage,
+        Self::SearchIndex,
+        Self::Scheduler,
+        Self::PublishQueue,
+        Self::Outbox,
+        Self::Clock,
+    ];
 
     /// The same with the receivers that are configured.
     pub(super) fn all_with_receivers(services: &Services) -> Vec<Self> {
@@ -58,6 +68,7 @@ impl Component {
             Self::Storage => "Storage",
             Self::SearchIndex => "Search index",
             Self::Scheduler => "Scheduler",
+            Self::PublishQueue => "Publish queue",
             Self::Outbox => "Outbox",
             Self::Clock => "Clock",
             Self::Receiver(sink) => sink.title(),
@@ -68,6 +79,11 @@ impl Component {
     #[must_use]
     pub const fn is_vital(self) -> bool {
         matches!(self, Self::Database | Self::Storage | Self::Scheduler)
+    }
+
+    /// Whether only a node that publishes has it.
+    pub(super) const fn is_of_scheduler(self) -> bool {
+        matches!(self, Self::Scheduler | Self::PublishQueue)
     }
 
     /// Looks at it, and how long that took.
@@ -84,6 +100,7 @@ impl Component {
                 Self::Storage => storage(services).await,
                 Self::SearchIndex => search_index(services).await,
                 Self::Scheduler => scheduler(services, board),
+                Self::PublishQueue => publish_queue(services).await,
                 Self::Outbox => outbox(services, manner).await,
                 Self::Clock => clock(services).await,
                 Self::Receiver(sink) => receiver(services, sink),
@@ -130,6 +147,18 @@ fn scheduler(services: &Services, board: &HealthBoard) -> Result<String, String>
         return Err(format!("the scheduler has been silent for {} seconds", silent.num_seconds()));
     }
     Ok("the scheduler looks for due bundles".to_owned())
+}
+
+/// Everybody may read this, so that it tells neither who paused the queue nor why.
+async fn publish_queue(services: &Services) -> Result<String, String> {
+    let queue = queue_pause::find(services.db.pool()).await.map_err(|error| error.to_string())?;
+    match queue.paused() {
+        Some(pause) => {
+            let since = uk_time::date_time(pause.since);
+            Err(format!("the queue is paused since {since}: no bundle is published until an operator resumes it"))
+        }
+        None => Ok("the queue goes on".to_owned()),
+    }
 }
 
 async fn outbox(services: &Services, manner: Manner) -> Result<String, String> {

@@ -13,12 +13,16 @@ use crate::pages;
 /// Seconds after which it may be over.
 const RETRY_AFTER: &str = "300";
 
-/// What is answered all the same: signing in and one's own account, the switch itself, reads that are sent like changes,
-/// and ending letters, which nobody is to be held to.
-const GO_ON: [&str; 7] = [
+/// What is answered all the same: signing in and one's own account, the switch itself, stopping every publication and having
+/// them go on, reads that are sent like changes, and ending letters, which nobody is to be held to.
+const GO_ON: [&str; 11] = [
     "/rpc/account/",
     "/rpc/office/",
     "/v1/settings/",
+    "/rpc/operations/pause-queue",
+    "/rpc/operations/resume-queue",
+    "/v1/publish-queue/",
+    "/publish-queue/",
     "/rpc/catalogue/",
     "/v1/policies/check",
     "/policies/check",
@@ -70,6 +74,10 @@ mod tests {
             (Method::POST, "/rpc/account/sign-in", true),
             (Method::POST, "/rpc/office/set-maintenance", true),
             (Method::PUT, "/v1/settings/maintenance", true),
+            (Method::POST, "/rpc/operations/pause-queue", true),
+            (Method::POST, "/rpc/operations/run-now", false),
+            (Method::POST, "/v1/publish-queue/pause", true),
+            (Method::POST, "/publish-queue/resume", true),
             (Method::POST, "/rpc/catalogue/search", true),
             (Method::POST, "/v1/policies/check", true),
             (Method::POST, "/v1/policies", false),

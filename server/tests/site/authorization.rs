@@ -176,6 +176,8 @@ const TABLE: &[(&str, &str)] = &[
     ("GET /subscriptions/none", "111111111"),
     ("DELETE /subscriptions/none", "111111111"),
     ("GET /publish-queue", "1++++++++"),
+    ("POST /publish-queue/pause", "13333~333"),
+    ("POST /publish-queue/resume", "13333~333"),
     ("POST /files/upload", "13~3333~3"),
     ("POST /files/uploads", "13~3333~3"),
     ("GET /files/uploads/{o}", "14+444444"),

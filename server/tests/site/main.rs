@@ -44,6 +44,7 @@ mod nothing_early;
 mod office;
 mod openid;
 mod operations;
+mod paused_queue;
 mod people;
 mod portal_lists;
 mod presence;

@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::remarks::SignOff;
 use super::{Bundle, BundleKind, BundleStage, ContentItem, preflight};
-use crate::office::PublicationTimes;
+use crate::office::{PublicationTimes, QUEUE_PAGE, QueuePause};
 use crate::refusal::Blocker;
 use crate::release::{Release, ReleaseState};
 use crate::uk_time;
@@ -282,6 +282,14 @@ pub fn channels_tried(bundle: &Bundle, untried: &[String]) -> Vec<Check> {
     let mut checks: Vec<Check> = untried.iter().map(|sentence| warn("channels_tried", sentence, page())).collect();
     or_pass(&mut checks, "channels_tried", "None of the channels that people are told on is known to fail.");
     checks
+}
+
+/// That no bundle is published while the queue is paused in which the bundle waits; nothing is said while the queue goes on.
+#[must_use]
+pub fn queue_goes_on(bundle: &Bundle, pause: Option<&QueuePause>) -> Option<Check> {
+    let waits = matches!(bundle.stage(), BundleStage::Scheduled | BundleStage::Publishing);
+    let pause = pause.filter(|_| waits)?;
+    Some(warn("queue_goes_on", pause.said(), Some(QUEUE_PAGE.to_owned())))
 }
 
 /// A check of something outside of the catalogue: `blockers` are what was found there.

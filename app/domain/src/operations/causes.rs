@@ -82,8 +82,10 @@ pub fn causes_of(progress: &PublicationProgress, lease: Option<&(String, DateTim
             add(cause_of(&blocker.code), blocker.clone());
         }
     }
+    // What waits until the queue is resumed is where it should be.
+    let waits = progress.paused.is_some();
     let overdue = progress.bundle.state.schedule().is_some_and(|schedule| schedule.publication_date < progress.now);
-    if overdue && stage == BundleStage::Scheduled {
+    if overdue && !waits && stage == BundleStage::Scheduled {
         let message = "It is scheduled, and its instant has passed.";
         add(RootCause::StateCorruption, Blocker::new("overdue", message));
     }
@@ -92,7 +94,7 @@ pub fn causes_of(progress: &PublicationProgress, lease: Option<&(String, DateTim
             let message = format!("The node {node} holds it until {}.", crate::uk_time::date_time(*until));
             add(RootCause::Lock, Blocker::new("held", message));
         }
-        (BundleStage::Publishing, _) => {
+        (BundleStage::Publishing, _) if !waits => {
             let message = "It is being published, and no live node holds it.";
             add(RootCause::StateCorruption, Blocker::new("abandoned", message));
         }

@@ -33,6 +33,8 @@ wire_enum! {
         PublicationOverdue => "publication_overdue",
         /// Too many bundles wait.
         PublishQueueLong => "publish_queue_long",
+        /// An operator has paused the whole publish queue.
+        PublishQueuePaused => "publish_queue_paused",
         /// What follows from publications waits too long.
         FollowUpWorkLate => "follow_up_work_late",
         /// Deliveries wait for somebody.
@@ -53,7 +55,8 @@ pub struct Rule {
     pub held_for: TimeDelta,
     /// How grave it is.
     pub severity: IncidentSeverity,
-    /// Whether an incident is opened; a figure of a whole month is nothing that somebody could resolve.
+    /// Whether an incident is opened; a figure of a whole month is nothing that somebody could resolve, and what an operator
+    /// does on purpose is none.
     pub opens: bool,
     /// The procedure of the runbook's page.
     pub procedure: &'static str,
@@ -79,6 +82,7 @@ impl Condition {
         const SLOW: (&str, &str) = ("slow", "/ops/performance");
         const FAILED: (&str, &str) = ("failed-bundle", "/ops/failures");
         const QUEUE: (&str, &str) = ("failed-bundle", "/ops/queue");
+        const PAUSED: (&str, &str) = ("paused-queue", "/ops/queue");
         const HEALTH: (&str, &str) = ("health", "/ops/health");
         const RECEIVERS: (&str, &str) = ("receiver-down", "/ops/integrations");
         match self {
@@ -95,6 +99,7 @@ impl Condition {
             Self::ClocksApart => rule("ClocksApart", 0.2, 1, P3, HEALTH),
             Self::PublicationOverdue => rule("PublicationOverdue", 60.0, 0, P1, QUEUE),
             Self::PublishQueueLong => rule("PublishQueueLong", 10.0, 0, P3, QUEUE),
+            Self::PublishQueuePaused => Rule { opens: false, ..rule("PublishQueuePaused", 0.0, 0, P3, PAUSED) },
             Self::FollowUpWorkLate => rule("FollowUpWorkLate", 300.0, 0, P3, RECEIVERS),
             Self::DeliveryGivenUp => rule("DeliveryGivenUp", 0.0, 0, P3, RECEIVERS),
             Self::IntegrationDown => rule("IntegrationDown", 0.0, 60, P2, RECEIVERS),
@@ -128,6 +133,7 @@ impl Condition {
             Self::ClocksApart => "The clocks are apart",
             Self::PublicationOverdue => "A bundle is due and not published",
             Self::PublishQueueLong => "The publish queue is long",
+            Self::PublishQueuePaused => "The publish queue is paused",
             Self::FollowUpWorkLate => "Follow-up work is late",
             Self::DeliveryGivenUp => "Deliveries were given up",
             Self::IntegrationDown => "A receiver is down",
@@ -149,6 +155,7 @@ impl Condition {
             Self::ClocksApart => "more than 200 ms for 1 minute",
             Self::PublicationOverdue => "more than 60 s",
             Self::PublishQueueLong => "more than 10",
+            Self::PublishQueuePaused => "from the first moment",
             Self::FollowUpWorkLate => "more than 5 minutes",
             Self::DeliveryGivenUp => "from the first",
             Self::IntegrationDown => "for 1 hour",
@@ -167,6 +174,8 @@ impl Condition {
             Self::ComponentCritical => "in order".to_owned(),
             Self::IntegrationDown if value > 0.0 => "left in peace".to_owned(),
             Self::IntegrationDown => "called".to_owned(),
+            Self::PublishQueuePaused if value > 0.0 => "paused".to_owned(),
+            Self::PublishQueuePaused => "goes on".to_owned(),
             _ => format!("{value:.0}"),
         }
     }
@@ -250,6 +259,7 @@ mod tests {
         assert_eq!(Condition::SlowAnswers.value_words(1.25), "1250 ms");
         assert_eq!(Condition::Faults.value_words(0.0123), "1.23 %");
         assert_eq!(Condition::PublicationsFail.value_words(4.0), "4");
+        assert_eq!(Condition::PublishQueuePaused.value_words(1.0), "paused");
         assert_eq!(titled(Condition::DataCorrupt, "files"), "Data is not what it was: files");
     }
 }

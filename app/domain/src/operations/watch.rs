@@ -149,6 +149,7 @@ fn stood(readings: &Readings) -> Vec<(Condition, String, f64)> {
         (Condition::ClocksApart, "clock_skew_seconds"),
         (Condition::PublicationOverdue, "publish_queue_overdue_seconds"),
         (Condition::PublishQueueLong, "publish_queue_depth"),
+        (Condition::PublishQueuePaused, "publish_queue_paused"),
         (Condition::FollowUpWorkLate, "outbox_oldest_age_seconds"),
     ]
     .into_iter()
@@ -262,6 +263,15 @@ mod tests {
         assert!(firing[0].is_due);
         assert_eq!(watch.look(&damaged, (0, 0), at(914)).len(), 1);
         assert_eq!(watch.look(&damaged, (0, 0), at(915)), []);
+    }
+
+    #[test]
+    fn a_paused_queue_alerts_at_once_and_opens_no_incident() {
+        let mut watch = Watch::starting(at(0));
+        let firing = watch.look(&readings("publish_queue_paused 1"), (0, 0), at(15));
+        assert_eq!(found(&firing), [(Condition::PublishQueuePaused, true)]);
+        assert!(!firing[0].condition.rule().opens);
+        assert_eq!(watch.look(&readings("publish_queue_paused 0"), (0, 0), at(30)), []);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! What an operator does: publish now, hold, close a circuit, clear failed files, renew connections, make the index anew,
+//! What an operator does: publish now, hold, pause the whole queue, close a circuit, clear failed files, renew connections, make the index anew,
 //! block a caller.
 
 use leptos::prelude::*;
@@ -41,6 +41,38 @@ pub async fn hold_bundle(
     };
     crate::form::done("operations/hold", outcome, "/ops/queue", |bundle| {
         ("/ops/queue".to_owned(), format!("{} is held: it stays approved, without an instant.", bundle.details.title))
+    })
+}
+
+/// Pauses the whole publish queue, by somebody who has typed that they mean it and said why.
+#[server(prefix = "/rpc", endpoint = "operations/pause-queue")]
+pub async fn pause_queue(
+    #[server(default)] revision: String,
+    #[server(default)] confirmation: String,
+    #[server(default)] reason: String,
+) -> Result<(), RpcError> {
+    let (services, ctx) = crate::request::context()?;
+    let expected = Some(crate::bundles::number(&revision));
+    let order = services::operations::QueueOrder { expected, typed: Some(&confirmation), reason: &reason };
+    let outcome = services::operations::pause_queue(&services, &ctx, order).await;
+    crate::form::done("operations/pause-queue", outcome, "/ops/queue", |_| {
+        ("/ops/queue".to_owned(), "The queue is paused: no bundle is published on any node.".to_owned())
+    })
+}
+
+/// Has the publish queue go on, by somebody who has typed that they mean it and said why.
+#[server(prefix = "/rpc", endpoint = "operations/resume-queue")]
+pub async fn resume_queue(
+    #[server(default)] revision: String,
+    #[server(default)] confirmation: String,
+    #[server(default)] reason: String,
+) -> Result<(), RpcError> {
+    let (services, ctx) = crate::request::context()?;
+    let expected = Some(crate::bundles::number(&revision));
+    let order = services::operations::QueueOrder { expected, typed: Some(&confirmation), reason: &reason };
+    let outcome = services::operations::resume_queue(&services, &ctx, order).await;
+    crate::form::done("operations/resume-queue", outcome, "/ops/queue", |_| {
+        ("/ops/queue".to_owned(), "The queue goes on: what is overdue is published now.".to_owned())
     })
 }
 

@@ -184,7 +184,7 @@ pub const GUIDES: &[Guide] = &[
             },
             Step {
                 title: "Hold or publish by hand",
-                text: "Queue desk lists what is scheduled, in order, with its lateness and who holds it. Hold takes the instant from a bundle and leaves it approved; Publish now makes it public at once and asks for its title and a reason; from 9am to noon on a UK clock it warns, since most releases come out then. Manual bundles are published this way as a rule.",
+                text: "Queue desk lists what is scheduled, in order, with its lateness and who holds it. Hold takes the instant from a bundle and leaves it approved; Publish now makes it public at once and asks for its title and a reason; from 9am to noon on a UK clock it warns, since most releases come out then. Manual bundles are published this way as a rule. Pause the whole queue stops every publication on every node, at its instant and by hand, until it is resumed: it asks for a reason, which everybody in the portal then reads, and the page lists what is due meanwhile. Resume publishes that at once, each marked late because the queue was paused.",
                 picture: Some(("queue", "The publish queue at the operations desk, with hold and publish now.")),
             },
             Step {

@@ -9,7 +9,7 @@ use domain::views::QueueEntry;
 use leptos::prelude::*;
 use rpc::Visit;
 
-use super::look_again;
+use super::{look_again, queue_pause};
 use crate::components::form::{Form, hidden};
 use crate::components::portal::{counted, empty, moment, object_header, panel, peak_warning, state_tag};
 use crate::layout::portal::{Section, Shown, portal};
@@ -24,23 +24,30 @@ pub fn QueueDesk() -> impl IntoView {
 fn shown(data: &Data, visit: &Visit) -> Shown {
     let total = data.queue.total_count;
     let meta = view! { <span>{total}" waiting"</span><span>"the runbook warns above 10"</span>{moment(data.now, "")} };
+    let is_paused = data.switch.paused().is_some();
     let list = if data.queue.items.is_empty() {
         let link = Some(("Bundles that are approved", "/admin/bundles?state=approved"));
         empty("Nothing is waiting to be published", "Bundles appear here once an approver has scheduled them.", link)
     } else {
-        let items: Vec<AnyView> =
-            data.queue.items.iter().enumerate().map(|(n, entry)| item(n, entry, data.now, visit)).collect();
+        let items: Vec<AnyView> = data
+            .queue
+            .items
+            .iter()
+            .enumerate()
+            .map(|(n, entry)| item(n, entry, (data.now, is_paused), visit))
+            .collect();
         view! { <ol class="desk-list">{items}</ol> }.into_any()
     };
     let content = view! {
         {object_header("", "Publish queue", meta.into_any(), Some(look_again("/ops/queue")))}
+        {queue_pause::switch(data, visit)}
         {list}
         <div class="panels">{approved(data, visit)}</div>
     };
     Shown::new("Publish queue", content.into_any()).under("Operations", "/ops")
 }
 
-fn item(n: usize, entry: &QueueEntry, now: DateTime<Utc>, visit: &Visit) -> AnyView {
+fn item(n: usize, entry: &QueueEntry, (now, is_paused): (DateTime<Utc>, bool), visit: &Visit) -> AnyView {
     let bundle = &entry.bundle;
     let (href, title) = (bundle.admin_path(), bundle.details.title.clone());
     let watch = format!("{href}/publication");
@@ -59,25 +66,25 @@ fn item(n: usize, entry: &QueueEntry, now: DateTime<Utc>, visit: &Visit) -> AnyV
                 {due}<span>{lateness_words(entry.lateness_ms)}</span><span>{counted(bundle.item_count, "item")}</span>{tries}{lease}
                 <a href=watch>"Watch"<span class="visually-hidden">" the publication of "{title}</span></a>{late}
             </p>
-            {actions(bundle, now, visit)}
+            {actions(bundle, (now, is_paused), visit)}
         </li>
     }
     .into_any()
 }
 
-fn may(visit: &Visit, permission: Permission) -> bool {
+pub(super) fn may(visit: &Visit, permission: Permission) -> bool {
     visit.caller.as_ref().is_some_and(|caller: &Caller| caller.may(permission))
 }
 
-/// Holding and publishing now, each behind a form with its reason.
-fn actions(bundle: &Bundle, now: DateTime<Utc>, visit: &Visit) -> AnyView {
+/// Holding and publishing now, each behind a form with its reason; nothing is published by hand while the queue is paused.
+fn actions(bundle: &Bundle, (now, is_paused): (DateTime<Utc>, bool), visit: &Visit) -> AnyView {
     let waits = matches!(bundle.stage(), BundleStage::Scheduled | BundleStage::Approved);
     if !waits {
         return ().into_any();
     }
     let hold = (bundle.stage() == BundleStage::Scheduled && may(visit, Permission::BundlesCancel))
         .then(|| hold(bundle, visit));
-    let at_once = may(visit, Permission::BundlesPublish).then(|| run_now(bundle, now, visit));
+    let at_once = (!is_paused && may(visit, Permission::BundlesPublish)).then(|| run_now(bundle, now, visit));
     view! { <div class="check__actions">{hold}{at_once}</div> }.into_any()
 }
 
@@ -126,7 +133,7 @@ fn approved(data: &Data, visit: &Visit) -> AnyView {
                 <li class="desk-item">
                     <p class="desk-item__title"><a href=href>{title}</a></p>
                     <p class="meta"><span>{bundle.details.kind.to_string()}</span><span>{counted(bundle.item_count, "item")}</span></p>
-                    {actions(bundle, data.now, visit)}
+                    {actions(bundle, (data.now, data.switch.paused().is_some()), visit)}
                 </li>
             }
             .into_any()

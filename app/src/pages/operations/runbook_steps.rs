@@ -112,6 +112,31 @@ pub(super) const PROCEDURES: &[Procedure] = &[
         ],
     },
     Procedure {
+        id: "paused-queue",
+        title: "No bundle may be published for now",
+        when: "Figures of several bundles are doubted, or something is wrong that would make every publication wrong. A bundle that is due meanwhile counts as overdue.",
+        steps: &[
+            step(
+                "Pause the whole queue, with a reason that everybody in the portal reads",
+                "/ops/queue",
+                "curl -X POST -H \"Authorization: Bearer $SERVICE_AUTH_TOKEN\" -H \"Content-Type: application/json\" http://localhost:22000/publish-queue/pause -d '{\"reason\": \"…\"}'",
+                Live::Component("Publish queue"),
+            ),
+            step(
+                "See what is due meanwhile, and hold or move what must not come out",
+                "/ops/queue",
+                "curl -H \"Authorization: Bearer $SERVICE_AUTH_TOKEN\" http://localhost:22000/publish-queue",
+                Live::Queue,
+            ),
+            step(
+                "Resume the queue: what is overdue is published at once and says why it is late",
+                "/ops/queue",
+                "curl -X POST -H \"Authorization: Bearer $SERVICE_AUTH_TOKEN\" -H \"Content-Type: application/json\" http://localhost:22000/publish-queue/resume -d '{\"reason\": \"…\"}'",
+                Live::None,
+            ),
+        ],
+    },
+    Procedure {
         id: "receiver-down",
         title: "Wagtail, Tracker or another receiver is down",
         when: "Deliveries fail. Publications go on unless they are told to wait for the receiver.",

@@ -20,6 +20,7 @@ mod outbox;
 mod presence;
 mod publication;
 mod publication_log;
+mod queue_pause;
 mod records;
 mod releases;
 mod reminders;

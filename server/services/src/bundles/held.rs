@@ -1,4 +1,5 @@
-//! The bundles whose publication this node holds ready just now, and those that somebody wants to take a step with.
+//! The bundles whose publication this node holds ready just now, and what somebody wants of them: to take a step with one, or
+//! to pause the whole queue.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -25,6 +26,8 @@ struct Bundles {
     /// The process stops.
     lets_go: bool,
     wanted: Vec<String>,
+    /// How many want all of them.
+    all_wanted: usize,
 }
 
 /// Keeps bundles among the held until dropped.
@@ -37,6 +40,10 @@ pub(crate) struct Wanting {
     of: Held,
     bundle: String,
 }
+
+/// Keeps all bundles among the wanted until dropped.
+#[derive(Debug)]
+pub(crate) struct WantingAll(Held);
 
 impl Held {
     fn bundles(&self) -> MutexGuard<'_, Bundles> {
@@ -79,6 +86,13 @@ impl Held {
         self.inner.wanted.notify_one();
         Wanting { of: self.clone(), bundle: bundle.to_owned() }
     }
+
+    /// Notes that somebody wants to pause the queue; whatever is held is let go of before its instant.
+    pub(crate) fn want_all(&self) -> WantingAll {
+        self.bundles().all_wanted += 1;
+        self.inner.wanted.notify_one();
+        WantingAll(self.clone())
+    }
 }
 
 impl Holding {
@@ -90,7 +104,7 @@ impl Holding {
     /// Whether somebody wants one of them.
     pub(super) fn is_wanted(&self) -> bool {
         let bundles = self.0.bundles();
-        bundles.lets_go || bundles.wanted.iter().any(|bundle| bundles.held.contains(bundle))
+        bundles.lets_go || bundles.all_wanted > 0 || bundles.wanted.iter().any(|bundle| bundles.held.contains(bundle))
     }
 
     /// Waits until somebody wants one of them.
@@ -106,6 +120,13 @@ impl Drop for Holding {
         let mut bundles = self.0.bundles();
         bundles.held.clear();
         bundles.is_ready = false;
+    }
+}
+
+impl Drop for WantingAll {
+    fn drop(&mut self) {
+        let mut bundles = self.0.bundles();
+        bundles.all_wanted = bundles.all_wanted.saturating_sub(1);
     }
 }
 

@@ -25,6 +25,7 @@ pub(crate) async fn progress_alone(services: &Services, ctx: &Ctx, id: &str) -> 
     let bundle = find(services, ctx, id).await?;
     let db = services.db.pool();
     let items = contents::list_of_bundle(db, id).await?;
+    let paused = services.memory.office(&services.db).await?.paused.clone();
     let checks = match bundle.stage() {
         BundleStage::Failed | BundleStage::Scheduled => {
             super::readiness::checks_of(services, ctx, &bundle, &items).await?
@@ -34,7 +35,8 @@ pub(crate) async fn progress_alone(services: &Services, ctx: &Ctx, id: &str) -> 
     Ok(PublicationProgress {
         checks,
         place: None,
-        offers: offers(&bundle, &items, caller),
+        paused,
+        offers: offers(&bundle, &items, caller, paused.as_ref()),
         steps: outbox::steps_of(db, id).await?,
         can_operate: caller.may(Permission::BundlesPublish)
             && contents::all_reached(&caller.reach(Permission::BundlesPublish), &items),

@@ -5,9 +5,10 @@ use std::collections::{HashMap, HashSet};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::bundle::{Bundle, BundleCommand, BundleStage, BundleState, ContentItem, Failure, preflight};
 use domain::event::Happened;
+use domain::office::QueueSwitch;
 use domain::refusal::Blocker;
 use persistence::bundles::Lease;
-use persistence::{Tx, bundles, contents, publication, publication_log, revisions};
+use persistence::{Tx, bundles, contents, publication, publication_log, queue_pause, revisions};
 use tokio::task::{self, JoinSet};
 
 use super::prepare::missing_bytes;
@@ -82,6 +83,10 @@ impl Running {
         let limit = MOST + self.under_way.len() + self.resting.len() + services.held.count();
         let now = surely_now(services).await?;
         let due = bundles::due(services.db.pool(), now, u64::try_from(limit).unwrap_or(u64::MAX)).await?;
+        // What decides is what each transaction is told; here nothing is tried in vain over and over.
+        if due.is_empty() || queue_pause::find(services.db.pool()).await?.paused().is_some() {
+            return Ok(());
+        }
         for id in due {
             if self.under_way.len() >= MOST {
                 break;
@@ -153,6 +158,7 @@ pub async fn publish_one(services: &Services, id: &str) -> Result<Option<Publish
 async fn at_once(services: &Services, ctx: &Ctx, id: &str) -> Result<Option<PublishOutcome>> {
     let caller = ctx.caller()?;
     let tx = services.db.begin().await?;
+    let Some(queue) = queue_pause::open(&tx).await? else { return Ok(None) };
     let Some(bundle) = bundles::find_visible_to(&tx, caller, id).await? else { return Ok(None) };
     let due = bundle.state.schedule().map(|schedule| schedule.publication_date);
     let Some(due) = due.filter(|due| bundle.stage() == BundleStage::Scheduled && *due <= ctx.now) else {
@@ -167,7 +173,8 @@ async fn at_once(services: &Services, ctx: &Ctx, id: &str) -> Result<Option<Publ
     if !preflight(id, &items).is_empty() {
         return Ok(None);
     }
-    let Some(published) = make_public(&tx, services, ctx, &bundle, &items).await? else { return Ok(None) };
+    let before = held_up(&queue, &bundle).unwrap_or(Before::Nothing);
+    let Some(published) = make_public(&tx, services, ctx, (&bundle, &before), &items).await? else { return Ok(None) };
     publication_log::append(&tx, &published, &items).await?;
     revisions::raise(&tx, &datasets_of(&items)).await?;
     persistence::db::commit(tx).await?;
@@ -179,13 +186,13 @@ pub(super) async fn make_public(
     tx: &Tx,
     services: &Services,
     ctx: &Ctx,
-    bundle: &Bundle,
+    (bundle, before): (&Bundle, &Before),
     items: &[ContentItem],
 ) -> Result<Option<Bundle>> {
     let caller = ctx.caller()?;
     let (begun, began) = bundle.clone().apply(BundleCommand::Begin, &[], caller, ctx.now)?;
     let (published, happened) = begun.clone().apply(BundleCommand::Complete, items, caller, ctx.now)?;
-    let happened = Happened { reason: why_late(services, bundle, Before::Nothing, ctx.now), ..happened };
+    let happened = Happened { reason: why_late(services, bundle, before, ctx.now), ..happened };
     if !bundles::save(tx, &published, None).await? || !publication::publish_contents(tx, items, ctx.now).await? {
         return Ok(None);
     }
@@ -207,40 +214,51 @@ async fn under_a_lease(services: &Services, ctx: &Ctx, id: &str) -> Result<Optio
 }
 
 /// What was done about a publication before it was taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Before {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Before {
     Nothing,
+    /// The queue was paused over its instant, as this says.
+    Paused(String),
     /// Somebody said that it was to be published at once.
     Asked,
     /// It was begun and broke off, here or on another node.
     Begun,
 }
 
+/// That the queue was paused over the instant of a bundle, with which nothing else was done since.
+fn held_up(queue: &QueueSwitch, bundle: &Bundle) -> Option<Before> {
+    let due = bundle.state.schedule()?.publication_date;
+    let pause = queue.pause.as_ref().filter(|pause| pause.held_up(due, bundle.last_modified))?;
+    Some(Before::Paused(pause.made_late()))
+}
+
 /// Why a bundle that becomes public now is late, if it is.
-fn why_late(services: &Services, bundle: &Bundle, before: Before, now: DateTime<Utc>) -> Option<String> {
+fn why_late(services: &Services, bundle: &Bundle, before: &Before, now: DateTime<Utc>) -> Option<String> {
     let due = bundle.state.schedule()?.publication_date;
     if now - due <= LATE {
         return None;
     }
-    let because = if before == Before::Begun {
-        "its publication was begun before, and broke off"
-    } else if before == Before::Asked {
-        "somebody published it by hand after its instant"
-    } else if services.settings.started_at > due {
-        "this node was started after its instant, and no other had published it"
-    } else {
-        "it had to wait for the database, the storage, a receiver, or others that were due before"
+    let because = match before {
+        Before::Paused(because) => because.as_str(),
+        Before::Begun => "its publication was begun before, and broke off",
+        Before::Asked => "somebody published it by hand after its instant",
+        Before::Nothing if services.settings.started_at > due => {
+            "this node was started after its instant, and no other had published it"
+        }
+        Before::Nothing => "it had to wait for the database, the storage, a receiver, or others that were due before",
     };
     Some(format!("Late: {because}."))
 }
 
-/// Takes the lease by a conditional write; the loser of a race gets `None`.
+/// Takes the lease by a conditional write; the loser of a race gets `None`, and so does everybody while the queue is paused.
 async fn claim(services: &Services, ctx: &Ctx, id: &str) -> Result<Option<(Bundle, Before)>> {
     let caller = ctx.caller()?;
     let tx = services.db.begin().await?;
+    let Some(queue) = queue_pause::open(&tx).await? else { return Ok(None) };
     let Some(bundle) = bundles::find_visible_to(&tx, caller, id).await? else {
         return Ok(None);
     };
+    let paused = held_up(&queue, &bundle);
     let lease = Lease { node: services.settings.node.clone(), expires_at: ctx.now + services.settings.lease };
     let (claimed, done) = match bundle.stage() {
         BundleStage::Scheduled if bundle.state.schedule().is_some_and(|s| s.publication_date <= ctx.now) => {
@@ -260,10 +278,10 @@ async fn claim(services: &Services, ctx: &Ctx, id: &str) -> Result<Option<(Bundl
         return Ok(None);
     }
     persistence::db::commit(tx).await?;
-    Ok(Some((Bundle { revision: claimed.revision + 1, ..claimed }, done)))
+    Ok(Some((Bundle { revision: claimed.revision + 1, ..claimed }, paused.unwrap_or(done))))
 }
 
-/// Makes the bundle public, or failed with every reason; `None` where the lease was lost.
+/// Makes the bundle public, or failed with every reason; `None` where the lease was lost, or the queue was paused meanwhile.
 async fn conclude(
     services: &Services,
     bundle: Bundle,
@@ -273,11 +291,15 @@ async fn conclude(
     let tx = services.db.begin().await?;
     let ctx = Ctx::system("scheduler", services.clock.now());
     let caller = ctx.caller()?;
+    if queue_pause::open(&tx).await?.is_none() {
+        let_go(tx, services, &bundle, ctx.now).await?;
+        return Ok(None);
+    }
     let items = contents::list_of_bundle(&tx, &bundle.id).await?;
     blockers.extend(preflight(&bundle.id, &items));
     if blockers.is_empty() {
         let (published, happened) = bundle.clone().apply(BundleCommand::Complete, &items, caller, ctx.now)?;
-        let happened = Happened { reason: why_late(services, &bundle, before, ctx.now), ..happened };
+        let happened = Happened { reason: why_late(services, &bundle, &before, ctx.now), ..happened };
         if !bundles::save(&tx, &published, None).await? {
             return Ok(None);
         }
@@ -297,6 +319,16 @@ async fn conclude(
     }
     drop(tx);
     fail(services, bundle, blockers).await
+}
+
+/// Ends the lease on a bundle of which nothing became public, so that any node takes it once the queue is resumed.
+async fn let_go(tx: Tx, services: &Services, bundle: &Bundle, now: DateTime<Utc>) -> Result<()> {
+    let over = Lease { node: services.settings.node.clone(), expires_at: now };
+    if bundles::save(&tx, bundle, Some(&over)).await? {
+        persistence::db::commit(tx).await?;
+        tracing::info!(bundle.id = %bundle.id, "bundle {} publication waits until the queue is resumed", bundle.id);
+    }
+    Ok(())
 }
 
 /// Refuses the publication as a whole: nothing becomes public, every reason is kept, and an alarm is queued.

@@ -8,10 +8,10 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::bundle::{Bundle, preflight};
-use persistence::{Tx, bundles, contents, hold, publication_log, revisions};
+use persistence::{Tx, bundles, contents, hold, publication_log, queue_pause, revisions};
 
 use super::held::Holding;
-use super::publish_due::{LATE, datasets_of, make_public, outcome_of, surely_now};
+use super::publish_due::{Before, LATE, datasets_of, make_public, outcome_of, surely_now};
 use super::{PublishOutcome, prepare};
 use crate::catalogue::Staged;
 use crate::{Ctx, Result, Services, catalogue, deliveries};
@@ -59,7 +59,8 @@ pub struct Together {
     bundles: Vec<Bundle>,
 }
 
-/// The bundles of the next instant that were found fit and can be held ready for it; `None` where there are none soon.
+/// The bundles of the next instant that were found fit and can be held ready for it; `None` where there are none soon, and
+/// while the queue is paused.
 pub async fn next_together(services: &Services) -> Result<Option<Together>> {
     // Whether a receiver that is waited for is up can only be asked at the instant.
     if !deliveries::waited_for(services).is_empty() {
@@ -79,7 +80,10 @@ pub async fn next_together(services: &Services) -> Result<Option<Together>> {
             fit.push(bundle);
         }
     }
-    Ok((!fit.is_empty()).then(|| Together { instant, begin: instant - lead, bundles: fit }))
+    if fit.is_empty() || queue_pause::find(services.db.pool()).await?.paused().is_some() {
+        return Ok(None);
+    }
+    Ok(Some(Together { instant, begin: instant - lead, bundles: fit }))
 }
 
 /// How it came out.
@@ -98,9 +102,11 @@ pub enum GivenUp {
     AnotherNode,
     /// A bundle is no longer as it was found fit.
     Changed,
+    /// The queue was paused.
+    Paused,
     /// Not everything was written when the instant came, as something was locked or took long.
     Unready,
-    /// Somebody wants to take a step with one of the bundles, or the process stops.
+    /// Somebody wants to take a step with one of the bundles or to pause the queue, or the process stops.
     Wanted,
     /// The instant was long past when it was seen to have come.
     Late,
@@ -150,6 +156,10 @@ async fn make_ready(
 ) -> Result<std::result::Result<Ready, GivenUp>> {
     let ids: Vec<&str> = bundles.iter().map(|bundle| bundle.id.as_str()).collect();
     let Some(tx) = hold::begin(&services.db, &ids).await? else { return Ok(Err(GivenUp::AnotherNode)) };
+    if queue_pause::open(&tx).await?.is_none() {
+        tx.rollback().await?;
+        return Ok(Err(GivenUp::Paused));
+    }
     let ctx = Ctx::system("scheduler", instant);
     let Some(written) = write(&tx, services, &ctx, bundles).await? else {
         tx.rollback().await?;
@@ -217,7 +227,9 @@ async fn write(tx: &Tx, services: &Services, ctx: &Ctx, all: &[Bundle]) -> Resul
         if !preflight(&bundle.id, &items).is_empty() {
             return Ok(None);
         }
-        let Some(done) = make_public(tx, services, ctx, bundle, &items).await? else { return Ok(None) };
+        let Some(done) = make_public(tx, services, ctx, (bundle, &Before::Nothing), &items).await? else {
+            return Ok(None);
+        };
         written.log.push(publication_log::entry_of(tx, &done, &items).await?);
         written.datasets.extend(datasets_of(&items));
         written.published.push(done);

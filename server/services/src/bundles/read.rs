@@ -5,6 +5,7 @@ use domain::actor::Caller;
 use domain::bundle::remarks::check_sign_off;
 use domain::bundle::{Bundle, BundleAction, BundleKind, BundleStage, ContentItem, preflight};
 use domain::event::Event;
+use domain::office::{self, QueuePause};
 use domain::page::{Page, Paging};
 use domain::policy::Permission;
 use domain::publication_log::LoggedVersion;
@@ -115,10 +116,11 @@ pub async fn page(services: &Services, ctx: &Ctx, id: &str) -> Result<BundlePage
     let bundle = find(services, ctx, id).await?;
     let db = services.db.pool();
     let items = contents::list_of_bundle(db, id).await?;
+    let paused = services.memory.office(&services.db).await?.paused.clone();
     let editable = BundleAction::AddContent.check_from(bundle.stage()).is_ok() && caller.may(Permission::BundlesWrite);
     Ok(BundlePage {
         checks: super::readiness::checks_of(services, ctx, &bundle, &items).await?,
-        offers: offers(&bundle, &items, caller),
+        offers: offers(&bundle, &items, caller, paused.as_ref()),
         comments: remarks::comments_of(db, id, Paging::WHOLE).await?.items,
         sign_offs: remarks::sign_offs_of(db, id).await?,
         can_sign_off: check_sign_off(bundle.stage()).is_ok()
@@ -144,12 +146,24 @@ pub async fn approval(services: &Services, ctx: &Ctx, id: &str) -> Result<Bundle
 }
 
 /// What the caller may do in this state, and what stands in the way.
-pub(super) fn offers(bundle: &Bundle, items: &[ContentItem], caller: &Caller) -> Vec<Offer<BundleAction>> {
+pub(super) fn offers(
+    bundle: &Bundle,
+    items: &[ContentItem],
+    caller: &Caller,
+    paused: Option<&QueuePause>,
+) -> Vec<Offer<BundleAction>> {
+    let offer = |action: BundleAction| {
+        let mut blockers = blockers_of(action, bundle, items, caller);
+        if action == BundleAction::PublishNow {
+            blockers.extend(paused.map(|pause| office::barring(&pause.said())));
+        }
+        Offer { action, blockers }
+    };
     BundleAction::ALL
         .iter()
         .filter(|action| !action.is_of_scheduler())
         .filter(|action| action.rule().0.contains(&bundle.stage()) && caller.may(action.rule().1))
-        .map(|action| Offer { action: *action, blockers: blockers_of(*action, bundle, items, caller) })
+        .map(|action| offer(*action))
         .collect()
 }
 

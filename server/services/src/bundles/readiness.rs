@@ -27,6 +27,7 @@ pub(super) async fn checks_of(
         let entry = releases::find_of_bundle_visible_to(services.db.pool(), &reach, &bundle.id).await?;
         checks.push(readiness::calendar(bundle, entry.as_ref()));
     }
+    checks.extend(readiness::queue_goes_on(bundle, office.paused.as_ref()));
     if bundle.state.published_at().is_none() && !items.is_empty() {
         let (stored, answering) =
             tokio::join!(outside::bytes(services, bundle, items), outside::receivers(services, bundle));

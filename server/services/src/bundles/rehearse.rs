@@ -16,7 +16,7 @@ use persistence::{bundles, contents, releases};
 use super::outside;
 use super::prepare::missing_bytes;
 use super::preview::assemble;
-use super::publish_due::make_public;
+use super::publish_due::{Before, make_public};
 use super::publish_together::expected;
 use crate::{Ctx, Result, Services, deliveries};
 
@@ -129,7 +129,7 @@ async fn rehearse_one(
         let then = Ctx { now: at, ..ctx.clone() };
         let tx = services.db.begin().await?;
         let began = services.clock.now();
-        let published = make_public(&tx, services, &then, &bundle, &items).await;
+        let published = make_public(&tx, services, &then, (&bundle, &Before::Nothing), &items).await;
         let ended = services.clock.now();
         tx.rollback().await?;
         match published {

@@ -5,7 +5,7 @@ use domain::refusal::{FieldProblem, Refusal};
 use domain::release::PublicReason;
 use domain::review::Reviewed;
 use persistence::bundles::Lease;
-use persistence::{bundles, contents, hold, review_claims};
+use persistence::{bundles, contents, hold, queue_pause, review_claims};
 
 use crate::{Ctx, Result, Services, records, releases};
 
@@ -46,6 +46,7 @@ pub async fn take_step_saying(
     let _wanting = super::want(services, ctx, permission, id)?;
     let tx = services.db.begin().await?;
     let (bundle, items, caller) = super::find_to_change(&tx, ctx, permission, id).await?;
+    let queue = if action == BundleAction::PublishNow { Some(queue_pause::ask(&tx).await?) } else { None };
     if bundle.stage() == BundleStage::Scheduled {
         hold::wait_for_holder(&tx, id).await?;
     }
@@ -66,6 +67,9 @@ pub async fn take_step_saying(
     let waived = action == BundleAction::Approve
         && (caller.waives_four_eyes_of(&bundle.created_by) || caller.waives_four_eyes_of(&bundle.last_edited_by));
     let (bundle, mut happened) = bundle.apply(command, &items, caller, ctx.now)?;
+    if let Some(queue) = queue {
+        queue.must_go_on()?;
+    }
     happened.reason = happened.reason.or(said.note);
     let lease = (bundle.stage() == BundleStage::Publishing).then(|| Lease::unclaimed(ctx.now));
     if !bundles::save(&tx, &bundle, lease.as_ref()).await? {

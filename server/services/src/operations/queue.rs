@@ -13,7 +13,8 @@ pub async fn queue_desk(services: &Services, ctx: &Ctx) -> Result<QueueDesk> {
     let queue = bundles::queue(services, ctx, Paging::WHOLE).await?;
     let approved = BundleFilter { stages: vec![BundleStage::Approved], ..BundleFilter::default() };
     let approved = bundles::list(services, ctx, &approved, Paging::default()).await?.items;
-    Ok(QueueDesk { queue, approved, now: ctx.now })
+    let switch = super::queue_switch(services, ctx).await?;
+    Ok(QueueDesk { queue, approved, switch, now: ctx.now })
 }
 
 /// Publishes a bundle at once, for a reason, by somebody who has typed its title.

@@ -3,13 +3,17 @@
 use chrono::{DateTime, Utc};
 use domain::bundle::{Bundle, BundleKind, BundleStage, Channel, ContentItem, Failure, blockers::preflight};
 use domain::event::Event;
+use domain::office::{QUEUE_PAGE, QueuePause, QueueSwitch};
+use domain::page::Page;
 use domain::version::{VersionState, admin_version_path};
 use domain::views::{BundleStatus, Check, Outcome, QueueEntry, Step};
+use http::Uri;
 use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use super::{ActorBody, Links, bundle_path, segment, version_path};
+use crate::api::PageBody;
 use crate::api::problem::{missing_items, reasons};
 
 /// A bundle.
@@ -358,5 +362,57 @@ impl From<QueueEntry> for QueueEntryBody {
             attempts: bundle.attempts,
             lease: entry.lease.map(|(node, expires_at)| LeaseBody { node, expires_at }),
         }
+    }
+}
+
+/// A page of the publish queue.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct QueueBody {
+    #[serde(flatten)]
+    page: PageBody<QueueEntryBody>,
+    /// The pause of the whole queue, while one lasts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    paused: Option<QueuePauseBody>,
+}
+
+impl QueueBody {
+    /// The part of the queue that was asked for under `uri`.
+    #[must_use]
+    pub fn new(uri: &Uri, entries: Page<QueueEntry>, switch: &QueueSwitch) -> Self {
+        let page = PageBody::new(uri, entries.map(QueueEntryBody::from));
+        Self { page, paused: switch.paused().map(QueuePauseBody::from) }
+    }
+}
+
+/// Whether the whole publish queue is paused.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct QueueSwitchBody {
+    /// The pause, while one lasts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    paused: Option<QueuePauseBody>,
+    links: Links,
+}
+
+impl From<&QueueSwitch> for QueueSwitchBody {
+    fn from(switch: &QueueSwitch) -> Self {
+        let links = [("queue", "/v1/publish-queue".to_owned()), ("page", QUEUE_PAGE.to_owned())];
+        Self { paused: switch.paused().map(QueuePauseBody::from), links: Links::from(links) }
+    }
+}
+
+/// A pause of the whole publish queue.
+#[derive(Debug, Serialize, ToSchema)]
+struct QueuePauseBody {
+    /// Since when.
+    since: DateTime<Utc>,
+    /// Who paused it, by name.
+    by: String,
+    /// Why.
+    reason: String,
+}
+
+impl From<&QueuePause> for QueuePauseBody {
+    fn from(pause: &QueuePause) -> Self {
+        Self { since: pause.since, by: pause.by.clone(), reason: pause.reason.clone() }
     }
 }
