@@ -86,9 +86,18 @@ pub async fn entry_of(tx: &Tx, bundle: &Bundle, items: &[ContentItem]) -> Result
     })
 }
 
+/// Keeps the end of the log for this transaction; whoever takes other rows that all publications want takes it first.
+pub async fn keep_end(tx: &Tx) -> Result<()> {
+    end_of(tx).await.map(drop)
+}
+
+async fn end_of(tx: &Tx) -> Result<publication_chain::Model> {
+    publication_chain::Entity::find_by_id(1).lock_exclusive().one(tx).await?.ok_or_else(no_head)
+}
+
 /// Writes publications at the end of the log, all of this time.
 pub async fn append_all(tx: &Tx, entries: Vec<Entry>, published_at: DateTime<Utc>) -> Result<()> {
-    let end = publication_chain::Entity::find_by_id(1).lock_exclusive().one(tx).await?.ok_or_else(no_head)?;
+    let end = end_of(tx).await?;
     let (mut sequence, mut previous_hash) = (end.sequence, end.hash);
     // What was published by hand before its instant tells nothing of that.
     let passed = |at: &DateTime<Utc>| *at <= published_at;

@@ -16,15 +16,29 @@ use super::{PublishOutcome, prepare};
 use crate::catalogue::Staged;
 use crate::{Ctx, Result, Services, catalogue, deliveries};
 
+/// How long a transaction is begun before its instant where nobody else may write meanwhile; about twice what is measured.
+const ALONE: Lead = Lead {
+    always: TimeDelta::milliseconds(300),
+    bundle: TimeDelta::milliseconds(5),
+    dataset: TimeDelta::microseconds(900),
+};
+/// The same on a database that others write to as well; about one and a half times what is measured.
+const SHARED: Lead = Lead {
+    always: TimeDelta::milliseconds(600),
+    bundle: TimeDelta::milliseconds(6),
+    dataset: TimeDelta::microseconds(1_100),
+};
+/// How long before its instant the rows are written there that every other writer wants; about twice what is measured.
+const LAST_ROWS: Lead = Lead {
+    always: TimeDelta::milliseconds(80),
+    bundle: TimeDelta::milliseconds(1),
+    dataset: TimeDelta::microseconds(250),
+};
 /// The longest time before an instant at which its transaction is begun, as other writers of SQLite wait as long; what takes
 /// longer is published one by one.
-const LONGEST: TimeDelta = TimeDelta::seconds(5);
-/// How long a transaction is begun before its instant; about twice what is measured.
-const LEAD: Lead = Lead {
-    always: TimeDelta::milliseconds(200),
-    bundle: TimeDelta::milliseconds(10),
-    dataset: TimeDelta::microseconds(700),
-};
+const LONGEST: TimeDelta = TimeDelta::seconds(6);
+/// The same where others write meanwhile; within what was looked at last.
+const LONGEST_SHARED: TimeDelta = TimeDelta::seconds(9);
 /// How long a transaction is held past the time it was begun for, should the clock have stopped or gone back.
 const GRACE: Duration = Duration::from_secs(2);
 /// How often a holder shows that it is alive, and looks whether another node wants a bundle back.
@@ -44,9 +58,14 @@ impl Lead {
     }
 }
 
+/// What is allowed for on this database, and at most.
+fn lead(services: &Services) -> (&'static Lead, TimeDelta) {
+    if services.db.is_shared() { (&SHARED, LONGEST_SHARED) } else { (&ALONE, LONGEST) }
+}
+
 /// How long the publication of a bundle of so many items is expected to take, reckoned as it is begun ahead of its instant.
 pub(super) fn expected(items: usize) -> TimeDelta {
-    LEAD.always + LEAD.of(items)
+    ALONE.always + ALONE.of(items)
 }
 
 /// Bundles that share an instant, and when their transaction should be begun; the same while nothing of them changes.
@@ -70,12 +89,13 @@ pub async fn next_together(services: &Services) -> Result<Option<Together>> {
     let soon = bundles::scheduled_until(services.db.pool(), now + prepare::LAST_LOOK).await?;
     let due = |bundle: &Bundle| bundle.state.schedule().map(|schedule| schedule.publication_date);
     let Some(instant) = soon.iter().filter_map(due).find(|due| *due > now) else { return Ok(None) };
-    let mut lead = LEAD.always;
+    let (allowed, longest) = lead(services);
+    let mut lead = allowed.always;
     let mut fit = Vec::new();
     for bundle in soon.into_iter().filter(|bundle| due(bundle) == Some(instant)) {
         let Some(items) = services.preparations.fit_for(&bundle, instant) else { continue };
-        let with_it = lead + LEAD.of(items);
-        if with_it <= LONGEST {
+        let with_it = lead + allowed.of(items);
+        if with_it <= longest {
             lead = with_it;
             fit.push(bundle);
         }
@@ -125,13 +145,14 @@ pub async fn publish_together(services: &Services, together: Together) -> Result
         Ok(ready) => ready?,
         Err(_) => return Ok(Kept::GivenUp(GivenUp::Unready)),
     };
-    let ready = match ready {
+    let mut ready = match ready {
         Ok(ready) => ready,
         Err(why) => return Ok(Kept::GivenUp(why)),
     };
     holding.is_ready();
-    let longest = LONGEST.to_std().unwrap_or_default() + GRACE;
-    let waited = tokio::time::timeout(longest, until(services, &ready.tx, &holding, instant)).await;
+    let (_, longest) = lead(services);
+    let longest = longest.to_std().unwrap_or_default() + GRACE;
+    let waited = tokio::time::timeout(longest, until_due(services, &mut ready, &holding, instant)).await;
     if let Some(why) = waited.unwrap_or(Ok(Some(GivenUp::ClockStands)))? {
         ready.tx.rollback().await?;
         return Ok(Kept::GivenUp(why));
@@ -166,15 +187,44 @@ async fn make_ready(
         return Ok(Err(GivenUp::Changed));
     };
     let staged = catalogue::stage(services, &tx, written.datasets.clone()).await?;
-    // Where nobody else can write meanwhile, not even the last rows are left for the instant.
-    let revision = if services.db.is_shared() {
-        None
-    } else {
-        let revision = revisions::raise(&tx, &written.datasets).await?;
-        tx.write_records().await?;
-        Some(revision)
-    };
+    // Where nobody else can write meanwhile, nobody waits for the last rows either.
+    let revision = if services.db.is_shared() { None } else { Some(last_rows(&tx, &written.datasets).await?) };
     Ok(Ok(Ready { tx, written, staged, revision, at: services.clock.now() }))
+}
+
+/// Waits for the instant, and shortly before it writes what every other writer waits for then; why it was given up, where it was.
+async fn until_due(
+    services: &Services,
+    ready: &mut Ready,
+    holding: &Holding,
+    instant: DateTime<Utc>,
+) -> Result<Option<GivenUp>> {
+    if ready.revision.is_none() {
+        let items = ready.written.datasets.len();
+        let bundles = LAST_ROWS.bundle * i32::try_from(ready.written.published.len()).unwrap_or(i32::MAX);
+        let begin = instant - LAST_ROWS.always - bundles - LAST_ROWS.dataset * i32::try_from(items).unwrap_or(i32::MAX);
+        if let Err(why) = until(services, &ready.tx, holding, begin).await? {
+            return Ok(Some(why));
+        }
+        // Whoever keeps one of these rows must not keep the others of this instant waiting.
+        let left = (instant + LATE - services.clock.now()).to_std().unwrap_or_default();
+        match tokio::time::timeout(left, last_rows(&ready.tx, &ready.written.datasets)).await {
+            Ok(revision) => ready.revision = Some(revision?),
+            Err(_) => return Ok(Some(GivenUp::Unready)),
+        }
+    }
+    Ok(match until(services, &ready.tx, holding, instant).await? {
+        Err(why) => Some(why),
+        Ok(now) => (now >= instant + LATE).then_some(GivenUp::Late),
+    })
+}
+
+/// Raises the revision and writes the audit records, in the order in which all publications take the rows that are locked by it.
+async fn last_rows(tx: &Tx, datasets: &[String]) -> Result<u64> {
+    publication_log::keep_end(tx).await?;
+    let revision = revisions::raise(tx, datasets).await?;
+    tx.write_records().await?;
+    Ok(revision)
 }
 
 async fn commit(services: &Services, ready: Ready, instant: DateTime<Utc>) -> Result<Vec<PublishOutcome>> {
@@ -183,7 +233,6 @@ async fn commit(services: &Services, ready: Ready, instant: DateTime<Utc>) -> Re
     publication_log::append_all(&tx, log, began).await?;
     let revision = match revision {
         Some(revision) => revision,
-        // Last, as the row stays locked until the commit.
         None => revisions::raise(&tx, &datasets).await?,
     };
     persistence::db::commit(tx).await?;
@@ -237,23 +286,28 @@ async fn write(tx: &Tx, services: &Services, ctx: &Ctx, all: &[Bundle]) -> Resul
     Ok(Some(written))
 }
 
-/// Waits for the instant; why it was given up, where it was.
-async fn until(services: &Services, tx: &Tx, holding: &Holding, instant: DateTime<Utc>) -> Result<Option<GivenUp>> {
+/// Waits until a time has surely come, and says what time it is then; why it was given up, where it was.
+async fn until(
+    services: &Services,
+    tx: &Tx,
+    holding: &Holding,
+    when: DateTime<Utc>,
+) -> Result<std::result::Result<DateTime<Utc>, GivenUp>> {
     let mut now = services.clock.now();
     loop {
-        let left = (instant - now).to_std().unwrap_or_default();
+        let left = (when - now).to_std().unwrap_or_default();
         tokio::select! {
             biased;
-            () = holding.wanted() => return Ok(Some(GivenUp::Wanted)),
+            () = holding.wanted() => return Ok(Err(GivenUp::Wanted)),
             () = tokio::time::sleep(left.min(LOOK)) => {}
         }
         now = surely_now(services).await?;
         // Looked for after the clock, so that whoever came before the instant is found.
         if holding.is_wanted() || hold::is_asked_back(&services.db).await? {
-            return Ok(Some(GivenUp::Wanted));
+            return Ok(Err(GivenUp::Wanted));
         }
-        if now >= instant {
-            return Ok((now >= instant + LATE).then_some(GivenUp::Late));
+        if now >= when {
+            return Ok(Ok(now));
         }
         hold::keep(tx).await?;
     }
