@@ -21,7 +21,7 @@ on_both_databases! {
         }
     }
     async fn no_connection_ends_by_its_age_for_the_pool_then_counts_them_wrongly(db: TestDatabase) {
-        let pool = db.database().pool();
+        let pool = db.pool();
         let (idle, oldest) = match pool.get_database_backend() {
             DbBackend::Sqlite => {
                 let options = pool.get_sqlite_connection_pool().options();

@@ -5,7 +5,6 @@ use std::time::Duration;
 use domain::office::{QueuePause, QueueSwitch, SettingChange};
 use persistence::{Database, db, hold, office, queue_pause};
 use testkit::builders::at;
-use testkit::databases::TestDatabase;
 use testkit::on_both_databases;
 
 fn changed() -> SettingChange {
