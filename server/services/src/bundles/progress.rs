@@ -35,8 +35,8 @@ pub(crate) async fn progress_alone(services: &Services, ctx: &Ctx, id: &str) -> 
     Ok(PublicationProgress {
         checks,
         place: None,
-        paused,
         offers: offers(&bundle, &items, caller, paused.as_ref()),
+        paused,
         steps: outbox::steps_of(db, id).await?,
         can_operate: caller.may(Permission::BundlesPublish)
             && contents::all_reached(&caller.reach(Permission::BundlesPublish), &items),
