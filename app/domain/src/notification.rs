@@ -248,9 +248,7 @@ impl Notification {
 fn said_in(kind: NotificationKind, event: &Event) -> Option<String> {
     match kind {
         NotificationKind::Commented => event.details.get("text").and_then(|text| text.as_str()).map(str::to_owned),
-        NotificationKind::BundleReminder => {
-            serde_json::from_value::<Reminder>(event.details.clone()).ok().map(|reminder| reminder.said())
-        }
+        NotificationKind::BundleReminder => Reminder::of(event).map(|reminder| reminder.said()),
         _ => None,
     }
 }

@@ -310,6 +310,17 @@ pub async fn due(db: &impl ConnectionTrait, now: DateTime<Utc>, limit: u64) -> R
     Ok(ids.all(db).await?)
 }
 
+/// Whether the instant of any bundle lies between these two, whatever has become of it.
+pub async fn any_instant_between(db: &impl ConnectionTrait, from: DateTime<Utc>, until: DateTime<Utc>) -> Result<bool> {
+    let ids = bundle::Entity::find()
+        .select_only()
+        .column(bundle::Column::Id)
+        .filter(bundle::Column::PublicationDate.between(micros(from), micros(until)))
+        .limit(1)
+        .into_tuple::<String>();
+    Ok(ids.one(db).await?.is_some())
+}
+
 /// The bundles that are scheduled until an instant, earliest first, whoever asks.
 pub async fn scheduled_until(db: &impl ConnectionTrait, until: DateTime<Utc>) -> Result<Vec<Bundle>> {
     let rows = bundle::Entity::find()

@@ -15,8 +15,8 @@ use crate::queue_pause::{self, QUEUE};
 const BUNDLES: i32 = 0x4443_5001;
 /// The advisory lock of the one who holds.
 const HOLDER: i64 = 0x4443_5000;
-/// How long the holder's transaction may be left without a statement, in milliseconds; see [`keep`].
-const SILENCE_MS: u32 = 5_000;
+/// How long a transaction that publishes may be left without a statement, in milliseconds; of the holder's see [`keep`].
+pub(crate) const SILENCE_MS: u32 = 5_000;
 
 /// Begins a transaction that will be held with these bundles; `None` where another node holds one.
 pub async fn begin(db: &Database, bundles: &[&str]) -> Result<Option<Tx>> {

@@ -1,6 +1,6 @@
 //! Which bundles are planned for an instant, and which reminders of their instants were sent.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use domain::bundle::{Bundle, BundleStage};
@@ -40,15 +40,18 @@ pub async fn planned_until(
     after: DateTime<Utc>,
     until: DateTime<Utc>,
 ) -> Result<Vec<Planned>> {
-    let told: Vec<(String, i64, i64)> = promised()
+    let promised = promised()
         .filter(release::Column::BundleId.is_not_null())
         .filter(release::Column::Earliest.gt(micros(after)))
         .filter(release::Column::Earliest.lte(micros(until)))
         .order_by_asc(release::Column::Earliest)
-        .order_by_asc(release::Column::BundleId)
-        .into_tuple()
-        .all(db)
-        .await?;
+        .order_by_asc(release::Column::BundleId);
+    planned(db, promised).await
+}
+
+/// The bundles of these releases that have no instant of their own, in the order of the releases.
+async fn planned(db: &impl ConnectionTrait, promised: Select<release::Entity>) -> Result<Vec<Planned>> {
+    let told: Vec<(String, i64, i64)> = promised.into_tuple().all(db).await?;
     let ids: Vec<&str> = told.iter().map(|(id, ..)| id.as_str()).collect();
     let bundles = bundles::standing_in(db, &ids, &BEFORE_SCHEDULE).await?;
     let with_bundle = told.iter().filter_map(|(id, at, since)| {
@@ -60,10 +63,21 @@ pub async fn planned_until(
         .collect()
 }
 
-/// The instant that the release calendar promises for a bundle.
-pub async fn planned_for(db: &impl ConnectionTrait, bundle_id: &str) -> Result<Option<DateTime<Utc>>> {
-    let told = promised().filter(release::Column::BundleId.eq(bundle_id)).into_tuple::<(String, i64, i64)>();
-    told.one(db).await?.map(|(_, at, _)| instant(at)).transpose()
+/// The instants at which these bundles come as they stand now, by bundle: its own, or else the one that the release calendar
+/// promises. One that is being published, is public or failed comes at none.
+pub async fn instants_of(db: &impl ConnectionTrait, ids: &[&str]) -> Result<HashMap<String, DateTime<Utc>>> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let mut instants = HashMap::new();
+    for bundle in bundles::standing_in(db, ids, &[BundleStage::Scheduled]).await? {
+        if let Some(schedule) = bundle.state.schedule() {
+            instants.insert(bundle.id.clone(), schedule.publication_date);
+        }
+    }
+    let of_these = promised().filter(release::Column::BundleId.is_in(ids.iter().copied()));
+    instants.extend(planned(db, of_these).await?.into_iter().map(|planned| (planned.bundle.id, planned.instant)));
+    Ok(instants)
 }
 
 /// Announced releases that are still to come at an exact instant: the bundle, the instant and the last change.

@@ -2,14 +2,15 @@
 
 use std::collections::HashMap;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::actor::{ActorKind, Caller};
+use domain::bundle::reminder::Reminder;
 use domain::event::Record;
 use domain::notification::{Choice, Concern, Inbox, Notification, NotificationKind, all_choices, reviews};
 use domain::page::{Page, Paging};
 use domain::refusal::Refusal;
 use persistence::events::Concerned;
-use persistence::{Connection, bundles, events, notifications};
+use persistence::{Connection, bundles, events, notifications, reminders};
 
 use crate::{Ctx, Result, Services, records};
 
@@ -148,12 +149,27 @@ async fn told(services: &Services, ctx: &Ctx, caller: &Caller, after: i64) -> Re
     for concern in Concern::ALL {
         let records = events::concerning(db, &concerned, concern, &wanted).await?;
         found.extend(match concern {
-            Concern::Waiting | Concern::ComingUp => newest_of_each(records),
+            Concern::Waiting => newest_of_each(records),
+            Concern::ComingUp => newest_of_each(still_to_come(db, ctx.now, records).await?),
             Concern::OwnVersion | Concern::OwnBundle | Concern::Comment => records,
         });
     }
     found.sort_by_key(|record| std::cmp::Reverse(record.sequence));
     Ok(found)
+}
+
+/// Of these reminders those of an instant that is to come, and at which their bundle still comes: one that was moved, taken from
+/// the schedule or published meanwhile is not brought to mind any more.
+async fn still_to_come(db: &impl Connection, now: DateTime<Utc>, records: Vec<Record>) -> Result<Vec<Record>> {
+    let with_instant = records.into_iter().filter_map(|record| {
+        let instant = Reminder::of(&record.event)?.instant;
+        (instant > now).then_some((record, instant))
+    });
+    let mut coming: Vec<(Record, DateTime<Utc>)> = with_instant.collect();
+    let ids: Vec<&str> = coming.iter().map(|(record, _)| record.event.resource_id.as_str()).collect();
+    let instants = reminders::instants_of(db, &ids).await?;
+    coming.retain(|(record, instant)| instants.get(&record.event.resource_id) == Some(instant));
+    Ok(coming.into_iter().map(|(record, _)| record).collect())
 }
 
 /// Of each thing the newest record: what was sent back and sent again waits once, and an hour takes the place of a day.

@@ -36,6 +36,9 @@ pub async fn run(config: &Config, at: Option<DateTime<Utc>>) -> Outcome {
 }
 
 fn tell(rehearsal: &Rehearsal) {
+    if let Some(pause) = &rehearsal.paused {
+        say(&pause.said());
+    }
     for rehearsed in &rehearsal.bundles {
         for line in lines_of(rehearsed) {
             say(&line);

@@ -6,12 +6,13 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use domain::bundle::{BundleCommand, BundleStage};
 use domain::policy::{Grant, Role};
+use domain::refusal::Refusal;
 use persistence::db::commits;
 use reqwest::Method;
 use serde_json::{Value, json};
 use server::health::Manner;
 use services::bundles::{
-    GivenUp, Held, Preparations, next_together, prepare_upcoming, publish_due, publish_one, publish_together,
+    GivenUp, Held, Preparations, next_together, prepare_upcoming, publish_due, publish_one, publish_together, rehearse,
 };
 use services::operations::{QueueOrder, pause_queue, resume_queue};
 use services::{Ctx, Services};
@@ -19,7 +20,7 @@ use testkit::{builders, on_both_databases};
 use tokio::sync::Barrier;
 
 use crate::browser::Browser;
-use crate::instant::{events, given_up, held_ready, scheduled};
+use crate::instant::{events, given_up, held_ready, published, scheduled};
 use crate::support::*;
 
 const REASON: &str = "A figure is doubted";
@@ -155,6 +156,61 @@ on_both_databases! {
         site.advance(TimeDelta::hours(1) + TimeDelta::seconds(5));
         assert_eq!(publish_due(&site.services).await.unwrap().len(), 1);
         assert!(why_late(&approver, &id).await.as_str().unwrap().contains("had to wait"));
+    }
+
+    async fn what_was_late_before_a_pause_began_is_not_late_because_of_it(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let (id, approver) = scheduled(&site, "gdp").await;
+        let operator = operator(&site).await;
+        // Nothing could be published for an hour.
+        site.advance(TimeDelta::hours(3));
+        pause(&operator).await.must_be(200);
+        site.advance(TimeDelta::minutes(5));
+        resume(&operator).await.must_be(200);
+        site.advance(TimeDelta::minutes(55));
+        assert_eq!(publish_due(&site.services).await.unwrap().len(), 1);
+        assert!(why_late(&approver, &id).await.as_str().unwrap().contains("had to wait"));
+    }
+
+    async fn the_scheduler_is_woken_once_the_queue_goes_on(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let operator = operator(&site).await;
+        // What is notified is told at the first look, so that nothing is waited for.
+        let is_woken =
+            async || tokio::time::timeout(Duration::ZERO, site.services.nudges.schedule.notified()).await.is_ok();
+        pause(&operator).await.must_be(200);
+        assert!(!is_woken().await);
+        resume(&operator).await.must_be(200);
+        assert!(is_woken().await);
+    }
+
+    async fn who_looked_at_another_queue_has_nothing_let_go_of_that_is_held_ready(db: TestDatabase) {
+        let site = Site::start(db).await;
+        scheduled(&site, "gdp").await;
+        let (together, held) = held_ready(&site).await;
+        site.advance(together.instant - TimeDelta::microseconds(1) - site.now());
+        let stale = QueueOrder { expected: Some(7), ..ORDER };
+        let refused = pause_queue(&site.services, &operates(&site, "ann"), stale).await.unwrap_err();
+        assert!(matches!(refused.refusal(), Some(Refusal::Stale)), "{refused:?}");
+        site.advance(TimeDelta::microseconds(1));
+        assert_eq!(published(held.await.unwrap()).len(), 1);
+    }
+
+    async fn a_rehearsal_says_that_the_queue_is_paused(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let (id, _) = scheduled(&site, "gdp").await;
+        let operator = operator(&site).await;
+        let ctx = Ctx::system("test", site.now());
+        let (_, rehearsal) = rehearse(&site.services, &ctx, None, false).await.unwrap().unwrap();
+        assert!(rehearsal.paused.is_none());
+        pause(&operator).await.must_be(200);
+        // What is due meanwhile is rehearsed too: nothing is about to publish it.
+        site.advance(TimeDelta::hours(3));
+        let (_, rehearsal) = rehearse(&site.services, &ctx, Some(site.now()), false).await.unwrap().unwrap();
+        assert_eq!(rehearsal.paused.unwrap().reason, REASON);
+        let [shown] = &rehearsal.bundles[..] else { panic!("{} bundles", rehearsal.bundles.len()) };
+        assert!(shown.preview.bundle.id == id && shown.took.is_some(), "{shown:?}");
+        assert_eq!(stage_of(&site, &id).await, BundleStage::Scheduled);
     }
 
     async fn pausing_asks_for_the_right_for_a_reason_and_for_what_was_looked_at(db: TestDatabase) {

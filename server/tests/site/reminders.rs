@@ -1,11 +1,14 @@
 //! Reminders before an instant: once each, to those who work on a bundle and may read it, by letter where they chose so.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use domain::policy::{Grant, Role};
 use domain::uk_time::date_time;
 use serde_json::json;
-use services::Services;
-use services::bundles::remind_due;
+use services::bundles::{publish_due, remind_due};
+use services::{Clock, Services};
 use testkit::databases::TestDatabase;
 use testkit::mail_server::{MailServer, Treatment};
 use testkit::on_both_databases;
@@ -107,6 +110,99 @@ on_both_databases! {
         approver.delete(&format!("/bundles/{id}/schedule")).await.must_be(200);
         site.advance(TimeDelta::hours(29));
         assert_eq!(remind(&site.services).await, 0, "it has no instant any more");
+    }
+
+    async fn what_is_not_due_soon_any_more_is_not_told_any_more(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let (ann, cai) = people(&site).await;
+        let approver = site.service("approver", &[Role::Approver]).await;
+        let operator = site.service("operator", &[Role::Operator]).await;
+        let (id, first) = in_thirty_hours(&site, &ann, &cai).await;
+        let is_told = async |instant: DateTime<Utc>| {
+            let told = inbox(&site, ANN).await;
+            let says = told.contains(&format!("A bundle is due {}", date_time(instant)));
+            assert_eq!(told.contains("A bundle is due"), says, "of no other instant: {told}");
+            says
+        };
+        site.advance(TimeDelta::hours(6));
+        assert_eq!(remind(&site.services).await, 1);
+        assert!(is_told(first).await);
+
+        schedule(&site, &approver, &id, TimeDelta::hours(48)).await;
+        let moved = site.now() + TimeDelta::hours(48);
+        assert!(!is_told(first).await, "it was moved");
+        site.advance(TimeDelta::hours(24));
+        assert_eq!(remind(&site.services).await, 1);
+        assert!(is_told(moved).await);
+
+        approver.delete(&format!("/bundles/{id}/schedule")).await.must_be(200);
+        assert!(!is_told(moved).await, "it was taken from the schedule");
+        schedule(&site, &approver, &id, moved - site.now()).await;
+        assert!(is_told(moved).await, "it comes at that instant again");
+        site.advance(moved - site.now());
+        assert!(!is_told(moved).await, "it is past, though nobody has published it yet");
+
+        schedule(&site, &approver, &id, TimeDelta::hours(30)).await;
+        let last = site.now() + TimeDelta::hours(30);
+        site.advance(TimeDelta::hours(6));
+        assert_eq!(remind(&site.services).await, 1);
+        assert!(is_told(last).await);
+        operator.post(&format!("/bundles/{id}/publish"), json!({"reason": "now"})).await.must_be(202);
+        site.run_tasks().await;
+        assert!(site.now() < last && !is_told(last).await, "it is public");
+    }
+
+    async fn nobody_is_reminded_of_a_bundle_about_the_instant_of_another(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let (_, approver) = scheduled(&site, "gdp").await;
+        let (other, _) = scheduled(&site, "cpi").await;
+        // A day before it is a minute before the instant of the first.
+        schedule(&site, &approver, &other, TimeDelta::hours(26) - TimeDelta::minutes(1)).await;
+        site.advance(TimeDelta::hours(1));
+        assert_eq!(remind(&site.services).await, 1, "of the first, an hour before");
+        site.advance(TimeDelta::minutes(59));
+        assert_eq!(remind(&site.services).await, 0, "the instant comes");
+        site.advance(TimeDelta::minutes(1));
+        assert_eq!(remind(&site.services).await, 0, "it has come");
+        assert_eq!(publish_due(&site.services).await.unwrap().len(), 1);
+        site.advance(TimeDelta::minutes(1));
+        assert_eq!(remind(&site.services).await, 0, "readers come");
+        site.advance(TimeDelta::microseconds(1));
+        assert_eq!(remind(&site.services).await, 1);
+    }
+
+    async fn nobody_is_reminded_while_a_bundle_is_due_unless_the_queue_is_paused(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let (_, approver) = scheduled(&site, "gdp").await;
+        let (other, _) = scheduled(&site, "cpi").await;
+        schedule(&site, &approver, &other, TimeDelta::hours(26)).await;
+        site.advance(TimeDelta::hours(2) + TimeDelta::minutes(10));
+        assert_eq!(remind(&site.services).await, 0);
+        let operator = site.service("operator", &[Role::Operator]).await;
+        operator.post("/v1/publish-queue/pause", json!({"reason": "A figure is doubted"})).await.must_be(200);
+        assert_eq!(remind(&site.services).await, 1);
+    }
+
+    async fn an_instant_that_comes_near_while_a_bundle_is_looked_at_is_left_alone(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let (_, approver) = scheduled(&site, "gdp").await;
+        let (other, _) = scheduled(&site, "cpi").await;
+        schedule(&site, &approver, &other, TimeDelta::hours(26) - TimeDelta::seconds(62)).await;
+        site.advance(TimeDelta::hours(1));
+        assert_eq!(remind(&site.services).await, 1, "of the first, an hour before");
+        site.advance(TimeDelta::hours(1) - TimeDelta::seconds(62));
+        // A node that takes three seconds for what is looked at of a bundle.
+        let has_looked = Arc::new(AtomicBool::new(false));
+        let (clock, is_late) = (site.services.clock.clone(), has_looked.clone());
+        let later = move || TimeDelta::seconds(if is_late.load(Ordering::SeqCst) { 3 } else { 0 });
+        let watched = site.services.db.clone().observed(move |statement, _| {
+            if statement.contains("bundle_sign_offs") {
+                has_looked.store(true, Ordering::SeqCst);
+            }
+        });
+        let slow = Services { db: watched, clock: Clock::new(move || clock.now() + later()), ..site.services.clone() };
+        assert_eq!(remind(&slow).await, 0);
+        assert_eq!(remind(&site.services).await, 1);
     }
 
     async fn what_the_calendar_promises_is_told_with_what_it_lacks_to_those_it_waits_for(db: TestDatabase) {

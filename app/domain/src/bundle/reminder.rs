@@ -3,6 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::event::Event;
 use crate::refusal::FieldProblem;
 use crate::uk_time;
 use crate::views::{Check, Outcome};
@@ -17,8 +18,9 @@ const MOST: usize = 5;
 const TOLD: usize = 5;
 /// Checks of what somebody has to do before anything else matters: they are told first.
 const TOLD_FIRST: [&str; 2] = ["approved", "scheduled"];
-/// Checks that name other bundles, of which not everybody who is reminded may know.
-const OF_OTHERS: [&str; 3] = ["instant_free", "peak_window", "predecessors_free"];
+/// Checks that are left out: three name other bundles, of which not everybody who is reminded may know, and the last tells of a
+/// pause of the queue, which a reminder would go on telling of when it is over.
+const LEFT_OUT: [&str; 4] = ["instant_free", "peak_window", "predecessors_free", "queue_goes_on"];
 
 /// How many hours before an instant people are reminded of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -134,6 +136,12 @@ impl Reminder {
         }
     }
 
+    /// The reminder that a record holds.
+    #[must_use]
+    pub fn of(event: &Event) -> Option<Self> {
+        serde_json::from_value(event.details.clone()).ok()
+    }
+
     /// When it is, in a sentence without a title, as it may stand on the outside of a letter.
     #[must_use]
     pub fn sentence(&self) -> String {
@@ -174,7 +182,7 @@ impl Reminder {
 
 /// What the checks that came out so have to say of the bundle alone.
 fn sentences(checks: &[Check], outcome: Outcome) -> Vec<String> {
-    let of_bundle = |check: &&Check| check.outcome == outcome && !OF_OTHERS.contains(&check.name.as_str());
+    let of_bundle = |check: &&Check| check.outcome == outcome && !LEFT_OUT.contains(&check.name.as_str());
     let mut found: Vec<&Check> = checks.iter().filter(of_bundle).collect();
     found.sort_by_key(|check| !TOLD_FIRST.contains(&check.name.as_str()));
     let mut all: Vec<String> = found.into_iter().map(sentence).collect();
@@ -263,6 +271,7 @@ mod tests {
             check("files_present", Outcome::Fail, "gdp has no file."),
             check("has_content", Outcome::Pass, "The bundle has content."),
             check("instant_free", Outcome::Warn, "The bundle Secret is due at the same instant."),
+            check("queue_goes_on", Outcome::Warn, "The publish queue was paused. Reason: A figure is doubted"),
             check("release_calendar", Outcome::Warn, "The entry Secret is not announced yet."),
         ];
         let reminder = Reminder::new(at(0), 24, false, &checks);

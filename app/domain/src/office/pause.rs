@@ -1,6 +1,6 @@
 //! Whether the whole publish queue is paused, since when, by whom and why.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::refusal::{Blocker, Refusal};
@@ -8,6 +8,8 @@ use crate::uk_time;
 
 /// The page on which the queue is paused and resumed.
 pub const QUEUE_PAGE: &str = "/ops/queue";
+/// What was due so long before a pause began may still have been under way, and been kept by it; earlier it had other reasons.
+const UNDER_WAY: TimeDelta = TimeDelta::seconds(30);
 
 /// A pause of the whole publish queue: while it lasts no bundle is published, by any node.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,10 +32,11 @@ impl QueuePause {
         self.until.is_none()
     }
 
-    /// Whether it kept a bundle from its instant that was not touched since it was over.
+    /// Whether it kept a bundle from its instant that was not touched since it was over: what was late before it began is late
+    /// for another reason.
     #[must_use]
     pub fn held_up(&self, due: DateTime<Utc>, touched: DateTime<Utc>) -> bool {
-        self.until.is_some_and(|until| due < until && touched <= until)
+        self.until.is_some_and(|until| self.since <= due + UNDER_WAY && due < until && touched <= until)
     }
 
     /// What is in force while it lasts, as sentences.
@@ -114,11 +117,13 @@ mod tests {
     }
 
     #[test]
-    fn a_pause_holds_up_what_was_due_before_its_end_and_was_not_touched_since() {
+    fn a_pause_holds_up_what_was_due_while_it_lasted_and_was_not_touched_since() {
         let over = pause(Some("2026-11-23T10:00:00Z"));
         let held_up = |due: &str, touched: &str| over.held_up(at(due), at(touched));
         assert!(held_up("2026-11-23T09:30:00Z", "2026-11-22T00:00:00Z"));
-        assert!(held_up("2026-11-23T08:59:59Z", "2026-11-23T10:00:00Z"));
+        assert!(held_up("2026-11-23T08:59:30Z", "2026-11-23T10:00:00Z"), "it was still under way");
+        assert!(!held_up("2026-11-23T08:59:29Z", "2026-11-22T00:00:00Z"), "it was late before");
+        assert!(!held_up("2026-11-23T08:00:00Z", "2026-11-22T00:00:00Z"), "it was late before");
         assert!(!held_up("2026-11-23T10:00:00Z", "2026-11-22T00:00:00Z"), "due with its end");
         assert!(!held_up("2026-11-23T09:30:00Z", "2026-11-23T10:00:01Z"), "tried again since");
         assert!(

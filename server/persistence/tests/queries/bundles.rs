@@ -162,6 +162,21 @@ on_both_databases! {
         assert_eq!(bundles::lease_of(db.pool(), "b").await.unwrap(), None);
     }
 
+    async fn instants_are_found_with_both_ends_whatever_became_of_their_bundle(db: TestDatabase) {
+        let mut bundle = builders::bundle("b");
+        bundles::insert(db.pool(), &bundle).await.unwrap();
+        for (number, state) in every_state().into_iter().enumerate() {
+            bundle = Bundle { state, ..bundle };
+            assert!(bundles::save(db.pool(), &bundle, None).await.unwrap());
+            bundle.revision += 1;
+            let has_instant = bundle.state.schedule().is_some();
+            for (from, until, is_between) in [(60, 60, true), (0, 60, true), (60, 99, true), (0, 59, false), (61, 99, false)] {
+                let found = bundles::any_instant_between(db.pool(), at(from), at(until)).await.unwrap();
+                assert_eq!(found, is_between && has_instant, "state {number}: {from} to {until}");
+            }
+        }
+    }
+
     async fn drafts_stay_as_they_are_from_a_look_to_its_approval(db: TestDatabase) {
         let cpi = add_version(&db, "cpi", "all", 1, VersionState::Approved).await;
         add_bundle(&db, &builders::bundle("b"), &[&cpi]).await;

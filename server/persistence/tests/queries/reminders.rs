@@ -1,6 +1,7 @@
 //! Which bundles are planned, and which reminders were sent.
 
-use domain::bundle::{Bundle, BundleState};
+use domain::actor::Caller;
+use domain::bundle::{Bundle, BundleCommand, BundleState};
 use domain::release::{Release, ReleaseDate, ReleaseState};
 use persistence::{bundles, releases, reminders};
 use testkit::builders::{self, at, scheduled};
@@ -60,8 +61,23 @@ on_both_databases! {
         assert_eq!(ids, ["approved", "promised"]);
         assert_eq!((planned[1].instant, planned[1].since), (at(60), at(0)));
         assert!(reminders::planned_until(db.pool(), at(60), at(60)).await.unwrap().is_empty(), "it has come");
-        for (id, instant) in [("promised", Some(at(60))), ("draft", None), ("month", None), ("none", None)] {
-            assert_eq!(reminders::planned_for(db.pool(), id).await.unwrap(), instant, "{id}");
-        }
+    }
+
+    async fn a_bundle_comes_at_its_own_instant_or_the_one_that_is_promised(db: TestDatabase) {
+        let exact = ReleaseDate::At(at(60));
+        add(&db, &builders::bundle("promised"), ReleaseState::Provisional, exact).await;
+        add(&db, &builders::bundle("draft"), ReleaseState::Draft, exact).await;
+        add(&db, &builders::bundle("month"), ReleaseState::Provisional, ReleaseDate::Month { year: 2026, month: 3 }).await;
+        add(&db, &scheduled("scheduled", at(90)), ReleaseState::Confirmed, exact).await;
+        let due = scheduled("begun", at(90));
+        let (begun, _) = due.apply(BundleCommand::Begin, &[], &Caller::system("test"), at(90)).unwrap();
+        add(&db, &begun, ReleaseState::Confirmed, exact).await;
+        let ids = ["promised", "draft", "month", "scheduled", "begun", "unknown"];
+        let mut found: Vec<_> = reminders::instants_of(db.pool(), &ids).await.unwrap().into_iter().collect();
+        found.sort();
+        assert_eq!(found, [("promised".to_owned(), at(60)), ("scheduled".to_owned(), at(90))]);
+        let asked = reminders::instants_of(db.pool(), &["scheduled"]).await.unwrap();
+        assert_eq!(asked.len(), 1, "of no other");
+        assert!(reminders::instants_of(db.pool(), &[]).await.unwrap().is_empty());
     }
 }

@@ -1,6 +1,7 @@
 //! Publication at the instant: a lease, a preflight, and one transaction that makes everything public.
 
 use std::collections::{HashMap, HashSet};
+use std::mem;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::bundle::{Bundle, BundleCommand, BundleStage, BundleState, ContentItem, Failure, preflight};
@@ -75,6 +76,8 @@ pub struct Running {
     under_way: HashMap<task::Id, String>,
     /// Those that came to nothing: a fault, or another node was faster. They are left alone until [`Running::try_again`].
     resting: HashSet<String>,
+    /// Whether some came to nothing before they were let be tried again, and nobody has asked yet why.
+    asks_why: bool,
 }
 
 impl Running {
@@ -86,6 +89,9 @@ impl Running {
         // What decides is what each transaction is told; here nothing is tried in vain over and over.
         if due.is_empty() || queue_pause::find(services.db.pool()).await?.paused().is_some() {
             return Ok(());
+        }
+        if mem::take(&mut self.asks_why) {
+            tell_of_pausing(services, due.len()).await;
         }
         for id in due {
             if self.under_way.len() >= MOST {
@@ -127,6 +133,7 @@ impl Running {
 
     /// Lets those be tried again that came to nothing.
     pub fn try_again(&mut self) {
+        self.asks_why = !self.resting.is_empty();
         self.resting.clear();
     }
 
@@ -134,6 +141,21 @@ impl Running {
     #[must_use]
     pub fn is_idle(&self) -> bool {
         self.under_way.is_empty()
+    }
+}
+
+/// Says in the log that nothing is published because somebody waits to pause the queue: usually that takes a moment, unless a
+/// publication hangs that is waited for.
+async fn tell_of_pausing(services: &Services, due: usize) {
+    match queue_pause::is_wanted(services.db.pool()).await {
+        Ok(true) => tracing::warn!(due, "nothing is published while somebody waits to pause the publish queue"),
+        Ok(false) => {}
+        Err(error) => {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "it cannot be told whether somebody waits to pause the publish queue"
+            );
+        }
     }
 }
 

@@ -6,12 +6,13 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::bundle::preview::BundlePreview;
 use domain::bundle::{Bundle, BundleStage, ContentItem, preflight, step_ahead};
+use domain::office::QueuePause;
 use domain::page::Paging;
 use domain::policy::Reach;
 use domain::refusal::{Blocker, Refusal};
 use domain::release::{Release, ReleaseState};
 use persistence::releases::ReleaseFilter;
-use persistence::{bundles, contents, releases};
+use persistence::{bundles, contents, queue_pause, releases};
 
 use super::outside;
 use super::prepare::missing_bytes;
@@ -26,6 +27,8 @@ const APART: TimeDelta = TimeDelta::seconds(60);
 /// What an instant would do.
 #[derive(Clone, Debug)]
 pub struct Rehearsal {
+    /// The pause of the publish queue that has to end before any of it happens.
+    pub paused: Option<QueuePause>,
     /// The bundles that would be published by then, soonest first.
     pub bundles: Vec<Rehearsed>,
     /// The releases that the calendar tells the public of for then, and whose bundle would not be published.
@@ -95,7 +98,11 @@ pub async fn rehearse(
             None => return Ok(None),
         },
     };
-    if let Some(soon) = bundles::scheduled_until(db, services.clock.now() + APART).await?.first() {
+    let paused = queue_pause::find(db).await?.paused().cloned();
+    // While the queue is paused what is due is not published, and no transaction of it can have to wait.
+    let soon =
+        if paused.is_none() { bundles::scheduled_until(db, services.clock.now() + APART).await? } else { Vec::new() };
+    if let Some(soon) = soon.first() {
         let message = format!(
             "The bundle {} is due within {} seconds. Rehearse after it.",
             soon.details.title,
@@ -108,7 +115,7 @@ pub async fn rehearse(
         rehearsed.push(rehearse_one(services, ctx, bundle, at, stored).await?);
     }
     let missing = missing_at(services, ctx, at).await?;
-    Ok(Some((at, Rehearsal { bundles: rehearsed, missing })))
+    Ok(Some((at, Rehearsal { paused, bundles: rehearsed, missing })))
 }
 
 async fn rehearse_one(

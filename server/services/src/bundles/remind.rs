@@ -4,7 +4,7 @@
 //! What was sent is kept in the transaction that writes the record and the letters, so that neither a restart nor another node
 //! sends it again. A bundle that is given another instant is brought to mind anew.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::actor::Caller;
 use domain::bundle::reminder::{Reminder, ReminderHours};
 use domain::bundle::{Bundle, BundleStage};
@@ -13,7 +13,7 @@ use domain::event::REMINDED;
 use domain::notification::{NotificationKind, reviews};
 use integrations::mail::Letter;
 use persistence::outbox::{self, Task};
-use persistence::{Connection, bundles, contents, events, notifications, reminders};
+use persistence::{Connection, bundles, contents, events, notifications, queue_pause, reminders};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -22,6 +22,8 @@ use crate::{Ctx, Result, ServiceError, Services, ids, office, records};
 
 /// What letters of reminders are called in the outbox.
 pub(crate) const REMINDER: &str = "reminder";
+/// So near to an instant nobody is reminded of anything: a day before one comes the instant of today, with its own work.
+const APART: TimeDelta = TimeDelta::minutes(1);
 
 /// The letter that a task of the outbox stands for; whether it may still be written is asked when it is sent.
 #[derive(Debug, Serialize, Deserialize)]
@@ -40,14 +42,14 @@ struct Coming {
 
 /// Reminds people of every bundle of which they are to be and were not yet; how many bundles those were.
 ///
-/// One of which nobody can be reminded is told in the log, and holds up no other. While a publication is held ready nothing is
-/// written.
+/// One of which nobody can be reminded is told in the log, and holds up no other. About an instant nothing is written: what is
+/// due then is made up for.
 pub async fn remind_due(services: &Services) -> Result<u64> {
     let ctx = Ctx::system("scheduler", services.clock.now());
     let office = office::in_force(services).await;
     let mut reminded = 0;
     for coming in coming(services, &office.reminders, ctx.now).await? {
-        if services.held.count() > 0 {
+        if publishes(services).await? {
             break;
         }
         match remind(services, &ctx, &coming).await {
@@ -63,6 +65,17 @@ pub async fn remind_due(services: &Services) -> Result<u64> {
         services.nudges.follow_up.notify_one();
     }
     Ok(reminded)
+}
+
+/// Whether something is published about now, so that its database is left alone: it is held ready or due, or an instant comes or
+/// has been a moment ago.
+async fn publishes(services: &Services) -> Result<bool> {
+    let (db, now) = (services.db.pool(), services.clock.now());
+    if services.held.count() > 0 || bundles::any_instant_between(db, now - APART, now + APART).await? {
+        return Ok(true);
+    }
+    // While the queue is paused what is due is not published, and may be due for long.
+    Ok(!bundles::due(db, now, 1).await?.is_empty() && queue_pause::find(db).await?.paused().is_none())
 }
 
 /// The bundles of which people are to be reminded now: scheduled ones, and those that the release calendar promises.
@@ -93,16 +106,11 @@ impl Coming {
 
 /// The instant that a bundle comes at now, its own or else the one that the release calendar promises.
 async fn instant_of(db: &impl Connection, bundle: &Bundle) -> Result<Option<DateTime<Utc>>> {
-    match bundle.stage() {
-        BundleStage::Scheduled => Ok(bundle.state.schedule().map(|schedule| schedule.publication_date)),
-        BundleStage::Created | BundleStage::InProgress | BundleStage::ReadyForReview | BundleStage::Approved => {
-            Ok(reminders::planned_for(db, &bundle.id).await?)
-        }
-        BundleStage::Publishing | BundleStage::Published | BundleStage::Failed => Ok(None),
-    }
+    Ok(reminders::instants_of(db, &[bundle.id.as_str()]).await?.remove(&bundle.id))
 }
 
-/// Reminds people of one bundle; false where another node did, or the bundle has changed since it was looked at.
+/// Reminds people of one bundle; false where another node did, the bundle has changed since it was looked at, or an instant came
+/// near meanwhile.
 async fn remind(services: &Services, ctx: &Ctx, coming: &Coming) -> Result<bool> {
     let (db, bundle, caller) = (services.db.pool(), &coming.bundle, ctx.caller()?);
     let items = contents::list_of_bundle(db, &bundle.id).await?;
@@ -110,7 +118,10 @@ async fn remind(services: &Services, ctx: &Ctx, coming: &Coming) -> Result<bool>
     let is_scheduled = bundle.stage() == BundleStage::Scheduled;
     let reminder = Reminder::new(coming.instant, coming.hours, is_scheduled, &checks);
     let letters = letters(services, ctx, bundle, &reminder).await?;
-    // Everything is looked at before, so that the transaction is short.
+    // Everything is looked at before, so that the transaction is short; an instant may have come near with it.
+    if publishes(services).await? {
+        return Ok(false);
+    }
     let tx = services.db.begin().await?;
     let now = bundles::find_visible_to(&tx, caller, &bundle.id).await?;
     let Some(now) = now.filter(|now| now.revision == bundle.revision) else { return Ok(false) };

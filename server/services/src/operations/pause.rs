@@ -1,5 +1,7 @@
 //! Pausing the whole publish queue, and having it go on: on every node, for a reason, by somebody who means it.
 
+use std::time::Duration;
+
 use domain::actor::Caller;
 use domain::office::{QueuePause, QueueSwitch, SettingChange};
 use domain::policy::Permission;
@@ -9,6 +11,9 @@ use persistence::{Tx, queue_pause, revisions};
 
 use crate::records::{About, Entry};
 use crate::{Ctx, Result, Services, public_change};
+
+/// How long a pause waits for publications that are under way; all others wait with it.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What somebody says who pauses the queue or has it go on.
 #[derive(Clone, Copy, Debug)]
@@ -36,20 +41,18 @@ pub async fn queue_switch(services: &Services, ctx: &Ctx) -> Result<QueueSwitch>
 ///
 /// # Errors
 /// `Forbidden` without the right, `Invalid` with everything that is wrong, `Stale` where somebody else was faster, `Blocked`
-/// where the queue is paused already.
+/// where the queue is paused already, or a publication is under way that does not end.
 pub async fn pause_queue(services: &Services, ctx: &Ctx, order: QueueOrder<'_>) -> Result<QueueSwitch> {
     let by = ctx.caller_with(Permission::SystemOperate)?;
     all_valid(problems(order, QueueSwitch::PAUSE))?;
+    // Looked at before as well, so that who is refused has nothing let go of that is held ready.
+    may_pause(&queue_pause::find(services.db.pool()).await?, order)?;
     // Of other nodes the holder sees that its lock is waited for.
     let _wanting = services.held.want_all();
     let tx = services.db.begin().await?;
-    queue_pause::take(&tx).await?;
+    must_be_taken(queue_pause::take(&tx, PATIENCE).await?)?;
     let before = queue_pause::find(&tx).await?;
-    must_be_current(&before, order)?;
-    if let Some(pause) = before.paused() {
-        let message = format!("The publish queue is paused already, by {}: {}", pause.by, pause.reason);
-        return Err(Refusal::blocked("queue_paused", message).into());
-    }
+    may_pause(&before, order)?;
     let reason = order.reason.trim().to_owned();
     let since = services.clock.now();
     let pause = QueuePause { since, by: by.actor.name.clone(), reason, until: None };
@@ -103,6 +106,26 @@ fn must_be_current(before: &QueueSwitch, order: QueueOrder<'_>) -> Result<(), Re
     Ok(())
 }
 
+/// Refuses to pause a queue that is paused already, or is not as it was looked at.
+fn may_pause(before: &QueueSwitch, order: QueueOrder<'_>) -> Result<(), Refusal> {
+    must_be_current(before, order)?;
+    let Some(pause) = before.paused() else { return Ok(()) };
+    let message = format!("The publish queue is paused already, by {}: {}", pause.by, pause.reason);
+    Err(Refusal::blocked("queue_paused", message))
+}
+
+/// Refuses to pause a queue from which somebody still publishes.
+fn must_be_taken(is_taken: bool) -> Result<(), Refusal> {
+    if is_taken {
+        return Ok(());
+    }
+    let message = format!(
+        "Somebody is publishing and has not ended within {} seconds, so the queue was not paused. Try again.",
+        PATIENCE.as_secs()
+    );
+    Err(Refusal::blocked("publication_under_way", message))
+}
+
 /// Writes the switch with its record, and raises the catalogue's revision so that every node follows.
 async fn save(
     services: &Services,
@@ -150,5 +173,34 @@ mod tests {
         assert_eq!(fields(None, "A figure is doubted"), Vec::<String>::new());
         assert_eq!(fields(Some("yes"), " "), ["confirmation", "reason"]);
         assert_eq!(fields(None, &"a".repeat(1001)), ["reason"]);
+    }
+
+    fn code(refused: Result<(), Refusal>) -> Option<String> {
+        match refused {
+            Err(Refusal::Blocked { blockers, .. }) => blockers.into_iter().next().map(|blocker| blocker.code),
+            Err(Refusal::Stale) => Some("stale".to_owned()),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn a_queue_is_paused_as_it_was_looked_at_and_once() {
+        let since = chrono::DateTime::UNIX_EPOCH;
+        let pause = QueuePause { since, by: "Ann".to_owned(), reason: "A figure".to_owned(), until: None };
+        let (goes_on, paused) =
+            (QueueSwitch { pause: None, revision: 2 }, QueueSwitch { pause: Some(pause), revision: 2 });
+        let order = |expected| QueueOrder { expected, typed: None, reason: "A figure" };
+        assert_eq!(code(may_pause(&goes_on, order(None))), None);
+        assert_eq!(code(may_pause(&goes_on, order(Some(2)))), None);
+        assert_eq!(code(may_pause(&goes_on, order(Some(1)))).as_deref(), Some("stale"));
+        assert_eq!(code(may_pause(&paused, order(Some(2)))).as_deref(), Some("queue_paused"));
+    }
+
+    #[test]
+    fn who_pauses_is_told_to_try_again_where_somebody_still_publishes() {
+        assert!(must_be_taken(true).is_ok());
+        let refused = must_be_taken(false);
+        assert!(refused.as_ref().is_err_and(|refusal| refusal.to_string().contains("10 seconds")), "{refused:?}");
+        assert_eq!(code(refused).as_deref(), Some("publication_under_way"));
     }
 }
