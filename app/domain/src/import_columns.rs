@@ -15,7 +15,7 @@ const fn column(name: &'static str, holds: &'static str, example: &'static str) 
     ImportColumn { name, holds, example }
 }
 
-const LINKS: &str = "Links, each as title | address | description, with semicolons or line ends between them.";
+const LINKS: &str = "Links, each as title | address | description, with semicolons or line ends between them; a semicolon that no other link follows belongs to the text.";
 
 /// Every column; `id` is needed, and for new datasets `department` and `title`.
 pub const COLUMNS: &[ImportColumn] = &[
@@ -52,9 +52,21 @@ pub const COLUMNS: &[ImportColumn] = &[
     ),
     column("temporal_coverage", "The time covered: an interval such as 2019-01/2023-12, or words.", "2019/2025"),
     column("spatial_coverage", "The area covered.", "Wales"),
-    column("contact_name", "The name of the first contact.", "Land desk"),
-    column("contact_email", "Its e-mail address.", "land@example.org"),
-    column("contact_telephone", "Its telephone number.", "029 2018 0134"),
+    column(
+        "contact_name",
+        "The name of the first contact; left empty together with its e-mail address and telephone number, the contact stays.",
+        "Land desk",
+    ),
+    column(
+        "contact_email",
+        "Its e-mail address; left empty together with its name and telephone number, the contact stays.",
+        "land@example.org",
+    ),
+    column(
+        "contact_telephone",
+        "Its telephone number; left empty together with its name and e-mail address, the contact stays.",
+        "029 2018 0134",
+    ),
     column(
         "other_contacts",
         "Contacts after the first, each as name | e-mail | telephone, with semicolons or line ends between them.",

@@ -305,6 +305,8 @@ pub struct DatasetAdminPage {
     pub dataset: Dataset,
     /// Its editions in the order in which they are listed, each with its versions, newest first.
     pub editions: Vec<(Edition, Vec<Version>)>,
+    /// Whether all of them that are public have their places, so that moving another settles nothing of what readers see.
+    pub is_order_settled: bool,
     /// All topics, for the form.
     pub topics: Vec<Topic>,
     /// All departments, for the form.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use domain::dataset::Edition;
 use domain::policy::{Preview, Reach};
-use sea_orm::sea_query::{Expr, Query, SelectStatement};
+use sea_orm::sea_query::{Expr, LockBehavior, LockType, Query, SelectStatement};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, Order, QueryFilter, QueryOrder,
     QuerySelect,
@@ -82,6 +82,19 @@ pub async fn save(db: &impl ConnectionTrait, edition: &Edition) -> Result<bool> 
         .exec(db)
         .await?;
     Ok(done.rows_affected == 1)
+}
+
+/// Locks those editions of a dataset that nobody else is changing or publishing, until the transaction ends; their ids. It waits
+/// for nobody.
+///
+/// Whoever begins a version meanwhile only refers to its edition, and neither keeps the other waiting.
+pub async fn lock_free(db: &impl ConnectionTrait, dataset_id: &str) -> Result<Vec<String>> {
+    let query = edition::Entity::find()
+        .select_only()
+        .column(edition::Column::Id)
+        .filter(edition::Column::DatasetId.eq(dataset_id))
+        .order_by_asc(edition::Column::Id);
+    Ok(query.lock_with_behavior(LockType::NoKeyUpdate, LockBehavior::SkipLocked).into_tuple().all(db).await?)
 }
 
 /// Gives editions of a dataset their places. That is no change of an edition by itself, so its revision stays.

@@ -41,6 +41,7 @@ pub async fn publish_contents(db: &impl ConnectionTrait, items: &[ContentItem], 
         return Ok(false);
     }
     crate::files::publish_of_versions(db, versions_of(bundle_id)).await?;
+    // Whoever moves editions among the others leaves those alone that are written here (`editions::lock_free`), and never waits.
     edition::Entity::update_many()
         .col_expr(edition::Column::PublishedAt, Expr::value(micros(now)))
         .filter(edition::Column::PublishedAt.is_null())

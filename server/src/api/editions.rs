@@ -18,7 +18,7 @@ use crate::state::AppState;
 
 /// Lists the editions of a dataset.
 ///
-/// In the order that editors gave them: what they gave no place yet comes before the others, newest first.
+/// Newest first.
 #[utoipa::path(
     get, path = "/datasets/{id}/editions", tag = "editions",
     params(

@@ -227,7 +227,8 @@ on_both_databases! {
         let csv = "id,department,title,topics,publisher_url,quality_designation,related_datasets,is_based_on_type,edition,release_date,temporal\n\
                    cpi,nowhere,,none,office,splendid,Parks | ftp://x,dataset,A b,soon,2026/2025\n\
                    rpi,economy\n\
-                   gdp,economy,Output,output,,,,,,,\n";
+                   gdp,economy,Output,output,,,,,,,\n\
+                   rpi,economy,Prices,output,,,,,,,\n";
         let seen = editor.submit("/rpc/imports/rehearse", "/admin/imports", &[("csv", csv)]).await.text.replace("<!>", "");
         for part in [
             "department: There is no department nowhere.",
@@ -241,11 +242,20 @@ on_both_databases! {
             "release_date: Give the release date as a date",
             "temporal, 1, end_date: This lies before the start.",
             "The line has 2 cells, and there are 11 columns.",
-            "Import 1 of 3 lines",
+            // What cannot be read has not spoken of its dataset, so that another line may.
+            "Import 2 of 4 lines",
         ] {
             assert!(seen.contains(part), "{part}: {seen}");
         }
-        assert!([2, 3, 4].iter().all(|line| seen.contains(&format!("<td class=\"num\">{line}</td>"))), "{seen}");
+        assert!(!seen.contains("stands in the file before"), "{seen}");
+        assert!([2, 3, 4, 5].iter().all(|line| seen.contains(&format!("<td class=\"num\">{line}</td>"))), "{seen}");
+
+        // One reason for the number of topics, and one for each of them.
+        let topics = (0..30).map(|number| format!("none-{number}")).collect::<Vec<_>>().join(";");
+        let csv = format!("id,department,title,topics\ncpi,economy,Prices,{topics}\n");
+        let seen = editor.submit("/rpc/imports/rehearse", "/admin/imports", &[("csv", csv.as_str())]).await.text.replace("<!>", "");
+        assert_eq!(seen.matches("There is no topic none-").count(), 19, "{seen}");
+        assert!(seen.contains("And 11 more."), "{seen}");
     }
 
     async fn an_import_takes_the_files_that_its_lines_name(db: TestDatabase) {
@@ -253,7 +263,7 @@ on_both_databases! {
         site.account("editor@example.org", &[Role::Editor]).await;
         let mut editor = Browser::signed_in(&site, "editor@example.org").await;
         let csv = "id,department,title,edition,release_date,file\ncpi,economy,Prices,2026,2026-12-01,cpi.csv\ngdp,economy,Output,2026,,gdp.csv\n";
-        let send = async |cookie: String, step: &'static str| {
+        let send = async |cookie: String, step: &'static str, csv: &'static str| {
             let table = |name: &'static str| reqwest::multipart::Part::bytes(TABLE.to_vec()).file_name(name);
             let form = reqwest::multipart::Form::new().text("step", step).text("csv", csv);
             let form = form.part("files", table("cpi.csv")).part("files", table("spare.csv"));
@@ -262,23 +272,30 @@ on_both_databases! {
             let request = request.header("sec-fetch-site", "same-origin").header("accept", "text/html").multipart(form);
             public.send(request).await.must_be(303)
         };
-        send(editor.cookie(), "rehearse").await;
+        send(editor.cookie(), "rehearse", csv).await;
         let seen = editor.get("/admin/imports").await.must_be(200).text.replace("<!>", "");
         assert!(seen.contains("The file gdp.csv was not sent.") && seen.contains("Import 1 of 2 lines"), "{seen}");
         assert!(seen.contains("No line names these files, so they are left out: spare.csv."), "{seen}");
         assert!(seen.contains("Choose the same files again"), "{seen}");
         editor.get("/admin/datasets/cpi").await.must_be(404);
-        send(editor.cookie(), "carry-out").await;
+        send(editor.cookie(), "carry-out", csv).await;
         let done = editor.get("/admin/imports").await.must_be(200).text.replace("<!>", "");
         assert!(done.contains("Made: 1. Changed: 0. As they were: 0. Refused: 1."), "{done}");
         let version = editor.get("/admin/datasets/cpi/editions/2026/versions/1").await.must_be(200).text;
         assert!(version.contains("cpi.csv") && version.contains("2026-12-01"), "{version}");
         editor.get("/admin/datasets/gdp").await.must_be(404);
         // The same once more: the file is there already, which is told; the dataset stays as it is.
-        send(editor.cookie(), "carry-out").await;
+        send(editor.cookie(), "carry-out", csv).await;
         let again = editor.get("/admin/imports").await.must_be(200).text.replace("<!>", "");
         assert!(again.contains("The dataset is as the line says; cpi.csv was not taken."), "{again}");
         assert!(again.contains("Done without its file") && again.contains("href=\"/admin/datasets/cpi\""), "{again}");
+        assert!(!again.contains("of the edition 2026 was"), "nothing else of the version changed: {again}");
+        // What was saved before the file was refused is told with it.
+        let finer = "id,edition,lowest_geography,file\ncpi,2026,ltla,cpi.csv\n";
+        send(editor.cookie(), "carry-out", finer).await;
+        let told = editor.get("/admin/imports").await.must_be(200).text.replace("<!>", "");
+        assert!(told.contains("Version 1 of the edition 2026 was changed: lowest_geography."), "{told}");
+        assert!(told.contains("Done without its file"), "{told}");
     }
 }
 

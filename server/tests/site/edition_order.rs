@@ -1,4 +1,5 @@
-//! Editions in the order that editors give them: who may move them, what readers then see, and what goes by release all the same.
+//! Editions in the order that editors give them: who may move them, what readers of pages then see, and what goes by release all
+//! the same.
 
 use domain::policy::Role;
 use serde_json::json;
@@ -8,6 +9,8 @@ use crate::browser::Browser;
 use crate::support::*;
 
 const PAGE: &str = "/admin/datasets/gdp";
+/// Every edition of these tests.
+const EDITIONS: [&str; 4] = ["2025", "2026", "2027", "time-series"];
 
 /// Publishes the first version of a new edition of `gdp`.
 async fn publish(site: &Site, (editor, approver): (&Caller, &Caller), edition: &str, release: &str) {
@@ -36,6 +39,27 @@ async fn listed(caller: &Caller) -> Vec<String> {
     answer["items"].as_array().unwrap().iter().map(|one| one["edition"].as_str().unwrap().to_owned()).collect()
 }
 
+/// The editions in the order in which their marks stand in a text.
+fn in_order(text: &str, mark: impl Fn(&str) -> String) -> Vec<&'static str> {
+    let place = |edition: &&'static str| Some((text.find(&mark(edition))?, *edition));
+    let mut found: Vec<(usize, &'static str)> = EDITIONS.iter().filter_map(place).collect();
+    found.sort_unstable();
+    found.into_iter().map(|(_, edition)| edition).collect()
+}
+
+/// The editions of `gdp` as its page in the portal lists them.
+async fn on_desk(browser: &mut Browser) -> Vec<&'static str> {
+    let page = browser.get(PAGE).await.must_be(200).text.replace("<!>", "");
+    in_order(&page, |edition| format!("<span class=\"mono small muted\">{edition}</span>"))
+}
+
+/// The editions of `gdp` as its public page lists them.
+async fn for_readers(site: &Site) -> Vec<&'static str> {
+    let page = site.public().get("/catalogue/gdp").await.must_be(200).text;
+    let (_, editions) = page.split_once("id=\"versions\"").unwrap();
+    in_order(editions, |edition| format!("/catalogue/gdp/editions/{edition}\""))
+}
+
 /// Moves an edition by its form; the page that follows.
 async fn moved(browser: &mut Browser, edition: &str, way: &str, past: &str) -> String {
     let fields = [("dataset_id", "gdp"), ("edition", edition), ("way", way), ("past", past)];
@@ -57,18 +81,30 @@ on_both_databases! {
         // A release that is being prepared changes nothing of the order in which the public ones are kept.
         editor.post("/datasets/gdp/editions/2025/versions", json!({"release_date": "2027-11-20T09:30:00Z"})).await.must_be(201);
         let mut ed = Browser::signed_in(&site, "ed@example.org").await;
+        let mut ap = Browser::signed_in(&site, "ap@example.org").await;
+        // What is public has no places yet: whoever gives it the first settles how readers find it from then on.
+        let page = ed.get(PAGE).await.must_be(200).text;
+        assert!(!page.contains("Move up") && !page.contains("Move down"), "{page}");
+        let refused = moved(&mut ed, "time-series", "down", "2026").await;
+        assert!(refused.contains("datasets:correct"), "{refused}");
+        assert_eq!(on_desk(&mut ed).await, ["time-series", "2026", "2025"]);
+        let page = moved(&mut ap, "time-series", "down", "2026").await;
+        assert!(page.contains("The edition Time series was moved."), "{page}");
+        assert_eq!(on_desk(&mut ed).await, ["2026", "time-series", "2025"]);
+        assert_eq!(for_readers(&site).await, ["2026", "2025"]);
+
+        // From then on to write is enough past what is not public.
+        moved(&mut ed, "time-series", "up", "2026").await;
         let page = ed.get(PAGE).await.must_be(200).text.replace("<!>", "");
         assert!(page.contains("Move down<span class=\"visually-hidden\">: Time series, past Run 2026</span>"), "{page}");
         assert!(!page.contains("past Run 2025") && !page.contains(": Run 2025, past"), "only who corrects moves what is public: {page}");
-        let page = moved(&mut ed, "time-series", "down", "2026").await;
-        assert!(page.contains("The edition Time series was moved."), "{page}");
-        assert_eq!(listed(&editor).await, ["2026", "time-series", "2025"]);
-        assert_eq!(listed(&site.public()).await, ["2026", "2025"]);
+        moved(&mut ed, "time-series", "down", "2026").await;
+        assert_eq!(on_desk(&mut ed).await, ["2026", "time-series", "2025"]);
 
         // Whoever looked before somebody else moved is told, and nothing is moved another time.
         let late = moved(&mut ed, "time-series", "down", "2026").await;
         assert!(late.contains("Somebody else saved meanwhile"), "{late}");
-        assert_eq!(listed(&editor).await, ["2026", "time-series", "2025"]);
+        assert_eq!(on_desk(&mut ed).await, ["2026", "time-series", "2025"]);
         let refused = moved(&mut ed, "2025", "up", "2026").await;
         assert!(refused.contains("datasets:correct"), "{refused}");
         let unsaid = moved(&mut ed, "2025", "sideways", "2026").await;
@@ -77,11 +113,13 @@ on_both_databases! {
         assert!(!reviewer.get(PAGE).await.must_be(200).text.contains("Move up"));
         assert!(moved(&mut reviewer, "time-series", "up", "2026").await.contains("datasets:write"));
 
-        let mut ap = Browser::signed_in(&site, "ap@example.org").await;
         moved(&mut ap, "2025", "up", "time-series").await;
         let page = moved(&mut ap, "2025", "up", "2026").await;
         assert!(page.contains("moved an edition, 2025"), "{page}");
-        assert_eq!(listed(&site.public()).await, ["2025", "2026"]);
+        assert_eq!(for_readers(&site).await, ["2025", "2026"]);
+        // Programs find the newest first, as they always did.
+        assert_eq!(listed(&site.public()).await, ["2026", "2025"]);
+        assert_eq!(listed(&editor).await, ["2025", "2026", "time-series"]);
         let history = site.environment().get("/audit?resource_type=dataset&resource_id=gdp&action=editions_reordered").await.must_be(200).json();
         let last = &history["items"][0];
         assert_eq!(last["before"]["editions"], json!(["2026", "2025", "time-series"]));
@@ -100,6 +138,33 @@ on_both_databases! {
         assert!(latest.ends_with("/editions/2026/versions/1"), "{latest}");
         // What is new stands first until it is moved.
         editor.post("/datasets/gdp/editions", json!({"edition": "2027", "title": "Run 2027"})).await.must_be(201);
-        assert_eq!(listed(&editor).await, ["2027", "2025", "2026", "time-series"]);
+        assert_eq!(on_desk(&mut ed).await, ["2027", "2025", "2026", "time-series"]);
+    }
+
+    async fn editions_that_are_being_published_are_not_moved_and_not_waited_for(db: TestDatabase) {
+        let other_node = db.another().await;
+        let site = Site::start(db).await;
+        let editor = site.service("editor", &[Role::Editor]).await;
+        site.account("ed@example.org", &[Role::Editor]).await;
+        begin_dataset(&editor, "gdp", "GDP").await;
+        editor.post("/datasets/gdp/editions", json!({"edition": "2027", "title": "Run 2027"})).await.must_be(201);
+        let mut ed = Browser::signed_in(&site, "ed@example.org").await;
+        let order = on_desk(&mut ed).await;
+        let (first, second) = (order[0], order[1]);
+        // On SQLite whoever may write is alone in any case.
+        if other_node.database().kind() == "PostgreSQL" {
+            // As a publication stands when it has written an edition and has not come to the dataset yet.
+            let publication = other_node.database().begin().await.unwrap();
+            persistence::editions::place(&publication, "gdp", &[(second, 9)]).await.unwrap();
+            let refused = moved(&mut ed, first, "down", second).await;
+            assert!(refused.contains("is being changed or published right now"), "{refused}");
+            // What it takes next is free.
+            persistence::datasets::lock(&publication, "gdp").await.unwrap();
+            publication.rollback().await.unwrap();
+            assert_eq!(on_desk(&mut ed).await, order);
+        }
+        let done = moved(&mut ed, first, "down", second).await;
+        assert!(done.contains("was moved."), "{done}");
+        assert_eq!(on_desk(&mut ed).await, [second, first]);
     }
 }

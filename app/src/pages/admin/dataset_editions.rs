@@ -28,7 +28,7 @@ pub(super) fn editions(page: &DatasetAdminPage, part: u32, visit: &Visit) -> Any
     let id = &page.dataset.id;
     let pages = pagination(total as u64, EDITIONS, offset, |part| format!("/admin/datasets/{id}?editions={part}"));
     let order = (total > 1 && (page.can_edit || page.can_correct)).then(|| {
-        view! { <p class="muted">"Readers see public editions in this order; a new one stands first until it is moved. Moving one public edition past another takes the right to correct. Which edition is the latest goes by its release."</p> }
+        view! { <p class="muted">"Readers see public editions in this order; a new one stands first until it is moved. Moving one public edition past another takes the right to correct, and so does a move that gives a public one its first place. Which edition is the latest goes by its release."</p> }
     });
     panel("Editions", false, None, view! { <div class="stack">{order}{list}{pages}{new}</div> }.into_any())
 }
@@ -73,7 +73,7 @@ fn edition_view(
 fn moves(page: &DatasetAdminPage, at: usize, edition: &Edition) -> Option<AnyView> {
     let may_pass = |other: &&Edition| {
         let both_public = edition.published_at.is_some() && other.published_at.is_some();
-        page.can_correct || (page.can_edit && !both_public)
+        page.can_correct || (page.can_edit && page.is_order_settled && !both_public)
     };
     let beside = |at: Option<usize>| at.and_then(|at| page.editions.get(at)).map(|(other, _)| other).filter(may_pass);
     let up = beside(at.checked_sub(1)).map(|other| move_form(edition, EditionMove::Up, other));

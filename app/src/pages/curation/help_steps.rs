@@ -47,7 +47,7 @@ pub const GUIDES: &[Guide] = &[
             },
             Step {
                 title: "Make the next version",
-                text: "Open the dataset and, under its edition, New version. Give the release date that readers will see. What holds from version to version is carried over: the quality designation, the time covered and the usage notes. What changed is said anew each time. Move up and Move down put editions in another order, which readers see between public ones at once; moving those takes the right to correct.",
+                text: "Open the dataset and, under its edition, New version. Give the release date that readers will see. What holds from version to version is carried over: the quality designation, the time covered and the usage notes. What changed is said anew each time. Move up and Move down put editions in another order, which readers of the pages see between public ones at once; moving those takes the right to correct, and so does a move that gives a public edition its first place.",
                 picture: Some(("new-version", "An edition of a dataset with the form for its next version unfolded.")),
             },
             Step {

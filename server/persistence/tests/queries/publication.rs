@@ -119,6 +119,34 @@ on_both_databases! {
         assert_eq!((edition.published_at, edition.latest_version), (Some(at(1)), Some(2)));
     }
 
+    async fn editions_that_become_public_are_left_alone_by_whoever_moves_others(db: TestDatabase) {
+        let cpi = add_version(&db, "cpi", "all", 1, VersionState::Approved).await;
+        add_version(&db, "cpi", "next", 1, VersionState::Created).await;
+        let items = add_bundle(&db, &builders::bundle("b"), &[&cpi]).await;
+        // On SQLite whoever may write is alone in any case.
+        if db.database().kind() == "PostgreSQL" {
+            let publishing = db.database().begin().await.unwrap();
+            assert!(publication::publish_contents(&publishing, &items, at(5)).await.unwrap());
+            let moving = db.database().begin().await.unwrap();
+            assert_eq!(editions::lock_free(&moving, "cpi").await.unwrap(), ["next"]);
+            let other = db.database().begin().await.unwrap();
+            assert!(editions::lock_free(&other, "cpi").await.unwrap().is_empty(), "one mover at a time");
+            for tx in [publishing, moving, other] {
+                tx.rollback().await.unwrap();
+            }
+            // Whoever begins a version refers to its edition only.
+            let beginning = db.database().begin().await.unwrap();
+            versions::insert(&beginning, &builders::version("cpi", "next", 2)).await.unwrap();
+            let moving = db.database().begin().await.unwrap();
+            assert_eq!(editions::lock_free(&moving, "cpi").await.unwrap(), ["all", "next"]);
+            moving.rollback().await.unwrap();
+            beginning.rollback().await.unwrap();
+        }
+        let moving = db.database().begin().await.unwrap();
+        assert_eq!(editions::lock_free(&moving, "cpi").await.unwrap(), ["all", "next"]);
+        moving.rollback().await.unwrap();
+    }
+
     async fn an_edit_accepted_beside_a_publication_keeps_it_from_going_public(db: TestDatabase) {
         add_version(&db, "cpi", "all", 1, VersionState::Approved).await;
         let read = datasets::find_visible_to(db.pool(), &Reach::All, "cpi").await.unwrap().unwrap();

@@ -1,11 +1,12 @@
-//! The order in which editions are listed: as editors chose, and before they chose the one released last first.
+//! The order in which pages list editions: as editors chose, and before they chose the one released last first.
 
 use std::collections::HashMap;
 
+use domain::actor::Caller;
 use domain::dataset::{Edition, EditionMove};
 use domain::policy::{Permission, Reach};
 use domain::refusal::Refusal;
-use persistence::{Connection, editions};
+use persistence::{Connection, Tx, editions};
 
 use crate::{Ctx, Result, ServiceError, Services, public_change, records};
 
@@ -30,13 +31,20 @@ pub(super) async fn of_desk(db: &impl Connection, reach: &Reach, id: &str) -> Re
     Ok(found)
 }
 
+/// Whether every public edition has its place. Where one has none, any move gives it its first, which settles in what order
+/// readers find it from then on, whatever is released later.
+pub(super) fn is_settled(found: &[Placed]) -> bool {
+    found.iter().all(|(edition, place)| edition.published_at.is_none() || place.is_some())
+}
+
 /// Moves an edition past the one that its mover saw beside it, and keeps all others where they are.
 ///
-/// Between two public editions readers see it at once, so that takes the right to correct; past one that is not public, to
-/// write is enough.
+/// Between two public editions readers see it at once, and where a public one has no place yet its first is settled: that takes
+/// the right to correct. Past one that is not public, to write is enough otherwise.
 ///
 /// # Errors
-/// `NotFound` and `Forbidden` as for any change of the dataset, and `Stale` where another edition stands beside it meanwhile.
+/// `NotFound` and `Forbidden` as for any change of the dataset, `Stale` where another edition stands beside it meanwhile, and
+/// `Blocked` while one of the editions is being changed or published.
 pub async fn move_edition(
     services: &Services,
     ctx: &Ctx,
@@ -47,19 +55,21 @@ pub async fn move_edition(
 ) -> Result<Edition> {
     let tx = services.db.begin().await?;
     ctx.caller()?;
-    // Two who move editions of the same dataset come one after the other.
-    persistence::datasets::lock(&tx, id).await?;
+    // A publication writes its editions first and takes their datasets last, and then the editions of the next bundle where it
+    // publishes several at once. Whoever held some of these rows while waiting for others could stand in a circle with it, and it
+    // might be the publication that the database gives up. So nothing is waited for here, the dataset's row neither: either all
+    // editions are free, or the move is refused. While they are held, nobody else moves them, and none of them becomes public.
+    let held = editions::lock_free(&tx, id).await?;
     let found = of_desk(&tx, &ctx.reach(), id).await?;
     let find = |wanted: &str| found.iter().zip(0_usize..).find(|((one, _), _)| one.edition == wanted);
     let ((moved, _), at) = find(edition).ok_or(Refusal::NotFound)?;
     let other = find(past);
     let shows = moved.published_at.is_some() && other.is_some_and(|((other, _), _)| other.published_at.is_some());
-    let (_, caller) = match super::find_to_change(&tx, ctx, Permission::DatasetsCorrect, id).await {
-        Err(ServiceError::Refused(Refusal::Forbidden { .. })) if !shows => {
-            super::find_to_change(&tx, ctx, Permission::DatasetsWrite, id).await?
-        }
-        found => found?,
-    };
+    let caller = find_mover(&tx, ctx, id, &found, shows).await?;
+    if found.iter().any(|(one, _)| !held.contains(&one.edition)) {
+        let message = "An edition of this dataset is being changed or published right now. Try again in a moment.";
+        return Err(Refusal::blocked("edition_in_use", message).into());
+    }
     let to = match way {
         EditionMove::Up => at.checked_sub(1),
         EditionMove::Down => at.checked_add(1),
@@ -86,6 +96,18 @@ pub async fn move_edition(
     Ok(moved)
 }
 
+/// Whoever may move these editions: who corrects, and who writes where that settles nothing of what readers see.
+async fn find_mover<'a>(tx: &Tx, ctx: &'a Ctx, id: &str, found: &[Placed], shows: bool) -> Result<&'a Caller> {
+    match super::find_to_change(tx, ctx, Permission::DatasetsCorrect, id).await {
+        Err(ServiceError::Refused(refused @ Refusal::Forbidden { .. })) => {
+            // Whoever may not write either is told that, so that nobody learns from it which editions have places.
+            let (_, writer) = super::find_to_change(tx, ctx, Permission::DatasetsWrite, id).await?;
+            if shows || !is_settled(found) { Err(refused.into()) } else { Ok(writer) }
+        }
+        corrector => Ok(corrector?.1),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -109,5 +131,16 @@ mod tests {
         let found = vec![placed("c", Some(2)), placed("e", None), placed("a", Some(1)), placed("d", None)];
         let listed: Vec<String> = in_order(found).into_iter().map(|edition| edition.edition).collect();
         assert_eq!(listed, ["e", "d", "a", "c"]);
+    }
+
+    #[test]
+    fn an_order_is_settled_when_all_that_is_public_has_its_place() {
+        let public = |edition: &str, place: Option<i64>| {
+            let (edition, place) = placed(edition, place);
+            (Edition { published_at: Some(chrono::DateTime::UNIX_EPOCH), ..edition }, place)
+        };
+        assert!(is_settled(&[placed("a", None), placed("b", None)]));
+        assert!(is_settled(&[placed("a", None), public("b", Some(2)), public("c", Some(1))]));
+        assert!(!is_settled(&[placed("a", Some(1)), public("b", Some(2)), public("c", None)]));
     }
 }

@@ -12,7 +12,7 @@ use domain::views::{DatasetAdminPage, DatasetForm, DatasetSummary};
 use persistence::datasets::DatasetFilter;
 use persistence::{datasets, editions, events, topic_redirects, topics, versions};
 
-use super::order::{in_order, of_desk};
+use super::order::{is_settled, of_desk};
 use super::publish_metadata::publication_blockers;
 use crate::{Ctx, Result, Services};
 
@@ -70,15 +70,15 @@ pub async fn find_edition(services: &Services, ctx: &Ctx, id: &str, edition: &st
     Ok(editions::find_visible_to(db, &reach, id, edition).await?.ok_or(Refusal::NotFound)?)
 }
 
-/// The dataset's editions that the caller sees, in the order in which they are listed.
+/// The dataset's editions that the caller sees, the one released last first, however pages list them.
 pub async fn list_editions(services: &Services, ctx: &Ctx, id: &str) -> Result<Vec<Edition>> {
     let db = services.db.pool();
     let reach = ctx.reach();
     datasets::find_visible_to(db, &reach, id).await?.ok_or(Refusal::NotFound)?;
-    Ok(in_order(editions::list_with_places_visible_to(db, &reach, id).await?))
+    Ok(editions::list_visible_to(db, &reach, id).await?)
 }
 
-/// The same for who has found the dataset already, the one released last first.
+/// The same for who has found the dataset already.
 pub async fn editions_found(services: &Services, ctx: &Ctx, dataset: &Dataset) -> Result<Vec<Edition>> {
     Ok(editions::list_visible_to(services.db.pool(), &ctx.reach(), &dataset.id).await?)
 }
@@ -92,8 +92,10 @@ pub async fn admin_page(services: &Services, ctx: &Ctx, id: &str) -> Result<Data
     if !caller.may_for(Permission::DatasetsRead, &dataset.department, id) {
         return Err(Refusal::NotFound.into());
     }
-    let mut listed = Vec::new();
-    for (edition, _) in of_desk(db, &reach, id).await? {
+    let found = of_desk(db, &reach, id).await?;
+    let is_order_settled = is_settled(&found);
+    let mut listed = Vec::with_capacity(found.len());
+    for (edition, _) in found {
         let of_edition = versions::list_visible_to(db, &reach, id, &edition.edition).await?;
         listed.push((edition, of_edition));
     }
@@ -102,6 +104,7 @@ pub async fn admin_page(services: &Services, ctx: &Ctx, id: &str) -> Result<Data
         can_correct: caller.may_for(Permission::DatasetsCorrect, &dataset.department, id),
         publication: publication_offer(caller, &dataset),
         editions: listed,
+        is_order_settled,
         topics: topics::list(db).await?,
         departments: topics::departments(db).await?,
         timeline: events::of_resource(db, "dataset", id, Paging::WHOLE).await?.items,

@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::import_columns;
 
+use super::told::first_of;
+
 /// The most bytes of an import; more belongs to the API.
 pub const MAX_BYTES: usize = 100_000;
 /// The most lines.
@@ -67,6 +69,7 @@ fn problems_of(headings: &[String]) -> Vec<String> {
             wrong.push(format!("The column {heading} stands twice."));
         }
     }
+    wrong = first_of(wrong);
     if !wrong.is_empty() {
         wrong.push(format!("The columns are: {}.", known.join(", ")));
     }
@@ -110,6 +113,8 @@ mod tests {
         ] {
             assert!(read(text).unwrap_err().contains(why), "{text}");
         }
+        let many = read(&format!("id{}\na\n", ",a".repeat(40))).unwrap_err();
+        assert!(many.contains("There is no column a. And 20 more. The columns are: id,"), "{many}");
     }
 
     #[test]

@@ -36,8 +36,13 @@ impl Line {
         metadata.is_based_on = Some(based_on).filter(|based_on| *based_on != BasedOn::default());
     }
 
-    /// The first contact, where the file has columns for it.
+    /// The first contact, where the file has columns for it. A dataset without one cannot be published, so cells that are all
+    /// empty leave it as it is.
     fn apply_contact(&self, metadata: &mut DatasetMetadata) {
+        let is_empty = |column: &str| self.cells.get(column).is_some_and(String::is_empty);
+        if is_empty("contact_name") && is_empty("contact_email") && self.cell("contact_telephone").is_empty() {
+            return;
+        }
         let mut contact = metadata.contacts.first().cloned().unwrap_or_default();
         for (column, place) in [
             ("contact_name", &mut contact.name),
@@ -185,6 +190,22 @@ mod tests {
     }
 
     #[test]
+    fn the_first_contact_stays_where_all_its_cells_are_empty() {
+        let mut before = present();
+        before.contacts[0].telephone = "029 2018 0134".into();
+        let empty = [("contact_name", ""), ("contact_email", ""), ("contact_telephone", "")];
+        for cells in [&empty[..], &empty[..2]] {
+            assert_eq!(line(cells).applied(before.clone()), (before.clone(), Vec::new()), "{cells:?}");
+        }
+        let (without_number, wrong) = line(&empty[2..]).applied(before.clone());
+        assert_eq!((without_number.contacts[0].telephone.as_str(), wrong), ("", Vec::new()));
+        let (_, wrong) = line(&[("contact_name", ""), ("contact_email", "new@example.org")]).applied(before);
+        assert!(wrong[0].starts_with("contact_name:"), "{wrong:?}");
+        let nobody = DatasetMetadata { contacts: Vec::new(), ..present() };
+        assert_eq!(line(&empty).applied(nobody.clone()), (nobody, Vec::new()));
+    }
+
+    #[test]
     fn everything_that_is_wrong_is_told_at_once_by_its_column() {
         let long = "x".repeat(301);
         let (_, wrong) = line(&[
@@ -195,7 +216,7 @@ mod tests {
             ("publisher_type", long.as_str()),
             ("next_release", "2026-13-01"),
             ("temporal_coverage", "2023/2019"),
-            ("related_datasets", "Parks | ftp://parks; Land"),
+            ("related_datasets", "Parks | ftp://parks; Land | land"),
             ("qmi", "Quality"),
             ("is_based_on_type", ""),
             ("contact_email", "nobody"),

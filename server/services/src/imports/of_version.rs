@@ -53,10 +53,15 @@ impl Target {
         Ok(Self { present: last.filter(|last| last.state == VersionState::Created), carried })
     }
 
-    /// What the line changes of it, by name.
-    pub(super) fn parts(&self, line: &Line) -> Vec<String> {
+    /// What the line changes of its metadata, by name.
+    fn changed(&self, line: &Line) -> Vec<String> {
         let before = self.present.as_ref().map_or(&self.carried, |version| &version.metadata);
-        let mut parts = told::parts_of(before, &line.applied_to_version(before.clone()));
+        told::parts_of(before, &line.applied_to_version(before.clone()))
+    }
+
+    /// What the line changes of it, by name, its file included.
+    pub(super) fn parts(&self, line: &Line) -> Vec<String> {
+        let mut parts = self.changed(line);
         let file = line.cell("file");
         parts.extend((!file.is_empty()).then(|| format!("file {file}")));
         parts
@@ -78,6 +83,19 @@ impl Target {
         let said = line.applied_to_version(VersionMetadata::default()).problems();
         wrong.extend(said.iter().filter(|problem| problem.field != "release_date").map(told::problem));
         wrong
+    }
+
+    /// What is to be told of its metadata once that is saved, should its file be refused then; nothing where nothing changes.
+    pub(super) fn saved(&self, line: &Line) -> Option<String> {
+        let (changed, edition) = (self.changed(line).join(", "), line.cell("edition"));
+        match &self.present {
+            Some(_) if changed.is_empty() => None,
+            Some(version) => {
+                Some(format!("Version {} of the edition {edition} was changed: {changed}.", version.version))
+            }
+            None if changed.is_empty() => Some(format!("A version of the edition {edition} was begun.")),
+            None => Some(format!("A version of the edition {edition} was begun with: {changed}.")),
+        }
     }
 
     /// The version with what the line says of it: the one that can be edited, or else a new one.
@@ -147,6 +165,20 @@ mod tests {
         let carried = said.applied_to_version(VersionMetadata::default());
         assert_eq!(Target { present: None, carried }.parts(&said), ["file a.csv"]);
         assert!(said.is_of_version() && !line(&[("edition", "2026"), ("temporal", "")]).is_of_version());
+    }
+
+    #[test]
+    fn what_was_saved_before_a_file_was_refused_is_told() {
+        let file = [("edition", "2026"), ("file", "a.csv"), ("lowest_geography", "ltla")];
+        let told = |target: &Target, cells: &[(&str, &str)]| target.saved(&line(cells));
+        let begun = "A version of the edition 2026 was begun";
+        assert_eq!(told(&nothing_yet(), &file[..2]), Some(format!("{begun}.")));
+        assert_eq!(told(&nothing_yet(), &file), Some(format!("{begun} with: lowest_geography.")));
+        let version = testkit::builders::version("cpi", "2026", 3);
+        let present = Target { present: Some(version), carried: VersionMetadata::default() };
+        assert_eq!(told(&present, &file[..2]), None);
+        let changed = "Version 3 of the edition 2026 was changed: lowest_geography.";
+        assert_eq!(told(&present, &file).as_deref(), Some(changed));
     }
 
     #[test]

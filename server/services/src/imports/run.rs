@@ -1,5 +1,7 @@
 //! Rehearsing an import, and carrying it out.
 
+use std::collections::BTreeSet;
+
 use domain::curation::{ImportLine, ImportOutcome, ImportReport};
 use domain::dataset::{Dataset, DatasetMetadata};
 use domain::policy::Permission;
@@ -10,7 +12,7 @@ use persistence::topics;
 use super::files::Sent;
 use super::lines::{Line, read};
 use super::of_version::Target;
-use super::told::{parts_of, problem, reasons};
+use super::told::{capped, parts_of, problem, reasons};
 use crate::datasets::{self, NewDataset};
 use crate::files;
 use crate::versions::VersionKey;
@@ -61,14 +63,16 @@ async fn lines(services: &Services, ctx: &Ctx, csv: &str, sent: &mut Sent, for_g
     for line in lines {
         let id = line.cell("id").to_owned();
         let outcome = if let Some(odd) = &line.odd {
+            // Nothing is taken of it, so the dataset that it seems to name has not been spoken of.
             ImportOutcome::Refused(vec![odd.clone()])
         } else if seen.contains(&id) {
             ImportOutcome::Refused(vec![format!("id: {id} stands in the file before.")])
         } else {
+            seen.push(id.clone());
             one(services, ctx, &line, sent, for_good).await?
         };
-        told.push(ImportLine { line: line.number, title: line.cell("title").to_owned(), id: id.clone(), outcome });
-        seen.push(id);
+        let title = line.cell("title").to_owned();
+        told.push(ImportLine { line: line.number, id, title, outcome: capped(outcome) });
     }
     Ok(ImportReport { lines: told, problem: None, superfluous: sent.superfluous() })
 }
@@ -86,12 +90,8 @@ async fn one(services: &Services, ctx: &Ctx, line: &Line, sent: &mut Sent, for_g
     if parts.is_empty() || matches!(outcome, ImportOutcome::Refused(_)) {
         return Ok(outcome);
     }
-    if for_good {
-        match put(services, ctx, line, target, sent).await {
-            Ok(()) => {}
-            Err(ServiceError::Refused(refusal)) => return Ok(done_in_part(line, &refusal)),
-            Err(fault) => return Err(fault),
-        }
+    if for_good && let Some(in_part) = put(services, ctx, line, target, sent).await? {
+        return Ok(done_in_part(line, in_part));
     }
     Ok(told_with(outcome, parts))
 }
@@ -120,25 +120,46 @@ fn told_with(outcome: ImportOutcome, of_version: Vec<String>) -> ImportOutcome {
     }
 }
 
-/// Carries out what a line says of a version: its metadata, then its file.
-async fn put(services: &Services, ctx: &Ctx, line: &Line, target: Target, sent: &mut Sent) -> Result<()> {
-    let file = line.cell("file");
-    if !file.is_empty() {
-        sent.must_have_arrived(file)?;
-    }
-    let version = target.save(services, ctx, line).await?;
-    if file.is_empty() { Ok(()) } else { sent.put(services, ctx, file, &version).await }
+/// What was said of a version and could not be carried out.
+struct InPart {
+    why: Refusal,
+    /// What was saved of it before, in a sentence.
+    saved: Option<String>,
 }
 
-/// What was said of the dataset stays where what was said of a version is refused.
-fn done_in_part(line: &Line, refusal: &Refusal) -> ImportOutcome {
+/// Carries out what a line says of a version: its metadata, then its file. What was refused of it, if anything was.
+async fn put(services: &Services, ctx: &Ctx, line: &Line, target: Target, sent: &mut Sent) -> Result<Option<InPart>> {
     let file = line.cell("file");
-    let why = |stays: String| [vec![format!("The dataset is as the line says; {stays}")], reasons(refusal)].concat();
-    if file.is_empty() {
-        ImportOutcome::WithoutVersion(why("its version was not changed.".to_owned()))
-    } else {
-        ImportOutcome::WithoutFile(why(format!("{file} was not taken.")))
+    if !file.is_empty()
+        && let Err(why) = sent.must_have_arrived(file)
+    {
+        return Ok(Some(InPart { why, saved: None }));
     }
+    let saved = target.saved(line);
+    let version = match target.save(services, ctx, line).await {
+        Ok(version) => version,
+        Err(ServiceError::Refused(why)) => return Ok(Some(InPart { why, saved: None })),
+        Err(fault) => return Err(fault),
+    };
+    if file.is_empty() {
+        return Ok(None);
+    }
+    match sent.put(services, ctx, file, &version).await {
+        Ok(()) => Ok(None),
+        Err(ServiceError::Refused(why)) => Ok(Some(InPart { why, saved })),
+        Err(fault) => Err(fault),
+    }
+}
+
+/// What was said of the dataset stays where what was said of a version is refused, and so does what was saved of the version.
+fn done_in_part(line: &Line, InPart { why, saved }: InPart) -> ImportOutcome {
+    let file = line.cell("file");
+    let refused =
+        if file.is_empty() { "its version was not changed.".to_owned() } else { format!("{file} was not taken.") };
+    let mut told = vec![format!("The dataset is as the line says; {refused}")];
+    told.extend(saved);
+    told.extend(reasons(&why));
+    if file.is_empty() { ImportOutcome::WithoutVersion(told) } else { ImportOutcome::WithoutFile(told) }
 }
 
 fn told_of(plan: Plan) -> ImportOutcome {
@@ -177,8 +198,10 @@ async fn plan(services: &Services, ctx: &Ctx, line: &Line) -> Result<Plan> {
     let present = found.as_ref().map(Dataset::working).unwrap_or_default();
     let (metadata, mut wrong) = line.applied(present.clone());
     let db = services.db.pool();
-    let known = topics::known(db, &metadata.topics).await?;
-    let unknown = metadata.topics.iter().filter(|id| !known.contains(id));
+    // Each is asked for once, so that a statement never has more values than a database takes.
+    let asked: Vec<String> = metadata.topics.iter().collect::<BTreeSet<_>>().into_iter().cloned().collect();
+    let known = topics::known(db, &asked).await?;
+    let unknown = asked.iter().filter(|id| !known.contains(id));
     wrong.extend(unknown.map(|id| format!("topics: There is no topic {id}.")));
     let department =
         found.as_ref().map_or_else(|| line.cell("department").to_owned(), |dataset| dataset.department.clone());

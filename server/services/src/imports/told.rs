@@ -1,7 +1,11 @@
 //! What is told of a line: in which column something is wrong and why, and what changes.
 
+use domain::curation::ImportOutcome;
 use domain::refusal::{FieldProblem, Refusal};
 use serde::Serialize;
+
+/// The most reasons told at once: a cell of very many short words would otherwise be told at many times its length.
+const MOST_REASONS: usize = 20;
 
 /// A problem with the column in which it stands before it.
 pub(super) fn problem(problem: &FieldProblem) -> String {
@@ -14,6 +18,26 @@ pub(super) fn reasons(refusal: &Refusal) -> Vec<String> {
         Refusal::Invalid { problems } | Refusal::Unreadable { problems } => problems.iter().map(problem).collect(),
         other => vec![other.to_string()],
     }
+}
+
+/// What a line comes to, with no more reasons than somebody reads.
+pub(super) fn capped(outcome: ImportOutcome) -> ImportOutcome {
+    match outcome {
+        ImportOutcome::Refused(reasons) => ImportOutcome::Refused(first_of(reasons)),
+        ImportOutcome::WithoutFile(reasons) => ImportOutcome::WithoutFile(first_of(reasons)),
+        ImportOutcome::WithoutVersion(reasons) => ImportOutcome::WithoutVersion(first_of(reasons)),
+        other => other,
+    }
+}
+
+/// The first of many reasons, and how many more there are.
+pub(super) fn first_of(mut reasons: Vec<String>) -> Vec<String> {
+    let more = reasons.len().saturating_sub(MOST_REASONS);
+    if more > 0 {
+        reasons.truncate(MOST_REASONS);
+        reasons.push(format!("And {more} more."));
+    }
+    reasons
 }
 
 /// The names of the parts in which two states differ.
@@ -56,6 +80,16 @@ mod tests {
     use domain::dataset::DatasetMetadata;
 
     use super::*;
+
+    #[test]
+    fn the_first_reasons_are_told_with_the_number_of_the_others() {
+        let reasons = |count: usize| vec!["topics: There is no topic a.".to_owned(); count];
+        assert_eq!(capped(ImportOutcome::Refused(reasons(20))), ImportOutcome::Refused(reasons(20)));
+        let more = [reasons(20), vec!["And 49980 more.".to_owned()]].concat();
+        assert_eq!(capped(ImportOutcome::Refused(reasons(50_000))), ImportOutcome::Refused(more.clone()));
+        assert_eq!(capped(ImportOutcome::WithoutFile(reasons(50_000))), ImportOutcome::WithoutFile(more.clone()));
+        assert_eq!(capped(ImportOutcome::WithoutVersion(reasons(50_000))), ImportOutcome::WithoutVersion(more));
+    }
 
     #[test]
     fn a_problem_is_told_by_its_column() {
