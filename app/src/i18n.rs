@@ -15,21 +15,6 @@ static ENGLISH: LazyLock<FluentBundle<FluentResource>> =
 static WELSH: LazyLock<FluentBundle<FluentResource>> =
     LazyLock::new(|| bundle("cy", include_str!("../locales/cy.ftl")));
 
-const MONTHS_CY: [&str; 12] = [
-    "Ionawr",
-    "Chwefror",
-    "Mawrth",
-    "Ebrill",
-    "Mai",
-    "Mehefin",
-    "Gorffennaf",
-    "Awst",
-    "Medi",
-    "Hydref",
-    "Tachwedd",
-    "Rhagfyr",
-];
-
 /// The days of a week, from Monday.
 const WEEKDAYS_EN: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 const WEEKDAYS_CY: [&str; 7] = ["Llun", "Mawrth", "Mercher", "Iau", "Gwener", "Sadwrn", "Sul"];
@@ -96,7 +81,7 @@ pub fn date(language: Language, at: DateTime<Utc>) -> String {
         return domain::uk_time::date(at);
     }
     let (day, month, year) = domain::uk_time::day_month_year(at);
-    let month = usize::try_from(month).ok().and_then(|m| MONTHS_CY.get(m.checked_sub(1)?)).unwrap_or(&"");
+    let month = usize::try_from(month).ok().and_then(|m| month::WELSH.get(m.checked_sub(1)?)).unwrap_or(&"");
     format!("{day} {month} {year}")
 }
 
@@ -119,7 +104,7 @@ pub fn time(language: Language, at: DateTime<Utc>) -> String {
 /// A month such as `November 2026` or `Tachwedd 2026`.
 #[must_use]
 pub fn month(language: Language, year: i32, month: u32) -> String {
-    let names = if language == Language::Cy { &MONTHS_CY } else { &month::ENGLISH };
+    let names = if language == Language::Cy { &month::WELSH } else { &month::ENGLISH };
     let name = usize::try_from(month).ok().and_then(|m| names.get(m.checked_sub(1)?)).unwrap_or(&"");
     format!("{name} {year}")
 }

@@ -47,6 +47,7 @@ pub mod saved_view;
 pub mod schema_org;
 pub mod search_desk;
 pub mod selection;
+pub mod several;
 pub mod sitemap;
 pub mod slug;
 pub mod status;

@@ -1,5 +1,9 @@
 //! What people add to the search: words that mean the same, datasets that come first; and what was asked for.
 
+mod counted;
+
+pub use counted::may_be_counted;
+
 use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
@@ -27,10 +31,6 @@ pub const KEPT_DAYS: i64 = 90;
 pub const MOST_OF_A_DAY: u64 = 1_000;
 /// The most different queries that are kept of the day that goes on.
 pub const MOST_TODAY: u64 = 10_000;
-/// From so many digits that stand together on, they are counted only where they are years.
-const TELLING_DIGITS: usize = 6;
-/// The most digits that may stand together at all, also as years.
-const MOST_DIGITS: usize = 8;
 
 /// Words and phrases of which who asks for one also finds others.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -202,33 +202,6 @@ pub struct AskedQuery {
     pub unanswered: u64,
 }
 
-/// Whether what was typed may be counted, given its normalised words: not what may tell of a person, and nothing long.
-#[must_use]
-pub fn may_be_counted(typed: &str, words: &str) -> bool {
-    let short = (2..=MAX_LENGTH).contains(&words.chars().count()) && words.split(' ').count() <= 8;
-    let mut together = typed.split(|c: char| !(c.is_numeric() || stands_between_digits(c)));
-    short && !typed.contains('@') && !together.any(tells_of_a_person)
-}
-
-/// Numbers are written with blanks and strokes between their parts.
-fn stands_between_digits(c: char) -> bool {
-    c.is_whitespace() || "-‐‑–—./\\+(),_:".contains(c)
-}
-
-/// Whether digits that stand together may be a telephone number, a date of birth or a National Insurance number; years are not.
-fn tells_of_a_person(together: &str) -> bool {
-    let parts = || together.split(|c: char| !c.is_numeric()).filter(|part| !part.is_empty());
-    let digits: usize = parts().map(|part| part.chars().count()).sum();
-    digits > MOST_DIGITS || (digits >= TELLING_DIGITS && !are_years(parts()))
-}
-
-/// Whether numbers are years, beside one short number at most, such as 2020/21; a day of a month has two.
-fn are_years<'a>(parts: impl Iterator<Item = &'a str>) -> bool {
-    let is_year = |part: &&str| part.len() == 4 && part.parse().is_ok_and(|year: u16| (1800..2100).contains(&year));
-    let mut others = parts.filter(|part| !is_year(part));
-    others.next().is_none_or(|other| other.len() <= 2) && others.next().is_none()
-}
-
 /// A word of a query that is tried, with what else is looked for in its place.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TriedWord {
@@ -344,50 +317,6 @@ mod tests {
         assert_eq!(codes("cpi", &["a", "a"]), ["datasets"]);
         assert_eq!(codes("cpi", &["Not a slug"]), ["datasets"]);
         assert_eq!(codes("cpi", &["a", "b", "c", "d"]), ["datasets"]);
-    }
-
-    #[test]
-    fn what_may_tell_of_a_person_is_not_counted() {
-        for (typed, words) in [
-            ("CPI 2011 2021", "cpi 2011 2021"),
-            ("2011 2021", "2011 2021"),
-            ("births 1999-2000", "births 1999 2000"),
-            ("pay 2020/21", "pay 2020 21"),
-            ("Covid-19 2020", "covid 19 2020"),
-            ("SIC 01.11", "sic 01 11"),
-            ("K02000", "k02000"),
-            ("ages 16-64", "ages 16 64"),
-            ("ardal leol", "ardal leol"),
-        ] {
-            assert!(may_be_counted(typed, words), "{typed}");
-        }
-        for (typed, words) in [
-            ("a.b@example.org", "a b example org"),
-            ("01632 960 001", "01632 960 001"),
-            ("960 001", "960 001"),
-            ("QQ 12 34 56 C", "qq 12 34 56 c"),
-            ("qq123456c", "qq123456c"),
-            ("QQ-12-34-56", "qq 12 34 56"),
-            ("QQ 201234 C", "qq 201234 c"),
-            ("QQ 20 12 34 C", "qq 20 12 34 c"),
-            ("ann 12031980", "ann 12031980"),
-            ("12/03/1980", "12 03 1980"),
-            ("12-03-1980", "12 03 1980"),
-            ("1980\u{2013}03\u{2013}12", "1980 03 12"),
-            ("12 03 1980", "12 03 1980"),
-            ("1.3.1980", "1 3 1980"),
-            ("12, 03, 80", "12 03 80"),
-            ("born 1203 1980", "born 1203 1980"),
-            ("2001 2011 2021", "2001 2011 2021"),
-            ("ann １２３４５６", "ann １２３４５６"),
-            ("x", "x"),
-            ("", ""),
-            ("a b c d e f g h i", "a b c d e f g h i"),
-        ] {
-            assert!(!may_be_counted(typed, words), "{typed}");
-        }
-        let long = "x".repeat(MAX_LENGTH + 1);
-        assert!(!may_be_counted(&long, &long));
     }
 
     #[test]

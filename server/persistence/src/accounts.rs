@@ -36,6 +36,15 @@ pub async fn find_user_by_email(db: &impl ConnectionTrait, email: &str) -> Resul
     row.map(|row| Ok((to_user(&row)?, row.password_hash))).transpose()
 }
 
+/// The same, locked until the transaction ends; none where the address was changed while it waited for the lock.
+pub async fn find_user_by_email_to_change(
+    db: &impl ConnectionTrait,
+    email: &str,
+) -> Result<Option<(User, Option<String>)>> {
+    let row = user::Entity::find().filter(user::Column::Email.eq(email)).lock_exclusive().one(db).await?;
+    row.map(|row| Ok((to_user(&row)?, row.password_hash))).transpose()
+}
+
 /// The account with this id.
 pub async fn find_user(db: &impl ConnectionTrait, id: &str) -> Result<Option<User>> {
     user::Entity::find_by_id(id).one(db).await?.as_ref().map(to_user).transpose()

@@ -1,7 +1,10 @@
 //! A forgotten password, over a real mail server.
 
+use std::sync::{Arc, OnceLock};
+
 use chrono::TimeDelta;
 use domain::policy::Role;
+use services::{Ctx, Services};
 use testkit::databases::TestDatabase;
 use testkit::mail_server::{MailServer, Treatment};
 use testkit::on_both_databases;
@@ -38,6 +41,25 @@ fn link(site: &Site, server: &MailServer) -> String {
 async fn choose(browser: &mut Browser, path: &str, password: &str) -> Answer {
     let token = path.split("token=").nth(1).unwrap().to_owned();
     browser.submit("/rpc/account/reset", path, &[("token", &token), ("new_password", password)]).await
+}
+
+/// A node on which somebody else makes a change right after the first statement with these words, without waiting for anybody;
+/// and whether it came through, once it was tried.
+async fn interrupted(site: &Site, words: &'static str, change: &str) -> (Services, Arc<OnceLock<bool>>) {
+    let other = site.database.another().await;
+    let impatient = if other.database().is_shared() { "SET lock_timeout = '1ms'" } else { "PRAGMA busy_timeout = 0" };
+    let change = format!("{impatient}; {change}");
+    let came_through = Arc::new(OnceLock::new());
+    let tried = came_through.clone();
+    let watched = site.services.db.clone().observed(move |statement, _| {
+        if statement.contains(words) {
+            tried.get_or_init(|| {
+                let changing = other.execute(&change);
+                tokio::task::block_in_place(|| tokio::runtime::Handle::current().block_on(changing)).is_ok()
+            });
+        }
+    });
+    (Services { db: watched, ..site.services.clone() }, came_through)
 }
 
 on_both_databases! {
@@ -141,6 +163,34 @@ on_both_databases! {
         let mut browser = Browser::new(&site);
         assert!(browser.get(&lost).await.text.contains("was used already or has ended"));
         assert!(browser.get(&again).await.text.contains("name=\"new_password\""));
+    }
+
+    async fn no_link_goes_to_an_address_that_is_put_right_while_its_letter_is_made(db: TestDatabase) {
+        let (site, server) = site_with_mail(db).await;
+        ask(&site, "editor@example.org").await;
+        let correction = "UPDATE users SET email = 'editor.lee@example.org' WHERE email = 'editor@example.org'; \
+                          DELETE FROM password_links";
+        let (node, came_through) = interrupted(&site, "FROM \"users\"", correction).await;
+        services::tasks::run_due(&node).await.unwrap();
+        let corrected = *came_through.get().unwrap();
+        let works = !server.letters().is_empty()
+            && Browser::new(&site).get(&link(&site, &server)).await.text.contains("name=\"new_password\"");
+        assert_ne!(works, corrected, "a link works that went to an address which was corrected, or none was sent");
+    }
+
+    async fn a_link_is_used_up_under_the_lock_of_its_account(db: TestDatabase) {
+        let (site, server) = site_with_mail(db).await;
+        ask(&site, "editor@example.org").await;
+        site.run_tasks().await;
+        let path = link(&site, &server);
+        let token = path.split("token=").nth(1).unwrap();
+        // Who edits an account locks it before its links: the other way round the two would wait for each other.
+        let (node, came_through) =
+            interrupted(&site, "DELETE FROM \"password_links\"", "UPDATE users SET name = 'Ann Lee'").await;
+        let ctx = Ctx::public(site.now(), "a-test".to_owned());
+        services::accounts::reset_by_link(&node, &ctx, token, NEW).await.unwrap();
+        assert_eq!(came_through.get(), Some(&false));
+        assert_eq!(Browser::new(&site).sign_in("editor@example.org", NEW).await.header("location"), "/admin");
     }
 
     async fn a_letter_to_an_address_that_is_refused_for_good_ends(db: TestDatabase) {

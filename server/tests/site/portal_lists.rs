@@ -1,11 +1,15 @@
 //! The portal's lists: views that are kept under a name, and bundles that are moved several at once.
 
+use domain::bundle::reschedule::MoveFields;
 use domain::bundle::share::Sharing;
+use domain::dataset::desk::DatasetChange;
 use domain::people::Team;
 use domain::policy::{Grant, Role};
 use domain::refusal::Refusal;
+use domain::several::{FAILED_AT, NOT_TRIED};
 use serde_json::json;
 use services::Ctx;
+use services::bundles::Said;
 use testkit::builders;
 use testkit::on_both_databases;
 
@@ -184,7 +188,7 @@ on_both_databases! {
         assert!(told.contains("was scheduled") && told.contains("Spring"), "{told}");
     }
 
-    async fn what_was_shared_before_a_fault_is_told_beside_it(db: TestDatabase) {
+    async fn what_was_shared_before_a_fault_is_told_beside_it_and_nothing_is_tried_after_it(db: TestDatabase) {
         let site = Site::start(db).await;
         for (id, name) in [("press", "Press desk"), ("prices", "Prices desk")] {
             let team = Team::new(id, name, Vec::new());
@@ -194,7 +198,7 @@ on_both_databases! {
         let approver = site.service("approver", &[Role::Approver]).await;
         approved_version(&maker, &approver, "gdp", "GDP").await;
         let mut chosen = Vec::new();
-        for title in ["Of others", "Sound", "Damaged"] {
+        for title in ["Of others", "Sound", "Damaged", "After it"] {
             let new = json!({"title": title, "type": "manual", "preview_teams": ["press"]});
             let made = maker.post("/bundles", new).await.must_be(201).json();
             chosen.push((made["id"].as_str().unwrap().to_owned(), 1));
@@ -211,11 +215,45 @@ on_both_databases! {
         let told = services::bundles::share(&site.services, &ctx, &chosen, Sharing::With, "prices").await.unwrap();
         assert!(matches!(told.refused_right, Some(Refusal::Forbidden { .. })), "{told:?}");
         let plan = told.done;
-        assert_eq!(plan.bundles.iter().map(|shared| shared.refused.len()).collect::<Vec<_>>(), [1, 0, 1], "{plan:?}");
+        assert_eq!(plan.bundles.iter().map(|shared| shared.refused.len()).collect::<Vec<_>>(), [1, 0, 1, 1], "{plan:?}");
         assert_eq!(plan.bundles[1].teams, ["Press desk", "Prices desk"]);
-        assert!(plan.bundles[2].refused[0].contains("by a fault of the service"), "{plan:?}");
-        let sound = maker.get(&format!("/bundles/{}", chosen[1].0)).await.must_be(200).json();
-        assert_eq!(sound["preview_teams"], json!(["press", "prices"]));
+        assert_eq!((plan.bundles[2].refused[0].as_str(), plan.bundles[3].refused[0].as_str()), (FAILED_AT, NOT_TRIED));
+        for (place, teams) in [(1, json!(["press", "prices"])), (3, json!(["press"]))] {
+            let bundle = maker.get(&format!("/bundles/{}", chosen[place].0)).await.must_be(200).json();
+            assert_eq!(bundle["preview_teams"], teams);
+        }
+    }
+
+    async fn a_fault_ends_whatever_is_done_to_several_things(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let editor = site.service("editor", &[Role::Editor]).await;
+        let approver = site.service("approver", &[Role::Approver]).await;
+        let mut bundles = Vec::new();
+        for id in ["gdp", "cpi"] {
+            approved_version(&editor, &approver, id, id).await;
+            bundles.push((approved_bundle(&editor, &approver, id, &[(id, "1")]).await, 1));
+        }
+        for table in ["datasets", "versions", "bundles"] {
+            let of = if table == "versions" { "dataset_id" } else { "id" };
+            let id = if table == "bundles" { bundles[0].0.as_str() } else { "gdp" };
+            let damage = format!("UPDATE {table} SET last_edited_by = 'nobody' WHERE {of} = '{id}'");
+            site.database.execute(&damage).await.unwrap();
+        }
+        let (services, ctx) = (&site.services, Ctx::system("test", site.now()));
+        let told = vec![vec![FAILED_AT.to_owned()], vec![NOT_TRIED.to_owned()]];
+
+        let shift = MoveFields { how: "by".to_owned(), days: "1".to_owned(), ..MoveFields::default() };
+        let moved = services::bundles::reschedule(services, &ctx, &bundles, shift, Said::default()).await.unwrap().done;
+        assert_eq!(moved.bundles.into_iter().map(|one| one.refused).collect::<Vec<_>>(), told);
+
+        let datasets = ["gdp", "cpi"].map(|id| (id.to_owned(), 1));
+        let (what, value) = (DatasetChange::NextRelease, "May 2027");
+        let changed = services::datasets::change_several(services, &ctx, &datasets, what, value).await.unwrap().done;
+        assert_eq!(changed.datasets.into_iter().map(|one| one.refused).collect::<Vec<_>>(), told);
+
+        let versions = ["gdp", "cpi"].map(|id| (format!("{id}/time-series/1"), 1));
+        let decided = services::versions::approve_several(services, &ctx, &versions, true).await.unwrap().done;
+        assert_eq!(decided.into_iter().map(|one| one.refused).collect::<Vec<_>>(), told);
     }
 
     async fn all_files_are_listed_with_who_sent_them(db: TestDatabase) {

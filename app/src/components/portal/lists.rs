@@ -1,6 +1,7 @@
 //! Lists as tables, with pages.
 
 use domain::bundle::Bundle;
+use domain::several;
 use leptos::prelude::*;
 
 use super::{moment, state_tag};
@@ -32,10 +33,10 @@ pub fn table(caption: &str, id: impl Into<String>, headings: &[(&str, bool)], ro
     .into_any()
 }
 
-/// The cell that says what became of one of several, with every reason why it was refused.
+/// The cell that says what became of one of several, with every reason why it was refused. Where a fault came between, it says that nobody is certain.
 #[must_use]
 pub fn outcome_cell(class: &'static str, words: impl Into<String>, refused: &[String]) -> AnyView {
-    let words = words.into();
+    let words = if several::is_uncertain(refused) { "Not certain".to_owned() } else { words.into() };
     let why: Vec<AnyView> =
         refused.iter().map(|reason| view! { <span class="table__sub">{reason.clone()}</span> }.into_any()).collect();
     view! { <td class="wrap-cell"><span class=class>{words}</span>{why}</td> }.into_any()

@@ -1,7 +1,7 @@
 //! Giving several bundles another instant: what was chosen, what would happen to each, and the form that does it.
 
 use domain::bundle::reschedule::{MoveFields, MovePlan, Moved};
-use domain::uk_time;
+use domain::{several, uk_time};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use rpc::Visit;
@@ -114,10 +114,11 @@ fn row(moved: &Moved, asked: bool, done: bool) -> AnyView {
         _ => ("tag state--created", "Nothing yet".to_owned()),
     };
     let outcome = outcome_cell(class, words, &moved.refused);
+    let before = if several::is_by_fault(&moved.refused) { "not read".to_owned() } else { instant(moved.before) };
     view! {
         <tr>
             <th scope="row"><a href=href>{title}</a></th>
-            <td>{instant(moved.before)}</td>
+            <td>{before}</td>
             {outcome}
         </tr>
     }

@@ -1,6 +1,7 @@
 //! Sharing several bundles with a team: what was ticked, with whom it is shared now, and the form that changes it.
 
 use domain::bundle::share::{Shared, SharingPlan};
+use domain::several;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use rpc::Visit;
@@ -42,7 +43,11 @@ fn list(plan: &SharingPlan) -> AnyView {
 
 fn row(shared: &Shared, done: bool) -> AnyView {
     let (href, title) = (format!("/admin/bundles/{}", shared.id), shared.title.clone());
-    let teams = if shared.teams.is_empty() { "no team".to_owned() } else { shared.teams.join(", ") };
+    let teams = match shared.teams.as_slice() {
+        [] if several::is_by_fault(&shared.refused) => "not read".to_owned(),
+        [] => "no team".to_owned(),
+        teams => teams.join(", "),
+    };
     let (class, words) = match (shared.refused.is_empty(), done) {
         (true, true) => ("tag state--published", "Changed"),
         (true, false) => ("tag state--created", "Nothing yet"),

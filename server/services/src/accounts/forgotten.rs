@@ -75,9 +75,7 @@ pub(crate) async fn send_letter(services: &Services, task: &Task) -> Result<()> 
         tracing::warn!(task = %task.id, "a letter could not be sent for a day and was given up");
         return Ok(());
     }
-    let Some(user) = reader_of(services, &asked.email).await? else { return Ok(()) };
-    let token = secret();
-    password_links::replace(services.db.pool(), &user.id, &hash_of(&token), now + LINK).await?;
+    let Some((user, token)) = link_anew(services, &asked.email, now).await? else { return Ok(()) };
     let link = format!("{}/account/reset?token={token}", services.accounts.public_url);
     mailer.send(&password_letter(&services.accounts.site_name, &user, &link), now).await?;
     let ctx = Ctx::system("mail", now);
@@ -87,10 +85,19 @@ pub(crate) async fn send_letter(services: &Services, task: &Task) -> Result<()> 
     Ok(persistence::db::commit(tx).await?)
 }
 
-/// Who gets a letter: people with a password of their own who may sign in.
-async fn reader_of(services: &Services, email: &str) -> Result<Option<User>> {
-    let found = accounts::find_user_by_email(services.db.pool(), email).await?;
-    Ok(found.and_then(|(user, hash)| hash.map(|_| user)).filter(|user| !user.disabled))
+/// Whom a letter is to, with their new link: people with a password of their own who may sign in.
+///
+/// The account is locked before anything else, as it is by whoever changes it or its links: who puts the address right does so
+/// before, and no letter goes to the old one, or after the commit, and the link ends with that; never between a look and the link.
+async fn link_anew(services: &Services, email: &str, now: DateTime<Utc>) -> Result<Option<(User, String)>> {
+    let tx = services.db.begin().await?;
+    let found = accounts::find_user_by_email_to_change(&tx, email).await?;
+    let found = found.and_then(|(user, hash)| hash.map(|_| user)).filter(|user| !user.disabled);
+    let Some(user) = found else { return Ok(None) };
+    let token = secret();
+    password_links::replace(&tx, &user.id, &hash_of(&token), now + LINK).await?;
+    persistence::db::commit(tx).await?;
+    Ok(Some((user, token)))
 }
 
 /// Whether a link still works; looking does not use it up.
@@ -110,6 +117,8 @@ pub async fn reset_by_link(services: &Services, ctx: &Ctx, token: &str, password
     all_valid(problems)?;
     let new = passwords::hash(password.to_owned()).await?;
     let tx = services.db.begin().await?;
+    // Before the link, as by whoever changes the account; it may have been suspended since it was read.
+    let user = accounts::find_user_to_change(&tx, &user.id).await?.filter(|user| !user.disabled).ok_or_else(ended)?;
     if !password_links::take(&tx, &hash, ctx.now).await? {
         return Err(ended().into());
     }

@@ -6,7 +6,7 @@ use domain::refusal::Refusal;
 use persistence::contents;
 
 use super::{Said, find, find_with, take_step_saying};
-use crate::several::reasons_keeping;
+use crate::several::{Turns, reasons_keeping};
 use crate::{Ctx, Result, ServiceError, Services, Several};
 
 /// What a move would do to each of these bundles; nothing is changed. Without a move it tells where they stand.
@@ -71,7 +71,8 @@ fn how_many() -> String {
     format!("Choose between 1 and {MOST} bundles.")
 }
 
-/// Moves each of these bundles, told by id and the revision that was looked at, if it may be; the others stay as they are.
+/// Moves each of these bundles, told by id and the revision that was looked at, if it may be; the others stay as they are, as do
+/// those after a fault.
 ///
 /// # Errors
 /// `Forbidden` for who may not schedule at all, `Invalid` for none or too many bundles and for a move that cannot be read.
@@ -88,20 +89,16 @@ pub async fn reschedule(
     }
     let wanted = fields.read().map_err(|problems| Refusal::Invalid { problems })?;
     let mut bundles: Vec<Moved> = Vec::with_capacity(chosen.len());
-    let mut refused_right = None;
+    let (mut turns, mut refused_right) = (Turns::default(), None);
     for (id, revision) in chosen {
         if bundles.iter().any(|known| known.id == *id) {
             continue;
         }
-        // What moved before stays moved, so that a fault is told beside it rather than instead of it.
-        bundles.push(match move_one(services, ctx, (id, *revision), wanted, said.clone(), &mut refused_right).await {
-            Ok(moved) => moved,
-            Err(fault) => {
-                tracing::error!(bundle.id = %id, error = &fault as &dyn std::error::Error, "a bundle could not be moved with others");
-                let refused = vec!["It was not moved, by a fault of the service. Try it again.".to_owned()];
-                Moved { id: id.clone(), title: id.clone(), revision: *revision, before: None, after: None, refused }
-            }
-        });
+        let turn = move_one(services, ctx, (id, *revision), wanted, said.clone(), &mut refused_right);
+        bundles.push(turns.take(id, turn).await.unwrap_or_else(|refused| {
+            let (id, title) = (id.clone(), id.clone());
+            Moved { id, title, revision: *revision, before: None, after: None, refused }
+        }));
     }
     Ok(Several { done: MovePlan { bundles, fields, problems: Vec::new(), done: true }, refused_right })
 }

@@ -8,7 +8,7 @@ use domain::refusal::Refusal;
 use persistence::teams;
 
 use super::{edit, find};
-use crate::several::reasons_keeping;
+use crate::several::{Turns, reasons_keeping};
 use crate::{Ctx, Result, ServiceError, Services, Several};
 
 /// These bundles with the teams that may preview them, and why any of them cannot be shared now; nothing is changed.
@@ -39,7 +39,7 @@ pub async fn share_plan(services: &Services, ctx: &Ctx, ids: &[String]) -> Resul
 }
 
 /// Shares these bundles, told by id and the revision that was looked at, with a team or takes them from it; one that is refused
-/// does not keep the others.
+/// does not keep the others, and a fault only those after it.
 ///
 /// # Errors
 /// `Forbidden` for who may edit no bundle at all, `Invalid` for none or too many, and for a team that there is not.
@@ -59,20 +59,16 @@ pub async fn share(
         return Err(Refusal::field("team", "required", "Choose a team.").into());
     }
     let mut bundles: Vec<Shared> = Vec::with_capacity(chosen.len());
-    let mut refused_right = None;
+    let (mut turns, mut refused_right) = (Turns::default(), None);
     for (id, revision) in chosen {
         if bundles.iter().any(|known| known.id == *id) {
             continue;
         }
-        // What was shared before stays shared, so that a fault is told beside it rather than instead of it.
-        bundles.push(match share_one(services, ctx, (id, *revision), (sharing, team), &teams, &mut refused_right).await {
-            Ok(shared) => shared,
-            Err(fault) => {
-                tracing::error!(bundle.id = %id, error = &fault as &dyn std::error::Error, "a bundle could not be shared with others");
-                let refused = vec!["It was not changed, by a fault of the service. Try it again.".to_owned()];
-                Shared { id: id.clone(), title: id.clone(), revision: *revision, teams: Vec::new(), refused }
-            }
-        });
+        let turn = share_one(services, ctx, (id, *revision), (sharing, team), &teams, &mut refused_right);
+        bundles.push(turns.take(id, turn).await.unwrap_or_else(|refused| {
+            let (id, title) = (id.clone(), id.clone());
+            Shared { id, title, revision: *revision, teams: Vec::new(), refused }
+        }));
     }
     Ok(Several { done: SharingPlan { bundles, teams, done: true }, refused_right })
 }

@@ -7,11 +7,11 @@ use domain::refusal::Refusal;
 use domain::text::check_line;
 
 use super::{edit, find, give_to};
-use crate::several::reasons_keeping;
+use crate::several::{Turns, reasons_keeping};
 use crate::{Ctx, Result, ServiceError, Services, Several};
 
 /// Makes one change to each of these datasets, told by id and the revision that was looked at, if it may be; the others stay as
-/// they are, and what was done before a fault stays done.
+/// they are, as do those after a fault.
 ///
 /// # Errors
 /// `Forbidden` for who may change no dataset at all, `Invalid` for none or too many, and for a value that is empty.
@@ -32,19 +32,14 @@ pub async fn change_several(
     check_line(&mut problems, change.as_str(), value, 300);
     domain::refusal::all_valid(problems)?;
     let mut datasets: Vec<ChangedDataset> = Vec::with_capacity(chosen.len());
-    let mut refused_right = None;
+    let (mut turns, mut refused_right) = (Turns::default(), None);
     for (id, revision) in chosen {
         if datasets.iter().any(|known| known.id == *id) {
             continue;
         }
-        datasets.push(match change_one(services, ctx, (id, *revision), change, value, &mut refused_right).await {
-            Ok(changed) => changed,
-            Err(fault) => {
-                tracing::error!(dataset.id = %id, error = &fault as &dyn std::error::Error, "a dataset could not be changed with others");
-                let refused = vec!["It was not changed, by a fault of the service. Try it again.".to_owned()];
-                ChangedDataset { id: id.clone(), title: id.clone(), refused }
-            }
-        });
+        let turn = change_one(services, ctx, (id, *revision), change, value, &mut refused_right);
+        let changed = turns.take(id, turn).await;
+        datasets.push(changed.unwrap_or_else(|refused| ChangedDataset { id: id.clone(), title: id.clone(), refused }));
     }
     Ok(Several { done: DatasetsChanged { datasets }, refused_right })
 }

@@ -11,7 +11,7 @@ use persistence::search_queries;
 use search::normalised;
 use sha2::{Digest, Sha256};
 
-use crate::accounts::secret_bytes;
+use crate::accounts::Vault;
 use crate::ctx::neighbourhood;
 use crate::{Ctx, Result, Services};
 
@@ -19,6 +19,13 @@ use crate::{Ctx, Result, Services};
 const MOST: usize = 2_000;
 /// The most questions of which is known on a day that somebody asked them; others are not counted on that day.
 const MOST_ASKED: usize = 50_000;
+/// The most of them that one caller asks, so that nobody ends the counting for everybody else.
+const MOST_OF_CALLER: usize = 200;
+/// For what callers are hashed here.
+const PURPOSE: &str = "asked query";
+
+/// What stands for a caller, or for what a caller asked.
+type Hash = [u8; 32];
 
 /// What readers ask for, in the memory of this process; cheap to clone.
 #[derive(Clone, Default)]
@@ -31,18 +38,19 @@ struct Memory {
     today: Mutex<Today>,
 }
 
-/// Who asked for what on a day, so that nobody counts twice for the same words: hashes from which neither can be read, and which
-/// are never written down.
+/// Who asked for what on a day, so that nobody counts twice for the same words on this node: hashes from which neither can be
+/// read, and which are never written down.
 struct Today {
     begins: DateTime<Utc>,
-    /// What is hashed with them, at random and made anew for each day.
-    salt: [u8; 32],
-    asked: HashSet<[u8; 32]>,
+    /// By caller.
+    asked: HashMap<Hash, HashSet<Hash>>,
+    /// How many questions these are.
+    count: usize,
 }
 
 impl Default for Today {
     fn default() -> Self {
-        Self { begins: DateTime::<Utc>::MIN_UTC, salt: secret_bytes(), asked: HashSet::new() }
+        Self { begins: DateTime::<Utc>::MIN_UTC, asked: HashMap::new(), count: 0 }
     }
 }
 
@@ -54,10 +62,30 @@ impl Today {
         }
     }
 
-    /// Whether a caller asks for these words for the first time on this day.
-    fn is_first(&mut self, caller: &str, words: &str) -> bool {
-        let hash = Sha256::new().chain_update(self.salt).chain_update(caller).chain_update("\n").chain_update(words);
-        self.asked.len() < MOST_ASKED && self.asked.insert(hash.finalize().into())
+    /// Whether a caller asks for these words for the first time on this day, and may still be counted.
+    fn is_first(&mut self, asking: &Asking) -> bool {
+        if self.count >= MOST_ASKED {
+            return false;
+        }
+        let of_caller = self.asked.entry(asking.caller).or_default();
+        let is_first = of_caller.len() < MOST_OF_CALLER && of_caller.insert(asking.question);
+        self.count += usize::from(is_first);
+        is_first
+    }
+}
+
+/// By what it is known on a day who asks for which words: hashes that are the same on every node that has the same key, and
+/// others on every other day.
+struct Asking {
+    caller: Hash,
+    question: Hash,
+}
+
+impl Asking {
+    fn of(vault: &Vault, day: DateTime<Utc>, caller: &str, words: &str) -> Self {
+        let salted = Sha256::new().chain_update(vault.sign(PURPOSE, &day.to_rfc3339())).chain_update(caller);
+        let question = salted.clone().chain_update("\n").chain_update(words);
+        Self { caller: salted.finalize().into(), question: question.finalize().into() }
     }
 }
 
@@ -73,10 +101,10 @@ impl AskedQueries {
     }
 
     /// Counts a question, unless its caller has asked for the same words on the day already.
-    fn add_once(&self, day: DateTime<Utc>, caller: &str, words: String, is_unanswered: bool) {
+    fn add_once(&self, day: DateTime<Utc>, asking: &Asking, words: String, is_unanswered: bool) {
         let mut today = self.0.today.lock().unwrap_or_else(PoisonError::into_inner);
         today.turn(day);
-        let is_first = today.is_first(caller, &words);
+        let is_first = today.is_first(asking);
         drop(today);
         if is_first {
             self.add(words, 1, u64::from(is_unanswered));
@@ -105,14 +133,17 @@ impl AskedQueries {
     }
 }
 
-/// Counts a search of a reader: the words alone, once a day for each who asks and not for each page, order and filter of the answer.
+/// Counts a search of a reader: the words alone, once a day on this node for each who asks and not for each page, order and filter
+/// of the answer.
 pub fn count(services: &Services, ctx: &Ctx, query: &SearchQuery, page: &SearchPage) {
     if !services.settings.search_queries_counted || !is_plain(query) {
         return;
     }
     let words = normalised(&query.q);
     if may_be_counted(&query.q, &words) {
-        services.asked_queries.add_once(day_of(ctx.now), &caller_of(ctx), words, page.total_count == 0);
+        let day = day_of(ctx.now);
+        let asking = Asking::of(&services.accounts.vault, day, &caller_of(ctx), &words);
+        services.asked_queries.add_once(day, &asking, words, page.total_count == 0);
     }
 }
 
@@ -198,33 +229,75 @@ mod tests {
 
     #[test]
     fn who_asks_again_counts_once_a_day() {
-        let counts = AskedQueries::default();
+        let (counts, vault) = (AskedQueries::default(), Vault::new("a secret of the site").unwrap());
         let (today, tomorrow) = (DateTime::UNIX_EPOCH, DateTime::UNIX_EPOCH + TimeDelta::days(1));
-        let asked = |counts: &AskedQueries| -> Vec<(String, u64, u64)> {
+        let asks = |day, caller: &str, words: &str, is_unanswered| {
+            counts.add_once(day, &Asking::of(&vault, day, caller, words), words.to_owned(), is_unanswered);
+        };
+        let asked = || -> Vec<(String, u64, u64)> {
             counts.take().into_iter().map(|one| (one.query, one.asked, one.unanswered)).collect()
         };
         for caller in ["192.0.2.1", "192.0.2.1", "192.0.2.2"] {
-            counts.add_once(today, caller, "ann smith".into(), true);
+            asks(today, caller, "ann smith", true);
         }
-        counts.add_once(today, "192.0.2.1", "cpi".into(), false);
-        assert_eq!(asked(&counts), [("ann smith".to_owned(), 2, 2), ("cpi".to_owned(), 1, 0)]);
-        counts.add_once(today, "192.0.2.1", "cpi".into(), false);
-        assert!(asked(&counts).is_empty(), "also after what was counted is written down");
-        counts.add_once(tomorrow, "192.0.2.1", "cpi".into(), false);
-        counts.add_once(today, "192.0.2.1", "cpi".into(), false);
-        assert_eq!(asked(&counts), [("cpi".to_owned(), 1, 0)], "what began before midnight turns nothing back");
+        asks(today, "192.0.2.1", "cpi", false);
+        assert_eq!(asked(), [("ann smith".to_owned(), 2, 2), ("cpi".to_owned(), 1, 0)]);
+        asks(today, "192.0.2.1", "cpi", false);
+        assert!(asked().is_empty(), "also after what was counted is written down");
+        asks(tomorrow, "192.0.2.1", "cpi", false);
+        asks(tomorrow, "192.0.2.1", "cpi", false);
+        assert_eq!(asked(), [("cpi".to_owned(), 1, 0)]);
     }
 
     #[test]
-    fn who_asked_is_known_by_a_hash_of_the_day_and_within_bounds() {
+    fn what_began_before_midnight_turns_nothing_back() {
         let mut today = Today::default();
-        assert!(today.is_first("192.0.2.1", "cpi") && !today.is_first("192.0.2.1", "cpi"));
-        let (salt, hash) = (today.salt, today.asked.clone());
-        today.turn(DateTime::UNIX_EPOCH);
-        assert!(today.asked.is_empty() && today.salt != salt && Today::default().salt != salt);
-        assert!(today.is_first("192.0.2.1", "cpi") && today.asked.is_disjoint(&hash));
-        (1..MOST_ASKED).for_each(|number| assert!(today.is_first("192.0.2.1", &number.to_string())));
-        assert!(!today.is_first("192.0.2.1", "one more") && today.asked.len() == MOST_ASKED);
+        let day = DateTime::UNIX_EPOCH;
+        today.turn(day);
+        assert!(today.is_first(&nth(1, 1)));
+        today.turn(day - TimeDelta::days(1));
+        assert!(!today.is_first(&nth(1, 1)));
+        today.turn(day + TimeDelta::days(1));
+        assert!(today.asked.is_empty() && today.count == 0 && today.is_first(&nth(1, 1)));
+    }
+
+    #[test]
+    fn who_asked_is_known_by_the_same_hash_on_every_node_and_by_another_each_day() {
+        let (today, tomorrow) = (DateTime::UNIX_EPOCH, DateTime::UNIX_EPOCH + TimeDelta::days(1));
+        let hashes = |secret: &str, day, caller: &str, words: &str| {
+            let asking = Asking::of(&Vault::new(secret).unwrap(), day, caller, words);
+            (asking.caller, asking.question)
+        };
+        let (caller, question) = hashes("a secret of the site", today, "192.0.2.1", "cpi");
+        assert_eq!((caller, question), hashes("a secret of the site", today, "192.0.2.1", "cpi"));
+        let others = [
+            hashes("another secret", today, "192.0.2.1", "cpi"),
+            hashes("a secret of the site", tomorrow, "192.0.2.1", "cpi"),
+            hashes("a secret of the site", today, "192.0.2.2", "cpi"),
+        ];
+        assert!(others.iter().all(|other| other.0 != caller && other.1 != question));
+        let (same, other) = hashes("a secret of the site", today, "192.0.2.1", "gdp");
+        assert!(same == caller && other != question && question != caller);
+    }
+
+    #[test]
+    fn no_caller_ends_the_counting_for_everybody_else() {
+        let mut today = Today::default();
+        let greedy = (0..MOST_OF_CALLER * 2).filter(|number| today.is_first(&nth(0, *number))).count();
+        assert_eq!((greedy, today.count), (MOST_OF_CALLER, MOST_OF_CALLER));
+        assert!(today.is_first(&nth(1, 0)) && !today.is_first(&nth(0, MOST_OF_CALLER * 2)));
+        for number in 1..MOST_ASKED {
+            today.is_first(&nth(1 + number / MOST_OF_CALLER, number));
+        }
+        assert_eq!(today.count, MOST_ASKED);
+        let callers = today.asked.len();
+        assert!(!today.is_first(&nth(MOST_ASKED, 0)) && today.asked.len() == callers, "nor does the memory grow on");
+    }
+
+    /// A question by number of a caller by number.
+    fn nth(caller: usize, question: usize) -> Asking {
+        let hash = |number: usize| -> Hash { Sha256::digest(number.to_be_bytes()).into() };
+        Asking { caller: hash(caller), question: hash(question) }
     }
 
     #[test]

@@ -11,14 +11,14 @@ use domain::views::Outcome;
 use persistence::events;
 
 use super::{find, queue, read_key, take_step};
-use crate::several::reasons_keeping;
+use crate::several::{Turns, reasons_keeping};
 use crate::{Ctx, Result, ServiceError, Services, Several};
 
 /// The most versions that are approved at once.
 const MOST: usize = 50;
 
 /// Approves each of these versions, told by reference and the revision that was looked at, whose checks are all green and which the
-/// caller has looked at since it last changed; the others stay as they are.
+/// caller has looked at since it last changed; the others stay as they are, as do those after a fault.
 ///
 /// # Errors
 /// `Forbidden` for who may approve no version at all, `Invalid` for none or too many, and where `looked` was not said.
@@ -39,22 +39,31 @@ pub async fn approve_several(
     let references: Vec<&str> = chosen.iter().map(|(reference, _)| reference.as_str()).collect();
     let looks = events::last_looks(services.db.pool(), "version", &references, &caller.actor.id).await?;
     let mut decided: Vec<DecidedVersion> = Vec::with_capacity(chosen.len());
-    let mut refused_right = None;
+    let (mut turns, mut refused_right) = (Turns::default(), None);
     for (reference, revision) in chosen {
         if decided.iter().any(|known| known.reference == *reference) {
             continue;
         }
-        let refused = match decide(services, ctx, (reference, *revision), &looks).await {
-            Ok(()) => Vec::new(),
-            Err(ServiceError::Refused(refusal)) => reasons_keeping(&mut refused_right, &refusal),
-            Err(fault) => {
-                tracing::error!(version = %reference, error = &fault as &dyn std::error::Error, "a version could not be approved with others");
-                vec!["It was not approved, by a fault of the service. Try it again.".to_owned()]
-            }
-        };
+        let turn = approve_one(services, ctx, (reference, *revision), &looks, &mut refused_right);
+        let (Ok(refused) | Err(refused)) = turns.take(reference, turn).await;
         decided.push(DecidedVersion { page: page_of(reference), reference: reference.clone(), refused });
     }
     Ok(Several { done: decided, refused_right })
+}
+
+/// Approves one version, or tells every reason why it may not be.
+async fn approve_one(
+    services: &Services,
+    ctx: &Ctx,
+    chosen: (&str, i64),
+    looks: &HashMap<String, DateTime<Utc>>,
+    refused_right: &mut Option<Refusal>,
+) -> Result<Vec<String>> {
+    match decide(services, ctx, chosen, looks).await {
+        Ok(()) => Ok(Vec::new()),
+        Err(ServiceError::Refused(refusal)) => Ok(reasons_keeping(refused_right, &refusal)),
+        Err(fault) => Err(fault),
+    }
 }
 
 async fn decide(
