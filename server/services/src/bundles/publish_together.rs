@@ -203,8 +203,10 @@ async fn until_due(
         let items = ready.written.datasets.len();
         let bundles = LAST_ROWS.bundle * i32::try_from(ready.written.published.len()).unwrap_or(i32::MAX);
         let begin = instant - LAST_ROWS.always - bundles - LAST_ROWS.dataset * i32::try_from(items).unwrap_or(i32::MAX);
-        if let Err(why) = until(services, &ready.tx, holding, begin).await? {
-            return Ok(Some(why));
+        match until(services, &ready.tx, holding, begin).await? {
+            Err(why) => return Ok(Some(why)),
+            Ok(now) if now >= instant + LATE => return Ok(Some(GivenUp::Late)),
+            Ok(_) => {}
         }
         // Whoever keeps one of these rows must not keep the others of this instant waiting.
         let left = (instant + LATE - services.clock.now()).to_std().unwrap_or_default();
