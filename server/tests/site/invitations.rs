@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use chrono::TimeDelta;
 use domain::policy::Role;
 use services::Services;
+use testkit::databases::TestDatabase;
 use testkit::mail_server::MailServer;
 use testkit::on_both_databases;
 
@@ -26,6 +27,19 @@ fn link(site: &Site, text: &str) -> String {
 async fn begin(browser: &mut Browser, path: &str, password: &str) -> Answer {
     let token = path.rsplit('/').next().unwrap().to_owned();
     browser.post("/rpc/account/first-time", path, &[("token", &token), ("new_password", password)]).await
+}
+
+/// A site that sends letters, what takes them, and an administrator.
+async fn with_letters(db: TestDatabase) -> (Site, MailServer, Browser) {
+    let server = MailServer::start().await.unwrap();
+    let url = server.url().to_owned();
+    let site = Site::start_with(db, move |_| {
+        vec![("SMTP_URL", url), ("MAIL_FROM", "Catalogue <catalogue@example.org>".to_owned())]
+    });
+    let site = site.await;
+    site.account("admin@example.org", &[Role::Admin]).await;
+    let admin = Browser::signed_in(&site, "admin@example.org").await;
+    (site, server, admin)
 }
 
 on_both_databases! {
@@ -68,14 +82,7 @@ on_both_databases! {
     }
 
     async fn an_invitation_goes_by_letter_ends_after_a_week_and_is_withdrawn(db: TestDatabase) {
-        let server = MailServer::start().await.unwrap();
-        let url = server.url().to_owned();
-        let site = Site::start_with(db, move |_| {
-            vec![("SMTP_URL", url), ("MAIL_FROM", "Catalogue <catalogue@example.org>".to_owned())]
-        });
-        let site = site.await;
-        site.account("admin@example.org", &[Role::Admin]).await;
-        let mut admin = Browser::signed_in(&site, "admin@example.org").await;
+        let (site, server, mut admin) = with_letters(db).await;
         let fields = [("email", EMAIL), ("name", "Ann Lee"), ("invite", "on")];
         let made = admin.post("/rpc/access/create-user", "/admin/users/new", &fields).await.must_be(303);
         let page = made.header("location");
@@ -111,14 +118,7 @@ on_both_databases! {
     }
 
     async fn no_link_goes_to_an_address_that_is_put_right_while_its_letter_is_made(db: TestDatabase) {
-        let server = MailServer::start().await.unwrap();
-        let url = server.url().to_owned();
-        let site = Site::start_with(db, move |_| {
-            vec![("SMTP_URL", url), ("MAIL_FROM", "Catalogue <catalogue@example.org>".to_owned())]
-        });
-        let site = site.await;
-        site.account("admin@example.org", &[Role::Admin]).await;
-        let mut admin = Browser::signed_in(&site, "admin@example.org").await;
+        let (site, server, mut admin) = with_letters(db).await;
         let fields = [("email", EMAIL), ("name", "Ann Lee"), ("invite", "on")];
         admin.post("/rpc/access/create-user", "/admin/users/new", &fields).await.must_be(303);
 

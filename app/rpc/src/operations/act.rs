@@ -44,6 +44,13 @@ pub async fn hold_bundle(
     })
 }
 
+/// What somebody says who pauses the queue or has it go on, as a form sends it.
+#[cfg(not(target_family = "wasm"))]
+fn order<'a>(revision: &str, typed: &'a str, reason: &'a str) -> services::operations::QueueOrder<'a> {
+    let expected = Some(crate::bundles::number(revision));
+    services::operations::QueueOrder { expected, typed: Some(typed), reason }
+}
+
 /// Pauses the whole publish queue, by somebody who has typed that they mean it and said why.
 #[server(prefix = "/rpc", endpoint = "operations/pause-queue")]
 pub async fn pause_queue(
@@ -52,8 +59,7 @@ pub async fn pause_queue(
     #[server(default)] reason: String,
 ) -> Result<(), RpcError> {
     let (services, ctx) = crate::request::context()?;
-    let expected = Some(crate::bundles::number(&revision));
-    let order = services::operations::QueueOrder { expected, typed: Some(&confirmation), reason: &reason };
+    let order = order(&revision, &confirmation, &reason);
     let outcome = services::operations::pause_queue(&services, &ctx, order).await;
     crate::form::done("operations/pause-queue", outcome, "/ops/queue", |_| {
         ("/ops/queue".to_owned(), "The queue is paused: no bundle is published on any node.".to_owned())
@@ -68,8 +74,7 @@ pub async fn resume_queue(
     #[server(default)] reason: String,
 ) -> Result<(), RpcError> {
     let (services, ctx) = crate::request::context()?;
-    let expected = Some(crate::bundles::number(&revision));
-    let order = services::operations::QueueOrder { expected, typed: Some(&confirmation), reason: &reason };
+    let order = order(&revision, &confirmation, &reason);
     let outcome = services::operations::resume_queue(&services, &ctx, order).await;
     crate::form::done("operations/resume-queue", outcome, "/ops/queue", |_| {
         ("/ops/queue".to_owned(), "The queue goes on: what is overdue is published now.".to_owned())

@@ -52,9 +52,10 @@ struct Lead {
 }
 
 impl Lead {
-    /// What is allowed for a bundle of so many items.
-    fn of(&self, items: usize) -> TimeDelta {
-        self.bundle + self.dataset * i32::try_from(items).unwrap_or(i32::MAX)
+    /// What is allowed for so many bundles with so many datasets in all.
+    fn of(&self, bundles: usize, datasets: usize) -> TimeDelta {
+        let times = |each: TimeDelta, number: usize| each * i32::try_from(number).unwrap_or(i32::MAX);
+        self.always + times(self.bundle, bundles) + times(self.dataset, datasets)
     }
 }
 
@@ -65,7 +66,7 @@ fn lead(services: &Services) -> (&'static Lead, TimeDelta) {
 
 /// How long the publication of a bundle of so many items is expected to take, reckoned as it is begun ahead of its instant.
 pub(super) fn expected(items: usize) -> TimeDelta {
-    ALONE.always + ALONE.of(items)
+    ALONE.of(1, items)
 }
 
 /// Bundles that share an instant, and when their transaction should be begun; the same while nothing of them changes.
@@ -90,20 +91,19 @@ pub async fn next_together(services: &Services) -> Result<Option<Together>> {
     let due = |bundle: &Bundle| bundle.state.schedule().map(|schedule| schedule.publication_date);
     let Some(instant) = soon.iter().filter_map(due).find(|due| *due > now) else { return Ok(None) };
     let (allowed, longest) = lead(services);
-    let mut lead = allowed.always;
+    let mut datasets = 0;
     let mut fit = Vec::new();
     for bundle in soon.into_iter().filter(|bundle| due(bundle) == Some(instant)) {
         let Some(items) = services.preparations.fit_for(&bundle, instant) else { continue };
-        let with_it = lead + allowed.of(items);
-        if with_it <= longest {
-            lead = with_it;
+        if allowed.of(fit.len() + 1, datasets + items) <= longest {
+            datasets += items;
             fit.push(bundle);
         }
     }
     if fit.is_empty() || queue_pause::find(services.db.pool()).await?.paused().is_some() {
         return Ok(None);
     }
-    Ok(Some(Together { instant, begin: instant - lead, bundles: fit }))
+    Ok(Some(Together { instant, begin: instant - allowed.of(fit.len(), datasets), bundles: fit }))
 }
 
 /// How it came out.
@@ -145,19 +145,21 @@ pub async fn publish_together(services: &Services, together: Together) -> Result
         Ok(ready) => ready?,
         Err(_) => return Ok(Kept::GivenUp(GivenUp::Unready)),
     };
-    let mut ready = match ready {
+    let ready = match ready {
         Ok(ready) => ready,
         Err(why) => return Ok(Kept::GivenUp(why)),
     };
     holding.is_ready();
     let (_, longest) = lead(services);
     let longest = longest.to_std().unwrap_or_default() + GRACE;
-    let waited = tokio::time::timeout(longest, until_due(services, &mut ready, &holding, instant)).await;
-    if let Some(why) = waited.unwrap_or(Ok(Some(GivenUp::ClockStands)))? {
-        ready.tx.rollback().await?;
-        return Ok(Kept::GivenUp(why));
+    let waited = tokio::time::timeout(longest, until_due(services, &ready, &holding, instant)).await;
+    match waited.unwrap_or(Ok(Err(GivenUp::ClockStands)))? {
+        Ok(revision) => Ok(Kept::Published(commit(services, ready, revision, instant).await?)),
+        Err(why) => {
+            ready.tx.rollback().await?;
+            Ok(Kept::GivenUp(why))
+        }
     }
-    Ok(Kept::Published(commit(services, ready, instant).await?))
 }
 
 /// Everything that is written before the instant.
@@ -192,32 +194,36 @@ async fn make_ready(
     Ok(Ok(Ready { tx, written, staged, revision, at: services.clock.now() }))
 }
 
-/// Waits for the instant, and shortly before it writes what every other writer waits for then; why it was given up, where it was.
+/// Waits for the instant, and shortly before it writes what every other writer waits for then; the catalogue's revision, or why it
+/// was given up.
 async fn until_due(
     services: &Services,
-    ready: &mut Ready,
+    ready: &Ready,
     holding: &Holding,
     instant: DateTime<Utc>,
-) -> Result<Option<GivenUp>> {
-    if ready.revision.is_none() {
-        let items = ready.written.datasets.len();
-        let bundles = LAST_ROWS.bundle * i32::try_from(ready.written.published.len()).unwrap_or(i32::MAX);
-        let begin = instant - LAST_ROWS.always - bundles - LAST_ROWS.dataset * i32::try_from(items).unwrap_or(i32::MAX);
-        match until(services, &ready.tx, holding, begin).await? {
-            Err(why) => return Ok(Some(why)),
-            Ok(now) if now >= instant + LATE => return Ok(Some(GivenUp::Late)),
-            Ok(_) => {}
+) -> Result<std::result::Result<u64, GivenUp>> {
+    let revision = match ready.revision {
+        Some(revision) => revision,
+        None => {
+            let Written { published, datasets, .. } = &ready.written;
+            let begin = instant - LAST_ROWS.of(published.len(), datasets.len());
+            match until(services, &ready.tx, holding, begin).await? {
+                Err(why) => return Ok(Err(why)),
+                Ok(now) if now >= instant + LATE => return Ok(Err(GivenUp::Late)),
+                Ok(_) => {}
+            }
+            // Whoever keeps one of these rows must not keep the others of this instant waiting.
+            let left = (instant + LATE - services.clock.now()).to_std().unwrap_or_default();
+            match tokio::time::timeout(left, last_rows(&ready.tx, datasets)).await {
+                Ok(revision) => revision?,
+                Err(_) => return Ok(Err(GivenUp::Unready)),
+            }
         }
-        // Whoever keeps one of these rows must not keep the others of this instant waiting.
-        let left = (instant + LATE - services.clock.now()).to_std().unwrap_or_default();
-        match tokio::time::timeout(left, last_rows(&ready.tx, &ready.written.datasets)).await {
-            Ok(revision) => ready.revision = Some(revision?),
-            Err(_) => return Ok(Some(GivenUp::Unready)),
-        }
-    }
+    };
     Ok(match until(services, &ready.tx, holding, instant).await? {
-        Err(why) => Some(why),
-        Ok(now) => (now >= instant + LATE).then_some(GivenUp::Late),
+        Err(why) => Err(why),
+        Ok(now) if now >= instant + LATE => Err(GivenUp::Late),
+        Ok(_) => Ok(revision),
     })
 }
 
@@ -229,14 +235,15 @@ async fn last_rows(tx: &Tx, datasets: &[String]) -> Result<u64> {
     Ok(revision)
 }
 
-async fn commit(services: &Services, ready: Ready, instant: DateTime<Utc>) -> Result<Vec<PublishOutcome>> {
-    let Ready { tx, written: Written { published, datasets, log }, staged, revision, at: was_ready } = ready;
+async fn commit(
+    services: &Services,
+    ready: Ready,
+    revision: u64,
+    instant: DateTime<Utc>,
+) -> Result<Vec<PublishOutcome>> {
+    let Ready { tx, written: Written { published, datasets, log }, staged, at: was_ready, .. } = ready;
     let began = services.clock.now();
     publication_log::append_all(&tx, log, began).await?;
-    let revision = match revision {
-        Some(revision) => revision,
-        None => revisions::raise(&tx, &datasets).await?,
-    };
     persistence::db::commit(tx).await?;
     let at = services.clock.now();
     let is_found = match staged {
