@@ -100,7 +100,6 @@ impl Database {
         let mut options = ConnectOptions::new(settings.url.clone());
         options
             .max_connections(settings.max_connections)
-            .min_connections(1)
             .connect_timeout(Duration::from_secs(10))
             .acquire_timeout(Duration::from_secs(10))
             .sqlx_logging(false);
@@ -228,14 +227,15 @@ impl Database {
 ///
 /// The pool counts its idle connections down before it has counted them up where one is taken in the moment in which it is given
 /// back. The task that looks for old ones then takes that count for a number of rounds, and keeps a processor and a thread of the
-/// runtime for ever. Where neither age nor idleness ends a connection there is no such task.
+/// runtime for ever. Where neither age nor idleness ends a connection there is no such task. Nor may there be a least number of connections:
+/// it would be opened beside the first one, and two that make a new SQLite file their own at once refuse each other.
 pub fn without_upkeep(options: &mut ConnectOptions) {
     options.idle_timeout(None::<Duration>).max_lifetime(None::<Duration>);
 }
 
 async fn close_idle<D: sqlx::Database>(pool: &sqlx::Pool<D>) -> (u32, u32) {
     let mut closed = 0;
-    // No more than there are now: the pool may open its least number anew meanwhile.
+    // No more than there are now: others may give theirs back meanwhile.
     for _ in 0..pool.num_idle() {
         let Some(connection) = pool.try_acquire() else { break };
         if let Err(error) = connection.close().await {

@@ -22,16 +22,16 @@ on_both_databases! {
     }
     async fn no_connection_ends_by_its_age_for_the_pool_then_counts_them_wrongly(db: TestDatabase) {
         let pool = db.pool();
-        let (idle, oldest) = match pool.get_database_backend() {
+        let (idle, oldest, least) = match pool.get_database_backend() {
             DbBackend::Sqlite => {
                 let options = pool.get_sqlite_connection_pool().options();
-                (options.get_idle_timeout(), options.get_max_lifetime())
+                (options.get_idle_timeout(), options.get_max_lifetime(), options.get_min_connections())
             }
             _ => {
                 let options = pool.get_postgres_connection_pool().options();
-                (options.get_idle_timeout(), options.get_max_lifetime())
+                (options.get_idle_timeout(), options.get_max_lifetime(), options.get_min_connections())
             }
         };
-        assert_eq!((idle, oldest), (None, None));
+        assert_eq!((idle, oldest, least), (None, None, 0));
     }
 }
