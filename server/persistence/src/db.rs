@@ -1,6 +1,7 @@
 //! Connections and transactions.
 
-use std::path::Path;
+use std::fs::File;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -8,7 +9,7 @@ use std::time::Duration;
 use domain::event::Event;
 use sea_orm::sqlx;
 use sea_orm::sqlx::Connection as _;
-use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult,
     QueryResult, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
@@ -83,6 +84,17 @@ pub struct Settings {
     pub max_connections: u32,
 }
 
+/// A connection to SQLite for large transactions whose commit must be short.
+///
+/// It writes what it changes to the log early, as it has little memory, and leaves the way of the log into the file, which the
+/// one who commits waits for, to whoever commits next.
+#[derive(Clone, Debug)]
+struct Apart {
+    pool: DatabaseConnection,
+    /// The write-ahead log.
+    log: PathBuf,
+}
+
 /// The database, SQLite or PostgreSQL; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Database {
@@ -90,6 +102,8 @@ pub struct Database {
     /// Who may write to SQLite: writers of this process wait here in their order, instead of asking for the file's lock
     /// again and again, ever less often.
     writers: Arc<tokio::sync::Mutex<()>>,
+    /// For transactions whose commit must be short; only where SQLite has a file.
+    apart: Option<Apart>,
     /// How long statements take.
     statements: Statements,
 }
@@ -97,39 +111,33 @@ pub struct Database {
 impl Database {
     /// Connects; SQLite is opened with a write-ahead log that is synced at each commit, and created where missing.
     pub async fn connect(settings: &Settings) -> Result<Self> {
-        let mut options = ConnectOptions::new(settings.url.clone());
-        options
-            .max_connections(settings.max_connections)
-            .connect_timeout(Duration::from_secs(10))
-            .acquire_timeout(Duration::from_secs(10))
-            .sqlx_logging(false);
-        without_upkeep(&mut options);
-        options.map_sqlx_sqlite_opts(|sqlite| {
-            sqlite
-                .create_if_missing(true)
-                .foreign_keys(true)
-                .journal_mode(SqliteJournalMode::Wal)
-                .synchronous(SqliteSynchronous::Full)
-                // In KiB: the upper levels of every index of a large catalogue, for each connection.
-                .pragma("cache_size", "-32768")
-                .busy_timeout(Duration::from_secs(10))
-        });
-        // SQLite ends a transaction by itself where the disk fails it. The driver then believes it still open, and whatever
-        // comes next over the connection would be part of it and be lost with it: such a connection is closed.
-        options.map_sqlx_sqlite_pool_opts(|pool| {
-            pool.after_release(|connection, _| {
-                Box::pin(async move {
-                    // Behind what is still to be rolled back.
-                    connection.ping().await?;
-                    Ok(!connection.is_in_transaction())
-                })
-            })
-        });
-        let mut pool = sea_orm::Database::connect(options).await?;
-        let statements = Statements::default();
-        let noted = statements.clone();
-        pool.set_metric_callback(move |info| noted.note(&info.statement.sql, info.elapsed));
-        Ok(Self { pool, writers: Arc::default(), statements })
+        let mut options = connect_options(settings);
+        // In KiB: the upper levels of every index of a large catalogue, for each connection.
+        options.map_sqlx_sqlite_opts(|sqlite| sqlite_options(sqlite).pragma("cache_size", "-32768"));
+        let pool = sea_orm::Database::connect(options).await?;
+        let mut database = Self { pool, writers: Arc::default(), apart: None, statements: Statements::default() };
+        if let Some(file) = database.file().await? {
+            let mut options = connect_options(&Settings { max_connections: 1, ..settings.clone() });
+            options.connect_lazy(true);
+            options.map_sqlx_sqlite_opts(|sqlite| {
+                sqlite_options(sqlite).pragma("cache_size", "-4096").pragma("wal_autocheckpoint", "0")
+            });
+            let pool = sea_orm::Database::connect(options).await?;
+            database.apart = Some(Apart { pool, log: crate::sights::log_beside(&file) });
+        }
+        let noted = database.statements.clone();
+        Ok(database.telling(move |info| noted.note(&info.statement.sql, info.elapsed)))
+    }
+
+    /// The same with a listener for the statements of all its connections.
+    fn telling(mut self, listen: impl Fn(&sea_orm::metric::Info<'_>) + Send + Sync + 'static) -> Self {
+        let listen = Arc::new(listen);
+        if let Some(apart) = &mut self.apart {
+            let listen = listen.clone();
+            apart.pool.set_metric_callback(move |info| listen(info));
+        }
+        self.pool.set_metric_callback(move |info| listen(info));
+        self
     }
 
     /// Opens a copy of SQLite that nobody else uses; nothing of it is left beside its file when it is closed.
@@ -143,6 +151,7 @@ impl Database {
         Ok(Self {
             pool: sea_orm::Database::connect(options).await?,
             writers: Arc::default(),
+            apart: None,
             statements: Statements::default(),
         })
     }
@@ -151,13 +160,12 @@ impl Database {
     ///
     /// Writing the values costs more than many a statement: for tests and for finding what is slow.
     #[must_use]
-    pub fn observed(mut self, watch: impl Fn(&str, Duration) + Send + Sync + 'static) -> Self {
+    pub fn observed(self, watch: impl Fn(&str, Duration) + Send + Sync + 'static) -> Self {
         let noted = self.statements.clone();
-        self.pool.set_metric_callback(move |info| {
+        self.telling(move |info| {
             noted.note(&info.statement.sql, info.elapsed);
             watch(&info.statement.to_string(), info.elapsed);
-        });
-        self
+        })
     }
 
     /// How long statements took in this process.
@@ -176,20 +184,45 @@ impl Database {
     ///
     /// A task that already has a transaction must not begin another: on SQLite it would wait for itself.
     pub async fn begin(&self) -> Result<Tx> {
-        let (turn, sqlite_transaction_mode) = match self.pool.get_database_backend() {
+        self.begin_on(&self.pool).await
+    }
+
+    /// The same for a large transaction that is to be committed at an instant; see [`Self::settle`].
+    pub(crate) async fn begin_apart(&self) -> Result<Tx> {
+        self.begin_on(self.apart.as_ref().map_or(&self.pool, |apart| &apart.pool)).await
+    }
+
+    async fn begin_on(&self, pool: &DatabaseConnection) -> Result<Tx> {
+        let (turn, sqlite_transaction_mode) = match pool.get_database_backend() {
             DbBackend::Sqlite => {
                 (Some(self.writers.clone().lock_owned().await), Some(SqliteTransactionMode::Immediate))
             }
             _ => (None, None),
         };
         let options = TransactionOptions { sqlite_transaction_mode, ..TransactionOptions::default() };
-        Ok(Tx { inner: self.pool.begin_with_options(options).await?, records: Mutex::default(), turn })
+        Ok(Tx { inner: pool.begin_with_options(options).await?, records: Mutex::default(), turn })
+    }
+
+    /// Has what a transaction of [`Self::begin_apart`] wrote to the log by now brought to the disk, so that its commit has less to wait for.
+    pub(crate) async fn settle(&self) {
+        let Some(apart) = &self.apart else { return };
+        let log = apart.log.clone();
+        let synced = tokio::task::spawn_blocking(move || File::open(log)?.sync_data()).await;
+        if let Err(error) = synced.unwrap_or_else(|ended| Err(std::io::Error::other(ended))) {
+            // The commit brings it there too, or says that it cannot.
+            tracing::warn!(%error, "the log of the database cannot be synced ahead");
+        }
     }
 
     /// Closes the connections that nobody uses now, so that the next use opens new ones; how many were closed, and how many are in use.
     pub async fn renew(&self) -> Result<(u32, u32)> {
         let (closed, left) = match self.pool.get_database_backend() {
-            DbBackend::Sqlite => close_idle(self.pool.get_sqlite_connection_pool()).await,
+            DbBackend::Sqlite => {
+                if let Some(apart) = &self.apart {
+                    close_idle(apart.pool.get_sqlite_connection_pool()).await;
+                }
+                close_idle(self.pool.get_sqlite_connection_pool()).await
+            }
             _ => close_idle(self.pool.get_postgres_connection_pool()).await,
         };
         self.check().await?;
@@ -219,8 +252,42 @@ impl Database {
 
     /// Closes every connection.
     pub async fn close(self) -> Result<()> {
+        if let Some(apart) = self.apart {
+            apart.pool.close().await?;
+        }
         Ok(self.pool.close().await?)
     }
+}
+
+fn connect_options(settings: &Settings) -> ConnectOptions {
+    let mut options = ConnectOptions::new(settings.url.clone());
+    options
+        .max_connections(settings.max_connections)
+        .connect_timeout(Duration::from_secs(10))
+        .acquire_timeout(Duration::from_secs(10))
+        .sqlx_logging(false);
+    without_upkeep(&mut options);
+    // SQLite ends a transaction by itself where the disk fails it. The driver then believes it still open, and whatever
+    // comes next over the connection would be part of it and be lost with it: such a connection is closed.
+    options.map_sqlx_sqlite_pool_opts(|pool| {
+        pool.after_release(|connection, _| {
+            Box::pin(async move {
+                // Behind what is still to be rolled back.
+                connection.ping().await?;
+                Ok(!connection.is_in_transaction())
+            })
+        })
+    });
+    options
+}
+
+fn sqlite_options(sqlite: SqliteConnectOptions) -> SqliteConnectOptions {
+    sqlite
+        .create_if_missing(true)
+        .foreign_keys(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .busy_timeout(Duration::from_secs(10))
 }
 
 /// Connections stay open however old and idle they are; each is asked for a sign of life before it is used.

@@ -20,7 +20,7 @@ pub(crate) const SILENCE_MS: u32 = 5_000;
 
 /// Begins a transaction that will be held with these bundles; `None` where another node holds one.
 pub async fn begin(db: &Database, bundles: &[&str]) -> Result<Option<Tx>> {
-    let tx = db.begin().await?;
+    let tx = db.begin_apart().await?;
     if tx.get_database_backend() == DbBackend::Sqlite {
         return Ok(Some(tx));
     }
@@ -36,6 +36,11 @@ pub async fn begin(db: &Database, bundles: &[&str]) -> Result<Option<Tx>> {
     let sql = "SELECT count(pg_advisory_xact_lock($1, hashtext(id))) FROM unnest(string_to_array($2, ',')) AS id";
     tx.query_one_raw(statement(sql, [BUNDLES.into(), all.into()])).await?;
     Ok(Some(tx))
+}
+
+/// Brings what was written so far to the disk, where the commit would have to.
+pub async fn settle(db: &Database) {
+    db.settle().await;
 }
 
 /// Shows that the holder is alive, several times a second; an error where it was given up.

@@ -99,12 +99,17 @@ impl Database {
     }
 }
 
-/// The log beside a file of SQLite, whose own time of change is that of the last checkpoint.
-fn wal_of(file: &Path) -> WriteAheadLog {
+/// Where SQLite keeps the log of this file.
+pub(crate) fn log_beside(file: &Path) -> PathBuf {
     let mut beside = file.as_os_str().to_owned();
     beside.push("-wal");
+    PathBuf::from(beside)
+}
+
+/// The log beside a file of SQLite, whose own time of change is that of the last checkpoint.
+fn wal_of(file: &Path) -> WriteAheadLog {
     WriteAheadLog {
-        bytes: std::fs::metadata(PathBuf::from(beside)).map_or(0, |wal| wal.len()),
+        bytes: std::fs::metadata(log_beside(file)).map_or(0, |wal| wal.len()),
         last_checkpoint: std::fs::metadata(file).and_then(|main| main.modified()).ok().and_then(instant_of),
     }
 }

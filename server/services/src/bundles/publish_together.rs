@@ -18,13 +18,13 @@ use crate::{Ctx, Result, Services, catalogue, deliveries};
 
 /// How long a transaction is begun before its instant where nobody else may write meanwhile; about twice what is measured.
 const ALONE: Lead = Lead {
-    always: TimeDelta::milliseconds(300),
+    always: TimeDelta::milliseconds(500),
     bundle: TimeDelta::milliseconds(5),
     dataset: TimeDelta::microseconds(900),
 };
 /// The same on a database that others write to as well; about one and a half times what is measured.
 const SHARED: Lead = Lead {
-    always: TimeDelta::milliseconds(600),
+    always: TimeDelta::milliseconds(2_000),
     bundle: TimeDelta::milliseconds(6),
     dataset: TimeDelta::microseconds(1_100),
 };
@@ -191,6 +191,7 @@ async fn make_ready(
     let staged = catalogue::stage(services, &tx, written.datasets.clone()).await?;
     // Where nobody else can write meanwhile, nobody waits for the last rows either.
     let revision = if services.db.is_shared() { None } else { Some(last_rows(&tx, &written.datasets).await?) };
+    hold::settle(&services.db).await;
     Ok(Ok(Ready { tx, written, staged, revision, at: services.clock.now() }))
 }
 
