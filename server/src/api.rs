@@ -39,11 +39,13 @@ mod guards;
 mod images;
 mod import_example;
 mod incidents;
+mod invitations;
 pub mod log_files;
 mod maintenance;
 mod metadata_publication;
 pub mod page_files;
 mod params;
+mod pins;
 mod policies;
 pub mod problem;
 mod publication_log;
@@ -57,6 +59,7 @@ mod search_file;
 mod service_tokens;
 mod settings;
 mod subscriptions;
+mod synonyms;
 mod teams;
 mod topics;
 pub mod trying;
@@ -124,6 +127,8 @@ fn v1_routes() -> OpenApiRouter<AppState> {
         .merge(feedback_routes())
         .merge(incident_routes())
         .merge(setting_routes())
+        .merge(invitation_routes())
+        .merge(search_desk_routes())
 }
 
 fn runbook_routes() -> OpenApiRouter<AppState> {
@@ -276,6 +281,23 @@ fn incident_routes() -> OpenApiRouter<AppState> {
 
 fn setting_routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::default().routes(routes!(settings::list)).routes(routes!(settings::read, settings::replace))
+}
+
+fn invitation_routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::default()
+        .routes(routes!(invitations::list, invitations::create))
+        .routes(routes!(invitations::read, invitations::withdraw))
+        .routes(routes!(invitations::send))
+}
+
+fn search_desk_routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::default()
+        .routes(routes!(synonyms::list, synonyms::create))
+        .routes(routes!(synonyms::read, synonyms::replace, synonyms::merge, synonyms::delete))
+        .routes(routes!(synonyms::switch_on))
+        .routes(routes!(synonyms::switch_off))
+        .routes(routes!(pins::list, pins::create))
+        .routes(routes!(pins::read, pins::delete))
 }
 
 fn file_routes() -> OpenApiRouter<AppState> {

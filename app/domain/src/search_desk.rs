@@ -45,11 +45,19 @@ impl SynonymRule {
     /// The rule of two fields with a word or phrase a line; empty lines are nothing.
     #[must_use]
     pub fn of_lines(asked: &str, words: &str) -> Self {
-        let read = |text: &str| {
-            let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-            lines.map(str::to_owned).collect()
-        };
-        Self { asked: read(asked), words: read(words) }
+        Self::of(asked.lines(), words.lines())
+    }
+
+    /// The rule of these words and phrases, without the blanks around them; empty ones are nothing.
+    #[must_use]
+    pub fn of<'a>(asked: impl IntoIterator<Item = &'a str>, words: impl IntoIterator<Item = &'a str>) -> Self {
+        Self { asked: trimmed(asked), words: trimmed(words) }
+    }
+
+    /// Whether its words hold these letters; no letters are in all.
+    #[must_use]
+    pub fn mentions(&self, letters: &str) -> bool {
+        self.in_words().to_lowercase().contains(&letters.trim().to_lowercase())
     }
 
     /// Whether it leads one way only.
@@ -91,6 +99,8 @@ impl SynonymRule {
                 let words = normalised(text);
                 let problem = if text.chars().count() > MAX_LENGTH {
                     Some(("too_long", format!("A word or phrase has at most {MAX_LENGTH} characters.")))
+                } else if text.chars().any(char::is_control) {
+                    Some(("control_characters", "Leave out control characters.".to_owned()))
                 } else if words.is_empty() {
                     Some(("no_word", format!("“{text}” has no letter and no digit.")))
                 } else if known.insert(words) {
@@ -114,6 +124,10 @@ impl SynonymRule {
         };
         (sorted(&self.asked), sorted(&self.words))
     }
+}
+
+fn trimmed<'a>(texts: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+    texts.into_iter().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned).collect()
 }
 
 /// A rule as the desk lists it.
@@ -295,6 +309,17 @@ mod tests {
         assert_eq!(codes("", &many.join("\n")), ["words:too_many"]);
         let none = SynonymRule::of_lines("", "a\n?").problems(|text| text.replace('?', ""));
         assert_eq!(none[0].code, "no_word");
+        let broken = SynonymRule::of([], ["a", " b ", "", "c\nd"]);
+        assert_eq!(broken.words, ["a", "b", "c\nd"]);
+        assert_eq!(broken.problems(str::to_lowercase)[0].code, "control_characters");
+    }
+
+    #[test]
+    fn a_rule_is_found_by_letters_of_its_words() {
+        let rule = SynonymRule::of_lines("Fags", "tobacco");
+        for (letters, found) in [("", true), (" FAG ", true), ("bacc", true), ("fags → t", true), ("cigar", false)] {
+            assert_eq!(rule.mentions(letters), found, "{letters}");
+        }
     }
 
     #[test]

@@ -82,20 +82,6 @@ pub fn done_in_part(
     Ok(())
 }
 
-/// Goes to the page of what was made although the step after it was refused; `made` tells of it.
-#[cfg(not(target_family = "wasm"))]
-pub fn refused_at(form: &str, error: services::ServiceError, page: &str, made: &str) -> Result<(), RpcError> {
-    let refusal = match RpcError::from(error) {
-        RpcError::Refused(refusal) => refusal,
-        fault => return Err(fault),
-    };
-    let (refusal, notice) = (Some(refusal), Some(made.to_owned()));
-    let flash = crate::visit::Flash { form: form.to_owned(), refusal, notice, ..crate::visit::Flash::default() };
-    crate::request::visit().leave(flash);
-    crate::request::see_other(page);
-    Ok(())
-}
-
 /// What became of several things; a right that was refused for one of them is noted as one of the request.
 #[cfg(not(target_family = "wasm"))]
 pub fn noting_refused_right<T>(

@@ -29,7 +29,8 @@ pub(crate) use forgotten::send_letter;
 pub use forgotten::{ask_for_link, link_is_live, reset_by_link};
 pub(crate) use invitations::end_links_of;
 pub use invitations::{
-    Accepted, accept_invitation, invitation_of, invite, open_invitations, welcome, withdraw_invitation,
+    Accepted, accept_invitation, find_invitation, invitation_of, invite, invite_new, open_invitations, welcome,
+    withdraw_invitation,
 };
 pub(crate) use letters::escaped;
 pub use own_sessions::{end_all_sessions, end_session, handle_of, own_account};

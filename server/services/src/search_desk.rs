@@ -9,8 +9,8 @@ mod synonyms;
 mod trial;
 
 pub use counting::{AskedQueries, count, forget_counts, keep_counts};
-pub use pins::{add_pin, remove_pin};
-pub use synonyms::{list, remove, save, switch};
+pub use pins::{add_pin, find_pin, list_pins, remove_pin};
+pub use synonyms::{find, list, remove, save, switch};
 pub use trial::sheet;
 
 use std::collections::HashMap;
@@ -21,7 +21,7 @@ use domain::actor::Caller;
 use domain::language::Language;
 use domain::policy::{Permission, Reach};
 use domain::refusal::Refusal;
-use domain::search_desk::{KEPT_DAYS, Pin, PinSight, SearchDesk, SynonymEntry};
+use domain::search_desk::{KEPT_DAYS, Pin, SearchDesk, SynonymEntry};
 use persistence::datasets::{self, DatasetFilter};
 use persistence::{Tx, revisions, search_queries};
 use search::Guidance;
@@ -78,23 +78,8 @@ pub async fn desk(services: &Services, ctx: &Ctx, q: &str, language: Language) -
         most: search_queries::most(db, since, false, SHOWN).await?,
         unanswered: search_queries::most(db, since, true, SHOWN).await?,
         trial: trial::without_and_with(services, q, language, &entries, &pins).await?,
-        pins: pins_seen(services, pins).await?,
+        pins: pins::pins_seen(services, pins).await?,
     })
-}
-
-/// The pins, with which of their datasets are public.
-async fn pins_seen(services: &Services, pins: Vec<Pin>) -> Result<Vec<PinSight>> {
-    if pins.is_empty() {
-        return Ok(Vec::new());
-    }
-    let ids: Vec<&str> = pins.iter().flat_map(|pin| &pin.datasets).map(String::as_str).collect();
-    let public = datasets::list_of_visible_to(services.db.pool(), &Reach::PublishedOnly, &ids).await?;
-    let is_public = |id: &String| public.iter().any(|dataset| dataset.id == *id);
-    let seen = pins.into_iter().map(|pin| {
-        let shown = pin.datasets.iter().filter(|id| is_public(id)).cloned().collect();
-        PinSight { pin, shown }
-    });
-    Ok(seen.collect())
 }
 
 fn count_of(number: usize) -> u64 {

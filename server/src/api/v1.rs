@@ -10,11 +10,13 @@ mod files;
 mod filters;
 mod images;
 mod incidents;
+mod invitations;
 mod people;
 mod previews;
 mod publication_log;
 mod releases;
 mod rights;
+mod search_desk;
 mod settings;
 mod subscriptions;
 mod topics;
@@ -34,6 +36,7 @@ pub use files::{ClearedBody, FileBody, FileQueueBody, FileStatusBody, UploadBody
 pub use filters::{FilterBody, FilterInput, FilterOutputBody, NewFilterBody, filter_path, output_path};
 pub use images::{ImageBody, ImageInput, ImageSizeBody, image_path};
 pub use incidents::{IncidentBody, incident_path};
+pub use invitations::{InvitationBody, NewInvitationBody, invitation_path};
 pub use people::{
     DepartmentBody, MeBody, NewServiceTokenBody, ServiceTokenBody, TeamBody, UserBody, UserSessionBody,
     department_path, team_path, token_path, user_path,
@@ -42,6 +45,7 @@ pub use previews::PreviewBody;
 pub use publication_log::PublicationBody;
 pub use releases::{ReleaseBody, release_path};
 pub use rights::{PolicyBody, RightsVerdictBody, RoleBody, policy_path};
+pub use search_desk::{PinBody, SynonymBody, pin_path, synonym_path};
 pub use settings::{SettingBody, setting_path};
 pub use subscriptions::{AskedBody, ConfirmedBody, SubscriptionBody};
 pub use topics::{MergedBody, TopicBody, topic_path};

@@ -33,9 +33,13 @@ impl Place {
             "health" | "healthcheck" | "metrics" => Self::Health,
             "v1" => match rest.split_first() {
                 Some((&("health" | "healthcheck" | "metrics"), _)) => Self::Health,
-                Some((first, rest)) => api(first, rest).unwrap_or(match *first {
-                    "topics" | "search" | "releases" | "publication-log" | "subscriptions" | "openapi.json"
-                    | "catalog.ttl" | "catalog.jsonld" => Self::PublicApi,
+                Some((first, rest)) => api(first, rest).unwrap_or(match (*first, rest) {
+                    ("search", ["synonyms" | "pins", ..]) => Self::PrivateApi,
+                    (
+                        "topics" | "search" | "releases" | "publication-log" | "subscriptions" | "openapi.json"
+                        | "catalog.ttl" | "catalog.jsonld",
+                        _,
+                    ) => Self::PublicApi,
                     _ => Self::PrivateApi,
                 }),
                 None => Self::PrivateApi,
@@ -118,6 +122,12 @@ mod tests {
             ("/v1/files/upload", Place::PrivateApi),
             ("/v1/topics", Place::PublicApi),
             ("/topics", Place::Page),
+            ("/v1/search", Place::PublicApi),
+            ("/v1/search/suggest", Place::PublicApi),
+            ("/v1/search/synonyms", Place::PrivateApi),
+            ("/v1/search/synonyms/a/switch-off", Place::PrivateApi),
+            ("/v1/search/pins/a", Place::PrivateApi),
+            ("/v1/invitations", Place::PrivateApi),
             ("/v1/publication-log/verify", Place::PublicApi),
             ("/publication-log", Place::Page),
             ("/v1", Place::PrivateApi),

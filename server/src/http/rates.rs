@@ -324,6 +324,8 @@ mod tests {
         for path in ["/v1/search", "/v1/search/suggest", "/search", "/cy/search", "/rpc/catalogue/suggest"] {
             assert!(searches(Place::of(path), path), "{path}");
         }
-        assert!(!searches(Place::of("/v1/datasets"), "/v1/datasets"));
+        for path in ["/v1/datasets", "/v1/search/synonyms", "/v1/search/pins/a"] {
+            assert!(!searches(Place::of(path), path), "{path}");
+        }
     }
 }

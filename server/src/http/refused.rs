@@ -75,10 +75,12 @@ fn thing_of(path: &str, fields: &[(String, String)]) -> (String, String) {
         }
         ["datasets", id, ..] | ["admin", "datasets", id, ..] => thing("dataset", (*id).to_owned()),
         ["files", id] | ["files", id, ..] => thing("file", (*id).to_owned()),
-        ["users", id, ..] => thing("user", (*id).to_owned()),
+        ["users" | "invitations", id, ..] => thing("user", (*id).to_owned()),
         ["teams", id, ..] => thing("team", (*id).to_owned()),
         ["service-tokens", id, ..] => thing("service_token", (*id).to_owned()),
         ["topics", id, ..] => thing("topic", (*id).to_owned()),
+        ["search", "synonyms", id, ..] => thing("search_synonym", (*id).to_owned()),
+        ["search", "pins", id, ..] => thing("search_pin", (*id).to_owned()),
         ["rpc", "bundles", ..] if field("id").is_some() => thing("bundle", field("id").unwrap_or_default()),
         ["rpc", "versions" | "datasets", ..] => match (field("dataset_id"), field("edition"), field("version")) {
             (Some(dataset), Some(edition), Some(version)) => thing("version", format!("{dataset}/{edition}/{version}")),
@@ -109,6 +111,10 @@ mod tests {
             "version a/b/1"
         );
         assert_eq!(named("/rpc/datasets/edit", &[("id", "a")]), "dataset a");
+        assert_eq!(named("/v1/invitations/u/send", &[]), "user u");
+        assert_eq!(named("/v1/search/synonyms/s/switch-on", &[]), "search_synonym s");
+        assert_eq!(named("/v1/search/pins/p", &[]), "search_pin p");
+        assert_eq!(named("/v1/search/pins", &[]), "address /v1/search/pins");
         assert_eq!(named("/audit", &[]), "address /audit");
     }
 

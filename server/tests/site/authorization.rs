@@ -56,6 +56,18 @@ const TABLE: &[(&str, &str)] = &[
     ("GET /audit/verify", "1333+++33"),
     ("GET /search", "+++++++++"),
     ("GET /search/suggest?q=x", "+++++++++"),
+    ("GET /search/synonyms", "13333++33"),
+    ("POST /search/synonyms", "133333~33"),
+    ("GET /search/synonyms/{y}", "13333++33"),
+    ("PUT /search/synonyms/{y}", "133333~33"),
+    ("PATCH /search/synonyms/{y}", "133333~33"),
+    ("PUT /search/synonyms/{y}/switch-on", "133333~33"),
+    ("PUT /search/synonyms/{y}/switch-off", "133333~33"),
+    ("DELETE /search/synonyms/{y}", "133333~33"),
+    ("GET /search/pins", "13333++33"),
+    ("POST /search/pins", "133333~33"),
+    ("GET /search/pins/{x}", "13333++33"),
+    ("DELETE /search/pins/{x}", "133333+33"),
     ("GET /departments/economy/archive-policy", "13333+333"),
     ("PUT /departments/economy/archive-policy", "13333~333"),
     ("GET /departments/economy/archive-report", "13333+333"),
@@ -206,6 +218,11 @@ const TABLE: &[(&str, &str)] = &[
     ("DELETE /users/{u}/second-factor", "133333~33"),
     ("GET /users/{u}/sessions", "133333+33"),
     ("DELETE /users/{u}/sessions", "133333+33"),
+    ("GET /invitations", "133333+33"),
+    ("POST /invitations", "133333~33"),
+    ("GET /invitations/{e}", "133333+33"),
+    ("POST /invitations/{e}/send", "133333+33"),
+    ("DELETE /invitations/{e}", "133333+33"),
     ("GET /teams", "133333+33"),
     ("POST /teams", "133333~33"),
     ("GET /teams/press", "133333+33"),
@@ -333,6 +350,10 @@ async fn prepare(site: &Site, editor: &Caller, approver: &Caller) -> BTreeMap<&'
     let root = site.environment();
     let user = json!({"email": "somebody@example.org", "name": "Somebody", "grants": [{"role": "editor"}]});
     let user = root.post("/users", user).await.must_be(201).json();
+    let invited = json!({"email": "invited@example.org", "name": "Invited"});
+    let invited = id(root.post("/v1/invitations", invited).await);
+    let synonym = id(root.post("/v1/search/synonyms", json!({"words": ["zebedee", "magic"]})).await);
+    let pin = id(root.post("/v1/search/pins", json!({"query": "zebedee", "datasets": ["hidden"]})).await);
     let token = id(root.post("/service-tokens", json!({"name": "any", "grants": [{"role": "editor"}]})).await);
     let hook = id(root.post("/webhooks", json!({"url": "https://example.org/hook"})).await);
     let incident = id(root.post("/v1/incidents", json!({"title": "Slow", "severity": "p3"})).await);
@@ -362,6 +383,9 @@ async fn prepare(site: &Site, editor: &Caller, approver: &Caller) -> BTreeMap<&'
         ("{t}", token),
         ("{w}", hook),
         ("{n}", incident),
+        ("{e}", invited),
+        ("{y}", synonym),
+        ("{x}", pin),
     ])
 }
 

@@ -5,6 +5,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use chrono::TimeDelta;
 use domain::policy::Role;
+use reqwest::Method;
+use serde_json::json;
 use services::Services;
 use testkit::databases::TestDatabase;
 use testkit::mail_server::MailServer;
@@ -15,6 +17,7 @@ use crate::browser::Browser;
 use crate::support::*;
 
 const EMAIL: &str = "ann@example.org";
+const API: &str = "/v1/invitations";
 const ENDED: &str = "was taken up already, has ended or was withdrawn";
 
 /// The path of the link in a text.
@@ -52,9 +55,9 @@ on_both_databases! {
         let refused = admin.submit("/rpc/access/create-user", "/admin/users/new", &both).await.text;
         assert!(refused.contains("Whoever is invited chooses a password"), "{refused}");
         let nobody = [("email", "x@openid.invalid"), ("name", "X"), ("invite", "on")];
-        let half = admin.post("/rpc/access/create-user", "/admin/users/new", &nobody).await.must_be(303);
-        let page = admin.get(&half.header("location")).await.must_be(200).text;
-        assert!(page.contains("The account was made.") && page.contains("needs no invitation"), "{page}");
+        let refused = admin.submit("/rpc/access/create-user", "/admin/users/new", &nobody).await.text;
+        assert!(refused.contains("needs no invitation") && refused.contains("x@openid.invalid"), "{refused}");
+        assert!(!admin.get("/admin/users").await.must_be(200).text.contains("x@openid.invalid"), "no account was made");
         let made = admin.submit("/rpc/access/create-user", "/admin/users/new", &fields).await.must_be(200).text;
         let first = link(&site, &made);
         let list = admin.get("/admin/users").await.must_be(200).text;
@@ -151,5 +154,71 @@ on_both_databases! {
             assert!(!works || list.contains(&letter.to[0]), "a link that works went to {:?}", letter.to);
         }
         assert!(!server.letters().is_empty() || list.contains("ann.lee@example.org"), "nobody was written to");
+    }
+
+    async fn programs_invite_invite_again_and_withdraw_and_see_each_link_once(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let (admin, editor) = (site.service("admin", &[Role::Admin]).await, site.service("editor", &[Role::Editor]).await);
+        let body = json!({"email": "Ann@Example.org", "name": "Ann Lee", "grants": [{"role": "editor"}]});
+        site.public().post(API, body.clone()).await.must_be(401);
+        site.public().get(API).await.must_be(401);
+        editor.post(API, body.clone()).await.must_be(403);
+        editor.get(API).await.must_be(403);
+        let grants = json!([{"role": "king"}, {"role": "editor", "departments": ["nowhere"]}]);
+        let wrong = admin.post(API, json!({"email": "x", "name": "", "grants": grants})).await.must_be(422).json();
+        let fields = wrong["error"]["details"]["fields"].as_array().unwrap();
+        let mut fields: Vec<&str> = fields.iter().map(|field| field["field"].as_str().unwrap()).collect();
+        fields.sort_unstable();
+        assert_eq!(fields, ["email", "grants.0.role", "grants.1.departments.0", "name"]);
+        admin.post(API, json!({"email": EMAIL, "name": "Ann Lee", "password": PASSWORD})).await.must_be(400);
+
+        let made = admin.post(API, body.clone()).await.must_be(201);
+        let id = made.json()["id"].as_str().unwrap().to_owned();
+        let (path, send) = (format!("{API}/{id}"), format!("{API}/{id}/send"));
+        assert_eq!((made.header("location"), made.json()["email"].as_str()), (path.clone(), Some(EMAIL)));
+        let first = link(&site, &made.text);
+        assert_eq!(admin.post(API, body).await.must_be(409).code(), "CONFLICT");
+        for read in [API, &path, "/v1/audit", &format!("/v1/users/{id}")] {
+            let text = admin.get(read).await.must_be(200).text;
+            assert!(text.contains(&id) && !text.contains("first-time"), "{read}: {text}");
+        }
+        let listed = admin.get(API).await.json();
+        assert_eq!((&listed["total_count"], &listed["items"][0]["live"]), (&json!(1), &json!(true)));
+
+        let again = || admin.request(Method::POST, &send).header("idempotency-key", "again");
+        let second = link(&site, &admin.send(again()).await.must_be(200).text);
+        assert!(admin.send(again()).await.must_be(409).text.contains("shown once"));
+        assert!(Browser::new(&site).get(&first).await.text.contains(ENDED));
+        assert!(Browser::new(&site).get(&second).await.text.contains("Hello Ann Lee"));
+        admin.delete(&path).await.must_be(204);
+        admin.delete(&path).await.must_be(404);
+        admin.get(&path).await.must_be(404);
+        assert!(Browser::new(&site).get(&second).await.text.contains(ENDED));
+        admin.post(&format!("{API}/nobody/send"), json!(null)).await.must_be(404);
+        let third = link(&site, &admin.post(&send, json!(null)).await.must_be(200).text);
+        begin(&mut Browser::new(&site), &third, PASSWORD).await.must_be(303);
+        let taken = admin.post(&send, json!(null)).await.must_be(409).json();
+        assert_eq!(taken["error"]["details"]["reasons"][0]["code"], "has_password");
+        let told = ["created", "invited", "invited_again", "invitation_withdrawn", "invited", "invitation_accepted", "signed_in"];
+        assert_eq!(events_of(&site, EMAIL).await, told);
+    }
+
+    async fn where_letters_are_sent_no_program_is_told_a_link(db: TestDatabase) {
+        let (site, server, _) = with_letters(db).await;
+        let admin = site.service("admin", &[Role::Admin]).await;
+        let invite = || {
+            let request = admin.request(Method::POST, API).header("idempotency-key", "once");
+            request.json(&json!({"email": EMAIL, "name": "Ann Lee"}))
+        };
+        let made = admin.send(invite()).await.must_be(201);
+        assert!(made.json().get("link").is_none() && made.json().get("sent_at").is_none(), "{}", made.text);
+        assert_eq!(admin.send(invite()).await.must_be(201).text, made.text);
+        site.run_tasks().await;
+        assert_eq!(server.letters().iter().filter(|letter| letter.to == [EMAIL]).count(), 1);
+        let read = admin.get(&made.header("location")).await.must_be(200);
+        assert!(read.json()["sent_at"].is_string() && !read.text.contains("first-time"), "{}", read.text);
+        let refused = admin.post(API, json!({"email": "x@openid.invalid", "name": "X"})).await.must_be(409).json();
+        assert_eq!(refused["error"]["details"]["reasons"][0]["code"], "of_provider");
+        assert_eq!(admin.get("/v1/users?q=openid.invalid").await.must_be(200).json()["total_count"], 0);
     }
 }

@@ -14,6 +14,8 @@ use crate::support::*;
 
 const LIST: &str = "/admin/search/synonyms";
 const NEW: &str = "/admin/search/synonyms/new";
+const SYNONYMS: &str = "/v1/search/synonyms";
+const PINS: &str = "/v1/search/pins";
 
 /// A site with one dataset that everybody sees and one that waits in a bundle; and an administrator.
 async fn site_with_one_of_two(db: TestDatabase, settings: &[(&'static str, &str)]) -> (Site, Browser) {
@@ -30,6 +32,19 @@ async fn site_with_one_of_two(db: TestDatabase, settings: &[(&'static str, &str)
     site.account("admin@example.org", &[Role::Admin]).await;
     let admin = Browser::signed_in(&site, "admin@example.org").await;
     (site, admin)
+}
+
+/// The fields that a refusal names, in its order.
+fn fields(answer: &Answer) -> Vec<String> {
+    let listed = answer.json()["error"]["details"]["fields"].clone();
+    listed.as_array().unwrap().iter().map(|field| field["field"].as_str().unwrap().to_owned()).collect()
+}
+
+/// What happened to something, the newest last, but for refused rights.
+async fn changes_of(site: &Site, kind: &str, id: &str) -> Vec<String> {
+    let all = domain::page::Paging::WHOLE;
+    let found = persistence::events::of_resource(site.services.db.pool(), kind, id, all).await.unwrap().items;
+    found.into_iter().map(|event| event.event_type).filter(|told| told != "refused").collect()
 }
 
 async fn found(site: &Site, q: &str) -> u64 {
@@ -161,5 +176,91 @@ on_both_databases! {
             let refused = one.and(two).unwrap_err();
             assert!(refused.refusal().is_some(), "{refused:?}");
         }
+    }
+
+    async fn programs_add_change_switch_and_remove_synonyms(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let (admin, editor) = (site.service("admin", &[Role::Admin]).await, site.service("editor", &[Role::Editor]).await);
+        let rule = json!({"asked": ["zebedee"], "words": [" magic ", "roundabout"]});
+        for nobody in [site.public().post(SYNONYMS, rule.clone()).await, site.public().get(SYNONYMS).await] {
+            nobody.must_be(401);
+        }
+        for refused in [editor.post(SYNONYMS, rule.clone()).await, editor.get(SYNONYMS).await] {
+            refused.must_be(403);
+        }
+        let wrong = json!({"asked": ["a", "A"], "words": ["x".repeat(61), "?", "two\nlines"]});
+        assert_eq!(fields(&admin.post(SYNONYMS, wrong).await.must_be(422)), ["asked", "words", "words", "words"]);
+        admin.post(SYNONYMS, json!({"words": ["a", "b"], "is_on": false})).await.must_be(400);
+
+        let made = admin.post(SYNONYMS, rule).await.must_be(201);
+        let (path, id) = (made.header("location"), made.json()["id"].as_str().unwrap().to_owned());
+        assert_eq!((path.clone(), &made.json()["words"]), (format!("{SYNONYMS}/{id}"), &json!(["magic", "roundabout"])));
+        let same = json!({"asked": ["Zebedee"], "words": ["roundabout", "MAGIC"]});
+        let taken = admin.post(SYNONYMS, same).await.must_be(422).json();
+        assert_eq!(taken["error"]["details"]["fields"][0]["code"], "taken");
+        let total = async |query: &str| admin.get(&format!("{SYNONYMS}{query}")).await.must_be(200).json()["total_count"].as_u64();
+        assert_eq!((total("?q=ZEBE").await, total("?q=no+such+letters").await), (Some(1), Some(0)));
+        assert!(total("").await > Some(50), "those that come with the program are listed, too");
+
+        let words = json!({"words": ["magic"]});
+        admin.send(admin.request(Method::PATCH, &path).json(&words)).await.must_be(428);
+        admin.send(admin.request(Method::PATCH, &path).header("if-match", "\"r9\"").json(&words)).await.must_be(412);
+        let patched = admin.change(Method::PATCH, &path, words).await.must_be(200).json();
+        assert_eq!((&patched["asked"], &patched["words"]), (&json!(["zebedee"]), &json!(["magic"])));
+        let put = admin.change(Method::PUT, &path, json!({"words": ["magic", "roundabout"]})).await.must_be(200).json();
+        assert_eq!((&put["asked"], &put["enabled"]), (&json!([]), &json!(true)));
+        let off = format!("{path}/switch-off");
+        admin.send(admin.request(Method::PUT, &off).header("if-match", "\"r1\"")).await.must_be(412);
+        assert_eq!(admin.put(&off).await.must_be(200).json()["enabled"], false);
+        admin.change(Method::DELETE, &path, json!(null)).await.must_be(204);
+        admin.get(&path).await.must_be(404);
+        assert_eq!(changes_of(&site, "search_synonym", &id).await, ["created", "edited", "edited", "switched_off", "deleted"]);
+    }
+
+    async fn programs_put_back_what_came_with_the_program(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let (admin, operator) = (site.service("admin", &[Role::Admin]).await, site.service("operator", &[Role::Operator]).await);
+        let id = "built-in-gdp-gross-domestic-product";
+        let path = format!("{SYNONYMS}/{id}");
+        let came = operator.get(&path).await.must_be(200);
+        assert!(came.header("etag").starts_with("\"r0-") && came.json().get("changed_by").is_none(), "{}", came.text);
+        operator.put(&format!("{path}/switch-off")).await.must_be(403);
+        operator.put(&format!("{SYNONYMS}/none/switch-off")).await.must_be(404);
+        let kept = admin.change(Method::DELETE, &path, json!(null)).await.must_be(409).json();
+        assert_eq!(kept["error"]["details"]["reasons"][0]["code"], "as_it_came");
+        let switched = admin.put(&format!("{path}/switch-off")).await.must_be(200).json();
+        assert_eq!((&switched["enabled"], &switched["changed_by"]), (&json!(false), &json!("admin")));
+        admin.change(Method::DELETE, &path, json!(null)).await.must_be(204);
+        assert_eq!(admin.get(&path).await.must_be(200).text, came.text);
+        assert_eq!(changes_of(&site, "search_synonym", id).await, ["switched_off", "restored"]);
+    }
+
+    async fn programs_put_datasets_first(db: TestDatabase) {
+        let (site, _) = site_with_one_of_two(db, &[]).await;
+        let admin = site.service("desk", &[Role::Admin]).await;
+        let (editor, operator) = (site.service("writes", &[Role::Editor]).await, site.service("runs", &[Role::Operator]).await);
+        let pin = json!({"query": "Zebedee!", "datasets": ["quokkas", "gdp"]});
+        for nobody in [site.public().post(PINS, pin.clone()).await, site.public().get(PINS).await] {
+            nobody.must_be(401);
+        }
+        for refused in [editor.post(PINS, pin.clone()).await, editor.get(PINS).await, operator.post(PINS, pin.clone()).await] {
+            refused.must_be(403);
+        }
+        let wrong = json!({"query": "!", "datasets": ["Not a slug", "a", "a", "b"]});
+        assert_eq!(fields(&admin.post(PINS, wrong).await.must_be(422)), ["query", "datasets", "datasets", "datasets"]);
+        let made = admin.post(PINS, pin.clone()).await.must_be(201);
+        let (path, told) = (made.header("location"), made.json());
+        assert_eq!((&told["query"], &told["datasets"], &told["shown"]), (&json!("zebedee"), &json!(["quokkas", "gdp"]), &json!(["gdp"])));
+        assert_eq!(found(&site, "zebedee").await, 1);
+        let twice = admin.post(PINS, pin).await.must_be(409).json();
+        assert_eq!(twice["error"]["details"]["reasons"][0]["code"], "pinned_already");
+        let listed = operator.get(PINS).await.must_be(200).json();
+        assert_eq!((&listed["total_count"], &listed["items"][0]), (&json!(1), &operator.get(&path).await.must_be(200).json()));
+        operator.delete(&path).await.must_be(403);
+        admin.delete(&path).await.must_be(204);
+        admin.delete(&path).await.must_be(404);
+        assert_eq!(found(&site, "zebedee").await, 0);
+        let id = told["id"].as_str().unwrap();
+        assert_eq!(changes_of(&site, "search_pin", id).await, ["created", "deleted"]);
     }
 }

@@ -15,7 +15,7 @@ pub async fn create_user(
     #[server(flatten)] fields: GrantFields,
 ) -> Result<(), RpcError> {
     let (services, ctx) = crate::request::context()?;
-    let (grants, mut problems) = if fields.is_empty() {
+    let (grants, problems) = if fields.is_empty() {
         (Vec::new(), Vec::new())
     } else {
         let (grant, problems) = fields.read();
@@ -23,27 +23,18 @@ pub async fn create_user(
     };
     let password = Some(password).filter(|password| !password.is_empty());
     let invites = invite == "on";
-    if invites && password.is_some() {
-        let message = "Whoever is invited chooses a password. Leave this empty, or do not invite.";
-        problems.push(domain::refusal::FieldProblem::new("password", "not_with_invitation", message));
-    }
     let new = services::accounts::NewUser { email, name: name.trim().to_owned(), password, grants };
-    let outcome = services::accounts::create_user_unless(&services, &ctx, new, problems).await;
-    let outcome = GrantFields::named_as_typed(outcome, "");
-    let outcome = match outcome {
-        Ok(user) if invites => match super::invite::invited(&services, &ctx, &user.id).await {
-            Ok(link) => Ok((user, link)),
-            // The account is there, and its page offers to invite again.
-            Err(error) => {
-                let (page, made) = (format!("/admin/users/{}", user.id), "The account was made.");
-                return crate::form::refused_at("access/invite", error, &page, made);
-            }
-        },
-        other => other.map(|user| (user, None)),
+    let outcome = if invites {
+        let outcome = services::accounts::invite_new(&services, &ctx, new, problems).await;
+        outcome
+            .and_then(|(invited, link)| Ok((invited.invitation.user_id, super::invite::sealed(&services, &ctx, link)?)))
+    } else {
+        services::accounts::create_user_unless(&services, &ctx, new, problems).await.map(|user| (user.id, None))
     };
-    crate::form::done("access/create-user", outcome, "/admin/users/new", |(user, link)| {
+    let outcome = GrantFields::named_as_typed(outcome, "");
+    crate::form::done("access/create-user", outcome, "/admin/users/new", |(id, link)| {
         let made =
             if invites { "The account was made. The invitation is on its way." } else { "The account was made." };
-        (format!("/admin/users/{}", user.id), super::invite::told(link.as_deref(), made))
+        (format!("/admin/users/{id}"), super::invite::told(link.as_deref(), made))
     })
 }

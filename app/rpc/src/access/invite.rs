@@ -9,7 +9,8 @@ use crate::error::RpcError;
 pub async fn invite(#[server(default)] id: String) -> Result<(), RpcError> {
     let (services, ctx) = crate::request::context()?;
     let page = format!("/admin/users/{id}");
-    let outcome = native::invited(&services, &ctx, &id).await;
+    let outcome = services::accounts::invite(&services, &ctx, &id).await;
+    let outcome = outcome.and_then(|(_, link)| native::sealed(&services, &ctx, link));
     crate::form::done("access/invite", outcome, &page, |sealed| {
         (page.clone(), told(sealed.as_deref(), "The invitation is on its way."))
     })
@@ -26,15 +27,14 @@ pub async fn withdraw_invitation(#[server(default)] id: String) -> Result<(), Rp
 }
 
 #[cfg(not(target_family = "wasm"))]
-pub(super) use native::{invited, told};
+pub(super) use native::{sealed, told};
 
 #[cfg(not(target_family = "wasm"))]
 mod native {
     use services::{Ctx, Result, Services};
 
-    /// Invites somebody; the link, sealed, where no letter is sent.
-    pub async fn invited(services: &Services, ctx: &Ctx, id: &str) -> Result<Option<String>> {
-        let link = services::accounts::invite(services, ctx, id).await?;
+    /// The link of an invitation, sealed, where no letter is sent.
+    pub fn sealed(services: &Services, ctx: &Ctx, link: Option<String>) -> Result<Option<String>> {
         link.map(|link| services::accounts::seal_codes(services, ctx, &[link])).transpose()
     }
 

@@ -35,7 +35,7 @@ pub async fn switch_synonyms(
     let (revision, is_on) = (crate::bundles::number(&revision), on == "true");
     let outcome = services::search_desk::switch(&services, &ctx, &id, revision, is_on).await;
     let page = format!("/admin/search/synonyms/{id}");
-    crate::form::done("search-desk/switch-synonyms", outcome, &page, |()| {
+    crate::form::done("search-desk/switch-synonyms", outcome, &page, |_| {
         let said = if is_on { use_of(true) } else { "Searches do not go by it any more." };
         (page.clone(), said.to_owned())
     })
@@ -72,8 +72,8 @@ pub async fn add_pin(#[server(default)] query: String, #[server(default)] datase
     let lines = datasets.lines().map(str::trim).filter(|line| !line.is_empty());
     let datasets = lines.map(str::to_owned).collect();
     let outcome = services::search_desk::add_pin(&services, &ctx, &query, datasets).await;
-    crate::form::done("search-desk/add-pin", outcome, "/admin/search", |pin| {
-        ("/admin/search".to_owned(), format!("Datasets come first for “{}” from now on.", pin.query))
+    crate::form::done("search-desk/add-pin", outcome, "/admin/search", |seen| {
+        ("/admin/search".to_owned(), format!("Datasets come first for “{}” from now on.", seen.pin.query))
     })
 }
 

@@ -22,9 +22,7 @@ pub fn Synonyms() -> impl IntoView {
 }
 
 fn all(entries: &[SynonymEntry], q: &str, visit: &Visit) -> Shown {
-    let wanted = q.trim().to_lowercase();
-    let found: Vec<&SynonymEntry> =
-        entries.iter().filter(|entry| entry.rule.in_words().to_lowercase().contains(&wanted)).collect();
+    let found: Vec<&SynonymEntry> = entries.iter().filter(|entry| entry.rule.mentions(q)).collect();
     let own = entries.iter().filter(|entry| entry.built_in.is_none()).count();
     let meta = view! {
         <span>{found.len()}" of "{entries.len()}</span>

@@ -1,10 +1,11 @@
 //! Making and mending accounts.
 
+use domain::actor::Caller;
 use domain::people::{Team, User};
 use domain::policy::{Grant, Permission};
 use domain::refusal::{FieldProblem, Refusal, all_valid};
 use domain::text::{check_email, check_line};
-use persistence::{PersistenceError, accounts, invitations, password_links, sessions, teams};
+use persistence::{PersistenceError, Tx, accounts, invitations, password_links, sessions, teams};
 
 use super::own_tokens::end_tokens_of;
 use super::{password_rules, passwords};
@@ -37,6 +38,20 @@ pub async fn create_user_unless(
     found: Vec<FieldProblem>,
 ) -> Result<User> {
     let by = ctx.caller_with(Permission::UsersManage)?;
+    let (user, hash) = sound(services, ctx, new, found).await?;
+    let tx = services.db.begin().await?;
+    insert(&tx, ctx, by, &user, hash).await?;
+    persistence::db::commit(tx).await?;
+    Ok(user)
+}
+
+/// The account with the hash of its password, if nothing is wrong with it.
+pub(super) async fn sound(
+    services: &Services,
+    ctx: &Ctx,
+    new: NewUser,
+    found: Vec<FieldProblem>,
+) -> Result<(User, Option<String>)> {
     let email = new.email.trim().to_lowercase();
     let mut problems = found;
     check_email(&mut problems, "email", &email);
@@ -60,14 +75,16 @@ pub async fn create_user_unless(
         last_edited: ctx.now,
         revision: 1,
     };
-    let tx = services.db.begin().await?;
-    match accounts::insert_user(&tx, &user, hash).await {
+    Ok((user, hash))
+}
+
+/// Adds a sound account with its record.
+pub(super) async fn insert(tx: &Tx, ctx: &Ctx, by: &Caller, user: &User, hash: Option<String>) -> Result<()> {
+    match accounts::insert_user(tx, user, hash).await {
         Err(PersistenceError::Duplicate(_)) => return Err(crate::people::email_taken().into()),
         other => other?,
     }
-    records::change(&tx, ctx, by, records::user(&user.id), "created", &(), &user).await?;
-    persistence::db::commit(tx).await?;
-    Ok(user)
+    records::change(tx, ctx, by, records::user(&user.id), "created", &(), user).await
 }
 
 /// Gives somebody a new password and ends all their sessions and the tokens that they made for themselves.

@@ -6,12 +6,13 @@ use domain::delivery::Sink;
 use domain::invitation::{Invitation, Invited, Welcome};
 use domain::people::User;
 use domain::policy::Permission;
-use domain::refusal::{Refusal, all_valid};
+use domain::refusal::{FieldProblem, Refusal, all_valid};
 use persistence::outbox::{self, Task};
 use persistence::{Connection, Tx, accounts, identities, invitations, password_links};
 use serde::{Deserialize, Serialize};
 
 use super::authenticate::{by_user_id, hash_of};
+use super::create_user::{self, NewUser};
 use super::letters::invitation_letter;
 use super::provider::STAND_IN;
 use super::second_factor::{begin_second_factor, owes_second_factor};
@@ -46,28 +47,65 @@ pub struct Accepted {
 /// # Errors
 /// `NotFound` where there is no such account; `Blocked` where it is suspended, has a password or is one of a provider;
 /// `Unauthenticated` or `Forbidden` without the right.
-pub async fn invite(services: &Services, ctx: &Ctx, user_id: &str) -> Result<Option<String>> {
+pub async fn invite(services: &Services, ctx: &Ctx, user_id: &str) -> Result<(Invited, Option<String>)> {
     let by = ctx.caller_with(Permission::UsersManage)?;
     let tx = services.db.begin().await?;
-    let user = invitable(&tx, user_id).await?;
-    let again = invitations::find(&tx, &user.id).await?.is_some();
+    let done = invite_within(services, ctx, by, &tx, user_id).await?;
+    persistence::db::commit(tx).await?;
+    services.nudges.follow_up.notify_one();
+    Ok(done)
+}
+
+/// Makes an account for somebody and invites them to it; where either is refused, neither is done.
+///
+/// `found` is what was found wrong in the request already.
+///
+/// # Errors
+/// As of making an account and of [`invite`]; `Invalid` where the account is to have a password, too.
+pub async fn invite_new(
+    services: &Services,
+    ctx: &Ctx,
+    new: NewUser,
+    mut found: Vec<FieldProblem>,
+) -> Result<(Invited, Option<String>)> {
+    let by = ctx.caller_with(Permission::UsersManage)?;
+    if new.password.is_some() {
+        let message = "Whoever is invited chooses a password. Leave this empty, or do not invite.";
+        found.push(FieldProblem::new("password", "not_with_invitation", message));
+    }
+    let (user, hash) = create_user::sound(services, ctx, new, found).await?;
+    let tx = services.db.begin().await?;
+    create_user::insert(&tx, ctx, by, &user, hash).await?;
+    let done = invite_within(services, ctx, by, &tx, &user.id).await?;
+    persistence::db::commit(tx).await?;
+    services.nudges.follow_up.notify_one();
+    Ok(done)
+}
+
+async fn invite_within(
+    services: &Services,
+    ctx: &Ctx,
+    by: &Caller,
+    tx: &Tx,
+    user_id: &str,
+) -> Result<(Invited, Option<String>)> {
+    let user = invitable(tx, user_id).await?;
+    let again = invitations::find(tx, &user.id).await?.is_some();
     let invitation = Invitation::new(&user.id, &by.actor.name, ctx.now);
-    invitations::save(&tx, &invitation).await?;
+    invitations::save(tx, &invitation).await?;
     let link = if services.accounts.mailer.is_some() {
-        password_links::remove_of_user(&tx, &user.id).await?;
-        outbox::push(&tx, &letter_to(&user, ctx)?, ctx.now).await?;
+        password_links::remove_of_user(tx, &user.id).await?;
+        outbox::push(tx, &letter_to(&user, ctx)?, ctx.now).await?;
         None
     } else {
         let token = secret();
-        password_links::replace(&tx, &user.id, &hash_of(&token), invitation.expires_at).await?;
+        password_links::replace(tx, &user.id, &hash_of(&token), invitation.expires_at).await?;
         Some(link_of(services, &token))
     };
     let event = if again { "invited_again" } else { "invited" };
     let details = serde_json::json!({"by_mail": link.is_none(), "expires_at": invitation.expires_at});
-    records::note(&tx, ctx, by, records::user(&user.id), event, details).await?;
-    persistence::db::commit(tx).await?;
-    services.nudges.follow_up.notify_one();
-    Ok(link)
+    records::note(tx, ctx, by, records::user(&user.id), event, details).await?;
+    Ok((Invited { name: user.name, email: user.email, invitation }, link))
 }
 
 /// The account, if somebody may be invited to it.
@@ -180,6 +218,18 @@ pub async fn withdraw_invitation(services: &Services, ctx: &Ctx, user_id: &str) 
 pub async fn open_invitations(services: &Services, ctx: &Ctx) -> Result<Vec<Invited>> {
     ctx.caller_with(Permission::UsersManage)?;
     Ok(invitations::list(services.db.pool()).await?)
+}
+
+/// The invitation to an account that was not taken up yet.
+///
+/// # Errors
+/// `NotFound` where there is none; `Unauthenticated` or `Forbidden` without the right.
+pub async fn find_invitation(services: &Services, ctx: &Ctx, user_id: &str) -> Result<Invited> {
+    ctx.caller_with(Permission::UsersManage)?;
+    let db = services.db.pool();
+    let invitation = invitations::find(db, user_id).await?.ok_or(Refusal::NotFound)?;
+    let user = accounts::find_user(db, user_id).await?.ok_or(Refusal::NotFound)?;
+    Ok(Invited { name: user.name, email: user.email, invitation })
 }
 
 /// The open invitation of somebody, and whether they could be invited: they have no password, are not suspended and do not

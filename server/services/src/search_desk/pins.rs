@@ -1,21 +1,63 @@
 //! Datasets that come first for a query.
 
+use std::collections::HashSet;
+
+use domain::policy::Reach;
 use domain::refusal::{Refusal, all_valid};
-use domain::search_desk::{MAX_PINS, Pin, pin_problems};
-use persistence::{PersistenceError, search_desk};
+use domain::search_desk::{MAX_PINS, Pin, PinSight, pin_problems};
+use persistence::{PersistenceError, datasets, search_desk};
 use search::normalised;
 use serde_json::json;
 
-use super::{begin, finish};
+use super::{begin, finish, reader};
 use crate::records::{self, About};
 use crate::{Ctx, Result, Services, ids, topics};
+
+/// The queries for which datasets come first, by their words, with which of these datasets are public.
+///
+/// # Errors
+/// `Unauthenticated` or `Forbidden` without the right.
+pub async fn list_pins(services: &Services, ctx: &Ctx) -> Result<Vec<PinSight>> {
+    reader(ctx)?;
+    pins_seen(services, search_desk::pins(services.db.pool()).await?).await
+}
+
+/// One of them.
+///
+/// # Errors
+/// `NotFound` where there is none with this id; `Unauthenticated` or `Forbidden` without the right.
+pub async fn find_pin(services: &Services, ctx: &Ctx, id: &str) -> Result<PinSight> {
+    reader(ctx)?;
+    let all = search_desk::pins(services.db.pool()).await?;
+    let found = all.into_iter().find(|pin| pin.id == id).ok_or(Refusal::NotFound)?;
+    let public = public_of(services, std::slice::from_ref(&found)).await?;
+    Ok(sight(found, &public))
+}
+
+/// The pins, with which of their datasets are public.
+pub(super) async fn pins_seen(services: &Services, pins: Vec<Pin>) -> Result<Vec<PinSight>> {
+    let public = public_of(services, &pins).await?;
+    Ok(pins.into_iter().map(|pin| sight(pin, &public)).collect())
+}
+
+/// Those of the pinned datasets that are public.
+async fn public_of(services: &Services, pins: &[Pin]) -> Result<HashSet<String>> {
+    let ids: Vec<&str> = pins.iter().flat_map(|pin| &pin.datasets).map(String::as_str).collect();
+    let public = datasets::list_of_visible_to(services.db.pool(), &Reach::PublishedOnly, &ids).await?;
+    Ok(public.into_iter().map(|dataset| dataset.id).collect())
+}
+
+fn sight(pin: Pin, public: &HashSet<String>) -> PinSight {
+    let shown = pin.datasets.iter().filter(|id| public.contains(*id)).cloned().collect();
+    PinSight { pin, shown }
+}
 
 /// Puts datasets first for a query; those that are not public, or not yet, show to nobody until they are.
 ///
 /// # Errors
 /// `Invalid` for a query without words, ids that are none, or too many; `Blocked` where the query has some already, or too many
 /// queries have; `Unauthenticated` or `Forbidden` without the right.
-pub async fn add_pin(services: &Services, ctx: &Ctx, query: &str, datasets: Vec<String>) -> Result<Pin> {
+pub async fn add_pin(services: &Services, ctx: &Ctx, query: &str, datasets: Vec<String>) -> Result<PinSight> {
     let caller = topics::editor(ctx)?;
     let query = normalised(query);
     all_valid(pin_problems(&query, &datasets))?;
@@ -37,7 +79,8 @@ pub async fn add_pin(services: &Services, ctx: &Ctx, query: &str, datasets: Vec<
     }
     records::change(&tx, ctx, caller, about(&pin.id), "created", &(), &told(&pin)).await?;
     finish(services, tx).await?;
-    Ok(pin)
+    let public = public_of(services, std::slice::from_ref(&pin)).await?;
+    Ok(sight(pin, &public))
 }
 
 /// Puts nothing first for a query any more.

@@ -20,6 +20,15 @@ pub async fn list(services: &Services, ctx: &Ctx) -> Result<Vec<SynonymEntry>> {
     Ok(entries(search_desk::rules(services.db.pool()).await?))
 }
 
+/// One rule.
+///
+/// # Errors
+/// `NotFound` where there is none with this id; `Unauthenticated` or `Forbidden` without the right.
+pub async fn find(services: &Services, ctx: &Ctx, id: &str) -> Result<SynonymEntry> {
+    let all = list(services, ctx).await?;
+    Ok(all.into_iter().find(|entry| entry.id == id).ok_or(Refusal::NotFound)?)
+}
+
 /// What comes with the program together with what is kept.
 pub(super) fn entries(mut stored: Vec<StoredRule>) -> Vec<SynonymEntry> {
     let mut entries = Vec::new();
@@ -94,7 +103,7 @@ pub async fn save(
 ///
 /// # Errors
 /// `NotFound`, `Stale`; `Unauthenticated` or `Forbidden` without the right.
-pub async fn switch(services: &Services, ctx: &Ctx, id: &str, expected: i64, is_on: bool) -> Result<()> {
+pub async fn switch(services: &Services, ctx: &Ctx, id: &str, expected: i64, is_on: bool) -> Result<SynonymEntry> {
     let caller = topics::editor(ctx)?;
     let tx = begin(services).await?;
     let all = entries(search_desk::rules(&tx).await?);
@@ -104,7 +113,9 @@ pub async fn switch(services: &Services, ctx: &Ctx, id: &str, expected: i64, is_
     let event = if is_on { "switched_on" } else { "switched_off" };
     let (was, is) = (told(&before.rule, before.is_on), told(&after.rule, is_on));
     records::change(&tx, ctx, caller, about(id), event, &was, &is).await?;
-    finish(services, tx).await
+    let built_in = before.built_in.clone();
+    finish(services, tx).await?;
+    Ok(entry(after, built_in))
 }
 
 /// Takes a rule of an office's own away, or puts one that comes with the program back to how it came; true for the latter.

@@ -107,8 +107,12 @@ fn of_the_portal(words: &[&str], query: &str) -> Option<String> {
             let state = flag(query, "disabled", ["open", "suspended"]);
             with("/admin/users", carried(query, OF_USERS).into_iter().chain(state))
         }
+        ["invitations"] => "/admin/users".to_owned(),
+        ["search", "synonyms"] => with("/admin/search/synonyms", carried(query, WORDS)),
+        ["search", "synonyms", id] => format!("/admin/search/synonyms/{id}"),
+        ["search", "pins"] | ["search", "pins", _] => "/admin/search".to_owned(),
         ["users", "me"] => "/account".to_owned(),
-        ["users", id] | ["users", id, "sessions"] => format!("/admin/users/{id}"),
+        ["users" | "invitations", id] | ["users", id, "sessions"] => format!("/admin/users/{id}"),
         ["teams"] => with("/admin/teams", carried(query, WORDS)),
         ["teams", id] => format!("/admin/teams/{id}"),
         ["roles"] | ["roles", _] => "/admin/roles".to_owned(),
@@ -282,6 +286,10 @@ mod tests {
             ("/releases/gdp", "/releases/gdp"),
             ("/users/me", "/account"),
             ("/users/x/sessions", "/admin/users/x"),
+            ("/invitations", "/admin/users"),
+            ("/invitations/x", "/admin/users/x"),
+            ("/search/synonyms/x", "/admin/search/synonyms/x"),
+            ("/search/pins/x", "/admin/search"),
             ("/files/queue/status", "/ops/files"),
             ("/incidents", "/ops/alerts"),
             ("/incidents/x", "/ops/incidents/x"),
@@ -305,6 +313,7 @@ mod tests {
             ),
             ("/search", "q=a%2Cb&formats=csv&offset=20", "/search?q=a%2Cb&formats=csv"),
             ("/search", "q=glaw&lang=cy", "/cy/search?q=glaw"),
+            ("/search/synonyms", "q=glaw&limit=5", "/admin/search/synonyms?q=glaw"),
             ("/releases", "state=provisional&q=gdp", "/releases?state=provisional&q=gdp"),
             ("/releases", "state=published", "/releases?view=published"),
             ("/releases", "state=provisional,confirmed", "/releases"),

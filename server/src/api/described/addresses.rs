@@ -340,3 +340,30 @@ pub struct IncidentPath {
     #[param(format = "uuid", example = "0198f3b0-5c1e-7d3a-9b1e-2f6d0c4a7e51")]
     pub id: String,
 }
+
+/// The address of an invitation.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct InvitationPath {
+    /// The id of the account that it is to, a UUID.
+    #[param(format = "uuid", example = "0198f3b0-5c1e-7d3a-9b1e-2f6d0c4a7e51")]
+    pub id: String,
+}
+
+/// The address of a rule of synonyms.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct SynonymPath {
+    /// The rule's id.
+    #[param(example = "built-in-gdp-gross-domestic-product")]
+    pub id: String,
+}
+
+/// The address of what comes first for a query.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct PinPath {
+    /// The pin's id, a UUID.
+    #[param(format = "uuid", example = "0198f3b0-5c1e-7d3a-9b1e-2f6d0c4a7e51")]
+    pub id: String,
+}

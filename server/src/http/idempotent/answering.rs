@@ -19,7 +19,7 @@ const MAX_ANSWER: usize = 4 << 20;
 const REPEATED: [HeaderName; 5] =
     [header::CONTENT_TYPE, header::ETAG, header::LOCATION, header::CACHE_CONTROL, header::LINK];
 /// Fields that hold a secret which is shown once and never kept.
-const SECRETS: [&str; 6] = ["token", "secret", "password", "recovery_codes", "client_secret", "signing_secret"];
+const SECRETS: [&str; 7] = ["token", "secret", "link", "password", "recovery_codes", "client_secret", "signing_secret"];
 
 /// The answer of an attempt that came before; `None` where it was cut off without effect.
 ///

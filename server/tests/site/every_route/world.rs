@@ -86,6 +86,18 @@ impl World {
             root.post("/teams", json!({"name": name, "members": [user]})).await.must_be(201);
         }
         let token = id(root.post("/service-tokens", json!({"name": "any", "grants": [{"role": "editor"}]})).await);
+        let invited = |name: &str| json!({"email": format!("{name}@example.org"), "name": name});
+        let (invited, _) = (
+            id(root.post("/v1/invitations", invited("ann")).await),
+            id(root.post("/v1/invitations", invited("bob")).await),
+        );
+        let rule = json!({"asked": ["zebedee"], "words": ["magic"]});
+        let synonym = id(root.post("/v1/search/synonyms", rule).await);
+        let pin = |query: &str| json!({"query": query, "datasets": [DATASET]});
+        let (pin, _) = (
+            id(root.post("/v1/search/pins", pin("zebedee")).await),
+            id(root.post("/v1/search/pins", pin("magic")).await),
+        );
         site.department("prices").await;
         let program = json!({"channel": "webhook", "address": "http://127.0.0.1:9/told", "topic_id": "output"});
         let subscription = site.public().post("/v1/subscriptions", program).await.must_be(202).json();
@@ -136,6 +148,9 @@ impl World {
             (("topics", "id"), text("output")),
             (("releases", "id"), release),
             (("users", "id"), user),
+            (("invitations", "id"), invited),
+            (("synonyms", "id"), synonym),
+            (("pins", "id"), pin),
             (("teams", "id"), text("press-office")),
             (("roles", "id"), text("editor")),
             (("policies", "id"), policy),
@@ -171,8 +186,14 @@ impl World {
     }
 
     fn put(&self, path: &str, word: &str) -> String {
-        // Only a bundle that was published has steps.
-        let kind = if path.contains("/steps/") { "steps" } else { path.split('/').nth(2).unwrap_or_default() };
+        let mut words = path.split('/').skip(2);
+        let kind = match (words.next().unwrap_or_default(), words.next().unwrap_or_default()) {
+            // Only a bundle that was published has steps.
+            _ if path.contains("/steps/") => "steps",
+            // Below the search are things of two sorts.
+            ("search", sort) => sort,
+            (kind, _) => kind,
+        };
         let found = self.0.iter().find(|((of, name), _)| *of == kind && *name == word);
         let (_, value) = found.unwrap_or_else(|| panic!("say in world.rs what {word} stands for in {path}"));
         path.replace(&format!("{{{word}}}"), value)

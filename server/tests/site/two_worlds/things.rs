@@ -79,8 +79,8 @@ pub fn filled(plan: &Plan, template: &str) -> Vec<String> {
         "roles" => vec!["editor".to_owned()],
         "help" => vec!["editors".to_owned(), "nobody".to_owned()],
         "teams" => vec!["press".to_owned(), "nothing".to_owned()],
-        "users" | "policies" | "service-tokens" | "webhooks" | "subscriptions" | "incidents" | "ops" | "settings"
-        | "search" | "account" => {
+        "users" | "invitations" | "policies" | "service-tokens" | "webhooks" | "subscriptions" | "incidents"
+        | "ops" | "settings" | "search" | "account" => {
             vec![NOTHING.to_owned()]
         }
         _ => panic!("say what stands in the braces of {template}"),
