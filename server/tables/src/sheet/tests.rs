@@ -3,12 +3,12 @@
 mod made;
 
 use std::cell::Cell;
-use std::io::{self, Cursor};
+use std::io::{self, Cursor, Read, Seek, SeekFrom};
 
 use domain::table::{Profile, Severity};
 use proptest::prelude::*;
 
-use self::made::{OlderSheet, cells, content, formula, label, ods, ods_of, record, stream};
+use self::made::{OlderSheet, cells, content, formula, label, ods, ods_of, record, stream, xlsx};
 use super::unpack;
 use crate::compound::tests::{document, holding};
 use crate::source::{Input, Refused, Source};
@@ -188,6 +188,56 @@ fn a_document_is_not_read_from_its_start_for_each_of_its_sheets() {
         counted.times.get()
     };
     assert_eq!(opened(1), opened(50));
+}
+
+/// A workbook that counts how many of its bytes are read.
+struct Metered {
+    bytes: Vec<u8>,
+    read: Cell<usize>,
+}
+
+struct Meter<'m> {
+    input: Cursor<&'m [u8]>,
+    read: &'m Cell<usize>,
+}
+
+impl Read for Meter<'_> {
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        let read = self.input.read(bytes)?;
+        self.read.set(self.read.get() + read);
+        Ok(read)
+    }
+}
+
+impl Seek for Meter<'_> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.input.seek(to)
+    }
+}
+
+impl Source for Metered {
+    fn open(&self) -> io::Result<Box<dyn Input + '_>> {
+        Ok(Box::new(Meter { input: Cursor::new(self.bytes.as_slice()), read: &self.read }))
+    }
+}
+
+#[test]
+fn sheets_that_name_one_part_have_it_read_once() {
+    let cell = "<row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is><t>Year</t></is></c></row>";
+    let empty = "<row/>".repeat(20_000);
+    let bytes = xlsx(&["same"; 1_000], &[("same", &empty)]);
+    let metered = Metered { read: Cell::new(0), bytes };
+    match unpack(&metered, "t.xlsx") {
+        Err(Refused::Table(problems)) => assert!(problems[0].message.contains("all its sheets are empty")),
+        other => panic!("{:?}", other.err()),
+    }
+    let (read, length) = (metered.read.get(), metered.bytes.len());
+    assert!(read < 8 * length, "{read} bytes of {length}");
+    let last = xlsx(&["same", "same", "other", "same"], &[("same", ""), ("other", cell)]);
+    let (rows, profile) = self::read(&last, "t.xlsx").expect("a table");
+    assert_eq!((rows.as_str(), profile.sheet.as_deref()), ("\"Year\"\n", Some("S3")));
+    let (rows, profile) = self::read(&xlsx(&["same"; 3], &[("same", cell)]), "t.xlsx").expect("a table");
+    assert_eq!((rows.as_str(), profile.sheet.as_deref()), ("\"Year\"\n", Some("S1")));
 }
 
 #[test]
