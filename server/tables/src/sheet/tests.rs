@@ -394,7 +394,7 @@ fn older_workbooks_that_are_locked_damaged_or_too_old_are_refused() {
     refused(&made(0x0600, &[record(0x002F, &[1, 0])], Vec::new()), "t.xls", "protected with a password");
     refused(&made(0x0400, &[], Vec::new()), "t.xls", "older than Excel 95");
     refused(&made(0x0600, &[], Vec::new()), "t.xls", "all its sheets are empty");
-    refused(&made(0x0600, &[], vec![label(1, 0, b"a"), label(0, 0, b"b")]), "t.xls", "out of order");
+    refused(&made(0x0600, &[], vec![label(0, 0, b"a"), label(0, 0, b"b")]), "t.xls", "stand in one place");
     refused(&made(0x0600, &[], vec![record(0x00FD, &[0; 10])]), "t.xls", "damaged");
     refused(&made(0x0600, &[], vec![record(0x0203, &[0; 5])]), "t.xls", "damaged");
     let whole = stream(0x0600, &[], &[OlderSheet::of(vec![label(0, 0, b"a")])]);
@@ -404,6 +404,20 @@ fn older_workbooks_that_are_locked_damaged_or_too_old_are_refused() {
     for name in ["t.xls", "t.xlsx"] {
         refused(&locked, name, "protected with a password");
     }
+}
+
+/// Cells of an older workbook in their order, each with what belongs to it.
+fn older_cells() -> Vec<Vec<u8>> {
+    let number = |row: u16, column: u16, number: f64| {
+        record(0x0203, &[&[row, column, 0].map(u16::to_le_bytes).concat()[..], &number.to_le_bytes()].concat())
+    };
+    let mut cells = vec![label(0, 0, b"Name"), label(0, 1, b"Rate"), label(0, 2, b"Word"), label(0, 3, b"Sum")];
+    for row in 1..9 {
+        let text = [formula(row, 2, [0, 0, 0, 0, 0, 0, 0xFF, 0xFF], 0), record(0x0207, b"\x01\0\0x")].concat();
+        cells.extend([label(row, 0, &[b'a', b'0' + row as u8]), number(row, 1, f64::from(row) / 4.0), text]);
+        cells.push(formula(row, 3, f64::from(row).to_le_bytes(), 0));
+    }
+    cells
 }
 
 /// The bytes with some of them changed and perhaps the end cut off.
@@ -424,6 +438,20 @@ fn is_told(bytes: &[u8], name: &str) -> bool {
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn cells_of_older_workbooks_are_read_in_whatever_order_they_were_written(
+        cells in Just(older_cells()).prop_shuffle(),
+    ) {
+        let told = |cells: Vec<Vec<u8>>| {
+            let (rows, profile) = read(&holding("Workbook", &stream(0x0600, &[], &[OlderSheet::of(cells)])), "t.xls")?;
+            let problems: Vec<_> = profile.problems.into_iter().map(|told| (told.line, told.message)).collect();
+            Ok::<_, String>((rows, problems))
+        };
+        let in_order = told(older_cells());
+        prop_assert!(in_order.as_ref().is_ok_and(|(rows, _)| rows.contains("\n\"a8\",\"2\",\"x\",\"8\"\n")), "{in_order:?}");
+        prop_assert_eq!(told(cells), in_order);
+    }
 
     #[test]
     fn nothing_stops_at_changed_bytes(
