@@ -9,6 +9,7 @@ mod database;
 mod incidents;
 mod logs;
 mod meters;
+mod nodes;
 mod runs;
 mod severity;
 mod thresholds;
@@ -25,6 +26,7 @@ pub use incidents::{
 };
 pub use logs::{KeptLog, LogAsked, LogDesk, LogLevel, LogLine};
 pub use meters::{Endpoint, Sample, endpoints, read_exposition};
+pub use nodes::{LATELY, NodeSight, SeenNode};
 pub use runs::PublicationRun;
 pub use severity::{IncidentSeverity, Response, Targets};
 pub use thresholds::{Grade, Indicator, indicators};

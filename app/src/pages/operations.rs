@@ -1,6 +1,7 @@
 //! The operations desk.
 
 mod alerts;
+mod answering;
 mod callers;
 mod clocks;
 mod costs;

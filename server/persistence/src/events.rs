@@ -5,7 +5,7 @@ mod concerning;
 mod search;
 
 pub use chain::verify;
-pub use concerning::{Concerned, concerning, first_since, hands_in};
+pub use concerning::{Concerned, concerning, first_since, hands_in, has_concerned};
 pub use search::{
     BundleOfRecords, EventFilter, actors_named, batch, holds_resource, list, newest, number_of, previews_of,
 };

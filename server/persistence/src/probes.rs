@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
-    Statement,
+    QuerySelect, Statement,
 };
 
 use crate::convert::{instant, micros};
@@ -69,6 +69,24 @@ impl Database {
         let row = row.ok_or_else(|| PersistenceError::Inconsistent("no time".to_owned()))?;
         instant(row.try_get("", "at")?)
     }
+}
+
+/// The nodes that wrote their rows since an instant, besides this one, and when; the last seen first.
+pub async fn nodes_since(
+    db: &impl ConnectionTrait,
+    besides: &str,
+    since: DateTime<Utc>,
+) -> Result<Vec<(String, DateTime<Utc>)>> {
+    const MOST: u64 = 50;
+    let rows = health_probe::Entity::find()
+        .filter(health_probe::Column::Node.ne(besides))
+        .filter(health_probe::Column::WrittenAt.gte(micros(since)))
+        .order_by_desc(health_probe::Column::WrittenAt)
+        .order_by_asc(health_probe::Column::Node)
+        .limit(MOST)
+        .all(db)
+        .await?;
+    rows.into_iter().map(|row| Ok((row.node, instant(row.written_at)?))).collect()
 }
 
 /// Sessions of somebody signed in that have not ended.

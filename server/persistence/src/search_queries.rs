@@ -1,26 +1,39 @@
 //! How often something was asked for on a day: normalised words, and nothing of who asked.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 use domain::search_desk::{AskedQuery, SHOWN_FROM};
-use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::sea_query::{Alias, Expr, OnConflict};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
     QueryOrder, QuerySelect,
 };
 
 use crate::convert::{count, micros, whole};
-use crate::entities::search_query::{Column, Entity, Model};
+use crate::entities::search_query::{ActiveModel, Column, Entity, Model};
 use crate::error::Result;
 
-/// Adds to what was asked for on the day that begins at `day`, of which `most` different queries are kept: the rarest make room,
-/// and where that is not enough, those alone are counted that are known.
+/// So many queries are added by one statement.
+const BATCH: usize = 500;
+
+/// Adds to what was asked for on the day that begins at `day`, each query once, of which `most` different ones are kept: the rarest
+/// make room, and where that is not enough, those alone are counted that are known.
+///
+/// What several nodes add at once adds up. Give the queries in one order, so that none waits for another in a circle.
 pub async fn add(db: &impl ConnectionTrait, day: DateTime<Utc>, asked: &[AskedQuery], most: u64) -> Result<()> {
     let mut room = room_on(db, day, most).await?;
-    for one in asked {
-        if !add_to_known(db, day, one).await? && room > 0 {
-            insert(db, day, one).await?;
-            room -= 1;
+    for some in asked.chunks(BATCH) {
+        let known = known_on(db, day, some).await?;
+        let mut rows = Vec::with_capacity(some.len());
+        for one in some {
+            let is_known = known.contains(&one.query);
+            if is_known || room > 0 {
+                rows.push(row_of(day, one).into_active_model());
+                room -= u64::from(!is_known);
+            }
         }
+        add_rows(db, rows).await?;
     }
     Ok(())
 }
@@ -36,29 +49,31 @@ async fn room_on(db: &impl ConnectionTrait, day: DateTime<Utc>, most: u64) -> Re
     Ok(most.saturating_sub(Entity::find().filter(of_day).count(db).await?))
 }
 
-/// Adds to a query that was asked for on the day already; false where it was not.
-async fn add_to_known(db: &impl ConnectionTrait, day: DateTime<Utc>, one: &AskedQuery) -> Result<bool> {
-    let done = Entity::update_many()
-        .col_expr(Column::Asked, Expr::col(Column::Asked).add(whole(one.asked)))
-        .col_expr(Column::Unanswered, Expr::col(Column::Unanswered).add(whole(one.unanswered)))
+/// Which of these queries were asked for on the day already.
+async fn known_on(db: &impl ConnectionTrait, day: DateTime<Utc>, asked: &[AskedQuery]) -> Result<HashSet<String>> {
+    let query = Entity::find()
+        .select_only()
+        .column(Column::Query)
         .filter(Column::Day.eq(micros(day)))
-        .filter(Column::Query.eq(&one.query))
-        .exec(db)
-        .await?;
-    Ok(done.rows_affected > 0)
+        .filter(Column::Query.is_in(asked.iter().map(|one| one.query.as_str())));
+    let known: Vec<String> = query.into_tuple().all(db).await?;
+    Ok(known.into_iter().collect())
 }
 
-/// Keeps a query for the first time on the day, or adds to it where another node was faster.
-async fn insert(db: &impl ConnectionTrait, day: DateTime<Utc>, one: &AskedQuery) -> Result<()> {
-    let (times, unanswered) = (whole(one.asked), whole(one.unanswered));
-    let more = |column, number: i64| Expr::col((Entity, column)).add(number);
-    let row = Model { day: micros(day), query: one.query.clone(), asked: times, unanswered };
+/// Keeps queries for the first time on their day, or adds to what is there, also where another node was faster.
+async fn add_rows(db: &impl ConnectionTrait, rows: Vec<ActiveModel>) -> Result<()> {
+    let added = |column: Column| Expr::col((Alias::new("excluded"), column));
+    let more = |column: Column| Expr::col((Entity, column)).add(added(column));
     let known = OnConflict::columns([Column::Day, Column::Query])
-        .value(Column::Asked, more(Column::Asked, times))
-        .value(Column::Unanswered, more(Column::Unanswered, unanswered))
+        .value(Column::Asked, more(Column::Asked))
+        .value(Column::Unanswered, more(Column::Unanswered))
         .to_owned();
-    Entity::insert(row.into_active_model()).on_conflict(known).exec_without_returning(db).await?;
+    Entity::insert_many(rows).on_conflict(known).exec_without_returning(db).await?;
     Ok(())
+}
+
+fn row_of(day: DateTime<Utc>, one: &AskedQuery) -> Model {
+    Model { day: micros(day), query: one.query.clone(), asked: whole(one.asked), unanswered: whole(one.unanswered) }
 }
 
 /// What was asked for most since `since`, or what found nothing most often; rare words are left out.

@@ -1,12 +1,17 @@
 //! How often something was tried within a window of time.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::sea_query::{CaseStatement, Expr, OnConflict};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QueryTrait};
 
 use crate::convert::{instant, micros};
 use crate::entities::throttle;
 use crate::error::Result;
+
+/// How long tries are kept after their window began.
+pub const KEPT: TimeDelta = TimeDelta::days(1);
+/// So many windows are begun by one statement.
+const BATCH: usize = 500;
 
 /// Counts one more try in one statement, so that tries side by side are all counted; a window that began before
 /// `begin` is begun anew. The tries so far and when their window began.
@@ -31,6 +36,30 @@ pub async fn count(
         .exec_with_returning(db)
         .await?;
     Ok((row.tries, instant(row.since)?))
+}
+
+/// Begins a window for each of these subjects, unless somebody has begun it before; those for which it was begun now. They are
+/// forgotten once `until` is over.
+///
+/// Where another transaction begins one of them it is waited for; all do so in one order, so that none waits in a circle.
+pub async fn begin_once(
+    db: &impl ConnectionTrait,
+    mut subjects: Vec<String>,
+    until: DateTime<Utc>,
+) -> Result<Vec<String>> {
+    subjects.sort_unstable();
+    let since = micros(until - KEPT);
+    let window = |subject: &String| throttle::Model { subject: subject.clone(), tries: 1, since }.into_active_model();
+    let mut begun = Vec::with_capacity(subjects.len());
+    for some in subjects.chunks(BATCH) {
+        let known = OnConflict::column(throttle::Column::Subject).do_nothing().to_owned();
+        let mut insert = throttle::Entity::insert_many(some.iter().map(window)).on_conflict(known).into_query();
+        insert.returning_col(throttle::Column::Subject);
+        for row in db.query_all(&insert).await? {
+            begun.push(row.try_get::<String>("", "subject")?);
+        }
+    }
+    Ok(begun)
 }
 
 /// Takes one try back.

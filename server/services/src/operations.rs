@@ -4,6 +4,7 @@ mod database;
 mod failures;
 mod integrations;
 mod logs;
+mod nodes;
 mod overview;
 mod pause;
 mod queue;

@@ -182,7 +182,7 @@ async fn tidy(state: &AppState) -> Result<(), PersistenceError> {
     presence::forget(db, now).await?;
     password_links::delete_expired(db, now).await?;
     caller_blocks::delete_expired(db, now).await?;
-    throttles::delete_before(db, now - TimeDelta::days(1)).await?;
+    throttles::delete_before(db, now - throttles::KEPT).await?;
     webhooks::forget_calls(db, now - TimeDelta::days(CALLS_KEPT_DAYS)).await?;
     subscriptions::forget(db, now, now - TimeDelta::days(ENDED_KEPT_DAYS)).await?;
     idempotency::forget(db, now - TimeDelta::hours(KEPT_HOURS)).await?;

@@ -2,9 +2,11 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::bundle::preview::{Change, PreviewItem};
+use domain::office::QueuePause;
 use domain::uk_time;
 use services::Ctx;
 use services::bundles::{Missing, Rehearsal, Rehearsed, rehearse};
+use services::operations::queue_switch;
 
 use super::{Outcome, say};
 use crate::config::Config;
@@ -16,11 +18,15 @@ pub async fn run(config: &Config, at: Option<DateTime<Utc>>) -> Outcome {
     let ctx = Ctx::system("command-line", services.clock.now());
     let stored = !services.storage.is_stand_in();
     let Some((at, rehearsal)) = rehearse(&services, &ctx, at, stored).await? else {
+        if let Some(pause) = queue_switch(&services, &ctx).await?.paused() {
+            say(&pause.said());
+        }
         say("Nothing is scheduled.");
         return Ok(());
     };
-    say(&format!("What would be public at {} ({}):", uk_time::date_time(at), at.to_rfc3339()));
-    tell(&rehearsal);
+    for line in lines(&rehearsal, at, ctx.now) {
+        say(&line);
+    }
     if !stored {
         say(
             "The bytes of the files were not looked for: only the server reaches the embedded storage. The bundle's checklist does.",
@@ -35,25 +41,28 @@ pub async fn run(config: &Config, at: Option<DateTime<Utc>>) -> Outcome {
     }
 }
 
-fn tell(rehearsal: &Rehearsal) {
-    if let Some(pause) = &rehearsal.paused {
-        say(&pause.said());
+/// Everything in lines: a pause of the queue and what it has held up, then what comes until the instant.
+fn lines(rehearsal: &Rehearsal, at: DateTime<Utc>, now: DateTime<Utc>) -> Vec<String> {
+    let mut lines = vec![format!("What would be public at {} ({}):", uk_time::date_time(at), at.to_rfc3339())];
+    lines.extend(rehearsal.paused.iter().map(QueuePause::said));
+    let (overdue, ahead) = rehearsal.overdue_first(now);
+    if !overdue.is_empty() {
+        lines.push(format!("Overdue, and public as soon as the queue is resumed: {}.", overdue.len()));
     }
-    for rehearsed in &rehearsal.bundles {
-        for line in lines_of(rehearsed) {
-            say(&line);
-        }
+    lines.extend(overdue.iter().flat_map(lines_of));
+    if !overdue.is_empty() && !ahead.is_empty() {
+        lines.push(format!("Due until then: {}.", ahead.len()));
     }
-    for missing in &rehearsal.missing {
-        say(&line_of_missing(missing));
-    }
+    lines.extend(ahead.iter().flat_map(lines_of));
+    lines.extend(rehearsal.missing.iter().map(line_of_missing));
     let took: TimeDelta = rehearsal.bundles.iter().filter_map(|rehearsed| rehearsed.took).sum();
     let ready = rehearsal.bundles.iter().filter(|rehearsed| rehearsed.took.is_some()).count();
-    say(&format!(
+    lines.push(format!(
         "{ready} of {} bundles would be public, one after another within {}.",
         rehearsal.bundles.len(),
         ms(took)
     ));
+    lines
 }
 
 fn lines_of(rehearsed: &Rehearsed) -> Vec<String> {
@@ -103,4 +112,48 @@ fn line_of_missing(missing: &Missing) -> String {
 
 fn ms(took: TimeDelta) -> String {
     format!("{} ms", took.num_milliseconds().max(1))
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::bundle::preview::BundlePreview;
+    use testkit::builders;
+
+    use super::*;
+
+    fn rehearsed(id: &str, due: DateTime<Utc>) -> Rehearsed {
+        let preview = BundlePreview { bundle: builders::scheduled(id, due), items: Vec::new(), release: None };
+        Rehearsed { preview, blockers: Vec::new(), took: Some(TimeDelta::milliseconds(3)) }
+    }
+
+    fn paused(bundles: Vec<Rehearsed>) -> Rehearsal {
+        let pause = QueuePause {
+            since: builders::at(0),
+            by: "Ann".to_owned(),
+            reason: "A figure is doubted".to_owned(),
+            until: None,
+        };
+        Rehearsal { paused: Some(pause), bundles, missing: Vec::new() }
+    }
+
+    #[test]
+    fn what_a_pause_holds_up_is_told_with_who_paused_the_queue_and_why() {
+        let now = builders::at(3_600);
+        let told = lines(&paused(vec![rehearsed("prices", builders::at(60)), rehearsed("pay", now)]), now, now);
+        let [_, pause, overdue, prices, pay, all] = &told[..] else { panic!("{told:#?}") };
+        assert!(pause.contains("by Ann") && pause.ends_with("Reason: A figure is doubted"), "{pause}");
+        assert_eq!(overdue, "Overdue, and public as soon as the queue is resumed: 2.");
+        assert!(prices.starts_with("prices (prices), due ") && pay.starts_with("pay (pay), due "), "{told:#?}");
+        assert_eq!(all, "2 of 2 bundles would be public, one after another within 6 ms.");
+    }
+
+    #[test]
+    fn what_comes_later_is_told_apart_from_what_is_overdue() {
+        let (now, later) = (builders::at(3_600), builders::at(7_200));
+        let told = lines(&paused(vec![rehearsed("prices", builders::at(60)), rehearsed("pay", later)]), later, now);
+        assert_eq!(told[2], "Overdue, and public as soon as the queue is resumed: 1.");
+        assert_eq!((told[4].as_str(), told[5].starts_with("pay (pay)")), ("Due until then: 1.", true));
+        let none = lines(&Rehearsal { paused: None, ..paused(vec![rehearsed("pay", later)]) }, later, now);
+        assert!(none[1].starts_with("pay (pay)") && none.len() == 3, "{none:#?}");
+    }
 }

@@ -4,6 +4,7 @@ mod formulas;
 mod guard;
 mod lines;
 mod ods;
+mod once;
 mod values;
 mod xls;
 mod xlsx;

@@ -215,6 +215,22 @@ on_both_databases! {
         }
     }
 
+    async fn pages_of_one_node_say_which_it_is_and_which_others_were_seen(db: TestDatabase) {
+        let site = Site::start(db).await;
+        site.account("operator@example.org", &[Role::Operator]).await;
+        let (database, node) = (site.services.db.clone(), site.services.settings.node.clone());
+        let mut operator = Browser::signed_in(&site, "operator@example.org").await;
+        for (other, ago) in [(node.as_str(), 1), ("node-b", 5), ("node-of-yesterday", 24 * 3_600)] {
+            database.probe(other, site.now() - TimeDelta::seconds(ago)).await.unwrap();
+        }
+        for address in ["/ops/database", "/ops/logs"] {
+            let page = operator.get(address).await.must_be(200).text.replace("<!>", "");
+            assert!(page.contains(&format!("The node <code>{node}</code> answers, which started on ")), "{page}");
+            let told = if database.is_shared() { "<code>node-b</code> (5 s ago)." } else { "No other node can use its database." };
+            assert!(page.contains(told) && !page.contains("node-of-yesterday"), "{told}: {page}");
+        }
+    }
+
     async fn a_backup_is_made_put_back_and_its_age_is_told(db: TestDatabase) {
         let site = Site::start(db).await;
         site.account("operator@example.org", &[Role::Operator]).await;

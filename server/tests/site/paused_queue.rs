@@ -213,6 +213,32 @@ on_both_databases! {
         assert_eq!(stage_of(&site, &id).await, BundleStage::Scheduled);
     }
 
+    async fn a_rehearsal_tells_what_a_pause_holds_up_where_nothing_else_is_due(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let ctx = |now| Ctx::system("test", now);
+        assert!(rehearse(&site.services, &ctx(site.now()), None, false).await.unwrap().is_none());
+        let (id, approver) = scheduled(&site, "gdp").await;
+        pause(&operator(&site).await).await.must_be(200);
+        site.advance(TimeDelta::hours(3));
+        let now = site.now();
+        let (at, rehearsal) = rehearse(&site.services, &ctx(now), None, false).await.unwrap().unwrap();
+        assert_eq!((at, rehearsal.paused.as_ref().map(|pause| pause.reason.as_str())), (now, Some(REASON)));
+        let (overdue, ahead) = rehearsal.overdue_first(now);
+        assert!(ahead.is_empty() && overdue[0].preview.bundle.id == id && overdue[0].took.is_some(), "{overdue:?}");
+        // What is due later is not mixed with it.
+        let (later, _) = scheduled(&site, "cpi").await;
+        let (at, rehearsal) = rehearse(&site.services, &ctx(now), None, false).await.unwrap().unwrap();
+        let (overdue, ahead) = rehearsal.overdue_first(now);
+        assert_eq!((at, overdue.len(), ahead.len()), (now + TimeDelta::hours(2), 1, 1));
+        assert_eq!(ahead[0].preview.bundle.id, later);
+        // Once it goes on, nobody rehearses beside what is published just now.
+        approver.delete(&format!("/bundles/{later}/schedule")).await.must_be(200);
+        let operator = site.service("another", &[Role::Operator]).await;
+        resume(&operator).await.must_be(200);
+        let refused = rehearse(&site.services, &ctx(now), None, false).await.unwrap_err();
+        assert!(refused.refusal().is_some(), "{refused:?}");
+    }
+
     async fn pausing_asks_for_the_right_for_a_reason_and_for_what_was_looked_at(db: TestDatabase) {
         let site = Site::start(db).await;
         let operator = operator(&site).await;

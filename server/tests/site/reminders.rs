@@ -152,6 +152,38 @@ on_both_databases! {
         assert!(site.now() < last && !is_told(last).await, "it is public");
     }
 
+    async fn a_reminder_that_is_told_no_more_is_marked_as_read_all_the_same(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let (ann, cai) = people(&site).await;
+        let (id, _) = in_thirty_hours(&site, &ann, &cai).await;
+        site.advance(TimeDelta::hours(6));
+        assert_eq!(remind(&site.services).await, 1);
+        let page = "/admin/notifications";
+        let mut browser = Browser::signed_in(&site, ANN).await;
+        let shown = browser.get(page).await.must_be(200).text;
+        let reminder = shown.split("<li").find(|entry| entry.contains("A bundle is due")).unwrap();
+        let reminder = reminder.split("name=\"id\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+        schedule(&site, &cai, &id, TimeDelta::hours(48)).await;
+        let marks = async |email: &str| {
+            let mut browser = Browser::signed_in(&site, email).await;
+            let shown = browser.submit("/rpc/account/mark-read", page, &[("id", reminder)]).await.must_be(200).text;
+            (shown.contains("It is marked as read."), shown.contains("A bundle is due"))
+        };
+        for moment in ["it was moved", "it was moved, once more"] {
+            assert_eq!(marks(ANN).await, (true, false), "{moment}");
+        }
+        assert_eq!(marks(CAI).await, (true, false));
+        for (email, why) in [(DAN, "he had no hand in it"), (EVE, "she may not see it")] {
+            assert_eq!(marks(email).await, (false, false), "{why}");
+        }
+        // Moved back, it is told again, and stays read.
+        schedule(&site, &cai, &id, TimeDelta::hours(24)).await;
+        let shown = browser.get(page).await.must_be(200).text;
+        assert!(shown.contains("A bundle is due") && !shown.contains(reminder), "{shown}");
+        site.advance(TimeDelta::hours(24));
+        assert_eq!(marks(ANN).await, (true, false), "its instant has passed");
+    }
+
     async fn nobody_is_reminded_of_a_bundle_about_the_instant_of_another(db: TestDatabase) {
         let site = Site::start(db).await;
         let (_, approver) = scheduled(&site, "gdp").await;

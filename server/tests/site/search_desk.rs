@@ -1,10 +1,12 @@
 //! The search desk: synonyms, what comes first, and what was asked for.
 
 use chrono::TimeDelta;
+use domain::catalogue::SearchQuery;
 use domain::policy::Role;
 use domain::search_desk::SynonymRule;
 use reqwest::Method;
 use serde_json::json;
+use services::search_desk::{AskedQueries, keep_counts};
 use services::{Ctx, Services};
 use testkit::databases::TestDatabase;
 use testkit::on_both_databases;
@@ -159,6 +161,45 @@ on_both_databases! {
         services::search_desk::forget_counts(&site.services).await.unwrap();
         let kept = persistence::search_queries::most(pool, chrono::DateTime::UNIX_EPOCH, false, 9).await.unwrap();
         assert!(kept.is_empty(), "{kept:?}");
+    }
+
+    async fn a_reader_counts_once_a_day_whichever_node_answers(db: TestDatabase) {
+        let other = db.another().await;
+        let site = Site::start(db).await;
+        let node = |db| Services { db, asked_queries: AskedQueries::default(), ..site.services.clone() };
+        let (one, two) = (node(site.services.db.clone()), node(other.database()));
+        let query = SearchQuery { q: "zebedee".into(), ..SearchQuery::default() };
+        let page = services::catalogue::search(&site.services, query.clone()).await.unwrap();
+        let asks = |node: &Services, reader: u8| {
+            let client = Some([192, 0, 2, reader].into());
+            let ctx = Ctx { client, ..Ctx::public(site.now(), "a-test".to_owned()) };
+            services::search_desk::count(node, &ctx, &query, &page);
+        };
+        let counted = async || {
+            let (first, second) = tokio::join!(keep_counts(&one), keep_counts(&two));
+            first.and(second).unwrap();
+            let pool = site.services.db.pool();
+            let most = persistence::search_queries::most(pool, chrono::DateTime::UNIX_EPOCH, true, 9).await.unwrap();
+            most.iter().map(|told| (told.query.clone(), told.asked, told.unanswered)).collect::<Vec<_>>()
+        };
+        let told = |times: u64| vec![("zebedee".to_owned(), times, times)];
+        for (node, reader) in [(&one, 1), (&two, 1), (&one, 2), (&two, 3)] {
+            asks(node, reader);
+        }
+        assert_eq!(counted().await, told(3), "of both nodes, in one round");
+        for (node, reader) in [(&two, 2), (&one, 3), (&two, 4), (&one, 5)] {
+            asks(node, reader);
+        }
+        assert_eq!(counted().await, told(5), "in a later round");
+        let anew = node(site.services.db.clone());
+        asks(&anew, 1);
+        keep_counts(&anew).await.unwrap();
+        assert_eq!(counted().await, told(5), "by a node that was started anew");
+        site.advance(TimeDelta::days(1));
+        for (node, reader) in [(&one, 1), (&two, 2), (&two, 3), (&one, 3)] {
+            asks(node, reader);
+        }
+        assert_eq!(counted().await, told(8), "on another day");
     }
 
     async fn of_two_nodes_that_add_one_rule_exactly_one_does(db: TestDatabase) {

@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::Grade;
+use super::{Grade, NodeSight};
 
 /// How much work a disaster may cost: no backup is to be older (recovery point objective).
 pub const RECOVERY_POINT: TimeDelta = TimeDelta::hours(1);
@@ -37,8 +37,8 @@ pub struct DatabaseDesk {
     pub leases: Vec<HeldLease>,
     /// The last backup that is known of.
     pub backup: Option<Backup>,
-    /// This node's name.
-    pub node: String,
+    /// The node whose connections these are.
+    pub node: NodeSight,
     /// The time of looking.
     pub now: DateTime<Utc>,
 }

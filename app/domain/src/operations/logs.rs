@@ -6,6 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::NodeSight;
 use crate::page::Page;
 
 /// What stands in places of its own, and so not among the other fields.
@@ -195,7 +196,7 @@ pub struct LogDesk {
     /// How many older ones had to make room since the node started.
     pub dropped: u64,
     /// The node whose memory it is.
-    pub node: String,
+    pub node: NodeSight,
     /// The time of looking.
     pub now: DateTime<Utc>,
 }

@@ -138,7 +138,7 @@ fn lower(words: &str) -> String {
 fn queries(data: &Data, visit: &Visit) -> AnyView {
     let note = if data.is_counted {
         format!(
-            "Words alone are counted, once a day for each reader on each server, for {KEPT_DAYS} days; what was asked for less than {SHOWN_FROM} times on a day is not shown and is forgotten with it. Within a minute they are here."
+            "Words alone are counted, once a day for each reader whichever server answers, for {KEPT_DAYS} days; what was asked for less than {SHOWN_FROM} times on a day is not shown and is forgotten with it. Within a minute they are here."
         )
     } else {
         "Nothing is counted: SEARCH_QUERIES_COUNTED is false.".to_owned()

@@ -5,11 +5,15 @@ use domain::policy::Permission;
 use leptos::prelude::*;
 use rpc::Visit;
 
+use super::answering::answering;
 use super::{grade_tag, look_again, span_words};
 use crate::components::portal::{
     Confirmed, empty, facts, grouped, moment, object_header, panel, sentence, size_words, table, text,
 };
 use crate::layout::portal::{Section, Shown, portal};
+
+/// What is the node's own on this page.
+const OWN: &str = "Connections are its own alone; statements and leases are those of every node.";
 
 /// The database, as the node that answers finds it.
 #[component]
@@ -21,6 +25,7 @@ fn shown(desk: &DatabaseDesk, visit: &Visit) -> Shown {
     let meta = view! { <span>{format!("{} {}", desk.kind, desk.version)}</span><span>{size_words(desk.bytes)}</span>{moment(desk.now, "")} };
     let content = view! {
         {object_header("", "Database", meta.into_any(), Some(look_again("/ops/database")))}
+        {answering(&desk.node, OWN, desk.now)}
         <div class="panels">{backup(desk)}{connections(desk, visit)}{schema(desk)}</div>
         {panel("Statements", true, None, statements(desk))}
         {panel("Leases", true, None, leases(desk))}
@@ -74,7 +79,7 @@ fn connections(desk: &DatabaseDesk, visit: &Visit) -> AnyView {
         }
         .view()
     });
-    let node = desk.node.clone();
+    let node = desk.node.name.clone();
     let content = view! {
         {facts(rows)}{full}
         <p class="small muted">"Of the node "<code>{node}</code>". "<code>"DATABASE_MAX_POOL_SIZE"</code>" sets the most."</p>

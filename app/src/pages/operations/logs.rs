@@ -4,6 +4,7 @@ use domain::operations::{LogAsked, LogDesk, LogLevel, LogLine};
 use leptos::prelude::*;
 
 use super::super::administration::{page_number, query};
+use super::answering::answering;
 use crate::components::portal::{
     empty, filter_input, filter_select, grouped, moment, object_header, pagination, table,
 };
@@ -18,6 +19,9 @@ const SPANS: [(&str, &str); 6] = [
     ("360", "The last 6 hours"),
     ("1440", "The last day"),
 ];
+
+/// What is the node's own on this page.
+const OWN: &str = "The lines are its own alone.";
 
 /// The newest lines; the filters stand in the address.
 #[component]
@@ -49,6 +53,7 @@ fn shown(desk: &LogDesk, asked: &LogAsked) -> Shown {
     let pages = pagination(total, page.limit, page.offset, |n| format!("/ops/logs?{found}&page={n}"));
     let content = view! {
         {object_header("", "Logs", meta.into_any(), Some(take_away(&found)))}
+        {answering(&desk.node, OWN, desk.now)}
         {reach(desk)}
         {filter(asked)}
         {list}{pages}
@@ -58,7 +63,7 @@ fn shown(desk: &LogDesk, asked: &LogAsked) -> Shown {
 
 /// How far the memory reaches, so that nobody takes it for the whole log.
 fn reach(desk: &LogDesk) -> AnyView {
-    let node = desk.node.clone();
+    let node = desk.node.name.clone();
     view! {
         <p class="small muted">"This is the memory of the node "<code>{node}</code>" alone, since it started: "{grouped(desk.kept)}" lines, at most 1,000 warnings and errors and 4,000 others. "{grouped(desk.dropped)}" older ones have made room. What other nodes wrote, and what came before, is where your office gathers logs. Secrets are masked. Each look is in the audit trail."</p>
     }
@@ -127,6 +132,7 @@ fn row(line: &LogLine) -> AnyView {
 #[cfg(test)]
 mod tests {
     use chrono::DateTime;
+    use domain::operations::NodeSight;
     use domain::page::{Page, Paging};
 
     use super::*;
@@ -137,13 +143,15 @@ mod tests {
         let line = LogLine::read(written).unwrap();
         let now = DateTime::from_timestamp(1_796_031_000, 0).unwrap();
         let lines = Page::of_whole(vec![line], Paging::default());
-        let desk = LogDesk { lines, kept: 4_321, dropped: 7, node: "node-a".into(), now };
+        let node = NodeSight { name: "node-a".into(), started_at: now, is_shared: false, others: Vec::new() };
+        let desk = LogDesk { lines, kept: 4_321, dropped: 7, node, now };
         let asked = LogAsked { bundle: "b-1".into(), ..LogAsked::default() };
         let html = shown(&desk, &asked).content.to_html().replace("<!>", "");
         for part in [
             "/ops/logs.csv?bundle=b-1",
             "/ops/logs.ndjson?bundle=b-1",
             "/ops/logs?trace=0af7651916cd43dd8448eb211c80319c",
+            "The node <code>node-a</code> answers",
             "4,321 lines",
             "30 Nov 09:30:02.500",
             "bundle=b-1",

@@ -8,7 +8,8 @@ use domain::notification::{Concern, NotificationKind, reviews};
 use domain::policy::Permission;
 use sea_orm::sea_query::{Alias, Expr, Query};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
+    Select,
 };
 
 use super::search::{dataset_within, to_record};
@@ -67,27 +68,60 @@ pub async fn concerning(
         return Ok(Vec::new());
     }
     let query = of_types(concerned, concern.resource_type(), &event_types);
-    let visible = |stage| event::Column::ResourceId.in_subquery(crate::bundles::ids_visible_to(caller, stage));
-    let query = match concern {
-        Concern::OwnVersion => {
-            let reach = caller.reach(Permission::DatasetsRead);
-            query.filter(dataset_within(&reach, db.get_database_backend())).filter(did(&caller.actor.id, MADE))
-        }
-        Concern::Waiting => query.filter(visible(Some(BundleStage::ReadyForReview))),
-        Concern::Comment => {
-            let own = did(&caller.actor.id, MADE).or(about_version_of(&caller.actor.id, db.get_database_backend()));
-            query.filter(visible(None)).filter(own)
-        }
-        Concern::OwnBundle => {
-            query.filter(visible(None)).filter(did(&caller.actor.id, MADE).or(moved_of_teams(&caller.teams)))
-        }
-        Concern::ComingUp => {
-            let own = did(&caller.actor.id, HANDS);
-            let told = if reviews(caller) { own.or(visible(Some(BundleStage::ReadyForReview))) } else { own };
-            query.filter(visible(None)).filter(told)
-        }
-    };
+    let waits = visible(caller, Some(BundleStage::ReadyForReview));
+    let query = query.filter(told_to(caller, concern, waits, db.get_database_backend()));
     query.all(db).await?.iter().map(to_record).collect()
+}
+
+/// Whether somebody is told a record, or was before its bundle went on: what waited for them may wait no more, and an instant
+/// may have been moved or have passed. What they do not see any more is none of theirs, nor what they did themselves.
+pub async fn has_concerned(db: &impl ConnectionTrait, caller: &Caller, event_id: &str) -> Result<bool> {
+    let backend = db.get_database_backend();
+    let told = Concern::ALL.into_iter().fold(Condition::any(), |any, concern| {
+        let kinds = NotificationKind::ALL.iter().filter(|kind| kind.concern() == concern);
+        let event_types = kinds.flat_map(|kind| kind.event_types()).copied();
+        let waited = if concern == Concern::ComingUp { is_promised(backend) } else { Expr::value(reviews(caller)) };
+        let of_concern = Condition::all()
+            .add(event::Column::ResourceType.eq(concern.resource_type()))
+            .add(event::Column::EventType.is_in(event_types))
+            .add(told_to(caller, concern, visible(caller, None).and(waited), backend));
+        any.add(of_concern)
+    });
+    let query = event::Entity::find_by_id(event_id)
+        .select_only()
+        .column(event::Column::Sequence)
+        .filter(event::Column::ActorId.ne(&caller.actor.id))
+        .filter(told);
+    Ok(query.into_tuple::<i64>().one(db).await?.is_some())
+}
+
+/// Which records are told to somebody for one reason; `waits` says of which bundles that wait for them.
+fn told_to(caller: &Caller, concern: Concern, waits: Expr, backend: DbBackend) -> Condition {
+    let id = &caller.actor.id;
+    let seen = || Condition::all().add(visible(caller, None));
+    match concern {
+        Concern::OwnVersion => dataset_within(&caller.reach(Permission::DatasetsRead), backend).add(did(id, MADE)),
+        Concern::Waiting => Condition::all().add(waits),
+        Concern::Comment => seen().add(did(id, MADE).or(about_version_of(id, backend))),
+        Concern::OwnBundle => seen().add(did(id, MADE).or(moved_of_teams(&caller.teams))),
+        Concern::ComingUp => {
+            let own = did(id, HANDS);
+            seen().add(if reviews(caller) { own.or(waits) } else { own })
+        }
+    }
+}
+
+/// Whether the record at hand is about a bundle that somebody sees, at this stage where one is told.
+fn visible(caller: &Caller, stage: Option<BundleStage>) -> Expr {
+    event::Column::ResourceId.in_subquery(crate::bundles::ids_visible_to(caller, stage))
+}
+
+/// Whether the reminder at hand is of an instant that the release calendar promises: those are told to whoever reviews, too.
+fn is_promised(backend: DbBackend) -> Expr {
+    Expr::cust(match backend {
+        DbBackend::Sqlite => "json_extract(events.details, '$.is_scheduled') = 0",
+        _ => "events.details::json->>'is_scheduled' = 'false'",
+    })
 }
 
 /// The ids of those who have a hand in a bundle, whoever asks.

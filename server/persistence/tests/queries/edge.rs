@@ -19,6 +19,14 @@ async fn begin(db: &TestDatabase, seconds: i64) -> bool {
 }
 
 on_both_databases! {
+    async fn nodes_are_known_by_when_they_were_last_seen(db: TestDatabase) {
+        for (node, seconds) in [("here", 90), ("old", 9), ("one", 10), ("another", 20), ("one", 30)] {
+            db.database().probe(node, at(seconds)).await.unwrap();
+        }
+        let seen = probes::nodes_since(db.pool(), "here", at(10)).await.unwrap();
+        assert_eq!(seen, [("one".to_owned(), at(30)), ("another".to_owned(), at(20))]);
+    }
+
     async fn a_key_is_taken_once_until_it_is_forgotten(db: TestDatabase) {
         assert!(begin(&db, 0).await);
         assert!(!begin(&db, 1).await);

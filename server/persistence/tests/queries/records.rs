@@ -133,6 +133,42 @@ on_both_databases! {
         assert!(timeline.items.iter().all(|event| event.event_type != REMINDED), "it changes nothing");
     }
 
+    async fn what_somebody_was_told_stays_theirs_when_it_is_told_no_more(db: TestDatabase) {
+        bundles::insert(db.pool(), &builders::bundle("filled")).await.unwrap();
+        let record = |id: &str, event_type: &str, who: Actor| Event {
+            event_type: event_type.to_owned(),
+            actor: who,
+            ..event(id, "bundle", "filled", 1)
+        };
+        let reminder = |id: &str, is_scheduled: bool| Event {
+            details: serde_json::json!({ "is_scheduled": is_scheduled }),
+            ..record(id, REMINDED, Actor::system("scheduler"))
+        };
+        let records = [
+            record("submitted", "submitted", actor("editor")),
+            reminder("scheduled", true),
+            reminder("promised", false),
+            record("looked", "previewed", actor("reader")),
+        ];
+        append(&db, records).await.unwrap();
+        let theirs = async |caller: Caller| {
+            let mut found = Vec::new();
+            for id in ["submitted", "scheduled", "promised", "looked", "unknown", ""] {
+                if events::has_concerned(db.pool(), &caller, id).await.unwrap() {
+                    found.push(id);
+                }
+            }
+            found
+        };
+        let reviewer = Caller { actor: actor("reviewer"), ..Caller::system("test") };
+        assert_eq!(theirs(reviewer).await, ["submitted", "promised"], "the bundle waits for nobody any more");
+        let editor = || builders::caller("editor", &[Grant::of(Role::Editor)]);
+        assert_eq!(theirs(editor()).await, ["scheduled", "promised"], "and what they did is told to others");
+        let other = Caller { actor: actor("other"), ..editor() };
+        assert!(theirs(other).await.is_empty(), "who had no hand in it and reviews nothing was told nothing");
+        assert!(theirs(builders::caller("editor", &[])).await.is_empty(), "who may not see it is told nothing");
+    }
+
     async fn the_timeline_is_of_one_thing_oldest_first(db: TestDatabase) {
         for (id, kind, of, seconds) in [
             ("1", "bundle", "b", 1), ("2", "bundle", "b", 1), ("3", "bundle", "b", 9),

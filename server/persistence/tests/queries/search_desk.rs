@@ -78,6 +78,22 @@ on_both_databases! {
         assert_eq!(left, [asked("unknown", 8, 8), asked("cpi", 6, 2), asked("rare", 3, 3)], "only today's was still there");
     }
 
+    async fn what_nodes_add_at_once_adds_up(db: TestDatabase) {
+        let other = db.another().await;
+        let queries: Vec<AskedQuery> = (0..700).map(|number| asked(&format!("word {number:03}"), 3, 1)).collect();
+        let adds = async |database: persistence::Database| {
+            for _ in 0..3 {
+                let tx = database.begin().await.unwrap();
+                search_queries::add(&tx, at(0), &queries, 10_000).await.unwrap();
+                persistence::db::commit(tx).await.unwrap();
+            }
+        };
+        tokio::join!(adds(db.database()), adds(other.database()));
+        let most = search_queries::most(db.pool(), at(0), false, 1_000).await.unwrap();
+        assert_eq!(most.len(), 700);
+        assert!(most.iter().all(|one| (one.asked, one.unanswered) == (18, 6)), "{most:?}");
+    }
+
     async fn a_full_day_counts_on_what_it_knows(db: TestDatabase) {
         let (pool, today) = (db.pool(), at(0));
         search_queries::add(pool, today, &[asked("a", 3, 0), asked("b", 3, 0), asked("c", 1, 0)], 3).await.unwrap();

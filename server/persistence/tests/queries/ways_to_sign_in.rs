@@ -109,6 +109,25 @@ on_both_databases! {
         assert_eq!(throttles::delete_before(pool, at(61)).await.unwrap(), 2);
     }
 
+    async fn a_window_is_begun_once_whoever_begins_it_and_ends_when_it_was_meant_to(db: TestDatabase) {
+        let other = db.another().await;
+        let subjects = || -> Vec<String> { (0..1_200).rev().map(|number| format!("subject {number:04}")).collect() };
+        let begins = async |database: persistence::Database| {
+            let tx = database.begin().await.unwrap();
+            let begun = throttles::begin_once(&tx, subjects(), at(60)).await.unwrap();
+            persistence::db::commit(tx).await.unwrap();
+            begun
+        };
+        let (one, two) = tokio::join!(begins(db.database()), begins(other.database()));
+        assert_eq!((one.len(), two.len()).max((two.len(), one.len())), (1_200, 0), "what begins first begins all");
+        let more = vec!["subject 0007".to_owned(), "another".to_owned()];
+        assert_eq!(throttles::begin_once(db.pool(), more, at(60)).await.unwrap(), ["another"]);
+        assert!(throttles::begin_once(db.pool(), Vec::new(), at(60)).await.unwrap().is_empty());
+        assert_eq!(throttles::delete_before(db.pool(), at(60) - throttles::KEPT).await.unwrap(), 0);
+        let over = at(60) + TimeDelta::microseconds(1);
+        assert_eq!(throttles::delete_before(db.pool(), over - throttles::KEPT).await.unwrap(), 1_201);
+    }
+
     async fn a_session_that_has_ended_is_not_brought_back(db: TestDatabase) {
         let details = SessionDetails {
             created_at: Some(at(0)),

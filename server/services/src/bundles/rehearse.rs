@@ -12,7 +12,7 @@ use domain::policy::Reach;
 use domain::refusal::{Blocker, Refusal};
 use domain::release::{Release, ReleaseState};
 use persistence::releases::ReleaseFilter;
-use persistence::{bundles, contents, queue_pause, releases};
+use persistence::{Connection, bundles, contents, queue_pause, releases};
 
 use super::outside;
 use super::prepare::missing_bytes;
@@ -33,6 +33,17 @@ pub struct Rehearsal {
     pub bundles: Vec<Rehearsed>,
     /// The releases that the calendar tells the public of for then, and whose bundle would not be published.
     pub missing: Vec<Missing>,
+}
+
+impl Rehearsal {
+    /// The bundles that were due at `now` already, and would be published as soon as the queue is resumed, before the others.
+    #[must_use]
+    pub fn overdue_first(&self, now: DateTime<Utc>) -> (&[Rehearsed], &[Rehearsed]) {
+        let was_due = |rehearsed: &Rehearsed| {
+            rehearsed.preview.bundle.state.schedule().is_some_and(|schedule| schedule.publication_date <= now)
+        };
+        self.bundles.split_at(self.bundles.partition_point(was_due))
+    }
 }
 
 /// A bundle, published and taken back.
@@ -82,8 +93,8 @@ pub async fn outlook(services: &Services, preview: &BundlePreview) -> Option<Out
     Some(Outlook { blockers, expected: expected(items.len()) })
 }
 
-/// Rehearses everything that is due until `at`, or until the next instant at which a bundle is due where none is given; `None`
-/// where nothing is scheduled. With `stored` the bytes of every file are looked for in the storage too.
+/// Rehearses everything that is due until `at`, or until the next instant at which a bundle is due where none is given, or until
+/// now where all is overdue; `None` where nothing is scheduled. With `stored` the bytes of every file are looked for in the storage too.
 pub async fn rehearse(
     services: &Services,
     ctx: &Ctx,
@@ -93,7 +104,7 @@ pub async fn rehearse(
     let db = services.db.pool();
     let at = match at {
         Some(at) => at,
-        None => match bundles::next_instant(db, ctx.now).await? {
+        None => match next_or_now(db, ctx.now).await? {
             Some(at) => at,
             None => return Ok(None),
         },
@@ -116,6 +127,16 @@ pub async fn rehearse(
     }
     let missing = missing_at(services, ctx, at).await?;
     Ok(Some((at, Rehearsal { paused, bundles: rehearsed, missing })))
+}
+
+/// The next instant at which a bundle is due; now where there is none and something is overdue, as while the queue is paused.
+async fn next_or_now(db: &impl Connection, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>> {
+    let next = bundles::next_instant(db, now).await?;
+    if next.is_some() {
+        return Ok(next);
+    }
+    let overdue = bundles::scheduled_until(db, now).await?;
+    Ok((!overdue.is_empty()).then_some(now))
 }
 
 async fn rehearse_one(

@@ -4,7 +4,7 @@ use domain::operations::{Backup, DatabaseDesk, PerformanceDesk, Readings, worth_
 use domain::policy::Permission;
 use persistence::{backups, sights};
 
-use super::watcher;
+use super::{nodes, watcher};
 use crate::records::{self, About};
 use crate::{Ctx, Result, Services, ids};
 
@@ -29,7 +29,7 @@ pub async fn database_desk(services: &Services, ctx: &Ctx) -> Result<DatabaseDes
         statements,
         leases,
         backup,
-        node: services.settings.node.clone(),
+        node: nodes::answering(services, ctx).await?,
         now: ctx.now,
     })
 }

@@ -5,6 +5,7 @@ use domain::page::{Page, Paging};
 use domain::policy::Permission;
 use serde_json::{Value, json};
 
+use super::nodes;
 use crate::records::{self, About};
 use crate::{Ctx, Result, Services};
 
@@ -17,13 +18,14 @@ pub async fn log_desk(
     paging: Paging,
 ) -> Result<LogDesk> {
     note(services, ctx, "logs_viewed", json!({"asked": asked})).await?;
+    let node = nodes::answering(services, ctx).await?;
     let log = read();
     let found = asked.find(log.lines.iter().map(|line| &**line), ctx.now);
     Ok(LogDesk {
         lines: Page::of_whole(found, paging),
         kept: log.lines.len() as u64,
         dropped: log.dropped,
-        node: services.settings.node.clone(),
+        node,
         now: ctx.now,
     })
 }

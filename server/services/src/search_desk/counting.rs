@@ -1,13 +1,19 @@
 //! Counting what was asked for: in memory while somebody waits, in the database by the background task.
+//!
+//! Somebody who asks again counts once a day, whichever nodes answer and however often they are started anew. So the database keeps
+//! until the day is over that something was counted, by a hash of who asked and for what. The rule of privacy that holds for it:
+//! it is made with a key of the day, which comes from `SECRET_KEY` and is in no database, so that whoever has the database alone can
+//! neither read nor guess words or caller from it; it tells not even which two of them are of one caller; and beside the words
+//! stands nothing of who asked.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::catalogue::{SearchPage, SearchQuery};
 use domain::search_desk::{AskedQuery, KEPT_DAYS, MOST_OF_A_DAY, MOST_TODAY, may_be_counted};
 use domain::uk_time;
-use persistence::search_queries;
+use persistence::{search_queries, throttles};
 use search::normalised;
 use sha2::{Digest, Sha256};
 
@@ -15,9 +21,9 @@ use crate::accounts::Vault;
 use crate::ctx::neighbourhood;
 use crate::{Ctx, Result, Services};
 
-/// The most different queries that are counted between two rounds; others are not counted.
-const MOST: usize = 2_000;
-/// The most questions of which is known on a day that somebody asked them; others are not counted on that day.
+/// The most questions that wait to be written down; others are not counted.
+const MOST: usize = 10_000;
+/// The most questions of which this node knows on a day that somebody asked them; others are not counted on that day.
 const MOST_ASKED: usize = 50_000;
 /// The most of them that one caller asks, so that nobody ends the counting for everybody else.
 const MOST_OF_CALLER: usize = 200;
@@ -33,13 +39,31 @@ pub struct AskedQueries(Arc<Memory>);
 
 #[derive(Default)]
 struct Memory {
-    /// What was asked for since the last round, by normalised words: how often, and how often nothing was found.
-    counts: Mutex<HashMap<String, (u64, u64)>>,
+    /// What was asked for since the last round.
+    waiting: Mutex<Vec<Waiting>>,
     today: Mutex<Today>,
 }
 
-/// Who asked for what on a day, so that nobody counts twice for the same words on this node: hashes from which neither can be
-/// read, and which are never written down.
+/// A question that waits to be written down.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Waiting {
+    /// By what it is known on a day who asks for which words.
+    question: Hash,
+    /// The normalised words.
+    words: String,
+    /// Whether nothing was found.
+    is_unanswered: bool,
+}
+
+impl Waiting {
+    /// Under what it is kept that it was counted, for all nodes and until its day is over.
+    fn name(&self) -> String {
+        format!("{PURPOSE} {}", hex::encode(self.question))
+    }
+}
+
+/// Who asked for what on a day, so that what this node has counted is asked of the database once: hashes from which neither can be
+/// read, of which those of callers never leave the memory.
 struct Today {
     begins: DateTime<Utc>,
     /// By caller.
@@ -107,34 +131,37 @@ impl AskedQueries {
         let is_first = today.is_first(asking);
         drop(today);
         if is_first {
-            self.add(words, 1, u64::from(is_unanswered));
+            self.wait([Waiting { question: asking.question, words, is_unanswered }]);
         }
     }
 
-    fn add(&self, query: String, asked: u64, unanswered: u64) {
-        let mut counts = self.0.counts.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_full = counts.len() >= MOST;
-        match counts.get_mut(&query) {
-            Some(count) => (count.0, count.1) = (count.0 + asked, count.1 + unanswered),
-            None if is_full => {}
-            None => {
-                counts.insert(query, (asked, unanswered));
-            }
-        }
+    /// Keeps questions until they are written down, as far as there is room.
+    fn wait(&self, questions: impl IntoIterator<Item = Waiting>) {
+        let mut waiting = self.0.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        let room = MOST.saturating_sub(waiting.len());
+        waiting.extend(questions.into_iter().take(room));
     }
 
-    fn take(&self) -> Vec<AskedQuery> {
-        let counts = std::mem::take(&mut *self.0.counts.lock().unwrap_or_else(PoisonError::into_inner));
-        let mut taken: Vec<AskedQuery> =
-            counts.into_iter().map(|(query, (asked, unanswered))| AskedQuery { query, asked, unanswered }).collect();
-        // In one order, so that nodes that write at once do not wait for each other in a circle.
-        taken.sort_by(|one, other| one.query.cmp(&other.query));
-        taken
+    fn take(&self) -> Vec<Waiting> {
+        std::mem::take(&mut *self.0.waiting.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
-/// Counts a search of a reader: the words alone, once a day on this node for each who asks and not for each page, order and filter
-/// of the answer.
+/// How often the same words were asked for, and how often nothing was found; in one order, so that nodes that write at once do
+/// not wait for each other in a circle.
+fn added_up<'a>(questions: impl Iterator<Item = &'a Waiting>) -> Vec<AskedQuery> {
+    let mut by_words: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
+    for question in questions {
+        let (asked, unanswered) = by_words.entry(&question.words).or_default();
+        *asked += 1;
+        *unanswered += u64::from(question.is_unanswered);
+    }
+    let added = by_words.into_iter();
+    added.map(|(words, (asked, unanswered))| AskedQuery { query: words.to_owned(), asked, unanswered }).collect()
+}
+
+/// Counts a search of a reader: the words alone, once a day for each who asks and not for each page, order and filter of the answer.
+/// Nothing is written while somebody waits.
 pub fn count(services: &Services, ctx: &Ctx, query: &SearchQuery, page: &SearchPage) {
     if !services.settings.search_queries_counted || !is_plain(query) {
         return;
@@ -167,22 +194,28 @@ fn caller_of(ctx: &Ctx) -> String {
 /// # Errors
 /// Where the database fails; what was counted then waits for the next time.
 pub async fn keep_counts(services: &Services) -> Result<()> {
-    let asked = services.asked_queries.take();
-    if asked.is_empty() {
+    let waiting = services.asked_queries.take();
+    if waiting.is_empty() {
         return Ok(());
     }
-    let kept = keep(services, &asked).await;
+    let kept = keep(services, &waiting).await;
     if kept.is_err() {
-        for one in asked {
-            services.asked_queries.add(one.query, one.asked, one.unanswered);
-        }
+        services.asked_queries.wait(waiting);
     }
     kept
 }
 
-async fn keep(services: &Services, asked: &[AskedQuery]) -> Result<()> {
+/// Adds those that no node has counted yet, in the transaction that keeps that they were: one that fails, or whose answer is lost,
+/// is tried again and counts once.
+async fn keep(services: &Services, waiting: &[Waiting]) -> Result<()> {
+    let (today, ends) = bounds_of(services.clock.now());
     let tx = services.db.begin().await?;
-    search_queries::add(&tx, day_of(services.clock.now()), asked, MOST_TODAY).await?;
+    let first = throttles::begin_once(&tx, waiting.iter().map(Waiting::name).collect(), ends).await?;
+    let first: HashSet<String> = first.into_iter().collect();
+    let asked = added_up(waiting.iter().filter(|question| first.contains(&question.name())));
+    if !asked.is_empty() {
+        search_queries::add(&tx, today, &asked, MOST_TODAY).await?;
+    }
     Ok(persistence::db::commit(tx).await?)
 }
 
@@ -200,7 +233,12 @@ pub async fn forget_counts(services: &Services) -> Result<()> {
 
 /// When the day of an instant began in the United Kingdom.
 fn day_of(at: DateTime<Utc>) -> DateTime<Utc> {
-    uk_time::day_bounds(uk_time::day(at)).map_or(at, |(begins, _)| begins)
+    bounds_of(at).0
+}
+
+/// The first and the last moment of that day.
+fn bounds_of(at: DateTime<Utc>) -> (DateTime<Utc>, DateTime<Utc>) {
+    uk_time::day_bounds(uk_time::day(at)).unwrap_or((at, at))
 }
 
 #[cfg(test)]
@@ -211,20 +249,34 @@ mod tests {
 
     use super::*;
 
+    /// A question by number for some words.
+    fn waits(number: usize, words: &str, is_unanswered: bool) -> Waiting {
+        Waiting { question: nth(0, number).question, words: words.to_owned(), is_unanswered }
+    }
+
     #[test]
-    fn counts_add_up_and_are_bounded() {
+    fn counts_add_up_in_one_order_and_what_waits_is_bounded() {
+        let told = [waits(0, "gdp", false), waits(1, "cpi", true), waits(2, "cpi", false), waits(3, "cpi", true)];
+        let asked = |query: &str, asked, unanswered| AskedQuery { query: query.into(), asked, unanswered };
+        assert_eq!(added_up(told.iter()), [asked("cpi", 3, 2), asked("gdp", 1, 0)]);
         let counts = AskedQueries::default();
-        counts.add("cpi".into(), 1, 0);
-        counts.add("cpi".into(), 2, 1);
-        assert_eq!(counts.take(), [AskedQuery { query: "cpi".into(), asked: 3, unanswered: 1 }]);
-        assert!(counts.take().is_empty());
-        for number in 0..=MOST {
-            counts.add(format!("word {number}"), 1, 0);
-        }
-        counts.add("word 0".into(), 1, 0);
-        let taken = counts.take();
-        assert_eq!(taken.len(), MOST);
-        assert_eq!(taken.iter().find(|one| one.query == "word 0").map(|one| one.asked), Some(2));
+        counts.wait(told.clone());
+        assert_eq!((counts.take(), counts.take()), (told.to_vec(), Vec::new()));
+        counts.wait((0..MOST * 2).map(|number| waits(number, "cpi", false)));
+        counts.wait([waits(0, "gdp", false)]);
+        let kept = counts.take();
+        assert!(kept.len() == MOST && kept.iter().all(|question| question.words == "cpi"), "{}", kept.len());
+    }
+
+    #[test]
+    fn what_is_kept_of_a_question_tells_neither_words_nor_caller() {
+        let vault = Vault::new("a secret of the site").unwrap();
+        let asking = Asking::of(&vault, DateTime::UNIX_EPOCH, "192.0.2.1", "cpi");
+        let (question, words) = (asking.question, "cpi".to_owned());
+        let name = Waiting { question, words, is_unanswered: false }.name();
+        let hash = name.strip_prefix("asked query ").unwrap();
+        assert!(hash.len() == 64 && hash.chars().all(|c| c.is_ascii_hexdigit()), "{name}");
+        assert!(!name.contains(&hex::encode(asking.caller)), "not even that two are of one caller");
     }
 
     #[test]
@@ -235,7 +287,8 @@ mod tests {
             counts.add_once(day, &Asking::of(&vault, day, caller, words), words.to_owned(), is_unanswered);
         };
         let asked = || -> Vec<(String, u64, u64)> {
-            counts.take().into_iter().map(|one| (one.query, one.asked, one.unanswered)).collect()
+            let added = added_up(counts.take().iter());
+            added.into_iter().map(|one| (one.query, one.asked, one.unanswered)).collect()
         };
         for caller in ["192.0.2.1", "192.0.2.1", "192.0.2.2"] {
             asks(today, caller, "ann smith", true);

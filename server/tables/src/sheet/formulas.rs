@@ -16,7 +16,7 @@ pub(super) struct Formulas {
     empty: Cells,
 }
 
-/// Some cells, the first by their places.
+/// Some cells, the first by their places, in whatever order they come.
 #[derive(Default)]
 struct Cells {
     count: u64,
@@ -26,8 +26,10 @@ struct Cells {
 impl Cells {
     fn add(&mut self, place: (u32, u32), count: u64) {
         self.count = self.count.saturating_add(count);
-        if self.first.len() < NAMED {
-            self.first.push(place);
+        let at = self.first.partition_point(|known| *known <= place);
+        if at < NAMED {
+            self.first.insert(at, place);
+            self.first.truncate(NAMED);
         }
     }
 

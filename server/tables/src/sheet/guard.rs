@@ -18,8 +18,8 @@ const MAX_HELD: u64 = 64 << 20;
 const MAX_GAP: usize = 1 << 20;
 const MAX_MERGED: u64 = 100_000;
 
-/// Unpacks every entry, counts, and keeps nothing.
-pub(super) fn check(source: &dyn Source) -> Result<(), Refused> {
+/// Unpacks every entry, counts, and keeps nothing but where the bytes of each begin.
+pub(super) fn check(source: &dyn Source) -> Result<Vec<u64>, Refused> {
     let mut archive = ZipArchive::new(source.open()?).map_err(broken)?;
     if archive.len() > MAX_ENTRIES {
         return Err(refusal(format!(
@@ -28,9 +28,12 @@ pub(super) fn check(source: &dyn Source) -> Result<(), Refused> {
         )));
     }
     let (mut all, mut held, mut merged) = (0, 0, 0);
+    let mut starts = Vec::with_capacity(archive.len());
     for at in 0..archive.len() {
         let mut entry = archive.by_index(at).map_err(broken)?;
         let name = entry.name().map_err(broken)?.into_owned();
+        // Where an entry without bytes begins, another does.
+        starts.extend(entry.data_start().filter(|_| entry.compressed_size() > 0));
         let small = name.to_ascii_lowercase();
         let kept = ["sharedstrings.xml", "styles.xml", "workbook.xml", ".rels"].iter().any(|end| small.ends_with(end));
         // Neither the sheets of Excel nor the one document that holds all sheets of an OpenDocument workbook are held.
@@ -59,7 +62,7 @@ pub(super) fn check(source: &dyn Source) -> Result<(), Refused> {
             )));
         }
     }
-    Ok(())
+    Ok(starts)
 }
 
 fn broken(error: zip::result::ZipError) -> Refused {

@@ -3,12 +3,12 @@
 mod made;
 
 use std::cell::Cell;
-use std::io::{self, Cursor};
+use std::io::{self, Cursor, Read, Seek, SeekFrom};
 
 use domain::table::{Profile, Severity};
 use proptest::prelude::*;
 
-use self::made::{OlderSheet, cells, content, formula, label, ods, ods_of, record, stream};
+use self::made::{OlderSheet, cells, content, formula, label, ods, ods_of, record, stream, xlsx};
 use super::unpack;
 use crate::compound::tests::{document, holding};
 use crate::source::{Input, Refused, Source};
@@ -190,6 +190,56 @@ fn a_document_is_not_read_from_its_start_for_each_of_its_sheets() {
     assert_eq!(opened(1), opened(50));
 }
 
+/// A workbook that counts how many of its bytes are read.
+struct Metered {
+    bytes: Vec<u8>,
+    read: Cell<usize>,
+}
+
+struct Meter<'m> {
+    input: Cursor<&'m [u8]>,
+    read: &'m Cell<usize>,
+}
+
+impl Read for Meter<'_> {
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        let read = self.input.read(bytes)?;
+        self.read.set(self.read.get() + read);
+        Ok(read)
+    }
+}
+
+impl Seek for Meter<'_> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.input.seek(to)
+    }
+}
+
+impl Source for Metered {
+    fn open(&self) -> io::Result<Box<dyn Input + '_>> {
+        Ok(Box::new(Meter { input: Cursor::new(self.bytes.as_slice()), read: &self.read }))
+    }
+}
+
+#[test]
+fn sheets_that_name_one_part_have_it_read_once() {
+    let cell = "<row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is><t>Year</t></is></c></row>";
+    let empty = "<row/>".repeat(20_000);
+    let bytes = xlsx(&["same"; 1_000], &[("same", &empty)]);
+    let metered = Metered { read: Cell::new(0), bytes };
+    match unpack(&metered, "t.xlsx") {
+        Err(Refused::Table(problems)) => assert!(problems[0].message.contains("all its sheets are empty")),
+        other => panic!("{:?}", other.err()),
+    }
+    let (read, length) = (metered.read.get(), metered.bytes.len());
+    assert!(read < 8 * length, "{read} bytes of {length}");
+    let last = xlsx(&["same", "same", "other", "same"], &[("same", ""), ("other", cell)]);
+    let (rows, profile) = self::read(&last, "t.xlsx").expect("a table");
+    assert_eq!((rows.as_str(), profile.sheet.as_deref()), ("\"Year\"\n", Some("S3")));
+    let (rows, profile) = self::read(&xlsx(&["same"; 3], &[("same", cell)]), "t.xlsx").expect("a table");
+    assert_eq!((rows.as_str(), profile.sheet.as_deref()), ("\"Year\"\n", Some("S1")));
+}
+
 #[test]
 fn errors_that_stand_in_what_is_shown_alone_are_no_figures() {
     let zero = "office:value-type=\"float\" office:value=\"0\"";
@@ -344,7 +394,7 @@ fn older_workbooks_that_are_locked_damaged_or_too_old_are_refused() {
     refused(&made(0x0600, &[record(0x002F, &[1, 0])], Vec::new()), "t.xls", "protected with a password");
     refused(&made(0x0400, &[], Vec::new()), "t.xls", "older than Excel 95");
     refused(&made(0x0600, &[], Vec::new()), "t.xls", "all its sheets are empty");
-    refused(&made(0x0600, &[], vec![label(1, 0, b"a"), label(0, 0, b"b")]), "t.xls", "out of order");
+    refused(&made(0x0600, &[], vec![label(0, 0, b"a"), label(0, 0, b"b")]), "t.xls", "stand in one place");
     refused(&made(0x0600, &[], vec![record(0x00FD, &[0; 10])]), "t.xls", "damaged");
     refused(&made(0x0600, &[], vec![record(0x0203, &[0; 5])]), "t.xls", "damaged");
     let whole = stream(0x0600, &[], &[OlderSheet::of(vec![label(0, 0, b"a")])]);
@@ -354,6 +404,20 @@ fn older_workbooks_that_are_locked_damaged_or_too_old_are_refused() {
     for name in ["t.xls", "t.xlsx"] {
         refused(&locked, name, "protected with a password");
     }
+}
+
+/// Cells of an older workbook in their order, each with what belongs to it.
+fn older_cells() -> Vec<Vec<u8>> {
+    let number = |row: u16, column: u16, number: f64| {
+        record(0x0203, &[&[row, column, 0].map(u16::to_le_bytes).concat()[..], &number.to_le_bytes()].concat())
+    };
+    let mut cells = vec![label(0, 0, b"Name"), label(0, 1, b"Rate"), label(0, 2, b"Word"), label(0, 3, b"Sum")];
+    for row in 1..9 {
+        let text = [formula(row, 2, [0, 0, 0, 0, 0, 0, 0xFF, 0xFF], 0), record(0x0207, b"\x01\0\0x")].concat();
+        cells.extend([label(row, 0, &[b'a', b'0' + row as u8]), number(row, 1, f64::from(row) / 4.0), text]);
+        cells.push(formula(row, 3, f64::from(row).to_le_bytes(), 0));
+    }
+    cells
 }
 
 /// The bytes with some of them changed and perhaps the end cut off.
@@ -374,6 +438,20 @@ fn is_told(bytes: &[u8], name: &str) -> bool {
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn cells_of_older_workbooks_are_read_in_whatever_order_they_were_written(
+        cells in Just(older_cells()).prop_shuffle(),
+    ) {
+        let told = |cells: Vec<Vec<u8>>| {
+            let (rows, profile) = read(&holding("Workbook", &stream(0x0600, &[], &[OlderSheet::of(cells)])), "t.xls")?;
+            let problems: Vec<_> = profile.problems.into_iter().map(|told| (told.line, told.message)).collect();
+            Ok::<_, String>((rows, problems))
+        };
+        let in_order = told(older_cells());
+        prop_assert!(in_order.as_ref().is_ok_and(|(rows, _)| rows.contains("\n\"a8\",\"2\",\"x\",\"8\"\n")), "{in_order:?}");
+        prop_assert_eq!(told(cells), in_order);
+    }
 
     #[test]
     fn nothing_stops_at_changed_bytes(

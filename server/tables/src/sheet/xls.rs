@@ -2,6 +2,7 @@
 
 mod looks;
 mod records;
+mod sorted;
 
 use std::collections::HashMap;
 use std::fs::File;
@@ -11,6 +12,7 @@ use encoding_rs::{BIG5, EUC_KR, Encoding, GBK, MACINTOSH, SHIFT_JIS, WINDOWS_125
 
 use self::looks::Look;
 use self::records::{Records, Spread, Writing};
+use self::sorted::Sorted;
 use super::formulas::Formulas;
 use super::lines::Lines;
 use super::{Book, Search, Sheet, add, values};
@@ -95,7 +97,8 @@ impl Workbook {
             return Ok(());
         }
         self.records.go_to(start.at)?;
-        let mut taking = Taking { shared: &self.shared, lines, formulas, awaited: None };
+        let cells = Sorted::new(lines, sorted::MOST);
+        let mut taking = Taking { shared: &self.shared, cells, formulas, awaited: None };
         let mut data = Vec::new();
         if self.records.next(&mut data)? != Some(kind::BOF) {
             return Err(damaged());
@@ -121,7 +124,7 @@ impl Workbook {
             }
         }
         taking.nothing_came();
-        Ok(())
+        taking.cells.end()
     }
 }
 
@@ -143,7 +146,7 @@ impl Book for Workbook {
 /// The cells of a sheet as they go by.
 struct Taking<'t, 'a> {
     shared: &'t Shared,
-    lines: &'t mut Lines<'a>,
+    cells: Sorted<'t, 'a>,
     formulas: &'t mut Formulas,
     /// A formula whose text stands in a record of its own.
     awaited: Option<(u32, u32)>,
@@ -178,7 +181,7 @@ impl Taking<'_, '_> {
 
     fn cell(&mut self, place: (u32, u32), value: &DataRef<'_>) -> Result<(), Refused> {
         self.nothing_came();
-        self.lines.cell(place, &values::text(value))
+        self.cells.cell(place, values::text(value))
     }
 
     /// Takes figures in one row.

@@ -6,6 +6,7 @@ use calamine::{Reader, SheetVisible, Xlsx};
 
 use super::formulas::Formulas;
 use super::lines::Lines;
+use super::once::Once;
 use super::{Book, Search, Sheet, add, guard, unreadable, values};
 use crate::compound::{self, Compound};
 use crate::content::{self, Content};
@@ -13,7 +14,7 @@ use crate::source::{Input, Refused, Source, refusal};
 
 /// A workbook whose parts were found to be within bounds.
 pub(super) struct Workbook<'s> {
-    workbook: Xlsx<BufReader<Box<dyn Input + 's>>>,
+    workbook: Xlsx<BufReader<Once<Box<dyn Input + 's>>>>,
     sheets: Vec<Sheet>,
 }
 
@@ -31,8 +32,8 @@ impl<'s> Workbook<'s> {
                 )));
             }
         }
-        guard::check(source)?;
-        let workbook: Xlsx<_> = Xlsx::new(BufReader::new(source.open()?)).map_err(unreadable)?;
+        let parts = Once::new(source.open()?, guard::check(source)?);
+        let workbook: Xlsx<_> = Xlsx::new(BufReader::new(parts)).map_err(unreadable)?;
         let mut sheets = Vec::new();
         for sheet in workbook.sheets_metadata() {
             add(&mut sheets, sheet.name.clone(), sheet.visible != SheetVisible::Visible)?;
@@ -42,7 +43,7 @@ impl<'s> Workbook<'s> {
 
     /// Takes the cells of a sheet.
     fn read(&mut self, sheet: usize, lines: &mut Lines<'_>, formulas: &mut Formulas) -> Result<(), Refused> {
-        // A sheet of charts has no cells.
+        // A sheet of charts has no cells, nor has one whose part was read before: the search would have ended with it.
         let Ok(mut cells) = self.workbook.worksheet_cells_reader(&self.sheets[sheet].name) else {
             return Ok(());
         };

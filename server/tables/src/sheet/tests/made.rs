@@ -61,6 +61,37 @@ pub fn stream(version: u16, shared: &[Vec<u8>], sheets: &[OlderSheet]) -> Vec<u8
     made
 }
 
+/// A workbook of Excel since 2007 with a sheet for each of these names of parts, and the parts.
+pub fn xlsx(named: &[&str], parts: &[(&str, &str)]) -> Vec<u8> {
+    const KINDS: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    let related = |id: &str, kind: &str, target: &str| {
+        format!("<Relationship Id=\"{id}\" Type=\"{KINDS}/{kind}\" Target=\"{target}\"/>")
+    };
+    let list = |related: String| format!("<Relationships>{related}</Relationships>");
+    let sheets: String = (1..)
+        .zip(named)
+        .map(|(at, part)| format!("<sheet name=\"S{at}\" sheetId=\"{at}\" r:id=\"{part}\"/>"))
+        .collect();
+    let sheets = format!("<workbook><sheets>{sheets}</sheets></workbook>");
+    let known = parts.iter().map(|(part, _)| related(part, "worksheet", &format!("worksheets/{part}.xml"))).collect();
+    let mut entries = vec![
+        ("_rels/.rels".to_owned(), list(related("r", "officeDocument", "xl/workbook.xml"))),
+        ("xl/workbook.xml".to_owned(), sheets),
+        ("xl/_rels/workbook.xml.rels".to_owned(), list(known)),
+    ];
+    entries.extend(parts.iter().map(|(part, cells)| {
+        let sheet = format!("<worksheet><sheetData>{cells}</sheetData></worksheet>");
+        (format!("xl/worksheets/{part}.xml"), sheet)
+    }));
+    let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
+    let stored = SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+    for (name, text) in entries {
+        archive.start_file(name, stored).expect("begun");
+        archive.write_all(text.as_bytes()).expect("written");
+    }
+    archive.finish().expect("ended").into_inner()
+}
+
 /// The document of an OpenDocument workbook with these sheets.
 pub fn content(sheets: &str) -> String {
     format!(
