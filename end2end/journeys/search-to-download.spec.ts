@@ -49,6 +49,26 @@ test("a reader searches, filters, reads and downloads", async ({ page }) => {
   await expect(page.locator("#files")).toContainText(sha256(bytes));
 });
 
+test("on a phone the file is at hand without scrolling, and the rows are one step past the drawing", async ({ page }) => {
+  await page.setViewportSize({ width: 375, height: 812 });
+  await page.goto("/catalogue/under-five-mortality");
+  const atHand = page.locator(".dataset-head__at-hand a");
+  await expect(atHand).toBeInViewport();
+  const listed = await page.locator(".download--primary a").getAttribute("href");
+  expect(await atHand.getAttribute("href")).toBe(listed);
+  await page.getByRole("link", { name: "Explore the data" }).click();
+  const rows = page.locator(".explore__table thead");
+  await expect(rows).not.toBeInViewport();
+  await page.getByRole("navigation", { name: "On this page" }).getByRole("link", { name: "Table" }).click();
+  await expect(rows).toBeInViewport();
+
+  // Where the list of files is in sight itself, it is not said twice.
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.goto("/catalogue/under-five-mortality");
+  await expect(page.locator(".download--primary a")).toBeInViewport();
+  await expect(atHand).toBeHidden();
+});
+
 test("an older version has its own page, banner and file", async ({ page }) => {
   const dataset = new DatasetPage(page);
   expect(await dataset.open(DATASET)).toBe(200);

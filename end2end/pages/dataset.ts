@@ -17,10 +17,10 @@ export class DatasetPage {
     await expect(this.page.getByRole("heading", { level: 1 })).toContainText(title);
   }
 
-  /** Follows the first link to a file with this name and returns its bytes. */
+  /** Follows the first link in sight to a file with this name and returns its bytes. */
   async download(filename: string): Promise<Buffer> {
     const waiting = this.page.waitForEvent("download");
-    await this.page.locator(`a[href*="/files/downloads/"][href*="${filename}"]`).first().click();
+    await this.page.locator(`a[href*="/files/downloads/"][href*="${filename}"]:visible`).first().click();
     return readFile(await (await waiting).path());
   }
 

@@ -19,7 +19,7 @@ use leptos_meta::Link;
 
 use super::columns::columns;
 use super::explore::with_earlier;
-use super::files::{downloads, figure_card, preview_table};
+use super::files::{at_hand, downloads, figure_card, preview_table};
 use super::metadata::next_release;
 use super::{chart_source, escaped, images, metadata, param, structured, subscribe, which};
 use crate::chart::LineChart;
@@ -145,7 +145,8 @@ fn head(
     let subscribe = subscribe::link(frame, &Target::Dataset(page.dataset.id.clone()));
     let sight = page.files.iter().map(|(_, sight)| sight).find(|sight| sight.chart.is_some());
     let card = sight.and_then(|sight| {
-        figure_card(frame, true, sight, (edition, None), metadata.unit_of_measure.clone(), (released, None))
+        // The dates stand right above it.
+        figure_card(frame, true, sight, (edition, None), metadata.unit_of_measure.clone(), (None, None))
     });
     view! {
         <div class="dataset-head">
@@ -154,7 +155,7 @@ fn head(
                     <p class="page-title__caption">{which(frame, page)}</p>
                     <h1 lang=title.lang>{title.text.clone()}</h1>
                     <p class="lead" lang=description.lang>{description.text.clone()}</p>
-                    <p class="page-title__meta meta">{meta}{next}{calendar}<span>{subscribe}</span></p>
+                    <p class="page-title__meta meta">{meta}{next}{calendar}<span>{subscribe}</span>{at_hand(frame, &page.files, page.is_newest())}</p>
                 </header>
             </div>
             {card.map(|card| view! { <div class="dataset-head__figure">{card}</div> })}

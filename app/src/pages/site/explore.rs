@@ -94,8 +94,24 @@ fn bar(frame: &Frame, page: &Explored) -> AnyView {
     let count = ta(lang, "explore-rows", &[("n", Argument::Count(page.total_rows))]);
     let whole = page.file.profile.as_ref().map(|profile| profile.rows).filter(|rows| *rows != page.total_rows);
     let of = whole.map(|rows| format!(" {}", ta(lang, "explore-of", &[("rows", text(grouped(rows)))])));
-    view! { <div class="result-bar"><p class="result-bar__count" role="status"><strong>{count}</strong>{of}</p></div> }
-        .into_any()
+    // The drawing stands before the rows: whoever wants these, or their files, is led past it.
+    let past = (!page.rows.is_empty()).then(|| {
+        view! {
+            <nav class="result-bar__past" aria-label=t(lang, "on-this-page")>
+                <ul class="plain cluster">
+                    <li><a href="#explore-caption">{t(lang, "table")}</a></li>
+                    <li><a href="#take">{t(lang, "explore-take")}</a></li>
+                </ul>
+            </nav>
+        }
+    });
+    view! {
+        <div class="result-bar">
+            <p class="result-bar__count" role="status"><strong>{count}</strong>{of}</p>
+            {past}
+        </div>
+    }
+    .into_any()
 }
 
 fn rows(frame: &Frame, page: &Explored, title: &Written) -> AnyView {

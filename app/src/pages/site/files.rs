@@ -86,6 +86,14 @@ pub fn download_href(frame: &Frame, file: &File, is_newest: bool) -> String {
     if is_newest { path } else { format!("{path}?edition={}&version={}", file.edition, file.version) }
 }
 
+/// The first file among the dates of a version, where the list of files is further down.
+pub fn at_hand(frame: &Frame, files: &[(File, FileSight)], is_newest: bool) -> Option<AnyView> {
+    let (file, _) = files.first()?;
+    let href = download_href(frame, file, is_newest);
+    let label = ta(frame.lang, "download", &[("format", text(file.format.to_uppercase()))]);
+    Some(view! { <span class="dataset-head__at-hand"><a href=href download="">{label}</a></span> }.into_any())
+}
+
 /// The files of a version, the first one as the primary download.
 pub fn downloads(frame: &Frame, files: &[(File, FileSight)], is_newest: bool) -> AnyView {
     let items: Vec<AnyView> =
