@@ -184,6 +184,13 @@ async function remind(form, list) {
   }
 }
 
+/** The forms whose files are being sent; who leaves meanwhile is asked first, also where nothing is typed. */
+const sending = new Set();
+
+addEventListener("beforeunload", (event) => {
+  if (sending.size > 0) event.preventDefault();
+});
+
 for (const form of document.querySelectorAll("form[data-tus]")) {
   const input = form.querySelector("input[type=file]");
   const list = document.createElement("ul");
@@ -204,12 +211,14 @@ for (const form of document.querySelectorAll("form[data-tus]")) {
     event.preventDefault();
     const button = form.querySelector("button:not([type=button])");
     button.disabled = true;
+    sending.add(form);
     list.replaceChildren();
     let sound = true;
     for (const [file, row] of files.map((file) => [file, rowFor(list, file)])) {
       sound = (await send(form, file, row)) && sound;
     }
     button.disabled = false;
+    sending.delete(form);
     if (!sound) return;
     // What was typed has gone with the files: it is no draft, and nothing is left behind.
     form.reset();

@@ -4,7 +4,7 @@ mod countdown;
 mod search_box;
 mod theme_switch;
 
-pub use countdown::Countdown;
+pub use countdown::{Countdown, WAITED_FOR};
 pub use search_box::SearchBox;
 pub use theme_switch::ThemeSwitch;
 

@@ -129,6 +129,89 @@ test("what was typed is there again after the page was left", async ({ page, cat
   await expect(page.getByRole("button", { name: "Take it back" })).toHaveCount(0);
 });
 
+test("what an earlier version of the catalogue kept without names is not given back", async ({ page, catalogue }) => {
+  const { id } = await new Api(catalogue).bundleIn("ready_for_review");
+  await signIn(page, "approver@example.org");
+  await page.goto(`/admin/bundles/${id}`);
+  const portal = new Portal(page);
+  await portal.scripts();
+  const person = await page.locator("#main").getAttribute("data-person");
+  const name = `draft:${person}:/admin/bundles/${id} /rpc/bundles/comment ${id}`;
+  await page.evaluate((name) => localStorage.setItem(name, JSON.stringify({ at: Date.now(), values: ["", "By its place"], sent: false })), name);
+  await page.reload();
+  await portal.scripts();
+  await expect(page.getByRole("button", { name: "Take it back" })).toHaveCount(0);
+  expect(await page.evaluate((name) => localStorage.getItem(name), name)).toBeNull();
+});
+
+test("ticks are given back to the rows that they were set at, whatever part of the list is shown", async ({ page, catalogue }) => {
+  const api = new Api(catalogue);
+  const [first, second] = ["ticked-first", "ticked-second"];
+  for (const id of [first, second]) {
+    await api.send("POST", "/v1/datasets", { id, title: `Allotments ${id}`, department: "environment", description: "Plots." });
+  }
+  await signIn(page, "editor@example.org");
+  const portal = new Portal(page);
+  const box = (id: string) => page.getByRole("checkbox", { name: `Choose Allotments ${id}` });
+  const back = page.getByRole("button", { name: "Take it back" });
+  await page.goto(`/admin/datasets?q=${first}`);
+  await portal.scripts();
+  await box(first).check();
+  await page.goto(`/admin/datasets?q=${second}`);
+  await portal.scripts();
+  await expect(back, "nothing of it belongs here").toHaveCount(0);
+  await expect(box(second)).not.toBeChecked();
+  await page.goto("/admin/datasets?q=ticked-");
+  await back.click();
+  await expect(box(first)).toBeChecked();
+  await expect(box(second)).not.toBeChecked();
+});
+
+test("who presses twice sends once", async ({ page, catalogue }) => {
+  const { id } = await new Api(catalogue).bundleIn("ready_for_review");
+  await signIn(page, "approver@example.org");
+  await page.goto(`/admin/bundles/${id}`);
+  const portal = new Portal(page);
+  await portal.scripts();
+  let sent = 0;
+  page.on("request", (request) => {
+    if (request.url().endsWith("/rpc/bundles/comment")) sent++;
+  });
+  await portal.fill("bundles/comment", { text: "Said once, pressed twice" });
+  await portal.form("bundles/comment").getByRole("button", { name: "Add the comment" }).dblclick();
+  await portal.says("Your comment was added.");
+  await expect(page.locator(".comment").filter({ hasText: "Said once, pressed twice" })).toHaveCount(1);
+  expect(sent).toBe(1);
+});
+
+test("who leaves while a file is being sent is asked first", async ({ page, catalogue }, info) => {
+  const api = new Api(catalogue);
+  const dataset = "allotments-left";
+  await api.draftVersion(dataset, ROWS);
+  const file = info.outputPath("slow.csv");
+  await writeFile(file, ROWS);
+  await signIn(page, "editor@example.org");
+  await page.goto(`/admin/datasets/${dataset}/editions/2026/versions/1`);
+  const portal = new Portal(page);
+  await portal.scripts();
+  const held: Array<() => void> = [];
+  await page.route("**/v1/files/uploads/*", async (route) => {
+    if (route.request().method() === "PATCH") await new Promise<void>((go) => held.push(go));
+    await route.continue().catch(() => undefined);
+  });
+  await portal.field("files/upload", "file").setInputFiles(file);
+  await portal.form("files/upload").getByRole("button", { name: "Upload" }).click();
+  await expect.poll(() => held.length).toBe(1);
+  const asked: string[] = [];
+  page.once("dialog", (dialog) => {
+    asked.push(dialog.type());
+    void dialog.accept();
+  });
+  await page.reload();
+  expect(asked).toEqual(["beforeunload"]);
+  for (const go of held) go();
+});
+
 test("a large upload that lost its network goes on after the page was loaded again", async ({ page, catalogue, context }, info) => {
   test.setTimeout(180_000);
   const api = new Api(catalogue);
@@ -167,13 +250,14 @@ test("a draft is shown to nobody but who typed it, and secrets are never kept", 
   const portal = new Portal(page);
   await portal.scripts();
   await portal.field("bundles/comment", "text").fill("Mine alone");
-  await page.evaluate(() => localStorage.setItem("draft:/admin/of-nobody", JSON.stringify({ at: 0, values: ["Old"], sent: false })));
+  const old = "draft:by-name:nobody:/admin/of-nobody";
+  await page.evaluate((name) => localStorage.setItem(name, JSON.stringify([{ at: 0, base: { text: "" }, now: { text: "Old" }, sent: false }])), old);
   // The session ends without a sign-out, and somebody else sits down.
   await signIn(page, "editor@example.org");
   await page.goto(`/admin/bundles/${id}`);
   await portal.scripts();
   await expect(page.getByRole("button", { name: "Take it back" })).toHaveCount(0);
-  expect(await page.evaluate(() => localStorage.getItem("draft:/admin/of-nobody")), "what is old is swept").toBeNull();
+  expect(await page.evaluate((name) => localStorage.getItem(name), old), "what is old is swept").toBeNull();
   await page.goto("/account");
   await portal.scripts();
   const password = page.locator("input[type=password]").first();

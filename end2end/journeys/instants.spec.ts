@@ -4,7 +4,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Api } from "../api.ts";
 import { axe, expect, signIn, test as base } from "../fixtures.ts";
-import { secondsAhead } from "../pages/portal.ts";
+import { Portal, secondsAhead } from "../pages/portal.ts";
 import { startCatalogue, type Catalogue } from "../server.ts";
 
 /** Another program that the catalogue calls; it answers what it is told to. */
@@ -56,6 +56,32 @@ test("a release's open page becomes that of the published one at its instant", a
   await axe(page);
   await page.locator("#release .ledger__row a").first().click();
   await expect(page).toHaveURL(/\/catalogue\/.*\/versions\//);
+});
+
+test("pages of an overdue bundle stay as they are while the queue is paused", async ({ page, own }) => {
+  test.setTimeout(120_000);
+  const api = new Api(own);
+  const { id } = await api.bundleIn("scheduled");
+  await api.send("POST", "/v1/publish-queue/pause", { reason: "A figure is doubted" });
+  const reason = { release_reason: "The figures are ready earlier than planned." };
+  await api.send("PUT", `/v1/bundles/${id}/schedule`, { publication_date: secondsAhead(2).toISOString(), ...reason });
+  const late = async () => (await api.send<{ lateness_ms: number | null }>("GET", `/v1/bundles/${id}/status`)).lateness_ms ?? 0;
+  // For a moment it is waited for.
+  await expect.poll(late, { intervals: [200], timeout: 40_000 }).toBeGreaterThan(10_000);
+  await page.clock.install();
+  await signIn(page, "approver@example.org");
+  for (const path of [`/admin/bundles/${id}`, `/admin/bundles/${id}/schedule`, "/admin"]) {
+    await page.goto(path);
+    await new Portal(page).scripts();
+    await expect(page.getByRole("main")).toContainText(/Due since .*, and not public yet\./);
+    await axe(page);
+    // Gone with the document, if it were loaded again.
+    await page.evaluate(() => document.body.setAttribute("data-untouched", "yes"));
+    await page.clock.runFor("00:10");
+    // What was begun by then has come once the same page is answered anew.
+    expect((await page.request.get(path)).status()).toBe(200);
+    await expect(page.locator("body")).toHaveAttribute("data-untouched", "yes");
+  }
 });
 
 test("a receiver that is down fails the publication, and its guide mends it", async ({ page, own, receiver }) => {

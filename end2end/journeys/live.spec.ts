@@ -65,7 +65,64 @@ test("two editors see each other, and one hears what the other saved", async ({ 
   await expect(page.locator(".kept")).toContainText("was not saved");
   await page.getByRole("button", { name: "Take it back" }).click();
   await expect(field).toHaveValue("Allotment returns");
+  await expect(mine.field("datasets/edit", "unit_of_measure"), "what was saved meanwhile stays").toHaveValue("plots");
+  await expect(page.locator(".theirs")).toHaveCount(0);
   await expect(changed).toBeHidden();
+  await mine.send("datasets/edit");
+  await mine.says("The draft was saved.");
+  await expect(field).toHaveValue("Allotment returns");
+  await expect(mine.field("datasets/edit", "unit_of_measure")).toHaveValue("plots");
+  await other.context().close();
+});
+
+test("what is taken back goes to its own row, and says what a colleague saved in the same field", async ({ page, browser, catalogue }) => {
+  test.setTimeout(120_000);
+  await new Api(catalogue).submittedVersion("allotments-both", ROWS);
+  const address = "/admin/datasets/allotments-both";
+  await signIn(page, "editor@example.org");
+  await page.goto(address);
+  const other = await gwen(browser, catalogue.url);
+  await other.goto(address);
+  const [mine, theirs] = [new Portal(page), new Portal(other)];
+  await mine.scripts();
+  await unfold(page);
+  await unfold(other);
+  // Both begin a contact in the row that is empty.
+  await mine.fill("datasets/edit", {
+    survey: "Allotment returns",
+    "contacts.1.name": "Lettings desk",
+    "contacts.1.email": "lettings@example.org",
+  });
+  await theirs.fill("datasets/edit", {
+    survey: "Returns of councils",
+    "contacts.1.name": "Press office",
+    "contacts.1.email": "press@example.org",
+  });
+  await theirs.send("datasets/edit");
+  await theirs.says("The draft was saved.");
+
+  await page.reload();
+  await page.getByRole("button", { name: "Take it back" }).click();
+  const field = (path: string) => mine.field("datasets/edit", path);
+  await expect(field("survey")).toHaveValue("Allotment returns");
+  await expect(page.locator(".theirs")).toHaveText("Saved meanwhile by somebody else: Returns of councils");
+  await expect(field("contacts.1.name")).toHaveValue("Press office");
+  await expect(field("contacts.2.name")).toHaveValue("Lettings desk");
+  await axe(page);
+
+  // Gwen takes her contact away again: what was typed goes to the row that is empty now.
+  await unfold(other);
+  await theirs.fill("datasets/edit", { "contacts.1.name": "", "contacts.1.email": "" });
+  await theirs.send("datasets/edit");
+  await theirs.says("The draft was saved.");
+  await page.reload();
+  await page.getByRole("button", { name: "Take it back" }).click();
+  await expect(field("contacts.1.name")).toHaveValue("Lettings desk");
+  await expect(field("contacts.1.email")).toHaveValue("lettings@example.org");
+  await mine.send("datasets/edit");
+  await mine.says("The draft was saved.");
+  await expect(field("survey")).toHaveValue("Allotment returns");
+  await expect(field("contacts.1.name")).toHaveValue("Lettings desk");
   await other.context().close();
 });
 

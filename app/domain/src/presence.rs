@@ -39,7 +39,9 @@ impl Watched {
         };
         match words.as_slice() {
             ["datasets", dataset] => Some(Self::Dataset(id(dataset)?)),
-            ["datasets", dataset, "editions", edition, "versions", version] => {
+            // The steps of preparing a version edit the same version.
+            ["datasets", dataset, "editions", edition, "versions", version]
+            | ["datasets", dataset, "editions", edition, "versions", version, "prepare", _] => {
                 Some(Self::Version(id(dataset)?, id(edition)?, version.parse().ok()?))
             }
             ["bundles", bundle]

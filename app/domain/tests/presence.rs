@@ -27,6 +27,10 @@ fn a_page_is_about_the_thing_that_its_path_names() {
     let version = Watched::at("/admin/datasets/gdp/editions/time-series/versions/2").unwrap();
     assert_eq!((version.kind(), version.id().as_str()), ("version", "gdp/time-series/2"));
     assert_eq!(version.admin_path(), "/admin/datasets/gdp/editions/time-series/versions/2");
+    for step in ["files", "details?x=1", "checks", "submit"] {
+        let path = format!("/admin/datasets/gdp/editions/time-series/versions/2/prepare/{step}");
+        assert_eq!(Watched::at(&path), Some(version.clone()), "{path}");
+    }
     assert_eq!(Watched::at("/admin/datasets/gdp").unwrap().key(), "dataset:gdp");
     assert_eq!(Watched::at("/admin/releases/figures").unwrap().key(), "release:figures");
     for path in [
@@ -38,6 +42,8 @@ fn a_page_is_about_the_thing_that_its_path_names() {
         "/admin/bundles/a/b",
         "/admin/datasets/new",
         "/admin/datasets/gdp/editions/e/versions/one",
+        "/admin/datasets/gdp/editions/e/versions/new",
+        "/admin/datasets/gdp/editions/e/versions/2/prepare",
         "/catalogue/gdp",
         "/admin/users/u",
         "",

@@ -6,6 +6,8 @@ mod messages;
 pub use field::Field;
 pub use messages::{blockers, blockers_within, messages};
 
+use std::collections::BTreeSet;
+
 use domain::refusal::Refusal;
 use leptos::prelude::*;
 use rpc::visit::{Flash, Visit};
@@ -91,6 +93,17 @@ impl Form {
     #[must_use]
     pub fn field(&self, path: &str, label: &str) -> Field {
         Field::new(self, path, label)
+    }
+
+    /// How many rows of a list to draw: as many as are offered, or as were sent if these are more, so that none is lost which
+    /// somebody typed while others took rows away.
+    #[must_use]
+    pub fn rows(&self, path: &str, offered: usize) -> usize {
+        let list = format!("{}[", form_name(path));
+        let names = self.flash.iter().flat_map(|flash| flash.values.keys());
+        let sent: BTreeSet<&str> =
+            names.filter_map(|name| Some(name.strip_prefix(&list)?.split_once(']')?.0)).collect();
+        offered.max(sent.len())
     }
 
     /// The id of a field, unique on the page.
@@ -249,6 +262,20 @@ mod tests {
         assert_eq!(form.problem("title"), None);
         let other = Form::of(&visit, "datasets/create-edition");
         assert_eq!(other.value("title", "Saved"), "Saved");
+    }
+
+    #[test]
+    fn a_row_that_was_sent_is_drawn_although_fewer_are_saved_by_now() {
+        let sent =
+            [("notes[0][note]", "One"), ("notes[1][note]", ""), ("notes[2][title]", "Three"), ("notes[2][note]", "")];
+        let visit = refused(&[sent.as_slice(), &[("notes_of[7]", "x"), ("topics[]", "y")]].concat(), Refusal::Stale);
+        let form = Form::of(&visit, "datasets/edit");
+        assert_eq!((form.rows("notes", 1), form.rows("notes", 5), form.rows("none", 2)), (3, 5, 2));
+        assert_eq!(form.value("notes.2.title", ""), "Three");
+        assert_eq!(Form::of(&visit, "datasets/create").rows("notes", 1), 1);
+        // A number that nobody was given makes no more rows than were sent.
+        let far = refused(&[("notes[4000000000][note]", "x")], Refusal::Stale);
+        assert_eq!(Form::of(&far, "datasets/edit").rows("notes", 0), 1);
     }
 
     #[test]

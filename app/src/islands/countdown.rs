@@ -2,6 +2,10 @@
 
 use leptos::prelude::*;
 
+/// For how long after its instant something is still waited for, in milliseconds. What is overdue for longer may stay so: nobody's
+/// page is loaded again and again for it.
+pub const WAITED_FOR: i64 = 10_000;
+
 /// Counts down to an instant; with `reload`, the page is loaded again shortly after it.
 #[island]
 pub fn Countdown(
@@ -43,15 +47,20 @@ mod browser {
         if ticking.is_err() {
             leptos::logging::warn!("the countdown cannot tick");
         }
-        if reload {
-            let wait = (target - now).max(0) + 700;
-            // A wait longer than browsers can hold ends with the visit.
-            if let Ok(wait) = u32::try_from(wait)
-                && wait < 0x7fff_ffff
-            {
-                leptos::prelude::set_timeout(again, Duration::from_millis(u64::from(wait)));
-            }
+        // A wait longer than browsers can hold ends with the visit.
+        if reload
+            && let Some(wait) = wait(target, now).and_then(|wait| u32::try_from(wait).ok())
+            && wait < 0x7fff_ffff
+        {
+            leptos::prelude::set_timeout(again, Duration::from_millis(u64::from(wait)));
         }
+    }
+
+    /// After how many milliseconds to load the page again: a little after the instant, and then less and less often.
+    #[cfg(any(target_family = "wasm", test))]
+    fn wait(target: i64, now: i64) -> Option<i64> {
+        let overdue = (now - target).max(0);
+        (overdue < super::WAITED_FOR).then(|| (target - now).max(overdue) + 700)
     }
 
     #[cfg(target_family = "wasm")]
@@ -71,4 +80,18 @@ mod browser {
 
     #[cfg(not(target_family = "wasm"))]
     pub(super) const fn start(_: i64, _: i64, _: bool, _: RwSignal<i64>) {}
+
+    #[cfg(test)]
+    mod tests {
+        use super::super::WAITED_FOR;
+        use super::wait;
+
+        #[test]
+        fn what_is_overdue_is_asked_for_less_and_less_and_then_no_more() {
+            assert_eq!((wait(60_000, 0), wait(0, 0), wait(0, 2_000)), (Some(60_700), Some(700), Some(2_700)));
+            assert_eq!((wait(0, WAITED_FOR - 1).is_some(), wait(0, WAITED_FOR)), (true, None));
+            let times = std::iter::successors(Some(0), |at| wait(0, *at).map(|wait| at + wait));
+            assert_eq!(times.count(), 5);
+        }
+    }
 }

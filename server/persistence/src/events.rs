@@ -17,7 +17,9 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use domain::event::{Event, OBSERVATIONS, PREVIEWED, Via};
 use domain::page::{Page, Paging};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+};
 
 use crate::Tx;
 use crate::convert::{from_json, instant, maybe_json};
@@ -36,10 +38,7 @@ pub async fn of_resource(
     resource_id: &str,
     paging: Paging,
 ) -> Result<Page<Event>> {
-    let query = event::Entity::find()
-        .filter(event::Column::ResourceType.eq(resource_type))
-        .filter(event::Column::ResourceId.eq(resource_id))
-        .filter(event::Column::EventType.is_not_in(OBSERVATIONS.iter().copied()));
+    let query = changes_of(resource_type, resource_id);
     let total = query.clone().count(db).await?;
     let rows = query
         .order_by_asc(event::Column::At)
@@ -51,17 +50,33 @@ pub async fn of_resource(
     Ok(Page::new(rows.iter().map(to_event).collect::<Result<_>>()?, total, paging))
 }
 
+/// The newest of what happened to one thing, so many at most and of these the oldest first, without who looked at it.
+pub async fn newest_of(
+    db: &impl ConnectionTrait,
+    resource_type: &str,
+    resource_id: &str,
+    most: u32,
+) -> Result<Vec<Event>> {
+    let rows = changes_of(resource_type, resource_id)
+        .order_by_desc(event::Column::At)
+        .order_by_desc(event::Column::Sequence)
+        .limit(u64::from(most))
+        .all(db)
+        .await?;
+    rows.iter().rev().map(to_event).collect()
+}
+
 /// The newest of what happened to one thing, without who looked at it.
 pub async fn last_of(db: &impl ConnectionTrait, resource_type: &str, resource_id: &str) -> Result<Option<Event>> {
-    let row = event::Entity::find()
+    Ok(newest_of(db, resource_type, resource_id, 1).await?.pop())
+}
+
+/// The records of one thing but those of who looked at it.
+fn changes_of(resource_type: &str, resource_id: &str) -> Select<event::Entity> {
+    event::Entity::find()
         .filter(event::Column::ResourceType.eq(resource_type))
         .filter(event::Column::ResourceId.eq(resource_id))
         .filter(event::Column::EventType.is_not_in(OBSERVATIONS.iter().copied()))
-        .order_by_desc(event::Column::At)
-        .order_by_desc(event::Column::Sequence)
-        .one(db)
-        .await?;
-    row.as_ref().map(to_event).transpose()
 }
 
 /// Under which request each of these bundles last became public or failed to; those that never did are not among them.

@@ -33,6 +33,17 @@ on_both_databases! {
         }
     }
 
+    async fn help_says_which_steps_of_a_version_need_a_reason(db: TestDatabase) {
+        let site = Site::start(db).await;
+        site.account("editor@example.org", &[Role::Editor]).await;
+        let help = Browser::signed_in(&site, "editor@example.org").await.get("/admin/help").await.must_be(200).text;
+        let (_, actions) = help.split_once("Actions on a version").unwrap();
+        for (step, needed) in [("Submit", false), ("Return", true), ("Approve", false), ("Reopen", true)] {
+            let (_, row) = actions.split_once(&format!(">{step}</th>")).unwrap();
+            assert_eq!(row.split("</tr>").next().unwrap().contains("needed"), needed, "{step}: {row}");
+        }
+    }
+
     async fn a_topic_is_added_moved_renamed_merged_and_deleted(db: TestDatabase) {
         let site = Site::start(db).await;
         site.account("admin@example.org", &[Role::Admin]).await;

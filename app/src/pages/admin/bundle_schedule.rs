@@ -14,7 +14,7 @@ use crate::components::form::blockers;
 use crate::components::portal::{countdown, object_header, panel, state_tag};
 use crate::layout::portal::{Section, Shown, portal};
 
-/// The schedule of a bundle; `date` and `time` in the address name an instant to look at.
+/// The schedule of a bundle; `date` and `time` in the address name an instant to look at, `date` alone a week.
 #[component]
 pub fn BundleSchedule() -> impl IntoView {
     let load = rpc::bundles::plan(param("id"), query("date"), query("time"));

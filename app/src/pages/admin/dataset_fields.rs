@@ -61,7 +61,7 @@ fn figures(form: &Form, metadata: &DatasetMetadata) -> AnyView {
 }
 
 fn contacts(form: &Form, contacts: &[Contact]) -> AnyView {
-    let rows: Vec<AnyView> = (0..=contacts.len())
+    let rows: Vec<AnyView> = (0..form.rows("contacts", contacts.len() + 1))
         .map(|i| {
             let contact = contacts.get(i).cloned().unwrap_or_default();
             let hint = if i == 0 { "Needed before publication." } else { "Leave the row empty to leave it out." };

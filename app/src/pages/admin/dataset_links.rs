@@ -26,7 +26,7 @@ pub(super) fn links(form: &Form, metadata: &DatasetMetadata) -> AnyView {
 }
 
 fn list(form: &Form, path: &str, legend: &'static str, one: &str, links: &[RelatedLink]) -> AnyView {
-    let rows: Vec<AnyView> = (0..links.len() + SPARE_ROWS)
+    let rows: Vec<AnyView> = (0..form.rows(path, links.len() + SPARE_ROWS))
         .map(|i| {
             let link = links.get(i).cloned().unwrap_or_default();
             row(form, &format!("{path}.{i}"), &format!("{one} {}: ", i + 1), &link)

@@ -79,16 +79,18 @@ fn buttons(as_step: bool) -> AnyView {
 
 /// Alerts that go public with the version.
 fn draft_alerts(form: &Form, alerts: &[Alert]) -> AnyView {
-    let rows: Vec<AnyView> = (0..=alerts.len())
+    let rows: Vec<AnyView> = (0..form.rows("alerts", alerts.len() + 1))
         .map(|i| {
             let alert = alerts.get(i).cloned().unwrap_or_else(|| Alert::new(AlertKind::Alert, ""));
             let (welsh, severity) =
                 (alert.description_cy.unwrap_or_default(), alert.severity.map_or("", AlertSeverity::as_str));
             let at = |part: &str| format!("alerts.{i}.{part}");
             let n = i + 1;
+            // What was typed is about the alert that it was typed for, wherever that stands by now.
+            let id = form.value(&at("id"), &alert.id);
             view! {
                 <div class="field-row">
-                    {hidden_at(&at("id"), &alert.id)}
+                    {hidden_at(&at("id"), &id)}
                     {form.field(&at("kind"), &format!("Kind of alert {n}")).value(alert.kind.as_str()).short().select(kinds())}
                     {form.field(&at("severity"), &format!("Severity of alert {n}")).value(severity).short().select(severities())}
                     {form.field(&at("description"), &format!("Alert {n}")).value(&alert.description).optional().textarea()}
@@ -102,7 +104,7 @@ fn draft_alerts(form: &Form, alerts: &[Alert]) -> AnyView {
 }
 
 fn changes(form: &Form, changes: &[LatestChange]) -> AnyView {
-    let rows: Vec<AnyView> = (0..changes.len() + SPARE_ROWS)
+    let rows: Vec<AnyView> = (0..form.rows("latest_changes", changes.len() + SPARE_ROWS))
         .map(|i| {
             let change = changes.get(i).cloned().unwrap_or_default();
             let at = |part: &str| format!("latest_changes.{i}.{part}");
@@ -127,7 +129,7 @@ fn kinds_of_change() -> Vec<(String, String)> {
 }
 
 fn notes(form: &Form, notes: &[UsageNote]) -> AnyView {
-    let rows: Vec<AnyView> = (0..notes.len() + SPARE_ROWS)
+    let rows: Vec<AnyView> = (0..form.rows("usage_notes", notes.len() + SPARE_ROWS))
         .map(|i| {
             let note = notes.get(i).cloned().unwrap_or_default();
             let n = i + 1;

@@ -13,7 +13,7 @@ const MOST_OFFERED: usize = 20;
 
 /// The time the figures cover, as programs read it, with an empty row.
 pub(super) fn periods(form: &Form, periods: &[Period]) -> AnyView {
-    let rows: Vec<AnyView> = (0..=periods.len())
+    let rows: Vec<AnyView> = (0..form.rows("temporal", periods.len() + 1))
         .map(|i| {
             let period = periods.get(i).cloned().unwrap_or_default();
             let at = |part: &str| format!("temporal.{i}.{part}");
@@ -36,6 +36,7 @@ pub(super) fn periods(form: &Form, periods: &[Period]) -> AnyView {
 pub(super) fn column_notes(form: &Form, page: &VersionAdminPage) -> Option<AnyView> {
     let columns = page.files.iter().find_map(|(file, _)| file.profile.as_ref()).map(|profile| &profile.columns);
     let notes = offered(&page.version.metadata.column_notes, columns.map(Vec::as_slice).unwrap_or_default());
+    let notes = in_rows(form, &notes);
     if notes.is_empty() {
         return None;
     }
@@ -51,9 +52,23 @@ pub(super) fn column_notes(form: &Form, page: &VersionAdminPage) -> Option<AnyVi
     )
 }
 
+/// The notes in the order in which their columns were sent, if they were, and then all others.
+fn in_rows(form: &Form, notes: &[ColumnNote]) -> Vec<ColumnNote> {
+    let sent = (0..form.rows("column_notes", 0)).map(|i| form.value(&format!("column_notes.{i}.name"), ""));
+    let known = |name: String| {
+        let saved = ColumnNote::about(notes, &name).cloned();
+        saved.unwrap_or_else(|| ColumnNote { name, ..ColumnNote::default() })
+    };
+    let mut rows: Vec<ColumnNote> = sent.map(known).collect();
+    let others: Vec<ColumnNote> =
+        notes.iter().filter(|note| ColumnNote::about(&rows, &note.name).is_none()).cloned().collect();
+    rows.extend(others);
+    rows
+}
+
 fn column_note(form: &Form, i: usize, note: &ColumnNote) -> AnyView {
     let at = |part: &str| format!("column_notes.{i}.{part}");
-    let name = form.value(&at("name"), &note.name);
+    let name = note.name.clone();
     let field = |part: &str, label: &str| form.field(&at(part), &format!("{label}: {name}")).optional();
     view! {
         <fieldset class="stack stack--tight">
@@ -106,7 +121,9 @@ fn filled(texts: &[&str], between: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use domain::refusal::Refusal;
     use domain::table::ColumnKind;
+    use rpc::visit::{Flash, Visit};
 
     use super::*;
 
@@ -127,6 +144,20 @@ mod tests {
         let names: Vec<String> = offered(&said, &columns).into_iter().map(|note| note.name).collect();
         assert_eq!(names, ["council", "year", "plots"]);
         assert!(offered(&[], &[]).is_empty());
+    }
+
+    #[test]
+    fn what_was_typed_about_a_column_stays_with_it_although_the_order_is_another_by_now() {
+        let note =
+            |name: &str, label: &str| ColumnNote { name: name.into(), label: label.into(), ..ColumnNote::default() };
+        let names = ["year", "plots"].iter().enumerate();
+        let values = names.map(|(i, name)| (format!("column_notes[{i}][name]"), vec![(*name).to_owned()])).collect();
+        let flash = Flash { form: "versions/edit".into(), values, refusal: Some(Refusal::Stale), notice: None };
+        let visit = Visit { flash: Some(flash), ..Visit::default() };
+        let saved = [note("plots", "Plots let"), note("year", ""), note("council", "")];
+        let rows = in_rows(&Form::of(&visit, "versions/edit"), &saved);
+        assert_eq!(rows, [note("year", ""), note("plots", "Plots let"), note("council", "")]);
+        assert_eq!(in_rows(&Form::of(&Visit::default(), "versions/edit"), &saved), saved);
     }
 
     #[test]

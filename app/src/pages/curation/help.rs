@@ -132,7 +132,7 @@ fn versions() -> AnyView {
         .map(|action| {
             let (from, to, permission, _) = action.rule();
             let way = format!("{} to {}", state_words(from.as_str()), state_words(to.as_str()).to_lowercase());
-            action_row(&action.as_str().replace('_', " "), &way, permission.as_str(), false)
+            action_row(&action.as_str().replace('_', " "), &way, permission.as_str(), action.needs_reason())
         })
         .collect();
     panel("Versions", true, None, table("Actions on a version", "version-actions", HEADINGS, rows))

@@ -163,7 +163,7 @@ mod tests {
 
     /// The files that keep something in a browser, each with the names that it keeps it under.
     const KEEPERS: [(&str, &[&str]); 4] = [
-        ("../public/desk.js", &["draft:…", "session-seen", "session-over"]),
+        ("../public/kept.js", &["draft:…", "session-seen", "session-over"]),
         ("../public/portal-keys.js", &["portal-keys", "portal-density"]),
         ("../public/upload.js", &["upload:…"]),
         ("src/islands/theme_switch.rs", &["theme"]),

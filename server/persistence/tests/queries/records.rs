@@ -188,6 +188,12 @@ on_both_databases! {
         let second = events::of_resource(db.pool(), "bundle", "b", Paging { limit: 1, offset: 1 }).await.unwrap();
         assert_eq!((second.total_count, second.items[0].id.as_str(), second.items.len()), (3, "2", 1));
 
+        // Of more than fit, the newest are kept, the oldest of these first.
+        for (most, wanted) in [(2, vec!["2", "3"]), (9, vec!["1", "2", "3"])] {
+            let newest = events::newest_of(db.pool(), "bundle", "b", most).await.unwrap();
+            assert_eq!(newest.iter().map(|e| e.id.as_str()).collect::<Vec<_>>(), wanted);
+        }
+
         let recent = events::recent(db.pool(), &["bundle", "version"], 3).await.unwrap();
         assert_eq!(recent.into_iter().map(|e| e.id).collect::<Vec<_>>(), ["3", "5", "4"]);
     }

@@ -6,7 +6,7 @@ use domain::bundle::remarks::check_sign_off;
 use domain::bundle::{Bundle, BundleAction, BundleKind, BundleStage, ContentItem, preflight};
 use domain::event::Event;
 use domain::office::{self, QueuePause};
-use domain::page::{Page, Paging};
+use domain::page::{MAX_LIMIT, Page, Paging};
 use domain::policy::Permission;
 use domain::publication_log::LoggedVersion;
 use domain::refusal::{Blocker, Refusal};
@@ -128,7 +128,7 @@ pub async fn page(services: &Services, ctx: &Ctx, id: &str) -> Result<BundlePage
             && contents::all_reached(&caller.reach(Permission::BundlesReview), &items),
         candidates: if editable { versions::list_addable(db, &ctx.reach()).await? } else { Vec::new() },
         teams: teams::list(db).await?,
-        timeline: events::of_resource(db, "bundle", id, Paging::WHOLE).await?.items,
+        timeline: events::newest_of(db, "bundle", id, MAX_LIMIT).await?,
         steps: outbox::steps_of(db, id).await?,
         can_operate: caller.may(Permission::BundlesPublish)
             && contents::all_reached(&caller.reach(Permission::BundlesPublish), &items),

@@ -13,7 +13,7 @@ use persistence::releases::ReleaseFilter;
 use super::publish_together::expected;
 use crate::{Ctx, Result, Services};
 
-/// The plan for a bundle; `day` and `time`, where they are given, name an instant to look at.
+/// The plan for a bundle; `day` and `time`, where they are given, name an instant to look at, and `day` alone the week of it.
 pub async fn schedule_plan(
     services: &Services,
     ctx: &Ctx,
@@ -24,16 +24,19 @@ pub async fn schedule_plan(
     let present = page.bundle.state.schedule().map(|schedule| schedule.publication_date);
     let office = services.memory.office(&services.db).await?;
     let times = &office.times;
-    let (looked_at, unread) = read(day, time, &times.usual);
-    let usual = suggestions(ctx.now, times);
     let wanted = NaiveDate::parse_from_str(day.trim(), "%Y-%m-%d").ok();
+    let is_week = wanted.is_some() && time.trim().is_empty();
+    let (looked_at, unread) = if is_week { (None, None) } else { read(day, time, &times.usual) };
+    let usual = suggestions(ctx.now, times);
     let focus = looked_at.or(present).or_else(|| usual.first().copied()).unwrap_or(ctx.now);
     let week = week_of(wanted.unwrap_or_else(|| uk_time::day(focus)));
-    let first = [week.first().copied(), Some(uk_time::day(ctx.now))].into_iter().flatten().min();
-    let last = [week.last().copied(), usual.last().map(|at| uk_time::day(*at))].into_iter().flatten().max();
+    let chosen = looked_at.or(present);
+    // The bundle's own instant may lie outside the week that is looked at.
+    let of_chosen = chosen.map(uk_time::day);
+    let first = [week.first().copied(), Some(uk_time::day(ctx.now)), of_chosen].into_iter().flatten().min();
+    let last = [week.last().copied(), usual.last().map(|at| uk_time::day(*at)), of_chosen].into_iter().flatten().max();
     let coming = coming(services, ctx, first, last).await?;
     let of_day = |day: NaiveDate| coming.iter().filter(|one| uk_time::day(one.at) == day).cloned().collect();
-    let chosen = looked_at.or(present);
     Ok(SchedulePlan {
         suggestions: usual.into_iter().map(|at| proposal(&page.bundle, at, ctx.now, &coming, times)).collect(),
         chosen: chosen.map(|at| proposal(&page.bundle, at, ctx.now, &coming, times)),

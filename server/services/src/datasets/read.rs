@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use domain::actor::Caller;
 use domain::dataset::{Dataset, Edition};
-use domain::page::{Page, Paging};
+use domain::page::{MAX_LIMIT, Page, Paging};
 use domain::people::Team;
 use domain::policy::Permission;
 use domain::refusal::{Blocker, Refusal};
@@ -107,7 +107,7 @@ pub async fn admin_page(services: &Services, ctx: &Ctx, id: &str) -> Result<Data
         is_order_settled,
         topics: topics::list(db).await?,
         departments: topics::departments(db).await?,
-        timeline: events::of_resource(db, "dataset", id, Paging::WHOLE).await?.items,
+        timeline: events::newest_of(db, "dataset", id, MAX_LIMIT).await?,
         dataset,
     })
 }

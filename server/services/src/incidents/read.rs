@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use domain::event::Event;
 use domain::operations::{AlertDesk, Firing, Incident, IncidentSheet};
-use domain::page::{Page, Paging};
+use domain::page::{MAX_LIMIT, Page, Paging};
 use domain::refusal::Refusal;
 use domain::status::{DAYS, PublicIncident};
 use persistence::{events, incidents};
@@ -41,7 +41,7 @@ pub async fn desk(
 /// One incident with what happened to it; `firing` is what this node sees.
 pub async fn sheet(services: &Services, ctx: &Ctx, id: &str, firing: &[Firing]) -> Result<IncidentSheet> {
     let incident = find(services, ctx, id).await?;
-    let history: Vec<Event> = events::of_resource(services.db.pool(), "incident", id, Paging::WHOLE).await?.items;
+    let history: Vec<Event> = events::newest_of(services.db.pool(), "incident", id, MAX_LIMIT).await?;
     let firing = firing.iter().find(|one| Some(one.key()) == incident.key()).cloned();
     Ok(IncidentSheet { incident, history, firing, now: ctx.now })
 }

@@ -1,7 +1,7 @@
 //! Reading versions.
 
 use domain::dataset::Dataset;
-use domain::page::{Page, Paging};
+use domain::page::{MAX_LIMIT, Page, Paging};
 use domain::policy::Permission;
 use domain::refusal::{Blocker, Refusal};
 use domain::version::{Neighbours, Version, VersionAction, VersionState};
@@ -109,7 +109,7 @@ pub async fn admin_page(services: &Services, ctx: &Ctx, key: &VersionKey) -> Res
         can_edit: may_write && version.state == VersionState::Created && !is_held,
         files: stored.into_iter().map(|(stored, sight)| (stored.file, sight)).collect(),
         timeline: if reads {
-            events::of_resource(db, "version", &version.reference(), Paging::WHOLE).await?.items
+            events::newest_of(db, "version", &version.reference(), MAX_LIMIT).await?
         } else {
             Vec::new()
         },
