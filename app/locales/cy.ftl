@@ -414,6 +414,7 @@ explore-to = Hyd at
 explore-columns = Colofnau
 explore-columns-help = Ticiwch y rhai rydych eu heisiau; heb dic dangosir pob un.
 explore-order = Trefn y rhesi
+explore-then = Yna yn ôl
 explore-as-published = Fel y cyhoeddwyd
 explore-up = { $name }, isaf yn gyntaf
 explore-down = { $name }, uchaf yn gyntaf
@@ -530,6 +531,9 @@ search-tip-without = gyda'r gair cyntaf a heb yr ail
 # Tudalennau setiau data, cymharu, y catalog cyfan, cywiriadau, ffrydiau, cymorth ac adborth.
 superseded = Rhyddhawyd fersiwn mwy diweddar, rhif { $n }, ar { $date }.
 superseded-corrected = Mae’n cywiro’r ffigurau hyn.
+later-edition-title = Argraffiad diweddarach
+later-edition = Rhyddhawyd argraffiad arall o’r set ddata hon, { $edition }, yn ddiweddarach, ar { $date }.
+see-edition = Gweld yr argraffiad hwnnw
 english-only = Yn Saesneg
 english-only-text = Nid yw’r hyn a ddywedir am y set ddata hon wedi’i ysgrifennu yn Gymraeg eto, ac fe’i dangosir yn Saesneg.
 english-only-release = Mae rhywfaint o’r hyn a ddywedir am y datganiad hwn heb ei ysgrifennu yn Gymraeg eto, ac fe’i dangosir yn Saesneg.

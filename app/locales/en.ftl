@@ -409,6 +409,7 @@ explore-to = To
 explore-columns = Columns
 explore-columns-help = Tick those that you want; without a tick all are shown.
 explore-order = Order of the rows
+explore-then = Then by
 explore-as-published = As published
 explore-up = { $name }, lowest first
 explore-down = { $name }, highest first
@@ -525,6 +526,9 @@ search-tip-without = with the first word and without the second
 # Dataset pages, comparisons, the whole catalogue, corrections, feeds, help and feedback.
 superseded = A newer version, number { $n }, was released on { $date }.
 superseded-corrected = It corrects these figures.
+later-edition-title = A later edition
+later-edition = Another edition of this dataset, { $edition }, was released later, on { $date }.
+see-edition = See that edition
 english-only = In English
 english-only-text = What is said about this dataset has not been written in Welsh yet and is shown in English.
 english-only-release = Some of what is said about this release has not been written in Welsh yet and is shown in English.

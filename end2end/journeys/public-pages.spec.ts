@@ -127,3 +127,29 @@ test("Welsh pages mark what is in English, and say so where they are about it", 
     await expect(page.getByRole("complementary", { name: "Yn Saesneg" }), path).toHaveCount(0);
   }
 });
+
+test("on paper a page keeps its figures and their origin, and nothing that can only be pressed", async ({ page }) => {
+  const background = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+  await page.emulateMedia({ colorScheme: "dark" });
+  await page.goto(dataset);
+  await expect(page.getByRole("navigation", { name: "Main" })).toBeVisible();
+  const dark = await background();
+  await page.emulateMedia({ media: "print", colorScheme: "dark" });
+  for (const pressed of [".site-nav", ".site-header__search", ".breadcrumbs", ".toc", "main .button"]) {
+    expect(await page.locator(pressed).count(), pressed).toBeGreaterThan(0);
+    for (const one of await page.locator(pressed).all()) await expect(one, pressed).toBeHidden();
+  }
+  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+  await expect(page.locator("#table table")).toBeVisible();
+  await expect(page.locator("#chart .chart__svg").filter({ visible: true }).first()).toBeVisible();
+  // Paper is white whatever the screen was, a table is not cut off where it would scroll, and a link says where it leads.
+  expect(dark).not.toBe("rgb(255, 255, 255)");
+  expect(await background()).toBe("rgb(255, 255, 255)");
+  await expect(page.locator("#table .table-scroll").first()).toHaveCSS("overflow-x", "visible");
+  const licence = page.locator("main a[rel=license]").first();
+  expect(await licence.evaluate((link) => getComputedStyle(link, "::after").content)).toContain("(");
+
+  await page.goto(`${dataset}/editions/time-series/versions/2/explore`);
+  for (const pressed of [".facets", ".explore__draw"]) await expect(page.locator(pressed)).toBeHidden();
+  await expect(page.locator(".explore__table table")).toBeVisible();
+});

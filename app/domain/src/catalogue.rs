@@ -1,9 +1,11 @@
 //! What the public catalogue can be searched for, and what a search answers.
 
 mod address;
+mod findable;
 mod syntax;
 
 pub use address::{LONGEST_KEPT, pairs};
+pub use findable::findable;
 pub use syntax::{Piece, QueryProblem, SearchField, Syntax};
 
 use std::collections::BTreeMap;
@@ -103,7 +105,8 @@ pub struct SearchDocument {
     /// When its latest version was last corrected, if it was.
     #[serde(default)]
     pub corrected_at: Option<DateTime<Utc>>,
-    /// Codes and labels that stand in the dimensions of its tables; they can be found, but results do not carry them.
+    /// Codes and labels that stand in the dimensions of its tables, as [`findable`] picks them; they can be found, but results
+    /// do not carry them.
     #[serde(skip)]
     pub values: Vec<String>,
 }

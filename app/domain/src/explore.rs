@@ -39,7 +39,7 @@ pub struct Facet {
     /// Options with the rows that each would give under the choices in the other dimensions: chosen ones first, then the others
     /// in the table's order, as many as are listed.
     pub options: Vec<OptionCount>,
-    /// How many options there are that hold the words looked for.
+    /// How many options there are that are chosen or hold the words looked for.
     pub total: u64,
 }
 

@@ -212,6 +212,10 @@ pub struct ReleasedVersion {
     pub dataset_id: String,
     /// The edition's slug.
     pub edition: String,
+    /// The edition's title.
+    pub edition_title: String,
+    /// The edition's title in Welsh.
+    pub edition_title_cy: Option<String>,
     /// The version's number.
     pub version: u32,
     /// The dataset's title.

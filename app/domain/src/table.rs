@@ -140,6 +140,9 @@ pub enum ColumnRole {
     Attribute,
 }
 
+/// The most options that are kept of one dimension.
+pub const MAX_KEPT_OPTIONS: usize = 50_000;
+
 /// What a dimension of a table holds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DimensionOptions {

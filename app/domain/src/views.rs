@@ -114,6 +114,15 @@ impl VersionPage {
         self.is_latest && self.newest_edition == self.edition.edition
     }
 
+    /// The edition that was released last, where another is shown that was released before it. It need not take the other's place:
+    /// editions may go on side by side.
+    #[must_use]
+    pub fn later_edition(&self) -> Option<&Edition> {
+        let newest = self.editions.iter().find(|edition| edition.edition == self.newest_edition)?;
+        let is_later = newest.latest_release? > self.edition.latest_release?;
+        (is_later && newest.edition != self.edition.edition).then_some(newest)
+    }
+
     /// The one address, of all that show this version, by which others should know the page: the shortest of which it is the
     /// latest (product contract, section 4). It stays the same when the next version comes; an earlier version keeps its own.
     #[must_use]

@@ -54,22 +54,43 @@ pub async fn options(db: &impl ConnectionTrait, file_id: &str, name: &str) -> Re
         .transpose()
 }
 
-/// The options of all dimensions of several files with at most `most` options each, for whoever reached the files'
+/// How many options each dimension of several files has, for whoever reached the files' versions, in one statement.
+pub async fn sizes_of_files(db: &impl ConnectionTrait, file_ids: &[&str]) -> Result<HashMap<String, Vec<u64>>> {
+    let mut found: HashMap<String, Vec<u64>> = HashMap::new();
+    if file_ids.is_empty() {
+        return Ok(found);
+    }
+    let rows: Vec<(String, i64)> = file_dimension::Entity::find()
+        .select_only()
+        .column(file_dimension::Column::FileId)
+        .column(file_dimension::Column::OptionCount)
+        .filter(file_dimension::Column::FileId.is_in(file_ids.iter().copied()))
+        .into_tuple()
+        .all(db)
+        .await?;
+    for (file_id, options) in rows {
+        found.entry(file_id).or_default().push(count(options)?);
+    }
+    Ok(found)
+}
+
+/// The dimensions of several files with their options, the shortest first and at most so many, for whoever reached the files'
 /// versions, in one statement.
-pub async fn options_of_files(
+pub async fn shortest_of_files(
     db: &impl ConnectionTrait,
     file_ids: &[&str],
     most: u64,
 ) -> Result<HashMap<String, Vec<DimensionOptions>>> {
     let mut found: HashMap<String, Vec<DimensionOptions>> = HashMap::new();
-    if file_ids.is_empty() {
+    if file_ids.is_empty() || most == 0 {
         return Ok(found);
     }
     let rows = file_dimension::Entity::find()
         .filter(file_dimension::Column::FileId.is_in(file_ids.iter().copied()))
-        .filter(file_dimension::Column::OptionCount.lte(i64::try_from(most).unwrap_or(i64::MAX)))
+        .order_by_asc(file_dimension::Column::OptionCount)
         .order_by_asc(file_dimension::Column::FileId)
         .order_by_asc(file_dimension::Column::Position)
+        .limit(most)
         .all(db)
         .await?;
     for row in rows {

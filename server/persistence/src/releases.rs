@@ -11,7 +11,7 @@ use sea_orm::{
 };
 
 use crate::convert::{contains, count, from_json, instant, json, maybe_instant, maybe_json, micros, word};
-use crate::entities::{bundle_content, dataset, release, version};
+use crate::entities::{bundle_content, dataset, edition, release, version};
 use crate::error::Result;
 
 /// Which releases are asked for.
@@ -120,7 +120,7 @@ pub async fn of_bundle(db: &impl ConnectionTrait, bundle_id: &str) -> Result<Opt
     row.as_ref().map(to_release).transpose()
 }
 
-/// The public versions of a bundle in its order, with the public titles of their datasets.
+/// The public versions of a bundle in its order, with the titles of their editions and the public ones of their datasets.
 pub async fn public_versions(db: &impl ConnectionTrait, bundle_id: &str) -> Result<Vec<ReleasedVersion>> {
     let held: Vec<String> = bundle_content::Entity::find()
         .select_only()
@@ -131,18 +131,21 @@ pub async fn public_versions(db: &impl ConnectionTrait, bundle_id: &str) -> Resu
         .all(db)
         .await?;
     let public = crate::versions::visible(&Reach::PublishedOnly);
-    let versions = version::Entity::find().filter(version::Column::Id.is_in(&held)).filter(public).all(db).await?;
-    let ids = versions.iter().map(|v| v.dataset_id.as_str());
+    let versions = version::Entity::find().filter(version::Column::Id.is_in(&held)).filter(public);
+    let versions = versions.find_also_related(edition::Entity).all(db).await?;
+    let ids = versions.iter().map(|(v, _)| v.dataset_id.as_str());
     let datasets = dataset::Entity::find().filter(dataset::Column::Id.is_in(ids)).all(db).await?;
     let mut released = Vec::with_capacity(versions.len());
     for id in &held {
-        let Some(version) = versions.iter().find(|v| v.id == *id) else { continue };
+        let Some((version, edition)) = versions.iter().find(|(v, _)| v.id == *id) else { continue };
         let row = datasets.iter().find(|d| d.id == version.dataset_id);
         let shown: Option<domain::dataset::DatasetMetadata> = maybe_json(row.and_then(|d| d.published.as_ref()))?;
         let shown = shown.unwrap_or_default();
         released.push(ReleasedVersion {
             dataset_id: version.dataset_id.clone(),
             edition: version.edition.clone(),
+            edition_title: edition.as_ref().map_or_else(|| version.edition.clone(), |edition| edition.title.clone()),
+            edition_title_cy: edition.as_ref().and_then(|edition| edition.title_cy.clone()),
             version: count(version.number)?,
             title: shown.title,
             title_cy: shown.title_cy,

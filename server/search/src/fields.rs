@@ -12,9 +12,9 @@ use tantivy::schema::{
 use crate::SearchError;
 use crate::words::{ENGLISH, PLAIN, sort_key, words};
 
-/// The field that holds the whole document. Its name changes whenever documents or words are laid out in another way,
-/// which makes older indexes differ and so be built anew.
-const SOURCE: &str = "source_3";
+/// The field that holds the whole document. Its name changes whenever documents or words are laid out in another way, or hold
+/// other words, which makes older indexes differ and so be built anew.
+const SOURCE: &str = "source_4";
 /// Between the parts of a label.
 pub const PART: char = '\u{1f}';
 

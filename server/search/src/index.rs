@@ -1,5 +1,6 @@
 //! The index itself: opening, following the catalogue, and the state that searches read.
 
+use std::borrow::Borrow;
 use std::collections::HashMap;
 use std::fs;
 use std::panic::catch_unwind;
@@ -34,6 +35,15 @@ const STORE_BLOCKS: usize = 16;
 #[derive(Clone)]
 pub struct SearchIndex {
     inner: Arc<Inner>,
+}
+
+/// What a change takes out of the index before it puts documents in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outgoing {
+    /// All that is there.
+    Everything,
+    /// The datasets of these ids.
+    Datasets(Vec<String>),
 }
 
 struct Inner {
@@ -145,7 +155,7 @@ impl SearchIndex {
     /// Blocks until the change is on disk; searches that begin after it returns see it. May be repeated. The cursor
     /// never moves back here: use [`Self::rebuild`] after the catalogue itself went back.
     pub fn apply(&self, revision: u64, upserts: &[SearchDocument], deletes: &[String]) -> Result<(), SearchError> {
-        self.write(|writer| self.put(writer, upserts, deletes), |cursor| Some(revision.max(cursor))).map(drop)
+        self.apply_when(upserts, deletes, || Some(revision)).map(drop)
     }
 
     /// Makes everything ready for [`Self::apply`], and does it once `verdict`, which is asked when all is ready and may
@@ -158,20 +168,10 @@ impl SearchIndex {
         deletes: &[String],
         verdict: impl FnOnce() -> Option<u64>,
     ) -> Result<bool, SearchError> {
-        self.write(|writer| self.put(writer, upserts, deletes), |_| verdict())
-    }
-
-    fn put(&self, writer: &IndexWriter, upserts: &[SearchDocument], deletes: &[String]) -> Result<(), SearchError> {
-        let fields = self.inner.fields;
-        for id in deletes.iter().chain(upserts.iter().map(|dataset| &dataset.dataset_id)) {
-            writer.delete_term(Term::from_field_text(fields.id, id));
-        }
         // A dataset named twice counts as its last mention.
         let last: HashMap<_, _> = upserts.iter().map(|dataset| (&dataset.dataset_id, dataset)).collect();
-        for dataset in last.into_values() {
-            writer.add_document(fields.document(dataset)?)?;
-        }
-        Ok(())
+        let outgoing = deletes.iter().chain(last.keys().copied()).cloned().collect();
+        self.take_when(&Outgoing::Datasets(outgoing), last.into_values(), verdict)
     }
 
     /// Replaces everything by `documents`, all at once, and sets the cursor to `revision`.
@@ -181,15 +181,48 @@ impl SearchIndex {
     where
         I: IntoIterator<Item = SearchDocument>,
     {
+        self.take_when(&Outgoing::Everything, documents, || Some(revision)).map(drop)
+    }
+
+    /// Takes what is `outgoing` out, puts documents in as they come, each dataset once, and shows all of it at once when
+    /// `verdict`, which is asked after the last of them, gives the revision; on `None` nothing happens. Whether it was done.
+    ///
+    /// Documents are needed one at a time only, and may keep it waiting; other writers wait meanwhile. Where not everything
+    /// goes out, the cursor does not move back.
+    pub fn take_when<I>(
+        &self,
+        outgoing: &Outgoing,
+        incoming: I,
+        verdict: impl FnOnce() -> Option<u64>,
+    ) -> Result<bool, SearchError>
+    where
+        I: IntoIterator,
+        I::Item: Borrow<SearchDocument>,
+    {
         let fields = self.inner.fields;
         let change = |writer: &IndexWriter| {
-            writer.delete_all_documents()?;
-            for dataset in documents {
-                writer.add_document(fields.document(&dataset)?)?;
+            match outgoing {
+                Outgoing::Everything => {
+                    writer.delete_all_documents()?;
+                }
+                Outgoing::Datasets(ids) => {
+                    for id in ids {
+                        writer.delete_term(Term::from_field_text(fields.id, id));
+                    }
+                }
+            }
+            for dataset in incoming {
+                writer.add_document(fields.document(dataset.borrow())?)?;
             }
             Ok(())
         };
-        self.write(change, |_| Some(revision)).map(drop)
+        let settle = |cursor: u64| {
+            verdict().map(|revision| match outgoing {
+                Outgoing::Everything => revision,
+                Outgoing::Datasets(_) => revision.max(cursor),
+            })
+        };
+        self.write(change, settle)
     }
 
     /// Runs one change with a writer that lives no longer than that, so that an idle index costs no writer memory.

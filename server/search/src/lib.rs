@@ -26,7 +26,7 @@ mod words;
 
 pub use error::SearchError;
 pub use guidance::Guidance;
-pub use index::SearchIndex;
+pub use index::{Outgoing, SearchIndex};
 pub use suggestions::begins_like;
 pub use synonyms::built_in_synonyms;
 pub use words::normalised;

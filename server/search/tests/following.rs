@@ -6,9 +6,9 @@ mod common;
 use std::fs;
 
 use common::{catalogue, filled, ids, words};
-use domain::catalogue::SearchQuery;
+use domain::catalogue::{SearchDocument, SearchQuery};
 use domain::language::Language;
-use search::{Guidance, SearchIndex};
+use search::{Guidance, Outgoing, SearchIndex};
 
 #[test]
 fn the_cursor_survives_reopening() {
@@ -197,4 +197,24 @@ fn what_is_made_ready_is_seen_with_the_verdict_or_never() {
     assert_eq!(shown(), (7, 12));
     drop((index, other));
     assert_eq!(SearchIndex::open(folder.path()).unwrap().count(), 12);
+}
+
+#[test]
+fn what_comes_one_after_the_other_is_taken_whole_or_not_at_all() {
+    let index = filled();
+    let some = || catalogue().into_iter().take(3);
+    let of_rain = Outgoing::Datasets(vec!["monthly-rainfall".into()]);
+    for outgoing in [&Outgoing::Everything, &of_rain] {
+        assert!(!index.take_when(outgoing, some(), || None).unwrap());
+        assert_eq!((index.cursor(), index.count()), (7, 12), "{outgoing:?}");
+        assert_eq!(ids(&index.search(&words("rainfall")).unwrap()), ["monthly-rainfall"], "{outgoing:?}");
+    }
+    let verdict = || {
+        assert_eq!((index.cursor(), index.count()), (7, 12));
+        Some(3)
+    };
+    assert!(index.take_when(&of_rain, Vec::<SearchDocument>::new(), verdict).unwrap());
+    assert_eq!((index.cursor(), index.count()), (7, 11), "only where everything goes out does it go back");
+    assert!(index.take_when(&Outgoing::Everything, some(), || Some(3)).unwrap());
+    assert_eq!((index.cursor(), index.count()), (3, 3));
 }

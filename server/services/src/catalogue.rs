@@ -2,6 +2,7 @@
 
 mod home;
 mod index_desk;
+mod index_documents;
 mod register;
 mod search;
 mod sync_index;

@@ -16,7 +16,7 @@ use domain::refusal::{FieldProblem, Refusal};
 use domain::selection::Selection;
 use domain::version::Version;
 use persistence::files::StoredFile;
-pub use tables::{About, MAX_SHEET_ROWS, Table};
+pub use tables::{About, MAX_SHEET_ROWS, Sought, Table};
 
 pub use changes::changes;
 pub(crate) use explore::explored;

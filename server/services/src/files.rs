@@ -18,7 +18,6 @@ mod zip;
 pub use confirm::confirm;
 pub use delete::delete;
 pub use download::{Wanted, bytes, find, find_content, find_download, list_of};
-pub(crate) use examine::MAX_OPTIONS;
 pub use jobs::{Looked, run_due, take_up_again};
 pub use newest::newest;
 pub use place::other_place;

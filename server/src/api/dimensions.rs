@@ -76,7 +76,7 @@ pub async fn list_dimensions(State(state): State<AppState>, asked: Asked, Path(w
 /// Lists what a dimension holds.
 ///
 /// Each option with its code, its label and the number of rows that have it, in the order of the table. `q` narrows them to
-/// those whose code or label holds the text. With filters as of `…/data` (`dim.NAME=`, `from.NAME=`, `to.NAME=`) the rows are those
+/// those whose code or label holds the text, whatever its case and accents. With filters as of `…/data` (`dim.NAME=`, `from.NAME=`, `to.NAME=`) the rows are those
 /// that the filters on the other dimensions leave. At most the first 50,000 options of a dimension are known.
 #[utoipa::path(get, path = "/datasets/{id}/editions/{edition}/versions/{version}/dimensions/{name}/options", tag = "versions",
     params(VersionPath,
@@ -110,10 +110,8 @@ pub async fn options(
         return answer::page(&asked, found);
     }
     let mut options = found.options;
-    let wanted = search.map(|text| text.to_lowercase());
-    if let Some(text) = wanted {
-        let holds = |word: &str| word.to_lowercase().contains(&text);
-        options.retain(|OptionCount { code, label, .. }| holds(code) || holds(label));
+    if let Some(sought) = search.as_deref().map(data::Sought::new) {
+        options.retain(|option| sought.is_in(option));
     }
     let sent = answer::page(&asked, part_of(&options, paging))?;
     if sent.status() != StatusCode::NOT_MODIFIED {

@@ -1,4 +1,5 @@
-//! What pages show, as files beside them: how the site is as JSON, the whole catalogue, the portal's lists and comparisons as CSV.
+//! What pages show, as files beside them: how the site is and what was corrected as JSON, the whole catalogue, the portal's lists and
+//! comparisons as CSV.
 
 use axum::Router;
 use axum::body::Body;
@@ -10,6 +11,7 @@ use bytes::Bytes;
 use chrono::SecondsFormat;
 use domain::changes::{Changes, Revision, RowKey};
 use domain::comparison::moved;
+use domain::correction::{Correction, CorrectionsQuery};
 use domain::dataset::Edition;
 use domain::page::Paging;
 use domain::refusal::Refusal;
@@ -47,6 +49,7 @@ const COLUMNS: [&str; 10] = [
 pub fn router() -> Router<AppState> {
     Router::new()
         .route("/status.json", get(status))
+        .route("/corrections.json", get(corrections))
         .route("/catalogue.csv", get(catalogue))
         .route("/admin/bundles.csv", get(super::bundle_list::bundles))
         .route("/admin/datasets.csv", get(super::dataset_list::datasets))
@@ -61,9 +64,14 @@ async fn status(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let page = services::status::page(&state.services, &ctx, state.health.public()).await?;
-    let bytes = serde_json::to_vec(&document(&page))?;
+    as_json(&headers, &document(&page))
+}
+
+/// A document for everybody, or that the reader has it already.
+fn as_json(headers: &HeaderMap, document: &Value) -> Result<Response, Problem> {
+    let bytes = serde_json::to_vec(document)?;
     let tag = tag_of(None, &bytes);
-    let known = none_match_holds(&headers, &tag);
+    let known = none_match_holds(headers, &tag);
     let told = [(header::CACHE_CONTROL, "public, max-age=0, must-revalidate".to_owned()), (header::ETAG, tag)];
     if known {
         return Ok((StatusCode::NOT_MODIFIED, told).into_response());
@@ -81,6 +89,33 @@ fn document(page: &StatusPage) -> Value {
         "parts": parts,
         "incidents": page.incidents,
         "days": days,
+    })
+}
+
+/// `GET /corrections.json`: what `/corrections` lists under the same choices, all of it.
+async fn corrections(
+    State(state): State<AppState>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let whole = uri.path_and_query().map(ToString::to_string).unwrap_or_default();
+    let query = CorrectionsQuery { offset: 0, limit: u32::MAX, ..app::pages::site::asked::corrections(&whole) };
+    let page = services::corrections::page(&state.services, &query).await?;
+    let site = state.config.public_url.trim_end_matches('/');
+    let items: Vec<Value> = page.items.iter().map(|one| corrected(site, one)).collect();
+    as_json(&headers, &json!({"items": items, "total_count": page.total_count}))
+}
+
+fn corrected(site: &str, one: &Correction) -> Value {
+    json!({
+        "dataset_id": one.dataset_id,
+        "title": one.title,
+        "title_cy": one.title_cy,
+        "edition": one.edition,
+        "edition_title": one.edition_title,
+        "version": one.version.to_string(),
+        "alert": one.alert,
+        "page": format!("{site}{}", one.page_path()),
     })
 }
 

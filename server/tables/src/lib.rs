@@ -35,7 +35,7 @@ pub use content::{Content, ENDS, sniff};
 pub use options::options;
 pub use preview::preview;
 pub use profile::{MAX_COLUMNS, inspect, inspect_source};
-pub use query::{OptionPage, Position, RowBatch, Rows};
+pub use query::{OptionPage, Position, RowBatch, Rows, Sought};
 pub use source::{Input, Refused, Source};
 pub use table::{Table, TableError};
 pub use table_file::TABLE_LAYOUT;

@@ -8,6 +8,6 @@ mod pages;
 mod position;
 mod times;
 
-pub use facets::OptionPage;
+pub use facets::{OptionPage, Sought};
 pub use pages::{RowBatch, Rows};
 pub use position::Position;

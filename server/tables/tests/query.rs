@@ -161,6 +161,24 @@ fn what_a_table_does_not_have_is_told_with_what_is_near() {
 }
 
 #[test]
+fn what_is_chosen_stays_among_the_options_whatever_is_searched_for() {
+    let areas = ["England", "Wales", "Ynys Môn", "Engelberg", "York"];
+    let rows: Vec<Row> = (0..).zip(areas).map(|(at, area)| Row::plain(at, area)).collect();
+    let made = file(&rows, 7);
+    let table = Table::open(made.path()).unwrap();
+    let to_choose = |chosen: &[&str], search: &str, listed: usize| {
+        let chosen: Vec<String> = chosen.iter().map(|&area| area.to_owned()).collect();
+        let page = table.options_to_choose("area", &wanted(&chosen, None, None, None), search, listed).unwrap();
+        (page.options.into_iter().map(|option| option.label).collect::<Vec<_>>().join(" "), page.total)
+    };
+    assert_eq!(to_choose(&["Wales"], "eng", 9), ("Wales England Engelberg".to_owned(), 3));
+    assert_eq!(to_choose(&["EWales", "York"], "eng", 3), ("Wales York England".to_owned(), 4), "by its code, too");
+    assert_eq!(to_choose(&["Wales", "York"], "", 1), ("Wales York".to_owned(), 5));
+    assert_eq!(to_choose(&[], "YNYS mon", 9), ("Ynys Môn".to_owned(), 1));
+    assert_eq!(table.options("area", &Selection::default(), "mon", 9, 0).unwrap().total, 1);
+}
+
+#[test]
 fn a_cursor_of_another_query_is_refused() {
     let rows: Vec<Row> = (0..20).map(|at| Row::plain(at, "Wales")).collect();
     let made = file(&rows, 7);

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::io::Read;
 
 use domain::policy::Role;
+use domain::text::escaped;
 use reqwest::Method;
 use serde_json::{Value, json};
 use testkit::on_both_databases;
@@ -64,6 +65,33 @@ fn long_table() -> String {
 fn offered(page: &str) -> Vec<String> {
     let links = page.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next());
     links.filter(|href| href.contains("/data?format=")).map(|href| href.replace("&amp;", "&")).collect()
+}
+
+/// What the explorer's form sends when its button is pressed, as an address's query.
+fn applied(page: &str) -> Vec<(String, String)> {
+    let mut forms = page.split("<form ").skip(1).map(|rest| rest.split("</form>").next().unwrap());
+    let form = forms.find(|form| form.contains("class=\"facets\"")).unwrap();
+    let mut sent = Vec::new();
+    for tag in form.split('<').filter_map(|piece| piece.split('>').next()) {
+        let value = |name: &str| {
+            let rest = tag.split_once(&format!(" {name}=\""))?.1;
+            Some(rest.split('"').next()?.replace("&amp;", "&"))
+        };
+        let is_sent = tag.starts_with("input ") && (!tag.contains("type=\"checkbox\"") || tag.contains(" checked"));
+        if is_sent {
+            sent.extend(value("name").zip(value("value").filter(|text| !text.is_empty())));
+        }
+        if tag.starts_with("option ") && tag.contains(" selected") {
+            sent.extend(value("value").filter(|text| !text.is_empty()).map(|text| ("sort".to_owned(), text)));
+        }
+    }
+    sent
+}
+
+/// The same as an address.
+fn address_of(explore: &str, sent: &[(String, String)]) -> String {
+    let parts: Vec<String> = sent.iter().map(|(name, value)| format!("{}={}", escaped(name), escaped(value))).collect();
+    format!("{explore}?{}", parts.join("&"))
 }
 
 async fn bytes_of(site: &Site, address: &str) -> Vec<u8> {
@@ -385,6 +413,62 @@ on_both_databases! {
         for part in ["cyfwng hyder 95%", "Fersiwn 1, cyhoeddwyd ", "cyfrinachol", "Cuddio"] {
             assert!(welsh.contains(part), "{part} {welsh}");
         }
+    }
+
+    async fn what_was_chosen_stays_chosen_whatever_is_looked_for(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let areas = (0..45).map(|at| format!("Area {at:02}")).chain(["England", "Wales", "Ynys Môn"].map(str::to_owned));
+        let rows: String = areas.map(|area| format!("{area},2024,1\n{area},2025,2\n")).collect();
+        made_public(&site, &[("areas.csv", format!("Area,Year,Value\n{rows}").as_bytes())]).await;
+        let explore = "/catalogue/areas/editions/time-series/versions/1/explore";
+        let page = async |address: &str| site.public().get(address).await.must_be(200).text;
+        let found = page(&format!("{explore}?dim.Area=Wales&find.Area=eng")).await;
+        assert!(found.contains("value=\"England\"") && !found.contains("value=\"Area 01\"") && found.contains("2 of 2 are listed"), "{found}");
+        let mut sent = applied(&found);
+        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        assert_eq!(sent, [pair("find.Area", "eng"), pair("dim.Area", "Wales")]);
+        sent.push(pair("dim.Area", "England"));
+        let both = page(&address_of(explore, &sent)).await;
+        assert!(both.contains("4 rows") && both.contains("Area: Wales") && both.contains("Area: England"), "{both}");
+        // Letters are found without their accents.
+        assert!(page(&format!("{explore}?find.Area=mon")).await.contains("value=\"Ynys Môn\""));
+        let options = "/v1/datasets/areas/editions/time-series/versions/1/dimensions/Area/options?q=MON";
+        assert_eq!(site.public().get(options).await.must_be(200).json()["items"][0]["label"], "Ynys Môn");
+    }
+
+    async fn choices_without_a_control_are_kept_by_the_form(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let names = (1..=25).map(|at| format!("D{at:02}")).chain((1..=45).map(|at| format!("V{at:02}")));
+        let head = names.collect::<Vec<_>>().join(",");
+        let row = |word: &str, figure: &str| [[word; 25].as_slice(), [figure; 45].as_slice()].concat().join(",");
+        let table = format!("{head}\n{}\n{}\n{}\n", row("left", "1"), row("right", "2"), row("middle", "3"));
+        made_public(&site, &[("areas.csv", table.as_bytes())]).await;
+        let explore = "/catalogue/areas/editions/time-series/versions/1/explore";
+        let wanted = format!("{explore}?dim.D01=left,right&dim.D25=left,right&from.V01=2&columns=D01,V45&sort=-V01,D01");
+        let page = site.public().get(&wanted).await.must_be(200).text;
+        assert!(page.contains("1 row<"), "{page}");
+        let sent = applied(&page);
+        for pair in [("dim.D01", "left"), ("dim.D01", "right"), ("dim.D25", "left"), ("dim.D25", "right"), ("from.V01", "2"), ("columns", "D01"), ("columns", "V45")] {
+            assert!(sent.contains(&(pair.0.to_owned(), pair.1.to_owned())), "{pair:?} {sent:?}");
+        }
+        let order: Vec<&str> = sent.iter().filter(|(name, _)| name == "sort").map(|(_, value)| value.as_str()).collect();
+        assert_eq!(order, ["-V01", "D01"]);
+        let again = site.public().get(&address_of(explore, &sent)).await.must_be(200).text;
+        assert_eq!(applied(&again), sent);
+        assert!(page.contains(">Then by<") && !site.public().get(explore).await.text.contains(">Then by<"));
+    }
+
+    async fn a_page_turn_or_another_order_begins_at_the_rows(db: TestDatabase) {
+        let site = Site::start(db).await;
+        made_public(&site, &[("areas.csv", long_table().as_bytes())]).await;
+        let explore = "/catalogue/areas/editions/time-series/versions/1/explore";
+        let page = site.public().get(&format!("{explore}?columns=Value,Area&page=2")).await.must_be(200).text;
+        assert!(page.contains("id=\"rows\" tabindex=\"0\""), "{page}");
+        for link in ["columns=Value,Area&amp;page=3#rows\"", "columns=Value,Area#rows\"", "columns=Value,Area&amp;sort=Area#rows\""] {
+            assert!(page.contains(&format!("href=\"{explore}?{link}")), "{link} {page}");
+        }
+        // Each row is called by what it is about.
+        assert!(page.contains("<th scope=\"row\">Wales</th>") && !page.contains("<td>Wales</td>"), "{page}");
     }
 
     async fn the_explorer_shows_the_same_without_scripts(db: TestDatabase) {

@@ -67,6 +67,33 @@ async fn moved(browser: &mut Browser, edition: &str, way: &str, past: &str) -> S
 }
 
 on_both_databases! {
+    async fn an_earlier_edition_tells_of_the_one_that_was_released_last(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let editor = site.service("editor", &[Role::Editor]).await;
+        let approver = site.service("approver", &[Role::Approver]).await;
+        begin_dataset(&editor, "gdp", "GDP").await;
+        publish(&site, (&editor, &approver), "2026", "2026-11-17T09:30:00Z").await;
+        let page = async |path: &str| site.public().get(path).await.must_be(200).text;
+        assert!(!page("/catalogue/gdp/editions/2026").await.contains("Another edition"));
+        publish(&site, (&editor, &approver), "2025", "2025-11-20T09:30:00Z").await;
+        let told = "Another edition of this dataset, Run 2026, was released later, on 17 November 2026.";
+        for path in ["/catalogue/gdp/editions/2025", "/catalogue/gdp/editions/2025/versions/1"] {
+            let page = page(path).await;
+            assert!(page.contains(told) && page.contains("href=\"/catalogue/gdp/editions/2026\">See that edition"), "{path} {page}");
+        }
+        for path in ["/catalogue/gdp", "/catalogue/gdp/editions/2026", "/catalogue/gdp/editions/2026/versions/1"] {
+            assert!(!page(path).await.contains("Another edition"), "{path}");
+        }
+        let welsh = page("/cy/catalogue/gdp/editions/2025").await;
+        assert!(welsh.contains("Rhyddhawyd argraffiad arall") && welsh.contains("<span lang=\"en\">Run 2026</span>"), "{welsh}");
+        // Editions of one day came side by side, and none of them later.
+        publish(&site, (&editor, &approver), "2027", "2026-11-17T09:30:00Z").await;
+        for edition in ["2026", "2027"] {
+            let page = page(&format!("/catalogue/gdp/editions/{edition}")).await;
+            assert!(!page.contains("Another edition"), "{edition} {page}");
+        }
+    }
+
     async fn editions_stand_as_they_were_moved_and_the_latest_is_still_the_latest(db: TestDatabase) {
         let site = Site::start(db).await;
         let editor = site.service("editor", &[Role::Editor]).await;

@@ -51,6 +51,34 @@ on_both_databases! {
         }
     }
 
+    async fn codes_and_names_at_the_end_of_a_long_table_are_found(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let editor = site.service("editor", &[Role::Editor]).await;
+        let approver = site.service("approver", &[Role::Approver]).await;
+        let row = |at: u32| format!("E{at:08},Parish{at},{},{at}\n", 2023 + at % 2);
+        let table = format!("Place code,Place,Year,People\n{}", (0..6_000).map(row).collect::<String>());
+        table_version(&editor, &approver, "parishes", table.as_bytes()).await;
+        let bundle = approved_bundle(&editor, &approver, "Parishes", &[("parishes", "1")]).await;
+        site.environment().post(&format!("/bundles/{bundle}/publish"), json!({"reason": "now"})).await.must_be(202);
+        site.run_tasks().await;
+        let found = async || {
+            for q in ["code:E00005999", "E00005999", "Parish5999", "code:2024"] {
+                let found = site.public().get(&format!("/v1/search?q={q}")).await.must_be(200).json();
+                assert_eq!(ids(&found), ["parishes"], "{q}");
+            }
+        };
+        found().await;
+        assert_eq!(services::catalogue::rebuild_index(&site.services).await.unwrap(), 1);
+        found().await;
+    }
+
+    async fn the_examples_of_exact_questions_are_of_no_catalogue_alone(db: TestDatabase) {
+        let site = site_with_one_of_two(db).await;
+        let page = site.public().get("/search").await.must_be(200).text;
+        assert!(page.contains("href=\"/search?q=code%3A2024\""), "{page}");
+        assert_eq!(ids(&site.public().get("/v1/search?q=code:2024").await.must_be(200).json()), ["gdp"]);
+    }
+
     async fn a_question_that_cannot_be_read_is_refused_and_told(db: TestDatabase) {
         let site = site_with_one_of_two(db).await;
         let public = site.public();

@@ -3,6 +3,7 @@
 use domain::correction::{Correction, CorrectionsPage, CorrectionsQuery};
 use domain::version::AlertKind;
 use leptos::prelude::*;
+use leptos_meta::Link;
 
 use super::paging;
 use super::search_query::pairs;
@@ -66,14 +67,16 @@ fn shown(frame: &Frame, query: &CorrectionsQuery, number: u32, page: &Correction
     } else {
         view! { <ul class="ledger">{items}</ul>{navigation} }.into_any()
     };
+    let json = write(query, 1).replacen("/corrections", "/corrections.json", 1);
     let content = view! {
+        <Link rel="alternate" type_="application/json" href=json.clone()/>
         <header class="page-title"><h1>{t(lang, "corrections-title")}</h1><p class="lead">{t(lang, "corrections-lead")}</p></header>
         {filters(frame, query, page)}
         <section aria-label=t(lang, "corrections-title")>
             <p class="result-bar__count" role="status"><strong>{count}</strong></p>
             {list}
         </section>
-        <p class="small"><a href=frame.href("/feeds")>{t(lang, "feeds-follow")}</a></p>
+        <p class="small meta"><span><a href=frame.href("/feeds")>{t(lang, "feeds-follow")}</a></span><span><a href=json>"JSON"</a></span></p>
     };
     Shown { title: t(lang, "corrections-title"), description: t(lang, "corrections-lead"), content: content.into_any() }
 }

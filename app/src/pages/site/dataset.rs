@@ -62,6 +62,7 @@ pub(super) fn shown(frame: &Frame, whole: &Page, nonce: Option<String>) -> Shown
         {breadcrumbs(frame, page, &title)}
         {banners::english_only(frame, &metadata)}
         {banners::superseded(frame, page)}
+        {banners::later_edition(frame, page)}
         {banners::archived(frame, page)}
         {metadata::alerts(frame, &page.version)}
         {head(frame, page, &metadata, &title, &description)}

@@ -7,11 +7,11 @@ mod query;
 mod take;
 
 use domain::explore::{ExplorePage as Explored, PAGE_ROWS};
-use domain::table::Column;
+use domain::table::{Column, ColumnRole};
 use leptos::prelude::*;
-use leptos_meta::Meta;
+use leptos_meta::{Link, Meta};
 
-use self::query::write;
+use self::query::{first_rows, write};
 pub(super) use self::query::{read, with_earlier};
 use super::dataset::english_only;
 use super::{named, param};
@@ -43,8 +43,10 @@ pub(super) fn shown(page: Explored, frame: &Frame) -> Shown {
     let heading = around(lang, "explore-title", &[("title", name.clone())], &[]);
     // There is no end of choices: search engines are led to the page without any.
     let chosen = frame.path.contains('?').then(|| view! { <Meta name="robots" content="noindex"/> });
+    let description = Written::of(lang, &metadata.description, metadata.description_cy.as_deref());
     let content = view! {
         {chosen}
+        <Link rel="alternate" type_="application/json" href=first_rows(&page)/>
         <nav class="breadcrumbs" aria-label=t(lang, "breadcrumb")>
             <ol>
                 <li><a href=frame.href("/")>{t(lang, "home")}</a></li>
@@ -69,7 +71,7 @@ pub(super) fn shown(page: Explored, frame: &Frame) -> Shown {
             </section>
         </div>
     };
-    Shown { title, description: metadata.description.chars().take(300).collect(), content: content.into_any() }
+    Shown { title, description: description.text.chars().take(300).collect(), content: content.into_any() }
 }
 
 fn problems(frame: &Frame, page: &Explored) -> Option<AnyView> {
@@ -138,6 +140,9 @@ fn rows(frame: &Frame, page: &Explored, title: &Written) -> AnyView {
     .into_any()
 }
 
+/// Where the rows stand on the page, so that another order or another page of them begins there and not before all choices.
+const ROWS: &str = "#rows";
+
 /// How the cells of a column are set.
 fn class_of(column: &Column) -> Option<&'static str> {
     column.kind.is_numeric().then_some("num")
@@ -146,13 +151,14 @@ fn class_of(column: &Column) -> Option<&'static str> {
 /// The rows of the page under these headings, in a region that scrolls by itself.
 fn table(frame: &Frame, page: &Explored, title: &Written, head: Vec<AnyView>) -> AnyView {
     let lang = frame.lang;
+    let heads = page.columns.iter().position(|column| column.role == ColumnRole::Dimension);
     let body: Vec<AnyView> = page
         .rows
         .iter()
         .map(|row| {
-            let of_columns = row.iter().zip(page.columns.iter());
-            let cells: Vec<_> =
-                of_columns.map(|(cell, column)| view! { <td class=class_of(column)>{cell.clone()}</td> }).collect();
+            let of_columns = row.iter().zip(page.columns.iter()).enumerate();
+            let cells: Vec<AnyView> =
+                of_columns.map(|(at, (text, column))| cell(text, column, heads == Some(at))).collect();
             view! { <tr>{cells}</tr> }.into_any()
         })
         .collect();
@@ -165,7 +171,7 @@ fn table(frame: &Frame, page: &Explored, title: &Written, head: Vec<AnyView>) ->
         &[("first", text(grouped(first))), ("last", text(grouped(last))), ("rows", text(grouped(page.total_rows)))],
     );
     view! {
-        <div class="table-scroll explore__table" tabindex="0" role="region" aria-labelledby="explore-caption">
+        <div class="table-scroll explore__table" id="rows" tabindex="0" role="region" aria-labelledby="explore-caption">
             <table class="table table--dense">
                 <caption id="explore-caption">{caption}</caption>
                 <thead><tr>{head}</tr></thead>
@@ -174,6 +180,15 @@ fn table(frame: &Frame, page: &Explored, title: &Written, head: Vec<AnyView>) ->
         </div>
     }
     .into_any()
+}
+
+/// A cell, or what its row is called; nothing is called by an empty one.
+fn cell(text: &str, column: &Column, is_head: bool) -> AnyView {
+    let (class, words) = (class_of(column), text.to_owned());
+    match is_head && text.chars().any(char::is_alphanumeric) {
+        true => view! { <th scope="row" class=class>{words}</th> }.into_any(),
+        false => view! { <td class=class>{words}</td> }.into_any(),
+    }
 }
 
 /// A heading that sorts by its column: the least first, the greatest first, as in the table.
@@ -188,7 +203,7 @@ fn heading(frame: &Frame, page: &Explored, name: &str, label: &str, class: Optio
     let mut selection = page.query.selection.clone();
     selection.sort =
         next.map(|descending| domain::selection::Sort { name: name.to_owned(), descending }).into_iter().collect();
-    let href = frame.href(&write(page, &selection, 1));
+    let href = frame.href(&format!("{}{ROWS}", write(page, &selection, 1)));
     let label = Written::english(lang, label).marked();
     let says = match next {
         Some(false) => t(lang, "explore-sort-up"),
@@ -207,7 +222,7 @@ fn pages(frame: &Frame, page: &Explored) -> Option<AnyView> {
     let lang = frame.lang;
     let pages = page.total_rows.div_ceil(PAGE_ROWS);
     let now = page.query.page;
-    let href = |number: u64| frame.href(&write(page, &page.query.selection, number));
+    let href = |number: u64| frame.href(&format!("{}{ROWS}", write(page, &page.query.selection, number)));
     let before = (now > 1).then(|| view! { <a rel="prev" href=href(now - 1)>{t(lang, "previous")}</a> });
     let after = (now < pages).then(|| view! { <a rel="next" href=href(now + 1)>{t(lang, "next")}</a> });
     let place = ta(lang, "explore-page", &[("n", text(grouped(now))), ("pages", text(grouped(pages)))]);

@@ -5,6 +5,7 @@ use domain::dataset::DatasetMetadata;
 use domain::file::File;
 use domain::version::ColumnNote;
 use leptos::prelude::*;
+use leptos_meta::Link;
 
 use super::columns::columns;
 use super::dataset::english_only;
@@ -33,11 +34,14 @@ pub(super) fn shown(whole: DatasetPage, frame: &Frame) -> Shown {
     let heading = around(lang, "quality-title", &[("title", name.clone())], &[]);
     let designation = page.version.metadata.quality_designation.unwrap_or(metadata.quality_designation);
     let table = page.files.iter().map(|(file, _)| file).find(|file| file.profile.is_some());
+    let (id, edition, version) = (&page.dataset.id, &page.edition.edition, page.version.version);
+    let json = format!("/v1/datasets/{id}/editions/{edition}/versions/{version}/metadata");
     let content = view! {
+        <Link rel="alternate" type_="application/json" href=json/>
         <nav class="breadcrumbs" aria-label=t(lang, "breadcrumb")>
             <ol>
                 <li><a href=frame.href("/")>{t(lang, "home")}</a></li>
-                <li><a href=frame.href(&format!("/catalogue/{}", page.dataset.id)) lang=name.lang>{name.text}</a></li>
+                <li><a href=frame.href(&format!("/catalogue/{id}")) lang=name.lang>{name.text}</a></li>
                 <li aria-current="page">{t(lang, "quality-short")}</li>
             </ol>
         </nav>

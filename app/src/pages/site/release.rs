@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::dataset::in_english;
 use super::releases::{date_words, state_tag, when};
 use super::{param, structured};
-use crate::components::written::Written;
+use crate::components::written::{Written, around};
 use crate::i18n::{date_time, t, ta, text};
 use crate::layout::site::{Frame, Shown, loading};
 
@@ -155,11 +155,12 @@ fn dataset(frame: &Frame, released: &ReleasedVersion) -> AnyView {
     let title = Written::of(lang, &released.title, released.title_cy.as_deref());
     let (id, edition, version) = (escaped(&released.dataset_id), escaped(&released.edition), released.version);
     let href = frame.href(&format!("/catalogue/{id}/editions/{edition}/versions/{version}"));
-    let which = [("edition", text(released.edition.clone())), ("version", text(version.to_string()))];
+    let titled = Written::of(lang, &released.edition_title, released.edition_title_cy.as_deref());
+    let which = around(lang, "release-version", &[("edition", titled)], &[("version", text(version.to_string()))]);
     view! {
         <li class="ledger__row">
             <span class="ledger__what">
-                <a href=href lang=title.lang>{title.text}</a><span class="ledger__sub">{ta(lang, "release-version", &which)}</span>
+                <a href=href lang=title.lang>{title.text}</a><span class="ledger__sub">{which}</span>
             </span>
         </li>
     }

@@ -3,6 +3,7 @@
 use domain::catalogue::{SearchPage as Found, SearchQuery, Sort};
 use domain::subscription::Target;
 use leptos::prelude::*;
+use leptos_meta::Link;
 
 use super::search_facets::{chips, facets};
 use super::search_help::{meant, nothing, problems, tips};
@@ -28,7 +29,13 @@ pub fn SearchPage() -> impl IntoView {
             if found.total_count == 0 { nothing(frame, &query, &found) } else { list(frame, &query, page, &found) };
         let filters = facets(frame, &query, &found);
         let columns = filters.is_some().then_some("columns columns--aside-first");
+        // What a page reads as plain words the API refuses.
+        let json = found.problems.is_empty().then(|| {
+            let href = format!("{}&limit={}&offset={}", data(frame, &query, "json"), query.limit, query.offset);
+            view! { <Link rel="alternate" type_="application/json" href=href/> }
+        });
         let content = view! {
+            {json}
             <h1 class="visually-hidden">{t(lang, "search-title")}</h1>
             <div class="search-head">{search_form(frame, "q", "search-form--large", &query.q)}{tips(frame)}</div>
             <div class=columns>
@@ -86,6 +93,12 @@ fn be_told(frame: &Frame, query: &SearchQuery, found: &Found) -> Option<AnyView>
     Some(view! { <p class="be-told">{subscribe::link_saying(frame, &target, "search-be-told")}</p> }.into_any())
 }
 
+/// The address at which programs find the same, in a format.
+fn data(frame: &Frame, query: &SearchQuery, format: &str) -> String {
+    let rest = query.parameters(None).iter().map(|part| format!("&{part}")).collect::<String>();
+    format!("/v1/search?lang={}&format={format}{rest}", frame.lang.as_str())
+}
+
 /// The whole list as a file, and as a feed that tells what comes new.
 fn take_along(frame: &Frame, query: &SearchQuery, found: &Found) -> Option<AnyView> {
     let lang = frame.lang;
@@ -93,10 +106,7 @@ fn take_along(frame: &Frame, query: &SearchQuery, found: &Found) -> Option<AnyVi
         return None;
     }
     let asked = query.parameters(None);
-    let file = |format: &str| {
-        let rest = asked.iter().map(|part| format!("&{part}")).collect::<String>();
-        format!("/v1/search?lang={}&format={format}{rest}", lang.as_str())
-    };
+    let file = |format: &str| data(frame, query, format);
     let feed = if asked.is_empty() { String::new() } else { format!("?{}", asked.join("&")) };
     let calendar = frame.href(&format!("/search/feed.ics{feed}"));
     Some(

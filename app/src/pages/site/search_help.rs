@@ -69,7 +69,7 @@ pub fn tips(frame: &Frame) -> AnyView {
                 {tip("\"house prices\"", "search-tip-phrase")}
                 {tip("title:census", "search-tip-field")}
                 {tip("column:gas", "search-tip-column")}
-                {tip("code:E06000001", "search-tip-code")}
+                {tip("code:2024", "search-tip-code")}
                 {tip("census -welsh", "search-tip-without")}
             </dl>
             <p>{t(lang, "search-fields")}" "{fields()}</p>

@@ -84,6 +84,34 @@ on_both_databases! {
         assert!(dimensions::sizes(db.pool(), &file).await.unwrap().is_empty());
     }
 
+    async fn the_shortest_dimensions_of_several_files_come_first(db: TestDatabase) {
+        let mut files = Vec::new();
+        for number in [1, 2] {
+            files.push(format!("{}/data.csv", add_version(&db, "cpi", "all", number, VersionState::Created).await.id));
+        }
+        let dimension = |name: &str, options: u64| {
+            let option = |at: u64| OptionCount { code: format!("{name}{at}"), label: format!("The {at}"), count: 1 };
+            DimensionOptions { name: name.into(), complete: true, options: (0..options).map(option).collect() }
+        };
+        dimensions::insert(db.pool(), &files[0], &[dimension("area", 6_000), dimension("year", 3)]).await.unwrap();
+        dimensions::insert(db.pool(), &files[1], &[dimension("sex", 2)]).await.unwrap();
+        let ids: Vec<&str> = files.iter().map(String::as_str).collect();
+        let mut sizes = dimensions::sizes_of_files(db.pool(), &ids).await.unwrap();
+        sizes.values_mut().for_each(|sizes| sizes.sort_unstable());
+        assert_eq!((sizes[&files[0]].as_slice(), sizes[&files[1]].as_slice()), (&[3, 6_000][..], &[2][..]));
+        let names = async |most: u64| {
+            let found = dimensions::shortest_of_files(db.pool(), &ids, most).await.unwrap();
+            let mut names: Vec<String> = found.into_values().flatten().map(|one| one.name).collect();
+            names.sort_unstable();
+            names
+        };
+        assert_eq!(names(2).await, ["sex", "year"]);
+        assert_eq!(names(3).await, ["area", "sex", "year"]);
+        assert_eq!(names(0).await, Vec::<String>::new());
+        assert!(dimensions::sizes_of_files(db.pool(), &[]).await.unwrap().is_empty());
+        assert!(dimensions::shortest_of_files(db.pool(), &[], 5).await.unwrap().is_empty());
+    }
+
     async fn bytes_are_moved_once(db: TestDatabase) {
         let version = add_version(&db, "cpi", "all", 1, VersionState::Created).await;
         let stored = builders::file(&version, "data.csv");

@@ -1,11 +1,12 @@
 //! The release calendar: who sees what, in which order, and what a bundle made public.
 
+use domain::dataset::Edition;
 use domain::page::Paging;
 use domain::policy::Reach;
 use domain::release::{Release, ReleaseDate, ReleaseDetails, ReleaseState};
 use domain::version::VersionState;
 use persistence::releases::{ReleaseFilter, ReleaseOrder};
-use persistence::{PersistenceError, bundles, db as database, publication, releases, topics};
+use persistence::{PersistenceError, bundles, db as database, editions, publication, releases, topics};
 use testkit::builders::{self, at, limited};
 use testkit::databases::TestDatabase;
 use testkit::on_both_databases;
@@ -74,6 +75,8 @@ on_both_databases! {
 
     async fn a_bundle_has_one_release_and_what_it_made_public_is_listed(db: TestDatabase) {
         let version = add_version(&db, "cpi", "all", 1, VersionState::Approved).await;
+        let named = Edition { title: "All months".into(), title_cy: Some("Pob mis".into()), ..builders::edition("cpi", "all") };
+        assert!(editions::save(db.pool(), &named).await.unwrap());
         let bundle = builders::bundle("b");
         let items = add_bundle(&db, &bundle, &[&version]).await;
         let of = |id: &str| Release { bundle_id: Some("b".into()), ..builders::release(id) };
@@ -88,6 +91,8 @@ on_both_databases! {
         database::commit(tx).await.unwrap();
         let public = releases::public_versions(db.pool(), "b").await.unwrap();
         assert_eq!((public[0].dataset_id.as_str(), public[0].version, public[0].title.as_str()), ("cpi", 1, "cpi"));
+        let edition = (public[0].edition.as_str(), public[0].edition_title.as_str(), public[0].edition_title_cy.as_deref());
+        assert_eq!(edition, ("all", "All months", Some("Pob mis")));
 
         let on = |topic: &str| ReleaseFilter { topics: vec![topic.to_owned()], ..ReleaseFilter::default() };
         assert!(ids(&db, Reach::All, on(builders::TOPIC)).await.is_empty(), "its topics are told once it is published");

@@ -2,13 +2,14 @@
 
 use domain::bundle::preview::PreviewItem;
 use domain::bundle::{Look, Previewed};
+use domain::dataset::Edition;
 use domain::page::DEFAULT_LIMIT;
 use domain::policy::Reach;
 use domain::refusal::Refusal;
 use domain::release::{
     CalendarPage, CalendarQuery, CalendarView, Release, ReleaseCommand, ReleasePage, ReleasedVersion,
 };
-use persistence::{contents, releases};
+use persistence::{contents, editions, releases};
 use serde_json::json;
 
 use super::preview::{assemble, to_preview};
@@ -61,7 +62,13 @@ async fn coming(services: &Services, ctx: &Ctx, id: &str) -> Result<Coming> {
     // Whoever sees the bundle sees all that it makes public, its release too.
     let release = releases::find_of_bundle_visible_to(db, &Reach::All, id).await?.ok_or(Refusal::NotFound)?;
     let preview = assemble(services, bundle, items.clone()).await?;
-    let versions = preview.items.iter().map(released).collect();
+    let datasets: Vec<&str> = preview.items.iter().map(|item| item.version.dataset_id.as_str()).collect();
+    let titles = editions::list_of_datasets_visible_to(db, &Reach::All, &datasets).await?;
+    let edition_of = |item: &PreviewItem| {
+        let of_dataset = titles.get(&item.version.dataset_id)?;
+        of_dataset.iter().find(|edition| edition.edition == item.version.edition)
+    };
+    let versions = preview.items.iter().map(|item| released(item, edition_of(item))).collect();
     let shown = preview.items.into_iter().next().ok_or(Refusal::NotFound)?;
     let look = Look { bundle: preview.bundle, items, shown, release: preview.release };
     if look.is_public() {
@@ -73,10 +80,12 @@ async fn coming(services: &Services, ctx: &Ctx, id: &str) -> Result<Coming> {
     Ok(Coming { look, release, versions })
 }
 
-fn released(item: &PreviewItem) -> ReleasedVersion {
+fn released(item: &PreviewItem, edition: Option<&Edition>) -> ReleasedVersion {
     ReleasedVersion {
         dataset_id: item.version.dataset_id.clone(),
         edition: item.version.edition.clone(),
+        edition_title: item.version.edition_title.clone(),
+        edition_title_cy: edition.and_then(|edition| edition.title_cy.clone()),
         version: item.version.version,
         title: item.dataset.title.clone(),
         title_cy: item.dataset.title_cy.clone(),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use domain::explore::{DRAWN_ROWS, ExplorePage, ExploreQuery, Facet, LISTED_OPTIONS, PAGE_ROWS};
 use domain::refusal::{FieldProblem, Refusal};
 use domain::selection::{DataFormat, Selection};
-use domain::table::{Chart, Column, ColumnRole, Drawing, NotDrawn, OptionCount};
+use domain::table::{Chart, Column, ColumnRole, Drawing, NotDrawn};
 use domain::views::VersionPage;
 use persistence::files::{self, StoredFile};
 use serde_json::Value;
@@ -157,19 +157,11 @@ fn leave_out(selection: &mut Selection, problems: &[FieldProblem]) {
 /// Each dimension with its options: the chosen ones first, then others as far as they are listed.
 fn facets(table: &Table, query: &ExploreQuery) -> std::result::Result<Vec<Facet>, TableError> {
     let dimensions = table.columns().iter().filter(|column| column.role == ColumnRole::Dimension);
-    let listed = LISTED_OPTIONS as usize;
     let mut facets = Vec::new();
     for column in dimensions.take(LISTED_DIMENSIONS) {
         let find = query.find.iter().find(|(name, _)| *name == column.name).map_or("", |(_, words)| words.as_str());
-        let all = table.options(&column.name, &query.selection, find, usize::MAX, 0)?;
-        let chosen = query.selection.dimensions.iter().find(|filter| filter.name == column.name);
-        let is_chosen = |option: &OptionCount| {
-            chosen.is_some_and(|filter| filter.options.iter().any(|one| *one == option.code || *one == option.label))
-        };
-        let (mut options, others): (Vec<OptionCount>, Vec<OptionCount>) = all.options.into_iter().partition(is_chosen);
-        let room = listed.saturating_sub(options.len());
-        options.extend(others.into_iter().take(room));
-        facets.push(Facet { column: column.clone(), options, total: all.total });
+        let offered = table.options_to_choose(&column.name, &query.selection, find, LISTED_OPTIONS as usize)?;
+        facets.push(Facet { column: column.clone(), options: offered.options, total: offered.total });
     }
     Ok(facets)
 }

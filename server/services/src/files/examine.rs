@@ -4,15 +4,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use domain::file::FileSight;
-use domain::table::{DimensionOptions, Problem, Profile};
+use domain::table::{DimensionOptions, MAX_KEPT_OPTIONS, Problem, Profile};
 use tables::{Built, Limits};
 
 use crate::{Result, Services, data};
 
 /// Rows kept for the preview.
 const PREVIEW_ROWS: usize = 20;
-/// Options kept of one dimension.
-pub(crate) const MAX_OPTIONS: usize = 50_000;
 /// How much of the work it is to read the bytes, in hundredths.
 const READING: u64 = 50;
 
@@ -84,7 +82,7 @@ pub(crate) async fn examine(
         return Ok(checked.map(|()| Examined::default()));
     }
     let id = object_key.rsplit('/').next().unwrap_or(object_key);
-    let limits = Limits { preview_rows: PREVIEW_ROWS, options: MAX_OPTIONS };
+    let limits = Limits { preview_rows: PREVIEW_ROWS, options: MAX_KEPT_OPTIONS };
     match data::build(services, (id, object_key), (filename, read_as), limits).await? {
         Ok(Built { profile, preview, chart, dimensions }) => {
             let sight = FileSight { preview: Some(preview), chart };

@@ -2,13 +2,12 @@
 
 use domain::file::File;
 use domain::refusal::Refusal;
-use domain::table::{Column, ColumnRole, DimensionOptions, DimensionSize};
+use domain::table::{Column, ColumnRole, DimensionOptions, DimensionSize, MAX_KEPT_OPTIONS};
 use domain::version::Version;
 use persistence::dimensions;
 use persistence::files::StoredFile;
 
 use super::VersionKey;
-use crate::files::MAX_OPTIONS;
 use crate::{Ctx, Result, ServiceError, Services};
 
 /// A dimension of a table, with its size where that is known.
@@ -61,7 +60,7 @@ async fn read_again(services: &Services, table: &StoredFile) -> Result<Vec<Dimen
     let Some(profile) = table.file.profile.clone() else { return Ok(Vec::new()) };
     let bytes = services.storage.read(&table.object_key).await?;
     let bytes = bytes.ok_or_else(|| ServiceError::Internal("the bytes of a table are missing".to_owned()))?;
-    tokio::task::spawn_blocking(move || tables::options(&bytes, &profile, MAX_OPTIONS))
+    tokio::task::spawn_blocking(move || tables::options(&bytes, &profile, MAX_KEPT_OPTIONS))
         .await
         .map_err(|e| ServiceError::Internal(format!("the table reader stopped: {e}")))
 }

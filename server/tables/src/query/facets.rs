@@ -1,7 +1,11 @@
 //! The options of dimensions, counted under a selection.
 
+use std::collections::HashSet;
+
 use domain::selection::Selection;
 use domain::table::{DimensionOptions, OptionCount};
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
 
 use super::filter::Filter;
 use crate::table::{Known, Table, TableError};
@@ -17,6 +21,13 @@ pub struct OptionPage {
     pub complete: bool,
 }
 
+impl OptionPage {
+    /// That of a dimension that the table does not have.
+    const fn of_nothing() -> Self {
+        Self { options: Vec::new(), total: 0, complete: true }
+    }
+}
+
 impl Table {
     /// A page of the options of a dimension whose code or label holds `search`, counted under the other filters.
     ///
@@ -30,18 +41,38 @@ impl Table {
         limit: usize,
         offset: usize,
     ) -> Result<OptionPage, TableError> {
-        let search = search.trim().to_lowercase();
-        let Some(known) = self.counted(&[name], selection)?.pop() else {
-            return Ok(OptionPage { options: Vec::new(), total: 0, complete: true });
-        };
-        let fits = |option: &&OptionCount| {
-            search.is_empty()
-                || option.label.to_lowercase().contains(&search)
-                || option.code.to_lowercase().contains(&search)
-        };
-        let total = known.1.options.iter().filter(fits).count() as u64;
-        let options = known.1.options.iter().filter(fits).skip(offset).take(limit).cloned().collect();
-        Ok(OptionPage { options, total, complete: known.1.complete })
+        let Some((_, known)) = self.counted(&[name], selection)?.pop() else { return Ok(OptionPage::of_nothing()) };
+        let sought = Sought::new(search);
+        let fits = |option: &&OptionCount| sought.is_in(option);
+        let total = known.options.iter().filter(fits).count() as u64;
+        let options = known.options.iter().filter(fits).skip(offset).take(limit).cloned().collect();
+        Ok(OptionPage { options, total, complete: known.complete })
+    }
+
+    /// The options of a dimension for whoever chooses among them: those that are chosen, whatever is searched for, then others
+    /// whose code or label holds `search`; `listed` of them, unless more are chosen.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn options_to_choose(
+        &self,
+        name: &str,
+        selection: &Selection,
+        search: &str,
+        listed: usize,
+    ) -> Result<OptionPage, TableError> {
+        let Some((_, known)) = self.counted(&[name], selection)?.pop() else { return Ok(OptionPage::of_nothing()) };
+        let filters = selection.dimensions.iter().filter(|filter| filter.name == name);
+        let chosen: HashSet<&str> = filters.flat_map(|filter| &filter.options).map(String::as_str).collect();
+        let is_chosen =
+            |option: &OptionCount| chosen.contains(option.code.as_str()) || chosen.contains(option.label.as_str());
+        let sought = Sought::new(search);
+        let (mut options, others): (Vec<OptionCount>, Vec<OptionCount>) =
+            known.options.into_iter().filter(|one| is_chosen(one) || sought.is_in(one)).partition(is_chosen);
+        let total = u64::try_from(options.len() + others.len()).unwrap_or(u64::MAX);
+        let room = listed.saturating_sub(options.len());
+        options.extend(others.into_iter().take(room));
+        Ok(OptionPage { options, total, complete: known.complete })
     }
 
     /// The first options of many dimensions, each counted under the filters on the others, in one pass.
@@ -98,5 +129,44 @@ impl Table {
             found.iter_mut().filter(|(place, _)| *place == at).for_each(|(_, known)| *known = tally.known.clone());
         }
         Ok(found)
+    }
+}
+
+/// What options are searched for; case, accents and blanks around it make no difference.
+#[derive(Clone, Debug)]
+pub struct Sought(String);
+
+impl Sought {
+    /// By what somebody typed.
+    #[must_use]
+    pub fn new(typed: &str) -> Self {
+        Self(folded(typed.trim()))
+    }
+
+    /// Whether code or label of an option hold it.
+    #[must_use]
+    pub fn is_in(&self, option: &OptionCount) -> bool {
+        self.0.is_empty() || folded(&option.label).contains(&self.0) || folded(&option.code).contains(&self.0)
+    }
+}
+
+/// A text in lower case and without accents.
+fn folded(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
+    text.chars().flat_map(char::to_lowercase).nfkd().filter(|c| !is_combining_mark(*c)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::folded;
+
+    #[test]
+    fn accents_and_case_fold_away() {
+        for text in ["Ynys Môn", "YNYS MON", "ynys mo\u{302}n"] {
+            assert_eq!(folded(text), "ynys mon", "{text}");
+        }
+        assert_eq!(folded("Tŷ Ddewi, CO₂"), "ty ddewi, co2");
     }
 }

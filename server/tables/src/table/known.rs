@@ -3,13 +3,11 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, PoisonError};
 
-use domain::table::OptionCount;
+use domain::table::{MAX_KEPT_OPTIONS, OptionCount};
 
 use super::{Cells, Chunk, Table, TableError};
 use crate::period;
 
-/// The most options that are kept of one dimension.
-pub(crate) const MAX_KEPT: usize = 50_000;
 /// The most options that an open table keeps of all its dimensions.
 const MAX_KEPT_IN_ALL: usize = 200_000;
 /// Rows decoded at once in a pass over a whole column.
@@ -92,7 +90,7 @@ impl Tally {
                 if let Some(place) = self.places.get(code) {
                     return Some(*place);
                 }
-                if self.known.options.len() >= MAX_KEPT {
+                if self.known.options.len() >= MAX_KEPT_OPTIONS {
                     self.known.complete = false;
                     return None;
                 }

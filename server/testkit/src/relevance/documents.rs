@@ -1,16 +1,13 @@
 //! The published demonstration content as the index is given it, read from its files.
 
-use std::collections::HashSet;
 use std::fs;
 use std::io::{Error, Result};
 use std::path::Path;
 
 use chrono::{DateTime, Utc};
-use domain::catalogue::{DepartmentRef, SearchDocument, TopicRef};
+use domain::catalogue::{DepartmentRef, SearchDocument, TopicRef, findable};
+use domain::table::MAX_KEPT_OPTIONS;
 use serde_json::Value;
-
-/// Options of one dimension that are read, and texts that are kept of one dataset.
-const MOST: usize = 5_000;
 
 /// Every dataset of the seeds that has something published.
 pub fn documents(seeds: &Path) -> Result<Vec<SearchDocument>> {
@@ -91,23 +88,16 @@ fn document(folder: &Path, dataset: &Value, topics: &[Value], departments: &[Val
     }))
 }
 
-/// The headings, and the codes and labels, of a version's tables.
+/// The headings, and the codes and labels, of a version's tables, as the program takes them.
 fn tables(folder: &Path, version: &Value) -> Result<(Vec<String>, Vec<String>)> {
-    let (mut columns, mut values) = (Vec::new(), Vec::new());
-    let mut known = HashSet::new();
+    let (mut columns, mut dimensions) = (Vec::new(), Vec::new());
     for file in list(&version["files"]) {
         let bytes = fs::read(folder.join(text(file, "path")))?;
         let profile = tables::inspect(&bytes, &text(file, "filename"))
             .map_err(|problems| Error::other(format!("{}: {problems:?}", text(file, "path"))))?;
         columns.extend(profile.columns.iter().map(|column| column.label.clone()));
-        for option in tables::options(&bytes, &profile, MOST).into_iter().flat_map(|dimension| dimension.options) {
-            for value in [option.code, option.label] {
-                if values.len() < MOST && known.insert(value.clone()) {
-                    values.push(value);
-                }
-            }
-        }
+        dimensions.extend(tables::options(&bytes, &profile, MAX_KEPT_OPTIONS));
     }
     columns.dedup();
-    Ok((columns, values))
+    Ok((columns, findable(&dimensions)))
 }

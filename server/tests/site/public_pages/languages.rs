@@ -133,6 +133,8 @@ on_both_databases! {
         }
         assert!(is_marked(&welsh, "Bureau", Some("en")), "{welsh}");
         assert!(!welsh.contains("Nid yw’r hyn a ddywedir"), "{welsh}");
+        let explorer = world.page("/cy/catalogue/prices/editions/time-series/versions/1/explore").await;
+        assert!(explorer.contains("content=\"Beth yw cost pethau.\"") && !explorer.contains("What the economy made"), "{explorer}");
         let found = world.page("/cy/search?q=prisiau").await;
         assert!(is_marked(&found, "Prisiau", None) && is_marked(&found, "Bob mis", None), "{found}");
         // The words that were searched for are still shown where they stand, within a text that is marked as a whole.

@@ -1,10 +1,19 @@
 //! Pages of datasets, editions and versions, side by side too.
 
+use serde_json::json;
 use testkit::on_both_databases;
 
 use super::World;
 
 const EDITION: &str = "/catalogue/areas/editions/time-series";
+
+/// The addresses at which a page says that programs read the same.
+fn json_of(page: &str) -> Vec<String> {
+    let links = page.split("<link ").skip(1).filter_map(|rest| rest.split('>').next());
+    let links = links.filter(|link| link.contains("application/json"));
+    let addresses = links.filter_map(|link| link.split("href=\"").nth(1)?.split('"').next());
+    addresses.map(|address| address.replace("&amp;", "&")).collect()
+}
 
 on_both_databases! {
     async fn a_version_says_what_changed_since_the_one_before(db: TestDatabase) {
@@ -63,6 +72,38 @@ on_both_databases! {
         }
         seen.dedup();
         assert_eq!(seen.len(), 3, "{seen:?}");
+    }
+
+    async fn pages_of_data_and_of_lists_name_their_json(db: TestDatabase) {
+        let world = World::make(db).await;
+        world.correct(1, "The figure for Bath was too low.").await;
+        let version = "/v1/datasets/areas/editions/time-series/versions/2";
+        let explore = format!("{EDITION}/versions/2/explore");
+        let chosen = format!("{explore}?dim.Area=Wales");
+        for (path, json) in [
+            ("/search?q=areas&page=2", "/v1/search?lang=en&format=json&q=areas&limit=10&offset=10".to_owned()),
+            ("/cy/search?formats=csv", "/v1/search?lang=cy&format=json&formats=csv&limit=10&offset=0".to_owned()),
+            ("/corrections?type=correction&page=2", "/corrections.json?type=correction".to_owned()),
+            ("/cy/corrections", "/corrections.json".to_owned()),
+            ("/catalogue/areas/quality", format!("{version}/metadata")),
+            (explore.as_str(), format!("{version}/data")),
+            (chosen.as_str(), format!("{version}/data?dim.Area=Wales")),
+            ("/catalogue/areas", version.to_owned()),
+            ("/catalogue", "/v1/datasets?sort=title".to_owned()),
+            ("/topics/output", "/v1/topics/output".to_owned()),
+            ("/releases", "/v1/releases".to_owned()),
+            ("/publication-log", "/v1/publication-log".to_owned()),
+        ] {
+            assert_eq!(json_of(&world.page(path).await), [json.as_str()], "{path}");
+            let answer = world.site.public().get(&json).await.must_be(200);
+            assert!(answer.header("content-type").starts_with("application/json") && answer.json().is_object(), "{json}");
+        }
+        let told = world.site.public().get("/corrections.json?type=correction").await.json();
+        assert_eq!((&told["total_count"], &told["items"][0]["alert"]["description"]), (&json!(1), &json!("The figure for Bath was too low.")));
+        assert_eq!(told["items"][0]["page"], json!(format!("{}{EDITION}/versions/1", world.site.url)));
+        assert_eq!(world.site.public().get("/corrections.json?type=alert").await.json()["items"], json!([]));
+        // What the page takes for plain words the API refuses, so that nothing is named.
+        assert!(json_of(&world.page("/search?q=titel:areas").await).is_empty());
     }
 
     async fn each_version_leads_to_those_beside_it(db: TestDatabase) {

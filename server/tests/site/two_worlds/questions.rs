@@ -65,6 +65,7 @@ const PAGES_WITH: &[&str] = &[
     "/cy/catalogue?letter=S",
     "/catalogue?topic=trade&department=economy",
     "/corrections",
+    "/corrections.json",
     "/corrections.atom",
     "/corrections.rss",
     "/releases.atom",

@@ -1,4 +1,5 @@
-//! What a reader must know before the figures: that others are newer, that they lie in the archive, that they are in English.
+//! What a reader must know before the figures: that others are newer, that another edition came later, that they lie in the archive,
+//! that they are in English.
 
 use domain::dataset::DatasetMetadata;
 use domain::language::Language;
@@ -6,6 +7,7 @@ use domain::version::{AlertKind, VersionState};
 use domain::views::VersionPage;
 use leptos::prelude::*;
 
+use crate::components::written::{Written, around};
 use crate::i18n::{date, t, ta, text};
 use crate::layout::site::Frame;
 
@@ -25,6 +27,19 @@ pub fn superseded(frame: &Frame, page: &VersionPage) -> Option<AnyView> {
     Some(banner(
         t(lang, "not-latest"),
         view! { {sentence}{corrected}" "<a href=href>{t(lang, "see-latest")}</a> }.into_any(),
+    ))
+}
+
+/// Tells of the edition that was released last, where an earlier one is shown.
+pub fn later_edition(frame: &Frame, page: &VersionPage) -> Option<AnyView> {
+    let (later, lang) = (page.later_edition()?, frame.lang);
+    let href = frame.href(&format!("/catalogue/{}/editions/{}", page.dataset.id, later.edition));
+    let title = Written::of(lang, &later.title, later.title_cy.as_deref());
+    let released = later.latest_release.map(|at| date(lang, at)).unwrap_or_default();
+    let sentence = around(lang, "later-edition", &[("edition", title)], &[("date", text(released))]);
+    Some(banner(
+        t(lang, "later-edition-title"),
+        view! { {sentence}" "<a href=href>{t(lang, "see-edition")}</a> }.into_any(),
     ))
 }
 

@@ -2,7 +2,7 @@
 
 use domain::explore::{ExplorePage, Facet, LISTED_OPTIONS};
 use domain::language::Language;
-use domain::selection::Selection;
+use domain::selection::{Selection, Sort};
 use domain::table::{Column, ColumnKind};
 use leptos::prelude::*;
 
@@ -12,6 +12,9 @@ use crate::components::written::{Written, mark, of_tables};
 use crate::i18n::{t, ta, text};
 use crate::layout::site::Frame;
 use crate::pages::site::chip;
+
+/// Columns that the form lists.
+const LISTED_COLUMNS: usize = 60;
 
 /// The form; without scripts its button applies the choices.
 pub fn form(frame: &Frame, page: &ExplorePage) -> AnyView {
@@ -35,6 +38,7 @@ pub fn form(frame: &Frame, page: &ExplorePage) -> AnyView {
                 {ranges}
                 {columns(frame, page)}
                 {order(frame, page)}
+                {kept(page)}
                 <div class="facets__actions">
                     <button class="button button--small">{t(lang, "explore-apply")}</button>
                     <a href=frame.href(&write(page, &Selection::default(), 1))>{t(lang, "explore-clear")}</a>
@@ -54,6 +58,47 @@ fn drawn_as(page: &ExplorePage) -> AnyView {
     view! { {kind}{by}{earlier} }.into_any()
 }
 
+/// What was chosen and has no control in the form, as hidden fields, so that its button keeps it.
+fn kept(page: &ExplorePage) -> Vec<AnyView> {
+    let field = |(name, value): (String, String)| view! { <input type="hidden" name=name value=value/> }.into_any();
+    without_control(page).into_iter().map(field).collect()
+}
+
+/// Names and values of what was chosen and has no control in the form.
+fn without_control(page: &ExplorePage) -> Vec<(String, String)> {
+    let selection = &page.query.selection;
+    let mut kept = Vec::new();
+    for filter in &selection.dimensions {
+        let facet = page.facets.iter().find(|facet| facet.column.name == filter.name);
+        let is_listed = |option: &String| {
+            facet.is_some_and(|facet| facet.options.iter().any(|one| one.code == *option || one.label == *option))
+        };
+        let others = filter.options.iter().filter(|option| !is_listed(option));
+        kept.extend(others.map(|option| (format!("dim.{}", filter.name), option.clone())));
+    }
+    let has_bounds = |name: &str| {
+        let of_time = page.facets.iter().any(|facet| facet.column.name == name && is_of_time(&facet.column));
+        of_time || all_columns(page).iter().any(|column| column.name == name && is_measured(column))
+    };
+    for range in selection.ranges.iter().filter(|range| !has_bounds(&range.name)) {
+        let bounds = [("from", &range.from), ("to", &range.to)];
+        let given = bounds.into_iter().filter_map(|(bound, value)| Some((bound, value.clone()?)));
+        kept.extend(given.map(|(bound, value)| (format!("{bound}.{}", range.name), value)));
+    }
+    let listed = listed_columns(page);
+    let others = selection.columns.iter().filter(|name| !listed.iter().any(|column| column.name == **name));
+    kept.extend(others.map(|name| ("columns".to_owned(), name.clone())));
+    kept
+}
+
+/// The columns that can be ticked: none where there is no choice.
+fn listed_columns(page: &ExplorePage) -> &[Column] {
+    match all_columns(page) {
+        [_] => &[],
+        all => all.get(..LISTED_COLUMNS).unwrap_or(all),
+    }
+}
+
 fn all_columns(page: &ExplorePage) -> &[Column] {
     page.file.profile.as_ref().map(|profile| profile.columns.as_slice()).unwrap_or_default()
 }
@@ -61,6 +106,11 @@ fn all_columns(page: &ExplorePage) -> &[Column] {
 /// Columns of figures, which are chosen by their size.
 fn is_measured(column: &Column) -> bool {
     column.kind.is_numeric() && column.role == domain::table::ColumnRole::Measure
+}
+
+/// Dimensions of periods, which are also chosen by the first and the last.
+fn is_of_time(column: &Column) -> bool {
+    column.kind == ColumnKind::Time
 }
 
 fn tables(frame: &Frame, page: &ExplorePage) -> Option<AnyView> {
@@ -117,7 +167,7 @@ fn group(frame: &Frame, page: &ExplorePage, facet: &Facet) -> AnyView {
             <p class="small muted">{listed}</p>
         }
     });
-    let bounds = (facet.column.kind == ColumnKind::Time).then(|| bounds(frame, page, &facet.column));
+    let bounds = is_of_time(&facet.column).then(|| bounds(frame, page, &facet.column));
     view! {
         <fieldset class="facet">
             <legend lang=mark(lang, facet.column.heading(), Language::En)>{facet.column.heading().to_owned()}</legend>
@@ -155,10 +205,9 @@ fn bounds(frame: &Frame, page: &ExplorePage, column: &Column) -> AnyView {
 
 fn columns(frame: &Frame, page: &ExplorePage) -> Option<AnyView> {
     let chosen = &page.query.selection.columns;
-    let all = all_columns(page);
-    let boxes: Vec<AnyView> = all
+    let listed = listed_columns(page);
+    let boxes: Vec<AnyView> = listed
         .iter()
-        .take(60)
         .map(|column| {
             view! {
                 <label class="facet__option">
@@ -169,7 +218,7 @@ fn columns(frame: &Frame, page: &ExplorePage) -> Option<AnyView> {
             .into_any()
         })
         .collect();
-    (all.len() > 1).then(|| {
+    (!listed.is_empty()).then(|| {
         view! {
             <fieldset class="facet">
                 <legend>{t(frame.lang, "explore-columns")}</legend>
@@ -181,11 +230,19 @@ fn columns(frame: &Frame, page: &ExplorePage) -> Option<AnyView> {
     })
 }
 
-fn order(frame: &Frame, page: &ExplorePage) -> AnyView {
+/// The order by one column or, where the address names several, by each of them.
+fn order(frame: &Frame, page: &ExplorePage) -> Vec<AnyView> {
+    let mut keys: Vec<Option<&Sort>> = page.query.selection.sort.iter().map(Some).collect();
+    if keys.is_empty() {
+        keys.push(None);
+    }
+    keys.into_iter().enumerate().map(|(place, key)| order_by(frame, page, place == 0, key)).collect()
+}
+
+fn order_by(frame: &Frame, page: &ExplorePage, is_first: bool, key: Option<&Sort>) -> AnyView {
     let lang = frame.lang;
-    let now = page.query.selection.sort.first().map(domain::selection::Sort::written);
-    let all = all_columns(page);
-    let options: Vec<AnyView> = all
+    let now = key.map(Sort::written);
+    let options: Vec<AnyView> = all_columns(page)
         .iter()
         .flat_map(|column| {
             [(column.name.clone(), "explore-up"), (format!("-{}", column.name), "explore-down")]
@@ -196,9 +253,10 @@ fn order(frame: &Frame, page: &ExplorePage) -> AnyView {
             view! { <option value=value selected=selected>{words}</option> }.into_any()
         })
         .collect();
+    let label = if is_first { t(lang, "explore-order") } else { t(lang, "explore-then") };
     view! {
         <label class="field facet">
-            <span class="field__label">{t(lang, "explore-order")}</span>
+            <span class="field__label">{label}</span>
             <select name="sort"><option value="">{t(lang, "explore-as-published")}</option>{options}</select>
         </label>
     }

@@ -102,19 +102,21 @@ pub fn path(page: &ExplorePage) -> String {
 
 /// The address of all these rows for programs, in a format, without the site.
 pub fn data(page: &ExplorePage, format: DataFormat) -> String {
-    let version = &page.version.version;
-    let mut parts = vec![format!("format={}", format.as_str())];
     // Nothing is said of how many where a format gives all of them anyway.
-    parts.extend((!format.is_whole()).then(|| "limit=all".to_owned()));
+    let limit = (!format.is_whole()).then(|| "limit=all".to_owned());
+    for_programs(page, [format!("format={}", format.as_str())].into_iter().chain(limit).collect())
+}
+
+/// The address of the first of these rows for programs, as JSON, from which each page of them leads to the next.
+pub fn first_rows(page: &ExplorePage) -> String {
+    for_programs(page, Vec::new())
+}
+
+fn for_programs(page: &ExplorePage, mut parts: Vec<String>) -> String {
+    let Version { dataset_id, edition, version, .. } = &page.version.version;
     parts.extend(Some(page.query.selection.to_query()).filter(|text| !text.is_empty()));
     parts.extend(page.query.file.as_ref().map(|name| format!("file={}", escaped(name))));
-    format!(
-        "/v1/datasets/{}/editions/{}/versions/{}/data?{}",
-        version.dataset_id,
-        version.edition,
-        version.version,
-        parts.join("&")
-    )
+    joined(format!("/v1/datasets/{dataset_id}/editions/{edition}/versions/{version}/data"), &parts)
 }
 
 #[cfg(test)]
