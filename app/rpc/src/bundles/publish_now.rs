@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 
-use super::Moment;
 use crate::error::RpcError;
 
 /// Publishes the bundle by hand, with a reason and its title typed once more, and a reason for the public where the release calendar
@@ -17,7 +16,8 @@ pub async fn publish_now(
     #[server(default)] release_reason_cy: String,
 ) -> Result<(), RpcError> {
     let command = read(&id, reason, &confirmation).await?;
-    let said = Moment { release_reason, release_reason_cy, ..Moment::default() }.told("");
+    let told = super::Moment { release_reason, release_reason_cy, ..super::Moment::default() };
+    let said = told.told("");
     super::step_saying("bundles/publish-now", (&id, &revision), command, said, "Publication has begun.").await
 }
 
