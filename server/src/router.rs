@@ -17,9 +17,11 @@ use tower_sessions::{Expiry, SessionManagerLayer};
 
 use crate::http::at_once::AtOnce;
 use crate::http::places::Place;
+use crate::http::session_fields::SESSION_COOKIE;
 use crate::http::session_store::DatabaseSessions;
 use crate::http::{
-    edge, idempotent, identify, maintenance, origin, rates, remembered, second_factor, submitted, takes_its_time, trace,
+    edge, idempotent, identify, maintenance, may_take_its_time, origin, rates, remembered, second_factor, submitted,
+    trace,
 };
 use crate::state::AppState;
 use crate::{api, assets, calendar, discovery, feeds, live, pages, provider, unsubscribe};
@@ -56,7 +58,7 @@ fn people_and_machines(state: &AppState) -> Router<AppState> {
     let idle =
         chrono::TimeDelta::from_std(state.config.session_idle_timeout).unwrap_or_else(|_| chrono::TimeDelta::hours(1));
     let sessions = SessionManagerLayer::new(DatabaseSessions::new(state.services.clone(), idle))
-        .with_name("catalogue_session")
+        .with_name(SESSION_COOKIE)
         .with_secure(state.config.public_url.starts_with("https://"))
         .with_http_only(true)
         .with_same_site(SameSite::Lax)
@@ -143,9 +145,10 @@ async fn errors(request: Request, next: Next) -> Response {
     answer
 }
 
-/// Gives up on answers that take too long; uploads take as long as the sender's line needs, but not while nothing comes.
+/// Gives up on answers that take too long; uploads take as long as the sender's line needs, but not while nothing comes, and the
+/// proof of the audit trail as long as the trail is.
 async fn in_time(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    if takes_its_time(request.uri().path()) {
+    if may_take_its_time(request.uri()) {
         let patience = state.config.request_timeout;
         return next.run(request.map(|body| Body::new(TimeoutBody::new(patience, counted(body))))).await;
     }

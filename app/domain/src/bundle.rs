@@ -159,6 +159,8 @@ pub struct ContentItem {
     pub approved_draft: Option<i64>,
     /// Who edited the dataset's draft last.
     pub draft_edited_by: Actor,
+    /// Whether that draft says other than what is public of the dataset, so that it becomes public with the version.
+    pub draft_is_news: bool,
     /// Files that are fit to be published.
     pub sound_files: u32,
     /// Files that are not.

@@ -143,8 +143,18 @@ impl Refusal {
 
     /// Whether the caller lacks a right, or may not do both of two steps: what the audit trail keeps.
     #[must_use]
-    pub const fn is_for_want_of_a_right(&self) -> bool {
-        matches!(self, Self::Forbidden { .. } | Self::FourEyes { .. })
+    pub fn is_for_want_of_a_right(&self) -> bool {
+        matches!(self, Self::Forbidden { .. }) || self.is_of_four_eyes()
+    }
+
+    /// Whether the caller may not do both of two steps, whatever else stands in the way beside it.
+    #[must_use]
+    pub fn is_of_four_eyes(&self) -> bool {
+        match self {
+            Self::FourEyes { .. } => true,
+            Self::Blocked { blockers, .. } => blockers.iter().any(|blocker| blocker.code == FOUR_EYES),
+            _ => false,
+        }
     }
 
     /// Everything that it says, a sentence each, for where several things are told of side by side.

@@ -47,6 +47,7 @@ fn item() -> ContentItem {
         draft_revision: 5,
         approved_draft: None,
         draft_edited_by: person("editor").actor,
+        draft_is_news: false,
         sound_files: 1,
         unsound_files: 0,
         gaps: Vec::new(),
@@ -64,7 +65,9 @@ fn bundle(stage: BundleStage) -> Bundle {
         BundleStage::ReadyForReview => BundleState::ReadyForReview { submitted: approval },
         BundleStage::Approved => BundleState::Approved { approval },
         BundleStage::Scheduled => BundleState::Scheduled { approval, schedule },
-        BundleStage::Publishing => BundleState::Publishing { approval, schedule: Some(schedule), started_at: at(0) },
+        BundleStage::Publishing => {
+            BundleState::Publishing { approval, schedule: Some(schedule), started_at: at(0), told: None }
+        }
         BundleStage::Published => {
             BundleState::Published { approval, schedule: Some(schedule), started_at: at(0), published_at: at(0) }
         }
@@ -195,6 +198,33 @@ fn four_eyes_bind_creator_and_last_editor() {
     let mut token = person("approver");
     token.approve_own = true;
     assert!(waiting.apply(BundleCommand::Approve, &[item()], &token, at(0)).is_ok());
+}
+
+#[test]
+fn four_eyes_bind_whoever_edited_last_what_becomes_public_of_a_dataset() {
+    let maker = || person("maker").actor;
+    let waiting = || Bundle { created_by: maker(), last_edited_by: maker(), ..bundle(BundleStage::ReadyForReview) };
+    let by =
+        |name: &str, contents: &[ContentItem]| waiting().apply(BundleCommand::Approve, contents, &person(name), at(0));
+    // What is public already was looked at when it became so.
+    assert!(by("editor", &[item()]).is_ok());
+    let news = || ContentItem { draft_is_news: true, ..item() };
+    let Err(Refusal::FourEyes { message }) = by("editor", &[news(), news()]) else {
+        panic!("one dataset is one reason")
+    };
+    assert!(message.contains("the dataset GDP"), "{message}");
+    assert!(by("approver", &[news()]).is_ok());
+    // Every reason at once: the bundle, each dataset, and what is unfit.
+    let other = ContentItem { dataset_id: "cpi".into(), sound_files: 0, draft_edited_by: maker(), ..news() };
+    let Err(Refusal::Blocked { blockers, .. }) = by("maker", &[news(), other]) else { panic!() };
+    let told: Vec<(&str, Option<&str>)> = blockers.iter().map(|b| (b.code.as_str(), b.subject.as_deref())).collect();
+    assert_eq!(told, [("four_eyes", None), ("four_eyes", Some("cpi")), ("no_files", Some("cpi/time-series/1"))]);
+
+    let mut token = person("editor");
+    assert!(!waiting().is_waived_for(&[news()], &token));
+    token.approve_own = true;
+    assert!(waiting().own_work(&[news()], &token).is_empty());
+    assert!(waiting().is_waived_for(&[news()], &token) && !waiting().is_waived_for(&[item()], &token));
 }
 
 #[test]

@@ -35,6 +35,7 @@ fn item(id: &str, dataset: &str, version: u32) -> ContentItem {
         draft_revision: 1,
         approved_draft: None,
         draft_edited_by: somebody(),
+        draft_is_news: false,
         sound_files: 1,
         unsound_files: 0,
         gaps: Vec::new(),

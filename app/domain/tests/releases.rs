@@ -52,7 +52,7 @@ fn commands() -> Vec<ReleaseCommand> {
         ReleaseCommand::Confirm { date: None, reason: None },
         ReleaseCommand::Postpone { date: ReleaseDate::ToBeConfirmed, reason: reason() },
         ReleaseCommand::Cancel { reason: reason() },
-        ReleaseCommand::Publish,
+        ReleaseCommand::Publish { reason: None },
     ]
 }
 
@@ -66,7 +66,7 @@ fn expected(from: ReleaseState, command: &ReleaseCommand) -> Option<ReleaseState
         (S::Provisional | S::Postponed, C::Confirm { .. }) => S::Confirmed,
         (S::Provisional | S::Confirmed | S::Postponed, C::Postpone { .. }) => S::Postponed,
         (S::Provisional | S::Confirmed | S::Postponed, C::Cancel { .. }) => S::Cancelled,
-        (S::Draft | S::Provisional | S::Confirmed | S::Postponed, C::Publish) => S::Published,
+        (S::Draft | S::Provisional | S::Confirmed | S::Postponed, C::Publish { .. }) => S::Published,
         _ => return None,
     })
 }
@@ -183,9 +183,49 @@ fn a_confirmed_date_is_exact_and_in_the_future() {
 
 #[test]
 fn publication_keeps_the_date_that_was_told() {
-    let (kept, _) = release(ReleaseState::Confirmed).apply(ReleaseCommand::Publish, &somebody(), at(9)).unwrap();
-    assert_eq!((kept.date, kept.published_at), (ReleaseDate::At(at(3_600)), Some(at(9))));
+    let publish =
+        |release: Release, reason, now| release.apply(ReleaseCommand::Publish { reason }, &somebody(), now).unwrap().0;
+    let kept = publish(release(ReleaseState::Confirmed), None, at(3_600));
+    assert_eq!((kept.date, kept.published_at), (ReleaseDate::At(at(3_600)), Some(at(3_600))));
     let vague = Release { date: ReleaseDate::ToBeConfirmed, ..release(ReleaseState::Provisional) };
-    let (set, _) = vague.apply(ReleaseCommand::Publish, &somebody(), at(9)).unwrap();
-    assert_eq!(set.date, ReleaseDate::At(at(9)));
+    assert_eq!(publish(vague, None, at(9)).date, ReleaseDate::At(at(9)));
+
+    // At another time the change log tells both, and why; what was promised stays as it was told.
+    let early = publish(release(ReleaseState::Confirmed), reason(), at(9));
+    assert_eq!((early.date, early.published_at), (ReleaseDate::At(at(3_600)), Some(at(9))));
+    let [change] = early.changes.as_slice() else { panic!("{:?}", early.changes) };
+    assert_eq!(
+        (change.kind, change.previous, change.date, Some(change.reason.clone())),
+        (ChangeKind::DateChanged, ReleaseDate::At(at(3_600)), ReleaseDate::At(at(9)), reason())
+    );
+    // Where the promise is kept, or there was none, nobody is told of a change.
+    for (state, now) in [(ReleaseState::Confirmed, at(3_600)), (ReleaseState::Provisional, at(9))] {
+        assert!(publish(release(state), reason(), now).changes.is_empty(), "{state}");
+    }
+}
+
+#[test]
+fn a_promise_is_broken_by_hand_with_a_public_reason_only() {
+    let problems = |release: &Release, reason: Option<PublicReason>, now| {
+        let found = release.problems_by_hand(reason.as_ref(), now).into_iter();
+        found.map(|problem| format!("{} {}", problem.field, problem.code)).collect::<Vec<_>>()
+    };
+    let confirmed = release(ReleaseState::Confirmed);
+    // Nobody meets the second by hand.
+    for (now, asked) in [(0, true), (3_599, true), (3_600, false), (3_600 + 300, false), (3_600 + 301, true)] {
+        let wanted: &[&str] = if asked { &["reason required"] } else { &[] };
+        assert_eq!(problems(&confirmed, None, at(now)), wanted, "{now}");
+        assert!(problems(&confirmed, reason(), at(now)).is_empty(), "{now}");
+    }
+    let long = PublicReason::of(Some("x".repeat(100_000)), None);
+    assert_eq!(problems(&confirmed, long, at(0)).len(), 1);
+    let month = Release { date: ReleaseDate::parse_month("m", "2027-02").unwrap(), ..release(ReleaseState::Postponed) };
+    let within = "2027-02-10T09:30:00Z".parse().unwrap();
+    assert_eq!(problems(&month, None, at(0)), ["reason required"]);
+    assert!(problems(&month, None, within).is_empty());
+    for state in [ReleaseState::Draft, ReleaseState::Provisional] {
+        assert!(problems(&release(state), None, at(0)).is_empty(), "{state}");
+    }
+    let unknown = Release { date: ReleaseDate::ToBeConfirmed, ..release(ReleaseState::Postponed) };
+    assert!(problems(&unknown, None, at(0)).is_empty());
 }

@@ -52,6 +52,7 @@ pub use bundle_picker::BundleContentsAdd;
 pub use bundle_preview::BundlePreviewPage;
 pub use bundle_reschedule::BundlesReschedule;
 pub use bundle_schedule::BundleSchedule;
+pub(crate) use bundle_steps::public_reason;
 pub use bundles::Bundles;
 pub use bundles_share::BundlesShare;
 pub use dashboard::Dashboard;

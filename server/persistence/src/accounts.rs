@@ -3,15 +3,15 @@
 use chrono::{DateTime, Utc};
 use domain::people::User;
 use domain::policy::Grant;
-use sea_orm::sea_query::{OnConflict, Query};
+use sea_orm::sea_query::{Expr, OnConflict, Query};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
 };
 
-use crate::access;
 use crate::convert::{from_json, instant, json, micros};
 use crate::entities::{sign_in_failure, team, team_member, user};
 use crate::error::Result;
+use crate::{Tx, access};
 
 /// Adds an account; the address must be new.
 pub async fn insert_user(db: &impl ConnectionTrait, user: &User, password_hash: Option<String>) -> Result<()> {
@@ -64,8 +64,8 @@ pub async fn list_users(db: &impl ConnectionTrait) -> Result<Vec<User>> {
 /// Replaces a password's hash; false where there is no such account.
 pub async fn set_password(db: &impl ConnectionTrait, id: &str, hash: &str) -> Result<bool> {
     let done = user::Entity::update_many()
-        .col_expr(user::Column::PasswordHash, sea_orm::sea_query::Expr::value(hash))
-        .col_expr(user::Column::Revision, sea_orm::sea_query::Expr::col(user::Column::Revision).add(1))
+        .col_expr(user::Column::PasswordHash, Expr::value(hash))
+        .col_expr(user::Column::Revision, Expr::col(user::Column::Revision).add(1))
         .filter(user::Column::Id.eq(id))
         .exec(db)
         .await?;
@@ -101,10 +101,21 @@ pub async fn teams_of(db: &impl ConnectionTrait, user_id: &str) -> Result<(Vec<S
     Ok((rows.into_iter().map(|row| row.id).collect(), grants))
 }
 
-/// Failures of sign-in for an address, and until when it is blocked.
-pub async fn sign_in_failures(db: &impl ConnectionTrait, email: &str) -> Result<Option<(i64, DateTime<Utc>)>> {
-    let row = sign_in_failure::Entity::find_by_id(email).one(db).await?;
-    row.map(|row| Ok((row.failures, instant(row.blocked_until)?))).transpose()
+/// Failures of sign-in for an address, and until when it is blocked: none, and not at all, where nobody failed. They are locked until
+/// the transaction ends, so that of tries side by side each finds what the one before it has noted.
+pub async fn sign_in_failures_to_change(db: &Tx, email: &str) -> Result<(i64, DateTime<Utc>)> {
+    let none = sign_in_failure::Model { email: email.to_owned(), failures: 0, blocked_until: 0 };
+    // A row that is there is written as it is, which locks it and gives it in one statement.
+    let same = Expr::col((sign_in_failure::Entity, sign_in_failure::Column::Failures));
+    let row = sign_in_failure::Entity::insert(none.into_active_model())
+        .on_conflict(
+            OnConflict::column(sign_in_failure::Column::Email)
+                .value(sign_in_failure::Column::Failures, same)
+                .to_owned(),
+        )
+        .exec_with_returning(db)
+        .await?;
+    Ok((row.failures, instant(row.blocked_until)?))
 }
 
 /// Notes the failures of sign-in for an address; none clears them.

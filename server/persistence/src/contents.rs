@@ -13,7 +13,7 @@ use sea_orm::{
 };
 
 use crate::access;
-use crate::convert::{from_json, instant, micros, word};
+use crate::convert::{from_json, instant, maybe_json, micros, word};
 use crate::entities::{bundle_content, dataset, edition, version};
 use crate::error::{PersistenceError, Result};
 
@@ -171,6 +171,7 @@ struct Around<'a> {
 impl Around<'_> {
     fn item(&self, row: &bundle_content::Model, version: &Version, dataset: &dataset::Model) -> Result<ContentItem> {
         let draft: DatasetMetadata = from_json(&dataset.draft)?;
+        let draft_is_news = is_news(dataset, &draft)?;
         let (sound_files, unsound_files) = self.soundness.get(&version.id).copied().unwrap_or_default();
         Ok(ContentItem {
             id: row.id.clone(),
@@ -187,6 +188,7 @@ impl Around<'_> {
             draft_revision: dataset.draft_revision,
             approved_draft: row.approved_draft,
             draft_edited_by: from_json(&dataset.last_edited_by)?,
+            draft_is_news,
             sound_files,
             unsound_files,
             missing_predecessor: self.missing_predecessor(version, &row.bundle_id),
@@ -206,6 +208,15 @@ impl Around<'_> {
         });
         (!fine).then_some(number)
     }
+}
+
+/// Whether a draft says other than what is public of its dataset. Most are word for word the same, which tells it without reading.
+fn is_news(dataset: &dataset::Model, draft: &DatasetMetadata) -> Result<bool> {
+    if dataset.published.as_ref() == Some(&dataset.draft) {
+        return Ok(false);
+    }
+    let published: Option<DatasetMetadata> = maybe_json(dataset.published.as_ref())?;
+    Ok(published.as_ref() != Some(draft))
 }
 
 /// The versions just before these, by dataset, edition and number.

@@ -49,10 +49,10 @@ impl Ctx {
         if caller.may(permission) { Ok(caller) } else { Err(forbidden(permission)) }
     }
 
-    /// Whether it came through a token, which is no way to what is a person's own alone.
+    /// Whether it came through a token, ours or one of the sign-in service, which is no way to what is a person's own alone.
     #[must_use]
     pub fn is_through_token(&self) -> bool {
-        self.via.as_ref().is_some_and(|via| via.kind == ViaKind::Token)
+        self.via.as_ref().is_some_and(|via| matches!(via.kind, ViaKind::Token | ViaKind::Jwt))
     }
 
     /// How far the caller sees unpublished datasets, with what is shared with its teams.
@@ -88,6 +88,13 @@ pub fn forbidden(permission: Permission) -> Refusal {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn whatever_token_it_is_is_no_way_to_what_is_ones_own() {
+        let through = |via| Ctx { via, ..Ctx::public(DateTime::UNIX_EPOCH, String::new()) }.is_through_token();
+        assert!(through(Some(Via::token("t"))) && through(Some(Via::jwt("j"))));
+        assert!(!through(Some(Via::session("s"))) && !through(None));
+    }
 
     #[test]
     fn addresses_of_one_subscriber_count_as_one() {

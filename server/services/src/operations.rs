@@ -15,7 +15,7 @@ pub use integrations::{close_circuit, file_desk, integrations, open_circuit};
 pub use logs::{export_log, log_desk};
 pub use overview::{outcomes, overview};
 pub use pause::{QueueOrder, pause_queue, queue_switch, resume_queue};
-pub use queue::{queue_desk, run_now};
+pub use queue::{RunOrder, queue_desk, run_now};
 
 use domain::actor::Caller;
 use domain::policy::Permission;

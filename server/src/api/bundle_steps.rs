@@ -106,6 +106,19 @@ struct RetryInput {
     release_reason_cy: Option<String>,
 }
 
+/// A publication by hand as it is sent.
+#[derive(Debug, Default, Serialize, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+struct PublishInput {
+    /// Why, as colleagues will read it.
+    #[schema(max_length = 5000)]
+    reason: Option<String>,
+    /// What the public is told where the release calendar has promised another time: needed once its date was confirmed.
+    release_reason: Option<String>,
+    /// The same in Welsh.
+    release_reason_cy: Option<String>,
+}
+
 /// Sends a bundle for review.
 ///
 /// From `in_progress` to `ready_for_review`, once every check passes.
@@ -138,8 +151,8 @@ pub async fn reject(State(state): State<AppState>, asked: Asked, Path(id): Path<
 
 /// Approves a bundle.
 ///
-/// From `ready_for_review` to `approved`, by somebody who neither made nor last edited it. Every version is checked
-/// again.
+/// From `ready_for_review` to `approved`, by somebody who neither made nor last edited it, nor last edited what becomes public of
+/// one of its datasets. Every version is checked again.
 #[utoipa::path(
     put, path = "/bundles/{id}/approve", tag = "bundles",
     params(BundlePath),
@@ -252,18 +265,22 @@ pub async fn reset(State(state): State<AppState>, asked: Asked, Path(id): Path<S
 /// Publishes a bundle by hand.
 ///
 /// The normal way for `manual` bundles, the emergency way for others. Publication begins at once; look at the status
-/// link.
+/// link. Where the release calendar has confirmed another time, the public reads the `release_reason` in its change log.
 #[utoipa::path(
     post, path = "/bundles/{id}/publish", tag = "bundles",
     params(BundlePath),
-    request_body(content = Option<ReasonInput>, content_type = "application/json", example = json!({"reason": "The figures are market-sensitive and leaked"})),
+    request_body(content = Option<PublishInput>, content_type = "application/json", example = json!({"reason": "The figures are market-sensitive and leaked"})),
     responses((status = 202, description = "Publication has begun", body = BundleBody)),
     security(("bearer" = [Permission::BundlesPublish]), ("session" = [Permission::BundlesPublish])),
     extensions(("x-if-match" = json!("optional"))),
 )]
 pub async fn publish(State(state): State<AppState>, asked: Asked, Path(id): Path<String>, body: Body) -> Answer {
-    let build = |input: ReasonInput| Ok((BundleCommand::PublishNow { reason: input.checked(false)? }, None));
-    let bundle = step(&state, &asked, &id, BundleAction::PublishNow, body, build).await?;
+    let build = |input: PublishInput| {
+        let reason = ReasonInput { reason: input.reason }.checked(false)?;
+        let told = PublicReason::of(input.release_reason, input.release_reason_cy);
+        Ok((BundleCommand::PublishNow { reason }, Said { note: None, told }))
+    };
+    let bundle = step_saying(&state, &asked, &id, BundleAction::PublishNow, body, build).await?;
     let location = format!("{}/status", bundle_path(&bundle.id));
     answer::accepted(&location, Some(bundle.revision), &BundleBody::from(&bundle))
 }

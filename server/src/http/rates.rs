@@ -17,10 +17,14 @@ use governor::state::keyed::DashMapStateStore;
 use governor::{Quota, RateLimiter};
 use services::ctx::neighbourhood;
 use services::{Clock, Ctx};
+use tower_sessions::cookie::Cookie;
+use tower_sessions::session::Id;
 
 use super::callers::Asking;
 use super::client::ClientAddress;
+use super::identify::bearer_of;
 use super::places::Place;
+use super::session_fields::SESSION_COOKIE;
 use crate::api::prefers_html;
 use crate::api::problem::Problem;
 use crate::config::RateLimits;
@@ -183,13 +187,24 @@ impl Counters {
     }
 }
 
-/// What tells callers apart before anybody knows who they are.
-fn credential(headers: &HeaderMap) -> Option<&[u8]> {
-    if let Some(bearer) = headers.get(header::AUTHORIZATION) {
-        return Some(bearer.as_bytes());
+/// What tells callers apart before anybody knows who they are; a secret, and so never shown.
+#[derive(Hash)]
+#[cfg_attr(test, derive(Debug, PartialEq, Eq))]
+enum Credential {
+    Token(String),
+    Session(Id),
+}
+
+/// The token or session as it is read by those who find out whose it is, so that nobody has a counter for each way of writing it.
+fn credential(headers: &HeaderMap) -> Option<Credential> {
+    if headers.contains_key(header::AUTHORIZATION) {
+        return bearer_of(headers).map(Credential::Token);
     }
-    let cookies = headers.get_all(header::COOKIE).iter().flat_map(|line| line.as_bytes().split(|b| *b == b';'));
-    cookies.map(<[u8]>::trim_ascii).find(|cookie| cookie.starts_with(b"catalogue_session="))
+    let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| str::from_utf8(line.as_bytes()).ok());
+    let cookies = lines.flat_map(|line| line.split(';')).filter_map(|text| Cookie::parse_encoded(text).ok());
+    // Of several with this name the last one holds.
+    let session = cookies.rev().find(|cookie| cookie.name() == SESSION_COOKIE)?;
+    session.value().parse().ok().map(Credential::Session)
 }
 
 /// What nobody has to try often: passwords and codes, ways around them, and letters to any address.
@@ -310,6 +325,43 @@ mod tests {
         time.fetch_add(120, Ordering::SeqCst);
         policy.limiter.retain_recent();
         assert!(policy.limiter.is_empty());
+    }
+
+    #[test]
+    fn a_credential_is_the_same_however_it_is_written() {
+        let of = |lines: &[(HeaderName, &str)]| {
+            let lines = lines.iter().map(|(name, value)| (name.clone(), HeaderValue::from_str(value).unwrap()));
+            let mut headers = HeaderMap::new();
+            lines.for_each(|(name, value)| {
+                headers.append(name, value);
+            });
+            credential(&headers)
+        };
+        let token = Some(Credential::Token("cat_secret".to_owned()));
+        for written in ["Bearer cat_secret", "bearer cat_secret", "BEARER   cat_secret", "Bearer cat_secret "] {
+            assert_eq!(of(&[(header::AUTHORIZATION, written)]), token, "{written}");
+        }
+        assert_eq!(of(&[(header::AUTHORIZATION, "Basic cat_secret")]), None, "nobody is known by it");
+        // A cookie beside a bearer is not looked at.
+        let (one, other) = (Id(1), Id(2));
+        let cookie = |id: Id| format!("{SESSION_COOKIE}={id}");
+        assert_eq!(of(&[(header::AUTHORIZATION, "Bearer cat_secret"), (header::COOKIE, &cookie(one))]), token);
+
+        let session = Some(Credential::Session(one));
+        let first = format!("{:02X}", one.to_string().as_bytes()[0]);
+        for written in [
+            cookie(one),
+            format!("a=b; {SESSION_COOKIE} =  {one} ;c=d"),
+            format!("{}; {}", cookie(other), cookie(one)),
+            format!("{SESSION_COOKIE}=%{first}{}", &one.to_string()[1..]),
+            format!("%63{}={one}", &SESSION_COOKIE[1..]),
+        ] {
+            assert_eq!(of(&[(header::COOKIE, &written)]), session, "{written}");
+        }
+        assert_eq!(of(&[(header::COOKIE, &cookie(other)), (header::COOKIE, &cookie(one))]), session);
+        for nothing in ["", "a=b", "catalogue_session=made-up", "catalogue_session"] {
+            assert_eq!(of(&[(header::COOKIE, nothing)]), None, "{nothing}");
+        }
     }
 
     #[test]

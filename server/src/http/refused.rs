@@ -56,7 +56,7 @@ fn marker_of(refusal: &Refusal) -> Option<Marker> {
         Refusal::Forbidden { permission } => {
             Some(Marker { code: "FORBIDDEN", message, permission: Some(permission.clone()) })
         }
-        Refusal::FourEyes { .. } => Some(Marker { code: "FOUR_EYES_REQUIRED", message, permission: None }),
+        other if other.is_of_four_eyes() => Some(Marker { code: "FOUR_EYES_REQUIRED", message, permission: None }),
         _ => None,
     }
 }
@@ -93,6 +93,8 @@ fn thing_of(path: &str, fields: &[(String, String)]) -> (String, String) {
 
 #[cfg(test)]
 mod tests {
+    use domain::refusal::Blocker;
+
     use super::*;
 
     #[test]
@@ -123,5 +125,12 @@ mod tests {
         assert!(marker_of(&Refusal::NotFound).is_none());
         assert!(marker_of(&Refusal::Stale).is_none());
         assert_eq!(marker_of(&Refusal::FourEyes { message: "no".into() }).unwrap().code, "FOUR_EYES_REQUIRED");
+        // Other reasons beside it do not hide it.
+        let blocked = |codes: &[&str]| Refusal::Blocked {
+            message: "no".into(),
+            blockers: codes.iter().map(|code| Blocker::new(code, "no")).collect(),
+        };
+        assert_eq!(marker_of(&blocked(&["four_eyes", "no_files"])).unwrap().code, "FOUR_EYES_REQUIRED");
+        assert!(marker_of(&blocked(&["no_files"])).is_none());
     }
 }

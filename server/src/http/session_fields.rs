@@ -3,6 +3,8 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+/// The name of the cookie that holds the id of a session.
+pub const SESSION_COOKIE: &str = "catalogue_session";
 /// Who is signed in.
 pub const USER_ID: &str = "user_id";
 /// When they signed in.

@@ -96,6 +96,7 @@ impl TestDatabase {
             ("event_chain_never_goes", "event_chain"),
         ])
         .await;
+        self.drop_triggers_of_sqlite(&["events_never_give_way", "events_count_up", "event_chain_has_one_head"]).await;
     }
 
     /// Takes away what guards the publication log.
@@ -108,6 +109,20 @@ impl TestDatabase {
             ("publication_chain_never_goes", "publication_chain"),
         ])
         .await;
+        self.drop_triggers_of_sqlite(&[
+            "publication_log_never_gives_way",
+            "publication_log_counts_up",
+            "publication_chain_has_one_head",
+        ])
+        .await;
+    }
+
+    async fn drop_triggers_of_sqlite(&self, triggers: &[&str]) {
+        if self.database.kind() == "SQLite" {
+            for trigger in triggers {
+                self.execute(&format!("DROP TRIGGER {trigger}")).await.expect("taking a trigger away");
+            }
+        }
     }
 
     async fn drop_triggers(&self, triggers: &[(&str, &str)]) {

@@ -183,7 +183,16 @@ on_both_databases! {
 
     async fn the_history_of_access_is_append_only(db: TestDatabase) {
         let story = story(db).await;
-        for statement in ["UPDATE access_history SET at = 0", "DELETE FROM access_history"] {
+        let mut attempts = vec!["UPDATE access_history SET at = 0", "DELETE FROM access_history"];
+        if !story.site.services.db.is_shared() {
+            // What SQLite puts in place of something else goes past what guards deletions.
+            attempts.push("INSERT OR REPLACE INTO access_history SELECT * FROM access_history");
+            attempts.push(
+                "INSERT OR REPLACE INTO access_history (rowid, kind, subject, object, number, at, holds, name, grants) \
+                 VALUES (1, 'user', 'nobody', '', 1, 0, TRUE, '', '[]')",
+            );
+        }
+        for statement in attempts {
             let refused = story.site.database.execute(statement).await.unwrap_err().to_string();
             assert!(refused.contains("append only"), "{refused}");
         }

@@ -1,10 +1,13 @@
 //! Passwords and sessions of one's own account.
 
+use std::net::IpAddr;
+
 use chrono::TimeDelta;
 use domain::policy::Role;
 use domain::refusal::Refusal;
+use futures::future::join_all;
 use services::accounts::{self, NewUser};
-use services::{Ctx, ServiceError};
+use services::{Ctx, ServiceError, Services};
 use testkit::on_both_databases;
 
 use crate::browser::{Browser, FIREFOX};
@@ -137,6 +140,51 @@ on_both_databases! {
         for _ in 0..55 {
             assert_eq!(browser.sign_in("editor@example.org", PASSWORD).await.header("location"), "/admin");
         }
+    }
+
+    async fn guesses_side_by_side_all_count_and_a_right_password_takes_the_count_back(db: TestDatabase) {
+        const EMAIL: &str = "editor@example.org";
+        let other_node = db.another().await;
+        let site = Site::start(db).await;
+        let nodes = [site.services.clone(), Services { db: other_node.database(), ..site.services.clone() }];
+        site.account(EMAIL, &[Role::Editor]).await;
+        // Each from an address of its own, by turns on one node and on the other.
+        let ctx = |number: u8| {
+            Ctx { client: Some(IpAddr::from([192, 0, 2, number])), ..Ctx::public(site.now(), format!("try-{number}")) }
+        };
+        let side_by_side = async |many: u8, password: &str| {
+            let tries = (0..many).map(|number| {
+                let (services, ctx, password) = (nodes[usize::from(number % 2)].clone(), ctx(number), password.to_owned());
+                async move {
+                    match accounts::sign_in(&services, &ctx, EMAIL, &password).await {
+                        Ok(_) => "in",
+                        Err(ServiceError::Refused(Refusal::TooMany { .. })) => "has to wait",
+                        Err(ServiceError::Refused(Refusal::Invalid { .. })) => "wrong",
+                        Err(other) => panic!("{other:?}"),
+                    }
+                }
+            });
+            let mut ends = join_all(tries).await;
+            ends.sort_unstable();
+            ends
+        };
+        // Five are free, and from the sixth on the account waits.
+        let ends = side_by_side(20, "quite the wrong words").await;
+        assert_eq!(ends, [vec!["has to wait"; 14], vec!["wrong"; 6]].concat());
+        assert_eq!(side_by_side(2, PASSWORD).await, ["has to wait"; 2]);
+        site.advance(TimeDelta::seconds(3));
+        assert_eq!(side_by_side(1, PASSWORD).await, ["in"]);
+        // Nothing of that is left: neither the wrong ones, nor those that were right.
+        for _ in 0..3 {
+            assert_eq!(side_by_side(5, PASSWORD).await, ["in"; 5]);
+        }
+        assert_eq!(side_by_side(5, "quite the wrong words").await, ["wrong"; 5]);
+        assert_eq!(side_by_side(1, PASSWORD).await, ["in"]);
+
+        // A failure by a clock that is ahead makes nobody wait by another.
+        let ahead = Ctx { now: site.now() + TimeDelta::seconds(1), ..ctx(30) };
+        accounts::sign_in(&nodes[1], &ahead, EMAIL, "quite the wrong words").await.unwrap_err();
+        assert_eq!(side_by_side(1, PASSWORD).await, ["in"]);
     }
 
     async fn the_steps_of_an_account_are_on_record(db: TestDatabase) {

@@ -1,7 +1,7 @@
 //! What becomes public with a bundle is exactly what was approved with it, the words about the dataset included.
 
 use chrono::{SecondsFormat, TimeDelta};
-use domain::policy::{Reach, Role};
+use domain::policy::{Grant, Reach, Role};
 use reqwest::Method;
 use serde_json::json;
 use testkit::builders;
@@ -21,6 +21,18 @@ async fn people(site: &Site) -> (Caller, Caller, Caller) {
 async fn published(site: &Site, bundle: &str, operator: &Caller) {
     operator.post(&format!("/bundles/{bundle}/publish"), json!({"reason": "now"})).await.must_be(202);
     site.run_tasks().await;
+}
+
+/// A bundle with this version of the dataset `gdp`, sent for review.
+async fn submitted(editor: &Caller, title: &str, version: &str) -> String {
+    let id = editor.post("/bundles", json!({"title": title, "type": "scheduled"})).await.must_be(201).json()["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let item = json!({"dataset_id": "gdp", "edition": "time-series", "version": version});
+    editor.post(&format!("/bundles/{id}/contents"), item).await.must_be(201);
+    editor.put(&format!("/bundles/{id}/submit")).await.must_be(200);
+    id
 }
 
 async fn title_of(who: &Caller, id: &str) -> String {
@@ -101,10 +113,7 @@ on_both_databases! {
         let (editor, approver, operator) = people(&site).await;
         let both = site.service("both", &[Role::Editor, Role::Approver]).await;
         approved_version(&editor, &approver, "gdp", "GDP").await;
-        let id = editor.post("/bundles", json!({"title": "One", "type": "scheduled"})).await.must_be(201).json()["id"].as_str().unwrap().to_owned();
-        let item = json!({"dataset_id": "gdp", "edition": "time-series", "version": "1"});
-        editor.post(&format!("/bundles/{id}/contents"), item).await.must_be(201);
-        editor.put(&format!("/bundles/{id}/submit")).await.must_be(200);
+        let id = submitted(&editor, "One", "1").await;
         let seen = approver.get(&format!("/bundles/{id}")).await.must_be(200).header("etag");
         both.change(Method::PATCH, "/datasets/gdp", json!({"title": "Not looked at"})).await.must_be(200);
         let path = format!("/bundles/{id}/approve");
@@ -117,6 +126,36 @@ on_both_databases! {
         approver.put(&path).await.must_be(200);
         published(&site, &id, &operator).await;
         assert_eq!(title_of(&site.public(), "gdp").await, "Not looked at");
+    }
+
+    async fn nobody_approves_what_they_wrote_last_about_a_dataset(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let (editor, approver, operator) = people(&site).await;
+        let (both, _) = site.person("both@example.org", &[Grant::of(Role::Editor), Grant::of(Role::Approver)]).await;
+        approved_version(&editor, &approver, "gdp", "GDP").await;
+        // Before there is a bundle that could tell of it.
+        both.change(Method::PATCH, "/datasets/gdp", json!({"title": "Seen by nobody else"})).await.must_be(200);
+        let first = submitted(&editor, "One", "1").await;
+        let path = format!("/bundles/{first}/approve");
+        let refused = both.put(&path).await.must_be(409);
+        let told = "You edited last what is said of the dataset Seen by nobody else";
+        assert_eq!(refused.code(), "FOUR_EYES_REQUIRED");
+        assert!(refused.text.contains(told), "{}", refused.text);
+        // The pages say the same before it is tried.
+        for page in [format!("/admin/bundles/{first}"), format!("/admin/bundles/{first}/approve")] {
+            let text = both.get(&page).await.must_be(200).text;
+            assert!(text.contains(told) && !text.contains("/rpc/bundles/approve"), "{page}: {text}");
+        }
+        let queue = both.get("/admin/review").await.must_be(200).text;
+        assert!(queue.contains("Yours: somebody else approves it"), "{queue}");
+        approver.put(&path).await.must_be(200);
+        published(&site, &first, &operator).await;
+        assert_eq!(title_of(&site.public(), "gdp").await, "Seen by nobody else");
+
+        // What is public was looked at by somebody else, so its last editor may approve what comes after it.
+        next_version(&editor, &approver, "gdp").await;
+        let second = submitted(&editor, "Two", "2").await;
+        both.put(&format!("/bundles/{second}/approve")).await.must_be(200);
     }
 
     async fn two_bundles_with_one_dataset_publish_one_after_the_other(db: TestDatabase) {

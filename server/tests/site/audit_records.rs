@@ -3,7 +3,7 @@
 use chrono::{SecondsFormat, TimeDelta};
 use domain::event::Record;
 use domain::page::Paging;
-use domain::policy::Role;
+use domain::policy::{Grant, Role};
 use persistence::events::{self, EventFilter};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -307,6 +307,32 @@ on_both_databases! {
         assert_eq!(watch.one("signed_out", &about).await.event.via.unwrap().to_string(), via);
         post("/rpc/account/sign-out", "", &[]).await;
         watch.nothing("nobody signed out").await;
+    }
+
+    async fn a_form_refused_for_four_eyes_among_other_reasons_is_recorded(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let editor = site.service("editor", &[Role::Editor]).await;
+        let approver = site.service("approver", &[Role::Approver]).await;
+        let (both, _) = site.person("both@example.org", &[Grant::of(Role::Editor), Grant::of(Role::Approver)]).await;
+        approved_version(&editor, &approver, "gdp", "GDP").await;
+        let bundle = both.post("/bundles", json!({"title": "GDP", "type": "scheduled"})).await.must_be(201).json();
+        let id = bundle["id"].as_str().unwrap();
+        let path = format!("/bundles/{id}");
+        both.post(&format!("{path}/contents"), json!({"dataset_id": "gdp", "edition": "time-series", "version": "1"})).await.must_be(201);
+        both.put(&format!("{path}/submit")).await.must_be(200);
+        site.database.execute("UPDATE files SET state = 'failed'").await.unwrap();
+        let now = persistence::bundles::find_visible_to(site.services.db.pool(), &domain::actor::Caller::system("test"), id).await.unwrap().unwrap();
+        let mut watch = Watch::begin(&site).await;
+
+        let revision = now.revision.to_string();
+        let form = both.request(Method::POST, "/rpc/bundles/approve").header("accept", "text/html");
+        both.send(form.form(&[("id", id), ("revision", revision.as_str())])).await.must_be(303);
+        let refused = watch.one("refused", &format!("bundle {id}")).await.event;
+        assert_eq!((&refused.details["code"], &refused.details["permission"]), (&json!("FOUR_EYES_REQUIRED"), &Value::Null));
+        // As it is where a program asks.
+        let told = both.put(&format!("{path}/approve")).await.must_be(409);
+        assert_eq!((told.code().as_str(), told.json()["error"]["details"]["reasons"].as_array().unwrap().len() > 1), ("FOUR_EYES_REQUIRED", true));
+        assert_eq!(watch.one("refused", &format!("bundle {id}")).await.event.details["code"], "FOUR_EYES_REQUIRED");
     }
 
     async fn administration_is_recorded_without_secrets(db: TestDatabase) {

@@ -106,6 +106,29 @@ on_both_databases! {
         assert!(code == Some(1) && said.contains("record 3") && said.contains(id) && said.contains("was changed"), "{said}");
     }
 
+    async fn the_proof_takes_as_long_as_it_needs(db: TestDatabase) {
+        let site = Site::start_as(db, &[("REQUEST_TIMEOUT", "200ms"), ("DATABASE_MAX_POOL_SIZE", "4")]).await;
+        let approver = site.service("approver", &[Role::Approver]).await;
+        // With every connection taken, both are as slow as over a long trail.
+        let (mut sqlite, mut postgres) = (Vec::new(), Vec::new());
+        let pool = site.services.db.pool();
+        for _ in 0..4 {
+            if site.services.db.is_shared() {
+                postgres.push(pool.get_postgres_connection_pool().acquire().await.unwrap());
+            } else {
+                sqlite.push(pool.get_sqlite_connection_pool().acquire().await.unwrap());
+            }
+        }
+        let meanwhile = async {
+            for _ in 0..2 {
+                assert_eq!(approver.get("/v1/audit").await.must_be(504).code(), "TIMEOUT");
+            }
+            drop((sqlite, postgres));
+        };
+        let (proof, ()) = tokio::join!(approver.get("/v1/audit/verify"), meanwhile);
+        assert_eq!(proof.must_be(200).json()["intact"], true);
+    }
+
     async fn who_could_see_a_bundle_and_who_did_is_told(db: TestDatabase) {
         let site = Site::start(db).await;
         let editor = site.service("editor", &[Role::Editor]).await;

@@ -67,6 +67,13 @@ on_both_databases! {
         let from = async |client: &str| token.send(token.request(Method::GET, "/bundles").header("x-forwarded-for", client)).await;
         from("192.0.2.1").await.must_be(200);
         assert_eq!(from("192.0.2.2").await.must_be(429).json()["error"]["details"]["policy"], "caller");
+        // However it is written.
+        let public = site.public();
+        for scheme in ["bearer ", "BEARER ", "Bearer   "] {
+            let written = public.request(Method::GET, "/bundles").header("authorization", format!("{scheme}{ENVIRONMENT_TOKEN}"));
+            let answer = public.send(written.header("x-forwarded-for", "192.0.2.3")).await.must_be(429);
+            assert_eq!(answer.json()["error"]["details"]["policy"], "caller", "{scheme}");
+        }
     }
 
     async fn a_caller_is_blocked_with_a_reason_until_let_in_again(db: TestDatabase) {

@@ -276,6 +276,22 @@ on_both_databases! {
         let known = persistence::identities::find(site.services.db.pool(), &provider.issuer, "nia").await.unwrap().unwrap();
         assert_eq!(bundle["created_by"]["id"], json!(known.user_id));
 
+        // The trail tells through which token: by its own id, or else by a fingerprint, and never by the token itself.
+        let via = async |bundle: &Value| {
+            let id = bundle["id"].as_str().unwrap();
+            let told = persistence::events::of_resource(site.services.db.pool(), "bundle", id, domain::page::Paging::WHOLE);
+            told.await.unwrap().items[0].via.as_ref().unwrap().to_string()
+        };
+        assert_eq!(via(&bundle).await, format!("jwt:{}", services::ctx::fingerprint(&token)));
+        let named = provider.token("RS256", json!({"jti": "urn:uuid:7"})).await;
+        let create = public.request(Method::POST, "/bundles").bearer_auth(&named).json(&json!({"title": "Trade", "type": "manual"}));
+        let trade = public.send(create).await.must_be(201).json();
+        assert_eq!(via(&trade).await, "jwt:urn:uuid:7");
+        // Nor does such a token lead to what is a person's own.
+        let own = public.request(Method::POST, "/rpc/account/begin-second-factor").bearer_auth(&token).header("origin", &site.url);
+        let own = own.header("accept", "text/html").form(&[("nothing", "")]);
+        assert!(public.send(own).await.header("location").starts_with("/account/sign-in"));
+
         // Rights come from the groups of the token itself.
         bearer(&site, &provider.token("RS256", json!({"groups": []})).await).await.must_be(403);
         let good = provider.token("RS256", json!({})).await;

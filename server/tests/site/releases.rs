@@ -350,6 +350,63 @@ on_both_databases! {
         assert_eq!((&next["release_date"], &next["state"], &next["changes"]), (&json!(later), &json!("provisional"), &json!([])));
     }
 
+    async fn a_promise_is_broken_by_hand_with_a_public_reason_only(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let editor = site.service("editor", &[Role::Editor]).await;
+        let approver = site.service("approver", &[Role::Approver]).await;
+        let operator = site.service("operator", &[Role::Operator]).await;
+        site.account("operator@example.org", &[Role::Operator]).await;
+        let public = site.public();
+        approved_version(&editor, &approver, "gdp", "GDP").await;
+        let bundle = approved_bundle(&editor, &approver, "GDP", &[("gdp", "1")]).await;
+        let publish = format!("/bundles/{bundle}/publish");
+        let told = json!({"reason": "It leaked", "release_reason": "They were seen before.", "release_reason_cy": "Fe'u gwelwyd eisoes."});
+        assert_eq!(field(&operator.post(&publish, told.clone()).await.must_be(422)), ("release_reason".into(), "no_release".into()));
+        let at = confirmed(&site, &editor, &approver, "figures", Some(&bundle)).await;
+        let refused = operator.post(&publish, json!({"reason": "It leaked"})).await.must_be(422);
+        assert_eq!(field(&refused), ("release_reason".into(), "required".into()));
+        assert!(refused.text.contains(&domain::uk_time::date_time(at)), "{}", refused.text);
+        site.run_tasks().await;
+        assert_eq!(editor.get(&format!("/bundles/{bundle}")).await.json()["state"], "approved", "nothing changed");
+
+        // Both forms of the portal ask for it, once it is needed.
+        let mut browser = Browser::signed_in(&site, "operator@example.org").await;
+        let page = format!("/admin/bundles/{bundle}");
+        let shown = browser.get(&page).await.must_be(200).text;
+        assert!(shown.contains("/rpc/bundles/publish-now") && !shown.contains("release_reason"), "{shown}");
+        let revision = shown.split("name=\"revision\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+        let fields = [("id", bundle.as_str()), ("revision", revision.as_str()), ("reason", "It leaked"), ("title", "GDP"), ("confirmation", "GDP")];
+        for (form, page) in [("/rpc/bundles/publish-now", page.as_str()), ("/rpc/operations/run-now", "/ops/queue")] {
+            let asked = browser.submit(form, page, &fields).await.must_be(200).text;
+            assert!(asked.contains("name=\"release_reason\"") && asked.contains("in words that the public will read"), "{form}: {asked}");
+        }
+
+        operator.post(&publish, told).await.must_be(202);
+        assert_eq!(public.get("/v1/releases/figures").await.json()["changes"], json!([]), "nothing is said before the publication");
+        site.run_tasks().await;
+        let release = public.get("/v1/releases/figures").await.must_be(200).json();
+        let change = &release["changes"][0];
+        assert_eq!((&release["state"], &change["kind"], &change["previous_date"]), (&json!("published"), &json!("date_changed"), &json!(iso(at))));
+        assert_eq!((&change["reason"], &change["reason_cy"]), (&json!("They were seen before."), &json!("Fe'u gwelwyd eisoes.")));
+        let page = public.get("/releases/figures").await.must_be(200).text;
+        assert!(page.contains("They were seen before.") && !page.contains("It leaked"), "{page}");
+
+        // What fails breaks no promise, and the public is told nothing.
+        let file = approved_version(&editor, &approver, "cpi", "CPI").await;
+        let bundle = approved_bundle(&editor, &approver, "CPI", &[("cpi", "1")]).await;
+        confirmed(&site, &editor, &approver, "prices", Some(&bundle)).await;
+        site.services.storage.delete(&format!("files/{file}")).await.unwrap();
+        let shown = browser.get(&format!("/admin/bundles/{bundle}")).await.must_be(200).text;
+        let revision = shown.split("name=\"revision\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+        let fields = [("id", bundle.as_str()), ("revision", revision.as_str()), ("reason", "It leaked"), ("title", "CPI"), ("release_reason", "It leaked.")];
+        let begun = browser.post("/rpc/operations/run-now", "/ops/queue", &fields).await.must_be(303);
+        assert_eq!(begun.header("location"), format!("/admin/bundles/{bundle}/publication"));
+        site.run_tasks().await;
+        assert_eq!(editor.get(&format!("/bundles/{bundle}")).await.json()["state"], "failed");
+        let release = public.get("/v1/releases/prices").await.must_be(200).json();
+        assert_eq!((&release["state"], &release["changes"]), (&json!("confirmed"), &json!([])));
+    }
+
     async fn drafts_are_deleted_and_announced_releases_are_not(db: TestDatabase) {
         let site = Site::start(db).await;
         let editor = site.service("editor", &[Role::Editor]).await;

@@ -29,7 +29,8 @@ pub fn step_ahead(bundle: &Bundle) -> Option<Blocker> {
     match (bundle.state.approval(), bundle.stage()) {
         (None, BundleStage::ReadyForReview) => missing(
             "bundle_not_approved",
-            "The bundle is not approved yet. Somebody other than its creator and last editor approves it.".to_owned(),
+            "The bundle is not approved yet. Somebody approves it who did not create it, nor edit it or its datasets last."
+                .to_owned(),
         ),
         (None, _) => missing("bundle_not_approved", "The bundle is not approved yet. Send it for review.".to_owned()),
         // A manual bundle has no instant: an operator publishes it by hand.

@@ -176,7 +176,7 @@ fn approval(bundle: &Bundle) -> Check {
         (Some(mark), _) => pass("approved", format!("Approved by {}.", mark.by.name)),
         (None, BundleStage::ReadyForReview) => warn(
             "approved",
-            "The bundle is not approved yet. Somebody other than its creator and last editor approves it.",
+            "The bundle is not approved yet. Somebody approves it who did not create it, nor edit it or its datasets last.",
             Some(bundle.admin_path()),
         ),
         (None, _) => warn("approved", "The bundle is not approved yet. Send it for review.", Some(bundle.admin_path())),

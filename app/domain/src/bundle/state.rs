@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::Channel;
 use crate::actor::Actor;
 use crate::refusal::Blocker;
+use crate::release::PublicReason;
 use crate::wire::wire_enum;
 
 wire_enum! {
@@ -93,6 +94,9 @@ pub enum BundleState {
         schedule: Option<Schedule>,
         /// When publication began.
         started_at: DateTime<Utc>,
+        /// What the public is told with it, where the release calendar had promised another time.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        told: Option<PublicReason>,
     },
     /// Public.
     Published {
@@ -172,6 +176,26 @@ impl BundleState {
         match self {
             Self::Publishing { started_at, .. } | Self::Published { started_at, .. } => Some(*started_at),
             _ => None,
+        }
+    }
+
+    /// What the public is told with the publication, where it comes at another time than was promised.
+    #[must_use]
+    pub const fn told(&self) -> Option<&PublicReason> {
+        match self {
+            Self::Publishing { told, .. } => told.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// The same state, with what the public is told with the publication; no other state than being published keeps it.
+    #[must_use]
+    pub fn telling(self, told: Option<PublicReason>) -> Self {
+        match self {
+            Self::Publishing { approval, schedule, started_at, .. } => {
+                Self::Publishing { approval, schedule, started_at, told }
+            }
+            other => other,
         }
     }
 

@@ -1,5 +1,7 @@
 //! The bundle's state machine: one table, and one function that takes a step.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 
 use super::state::{BundleStage, BundleState, Failure, Mark, Schedule};
@@ -25,7 +27,7 @@ wire_enum! {
         Submit => "submit",
         /// Send back, with a reason.
         Reject => "reject",
-        /// Approve, as somebody other than its creator and last editor.
+        /// Approve, as somebody other than its creator, its last editor, and who edited last what it makes public of datasets.
         Approve => "approve",
         /// Take an approved bundle back, with a reason.
         RequestChanges => "request_changes",
@@ -302,7 +304,8 @@ impl Bundle {
             BundleCommand::Retry { at: None, .. } => BundleState::Approved { approval: approved()? },
             BundleCommand::PublishNow { .. } | BundleCommand::Begin => {
                 self.attempts += 1;
-                BundleState::Publishing { approval: approved()?, schedule, started_at: now }
+                let told = self.state.told().cloned();
+                BundleState::Publishing { approval: approved()?, schedule, started_at: now, told }
             }
             BundleCommand::Complete => BundleState::Published {
                 approval: approved()?,
@@ -314,31 +317,54 @@ impl Bundle {
         })
     }
 
-    /// Refuses an approval by the bundle's creator or last editor.
-    pub fn check_four_eyes(&self, by: &Caller) -> Result<(), Refusal> {
-        let message = if by.is_same_person(&self.created_by) {
-            "You created this bundle, so somebody else has to approve it."
+    /// Why somebody may not approve the bundle because it is their own work: they created it, edited it last, or edited last what
+    /// becomes public of one of its datasets. Empty where they may.
+    ///
+    /// A draft that was edited before the bundle was sent for review is seen by nobody else on its way to the public.
+    #[must_use]
+    pub fn own_work(&self, contents: &[ContentItem], by: &Caller) -> Vec<Blocker> {
+        let of_bundle = if by.is_same_person(&self.created_by) {
+            Some("You created this bundle, so somebody else has to approve it.")
         } else if by.is_same_person(&self.last_edited_by) {
-            "You edited this bundle last, so somebody else has to approve it."
+            Some("You edited this bundle last, so somebody else has to approve it.")
         } else {
-            return Ok(());
+            None
         };
-        Err(Refusal::FourEyes { message: message.to_owned() })
+        let mut reasons: Vec<Blocker> = of_bundle.into_iter().map(|told| Blocker::new(FOUR_EYES, told)).collect();
+        let mut told = BTreeSet::new();
+        for item in contents.iter().filter(|item| item.draft_is_news && by.is_same_person(&item.draft_edited_by)) {
+            if told.insert(item.dataset_id.as_str()) {
+                let message = format!(
+                    "You edited last what is said of the dataset {}, and it becomes public with this bundle, so somebody else has to \
+                     approve it.",
+                    item.title
+                );
+                let page = format!("/admin/datasets/{}", item.dataset_id);
+                reasons.push(Blocker::new(FOUR_EYES, message).about(item.dataset_id.clone(), Some(page)));
+            }
+        }
+        reasons
+    }
+
+    /// Whether it is only by a waiver of four eyes that this caller may approve the bundle.
+    #[must_use]
+    pub fn is_waived_for(&self, contents: &[ContentItem], by: &Caller) -> bool {
+        by.waives_four_eyes_of(&self.created_by)
+            || by.waives_four_eyes_of(&self.last_edited_by)
+            || contents.iter().any(|item| item.draft_is_news && by.waives_four_eyes_of(&item.draft_edited_by))
     }
 
     /// Refuses an approval with everything that stands in its way at once: the same person, and unfit contents.
     fn check_approval(&self, contents: &[ContentItem], by: &Caller) -> Result<(), Refusal> {
-        let unfit = preflight(&self.id, contents);
-        match self.check_four_eyes(by) {
-            Err(Refusal::FourEyes { message }) if !unfit.is_empty() => {
-                let mut blockers = vec![Blocker::new(FOUR_EYES, message.clone())];
-                blockers.extend(unfit);
+        let mut blockers = self.own_work(contents, by);
+        let own = blockers.first().map(|blocker| blocker.message.clone());
+        blockers.extend(preflight(&self.id, contents));
+        match own {
+            None if blockers.is_empty() => Ok(()),
+            Some(message) if blockers.len() == 1 => Err(Refusal::FourEyes { message }),
+            own => {
+                let message = own.unwrap_or_else(|| "The bundle cannot be approved yet.".to_owned());
                 Err(Refusal::Blocked { message, blockers })
-            }
-            Err(refusal) => Err(refusal),
-            Ok(()) if unfit.is_empty() => Ok(()),
-            Ok(()) => {
-                Err(Refusal::Blocked { message: "The bundle cannot be approved yet.".to_owned(), blockers: unfit })
             }
         }
     }

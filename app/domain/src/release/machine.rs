@@ -1,6 +1,6 @@
 //! The state machine of a release: one table, and one function that takes a step.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{ChangeKind, DateChange, PublicReason, Release, ReleaseDate, ReleaseState};
 use crate::actor::Caller;
@@ -131,8 +131,14 @@ pub enum ReleaseCommand {
         reason: Option<PublicReason>,
     },
     /// Its bundle is public.
-    Publish,
+    Publish {
+        /// Why, for the public, where it is another time than was promised.
+        reason: Option<PublicReason>,
+    },
 }
+
+/// Whoever publishes by hand at the time that was promised cannot meet the second: so much later is as promised, too.
+const BY_HAND: TimeDelta = TimeDelta::minutes(5);
 
 impl ReleaseCommand {
     /// The action that the command takes on a release that stands here.
@@ -147,7 +153,7 @@ impl ReleaseCommand {
             Self::Confirm { .. } => ReleaseAction::Confirm,
             Self::Postpone { .. } => ReleaseAction::Postpone,
             Self::Cancel { .. } => ReleaseAction::Cancel,
-            Self::Publish => ReleaseAction::Publish,
+            Self::Publish { .. } => ReleaseAction::Publish,
         }
     }
 
@@ -157,7 +163,7 @@ impl ReleaseCommand {
         match self {
             Self::Move { date, .. } | Self::Postpone { date, .. } => *date,
             Self::Confirm { date, .. } => date.map_or(present, ReleaseDate::At),
-            Self::Publish => present.instant().map_or(ReleaseDate::At(now), ReleaseDate::At),
+            Self::Publish { .. } => present.instant().map_or(ReleaseDate::At(now), ReleaseDate::At),
             Self::Announce | Self::Cancel { .. } => present,
         }
     }
@@ -167,8 +173,9 @@ impl ReleaseCommand {
             Self::Move { reason, .. }
             | Self::Confirm { reason, .. }
             | Self::Postpone { reason, .. }
-            | Self::Cancel { reason } => reason.as_ref(),
-            Self::Announce | Self::Publish => None,
+            | Self::Cancel { reason }
+            | Self::Publish { reason } => reason.as_ref(),
+            Self::Announce => None,
         }
     }
 
@@ -203,10 +210,29 @@ impl Release {
             ));
         }
         let set = date != self.date || matches!(command, ReleaseCommand::Confirm { .. });
-        if set && date.instant().is_some_and(|at| at <= now) && !matches!(command, ReleaseCommand::Publish) {
+        if set && date.instant().is_some_and(|at| at <= now) && !matches!(command, ReleaseCommand::Publish { .. }) {
             problems.push(FieldProblem::new("release_date", "not_in_future", "Choose an instant in the future."));
         }
         problems
+    }
+
+    /// What is wrong with making the release public by hand at `now`, at once: where the public was promised another time, it is to
+    /// be told why.
+    #[must_use]
+    pub fn problems_by_hand(&self, reason: Option<&PublicReason>, now: DateTime<Utc>) -> Vec<FieldProblem> {
+        match reason {
+            Some(reason) => reason.problems(),
+            None if self.is_promised_otherwise(now) => {
+                vec![FieldProblem::new("reason", "required", "Say why, in words that the public will read.")]
+            }
+            None => Vec::new(),
+        }
+    }
+
+    /// Whether a publication at `now` comes at another time than the public was promised: before it, or long after it.
+    fn is_promised_otherwise(&self, now: DateTime<Utc>) -> bool {
+        let is_promised = matches!(self.state, ReleaseState::Confirmed | ReleaseState::Postponed);
+        is_promised && self.date.bounds().is_some_and(|(from, to)| now < from || to + BY_HAND < now)
     }
 
     /// Whether the public has to be told why: always where the table says so, and where a date once promised is not kept.
@@ -232,9 +258,13 @@ impl Release {
         action.check_from(self.state)?;
         let before = self.state;
         let date = command.date(self.date, now);
-        let told = date != self.date || command.kind() != ChangeKind::DateChanged;
+        // What was promised stays beside the true time of a publication; only the change log tells of both.
+        let (said, told) = match &command {
+            ReleaseCommand::Publish { .. } => (ReleaseDate::At(now), self.is_promised_otherwise(now)),
+            _ => (date, date != self.date || command.kind() != ChangeKind::DateChanged),
+        };
         if let Some(reason) = command.reason().cloned().filter(|_| told) {
-            self.changes.push(DateChange { kind: command.kind(), previous: self.date, date, reason, at: now });
+            self.changes.push(DateChange { kind: command.kind(), previous: self.date, date: said, reason, at: now });
         }
         self.date = date;
         self.state = action.rule().to.unwrap_or(before);
@@ -244,7 +274,7 @@ impl Release {
         if before == ReleaseState::Draft && self.state != ReleaseState::Draft {
             self.announced_at = Some(now);
         }
-        if command == ReleaseCommand::Publish {
+        if matches!(command, ReleaseCommand::Publish { .. }) {
             self.published_at = Some(now);
         } else {
             self.last_edited_by = by.actor.clone();

@@ -81,7 +81,7 @@ pub struct WaitingBundle {
     pub since: DateTime<Utc>,
     /// Who sent it for review.
     pub sent_by: String,
-    /// Whether the viewer made or edited it, so that somebody else has to approve it.
+    /// Whether the viewer made or edited it, or what it makes public of a dataset, so that somebody else has to approve it.
     pub own: bool,
     /// Who is reviewing it.
     pub claim: Option<Claim>,

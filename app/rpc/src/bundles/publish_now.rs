@@ -4,16 +4,21 @@ use leptos::prelude::*;
 
 use crate::error::RpcError;
 
-/// Publishes the bundle by hand, with a reason and its title typed once more.
+/// Publishes the bundle by hand, with a reason and its title typed once more, and a reason for the public where the release calendar
+/// has promised another time.
 #[server(prefix = "/rpc", endpoint = "bundles/publish-now")]
 pub async fn publish_now(
     #[server(default)] id: String,
     #[server(default)] revision: String,
     #[server(default)] reason: String,
     #[server(default)] confirmation: String,
+    #[server(default)] release_reason: String,
+    #[server(default)] release_reason_cy: String,
 ) -> Result<(), RpcError> {
     let command = read(&id, reason, &confirmation).await?;
-    super::step("bundles/publish-now", &id, &revision, command, "Publication has begun.").await
+    let told = super::Moment { release_reason, release_reason_cy, ..super::Moment::default() };
+    let said = told.told("");
+    super::step_saying("bundles/publish-now", (&id, &revision), command, said, "Publication has begun.").await
 }
 
 /// The command, or everything that is missing for it.

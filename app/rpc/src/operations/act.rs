@@ -5,17 +5,25 @@ use leptos::prelude::*;
 
 use crate::error::RpcError;
 
-/// Publishes a bundle at once, by somebody who has typed its title and said why.
+/// Publishes a bundle at once, by somebody who has typed its title and said why, to the public too where the release calendar has
+/// promised another time.
 #[server(prefix = "/rpc", endpoint = "operations/run-now")]
 pub async fn run_now(
     #[server(default)] id: String,
     #[server(default)] revision: String,
     #[server(default)] title: String,
     #[server(default)] reason: String,
+    #[server(default)] release_reason: String,
+    #[server(default)] release_reason_cy: String,
 ) -> Result<(), RpcError> {
     let (services, ctx) = crate::request::context()?;
-    let revision = crate::bundles::number(&revision);
-    let outcome = services::operations::run_now(&services, &ctx, &id, revision, &title, &reason).await;
+    let order = services::operations::RunOrder {
+        revision: crate::bundles::number(&revision),
+        typed: &title,
+        reason: &reason,
+        told: domain::release::PublicReason::of(Some(release_reason), Some(release_reason_cy)),
+    };
+    let outcome = services::operations::run_now(&services, &ctx, &id, order).await;
     crate::form::done("operations/run-now", outcome, "/ops/queue", |bundle| {
         (format!("/admin/bundles/{}/publication", bundle.id), "Publication has begun.".to_owned())
     })

@@ -1,6 +1,6 @@
 //! What one did oneself, as the audit trail keeps it.
 
-use domain::event::Event;
+use domain::event::{Event, ViaKind};
 use domain::page::Page;
 use leptos::prelude::*;
 
@@ -52,7 +52,11 @@ fn line(event: &Event) -> AnyView {
     };
     let reason =
         event.reason.clone().map(|reason| view! { <blockquote class="timeline__reason">{reason}</blockquote> });
-    let through = event.via.as_ref().map(|via| format!(", through a {}", via.kind)).unwrap_or_default();
+    let through = event.via.as_ref().map_or("", |via| match via.kind {
+        ViaKind::Session => ", through a session",
+        ViaKind::Token => ", through a token",
+        ViaKind::Jwt => ", through a token of the sign-in service",
+    });
     let from = event.client.as_ref().map(|address| format!(", from {address}")).unwrap_or_default();
     view! {
         <li class=format!("timeline__event state--{mark}")>

@@ -89,7 +89,7 @@ fn standing(page: &views::BundlePage) -> AnyView {
         BundleStage::ReadyForReview => banner(
             "information",
             "Waiting for approval",
-            "An approver other than its creator and last editor approves it.".to_owned(),
+            "An approver who did not create it, nor edit it or its datasets last, approves it.".to_owned(),
         ),
         BundleStage::Approved => banner(
             "information",

@@ -5,7 +5,7 @@ use domain::views::{BundlePage, Offer};
 use leptos::prelude::*;
 use rpc::Visit;
 
-use super::bundle_steps::{identity, offer};
+use super::bundle_steps::{identity, offer, public_reason};
 use crate::components::form::{Form, blockers_within};
 use crate::components::portal::{panel, peak_warning, sentence, state_words};
 
@@ -103,6 +103,7 @@ fn reasoned(
                 {identity(page)}
                 {(offer.action == BundleAction::PublishNow).then(|| peak_warning(page.now, &visit.office.times))}
                 {form.field("reason", "Reason").hint(hint).textarea()}
+                {(offer.action == BundleAction::PublishNow).then(|| public_reason(form)).flatten()}
                 {typed_title(page, form, offer.action)}
                 <button class=class>{words}</button>
             </form>

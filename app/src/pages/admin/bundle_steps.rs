@@ -174,7 +174,7 @@ fn reason_to_move(page: &BundlePage, form: &Form) -> Option<AnyView> {
 }
 
 /// Asks for the reason that the public reads, where a date moves that the release calendar has confirmed.
-fn public_reason(form: &Form) -> Option<AnyView> {
+pub(crate) fn public_reason(form: &Form) -> Option<AnyView> {
     let fields = ["release_reason", "release_reason_cy"];
     let asked = fields.iter().any(|field| form.problem(field).is_some() || !form.value(field, "").is_empty());
     asked.then(|| {

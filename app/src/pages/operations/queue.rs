@@ -13,7 +13,7 @@ use super::{look_again, queue_pause};
 use crate::components::form::{Form, hidden};
 use crate::components::portal::{counted, empty, moment, object_header, panel, peak_warning, state_tag};
 use crate::layout::portal::{Section, Shown, portal};
-use crate::pages::admin::lateness_words;
+use crate::pages::admin::{lateness_words, public_reason};
 
 /// What is scheduled or being published, soonest first, and what was approved without an instant.
 #[component]
@@ -116,6 +116,7 @@ fn run_now(bundle: &Bundle, now: DateTime<Utc>, visit: &Visit) -> AnyView {
                 {peak_warning(now, &visit.office.times)}
                 {form.field("title", "Title of the bundle").hint(hint).autocomplete("off").input()}
                 {form.field("reason", "Reason").hint("For emergencies. The reason is kept in the history.").textarea()}
+                {public_reason(&form)}
                 <button class="button button--warning">"Publish now"</button>
             </form>
         </details>

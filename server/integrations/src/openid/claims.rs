@@ -17,6 +17,8 @@ pub struct Identity {
     pub name: Option<String>,
     /// The groups the person is in.
     pub groups: Vec<String>,
+    /// The id of the token that says all this, where it has one that can be written down.
+    pub token_id: Option<String>,
 }
 
 impl Identity {
@@ -33,6 +35,7 @@ impl Identity {
             email_verified: claims.get("email_verified").is_some_and(is_true),
             name: text("name").or_else(|| text("preferred_username")).map(|name| name.chars().take(200).collect()),
             groups: groups(claims, groups_claim),
+            token_id: text("jti").filter(|id| id.len() <= 255 && id.bytes().all(|byte| byte.is_ascii_graphic())),
         })
     }
 }
@@ -76,6 +79,16 @@ mod tests {
         assert_eq!(read(json!({"sub": "1", "https://x.example/g": ["a"]}), "https://x.example/g"), ["a"]);
         assert!(read(json!({"sub": "1", "groups": 7}), "groups").is_empty());
         assert!(read(json!({"sub": "1"}), "groups").is_empty());
+    }
+
+    #[test]
+    fn a_token_is_known_by_its_id_where_that_can_be_written_down() {
+        let read = |id: &str| of(json!({"sub": "1", "jti": id}), "groups").unwrap().token_id;
+        assert_eq!(read("urn:uuid:7").as_deref(), Some("urn:uuid:7"));
+        for odd in ["", "a\u{0}b", "two words", &"x".repeat(256)] {
+            assert_eq!(read(odd), None, "{odd}");
+        }
+        assert_eq!(of(json!({"sub": "1", "jti": 7}), "groups").unwrap().token_id, None);
     }
 
     #[test]

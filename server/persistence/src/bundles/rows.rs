@@ -100,6 +100,7 @@ pub(super) fn to_row(bundle: &Bundle) -> Result<bundle::Model> {
         lease_node: None,
         lease_expires_at: None,
         revision: bundle.revision,
+        release_reason: state.told().map(json).transpose()?,
     })
 }
 
@@ -142,9 +143,12 @@ fn to_state(row: &bundle::Model) -> Result<BundleState> {
         BundleStage::Scheduled => {
             BundleState::Scheduled { approval: approval()?, schedule: schedule.ok_or_else(|| lacks("an instant"))? }
         }
-        BundleStage::Publishing => {
-            BundleState::Publishing { approval: approval()?, schedule, started_at: at(row.started_at, "a start")? }
-        }
+        BundleStage::Publishing => BundleState::Publishing {
+            approval: approval()?,
+            schedule,
+            started_at: at(row.started_at, "a start")?,
+            told: maybe_json(row.release_reason.as_ref())?,
+        },
         BundleStage::Published => BundleState::Published {
             approval: approval()?,
             schedule,

@@ -27,6 +27,7 @@ pub struct Model {
     pub lease_node: Option<String>,
     pub lease_expires_at: Option<i64>,
     pub revision: i64,
+    pub release_reason: Option<String>,
 }
 
 /// Relations are spelled out in queries.

@@ -25,7 +25,14 @@ async fn broken(db: &TestDatabase) -> (i64, Option<String>, String) {
 on_both_databases! {
     async fn the_database_refuses_to_change_or_remove_a_record(db: TestDatabase) {
         ten_records(&db).await;
-        let mut attempts = vec![
+        // A record that follows the newest as it should, under keys of its own or those of another.
+        let next = |verb: &str, keys: &str, values: &str| {
+            let told = "event_type, resource_type, resource_id, actor, actor_id, at, request_id, details";
+            format!(
+                "{verb} INTO events ({keys}, {told}, previous_hash, hash) SELECT {values}, {told}, hash, 'x' FROM events WHERE sequence = 10"
+            )
+        };
+        let mut attempts: Vec<String> = [
             "UPDATE events SET reason = 'another' WHERE sequence = 3",
             "UPDATE events SET at = at WHERE sequence = 3",
             "DELETE FROM events WHERE sequence = 10",
@@ -35,15 +42,29 @@ on_both_databases! {
             "DELETE FROM event_chain",
             "INSERT INTO events SELECT 11, 'x', event_type, resource_type, resource_id, bundle_id, actor, actor_id, via, client, \
              from_state, to_state, reason, at, request_id, details, \"before\", \"after\", previous_hash, hash FROM events WHERE sequence = 10",
-        ];
-        if db.database().kind() != "SQLite" {
-            attempts.extend(["TRUNCATE events", "TRUNCATE event_chain"]);
+            "INSERT INTO event_chain (id, sequence, hash) VALUES (1, 9, 'x') \
+             ON CONFLICT (id) DO UPDATE SET sequence = excluded.sequence, hash = excluded.hash",
+        ].map(str::to_owned).to_vec();
+        attempts.push(next("INSERT", "sequence, id", "11, 'id-03'") + " ON CONFLICT (id) DO UPDATE SET reason = 'another'");
+        if db.database().kind() == "SQLite" {
+            // What is put in place of something else goes past what guards deletions.
+            attempts.push("INSERT OR REPLACE INTO event_chain SELECT 1, 9, hash FROM events WHERE sequence = 9".to_owned());
+            attempts.push("REPLACE INTO event_chain (rowid, id, sequence, hash) VALUES (1, 2, 9, 'x')".to_owned());
+            attempts.push(next("INSERT OR REPLACE", "sequence, id", "11, 'id-03'"));
+            attempts.push(next("INSERT OR REPLACE", "sequence, id", "10, 'x'"));
+            attempts.push(next("INSERT OR REPLACE", "rowid, sequence, id", "4, 11, 'x'"));
+            attempts.push(next("INSERT OR REPLACE", "rowid, sequence, id", "-1, 11, 'x'"));
+        } else {
+            attempts.extend(["TRUNCATE events", "TRUNCATE event_chain"].map(str::to_owned));
         }
         for attempt in attempts {
-            let refused = db.execute(attempt).await.unwrap_err().to_string();
+            let refused = db.execute(&attempt).await.unwrap_err().to_string();
             assert!(refused.contains("the audit trail"), "{attempt}: {refused}");
         }
         assert_eq!(events::verify(db.pool()).await.unwrap().broken, None);
+        // Nothing of all that keeps the next record out.
+        append(&db, [event("id-11", "bundle", "b", 11)]).await.unwrap();
+        assert_eq!(events::verify(db.pool()).await.unwrap().sound, 11);
     }
 
     async fn a_record_that_was_tampered_with_is_named(db: TestDatabase) {

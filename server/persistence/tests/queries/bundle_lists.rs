@@ -123,7 +123,7 @@ on_both_databases! {
         let in_state = |id: &str, state| Bundle { state, last_modified: at(90), ..builders::bundle(id) };
         let public = |id| in_state(id, BundleState::Published { approval: approval(), schedule: None, started_at: at(0), published_at: at(1) });
         let owed = Bundle { last_modified: at(80), ..public("owed") };
-        let publishing = in_state("publishing", BundleState::Publishing { approval: approval(), schedule: None, started_at: at(0) });
+        let publishing = in_state("publishing", BundleState::Publishing { approval: approval(), schedule: None, started_at: at(0), told: None });
         let overdue = Bundle { last_modified: at(70), ..scheduled("overdue", at(99)) };
         for bundle in [failed("old", 1), failed("older", 0), failed("new", 50), publishing, owed, overdue, public("public"), public("waits"), scheduled("due", at(100))] {
             add_bundle(&db, &bundle, &[]).await;

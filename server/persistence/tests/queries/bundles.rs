@@ -3,9 +3,10 @@
 use domain::bundle::{Bundle, BundleDetails, BundleState, Channel, Failure, Mark, Schedule};
 use domain::policy::Reach;
 use domain::refusal::Blocker;
+use domain::release::PublicReason;
 use domain::version::{Version, VersionState};
 use persistence::bundles::{self, Lease};
-use persistence::{PersistenceError, contents, teams, versions};
+use persistence::{PersistenceError, contents, datasets, publication, teams, versions};
 use testkit::builders::{self, approval, at, limited};
 use testkit::databases::TestDatabase;
 use testkit::on_both_databases;
@@ -35,8 +36,13 @@ fn every_state() -> Vec<BundleState> {
         BundleState::ReadyForReview { submitted: Mark { by: builders::actor("editor"), at: at(3) } },
         BundleState::Approved { approval: approval() },
         BundleState::Scheduled { approval: approval(), schedule: schedule.clone() },
-        BundleState::Publishing { approval: approval(), schedule: Some(schedule.clone()), started_at: at(60) },
-        BundleState::Publishing { approval: approval(), schedule: None, started_at: at(60) },
+        BundleState::Publishing {
+            approval: approval(),
+            schedule: Some(schedule.clone()),
+            started_at: at(60),
+            told: PublicReason::of(Some("It leaked.".into()), Some("Fe ollyngodd.".into())),
+        },
+        BundleState::Publishing { approval: approval(), schedule: None, started_at: at(60), told: None },
         BundleState::Published {
             approval: approval(),
             schedule: Some(schedule.clone()),
@@ -118,6 +124,22 @@ on_both_databases! {
         assert!(bundles::holding(db.pool(), &version.id).await.unwrap().is_none());
         contents::add(db.pool(), "another item", &second, &version, at(1)).await.unwrap();
         assert_eq!(contents::count_of(db.pool(), "second").await.unwrap(), 1);
+    }
+
+    async fn a_draft_is_news_as_far_as_it_says_other_than_what_is_public(db: TestDatabase) {
+        let version = add_version(&db, "cpi", "all", 1, VersionState::Approved).await;
+        let items = add_bundle(&db, &builders::bundle("b"), &[&version]).await;
+        assert!(items[0].draft_is_news, "nothing of it is public");
+        let tx = db.database().begin().await.unwrap();
+        assert!(publication::publish_contents(&tx, &items, at(1)).await.unwrap());
+        persistence::db::commit(tx).await.unwrap();
+        let is_news = async || contents::list_of_bundle(db.pool(), "b").await.unwrap()[0].draft_is_news;
+        assert!(!is_news().await);
+        for (title, news) in [("Prices", true), ("cpi", false)] {
+            let dataset = datasets::find_visible_to(db.pool(), &Reach::All, "cpi").await.unwrap().unwrap();
+            assert!(datasets::save_draft(db.pool(), &dataset, &builders::metadata(title)).await.unwrap());
+            assert_eq!(is_news().await, news, "{title}");
+        }
     }
 
     async fn items_tell_what_publication_needs_to_know(db: TestDatabase) {

@@ -9,7 +9,8 @@ use testkit::on_both_databases;
 
 /// A bundle that a node is publishing under a lease until the instant.
 async fn add_publishing(db: &TestDatabase, id: &str, until: chrono::DateTime<chrono::Utc>) {
-    let state = BundleState::Publishing { approval: approval(), schedule: Some(schedule(at(0))), started_at: at(0) };
+    let (schedule, started_at) = (Some(schedule(at(0))), at(0));
+    let state = BundleState::Publishing { approval: approval(), schedule, started_at, told: None };
     let bundle = Bundle { state, ..builders::bundle(id) };
     bundles::insert(db.pool(), &bundle).await.unwrap();
     let lease = Lease { node: "one".into(), expires_at: until };

@@ -65,7 +65,7 @@ pub async fn by_bearer(services: &Services, ctx: &Ctx, token: &str) -> Result<Op
     }
     // A JWT has three parts; no token of ours has a dot.
     if token.matches('.').count() == 2 {
-        return Ok(by_provider_token(services, ctx, token).await?.map(through_itself));
+        return by_provider_token(services, ctx, token).await;
     }
     let Some(token) = tokens::find_live(services.db.pool(), &hash_of(token), ctx.now).await? else {
         return Ok(None);

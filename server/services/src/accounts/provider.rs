@@ -1,6 +1,7 @@
 //! Signing in through an OpenID provider, and its tokens as bearers of the API.
 
 use domain::actor::Caller;
+use domain::event::Via;
 use domain::people::User;
 use domain::policy::Grant;
 use domain::refusal::Refusal;
@@ -13,6 +14,7 @@ use super::authenticate::caller_of;
 use super::invitations::end_links_of;
 use super::settings::SignInProvider;
 use super::sign_in::{Opening, open};
+use crate::ctx::fingerprint;
 use crate::records::{self, About};
 use crate::{Ctx, Result, ServiceError, Services, ids};
 
@@ -55,10 +57,11 @@ pub async fn provider_sign_out(services: &Services, ctx: &Ctx, id_token: &str) -
     }
 }
 
-/// The caller of a token that the provider made; `None` where it does not hold or the account is disabled.
+/// The caller of a token that the provider made, and through which token they act; `None` where it does not hold or the account is
+/// disabled.
 ///
 /// The caller holds what the account was granted here and what the token's own groups bring.
-pub(super) async fn by_provider_token(services: &Services, ctx: &Ctx, token: &str) -> Result<Option<Caller>> {
+pub(super) async fn by_provider_token(services: &Services, ctx: &Ctx, token: &str) -> Result<Option<(Caller, Via)>> {
     let Some(provider) = &services.accounts.provider else { return Ok(None) };
     let identity = match provider.openid.bearer(ctx.now, token).await {
         Ok(identity) => identity,
@@ -69,7 +72,10 @@ pub(super) async fn by_provider_token(services: &Services, ctx: &Ctx, token: &st
         Err(error) => return Err(ServiceError::Provider(error)),
     };
     let user = adopt(services, ctx, provider, &identity, false).await?;
-    caller_of(services, ctx, user, provider.grants_of(&identity.groups)).await
+    let caller = caller_of(services, ctx, user, provider.grants_of(&identity.groups)).await?;
+    // The token itself opens the API and is never written down.
+    let via = Via::jwt(identity.token_id.unwrap_or_else(|| fingerprint(token)));
+    Ok(caller.map(|caller| (caller, via)))
 }
 
 /// What the groups of an account brought it at its last sign-in.

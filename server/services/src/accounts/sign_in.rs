@@ -1,6 +1,6 @@
 //! Signing in and out.
 
-use chrono::Duration;
+use chrono::{DateTime, Duration, Utc};
 use domain::actor::{Actor, ActorKind, Caller};
 use domain::people::{MAX_PASSWORD, User};
 use domain::refusal::Refusal;
@@ -29,7 +29,9 @@ pub struct Opening {
 
 /// Signs somebody in, or refuses in the same words and time whatever is wrong; too many failures make it wait.
 ///
-/// What is refused for its number is recorded once while the wait lasts, so that nobody fills the audit trail by trying.
+/// A try counts as failed before its password is looked at, so that guesses side by side, from wherever, gain nothing; one that is
+/// right takes that back, and all before it. What is refused for its number is recorded once while the wait lasts, so that nobody
+/// fills the audit trail by trying.
 pub async fn sign_in(services: &Services, ctx: &Ctx, email: &str, password: &str) -> Result<Opening> {
     let email = email.trim().to_lowercase();
     if password.chars().count() > MAX_PASSWORD || email.len() > 254 {
@@ -38,8 +40,7 @@ pub async fn sign_in(services: &Services, ctx: &Ctx, email: &str, password: &str
     let of_client = format!("sign-in from {}", throttle::client_of(ctx));
     throttle::spend(services, ctx, &of_client, OF_CLIENT).await?;
     let db = services.db.pool();
-    let before = accounts::sign_in_failures(db, &email).await?;
-    if let Some((_, until)) = before.filter(|(_, until)| *until > ctx.now) {
+    if let Some(until) = count_try(services, ctx, &email).await? {
         let seconds = (until - ctx.now).num_seconds().max(1);
         throttle::note_once(services, ctx, &format!("sign-in to {email}"), Duration::seconds(LONGEST_WAIT)).await?;
         return Err(Refusal::TooMany { seconds: u64::try_from(seconds).unwrap_or(1) }.into());
@@ -50,24 +51,40 @@ pub async fn sign_in(services: &Services, ctx: &Ctx, email: &str, password: &str
     let known = user.clone();
     match user.filter(|user| fits && !user.disabled) {
         Some(user) => {
-            if before.is_some() {
-                accounts::note_sign_in(db, &email, None).await?;
-            }
+            accounts::note_sign_in(db, &email, None).await?;
             throttles::give_back(db, &of_client).await?;
             open(services, ctx, user, "password").await
         }
         None => {
-            let failures = before.map_or(0, |(failures, _)| failures) + 1;
-            let over = u32::try_from(failures - FREE_FAILURES).unwrap_or(0);
-            let wait = if over == 0 { 0 } else { (1_i64 << over.min(10)).min(LONGEST_WAIT) };
             let tx = services.db.begin().await?;
-            accounts::note_sign_in(&tx, &email, Some((failures, ctx.now + Duration::seconds(wait)))).await?;
             attempts::failed(&tx, ctx, known.as_ref(), &email);
             persistence::db::commit(tx).await?;
-            tracing::warn!(failures, "sign-in refused");
+            tracing::warn!("sign-in refused");
             Err(wrong().into())
         }
     }
+}
+
+/// Counts a try for an address as failed, with the wait that follows, or tells until when it has to wait.
+async fn count_try(services: &Services, ctx: &Ctx, email: &str) -> Result<Option<DateTime<Utc>>> {
+    let tx = services.db.begin().await?;
+    let (failures, until) = accounts::sign_in_failures_to_change(&tx, email).await?;
+    if until > ctx.now {
+        tx.rollback().await?;
+        return Ok(Some(until));
+    }
+    let failures = failures + 1;
+    // Without a wait there is no instant to wait for: one beside it may have begun a moment before, or by another node's clock.
+    let until = wait_after(failures).map_or(DateTime::UNIX_EPOCH, |wait| ctx.now + wait);
+    accounts::note_sign_in(&tx, email, Some((failures, until))).await?;
+    persistence::db::commit(tx).await?;
+    Ok(None)
+}
+
+/// How long it takes until a try after so many failures in a row; nothing for the first few.
+fn wait_after(failures: i64) -> Option<Duration> {
+    let over = u32::try_from(failures - FREE_FAILURES).ok().filter(|over| *over > 0)?;
+    Some(Duration::seconds((1_i64 << over.min(10)).min(LONGEST_WAIT)))
 }
 
 /// Lets somebody in, or on to the second step where they have a second factor.

@@ -76,7 +76,7 @@ async fn coming(services: &Services, ctx: &Ctx, id: &str) -> Result<Coming> {
         return Ok(Coming { look, release, versions });
     }
     let at = look.instant().unwrap_or(ctx.now);
-    let (release, _) = release.apply(ReleaseCommand::Publish, ctx.caller()?, at)?;
+    let (release, _) = release.apply(ReleaseCommand::Publish { reason: None }, ctx.caller()?, at)?;
     Ok(Coming { look, release, versions })
 }
 

@@ -8,6 +8,7 @@ use domain::bundle::{Bundle, BundleCommand, BundleStage, BundleState, ContentIte
 use domain::event::Happened;
 use domain::office::QueueSwitch;
 use domain::refusal::Blocker;
+use domain::release::PublicReason;
 use persistence::bundles::Lease;
 use persistence::{Tx, bundles, contents, publication, publication_log, queue_pause, revisions};
 use tokio::task::{self, JoinSet};
@@ -220,7 +221,7 @@ pub(super) async fn make_public(
     }
     record_step(tx, ctx, &bundle.state, &begun, &began)?;
     record_step(tx, ctx, &begun.state, &published, &happened)?;
-    record_publication(tx, ctx, &published, items).await?;
+    record_publication(tx, ctx, &published, items, begun.state.told()).await?;
     deliveries::queue_published(tx, services, ctx, &published, items).await?;
     Ok(Some(published))
 }
@@ -327,7 +328,7 @@ async fn conclude(
         }
         if publication::publish_contents(&tx, &items, ctx.now).await? {
             record_step(&tx, &ctx, &bundle.state, &published, &happened)?;
-            record_publication(&tx, &ctx, &published, &items).await?;
+            record_publication(&tx, &ctx, &published, &items, bundle.state.told()).await?;
             deliveries::queue_published(&tx, services, &ctx, &published, &items).await?;
             publication_log::append(&tx, &published, &items).await?;
             revisions::raise(&tx, &datasets_of(&items)).await?;
@@ -388,7 +389,13 @@ fn record_step(tx: &Tx, ctx: &Ctx, before: &BundleState, bundle: &Bundle, happen
     Ok(())
 }
 
-async fn record_publication(tx: &Tx, ctx: &Ctx, bundle: &Bundle, items: &[ContentItem]) -> Result<()> {
+async fn record_publication(
+    tx: &Tx,
+    ctx: &Ctx,
+    bundle: &Bundle,
+    items: &[ContentItem],
+    told: Option<&PublicReason>,
+) -> Result<()> {
     let step = Happened { event_type: "published", from_state: "approved", to_state: "published", reason: None };
     for item in items {
         let reference = item.reference();
@@ -397,7 +404,7 @@ async fn record_publication(tx: &Tx, ctx: &Ctx, bundle: &Bundle, items: &[Conten
         let entry = entry.in_bundle(Some(bundle.id.clone()));
         entry.change(&serde_json::json!({"state": "approved"}), &serde_json::json!({"state": "published"}))?.write(tx);
     }
-    releases::publish_with(tx, ctx, ctx.caller()?, &bundle.id).await
+    releases::publish_with(tx, ctx, ctx.caller()?, &bundle.id, told).await
 }
 
 /// The datasets that a publication shows the public anew.

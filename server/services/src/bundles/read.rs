@@ -168,12 +168,7 @@ pub(super) fn offers(
 }
 
 fn blockers_of(action: BundleAction, bundle: &Bundle, items: &[ContentItem], caller: &Caller) -> Vec<Blocker> {
-    let mut blockers = Vec::new();
-    if action == BundleAction::Approve
-        && let Err(refusal) = bundle.check_four_eyes(caller)
-    {
-        blockers.push(Blocker::new("four_eyes", refusal.to_string()));
-    }
+    let mut blockers = if action == BundleAction::Approve { bundle.own_work(items, caller) } else { Vec::new() };
     if matches!(action, BundleAction::Submit | BundleAction::Approve) {
         blockers.extend(preflight(&bundle.id, items));
     }

@@ -28,7 +28,8 @@ pub async fn take_step(
 pub struct Said {
     /// A remark, kept as the reason where the command has none of its own.
     pub note: Option<String>,
-    /// What the public is told where a release of the calendar has to move with the bundle.
+    /// What the public is told where a release of the calendar has to move with the bundle, or is published at another time than
+    /// was promised.
     pub told: Option<PublicReason>,
 }
 
@@ -64,13 +65,13 @@ pub async fn take_step_saying(
         must_be_stuck(&tx, ctx, id).await?;
     }
     let before = bundle.state.clone();
-    let waived = action == BundleAction::Approve
-        && (caller.waives_four_eyes_of(&bundle.created_by) || caller.waives_four_eyes_of(&bundle.last_edited_by));
+    let waived = action == BundleAction::Approve && bundle.is_waived_for(&items, caller);
     let (bundle, mut happened) = bundle.apply(command, &items, caller, ctx.now)?;
     if let Some(queue) = queue {
         queue.must_go_on()?;
     }
     happened.reason = happened.reason.or(said.note);
+    let bundle = Bundle { state: bundle.state.telling(said.told.clone()), ..bundle };
     let lease = (bundle.stage() == BundleStage::Publishing).then(|| Lease::unclaimed(ctx.now));
     if !bundles::save(&tx, &bundle, lease.as_ref()).await? {
         return Err(Refusal::Stale.into());
@@ -89,6 +90,9 @@ pub async fn take_step_saying(
     entry.details(records::waiver(waived)).write(&tx);
     if bundle.stage() == BundleStage::Scheduled {
         releases::follow_schedule(&tx, ctx, caller, &bundle, said.told).await?;
+    } else if action == BundleAction::PublishNow {
+        // After the bundle was saved, as at its publication, so that nobody waits for the other crosswise.
+        releases::must_tell(&tx, ctx, id, bundle.state.told()).await?;
     }
     persistence::db::commit(tx).await?;
     services.nudges.schedule.notify_one();

@@ -4,8 +4,10 @@ use domain::bundle::{Bundle, BundleCommand, BundleStage};
 use domain::operations::QueueDesk;
 use domain::page::Paging;
 use domain::refusal::{FieldProblem, all_valid};
+use domain::release::PublicReason;
 use persistence::bundles::BundleFilter;
 
+use crate::bundles::Said;
 use crate::{Ctx, Result, Services, bundles};
 
 /// The publish queue, and what was approved and waits for an instant.
@@ -17,15 +19,22 @@ pub async fn queue_desk(services: &Services, ctx: &Ctx) -> Result<QueueDesk> {
     Ok(QueueDesk { queue, approved, switch, now: ctx.now })
 }
 
+/// What somebody says who publishes a bundle at once.
+#[derive(Clone, Debug)]
+pub struct RunOrder<'a> {
+    /// The revision that they looked at.
+    pub revision: i64,
+    /// The bundle's title, typed once more.
+    pub typed: &'a str,
+    /// Why, for the history.
+    pub reason: &'a str,
+    /// Why, for the public, where the release calendar has promised another time.
+    pub told: Option<PublicReason>,
+}
+
 /// Publishes a bundle at once, for a reason, by somebody who has typed its title.
-pub async fn run_now(
-    services: &Services,
-    ctx: &Ctx,
-    id: &str,
-    revision: i64,
-    typed: &str,
-    reason: &str,
-) -> Result<Bundle> {
+pub async fn run_now(services: &Services, ctx: &Ctx, id: &str, order: RunOrder<'_>) -> Result<Bundle> {
+    let RunOrder { revision, typed, reason, told } = order;
     let bundle = bundles::find(services, ctx, id).await?;
     let mut problems = Vec::new();
     if typed.trim() != bundle.details.title.trim() {
@@ -37,5 +46,6 @@ pub async fn run_now(
     }
     all_valid(problems)?;
     let command = BundleCommand::PublishNow { reason: Some(reason.trim().to_owned()) };
-    bundles::take_step(services, ctx, id, Some(revision), command).await
+    let said = Said { note: None, told };
+    bundles::take_step_saying(services, ctx, id, Some(revision), command, said).await
 }

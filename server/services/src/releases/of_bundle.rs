@@ -35,6 +35,14 @@ pub(crate) async fn follow_schedule(
     record_step(tx, ctx, caller, &release, &after, &happened)
 }
 
+/// Refuses the publication of a bundle by hand at another time than the calendar has promised, unless the public is told why; part
+/// of the same transaction.
+pub(crate) async fn must_tell(tx: &Tx, ctx: &Ctx, bundle_id: &str, reason: Option<&PublicReason>) -> Result<()> {
+    let Some(release) = releases::of_bundle(tx, bundle_id).await? else { return no_release(reason.cloned()) };
+    let problems = named_for_bundles(release.problems_by_hand(reason, ctx.now), &release);
+    Ok(domain::refusal::all_valid(problems)?)
+}
+
 fn no_release(reason: Option<PublicReason>) -> Result<()> {
     match reason {
         Some(_) => Err(Refusal::field(
@@ -47,7 +55,7 @@ fn no_release(reason: Option<PublicReason>) -> Result<()> {
     }
 }
 
-/// In the body of a schedule the public's reason has a name of its own, beside the reason for colleagues.
+/// In the body of a schedule, and of a publication by hand, the public's reason has a name of its own, beside the reason for colleagues.
 fn named_for_bundles(problems: Vec<FieldProblem>, release: &Release) -> Vec<FieldProblem> {
     let told = match release.date {
         ReleaseDate::At(at) => format!(" The release calendar says {}.", domain::uk_time::date_time(at)),
@@ -64,13 +72,21 @@ fn named_for_bundles(problems: Vec<FieldProblem>, release: &Release) -> Vec<Fiel
     renamed.collect()
 }
 
-/// Makes the release of a bundle published, whether it was announced or not; part of the bundle's publication.
-pub(crate) async fn publish_with(tx: &Tx, ctx: &Ctx, caller: &Caller, bundle_id: &str) -> Result<()> {
+/// Makes the release of a bundle published, whether it was announced or not; part of the bundle's publication. The public reads
+/// the reason where it was promised another time.
+pub(crate) async fn publish_with(
+    tx: &Tx,
+    ctx: &Ctx,
+    caller: &Caller,
+    bundle_id: &str,
+    reason: Option<&PublicReason>,
+) -> Result<()> {
     let Some(release) = releases::of_bundle(tx, bundle_id).await? else { return Ok(()) };
     if release.state == ReleaseState::Published {
         return Ok(());
     }
-    let (after, happened) = release.clone().apply(ReleaseCommand::Publish, caller, ctx.now)?;
+    let command = ReleaseCommand::Publish { reason: reason.cloned() };
+    let (after, happened) = release.clone().apply(command, caller, ctx.now)?;
     if !releases::save(tx, &after).await? {
         return Err(Refusal::Stale.into());
     }

@@ -2,14 +2,14 @@
 
 use std::collections::HashMap;
 
-use domain::bundle::{BundleStage, BundleState};
+use domain::bundle::{Bundle, BundleStage, BundleState};
 use domain::file::File;
 use domain::page::Paging;
 use domain::policy::Permission;
 use domain::review::{ReviewQueue, Reviewed, WaitingBundle, WaitingVersion, checks};
 use domain::version::{Version, VersionState};
 use persistence::bundles::BundleFilter;
-use persistence::{bundles, datasets, files, review_claims, versions};
+use persistence::{bundles, contents, datasets, files, review_claims, versions};
 
 use crate::ctx::forbidden;
 use crate::{Ctx, Result, Services};
@@ -42,6 +42,12 @@ pub async fn review_queue(services: &Services, ctx: &Ctx) -> Result<ReviewQueue>
     } else {
         Vec::new()
     };
+    let ids: Vec<&str> = ready.iter().map(|bundle| bundle.id.as_str()).collect();
+    let held = contents::lists_of_bundles(services.db.pool(), &ids).await?;
+    let is_own = |bundle: &Bundle| {
+        let items = held.get(&bundle.id).map(Vec::as_slice).unwrap_or_default();
+        !bundle.own_work(items, caller).is_empty()
+    };
     let mut bundles: Vec<WaitingBundle> = ready
         .into_iter()
         .map(|bundle| {
@@ -49,7 +55,7 @@ pub async fn review_queue(services: &Services, ctx: &Ctx) -> Result<ReviewQueue>
                 BundleState::ReadyForReview { submitted } => (submitted.at, submitted.by.name.clone()),
                 _ => (bundle.last_modified, bundle.last_edited_by.name.clone()),
             };
-            WaitingBundle { since, sent_by, own: bundle.check_four_eyes(caller).is_err(), claim: None, bundle }
+            WaitingBundle { since, sent_by, own: is_own(&bundle), claim: None, bundle }
         })
         .collect();
     bundles.sort_by_key(|waiting| waiting.since);

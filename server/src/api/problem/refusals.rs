@@ -1,7 +1,7 @@
 //! What each refusal looks like.
 
 use axum::http::{StatusCode, header};
-use domain::refusal::{Blocker, FOUR_EYES, FieldProblem, Refusal};
+use domain::refusal::{Blocker, FieldProblem, Refusal};
 use serde_json::{Value, json};
 
 use super::Problem;
@@ -9,6 +9,7 @@ use super::Problem;
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         let message = refusal.to_string();
+        let is_of_four_eyes = refusal.is_of_four_eyes();
         match refusal {
             Refusal::Unauthenticated => Self::of(StatusCode::UNAUTHORIZED, "UNAUTHORIZED", message)
                 .with_header(header::WWW_AUTHENTICATE, "Bearer realm=\"catalogue\""),
@@ -31,8 +32,7 @@ impl From<Refusal> for Problem {
             }
             Refusal::FourEyes { .. } => Self::of(StatusCode::CONFLICT, "FOUR_EYES_REQUIRED", message),
             Refusal::Blocked { blockers, .. } => {
-                let four_eyes = blockers.iter().any(|blocker| blocker.code == FOUR_EYES);
-                let code = if four_eyes { "FOUR_EYES_REQUIRED" } else { "CONFLICT" };
+                let code = if is_of_four_eyes { "FOUR_EYES_REQUIRED" } else { "CONFLICT" };
                 let problem = Self::of(StatusCode::CONFLICT, code, message).with("reasons", reasons(&blockers));
                 match missing_items(&blockers) {
                     items if items.is_empty() => problem,

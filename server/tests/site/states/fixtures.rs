@@ -87,7 +87,7 @@ fn state_of(site: &Site, stage: BundleStage) -> BundleState {
         BundleStage::Approved => BundleState::Approved { approval },
         BundleStage::Scheduled => BundleState::Scheduled { approval, schedule },
         BundleStage::Publishing => {
-            BundleState::Publishing { approval, schedule: Some(schedule), started_at: site.now() }
+            BundleState::Publishing { approval, schedule: Some(schedule), started_at: site.now(), told: None }
         }
         BundleStage::Published => BundleState::Published {
             approval,
