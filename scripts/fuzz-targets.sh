@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Gives what reads anybody's bytes (CSV files, filters in addresses, ranges, heads of uploads) mutations of the inputs in
-# server/testkit/corpus, each for FUZZ_SECONDS. What a target fails for is kept there: mend it and commit both.
+# Gives what reads anybody's bytes (CSV files, filters in addresses and in bodies, ranges, heads of uploads) mutations of the inputs
+# in server/testkit/corpus, each for FUZZ_SECONDS. What a target fails for is kept there: mend it and commit both.
 source "$(dirname "$0")/lib.sh"
 
 export FUZZ_SECONDS="${FUZZ_SECONDS:-60}"

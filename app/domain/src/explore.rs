@@ -14,6 +14,18 @@ pub const PAGE_ROWS: u64 = 50;
 pub const LISTED_OPTIONS: u32 = 40;
 /// Rows up to which a selection is drawn.
 pub const DRAWN_ROWS: u64 = 20_000;
+/// Cells up to which it is drawn: a table of more is seldom one honest picture, and all of them are looked at.
+pub const DRAWN_CELLS: u64 = 4_000_000;
+
+/// Why a selection of so many rows and columns is not drawn, for its size alone.
+#[must_use]
+pub fn not_drawn_for_size(rows: u64, columns: usize) -> Option<NotDrawn> {
+    if rows > DRAWN_ROWS {
+        return Some(NotDrawn::TooLarge);
+    }
+    let cells = rows.saturating_mul(u64::try_from(columns).unwrap_or(u64::MAX));
+    (cells > DRAWN_CELLS).then_some(NotDrawn::Unclear)
+}
 
 /// What the explorer is asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,6 +78,8 @@ pub struct ExplorePage {
     pub rows: Vec<Vec<String>>,
     /// Rows of the selection.
     pub total_rows: u64,
+    /// Whether a workbook of the selection is made while it is waited for.
+    pub workbook: bool,
     /// A drawing of the selection, where it can be drawn: as it was asked for or, where that cannot be, as suits it.
     pub chart: Option<Chart>,
     /// Why it is not drawn as it was asked for.
@@ -74,4 +88,16 @@ pub struct ExplorePage {
     pub is_revised: bool,
     /// What the version before said at the points drawn, where that was asked for and was otherwise.
     pub earlier: Option<Ghost>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn neither_long_nor_wide_tables_are_drawn() {
+        assert_eq!(not_drawn_for_size(DRAWN_ROWS, 200), None);
+        assert_eq!(not_drawn_for_size(DRAWN_ROWS + 1, 1), Some(NotDrawn::TooLarge));
+        assert_eq!(not_drawn_for_size(DRAWN_ROWS, 201), Some(NotDrawn::Unclear));
+    }
 }

@@ -91,6 +91,12 @@ impl File {
         self.confirmed.is_none() && self.profile.as_ref().is_some_and(Profile::must_be_confirmed)
     }
 
+    /// Whether it is CSV that was read as a table: what CSV on the Web describes.
+    #[must_use]
+    pub fn is_csv_table(&self) -> bool {
+        self.format == "csv" && self.profile.is_some()
+    }
+
     /// The address of these very bytes, whatever is released later.
     #[must_use]
     pub fn download_path(&self) -> String {

@@ -1,10 +1,12 @@
 //! Saved filters: selections that are kept under an address, and what was made of them (product contract, section 4).
 
+use std::collections::{HashMap, HashSet};
+
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::refusal::{FieldProblem, Refusal};
-use crate::selection::{DataFormat, DimensionFilter, MAX_OPTIONS, Selection};
+use crate::selection::{DataFormat, DimensionFilter, Selection};
 use crate::views::VersionPage;
 use crate::wire::wire_enum;
 
@@ -86,12 +88,8 @@ impl SavedFilter {
     /// Sets the options of a dimension, in place of any that were there; none means that nothing is said of it.
     pub fn set(&mut self, name: &str, options: Vec<String>) {
         let dimensions = &mut self.selection.dimensions;
-        let mut kept: Vec<String> = Vec::with_capacity(options.len());
-        for option in options {
-            if !kept.contains(&option) {
-                kept.push(option);
-            }
-        }
+        let mut seen = HashSet::new();
+        let kept: Vec<String> = options.into_iter().filter(|option| seen.insert(option.clone())).collect();
         match dimensions.iter_mut().find(|filter| filter.name == name) {
             Some(filter) => filter.options = kept,
             None => dimensions.push(DimensionFilter { name: name.to_owned(), options: kept }),
@@ -112,27 +110,32 @@ impl SavedFilter {
             })
             .collect();
         crate::refusal::all_valid(problems)?;
-        let mut options = self.dimension(name)?.options.clone();
-        for change in changes {
-            match change.op {
+        // By the place that each has, so that many changes of many options are soon done; a place that is left stays empty.
+        let mut options: Vec<Option<String>> = self.dimension(name)?.options.iter().cloned().map(Some).collect();
+        let mut places: HashMap<String, usize> = options.iter().flatten().cloned().zip(0..).collect();
+        for (op, option) in changes.iter().flat_map(|change| change.value.iter().map(move |option| (change.op, option)))
+        {
+            match op {
+                OptionOp::Add if places.contains_key(option) => {}
                 OptionOp::Add => {
-                    let new = change.value.iter().filter(|option| !options.contains(option)).cloned();
-                    let new: Vec<String> = new.collect();
-                    options.extend(new);
+                    places.insert(option.clone(), options.len());
+                    options.push(Some(option.clone()));
                 }
-                OptionOp::Remove => options.retain(|option| !change.value.contains(option)),
+                OptionOp::Remove => {
+                    if let Some(left) = places.remove(option).and_then(|place| options.get_mut(place)) {
+                        *left = None;
+                    }
+                }
             }
         }
-        self.set(name, options);
+        self.set(name, options.into_iter().flatten().collect());
         Ok(())
     }
 
     /// What is wrong with its size.
     #[must_use]
     pub fn problems(&self) -> Vec<FieldProblem> {
-        let options: usize = self.selection.dimensions.iter().map(|filter| filter.options.len()).sum();
-        let too_many = || FieldProblem::new("dimensions", "too_many", format!("Name at most {MAX_OPTIONS} options."));
-        (options > MAX_OPTIONS).then(too_many).into_iter().collect()
+        self.selection.excess()
     }
 }
 
@@ -286,6 +289,25 @@ mod tests {
         assert_eq!(filter.dimension("sex").unwrap().options, ["f"]);
         filter.patch("sex", &[change(OptionOp::Remove, &["f"])]).unwrap();
         assert!(filter.dimension("sex").is_err(), "a dimension without options is not filtered");
+    }
+
+    #[test]
+    fn what_is_put_back_comes_last_and_what_is_gone_stays_gone() {
+        let mut filter = filter();
+        filter.set("sex", vec!["m".into(), "f".into(), "x".into()]);
+        let changes = [change(OptionOp::Remove, &["m", "x"]), change(OptionOp::Add, &["m", "f"])];
+        filter.patch("sex", &changes).unwrap();
+        assert_eq!(filter.dimension("sex").unwrap().options, ["f", "m"]);
+    }
+
+    #[test]
+    fn more_than_one_filter_may_say_is_told() {
+        let mut filter = filter();
+        filter.set("sex", (0..=crate::selection::MAX_OPTIONS).map(|at| at.to_string()).collect());
+        filter.selection.columns = vec!["V".into(), "V".into()];
+        let told: Vec<(String, String)> = filter.problems().into_iter().map(|one| (one.field, one.code)).collect();
+        let expected = [("dimensions", "too_many"), ("columns", "repeated")];
+        assert_eq!(told, expected.map(|(field, code)| (field.to_owned(), code.to_owned())));
     }
 
     #[test]

@@ -1,22 +1,22 @@
 //! A part of a table: which rows, which columns, in which order (product contract, sections 4 and 9, "Data").
 
+mod bounds;
 mod format;
+mod gathered;
 mod near;
 mod query;
 
+pub use bounds::{MAX_OPTIONS, MAX_RANGES, MAX_SORTS, MAX_TOLD};
 pub use format::DataFormat;
 pub use near::near_matches;
 pub use query::{DataQuery, RowLimit};
+
+use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
 use crate::refusal::FieldProblem;
 use crate::table::{Column, ColumnKind, ColumnRole};
-
-/// The most options that one selection may name, over all its dimensions.
-pub const MAX_OPTIONS: usize = 10_000;
-/// The most columns that one order may name.
-pub const MAX_SORTS: usize = 8;
 
 /// Which rows and columns of a table are wanted. The default is the whole table in its own order.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -91,46 +91,48 @@ impl Selection {
         rest
     }
 
-    /// What of it the columns of a table do not allow: unknown names, with those that are near, and ranges over text.
+    /// What of it the columns of a table do not allow: more than one selection may say, or else unknown names, with those that are
+    /// near, and ranges over text; the first of them, where they are many.
     #[must_use]
     pub fn problems(&self, columns: &[Column]) -> Vec<FieldProblem> {
-        let mut problems = Vec::new();
-        let find = |name: &str| columns.iter().find(|column| column.name == name);
-        for filter in &self.dimensions {
-            let field = format!("dim.{}", filter.name);
-            match find(&filter.name) {
-                Some(column) if column.role == ColumnRole::Dimension => {}
-                Some(_) => problems.push(FieldProblem::new(
-                    &field,
-                    "not_a_dimension",
-                    format!("“{}” is not a dimension. The dimensions are {}.", filter.name, dimensions_of(columns)),
-                )),
-                None => problems.push(unknown(&field, &filter.name, columns, true)),
-            }
+        let excess = self.excess();
+        if !excess.is_empty() {
+            return excess;
         }
-        for range in &self.ranges {
-            let field = format!("from.{}", range.name);
-            match find(&range.name) {
-                Some(column) if column.kind.is_numeric() || column.kind == ColumnKind::Time => {}
-                Some(_) => problems.push(FieldProblem::new(
-                    &field,
-                    "not_ordered",
-                    format!("“{}” holds text. Ranges are for times and numbers; use dim.{0}= instead.", range.name),
-                )),
-                None => problems.push(unknown(&field, &range.name, columns, false)),
-            }
-        }
-        for name in &self.columns {
-            if find(name).is_none() {
-                problems.push(unknown("columns", name, columns, false));
-            }
-        }
-        for sort in &self.sort {
-            if find(&sort.name).is_none() {
-                problems.push(unknown("sort", &sort.name, columns, false));
-            }
-        }
-        problems
+        let known: HashMap<&str, &Column> = columns.iter().rev().map(|column| (column.name.as_str(), column)).collect();
+        let of_dimensions = self.dimensions.iter().filter_map(|filter| of_dimension(filter, &known, columns));
+        let of_ranges = self.ranges.iter().filter_map(|range| of_range(range, &known, columns));
+        let named = self.columns.iter().map(|name| ("columns", name));
+        let named = named.chain(self.sort.iter().map(|sort| ("sort", &sort.name)));
+        let strange = named.filter(|(_, name)| !known.contains_key(name.as_str()));
+        let of_names = strange.map(|(field, name)| unknown(field, name, columns, false));
+        of_dimensions.chain(of_ranges).chain(of_names).take(MAX_TOLD).collect()
+    }
+}
+
+fn of_dimension(filter: &DimensionFilter, known: &HashMap<&str, &Column>, columns: &[Column]) -> Option<FieldProblem> {
+    let field = format!("dim.{}", filter.name);
+    match known.get(filter.name.as_str()) {
+        Some(column) if column.role == ColumnRole::Dimension => None,
+        Some(_) => Some(FieldProblem::new(
+            &field,
+            "not_a_dimension",
+            format!("“{}” is not a dimension. The dimensions are {}.", filter.name, dimensions_of(columns)),
+        )),
+        None => Some(unknown(&field, &filter.name, columns, true)),
+    }
+}
+
+fn of_range(range: &RangeFilter, known: &HashMap<&str, &Column>, columns: &[Column]) -> Option<FieldProblem> {
+    let field = format!("from.{}", range.name);
+    match known.get(range.name.as_str()) {
+        Some(column) if column.kind.is_numeric() || column.kind == ColumnKind::Time => None,
+        Some(_) => Some(FieldProblem::new(
+            &field,
+            "not_ordered",
+            format!("“{}” holds text. Ranges are for times and numbers; use dim.{0}= instead.", range.name),
+        )),
+        None => Some(unknown(&field, &range.name, columns, false)),
     }
 }
 

@@ -18,6 +18,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::wire::wire_enum;
 
+/// Columns that a table may have: as many as a spreadsheet.
+pub const MAX_COLUMNS: usize = 16_384;
 /// The words for "no value" that statisticians use, as documents for other programs list them; letters in brackets, such as
 /// `[c]`, are markers too.
 pub const MISSING_MARKERS: [&str; 25] = [

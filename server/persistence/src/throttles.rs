@@ -21,11 +21,22 @@ pub async fn count(
     now: DateTime<Utc>,
     begin: DateTime<Utc>,
 ) -> Result<(i64, DateTime<Utc>)> {
+    count_many(db, subject, 1, now, begin).await
+}
+
+/// The same for what counts as several tries at once.
+pub async fn count_many(
+    db: &impl ConnectionTrait,
+    subject: &str,
+    many: i64,
+    now: DateTime<Utc>,
+    begin: DateTime<Utc>,
+) -> Result<(i64, DateTime<Utc>)> {
     let of = |column| Expr::col((throttle::Entity, column));
     let over = || of(throttle::Column::Since).lte(micros(begin));
-    let tries = CaseStatement::new().case(over(), 1).finally(of(throttle::Column::Tries).add(1));
+    let tries = CaseStatement::new().case(over(), many).finally(of(throttle::Column::Tries).add(many));
     let since = CaseStatement::new().case(over(), micros(now)).finally(of(throttle::Column::Since));
-    let row = throttle::Model { subject: subject.to_owned(), tries: 1, since: micros(now) };
+    let row = throttle::Model { subject: subject.to_owned(), tries: many, since: micros(now) };
     let row = throttle::Entity::insert(row.into_active_model())
         .on_conflict(
             OnConflict::column(throttle::Column::Subject)

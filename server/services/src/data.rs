@@ -25,7 +25,7 @@ pub use files::{TableFiles, open};
 pub(crate) use files::{build, discard, on_disk};
 pub use options::options;
 pub(crate) use rows::stream_counted;
-pub use rows::{Part, page, stream};
+pub use rows::{PageBytes, Part, must_be_made_at_once, page, stream};
 pub use side_by_side::{compare_page, compare_part, dataset_page};
 pub(crate) use side_by_side::{compared_with, with_changes};
 

@@ -10,7 +10,7 @@ use axum::response::IntoResponse;
 use domain::file::File;
 use domain::refusal::{FieldProblem, Refusal, all_valid};
 use domain::selection::{DataFormat, DataQuery, RowLimit, Selection};
-use services::data::{self, About, Part};
+use services::data::{self, About, PageBytes, Part};
 use services::{audit, versions};
 use sha2::{Digest, Sha256};
 use utoipa::openapi::schema::{ObjectBuilder, OneOfBuilder, Type};
@@ -79,11 +79,12 @@ impl ToSchema for Rows {}
 /// Besides the parameters below, `dim.NAME=a,b` keeps the rows whose dimension NAME has one of these codes or labels (repeat it or put
 /// commas between; `%2C` is a comma inside an option), and `from.NAME=` and `to.NAME=` bound a time or a figure, both ends included.
 /// Several filters hold together. JSON comes in pages of at most 10,000 rows, or whole with `limit=all`; all other formats give the
-/// whole selection unless a `limit` is given. What is whole is made while it is sent. In CSV and workbooks text that a spreadsheet would run is defused.
+/// whole selection unless a `limit` is given. What is whole is made while it is sent; a workbook, of which nothing can be sent before it
+/// is made, is refused where it would be very large, and is prepared for a filter instead (`/filters`). In CSV and workbooks text that a spreadsheet would run is defused.
 #[utoipa::path(get, path = "/datasets/{id}/editions/{edition}/versions/{version}/data", tag = "data",
     params(VersionPath,
-        ("columns" = Option<Vec<String>>, Query, description = "The columns wanted, in that order; all where it is left out", explode = false, example = json!(["Year", "Value"])),
-        ("sort" = Option<String>, Query, description = "Columns to order by, with commas between; a hyphen before a name puts the greatest first", example = "-Year"),
+        ("columns" = Option<Vec<String>>, Query, description = "The columns wanted, in that order, each once; all where it is left out", explode = false, example = json!(["Year", "Value"])),
+        ("sort" = Option<String>, Query, description = "Columns to order by, at most 8, with commas between; a hyphen before a name puts the greatest first", example = "-Year"),
         ("limit" = inline(Option<Rows>), Query, description = "The most rows, or `all`; of JSON 100 unless given, and at most 10,000 but for `all`", example = 100),
         ("offset" = Option<u64>, Query, description = "Rows to skip; a cursor goes on without a limit to how far", minimum = 0, example = 0),
         ("cursor" = Option<String>, Query, description = "Where the page before ended, as its `next_cursor` said"),
@@ -95,7 +96,7 @@ impl ToSchema for Rows {}
             (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
             (Vec<u8> = "application/vnd.apache.parquet"))),
         (status = 409, description = "The version's first table was recalled, and no other is named", body = ErrorEnvelope),
-        (status = 422, description = "The table does not have what was asked for; what is near is named", body = ErrorEnvelope),
+        (status = 422, description = "The table does not have what was asked for, and what is near is named; it is more than one selection may say; or the workbook would be too large", body = ErrorEnvelope),
     ),
     extensions(("x-open-parameters" = json!("dim.*, from.*, to.*"))))]
 pub async fn data(State(state): State<AppState>, method: Method, asked: Asked, Path(words): Words) -> Answer {
@@ -121,11 +122,17 @@ pub async fn data(State(state): State<AppState>, method: Method, asked: Asked, P
     }
     let table = data::open(&state.services, &stored).await?;
     all_valid(data::problems(&state.services, &table, &query.selection).await?)?;
-    audit::preview_of_file(&state.services, &asked.ctx, &stored).await?;
     let about = about(&state, &stored.file, &query.selection);
     let part = Part { selection: query.selection, cursor: query.cursor, offset: query.offset.unwrap_or(0), limit };
+    if format == DataFormat::Xlsx {
+        data::must_be_made_at_once(&state.services, &table, &part).await?;
+    }
+    audit::preview_of_file(&state.services, &asked.ctx, &stored).await?;
     if format == DataFormat::Json && limit.is_some() {
-        return Ok((headers, data::page(&state.services, &table, part).await?).into_response());
+        return Ok(match data::page(&state.services, &table, part).await? {
+            PageBytes::Whole(bytes) => (headers, bytes).into_response(),
+            PageBytes::Pieces(rows) => (Extension(Streamed), headers, Body::from_stream(rows)).into_response(),
+        });
     }
     if method == Method::HEAD {
         return Ok((headers, Body::empty()).into_response());

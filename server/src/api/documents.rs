@@ -95,7 +95,7 @@ async fn load(
 }
 
 async fn answer(state: &AppState, asked: &Asked, found: &(Version, Dataset), format: Format) -> Answer {
-    let bytes = match format {
+    let (bytes, has_csv) = match format {
         Format::Json => own(state, asked, found).await?,
         other => in_words_of_others(state, asked, &found.0, other).await?,
     };
@@ -104,7 +104,7 @@ async fn answer(state: &AppState, asked: &Asked, found: &(Version, Dataset), for
     let path = version_path(&version.dataset_id, &version.edition, version.version);
     let mut links: Vec<String> = Format::ALL
         .iter()
-        .filter(|other| **other != format)
+        .filter(|other| **other != format && (has_csv || **other != Format::Csvw))
         .map(|f| format!("<{path}/metadata.{}>; rel=\"alternate\"; type=\"{}\"", f.suffix(), f.plain_type()))
         .collect();
     links.extend(beside(state, asked, version).await?);
@@ -205,16 +205,17 @@ impl<'a> Place<'a> {
     }
 }
 
-/// The document in a vocabulary that speaks of the whole page of a version.
+/// The document in a vocabulary that speaks of the whole page of a version, and whether CSV on the Web has something to say of it.
 async fn in_words_of_others(
     state: &AppState,
     asked: &Asked,
     version: &Version,
     format: Format,
-) -> Result<Vec<u8>, Problem> {
+) -> Result<(Vec<u8>, bool), Problem> {
     let page = page_of(state, asked, version.dataset_id.clone(), version.edition.clone(), version.version).await?;
     let base = state.config.public_url.trim_end_matches('/');
-    Ok(described(&page, Place::Site(base), format)?.ok_or(Refusal::NotFound)?)
+    let document = described(&page, Place::Site(base), format)?.ok_or(Refusal::NotFound)?;
+    Ok((document, page.files.iter().any(|(file, _)| file.is_csv_table())))
 }
 
 /// `None` where the vocabulary has no words for the version.
@@ -235,11 +236,17 @@ fn described(page: &VersionPage, place: Place, format: Format) -> Result<Option<
     })
 }
 
-/// The catalogue's own document.
-async fn own(state: &AppState, asked: &Asked, (version, dataset): &(Version, Dataset)) -> Result<Vec<u8>, Problem> {
+/// The catalogue's own document, and the same.
+async fn own(
+    state: &AppState,
+    asked: &Asked,
+    (version, dataset): &(Version, Dataset),
+) -> Result<(Vec<u8>, bool), Problem> {
     let editions = datasets::editions_found(&state.services, &asked.ctx, dataset).await?;
-    let body = VersionBody::new(version, &files_of(state, version).await?, &dataset.shown());
-    written(&metadata_document(&DatasetBody::new(dataset, &editions), &body)?)
+    let files = files_of(state, version).await?;
+    let body = VersionBody::new(version, &files, &dataset.shown());
+    let document = written(&metadata_document(&DatasetBody::new(dataset, &editions), &body)?)?;
+    Ok((document, files.iter().any(File::is_csv_table)))
 }
 
 fn written(value: &impl Serialize) -> Result<Vec<u8>, Problem> {

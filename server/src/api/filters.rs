@@ -26,7 +26,8 @@ const SECRET: &str = "filter-secret";
 /// Keeps a selection.
 ///
 /// Of a version that the caller may see. The answer holds the secret with which it is changed, this once; an account that made it needs none.
-/// It is kept for 90 days after it was last changed or submitted.
+/// It is kept for 90 days after it was last changed or submitted. It names each column once, and at most 10,000 options, 100 ranges and 8
+/// columns to sort by. Each caller may have a good many kept within a day, counted by their size; then 429.
 #[utoipa::path(
     post, path = "/filters", tag = "filters",
     request_body(content = FilterInput, content_type = "application/json", example = json!({
@@ -36,12 +37,13 @@ const SECRET: &str = "filter-secret";
     responses(
         (status = 201, description = "The filter and its secret", body = NewFilterBody),
         (status = 404, description = "There is no such version or table, or the caller may not know that there is", body = ErrorEnvelope),
+        (status = 422, description = "It says more than a filter may, which is told with the limit, or names what the table does not have", body = ErrorEnvelope),
     ),
 )]
 pub async fn create(State(state): State<AppState>, asked: Asked, body: Body) -> Answer {
     let sent: FilterInput = body.read().await?;
     let new =
-        NewFilter { version: version_of(&sent)?, filename: sent.dataset.file.clone(), selection: sent.selection() };
+        NewFilter { version: version_of(&sent)?, filename: sent.dataset.file.clone(), selection: sent.selection()? };
     let (saved, secret) = filters::create(&state.services, &asked.ctx, new).await?;
     answer::created(&filter_path(&saved.id), Some(saved.revision), &NewFilterBody::new(&saved, secret))
 }
@@ -127,7 +129,7 @@ async fn is_missing(state: &AppState, asked: &Asked, saved: &SavedFilter, sent: 
 }
 
 async fn change(state: &AppState, asked: &Asked, saved: SavedFilter, sent: FilterInput) -> Answer {
-    let key = version_of(&sent)?;
+    let (key, selection) = (version_of(&sent)?, sent.selection()?);
     let name = sent.dataset.file.as_deref();
     let stays = key == filters::key_of(&saved) && name.is_some_and(|name| is_of(&saved, name));
     let file = match stays {
@@ -135,7 +137,7 @@ async fn change(state: &AppState, asked: &Asked, saved: SavedFilter, sent: Filte
         false => Some(filters::file_named(&state.services, &asked.ctx, &key, name).await?),
     };
     let VersionKey { dataset_id, edition, version } = key;
-    let changed = SavedFilter { dataset_id, edition, version, file, selection: sent.selection(), ..saved };
+    let changed = SavedFilter { dataset_id, edition, version, file, selection, ..saved };
     let saved = save(state, asked, changed).await?;
     answer::changed(Some(saved.revision), &FilterBody::from(&saved))
 }

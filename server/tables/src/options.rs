@@ -49,15 +49,17 @@ impl Gathering {
     /// Waits for the first row; what is `known` of a column is not gathered again.
     pub(crate) fn new(profile: &Profile, known: Vec<Option<DimensionOptions>>, limit: usize) -> Self {
         let known = known.into_iter().chain(std::iter::repeat_with(|| None));
+        let codes = codes_of(&profile.columns);
         let dimensions = profile
             .columns
             .iter()
+            .zip(codes)
             .enumerate()
             .zip(known)
-            .filter(|((_, column), _)| column.role == ColumnRole::Dimension)
-            .map(|((at, column), known)| match known {
+            .filter(|((_, (column, _)), _)| column.role == ColumnRole::Dimension)
+            .map(|((at, (column, code)), known)| match known {
                 Some(known) => Gathered::known(known, limit),
-                None => Gathered::new(&column.name, at, codes_of(&profile.columns, at)),
+                None => Gathered::new(&column.name, at, code),
             })
             .collect();
         Self { dimensions, limit }
@@ -122,12 +124,17 @@ impl Gathered {
     }
 }
 
-/// The column that holds the codes of a dimension's labels, or the dimension itself.
-pub(crate) fn codes_of(columns: &[Column], at: usize) -> usize {
+/// For each column the one that holds its codes, or itself; each heading is looked at once, as a table may have very many.
+pub(crate) fn codes_of(columns: &[Column]) -> Vec<usize> {
     let first = columns.first().map_or("", |column| &column.label);
     if v4_marks(first).is_some() {
-        return at.saturating_sub(1);
+        return (0..columns.len()).map(|at| at.saturating_sub(1)).collect();
     }
-    let wanted = format!("{}-code", names::slug(&columns[at].label));
-    columns.iter().position(|column| names::slug(&column.label) == wanted).unwrap_or(at)
+    let slugs: Vec<String> = columns.iter().map(|column| names::slug(&column.label)).collect();
+    let mut places: HashMap<&str, usize> = HashMap::with_capacity(slugs.len());
+    for (at, slug) in slugs.iter().enumerate() {
+        places.entry(slug.as_str()).or_insert(at);
+    }
+    let code = |(at, slug): (usize, &String)| places.get(format!("{slug}-code").as_str()).copied().unwrap_or(at);
+    slugs.iter().enumerate().map(code).collect()
 }

@@ -5,6 +5,7 @@ mod roles;
 
 use std::ops::ControlFlow;
 
+pub use domain::table::MAX_COLUMNS;
 use domain::table::{Column, ColumnRole, DimensionOptions, Problem, Profile, Severity};
 use encoding_rs::Encoding;
 
@@ -20,8 +21,6 @@ use crate::{
     source::{CHUNK, Refused, Source, refusal},
 };
 
-/// Columns that a table may have: as many as a spreadsheet.
-pub const MAX_COLUMNS: usize = 16_384;
 /// Ragged rows that are told one by one.
 const RAGGED_SHOWN: u64 = 5;
 /// Text in which the layout is sought; with rows so long that it holds but one, more.
@@ -258,8 +257,9 @@ impl Reading {
             .zip(kinds.into_iter().zip(roles))
             .map(|((name, label), (kind, role))| Column { name, label, kind, role })
             .collect();
-        let options = columns.iter().zip(&self.watches).enumerate().map(|(at, (column, watch))| {
-            let is_plain = options && column.role == ColumnRole::Dimension && options::codes_of(&columns, at) == at;
+        let codes = options::codes_of(&columns);
+        let options = columns.iter().zip(&self.watches).zip(codes).enumerate().map(|(at, ((column, watch), code))| {
+            let is_plain = options && column.role == ColumnRole::Dimension && code == at;
             watch.cells().filter(|_| is_plain).map(|cells| options::of_cells(&column.name, cells))
         });
         let options = options.collect();

@@ -6,6 +6,7 @@ mod fit;
 mod order;
 mod pages;
 mod position;
+pub(crate) mod room;
 mod times;
 
 pub use facets::{OptionPage, Sought};

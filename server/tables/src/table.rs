@@ -82,6 +82,8 @@ pub(crate) struct Inner {
     file: SharedFile,
     meta: ArrowReaderMetadata,
     columns: Vec<Column>,
+    /// Where each column stands, by its name.
+    places: HashMap<String, usize>,
     texts: Vec<Option<usize>>,
     codes: Vec<usize>,
     firsts: Vec<u64>,
@@ -128,7 +130,8 @@ impl Table {
         let inner = Inner {
             file,
             meta: ArrowReaderMetadata::try_new(meta, options)?,
-            codes: (0..columns.len()).map(|at| codes_of(&columns, at)).collect(),
+            codes: codes_of(&columns),
+            places: columns.iter().map(|column| column.name.clone()).zip(0..).collect(),
             columns,
             texts,
             firsts,
@@ -182,7 +185,7 @@ impl Table {
 
     /// The column of this name.
     pub(crate) fn find(&self, name: &str) -> Option<usize> {
-        self.inner.columns.iter().position(|column| column.name == name)
+        self.inner.places.get(name).copied()
     }
 
     /// The column that holds the codes of a dimension, or the dimension itself.
@@ -220,6 +223,14 @@ impl Table {
 
     pub(crate) fn group_rows(&self, group: usize) -> usize {
         usize::try_from(self.inner.meta.metadata().row_group(group).num_rows()).unwrap_or(0)
+    }
+
+    /// About how many bytes a row of a group has in these fields, as far as the file tells.
+    pub(crate) fn row_bytes(&self, group: usize, leaves: &[usize]) -> usize {
+        let fields = self.inner.meta.metadata().row_group(group).columns();
+        let bytes: i64 =
+            leaves.iter().filter_map(|leaf| fields.get(*leaf)).map(|field| field.uncompressed_size()).sum();
+        usize::try_from(bytes).unwrap_or(0) / self.group_rows(group).max(1)
     }
 
     /// The row group in which a row stands.

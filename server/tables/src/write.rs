@@ -19,6 +19,9 @@ use crate::table::{Table, TableError};
 
 /// Bytes after which a piece is handed on.
 const PIECE: usize = 128 * 1024;
+/// About how many bytes are written before that is looked at again, and the first rows, which show how long they are.
+const AT_ONCE: usize = 4 << 20;
+const FIRST_ROWS: usize = 256;
 
 /// Which rows of a selection are wanted.
 #[derive(Clone, Copy, Debug, Default)]
@@ -86,6 +89,8 @@ pub fn write_counted(
     let rows = table.rows_of(selection, page.start, page.offset, wanted.limit)?;
     Ok(Box::new(Pieces {
         rows: Some(rows),
+        rest: None,
+        at_once: FIRST_ROWS,
         encoder,
         left: page.limit,
         last: None,
@@ -110,9 +115,14 @@ pub fn write_page(table: &Table, selection: &Selection, page: Page) -> Result<Ve
 
 struct Pieces {
     rows: Option<Rows>,
+    /// What of a batch is not written yet.
+    rest: Option<RowBatch>,
+    /// How many rows are written at once.
+    at_once: usize,
     encoder: Box<dyn Encoder>,
     left: Option<u64>,
-    last: Option<Position>,
+    /// The row that was written last.
+    last: Option<u64>,
     begun: bool,
     written: Arc<AtomicU64>,
     /// Bytes of the last piece, for which room is made at once.
@@ -128,25 +138,26 @@ impl Pieces {
             self.begun = true;
         }
         while piece.len() < PIECE {
-            let batch = match rows.next() {
-                Some(batch) => batch?,
-                None => {
-                    self.encoder.end(None, &mut piece)?;
-                    self.rows = None;
-                    break;
-                }
+            let Some(batch) = self.rest.take().map(Ok).or_else(|| rows.next()) else {
+                self.encoder.end(None, &mut piece)?;
+                self.rows = None;
+                break;
             };
+            let (batch, rest) = batch?.parted(self.at_once);
+            self.rest = rest;
             let room = self.left.map_or(usize::MAX, |left| usize::try_from(left).unwrap_or(usize::MAX));
             let over = batch.rows() > room;
             let batch = if over { batch.cut(room) } else { batch };
             if batch.rows() > 0 {
+                let before = piece.len();
                 self.encoder.rows(&batch, &mut piece)?;
-                self.last = Some(rows.place_after(&batch));
+                self.at_once = at_once(batch.rows(), piece.len() - before);
+                self.last = batch.last();
                 self.written.fetch_add(batch.rows() as u64, Ordering::Relaxed);
                 self.left = self.left.map(|left| left - batch.rows() as u64);
             }
             if over {
-                self.encoder.end(self.last, &mut piece)?;
+                self.encoder.end(self.last.map(|row| rows.place_after(row)), &mut piece)?;
                 self.rows = None;
                 break;
             }
@@ -154,6 +165,11 @@ impl Pieces {
         self.size = piece.len();
         Ok(Some(piece))
     }
+}
+
+/// How many rows are written at once, where so many took so many bytes.
+fn at_once(rows: usize, bytes: usize) -> usize {
+    (AT_ONCE / bytes.div_ceil(rows.max(1)).max(1)).max(1)
 }
 
 impl Iterator for Pieces {

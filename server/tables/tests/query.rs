@@ -55,8 +55,9 @@ fn paged(table: &Table, selection: &Selection, limit: u64) -> Vec<u64> {
     loop {
         let page = json(table, selection, Page { start, offset: 0, limit: Some(limit) });
         all.extend(places(&page));
-        match page["next_cursor"].as_str() {
-            Some(cursor) => start = Some(Position::parse(table, selection, cursor).unwrap()),
+        // The last page has none at all.
+        match page.get("next_cursor") {
+            Some(cursor) => start = Some(Position::parse(table, selection, cursor.as_str().unwrap()).unwrap()),
             None => return all,
         }
     }

@@ -147,6 +147,24 @@ on_both_databases! {
         assert_eq!(year["titles"], json!(["Calendar year", "Year"]));
     }
 
+    async fn a_document_that_has_nothing_to_say_is_not_named(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let (editor, _) = publish(&site).await;
+        begin_dataset(&editor, "notes", "Notes").await;
+        let notes = "/datasets/notes/editions/time-series/versions";
+        editor.post(notes, json!({"release_date": "2026-11-23T09:30:00Z"})).await.must_be(201);
+        editor.upload("notes", "time-series", "1", "notes.txt", b"Words, and no table.\n").await.must_be(201);
+        editor.get(&format!("{notes}/1/metadata.csvw.json")).await.must_be(404);
+        let without = format!("{notes}/1");
+        for (version, has_csv) in [(VERSION, true), (without.as_str(), false)] {
+            for suffix in ["json", "ttl", "jsonld"] {
+                let links = editor.get(&format!("{version}/metadata.{suffix}")).await.must_be(200).header("link");
+                assert!(links.contains("metadata.datapackage.json"), "{links}");
+                assert_eq!(links.contains("metadata.csvw.json"), has_csv, "{version} {suffix}: {links}");
+            }
+        }
+    }
+
     async fn the_page_tells_search_engines_what_the_document_says(db: TestDatabase) {
         let site = Site::start(db).await;
         publish(&site).await;

@@ -111,6 +111,33 @@ on_both_databases! {
         assert_eq!(objects(&site).await, 0);
     }
 
+    async fn a_large_workbook_is_prepared_and_not_waited_for(db: TestDatabase) {
+        let site = Site::start_as(db, &[LARGE]).await;
+        published(&site).await;
+        let public = site.public();
+        let data = "/v1/datasets/areas/editions/time-series/versions/1/data";
+        for query in ["format=xlsx", "format=xlsx&dim.Year=2023,2024", "format=xlsx&limit=4"] {
+            let refused = public.get(&format!("{data}?{query}")).await.must_be(422).json();
+            let problem = &refused["error"]["details"]["fields"][0];
+            assert_eq!((&problem["field"], &problem["code"]), (&json!("format"), &json!("too_large")), "{query}");
+            let told = problem["message"].as_str().unwrap();
+            assert!(told.contains("/v1/filters") && told.contains("at most 10"), "{told}");
+            let head = public.send(public.request(Method::HEAD, &format!("{data}?{query}"))).await;
+            assert_eq!(head.status, 422, "{query}");
+        }
+        for query in ["format=xlsx&limit=3", "format=xlsx&columns=Value", "format=xlsx&offset=3", "format=csv", "format=parquet"] {
+            let sent = public.request(Method::GET, &format!("{data}?{query}")).send().await.unwrap();
+            assert_eq!(sent.status(), 200, "{query}");
+        }
+        // The explorer offers what is made, and says what becomes of the rest.
+        let explore = "/catalogue/areas/editions/time-series/versions/1/explore";
+        let whole = public.get(explore).await.must_be(200).text;
+        assert!(whole.contains("/data?format=csv") && !whole.contains("/data?format=xlsx"), "{whole}");
+        assert!(whole.contains("A workbook (XLSX) of so many rows"), "{whole}");
+        let part = public.get(&format!("{explore}?dim.Area=Wales")).await.must_be(200).text;
+        assert!(part.contains("/data?format=xlsx") && !part.contains("A workbook (XLSX) of so many rows"), "{part}");
+    }
+
     async fn another_node_takes_over_and_nothing_is_left_behind(db: TestDatabase) {
         let site = Site::start_as(db, &[LARGE]).await;
         published(&site).await;

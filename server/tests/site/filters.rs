@@ -12,10 +12,14 @@ const AREAS: &[u8] = b"Area,Year,Value\nWales,2023,1.5\nWales,2024,2.5\nEngland,
 
 /// Publishes the table, and a second version that is not public yet.
 async fn published(site: &Site) -> Caller {
+    published_table(site, AREAS).await
+}
+
+async fn published_table(site: &Site, table: &[u8]) -> Caller {
     let editor = site.service("editor", &[Role::Editor]).await;
     let approver = site.service("approver", &[Role::Approver]).await;
     let operator = site.service("operator", &[Role::Operator]).await;
-    table_version(&editor, &approver, "areas", AREAS).await;
+    table_version(&editor, &approver, "areas", table).await;
     let bundle = approved_bundle(&editor, &approver, "Areas", &[("areas", "1")]).await;
     operator.post(&format!("/bundles/{bundle}/publish"), json!({"reason": "now"})).await.must_be(202);
     site.run_tasks().await;
@@ -107,6 +111,74 @@ on_both_databases! {
         assert!(said[2].contains("Did you mean “Year”?"), "{said:?}");
     }
 
+    async fn more_than_a_filter_may_say_is_refused_with_its_limit(db: TestDatabase) {
+        let site = Site::start(db).await;
+        published(&site).await;
+        let public = site.public();
+        let many = |count: usize| (0..count).map(|at| format!("o{at}")).collect::<Vec<_>>();
+        let field = |answer: Answer| answer.json()["error"]["details"]["fields"].clone();
+        let (whole, least) = (json!({"dataset": wanted("1", json!([]))["dataset"]}), wanted("1", json!(["Wales"])));
+        let made = public.post("/filters", least).await.must_be(201);
+        let (path, secret) = (made.header("location"), made.json()["secret"].as_str().unwrap().to_owned());
+        let known = [("filter-secret", secret.as_str()), ("if-match", "*")];
+        for (name, sent, code, limit) in [
+            ("columns", json!(["Value", "Value"]), "repeated", "“Value”"),
+            ("columns", json!(vec!["Value"; 20_000]), "too_many", "16384"),
+            ("sort", json!(many(9)), "too_many", "8"),
+            ("ranges", json!([{"name": "Year", "from": "2023"}, {"name": "Year", "to": "2024"}]), "repeated", "“Year”"),
+            ("dimensions", json!([{"name": "Area", "options": many(10_001)}]), "too_many", "10000"),
+        ] {
+            let mut body = whole.clone();
+            body[name] = sent;
+            // Of a version that is not there it is told alike, as nothing is looked up for it.
+            let mut nowhere = body.clone();
+            nowhere["dataset"]["id"] = json!("nothing");
+            for answer in [
+                public.post("/filters", body.clone()).await,
+                public.post("/filters", nowhere).await,
+                with(&public, Method::PUT, &path, &known, body).await,
+            ] {
+                let problems = field(answer.must_be(422));
+                assert_eq!((&problems[0]["field"], &problems[0]["code"]), (&json!(name), &json!(code)), "{problems}");
+                assert!(problems[0]["message"].as_str().unwrap().contains(limit), "{problems}");
+            }
+        }
+        let options = json!({"options": many(10_001)});
+        let too_many = with(&public, Method::PUT, &format!("{path}/dimensions/Area"), &known, options).await.must_be(422);
+        assert_eq!(field(too_many)[0]["code"], "too_many");
+        let data = "/v1/datasets/areas/editions/time-series/versions/1/data?columns=Value,Value";
+        assert_eq!(field(public.get(data).await.must_be(422))[0]["field"], "columns");
+        // Of a great many names that are not there the first are told.
+        let mut body = whole;
+        body["columns"] = json!(many(5_000));
+        assert_eq!(field(public.post("/filters", body).await.must_be(422)).as_array().unwrap().len(), 20);
+    }
+
+    async fn nobody_has_more_kept_within_a_day_than_a_good_many(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let editor = published(&site).await;
+        let path = editor.post("/filters", wanted("1", json!(["Wales"]))).await.must_be(201).header("location");
+        let id = path.rsplit('/').next().unwrap();
+        let pool = site.services.db.pool();
+        let owner = persistence::filters::find(pool, id, site.now()).await.unwrap().unwrap().owner.unwrap();
+        let subject = format!("selections kept by account/{owner}");
+        let (now, begin) = (site.now(), site.now() - chrono::TimeDelta::days(1));
+        assert_eq!(persistence::throttles::count_many(pool, &subject, 1_997, now, begin).await.unwrap().0, 1_998);
+        editor.post("/filters", wanted("1", json!(["Wales"]))).await.must_be(201);
+        editor.post(&format!("{path}/submit"), json!(null)).await.must_be(201);
+        for refused in [
+            editor.post("/filters", wanted("1", json!(["Wales"]))).await,
+            editor.post(&format!("{path}/submit"), json!(null)).await,
+            with(&editor, Method::PATCH, &path, &[("if-match", "*")], json!({"columns": ["Area"]})).await,
+        ] {
+            assert_eq!(refused.must_be(429).header("retry-after"), "86400");
+        }
+        // What others keep counts for them.
+        site.public().post("/filters", wanted("1", json!(["Wales"]))).await.must_be(201);
+        site.advance(chrono::TimeDelta::days(1));
+        editor.post("/filters", wanted("1", json!(["Wales"]))).await.must_be(201);
+    }
+
     async fn filters_of_what_is_hidden_are_hidden(db: TestDatabase) {
         let site = Site::start(db).await;
         let editor = published(&site).await;
@@ -162,6 +234,25 @@ on_both_databases! {
         let tag = csv.header("etag");
         let again = public.send(public.request(Method::GET, &at("csv")).header("if-none-match", &tag)).await;
         again.must_be(304);
+    }
+
+    async fn an_output_is_described_with_the_marks_of_its_figures(db: TestDatabase) {
+        let site = Site::start(db).await;
+        published_table(&site, b"Area,Year,Homes,Value\nWales,2023,\"1,500\",1.5\nEngland,2023,2,\"1,000.25\"\nWales,2024,3,7.5\n").await;
+        let public = site.public();
+        let mut body = wanted("1", json!(["Wales", "England"]));
+        // Another order than the table's: what is said of a column goes with it.
+        body["columns"] = json!(["Value", "Area", "Homes"]);
+        let filter = public.post("/filters", body).await.must_be(201).header("location");
+        let output = public.post(&format!("{filter}/submit"), json!(null)).await.must_be(201).header("location");
+        let csv = public.get(&format!("{output}/downloads/csv")).await.must_be(200).text;
+        assert_eq!(csv.lines().nth(1), Some("1.5,Wales,\"1,500\""), "{csv}");
+        let described = public.get(&format!("{output}/downloads/csvw")).await.must_be(200).json();
+        let columns = described["tableSchema"]["columns"].as_array().unwrap();
+        let types: Vec<(&str, &Value)> = columns.iter().map(|one| (one["titles"].as_str().unwrap(), &one["datatype"])).collect();
+        let commas = json!({"groupChar": ","});
+        let (decimal, whole) = (json!({"base": "decimal", "format": commas}), json!({"base": "integer", "format": commas}));
+        assert_eq!(types, [("Value", &decimal), ("Area", &json!("string")), ("Homes", &whole)]);
     }
 
     async fn a_recalled_table_is_never_replaced_by_another_in_silence(db: TestDatabase) {

@@ -1,6 +1,7 @@
 //! A selection as it stands in an address.
 
-use super::{DataFormat, DimensionFilter, MAX_OPTIONS, MAX_SORTS, RangeFilter, Selection, Sort};
+use super::gathered::Gathered;
+use super::{DataFormat, MAX_OPTIONS, MAX_RANGES, RangeFilter, Selection, Sort};
 use crate::refusal::FieldProblem;
 use crate::text::{escaped, unescaped};
 
@@ -33,12 +34,15 @@ pub struct DataQuery {
 impl DataQuery {
     /// Reads the part of an address after its question mark.
     ///
-    /// The parts are split before they are decoded, so that `%2C` is a comma inside an option (section 9, "Data rules").
+    /// The parts are split before they are decoded, so that `%2C` is a comma inside an option (section 9, "Data rules"). Whether it is
+    /// more than one selection may say is told with what its table does not have (`Selection::problems`); of options and ranges no
+    /// more are kept than show that.
     ///
     /// # Errors
     /// Everything that cannot be read, at once.
     pub fn parse(raw: &str) -> Result<Self, Vec<FieldProblem>> {
         let mut query = Self::default();
+        let mut dimensions = Gathered::default();
         let mut problems = Vec::new();
         let mut add = |field: &str, code: &str, message: &str| problems.push(FieldProblem::new(field, code, message));
         for pair in raw.split('&').filter(|pair| !pair.is_empty()) {
@@ -72,7 +76,13 @@ impl DataQuery {
                     None => add("offset", "out_of_range", "Give a whole number from 0."),
                 },
                 _ => match name.split_once('.') {
-                    Some(("dim", column)) if !column.is_empty() => query.selection.add(column, words(value)),
+                    Some(("dim", column)) if !column.is_empty() => {
+                        for option in words(value) {
+                            if dimensions.options() <= MAX_OPTIONS {
+                                dimensions.add(column, [option]);
+                            }
+                        }
+                    }
                     Some((bound @ ("from" | "to"), column)) if !column.is_empty() => {
                         if !query.bound(bound == "from", column, unescaped(value)) {
                             add(&name, "repeated", "Give this once.");
@@ -82,13 +92,7 @@ impl DataQuery {
                 },
             }
         }
-        let options: usize = query.selection.dimensions.iter().map(|filter| filter.options.len()).sum();
-        if options > MAX_OPTIONS {
-            add("dim", "too_many", &format!("Name at most {MAX_OPTIONS} options."));
-        }
-        if query.selection.sort.len() > MAX_SORTS {
-            add("sort", "too_many", &format!("Sort by at most {MAX_SORTS} columns."));
-        }
+        query.selection.dimensions = dimensions.finish();
         if problems.is_empty() { Ok(query) } else { Err(problems) }
     }
 
@@ -97,27 +101,20 @@ impl DataQuery {
             return true;
         }
         let ranges = &mut self.selection.ranges;
-        let at = ranges.iter().position(|range| range.name == column).unwrap_or_else(|| {
+        let known = ranges.iter().position(|range| range.name == column);
+        if known.is_none() {
+            if ranges.len() > MAX_RANGES {
+                return true;
+            }
             ranges.push(RangeFilter { name: column.to_owned(), from: None, to: None });
-            ranges.len() - 1
-        });
+        }
+        let at = known.unwrap_or(ranges.len() - 1);
         let place = if is_from { &mut ranges[at].from } else { &mut ranges[at].to };
         place.replace(value).is_none()
     }
 }
 
 impl Selection {
-    /// Adds options to what is wanted of a dimension, each once; without any nothing is said of it.
-    pub fn add(&mut self, name: &str, options: impl Iterator<Item = String>) {
-        for option in options {
-            match self.dimensions.iter_mut().find(|filter| filter.name == name) {
-                Some(filter) if filter.options.contains(&option) => {}
-                Some(filter) => filter.options.push(option),
-                None => self.dimensions.push(DimensionFilter { name: name.to_owned(), options: vec![option] }),
-            }
-        }
-    }
-
     /// The selection as parameters of an address, always in the same form for the same selection.
     #[must_use]
     pub fn to_query(&self) -> String {
@@ -173,6 +170,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::selection::{DimensionFilter, MAX_SORTS};
 
     fn read(raw: &str) -> DataQuery {
         DataQuery::parse(raw).unwrap_or_else(|problems| panic!("{raw}: {problems:?}"))
@@ -205,6 +203,19 @@ mod tests {
         let problems = DataQuery::parse("limit=x&format=doc&from.a=1&from.a=2&dim.a=%00").unwrap_err();
         let fields: Vec<&str> = problems.iter().map(|problem| problem.field.as_str()).collect();
         assert_eq!(fields, ["limit", "format", "from.a", "dim.a"]);
+    }
+
+    #[test]
+    fn of_too_much_only_so_much_is_kept_that_it_is_told() {
+        let named = |prefix: &str, count: usize| (0..count).map(|at| format!("{prefix}{at}")).collect::<Vec<_>>();
+        let options = named("o", MAX_OPTIONS + 50).join("&dim.a=");
+        let ranges = named("from.r", MAX_RANGES + 50).join("=1&");
+        let sorts = named("s", MAX_SORTS + 1).join(",");
+        let selection = read(&format!("dim.a={options}&{ranges}=1&sort={sorts}&columns=V,V")).selection;
+        assert_eq!((selection.dimensions[0].options.len(), selection.ranges.len()), (MAX_OPTIONS + 1, MAX_RANGES + 1));
+        let problems = selection.problems(&[]);
+        let fields: Vec<&str> = problems.iter().map(|problem| problem.field.as_str()).collect();
+        assert_eq!(fields, ["dimensions", "ranges", "sort", "columns"]);
     }
 
     proptest! {

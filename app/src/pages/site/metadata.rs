@@ -164,7 +164,7 @@ fn licence(frame: &Frame, shown: &DatasetMetadata) -> AnyView {
 fn documents(page: &VersionPage) -> Vec<AnyView> {
     let version = &page.version;
     let base = format!("/v1/datasets/{}/editions/{}/versions/{}", version.dataset_id, version.edition, version.version);
-    let table = page.files.iter().any(|(file, _)| file.profile.is_some());
+    let table = page.files.iter().any(|(file, _)| file.is_csv_table());
     [
         ("ttl", "DCAT (Turtle)", true),
         ("jsonld", "DCAT (JSON-LD)", true),

@@ -101,6 +101,11 @@ on_both_databases! {
         assert_eq!(count("a", 59).await, (2, at(0)));
         assert_eq!(count("a", 60).await, (1, at(60)));
         throttles::clear(pool, "a").await.unwrap();
+        let many = async |many: i64, now: i64| {
+            throttles::count_many(pool, "a", many, at(now), at(now) - TimeDelta::seconds(60)).await.unwrap()
+        };
+        assert_eq!((many(7, 0).await, many(5, 59).await, many(3, 60).await), ((7, at(0)), (12, at(0)), (3, at(60))));
+        throttles::clear(pool, "a").await.unwrap();
         assert_eq!(count("a", 61).await, (1, at(61)));
         let at_once = tokio::join!(count("c", 0), count("c", 0), count("c", 0), count("c", 0));
         let mut counts = [at_once.0.0, at_once.1.0, at_once.2.0, at_once.3.0];

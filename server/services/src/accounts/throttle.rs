@@ -17,7 +17,18 @@ pub(crate) struct Allowance {
 
 /// Counts a try before it is made, so that tries side by side gain nothing; too many are refused until the time is over.
 pub(crate) async fn spend(services: &Services, ctx: &Ctx, subject: &str, allowance: Allowance) -> Result<()> {
-    match seconds_to_wait(services, ctx, subject, allowance).await? {
+    spend_many(services, ctx, subject, 1, allowance).await
+}
+
+/// The same for what counts as several tries at once.
+pub(crate) async fn spend_many(
+    services: &Services,
+    ctx: &Ctx,
+    subject: &str,
+    many: i64,
+    allowance: Allowance,
+) -> Result<()> {
+    match wait_for_many(services, ctx, subject, many, allowance).await? {
         None => Ok(()),
         Some(seconds) => Err(Refusal::TooMany { seconds }.into()),
     }
@@ -41,12 +52,22 @@ pub(crate) async fn seconds_to_wait(
     subject: &str,
     allowance: Allowance,
 ) -> Result<Option<u64>> {
+    wait_for_many(services, ctx, subject, 1, allowance).await
+}
+
+async fn wait_for_many(
+    services: &Services,
+    ctx: &Ctx,
+    subject: &str,
+    many: i64,
+    allowance: Allowance,
+) -> Result<Option<u64>> {
     let begin = ctx.now - allowance.within;
-    let (tries, since) = throttles::count(services.db.pool(), subject, ctx.now, begin).await?;
+    let (tries, since) = throttles::count_many(services.db.pool(), subject, many, ctx.now, begin).await?;
     if tries <= allowance.tries {
         return Ok(None);
     }
-    if tries == allowance.tries + 1 {
+    if tries - many <= allowance.tries {
         // The first that is refused stands for all of its window.
         note_once(services, ctx, subject, allowance.within).await?;
     }

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use domain::explore::{DRAWN_ROWS, ExplorePage, ExploreQuery, Facet, LISTED_OPTIONS, PAGE_ROWS};
+use domain::explore::{ExplorePage, ExploreQuery, Facet, LISTED_OPTIONS, PAGE_ROWS, not_drawn_for_size};
 use domain::refusal::{FieldProblem, Refusal};
 use domain::selection::{DataFormat, Selection};
 use domain::table::{Chart, Column, ColumnRole, Drawing, NotDrawn};
 use domain::views::VersionPage;
 use persistence::files::{self, StoredFile};
 use serde_json::Value;
-use tables::{About, Page, Table, TableError, write, write_page};
+use tables::{About, MAX_SHEET_ROWS, Page, Table, TableError, write, write_page};
 
 use super::earlier;
 use super::rows::refused;
@@ -83,7 +83,9 @@ async fn drawn(
         }
         _ => None,
     };
+    let cells = seen.total_rows.saturating_mul(u64::try_from(seen.columns.len()).unwrap_or(u64::MAX));
     let page = ExplorePage {
+        workbook: seen.total_rows <= MAX_SHEET_ROWS && cells <= services.settings.output_at_once_cells,
         site: services.accounts.public_url.trim_end_matches('/').to_owned(),
         version,
         file: stored.file.clone().without_the_work(),
@@ -146,6 +148,12 @@ fn leave_out(selection: &mut Selection, problems: &[FieldProblem]) {
     let named = |prefix: &str, name: &str| problems.iter().any(|problem| problem.field == format!("{prefix}{name}"));
     selection.dimensions.retain(|filter| !named("dim.", &filter.name));
     selection.ranges.retain(|range| !named("from.", &range.name) && !named("to.", &range.name));
+    if named("dimensions", "") {
+        selection.dimensions.clear();
+    }
+    if named("ranges", "") {
+        selection.ranges.clear();
+    }
     if named("columns", "") {
         selection.columns.clear();
     }
@@ -188,8 +196,8 @@ pub(super) fn drawing(
     if rows == 0 {
         return Ok((None, None));
     }
-    if rows > DRAWN_ROWS {
-        return Ok((None, Some(NotDrawn::TooLarge)));
+    if let Some(why) = not_drawn_for_size(rows, table.columns().len()) {
+        return Ok((None, Some(why)));
     }
     let drawn = Selection { columns: Vec::new(), sort: Vec::new(), ..query.selection.clone() };
     let mut bytes = Vec::new();

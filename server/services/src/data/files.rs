@@ -30,6 +30,8 @@ const MAX_COMPARED: u64 = 16 << 20;
 const OPEN: u64 = 256 << 10;
 /// Pieces of answers that are made at once, for each processor.
 const MAX_READING: usize = 2;
+/// Workbooks that are made at once: each is made whole before any of it can be given out, and nobody who reads rows waits for that.
+const MAX_WORKBOOKS: usize = 2;
 /// Tables that are made at once; each needs a core and some memory.
 const MAX_MAKING: usize = 1;
 
@@ -41,6 +43,7 @@ pub struct TableFiles {
     pub(super) compared: Cache<ComparedKey, Arc<Changes>>,
     making: Arc<Semaphore>,
     reading: Arc<Semaphore>,
+    workbooks: Arc<Semaphore>,
 }
 
 impl std::fmt::Debug for TableFiles {
@@ -84,6 +87,7 @@ impl TableFiles {
                 .build(),
             making: Arc::new(Semaphore::new(MAX_MAKING)),
             reading: Arc::new(Semaphore::new(MAX_READING * processors)),
+            workbooks: Arc::new(Semaphore::new(MAX_WORKBOOKS)),
         })
     }
 
@@ -91,19 +95,32 @@ impl TableFiles {
     ///
     /// The thread that does the work holds the turn: whoever asked may have gone long before it ends.
     pub(super) async fn in_turn<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-        let turn = Arc::clone(&self.reading).acquire_owned().await;
-        let turn = turn.map_err(|error| ServiceError::Internal(error.to_string()))?;
-        let done = tokio::task::spawn_blocking(move || {
-            let _turn = turn;
-            work()
-        });
-        done.await.map_err(|error| ServiceError::Internal(format!("the table reader stopped: {error}")))
+        in_turn_of(&self.reading, work).await
+    }
+
+    /// The same for workbooks, which wait for each other alone.
+    pub(super) async fn in_turn_of_workbooks<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T> {
+        in_turn_of(&self.workbooks, work).await
     }
 
     /// Closes a table that is not wanted any longer, by its name.
     async fn forget(&self, name: &str) {
         self.open.invalidate(name).await;
     }
+}
+
+/// Works on a thread that holds one of these turns until it is done.
+async fn in_turn_of<T: Send + 'static>(turns: &Arc<Semaphore>, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+    let turn = Arc::clone(turns).acquire_owned().await;
+    let turn = turn.map_err(|error| ServiceError::Internal(error.to_string()))?;
+    let done = tokio::task::spawn_blocking(move || {
+        let _turn = turn;
+        work()
+    });
+    done.await.map_err(|error| ServiceError::Internal(format!("the table reader stopped: {error}")))
 }
 
 /// Whether a table is small enough to be kept in memory whole.
@@ -251,4 +268,35 @@ pub(crate) async fn discard(services: &Services, file_id: &str, read_as: Option<
     let name = name_of(file_id, read_as);
     services.tables.forget(&name).await;
     crate::files::discard(services, &key_of(&name)).await;
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::sync::oneshot;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_workbook_takes_no_turn_of_those_who_read_rows() {
+        let folder = tempfile::tempdir().unwrap();
+        let tables = TableFiles::beside(folder.path()).unwrap();
+        let readers = tables.reading.available_permits();
+        let (begun, is_begun) = oneshot::channel();
+        let (end, is_ended) = std::sync::mpsc::channel::<()>();
+        let of_workbook = tables.clone();
+        let making = tokio::spawn(async move {
+            let work = move || {
+                begun.send(()).unwrap();
+                is_ended.recv().unwrap_err();
+            };
+            of_workbook.in_turn_of_workbooks(work).await.unwrap();
+        });
+        is_begun.await.unwrap();
+        assert_eq!(tables.reading.available_permits(), readers);
+        assert_eq!(tables.workbooks.available_permits(), MAX_WORKBOOKS - 1);
+        assert_eq!(tables.in_turn(|| 1).await.unwrap(), 1);
+        drop(end);
+        making.await.unwrap();
+        assert_eq!(tables.workbooks.available_permits(), MAX_WORKBOOKS);
+    }
 }

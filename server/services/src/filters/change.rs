@@ -5,6 +5,7 @@ use domain::refusal::Refusal;
 use persistence::filters;
 
 use super::create::must_fit;
+use super::room::must_have_quota;
 use crate::{Ctx, Result, Services};
 
 /// Saves what a filter has become; it is kept for as long again from now on.
@@ -14,6 +15,7 @@ use crate::{Ctx, Result, Services};
 pub async fn edit(services: &Services, ctx: &Ctx, changed: SavedFilter) -> Result<SavedFilter> {
     let changed = SavedFilter { last_updated: ctx.now, expires_at: ctx.now + KEPT, ..changed };
     must_fit(services, ctx, &changed).await?;
+    must_have_quota(services, ctx, &changed.selection).await?;
     if !filters::save(services.db.pool(), &changed).await? {
         return Err(Refusal::Stale.into());
     }

@@ -5,6 +5,7 @@ use domain::refusal::all_valid;
 use domain::selection::Selection;
 use persistence::filters;
 
+use super::room::must_have_quota;
 use crate::versions::VersionKey;
 use crate::{Ctx, Result, Services, data, ids};
 
@@ -22,7 +23,8 @@ pub struct NewFilter {
 /// Keeps a selection of a version that the caller may see; answers it with the secret that changes it.
 ///
 /// # Errors
-/// `NotFound` where the version is hidden or has no table, `Invalid` with everything that the table does not have.
+/// `NotFound` where the version is hidden or has no table, `Invalid` with what the table does not have, `TooMany` for whoever has had
+/// enough kept for a day.
 pub async fn create(services: &Services, ctx: &Ctx, new: NewFilter) -> Result<(SavedFilter, String)> {
     let NewFilter { version, filename, selection } = new;
     let file = file_named(services, ctx, &version, filename.as_deref()).await?;
@@ -40,6 +42,7 @@ pub async fn create(services: &Services, ctx: &Ctx, new: NewFilter) -> Result<(S
         revision: 1,
     };
     must_fit(services, ctx, &saved).await?;
+    must_have_quota(services, ctx, &saved.selection).await?;
     filters::insert(services.db.pool(), &saved).await?;
     let secret = super::secret_of(services, &saved.id);
     Ok((saved, secret))
@@ -59,7 +62,7 @@ pub async fn file_named(
     Ok(FilteredFile { id: file.id, filename: file.filename })
 }
 
-/// Refuses what the table of the version does not have.
+/// Refuses more than a filter may say, and what the table of the version does not have.
 pub(super) async fn must_fit(services: &Services, ctx: &Ctx, saved: &SavedFilter) -> Result<()> {
     let table = data::find_file(services, ctx, &super::key_of(saved), saved.file.as_ref()).await?;
     all_valid(saved.problems())?;

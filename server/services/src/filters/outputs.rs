@@ -3,14 +3,14 @@
 use std::ops::RangeInclusive;
 
 use domain::filter::{FILES_KEPT, FilterOutput, KEPT, OutputJob, OutputState, SavedFilter};
-use domain::refusal::Refusal;
+use domain::refusal::{Refusal, all_valid};
 use domain::selection::{DataFormat, Selection};
 use persistence::files::StoredFile;
 use persistence::filters;
 use persistence::output_jobs::{self, OutputFile};
 use storage::ObjectStream;
 
-use super::room::{asker, must_have_room};
+use super::room::{asker, must_have_quota, must_have_room};
 use crate::versions::{self, VersionKey};
 use crate::{Ctx, Result, Services, data, ids};
 
@@ -19,9 +19,11 @@ use crate::{Ctx, Result, Services, data, ids};
 /// A large one gets a job that makes its files; it is kept for a week.
 ///
 /// # Errors
-/// What `create` refuses, `TooMany` where the caller has enough large ones or there is no room, and where the table cannot be read.
+/// What `create` refuses, `TooMany` also where the caller has enough large ones or there is no room, and where the table cannot be read.
 pub async fn submit(services: &Services, ctx: &Ctx, saved: &SavedFilter) -> Result<FilterOutput> {
     let stored = data::find_file(services, ctx, &super::key_of(saved), saved.file.as_ref()).await?;
+    // It may have been kept when filters might say more.
+    all_valid(saved.problems())?;
     let table = data::open(services, &stored).await?;
     let id = ids::unguessable();
     let rows = data::count(services, &table, &saved.selection).await?;
@@ -54,6 +56,7 @@ pub async fn submit(services: &Services, ctx: &Ctx, saved: &SavedFilter) -> Resu
     if is_large {
         must_have_room(services, &asker, false).await?;
     }
+    must_have_quota(services, ctx, &saved.selection).await?;
     let tx = services.db.begin().await?;
     filters::insert_output(&tx, &output).await?;
     if let Some(job) = &output.job {

@@ -1,8 +1,11 @@
-//! The room that large outputs take: how much each may ask for, and what is removed when.
+//! The room that filters and large outputs take: how much each may ask for, and what is removed when.
 
+use chrono::TimeDelta;
 use domain::refusal::Refusal;
+use domain::selection::Selection;
 use persistence::{filters, output_jobs};
 
+use crate::accounts::throttle::{self, Allowance};
 use crate::ctx::neighbourhood;
 use crate::{Ctx, Result, Services};
 
@@ -16,6 +19,10 @@ const KEPT_OF_ONE: u64 = 20;
 const OPEN_OF_ALL: u64 = 50;
 /// How many outputs with files there may be.
 const KEPT_OF_ALL: u64 = 2000;
+/// How much one caller may have kept within a day, of filters and of what is made of them: each counts once, and once more for so
+/// many bytes of its selection.
+const KEPT_IN_A_DAY: Allowance = Allowance { tries: 2000, within: TimeDelta::days(1) };
+const COUNTED_BYTES: usize = 4096;
 /// After how many seconds it is worth asking again where some are waiting.
 const SOON: u64 = 60;
 /// The same where there is no room until some have gone.
@@ -39,6 +46,20 @@ pub(super) fn asker(services: &Services, ctx: &Ctx) -> String {
         (None, Some(client)) => services.accounts.vault.sign(PURPOSE, &neighbourhood(client).to_string()),
         (None, None) => "unknown".to_owned(),
     }
+}
+
+/// Counts a selection that is about to be kept, and refuses whoever has had enough kept for a day.
+///
+/// # Errors
+/// `TooMany`, with the time after which the next is kept.
+pub(super) async fn must_have_quota(services: &Services, ctx: &Ctx, selection: &Selection) -> Result<()> {
+    let subject = format!("selections kept by {}", asker(services, ctx));
+    throttle::spend_many(services, ctx, &subject, weight(selection), KEPT_IN_A_DAY).await
+}
+
+/// For how many a selection counts, by its size.
+fn weight(selection: &Selection) -> i64 {
+    i64::try_from(1 + selection.to_query().len() / COUNTED_BYTES).unwrap_or(i64::MAX)
 }
 
 /// Refuses whoever has enough outputs, and everybody while there is no room.
@@ -128,5 +149,18 @@ pub(super) async fn discard(services: &Services, prefix: &str) {
         Err(error) => {
             tracing::warn!(prefix, %error, "files of an output could not be removed; they are swept up later")
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_large_selection_counts_for_many() {
+        let mut selection = Selection::default();
+        assert_eq!(weight(&selection), 1);
+        selection.columns = vec!["c".repeat(COUNTED_BYTES); 3];
+        assert_eq!(weight(&selection), 4);
     }
 }

@@ -14,7 +14,7 @@ pub fn document(page: &VersionPage, place: Place) -> Option<Value> {
     let tables: Vec<Value> = page
         .files
         .iter()
-        .filter(|(file, _)| file.format == "csv")
+        .filter(|(file, _)| file.is_csv_table())
         .filter_map(|(file, _)| Some(table(file, file.profile.as_ref()?, notes, place)))
         .collect();
     if tables.is_empty() {
@@ -66,13 +66,15 @@ fn noted(mut described: Value, column: &Column, notes: &[ColumnNote]) -> Value {
     described
 }
 
-/// A column of CSV that the catalogue wrote.
-pub(in crate::api) fn column_of_csv(of: &Column) -> Value {
-    column(of, Marks::default())
+/// A column of CSV that the catalogue wrote of a table, where figures stand as they were sent, by the column's place in that table.
+pub(in crate::api) fn column_of_csv(of: &Column, profile: &Profile, at: usize) -> Value {
+    column(of, Marks::of(profile, at))
 }
 
 fn column(column: &Column, marks: Marks) -> Value {
     let base = match column.kind {
+        // Readers of the standard know marks in decimals; of numbers, which may have exponents as well, most do not.
+        ColumnKind::Number if marks.decimal.or(marks.group).is_some() => "decimal",
         ColumnKind::Number => "number",
         ColumnKind::Integer => "integer",
         ColumnKind::Text | ColumnKind::Time => "string",
@@ -88,4 +90,33 @@ fn column(column: &Column, marks: Marks) -> Value {
     let name: String = column.name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
     let name = if name.starts_with('_') { format!("c{name}") } else { name };
     json!({"name": name, "titles": column.label, "datatype": datatype})
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// How a column of figures is described of which these cells are known.
+    fn described(kind: &str, cells: &[&str], decimal_comma: bool) -> Value {
+        let profile: Profile = serde_json::from_value(json!({
+            "encoding": "UTF-8", "byte_order_mark": false, "delimiter": ",", "line_endings": "LF", "preamble_rows": 0,
+            "header": true, "decimal_comma": decimal_comma, "rows": 3, "problems": [],
+            "columns": [{"name": "v", "label": "V", "kind": kind, "role": "measure"}],
+            "statistics": [{"distinct": 3, "exact": true, "missing": 0, "samples": cells}],
+        }))
+        .unwrap();
+        column_of_csv(&profile.columns[0], &profile, 0)["datatype"].clone()
+    }
+
+    #[test]
+    fn figures_are_described_as_they_stand_in_the_csv() {
+        assert_eq!(described("integer", &["1500", "7"], false), json!("integer"));
+        assert_eq!(described("number", &["1.5"], false), json!("number"));
+        let commas = json!({"groupChar": ","});
+        assert_eq!(described("integer", &["7", "1,500"], false), json!({"base": "integer", "format": commas}));
+        assert_eq!(described("number", &["1,500.5"], false), json!({"base": "decimal", "format": commas}));
+        let marks = json!({"decimalChar": ",", "groupChar": "."});
+        assert_eq!(described("number", &["1,5"], true), json!({"base": "decimal", "format": marks}));
+        assert_eq!(described("text", &["1,5"], true), json!("string"));
+    }
 }

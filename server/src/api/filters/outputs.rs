@@ -1,5 +1,7 @@
 //! `/filters/{id}/submit` and `/filter-outputs`: what is made of a filter.
 
+use std::collections::HashMap;
+
 use axum::Extension;
 use axum::body::Body;
 use axum::extract::State;
@@ -9,9 +11,10 @@ use domain::file::File;
 use domain::filter::FilterOutput;
 use domain::refusal::Refusal;
 use domain::selection::DataFormat;
-use domain::table::Column;
+use domain::table::{Column, Profile};
 use persistence::files::StoredFile;
 use persistence::output_jobs::OutputFile;
+use serde_json::Value;
 use services::data::{self, Part};
 use services::{audit, filters};
 use sha2::{Digest, Sha256};
@@ -237,13 +240,15 @@ fn tag_of(output: &FilterOutput, file: &File, format: &str) -> String {
     format!("\"data-{}\"", hex::encode(&hash.finalize()[..16]))
 }
 
-/// The columns of the output, in order.
-fn columns<'f>(output: &FilterOutput, file: &'f File) -> Vec<&'f Column> {
-    let all = file.profile.as_ref().map(|profile| profile.columns.as_slice()).unwrap_or_default();
-    match output.selection.columns.as_slice() {
-        [] => all.iter().collect(),
-        chosen => chosen.iter().filter_map(|name| all.iter().find(|column| column.name == *name)).collect(),
+/// The columns of the output, in order, each with its place in the table.
+fn columns<'f>(output: &FilterOutput, profile: &'f Profile) -> Vec<(usize, &'f Column)> {
+    let all = (0..).zip(&profile.columns);
+    if output.selection.columns.is_empty() {
+        return all.collect();
     }
+    let places: HashMap<&str, (usize, &Column)> =
+        all.map(|(at, column)| (column.name.as_str(), (at, column))).collect();
+    output.selection.columns.iter().filter_map(|name| places.get(name.as_str()).copied()).collect()
 }
 
 /// The CSV as CSV on the Web describes it, with the selection in a note.
@@ -257,9 +262,16 @@ fn described(output: &FilterOutput, file: &File, site: &str) -> serde_json::Resu
         "dc:issued": output.created_at,
         "dialect": {"encoding": "utf-8", "delimiter": ",", "header": true},
         "null": missing_markers(),
-        "tableSchema": {"columns": columns(output, file).into_iter().map(column_of_csv).collect::<Vec<_>>()},
+        "tableSchema": {"columns": described_columns(output, file)},
     });
     serde_json::to_vec(&document)
+}
+
+fn described_columns(output: &FilterOutput, file: &File) -> Vec<Value> {
+    let described = |profile: &Profile| {
+        columns(output, profile).into_iter().map(|(at, column)| column_of_csv(column, profile, at)).collect()
+    };
+    file.profile.as_ref().map(described).unwrap_or_default()
 }
 
 /// The same for people.
@@ -276,7 +288,8 @@ fn words(output: &FilterOutput, file: &File, site: &str) -> String {
         String::new(),
         "Columns:".to_owned(),
     ];
-    lines.extend(columns(output, file).into_iter().map(|column| format!("  {} ({})", column.label, column.name)));
+    let columns = file.profile.as_ref().map(|profile| columns(output, profile)).unwrap_or_default();
+    lines.extend(columns.into_iter().map(|(_, column)| format!("  {} ({})", column.label, column.name)));
     lines.push(String::new());
     lines.join("\n")
 }

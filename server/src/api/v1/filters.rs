@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use domain::filter::{FilterOutput, FilteredFile, OutputState, SavedFilter};
-use domain::selection::{DataFormat, RangeFilter, Selection, Sort};
+use domain::refusal::Refusal;
+use domain::selection::{DataFormat, DimensionFilter, RangeFilter, Selection, Sort};
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
@@ -47,9 +48,9 @@ pub struct FilteredDimension {
     /// The column's name.
     #[schema(example = "Country")]
     pub name: String,
-    /// Codes or labels, any of which fits.
+    /// Codes or labels, any of which fits; over all dimensions at most 10,000.
     #[serde(default)]
-    #[schema(example = json!(["Wales"]))]
+    #[schema(max_items = 10000, example = json!(["Wales"]))]
     pub options: Vec<String>,
 }
 
@@ -77,34 +78,37 @@ pub struct FilterInput {
     /// What is selected of its dimensions; those that are left out are whole.
     #[serde(default)]
     pub dimensions: Vec<FilteredDimension>,
-    /// Ranges of times and figures.
+    /// Ranges of times and figures, one for each column.
     #[serde(default)]
+    #[schema(max_items = 100)]
     pub ranges: Vec<FilteredRange>,
-    /// The columns wanted, in that order; none means all.
+    /// The columns wanted, in that order, each once; none means all.
     #[serde(default)]
+    #[schema(max_items = 16384)]
     pub columns: Vec<String>,
     /// The order of the rows: names of columns, with a hyphen before them for the greatest first.
     #[serde(default)]
+    #[schema(max_items = 8)]
     pub sort: Vec<String>,
 }
 
 impl FilterInput {
     /// The selection that it asks for, a dimension that is named twice being one.
-    #[must_use]
-    pub fn selection(&self) -> Selection {
-        let mut selection = Selection::default();
-        for dimension in &self.dimensions {
-            selection.add(&dimension.name, dimension.options.iter().cloned());
-        }
-        selection.ranges = self
-            .ranges
-            .iter()
-            .map(|range| RangeFilter { name: range.name.clone(), from: range.from.clone(), to: range.to.clone() })
-            .filter(|range| range.from.is_some() || range.to.is_some())
-            .collect();
-        selection.columns.clone_from(&self.columns);
-        selection.sort = self.sort.iter().map(|word| Sort::read(word)).collect();
-        selection
+    ///
+    /// # Errors
+    /// `Invalid` for more than one selection may say, before anything is made of it.
+    pub fn selection(&self) -> Result<Selection, Refusal> {
+        let dimension =
+            |one: &FilteredDimension| DimensionFilter { name: one.name.clone(), options: one.options.clone() };
+        let range =
+            |one: &FilteredRange| RangeFilter { name: one.name.clone(), from: one.from.clone(), to: one.to.clone() };
+        let sent = Selection {
+            dimensions: self.dimensions.iter().map(dimension).collect(),
+            ranges: self.ranges.iter().map(range).collect(),
+            columns: self.columns.clone(),
+            sort: self.sort.iter().map(|word| Sort::read(word)).collect(),
+        };
+        sent.gathered()
     }
 }
 
@@ -291,3 +295,7 @@ fn links_of(output: &FilterOutput, path: String) -> Links {
     links.insert("self", path);
     links
 }
+
+#[cfg(test)]
+#[path = "filters_tests.rs"]
+mod tests;

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use domain::refusal::FieldProblem;
-use domain::selection::{Selection, near_matches, quoted};
+use domain::selection::{MAX_TOLD, Selection, near_matches, quoted};
 use domain::table::ColumnKind;
 
 use super::times;
@@ -11,7 +11,8 @@ use crate::cells;
 use crate::table::{Table, TableError};
 
 impl Table {
-    /// What of a selection this table does not allow: names, options that no row has, bounds that cannot be read.
+    /// What of a selection this table does not allow: more than one may say, names, options that no row has, bounds that cannot be
+    /// read; the first of them, where they are many.
     ///
     /// # Errors
     /// The file cannot be read.
@@ -21,6 +22,9 @@ impl Table {
             return Ok(problems);
         }
         for filter in &selection.dimensions {
+            if problems.len() >= MAX_TOLD {
+                break;
+            }
             if let Some(at) = self.find(&filter.name) {
                 self.check_options(at, &filter.options, &mut problems)?;
             }
@@ -62,7 +66,7 @@ impl Table {
         let present = self.present(at, unknown.clone())?;
         unknown.retain(|option| !present.contains(option));
         let name = &self.columns()[at].name;
-        for option in options.iter().filter(|option| unknown.contains(option.as_str())).take(20) {
+        for option in options.iter().filter(|option| unknown.contains(option.as_str())).take(MAX_TOLD) {
             let near = near_matches(option, names_in_order(&known.options), 3);
             let advice = match near.is_empty() {
                 true => "See its options for what it holds.".to_owned(),

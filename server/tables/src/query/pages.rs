@@ -9,12 +9,9 @@ use parquet::arrow::arrow_reader::RowSelection;
 use super::filter::Filter;
 use super::order::{Least, Order, row_of};
 use super::position::Position;
+use super::room::{BATCH, FETCH};
 use crate::table::{Chunk, Table, TableError};
 
-/// Rows decoded and handed out at once.
-const BATCH_ROWS: usize = 8_192;
-/// Rows of a group whose filter columns are decoded at once.
-const FILTER_ROWS: usize = 65_536;
 /// Sorted rows that are found in one pass over the table.
 const PASS_SORTED: usize = 262_144;
 
@@ -40,6 +37,23 @@ impl RowBatch {
         self.numbers.truncate(rows);
         self
     }
+
+    /// Its first rows, and the others where there are more.
+    #[must_use]
+    pub fn parted(mut self, rows: usize) -> (Self, Option<Self>) {
+        if self.rows() <= rows {
+            return (self, None);
+        }
+        let (picks, numbers) = (self.picks.split_off(rows), self.numbers.split_off(rows));
+        let rest = Self { chunks: self.chunks.clone(), picks, numbers };
+        (self, Some(rest))
+    }
+
+    /// The number of its last row in the table.
+    #[must_use]
+    pub fn last(&self) -> Option<u64> {
+        self.numbers.last().copied()
+    }
 }
 
 /// The rows of a selection, read as they are asked for.
@@ -49,12 +63,16 @@ pub struct Rows {
     filter: Filter,
     order: Order,
     leaves: Vec<usize>,
+    /// How many columns are shown.
+    columns: usize,
     after: Option<Vec<u8>>,
     skip: u64,
     left: u64,
     group: usize,
     start: u64,
     open: Option<Open>,
+    /// Rows in their order that are not read yet.
+    found: VecDeque<u64>,
     ready: VecDeque<RowBatch>,
     done: bool,
 }
@@ -84,19 +102,22 @@ impl Table {
         offset: u64,
         limit: Option<u64>,
     ) -> Result<Rows, TableError> {
-        let columns = self.shown(selection);
+        let shown = self.shown(selection);
+        let columns = shown.len();
         let mut rows = Rows {
             table: self.clone(),
             selection: selection.clone(),
             filter: Filter::new(self, selection)?,
             order: Order::new(self, selection)?,
-            leaves: self.leaves(columns),
+            leaves: self.leaves(shown),
+            columns,
             after: None,
             skip: offset,
             left: limit.unwrap_or(u64::MAX),
             group: 0,
             start: 0,
             open: None,
+            found: VecDeque::new(),
             ready: VecDeque::new(),
             done: limit == Some(0),
         };
@@ -154,7 +175,7 @@ impl Table {
         }
         let mut base = 0;
         let leaves = self.leaves(filter.columns());
-        for chunk in self.read(group, &leaves, None, FILTER_ROWS)? {
+        for chunk in self.read(group, &leaves, None, self.looked_at(group, &leaves))? {
             let chunk = chunk?;
             filter.picks(self, &chunk, base, &mut picks);
             base += u32::try_from(chunk.rows).unwrap_or(0);
@@ -181,11 +202,15 @@ impl Table {
 }
 
 impl Rows {
-    /// Where the page ends with this batch.
+    /// Where a page ends with this row of the table.
     #[must_use]
-    pub fn place_after(&self, batch: &RowBatch) -> Position {
-        let last = batch.numbers.last().copied().unwrap_or_default();
-        Position::after(&self.table, &self.selection, last)
+    pub fn place_after(&self, row: u64) -> Position {
+        Position::after(&self.table, &self.selection, row)
+    }
+
+    /// How many rows are decoded and handed out at once, each with about so many bytes.
+    fn batch(&self, row_bytes: usize) -> usize {
+        BATCH.rows(self.columns, row_bytes)
     }
 
     fn key_of(&self, row: u64) -> Result<Option<Vec<u8>>, TableError> {
@@ -222,7 +247,10 @@ impl Rows {
             }
             let source = match self.table.in_memory(group) {
                 Some(chunk) => Source::Memory(chunk),
-                None => Source::File(Box::new(self.table.some_rows(group, &self.leaves, &picks, BATCH_ROWS)?)),
+                None => {
+                    let size = self.batch(self.table.row_bytes(group, &self.leaves));
+                    Source::File(Box::new(self.table.some_rows(group, &self.leaves, &picks, size)?))
+                }
             };
             return Ok(Some(Open { source, picks, at: 0, first }));
         }
@@ -240,7 +268,7 @@ impl Rows {
             };
             let (chunk, picks): (_, Vec<(u32, u32)>) = match &mut open.source {
                 Source::Memory(chunk) => {
-                    let end = open.picks.len().min(open.at + BATCH_ROWS);
+                    let end = open.picks.len().min(open.at + self.batch(0));
                     (Arc::clone(chunk), open.picks[open.at..end].iter().map(|row| (0, *row)).collect())
                 }
                 Source::File(chunks) => match chunks.next() {
@@ -263,32 +291,41 @@ impl Rows {
         }
     }
 
-    /// The rows of the next keys, found in one pass.
+    /// The next rows in their order, found and read as far as they are asked for.
     fn next_sorted(&mut self) -> Result<Option<RowBatch>, TableError> {
-        if let Some(batch) = self.ready.pop_front() {
-            return Ok(Some(batch));
+        loop {
+            if let Some(batch) = self.ready.pop_front() {
+                return Ok(Some(batch));
+            }
+            if self.found.is_empty() {
+                if self.left == 0 {
+                    return Ok(None);
+                }
+                self.find()?;
+                continue;
+            }
+            let widest = (0..self.table.groups()).map(|group| self.table.row_bytes(group, &self.leaves)).max();
+            let at_once = FETCH.rows(self.columns, widest.unwrap_or(0)).min(self.found.len());
+            let part: Vec<u64> = self.found.drain(..at_once).collect();
+            self.fetch(&part)?;
         }
-        if self.left == 0 {
-            return Ok(None);
-        }
+    }
+
+    /// Finds the rows of the next keys in one pass.
+    fn find(&mut self) -> Result<(), TableError> {
         let wanted = usize::try_from(self.left.saturating_add(self.skip)).unwrap_or(usize::MAX);
         let mut least = Least::new(wanted.min(PASS_SORTED), self.after.take());
         let leaves = self.table.leaves(self.filter.columns().chain(self.order.columns()));
         for group in 0..self.table.groups() {
             self.see_group(group, &leaves, &mut least)?;
         }
-        let keys = least.finish();
+        let (keys, full) = least.finish();
         self.after = keys.last().cloned();
-        let full = keys.len() == wanted.min(PASS_SORTED);
         let skipped = usize::try_from(self.skip).unwrap_or(usize::MAX).min(keys.len());
         self.skip -= skipped as u64;
-        let rows: Vec<u64> = keys[skipped..].iter().map(|key| row_of(key)).collect();
-        drop(keys);
-        self.left = if full { self.left - rows.len() as u64 } else { 0 };
-        for part in rows.chunks(PASS_SORTED / 2) {
-            self.fetch(part)?;
-        }
-        if full { self.next_sorted() } else { Ok(self.ready.pop_front()) }
+        self.found = keys.iter().skip(skipped).map(|key| row_of(key)).collect();
+        self.left = if full { self.left - self.found.len() as u64 } else { 0 };
+        Ok(())
     }
 
     fn see_group(&self, group: usize, leaves: &[usize], least: &mut Least) -> Result<(), TableError> {
@@ -310,7 +347,7 @@ impl Rows {
         if !self.filter.may_pass(&self.table, group)? {
             return Ok(());
         }
-        for chunk in self.table.read(group, leaves, None, FILTER_ROWS)? {
+        for chunk in self.table.read(group, leaves, None, self.table.looked_at(group, leaves))? {
             let chunk = chunk?;
             see(first, &chunk);
             first += chunk.rows as u64;
@@ -344,7 +381,8 @@ impl Rows {
                 chunks.push(Arc::new(chunk));
             }
         }
-        for (picks, rows) in picks.chunks(BATCH_ROWS).zip(rows.chunks(BATCH_ROWS)) {
+        let size = self.batch(0);
+        for (picks, rows) in picks.chunks(size).zip(rows.chunks(size)) {
             self.ready.push_back(RowBatch { chunks: chunks.clone(), picks: picks.to_vec(), numbers: rows.to_vec() });
         }
         Ok(())
@@ -363,3 +401,6 @@ impl Iterator for Rows {
         next.transpose()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -10,8 +10,6 @@ use crate::period;
 
 /// The most options that an open table keeps of all its dimensions.
 const MAX_KEPT_IN_ALL: usize = 200_000;
-/// Rows decoded at once in a pass over a whole column.
-pub(crate) const PASS_ROWS: usize = 65_536;
 
 /// The options of a dimension, in the order of the table, each with its rows.
 #[derive(Clone, Default)]
@@ -117,7 +115,7 @@ impl Table {
                 see(first, &chunk)?;
                 continue;
             }
-            for chunk in self.read(group, leaves, None, PASS_ROWS)? {
+            for chunk in self.read(group, leaves, None, self.looked_at(group, leaves))? {
                 let chunk = chunk?;
                 see(first, &chunk)?;
                 first += chunk.rows as u64;

@@ -88,8 +88,8 @@ impl Encoder for Json {
 
     fn end(&mut self, next: Option<Position>, into: &mut Vec<u8>) -> Result<(), TableError> {
         if let Some(total) = self.total {
-            let next = next.map_or("null".to_owned(), |next| format!("\"{next}\""));
-            into.extend_from_slice(format!("],\"total_rows\":{total},\"next_cursor\":{next}}}").as_bytes());
+            let next = next.map(|next| format!(",\"next_cursor\":\"{next}\"")).unwrap_or_default();
+            into.extend_from_slice(format!("],\"total_rows\":{total}{next}}}").as_bytes());
         }
         Ok(())
     }

@@ -14,8 +14,9 @@ use super::Encoder;
 use crate::query::{Position, RowBatch};
 use crate::table::{Number, Table, TableError};
 
-/// Bytes of encoded rows after which a row group ends.
+/// Bytes of encoded rows after which a row group ends, and the memory that many columns may take beside them.
 const GROUP_BYTES: usize = 32 << 20;
+const GROUP_MEMORY: usize = 96 << 20;
 
 #[derive(Clone, Default)]
 struct Sink(Arc<Mutex<Vec<u8>>>);
@@ -102,7 +103,7 @@ impl Encoder for Parquet {
         let batch = RecordBatch::try_new_with_options(Arc::clone(&self.schema), arrays, &options)?;
         if let Some(writer) = &mut self.writer {
             writer.write(&batch)?;
-            if writer.in_progress_size() > GROUP_BYTES {
+            if writer.in_progress_size() > GROUP_BYTES || writer.memory_size() > GROUP_MEMORY {
                 writer.flush()?;
             }
         }

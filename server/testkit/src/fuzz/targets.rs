@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use domain::selection::{DataQuery, MAX_OPTIONS, MAX_SORTS};
+use domain::selection::{DataQuery, MAX_OPTIONS, MAX_RANGES, MAX_SORTS};
 use domain::table::Severity;
 use tables::{Limits, MAX_COLUMNS, Table, build, inspect, preview};
 
@@ -37,13 +37,20 @@ fn csv(bytes: &[u8]) {
     assert_eq!((table.rows(), table.columns()), (profile.rows, profile.columns.as_slice()));
 }
 
-/// A selection in an address is refused with reasons, or read within its limits; and written anew it is the same.
+/// A selection in an address is refused with reasons, or read: what is more than its limits allow is told and not kept; and written
+/// anew it is the same.
 fn filter(bytes: &[u8]) {
     let raw = String::from_utf8_lossy(bytes);
     match DataQuery::parse(&raw) {
         Ok(DataQuery { selection, .. }) => {
             let options: usize = selection.dimensions.iter().map(|filter| filter.options.len()).sum();
-            assert!(options <= MAX_OPTIONS && selection.sort.len() <= MAX_SORTS, "{selection:?}");
+            assert!(options <= MAX_OPTIONS + 1 && selection.ranges.len() <= MAX_RANGES + 1, "{selection:?}");
+            let named: BTreeSet<&String> = selection.columns.iter().collect();
+            let is_within = options <= MAX_OPTIONS
+                && selection.ranges.len() <= MAX_RANGES
+                && selection.sort.len() <= MAX_SORTS
+                && named.len() == selection.columns.len();
+            assert_eq!(selection.excess().is_empty(), is_within, "{selection:?}");
             let again = DataQuery::parse(&selection.to_query()).unwrap();
             assert_eq!(again, DataQuery { selection, ..DataQuery::default() });
         }

@@ -24,18 +24,23 @@ pub fn along(frame: &Frame, page: &ExplorePage) -> AnyView {
     let lang = frame.lang;
     let formats: Vec<AnyView> = [DataFormat::Csv, DataFormat::Xlsx, DataFormat::Json, DataFormat::Ndjson, DataFormat::Parquet]
         .into_iter()
+        .filter(|format| *format != DataFormat::Xlsx || page.workbook)
         .map(|format| {
             let href = data(page, format);
             view! { <li><a class="button button--secondary button--small" href=href download="">{format.as_str().to_uppercase()}</a></li> }
                 .into_any()
         })
         .collect();
+    let keep = keep(frame, page);
+    let prepared =
+        (!page.workbook && keep.is_some()).then(|| view! { <p class="small">{t(lang, "explore-no-workbook")}</p> });
     view! {
         <section class="section explore__take" aria-labelledby="take">
             <div class="section__head"><h2 id="take">{t(lang, "explore-take")}</h2></div>
             <p>{t(lang, "explore-take-text")}</p>
             <ul class="plain cluster">{formats}</ul>
-            {keep(frame, page)}
+            {prepared}
+            {keep}
             {code(frame, page)}
             <h3>{t(lang, "explore-cite")}</h3>
             {copy(lang, "explore-cite-text", &t(lang, "explore-cite"))}
