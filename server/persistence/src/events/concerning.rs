@@ -6,14 +6,16 @@ use domain::bundle::BundleStage;
 use domain::event::Record;
 use domain::notification::{Concern, NotificationKind, reviews};
 use domain::policy::Permission;
+use domain::version::VersionState;
 use sea_orm::sea_query::{Alias, Expr, Query};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
+    Select,
 };
 
 use super::search::{dataset_within, to_record};
-use crate::convert::micros;
-use crate::entities::{bundle_team, event};
+use crate::convert::{is_actor, micros};
+use crate::entities::{bundle_team, event, version};
 use crate::error::Result;
 
 /// The records by which somebody becomes one of the makers of a thing.
@@ -73,6 +75,7 @@ pub async fn concerning(
             let reach = caller.reach(Permission::DatasetsRead);
             query.filter(dataset_within(&reach, db.get_database_backend())).filter(did(&caller.actor.id, MADE))
         }
+        Concern::VersionWaiting => query.filter(waits_for(caller, db.get_database_backend())),
         Concern::Waiting => query.filter(visible(Some(BundleStage::ReadyForReview))),
         Concern::Comment => {
             let own = did(&caller.actor.id, MADE).or(about_version_of(&caller.actor.id, db.get_database_backend()));
@@ -111,6 +114,20 @@ fn of_types(concerned: &Concerned<'_>, resource_type: &str, event_types: &[&str]
         .filter(event::Column::ActorId.ne(&concerned.caller.actor.id))
         .order_by_desc(event::Column::Sequence)
         .limit(concerned.limit)
+}
+
+/// Whether the version that the record at hand is about still waits, and the caller may approve it.
+fn waits_for(caller: &Caller, backend: DbBackend) -> Condition {
+    // As records name a version.
+    let reference = Expr::cust("versions.dataset_id || '/' || versions.edition || '/' || versions.number");
+    let mut waiting = Query::select();
+    waiting.expr(reference).from(version::Entity);
+    waiting.and_where(version::Column::State.eq(VersionState::Submitted.as_str()));
+    if !caller.approve_own {
+        waiting.and_where(is_actor(version::Column::LastEditedBy, &caller.actor.id).not());
+    }
+    let reach = caller.reach(Permission::VersionsApprove);
+    dataset_within(&reach, backend).add(event::Column::ResourceId.in_subquery(waiting))
 }
 
 /// Whether the record at hand tells of the instant of a bundle that is shared with one of these teams.
