@@ -1,6 +1,7 @@
 //! The editors' pages of the portal: versions against the one before, the review queue, bundles in their layouts, remarks.
 
 mod corrections;
+mod next_steps;
 mod pages;
 mod wizard;
 
