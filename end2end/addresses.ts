@@ -183,6 +183,8 @@ const PORTAL: Record<Person, Record<string, string>> = {
     "person-new": "/admin/users/new",
     teams: "/admin/teams",
     team: "/admin/teams/press-office",
+    departments: "/admin/departments",
+    department: "/admin/departments/economy",
     roles: "/admin/roles",
     tokens: "/admin/service-tokens",
     webhooks: "/admin/webhooks",

@@ -132,6 +132,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/admin/users/:id") view=administration::UserPage ssr=SsrMode::Async/>
                 <Route path=path!("/admin/teams") view=administration::Teams ssr=SsrMode::Async/>
                 <Route path=path!("/admin/teams/:id") view=administration::TeamPage ssr=SsrMode::Async/>
+                <Route path=path!("/admin/departments") view=administration::Departments ssr=SsrMode::Async/>
+                <Route path=path!("/admin/departments/:id") view=administration::DepartmentPage ssr=SsrMode::Async/>
                 <Route path=path!("/admin/roles") view=administration::Roles ssr=SsrMode::Async/>
                 <Route path=path!("/admin/service-tokens") view=administration::ServiceTokens ssr=SsrMode::Async/>
                 <Route path=path!("/admin/webhooks") view=administration::Webhooks ssr=SsrMode::Async/>

@@ -10,6 +10,7 @@ use crate::invitation::{Invitation, Invited};
 use crate::page::Page;
 use crate::people::{ServiceToken, Team, User};
 use crate::policy::Permission;
+use crate::refusal::Blocker;
 use crate::rights::{Outcome, Policy};
 use crate::topic::Department;
 
@@ -89,6 +90,28 @@ pub struct TeamPage {
     pub now: DateTime<Utc>,
 }
 
+/// A department in the list of them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DepartmentRow {
+    /// The department.
+    pub department: Department,
+    /// How many datasets belong to it.
+    pub datasets: u64,
+}
+
+/// One department.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DepartmentPage {
+    /// The department.
+    pub department: Department,
+    /// The revision to change it by.
+    pub revision: i64,
+    /// Why it cannot be deleted now; none where it can.
+    pub in_the_way: Vec<Blocker>,
+    /// What happened to it; `None` where the viewer may not read the audit trail.
+    pub history: Option<Vec<Event>>,
+}
+
 /// The service tokens, and the secret of the one that was just made.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TokenList {
@@ -135,7 +158,7 @@ pub struct AuditAsked {
     pub from: String,
     /// The last day.
     pub to: String,
-    /// A text in the reason, the thing's id, the actor or the details.
+    /// A text in the reason, the thing's id, the actor, the details, or in what the thing was before or after.
     pub q: String,
 }
 

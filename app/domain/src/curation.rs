@@ -8,6 +8,7 @@ use crate::catalogue::Hit;
 use crate::event::Event;
 use crate::page::Page;
 use crate::release::Release;
+use crate::several::is_by_fault;
 use crate::subscription::SubscriptionChannel;
 use crate::topic::{Department, Topic};
 use crate::version::Version;
@@ -147,6 +148,13 @@ impl ImportReport {
         headings.split(',').any(|heading| heading.trim().trim_matches('"').eq_ignore_ascii_case("file"))
     }
 
+    /// Whether a fault of the service ended it, so that lines are left to be sent again.
+    #[must_use]
+    pub fn was_cut_short(&self) -> bool {
+        let by_fault = |line: &ImportLine| matches!(&line.outcome, ImportOutcome::Refused(why) if is_by_fault(why));
+        self.lines.iter().any(by_fault)
+    }
+
     /// How many lines make, change, leave as they are, and are refused, those too of which only a part was.
     #[must_use]
     pub fn counts(&self) -> [usize; 4] {
@@ -174,4 +182,26 @@ pub struct ImportDesk {
     pub report: Option<ImportReport>,
     /// Whether it was carried out.
     pub done: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::several::NOT_TRIED;
+
+    #[test]
+    fn an_import_that_a_fault_ended_leaves_lines_to_send_again() {
+        let refused = |why: &str| ImportReport {
+            lines: vec![ImportLine {
+                line: 2,
+                id: "cpi".to_owned(),
+                title: "Prices".to_owned(),
+                outcome: ImportOutcome::Refused(vec![why.to_owned()]),
+            }],
+            ..ImportReport::default()
+        };
+        assert!(refused(NOT_TRIED).was_cut_short());
+        assert!(!refused("There is no department nowhere.").was_cut_short());
+        assert!(!ImportReport::default().was_cut_short());
+    }
 }

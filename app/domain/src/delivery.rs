@@ -27,7 +27,7 @@ wire_enum! {
         Slack => "slack",
         /// The log, for whoever watches it.
         Alert => "alert",
-        /// Letters to people about their accounts, and reminders of what is due.
+        /// Letters to people about their accounts, of what waits for them, and reminders of what is due.
         Letter => "mail",
         /// Moving bytes to the archive and back.
         Archive => "place_bytes",

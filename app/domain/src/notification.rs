@@ -18,6 +18,8 @@ wire_enum! {
         VersionReturned => "version_returned",
         /// A version of theirs was approved.
         VersionApproved => "version_approved",
+        /// A version of somebody else waits for them.
+        VersionWaits => "version_waits",
         /// A bundle of somebody else waits for them.
         BundleWaits => "bundle_waits",
         /// A bundle of theirs was sent back.
@@ -44,6 +46,8 @@ pub enum Concern {
     OwnVersion,
     /// They made the bundle, or it is shared with a team of theirs and its instant changed.
     OwnBundle,
+    /// The version waits for people who may approve it.
+    VersionWaiting,
     /// The bundle waits for people who may do what they may.
     Waiting,
     /// They made what is talked about.
@@ -60,13 +64,14 @@ pub fn reviews(caller: &Caller) -> bool {
 
 impl Concern {
     /// Every one.
-    pub const ALL: [Self; 5] = [Self::OwnVersion, Self::OwnBundle, Self::Waiting, Self::Comment, Self::ComingUp];
+    pub const ALL: [Self; 6] =
+        [Self::OwnVersion, Self::VersionWaiting, Self::OwnBundle, Self::Waiting, Self::Comment, Self::ComingUp];
 
     /// The kind of thing whose records these are.
     #[must_use]
     pub const fn resource_type(self) -> &'static str {
         match self {
-            Self::OwnVersion => "version",
+            Self::OwnVersion | Self::VersionWaiting => "version",
             Self::OwnBundle | Self::Waiting | Self::Comment | Self::ComingUp => "bundle",
         }
     }
@@ -78,6 +83,7 @@ impl NotificationKind {
     pub const fn concern(self) -> Concern {
         match self {
             Self::VersionReturned | Self::VersionApproved => Concern::OwnVersion,
+            Self::VersionWaits => Concern::VersionWaiting,
             Self::BundleWaits => Concern::Waiting,
             Self::Commented => Concern::Comment,
             Self::BundleReminder => Concern::ComingUp,
@@ -95,7 +101,7 @@ impl NotificationKind {
         match self {
             Self::VersionReturned => &["returned", "reopened"],
             Self::BundleApproved | Self::VersionApproved => &["approved"],
-            Self::BundleWaits => &["submitted"],
+            Self::BundleWaits | Self::VersionWaits => &["submitted"],
             Self::BundleReturned => &["rejected", "changes_requested"],
             Self::BundleScheduled => &["scheduled", "rescheduled", "schedule_cancelled"],
             Self::BundlePublished => &["published"],
@@ -121,6 +127,7 @@ impl NotificationKind {
         match self {
             Self::VersionReturned => "A version of yours is sent back",
             Self::VersionApproved => "A version of yours is approved",
+            Self::VersionWaits => "A version waits for your approval",
             Self::BundleWaits => "A bundle waits for your review or approval",
             Self::BundleReturned => "A bundle of yours is sent back",
             Self::BundleApproved => "A bundle of yours is approved",
@@ -140,6 +147,7 @@ impl NotificationKind {
         match (self, event_type) {
             (Self::VersionReturned, _) => "Your version was sent back",
             (Self::VersionApproved, _) => "Your version was approved",
+            (Self::VersionWaits, _) => "A version waits for your approval",
             (Self::BundleWaits, _) => "A bundle waits for you",
             (Self::BundleReturned, _) => "Your bundle was sent back",
             (Self::BundleApproved, _) => "Your bundle was approved",
@@ -158,13 +166,13 @@ impl NotificationKind {
     /// Whether letters are sent of it; the others are told in the portal alone.
     #[must_use]
     pub const fn has_letters(self) -> bool {
-        matches!(self, Self::BundlePublished | Self::BundleFailed | Self::BundleReminder)
+        matches!(self, Self::BundlePublished | Self::BundleFailed | Self::BundleReminder | Self::VersionWaits)
     }
 
-    /// Whether letters of it also come to whoever has chosen nothing; reminders are sent to those who chose them.
+    /// Whether letters of it also come to whoever has chosen nothing; of what is due or waits they come to those who chose them.
     #[must_use]
     pub const fn has_letters_for_all(self) -> bool {
-        self.has_letters() && !matches!(self, Self::BundleReminder)
+        self.has_letters() && !matches!(self, Self::BundleReminder | Self::VersionWaits)
     }
 }
 
@@ -180,7 +188,7 @@ pub struct Choice {
 }
 
 impl Choice {
-    /// What holds for whoever has chosen nothing: everything is told, and by letter what is not a reminder.
+    /// What holds for whoever has chosen nothing: everything is told, and by letter what neither is due nor waits.
     #[must_use]
     pub const fn unless_chosen(kind: NotificationKind) -> Self {
         Self { kind, in_portal: true, by_mail: kind.has_letters_for_all() }
@@ -339,10 +347,19 @@ mod tests {
     }
 
     #[test]
-    fn letters_of_reminders_come_to_those_who_chose_them() {
-        assert!(NotificationKind::BundleReminder.has_letters());
-        assert!(!Choice::unless_chosen(NotificationKind::BundleReminder).by_mail);
-        assert!(Choice::unless_chosen(NotificationKind::BundleReminder).in_portal);
+    fn letters_of_what_is_due_or_waits_come_to_those_who_chose_them() {
+        for kind in [NotificationKind::BundleReminder, NotificationKind::VersionWaits] {
+            assert!(kind.has_letters(), "{kind}");
+            assert!(!Choice::unless_chosen(kind).by_mail, "{kind}");
+            assert!(Choice::unless_chosen(kind).in_portal, "{kind}");
+        }
+    }
+
+    #[test]
+    fn what_waits_is_told_apart_by_what_it_is() {
+        let told = |resource_type: &str| NotificationKind::of(&event(resource_type, "gdp/all/1", "submitted"));
+        assert_eq!(told("version"), Some(NotificationKind::VersionWaits));
+        assert_eq!(told("bundle"), Some(NotificationKind::BundleWaits));
     }
 
     #[test]

@@ -222,6 +222,8 @@ pub struct OwedDelivery {
     pub kind: String,
     /// The bundle that it follows from, if the viewer may see one.
     pub bundle_id: Option<String>,
+    /// Whether it follows from no bundle, as letters do and alerts of incidents.
+    pub is_alone: bool,
     /// How it stands.
     pub step: Step,
 }

@@ -297,8 +297,10 @@ pub struct Dashboard {
     pub to_review: Vec<Bundle>,
     /// Bundles that failed.
     pub failed: Vec<Bundle>,
-    /// Bundles in preparation that the viewer made or edited.
+    /// Bundles in preparation that the viewer made or edited last, newest change first.
     pub mine: Vec<Bundle>,
+    /// Versions in preparation that the viewer made or edited last, newest change first.
+    pub my_versions: Vec<Version>,
     /// Versions that wait for approval.
     pub versions_to_approve: Vec<Version>,
     /// What happened last, newest first.
@@ -353,6 +355,8 @@ pub struct VersionAdminPage {
     pub can_correct: bool,
     /// The bundle it is in.
     pub bundle: Option<Bundle>,
+    /// Where it is free to go into a bundle of the viewer's: those in preparation that they made or edited last.
+    pub bundling: Option<Vec<Bundle>>,
     /// The most bytes that a file may have.
     pub largest_file: u64,
     /// The most bytes that an image may have.

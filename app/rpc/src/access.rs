@@ -1,6 +1,7 @@
-//! Forms and reads of administration about people, teams, grants and service tokens.
+//! Forms and reads of administration about people, teams, departments, grants and service tokens.
 
 mod create_user;
+mod departments;
 mod edit_user;
 mod fields;
 mod grants;
@@ -13,6 +14,10 @@ mod teams;
 mod tokens;
 
 pub use create_user::{CreateUser, create_user};
+pub use departments::{
+    CreateDepartment, DeleteDepartment, DepartmentList, DepartmentRead, EditDepartment, create_department,
+    delete_department, department_list, department_read, edit_department,
+};
 pub use edit_user::{EditUser, SuspendUser, edit_user, suspend_user};
 pub use fields::GrantFields;
 pub use grants::{GrantRole, WithdrawGrant, grant_role, withdraw_grant};

@@ -32,6 +32,7 @@ mod queue;
 mod review;
 mod version;
 mod version_alerts;
+mod version_bundling;
 mod version_columns;
 mod version_compared;
 mod version_details;

@@ -1,7 +1,8 @@
-//! Administration: people, teams, roles, service tokens, webhooks and the audit trail.
+//! Administration: people, teams, departments, roles, service tokens, webhooks and the audit trail.
 
 mod audit;
 mod audit_record;
+mod departments;
 mod grants;
 mod invitations;
 mod roles;
@@ -17,6 +18,7 @@ mod webhooks;
 
 pub use audit::Audit;
 pub(in crate::pages) use audit_record::page_of;
+pub use departments::{DepartmentPage, Departments};
 pub(in crate::pages) use grants::grant_in_words;
 pub use roles::Roles;
 pub use subscribers::Subscribers;

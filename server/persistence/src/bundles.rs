@@ -4,10 +4,10 @@ mod drafts;
 mod rows;
 mod seeing;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
-use domain::actor::Caller;
+use domain::actor::{Actor, Caller};
 use domain::bundle::{Bundle, BundleKind, BundleStage};
 use domain::page::{Page, Paging};
 use sea_orm::sea_query::{Expr, NullOrdering, Query, SelectStatement};
@@ -21,7 +21,7 @@ pub use self::drafts::{
 };
 use self::rows::{many, one, save_teams, to_row};
 use self::seeing::{in_the_hands_of, matching, visible};
-use crate::convert::{count, instant, maybe_instant, micros};
+use crate::convert::{count, from_json, instant, maybe_instant, micros};
 use crate::entities::{bundle, bundle_content};
 use crate::error::Result;
 
@@ -42,6 +42,10 @@ pub struct BundleFilter {
     pub team: Option<String>,
     /// Only those with content of this department.
     pub department: Option<String>,
+    /// Only those that this actor made, by id.
+    pub owner: Option<String>,
+    /// Only those that this actor made or changed last, by id.
+    pub in_the_hands_of: Option<String>,
     /// Only those whose publication needs somebody at this time: failed, being published, overdue, or with work given up.
     pub needing_somebody: Option<DateTime<Utc>>,
     /// In which order.
@@ -177,6 +181,18 @@ pub async fn titles_of(db: &impl ConnectionTrait, ids: &[String]) -> Result<Vec<
     }
     let query = bundle::Entity::find().select_only().column(bundle::Column::Id).column(bundle::Column::Title);
     Ok(query.filter(bundle::Column::Id.is_in(ids)).into_tuple().all(db).await?)
+}
+
+/// Everybody who made a bundle that the caller may see, each once, by name.
+pub async fn owners_visible_to(db: &impl ConnectionTrait, caller: &Caller) -> Result<Vec<Actor>> {
+    let query = bundle::Entity::find().select_only().column(bundle::Column::CreatedBy).distinct();
+    let stored: Vec<String> = query.filter(visible(caller)).into_tuple().all(db).await?;
+    let mut owners: Vec<Actor> = stored.iter().map(|stored| from_json(stored)).collect::<Result<_>>()?;
+    owners.sort_by(|one, other| (&one.name, &one.id).cmp(&(&other.name, &other.id)));
+    // Whoever was called otherwise at another time stands there twice.
+    let mut known = HashSet::new();
+    owners.retain(|owner| known.insert(owner.id.clone()));
+    Ok(owners)
 }
 
 /// How many bundles the caller may see in each state.

@@ -54,6 +54,19 @@ pub fn whole(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
+/// Whether a stored actor is this one, by the beginning of it: no pattern, so that no id can stand for others.
+pub fn is_actor(column: impl ColumnTrait, actor_id: &str) -> Expr {
+    let beginning = format!("{{\"id\":{},", serde_json::Value::from(actor_id));
+    let length = i32::try_from(beginning.chars().count()).unwrap_or(i32::MAX);
+    let stored = Func::cust("substr").arg(Expr::col(column.as_column_ref())).arg(1).arg(length);
+    Expr::expr(stored).eq(beginning)
+}
+
+/// Whether somebody made something or changed it last, by the columns of both.
+pub fn in_the_hands_of(made: impl ColumnTrait, changed: impl ColumnTrait, actor_id: &str) -> Condition {
+    Condition::any().add(is_actor(made, actor_id)).add(is_actor(changed, actor_id))
+}
+
 /// Whether a column holds a text, in any case; letters beyond ASCII in the same case where the database folds no others.
 pub fn contains(column: impl ColumnTrait, text: &str) -> Condition {
     let pattern = |text: &str| LikeExpr::new(format!("%{}%", escaped(text))).escape('\\');

@@ -1,5 +1,7 @@
 //! Departments: who owns datasets.
 
+use std::collections::HashMap;
+
 use domain::page::{Page, Paging};
 use domain::topic::Department;
 use sea_orm::sea_query::Expr;
@@ -7,8 +9,8 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 
-use crate::convert::contains;
-use crate::entities::{dataset, department};
+use crate::convert::{contains, count};
+use crate::entities::{dataset, department, release};
 use crate::error::Result;
 
 /// Adds a department; the id must be new.
@@ -66,6 +68,26 @@ pub async fn delete(db: &impl ConnectionTrait, id: &str, revision: i64) -> Resul
         .exec(db)
         .await?;
     Ok(done.rows_affected == 1)
+}
+
+/// How many datasets and how many entries of the release calendar belong to a department, whoever may see them.
+pub async fn held_by(db: &impl ConnectionTrait, id: &str) -> Result<(u64, u64)> {
+    let datasets = dataset::Entity::find().filter(dataset::Column::Department.eq(id)).count(db).await?;
+    let releases = release::Entity::find().filter(release::Column::Department.eq(id)).count(db).await?;
+    Ok((datasets, releases))
+}
+
+/// How many datasets belong to each department, whoever may see them; those without any are not among them.
+pub async fn dataset_counts(db: &impl ConnectionTrait) -> Result<HashMap<String, u64>> {
+    let rows: Vec<(String, i64)> = dataset::Entity::find()
+        .select_only()
+        .column(dataset::Column::Department)
+        .column_as(dataset::Column::Id.count(), "datasets")
+        .group_by(dataset::Column::Department)
+        .into_tuple()
+        .all(db)
+        .await?;
+    rows.into_iter().map(|(department, datasets)| Ok((department, count(datasets)?))).collect()
 }
 
 /// The ids of the public datasets of a department.

@@ -12,7 +12,9 @@ use sea_orm::{
     QueryFilter, QueryOrder, QuerySelect, Select,
 };
 
-use crate::convert::{contains, count, from_json, instant, json, maybe_instant, maybe_json, micros, word};
+use crate::convert::{
+    contains, count, from_json, in_the_hands_of, instant, json, maybe_instant, maybe_json, micros, word,
+};
 use crate::entities::{bundle_content, dataset, edition, version};
 use crate::error::Result;
 
@@ -182,6 +184,24 @@ pub async fn list_in_state(
         .limit(u64::from(paging.limit))
         .offset(u64::from(paging.offset));
     Ok(Page::new(many(part, db).await?, total, paging))
+}
+
+/// Versions in a state that somebody made or changed last and that somebody of this reach sees, newest change first.
+pub async fn list_in_the_hands_of(
+    db: &impl ConnectionTrait,
+    reach: &Reach,
+    actor_id: &str,
+    state: VersionState,
+    limit: u64,
+) -> Result<Vec<Version>> {
+    let query = version::Entity::find()
+        .filter(version::Column::State.eq(state.as_str()))
+        .filter(in_the_hands_of(version::Column::CreatedBy, version::Column::LastEditedBy, actor_id))
+        .filter(visible(reach))
+        .order_by_desc(version::Column::LastUpdated)
+        .order_by_asc(version::Column::Id)
+        .limit(limit);
+    many(query, db).await
 }
 
 /// How many versions in a state somebody of this reach sees.

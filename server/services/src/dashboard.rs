@@ -1,5 +1,6 @@
 //! The portal's start page.
 
+use domain::actor::Caller;
 use domain::bundle::{Bundle, BundleStage};
 use domain::page::Paging;
 use domain::policy::{Permission, Reach};
@@ -10,18 +11,27 @@ use persistence::{bundles, events, versions};
 
 use crate::{Ctx, Result, Services};
 
+/// So many of each kind are shown; the lists hold all of them.
+const SHOWN: u32 = 20;
+
 /// What waits for the caller, what comes next and what happened last.
 pub async fn dashboard(services: &Services, ctx: &Ctx) -> Result<Dashboard> {
     let caller = ctx.caller()?;
     let db = services.db.pool();
     let in_stages = async |stages: &[BundleStage], order: BundleOrder| -> Result<Vec<Bundle>> {
         let filter = BundleFilter { stages: stages.to_vec(), order, ..BundleFilter::default() };
-        let paging = Paging { limit: 20, offset: 0 };
-        Ok(bundles::list_visible_to(db, caller, &filter, paging).await?.items)
+        first_of(services, caller, &filter).await
     };
     let newest = BundleOrder::default();
-    let mut mine = in_stages(&[BundleStage::Created, BundleStage::InProgress], newest).await?;
-    mine.retain(|b| b.created_by.id == caller.actor.id || b.last_edited_by.id == caller.actor.id);
+    let me = &caller.actor.id;
+    // Narrowed where they are looked for, so that none is lost behind newer ones of others.
+    let mine = BundleFilter {
+        stages: vec![BundleStage::Created, BundleStage::InProgress],
+        in_the_hands_of: Some(me.clone()),
+        ..BundleFilter::default()
+    };
+    let reach = caller.reach(Permission::DatasetsRead);
+    let my_versions = versions::list_in_the_hands_of(db, &reach, me, VersionState::Created, u64::from(SHOWN)).await?;
     let to_approve = if caller.may(Permission::VersionsApprove) {
         let reach = caller.reach(Permission::VersionsApprove);
         versions::list_in_state(db, &reach, VersionState::Submitted, Paging::default()).await?.items
@@ -35,9 +45,16 @@ pub async fn dashboard(services: &Services, ctx: &Ctx) -> Result<Dashboard> {
         scheduled: in_stages(&[BundleStage::Scheduled, BundleStage::Publishing], BundleOrder::SOONEST).await?,
         to_review: in_stages(&[BundleStage::ReadyForReview], newest).await?,
         failed: in_stages(&[BundleStage::Failed], newest).await?,
-        mine,
+        mine: first_of(services, caller, &mine).await?,
+        my_versions,
         versions_to_approve: to_approve,
         recent,
         now: ctx.now,
     })
+}
+
+/// The first of the bundles that the caller may see and that fit.
+async fn first_of(services: &Services, caller: &Caller, filter: &BundleFilter) -> Result<Vec<Bundle>> {
+    let paging = Paging { limit: SHOWN, offset: 0 };
+    Ok(bundles::list_visible_to(services.db.pool(), caller, filter, paging).await?.items)
 }

@@ -21,7 +21,7 @@ pub(crate) use channels::must_be_usable;
 pub use channels::usable_channels;
 pub use circuits::Circuits;
 pub(crate) use incidents::queue_incident;
-pub use operate::{must_know_step, replay, skip};
+pub use operate::{must_know_step, replay, replay_alone, skip, skip_alone};
 pub use outlets::{Jitter, Manner, Outlets, PublicBucket};
 pub use public_copy::{public_address, verify_copies};
 pub(crate) use queue::{in_the_way, queue_at_risk, queue_failed, queue_published, waited_for};

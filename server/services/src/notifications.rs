@@ -8,6 +8,7 @@ use domain::bundle::reminder::Reminder;
 use domain::event::Record;
 use domain::notification::{Choice, Concern, Inbox, Notification, NotificationKind, all_choices, reviews};
 use domain::page::{Page, Paging};
+use domain::policy::Permission;
 use domain::refusal::Refusal;
 use persistence::events::Concerned;
 use persistence::{Connection, bundles, events, notifications, reminders};
@@ -139,17 +140,22 @@ async fn told(services: &Services, ctx: &Ctx, caller: &Caller, after: i64) -> Re
     let db = services.db.pool();
     let Some(first) = events::first_since(db, ctx.now - TOLD_FOR).await? else { return Ok(Vec::new()) };
     let concerned = Concerned { caller, after: after.max(first - 1), limit: MOST };
-    let reviews = reviews(caller);
+    let (reviews, approves) = (reviews(caller), caller.may(Permission::VersionsApprove));
+    let concerns = |kind: NotificationKind| match kind.concern() {
+        Concern::Waiting => reviews,
+        Concern::VersionWaiting => approves,
+        Concern::OwnVersion | Concern::OwnBundle | Concern::Comment | Concern::ComingUp => true,
+    };
     let wanted: Vec<NotificationKind> = all_choices(&notifications::choices_of(db, &caller.actor.id).await?)
         .into_iter()
-        .filter(|choice| choice.in_portal && (reviews || choice.kind.concern() != Concern::Waiting))
+        .filter(|choice| choice.in_portal && concerns(choice.kind))
         .map(|choice| choice.kind)
         .collect();
     let mut found = Vec::new();
     for concern in Concern::ALL {
         let records = events::concerning(db, &concerned, concern, &wanted).await?;
         found.extend(match concern {
-            Concern::Waiting => newest_of_each(records),
+            Concern::Waiting | Concern::VersionWaiting => newest_of_each(records),
             Concern::ComingUp => newest_of_each(still_to_come(db, ctx.now, records).await?),
             Concern::OwnVersion | Concern::OwnBundle | Concern::Comment => records,
         });

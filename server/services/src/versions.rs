@@ -9,6 +9,7 @@ mod queue;
 mod read;
 mod review;
 mod step;
+mod waiting_letters;
 
 pub(crate) use alerts::put_alert;
 pub use alerts::{add_alert, corrections, withdraw_alert};
@@ -20,6 +21,7 @@ pub use queue::review_queue;
 pub use read::{admin_page, find, find_with_dataset, list, list_in_state, neighbours};
 pub use review::{Asked, review};
 pub use step::take_step;
+pub(crate) use waiting_letters::{WAITING, send_waiting};
 
 use domain::actor::Caller;
 use domain::policy::Permission;

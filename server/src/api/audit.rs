@@ -77,7 +77,7 @@ impl Form {
         ("bundle" = Option<Vec<String>>, Query, description = "Ids of bundles: their records and those of the versions in them"),
         ("from" = Option<DateTime<Utc>>, Query, description = "From this instant on", example = "2026-11-01T00:00:00Z"),
         ("to" = Option<DateTime<Utc>>, Query, description = "Up to this instant", example = "2026-11-30T23:59:59Z"),
-        ("q" = Option<String>, Query, description = "A text in the reason, the thing's id, the actor or the details", example = "gdp"),
+        ("q" = Option<String>, Query, description = "A text in the reason, the thing's id, the actor, the details, or in what the thing was before or after", example = "gdp"),
         ("sort" = Option<String>, Query, pattern = "^-?timestamp$", description = "`-timestamp` (the default) or `timestamp`", example = "-timestamp"),
         ("format" = Option<String>, Query, pattern = "^(json|csv|jsonl|ndjson)$", description = "`json`, `csv` or `jsonl`; the last two give the whole, without `limit` and `offset`", example = "json"),
         Paging,

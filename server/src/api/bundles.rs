@@ -56,8 +56,7 @@ fn filter_of(params: &mut Params) -> BundleFilter {
         to: params.one("publish_date_to", when, |text| instant(text, end_of_day())),
         team: params.text("team"),
         order: params.one("sort", SORTS, order_of).unwrap_or_default(),
-        department: None,
-        needing_somebody: None,
+        ..BundleFilter::default()
     }
 }
 

@@ -101,7 +101,7 @@ pub async fn replace(State(state): State<AppState>, asked: Asked, Path(id): Path
 
 /// Deletes a department.
 ///
-/// Not while datasets belong to it or grants name it: 409.
+/// Not while datasets belong to it, or entries of the release calendar or grants name it: 409 with every reason.
 #[utoipa::path(
     delete, path = "/departments/{id}", tag = "departments",
     params(DepartmentPath),

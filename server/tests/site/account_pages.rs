@@ -119,8 +119,11 @@ on_both_databases! {
         let (approver, _) = site.person("cai@example.org", &[Grant::of(Role::Approver)]).await;
         let counted = async |caller: &Caller| caller.get("/admin/events?at=/admin").await.must_be(200).json()["counts"]["notifications"].clone();
         submitted_version(&ann).await;
+        assert_eq!((counted(&ann).await, counted(&approver).await), (json!(0), json!(1)), "the version waits");
         approver.put_json(&format!("{VERSION}/return"), json!({"reason": "May is missing."})).await.must_be(200);
+        assert_eq!((counted(&ann).await, counted(&approver).await), (json!(1), json!(0)), "it waits no more");
         ann.put(&format!("{VERSION}/submit")).await.must_be(200);
+        assert_eq!(counted(&approver).await, json!(1), "it waits once");
         approver.put(&format!("{VERSION}/approve")).await.must_be(200);
         assert_eq!((counted(&ann).await, counted(&approver).await), (json!(2), json!(0)));
         let bundle = ann.post("/bundles", json!({"title": "Prices of May", "type": "scheduled"})).await.must_be(201).json();

@@ -11,6 +11,7 @@ const PAGES: &[(&str, &[Role])] = &[
     ("/admin/users", &[Role::Admin]),
     ("/admin/users/new", &[Role::Admin]),
     ("/admin/teams", &[Role::Admin]),
+    ("/admin/departments", &[Role::Admin]),
     ("/admin/roles", &[Role::Admin]),
     ("/admin/service-tokens", &[Role::Admin]),
     ("/admin/webhooks", &[Role::Admin]),
@@ -156,6 +157,9 @@ on_both_databases! {
         let found = found.replace("<!>", "");
         assert!(found.contains("<del>Prices desk</del><ins>Desk of prices</ins>"), "{found}");
         assert!(found.contains("2 records") && found.contains("format=csv&amp;resource_type=team"), "{found}");
+        // What it was called before is found, too.
+        let before = admin.get("/admin/audit?q=prices+desk").await.must_be(200).text.replace("<!>", "");
+        assert!(before.contains("2 records"), "{before}");
         let none = admin.get("/admin/audit?action=created&to=2001-01-01").await.must_be(200).text;
         assert!(none.contains("No record fits"), "{none}");
         let wrong = admin.get("/admin/audit?from=never").await.must_be(200).text;

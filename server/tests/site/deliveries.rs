@@ -4,6 +4,7 @@ mod channels;
 mod duplicates;
 mod failing;
 mod mail;
+mod of_no_bundle;
 mod public_bucket;
 mod root_causes;
 pub mod webhooks;

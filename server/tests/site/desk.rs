@@ -2,6 +2,7 @@
 
 mod corrections;
 mod edges;
+mod next_steps;
 mod pages;
 mod wizard;
 

@@ -266,7 +266,7 @@ on_both_databases! {
         let page = ann.get("/admin").await.must_be(200).text;
         assert!(page.contains("data-count=\"bundles\" class=\"rail__n\">1<") && page.contains("data-count=\"review\" class=\"rail__n\"><"), "{page}");
         let (approver, _) = site.person("cai@example.org", &[Grant::of(Role::Approver)]).await;
-        assert_eq!(told(&approver, "/admin").await["counts"], json!({"review": 1, "bundles": 0, "failures": 0, "feedback": 0, "notifications": 0}));
+        assert_eq!(told(&approver, "/admin").await["counts"], json!({"review": 1, "bundles": 0, "failures": 0, "feedback": 0, "notifications": 1}));
         assert!(approver.get("/admin").await.must_be(200).text.contains("data-count=\"review\" class=\"rail__n\">1<"));
     }
 }

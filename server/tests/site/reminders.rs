@@ -60,7 +60,7 @@ async fn choose_letters(site: &Site, email: &str) -> String {
 }
 
 /// A site and the mail server that it writes letters through.
-async fn site_with_mail(db: TestDatabase) -> (Site, MailServer) {
+pub async fn site_with_mail(db: TestDatabase) -> (Site, MailServer) {
     let mail = MailServer::start().await.unwrap();
     let url = mail.url().to_owned();
     let settings =

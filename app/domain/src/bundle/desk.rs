@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{Bundle, BundleKind, BundleStage};
+use crate::actor::Actor;
 use crate::month::Month;
 use crate::page::Page;
 use crate::people::Team;
@@ -23,6 +24,36 @@ wire_enum! {
         Calendar => "calendar",
     }
 }
+
+wire_enum! {
+    /// How the table, the columns of the board and the file are sorted.
+    BundleListOrder {
+        /// What changed last first.
+        Changed => "changed",
+        /// What is published soonest first; what has no instant comes last.
+        PublicationDate => "publication_date",
+        /// By title.
+        Title => "title",
+        /// What was made last first.
+        CreatedAt => "created_at",
+    }
+}
+
+impl BundleListOrder {
+    /// What it is called among the choices.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Changed => "Latest change",
+            Self::PublicationDate => "Soonest publication",
+            Self::Title => "Title",
+            Self::CreatedAt => "Newest",
+        }
+    }
+}
+
+/// As the owner in an address: who looks, with what they changed last beside what they made.
+pub const MINE: &str = "me";
 
 /// What the address of the list says; everything empty asks for all bundles.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,6 +76,10 @@ pub struct BundleQuery {
     pub team: String,
     /// Only those with content of this department.
     pub department: String,
+    /// Only those that this actor made, by id; or [`MINE`].
+    pub owner: String,
+    /// How they are sorted; the calendar has an order of its own.
+    pub order: BundleListOrder,
     /// The month of the calendar, such as `2026-11`.
     pub month: String,
     /// The page of the table, from 1.
@@ -65,6 +100,8 @@ impl BundleQuery {
             to: value("to"),
             team: value("team"),
             department: value("department"),
+            owner: value("owner"),
+            order: BundleListOrder::parse(&value("sort")).unwrap_or(BundleListOrder::Changed),
             month: value("month"),
             page: value("page").parse().unwrap_or(1).max(1),
         }
@@ -83,6 +120,8 @@ impl BundleQuery {
             ("to", self.to.clone()),
             ("team", self.team.clone()),
             ("department", self.department.clone()),
+            ("owner", self.owner.clone()),
+            ("sort", word((self.order != BundleListOrder::Changed).then_some(self.order.as_str()))),
             ("month", self.month.clone()),
         ];
         values.retain(|(_, value)| !value.is_empty());
@@ -123,7 +162,7 @@ impl BundleQuery {
     /// Whether anything but layout, state and month narrows the list.
     #[must_use]
     pub fn is_narrowed(&self) -> bool {
-        self.values().iter().any(|(name, _)| !matches!(*name, "state" | "ready" | "month"))
+        self.values().iter().any(|(name, _)| !matches!(*name, "state" | "ready" | "sort" | "month"))
     }
 }
 
@@ -192,6 +231,8 @@ pub struct BundleDesk {
     pub teams: Vec<Team>,
     /// All departments, for the filter.
     pub departments: Vec<Department>,
+    /// Everybody who made a bundle that the viewer sees, for the filter.
+    pub owners: Vec<Actor>,
     /// The server's time when the page was made.
     pub now: DateTime<Utc>,
 }
@@ -238,7 +279,6 @@ pub struct NewBundleForm {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::actor::Actor;
     use crate::bundle::{BundleDetails, BundleState, Mark, Schedule};
 
     fn due(id: &str, at: &str, item_count: u32) -> BundleCard {
@@ -288,6 +328,16 @@ mod tests {
         });
         assert_eq!(asked.address(), "/admin/bundles?view=board&type=manual&q=a%20%26%20b&page=3");
         assert!(asked.is_narrowed());
+        let own = BundleQuery::read(|name| match name {
+            "owner" => MINE.into(),
+            "sort" => "title".into(),
+            _ => String::new(),
+        });
+        assert_eq!(own.address(), "/admin/bundles?owner=me&sort=title");
+        assert!(own.is_narrowed());
+        let sorted = BundleQuery { owner: String::new(), ..own };
+        assert!(!sorted.is_narrowed(), "an order leaves nothing out");
+        assert_eq!(sorted.file(), "/admin/bundles.csv?sort=title");
         let ready = BundleQuery { ready: true, ..all };
         assert_eq!(ready.address(), "/admin/bundles?ready=yes");
         assert_eq!(ready.stages(), [BundleStage::Approved, BundleStage::Scheduled]);

@@ -5,18 +5,21 @@ use leptos::prelude::*;
 use super::BundleFields;
 use crate::error::RpcError;
 
-/// Begins a bundle and goes to its page; with `template` it takes in what follows that bundle's contents.
+/// Begins a bundle and goes to its page; with `template` it takes in what follows that bundle's contents, with `version` that one.
 #[server(prefix = "/rpc", endpoint = "bundles/create")]
 pub async fn create(
     #[server(default)] template: String,
+    #[server(default)] version: String,
     #[server(flatten)] fields: BundleFields,
 ) -> Result<(), RpcError> {
     let (services, ctx) = crate::request::context()?;
     let outcome = match fields.details() {
-        Ok(details) if template.is_empty() => {
-            services::bundles::create(&services, &ctx, details).await.map(|bundle| (bundle, 0))
-        }
-        Ok(details) => services::bundles::repeat(&services, &ctx, details, &template).await,
+        Ok(details) if !template.is_empty() => services::bundles::repeat(&services, &ctx, details, &template).await,
+        Ok(details) if !version.is_empty() => match crate::versions::read_reference(&version) {
+            Some(key) => services::bundles::begin_with(&services, &ctx, details, &key).await.map(|bundle| (bundle, 1)),
+            None => Err(domain::refusal::Refusal::NotFound.into()),
+        },
+        Ok(details) => services::bundles::create(&services, &ctx, details).await.map(|bundle| (bundle, 0)),
         Err(refusal) => Err(refusal.into()),
     };
     crate::form::done("bundles/create", outcome, "/admin/bundles/new", |(bundle, count)| {

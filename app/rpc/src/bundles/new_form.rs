@@ -5,9 +5,10 @@ use leptos::prelude::*;
 
 use crate::error::RpcError;
 
-/// Teams and past bundles for the form, and with `template` what repeats that one.
+/// Teams and past bundles for the form, and with `template` what repeats that one; `version` names one that is to go in at once.
 #[server(prefix = "/rpc", endpoint = "bundles/new-form")]
-pub async fn new_form(template: Option<String>) -> Result<NewBundleForm, RpcError> {
+pub async fn new_form(template: Option<String>, version: Option<String>) -> Result<NewBundleForm, RpcError> {
     let (services, ctx) = crate::request::context()?;
-    Ok(services::bundles::new_form(&services, &ctx, template.as_deref()).await?)
+    let version = version.as_deref().and_then(crate::versions::read_reference);
+    Ok(services::bundles::new_form(&services, &ctx, template.as_deref(), version.as_ref()).await?)
 }

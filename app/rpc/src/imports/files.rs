@@ -13,9 +13,7 @@ pub async fn import_files(data: MultipartData) -> Result<(), RpcError> {
     let for_good = super::receive::is_for_good(&texts);
     crate::form::done_keeping("imports/files", texts, outcome, "/admin/imports", |report| {
         if for_good {
-            let [made, changed, same, refused] = report.counts();
-            let said = format!("Made: {made}. Changed: {changed}. As they were: {same}. Refused: {refused}.");
-            super::send::leave("imports/carry-out", "", report, &said);
+            super::send::leave_done(&csv, report);
         } else {
             super::send::leave(
                 "imports/rehearse",

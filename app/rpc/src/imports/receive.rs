@@ -1,6 +1,7 @@
 //! Reading an import and its files part by part, never holding a file in memory.
 
 use std::collections::BTreeMap;
+use std::string::FromUtf8Error;
 
 use domain::curation::ImportReport;
 use domain::refusal::Refusal;
@@ -44,8 +45,8 @@ pub(super) async fn receive(data: MultipartData) -> Result<(Texts, services::Res
                 let room = MAX_TEXT.saturating_sub(held.len()).min(more.len());
                 held.extend_from_slice(&more[..room]);
             }
-            if ["csv", "step"].contains(&name.as_str()) {
-                texts.insert(name, String::from_utf8_lossy(&held).into_owned());
+            if let Err(refusal) = keep(&mut texts, name, held) {
+                break Some(refusal.into());
             }
             continue;
         }
@@ -95,6 +96,69 @@ pub(super) async fn receive(data: MultipartData) -> Result<(Texts, services::Res
     Ok((texts, outcome))
 }
 
+/// Keeps a field that the import reads; a file that was chosen takes the place of the text that was typed.
+fn keep(texts: &mut Texts, name: String, held: Vec<u8>) -> Result<(), Refusal> {
+    match name.as_str() {
+        // Browsers send the control along where nothing was chosen.
+        "csv_file" if held.is_empty() => {}
+        "csv_file" => {
+            // A character may be cut in two where the file is too long, which it is then refused for.
+            let is_whole = held.len() < MAX_TEXT;
+            let text = match String::from_utf8(held) {
+                Ok(text) => text,
+                Err(error) if is_whole => return Err(not_unicode(&error)),
+                Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),
+            };
+            texts.insert("csv".to_owned(), text);
+        }
+        "csv" | "step" => {
+            texts.insert(name, String::from_utf8_lossy(&held).into_owned());
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+fn not_unicode(error: &FromUtf8Error) -> Refusal {
+    let read = error.as_bytes().get(..error.utf8_error().valid_up_to()).unwrap_or_default();
+    let line = read.split(|byte| *byte == b'\n').count();
+    let message =
+        format!("Line {line} is not in UTF-8. Save the file as \u{201c}CSV UTF-8\u{201d}, and choose it again.");
+    Refusal::field("csv_file", "not_unicode", message)
+}
+
 fn cut_off() -> Refusal {
     Refusal::field("files", "interrupted", "The sending stopped before everything had arrived. Send it again.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kept(fields: &[(&str, &[u8])]) -> Result<Texts, Refusal> {
+        let mut texts = Texts::new();
+        for (name, held) in fields {
+            keep(&mut texts, (*name).to_owned(), held.to_vec())?;
+        }
+        Ok(texts)
+    }
+
+    #[test]
+    fn a_file_that_was_chosen_takes_the_place_of_what_was_typed() {
+        let both = kept(&[("step", b"rehearse"), ("csv", b"id\ntyped\n"), ("csv_file", b"id\nchosen\n")]).unwrap();
+        assert_eq!(both.get("csv").map(String::as_str), Some("id\nchosen\n"));
+        let none = kept(&[("csv", b"id\ntyped\n"), ("csv_file", b""), ("colour", b"red")]).unwrap();
+        assert_eq!((none.len(), none.get("csv").map(String::as_str)), (1, Some("id\ntyped\n")));
+    }
+
+    #[test]
+    fn a_file_in_another_encoding_is_refused_by_its_line() {
+        let Err(Refusal::Invalid { problems }) = kept(&[("csv_file", b"id,title\ncpi,Caf\xe9\n")]) else {
+            panic!("it was taken");
+        };
+        assert_eq!(problems.len(), 1);
+        assert!(problems.iter().all(|problem| problem.field == "csv_file" && problem.message.contains("Line 2")));
+        let long = [&b"a".repeat(MAX_TEXT - 1)[..], &"\u{e9}".as_bytes()[..1]].concat();
+        assert!(kept(&[("csv_file", &long)]).is_ok(), "its length is refused by who reads it");
+    }
 }

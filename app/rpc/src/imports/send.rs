@@ -21,21 +21,34 @@ pub async fn carry_out(#[server(default)] csv: String) -> Result<(), RpcError> {
     let (services, ctx) = crate::request::context()?;
     let outcome = services::imports::carry_out(&services, &ctx, &csv, services::imports::Sent::default()).await;
     crate::form::done("imports/carry-out", outcome, "/admin/imports", |report| {
-        let [made, changed, same, refused] = report.counts();
-        let said = format!("Made: {made}. Changed: {changed}. As they were: {same}. Refused: {refused}.");
-        native::leave("imports/carry-out", "", report, &said);
+        native::leave_done(&csv, report);
         ("/admin/imports".to_owned(), String::new())
     })
 }
 
 #[cfg(not(target_family = "wasm"))]
-pub(super) use native::leave;
+pub(super) use native::{leave, leave_done};
 
 #[cfg(not(target_family = "wasm"))]
 mod native {
     use domain::curation::ImportReport;
 
     use crate::visit::Flash;
+
+    /// Leaves what an import did for the next page; the text stays where a fault has left lines of it.
+    pub fn leave_done(csv: &str, report: &ImportReport) {
+        let [made, changed, same, refused] = report.counts();
+        let mut said = format!("Made: {made}. Changed: {changed}. As they were: {same}. Refused: {refused}.");
+        let left = if report.was_cut_short() {
+            said.push_str(
+                " A fault of the service ended it: the lines below say how far it came. Send it again later.",
+            );
+            csv
+        } else {
+            ""
+        };
+        leave("imports/carry-out", left, report, &said);
+    }
 
     /// Leaves the report, and the text where it may be sent again, for the next page.
     pub fn leave(form: &str, csv: &str, report: &ImportReport, notice: &str) {

@@ -1,5 +1,5 @@
-//! What an operator does: publish now, hold, pause the whole queue, close a circuit, clear failed files, renew connections, make the index anew,
-//! block a caller.
+//! What an operator does: publish now, hold, pause the whole queue, close a circuit, try deliveries again or leave them out, clear failed files,
+//! renew connections, make the index anew, block a caller.
 
 use leptos::prelude::*;
 
@@ -117,6 +117,28 @@ pub async fn open_circuit(
     };
     crate::form::done("operations/open-circuit", outcome, "/ops/integrations", |sink| {
         ("/ops/integrations".to_owned(), format!("{} is left in peace; what is owed to it waits.", sink.title()))
+    })
+}
+
+/// Has a delivery that follows from no bundle tried again at once.
+#[server(prefix = "/rpc", endpoint = "operations/replay-delivery")]
+pub async fn replay_delivery(#[server(default)] id: String) -> Result<(), RpcError> {
+    let (services, ctx) = crate::request::context()?;
+    let outcome = services::deliveries::replay_alone(&services, &ctx, &id).await;
+    let page = crate::request::form_page().unwrap_or_else(|| "/ops/integrations".to_owned());
+    crate::form::done("operations/replay-delivery", outcome, &page, |()| {
+        (page.clone(), "The delivery is tried again.".to_owned())
+    })
+}
+
+/// Leaves out a delivery that follows from no bundle, with a reason.
+#[server(prefix = "/rpc", endpoint = "operations/skip-delivery")]
+pub async fn skip_delivery(#[server(default)] id: String, #[server(default)] reason: String) -> Result<(), RpcError> {
+    let (services, ctx) = crate::request::context()?;
+    let outcome = services::deliveries::skip_alone(&services, &ctx, &id, &reason).await;
+    let page = crate::request::form_page().unwrap_or_else(|| "/ops/integrations".to_owned());
+    crate::form::done("operations/skip-delivery", outcome, &page, |()| {
+        (page.clone(), "The delivery is left out.".to_owned())
     })
 }
 

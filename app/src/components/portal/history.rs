@@ -185,6 +185,8 @@ pub fn words(event: &Event) -> String {
         "linked" => "linked a correction",
         "replied" => "answered by letter",
         "circuit_opened" => "left a receiver in peace",
+        "delivery_replayed" => "had a delivery tried again",
+        "delivery_skipped" => "left a delivery out",
         "circuit_closed" => "had a receiver called again",
         "failed_cleared" => "cleared the failed files",
         other => return other.replace('_', " "),

@@ -26,6 +26,8 @@ pub enum Section {
     Users,
     /// Teams.
     Teams,
+    /// Departments.
+    Departments,
     /// What roles hold.
     Roles,
     /// Service tokens.
@@ -115,6 +117,7 @@ const GROUPS: &[(&str, &[Line])] = &[
         &[
             Line(Section::Users, "People", "/admin/users", PEOPLE),
             Line(Section::Teams, "Teams", "/admin/teams", PEOPLE),
+            Line(Section::Departments, "Departments", "/admin/departments", PEOPLE),
             Line(Section::Roles, "Roles", "/admin/roles", PEOPLE),
             Line(Section::Tokens, "Service tokens", "/admin/service-tokens", PEOPLE),
             Line(Section::Webhooks, "Webhooks", "/admin/webhooks", PEOPLE),

@@ -23,7 +23,7 @@ fn shown(choices: &[Choice], visit: &Visit) -> Shown {
         {object_header("Account", "Notifications", ().into_any(), None)}
         {account_tabs("/account/notifications")}
         <div class="portal__content stack">
-            <p class="muted">"What is ticked is told in "<a href="/admin/notifications">"your inbox"</a>" or by letter. Letters about publications go to those who prepared them where the schedule asks for e-mail, reminders to those who tick them here; letters about your password always come."</p>
+            <p class="muted">"What is ticked is told in "<a href="/admin/notifications">"your inbox"</a>" or by letter. Letters about publications go to those who prepared them where the schedule asks for e-mail, reminders and those of what waits for approval to those who tick them here; letters about your password always come."</p>
             <form class="stack" method="post" action=form.action()>
                 {table("What you are told", "choices-table", &headings, rows)}
                 <p><button class="button">"Save"</button></p>

@@ -12,14 +12,16 @@ use crate::components::form::{Form, hidden};
 use crate::components::portal::{object_header, panel};
 use crate::layout::portal::{Section, Shown, portal};
 
-/// The form for a new bundle; `from` in the address names one to repeat.
+/// The form for a new bundle; `from` in the address names one to repeat, `version` one version that is to go in at once.
 #[component]
 pub fn NewBundle() -> impl IntoView {
-    let template = Some(query("from")).filter(|id| !id.is_empty());
-    portal(Section::Bundles, rpc::bundles::new_form(template), |begin, visit| shown(&begin, visit))
+    let given = |name: &str| Some(query(name)).filter(|value| !value.is_empty());
+    let (template, version) = (given("from"), given("version"));
+    let load = rpc::bundles::new_form(template, version.clone());
+    portal(Section::Bundles, load, move |begin, visit| shown(&begin, version.as_deref(), visit))
 }
 
-fn shown(begin: &NewBundleForm, visit: &Visit) -> Shown {
+fn shown(begin: &NewBundleForm, version: Option<&str>, visit: &Visit) -> Shown {
     let form = Form::of(visit, "bundles/create");
     let details = begin.template.as_ref().map_or_else(
         || BundleDetails {
@@ -37,6 +39,7 @@ fn shown(begin: &NewBundleForm, visit: &Visit) -> Shown {
         <form class="stack" method="post" action=form.action() novalidate=true>
             {template}
             {repeated(begin)}
+            {taken_in(begin, version)}
             {fields(&form, &details, &begin.teams)}
             <div class="button-group">
                 <button class="button">"Create bundle"</button>
@@ -72,6 +75,26 @@ fn repeat(begin: &NewBundleForm) -> Option<AnyView> {
         }
         .into_any(),
     )
+}
+
+/// The version that goes in at once, or that it cannot.
+fn taken_in(begin: &NewBundleForm, version: Option<&str>) -> Option<AnyView> {
+    let asked = version.filter(|_| begin.template.is_none())?;
+    let body = match begin.versions.first() {
+        Some(version) => {
+            let (href, reference) = (version.admin_path(), version.reference());
+            view! {
+                {hidden("version", &reference)}
+                <p>"This approved version goes in at once: "<a href=href>{reference.clone()}</a></p>
+            }
+            .into_any()
+        }
+        None => {
+            let text = format!("{asked} is not free to go into a bundle of yours. The bundle begins empty.");
+            view! { <p class="muted">{text}</p> }.into_any()
+        }
+    };
+    Some(panel("With a version inside", false, None, body))
 }
 
 /// What goes into the repetition at once.

@@ -1,6 +1,6 @@
 //! The lists of bundles: one set of filters, three layouts.
 
-use domain::bundle::desk::{BundleCard, BundleDesk, BundleQuery, BundleView};
+use domain::bundle::desk::{BundleCard, BundleDesk, BundleListOrder, BundleQuery, BundleView, MINE};
 use domain::bundle::{Bundle, BundleAction, BundleKind, BundleStage};
 use domain::policy::Permission;
 use domain::saved_view::{ListOfViews, SavedViews};
@@ -12,7 +12,7 @@ use super::bundles_calendar::calendar;
 use super::query;
 use super::queue::lateness_words;
 use crate::components::portal::{
-    empty, moment, object_header, pagination, progress, saved_views, state_tag, state_words, table, tabs,
+    empty, filter_select, moment, object_header, pagination, progress, saved_views, state_tag, state_words, table, tabs,
 };
 use crate::layout::portal::{Section, Shown, portal};
 
@@ -98,12 +98,19 @@ fn filter(desk: &BundleDesk) -> AnyView {
     let kinds = BundleKind::ALL.iter().map(|kind| (kind.as_str().to_owned(), state_words(kind.as_str())));
     let teams = desk.teams.iter().map(|team| (team.id.clone(), team.name.clone()));
     let departments = desk.departments.iter().map(|one| (one.id.clone(), one.title.clone()));
+    let mine = std::iter::once((MINE.to_owned(), "You, also as last editor".to_owned()));
+    let owners = mine.chain(desk.owners.iter().map(|owner| (owner.id.clone(), owner.name.clone())));
+    let orders = BundleListOrder::ALL.iter().map(|order| (order.as_str().to_owned(), order.title().to_owned()));
+    // A month is in the order of its days.
+    let sort = (asked.view != BundleView::Calendar)
+        .then(|| filter_select("sort", "Sort by", orders.collect(), asked.order.as_str()));
     let kind = asked.kind.map_or("", BundleKind::as_str);
     let clear = asked.is_narrowed().then(|| {
         let none = BundleQuery {
             state: asked.state,
             ready: asked.ready,
             month: asked.month.clone(),
+            order: asked.order,
             ..BundleQuery::read(|_| String::new())
         };
         let href = BundleQuery { view: asked.view, ..none }.address();
@@ -119,6 +126,8 @@ fn filter(desk: &BundleDesk) -> AnyView {
             {choice("type", "Type", kind, kinds.collect())}
             {choice("department", "Department", &asked.department, departments.collect())}
             {choice("team", "Team", &asked.team, teams.collect())}
+            {choice("owner", "Owner", &asked.owner, owners.collect())}
+            {sort}
             <button class="button button--secondary button--small">"Find"</button>
             {clear}
         </form>

@@ -23,8 +23,11 @@ fn shown(data: views::Dashboard, visit: &Visit) -> Shown {
     let create =
         may_create.then(|| view! { <a class="button" href="/admin/bundles/new">"Create a bundle"</a> }.into_any());
     let meta = view! { <span>{name}</span><span>{domain::uk_time::date(data.now)}</span> }.into_any();
-    let review = bundles_panel("Waiting for review", "review-table", &data.to_review, "No bundle waits for review.");
-    let mine = bundles_panel("In preparation by you", "mine-table", &data.mine, "You have no bundle in preparation.");
+    let review =
+        bundles_panel("Waiting for review", "review-table", None, &data.to_review, "No bundle waits for review.");
+    let all = (!data.mine.is_empty()).then_some(("All of yours", "/admin/bundles?owner=me"));
+    let none = "You have no bundle in preparation.";
+    let mine = bundles_panel("In preparation by you", "mine-table", all, &data.mine, none);
     let content = view! {
         {object_header("", "Dashboard", meta, create)}
         {counts(&data)}
@@ -33,6 +36,7 @@ fn shown(data: views::Dashboard, visit: &Visit) -> Shown {
             {attention(&data)}
             {review}
             {mine}
+            {own_versions(&data.my_versions)}
             {scheduled(&data)}
             {recent(&data.recent)}
         </div>
@@ -103,13 +107,40 @@ fn version_item(version: &Version) -> AnyView {
     .into_any()
 }
 
-fn bundles_panel(title: &'static str, id: &'static str, bundles: &[Bundle], none: &'static str) -> AnyView {
+fn bundles_panel(
+    title: &'static str,
+    id: &'static str,
+    link: Option<(&str, &str)>,
+    bundles: &[Bundle],
+    none: &'static str,
+) -> AnyView {
     let list = if bundles.is_empty() {
         view! { <p class="muted">{none}</p> }.into_any()
     } else {
         bundle_table(title, id, bundles)
     };
-    panel(title, true, None, list)
+    panel(title, true, link, list)
+}
+
+/// Versions that the person has begun or changed and not sent yet; nothing for whoever has none.
+fn own_versions(versions: &[Version]) -> AnyView {
+    if versions.is_empty() {
+        return ().into_any();
+    }
+    let items: Vec<AnyView> = versions
+        .iter()
+        .map(|version| {
+            let (href, reference) = (version.admin_path(), version.reference());
+            view! {
+                <li class="check check--pending">
+                    <span class="check__text"><a href=href>{reference}</a></span>
+                    <span class="check__note">{moment(version.last_updated, "")}</span>
+                </li>
+            }
+            .into_any()
+        })
+        .collect();
+    panel("Your versions in preparation", false, None, view! { <ul class="checklist">{items}</ul> }.into_any())
 }
 
 fn scheduled(data: &views::Dashboard) -> AnyView {

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use rpc::Visit;
 
 use super::version_alerts::alerts;
+use super::version_bundling::{bundling, way_on};
 use super::version_columns::columns;
 use super::version_compared::{compared_with, details_changed, files_changed};
 use super::version_details::details;
@@ -43,8 +44,9 @@ fn shown(review: &VersionReview, event: &str, visit: &Visit) -> Shown {
         part => format!("{heading}, {part}"),
     };
     let name = dataset.working().title;
+    let step = primary(page, visit).or_else(|| way_on(page)).or_else(|| public(page));
     let content = view! {
-        {object_header("Version", &heading, meta(page, &name), primary(page, visit).or_else(|| public(page)))}
+        {object_header("Version", &heading, meta(page, &name), step)}
         {queue(review)}
         {version_stepper(version, &page.timeline)}
         {parts(review)}
@@ -158,6 +160,7 @@ fn overview(review: &VersionReview, event: &str, visit: &Visit) -> AnyView {
         <div class="portal__body">
             <div class="portal__content stack">
                 {standing(page)}
+                {bundling(page, visit)}
                 {alerts(page, visit)}
                 {checks(review)}
                 {files(page, visit)}

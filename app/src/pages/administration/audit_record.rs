@@ -75,6 +75,7 @@ pub(in crate::pages) fn page_of(event: &Event) -> Option<String> {
         "dataset" => format!("/admin/datasets/{id}"),
         "user" => format!("/admin/users/{id}"),
         "team" => format!("/admin/teams/{id}"),
+        "department" => format!("/admin/departments/{id}"),
         "webhook" => format!("/admin/webhooks/{id}"),
         "topic" => format!("/admin/topics/{id}"),
         "release" => format!("/admin/releases/{id}"),

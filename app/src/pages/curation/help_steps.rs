@@ -39,7 +39,7 @@ pub const GUIDES: &[Guide] = &[
         steps: &[
             Step {
                 title: "Begin at the dashboard",
-                text: "After signing in you see what waits for you, which bundles you have in preparation, and what is published next. From any page the keys g and h bring you back, and Ctrl and K find a dataset by a part of its title. Notifications, with its count in the rail, tells what others did with your versions and bundles, who commented and what waits for you; a day and an hour before its instant it brings a bundle to mind, with what it still lacks. Account, Notifications chooses what is told there and what comes by letter.",
+                text: "After signing in you see what waits for you, which versions and bundles you have in preparation, and what is published next. From any page the keys g and h bring you back, and Ctrl and K find a dataset by a part of its title. Notifications, with its count in the rail, tells what others did with your versions and bundles, who commented and what waits for you; a day and an hour before its instant it brings a bundle to mind, with what it still lacks. Account, Notifications chooses what is told there and what comes by letter.",
                 picture: Some((
                     "dashboard",
                     "The dashboard of an editor: counts by state, what waits, the next publication.",
@@ -70,7 +70,7 @@ pub const GUIDES: &[Guide] = &[
             },
             Step {
                 title: "Collect versions in a bundle",
-                text: "A bundle is what becomes public at one instant. Create one, or repeat a past bundle, whose successors it fills in. Add many at once shows every version that is free, and why another is not.",
+                text: "A bundle is what becomes public at one instant. Put into a bundle, on the page of an approved version, takes it into one of yours or into a new one. Create one, or repeat a past bundle, whose successors it fills in. Add many at once shows every version that is free, and why another is not.",
                 picture: Some((
                     "picker",
                     "Choosing approved versions for a bundle; those that cannot be added say why.",
@@ -86,7 +86,7 @@ pub const GUIDES: &[Guide] = &[
             },
             Step {
                 title: "Keep many datasets in order",
-                text: "Datasets is narrowed by title or id, the state of the latest version, topic, department and what is amiss, such as a next release that nobody told. Save this view keeps what you chose under a name, for you or for your team. Tick several and unfold Change those that are ticked to give them another main topic, department or next release: each is changed by itself, so one that is refused, or that somebody changed meanwhile, keeps none of the others. Import metadata takes all of this from a table: it says first what each line would do, names every wrong cell by line and column, and gives an example with every column.",
+                text: "Datasets is narrowed by title or id, the state of the latest version, topic, department and what is amiss, such as a next release that nobody told. Save this view keeps what you chose under a name, for you or for your team. Tick several and unfold Change those that are ticked to give them another main topic, department or next release: each is changed by itself, so one that is refused, or that somebody changed meanwhile, keeps none of the others. Import metadata takes all of this from a table, pasted or chosen as a file: it says first what each line would do, names every wrong cell by line and column, and gives an example with every column.",
                 picture: None,
             },
             Step {
@@ -103,7 +103,7 @@ pub const GUIDES: &[Guide] = &[
         steps: &[
             Step {
                 title: "Take the oldest first",
-                text: "Review lists the versions and bundles that wait, with how long, who sent them and how their checks came out. Begin with the oldest opens the first; Previous and Next lead through the rest. Take it tells the others that you are reviewing something and since when; it keeps nobody out, and ends with the decision or with Give it up. Reviewed by narrows the queue to what is yours or nobody’s. Notifications tells of bundles that wait for you, in the portal and, if you choose so, by letter.",
+                text: "Review lists the versions and bundles that wait, with how long, who sent them and how their checks came out. Begin with the oldest opens the first; Previous and Next lead through the rest. Take it tells the others that you are reviewing something and since when; it keeps nobody out, and ends with the decision or with Give it up. Reviewed by narrows the queue to what is yours or nobody’s. Notifications tells of versions and bundles that wait for you; of versions letters come, too, if you choose so under Account, Notifications.",
                 picture: Some(("review", "The review queue: versions and bundles that wait, with their checks.")),
             },
             Step {
@@ -164,7 +164,7 @@ pub const GUIDES: &[Guide] = &[
             },
             Step {
                 title: "Be told what happens",
-                text: "Notifications tells which bundles wait for you, and what became of those that you made yourself. A day and an hour before its instant it brings a bundle to mind that you approved or edited, or that still waits for you, with what it lacks. Account, Notifications chooses what is told there and what comes by letter. A program that is to help you gets a token of its own under Account, API tokens, with a part of your rights: what it does counts as yours, and four eyes hold for it, too.",
+                text: "Notifications tells which versions and bundles wait for you, and what became of those that you made yourself. A day and an hour before its instant it brings a bundle to mind that you approved or edited, or that still waits for you, with what it lacks. Account, Notifications chooses what is told there and what comes by letter. A program that is to help you gets a token of its own under Account, API tokens, with a part of your rights: what it does counts as yours, and four eyes hold for it, too.",
                 picture: None,
             },
         ],
@@ -194,7 +194,7 @@ pub const GUIDES: &[Guide] = &[
             },
             Step {
                 title: "See to the receivers and the files",
-                text: "Integrations tells of each receiver whether it is reached, what it is owed, and lets a delivery be tried again. File queue does the same for files that are looked into. Performance names the slow addresses, Limits how often who may ask and how many were refused. Search index tells whether this node finds what is public, looks a dataset up that somebody misses, and has the index made anew while searches go on. Files, among the work of everybody, finds any file by its name, state, format and sender, with the version that uses it.",
+                text: "Integrations tells of each receiver whether it is reached, what it is owed, and lets a delivery be tried again or left out, letters and alerts of incidents, too. File queue does the same for files that are looked into. Performance names the slow addresses, Limits how often who may ask and how many were refused. Search index tells whether this node finds what is public, looks a dataset up that somebody misses, and has the index made anew while searches go on. Files, among the work of everybody, finds any file by its name, state, format and sender, with the version that uses it.",
                 picture: None,
             },
             Step {

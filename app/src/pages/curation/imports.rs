@@ -2,6 +2,7 @@
 
 use domain::curation::{ImportDesk as Data, ImportLine, ImportOutcome, ImportReport};
 use domain::import_columns::{COLUMNS, ImportColumn};
+use domain::several;
 use leptos::prelude::*;
 use rpc::Visit;
 
@@ -32,6 +33,7 @@ fn send(data: &Data, visit: &Visit) -> AnyView {
         <form class="stack" method="post" action=form.action() enctype="multipart/form-data" novalidate=true>
             {hidden("step", "rehearse")}
             {form.field("csv", "CSV").value(&data.csv).hint("With headings. At most 500 lines and 100 kB at once; more belongs to the API.").textarea()}
+            {chosen(&form, ("csv_file", "Or the CSV as a file"), "In UTF-8. It takes the place of the text above.", false)}
             {files(&form, "Files that the column file names, if it has one. At most 100; to look ahead only their names and sizes are kept.")}
             <button class="button">"See what it would do"</button>
         </form>
@@ -39,9 +41,14 @@ fn send(data: &Data, visit: &Visit) -> AnyView {
     panel("Send", true, None, content.into_any())
 }
 
-/// The control for the files; a plain one, so that it works without scripts.
+/// The control for the files that lines name.
 fn files(form: &Form, hint: &'static str) -> AnyView {
-    let (id, problem) = (form.id("files"), form.problem("files"));
+    chosen(form, ("files", "Files"), hint, true)
+}
+
+/// A control to choose files, by its name and label; a plain one, so that it works without scripts.
+fn chosen(form: &Form, (name, label): (&'static str, &'static str), hint: &'static str, several: bool) -> AnyView {
+    let (id, problem) = (form.id(name), form.problem(name));
     let class = if problem.is_some() { "field field--error" } else { "field" };
     let problem = problem.map(|text| {
         view! { <p class="field__error" id=format!("{id}-error")><span class="visually-hidden">"Error: "</span>{text}</p> }
@@ -49,10 +56,10 @@ fn files(form: &Form, hint: &'static str) -> AnyView {
     let described = if problem.is_some() { format!("{id}-hint {id}-error") } else { format!("{id}-hint") };
     view! {
         <div class=class>
-            <label class="field__label" for=id.clone()>"Files"" "<span class="field__optional">"optional"</span></label>
+            <label class="field__label" for=id.clone()>{label}" "<span class="field__optional">"optional"</span></label>
             <p class="field__hint" id=format!("{id}-hint")>{hint}</p>
             {problem}
-            <input class="field__input" id=id.clone() type="file" name="files" multiple=true aria-describedby=described/>
+            <input class="field__input" id=id.clone() type="file" name=name multiple=several aria-describedby=described/>
         </div>
     }
     .into_any()
@@ -138,7 +145,7 @@ fn row(line: &ImportLine, done: bool) -> AnyView {
         ImportOutcome::Same => ("tag state--created", "As it was".to_owned()),
         ImportOutcome::WithoutFile(_) => ("tag state--failed", "Done without its file".to_owned()),
         ImportOutcome::WithoutVersion(_) => ("tag state--failed", "Done without its version".to_owned()),
-        ImportOutcome::Refused(_) => ("tag state--failed", "Refused".to_owned()),
+        ImportOutcome::Refused(why) => ("tag state--failed", refused_words(why).to_owned()),
     };
     let why = match &line.outcome {
         ImportOutcome::Refused(reasons)
@@ -148,9 +155,10 @@ fn row(line: &ImportLine, done: bool) -> AnyView {
     };
     let why: Vec<AnyView> =
         why.into_iter().map(|reason| view! { <span class="table__sub">{reason}</span> }.into_any()).collect();
-    let exists = match line.outcome {
+    let exists = match &line.outcome {
         ImportOutcome::Makes => done,
-        ImportOutcome::Refused(_) => false,
+        // Whether a fault came before or after it shows there.
+        ImportOutcome::Refused(why) => several::is_uncertain(why),
         ImportOutcome::Changes(_)
         | ImportOutcome::Same
         | ImportOutcome::WithoutFile(_)
@@ -170,4 +178,13 @@ fn row(line: &ImportLine, done: bool) -> AnyView {
         </tr>
     }
     .into_any()
+}
+
+/// Why a line was not taken, in a word or two: for its own sake, or by a fault of the service.
+fn refused_words(why: &[String]) -> &'static str {
+    match (several::is_uncertain(why), several::is_by_fault(why)) {
+        (true, _) => "Not certain",
+        (false, true) => "Not tried",
+        (false, false) => "Refused",
+    }
 }

@@ -40,7 +40,9 @@ fn shown(data: &Data, visit: &Visit) -> Shown {
     let owed = if data.owed.items.is_empty() {
         empty("Nothing fails", "What could not be delivered is listed here until it is done or left out.", None)
     } else {
-        let items: Vec<AnyView> = data.owed.items.iter().map(|owed| item(owed, publishes, visit)).collect();
+        let may_act =
+            |owed: &OwedDelivery| if owed.is_alone { operates } else { publishes && owed.bundle_id.is_some() };
+        let items: Vec<AnyView> = data.owed.items.iter().map(|owed| item(owed, may_act(owed), visit)).collect();
         let Page { total_count, limit, offset, .. } = data.owed;
         let pages = pagination(total_count, limit, offset, |n| format!("/ops/integrations?page={n}"));
         view! { <ul class="checklist">{items}</ul>{pages} }.into_any()
@@ -124,7 +126,7 @@ fn leave_in_peace(sink: Sink, visit: &Visit) -> AnyView {
     .into_any()
 }
 
-fn item(owed: &OwedDelivery, publishes: bool, visit: &Visit) -> AnyView {
+fn item(owed: &OwedDelivery, may_act: bool, visit: &Visit) -> AnyView {
     let step = &owed.step;
     let title = Sink::parse(&owed.kind).map_or_else(|| owed.kind.clone(), |sink| sink.title().to_owned());
     let name = step.name.clone();
@@ -135,7 +137,7 @@ fn item(owed: &OwedDelivery, publishes: bool, visit: &Visit) -> AnyView {
         let href = format!("/admin/bundles/{id}");
         view! { " "<a href=href>"Its bundle"</a> }
     });
-    let actions = owed.bundle_id.clone().filter(|_| publishes).map(|id| actions(&id, owed, visit));
+    let actions = may_act.then(|| actions(owed, visit));
     let modifier = if step.given_up_at.is_some() { "fail" } else { "warn" };
     view! {
         <li class=format!("check check--{modifier}")>
@@ -147,20 +149,37 @@ fn item(owed: &OwedDelivery, publishes: bool, visit: &Visit) -> AnyView {
     .into_any()
 }
 
-fn actions(bundle_id: &str, owed: &OwedDelivery, visit: &Visit) -> AnyView {
+/// What an operator may do about a delivery: as a step of its bundle, or where it follows from none by itself.
+fn actions(owed: &OwedDelivery, visit: &Visit) -> AnyView {
     let step = &owed.step;
-    let form = Form::of(visit, "bundles/skip-step").where_is("step", &step.id);
+    let (replay, form, sent) = match &owed.bundle_id {
+        Some(bundle) => (
+            "/rpc/bundles/replay-step",
+            Form::of(visit, "bundles/skip-step").where_is("step", &step.id),
+            vec![("id", bundle.clone()), ("step", step.id.clone())],
+        ),
+        None => (
+            "/rpc/operations/replay-delivery",
+            Form::of(visit, "operations/skip-delivery").where_is("id", &step.id),
+            vec![("id", step.id.clone())],
+        ),
+    };
+    let fields = || sent.iter().map(|(name, value)| hidden(*name, value)).collect::<Vec<AnyView>>();
     let (open, name) = (form.was_refused(), step.name.clone());
+    // What was recalled or archived has no copy in the public bucket only once this is done.
+    let stays = (owed.is_alone && owed.kind == Sink::PublicCopy.as_str())
+        .then(|| view! { <p>"Copies of recalled or archived files may then stay in the public bucket."</p> });
     view! {
         <div class="check__actions">
-            <form method="post" action="/rpc/bundles/replay-step">
-                {hidden("id", bundle_id)}{hidden("step", &step.id)}
+            <form method="post" action=replay>
+                {fields()}
                 <button class="link-button">"Try again now"<span class="visually-hidden">": "{name.clone()}</span></button>
             </form>
             <details class="details" open=open>
                 <summary>"Leave it out"<span class="visually-hidden">": "{name}</span></summary>
                 <form class="details__body stack stack--tight" method="post" action=form.action() novalidate=true>
-                    {hidden("id", bundle_id)}{hidden("step", &step.id)}
+                    {fields()}
+                    {stays}
                     {form.field("reason", "Reason").hint("It is not tried any more. The reason is kept in the history.").input()}
                     <button class="button button--warning">"Leave it out"</button>
                 </form>

@@ -4,11 +4,11 @@ use chrono::{DateTime, Utc};
 use domain::actor::Caller;
 use domain::bundle::BundleStage;
 use domain::policy::{Permission, Reach};
-use sea_orm::sea_query::{Expr, Func, Query, SelectStatement};
+use sea_orm::sea_query::{Expr, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, ExprTrait};
 
 use super::BundleFilter;
-use crate::convert::{contains, micros};
+use crate::convert::{contains, is_actor, micros};
 use crate::entities::{bundle, bundle_content, bundle_team, dataset, outbox, version};
 
 /// What a caller may see: all with an unlimited right; else its own and what touches its datasets, each only while
@@ -62,21 +62,12 @@ fn contents_where(dataset_is: Condition) -> SelectStatement {
 
 /// Whether somebody made the bundle or changed it last.
 pub(super) fn in_the_hands_of(actor_id: &str) -> Condition {
-    let last = is_actor(bundle::Column::LastEditedBy, actor_id);
-    Condition::any().add(created_by(actor_id)).add(last)
+    crate::convert::in_the_hands_of(bundle::Column::CreatedBy, bundle::Column::LastEditedBy, actor_id)
 }
 
 /// Whether somebody made the bundle.
 fn created_by(actor_id: &str) -> Expr {
     is_actor(bundle::Column::CreatedBy, actor_id)
-}
-
-/// Whether a stored actor is this one, by the beginning of it: no pattern, so that no id can stand for others.
-fn is_actor(column: bundle::Column, actor_id: &str) -> Expr {
-    let beginning = format!("{{\"id\":{},", serde_json::Value::from(actor_id));
-    let length = i32::try_from(beginning.chars().count()).unwrap_or(i32::MAX);
-    let stored = Func::cust("substr").arg(Expr::col(column)).arg(1).arg(length);
-    Expr::expr(stored).eq(beginning)
 }
 
 pub(super) fn matching(filter: &BundleFilter) -> Condition {
@@ -109,6 +100,12 @@ pub(super) fn matching(filter: &BundleFilter) -> Condition {
     if let Some(department) = &filter.department {
         let within = Condition::all().add(dataset::Column::Department.eq(department));
         all = all.add(Expr::exists(contents_where(within)));
+    }
+    if let Some(owner) = &filter.owner {
+        all = all.add(created_by(owner));
+    }
+    if let Some(actor) = &filter.in_the_hands_of {
+        all = all.add(in_the_hands_of(actor));
     }
     if let Some(now) = filter.needing_somebody {
         all = all.add(needing_somebody(now));

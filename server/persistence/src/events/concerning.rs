@@ -6,6 +6,7 @@ use domain::bundle::BundleStage;
 use domain::event::Record;
 use domain::notification::{Concern, NotificationKind, reviews};
 use domain::policy::Permission;
+use domain::version::VersionState;
 use sea_orm::sea_query::{Alias, Expr, Query};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
@@ -13,8 +14,8 @@ use sea_orm::{
 };
 
 use super::search::{dataset_within, to_record};
-use crate::convert::micros;
-use crate::entities::{bundle_team, event};
+use crate::convert::{is_actor, micros};
+use crate::entities::{bundle_team, event, version};
 use crate::error::Result;
 
 /// The records by which somebody becomes one of the makers of a thing.
@@ -68,8 +69,12 @@ pub async fn concerning(
         return Ok(Vec::new());
     }
     let query = of_types(concerned, concern.resource_type(), &event_types);
-    let waits = visible(caller, Some(BundleStage::ReadyForReview));
-    let query = query.filter(told_to(caller, concern, waits, db.get_database_backend()));
+    let backend = db.get_database_backend();
+    let waits = match concern {
+        Concern::VersionWaiting => version_waits(caller),
+        _ => visible(caller, Some(BundleStage::ReadyForReview)),
+    };
+    let query = query.filter(told_to(caller, concern, waits, backend));
     query.all(db).await?.iter().map(to_record).collect()
 }
 
@@ -80,11 +85,15 @@ pub async fn has_concerned(db: &impl ConnectionTrait, caller: &Caller, event_id:
     let told = Concern::ALL.into_iter().fold(Condition::any(), |any, concern| {
         let kinds = NotificationKind::ALL.iter().filter(|kind| kind.concern() == concern);
         let event_types = kinds.flat_map(|kind| kind.event_types()).copied();
-        let waited = if concern == Concern::ComingUp { is_promised(backend) } else { Expr::value(reviews(caller)) };
+        let waited = match concern {
+            Concern::ComingUp => visible(caller, None).and(is_promised(backend)),
+            Concern::VersionWaiting => Expr::value(true),
+            _ => visible(caller, None).and(Expr::value(reviews(caller))),
+        };
         let of_concern = Condition::all()
             .add(event::Column::ResourceType.eq(concern.resource_type()))
             .add(event::Column::EventType.is_in(event_types))
-            .add(told_to(caller, concern, visible(caller, None).and(waited), backend));
+            .add(told_to(caller, concern, waited, backend));
         any.add(of_concern)
     });
     let query = event::Entity::find_by_id(event_id)
@@ -95,12 +104,13 @@ pub async fn has_concerned(db: &impl ConnectionTrait, caller: &Caller, event_id:
     Ok(query.into_tuple::<i64>().one(db).await?.is_some())
 }
 
-/// Which records are told to somebody for one reason; `waits` says of which bundles that wait for them.
+/// Which records are told to somebody for one reason; `waits` says of which bundles or versions that wait for them.
 fn told_to(caller: &Caller, concern: Concern, waits: Expr, backend: DbBackend) -> Condition {
     let id = &caller.actor.id;
     let seen = || Condition::all().add(visible(caller, None));
     match concern {
         Concern::OwnVersion => dataset_within(&caller.reach(Permission::DatasetsRead), backend).add(did(id, MADE)),
+        Concern::VersionWaiting => dataset_within(&caller.reach(Permission::VersionsApprove), backend).add(waits),
         Concern::Waiting => Condition::all().add(waits),
         Concern::Comment => seen().add(did(id, MADE).or(about_version_of(id, backend))),
         Concern::OwnBundle => seen().add(did(id, MADE).or(moved_of_teams(&caller.teams))),
@@ -145,6 +155,19 @@ fn of_types(concerned: &Concerned<'_>, resource_type: &str, event_types: &[&str]
         .filter(event::Column::ActorId.ne(&concerned.caller.actor.id))
         .order_by_desc(event::Column::Sequence)
         .limit(concerned.limit)
+}
+
+/// Whether the version that the record at hand is about still waits, and for somebody else than who edited it last.
+fn version_waits(caller: &Caller) -> Expr {
+    // As records name a version.
+    let reference = Expr::cust("versions.dataset_id || '/' || versions.edition || '/' || versions.number");
+    let mut waiting = Query::select();
+    waiting.expr(reference).from(version::Entity);
+    waiting.and_where(version::Column::State.eq(VersionState::Submitted.as_str()));
+    if !caller.approve_own {
+        waiting.and_where(is_actor(version::Column::LastEditedBy, &caller.actor.id).not());
+    }
+    event::Column::ResourceId.in_subquery(waiting)
 }
 
 /// Whether the record at hand tells of the instant of a bundle that is shared with one of these teams.

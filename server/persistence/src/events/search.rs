@@ -33,7 +33,7 @@ pub struct EventFilter {
     pub from: Option<DateTime<Utc>>,
     /// Only those up to here.
     pub to: Option<DateTime<Utc>>,
-    /// Only those that hold this text in the reason, the id of the thing, the actor or the details.
+    /// Only those that hold this text in the reason, the id of the thing, the actor, the details, or what it was before or after.
     pub text: Option<String>,
     /// Of the records about versions only those of datasets that this reaches, as a whole: neither the public nor previews
     /// count. Records about anything else are left out.
@@ -174,7 +174,14 @@ fn matching(filter: &EventFilter, backend: DbBackend) -> Condition {
         all = all.add(event::Column::At.lte(micros(to)));
     }
     if let Some(text) = &filter.text {
-        let columns = [event::Column::Reason, event::Column::ResourceId, event::Column::Actor, event::Column::Details];
+        let columns = [
+            event::Column::Reason,
+            event::Column::ResourceId,
+            event::Column::Actor,
+            event::Column::Details,
+            event::Column::Before,
+            event::Column::After,
+        ];
         all = all.add(columns.into_iter().fold(Condition::any(), |any, column| any.add(contains(column, text))));
     }
     all

@@ -34,6 +34,12 @@ pub async fn step_named(db: &impl ConnectionTrait, bundle_id: &str, named: &str)
     chosen.map(|row| Ok((to_task(row.clone())?, to_step(row)?))).transpose()
 }
 
+/// The work of this id that follows from no bundle, and how it stands.
+pub async fn of_no_bundle(db: &impl ConnectionTrait, id: &str) -> Result<Option<(Task, Step)>> {
+    let row = outbox::Entity::find_by_id(id).filter(outbox::Column::BundleId.is_null()).one(db).await?;
+    row.map(|row| Ok((to_task(row.clone())?, to_step(row)?))).transpose()
+}
+
 /// The newest work of a kind for a subject, with the bundles it follows from.
 pub async fn newest_of_subject(
     db: &impl ConnectionTrait,

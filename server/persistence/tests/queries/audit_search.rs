@@ -12,9 +12,11 @@ use crate::support::add_dataset;
 
 on_both_databases! {
     async fn each_filter_keeps_what_it_names(db: TestDatabase) {
+        let title = |title: &str| Some(serde_json::json!({ "title": title }));
+        let edited = Event { before: title("Old Name"), after: title("New Name"), ..event("2", "version", "gdp/ts/1", 2) };
         append(&db, [
             event("1", "bundle", "b1", 1),
-            Event { actor: actor("editor"), event_type: "edited".into(), ..event("2", "version", "gdp/ts/1", 2) },
+            Event { actor: actor("editor"), event_type: "edited".into(), ..edited },
             Event { bundle_id: Some("b1".into()), event_type: "previewed".into(), ..event("3", "file", "f1", 3) },
             Event { reason: Some("Wrong Figure".into()), ..event("4", "bundle", "b2", 4) },
         ]).await.unwrap();
@@ -30,6 +32,8 @@ on_both_databases! {
             (EventFilter { bundles: bundle(&["gdp/ts/1"]), ..EventFilter::default() }, vec!["3", "2", "1"]),
             (EventFilter { from: Some(at(2)), to: Some(at(3)), ..EventFilter::default() }, vec!["3", "2"]),
             (EventFilter { text: Some("wrong fig".into()), ..EventFilter::default() }, vec!["4"]),
+            (EventFilter { text: Some("old name".into()), ..EventFilter::default() }, vec!["2"]),
+            (EventFilter { text: Some("new name".into()), ..EventFilter::default() }, vec!["2"]),
             (EventFilter { text: Some("100%".into()), ..EventFilter::default() }, vec![]),
         ] {
             let page = events::list(db.pool(), &filter, Paging::default()).await.unwrap();

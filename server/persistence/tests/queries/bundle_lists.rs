@@ -114,6 +114,36 @@ on_both_databases! {
         }
     }
 
+    async fn lists_are_narrowed_by_who_made_a_bundle_or_has_it_in_hand(db: TestDatabase) {
+        let cpi = add_version(&db, "cpi", "all", 1, VersionState::Approved).await;
+        let mine = |id: &str| Bundle { created_by: actor("ann"), ..builders::bundle(id) };
+        add_bundle(&db, &mine("mine"), &[&cpi]).await;
+        add_bundle(&db, &Bundle { last_edited_by: actor("ann"), ..builders::bundle("edited") }, &[]).await;
+        let renamed = domain::actor::Actor { name: "Another name".into(), ..actor("ann") };
+        add_bundle(&db, &Bundle { created_by: renamed, ..builders::bundle("older") }, &[]).await;
+        add_bundle(&db, &builders::bundle("theirs"), &[]).await;
+        let all = Caller::system("test");
+        let any = BundleFilter::default;
+        for (filter, seen) in [
+            (BundleFilter { owner: Some("ann".into()), ..any() }, vec!["mine", "older"]),
+            (BundleFilter { owner: Some("an".into()), ..any() }, vec![]),
+            (BundleFilter { owner: Some("%".into()), ..any() }, vec![]),
+            (BundleFilter { in_the_hands_of: Some("ann".into()), ..any() }, vec!["edited", "mine", "older"]),
+            (BundleFilter { in_the_hands_of: Some("nobody".into()), ..any() }, vec![]),
+        ] {
+            assert_eq!(listed(&db, &all, &filter).await, seen, "{filter:?}");
+        }
+        for (caller, seen) in [
+            (all, vec![("ann", "Another name"), ("editor", "editor")]),
+            (caller("x", &[grant_for(Role::Editor, &["economy"])]), vec![("ann", "ann")]),
+            (caller("x", &[]), vec![]),
+        ] {
+            let owners = bundles::owners_visible_to(db.pool(), &caller).await.unwrap();
+            let named: Vec<_> = owners.iter().map(|owner| (owner.id.as_str(), owner.name.as_str())).collect();
+            assert_eq!(named, seen, "{caller:?}");
+        }
+    }
+
     async fn every_publication_that_needs_somebody_is_listed_failures_first(db: TestDatabase) {
         let failed = |id: &str, changed: i64| {
             let failure = Failure { code: "x".into(), message: "x".into(), blockers: vec![], at: at(changed) };

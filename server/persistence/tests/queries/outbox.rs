@@ -167,6 +167,16 @@ on_both_databases! {
         assert_eq!(state(&db, "3").await, "skipped");
     }
 
+    async fn only_what_follows_from_no_bundle_is_found_by_its_id_alone(db: TestDatabase) {
+        add(&db, "1").await;
+        outbox::push(db.pool(), &Task { bundle_id: None, ..task("2") }, at(0)).await.unwrap();
+        let (found, step) = outbox::of_no_bundle(db.pool(), "2").await.unwrap().unwrap();
+        assert_eq!((found.id.as_str(), found.kind.as_str(), step.state.as_str()), ("2", "wagtail", "pending"));
+        for id in ["1", "3"] {
+            assert!(outbox::of_no_bundle(db.pool(), id).await.unwrap().is_none(), "{id}");
+        }
+    }
+
     async fn two_takers_get_different_work(db: TestDatabase) {
         let all: BTreeSet<String> = (10..40).map(|number| number.to_string()).collect();
         for id in &all {

@@ -4,7 +4,7 @@ use domain::page::Paging;
 use domain::policy::Reach;
 use domain::version::{Version, VersionState};
 use persistence::{PersistenceError, versions};
-use testkit::builders::{self, at, limited};
+use testkit::builders::{self, actor, at, limited};
 use testkit::databases::TestDatabase;
 use testkit::on_both_databases;
 
@@ -95,6 +95,26 @@ on_both_databases! {
             let addable = versions::list_addable(db.pool(), &reach).await.unwrap();
             assert_eq!(addable.into_iter().map(|v| v.id).collect::<Vec<_>>(), seen, "{reach:?}");
         }
+    }
+
+    async fn versions_in_somebodys_hands_are_those_they_made_or_changed_last(db: TestDatabase) {
+        add_version(&db, "cpi", "all", 1, VersionState::Created).await;
+        let of = |number: u32| Version { state: VersionState::Created, ..builders::version("cpi", "all", number) };
+        let made = Version { created_by: actor("ann"), last_updated: at(1), ..of(2) };
+        let changed = Version { last_edited_by: actor("ann"), last_updated: at(2), ..of(3) };
+        let sent = Version { state: VersionState::Submitted, ..Version { created_by: actor("ann"), ..of(4) } };
+        for version in [&made, &changed, &sent] {
+            versions::insert(db.pool(), version).await.unwrap();
+        }
+        let held = async |reach: Reach, who: &str, limit: u64| {
+            let found = versions::list_in_the_hands_of(db.pool(), &reach, who, VersionState::Created, limit).await.unwrap();
+            found.into_iter().map(|version| version.version).collect::<Vec<_>>()
+        };
+        assert_eq!(held(Reach::All, "ann", 9).await, [3, 2]);
+        assert_eq!(held(Reach::All, "ann", 1).await, [3]);
+        assert_eq!(held(limited(&["economy"], &[]), "ann", 9).await, [3, 2]);
+        assert!(held(limited(&["health"], &[]), "ann", 9).await.is_empty());
+        assert!(held(Reach::All, "an", 9).await.is_empty());
     }
 
     async fn a_version_in_a_bundle_cannot_be_deleted(db: TestDatabase) {

@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::bundle::desk::{BundleCard, BundleDesk, BundleQuery, BundleView};
+use domain::bundle::desk::{BundleCard, BundleDesk, BundleListOrder, BundleQuery, BundleView, MINE};
 use domain::bundle::{BundleStage, readiness};
 use domain::month::Month;
 use domain::page::{DEFAULT_LIMIT, MAX_LIMIT, Page, Paging};
 use domain::uk_time;
 use futures::{Stream, stream};
-use persistence::bundles::{BundleFilter, BundleOrder};
-use persistence::{contents, departments, teams};
+use persistence::bundles::{BundleFilter, BundleOrder, BundleSort};
+use persistence::{bundles, contents, departments, teams};
 
 use crate::records::{self, About};
 use crate::{Ctx, Result, ServiceError, Services};
@@ -20,7 +20,7 @@ const COLUMN: u32 = 25;
 
 /// The bundles that the caller may see, as the address asks for them.
 pub async fn desk(services: &Services, ctx: &Ctx, query: BundleQuery) -> Result<BundleDesk> {
-    let (filter, unread) = filter_of(&query);
+    let (filter, unread) = filter_of(ctx, &query);
     let month = Month::parse(&query.month).unwrap_or_else(|| Month::of(ctx.now));
     let mut columns = Vec::new();
     let cards = match query.view {
@@ -58,6 +58,7 @@ pub async fn desk(services: &Services, ctx: &Ctx, query: BundleQuery) -> Result<
         month,
         teams: teams::list(db).await?,
         departments: departments::page(db, None, Paging::WHOLE).await?.items,
+        owners: bundles::owners_visible_to(db, ctx.caller()?).await?,
         now: ctx.now,
         query,
     })
@@ -73,7 +74,7 @@ pub async fn export(
     query: &BundleQuery,
 ) -> Result<impl Stream<Item = Result<Vec<BundleCard>>> + Send + use<>> {
     let by = ctx.caller()?;
-    let (filter, _) = filter_of(query);
+    let (filter, _) = filter_of(ctx, query);
     let first = page(services, ctx, &filter, Paging { limit: MAX_LIMIT, offset: 0 }).await?.items;
     let tx = services.db.begin().await?;
     let filters: BTreeMap<&str, String> = query.values().into_iter().collect();
@@ -107,12 +108,13 @@ async fn page(services: &Services, ctx: &Ctx, filter: &BundleFilter, paging: Pag
 }
 
 /// The filter that the address means, and what of it could not be read.
-fn filter_of(query: &BundleQuery) -> (BundleFilter, Option<String>) {
+fn filter_of(ctx: &Ctx, query: &BundleQuery) -> (BundleFilter, Option<String>) {
     let day = |text: &str| NaiveDate::parse_from_str(text.trim(), "%Y-%m-%d").ok().and_then(uk_time::day_bounds);
     let (from, to) = (day(&query.from), day(&query.to));
     let wrong = (!query.from.is_empty() && from.is_none()) || (!query.to.is_empty() && to.is_none());
     let unread = wrong.then(|| "A day is written as 2026-11-23. One that is not was left out.".to_owned());
     let given = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+    let me = ctx.caller.as_ref().filter(|_| query.owner == MINE).map(|caller| caller.actor.id.clone());
     let filter = BundleFilter {
         stages: query.stages(),
         kind: query.kind,
@@ -121,8 +123,19 @@ fn filter_of(query: &BundleQuery) -> (BundleFilter, Option<String>) {
         to: to.map(|(_, last)| last),
         team: given(&query.team),
         department: given(&query.department),
+        owner: given(&query.owner).filter(|owner| owner != MINE),
+        in_the_hands_of: me,
         needing_somebody: None,
-        order: BundleOrder::default(),
+        order: order_of(query.order),
     };
     (filter, unread)
+}
+
+const fn order_of(order: BundleListOrder) -> BundleOrder {
+    match order {
+        BundleListOrder::Changed => BundleOrder { by: BundleSort::LastModified, ascending: false },
+        BundleListOrder::PublicationDate => BundleOrder::SOONEST,
+        BundleListOrder::Title => BundleOrder { by: BundleSort::Title, ascending: true },
+        BundleListOrder::CreatedAt => BundleOrder { by: BundleSort::CreatedAt, ascending: false },
+    }
 }

@@ -44,8 +44,36 @@ pub async fn picker(services: &Services, ctx: &Ctx, id: &str, q: String, paging:
     Ok(BundlePicker { barred, q, rows: Page::new(rows, found.total_count, paging), bundle })
 }
 
-/// What the form of a new bundle begins with; with `template` it repeats that bundle.
-pub async fn new_form(services: &Services, ctx: &Ctx, template: Option<&str>) -> Result<NewBundleForm> {
+/// The bundles in preparation that the caller made or changed last and may put something into, newest change first.
+pub(crate) async fn in_hand(services: &Services, ctx: &Ctx) -> Result<Vec<Bundle>> {
+    let (caller, db) = (ctx.caller()?, services.db.pool());
+    let filter = BundleFilter {
+        stages: BundleStage::ALL
+            .iter()
+            .copied()
+            .filter(|at| BundleAction::AddContent.check_from(*at).is_ok())
+            .collect(),
+        in_the_hands_of: Some(caller.actor.id.clone()),
+        ..BundleFilter::default()
+    };
+    let mut found = bundles::list_visible_to(db, caller, &filter, Paging { limit: 50, offset: 0 }).await?.items;
+    // Nobody fills what holds something that they may not prepare.
+    let reach = caller.reach(Permission::BundlesWrite);
+    let ids: Vec<&str> = found.iter().map(|bundle| bundle.id.as_str()).collect();
+    let held = contents::lists_of_bundles(db, &ids).await?;
+    found.retain(|bundle| held.get(&bundle.id).is_none_or(|items| contents::all_reached(&reach, items)));
+    Ok(found)
+}
+
+/// What the form of a new bundle begins with; with `template` it repeats that bundle, with `version` it takes that one in.
+///
+/// A version that may not go in is left out, whether it is unknown, hidden, or no longer free.
+pub async fn new_form(
+    services: &Services,
+    ctx: &Ctx,
+    template: Option<&str>,
+    version: Option<&VersionKey>,
+) -> Result<NewBundleForm> {
     let caller = ctx.caller()?;
     if !caller.may(Permission::BundlesWrite) {
         return Err(forbidden(Permission::BundlesWrite).into());
@@ -61,11 +89,36 @@ pub async fn new_form(services: &Services, ctx: &Ctx, template: Option<&str>) ->
         Some(id) => Some(super::find(services, ctx, id).await?),
         None => None,
     };
-    let versions = match &template {
-        Some(template) => followers(db, caller, template).await?,
-        None => Vec::new(),
+    let versions = match (&template, version) {
+        (Some(template), _) => followers(db, caller, template).await?,
+        (None, Some(key)) => free(db, caller, key).await?.into_iter().collect(),
+        (None, None) => Vec::new(),
     };
     Ok(NewBundleForm { teams: teams::list(db).await?, past, template, versions })
+}
+
+/// A version, if it is free to go into a bundle of the caller's.
+async fn free(db: &impl persistence::Connection, caller: &Caller, key: &VersionKey) -> Result<Option<Version>> {
+    let reach = caller.reach(Permission::BundlesWrite);
+    let found = versions::find_visible_to(db, &reach, &key.dataset_id, &key.edition, key.version).await?;
+    let Some(version) = found.filter(|version| version.state == VersionState::Approved) else { return Ok(None) };
+    Ok(bundles::holding(db, &version.id).await?.is_none().then_some(version))
+}
+
+/// Begins a bundle with a version inside, both or neither.
+///
+/// # Errors
+/// `NotFound` for a version that the caller does not see; `Blocked` with every reason why it may not go in.
+pub async fn begin_with(services: &Services, ctx: &Ctx, details: BundleDetails, key: &VersionKey) -> Result<Bundle> {
+    let caller = ctx.caller_with(Permission::BundlesWrite)?;
+    let tx = services.db.begin().await?;
+    let seen = versions::find_visible_to(&tx, &ctx.reach(), &key.dataset_id, &key.edition, key.version).await?;
+    seen.ok_or(Refusal::NotFound)?;
+    let bundle = super::create::create_in(&tx, ctx, details).await?;
+    let bundle = super::fill::fill(&tx, ctx, caller, bundle, std::slice::from_ref(key)).await?;
+    persistence::db::commit(tx).await?;
+    tracing::info!(bundle.id = %bundle.id, "bundle begun with a version");
+    Ok(bundle)
 }
 
 /// Begins a bundle with what follows the contents of a past one and is free, both or neither; the number of versions that

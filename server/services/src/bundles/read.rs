@@ -126,7 +126,12 @@ pub async fn page(services: &Services, ctx: &Ctx, id: &str) -> Result<BundlePage
         can_sign_off: check_sign_off(bundle.stage()).is_ok()
             && caller.may(Permission::BundlesReview)
             && contents::all_reached(&caller.reach(Permission::BundlesReview), &items),
-        candidates: if editable { versions::list_addable(db, &ctx.reach()).await? } else { Vec::new() },
+        // As adding asks for it: what is merely seen cannot be put in.
+        candidates: if editable {
+            versions::list_addable(db, &caller.reach(Permission::BundlesWrite)).await?
+        } else {
+            Vec::new()
+        },
         teams: teams::list(db).await?,
         timeline: events::newest_of(db, "bundle", id, MAX_LIMIT).await?,
         steps: outbox::steps_of(db, id).await?,

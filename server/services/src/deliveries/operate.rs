@@ -96,17 +96,7 @@ pub async fn replay(
         return Err(Refusal::blocked("forgotten", "This letter ended long ago, and its address is forgotten.").into());
     }
     let sink = Sink::parse(&task.kind);
-    // It would only be put off until the hold is over.
-    let hold = sink.and_then(|sink| services.outlets.circuits.held(&super::run::receiver_of(sink, &task), ctx.now));
-    if let (Some(sink), Some(hold)) = (sink, hold) {
-        let message = format!(
-            "{} is left in peace by {} until {}. Have it called again first, among the integrations.",
-            sink.title(),
-            hold.by,
-            domain::uk_time::date_time(hold.until)
-        );
-        return Err(Refusal::blocked("held", message).into());
-    }
+    must_not_be_held(services, ctx, sink, &task)?;
     let taken = match step.state.as_str() {
         "failed" => outbox::replay(&tx, &step.id, ctx.now).await?,
         "skipped" if !noted_ahead => outbox::reopen(&tx, &step.id, ctx.now).await?,
@@ -120,12 +110,84 @@ pub async fn replay(
     let entry = records::Entry::new(ctx, &caller.actor, records::bundle(bundle_id), "step_replayed");
     entry.because(reason).details(details).write(&tx);
     persistence::db::commit(tx).await?;
-    // An operator who asks for it wants it tried, whatever this node has seen of the receiver.
-    if let Some(sink) = sink {
-        services.outlets.circuits.close(&super::run::receiver_of(sink, &task));
+    try_at_once(services, sink, &task);
+    Ok(())
+}
+
+/// Has a delivery that follows from no bundle, such as a letter or the alert of an incident, tried again at once with all its
+/// tries before it. Not while an operator has its receiver left in peace.
+///
+/// # Errors
+/// `NotFound` for what follows from a bundle, as for what is unknown; `Unauthenticated` or `Forbidden` without the right.
+pub async fn replay_alone(services: &Services, ctx: &Ctx, id: &str) -> Result<()> {
+    let by = ctx.caller_with(Permission::SystemOperate)?;
+    let tx = services.db.begin().await?;
+    let (task, step) = outbox::of_no_bundle(&tx, id).await?.ok_or(Refusal::NotFound)?;
+    let sink = Sink::parse(&task.kind);
+    must_not_be_held(services, ctx, sink, &task)?;
+    if step.state != "failed" {
+        return Err(not_from(&step, "try the delivery again", &["failed"]).into());
     }
+    if !outbox::replay(&tx, &step.id, ctx.now).await? {
+        return Err(Refusal::Stale.into());
+    }
+    records::Entry::new(ctx, &by.actor, RECEIVERS, "delivery_replayed").details(told_of(&step)).write(&tx);
+    persistence::db::commit(tx).await?;
+    try_at_once(services, sink, &task);
+    Ok(())
+}
+
+/// Leaves a delivery out that follows from no bundle and is still owed, for a reason.
+///
+/// # Errors
+/// As for [`replay_alone`]; `Invalid` without a reason.
+pub async fn skip_alone(services: &Services, ctx: &Ctx, id: &str, reason: &str) -> Result<()> {
+    let by = ctx.caller_with(Permission::SystemOperate)?;
+    let tx = services.db.begin().await?;
+    let (_, step) = outbox::of_no_bundle(&tx, id).await?.ok_or(Refusal::NotFound)?;
+    if reason.trim().is_empty() {
+        return Err(Refusal::field("reason", "required", "Say why. The reason is kept in the audit trail.").into());
+    }
+    if !step.is_owed() {
+        return Err(not_from(&step, "leave the delivery out", &["pending", "running", "failed"]).into());
+    }
+    if !outbox::skip(&tx, &step.id, reason, ctx.now).await? {
+        return Err(Refusal::Stale.into());
+    }
+    let entry = records::Entry::new(ctx, &by.actor, RECEIVERS, "delivery_skipped");
+    entry.because(Some(reason.to_owned())).details(told_of(&step)).write(&tx);
+    persistence::db::commit(tx).await?;
     services.nudges.follow_up.notify_one();
     Ok(())
+}
+
+/// What records about deliveries of no bundle are about.
+const RECEIVERS: records::About<'static> = records::About { resource_type: "system", resource_id: "receivers" };
+
+/// A delivery as the audit trail tells it: not to whom, as that may be somebody's address.
+fn told_of(step: &Step) -> serde_json::Value {
+    serde_json::json!({"delivery": step.id, "step": step.name, "attempts": step.attempts, "error": step.last_error})
+}
+
+/// Refuses what would only be put off until the hold of its receiver is over.
+fn must_not_be_held(services: &Services, ctx: &Ctx, sink: Option<Sink>, task: &Task) -> Result<(), Refusal> {
+    let hold = sink.and_then(|sink| services.outlets.circuits.held(&super::run::receiver_of(sink, task), ctx.now));
+    let (Some(sink), Some(hold)) = (sink, hold) else { return Ok(()) };
+    let message = format!(
+        "{} is left in peace by {} until {}. Have it called again first, among the integrations.",
+        sink.title(),
+        hold.by,
+        domain::uk_time::date_time(hold.until)
+    );
+    Err(Refusal::blocked("held", message))
+}
+
+/// An operator who asks for it wants it tried, whatever this node has seen of the receiver.
+fn try_at_once(services: &Services, sink: Option<Sink>, task: &Task) {
+    if let Some(sink) = sink {
+        services.outlets.circuits.close(&super::run::receiver_of(sink, task));
+    }
+    services.nudges.follow_up.notify_one();
 }
 
 fn not_from(step: &Step, action: &str, allowed: &[&str]) -> Refusal {

@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::messages::Notice;
 use super::run::Failed;
 use super::{public_copy, to_subscribers, webhooks::sealed_for};
-use crate::{ServiceError, Services, accounts, bundles, catalogue, feedback, ids, subscriptions};
+use crate::{ServiceError, Services, accounts, bundles, catalogue, feedback, ids, subscriptions, versions};
 
 /// Carries a task out once.
 pub(super) async fn perform(services: &Services, sink: Sink, task: &Task) -> Result<(), Failed> {
@@ -27,6 +27,9 @@ pub(super) async fn perform(services: &Services, sink: Sink, task: &Task) -> Res
         }
         Sink::Letter if task.subject == bundles::REMINDER => {
             Ok(bundles::send_reminder(services, task).await.map_err(mail_failed)?)
+        }
+        Sink::Letter if task.subject == versions::WAITING => {
+            Ok(versions::send_waiting(services, task).await.map_err(mail_failed)?)
         }
         Sink::Letter => Ok(accounts::send_letter(services, task).await.map_err(mail_failed)?),
         Sink::Alert => {

@@ -10,6 +10,7 @@ use persistence::outbox::{self, Hold, Task};
 use super::{Circuits, perform};
 use crate::bundles::REMINDER;
 use crate::feedback::REPLY;
+use crate::versions::WAITING;
 use crate::{Ctx, Result, ServiceError, Services, records};
 
 /// What one receiver is told at the same time.
@@ -147,7 +148,7 @@ async fn deliver(services: &Services, sink: Sink, task: Task) -> Result<Outcome>
         return put_off(services, sink, &task, &unheard.into(), services.clock.now()).await;
     }
     // Whoever waits for a way in does not wait for an operator who has the mail server left in peace.
-    let is_urgent = sink == Sink::Letter && ![REPLY, REMINDER].contains(&task.subject.as_str());
+    let is_urgent = sink == Sink::Letter && ![REPLY, REMINDER, WAITING].contains(&task.subject.as_str());
     let admit = if is_urgent { Circuits::admit_though_held } else { Circuits::admit };
     if sink.is_remote()
         && let Err(until) = admit(&outlets.circuits, &receiver, outlets.fuse, services.clock.now())
@@ -230,7 +231,7 @@ async fn put_off(services: &Services, sink: Sink, task: &Task, failed: &Failed, 
         (Outcome::GivenUp, held)
     } else if is_over && is_refused(failed) && matches!(sink, Sink::Letter | Sink::Email | Sink::Slack | Sink::Webhook)
     {
-        // What belongs to no bundle can be replayed by nobody: it is tried for as long as it takes, unless it is refused.
+        // What belongs to no bundle is in nobody's timeline: it is tried for as long as it takes, unless it is refused.
         let held = outbox::skip(&tx, &task.id, &error, now).await?;
         if held {
             tracing::error!(task = %task.id, %sink, attempts = task.attempts, %error, "a delivery was refused and ended; mend its address");

@@ -15,6 +15,7 @@ use super::of_version::Target;
 use super::told::{capped, parts_of, problem, reasons};
 use crate::datasets::{self, NewDataset};
 use crate::files;
+use crate::several::Turns;
 use crate::versions::VersionKey;
 use crate::{Ctx, Result, ServiceError, Services};
 
@@ -32,7 +33,8 @@ pub async fn rehearse(services: &Services, ctx: &Ctx, csv: &str, sent: Sent) -> 
 }
 
 /// Does what an import says, line by line: a line that is refused does not keep the others. What a line says of its dataset
-/// stays where only what it says of a version, or its file, is refused, and that is told.
+/// stays where only what it says of a version, or its file, is refused, and that is told. A fault ends it: the line at which it
+/// was is told as uncertain, those after it as not tried.
 ///
 /// Bytes that became nobody's file are removed again.
 pub async fn carry_out(services: &Services, ctx: &Ctx, csv: &str, sent: Sent) -> Result<ImportReport> {
@@ -60,6 +62,7 @@ async fn lines(services: &Services, ctx: &Ctx, csv: &str, sent: &mut Sent, for_g
     };
     let mut told = Vec::with_capacity(lines.len());
     let mut seen: Vec<String> = Vec::new();
+    let mut turns = Turns::default();
     for line in lines {
         let id = line.cell("id").to_owned();
         let outcome = if let Some(odd) = &line.odd {
@@ -69,7 +72,9 @@ async fn lines(services: &Services, ctx: &Ctx, csv: &str, sent: &mut Sent, for_g
             ImportOutcome::Refused(vec![format!("id: {id} stands in the file before.")])
         } else {
             seen.push(id.clone());
-            one(services, ctx, &line, sent, for_good).await?
+            let turn = one(services, ctx, &line, sent, for_good);
+            // Of what was carried out before a fault the report is needed all the same; a rehearsal has nothing to lose.
+            if for_good { turns.take(&id, turn).await.unwrap_or_else(ImportOutcome::Refused) } else { turn.await? }
         };
         let title = line.cell("title").to_owned();
         told.push(ImportLine { line: line.number, id, title, outcome: capped(outcome) });

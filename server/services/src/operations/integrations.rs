@@ -42,6 +42,7 @@ pub async fn integrations(services: &Services, ctx: &Ctx, ask: Option<Sink>, pag
     let seen = bundles::visible_among(db, caller, &named).await?;
     let owed = failing.map(|(kind, bundle, step)| OwedDelivery {
         kind,
+        is_alone: bundle.is_none(),
         bundle_id: bundle.filter(|id| seen.contains(id)),
         step,
     });

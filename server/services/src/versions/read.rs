@@ -99,8 +99,11 @@ pub async fn admin_page(services: &Services, ctx: &Ctx, key: &VersionKey) -> Res
     let jobs = persistence::file_jobs::of_files(db, &ids).await?.into_values().collect();
     let withdrawn = if reads { files::withdrawn_of_version(db, &version).await? } else { Vec::new() };
     let pictures = images::list_of_version(db, &version).await?;
+    let may_bundle = caller.may_for(Permission::BundlesWrite, &dataset.department, &dataset.id);
+    let is_free = version.state == VersionState::Approved && !is_held;
     Ok(VersionAdminPage {
         jobs,
+        bundling: if may_bundle && is_free { Some(crate::bundles::in_hand(services, ctx).await?) } else { None },
         withdrawn: withdrawn.into_iter().map(|stored| stored.file).collect(),
         images: pictures.into_iter().map(|stored| stored.image).collect(),
         largest_file: services.settings.max_upload_bytes,

@@ -62,6 +62,8 @@ pub async fn take_step(
     if matches!(action, VersionAction::Submit | VersionAction::Approve | VersionAction::Return) {
         review_claims::end(&tx, &Reviewed::Version(reference.clone())).await?;
     }
+    let writes_letters = action == VersionAction::Submit
+        && super::waiting_letters::queue(&tx, services, ctx, &version, &caller.actor).await?;
     let entry = records::Entry::new(ctx, &caller.actor, records::version(&reference), happened.event_type);
     let state = |state: &str| serde_json::json!({"state": state});
     let entry = entry.step(&happened).change(&state(happened.from_state), &state(happened.to_state))?;
@@ -78,6 +80,9 @@ pub async fn take_step(
     persistence::db::commit(tx).await?;
     if is_public_change {
         public_change::tell(services);
+    }
+    if writes_letters {
+        services.nudges.follow_up.notify_one();
     }
     Ok(Version { revision: version.revision + 1, ..version })
 }

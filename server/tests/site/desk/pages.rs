@@ -62,6 +62,7 @@ on_both_databases! {
             "/admin", "/admin/bundles", "/admin/bundles?view=board", "/admin/bundles?view=calendar", "/admin/bundles/new", "/admin/review",
             "/admin/datasets", "/admin/files", "/admin/datasets/gdp", "/admin/datasets/bare", "/admin/releases", "/admin/topics", "/admin/corrections",
             "/admin/archive", "/admin/imports", "/admin/queue", "/admin/users", "/admin/users/new", "/admin/teams", "/admin/roles", "/admin/service-tokens",
+            "/admin/departments", "/admin/departments/economy",
             "/admin/webhooks", "/admin/subscribers", "/admin/audit", "/admin/settings", "/admin/help", "/ops", "/ops/health", "/ops/queue", "/ops/files",
             "/ops/publications", "/ops/failures", "/ops/integrations", "/ops/performance", "/ops/search-index", "/ops/limits",
             "/ops/database", "/ops/logs", "/ops/runbook", "/account", "/account/notifications", "/account/tokens", "/account/activity",

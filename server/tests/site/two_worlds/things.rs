@@ -137,7 +137,8 @@ pub fn forms(plan: &Plan, group: &str, name: &str) -> Vec<String> {
     let of_bundles = |id: String| {
         let item = id.replace("bundle-", "item-");
         format!(
-            "id={id}&item_id={item}&items[0]={item}&change=with&team=press&chosen[0]={id}+1&how=by&days=1&expected=1&confirmation=move+1{text}"
+            "id={id}&bundle={id}&version=own-figures/edition-0/1&item_id={item}&items[0]={item}&change=with&team=press&chosen[0]={id}+1\
+             &how=by&days=1&expected=1&confirmation=move+1{text}"
         )
     };
     let of_versions = |(dataset, edition, version): (String, String, u32)| {
@@ -152,7 +153,7 @@ pub fn forms(plan: &Plan, group: &str, name: &str) -> Vec<String> {
         "bundles" => {
             let added = plan.versions().into_iter().map(|(dataset, edition, version)| {
                 let version = format!("{}/{}/{version}", dataset_id(dataset), edition_id(edition));
-                format!("id={{bundle-own}}&version={version}{text}&q=secret")
+                format!("id={{bundle-own}}&bundle={{bundle-own}}&version={version}{text}&q=secret")
             });
             bundles().into_iter().map(of_bundles).chain(added).collect()
         }

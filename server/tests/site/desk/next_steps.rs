@@ -1,0 +1,112 @@
+//! What comes next: an approved version goes into a bundle, and everybody finds what they have in hand.
+
+use super::*;
+
+on_both_databases! {
+    async fn an_approved_version_goes_into_a_new_bundle_from_its_own_page(db: TestDatabase) {
+        let desk = Desk::start(db).await;
+        approved_version(&desk.editor, &desk.approver, "gdp", "GDP").await;
+        let (page, new) = (VERSION.replace("/2", "/1"), "/admin/bundles/new?version=gdp%2Ftime-series%2F1");
+        let mut browser = desk.browser("editor").await;
+        // With no bundle in hand the way leads to a new one at once.
+        has(&browser.get(&page).await.must_be(200).text, &[&format!("href=\"{new}\">Put into a bundle</a>")]);
+        has(&browser.get(new).await.must_be(200).text, &["goes in at once", "name=\"version\" value=\"gdp/time-series/1\""]);
+        let create = "/rpc/bundles/create";
+        let fields = |title: &'static str| [("version", "gdp/time-series/1"), ("title", title), ("kind", "scheduled")];
+        has(&browser.submit(create, new, &fields("")).await.text, &["error-summary", "goes in at once"]);
+        has(&browser.submit(create, new, &fields("Spring")).await.must_be(200).text, &["The bundle was created with one version."]);
+
+        // It is taken now: nobody is led there any more, and both or neither are made.
+        assert!(!browser.get(&page).await.must_be(200).text.contains("Put into a bundle"));
+        has(&browser.get(new).await.must_be(200).text, &["is not free to go into a bundle of yours"]);
+        has(&browser.submit(create, new, &fields("Summer")).await.text, &["is in the bundle Spring already"]);
+        assert_eq!(desk.editor.get("/bundles?q=Summer").await.must_be(200).json()["total_count"], 0);
+        let unknown = [("version", "none/at/1"), ("title", "Summer"), ("kind", "scheduled")];
+        browser.submit(create, new, &unknown).await.must_be(200);
+        assert_eq!(desk.editor.get("/bundles?q=Summer").await.must_be(200).json()["total_count"], 0);
+    }
+
+    async fn an_approved_version_goes_into_one_of_the_bundles_in_hand(db: TestDatabase) {
+        let desk = Desk::start(db).await;
+        approved_version(&desk.editor, &desk.approver, "gdp", "GDP").await;
+        let page = VERSION.replace("/2", "/1");
+        let person = desk.person("editor").await;
+        let own = person.post("/bundles", json!({"title": "Autumn", "type": "scheduled"})).await.must_be(201).json();
+        let own = own["id"].as_str().unwrap().to_owned();
+        desk.begin("Of somebody else").await;
+        let mut browser = desk.browser("editor").await;
+        let shown = browser.get(&page).await.must_be(200).text;
+        has(&shown, &[&format!("href=\"{page}#put-into-a-bundle\""), "action=\"/rpc/bundles/put-in\"", ">Autumn</option>"]);
+        assert!(!shown.contains("Of somebody else"), "{shown}");
+        has(&browser.get(&format!("{page}?tab=data")).await.must_be(200).text, &["#put-into-a-bundle"]);
+        let put = "/rpc/bundles/put-in";
+        let unsaid = [("version", "gdp/time-series/1"), ("bundle", "")];
+        has(&browser.submit(put, &page, &unsaid).await.text, &["Choose a bundle.", "Put into a bundle"]);
+        let fields = [("version", "gdp/time-series/1"), ("bundle", own.as_str())];
+        let done = browser.submit(put, &page, &fields).await.must_be(200).text;
+        has(&done, &["version 1, was added.", "Take out again what was just added."]);
+        assert_eq!(desk.editor.get(&format!("/bundles/{own}")).await.json()["item_count"], 1);
+        has(&browser.submit(put, &page, &fields).await.text, &["in this bundle already"]);
+
+        next_version(&desk.editor, &desk.approver, "gdp").await;
+        let approver = desk.person("approver").await;
+        assert!(!approver.get(VERSION).await.must_be(200).text.contains("Put into a bundle"), "approvers fill no bundles");
+        desk.stranger().await.get(VERSION).await.must_be(404);
+    }
+
+    async fn a_bundle_offers_only_what_its_editor_may_put_in(db: TestDatabase) {
+        let desk = Desk::start(db).await;
+        desk.site.department("health").await;
+        approved_version(&desk.editor, &desk.approver, "gdp", "GDP").await;
+        let mut births = metadata("Births");
+        births["id"] = json!("births");
+        births["department"] = json!("health");
+        desk.editor.post("/datasets", births).await.must_be(201);
+        let edition = json!({"edition": "time-series", "title": "Time series"});
+        desk.editor.post("/datasets/births/editions", edition).await.must_be(201);
+        next_version(&desk.editor, &desk.approver, "births").await;
+        // Sees everything, and prepares what is of one department.
+        let grants = [Grant { departments: vec!["economy".into()], ..Grant::of(Role::Editor) }, Grant::of(Role::Reviewer)];
+        let (person, _) = desk.site.person("both@example.org", &grants).await;
+        let bundle = person.post("/bundles", json!({"title": "Own", "type": "scheduled"})).await.must_be(201).json();
+        let bundle = format!("/bundles/{}", bundle["id"].as_str().unwrap());
+        let page = person.get(&format!("/admin{bundle}")).await.must_be(200).text;
+        assert!(page.contains("gdp/time-series/1") && !page.contains("births/time-series/1"), "{page}");
+        let item = json!({"dataset_id": "births", "edition": "time-series", "version": "1"});
+        person.post(&format!("{bundle}/contents"), item).await.must_be(403);
+    }
+
+    async fn everybody_finds_what_they_have_in_hand_however_much_others_do(db: TestDatabase) {
+        let desk = Desk::start(db).await;
+        let person = desk.person("editor").await;
+        person.post("/bundles", json!({"title": "Mine of old", "type": "scheduled"})).await.must_be(201);
+        for number in 10..31 {
+            desk.site.advance(TimeDelta::seconds(1));
+            desk.begin(&format!("Theirs {number}")).await;
+        }
+        for (id, by) in [("gdp", &person), ("cpi", &desk.editor)] {
+            begin_dataset(&desk.editor, id, id).await;
+            let versions = format!("/v1/datasets/{id}/editions/time-series/versions");
+            by.post(&versions, json!({"release_date": "2026-12-01T09:30:00Z"})).await.must_be(201);
+        }
+        let start = person.get("/admin").await.must_be(200).text;
+        has(&start, &["Mine of old", "href=\"/admin/bundles?owner=me\""]);
+        assert!(!start.contains("Theirs"), "{start}");
+        let own = start.split("Your versions in preparation").nth(1).and_then(|rest| rest.split("</section>").next()).unwrap();
+        assert!(own.contains("gdp/time-series/1") && !own.contains("cpi/time-series/1"), "{own}");
+
+        let ask = async |query: &str| person.get(&format!("/admin/bundles{query}")).await.must_be(200).text;
+        let mine = ask("?owner=me").await;
+        assert!(mine.contains(">Mine of old<") && !mine.contains(">Theirs") && mine.contains(">Clear<"), "{mine}");
+        let id = desk.editor.get("/users/me").await.must_be(200).json()["id"].as_str().unwrap().to_owned();
+        let theirs = ask(&format!("?owner={id}&sort=title")).await;
+        let at = |title: &str| theirs.find(&format!(">{title}<")).unwrap_or_else(|| panic!("{title} is not in {theirs}"));
+        assert!(at("Theirs 10") < at("Theirs 11") && !theirs.contains(">Mine of old<"), "{theirs}");
+        let newest = ask("?sort=created_at").await;
+        assert!(newest.contains(">Theirs 30<") && !newest.contains(">Mine of old<"), "it is on the next page: {newest}");
+        let file = person.get("/admin/bundles.csv?owner=me").await.must_be(200).text;
+        assert!(file.contains("Mine of old") && !file.contains("Theirs"), "{file}");
+        let others = desk.person("approver").await.get("/admin/bundles?owner=me").await.must_be(200).text;
+        has(&others, &["No bundles here"]);
+    }
+}
