@@ -9,5 +9,6 @@ mod position;
 mod times;
 
 pub use facets::OptionPage;
+pub(crate) use filter::Filter;
 pub use pages::{RowBatch, Rows};
 pub use position::Position;

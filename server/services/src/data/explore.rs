@@ -161,7 +161,7 @@ fn facets(table: &Table, query: &ExploreQuery) -> std::result::Result<Vec<Facet>
     let mut facets = Vec::new();
     for column in dimensions.take(LISTED_DIMENSIONS) {
         let find = query.find.iter().find(|(name, _)| *name == column.name).map_or("", |(_, words)| words.as_str());
-        let all = table.options(&column.name, &query.selection, find, usize::MAX, 0)?;
+        let all = table.find_options(&column.name, &query.selection, find, usize::MAX, 0)?;
         let chosen = query.selection.dimensions.iter().find(|filter| filter.name == column.name);
         let is_chosen = |option: &OptionCount| {
             chosen.is_some_and(|filter| filter.options.iter().any(|one| *one == option.code || *one == option.label))
@@ -169,7 +169,7 @@ fn facets(table: &Table, query: &ExploreQuery) -> std::result::Result<Vec<Facet>
         let (mut options, others): (Vec<OptionCount>, Vec<OptionCount>) = all.options.into_iter().partition(is_chosen);
         let room = listed.saturating_sub(options.len());
         options.extend(others.into_iter().take(room));
-        facets.push(Facet { column: column.clone(), options, total: all.total });
+        facets.push(Facet { column: column.clone(), options, total: all.total, complete: all.complete });
     }
     Ok(facets)
 }

@@ -5,6 +5,7 @@ use std::sync::{Arc, PoisonError};
 
 use domain::table::OptionCount;
 
+use super::search::Words;
 use super::{Cells, Chunk, Table, TableError};
 use crate::period;
 
@@ -28,13 +29,20 @@ pub(crate) struct Tally {
     label: usize,
     code: usize,
     places: HashMap<String, usize>,
+    /// What an option has to hold to be counted.
+    words: Words,
     pub known: Known,
 }
 
 impl Tally {
     pub(crate) fn new(table: &Table, at: usize) -> Self {
         let known = Known { options: Vec::new(), complete: true };
-        Self { label: at, code: table.code_of(at), places: HashMap::new(), known }
+        Self { label: at, code: table.code_of(at), places: HashMap::new(), words: Words::default(), known }
+    }
+
+    /// The same for those options alone that hold the words.
+    pub(crate) fn looking_for(table: &Table, at: usize, words: Words) -> Self {
+        Self { words, ..Self::new(table, at) }
     }
 
     /// Takes the rows of a chunk; `counted` says which of them count.
@@ -92,13 +100,16 @@ impl Tally {
                 if let Some(place) = self.places.get(code) {
                     return Some(*place);
                 }
+                let label = if label.is_empty() { code } else { label };
+                if !self.words.fit(code, label) {
+                    return None;
+                }
                 if self.known.options.len() >= MAX_KEPT {
                     self.known.complete = false;
                     return None;
                 }
                 let place = self.known.options.len();
                 self.places.insert(code.to_owned(), place);
-                let label = if label.is_empty() { code } else { label };
                 self.known.options.push(OptionCount { code: code.to_owned(), label: label.to_owned(), count: 0 });
                 Some(place)
             })
