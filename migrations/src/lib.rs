@@ -51,6 +51,7 @@ mod m0045_public_keys;
 mod m0048_people_and_callers;
 mod m0049_bundle_reminders;
 mod m0051_edition_order;
+mod m0053_withdrawn_images;
 
 /// Takes a database to the present schema, or back.
 #[derive(Debug)]
@@ -105,6 +106,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0048_people_and_callers::Migration),
             Box::new(m0049_bundle_reminders::Migration),
             Box::new(m0051_edition_order::Migration),
+            Box::new(m0053_withdrawn_images::Migration),
         ]
     }
 }

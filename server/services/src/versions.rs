@@ -10,7 +10,7 @@ mod read;
 mod review;
 mod step;
 
-pub(crate) use alerts::put_alert;
+pub(crate) use alerts::put_notice;
 pub use alerts::{add_alert, corrections, withdraw_alert};
 pub use approve_several::approve_several;
 pub use create::{NewVersion, carried_forward, create};
