@@ -409,6 +409,7 @@ explore-left-out = Nid yw rhai o'r dewisiadau yn gweddu i'r tabl hwn ac fe'u gad
 explore-table = Tabl
 explore-find = Chwilio yn { $name }
 explore-listed = Rhestrir { $shown } o { $n }
+explore-listed-of-more = Rhestrir { $shown } o fwy na { $n }; chwiliwch am y lleill yn ôl eu henw neu eu cod
 explore-from = O
 explore-to = Hyd at
 explore-columns = Colofnau

@@ -404,6 +404,7 @@ explore-left-out = Some of the choices do not fit this table and were left out:
 explore-table = Table
 explore-find = Find in { $name }
 explore-listed = { $shown } of { $n } are listed
+explore-listed-of-more = { $shown } of more than { $n } are listed; find the others by their name or code
 explore-from = From
 explore-to = To
 explore-columns = Columns

@@ -75,4 +75,20 @@ test("the image is public with its version", async ({ page, catalogue }) => {
   await expect.poll(async () => image.evaluate((seen: HTMLImageElement) => seen.complete && seen.naturalWidth)).toBeGreaterThan(0);
   await expect(page.getByText("Hives, 2020 to 2026")).toBeVisible();
   await axe(page);
+
+  // What shows somebody who did not agree is taken back at once, for a reason.
+  const portal = new Portal(page);
+  await signIn(page, "approver@example.org");
+  await page.goto("/admin/datasets/glasshouses/editions/2026/versions/1");
+  await page.locator("summary", { hasText: "Withdraw the image" }).click();
+  await axe(page);
+  await portal.form("images/withdraw").getByLabel("Reason").fill("It shows somebody.");
+  await portal.form("images/withdraw").getByLabel("What readers of the version are told").fill("A picture is being replaced.");
+  await portal.send("images/withdraw");
+  await portal.says(/was withdrawn/);
+  await expect(page.locator(".timeline")).toContainText("withdrew an image");
+  await axe(page);
+  await page.goto("/catalogue/glasshouses");
+  await expect(page.getByText("A picture is being replaced.").first()).toBeVisible();
+  await expect(image).toHaveCount(0);
 });

@@ -52,6 +52,7 @@ mod m0048_people_and_callers;
 mod m0049_bundle_reminders;
 mod m0051_edition_order;
 mod m0052_nothing_replaced;
+mod m0053_withdrawn_images;
 
 /// Takes a database to the present schema, or back.
 #[derive(Debug)]
@@ -107,6 +108,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0049_bundle_reminders::Migration),
             Box::new(m0051_edition_order::Migration),
             Box::new(m0052_nothing_replaced::Migration),
+            Box::new(m0053_withdrawn_images::Migration),
         ]
     }
 }

@@ -323,6 +323,8 @@ fn image_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(images::create).layer(DefaultBodyLimit::disable()))
         .routes(routes!(images::list))
         .routes(routes!(images::read, images::replace, images::delete))
+        .routes(routes!(images::withdraw))
+        .routes(routes!(images::reinstate))
         .routes(routes!(images::downloads::list_sizes))
         .routes(routes!(images::downloads::download_size))
 }

@@ -53,6 +53,8 @@ pub struct Facet {
     pub options: Vec<OptionCount>,
     /// How many options there are that are chosen or hold the words looked for.
     pub total: u64,
+    /// Whether those are all; of very many the first are known.
+    pub complete: bool,
 }
 
 /// A part of a table, with what leads to others.

@@ -103,6 +103,25 @@ impl File {
         let name = crate::text::escaped(&self.filename);
         format!("/files/downloads/{}/{name}?edition={}&version={}", self.dataset_id, self.edition, self.version)
     }
+
+    /// The media type, with the encoding that was found in the bytes of a text.
+    #[must_use]
+    pub fn content_type(&self) -> String {
+        match &self.profile {
+            Some(profile) if self.media_type.starts_with("text/") => {
+                format!("{}; charset={}", self.media_type, profile.encoding.to_ascii_lowercase())
+            }
+            _ => self.media_type.clone(),
+        }
+    }
+}
+
+/// Names a file for saving: plainly for old readers, exactly for all others (RFC 6266, RFC 8187).
+#[must_use]
+pub fn disposition(filename: &str) -> String {
+    let plain = |c: char| if c.is_ascii_graphic() && !matches!(c, '"' | '\\' | '%') || c == ' ' { c } else { '_' };
+    let fallback: String = filename.chars().map(plain).collect();
+    format!("attachment; filename=\"{fallback}\"; filename*=UTF-8''{}", crate::text::escaped(filename))
 }
 
 /// What the pages show of a table: kept beside the file, made once at upload.
@@ -226,6 +245,15 @@ mod tests {
         for bad in ["../../escape.csv", "a b%2Fc.csv", "con.csv", "", " ", "rhag\u{202e}vsc.exe", ".hidden", &long] {
             assert!(check_filename(bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn names_reach_every_reader() {
+        assert_eq!(disposition("gdp.csv"), "attachment; filename=\"gdp.csv\"; filename*=UTF-8''gdp.csv");
+        assert_eq!(
+            disposition("ffigurau Ynys-Môn \"1\".csv"),
+            "attachment; filename=\"ffigurau Ynys-M_n _1_.csv\"; filename*=UTF-8''ffigurau%20Ynys-M%C3%B4n%20%221%22.csv"
+        );
     }
 
     #[test]

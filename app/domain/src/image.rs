@@ -79,6 +79,9 @@ pub struct Image {
     pub created_at: DateTime<Utc>,
     /// Counts its changes.
     pub revision: i64,
+    /// Whether it was recalled once it was public, so that nobody outside gets it.
+    #[serde(default)]
+    pub withdrawn: bool,
 }
 
 impl Image {

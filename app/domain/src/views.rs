@@ -343,7 +343,7 @@ pub struct VersionAdminPage {
     pub files: Vec<(File, FileSight)>,
     /// Its files that were recalled, for those who work on it.
     pub withdrawn: Vec<File>,
-    /// Its images, in their order.
+    /// Its images, in their order; with those that were recalled for those who work on it.
     pub images: Vec<Image>,
     /// What happened, oldest first.
     pub timeline: Vec<Event>,

@@ -5,7 +5,7 @@ mod delete;
 mod newest;
 mod read_as;
 #[cfg(not(target_family = "wasm"))]
-mod recall;
+pub(crate) mod recall;
 #[cfg(not(target_family = "wasm"))]
 pub(crate) mod receive;
 mod reinstate;

@@ -348,6 +348,19 @@ pub async fn known_keys(db: &impl ConnectionTrait, keys: &[String]) -> Result<Ha
     Ok(rows.into_iter().collect())
 }
 
+/// Those of these files that there are, by their ids, each with the encoding that an editor chose for it.
+pub async fn encodings_of(db: &impl ConnectionTrait, ids: &[&str]) -> Result<HashMap<String, Option<String>>> {
+    let rows: Vec<(String, Option<String>)> = file::Entity::find()
+        .select_only()
+        .column(file::Column::Id)
+        .column(file::Column::ReadAs)
+        .filter(file::Column::Id.is_in(ids.iter().copied()))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().collect())
+}
+
 /// Every file's id with the key of its bytes.
 pub async fn all_keys(db: &impl ConnectionTrait) -> Result<Vec<(String, String)>> {
     let query = file::Entity::find().select_only().column(file::Column::Id).column(file::Column::ObjectKey);

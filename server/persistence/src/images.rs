@@ -41,6 +41,7 @@ pub async fn insert(db: &impl ConnectionTrait, version_id: &str, image: &Image) 
         title: image.texts.title.clone(),
         created_at: micros(image.created_at),
         revision: image.revision,
+        withdrawn: image.withdrawn,
     };
     image::Entity::insert(row.into_active_model()).exec_without_returning(db).await?;
     let variants = image.variants.iter().map(|variant| {
@@ -74,6 +75,13 @@ pub async fn find_visible_to(db: &impl ConnectionTrait, reach: &Reach, id: &str)
 
 /// The images of a version that was found for the caller, in their order.
 pub async fn list_of_version(db: &impl ConnectionTrait, version: &Version) -> Result<Vec<StoredImage>> {
+    let mut all = list_with_withdrawn(db, version).await?;
+    all.retain(|stored| !stored.image.withdrawn);
+    Ok(all)
+}
+
+/// The same with those that were recalled.
+pub async fn list_with_withdrawn(db: &impl ConnectionTrait, version: &Version) -> Result<Vec<StoredImage>> {
     let rows = image::Entity::find()
         .filter(image::Column::VersionId.eq(&version.id))
         .order_by_asc(image::Column::Position)
@@ -94,6 +102,17 @@ pub async fn save_texts(db: &impl ConnectionTrait, image: &Image) -> Result<bool
         .col_expr(image::Column::Revision, Expr::col(image::Column::Revision).add(1))
         .filter(image::Column::Id.eq(&image.id))
         .filter(image::Column::Revision.eq(image.revision))
+        .exec(db)
+        .await?;
+    Ok(done.rows_affected == 1)
+}
+
+/// Recalls an image, or gives it out again; false where that was done before.
+pub async fn set_withdrawn(db: &impl ConnectionTrait, id: &str, withdrawn: bool) -> Result<bool> {
+    let done = image::Entity::update_many()
+        .col_expr(image::Column::Withdrawn, Expr::value(withdrawn))
+        .filter(image::Column::Id.eq(id))
+        .filter(image::Column::Withdrawn.eq(!withdrawn))
         .exec(db)
         .await?;
     Ok(done.rows_affected == 1)
@@ -156,6 +175,7 @@ fn made(row: &image::Model, of: &Of<'_>, state: VersionState, variants: Vec<Imag
             variants,
             created_at: instant(row.created_at)?,
             revision: row.revision,
+            withdrawn: row.withdrawn,
         },
         version_id: row.version_id.clone(),
         is_public: matches!(state, VersionState::Published | VersionState::Archived),

@@ -3,6 +3,8 @@
 //! Whoever writes holds the upload until an instant, under a name of its own; what a slow writer says after somebody else
 //! has taken it changes nothing.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 use domain::refusal::Refusal;
 use domain::upload::{Meant, UploadState};
@@ -210,6 +212,19 @@ pub async fn open_keys(db: &impl ConnectionTrait, keys: &[String]) -> Result<Vec
         .into_tuple()
         .all(db)
         .await?)
+}
+
+/// Those of these ids that are an open upload's.
+pub async fn open_among(db: &impl ConnectionTrait, ids: &[&str]) -> Result<HashSet<String>> {
+    let rows: Vec<String> = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::State.eq(UploadState::Open.as_str()))
+        .filter(Column::Id.is_in(ids.iter().copied()))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().collect())
 }
 
 fn to_upload(row: Model) -> Result<Upload> {

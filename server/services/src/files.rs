@@ -17,6 +17,7 @@ mod zip;
 
 pub use confirm::confirm;
 pub use delete::delete;
+pub(crate) use download::must_read;
 pub use download::{Wanted, bytes, find, find_content, find_download, list_of};
 pub use jobs::{Looked, run_due, take_up_again};
 pub use newest::newest;

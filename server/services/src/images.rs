@@ -1,12 +1,14 @@
-//! Images of versions: taking them in, giving them out, and what is written about them.
+//! Images of versions: taking them in, giving them out, recalling them, and what is written about them.
 
 mod change;
 mod read;
 mod upload;
+mod withdraw;
 
 pub use change::{delete, edit};
 pub use read::{bytes, find, find_variant, list};
 pub use upload::{NewImage, add, most_bytes};
+pub use withdraw::{reinstate, withdraw};
 
 use domain::image::Image;
 

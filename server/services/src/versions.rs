@@ -11,7 +11,7 @@ mod review;
 mod step;
 mod waiting_letters;
 
-pub(crate) use alerts::put_alert;
+pub(crate) use alerts::put_notice;
 pub use alerts::{add_alert, corrections, withdraw_alert};
 pub use approve_several::approve_several;
 pub use create::{NewVersion, carried_forward, create};

@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
+use domain::page::Page;
 use domain::refusal::Refusal;
 use domain::selection::DataQuery;
 use domain::table::{ColumnKind, OptionCount};
@@ -10,7 +11,7 @@ use services::versions::{self, Dimension};
 use services::{audit, data};
 
 use super::Answer;
-use super::answer;
+use super::answer::{self, PageBody};
 use super::ctx::{Asked, Path};
 use super::described::{ErrorEnvelope, PageOf, Paging, VersionPath};
 use super::params::part_of;
@@ -46,6 +47,16 @@ impl DimensionBody {
     }
 }
 
+/// A page of options.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct OptionPageBody {
+    #[serde(flatten)]
+    page: PageBody<OptionCount>,
+    /// Whether `total_count` counts all that there are. Of a dimension with more than 50,000 options the first are listed, and `q`
+    /// finds the others.
+    complete: bool,
+}
+
 /// Lists the dimensions of a version.
 ///
 /// Those of the first table among its files, or of the one that is named, in the order of the columns, with how many options each has.
@@ -77,7 +88,7 @@ pub async fn list_dimensions(State(state): State<AppState>, asked: Asked, Path(w
 ///
 /// Each option with its code, its label and the number of rows that have it, in the order of the table. `q` narrows them to
 /// those whose code or label holds the text, whatever its case and accents. With filters as of `…/data` (`dim.NAME=`, `from.NAME=`, `to.NAME=`) the rows are those
-/// that the filters on the other dimensions leave. At most the first 50,000 options of a dimension are known.
+/// that the filters on the other dimensions leave. At most the first 50,000 are listed; `complete` tells whether those are all.
 #[utoipa::path(get, path = "/datasets/{id}/editions/{edition}/versions/{version}/dimensions/{name}/options", tag = "versions",
     params(VersionPath,
         ("name" = String, Path, description = "The dimension's name", example = "Year"),
@@ -85,7 +96,7 @@ pub async fn list_dimensions(State(state): State<AppState>, asked: Asked, Path(w
         ("file" = Option<String>, Query, description = "The file, where it is not the version's first table", example = "table-1.csv"),
         Paging),
     responses(
-        (status = 200, description = "A page of options", body = PageOf<OptionCount>),
+        (status = 200, description = "A page of options", body = OptionPageBody),
         (status = 409, description = "The version's first table was recalled, and no other is named", body = ErrorEnvelope),
         (status = 422, description = "A filter names what the table does not have", body = ErrorEnvelope),
     ),
@@ -105,17 +116,23 @@ pub async fn options(
     params.finish()?;
     let query =
         DataQuery::parse(asked.uri.query().unwrap_or("")).map_err(|problems| Refusal::Unreadable { problems })?;
-    if !query.selection.is_every_row() {
-        let found = data::options(&state.services, &asked.ctx, table, &name, (query.selection, search), paging).await?;
-        return answer::page(&asked, found);
+    // Of what is kept beside the file only the whole can be told, and what is looked for only where all of it is kept.
+    if !query.selection.is_every_row() || (search.is_some() && !found.complete) {
+        let choices = (query.selection, search);
+        let found = data::options(&state.services, &asked.ctx, table, &name, choices, paging).await?;
+        return offered(&asked, found.page, found.complete);
     }
     let mut options = found.options;
     if let Some(sought) = search.as_deref().map(data::Sought::new) {
         options.retain(|option| sought.is_in(option));
     }
-    let sent = answer::page(&asked, part_of(&options, paging))?;
+    let sent = offered(&asked, part_of(&options, paging), found.complete)?;
     if sent.status() != StatusCode::NOT_MODIFIED {
         audit::preview_of_file(&state.services, &asked.ctx, &stored).await?;
     }
     Ok(sent)
+}
+
+fn offered(asked: &Asked, page: Page<OptionCount>, complete: bool) -> Answer {
+    answer::read(asked, None, &OptionPageBody { page: PageBody::new(&asked.uri, page), complete })
 }

@@ -1,10 +1,11 @@
 //! `/files/downloads/{dataset}/{filename}`: the bytes as they were sent, whole or in part.
 
+mod known;
 pub(super) mod ranges;
 pub mod whole;
 
 use std::ops::RangeInclusive;
-use std::time::{Duration, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use axum::body::Body;
 use axum::extract::State;
@@ -12,25 +13,26 @@ use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use domain::file::File;
+pub(super) use domain::file::disposition;
 use persistence::files::StoredFile;
 use services::audit;
 use services::deliveries;
 use services::files::{self, Wanted};
 
+use self::known::Gives;
 use self::ranges::Part;
 use super::Answer;
 use super::answer::{caching, put};
 use super::ctx::{Asked, Path, version_number};
 use super::described::{DownloadPath, ErrorEnvelope, FilePath};
-use super::etag::none_match_holds;
 use super::problem::Problem;
-use super::v1::segment;
 use crate::state::AppState;
 
 /// Downloads a published file.
 ///
-/// That of the latest version, unless edition and version are given. With `ETag`, `Repr-Digest` and ranges; `HEAD`
-/// answers the headers alone. A file that is in the public bucket too is read from there.
+/// That of the latest version, unless edition and version are given. With `ETag`, `Last-Modified`, `Repr-Digest` and ranges; `HEAD`
+/// answers the headers alone. A file that is in the public bucket too is read from there, with the same name, type and encoding; its
+/// SHA-256 stands in `x-amz-meta-sha256`.
 #[utoipa::path(
     get, path = "/files/downloads/{dataset}/{filename}", tag = "files",
     params(
@@ -38,6 +40,8 @@ use crate::state::AppState;
         ("edition" = Option<String>, Query, description = "The edition, where it is not the latest", example = "time-series"),
         ("version" = Option<String>, Query, description = "The version, where it is not the latest", pattern = "^[1-9][0-9]{0,8}$", example = "2"),
         ("Range" = Option<String>, Header, description = "The part of the bytes that is wanted", example = "bytes=0-1023"),
+        ("If-Modified-Since" = Option<String>, Header, description = "The `Last-Modified` of what the caller has already; a later date counts \
+            where edition and version are given", example = "Wed, 18 Nov 2026 11:06:40 GMT"),
     ),
     responses(
         (status = 200, description = "The bytes, exactly as they were sent", body = Vec<u8>, content_type = "*/*"),
@@ -56,6 +60,7 @@ pub async fn download(
     let mut params = asked.params();
     let edition = params.text("edition");
     let version = params.one("version", "a version's number, such as 1", version_number);
+    let gives = if edition.is_some() && version.is_some() { Gives::TheSame } else { Gives::TheLatest };
     let wanted = Wanted { dataset_id, filename, edition, version };
     let stored = files::find_download(&state.services, &asked.ctx, &wanted).await?;
     params.finish()?;
@@ -64,7 +69,7 @@ pub async fn download(
         put(&mut headers, header::LOCATION, &address);
         return Ok((StatusCode::FOUND, headers).into_response());
     }
-    give(&state, &method, &asked, &stored).await
+    give(&state, &method, &asked, &stored, gives).await
 }
 
 /// Downloads a file by its id.
@@ -75,6 +80,8 @@ pub async fn download(
     params(
         FilePath,
         ("Range" = Option<String>, Header, description = "The part of the bytes that is wanted", example = "bytes=0-1023"),
+        ("If-Modified-Since" = Option<String>, Header, description = "Since when the caller has the bytes already",
+            example = "Wed, 18 Nov 2026 11:06:40 GMT"),
     ),
     responses(
         (status = 200, description = "The bytes, exactly as they were sent", body = Vec<u8>, content_type = "*/*"),
@@ -86,13 +93,13 @@ pub async fn download(
 pub async fn content(State(state): State<AppState>, method: Method, asked: Asked, Path(id): Path<String>) -> Answer {
     let stored = files::find_content(&state.services, &asked.ctx, &id).await?;
     asked.no_params()?;
-    give(&state, &method, &asked, &stored).await
+    give(&state, &method, &asked, &stored, Gives::TheSame).await
 }
 
-async fn give(state: &AppState, method: &Method, asked: &Asked, stored: &StoredFile) -> Answer {
+async fn give(state: &AppState, method: &Method, asked: &Asked, stored: &StoredFile, gives: Gives) -> Answer {
     let headers = headers_of(asked, stored);
     let tag = tag_of(&stored.file);
-    if none_match_holds(&asked.headers, &tag) {
+    if known::has_it(&asked.headers, &tag, stored.file.created_at, gives) {
         return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
     }
     let size = stored.file.size;
@@ -146,7 +153,7 @@ fn headers_of(asked: &Asked, stored: &StoredFile) -> HeaderMap {
     put(&mut headers, header::ETAG, &tag_of(file));
     put(&mut headers, header::LAST_MODIFIED, &http_date(file.created_at));
     put(&mut headers, header::ACCEPT_RANGES, "bytes");
-    put(&mut headers, header::CONTENT_TYPE, &content_type(file));
+    put(&mut headers, header::CONTENT_TYPE, &file.content_type());
     put(&mut headers, header::CONTENT_DISPOSITION, &disposition(&file.filename));
     put(&mut headers, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     if let Ok(digest) = hex::decode(&file.sha256) {
@@ -162,39 +169,17 @@ fn tag_of(file: &File) -> String {
 }
 
 pub(super) fn http_date(at: DateTime<Utc>) -> String {
-    let seconds = u64::try_from(at.timestamp()).unwrap_or(0);
-    httpdate::fmt_http_date(UNIX_EPOCH + Duration::from_secs(seconds))
+    httpdate::fmt_http_date(in_seconds(at))
 }
 
-/// The media type, with the encoding that was found in the bytes of a text.
-fn content_type(file: &File) -> String {
-    match &file.profile {
-        Some(profile) if file.media_type.starts_with("text/") => {
-            format!("{}; charset={}", file.media_type, profile.encoding.to_ascii_lowercase())
-        }
-        _ => file.media_type.clone(),
-    }
-}
-
-/// Names the file for saving: plainly for old readers, exactly for all others (RFC 6266, RFC 8187).
-pub(super) fn disposition(filename: &str) -> String {
-    let plain = |c: char| if c.is_ascii_graphic() && !matches!(c, '"' | '\\' | '%') || c == ' ' { c } else { '_' };
-    let fallback: String = filename.chars().map(plain).collect();
-    format!("attachment; filename=\"{fallback}\"; filename*=UTF-8''{}", segment(filename))
+/// The instant as HTTP tells it, without what is less than a second.
+fn in_seconds(at: DateTime<Utc>) -> SystemTime {
+    UNIX_EPOCH + Duration::from_secs(u64::try_from(at.timestamp()).unwrap_or(0))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn names_reach_every_reader() {
-        assert_eq!(disposition("gdp.csv"), "attachment; filename=\"gdp.csv\"; filename*=UTF-8''gdp.csv");
-        assert_eq!(
-            disposition("ffigurau Ynys-Môn \"1\".csv"),
-            "attachment; filename=\"ffigurau Ynys-M_n _1_.csv\"; filename*=UTF-8''ffigurau%20Ynys-M%C3%B4n%20%221%22.csv"
-        );
-    }
 
     #[test]
     fn dates_are_written_as_http_wants_them() {

@@ -97,10 +97,10 @@ pub async fn clear_failed(State(state): State<AppState>, asked: Asked) -> Answer
     answer::changed(None, &ClearedBody { cleared })
 }
 
-/// Why a file is recalled, as it is sent.
+/// Why a file or an image is recalled, as it is sent.
 #[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
 #[serde(default, deny_unknown_fields)]
-struct RecallInput {
+pub(super) struct RecallInput {
     /// Why, for the audit trail.
     #[schema(max_length = 5000)]
     reason: Option<String>,
@@ -109,7 +109,7 @@ struct RecallInput {
 }
 
 impl RecallInput {
-    fn checked(self) -> Result<Recall, Refusal> {
+    pub(super) fn checked(self) -> Result<Recall, Refusal> {
         let reason = ReasonInput::of(self.reason).checked(true)?.unwrap_or_default();
         Ok(Recall { reason, notice: self.notice })
     }

@@ -7,6 +7,7 @@ use bytes::{Bytes, BytesMut};
 use domain::page::Page;
 use domain::policy::Permission;
 use domain::refusal::{FieldProblem, Refusal};
+use services::files::Recall;
 use services::images::{self, NewImage};
 
 use super::Answer;
@@ -14,6 +15,7 @@ use super::answer;
 use super::body::Body;
 use super::ctx::{Asked, Path};
 use super::described::{ErrorEnvelope, ImageForm, ImagePath, PageOf, Paging, VersionPath};
+use super::files::RecallInput;
 use super::form::{Fields, broken, key_of, not_a_form, read_text, unreadable};
 use super::guards::{dataset_to_change, version_to_change};
 use super::problem::Problem;
@@ -80,7 +82,7 @@ async fn read_form(parts: &mut Multipart, most: u64) -> Result<(Fields, Option<B
 
 /// Lists the images of a version.
 ///
-/// In their order.
+/// In their order, without those that were withdrawn.
 #[utoipa::path(
     get, path = "/datasets/{id}/editions/{edition}/versions/{version}/images", tag = "images",
     params(VersionPath, Paging),
@@ -97,6 +99,8 @@ pub async fn list(State(state): State<AppState>, asked: Asked, Path(words): Word
 }
 
 /// Reads what is known of an image.
+///
+/// One that was withdrawn is there for those alone who work on the dataset.
 #[utoipa::path(
     get, path = "/images/{id}", tag = "images",
     params(ImagePath),
@@ -144,6 +148,56 @@ pub async fn delete(State(state): State<AppState>, asked: Asked, Path(id): Path<
     let done = images::delete(&state.services, &asked.ctx, &id, if_match.required(revision)).await;
     done.map_err(|error| if_match.explain(error))?;
     Ok(answer::deleted())
+}
+
+/// Recalls a public image.
+///
+/// From then on nobody gets it, in any size, and no page shows it. With a `notice` readers of the version's page are told.
+#[utoipa::path(
+    put, path = "/images/{id}/withdraw", tag = "images",
+    params(ImagePath),
+    request_body(content = RecallInput, content_type = "application/json",
+        example = json!({"reason": "It shows somebody who did not agree.", "notice": "A picture is being replaced."})),
+    responses(
+        (status = 200, description = "The image", body = ImageBody),
+        (status = 409, description = "The image is not public yet, or was withdrawn already", body = ErrorEnvelope),
+    ),
+    security(("bearer" = [Permission::DatasetsCorrect]), ("session" = [Permission::DatasetsCorrect])),
+    extensions(("x-if-match" = json!("none"))),
+)]
+pub async fn withdraw(State(state): State<AppState>, asked: Asked, Path(id): Path<String>, body: Body) -> Answer {
+    let recall = recall(&state, &asked, &id, body).await?;
+    let image = images::withdraw(&state.services, &asked.ctx, &id, recall).await?;
+    answer::changed(None, &ImageBody::new(&image, true))
+}
+
+/// Gives a recalled image out again.
+///
+/// In the place among the version's images that it had.
+#[utoipa::path(
+    put, path = "/images/{id}/reinstate", tag = "images",
+    params(ImagePath),
+    request_body(content = RecallInput, content_type = "application/json",
+        example = json!({"reason": "Everybody on it agreed.", "notice": "The picture is here again, unchanged."})),
+    responses(
+        (status = 200, description = "The image", body = ImageBody),
+        (status = 409, description = "The image was not withdrawn", body = ErrorEnvelope),
+    ),
+    security(("bearer" = [Permission::DatasetsCorrect]), ("session" = [Permission::DatasetsCorrect])),
+    extensions(("x-if-match" = json!("none"))),
+)]
+pub async fn reinstate(State(state): State<AppState>, asked: Asked, Path(id): Path<String>, body: Body) -> Answer {
+    let recall = recall(&state, &asked, &id, body).await?;
+    let image = images::reinstate(&state.services, &asked.ctx, &id, recall).await?;
+    answer::changed(None, &ImageBody::new(&image, true))
+}
+
+async fn recall(state: &AppState, asked: &Asked, id: &str, body: Body) -> Result<Recall, Problem> {
+    asked.ctx.caller()?;
+    let image = images::find(&state.services, &asked.ctx, id).await?.image;
+    dataset_to_change(state, &asked.ctx, Permission::DatasetsCorrect, &image.dataset_id).await?;
+    asked.no_params()?;
+    Ok(body.read::<RecallInput>().await?.checked()?)
 }
 
 /// The revision of the image, for somebody who may write its dataset.

@@ -22,6 +22,6 @@ mod upload;
 pub use error::StorageError;
 pub use parts::RunningHash;
 pub use settings::{Backend, Secret, ServerSideEncryption, Settings};
-pub use storage::{ObjectInfo, Storage};
+pub use storage::{Headers, ObjectInfo, Storage};
 pub use stream::ObjectStream;
 pub use upload::{PART_SIZE, Stored};

@@ -11,7 +11,8 @@ use sha2_kept::Sha256;
 use sha2_kept::digest::Digest;
 use sha2_kept::digest::common::hazmat::{SerializableState, SerializedState};
 
-use crate::{Storage, StorageError, client, key, seal, sweep};
+use crate::storage::SHA256;
+use crate::{Headers, Storage, StorageError, client, key, seal, sweep};
 
 const ACTION: &str = "store an object";
 const CLEAR: &str = "clear uploads that nobody goes on with";
@@ -19,8 +20,17 @@ const CLEAR: &str = "clear uploads that nobody goes on with";
 impl Storage {
     /// Begins an object in parts and gives the id under which they are sent.
     pub async fn begin_parts(&self, key: &str, media_type: &str) -> Result<String, StorageError> {
+        self.begin_parts_with(key, Headers::of(media_type)).await
+    }
+
+    pub(crate) async fn begin_parts_with(&self, key: &str, headers: Headers<'_>) -> Result<String, StorageError> {
         key::check(key, self.key_limit)?;
-        let mut request = self.client.create_multipart_upload().bucket(&*self.bucket).key(key).content_type(media_type);
+        let mut request = self.client.create_multipart_upload().bucket(&*self.bucket).key(key);
+        request = request.content_type(headers.media_type);
+        request = request.set_content_disposition(headers.disposition.map(str::to_owned));
+        if let Some(sha256) = headers.sha256 {
+            request = request.metadata(SHA256, sha256);
+        }
         if self.seal.is_some() {
             request = request.metadata(seal::MARK, seal::FORM);
         }

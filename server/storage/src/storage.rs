@@ -22,6 +22,8 @@ use crate::{ObjectStream, StorageError, client, embedded, key};
 
 const DEFAULT_REGION: &str = "us-east-1";
 const DEFAULT_MEDIA_TYPE: &str = "application/octet-stream";
+/// The metadata that tells the SHA-256 of an object's bytes, in lower-case hexadecimal.
+pub(crate) const SHA256: &str = "sha256";
 
 /// The objects of one bucket; clones share the connection.
 #[derive(Clone)]
@@ -47,8 +49,30 @@ pub struct ObjectInfo {
     pub size: u64,
     /// The media type it was stored with.
     pub media_type: String,
+    /// The `Content-Disposition` it was stored with.
+    pub disposition: Option<String>,
+    /// The SHA-256 that was told of its bytes when it was stored, in lower-case hexadecimal.
+    pub sha256: Option<String>,
     /// What the service says that it encrypted it with.
     pub encryption: Option<String>,
+}
+
+/// What is told of an object with its bytes, to whoever reads it from the service itself.
+#[derive(Debug, Clone, Copy)]
+pub struct Headers<'a> {
+    /// The media type.
+    pub media_type: &'a str,
+    /// How it is saved, and under which name (`Content-Disposition`).
+    pub disposition: Option<&'a str>,
+    /// The SHA-256 of its bytes in lower-case hexadecimal, kept as metadata of this name.
+    pub sha256: Option<&'a str>,
+}
+
+impl<'a> Headers<'a> {
+    /// Nothing but the media type.
+    pub(crate) const fn of(media_type: &'a str) -> Self {
+        Self { media_type, disposition: None, sha256: None }
+    }
 }
 
 impl Storage {
@@ -158,9 +182,17 @@ impl Storage {
 
     /// Stores an object whole, in place of any that was there.
     pub async fn put(&self, key: &str, media_type: &str, bytes: Bytes) -> Result<(), StorageError> {
+        self.put_with(key, Headers::of(media_type), bytes).await
+    }
+
+    pub(crate) async fn put_with(&self, key: &str, headers: Headers<'_>, bytes: Bytes) -> Result<(), StorageError> {
         self.check_key(key)?;
         let bytes = self.sealed(key, 1, bytes)?;
-        let mut request = self.client.put_object().bucket(&*self.bucket).key(key).content_type(media_type);
+        let mut request = self.client.put_object().bucket(&*self.bucket).key(key).content_type(headers.media_type);
+        request = request.set_content_disposition(headers.disposition.map(str::to_owned));
+        if let Some(sha256) = headers.sha256 {
+            request = request.metadata(SHA256, sha256);
+        }
         if self.seal.is_some() {
             request = request.metadata(seal::MARK, seal::FORM);
         }
@@ -187,8 +219,22 @@ impl Storage {
     where
         S: Stream<Item = std::io::Result<Bytes>> + Send,
     {
+        self.put_stream_with(key, Headers::of(media_type), stream, limit).await
+    }
+
+    /// The same for an object that is read from the service itself, which tells what is told of it here.
+    pub async fn put_stream_with<S>(
+        &self,
+        key: &str,
+        headers: Headers<'_>,
+        stream: S,
+        limit: u64,
+    ) -> Result<Stored, StorageError>
+    where
+        S: Stream<Item = std::io::Result<Bytes>> + Send,
+    {
         self.check_key(key)?;
-        upload::run(self, key, media_type, stream, limit).await
+        upload::run(self, key, headers, stream, limit).await
     }
 
     /// Tells the size and media type of an object, or nothing when there is none.
@@ -202,6 +248,8 @@ impl Storage {
                     (plain, None) => plain,
                 },
                 encryption: found.server_side_encryption().map(|kind| kind.as_str().to_owned()),
+                sha256: found.metadata().and_then(|held| held.get(SHA256)).cloned(),
+                disposition: found.content_disposition,
                 media_type: media_type(found.content_type),
             })),
             Err(e) if status(&e) == Some(404) => Ok(None),

@@ -7,7 +7,7 @@ use bytes::{Bytes, BytesMut};
 use futures::{Stream, TryStreamExt};
 use sha2::{Digest, Sha256};
 
-use crate::{Storage, StorageError};
+use crate::{Headers, Storage, StorageError};
 
 /// The size of every part but the last, in bytes.
 pub const PART_SIZE: usize = 8 * 1024 * 1024;
@@ -26,7 +26,7 @@ pub struct Stored {
 pub(crate) async fn run<S>(
     storage: &Storage,
     key: &str,
-    media_type: &str,
+    headers: Headers<'_>,
     stream: S,
     limit: u64,
 ) -> Result<Stored, StorageError>
@@ -37,10 +37,10 @@ where
     let mut parts = Parts::new(stream, limit);
     let first = parts.next().await?;
     if first.len() < PART_SIZE {
-        storage.put(key, media_type, first).await?;
+        storage.put_with(key, headers, first).await?;
         return Ok(parts.stored());
     }
-    let mut upload = Upload::begin(storage, key, media_type).await?;
+    let mut upload = Upload::begin(storage, key, headers).await?;
     match send_all(&mut upload, first, &mut parts).await {
         Ok(()) => Ok(parts.stored()),
         Err(e) => {
@@ -128,8 +128,8 @@ struct Upload<'a> {
 }
 
 impl<'a> Upload<'a> {
-    async fn begin(storage: &'a Storage, key: &'a str, media_type: &str) -> Result<Self, StorageError> {
-        let id = storage.begin_parts(key, media_type).await?;
+    async fn begin(storage: &'a Storage, key: &'a str, headers: Headers<'_>) -> Result<Self, StorageError> {
+        let id = storage.begin_parts_with(key, headers).await?;
         Ok(Self { storage, key, id: Some(id), tags: Vec::new() })
     }
 

@@ -10,5 +10,6 @@ pub(crate) mod room;
 mod times;
 
 pub use facets::{OptionPage, Sought};
+pub(crate) use filter::Filter;
 pub use pages::{RowBatch, Rows};
 pub use position::Position;

@@ -3,6 +3,7 @@
 mod cells;
 mod known;
 mod reader;
+mod search;
 
 use std::collections::HashMap;
 use std::fs::File;

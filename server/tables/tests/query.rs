@@ -193,3 +193,28 @@ fn a_cursor_of_another_query_is_refused() {
         assert!(matches!(Position::parse(&table, selection, text), Err(TableError::BadCursor)), "{text}");
     }
 }
+
+#[test]
+fn options_beyond_those_that_are_kept_are_found_and_counted() {
+    const KEPT: u64 = 50_000;
+    let mut rows: Vec<Row> = (0..KEPT + 3).map(|place| Row::plain(place, &format!("{place:06}"))).collect();
+    rows.push(Row { time: "2020-03".into(), ..Row::plain(KEPT + 3, "050001") });
+    let made = file(&rows, 20_000);
+    let table = Table::open(made.path()).unwrap();
+    let found = |selection: &Selection, search: &str, limit, offset| {
+        let page = table.find_options("area", selection, search, limit, offset).unwrap();
+        let options: Vec<(String, u64)> = page.options.into_iter().map(|o| (o.code, o.count)).collect();
+        (options, page.total, page.complete)
+    };
+    let told = |counts: &[(&str, u64)]| counts.iter().map(|(code, n)| ((*code).to_owned(), *n)).collect::<Vec<_>>();
+    let all = Selection::default();
+    assert_eq!(found(&all, "", 1, 1), (told(&[("E000001", 1)]), KEPT, false));
+    let beyond = told(&[("E050000", 1), ("E050001", 2), ("E050002", 1)]);
+    assert_eq!(found(&all, " e05000", 10, 0), (beyond.clone(), 3, true));
+    assert_eq!(found(&all, "E05000", 1, 1), (beyond[1..2].to_vec(), 3, true));
+    assert_eq!(found(&all, "E000007", 10, 0), (told(&[("E000007", 1)]), 1, true));
+    assert_eq!(found(&all, "nowhere", 10, 0), (told(&[]), 0, true));
+    // Those of the same column do not count, those of others do.
+    let chosen = wanted(&["000001".to_owned()], None, None, Some(2020));
+    assert_eq!(found(&chosen, "e05000", 10, 0).0, told(&[("E050000", 0), ("E050001", 1), ("E050002", 0)]));
+}

@@ -96,6 +96,8 @@ const TABLE: &[(&str, &str)] = &[
     ("GET /images/{i}", "44+++++44"),
     ("PUT /images/{i}", "14~333344"),
     ("DELETE /images/{i}", "14~333344"),
+    ("PUT /images/{i}/withdraw", "1433~3344"),
+    ("PUT /images/{i}/reinstate", "1433~3344"),
     ("GET /images/{i}/downloads", "44+++++44"),
     ("GET /images/{i}/downloads/original", "44+++++44"),
     ("GET /departments", "+++++++++"),

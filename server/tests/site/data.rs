@@ -345,6 +345,27 @@ on_both_databases! {
         public.get(&format!("{options}?dim.Nothing=x")).await.must_be(422);
     }
 
+    async fn options_beyond_those_that_are_listed_are_found(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let rows: String = (0..50_002).map(|at| format!("A{at:05},{at}\n")).collect();
+        made_public(&site, &[("areas.csv", format!("Area,Value\n{rows}").as_bytes())]).await;
+        let public = site.public();
+        let version = "datasets/areas/editions/time-series/versions/1";
+        let told = async |query: &str| {
+            let page = public.get(&format!("/v1/{version}/dimensions/Area/options?{query}")).await.must_be(200).json();
+            (page["total_count"].as_u64().unwrap(), page["items"][0]["code"].clone(), page["complete"].clone())
+        };
+        assert_eq!(told("limit=1").await, (50_000, json!("A00000"), json!(false)));
+        assert_eq!(told("q=a50001").await, (1, json!("A50001"), json!(true)));
+        assert_eq!(told("q=a00007").await, (1, json!("A00007"), json!(true)));
+        assert_eq!(told("q=nowhere").await, (0, Value::Null, json!(true)));
+        let explore = "/catalogue/areas/editions/time-series/versions/1/explore";
+        let all = public.get(explore).await.must_be(200).text;
+        assert!(all.contains("of more than 50,000 are listed"), "{all}");
+        let found = public.get(&format!("{explore}?find.Area=a50001")).await.must_be(200).text;
+        assert!(found.contains("value=\"A50001\"") && found.contains("1 of 1 are listed"), "{found}");
+    }
+
     async fn the_explorer_draws_as_the_reader_wants_or_says_why_not(db: TestDatabase) {
         let site = Site::start(db).await;
         let mut table = String::from("Area,Year,Visits\n");

@@ -279,6 +279,7 @@ on_both_databases! {
         let options = year["links"]["options"].as_str().unwrap();
         let all = public.get(options).await.must_be(200).json();
         assert_eq!(all["items"][0], json!({"code": "2023", "label": "2023", "count": 1}));
+        assert_eq!((&all["total_count"], &all["complete"]), (&json!(3), &json!(true)));
         assert_eq!(public.get(&format!("{options}?q=25")).await.json()["items"][0]["code"], "2025");
         assert_eq!(public.get(&format!("{options}?limit=1&offset=1")).await.json()["items"][0]["code"], "2024");
         public.get(&format!("{dimensions}/Value/options")).await.must_be(404);

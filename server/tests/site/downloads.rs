@@ -71,4 +71,29 @@ on_both_databases! {
         let known = public.request(Method::GET, &address).header("if-none-match", &tag);
         assert_eq!(public.send(known).await.must_be(304).text, "");
     }
+
+    async fn a_reader_who_has_the_bytes_already_may_say_so_by_their_date(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let (address, public) = published(&site).await;
+        let date = public.get(&address).await.must_be(200).header("last-modified");
+        let later = (site.now() + chrono::TimeDelta::days(1)).format("%a, %d %b %Y %H:%M:%S GMT").to_string();
+        let of_the_version = format!("{address}?edition=time-series&version=1");
+        let since = async |address: &str, date: &str| {
+            public.send(public.request(Method::GET, address).header("if-modified-since", date)).await
+        };
+        for (address, date, status) in [
+            (&address, &date, 304),
+            // The version that is the latest by then may have been uploaded before.
+            (&address, &later, 200),
+            (&of_the_version, &date, 304),
+            (&of_the_version, &later, 304),
+        ] {
+            let told = since(address, date).await.must_be(status);
+            assert_eq!(told.text.is_empty(), status == 304, "{address} {date}");
+            assert_eq!(told.header("last-modified"), public.get(address).await.header("last-modified"), "{address}");
+        }
+        since(&address, "Sun, 06 Nov 1994 08:49:37 GMT").await.must_be(200);
+        let other = public.request(Method::GET, &address).header("if-none-match", "\"other\"").header("if-modified-since", &date);
+        public.send(other).await.must_be(200);
+    }
 }

@@ -96,6 +96,92 @@ on_both_databases! {
         assert_eq!(editor.change(Method::PUT, &path, words).await.must_be(409).json()["error"]["code"], "CONFLICT");
     }
 
+    async fn a_public_image_is_withdrawn_for_a_reason_and_given_out_again(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let (editor, approver) = begun(&site).await;
+        let previewer = site.service("previewer", &[Role::Previewer]).await;
+        let image = editor.add_image("gdp", "time-series", "A line that rises", DOT).await.must_be(201).json();
+        let other = editor.add_image("gdp", "time-series", "Another line", DOT).await.must_be(201).json();
+        let id = image["id"].as_str().unwrap();
+        let (withdraw, reinstate) = (format!("/images/{id}/withdraw"), format!("/images/{id}/reinstate"));
+        let recall = json!({"reason": "It shows somebody.", "notice": "A picture is being replaced."});
+        assert!(approver.put_json(&withdraw, recall.clone()).await.must_be(409).text.contains("not_published"));
+        publish(&site, &editor, &approver).await;
+        let public = site.public();
+        let path = format!("/images/{id}");
+        let addresses = [path.clone(), format!("{path}/downloads"), format!("{path}/downloads/original")];
+        for address in &addresses {
+            public.get(address).await.must_be(200);
+        }
+        let ids = async || {
+            let listed = public.get(&format!("{VERSION}/images")).await.must_be(200).json();
+            listed["items"].as_array().unwrap().iter().map(|item| item["id"].clone()).collect::<Vec<_>>()
+        };
+
+        editor.put_json(&withdraw, recall.clone()).await.must_be(403);
+        assert_eq!(fields(&approver.put_json(&withdraw, json!({})).await.must_be(422)), [("reason", "required")].map(owned));
+        assert!(approver.put_json(&reinstate, recall.clone()).await.must_be(409).text.contains("not_withdrawn"));
+        assert_eq!(approver.put_json(&withdraw, recall.clone()).await.must_be(200).json()["state"], "withdrawn");
+        assert!(approver.put_json(&withdraw, recall).await.must_be(409).text.contains("already_withdrawn"));
+        // Hidden like the unknown from all but those who work on it, in every size.
+        for address in &addresses {
+            for who in [&public, &previewer] {
+                let hidden = who.get(address).await.must_be(404);
+                let unknown = who.get(&address.replace(id, "00000000-0000-7000-8000-000000000000")).await.must_be(404);
+                assert_eq!(hidden.json()["error"]["message"], unknown.json()["error"]["message"], "{address}");
+            }
+            editor.get(address).await.must_be(200);
+        }
+        previewer.put_json(&reinstate, json!({"reason": "It is mine."})).await.must_be(404);
+        assert_eq!(ids().await, [other["id"].clone()]);
+        let page = public.get("/catalogue/gdp").await.must_be(200).text;
+        assert!(!page.contains(id) && page.contains("A picture is being replaced."), "{page}");
+        let audit = site.environment().get("/audit?action=image_withdrawn").await.must_be(200).json();
+        let record = &audit["items"][0];
+        assert_eq!((record["reason"].as_str(), record["details"]["image_id"].as_str()), (Some("It shows somebody."), Some(id)));
+        assert_eq!((&record["before"]["state"], &record["after"]["state"]), (&json!("published"), &json!("withdrawn")));
+
+        let again = approver.put_json(&reinstate, json!({"reason": "They agreed."})).await.must_be(200).json();
+        assert_eq!(again["state"], "published");
+        assert_eq!(ids().await, [image["id"].clone(), other["id"].clone()]);
+        for address in &addresses {
+            public.get(address).await.must_be(200);
+        }
+        assert!(public.get("/catalogue/gdp").await.must_be(200).text.contains(id));
+    }
+
+    async fn an_image_is_recalled_from_the_page_of_its_version(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let (editor, approver) = begun(&site).await;
+        let image = editor.add_image("gdp", "time-series", "A line that rises", DOT).await.must_be(201).json();
+        let id = ("id", image["id"].as_str().unwrap());
+        publish(&site, &editor, &approver).await;
+        for (email, role) in [("editor@example.org", Role::Editor), ("approver@example.org", Role::Approver)] {
+            site.account(email, &[role]).await;
+        }
+        let mut browser = Browser::signed_in(&site, "approver@example.org").await;
+        let mut other = Browser::signed_in(&site, "editor@example.org").await;
+        let page = format!("/admin{VERSION}");
+        assert!(browser.get(&page).await.must_be(200).text.contains("/rpc/images/withdraw"));
+        assert!(!other.get(&page).await.must_be(200).text.contains("/rpc/images/withdraw"));
+        let refused = browser.submit("/rpc/images/withdraw", &page, &[id, ("reason", " ")]).await;
+        assert!(refused.text.contains("Say why."), "{}", refused.text);
+        let download = format!("/images/{}/downloads/original", id.1);
+        other.submit("/rpc/images/withdraw", &page, &[id, ("reason", "It is mine.")]).await;
+        site.public().get(&download).await.must_be(200);
+
+        let done = browser.submit("/rpc/images/withdraw", &page, &[id, ("reason", "It shows somebody.")]).await.must_be(200);
+        for words in ["The image was withdrawn.", "/rpc/images/reinstate", "state--withdrawn", "withdrew an image, A line that rises", "It shows somebody."] {
+            assert!(done.text.contains(words), "{words}: {}", done.text);
+        }
+        site.public().get(&download).await.must_be(404);
+        let seen = other.get(&page).await.must_be(200).text;
+        assert!(seen.contains("state--withdrawn") && !seen.contains("/rpc/images/reinstate"), "{seen}");
+        let done = browser.submit("/rpc/images/reinstate", &page, &[id, ("reason", "They agreed.")]).await.must_be(200);
+        assert!(done.text.contains("The image is given out again."), "{}", done.text);
+        site.public().get(&download).await.must_be(200);
+    }
+
     async fn what_is_not_a_picture_or_has_no_words_is_refused_with_every_problem(db: TestDatabase) {
         let site = Site::start(db).await;
         let (editor, _) = begun(&site).await;

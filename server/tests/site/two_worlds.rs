@@ -172,13 +172,13 @@ fn the_comparison_sees_one_thing_that_is_not_hidden() {
     });
 }
 
-/// What is asked about recalled tables, of everything that may show files: all but the log of publications, which tells for
+/// What is asked about recalled tables and pictures, of everything that may show them: all but the log of publications, which tells for
 /// ever what became public.
 fn about_recalled(plan: &Plan, name: &str, turn: usize) -> Vec<(Question, Option<Way>)> {
     if name != "nobody" {
         return Vec::new();
     }
-    let parts = ["series-", "{file-", "search", "catalog", "corrections", "topics/trade"];
+    let parts = ["series-", "{file-", "{image-", "search", "catalog", "corrections", "topics/trade"];
     let tells = |address: &str| {
         let shows = ["/", "/cy"].contains(&address) || parts.iter().any(|part| address.contains(part));
         shows && !address.contains("publication-log")
@@ -201,7 +201,7 @@ fn about_recalled(plan: &Plan, name: &str, turn: usize) -> Vec<(Question, Option
 }
 
 #[test]
-fn a_recalled_table_is_told_like_one_that_never_was() {
+fn what_was_recalled_is_told_like_what_never_was() {
     testkit::databases::run_with(TestDatabase::sqlite, |_| async {
         let begun = |dataset: usize| {
             let title = "Rainfall and rents".to_owned();

@@ -1,4 +1,4 @@
-//! What the forms that withdraw and reinstate a file have in common.
+//! What the forms that withdraw and reinstate a file or an image have in common.
 
 use domain::file::File;
 use domain::refusal::all_valid;
@@ -9,7 +9,7 @@ use services::files::Recall;
 use crate::error::RpcError;
 
 /// Why, and what readers are told, as a form says it.
-pub(super) fn recall(reason: String, notice: String) -> Result<Recall, ServiceError> {
+pub(crate) fn recall(reason: String, notice: String) -> Result<Recall, ServiceError> {
     let reason = crate::bundles::needed(reason)?;
     let mut problems = Vec::new();
     check_optional(&mut problems, "reason", &reason, MAX_REASON, true);

@@ -126,6 +126,11 @@ pub fn words(event: &Event) -> String {
         "file_removed" => "removed a file",
         "file_withdrawn" => "withdrew a file",
         "file_reinstated" => "gave a file out again",
+        "image_added" => "added an image",
+        "image_edited" => "changed the words of an image",
+        "image_removed" => "removed an image",
+        "image_withdrawn" => "withdrew an image",
+        "image_reinstated" => "gave an image out again",
         "edition_created" => "created an edition",
         "edition_edited" => "renamed an edition",
         "edition_deleted" => "deleted an edition",
@@ -191,7 +196,7 @@ pub fn words(event: &Event) -> String {
         "failed_cleared" => "cleared the failed files",
         other => return other.replace('_', " "),
     };
-    let detail = ["filename", "edition", "step"].iter().find_map(|name| event.details.get(name));
+    let detail = ["filename", "edition", "step", "alt"].iter().find_map(|name| event.details.get(name));
     match detail.and_then(|detail| detail.as_str()) {
         Some(name) => format!("{said}, {name}"),
         None => said.to_owned(),

@@ -5,9 +5,10 @@ use domain::views::VersionAdminPage;
 use leptos::prelude::*;
 use rpc::Visit;
 
+use super::version_recall::of_image;
 use super::version_steps::identity;
 use crate::components::form::{Form, hidden};
-use crate::components::portal::{Confirmed, empty, panel, size_words};
+use crate::components::portal::{Confirmed, empty, panel, size_words, state_tag};
 
 /// The images with their words, and the form for another.
 pub(super) fn images(page: &VersionAdminPage, visit: &Visit) -> Option<AnyView> {
@@ -40,8 +41,15 @@ fn image_view(page: &VersionAdminPage, image: &Image, visit: &Visit) -> AnyView 
     } else {
         view! { <div class="stack stack--tight"><p>{alt.clone()}</p><p class="muted">{caption}</p></div> }.into_any()
     };
-    view! { <li class="thumbnail-row">{shown}<div class="stack stack--tight">{words}<p class="meta"><span>{sizes}</span></p></div></li> }
-        .into_any()
+    let state = image.withdrawn.then(|| state_tag("withdrawn"));
+    let recall = of_image(page, image, visit);
+    view! {
+        <li class="thumbnail-row">
+            {shown}
+            <div class="stack stack--tight">{words}<p class="meta">{state}<span>{sizes}</span></p>{recall}</div>
+        </li>
+    }
+    .into_any()
 }
 
 fn editing(image: &Image, visit: &Visit, alt: &str, caption: &str) -> AnyView {

@@ -1,6 +1,7 @@
-//! Recalling public files of a version, and giving them out again; each with a reason, which the history keeps.
+//! Recalling public files and images of a version, and giving them out again; each with a reason, which the history keeps.
 
 use domain::file::File;
+use domain::image::Image;
 use domain::views::VersionAdminPage;
 use leptos::prelude::*;
 use rpc::Visit;
@@ -15,7 +16,7 @@ pub(super) fn withdraw(page: &VersionAdminPage, file: &File, visit: &Visit) -> O
         note: "Nobody outside gets the file any more, at once. Those who work on the dataset still do, and it can be reinstated.",
     };
     let form = page.can_correct.then(|| Form::of(visit, "files/withdraw"))?;
-    Some(view! { <li>{recalling(file, &form.where_is("id", &file.id), &words)}</li> }.into_any())
+    Some(view! { <li>{recalling((&file.id, &file.filename), &form.where_is("id", &file.id), &words)}</li> }.into_any())
 }
 
 /// The files that were recalled, with the forms that give them out again for those who may.
@@ -39,7 +40,7 @@ fn item(page: &VersionAdminPage, file: &File, visit: &Visit) -> AnyView {
         Words { action: "Reinstate", note: "Everybody gets the file again, at once, with the bytes that it had." };
     let reinstate = page.can_correct.then(|| {
         let form = Form::of(visit, "files/reinstate").where_is("id", &file.id);
-        view! { <li>{recalling(file, &form, &words)}</li> }
+        view! { <li>{recalling((&file.id, &file.filename), &form, &words)}</li> }
     });
     let href = format!("/files/{}/content", file.id);
     let hash = file.sha256.get(..12).unwrap_or_default().to_owned();
@@ -54,20 +55,35 @@ fn item(page: &VersionAdminPage, file: &File, visit: &Visit) -> AnyView {
     .into_any()
 }
 
+/// The form that recalls an image, or gives it out again, for those who may.
+pub(super) fn of_image(page: &VersionAdminPage, image: &Image, visit: &Visit) -> Option<AnyView> {
+    let (endpoint, words) = if image.withdrawn {
+        let note = "Everybody gets the image again, at once, in the place that it had.";
+        ("images/reinstate", Words { action: "Reinstate", note })
+    } else {
+        let note = "Nobody outside gets the image any more, at once, and no page shows it. Those who work on the dataset still see it, and it can \
+                    be reinstated.";
+        ("images/withdraw", Words { action: "Withdraw", note })
+    };
+    let form = page.can_correct.then(|| Form::of(visit, endpoint).where_is("id", &image.id))?;
+    Some(recalling((&image.id, &format!("the image {}", image.texts.alt)), &form, &words))
+}
+
 /// What one of the two forms says.
 struct Words {
     action: &'static str,
     note: &'static str,
 }
 
-fn recalling(file: &File, form: &Form, words: &Words) -> AnyView {
-    let name = format!(" {}", file.filename);
+/// The form about what has this id and is called so.
+fn recalling((id, name): (&str, &str), form: &Form, words: &Words) -> AnyView {
+    let name = format!(" {name}");
     let hint = "An alert on the version's public page, at once. Nothing is told where this is empty.";
     view! {
         <details class="details" open=form.was_refused()>
             <summary>{words.action}<span class="visually-hidden">{name.clone()}</span></summary>
             <form class="details__body stack stack--tight" method="post" action=form.action() novalidate=true>
-                {hidden("id", &file.id)}
+                {hidden("id", id)}
                 <p>{words.note}</p>
                 {form.field("reason", "Reason").hint("For the history; readers do not see it.").textarea()}
                 {form.field("notice", "What readers of the version are told").optional().hint(hint).textarea()}

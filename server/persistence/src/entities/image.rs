@@ -15,6 +15,7 @@ pub struct Model {
     pub title: Option<String>,
     pub created_at: i64,
     pub revision: i64,
+    pub withdrawn: bool,
 }
 
 /// Relations are spelled out in queries.

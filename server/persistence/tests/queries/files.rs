@@ -127,6 +127,21 @@ on_both_databases! {
         assert_eq!(files::known_keys(db.pool(), &keys).await.unwrap(), [withdrawn].into());
     }
 
+    async fn tables_are_known_by_the_encodings_of_their_files(db: TestDatabase) {
+        let version = add_version(&db, "cpi", "all", 1, VersionState::Created).await;
+        let [plain, chosen, other] = [
+            add_file(&db, &version, "plain.csv", FileState::Ready).await.file.id,
+            add_file(&db, &version, "chosen.csv", FileState::Ready).await.file.id,
+            add_file(&db, &version, "other.csv", FileState::Ready).await.file.id,
+        ];
+        assert!(files::read_as(db.pool(), &chosen, "macintosh", FileState::Ready).await.unwrap());
+        let asked = [plain.as_str(), chosen.as_str(), "none"];
+        let found = files::encodings_of(db.pool(), &asked).await.unwrap();
+        assert_eq!(found, [(plain, None), (chosen, Some("macintosh".to_owned()))].into());
+        assert!(!found.contains_key(&other));
+        assert!(files::encodings_of(db.pool(), &[]).await.unwrap().is_empty());
+    }
+
     async fn a_copy_keeps_its_key_and_goes_with_the_archiving(db: TestDatabase) {
         let version = add_public(&db, "cpi", "all", 1, at(1)).await;
         let id = "cpi.all.1/data.csv";

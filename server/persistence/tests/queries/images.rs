@@ -31,6 +31,7 @@ async fn add_image(db: &TestDatabase, version: &Version, id: &str) -> Image {
         variants: vec![variant("small", 320), variant("original", 800)],
         created_at: at(7),
         revision: 1,
+        withdrawn: false,
     };
     images::insert(db.pool(), &version.id, &image).await.unwrap();
     image
@@ -66,6 +67,27 @@ on_both_databases! {
         add_image(&db, &other, "c").await;
         let listed = images::list_of_version(db.pool(), &version).await.unwrap();
         assert_eq!(listed.into_iter().map(|stored| stored.image).collect::<Vec<_>>(), [second, first]);
+    }
+
+    async fn a_recalled_image_is_in_no_list_until_it_is_given_out_again(db: TestDatabase) {
+        let version = add_version(&db, "cpi", "all", 1, VersionState::Created).await;
+        let one = add_image(&db, &version, "one").await;
+        let two = add_image(&db, &version, "two").await;
+        let set = async |id: &str, withdrawn: bool| images::set_withdrawn(db.pool(), id, withdrawn).await.unwrap();
+        let listed = async || {
+            let listed = images::list_of_version(db.pool(), &version).await.unwrap();
+            listed.into_iter().map(|stored| stored.image).collect::<Vec<_>>()
+        };
+        assert!(!set("one", false).await && !set("missing", true).await);
+        assert!(set("one", true).await && !set("one", true).await);
+        assert_eq!(listed().await, [two.clone()]);
+        let all = images::list_with_withdrawn(db.pool(), &version).await.unwrap();
+        let recalled = Image { withdrawn: true, ..one.clone() };
+        assert_eq!(all.into_iter().map(|stored| stored.image).collect::<Vec<_>>(), [recalled.clone(), two.clone()]);
+        let found = images::find_visible_to(db.pool(), &Reach::All, "one").await.unwrap().unwrap();
+        assert_eq!(found.image, recalled);
+        assert!(set("one", false).await);
+        assert_eq!(listed().await, [one, two]);
     }
 
     async fn a_text_is_saved_once_for_each_revision(db: TestDatabase) {

@@ -9,7 +9,7 @@ use domain::table::{Chart, Column, ColumnRole, Drawing, NotDrawn};
 use domain::views::VersionPage;
 use persistence::files::{self, StoredFile};
 use serde_json::Value;
-use tables::{About, MAX_SHEET_ROWS, Page, Table, TableError, write, write_page};
+use tables::{About, MAX_SHEET_ROWS, OptionPage, Page, Table, TableError, write, write_page};
 
 use super::earlier;
 use super::rows::refused;
@@ -169,7 +169,8 @@ fn facets(table: &Table, query: &ExploreQuery) -> std::result::Result<Vec<Facet>
     for column in dimensions.take(LISTED_DIMENSIONS) {
         let find = query.find.iter().find(|(name, _)| *name == column.name).map_or("", |(_, words)| words.as_str());
         let offered = table.options_to_choose(&column.name, &query.selection, find, LISTED_OPTIONS as usize)?;
-        facets.push(Facet { column: column.clone(), options: offered.options, total: offered.total });
+        let OptionPage { options, total, complete } = offered;
+        facets.push(Facet { column: column.clone(), options, total, complete });
     }
     Ok(facets)
 }

@@ -138,6 +138,11 @@ pub(super) fn name_of_table(stored: &StoredFile) -> String {
     name_of(&stored.file.id, stored.read_as.as_deref())
 }
 
+/// The key under which the table of a file is kept, by the file's id and the encoding that was chosen for it.
+pub(crate) fn table_key(file_id: &str, read_as: Option<&str>) -> String {
+    key_of(&name_of(file_id, read_as))
+}
+
 /// The key under which a table of this name is kept.
 fn key_of(name: &str) -> String {
     format!("tables/{name}.{}.parquet", tables::TABLE_LAYOUT)

@@ -9,6 +9,15 @@ use super::rows::refused;
 use crate::versions::VersionKey;
 use crate::{Ctx, Result, Services, audit};
 
+/// A page of options.
+#[derive(Clone, Debug)]
+pub struct Offered {
+    /// Those of this page, among all that were found.
+    pub page: Page<OptionCount>,
+    /// Whether all that there are were found; of very many the first are.
+    pub complete: bool,
+}
+
 /// A page of the options of a dimension whose code or label holds the text, each with the rows that the filters on the other
 /// dimensions leave it.
 ///
@@ -21,7 +30,7 @@ pub async fn options(
     name: &str,
     choices: (Selection, Option<String>),
     paging: Paging,
-) -> Result<Page<OptionCount>> {
+) -> Result<Offered> {
     let (selection, search) = choices;
     let stored = super::find(services, ctx, key, file).await?;
     let table = super::open(services, &stored).await?;
@@ -30,8 +39,8 @@ pub async fn options(
     let name = name.to_owned();
     let found = services.tables.in_turn(move || {
         let (limit, offset) = (paging.limit as usize, paging.offset as usize);
-        table.options(&name, &selection, search.as_deref().unwrap_or(""), limit, offset)
+        table.find_options(&name, &selection, search.as_deref().unwrap_or(""), limit, offset)
     });
     let found = found.await?.map_err(refused)?;
-    Ok(Page::new(found.options, found.total, paging))
+    Ok(Offered { page: Page::new(found.options, found.total, paging), complete: found.complete })
 }

@@ -1,12 +1,13 @@
 //! The copy of published files in the bucket that the public reads from.
 
-use domain::file::{File, FileState};
+use domain::file::{File, FileState, disposition};
 use domain::policy::Reach;
 use domain::text::escaped;
 use domain::version::{Version, VersionState};
 use integrations::DeliveryError;
 use persistence::files::{self, StoredFile};
 use persistence::{outbox, revisions, versions};
+use storage::Headers;
 
 use super::run::Failed;
 use crate::{Ctx, ServiceError, Services, ids};
@@ -121,7 +122,10 @@ async fn copy(services: &Services, stored: &StoredFile, key: &str) -> Result<(),
     let public = bucket(services)?;
     let file = &stored.file;
     let bytes = crate::files::bytes(services, stored, None).await?;
-    let sent = public.put_stream(key, &file.media_type, bytes, file.size).await;
+    // Readers are led to the copy, which tells them the same as the original would.
+    let (media_type, disposition) = (file.content_type(), disposition(&file.filename));
+    let headers = Headers { media_type: &media_type, disposition: Some(&disposition), sha256: Some(&file.sha256) };
+    let sent = public.put_stream_with(key, headers, bytes, file.size).await;
     let sent = sent.map_err(|error| DeliveryError::unavailable(error_chain(&error)))?;
     // What was read may be damaged, and so may be what was kept of it.
     let kept = public.digest(key).await.map_err(|error| DeliveryError::unavailable(error_chain(&error)))?;
@@ -140,7 +144,8 @@ async fn remove(services: &Services, key: Option<&str>) -> Result<(), Failed> {
 }
 
 /// Looks at some of the copies in the public bucket, those beyond `after` by their files' ids; one that is missing or is not
-/// what was published is copied again, and until then readers get the original. That of an archived version is removed.
+/// what was published is copied again, and until then readers get the original, as is one of an older release that does not say how
+/// it is saved. That of an archived version is removed.
 ///
 /// Answers where to go on, or `None` at the end, and how many were not as they should be.
 ///
@@ -159,19 +164,40 @@ pub async fn verify_copies(
         if stored.is_archived {
             tracing::info!(file.id = %stored.file.id, "the copy of an archived file is removed from the public bucket");
         } else {
-            let kept = match &stored.public_key {
-                Some(key) => public.storage.digest(key).await?,
-                None => None,
-            };
-            if kept.is_some_and(|kept| kept.sha256 == stored.file.sha256) {
-                continue;
+            match look_at(&public.storage, stored).await? {
+                Found::Sound => continue,
+                Found::Untold => {
+                    tracing::info!(file.id = %stored.file.id, "a copy in the public bucket does not say how it is saved; it is made again");
+                }
+                Found::Damaged => {
+                    tracing::error!(file.id = %stored.file.id, key = stored.public_key.as_deref(), "a copy in the public bucket is missing or damaged; it is made again");
+                    damaged += 1;
+                }
             }
-            tracing::error!(file.id = %stored.file.id, key = stored.public_key.as_deref(), "a copy in the public bucket is missing or damaged; it is made again");
-            damaged += 1;
         }
         copy_again(services, ctx, stored).await?;
     }
     Ok((looked_at.last().map(|stored| stored.file.id.clone()), damaged))
+}
+
+/// How a copy is found.
+enum Found {
+    /// As it was made.
+    Sound,
+    /// As it was published, but without its name.
+    Untold,
+    /// Missing, or not what was published.
+    Damaged,
+}
+
+async fn look_at(public: &storage::Storage, stored: &StoredFile) -> Result<Found, ServiceError> {
+    let Some(key) = &stored.public_key else { return Ok(Found::Damaged) };
+    let kept = public.digest(key).await?;
+    if kept.is_none_or(|kept| kept.sha256 != stored.file.sha256) {
+        return Ok(Found::Damaged);
+    }
+    let found = public.head(key).await?;
+    Ok(if found.is_some_and(|found| found.disposition.is_some()) { Found::Sound } else { Found::Untold })
 }
 
 fn error_chain(error: &storage::StorageError) -> String {

@@ -8,6 +8,23 @@ use tables::{ENDS, Refused};
 
 use crate::{Result, ServiceError, Services, data};
 
+/// Looks at the two ends of a file; why it is not what it says. A program is told under any name.
+///
+/// # Errors
+/// Where the storage fails, or the bytes are missing.
+pub(super) async fn check_ends(
+    services: &Services,
+    object_key: &str,
+    size: u64,
+    format: &str,
+    filename: &str,
+) -> Result<std::result::Result<(), Vec<Problem>>> {
+    let (ends, last) = (ENDS as u64, size.saturating_sub(1));
+    let start = part(services, object_key, 0..=last.min(ends - 1)).await?;
+    let end = part(services, object_key, size.saturating_sub(ends).min(last)..=last).await?;
+    Ok(tables::check_ends(format, filename, &start, &end).map_err(|problem| vec![problem]))
+}
+
 /// Looks at the two ends of a file, and at all of it where only that tells; why it is not what it says.
 ///
 /// # Errors
@@ -19,11 +36,8 @@ pub(super) async fn check(
     format: &'static str,
     filename: &str,
 ) -> Result<std::result::Result<(), Vec<Problem>>> {
-    let (ends, last) = (ENDS as u64, size.saturating_sub(1));
-    let start = part(services, object_key, 0..=last.min(ends - 1)).await?;
-    let end = part(services, object_key, size.saturating_sub(ends).min(last)..=last).await?;
-    if let Err(problem) = tables::check_ends(format, filename, &start, &end) {
-        return Ok(Err(vec![problem]));
+    if let Err(problems) = check_ends(services, object_key, size, format, filename).await? {
+        return Ok(Err(problems));
     }
     if !tables::is_read_whole(format) {
         return Ok(Ok(()));

@@ -48,19 +48,21 @@ fn given_out(stored: StoredFile) -> Result<StoredFile> {
     Ok(stored)
 }
 
-/// What was recalled is for those alone who may read the dataset before it is public.
 async fn find_stored(services: &Services, ctx: &Ctx, id: &str) -> Result<StoredFile> {
     let found = files::find_visible_to(services.db.pool(), &ctx.reach(), id).await?;
     let stored = found.ok_or(Refusal::NotFound)?;
     if stored.file.state == FileState::Withdrawn {
-        let dataset = datasets::find_visible_to(services.db.pool(), &ctx.reach(), &stored.file.dataset_id).await?;
-        let dataset = dataset.ok_or(Refusal::NotFound)?;
-        let reads = |caller: &Caller| caller.may_for(Permission::DatasetsRead, &dataset.department, &dataset.id);
-        if !ctx.caller.as_ref().is_some_and(reads) {
-            return Err(Refusal::NotFound.into());
-        }
+        must_read(services, ctx, &stored.file.dataset_id).await?;
     }
     Ok(stored)
+}
+
+/// What was recalled is for those alone who may read the dataset before it is public; for all others it is missing.
+pub(crate) async fn must_read(services: &Services, ctx: &Ctx, dataset_id: &str) -> Result<()> {
+    let dataset = datasets::find_visible_to(services.db.pool(), &ctx.reach(), dataset_id).await?;
+    let dataset = dataset.ok_or(Refusal::NotFound)?;
+    let reads = |caller: &Caller| caller.may_for(Permission::DatasetsRead, &dataset.department, &dataset.id);
+    if ctx.caller.as_ref().is_some_and(reads) { Ok(()) } else { Err(Refusal::NotFound.into()) }
 }
 
 /// The files of a version that are given out, in their order, if the caller may see it.

@@ -4,7 +4,6 @@ use domain::delivery::Sink;
 use domain::file::{File, FileState};
 use domain::policy::Permission;
 use domain::refusal::Refusal;
-use domain::version::{Alert, AlertKind};
 use persistence::outbox::{self, Task};
 use persistence::{files, versions};
 use serde_json::json;
@@ -12,7 +11,7 @@ use serde_json::json;
 use crate::versions::VersionKey;
 use crate::{Ctx, Result, Services, ids, public_change, records};
 
-/// Why a file is recalled, and what readers are told.
+/// Why a file or an image is recalled, and what readers are told.
 #[derive(Clone, Debug)]
 pub struct Recall {
     /// Why, for the audit trail.
@@ -57,11 +56,7 @@ async fn change(services: &Services, ctx: &Ctx, id: &str, to: FileState, recall:
         };
         return Err(Refusal::blocked(code, message).into());
     }
-    if let Some(description) = recall.notice.filter(|text| !text.trim().is_empty()) {
-        let alert =
-            Alert { id: ids::new_id(ctx.now), date: Some(ctx.now), ..Alert::new(AlertKind::Alert, description) };
-        crate::versions::put_alert(&mut version, alert)?;
-    }
+    crate::versions::put_notice(ctx, &mut version, recall.notice)?;
     version.last_updated = ctx.now;
     if !versions::save(&tx, &version).await? {
         return Err(Refusal::Stale.into());

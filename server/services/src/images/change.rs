@@ -13,7 +13,7 @@ use crate::{Ctx, Result, Services, records};
 /// Replaces what is written about an image that its reader saw in this revision.
 pub async fn edit(services: &Services, ctx: &Ctx, id: &str, revision: i64, texts: ImageTexts) -> Result<Image> {
     let tx = services.db.begin().await?;
-    let (before, mut version, caller) = find_to_change(&tx, ctx, id).await?;
+    let (before, mut version, caller) = find_to_change(&tx, ctx, Permission::DatasetsWrite, id).await?;
     all_valid(texts.problems())?;
     let mut image = Image { texts, revision, ..before.clone() };
     if before.revision != revision {
@@ -36,7 +36,7 @@ pub async fn edit(services: &Services, ctx: &Ctx, id: &str, revision: i64, texts
 /// Removes an image that its reader saw in this revision, and its bytes.
 pub async fn delete(services: &Services, ctx: &Ctx, id: &str, revision: i64) -> Result<()> {
     let tx = services.db.begin().await?;
-    let (image, mut version, caller) = find_to_change(&tx, ctx, id).await?;
+    let (image, mut version, caller) = find_to_change(&tx, ctx, Permission::DatasetsWrite, id).await?;
     if image.revision != revision {
         return Err(Refusal::Stale.into());
     }
@@ -52,12 +52,17 @@ pub async fn delete(services: &Services, ctx: &Ctx, id: &str, revision: i64) -> 
     Ok(())
 }
 
-/// The image and its version, locked; seen and writable by the caller.
-async fn find_to_change<'a>(tx: &Tx, ctx: &'a Ctx, id: &str) -> Result<(Image, Version, &'a Caller)> {
+/// The image and its version, locked; seen by the caller, who has this right.
+pub(super) async fn find_to_change<'a>(
+    tx: &Tx,
+    ctx: &'a Ctx,
+    permission: Permission,
+    id: &str,
+) -> Result<(Image, Version, &'a Caller)> {
     let image = images::find_visible_to(tx, &ctx.reach(), id).await?.ok_or(Refusal::NotFound)?.image;
     let key =
         VersionKey { dataset_id: image.dataset_id.clone(), edition: image.edition.clone(), version: image.version };
-    let (version, caller) = crate::versions::find_to_change(tx, ctx, Permission::DatasetsWrite, &key).await?;
+    let (version, caller) = crate::versions::find_to_change(tx, ctx, permission, &key).await?;
     Ok((image, version, caller))
 }
 

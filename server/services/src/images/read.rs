@@ -8,13 +8,17 @@ use storage::ObjectStream;
 use crate::versions::VersionKey;
 use crate::{Ctx, Result, ServiceError, Services, audit};
 
-/// The image with this id, if the caller may see its version.
+/// The image with this id, if the caller may see its version; a recalled one only for those who work on it.
 pub async fn find(services: &Services, ctx: &Ctx, id: &str) -> Result<StoredImage> {
     let found = images::find_visible_to(services.db.pool(), &ctx.reach(), id).await?;
-    Ok(found.ok_or(Refusal::NotFound)?)
+    let stored = found.ok_or(Refusal::NotFound)?;
+    if stored.image.withdrawn {
+        crate::files::must_read(services, ctx, &stored.image.dataset_id).await?;
+    }
+    Ok(stored)
 }
 
-/// The images of a version, if the caller may see it.
+/// The images of a version that are given out, if the caller may see it.
 pub async fn list(services: &Services, ctx: &Ctx, key: &VersionKey) -> Result<Vec<StoredImage>> {
     let version = crate::versions::find(services, ctx, key).await?;
     Ok(images::list_of_version(services.db.pool(), &version).await?)

@@ -63,6 +63,7 @@ pub async fn add(services: &Services, ctx: &Ctx, new: NewImage) -> Result<Image>
         variants: Vec::new(),
         created_at: ctx.now,
         revision: 1,
+        withdrawn: false,
     };
     let (services, ctx, key) = (services.clone(), ctx.clone(), new.version);
     // In a task of its own, so that a sender who hangs up leaves no bytes behind that belong to nothing.

@@ -4,7 +4,7 @@ use domain::event::Event;
 use domain::page::Paging;
 use domain::policy::{Permission, Reach};
 use domain::refusal::{Refusal, all_valid};
-use domain::version::{Alert, Version, VersionMetadata};
+use domain::version::{Alert, AlertKind, Version, VersionMetadata};
 use persistence::events::{self, EventFilter};
 use persistence::versions;
 
@@ -32,8 +32,15 @@ pub async fn add_alert(services: &Services, ctx: &Ctx, key: &VersionKey, new: Al
     Ok((Version { revision: version.revision + 1, ..version }, alert))
 }
 
+/// Tells the readers of a version that is about to be saved something about it, where there is something to tell.
+pub(crate) fn put_notice(ctx: &Ctx, version: &mut Version, notice: Option<String>) -> Result<(), Refusal> {
+    let Some(description) = notice.filter(|text| !text.trim().is_empty()) else { return Ok(()) };
+    let alert = Alert { id: ids::new_id(ctx.now), date: Some(ctx.now), ..Alert::new(AlertKind::Alert, description) };
+    put_alert(version, alert)
+}
+
 /// Adds an alert to a version that is about to be saved, or refuses it.
-pub(crate) fn put_alert(version: &mut Version, alert: Alert) -> Result<(), Refusal> {
+fn put_alert(version: &mut Version, alert: Alert) -> Result<(), Refusal> {
     all_valid(alert.problems())?;
     version.metadata.alerts.push(alert);
     all_valid(version.metadata.problems().into_iter().filter(|p| p.field == "alerts").collect())

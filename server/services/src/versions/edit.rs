@@ -53,7 +53,7 @@ pub async fn delete(services: &Services, ctx: &Ctx, key: &VersionKey, expected: 
         .into());
     }
     let stored = files::list_of_version(&tx, &version).await?;
-    let pictures = images::list_of_version(&tx, &version).await?;
+    let pictures = images::list_with_withdrawn(&tx, &version).await?;
     versions::delete(&tx, &version.id).await?;
     let filenames: Vec<&str> = stored.iter().map(|stored| stored.file.filename.as_str()).collect();
     let before = serde_json::json!({"metadata": version.metadata, "files": filenames});

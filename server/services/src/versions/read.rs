@@ -98,7 +98,8 @@ pub async fn admin_page(services: &Services, ctx: &Ctx, key: &VersionKey) -> Res
     let ids: Vec<&str> = stored.iter().map(|(stored, _)| stored.file.id.as_str()).collect();
     let jobs = persistence::file_jobs::of_files(db, &ids).await?.into_values().collect();
     let withdrawn = if reads { files::withdrawn_of_version(db, &version).await? } else { Vec::new() };
-    let pictures = images::list_of_version(db, &version).await?;
+    let mut pictures = images::list_with_withdrawn(db, &version).await?;
+    pictures.retain(|stored| reads || !stored.image.withdrawn);
     let may_bundle = caller.may_for(Permission::BundlesWrite, &dataset.department, &dataset.id);
     let is_free = version.state == VersionState::Approved && !is_held;
     Ok(VersionAdminPage {

@@ -19,7 +19,7 @@ pub struct ImageBody {
     caption: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     title: Option<String>,
-    /// `published` once its version is public.
+    /// `published` once its version is public, `withdrawn` while it is recalled.
     #[schema(example = "published")]
     state: &'static str,
     /// Its sizes, the narrowest first.
@@ -46,7 +46,11 @@ impl ImageBody {
             alt: image.texts.alt.clone(),
             caption: image.texts.caption.clone(),
             title: image.texts.title.clone(),
-            state: if is_public { "published" } else { "created" },
+            state: match (image.withdrawn, is_public) {
+                (true, _) => "withdrawn",
+                (false, true) => "published",
+                (false, false) => "created",
+            },
             downloads: image.variants.iter().map(|made| ImageSizeBody::new(image, made)).collect(),
             created_at: image.created_at,
             links,

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use futures::TryStreamExt;
-use storage::{ObjectInfo, Storage, StorageError};
+use storage::{Headers, ObjectInfo, PART_SIZE, Storage, StorageError};
 
 fn every_byte() -> Bytes {
     (0..=255).cycle().take(100_000).collect()
@@ -21,7 +21,13 @@ pub async fn comes_back_as_it_went_in(storage: Storage) {
     storage.put("a/b/table.csv", "text/csv; charset=utf-8", bytes.clone()).await.unwrap();
 
     let info = storage.head("a/b/table.csv").await.unwrap();
-    let expected = ObjectInfo { size: 100_000, media_type: "text/csv; charset=utf-8".into(), encryption: None };
+    let expected = ObjectInfo {
+        size: 100_000,
+        media_type: "text/csv; charset=utf-8".into(),
+        disposition: None,
+        sha256: None,
+        encryption: None,
+    };
     assert_eq!(info, Some(expected));
     let read = storage.read("a/b/table.csv").await.unwrap();
     assert!(read.as_ref() == Some(&bytes), "other bytes came back");
@@ -31,6 +37,29 @@ pub async fn comes_back_as_it_went_in(storage: Storage) {
     assert_eq!(stream.media_type, "text/csv; charset=utf-8");
     let chunks: Vec<Bytes> = stream.try_collect().await.unwrap();
     assert!(chunks.concat() == bytes, "other bytes came back");
+}
+
+pub async fn tells_how_it_is_saved(storage: Storage) {
+    let disposition = "attachment; filename=\"M_n.csv\"; filename*=UTF-8''M%C3%B4n.csv";
+    let headers = Headers {
+        media_type: "text/csv; charset=windows-1252",
+        disposition: Some(disposition),
+        sha256: Some("0123456789abcdef"),
+    };
+    // Whole, and in parts.
+    for size in [3, PART_SIZE + 1] {
+        let bytes = futures::stream::iter([Ok(Bytes::from(vec![b'a'; size]))]);
+        storage.put_stream_with("object", headers, bytes, u64::MAX).await.unwrap();
+        let expected = ObjectInfo {
+            size: size as u64,
+            media_type: headers.media_type.into(),
+            disposition: Some(disposition.into()),
+            sha256: Some("0123456789abcdef".into()),
+            encryption: None,
+        };
+        assert_eq!(storage.head("object").await.unwrap(), Some(expected));
+        assert_eq!(storage.read("object").await.unwrap().unwrap().len(), size);
+    }
 }
 
 pub async fn is_replaced_by_a_second_put(storage: Storage) {

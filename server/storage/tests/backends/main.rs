@@ -47,6 +47,7 @@ macro_rules! cases {
 
 cases![
     basics::comes_back_as_it_went_in,
+    basics::tells_how_it_is_saved,
     basics::is_replaced_by_a_second_put,
     basics::an_empty_object_is_an_object,
     basics::gives_ranges,

@@ -68,11 +68,18 @@ impl Table {
             |option: &OptionCount| chosen.contains(option.code.as_str()) || chosen.contains(option.label.as_str());
         let sought = Sought::new(search);
         let (mut options, others): (Vec<OptionCount>, Vec<OptionCount>) =
-            known.options.into_iter().filter(|one| is_chosen(one) || sought.is_in(one)).partition(is_chosen);
+            known.options.into_iter().partition(is_chosen);
+        let (others, complete) = if known.complete || sought.is_empty() {
+            (others.into_iter().filter(|one| sought.is_in(one)).collect(), known.complete)
+        } else {
+            let found = self.find_options(name, selection, search, usize::MAX, 0)?;
+            let others = found.options.into_iter().filter(|one| !is_chosen(one));
+            (others.collect::<Vec<OptionCount>>(), found.complete)
+        };
         let total = u64::try_from(options.len() + others.len()).unwrap_or(u64::MAX);
         let room = listed.saturating_sub(options.len());
         options.extend(others.into_iter().take(room));
-        Ok(OptionPage { options, total, complete: known.complete })
+        Ok(OptionPage { options, total, complete })
     }
 
     /// The first options of many dimensions, each counted under the filters on the others, in one pass.
@@ -133,7 +140,7 @@ impl Table {
 }
 
 /// What options are searched for; case, accents and blanks around it make no difference.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Sought(String);
 
 impl Sought {
@@ -143,10 +150,29 @@ impl Sought {
         Self(folded(typed.trim()))
     }
 
+    /// Whether everything fits.
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Whether code or label of an option hold it.
     #[must_use]
     pub fn is_in(&self, option: &OptionCount) -> bool {
-        self.0.is_empty() || folded(&option.label).contains(&self.0) || folded(&option.code).contains(&self.0)
+        self.fits(&option.code, &option.label)
+    }
+
+    /// The same of an option that is not made yet.
+    pub(crate) fn fits(&self, code: &str, label: &str) -> bool {
+        self.0.is_empty() || self.stands_in(label) || self.stands_in(code)
+    }
+
+    fn stands_in(&self, text: &str) -> bool {
+        if !text.is_ascii() {
+            return folded(text).contains(&self.0);
+        }
+        // Most cells are plain, and a long column has many: these are compared without being copied.
+        let sought = self.0.as_bytes();
+        text.as_bytes().windows(sought.len().max(1)).any(|part| part.eq_ignore_ascii_case(sought))
     }
 }
 
@@ -160,7 +186,23 @@ fn folded(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::folded;
+    use super::{Sought, folded};
+
+    #[test]
+    fn words_are_found_in_codes_and_labels_however_they_are_written() {
+        for (search, code, label, fits) in [
+            ("", "E1", "Wales", true),
+            (" WAL ", "E1", "Wales", true),
+            ("e1", "E1", "Wales", true),
+            ("môn", "W1", "Ynys MÔN", true),
+            ("môn", "W1", "Ynys Mon", true),
+            ("mon", "W1", "Ynys Môn", true),
+            ("wales and more", "W1", "Wales", false),
+            ("x", "", "", false),
+        ] {
+            assert_eq!(Sought::new(search).fits(code, label), fits, "{search}");
+        }
+    }
 
     #[test]
     fn accents_and_case_fold_away() {

@@ -7,6 +7,7 @@ use domain::table::{MAX_KEPT_OPTIONS, OptionCount};
 
 use super::{Cells, Chunk, Table, TableError};
 use crate::period;
+use crate::query::Sought;
 
 /// The most options that an open table keeps of all its dimensions.
 const MAX_KEPT_IN_ALL: usize = 200_000;
@@ -24,13 +25,20 @@ pub(crate) struct Tally {
     label: usize,
     code: usize,
     places: HashMap<String, usize>,
+    /// What an option has to hold to be counted.
+    sought: Sought,
     pub known: Known,
 }
 
 impl Tally {
     pub(crate) fn new(table: &Table, at: usize) -> Self {
         let known = Known { options: Vec::new(), complete: true };
-        Self { label: at, code: table.code_of(at), places: HashMap::new(), known }
+        Self { label: at, code: table.code_of(at), places: HashMap::new(), sought: Sought::default(), known }
+    }
+
+    /// The same for those options alone that hold what is sought.
+    pub(crate) fn looking_for(table: &Table, at: usize, sought: Sought) -> Self {
+        Self { sought, ..Self::new(table, at) }
     }
 
     /// Takes the rows of a chunk; `counted` says which of them count.
@@ -88,13 +96,16 @@ impl Tally {
                 if let Some(place) = self.places.get(code) {
                     return Some(*place);
                 }
+                let label = if label.is_empty() { code } else { label };
+                if !self.sought.fits(code, label) {
+                    return None;
+                }
                 if self.known.options.len() >= MAX_KEPT_OPTIONS {
                     self.known.complete = false;
                     return None;
                 }
                 let place = self.known.options.len();
                 self.places.insert(code.to_owned(), place);
-                let label = if label.is_empty() { code } else { label };
                 self.known.options.push(OptionCount { code: code.to_owned(), label: label.to_owned(), count: 0 });
                 Some(place)
             })

@@ -106,9 +106,18 @@ on_both_databases! {
         let key = public.list("").await.unwrap().remove(0);
         let key = key.as_str();
         assert_eq!(public.read(key).await.unwrap().unwrap(), TABLE);
-        assert_eq!(public.head(key).await.unwrap().unwrap().media_type, "text/csv");
         let led = site.public().get(download).await.must_be(302);
         assert_eq!(led.header("location"), format!("{endpoint}/{name}/{key}"));
+        // It is saved there as it would be here, and read in the right encoding.
+        let copied = reqwest::get(led.header("location")).await.unwrap();
+        let original = site.services.storage.digest(&format!("files/{file}")).await.unwrap().unwrap();
+        for (header, told) in [
+            ("content-type", "text/csv; charset=utf-8"),
+            ("content-disposition", "attachment; filename=\"cpi.csv\"; filename*=UTF-8''cpi.csv"),
+            ("x-amz-meta-sha256", original.sha256.as_str()),
+        ] {
+            assert_eq!(copied.headers()[header], told, "{header}");
+        }
         // By its id it is still read here, and what is not public leads nowhere.
         assert_eq!(editor.get(&format!("/files/{file}/content")).await.must_be(200).text.as_bytes(), TABLE);
         let page = site.public().get("/catalogue/cpi").await.must_be(200);
@@ -145,6 +154,14 @@ on_both_databases! {
         assert_eq!(site.public().get(download).await.must_be(200).text.as_bytes(), TABLE);
         site.run_tasks().await;
         assert_eq!(public.read(key).await.unwrap().unwrap(), TABLE);
+        site.public().get(download).await.must_be(302);
+
+        // One that an older release left there without its name is made again, without being called damaged.
+        public.put(key, "text/csv", bytes::Bytes::from_static(TABLE)).await.unwrap();
+        assert_eq!(deliveries::verify_copies(&site.services, &ctx, "", 10).await.unwrap().1, 0);
+        site.run_tasks().await;
+        let kept = public.head(key).await.unwrap().unwrap();
+        assert_eq!((kept.media_type.as_str(), kept.disposition.is_some()), ("text/csv; charset=utf-8", true));
         site.public().get(download).await.must_be(302);
     }
 

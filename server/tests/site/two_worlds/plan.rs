@@ -54,7 +54,7 @@ pub enum Fate {
     Scheduled,
     Failed,
     Published,
-    /// Published with a second table, which is recalled afterwards; where nothing is hidden there never was one.
+    /// Published with a second table and a second picture, which are recalled afterwards; where nothing is hidden there never were any.
     Recalled,
 }
 
@@ -275,11 +275,11 @@ impl Plan {
         numbered.collect()
     }
 
-    /// The labels of the tables that are recalled.
-    pub fn recalled(&self) -> Vec<String> {
+    /// The labels of the tables or pictures that are recalled.
+    pub fn recalled(&self, what: &str) -> Vec<String> {
         let is_recalled = |step: &Step| matches!(step.what, What::Version { fate: Fate::Recalled, .. });
         let places = self.steps.iter().enumerate().filter(|(_, step)| is_recalled(step));
-        places.map(|(place, _)| format!("{{file-{place}-recalled}}")).collect()
+        places.map(|(place, _)| format!("{{{what}-{place}-recalled}}")).collect()
     }
 
     /// The labels of what is kept of versions that are left out: filters, or outputs of these.

@@ -65,8 +65,13 @@ pub fn filled(plan: &Plan, template: &str) -> Vec<String> {
         "bundles" | "wagtail" => {
             [plan.labelled("bundle"), vec!["{bundle-own}".to_owned(), NOTHING.to_owned()]].concat()
         }
-        "files" => [plan.labelled("file"), plan.recalled(), vec!["{file-own}".to_owned(), NOTHING.to_owned()]].concat(),
-        "images" => [plan.labelled("image"), vec!["{image-own}".to_owned(), NOTHING.to_owned()]].concat(),
+        "files" => {
+            [plan.labelled("file"), plan.recalled("file"), vec!["{file-own}".to_owned(), NOTHING.to_owned()]].concat()
+        }
+        "images" => {
+            [plan.labelled("image"), plan.recalled("image"), vec!["{image-own}".to_owned(), NOTHING.to_owned()]]
+                .concat()
+        }
         "topics" => ["output", "trade", "people", "nothing"].map(str::to_owned).to_vec(),
         "departments" => ["economy", "health", "nothing"].map(str::to_owned).to_vec(),
         "releases" => {

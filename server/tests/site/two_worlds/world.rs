@@ -209,11 +209,16 @@ impl World {
         }
     }
 
-    /// Recalls the second table of a public version; where it never was, readers are told the same by an alert.
+    /// Recalls the second table of a public version, and its second picture; where they never were, readers are told the same by an
+    /// alert.
     async fn recall(&self, place: usize, key: &VersionKey) {
         let (services, approver) = (self.site.services.clone(), self.acting(Role::Approver));
         // It has been found and delivered until now.
         self.site.run_tasks().await;
+        if let (true, Some(id)) = (self.with_hidden, self.ids.get(&format!("image-{place}-recalled"))) {
+            let recall = Recall { reason: "A secret reason".to_owned(), notice: None };
+            images::withdraw(&services, &approver, id, recall).await.unwrap();
+        }
         let description = "Some of the figures are being looked at.".to_owned();
         if let (true, Some(id)) = (self.with_hidden, self.ids.get(&format!("file-{place}-recalled"))) {
             let recall = Recall { reason: "A secret reason".to_owned(), notice: Some(description) };
@@ -246,10 +251,10 @@ impl World {
         if !is_public {
             self.selection(&name, &key).await;
         }
-        let texts = ImageTexts::new(format!("A secret picture of {dataset}"), None, None);
-        let image = NewImage { version: key.clone(), texts, bytes: bytes::Bytes::from_static(DOT) };
-        let image = images::add(&services, &editor, image).await.unwrap();
-        self.call(image.id, format!("image-{name}"));
+        self.picture(format!("image-{name}"), &key).await;
+        if fate == Fate::Recalled && self.with_hidden {
+            self.picture(format!("image-{name}-recalled"), &key).await;
+        }
         if fate != Fate::Created {
             versions::take_step(&services, &editor, &key, VersionAction::Submit, None, None).await.unwrap();
         }
@@ -258,6 +263,15 @@ impl World {
             versions::take_step(&services, &approver, &key, VersionAction::Approve, None, None).await.unwrap();
         }
         (key, file)
+    }
+
+    /// Puts a picture into a version, which is known by the label.
+    async fn picture(&mut self, label: String, key: &VersionKey) {
+        let (services, editor) = (self.site.services.clone(), self.acting(Role::Editor));
+        let texts = ImageTexts::new(format!("A secret picture of {}", key.dataset_id), None, None);
+        let image = NewImage { version: key.clone(), texts, bytes: bytes::Bytes::from_static(DOT) };
+        let id = images::add(&services, &editor, image).await.unwrap().id;
+        self.call(id, label);
     }
 
     /// Puts a table into a version; answers the id of the file, which is known by the label.

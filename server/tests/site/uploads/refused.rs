@@ -99,11 +99,10 @@ on_both_databases! {
     async fn what_failed_afterwards_is_given_out_to_nobody(db: TestDatabase) {
         let site = Site::start_as(db, &[("EXAMINE_AT_ONCE_BYTES", "100")]).await;
         let editor = open_version(&site, "cpi").await;
-        let mut program = PROGRAM.to_vec();
-        program.resize(200, 1);
+        let short = format!("Year,Value\n{}2020\n", "2019,3\n".repeat(20));
         let cut = format!("[{}", "1, ".repeat(100));
-        for (name, bytes) in [("cpi.csv", program), ("cpi.json", cut.into_bytes())] {
-            let file = editor.upload("cpi", "time-series", "1", name, &bytes).await.must_be(201).json();
+        for (name, text) in [("cpi.csv", short), ("cpi.json", cut)] {
+            let file = editor.upload("cpi", "time-series", "1", name, text.as_bytes()).await.must_be(201).json();
             assert_eq!(file["state"], "uploaded", "{name}");
             assert_eq!(run_due(&site.services).await.unwrap(), [Looked::Refused], "{name}");
             let id = file["id"].as_str().unwrap();
@@ -124,6 +123,24 @@ on_both_databases! {
         let (person, _) = site.person("editor@example.org", &[Grant::of(Role::Editor)]).await;
         let page = person.get("/admin/datasets/cpi/editions/time-series/versions/1").await.must_be(200);
         assert!(page.text.contains("cpi.json") && !page.text.contains("/content\""), "{}", page.text);
+    }
+
+    async fn a_large_program_is_nobodys_file_even_before_it_is_looked_into(db: TestDatabase) {
+        let site = Site::start_as(db, &[("EXAMINE_AT_ONCE_BYTES", "100")]).await;
+        let editor = open_version(&site, "cpi").await;
+        let mut program = PROGRAM.to_vec();
+        program.resize(200, 1);
+        for (at, name) in (1_u64..).zip(["cpi.csv", "cpi.xlsx", "old.xls", "cpi.json", "notes.txt"]) {
+            let refused = editor.upload("cpi", "time-series", "1", name, &program).await.must_be(422);
+            assert!(refused.text.contains("a program"), "{name}: {}", refused.text);
+            assert_eq!(newest_refusal(&site).await.0, at, "{name}");
+            let download = format!("/files/downloads/cpi/{name}?edition=time-series&version=1");
+            editor.get(&download).await.must_be(404);
+        }
+        let upload = begin(&editor, "cpi", "cpi.csv", program.len()).await;
+        assert!(send(&editor, &upload, 0, program).await.must_be(422).text.contains("a program"));
+        assert_eq!(site.services.storage.list("").await.unwrap(), Vec::<String>::new());
+        assert_eq!(run_due(&site.services).await.unwrap(), []);
     }
 
     async fn who_sends_what_where_is_judged_before_the_bytes_of_a_form(db: TestDatabase) {

@@ -15,12 +15,17 @@ use crate::support::*;
 async fn only_what_nobody_knows_is_swept(site: &Site) {
     let editor = open_version(site, "cpi").await;
     let storage = &site.services.storage;
-    editor.upload("cpi", "time-series", "1", "cpi.csv", TABLE).await.must_be(201);
+    let file = editor.upload("cpi", "time-series", "1", "cpi.csv", TABLE).await.must_be(201).json();
+    let file = file["id"].as_str().unwrap();
     editor.add_image("cpi", "time-series", "A dot", DOT).await.must_be(201);
     let upload = begin(&editor, "cpi", "all.zip", 20 << 20).await;
     send(&editor, &upload, 0, noise(9 << 20, 1)).await.must_be(204);
     let kept = storage.list("").await.unwrap();
-    for key in ["files/left", "images/left/original"] {
+    assert!(kept.iter().any(|key| key.starts_with("tables/")) && kept.iter().any(|key| key.starts_with("uploads/")));
+    let own = ["archive/files/left", "files/left", "images/left/original", "tables/left.1.parquet", "uploads/left-9"];
+    // The tables of a file as they were in another layout, and when it was read otherwise.
+    let of_file = [".0.parquet", ".macintosh.1.parquet"].map(|end| format!("tables/{file}{end}"));
+    for key in own.map(str::to_owned).iter().chain(&of_file) {
         storage.put(key, "text/csv", Bytes::from_static(b"left")).await.unwrap();
     }
     let left = storage.begin_parts("files/half", "text/csv").await.unwrap();
@@ -28,7 +33,7 @@ async fn only_what_nobody_knows_is_swept(site: &Site) {
 
     // The storage has a clock of its own, which is far behind now.
     site.advance(TimeDelta::days(10_000));
-    assert_eq!(services::files::sweep(&site.services).await.unwrap(), 3);
+    assert_eq!(services::files::sweep(&site.services).await.unwrap(), 8);
     assert_eq!(storage.list("").await.unwrap(), kept);
     assert!(storage.put_part("files/half", &left, 2, Bytes::from_static(b"half")).await.is_err());
     let going_on = persistence::uploads::open_multipart_ids(site.services.db.pool()).await.unwrap();
@@ -49,6 +54,21 @@ on_both_databases! {
         assert_eq!(site.services.storage.list("files/other-").await.unwrap().len(), 101);
     }
 
+    async fn a_new_layout_leaves_no_table_behind(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let editor = open_version(&site, "cpi").await;
+        let file = editor.upload("cpi", "time-series", "1", "cpi.csv", TABLE).await.must_be(201).json();
+        let kept = site.services.storage.list("").await.unwrap();
+        // However many they are: it is known whose they were.
+        for layout in 0..101 {
+            let key = format!("tables/{}.older-{layout}.parquet", file["id"].as_str().unwrap());
+            site.services.storage.put(&key, "text/csv", Bytes::new()).await.unwrap();
+        }
+        site.advance(TimeDelta::days(10_000));
+        assert_eq!(services::files::sweep(&site.services).await.unwrap(), 101);
+        assert_eq!(site.services.storage.list("").await.unwrap(), kept);
+    }
+
     async fn the_housekeeping_sweeps_and_counts_it(db: TestDatabase) {
         let site = Site::start(db).await;
         let editor = open_version(&site, "cpi").await;
@@ -66,10 +86,13 @@ on_both_databases! {
 
     async fn nothing_is_swept_where_nothing_is_known(db: TestDatabase) {
         let site = Site::start(db).await;
-        site.services.storage.put("files/other", "text/csv", Bytes::from_static(b"other")).await.unwrap();
+        let others = ["files/other", "tables/other.1.parquet", "uploads/other-9"];
+        for key in others {
+            site.services.storage.put(key, "text/csv", Bytes::from_static(b"other")).await.unwrap();
+        }
         site.advance(TimeDelta::days(10_000));
         assert_eq!(services::files::sweep(&site.services).await.unwrap(), 0);
-        assert_eq!(site.services.storage.list("files/other").await.unwrap(), ["files/other"]);
+        assert_eq!(site.services.storage.list("").await.unwrap(), others);
     }
 
     async fn what_was_left_in_a_service_elsewhere_is_swept(db: TestDatabase) {

@@ -158,7 +158,7 @@ fn group(frame: &Frame, page: &ExplorePage, facet: &Facet) -> AnyView {
     let find = many.then(|| {
         let listed = ta(
             lang,
-            "explore-listed",
+            if facet.complete { "explore-listed" } else { "explore-listed-of-more" },
             &[("shown", text(grouped(facet.options.len() as u64))), ("n", text(grouped(facet.total)))],
         );
         let label = ta(lang, "explore-find", &[("name", text(facet.column.heading().to_owned()))]);
