@@ -6,6 +6,7 @@ mod failing;
 mod mail;
 mod public_bucket;
 mod root_causes;
+mod waited_for;
 pub mod webhooks;
 
 use chrono::{SecondsFormat, TimeDelta};
