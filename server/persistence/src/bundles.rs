@@ -299,6 +299,20 @@ pub async fn leases_of(db: &impl ConnectionTrait, ids: &[&str]) -> Result<HashMa
     leases.map(|(id, node, until)| Ok((id, Lease { node, expires_at: instant(until)? }))).collect()
 }
 
+/// Changes until when a node holds a bundle that it is publishing, and nothing else: the revision stays as it is. False where it
+/// is not this node's any more as it was taken.
+pub async fn hold_until(db: &impl ConnectionTrait, bundle: &Bundle, lease: &Lease) -> Result<bool> {
+    let done = bundle::Entity::update_many()
+        .col_expr(bundle::Column::LeaseExpiresAt, Expr::value(micros(lease.expires_at)))
+        .filter(bundle::Column::Id.eq(&bundle.id))
+        .filter(bundle::Column::Revision.eq(bundle.revision))
+        .filter(bundle::Column::State.eq(BundleStage::Publishing.as_str()))
+        .filter(bundle::Column::LeaseNode.eq(&lease.node))
+        .exec(db)
+        .await?;
+    Ok(done.rows_affected == 1)
+}
+
 /// How many bundles a node is publishing under a lease.
 pub async fn leases_held(db: &impl ConnectionTrait, node: &str) -> Result<u64> {
     let held = bundle::Entity::find()

@@ -2,8 +2,8 @@
 //!
 //! On PostgreSQL its locks reach every node, so three things keep it from being in anybody's way: one node at a time holds;
 //! who wants to take a step with a held bundle, or to pause the queue, shows it by waiting for an advisory lock, which the
-//! holder looks for; and a holder that falls silent loses its transaction. On SQLite there is one process, whose memory does
-//! the same.
+//! holder looks for; and a holder that falls silent loses its transaction. Whoever publishes a bundle by itself takes the same
+//! lock, and never waits for it. On SQLite there is one process, whose memory does the same.
 
 use sea_orm::{ConnectionTrait, DbBackend, Statement, Value};
 
@@ -15,6 +15,16 @@ use crate::queue_pause::{self, QUEUE};
 const BUNDLES: i32 = 0x4443_5001;
 /// The advisory lock of the one who holds.
 const HOLDER: i64 = 0x4443_5000;
+/// Whether somebody waits for the queue, or for a bundle that is kept by whoever has the lock of the holder. Of a lock with one number
+/// the database tells its halves, of which the first is nought here.
+const ASKED_BACK: &str = "WITH locks AS MATERIALIZED ( \
+    SELECT pid, granted, classid, objid, objsubid FROM pg_locks WHERE locktype = 'advisory' \
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())) \
+    SELECT EXISTS (SELECT 1 FROM locks AS asked WHERE NOT asked.granted AND (asked.classid = $2::int::oid \
+    OR (asked.classid = $1::int::oid AND EXISTS ( \
+    SELECT 1 FROM locks AS kept JOIN locks AS holder ON holder.pid = kept.pid \
+    WHERE kept.granted AND kept.classid = asked.classid AND kept.objid = asked.objid \
+    AND holder.granted AND holder.classid = 0::oid AND holder.objid = $3::bigint::oid AND holder.objsubid = 1)))) AS asked";
 /// How long a transaction that publishes may be left without a statement, in milliseconds; of the holder's see [`keep`].
 pub(crate) const SILENCE_MS: u32 = 5_000;
 
@@ -49,26 +59,40 @@ pub async fn keep(tx: &Tx) -> Result<()> {
     Ok(())
 }
 
-/// Whether another node wants to take a step with a held bundle, or to pause the whole queue.
+/// Whether another node wants to take a step with a held bundle, or to pause the whole queue; not whether somebody waits for a
+/// bundle that is published by itself.
 pub async fn is_asked_back(db: &Database) -> Result<bool> {
     let pool = db.pool();
     if pool.get_database_backend() == DbBackend::Sqlite {
         return Ok(false);
     }
-    let sql = "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted \
-               AND classid IN ($1::int::oid, $2::int::oid) \
-               AND database = (SELECT oid FROM pg_database WHERE datname = current_database())) AS asked";
-    let row = pool.query_one_raw(statement(sql, [BUNDLES.into(), QUEUE.into()])).await?;
+    let row = pool.query_one_raw(statement(ASKED_BACK, [BUNDLES.into(), QUEUE.into(), HOLDER.into()])).await?;
     Ok(row.map(|row| row.try_get::<bool>("", "asked")).transpose()?.unwrap_or(false))
 }
 
-/// Waits until nobody holds a bundle, and keeps it from being held until this transaction ends.
+/// Waits until nobody holds a bundle, and keeps it from being held and from being taken until this transaction ends; which
+/// the database does itself where nothing is heard of it any more, as nobody could publish the bundle meanwhile.
 pub async fn wait_for_holder(tx: &Tx, bundle: &str) -> Result<()> {
     if tx.get_database_backend() != DbBackend::Sqlite {
-        let sql = "SELECT pg_advisory_xact_lock_shared($1, hashtext($2)) IS NULL AS waited";
-        tx.query_one_raw(statement(sql, [BUNDLES.into(), bundle.into()])).await?;
+        let sql = "SELECT pg_advisory_xact_lock_shared($1, hashtext($2)) IS NULL AS waited, \
+                   set_config('idle_in_transaction_session_timeout', $3, true) AS silence";
+        tx.query_one_raw(statement(sql, [BUNDLES.into(), bundle.into(), SILENCE_MS.to_string().into()])).await?;
     }
     Ok(())
+}
+
+/// Takes a bundle for its publication and keeps steps with it waiting until this transaction ends; false where somebody takes a
+/// step with it, or waits to, or it is held: then it is theirs, and is left alone.
+///
+/// Call it with the row of the bundle locked. Whoever waited for that row behind a holder who gave it up then finds who asked for
+/// the bundle meanwhile, and does not come before them. Nobody is waited for here, so that it may come after rows.
+pub async fn try_take(tx: &Tx, bundle: &str) -> Result<bool> {
+    if tx.get_database_backend() == DbBackend::Sqlite {
+        return Ok(true);
+    }
+    let sql = "SELECT pg_try_advisory_xact_lock($1, hashtext($2)) AS taken";
+    let row = tx.query_one_raw(statement(sql, [BUNDLES.into(), bundle.into()])).await?;
+    Ok(row.map(|row| row.try_get::<bool>("", "taken")).transpose()?.unwrap_or(false))
 }
 
 fn statement(sql: &str, values: impl IntoIterator<Item = Value>) -> Statement {

@@ -41,6 +41,7 @@ pub async fn run(state: AppState, outcomes: Outcomes, stop: CancellationToken) {
             () = tokio::time::sleep(wait) => {}
         }
     }
+    running.stop_waiting();
     while let Some(outcome) = running.next().await {
         outcome.iter().for_each(|outcome| outcomes.report(outcome));
     }

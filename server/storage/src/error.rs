@@ -52,6 +52,13 @@ pub enum StorageError {
 }
 
 impl StorageError {
+    /// Whether bytes came and are not those that were stored, so that asking again brings the same.
+    #[must_use]
+    pub fn is_damage(&self) -> bool {
+        let Self::Service { source, .. } = self else { return false };
+        source.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::InvalidData)
+    }
+
     pub(crate) fn service(action: &'static str, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self::Service { action, source: source.into() }
     }

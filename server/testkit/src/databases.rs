@@ -86,6 +86,20 @@ impl TestDatabase {
         self.pool().execute_unprepared(statement).await.map(|_| ())
     }
 
+    /// Waits until somebody waits for a lock in it, in PostgreSQL.
+    pub async fn somebody_waits(&self) {
+        let sql = "SELECT count(*) AS waiting FROM pg_stat_activity \
+                   WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        loop {
+            let asked = Statement::from_string(self.pool().get_database_backend(), sql);
+            let row = self.pool().query_one_raw(asked).await.expect("reading who waits").expect("a count");
+            if row.try_get::<i64>("", "waiting").expect("a number") > 0 {
+                return;
+            }
+            tokio::task::yield_now().await;
+        }
+    }
+
     /// Takes away what guards the audit trail.
     pub async fn unguard_audit_trail(&self) {
         self.drop_triggers(&[

@@ -7,6 +7,7 @@ mod mail;
 mod of_no_bundle;
 mod public_bucket;
 mod root_causes;
+mod waited_for;
 pub mod webhooks;
 
 use chrono::{SecondsFormat, TimeDelta};

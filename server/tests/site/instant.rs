@@ -38,12 +38,12 @@ pub async fn events(caller: &Caller, id: &str) -> Vec<(String, String)> {
 }
 
 /// Waits for what happens beside the test.
-async fn soon<T>(what: impl Future<Output = T>) -> T {
+pub async fn soon<T>(what: impl Future<Output = T>) -> T {
     tokio::time::timeout(std::time::Duration::from_secs(60), what).await.unwrap()
 }
 
 /// The one file of the one version of a bundle.
-async fn only_file(site: &Site, bundle_id: &str) -> persistence::files::StoredFile {
+pub async fn only_file(site: &Site, bundle_id: &str) -> persistence::files::StoredFile {
     let db = site.services.db.pool();
     let items = persistence::contents::list_of_bundle(db, bundle_id).await.unwrap();
     let version = persistence::versions::find_by_id(db, &items[0].version_id).await.unwrap();

@@ -90,6 +90,18 @@ pub async fn skipped_names(db: &impl ConnectionTrait, bundle_id: &str) -> Result
         .await?)
 }
 
+/// What was left out of these bundles: the bundle with the name, once for each.
+pub async fn skipped_names_of(db: &impl ConnectionTrait, bundle_ids: &[&str]) -> Result<Vec<(String, String)>> {
+    Ok(outbox::Entity::find()
+        .select_only()
+        .columns([outbox::Column::BundleId, outbox::Column::Name])
+        .filter(outbox::Column::BundleId.is_in(bundle_ids.iter().copied()))
+        .filter(outbox::Column::SkipReason.is_not_null())
+        .into_tuple()
+        .all(db)
+        .await?)
+}
+
 /// Leaves the open work of a bundle out whose name holds this word; how much that was.
 pub async fn skip_open_named(
     db: &impl ConnectionTrait,

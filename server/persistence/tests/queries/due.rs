@@ -36,6 +36,31 @@ on_both_databases! {
         assert_eq!(bundles::next_instant(db.pool(), at(-1)).await.unwrap(), Some(at(30)));
     }
 
+    async fn a_lease_is_held_longer_and_let_go_of_by_its_node_alone_and_leaves_the_revision(db: TestDatabase) {
+        add_publishing(&db, "b", at(30)).await;
+        let system = domain::actor::Caller::system("test");
+        let now = async || bundles::find_visible_to(db.pool(), &system, "b").await.unwrap().unwrap();
+        let taken = now().await;
+        let until = |node: &str, seconds: i64| Lease { node: node.to_owned(), expires_at: at(seconds) };
+        assert!(bundles::hold_until(db.pool(), &taken, &until("one", 60)).await.unwrap());
+        assert!(bundles::due(db.pool(), at(59), 99).await.unwrap().is_empty());
+        assert_eq!(now().await, taken);
+        // Another node holds nothing, nor does this one as it was before it was taken.
+        let before = Bundle { revision: taken.revision - 1, ..taken.clone() };
+        for (bundle, node) in [(&taken, "two"), (&before, "one")] {
+            assert!(!bundles::hold_until(db.pool(), bundle, &until(node, 90)).await.unwrap());
+        }
+        assert_eq!(bundles::lease_of(db.pool(), "b").await.unwrap(), Some(until("one", 60)));
+        assert!(bundles::hold_until(db.pool(), &taken, &until("one", 40)).await.unwrap());
+        assert_eq!(bundles::due(db.pool(), at(40), 99).await.unwrap(), ["b"]);
+        // What is concluded is held by nobody.
+        let failure = domain::bundle::Failure { code: "c".into(), message: "m".into(), blockers: vec![], at: at(0) };
+        let failed = BundleState::Failed { approval: approval(), schedule: Some(schedule(at(0))), failure };
+        assert!(bundles::save(db.pool(), &Bundle { state: failed, ..taken.clone() }, None).await.unwrap());
+        let concluded = Bundle { revision: taken.revision + 1, ..taken };
+        assert!(!bundles::hold_until(db.pool(), &concluded, &until("one", 90)).await.unwrap());
+    }
+
     async fn due_bundles_come_earliest_first_and_others_never(db: TestDatabase) {
         assert_eq!(bundles::next_instant(db.pool(), at(-1)).await.unwrap(), None);
         let failure = domain::bundle::Failure { code: "c".into(), message: "m".into(), blockers: vec![], at: at(0) };

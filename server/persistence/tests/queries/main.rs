@@ -15,6 +15,7 @@ mod details;
 mod due;
 mod edge;
 mod files;
+mod holding;
 mod images;
 mod incidents;
 mod outbox;

@@ -158,6 +158,10 @@ on_both_databases! {
         assert_eq!(outbox::skipped_names(db.pool(), "b").await.unwrap(), ["name of 1"]);
         outbox::note_skipped(db.pool(), &task("2"), "it will be down", at(3)).await.unwrap();
         assert_eq!(state(&db, "2").await, "skipped");
+        let mut left_out = outbox::skipped_names_of(db.pool(), &["a", "b"]).await.unwrap();
+        left_out.sort_unstable();
+        assert_eq!(left_out, ["1", "2"].map(|id| ("b".to_owned(), format!("name of {id}"))));
+        assert!(outbox::skipped_names_of(db.pool(), &["a"]).await.unwrap().is_empty());
         assert_eq!(take(&db, 9999, 9).await, []);
         assert!(outbox::forget_skipped(db.pool(), "2").await.unwrap());
         assert!(!outbox::forget_skipped(db.pool(), "2").await.unwrap());

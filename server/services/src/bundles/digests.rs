@@ -1,30 +1,73 @@
-//! Reading what is due soon whole, one file after another beside everything else: bytes can be damaged and keep their size.
+//! Reading files whole: bytes can be damaged and keep their size.
+//!
+//! What is due soon is read beside everything else, in turn. What is published now and was not read before is read while its
+//! publication waits, for a bounded time.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-use chrono::{DateTime, Duration, Utc};
-use tokio::sync::Semaphore;
+use chrono::{DateTime, TimeDelta, Utc};
+use futures::{StreamExt, TryStreamExt, stream};
+use storage::{Storage, StorageError};
+use tokio::sync::{Notify, Semaphore};
 
 use crate::Services;
 
 /// How often it is asked whether a damaged object of no bundle that is due soon is still there.
-const ASKED_AGAIN: Duration = Duration::minutes(5);
+const ASKED_AGAIN: TimeDelta = TimeDelta::minutes(5);
+/// How long a publication waits until its files are read whole: as long as three gigabytes take at fifty megabytes a second. What
+/// takes longer is published with the right sizes alone, and is told in the log; who waits by hand or after an outage would
+/// otherwise wait without end. Of what is due later it is known by then, or it has been read for as long before its instant.
+pub(super) const PATIENCE: Duration = Duration::from_secs(60);
+/// The same, by the clock.
+const PATIENTLY: TimeDelta = TimeDelta::seconds(60);
+/// How long what was found is remembered where its bundle is not due soon: longer than its publication waits.
+const REMEMBERED: TimeDelta = TimeDelta::minutes(3);
+/// Up to so many bytes a file is small: to ask for it takes longer than to read it.
+const SMALL: u64 = 1 << 20;
+/// How many small files are read at once. Large ones have turns of their own, so that a small one never waits for them.
+const SMALL_AT_ONCE: usize = 4;
+/// How many large files are read at once ahead of their instant, so that readers are not kept waiting.
+const LARGE_AHEAD: usize = 1;
+/// How many large files are read at once for publications that wait for them.
+const LARGE_WAITED_FOR: usize = 2;
 
 /// What is known of the bytes of some files; cheap to clone.
 #[derive(Clone, Debug)]
 pub(super) struct Digests {
     known: Arc<Mutex<HashMap<String, Known>>>,
-    /// One file is read at a time, so that readers are not kept waiting.
-    turn: Arc<Semaphore>,
+    /// The turns of what is due soon.
+    ahead: Arc<Turns>,
+    /// The turns of what a publication waits for, which waits for nothing that is only due soon.
+    waited_for: Arc<Turns>,
+    /// Tells that a file was read, or not.
+    changed: Arc<Notify>,
+}
+
+#[derive(Debug)]
+struct Turns {
+    small: Semaphore,
+    large: Semaphore,
+}
+
+impl Turns {
+    fn with(large: usize) -> Arc<Self> {
+        Arc::new(Self { small: Semaphore::new(SMALL_AT_ONCE), large: Semaphore::new(large) })
+    }
+
+    const fn of(&self, bytes: &Bytes) -> &Semaphore {
+        if bytes.is_small() { &self.small } else { &self.large }
+    }
 }
 
 #[derive(Clone, Debug)]
 struct Known {
     bundle_id: String,
     verdict: Verdict,
-    /// Whether it is being read.
-    reading: bool,
+    reading: Reading,
+    /// Since when it is wanted to be known.
+    since: DateTime<Utc>,
     /// When it was last asked whether it is there.
     asked_at: DateTime<Utc>,
 }
@@ -36,6 +79,14 @@ enum Verdict {
     Damaged,
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reading {
+    No,
+    /// It waits for its turn.
+    InTurn,
+    Now,
+}
+
 /// A file whose bytes are to be read.
 #[derive(Clone, Debug)]
 pub(super) struct Bytes {
@@ -43,11 +94,50 @@ pub(super) struct Bytes {
     pub object_key: String,
     /// The digest that they are to have, in hexadecimal.
     pub sha256: String,
+    /// How many they are.
+    pub size: u64,
+}
+
+impl Bytes {
+    /// Whether to ask for it takes longer than to read it.
+    pub const fn is_small(&self) -> bool {
+        self.size <= SMALL
+    }
+}
+
+/// What somebody finds who is about to read a file.
+enum Found {
+    /// It is known to be sound.
+    Sound,
+    /// Somebody else reads it now.
+    Read,
+    /// It is theirs to read, until this is dropped.
+    Theirs(Reader),
+}
+
+/// Whoever reads a file now.
+struct Reader {
+    of: Digests,
+    object_key: String,
+}
+
+impl Drop for Reader {
+    fn drop(&mut self) {
+        if let Some(known) = self.of.known().get_mut(&self.object_key) {
+            known.reading = Reading::No;
+        }
+        self.of.changed.notify_waiters();
+    }
 }
 
 impl Default for Digests {
     fn default() -> Self {
-        Self { known: Arc::default(), turn: Arc::new(Semaphore::new(1)) }
+        Self {
+            known: Arc::default(),
+            ahead: Turns::with(LARGE_AHEAD),
+            waited_for: Turns::with(LARGE_WAITED_FOR),
+            changed: Arc::default(),
+        }
     }
 }
 
@@ -56,14 +146,38 @@ impl Digests {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether an object was found to be other than it should be.
-    pub fn is_damaged(&self, object_key: &str) -> bool {
-        self.known().get(object_key).is_some_and(|known| known.verdict == Verdict::Damaged)
+    fn is(&self, object_key: &str, verdict: Verdict) -> bool {
+        self.known().get(object_key).is_some_and(|known| known.verdict == verdict)
     }
 
-    /// Lets go of what belongs to other bundles; what was found damaged is remembered until it is found sound or is gone.
-    pub fn keep_only(&self, bundles: &HashSet<&str>) {
-        let kept = |known: &Known| known.reading || known.verdict == Verdict::Damaged;
+    /// Whether an object was found to be other than it should be.
+    pub fn is_damaged(&self, object_key: &str) -> bool {
+        self.is(object_key, Verdict::Damaged)
+    }
+
+    /// Whether all of these were found to be as they should be.
+    pub fn all_sound(&self, files: &[Bytes]) -> bool {
+        files.iter().all(|bytes| self.is(&bytes.object_key, Verdict::Sound))
+    }
+
+    /// Notes that a file is wanted to be known for its bundle from now on.
+    pub fn want(&self, bytes: &Bytes, now: DateTime<Utc>) {
+        entry(&mut self.known(), bytes, now).bundle_id.clone_from(&bytes.bundle_id);
+    }
+
+    /// The bundles with a file that was not read yet, and for which a publication waits; not those whose files have been read for so
+    /// long that it does not.
+    pub fn unread(&self, now: DateTime<Utc>) -> HashSet<String> {
+        let is_awaited = |known: &&Known| known.verdict == Verdict::Unknown && known.since + PATIENTLY > now;
+        self.known().values().filter(is_awaited).map(|known| known.bundle_id.clone()).collect()
+    }
+
+    /// Lets go of what belongs to other bundles, but for what was wanted a moment ago; what was found damaged is remembered until it
+    /// is found sound or is gone.
+    pub fn keep_only(&self, bundles: &HashSet<&str>, now: DateTime<Utc>) {
+        let kept = |known: &Known| {
+            known.reading != Reading::No || known.verdict == Verdict::Damaged || known.since + REMEMBERED > now
+        };
         self.known().retain(|_, known| kept(known) || bundles.contains(known.bundle_id.as_str()));
     }
 
@@ -81,7 +195,7 @@ impl Digests {
         let mut due = Vec::new();
         for (object_key, known) in self.known().iter_mut() {
             let is_others = known.verdict == Verdict::Damaged && !bundles.contains(known.bundle_id.as_str());
-            if is_others && !known.reading && known.asked_at + ASKED_AGAIN <= now {
+            if is_others && known.reading == Reading::No && known.asked_at + ASKED_AGAIN <= now {
                 known.asked_at = now;
                 due.push(object_key.clone());
             }
@@ -89,46 +203,185 @@ impl Digests {
         due
     }
 
-    /// Has a file read unless that was done or is under way; a damaged one again, as it may have been mended. `found` is called
-    /// where something else is found than was known.
+    /// Has a file read in its turn unless that was done or is under way; a damaged one again, as it may have been mended. `found` is
+    /// called where something else is found than was known.
     pub fn read(&self, services: &Services, bytes: Bytes, found: impl FnOnce() + Send + 'static) {
         {
             let mut known = self.known();
-            let entry = known.entry(bytes.object_key.clone()).or_insert_with(|| Known {
-                bundle_id: bytes.bundle_id.clone(),
-                verdict: Verdict::Unknown,
-                reading: false,
-                asked_at: services.clock.now(),
-            });
-            if entry.reading || entry.verdict == Verdict::Sound {
+            let entry = entry(&mut known, &bytes, services.clock.now());
+            if entry.reading != Reading::No || entry.verdict == Verdict::Sound {
                 return;
             }
-            entry.reading = true;
+            entry.reading = Reading::InTurn;
         }
-        let (own, storage) = (self.clone(), services.storage.clone());
+        let (own, services) = (self.clone(), services.clone());
         tokio::spawn(async move {
-            let turn = own.turn.acquire().await;
-            let digest = storage.digest(&bytes.object_key).await;
-            drop(turn);
-            let verdict = match digest {
-                Ok(Some(digest)) if digest.sha256 == bytes.sha256 => Some(Verdict::Sound),
-                Ok(Some(_)) => Some(Verdict::Damaged),
-                // That it is gone is found by the look itself.
-                Ok(None) => Some(Verdict::Unknown),
-                Err(error) => {
-                    let id = &bytes.bundle_id;
-                    tracing::warn!(bundle.id = %id, error = &error as &dyn std::error::Error, "a file that is due soon cannot be read, it is tried again");
-                    None
-                }
-            };
+            let turn = own.ahead.of(&bytes).acquire().await;
+            let Found::Theirs(reader) = own.begin(&bytes, services.clock.now()) else { return };
             let was_damaged = own.is_damaged(&bytes.object_key);
-            if let Some(known) = own.known().get_mut(&bytes.object_key) {
-                known.reading = false;
-                known.verdict = verdict.unwrap_or(known.verdict);
+            if let Err(error) = own.read_now(&services.storage, &bytes).await {
+                let id = &bytes.bundle_id;
+                tracing::warn!(bundle.id = %id, error = &error as &dyn std::error::Error, "a file that is due soon cannot be read, it is tried again");
             }
+            drop((reader, turn));
             if was_damaged != own.is_damaged(&bytes.object_key) {
                 found();
             }
         });
+    }
+
+    /// Reads what is not known to be sound of these files at once, and waits for it; how many are left that nobody has read when
+    /// the patience is over. An error where one cannot be read.
+    pub async fn learn(
+        &self,
+        services: &Services,
+        files: Vec<Bytes>,
+        patience: Duration,
+    ) -> Result<usize, StorageError> {
+        let mut unknown = files;
+        unknown.retain(|bytes| !self.is(&bytes.object_key, Verdict::Sound));
+        for bytes in &unknown {
+            self.want(bytes, services.clock.now());
+        }
+        let reading = stream::iter(unknown.clone()).map(|bytes| async move { self.learn_one(services, &bytes).await });
+        let reading = reading.buffer_unordered(SMALL_AT_ONCE).try_collect::<Vec<()>>();
+        match tokio::time::timeout(patience, reading).await {
+            Ok(read) => read.map(|_| 0),
+            Err(_) => Ok(unknown.iter().filter(|bytes| self.is(&bytes.object_key, Verdict::Unknown)).count()),
+        }
+    }
+
+    async fn learn_one(&self, services: &Services, bytes: &Bytes) -> Result<(), StorageError> {
+        loop {
+            // Before it is looked whether somebody reads it, so that their end is not missed.
+            let mut changed = std::pin::pin!(self.changed.notified());
+            changed.as_mut().enable();
+            let turn = self.waited_for.of(bytes).acquire().await;
+            match self.begin(bytes, services.clock.now()) {
+                Found::Sound => return Ok(()),
+                Found::Theirs(_reader) => return self.read_now(&services.storage, bytes).await,
+                Found::Read => {
+                    drop(turn);
+                    changed.await;
+                }
+            }
+        }
+    }
+
+    /// Takes a file to read it now.
+    fn begin(&self, bytes: &Bytes, now: DateTime<Utc>) -> Found {
+        let mut known = self.known();
+        let entry = entry(&mut known, bytes, now);
+        match (entry.verdict, entry.reading) {
+            (Verdict::Sound, reading) => {
+                if reading == Reading::InTurn {
+                    entry.reading = Reading::No;
+                }
+                Found::Sound
+            }
+            (_, Reading::Now) => Found::Read,
+            _ => {
+                entry.reading = Reading::Now;
+                Found::Theirs(Reader { of: self.clone(), object_key: bytes.object_key.clone() })
+            }
+        }
+    }
+
+    async fn read_now(&self, storage: &Storage, bytes: &Bytes) -> Result<(), StorageError> {
+        let verdict = match storage.digest(&bytes.object_key).await {
+            Ok(Some(digest)) if digest.sha256 == bytes.sha256 => Verdict::Sound,
+            Ok(Some(_)) => Verdict::Damaged,
+            // That it is gone is found by who asks for its size.
+            Ok(None) => Verdict::Unknown,
+            Err(error) if error.is_damage() => Verdict::Damaged,
+            Err(error) => return Err(error),
+        };
+        if let Some(known) = self.known().get_mut(&bytes.object_key) {
+            known.verdict = verdict;
+        }
+        Ok(())
+    }
+}
+
+/// What is known of a file, which is nothing where nobody asked for it before.
+fn entry<'a>(known: &'a mut HashMap<String, Known>, bytes: &Bytes, now: DateTime<Utc>) -> &'a mut Known {
+    known.entry(bytes.object_key.clone()).or_insert_with(|| Known {
+        bundle_id: bytes.bundle_id.clone(),
+        verdict: Verdict::Unknown,
+        reading: Reading::No,
+        since: now,
+        asked_at: now,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: i64) -> DateTime<Utc> {
+        DateTime::from_timestamp(1_795_000_000 + seconds, 0).unwrap()
+    }
+
+    fn bytes(object_key: &str, size: u64) -> Bytes {
+        Bytes { bundle_id: format!("bundle of {object_key}"), object_key: object_key.into(), sha256: "0".into(), size }
+    }
+
+    fn found(digests: &Digests, object_key: &str, verdict: Verdict) {
+        digests.known().get_mut(object_key).unwrap().verdict = verdict;
+    }
+
+    #[test]
+    fn a_publication_waits_for_what_nobody_has_read_and_not_without_end() {
+        let digests = Digests::default();
+        for object_key in ["read", "damaged", "large"] {
+            digests.want(&bytes(object_key, 9), at(0));
+        }
+        found(&digests, "read", Verdict::Sound);
+        found(&digests, "damaged", Verdict::Damaged);
+        digests.want(&bytes("large", 9), at(50));
+        assert_eq!(digests.unread(at(59)), HashSet::from(["bundle of large".to_owned()]));
+        // It has been wanted since it was first asked for, however often it was asked for again.
+        assert!(digests.unread(at(60)).is_empty());
+    }
+
+    #[test]
+    fn what_was_wanted_a_moment_ago_is_remembered_though_its_bundle_is_not_due() {
+        let digests = Digests::default();
+        for object_key in ["by hand", "due", "damaged"] {
+            digests.want(&bytes(object_key, 9), at(0));
+        }
+        found(&digests, "damaged", Verdict::Damaged);
+        let due = HashSet::from(["bundle of due"]);
+        let kept = |seconds| {
+            digests.keep_only(&due, at(seconds));
+            let mut kept: Vec<String> = digests.known().keys().cloned().collect();
+            kept.sort_unstable();
+            kept
+        };
+        assert_eq!(kept(179), ["by hand", "damaged", "due"]);
+        assert_eq!(kept(180), ["damaged", "due"]);
+    }
+
+    #[test]
+    fn a_file_is_read_by_one_at_a_time_and_again_after_whoever_read_it_has_ended() {
+        let digests = Digests::default();
+        let file = bytes("file", 9);
+        let Found::Theirs(reader) = digests.begin(&file, at(0)) else { panic!("nobody reads it yet") };
+        assert!(matches!(digests.begin(&file, at(0)), Found::Read));
+        drop(reader);
+        let Found::Theirs(reader) = digests.begin(&file, at(0)) else { panic!("it was not read") };
+        found(&digests, "file", Verdict::Sound);
+        drop(reader);
+        assert!(matches!(digests.begin(&file, at(0)), Found::Sound));
+    }
+
+    #[test]
+    fn small_files_never_wait_for_large_ones() {
+        let digests = Digests::default();
+        let (small, large) = (bytes("small", SMALL), bytes("large", SMALL + 1));
+        let turns = &digests.waited_for;
+        let _all: Vec<_> = (0..LARGE_WAITED_FOR).map(|_| turns.of(&large).try_acquire().unwrap()).collect();
+        assert!(turns.of(&large).try_acquire().is_err());
+        assert!(turns.of(&small).try_acquire().is_ok());
     }
 }

@@ -13,7 +13,9 @@ use futures::{StreamExt, TryStreamExt, stream};
 use persistence::files::StoredFile;
 use persistence::{bundles, contents, files, versions};
 
-use super::digests::{Bytes as FileBytes, Digests};
+use super::digests::{Bytes as FileBytes, Digests, PATIENCE};
+use super::receivers::Receivers;
+use super::running::Place;
 use crate::{Ctx, Result, ServiceError, Services, deliveries};
 
 /// How long before its instant a bundle is first looked at (product contract, section 5).
@@ -22,6 +24,10 @@ pub const AHEAD: Duration = Duration::hours(1);
 const EVERY: Duration = Duration::minutes(5);
 /// How long before the instant it is looked at for the last time; that look counts at the instant.
 pub(super) const LAST_LOOK: Duration = Duration::seconds(10);
+/// How long one round of looks may go on until no file is read any more while others wait to be looked at.
+const SPARE: Duration = Duration::seconds(1);
+/// How long a look waits for small files of a bundle that is due at once; within the time for which the last look counts.
+const SHORTLY: std::time::Duration = std::time::Duration::from_secs(5);
 /// How long a checklist takes the storage's word.
 const LATELY: Duration = Duration::seconds(15);
 /// How many bundles are looked at at once.
@@ -45,6 +51,8 @@ pub struct Preparations {
     /// What a storage said of the bytes of a bundle, by the bundle, with its revision.
     bytes: Arc<Mutex<HashMap<String, Bytes>>>,
     digests: Digests,
+    /// What the receivers said last that publications wait for.
+    pub(super) receivers: Receivers,
 }
 
 /// What a storage said of the bytes of a bundle of this revision, and when.
@@ -80,6 +88,16 @@ impl Preparations {
         (look.fit && look.revision == bundle.revision && look.at >= due - LAST_LOOK).then_some(look.items)
     }
 
+    /// Whether a bundle was found fit at all, in some revision.
+    pub(super) fn may_be_fit(&self, id: &str) -> bool {
+        self.looks().get(id).is_some_and(|look| look.fit)
+    }
+
+    /// The bundles that are not published yet by their instant, however fit they are, as their files are still being read.
+    pub(super) fn unread(&self, now: DateTime<Utc>) -> HashSet<String> {
+        self.digests.unread(now)
+    }
+
     /// Whether a bundle should be looked at (again) now.
     fn wants(&self, bundle: &Bundle, due: DateTime<Utc>, now: DateTime<Utc>) -> bool {
         let looks = self.looks();
@@ -98,14 +116,14 @@ pub async fn prepare_upcoming(services: &Services) -> Result<Vec<(Bundle, Vec<Bl
     let upcoming = bundles::scheduled_until(services.db.pool(), now + AHEAD).await?;
     let known: HashSet<&str> = upcoming.iter().map(|bundle| bundle.id.as_str()).collect();
     services.preparations.looks().retain(|id, _| known.contains(id.as_str()));
-    services.preparations.digests.keep_only(&known);
+    services.preparations.digests.keep_only(&known, now);
     services.preparations.digests.forget_gone(services, &known).await;
     let wanting = upcoming.into_iter().filter(|bundle| {
         let due = bundle.state.schedule().map(|schedule| schedule.publication_date);
         due.is_some_and(|due| due > now && services.preparations.wants(bundle, due, now))
     });
     let looked_at = stream::iter(wanting).map(|bundle| async move {
-        let found = look_at(services, &bundle).await;
+        let found = look_at(services, &bundle, now).await;
         (bundle, found)
     });
     let mut looked_at = std::pin::pin!(looked_at.buffer_unordered(SIDE_BY_SIDE));
@@ -142,39 +160,50 @@ async fn warn_of(services: &Services, ctx: &Ctx, bundle: &Bundle, blockers: &[Bl
     Ok(())
 }
 
-/// Looks at one bundle and keeps what was found.
-async fn look_at(services: &Services, bundle: &Bundle) -> Result<Vec<Blocker>> {
+/// Looks at one bundle in the round that began at this time, and keeps what was found.
+async fn look_at(services: &Services, bundle: &Bundle, began: DateTime<Utc>) -> Result<Vec<Blocker>> {
     let items = contents::list_of_bundle(services.db.pool(), &bundle.id).await?;
-    let blockers = blockers_of(services, &bundle.id, &items).await?;
+    let files = files_of(services, &bundle.id, &items).await?;
+    // Before the look counts, so that it never counts without them.
+    for file in &files {
+        services.preparations.digests.want(&file.bytes, services.clock.now());
+    }
+    let due = bundle.state.schedule().map(|schedule| schedule.publication_date);
+    if due.is_some_and(|due| due - LAST_LOOK <= began) && services.clock.now() - began <= SPARE {
+        read_small_ones(services, &bundle.id, &files).await;
+    }
+    let mut blockers = missing_among(services, files.clone()).await?;
+    blockers.extend(deliveries::in_the_way(services, &bundle.id).await?);
+    blockers.extend(preflight(&bundle.id, &items));
     let fit = blockers.is_empty();
-    let files = files_of(services, &items).await?;
     let look = Look { revision: bundle.revision, at: services.clock.now(), fit, items: items.len() };
     services.preparations.looks().insert(bundle.id.clone(), look);
-    // Afterwards, as what is found of the bytes makes the look worthless.
-    for (_, stored) in files {
-        read_whole(services, &bundle.id, &stored);
+    // What was found of the bytes while it was looked makes the look worthless, and so does what is found afterwards.
+    if fit && files.iter().any(|file| services.preparations.digests.is_damaged(&file.bytes.object_key)) {
+        services.preparations.looks().remove(&bundle.id);
+    }
+    for file in files {
+        read_whole(services, file.bytes);
     }
     Ok(blockers)
 }
 
+/// Reads the small files of a bundle that is due at once with the look itself, as its instant does not wait for their turn.
+async fn read_small_ones(services: &Services, bundle_id: &str, files: &[Stored]) {
+    let small = files.iter().filter(|file| file.bytes.is_small()).map(|file| file.bytes.clone()).collect();
+    if let Err(error) = services.preparations.digests.learn(services, small, SHORTLY).await {
+        tracing::warn!(bundle.id = %bundle_id, error = &error as &dyn std::error::Error, "a file that is due soon cannot be read, it is tried again");
+    }
+}
+
 /// Has the bytes of a file read in their turn; where they are found to be other than known, the bundle is looked at again.
-fn read_whole(services: &Services, bundle_id: &str, stored: &StoredFile) {
+fn read_whole(services: &Services, bytes: FileBytes) {
     let preparations = services.preparations.clone();
-    let id = bundle_id.to_owned();
-    let (object_key, sha256) = (stored.object_key.clone(), stored.file.sha256.clone());
-    let bytes = FileBytes { bundle_id: id.clone(), object_key, sha256 };
+    let id = bytes.bundle_id.clone();
     services.preparations.digests.read(services, bytes, move || {
         preparations.bytes().remove(&id);
         preparations.looks().remove(&id);
     });
-}
-
-/// Everything that stands in the way of a bundle, the bytes of its files included.
-async fn blockers_of(services: &Services, bundle_id: &str, items: &[ContentItem]) -> Result<Vec<Blocker>> {
-    let mut blockers = missing_bytes(services, bundle_id, items).await?;
-    blockers.extend(deliveries::in_the_way(services, bundle_id).await?);
-    blockers.extend(preflight(bundle_id, items));
-    Ok(blockers)
 }
 
 /// The same as it was a moment ago, for checklists, which are looked at again and again.
@@ -192,14 +221,33 @@ pub(super) async fn missing_bytes_lately(
     Ok(found)
 }
 
+/// A file of a bundle.
+#[derive(Clone, Debug)]
+struct Stored {
+    /// The version that it belongs to, as people read it.
+    reference: String,
+    filename: String,
+    bytes: FileBytes,
+}
+
 /// The files of these items.
-async fn files_of(services: &Services, items: &[ContentItem]) -> Result<Vec<(String, StoredFile)>> {
+async fn files_of(services: &Services, bundle_id: &str, items: &[ContentItem]) -> Result<Vec<Stored>> {
     let ids: Vec<&str> = items.iter().map(|item| item.version_id.as_str()).collect();
     let versions = versions::list_by_ids(services.db.pool(), &ids).await?;
     let mut files = files::list_of_versions(services.db.pool(), &versions).await?;
     let of_item = |item: &ContentItem| {
         let (reference, files) = (item.reference(), files.remove(&item.version_id).unwrap_or_default());
-        files.into_iter().map(move |stored| (reference.clone(), stored))
+        let stored = move |stored: StoredFile| Stored {
+            reference: reference.clone(),
+            filename: stored.file.filename,
+            bytes: FileBytes {
+                bundle_id: bundle_id.to_owned(),
+                object_key: stored.object_key,
+                sha256: stored.file.sha256,
+                size: stored.file.size,
+            },
+        };
+        files.into_iter().map(stored)
     };
     Ok(items.iter().flat_map(of_item).collect())
 }
@@ -207,17 +255,42 @@ async fn files_of(services: &Services, items: &[ContentItem]) -> Result<Vec<(Str
 /// The files whose bytes are missing, of another size, or were read and found to be others, as blockers. Nobody waits until a
 /// damaged file is read again: that is done afterwards, as it may have been mended.
 pub(super) async fn missing_bytes(services: &Services, bundle_id: &str, items: &[ContentItem]) -> Result<Vec<Blocker>> {
-    let files = files_of(services, items).await?;
-    let found = stream::iter(files).map(|(reference, stored)| async move {
-        let file = &stored.file;
-        let found = services.storage.head(&stored.object_key).await?;
-        let damaged = services.preparations.digests.is_damaged(&stored.object_key);
-        if damaged {
-            read_whole(services, bundle_id, &stored);
+    let files = files_of(services, bundle_id, items).await?;
+    missing_among(services, files).await
+}
+
+/// The same for a publication that begins now: what nobody has read yet is read before, for a bounded time in which others have its
+/// place, and so is what was found damaged. `None` where the process stops first.
+pub(super) async fn missing_bytes_read(
+    services: &Services,
+    place: &mut Place,
+    bundle_id: &str,
+    items: &[ContentItem],
+) -> Result<Option<Vec<Blocker>>> {
+    let files = files_of(services, bundle_id, items).await?;
+    let bytes: Vec<FileBytes> = files.iter().map(|file| file.bytes.clone()).collect();
+    if !services.preparations.digests.all_sound(&bytes) {
+        let reading = services.preparations.digests.learn(services, bytes, PATIENCE);
+        let Some(unread) = place.lend_while(reading).await else { return Ok(None) };
+        let unread = unread?;
+        if unread > 0 {
+            let patience = PATIENCE.as_secs();
+            tracing::warn!(bundle.id = %bundle_id, unread, patience, "bundle {bundle_id} publication waits no longer until its files are read whole: of these only the size is known to be right");
         }
-        let lost = damaged || found.is_none_or(|object| object.size != file.size);
+    }
+    Ok(Some(missing_among(services, files).await?))
+}
+
+async fn missing_among(services: &Services, files: Vec<Stored>) -> Result<Vec<Blocker>> {
+    let found = stream::iter(files).map(|Stored { reference, filename, bytes }| async move {
+        let found = services.storage.head(&bytes.object_key).await?;
+        let damaged = services.preparations.digests.is_damaged(&bytes.object_key);
+        let lost = damaged || found.is_none_or(|object| object.size != bytes.size);
+        if damaged {
+            read_whole(services, bytes);
+        }
         Ok::<_, ServiceError>(lost.then(|| {
-            let message = format!("The bytes of {} in {reference} are missing or damaged.", file.filename);
+            let message = format!("The bytes of {filename} in {reference} are missing or damaged.");
             Blocker::new("bytes_missing", message).about(reference, None)
         }))
     });

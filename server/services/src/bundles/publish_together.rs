@@ -4,17 +4,19 @@
 //! one of the bundles until then gets it: the transaction is given up, and the others are published as if it had never been.
 //! Why, and what it costs: `docs/adr/0020-publications-are-held-ready.md`.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::bundle::{Bundle, preflight};
+use domain::delivery::Sink;
 use persistence::{Tx, bundles, contents, hold, publication_log, queue_pause, revisions};
 
 use super::held::Holding;
 use super::publish_due::{Before, LATE, datasets_of, make_public, outcome_of, surely_now};
-use super::{PublishOutcome, prepare};
+use super::{PublishOutcome, prepare, receivers};
 use crate::catalogue::Staged;
-use crate::{Ctx, Result, Services, catalogue, deliveries};
+use crate::{Ctx, Result, Services, catalogue};
 
 /// How long a transaction is begun before its instant where nobody else may write meanwhile; about twice what is measured.
 const ALONE: Lead = Lead {
@@ -82,28 +84,64 @@ pub struct Together {
 /// The bundles of the next instant that were found fit and can be held ready for it; `None` where there are none soon, and
 /// while the queue is paused.
 pub async fn next_together(services: &Services) -> Result<Option<Together>> {
-    // Whether a receiver that is waited for is up can only be asked at the instant.
-    if !deliveries::waited_for(services).is_empty() {
-        return Ok(None);
-    }
     let now = services.clock.now();
     let soon = bundles::scheduled_until(services.db.pool(), now + prepare::LAST_LOOK).await?;
     let due = |bundle: &Bundle| bundle.state.schedule().map(|schedule| schedule.publication_date);
     let Some(instant) = soon.iter().filter_map(due).find(|due| *due > now) else { return Ok(None) };
+    let unread = services.preparations.unread(now);
+    let mut all: Vec<Bundle> = soon.into_iter().filter(|bundle| due(bundle) == Some(instant)).collect();
+    all.retain(|bundle| !unread.contains(&bundle.id));
+    let Some(together) = fit_among(services, instant, all) else { return Ok(None) };
+    if queue_pause::find(services.db.pool()).await?.paused().is_some() {
+        return Ok(None);
+    }
+    if now < together.asks_at() {
+        return Ok(Some(together));
+    }
+    let kept_back = kept_back(services, &together).await?;
+    if kept_back.is_empty() {
+        return Ok(Some(together));
+    }
+    let others = together.bundles.into_iter().filter(|bundle| !kept_back.contains(&bundle.id));
+    Ok(fit_among(services, instant, others.collect()))
+}
+
+/// Those of these bundles that can be held ready for an instant.
+fn fit_among(services: &Services, instant: DateTime<Utc>, bundles: Vec<Bundle>) -> Option<Together> {
     let (allowed, longest) = lead(services);
     let mut datasets = 0;
     let mut fit = Vec::new();
-    for bundle in soon.into_iter().filter(|bundle| due(bundle) == Some(instant)) {
+    for bundle in bundles {
         let Some(items) = services.preparations.fit_for(&bundle, instant) else { continue };
         if allowed.of(fit.len() + 1, datasets + items) <= longest {
             datasets += items;
             fit.push(bundle);
         }
     }
-    if fit.is_empty() || queue_pause::find(services.db.pool()).await?.paused().is_some() {
-        return Ok(None);
+    let begin = instant - allowed.of(fit.len(), datasets);
+    (!fit.is_empty()).then_some(Together { instant, begin, bundles: fit })
+}
+
+impl Together {
+    /// When the receivers are asked that publications wait for.
+    fn asks_at(&self) -> DateTime<Utc> {
+        self.begin - receivers::AHEAD
     }
-    Ok(Some(Together { instant, begin: instant - allowed.of(fit.len(), datasets), bundles: fit }))
+
+    /// From when on it counts what they say: as a last look does, so that whoever falls out makes nobody ask again.
+    fn heeds_from(&self) -> DateTime<Utc> {
+        self.asks_at().min(self.instant - prepare::LAST_LOOK)
+    }
+
+    fn ids(&self) -> Vec<&str> {
+        self.bundles.iter().map(|bundle| bundle.id.as_str()).collect()
+    }
+}
+
+/// Those that a receiver stands in the way of, which is asked unless it was asked for this instant.
+async fn kept_back(services: &Services, together: &Together) -> Result<HashSet<String>> {
+    let up = receivers::up_since(services, together.heeds_from()).await;
+    receivers::kept_back(services.db.pool(), services, &up, &together.ids()).await
 }
 
 /// How it came out.
@@ -124,6 +162,8 @@ pub enum GivenUp {
     Changed,
     /// The queue was paused.
     Paused,
+    /// A receiver that publications wait for is down.
+    Receiver,
     /// Not everything was written when the instant came, as something was locked or took long.
     Unready,
     /// Somebody wants to take a step with one of the bundles or to pause the queue, or the process stops.
@@ -136,12 +176,13 @@ pub enum GivenUp {
 
 /// Writes everything that makes these bundles public, waits for their instant, and commits.
 pub async fn publish_together(services: &Services, together: Together) -> Result<Kept> {
-    let Together { instant, bundles, .. } = together;
-    let ids: Vec<&str> = bundles.iter().map(|bundle| bundle.id.as_str()).collect();
-    let holding = services.held.hold(&ids);
+    // Before they are held, so that a receiver which says nothing keeps nobody from publishing them. As a rule they have said it.
+    let up = receivers::up_since(services, together.heeds_from()).await;
+    let instant = together.instant;
+    let holding = services.held.hold(&together.ids());
     // A lock that somebody else keeps must not keep the others of this instant waiting.
     let left = (instant + LATE - services.clock.now()).to_std().unwrap_or_default();
-    let ready = match tokio::time::timeout(left, make_ready(services, instant, &bundles)).await {
+    let ready = match tokio::time::timeout(left, make_ready(services, &together, &up)).await {
         Ok(ready) => ready?,
         Err(_) => return Ok(Kept::GivenUp(GivenUp::Unready)),
     };
@@ -174,17 +215,22 @@ struct Ready {
 
 async fn make_ready(
     services: &Services,
-    instant: DateTime<Utc>,
-    bundles: &[Bundle],
+    together: &Together,
+    up: &[Sink],
 ) -> Result<std::result::Result<Ready, GivenUp>> {
-    let ids: Vec<&str> = bundles.iter().map(|bundle| bundle.id.as_str()).collect();
+    let ids = together.ids();
     let Some(tx) = hold::begin(&services.db, &ids).await? else { return Ok(Err(GivenUp::AnotherNode)) };
     if queue_pause::open(&tx).await?.is_none() {
         tx.rollback().await?;
         return Ok(Err(GivenUp::Paused));
     }
-    let ctx = Ctx::system("scheduler", instant);
-    let Some(written) = write(&tx, services, &ctx, bundles).await? else {
+    // Whoever wants a receiver left out, or not any more, waits from here on.
+    if !receivers::kept_back(&tx, services, up, &ids).await?.is_empty() {
+        tx.rollback().await?;
+        return Ok(Err(GivenUp::Receiver));
+    }
+    let ctx = Ctx::system("scheduler", together.instant);
+    let Some(written) = write(&tx, services, &ctx, &together.bundles).await? else {
         tx.rollback().await?;
         return Ok(Err(GivenUp::Changed));
     };
@@ -229,7 +275,7 @@ async fn until_due(
 }
 
 /// Raises the revision and writes the audit records, in the order in which all publications take the rows that are locked by it.
-async fn last_rows(tx: &Tx, datasets: &[String]) -> Result<u64> {
+pub(super) async fn last_rows(tx: &Tx, datasets: &[String]) -> Result<u64> {
     publication_log::keep_end(tx).await?;
     let revision = revisions::raise(tx, datasets).await?;
     tx.write_records().await?;
@@ -286,12 +332,12 @@ async fn write(tx: &Tx, services: &Services, ctx: &Ctx, all: &[Bundle]) -> Resul
         if !preflight(&bundle.id, &items).is_empty() {
             return Ok(None);
         }
-        let Some(done) = make_public(tx, services, ctx, (bundle, &Before::Nothing), &items).await? else {
+        let Ok(done) = make_public(tx, services, ctx, (bundle, &Before::Nothing), &items).await? else {
             return Ok(None);
         };
-        written.log.push(publication_log::entry_of(tx, &done, &items).await?);
+        written.log.push(publication_log::entry_of(tx, &done.bundle, &items).await?);
         written.datasets.extend(datasets_of(&items));
-        written.published.push(done);
+        written.published.push(done.bundle);
     }
     Ok(Some(written))
 }

@@ -19,6 +19,10 @@ use super::publish_due::LATE;
 use crate::ctx::forbidden;
 use crate::{Ctx, Result, Services};
 
+/// How long after the time that a bundle bears as that of its publication its commit may have begun, so that the public log is
+/// searched no further.
+const FOUND_WITHIN: TimeDelta = TimeDelta::hours(1);
+
 /// The bundle, if the caller may see it.
 pub async fn find(services: &Services, ctx: &Ctx, id: &str) -> Result<Bundle> {
     let caller = ctx.caller()?;
@@ -65,14 +69,14 @@ pub async fn status(services: &Services, ctx: &Ctx, id: &str) -> Result<BundleSt
     })
 }
 
-/// When the commit began that made the bundle public. What was held ready bears its instant as the time of publication, within
-/// a second of which its commit begins; the public log alone knows when that was (ADR 20).
+/// When the commit began that made the bundle public. What was held ready bears its instant as the time of publication, and anything
+/// else the one at which its writing began; the public log alone knows when the commit did (ADR 20).
 async fn committed(services: &Services, bundle: &Bundle, items: &[ContentItem]) -> Result<Option<DateTime<Utc>>> {
     let Some((published, first)) = bundle.state.published_at().zip(items.first()) else { return Ok(None) };
     let filter = LogFilter {
         dataset: Some(first.dataset_id.clone()),
         from: Some(published),
-        to: Some(published + TimeDelta::seconds(1)),
+        to: Some(published + FOUND_WITHIN),
         ..LogFilter::default()
     };
     let log = publication_log::list(services.db.pool(), &filter, Paging::WHOLE).await?;

@@ -161,8 +161,8 @@ async fn rehearse_one(
         let ended = services.clock.now();
         tx.rollback().await?;
         match published {
-            Ok(Some(_)) => took = Some(ended - began),
-            Ok(None) => {
+            Ok(Ok(_)) => took = Some(ended - began),
+            Ok(Err(_)) => {
                 let message = "Something was changed while it was rehearsed. Rehearse again.";
                 blockers.push(Blocker::new("changed", message));
             }

@@ -1,6 +1,6 @@
 //! Writing down what follows, in the transaction of what it follows from.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use domain::actor::{Actor, ActorKind};
 use domain::bundle::{Bundle, Channel, ContentItem, Failure};
@@ -8,7 +8,7 @@ use domain::delivery::{Sink, WebhookEvent};
 use domain::notification::NotificationKind;
 use domain::refusal::Blocker;
 use persistence::outbox::{self, Task};
-use persistence::{Tx, accounts, webhooks};
+use persistence::{Connection, Tx, accounts, webhooks};
 use serde_json::{Value, json};
 
 use super::messages::Notice;
@@ -120,6 +120,28 @@ pub(crate) async fn in_the_way(services: &Services, bundle_id: &str) -> Result<V
         Some(Blocker::new("integration_down", message))
     });
     Ok(futures::future::join_all(asked).await.into_iter().flatten().collect())
+}
+
+/// The receivers that a publication may not go ahead without and that are up now.
+pub(crate) async fn answering(services: &Services) -> Vec<Sink> {
+    let asked = waited_for(services).into_iter().map(|sink| async move {
+        let checked = super::read::check(services, sink).await;
+        if let Err(error) = &checked {
+            tracing::warn!(%sink, error = error as &dyn std::error::Error, "a receiver that publications wait for is down");
+        }
+        checked.is_ok().then_some(sink)
+    });
+    futures::future::join_all(asked).await.into_iter().flatten().collect()
+}
+
+/// Those of these bundles for which not all of these receivers are left out.
+pub(crate) async fn waiting_for(db: &impl Connection, receivers: &[Sink], ids: &[&str]) -> Result<HashSet<String>> {
+    if receivers.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let left_out: HashSet<(String, String)> = outbox::skipped_names_of(db, ids).await?.into_iter().collect();
+    let waits = |id: &str| receivers.iter().any(|sink| !left_out.contains(&(id.to_owned(), sink.as_str().to_owned())));
+    Ok(ids.iter().filter(|id| waits(id)).map(|id| (*id).to_owned()).collect())
 }
 
 /// What Tracker is told of each dataset.

@@ -61,6 +61,7 @@ async fn nothing_in_the_folder_can_be_read_without_the_key() {
     drop(without);
     let other = Storage::open(&encrypted(&folder, "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")).await.unwrap();
     assert!(other.read("new").await.is_err());
+    assert!(other.digest("new").await.unwrap_err().is_damage(), "it will not come right by asking again");
 }
 
 #[tokio::test]
