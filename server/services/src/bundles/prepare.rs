@@ -23,7 +23,7 @@ pub const AHEAD: Duration = Duration::hours(1);
 /// How often it is looked at again until then.
 const EVERY: Duration = Duration::minutes(5);
 /// How long before the instant it is looked at for the last time; that look counts at the instant.
-pub(super) const LAST_LOOK: Duration = Duration::seconds(10);
+pub(super) const LAST_LOOK: Duration = Duration::seconds(15);
 /// How long one round of looks may go on until no file is read any more while others wait to be looked at.
 const SPARE: Duration = Duration::seconds(1);
 /// How long a look waits for small files of a bundle that is due at once; within the time for which the last look counts.

@@ -26,7 +26,7 @@ const ALONE: Lead = Lead {
 };
 /// The same on a database that others write to as well; about one and a half times what is measured.
 const SHARED: Lead = Lead {
-    always: TimeDelta::milliseconds(2_000),
+    always: TimeDelta::milliseconds(1_500),
     bundle: TimeDelta::milliseconds(6),
     dataset: TimeDelta::microseconds(1_100),
 };
