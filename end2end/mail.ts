@@ -39,6 +39,11 @@ function talk(socket: Socket, letters: string[]): void {
   });
 }
 
+/** A letter without the marks of its encoding. */
+export function plain(letter: string): string {
+  return letter.replaceAll("=\r\n", "").replaceAll("=3D", "=");
+}
+
 /** Starts a mail server on a free port of this machine. */
 export async function startMailServer(): Promise<MailServer> {
   const letters: string[] = [];

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Api } from "../api.ts";
-import { ROOT, axe, expect, signIn, test } from "../fixtures.ts";
+import { BOTH_ROLES, ROOT, axe, expect, signIn, test } from "../fixtures.ts";
 import { DatasetPage } from "../pages/dataset.ts";
 import { Portal, clocksGoBack, secondsAhead, ukFields } from "../pages/portal.ts";
 
@@ -209,10 +209,10 @@ test("a failed publication names its reasons and the one thing to do next", asyn
 test.describe("without scripts", () => {
   test.use({ javaScriptEnabled: false });
 
-  test("an editor brings a version to approval", async ({ page }) => {
+  test("an editor brings a version to approval, which somebody else looks at and gives", async ({ page }) => {
     const portal = new Portal(page);
     const file = portal.field("files/upload", "file");
-    await signIn(page, "editor@example.org");
+    await signIn(page, BOTH_ROLES);
     await page.goto("/admin/datasets/new");
     await portal.fill("datasets/create", { id: "orchards", title: "Orchards", description: "Orchards by nation." });
     await portal.send("datasets/create");
@@ -233,5 +233,16 @@ test.describe("without scripts", () => {
     await portal.send("versions/submit");
     await portal.says(/submitted/);
     await expect(page.locator(".stepper__step--current")).toContainText("Submitted");
+    await expect(page.getByRole("button", { name: "Approve" })).toHaveAttribute("aria-disabled", "true");
+    await expect(page.locator("#why-not")).toContainText("You edited this version last, so somebody else has to approve it.");
+    await expect(portal.form("versions/approve")).toHaveCount(0);
+
+    const version = page.url();
+    await signIn(page, "approver@example.org");
+    await page.goto(version);
+    await page.getByRole("navigation", { name: "Parts of the version" }).getByRole("link", { name: "Data" }).click();
+    await expect(page.getByRole("row").filter({ hasText: "Apiaries" })).toContainText("whole numbers");
+    await portal.send("versions/approve");
+    await portal.says(/approved/);
   });
 });

@@ -1,31 +1,17 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { Api } from "../api.ts";
 import { axe, expect, signIn, test as base } from "../fixtures.ts";
 import { Portal, secondsAhead } from "../pages/portal.ts";
+import { startReceiver, type Receiver } from "../receiver.ts";
 import { startCatalogue, type Catalogue } from "../server.ts";
-
-/** Another program that the catalogue calls; it answers what it is told to. */
-interface Receiver {
-  url: string;
-  status: number;
-}
 
 const test = base.extend<{ limits: Record<string, string>; receiver: Receiver; own: Catalogue }>({
   limits: [{}, { option: true }],
   receiver: async ({}, use) => {
-    const receiver: Receiver = { url: "", status: 200 };
-    const server: Server = createServer((request, response) => {
-      request.resume();
-      response.writeHead(receiver.status, { "content-type": "application/json" }).end("{}");
-    });
-    await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-    receiver.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const receiver = await startReceiver();
     await use(receiver);
-    server.closeAllConnections();
-    await new Promise((done) => server.close(done));
+    await receiver.close();
   },
   own: async ({ receiver, limits }, use) => {
     const wagtail = { WAGTAIL_API_URL: receiver.url, WAGTAIL_API_KEY: "a-key", WAGTAIL_BLOCKING: "true" };
@@ -84,38 +70,44 @@ test("pages of an overdue bundle stay as they are while the queue is paused", as
   }
 });
 
-test("a receiver that is down fails the publication, and its guide mends it", async ({ page, own, receiver }) => {
-  test.setTimeout(120_000);
-  const api = new Api(own);
-  const { id, title } = await api.bundleIn("ready_for_review");
-  await api.send("PUT", `/v1/bundles/${id}/approve`, {});
-  receiver.status = 503;
-  await api.send("PUT", `/v1/bundles/${id}/schedule`, { publication_date: secondsAhead(2).toISOString() });
-  const state = async () => (await api.send<{ state: string }>("GET", `/v1/bundles/${id}/status`)).state;
-  await expect.poll(state, { intervals: [200], timeout: 30_000 }).toBe("failed");
+for (const scripts of [true, false]) {
+  test.describe(scripts ? "with scripts" : "without scripts", () => {
+    test.use({ javaScriptEnabled: scripts });
 
-  await signIn(page, "operator@example.org");
-  await page.goto("/ops/failures");
-  const one = page.locator(`#bundle-${id}`);
-  await expect(one).toContainText(title);
-  await expect(one).toContainText("External service failure");
-  await axe(page);
-  receiver.status = 200;
-  const retry = one.locator('form[action="/rpc/bundles/retry"]');
-  // What is safe to do next is found anew each time: the receiver answers again.
-  await expect(async () => {
-    await page.reload();
-    await expect(one.getByRole("button", { name: "Try the publication again" })).toBeVisible({ timeout: 500 });
-  }).toPass({ timeout: 20_000 });
-  await retry.locator('[name="reason"]').fill("Wagtail is back");
-  await retry.getByRole("button").last().click();
-  // Without a new date the bundle is approved again; nothing is published by the way.
-  await expect.poll(state, { intervals: [100] }).toBe("approved");
-  await api.send("PUT", `/v1/bundles/${id}/schedule`, { publication_date: secondsAhead(2).toISOString() });
-  await expect.poll(state, { intervals: [200], timeout: 30_000 }).toBe("published");
-  await page.goto(`/admin/bundles/${id}`);
-  await expect(page.getByRole("main")).toContainText("Wagtail is back");
-});
+    test("a receiver that is down fails the publication, and its guide mends it", async ({ page, own, receiver }) => {
+      test.setTimeout(120_000);
+      const api = new Api(own);
+      const { id, title } = await api.bundleIn("ready_for_review");
+      await api.send("PUT", `/v1/bundles/${id}/approve`, {});
+      receiver.status = 503;
+      await api.send("PUT", `/v1/bundles/${id}/schedule`, { publication_date: secondsAhead(2).toISOString() });
+      const state = async () => (await api.send<{ state: string }>("GET", `/v1/bundles/${id}/status`)).state;
+      await expect.poll(state, { intervals: [200], timeout: 30_000 }).toBe("failed");
+
+      await signIn(page, "operator@example.org");
+      await page.goto("/ops/failures");
+      const one = page.locator(`#bundle-${id}`);
+      await expect(one).toContainText(title);
+      await expect(one).toContainText("External service failure");
+      if (scripts) await axe(page);
+      receiver.status = 200;
+      const retry = one.locator('form[action="/rpc/bundles/retry"]');
+      // What is safe to do next is found anew each time: the receiver answers again.
+      await expect(async () => {
+        await page.reload();
+        await expect(one.getByRole("button", { name: "Try the publication again" })).toBeVisible({ timeout: 500 });
+      }).toPass({ timeout: 20_000 });
+      await retry.locator('[name="reason"]').fill("Wagtail is back");
+      await retry.getByRole("button").last().click();
+      // Without a new date the bundle is approved again; nothing is published by the way.
+      await expect.poll(state, { intervals: [100] }).toBe("approved");
+      await api.send("PUT", `/v1/bundles/${id}/schedule`, { publication_date: secondsAhead(2).toISOString() });
+      await expect.poll(state, { intervals: [200], timeout: 30_000 }).toBe("published");
+      await page.goto(`/admin/bundles/${id}`);
+      await expect(page.getByRole("main")).toContainText("Wagtail is back");
+    });
+  });
+}
 
 test.describe("with strict limits", () => {
   test.use({ limits: { RATE_LIMIT_SEARCH_PER_MINUTE: "2" } });

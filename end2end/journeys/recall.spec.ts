@@ -37,6 +37,7 @@ test("a public file is withdrawn with a reason, and given out again", async ({ p
   expect((await request.get(download)).status(), "nobody outside gets it").toBe(404);
   await page.goto(`/catalogue/${DATASET}`);
   await expect(page.getByText("The file is being corrected.").first()).toBeVisible();
+  await expect(page.locator(`a[href*="${download}"]`)).toHaveCount(0);
 
   await page.goto(VERSION);
   await page.locator("summary", { hasText: "Reinstate" }).click();

@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
 import { Api } from "../api.ts";
 import { axe, expect, test as base } from "../fixtures.ts";
-import { startMailServer, type MailServer } from "../mail.ts";
+import { plain, startMailServer, type MailServer } from "../mail.ts";
 import { startCatalogue, type Catalogue } from "../server.ts";
 
 const READER = "reader@example.org";
@@ -24,10 +24,9 @@ const test = base.extend<{ own: Catalogue; mail: MailServer }>({
 test.use({ contextOptions: { reducedMotion: "reduce" } });
 test.setTimeout(120_000);
 
-/** The letters to the reader so far, without the marks of their encoding. */
+/** The letters to the reader so far. */
 function letters(mail: MailServer): string[] {
-  const plain = mail.letters.map((letter) => letter.replaceAll("=\r\n", "").replaceAll("=3D", "="));
-  return plain.filter((letter) => letter.includes(`To: ${READER}`));
+  return mail.letters.map(plain).filter((letter) => letter.includes(`To: ${READER}`));
 }
 
 /** The path and query of a link in a letter. */

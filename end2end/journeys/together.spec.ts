@@ -15,74 +15,97 @@ async function tabTo(page: Page, wanted: Locator): Promise<void> {
   throw new Error(`the Tab key does not lead to ${String(wanted)}`);
 }
 
-test("two editors save the same dataset, and neither loses anything", async ({ page, browser, catalogue }) => {
-  const api = new Api(catalogue);
-  await api.submittedVersion("allotments-two", ROWS);
-  const address = "/admin/datasets/allotments-two";
-  const context = await browser.newContext({ baseURL: catalogue.url });
-  const other = await context.newPage();
-  await signIn(page, "editor@example.org");
-  await signIn(other, BOTH_ROLES);
-  await page.goto(address);
-  await other.goto(address);
-  const [mine, theirs] = [new Portal(page), new Portal(other)];
-  const unfold = async (of: Page) => {
-    const form = of.locator('details:has(form[action="/rpc/datasets/edit"]) > summary');
-    if (await form.count()) await form.first().click();
-  };
-  await unfold(page);
-  await unfold(other);
-  await theirs.fill("datasets/edit", { survey: "Survey of councils" });
-  await theirs.send("datasets/edit");
+/** Types into a field that the Tab key leads to. */
+async function type(page: Page, field: Locator, text: string): Promise<void> {
+  await tabTo(page, field);
+  await page.keyboard.type(text);
+}
 
-  await mine.fill("datasets/edit", { survey: "Allotment returns", unit_of_measure: "plots" });
-  await mine.send("datasets/edit");
-  const refused = page.getByRole("alert").filter({ hasText: "Somebody else saved meanwhile" });
-  await expect(refused).toBeVisible();
-  await expect(mine.field("datasets/edit", "survey")).toHaveValue("Allotment returns");
-  await expect(mine.field("datasets/edit", "unit_of_measure")).toHaveValue("plots");
-  await expect(page.locator(".theirs").filter({ hasText: "Survey of councils" })).toBeVisible();
-  await axe(page);
-  await mine.send("datasets/edit");
-  await expect(refused).toHaveCount(0);
-  const saved = await api.send<{ survey?: string; unit_of_measure?: string }>("GET", "/v1/datasets/allotments-two");
-  expect(JSON.stringify(saved)).toContain("Allotment returns");
-  await context.close();
-});
+/** Presses Enter at something that the Tab key leads to, and waits for what is said then, where anything is. */
+async function press(page: Page, wanted: Locator, says?: RegExp): Promise<void> {
+  await tabTo(page, wanted);
+  await page.keyboard.press("Enter");
+  if (says !== undefined) await new Portal(page).says(says);
+}
 
-test("a previewer sees the bundles shared with their teams and no other", async ({ page, catalogue }) => {
-  const api = new Api(catalogue);
-  const shared = await api.bundleIn("ready_for_review");
-  const hidden = await api.bundleIn("approved");
-  await signIn(page, "previewer@example.org");
-  await page.goto("/admin/bundles");
-  await expect(page.getByRole("main")).toContainText(shared.title);
-  await expect(page.getByRole("main")).not.toContainText(hidden.title);
-  expect((await page.goto(`/admin/bundles/${shared.id}/preview`))?.status()).toBe(200);
-  await expect(page.getByText("Nothing of this is public yet")).toBeVisible();
-  expect((await page.goto(`/admin/bundles/${hidden.id}/preview`))?.status()).toBe(404);
-  expect((await page.goto(`/admin/bundles/${hidden.id}`))?.status()).toBe(404);
-  await axe(page);
-});
+/** Signs a seeded person in with the keyboard alone. */
+async function signInByKeys(page: Page, email: string): Promise<void> {
+  await page.context().clearCookies();
+  await page.goto("/account/sign-in");
+  await type(page, page.locator('input[name="email"]'), email);
+  await type(page, page.locator('input[name="password"]'), PASSWORD);
+  await page.keyboard.press("Enter");
+  await expect(page).not.toHaveURL(/sign-in/);
+}
+
+for (const scripts of [true, false]) {
+  test.describe(scripts ? "with scripts" : "without scripts", () => {
+    test.use({ javaScriptEnabled: scripts });
+
+    test("two editors save the same dataset, and neither loses anything", async ({ page, browser, catalogue }) => {
+      const api = new Api(catalogue);
+      const dataset = scripts ? "allotments-two" : "allotments-two-plain";
+      await api.submittedVersion(dataset, ROWS);
+      const address = `/admin/datasets/${dataset}`;
+      const context = await browser.newContext({ baseURL: catalogue.url, javaScriptEnabled: scripts });
+      const other = await context.newPage();
+      await signIn(page, "editor@example.org");
+      await signIn(other, BOTH_ROLES);
+      await page.goto(address);
+      await other.goto(address);
+      const [mine, theirs] = [new Portal(page), new Portal(other)];
+      const unfold = async (of: Page) => {
+        const form = of.locator('details:has(form[action="/rpc/datasets/edit"]) > summary');
+        if (await form.count()) await form.first().click();
+      };
+      await unfold(page);
+      await unfold(other);
+      await theirs.fill("datasets/edit", { survey: "Survey of councils" });
+      await theirs.send("datasets/edit");
+
+      await mine.fill("datasets/edit", { survey: "Allotment returns", unit_of_measure: "plots" });
+      await mine.send("datasets/edit");
+      const refused = page.getByRole("alert").filter({ hasText: "Somebody else saved meanwhile" });
+      await expect(refused).toBeVisible();
+      await expect(mine.field("datasets/edit", "survey")).toHaveValue("Allotment returns");
+      await expect(mine.field("datasets/edit", "unit_of_measure")).toHaveValue("plots");
+      await expect(page.locator(".theirs").filter({ hasText: "Survey of councils" })).toBeVisible();
+      if (scripts) await axe(page);
+      await mine.send("datasets/edit");
+      await expect(refused).toHaveCount(0);
+      const saved = await api.send<{ survey?: string; unit_of_measure?: string }>("GET", `/v1/datasets/${dataset}`);
+      expect(JSON.stringify(saved)).toContain("Allotment returns");
+      await context.close();
+    });
+
+    test("a previewer sees the bundles shared with their teams and no other", async ({ page, catalogue }) => {
+      const api = new Api(catalogue);
+      const shared = await api.bundleIn("ready_for_review");
+      const hidden = await api.bundleIn("approved");
+      await signIn(page, "previewer@example.org");
+      await page.goto("/admin/bundles");
+      await expect(page.getByRole("main")).toContainText(shared.title);
+      await expect(page.getByRole("main")).not.toContainText(hidden.title);
+      expect((await page.goto(`/admin/bundles/${shared.id}/preview`))?.status()).toBe(200);
+      await expect(page.getByText("Nothing of this is public yet")).toBeVisible();
+      expect((await page.goto(`/admin/bundles/${hidden.id}/preview`))?.status()).toBe(404);
+      expect((await page.goto(`/admin/bundles/${hidden.id}`))?.status()).toBe(404);
+      if (scripts) await axe(page);
+    });
+  });
+}
 
 test("a version is reviewed and approved with the keyboard alone", async ({ page, catalogue }) => {
   const api = new Api(catalogue);
   await api.submittedVersion("allotments-keys", ROWS);
   await api.submittedVersion("allotments-keys-next", ROWS);
-  await page.goto("/account/sign-in");
   const portal = new Portal(page);
-  await tabTo(page, page.locator('input[name="email"]'));
-  await page.keyboard.type("approver@example.org");
-  await tabTo(page, page.locator('input[name="password"]'));
-  await page.keyboard.type(PASSWORD);
-  await page.keyboard.press("Enter");
-  await expect(page).not.toHaveURL(/sign-in/);
+  await signInByKeys(page, "approver@example.org");
   await portal.scripts();
   await page.keyboard.press("g");
   await page.keyboard.press("w");
   await expect(page).toHaveURL(/\/admin\/review/);
-  await tabTo(page, page.locator('a[href*="/admin/datasets/allotments-keys/"]').first());
-  await page.keyboard.press("Enter");
+  await press(page, page.locator('a[href*="/admin/datasets/allotments-keys/"]').first());
   await expect(page).toHaveURL(/allotments-keys\/editions\/2026\/versions\/1/);
   await portal.scripts();
   await page.keyboard.press("n");
@@ -113,34 +136,26 @@ test("a bundle goes from nothing to its instant with the keyboard alone", async 
   const api = new Api(catalogue);
   const dataset = "allotments-typed";
   await api.submittedVersion(dataset, ROWS);
-  await signIn(page, "approver@example.org");
-  await page.goto(`/admin/datasets/${dataset}/editions/2026/versions/1`);
   const portal = new Portal(page);
-  await portal.send("versions/approve");
-  const press = async (wanted: Locator, says?: RegExp) => {
-    await tabTo(page, wanted);
-    await page.keyboard.press("Enter");
-    if (says !== undefined) await portal.says(says);
-  };
-  const button = (endpoint: string) => portal.form(endpoint).first().getByRole("button").last();
+  await signInByKeys(page, "approver@example.org");
+  await page.goto(`/admin/datasets/${dataset}/editions/2026/versions/1`);
+  await press(page, portal.button("versions/approve"), /approved/);
 
-  await signIn(page, "editor@example.org");
+  await signInByKeys(page, "editor@example.org");
   await page.goto("/admin/bundles/new");
-  await tabTo(page, portal.field("bundles/create", "title"));
-  await page.keyboard.type("Allotments by the keyboard");
-  await press(button("bundles/create"));
+  await type(page, portal.field("bundles/create", "title"), "Allotments by the keyboard");
+  await press(page, portal.button("bundles/create"));
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Allotments by the keyboard");
   const bundle = page.url();
   const versions = portal.field("bundles/add-content", "version");
-  await tabTo(page, versions);
-  await page.keyboard.type(dataset);
+  await type(page, versions, dataset);
   await expect(versions).toHaveValue(`${dataset}/2026/1`);
-  await press(button("bundles/add-content"), /was added/);
+  await press(page, portal.button("bundles/add-content"), /was added/);
   await tabTo(page, portal.form("bundles/submit").getByRole("checkbox"));
   await page.keyboard.press("Space");
-  await press(button("bundles/submit"), /review/);
+  await press(page, portal.button("bundles/submit"), /review/);
 
-  await signIn(page, "approver@example.org");
+  await signInByKeys(page, "approver@example.org");
   await page.goto(bundle);
   await portal.scripts();
   await page.keyboard.press("a");
@@ -150,13 +165,48 @@ test("a bundle goes from nothing to its instant with the keyboard alone", async 
   await expect(portal.field("bundles/comment", "text")).toBeFocused();
   await page.keyboard.press("Tab");
   await page.keyboard.press("a");
-  await expect(button("bundles/approve")).toBeFocused();
+  await expect(portal.button("bundles/approve")).toBeFocused();
   await page.keyboard.press("Enter");
   await portal.says(/approved/);
   await page.goto(`${bundle}/schedule`);
-  await press(page.locator(".check a").first());
+  await press(page, page.locator(".check a").first());
   await expect(page).toHaveURL(/schedule\?/);
-  await press(button("bundles/schedule"), /scheduled/);
+  await press(page, portal.button("bundles/schedule"), /scheduled/);
+});
+
+test("a dataset goes from nothing to a version with its file with the keyboard alone", async ({ page }) => {
+  test.setTimeout(120_000);
+  const portal = new Portal(page);
+  const dataset = "allotments-from-keys";
+  await signInByKeys(page, "editor@example.org");
+  await page.goto("/admin/datasets/new");
+  await type(page, portal.field("datasets/create", "id"), dataset);
+  await type(page, portal.field("datasets/create", "title"), "Allotments from keys");
+  await type(page, portal.field("datasets/create", "description"), "How many allotments each council lets.");
+  await tabTo(page, page.getByRole("checkbox", { name: "Environment and energy" }));
+  await page.keyboard.press("Space");
+  await press(page, portal.button("datasets/create"));
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Allotments from keys");
+  await type(page, portal.field("datasets/create-edition", "title"), "2026");
+  await type(page, portal.field("datasets/create-edition", "edition"), "2026");
+  await press(page, portal.button("datasets/create-edition"));
+  await press(page, page.locator("summary", { hasText: "New version of 2026" }));
+  const date = portal.form("versions/create").getByLabel("Release date");
+  // Whether day or month comes first is the browser's to say.
+  await type(page, date, "11112026");
+  await expect(date).toHaveValue("2026-11-11");
+  await press(page, portal.button("versions/create"));
+  await expect(page).toHaveURL(`/admin/datasets/${dataset}/editions/2026/versions/1`);
+
+  await portal.scripts();
+  const chooser = page.waitForEvent("filechooser");
+  await press(page, portal.field("files/upload", "file"));
+  await (await chooser).setFiles({ name: "plots.csv", mimeType: "text/csv", buffer: Buffer.from(ROWS) });
+  await press(page, portal.button("files/upload"));
+  const kept = page.locator("li.upload").filter({ hasText: "plots.csv" });
+  await expect(kept).toContainText("3 rows, 3 columns");
+  await expect(kept).toContainText(/sha256 [0-9a-f]{12}/);
+  await press(page, portal.button("versions/submit"), /submitted/);
 });
 
 test("single keys tick rows, edit them and walk a preview, unless they are switched off", async ({ page, catalogue }) => {

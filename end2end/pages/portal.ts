@@ -18,10 +18,15 @@ export class Portal {
     for (const [path, value] of Object.entries(values)) await this.field(endpoint, path).fill(value);
   }
 
+  /** The form's own button. */
+  button(endpoint: string): Locator {
+    return this.form(endpoint).first().getByRole("button").last();
+  }
+
   /** Presses the form's own button and waits for the page that follows. */
   async send(endpoint: string): Promise<void> {
     const answered = this.page.waitForResponse((answer) => answer.url().endsWith(`/rpc/${endpoint}`));
-    await this.form(endpoint).first().getByRole("button").last().click();
+    await this.button(endpoint).click();
     expect((await answered).status(), `${endpoint} sends the browser on`).toBe(303);
     await this.page.waitForLoadState();
   }
