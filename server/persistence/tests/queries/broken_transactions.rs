@@ -35,7 +35,7 @@ on_both_databases! {
         };
         assert_eq!((idle, oldest, least), (None, None, 0));
     }    async fn what_is_held_is_written_early_and_its_commit_waits_for_no_copy_into_the_file(db: TestDatabase) {
-        let database = db.database();
+        let database = &db.database();
         let Some(file) = database.file().await.unwrap() else { return };
         let bytes_of = |path: &std::path::Path| std::fs::metadata(path).map_or(0, |found| found.len());
         let log = file.with_file_name(format!("{}-wal", file.file_name().unwrap().to_string_lossy()));
