@@ -14,7 +14,7 @@ use crate::{clock, startup};
 pub async fn run(config: &Config, at: Option<DateTime<Utc>>) -> Outcome {
     let services = startup::open_beside(config, clock::system()).await?;
     let ctx = Ctx::system("command-line", services.clock.now());
-    let stored = !services.storage.is_stand_in();
+    let stored = services.storage.shows_objects();
     let Some((at, rehearsal)) = rehearse(&services, &ctx, at, stored).await? else {
         say("Nothing is scheduled.");
         return Ok(());
@@ -22,9 +22,7 @@ pub async fn run(config: &Config, at: Option<DateTime<Utc>>) -> Outcome {
     say(&format!("What would be public at {} ({}):", uk_time::date_time(at), at.to_rfc3339()));
     tell(&rehearsal);
     if !stored {
-        say(
-            "The bytes of the files were not looked for: only the server reaches the embedded storage. The bundle's checklist does.",
-        );
+        say("The bytes of the files were not looked for: DATA_DIR holds no objects. Name that of the server.");
     }
     let faults = rehearsal.bundles.iter().filter(|rehearsed| !rehearsed.blockers.is_empty()).count();
     match (faults, rehearsal.missing.len()) {
