@@ -3,12 +3,12 @@
 import { backlog } from "./faults/backlog.mjs";
 import { broken } from "./faults/broken.mjs";
 import { stopped, terminated } from "./faults/database.mjs";
-import { filled, limited, tabled, TOLD_BY_ERRORS } from "./faults/disk.mjs";
+import { filled, full, limited, NO_ROOM, tabled, TOLD_BY_ERRORS } from "./faults/disk.mjs";
 import { mirroring } from "./faults/mirroring.mjs";
 import { atTheInstant, second, withLease } from "./faults/node.mjs";
 import { processing } from "./faults/processing.mjs";
 import { down, goOn, lost, slow, stall, wayToStorage } from "./faults/storage.mjs";
-import { count, measure, wrongs } from "./faults/trial.mjs";
+import { count, measure, notTried, wrongs } from "./faults/trial.mjs";
 import { onPostgres, program } from "./faults/world.mjs";
 
 const [bundles, patience] = process.argv.slice(2).map(Number);
@@ -48,8 +48,11 @@ async function onServers() {
     await own.end();
     await mirroring((more) => program({ ...settings, ...more })).finally(() => own.start());
   };
+  const beside = async () => {
+    if (process.env.SMALL_DISK !== "true") notTried("a full disk below PostgreSQL", NO_ROOM);
+  };
   try {
-    return await each({ stopped, terminated, down: () => down(way), slow, lost, mirroring: mirrored, backlog: () => backlog(own, bundles), nodes });
+    return await each({ stopped, terminated, full: beside, down: () => down(way), slow, lost, mirroring: mirrored, backlog: () => backlog(own, bundles), nodes });
   } finally {
     goOn();
     for (const each of [own, other]) each?.signal("SIGCONT");
@@ -57,5 +60,17 @@ async function onServers() {
   }
 }
 
-const wrong = await (onPostgres ? onServers() : onSqlite());
+// On a small disk that PostgreSQL shares with the program.
+async function onSmallDisk() {
+  const own = program();
+  await own.start();
+  try {
+    return await each({ full: () => full(own) });
+  } finally {
+    own.signal("SIGTERM");
+  }
+}
+
+const onDisk = process.env.ROOM ? onSmallDisk : onServers;
+const wrong = await (onPostgres ? onDisk() : onSqlite());
 process.exit(wrong === 0 ? 0 : 1);

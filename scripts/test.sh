@@ -20,7 +20,9 @@ FUZZ_SECONDS=5 part scripts/fuzz-targets.sh
 part scripts/fuzz.sh
 part scripts/e2e.sh
 part scripts/lighthouse.sh
-RUNS=20 DATABASES=sqlite part scripts/soak.sh
-# A minute of it; the disk and ten thousand bundles are left to `make faults`.
-BUNDLES=300 PATIENCE=0 ONLY='broken stopped down backlog nodes' part scripts/faults.sh
+RUNS=10 part scripts/soak.sh
+# About three minutes of it; a full disk below SQLite, large tables and ten thousand bundles are left to `make faults`. What the machine
+# does not allow to be tried is passed over here and fails where changes are accepted.
+BUNDLES=300 PATIENCE=0 FAULTS_STRICT="${CI:-false}" \
+  ONLY='broken limited stopped terminated full down slow lost backlog nodes' part scripts/faults.sh
 printf '==> All tests pass\n'

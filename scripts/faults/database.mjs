@@ -6,23 +6,41 @@ import { trial } from "./trial.mjs";
 import { run, sql } from "./world.mjs";
 
 // The folder of the PostgreSQL that this run started for itself, and how it was started.
-async function server() {
+export async function server() {
   const folder = (await sql("SHOW data_directory"))[0][0];
   return { folder, command: (await readFile(`${folder}/postmaster.opts`, "utf8")).trim() };
 }
 
-async function stop({ folder }) {
-  const pid = (await readFile(`${folder}/postmaster.pid`, "utf8")).split("\n")[0];
+const pidOf = async ({ folder }) => (await readFile(`${folder}/postmaster.pid`, "utf8").catch(() => "")).split("\n")[0];
+const runs = (pid) => run("kill", ["-0", pid]).then(() => true, () => false);
+const answers = () => sql("SELECT 1").then(() => true, () => false);
+
+async function stop(own) {
+  const pid = await pidOf(own);
+  if (pid === "") throw new Error("PostgreSQL does not run");
   process.kill(Number(pid), "SIGQUIT");
-  await until(async () => !(await run("kill", ["-0", pid]).then(() => true, () => false)), 10000);
+  await until(async () => !(await runs(pid)), 10000);
 }
 
-// Starts it as it was started before; tells when it takes connections again.
-async function start({ command }) {
-  const owner = process.getuid() === 0 ? ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"] : [];
-  const [file, ...rest] = [...owner, "bash", "-c", `exec ${command}`];
-  spawn(file, rest, { stdio: "ignore", detached: true, cwd: "/" }).unref();
-  if (!(await until(() => sql("SELECT 1").then(() => true, () => false), 60000))) throw new Error("PostgreSQL does not start");
+// PostgreSQL refuses root: the name that it goes by then.
+function owner() {
+  const { POSTGRES_AS } = process.env;
+  if (POSTGRES_AS) return POSTGRES_AS.split(" ");
+  return process.getuid() === 0 ? ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"] : [];
+}
+
+// Starts it as it was started before, once it has ended, unless it came back by itself; tells when it takes connections again.
+export async function start(own) {
+  const ended = async () => {
+    const pid = await pidOf(own);
+    return pid === "" || !(await runs(pid));
+  };
+  await until(async () => (await ended()) || (await answers()), 30000);
+  if (await ended()) {
+    const [file, ...rest] = [...owner(), "bash", "-c", `exec ${own.command}`];
+    spawn(file, rest, { stdio: "ignore", detached: true, cwd: "/" }).unref();
+  }
+  if (!(await until(answers, 60000))) throw new Error("PostgreSQL does not start");
   return now();
 }
 

@@ -1,15 +1,18 @@
-// A disk with no room for SQLite around an instant: by a limit on the size of files, and on a small disk that is really full.
+// A disk with no room for the database around an instant: by a limit on the size of files, and on a small disk that is really full.
 import { openSync, closeSync, unlinkSync, writeSync } from "node:fs";
 import { now, pause } from "../program.mjs";
 import { newDataset } from "../workflow.mjs";
+import { server, start } from "./database.mjs";
 import { foundIn, largeTable, ready, send, statusOf } from "./large.mjs";
 import { count, notTried, trial } from "./trial.mjs";
 import { editor, run, sql, url } from "./world.mjs";
 
 /** From when before the instant until when after it there is no room, in milliseconds. */
 const [BEFORE, AFTER] = [500, 1500];
+/** So long before the room is gone the disk below PostgreSQL is filled, which takes a while; in milliseconds. */
+const FILLING = 1000;
 /** Why a disk is not filled. */
-const NO_ROOM = "this machine lets nobody mount a small one";
+export const NO_ROOM = "this machine lets nobody mount a small one";
 /** How many changes are made when there is room again. */
 const AFTERWARDS = 12;
 
@@ -55,7 +58,7 @@ async function afterwards(program, name) {
   if (gone > 0) count("what was accepted is lost");
 }
 
-async function full(program, title, name, take, give) {
+async function without(program, title, name, take, give) {
   const told = { stop: false, asked: 0, refused: 0 };
   const options = {
     fault: async ({ at, told: looks }) => {
@@ -81,7 +84,7 @@ async function full(program, title, name, take, give) {
 
 export async function limited(program) {
   const limit = (size) => run("prlimit", ["--pid", String(program.pid), `--fsize=${size}:`]);
-  await full(program, "no file may grow (RLIMIT_FSIZE) from 500 ms before the instant to 1.5 s after", "limited", () => limit(1), () => limit("unlimited"));
+  await without(program, "no file may grow (RLIMIT_FSIZE) from 500 ms before the instant to 1.5 s after", "limited", () => limit(1), () => limit("unlimited"));
 }
 
 // Writes until not a byte fits any longer.
@@ -101,7 +104,34 @@ export async function filled(program) {
   const { ROOM } = process.env;
   if (!ROOM) return notTried("a full disk", NO_ROOM);
   const filler = `${ROOM}/filler`;
-  await full(program, "the disk full (ENOSPC) from 500 ms before the instant to 1.5 s after", "filled", () => fill(filler), () => unlinkSync(filler));
+  await without(program, "the disk full (ENOSPC) from 500 ms before the instant to 1.5 s after", "filled", () => fill(filler), () => unlinkSync(filler));
+}
+
+/** Uses up the files that PostgreSQL made ahead for its log: it ends with the first for which there is no room. */
+const USE_UP = "DO $$ BEGIN FOR n IN 1..200 LOOP PERFORM pg_logical_emit_message(false, 'full', 'x'); PERFORM pg_switch_wal(); END LOOP; END $$";
+
+// Below PostgreSQL: it ends when its log can grow no more, cannot start either, and is started when there is room again.
+export async function full(program) {
+  const filler = `${process.env.ROOM}/filler`;
+  const own = await server();
+  const options = {
+    fault: async ({ at, told }) => {
+      await pause(at - BEFORE - FILLING - now());
+      fill(filler);
+      try {
+        await pause(at - BEFORE - now());
+        if (await sql(USE_UP).then(() => true, () => false)) options.but.push("there was room for the log");
+        await pause(at + AFTER - now());
+        if (told.some((one) => one.seen.some((look) => look.count > 0))) options.but.push("there was room for a publication");
+      } finally {
+        unlinkSync(filler);
+      }
+      return start(own);
+    },
+    but: [],
+  };
+  await trial("the disk below PostgreSQL full (ENOSPC) from 500 ms before the instant to 1.5 s after", "full", options);
+  await afterwards(program, "full");
 }
 
 // No room while a large table is made ready for questions: nothing is said of it before there is room again, and then the same as ever.

@@ -100,7 +100,7 @@ const HISTOGRAMS: &[(&str, &str)] = &[
 
 const GAUGES: &[(&str, &str)] = &[
     ("http_requests_in_flight", "Requests that are being answered"),
-    ("bundle_publication_consecutive_failures", "Failed publications since the last good one"),
+    ("bundle_publication_consecutive_failures", "Failed publications since the last good one, on all nodes"),
     ("publish_queue_depth", "Bundles scheduled or being published"),
     ("publish_queue_overdue_seconds", "How long the bundle that is due longest has waited"),
     ("publish_queue_paused", "1 while an operator has paused the whole publish queue, else 0"),

@@ -63,7 +63,7 @@ fn bundle(stage: BundleStage) -> Bundle {
         BundleStage::Created => BundleState::Created,
         BundleStage::InProgress => BundleState::InProgress,
         BundleStage::ReadyForReview => BundleState::ReadyForReview { submitted: approval },
-        BundleStage::Approved => BundleState::Approved { approval },
+        BundleStage::Approved => BundleState::Approved { approval, kept_channels: Vec::new() },
         BundleStage::Scheduled => BundleState::Scheduled { approval, schedule },
         BundleStage::Publishing => {
             BundleState::Publishing { approval, schedule: Some(schedule), started_at: at(0), told: None }
@@ -440,6 +440,33 @@ fn the_checklist_tells_how_many_people_signed_off() {
     assert_eq!((told(&three).outcome, told(&three[2..]).outcome), (Outcome::Pass, Outcome::Warn));
     assert!(to_acknowledge(&[told(&[])]).is_empty(), "sending for review comes before it");
     assert!(signed_off(&bundle(BundleStage::InProgress), &[item()], &[]).is_none());
+}
+
+#[test]
+fn whom_a_schedule_told_is_kept_where_it_is_taken_away() {
+    let go = |bundle: &Bundle, command: BundleCommand| {
+        bundle.clone().apply(command, &[item()], &person("approver"), at(0)).unwrap().0
+    };
+    let told = Schedule { publication_date: at(60), notification_channels: vec![Channel::Email] };
+    let scheduled = go(&bundle(BundleStage::Approved), BundleCommand::Schedule(told));
+    let failure = Failure { code: "X".into(), message: "x".into(), blockers: Vec::new(), at: at(0) };
+    let failed = go(&go(&scheduled, BundleCommand::Begin), BundleCommand::Fail(failure));
+    for (from, command) in [
+        (&scheduled, BundleCommand::CancelSchedule { reason: None }),
+        (&scheduled, BundleCommand::Reset { reason: None }),
+        (&failed, BundleCommand::Reset { reason: None }),
+        (&failed, BundleCommand::Retry { reason: None, at: None }),
+    ] {
+        let approved = go(from, command);
+        assert_eq!((approved.stage(), approved.state.schedule()), (BundleStage::Approved, None));
+        assert_eq!(approved.state.channels(), [Channel::Email]);
+        // Published by hand it has no schedule, so that everybody is told.
+        assert_eq!(go(&approved, BundleCommand::PublishNow { reason: None }).state.schedule(), None);
+        let anew = go(&approved, BundleCommand::RequestChanges { reason: "late".into() });
+        assert!(anew.state.channels().is_empty());
+    }
+    let moved = go(&failed, BundleCommand::Retry { reason: None, at: Some(at(90)) });
+    assert_eq!(moved.state.channels(), [Channel::Email]);
 }
 
 #[test]

@@ -173,7 +173,7 @@ fn the_step_that_people_have_yet_to_take_is_named() {
     for (state, expected) in [
         (BundleState::Created, Some("bundle_not_approved")),
         (BundleState::ReadyForReview { submitted: approval() }, Some("bundle_not_approved")),
-        (BundleState::Approved { approval: approval() }, Some("not_scheduled")),
+        (BundleState::Approved { approval: approval(), kept_channels: Vec::new() }, Some("not_scheduled")),
         (scheduled(), None),
         (published(), None),
         (BundleState::Failed { approval: approval(), schedule: None, failure }, Some("failed")),
@@ -181,7 +181,7 @@ fn the_step_that_people_have_yet_to_take_is_named() {
         let stage = state.stage();
         assert_eq!(code(&look(state).bundle).as_deref(), expected, "{stage}");
     }
-    let mut by_hand = look(BundleState::Approved { approval: approval() }).bundle;
+    let mut by_hand = look(BundleState::Approved { approval: approval(), kept_channels: Vec::new() }).bundle;
     by_hand.details.kind = BundleKind::Manual;
     assert_eq!(code(&by_hand), None);
 }

@@ -96,6 +96,23 @@ pub async fn traces_of_publications(db: &impl ConnectionTrait, bundle_ids: &[&st
     Ok(rows.into_iter().collect())
 }
 
+/// How many publications have failed since the last that succeeded, on whatever node.
+pub async fn publications_failed_in_a_row(db: &impl ConnectionTrait) -> Result<u64> {
+    let of_bundles = |event_type: &str| {
+        event::Entity::find()
+            .filter(event::Column::ResourceType.eq("bundle"))
+            .filter(event::Column::EventType.eq(event_type))
+    };
+    let last: Option<i64> = of_bundles("published")
+        .select_only()
+        .column(event::Column::Sequence)
+        .order_by_desc(event::Column::Sequence)
+        .into_tuple()
+        .one(db)
+        .await?;
+    Ok(of_bundles("failed").filter(event::Column::Sequence.gt(last.unwrap_or_default())).count(db).await?)
+}
+
 /// When everybody last signed in, by the ids of their accounts; who never did is not among them.
 pub async fn last_signed_in(db: &impl ConnectionTrait) -> Result<HashMap<String, DateTime<Utc>>> {
     let rows: Vec<(String, Option<i64>)> = event::Entity::find()

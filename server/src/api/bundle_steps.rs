@@ -62,9 +62,9 @@ struct ScheduleInput {
     /// The instant at which the bundle becomes public, in the future.
     #[schema(value_type = DateTime<Utc>, required = true)]
     publication_date: Option<DateTime<Utc>>,
-    /// Whom to tell.
-    #[schema(value_type = Vec<Channel>)]
-    notification_channels: Vec<String>,
+    /// Whom to tell; an empty list tells nobody. Left out, whoever the bundle's schedule tells, or told where it was taken away.
+    #[schema(value_type = Option<Vec<Channel>>)]
+    notification_channels: Option<Vec<String>>,
     /// Why, where it is worth telling.
     #[schema(max_length = 5000)]
     reason: Option<String>,
@@ -75,8 +75,11 @@ struct ScheduleInput {
 }
 
 impl ScheduleInput {
-    fn checked(self) -> Result<BundleCommand, Refusal> {
-        let channels = bundles::checked_channels(&self.notification_channels);
+    fn checked(self, kept: &[Channel]) -> Result<BundleCommand, Refusal> {
+        let channels = match self.notification_channels {
+            Some(named) => bundles::checked_channels(&named),
+            None => Ok(kept.to_vec()),
+        };
         match (self.publication_date, channels) {
             (Some(publication_date), Ok(notification_channels)) => {
                 Ok(BundleCommand::Schedule(Schedule { publication_date, notification_channels }))
@@ -188,7 +191,7 @@ pub async fn request_changes(
 /// Schedules a bundle.
 ///
 /// From `approved` or `scheduled` to `scheduled`. The instant has to be in the future, and the type of the bundle
-/// `scheduled`.
+/// `scheduled`. Without `notification_channels` a bundle that is moved, or scheduled again, tells whom it would have told.
 #[utoipa::path(
     put, path = "/bundles/{id}/schedule", tag = "bundles",
     params(BundlePath),
@@ -199,12 +202,15 @@ pub async fn request_changes(
     security(("bearer" = [Permission::BundlesApprove]), ("session" = [Permission::BundlesApprove])),
 )]
 pub async fn schedule(State(state): State<AppState>, asked: Asked, Path(id): Path<String>, body: Body) -> Answer {
-    let build = |mut input: ScheduleInput| {
-        let note = ReasonInput { reason: input.reason.take() }.checked(false)?;
-        let told = PublicReason::of(input.release_reason.take(), input.release_reason_cy.take());
-        Ok((input.checked()?, Said { note, told }))
-    };
-    changed(&step_saying(&state, &asked, &id, BundleAction::Schedule, body, build).await?)
+    let before = bundle_to_change(&state, &asked.ctx, BundleAction::Schedule, &id).await?;
+    let mut input: ScheduleInput = body.read_action().await?;
+    let note = ReasonInput { reason: input.reason.take() }.checked(false)?;
+    let told = PublicReason::of(input.release_reason.take(), input.release_reason_cy.take());
+    // Whom it tells is kept of the revision that was looked at, and of no other.
+    let kept = input.notification_channels.is_none().then_some(before.revision);
+    let expected = asked.if_match().optional(before.revision).or(kept);
+    let command = input.checked(before.state.channels())?;
+    changed(&taken(&state, &asked, (&id, expected), command, Said { note, told }).await?)
 }
 
 /// Cancels the schedule of a bundle.
@@ -308,7 +314,17 @@ async fn step_saying<T: DeserializeOwned + Default>(
 ) -> Result<Bundle, Problem> {
     let before = bundle_to_change(state, &asked.ctx, action, id).await?;
     let (command, said) = build(body.read_action().await?)?;
-    let expected = asked.if_match().optional(before.revision);
+    taken(state, asked, (id, asked.if_match().optional(before.revision)), command, said).await
+}
+
+/// Takes a step from the revision that is expected, if one is.
+async fn taken(
+    state: &AppState,
+    asked: &Asked,
+    (id, expected): (&str, Option<i64>),
+    command: BundleCommand,
+    said: Said,
+) -> Result<Bundle, Problem> {
     let taken = bundles::take_step_saying(&state.services, &asked.ctx, id, expected, command, said).await;
     taken.map_err(|error| {
         let problem = Problem::from(error);

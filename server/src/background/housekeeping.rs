@@ -9,7 +9,7 @@ use domain::feedback::KEPT_DAYS;
 use domain::file::FileJobState;
 use domain::subscription::{SubscriptionChannel, SubscriptionStage};
 use persistence::{
-    PersistenceError, bundles, caller_blocks, feedback, idempotency, outbox, password_links, presence, probes,
+    PersistenceError, bundles, caller_blocks, events, feedback, idempotency, outbox, password_links, presence, probes,
     queue_pause, reminders, revisions, sessions, subscriptions, throttles, uploads, webhooks,
 };
 use services::{Ctx, archiving, deliveries, office};
@@ -212,6 +212,8 @@ async fn measure(state: &AppState) -> Result<(), PersistenceError> {
         .set(age(bundles::next_instant(db, DateTime::UNIX_EPOCH).await?, now));
     let paused = queue_pause::find(db).await?.paused().is_some();
     metrics::gauge!("publish_queue_paused").set(if paused { 1.0 } else { 0.0 });
+    let failed = events::publications_failed_in_a_row(db).await?;
+    metrics::gauge!("bundle_publication_consecutive_failures").set(failed as f64);
     metrics::gauge!("publication_leases_held")
         .set(bundles::leases_held(db, &state.services.settings.node).await? as f64);
     metrics::gauge!("outbox_open").set(outbox::open_count(db).await? as f64);

@@ -16,7 +16,7 @@ use crate::{clock, startup};
 pub async fn run(config: &Config, at: Option<DateTime<Utc>>) -> Outcome {
     let services = startup::open_beside(config, clock::system()).await?;
     let ctx = Ctx::system("command-line", services.clock.now());
-    let stored = !services.storage.is_stand_in();
+    let stored = services.storage.shows_objects();
     let Some((at, rehearsal)) = rehearse(&services, &ctx, at, stored).await? else {
         if let Some(pause) = queue_switch(&services, &ctx).await?.paused() {
             say(&pause.said());
@@ -28,9 +28,7 @@ pub async fn run(config: &Config, at: Option<DateTime<Utc>>) -> Outcome {
         say(&line);
     }
     if !stored {
-        say(
-            "The bytes of the files were not looked for: only the server reaches the embedded storage. The bundle's checklist does.",
-        );
+        say("The bytes of the files were not looked for: DATA_DIR holds no objects. Name that of the server.");
     }
     let faults = rehearsal.bundles.iter().filter(|rehearsed| !rehearsed.blockers.is_empty()).count();
     match (faults, rehearsal.missing.len()) {

@@ -4,6 +4,7 @@
 //! apart. The embedded one answers inside the process from a folder and is used by one process at
 //! a time.
 
+mod beside;
 mod client;
 mod embedded;
 mod error;

@@ -34,6 +34,8 @@ pub struct Storage {
     pub(crate) key_limit: usize,
     /// The folder of the embedded service.
     pub(crate) folder: Option<Arc<std::path::Path>>,
+    /// The folder of one that another process may hold, in place of which an empty one stands in.
+    pub(crate) held_elsewhere: Option<Arc<std::path::Path>>,
     /// What objects are encrypted with before they reach the embedded service.
     pub(crate) seal: Option<Seal>,
     /// What the service is asked to encrypt them with.
@@ -85,9 +87,10 @@ impl Storage {
         Self::with(settings, lock.map(|(service, lock)| (service, Some(lock)))).await
     }
 
-    /// Opens the storage for commands that touch no object, beside a process that may hold the embedded folder.
+    /// Opens the storage for commands that change and read no object, beside a process that may hold the embedded folder.
     ///
-    /// In place of an embedded folder an empty one stands in; see [`Storage::is_stand_in`].
+    /// In place of an embedded folder an empty one stands in; see [`Storage::is_stand_in`]. Only [`Storage::head`] looks into the
+    /// folder itself.
     pub async fn open_beside(settings: &Settings) -> Result<Self, StorageError> {
         let service = match &settings.backend {
             Backend::Embedded { folder, .. } => Some((embedded::stand_in(folder)?, None)),
@@ -117,15 +120,18 @@ impl Storage {
                 )
             }
         };
+        let embedded: Option<Arc<std::path::Path>> = match &settings.backend {
+            Backend::Embedded { folder, .. } => Some(folder.as_path().into()),
+            Backend::Remote { .. } => None,
+        };
+        let (folder, held_elsewhere) = if lock.is_some() { (embedded, None) } else { (None, embedded) };
         let storage = Self {
             client,
             bucket: settings.bucket.as_str().into(),
             is_remote,
             key_limit: key::limit(settings),
-            folder: match &settings.backend {
-                Backend::Embedded { folder, .. } if lock.is_some() => Some(folder.as_path().into()),
-                Backend::Embedded { .. } | Backend::Remote { .. } => None,
-            },
+            folder,
+            held_elsewhere,
             lock: lock.map(Arc::new),
             seal: match &settings.backend {
                 Backend::Embedded { encryption_key: Some(key), .. } => Some(Seal::new(key)?),
@@ -240,6 +246,9 @@ impl Storage {
     /// Tells the size and media type of an object, or nothing when there is none.
     pub async fn head(&self, key: &str) -> Result<Option<ObjectInfo>, StorageError> {
         self.check_key(key)?;
+        if let Some(root) = &self.held_elsewhere {
+            return self.head_beside(root, key).await;
+        }
         let request = self.client.head_object().bucket(&*self.bucket).key(key);
         match request.send().await {
             Ok(found) => Ok(Some(ObjectInfo {
@@ -329,7 +338,7 @@ impl Storage {
     }
 
     /// What opens an object with this metadata; nothing for one that lies there plainly.
-    fn seal_of(&self, metadata: Option<&HashMap<String, String>>) -> Result<Option<&Seal>, StorageError> {
+    pub(crate) fn seal_of(&self, metadata: Option<&HashMap<String, String>>) -> Result<Option<&Seal>, StorageError> {
         match metadata.and_then(|held| held.get(seal::MARK)).map(String::as_str) {
             None => Ok(None),
             Some(seal::FORM) if self.seal.is_some() => Ok(self.seal.as_ref()),
@@ -419,6 +428,6 @@ fn size(action: &'static str, length: Option<i64>) -> Result<u64, StorageError> 
         .ok_or_else(|| StorageError::service(action, "the answer has no size"))
 }
 
-fn media_type(answer: Option<String>) -> String {
+pub(crate) fn media_type(answer: Option<String>) -> String {
     answer.unwrap_or_else(|| DEFAULT_MEDIA_TYPE.to_owned())
 }

@@ -18,6 +18,12 @@ fn side_files(root: &Path, bucket: &str, key: &str) -> [PathBuf; 2] {
     ["metadata", "internal"].map(|kind| root.join(format!(".bucket-{bucket}.object-{key}.{kind}.json")))
 }
 
+/// The file that keeps the media type of an object and the metadata that it was stored with.
+pub(crate) fn attributes_path(root: &Path, bucket: &str, key: &str) -> PathBuf {
+    let [attributes, _] = side_files(root, bucket, key);
+    attributes
+}
+
 /// Brings an object, its side files and the folders that name them to the disk.
 pub(crate) fn object(root: &Path, bucket: &str, key: &str) -> io::Result<()> {
     let path = object_path(root, bucket, key);

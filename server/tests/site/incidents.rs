@@ -130,6 +130,56 @@ on_both_databases! {
         assert!(refused.text.contains("opened another incident"), "{}", refused.text);
     }
 
+    async fn failures_in_a_row_are_counted_over_nodes_and_starts(db: TestDatabase) {
+        let (other, anew) = (db.another().await, db.another().await);
+        let site = Site::start(db).await;
+        let second = Site::start(other).await;
+        let operator = site.service("operator", &[Role::Operator]).await;
+        let id = scheduled(&site).await;
+        // Each node has a storage of its own here, and the bytes are in neither.
+        let storage = &site.services.storage;
+        let key = storage.list("files/").await.unwrap().remove(0);
+        let bytes = storage.read(&key).await.unwrap().unwrap();
+        storage.delete(&key).await.unwrap();
+        let publish = async |node: &Site| {
+            for each in [&site, &second] {
+                each.advance(TimeDelta::hours(1));
+            }
+            let outcome = services::bundles::publish_due(&node.services).await.unwrap().remove(0);
+            look_round(&node.state).await;
+            outcome.failure.is_none()
+        };
+        let again = async || {
+            let at = (site.now() + TimeDelta::hours(1)).to_rfc3339_opts(SecondsFormat::Secs, true);
+            let body = json!({"reason": "It is there now.", "publication_date": at});
+            site.environment().put_json(&format!("/bundles/{id}/retry"), body).await.must_be(200);
+        };
+        let alarms = async || listed(&operator, "").await.iter().filter(|one| one["condition"] == "publications_fail").count();
+        let in_a_row = async || {
+            let text = site.public().get("/metrics").await.must_be(200).text;
+            let line = text.lines().find_map(|line| line.strip_prefix("bundle_publication_consecutive_failures "));
+            line.unwrap().to_owned()
+        };
+        for node in [&site, &second, &site] {
+            assert!(!publish(node).await);
+            again().await;
+        }
+        assert_eq!((in_a_row().await, alarms().await), ("3".to_owned(), 0), "three are still within");
+        assert!(!publish(&second).await);
+        assert_eq!((in_a_row().await, alarms().await), ("4".to_owned(), 1));
+
+        // A node that starts only now knows of them, and of the one after them that went well.
+        let third = Site::start(anew).await;
+        third.advance(site.now() - third.now());
+        look_round(&third.state).await;
+        assert_eq!((in_a_row().await, alarms().await), ("4".to_owned(), 1));
+        storage.put(&key, "text/csv", bytes).await.unwrap();
+        again().await;
+        assert!(publish(&site).await);
+        look_round(&third.state).await;
+        assert_eq!(in_a_row().await, "0");
+    }
+
     async fn an_operator_opens_and_resolves_and_stale_changes_are_refused(db: TestDatabase) {
         let site = Site::start(db).await;
         let operator = site.service("operator", &[Role::Operator]).await;

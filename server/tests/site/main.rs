@@ -57,6 +57,7 @@ mod public_pages;
 mod publication_log;
 mod publication_progress;
 mod recall;
+mod rehearsal;
 mod releases;
 mod reminders;
 mod runbook;

@@ -29,7 +29,7 @@ impl Move {
     /// The new instant of a bundle that is scheduled for `present`, or why there is none.
     ///
     /// # Errors
-    /// A sentence: it has no instant to move, or the clocks leave the new time out.
+    /// A sentence: it has no instant to move, or the clocks leave the new time out or show it twice.
     pub fn of(self, present: Option<DateTime<Utc>>) -> Result<DateTime<Utc>, String> {
         let (days, minutes) = match self {
             Self::To(at) => return Ok(at),
@@ -40,11 +40,21 @@ impl Move {
         let moved = NaiveDate::parse_from_str(&day, "%Y-%m-%d").ok();
         let moved = moved.and_then(|day| day.checked_add_signed(TimeDelta::days(days)));
         let day = moved.map_or(day, |day| day.to_string());
-        let clock = uk_time::which(present).unwrap_or(uk_time::WINTER);
+        // Only an instant that is one of two says which of two is meant; for others nobody has, and it is not guessed.
+        let clock = uk_time::which(present).unwrap_or_default();
         let read = uk_time::read(("date", &day), ("time", &time), ("clock", clock));
-        let at = read.map_err(|problems| problems.into_iter().map(|problem| problem.message).collect::<String>())?;
+        let at = read.map_err(|problems| problems.into_iter().map(words_of).collect::<String>())?;
         Ok(at + TimeDelta::minutes(minutes))
     }
+}
+
+/// Why a bundle cannot be moved by days; here nobody can choose which of two times is meant.
+fn words_of(problem: FieldProblem) -> String {
+    if problem.code == "ambiguous_time" {
+        return "The clocks go back in that night, so the new time comes twice. Move it to one instant, by itself."
+            .to_owned();
+    }
+    problem.message
 }
 
 /// What the form of a move sends, as typed.
@@ -178,6 +188,14 @@ mod tests {
         );
         let skipped = Move::By { days: 1, minutes: 0 }.of(Some(at("2027-03-27T01:30:00Z")));
         assert!(skipped.unwrap_err().contains("clocks go forward"));
+        // Half past one in summer time: the night after, it comes once more in winter time.
+        let twice = Move::By { days: 1, minutes: 0 }.of(Some(at("2026-10-24T00:30:00Z")));
+        assert!(twice.unwrap_err().contains("comes twice"));
+        for (before, after) in
+            [("2026-10-25T00:30:00Z", "2026-10-25T00:45:00Z"), ("2026-10-25T01:30:00Z", "2026-10-25T01:45:00Z")]
+        {
+            assert_eq!(Move::By { days: 0, minutes: 15 }.of(Some(at(before))), Ok(at(after)), "it stays the one it is");
+        }
         assert!(week.of(None).unwrap_err().contains("not scheduled"));
         assert_eq!(Move::To(at("2026-11-23T09:30:00Z")).of(None), Ok(at("2026-11-23T09:30:00Z")));
     }

@@ -78,6 +78,9 @@ pub enum BundleState {
     Approved {
         /// Who approved.
         approval: Mark,
+        /// Whom its last schedule told, where it had one that was taken away: the next tells them too, unless it says otherwise.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        kept_channels: Vec<Channel>,
     },
     /// Will be published at its instant.
     Scheduled {
@@ -140,7 +143,7 @@ impl BundleState {
     #[must_use]
     pub const fn approval(&self) -> Option<&Mark> {
         match self {
-            Self::Approved { approval }
+            Self::Approved { approval, .. }
             | Self::Scheduled { approval, .. }
             | Self::Publishing { approval, .. }
             | Self::Published { approval, .. }
@@ -158,6 +161,15 @@ impl BundleState {
                 schedule.as_ref()
             }
             Self::Created | Self::InProgress | Self::ReadyForReview { .. } | Self::Approved { .. } => None,
+        }
+    }
+
+    /// Whom its schedule tells, or told where it was taken away.
+    #[must_use]
+    pub fn channels(&self) -> &[Channel] {
+        match self {
+            Self::Approved { kept_channels, .. } => kept_channels.as_slice(),
+            _ => self.schedule().map(|schedule| schedule.notification_channels.as_slice()).unwrap_or_default(),
         }
     }
 

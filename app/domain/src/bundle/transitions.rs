@@ -266,6 +266,7 @@ impl Bundle {
         let mark = || Mark { by: by.actor.clone(), at: now };
         let approval = self.state.approval().cloned();
         let schedule = self.state.schedule().cloned();
+        let kept_channels = self.state.channels().to_vec();
         let approved = || approval.clone().ok_or_else(lost_approval);
         Ok(match command {
             BundleCommand::ContentsChanged { item_count, .. } => {
@@ -284,24 +285,22 @@ impl Bundle {
             BundleCommand::Reject { .. } | BundleCommand::RequestChanges { .. } => BundleState::InProgress,
             BundleCommand::Approve => {
                 self.check_approval(contents, by)?;
-                BundleState::Approved { approval: mark() }
+                BundleState::Approved { approval: mark(), kept_channels: Vec::new() }
             }
             BundleCommand::Schedule(schedule) => {
                 self.check_schedulable()?;
                 BundleState::Scheduled { approval: approved()?, schedule }
             }
-            BundleCommand::CancelSchedule { .. } | BundleCommand::Reset { .. } => {
-                BundleState::Approved { approval: approved()? }
-            }
+            BundleCommand::CancelSchedule { .. }
+            | BundleCommand::Reset { .. }
+            | BundleCommand::Retry { at: None, .. } => BundleState::Approved { approval: approved()?, kept_channels },
             BundleCommand::Retry { at: Some(at), .. } => {
                 self.check_schedulable()?;
-                let notification_channels = schedule.map(|s| s.notification_channels).unwrap_or_default();
                 BundleState::Scheduled {
                     approval: approved()?,
-                    schedule: Schedule { publication_date: at, notification_channels },
+                    schedule: Schedule { publication_date: at, notification_channels: kept_channels },
                 }
             }
-            BundleCommand::Retry { at: None, .. } => BundleState::Approved { approval: approved()? },
             BundleCommand::PublishNow { .. } | BundleCommand::Begin => {
                 self.attempts += 1;
                 let told = self.state.told().cloned();

@@ -126,8 +126,7 @@ pub(super) fn schedule_at(
     let (day, time) = looked_at.map_or((day, time), uk_time::fields);
     let plan =
         looked_at.is_none().then(|| ("Suggestions and the week", format!("{}/schedule", page.bundle.admin_path())));
-    let told: Vec<String> =
-        present.map(|s| s.notification_channels.iter().map(ToString::to_string).collect()).unwrap_or_default();
+    let told: Vec<String> = page.bundle.state.channels().iter().map(ToString::to_string).collect();
     let channels = channels(page, &form, &told);
     let words = if present.is_some() { "Change the time" } else { "Schedule" };
     let content = view! {

@@ -1,7 +1,7 @@
 //! Between rows of bundles and the domain's bundles.
 
 use chrono::{DateTime, Utc};
-use domain::bundle::{Bundle, BundleDetails, BundleKind, BundleStage, BundleState, Channel, Mark, Schedule};
+use domain::bundle::{Bundle, BundleDetails, BundleKind, BundleStage, BundleState, Mark, Schedule};
 use sea_orm::sea_query::{Expr, Query, UnionType};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
 
@@ -78,7 +78,6 @@ pub(super) fn to_row(bundle: &Bundle) -> Result<bundle::Model> {
         BundleState::ReadyForReview { submitted } => Some(json(submitted)?),
         _ => None,
     };
-    let empty: &[Channel] = &[];
     Ok(bundle::Model {
         id: bundle.id.clone(),
         title: bundle.details.title.clone(),
@@ -88,7 +87,7 @@ pub(super) fn to_row(bundle: &Bundle) -> Result<bundle::Model> {
         submitted,
         approval: state.approval().map(json).transpose()?,
         publication_date: schedule.map(|s| micros(s.publication_date)),
-        channels: json(&schedule.map_or(empty, |s| &s.notification_channels))?,
+        channels: json(&state.channels())?,
         started_at: state.started_at().map(micros),
         published_at: state.published_at().map(micros),
         failure: state.failure().map(json).transpose()?,
@@ -139,7 +138,9 @@ fn to_state(row: &bundle::Model) -> Result<BundleState> {
         BundleStage::ReadyForReview => BundleState::ReadyForReview {
             submitted: maybe_json(row.submitted.as_ref())?.ok_or_else(|| lacks("submission"))?,
         },
-        BundleStage::Approved => BundleState::Approved { approval: approval()? },
+        BundleStage::Approved => {
+            BundleState::Approved { approval: approval()?, kept_channels: from_json(&row.channels)? }
+        }
         BundleStage::Scheduled => {
             BundleState::Scheduled { approval: approval()?, schedule: schedule.ok_or_else(|| lacks("an instant"))? }
         }

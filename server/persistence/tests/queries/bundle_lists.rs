@@ -175,7 +175,7 @@ on_both_databases! {
 
     async fn bundles_come_in_pages(db: TestDatabase) {
         for (number, id) in ["a", "b", "c"].into_iter().enumerate() {
-            let approved = BundleState::Approved { approval: approval() };
+            let approved = BundleState::Approved { approval: approval(), kept_channels: Vec::new() };
             let changed = at(-i64::try_from(number).unwrap());
             add_bundle(&db, &Bundle { state: approved, last_modified: changed, ..builders::bundle(id) }, &[]).await;
         }

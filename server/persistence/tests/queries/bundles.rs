@@ -34,7 +34,8 @@ fn every_state() -> Vec<BundleState> {
         BundleState::Created,
         BundleState::InProgress,
         BundleState::ReadyForReview { submitted: Mark { by: builders::actor("editor"), at: at(3) } },
-        BundleState::Approved { approval: approval() },
+        BundleState::Approved { approval: approval(), kept_channels: Vec::new() },
+        BundleState::Approved { approval: approval(), kept_channels: vec![Channel::Webhook] },
         BundleState::Scheduled { approval: approval(), schedule: schedule.clone() },
         BundleState::Publishing {
             approval: approval(),
@@ -81,7 +82,7 @@ on_both_databases! {
         let first = Bundle { state: BundleState::InProgress, ..read.clone() };
         assert!(bundles::save(db.pool(), &first, None).await.unwrap());
 
-        let second = titled("b", "another title", BundleState::Approved { approval: approval() });
+        let second = titled("b", "another title", every_state().swap_remove(3));
         assert!(!bundles::save(db.pool(), &second, None).await.unwrap());
         assert!(!bundles::delete(db.pool(), &second).await.unwrap());
         let kept = Bundle { revision: 2, item_count: 1, ..first };

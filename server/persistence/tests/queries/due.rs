@@ -67,7 +67,7 @@ on_both_databases! {
         let past = || Some(schedule(at(0)));
         for (id, state) in [
             ("created", BundleState::Created),
-            ("approved", BundleState::Approved { approval: approval() }),
+            ("approved", BundleState::Approved { approval: approval(), kept_channels: Vec::new() }),
             ("failed", BundleState::Failed { approval: approval(), schedule: past(), failure }),
             ("public", BundleState::Published { approval: approval(), schedule: past(), started_at: at(0), published_at: at(0) }),
         ] {

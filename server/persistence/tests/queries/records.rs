@@ -75,6 +75,21 @@ on_both_databases! {
         assert_eq!(events::first_since(db.pool(), at(8)).await.unwrap(), None);
     }
 
+    async fn failures_in_a_row_are_those_of_bundles_since_the_last_publication(db: TestDatabase) {
+        let in_a_row = async || events::publications_failed_in_a_row(db.pool()).await.unwrap();
+        let ended = |id: &str, kind: &str, how: &str| Event { event_type: how.to_owned(), ..event(id, kind, "x", 1) };
+        assert_eq!(in_a_row().await, 0);
+        append(&db, [ended("a", "bundle", "failed"), ended("b", "bundle", "failed"), event("c", "bundle", "x", 1)]).await.unwrap();
+        assert_eq!(in_a_row().await, 2);
+        // What became of other things neither counts nor ends the row; what a version says of its publication comes after its bundle's.
+        append(&db, [ended("d", "file", "failed"), ended("e", "version", "published")]).await.unwrap();
+        assert_eq!(in_a_row().await, 2);
+        append(&db, [ended("f", "bundle", "published"), ended("g", "version", "published")]).await.unwrap();
+        assert_eq!(in_a_row().await, 0);
+        append(&db, [ended("h", "bundle", "failed")]).await.unwrap();
+        assert_eq!(in_a_row().await, 1);
+    }
+
     async fn what_was_read_beyond_a_mark_stays_read_and_no_mark_goes_back(db: TestDatabase) {
         let pool = db.pool();
         accounts::insert_user(pool, &builders::user("ann"), None).await.unwrap();

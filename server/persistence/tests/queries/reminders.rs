@@ -48,7 +48,7 @@ on_both_databases! {
     async fn what_is_announced_for_an_instant_is_planned(db: TestDatabase) {
         let exact = ReleaseDate::At(at(60));
         add(&db, &builders::bundle("promised"), ReleaseState::Provisional, exact).await;
-        let approved = BundleState::Approved { approval: builders::approval() };
+        let approved = BundleState::Approved { approval: builders::approval(), kept_channels: Vec::new() };
         add(&db, &Bundle { state: approved, ..builders::bundle("approved") }, ReleaseState::Confirmed, exact).await;
         add(&db, &builders::bundle("draft"), ReleaseState::Draft, exact).await;
         add(&db, &builders::bundle("cancelled"), ReleaseState::Cancelled, exact).await;

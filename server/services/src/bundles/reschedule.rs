@@ -63,7 +63,7 @@ fn command_of(bundle: &Bundle, wanted: Move) -> Result<BundleCommand, Refusal> {
     let present = bundle.state.schedule();
     let at = wanted.of(present.map(|schedule| schedule.publication_date));
     let publication_date = at.map_err(|message| Refusal::field("publication_date", "cannot_move", message))?;
-    let notification_channels = present.map(|schedule| schedule.notification_channels.clone()).unwrap_or_default();
+    let notification_channels = bundle.state.channels().to_vec();
     Ok(BundleCommand::Schedule(Schedule { publication_date, notification_channels }))
 }
 

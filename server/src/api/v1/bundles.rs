@@ -27,6 +27,7 @@ pub struct BundleBody {
     state: BundleStage,
     #[serde(skip_serializing_if = "Option::is_none")]
     publication_date: Option<DateTime<Utc>>,
+    /// Whom its schedule tells, or told where it was taken away.
     notification_channels: Vec<Channel>,
     preview_teams: Vec<String>,
     item_count: u32,
@@ -65,7 +66,7 @@ impl From<&Bundle> for BundleBody {
             kind: bundle.details.kind,
             state: bundle.stage(),
             publication_date: schedule.map(|s| s.publication_date),
-            notification_channels: schedule.map(|s| s.notification_channels.clone()).unwrap_or_default(),
+            notification_channels: bundle.state.channels().to_vec(),
             preview_teams: bundle.details.preview_teams.clone(),
             item_count: bundle.item_count,
             created_by: (&bundle.created_by).into(),

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
 mod basics;
+mod beside;
 mod crash;
 mod encryption;
 mod files;

@@ -31,6 +31,18 @@ on_both_databases! {
         let path = format!("/webhooks/{}", hook["id"].as_str().unwrap());
         root.change(reqwest::Method::PATCH, &path, json!({"events": ["bundle.published"]})).await.must_be(200);
         schedule(json!(["webhook", "slack"])).await.must_be(200);
+
+        // Left out they stay as they are, and can only be kept as long as they can be used; an empty list is none.
+        let path = format!("/bundles/{id}/schedule");
+        let only_when = json!({"publication_date": at});
+        let kept = approver.put_json(&path, only_when.clone()).await.must_be(200).json();
+        assert_eq!(kept["notification_channels"], json!(["webhook", "slack"]));
+        site.database.execute("UPDATE bundles SET channels = '[\"email\"]'").await.unwrap();
+        let refused = approver.put_json(&path, only_when.clone()).await.must_be(422).text;
+        assert!(refused.contains("email is not configured here"), "{refused}");
+        for body in [json!({"publication_date": at, "notification_channels": []}), only_when] {
+            assert_eq!(approver.put_json(&path, body).await.must_be(200).json()["notification_channels"], json!([]));
+        }
     }
 
     async fn the_people_who_prepared_a_bundle_get_letters(db: TestDatabase) {

@@ -84,7 +84,7 @@ fn state_of(site: &Site, stage: BundleStage) -> BundleState {
         BundleStage::Created => BundleState::Created,
         BundleStage::InProgress => BundleState::InProgress,
         BundleStage::ReadyForReview => BundleState::ReadyForReview { submitted: approval },
-        BundleStage::Approved => BundleState::Approved { approval },
+        BundleStage::Approved => BundleState::Approved { approval, kept_channels: Vec::new() },
         BundleStage::Scheduled => BundleState::Scheduled { approval, schedule },
         BundleStage::Publishing => {
             BundleState::Publishing { approval, schedule: Some(schedule), started_at: site.now(), told: None }
