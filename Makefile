@@ -58,7 +58,7 @@ e2e: ## The journeys in the browser alone; name files or options in ARGS
 screenshots: ## Pictures of every page in target/screenshots; ARGS=docs renews those of the documents
 	@scripts/screenshots.sh $(ARGS)
 
-axe: ## Ask axe about every page in every width and choice of colours, of which CI asks some by turns
+axe: ## Ask axe about every page in every width and choice of colours, of which CI asks some by turns (AXE_TURN)
 	@AXE=all scripts/e2e.sh journeys/accessibility.spec.ts $(ARGS)
 
 lighthouse: ## Judge home, search, dataset and version pages by Lighthouse

@@ -19,6 +19,8 @@ const REFUSED: Record<string, number> = {
   "embed-nothing-cy": 404,
   "nothing-here": 404,
   forbidden: 403,
+  "too-many": 429,
+  "too-late": 504,
 };
 
 /** The status that a page is answered with. */
@@ -200,7 +202,13 @@ const PORTAL: Record<Person, Record<string, string>> = {
   },
 };
 
-/** Pages that stand between two steps, with the journey that looks at each. */
+/** What is said at any address while something is wrong; here at addresses that nothing else has, for the pictures alone. */
+export const SAID_ANYWHERE = [
+  { name: "too-many", path: "/said/too-many" },
+  { name: "too-late", path: "/said/too-late" },
+] as const;
+
+/** Pages that stand between two steps, with the journey that looks at each; `pictures/templates.spec.ts` goes there, too. */
 export const BETWEEN_STEPS: Record<string, string> = {
   "/account/second-step": "journeys/accounts.spec.ts",
   "/account/second-factor": "journeys/accounts.spec.ts",

@@ -34,6 +34,17 @@ async function stop(page: Page): Promise<Stop> {
   });
 }
 
+/** Whether something else lies over the middle of what has the focus (WCAG 2.2, 2.4.11). */
+export async function isCovered(page: Page): Promise<boolean> {
+  return page.evaluate(() => {
+    const on = document.activeElement;
+    if (on === null || on === document.body) return false;
+    const { left, top, width, height } = on.getBoundingClientRect();
+    const above = document.elementFromPoint(left + width / 2, top + height / 2);
+    return above !== null && !on.contains(above) && !above.contains(on);
+  });
+}
+
 /** Presses Tab once; what has the focus then has to be seen to have it. */
 async function tab(page: Page): Promise<Stop> {
   await page.keyboard.press("Tab");

@@ -1,4 +1,6 @@
+import { execFileSync } from "node:child_process";
 import { expect, type Page } from "@playwright/test";
+import { ROOT } from "./server.ts";
 
 /** One way of looking at a page. */
 export interface Look {
@@ -37,6 +39,22 @@ const COLOURS: Omit<Look, "width" | "height">[] = [
 /** Whether every page is looked at in every way (`make axe`) instead of in some by turns. */
 export const EVERY = process.env.AXE === "all";
 
+/** The number of the commit, so that each looks at every page in other looks than the one before; `AXE_TURN` asks a run's again. */
+function commit(): number {
+  const asked = process.env.AXE_TURN;
+  if (asked !== undefined && !/^\d+$/.test(asked)) throw new Error(`AXE_TURN is no number: ${asked}`);
+  if (asked !== undefined) return Number(asked);
+  try {
+    return Number(execFileSync("git", ["rev-list", "--count", "HEAD"], { cwd: ROOT, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }));
+  } catch {
+    // A copy without a history looks at the same each time.
+    return 0;
+  }
+}
+
+/** Whose turn it is in this run. */
+export const TURN = commit();
+
 /** Every width in every choice of colours, each by all rules. */
 export const MATRIX: Look[] = COLOURS.flatMap((colours) =>
   WINDOWS.map((size) => ({ ...colours, ...size, name: `${colours.name}, ${size.width} px`, rules: undefined })),
@@ -44,11 +62,12 @@ export const MATRIX: Look[] = COLOURS.flatMap((colours) =>
 
 /**
  * The looks of the page with this place in its list: every width once and every choice of colours once, in pairs that change
- * from page to page, so that three pages in a row are looked at in all nine and by all rules in each width.
+ * from page to page and from turn to turn, so that three pages in a row, and each page in three turns, are looked at in all nine
+ * and by all rules in each width.
  */
-export function inTurn(place: number): Look[] {
-  return COLOURS.flatMap((colours, turn) =>
-    WINDOWS.filter((_, at) => at === (place + turn) % WINDOWS.length).map((size) => ({
+export function inTurn(place: number, turn = TURN): Look[] {
+  return COLOURS.flatMap((colours, choice) =>
+    WINDOWS.filter((_, at) => at === (place + turn + choice) % WINDOWS.length).map((size) => ({
       ...colours,
       ...size,
       name: `${colours.name}, ${size.width} px`,
@@ -56,9 +75,9 @@ export function inTurn(place: number): Look[] {
   );
 }
 
-/** The one look of the page with this place in its list, by all rules; nine pages in a row are looked at in all of them. */
-export function oneInTurn(place: number): Look[] {
-  return MATRIX.filter((_, at) => at === place % MATRIX.length);
+/** The one look of the page with this place in its list, by all rules; nine pages in a row, and each page in nine turns, in all. */
+export function oneInTurn(place: number, turn = TURN): Look[] {
+  return MATRIX.filter((_, at) => at === (place + turn) % MATRIX.length);
 }
 
 /** The rules of axe that say nothing in this look: of forced colours the contrast is the reader's own choice, and axe reads those of the page in their place. */

@@ -67,7 +67,7 @@ pub fn LineChart(
     let words = Words::of(language);
     let mut chart = chart;
     for series in chart.series.iter_mut().filter(|series| series.label.trim().is_empty()) {
-        words.whole.clone_into(&mut series.label);
+        series.label = words.whole();
     }
     let subtitle = subtitle(&chart, &title.text);
     let of_subtitle = words.mark(&subtitle);
@@ -90,7 +90,7 @@ pub fn LineChart(
                 {name}
                 {(!subtitle.is_empty()).then(|| view! { <span class="chart__unit" lang=of_subtitle>{subtitle}</span> })}
             </figcaption>
-            <div class="chart__stage" data-read=words.read data-earlier=words.earlier>{drawings}</div>
+            <div class="chart__stage" data-read=words.read() data-earlier=words.earlier()>{drawings}</div>
             {notes}
             <p class="chart__source">{caption}</p>
             {twin::table(&chart, &id, &title, words)}
@@ -107,7 +107,7 @@ fn note(note: Note) -> AnyView {
 /// What has to be known to read the drawing.
 fn notes(chart: &Chart, words: Words) -> Vec<Note> {
     let mut notes = Vec::new();
-    let cut = words.cut_axis.to_owned();
+    let cut = words.cut_axis();
     match chart.kind {
         ChartKind::Line => {
             let (is_cut, latest) = lines::set_out(chart, WIDE).map_or((false, None), |lines| (lines.cut, lines.latest));
@@ -115,13 +115,13 @@ fn notes(chart: &Chart, words: Words) -> Vec<Note> {
             notes.extend(latest.map(|periods| words.latest(periods)));
         }
         ChartKind::Area => {
-            notes.push(words.stacked.to_owned());
+            notes.push(words.stacked());
             let gaps = stack::set_out(chart, WIDE).is_some_and(|stack| stack.gaps);
-            notes.extend(gaps.then(|| words.gaps.to_owned()));
+            notes.extend(gaps.then(|| words.gaps()));
         }
         ChartKind::Multiples => {
             notes.extend(chart.panels.as_ref().map(|panels| words.panels(panels, chart.series.len())));
-            notes.push(words.same_scales.to_owned());
+            notes.push(words.same_scales());
             notes.extend(multiples::is_cut(chart).then_some(cut));
         }
         ChartKind::Bar => {}

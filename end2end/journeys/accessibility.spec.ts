@@ -3,11 +3,16 @@ import { BETWEEN_STEPS, inEnglish, inWelsh, ofPortal, statusOf, templateOf, temp
 import { Api } from "../api.ts";
 import { expect, signIn, test, violations } from "../fixtures.ts";
 import { tabTo, walk } from "../keys.ts";
-import { EVERY, MATRIX, inTurn, moving, oneInTurn, overflow, overflowOfLargeText, put, silent, unfit, type Look } from "../looks.ts";
+import { EVERY, MATRIX, TURN, inTurn, moving, oneInTurn, overflow, overflowOfLargeText, put, silent, unfit, type Look } from "../looks.ts";
 
 // A trace would keep a copy of every page at every question, which takes longer than the questions.
 test.use({ contextOptions: { reducedMotion: "reduce" }, trace: "off" });
 test.setTimeout(EVERY ? 3_600_000 : 240_000);
+
+/** How the same is asked again, of whatever commit. */
+const AGAIN = EVERY ? "make axe asks the same again" : `AXE_TURN=${TURN} asks the same again`;
+
+test.beforeAll(() => console.log(`Looks at pages by turns: ${AGAIN}`));
 
 /** Looks at every address in the looks that its place in the list gives it; everything found on any of them is told at once. */
 async function look(page: Page, addresses: Address[], looks: (place: number) => Look[]): Promise<void> {
@@ -33,7 +38,7 @@ async function look(page: Page, addresses: Address[], looks: (place: number) => 
     if (large > 0) ofPage.push(`${large} px wider than its window with text twice as large`);
     if (ofPage.length > 0) found[path] = ofPage;
   }
-  expect(found).toEqual({});
+  expect(found, AGAIN).toEqual({});
 }
 
 test("what is wrong is found where something is", async ({ page }) => {
@@ -56,16 +61,19 @@ test("what is wrong is found where something is", async ({ page }) => {
 
 test("by turns pages are looked at in every width and colours, and in all pairs of them", () => {
   const pairs = (looks: Look[]) => new Set(looks.map(({ name }) => name));
-  for (const place of [0, 1, 2, 100]) {
-    const three = [place, place + 1, place + 2].map(inTurn);
+  for (const [place, turn] of [[0, 0], [1, 7], [2, 1200], [100, 5]] as const) {
+    const three = [0, 1, 2].map((more) => inTurn(place + more, turn));
     for (const looks of three) {
       expect(new Set(looks.map(({ width }) => width)).size).toBe(3);
       expect(looks.map(({ name }) => name.split(",")[0])).toEqual(["light", "dark", "forced colours"]);
     }
     expect(pairs(three.flat())).toEqual(pairs(MATRIX));
     expect(new Set(three.flat().filter(({ rules }) => rules === undefined).map(({ width }) => width)).size).toBe(3);
-    const nine = MATRIX.flatMap((_, more) => oneInTurn(place + more));
+    const nine = MATRIX.flatMap((_, more) => oneInTurn(place + more, turn));
     expect([nine.length, pairs(nine)]).toEqual([9, pairs(MATRIX)]);
+    // The same page is not looked at in the same way for ever.
+    expect(pairs([0, 1, 2].flatMap((later) => inTurn(place, turn + later)))).toEqual(pairs(MATRIX));
+    expect(pairs(MATRIX.flatMap((_, later) => oneInTurn(place, turn + later)))).toEqual(pairs(MATRIX));
   }
 });
 

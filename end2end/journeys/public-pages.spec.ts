@@ -58,6 +58,22 @@ test.describe("without scripts", () => {
   });
 });
 
+test("colours that a reader chose hold before anything of the module has come", async ({ page }) => {
+  await page.emulateMedia({ colorScheme: "light" });
+  // A module that is never ready.
+  const body = "export default () => new Promise(() => undefined);";
+  await page.route("**/pkg/*.js", (route) => route.fulfill({ contentType: "text/javascript", body }));
+  const root = page.locator("html");
+  for (const [kept, shown] of [["dark", "dark"], ["light", "light"], ["system", null], ["odd", null]] as const) {
+    await page.goto("/topics");
+    await page.evaluate((theme) => localStorage.setItem("theme", theme), kept);
+    await page.reload();
+    expect(await root.getAttribute("data-theme"), kept).toBe(shown);
+    const dark = kept === "dark" ? "dark" : "light";
+    await expect.poll(() => root.evaluate((element) => getComputedStyle(element).colorScheme), kept).toContain(dark);
+  }
+});
+
 /** The headings and links on a page that name something of the catalogue. */
 const NAMES = "main h1, main .result__title a, main .ledger__what > a, main .topic-card__title";
 

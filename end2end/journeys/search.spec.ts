@@ -1,4 +1,5 @@
 import { expect, test, violations } from "../fixtures.ts";
+import { isCovered } from "../keys.ts";
 import { SearchPage } from "../pages/search.ts";
 
 const RAIN = "Monthly rainfall since 1862";
@@ -112,5 +113,49 @@ test("the search field offers topics beside datasets while somebody types", asyn
   for (let i = 0; i < offered && (await topic.getAttribute("aria-selected")) !== "true"; i++) await field.press("ArrowUp");
   await expect(topic).toHaveAttribute("aria-selected", "true");
   await field.press("Enter");
+  await expect(page).toHaveURL(/\/topics\/unemployment$/);
+});
+
+test("what the search field offers goes with the focus and covers nothing that has it", async ({ page }) => {
+  await page.goto("/");
+  const field = page.locator("#q-home");
+  const list = page.locator("#q-home-list");
+  const offered = async () => {
+    await field.fill("");
+    await field.pressSequentially("unemp");
+    await expect(list.getByRole("option").first()).toBeVisible({ timeout: 2_000 });
+  };
+  // Until the module is there, nothing is offered.
+  await expect(offered).toPass();
+  for (let stops = 0; stops < 3; stops++) {
+    await page.keyboard.press("Tab");
+    await expect(list).toBeHidden();
+    await expect(field).not.toBeFocused();
+    expect(await isCovered(page)).toBe(false);
+  }
+  await offered();
+  await page.keyboard.press("Escape");
+  await expect(list).toBeHidden();
+  await expect(field).toBeFocused();
+
+  // An answer that comes after the reader has gone on opens nothing.
+  let answer = () => {};
+  const gone = new Promise<void>((done) => (answer = done));
+  await page.route("**/rpc/catalogue/suggest*", async (route) => {
+    await gone;
+    await route.continue();
+  });
+  const late = page.waitForResponse(/suggest.*unempl/);
+  await field.fill("unempl");
+  await page.keyboard.press("Tab");
+  answer();
+  await (await late).finished();
+  await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+  await expect(list).toBeHidden();
+
+  // The pointer finds what is offered still there.
+  await page.unroute("**/rpc/catalogue/suggest*");
+  await offered();
+  await list.getByRole("option", { name: /Unemployment Topic/ }).locator("a").click();
   await expect(page).toHaveURL(/\/topics\/unemployment$/);
 });

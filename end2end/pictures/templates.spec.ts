@@ -1,11 +1,14 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
-import { inEnglish, inWelsh, ofPortal, statusOf, type Address } from "../addresses.ts";
+import { SAID_ANYWHERE, inEnglish, inWelsh, ofPortal, statusOf, type Address } from "../addresses.ts";
 import { Api } from "../api.ts";
-import { ROOT, signIn, test } from "../fixtures.ts";
+import { code } from "../authenticator.ts";
+import { BOTH_ROLES, ROOT, expect, signIn, test } from "../fixtures.ts";
 import { PICTURED, put, type Look } from "../looks.ts";
+import { Portal } from "../pages/portal.ts";
 import { sheet, type Taken } from "./sheet.ts";
+import { tooLate, tooMany } from "./sorry.ts";
 
 /** Where the pictures and the page that shows them go. */
 const FOLDER = join(ROOT, "target", "screenshots");
@@ -60,3 +63,38 @@ for (const who of ["editor", "approver", "operator", "admin"] as const) {
     await take(page, `The portal of the ${who}`, addresses, SOME);
   });
 }
+
+test("what was kept of a selection", async ({ page }) => {
+  await page.goto("/catalogue/under-five-mortality/editions/time-series/versions/2/explore");
+  await page.locator("form.facets input[type=checkbox][name^='dim.']").first().check();
+  await page.locator("form.facets .facets__actions button").click();
+  await expect(page).toHaveURL(/dim\./);
+  await page.getByRole("button", { name: "Keep this selection" }).click();
+  await expect(page).toHaveURL(/\/outputs\//);
+  const { pathname } = new URL(page.url());
+  await take(page, "The public site", [{ name: "output", path: pathname }], SOME);
+  await take(page, "The public site in Welsh", [{ name: "output-cy", path: `/cy${pathname}` }], SOME);
+});
+
+test("the steps around a second factor", async ({ page }) => {
+  const portal = new Portal(page);
+  await signIn(page, BOTH_ROLES);
+  await page.goto("/account");
+  await portal.send("account/begin-second-factor");
+  await take(page, "Signing in", [{ name: "second-factor", path: "/account/second-factor" }], SOME);
+  const key = ((await page.locator("#second-factor-key").textContent()) ?? "").replaceAll(" ", "");
+  await portal.fill("account/confirm-second-factor", { code: code(key, 0) });
+  await portal.send("account/confirm-second-factor");
+  await signIn(page, BOTH_ROLES);
+  await expect(page).toHaveURL(/\/account\/second-step/);
+  await take(page, "Signing in", [{ name: "second-step", path: "/account/second-step" }], SOME);
+});
+
+test("what is said where there is no answer", async ({ page }) => {
+  for (const address of SAID_ANYWHERE) {
+    const { status, html } = await { "too-many": tooMany, "too-late": tooLate }[address.name]();
+    // As it was said, at an address of its own, so that it can be looked at as often as there are looks.
+    await page.route(`**${address.path}`, (route) => route.fulfill({ status, contentType: "text/html; charset=utf-8", body: html }));
+    await take(page, "The public site", [address], SOME);
+  }
+});

@@ -12,7 +12,7 @@ use domain::release::feed;
 use services::{ServiceError, feeds, releases};
 
 use crate::api::ctx::RequestCtx;
-use crate::feeds::{Asked, or_missing, title_of_search};
+use crate::feeds::{Asked, or_missing, title_of_releases, title_of_search};
 use crate::state::AppState;
 
 /// Every calendar, in both languages.
@@ -39,10 +39,13 @@ async fn calendar(
 ) -> Response {
     let asked_for = Asked::of(state.clone(), uri, request.headers());
     let query = asked::releases(&asked_for.path());
-    let found = releases::feed(&state.services, &ctx, &query).await.map(|entries| {
+    let found = async {
+        let title = title_of_releases(&state.services, asked_for.language, &query).await?;
+        let entries = releases::feed(&state.services, &ctx, &query).await?;
         let events = feed::events(&entries, asked_for.site().address, asked_for.language);
-        asked_for.calendar(&t(asked_for.language, "releases-title"), events)
-    });
+        Ok(asked_for.calendar(&title, events))
+    }
+    .await;
     or_missing(state, &ctx, request, found).await
 }
 
@@ -71,9 +74,13 @@ async fn search(
 ) -> Response {
     let asked_for = Asked::of(state.clone(), uri, request.headers());
     let query = asked::search(&asked_for.path(), asked_for.language);
-    let title = title_of_search(asked_for.language, &query);
-    let found = feeds::calendar_of_search(&state.services, &ctx, asked_for.site(), query).await;
-    or_missing(state, &ctx, request, found.map(|events| asked_for.calendar(&title, events))).await
+    let found = async {
+        let title = title_of_search(&state.services, asked_for.language, &query).await?;
+        let events = feeds::calendar_of_search(&state.services, &ctx, asked_for.site(), query).await?;
+        Ok(asked_for.calendar(&title, events))
+    }
+    .await;
+    or_missing(state, &ctx, request, found).await
 }
 
 async fn topic(

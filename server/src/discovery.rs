@@ -66,7 +66,7 @@ async fn robots(State(state): State<AppState>) -> Response {
 
 async fn index(State(state): State<AppState>, RequestCtx(ctx): RequestCtx) -> Result<Response, Problem> {
     let datasets = sitemaps::count(&state.services).await.map_err(|error| Problem::new(&ctx, error))?;
-    Ok(answer(XML, sitemap::index(site(&state), datasets)))
+    Ok(answer(XML, sitemap::index(site(&state), datasets, sitemap::DATASETS)))
 }
 
 async fn file(
@@ -89,7 +89,7 @@ async fn places(state: &AppState, name: &str) -> Result<Option<Vec<sitemap::Plac
     }
     let number = name.strip_prefix("datasets-").and_then(|rest| rest.strip_suffix(".xml"));
     let Some(number) = number.and_then(|digits| digits.parse().ok()) else { return Ok(None) };
-    let places = sitemaps::of_datasets(&state.services, number).await?;
+    let places = sitemaps::of_datasets(&state.services, number, sitemap::DATASETS).await?;
     Ok(Some(places).filter(|places| !places.is_empty()))
 }
 

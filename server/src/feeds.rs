@@ -1,7 +1,7 @@
 //! Feeds of everything that can be followed: Atom and RSS, in both languages.
 
 use app::i18n::{t, ta, text};
-use app::pages::site::asked;
+use app::pages::site::{asked, said};
 use axum::Router;
 use axum::extract::{OriginalUri, Path, Request, State};
 use axum::http::{HeaderMap, StatusCode, Uri, header};
@@ -9,10 +9,13 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use domain::calendar::{self, Calendar, Event};
 use domain::catalogue::SearchQuery;
-use domain::feed::{Entry, Feed, FeedFormat};
+use domain::feed::{Feed, FeedFormat, other_pages};
 use domain::language::Language;
 use domain::refusal::Refusal;
-use services::{Ctx, ServiceError, feeds};
+use domain::release::CalendarQuery;
+use domain::subscription::Target;
+use services::feeds::{Part, Words};
+use services::{Ctx, ServiceError, Services, feeds, subscriptions};
 use sha2::{Digest, Sha256};
 
 use crate::api::ctx::RequestCtx;
@@ -53,9 +56,10 @@ impl Asked {
         Self { state, uri, headers: headers.clone(), language }
     }
 
-    /// Where entries lead.
+    /// Where entries lead, and the words of the pages.
     pub(crate) fn site(&self) -> feeds::Site<'_> {
-        feeds::Site { address: self.state.config.public_url.trim_end_matches('/'), language: self.language }
+        let address = self.state.config.public_url.trim_end_matches('/');
+        feeds::Site { address, language: self.language, words: Words { alert: said::alert, release: said::release } }
     }
 
     /// The address with its query, without the language.
@@ -64,20 +68,34 @@ impl Asked {
         whole.strip_prefix("/cy").map(str::to_owned).unwrap_or(whole)
     }
 
+    /// Which page of the feed is asked for, from 1.
+    fn number(&self) -> u32 {
+        asked::number(&self.path(), feeds::ENTRIES)
+    }
+
+    /// The address of a page of the feed; the first says no number.
+    fn address(&self, number: u32) -> String {
+        let query = self.uri.query().unwrap_or_default();
+        let kept = query.split('&').filter(|part| !part.is_empty() && !part.starts_with("page=")).map(str::to_owned);
+        let parts: Vec<String> = kept.chain((number > 1).then(|| format!("page={number}"))).collect();
+        let query = if parts.is_empty() { String::new() } else { format!("?{}", parts.join("&")) };
+        format!("{}{}{query}", self.site().address, self.uri.path())
+    }
+
     /// The feed with these entries; `page` shows the same to people.
-    fn answer(&self, title: String, about: String, page: &str, entries: Vec<Entry>) -> Response {
-        let site = self.state.config.public_url.trim_end_matches('/');
+    fn answer(&self, title: &str, about: String, page: &str, part: Part) -> Response {
         let format = FeedFormat::of_path(self.uri.path());
-        let whole = self.uri.path_and_query().map(ToString::to_string).unwrap_or_default();
         let author = self.state.config.site_name.clone();
         let feed = Feed {
             title: format!("{title} - {author}"),
             about,
-            page: format!("{site}{}{page}", self.language.path_prefix()),
-            own: format!("{site}{whole}"),
+            page: format!("{}{}{page}", self.site().address, self.language.path_prefix()),
+            name: self.address(1),
+            own: self.address(self.number()),
+            pages: other_pages(self.number(), part.pages, |number| self.address(number)),
             author,
             language: self.language,
-            entries,
+            entries: part.entries,
         };
         self.send(format.media_type(), feed.write(format))
     }
@@ -126,23 +144,23 @@ async fn search(
     let asked_for = Asked::of(state.clone(), uri, request.headers());
     let query = asked::search(&asked_for.path(), asked_for.language);
     let found = async {
-        let lang = asked_for.language;
-        let title = title_of_search(lang, &query);
-        let entries = feeds::of_search(&state.services, asked_for.site(), query.clone()).await?;
-        let page =
-            asked_for.path().replacen("/search/feed.atom", "/search", 1).replacen("/search/feed.rss", "/search", 1);
-        Ok(asked_for.answer(title, t(lang, "feed-search-about"), &page, entries))
+        let (services, lang) = (&state.services, asked_for.language);
+        let (title, page) = (title_of_search(services, lang, &query).await?, asked::page_of_search(&query));
+        let part = feeds::of_search(services, asked_for.site(), query, asked_for.number()).await?;
+        Ok(asked_for.answer(&title, t(lang, "feed-search-about"), &page, part))
     }
     .await;
     or_missing(state, &ctx, request, found).await
 }
 
-/// What a list of what a search finds is called.
-pub(crate) fn title_of_search(language: Language, query: &SearchQuery) -> String {
-    match query.q.trim() {
-        "" => t(language, "feed-releases"),
-        words => ta(language, "feed-search", &[("q", text(words))]),
-    }
+/// What a list of what a search finds is called, by its words and filters.
+pub(crate) async fn title_of_search(
+    services: &Services,
+    language: Language,
+    query: &SearchQuery,
+) -> Result<String, ServiceError> {
+    let about = subscriptions::name(services, &Target::Search(query.kept())).await?;
+    Ok(said::search(language, &about))
 }
 
 async fn topic(
@@ -153,9 +171,10 @@ async fn topic(
     request: Request,
 ) -> Response {
     let asked_for = Asked::of(state.clone(), uri, request.headers());
-    let found = feeds::of_topic(&state.services, asked_for.site(), &id).await.map(|(title, entries)| {
+    let found = feeds::of_topic(&state.services, asked_for.site(), &id, asked_for.number()).await;
+    let found = found.map(|(title, part)| {
         let about = ta(asked_for.language, "feed-topic-about", &[("title", text(title.clone()))]);
-        asked_for.answer(title, about, &format!("/topics/{}", domain::text::escaped(&id)), entries)
+        asked_for.answer(&title, about, &format!("/topics/{}", domain::text::escaped(&id)), part)
     });
     or_missing(state, &ctx, request, found).await
 }
@@ -168,9 +187,10 @@ async fn dataset(
     request: Request,
 ) -> Response {
     let asked_for = Asked::of(state.clone(), uri, request.headers());
-    let found = feeds::of_dataset(&state.services, asked_for.site(), &id).await.map(|(title, entries)| {
+    let found = feeds::of_dataset(&state.services, asked_for.site(), &id, asked_for.number()).await;
+    let found = found.map(|(title, part)| {
         let about = ta(asked_for.language, "feed-dataset-about", &[("title", text(title.clone()))]);
-        asked_for.answer(title, about, &format!("/catalogue/{}", domain::text::escaped(&id)), entries)
+        asked_for.answer(&title, about, &format!("/catalogue/{}", domain::text::escaped(&id)), part)
     });
     or_missing(state, &ctx, request, found).await
 }
@@ -183,10 +203,10 @@ async fn corrections(
 ) -> Response {
     let asked_for = Asked::of(state.clone(), uri, request.headers());
     let query = asked::corrections(&asked_for.path());
-    let found = feeds::of_corrections(&state.services, asked_for.site(), query).await.map(|entries| {
-        let lang = asked_for.language;
-        asked_for.answer(t(lang, "corrections-title"), t(lang, "corrections-lead"), "/corrections", entries)
-    });
+    let lang = asked_for.language;
+    let (title, page) = (said::corrections(lang, &query), asked::page_of_corrections(&query));
+    let found = feeds::of_corrections(&state.services, asked_for.site(), query, asked_for.number()).await;
+    let found = found.map(|part| asked_for.answer(&title, t(lang, "corrections-lead"), &page, part));
     or_missing(state, &ctx, request, found).await
 }
 
@@ -198,9 +218,25 @@ async fn releases(
 ) -> Response {
     let asked_for = Asked::of(state.clone(), uri, request.headers());
     let query = asked::releases(&asked_for.path());
-    let found = feeds::of_releases(&state.services, &ctx, asked_for.site(), query).await.map(|entries| {
-        let lang = asked_for.language;
-        asked_for.answer(t(lang, "releases-title"), t(lang, "releases-lead"), "/releases", entries)
-    });
+    let found = async {
+        let (services, lang) = (&state.services, asked_for.language);
+        let (title, page) = (title_of_releases(services, lang, &query).await?, asked::page_of_releases(&query));
+        let part = feeds::of_releases(services, &ctx, asked_for.site(), query, asked_for.number()).await?;
+        Ok(asked_for.answer(&title, t(lang, "releases-lead"), &page, part))
+    }
+    .await;
     or_missing(state, &ctx, request, found).await
+}
+
+/// What a part of the release calendar is called, by what was chosen in it.
+pub(crate) async fn title_of_releases(
+    services: &Services,
+    language: Language,
+    query: &CalendarQuery,
+) -> Result<String, ServiceError> {
+    let topic = match &query.topic {
+        Some(id) => Some(feeds::title_of_topic(services, language, id).await?),
+        None => None,
+    };
+    Ok(said::releases(language, query, topic.as_deref()))
 }

@@ -1,4 +1,4 @@
-//! Feeds that readers' programs follow: Atom (RFC 4287) and RSS 2.0.
+//! Feeds that readers' programs follow: Atom (RFC 4287) and RSS 2.0, page by page where they are long (RFC 5005).
 
 use std::fmt::Write as _;
 
@@ -41,14 +41,32 @@ pub struct Feed {
     pub about: String,
     /// The page that shows the same.
     pub page: String,
+    /// The address of its first page, which names all of it.
+    pub name: String,
     /// Its own address.
     pub own: String,
+    /// Where its other pages are, by what they are to this one (RFC 5005, section 3); none where this is all of it.
+    pub pages: Vec<(&'static str, String)>,
     /// Who speaks.
     pub author: String,
     /// In which language.
     pub language: Language,
     /// What is new.
     pub entries: Vec<Entry>,
+}
+
+/// The other pages of a list that is read page by page, by what they are to this one: `address` gives that of each, from 1.
+/// Beyond the last page the way back leads to the last.
+#[must_use]
+pub fn other_pages(page: u32, pages: u32, address: impl Fn(u32) -> String) -> Vec<(&'static str, String)> {
+    if pages < 2 && page < 2 {
+        return Vec::new();
+    }
+    let last = pages.max(1);
+    let before = (page > 1).then(|| ("previous", (page - 1).min(last)));
+    let after = (page < last).then(|| ("next", page + 1));
+    let all = [Some(("first", 1)), before, after, Some(("last", last))];
+    all.into_iter().flatten().map(|(what, number)| (what, address(number))).collect()
 }
 
 /// One entry of a feed.
@@ -90,12 +108,16 @@ impl Feed {
 
     fn atom(&self, out: &mut String) {
         let _ = writeln!(out, "<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"{}\">", self.language);
-        element(out, "id", &self.own);
+        element(out, "id", &self.name);
         element(out, "title", &self.title);
         element(out, "subtitle", &self.about);
         element(out, "updated", &self.updated().to_rfc3339());
         let _ = writeln!(out, "<author><name>{}</name></author>", xml(&self.author));
         let _ = writeln!(out, "<link rel=\"self\" type=\"application/atom+xml\" href=\"{}\"/>", xml(&self.own));
+        for (what, address) in &self.pages {
+            let address = xml(address);
+            let _ = writeln!(out, "<link rel=\"{what}\" type=\"application/atom+xml\" href=\"{address}\"/>");
+        }
         let _ = writeln!(out, "<link rel=\"alternate\" type=\"text/html\" href=\"{}\"/>", xml(&self.page));
         for entry in &self.entries {
             out.push_str("<entry>\n");
@@ -122,6 +144,10 @@ impl Feed {
         element(out, "lastBuildDate", &self.updated().to_rfc2822());
         let own = xml(&self.own);
         let _ = writeln!(out, "<atom:link rel=\"self\" type=\"application/rss+xml\" href=\"{own}\"/>");
+        for (what, address) in &self.pages {
+            let address = xml(address);
+            let _ = writeln!(out, "<atom:link rel=\"{what}\" type=\"application/rss+xml\" href=\"{address}\"/>");
+        }
         for entry in &self.entries {
             out.push_str("<item>\n");
             element(out, "title", &entry.title);
@@ -171,7 +197,9 @@ mod tests {
             title: "Prices & \"wages\"".into(),
             about: "What is <new>\u{0}\u{ffff}".into(),
             page: "https://data.example.org/search?q=a&sort=newest".into(),
+            name: "https://data.example.org/search/feed.atom?q=a&sort=newest".into(),
             own: "https://data.example.org/search/feed.atom?q=a&sort=newest".into(),
+            pages: Vec::new(),
             author: "The office".into(),
             language: Language::Cy,
             entries: vec![Entry {
@@ -209,6 +237,34 @@ mod tests {
         assert!(text.contains("<guid isPermaLink=\"false\">") && text.ends_with("</channel>\n</rss>\n"));
         let empty = Feed { entries: Vec::new(), ..feed() };
         assert!(empty.write(FeedFormat::Rss).contains("<lastBuildDate>Thu, 1 Jan 1970 00:00:00 +0000</lastBuildDate>"));
+    }
+
+    #[test]
+    fn each_page_leads_to_the_others_and_all_have_one_name() {
+        let ways = |page, pages| other_pages(page, pages, |number| number.to_string());
+        let to =
+            |ways: &[(&'static str, &str)]| ways.iter().map(|(what, n)| (*what, (*n).to_owned())).collect::<Vec<_>>();
+        assert!(ways(1, 1).is_empty() && ways(1, 0).is_empty());
+        assert_eq!(ways(1, 3), to(&[("first", "1"), ("next", "2"), ("last", "3")]));
+        assert_eq!(ways(2, 3), to(&[("first", "1"), ("previous", "1"), ("next", "3"), ("last", "3")]));
+        assert_eq!(ways(3, 3), to(&[("first", "1"), ("previous", "2"), ("last", "3")]));
+        assert_eq!(ways(9, 3), to(&[("first", "1"), ("previous", "3"), ("last", "3")]), "beyond the last");
+        assert_eq!(ways(2, 1), to(&[("first", "1"), ("previous", "1"), ("last", "1")]));
+
+        let own = format!("{}&page=2", feed().own);
+        let pages = vec![("previous", feed().own), ("next", format!("{}&page=3", feed().own))];
+        let second = Feed { own, pages, ..feed() };
+        let atom = second.write(FeedFormat::Atom);
+        for part in [
+            "<id>https://data.example.org/search/feed.atom?q=a&amp;sort=newest</id>",
+            "<link rel=\"self\" type=\"application/atom+xml\" href=\"https://data.example.org/search/feed.atom?q=a&amp;sort=newest&amp;page=2\"/>",
+            "<link rel=\"next\" type=\"application/atom+xml\" href=\"https://data.example.org/search/feed.atom?q=a&amp;sort=newest&amp;page=3\"/>",
+        ] {
+            assert!(atom.contains(part), "{part} {atom}");
+        }
+        let rss = second.write(FeedFormat::Rss);
+        assert!(rss.contains("<atom:link rel=\"previous\" type=\"application/rss+xml\" href=\""), "{rss}");
+        assert!(!feed().write(FeedFormat::Atom).contains("rel=\"next\""));
     }
 
     #[test]

@@ -203,6 +203,12 @@ impl CalendarEntry {
     pub fn date_shown(&self) -> ReleaseDate {
         self.published_at.map_or(self.date, ReleaseDate::At)
     }
+
+    /// When the public was last told anything new of it: that it came, that its date changed, or that there will be one.
+    #[must_use]
+    pub fn told_at(&self) -> Option<DateTime<Utc>> {
+        self.published_at.or(self.changes.last().map(|change| change.at)).or(self.announced_at)
+    }
 }
 
 /// A version that a release made public.

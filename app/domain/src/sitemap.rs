@@ -8,8 +8,8 @@ use crate::feed::xml;
 
 /// The most addresses of one file that search engines read.
 pub const MAX_ADDRESSES: u64 = 50_000;
-/// Datasets in one file; each has an address in either language, so that a file stays far below the limit and is sent soon.
-pub const DATASETS: u64 = 10_000;
+/// Datasets in one file; each has two pages in either language, so that a file stays far below the limit and is sent soon.
+pub const DATASETS: u64 = 5_000;
 
 /// One page, which has an address in either language.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,17 +20,25 @@ pub struct Place {
     pub changed: Option<DateTime<Utc>>,
 }
 
-/// How many files the datasets fill.
+/// The pages of a dataset: its newest figures, and how they are made. To its earlier versions and other editions these lead
+/// themselves; who searches is to find what holds now.
 #[must_use]
-pub const fn files(datasets: u64) -> u64 {
-    datasets.div_ceil(DATASETS)
+pub fn places_of(dataset: &str, changed: DateTime<Utc>) -> [Place; 2] {
+    ["", "/quality"].map(|page| Place { path: format!("/catalogue/{dataset}{page}"), changed: Some(changed) })
 }
 
-/// The list of all files: the site's own pages, and the datasets.
+/// How many files the datasets fill, `size` in each.
 #[must_use]
-pub fn index(site: &str, datasets: u64) -> String {
+pub const fn files(datasets: u64, size: u64) -> u64 {
+    datasets.div_ceil(size)
+}
+
+/// The list of all files: the site's own pages, and the datasets, `size` in each file.
+#[must_use]
+pub fn index(site: &str, datasets: u64, size: u64) -> String {
     let mut out = head("sitemapindex", "");
-    let names = std::iter::once("pages".to_owned()).chain((1..=files(datasets)).map(|n| format!("datasets-{n}")));
+    let names = (1..=files(datasets, size)).map(|n| format!("datasets-{n}"));
+    let names = std::iter::once("pages".to_owned()).chain(names);
     for name in names {
         let _ = writeln!(out, "<sitemap><loc>{}/sitemaps/{name}.xml</loc></sitemap>", xml(site));
     }
@@ -73,16 +81,15 @@ mod tests {
 
     #[test]
     fn every_one_of_many_addresses_is_in_a_file_that_is_not_too_long() {
-        // 120,000 addresses of 60,000 datasets.
-        let datasets = 60_000;
-        let index = index("https://data.example.org", datasets);
-        assert_eq!(index.matches("<sitemap>").count() as u64, files(datasets) + 1);
+        // 120,000 addresses of 30,000 datasets.
+        let datasets = 30_000;
+        let index = index("https://data.example.org", datasets, DATASETS);
+        assert_eq!(index.matches("<sitemap>").count() as u64, files(datasets, DATASETS) + 1);
         let mut addresses = 0;
-        for n in 0..files(datasets) {
+        for n in 0..files(datasets, DATASETS) {
             let first = n * DATASETS;
-            let places: Vec<Place> = (first..(first + DATASETS).min(datasets))
-                .map(|id| Place { path: format!("/catalogue/{id}"), changed: None })
-                .collect();
+            let ids = first..(first + DATASETS).min(datasets);
+            let places: Vec<Place> = ids.flat_map(|id| places_of(&id.to_string(), DateTime::UNIX_EPOCH)).collect();
             let text = file("https://data.example.org", &places);
             let held = text.matches("<loc>").count() as u64;
             assert!(held <= MAX_ADDRESSES && text.len() < 50 << 20, "{held}");
@@ -90,7 +97,7 @@ mod tests {
             addresses += held;
         }
         assert_eq!(addresses, 120_000);
-        assert_eq!((files(0), files(1), files(DATASETS), files(DATASETS + 1)), (0, 1, 1, 2));
+        assert_eq!([0, 1, DATASETS, DATASETS + 1].map(|datasets| files(datasets, DATASETS)), [0, 1, 1, 2]);
     }
 
     #[test]

@@ -29,7 +29,7 @@ pub(super) fn draw(
             (size.height, band_marks(&drawing, size, &id, lang).into_any(), Some(drawing.frame.reading))
         }
         ChartKind::Bar => {
-            let drawing = bars::set_out(chart, size, words.missing)?;
+            let drawing = bars::set_out(chart, size, &words.missing())?;
             (drawing.height, bar_marks(drawing, size, lang).into_any(), None)
         }
     };

@@ -111,7 +111,7 @@ fn item(chart: &Chart, at: usize, panel: &Panel, id: &str, words: Words) -> AnyV
         }
     });
     let summary = words.of_series(chart, series);
-    let summary = if summary.is_empty() { words.missing.to_owned() } else { summary };
+    let summary = if summary.is_empty() { words.missing() } else { summary };
     view! {
         <li class="chart__panel">
             <p class="chart__panel-name" id=name_id lang=words.mark(&series.label)>{series.label.clone()}</p>

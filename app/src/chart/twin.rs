@@ -11,7 +11,7 @@ pub(super) const MOST: usize = 500;
 
 /// The figures of the chart as a table behind a disclosure, the latest periods where there are too many.
 pub(super) fn table(chart: &Chart, id: &str, title: &Written, words: Words) -> impl IntoView + use<> {
-    let skipped = chart.x.len().saturating_sub(MOST);
+    let (skipped, missing) = (chart.x.len().saturating_sub(MOST), words.missing());
     let latest = (skipped > 0).then(|| Written::own(format!(". {}", words.latest(MOST))));
     let caption = joined([title.clone()].into_iter().chain(latest).collect());
     let heads = chart
@@ -31,12 +31,12 @@ pub(super) fn table(chart: &Chart, id: &str, title: &Written, words: Words) -> i
                 .iter()
                 .enumerate()
                 .map(|(place, series)| {
-                    let text = text(series, at, figure, words.missing);
+                    let text = text(series, at, figure, &missing);
                     // What was rounded for the eye is told exactly to whoever points at it, with its bounds.
-                    let exact = Some(read(series, at, words)).filter(|exact| *exact != text);
+                    let exact = Some(read(series, at, words, &missing)).filter(|exact| *exact != text);
                     view! {
                         <td class="chart__number" data-exact=exact>{text}</td>
-                        {cells_beside(chart, (place, series), at, words)}
+                        {cells_beside(chart, (place, series), at, &missing)}
                     }
                 })
                 .collect_view();
@@ -46,7 +46,7 @@ pub(super) fn table(chart: &Chart, id: &str, title: &Written, words: Words) -> i
     let caption_id = format!("{id}-table");
     view! {
         <details class="chart__twin">
-            <summary>{words.show_table}</summary>
+            <summary>{words.show_table()}</summary>
             <div class="chart__scroll" role="region" tabindex="0" aria-labelledby=caption_id.clone()>
                 <table class="chart__table">
                     <caption id=caption_id.clone()>{caption}</caption>
@@ -70,8 +70,8 @@ pub(super) fn text(series: &Series, at: usize, written: fn(f64) -> String, missi
 }
 
 /// What the script reads out of a figure.
-fn read(series: &Series, at: usize, words: Words) -> String {
-    let exact = text(series, at, exact_figure, words.missing);
+fn read(series: &Series, at: usize, words: Words, missing: &str) -> String {
+    let exact = text(series, at, exact_figure, missing);
     let Some((lower, upper)) = bounds(series, at) else { return exact };
     format!("{exact} ({})", words.between(&exact_figure(lower), &exact_figure(upper)))
 }
@@ -86,7 +86,7 @@ fn bounds(series: &Series, at: usize) -> Option<(f64, f64)> {
 
 /// The headings of what stands beside a series; the script passes them over.
 fn heads_beside(chart: &Chart, series: &Series, words: Words) -> Vec<AnyView> {
-    let bounds = series.interval.iter().flat_map(|_| [words.lower.to_owned(), words.upper.to_owned()]);
+    let bounds = series.interval.iter().flat_map(|_| words.bounds());
     let ghost = chart.ghost.iter().map(|ghost| words.version(ghost.version));
     let name = |what: String| {
         view! {
@@ -100,12 +100,12 @@ fn heads_beside(chart: &Chart, series: &Series, words: Words) -> Vec<AnyView> {
 }
 
 /// The bounds of a figure, and what it was before.
-fn cells_beside(chart: &Chart, (place, series): (usize, &Series), at: usize, words: Words) -> Vec<AnyView> {
+fn cells_beside(chart: &Chart, (place, series): (usize, &Series), at: usize, missing: &str) -> Vec<AnyView> {
     let (lower, upper) = bounds(series, at).unzip();
     let of_bounds = series.interval.iter().flat_map(|_| [lower, upper]);
     let of_ghost = chart.ghost.iter().map(|ghost| ghost.values.get(place).and_then(|values| *values.get(at)?));
     let cell = |value: Option<f64>| {
-        let text = value.map_or_else(|| words.missing.to_owned(), figure);
+        let text = value.map_or_else(|| missing.to_owned(), figure);
         view! { <td class="chart__number chart__beside">{text}</td> }.into_any()
     };
     of_bounds.chain(of_ghost).map(cell).collect()

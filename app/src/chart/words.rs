@@ -1,87 +1,88 @@
-//! The words around a chart in both languages.
+//! The words around a chart, in the language of its page.
 
 use chrono::{DateTime, Utc};
 use domain::language::Language;
 use domain::table::{Chart, Interval, Marking, Panels, Series, figure};
 
 use crate::components::written;
-use crate::i18n::date;
+use crate::i18n::{date, t, ta, text};
 
-/// The fixed words of a chart.
+/// What is said around a chart.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Words {
     language: Language,
-    pub cut_axis: &'static str,
-    pub show_table: &'static str,
-    pub missing: &'static str,
-    pub stacked: &'static str,
-    pub gaps: &'static str,
-    pub same_scales: &'static str,
-    /// What a series without a name is called: tables leave the name of the whole blank.
-    pub whole: &'static str,
-    /// What the columns of bounds are called.
-    pub lower: &'static str,
-    pub upper: &'static str,
-    /// How a chart is read with the keyboard, where scripts run.
-    pub read: &'static str,
-    /// Where the figures of periods are that the table leaves out.
-    pub earlier: &'static str,
 }
 
 impl Words {
     pub(super) const fn of(language: Language) -> Self {
-        match language {
-            Language::En => Self {
-                language,
-                cut_axis: "The vertical axis does not start at zero.",
-                show_table: "Show these figures as a table",
-                missing: "no value",
-                stacked: "The parts are stacked: the upper edge is their sum.",
-                gaps: "Nothing is drawn where a part has no value.",
-                same_scales: "All panels are on the same scales.",
-                whole: "All",
-                lower: "lower bound",
-                upper: "upper bound",
-                read: "Arrow keys read the figures.",
-                earlier: "Earlier figures are in the download.",
-            },
-            Language::Cy => Self {
-                language,
-                cut_axis: "Nid yw’r echelin fertigol yn dechrau ar sero.",
-                show_table: "Dangos y ffigurau hyn fel tabl",
-                missing: "dim gwerth",
-                stacked: "Mae’r rhannau wedi’u pentyrru: yr ymyl uchaf yw eu cyfanswm.",
-                gaps: "Ni luniadir dim lle nad oes gwerth gan ran.",
-                same_scales: "Mae pob panel ar yr un graddfeydd.",
-                whole: "Y cyfan",
-                lower: "arffin isaf",
-                upper: "arffin uchaf",
-                read: "Mae’r bysellau saeth yn darllen y ffigurau.",
-                earlier: "Mae’r ffigurau cynharach yn y lawrlwythiad.",
-            },
-        }
+        Self { language }
+    }
+
+    fn with(self, key: &str, texts: &[(&str, &str)]) -> String {
+        let arguments: Vec<_> = texts.iter().map(|(name, value)| (*name, text(*value))).collect();
+        ta(self.language, key, &arguments)
+    }
+
+    pub(super) fn cut_axis(self) -> String {
+        t(self.language, "chart-cut-axis")
+    }
+
+    pub(super) fn show_table(self) -> String {
+        t(self.language, "chart-show-table")
+    }
+
+    /// What stands in place of a figure.
+    pub(super) fn missing(self) -> String {
+        t(self.language, "chart-missing")
+    }
+
+    pub(super) fn stacked(self) -> String {
+        t(self.language, "chart-stacked")
+    }
+
+    pub(super) fn gaps(self) -> String {
+        t(self.language, "chart-gaps")
+    }
+
+    pub(super) fn same_scales(self) -> String {
+        t(self.language, "chart-same-scales")
+    }
+
+    /// What a series without a name is called: tables leave the name of the whole blank.
+    pub(super) fn whole(self) -> String {
+        t(self.language, "chart-whole")
+    }
+
+    /// What the columns of bounds are called.
+    pub(super) fn bounds(self) -> [String; 2] {
+        [t(self.language, "chart-lower"), t(self.language, "chart-upper")]
+    }
+
+    /// How a chart is read with the keyboard, where scripts run.
+    pub(super) fn read(self) -> String {
+        t(self.language, "chart-read")
+    }
+
+    /// Where the figures of periods are that the table leaves out.
+    pub(super) fn earlier(self) -> String {
+        t(self.language, "chart-earlier")
     }
 
     /// The mark of a name from the table, which is in English, on a page in another language.
     pub(super) fn mark(self, name: &str) -> Option<&'static str> {
-        if name == self.whole { None } else { written::mark(self.language, name, Language::En) }
+        if name == self.whole() { None } else { written::mark(self.language, name, Language::En) }
     }
 
     /// That only the latest periods are shown.
     pub(super) fn latest(self, periods: usize) -> String {
-        match self.language {
-            Language::En => format!("Shows the latest {periods} periods."),
-            Language::Cy => format!("Yn dangos y {periods} cyfnod diweddaraf."),
-        }
+        self.with("chart-latest", &[("periods", periods.to_string().as_str())])
     }
 
     /// What a series does, for those who hear the chart.
     pub(super) fn course(self, label: &str, first: (&str, &str), last: (&str, &str)) -> String {
         let ((from, start), (to, end)) = (first, last);
-        match self.language {
-            Language::En => format!("{label}: {start} in {from}, {end} in {to}."),
-            Language::Cy => format!("{label}: {start} ({from}), {end} ({to})."),
-        }
+        let texts = [("label", label), ("start", start), ("from", from), ("end", end), ("to", to)];
+        self.with("chart-course", &texts)
     }
 
     /// What one series of a chart does; nothing where it has no value.
@@ -95,123 +96,120 @@ impl Words {
 
     /// Which of all panels are shown.
     pub(super) fn panels(self, panels: &Panels, shown: usize) -> String {
-        let (first, last, total) = (panels.first, panels.first + shown.max(1) - 1, panels.total);
-        match self.language {
-            Language::En if shown == total => format!("{total} panels."),
-            Language::En => format!("Panels {first} to {last} of {total}."),
-            Language::Cy if shown == total => format!("{total} panel."),
-            Language::Cy => format!("Paneli {first} i {last} o {total}."),
+        let (first, last, total) = (panels.first, panels.first + shown.max(1) - 1, panels.total.to_string());
+        if shown == panels.total {
+            return self.with("chart-panels-all", &[("total", total.as_str())]);
         }
+        let texts = [("first", first.to_string()), ("last", last.to_string()), ("total", total)];
+        self.with("chart-panels", &texts.each_ref().map(|(name, value)| (*name, value.as_str())))
     }
 
     /// What the band behind a line, or the thin line over a bar, shows.
     pub(super) fn interval(self, interval: &Interval, is_band: bool) -> String {
+        let drawn = if is_band { "band" } else { "whisker" };
         let level = interval.level.as_ref().map(|level| format!("{level}%"));
-        match self.language {
-            Language::En => {
-                let drawn = if is_band { "The pale band is" } else { "The thin line over each bar is" };
-                match (interval.is_confidence, level) {
-                    (true, Some(level)) => format!("{drawn} the {level} confidence interval."),
-                    (true, None) => format!("{drawn} the confidence interval."),
-                    (false, Some(level)) => format!("{drawn} the {level} interval."),
-                    (false, None) => format!("{drawn} what lies between the lower and the upper bound."),
-                }
-            }
-            Language::Cy => {
-                let drawn = if is_band { "Y band golau yw’r" } else { "Y llinell denau dros bob bar yw’r" };
-                match (interval.is_confidence, level) {
-                    (true, Some(level)) => format!("{drawn} cyfwng hyder {level}."),
-                    (true, None) => format!("{drawn} cyfwng hyder."),
-                    (false, Some(level)) => format!("{drawn} cyfwng {level}."),
-                    (false, None) => format!("{drawn} hyn sydd rhwng yr arffin isaf a’r arffin uchaf."),
-                }
-            }
+        match (interval.is_confidence, level) {
+            (true, Some(level)) => self.with(&format!("chart-{drawn}-confidence-at"), &[("level", level.as_str())]),
+            (true, None) => t(self.language, &format!("chart-{drawn}-confidence")),
+            (false, Some(level)) => self.with(&format!("chart-{drawn}-at"), &[("level", level.as_str())]),
+            (false, None) => t(self.language, &format!("chart-{drawn}-bounds")),
         }
     }
 
     /// Two bounds in a row.
     pub(super) fn between(self, lower: &str, upper: &str) -> String {
-        match self.language {
-            Language::En => format!("{lower} to {upper}"),
-            Language::Cy => format!("{lower} i {upper}"),
-        }
+        self.with("chart-between", &[("lower", lower), ("upper", upper)])
     }
 
     /// A version by its number.
     pub(super) fn version(self, number: u32) -> String {
-        match self.language {
-            Language::En => format!("Version {number}"),
-            Language::Cy => format!("Fersiwn {number}"),
-        }
+        self.with("version-n", &[("n", number.to_string().as_str())])
     }
 
     /// A version by its number and the day on which it was published.
     pub(super) fn published(self, number: u32, at: Option<DateTime<Utc>>) -> String {
         let version = self.version(number);
-        let Some(day) = at.map(|at| date(self.language, at)) else { return version };
-        match self.language {
-            Language::En => format!("{version}, published {day}"),
-            Language::Cy => format!("{version}, cyhoeddwyd {day}"),
+        match at.map(|at| date(self.language, at)) {
+            Some(day) => self.with("chart-published", &[("version", version.as_str()), ("day", day.as_str())]),
+            None => version,
         }
     }
 
     /// With what figures are marked.
     pub(super) fn marked(self, markings: &[Marking]) -> String {
-        let list = self.markings(markings);
-        match self.language {
-            Language::En => format!("Marked figures: {list}."),
-            Language::Cy => format!("Ffigurau wedi’u marcio: {list}."),
-        }
+        self.with("chart-marked", &[("list", self.markings(markings).as_str())])
     }
 
     /// What stands in the table in place of figures.
     pub(super) fn gaps_marked(self, markings: &[Marking]) -> String {
-        let list = self.markings(markings);
-        match self.language {
-            Language::En => format!("Gaps, where the table has no figure: {list}."),
-            Language::Cy => format!("Bylchau, lle nad oes ffigur yn y tabl: {list}."),
-        }
+        self.with("chart-gaps-marked", &[("list", self.markings(markings).as_str())])
     }
 
     /// Markings with what they mean.
     fn markings(self, markings: &[Marking]) -> String {
-        let one = |marking: &Marking| format!("[{marking}] {}", self.meaning(*marking));
+        let one = |marking: &Marking| format!("[{marking}] {}", t(self.language, key_of(*marking)));
         markings.iter().map(one).collect::<Vec<_>>().join(", ")
-    }
-
-    const fn meaning(self, marking: Marking) -> &'static str {
-        let (english, welsh) = match marking {
-            Marking::Break => ("break in the series", "toriad yn y gyfres"),
-            Marking::Confidential => ("confidential", "cyfrinachol"),
-            Marking::Estimated => ("estimated", "amcangyfrif"),
-            Marking::Forecast => ("forecast", "rhagolwg"),
-            Marking::Low => ("low", "isel"),
-            Marking::Provisional => ("provisional", "dros dro"),
-            Marking::Revised => ("revised", "diwygiedig"),
-            Marking::Unreliable => ("low reliability", "dibynadwyedd isel"),
-            Marking::NoneRecorded => ("none recorded", "dim wedi’i gofnodi"),
-            Marking::NotAvailable => ("not available", "ddim ar gael"),
-            Marking::NotApplicable => ("not applicable", "amherthnasol"),
-        };
-        match self.language {
-            Language::En => english,
-            Language::Cy => welsh,
-        }
     }
 
     /// The lowest and highest sum of the parts.
     pub(super) fn together(self, lowest: &str, highest: &str) -> String {
-        match self.language {
-            Language::En => format!("Together: lowest {lowest}, highest {highest}."),
-            Language::Cy => format!("Gyda’i gilydd: isaf {lowest}, uchaf {highest}."),
-        }
+        self.with("chart-together", &[("lowest", lowest), ("highest", highest)])
     }
 
     /// The lowest and highest figure.
     pub(super) fn range(self, lowest: &str, highest: &str) -> String {
-        match self.language {
-            Language::En => format!("Lowest {lowest}, highest {highest}."),
-            Language::Cy => format!("Isaf {lowest}, uchaf {highest}."),
+        self.with("chart-range", &[("lowest", lowest), ("highest", highest)])
+    }
+}
+
+/// The message that says what a marking means.
+const fn key_of(marking: Marking) -> &'static str {
+    match marking {
+        Marking::Break => "chart-marking-break",
+        Marking::Confidential => "chart-marking-confidential",
+        Marking::Estimated => "chart-marking-estimated",
+        Marking::Forecast => "chart-marking-forecast",
+        Marking::Low => "chart-marking-low",
+        Marking::Provisional => "chart-marking-provisional",
+        Marking::Revised => "chart-marking-revised",
+        Marking::Unreliable => "chart-marking-unreliable",
+        Marking::NoneRecorded => "chart-marking-none-recorded",
+        Marking::NotAvailable => "chart-marking-not-available",
+        Marking::NotApplicable => "chart-marking-not-applicable",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn panels(first: usize) -> Panels {
+        Panels { by: "Area".into(), first, total: 30, range: (0.0, 1.0) }
+    }
+
+    #[test]
+    fn every_kind_of_interval_and_panels_has_words_in_both_languages() {
+        for language in [Language::En, Language::Cy] {
+            let words = Words::of(language);
+            let panels = panels(1);
+            let mut said = Vec::new();
+            for (is_confidence, level) in [(true, Some("95")), (true, None), (false, Some("95")), (false, None)] {
+                let interval = Interval { is_confidence, level: level.map(Into::into), bounds: Vec::new() };
+                said.extend([true, false].map(|is_band| words.interval(&interval, is_band)));
+            }
+            said.extend([6, 30].map(|shown| words.panels(&panels, shown)));
+            said.push(words.course("Wales", ("2023", "1"), ("2024", "2")));
+            said.push(words.published(2, None));
+            for one in &said {
+                assert!(!one.contains("chart-") && !one.contains('$'), "{one}");
+            }
+            let all = said.len();
+            said.sort();
+            said.dedup();
+            assert_eq!(said.len(), all, "{said:?}");
         }
+        let english = Words::of(Language::En);
+        assert_eq!(english.panels(&panels(7), 6), "Panels 7 to 12 of 30.");
+        assert_eq!(english.course("Wales", ("2023", "1"), ("2024", "2")), "Wales: 1 in 2023, 2 in 2024.");
     }
 }

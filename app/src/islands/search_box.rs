@@ -40,12 +40,18 @@ pub fn SearchBox(
             }
         });
     };
+    // An answer that is still on its way must not open the list again.
+    let close = move || {
+        asked.set_value(asked.get_value().wrapping_add(1));
+        chosen.set(None);
+        found.set(Vec::new());
+    };
     let on_key = move |event: leptos::ev::KeyboardEvent| {
         let count = found.with(Vec::len);
         let next = match (event.key().as_str(), chosen.get_untracked()) {
             ("Escape", _) => {
-                found.set(Vec::new());
-                None
+                close();
+                return;
             }
             ("ArrowDown", at) if count > 0 => Some(at.map_or(0, |i| (i + 1) % count)),
             ("ArrowUp", at) if count > 0 => Some(at.map_or(count - 1, |i| (i + count - 1) % count)),
@@ -117,10 +123,21 @@ pub fn SearchBox(
                 aria-activedescendant=active
                 on:input=move |event| ask(event_target_value(&event))
                 on:keydown=on_key
+                on:focusout=move |_| close()
             />
             <button class="button search-form__button">{button}</button>
         </div>
-        <ul class="suggestions" role="listbox" id=list_id aria-label=name hidden=move || found.with(Vec::is_empty)>{options}</ul>
+        // Whoever presses the pointer on what is offered stays in the field, so that the list is still there for the click.
+        <ul
+            class="suggestions"
+            role="listbox"
+            id=list_id
+            aria-label=name
+            hidden=move || found.with(Vec::is_empty)
+            on:mousedown=move |event| event.prevent_default()
+        >
+            {options}
+        </ul>
     }
 }
 

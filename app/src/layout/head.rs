@@ -1,5 +1,6 @@
 //! What a public page says of itself to search engines, feed readers and other sites.
 
+use domain::catalogue::FILTERS;
 use leptos::prelude::*;
 use leptos_meta::{Link, Meta};
 
@@ -32,6 +33,41 @@ pub fn described(frame: &Frame, title: &str, description: String) -> Option<AnyV
         }
         .into_any(),
     )
+}
+
+/// The address by which others should know the page at `path`: without what chooses nothing on it, such as what senders of
+/// links count their readers by.
+#[must_use]
+pub fn known_as(path: &str) -> String {
+    let (bare, query) = path.split_once('?').unwrap_or((path, ""));
+    let words: Vec<&str> = bare.trim_matches('/').split('/').collect();
+    let is_chosen = |part: &&str| {
+        let (name, value) = part.split_once('=').unwrap_or((part, ""));
+        !value.is_empty() && (name, value) != ("page", "1") && chooses(&words, &domain::text::unescaped(name))
+    };
+    let kept: Vec<&str> = query.split('&').filter(is_chosen).collect();
+    if kept.is_empty() { bare.to_owned() } else { format!("{bare}?{}", kept.join("&")) }
+}
+
+/// Whether a name in a query chooses what the page shows whose path is made of these words.
+fn chooses(words: &[&str], name: &str) -> bool {
+    let of_page: &[&str] = match words {
+        ["search"] => return FILTERS.contains(&name) || ["q", "sort", "page"].contains(&name),
+        [.., "explore"] => {
+            let of_column = name.split_once('.').map(|(what, _)| what);
+            return of_column.is_some_and(|what| ["dim", "from", "to", "find"].contains(&what))
+                || ["columns", "sort", "file", "page", "chart", "by", "panels", "earlier"].contains(&name);
+        }
+        [.., "compare"] => &["from", "to", "page"],
+        ["topics", _] | ["feedback"] => &["page"],
+        ["releases"] => &["view", "state", "month", "topic", "q", "page"],
+        ["corrections"] => &["year", "type", "page"],
+        ["catalogue"] => &["letter", "topic", "department", "page"],
+        ["publication-log"] => &["dataset", "release", "page"],
+        ["subscribe"] => &["dataset", "topic", "search"],
+        _ => &[],
+    };
+    of_page.contains(&name)
 }
 
 /// The same things as JSON and as feeds, for programs that look for them in a page's head.
@@ -72,7 +108,7 @@ fn json_address(path: &str) -> Option<String> {
 #[must_use]
 pub fn feed_address(path: &str) -> Option<String> {
     let (bare, query) = path.split_once('?').map_or((path, ""), |(bare, query)| (bare, query));
-    // A feed has no pages.
+    // A feed has pages of its own.
     let kept: Vec<&str> = query.split('&').filter(|part| !part.is_empty() && !part.starts_with("page=")).collect();
     let query = if kept.is_empty() { String::new() } else { format!("?{}", kept.join("&")) };
     let words: Vec<&str> = bare.trim_matches('/').split('/').collect();
@@ -89,7 +125,37 @@ pub fn feed_address(path: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{feed_address, json_address};
+    use super::{feed_address, json_address, known_as};
+
+    #[test]
+    fn what_chooses_nothing_makes_no_other_address() {
+        for (path, known) in [
+            ("/?utm_source=x", "/"),
+            ("/topics?x=1", "/topics"),
+            ("/help?fbclid=a&page=2", "/help"),
+            ("/topics/prices?page=2&gclid=a", "/topics/prices?page=2"),
+            ("/search?q=a%20b&utm_source=x&topics=c&page=1&years=&sort", "/search?q=a%20b&topics=c"),
+            ("/releases?view=month&q=&month=2026-12&utm_medium=x", "/releases?view=month&month=2026-12"),
+            ("/catalogue?letter=X&dataset=a", "/catalogue?letter=X"),
+            ("/catalogue/cpi?letter=X", "/catalogue/cpi"),
+            ("/catalogue/cpi/quality?page=2", "/catalogue/cpi/quality"),
+            ("/catalogue/cpi/editions/a/compare?from=1&to=2&x=3", "/catalogue/cpi/editions/a/compare?from=1&to=2"),
+            (
+                "/catalogue/cpi/editions/a/versions/1/explore?dim.Area=Wales,Bath&utm.x=1&%64im.Sex=f&chart=bar",
+                "/catalogue/cpi/editions/a/versions/1/explore?dim.Area=Wales,Bath&%64im.Sex=f&chart=bar",
+            ),
+        ] {
+            assert_eq!(known_as(path), known, "{path}");
+        }
+    }
+
+    #[test]
+    fn every_filter_of_a_search_makes_another_address() {
+        for filter in domain::catalogue::FILTERS {
+            let path = format!("/search?{filter}=a");
+            assert_eq!(known_as(&path), path);
+        }
+    }
 
     #[test]
     fn pages_name_the_same_for_programs() {

@@ -185,6 +185,7 @@ fn error(frame: &Frame, code: &'static str, (title, text): (String, String), off
 
 fn inner(frame: &Frame, shown: Shown) -> AnyView {
     let title = format!("{} - {}", shown.title, frame.site_name);
+    let frame = &Frame { path: head::known_as(&frame.path), ..frame.clone() };
     let described = head::described(frame, &shown.title, shown.description);
     // Whatever is refused has no description and no feed; every search has one.
     let alternates = (described.is_some() || frame.path.starts_with("/search")).then(|| head::alternates(frame));

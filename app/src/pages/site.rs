@@ -27,6 +27,7 @@ mod releases;
 mod releases_days;
 mod releases_month;
 mod releases_query;
+pub mod said;
 mod search;
 mod search_facets;
 mod search_help;

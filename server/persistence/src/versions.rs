@@ -150,6 +150,20 @@ pub async fn list_visible_to(
     many(query, db).await
 }
 
+/// The versions of all editions of a dataset that somebody of this reach sees, those published last first.
+pub async fn list_of_dataset_visible_to(
+    db: &impl ConnectionTrait,
+    reach: &Reach,
+    dataset_id: &str,
+) -> Result<Vec<Version>> {
+    let query = version::Entity::find()
+        .filter(version::Column::DatasetId.eq(dataset_id))
+        .filter(visible(reach))
+        .order_by_desc(version::Column::PublishedAt)
+        .order_by_asc(version::Column::Id);
+    many(query, db).await
+}
+
 /// The numbers of an edition's versions that somebody of this reach sees.
 pub async fn numbers_visible_to(
     db: &impl ConnectionTrait,

@@ -4,33 +4,47 @@ mod calendars;
 
 pub use calendars::{calendar_of_dataset, calendar_of_search, calendar_of_topic};
 
+use std::cmp::Reverse;
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 use domain::catalogue::{Hit, SearchQuery, Sort};
 use domain::correction::{Correction, CorrectionsQuery};
+use domain::dataset::Dataset;
 use domain::feed::Entry;
 use domain::language::Language;
+use domain::page::{Page, Paging};
 use domain::policy::Reach;
 use domain::refusal::Refusal;
 use domain::release::{CalendarEntry, CalendarQuery};
 use domain::text::escaped;
-use domain::version::Version;
+use domain::version::{AlertKind, Version};
 use persistence::{datasets, editions, versions};
 
 use crate::topics::Found;
 use crate::{Ctx, Result, Services, catalogue, corrections, releases, topics};
 
-/// Entries of a feed.
-const MOST: u32 = 50;
-/// Editions of a dataset that are looked at, the newest ones.
-const EDITIONS: usize = 10;
+/// Entries on one page of a feed; those of a search have what was corrected between them besides.
+pub const ENTRIES: u32 = 50;
 
-/// Where the entries lead: the site's address, and the language of its pages.
+/// Where the entries lead and what they say: the site's address, the language of its pages, and their words.
 #[derive(Clone, Copy, Debug)]
 pub struct Site<'a> {
     /// The public address, without a slash at the end.
     pub address: &'a str,
     /// The language of titles and pages.
     pub language: Language,
+    /// The words of the pages.
+    pub words: Words,
+}
+
+/// What the pages say of a thing, for entries that have to say it too.
+#[derive(Clone, Copy, Debug)]
+pub struct Words {
+    /// What a correction or notice is called.
+    pub alert: fn(Language, AlertKind) -> String,
+    /// When a release came or will come, and why that changed.
+    pub release: fn(Language, &CalendarEntry) -> String,
 }
 
 impl Site<'_> {
@@ -44,23 +58,93 @@ impl Site<'_> {
     }
 }
 
-/// The newest releases that a search finds.
+/// A page of a feed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// What is on it, newest first.
+    pub entries: Vec<Entry>,
+    /// How many pages there are; one at least.
+    pub pages: u32,
+}
+
+impl Part {
+    fn of(entries: Vec<Entry>, total: u64) -> Self {
+        let pages = u32::try_from(total.div_ceil(u64::from(ENTRIES))).unwrap_or(u32::MAX);
+        Self { entries, pages: pages.max(1) }
+    }
+
+    /// A page of all entries, in whatever order they are.
+    fn of_all(mut all: Vec<Entry>, page: u32) -> Self {
+        all.sort_by(|a, b| b.updated.cmp(&a.updated).then_with(|| a.id.cmp(&b.id)));
+        let found = Page::of_whole(all, paging(page));
+        Self::of(found.items, found.total_count)
+    }
+}
+
+/// The entries of a page, from 1.
+fn paging(page: u32) -> Paging {
+    Paging { limit: ENTRIES, offset: page.saturating_sub(1).saturating_mul(ENTRIES) }
+}
+
+/// The releases that a search finds, the newest first, and between them what was corrected in any dataset that it finds.
 ///
 /// # Errors
 /// Where the index or the database fails.
-pub async fn of_search(services: &Services, site: Site<'_>, query: SearchQuery) -> Result<Vec<Entry>> {
-    let query = SearchQuery { sort: Sort::Newest, limit: MOST, offset: 0, language: site.language, ..query };
-    let found = catalogue::search(services, query).await?;
-    Ok(found.items.into_iter().map(|hit| of_hit(site, hit)).collect())
+pub async fn of_search(services: &Services, site: Site<'_>, query: SearchQuery, page: u32) -> Result<Part> {
+    let Paging { limit, offset } = paging(page);
+    // The last release of the page before tells from where on its corrections belong here.
+    let before = offset.min(1);
+    let query = SearchQuery {
+        sort: Sort::Newest,
+        limit: limit + before,
+        offset: offset - before,
+        language: site.language,
+        ..query
+    };
+    let found = catalogue::search(services, query.clone()).await?;
+    let mut part = Part::of(Vec::new(), found.total_count);
+    if found.total_count == 0 || page > part.pages {
+        return Ok(part);
+    }
+    let mut hits = found.items;
+    let until = (before > 0 && !hits.is_empty()).then(|| hits.remove(0).release_date);
+    let from = hits.last().map(|hit| hit.release_date).filter(|_| page < part.pages);
+    let corrected = corrected(services, site, query, (from, until)).await?;
+    part.entries = hits.into_iter().map(|hit| of_hit(site, hit)).chain(corrected).collect();
+    // Of what came at one instant the order of the search stays.
+    part.entries.sort_by_key(|entry| Reverse(entry.updated));
+    Ok(part)
 }
 
-/// The newest releases on a topic and those below it, with its title.
+/// What was corrected in datasets that a search finds, after one instant and until another.
+async fn corrected(
+    services: &Services,
+    site: Site<'_>,
+    query: SearchQuery,
+    (from, until): (Option<DateTime<Utc>>, Option<DateTime<Utc>>),
+) -> Result<Vec<Entry>> {
+    let all = corrections::page(services, &CorrectionsQuery { limit: u32::MAX, ..CorrectionsQuery::default() }).await?;
+    let within = |one: &Correction| {
+        one.alert.date.is_some_and(|at| from.is_none_or(|from| at > from) && until.is_none_or(|until| at <= until))
+    };
+    let all: Vec<Correction> = all.items.into_iter().filter(within).collect();
+    let ids: HashSet<String> = all.iter().map(|one| one.dataset_id.clone()).collect();
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let found = catalogue::found_among(services, query, ids.into_iter().collect()).await?;
+    let found: HashSet<String> = found.into_iter().collect();
+    let told = all.into_iter().filter(|one| found.contains(&one.dataset_id));
+    Ok(told.filter_map(|one| of_correction_among_releases(site, one)).collect())
+}
+
+/// The releases and corrections on a topic and those below it, newest first, with its title.
 ///
 /// # Errors
 /// `NotFound` where there is no such topic.
-pub async fn of_topic(services: &Services, site: Site<'_>, id: &str) -> Result<(String, Vec<Entry>)> {
+pub async fn of_topic(services: &Services, site: Site<'_>, id: &str, page: u32) -> Result<(String, Part)> {
     let (title, query) = on_topic(services, site, id).await?;
-    Ok((title, of_search(services, site, query).await?))
+    Ok((title, of_search(services, site, query, page).await?))
 }
 
 /// The title of a topic, by whatever address it ever had, and the search for its datasets.
@@ -76,58 +160,83 @@ async fn on_topic(services: &Services, site: Site<'_>, id: &str) -> Result<(Stri
     Ok((title, SearchQuery { topics: vec![topic.id], ..SearchQuery::default() }))
 }
 
+/// What a topic that was chosen in a list is called; what was asked for where there is no such topic.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn title_of_topic(services: &Services, language: Language, id: &str) -> Result<String> {
+    let taxonomy = services.memory.taxonomy(&services.db).await?;
+    let now = taxonomy.redirects.get(id).map_or(id, String::as_str);
+    let topic = taxonomy.topics.iter().find(|topic| topic.id == now);
+    Ok(topic.map_or(id, |topic| language.pick(&topic.title, topic.title_cy.as_deref())).to_owned())
+}
+
 /// A dataset's versions and what was said of them since, with its title.
 ///
 /// # Errors
 /// `NotFound` where it is not public.
-pub async fn of_dataset(services: &Services, site: Site<'_>, id: &str) -> Result<(String, Vec<Entry>)> {
-    let (db, reach) = (services.db.pool(), Reach::PublishedOnly);
-    let dataset = datasets::find_visible_to(db, &reach, id).await?.ok_or(Refusal::NotFound)?;
+pub async fn of_dataset(services: &Services, site: Site<'_>, id: &str, page: u32) -> Result<(String, Part)> {
+    let dataset = public_dataset(services, id).await?;
     let metadata = dataset.shown();
     let title = site.language.pick(&metadata.title, metadata.title_cy.as_deref()).to_owned();
     let mut entries = Vec::new();
-    for edition in editions::list_visible_to(db, &reach, id).await?.into_iter().take(EDITIONS) {
-        for version in versions::list_visible_to(db, &reach, id, &edition.edition).await? {
-            let edition = site.language.pick(&edition.title, edition.title_cy.as_deref());
-            entries.extend(of_version(site, &title, edition, &version));
-            let about = |alert| Correction {
-                dataset_id: version.dataset_id.clone(),
-                title: metadata.title.clone(),
-                title_cy: metadata.title_cy.clone(),
-                edition: version.edition.clone(),
-                edition_title: edition.to_owned(),
-                version: version.version,
-                alert,
-            };
-            entries
-                .extend(version.metadata.alerts.iter().cloned().map(about).filter_map(|one| of_correction(site, one)));
-        }
+    for (edition, version) in versions_of(services, site, id).await? {
+        entries.extend(of_version(site, &title, &edition, &version));
+        let about = |alert| Correction {
+            dataset_id: version.dataset_id.clone(),
+            title: metadata.title.clone(),
+            title_cy: metadata.title_cy.clone(),
+            edition: version.edition.clone(),
+            edition_title: edition.clone(),
+            version: version.version,
+            alert,
+        };
+        entries.extend(version.metadata.alerts.iter().cloned().map(about).filter_map(|one| of_correction(site, one)));
     }
-    entries.sort_by(|a, b| b.updated.cmp(&a.updated).then_with(|| a.id.cmp(&b.id)));
-    entries.truncate(MOST as usize);
-    Ok((title, entries))
+    Ok((title, Part::of_all(entries, page)))
 }
 
-/// The newest corrections and notices of all datasets.
+async fn public_dataset(services: &Services, id: &str) -> Result<Dataset> {
+    let found = datasets::find_visible_to(services.db.pool(), &Reach::PublishedOnly, id).await?;
+    Ok(found.ok_or(Refusal::NotFound)?)
+}
+
+/// The public versions of a dataset in no order, each with the title of its edition.
+async fn versions_of(services: &Services, site: Site<'_>, id: &str) -> Result<Vec<(String, Version)>> {
+    let (db, reach) = (services.db.pool(), Reach::PublishedOnly);
+    let editions = editions::list_visible_to(db, &reach, id).await?;
+    let of_edition = |version: Version| {
+        let edition = editions.iter().find(|edition| edition.edition == version.edition)?;
+        Some((site.language.pick(&edition.title, edition.title_cy.as_deref()).to_owned(), version))
+    };
+    Ok(versions::list_of_dataset_visible_to(db, &reach, id).await?.into_iter().filter_map(of_edition).collect())
+}
+
+/// The corrections and notices of all datasets, newest first.
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn of_corrections(services: &Services, site: Site<'_>, query: CorrectionsQuery) -> Result<Vec<Entry>> {
-    let query = CorrectionsQuery { offset: 0, limit: MOST, ..query };
-    let found = corrections::page(services, &query).await?;
-    Ok(found.items.into_iter().filter_map(|one| of_correction(site, one)).collect())
+pub async fn of_corrections(services: &Services, site: Site<'_>, query: CorrectionsQuery, page: u32) -> Result<Part> {
+    let Paging { limit, offset } = paging(page);
+    let found = corrections::page(services, &CorrectionsQuery { limit, offset, ..query }).await?;
+    let entries = found.items.into_iter().filter_map(|one| of_correction(site, one)).collect();
+    Ok(Part::of(entries, found.total_count))
 }
 
-/// The release calendar under some choices.
+/// The release calendar under some choices, what was told last first.
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn of_releases(services: &Services, ctx: &Ctx, site: Site<'_>, query: CalendarQuery) -> Result<Vec<Entry>> {
-    let query = CalendarQuery { offset: 0, limit: MOST, ..query };
-    let found = releases::calendar(services, ctx, &query).await?;
-    let mut entries: Vec<Entry> = found.items.iter().map(|entry| of_release(site, entry)).collect();
-    entries.sort_by(|a, b| b.updated.cmp(&a.updated).then_with(|| a.id.cmp(&b.id)));
-    Ok(entries)
+pub async fn of_releases(
+    services: &Services,
+    ctx: &Ctx,
+    site: Site<'_>,
+    query: CalendarQuery,
+    page: u32,
+) -> Result<Part> {
+    let Paging { limit, offset } = paging(page);
+    let found = releases::told(services, ctx, &CalendarQuery { limit, offset, ..query }).await?;
+    Ok(Part::of(found.items.iter().map(|entry| of_release(site, entry)).collect(), found.total_count))
 }
 
 fn of_hit(site: Site<'_>, hit: Hit) -> Entry {
@@ -181,19 +290,26 @@ fn of_correction(site: Site<'_>, correction: Correction) -> Option<Entry> {
     })
 }
 
+/// A correction among entries that are releases: its title says that it is none.
+fn of_correction_among_releases(site: Site<'_>, correction: Correction) -> Option<Entry> {
+    let kind = (site.words.alert)(site.language, correction.alert.kind);
+    of_correction(site, correction).map(|entry| Entry { title: format!("{kind}: {}", entry.title), ..entry })
+}
+
 fn of_release(site: Site<'_>, entry: &CalendarEntry) -> Entry {
     let (details, language) = (&entry.details, site.language);
     let path = format!("/releases/{}", escaped(&entry.id));
     let announced = entry.announced_at.or(entry.published_at).or(entry.date.instant());
     let announced = announced.unwrap_or(DateTime::<Utc>::UNIX_EPOCH);
-    let told = entry.published_at.or(entry.changes.last().map(|change| change.at)).unwrap_or(announced);
+    let about = language.pick(&details.summary, details.summary_cy.as_deref());
+    let said = (site.words.release)(language, entry);
     Entry {
         id: site.id(&path, "release"),
         title: language.pick(&details.title, details.title_cy.as_deref()).to_owned(),
         href: site.page(&path),
-        summary: language.pick(&details.summary, details.summary_cy.as_deref()).to_owned(),
+        summary: format!("{said} {about}").trim().to_owned(),
         published: announced,
-        updated: told,
+        updated: entry.told_at().unwrap_or(announced),
         categories: vec![entry.state.to_string()],
     }
 }

@@ -9,7 +9,7 @@ mod step;
 pub use create::{NewRelease, create};
 pub use edit::{ReleaseChange, delete, edit};
 pub use persistence::releases::{ReleaseFilter, ReleaseOrder};
-pub use read::{Inside, calendar, entry, feed, find, inside, inside_of, list, page, versions};
+pub use read::{Inside, calendar, entry, feed, find, inside, inside_of, list, page, told, versions};
 pub use step::take_step;
 
 pub(crate) use of_bundle::{follow_schedule, must_tell, publish_with};

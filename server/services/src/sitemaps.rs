@@ -2,7 +2,7 @@
 
 use domain::page::Paging;
 use domain::policy::Reach;
-use domain::sitemap::{DATASETS, Place};
+use domain::sitemap::{Place, places_of};
 use domain::text::escaped;
 use persistence::datasets::{self, DatasetFilter};
 use persistence::releases::{ReleaseFilter, ReleaseOrder};
@@ -44,17 +44,16 @@ pub async fn count(services: &Services) -> Result<u64> {
     services.memory.count(&services.db, &Reach::PublishedOnly, &filter, count).await
 }
 
-/// The datasets of the file with this number, from 1; none where there is no such file.
+/// The datasets of the file with this number, from 1, where each holds `size` of them; none where there is no such file.
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn of_datasets(services: &Services, number: u64) -> Result<Vec<Place>> {
-    let first = number.checked_sub(1).and_then(|before| before.checked_mul(DATASETS));
+pub async fn of_datasets(services: &Services, number: u64, size: u64) -> Result<Vec<Place>> {
+    let first = number.checked_sub(1).and_then(|before| before.checked_mul(size));
     // A database counts no further than this.
     let Some(first) = first.filter(|first| i64::try_from(*first).is_ok()) else { return Ok(Vec::new()) };
-    let found = registers::public_ids(services.db.pool(), first, DATASETS).await?;
-    let place = |(id, changed)| Place { path: format!("/catalogue/{id}"), changed: Some(changed) };
-    Ok(found.into_iter().map(place).collect())
+    let found = registers::public_ids(services.db.pool(), first, size).await?;
+    Ok(found.into_iter().flat_map(|(id, changed)| places_of(&id, changed)).collect())
 }
 
 /// The site's own pages, its topics, and the releases of its calendar.
@@ -70,8 +69,7 @@ pub async fn of_pages(services: &Services) -> Result<Vec<Place>> {
     let releases = releases::list_visible_to(db, &Reach::PublishedOnly, &filter, RELEASES).await?;
     let releases = releases.items.iter().map(|release| {
         let entry = release.entry();
-        let changed = entry.published_at.or(entry.changes.last().map(|change| change.at)).or(entry.announced_at);
-        Place { path: format!("/releases/{}", escaped(&entry.id)), changed }
+        Place { path: format!("/releases/{}", escaped(&entry.id)), changed: entry.told_at() }
     });
     Ok(own.chain(topics).chain(releases).collect())
 }

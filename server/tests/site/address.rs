@@ -83,6 +83,24 @@ on_both_databases! {
         assert!(missing.header("content-security-policy").contains("'nonce-"));
     }
 
+    async fn chosen_colours_hold_before_the_style_and_by_the_policy_of_every_page(db: TestDatabase) {
+        let site = Site::start(db).await;
+        site.account("person@example.org", &[Role::Editor]).await;
+        let (public, person) = (site.public(), site.signed_in("person@example.org").await);
+        for (who, path) in [(&public, "/"), (&public, "/cy/topics"), (&public, "/account/sign-in"), (&public, "/no/such/page"), (&person, "/admin")] {
+            let page = who.get(path).await;
+            let (before, after) = page.text.split_once("localStorage.getItem('theme')").unwrap();
+            assert!(after.contains("rel=\"stylesheet\"") && !before.contains("rel=\"stylesheet\""), "{path} {before}");
+            let (tag, begun) = before.rsplit_once("<script").unwrap().1.split_once('>').unwrap();
+            let script = format!("{begun}localStorage.getItem('theme'){}", after.split("</script").next().unwrap());
+            let hash = format!("'sha256-{}'", base64_simd::STANDARD.encode_to_string(sha2::Sha256::digest(script)));
+            let policy = page.header("content-security-policy");
+            let nonce = policy.split("'nonce-").nth(1).and_then(|rest| rest.split('\'').next());
+            let is_named = nonce.map_or(policy.contains(&hash), |nonce| tag.contains(&format!("nonce=\"{nonce}\"")));
+            assert!(is_named && !policy.contains("unsafe-inline"), "{path} {tag} {policy}");
+        }
+    }
+
     async fn a_page_is_the_same_for_everybody_until_something_changes(db: TestDatabase) {
         let site = Site::start(db).await;
         let public = site.public();

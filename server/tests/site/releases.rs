@@ -5,6 +5,7 @@ use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use domain::policy::{Grant, Role};
 use reqwest::Method;
 use serde_json::{Value, json};
+use testkit::large::multiply_people;
 use testkit::on_both_databases;
 
 use crate::browser::Browser;
@@ -275,6 +276,70 @@ on_both_databases! {
         approver.put_json("/v1/releases/figures/cancel", json!({"reason": "It will not come."})).await.must_be(200);
         assert!(public.get(own).await.must_be(200).text.contains("STATUS:CANCELLED"), "who has it is told");
         assert!(!public.get("/releases/figures").await.text.contains("calendar.ics"));
+    }
+
+    async fn a_feed_tells_dates_reasons_and_what_became_of_a_release(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let editor = site.service("editor", &[Role::Editor]).await;
+        let approver = site.service("approver", &[Role::Approver]).await;
+        let operator = site.service("operator", &[Role::Operator]).await;
+        let public = site.public();
+        let feed = async |path: &str| public.get(path).await.must_be(200).text;
+        let at = confirmed(&site, &editor, &approver, "figures", None).await;
+        let (before, after) = (domain::uk_time::date_time(at), domain::uk_time::date_time(at + TimeDelta::days(1)));
+        assert!(feed("/releases.atom").await.contains(&format!("<summary>Release date: {before}.</summary>")));
+        site.advance(TimeDelta::minutes(1));
+        let body = json!({"release_date": iso(at + TimeDelta::days(1)), "reason": "More checks are needed.", "reason_cy": "Mae angen mwy o wiriadau."});
+        patch(&approver, "figures", body).await.must_be(200);
+        let told = format!("Release date: {after}. Date changed from {before} to {after}. More checks are needed.");
+        for path in ["/releases.atom", "/releases.rss", "/releases.atom?state=confirmed", "/releases.atom?month=2026-11"] {
+            assert!(feed(path).await.contains(&told), "{path}");
+        }
+        assert!(feed("/releases.atom").await.contains(&format!("<updated>{}</updated>", site.now().to_rfc3339())));
+        assert!(feed("/cy/releases.rss").await.contains("Mae angen mwy o wiriadau."));
+
+        // What has no date any more is told, and so is what was called off or came, for four weeks.
+        approver.put_json("/v1/releases/figures/postpone", json!({"reason": "A fault was found."})).await.must_be(200);
+        let text = feed("/releases.atom").await;
+        assert!(text.contains("A fault was found.") && text.contains("Date to be confirmed"), "{text}");
+        approver.put_json("/v1/releases/figures/cancel", json!({"reason": "It will not come."})).await.must_be(200);
+        approved_version(&editor, &approver, "gdp", "GDP").await;
+        let bundle = approved_bundle(&editor, &approver, "GDP", &[("gdp", "1")]).await;
+        let body = json!({"id": "early", "title": "Early", "release_date": iso(site.now() + TimeDelta::days(40)), "bundle_id": bundle});
+        editor.post("/v1/releases", body).await.must_be(201);
+        editor.put("/v1/releases/early/announce").await.must_be(200);
+        operator.post(&format!("/bundles/{bundle}/publish"), json!({"reason": "now"})).await.must_be(202);
+        site.run_tasks().await;
+        let text = feed("/releases.atom").await;
+        assert_eq!(text.matches("<entry>").count(), 2, "{text}");
+        assert!(text.contains("It will not come.") && text.contains("<summary>Published 18 November 2026"), "{text}");
+        assert!(!feed("/releases.atom?state=provisional").await.contains("<entry>"));
+        site.advance(TimeDelta::weeks(4) + TimeDelta::minutes(1));
+        assert!(!feed("/releases.atom").await.contains("<entry>"));
+        for (view, id) in [("cancelled", "figures"), ("published", "early")] {
+            assert!(feed(&format!("/releases.atom?view={view}")).await.contains(&format!("/releases/{id}\"/>")), "{view}");
+        }
+    }
+
+    async fn what_was_told_last_comes_first_in_a_feed_that_leads_on_to_all(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let editor = site.service("editor", &[Role::Editor]).await;
+        let public = site.public();
+        editor.post("/v1/releases", json!({"id": "template", "title": "Soon", "release_month": "2026-12"})).await.must_be(201);
+        editor.put("/v1/releases/template/announce").await.must_be(200);
+        multiply_people(&site.services.db, 60).await.unwrap();
+        site.advance(TimeDelta::minutes(1));
+        editor.post("/v1/releases", json!({"id": "late", "title": "Late", "release_month": "2028-12"})).await.must_be(201);
+        editor.put("/v1/releases/late/announce").await.must_be(200);
+        let feed = async |path: &str| public.get(path).await.must_be(200).text;
+        let first = feed("/releases.atom").await;
+        let newest = first.split("<entry>").nth(1).unwrap();
+        assert!(newest.contains("/releases/late\"/>"), "announced last, though it comes last: {newest}");
+        assert_eq!(first.matches("<entry>").count(), 50);
+        assert!(first.contains(&format!("rel=\"next\" type=\"application/atom+xml\" href=\"{}/releases.atom?page=2\"", site.url)));
+        let second = feed("/releases.atom?page=2").await;
+        assert_eq!(second.matches("<entry>").count(), 12, "{second}");
+        assert!(!second.contains("rel=\"next\"") && !second.contains("/releases/late\"/>"), "{second}");
     }
 
     async fn the_portal_asks_why_where_a_promised_date_moves(db: TestDatabase) {

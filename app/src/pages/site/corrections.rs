@@ -1,6 +1,7 @@
 //! Every correction and notice on what is public.
 
 use domain::correction::{Correction, CorrectionsPage, CorrectionsQuery};
+use domain::language::Language;
 use domain::version::AlertKind;
 use leptos::prelude::*;
 use leptos_meta::Link;
@@ -38,7 +39,9 @@ pub fn read(path: &str) -> (CorrectionsQuery, u32) {
     (query, page)
 }
 
-fn write(query: &CorrectionsQuery, page: u32) -> String {
+/// The address of a page of some corrections.
+#[must_use]
+pub fn write(query: &CorrectionsQuery, page: u32) -> String {
     let parts: Vec<String> = [
         query.year.map(|year| format!("year={year}")),
         query.kind.map(|kind| format!("type={kind}")),
@@ -94,7 +97,7 @@ fn filters(frame: &Frame, query: &CorrectionsQuery, page: &CorrectionsPage) -> A
     let kinds: Vec<AnyView> = AlertKind::ALL
         .iter()
         .map(|kind| {
-            view! { <option value=kind.as_str() selected=query.kind == Some(*kind)>{kind_name(frame, *kind)}</option> }
+            view! { <option value=kind.as_str() selected=query.kind == Some(*kind)>{kind_name(lang, *kind)}</option> }
                 .into_any()
         })
         .collect();
@@ -115,10 +118,10 @@ fn filters(frame: &Frame, query: &CorrectionsQuery, page: &CorrectionsPage) -> A
 }
 
 /// What an alert is called.
-pub fn kind_name(frame: &Frame, kind: AlertKind) -> String {
+pub fn kind_name(lang: Language, kind: AlertKind) -> String {
     match kind {
-        AlertKind::Correction => t(frame.lang, "correction"),
-        AlertKind::Alert => t(frame.lang, "alert"),
+        AlertKind::Correction => t(lang, "correction"),
+        AlertKind::Alert => t(lang, "alert"),
     }
 }
 
@@ -147,7 +150,7 @@ pub fn row(frame: &Frame, correction: &Correction) -> AnyView {
                 <span class="ledger__sub">{version}</span>
                 <span class="ledger__text" lang=about.lang>{about.text}</span>
             </span>
-            <span class="ledger__end"><span class=tag>{kind_name(frame, correction.alert.kind)}</span></span>
+            <span class="ledger__end"><span class=tag>{kind_name(lang, correction.alert.kind)}</span></span>
         </li>
     }
     .into_any()

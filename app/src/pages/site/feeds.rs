@@ -22,6 +22,7 @@ pub fn Feeds() -> impl IntoView {
         <section class="section" aria-labelledby="whole">
             <div class="section__head"><h2 id="whole">{t(lang, "feeds-whole")}</h2></div>
             <ul class="ledger">{rows}</ul>
+            <p class="measure">{t(lang, "feeds-older")}</p>
         </section>
         <section class="section" aria-labelledby="part">
             <div class="section__head"><h2 id="part">{t(lang, "feeds-part")}</h2></div>

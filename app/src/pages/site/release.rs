@@ -1,5 +1,6 @@
 //! One release of the calendar.
 
+use domain::language::Language;
 use domain::release::{DateChange, ReleaseDate, ReleasePage as Page, ReleaseState, ReleasedVersion};
 use domain::text::escaped;
 use leptos::prelude::*;
@@ -103,7 +104,7 @@ fn said(frame: &Frame, page: &Page) -> String {
     let lang = frame.lang;
     match page.entry.published_at {
         Some(at) => ta(lang, "release-published-at", &[("when", text(date_time(lang, at)))]),
-        None => format!("{}: {}", t(lang, "release-date"), date_words(frame, page.entry.date)),
+        None => format!("{}: {}", t(lang, "release-date"), date_words(lang, page.entry.date)),
     }
 }
 
@@ -195,10 +196,15 @@ fn changes(frame: &Frame, changes: &[DateChange]) -> Option<AnyView> {
     (!changes.is_empty()).then(|| section.into_any())
 }
 
+/// What was done about a date.
+pub(super) fn change_words(lang: Language, change: &DateChange) -> String {
+    let told = [("previous", text(date_words(lang, change.previous))), ("date", text(date_words(lang, change.date)))];
+    ta(lang, &format!("release-change-{}", change.kind), &told)
+}
+
 fn change_item(frame: &Frame, change: &DateChange) -> AnyView {
     let lang = frame.lang;
-    let told = [("previous", text(date_words(frame, change.previous))), ("date", text(date_words(frame, change.date)))];
-    let what = ta(lang, &format!("release-change-{}", change.kind), &told);
+    let what = change_words(lang, change);
     let reason = Written::of(lang, &change.reason.text, change.reason.text_cy.as_deref());
     let mark = match change.kind {
         domain::release::ChangeKind::DateChanged => "confirmed",

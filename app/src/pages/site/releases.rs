@@ -1,6 +1,7 @@
 //! The release calendar: what is to come, what came, and what was called off.
 
 use chrono::{DateTime, Utc};
+use domain::language::Language;
 use domain::month::Month;
 use domain::release::{CalendarEntry, CalendarPage, CalendarQuery, CalendarView, ReleaseDate, ReleaseState};
 use leptos::prelude::*;
@@ -194,7 +195,7 @@ pub fn state_tag(frame: &Frame, state: ReleaseState) -> AnyView {
 /// When a release came or will come, for people and for machines.
 pub fn when(frame: &Frame, entry: &CalendarEntry) -> AnyView {
     let date = entry.date_shown();
-    let words = date_words(frame, date);
+    let words = date_words(frame.lang, date);
     let machine = date.instant().map(|at| at.to_rfc3339()).or_else(|| date.month());
     match machine {
         Some(machine) => view! { <time datetime=machine>{words}</time> }.into_any(),
@@ -203,11 +204,11 @@ pub fn when(frame: &Frame, entry: &CalendarEntry) -> AnyView {
 }
 
 /// A date in words: to the minute on a UK clock, a month, or to be confirmed.
-pub fn date_words(frame: &Frame, date: ReleaseDate) -> String {
+pub fn date_words(lang: Language, date: ReleaseDate) -> String {
     match date {
-        ReleaseDate::At(at) => date_time(frame.lang, at),
-        ReleaseDate::Month { year, month: number } => month(frame.lang, year, number),
-        ReleaseDate::ToBeConfirmed => t(frame.lang, "release-tbc"),
+        ReleaseDate::At(at) => date_time(lang, at),
+        ReleaseDate::Month { year, month: number } => month(lang, year, number),
+        ReleaseDate::ToBeConfirmed => t(lang, "release-tbc"),
     }
 }
 

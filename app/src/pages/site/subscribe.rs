@@ -2,7 +2,7 @@
 
 mod confirm;
 mod manage;
-mod searched;
+pub(super) mod searched;
 
 pub use confirm::{ConfirmSubscription, SubscriptionConfirmed};
 pub use manage::{ManageSubscription, SubscriptionEnded};

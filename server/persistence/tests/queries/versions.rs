@@ -37,6 +37,21 @@ on_both_databases! {
         }
     }
 
+    async fn the_versions_of_all_editions_are_seen_by_reach(db: TestDatabase) {
+        for (edition, number, published) in [("all", 1, 1), ("old", 1, 2), ("all", 2, 3)] {
+            add_public(&db, "cpi", edition, number, at(published)).await;
+        }
+        add_version(&db, "cpi", "next", 1, VersionState::Approved).await;
+        add_public(&db, "gdp", "all", 1, at(4)).await;
+        let seen = async |reach: Reach| -> Vec<(String, u32)> {
+            let all = versions::list_of_dataset_visible_to(db.pool(), &reach, "cpi").await.unwrap();
+            all.into_iter().map(|version| (version.edition, version.version)).collect()
+        };
+        let public = [("all", 2), ("old", 1), ("all", 1)].map(|(edition, number)| (edition.to_owned(), number));
+        assert_eq!(seen(Reach::PublishedOnly).await, public);
+        assert_eq!(seen(limited(&["economy"], &[])).await.len(), 4);
+    }
+
     async fn a_version_is_kept_as_it_was_written(db: TestDatabase) {
         let version = add_version(&db, "cpi", "all", 1, VersionState::Approved).await;
         assert_eq!(versions::find_by_id(db.pool(), &version.id).await.unwrap(), Some(version));

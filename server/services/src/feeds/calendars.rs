@@ -8,12 +8,11 @@ use domain::calendar::{Event, EventStatus, EventTime};
 use domain::catalogue::{Hit, SearchQuery, Sort};
 use domain::dataset::{DatasetMetadata, NextRelease};
 use domain::policy::Reach;
-use domain::refusal::Refusal;
 use domain::text::escaped;
 use domain::uk_time;
-use persistence::{datasets, editions, versions};
+use persistence::datasets;
 
-use super::{EDITIONS, Site, of_hit, of_version, on_topic};
+use super::{Site, of_hit, of_version, on_topic, public_dataset, versions_of};
 use crate::{Ctx, Result, Services, catalogue};
 
 /// Datasets of a calendar, those with the newest releases: more than a feed has entries, as most have one date still to come.
@@ -68,15 +67,11 @@ pub async fn calendar_of_dataset(
     site: Site<'_>,
     id: &str,
 ) -> Result<(String, Vec<Event>)> {
-    let (db, reach) = (services.db.pool(), Reach::PublishedOnly);
-    let metadata = datasets::find_visible_to(db, &reach, id).await?.ok_or(Refusal::NotFound)?.shown();
+    let metadata = public_dataset(services, id).await?.shown();
     let title = site.language.pick(&metadata.title, metadata.title_cy.as_deref()).to_owned();
-    let mut entries = Vec::new();
-    for edition in editions::list_visible_to(db, &reach, id).await?.into_iter().take(EDITIONS) {
-        let name = site.language.pick(&edition.title, edition.title_cy.as_deref());
-        let listed = versions::list_visible_to(db, &reach, id, &edition.edition).await?;
-        entries.extend(listed.iter().filter_map(|version| of_version(site, &title, name, version)));
-    }
+    let listed = versions_of(services, site, id).await?;
+    let told = listed.iter().filter_map(|(edition, version)| of_version(site, &title, edition, version));
+    let mut entries: Vec<_> = told.collect();
     entries.sort_by(|a, b| b.published.cmp(&a.published).then_with(|| a.id.cmp(&b.id)));
     entries.truncate(VERSIONS);
     let newest = entries.first().map_or(DateTime::<Utc>::UNIX_EPOCH, |entry| entry.published);

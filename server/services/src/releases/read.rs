@@ -1,6 +1,8 @@
 //! Reading the calendar: what the public may know, and what those who prepare it may know besides.
 
-use chrono::{DateTime, Utc};
+use std::collections::HashSet;
+
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::page::{Page, Paging};
 use domain::policy::{Permission, Reach};
 use domain::refusal::Refusal;
@@ -14,6 +16,11 @@ use persistence::{bundles, releases};
 
 use super::{may, reach};
 use crate::{Ctx, Result, Services};
+
+/// For how long whoever follows what is to come is told what became of it.
+const FOLLOWED: TimeDelta = TimeDelta::weeks(4);
+/// The most releases of which is looked at when they were last told of; more than any calendar has to come.
+const LOOKED_AT: Paging = Paging { limit: 10_000, offset: 0 };
 
 /// What somebody who prepares the release may know besides what is public.
 #[derive(Clone, Debug)]
@@ -131,12 +138,61 @@ pub async fn feed(services: &Services, ctx: &Ctx, query: &CalendarQuery) -> Resu
     let (_, under) = topics_of(services, query).await?;
     let filter = ReleaseFilter {
         states,
-        from: Some(bounds.map_or_else(|| ctx.now - chrono::Duration::weeks(4), |(first, _)| first)),
+        from: Some(bounds.map_or_else(|| ctx.now - FOLLOWED, |(first, _)| first)),
         to: bounds.map(|(_, last)| last),
         title: Some(query.q.clone()).filter(|q| !q.trim().is_empty()),
         topics: under,
         ..ReleaseFilter::default()
     };
     let found = releases::list_visible_to(services.db.pool(), &Reach::PublishedOnly, &filter, Paging::WHOLE).await?;
+    Ok(found.items.iter().map(Release::entry).collect())
+}
+
+/// What feeds are told: a page of the releases of a view, those first of which something was told last. To what is to come
+/// belongs what became of it in the last four weeks, also where its date was taken back.
+pub async fn told(services: &Services, ctx: &Ctx, query: &CalendarQuery) -> Result<Page<CalendarEntry>> {
+    let paging = Paging { limit: query.limit, offset: query.offset };
+    let (states, follows) = match (query.state, query.view) {
+        // What came last was told last, so that the database has the order.
+        (_, CalendarView::Published) => {
+            let found = calendar(services, ctx, query).await?;
+            return Ok(Page::new(found.items, found.total_count, paging));
+        }
+        (Some(state), _) => (vec![state], false),
+        (None, CalendarView::Cancelled) => (vec![ReleaseState::Cancelled], false),
+        (None, CalendarView::Month) => (Vec::new(), false),
+        (None, CalendarView::Upcoming) => (ReleaseState::UPCOMING.to_vec(), true),
+    };
+    let bounds = bounds_of(query, ctx.now);
+    let filter = ReleaseFilter {
+        states,
+        from: bounds.map(|(first, _)| first),
+        to: bounds.map(|(_, last)| last),
+        title: Some(query.q.clone()).filter(|q| !q.trim().is_empty()),
+        as_it_came: true,
+        ..ReleaseFilter::default()
+    };
+    let mut all = entries(services, &filter).await?;
+    if follows {
+        let since = ctx.now - FOLLOWED;
+        let came = ReleaseFilter {
+            states: vec![ReleaseState::Published],
+            from: Some(bounds.map_or(since, |(first, _)| first)),
+            ..filter.clone()
+        };
+        all.extend(entries(services, &came).await?);
+        // What was called off may never have had a date, so that only its last change tells when it was.
+        let cancelled = entries(services, &ReleaseFilter { states: vec![ReleaseState::Cancelled], ..filter }).await?;
+        all.extend(cancelled.into_iter().filter(|entry| bounds.is_some() || entry.told_at() >= Some(since)));
+    }
+    all.sort_by(|a, b| b.told_at().cmp(&a.told_at()).then_with(|| a.id.cmp(&b.id)));
+    // What came between two of these questions is told as what it is now.
+    let mut met = HashSet::new();
+    all.retain(|entry| met.insert(entry.id.clone()));
+    Ok(Page::of_whole(all, paging))
+}
+
+async fn entries(services: &Services, filter: &ReleaseFilter) -> Result<Vec<CalendarEntry>> {
+    let found = releases::list_visible_to(services.db.pool(), &Reach::PublishedOnly, filter, LOOKED_AT).await?;
     Ok(found.items.iter().map(Release::entry).collect())
 }

@@ -1,7 +1,10 @@
 //! What tells programs about the site, and pages of words.
 
 use chrono::TimeDelta;
+use domain::sitemap;
 use serde_json::json;
+use services::sitemaps;
+use testkit::large::{Size, multiply};
 use testkit::on_both_databases;
 
 use super::World;
@@ -18,7 +21,8 @@ on_both_databases! {
         assert!(datasets.contains(&format!("<loc>{site}/cy/catalogue/areas</loc><lastmod>")), "{datasets}");
         assert!(!datasets.contains("secret"), "{datasets}");
         let pages = world.page("/sitemaps/pages.xml").await;
-        for part in pages.split("<loc>").skip(1) {
+        assert!(datasets.contains(&format!("<loc>{site}/catalogue/areas/quality</loc><lastmod>")), "{datasets}");
+        for part in pages.split("<loc>").skip(1).chain(datasets.split("<loc>").skip(1)) {
             let address = part.split('<').next().unwrap();
             world.site.public().get(address.strip_prefix(site.as_str()).unwrap()).await.must_be(200);
         }
@@ -28,6 +32,54 @@ on_both_databases! {
         let search = world.page("/opensearch.xml").await;
         assert!(search.contains(&format!("template=\"{site}/search?q={{searchTerms}}\"")), "{search}");
         assert!(world.page("/").await.contains("href=\"/opensearch.xml\""));
+    }
+
+    async fn every_dataset_is_in_one_of_the_files_however_many_these_are(db: TestDatabase) {
+        let world = World::make(db).await;
+        let services = &world.site.services;
+        multiply(&services.db, Size { template: "areas", datasets: 4, versions: 1 }).await.unwrap();
+        let (mut told, size) = (Vec::new(), 2);
+        for (number, datasets) in [(1, 2), (2, 2), (3, 1), (4, 0), (0, 0), (u64::MAX, 0)] {
+            let places = sitemaps::of_datasets(services, number, size).await.unwrap();
+            assert_eq!(places.len(), datasets * 2, "{number}: {places:?}");
+            told.extend(places.into_iter().map(|place| place.path));
+        }
+        told.sort();
+        let mut wanted: Vec<String> = ["areas", "areas-1", "areas-2", "areas-3", "areas-4"]
+            .iter()
+            .flat_map(|id| [format!("/catalogue/{id}"), format!("/catalogue/{id}/quality")])
+            .collect();
+        wanted.sort();
+        assert_eq!(told, wanted, "each once, and nothing of what is not public");
+        let index = sitemap::index("https://data.example.org", sitemaps::count(services).await.unwrap(), size);
+        assert!(index.contains("/sitemaps/datasets-3.xml") && !index.contains("datasets-4"), "{index}");
+    }
+
+    async fn what_counts_readers_makes_no_other_address(db: TestDatabase) {
+        let world = World::make(db).await;
+        let site = &world.site.url;
+        for path in [
+            "/", "/search?q=areas", "/topics", "/topics/output", "/catalogue?letter=A", "/catalogue/areas/quality", "/releases",
+            "/corrections", "/publication-log", "/feeds", "/developers", "/status", "/help", "/about", "/cookies", "/feedback",
+            "/catalogue/areas/editions/time-series/compare?from=1",
+            "/catalogue/areas/editions/time-series/versions/1/explore?dim.Area=Wales",
+        ] {
+            let joined = if path.contains('?') { "&" } else { "?" };
+            let welsh = if path == "/" { "/cy".to_owned() } else { format!("/cy{path}") };
+            for (asked, known) in [(path, path), (welsh.as_str(), welsh.as_str())] {
+                let page = world.page(&format!("{asked}{joined}utm_source=x&fbclid=y")).await;
+                let head = page.split("</head>").next().unwrap();
+                for tag in [
+                    format!("href=\"{site}{known}\" rel=\"canonical\""),
+                    format!("href=\"{site}{path}\" hreflang=\"en\""),
+                    format!("href=\"{site}{welsh}\" hreflang=\"cy\""),
+                    format!("property=\"og:url\" content=\"{site}{known}\""),
+                ] {
+                    assert!(head.contains(&tag), "{asked} {tag} {head}");
+                }
+                assert!(!head.contains("utm_source"), "{asked} {head}");
+            }
+        }
     }
 
     async fn the_status_tells_what_the_log_tells(db: TestDatabase) {

@@ -1,7 +1,11 @@
 //! Feeds of everything that can be followed.
 
+use std::collections::HashSet;
+
+use chrono::TimeDelta;
 use domain::policy::Role;
 use serde_json::json;
+use testkit::large::{Size, multiply};
 use testkit::on_both_databases;
 
 use super::World;
@@ -93,6 +97,92 @@ on_both_databases! {
         let page = world.page("/search?q=areas&page=1").await;
         assert!(page.contains("href=\"/search/feed.atom?q=areas\""), "{page}");
         assert!(world.page("/feeds").await.contains("/corrections.rss"));
+    }
+
+    async fn a_feed_is_called_by_what_was_chosen_and_leads_to_the_same_page(db: TestDatabase) {
+        let world = World::make(db).await;
+        let site = &world.site.url;
+        for (path, title, page) in [
+            ("/search/feed.atom?q=areas", "New figures for “areas” - ", "/search?q=areas"),
+            ("/search/feed.atom?page=1&q=areas&topics=output", "New figures: “areas”; Topic: Output - ", "/search?q=areas&amp;topics=output"),
+            ("/cy/search/feed.atom?formats=csv&topics=output&x=1", "Ffigurau newydd: Pwnc: Allbwn; ", "/cy/search?topics=output&amp;formats=csv"),
+            ("/corrections.atom?type=correction&year=1999", "Corrections and notices: Correction; 1999 - ", "/corrections?year=1999&amp;type=correction"),
+            (
+                "/releases.atom?view=published&topic=output&month=2026-11",
+                "Release calendar: Published; November 2026; Topic: Output - ",
+                "/releases?view=published&amp;month=2026-11&amp;topic=output",
+            ),
+            ("/cy/releases.atom?view=published&topic=nothing", "Calendr datganiadau: Cyhoeddwyd; Pwnc: nothing - ", "/cy/releases?view=published&amp;topic=nothing"),
+            ("/releases.atom", "Release calendar - ", "/releases"),
+        ] {
+            let atom = world.page(path).await;
+            assert!(atom.contains(&format!("<title>{title}")), "{path} {atom}");
+            assert!(atom.contains(&format!("<link rel=\"alternate\" type=\"text/html\" href=\"{site}{page}\"/>\n")), "{path} {atom}");
+            assert!(!atom.contains("rel=\"next\"") && !atom.contains("rel=\"first\""), "it is one page: {path} {atom}");
+            let rss = world.page(&path.replace(".atom", ".rss")).await;
+            assert!(rss.contains(&format!("<title>{title}")) && rss.contains(&format!("<link>{site}{page}</link>")), "{path} {rss}");
+        }
+        assert!(world.page("/releases.ics?view=cancelled").await.contains("X-WR-CALNAME:Release calendar: Cancelled - "));
+        assert!(world.page("/search/feed.ics?topics=output").await.contains("X-WR-CALNAME:New figures: Topic: Output - "));
+    }
+
+    async fn searches_and_topics_tell_what_was_corrected(db: TestDatabase) {
+        let world = World::make(db).await;
+        world.site.advance(TimeDelta::days(10));
+        world.correct(1, "The figure for Bath was too low.").await;
+        let at = world.site.now().to_rfc3339();
+        for path in ["/search/feed.atom", "/search/feed.atom?q=areas", "/search/feed.atom?topics=output", "/topics/output/feed.atom"] {
+            let feed = world.page(path).await;
+            let newest = feed.split("<entry>").nth(1).unwrap();
+            for part in [
+                "<title>Correction: areas, Time series, 1</title>",
+                "The figure for Bath was too low.",
+                "/catalogue/areas/editions/time-series/versions/1\"/>",
+                &format!("<updated>{at}</updated>"),
+            ] {
+                assert!(newest.contains(part), "{path} {part} {feed}");
+            }
+            assert_eq!(feed.matches("<entry>").count(), 2, "{path} {feed}");
+        }
+        assert!(world.page("/cy/topics/output/feed.rss").await.contains("<title>Cywiriad: areas, Time series, 1</title>"));
+        for path in ["/search/feed.atom?q=zebra", "/search/feed.atom?q=areas&years=1999"] {
+            assert!(!world.page(path).await.contains("<entry>"), "{path}");
+        }
+    }
+
+    async fn what_is_too_long_for_one_page_goes_on_with_every_entry_on_one_of_them(db: TestDatabase) {
+        let world = World::make(db).await;
+        let (site, url) = (&world.site, &world.site.url);
+        world.correct(2, "Before the release.").await;
+        site.advance(TimeDelta::days(10));
+        world.correct(2, "After the release.").await;
+        multiply(&site.services.db, Size { template: "areas", datasets: 110, versions: 1 }).await.unwrap();
+        services::catalogue::rebuild_index(&site.services).await.unwrap();
+        let mut ids = HashSet::new();
+        for (number, entries) in [(1, 51), (2, 50), (3, 12), (4, 0)] {
+            let feed = world.page(&format!("/search/feed.atom?sort=newest&page={number}")).await;
+            let of_page: Vec<&str> = feed.split("<entry>\n<id>").skip(1).map(|entry| entry.split('<').next().unwrap()).collect();
+            assert_eq!(of_page.len(), entries, "{number} {feed}");
+            assert!(of_page.into_iter().all(|id| ids.insert(id.to_owned())), "{number} tells what another told: {feed}");
+            // The last release of all is older than what was said after it, and newer than what was said before.
+            assert_eq!((feed.contains("After the"), feed.contains("Before the")), (number == 1, number == 3), "{number} {feed}");
+            let page = |number: u32| if number == 1 { String::new() } else { format!("&amp;page={number}") };
+            let link = |what: &str, to: u32| format!("<link rel=\"{what}\" type=\"application/atom+xml\" href=\"{url}/search/feed.atom?sort=newest{}\"/>", page(to));
+            assert!(feed.contains(&link("self", number)) && feed.contains(&link("first", 1)) && feed.contains(&link("last", 3)), "{number} {feed}");
+            assert!(feed.contains(&format!("<id>{url}/search/feed.atom?sort=newest</id>")), "{number} {feed}");
+            assert_eq!(feed.contains(&link("next", number + 1)), number < 3, "{number} {feed}");
+            assert_eq!(feed.contains(&link("previous", number - 1)), number > 1, "{number} {feed}");
+        }
+        assert_eq!(ids.len(), 113);
+        for part in 0..60 {
+            world.correct(1, &format!("Part {part} was wrong.")).await;
+        }
+        for (path, entries) in [("/corrections.atom", [50, 12]), ("/catalogue/areas/feed.rss", [50, 14])] {
+            for (number, entries) in (1..).zip(entries) {
+                let feed = world.page(&format!("{path}?page={number}")).await;
+                assert_eq!(feed.matches("<entry>").count() + feed.matches("<item>").count(), entries, "{path} {number} {feed}");
+            }
+        }
     }
 
     async fn who_has_a_feed_is_told_so_and_what_is_hidden_has_none(db: TestDatabase) {
