@@ -14,7 +14,7 @@ const AT_ONCE: usize = 500;
 /// Whatever is more than this, and more than a tenth of all, was not left by uploads that were killed.
 const PLAUSIBLE: usize = 100;
 /// What stands before all keys of ours.
-const OURS: [&str; 6] = ["archive/", "files/", "images/", "outputs/", "tables/", "uploads/"];
+const OURS: [&str; 7] = ["archive/", "compared/", "files/", "images/", "outputs/", "tables/", "uploads/"];
 
 /// Removes objects of files and images, and uploads in parts, that no row has known for a time; how many.
 ///
