@@ -1,5 +1,6 @@
 //! The tasks beside the requests: publication at the instant, what follows from it, health and housekeeping.
 
+mod compare_tables;
 mod conditions;
 mod examine_files;
 mod follow_up;
@@ -33,6 +34,7 @@ pub fn start(state: &AppState, stop: &CancellationToken) -> JoinSet<()> {
         tasks.spawn(remind::run(state.clone(), stop.clone()));
     }
     tasks.spawn(prepare_outputs::run(state.clone(), stop.clone()));
+    tasks.spawn(compare_tables::run(state.clone(), stop.clone()));
     tasks.spawn(watch_revision::run(state.clone(), stop.clone()));
     tasks.spawn(follow_up::run(state.clone(), stop.clone()));
     tasks.spawn(health::run(state.clone(), stop.clone()));

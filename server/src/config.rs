@@ -58,6 +58,8 @@ pub struct Config {
     pub examine_at_once_bytes: u64,
     /// The most cells of an output of a filter that is made while it is read.
     pub output_at_once_cells: u64,
+    /// The most cells of two tables together that are compared while somebody waits.
+    pub compare_at_once_cells: u64,
     /// The most bytes that the files of large outputs take together.
     pub output_max_bytes: u64,
     /// Whether it is counted what readers search for.
@@ -112,6 +114,7 @@ impl Config {
             max_upload_bytes: r.number("MAX_UPLOAD_BYTES", 10_000_000_000, 1..=50_000_000_000),
             examine_at_once_bytes: r.number("EXAMINE_AT_ONCE_BYTES", 8_000_000, 0..=1_000_000_000),
             output_at_once_cells: r.number("OUTPUT_AT_ONCE_CELLS", 5_000_000, 0..=1_000_000_000_000),
+            compare_at_once_cells: r.number("COMPARE_AT_ONCE_CELLS", 5_000_000, 0..=1_000_000_000_000),
             output_max_bytes: r.number("OUTPUT_MAX_BYTES", 20_000_000_000, 0..=1_000_000_000_000_000),
             search_queries_counted: r.flag("SEARCH_QUERIES_COUNTED", true),
             request_timeout: r.duration("REQUEST_TIMEOUT", Duration::from_secs(60)),
@@ -190,6 +193,7 @@ impl Config {
             ("MAX_UPLOAD_BYTES", self.max_upload_bytes.to_string()),
             ("EXAMINE_AT_ONCE_BYTES", self.examine_at_once_bytes.to_string()),
             ("OUTPUT_AT_ONCE_CELLS", self.output_at_once_cells.to_string()),
+            ("COMPARE_AT_ONCE_CELLS", self.compare_at_once_cells.to_string()),
             ("OUTPUT_MAX_BYTES", self.output_max_bytes.to_string()),
             ("SEARCH_QUERIES_COUNTED", self.search_queries_counted.to_string()),
             ("REQUEST_TIMEOUT", seconds(self.request_timeout)),

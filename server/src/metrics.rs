@@ -61,6 +61,9 @@ fn describe() {
         metrics::counter!("output_jobs_total", "outcome" => prepared.as_str()).increment(0);
     }
     metrics::counter!("outputs_expired_total").increment(0);
+    for ended in services::data::Ended::ALL {
+        metrics::counter!("comparisons_total", "outcome" => ended.as_str()).increment(0);
+    }
     metrics::counter!("log_lines_dropped_total").increment(0);
     metrics::gauge!("live_streams_open").set(0.0);
     metrics::gauge!("bundle_publication_consecutive_failures").set(0.0);
@@ -84,6 +87,7 @@ const COUNTERS: &[(&str, &str)] = &[
     ("file_jobs_total", "Looks into large files, by outcome"),
     ("output_jobs_total", "Tries to make the files of large outputs of filters, by outcome"),
     ("outputs_expired_total", "Large outputs of filters that were removed because their time was over"),
+    ("comparisons_total", "Comparisons of large tables, by outcome"),
     ("log_lines_dropped_total", "Lines of the log that made room for newer ones in this node's memory"),
     ("uploads_expired_total", "Uploads that ended because nothing came for too long"),
     ("uploads_swept_total", "Objects and uploads in parts that nothing referred to and that were removed"),

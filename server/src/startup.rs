@@ -93,6 +93,7 @@ async fn open(config: &Config, clock: Clock, beside: bool) -> Result<Services, S
             max_upload_bytes: config.max_upload_bytes,
             examine_at_once: config.examine_at_once_bytes,
             output_at_once_cells: config.output_at_once_cells,
+            compare_at_once_cells: config.compare_at_once_cells,
             output_max_bytes: config.output_max_bytes,
             service_auth_token: config.service_auth_token.clone(),
             search_queries_counted: config.search_queries_counted,

@@ -1,8 +1,11 @@
-//! What differs between the tables of two versions.
+//! What differs between two versions: in their tables, and in what is said of them.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
+use crate::bundle::preview;
 use crate::table::ColumnKind;
+use crate::version::VersionMetadata;
 
 /// Everything that changed from one table to another.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -26,6 +29,31 @@ pub struct Changes {
     pub revised: Vec<Revision>,
     /// The figures that moved most, by the share of the greater of both.
     pub largest: Vec<Revision>,
+    /// What is said of the version that was said otherwise, or not at all, of the other; of two tables alone there is nothing.
+    #[serde(default)]
+    pub metadata: Vec<Reworded>,
+}
+
+/// A field of what is said of a version that differs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_family = "wasm"), derive(utoipa::ToSchema))]
+pub struct Reworded {
+    /// Its name, as the version has it.
+    #[cfg_attr(not(target_family = "wasm"), schema(example = "temporal_coverage"))]
+    pub field: String,
+    /// What was said; `null` where that was nothing.
+    pub before: Value,
+    /// What is said; `null` where that is nothing.
+    pub after: Value,
+}
+
+impl Reworded {
+    /// The fields that differ, in the order of their names.
+    #[must_use]
+    pub fn between(before: &VersionMetadata, after: &VersionMetadata) -> Vec<Self> {
+        let changes = preview::changes(Some(before), after).into_iter();
+        changes.map(|one| Self { field: one.field, before: one.public, after: one.becoming }).collect()
+    }
 }
 
 /// A column that holds something else than before.
@@ -79,4 +107,21 @@ pub struct Revision {
     pub before: String,
     /// The cell as it is.
     pub after: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_said_otherwise_is_told_field_by_field() {
+        let before = VersionMetadata { temporal_coverage: Some("2020 to 2024".into()), ..VersionMetadata::default() };
+        let after =
+            VersionMetadata { temporal_coverage: None, lowest_geography: Some("ltla".into()), ..before.clone() };
+        let told = Reworded::between(&before, &after);
+        let told: Vec<_> = told.iter().map(|one| (one.field.as_str(), &one.before, &one.after)).collect();
+        let (covered, lowest) = (Value::from("2020 to 2024"), Value::from("ltla"));
+        assert_eq!(told, [("lowest_geography", &Value::Null, &lowest), ("temporal_coverage", &covered, &Value::Null)]);
+        assert!(Reworded::between(&after, &after).is_empty());
+    }
 }

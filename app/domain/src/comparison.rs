@@ -52,8 +52,11 @@ pub struct ComparePage {
     pub to: VersionPage,
     /// The one it is compared with; nothing where the edition has no other.
     pub from: Option<Earlier>,
-    /// What differs between their tables; nothing where one of them has none.
+    /// What differs between their tables; nothing where one of them has none, or they are still being compared.
     pub changes: Option<Changes>,
+    /// Whether the tables are being compared just now, since they are too large for that to be done while a reader waits.
+    #[serde(default)]
+    pub is_coming: bool,
     /// The page of revised values that is shown, from 1.
     pub page: u32,
 }

@@ -1,6 +1,7 @@
 //! The figures themselves: any part of the table of a version that the caller may see.
 
 mod changes;
+mod compared;
 mod earlier;
 mod explore;
 mod files;
@@ -18,11 +19,13 @@ use domain::version::Version;
 use persistence::files::StoredFile;
 pub use tables::{About, MAX_SHEET_ROWS, Sought, Table};
 
-pub use changes::changes;
+pub use changes::{all_changes, changes};
+pub(crate) use compared::{compare_ahead, forget as forget_compared};
+pub use compared::{Ended, compare_due, sweep_compared};
 pub(crate) use explore::explored;
 pub use explore::{explore, explore_embedded};
 pub use files::{TableFiles, open};
-pub(crate) use files::{build, discard, on_disk, table_key};
+pub(crate) use files::{build, discard, discard_new, on_disk, table_key};
 pub use options::{Offered, options};
 pub(crate) use rows::stream_counted;
 pub use rows::{PageBytes, Part, must_be_made_at_once, page, stream};

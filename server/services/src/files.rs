@@ -52,7 +52,7 @@ pub(crate) fn as_recorded(file: &File) -> serde_json::Value {
 /// Removes bytes that became nobody's file, with the table that was made of them.
 pub(crate) async fn discard_sent(services: &Services, object_key: &str) {
     discard(services, object_key).await;
-    crate::data::discard(services, object_key.rsplit('/').next().unwrap_or(object_key), None).await;
+    crate::data::discard_new(services, object_key.rsplit('/').next().unwrap_or(object_key), None).await;
 }
 
 /// Removes bytes that have arrived and become nobody's file.

@@ -79,6 +79,8 @@ pub struct Settings {
     pub examine_at_once: u64,
     /// The most cells of an output that is made while it is read; larger ones are made by a job.
     pub output_at_once_cells: u64,
+    /// The most cells of two tables together that are compared while somebody waits; larger ones are compared beside the requests.
+    pub compare_at_once_cells: u64,
     /// The most bytes that the files of large outputs take together.
     pub output_max_bytes: u64,
     /// The environment's service token, which holds every permission but `approve-own`.
@@ -139,6 +141,8 @@ pub struct Nudges {
     pub files: Arc<Notify>,
     /// A large output waits to be made.
     pub outputs: Arc<Notify>,
+    /// Somebody waits for the comparison of two large tables.
+    pub comparisons: Arc<Notify>,
 }
 
 impl std::fmt::Debug for Services {

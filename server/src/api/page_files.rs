@@ -25,6 +25,7 @@ use services::{ServiceError, Services};
 
 use super::csv;
 use super::ctx::RequestCtx;
+use super::data::changes::being_compared;
 use super::etag::{none_match_holds, tag_of};
 use super::export::{CSV, taken_away, told};
 use super::problem::Problem;
@@ -160,11 +161,11 @@ fn line(site: &str, dataset: &DatasetSummary, edition: Option<&Edition>) -> Stri
     ])
 }
 
-/// The most revised values of a file; each is looked up by itself, and all are found in one comparison.
+/// The most revised values of a file.
 const MOST_REVISED: u32 = 5_000;
 
-/// `GET /catalogue/{id}/editions/{edition}/compare.csv`: what the page of a comparison shows; what is hidden or missing is the same
-/// page as any other address that is nothing.
+/// `GET /catalogue/{id}/editions/{edition}/compare.csv`: what the page of a comparison shows, once large tables are compared; what is
+/// hidden or missing is the same page as any other address that is nothing.
 async fn differences(
     State(state): State<AppState>,
     OriginalUri(uri): OriginalUri,
@@ -179,11 +180,11 @@ async fn differences(
         let name = format!("{}-{}-changes.csv", of.0, of.1);
         let paging = Paging { limit: MOST_REVISED, offset: 0 };
         let changes = services::data::compare_part(&state.services, &ctx, of, &query, paging).await?;
-        let body = Body::from(lines_of(&changes));
-        Ok::<_, ServiceError>(taken_away(CSV, &name, body))
+        Ok::<_, ServiceError>(changes.map(|changes| taken_away(CSV, &name, Body::from(lines_of(&changes)))))
     };
     match found.await {
-        Ok(answer) => answer,
+        Ok(Some(answer)) => answer,
+        Ok(None) => Problem::new(&ctx, being_compared()).into_response(),
         Err(ServiceError::Refused(Refusal::NotFound)) => pages::unknown_page(State(state), request).await,
         Err(error) => Problem::new(&ctx, error).into_response(),
     }

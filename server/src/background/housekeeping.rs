@@ -42,6 +42,7 @@ pub async fn run(state: AppState, stop: CancellationToken) {
         }
         if round.is_multiple_of(ROUNDS_AN_HOUR) {
             sweep_outputs(&state).await;
+            sweep_compared(&state).await;
             sweep_files(&state).await;
             look_at_copies(&state, &mut copies).await;
             archive(&state).await;
@@ -101,6 +102,13 @@ async fn sweep_outputs(state: &AppState) {
         Err(error) => {
             tracing::warn!(error = &error as &dyn std::error::Error, "files of outputs cannot be looked through");
         }
+    }
+}
+
+/// Removes comparisons of tables that were made long ago.
+async fn sweep_compared(state: &AppState) {
+    if let Err(error) = services::data::sweep_compared(&state.services).await {
+        tracing::warn!(error = &error as &dyn std::error::Error, "old comparisons of tables cannot be removed");
     }
 }
 

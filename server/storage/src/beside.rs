@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::storage::media_type;
+use crate::storage::{SHA256, media_type};
 use crate::{ObjectInfo, Storage, StorageError, seal, sync};
 
 impl Storage {
@@ -26,10 +26,17 @@ impl Storage {
             there(tokio::fs::read(sync::attributes_path(root, &self.bucket, key)).await).map_err(failed)?;
         let attributes: Value =
             attributes.map_or(Ok(Value::Null), |text| serde_json::from_slice(&text)).map_err(|e| failed(e.into()))?;
-        let sealed = self.seal_of(Some(&given_with(&attributes)))?.is_some();
+        let given = given_with(&attributes);
+        let sealed = self.seal_of(Some(&given))?.is_some();
         let size = if sealed { seal::plain_size(found.len()) } else { found.len() };
-        let kind = attributes.get("content_type").and_then(Value::as_str).map(str::to_owned);
-        Ok(Some(ObjectInfo { size, media_type: media_type(kind), encryption: None }))
+        let told = |name: &str| attributes.get(name).and_then(Value::as_str).map(str::to_owned);
+        Ok(Some(ObjectInfo {
+            size,
+            media_type: media_type(told("content_type")),
+            disposition: told("content_disposition"),
+            sha256: given.get(SHA256).cloned(),
+            encryption: None,
+        }))
     }
 }
 

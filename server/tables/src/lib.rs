@@ -30,7 +30,7 @@ mod write;
 pub use build::{Built, Limits, build, build_as};
 pub use chart::{chart, chart_as};
 pub use claim::{check_ends, check_whole, is_read_whole};
-pub use compare::compare;
+pub use compare::{COMPARED_LAYOUT, Comparison, Work, compare};
 pub use content::{Content, ENDS, sniff};
 pub use options::options;
 pub use preview::preview;

@@ -46,6 +46,9 @@ pub enum TableError {
         /// The most rows that fit.
         most: u64,
     },
+    /// What was asked for is not wanted any longer.
+    #[error("Nobody waits for this any longer.")]
+    Stopped,
 }
 
 impl TableError {
@@ -57,6 +60,7 @@ impl TableError {
             Self::Damaged(_) => "damaged",
             Self::BadCursor => "bad_cursor",
             Self::TooManyRows { .. } => "too_many_rows",
+            Self::Stopped => "stopped",
         }
     }
 }

@@ -15,6 +15,7 @@ mod authorization;
 mod browser;
 mod bundles;
 mod clocks;
+mod comparisons;
 mod confirmed_files;
 mod conventions;
 mod curation;

@@ -136,6 +136,7 @@ fn compared(frame: &Frame, page: &ComparePage, from: &Earlier) -> AnyView {
     );
     let data = match &page.changes {
         Some(changes) => data(frame, page, from, changes),
+        None if page.is_coming => coming(frame),
         None => view! { <p>{t(lang, "compare-no-table")}</p> }.into_any(),
     };
     let program = page.changes.is_some().then(|| {
@@ -159,6 +160,13 @@ fn compared(frame: &Frame, page: &ComparePage, from: &Earlier) -> AnyView {
         {program}
     }
     .into_any()
+}
+
+/// What is said while large tables are being compared.
+fn coming(frame: &Frame) -> AnyView {
+    let lang = frame.lang;
+    let here = frame.href(&frame.path);
+    view! { <p>{t(lang, "compare-coming")}</p><p><a href=here>{t(lang, "compare-look")}</a></p> }.into_any()
 }
 
 fn data(frame: &Frame, page: &ComparePage, from: &Earlier, changes: &Changes) -> AnyView {

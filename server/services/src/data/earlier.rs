@@ -8,10 +8,10 @@ use domain::views::VersionPage;
 use persistence::files::{self, StoredFile};
 use tables::{Table, TableError};
 
-use super::changes::compared;
+use super::compared::compared;
 use super::explore::drawing;
 use super::rows::refused;
-use super::side_by_side::{AT_ONCE, FIRST, rows_of};
+use super::side_by_side::{FIRST, is_at_once};
 use crate::{Result, Services};
 
 /// The earlier values, where they were others; nothing where that cannot be said, since the page is worth more than they are.
@@ -76,11 +76,11 @@ async fn revised<'p>(
     let others = if is_first { files::list_with_withdrawn(db, &page.version).await? } else { Vec::new() };
     let Some(old) = of_same_name(tables, stored, is_first.then_some(others.as_slice())) else { return Ok(None) };
     // Both are compared once and remembered, so that only what was revised is drawn a second time.
-    let is_small = rows_of(&old.file) + rows_of(&stored.file) <= AT_ONCE;
-    if !is_small || compared(services, (&old, stored), FIRST).await?.cells_revised == 0 {
+    if !is_at_once(services, &old, stored) {
         return Ok(None);
     }
-    Ok(Some((earlier, old)))
+    let changes = compared(services, (&old, stored), FIRST).await?;
+    Ok(changes.filter(|changes| changes.cells_revised > 0).map(|_| (earlier, old)))
 }
 
 /// The table of an earlier version that belongs to one of a later: of the same name or, for the first, the first, unless that is

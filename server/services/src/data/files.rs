@@ -6,7 +6,6 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use domain::changes::Changes;
 use domain::table::Problem;
 use moka::future::Cache;
 use moka::notification::RemovalCause;
@@ -15,7 +14,7 @@ use tables::{Built, Limits, Refused, Table, TableError};
 use tempfile::NamedTempFile;
 use tokio::sync::Semaphore;
 
-use super::changes::{ComparedKey, weight};
+use super::compared::Comparisons;
 use crate::{Result, ServiceError, Services};
 
 /// The media type of table files in the storage.
@@ -24,8 +23,6 @@ const MEDIA_TYPE: &str = "application/vnd.apache.parquet";
 const MAX_MEMORY: u64 = 96 << 20;
 /// Tables up to this size are kept in memory whole, in bytes.
 const MAX_LOADED: u64 = 48 << 20;
-/// What is remembered of tables that were compared may take so much of the memory, in bytes.
-const MAX_COMPARED: u64 = 16 << 20;
 /// About what an open table takes that is not in memory, in bytes.
 const OPEN: u64 = 256 << 10;
 /// Pieces of answers that are made at once, for each processor.
@@ -38,9 +35,9 @@ const MAX_MAKING: usize = 1;
 /// The open tables of this node, and where those that come from elsewhere lie.
 #[derive(Clone)]
 pub struct TableFiles {
-    folder: Arc<Path>,
+    pub(super) folder: Arc<Path>,
     open: Cache<String, Arc<Table>>,
-    pub(super) compared: Cache<ComparedKey, Arc<Changes>>,
+    pub(super) comparisons: Arc<Comparisons>,
     making: Arc<Semaphore>,
     reading: Arc<Semaphore>,
     workbooks: Arc<Semaphore>,
@@ -81,10 +78,7 @@ impl TableFiles {
         Ok(Self {
             folder: folder.into(),
             open: Cache::builder().max_capacity(MAX_MEMORY).weigher(loaded).eviction_listener(forget).build(),
-            compared: Cache::builder()
-                .max_capacity(MAX_COMPARED)
-                .weigher(|_, changes: &Arc<Changes>| weight(changes))
-                .build(),
+            comparisons: Arc::default(),
             making: Arc::new(Semaphore::new(MAX_MAKING)),
             reading: Arc::new(Semaphore::new(MAX_READING * processors)),
             workbooks: Arc::new(Semaphore::new(MAX_WORKBOOKS)),
@@ -134,7 +128,7 @@ fn name_of(file_id: &str, read_as: Option<&str>) -> String {
 }
 
 /// The name of the table of a file as it is now.
-pub(super) fn name_of_table(stored: &StoredFile) -> String {
+fn name_of_table(stored: &StoredFile) -> String {
     name_of(&stored.file.id, stored.read_as.as_deref())
 }
 
@@ -268,8 +262,14 @@ async fn make(services: &Services, stored: &StoredFile) -> Result<()> {
     }
 }
 
-/// Forgets the table of a file that is gone; a failure costs only space.
+/// Forgets the table of a file that is gone, and what was compared with it; a failure costs only space.
 pub(crate) async fn discard(services: &Services, file_id: &str, read_as: Option<&str>) {
+    discard_new(services, file_id, read_as).await;
+    super::forget_compared(services, file_id).await;
+}
+
+/// The same of bytes that nobody could have asked about.
+pub(crate) async fn discard_new(services: &Services, file_id: &str, read_as: Option<&str>) {
     let name = name_of(file_id, read_as);
     services.tables.forget(&name).await;
     crate::files::discard(services, &key_of(&name)).await;

@@ -214,7 +214,7 @@ pub(super) fn refused(error: TableError) -> ServiceError {
     match &error {
         TableError::BadCursor => Refusal::Invalid { problems: vec![problem("cursor")] }.into(),
         TableError::TooManyRows { .. } => Refusal::Invalid { problems: vec![problem("format")] }.into(),
-        TableError::Io(_) | TableError::Damaged(_) => ServiceError::Internal(error.to_string()),
+        TableError::Io(_) | TableError::Damaged(_) | TableError::Stopped => ServiceError::Internal(error.to_string()),
     }
 }
 

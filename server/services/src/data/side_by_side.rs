@@ -1,20 +1,24 @@
 //! Public pages about two versions: what is new in one, and both side by side.
 
+use std::sync::Arc;
+
 use domain::changes::Changes;
 use domain::comparison::{ComparePage, CompareQuery, DatasetPage, Earlier, LAST_PAGE, PAGE_REVISIONS, SinceLast};
 use domain::file::File;
 use domain::page::Paging;
+use domain::policy::Reach;
 use domain::refusal::Refusal;
 use domain::version::Version;
 use domain::views::VersionPage;
 use persistence::files::{self, StoredFile};
+use persistence::versions;
 
-use super::changes::compared;
+use super::compared::{compared, is_long};
 use crate::catalogue::{Scope, version_page};
 use crate::{Ctx, Result, Services};
 
 /// Rows of both tables up to which a version's page says what changed in them.
-pub(super) const AT_ONCE: u64 = 200_000;
+const AT_ONCE: u64 = 200_000;
 /// What a version's page needs of the revised values.
 pub(super) const FIRST: Paging = Paging { limit: 1, offset: 0 };
 
@@ -44,8 +48,8 @@ async fn since_last(services: &Services, page: &VersionPage) -> Result<Option<Si
     };
     let Some((old, new)) = tables_of(services, before, &page.version).await? else { return Ok(None) };
     let (rows_before, rows_after) = (rows_of(&old.file), rows_of(&new.file));
-    let changes = match rows_before + rows_after <= AT_ONCE {
-        true => Some(Changes::clone(&*compared(services, (&old, &new), FIRST).await?)),
+    let changes = match is_at_once(services, &old, &new) {
+        true => compared(services, (&old, &new), FIRST).await?.map(Arc::unwrap_or_clone),
         false => None,
     };
     Ok(Some(SinceLast { from: before.version, rows_before, rows_after, changes }))
@@ -71,33 +75,40 @@ pub async fn compare_page(
 pub(crate) async fn compared_with(services: &Services, to: VersionPage, query: &CompareQuery) -> Result<ComparePage> {
     let from = earlier(&to, query)?;
     let page = query.page.clamp(1, LAST_PAGE);
-    let Some(from) = from else { return Ok(ComparePage { to, from: None, changes: None, page }) };
+    let Some(from) = from else {
+        return Ok(ComparePage { to, from: None, changes: None, is_coming: false, page });
+    };
     let paging = Paging { limit: PAGE_REVISIONS, offset: (page - 1) * PAGE_REVISIONS };
-    let changes = match tables_of(services, &from, &to.version).await? {
-        Some((old, new)) => Some(Changes::clone(&*compared(services, (&old, &new), paging).await?)),
-        None => None,
+    let (changes, is_coming) = match tables_of(services, &from, &to.version).await? {
+        Some((old, new)) => {
+            let changes = compared(services, (&old, &new), paging).await?.map(Arc::unwrap_or_clone);
+            let is_coming = changes.is_none();
+            (changes, is_coming)
+        }
+        None => (None, false),
     };
     let stored = files::list_of_version(services.db.pool(), &from).await?;
     let from =
         Earlier { files: stored.into_iter().map(|stored| stored.file.without_the_work()).collect(), version: from };
-    Ok(ComparePage { to, from: Some(from), changes, page })
+    Ok(ComparePage { to, from: Some(from), changes, is_coming, page })
 }
 
-/// What differs between the tables of two public versions of an edition, with a part of the revised values.
+/// What differs between the tables of two public versions of an edition, with a part of the revised values; nothing while they are
+/// still being compared.
 ///
 /// # Errors
-/// `NotFound` where one of them is not public, there is no other, or one has no table.
+/// `NotFound` where one of them is not public, there is no other, or one has no table; `TooMany` where many comparisons wait.
 pub async fn compare_part(
     services: &Services,
     ctx: &Ctx,
     of: (String, String),
     query: &CompareQuery,
     paging: Paging,
-) -> Result<Changes> {
+) -> Result<Option<Changes>> {
     let (to, from) = both(services, ctx, of, query).await?;
     let from = from.ok_or(Refusal::NotFound)?;
     let (old, new) = tables_of(services, &from, &to.version).await?.ok_or(Refusal::NotFound)?;
-    Ok(Changes::clone(&*compared(services, (&old, &new), paging).await?))
+    Ok(compared(services, (&old, &new), paging).await?.map(Arc::unwrap_or_clone))
 }
 
 /// The versions that are asked for; where only one is named, or none, the other is the one before.
@@ -134,6 +145,23 @@ async fn tables_of(services: &Services, before: &Version, after: &Version) -> Re
     Ok(Some((old.swap_remove(0), new.swap_remove(same))))
 }
 
-pub(super) fn rows_of(file: &File) -> u64 {
+/// The table of a file with the one of the version before to which it belongs; nothing where there is none.
+pub(super) async fn earlier_table_of(services: &Services, file_id: &str) -> Result<Option<(StoredFile, StoredFile)>> {
+    let (db, all) = (services.db.pool(), Reach::All);
+    let Some(stored) = files::find_visible_to(db, &all, file_id).await? else { return Ok(None) };
+    let file = &stored.file;
+    let of = |number: u32| versions::find_visible_to(db, &all, &file.dataset_id, &file.edition, number);
+    let (Some(before), Some(after)) = (of(file.version.saturating_sub(1)).await?, of(file.version).await?) else {
+        return Ok(None);
+    };
+    Ok(tables_of(services, &before, &after).await?.filter(|(_, new)| new.file.id == file_id))
+}
+
+/// Whether two tables are compared while a page is made on which that is no more than an aside.
+pub(super) fn is_at_once(services: &Services, before: &StoredFile, after: &StoredFile) -> bool {
+    rows_of(&before.file).saturating_add(rows_of(&after.file)) <= AT_ONCE && !is_long(services, before, after)
+}
+
+fn rows_of(file: &File) -> u64 {
     file.profile.as_ref().map_or(0, |profile| profile.rows)
 }

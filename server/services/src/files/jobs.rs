@@ -136,13 +136,14 @@ async fn ready(
         drop(tx);
         if persistence::files::find_visible_to(services.db.pool(), &Reach::All, &job.file_id).await?.is_none() {
             // Removed meanwhile: the table that was made of it goes after it.
-            crate::data::discard(services, &job.file_id, read_as).await;
+            crate::data::discard_new(services, &job.file_id, read_as).await;
         }
         return Ok(Looked::Lost);
     }
     persistence::dimensions::insert(&tx, &job.file_id, &examined.dimensions).await?;
     note(services, &tx, job, ("file_ready", None), serde_json::json!({"attempts": job.attempts})).await?;
     persistence::db::commit(tx).await?;
+    crate::data::compare_ahead(services, &job.file_id).await;
     tracing::info!(file.id = %job.file_id, attempts = job.attempts, "a file is ready");
     Ok(Looked::Ready)
 }

@@ -14,8 +14,8 @@ const AT_ONCE: usize = 500;
 /// Whatever is more than this, and more than a tenth of all, was not left by uploads that were killed.
 const PLAUSIBLE: usize = 100;
 /// What stands before all keys of ours.
-const OURS: [&str; 6] = ["archive/", "files/", "images/", "outputs/", "tables/", "uploads/"];
-/// What stands before the keys that are looked through here; those of outputs are by those who make them.
+const OURS: [&str; 7] = ["archive/", "compared/", "files/", "images/", "outputs/", "tables/", "uploads/"];
+/// What stands before the keys that are looked through here; those of outputs and comparisons are by those who make them.
 const SWEPT: [&str; 5] = ["archive/", "files/", "images/", "tables/", "uploads/"];
 
 /// Removes objects and uploads in parts that no row has known for a time, and tables that were made of files otherwise than now;

@@ -76,6 +76,7 @@ async fn change(services: &Services, ctx: &Ctx, id: &str, to: FileState, recall:
     public_change::tell(services);
     if withdraws {
         crate::filters::recall(services, id).await;
+        crate::data::forget_compared(services, id).await;
     }
     tracing::warn!(file.id = %id, version = %reference, by = %caller.actor.name, event, "a published file was recalled or given again");
     Ok(File { state: to, ..stored.file })

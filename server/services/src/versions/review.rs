@@ -89,7 +89,8 @@ async fn compared(
     }
     let from = VersionKey { version: before.version, ..key.clone() };
     match crate::data::changes(services, ctx, (&from, key), None, paging).await {
-        Ok(changes) => Ok(Ok(Some(changes))),
+        Ok(Some(changes)) => Ok(Ok(Some(changes))),
+        Ok(None) => Ok(Err("The tables are large and are being compared. Look again in a moment.".to_owned())),
         Err(ServiceError::Refused(Refusal::NotFound)) => Ok(Ok(None)),
         Err(ServiceError::Refused(refusal)) => Ok(Err(refusal.to_string())),
         Err(fault) => Err(fault),

@@ -1,21 +1,36 @@
 //! `…/versions/{version}/changes`: what changed since another version.
 
 use axum::extract::State;
+use axum::http::header;
 use domain::changes::Changes;
 use domain::page::Paging;
+use domain::refusal::Refusal;
 use services::{data, versions};
 
 use crate::api::Answer;
 use crate::api::answer;
 use crate::api::ctx::{Asked, Path, version_number};
 use crate::api::described::{ErrorEnvelope, VersionPath};
+use crate::api::problem::Problem;
 use crate::api::versions::{Words, key_of};
 use crate::state::AppState;
 
-/// Tells what changed in the table since another version.
+/// After how many seconds it is worth asking again for tables that are being compared.
+const ASK_AGAIN: &str = "5";
+
+/// What is answered while two tables are being compared.
+pub(in crate::api) fn being_compared() -> Problem {
+    let message = "The tables are large and are being compared. Ask again in a few seconds.";
+    Problem::from(Refusal::blocked("being_compared", message)).with_header(header::RETRY_AFTER, ASK_AGAIN)
+}
+
+/// Tells what changed since another version.
 ///
-/// Columns that came, went or changed, rows that came or went, and the figures that were revised, each with its key: the largest first
-/// in `largest`, all of them page by page in `revised`. Without `from` the version before is compared with.
+/// In the table: columns that came, went or changed, rows that came or went, and the figures that were revised, each with its key: the
+/// largest first in `largest`, all of them page by page in `revised`. In `metadata`: what is said of the version otherwise than of the
+/// other, field by field. Without `from` the version before is compared with. Large tables are compared once, beside the requests: until
+/// that is done the answer is 409 with the reason `being_compared`, and `Retry-After` says when to ask again. Whoever asks no more for
+/// five minutes no longer waits, and what nobody waits for is compared no further.
 #[utoipa::path(get, path = "/datasets/{id}/editions/{edition}/versions/{version}/changes", tag = "data",
     params(VersionPath,
         ("from" = Option<String>, Query, description = "The number of the other version", pattern = "^[1-9][0-9]{0,8}$", example = "1"),
@@ -24,7 +39,9 @@ use crate::state::AppState;
         Paging),
     responses(
         (status = 200, description = "What changed", body = Changes),
-        (status = 409, description = "The first table was recalled, and no other is named", body = ErrorEnvelope),
+        (status = 409, description = "The tables are still being compared (`being_compared`, with `Retry-After`), or the first table was recalled, and no other is named",
+            body = ErrorEnvelope,
+            headers(("Retry-After" = u64, description = "Seconds to wait, while the tables are being compared"))),
     ))]
 pub async fn changes(State(state): State<AppState>, asked: Asked, Path(words): Words) -> Answer {
     let key = key_of(words)?;
@@ -42,6 +59,6 @@ pub async fn changes(State(state): State<AppState>, asked: Asked, Path(words): W
         return answer::read(&asked, None, &Changes::default());
     }
     let other = services::versions::VersionKey { version: from, ..key.clone() };
-    let found = data::changes(&state.services, &asked.ctx, (&other, &key), file.as_deref(), paging).await?;
-    answer::read(&asked, None, &found)
+    let found = data::all_changes(&state.services, &asked.ctx, (&other, &key), file.as_deref(), paging).await?;
+    answer::read(&asked, None, &found.ok_or_else(being_compared)?)
 }

@@ -184,7 +184,7 @@ impl Table {
     }
 
     /// Reads some rows of a group.
-    fn some_rows(
+    pub(crate) fn some_rows(
         &self,
         group: usize,
         leaves: &[usize],

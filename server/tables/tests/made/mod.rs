@@ -98,6 +98,11 @@ pub fn columns() -> Vec<Column> {
 
 /// A table file of these rows, some of them to a row group.
 pub fn file(rows: &[Row], group: usize) -> tempfile::NamedTempFile {
+    file_with(&columns(), rows, group)
+}
+
+/// The same with columns that are described so.
+pub fn file_with(columns: &[Column], rows: &[Row], group: usize) -> tempfile::NamedTempFile {
     let text = |of: fn(&Row) -> &str| Arc::new(StringArray::from_iter_values(rows.iter().map(of))) as ArrayRef;
     let places = rows.iter().map(|row| i64::try_from(row.place).ok());
     let batch = RecordBatch::try_from_iter_with_nullable([
@@ -116,7 +121,7 @@ pub fn file(rows: &[Row], group: usize) -> tempfile::NamedTempFile {
     ])
     .unwrap();
     let pairs = vec![
-        KeyValue::new("catalogue.columns".to_owned(), serde_json::to_string(&columns()).unwrap()),
+        KeyValue::new("catalogue.columns".to_owned(), serde_json::to_string(columns).unwrap()),
         KeyValue::new("catalogue.layout".to_owned(), "1".to_owned()),
     ];
     let properties = WriterProperties::builder()

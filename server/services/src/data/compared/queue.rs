@@ -1,0 +1,196 @@
+//! The large tables that are to be compared: who waits for them, and for how long.
+
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::refusal::Refusal;
+use persistence::files::StoredFile;
+
+use super::keep::Pair;
+use crate::{Result, ServiceError};
+
+/// How many pairs may wait.
+const MOST: usize = 50;
+/// After how many seconds it is worth asking again where so many wait.
+const LATER: u64 = 60;
+/// How long whoever asked counts as waiting, unless they ask again.
+const PATIENCE: TimeDelta = TimeDelta::minutes(5);
+/// How long what failed is not tried again.
+const REST: TimeDelta = TimeDelta::minutes(1);
+
+/// Who waits for a comparison.
+#[derive(Debug, Default)]
+struct Waiting {
+    /// When it was last asked for, in microseconds.
+    asked_at: AtomicI64,
+    /// Whether it is wanted without anybody asking, since somebody will.
+    expected: AtomicBool,
+    /// Whether one of the tables is gone.
+    stopped: AtomicBool,
+}
+
+impl Waiting {
+    fn asked(&self, now: DateTime<Utc>) {
+        self.asked_at.fetch_max(now.timestamp_micros(), Ordering::Relaxed);
+    }
+
+    fn is_over(&self, now: DateTime<Utc>) -> bool {
+        let asked_at = self.asked_at.load(Ordering::Relaxed);
+        let waited = now.timestamp_micros().saturating_sub(asked_at);
+        let has_patience = TimeDelta::microseconds(waited) <= PATIENCE;
+        self.stopped.load(Ordering::Relaxed) || !(has_patience || self.expected.load(Ordering::Relaxed))
+    }
+}
+
+/// Two tables that are to be compared.
+pub(super) struct Wanted {
+    pair: Pair,
+    before: StoredFile,
+    after: StoredFile,
+    waiting: Waiting,
+    failed: Mutex<Option<(DateTime<Utc>, String)>>,
+}
+
+impl Wanted {
+    pub(super) const fn pair(&self) -> &Pair {
+        &self.pair
+    }
+
+    pub(super) const fn files(&self) -> (&StoredFile, &StoredFile) {
+        (&self.before, &self.after)
+    }
+
+    /// Whether they are of a version and the one before it.
+    pub(super) fn are_neighbours(&self) -> bool {
+        let (before, after) = (&self.before.file, &self.after.file);
+        (&before.dataset_id, &before.edition, before.version + 1) == (&after.dataset_id, &after.edition, after.version)
+    }
+
+    /// Whether nobody waits for it any longer.
+    pub(super) fn is_over(&self, now: DateTime<Utc>) -> bool {
+        self.waiting.is_over(now)
+    }
+
+    /// Whether one of the tables is gone.
+    pub(super) fn is_stopped(&self) -> bool {
+        self.waiting.stopped.load(Ordering::Relaxed)
+    }
+
+    /// Why it cannot be made, as long as it is not tried again.
+    fn failure(&self, now: DateTime<Utc>) -> Option<String> {
+        let failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
+        failed.as_ref().filter(|(at, _)| now < *at + REST).map(|(_, why)| why.clone())
+    }
+
+    fn has_failed(&self) -> bool {
+        self.failed.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+    }
+}
+
+/// What is to be compared on this node, in the order in which it was asked for.
+#[derive(Default)]
+pub(super) struct Queue {
+    wanted: Mutex<Vec<Arc<Wanted>>>,
+    turn: tokio::sync::Mutex<()>,
+}
+
+impl Queue {
+    /// Waits until nobody else works on the queue.
+    pub(super) async fn turn(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.turn.lock().await
+    }
+
+    fn list(&self) -> MutexGuard<'_, Vec<Arc<Wanted>>> {
+        self.wanted.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Asks for a comparison; whether it is a new one.
+    pub(super) fn ask(&self, pair: Pair, before: &StoredFile, after: &StoredFile, now: DateTime<Utc>) -> Result<bool> {
+        let mut list = self.list();
+        if let Some(wanted) = list.iter().find(|wanted| wanted.pair == pair) {
+            wanted.waiting.asked(now);
+            if let Some(why) = wanted.failure(now) {
+                return Err(ServiceError::Internal(format!("two tables cannot be compared: {why}")));
+            }
+            if !wanted.has_failed() {
+                return Ok(false);
+            }
+        }
+        list.retain(|wanted| wanted.pair != pair);
+        if list.len() >= MOST {
+            return Err(Refusal::TooMany { seconds: LATER }.into());
+        }
+        let wanted = new(pair, before, after);
+        wanted.waiting.asked(now);
+        list.push(Arc::new(wanted));
+        Ok(true)
+    }
+
+    /// Has a comparison made for which nobody asks yet; whether it is a new one.
+    pub(super) fn expect(&self, pair: Pair, before: &StoredFile, after: &StoredFile) -> bool {
+        let mut list = self.list();
+        if list.len() >= MOST || list.iter().any(|wanted| wanted.pair == pair) {
+            return false;
+        }
+        let wanted = new(pair, before, after);
+        wanted.waiting.expected.store(true, Ordering::Relaxed);
+        list.push(Arc::new(wanted));
+        true
+    }
+
+    /// The first that somebody waits for; it stays until it is done or has failed. What nobody waits for is left out.
+    pub(super) fn next(&self, now: DateTime<Utc>) -> Option<Arc<Wanted>> {
+        let mut list = self.list();
+        list.retain(|wanted| if wanted.has_failed() { wanted.failure(now).is_some() } else { !wanted.is_over(now) });
+        list.iter().find(|wanted| !wanted.has_failed()).map(Arc::clone)
+    }
+
+    pub(super) fn done(&self, wanted: &Arc<Wanted>) {
+        self.list().retain(|other| !Arc::ptr_eq(other, wanted));
+    }
+
+    pub(super) fn fail(&self, wanted: &Wanted, now: DateTime<Utc>, why: &str) {
+        *wanted.failed.lock().unwrap_or_else(PoisonError::into_inner) = Some((now, why.to_owned()));
+    }
+
+    /// Stops and forgets what is compared with a file.
+    pub(super) fn forget(&self, file_id: &str) {
+        self.list().retain(|wanted| {
+            let is_of = wanted.pair.is_of(file_id);
+            if is_of {
+                wanted.waiting.stopped.store(true, Ordering::Relaxed);
+            }
+            !is_of
+        });
+    }
+}
+
+fn new(pair: Pair, before: &StoredFile, after: &StoredFile) -> Wanted {
+    let (before, after) = (before.clone(), after.clone());
+    Wanted { pair, before, after, waiting: Waiting::default(), failed: Mutex::default() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_asks_waits_for_a_while_and_longer_if_they_ask_again() {
+        let now = DateTime::<Utc>::UNIX_EPOCH + TimeDelta::days(20_000);
+        let waiting = Waiting::default();
+        assert!(waiting.is_over(now), "nobody asked");
+        waiting.asked(now);
+        let later = now + PATIENCE;
+        assert!(!waiting.is_over(now) && !waiting.is_over(later));
+        assert!(waiting.is_over(later + TimeDelta::microseconds(1)));
+        waiting.asked(later);
+        waiting.asked(now);
+        assert!(!waiting.is_over(later + PATIENCE), "an older question takes nothing back");
+        waiting.stopped.store(true, Ordering::Relaxed);
+        assert!(waiting.is_over(later), "a table is gone");
+
+        let waiting = Waiting { expected: AtomicBool::new(true), ..Waiting::default() };
+        assert!(!waiting.is_over(now), "somebody will ask");
+    }
+}

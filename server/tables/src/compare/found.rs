@@ -1,0 +1,100 @@
+//! What is found while two tables are compared.
+
+use std::io;
+use std::path::Path;
+
+use domain::changes::{Changes, RowChanges};
+
+use super::Place;
+use super::parts::Value;
+use super::runs::Runs;
+use super::shape::{Shape, Side};
+use crate::table::TableError;
+
+/// Keys of added and removed rows that are told.
+const FIRST: usize = 20;
+/// Figures that moved most.
+const LARGEST: usize = 20;
+
+/// Everything that differs, as far as it has come.
+pub(super) struct Found<'w> {
+    pub(super) runs: Runs<'w>,
+    revised: u64,
+    /// Those that moved most first; of equals the first of the table.
+    largest: Vec<(f64, Place)>,
+    added: Numbered,
+    removed: Numbered,
+}
+
+/// Rows of one table alone: how many, and the first of them.
+#[derive(Default)]
+struct Numbered {
+    count: u64,
+    rows: Vec<u64>,
+}
+
+impl Numbered {
+    fn add(&mut self, row: u64) {
+        self.count += 1;
+        self.rows.push(row);
+        if self.rows.len() > 1_024 {
+            self.cut();
+        }
+    }
+
+    fn cut(&mut self) {
+        self.rows.sort_unstable();
+        self.rows.truncate(FIRST);
+    }
+
+    fn told(mut self, shape: &Shape<'_>, side: Side) -> Result<RowChanges, TableError> {
+        self.cut();
+        Ok(RowChanges { count: self.count, first: shape.keys_of(side, &self.rows)? })
+    }
+}
+
+impl<'w> Found<'w> {
+    pub(super) fn new(folder: &'w Path) -> Self {
+        let (added, removed) = (Numbered::default(), Numbered::default());
+        Self { runs: Runs::new(folder), revised: 0, largest: Vec::new(), added, removed }
+    }
+
+    /// A row that only the new table has.
+    pub(super) fn add(&mut self, row: u64) {
+        self.added.add(row);
+    }
+
+    /// A row that only the old table has.
+    pub(super) fn remove(&mut self, row: u64) {
+        self.removed.add(row);
+    }
+
+    /// A cell that differs.
+    pub(super) fn revise(&mut self, place: Place, was: Value, is: Value) -> io::Result<()> {
+        self.revised += 1;
+        self.runs.push(place)?;
+        if let (Value::Number(was), Value::Number(is)) = (was, is) {
+            let moved = (is - was).abs() / was.abs().max(is.abs());
+            let comes_before = |(other, at): &(f64, Place)| moved.total_cmp(other).then_with(|| at.cmp(&place)).is_lt();
+            let at = self.largest.partition_point(comes_before);
+            if at < LARGEST {
+                self.largest.insert(at, (moved, place));
+                self.largest.truncate(LARGEST);
+            }
+        }
+        Ok(())
+    }
+
+    /// What is told of all that was found, without the revised cells themselves, whose places come beside it.
+    pub(super) fn summary(self, shape: &Shape<'_>) -> Result<(Changes, Runs<'w>), TableError> {
+        let largest: Vec<Place> = self.largest.into_iter().map(|(_, place)| place).collect();
+        let changes = Changes {
+            cells_revised: self.revised,
+            largest: shape.revisions(&largest)?,
+            rows_added: self.added.told(shape, Side::New)?,
+            rows_removed: self.removed.told(shape, Side::Old)?,
+            ..shape.columns_changed()
+        };
+        Ok((changes, self.runs))
+    }
+}

@@ -1,0 +1,167 @@
+//! What of two tables is compared with what, and the cells of what was found.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use domain::changes::{Changes, Relabelled, Retyped, Revision, RowKey};
+use domain::table::{Column, ColumnRole};
+
+use super::Place;
+use crate::table::{Chunk, Table, TableError};
+
+/// A column by its place in the old table and in the new one.
+type Pair = (usize, usize);
+
+/// One of the two tables.
+#[derive(Clone, Copy)]
+pub(super) enum Side {
+    Old,
+    New,
+}
+
+/// Two tables with the columns that belong together.
+pub(super) struct Shape<'t> {
+    pub(super) old: &'t Table,
+    pub(super) new: &'t Table,
+    /// The dimensions that both have, by which rows are named.
+    dimensions: Vec<Pair>,
+    /// The columns by which rows are matched: the codes of the dimensions, where both have them.
+    pub(super) keys: Vec<Pair>,
+    /// All other columns that both have.
+    pub(super) values: Vec<Pair>,
+}
+
+impl<'t> Shape<'t> {
+    pub(super) fn of(old: &'t Table, new: &'t Table) -> Self {
+        let places = places_of(old.columns());
+        let shared: Vec<Pair> = new
+            .columns()
+            .iter()
+            .zip(0..)
+            .filter_map(|(column, at)| Some((*places.get(column.name.as_str())?, at)))
+            .collect();
+        let known: HashSet<Pair> = shared.iter().copied().collect();
+        let is_dimension = |at: usize| new.columns().get(at).is_some_and(|column| column.role == ColumnRole::Dimension);
+        let dimensions: Vec<Pair> = shared.iter().copied().filter(|(_, at)| is_dimension(*at)).collect();
+        let keys: Vec<Pair> = dimensions
+            .iter()
+            .map(|(before, after)| {
+                let codes = (old.code_of(*before), new.code_of(*after));
+                if known.contains(&codes) { codes } else { (*before, *after) }
+            })
+            .collect();
+        let named: HashSet<Pair> = keys.iter().chain(&dimensions).copied().collect();
+        let values = shared.into_iter().filter(|pair| !named.contains(pair)).collect();
+        Self { old, new, dimensions, keys, values }
+    }
+
+    /// What changed in the columns.
+    pub(super) fn columns_changed(&self) -> Changes {
+        let (old, new) = (self.old.columns(), self.new.columns());
+        let (before, after) = (places_of(old), places_of(new));
+        let missing = |columns: &[Column], other: &HashMap<&str, usize>| -> Vec<String> {
+            columns.iter().filter(|c| !other.contains_key(c.name.as_str())).map(|c| c.name.clone()).collect()
+        };
+        let mut changes = Changes {
+            columns_added: missing(new, &before),
+            columns_removed: missing(old, &after),
+            ..Changes::default()
+        };
+        for after in new {
+            let Some(before) = before.get(after.name.as_str()).and_then(|at| old.get(*at)) else { continue };
+            let name = after.name.clone();
+            if before.kind != after.kind {
+                changes.columns_retyped.push(Retyped { name: name.clone(), before: before.kind, after: after.kind });
+            }
+            if before.label != after.label {
+                let (before, after) = (before.label.clone(), after.label.clone());
+                changes.columns_relabelled.push(Relabelled { name, before, after });
+            }
+        }
+        changes
+    }
+
+    /// What the dimensions of some rows hold, row by row as they are named.
+    pub(super) fn keys_of(&self, side: Side, rows: &[u64]) -> Result<Vec<RowKey>, TableError> {
+        let (table, columns): (&Table, Vec<usize>) = match side {
+            Side::Old => (self.old, self.dimensions.iter().map(|(at, _)| *at).collect()),
+            Side::New => (self.new, self.dimensions.iter().map(|(_, at)| *at).collect()),
+        };
+        let named = self.dimensions.iter().filter_map(|(_, at)| self.new.columns().get(*at));
+        let names: Vec<&str> = named.map(|column| column.name.as_str()).collect();
+        let cells = cells_of(table, rows, &columns)?;
+        let keyed = |cells: Vec<String>| -> RowKey { names.iter().map(|name| (*name).to_owned()).zip(cells).collect() };
+        Ok(cells.into_iter().map(keyed).collect())
+    }
+
+    /// The cells that stand at these places, before and after, with the keys of their rows.
+    pub(super) fn revisions(&self, places: &[Place]) -> Result<Vec<Revision>, TableError> {
+        let rows: Vec<u64> = places.iter().map(|(row, ..)| *row).collect();
+        let keys = self.keys_of(Side::New, &rows)?;
+        let mut revisions: Vec<Revision> = keys
+            .into_iter()
+            .map(|key| Revision { key, column: String::new(), before: String::new(), after: String::new() })
+            .collect();
+        // Each column is read once, however many cells of it were revised.
+        let mut columns: BTreeMap<u32, Vec<(usize, Place)>> = BTreeMap::new();
+        for (at, place) in places.iter().enumerate() {
+            columns.entry(place.1).or_default().push((at, *place));
+        }
+        for (column, which) in columns {
+            let Some((old_at, new_at)) = self.value(column) else { continue };
+            let name = self.new.columns().get(new_at).map(|column| column.name.clone()).unwrap_or_default();
+            let rows = |row_of: fn(&Place) -> u64| which.iter().map(|(_, place)| row_of(place)).collect::<Vec<_>>();
+            let before = cells_of(self.old, &rows(|(.., row)| *row), &[old_at])?;
+            let after = cells_of(self.new, &rows(|(row, ..)| *row), &[new_at])?;
+            for ((at, _), (before, after)) in which.iter().zip(before.into_iter().zip(after)) {
+                if let Some(revision) = revisions.get_mut(*at) {
+                    revision.column.clone_from(&name);
+                    (revision.before, revision.after) = (before.concat(), after.concat());
+                }
+            }
+        }
+        Ok(revisions)
+    }
+
+    fn value(&self, column: u32) -> Option<Pair> {
+        self.values.get(usize::try_from(column).ok()?).copied()
+    }
+}
+
+/// Where the columns stand, by their names.
+fn places_of(columns: &[Column]) -> HashMap<&str, usize> {
+    let mut places = HashMap::with_capacity(columns.len());
+    for (at, column) in columns.iter().enumerate() {
+        places.entry(column.name.as_str()).or_insert(at);
+    }
+    places
+}
+
+/// Some cells of some rows, each row group read once; in the order in which the rows are named.
+fn cells_of(table: &Table, rows: &[u64], columns: &[usize]) -> Result<Vec<Vec<String>>, TableError> {
+    if columns.is_empty() {
+        return Ok(vec![Vec::new(); rows.len()]);
+    }
+    let leaves = table.leaves(columns.iter().copied());
+    let texts = |chunk: &Chunk, at: usize| -> Vec<String> {
+        columns.iter().map(|column| chunk.with_cell(table, *column, at, str::to_owned)).collect()
+    };
+    let mut sorted = rows.to_vec();
+    sorted.sort_unstable();
+    sorted.dedup();
+    let mut found: HashMap<u64, Vec<String>> = HashMap::with_capacity(sorted.len());
+    for part in sorted.chunk_by(|a, b| table.group_of(*a) == table.group_of(*b)) {
+        let Some(group) = part.first().map(|row| table.group_of(*row)) else { continue };
+        let first = table.first_row(group);
+        let within: Vec<u32> = part.iter().filter_map(|row| u32::try_from(row - first).ok()).collect();
+        if let Some(chunk) = table.in_memory(group) {
+            found.extend(part.iter().zip(&within).map(|(row, at)| (*row, texts(&chunk, *at as usize))));
+            continue;
+        }
+        let mut numbers = part.iter();
+        for chunk in table.some_rows(group, &leaves, &within, within.len())? {
+            let chunk = chunk?;
+            found.extend((0..chunk.rows).zip(&mut numbers).map(|(at, row)| (*row, texts(&chunk, at))));
+        }
+    }
+    Ok(rows.iter().map(|row| found.get(row).cloned().unwrap_or_default()).collect())
+}
