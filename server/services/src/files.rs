@@ -17,13 +17,14 @@ mod zip;
 
 pub use confirm::confirm;
 pub use delete::delete;
-pub use download::{Wanted, bytes, find, find_content, find_download, list_of};
+pub use download::{Wanted, bytes, find, find_content, find_download, find_stored, list_of};
 pub(crate) use examine::MAX_OPTIONS;
 pub use jobs::{Looked, run_due, take_up_again};
 pub use newest::newest;
 pub use place::other_place;
 pub(crate) use place::{key_now, place_bytes};
-pub use queue::{Queue, clear_failed, depths, find_with_job, queue, retry};
+use queue::find_with_job;
+pub use queue::{Queue, clear_failed, depths, job_of, queue, retry};
 pub use read_as::read_as;
 pub use sweep::sweep;
 pub use upload::{NewFile, Received, attach, expect, read_past, receive};

@@ -14,6 +14,7 @@ mod details;
 mod due;
 mod edge;
 mod files;
+mod filters;
 mod images;
 mod incidents;
 mod outbox;
