@@ -1,7 +1,9 @@
 """Runs the quick starts of the developers' page as they stand there: quickstarts.py SITE."""
 
 import html
+import json
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -37,8 +39,80 @@ wanted = {
 for language, (written, word) in wanted.items():
     if word not in written:
         sys.exit(f"The quick start for {language} does not write {word}:\n{written}")
-# R is not needed to build the catalogue: the addresses that its program reads are.
-addresses = re.findall(r'"(/v1/[^"]*)"', program("r"))
+
+
+# R is not needed to build the catalogue, so its program is read here; R itself reads it too where there is one.
+TOKENS = re.compile(
+    r"""(?P<text>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|(?P<comment>\#[^\n]*)|(?P<line>\n)|(?P<space>[ \t]+)
+    |(?P<word>[A-Za-z.][\w.]*|\d+(?:\.\d+)?L?)|(?P<open>[(\[{])|(?P<close>[)\]}])
+    |(?P<operator><-|\|>|::|==|!=|<=|>=|&&|\|\||[-+*/^=<>$:,!~&|])|(?P<other>.)""",
+    re.X | re.S,
+)
+CLOSES = {")": "(", "]": "[", "}": "{"}
+
+
+def fault_of_r(program: str) -> str:
+    """What keeps a text from being a program in R, as far as brackets, texts and operators tell; nothing where it may be one."""
+    opened: list[str] = []
+    before, number = "start", 1
+    for token in TOKENS.finditer(program):
+        kind, text = token.lastgroup, token.group()
+        at = f"line {number}: {text!r} "
+        number += text.count("\n")
+        if kind == "line":
+            # Within brackets, and behind an operator, an expression goes on.
+            if (not opened or opened[-1] == "{") and before == "operand":
+                before = "start"
+        elif kind in ("text", "word"):
+            if before == "operand":
+                return at + "follows without an operator"
+            before = "operand"
+        elif kind == "operator":
+            is_left_out = text == "," and before in ("open", "operator") and opened[-1:] == ["["]
+            if before != "operand" and text not in "-!+~" and not is_left_out:
+                return at + "has nothing before it"
+            if text == "," and not opened:
+                return at + "is in no brackets"
+            before = "operator"
+        elif kind == "open":
+            opened.append(text)
+            before = "open"
+        elif kind == "close":
+            if not opened or opened.pop() != CLOSES[text]:
+                return at + "closes what is not open"
+            if before == "operator" and text != "]":
+                return at + "has nothing before it"
+            before = "operand"
+        elif kind == "other":
+            return at + "is nothing that R knows, or a text that is not closed"
+    if opened:
+        return f"{opened[-1]!r} is not closed"
+    return "it ends in the middle" if before == "operator" else ""
+
+
+in_r = program("r")
+if fault := fault_of_r(in_r):
+    sys.exit(f"The quick start for R cannot be read: {fault}\n{in_r}")
+# The reading itself is put to the test: each of these is no program.
+last = in_r.rindex(")")
+for broken in (
+    in_r[:last] + in_r[last + 1 :],
+    in_r.replace('"', "", 1),
+    in_r.replace(" |>\n", "\n|> ", 1),
+    in_r.replace(" <- ", " ", 1),
+    in_r.replace("(", "[", 1),
+    in_r + " |>",
+):
+    if not fault_of_r(broken):
+        sys.exit(f"This is no program in R, and is taken for one:\n{broken}")
+if shutil.which("Rscript"):
+    run(["Rscript", "-e", 'invisible(parse(file("stdin"), keep.source = FALSE))'], in_r)
+# Its columns are fields of what is found, and the addresses that it reads are there.
+hit = json.load(urllib.request.urlopen(f"{site}/v1/search?q=rainfall", timeout=30))["items"][0]
+for name in re.findall(r'"(\w+)"', "".join(re.findall(r"\[, c\((.*?)\)\]", in_r))):
+    if name not in hit:
+        sys.exit(f"The quick start for R reads {name}, which a hit does not have: {sorted(hit)}")
+addresses = re.findall(r'"(/v1/[^"]*)"', in_r)
 for address in addresses:
     urllib.request.urlopen(f"{site}{address}", timeout=30).read()
-print(f"The quick starts do what they say ({len(addresses)} addresses of the one in R).")
+print(f"The quick starts do what they say, and the one in R can be read ({len(addresses)} addresses).")

@@ -5,7 +5,7 @@ mod checks;
 mod public;
 mod readings;
 
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -68,6 +68,7 @@ pub struct HealthBoard {
     started_at: DateTime<Utc>,
     checks: Arc<RwLock<Vec<Check>>>,
     heartbeat: Arc<AtomicI64>,
+    watched: Arc<AtomicBool>,
 }
 
 impl HealthBoard {
@@ -75,7 +76,12 @@ impl HealthBoard {
     #[must_use]
     pub fn new(started_at: DateTime<Utc>) -> Self {
         let heartbeat = Arc::new(AtomicI64::new(started_at.timestamp_micros()));
-        Self { started_at, checks: Arc::default(), heartbeat }
+        Self { started_at, checks: Arc::default(), heartbeat, watched: Arc::default() }
+    }
+
+    /// Notes that somebody looks from now on, whose looks are missed if they cease, be it before the first has ended.
+    pub fn watch(&self) {
+        self.watched.store(true, Ordering::Relaxed);
     }
 
     /// Notes that the scheduler is alive.
@@ -89,12 +95,17 @@ impl HealthBoard {
         DateTime::from_timestamp_micros(self.heartbeat.load(Ordering::Relaxed)).unwrap_or(self.started_at)
     }
 
+    fn is_watched(&self) -> bool {
+        self.watched.load(Ordering::Relaxed)
+    }
+
     fn checks(&self) -> Vec<Check> {
         self.checks.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Looks at every component once, side by side; a failure of a vital one is critical once it has lasted too long.
     pub async fn look(&self, services: &Services, manner: Manner) {
+        self.watch();
         let before = self.checks();
         let components = Component::all_with_receivers(services);
         let components = components.into_iter().filter(|c| !c.is_of_scheduler() || manner.schedules);

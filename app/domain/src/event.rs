@@ -19,7 +19,7 @@ wire_enum! {
 }
 
 /// The kinds of things that records of the audit trail are about, as records name them.
-pub const RESOURCE_TYPES: [&str; 25] = [
+pub const RESOURCE_TYPES: [&str; 26] = [
     "access_list",
     "audit",
     "bundle",
@@ -30,6 +30,7 @@ pub const RESOURCE_TYPES: [&str; 25] = [
     "department",
     "feedback",
     "file",
+    "filter",
     "image",
     "incident",
     "release",

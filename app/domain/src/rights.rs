@@ -120,6 +120,8 @@ pub struct Policy {
     pub grant: Grant,
     /// The holder's revision: goes up with every change of what it holds.
     pub revision: i64,
+    /// Whether the holder's groups at the sign-in service bring it, so that nobody gave it here and nobody takes it back here.
+    pub of_groups: bool,
 }
 
 /// Whether the grant allows the permission at `now`: for a dataset given with its department, else for any at all.

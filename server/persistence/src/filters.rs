@@ -38,6 +38,8 @@ pub async fn find(db: &impl ConnectionTrait, id: &str, now: DateTime<Utc>) -> Re
 /// Saves what a filter has become, on condition that nobody else changed it; false where somebody did.
 pub async fn save(db: &impl ConnectionTrait, saved: &SavedFilter) -> Result<bool> {
     let done = filter::Entity::update_many()
+        .col_expr(filter::Column::DatasetId, Expr::value(saved.dataset_id.as_str()))
+        .col_expr(filter::Column::Edition, Expr::value(saved.edition.as_str()))
         .col_expr(filter::Column::Number, Expr::value(i64::from(saved.version)))
         .col_expr(filter::Column::FileId, Expr::value(id_of(saved.file.as_ref())))
         .col_expr(filter::Column::Filename, Expr::value(name_of(saved.file.as_ref())))

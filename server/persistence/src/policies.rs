@@ -187,5 +187,6 @@ fn to_policy(row: &QueryResult) -> Result<Policy> {
         grant: Grant { id: Some(id.clone()), ..grant },
         id,
         revision: row.try_get("", "revision")?,
+        of_groups: false,
     })
 }

@@ -36,8 +36,9 @@ pub(crate) use letters::escaped;
 pub use own_sessions::{end_all_sessions, end_session, handle_of, own_account};
 pub use own_tokens::{NewOwnToken, create_own_token, own_tokens, revoke_own_token};
 pub(crate) use own_tokens::{acting_by, end_tokens_of};
-pub(crate) use provider::all_group_grants;
+pub(crate) use provider::{all_group_grants, group_grants};
 pub use provider::{begin_with_provider, finish_with_provider, provider_sign_out};
+pub(crate) use second_factor::is_held_back;
 pub use second_factor::{
     begin_second_factor, confirm_second_factor, open_codes, owes_second_factor, remove_second_factor,
     renew_recovery_codes, reset_second_factor, seal_codes, second_factor_set_up,

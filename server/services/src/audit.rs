@@ -10,8 +10,10 @@ mod trail;
 pub use access_list::{Access, Insider, Reason, access_list, export_access_list};
 pub use look::AuditQuery;
 pub use named::{Names, named};
+pub(crate) use observe::note_preview_of_file;
 pub use observe::{
-    RefusedRight, preview_of_bundle, preview_of_details, preview_of_file, preview_of_image, preview_of_version, refused,
+    RefusedRight, preview_of_bundle, preview_of_details, preview_of_draft, preview_of_file, preview_of_findings,
+    preview_of_image, preview_of_version, refused,
 };
 pub use trail::{export, list, own, verify};
 

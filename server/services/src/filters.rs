@@ -1,7 +1,8 @@
 //! Saved filters: selections that are kept under an address, by anybody, and what is made of them.
 //!
 //! Whoever knows the id of a filter reads it, as long as they may see its version; it is changed by the account that made it, or
-//! with the secret that was answered when it was made.
+//! with the secret that was answered when it was made. What an account does with one is in the audit trail; what is done without an
+//! account is not, as it would name nobody. Whatever tells something out of a table that is not public yet is recorded as a look at it.
 
 mod change;
 mod create;
@@ -12,7 +13,7 @@ mod room;
 
 pub use change::{delete, edit};
 pub use create::{NewFilter, create, file_named};
-pub use outputs::{bytes_of, find_output, key_of_output, made_file, output_depths, retry_output, submit};
+pub use outputs::{bytes_of, find_output, key_of_output, looked_at, made_file, output_depths, retry_output, submit};
 pub use page::{keep, output_page};
 pub use prepare::{Prepared, formats_of, prepare_due, take_up_outputs};
 pub(crate) use room::recall;
@@ -21,13 +22,18 @@ pub use room::{sweep, tidy};
 use domain::filter::SavedFilter;
 use domain::refusal::Refusal;
 use domain::selection::{DimensionFilter, Selection};
-use persistence::filters;
+use persistence::{Tx, filters};
+use serde_json::{Value, json};
 
+use crate::ctx::fingerprint;
+use crate::records::{About, Entry};
 use crate::versions::{self, VersionKey};
-use crate::{Ctx, Result, Services, data};
+use crate::{Ctx, Result, Services, audit, data};
 
 /// What the secret of a filter is signed for.
 const PURPOSE: &str = "change a filter";
+/// The longest selection that a record holds as it is, in bytes; of a longer one it holds the fingerprint.
+const RECORDED: usize = 1000;
 
 /// The filter with this id, if the caller may see its version.
 ///
@@ -39,22 +45,34 @@ pub async fn find(services: &Services, ctx: &Ctx, id: &str) -> Result<SavedFilte
     Ok(saved)
 }
 
-/// Whether the table of a filter has a dimension, and an option in it.
+/// The filter with this id for its owner, who wants to name a dimension of its table, and perhaps an option in it.
 ///
 /// # Errors
-/// Where the table cannot be read.
-pub async fn has(
+/// As `find`, and `NotFound` where the table has no such dimension or option; what `must_be_owner` refuses; where the table cannot be read.
+pub async fn find_with(
     services: &Services,
     ctx: &Ctx,
-    saved: &SavedFilter,
+    (id, secret): (&str, Option<&str>),
     name: &str,
     option: Option<&str>,
-) -> Result<bool> {
-    let table = data::find_file(services, ctx, &key_of(saved), saved.file.as_ref()).await?;
+) -> Result<SavedFilter> {
+    let saved = find(services, ctx, id).await?;
+    let table = data::find_file(services, ctx, &key_of(&saved), saved.file.as_ref()).await?;
     let options = option.map(str::to_owned).into_iter().collect();
     let dimensions = vec![DimensionFilter { name: name.to_owned(), options }];
     let selection = Selection { dimensions, ..Selection::default() };
-    Ok(data::check(services, &table, &selection).await?.is_empty())
+    let has = data::check(services, &table, &selection).await?.is_empty();
+    let owns = must_be_owner(services, ctx, &saved, secret);
+    if has && owns.is_ok() {
+        return Ok(saved);
+    }
+    // Either refusal tells whether the table has it.
+    audit::preview_of_file(services, ctx, &table).await?;
+    if !has {
+        return Err(Refusal::NotFound.into());
+    }
+    owns?;
+    Ok(saved)
 }
 
 /// The version that a filter speaks of.
@@ -81,4 +99,34 @@ pub fn must_be_owner(services: &Services, ctx: &Ctx, saved: &SavedFilter, secret
         (false, None) => Err(Refusal::Unauthenticated),
         (false, Some(_)) => Err(Refusal::Forbidden { permission: "filters:own".to_owned() }),
     }
+}
+
+/// What records keep of a filter.
+fn as_recorded(saved: &SavedFilter) -> Value {
+    let selection = saved.selection.to_query();
+    let selection = if selection.len() <= RECORDED { selection } else { fingerprint(&selection) };
+    json!({
+        "version": format!("{}/{}/{}", saved.dataset_id, saved.edition, saved.version),
+        "filename": saved.file.as_ref().map(|file| &file.filename),
+        "selection": selection,
+    })
+}
+
+/// Records what an account did with a filter, and what it was and became.
+fn note_change(tx: &Tx, ctx: &Ctx, id: &str, event_type: &str, (before, after): (&Value, &Value)) -> Result<()> {
+    if let Some(by) = &ctx.caller {
+        Entry::new(ctx, &by.actor, about(id), event_type).change(before, after)?.write(tx);
+    }
+    Ok(())
+}
+
+/// Records what an account had made of a filter.
+fn note_output(tx: &Tx, ctx: &Ctx, (filter_id, output_id): (&str, &str), event_type: &str) {
+    if let Some(by) = &ctx.caller {
+        Entry::new(ctx, &by.actor, about(filter_id), event_type).details(json!({"output": output_id})).write(tx);
+    }
+}
+
+const fn about(id: &str) -> About<'_> {
+    About { resource_type: "filter", resource_id: id }
 }

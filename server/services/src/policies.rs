@@ -1,4 +1,5 @@
-//! Policies: every grant there is, of people, teams and service tokens, as things of their own; and a tester of rights.
+//! Policies: every grant that was given here, of people, teams and service tokens, as things of their own; and a tester of rights, which
+//! also knows what groups at the sign-in service bring.
 
 mod change;
 mod check;

@@ -65,7 +65,8 @@ impl Form {
 
 /// Lists what happened, newest first.
 ///
-/// Every accepted change, sign-in, refused right, look at what is not public yet, and export, in the order in which it was committed.
+/// Every accepted change, sign-in, refused right, look at what is not public yet, and export, in the order in which it was committed. What
+/// readers do for themselves is not among them: filters that are kept without an account, subscriptions, and what the office is told.
 /// `format=csv` and `format=jsonl` (or `Accept`) give everything that the filters find, in one stream; such an export is itself recorded.
 /// It needs `audit:read` without a limit to departments or datasets, since the trail tells of all of them.
 #[utoipa::path(get, path = "/audit", tag = "audit",

@@ -1,6 +1,7 @@
 //! `/datasets` and `/datasets/{id}`.
 
 use axum::extract::State;
+use axum::http::StatusCode;
 use domain::dataset::{Dataset, DatasetMetadata};
 use domain::page::Page;
 use domain::policy::Permission;
@@ -9,6 +10,7 @@ use domain::version::VersionState;
 use domain::views::DatasetSummary;
 use persistence::datasets::DatasetFilter;
 use serde_json::{Map, Value};
+use services::audit;
 use services::datasets::{self, NewDataset};
 
 use super::Answer;
@@ -58,7 +60,8 @@ pub async fn list(State(state): State<AppState>, asked: Asked) -> Answer {
     answer::page(&asked, Page::new(items, found.total_count, paging))
 }
 
-fn filter_of(params: &mut Params) -> DatasetFilter {
+/// The order that is asked for, of datasets wherever they are listed: whether by title, and whether the other way round.
+pub(super) fn order_of(params: &mut Params) -> (bool, bool) {
     let order = |word: &str| match word {
         "title" => Some((true, false)),
         "-title" => Some((true, true)),
@@ -66,8 +69,11 @@ fn filter_of(params: &mut Params) -> DatasetFilter {
         "last_updated" | "oldest" => Some((false, true)),
         _ => None,
     };
-    let (by_title, reversed) =
-        params.one("sort", "title, -title, last_updated or -last_updated", order).unwrap_or((false, false));
+    params.one("sort", "title, -title, last_updated or -last_updated", order).unwrap_or((false, false))
+}
+
+fn filter_of(params: &mut Params) -> DatasetFilter {
+    let (by_title, reversed) = order_of(params);
     params.one("type", "static", |word| word.eq_ignore_ascii_case(STATIC).then_some(()));
     DatasetFilter {
         state: params.one("state", &one_of(VersionState::ALL), VersionState::parse),
@@ -92,8 +98,12 @@ fn filter_of(params: &mut Params) -> DatasetFilter {
 pub async fn read(State(state): State<AppState>, asked: Asked, Path(id): Path<String>) -> Answer {
     let dataset = datasets::find(&state.services, &asked.ctx, &id).await?;
     asked.no_params()?;
-    let body = present(&state, &asked, &dataset).await?;
-    answer::read(&asked, revision_of(&dataset), &body)
+    let sent = answer::read(&asked, revision_of(&dataset), &present(&state, &asked, &dataset).await?)?;
+    // Whoever has it already looks at nothing.
+    if sent.status() != StatusCode::NOT_MODIFIED {
+        audit::preview_of_draft(&state.services, &asked.ctx, &dataset).await?;
+    }
+    Ok(sent)
 }
 
 /// Creates a dataset.

@@ -1,9 +1,13 @@
 //! `/files/{id}`.
 
 use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
 use domain::policy::Permission;
 use domain::refusal::Refusal;
+use persistence::files::StoredFile;
 use serde::Deserialize;
+use services::audit;
 use services::files::{self, Recall};
 
 use super::Answer;
@@ -26,9 +30,19 @@ use crate::state::AppState;
 )]
 pub async fn read(State(state): State<AppState>, asked: Asked, Path(id): Path<String>) -> Answer {
     asked.ctx.caller()?;
-    let file = files::find(&state.services, &asked.ctx, &id).await?;
+    let stored = files::find_stored(&state.services, &asked.ctx, &id).await?;
     asked.no_params()?;
-    answer::read(&asked, None, &FileBody::from(&file))
+    let sent = answer::read(&asked, None, &FileBody::from(&stored.file))?;
+    looked_at(&state, &asked, &stored, sent).await
+}
+
+/// An answer that tells what was found in a file, once the look at one that is not public yet is recorded; whoever has it already looks at
+/// nothing.
+async fn looked_at(state: &AppState, asked: &Asked, stored: &StoredFile, sent: Response) -> Answer {
+    if sent.status() != StatusCode::NOT_MODIFIED {
+        audit::preview_of_findings(&state.services, &asked.ctx, stored).await?;
+    }
+    Ok(sent)
 }
 
 /// Tells how far a file has come.
@@ -42,9 +56,11 @@ pub async fn read(State(state): State<AppState>, asked: Asked, Path(id): Path<St
 )]
 pub async fn status(State(state): State<AppState>, asked: Asked, Path(id): Path<String>) -> Answer {
     asked.ctx.caller()?;
-    let (file, job) = files::find_with_job(&state.services, &asked.ctx, &id).await?;
+    let stored = files::find_stored(&state.services, &asked.ctx, &id).await?;
+    let job = files::job_of(&state.services, &id).await?;
     asked.no_params()?;
-    answer::read(&asked, None, &FileStatusBody::new(&file, job.as_ref()))
+    let sent = answer::read(&asked, None, &FileStatusBody::new(&stored.file, job.as_ref()))?;
+    looked_at(&state, &asked, &stored, sent).await
 }
 
 /// Has a file looked into again.

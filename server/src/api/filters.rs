@@ -112,7 +112,7 @@ pub async fn delete(State(state): State<AppState>, asked: Asked, Path(id): Path<
     let saved = owned(&state, &asked, &id).await?;
     asked.no_params()?;
     let if_match = asked.if_match();
-    let done = filters::delete(&state.services, &saved.id, if_match.required(saved.revision)).await;
+    let done = filters::delete(&state.services, &asked.ctx, &saved, if_match.required(saved.revision)).await;
     done.map_err(|error| if_match.explain(error))?;
     Ok(answer::deleted())
 }

@@ -21,7 +21,8 @@ use crate::state::AppState;
 
 /// Lists the policies.
 ///
-/// Every grant there is, with its holder: those of people first, then of teams, then of live service tokens.
+/// Every grant that was given here, with its holder: those of people first, then of teams, then of live service tokens. What somebody's
+/// groups bring where they sign in elsewhere is decided there, and told by `/policies/check`.
 #[utoipa::path(
     get, path = "/policies", tag = "policies",
     params(
@@ -204,7 +205,8 @@ struct QuestionInput {
 
 /// Tests whether somebody may do something.
 ///
-/// By the same rules as every operation. Answers by which grants it is allowed, and what every other grant lacks; nothing is changed.
+/// By the same rules as every operation: a person is weighed with their teams, with what their groups brought at the last sign-in elsewhere,
+/// and with the second factor that they may owe. Answers by which grants it is allowed, and what every other grant lacks; nothing is changed.
 #[utoipa::path(
     post, path = "/policies/check", tag = "policies",
     request_body(content = QuestionInput, content_type = "application/json", example = json!({

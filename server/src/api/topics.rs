@@ -17,6 +17,7 @@ use super::Answer;
 use super::answer;
 use super::body::{Body, keep_fixed, merged};
 use super::ctx::{Asked, Path};
+use super::datasets::order_of;
 use super::described::{PageOf, Paging, TopicPath};
 use super::params::part_of;
 use super::problem::Problem;
@@ -86,23 +87,18 @@ pub async fn subtopics(State(state): State<AppState>, asked: Asked, Path(id): Pa
     params(
         TopicPath,
         Paging,
-        ("sort" = Option<String>, Query, pattern = "^(title|-?last_updated|newest)$", description = "`title`, or `last_updated` for the newest first", example = "title"),
+        ("sort" = Option<String>, Query, pattern = "^(-?title|-?last_updated|newest|oldest)$", description = "`title` or `last_updated`, with `-` the other way round; the newest come first where it is left out", example = "title"),
     ),
     responses((status = 200, description = "A page of datasets", body = PageOf<DatasetBody>)))]
 pub async fn content(State(state): State<AppState>, asked: Asked, Path(id): Path<String>) -> Answer {
     if let Found::Moved(now) = topics::find(&state.services, &id).await? {
         return Ok(moved(&asked, &now, "/content"));
     }
-    let by_title = |word: &str| match word {
-        "title" => Some(true),
-        "last_updated" | "-last_updated" | "newest" => Some(false),
-        _ => None,
-    };
     let mut params = asked.params();
     let paging = params.paging();
-    let by_title = params.one("sort", "title or last_updated", by_title).unwrap_or(false);
+    let order = order_of(&mut params);
     params.finish()?;
-    let found = topics::content(&state.services, &asked.ctx, &id, by_title, paging).await?;
+    let found = topics::content(&state.services, &asked.ctx, &id, order, paging).await?;
     let ids: Vec<&str> = found.items.iter().map(|summary| summary.id.as_str()).collect();
     let editions = datasets::editions_of(&state.services, &asked.ctx, &ids).await?;
     let listed = |summary: &DatasetSummary| {

@@ -101,9 +101,10 @@ async fn is_operator(state: &AppState, parts: &Parts) -> bool {
 /// Every check as it stands now, and how all of it stands.
 pub(super) fn standing(state: &AppState) -> (Status, Vec<Check>) {
     let (board, now) = (&state.health, state.services.clock.now());
-    let interval = TimeDelta::from_std(state.config.healthcheck_interval).unwrap_or_default();
+    let span = |duration| TimeDelta::from_std(duration).unwrap_or_default();
+    let usual = span(state.config.healthcheck_interval) * 3 + TimeDelta::seconds(15);
     let mut checks = board.checks();
-    checks.extend(looks_ceased(board, &checks, now, interval));
+    checks.extend(looks_ceased(board, &checks, now, (usual, span(state.config.healthcheck_critical_timeout))));
     (checks.iter().map(|check| check.status).max().unwrap_or(Status::Ok), checks)
 }
 
@@ -127,17 +128,45 @@ fn answer(state: &AppState, shown: impl Fn(&Check) -> bool) -> Response {
     (code, [(header::CACHE_CONTROL, "no-store")], Json(report)).into_response()
 }
 
-/// What is remembered is worth nothing once nobody looks any more.
-fn looks_ceased(board: &HealthBoard, checks: &[Check], now: DateTime<Utc>, interval: TimeDelta) -> Option<Check> {
-    let last = checks.iter().map(|check| check.last_checked).max().unwrap_or(board.started_at);
-    let ceased = now - last > interval * 3 + TimeDelta::seconds(15);
-    (ceased && !checks.is_empty()).then(|| Check {
+/// What is remembered is worth nothing once nobody looks any more: after the usual time between looks that warns, and once it has lasted as
+/// long as a vital component may fail it is as grave, for one of those may have failed unseen.
+fn looks_ceased(
+    board: &HealthBoard,
+    checks: &[Check],
+    now: DateTime<Utc>,
+    (usual, patience): (TimeDelta, TimeDelta),
+) -> Option<Check> {
+    let looked = checks.iter().map(|check| check.last_checked).max();
+    let last = looked.unwrap_or(board.started_at);
+    let missed = now - last - usual;
+    (board.is_watched() && missed > TimeDelta::zero()).then(|| Check {
         name: "Health checks",
-        status: Status::Warning,
+        status: if missed >= patience { Status::Critical } else { Status::Warning },
         message: "nobody has looked for some time".to_owned(),
         last_checked: last,
-        last_success: Some(last),
+        last_success: looked,
         last_failure: Some(now),
         duration_ms: 0,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn looks_that_cease_warn_first_and_are_critical_once_that_lasts() {
+        let start = DateTime::UNIX_EPOCH;
+        let told = |board: &HealthBoard, seconds| {
+            let spans = (TimeDelta::seconds(105), TimeDelta::seconds(90));
+            looks_ceased(board, &board.checks(), start + TimeDelta::seconds(seconds), spans).map(|check| check.status)
+        };
+        let board = HealthBoard::new(start);
+        assert_eq!(told(&board, 1000), None, "nobody was to look yet");
+        // One that never came to the end of its first look is missed, too.
+        board.watch();
+        assert_eq!(told(&board, 105), None);
+        assert_eq!((told(&board, 106), told(&board, 194)), (Some(Status::Warning), Some(Status::Warning)));
+        assert_eq!(told(&board, 195), Some(Status::Critical));
+    }
 }

@@ -27,33 +27,81 @@ pub async fn multiply(database: &Database, size: Size<'_>) -> Result<(), DbErr> 
     Ok(())
 }
 
+/// A column of a copy that nothing else may share.
+const NUMBERED: &str = "t.id || '-' || n.i";
+
 /// Copies the one person, team, service token and release whose name, or id, begins like a template, so many times each.
 ///
 /// Their names and ids are numbered; their grants keep the ids of the template's.
 pub async fn multiply_people(database: &Database, copies: u32) -> Result<(), DbErr> {
+    let numbered = [
+        ("id", NUMBERED),
+        ("email", "t.email || '-' || n.i"),
+        ("name", "t.name || '-' || n.i"),
+        ("token_hash", "t.token_hash || '-' || n.i"),
+    ];
     for (table, template) in [
         ("users", "t.email LIKE 'template%'"),
         ("teams", "t.name LIKE 'Template%'"),
         ("service_tokens", "t.name LIKE 'template%'"),
         ("releases", "t.id LIKE 'template%'"),
     ] {
-        let columns = columns_of(database, table).await?;
-        let names: Vec<&str> = columns.iter().map(|(name, _)| name.as_str()).collect();
-        let values: Vec<String> = names
-            .iter()
-            .map(|name| match *name {
-                "id" | "email" | "name" | "token_hash" => format!("t.{name} || '-' || n.i"),
-                name => format!("t.{name}"),
-            })
-            .collect();
-        let sql = format!(
-            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {copies}) \
-             INSERT INTO {table} ({}) SELECT {} FROM {table} t CROSS JOIN n WHERE {template}",
-            names.join(", "),
-            values.join(", "),
-        );
-        database.pool().execute_unprepared(&sql).await?;
+        copy_rows(database, (table, template), copies, &numbered).await?;
     }
+    Ok(())
+}
+
+/// Copies what happened and is to come: this bundle with what was said and recorded of it, everything else that is called a template,
+/// and the one publication, whose bundle gets copies of the dataset `multiply` has made so many of.
+///
+/// Take away what guards the trail and the log before; what is recorded afterwards does not follow any more.
+pub async fn multiply_history(database: &Database, bundle: &str) -> Result<(), DbErr> {
+    let (many, some) = (2000, 60);
+    let sequence = ("sequence", "t.sequence * 100000 + n.i");
+    let of_bundle = format!("t.bundle_id = '{bundle}'");
+    let about_bundle = format!("t.resource_type = 'bundle' AND t.resource_id = '{bundle}'");
+    let version = ("version_id", "t.version_id || '-' || n.i || '-1'");
+    copy_rows(database, ("events", &about_bundle), many, &[("id", NUMBERED), sequence, ("at", "t.at + n.i")]).await?;
+    copy_rows(database, ("publication_log", "1 = 1"), many, &[sequence]).await?;
+    copy_rows(database, ("bundle_contents", "1 = 1"), some, &[("id", NUMBERED), version, ("position", "n.i")]).await?;
+    for (table, template, copies, at) in [
+        ("bundle_comments", of_bundle.as_str(), some, ("created_at", "t.created_at + n.i")),
+        ("releases", "t.id = 'template'", many, ("created_at", "t.created_at - n.i")),
+        ("incidents", "t.title = 'Template'", many, ("opened_at", "t.opened_at - n.i")),
+        ("feedback", "t.message = 'A template.'", many, ("created_at", "t.created_at - n.i")),
+        ("webhook_calls", "t.id = 'template'", many, ("called_at", "t.called_at + n.i")),
+        ("webhooks", "t.url LIKE '%/template'", some, ("created_at", "t.created_at - n.i")),
+    ] {
+        copy_rows(database, (table, template), copies, &[("id", NUMBERED), at]).await?;
+    }
+    // Last, so that what belongs to the template is not taken for what belongs to a copy.
+    let named = [("id", NUMBERED), ("title", "t.title || '-' || n.i"), ("last_modified", "t.last_modified - n.i")];
+    copy_rows(database, ("bundles", &format!("t.id = '{bundle}'")), many, &named).await?;
+    database.pool().execute_unprepared("ANALYZE").await?;
+    Ok(())
+}
+
+/// Copies the rows `t` of a table that fit, so many times each; `instead` says what stands in some columns of the copy `n.i`.
+async fn copy_rows(
+    database: &Database,
+    (table, template): (&str, &str),
+    copies: u32,
+    instead: &[(&str, &str)],
+) -> Result<(), DbErr> {
+    let columns = columns_of(database, table).await?;
+    let names: Vec<&str> = columns.iter().map(|(name, _)| name.as_str()).collect();
+    let value = |name: &&str| match instead.iter().find(|(column, _)| column == name) {
+        Some((_, value)) => (*value).to_owned(),
+        None => format!("t.{name}"),
+    };
+    let values: Vec<String> = names.iter().map(value).collect();
+    let sql = format!(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {copies}) \
+         INSERT INTO {table} ({}) SELECT {} FROM {table} t CROSS JOIN n WHERE {template}",
+        names.join(", "),
+        values.join(", "),
+    );
+    database.pool().execute_unprepared(&sql).await?;
     Ok(())
 }
 

@@ -173,6 +173,42 @@ on_both_databases! {
         assert_eq!((&deleted.before.unwrap()["title"], &deleted.details["contents"]), (&json!("Second"), &json!(["gdp/time-series/1"])));
     }
 
+    async fn what_an_account_does_with_a_filter_leaves_one_record_and_what_nobody_does_none(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let editor = site.service("editor", &[Role::Editor]).await;
+        let approver = site.service("approver", &[Role::Approver]).await;
+        let operator = site.service("operator", &[Role::Operator]).await;
+        approved_version(&editor, &approver, "gdp", "GDP").await;
+        let bundle = approved_bundle(&editor, &approver, "One", &[("gdp", "1")]).await;
+        operator.post(&format!("/bundles/{bundle}/publish"), json!({"reason": "now"})).await.must_be(202);
+        site.run_tasks().await;
+        let wanted = |options: Value| json!({
+            "dataset": {"id": "gdp", "edition": "time-series", "version": "1"},
+            "dimensions": [{"name": "Year", "options": options}],
+        });
+        let mut watch = Watch::begin(&site).await;
+        let public = site.public();
+        let made = public.post("/v1/filters", wanted(json!(["2023"]))).await.must_be(201);
+        let (path, secret) = (made.header("location"), made.json()["secret"].as_str().unwrap().to_owned());
+        public.post(&format!("{path}/submit"), json!(null)).await.must_be(201);
+        public.send(public.request(Method::DELETE, &path).header("filter-secret", &secret).header("if-match", "*")).await.must_be(204);
+        watch.nothing("nobody would be named").await;
+
+        let path = editor.post("/v1/filters", wanted(json!(["2023"]))).await.must_be(201).header("location");
+        let about = format!("filter {}", path.rsplit('/').next().unwrap());
+        let created = watch.one("created", &about).await.event;
+        assert_eq!((created.before, &created.after.unwrap()["version"]), (None, &json!("gdp/time-series/1")));
+        patch(&editor, &path, wanted(json!(["2023", "2024"]))).await.must_be(200);
+        watch.edit("edited", &about, json!({"selection": "dim.Year=2023"}), json!({"selection": "dim.Year=2023,2024"})).await;
+        let output = editor.post(&format!("{path}/submit"), json!(null)).await.must_be(201).json();
+        assert_eq!(watch.one("output_made", &about).await.event.details["output"], output["id"]);
+        patch(&editor, &path, wanted(json!(["2099"]))).await.must_be(422);
+        editor.send(editor.request(Method::DELETE, &path).header("if-match", "\"r0\"")).await.must_be(412);
+        watch.nothing("refused").await;
+        remove(&editor, &path).await.must_be(204);
+        assert_eq!(watch.one("deleted", &about).await.event.before.unwrap()["filename"], "gdp.csv");
+    }
+
     async fn a_publication_is_recorded_for_the_bundle_and_each_version(db: TestDatabase) {
         let site = Site::start(db).await;
         let editor = site.service("editor", &[Role::Editor]).await;

@@ -1,9 +1,12 @@
 //! A large catalogue answers like a small one: the same statements however long a list is, and none that reads a whole table.
 
+use domain::feedback::{FeedbackKind, NewFeedback};
+use domain::language::Language;
 use domain::policy::{Grant, Role};
 use serde_json::json;
+use services::Ctx;
 use testkit::databases::TestDatabase;
-use testkit::large::{Size, multiply, multiply_people, plan_of};
+use testkit::large::{Size, multiply, multiply_history, multiply_people, plan_of};
 use testkit::on_both_databases;
 
 use crate::support::*;
@@ -11,12 +14,21 @@ use crate::support::*;
 /// Tables that grow with the catalogue.
 const LARGE: [&str; 5] = ["datasets", "dataset_topics", "editions", "versions", "files"];
 
+/// Tables that grow with what happens.
+const HISTORY: [&str; 7] =
+    ["events", "publication_log", "bundles", "releases", "incidents", "feedback", "webhook_calls"];
+
+/// Lists of what happens whose order no index of SQLite has, so that it reads all of them and sorts; so it does where a part of a text is
+/// looked for.
+const SORTED: [&str; 2] = ["/v1/bundles?", "/v1/bundles?state=created&"];
+
 /// Lists, to be asked for in two lengths.
 const LISTS: &[&str] = &[
     "/v1/datasets?",
     "/v1/datasets?sort=title&",
     "/v1/datasets?department=economy&",
     "/v1/datasets?topic=output&",
+    "/v1/datasets?q=gdp&",
     "/v1/datasets?id=gdp-7,gdp-8,gdp-9,gdp-10,gdp-11&",
     "/v1/datasets?state=approved&",
     "/v1/datasets/gdp-7/editions?",
@@ -74,18 +86,32 @@ async fn statements_of(site: &Site, who: &Caller, path: &str) -> Vec<String> {
 }
 
 /// Whether a step goes through a whole large table without the order of an index.
-fn reads_all(step: &str) -> bool {
-    LARGE.iter().any(|table| {
+fn reads_all(step: &str, tables: &[&str]) -> bool {
+    tables.iter().any(|table| {
         let scans = step.starts_with(&format!("SCAN {table}")) && !step.contains("USING");
         scans || step.contains(&format!("Seq Scan on {table}"))
     })
 }
 
-async fn must_stay_small(site: &Site, statements: &[String], path: &str) {
+async fn must_stay_small(site: &Site, statements: &[String], path: &str, tables: &[&str]) {
     for statement in statements.iter().filter(|s| s.starts_with("SELECT") && !s.starts_with("SELECT COUNT")) {
         let plan = plan_of(&site.services.db, statement).await.unwrap();
-        assert!(!plan.iter().any(|step| reads_all(step)), "{path}\n{statement}\n{}", plan.join("\n"));
+        assert!(!plan.iter().any(|step| reads_all(step, tables)), "{path}\n{statement}\n{}", plan.join("\n"));
     }
+}
+
+/// The statements that answer the list of forty, which are no more than for two of them.
+async fn must_take_no_more(site: &Site, who: &Caller, list: &str, most: usize) -> Vec<String> {
+    let short = statements_of(site, who, &format!("{list}limit=2")).await;
+    let long = statements_of(site, who, &format!("{list}limit=40")).await;
+    let told = || format!("{list}: {} statements, then {}:\n{}", short.len(), long.len(), long.join("\n"));
+    assert!(long.len() <= short.len().min(most), "{}", told());
+    let (few, many) =
+        (who.get(&format!("{list}limit=2")).await.json(), who.get(&format!("{list}limit=40")).await.json());
+    let counted = (few["items"].as_array().unwrap().len(), many["items"].as_array().unwrap().len());
+    assert_eq!(counted, (2, 40), "{list}");
+    assert_eq!(few["total_count"], many["total_count"], "{list}");
+    long
 }
 
 on_both_databases! {
@@ -102,13 +128,13 @@ on_both_databases! {
                 let short = statements_of(&site, who, &format!("{list}limit=2")).await;
                 let long = statements_of(&site, who, &format!("{list}limit=40")).await;
                 assert!(long.len() <= short.len(), "{list}: {} statements, then {}:\n{}", short.len(), long.len(), long.join("\n"));
-                must_stay_small(&site, &short, list).await;
-                must_stay_small(&site, &long, list).await;
+                must_stay_small(&site, &short, list, &LARGE).await;
+                must_stay_small(&site, &long, list, &LARGE).await;
             }
             for path in READS {
                 let statements = statements_of(&site, who, path).await;
                 assert!(statements.len() <= 14, "{path}: {}\n{}", statements.len(), statements.join("\n"));
-                must_stay_small(&site, &statements, path).await;
+                must_stay_small(&site, &statements, path, &LARGE).await;
             }
         }
     }
@@ -128,14 +154,7 @@ on_both_databases! {
         }
         multiply_people(&site.services.db, 60).await.unwrap();
         for list in ADMINISTRATION {
-            let short = statements_of(&site, &root, &format!("{list}limit=2")).await;
-            let long = statements_of(&site, &root, &format!("{list}limit=40")).await;
-            assert!(long.len() <= short.len(), "{list}: {} statements, then {}:\n{}", short.len(), long.len(), long.join("\n"));
-            assert!(long.len() <= 8, "{list}: {}\n{}", long.len(), long.join("\n"));
-            let (few, many) = (root.get(&format!("{list}limit=2")).await.json(), root.get(&format!("{list}limit=40")).await.json());
-            let counted = (few["items"].as_array().unwrap().len(), many["items"].as_array().unwrap().len());
-            assert_eq!(counted, (2, 40), "{list}");
-            assert_eq!(few["total_count"], many["total_count"], "{list}");
+            let long = must_take_no_more(&site, &root, list, 8).await;
             // No answer is put together from a whole table: each part of it is asked for as a part.
             let whole = |statement: &&String| statement.starts_with("SELECT") && !statement.starts_with("SELECT COUNT") && statement.contains("\"grants\"") && !statement.contains(" LIMIT ");
             assert_eq!(long.iter().find(whole), None, "{list}");
@@ -149,6 +168,46 @@ on_both_databases! {
         let policy = root.get("/v1/policies?role=reviewer&limit=1").await.json()["items"][0].clone();
         let path = format!("/v1/policies/{}", policy["id"].as_str().unwrap());
         assert_eq!(root.get(&path).await.must_be(200).json(), policy);
+    }
+
+    async fn no_list_of_what_happens_takes_more_for_a_longer_history(db: TestDatabase) {
+        let site = large_site(db).await;
+        let root = site.environment();
+        let id = |answer: Answer| answer.must_be(201).json()["id"].as_str().unwrap().to_owned();
+        let public = root.get("/v1/bundles?state=published").await.must_be(200).json()["items"][0]["id"].as_str().unwrap().to_owned();
+        let bundle = id(root.post("/bundles", json!({"title": "Template", "type": "manual"})).await);
+        root.post(&format!("/bundles/{bundle}/comments"), json!({"text": "A template."})).await.must_be(201);
+        root.post("/v1/releases", json!({"id": "template", "title": "Template", "department": "economy"})).await.must_be(201);
+        root.post("/v1/incidents", json!({"title": "Template", "severity": "p3"})).await.must_be(201);
+        let hook = id(root.post("/webhooks", json!({"url": "https://example.org/template"})).await);
+        let call = format!("VALUES ('template', '{hook}', 'message', 'bundle.published', 1, 0, 1)");
+        let columns = "id, webhook_id, message_id, event, attempt, called_at, took_ms";
+        site.database.execute(&format!("INSERT INTO webhook_calls ({columns}) {call}")).await.unwrap();
+        let told = NewFeedback { kind: FeedbackKind::Idea, page: String::new(), message: "A template.".into(), address: String::new(), language: Language::En };
+        services::feedback::give(&site.services, &Ctx::public(site.now(), "test".into()), told).await.unwrap();
+        site.database.unguard_audit_trail().await;
+        site.database.unguard_publication_log().await;
+        multiply_history(&site.services.db, &bundle).await.unwrap();
+        let of_one = [
+            format!("/v1/bundles/{bundle}/timeline?"),
+            format!("/v1/bundles/{bundle}/comments?"),
+            format!("/v1/bundles/{public}/contents?"),
+            format!("/v1/webhooks/{hook}/deliveries?"),
+            format!("/v1/audit?bundle={bundle}&"),
+            format!("/v1/audit?resource_id={bundle}&"),
+        ];
+        let lists = [
+            "/v1/bundles?", "/v1/bundles?state=created&", "/v1/bundles?sort=title&", "/v1/bundles?q=template&",
+            "/v1/releases?", "/v1/releases?q=template&", "/v1/publication-log?",
+            "/v1/incidents?", "/v1/incidents?q=template&", "/v1/feedback?", "/v1/feedback?q=template&", "/v1/webhooks?",
+            "/v1/audit?", "/v1/audit?action=created&", "/v1/audit?q=template&",
+        ];
+        for list in lists.into_iter().chain(of_one.iter().map(String::as_str)) {
+            let statements = must_take_no_more(&site, &root, list, 12).await;
+            if !list.contains("q=") && !SORTED.contains(&list) {
+                must_stay_small(&site, &statements, list, &HISTORY).await;
+            }
+        }
     }
 
     async fn what_everybody_gets_alike_is_made_once(db: TestDatabase) {
@@ -188,7 +247,7 @@ on_both_databases! {
                 let statements = statements_of(&site, who, &format!("{list}offset=205&limit=7")).await;
                 let counting = |statement: &&String| statement.contains("OFFSET 2") || statement.starts_with("SELECT COUNT");
                 assert_eq!(statements.iter().find(counting), None, "{list}");
-                must_stay_small(&site, &statements, list).await;
+                must_stay_small(&site, &statements, list, &LARGE).await;
                 assert_eq!(ids(who, &format!("{list}offset=100000")).await, Vec::<String>::new());
             }
         }

@@ -88,6 +88,8 @@ async fn site_with_provider(db: TestDatabase) -> (Site, Provider) {
             ("OIDC_SCOPES", "email profile groups".to_owned()),
             ("OIDC_ROLE_MAP", "stats-editors=editor, ops=operator".to_owned()),
             ("OIDC_NAME", "the staff directory".to_owned()),
+            // Of whoever signs in there it is asked there.
+            ("SECOND_FACTOR_REQUIRED_FOR", "operator".to_owned()),
         ]
     });
     let site = site.await;
@@ -149,6 +151,15 @@ on_both_databases! {
         assert!(!admin.get(&format!("{page}/{id}")).await.must_be(200).text.contains("/rpc/access/invite"));
         let refused = admin.submit("/rpc/access/invite", page, &[("id", id)]).await.text;
         assert!(refused.contains("needs no invitation"), "{refused}");
+        // So does who asks what they may do, by the rules that let them.
+        let may = async |permission: &str| {
+            let question = json!({"subject": {"kind": "user", "id": id}, "permission": permission});
+            site.environment().post("/policies/check", question).await.must_be(200).json()
+        };
+        let verdict = may("datasets:write").await;
+        assert_eq!((&verdict["allowed"], &verdict["granted_by"][0]["of_groups"]), (&json!(true), &json!(true)), "{verdict}");
+        assert!(verdict["granted_by"][0]["links"]["self"].is_null(), "{verdict}");
+        assert_eq!(may("bundles:publish").await["allowed"], false);
 
         // What the groups grant is taken anew at each sign-in.
         provider.test("people", json!({"nia": {"name": "Nia Rees", "email": "nia@example.org", "email_verified": true, "groups": ["ops"]}})).await;
@@ -156,6 +167,7 @@ on_both_databases! {
         sign_in(&mut again, &provider, "nia").await;
         let account = again.get("/account").await.must_be(200);
         assert!(account.text.contains("<dt>Operator</dt>") && !account.text.contains("<dt>Editor</dt>"));
+        assert_eq!((&may("bundles:publish").await["allowed"], &may("datasets:write").await["allowed"]), (&json!(true), &json!(false)));
 
         let out = browser.post("/rpc/account/sign-out", "/account", &[]).await.must_be(303);
         assert_eq!(out.header("location"), "/account/oidc/sign-out");

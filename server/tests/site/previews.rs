@@ -324,7 +324,7 @@ on_both_databases! {
         let (press, approver) = (&release.press, &release.approver);
         let version = VERSION.replace("/1", "/2");
         let of_version = "version gdp/time-series/2".to_owned();
-        let of_table = format!("file {}", release.file);
+        let (of_draft, of_table) = ("dataset gdp".to_owned(), format!("file {}", release.file));
         let address = format!("/audit?bundle={}&action=previewed&limit=100", release.bundle);
         let mut expected: Vec<String> = Vec::new();
         let metadata = ["", ".json", ".jsonld", ".ttl", ".schema.jsonld", ".csvw.json", ".datapackage.json"];
@@ -334,12 +334,16 @@ on_both_databases! {
         shown.push((version.trim_end_matches("/2").to_owned(), &of_version));
         shown.push((format!("{version}/dimensions"), &of_version));
         shown.push((format!("{version}/dimensions/Year/options"), &of_table));
+        shown.push(("/datasets/gdp".to_owned(), &of_draft));
+        for known in ["", "/status"] {
+            shown.push((format!("/files/{}{known}", release.file), &of_table));
+        }
         for (path, about) in &shown {
             let tag = press.get(path).await.must_be(200).header("etag");
             expected.push((*about).clone());
             // Whoever has it already looks at nothing new, and those who prepare it are not let in early.
             press.send(press.request(Method::GET, path).header("if-none-match", tag)).await.must_be(304);
-            if *about == &of_version {
+            if !path.ends_with("/options") {
                 release.editor.get(path).await.must_be(200);
             }
             let found = approver.get(&address).await.must_be(200).json();
@@ -356,6 +360,41 @@ on_both_databases! {
         let list = approver.get(&format!("/bundles/{}/access-list", release.bundle)).await.must_be(200).json();
         let told = list["items"].as_array().unwrap().iter().find(|item| item["actor"]["name"] == "press@example.org").cloned();
         assert_eq!(told.unwrap()["looks"].as_array().unwrap().len(), expected.len(), "{list}");
+    }
+
+    async fn what_a_filter_tells_of_a_table_before_its_instant_is_recorded(db: TestDatabase) {
+        let release = Release::scheduled(db).await;
+        let press = &release.press;
+        let looks = async || {
+            let address = format!("/audit?bundle={}&action=previewed&sort=timestamp&limit=100", release.bundle);
+            let found = release.approver.get(&address).await.must_be(200).json();
+            let told = |look: &Value| format!("{} by {}", look["resource_type"].as_str().unwrap(), look["actor"]["name"].as_str().unwrap());
+            found["items"].as_array().unwrap().iter().map(told).collect::<Vec<String>>()
+        };
+        let of = |version: &str, option: &str| json!({
+            "dataset": {"id": "gdp", "edition": "time-series", "version": version},
+            "dimensions": [{"name": "Year", "options": [option]}],
+        });
+        // What was public before is nobody's preview.
+        press.post("/v1/filters", of("1", "2025")).await.must_be(201);
+        assert!(looks().await.is_empty());
+        let (table, version) = ("file by press@example.org".to_owned(), "version by press@example.org".to_owned());
+        // Whether the table has an option, how many rows fit, and how an output that others made stands.
+        press.post("/v1/filters", of("2", "2099")).await.must_be(422);
+        assert_eq!(looks().await, vec![table.clone(); 1]);
+        let filter = press.post("/v1/filters", of("2", "2026")).await.must_be(201).json();
+        assert_eq!(looks().await, vec![table.clone(); 2]);
+        let path = format!("/v1/filters/{}", filter["id"].as_str().unwrap());
+        press.put(&format!("{path}/dimensions/Year/options/2099")).await.must_be(404);
+        assert_eq!(looks().await, vec![table.clone(); 3]);
+        press.put(&format!("{path}/dimensions/Year/options/2025")).await.must_be(428);
+        let output = press.post(&format!("{path}/submit"), json!(null)).await.must_be(201).json();
+        assert_eq!(output["rows"], 1, "{output}");
+        assert_eq!(looks().await, vec![table.clone(); 5]);
+        let output = format!("/v1/filter-outputs/{}", output["id"].as_str().unwrap());
+        release.editor.get(&output).await.must_be(200);
+        press.get(&output).await.must_be(200);
+        assert_eq!(looks().await, [vec![table; 5], vec![version]].concat());
     }
 
     async fn a_shared_bundle_is_taken_for_review_by_those_alone_who_review_all_of_it(db: TestDatabase) {

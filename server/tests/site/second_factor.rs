@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 use domain::policy::Role;
+use serde_json::json;
 use services::{Ctx, accounts};
 use testkit::on_both_databases;
 use totp_rs::{Builder, Secret};
@@ -71,7 +72,15 @@ on_both_databases! {
         let refused = session.get("/v1/bundles").await.must_be(403);
         assert_eq!(refused.code(), "SECOND_FACTOR_REQUIRED", "{}", refused.text);
         session.get("/v1/datasets").await.must_be(200);
+        let db = site.services.db.pool();
+        let (user, _) = persistence::accounts::find_user_by_email(db, EMAIL).await.unwrap().unwrap();
+        // The tester of rights says so, too.
+        let question = json!({"subject": {"kind": "user", "id": user.id}, "permission": "bundles:write"});
+        let verdict = async || site.environment().post("/policies/check", question.clone()).await.must_be(200).json();
+        let owing = verdict().await;
+        assert!(owing["allowed"] == false && owing["message"].as_str().unwrap().contains("second factor"), "{owing}");
         set_up(&site, &mut browser).await;
+        assert_eq!(verdict().await["allowed"], true);
         browser.get("/admin").await.must_be(200);
         session.get("/v1/bundles").await.must_be(200);
         Browser::signed_in(&site, "operator@example.org").await.get("/ops").await.must_be(200);
@@ -81,8 +90,6 @@ on_both_databases! {
         let made = browser.submit("/rpc/account/create-token", "/account/tokens", &fields).await.must_be(200).text;
         let token = site.bearer(secret_on(&made));
         token.get("/v1/bundles").await.must_be(200);
-        let db = site.services.db.pool();
-        let (user, _) = persistence::accounts::find_user_by_email(db, EMAIL).await.unwrap().unwrap();
         let admin = Ctx::system("test", site.now());
         accounts::reset_second_factor(&site.services, &admin, &user.id).await.unwrap();
         token.get("/v1/bundles").await.must_be(401);

@@ -128,6 +128,26 @@ on_both_databases! {
         site.public().get(&format!("{path}?colour=red")).await.must_be(400);
     }
 
+    async fn the_datasets_of_a_topic_are_ordered_by_the_words_of_every_list_of_datasets(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let editor = site.service("editor", &[Role::Editor]).await;
+        for (id, title) in [("first", "Zinc"), ("second", "Apples")] {
+            begin_dataset(&editor, id, title).await;
+            site.advance(chrono::TimeDelta::minutes(1));
+        }
+        let (newest, oldest) = (["second", "first"], ["first", "second"]);
+        for (sort, expected) in [
+            ("-last_updated", newest), ("newest", newest), ("last_updated", oldest), ("oldest", oldest),
+            ("title", newest), ("-title", oldest),
+        ] {
+            for list in ["/v1/topics/output/content", "/v1/datasets"] {
+                let found = editor.get(&format!("{list}?sort={sort}")).await.must_be(200).json();
+                assert_eq!(ids(&found), expected, "{list} by {sort}");
+            }
+        }
+        editor.get("/v1/topics/output/content?sort=size").await.must_be(400);
+    }
+
     async fn a_merge_takes_everything_along_and_leaves_its_addresses(db: TestDatabase) {
         let site = Site::start(db).await;
         let (admin, public) = (site.service("admin", &[Role::Admin]).await, site.public());

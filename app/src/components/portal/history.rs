@@ -174,6 +174,8 @@ pub fn words(event: &Event) -> String {
         "reminded" => "reminded people of its instant",
         "refused" => "was refused a right",
         "exported" => "exported records",
+        "output_made" => "had an output made of it",
+        "output_retried" => "had an output made again",
         "merged" => "merged it into another",
         "opened" => "opened it",
         "acknowledged" => "answered for it",

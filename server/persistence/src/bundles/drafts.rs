@@ -41,6 +41,20 @@ pub async fn is_held_unpublished(db: &impl ConnectionTrait, dataset_id: &str) ->
     Ok(holding.count(db).await? > 0)
 }
 
+/// The bundles that are not public yet and hold a version of this dataset, whoever asks, by id: each of them would make its draft public.
+pub async fn unpublished_with(db: &impl ConnectionTrait, dataset_id: &str) -> Result<Vec<String>> {
+    let ids = bundle::Entity::find()
+        .select_only()
+        .column(bundle::Column::Id)
+        .filter(bundle::Column::State.ne(BundleStage::Published.as_str()))
+        .filter(bundle::Column::Id.in_subquery(holding_any_of(dataset_id, None)))
+        .order_by_asc(bundle::Column::Id)
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(ids)
+}
+
 /// Marks the bundles under review with a version of this dataset as changed by whoever edits its draft; their ids.
 ///
 /// An approval that looked at the draft before is thereby out of date.

@@ -57,6 +57,24 @@ fn every_state() -> Vec<BundleState> {
 }
 
 on_both_databases! {
+    async fn a_draft_is_ahead_in_every_bundle_that_would_make_it_public(db: TestDatabase) {
+        let public = add_version(&db, "gdp", "all", 1, VersionState::Approved).await;
+        let next = add_version(&db, "gdp", "all", 2, VersionState::Approved).await;
+        let annual = add_version(&db, "gdp", "annual", 1, VersionState::Approved).await;
+        let other = add_version(&db, "cpi", "all", 1, VersionState::Approved).await;
+        let published = BundleState::Published { approval: approval(), schedule: None, started_at: at(0), published_at: at(0) };
+        for (bundle, held) in [
+            (titled("first", "First", published), &public),
+            (titled("second", "Second", BundleState::Approved { approval: approval() }), &next),
+            (titled("annual", "Annual", BundleState::InProgress), &annual),
+            (titled("prices", "Prices", BundleState::InProgress), &other),
+        ] {
+            add_bundle(&db, &bundle, &[held]).await;
+        }
+        assert_eq!(bundles::unpublished_with(db.pool(), "gdp").await.unwrap(), ["annual", "second"]);
+        assert!(bundles::unpublished_with(db.pool(), "none").await.unwrap().is_empty());
+    }
+
     async fn every_state_comes_back_with_its_evidence(db: TestDatabase) {
         let mut bundle = builders::bundle("b");
         bundles::insert(db.pool(), &bundle).await.unwrap();

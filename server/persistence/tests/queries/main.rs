@@ -15,6 +15,7 @@ mod details;
 mod due;
 mod edge;
 mod files;
+mod filters;
 mod holding;
 mod images;
 mod incidents;

@@ -79,11 +79,16 @@ pub(super) async fn by_provider_token(services: &Services, ctx: &Ctx, token: &st
 }
 
 /// What the groups of an account brought it at its last sign-in.
-pub(super) async fn group_grants(services: &Services, user_id: &str) -> Result<Vec<Grant>> {
+pub(crate) async fn group_grants(services: &Services, user_id: &str) -> Result<Vec<Grant>> {
+    Ok(known_there(services, user_id).await?.into_iter().flat_map(|known| known.grants).collect())
+}
+
+/// As whom the provider knows an account; nobody where none is configured.
+pub(super) async fn known_there(services: &Services, user_id: &str) -> Result<Vec<Known>> {
     let Some(provider) = &services.accounts.provider else { return Ok(Vec::new()) };
-    let known = identities::of_user(services.db.pool(), user_id).await?;
-    let of_provider = known.into_iter().filter(|known| known.issuer == provider.openid.issuer());
-    Ok(of_provider.flat_map(|known| known.grants).collect())
+    let mut known = identities::of_user(services.db.pool(), user_id).await?;
+    known.retain(|known| known.issuer == provider.openid.issuer());
+    Ok(known)
 }
 
 /// The same of everybody, each with the id of the account.

@@ -8,6 +8,7 @@ use domain::refusal::Refusal;
 use persistence::{Tx, accounts, second_factors};
 
 use super::one_time_codes::{new_recovery_codes, new_secret, recovery_hash, set_up, step_of};
+use super::provider::known_there;
 use super::sign_in::{confirm_password, own};
 use super::throttle::{self, Allowance};
 use crate::records::{self, About};
@@ -24,6 +25,12 @@ pub async fn owes_second_factor(services: &Services, caller: &Caller) -> Result<
     }
     let factor = second_factors::find(services.db.pool(), &caller.actor.id).await?;
     Ok(factor.is_none_or(|factor| factor.confirmed_at.is_none()))
+}
+
+/// Whether nothing is open to a person before they have set a second factor up, whichever way they come: one whom the provider knows can
+/// sign in there, and is left to it.
+pub(crate) async fn is_held_back(services: &Services, caller: &Caller) -> Result<bool> {
+    Ok(owes_second_factor(services, caller).await? && known_there(services, &caller.actor.id).await?.is_empty())
 }
 
 /// Begins to set up a second factor; it is not asked for until a code of it was shown.

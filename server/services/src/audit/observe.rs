@@ -3,11 +3,11 @@
 use domain::bundle::Bundle;
 use domain::dataset::Dataset;
 use domain::event::{PREVIEWED, REFUSED};
-use domain::policy::Permission;
+use domain::policy::{Permission, Reach};
 use domain::version::Version;
-use persistence::bundles;
 use persistence::files::StoredFile;
 use persistence::images::StoredImage;
+use persistence::{Tx, bundles, datasets};
 use serde_json::json;
 
 use crate::records::{self, About, Entry};
@@ -45,10 +45,21 @@ pub async fn refused(services: &Services, ctx: &Ctx, refused: &RefusedRight) -> 
     Ok(persistence::db::commit(tx).await?)
 }
 
-/// Records that the caller is given the bytes of a file whose version is not public yet; nothing for public ones.
+/// Records that the caller is given the bytes of a file whose version is not public yet, or is told something out of its table; nothing
+/// for public ones.
 ///
 /// Call it before the first byte leaves: what cannot be recorded is not shown.
 pub async fn preview_of_file(services: &Services, ctx: &Ctx, stored: &StoredFile) -> Result<()> {
+    if stored.is_public {
+        return Ok(());
+    }
+    let tx = services.db.begin().await?;
+    note_preview_of_file(&tx, ctx, stored).await?;
+    Ok(persistence::db::commit(tx).await?)
+}
+
+/// The same in the transaction of what is done with the file.
+pub(crate) async fn note_preview_of_file(tx: &Tx, ctx: &Ctx, stored: &StoredFile) -> Result<()> {
     if stored.is_public {
         return Ok(());
     }
@@ -56,7 +67,26 @@ pub async fn preview_of_file(services: &Services, ctx: &Ctx, stored: &StoredFile
     let version = format!("{}/{}/{}", file.dataset_id, file.edition, file.version);
     let about = About { resource_type: "file", resource_id: &file.id };
     let details = json!({"filename": file.filename, "version": version, "sha256": file.sha256});
-    preview(services, ctx, about, &stored.version_id, details).await
+    note_preview(tx, ctx, about, &stored.version_id, details).await
+}
+
+/// Records that the caller is told what was found in a file whose version is not public yet, where only what is shared with it opens the
+/// version: its editors ask all day how far their files have come.
+pub async fn preview_of_findings(services: &Services, ctx: &Ctx, stored: &StoredFile) -> Result<()> {
+    if stored.is_public || reads(services, ctx, &stored.file.dataset_id).await? {
+        return Ok(());
+    }
+    preview_of_file(services, ctx, stored).await
+}
+
+/// Whether the caller reads the whole of a dataset that it was shown something of, not only what is shared with it.
+async fn reads(services: &Services, ctx: &Ctx, dataset_id: &str) -> Result<bool> {
+    let reach = ctx.caller()?.reach(Permission::DatasetsRead);
+    if reach == Reach::All || reach == Reach::PublishedOnly {
+        return Ok(reach == Reach::All);
+    }
+    let dataset = datasets::find_visible_to(services.db.pool(), &ctx.reach(), dataset_id).await?;
+    Ok(dataset.is_some_and(|dataset| reach.covers(&dataset.department, &dataset.id)))
 }
 
 /// Records that the caller is given a picture that is not public yet.
@@ -67,21 +97,22 @@ pub async fn preview_of_image(services: &Services, ctx: &Ctx, stored: &StoredIma
     let image = &stored.image;
     let version = format!("{}/{}/{}", image.dataset_id, image.edition, image.version);
     let about = About { resource_type: "image", resource_id: &image.id };
-    preview(services, ctx, about, &stored.version_id, json!({"version": version})).await
+    let tx = services.db.begin().await?;
+    note_preview(&tx, ctx, about, &stored.version_id, json!({"version": version})).await?;
+    Ok(persistence::db::commit(tx).await?)
 }
 
-async fn preview(
-    services: &Services,
+async fn note_preview(
+    tx: &Tx,
     ctx: &Ctx,
     about: About<'_>,
     version_id: &str,
     details: serde_json::Value,
 ) -> Result<()> {
     let actor = &ctx.caller()?.actor;
-    let holding = bundles::holding(services.db.pool(), version_id).await?.map(|bundle| bundle.id);
-    let tx = services.db.begin().await?;
-    Entry::new(ctx, actor, about, PREVIEWED).details(details).in_bundle(holding).write(&tx);
-    Ok(persistence::db::commit(tx).await?)
+    let holding = bundles::holding(tx, version_id).await?.map(|bundle| bundle.id);
+    Entry::new(ctx, actor, about, PREVIEWED).details(details).in_bundle(holding).write(tx);
+    Ok(())
 }
 
 /// Records that the caller is shown something of a version that is not public yet, in the bundle that holds it.
@@ -108,6 +139,28 @@ pub async fn preview_of_details(services: &Services, ctx: &Ctx, version: &Versio
     }
     let holding = bundles::holding(services.db.pool(), &version.id).await?;
     preview_of_version(services, ctx, version, holding.as_ref()).await
+}
+
+/// Records that the caller is told a draft that is not public yet, where only what is shared with it opens the draft: in every bundle that
+/// would make it public.
+pub async fn preview_of_draft(services: &Services, ctx: &Ctx, dataset: &Dataset) -> Result<()> {
+    if dataset.draft.is_none() || dataset.draft == dataset.published {
+        return Ok(());
+    }
+    let caller = ctx.caller()?;
+    if caller.may_for(Permission::DatasetsRead, &dataset.department, &dataset.id) {
+        return Ok(());
+    }
+    let held = bundles::unpublished_with(services.db.pool(), &dataset.id).await?;
+    let tx = services.db.begin().await?;
+    let look = || Entry::new(ctx, &caller.actor, records::dataset(&dataset.id), PREVIEWED);
+    if held.is_empty() {
+        look().write(&tx);
+    }
+    for bundle in held {
+        look().in_bundle(Some(bundle)).write(&tx);
+    }
+    Ok(persistence::db::commit(tx).await?)
 }
 
 /// Records that the caller looked at the preview of a bundle that is not public yet; `details` say what of it was shown.

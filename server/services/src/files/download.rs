@@ -31,7 +31,7 @@ pub async fn find(services: &Services, ctx: &Ctx, id: &str) -> Result<File> {
     Ok(find_stored(services, ctx, id).await?.file)
 }
 
-/// The same with where its bytes are, for somebody who wants these.
+/// The same for somebody who wants its bytes.
 ///
 /// # Errors
 /// `Blocked` where the file was found to be unsound, so that its bytes are for nobody.
@@ -48,7 +48,10 @@ fn given_out(stored: StoredFile) -> Result<StoredFile> {
     Ok(stored)
 }
 
-async fn find_stored(services: &Services, ctx: &Ctx, id: &str) -> Result<StoredFile> {
+/// The same with where its bytes are, and whether its version is public.
+///
+/// What was recalled is for those alone who may read the dataset before it is public.
+pub async fn find_stored(services: &Services, ctx: &Ctx, id: &str) -> Result<StoredFile> {
     let found = files::find_visible_to(services.db.pool(), &ctx.reach(), id).await?;
     let stored = found.ok_or(Refusal::NotFound)?;
     if stored.file.state == FileState::Withdrawn {

@@ -23,10 +23,14 @@ pub struct Queue {
 }
 
 /// A file with the job that looks into it, where it was not looked into at once.
-pub async fn find_with_job(services: &Services, ctx: &Ctx, id: &str) -> Result<(File, Option<FileJob>)> {
+pub(super) async fn find_with_job(services: &Services, ctx: &Ctx, id: &str) -> Result<(File, Option<FileJob>)> {
     let file = super::find(services, ctx, id).await?;
-    let job = file_jobs::of_files(services.db.pool(), &[id]).await?.remove(id);
-    Ok((file, job))
+    Ok((file, job_of(services, id).await?))
+}
+
+/// The job that looks into a file that was found for the caller.
+pub async fn job_of(services: &Services, id: &str) -> Result<Option<FileJob>> {
+    Ok(file_jobs::of_files(services.db.pool(), &[id]).await?.remove(id))
 }
 
 /// The queue as the caller may see it: all of it counted, and its beginning.

@@ -3,10 +3,12 @@
 use domain::filter::{KEPT, SavedFilter};
 use domain::refusal::Refusal;
 use persistence::filters;
+use serde_json::Value;
 
 use super::create::must_fit;
 use super::room::must_have_quota;
-use crate::{Ctx, Result, Services};
+use super::{as_recorded, note_change};
+use crate::{Ctx, Result, Services, audit};
 
 /// Saves what a filter has become; it is kept for as long again from now on.
 ///
@@ -14,9 +16,19 @@ use crate::{Ctx, Result, Services};
 /// `Stale` where somebody else changed it, and what `create` refuses.
 pub async fn edit(services: &Services, ctx: &Ctx, changed: SavedFilter) -> Result<SavedFilter> {
     let changed = SavedFilter { last_updated: ctx.now, expires_at: ctx.now + KEPT, ..changed };
-    must_fit(services, ctx, &changed).await?;
+    let table = must_fit(services, ctx, &changed).await?;
     must_have_quota(services, ctx, &changed.selection).await?;
-    if !filters::save(services.db.pool(), &changed).await? {
+    let tx = services.db.begin().await?;
+    let before = filters::find(&tx, &changed.id, ctx.now).await?;
+    let is_saved = filters::save(&tx, &changed).await?;
+    // Also where it is refused as stale: by then it is told that it would fit.
+    audit::note_preview_of_file(&tx, ctx, &table).await?;
+    if is_saved {
+        let before = before.as_ref().map_or(Value::Null, as_recorded);
+        note_change(&tx, ctx, &changed.id, "edited", (&before, &as_recorded(&changed)))?;
+    }
+    persistence::db::commit(tx).await?;
+    if !is_saved {
         return Err(Refusal::Stale.into());
     }
     Ok(SavedFilter { revision: changed.revision + 1, ..changed })
@@ -26,6 +38,11 @@ pub async fn edit(services: &Services, ctx: &Ctx, changed: SavedFilter) -> Resul
 ///
 /// # Errors
 /// `Stale` where it is not of the revision any more.
-pub async fn delete(services: &Services, id: &str, revision: i64) -> Result<()> {
-    if filters::delete(services.db.pool(), id, revision).await? { Ok(()) } else { Err(Refusal::Stale.into()) }
+pub async fn delete(services: &Services, ctx: &Ctx, saved: &SavedFilter, revision: i64) -> Result<()> {
+    let tx = services.db.begin().await?;
+    if !filters::delete(&tx, &saved.id, revision).await? {
+        return Err(Refusal::Stale.into());
+    }
+    note_change(&tx, ctx, &saved.id, "deleted", (&as_recorded(saved), &Value::Null))?;
+    Ok(persistence::db::commit(tx).await?)
 }

@@ -3,11 +3,13 @@
 use domain::filter::{FilteredFile, KEPT, SavedFilter};
 use domain::refusal::all_valid;
 use domain::selection::Selection;
+use persistence::files::StoredFile;
 use persistence::filters;
+use serde_json::Value;
 
 use super::room::must_have_quota;
 use crate::versions::VersionKey;
-use crate::{Ctx, Result, Services, data, ids};
+use crate::{Ctx, Result, Services, audit, data, ids};
 
 /// A filter as it is asked for.
 #[derive(Clone, Debug)]
@@ -41,9 +43,13 @@ pub async fn create(services: &Services, ctx: &Ctx, new: NewFilter) -> Result<(S
         expires_at: ctx.now + KEPT,
         revision: 1,
     };
-    must_fit(services, ctx, &saved).await?;
+    let table = must_fit(services, ctx, &saved).await?;
     must_have_quota(services, ctx, &saved.selection).await?;
-    filters::insert(services.db.pool(), &saved).await?;
+    let tx = services.db.begin().await?;
+    filters::insert(&tx, &saved).await?;
+    audit::note_preview_of_file(&tx, ctx, &table).await?;
+    super::note_change(&tx, ctx, &saved.id, "created", (&Value::Null, &super::as_recorded(&saved)))?;
+    persistence::db::commit(tx).await?;
     let secret = super::secret_of(services, &saved.id);
     Ok((saved, secret))
 }
@@ -62,10 +68,15 @@ pub async fn file_named(
     Ok(FilteredFile { id: file.id, filename: file.filename })
 }
 
-/// Refuses more than a filter may say, and what the table of the version does not have.
-pub(super) async fn must_fit(services: &Services, ctx: &Ctx, saved: &SavedFilter) -> Result<()> {
+/// The table of the version, unless it does not have what is selected or more is selected than a filter may say. That tells what it has, so it is recorded as a look at one that is
+/// not public yet; where it fits, its caller does so with what comes of it.
+pub(super) async fn must_fit(services: &Services, ctx: &Ctx, saved: &SavedFilter) -> Result<StoredFile> {
     let table = data::find_file(services, ctx, &super::key_of(saved), saved.file.as_ref()).await?;
     all_valid(saved.problems())?;
-    all_valid(data::check(services, &table, &saved.selection).await?)?;
-    Ok(())
+    let problems = data::check(services, &table, &saved.selection).await?;
+    if !problems.is_empty() {
+        audit::preview_of_file(services, ctx, &table).await?;
+    }
+    all_valid(problems)?;
+    Ok(table)
 }

@@ -10,9 +10,10 @@ use persistence::filters;
 use persistence::output_jobs::{self, OutputFile};
 use storage::ObjectStream;
 
+use super::note_output;
 use super::room::{asker, must_have_quota, must_have_room};
 use crate::versions::{self, VersionKey};
-use crate::{Ctx, Result, Services, data, ids};
+use crate::{Ctx, Result, Services, audit, data, ids};
 
 /// Makes an output of a filter as it is now; the filter is kept for as long again.
 ///
@@ -58,6 +59,9 @@ pub async fn submit(services: &Services, ctx: &Ctx, saved: &SavedFilter) -> Resu
     }
     must_have_quota(services, ctx, &saved.selection).await?;
     let tx = services.db.begin().await?;
+    // How many rows fit is told with it.
+    audit::note_preview_of_file(&tx, ctx, &stored).await?;
+    note_output(&tx, ctx, (&saved.id, &output.id), "output_made");
     filters::insert_output(&tx, &output).await?;
     if let Some(job) = &output.job {
         output_jobs::insert(&tx, job, &asker, output.expires_at).await?;
@@ -86,6 +90,19 @@ pub async fn find_output(services: &Services, ctx: &Ctx, id: &str) -> Result<Fil
     Ok(output)
 }
 
+/// Records that the caller is told of an output that was found for it, where only what is shared with it opens the version: its rows are
+/// counted, and that is told with it.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn looked_at(services: &Services, ctx: &Ctx, output: &FilterOutput) -> Result<()> {
+    if ctx.caller.is_none() {
+        return Ok(());
+    }
+    let (version, dataset) = versions::find_with_dataset(services, ctx, &key_of_output(output)).await?;
+    audit::preview_of_details(services, ctx, &version, &dataset).await
+}
+
 /// Has the files of an output tried again that could not be made; the output must have been found for the caller.
 ///
 /// # Errors
@@ -100,9 +117,12 @@ pub async fn retry_output(services: &Services, ctx: &Ctx, output: &FilterOutput)
     }
     let asker = asker(services, ctx);
     must_have_room(services, &asker, true).await?;
-    if !output_jobs::retry(services.db.pool(), &output.id, &asker, ctx.now).await? {
+    let tx = services.db.begin().await?;
+    if !output_jobs::retry(&tx, &output.id, &asker, ctx.now).await? {
         return Err(not_failed().into());
     }
+    note_output(&tx, ctx, (&output.filter_id, &output.id), "output_retried");
+    persistence::db::commit(tx).await?;
     services.nudges.outputs.notify_one();
     find_output(services, ctx, &output.id).await
 }

@@ -1,13 +1,15 @@
 //! The tester of rights: may somebody do something, and by which grant.
 
+use domain::actor::Caller;
+use domain::page::Paging;
 use domain::people::ServiceToken;
-use domain::policy::{Grant, Permission};
+use domain::policy::Permission;
 use domain::refusal::{FieldProblem, Refusal, all_valid};
 use domain::rights::{Outcome, Policy, SubjectKind, weigh};
 use persistence::{datasets, teams};
 
 use super::holder::Holder;
-use crate::accounts::acting_by;
+use crate::accounts::{acting_by, by_user_id, group_grants, is_held_back};
 use crate::{Ctx, Result, Services};
 
 /// May this subject do that, perhaps to one dataset?
@@ -28,11 +30,11 @@ pub struct Verdict {
     pub allowed: bool,
     /// Why, in a sentence.
     pub message: String,
-    /// Each grant of the subject, through teams too, and what it says.
+    /// Each grant of the subject, through teams and groups too, and what it says.
     pub grants: Vec<(Policy, Outcome)>,
 }
 
-/// Answers by the same rules as every use case; `found` is what was wrong with the request already.
+/// Answers for the caller that every use case would see; `found` is what was wrong with the request already.
 pub async fn check(services: &Services, ctx: &Ctx, question: Question, found: Vec<FieldProblem>) -> Result<Verdict> {
     ctx.caller_with(Permission::UsersManage)?;
     let mut problems = found;
@@ -56,49 +58,78 @@ pub async fn check(services: &Services, ctx: &Ctx, question: Question, found: Ve
     let (Some(holder), Some(permission)) = (holder, question.permission) else {
         return Err(Refusal::NotFound.into());
     };
-    let (holder, closed) = as_it_stands(services, ctx, holder).await?;
+    let standing = standing_of(services, ctx, holder).await?;
     let about = dataset.as_ref().map(|dataset| (dataset.department.as_str(), dataset.id.as_str()));
-    let outcome = |grant: &Grant| weigh(grant, permission, about, ctx.now);
-    let mut policies = holder.policies();
-    if let Holder::User(user) = &holder {
-        let of_user = teams::page(services.db.pool(), None, Some(&user.id), domain::page::Paging::WHOLE).await?;
-        policies.extend(of_user.items.into_iter().flat_map(|team| Holder::Team(team).policies()));
-    }
-    let grants: Vec<_> = policies.into_iter().map(|policy| (outcome(&policy.grant), policy)).collect();
+    let weighed = |policy: Policy| (weigh(&policy.grant, permission, about, ctx.now), policy);
+    let grants: Vec<_> = standing.policies.into_iter().map(weighed).collect();
     let allows = grants.iter().filter(|(outcome, _)| *outcome == Outcome::Allows).count();
-    let message = match (&closed, allows) {
-        (Some(reason), _) => (*reason).to_owned(),
+    let allowed = match (&standing.closed, &standing.caller) {
+        (Some(_), _) => false,
+        (None, Some(caller)) => may(caller, permission, about),
+        (None, None) => allows > 0,
+    };
+    let message = match (standing.closed, allows) {
+        (Some(reason), _) => reason.to_owned(),
         (None, 0) => format!("No grant gives {permission} here."),
         (None, n) => format!("{n} grant(s) give {permission} here."),
     };
-    Ok(Verdict {
-        allowed: closed.is_none() && allows > 0,
-        message,
-        grants: grants.into_iter().map(|(outcome, policy)| (policy, outcome)).collect(),
-    })
+    Ok(Verdict { allowed, message, grants: grants.into_iter().map(|(outcome, policy)| (policy, outcome)).collect() })
 }
 
-/// The holder with what it gives now, and why that is nothing at all. A token that somebody made for themselves gives what is left
-/// of it beside what they hold now.
-async fn as_it_stands(services: &Services, ctx: &Ctx, holder: Holder) -> Result<(Holder, Option<&'static str>)> {
-    let closed = closed_by(&holder, ctx);
+/// What use cases ask of a caller: of a dataset with its department, else whether it may at all.
+fn may(caller: &Caller, permission: Permission, about: Option<(&str, &str)>) -> bool {
+    match about {
+        Some((department, dataset)) => caller.may_for(permission, department, dataset),
+        None => caller.may(permission),
+    }
+}
+
+/// What a holder stands for now.
+struct Standing {
+    /// What it holds, through teams and groups too.
+    policies: Vec<Policy>,
+    /// The caller that a request of a person would have; none for teams and for tokens of programs.
+    caller: Option<Caller>,
+    /// Why nothing at all is allowed, whatever the grants say.
+    closed: Option<&'static str>,
+}
+
+/// A person stands for the caller that they are once they have signed in; so does a token that somebody made for themselves, which
+/// gives what is left of it beside what they hold now.
+async fn standing_of(services: &Services, ctx: &Ctx, holder: Holder) -> Result<Standing> {
     match holder {
-        Holder::Service(token) if token.owner_id.is_some() => {
-            let acting = acting_by(services, ctx, &token).await?;
-            let silent = "Whoever made the token may not sign in, or owes a second factor.";
-            let closed = closed.or_else(|| acting.is_none().then_some(silent));
-            let grants = acting.map(|caller| caller.grants).unwrap_or_default();
-            Ok((Holder::Service(ServiceToken { grants, ..token }), closed))
+        Holder::User(user) => {
+            let caller = by_user_id(services, ctx, &user.id).await?;
+            let closed = match &caller {
+                None => Some("The account is disabled."),
+                Some(caller) if is_held_back(services, caller).await? => {
+                    Some("Nothing is open to the account before it has set a second factor up.")
+                }
+                Some(_) => None,
+            };
+            let of_teams = teams::page(services.db.pool(), None, Some(&user.id), Paging::WHOLE).await?;
+            let of_groups = group_grants(services, &user.id).await?;
+            let holder = Holder::User(user);
+            let mut policies = holder.policies();
+            policies.extend(of_teams.items.into_iter().flat_map(|team| Holder::Team(team).policies()));
+            policies.extend(holder.of_groups(of_groups));
+            Ok(Standing { policies, caller, closed })
         }
-        other => Ok((other, closed)),
+        Holder::Service(token) if token.owner_id.is_some() => {
+            let caller = acting_by(services, ctx, &token).await?;
+            let silent = "Whoever made the token may not sign in, or owes a second factor.";
+            let closed = ended(&token, ctx).or_else(|| caller.is_none().then_some(silent));
+            let grants = caller.as_ref().map(|caller| caller.grants.clone()).unwrap_or_default();
+            Ok(Standing { policies: Holder::Service(ServiceToken { grants, ..token }).policies(), caller, closed })
+        }
+        Holder::Service(token) => {
+            let closed = ended(&token, ctx);
+            Ok(Standing { policies: Holder::Service(token).policies(), caller: None, closed })
+        }
+        team @ Holder::Team(_) => Ok(Standing { policies: team.policies(), caller: None, closed: None }),
     }
 }
 
-/// Why nothing at all is allowed, whatever the grants say.
-fn closed_by(holder: &Holder, ctx: &Ctx) -> Option<&'static str> {
-    match holder {
-        Holder::User(user) if user.disabled => Some("The account is disabled."),
-        Holder::Service(token) if !token.is_live(ctx.now) => Some("The token was revoked or has ended."),
-        _ => None,
-    }
+fn ended(token: &ServiceToken, ctx: &Ctx) -> Option<&'static str> {
+    (!token.is_live(ctx.now)).then_some("The token was revoked or has ended.")
 }

@@ -62,9 +62,23 @@ impl Holder {
                 subject: subject.clone(),
                 grant: Grant { id: Some(id), ..grant.clone() },
                 revision: self.revision(),
+                of_groups: false,
             }
         };
         self.grants().iter().enumerate().map(named).collect()
+    }
+
+    /// What the groups of a person bring, told like policies.
+    pub(super) fn of_groups(&self, grants: Vec<Grant>) -> Vec<Policy> {
+        let subject = self.subject();
+        let told = |(i, grant): (usize, Grant)| Policy {
+            id: format!("groups-{}-{i}", subject.id),
+            subject: subject.clone(),
+            grant,
+            revision: self.revision(),
+            of_groups: true,
+        };
+        grants.into_iter().enumerate().map(told).collect()
     }
 
     /// Replaces what it holds; false where somebody was faster.

@@ -49,19 +49,19 @@ pub async fn find(services: &Services, id: &str) -> Result<Found> {
     Ok(Found::Moved(topic_redirects::find(db, id).await?.ok_or(Refusal::NotFound)?))
 }
 
-/// The datasets of a topic and of all below it that the caller sees.
+/// The datasets of a topic and of all below it that the caller sees: by title or by their last change, or the other way round.
 pub async fn content(
     services: &Services,
     ctx: &Ctx,
     id: &str,
-    by_title: bool,
+    (by_title, reversed): (bool, bool),
     paging: Paging,
 ) -> Result<Page<DatasetSummary>> {
     let under = with_descendants(&topics::list(services.db.pool()).await?, id);
     if under.is_empty() {
         return Err(Refusal::NotFound.into());
     }
-    let filter = DatasetFilter { topics: under, by_title, ..DatasetFilter::default() };
+    let filter = DatasetFilter { topics: under, by_title, reversed, ..DatasetFilter::default() };
     datasets::list(services, ctx, &filter, paging).await
 }
 

@@ -1,5 +1,6 @@
 //! Which page shows what a JSON address tells.
 
+use domain::bundle::BundleStage;
 use domain::release::{CalendarView, ReleaseState};
 use domain::selection::DataQuery;
 use domain::text::escaped;
@@ -32,6 +33,8 @@ const OF_AUDIT: &[(&str, &str)] = &[
     ("bundle", "bundle"),
     ("q", "q"),
 ];
+/// Parameters of the list of bundles that its page knows by the same names; its states and days are read apart.
+const OF_BUNDLES: &[(&str, &str)] = &[("type", "type"), ("q", "q"), ("team", "team")];
 const OF_LOG: &[(&str, &str)] = &[("dataset", "dataset"), ("release", "release")];
 const OF_INCIDENTS: &[(&str, &str)] = &[("state", "state"), ("severity", "severity"), ("q", "q")];
 const OF_FEEDBACK: &[(&str, &str)] = &[("state", "state"), ("kind", "kind"), ("q", "q")];
@@ -91,8 +94,7 @@ fn of_version(edition: &str, version: &str, rest: &[&str], query: &str) -> Optio
 /// Pages for those who sign in.
 fn of_the_portal(words: &[&str], query: &str) -> Option<String> {
     Some(match words {
-        ["bundles"] if query.is_empty() => "/admin/bundles".to_owned(),
-        ["bundles"] => format!("/admin/bundles?{query}"),
+        ["bundles"] => return of_bundles(query),
         ["bundles", id, "preview"] => format!("/admin/bundles/{id}/preview"),
         ["bundles", id, ..] => format!("/admin/bundles/{id}"),
         ["wagtail", "status", id] => format!("/admin/bundles/{id}"),
@@ -177,15 +179,36 @@ fn of_calendar(query: &str) -> Vec<String> {
     parameters
 }
 
-/// A question to the audit trail; its page knows days only.
+/// The list of bundles in the words of its page, in that page's own order; nothing where the page could not narrow it as far: it knows
+/// one state, or those that are ready.
+fn of_bundles(query: &str) -> Option<String> {
+    let asked = Params::parse(query).list("state");
+    let states = asked.iter().map(|word| BundleStage::parse(word)).collect::<Option<Vec<_>>>()?;
+    let state = match states.as_slice() {
+        [] => None,
+        [state] => Some(format!("state={state}")),
+        [BundleStage::Approved, BundleStage::Scheduled] | [BundleStage::Scheduled, BundleStage::Approved] => {
+            Some("ready=yes".to_owned())
+        }
+        _ => return None,
+    };
+    let days = days(query, [("publish_date_from", "from"), ("publish_date_to", "to")]);
+    Some(with("/admin/bundles", state.into_iter().chain(carried(query, OF_BUNDLES)).chain(days)))
+}
+
+/// A question to the audit trail.
 fn of_trail(query: &str) -> Vec<String> {
+    carried(query, OF_AUDIT).into_iter().chain(days(query, [("from", "from"), ("to", "to")])).collect()
+}
+
+/// Instants as days, each under the name that the page knows it by: pages know days only.
+fn days(query: &str, names: [(&str, &str); 2]) -> Vec<String> {
     let mut params = Params::parse(query);
-    let mut parameters = carried(query, OF_AUDIT);
-    for bound in ["from", "to"] {
-        let day = params.text(bound).and_then(|instant| instant.get(..10).map(str::to_owned));
-        parameters.extend(day.map(|day| format!("{bound}={}", escaped(&day))));
-    }
-    parameters
+    let of = |(name, on_page): (&str, &str)| {
+        let day = params.text(name).and_then(|instant| instant.get(..10).map(str::to_owned))?;
+        Some(format!("{on_page}={}", escaped(&day)))
+    };
+    names.into_iter().filter_map(of).collect()
 }
 
 /// The rows that are asked for; what the explorer cannot read it leaves out, too.
@@ -318,7 +341,16 @@ mod tests {
             ("/releases", "state=published", "/releases?view=published"),
             ("/releases", "state=provisional,confirmed", "/releases"),
             ("/publication-log", "dataset=gdp&limit=3", "/publication-log?dataset=gdp"),
-            ("/bundles", "state=scheduled", "/admin/bundles?state=scheduled"),
+            ("/bundles", "state=InProgress&limit=5", "/admin/bundles?state=in_progress"),
+            (
+                "/bundles",
+                "publish_date_from=2026-11-01T00:00:00Z&publish_date_to=2026-11-30&type=manual&team=press&q=a%2Cb&sort=-title",
+                "/admin/bundles?type=manual&q=a%2Cb&team=press&from=2026-11-01&to=2026-11-30",
+            ),
+            ("/bundles", "state=scheduled,approved", "/admin/bundles?ready=yes"),
+            // Its page would show more than was asked for, or what nobody asked for.
+            ("/bundles", "state=failed,publishing", ""),
+            ("/bundles", "state=nonsense", ""),
             ("/users", "q=lee&disabled=true", "/admin/users?q=lee&state=suspended"),
             ("/service-tokens", "live=true", "/admin/service-tokens?state=live"),
             ("/incidents", "severity=p1", "/ops/alerts?severity=p1"),

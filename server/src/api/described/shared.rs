@@ -117,7 +117,14 @@ const ERRORS: [Error; 15] = [
          (`MAINTENANCE`), and `Retry-After` says when to try again.",
         "Something that this needs cannot be reached now.",
     ),
-    error("Timeout", 504, "TIMEOUT", "This took too long; nothing was changed.", "This took too long. Try again."),
+    error(
+        "Timeout",
+        504,
+        "TIMEOUT",
+        "This took too long. What was sent may have taken effect, so read what is there. With an `Idempotency-Key` the work goes on after \
+         this answer: send the same request again to hear how it ended.",
+        "This took too long. Try again.",
+    ),
 ];
 
 /// The name of the response for an error's status.
@@ -250,4 +257,16 @@ fn security_schemes() -> Value {
             "description": "The token of a subscription, from the answer that made or confirmed it, or from any of its letters.",
         },
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::components;
+
+    #[test]
+    fn who_waited_too_long_is_not_told_that_nothing_was_changed() {
+        let components = components();
+        let told = components["responses"]["Timeout"]["description"].as_str().unwrap();
+        assert!(told.contains("may have taken effect") && told.contains("`Idempotency-Key`"), "{told}");
+    }
 }

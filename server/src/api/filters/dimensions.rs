@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use services::filters;
 use utoipa::ToSchema;
 
-use super::{known, must_own, private, save};
+use super::{known, must_own, private, save, secret};
 use crate::api::Answer;
 use crate::api::answer;
 use crate::api::body::Body;
@@ -230,12 +230,11 @@ async fn of_table(
     name: &str,
     option: Option<&str>,
 ) -> Result<SavedFilter, Problem> {
-    let saved = known(state, asked, id).await?;
-    if !filters::has(&state.services, &asked.ctx, &saved, name, option).await? {
-        return Err(Refusal::NotFound.into());
+    let secret = secret(&asked.headers);
+    if secret.is_none() {
+        asked.ctx.caller()?;
     }
-    must_own(state, asked, &saved)?;
-    Ok(saved)
+    Ok(filters::find_with(&state.services, &asked.ctx, (id, secret), name, option).await?)
 }
 
 /// The filter, for its owner, where it says something of a dimension, and names an option of it.

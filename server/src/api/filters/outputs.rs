@@ -72,7 +72,12 @@ pub async fn submit_filter(State(state): State<AppState>, asked: Asked, Path(id)
 pub async fn read_output(State(state): State<AppState>, asked: Asked, Path(id): Path<String>) -> Answer {
     let output = filters::find_output(&state.services, &asked.ctx, &id).await?;
     asked.no_params()?;
-    later(&output, private(answer::read(&asked, None, &FilterOutputBody::from(&output))))
+    let sent = answer::read(&asked, None, &FilterOutputBody::from(&output))?;
+    // Whoever has it already looks at nothing.
+    if sent.status() != StatusCode::NOT_MODIFIED {
+        filters::looked_at(&state.services, &asked.ctx, &output).await?;
+    }
+    later(&output, private(Ok(sent)))
 }
 
 /// Retries a failed output.
@@ -89,6 +94,7 @@ pub async fn retry_output(State(state): State<AppState>, asked: Asked, Path(id):
     let output = filters::find_output(&state.services, &asked.ctx, &id).await?;
     asked.no_params()?;
     let output = filters::retry_output(&state.services, &asked.ctx, &output).await?;
+    filters::looked_at(&state.services, &asked.ctx, &output).await?;
     later(&output, answer::accepted(&output_path(&output.id), None, &FilterOutputBody::from(&output)))
 }
 
@@ -155,6 +161,9 @@ pub async fn download_output(
         return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
     }
     let site = state.config.public_url.trim_end_matches('/');
+    if !matches!(wanted, Wanted::Data(_)) {
+        audit::preview_of_findings(&state.services, &asked.ctx, &stored).await?;
+    }
     match wanted {
         Wanted::Csvw => Ok((headers, described(&output, &stored.file, site)?).into_response()),
         Wanted::Words => Ok((headers, words(&output, &stored.file, site)).into_response()),

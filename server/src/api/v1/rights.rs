@@ -70,6 +70,8 @@ pub struct PolicyBody {
     expires_at: Option<DateTime<Utc>>,
     /// Whether it holds now.
     live: bool,
+    /// Whether the holder's groups at the sign-in service bring it: it was not given here, and has no address of its own.
+    of_groups: bool,
     links: Links,
 }
 
@@ -83,12 +85,13 @@ impl PolicyBody {
             SubjectKind::Team => super::team_path(&policy.subject.id),
             SubjectKind::Service => super::token_path(&policy.subject.id),
         };
+        let mut links = Links::from([("subject", holder), ("role", format!("/v1/roles/{}", grant.role))]);
+        if !policy.of_groups {
+            links.insert("self", policy_path(&policy.id));
+        }
         Self {
-            links: Links::from([
-                ("self", policy_path(&policy.id)),
-                ("subject", holder),
-                ("role", format!("/v1/roles/{}", grant.role)),
-            ]),
+            links,
+            of_groups: policy.of_groups,
             id: policy.id,
             subject: policy.subject.into(),
             role: grant.role,

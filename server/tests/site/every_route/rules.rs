@@ -370,12 +370,17 @@ pub async fn replays(walk: &mut Walk) {
         let address = walk.world.address(&operation);
         let sent = || example(walk, &operation).header("idempotency-key", operation.path.replace(['/', '{', '}'], "."));
         let (one, again, mut other) = (sent(), sent(), sent());
+        let before = walk.records().await;
         let first = walk.ask("replays", Root, &operation, &address, one).await;
         if !first.status.is_success() {
             continue;
         }
         walk.count("replays");
+        recorded(walk, &operation, before).await;
+        let before = walk.records().await;
         let second = walk.ask("replays", Root, &operation, &address, again).await;
+        let after = walk.records().await;
+        walk.hold(after == before, "records", &operation, || "what is only repeated is recorded again".to_owned());
         let same = (second.status, &second.text) == (first.status, &first.text);
         // A secret is shown once and not kept.
         let is_secret = second.status == 409 && second.text.contains("shown once");
@@ -393,4 +398,32 @@ pub async fn replays(walk: &mut Walk) {
         let third = walk.ask("replays", Root, &operation, &address, other).await;
         walk.expect(409, "replays", &operation, "another body under the same key", &third);
     }
+}
+
+/// Whatever is accepted is in the audit trail, be it a change of a thing or its end.
+///
+/// Only what succeeds is looked at, with the example of the description; this comes last, since little of the world is left by then.
+pub async fn records(walk: &mut Walk) {
+    let mut operations = walk.operations();
+    operations.retain(|operation| ["PUT", "PATCH", "DELETE"].contains(&operation.method.as_str()));
+    // A part of an upload changes nothing yet, and while maintenance is on nothing else is accepted.
+    operations.retain(|operation| !operation.is_resumable_upload() && !operation.path.starts_with("/v1/settings"));
+    operations.sort_by_key(|operation| operation.method == "DELETE");
+    for operation in operations {
+        let address = walk.world.address(&operation);
+        let sent = example(walk, &operation);
+        let sent = if operation.if_match().is_some() { sent.header("if-match", "*") } else { sent };
+        let before = walk.records().await;
+        let (answer, _) = walk.send(Root, &operation, &address, sent).await;
+        if answer.status.is_success() {
+            recorded(walk, &operation, before).await;
+        }
+    }
+}
+
+/// Something was accepted: the trail holds more than before.
+async fn recorded(walk: &mut Walk, operation: &Operation, before: i64) {
+    walk.count("records");
+    let after = walk.records().await;
+    walk.hold(after > before, "records", operation, || "it was accepted, and left no record".to_owned());
 }

@@ -6,6 +6,7 @@ use chrono::DateTime;
 use domain::policy::Role;
 use reqwest::Method;
 use serde_json::Value;
+use services::Services;
 
 use super::operation::Operation;
 use super::world::World;
@@ -55,6 +56,7 @@ pub struct Walk {
     /// Rule, operation, and what is wrong.
     pub wrong: Vec<(&'static str, String, String)>,
     callers: [Caller; 4],
+    services: Services,
     operations: Vec<Operation>,
     times: BTreeMap<&'static str, usize>,
     asked: u128,
@@ -65,7 +67,8 @@ impl Walk {
         let stranger = site.bearer("cat_never-given-out".to_owned());
         let previewer = site.service("previewer", &[Role::Previewer]).await;
         let callers = [site.public(), stranger, previewer, site.environment()];
-        Self { world, wrong: Vec::new(), callers, operations, times: BTreeMap::new(), asked: 0 }
+        let services = site.services.clone();
+        Self { world, wrong: Vec::new(), callers, services, operations, times: BTreeMap::new(), asked: 0 }
     }
 
     pub fn operations(&self) -> Vec<Operation> {
@@ -94,7 +97,12 @@ impl Walk {
         self.hold(got == status, rule, operation, || format!("{what}: {status} expected, got {got} {}", answer.text));
     }
 
-    /// Asks an operation.
+    /// How many records the audit trail holds.
+    pub async fn records(&self) -> i64 {
+        persistence::events::newest(self.services.db.pool()).await.unwrap()
+    }
+
+    /// Asks an operation, and looks at what every answer owes.
     pub async fn ask(
         &mut self,
         rule: &'static str,
@@ -103,12 +111,23 @@ impl Walk {
         address: &str,
         sent: Sent,
     ) -> Answer {
+        let method: Method = sent.method.unwrap_or(&operation.method).parse().unwrap();
+        let (answer, trace) = self.send(who, operation, address, sent).await;
+        for what in amiss(who, &method, operation, &trace, &answer) {
+            let what = format!("{method} {address} by {who:?}: {what}; {} {}", answer.status, answer.text);
+            self.wrong.push((rule, operation.id(), what));
+        }
+        answer
+    }
+
+    /// Asks an operation; the answer and the id of the trace.
+    pub async fn send(&mut self, who: Who, operation: &Operation, address: &str, sent: Sent) -> (Answer, String) {
         self.asked += 1;
         let trace = format!("{:032x}", 0x0af7_6519_16cd_43dd_0000_0000_0000_0000_u128 + self.asked);
         let caller = &self.callers[who as usize];
         let method: Method = sent.method.unwrap_or(&operation.method).parse().unwrap();
         let mut request =
-            caller.request(method.clone(), address).header("traceparent", format!("00-{trace}-b7ad6b7169203331-01"));
+            caller.request(method, address).header("traceparent", format!("00-{trace}-b7ad6b7169203331-01"));
         if operation.takes_subscription_token() && matches!(who, Who::Previewer | Who::Root) {
             request = request.header("subscription-token", self.world.subscription_token());
         }
@@ -124,12 +143,7 @@ impl Walk {
         if let Some(body) = sent.body {
             request = request.body(body);
         }
-        let answer = caller.send(request).await;
-        for what in amiss(who, &method, operation, &trace, &answer) {
-            let what = format!("{method} {address} by {who:?}: {what}; {} {}", answer.status, answer.text);
-            self.wrong.push((rule, operation.id(), what));
-        }
-        answer
+        (caller.send(request).await, trace)
     }
 }
 

@@ -1,0 +1,46 @@
+//! Filters: which of several changes is kept, and all that it changes.
+
+use domain::filter::{FilteredFile, SavedFilter};
+use domain::selection::{DimensionFilter, Selection};
+use persistence::filters;
+use testkit::builders::at;
+use testkit::on_both_databases;
+
+fn filter() -> SavedFilter {
+    SavedFilter {
+        id: "f".into(),
+        dataset_id: "cpi".into(),
+        edition: "all".into(),
+        version: 1,
+        file: Some(FilteredFile { id: "cpi-1".into(), filename: "cpi.csv".into() }),
+        selection: Selection::default(),
+        owner: Some("ann".into()),
+        created_at: at(0),
+        last_updated: at(0),
+        expires_at: at(90),
+        revision: 1,
+    }
+}
+
+on_both_databases! {
+    async fn a_filter_moves_to_another_table_as_a_whole_and_once(db: TestDatabase) {
+        filters::insert(db.pool(), &filter()).await.unwrap();
+        let dimensions = vec![DimensionFilter { name: "Year".into(), options: vec!["2025".into()] }];
+        let moved = SavedFilter {
+            dataset_id: "gdp".into(),
+            edition: "monthly".into(),
+            version: 2,
+            file: Some(FilteredFile { id: "gdp-2".into(), filename: "gdp.csv".into() }),
+            selection: Selection { dimensions, ..Selection::default() },
+            last_updated: at(5),
+            expires_at: at(95),
+            ..filter()
+        };
+        assert!(filters::save(db.pool(), &moved).await.unwrap());
+        assert!(!filters::save(db.pool(), &filter()).await.unwrap(), "somebody else was faster");
+        let kept = filters::find(db.pool(), "f", at(94)).await.unwrap();
+        assert_eq!(kept, Some(SavedFilter { revision: 2, ..moved }));
+        assert!(!filters::delete(db.pool(), "f", 1).await.unwrap());
+        assert_eq!(filters::find(db.pool(), "f", at(95)).await.unwrap(), None);
+    }
+}
