@@ -164,7 +164,7 @@ fn actions(owed: &OwedDelivery, visit: &Visit) -> AnyView {
             vec![("id", step.id.clone())],
         ),
     };
-    let fields = || sent.iter().map(|(name, value)| hidden(*name, value)).collect::<Vec<AnyView>>();
+    let fields = || sent.iter().map(|(name, value)| hidden(name, value)).collect::<Vec<AnyView>>();
     let (open, name) = (form.was_refused(), step.name.clone());
     // What was recalled or archived has no copy in the public bucket only once this is done.
     let stays = (owed.is_alone && owed.kind == Sink::PublicCopy.as_str())

@@ -65,7 +65,7 @@ on_both_databases! {
         let published = BundleState::Published { approval: approval(), schedule: None, started_at: at(0), published_at: at(0) };
         for (bundle, held) in [
             (titled("first", "First", published), &public),
-            (titled("second", "Second", BundleState::Approved { approval: approval() }), &next),
+            (titled("second", "Second", BundleState::Approved { approval: approval(), kept_channels: Vec::new() }), &next),
             (titled("annual", "Annual", BundleState::InProgress), &annual),
             (titled("prices", "Prices", BundleState::InProgress), &other),
         ] {

@@ -57,7 +57,8 @@ pub async fn changes(
     for looked_at in [&before, &after] {
         audit::preview_of_file(services, ctx, looked_at).await?;
     }
-    let compared = compared(services, (&before, &after), paging).await?;
+    // On the heap, as what waits for one comparison with all others nests deep.
+    let compared = Box::pin(compared(services, (&before, &after), paging)).await?;
     Ok(compared.map(Arc::unwrap_or_clone))
 }
 

@@ -108,7 +108,7 @@ impl Known {
 }
 
 /// The different ids in these keys.
-fn owners<'k>(keys: &'k [String], owner: fn(&str) -> Option<&str>) -> Vec<&'k str> {
+fn owners(keys: &[String], owner: fn(&str) -> Option<&str>) -> Vec<&str> {
     let ids: HashSet<&str> = keys.iter().filter_map(|key| owner(key)).collect();
     ids.into_iter().collect()
 }
