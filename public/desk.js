@@ -81,9 +81,11 @@ function attend(form) {
   const note = (isSent = false) => {
     const now = Object.fromEntries(Object.entries(state(form)).filter(([field, said]) => said !== here.base[field]));
     const isTyped = Object.keys(now).length > 0;
+    // What came back too late is still of the revision that it was typed to, until it is saved.
+    const revision = back?.revision ?? here.revision;
     if (isTyped) changed.add(form);
     else changed.delete(form);
-    keepDrafts(name, isTyped ? [{ at: Date.now(), sent: isSent, ...here, now }, ...aside] : aside);
+    keepDrafts(name, isTyped ? [{ at: Date.now(), sent: isSent, ...here, revision, now }, ...aside] : aside);
   };
   const look = () => {
     for (const draft of aside) {
@@ -124,6 +126,8 @@ document.addEventListener("submit", (event) => {
   // Who presses twice means it once.
   if (sent.has(form)) return event.preventDefault();
   sent.add(form);
+  // Whoever stopped waiting for a slow answer may send it again.
+  setTimeout(() => sent.delete(form), 60_000);
   const note = notes.get(form);
   if (note === undefined) return;
   leaving = true;

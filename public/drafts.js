@@ -88,21 +88,20 @@ function places(draft, here) {
   const [then, now] = [rows(draft), rows(here)];
   const many = (all, list) => [...all.values()].filter((row) => row.list === list).length;
   const rowOf = (name) => (ROW.exec(name) ?? []).slice(1, 3).join("");
-  const wanted = new Set(Object.keys(draft.now).map(rowOf));
   const found = new Map();
-  for (const [name, row] of [...then].filter(([name]) => wanted.has(name))) {
-    const taken = [...found.values()];
-    const free = [...now].filter(([other, { list }]) => list === row.list && !taken.includes(other));
+  const free = (list) => [...now].filter(([other, row]) => row.list === list && ![...found.values()].includes(other));
+  // Rows in which nothing was typed take their places, too. Of several that are alike, such as empty ones, the one at the same place.
+  for (const [name, row] of then) {
     const is = ([, other]) => {
       return other.about === row.about && (row.about !== "" || JSON.stringify(other.fields) === JSON.stringify(row.fields));
     };
-    // Of several that are alike, such as empty ones, the one at the same place.
-    const stayed = free.filter(([other]) => other === name);
-    let at = [...stayed, ...free].find(is);
-    if (at === undefined && row.about === "" && many(then, row.list) === many(now, row.list)) {
-      at = stayed.find(([, other]) => other.about === "");
-    }
-    found.set(name, at?.[0]);
+    const at = [...free(row.list).filter(([other]) => other === name), ...free(row.list)].find(is);
+    if (at !== undefined) found.set(name, at[0]);
+  }
+  for (const [name, row] of then) {
+    if (found.has(name) || row.about !== "" || many(then, row.list) !== many(now, row.list)) continue;
+    const at = free(row.list).find(([other, { about }]) => other === name && about === "");
+    if (at !== undefined) found.set(name, at[0]);
   }
   return (name) => {
     const row = rowOf(name);

@@ -133,7 +133,7 @@ test.describe("without scripts", () => {
 
     let instant = new Date(0);
     await test.step("another one is given, with the channels to tell", async () => {
-      instant = secondsAhead(6);
+      instant = secondsAhead(15);
       const { date, time } = ukFields(instant);
       await portal.fill("bundles/schedule", { publication_date: date, publication_time: time });
       for (const name of ["Email", "Webhook"]) await portal.form("bundles/schedule").getByRole("checkbox", { name }).check();

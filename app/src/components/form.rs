@@ -60,7 +60,11 @@ impl Form {
     #[must_use]
     pub fn value(&self, path: &str, present: &str) -> String {
         match &self.flash {
-            Some(flash) => first(flash, &form_name(path)).unwrap_or_default(),
+            Some(flash) => first(flash, &form_name(path)).unwrap_or_else(|| {
+                // Rows that others added meanwhile were never sent, and saving again must not empty them.
+                let is_of_row = path.split('.').any(|part| part.parse::<u32>().is_ok());
+                if is_of_row && self.came_too_late() { present.to_owned() } else { String::new() }
+            }),
             None => present.to_owned(),
         }
     }
@@ -272,6 +276,10 @@ mod tests {
         let form = Form::of(&visit, "datasets/edit");
         assert_eq!((form.rows("notes", 1), form.rows("notes", 5), form.rows("none", 2)), (3, 5, 2));
         assert_eq!(form.value("notes.2.title", ""), "Three");
+        assert_eq!(
+            (form.value("notes.4.note", "Theirs"), form.value("summary", "Theirs")),
+            ("Theirs".to_owned(), String::new())
+        );
         assert_eq!(Form::of(&visit, "datasets/create").rows("notes", 1), 1);
         // A number that nobody was given makes no more rows than were sent.
         let far = refused(&[("notes[4000000000][note]", "x")], Refusal::Stale);
