@@ -121,13 +121,14 @@ pub async fn data(State(state): State<AppState>, method: Method, asked: Asked, P
         return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
     }
     let table = data::open(&state.services, &stored).await?;
+    // A refusal tells of the table, too.
+    audit::preview_of_file(&state.services, &asked.ctx, &stored).await?;
     all_valid(data::problems(&state.services, &table, &query.selection).await?)?;
     let about = about(&state, &stored.file, &query.selection);
     let part = Part { selection: query.selection, cursor: query.cursor, offset: query.offset.unwrap_or(0), limit };
     if format == DataFormat::Xlsx {
         data::must_be_made_at_once(&state.services, &table, &part).await?;
     }
-    audit::preview_of_file(&state.services, &asked.ctx, &stored).await?;
     if format == DataFormat::Json && limit.is_some() {
         return Ok(match data::page(&state.services, &table, part).await? {
             PageBytes::Whole(bytes) => (headers, bytes).into_response(),

@@ -180,9 +180,13 @@ on_both_databases! {
         }
         assert_eq!(compare_due(&site.services).await, []);
 
+        let looks = async || people.approver.get("/audit?action=previewed").await.must_be(200).json()["total_count"].as_u64().unwrap();
+        let before = looks().await;
         must_be_coming(people.editor.get(CHANGES).await);
+        assert_eq!(looks().await, before, "nothing was shown yet");
         assert_eq!(compare_due(&site.services).await, [Ended::Compared]);
         assert_eq!(people.editor.get(CHANGES).await.must_be(200).json()["cells_revised"], 20);
+        assert_eq!(looks().await, before + 1);
         // Now that it was compared, it is hidden as before.
         public.get(CHANGES).await.must_be(404);
         assert_eq!(kept(&site).await, 1);

@@ -397,6 +397,18 @@ on_both_databases! {
         assert_eq!(looks().await, [vec![table; 5], vec![version]].concat());
     }
 
+    async fn what_a_refusal_tells_of_a_table_before_its_instant_is_recorded(db: TestDatabase) {
+        let release = Release::scheduled(db).await;
+        let version = VERSION.replace("/1", "/2");
+        let address = format!("/audit?bundle={}&action=previewed", release.bundle);
+        for (number, asked) in (1..).zip(["data?dim.Year=2099", "data?format=xlsx&dim.Year=2099", "dimensions/Year/options?dim.Year=2099"]) {
+            release.press.get(&format!("{version}/{asked}")).await.must_be(422);
+            let found = release.approver.get(&address).await.must_be(200).json();
+            assert_eq!(found["total_count"], number, "{asked}: {found}");
+            assert_eq!(found["items"][0]["resource_id"], release.file.as_str(), "{asked}: {found}");
+        }
+    }
+
     async fn a_shared_bundle_is_taken_for_review_by_those_alone_who_review_all_of_it(db: TestDatabase) {
         let site = Site::start(db).await;
         let editor = site.service("editor", &[Role::Editor]).await;

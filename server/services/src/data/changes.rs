@@ -54,12 +54,14 @@ pub async fn changes(
         Err(ServiceError::Refused(Refusal::NotFound)) if file.is_none() => super::find(services, ctx, to, None).await?,
         other => other?,
     };
+    // On the heap, as what waits for one comparison with all others nests deep.
+    let compared = Box::pin(compared(services, (&before, &after), paging)).await?;
+    // While they are still being compared nothing of them is shown.
+    let Some(found) = compared else { return Ok(None) };
     for looked_at in [&before, &after] {
         audit::preview_of_file(services, ctx, looked_at).await?;
     }
-    // On the heap, as what waits for one comparison with all others nests deep.
-    let compared = Box::pin(compared(services, (&before, &after), paging)).await?;
-    Ok(compared.map(Arc::unwrap_or_clone))
+    Ok(Some(Arc::unwrap_or_clone(found)))
 }
 
 /// About how much memory what is remembered of two tables takes, in bytes.

@@ -214,7 +214,8 @@ fn comparing<F: Fn() -> bool + Send + 'static>(
 pub(crate) async fn compare_ahead(services: &Services, file_id: &str) {
     match super::side_by_side::earlier_table_of(services, file_id).await {
         Ok(Some((before, after))) if is_long(services, &before, &after) => {
-            if services.tables.comparisons.queue.expect(Pair::of(&before, &after), &before, &after) {
+            let (queue, now) = (&services.tables.comparisons.queue, services.clock.now());
+            if queue.expect(Pair::of(&before, &after), &before, &after, now) {
                 services.nudges.comparisons.notify_one();
             }
         }

@@ -19,6 +19,8 @@ use crate::{Ctx, Result, Services};
 
 /// Dimensions that are listed.
 const LISTED_DIMENSIONS: usize = 20;
+/// How often a selection is looked through for what the table does not have: each time only some of it is told.
+const ROUNDS: usize = 8;
 
 /// A part of the table of a public version; what the table does not have is told and left out.
 ///
@@ -118,12 +120,7 @@ struct Seen {
 
 /// Looks at a part of a table; `said` is what its dataset says about the figures.
 fn look(table: &Arc<Table>, mut query: ExploreQuery, said: &str) -> std::result::Result<Seen, TableError> {
-    let mut problems = table.check(&query.selection)?;
-    leave_out(&mut query.selection, &problems);
-    // Values are looked at once all names are known.
-    let of_values = table.check(&query.selection)?;
-    leave_out(&mut query.selection, &of_values);
-    problems.extend(of_values);
+    let problems = fit(table, &mut query.selection)?;
     let selection = &query.selection;
     let total_rows = table.count(selection)?;
     query.page = query.page.clamp(1, total_rows.div_ceil(PAGE_ROWS).max(1));
@@ -141,6 +138,23 @@ fn look(table: &Arc<Table>, mut query: ExploreQuery, said: &str) -> std::result:
     let facets = facets(table, &query)?;
     let (chart, not_drawn) = drawing(table, &query, total_rows, said)?;
     Ok(Seen { problems, facets, columns, rows, total_rows, chart, not_drawn, query })
+}
+
+/// Leaves of a selection what the table has, and tells what was left out.
+fn fit(table: &Table, selection: &mut Selection) -> std::result::Result<Vec<FieldProblem>, TableError> {
+    let mut problems = Vec::new();
+    // Names are looked at once there is not too much, and values once all names are known.
+    for _ in 0..ROUNDS {
+        let found = table.check(selection)?;
+        if found.is_empty() {
+            return Ok(problems);
+        }
+        leave_out(selection, &found);
+        problems.extend(found);
+    }
+    // With so much that is wrong the rest is not looked through: everything is shown, and not nothing without a reason.
+    *selection = Selection::default();
+    Ok(problems)
 }
 
 /// Takes out of a selection what the table does not have.
@@ -214,4 +228,34 @@ pub(super) fn drawing(
         Ok(chart) => (Some(chart), None),
         Err(why) => (tables::chart(&bytes, &profile), Some(why)),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::selection::DataQuery;
+    use tables::{Limits, build};
+
+    use super::*;
+
+    #[test]
+    fn whatever_the_table_does_not_have_is_left_out_and_told() {
+        let rows: &[u8] = b"Area,Year,Value\nWales,2024,1\nWales,2025,2\nEngland,2024,3\nEngland,2025,4\n";
+        let file = tempfile::NamedTempFile::new().unwrap();
+        build(&rows, "areas.csv", Limits { preview_rows: 1, options: 10 }, file.reopen().unwrap()).unwrap();
+        let table = Table::open(file.path()).unwrap();
+        let fitted = |raw: &str| {
+            let mut selection = DataQuery::parse(raw).unwrap().selection;
+            let problems = fit(&table, &mut selection).unwrap();
+            let told: Vec<String> = problems.into_iter().map(|problem| problem.field).collect();
+            (selection.to_query(), told)
+        };
+        let (left, told) = fitted("columns=Value,Value&dim.Nope=x&from.Year=abc&dim.Area=Wales");
+        assert_eq!(left, "dim.Area=Wales");
+        assert_eq!(told, ["columns", "dim.Nope", "from.Year"]);
+        let unknown = |count: usize| (0..count).map(|at| format!("dim.Nope{at}=x&")).collect::<String>();
+        let (left, told) = fitted(&format!("{}dim.Area=Wales", unknown(50)));
+        assert_eq!((left.as_str(), told.len()), ("dim.Area=Wales", 50));
+        let (left, told) = fitted(&format!("{}dim.Area=Wales", unknown(1_000)));
+        assert!(left.is_empty() && told.len() >= 100, "{left}: {}", told.len());
+    }
 }

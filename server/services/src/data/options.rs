@@ -34,8 +34,9 @@ pub async fn options(
     let (selection, search) = choices;
     let stored = super::find(services, ctx, key, file).await?;
     let table = super::open(services, &stored).await?;
-    all_valid(super::problems(services, &table, &selection).await?)?;
+    // A refusal tells of the table, too.
     audit::preview_of_file(services, ctx, &stored).await?;
+    all_valid(super::problems(services, &table, &selection).await?)?;
     let name = name.to_owned();
     let found = services.tables.in_turn(move || {
         let (limit, offset) = (paging.limit as usize, paging.offset as usize);

@@ -84,6 +84,9 @@ impl Known {
     async fn among(services: &Services, keys: &[String]) -> Result<Self> {
         let db = services.db.pool();
         let mut known = files::known_keys(db, keys).await?;
+        // Bytes may stand where their row does not say: after a move that was not finished, or where the database is an older one.
+        let others: Vec<String> = keys.iter().map(|key| super::other_place(key)).collect();
+        known.extend(files::known_keys(db, &others).await?.iter().map(|key| super::other_place(key)));
         known.extend(uploads::open_keys(db, keys).await?);
         Ok(Self {
             keys: known,

@@ -222,7 +222,7 @@ impl Source for Metered {
 }
 
 #[test]
-fn sheets_that_name_one_part_have_it_read_once() {
+fn sheets_that_name_one_part_do_not_have_it_read_on_and_on() {
     let cell = "<row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is><t>Year</t></is></c></row>";
     let empty = "<row/>".repeat(20_000);
     let bytes = xlsx(&["same"; 1_000], &[("same", &empty)]);
@@ -238,6 +238,27 @@ fn sheets_that_name_one_part_have_it_read_once() {
     assert_eq!((rows.as_str(), profile.sheet.as_deref()), ("\"Year\"\n", Some("S3")));
     let (rows, profile) = self::read(&xlsx(&["same"; 3], &[("same", cell)]), "t.xlsx").expect("a table");
     assert_eq!((rows.as_str(), profile.sheet.as_deref()), ("\"Year\"\n", Some("S1")));
+}
+
+#[test]
+fn a_sheet_is_read_that_begins_where_the_end_of_the_archive_is_looked_for() {
+    let cell = |text: &str| format!("<row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is><t>{text}</t></is></c></row>");
+    let other = cell("Other");
+    // The sheet that is read first is the last part, so that blanks in it alone move its beginning away from the end.
+    let made = |blanks: usize| {
+        let first = format!("{}{}", cell("Year"), " ".repeat(blanks));
+        let bytes = xlsx(&["first", "other"], &[("other", &other), ("first", &first)]);
+        let begins = bytes.windows(11).rposition(|tag| tag == b"<worksheet>").expect("a sheet");
+        let from_end = bytes.len() - begins;
+        (bytes, from_end)
+    };
+    let (_, least) = made(0);
+    for (blanks, from_end) in [(1_024 - least, 1_024), (1_025 - least, 1_025)] {
+        let (bytes, begins) = made(blanks);
+        assert_eq!(begins, from_end);
+        let (rows, profile) = read(&bytes, "t.xlsx").expect("a table");
+        assert_eq!((rows.as_str(), profile.sheet.as_deref()), ("\"Year\"\n", Some("S1")), "{from_end}");
+    }
 }
 
 #[test]

@@ -43,7 +43,7 @@ impl<'s> Workbook<'s> {
 
     /// Takes the cells of a sheet.
     fn read(&mut self, sheet: usize, lines: &mut Lines<'_>, formulas: &mut Formulas) -> Result<(), Refused> {
-        // A sheet of charts has no cells, nor has one whose part was read before: the search would have ended with it.
+        // A sheet of charts has no cells, nor has one whose part was read twice: the search would have ended with it.
         let Ok(mut cells) = self.workbook.worksheet_cells_reader(&self.sheets[sheet].name) else {
             return Ok(());
         };

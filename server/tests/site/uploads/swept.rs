@@ -69,6 +69,27 @@ on_both_databases! {
         assert_eq!(site.services.storage.list("").await.unwrap(), kept);
     }
 
+    async fn the_bytes_of_a_file_stay_in_either_place(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let editor = open_version(&site, "cpi").await;
+        let file = editor.upload("cpi", "time-series", "1", "cpi.csv", TABLE).await.must_be(201).json();
+        let storage = &site.services.storage;
+        let plain = storage.list("files/").await.unwrap().remove(0);
+        let archived = format!("archive/{plain}");
+        storage.put(&archived, "text/csv", Bytes::from_static(TABLE)).await.unwrap();
+        site.advance(TimeDelta::days(10_000));
+        assert_eq!(services::files::sweep(&site.services).await.unwrap(), 0, "a move was not finished");
+        storage.delete(&plain).await.unwrap();
+        assert_eq!(services::files::sweep(&site.services).await.unwrap(), 0, "the database is one from before the move");
+        assert_eq!(storage.list("archive/").await.unwrap(), [archived.as_str()]);
+        let id = file["id"].as_str().unwrap();
+        assert!(persistence::files::move_bytes(site.services.db.pool(), id, &plain, &archived).await.unwrap());
+        storage.put(&plain, "text/csv", Bytes::from_static(TABLE)).await.unwrap();
+        storage.delete(&archived).await.unwrap();
+        assert_eq!(services::files::sweep(&site.services).await.unwrap(), 0, "the database is one from before the return");
+        assert_eq!(storage.list("files/").await.unwrap(), [plain.as_str()]);
+    }
+
     async fn the_housekeeping_sweeps_and_counts_it(db: TestDatabase) {
         let site = Site::start(db).await;
         let editor = open_version(&site, "cpi").await;

@@ -86,6 +86,11 @@ impl Wanted {
     fn has_failed(&self) -> bool {
         self.failed.lock().unwrap_or_else(PoisonError::into_inner).is_some()
     }
+
+    /// Whether it keeps its place: somebody waits for it, or it has failed and is not tried again yet.
+    fn stays(&self, now: DateTime<Utc>) -> bool {
+        if self.has_failed() { self.failure(now).is_some() } else { !self.is_over(now) }
+    }
 }
 
 /// What is to be compared on this node, in the order in which it was asked for.
@@ -117,7 +122,8 @@ impl Queue {
                 return Ok(false);
             }
         }
-        list.retain(|wanted| wanted.pair != pair);
+        // Not only in `next`, which has no turn while a long comparison is made.
+        list.retain(|wanted| wanted.pair != pair && wanted.stays(now));
         if list.len() >= MOST {
             return Err(Refusal::TooMany { seconds: LATER }.into());
         }
@@ -128,8 +134,9 @@ impl Queue {
     }
 
     /// Has a comparison made for which nobody asks yet; whether it is a new one.
-    pub(super) fn expect(&self, pair: Pair, before: &StoredFile, after: &StoredFile) -> bool {
+    pub(super) fn expect(&self, pair: Pair, before: &StoredFile, after: &StoredFile, now: DateTime<Utc>) -> bool {
         let mut list = self.list();
+        list.retain(|wanted| wanted.stays(now));
         if list.len() >= MOST || list.iter().any(|wanted| wanted.pair == pair) {
             return false;
         }
@@ -142,7 +149,7 @@ impl Queue {
     /// The first that somebody waits for; it stays until it is done or has failed. What nobody waits for is left out.
     pub(super) fn next(&self, now: DateTime<Utc>) -> Option<Arc<Wanted>> {
         let mut list = self.list();
-        list.retain(|wanted| if wanted.has_failed() { wanted.failure(now).is_some() } else { !wanted.is_over(now) });
+        list.retain(|wanted| wanted.stays(now));
         list.iter().find(|wanted| !wanted.has_failed()).map(Arc::clone)
     }
 
@@ -173,7 +180,58 @@ fn new(pair: Pair, before: &StoredFile, after: &StoredFile) -> Wanted {
 
 #[cfg(test)]
 mod tests {
+    use testkit::builders::{at, file, version};
+
     use super::*;
+
+    /// As many pairs as may wait, each asked for, and one more.
+    struct Full {
+        queue: Queue,
+        before: StoredFile,
+        others: Vec<StoredFile>,
+        more: StoredFile,
+    }
+
+    impl Full {
+        fn new(now: DateTime<Utc>) -> Self {
+            let version = version("areas", "time-series", 1);
+            let others = (0..MOST).map(|number| file(&version, &format!("{number}.csv"))).collect();
+            let (before, more) = (file(&version, "before.csv"), file(&version, "more.csv"));
+            let full = Self { queue: Queue::default(), before, others, more };
+            for other in &full.others {
+                assert!(full.ask(other, now).unwrap());
+            }
+            full
+        }
+
+        fn ask(&self, after: &StoredFile, now: DateTime<Utc>) -> Result<bool> {
+            self.queue.ask(Pair::of(&self.before, after), &self.before, after, now)
+        }
+
+        fn expect(&self, now: DateTime<Utc>) -> bool {
+            self.queue.expect(Pair::of(&self.before, &self.more), &self.before, &self.more, now)
+        }
+    }
+
+    #[test]
+    fn what_nobody_waits_for_keeps_nobody_out() {
+        let over = at(0) + PATIENCE + TimeDelta::microseconds(1);
+        let full = Full::new(at(0));
+        assert!(full.ask(&full.more, at(0) + PATIENCE).is_err() && !full.expect(at(0) + PATIENCE));
+        assert!(full.ask(&full.more, over).unwrap());
+        assert!(Full::new(at(0)).expect(over));
+    }
+
+    #[test]
+    fn what_has_failed_keeps_nobody_out_once_its_rest_is_over() {
+        let full = Full::new(at(0));
+        let all = full.queue.list().clone();
+        for wanted in &all {
+            full.queue.fail(wanted, at(0), "it is damaged");
+        }
+        assert!(full.ask(&full.more, at(0)).is_err() && !full.expect(at(0)));
+        assert!(full.ask(&full.more, at(0) + REST).unwrap());
+    }
 
     #[test]
     fn whoever_asks_waits_for_a_while_and_longer_if_they_ask_again() {
