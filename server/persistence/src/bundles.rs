@@ -410,6 +410,27 @@ pub async fn next_instant(db: &impl ConnectionTrait, after: DateTime<Utc>) -> Re
     maybe_instant(earliest)
 }
 
+/// Since when the bundle is due that is due longest and not public yet, however often its publication was begun; an instant that is
+/// still to come where none is due.
+pub async fn due_longest(db: &impl ConnectionTrait) -> Result<Option<DateTime<Utc>>> {
+    const SCHEDULED: &[BundleStage] = &[BundleStage::Scheduled, BundleStage::Publishing];
+    const BEGUN: &[BundleStage] = &[BundleStage::Publishing];
+    let mut earliest: Option<i64> = None;
+    // What is published by hand is due since somebody asked for it, whatever it was scheduled for.
+    let asked = [(SCHEDULED, bundle::Column::PublicationDate), (BEGUN, bundle::Column::StartedAt)];
+    for (stages, column) in asked {
+        let at: Option<Option<i64>> = bundle::Entity::find()
+            .select_only()
+            .column_as(column.min(), "at")
+            .filter(bundle::Column::State.is_in(stages.iter().map(|stage| stage.as_str())))
+            .into_tuple()
+            .one(db)
+            .await?;
+        earliest = [earliest, at.flatten()].into_iter().flatten().min();
+    }
+    maybe_instant(earliest)
+}
+
 /// The bundle that holds a version, whoever asks.
 pub async fn holding(db: &impl ConnectionTrait, version_id: &str) -> Result<Option<Bundle>> {
     let content =

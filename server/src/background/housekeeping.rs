@@ -216,8 +216,7 @@ async fn measure(state: &AppState) -> Result<(), PersistenceError> {
         .map(|(_, n)| n)
         .sum();
     metrics::gauge!("publish_queue_depth").set(queued as f64);
-    metrics::gauge!("publish_queue_overdue_seconds")
-        .set(age(bundles::next_instant(db, DateTime::UNIX_EPOCH).await?, now));
+    metrics::gauge!("publish_queue_overdue_seconds").set(age(bundles::due_longest(db).await?, now));
     let paused = queue_pause::find(db).await?.paused().is_some();
     metrics::gauge!("publish_queue_paused").set(if paused { 1.0 } else { 0.0 });
     let failed = events::publications_failed_in_a_row(db).await?;

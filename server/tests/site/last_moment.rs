@@ -9,11 +9,11 @@ use services::bundles::{
     GivenUp, Held, Kept, Preparations, PublishOutcome, next_together, prepare_upcoming, publish_due, publish_one,
     publish_together, take_step, timeline,
 };
-use services::{Clock, Ctx, Services};
+use services::{Clock, Ctx, Services, deliveries};
 use testkit::databases::TestDatabase;
 use testkit::on_both_databases;
 
-use crate::instant::{given_up, held_ready, schedule, scheduled, soon};
+use crate::instant::{given_up, held_ready, published, schedule, scheduled, soon};
 use crate::support::*;
 
 /// How often each step is taken about an instant.
@@ -87,10 +87,16 @@ async fn publish_until(services: Services, end: DateTime<Utc>) -> Vec<PublishOut
 }
 
 /// Lets one node hold a bundle and two publish what is due, while on one of them a step is taken so long before the instant: it has
-/// the bundle, or the bundle is public, once and whole, and never both nor neither.
-async fn races(site: &Site, (one, two): (&Services, &Services), (round, ahead): (String, i64), command: BundleCommand) {
+/// the bundle, or the bundle is public, once and whole, and never both nor neither. Whether it was held before the step, for which
+/// there has to be enough room until the instant.
+async fn races(
+    site: &Site,
+    (one, two): (&Services, &Services),
+    (round, ahead, room): (String, i64, i64),
+    command: BundleCommand,
+) -> bool {
     let (id, approver) = scheduled(site, &round).await;
-    let instant = site.services.db.time().await.unwrap() + TimeDelta::milliseconds(1_500);
+    let instant = site.services.db.time().await.unwrap() + TimeDelta::milliseconds(room);
     schedule(site, &approver, &id, instant - site.now()).await;
     for services in [one, two] {
         assert!(prepare_upcoming(services).await.unwrap().is_empty());
@@ -104,7 +110,9 @@ async fn races(site: &Site, (one, two): (&Services, &Services), (round, ahead): 
     });
     let end = instant + TimeDelta::milliseconds(400);
     let due = [one, two].map(|services| tokio::spawn(publish_until(services.clone(), end)));
+    let mut was_held = false;
     while two.clock.now() < instant - TimeDelta::milliseconds(ahead) {
+        was_held |= one.held.is_ready();
         tokio::task::yield_now().await;
     }
     let stays = !matches!(command, BundleCommand::PublishNow { .. });
@@ -123,6 +131,7 @@ async fn races(site: &Site, (one, two): (&Services, &Services), (round, ahead): 
     assert_eq!(times(site, &id, "published").await, published, "{round}");
     let seen = site.public().get(&format!("/files/downloads/{round}/{round}.csv")).await;
     seen.must_be(if is_kept { 404 } else { 200 });
+    was_held
 }
 
 on_both_databases! {
@@ -138,6 +147,23 @@ on_both_databases! {
         goes_before_who_waits(db, |_| by_hand(), BundleStage::Publishing).await;
     }
 
+    async fn who_may_not_leave_a_step_out_makes_no_node_give_a_bundle_up(db: TestDatabase) {
+        let site = Site::start(db).await;
+        if !site.services.db.is_shared() {
+            return; // One process, in which whoever may not do it is not heard.
+        }
+        let (id, _) = scheduled(&site, "gdp").await;
+        let (together, held) = held_ready(&site).await;
+        let nobody = domain::actor::Caller { all_permissions: false, ..domain::actor::Caller::system("nobody") };
+        let ctx = Ctx { caller: Some(nobody), ..asks(site.now()) };
+        // Both are refused while the bundle is held: they do not wait for whoever holds it.
+        assert!(soon(deliveries::skip(&site.services, &ctx, &id, "wagtail", "why not")).await.unwrap_err().refusal().is_some());
+        assert!(soon(deliveries::replay(&site.services, &ctx, &id, "wagtail", None)).await.unwrap_err().refusal().is_some());
+        assert!(!held.is_finished());
+        site.advance(together.instant - site.now());
+        assert_eq!(published(soon(held).await.unwrap()).len(), 1);
+    }
+
     async fn of_two_nodes_and_a_step_about_the_instant_exactly_one_has_the_bundle(db: TestDatabase) {
         let databases = (db.another().await, db.another().await);
         let site = Site::start(db).await;
@@ -151,7 +177,12 @@ on_both_databases! {
             // From well before the instant to a moment after it.
             let ahead = 40 - 25 * round;
             for (name, command) in [("cancelled", cancel()), ("moved", later.clone()), ("by-hand", by_hand())] {
-                races(&site, (&one, &two), (format!("{name}-{round}"), ahead), command).await;
+                // As much room as this machine needs, as otherwise nothing is raced.
+                let mut room = 1_500;
+                while !races(&site, (&one, &two), (format!("{name}-{round}-{room}"), ahead, room), command.clone()).await {
+                    room *= 2;
+                    assert!(room <= 6_000, "{name}-{round} was never held before its step");
+                }
             }
         }
     }

@@ -61,6 +61,18 @@ on_both_databases! {
         assert!(!bundles::hold_until(db.pool(), &concluded, &until("one", 90)).await.unwrap());
     }
 
+    async fn what_is_being_published_is_due_since_its_instant_however_long_its_lease_is_held(db: TestDatabase) {
+        assert_eq!(bundles::due_longest(db.pool()).await.unwrap(), None);
+        bundles::insert(db.pool(), &scheduled("later", at(50))).await.unwrap();
+        assert_eq!(bundles::due_longest(db.pool()).await.unwrap(), Some(at(50)));
+        // By hand, before the instant that it was scheduled for.
+        let state = BundleState::Publishing { approval: approval(), schedule: Some(schedule(at(90))), started_at: at(40), told: None };
+        bundles::insert(db.pool(), &Bundle { state, ..builders::bundle("by hand") }).await.unwrap();
+        assert_eq!(bundles::due_longest(db.pool()).await.unwrap(), Some(at(40)));
+        add_publishing(&db, "b", at(3000)).await;
+        assert_eq!(bundles::due_longest(db.pool()).await.unwrap(), Some(at(0)));
+    }
+
     async fn due_bundles_come_earliest_first_and_others_never(db: TestDatabase) {
         assert_eq!(bundles::next_instant(db.pool(), at(-1)).await.unwrap(), None);
         let failure = domain::bundle::Failure { code: "c".into(), message: "m".into(), blockers: vec![], at: at(0) };

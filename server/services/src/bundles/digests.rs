@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::{StreamExt, TryStreamExt, stream};
-use storage::{Storage, StorageError};
+use storage::StorageError;
 use tokio::sync::{Notify, Semaphore};
 
 use crate::Services;
@@ -18,10 +18,14 @@ use crate::Services;
 const ASKED_AGAIN: TimeDelta = TimeDelta::minutes(5);
 /// How long a publication waits until its files are read whole: as long as three gigabytes take at fifty megabytes a second. What
 /// takes longer is published with the right sizes alone, and is told in the log; who waits by hand or after an outage would
-/// otherwise wait without end. Of what is due later it is known by then, or it has been read for as long before its instant.
+/// otherwise wait without end. Of what is due later it is known by then, or it has been read for as long before its instant; what
+/// erred or never had its turn has not.
 pub(super) const PATIENCE: Duration = Duration::from_secs(60);
 /// The same, by the clock.
 const PATIENTLY: TimeDelta = TimeDelta::seconds(60);
+/// How often a file that is there may not be readable in a row until it counts as damaged, so that its bundle fails and somebody is
+/// told, instead of being tried without end.
+const UNREADABLE: u32 = 3;
 /// How long what was found is remembered where its bundle is not due soon: longer than its publication waits.
 const REMEMBERED: TimeDelta = TimeDelta::minutes(3);
 /// Up to so many bytes a file is small: to ask for it takes longer than to read it.
@@ -66,8 +70,10 @@ struct Known {
     bundle_id: String,
     verdict: Verdict,
     reading: Reading,
-    /// Since when it is wanted to be known.
+    /// Since when it is wanted to be known, or is read, or since it could not be read.
     since: DateTime<Utc>,
+    /// How often in a row it could not be read while it was there.
+    failures: u32,
     /// When it was last asked whether it is there.
     asked_at: DateTime<Utc>,
 }
@@ -160,16 +166,29 @@ impl Digests {
         files.iter().all(|bytes| self.is(&bytes.object_key, Verdict::Sound))
     }
 
+    /// How many files of a bundle nobody has read whole.
+    pub fn unread_of(&self, bundle_id: &str) -> usize {
+        let is_unread = |known: &&Known| known.verdict == Verdict::Unknown && known.bundle_id == bundle_id;
+        self.known().values().filter(is_unread).count()
+    }
+
     /// Notes that a file is wanted to be known for its bundle from now on.
     pub fn want(&self, bytes: &Bytes, now: DateTime<Utc>) {
         entry(&mut self.known(), bytes, now).bundle_id.clone_from(&bytes.bundle_id);
     }
 
-    /// The bundles with a file that was not read yet, and for which a publication waits; not those whose files have been read for so
-    /// long that it does not.
+    /// The bundles with a file that was not read yet, and for which a publication waits; not those whose files are being read for so
+    /// long now that it does not. What waits for its turn or could not be read counts as not read, however long ago it was wanted.
     pub fn unread(&self, now: DateTime<Utc>) -> HashSet<String> {
-        let is_awaited = |known: &&Known| known.verdict == Verdict::Unknown && known.since + PATIENTLY > now;
+        let is_read_long = |known: &Known| known.reading == Reading::Now && known.since + PATIENTLY <= now;
+        let is_awaited = |known: &&Known| known.verdict == Verdict::Unknown && !is_read_long(known);
         self.known().values().filter(is_awaited).map(|known| known.bundle_id.clone()).collect()
+    }
+
+    /// Lets go of what a bundle does not hold any more, so that its publication waits for none of it.
+    pub fn keep_of(&self, bundle_id: &str, held: &HashSet<&str>) {
+        let kept = |known: &Known| known.reading != Reading::No || known.verdict == Verdict::Damaged;
+        self.known().retain(|key, known| known.bundle_id != bundle_id || kept(known) || held.contains(key.as_str()));
     }
 
     /// Lets go of what belongs to other bundles, but for what was wanted a moment ago; what was found damaged is remembered until it
@@ -219,7 +238,7 @@ impl Digests {
             let turn = own.ahead.of(&bytes).acquire().await;
             let Found::Theirs(reader) = own.begin(&bytes, services.clock.now()) else { return };
             let was_damaged = own.is_damaged(&bytes.object_key);
-            if let Err(error) = own.read_now(&services.storage, &bytes).await {
+            if let Err(error) = own.read_now(&services, &bytes).await {
                 let id = &bytes.bundle_id;
                 tracing::warn!(bundle.id = %id, error = &error as &dyn std::error::Error, "a file that is due soon cannot be read, it is tried again");
             }
@@ -231,7 +250,7 @@ impl Digests {
     }
 
     /// Reads what is not known to be sound of these files at once, and waits for it; how many are left that nobody has read when
-    /// the patience is over. An error where one cannot be read.
+    /// the patience is over. An error where one cannot be read, unless another is damaged, which says enough.
     pub async fn learn(
         &self,
         services: &Services,
@@ -246,6 +265,7 @@ impl Digests {
         let reading = stream::iter(unknown.clone()).map(|bytes| async move { self.learn_one(services, &bytes).await });
         let reading = reading.buffer_unordered(SMALL_AT_ONCE).try_collect::<Vec<()>>();
         match tokio::time::timeout(patience, reading).await {
+            Ok(Err(_)) if unknown.iter().any(|bytes| self.is_damaged(&bytes.object_key)) => Ok(0),
             Ok(read) => read.map(|_| 0),
             Err(_) => Ok(unknown.iter().filter(|bytes| self.is(&bytes.object_key, Verdict::Unknown)).count()),
         }
@@ -259,7 +279,7 @@ impl Digests {
             let turn = self.waited_for.of(bytes).acquire().await;
             match self.begin(bytes, services.clock.now()) {
                 Found::Sound => return Ok(()),
-                Found::Theirs(_reader) => return self.read_now(&services.storage, bytes).await,
+                Found::Theirs(_reader) => return self.read_now(services, bytes).await,
                 Found::Read => {
                     drop(turn);
                     changed.await;
@@ -282,24 +302,48 @@ impl Digests {
             (_, Reading::Now) => Found::Read,
             _ => {
                 entry.reading = Reading::Now;
+                entry.since = now;
                 Found::Theirs(Reader { of: self.clone(), object_key: bytes.object_key.clone() })
             }
         }
     }
 
-    async fn read_now(&self, storage: &Storage, bytes: &Bytes) -> Result<(), StorageError> {
-        let verdict = match storage.digest(&bytes.object_key).await {
+    async fn read_now(&self, services: &Services, bytes: &Bytes) -> Result<(), StorageError> {
+        let verdict = match services.storage.digest(&bytes.object_key).await {
             Ok(Some(digest)) if digest.sha256 == bytes.sha256 => Verdict::Sound,
             Ok(Some(_)) => Verdict::Damaged,
             // That it is gone is found by who asks for its size.
             Ok(None) => Verdict::Unknown,
             Err(error) if error.is_damage() => Verdict::Damaged,
-            Err(error) => return Err(error),
+            Err(error) => {
+                // A storage that is away says nothing of its files.
+                let is_there = matches!(services.storage.head(&bytes.object_key).await, Ok(Some(_)));
+                let is_given_up = self.note_failure(bytes, is_there, services.clock.now());
+                if is_given_up {
+                    let id = &bytes.bundle_id;
+                    tracing::error!(bundle.id = %id, error = &error as &dyn std::error::Error, "a file is there and cannot be read, it counts as damaged");
+                }
+                return if is_given_up { Ok(()) } else { Err(error) };
+            }
         };
         if let Some(known) = self.known().get_mut(&bytes.object_key) {
             known.verdict = verdict;
+            known.failures = 0;
         }
         Ok(())
+    }
+
+    /// Notes that a file could not be read, be it there or not to be asked for; whether it counts as damaged by now.
+    fn note_failure(&self, bytes: &Bytes, is_there: bool, now: DateTime<Utc>) -> bool {
+        let mut known = self.known();
+        let entry = entry(&mut known, bytes, now);
+        entry.since = now;
+        entry.failures = if is_there { entry.failures.saturating_add(1) } else { 0 };
+        let is_given_up = entry.failures >= UNREADABLE;
+        if is_given_up {
+            entry.verdict = Verdict::Damaged;
+        }
+        is_given_up
     }
 }
 
@@ -310,6 +354,7 @@ fn entry<'a>(known: &'a mut HashMap<String, Known>, bytes: &Bytes, now: DateTime
         verdict: Verdict::Unknown,
         reading: Reading::No,
         since: now,
+        failures: 0,
         asked_at: now,
     })
 }
@@ -338,10 +383,38 @@ mod tests {
         }
         found(&digests, "read", Verdict::Sound);
         found(&digests, "damaged", Verdict::Damaged);
-        digests.want(&bytes("large", 9), at(50));
-        assert_eq!(digests.unread(at(59)), HashSet::from(["bundle of large".to_owned()]));
-        // It has been wanted since it was first asked for, however often it was asked for again.
-        assert!(digests.unread(at(60)).is_empty());
+        let awaited = HashSet::from(["bundle of large".to_owned()]);
+        // What never had its turn was not read for a minute, however long ago it was wanted.
+        assert_eq!(digests.unread(at(600)), awaited);
+        let Found::Theirs(reader) = digests.begin(&bytes("large", 9), at(600)) else { panic!("nobody reads it yet") };
+        digests.want(&bytes("large", 9), at(650));
+        assert_eq!(digests.unread(at(659)), awaited);
+        assert!(digests.unread(at(660)).is_empty());
+        // Published with its size alone, it is told.
+        assert_eq!((digests.unread_of("bundle of large"), digests.unread_of("bundle of read")), (1, 0));
+        // Nor was what could not be read.
+        assert!(!digests.note_failure(&bytes("large", 9), true, at(661)));
+        drop(reader);
+        assert_eq!(digests.unread(at(800)), awaited);
+        digests.keep_of("bundle of large", &HashSet::from(["large"]));
+        assert_eq!(digests.unread(at(800)), awaited);
+        digests.keep_of("bundle of large", &HashSet::from(["in its place"]));
+        assert!(digests.unread(at(800)).is_empty(), "the bundle does not hold it any more");
+    }
+
+    #[test]
+    fn what_is_there_and_cannot_be_read_three_times_in_a_row_counts_as_damaged_and_is_read_again() {
+        let digests = Digests::default();
+        let file = bytes("file", 9);
+        digests.want(&file, at(0));
+        // While the storage is away nothing is known of its files, however often it is asked.
+        for is_there in [true, true, false, false, false, false, true, true] {
+            assert!(!digests.note_failure(&file, is_there, at(1)));
+            assert!(!digests.is_damaged("file"));
+        }
+        assert!(digests.note_failure(&file, true, at(2)));
+        assert!(digests.is_damaged("file") && digests.unread(at(2)).is_empty());
+        assert!(matches!(digests.begin(&file, at(3)), Found::Theirs(_)));
     }
 
     #[test]

@@ -123,7 +123,7 @@ async fn keep(services: &Services, bundle: &Bundle) {
     loop {
         tokio::time::sleep(pause).await;
         let longer = lease(services, services.clock.now() + services.settings.lease);
-        match bundles::hold_until(services.db.pool(), bundle, &longer).await {
+        match hold_until(services, bundle, &longer).await {
             Ok(true) => {}
             Ok(false) => return,
             Err(error) => {
@@ -133,9 +133,18 @@ async fn keep(services: &Services, bundle: &Bundle) {
     }
 }
 
+/// Writes until when the bundle is this node's. As a transaction, so that on SQLite it waits for the writers' turn before it has a
+/// connection, which others would wait for.
+async fn hold_until(services: &Services, bundle: &Bundle, lease: &Lease) -> Result<bool> {
+    let tx = services.db.begin().await?;
+    let held = bundles::hold_until(&tx, bundle, lease).await?;
+    persistence::db::commit(tx).await?;
+    Ok(held)
+}
+
 /// Has any node take the bundle from this time on, of which nothing became public.
 async fn let_go(services: &Services, bundle: &Bundle, from: DateTime<Utc>) {
-    if let Err(error) = bundles::hold_until(services.db.pool(), bundle, &lease(services, from)).await {
+    if let Err(error) = hold_until(services, bundle, &lease(services, from)).await {
         tracing::warn!(bundle.id = %bundle.id, error = &error as &dyn std::error::Error, "the lease on a publication runs out by itself");
     }
 }

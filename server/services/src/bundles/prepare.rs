@@ -98,6 +98,14 @@ impl Preparations {
         self.digests.unread(now)
     }
 
+    /// Says in the log where a bundle became public whose files nobody has read whole, as that took too long.
+    pub(super) fn tell_of_unread(&self, id: &str) {
+        let unread = self.digests.unread_of(id);
+        if unread > 0 {
+            tracing::warn!(bundle.id = %id, unread, "bundle {id} was published before its files were read whole: of these only the size is known to be right");
+        }
+    }
+
     /// Whether a bundle should be looked at (again) now.
     fn wants(&self, bundle: &Bundle, due: DateTime<Utc>, now: DateTime<Utc>) -> bool {
         let looks = self.looks();
@@ -164,6 +172,8 @@ async fn warn_of(services: &Services, ctx: &Ctx, bundle: &Bundle, blockers: &[Bl
 async fn look_at(services: &Services, bundle: &Bundle, began: DateTime<Utc>) -> Result<Vec<Blocker>> {
     let items = contents::list_of_bundle(services.db.pool(), &bundle.id).await?;
     let files = files_of(services, &bundle.id, &items).await?;
+    let held: HashSet<&str> = files.iter().map(|file| file.bytes.object_key.as_str()).collect();
+    services.preparations.digests.keep_of(&bundle.id, &held);
     // Before the look counts, so that it never counts without them.
     for file in &files {
         services.preparations.digests.want(&file.bytes, services.clock.now());
@@ -270,7 +280,11 @@ pub(super) async fn missing_bytes_read(
     let files = files_of(services, bundle_id, items).await?;
     let bytes: Vec<FileBytes> = files.iter().map(|file| file.bytes.clone()).collect();
     if !services.preparations.digests.all_sound(&bytes) {
-        let reading = services.preparations.digests.learn(services, bytes, PATIENCE);
+        let reading = async {
+            // Somebody else may have the place from now on.
+            services.nudges.schedule.notify_one();
+            services.preparations.digests.learn(services, bytes, PATIENCE).await
+        };
         let Some(unread) = place.lend_while(reading).await else { return Ok(None) };
         let unread = unread?;
         if unread > 0 {

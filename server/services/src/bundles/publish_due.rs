@@ -65,7 +65,10 @@ pub async fn publish_one(services: &Services, id: &str) -> Result<Option<Publish
 pub(super) async fn publish_in(services: &Services, mut place: Place, id: &str) -> Result<Option<PublishOutcome>> {
     let ctx = Ctx::system("scheduler", surely_now(services).await?);
     let outcome = match at_once(services, &ctx, id).await? {
-        AtOnce::Public(outcome) => Some(outcome),
+        AtOnce::Public(outcome) => {
+            services.preparations.tell_of_unread(id);
+            Some(outcome)
+        }
         AtOnce::LeftAlone => None,
         AtOnce::Unseen => leased::publish(services, &mut place, &ctx, id).await?,
     };
@@ -126,12 +129,15 @@ async fn write_at_once(
     };
     if services.preparations.fit_for(&bundle, due).is_none()
         || services.preparations.unread(services.clock.now()).contains(id)
-        || !receivers::kept_back(tx, services, up, &[id]).await?.is_empty()
     {
         return Ok(Err(AtOnce::Unseen));
     }
     if !take(tx, id).await? {
         return Ok(Err(AtOnce::LeftAlone));
+    }
+    // Only now, as who wanted a receiver left out, or not any more, may have been waited for.
+    if !receivers::kept_back(tx, services, up, &[id]).await?.is_empty() {
+        return Ok(Err(AtOnce::Unseen));
     }
     // Read when the bundle is nobody else's any more, however long that was waited for.
     let ctx = &Ctx::system("scheduler", services.clock.now());

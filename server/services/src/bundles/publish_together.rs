@@ -310,6 +310,7 @@ async fn commit(
     let (bundles, datasets) = (published.len(), datasets.len());
     let message = "publications held ready were committed at their instant";
     tracing::info!(bundles, datasets, spare_ms, commit_ms, search_ms, is_found, "{message}");
+    published.iter().for_each(|bundle| services.preparations.tell_of_unread(&bundle.id));
     let outcome = |bundle| PublishOutcome { published_at: Some(at), ..outcome_of(bundle) };
     Ok(published.iter().map(outcome).collect())
 }

@@ -30,6 +30,8 @@ pub async fn must_know_step(services: &Services, bundle_id: &str, named: &str) -
 pub async fn skip(services: &Services, ctx: &Ctx, bundle_id: &str, named: &str, reason: &str) -> Result<()> {
     let _wanting = want(services, ctx, Permission::BundlesPublish, bundle_id)?;
     let tx = services.db.begin().await?;
+    // Whoever may not do it makes no holder give anything up.
+    find_to_change(&tx, ctx, Permission::BundlesPublish, bundle_id).await?;
     // What is held ready has been written without what is said now.
     hold::wait_for_holder(&tx, bundle_id).await?;
     let (bundle, _, caller) = find_to_change(&tx, ctx, Permission::BundlesPublish, bundle_id).await?;
@@ -86,6 +88,8 @@ pub async fn replay(
 ) -> Result<()> {
     let _wanting = want(services, ctx, Permission::BundlesPublish, bundle_id)?;
     let tx = services.db.begin().await?;
+    // Whoever may not do it makes no holder give anything up.
+    find_to_change(&tx, ctx, Permission::BundlesPublish, bundle_id).await?;
     // What is held ready has been written without what is said now.
     hold::wait_for_holder(&tx, bundle_id).await?;
     let (bundle, _, caller) = find_to_change(&tx, ctx, Permission::BundlesPublish, bundle_id).await?;

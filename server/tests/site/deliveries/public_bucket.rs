@@ -163,6 +163,13 @@ on_both_databases! {
         let kept = public.head(key).await.unwrap().unwrap();
         assert_eq!((kept.media_type.as_str(), kept.disposition.is_some()), ("text/csv; charset=utf-8", true));
         site.public().get(download).await.must_be(302);
+
+        // One in a bucket that keeps the name to itself is left as it is.
+        let headers = storage::Headers { media_type: "text/csv", disposition: None, sha256: Some(&original.sha256) };
+        let bytes = futures::stream::iter([Ok::<_, std::io::Error>(bytes::Bytes::from_static(TABLE))]);
+        public.put_stream_with(key, headers, bytes, 1_000).await.unwrap();
+        assert_eq!(deliveries::verify_copies(&site.services, &ctx, "", 10).await.unwrap().1, 0);
+        site.public().get(download).await.must_be(302);
     }
 
     async fn an_archived_version_has_no_copy_until_it_is_restored(db: TestDatabase) {
