@@ -91,6 +91,7 @@ async fn publish_until(services: Services, end: DateTime<Utc>) -> Vec<PublishOut
 async fn races(site: &Site, (one, two): (&Services, &Services), (round, ahead): (String, i64), command: BundleCommand) {
     let (id, approver) = scheduled(site, &round).await;
     let instant = site.services.db.time().await.unwrap() + TimeDelta::milliseconds(1_500);
+    assert!(instant > site.now(), "the machine's clock is before that of the tests");
     schedule(site, &approver, &id, instant - site.now()).await;
     for services in [one, two] {
         assert!(prepare_upcoming(services).await.unwrap().is_empty());
