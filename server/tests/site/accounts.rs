@@ -5,12 +5,14 @@ use std::net::IpAddr;
 use chrono::TimeDelta;
 use domain::policy::Role;
 use domain::refusal::Refusal;
+use futures::FutureExt;
 use futures::future::join_all;
 use services::accounts::{self, NewUser};
 use services::{Ctx, ServiceError, Services};
 use testkit::on_both_databases;
 
 use crate::browser::{Browser, FIREFOX};
+use crate::instant::soon;
 use crate::support::*;
 
 const NEW: &str = "another handful of words";
@@ -185,6 +187,25 @@ on_both_databases! {
         let ahead = Ctx { now: site.now() + TimeDelta::seconds(1), ..ctx(30) };
         accounts::sign_in(&nodes[1], &ahead, EMAIL, "quite the wrong words").await.unwrap_err();
         assert_eq!(side_by_side(1, PASSWORD).await, ["in"]);
+    }
+
+    async fn a_right_password_is_not_left_as_a_wrong_one_by_who_hangs_up(db: TestDatabase) {
+        const EMAIL: &str = "editor@example.org";
+        let site = Site::start(db).await;
+        site.account(EMAIL, &[Role::Editor]).await;
+        let ctx = Ctx::public(site.now(), "a-try".to_owned());
+        assert!(accounts::sign_in(&site.services, &ctx, EMAIL, PASSWORD).now_or_never().is_none());
+        // Nobody waits for it any more, and it goes on to its end.
+        soon(async {
+            while !events_of(&site, EMAIL).await.contains(&"signed_in".to_owned()) {
+                tokio::task::yield_now().await;
+            }
+        })
+        .await;
+        let tx = site.services.db.begin().await.unwrap();
+        let (failures, _) = persistence::accounts::sign_in_failures_to_change(&tx, EMAIL).await.unwrap();
+        assert_eq!(failures, 0);
+        tx.rollback().await.unwrap();
     }
 
     async fn the_steps_of_an_account_are_on_record(db: TestDatabase) {

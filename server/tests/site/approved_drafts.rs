@@ -87,6 +87,30 @@ on_both_databases! {
         assert_eq!(site.public().get(edition).await.must_be(200).json()["title"], "Time series");
     }
 
+    async fn the_title_of_a_new_edition_is_looked_at_by_somebody_else_than_who_wrote_it(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let (editor, approver, operator) = people(&site).await;
+        let both = site.service("both", &[Role::Editor, Role::Approver]).await;
+        begin_dataset(&editor, "gdp", "GDP").await;
+        let (edition, version) = ("/datasets/gdp/editions/time-series", "/datasets/gdp/editions/time-series/versions/1");
+        editor.post(&format!("{edition}/versions"), json!({"release_date": "2026-11-23T09:30:00Z"})).await.must_be(201);
+        editor.upload("gdp", "time-series", "1", "gdp.csv", TABLE).await.must_be(201);
+        let rename = async |title: &str| both.change(Method::PATCH, edition, json!({"title": title})).await;
+        // In preparation: whoever writes it is the version's last editor.
+        rename("Looked at").await.must_be(200);
+        editor.put(&format!("{version}/submit")).await.must_be(200);
+        assert_eq!(both.put(&format!("{version}/approve")).await.must_be(409).code(), "FOUR_EYES_REQUIRED");
+        // From then on it stays as it is: while the version waits, once it is approved, and in a bundle.
+        assert!(rename("Not looked at").await.must_be(409).text.contains("Version 1 of this edition is submitted"));
+        approver.put(&format!("{version}/approve")).await.must_be(200);
+        assert!(rename("Not looked at").await.must_be(409).text.contains("gdp/time-series/1"));
+        let id = submitted(&editor, "One", "1").await;
+        rename("Not looked at").await.must_be(409);
+        approver.put(&format!("/bundles/{id}/approve")).await.must_be(200);
+        published(&site, &id, &operator).await;
+        assert_eq!(site.public().get(edition).await.must_be(200).json()["title"], "Looked at");
+    }
+
     async fn a_draft_edited_all_the_same_keeps_its_bundle_from_going_public(db: TestDatabase) {
         let site = Site::start(db).await;
         let (editor, approver, operator) = people(&site).await;

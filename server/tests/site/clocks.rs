@@ -82,6 +82,7 @@ async fn publish_by_two(db: TestDatabase, one: i64, other: i64) {
     let (fast, slow) = (node(databases.0.database(), one), node(databases.1.database(), other));
     let (id, approver) = scheduled(&site, "gdp").await;
     let instant = site.services.db.time().await.unwrap() + TimeDelta::milliseconds(300);
+    assert!(instant > site.now(), "the machine's clock is before that of the tests");
     schedule(&site, &approver, &id, instant - site.now()).await;
     assert!(slow.clock.now() < instant && slow.clock.now() < fast.clock.now());
     assert!(one == 0 || fast.clock.now() > instant);

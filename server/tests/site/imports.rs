@@ -45,6 +45,12 @@ on_both_databases! {
         assert_eq!(outcomes(&site.services, CSV).await, [ImportOutcome::Same, fault(FAILED_AT), fault(NOT_TRIED)]);
         let ctx = Ctx::system("test", site.now());
         assert!(rehearse(&site.services, &ctx, CSV, Sent::default()).await.is_err(), "a rehearsal has nothing to tell of");
+
+        // Lines that were not tried may name any file.
+        let mut sent = Sent::default();
+        sent.look_at("rpi.csv", 10);
+        let report = carry_out(&site.services, &ctx, CSV, sent).await.unwrap();
+        assert!(report.was_cut_short() && report.superfluous.is_empty(), "{:?}", report.superfluous);
     }
 
     async fn the_csv_of_an_import_is_chosen_as_a_file(db: TestDatabase) {

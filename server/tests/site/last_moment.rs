@@ -97,6 +97,7 @@ async fn races(
 ) -> bool {
     let (id, approver) = scheduled(site, &round).await;
     let instant = site.services.db.time().await.unwrap() + TimeDelta::milliseconds(room);
+    assert!(instant > site.now(), "the machine's clock is before that of the tests");
     schedule(site, &approver, &id, instant - site.now()).await;
     for services in [one, two] {
         assert!(prepare_upcoming(services).await.unwrap().is_empty());

@@ -6,7 +6,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use domain::policy::{Grant, Role};
 use domain::uk_time::date_time;
+use persistence::identities::Identity;
 use serde_json::json;
+use services::accounts::AccountSettings;
 use services::bundles::{publish_due, remind_due};
 use services::{Clock, Services};
 use testkit::databases::TestDatabase;
@@ -61,11 +63,36 @@ async fn choose_letters(site: &Site, email: &str) -> String {
 
 /// A site and the mail server that it writes letters through.
 pub async fn site_with_mail(db: TestDatabase) -> (Site, MailServer) {
+    site_with_mail_and(db, Vec::new()).await
+}
+
+/// The same with an OpenID provider, which nobody asks anything.
+pub async fn site_with_mail_and_provider(db: TestDatabase) -> (Site, MailServer) {
+    let provider =
+        vec![("OIDC_ISSUER_URL", "http://127.0.0.1:9/".to_owned()), ("OIDC_CLIENT_ID", "catalogue".to_owned())];
+    site_with_mail_and(db, provider).await
+}
+
+async fn site_with_mail_and(db: TestDatabase, more: Vec<(&'static str, String)>) -> (Site, MailServer) {
     let mail = MailServer::start().await.unwrap();
     let url = mail.url().to_owned();
-    let settings =
-        move |_: &str| vec![("SMTP_URL", url), ("MAIL_FROM", "Catalogue <catalogue@example.org>".to_owned())];
-    (Site::start_with(db, settings).await, mail)
+    let sending = vec![("SMTP_URL", url), ("MAIL_FROM", "Catalogue <catalogue@example.org>".to_owned())];
+    (Site::start_with(db, |_| [sending, more].concat()).await, mail)
+}
+
+/// Notes somebody as one whom the site's provider lets in.
+pub async fn known_to_provider(site: &Site, email: &str) {
+    let db = site.services.db.pool();
+    let (user, _) = persistence::accounts::find_user_by_email(db, email).await.unwrap().unwrap();
+    let issuer = site.services.accounts.provider.as_ref().unwrap().openid.issuer().to_owned();
+    let identity = Identity { issuer, subject: email.to_owned(), user_id: user.id, grants: Vec::new() };
+    persistence::identities::save(db, &identity, site.now()).await.unwrap();
+}
+
+/// The site as it would be if it asked people in these roles for a second factor.
+pub fn asking_for_second_factor(site: &Site, roles: &[Role]) -> Services {
+    let accounts = AccountSettings { second_factor_roles: roles.to_vec(), ..(*site.services.accounts).clone() };
+    Services { accounts: Arc::new(accounts), ..site.services.clone() }
 }
 
 on_both_databases! {
@@ -296,6 +323,22 @@ on_both_databases! {
             let tells = [TITLE.to_owned(), format!("{}/admin/bundles/{id}", site.url), "/account/notifications".to_owned()];
             assert!(tells.iter().all(|words| text.contains(words)), "{text}");
         }
+    }
+
+    async fn letters_come_to_those_whose_second_factor_is_asked_for_elsewhere(db: TestDatabase) {
+        let (site, mail) = site_with_mail_and_provider(db).await;
+        let (ann, cai) = people(&site).await;
+        for email in [ANN, CAI] {
+            choose_letters(&site, email).await;
+        }
+        known_to_provider(&site, ANN).await;
+        in_thirty_hours(&site, &ann, &cai).await;
+        site.advance(TimeDelta::hours(6));
+        let services = asking_for_second_factor(&site, &[Role::Editor, Role::Approver]);
+        assert_eq!(remind(&services).await, 1);
+        while services::tasks::run_due(&services).await.unwrap() > 0 {}
+        let to: Vec<String> = mail.letters().into_iter().flat_map(|letter| letter.to).collect();
+        assert_eq!(to, [ANN], "whom nobody else asks for one is held back");
     }
 
     async fn a_letter_that_waits_is_not_sent_of_a_bundle_that_was_taken_from_the_schedule(db: TestDatabase) {

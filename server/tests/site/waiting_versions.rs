@@ -7,7 +7,7 @@ use testkit::mail_server::Treatment;
 use testkit::on_both_databases;
 
 use crate::browser::Browser;
-use crate::reminders::site_with_mail;
+use crate::reminders::{asking_for_second_factor, known_to_provider, site_with_mail, site_with_mail_and_provider};
 use crate::support::*;
 
 const WAITS: &str = "A version waits for your approval";
@@ -112,5 +112,35 @@ on_both_databases! {
         site.advance(TimeDelta::hours(1));
         site.run_tasks().await;
         assert_eq!((mail.tries(), persistence::outbox::open_count(site.services.db.pool()).await.unwrap()), (1, 0));
+    }
+
+    async fn a_version_that_is_sent_again_while_its_letter_waits_is_told_once(db: TestDatabase) {
+        let (site, mail) = site_with_mail(db).await;
+        let ann = people(&site).await;
+        choose_letters(&site, CAI).await;
+        mail.next([Treatment::Drop]);
+        submit(&ann).await;
+        site.run_tasks().await;
+        assert_eq!((mail.tries(), mail.letters().len()), (1, 0));
+        ann.put_json(&format!("{VERSION}/return"), json!({"reason": "Once more."})).await.must_be(200);
+        ann.put(&format!("{VERSION}/submit")).await.must_be(200);
+        site.advance(TimeDelta::hours(1));
+        site.run_tasks().await;
+        let open = persistence::outbox::open_count(site.services.db.pool()).await.unwrap();
+        assert_eq!((mail.letters().len(), open), (1, 0));
+    }
+
+    async fn letters_come_to_those_whose_second_factor_is_asked_for_elsewhere(db: TestDatabase) {
+        let (site, mail) = site_with_mail_and_provider(db).await;
+        let ann = people(&site).await;
+        for email in [CAI, EVE] {
+            choose_letters(&site, email).await;
+        }
+        known_to_provider(&site, CAI).await;
+        submit(&ann).await;
+        let services = asking_for_second_factor(&site, &[Role::Approver, Role::Reviewer]);
+        while services::tasks::run_due(&services).await.unwrap() > 0 {}
+        let to: Vec<String> = mail.letters().into_iter().flat_map(|letter| letter.to).collect();
+        assert_eq!(to, [CAI], "whom nobody else asks for one is held back");
     }
 }

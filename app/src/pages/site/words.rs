@@ -162,11 +162,12 @@ mod tests {
     use super::KEPT;
 
     /// The files that keep something in a browser, each with the names that it keeps it under.
-    const KEEPERS: [(&str, &[&str]); 4] = [
+    const KEEPERS: [(&str, &[&str]); 5] = [
         ("../public/kept.js", &["draft:…", "session-seen", "session-over"]),
         ("../public/portal-keys.js", &["portal-keys", "portal-density"]),
         ("../public/upload.js", &["upload:…"]),
         ("src/islands/theme_switch.rs", &["theme"]),
+        ("src/shell.rs", &["theme"]),
     ];
 
     fn keepers(folder: &Path, ending: &str, found: &mut BTreeSet<String>) {
@@ -203,7 +204,7 @@ mod tests {
                 assert!(KEPT.iter().any(|kept| kept.name == *name), "{name} is not on the page");
                 let written = name.trim_end_matches('…').trim_start_matches("portal-");
                 // A name that goes on begins a longer text, in which something may be filled in.
-                let begins = ['"', '`'].map(|quote| format!("{quote}{written}"));
+                let begins = ['"', '`', '\''].map(|quote| format!("{quote}{written}"));
                 assert!(begins.iter().any(|begins| code.contains(begins)), "{path} does not keep {written}");
             }
         }

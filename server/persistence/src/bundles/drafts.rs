@@ -61,12 +61,11 @@ pub async fn unpublished_with(db: &impl ConnectionTrait, dataset_id: &str) -> Re
 pub async fn touch_under_review(
     db: &impl ConnectionTrait,
     dataset_id: &str,
-    edition: Option<&str>,
     by: &Actor,
     now: DateTime<Utc>,
 ) -> Result<Vec<String>> {
     let under_review = bundle::Column::State.eq(BundleStage::ReadyForReview.as_str());
-    let holds = || bundle::Column::Id.in_subquery(holding_any_of(dataset_id, edition));
+    let holds = || bundle::Column::Id.in_subquery(holding_any_of(dataset_id, None));
     let ids: Vec<String> = bundle::Entity::find()
         .select_only()
         .column(bundle::Column::Id)

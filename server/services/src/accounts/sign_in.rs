@@ -5,11 +5,12 @@ use domain::actor::{Actor, ActorKind, Caller};
 use domain::people::{MAX_PASSWORD, User};
 use domain::refusal::Refusal;
 use persistence::{accounts, second_factors, throttles};
+use tracing::Instrument;
 
 use super::throttle::{self, Allowance};
 use super::{attempts, password_of, passwords};
 use crate::records;
-use crate::{Ctx, Result, Services};
+use crate::{Ctx, Result, ServiceError, Services};
 
 /// Failures in a row that are free of waiting.
 const FREE_FAILURES: i64 = 5;
@@ -37,27 +38,35 @@ pub async fn sign_in(services: &Services, ctx: &Ctx, email: &str, password: &str
     if password.chars().count() > MAX_PASSWORD || email.len() > 254 {
         return Err(wrong().into());
     }
+    let (services, ctx, password) = (services.clone(), ctx.clone(), password.to_owned());
+    // In a task of its own, so that who hangs up does not leave a right password counted as wrong.
+    let trying = async move { try_password(&services, &ctx, &email, password).await };
+    let tried = tokio::spawn(trying.in_current_span()).await;
+    tried.map_err(|e| ServiceError::Internal(format!("a sign-in stopped: {e}")))?
+}
+
+async fn try_password(services: &Services, ctx: &Ctx, email: &str, password: String) -> Result<Opening> {
     let of_client = format!("sign-in from {}", throttle::client_of(ctx));
     throttle::spend(services, ctx, &of_client, OF_CLIENT).await?;
     let db = services.db.pool();
-    if let Some(until) = count_try(services, ctx, &email).await? {
+    if let Some(until) = count_try(services, ctx, email).await? {
         let seconds = (until - ctx.now).num_seconds().max(1);
         throttle::note_once(services, ctx, &format!("sign-in to {email}"), Duration::seconds(LONGEST_WAIT)).await?;
         return Err(Refusal::TooMany { seconds: u64::try_from(seconds).unwrap_or(1) }.into());
     }
-    let found = accounts::find_user_by_email(db, &email).await?;
+    let found = accounts::find_user_by_email(db, email).await?;
     let (user, hash) = found.map_or((None, None), |(user, hash)| (Some(user), hash));
-    let fits = passwords::verify(password.to_owned(), hash).await?;
+    let fits = passwords::verify(password, hash).await?;
     let known = user.clone();
     match user.filter(|user| fits && !user.disabled) {
         Some(user) => {
-            accounts::note_sign_in(db, &email, None).await?;
+            accounts::note_sign_in(db, email, None).await?;
             throttles::give_back(db, &of_client).await?;
             open(services, ctx, user, "password").await
         }
         None => {
             let tx = services.db.begin().await?;
-            attempts::failed(&tx, ctx, known.as_ref(), &email);
+            attempts::failed(&tx, ctx, known.as_ref(), email);
             persistence::db::commit(tx).await?;
             tracing::warn!("sign-in refused");
             Err(wrong().into())

@@ -17,7 +17,7 @@ use persistence::{Connection, bundles, contents, events, notifications, queue_pa
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::accounts::{self, escaped, owes_second_factor};
+use crate::accounts::{self, escaped, is_held_back};
 use crate::{Ctx, Result, ServiceError, Services, ids, office, records};
 
 /// What letters of reminders are called in the outbox.
@@ -156,7 +156,7 @@ async fn letters(services: &Services, ctx: &Ctx, bundle: &Bundle, reminder: &Rem
 
 /// The bundle as somebody sees it whom it concerns: who has a hand in it, or reviews while it waits.
 ///
-/// `None` where it does not, they may not read it, may not sign in any more, or owe a second factor.
+/// `None` where it does not, they may not read it, may not sign in any more, or are held back until they have a second factor.
 async fn seen_by(
     services: &Services,
     ctx: &Ctx,
@@ -165,7 +165,7 @@ async fn seen_by(
     hands: &[String],
 ) -> Result<Option<Bundle>> {
     let Some(caller) = accounts::by_user_id(services, ctx, user_id).await? else { return Ok(None) };
-    if owes_second_factor(services, &caller).await? {
+    if is_held_back(services, &caller).await? {
         return Ok(None);
     }
     let bundle = bundles::find_visible_to(services.db.pool(), &caller, bundle_id).await?;

@@ -30,10 +30,10 @@ pub(super) async fn must_not_be_approved(tx: &Tx, ctx: &Ctx, id: &str, edition: 
 }
 
 /// Makes the approvals out of date that were begun before this change, and notes it in the history of each bundle.
-pub(super) async fn tell_reviewers(tx: &Tx, ctx: &Ctx, id: &str, edition: Option<&str>) -> Result<()> {
+pub(super) async fn tell_reviewers(tx: &Tx, ctx: &Ctx, id: &str) -> Result<()> {
     let caller = ctx.caller()?;
-    for bundle in bundles::touch_under_review(tx, id, edition, &caller.actor, ctx.now).await? {
-        let details = serde_json::json!({"dataset": id, "edition": edition});
+    for bundle in bundles::touch_under_review(tx, id, &caller.actor, ctx.now).await? {
+        let details = serde_json::json!({"dataset": id});
         records::note(tx, ctx, caller, records::bundle(&bundle), "draft_edited", details).await?;
     }
     Ok(())

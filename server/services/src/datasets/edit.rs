@@ -24,7 +24,7 @@ pub async fn edit(services: &Services, ctx: &Ctx, id: &str, expected: i64, draft
         return Err(Refusal::Stale.into());
     }
     super::drafts::must_not_be_approved(&tx, ctx, id, None).await?;
-    super::drafts::tell_reviewers(&tx, ctx, id, None).await?;
+    super::drafts::tell_reviewers(&tx, ctx, id).await?;
     records::change(&tx, ctx, caller, records::dataset(id), "edited", &dataset.working(), &draft).await?;
     persistence::db::commit(tx).await?;
     dataset.draft = Some(draft);

@@ -3,17 +3,20 @@
 use domain::actor::Caller;
 use domain::dataset::Edition;
 use domain::policy::{Permission, Reach};
-use domain::refusal::{FieldProblem, Refusal, all_valid};
+use domain::refusal::{Blocker, FieldProblem, Refusal, all_valid};
 use domain::text::{check_line, check_optional};
+use domain::version::VersionState;
 use persistence::{PersistenceError, Tx, editions, versions};
 
 use crate::{Ctx, Result, Services, public_change, records};
 
-/// Changes an edition's titles. Those of a public edition are public at once, so that takes the right to correct.
+/// Changes an edition's titles. Those of a public edition are public at once, so that takes the right to correct; those of another
+/// become public with its versions, and are looked at with them.
 pub async fn edit_edition(services: &Services, ctx: &Ctx, expected: i64, changed: Edition) -> Result<Edition> {
     let tx = services.db.begin().await?;
     ctx.caller()?;
-    // From here to the commit no bundle with it is approved or published.
+    // From here to the commit no version of it is sent on, and no bundle with it is approved or published.
+    versions::lock_of_dataset(&tx, &changed.dataset_id).await?;
     persistence::datasets::lock(&tx, &changed.dataset_id).await?;
     let (before, caller) = find(&tx, ctx, &changed.dataset_id, &changed.edition, right_to_change).await?;
     all_valid(title_problems(&changed.title, changed.title_cy.as_deref()))?;
@@ -22,7 +25,7 @@ pub async fn edit_edition(services: &Services, ctx: &Ctx, expected: i64, changed
     }
     if before.published_at.is_none() {
         super::drafts::must_not_be_approved(&tx, ctx, &changed.dataset_id, Some(&changed.edition)).await?;
-        super::drafts::tell_reviewers(&tx, ctx, &changed.dataset_id, Some(&changed.edition)).await?;
+        edit_versions(&tx, ctx, caller, &before).await?;
     }
     must_be_only(&tx, &changed.dataset_id, &changed.edition, &changed.title).await?;
     let after = Edition { title: changed.title, title_cy: changed.title_cy, ..before.clone() };
@@ -37,6 +40,32 @@ pub async fn edit_edition(services: &Services, ctx: &Ctx, expected: i64, changed
     persistence::db::commit(tx).await?;
     public_change::tell(services);
     Ok(Edition { revision: after.revision + 1, ..after })
+}
+
+/// Makes whoever changes the titles of an unpublished edition the last editor of its versions, so that somebody else approves those,
+/// or refuses where one was sent for approval under the present titles.
+///
+/// A bundle holds approved versions only, so none brings to the public what only its approver wrote.
+async fn edit_versions(tx: &Tx, ctx: &Ctx, caller: &Caller, edition: &Edition) -> Result<()> {
+    let held = versions::list_visible_to(tx, &Reach::All, &edition.dataset_id, &edition.edition).await?;
+    if let Some(version) = held.iter().find(|version| version.state != VersionState::Created) {
+        let message = format!(
+            "Version {} of this edition is {}, and becomes public under the title that it was looked at with. Have it returned \
+             before the title changes; one that is approved is taken out of its bundle and reopened first.",
+            version.version, version.state
+        );
+        let blocker = Blocker::new("not_editable", message.clone());
+        let blockers = vec![blocker.about(version.reference(), Some(version.admin_path()))];
+        return Err(Refusal::Blocked { message, blockers }.into());
+    }
+    for mut version in held {
+        version.last_edited_by = caller.actor.clone();
+        version.last_updated = ctx.now;
+        if !versions::touch(tx, &version).await? {
+            return Err(Refusal::Stale.into());
+        }
+    }
+    Ok(())
 }
 
 /// Deletes an edition that holds no versions and was never public.

@@ -149,10 +149,12 @@ where
 }
 
 /// Makes the bytes a file of a version, or refuses with every problem and forgets them.
+///
+/// After a fault they stay: the file may be committed although the answer to that was lost, and what nobody's row knows is swept.
 pub async fn attach(services: &Services, ctx: &Ctx, received: Received, new: NewFile) -> Result<File> {
     let object_key = received.object_key.clone();
     let outcome = attach_held(services, ctx, received, new, None).await;
-    if outcome.is_err() {
+    if outcome.as_ref().is_err_and(|error| error.refusal().is_some()) {
         super::discard_sent(services, &object_key).await;
     }
     outcome

@@ -69,7 +69,8 @@ pub async fn add(services: &Services, ctx: &Ctx, new: NewImage) -> Result<Image>
     // In a task of its own, so that a sender who hangs up leaves no bytes behind that belong to nothing.
     let kept = tokio::spawn(async move {
         let outcome = keep(&services, &ctx, &key, &mut image, renditions).await;
-        if outcome.is_err() {
+        // After a fault it may be committed all the same, and what no row knows is swept.
+        if outcome.as_ref().is_err_and(|error| error.refusal().is_some()) {
             super::discard(&services, &image).await;
         }
         outcome.map(|()| image)

@@ -79,7 +79,12 @@ async fn lines(services: &Services, ctx: &Ctx, csv: &str, sent: &mut Sent, for_g
         let title = line.cell("title").to_owned();
         told.push(ImportLine { line: line.number, id, title, outcome: capped(outcome) });
     }
-    Ok(ImportReport { lines: told, problem: None, superfluous: sent.superfluous() })
+    let mut report = ImportReport { lines: told, ..ImportReport::default() };
+    // A line that was not tried may name any of the files.
+    if !report.was_cut_short() {
+        report.superfluous = sent.superfluous();
+    }
+    Ok(report)
 }
 
 /// What becomes of a line: first of its dataset, then of what it says of a version.

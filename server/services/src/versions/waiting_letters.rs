@@ -11,7 +11,7 @@ use persistence::outbox::{self, Task};
 use persistence::{Tx, notifications, versions};
 use serde::{Deserialize, Serialize};
 
-use crate::accounts::{self, escaped, owes_second_factor};
+use crate::accounts::{self, escaped, is_held_back};
 use crate::{Ctx, Result, ServiceError, Services, ids};
 
 /// What such letters are called in the outbox.
@@ -24,12 +24,17 @@ const SUBJECT: &str = "A version waits for your approval";
 struct Addressed {
     /// The version, as records name it.
     version: String,
+    /// Its revision while it waits, so that of one that is returned and sent again only the last letter is sent. Letters that were
+    /// queued before there was this have none.
+    #[serde(default)]
+    revision: Option<i64>,
     user_id: String,
     /// The name of whoever sent it for approval.
     by: String,
 }
 
-/// Queues a letter to everybody who chose such letters but the one who sent the version; whether there is any.
+/// Queues a letter of a version that was just saved to everybody who chose such letters but the one who sent it; whether there is
+/// any.
 ///
 /// Whom the version concerns is asked when they are sent, so that nothing else is looked for in this transaction.
 pub(super) async fn queue(tx: &Tx, services: &Services, ctx: &Ctx, version: &Version, by: &Actor) -> Result<bool> {
@@ -38,7 +43,8 @@ pub(super) async fn queue(tx: &Tx, services: &Services, ctx: &Ctx, version: &Ver
     }
     let mut letters = Vec::new();
     for user_id in notifications::chose_letters(tx, KIND).await?.into_iter().filter(|user_id| *user_id != by.id) {
-        let addressed = Addressed { version: version.reference(), user_id, by: by.name.clone() };
+        let (reference, revision) = (version.reference(), Some(version.revision + 1));
+        let addressed = Addressed { version: reference, revision, user_id, by: by.name.clone() };
         let payload = serde_json::to_value(&addressed)
             .map_err(|e| ServiceError::Internal(format!("a task cannot be written: {e}")))?;
         letters.push(Task::new(ids::new_id(ctx.now), Sink::Letter.as_str(), WAITING, payload));
@@ -51,7 +57,7 @@ pub(super) async fn queue(tx: &Tx, services: &Services, ctx: &Ctx, version: &Ver
 /// any more.
 pub(crate) async fn send_waiting(services: &Services, task: &Task) -> Result<()> {
     let now = services.clock.now();
-    let Addressed { version, user_id, by } = serde_json::from_value(task.payload.clone())
+    let Addressed { version, revision, user_id, by } = serde_json::from_value(task.payload.clone())
         .map_err(|e| ServiceError::Internal(format!("a task cannot be read: {e}")))?;
     let Some(mailer) = &services.accounts.mailer else {
         return Err(ServiceError::Internal("a letter waits, but SMTP_URL is not set".to_owned()));
@@ -61,10 +67,10 @@ pub(crate) async fn send_waiting(services: &Services, task: &Task) -> Result<()>
         return Ok(());
     }
     let Some(caller) = accounts::by_user_id(services, &ctx, &user_id).await? else { return Ok(()) };
-    if owes_second_factor(services, &caller).await? {
+    if is_held_back(services, &caller).await? {
         return Ok(());
     }
-    let Some((version, dataset)) = waiting(services, &caller, &version).await? else { return Ok(()) };
+    let Some((version, dataset)) = waiting(services, &caller, &version, revision).await? else { return Ok(()) };
     let Some(user) = persistence::accounts::find_user(db, &user_id).await? else { return Ok(()) };
     let (site, address) = (&services.accounts.site_name, &services.accounts.public_url);
     let links = (format!("{address}{}", version.admin_path()), format!("{address}/account/notifications"));
@@ -73,14 +79,21 @@ pub(crate) async fn send_waiting(services: &Services, task: &Task) -> Result<()>
     Ok(())
 }
 
-/// The version with its dataset, if it still waits for this person, who may approve it.
-async fn waiting(services: &Services, caller: &Caller, reference: &str) -> Result<Option<(Version, Dataset)>> {
+/// The version with its dataset, if it still waits for this person, who may approve it, in the revision that was sent.
+async fn waiting(
+    services: &Services,
+    caller: &Caller,
+    reference: &str,
+    revision: Option<i64>,
+) -> Result<Option<(Version, Dataset)>> {
     let Some(key) = super::read_key(reference) else { return Ok(None) };
     let reach = caller.reach(Permission::VersionsApprove);
     let (db, edition) = (services.db.pool(), &key.edition);
     let found = versions::find_with_dataset_visible_to(db, &reach, &key.dataset_id, edition, key.version).await?;
     Ok(found.filter(|(version, _)| {
-        version.state == VersionState::Submitted && !caller.is_same_person(&version.last_edited_by)
+        version.state == VersionState::Submitted
+            && revision.is_none_or(|revision| revision == version.revision)
+            && !caller.is_same_person(&version.last_edited_by)
     }))
 }
 

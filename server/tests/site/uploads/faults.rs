@@ -10,7 +10,12 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use chrono::TimeDelta;
+use domain::image::ImageTexts;
 use futures::StreamExt;
+use services::Ctx;
+use services::files::{NewFile, attach, receive};
+use services::images::{NewImage, add};
+use services::versions::VersionKey;
 use testkit::foreign_s3::ForeignS3;
 use testkit::on_both_databases;
 
@@ -193,6 +198,31 @@ on_both_databases! {
         let answer = editor.send(slow).await.must_be(204);
         assert_eq!(answer.header("upload-offset"), "60");
         assert!(began.elapsed() > Duration::from_secs(1), "it was not slow");
+    }
+
+    async fn bytes_go_with_a_refusal_and_stay_after_a_fault(db: TestDatabase) {
+        let site = Site::start(db).await;
+        open_version(&site, "cpi").await;
+        let ctx = Ctx::system("test", site.now());
+        let version = VersionKey { dataset_id: "cpi".to_owned(), edition: "time-series".to_owned(), version: 1 };
+        let attached = async |filename: &str| {
+            let bytes = futures::stream::iter([Ok(Bytes::from_static(TABLE))]);
+            let received = receive(&site.services, &ctx, bytes).await.unwrap();
+            let (version, filename) = (version.clone(), filename.to_owned());
+            let new = NewFile { version, filename, title: None, licence: None, licence_url: None };
+            attach(&site.services, &ctx, received, new).await.unwrap_err()
+        };
+        let kept = async |prefix: &str| site.services.storage.list(prefix).await.unwrap().len();
+        assert!(attached("cpi.exe").await.refusal().is_some());
+        assert_eq!(kept("files/").await, 0);
+        // As no code of ours writes it, so that it cannot be read. Of such a fault nobody knows whether it was before the commit.
+        site.database.execute("UPDATE datasets SET last_edited_by = 'nobody' WHERE id = 'cpi'").await.unwrap();
+        assert!(attached("cpi.csv").await.refusal().is_none());
+        assert_eq!(kept("files/").await, 1);
+        let texts = ImageTexts::new("A dot".to_owned(), None, None);
+        let new = NewImage { version: version.clone(), texts, bytes: Bytes::from_static(DOT) };
+        assert!(add(&site.services, &ctx, new).await.unwrap_err().refusal().is_none());
+        assert!(kept("images/").await > 0);
     }
 
     async fn an_upload_takes_no_more_memory_than_a_part_or_two(db: TestDatabase) {
