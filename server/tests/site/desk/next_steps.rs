@@ -9,7 +9,7 @@ on_both_databases! {
         let (page, new) = (VERSION.replace("/2", "/1"), "/admin/bundles/new?version=gdp%2Ftime-series%2F1");
         let mut browser = desk.browser("editor").await;
         // With no bundle in hand the way leads to a new one at once.
-        has(&browser.get(&page).await.must_be(200).text, &[&format!("href=\"{new}\">Put into a bundle</a>")]);
+        has(&browser.get(&page).await.must_be(200).text, &[&format!("href=\"{new}\" class=\"button\">Put into a bundle</a>")]);
         has(&browser.get(new).await.must_be(200).text, &["goes in at once", "name=\"version\" value=\"gdp/time-series/1\""]);
         let create = "/rpc/bundles/create";
         let fields = |title: &'static str| [("version", "gdp/time-series/1"), ("title", title), ("kind", "scheduled")];
