@@ -20,8 +20,8 @@ use persistence::files::StoredFile;
 pub use tables::{About, MAX_SHEET_ROWS, Sought, Table};
 
 pub use changes::{all_changes, changes};
-pub(crate) use compared::{compare_ahead, forget as forget_compared};
 pub use compared::{Ended, compare_due, sweep_compared};
+pub(crate) use compared::{compare_ahead, forget as forget_compared};
 pub(crate) use explore::explored;
 pub use explore::{explore, explore_embedded};
 pub use files::{TableFiles, open};
