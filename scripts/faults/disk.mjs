@@ -8,7 +8,7 @@ import { count, notTried, trial } from "./trial.mjs";
 import { editor, run, sql, url } from "./world.mjs";
 
 /** From when before the instant until when after it there is no room, in milliseconds. */
-const [BEFORE, AFTER] = [500, 1500];
+const [BEFORE, AFTER] = [1500, 1500];
 /** So long before the room is gone the disk below PostgreSQL is filled, which takes a while; in milliseconds. */
 const FILLING = 1000;
 /** Why a disk is not filled. */
@@ -84,7 +84,7 @@ async function without(program, title, name, take, give) {
 
 export async function limited(program) {
   const limit = (size) => run("prlimit", ["--pid", String(program.pid), `--fsize=${size}:`]);
-  await without(program, "no file may grow (RLIMIT_FSIZE) from 500 ms before the instant to 1.5 s after", "limited", () => limit(1), () => limit("unlimited"));
+  await without(program, "no file may grow (RLIMIT_FSIZE) from 1.5 s before the instant to 1.5 s after", "limited", () => limit(1), () => limit("unlimited"));
 }
 
 // Writes until not a byte fits any longer.
@@ -104,7 +104,7 @@ export async function filled(program) {
   const { ROOM } = process.env;
   if (!ROOM) return notTried("a full disk", NO_ROOM);
   const filler = `${ROOM}/filler`;
-  await without(program, "the disk full (ENOSPC) from 500 ms before the instant to 1.5 s after", "filled", () => fill(filler), () => unlinkSync(filler));
+  await without(program, "the disk full (ENOSPC) from 1.5 s before the instant to 1.5 s after", "filled", () => fill(filler), () => unlinkSync(filler));
 }
 
 /** Uses up the files that PostgreSQL made ahead for its log: it ends with the first for which there is no room. */
@@ -130,7 +130,7 @@ export async function full(program) {
     },
     but: [],
   };
-  await trial("the disk below PostgreSQL full (ENOSPC) from 500 ms before the instant to 1.5 s after", "full", options);
+  await trial("the disk below PostgreSQL full (ENOSPC) from 1.5 s before the instant to 1.5 s after", "full", options);
   await afterwards(program, "full");
 }
 
