@@ -173,15 +173,20 @@ test("who presses twice sends once", async ({ page, catalogue }) => {
   await page.goto(`/admin/bundles/${id}`);
   const portal = new Portal(page);
   await portal.scripts();
-  let sent = 0;
-  page.on("request", (request) => {
-    if (request.url().endsWith("/rpc/bundles/comment")) sent++;
-  });
   await portal.fill("bundles/comment", { text: "Said once, pressed twice" });
-  await portal.form("bundles/comment").getByRole("button", { name: "Add the comment" }).dblclick();
+  const add = portal.form("bundles/comment").getByRole("button", { name: "Add the comment" });
+  // Counted in the page, as a browser may drop a first request for the sake of a second one.
+  await add.evaluate((button: HTMLButtonElement) => {
+    let sent = 0;
+    window.addEventListener("submit", (event) => {
+      if (!event.defaultPrevented) sessionStorage.setItem("times-sent", String(++sent));
+    });
+    button.click();
+    button.click();
+  });
   await portal.says("Your comment was added.");
   await expect(page.locator(".comment").filter({ hasText: "Said once, pressed twice" })).toHaveCount(1);
-  expect(sent).toBe(1);
+  expect(await page.evaluate(() => sessionStorage.getItem("times-sent"))).toBe("1");
 });
 
 test("who leaves while a file is being sent is asked first", async ({ page, catalogue }, info) => {
