@@ -22,7 +22,7 @@ export const test = base.extend<object, { catalogue: Catalogue }>({
   // A script that stops somewhere takes away what comes after it, on pages that look as ever.
   context: async ({ context }, use) => {
     const errors: string[] = [];
-    context.on("weberror", (found) => errors.push(`${found.page()?.url()}: ${found.error().stack}`));
+    context.on("weberror", (found) => errors.push(`${found.page()?.url()}: ${found.error().message} ${found.error().stack}`));
     await use(context);
     expect(errors, "errors of scripts").toEqual([]);
   },
