@@ -57,6 +57,11 @@ setup_run() {
   if [ "$(node -p 'process.versions.node.split(".")[0]')" -lt 20 ]; then
     fail 'Looking for Node.js 20' 'install Node.js 20 or newer and try again'
   fi
+  # Kafka's client speaks TLS with the system's OpenSSL.
+  local packages=()
+  command -v pkg-config >/dev/null 2>&1 || packages+=(pkg-config)
+  pkg-config --exists openssl 2>/dev/null || packages+=(libssl-dev)
+  if [ "${#packages[@]}" -gt 0 ]; then apt_install "${packages[@]}"; fi
   if [ ! -d "$(rustc --print sysroot)/lib/rustlib/wasm32-unknown-unknown/lib" ]; then
     step 'Adding the WebAssembly target to Rust' 'run: rustup target add wasm32-unknown-unknown'
     rustup target add wasm32-unknown-unknown

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod edge;
+mod kafka;
 mod reader;
 mod receivers;
 
@@ -13,6 +14,7 @@ use storage::{Backend, Secret, ServerSideEncryption};
 
 pub use accounts::{Accounts, Mail, Provider};
 pub use edge::{Edge, RateLimits};
+pub use kafka::Kafka;
 pub use reader::{ConfigError, Reader};
 pub use receivers::{Endpoint, Receivers};
 

@@ -1,5 +1,8 @@
 //! A Kafka topic that is told of publications, by an idempotent producer.
 
+mod heard;
+mod security;
+
 use std::fmt;
 use std::time::Duration;
 
@@ -9,12 +12,15 @@ use rdkafka::message::{Header, OwnedHeaders};
 use rdkafka::producer::{FutureProducer, FutureRecord, Producer};
 use rdkafka::util::Timeout;
 
+use self::heard::{Heard, in_our_words};
+pub use self::security::{Credentials, Mechanism, Security, Trust};
 use crate::outgoing::DeliveryError;
 
 /// A topic; cheap to clone.
 #[derive(Clone)]
 pub struct Kafka {
-    producer: FutureProducer,
+    producer: FutureProducer<Heard>,
+    heard: Heard,
     topic: String,
     patience: Duration,
 }
@@ -27,17 +33,22 @@ impl fmt::Debug for Kafka {
 
 impl Kafka {
     /// A topic of the brokers `host:port,host:port`, which need not be up; a message is given up after `patience`.
-    pub fn new(brokers: &str, topic: &str, patience: Duration) -> Result<Self, DeliveryError> {
+    pub fn new(brokers: &str, topic: &str, security: &Security, patience: Duration) -> Result<Self, DeliveryError> {
         let milliseconds = patience.as_millis().to_string();
-        let producer: FutureProducer = ClientConfig::new()
+        // Until a connection stands; handshakes take several answers, and those of a password some reckoning.
+        let setting_up = if *security == Security::default() { "1000" } else { "5000" };
+        let mut config = ClientConfig::new();
+        config
             .set("bootstrap.servers", brokers)
             .set("client.id", "dataset-catalogue")
             .set("enable.idempotence", "true")
             .set("message.timeout.ms", &milliseconds)
-            .set("socket.connection.setup.timeout.ms", "1000")
-            .create()
-            .map_err(|error| DeliveryError::refused(format!("no producer can be made: {error}")))?;
-        Ok(Self { producer, topic: topic.to_owned(), patience })
+            .set("socket.connection.setup.timeout.ms", setting_up);
+        security.tell(&mut config);
+        let heard = Heard::default();
+        let producer: FutureProducer<Heard> =
+            config.create_with_context(heard.clone()).map_err(|error| cannot_be_made(&error))?;
+        Ok(Self { producer, heard, topic: topic.to_owned(), patience })
     }
 
     /// Writes a message; those of one `key` keep their order. Its `id` goes along as a header, for consumers that get it twice.
@@ -47,8 +58,11 @@ impl Kafka {
             .insert(Header { key: "type", value: Some(event) });
         let record = FutureRecord::to(&self.topic).key(key).payload(payload).headers(headers);
         match self.producer.send(record, Timeout::After(self.patience)).await {
-            Ok(_) => Ok(()),
-            Err((error, _)) => Err(judged(&error)),
+            Ok(_) => {
+                self.heard.forget();
+                Ok(())
+            }
+            Err((error, _)) => Err(self.judged(&error)),
         }
     }
 
@@ -59,22 +73,37 @@ impl Kafka {
             producer.client().fetch_metadata(Some(&topic), Timeout::After(patience)).map(|_| ())
         });
         match asked.await {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(error)) => Err(judged(&error)),
+            Ok(Ok(())) => {
+                self.heard.forget();
+                Ok(())
+            }
+            Ok(Err(error)) => Err(self.judged(&error)),
             Err(_) => Err(DeliveryError::unavailable("the question was cut off")),
+        }
+    }
+
+    /// A message that is too large or malformed never gets in; anything else may work later.
+    fn judged(&self, error: &KafkaError) -> DeliveryError {
+        match error.rdkafka_error_code() {
+            Some(
+                RDKafkaErrorCode::MessageSizeTooLarge
+                | RDKafkaErrorCode::InvalidMessage
+                | RDKafkaErrorCode::TopicAuthorizationFailed
+                | RDKafkaErrorCode::InvalidTopic,
+            ) => DeliveryError::refused(error.to_string()),
+            _ => DeliveryError::unavailable(match self.heard.last() {
+                Some(reason) => format!("{error}; last heard: {reason}"),
+                None => error.to_string(),
+            }),
         }
     }
 }
 
-/// A message that is too large or malformed never gets in; anything else may work later.
-fn judged(error: &KafkaError) -> DeliveryError {
-    match error.rdkafka_error_code() {
-        Some(
-            RDKafkaErrorCode::MessageSizeTooLarge
-            | RDKafkaErrorCode::InvalidMessage
-            | RDKafkaErrorCode::TopicAuthorizationFailed
-            | RDKafkaErrorCode::InvalidTopic,
-        ) => DeliveryError::refused(error.to_string()),
-        _ => DeliveryError::unavailable(error.to_string()),
-    }
+/// Why there is no producer; what is said of a setting would repeat its value, which may be the password.
+fn cannot_be_made(error: &KafkaError) -> DeliveryError {
+    let reason = match error {
+        KafkaError::ClientConfig(_, reason, setting, _) => format!("{setting}: {reason}"),
+        other => other.to_string(),
+    };
+    DeliveryError::refused(format!("no producer can be made: {}", in_our_words(&reason)))
 }

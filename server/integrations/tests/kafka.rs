@@ -1,17 +1,29 @@
 //! The producer against librdkafka's own cluster, which runs in this process and fails when told.
 #![expect(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
+#[path = "kafka/door.rs"]
+mod door;
+
 use std::time::Duration;
 
-use integrations::DeliveryError;
-use integrations::kafka::Kafka;
+use integrations::kafka::{Credentials, Kafka, Mechanism, Security, Trust};
+use integrations::{DeliveryError, Secret};
 use rdkafka::consumer::{Consumer, StreamConsumer};
 use rdkafka::message::Headers;
 use rdkafka::mocking::MockCluster;
 use rdkafka::types::{RDKafkaApiKey, RDKafkaRespErr};
 use rdkafka::{ClientConfig, Message};
 
+use self::door::{Door, Identity, Met};
+
 const PATIENT: Duration = Duration::from_secs(60);
+/// Over soon, where it was seen already that nothing will come of it.
+const IMPATIENT: Duration = Duration::from_secs(1);
+
+/// The topic at brokers that speak clear text and let everybody in.
+fn in_clear(brokers: &str, patience: Duration) -> Result<Kafka, DeliveryError> {
+    Kafka::new(brokers, "publications", &Security::default(), patience)
+}
 
 fn reader(brokers: &str) -> StreamConsumer {
     let consumer: StreamConsumer = ClientConfig::new()
@@ -29,7 +41,7 @@ async fn messages_arrive_once_and_in_order_though_the_broker_fails_in_between() 
     let cluster = MockCluster::new(1).unwrap();
     cluster.create_topic("publications", 3, 1).unwrap();
     let brokers = cluster.bootstrap_servers();
-    let kafka = Kafka::new(&brokers, "publications", PATIENT).unwrap();
+    let kafka = in_clear(&brokers, PATIENT).unwrap();
     kafka.check().await.unwrap();
     kafka.write("bundle", "task-1", "bundle.published", r#"{"n":1}"#).await.unwrap();
     // The broker has written it and says that it has not: an idempotent producer sends it again and it is there once.
@@ -50,7 +62,7 @@ async fn messages_arrive_once_and_in_order_though_the_broker_fails_in_between() 
 async fn a_cluster_that_is_down_is_unavailable() {
     let cluster = MockCluster::new(1).unwrap();
     cluster.create_topic("publications", 1, 1).unwrap();
-    let kafka = Kafka::new(&cluster.bootstrap_servers(), "publications", Duration::from_millis(500)).unwrap();
+    let kafka = in_clear(&cluster.bootstrap_servers(), Duration::from_millis(500)).unwrap();
     cluster.broker_down(1).unwrap();
     let lost = kafka.write("bundle", "task-1", "bundle.published", "{}").await.unwrap_err();
     assert!(matches!(lost, DeliveryError::Unavailable { .. }), "{lost:?}");
@@ -61,7 +73,7 @@ async fn a_cluster_that_is_down_is_unavailable() {
 async fn a_message_that_is_refused_is_told_and_holds_up_no_other() {
     let cluster = MockCluster::new(1).unwrap();
     cluster.create_topic("publications", 1, 1).unwrap();
-    let kafka = Kafka::new(&cluster.bootstrap_servers(), "publications", PATIENT).unwrap();
+    let kafka = in_clear(&cluster.bootstrap_servers(), PATIENT).unwrap();
     kafka.write("bundle", "task-1", "bundle.published", "{}").await.unwrap();
     cluster.request_errors(RDKafkaApiKey::Produce, &[RDKafkaRespErr::RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE]);
     let refused = kafka.write("bundle", "task-2", "bundle.published", "{}").await.unwrap_err();
@@ -74,13 +86,13 @@ async fn a_slow_broker_is_unavailable_and_the_next_try_has_the_same_id() {
     let cluster = MockCluster::new(1).unwrap();
     cluster.create_topic("publications", 1, 1).unwrap();
     let brokers = cluster.bootstrap_servers();
-    let impatient = Kafka::new(&brokers, "publications", Duration::from_secs(3)).unwrap();
+    let impatient = in_clear(&brokers, Duration::from_secs(3)).unwrap();
     impatient.write("bundle", "task-1", "bundle.published", "{}").await.unwrap();
     cluster.broker_round_trip_time(1, Duration::from_secs(600)).unwrap();
     let slow = impatient.write("bundle", "task-2", "bundle.published", "{}").await.unwrap_err();
     assert!(matches!(slow, DeliveryError::Unavailable { .. }), "{slow:?}");
     cluster.broker_round_trip_time(1, Duration::ZERO).unwrap();
-    let again = Kafka::new(&brokers, "publications", PATIENT).unwrap();
+    let again = in_clear(&brokers, PATIENT).unwrap();
     again.write("bundle", "task-2", "bundle.published", "{}").await.unwrap();
     // Whether the broker had written the first one or not, a consumer knows the second by its id.
     let reader = reader(&brokers);
@@ -90,4 +102,99 @@ async fn a_slow_broker_is_unavailable_and_the_next_try_has_the_same_id() {
         let id = headers.iter().find(|header| header.key == "id").unwrap();
         assert_eq!(id.value, Some(expected.as_bytes()));
     }
+}
+
+fn vouched_for_by(identity: &Identity) -> Trust {
+    Trust::Authorities(identity.certificate())
+}
+
+fn named(mechanism: Mechanism, password: &str) -> Credentials {
+    Credentials { mechanism, username: "catalogue".to_owned(), password: Secret::new(password) }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn messages_arrive_over_tls_from_who_believes_the_certificate() {
+    let cluster = MockCluster::new(1).unwrap();
+    cluster.create_topic("publications", 1, 1).unwrap();
+    let brokers = cluster.bootstrap_servers();
+    let identity = Identity::of("127.0.0.1");
+    let mut door = Door::open(&brokers, Some(&identity), None);
+    let security = Security { tls: Some(vouched_for_by(&identity)), sasl: None };
+    let kafka = Kafka::new(&door.address, "publications", &security, PATIENT).unwrap();
+    kafka.check().await.unwrap();
+    kafka.write("bundle", "task-1", "bundle.published", r#"{"n":1}"#).await.unwrap();
+    assert_eq!(reader(&brokers).recv().await.unwrap().payload(), Some(&br#"{"n":1}"#[..]));
+    assert_eq!(door.met.recv().await, Some(Met::Believed));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_is_told_to_a_broker_whose_certificate_is_not_believed() {
+    let cluster = MockCluster::new(1).unwrap();
+    cluster.create_topic("publications", 1, 1).unwrap();
+    let (here, elsewhere) = (Identity::of("127.0.0.1"), Identity::of("192.0.2.1"));
+    // One that nobody vouches for, one that somebody else would have to, and one that is vouched for as another machine's.
+    for (identity, trust) in
+        [(&here, Trust::System), (&here, vouched_for_by(&elsewhere)), (&elsewhere, vouched_for_by(&elsewhere))]
+    {
+        let mut door = Door::open(&cluster.bootstrap_servers(), Some(identity), None);
+        let security = Security { tls: Some(trust), sasl: None };
+        let kafka = Kafka::new(&door.address, "publications", &security, IMPATIENT).unwrap();
+        assert_eq!(door.met.recv().await, Some(Met::Disbelieved));
+        let lost = kafka.write("bundle", "task-1", "bundle.published", "{}").await.unwrap_err();
+        assert!(matches!(lost, DeliveryError::Unavailable { .. }), "{lost:?}");
+        let lost = lost.to_string();
+        assert!(lost.contains("certificate verify failed") && lost.contains("KAFKA_CA_FILE"), "{lost}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn brokers_that_ask_for_name_and_password_are_told_them() {
+    let cluster = MockCluster::new(1).unwrap();
+    cluster.create_topic("publications", 1, 1).unwrap();
+    let brokers = cluster.bootstrap_servers();
+    let reader = reader(&brokers);
+    let identity = Identity::of("127.0.0.1");
+    for identity in [None, Some(&identity)] {
+        let mut door = Door::open(&brokers, identity, Some(("catalogue", "hush-hush")));
+        let sasl = Some(named(Mechanism::Plain, "hush-hush"));
+        let security = Security { tls: identity.map(vouched_for_by), sasl };
+        let kafka = Kafka::new(&door.address, "publications", &security, PATIENT).unwrap();
+        kafka.check().await.unwrap();
+        let payload = format!("over {}", security.protocol());
+        kafka.write("bundle", "task-1", "bundle.published", &payload).await.unwrap();
+        assert_eq!(reader.recv().await.unwrap().payload(), Some(payload.as_bytes()));
+        if identity.is_some() {
+            assert_eq!(door.met.recv().await, Some(Met::Believed));
+        }
+        assert_eq!(door.met.recv().await, Some(Met::Known));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_wrong_password_is_told_of_and_not_told() {
+    let cluster = MockCluster::new(1).unwrap();
+    cluster.create_topic("publications", 1, 1).unwrap();
+    let mut door = Door::open(&cluster.bootstrap_servers(), None, Some(("catalogue", "hush-hush")));
+    let security = Security { tls: None, sasl: Some(named(Mechanism::Plain, "hush-hash")) };
+    let kafka = Kafka::new(&door.address, "publications", &security, IMPATIENT).unwrap();
+    assert_eq!(door.met.recv().await, Some(Met::Unknown));
+    let lost = kafka.write("bundle", "task-1", "bundle.published", "{}").await.unwrap_err();
+    assert!(matches!(lost, DeliveryError::Unavailable { .. }), "{lost:?}");
+    assert!(lost.to_string().contains("SASL authentication error: who are you?"), "{lost}");
+    assert!(!format!("{lost:?} {kafka:?} {security:?}").contains("hush-hash"));
+}
+
+#[test]
+fn every_way_to_speak_to_brokers_is_built_in_and_a_broken_certificate_is_refused_at_once() {
+    let made = |tls, sasl| Kafka::new("127.0.0.1:1", "publications", &Security { tls, sasl }, IMPATIENT);
+    for tls in [None, Some(Trust::System), Some(vouched_for_by(&Identity::of("127.0.0.1")))] {
+        made(tls.clone(), None).unwrap();
+        for mechanism in Mechanism::ALL {
+            made(tls.clone(), Some(named(mechanism, "hush-hush"))).unwrap();
+        }
+    }
+    let broken = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+    let refused = made(Some(Trust::Authorities(broken.to_owned())), None).unwrap_err();
+    assert!(matches!(refused, DeliveryError::Refused { .. }), "{refused:?}");
+    assert!(refused.to_string().contains("KAFKA_CA_FILE"), "{refused}");
 }

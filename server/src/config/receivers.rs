@@ -6,8 +6,8 @@ use std::time::Duration;
 use domain::delivery::Sink;
 use integrations::Secret;
 
-use super::Reader;
 use super::reader::without_credentials;
+use super::{Kafka, Reader};
 
 /// An API of another system.
 #[derive(Clone, Debug)]
@@ -34,10 +34,8 @@ pub struct Receivers {
     pub tracker: Option<Endpoint>,
     /// The incoming webhook of the Slack channel.
     pub slack: Option<Secret>,
-    /// Kafka's brokers.
-    pub kafka_brokers: Option<String>,
-    /// The topic.
-    pub kafka_topic: String,
+    /// The Kafka topic of publications.
+    pub kafka: Kafka,
     /// Who gets letters about publications besides the people who prepared them.
     pub readers: Vec<String>,
     /// Whether webhooks may lead into the own network.
@@ -75,15 +73,6 @@ impl Receivers {
             let by_default = sink == Sink::SearchIndex;
             (sink, (blocking, r.flag(blocking, by_default), timeout, r.duration(timeout, Duration::from_secs(seconds))))
         });
-        let kafka_brokers = r.optional("KAFKA_BROKERS").inspect(|text| {
-            let sound = |broker: &str| {
-                let parts = broker.trim().rsplit_once(':');
-                parts.is_some_and(|(host, port)| !host.is_empty() && port.parse::<u16>().is_ok())
-            };
-            if !text.split(',').all(sound) {
-                r.refuse("KAFKA_BROKERS", text, "host:port,host:port");
-            }
-        });
         Self {
             public_bucket: r.optional("S3_BUCKET_NAME"),
             public_bucket_url: r.optional("S3_PUBLIC_URL").map(|_| r.url("S3_PUBLIC_URL", "")),
@@ -95,8 +84,7 @@ impl Receivers {
                 }
                 Secret::new(text)
             }),
-            kafka_brokers,
-            kafka_topic: r.text("KAFKA_TOPIC", "catalogue-publications"),
+            kafka: Kafka::read(r),
             readers: r.list("NOTIFICATION_EMAILS", "e-mail addresses with commas between them", |word| {
                 let mut problems = Vec::new();
                 domain::text::check_email(&mut problems, "address", word);
@@ -133,8 +121,9 @@ impl Receivers {
             ("TRACKER_API_URL", url(&self.tracker)),
             ("TRACKER_API_KEY", key(&self.tracker)),
             ("SLACK_WEBHOOK_URL", masked(self.slack.is_some())),
-            ("KAFKA_BROKERS", or_not(self.kafka_brokers.as_deref())),
-            ("KAFKA_TOPIC", self.kafka_topic.clone()),
+        ];
+        settings.extend(self.kafka.effective());
+        settings.extend([
             ("NOTIFICATION_EMAILS", or_not(Some(self.readers.join(",")).filter(|text| !text.is_empty()).as_deref())),
             ("WEBHOOK_ALLOW_PRIVATE", self.private_webhooks.to_string()),
             ("DELIVERY_ATTEMPTS", self.attempts.to_string()),
@@ -142,7 +131,7 @@ impl Receivers {
             ("DELIVERY_BACKOFF_MAX", seconds(self.longest_wait)),
             ("CIRCUIT_FAILURES", self.circuit_failures.to_string()),
             ("CIRCUIT_PAUSE", seconds(self.circuit_pause)),
-        ];
+        ]);
         for (blocking_name, blocking, timeout_name, timeout) in self.treated.values() {
             settings.push((blocking_name, blocking.to_string()));
             settings.push((timeout_name, seconds(*timeout)));

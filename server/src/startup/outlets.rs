@@ -18,7 +18,7 @@ use crate::config::Config;
 pub(super) fn outlets(config: &Config, storage: &Storage) -> Result<Outlets, StartError> {
     build(config, storage).map_err(failed(
         "A receiver of publications cannot be used",
-        "Check the addresses of Wagtail, Tracker, Slack and Kafka.",
+        "Check the addresses of Wagtail, Tracker, Slack and Kafka, and KAFKA_CA_FILE.",
     ))
 }
 
@@ -32,8 +32,9 @@ fn build(config: &Config, storage: &Storage) -> Result<Outlets, DeliveryError> {
     let wagtail = settings.wagtail.as_ref().map(|it| Wagtail::new(&it.url, it.key.clone(), timeout(Sink::Wagtail)));
     let tracker = settings.tracker.as_ref().map(|it| Tracker::new(&it.url, it.key.clone(), timeout(Sink::Tracker)));
     let slack = settings.slack.as_ref().map(|address| Slack::new(address.clone(), timeout(Sink::Slack)));
-    let brokers = settings.kafka_brokers.as_ref();
-    let kafka = brokers.map(|brokers| Kafka::new(brokers, &settings.kafka_topic, timeout(Sink::Kafka)));
+    let (topic, security) = (&settings.kafka.topic, &settings.kafka.security);
+    let brokers = settings.kafka.brokers.as_ref();
+    let kafka = brokers.map(|brokers| Kafka::new(brokers, topic, security, timeout(Sink::Kafka)));
     let delta = |duration| TimeDelta::from_std(duration).unwrap_or(TimeDelta::MAX);
     Ok(Outlets {
         public_bucket: public_bucket(config, storage),
