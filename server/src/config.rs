@@ -64,6 +64,8 @@ pub struct Config {
     pub compare_at_once_cells: u64,
     /// The most bytes that the files of large outputs take together.
     pub output_max_bytes: u64,
+    /// The most filters that are kept for one caller.
+    pub filters_kept_max: u64,
     /// Whether it is counted what readers search for.
     pub search_queries_counted: bool,
     /// How long a request may take.
@@ -118,6 +120,7 @@ impl Config {
             output_at_once_cells: r.number("OUTPUT_AT_ONCE_CELLS", 5_000_000, 0..=1_000_000_000_000),
             compare_at_once_cells: r.number("COMPARE_AT_ONCE_CELLS", 5_000_000, 0..=1_000_000_000_000),
             output_max_bytes: r.number("OUTPUT_MAX_BYTES", 20_000_000_000, 0..=1_000_000_000_000_000),
+            filters_kept_max: r.number("FILTERS_KEPT_MAX", 20_000, 1..=1_000_000_000),
             search_queries_counted: r.flag("SEARCH_QUERIES_COUNTED", true),
             request_timeout: r.duration("REQUEST_TIMEOUT", Duration::from_secs(60)),
             session_idle_timeout: r.duration("SESSION_IDLE_TIMEOUT", Duration::from_secs(3600)),
@@ -197,6 +200,7 @@ impl Config {
             ("OUTPUT_AT_ONCE_CELLS", self.output_at_once_cells.to_string()),
             ("COMPARE_AT_ONCE_CELLS", self.compare_at_once_cells.to_string()),
             ("OUTPUT_MAX_BYTES", self.output_max_bytes.to_string()),
+            ("FILTERS_KEPT_MAX", self.filters_kept_max.to_string()),
             ("SEARCH_QUERIES_COUNTED", self.search_queries_counted.to_string()),
             ("REQUEST_TIMEOUT", seconds(self.request_timeout)),
             ("SESSION_IDLE_TIMEOUT", seconds(self.session_idle_timeout)),

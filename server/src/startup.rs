@@ -95,6 +95,7 @@ async fn open(config: &Config, clock: Clock, beside: bool) -> Result<Services, S
             output_at_once_cells: config.output_at_once_cells,
             compare_at_once_cells: config.compare_at_once_cells,
             output_max_bytes: config.output_max_bytes,
+            filters_kept_max: config.filters_kept_max,
             service_auth_token: config.service_auth_token.clone(),
             search_queries_counted: config.search_queries_counted,
             lease,

@@ -12,6 +12,8 @@ use crate::wire::wire_enum;
 
 /// How long a filter is kept after it was last changed or submitted.
 pub const KEPT: TimeDelta = TimeDelta::days(90);
+/// What stands in the way where so many filters are kept for a caller that no more are.
+pub const TOO_MANY_FILTERS: &str = "too_many_filters";
 /// How long the files of a large output are kept, as they take room.
 pub const FILES_KEPT: TimeDelta = TimeDelta::days(7);
 
@@ -39,7 +41,7 @@ pub struct SavedFilter {
     pub file: Option<FilteredFile>,
     /// What is selected.
     pub selection: Selection,
-    /// The account that made it; without one only the secret changes it.
+    /// The account that made it, or what stands for the address of whoever had none, to count by; those change it with the secret alone.
     pub owner: Option<String>,
     /// When it was made.
     pub created_at: DateTime<Utc>,

@@ -3,7 +3,9 @@
 use chrono::{DateTime, Utc};
 use domain::filter::{FilterOutput, FilteredFile, SavedFilter};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect, QueryTrait};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QuerySelect, QueryTrait,
+};
 
 use crate::convert::{count, from_json, instant, json, micros};
 use crate::entities::{filter, filter_output, output_job};
@@ -33,6 +35,12 @@ pub async fn insert(db: &impl ConnectionTrait, saved: &SavedFilter) -> Result<()
 pub async fn find(db: &impl ConnectionTrait, id: &str, now: DateTime<Utc>) -> Result<Option<SavedFilter>> {
     let found = filter::Entity::find_by_id(id).filter(filter::Column::ExpiresAt.gt(micros(now))).one(db).await?;
     found.map(to_filter).transpose()
+}
+
+/// How many filters of an owner are kept, without those whose time is over.
+pub async fn number_of(db: &impl ConnectionTrait, owner: &str, now: DateTime<Utc>) -> Result<u64> {
+    let live = filter::Column::ExpiresAt.gt(micros(now));
+    Ok(filter::Entity::find().filter(filter::Column::Owner.eq(owner)).filter(live).count(db).await?)
 }
 
 /// Saves what a filter has become, on condition that nobody else changed it; false where somebody did.

@@ -73,6 +73,16 @@ pub async fn begin_once(
     Ok(begun)
 }
 
+/// Has a window begin at `now` that somebody holds; the tries so far, or nothing where it is forgotten.
+pub async fn prolong(db: &impl ConnectionTrait, subject: &str, now: DateTime<Utc>) -> Result<Option<i64>> {
+    throttle::Entity::update_many()
+        .col_expr(throttle::Column::Since, Expr::value(micros(now)))
+        .filter(throttle::Column::Subject.eq(subject))
+        .exec(db)
+        .await?;
+    Ok(throttle::Entity::find_by_id(subject).one(db).await?.map(|row| row.tries))
+}
+
 /// Takes one try back.
 pub async fn give_back(db: &impl ConnectionTrait, subject: &str) -> Result<()> {
     throttle::Entity::update_many()

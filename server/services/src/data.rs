@@ -8,6 +8,7 @@ mod files;
 mod options;
 mod rows;
 mod side_by_side;
+mod stop;
 
 use std::sync::Arc;
 

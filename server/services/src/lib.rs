@@ -83,6 +83,8 @@ pub struct Settings {
     pub compare_at_once_cells: u64,
     /// The most bytes that the files of large outputs take together.
     pub output_max_bytes: u64,
+    /// The most filters that are kept for one caller, until their time is over.
+    pub filters_kept_max: u64,
     /// The environment's service token, which holds every permission but `approve-own`.
     pub service_auth_token: Option<String>,
     /// Whether it is counted what readers search for.

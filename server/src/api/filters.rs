@@ -27,7 +27,8 @@ const SECRET: &str = "filter-secret";
 ///
 /// Of a version that the caller may see. The answer holds the secret with which it is changed, this once; an account that made it needs none.
 /// It is kept for 90 days after it was last changed or submitted. It names each column once, and at most 10,000 options, 100 ranges and 8
-/// columns to sort by. Each caller may have a good many kept within a day, counted by their size; then 429.
+/// columns to sort by. Each caller may have a good many kept within a day, counted by their size; then 429. So many are kept at a time for
+/// an account, and for everybody without one at one address; then 409 with the reason `too_many_filters`, until some are deleted or over.
 #[utoipa::path(
     post, path = "/filters", tag = "filters",
     request_body(content = FilterInput, content_type = "application/json", example = json!({
@@ -37,6 +38,7 @@ const SECRET: &str = "filter-secret";
     responses(
         (status = 201, description = "The filter and its secret", body = NewFilterBody),
         (status = 404, description = "There is no such version or table, or the caller may not know that there is", body = ErrorEnvelope),
+        (status = 409, description = "As many filters as are kept for one caller are kept already, or the version's first table was recalled, and no other is named", body = ErrorEnvelope),
         (status = 422, description = "It says more than a filter may, which is told with the limit, or names what the table does not have", body = ErrorEnvelope),
     ),
 )]

@@ -39,7 +39,7 @@ pub use query::{OptionPage, Position, RowBatch, Rows, Sought};
 pub use source::{Input, Refused, Source};
 pub use table::{Table, TableError};
 pub use table_file::TABLE_LAYOUT;
-pub use write::{About, Chunks, MAX_SHEET_ROWS, Page, write, write_counted, write_page};
+pub use write::{About, Chunks, IsStopped, MAX_SHEET_ROWS, Page, write, write_counted, write_page};
 
 #[cfg(test)]
 mod tests;

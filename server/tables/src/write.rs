@@ -37,6 +37,9 @@ pub struct Page {
 /// The pieces of a file, made as they are asked for.
 pub type Chunks = Box<dyn Iterator<Item = Result<Vec<u8>, TableError>> + Send>;
 
+/// Whether nobody waits for a file any longer; asked again and again while it is made.
+pub type IsStopped<'w> = &'w (dyn Fn() -> bool + Sync);
+
 /// Turns batches of rows into bytes of one format.
 trait Encoder: Send {
     /// What stands before the rows.
@@ -60,20 +63,21 @@ pub fn write(
     format: DataFormat,
     about: &About,
 ) -> Result<Chunks, TableError> {
-    write_counted(table, selection, page, format, about, Arc::default())
+    write_counted(table, selection, page, format, about, (Arc::default(), &|| false))
 }
 
-/// The same, and adds the rows to `written` as they are given out; those of a workbook are not counted.
+/// The same, and adds the rows to `written` as they are given out; those of a workbook are not counted. A workbook, of which nothing can
+/// be given out before its last row, is made no further once it is `stopped`.
 ///
 /// # Errors
-/// As `write`.
+/// As `write`, and `Stopped`.
 pub fn write_counted(
     table: &Table,
     selection: &Selection,
     page: Page,
     format: DataFormat,
     about: &About,
-    written: Arc<AtomicU64>,
+    (written, stopped): (Arc<AtomicU64>, IsStopped<'_>),
 ) -> Result<Chunks, TableError> {
     let shown = table.shown(selection);
     let encoder: Box<dyn Encoder> = match format {
@@ -81,7 +85,7 @@ pub fn write_counted(
         DataFormat::Ndjson => Box::new(json::Json::new(table, shown, None)),
         DataFormat::Csv => Box::new(csv::Csv::new(table, shown)),
         DataFormat::Parquet => Box::new(parquet::Parquet::new(table, shown)?),
-        DataFormat::Xlsx => return xlsx::write(table, selection, page, about),
+        DataFormat::Xlsx => return xlsx::write(table, selection, page, about, stopped),
     };
     let mut wanted = page;
     // One row more tells whether there is a next page.

@@ -2,10 +2,15 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 use std::io::Cursor;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use calamine::{Data, Reader, Xlsx};
 use domain::selection::{DataFormat, Selection};
-use tables::{About, Limits, MAX_SHEET_ROWS, Page, Position, Table, TableError, build, write, write_page};
+use tables::{
+    About, IsStopped, Limits, MAX_SHEET_ROWS, Page, Position, Table, TableError, build, write, write_counted,
+    write_page,
+};
 use tempfile::NamedTempFile;
 
 /// The table file of a CSV; it goes with its file.
@@ -81,4 +86,27 @@ fn more_rows_than_a_sheet_has_are_refused_and_a_part_of_them_is_not() {
     let start = Some(Position::parse(&table, &all, first["next_cursor"].as_str().unwrap()).unwrap());
     assert!(matches!(made(Page { start, ..Page::default() }), Err(TableError::TooManyRows { .. })));
     made(Page { start, limit: Some(10), ..Page::default() }).unwrap();
+}
+
+#[test]
+fn a_workbook_that_nobody_waits_for_any_longer_is_made_no_further() {
+    let rows = 500;
+    let (table, _file) = table(format!("value\n{}", "1\n".repeat(rows)).as_bytes());
+    // What comes of it where nobody waits after so many questions, and how many were asked.
+    let made = |most: usize| {
+        let asked = AtomicUsize::new(0);
+        let stopped = || asked.fetch_add(1, Ordering::Relaxed) >= most;
+        let waiting: (Arc<AtomicU64>, IsStopped<'_>) = (Arc::default(), &stopped);
+        let all = Selection::default();
+        let made = write_counted(&table, &all, Page::default(), DataFormat::Xlsx, &About::default(), waiting).map(drop);
+        (made, asked.into_inner())
+    };
+    let (whole, asked) = made(usize::MAX);
+    whole.unwrap();
+    assert!(asked > rows, "between all rows, and while it is packed: {asked}");
+    for most in [0, 1, rows - 1, rows, asked - 1] {
+        let (stopped, asked) = made(most);
+        assert!(matches!(stopped, Err(TableError::Stopped)), "{most}: {stopped:?}");
+        assert!(asked <= most + 2, "{most}: {asked}");
+    }
 }

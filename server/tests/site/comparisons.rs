@@ -165,6 +165,53 @@ on_both_databases! {
         assert_eq!((sweep_compared(&site.services).await.unwrap(), kept(&site).await), (1, 0));
     }
 
+    async fn of_two_nodes_that_are_asked_at_once_one_compares(db: TestDatabase) {
+        let site = Site::start_as(db, &[LARGE]).await;
+        published(&site).await;
+        must_be_coming(site.public().get(CHANGES).await);
+        assert_eq!(compare_due(&site.services).await, [Ended::Compared]);
+        let stored = site.services.storage.list("compared/").await.unwrap().remove(0);
+        let found = site.services.storage.read(&stored).await.unwrap().unwrap();
+
+        // Another node, which is asked while a third one compares them.
+        let folder = tempfile::tempdir().unwrap();
+        let mut other = site.services.clone();
+        other.tables = TableFiles::beside(folder.path()).unwrap();
+        let key = |version| VersionKey { dataset_id: "areas".into(), edition: "time-series".into(), version };
+        let (from, to, paging) = (key(1), key(2), Paging { limit: 20, offset: 0 });
+        let asked = async || {
+            let ctx = Ctx::public(site.now(), "a-request".to_owned());
+            all_changes(&other, &ctx, (&from, &to), None, paging).await.unwrap().map(|found| found.cells_revised)
+        };
+        let (pool, subject, lease) = (site.services.db.pool(), format!("comparing {stored}"), site.services.settings.lease);
+        let holds = async || persistence::throttles::count(pool, &subject, site.now(), site.now() - lease).await.unwrap().0;
+        site.services.storage.delete(&stored).await.unwrap();
+        assert_eq!(holds().await, 1, "the first let go of it");
+        assert_eq!(asked().await, None);
+        assert_eq!(compare_due(&other).await, [Ended::Left]);
+        assert_eq!((asked().await, compare_due(&other).await), (None, Vec::new()));
+        site.advance(TimeDelta::seconds(3));
+        assert_eq!((asked().await, compare_due(&other).await), (None, vec![Ended::Left]));
+        // What the third found is there before it lets go.
+        site.services.storage.put(&stored, "application/octet-stream", found).await.unwrap();
+        persistence::throttles::clear(pool, &subject).await.unwrap();
+        site.advance(TimeDelta::seconds(3));
+        assert_eq!((asked().await, compare_due(&other).await), (None, vec![Ended::Fetched]));
+        assert_eq!(asked().await, Some(20));
+
+        // One that is silent for too long is waited for no longer.
+        let other_folder = tempfile::tempdir().unwrap();
+        let mut other = other.clone();
+        other.tables = TableFiles::beside(other_folder.path()).unwrap();
+        site.services.storage.delete(&stored).await.unwrap();
+        assert_eq!(holds().await, 1);
+        site.advance(lease);
+        let ctx = Ctx::public(site.now(), "a-request".to_owned());
+        assert!(all_changes(&other, &ctx, (&from, &to), None, paging).await.unwrap().is_none());
+        assert_eq!(compare_due(&other).await, [Ended::Compared]);
+        assert_eq!(kept(&site).await, 1);
+    }
+
     async fn a_version_that_nobody_may_see_is_compared_for_those_who_may(db: TestDatabase) {
         let site = Site::start_as(db, &[LARGE]).await;
         let people = People::of(&site).await;

@@ -5,6 +5,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use testkit::on_both_databases;
 
+use crate::browser::Browser;
 use crate::support::*;
 
 /// A table of two dimensions.
@@ -177,6 +178,42 @@ on_both_databases! {
         site.public().post("/filters", wanted("1", json!(["Wales"]))).await.must_be(201);
         site.advance(chrono::TimeDelta::days(1));
         editor.post("/filters", wanted("1", json!(["Wales"]))).await.must_be(201);
+    }
+
+    async fn so_many_are_kept_for_one_caller_until_some_are_gone(db: TestDatabase) {
+        let site = Site::start_as(db, &[("FILTERS_KEPT_MAX", "2")]).await;
+        let editor = published(&site).await;
+        let public = site.public();
+        let keep = async |who: &Caller| who.post("/filters", wanted("1", json!(["Wales"]))).await;
+        let mut kept = Vec::new();
+        for who in [&editor, &public] {
+            kept.push(keep(who).await.must_be(201));
+            keep(who).await.must_be(201);
+            let refused = keep(who).await.must_be(409).json();
+            assert_eq!(refused["error"]["details"]["reasons"][0]["code"], "too_many_filters", "{refused}");
+        }
+        let explorer = "/catalogue/areas/editions/time-series/versions/1/explore";
+        let fields = [("language", "en"), ("dataset_id", "areas"), ("edition", "time-series"), ("version", "1"), ("query", "")];
+        let mut reader = Browser::new(&site);
+        let told = reader.submit("/rpc/filters/keep", explorer, &fields).await.must_be(200).text;
+        assert!(told.contains("It could not be kept: as many selections"), "{told}");
+
+        // What is there is used and changed as before, by whoever has the secret and nobody else.
+        let (path, secret) = (kept[1].header("location"), kept[1].json()["secret"].as_str().unwrap().to_owned());
+        public.post(&format!("{path}/submit"), json!(null)).await.must_be(201);
+        let change = json!({"columns": ["Area"]});
+        with(&public, Method::PATCH, &path, &[("if-match", "*")], change.clone()).await.must_be(401);
+        with(&editor, Method::PATCH, &path, &[("if-match", "*")], change.clone()).await.must_be(403);
+        let known = [("filter-secret", secret.as_str()), ("if-match", "*")];
+        with(&public, Method::PATCH, &path, &known, change).await.must_be(200);
+
+        // One that is deleted makes room, and so does one whose time is over.
+        with(&public, Method::DELETE, &path, &known, json!(null)).await.must_be(204);
+        keep(&public).await.must_be(201);
+        keep(&public).await.must_be(409);
+        site.advance(chrono::TimeDelta::days(91));
+        let later = (keep(&public).await, keep(&public).await, keep(&public).await);
+        assert_eq!((later.0.status.as_u16(), later.1.status.as_u16(), later.2.status.as_u16()), (201, 201, 409));
     }
 
     async fn filters_of_what_is_hidden_are_hidden(db: TestDatabase) {

@@ -18,12 +18,13 @@ const POLICIES: [(&str, &str, &str); 4] = [
 ];
 
 /// Settings that bound one request or one file, with what they bound.
-const BOUNDS: [(&str, &str); 7] = [
+const BOUNDS: [(&str, &str); 8] = [
     ("MAX_UPLOAD_BYTES", "The largest file that is taken, in bytes"),
     ("EXAMINE_AT_ONCE_BYTES", "Files above this size, in bytes, wait in the file queue"),
     ("OUTPUT_AT_ONCE_CELLS", "Filtered tables above so many cells are prepared first"),
     ("COMPARE_AT_ONCE_CELLS", "Two tables above so many cells together are compared beside the requests"),
     ("OUTPUT_MAX_BYTES", "The room of all prepared tables together, in bytes"),
+    ("FILTERS_KEPT_MAX", "Filters that are kept for one caller at most"),
     (
         "REQUEST_TIMEOUT",
         "How long one request may take; sending and fetching files may take longer, but not stand still for longer",

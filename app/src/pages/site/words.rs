@@ -92,6 +92,7 @@ pub fn Privacy() -> impl IntoView {
     let parts = [
         ("privacy-visits", "privacy-visits-text", "/cookies", "cookies-title"),
         ("privacy-searches", "privacy-searches-text", "/search", "search-title"),
+        ("privacy-kept", "privacy-kept-text", "/catalogue", "register-title"),
         ("privacy-letters", "privacy-letters-text", "/subscribe", "footer-subscribe"),
         ("privacy-feedback", "privacy-feedback-text", "/feedback", "feedback-title"),
         ("privacy-staff", "privacy-staff-text", "/about", "about-title"),

@@ -43,4 +43,24 @@ on_both_databases! {
         assert!(!filters::delete(db.pool(), "f", 1).await.unwrap());
         assert_eq!(filters::find(db.pool(), "f", at(95)).await.unwrap(), None);
     }
+
+    async fn those_of_an_owner_are_counted_until_their_time_is_over(db: TestDatabase) {
+        let stranger = || Some("an-address".to_owned());
+        for (id, owner, until) in [
+            ("a", filter().owner, 90),
+            ("b", filter().owner, 95),
+            ("c", stranger(), 90),
+            ("d", None, 90),
+        ] {
+            let kept = SavedFilter { id: id.into(), owner, expires_at: at(until), ..filter() };
+            filters::insert(db.pool(), &kept).await.unwrap();
+        }
+        let number = async |owner: &str, now| filters::number_of(db.pool(), owner, at(now)).await.unwrap();
+        assert_eq!((number("ann", 89).await, number("an-address", 89).await, number("ben", 89).await), (2, 1, 0));
+        assert_eq!((number("ann", 90).await, number("ann", 95).await), (1, 0));
+        filters::forget(db.pool(), at(90)).await.unwrap();
+        assert_eq!((number("ann", 0).await, number("an-address", 0).await), (1, 0));
+        assert!(filters::delete(db.pool(), "b", 1).await.unwrap());
+        assert_eq!(number("ann", 0).await, 0);
+    }
 }

@@ -114,6 +114,17 @@ on_both_databases! {
         assert_eq!(throttles::delete_before(pool, at(61)).await.unwrap(), 2);
     }
 
+    async fn a_window_that_is_held_goes_on_and_tells_who_tried_meanwhile(db: TestDatabase) {
+        let pool = db.pool();
+        let count = async |now: i64| throttles::count(pool, "a", at(now), at(now) - TimeDelta::seconds(60)).await.unwrap();
+        assert_eq!(throttles::prolong(pool, "a", at(0)).await.unwrap(), None);
+        assert_eq!(count(0).await, (1, at(0)));
+        assert_eq!(throttles::prolong(pool, "a", at(40)).await.unwrap(), Some(1));
+        assert_eq!(count(99).await, (2, at(40)));
+        assert_eq!(throttles::prolong(pool, "a", at(99)).await.unwrap(), Some(2));
+        assert_eq!((count(158).await, count(159).await), ((3, at(99)), (1, at(159))));
+    }
+
     async fn a_window_is_begun_once_whoever_begins_it_and_ends_when_it_was_meant_to(db: TestDatabase) {
         let other = db.another().await;
         let subjects = || -> Vec<String> { (0..1_200).rev().map(|number| format!("subject {number:04}")).collect() };

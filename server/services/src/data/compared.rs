@@ -4,11 +4,11 @@
 //! to come back, and what nobody came back for is compared no further. What was found of a version and the one before it is kept in
 //! the storage, beside the tables and sealed as they are, so that neither another node nor a new start has to find it again.
 
+mod hold;
 mod keep;
 mod queue;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use domain::changes::Changes;
 use domain::file::File;
@@ -20,10 +20,12 @@ use persistence::files::{self, StoredFile};
 use tables::{Comparison, Table, TableError, Work};
 use tempfile::NamedTempFile;
 
+use self::hold::Turn;
 use self::keep::Pair;
 use self::queue::{Queue, Wanted};
 use super::changes::weight;
 use super::rows::refused;
+use super::stop::Stop;
 use crate::{Result, ServiceError, Services};
 
 pub(crate) use keep::forget;
@@ -46,6 +48,8 @@ pub enum Ended {
     Compared,
     /// It was made before, by another node or before this one was started.
     Fetched,
+    /// Another node makes it.
+    Left,
     /// Nobody waited for it any longer.
     Stopped,
     /// It could not be made, by a fault of ours.
@@ -54,7 +58,7 @@ pub enum Ended {
 
 impl Ended {
     /// Every way.
-    pub const ALL: [Self; 4] = [Self::Compared, Self::Fetched, Self::Stopped, Self::Failed];
+    pub const ALL: [Self; 5] = [Self::Compared, Self::Fetched, Self::Left, Self::Stopped, Self::Failed];
 
     /// The word in metrics.
     #[must_use]
@@ -62,6 +66,7 @@ impl Ended {
         match self {
             Self::Compared => "compared",
             Self::Fetched => "fetched",
+            Self::Left => "left",
             Self::Stopped => "stopped",
             Self::Failed => "failed",
         }
@@ -180,15 +185,6 @@ fn unshared(error: Arc<ServiceError>) -> ServiceError {
     Arc::try_unwrap(error).unwrap_or_else(|error| ServiceError::Internal(error.to_string()))
 }
 
-/// Stops a comparison when whoever waits for it goes.
-struct Stop(Arc<AtomicBool>);
-
-impl Drop for Stop {
-    fn drop(&mut self) {
-        self.0.store(true, Ordering::Relaxed);
-    }
-}
-
 /// The work of a comparison, for a thread of its own; it stops at the next batch of rows once what comes with it is dropped, or
 /// nobody wants its outcome.
 fn comparing<F: Fn() -> bool + Send + 'static>(
@@ -198,11 +194,11 @@ fn comparing<F: Fn() -> bool + Send + 'static>(
     is_over: F,
 ) -> (impl FnOnce() -> Result<NamedTempFile, TableError> + Send + 'static + use<F>, Stop) {
     let (old, new, folder) = (Arc::clone(old), Arc::clone(new), Arc::clone(&services.tables.folder));
-    let dropped = Arc::new(AtomicBool::new(false));
-    let stop = Stop(Arc::clone(&dropped));
+    let stop = Stop::default();
+    let is_dropped = stop.asked();
     let work = move || -> Result<NamedTempFile, TableError> {
         let made = tempfile::Builder::new().prefix("compared-").tempfile_in(&folder)?;
-        let stopped = || dropped.load(Ordering::Relaxed) || is_over();
+        let stopped = || is_dropped() || is_over();
         tables::compare(&old, &new, &Work::new(&folder, &stopped), made.as_file())?;
         Ok(made)
     };
@@ -240,11 +236,27 @@ pub async fn compare_due(services: &Services) -> Vec<Ended> {
 
 async fn compare_wanted(services: &Services, wanted: &Arc<Wanted>) -> Ended {
     let comparisons = &services.tables.comparisons;
-    let pair = wanted.pair();
-    if comparisons.open.contains_key(pair) {
+    if comparisons.open.contains_key(wanted.pair()) {
         comparisons.queue.done(wanted);
         return Ended::Fetched;
     }
+    match hold::take(services, wanted).await {
+        Ok(Turn::Ours(held)) => {
+            let ended = compare_here(services, wanted).await;
+            hold::let_go(services, held).await;
+            ended
+        }
+        Ok(Turn::Elsewhere) => {
+            comparisons.queue.leave(wanted, services.clock.now());
+            Ended::Left
+        }
+        Err(error) => failed(services, wanted, &error.to_string()),
+    }
+}
+
+async fn compare_here(services: &Services, wanted: &Arc<Wanted>) -> Ended {
+    let comparisons = &services.tables.comparisons;
+    let pair = wanted.pair();
     match found(services, wanted).await {
         Ok(Ok((kept, ended))) => {
             comparisons.open.insert(pair.clone(), Arc::new(kept)).await;

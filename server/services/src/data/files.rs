@@ -10,11 +10,12 @@ use domain::table::Problem;
 use moka::future::Cache;
 use moka::notification::RemovalCause;
 use persistence::files::StoredFile;
-use tables::{Built, Limits, Refused, Table, TableError};
+use tables::{Built, IsStopped, Limits, Refused, Table, TableError};
 use tempfile::NamedTempFile;
 use tokio::sync::Semaphore;
 
 use super::compared::Comparisons;
+use super::stop::Stop;
 use crate::{Result, ServiceError, Services};
 
 /// The media type of table files in the storage.
@@ -92,12 +93,15 @@ impl TableFiles {
         in_turn_of(&self.reading, work).await
     }
 
-    /// The same for workbooks, which wait for each other alone.
+    /// The same for workbooks, which wait for each other alone. They are long in the making, so the work asks between its steps whether
+    /// nobody waits for it any longer.
     pub(super) async fn in_turn_of_workbooks<T: Send + 'static>(
         &self,
-        work: impl FnOnce() -> T + Send + 'static,
+        work: impl FnOnce(IsStopped<'_>) -> T + Send + 'static,
     ) -> Result<T> {
-        in_turn_of(&self.workbooks, work).await
+        let stop = Stop::default();
+        let stopped = stop.asked();
+        in_turn_of(&self.workbooks, move || work(&stopped)).await
     }
 
     /// Closes a table that is not wanted any longer, by its name.
@@ -290,7 +294,7 @@ mod tests {
         let (end, is_ended) = std::sync::mpsc::channel::<()>();
         let of_workbook = tables.clone();
         let making = tokio::spawn(async move {
-            let work = move || {
+            let work = move |_: IsStopped<'_>| {
                 begun.send(()).unwrap();
                 is_ended.recv().unwrap_err();
             };
@@ -303,5 +307,28 @@ mod tests {
         drop(end);
         making.await.unwrap();
         assert_eq!(tables.workbooks.available_permits(), MAX_WORKBOOKS);
+    }
+
+    #[tokio::test]
+    async fn a_workbook_that_nobody_waits_for_any_longer_is_told_to_stop() {
+        let folder = tempfile::tempdir().unwrap();
+        let tables = TableFiles::beside(folder.path()).unwrap();
+        let (begun, is_begun) = oneshot::channel();
+        let (seen, is_seen) = oneshot::channel();
+        let asked = tokio::spawn(async move {
+            let work = move |stopped: IsStopped<'_>| {
+                begun.send(stopped()).unwrap();
+                while !stopped() {
+                    std::thread::yield_now();
+                }
+                seen.send(()).unwrap();
+            };
+            tables.in_turn_of_workbooks(work).await.unwrap();
+        });
+        assert!(!is_begun.await.unwrap(), "somebody waits for it");
+        // As a request is that took too long, or whose reader went.
+        asked.abort();
+        assert!(asked.await.unwrap_err().is_cancelled());
+        is_seen.await.unwrap();
     }
 }

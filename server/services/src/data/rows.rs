@@ -9,7 +9,7 @@ use domain::refusal::{FieldProblem, Refusal};
 use domain::selection::{DataFormat, Selection};
 use futures::stream::BoxStream;
 use futures::{Stream, StreamExt};
-use tables::{About, Chunks, MAX_SHEET_ROWS, Page, Position, Table, TableError, write_counted};
+use tables::{About, Chunks, IsStopped, MAX_SHEET_ROWS, Page, Position, Table, TableError, write, write_counted};
 use tokio::sync::mpsc;
 
 use crate::{Result, ServiceError, Services};
@@ -57,7 +57,7 @@ pub async fn page(services: &Services, table: &Arc<Table>, part: Part) -> Result
     let table = Arc::clone(table);
     let begun = services.tables.in_turn(move || {
         let (page, about) = (part.page(&table)?, About::default());
-        let mut chunks = write_counted(&table, &part.selection, page, DataFormat::Json, &about, Arc::default())?;
+        let mut chunks = write(&table, &part.selection, page, DataFormat::Json, &about)?;
         let (bytes, is_whole) = gathered(&mut chunks)?;
         Ok((bytes, (!is_whole).then_some(chunks)))
     });
@@ -138,9 +138,9 @@ pub(crate) async fn stream_counted(
     written: Arc<AtomicU64>,
 ) -> Result<impl Stream<Item = io::Result<Bytes>> + Send + use<>> {
     let table = Arc::clone(table);
-    let begin = move || {
+    let begin = move |stopped: IsStopped<'_>| {
         let page = part.page(&table)?;
-        let mut chunks = write_counted(&table, &part.selection, page, format, &about, written)?;
+        let mut chunks = write_counted(&table, &part.selection, page, format, &about, (written, stopped))?;
         // The first piece shows whether the rows can be given out at all.
         let first = chunks.next().transpose()?;
         Ok((first, chunks))
@@ -148,7 +148,7 @@ pub(crate) async fn stream_counted(
     // Of a workbook the first piece is there once all of it is.
     let begun = match format {
         DataFormat::Xlsx => services.tables.in_turn_of_workbooks(begin).await?,
-        _ => services.tables.in_turn(begin).await?,
+        _ => services.tables.in_turn(move || begin(&|| false)).await?,
     };
     let (first, chunks) = begun.map_err(refused)?;
     Ok(pieces(services, first, chunks))

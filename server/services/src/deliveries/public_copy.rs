@@ -1,5 +1,6 @@
 //! The copy of published files in the bucket that the public reads from.
 
+use bytes::Bytes;
 use domain::file::{File, FileState, disposition};
 use domain::policy::Reach;
 use domain::text::escaped;
@@ -7,10 +8,13 @@ use domain::version::{Version, VersionState};
 use integrations::DeliveryError;
 use persistence::files::{self, StoredFile};
 use persistence::{outbox, revisions, versions};
-use storage::Headers;
+use storage::{Headers, ObjectInfo, StorageError};
 
 use super::run::Failed;
 use crate::{Ctx, ServiceError, Services, ids};
+
+/// The SHA-256 of no bytes at all.
+const OF_NOTHING: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
 /// Brings the copies of a public version's files in line with their states: each published one is copied once and
 /// looked at again, what was recalled or archived is removed.
@@ -145,7 +149,7 @@ async fn remove(services: &Services, key: Option<&str>) -> Result<(), Failed> {
 
 /// Looks at some of the copies in the public bucket, those beyond `after` by their files' ids; one that is missing or is not
 /// what was published is copied again, and until then readers get the original, as is one of an older release that does not say how
-/// it is saved. That of an archived version is removed.
+/// it is saved, unless the bucket says that of none. That of an archived version is removed.
 ///
 /// Answers where to go on, or `None` at the end, and how many were not as they should be.
 ///
@@ -158,7 +162,7 @@ pub async fn verify_copies(
     most: u64,
 ) -> Result<(Option<String>, u64), ServiceError> {
     let Some(public) = &services.outlets.public_bucket else { return Ok((None, 0)) };
-    let mut damaged = 0;
+    let (mut damaged, mut tells) = (0, None);
     let looked_at = files::list_moved(services.db.pool(), after, most).await?;
     for stored in &looked_at {
         if stored.is_archived {
@@ -167,6 +171,15 @@ pub async fn verify_copies(
             match look_at(&public.storage, stored).await? {
                 Found::Sound => continue,
                 Found::Untold => {
+                    let does = match tells {
+                        Some(does) => does,
+                        None => tells_of_any(&public.storage).await,
+                    };
+                    tells = Some(does);
+                    if !does {
+                        // Its bytes were read and are what was published; another copy would be found just like it.
+                        continue;
+                    }
                     tracing::info!(file.id = %stored.file.id, "a copy in the public bucket does not say how it is saved; it is made again");
                 }
                 Found::Damaged => {
@@ -196,13 +209,45 @@ async fn look_at(public: &storage::Storage, stored: &StoredFile) -> Result<Found
     if kept.is_none_or(|kept| kept.sha256 != stored.file.sha256) {
         return Ok(Found::Damaged);
     }
-    let found = public.head(key).await?;
-    // What this release copied bears both; a bucket that keeps the name to itself would have it copied again and again.
-    let is_told = found.is_some_and(|found| found.disposition.is_some() || found.sha256.is_some());
-    Ok(if is_told { Found::Sound } else { Found::Untold })
+    Ok(if public.head(key).await?.as_ref().is_some_and(is_told) { Found::Sound } else { Found::Untold })
 }
 
-fn error_chain(error: &storage::StorageError) -> String {
+/// Whether a bucket tells how an object is saved; what this release copied bears both, of which some buckets keep one to themselves.
+const fn is_told(found: &ObjectInfo) -> bool {
+    found.disposition.is_some() || found.sha256.is_some()
+}
+
+/// Whether a bucket tells of any object how it is saved; one that cannot be tried has nothing copied again for that.
+async fn tells_of_any(public: &storage::Storage) -> bool {
+    match tried(public).await {
+        Ok(true) => true,
+        Ok(false) => {
+            tracing::info!(
+                "the public bucket tells of no copy how it is saved; those whose bytes are what was published stay as they are"
+            );
+            false
+        }
+        Err(error) => {
+            tracing::warn!(
+                error = error_chain(&error),
+                "it cannot be tried whether the public bucket tells how a copy is saved"
+            );
+            false
+        }
+    }
+}
+
+/// Puts an object of no bytes into a bucket, and looks whether it is told how that is saved.
+async fn tried(public: &storage::Storage) -> Result<bool, StorageError> {
+    let key = format!("datasets/{}", ids::unguessable());
+    let headers = Headers { media_type: "text/plain", disposition: Some("attachment"), sha256: Some(OF_NOTHING) };
+    public.put_stream_with(&key, headers, futures::stream::empty::<std::io::Result<Bytes>>(), 0).await?;
+    let found = public.head(&key).await;
+    public.delete(&key).await?;
+    Ok(found?.as_ref().is_some_and(is_told))
+}
+
+fn error_chain(error: &StorageError) -> String {
     let cause = std::error::Error::source(error).map(|cause| format!(": {cause}"));
     format!("{error}{}", cause.unwrap_or_default())
 }

@@ -7,7 +7,7 @@ use persistence::files::StoredFile;
 use persistence::filters;
 use serde_json::Value;
 
-use super::room::must_have_quota;
+use super::room::{must_have_few, must_have_quota, owner};
 use crate::versions::VersionKey;
 use crate::{Ctx, Result, Services, audit, data, ids};
 
@@ -26,10 +26,11 @@ pub struct NewFilter {
 ///
 /// # Errors
 /// `NotFound` where the version is hidden or has no table, `Invalid` with what the table does not have, `TooMany` for whoever has had
-/// enough kept for a day.
+/// enough kept for a day, `Blocked` for whoever has as many filters as are kept for one.
 pub async fn create(services: &Services, ctx: &Ctx, new: NewFilter) -> Result<(SavedFilter, String)> {
     let NewFilter { version, filename, selection } = new;
     let file = file_named(services, ctx, &version, filename.as_deref()).await?;
+    let owner = owner(services, ctx);
     let saved = SavedFilter {
         id: ids::unguessable(),
         dataset_id: version.dataset_id,
@@ -37,14 +38,23 @@ pub async fn create(services: &Services, ctx: &Ctx, new: NewFilter) -> Result<(S
         version: version.version,
         file: Some(file),
         selection,
-        owner: ctx.caller.as_ref().map(|caller| caller.actor.id.clone()),
+        owner: Some(owner.clone()),
         created_at: ctx.now,
         last_updated: ctx.now,
         expires_at: ctx.now + KEPT,
         revision: 1,
     };
     let table = must_fit(services, ctx, &saved).await?;
-    must_have_quota(services, ctx, &saved.selection).await?;
+    // Within the quota, so that nobody has them counted again and again.
+    let room = match must_have_quota(services, ctx, &saved.selection).await {
+        Ok(()) => must_have_few(services, ctx, &owner).await,
+        refused => refused,
+    };
+    if room.is_err() {
+        // By then it is told that it would fit.
+        audit::preview_of_file(services, ctx, &table).await?;
+    }
+    room?;
     let tx = services.db.begin().await?;
     filters::insert(&tx, &saved).await?;
     audit::note_preview_of_file(&tx, ctx, &table).await?;

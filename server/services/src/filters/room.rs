@@ -1,6 +1,7 @@
 //! The room that filters and large outputs take: how much each may ask for, and what is removed when.
 
 use chrono::TimeDelta;
+use domain::filter::TOO_MANY_FILTERS;
 use domain::refusal::Refusal;
 use domain::selection::Selection;
 use persistence::{filters, output_jobs};
@@ -46,6 +47,27 @@ pub(super) fn asker(services: &Services, ctx: &Ctx) -> String {
         (None, Some(client)) => services.accounts.vault.sign(PURPOSE, &neighbourhood(client).to_string()),
         (None, None) => "unknown".to_owned(),
     }
+}
+
+/// Whose filter it is that the caller has kept: the account's, or that of an address which cannot be read out of it.
+pub(super) fn owner(services: &Services, ctx: &Ctx) -> String {
+    ctx.caller.as_ref().map_or_else(|| asker(services, ctx), |caller| caller.actor.id.clone())
+}
+
+/// Refuses another filter to whoever has as many as are kept for one.
+///
+/// # Errors
+/// `Blocked` until some of them are deleted or their time is over.
+pub(super) async fn must_have_few(services: &Services, ctx: &Ctx, owner: &str) -> Result<()> {
+    let most = services.settings.filters_kept_max;
+    if filters::number_of(services.db.pool(), owner, ctx.now).await? < most {
+        return Ok(());
+    }
+    let message = format!(
+        "{most} filters are kept for you, or without an account for your address, and no more are. Delete some, or wait until the \
+         oldest are forgotten."
+    );
+    Err(Refusal::blocked(TOO_MANY_FILTERS, message).into())
 }
 
 /// Counts a selection that is about to be kept, and refuses whoever has had enough kept for a day.

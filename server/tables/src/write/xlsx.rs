@@ -1,11 +1,12 @@
 //! Excel workbooks: a sheet with the rows and a sheet that says what they are.
 
-use std::io::{Read, Seek, SeekFrom};
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom, Write};
 
 use domain::selection::Selection;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, Worksheet, XlsxError};
 
-use super::{Chunks, PIECE, Page};
+use super::{Chunks, IsStopped, PIECE, Page};
 use crate::query::RowBatch;
 use crate::table::{Number, Table, TableError};
 
@@ -31,12 +32,18 @@ pub struct About {
 
 impl From<XlsxError> for TableError {
     fn from(error: XlsxError) -> Self {
-        Self::Io(std::io::Error::other(error))
+        Self::Io(io::Error::other(error))
     }
 }
 
-/// Writes the workbook to a temporary file and hands that out.
-pub(super) fn write(table: &Table, selection: &Selection, page: Page, about: &About) -> Result<Chunks, TableError> {
+/// Writes the workbook to a temporary file and hands that out, unless it is stopped before.
+pub(super) fn write(
+    table: &Table,
+    selection: &Selection,
+    page: Page,
+    about: &About,
+    stopped: IsStopped<'_>,
+) -> Result<Chunks, TableError> {
     let known = table.count(selection)?.saturating_sub(page.offset);
     let wanted = page.limit.map_or(known, |limit| limit.min(known));
     if wanted > MAX_SHEET_ROWS && page.start.is_none() {
@@ -60,15 +67,13 @@ pub(super) fn write(table: &Table, selection: &Selection, page: Page, about: &Ab
         if u64::from(next) - 1 + batch.rows() as u64 > MAX_SHEET_ROWS {
             return Err(TableError::TooManyRows { rows: wanted, most: MAX_SHEET_ROWS });
         }
-        cut += add(table, sheet, &shown, &batch, next)?;
+        cut += add(table, sheet, &shown, &batch, next, stopped)?;
         next += u32::try_from(batch.rows()).unwrap_or(0);
     }
     let sheet = workbook.add_worksheet_with_constant_memory()?;
     sheet.set_name("About")?;
     describe(sheet, about, next - 1, cut)?;
-    let mut file = tempfile::tempfile()?;
-    workbook.save_to_writer(&mut file)?;
-    file.seek(SeekFrom::Start(0))?;
+    let mut file = saved(workbook, stopped)?;
     Ok(Box::new(std::iter::from_fn(move || {
         let mut piece = Vec::with_capacity(PIECE);
         match file.by_ref().take(PIECE as u64).read_to_end(&mut piece) {
@@ -79,10 +84,55 @@ pub(super) fn write(table: &Table, selection: &Selection, page: Page, about: &Ab
     })))
 }
 
+/// Packs a workbook into a file, which is read from its beginning.
+fn saved(mut workbook: Workbook, stopped: IsStopped<'_>) -> Result<File, TableError> {
+    let mut file = tempfile::tempfile()?;
+    let saved = workbook.save_to_writer(WhileWanted { file: &mut file, stopped, is_told: false });
+    saved.map_err(|error| if stopped() { TableError::Stopped } else { error.into() })?;
+    file.seek(SeekFrom::Start(0))?;
+    Ok(file)
+}
+
+/// A file that is written for as long as somebody waits for it.
+struct WhileWanted<'w> {
+    file: &'w mut File,
+    stopped: IsStopped<'w>,
+    /// Whether it was told that it is over, which ends the packing. What the packer adds to bring an archive to its end is for nobody,
+    /// but to refuse that too would have it complain.
+    is_told: bool,
+}
+
+impl Write for WhileWanted<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.is_told {
+            return Ok(bytes.len());
+        }
+        if (self.stopped)() {
+            self.is_told = true;
+            return Err(io::Error::other(TableError::Stopped));
+        }
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
 /// Adds rows and tells how many cells were cut.
-fn add(table: &Table, sheet: &mut Worksheet, shown: &[usize], batch: &RowBatch, first: u32) -> Result<u64, TableError> {
+fn add(
+    table: &Table,
+    sheet: &mut Worksheet,
+    shown: &[usize],
+    batch: &RowBatch,
+    first: u32,
+    stopped: IsStopped<'_>,
+) -> Result<u64, TableError> {
     let mut cut = 0;
     for (line, (chunk, row)) in (first..).zip(&batch.picks) {
+        if stopped() {
+            return Err(TableError::Stopped);
+        }
         let chunk = &batch.chunks[*chunk as usize];
         let row = *row as usize;
         for (place, at) in (0..).zip(shown) {

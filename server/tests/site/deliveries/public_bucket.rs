@@ -10,6 +10,7 @@ use testkit::foreign_s3::ForeignS3;
 use testkit::on_both_databases;
 
 use crate::support::*;
+use crate::uploads::Faulty;
 
 async fn bucket(endpoint: &str, name: &str) -> Storage {
     let backend = Backend::Remote {
@@ -165,6 +166,38 @@ on_both_databases! {
         let bytes = futures::stream::iter([Ok::<_, std::io::Error>(bytes::Bytes::from_static(TABLE))]);
         public.put_stream_with(key, headers, bytes, 1_000).await.unwrap();
         assert_eq!(deliveries::verify_copies(&site.services, &ctx, "", 10).await.unwrap().1, 0);
+        site.public().get(download).await.must_be(302);
+    }
+
+    async fn copies_in_a_bucket_that_tells_of_none_how_it_is_saved_are_made_once(db: TestDatabase) {
+        let service = Faulty::start().await;
+        service.hide_names();
+        let name = format!("public-{}", services::ids::new_id(chrono::DateTime::UNIX_EPOCH));
+        let private = format!("private-{name}");
+        let public = bucket(service.endpoint(), &name).await;
+        let site = Site::start_as(db, &buckets(service.endpoint(), &name, &private)).await;
+        let editor = site.service("editor", &[Role::Editor]).await;
+        let approver = site.service("approver", &[Role::Approver]).await;
+        let operator = site.service("operator", &[Role::Operator]).await;
+        approved_version(&editor, &approver, "cpi", "CPI").await;
+        let id = approved_bundle(&editor, &approver, "CPI", &[("cpi", "1")]).await;
+        operator.post(&format!("/bundles/{id}/publish"), json!({"reason": "now"})).await.must_be(202);
+        site.run_tasks().await;
+        let copies = public.list("").await.unwrap();
+        let copied = public.head(&copies[0]).await.unwrap().unwrap();
+        assert_eq!((copies.len(), copied.disposition, copied.sha256), (1, None, None));
+
+        // Its bytes are what was published: readers go on being led to it, and nothing of the trial stays.
+        let download = "/files/downloads/cpi/cpi.csv";
+        let ctx = services::Ctx::system("test", site.now());
+        assert_eq!(deliveries::verify_copies(&site.services, &ctx, "", 10).await.unwrap().1, 0);
+        site.public().get(download).await.must_be(302);
+        assert_eq!(public.list("").await.unwrap(), copies);
+        // Whether it is damaged is seen as ever.
+        public.put(&copies[0], "text/csv", bytes::Bytes::from_static(b"month,index\n2025-01,0\n")).await.unwrap();
+        assert_eq!(deliveries::verify_copies(&site.services, &ctx, "", 10).await.unwrap().1, 1);
+        assert_eq!(site.public().get(download).await.must_be(200).text.as_bytes(), TABLE);
+        site.run_tasks().await;
         site.public().get(download).await.must_be(302);
     }
 

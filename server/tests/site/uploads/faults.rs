@@ -23,7 +23,7 @@ use super::open_version;
 use super::sender::*;
 use crate::support::*;
 
-/// A storage service that can be told to refuse whatever changes something.
+/// A storage service that can be told to refuse whatever changes something, and to keep to itself how objects are saved.
 pub struct Faulty {
     endpoint: String,
     refuses: Arc<AtomicBool>,
@@ -31,6 +31,8 @@ pub struct Faulty {
     spares: Arc<AtomicI64>,
     /// What it answers then.
     status: Arc<AtomicU16>,
+    /// Whether it tells neither names nor checksums of objects.
+    is_reticent: Arc<AtomicBool>,
     _service: ForeignS3,
 }
 
@@ -38,13 +40,34 @@ impl Faulty {
     pub async fn start() -> Self {
         let service = ForeignS3::start().await.unwrap();
         let (refuses, spares) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicI64::new(0)));
-        let status = Arc::new(AtomicU16::new(503));
+        let (status, is_reticent) = (Arc::new(AtomicU16::new(503)), Arc::new(AtomicBool::new(false)));
         let (behind, told) = (service.endpoint().to_owned(), (refuses.clone(), spares.clone(), status.clone()));
-        let router = Router::new().fallback(move |request: Request| pass(behind.clone(), told.clone(), request));
+        let hides = is_reticent.clone();
+        let router = Router::new().fallback(move |request: Request| {
+            let answer = pass(behind.clone(), told.clone(), request);
+            let hides = hides.clone();
+            async move {
+                let mut answer = answer.await;
+                if hides.load(Ordering::SeqCst) {
+                    answer.headers_mut().remove("content-disposition");
+                    answer.headers_mut().remove("x-amz-meta-sha256");
+                }
+                answer
+            }
+        });
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let endpoint = format!("http://{}", listener.local_addr().unwrap());
         tokio::spawn(axum::serve(listener, router).into_future());
-        Self { endpoint, refuses, spares, status, _service: service }
+        Self { endpoint, refuses, spares, status, is_reticent, _service: service }
+    }
+
+    pub fn endpoint(&self) -> &str {
+        &self.endpoint
+    }
+
+    /// From now on it tells of no object how it is saved.
+    pub fn hide_names(&self) {
+        self.is_reticent.store(true, Ordering::SeqCst);
     }
 
     /// From now on it refuses whatever changes something, after so many changes.

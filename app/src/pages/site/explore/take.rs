@@ -2,6 +2,7 @@
 
 use domain::explore::ExplorePage;
 use domain::feed::xml;
+use domain::filter::TOO_MANY_FILTERS;
 use domain::language::Language;
 use domain::refusal::Refusal;
 use domain::selection::DataFormat;
@@ -72,6 +73,9 @@ fn keep(frame: &Frame, page: &ExplorePage) -> Option<AnyView> {
     let refused = flash.and_then(|flash| flash.refusal).map(|refusal| {
         let key = match refusal {
             Refusal::TooMany { .. } => "explore-keep-refused",
+            Refusal::Blocked { blockers, .. } if blockers.iter().any(|one| one.code == TOO_MANY_FILTERS) => {
+                "explore-keep-full"
+            }
             _ => "explore-keep-failed",
         };
         view! { <div class="banner banner--error" role="alert"><p>{t(lang, key)}</p></div> }

@@ -16,6 +16,8 @@ const MOST: usize = 50;
 const LATER: u64 = 60;
 /// How long whoever asked counts as waiting, unless they ask again.
 const PATIENCE: TimeDelta = TimeDelta::minutes(5);
+/// How long another node that makes a comparison is left to it before it is looked for again.
+const PAUSE: TimeDelta = TimeDelta::seconds(3);
 /// How long what failed is not tried again.
 const REST: TimeDelta = TimeDelta::minutes(1);
 
@@ -49,6 +51,8 @@ pub(super) struct Wanted {
     before: StoredFile,
     after: StoredFile,
     waiting: Waiting,
+    /// Until when another node is left to it, in microseconds; none did so far where that is 0.
+    left_until: AtomicI64,
     failed: Mutex<Option<(DateTime<Utc>, String)>>,
 }
 
@@ -65,6 +69,21 @@ impl Wanted {
     pub(super) fn are_neighbours(&self) -> bool {
         let (before, after) = (&self.before.file, &self.after.file);
         (&before.dataset_id, &before.edition, before.version + 1) == (&after.dataset_id, &after.edition, after.version)
+    }
+
+    /// Notes that somebody asks for it.
+    pub(super) fn asked(&self, now: DateTime<Utc>) {
+        self.waiting.asked(now);
+    }
+
+    /// Whether another node is left to it.
+    fn is_left(&self, now: DateTime<Utc>) -> bool {
+        now.timestamp_micros() < self.left_until.load(Ordering::Relaxed)
+    }
+
+    /// Whether another node was left to it for long enough.
+    fn is_due_again(&self, now: DateTime<Utc>) -> bool {
+        self.left_until.load(Ordering::Relaxed) > 0 && !self.is_left(now)
     }
 
     /// Whether nobody waits for it any longer.
@@ -110,16 +129,16 @@ impl Queue {
         self.wanted.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Asks for a comparison; whether it is a new one.
+    /// Asks for a comparison; whether it is a new one, or one that another node was left to for a while.
     pub(super) fn ask(&self, pair: Pair, before: &StoredFile, after: &StoredFile, now: DateTime<Utc>) -> Result<bool> {
         let mut list = self.list();
         if let Some(wanted) = list.iter().find(|wanted| wanted.pair == pair) {
-            wanted.waiting.asked(now);
+            wanted.asked(now);
             if let Some(why) = wanted.failure(now) {
                 return Err(ServiceError::Internal(format!("two tables cannot be compared: {why}")));
             }
             if !wanted.has_failed() {
-                return Ok(false);
+                return Ok(wanted.is_due_again(now));
             }
         }
         // Not only in `next`, which has no turn while a long comparison is made.
@@ -128,7 +147,7 @@ impl Queue {
             return Err(Refusal::TooMany { seconds: LATER }.into());
         }
         let wanted = new(pair, before, after);
-        wanted.waiting.asked(now);
+        wanted.asked(now);
         list.push(Arc::new(wanted));
         Ok(true)
     }
@@ -150,7 +169,15 @@ impl Queue {
     pub(super) fn next(&self, now: DateTime<Utc>) -> Option<Arc<Wanted>> {
         let mut list = self.list();
         list.retain(|wanted| wanted.stays(now));
-        list.iter().find(|wanted| !wanted.has_failed()).map(Arc::clone)
+        list.iter().find(|wanted| !wanted.has_failed() && !wanted.is_left(now)).map(Arc::clone)
+    }
+
+    /// Leaves another node to a comparison for a while, and for good where nobody has asked this one for it.
+    pub(super) fn leave(&self, wanted: &Arc<Wanted>, now: DateTime<Utc>) {
+        wanted.left_until.store((now + PAUSE).timestamp_micros(), Ordering::Relaxed);
+        if wanted.waiting.asked_at.load(Ordering::Relaxed) == 0 {
+            self.done(wanted);
+        }
     }
 
     pub(super) fn done(&self, wanted: &Arc<Wanted>) {
@@ -175,7 +202,8 @@ impl Queue {
 
 fn new(pair: Pair, before: &StoredFile, after: &StoredFile) -> Wanted {
     let (before, after) = (before.clone(), after.clone());
-    Wanted { pair, before, after, waiting: Waiting::default(), failed: Mutex::default() }
+    let (waiting, left_until, failed) = (Waiting::default(), AtomicI64::default(), Mutex::default());
+    Wanted { pair, before, after, waiting, left_until, failed }
 }
 
 #[cfg(test)]
@@ -231,6 +259,32 @@ mod tests {
         }
         assert!(full.ask(&full.more, at(0)).is_err() && !full.expect(at(0)));
         assert!(full.ask(&full.more, at(0) + REST).unwrap());
+    }
+
+    #[test]
+    fn what_another_node_makes_is_looked_for_again_when_somebody_asks_again() {
+        let now = at(0) + TimeDelta::days(20_000);
+        let version = version("areas", "time-series", 1);
+        let (before, after, later) = (file(&version, "1.csv"), file(&version, "2.csv"), file(&version, "3.csv"));
+        let queue = Queue::default();
+        let ask = |now| queue.ask(Pair::of(&before, &after), &before, &after, now).unwrap();
+        assert!(ask(now));
+        let wanted = queue.next(now).unwrap();
+        queue.leave(&wanted, now);
+        assert!(queue.next(now).is_none() && !ask(now), "the other is left to it");
+        // What stands behind it need not wait for it.
+        assert!(queue.ask(Pair::of(&before, &later), &before, &later, now).unwrap());
+        let behind = queue.next(now).unwrap();
+        assert!(!Arc::ptr_eq(&behind, &wanted));
+        queue.done(&behind);
+        assert!(ask(now + PAUSE), "somebody still waits");
+        assert!(Arc::ptr_eq(&queue.next(now + PAUSE).unwrap(), &wanted));
+
+        // What was only expected here is the other's alone.
+        queue.done(&wanted);
+        assert!(queue.expect(Pair::of(&before, &after), &before, &after, now));
+        queue.leave(&queue.next(now).unwrap(), now);
+        assert!(queue.list().is_empty());
     }
 
     #[test]
