@@ -4,6 +4,7 @@ import { fit, giveBack, page, state, subject, typed } from "./drafts.js";
 import { DRAFT, OVER, SEEN, keep, names, stored } from "./kept.js";
 import { button, span } from "./parts.js";
 import "./session.js";
+import "./show-password.js";
 
 /** What the names of drafts begin with that tell their fields and what stood in them; an earlier version kept others, of which nothing can be given back rightly. */
 const NAMED = `${DRAFT}by-name:`;

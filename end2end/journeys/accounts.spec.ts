@@ -34,7 +34,18 @@ async function look(page: Page): Promise<void> {
   }
 }
 
-test("somebody sets a second factor up and signs in with it", async ({ page }) => {
+/** Signs in once more in the same browser, which keeps its cookies. */
+async function signInAgain(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Sign out" }).first().click();
+  await expect(page).toHaveURL(/\/$/);
+  await page.goto("/account/sign-in");
+  await page.locator('input[name="email"]').fill(EMAIL);
+  await page.locator('input[name="password"]').fill(PASSWORD);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page).not.toHaveURL(/\/account\/sign-in/);
+}
+
+test("somebody sets a second factor up and signs in with it, on a remembered device without", async ({ page }) => {
   const portal = new Portal(page);
   await signIn(page, EMAIL);
   await page.goto("/account");
@@ -70,6 +81,69 @@ test("somebody sets a second factor up and signs in with it", async ({ page }) =
   await page.goto("/account");
   await expect(page.getByRole("main")).toContainText("9 recovery codes are left");
   await look(page);
+
+  await signInAgain(page);
+  await portal.fill("account/second-step", { code: codes[1] ?? "" });
+  await page.getByRole("checkbox", { name: "Remember this device for 30 days" }).check();
+  await portal.send("account/second-step");
+  await expect(page).toHaveURL(/\/admin$/);
+  await signInAgain(page);
+  await expect(page, "no code is asked for").toHaveURL(/\/admin$/);
+  await page.goto("/account");
+  const devices = page.getByRole("table", { name: "Devices that are remembered" });
+  await expect(devices.getByRole("row")).toHaveCount(2);
+  await look(page);
+  await devices.getByText("Forget this device").first().click();
+  await look(page);
+  await portal.send("account/forget-device");
+  await portal.says(/device is forgotten/);
+  await expect(devices).toHaveCount(0);
+  await signInAgain(page);
+  await expect(page, "a code is asked for again").toHaveURL(/\/account\/second-step/);
+});
+
+test("what is typed as a password is shown when that is wanted, and hidden again when it is sent", async ({ page, browser, own }) => {
+  await page.goto("/account/sign-in");
+  const password = page.locator('input[name="password"]');
+  const shows = page.getByRole("button", { name: "Show password", exact: true });
+  await page.locator('input[name="email"]').fill(EMAIL);
+  await password.fill(PASSWORD);
+  await expect(password).toHaveAttribute("type", "password");
+  await expect(shows).toHaveAttribute("aria-pressed", "false");
+  const box = await shows.boundingBox();
+  expect(box?.height ?? 0, "it is large enough to be met").toBeGreaterThanOrEqual(24);
+  await shows.focus();
+  await page.keyboard.press("Space");
+  await expect(password).toHaveAttribute("type", "text");
+  await expect(password).toHaveValue(PASSWORD);
+  await expect(shows).toHaveAttribute("aria-pressed", "true");
+  await expect(page.getByRole("status").filter({ hasText: "What you typed is shown." })).toHaveCount(1);
+  await look(page);
+  await shows.click();
+  await expect(password).toHaveAttribute("type", "password");
+  await expect(page.getByRole("status").filter({ hasText: "What you typed is hidden." })).toHaveCount(1);
+  // Held on this page when it is sent, the field is seen to be hidden by then.
+  await shows.click();
+  await page.evaluate(() => document.addEventListener("submit", (event) => event.preventDefault(), { once: true }));
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(password).toHaveAttribute("type", "password");
+  await expect(shows).toHaveAttribute("aria-pressed", "false");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page).toHaveURL(/\/admin$/);
+
+  // Of several on a page each says which field it is about.
+  await page.goto("/account");
+  await page.getByRole("button", { name: /^Show password ?: New password$/ }).click();
+  await expect(page.locator("#account-change-password-new_password")).toHaveAttribute("type", "text");
+  await expect(page.locator("#account-change-password-password")).toHaveAttribute("type", "password");
+  await look(page);
+
+  const context = await browser.newContext({ baseURL: own.url, javaScriptEnabled: false });
+  const plain = await context.newPage();
+  await plain.goto("/account/sign-in");
+  await expect(plain.locator('input[name="password"]')).toHaveAttribute("type", "password");
+  await expect(plain.getByRole("button", { name: "Show password" })).toHaveCount(0);
+  await context.close();
 });
 
 test("a forgotten password is replaced through a letter", async ({ page, mail, own }) => {

@@ -5,6 +5,7 @@ pub mod browser;
 pub mod callers;
 pub mod client;
 mod cors;
+pub mod device_cookie;
 pub mod edge;
 pub mod headers;
 pub mod idempotent;

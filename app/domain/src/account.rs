@@ -1,6 +1,6 @@
-//! What somebody sees of their own account: ways to sign in, second factor and sessions.
+//! What somebody sees of their own account: ways to sign in, second factor, sessions and remembered devices.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::people::ServiceToken;
@@ -14,6 +14,8 @@ pub struct WaysIn {
     pub provider: Option<String>,
     /// Whether a forgotten password can be replaced through a letter.
     pub by_mail: bool,
+    /// For how many days a device can be remembered at the second step; 0 where none can.
+    pub remember_days: u32,
 }
 
 /// Somebody's own account.
@@ -27,6 +29,8 @@ pub struct OwnAccount {
     pub second_factor: Option<SecondFactorSight>,
     /// Where the person is signed in, last seen first.
     pub sessions: Vec<SessionSight>,
+    /// Where the second factor is not asked for, the newest first; each ends when it does by now.
+    pub devices: Vec<RememberedDevice>,
 }
 
 /// A second factor as its owner sees it; its secret is never shown again.
@@ -53,6 +57,52 @@ pub struct SessionSight {
     pub last_seen_at: Option<DateTime<Utc>>,
     /// Whether it is the one that asks.
     pub current: bool,
+}
+
+/// A device on which somebody who gives the right password is not asked for the second factor for a time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RememberedDevice {
+    /// Its id; what the device shows is another text, of which only a hash is kept.
+    pub id: String,
+    /// Whose second factor is not asked for.
+    pub user_id: String,
+    /// The browser and system, such as `Firefox on Linux`.
+    pub browser: String,
+    /// When the person had it remembered.
+    pub created_at: DateTime<Utc>,
+    /// When its time is over.
+    pub expires_at: DateTime<Utc>,
+    /// When it last stood in for the second factor.
+    pub last_used_at: Option<DateTime<Utc>>,
+}
+
+impl RememberedDevice {
+    /// A device that is remembered from now on for so many days.
+    #[must_use]
+    pub fn new(id: String, user_id: &str, browser: &str, days: u32, now: DateTime<Utc>) -> Self {
+        Self {
+            id,
+            user_id: user_id.to_owned(),
+            browser: browser.to_owned(),
+            created_at: now,
+            expires_at: now + TimeDelta::days(i64::from(days)),
+            last_used_at: None,
+        }
+    }
+
+    /// The same as it holds where devices are remembered for so many days by now: whoever shortens that shortens it for those that
+    /// are remembered, too, and nobody makes it longer for them.
+    #[must_use]
+    pub fn under(self, days: u32) -> Self {
+        let expires_at = self.expires_at.min(self.created_at + TimeDelta::days(i64::from(days)));
+        Self { expires_at, ..self }
+    }
+
+    /// Whether its time is not over yet.
+    #[must_use]
+    pub fn is_live(&self, now: DateTime<Utc>) -> bool {
+        now < self.expires_at
+    }
 }
 
 /// The tokens that somebody made for themselves, and what one more could be made of.
@@ -88,4 +138,22 @@ pub struct QrPicture {
     pub size: usize,
     /// The black modules.
     pub path: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_device_is_remembered_for_its_days_and_for_fewer_where_that_was_shortened() {
+        let made = DateTime::from_timestamp(1_795_000_000, 0).unwrap_or_default();
+        let after = |days: i64| made + TimeDelta::days(days);
+        let device = RememberedDevice::new("d".to_owned(), "ann", "Firefox on Linux", 30, made);
+        assert!(device.is_live(made) && device.is_live(after(30) - TimeDelta::seconds(1)));
+        assert!(!device.is_live(after(30)));
+        assert_eq!(device.clone().under(30), device);
+        assert_eq!(device.clone().under(7).expires_at, after(7));
+        assert_eq!(device.clone().under(90).expires_at, after(30), "it is not made longer");
+        assert!(!device.under(0).is_live(made), "none is remembered any more");
+    }
 }

@@ -32,7 +32,7 @@ pub use second_factor::{
     second_factor_set_up,
 };
 pub use second_step::{SecondStep, second_step};
-pub use sessions::{EndAllSessions, EndSession, end_all_sessions, end_session};
+pub use sessions::{EndAllSessions, EndSession, ForgetDevice, end_all_sessions, end_session, forget_device};
 pub use sign_in::{SignIn, sign_in};
 pub use sign_out::{SignOut, sign_out};
 pub use tokens::{CreateOwnToken, OwnTokens, RevokeOwnToken, create_own_token, own_tokens, revoke_own_token};

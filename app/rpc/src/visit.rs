@@ -1,6 +1,7 @@
 //! What a page knows about the visit besides its data: language, path, who is signed in, and what the last form left behind.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::actor::Caller;
@@ -33,6 +34,44 @@ impl Flash {
     }
 }
 
+/// What a browser shows of a device that was remembered at the second step of signing in; never printed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct DeviceToken(String);
+
+impl DeviceToken {
+    /// What was shown, or is to be from now on.
+    #[must_use]
+    pub fn new(shown: impl Into<String>) -> Self {
+        Self(shown.into())
+    }
+
+    /// The text itself.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for DeviceToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("DeviceToken")
+    }
+}
+
+/// A change of what the browser shows of a remembered device.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DeviceChange {
+    /// From now on it shows this, for so many days.
+    Remembered {
+        /// What it shows.
+        token: DeviceToken,
+        /// For how long.
+        days: u32,
+    },
+    /// It shows nothing any more.
+    Forgotten,
+}
+
 /// What a server function wants done to the session once it has answered.
 #[derive(Clone, Debug, Default)]
 pub struct Changes {
@@ -40,6 +79,8 @@ pub struct Changes {
     pub flash: Option<Flash>,
     /// Begin a new session for this user id, or end the present one.
     pub session: Option<SessionChange>,
+    /// Have the browser remembered as a device, or not any more.
+    pub device: Option<DeviceChange>,
     /// What the caller was refused first, for the audit trail.
     pub refused: Option<Refusal>,
 }
@@ -87,6 +128,10 @@ pub struct Visit {
     pub through_provider: bool,
     /// Whether the person has to set a second factor up before anything else, and has no rights until then.
     pub owes_second_factor: bool,
+    /// The browser and system, such as `Firefox on Linux`.
+    pub browser: String,
+    /// What the browser shows of a device that was remembered; it does so to nothing but the form that signs in.
+    pub device: Option<DeviceToken>,
     /// The address that the request came from; empty where it is not known.
     pub address: String,
     /// What the last form left; the server clears it from the session when a page was rendered with it.
@@ -130,6 +175,11 @@ impl Visit {
     /// Changes who is signed in.
     pub fn change_session(&self, change: SessionChange) {
         self.changes.lock().unwrap_or_else(PoisonError::into_inner).session = Some(change);
+    }
+
+    /// Has the browser remembered as a device, or not any more.
+    pub fn change_device(&self, change: DeviceChange) {
+        self.changes.lock().unwrap_or_else(PoisonError::into_inner).device = Some(change);
     }
 
     /// Notes a refusal; the server records the first of a request where it is for want of a right.

@@ -49,6 +49,7 @@ pub mod publication_chain;
 pub mod publication_log;
 pub mod recovery_code;
 pub mod release;
+pub mod remembered_device;
 pub mod review_claim;
 pub mod saved_view;
 pub mod search_pin;

@@ -52,6 +52,7 @@ pub mod readiness;
 pub mod registers;
 pub mod releases;
 pub mod remarks;
+pub mod remembered_devices;
 pub mod reminders;
 pub mod review_claims;
 pub mod revisions;

@@ -26,7 +26,8 @@ struct PasswordInput {
 
 /// Gives somebody a new password.
 ///
-/// All sessions of the account, and the tokens that the person made for themselves, end at once.
+/// All sessions of the account, and the tokens that the person made for themselves, end at once, and devices that they had remembered
+/// are forgotten.
 #[utoipa::path(
     put, path = "/users/{id}/password", tag = "users",
     params(UserPath),
@@ -61,7 +62,7 @@ pub async fn list_sessions(State(state): State<AppState>, asked: Asked, Path(id)
 
 /// Ends all sessions of somebody.
 ///
-/// The tokens that the person made for themselves end with them.
+/// The tokens that the person made for themselves end with them, and devices that they had remembered are forgotten.
 #[utoipa::path(
     delete, path = "/users/{id}/sessions", tag = "users",
     params(UserPath),

@@ -10,7 +10,7 @@ use domain::file::FileJobState;
 use domain::subscription::{SubscriptionChannel, SubscriptionStage};
 use persistence::{
     PersistenceError, bundles, caller_blocks, events, feedback, idempotency, outbox, password_links, presence, probes,
-    queue_pause, reminders, revisions, sessions, subscriptions, throttles, uploads, webhooks,
+    queue_pause, remembered_devices, reminders, revisions, sessions, subscriptions, throttles, uploads, webhooks,
 };
 use services::{Ctx, archiving, deliveries, office};
 use tokio_util::sync::CancellationToken;
@@ -180,7 +180,7 @@ async fn forget(state: &AppState) -> Result<(), PersistenceError> {
     Ok(())
 }
 
-/// Removes sessions, links and answers that have ended, and tries that no longer count.
+/// Removes sessions, links, remembered devices and answers that have ended, and tries that no longer count.
 async fn tidy(state: &AppState) -> Result<(), PersistenceError> {
     let (db, now) = (state.services.db.pool(), state.services.clock.now());
     state.rates.forget_the_silent();
@@ -189,6 +189,7 @@ async fn tidy(state: &AppState) -> Result<(), PersistenceError> {
     sessions::delete_over(db, state.services.settings.session_limits.under(set), now).await?;
     presence::forget(db, now).await?;
     password_links::delete_expired(db, now).await?;
+    remembered_devices::delete_expired(db, now).await?;
     caller_blocks::delete_expired(db, now).await?;
     throttles::delete_before(db, now - throttles::KEPT).await?;
     webhooks::forget_calls(db, now - TimeDelta::days(CALLS_KEPT_DAYS)).await?;

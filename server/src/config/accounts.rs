@@ -17,6 +17,8 @@ pub struct Accounts {
     pub secret_key: Option<Secret>,
     /// The roles whose holders need a second factor.
     pub second_factor_roles: Vec<Role>,
+    /// For how many days a device can be remembered at the second step; 0 where none can.
+    pub remember_device_days: u32,
 }
 
 /// A mail server and the sender of its letters.
@@ -45,6 +47,7 @@ pub(super) fn read(r: &Reader<'_>, public_url: &str) -> Accounts {
         provider: provider(r, public_url),
         secret_key: secret_key(r),
         second_factor_roles: second_factor_roles(r),
+        remember_device_days: remember_device_days(r),
     }
 }
 
@@ -140,6 +143,12 @@ fn second_factor_roles(r: &Reader<'_>) -> Vec<Role> {
     })
 }
 
+/// Reads a number of days; browsers keep no cookie for much longer than a year.
+fn remember_device_days(r: &Reader<'_>) -> u32 {
+    const USUAL: u32 = 30;
+    u32::try_from(r.number("REMEMBER_DEVICE_DAYS", u64::from(USUAL), 0..=365)).unwrap_or(USUAL)
+}
+
 fn secret_key(r: &Reader<'_>) -> Option<Secret> {
     let text = r.optional("SECRET_KEY")?;
     if text.len() < 32 {
@@ -160,6 +169,7 @@ pub(super) fn effective(accounts: &Accounts) -> Vec<(&'static str, String)> {
     let asked_of: Vec<&str> = accounts.second_factor_roles.iter().map(|role| role.as_str()).collect();
     let mut settings = vec![
         ("SECOND_FACTOR_REQUIRED_FOR", if asked_of.is_empty() { or_not(None) } else { asked_of.join(",") }),
+        ("REMEMBER_DEVICE_DAYS", accounts.remember_device_days.to_string()),
         ("SMTP_URL", or_not(mail.map(|mail| reader::without_credentials(mail.url.expose())).as_deref())),
         ("MAIL_FROM", or_not(mail.map(|mail| mail.from.as_str()))),
         ("SECRET_KEY", accounts.secret_key.as_ref().map_or("(a file in DATA_DIR)", |_| "********").to_owned()),
@@ -193,13 +203,14 @@ mod tests {
         let issuer = ("OIDC_ISSUER_URL", "https://id.example.org");
         let client = ("OIDC_CLIENT_ID", "catalogue");
         let smtp = ("SMTP_URL", "smtp://127.0.0.1:25");
-        let cases: [(&[(&str, &str)], &str); 9] = [
+        let cases: [(&[(&str, &str)], &str); 10] = [
             (&[("SMTP_URL", "mail.example.org")], "SMTP_URL"),
             (&[smtp], "MAIL_FROM"),
             (&[smtp, ("MAIL_FROM", "nobody")], "MAIL_FROM"),
             (&[("MAIL_FROM", "a@example.org")], "MAIL_FROM"),
             (&[("SECRET_KEY", "short")], "SECRET_KEY"),
             (&[("SECOND_FACTOR_REQUIRED_FOR", "admin, emperor")], "SECOND_FACTOR_REQUIRED_FOR"),
+            (&[("REMEMBER_DEVICE_DAYS", "for ever")], "REMEMBER_DEVICE_DAYS"),
             (&[issuer], "OIDC_CLIENT_ID"),
             (&[client], "OIDC_CLIENT_ID"),
             (&[issuer, client, ("OIDC_ROLE_MAP", "stats=emperor")], "OIDC_ROLE_MAP"),
@@ -238,6 +249,8 @@ mod tests {
         ])
         .unwrap();
         assert_eq!(config.accounts.second_factor_roles, [Role::Approver, Role::Admin]);
+        assert_eq!(config.accounts.remember_device_days, 30);
+        assert_eq!(read(&[("REMEMBER_DEVICE_DAYS", "0")]).unwrap().accounts.remember_device_days, 0);
         let provider = config.accounts.provider.clone().unwrap();
         assert_eq!(provider.settings.issuer, "https://id.example.org/realms/stats/");
         assert_eq!(provider.settings.return_url, "https://catalogue.example.org/account/oidc/callback");

@@ -22,6 +22,7 @@ use tower_sessions::Session;
 
 use super::browser;
 use super::client::ClientAddress;
+use super::device_cookie;
 use super::refused::Question;
 use super::session_changes::{Device, carry_out};
 use super::session_fields::{FLASH, ID_TOKEN, LAST_SEEN, PATIENCE, PENDING, Pending, SIGNED_IN_AT, USER_ID};
@@ -71,6 +72,8 @@ pub async fn identify(State(state): State<AppState>, session: Session, mut reque
         awaits_second_step: if has_cookie { awaiting(&session, now).await } else { None },
         through_provider,
         owes_second_factor,
+        browser: device.browser.clone(),
+        device: device_cookie::shown_in(request.headers()),
         address: device.address.clone(),
         session_idle: lengths.idle.as_secs(),
         session_left: if has_cookie { session_left(lengths, &session, now).await } else { 0 },
@@ -87,7 +90,7 @@ pub async fn identify(State(state): State<AppState>, session: Session, mut reque
     request.extensions_mut().insert(visit.clone());
     let trying = *request.method() == Method::POST && request.uri().path() == "/rpc/account/sign-in";
     let mut answer = next.run(request).await;
-    let changes = visit.take_changes();
+    let mut changes = visit.take_changes();
     count_sign_ins(&changes, trying);
     if let Some(refused) = question.refused(&mut answer, &changes)
         && let Err(error) = audit::refused(&state.services, &ctx, &refused).await
@@ -95,8 +98,14 @@ pub async fn identify(State(state): State<AppState>, session: Session, mut reque
         // A refusal that cannot be recorded is no licence to go on asking.
         return Problem::new(&ctx, error).into_response();
     }
+    let of_device = changes.device.take();
     match carry_out(&session, changes, &device, now).await {
-        Ok(()) => answer,
+        Ok(()) => {
+            if let Some(change) = of_device {
+                device_cookie::change(&mut answer, &change, state.config.public_url.starts_with("https://"));
+            }
+            answer
+        }
         Err(error) => {
             tracing::error!(%error, "the session cannot be changed");
             Problem::new(&ctx, ServiceError::Internal("the session cannot be changed".to_owned())).into_response()

@@ -9,11 +9,12 @@ use tracing::Metadata;
 use tracing_subscriber::fmt::MakeWriter;
 
 /// What a secret comes after; the secret ends at the first character that cannot be in one.
-const BEFORE_SECRETS: [&str; 12] = [
+const BEFORE_SECRETS: [&str; 13] = [
     "cat_",
     "bearer ",
     "basic ",
     "catalogue_session=",
+    "catalogue_device=",
     "password=",
     "password\":\"",
     "password\\\":\\\"",
@@ -124,6 +125,7 @@ mod tests {
         for (line, shown) in [
             ("Authorization: Bearer cat_0123456789abcdef!", "Authorization: ******** ********!"),
             ("cookie catalogue_session=abcDEF123456; a=b", "cookie catalogue_session=********; a=b"),
+            ("set-cookie catalogue_device=abc123def456; HttpOnly", "set-cookie catalogue_device=********; HttpOnly"),
             ("GET /account/reset?token=abcdefghij&lang=cy", "GET /account/reset?token=********&lang=cy"),
             (r#"{"password":"hunter2hunter2"}"#, r#"{"password":"********"}"#),
             ("a token=short and cat_5", "a token=short and cat_5"),

@@ -7,8 +7,10 @@ use domain::policy::Role;
 use domain::refusal::Refusal;
 use futures::FutureExt;
 use futures::future::join_all;
+use serde_json::json;
 use services::accounts::{self, NewUser};
 use services::{Ctx, ServiceError, Services};
+use sha2::{Digest, Sha256};
 use testkit::on_both_databases;
 
 use crate::browser::{Browser, FIREFOX};
@@ -25,7 +27,7 @@ fn code_of(error: ServiceError) -> String {
 }
 
 /// The values of a hidden field on a page, in order.
-fn hidden(page: &str, name: &str) -> Vec<String> {
+pub fn hidden(page: &str, name: &str) -> Vec<String> {
     let fields = page.split("<input").filter(|tag| tag.contains(&format!("name=\"{name}\"")));
     fields.filter_map(|tag| Some(tag.split("value=\"").nth(1)?.split('"').next()?.to_owned())).collect()
 }
@@ -59,6 +61,28 @@ on_both_databases! {
         let fields = [("password", PASSWORD), ("new_password", "letmeinletmein")];
         let page = browser.submit("/rpc/account/change-password", "/account", &fields).await.must_be(200);
         assert!(page.text.contains("easy to guess") && !page.text.contains("letmeinletmein"));
+    }
+
+    async fn who_types_a_password_may_have_it_shown(db: TestDatabase) {
+        const SCRIPT: &str = "show-password.js";
+        let site = Site::start(db).await;
+        let admin = site.service("admin", &[Role::Admin]).await;
+        let invited = admin.post("/v1/invitations", json!({"email": "ann@example.org", "name": "Ann Lee"})).await.must_be(201);
+        let link = invited.json()["link"].as_str().unwrap().replace(&site.url, "");
+        site.account("editor@example.org", &[Role::Editor]).await;
+        let id = persistence::accounts::find_user_by_email(site.services.db.pool(), "editor@example.org").await.unwrap().unwrap().0.id;
+        let (hash, end) = (hex::encode(Sha256::digest("a-link")), site.now() + TimeDelta::hours(1));
+        persistence::password_links::replace(site.services.db.pool(), &id, &hash, end).await.unwrap();
+        for page in ["/account/sign-in", "/account/reset?token=a-link", link.as_str()] {
+            let text = Browser::new(&site).get(page).await.must_be(200).text;
+            // Without the script the field is what it ever was, and no button stands there for nothing.
+            assert!(text.contains("type=\"password\"") && !text.contains("Show password"), "{text}");
+            assert!(text.contains(&format!("src=\"/assets/{SCRIPT}\"")), "{text}");
+        }
+        // In the portal it comes with the script of the desk.
+        let text = Browser::signed_in(&site, "editor@example.org").await.get("/account").await.must_be(200).text;
+        assert!(text.contains("type=\"password\"") && text.contains("src=\"/assets/desk.js\""), "{text}");
+        assert!(include_str!("../../../public/desk.js").contains(&format!("import \"./{SCRIPT}\"")));
     }
 
     async fn changing_the_password_needs_the_present_one_and_ends_the_other_sessions(db: TestDatabase) {
@@ -158,7 +182,7 @@ on_both_databases! {
             let tries = (0..many).map(|number| {
                 let (services, ctx, password) = (nodes[usize::from(number % 2)].clone(), ctx(number), password.to_owned());
                 async move {
-                    match accounts::sign_in(&services, &ctx, EMAIL, &password).await {
+                    match accounts::sign_in(&services, &ctx, EMAIL, &password, None).await {
                         Ok(_) => "in",
                         Err(ServiceError::Refused(Refusal::TooMany { .. })) => "has to wait",
                         Err(ServiceError::Refused(Refusal::Invalid { .. })) => "wrong",
@@ -185,7 +209,7 @@ on_both_databases! {
 
         // A failure by a clock that is ahead makes nobody wait by another.
         let ahead = Ctx { now: site.now() + TimeDelta::seconds(1), ..ctx(30) };
-        accounts::sign_in(&nodes[1], &ahead, EMAIL, "quite the wrong words").await.unwrap_err();
+        accounts::sign_in(&nodes[1], &ahead, EMAIL, "quite the wrong words", None).await.unwrap_err();
         assert_eq!(side_by_side(1, PASSWORD).await, ["in"]);
     }
 
@@ -194,7 +218,7 @@ on_both_databases! {
         let site = Site::start(db).await;
         site.account(EMAIL, &[Role::Editor]).await;
         let ctx = Ctx::public(site.now(), "a-try".to_owned());
-        assert!(accounts::sign_in(&site.services, &ctx, EMAIL, PASSWORD).now_or_never().is_none());
+        assert!(accounts::sign_in(&site.services, &ctx, EMAIL, PASSWORD, None).now_or_never().is_none());
         // Nobody waits for it any more, and it goes on to its end.
         soon(async {
             while !events_of(&site, EMAIL).await.contains(&"signed_in".to_owned()) {

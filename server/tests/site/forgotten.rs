@@ -45,7 +45,7 @@ async fn choose(browser: &mut Browser, path: &str, password: &str) -> Answer {
 
 /// A node on which somebody else makes a change right after the first statement with these words, without waiting for anybody;
 /// and whether it came through, once it was tried.
-async fn interrupted(site: &Site, words: &'static str, change: &str) -> (Services, Arc<OnceLock<bool>>) {
+pub async fn interrupted(site: &Site, words: &'static str, change: &str) -> (Services, Arc<OnceLock<bool>>) {
     let other = site.database.another().await;
     let impatient = if other.database().is_shared() { "SET lock_timeout = '1ms'" } else { "PRAGMA busy_timeout = 0" };
     let change = format!("{impatient}; {change}");

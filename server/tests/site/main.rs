@@ -60,6 +60,7 @@ mod publication_progress;
 mod recall;
 mod rehearsal;
 mod releases;
+mod remembered_devices;
 mod reminders;
 mod runbook;
 mod search;

@@ -207,6 +207,14 @@ on_both_databases! {
         let mut again = Browser::new(&site);
         assert_eq!(sign_in(&mut again, &provider, "nia").await, "/account/second-step?next=/admin/bundles");
         again.get("/admin").await.must_be(303);
+        // A device stands in for it after a password alone, so none is remembered here.
+        assert!(!again.get("/account/second-step").await.must_be(200).text.contains("remember_device"));
+        let later = totp_rs::Builder::new().with_secret(totp_rs::Secret::try_from_base32(&key).unwrap());
+        let later = later.build_noncompliant().generate(1_795_000_030).to_string();
+        let fields = [("code", later.as_str()), ("next", "/admin"), ("remember_device", "on")];
+        let taken = again.post("/rpc/account/second-step", "/account/second-step", &fields).await;
+        assert_eq!(taken.header("location"), "/admin");
+        assert!(!taken.header("set-cookie").contains("catalogue_device"), "{}", taken.header("set-cookie"));
     }
 
     async fn a_sign_in_holds_once_and_only_in_the_browser_that_began_it(db: TestDatabase) {

@@ -12,7 +12,8 @@ use crate::accounts::events_of;
 use crate::browser::Browser;
 use crate::support::*;
 
-const EMAIL: &str = "editor@example.org";
+/// Who has a second factor in tests.
+pub const EMAIL: &str = "editor@example.org";
 
 /// The code that an app with this key shows now.
 fn code(site: &Site, key: &str) -> String {
@@ -27,7 +28,7 @@ fn between<'a>(text: &'a str, start: &str, end: &str) -> &'a str {
 }
 
 /// Sets a second factor up in a browser; its key and the recovery codes.
-async fn set_up(site: &Site, browser: &mut Browser) -> (String, Vec<String>) {
+pub async fn set_up(site: &Site, browser: &mut Browser) -> (String, Vec<String>) {
     let page = browser.submit("/rpc/account/begin-second-factor", "/account", &[]).await.must_be(200);
     assert!(page.text.contains("<svg role=\"img\" aria-label=\"QR code"), "{}", page.text);
     let key = between(&page.text, "<code id=\"second-factor-key\">", "</code>").replace(' ', "");

@@ -164,6 +164,8 @@ pub fn words(event: &Event) -> String {
         "invitation_sent" => "sent the invitation",
         "invitation_withdrawn" => "withdrew the invitation",
         "invitation_accepted" => "took the invitation up",
+        "device_remembered" => "had a device remembered",
+        "device_forgotten" => "had a device forgotten",
         "signed_in" => "signed in",
         "signed_out" => "signed out",
         "revoked" => "revoked it",

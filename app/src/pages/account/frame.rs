@@ -39,6 +39,7 @@ where
             <main id="main" class="page wrap" tabindex="-1">
                 <div class="narrow stack"><Suspense>{content}</Suspense></div>
             </main>
+            <script r#type="module" src="/assets/show-password.js"></script>
         </body>
     }
     .into_any()

@@ -1,6 +1,6 @@
-//! The parts of the account page about signing in: password, second factor and sessions.
+//! The parts of the account page about signing in: password, second factor, sessions and remembered devices.
 
-use domain::account::{OwnAccount, SecondFactorSight, SessionSight};
+use domain::account::{OwnAccount, RememberedDevice, SecondFactorSight, SessionSight};
 use leptos::prelude::*;
 use rpc::Visit;
 
@@ -31,7 +31,7 @@ fn password(account: &OwnAccount, visit: &Visit) -> AnyView {
             <input type="hidden" name="email" autocomplete="username" value=email/>
             {form.field("password", "Present password").kind("password").autocomplete("current-password").input()}
             {new_password(&form, "New password")}
-            <p class="small muted">"Your other sessions end."</p>
+            <p class="small muted">"Your other sessions end, and remembered devices are forgotten."</p>
             <button class="button">"Change the password"</button>
         </form>
     };
@@ -84,15 +84,57 @@ fn sessions(account: &OwnAccount) -> AnyView {
     let everywhere = Confirmed {
         words: "Sign out everywhere",
         about: "",
-        note: "Here, too: you sign in again afterwards. Your API tokens are revoked.",
+        note: "Here, too: you sign in again afterwards. Remembered devices are forgotten and your API tokens are revoked.",
         action: "/rpc/account/end-all-sessions",
         fields: ().into_any(),
     };
     let content = view! {
         {list}
+        {devices(account)}
         {everywhere.view()}
     };
     panel("Where you are signed in", true, None, content.into_any())
+}
+
+/// The devices on which no code is asked for, where there are any.
+fn devices(account: &OwnAccount) -> Option<AnyView> {
+    if account.devices.is_empty() {
+        return None;
+    }
+    let rows = account.devices.iter().map(device).collect();
+    let headings =
+        [("Browser", false), ("Remembered", false), ("Until", false), ("Last used", false), ("Device", false)];
+    let list = table("Devices that are remembered", "devices-caption", &headings, rows);
+    let content = view! {
+        <h3>"Devices that are remembered"</h3>
+        <p>"Whoever signs in there with your password is not asked for a code."</p>
+        {list}
+    };
+    Some(content.into_any())
+}
+
+fn device(device: &RememberedDevice) -> AnyView {
+    let name = device.browser.clone();
+    let unused = || view! { <span class="muted">"Not yet"</span> }.into_any();
+    let used = device.last_used_at.map_or_else(unused, |at| moment(at, ""));
+    let which = format!("{name}, remembered {}", domain::uk_time::date_time(device.created_at));
+    let forget = Confirmed {
+        words: "Forget this device",
+        about: &which,
+        note: "A code is asked for there again at the next sign-in.",
+        action: "/rpc/account/forget-device",
+        fields: hidden("device", &device.id),
+    };
+    view! {
+        <tr>
+            <th scope="row">{name}</th>
+            <td>{moment(device.created_at, "")}</td>
+            <td>{moment(device.expires_at, "")}</td>
+            <td>{used}</td>
+            <td>{forget.view()}</td>
+        </tr>
+    }
+    .into_any()
 }
 
 fn session(session: &SessionSight) -> AnyView {

@@ -81,7 +81,7 @@ pub(super) fn danger(data: &Data) -> AnyView {
         let sign_out = Confirmed {
             words: "Sign out everywhere",
             about: "",
-            note: "All sessions of the person, and the API tokens that they made, end at once; they may sign in again.",
+            note: "All sessions of the person, and the API tokens that they made, end at once, and remembered devices are forgotten; they may sign in again.",
             action: "/rpc/access/end-sessions",
             fields: hidden("id", &user.id),
         };

@@ -30,13 +30,19 @@ struct Kept {
     how_long: &'static str,
 }
 
-/// Everything that the site may keep in a browser; a test reads the scripts and finds nothing else.
-const KEPT: [Kept; 8] = [
+/// Everything that the site may keep in a browser; tests read the scripts and the server's names of cookies, and find nothing else.
+const KEPT: [Kept; 9] = [
     Kept {
         name: "catalogue_session",
         kind: "cookies-cookie",
         why: "cookies-session-why",
         how_long: "cookies-session-how-long",
+    },
+    Kept {
+        name: "catalogue_device",
+        kind: "cookies-cookie",
+        why: "cookies-device-why",
+        how_long: "cookies-device-how-long",
     },
     Kept { name: "theme", kind: "cookies-storage", why: "cookies-theme-why", how_long: "cookies-theme-how-long" },
     Kept { name: "draft:…", kind: "cookies-storage", why: "cookies-draft-why", how_long: "cookies-draft-how-long" },
@@ -191,6 +197,21 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn the_page_of_cookies_names_every_cookie_of_the_server() {
+        const NAMED: &str = "_COOKIE: &str = \"";
+        let mut set = BTreeSet::new();
+        for path in std::fs::read_dir("../server/src/http").unwrap().flatten().map(|entry| entry.path()) {
+            if path.extension().is_some_and(|ending| ending == "rs") {
+                let code = std::fs::read_to_string(&path).unwrap();
+                let names = code.split(NAMED).skip(1).filter_map(|rest| rest.split('"').next());
+                set.extend(names.map(ToOwned::to_owned));
+            }
+        }
+        let told = KEPT.iter().filter(|kept| kept.kind == "cookies-cookie").map(|kept| kept.name.to_owned());
+        assert_eq!(set, told.collect());
     }
 
     #[test]

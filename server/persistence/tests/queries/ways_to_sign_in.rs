@@ -1,11 +1,12 @@
-//! Second factors, links, people of a provider, throttles and what sessions tell of themselves.
+//! Second factors, remembered devices, links, people of a provider, throttles and what sessions tell of themselves.
 
 use chrono::TimeDelta;
+use domain::account::RememberedDevice;
 use domain::invitation::Invitation;
 use domain::policy::{Grant, Role};
 use persistence::identities::{self, Identity};
 use persistence::sessions::{self, SessionDetails, StoredSession};
-use persistence::{accounts, invitations, password_links, second_factors, throttles};
+use persistence::{accounts, invitations, password_links, remembered_devices, second_factors, throttles};
 use testkit::builders::{at, user};
 use testkit::databases::TestDatabase;
 use testkit::on_both_databases;
@@ -45,6 +46,35 @@ on_both_databases! {
         assert!(second_factors::remove(pool, "ann").await.unwrap());
         assert!(!second_factors::remove(pool, "ann").await.unwrap());
         assert_eq!(second_factors::codes_left(pool, "ann").await.unwrap(), 0);
+    }
+
+    async fn devices_are_known_by_their_hashes_and_forgotten_one_by_one_or_all_of_somebody(db: TestDatabase) {
+        people(&db).await;
+        let pool = db.pool();
+        let device = |id: &str, of: &str, second: i64| RememberedDevice {
+            expires_at: at(second) + TimeDelta::seconds(60),
+            ..RememberedDevice::new(id.to_owned(), of, "Firefox on Linux", 30, at(second))
+        };
+        for (id, of, second) in [("a", "ann", 0), ("b", "ann", 5), ("c", "bob", 9)] {
+            remembered_devices::insert(pool, &device(id, of, second), &format!("hash of {id}")).await.unwrap();
+        }
+        assert!(remembered_devices::insert(pool, &device("d", "bob", 9), "hash of c").await.is_err(), "each shows its own");
+        assert_eq!(remembered_devices::find(pool, "hash of a").await.unwrap(), Some(device("a", "ann", 0)));
+        assert_eq!(remembered_devices::find(pool, "a").await.unwrap(), None);
+        assert!(remembered_devices::note_use(pool, "a", at(7)).await.unwrap());
+        let used = RememberedDevice { last_used_at: Some(at(7)), ..device("a", "ann", 0) };
+        assert_eq!(remembered_devices::of_user(pool, "ann").await.unwrap(), [device("b", "ann", 5), used]);
+
+        assert!(remembered_devices::delete(pool, "b").await.unwrap());
+        assert!(!remembered_devices::delete(pool, "b").await.unwrap());
+        assert!(!remembered_devices::note_use(pool, "b", at(8)).await.unwrap());
+        // Each goes when its time is over.
+        assert_eq!(remembered_devices::delete_expired(pool, at(60) - TimeDelta::microseconds(1)).await.unwrap(), 0);
+        assert_eq!(remembered_devices::delete_expired(pool, at(60)).await.unwrap(), 1);
+        assert_eq!(remembered_devices::of_user(pool, "bob").await.unwrap(), [device("c", "bob", 9)]);
+        // They go with the account, too.
+        assert!(persistence::people::delete(pool, &user("bob"), at(10)).await.unwrap());
+        assert_eq!(remembered_devices::find(pool, "hash of c").await.unwrap(), None);
     }
 
     async fn a_link_works_once_until_its_end_and_is_the_only_one(db: TestDatabase) {

@@ -3,13 +3,15 @@
 use domain::refusal::{FieldProblem, Refusal, all_valid};
 use persistence::{accounts, password_links};
 
+use super::devices::forget_devices_of;
 use super::own_sessions::end_all_but;
 use super::sign_in::{confirm_password, own};
 use super::{password_rules, passwords};
 use crate::records::{self, About};
 use crate::{Ctx, Result, Services};
 
-/// Replaces one's own password, knowing the present one, and ends all sessions but the one with the handle `keep`.
+/// Replaces one's own password, knowing the present one, ends all sessions but the one with the handle `keep`, and forgets all
+/// devices.
 pub async fn change_password(
     services: &Services,
     ctx: &Ctx,
@@ -33,6 +35,7 @@ pub async fn change_password(
     accounts::set_password(&tx, &user.id, &hash).await?;
     password_links::remove_of_user(&tx, &user.id).await?;
     let ended = end_all_but(&tx, ctx, &user.id, keep).await?;
+    forget_devices_of(&tx, ctx, ctx.caller()?, &user.id).await?;
     let about = About { resource_type: "user", resource_id: &user.id };
     let details = serde_json::json!({"sessions_ended": ended});
     records::note(&tx, ctx, ctx.caller()?, about, "password_changed", details).await?;

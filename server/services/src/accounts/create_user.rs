@@ -7,6 +7,7 @@ use domain::refusal::{FieldProblem, Refusal, all_valid};
 use domain::text::{check_email, check_line};
 use persistence::{PersistenceError, Tx, accounts, invitations, password_links, sessions, teams};
 
+use super::devices::forget_devices_of;
 use super::own_tokens::end_tokens_of;
 use super::{password_rules, passwords};
 use crate::records::{self, About};
@@ -87,7 +88,7 @@ pub(super) async fn insert(tx: &Tx, ctx: &Ctx, by: &Caller, user: &User, hash: O
     records::change(tx, ctx, by, records::user(&user.id), "created", &(), user).await
 }
 
-/// Gives somebody a new password and ends all their sessions and the tokens that they made for themselves.
+/// Gives somebody a new password, ends all their sessions and the tokens that they made for themselves, and forgets their devices.
 pub async fn reset_password(services: &Services, ctx: &Ctx, email: &str, password: &str) -> Result<()> {
     let by = ctx.caller_with(Permission::UsersManage)?;
     let found = accounts::find_user_by_email(services.db.pool(), &email.trim().to_lowercase()).await?;
@@ -103,6 +104,7 @@ pub async fn reset_password(services: &Services, ctx: &Ctx, email: &str, passwor
     invitations::end(&tx, &user.id).await?;
     sessions::delete_of_user(&tx, &user.id).await?;
     end_tokens_of(&tx, ctx, by, &user.id).await?;
+    forget_devices_of(&tx, ctx, by, &user.id).await?;
     records::note(&tx, ctx, by, records::user(&user.id), "password_reset", serde_json::json!({})).await?;
     Ok(persistence::db::commit(tx).await?)
 }
@@ -118,6 +120,7 @@ pub async fn set_passwords(services: &Services, ctx: &Ctx, emails: &[String], pa
     for email in emails {
         if let Some((user, _)) = accounts::find_user_by_email(&tx, email).await? {
             accounts::set_password(&tx, &user.id, &hash).await?;
+            forget_devices_of(&tx, ctx, by, &user.id).await?;
             records::note(&tx, ctx, by, records::user(&user.id), "password_reset", serde_json::json!({})).await?;
         }
     }

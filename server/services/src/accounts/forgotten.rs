@@ -11,6 +11,7 @@ use persistence::{accounts, password_links, sessions};
 use serde::{Deserialize, Serialize};
 
 use super::authenticate::hash_of;
+use super::devices::forget_devices_of;
 use super::letters::password_letter;
 use super::own_tokens::end_tokens_of;
 use super::sign_in::as_caller;
@@ -105,7 +106,7 @@ pub async fn link_is_live(services: &Services, ctx: &Ctx, token: &str) -> Result
     Ok(password_links::find(services.db.pool(), &hash_of(token), ctx.now).await?.is_some())
 }
 
-/// Chooses a new password by a link, which is used up; all sessions and the person's own tokens end.
+/// Chooses a new password by a link, which is used up; all sessions and the person's own tokens end, and devices are forgotten.
 pub async fn reset_by_link(services: &Services, ctx: &Ctx, token: &str, password: &str) -> Result<()> {
     let hash = hash_of(token);
     let db = services.db.pool();
@@ -127,6 +128,7 @@ pub async fn reset_by_link(services: &Services, ctx: &Ctx, token: &str, password
     password_links::remove_of_user(&tx, &user.id).await?;
     let sessions = sessions::delete_of_user(&tx, &user.id).await?;
     end_tokens_of(&tx, ctx, &as_caller(&user), &user.id).await?;
+    forget_devices_of(&tx, ctx, &as_caller(&user), &user.id).await?;
     let about = About { resource_type: "user", resource_id: &user.id };
     let details = serde_json::json!({"by": "mail", "sessions_ended": sessions});
     records::note(&tx, ctx, &as_caller(&user), about, "password_reset", details).await?;

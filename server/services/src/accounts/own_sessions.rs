@@ -1,10 +1,11 @@
-//! One's own sessions: seeing them, ending one, ending all.
+//! One's own sessions: seeing them with the devices that are remembered, ending one, ending all.
 
 use domain::account::{OwnAccount, SecondFactorSight, SessionSight};
 use domain::refusal::Refusal;
 use persistence::{Tx, second_factors, sessions};
 use sha2::{Digest, Sha256};
 
+use super::devices::{forget_devices_of, live_devices_of};
 use super::own_tokens::end_tokens_of;
 use super::sign_in::own;
 use crate::records::{self, About};
@@ -40,7 +41,8 @@ pub async fn own_account(services: &Services, ctx: &Ctx, current: Option<&str>) 
             }
         })
         .collect();
-    Ok(OwnAccount { email: user.email, has_password: hash.is_some(), second_factor, sessions })
+    let devices = live_devices_of(services, ctx, &user.id).await?;
+    Ok(OwnAccount { email: user.email, has_password: hash.is_some(), second_factor, sessions, devices })
 }
 
 /// Ends one of one's own sessions.
@@ -56,12 +58,14 @@ pub async fn end_session(services: &Services, ctx: &Ctx, handle: &str) -> Result
     Ok(persistence::db::commit(tx).await?)
 }
 
-/// Ends all of one's own sessions, the present one included, and one's own tokens; the number of sessions ended.
+/// Ends all of one's own sessions, the present one included, and one's own tokens, and forgets one's devices; the number of sessions
+/// ended.
 pub async fn end_all_sessions(services: &Services, ctx: &Ctx) -> Result<u64> {
     let (user, _) = own(services, ctx).await?;
     let tx = services.db.begin().await?;
     let ended = sessions::delete_of_user(&tx, &user.id).await?;
     end_tokens_of(&tx, ctx, ctx.caller()?, &user.id).await?;
+    forget_devices_of(&tx, ctx, ctx.caller()?, &user.id).await?;
     let about = About { resource_type: "user", resource_id: &user.id };
     let details = serde_json::json!({"sessions_ended": ended});
     records::note(&tx, ctx, ctx.caller()?, about, "signed_out_everywhere", details).await?;

@@ -7,6 +7,7 @@ use domain::policy::Permission;
 use domain::refusal::Refusal;
 use persistence::{Tx, accounts, second_factors};
 
+use super::devices::forget_devices_of;
 use super::one_time_codes::{new_recovery_codes, new_secret, recovery_hash, set_up, step_of};
 use super::provider::known_there;
 use super::sign_in::{confirm_password, own};
@@ -81,6 +82,8 @@ pub async fn confirm_second_factor(services: &Services, ctx: &Ctx, code: &str) -
     }
     second_factors::confirm(&tx, &user.id, ctx.now).await?;
     let codes = replace_codes(&tx, &user).await?;
+    // What stood in for another factor stands in for no new one.
+    forget_devices_of(&tx, ctx, ctx.caller()?, &user.id).await?;
     note(&tx, ctx, &user, "second_factor_added").await?;
     persistence::db::commit(tx).await?;
     throttle::clear(services, &subject).await?;
@@ -100,7 +103,7 @@ pub async fn renew_recovery_codes(services: &Services, ctx: &Ctx, password: &str
     Ok(codes)
 }
 
-/// Takes one's own second factor away, knowing the password.
+/// Takes one's own second factor away, knowing the password; devices that stood in for it are forgotten.
 pub async fn remove_second_factor(services: &Services, ctx: &Ctx, password: &str) -> Result<()> {
     let (user, hash) = own(services, ctx).await?;
     confirm_password(services, ctx, &user, hash, password).await?;
@@ -108,11 +111,13 @@ pub async fn remove_second_factor(services: &Services, ctx: &Ctx, password: &str
     if !second_factors::remove(&tx, &user.id).await? {
         return Err(none().into());
     }
+    forget_devices_of(&tx, ctx, ctx.caller()?, &user.id).await?;
     note(&tx, ctx, &user, "second_factor_removed").await?;
     Ok(persistence::db::commit(tx).await?)
 }
 
-/// Takes somebody's second factor away who has lost it and the recovery codes; for those who manage people.
+/// Takes somebody's second factor away who has lost it and the recovery codes, and forgets the devices that stood in for it; for
+/// those who manage people.
 pub async fn reset_second_factor(services: &Services, ctx: &Ctx, user_id: &str) -> Result<()> {
     let by = ctx.caller_with(Permission::UsersManage)?;
     let tx = services.db.begin().await?;
@@ -120,6 +125,7 @@ pub async fn reset_second_factor(services: &Services, ctx: &Ctx, user_id: &str) 
     if !second_factors::remove(&tx, &user.id).await? {
         return Err(none().into());
     }
+    forget_devices_of(&tx, ctx, by, &user.id).await?;
     let about = About { resource_type: "user", resource_id: &user.id };
     records::note(&tx, ctx, by, about, "second_factor_reset", serde_json::json!({})).await?;
     Ok(persistence::db::commit(tx).await?)

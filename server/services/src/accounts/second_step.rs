@@ -5,6 +5,7 @@ use domain::refusal::Refusal;
 use persistence::second_factors::{self, SecondFactor};
 use persistence::{Tx, accounts};
 
+use super::devices;
 use super::one_time_codes::{recovery_hash, step_of};
 use super::second_factor::OF_ACCOUNT;
 use super::sign_in::as_caller;
@@ -16,7 +17,16 @@ use crate::{Ctx, Result, Services};
 const LONGEST: usize = 60;
 
 /// Lets somebody in who has taken the first step; every code works once, and too many wrong ones make it wait.
-pub async fn second_step(services: &Services, ctx: &Ctx, user_id: &str, code: &str) -> Result<User> {
+///
+/// `browser` names the device where it is to be remembered; what that device shows from now on comes back, unless the site remembers
+/// none.
+pub async fn second_step(
+    services: &Services,
+    ctx: &Ctx,
+    user_id: &str,
+    code: &str,
+    browser: Option<&str>,
+) -> Result<(User, Option<String>)> {
     let subject = format!("second step of {user_id}");
     throttle::spend(services, ctx, &subject, OF_ACCOUNT).await?;
     let tx = services.db.begin().await?;
@@ -34,10 +44,15 @@ pub async fn second_step(services: &Services, ctx: &Ctx, user_id: &str, code: &s
         records::note(&tx, ctx, &caller, about, "recovery_code_used", serde_json::json!({"left": left})).await?;
     }
     records::note(&tx, ctx, &caller, about, "signed_in", serde_json::json!({"method": "second factor"})).await?;
+    // After the code was used up, as whoever takes the second factor away has its rows before they look for devices.
+    let device = match browser {
+        Some(browser) => devices::remember(services, ctx, &tx, &user, browser).await?,
+        None => None,
+    };
     persistence::db::commit(tx).await?;
     throttle::clear(services, &subject).await?;
     tracing::info!(user.id = %user.id, way = by, "signed in");
-    Ok(user)
+    Ok((user, device))
 }
 
 /// Uses the code up; by what it was, or `None` where it does not fit.

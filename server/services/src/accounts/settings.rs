@@ -21,6 +21,8 @@ pub struct AccountSettings {
     pub provider: Option<SignInProvider>,
     /// The roles whose holders need a second factor.
     pub second_factor_roles: Vec<Role>,
+    /// For how many days a device can be remembered at the second step; 0 where none can.
+    pub remember_device_days: u32,
     /// Seals what the database may not show.
     pub vault: Vault,
 }
@@ -51,11 +53,12 @@ impl SignInProvider {
     }
 }
 
-/// The ways to sign in besides a password.
+/// The ways to sign in besides a password, and for how long a device can be remembered.
 #[must_use]
 pub fn ways_in(services: &Services) -> WaysIn {
     WaysIn {
         provider: services.accounts.provider.as_ref().map(|provider| provider.name.clone()),
         by_mail: services.accounts.mailer.is_some(),
+        remember_days: services.accounts.remember_device_days,
     }
 }

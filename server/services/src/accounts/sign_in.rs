@@ -8,7 +8,7 @@ use persistence::{accounts, second_factors, throttles};
 use tracing::Instrument;
 
 use super::throttle::{self, Allowance};
-use super::{attempts, password_of, passwords};
+use super::{attempts, devices, password_of, passwords};
 use crate::records;
 use crate::{Ctx, Result, ServiceError, Services};
 
@@ -26,26 +26,42 @@ pub struct Opening {
     pub user: User,
     /// Whether the second factor has still to be asked for.
     pub second_step: bool,
+    /// Whether what the browser showed of a remembered device holds no more.
+    pub forgets_device: bool,
 }
 
 /// Signs somebody in, or refuses in the same words and time whatever is wrong; too many failures make it wait.
 ///
 /// A try counts as failed before its password is looked at, so that guesses side by side, from wherever, gain nothing; one that is
 /// right takes that back, and all before it. What is refused for its number is recorded once while the wait lasts, so that nobody
-/// fills the audit trail by trying.
-pub async fn sign_in(services: &Services, ctx: &Ctx, email: &str, password: &str) -> Result<Opening> {
+/// fills the audit trail by trying. `device` is what the browser shows of a device that was remembered, where it does: for a right
+/// password it may stand in for the second step.
+pub async fn sign_in(
+    services: &Services,
+    ctx: &Ctx,
+    email: &str,
+    password: &str,
+    device: Option<&str>,
+) -> Result<Opening> {
     let email = email.trim().to_lowercase();
     if password.chars().count() > MAX_PASSWORD || email.len() > 254 {
         return Err(wrong().into());
     }
     let (services, ctx, password) = (services.clone(), ctx.clone(), password.to_owned());
+    let device = device.map(ToOwned::to_owned);
     // In a task of its own, so that who hangs up does not leave a right password counted as wrong.
-    let trying = async move { try_password(&services, &ctx, &email, password).await };
+    let trying = async move { try_password(&services, &ctx, &email, password, device).await };
     let tried = tokio::spawn(trying.in_current_span()).await;
     tried.map_err(|e| ServiceError::Internal(format!("a sign-in stopped: {e}")))?
 }
 
-async fn try_password(services: &Services, ctx: &Ctx, email: &str, password: String) -> Result<Opening> {
+async fn try_password(
+    services: &Services,
+    ctx: &Ctx,
+    email: &str,
+    password: String,
+    device: Option<String>,
+) -> Result<Opening> {
     let of_client = format!("sign-in from {}", throttle::client_of(ctx));
     throttle::spend(services, ctx, &of_client, OF_CLIENT).await?;
     let db = services.db.pool();
@@ -62,7 +78,10 @@ async fn try_password(services: &Services, ctx: &Ctx, email: &str, password: Str
         Some(user) => {
             accounts::note_sign_in(db, email, None).await?;
             throttles::give_back(db, &of_client).await?;
-            open(services, ctx, user, "password").await
+            match device {
+                Some(shown) => devices::open_on(services, ctx, user, &shown).await,
+                None => open(services, ctx, user, "password").await,
+            }
         }
         None => {
             let tx = services.db.begin().await?;
@@ -103,7 +122,7 @@ pub(super) async fn open(services: &Services, ctx: &Ctx, user: User, way: &str) 
     if !second_step {
         note_signed_in(services, ctx, &user, way).await?;
     }
-    Ok(Opening { user, second_step })
+    Ok(Opening { user, second_step, forgets_device: false })
 }
 
 /// Records that somebody is in, by which way.

@@ -5,12 +5,12 @@ use domain::policy::Permission;
 use domain::refusal::Refusal;
 use persistence::{accounts, people, sessions};
 
-use crate::accounts::{end_links_of, end_tokens_of};
+use crate::accounts::{end_links_of, end_tokens_of, forget_devices_of};
 use crate::rights::Rights;
 use crate::{Ctx, Result, Services, records};
 
 /// Deletes an account that never did anything, and disables any other, so that records keep somebody to name; sessions,
-/// links and tokens of its own end at once.
+/// links, tokens and remembered devices of its own end at once.
 pub async fn remove(services: &Services, ctx: &Ctx, id: &str, expected: i64) -> Result<()> {
     let by = ctx.caller_with(Permission::UsersManage)?;
     let tx = services.db.begin().await?;
@@ -31,6 +31,7 @@ pub async fn remove(services: &Services, ctx: &Ctx, id: &str, expected: i64) -> 
     rights.must_hold_after(&tx, by).await?;
     sessions::delete_of_user(&tx, id).await?;
     end_tokens_of(&tx, ctx, by, id).await?;
+    forget_devices_of(&tx, ctx, by, id).await?;
     end_links_of(&tx, ctx, by, id).await?;
     let about = records::user(id);
     if has_acted {

@@ -7,7 +7,7 @@ use domain::text::{check_email, check_line};
 use persistence::{PersistenceError, accounts, people, sessions};
 use serde::Serialize;
 
-use crate::accounts::{end_links_of, end_tokens_of};
+use crate::accounts::{end_links_of, end_tokens_of, forget_devices_of};
 use crate::rights::{self, Rights};
 use crate::{Ctx, Result, Services, records};
 
@@ -36,7 +36,8 @@ impl From<&User> for Details {
 }
 
 /// Replaces what is said of an account; `found` is what was wrong with the request already. The sessions of a disabled account,
-/// and the tokens that it made for itself, end at once; links into an account end with it, and with the address they went to.
+/// the tokens that it made for itself and its remembered devices end at once; links into an account end with it, and with the
+/// address they went to.
 pub async fn edit(
     services: &Services,
     ctx: &Ctx,
@@ -77,6 +78,7 @@ pub async fn edit(
     if user.disabled {
         sessions::delete_of_user(&tx, id).await?;
         end_tokens_of(&tx, ctx, by, id).await?;
+        forget_devices_of(&tx, ctx, by, id).await?;
     }
     if user.disabled || user.email != before.email {
         end_links_of(&tx, ctx, by, id).await?;

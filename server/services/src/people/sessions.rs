@@ -5,7 +5,7 @@ use domain::policy::Permission;
 use domain::refusal::Refusal;
 use persistence::{accounts, sessions};
 
-use crate::accounts::{end_tokens_of, handle_of};
+use crate::accounts::{end_tokens_of, forget_devices_of, handle_of};
 use crate::{Ctx, Result, Services, records};
 
 /// A session as it may be told: its own id would let its reader take it over.
@@ -40,7 +40,8 @@ pub async fn list_sessions(services: &Services, ctx: &Ctx, id: &str) -> Result<V
     Ok(found.into_iter().map(seen).collect())
 }
 
-/// Ends all sessions of somebody, and the tokens that they made for themselves; how many sessions there were.
+/// Ends all sessions of somebody, and the tokens that they made for themselves, and forgets their devices; how many sessions there
+/// were.
 pub async fn end_sessions(services: &Services, ctx: &Ctx, id: &str) -> Result<u64> {
     let by = ctx.caller_with(Permission::UsersManage)?;
     let tx = services.db.begin().await?;
@@ -51,6 +52,7 @@ pub async fn end_sessions(services: &Services, ctx: &Ctx, id: &str) -> Result<u6
         records::note(&tx, ctx, by, records::user(id), "sessions_ended", details).await?;
     }
     end_tokens_of(&tx, ctx, by, id).await?;
+    forget_devices_of(&tx, ctx, by, id).await?;
     persistence::db::commit(tx).await?;
     Ok(ended)
 }
