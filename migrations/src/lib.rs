@@ -53,6 +53,7 @@ mod m0049_bundle_reminders;
 mod m0051_edition_order;
 mod m0052_nothing_replaced;
 mod m0053_withdrawn_images;
+mod m0055_imports;
 
 /// Takes a database to the present schema, or back.
 #[derive(Debug)]
@@ -109,6 +110,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0051_edition_order::Migration),
             Box::new(m0052_nothing_replaced::Migration),
             Box::new(m0053_withdrawn_images::Migration),
+            Box::new(m0055_imports::Migration),
         ]
     }
 }
