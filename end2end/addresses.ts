@@ -212,6 +212,7 @@ export const SAID_ANYWHERE = [
 export const BETWEEN_STEPS: Record<string, string> = {
   "/account/second-step": "journeys/accounts.spec.ts",
   "/account/second-factor": "journeys/accounts.spec.ts",
+  "/admin/imports/:id": "journeys/imports.spec.ts",
   "/outputs/:id": "journeys/explore.spec.ts",
   "/cy/outputs/:id": "journeys/explore.spec.ts",
 };

@@ -169,6 +169,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/admin/corrections/new") view=curation::NewCorrection ssr=SsrMode::Async/>
                 <Route path=path!("/admin/feedback") view=curation::FeedbackInbox ssr=SsrMode::Async/>
                 <Route path=path!("/admin/imports") view=curation::Imports ssr=SsrMode::Async/>
+                <Route path=path!("/admin/imports/:id") view=curation::ImportPage ssr=SsrMode::Async/>
                 <Route path=path!("/admin/help") view=curation::Help ssr=SsrMode::Async/>
                 <Route path=path!("/admin/help/:guide") view=curation::GuidePage ssr=SsrMode::Async/>
             </FlatRoutes>

@@ -76,6 +76,19 @@ test("what was kept of a selection", async ({ page }) => {
   await take(page, "The public site in Welsh", [{ name: "output-cy", path: `/cy${pathname}` }], SOME);
 });
 
+test("an import that was carried out", async ({ page }) => {
+  const portal = new Portal(page);
+  await signIn(page, "editor@example.org");
+  await page.goto("/admin/imports");
+  const line = "pictured-import,environment,Allotments in pictures,How many there are.";
+  await portal.fill("imports/files", { csv: `id,department,title,description\n${line}` });
+  await portal.send("imports/files");
+  await portal.send("imports/carry-out");
+  await page.getByRole("link", { name: "What it did, and how to undo it" }).click();
+  await expect(page).toHaveURL(/\/admin\/imports\/[^/]+$/);
+  await take(page, "The portal of the editor", [{ name: "import", path: new URL(page.url()).pathname }], SOME);
+});
+
 test("the steps around a second factor", async ({ page }) => {
   const portal = new Portal(page);
   await signIn(page, BOTH_ROLES);

@@ -305,7 +305,7 @@ fn file_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(upload::upload).layer(DefaultBodyLimit::disable()))
         .routes(routes!(uploads::begin).layer(DefaultBodyLimit::disable()))
         .routes(routes!(uploads::look, uploads::add, uploads::end).layer(DefaultBodyLimit::disable()))
-        .routes(routes!(files::read, files::delete))
+        .routes(routes!(files::read, files::rename, files::delete))
         .routes(routes!(files::withdraw))
         .routes(routes!(files::reinstate))
         .routes(routes!(files::confirm))

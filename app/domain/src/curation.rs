@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::archiving::{ArchivePolicy, Candidate, Fate};
 use crate::catalogue::Hit;
 use crate::event::Event;
+use crate::imported::ImportSummary;
 use crate::page::Page;
 use crate::release::Release;
 use crate::several::is_by_fault;
@@ -138,6 +139,9 @@ pub struct ImportReport {
     /// Files that were sent and that no line names.
     #[serde(default)]
     pub superfluous: Vec<String>,
+    /// The import, by its id, where it was carried out and did anything: it can be undone.
+    #[serde(default)]
+    pub import: Option<String>,
 }
 
 impl ImportReport {
@@ -182,6 +186,9 @@ pub struct ImportDesk {
     pub report: Option<ImportReport>,
     /// Whether it was carried out.
     pub done: bool,
+    /// The newest imports that were carried out.
+    #[serde(default)]
+    pub past: Vec<ImportSummary>,
 }
 
 #[cfg(test)]

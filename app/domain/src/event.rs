@@ -19,7 +19,7 @@ wire_enum! {
 }
 
 /// The kinds of things that records of the audit trail are about, as records name them.
-pub const RESOURCE_TYPES: [&str; 26] = [
+pub const RESOURCE_TYPES: [&str; 27] = [
     "access_list",
     "audit",
     "bundle",
@@ -32,6 +32,7 @@ pub const RESOURCE_TYPES: [&str; 26] = [
     "file",
     "filter",
     "image",
+    "import",
     "incident",
     "release",
     "saved_view",

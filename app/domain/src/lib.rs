@@ -25,6 +25,7 @@ pub mod file;
 pub mod filter;
 pub mod image;
 pub mod import_columns;
+pub mod imported;
 pub mod invitation;
 pub mod language;
 pub mod month;

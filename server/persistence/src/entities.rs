@@ -34,6 +34,8 @@ pub mod idempotent_request;
 pub mod identity;
 pub mod image;
 pub mod image_variant;
+pub mod import;
+pub mod import_item;
 pub mod incident;
 pub mod invitation;
 pub mod notification_choice;

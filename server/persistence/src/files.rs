@@ -88,6 +88,17 @@ pub async fn confirm(db: &impl ConnectionTrait, id: &str, why: &str) -> Result<b
     Ok(done.rows_affected == 1)
 }
 
+/// Gives a file another name and title; the name must be new within its version.
+pub async fn rename(db: &impl ConnectionTrait, id: &str, filename: &str, title: &str) -> Result<bool> {
+    let done = file::Entity::update_many()
+        .col_expr(file::Column::Filename, Expr::value(filename))
+        .col_expr(file::Column::Title, Expr::value(title))
+        .filter(file::Column::Id.eq(id))
+        .exec(db)
+        .await?;
+    Ok(done.rows_affected == 1)
+}
+
 /// Chooses the encoding of a file that was looked into, which then is in another state; false where it is looked into now.
 pub async fn read_as(db: &impl ConnectionTrait, id: &str, encoding: &str, to: FileState) -> Result<bool> {
     let ended = [FileState::Ready, FileState::Failed].map(FileState::as_str);

@@ -33,6 +33,7 @@ pub mod hold;
 pub mod idempotency;
 pub mod identities;
 pub mod images;
+pub mod imports;
 pub mod incidents;
 pub mod invitations;
 pub mod notifications;

@@ -22,6 +22,8 @@ pub struct Ctx {
     pub client: Option<IpAddr>,
     /// The session or token that it came through.
     pub via: Option<Via>,
+    /// The import that it is a part of: what is done is kept with that, so that it can be taken back.
+    pub import: Option<String>,
 }
 
 impl Ctx {
@@ -29,13 +31,13 @@ impl Ctx {
     #[must_use]
     pub fn system(name: &str, now: DateTime<Utc>) -> Self {
         let request_id = format!("{name}-{}", now.timestamp_micros());
-        Self { caller: Some(Caller::system(name)), now, request_id, client: None, via: None }
+        Self { caller: Some(Caller::system(name)), now, request_id, client: None, via: None, import: None }
     }
 
     /// A context of the public.
     #[must_use]
     pub const fn public(now: DateTime<Utc>, request_id: String) -> Self {
-        Self { caller: None, now, request_id, client: None, via: None }
+        Self { caller: None, now, request_id, client: None, via: None, import: None }
     }
 
     /// The caller, or the refusal for nobody.

@@ -15,6 +15,8 @@ pub use create::{NewDataset, NewEdition, create, create_edition};
 pub use department::give_to;
 pub use desk::{desk, export, note_outlooks};
 pub use edit::{delete, edit};
+pub(crate) use edit::{put_draft, remove};
+pub(crate) use editions::remove_edition;
 pub use editions::{delete_edition, edit_edition, right_to_change};
 pub(crate) use order::in_order;
 pub use order::move_edition;

@@ -3,16 +3,17 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use domain::file::File;
 use domain::policy::Permission;
 use domain::refusal::Refusal;
 use persistence::files::StoredFile;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use services::audit;
-use services::files::{self, Recall};
+use services::files::{self, FileNames, Recall};
 
 use super::Answer;
 use super::answer;
-use super::body::Body;
+use super::body::{Body, merged};
 use super::bundle_steps::ReasonInput;
 use super::ctx::{Asked, Path};
 use super::described::FilePath;
@@ -218,13 +219,49 @@ pub async fn read_as(State(state): State<AppState>, asked: Asked, Path(id): Path
     answer::changed(None, &FileStatusBody::new(&file, job.as_ref()))
 }
 
-/// Refuses whoever may not change the file, before its body is read.
-async fn must_write(state: &AppState, asked: &Asked, id: &str) -> Result<(), Problem> {
+/// What a file is called, as it is sent.
+#[derive(Debug, Default, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(default, deny_unknown_fields)]
+struct FileNamesInput {
+    /// The name under which it is downloaded. Its ending stays, as that says what kind of file it is.
+    #[schema(required = true, min_length = 1, max_length = 200)]
+    filename: String,
+    /// A title for people; the name where there is none.
+    #[schema(max_length = 300)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    title: Option<String>,
+}
+
+/// Renames a file.
+///
+/// Its bytes and what kind of file it is stay. Only while its version is `created` and in no bundle that is being prepared; whoever
+/// renames it counts as the version's last editor. No two files of a version have the same name.
+#[utoipa::path(
+    patch, path = "/files/{id}", tag = "files",
+    params(FilePath),
+    request_body(content = FileNamesInput, content_type = "application/json",
+        example = json!({"filename": "deaths-by-age.csv", "title": "Deaths by age"})),
+    responses((status = 200, description = "The file as it is now", body = FileBody)),
+    security(("bearer" = [Permission::DatasetsWrite]), ("session" = [Permission::DatasetsWrite])),
+    extensions(("x-if-match" = json!("none"))),
+)]
+pub async fn rename(State(state): State<AppState>, asked: Asked, Path(id): Path<String>, body: Body) -> Answer {
+    let file = must_write(&state, &asked, &id).await?;
+    let object = body.read_object().await?;
+    // A title that nobody gave follows the name.
+    let title = (file.title != file.filename).then_some(file.title);
+    let FileNamesInput { filename, title } = merged(&FileNamesInput { filename: file.filename, title }, object)?;
+    let file = files::rename(&state.services, &asked.ctx, &id, FileNames { filename, title }).await?;
+    answer::changed(None, &FileBody::from(&file))
+}
+
+/// The file, for somebody who may change it; before a body is read.
+async fn must_write(state: &AppState, asked: &Asked, id: &str) -> Result<File, Problem> {
     asked.ctx.caller()?;
     let file = files::find(&state.services, &asked.ctx, id).await?;
     dataset_to_change(state, &asked.ctx, Permission::DatasetsWrite, &file.dataset_id).await?;
     asked.no_params()?;
-    Ok(())
+    Ok(file)
 }
 
 /// Deletes a file.

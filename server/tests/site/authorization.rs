@@ -198,6 +198,7 @@ const TABLE: &[(&str, &str)] = &[
     ("PATCH /files/uploads/{o}", "14~444444"),
     ("DELETE /files/uploads/{o}", "14~444444"),
     ("GET /files/{f}", "1++++++44"),
+    ("PATCH /files/{f}", "13~333344"),
     ("DELETE /files/{f}", "13~333344"),
     ("PUT /files/{f}/withdraw", "1333~3344"),
     ("PUT /files/{f}/reinstate", "1333~3344"),

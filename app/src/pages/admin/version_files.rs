@@ -78,6 +78,7 @@ fn file_view(page: &VersionAdminPage, file: &File, sight: &FileSight, visit: &Vi
         {found(file, job)}
         {withdraw(page, file, visit)}
         {confirmation(page, file, visit)}
+        {naming(page, file, visit)}
         {encoding(page, file, visit)}
         {sight.preview.as_ref().map(|preview| table_preview(file, preview))}
     }
@@ -153,6 +154,30 @@ fn confirmation(page: &VersionAdminPage, file: &File, visit: &Visit) -> AnyView 
                 {form.field("reason", "Reason").hint(hint).textarea()}
                 <button class="button button--secondary">"Confirm"<span class="visually-hidden">{format!(" {}", file.filename)}</span></button>
             </form>
+        </li>
+    }
+    .into_any()
+}
+
+/// The names under which a file will be public, to be changed while its version is prepared.
+fn naming(page: &VersionAdminPage, file: &File, visit: &Visit) -> AnyView {
+    if !page.can_edit {
+        return ().into_any();
+    }
+    let form = Form::of(visit, "files/rename").where_is("id", &file.id);
+    let title = if file.title == file.filename { "" } else { file.title.as_str() };
+    let hint = "Its ending stays, as that says what kind of file it is.";
+    view! {
+        <li>
+            <details class="details" open=form.was_refused()>
+                <summary>{format!("Rename {}", file.filename)}</summary>
+                <form class="details__body stack stack--tight" method="post" action=form.action() novalidate=true>
+                    {hidden("id", &file.id)}
+                    {form.field("filename", "Name of the file").value(&file.filename).hint(hint).input()}
+                    {form.field("title", "Title of the file").value(title).optional().hint("The name where there is none.").input()}
+                    <button class="button button--secondary">"Rename"<span class="visually-hidden">{format!(" {}", file.filename)}</span></button>
+                </form>
+            </details>
         </li>
     }
     .into_any()

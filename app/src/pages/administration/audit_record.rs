@@ -79,6 +79,7 @@ pub(in crate::pages) fn page_of(event: &Event) -> Option<String> {
         "webhook" => format!("/admin/webhooks/{id}"),
         "topic" => format!("/admin/topics/{id}"),
         "release" => format!("/admin/releases/{id}"),
+        "import" => format!("/admin/imports/{id}"),
         "search_synonym" => format!("/admin/search/synonyms/{id}"),
         "search_pin" => "/admin/search".to_owned(),
         "incident" => format!("/ops/incidents/{id}"),

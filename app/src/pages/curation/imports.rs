@@ -6,6 +6,7 @@ use domain::several;
 use leptos::prelude::*;
 use rpc::Visit;
 
+use super::import_undo::past;
 use crate::components::form::{Form, hidden};
 use crate::components::portal::{object_header, panel, table};
 use crate::layout::portal::{Section, Shown, portal};
@@ -22,7 +23,7 @@ fn shown(data: &Data, visit: &Visit) -> Shown {
     let content = view! {
         {object_header("", "Import metadata", view! { <span>"Rehearsed first; each line is taken or refused by itself"</span> }.into_any(), None)}
         {data.report.as_ref().map(|report| told(report, data, visit))}
-        <div class="panels">{send(data, visit)}{how()}{columns()}</div>
+        <div class="panels">{send(data, visit)}{past(&data.past)}{how()}{columns()}</div>
     };
     Shown::new("Import metadata", content.into_any())
 }
@@ -70,6 +71,7 @@ fn how() -> AnyView {
         <p>"A line whose "<code>"id"</code>" is new makes a dataset in its department; any other changes the draft of the dataset, and only in the columns that the file has. What is public stays as it is until it is published."</p>
         <p>"A line with a "<code>"file"</code>", a "<code>"lowest_geography"</code>" or a "<code>"temporal"</code>" speaks of the newest version of its "<code>"edition"</code>" that can be edited. Where there is none, a version is begun, with the "<code>"release_date"</code>"; so is the edition."</p>
         <p>"An empty cell empties its part of the dataset, where the table of columns does not say that it stays; of a version it leaves everything as it is."</p>
+        <p>"What an import did can be undone on its page: what it made and nobody has touched since is deleted, and what it changed is put back."</p>
         <pre class="command" tabindex="0"><code>{EXAMPLE}</code></pre>
         <p><a class="link-button" href="/admin/imports.csv" download="">"An example with every column (CSV)"</a></p>
     };
@@ -107,6 +109,10 @@ fn told(report: &ImportReport, data: &Data, visit: &Visit) -> AnyView {
         let text = format!("No line names these files, so they are left out: {}.", report.superfluous.join(", "));
         view! { <section class="banner banner--warning" role="status" aria-label="Files"><p>{text}</p></section> }
     });
+    let undo = report.import.as_ref().map(|id| {
+        let href = format!("/admin/imports/{id}");
+        view! { <p><a class="link-button" href=href>"What it did, and how to undo it"</a></p> }
+    });
     let go_on = (!data.done && made + changed > 0).then(|| {
         let csv = data.csv.clone();
         if ImportReport::names_files(&csv) {
@@ -132,6 +138,7 @@ fn told(report: &ImportReport, data: &Data, visit: &Visit) -> AnyView {
     view! {
         <dl class="kpis">{tile("Made", made, "")}{tile("Changed", changed, "")}{tile("As they were", same, "")}{tile("Refused", refused, "kpi--fail")}</dl>
         {superfluous}
+        {undo}
         {table("Lines", "lines-table", &headings, rows)}
         {go_on}
     }

@@ -7,6 +7,7 @@ use domain::slug::Slug;
 use persistence::{PersistenceError, datasets, editions, topics};
 
 use crate::ctx::forbidden;
+use crate::imports::Did;
 use crate::{Ctx, Result, Services, records};
 
 /// A dataset to begin.
@@ -59,6 +60,7 @@ pub async fn create(services: &Services, ctx: &Ctx, new: NewDataset) -> Result<D
     }
     let after = serde_json::json!({"type": dataset.kind, "department": dataset.department, "draft": dataset.draft});
     records::change(&tx, ctx, caller, records::dataset(&dataset.id), "created", &(), &after).await?;
+    crate::imports::keep(&tx, ctx, Did::MadeDataset(&dataset)).await?;
     persistence::db::commit(tx).await?;
     Ok(dataset)
 }
@@ -133,6 +135,7 @@ pub async fn create_edition(services: &Services, ctx: &Ctx, new: NewEdition) -> 
     let entry = records::Entry::new(ctx, &caller.actor, about, "edition_created");
     let after = serde_json::json!({"edition": edition.edition, "title": edition.title, "title_cy": edition.title_cy});
     entry.details(serde_json::json!({"edition": edition.edition})).change(&(), &after)?.write(&tx);
+    crate::imports::keep(&tx, ctx, Did::BeganEdition(&edition)).await?;
     persistence::db::commit(tx).await?;
     Ok(edition)
 }

@@ -81,12 +81,18 @@ pub async fn delete_edition(services: &Services, ctx: &Ctx, id: &str, edition: &
     if versions::next_number(&tx, id, edition).await? > 1 {
         return Err(Refusal::blocked("has_versions", "The edition holds versions. Delete those first.").into());
     }
-    match editions::delete_unpublished(&tx, &found).await {
+    remove_edition(&tx, ctx, caller, &found).await?;
+    Ok(persistence::db::commit(tx).await?)
+}
+
+/// Takes an edition away that holds no versions and was never public, and records that.
+pub(crate) async fn remove_edition(tx: &Tx, ctx: &Ctx, caller: &Caller, edition: &Edition) -> Result<()> {
+    match editions::delete_unpublished(tx, edition).await {
         Err(PersistenceError::Reference(_)) | Ok(false) => return Err(Refusal::Stale.into()),
         other => other?,
     };
-    records::change(&tx, ctx, caller, records::dataset(id), "edition_deleted", &titles(&found), &()).await?;
-    Ok(persistence::db::commit(tx).await?)
+    let about = records::dataset(&edition.dataset_id);
+    records::change(tx, ctx, caller, about, "edition_deleted", &titles(edition), &()).await
 }
 
 /// What records keep of an edition.

@@ -15,6 +15,7 @@ use persistence::files::StoredFile;
 use persistence::{PersistenceError, Tx, file_jobs, files, uploads, versions};
 
 use super::examine::{self, Coming, Examined, Sent};
+use crate::imports::Did;
 use crate::versions::VersionKey;
 use crate::{Ctx, Result, ServiceError, Services, ids, records};
 
@@ -240,6 +241,7 @@ async fn take_in(
     let reference = version.reference();
     let entry = records::Entry::new(ctx, &caller.actor, records::version(&reference), "file_uploaded");
     entry.details(details).change(&(), &super::as_recorded(&stored.file))?.write(&tx);
+    crate::imports::keep(&tx, ctx, Did::TookFile(&version, &stored.file)).await?;
     if let Some(holder) = holder
         && !uploads::end(&tx, &stored.file.id, holder, UploadState::Finished, None).await?
     {
@@ -253,7 +255,7 @@ async fn take_in(
 }
 
 /// The refusal of a second file of one name.
-fn name_taken(filename: &str) -> Refusal {
+pub(super) fn name_taken(filename: &str) -> Refusal {
     let message = format!("The version has a file named {filename} already. Remove that one first.");
     Refusal::blocked("filename_taken", message)
 }

@@ -7,7 +7,7 @@ use domain::dataset::{Dataset, DatasetMetadata};
 use domain::policy::Permission;
 use domain::refusal::Refusal;
 use domain::slug::Slug;
-use persistence::topics;
+use persistence::{imports, topics};
 
 use super::files::Sent;
 use super::lines::{Line, read};
@@ -17,7 +17,7 @@ use crate::datasets::{self, NewDataset};
 use crate::files;
 use crate::several::Turns;
 use crate::versions::VersionKey;
-use crate::{Ctx, Result, ServiceError, Services};
+use crate::{Ctx, Result, ServiceError, Services, ids};
 
 /// What a line comes to.
 enum Plan {
@@ -36,9 +36,15 @@ pub async fn rehearse(services: &Services, ctx: &Ctx, csv: &str, sent: Sent) -> 
 /// stays where only what it says of a version, or its file, is refused, and that is told. A fault ends it: the line at which it
 /// was is told as uncertain, those after it as not tried.
 ///
-/// Bytes that became nobody's file are removed again.
+/// Bytes that became nobody's file are removed again. What is done is kept, and the report names the import by which it can be
+/// taken back.
 pub async fn carry_out(services: &Services, ctx: &Ctx, csv: &str, sent: Sent) -> Result<ImportReport> {
-    run(services, ctx, csv, sent, true).await
+    let id = ids::new_id(ctx.now);
+    let own = Ctx { import: Some(id.clone()), ..ctx.clone() };
+    let report = run(services, &own, csv, sent, true).await?;
+    // Where a fault has taken the database away, the report is needed all the same; the page of imports lists it later.
+    let is_kept = matches!(imports::exists(services.db.pool(), &id).await, Ok(true));
+    Ok(ImportReport { import: is_kept.then_some(id), ..report })
 }
 
 /// Removes the bytes of an import that is not carried out after all.

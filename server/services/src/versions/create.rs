@@ -5,6 +5,7 @@ use domain::refusal::{Refusal, all_valid};
 use domain::version::{Version, VersionMetadata, VersionState};
 use persistence::{PersistenceError, editions, versions};
 
+use crate::imports::Did;
 use crate::{Ctx, Result, Services, ids, records};
 
 /// A version to begin.
@@ -54,6 +55,7 @@ pub async fn create(services: &Services, ctx: &Ctx, new: NewVersion) -> Result<V
     }
     let reference = version.reference();
     records::change(&tx, ctx, caller, records::version(&reference), "created", &(), &version.metadata).await?;
+    crate::imports::keep(&tx, ctx, Did::BeganVersion(&version)).await?;
     persistence::db::commit(tx).await?;
     Ok(version)
 }

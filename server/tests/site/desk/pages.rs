@@ -54,6 +54,9 @@ on_both_databases! {
         desk.add(&bundle, "gdp").await;
         let mut admin = desk.browser("admin").await;
         admin.submit("/rpc/access/create-token", "/admin/service-tokens", &[("name", "Loader"), ("role", "editor")]).await;
+        let csv = "id,department,title\nimported,economy,Imported\n";
+        let told = admin.submit("/rpc/imports/carry-out", "/admin/imports", &[("csv", csv)]).await.must_be(200).text;
+        let import = told.split("href=\"/admin/imports/").nth(1).unwrap().split('"').next().unwrap().to_owned();
         let (_, user) = desk.site.person("ann@example.org", &[Grant::of(Role::Editor)]).await;
         let bundle = format!("/admin/bundles/{bundle}");
         let part = |part: &str| format!("{bundle}{part}");
@@ -71,6 +74,7 @@ on_both_databases! {
         pages.extend(["", "/approve", "/preview", "/schedule", "/publication", "/contents/add"].map(part));
         pages.extend(["?tab=details", "?tab=data", "?tab=files", "?tab=all"].map(|tab| format!("{VERSION}{tab}")));
         pages.push(format!("/admin/users/{user}"));
+        pages.push(format!("/admin/imports/{import}"));
         let mut faults = Vec::new();
         for page in pages {
             let answer = admin.get(&page).await;

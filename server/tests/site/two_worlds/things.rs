@@ -85,7 +85,7 @@ pub fn filled(plan: &Plan, template: &str) -> Vec<String> {
         "help" => vec!["editors".to_owned(), "nobody".to_owned()],
         "teams" => vec!["press".to_owned(), "nothing".to_owned()],
         "users" | "invitations" | "policies" | "service-tokens" | "webhooks" | "subscriptions" | "incidents"
-        | "ops" | "settings" | "search" | "account" => {
+        | "ops" | "settings" | "search" | "account" | "imports" => {
             vec![NOTHING.to_owned()]
         }
         _ => panic!("say what stands in the braces of {template}"),
@@ -163,7 +163,8 @@ pub fn forms(plan: &Plan, group: &str, name: &str) -> Vec<String> {
             bundles().into_iter().map(of_bundles).chain(added).collect()
         }
         "files" => {
-            plan.labelled("file").into_iter().chain([NOTHING.to_owned()]).map(|id| format!("id={id}{text}")).collect()
+            let of = |id| format!("id={id}&filename=renamed-{{n}}.csv{text}");
+            plan.labelled("file").into_iter().chain([NOTHING.to_owned()]).map(of).collect()
         }
         "live" => {
             let pages = ["/admin/bundles/{id}", "/admin/releases/{id}", VERSION_PAGE, "/admin/datasets/{id}"];
@@ -209,7 +210,8 @@ pub fn forms(plan: &Plan, group: &str, name: &str) -> Vec<String> {
             places(plan, true, true).into_iter().map(of_versions).map(|form| format!("{form}&q=secret")).collect()
         }
         "imports" => {
-            (0..=plan.datasets).map(|dataset| format!("csv=id,title%0A{},Another+title", dataset_id(dataset))).collect()
+            let of = |dataset| format!("csv=id,title%0A{},Another+title&id={NOTHING}&things=1", dataset_id(dataset));
+            (0..=plan.datasets).map(of).collect()
         }
         "saved-views" => ["bundles", "datasets", "versions"]
             .map(|list| format!("list={list}&query=q={{n}}&name=Name+{{n}}&team={NOTHING}&id={NOTHING}"))
