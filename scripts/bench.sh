@@ -43,6 +43,8 @@ OURS="http://127.0.0.1:${PORT}"
 BARE="http://127.0.0.1:${BARE_PORT}"
 NGINX="http://127.0.0.1:${NGINX_PORT}"
 export BIND_ADDR="127.0.0.1:${PORT}" PUBLIC_URL="$OURS" DATA_DIR="${WORK}/data" DEMO=true DEMO_PASSWORD=a-password-for-the-bench RATE_LIMIT_ENABLED=false
+# The log as a service writes it.
+export LOG_FORMAT=json
 LOG="${WORK}/catalogue.log"
 
 step 'Loading the seeds into a folder of their own' 'run: make seed, and read what it says'

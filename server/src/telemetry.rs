@@ -10,7 +10,7 @@ use std::cell::RefCell;
 use std::fmt;
 use std::io::{self, IsTerminal};
 
-use chrono::SecondsFormat;
+use chrono::{DateTime, SecondsFormat, Utc};
 use opentelemetry_sdk::trace::SdkTracerProvider;
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::fmt::format::Writer;
@@ -114,13 +114,30 @@ thread_local! {
 
 impl FormatTime for UtcTime {
     fn format_time(&self, w: &mut Writer<'_>) -> fmt::Result {
-        let now = crate::clock::system().now();
+        write!(w, "{}", utc(crate::clock::system().now(), 3))
+    }
+}
+
+/// A time in UTC with so many digits of its second, six at most.
+const fn utc(at: DateTime<Utc>, digits: usize) -> UtcText {
+    UtcText { at, digits }
+}
+
+struct UtcText {
+    at: DateTime<Utc>,
+    digits: usize,
+}
+
+impl fmt::Display for UtcText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { at, digits } = self;
         SECOND.with_borrow_mut(|(second, text)| {
-            if *second != now.timestamp() {
-                let whole = now.to_rfc3339_opts(SecondsFormat::Secs, true);
-                (*second, *text) = (now.timestamp(), whole.trim_end_matches('Z').to_owned());
+            if *second != at.timestamp() {
+                let whole = at.to_rfc3339_opts(SecondsFormat::Secs, true);
+                (*second, *text) = (at.timestamp(), whole.trim_end_matches('Z').to_owned());
             }
-            write!(w, "{text}.{:03}Z", now.timestamp_subsec_millis().min(999))
+            let micros = format!("{:06}", at.timestamp_subsec_micros().min(999_999));
+            write!(f, "{text}.{}Z", micros.get(..*digits).unwrap_or(&micros))
         })
     }
 }

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::fmt;
 use std::io::Write;
 
-use serde::ser::{SerializeMap, Serializer};
+use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Value;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
@@ -64,10 +64,18 @@ where
 fn write(line: &mut Vec<u8>, event: &Event<'_>, mut span: Fields) -> Result<(), serde_json::Error> {
     let mut json = serde_json::Serializer::new(line);
     let mut map = json.serialize_map(None)?;
-    let now = crate::clock::system().now().to_rfc3339_opts(chrono::SecondsFormat::Micros, true);
-    map.serialize_entry("timestamp", &now)?;
+    map.serialize_entry("timestamp", &Written(super::utc(crate::clock::system().now(), 6)))?;
     map.serialize_entry("level", event.metadata().level().as_str())?;
     map.serialize_entry("target", event.metadata().target())?;
+    if span.0.is_empty() {
+        // Lines about answers from memory: thousands a second, so their fields go straight into the text.
+        let mut fields = Straight { map, failed: None };
+        event.record(&mut fields);
+        return match fields.failed {
+            None => fields.map.end(),
+            Some(error) => Err(error),
+        };
+    }
     let mut fields = Fields::default();
     event.record(&mut fields);
     if let Some(trace_id) = span.take("trace_id").or_else(|| fields.take("trace_id")) {
@@ -76,10 +84,73 @@ fn write(line: &mut Vec<u8>, event: &Event<'_>, mut span: Fields) -> Result<(), 
     for (name, value) in fields.0.iter().filter(|(name, _)| !OWN.contains(name)) {
         map.serialize_entry(name, value)?;
     }
-    if !span.0.is_empty() {
-        map.serialize_entry("span", &Object(&span.0))?;
-    }
+    map.serialize_entry("span", &Object(&span.0))?;
     map.end()
+}
+
+/// What is written as a text by itself.
+struct Written<T>(T);
+
+impl<T: fmt::Display> Serialize for Written<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
+    }
+}
+
+/// Writes an event's fields as they come.
+struct Straight<M: SerializeMap> {
+    map: M,
+    failed: Option<M::Error>,
+}
+
+impl<M: SerializeMap> Straight<M> {
+    fn put<T: Serialize + ?Sized>(&mut self, field: &Field, value: &T) {
+        let name = field.name();
+        if self.failed.is_none() && (name == "trace_id" || !OWN.contains(&name)) {
+            self.failed = self.map.serialize_entry(name, value).err();
+        }
+    }
+}
+
+impl<M: SerializeMap> Visit for Straight<M> {
+    fn record_f64(&mut self, field: &Field, value: f64) {
+        self.put(field, &value);
+    }
+
+    fn record_i64(&mut self, field: &Field, value: i64) {
+        self.put(field, &value);
+    }
+
+    fn record_u64(&mut self, field: &Field, value: u64) {
+        self.put(field, &value);
+    }
+
+    fn record_bool(&mut self, field: &Field, value: bool) {
+        self.put(field, &value);
+    }
+
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.put(field, value);
+    }
+
+    fn record_error(&mut self, field: &Field, value: &(dyn Error + 'static)) {
+        self.put(field, &chain(value));
+    }
+
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        self.put(field, &Written(format_args!("{value:?}")));
+    }
+}
+
+/// An error with what is below it.
+fn chain(error: &(dyn Error + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut below = error.source();
+    while let Some(cause) = below {
+        text = format!("{text}: {cause}");
+        below = cause.source();
+    }
+    text
 }
 
 /// Names and values as an object.
@@ -131,13 +202,7 @@ impl Visit for Fields {
     }
 
     fn record_error(&mut self, field: &Field, value: &(dyn Error + 'static)) {
-        let mut text = value.to_string();
-        let mut below = value.source();
-        while let Some(cause) = below {
-            text = format!("{text}: {cause}");
-            below = cause.source();
-        }
-        self.put(field.name(), Value::from(text));
+        self.put(field.name(), Value::from(chain(value)));
     }
 
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
