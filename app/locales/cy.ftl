@@ -610,7 +610,9 @@ compare-difference = Gwahaniaeth
 compare-rows-added = Rhesi a ychwanegwyd: y { $shown } cyntaf o { $n }
 compare-rows-removed = Rhesi a dynnwyd: y { $shown } cyntaf o { $n }
 compare-largest = Y ffigurau a symudodd fwyaf
-compare-revised = Gwerthoedd a ddiwygiwyd: { $n }
+compare-revised = Ffigurau diwygiedig: { $n }
+compare-relabelled = Labeli a newidiwyd: { $n }
+compare-revised-both = Ffigurau diwygiedig: { $figures }. Labeli a newidiwyd: { $labels }.
 compare-row = Rhes
 compare-column = Colofn
 compare-before = Cyn
@@ -620,16 +622,20 @@ since-all = Gweld pob newid
 since-rows = Roedd { $before } o resi; nawr mae { $after }.
 since-nothing = Yr un yw’r ffigurau.
 since-added = { $n ->
-    [one] Ychwanegwyd { $count } rhes.
-   *[other] Ychwanegwyd { $count } o resi.
+    [one] Ychwanegwyd { $n } rhes.
+   *[other] Ychwanegwyd { $n } o resi.
   }
 since-removed = { $n ->
-    [one] Tynnwyd { $count } rhes.
-   *[other] Tynnwyd { $count } o resi.
+    [one] Tynnwyd { $n } rhes.
+   *[other] Tynnwyd { $n } o resi.
   }
-since-revised = { $n ->
-    [one] Diwygiwyd { $count } gwerth.
-   *[other] Diwygiwyd { $count } o werthoedd.
+since-figures = { $n ->
+    [one] Diwygiwyd { $n } ffigur
+   *[other] Diwygiwyd { $n } o ffigurau
+  }
+since-labels = { $n ->
+    [one] { $n } label wedi newid
+   *[other] { $n } o labeli wedi newid
   }
 since-largest = Y diwygiad mwyaf: { $row }, { $what }.
 since-columns-added = Colofnau newydd: { $names }.

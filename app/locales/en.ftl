@@ -605,7 +605,9 @@ compare-difference = Difference
 compare-rows-added = Rows added: first { $shown } of { $n }
 compare-rows-removed = Rows removed: first { $shown } of { $n }
 compare-largest = The figures that moved most
-compare-revised = Revised values: { $n }
+compare-revised = Revised figures: { $n }
+compare-relabelled = Changed labels: { $n }
+compare-revised-both = Revised figures: { $figures }. Changed labels: { $labels }.
 compare-row = Row
 compare-column = Column
 compare-before = Before
@@ -615,16 +617,20 @@ since-all = See every change
 since-rows = There were { $before } rows; now there are { $after }.
 since-nothing = The figures are the same.
 since-added = { $n ->
-    [one] { $count } row was added.
-   *[other] { $count } rows were added.
+    [one] { $n } row was added.
+   *[other] { $n } rows were added.
   }
 since-removed = { $n ->
-    [one] { $count } row was removed.
-   *[other] { $count } rows were removed.
+    [one] { $n } row was removed.
+   *[other] { $n } rows were removed.
   }
-since-revised = { $n ->
-    [one] { $count } value was revised.
-   *[other] { $count } values were revised.
+since-figures = { $n ->
+    [one] { $n } figure was revised
+   *[other] { $n } figures were revised
+  }
+since-labels = { $n ->
+    [one] { $n } label changed
+   *[other] { $n } labels changed
   }
 since-largest = The largest revision: { $row }, { $what }.
 since-columns-added = New columns: { $names }.

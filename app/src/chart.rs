@@ -15,6 +15,7 @@ mod twin;
 mod words;
 
 pub use sparkline::Sparkline;
+pub use words::meaning_of;
 
 use domain::{
     language::Language,
@@ -129,20 +130,36 @@ fn notes(chart: &Chart, words: Words) -> Vec<Note> {
     beside::notes(chart, words).into_iter().chain(notes.into_iter().map(Note::plain)).collect()
 }
 
-/// What is measured, in which unit, of which part of the table; without what the title says already.
+/// Headings of dimensions that say no more than that their options say what is measured.
+const OF_MEASURES: [&str; 5] = ["series", "indicator", "aggregate", "measure", "measure type"];
+
+/// What is measured, of which part of the table, in which unit and, where not all periods are drawn, from when until when; without what
+/// the title says already.
 fn subtitle(chart: &Chart, title: &str) -> String {
+    let period = drawn(chart);
     let mut parts: Vec<&str> = Vec::new();
     if chart.title != title && !matches!(chart.title.as_str(), "" | "Value") {
         parts.push(&chart.title);
     }
-    for part in &chart.selection {
+    for part in chart.selection.iter().map(String::as_str) {
+        let (heading, option) = part.split_once(": ").unwrap_or(("", part));
         // An option that already names the figure is not said twice.
-        if part.split_once(": ").is_none_or(|(_, option)| option != chart.title) {
-            parts.push(part);
+        if option != chart.title {
+            parts.push(if OF_MEASURES.contains(&heading.to_lowercase().as_str()) { option } else { part });
         }
     }
-    parts.extend(chart.unit.as_deref());
+    parts.extend(chart.unit.as_deref().filter(|unit| *unit != chart.title));
+    parts.extend(period.as_deref());
     parts.join(" · ")
+}
+
+/// The periods drawn, where a chart over time does not show all that the table has.
+fn drawn(chart: &Chart) -> Option<String> {
+    let skipped = chart.x.len().saturating_sub(lines::periods(chart));
+    if chart.kind != ChartKind::Line || skipped == 0 {
+        return None;
+    }
+    Some(format!("{} – {}", chart.x.get(skipped)?, chart.x.last()?))
 }
 
 #[cfg(test)]
@@ -225,5 +242,37 @@ mod testing {
             panels: None,
             ghost: None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{subtitle, testing};
+
+    #[test]
+    fn the_title_line_says_which_part_is_drawn_in_which_unit() {
+        let mut chart = testing::co2(24);
+        chart.title = "Value".into();
+        chart.unit = Some("Percentage (%)".into());
+        chart.selection = vec!["Country: Wales".into(), "Series: Seasonally adjusted".into()];
+        assert_eq!(subtitle(&chart, "Unemployment"), "Country: Wales · Seasonally adjusted · Percentage (%)");
+        // What names the figure is not said twice.
+        chart.title = "Seasonally adjusted".into();
+        assert_eq!(subtitle(&chart, "Unemployment"), "Seasonally adjusted · Country: Wales · Percentage (%)");
+        chart.selection.clear();
+        assert_eq!(subtitle(&chart, "Seasonally adjusted"), "Percentage (%)");
+        let (mut price, dollars) = (testing::co2(24), Some("US dollars per barrel"));
+        (price.title, price.unit) = ("Price".into(), None);
+        assert_eq!(subtitle(&price.clone().in_words(dollars), "Brent"), "Price · US dollars per barrel");
+        assert_eq!(subtitle(&price, "Brent"), "Price");
+    }
+
+    #[test]
+    fn the_title_line_says_the_periods_where_not_all_are_drawn() {
+        let mut rain = testing::countries(1_200);
+        (rain.title, rain.unit) = ("Value".into(), Some("Millimetres".into()));
+        assert_eq!(subtitle(&rain, "Monthly rainfall since 1862"), "Millimetres · 2053-01 – 2057-12");
+        rain.series.truncate(1);
+        assert_eq!(subtitle(&rain, "Monthly rainfall since 1862"), "Millimetres");
     }
 }

@@ -6,6 +6,7 @@ use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc};
 use domain::dataset::{Frequency, GeographyLevel, NextRelease, Period, Season};
 use domain::language::Language;
 use domain::month;
+use domain::table::exact_figure;
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
@@ -23,10 +24,19 @@ fn bundle(language: &str, text: &str) -> FluentBundle<FluentResource> {
     let id: LanguageIdentifier = language.parse().unwrap_or_default();
     let mut bundle = FluentBundle::new_concurrent(vec![id]);
     bundle.set_use_isolating(false);
+    bundle.set_formatter(Some(counted));
     // What cannot be read is left out here; a test reads both files and finds nothing left out.
     let resource = FluentResource::try_new(text.to_owned()).unwrap_or_else(|(resource, _)| resource);
     bundle.add_resource_overriding(resource);
     bundle
+}
+
+/// A count with commas between thousands, as figures have them; texts are left as they are.
+fn counted<M>(value: &FluentValue<'_>, _: &M) -> Option<String> {
+    match value {
+        FluentValue::Number(number) => Some(exact_figure(number.value)),
+        _ => None,
+    }
 }
 
 /// A message without arguments.
@@ -342,6 +352,8 @@ mod tests {
         assert_eq!(ta(Language::En, "topic-n", &[("n", Argument::Count(1))]), "1 dataset");
         assert_eq!(ta(Language::En, "topic-n", &[("n", Argument::Count(2))]), "2 datasets");
         assert_eq!(ta(Language::Cy, "topic-n", &[("n", Argument::Count(2))]), "2 set ddata");
+        assert_eq!(ta(Language::En, "explore-rows", &[("n", Argument::Count(9_261))]), "9,261 rows");
+        assert_eq!(ta(Language::Cy, "explore-rows", &[("n", Argument::Count(1_234_567))]), "1,234,567 rhes");
         let at = DateTime::from_timestamp(1_795_000_000, 0).unwrap();
         assert_eq!(date(Language::En, at), "18 November 2026");
         assert_eq!(date(Language::Cy, at), "18 Tachwedd 2026");

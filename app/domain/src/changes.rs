@@ -25,13 +25,23 @@ pub struct Changes {
     pub rows_removed: RowChanges,
     /// Cells of rows with the same key that differ.
     pub cells_revised: u64,
-    /// A page of those, in the order of the new table.
+    /// How many of those are figures; the others are labels that describe them, such as their status.
+    pub figures_revised: u64,
+    /// A page of all of them: the figures, then the labels, each in the order of the new table.
     pub revised: Vec<Revision>,
     /// The figures that moved most, by the share of the greater of both.
     pub largest: Vec<Revision>,
     /// What is said of the version that was said otherwise, or not at all, of the other; of two tables alone there is nothing.
     #[serde(default)]
     pub metadata: Vec<Reworded>,
+}
+
+impl Changes {
+    /// How many labels that describe figures differ.
+    #[must_use]
+    pub const fn labels_revised(&self) -> u64 {
+        self.cells_revised.saturating_sub(self.figures_revised)
+    }
 }
 
 /// A field of what is said of a version that differs.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::changes::Changes;
 use crate::file::File;
+use crate::table::{exact_figure, figure_at, shared_places, signed_at};
 use crate::version::Version;
 use crate::views::VersionPage;
 
@@ -11,6 +12,8 @@ use crate::views::VersionPage;
 pub const PAGE_REVISIONS: u32 = 50;
 /// The last page of a comparison; what is revised beyond it is told by `…/changes` of the API.
 pub const LAST_PAGE: u32 = 200;
+/// Decimals that no figure loses where it is compared.
+const PUBLISHED_PLACES: usize = 2;
 
 /// The page of a dataset, an edition or a version, with what changed since the version before.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -73,15 +76,49 @@ pub struct Earlier {
 /// How much a figure moved, where both cells are numbers: the difference, and in per cent of what it was.
 #[must_use]
 pub fn moved(before: &str, after: &str) -> Option<(f64, Option<f64>)> {
-    let number = |text: &str| text.trim().replace(',', "").parse::<f64>().ok().filter(|value| value.is_finite());
     let (was, is) = (number(before)?, number(after)?);
     let percent = (was != 0.0).then(|| (is - was) / was.abs() * 100.0);
     Some((is - was, percent))
 }
 
+fn number(cell: &str) -> Option<f64> {
+    cell.trim().replace(',', "").parse::<f64>().ok().filter(|value| value.is_finite())
+}
+
+/// A revised cell as people read it; what it says to the last decimal stands in the table and in its files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reading {
+    /// What it was: a figure with commas between thousands and as many decimals as it has now.
+    pub before: String,
+    /// What it is, in the same way.
+    pub after: String,
+    /// How much it moved, with its sign; nothing where one of both is no number.
+    pub difference: Option<String>,
+    /// The same in per cent of what it was, with one decimal; nothing where that is none.
+    pub percent: Option<String>,
+}
+
+/// Reads a revised cell.
+#[must_use]
+pub fn reading(before: &str, after: &str) -> Reading {
+    let (was, is) = (number(before), number(after));
+    let Some((was, is)) = was.zip(is) else {
+        let alone = |number: Option<f64>, cell: &str| number.map_or_else(|| cell.to_owned(), exact_figure);
+        return Reading { before: alone(was, before), after: alone(is, after), difference: None, percent: None };
+    };
+    let places = shared_places(was, is, PUBLISHED_PLACES);
+    let percent = moved(before, after).and_then(|(_, percent)| percent);
+    Reading {
+        before: figure_at(was, places),
+        after: figure_at(is, places),
+        difference: Some(signed_at(is - was, places)),
+        percent: percent.map(|percent| format!("{}%", signed_at(percent, 1))),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::moved;
+    use super::{Reading, moved, reading};
 
     #[test]
     fn numbers_move_and_words_do_not() {
@@ -90,5 +127,27 @@ mod tests {
         assert_eq!(moved("0", "5"), Some((5.0, None)));
         assert_eq!(moved("1,000", "1,100"), Some((100.0, Some(10.0))));
         assert_eq!((moved("x", "5"), moved("5", "")), (None, None));
+    }
+
+    #[test]
+    fn a_row_is_read_with_the_same_decimals_throughout_and_percents_with_one() {
+        for (before, after, [was, is, difference, percent]) in [
+            ("215081", "265408", ["215,081", "265,408", "+50,327", "+23.4%"]),
+            ("4.4", "4.352819895937012", ["4.40", "4.35", "−0.05", "−1.1%"]),
+            ("110", "121", ["110", "121", "+11", "+10.0%"]),
+            ("103.25", "110", ["103.25", "110.00", "+6.75", "+6.5%"]),
+            ("1,000", "31000", ["1,000", "31,000", "+30,000", "+3,000.0%"]),
+        ] {
+            let (difference, percent) = (Some(difference.to_owned()), Some(percent.to_owned()));
+            let read = Reading { before: was.to_owned(), after: is.to_owned(), difference, percent };
+            assert_eq!(reading(before, after), read);
+        }
+        let read = |before, after| {
+            let Reading { before, after, difference, percent } = reading(before, after);
+            (before, after, difference.is_some(), percent.is_some())
+        };
+        assert_eq!(read("0", "5"), ("0".to_owned(), "5".to_owned(), true, false));
+        assert_eq!(read("215081.25", "[c]"), ("215,081.25".to_owned(), "[c]".to_owned(), false, false));
+        assert_eq!(read("Provisional", ""), ("Provisional".to_owned(), String::new(), false, false));
     }
 }

@@ -80,6 +80,9 @@ pub struct ExplorePage {
     pub rows: Vec<Vec<String>>,
     /// Rows of the selection.
     pub total_rows: u64,
+    /// The one option that the choices leave of a dimension, for example `Country: Wales`.
+    #[serde(default)]
+    pub chosen: Vec<String>,
     /// Whether a workbook of the selection is made while it is waited for.
     pub workbook: bool,
     /// A drawing of the selection, where it can be drawn: as it was asked for or, where that cannot be, as suits it.

@@ -6,13 +6,16 @@ mod figure;
 mod headline;
 mod parts;
 mod statistics;
+mod whole;
+mod words;
 
 pub use beside::{Ghost, Interval, Marking, earlier_values};
 pub use drawing::{Drawing, MOST_PANELS, NotDrawn, Panels, panels};
-pub use figure::{exact_figure, figure};
+pub use figure::{exact_figure, figure, figure_at, shared_places, signed_at};
 pub use headline::{Headline, latest};
 pub use parts::{MOST_PARTS, parts_of_a_whole};
 pub use statistics::{ColumnStatistics, Subject};
+pub use whole::wholeness;
 
 use serde::{Deserialize, Serialize};
 

@@ -51,10 +51,15 @@ pub(super) struct Line {
     pub beside: Beside,
 }
 
+/// How many of the latest periods are drawn.
+pub(super) fn periods(chart: &Chart) -> usize {
+    let all = chart.x.len();
+    if chart.series.len() > 1 && all > TANGLE { LATEST } else { all }
+}
+
 /// Sets out the chart in a space of this size; nothing where there is no value.
 pub(super) fn set_out(chart: &Chart, size: Size) -> Option<Lines> {
-    let all = chart.x.len();
-    let shown = if chart.series.len() > 1 && all > TANGLE { LATEST } else { all };
+    let (all, shown) = (chart.x.len(), periods(chart));
     let positions = chart.positions.get(all - shown..)?;
     let window = |values: &[Option<f64>]| -> Vec<Option<f64>> { values.iter().skip(all - shown).copied().collect() };
     let values: Vec<Vec<Option<f64>>> = chart.series.iter().map(|series| window(&series.values)).collect();

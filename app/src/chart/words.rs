@@ -147,7 +147,7 @@ impl Words {
 
     /// Markings with what they mean.
     fn markings(self, markings: &[Marking]) -> String {
-        let one = |marking: &Marking| format!("[{marking}] {}", t(self.language, key_of(*marking)));
+        let one = |marking: &Marking| format!("[{marking}] {}", meaning_of(self.language, *marking));
         markings.iter().map(one).collect::<Vec<_>>().join(", ")
     }
 
@@ -160,6 +160,12 @@ impl Words {
     pub(super) fn range(self, lowest: &str, highest: &str) -> String {
         self.with("chart-range", &[("lowest", lowest), ("highest", highest)])
     }
+}
+
+/// What a marking means.
+#[must_use]
+pub fn meaning_of(language: Language, marking: Marking) -> String {
+    t(language, key_of(marking))
 }
 
 /// The message that says what a marking means.

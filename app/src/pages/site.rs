@@ -96,7 +96,8 @@ fn chart_source(frame: &Frame, page: &VersionPage, chart: Option<&Chart>) -> Any
     let released = page.version.metadata.release_date.map(|at| date(lang, at)).unwrap_or_default();
     let publisher = ("publisher", Written::english(lang, &metadata.publisher));
     // What the table says of its figures is surer than what is said of all of them.
-    let unit = chart.and_then(|chart| chart.unit.clone()).or_else(|| metadata.unit_of_measure.clone());
+    let of_dataset = metadata.unit_of_measure;
+    let unit = chart.and_then(|chart| chart.unit_in_words(of_dataset.as_deref())).or(of_dataset);
     match unit.filter(|unit| !unit.trim().is_empty()) {
         Some(unit) => {
             let written = [publisher, ("unit", Written::english(lang, &unit))];

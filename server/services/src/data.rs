@@ -1,6 +1,7 @@
 //! The figures themselves: any part of the table of a version that the caller may see.
 
 mod changes;
+mod chosen;
 mod compared;
 mod earlier;
 mod explore;

@@ -223,6 +223,7 @@ fn opening(dimensions: &[String], changes: &Changes) -> String {
     say("rows_added", &none, ["", "", &added]);
     say("rows_removed", &none, ["", &removed, ""]);
     say("values_revised", &none, ["", "", &changes.cells_revised.to_string()]);
+    say("figures_revised", &none, ["", "", &changes.figures_revised.to_string()]);
     changes.columns_added.iter().for_each(|name| say("column_added", &none, [name, "", ""]));
     changes.columns_removed.iter().for_each(|name| say("column_removed", &none, [name, "", ""]));
     for one in &changes.columns_relabelled {
@@ -271,7 +272,7 @@ mod tests {
     fn changes_are_lines_with_their_keys_in_columns() {
         let key = vec![("Area".to_owned(), "Wales".to_owned()), ("Year".to_owned(), "2024".to_owned())];
         let one = Revision { key: key.clone(), column: "Value".into(), before: "-4".into(), after: "-5".into() };
-        let mut changes = Changes { cells_revised: 1, revised: vec![one], ..Changes::default() };
+        let mut changes = Changes { cells_revised: 1, figures_revised: 1, revised: vec![one], ..Changes::default() };
         changes.rows_added.count = 1;
         changes.rows_added.first.push(key);
         let dimensions = dimensions_of(&changes);
@@ -280,6 +281,7 @@ mod tests {
             opening.starts_with("change,Area,Year,column,before,after,difference,percent\r\nrows_added,,,,,1,,\r\n"),
             "{opening}"
         );
+        assert!(opening.contains("\r\nvalues_revised,,,,,1,,\r\nfigures_revised,,,,,1,,\r\n"), "{opening}");
         assert!(opening.ends_with("\r\nrow_added,Wales,2024,,,,,\r\n"), "{opening}");
         let last = "revised,Wales,2024,Value,-4,-5,-1,-25\r\n";
         assert_eq!(lines_of(&changes), opening + last);

@@ -2,7 +2,7 @@
 //!
 //! The rows of both tables are told apart by their keys into parts that each fit into memory, and lie beside it meanwhile (`parts`). They
 //! are matched part by part (`matching`); what is revised comes out in the order of the new table within each part and is brought into
-//! one order as it is written (`runs`). From there a page is read without looking at any other (`kept`).
+//! one order as it is written (`runs`), figures before what describes them. From there a page is read without looking at any other (`kept`).
 
 mod found;
 mod kept;
@@ -58,7 +58,7 @@ impl<'w> Work<'w> {
 /// `Stopped` where nobody wants it any longer; a file cannot be read or written.
 pub fn compare(old: &Table, new: &Table, work: &Work<'_>, out: impl Write) -> Result<(), TableError> {
     let shape = Shape::of(old, new);
-    let mut found = Found::new(work.folder);
+    let mut found = Found::new(work.folder, &shape);
     matching::all(&shape, work, &mut found)?;
     let (summary, runs) = found.summary(&shape)?;
     kept::write(out, runs, &summary, &shape, work)

@@ -102,7 +102,7 @@ on_both_databases! {
         let beyond = public.get(&format!("{CHANGES}?offset=4000000000")).await.must_be(200).json();
         assert_eq!(beyond["revised"], json!([]));
         site.advance(TimeDelta::seconds(1));
-        assert!(public.get(PAGE).await.must_be(200).text.contains("Revised values: 20"));
+        assert!(public.get(PAGE).await.must_be(200).text.contains("Revised figures: 20"));
         assert_eq!(public.get(FILE).await.must_be(200).text.matches("revised,Wales,").count(), 20);
         assert_eq!(compare_due(&site.services).await, []);
     }
@@ -256,6 +256,35 @@ on_both_databases! {
         site.advance(TimeDelta::hours(1));
         assert_eq!(compare_due(&site.services).await, [Ended::Compared]);
         assert_eq!(people.editor.get(CHANGES).await.must_be(200).json()["cells_revised"], 20);
+    }
+
+    async fn figures_are_counted_apart_from_what_describes_them_and_come_first(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let people = People::of(&site).await;
+        let with_status = |status: &str, latest: u32| {
+            let figure = |year| if year == 2019 { latest } else { year };
+            let rows = (2000..2020).map(|year| format!("Wales,{year},{status},{}\n", figure(year)));
+            format!("Area,Year,Status,Value\n{}", rows.collect::<String>())
+        };
+        table_version(&people.editor, &people.approver, "areas", with_status("Undefined", 7).as_bytes()).await;
+        people.publish(&site, "1").await;
+        next_table(&people.editor, &people.approver, "areas", with_status("Normal value", 8).as_bytes()).await;
+        people.publish(&site, "2").await;
+        let told = site.public().get(CHANGES).await.must_be(200).json();
+        assert_eq!((&told["cells_revised"], &told["figures_revised"]), (&json!(21), &json!(1)));
+        let (first, second) = (&told["revised"][0], &told["revised"][1]);
+        assert_eq!((&first["column"], &first["before"], &first["after"]), (&json!("Value"), &json!("7"), &json!("8")));
+        assert_eq!((&second["column"], &second["after"]), (&json!("Status"), &json!("Normal value")));
+        for (path, words) in [
+            ("/catalogue/areas", "1 figure was revised; 20 labels changed."),
+            ("/cy/catalogue/areas", "Diwygiwyd 1 ffigur; 20 o labeli wedi newid."),
+            (PAGE, "1 figure was revised; 20 labels changed."),
+            (PAGE, "Revised figures: 1. Changed labels: 20."),
+            (FILE, "figures_revised,,,,,1,,"),
+        ] {
+            let page = site.public().get(path).await.must_be(200).text;
+            assert!(page.contains(words), "{path} {words} {page}");
+        }
     }
 
     async fn what_is_said_otherwise_is_told_beside_the_figures(db: TestDatabase) {

@@ -239,7 +239,7 @@ on_both_databases! {
         }
         assert_eq!(framed.header("cache-control"), "public, max-age=0, must-revalidate");
         assert_eq!(framed.header("cross-origin-resource-policy"), "cross-origin");
-        for part in ["chart__svg", "<h1 class=\"chart__title\">areas</h1>", "Source: ", "Released ", "content=\"noindex\"", "target=\"_blank\" rel=\"noopener\""] {
+        for part in ["chart__svg", "<h1 class=\"chart__title\">areas</h1>", "Area: Wales", "Source: ", "Released ", "content=\"noindex\"", "target=\"_blank\" rel=\"noopener\""] {
             assert!(framed.text.contains(part), "{part} in {}", framed.text);
         }
         assert!(framed.text.contains(&format!("href=\"{explore}?dim.Area=Wales&amp;chart=line\"")), "{}", framed.text);
@@ -251,7 +251,7 @@ on_both_databases! {
         assert_eq!((known.header("x-frame-options"), known.header("content-security-policy")), (String::new(), policy));
 
         let table = public.get(&format!("{embed}?dim.Area=Wales&view=table")).await.must_be(200).text;
-        assert!(table.contains("rows 1 to 50 of 150") && !table.contains("chart__svg") && !table.contains("?sort="), "{table}");
+        assert!(table.contains("rows 1 to 50 of 150") && table.contains("Area: Wales") && !table.contains("chart__svg") && !table.contains("?sort="), "{table}");
         let welsh = public.get(&format!("/cy{embed}?{chosen}")).await.must_be(200).text;
         assert!(welsh.contains("<html lang=\"cy\"") && welsh.contains("yn agor mewn tab newydd") && welsh.contains(&format!("/cy{explore}")), "{welsh}");
         // What is not there says so inside of its frame; all other pages go on refusing to be framed.

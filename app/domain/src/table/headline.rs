@@ -2,17 +2,23 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Chart, ChartKind};
+use super::figure::decimals;
+use super::whole::whole_of;
+use super::{Chart, ChartKind, Marking};
 
 /// The latest figure of a time series beside the one before it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Headline {
+    /// The place of its series among those of the chart.
+    pub at: usize,
     /// The series it belongs to, where the chart has several.
     pub series: Option<String>,
     /// The latest value.
     pub value: f64,
     /// The period of the latest value.
     pub period: String,
+    /// With what the table marks the latest value.
+    pub marking: Option<Marking>,
     /// The value before it.
     pub previous_value: Option<f64>,
     /// The period of the value before it.
@@ -23,25 +29,30 @@ pub struct Headline {
     pub change_percent: Option<f64>,
 }
 
-/// The headline of the first series of a line chart, or nothing where it has no values.
+/// The headline of the series of a line chart that stands for the whole; nothing where it has no values, or where each series may be
+/// a part, which would say less than the chart is about.
 #[must_use]
 pub fn latest(chart: &Chart) -> Option<Headline> {
     if chart.kind != ChartKind::Line {
         return None;
     }
-    let series = chart.series.first()?;
-    let mut known = chart.x.iter().zip(&series.values).rev().filter_map(|(x, value)| value.map(|value| (x, value)));
-    let (period, value) = known.next()?;
-    let before = known.next();
+    let at = whole_of(&chart.series)?;
+    let series = chart.series.get(at)?;
+    let points = chart.x.iter().zip(&series.values).enumerate();
+    let mut known = points.rev().filter_map(|(place, (x, value))| value.map(|value| (place, x, value)));
+    let (place, period, value) = known.next()?;
+    let before = known.next().map(|(_, x, value)| (x, value));
     let change = before.map(|(_, previous)| tidy(value - previous, value, previous));
     let change_percent = before
         .zip(change)
         .filter(|((_, previous), _)| *previous > 0.0)
         .map(|((_, previous), change)| change / previous * 100.0);
     Some(Headline {
+        at,
         series: (chart.series.len() > 1).then(|| series.label.clone()),
         value,
         period: period.clone(),
+        marking: series.markings.iter().find(|(marked, _)| *marked == place).map(|(_, marking)| *marking),
         previous_value: before.map(|(_, previous)| previous),
         previous_period: before.map(|(period, _)| period.clone()),
         change,
@@ -55,15 +66,10 @@ fn tidy(difference: f64, a: f64, b: f64) -> f64 {
     format!("{difference:.places$}").parse().unwrap_or(difference)
 }
 
-fn decimals(value: f64) -> usize {
-    let text = value.to_string();
-    text.split_once('.').map_or(0, |(_, fraction)| fraction.len())
-}
-
 #[cfg(test)]
 mod tests {
     use super::latest;
-    use crate::table::{Chart, ChartKind, Series};
+    use crate::table::{Chart, ChartKind, Marking, Series};
 
     fn chart(values: &[Option<f64>]) -> Chart {
         Chart {
@@ -108,5 +114,25 @@ mod tests {
     fn a_single_value_stands_alone() {
         let headline = latest(&chart(&[Some(7.0)])).expect("a headline");
         assert_eq!((headline.previous_value, headline.change), (None, None));
+    }
+
+    #[test]
+    fn the_whole_speaks_for_its_parts_and_says_how_it_is_marked() {
+        let mut receipts = chart(&[Some(387.6), Some(406.35)]);
+        let total = Series {
+            label: "alcohol-duty-receipts".into(),
+            values: vec![Some(1107.92), Some(1194.06)],
+            markings: vec![(1, Marking::Provisional)],
+            ..Series::default()
+        };
+        let spirits = Series { label: "spirits".into(), values: vec![Some(720.32), Some(787.71)], ..Series::default() };
+        receipts.series[0].label = "wine".into();
+        receipts.series.extend([total, spirits]);
+        let headline = latest(&receipts).expect("a headline");
+        assert_eq!((headline.at, headline.series.as_deref()), (1, Some("alcohol-duty-receipts")));
+        assert_eq!((headline.value, headline.change), (1194.06, Some(86.14)));
+        assert_eq!(headline.marking, Some(Marking::Provisional));
+        receipts.series.remove(1);
+        assert_eq!(latest(&receipts), None, "a part is not what the table is about");
     }
 }

@@ -66,12 +66,7 @@ pub fn parts_of_a_whole(mut chart: Chart, said: &str) -> Result<Chart, NotDrawn>
     if refused {
         return Err(NotDrawn::NoSum);
     }
-    let everything: Vec<usize> = (0..chart.series.len()).collect();
-    let whole = everything.iter().copied().find(|at| {
-        let others: Vec<usize> = everything.iter().copied().filter(|other| other != at).collect();
-        others.len() > 1 && is_sum(&chart.series, *at, &others)
-    });
-    if let Some(whole) = whole {
+    if let Some(whole) = sum_of_others(&chart.series) {
         chart.series.remove(whole);
     }
     if chart.series.len() > MOST_PARTS {
@@ -85,6 +80,14 @@ pub fn parts_of_a_whole(mut chart: Chart, said: &str) -> Result<Chart, NotDrawn>
     }
     chart.kind = ChartKind::Area;
     Ok(chart)
+}
+
+/// The place of the series that is the sum of all the others.
+pub(super) fn sum_of_others(series: &[Series]) -> Option<usize> {
+    (0..series.len()).find(|at| {
+        let others: Vec<usize> = (0..series.len()).filter(|other| other != at).collect();
+        others.len() > 1 && is_sum(series, *at, &others)
+    })
 }
 
 /// Whether a series is the sum of others wherever all of them have values, up to what rounding does.

@@ -48,7 +48,8 @@ fn counts(changes: &Changes) -> AnyView {
         <dl class="kpis">
             {tile("Rows added", changes.rows_added.count)}
             {tile("Rows removed", changes.rows_removed.count)}
-            {tile("Cells revised", changes.cells_revised)}
+            {tile("Figures revised", changes.figures_revised)}
+            {tile("Labels changed", changes.labels_revised())}
             {tile("Columns changed", columns as u64)}
         </dl>
     }

@@ -5,7 +5,7 @@ mod cite;
 mod since;
 
 pub use banners::{english_only, in_english};
-pub use since::{row_name, signed, told};
+pub use since::{row_name, told};
 
 use domain::comparison::DatasetPage as Page;
 use domain::dataset::{DatasetMetadata, NextRelease};
@@ -193,6 +193,7 @@ fn contents(frame: &Frame, whole: &Page) -> AnyView {
 fn drawing(frame: &Frame, whole: &Page, title: &Written) -> Option<AnyView> {
     let (lang, page) = (frame.lang, &whole.version);
     let chart = page.files.iter().find_map(|(_, sight)| sight.chart.clone())?;
+    let chart = chart.in_words(page.dataset.shown().unit_of_measure.as_deref());
     let source = chart_source(frame, page, Some(&chart));
     let earlier = is_revised(whole, &chart).then(|| {
         let href = frame.href(&with_earlier(&page.version));
@@ -213,7 +214,8 @@ fn drawing(frame: &Frame, whole: &Page, title: &Written) -> Option<AnyView> {
 /// Whether the explorer can draw beside the figures of a version what they were before.
 fn is_revised(whole: &Page, chart: &Chart) -> bool {
     let since = whole.since.as_ref().filter(|since| since.rows_after <= DRAWN_ROWS);
-    let is_otherwise = since.and_then(|since| since.changes.as_ref()).is_some_and(|changes| changes.cells_revised > 0);
+    let is_otherwise =
+        since.and_then(|since| since.changes.as_ref()).is_some_and(|changes| changes.figures_revised > 0);
     chart.kind == ChartKind::Line && is_otherwise
 }
 

@@ -2,12 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use domain::file::{File, FileSight};
-use domain::table::{Preview, figure, latest};
+use domain::table::{Headline, Preview, figure, figure_at, latest, shared_places};
 use leptos::prelude::*;
 
 use super::escaped;
 use super::metadata::next_release;
-use crate::chart::Sparkline;
+use crate::chart::{Sparkline, meaning_of};
 use crate::components::portal::{grouped, size_words};
 use crate::components::written::{Written, around, joined, of_tables};
 use crate::i18n::{date, t, ta, text};
@@ -23,24 +23,16 @@ pub fn figure_card(
     (released, next): (Option<DateTime<Utc>>, Option<String>),
 ) -> Option<AnyView> {
     let lang = frame.lang;
-    let chart = sight.chart.clone()?;
+    let mut chart = sight.chart.clone()?.in_words(unit.as_deref());
     let headline = latest(&chart)?;
-    let unit = chart.unit.clone().or(unit);
-    let change = headline.change.zip(headline.previous_period.clone()).map(|(change, before)| {
-        let (class, words) = if change > 0.0 {
-            ("figure-card__change figure-card__change--up", figure(change))
-        } else if change < 0.0 {
-            ("figure-card__change figure-card__change--down", figure(-change))
-        } else {
-            ("figure-card__change figure-card__change--same", String::new())
-        };
-        let sentence = if words.is_empty() {
-            ta(lang, "change-none", &[("period", text(before))])
-        } else {
-            ta(lang, "change-on", &[("change", text(words)), ("period", text(before))])
-        };
-        view! { <p class=class><span>{sentence}</span></p> }
-    });
+    let unit = chart.unit.clone();
+    // The line beside the figure is that of its series.
+    chart.series = chart.series.into_iter().skip(headline.at).take(1).collect();
+    let places = headline.previous_value.map(|before| shared_places(headline.value, before, 0));
+    let value = places.map_or_else(|| figure(headline.value), |places| figure_at(headline.value, places));
+    let change = change(frame, &headline, places.unwrap_or_default());
+    let marking = headline.marking.map(|marking| format!("({})", meaning_of(lang, marking)));
+    let marking = marking.map(|words| view! { <span class="figure-card__unit">{words}</span> });
     let title_lang = title.lang;
     let mut name = vec![title];
     if let Some(series) = headline.series.clone() {
@@ -65,8 +57,9 @@ pub fn figure_card(
             <section class=class>
                 <h2 class="figure-card__label">{heading}</h2>
                 <p class="figure-card__value">
-                    <span class="figure-card__number">{figure(headline.value)}</span>
+                    <span class="figure-card__number">{value}</span>
                     <span class="figure-card__unit" lang=unit.lang>{unit.text}</span>
+                    {marking}
                 </p>
                 {change}
                 <div class="figure-card__spark"><Sparkline chart=chart label=label/></div>
@@ -75,6 +68,26 @@ pub fn figure_card(
         }
         .into_any(),
     )
+}
+
+/// How much the figure is up or down since the period before, with as many decimals as it has itself.
+fn change(frame: &Frame, headline: &Headline, places: usize) -> Option<AnyView> {
+    let (change, before) = headline.change.zip(headline.previous_period.clone())?;
+    let (class, size) = if change > 0.0 {
+        ("figure-card__change figure-card__change--up", Some(change))
+    } else if change < 0.0 {
+        ("figure-card__change figure-card__change--down", Some(-change))
+    } else {
+        ("figure-card__change figure-card__change--same", None)
+    };
+    let sentence = match size {
+        Some(size) => {
+            let words = text(figure_at(size, places));
+            ta(frame.lang, "change-on", &[("change", words), ("period", text(before))])
+        }
+        None => ta(frame.lang, "change-none", &[("period", text(before))]),
+    };
+    Some(view! { <p class=class><span>{sentence}</span></p> }.into_any())
 }
 
 /// Where the bytes of a file are.
@@ -192,4 +205,72 @@ pub fn preview_table(frame: &Frame, title: &Written, preview: &Preview) -> AnyVi
         {more}
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::file::FileSight;
+    use domain::language::Language;
+    use domain::table::{Chart, ChartKind, Marking, Series};
+    use leptos::prelude::*;
+
+    use super::figure_card;
+    use crate::components::written::Written;
+    use crate::layout::site::Frame;
+
+    /// Receipts of two duties and of both together, of which the latest are provisional.
+    fn receipts(names: [&str; 3]) -> Chart {
+        let values = [[387.6, 406.35], [1107.92, 1194.06], [720.32, 787.71]];
+        let of = |(name, values): (&str, [f64; 2])| Series {
+            label: name.to_owned(),
+            values: values.map(Some).to_vec(),
+            markings: vec![(1, Marking::Provisional)],
+            ..Series::default()
+        };
+        Chart {
+            title: "Value".into(),
+            unit: Some("gbp-million".into()),
+            kind: ChartKind::Line,
+            x_label: "Period".into(),
+            x: vec!["September 2021".into(), "October 2021".into()],
+            positions: vec![0.0, 1.0],
+            selection: Vec::new(),
+            series: names.into_iter().zip(values).map(of).collect(),
+            panels: None,
+            ghost: None,
+        }
+    }
+
+    fn card(lang: Language, chart: Chart) -> Option<String> {
+        let (path, site_name, site) = ("/".to_owned(), String::new(), String::new());
+        let frame = Frame { lang, path, site_name, site, with_search: false, ahead: None };
+        let (sight, title) = (FileSight { preview: None, chart: Some(chart) }, Written::own("Duties"));
+        let unit = Some("Hectolitres and millions of pounds".to_owned());
+        figure_card(&frame, true, &sight, (title, None), unit, (None, None)).map(|card| card.to_html())
+    }
+
+    #[test]
+    fn the_total_is_told_in_words_with_its_marking_and_a_change_of_as_many_decimals() {
+        let names = ["wine-duty-receipts", "alcohol-duty-receipts", "spirits-duty-receipts"];
+        let english = card(Language::En, receipts(names)).expect("a figure");
+        for part in [
+            "Duties: alcohol duty receipts",
+            ">1,194.1<",
+            "Millions of pounds, October 2021",
+            "(provisional)",
+            ">86.1 on September 2021<",
+            "September 2021 1,107.9, October 2021 1,194.1",
+        ] {
+            assert!(english.contains(part), "{part} {english}");
+        }
+        assert!(!english.contains("wine") && !english.contains("gbp"), "{english}");
+        assert!(card(Language::Cy, receipts(names)).expect("a figure").contains("(dros dro)"));
+    }
+
+    #[test]
+    fn no_part_stands_for_the_whole() {
+        let mut parts = receipts(["wine", "all", "spirits"]);
+        parts.series.remove(1);
+        assert_eq!(card(Language::En, parts), None);
+    }
 }

@@ -80,7 +80,7 @@ async fn revised<'p>(
         return Ok(None);
     }
     let changes = compared(services, (&old, stored), FIRST).await?;
-    Ok(changes.filter(|changes| changes.cells_revised > 0).map(|_| (earlier, old)))
+    Ok(changes.filter(|changes| changes.figures_revised > 0).map(|_| (earlier, old)))
 }
 
 /// The table of an earlier version that belongs to one of a later: of the same name or, for the first, the first, unless that is

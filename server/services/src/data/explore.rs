@@ -11,14 +11,14 @@ use persistence::files::{self, StoredFile};
 use serde_json::Value;
 use tables::{About, MAX_SHEET_ROWS, OptionPage, Page, Table, TableError, write, write_page};
 
-use super::earlier;
 use super::rows::refused;
+use super::{chosen, earlier};
 use crate::catalogue::{Scope, version_page};
 use crate::versions::VersionKey;
 use crate::{Ctx, Result, Services};
 
 /// Dimensions that are listed.
-const LISTED_DIMENSIONS: usize = 20;
+pub(super) const LISTED_DIMENSIONS: usize = 20;
 /// How often a selection is looked through for what the table does not have: each time only some of it is told.
 const ROUNDS: usize = 8;
 
@@ -98,6 +98,7 @@ async fn drawn(
         columns: seen.columns,
         rows: seen.rows,
         total_rows: seen.total_rows,
+        chosen: seen.chosen,
         chart: seen.chart,
         not_drawn: seen.not_drawn,
         is_revised: earlier.is_some(),
@@ -114,6 +115,7 @@ struct Seen {
     columns: Vec<Column>,
     rows: Vec<Vec<String>>,
     total_rows: u64,
+    chosen: Vec<String>,
     chart: Option<Chart>,
     not_drawn: Option<NotDrawn>,
 }
@@ -136,8 +138,9 @@ fn look(table: &Arc<Table>, mut query: ExploreQuery, said: &str) -> std::result:
             .collect(),
     };
     let facets = facets(table, &query)?;
+    let chosen = chosen::of(table, selection, total_rows)?;
     let (chart, not_drawn) = drawing(table, &query, total_rows, said)?;
-    Ok(Seen { problems, facets, columns, rows, total_rows, chart, not_drawn, query })
+    Ok(Seen { problems, facets, columns, rows, total_rows, chosen, chart, not_drawn, query })
 }
 
 /// Leaves of a selection what the table has, and tells what was left out.

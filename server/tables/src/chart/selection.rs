@@ -2,6 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use domain::table::wholeness;
+
 /// A column whose cells are options, each stored once.
 #[derive(Debug, Default)]
 pub(super) struct Options {
@@ -110,7 +112,7 @@ pub(super) fn narrow_by(dimensions: &[Options], periods: &[i64], rows: Vec<usize
 
 /// Whether an option stands for the whole, or for much of it, so that it cannot be stacked beside its parts.
 pub(super) fn is_total(option: &str) -> bool {
-    total_score(option) > 0
+    wholeness(option) > 0
 }
 
 fn names_measure(label: &str) -> bool {
@@ -154,7 +156,7 @@ fn total(dimension: &Options, periods: &[i64], rows: &[usize], whole: usize) -> 
     let mut best: Option<(u32, u8, usize)> = None;
     for (code, _) in options {
         let name = &dimension.options[code as usize];
-        let score = total_score(name);
+        let score = wholeness(name);
         if score == 0 || best.is_some_and(|(_, top, length)| (score, length) <= (top, name.len())) {
             continue;
         }
@@ -166,43 +168,16 @@ fn total(dimension: &Options, periods: &[i64], rows: &[usize], whole: usize) -> 
     best.map(|(code, _, _)| code)
 }
 
-/// How surely an option stands for the whole: 3 surely, 0 not at all.
-fn total_score(option: &str) -> u8 {
-    let option = option.to_lowercase();
-    let words: Vec<&str> = option.split(|letter: char| !letter.is_alphanumeric()).collect();
-    match option.as_str() {
-        "" | "all" | "total" | "totals" | "overall" | "persons" | "all persons" | "all people" | "both sexes" => 3,
-        "united kingdom" | "uk" | "great britain" | "england and wales" | "seasonally adjusted" => 1,
-        _ if words.contains(&"other") => 0,
-        _ if words.contains(&"total") || words.contains(&"overall") || words.first() == Some(&"all") => 2,
-        _ => 0,
-    }
-}
-
 /// Whether the option is "all" or nothing, which needs no telling.
 pub(super) fn is_whole(option: &str) -> bool {
-    total_score(option) == 3
+    wholeness(option) == 3
 }
 
 /// Whether the option says no more than that it is the whole.
 pub(super) fn is_plain_total(option: &str) -> bool {
-    matches!(total_score(option), 1 | 3)
+    matches!(wholeness(option), 1 | 3)
 }
 
 fn distinct<K: std::hash::Hash + Eq>(rows: &[usize], key: impl Fn(usize) -> K) -> usize {
     rows.iter().map(|row| key(*row)).collect::<HashSet<_>>().len()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::total_score;
-
-    #[test]
-    fn totals_are_told_from_parts() {
-        assert!(total_score("") > total_score("Total GHG emissions"));
-        assert!(total_score("CPI (overall index)") > total_score("United Kingdom"));
-        for part in ["All other goods", "Male", "Not seasonally adjusted", "Totally new"] {
-            assert_eq!(total_score(part), 0, "{part}");
-        }
-    }
 }

@@ -18,12 +18,27 @@ const LARGEST: usize = 20;
 
 /// Everything that differs, as far as it has come.
 pub(super) struct Found<'w> {
-    pub(super) runs: Runs<'w>,
-    revised: u64,
+    /// Which of the columns that are compared hold figures.
+    is_figure: Vec<bool>,
+    figures: Revised<'w>,
+    /// What describes figures, such as their status.
+    labels: Revised<'w>,
     /// Those that moved most first; of equals the first of the table.
     largest: Vec<(f64, Place)>,
     added: Numbered,
     removed: Numbered,
+}
+
+/// The places of cells that differ, and how many they are.
+struct Revised<'w> {
+    count: u64,
+    runs: Runs<'w>,
+}
+
+impl<'w> Revised<'w> {
+    const fn new(folder: &'w Path) -> Self {
+        Self { count: 0, runs: Runs::new(folder) }
+    }
 }
 
 /// Rows of one table alone: how many, and the first of them.
@@ -54,9 +69,11 @@ impl Numbered {
 }
 
 impl<'w> Found<'w> {
-    pub(super) fn new(folder: &'w Path) -> Self {
+    /// Nothing so far, of tables with these columns.
+    pub(super) fn new(folder: &'w Path, shape: &Shape<'_>) -> Self {
+        let (figures, labels) = (Revised::new(folder), Revised::new(folder));
         let (added, removed) = (Numbered::default(), Numbered::default());
-        Self { runs: Runs::new(folder), revised: 0, largest: Vec::new(), added, removed }
+        Self { is_figure: shape.figures(), figures, labels, largest: Vec::new(), added, removed }
     }
 
     /// A row that only the new table has.
@@ -71,8 +88,10 @@ impl<'w> Found<'w> {
 
     /// A cell that differs.
     pub(super) fn revise(&mut self, place: Place, was: Value, is: Value) -> io::Result<()> {
-        self.revised += 1;
-        self.runs.push(place)?;
+        let is_figure = usize::try_from(place.1).ok().and_then(|at| self.is_figure.get(at).copied());
+        let kind = if is_figure == Some(true) { &mut self.figures } else { &mut self.labels };
+        kind.count += 1;
+        kind.runs.push(place)?;
         if let (Value::Number(was), Value::Number(is)) = (was, is) {
             let moved = (is - was).abs() / was.abs().max(is.abs());
             let comes_before = |(other, at): &(f64, Place)| moved.total_cmp(other).then_with(|| at.cmp(&place)).is_lt();
@@ -85,16 +104,24 @@ impl<'w> Found<'w> {
         Ok(())
     }
 
-    /// What is told of all that was found, without the revised cells themselves, whose places come beside it.
-    pub(super) fn summary(self, shape: &Shape<'_>) -> Result<(Changes, Runs<'w>), TableError> {
+    /// Ends what was found in a part.
+    pub(super) fn close(&mut self) {
+        self.figures.runs.close();
+        self.labels.runs.close();
+    }
+
+    /// What is told of all that was found, without the revised cells themselves, whose places come beside it: those of figures, then
+    /// those of all others, as a reader wants to know of figures first.
+    pub(super) fn summary(self, shape: &Shape<'_>) -> Result<(Changes, [Runs<'w>; 2]), TableError> {
         let largest: Vec<Place> = self.largest.into_iter().map(|(_, place)| place).collect();
         let changes = Changes {
-            cells_revised: self.revised,
+            cells_revised: self.figures.count + self.labels.count,
+            figures_revised: self.figures.count,
             largest: shape.revisions(&largest)?,
             rows_added: self.added.told(shape, Side::New)?,
             rows_removed: self.removed.told(shape, Side::Old)?,
             ..shape.columns_changed()
         };
-        Ok((changes, self.runs))
+        Ok((changes, [self.figures.runs, self.labels.runs]))
     }
 }

@@ -12,24 +12,27 @@ use super::{Place, Work, bytes_at};
 use crate::table::{Table, TableError};
 
 /// The version of what is kept, which is part of its name.
-pub const COMPARED_LAYOUT: &str = "1";
+pub const COMPARED_LAYOUT: &str = "2";
 /// How what is kept ends.
-const MARK: &[u8; 8] = b"compare1";
+const MARK: &[u8; 8] = b"compare2";
 /// The bytes behind the places and the summary: both tables, the length of the summary, how many places, the mark.
 const TAIL: usize = 88;
 /// Places that are kept in memory, in bytes; more are read where they lie.
 const IN_MEMORY: u64 = 64 << 10;
 
-/// Writes what was found.
+/// Writes what was found; the places of one kind after those of another.
 pub(super) fn write(
     out: impl Write,
-    runs: Runs<'_>,
+    runs: [Runs<'_>; 2],
     summary: &Changes,
     shape: &Shape<'_>,
     work: &Work<'_>,
 ) -> Result<(), TableError> {
     let mut out = BufWriter::with_capacity(256 << 10, out);
-    let count = runs.write_sorted(&mut out, work)?;
+    let mut count = 0_u64;
+    for kind in runs {
+        count += kind.write_sorted(&mut out, work)?;
+    }
     let told = serde_json::to_vec(summary).map_err(|error| TableError::Damaged(error.to_string()))?;
     out.write_all(&told)?;
     out.write_all(shape.old.digest())?;
@@ -90,7 +93,8 @@ impl Comparison {
         self.count.saturating_mul(PLACE as u64)
     }
 
-    /// What changed, with some of the revised cells, in the order of the new table; the tables are those that were compared.
+    /// What changed, with some of the revised cells: figures, then all others, each in the order of the new table; the tables are those
+    /// that were compared.
     ///
     /// # Errors
     /// A file cannot be read.

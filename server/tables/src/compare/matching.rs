@@ -150,7 +150,7 @@ fn matched(
         Ok(())
     })?;
     held.values().for_each(|(row, _)| found.remove(*row));
-    found.runs.close();
+    found.close();
     Ok(())
 }
 

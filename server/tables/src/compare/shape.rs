@@ -54,6 +54,15 @@ impl<'t> Shape<'t> {
         Self { old, new, dimensions, keys, values }
     }
 
+    /// Which of the columns in `values` hold figures, in one of both tables at least; the others describe them.
+    pub(super) fn figures(&self) -> Vec<bool> {
+        let holds = |table: &Table, at: usize| {
+            let column = table.columns().get(at);
+            column.is_some_and(|column| column.role == ColumnRole::Measure || column.kind.is_numeric())
+        };
+        self.values.iter().map(|(before, after)| holds(self.old, *before) || holds(self.new, *after)).collect()
+    }
+
     /// What changed in the columns.
     pub(super) fn columns_changed(&self) -> Changes {
         let (old, new) = (self.old.columns(), self.new.columns());

@@ -41,13 +41,31 @@ fn added_removed_and_revised_are_told_by_their_keys() {
     let key = |area: &str| vec![("area".to_owned(), area.to_owned()), ("time".to_owned(), "2019-03".to_owned())];
     assert_eq!((changes.rows_added.count, changes.rows_added.first), (1, vec![key("d")]));
     assert_eq!((changes.rows_removed.count, changes.rows_removed.first), (1, vec![key("a")]));
-    assert_eq!(changes.cells_revised, 2);
+    assert_eq!((changes.cells_revised, changes.figures_revised), (2, 2));
     let told: Vec<_> = changes.revised.iter().map(|r| (&r.key, &*r.column, &*r.before, &*r.after)).collect();
     assert_eq!(told, [(&key("b"), "value", "1.5", "3"), (&key("c"), "count", "3", "30")]);
     assert_eq!(changes.largest[0].column, "count");
     assert!(changes.columns_added.is_empty() && changes.columns_retyped.is_empty());
     assert_eq!(page(&old, &new, 10, 1).revised.len(), 1);
     assert_eq!(page(&old, &old, 10, 0), Changes::default());
+}
+
+#[test]
+fn figures_come_before_what_describes_them_and_are_counted_by_themselves() {
+    let old: Vec<Row> = ["a", "b", "c"].iter().zip(0..).map(|(area, at)| Row::plain(at, area)).collect();
+    let mut new: Vec<Row> = old.iter().map(|row| Row { note: "Normal value".to_owned(), ..row.clone() }).collect();
+    // A figure that is kept back is one that was revised.
+    (new[1].value, new[1].written) = (None, Some("[c]".to_owned()));
+    new[2].value = Some(3.0);
+    let (old, new) = (file(&old, 2), file(&new, 2));
+    let (old, new) = (Table::open(old.path()).unwrap(), Table::open(new.path()).unwrap());
+    let changes = page(&old, &new, 10, 0);
+    assert_eq!((changes.cells_revised, changes.figures_revised, changes.labels_revised()), (5, 2, 3));
+    let told: Vec<_> = changes.revised.iter().map(|r| (&*r.key[0].1, &*r.column, &*r.after)).collect();
+    let (figures, labels) = told.split_at(2);
+    assert_eq!(figures, [("b", "value", "[c]"), ("c", "value", "3")]);
+    assert_eq!(labels, ["a", "b", "c"].map(|area| (area, "note", "Normal value")));
+    assert_eq!(page(&old, &new, 1, 2).revised, changes.revised[2..3]);
 }
 
 /// The columns without dimensions, by which no row is known.
@@ -116,6 +134,10 @@ proptest! {
         let (added, removed, revised) = expected(&old, &new, has_keys);
         prop_assert_eq!((whole.rows_added.count, whole.rows_removed.count), (added, removed));
         prop_assert_eq!(whole.cells_revised, revised.len() as u64);
+        let is_figure = |(_, name, _): &(u64, &str, u64)| matches!(*name, "place" | "count" | "value");
+        let (figures, labels): (Vec<_>, Vec<_>) = revised.into_iter().partition(is_figure);
+        prop_assert_eq!(whole.figures_revised, figures.len() as u64);
+        let revised = [figures, labels].concat();
         let told: Vec<&str> = whole.revised.iter().map(|revision| revision.column.as_str()).collect();
         prop_assert_eq!(told, revised.iter().map(|(_, name, _)| *name).collect::<Vec<_>>());
         for (revision, (after, name, before)) in whole.revised.iter().zip(&revised) {

@@ -23,8 +23,8 @@ on_both_databases! {
             "What changed since last time",
             "1 row was added.",
             "1 row was removed.",
-            "1 value was revised.",
-            "Wales, 2024, 110 → 121 (+10%)",
+            "1 figure was revised.",
+            "Wales, 2024, 110 → 121 (+10.0%)",
             "/compare?from=1&amp;to=2",
             "How to cite",
         ] {
@@ -148,11 +148,11 @@ on_both_databases! {
         let compare = format!("{EDITION}/compare");
         for path in [compare.clone(), format!("{compare}?from=1&to=2"), format!("{compare}?from=1")] {
             let page = world.page(&path).await;
-            for words in ["Revised values: 1", ">110<", ">121<", "+11 (+10%)", "Bath, 2023", "/changes?from=1", "areas.csv"] {
+            for words in ["Revised figures: 1", ">110<", ">121<", "+11 (+10.0%)", "Bath, 2023", "/changes?from=1", "areas.csv"] {
                 assert!(page.contains(words), "{path} {words} {page}");
             }
         }
-        assert!(world.page(&format!("{compare}?from=2&to=1")).await.contains("−11 (−9.09%)"));
+        assert!(world.page(&format!("{compare}?from=2&to=1")).await.contains("−11 (−9.1%)"));
         assert!(world.page(&format!("{compare}?from=2&to=2")).await.contains("the same version twice"));
         assert!(world.page(&format!("{compare}?from=1&to=2&page=9")).await.contains("nothing on this page"));
         let public = world.site.public();

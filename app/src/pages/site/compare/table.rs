@@ -1,14 +1,14 @@
 //! The tables of a comparison: rows that came or went, the largest moves, and every revised value page by page.
 
 use domain::changes::{Changes, Revision, RowChanges};
-use domain::comparison::{ComparePage, Earlier, LAST_PAGE, PAGE_REVISIONS, moved};
+use domain::comparison::{ComparePage, Earlier, LAST_PAGE, PAGE_REVISIONS, reading};
 use leptos::prelude::*;
 
 use crate::components::portal::grouped;
 use crate::components::written::of_tables;
 use crate::i18n::{t, ta, text};
 use crate::layout::site::Frame;
-use crate::pages::site::dataset::{row_name, signed};
+use crate::pages::site::dataset::row_name;
 use crate::pages::site::paging;
 
 /// The first rows that came and that went.
@@ -33,7 +33,7 @@ pub fn keys(frame: &Frame, changes: &Changes) -> AnyView {
 /// The figures that moved most.
 pub fn largest(frame: &Frame, changes: &Changes) -> Option<AnyView> {
     // Where all of them fit below, they are seen there.
-    if changes.cells_revised <= 10 || changes.largest.is_empty() {
+    if changes.figures_revised <= 10 || changes.largest.is_empty() {
         return None;
     }
     let caption = t(frame.lang, "compare-largest");
@@ -56,7 +56,13 @@ pub fn revised(frame: &Frame, page: &ComparePage, from: &Earlier, changes: &Chan
     if let Some(beyond) = paging::beyond(frame, page.page, pages, href) {
         return Some(beyond);
     }
-    let caption = ta(lang, "compare-revised", &[("n", text(grouped(changes.cells_revised)))]);
+    let count = |n: u64| text(grouped(n));
+    let (figures, labels) = (changes.figures_revised, changes.labels_revised());
+    let caption = match (figures, labels) {
+        (_, 0) => ta(lang, "compare-revised", &[("n", count(figures))]),
+        (0, _) => ta(lang, "compare-relabelled", &[("n", count(labels))]),
+        _ => ta(lang, "compare-revised-both", &[("figures", count(figures)), ("labels", count(labels))]),
+    };
     let rows: Vec<&Revision> = changes.revised.iter().collect();
     let navigation = paging::pagination(frame, page.page, pages, href);
     Some(view! { {table(frame, "revised-caption", caption, &rows)}{navigation} }.into_any())
@@ -84,14 +90,19 @@ fn table(frame: &Frame, id: &'static str, caption: String, revisions: &[&Revisio
 }
 
 fn row(revision: &Revision) -> AnyView {
-    let difference = moved(&revision.before, &revision.after).map(|(by, percent)| {
-        let percent = percent.map(|percent| format!(" ({}%)", signed(percent))).unwrap_or_default();
-        format!("{}{percent}", signed(by))
-    });
+    let read = reading(&revision.before, &revision.after);
+    let percent = read.percent.map(|percent| format!(" ({percent})")).unwrap_or_default();
+    let difference = read.difference.map(|difference| format!("{difference}{percent}"));
+    // What was rounded for the eye is told exactly to whoever points at it.
+    let exact = |shown: &str, cell: &str| {
+        let plain = |text: &str| text.trim().replace(',', "").replace('−', "-");
+        (plain(shown) != plain(cell)).then(|| cell.to_owned())
+    };
+    let (before, after) = (exact(&read.before, &revision.before), exact(&read.after, &revision.after));
     view! {
         <tr>
             <th scope="row">{row_name(revision)}</th><td>{revision.column.clone()}</td>
-            <td class="num">{revision.before.clone()}</td><td class="num">{revision.after.clone()}</td>
+            <td class="num" title=before>{read.before}</td><td class="num" title=after>{read.after}</td>
             <td class="num">{difference}</td>
         </tr>
     }

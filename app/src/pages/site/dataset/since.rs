@@ -1,9 +1,8 @@
 //! What changed since the version before: what its editors say, and what its table says.
 
 use domain::changes::{Changes, Revision};
-use domain::comparison::{DatasetPage, SinceLast, moved};
+use domain::comparison::{DatasetPage, SinceLast, reading};
 use domain::language::Language;
-use domain::table::figure;
 use leptos::prelude::*;
 
 use crate::components::portal::grouped;
@@ -71,16 +70,10 @@ fn sentences(lang: Language, since: &SinceLast) -> Vec<AnyView> {
 
 /// A sentence for each kind of change between two tables; none where they are the same.
 pub fn told(lang: Language, changes: &Changes) -> Vec<AnyView> {
-    let counted = [
-        ("since-added", changes.rows_added.count),
-        ("since-removed", changes.rows_removed.count),
-        ("since-revised", changes.cells_revised),
-    ];
-    let mut out: Vec<AnyView> = counted
-        .into_iter()
-        .filter(|(_, count)| *count > 0)
-        .map(|(key, count)| ta(lang, key, &[("n", Argument::Count(count)), ("count", text(grouped(count)))]).into_any())
-        .collect();
+    let counted = |key: &str, count: u64| (count > 0).then(|| ta(lang, key, &[("n", Argument::Count(count))]));
+    let rows = [counted("since-added", changes.rows_added.count), counted("since-removed", changes.rows_removed.count)];
+    let mut out: Vec<AnyView> =
+        rows.into_iter().flatten().chain(revised(lang, changes)).map(IntoAny::into_any).collect();
     if let Some(largest) = changes.largest.first() {
         out.push(largest_of(lang, largest));
     }
@@ -96,10 +89,18 @@ pub fn told(lang: Language, changes: &Changes) -> Vec<AnyView> {
     out
 }
 
+/// How many figures were revised, and how many labels that describe figures are others, in a sentence; nothing where none is.
+fn revised(lang: Language, changes: &Changes) -> Option<String> {
+    let counted = [("since-figures", changes.figures_revised), ("since-labels", changes.labels_revised())];
+    let told = counted.into_iter().filter(|(_, n)| *n > 0);
+    let told: Vec<String> = told.map(|(key, n)| ta(lang, key, &[("n", Argument::Count(n))])).collect();
+    (!told.is_empty()).then(|| format!("{}.", told.join("; ")))
+}
+
 fn largest_of(lang: Language, revision: &Revision) -> AnyView {
-    let percent = moved(&revision.before, &revision.after).and_then(|(_, percent)| percent);
-    let percent = percent.map(|percent| format!(" ({}%)", signed(percent))).unwrap_or_default();
-    let what = format!("{} → {}{percent}", revision.before, revision.after);
+    let read = reading(&revision.before, &revision.after);
+    let percent = read.percent.map(|percent| format!(" ({percent})")).unwrap_or_default();
+    let what = format!("{} → {}{percent}", read.before, read.after);
     around(lang, "since-largest", &[("row", Written::english(lang, row_name(revision)))], &[("what", text(what))])
 }
 
@@ -108,8 +109,26 @@ pub fn row_name(revision: &Revision) -> String {
     revision.key.iter().map(|(_, value)| value.trim()).filter(|value| !value.is_empty()).collect::<Vec<_>>().join(", ")
 }
 
-/// A figure that always shows its sign.
-pub fn signed(value: f64) -> String {
-    let words = figure(value);
-    if value > 0.0 { format!("+{words}") } else { words }
+#[cfg(test)]
+mod tests {
+    use domain::changes::Changes;
+    use domain::language::Language;
+    use leptos::prelude::*;
+
+    use super::told;
+
+    #[test]
+    fn figures_are_told_apart_from_what_describes_them() {
+        let said = |language, figures, labels| {
+            let (figures_revised, cells_revised) = (figures, figures + labels);
+            let changes = Changes { figures_revised, cells_revised, ..Changes::default() };
+            told(language, &changes).into_iter().map(|one| one.to_html()).collect::<Vec<_>>()
+        };
+        assert_eq!(said(Language::En, 15, 255), ["15 figures were revised; 255 labels changed."]);
+        assert_eq!(said(Language::En, 1, 1), ["1 figure was revised; 1 label changed."]);
+        assert_eq!(said(Language::En, 1_771, 0), ["1,771 figures were revised."]);
+        assert_eq!(said(Language::En, 0, 2), ["2 labels changed."]);
+        assert!(said(Language::En, 0, 0).is_empty());
+        assert_eq!(said(Language::Cy, 15, 255), ["Diwygiwyd 15 o ffigurau; 255 o labeli wedi newid."]);
+    }
 }

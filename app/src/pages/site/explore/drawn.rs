@@ -38,7 +38,12 @@ pub fn section(frame: &Frame, page: &ExplorePage, title: &Written) -> Option<Any
 
 /// The drawing alone, where there is one; `is_page` where nothing else heads the page.
 pub fn chart(frame: &Frame, page: &ExplorePage, title: &Written, is_page: bool) -> Option<AnyView> {
-    let (mut chart, lang, source) = (page.chart.clone()?, frame.lang, source(frame, page));
+    let of_dataset = page.version.dataset.shown().unit_of_measure;
+    let mut chart = page.chart.clone()?;
+    // What readers chose is not in the drawing, which knows no other part of the table.
+    chart.selection = page.chosen.iter().chain(&chart.selection).cloned().collect();
+    let mut chart = chart.in_words(of_dataset.as_deref());
+    let (lang, source) = (frame.lang, source(frame, page));
     chart.ghost = page.earlier.clone();
     let title = title.clone();
     Some(

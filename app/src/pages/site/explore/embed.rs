@@ -54,9 +54,12 @@ fn rows(frame: &Frame, page: &ExplorePage, name: &Written, caption: AnyView, wan
         });
         table(frame, page, name, headings.collect())
     };
+    let chosen = page.chosen.join(" · ");
+    let chosen = (!chosen.is_empty()).then(|| view! { <p class="chart__unit" lang=of_tables(lang)>{chosen}</p> });
     view! {
         <h1 class="chart__title" lang=name.lang>{name.text.clone()}</h1>
         <p class="chart__unit">{caption}</p>
+        {chosen}
         {why}
         {body}
         <p class="chart__source">{drawn::source(frame, page)}</p>
