@@ -412,6 +412,7 @@ explore-listed = Rhestrir { $shown } o { $n }
 explore-listed-of-more = Rhestrir { $shown } o fwy na { $n }; chwiliwch am y lleill yn ôl eu henw neu eu cod
 explore-from = O
 explore-to = Hyd at
+option-blank = (gwag)
 explore-columns = Colofnau
 explore-columns-help = Ticiwch y rhai rydych eu heisiau; heb dic dangosir pob un.
 explore-order = Trefn y rhesi

@@ -407,6 +407,7 @@ explore-listed = { $shown } of { $n } are listed
 explore-listed-of-more = { $shown } of more than { $n } are listed; find the others by their name or code
 explore-from = From
 explore-to = To
+option-blank = (blank)
 explore-columns = Columns
 explore-columns-help = Tick those that you want; without a tick all are shown.
 explore-order = Order of the rows

@@ -15,7 +15,7 @@ pub(crate) use alerts::put_notice;
 pub use alerts::{add_alert, corrections, withdraw_alert};
 pub use approve_several::approve_several;
 pub use create::{NewVersion, carried_forward, create};
-pub use dimensions::{Dimension, list_dimensions, list_options};
+pub use dimensions::{Dimension, list_dimensions, list_options, renew_dimensions};
 pub use edit::{delete, edit};
 pub use queue::review_queue;
 pub use read::{admin_page, find, find_with_dataset, list, list_in_state, neighbours};
