@@ -88,11 +88,15 @@ impl<'w> Found<'w> {
     /// What is told of all that was found, without the revised cells themselves, whose places come beside it.
     pub(super) fn summary(self, shape: &Shape<'_>) -> Result<(Changes, Runs<'w>), TableError> {
         let largest: Vec<Place> = self.largest.into_iter().map(|(_, place)| place).collect();
+        let is_none_matched = self.added.count == shape.new.rows() && self.removed.count == shape.old.rows();
+        let rows_unmatched =
+            is_none_matched && self.added.count > 0 && self.removed.count > 0 && shape.has_other_dimensions();
         let changes = Changes {
             cells_revised: self.revised,
             largest: shape.revisions(&largest)?,
             rows_added: self.added.told(shape, Side::New)?,
             rows_removed: self.removed.told(shape, Side::Old)?,
+            rows_unmatched,
             ..shape.columns_changed()
         };
         Ok((changes, self.runs))

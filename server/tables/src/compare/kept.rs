@@ -12,9 +12,9 @@ use super::{Place, Work, bytes_at};
 use crate::table::{Table, TableError};
 
 /// The version of what is kept, which is part of its name.
-pub const COMPARED_LAYOUT: &str = "1";
+pub const COMPARED_LAYOUT: &str = "2";
 /// How what is kept ends.
-const MARK: &[u8; 8] = b"compare1";
+const MARK: &[u8; 8] = b"compare2";
 /// The bytes behind the places and the summary: both tables, the length of the summary, how many places, the mark.
 const TAIL: usize = 88;
 /// Places that are kept in memory, in bytes; more are read where they lie.
@@ -95,7 +95,7 @@ impl Comparison {
     /// # Errors
     /// A file cannot be read.
     pub fn page(&self, old: &Table, new: &Table, limit: usize, offset: u64) -> Result<Changes, TableError> {
-        let revised = Shape::of(old, new).revisions(&self.places(limit, offset)?)?;
+        let revised = Shape::of(old, new, &self.summary.columns_renamed).revisions(&self.places(limit, offset)?)?;
         Ok(Changes { revised, ..self.summary.clone() })
     }
 

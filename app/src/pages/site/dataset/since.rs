@@ -76,11 +76,16 @@ pub fn told(lang: Language, changes: &Changes) -> Vec<AnyView> {
         ("since-removed", changes.rows_removed.count),
         ("since-revised", changes.cells_revised),
     ];
-    let mut out: Vec<AnyView> = counted
-        .into_iter()
-        .filter(|(_, count)| *count > 0)
-        .map(|(key, count)| ta(lang, key, &[("n", Argument::Count(count)), ("count", text(grouped(count)))]).into_any())
-        .collect();
+    let mut out: Vec<AnyView> = Vec::new();
+    if changes.rows_unmatched {
+        let (before, after) = (grouped(changes.rows_removed.count), grouped(changes.rows_added.count));
+        out.push(ta(lang, "since-unmatched", &[("before", text(before)), ("after", text(after))]).into_any());
+    } else {
+        let told = counted.into_iter().filter(|(_, count)| *count > 0);
+        out.extend(told.map(|(key, count)| {
+            ta(lang, key, &[("n", Argument::Count(count)), ("count", text(grouped(count)))]).into_any()
+        }));
+    }
     if let Some(largest) = changes.largest.first() {
         out.push(largest_of(lang, largest));
     }
@@ -90,6 +95,8 @@ pub fn told(lang: Language, changes: &Changes) -> Vec<AnyView> {
     };
     out.extend(named("since-columns-added", changes.columns_added.clone()));
     out.extend(named("since-columns-removed", changes.columns_removed.clone()));
+    let called = changes.columns_renamed.iter().map(|one| format!("{} → {}", one.before, one.after));
+    out.extend(named("since-columns-called", called.collect()));
     let renamed = changes.columns_relabelled.iter().map(|one| format!("{} → {}", one.before, one.after));
     out.extend(named("since-columns-renamed", renamed.collect()));
     out.extend(named("since-columns-retyped", changes.columns_retyped.iter().map(|one| one.name.clone()).collect()));
@@ -112,4 +119,27 @@ pub fn row_name(revision: &Revision) -> String {
 pub fn signed(value: f64) -> String {
     let words = figure(value);
     if value > 0.0 { format!("+{words}") } else { words }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::changes::Renamed;
+
+    use super::*;
+
+    #[test]
+    fn rows_that_could_not_be_matched_are_not_said_to_have_come_or_gone() {
+        let renamed = vec![Renamed { before: "time".into(), after: "mmm-yy".into() }];
+        let mut changes = Changes { rows_unmatched: true, columns_renamed: renamed, ..Changes::default() };
+        (changes.rows_added.count, changes.rows_removed.count) = (3, 2);
+        let words = |changes: &Changes| {
+            let told = told(Language::En, changes).into_iter().map(|words| words.to_html());
+            told.collect::<Vec<String>>().join(" ")
+        };
+        let unmatched = words(&changes);
+        assert!(unmatched.contains("could not be matched") && unmatched.contains("There were 2; now there are 3."));
+        assert!(unmatched.contains("another name: time → mmm-yy") && !unmatched.contains("added"), "{unmatched}");
+        changes.rows_unmatched = false;
+        assert!(!words(&changes).contains("could not be matched"));
+    }
 }
