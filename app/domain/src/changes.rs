@@ -19,10 +19,17 @@ pub struct Changes {
     pub columns_retyped: Vec<Retyped>,
     /// Columns with another heading.
     pub columns_relabelled: Vec<Relabelled>,
+    /// Columns that go by another name: at the same place there is the same heading, or nearly the same in the cells.
+    #[serde(default)]
+    pub columns_renamed: Vec<Renamed>,
     /// Rows whose key is new.
     pub rows_added: RowChanges,
     /// Rows whose key is gone.
     pub rows_removed: RowChanges,
+    /// Whether no row of one table could be matched with one of the other, as they have other dimensions: then what is told as added and
+    /// removed is all that each has.
+    #[serde(default)]
+    pub rows_unmatched: bool,
     /// Cells of rows with the same key that differ.
     pub cells_revised: u64,
     /// How many of those are figures; the others are labels that describe them, such as their status.
@@ -87,6 +94,18 @@ pub struct Relabelled {
     /// The old heading.
     pub before: String,
     /// The new heading.
+    pub after: String,
+}
+
+/// A column that goes by another name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_family = "wasm"), derive(utoipa::ToSchema))]
+pub struct Renamed {
+    /// The old name.
+    #[cfg_attr(not(target_family = "wasm"), schema(example = "time"))]
+    pub before: String,
+    /// The new name.
+    #[cfg_attr(not(target_family = "wasm"), schema(example = "mmm-yy"))]
     pub after: String,
 }
 

@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::refusal::{FieldProblem, Refusal};
-use crate::selection::{DataFormat, DimensionFilter, Selection};
+use crate::selection::{DataFormat, DimensionFilter, Selection, as_option};
 use crate::views::VersionPage;
 use crate::wire::wire_enum;
 
@@ -63,7 +63,7 @@ pub struct OptionChange {
     /// `/options/-`.
     #[cfg_attr(not(target_family = "wasm"), schema(pattern = "^/options/-$", example = "/options/-"))]
     pub path: String,
-    /// Codes or labels.
+    /// Codes or labels; an empty one stands for blank cells.
     pub value: Vec<String>,
 }
 
@@ -91,7 +91,8 @@ impl SavedFilter {
     pub fn set(&mut self, name: &str, options: Vec<String>) {
         let dimensions = &mut self.selection.dimensions;
         let mut seen = HashSet::new();
-        let kept: Vec<String> = options.into_iter().filter(|option| seen.insert(option.clone())).collect();
+        let options = options.into_iter().map(as_option);
+        let kept: Vec<String> = options.filter(|option| seen.insert(option.clone())).collect();
         match dimensions.iter_mut().find(|filter| filter.name == name) {
             Some(filter) => filter.options = kept,
             None => dimensions.push(DimensionFilter { name: name.to_owned(), options: kept }),
@@ -113,18 +114,21 @@ impl SavedFilter {
             .collect();
         crate::refusal::all_valid(problems)?;
         // By the place that each has, so that many changes of many options are soon done; a place that is left stays empty.
-        let mut options: Vec<Option<String>> = self.dimension(name)?.options.iter().cloned().map(Some).collect();
+        let kept = self.dimension(name)?.options.iter().cloned().map(as_option);
+        let mut options: Vec<Option<String>> = kept.map(Some).collect();
         let mut places: HashMap<String, usize> = options.iter().flatten().cloned().zip(0..).collect();
-        for (op, option) in changes.iter().flat_map(|change| change.value.iter().map(move |option| (change.op, option)))
-        {
+        let named = |change: &OptionChange| -> Vec<(OptionOp, String)> {
+            change.value.iter().map(|option| (change.op, as_option(option.clone()))).collect()
+        };
+        for (op, option) in changes.iter().flat_map(named) {
             match op {
-                OptionOp::Add if places.contains_key(option) => {}
+                OptionOp::Add if places.contains_key(&option) => {}
                 OptionOp::Add => {
                     places.insert(option.clone(), options.len());
-                    options.push(Some(option.clone()));
+                    options.push(Some(option));
                 }
                 OptionOp::Remove => {
-                    if let Some(left) = places.remove(option).and_then(|place| options.get_mut(place)) {
+                    if let Some(left) = places.remove(&option).and_then(|place| options.get_mut(place)) {
                         *left = None;
                     }
                 }
@@ -300,6 +304,17 @@ mod tests {
         let changes = [change(OptionOp::Remove, &["m", "x"]), change(OptionOp::Add, &["m", "f"])];
         filter.patch("sex", &changes).unwrap();
         assert_eq!(filter.dimension("sex").unwrap().options, ["f", "m"]);
+    }
+
+    #[test]
+    fn blank_options_are_one_however_they_are_written() {
+        let mut filter = filter();
+        filter.set("sex", vec![" ".into(), "f".into(), String::new()]);
+        assert_eq!(filter.dimension("sex").unwrap().options, ["", "f"]);
+        filter.patch("sex", &[change(OptionOp::Remove, &["\t"]), change(OptionOp::Add, &["", " "])]).unwrap();
+        assert_eq!(filter.dimension("sex").unwrap().options, ["f", ""]);
+        filter.patch("sex", &[change(OptionOp::Remove, &["  ", "f"])]).unwrap();
+        assert!(filter.dimension("sex").is_err());
     }
 
     #[test]

@@ -7,7 +7,8 @@ mod near;
 mod query;
 
 pub use bounds::{MAX_OPTIONS, MAX_RANGES, MAX_SORTS, MAX_TOLD};
-pub use format::DataFormat;
+pub use format::{DataFormat, JSON_LINES, JSON_LINES_TYPES};
+pub use gathered::as_option;
 pub use near::near_matches;
 pub use query::{DataQuery, RowLimit};
 
@@ -36,7 +37,7 @@ pub struct Selection {
 pub struct DimensionFilter {
     /// The column's name.
     pub name: String,
-    /// Codes or labels, any of which fits.
+    /// Codes or labels, any of which fits; an empty one fits blank cells.
     pub options: Vec<String>,
 }
 

@@ -3,7 +3,7 @@
 use domain::language::Language;
 use leptos::prelude::*;
 
-use crate::i18n::{self, Argument, ta, text};
+use crate::i18n::{self, Argument, t, ta, text};
 
 /// What stands around the number of a text in a message, until the text itself takes its place; no keyboard has these.
 const OPEN: char = '\u{E000}';
@@ -54,6 +54,12 @@ impl Written {
     #[must_use]
     pub fn geography(page: Language, written: &str) -> Self {
         i18n::geography(page, written).map_or_else(|| Self::english(page, written), Self::own)
+    }
+
+    /// An option of a dimension, as tables have it; blank cells are called so in the language of the page.
+    #[must_use]
+    pub fn option(page: Language, option: &str) -> Self {
+        if option.trim().is_empty() { Self::own(t(page, "option-blank")) } else { Self::english(page, option) }
     }
 
     /// The text alone, within an element where it has to be marked.
@@ -167,6 +173,17 @@ mod tests {
         assert_eq!(of(Cy, "Monthly"), ("Bob mis".into(), None));
         assert_eq!(of(Cy, "Each spring"), ("Each spring".into(), Some("en")));
         assert_eq!(of(En, "Each spring"), ("Each spring".into(), None));
+    }
+
+    #[test]
+    fn blank_cells_have_words_in_the_language_of_the_page() {
+        let of = |page, option| {
+            let option = Written::option(page, option);
+            (option.text, option.lang)
+        };
+        assert_eq!(of(En, ""), ("(blank)".into(), None));
+        assert_eq!(of(Cy, " "), ("(gwag)".into(), None));
+        assert_eq!(of(Cy, "Female"), ("Female".into(), Some("en")));
     }
 
     #[test]

@@ -2,12 +2,30 @@
 
 use std::collections::HashMap;
 
-use domain::table::{DimensionOptions, DimensionSize};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
+use domain::table::{DimensionOptions, DimensionSize, OptionCount};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+};
 
 use crate::convert::{count, from_json, json};
 use crate::entities::file_dimension;
 use crate::error::Result;
+
+/// How a list of options begins that was made since blank cells are an option and periods are told by their labels.
+///
+/// The first option bears it, so that a node of the program of before, which passes over it, reads the list, too.
+const LAYOUT: &str = "[{\"layout\":2,";
+
+/// Options as they are kept.
+fn written(options: &[OptionCount]) -> Result<String> {
+    Ok(json(&options)?.replacen("[{", LAYOUT, 1))
+}
+
+/// Options that were made as they are now; none at all were always the same.
+fn is_current() -> Condition {
+    let options = file_dimension::Column::Options;
+    Condition::any().add(options.starts_with(LAYOUT)).add(options.eq("[]"))
+}
 
 /// Keeps the dimensions of a file's table, in the order of its columns, in place of any that were kept before.
 pub async fn insert(db: &impl ConnectionTrait, file_id: &str, dimensions: &[DimensionOptions]) -> Result<()> {
@@ -19,14 +37,27 @@ pub async fn insert(db: &impl ConnectionTrait, file_id: &str, dimensions: &[Dime
             name: dimension.name.clone(),
             complete: dimension.complete,
             option_count: i64::try_from(dimension.options.len()).unwrap_or(i64::MAX),
-            options: json(&dimension.options)?,
+            options: written(&dimension.options)?,
         };
         file_dimension::Entity::insert(row.into_active_model()).exec_without_returning(db).await?;
     }
     Ok(())
 }
 
-/// How many options each dimension of a file has, for whoever reached the file's version.
+/// Files of which options are kept that were made otherwise than now, by their ids, from beyond one on.
+pub async fn outdated(db: &impl ConnectionTrait, after: &str, limit: u64) -> Result<Vec<String>> {
+    let ids = file_dimension::Entity::find()
+        .select_only()
+        .column(file_dimension::Column::FileId)
+        .distinct()
+        .filter(file_dimension::Column::FileId.gt(after))
+        .filter(is_current().not())
+        .order_by_asc(file_dimension::Column::FileId)
+        .limit(limit);
+    Ok(ids.into_tuple().all(db).await?)
+}
+
+/// How many options each dimension of a file has, for whoever reached the file's version; nothing of those made otherwise than now.
 pub async fn sizes(db: &impl ConnectionTrait, file_id: &str) -> Result<Vec<DimensionSize>> {
     let rows: Vec<(String, i64, bool)> = file_dimension::Entity::find()
         .select_only()
@@ -34,6 +65,7 @@ pub async fn sizes(db: &impl ConnectionTrait, file_id: &str) -> Result<Vec<Dimen
         .column(file_dimension::Column::OptionCount)
         .column(file_dimension::Column::Complete)
         .filter(file_dimension::Column::FileId.eq(file_id))
+        .filter(is_current())
         .order_by_asc(file_dimension::Column::Position)
         .into_tuple()
         .all(db)
@@ -43,11 +75,12 @@ pub async fn sizes(db: &impl ConnectionTrait, file_id: &str) -> Result<Vec<Dimen
         .collect()
 }
 
-/// The options of one dimension of a file, for whoever reached the file's version.
+/// The options of one dimension of a file, for whoever reached the file's version; nothing where they were made otherwise than now.
 pub async fn options(db: &impl ConnectionTrait, file_id: &str, name: &str) -> Result<Option<DimensionOptions>> {
     let row = file_dimension::Entity::find()
         .filter(file_dimension::Column::FileId.eq(file_id))
         .filter(file_dimension::Column::Name.eq(name))
+        .filter(is_current())
         .one(db)
         .await?;
     row.map(|row| Ok(DimensionOptions { name: row.name, complete: row.complete, options: from_json(&row.options)? }))

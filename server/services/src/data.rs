@@ -19,7 +19,7 @@ use domain::refusal::{FieldProblem, Refusal};
 use domain::selection::Selection;
 use domain::version::Version;
 use persistence::files::StoredFile;
-pub use tables::{About, MAX_SHEET_ROWS, Sought, Table};
+pub use tables::{About, MAX_SHEET_ROWS, Sought, Table, WRITTEN_LAYOUT};
 
 pub use changes::{all_changes, changes};
 pub use compared::{Ended, compare_due, sweep_compared};
@@ -28,6 +28,7 @@ pub(crate) use explore::explored;
 pub use explore::{explore, explore_embedded};
 pub use files::{TableFiles, open};
 pub(crate) use files::{build, discard, discard_new, on_disk, table_key};
+pub(crate) use options::all_options;
 pub use options::{Offered, options};
 pub(crate) use rows::stream_counted;
 pub use rows::{PageBytes, Part, must_be_made_at_once, page, stream};

@@ -15,7 +15,7 @@ pub(crate) use alerts::put_notice;
 pub use alerts::{add_alert, corrections, withdraw_alert};
 pub use approve_several::approve_several;
 pub use create::{NewVersion, carried_forward, create};
-pub use dimensions::{Dimension, list_dimensions, list_options};
+pub use dimensions::{Dimension, list_dimensions, list_options, renew_dimensions};
 pub(crate) use edit::{Leftovers, put_metadata, remove};
 pub use edit::{delete, edit};
 pub use queue::review_queue;

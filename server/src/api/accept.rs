@@ -6,6 +6,7 @@ use axum::extract::Request;
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use domain::selection::JSON_LINES_TYPES;
 
 use self::page::page_for;
 use super::problem::Problem;
@@ -55,25 +56,25 @@ impl Accepted {
             let mut parts = range.split(';').map(str::trim);
             let name = parts.next().unwrap_or("").to_ascii_lowercase();
             let quality = parts.find_map(|part| part.strip_prefix("q=").or_else(|| part.strip_prefix("Q=")));
-            // Two older names of the same format.
-            let name = if matches!(name.as_str(), "application/x-ndjson" | "application/ndjson") {
-                "application/jsonl".to_owned()
-            } else {
-                name
-            };
-            (name, quality.map_or(1.0, |q| q.trim().parse().unwrap_or(0.0)))
+            (one_name(name), quality.map_or(1.0, |q| q.trim().parse().unwrap_or(0.0)))
         });
         Self(ranges.filter(|(name, _)| !name.is_empty()).collect())
     }
 
     /// Whether a media type is wanted; the range that fits it most closely decides (RFC 9110 section 12.5.1).
     fn takes(&self, media_type: &str) -> bool {
-        let essence = media_type.split(';').next().unwrap_or("").trim().to_ascii_lowercase();
+        let essence = one_name(media_type.split(';').next().unwrap_or("").trim().to_ascii_lowercase());
         let family = essence.split('/').next().unwrap_or("").to_owned() + "/*";
         let weight = |wanted: &str| self.0.iter().find(|(name, _)| name == wanted).map(|(_, quality)| *quality);
         let weight = weight(&essence).or_else(|| weight(&family)).or_else(|| weight("*/*"));
         self.0.is_empty() || weight.is_some_and(|quality| quality > 0.0)
     }
+}
+
+/// A media type under the one name of a format that has several, so that each of them asks for it.
+fn one_name(media_type: String) -> String {
+    let [name, ..] = JSON_LINES_TYPES;
+    if JSON_LINES_TYPES.contains(&media_type.as_str()) { name.to_owned() } else { media_type }
 }
 
 /// Whether HTML is named outright and nothing named outright before it would do for JSON.
@@ -139,6 +140,13 @@ mod tests {
             assert!(!takes(accept, "application/json"), "{accept}");
         }
         assert!(takes("text/csv", "text/csv; charset=utf-8"));
+        for asked in JSON_LINES_TYPES {
+            for answered in JSON_LINES_TYPES {
+                assert!(takes(asked, answered), "{asked} {answered}");
+                assert!(!takes(&format!("{asked};q=0, */*"), answered), "{asked} {answered}");
+            }
+            assert!(!takes(asked, "application/json"), "{asked}");
+        }
         assert!(Accepted::read(&HeaderMap::new()).takes("application/json"));
     }
 }

@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::IntoResponse;
 use domain::file::File;
 use domain::refusal::{FieldProblem, Refusal, all_valid};
-use domain::selection::{DataFormat, DataQuery, RowLimit, Selection};
+use domain::selection::{DataFormat, DataQuery, JSON_LINES, RowLimit, Selection};
 use services::data::{self, About, PageBytes, Part};
 use services::{audit, versions};
 use sha2::{Digest, Sha256};
@@ -74,13 +74,27 @@ impl PartialSchema for Rows {
 
 impl ToSchema for Rows {}
 
+/// How a format is named in an address: one has two names.
+struct FormatName;
+
+impl PartialSchema for FormatName {
+    fn schema() -> RefOr<Schema> {
+        let names = DataFormat::ALL.into_iter().map(DataFormat::as_str).chain([JSON_LINES]);
+        ObjectBuilder::new().schema_type(Type::String).enum_values(Some(names)).into()
+    }
+}
+
+impl ToSchema for FormatName {}
+
 /// Reads any part of the table of a version.
 ///
 /// Besides the parameters below, `dim.NAME=a,b` keeps the rows whose dimension NAME has one of these codes or labels (repeat it or put
-/// commas between; `%2C` is a comma inside an option), and `from.NAME=` and `to.NAME=` bound a time or a figure, both ends included.
+/// commas between; `%2C` is a comma inside an option; an empty one, as in `dim.NAME=` or `dim.NAME=,b`, means blank cells), and `from.NAME=` and `to.NAME=` bound a time or a figure, both ends included.
 /// Several filters hold together. JSON comes in pages of at most 10,000 rows, or whole with `limit=all`; all other formats give the
 /// whole selection unless a `limit` is given. What is whole is made while it is sent; a workbook, of which nothing can be sent before it
-/// is made, is refused where it would be very large, and is prepared for a filter instead (`/filters`). In CSV and workbooks text that a spreadsheet would run is defused.
+/// is made, is refused where it would be very large, and is prepared for a filter instead (`/filters`). Figures have a decimal point and nothing
+/// between thousands, however the file has them; a cell with nothing in it is null in JSON and Parquet. In CSV and workbooks text that a
+/// spreadsheet would run is defused.
 #[utoipa::path(get, path = "/datasets/{id}/editions/{edition}/versions/{version}/data", tag = "data",
     params(VersionPath,
         ("columns" = Option<Vec<String>>, Query, description = "The columns wanted, in that order, each once; all where it is left out", explode = false, example = json!(["Year", "Value"])),
@@ -88,7 +102,7 @@ impl ToSchema for Rows {}
         ("limit" = inline(Option<Rows>), Query, description = "The most rows, or `all`; of JSON 100 unless given, and at most 10,000 but for `all`", example = 100),
         ("offset" = Option<u64>, Query, description = "Rows to skip; a cursor goes on without a limit to how far", minimum = 0, example = 0),
         ("cursor" = Option<String>, Query, description = "Where the page before ended, as its `next_cursor` said"),
-        ("format" = inline(Option<DataFormat>), Query, description = "The format; `Accept` chooses where it is left out, and JSON where that says nothing"),
+        ("format" = inline(Option<FormatName>), Query, description = "The format, of which `jsonl` is `ndjson`; `Accept` chooses where it is left out, and JSON where that says nothing"),
         ("file" = Option<String>, Query, description = "The file, where it is not the version's first table", example = "table-1.csv")),
     responses(
         (status = 200, description = "The rows", content(
@@ -168,10 +182,9 @@ fn accepted(headers: &HeaderMap) -> Option<DataFormat> {
     let mut wanted: Vec<(u16, DataFormat)> = Vec::new();
     for range in lines.flat_map(|line| line.split(',')) {
         let mut words = range.split(';').map(str::trim);
-        let media_type = words.next().unwrap_or("").to_ascii_lowercase();
+        let media_type = words.next().unwrap_or("");
         let quality = words.find_map(|word| word.strip_prefix("q=")?.parse::<f32>().ok()).unwrap_or(1.0);
-        let named = |format: &DataFormat| format.media_type().split(';').next() == Some(media_type.as_str());
-        if let Some(format) = DataFormat::ALL.into_iter().find(named) {
+        if let Some(format) = DataFormat::of_media_type(media_type) {
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and 1000")]
             wanted.push(((quality.clamp(0.0, 1.0) * 1000.0) as u16, format));
         }
@@ -185,6 +198,7 @@ fn accepted(headers: &HeaderMap) -> Option<DataFormat> {
 fn tag_of(file: &File, raw: &str, format: DataFormat) -> String {
     let mut hash = Sha256::new();
     hash.update(concat!(env!("CARGO_PKG_VERSION"), "\n"));
+    hash.update(data::WRITTEN_LAYOUT);
     hash.update(&file.sha256);
     hash.update(file.profile.as_ref().map_or("", |profile| &profile.encoding));
     hash.update(format.as_str());
@@ -221,5 +235,8 @@ mod tests {
         assert_eq!(chosen("application/json;q=0.5, text/csv;q=0.9"), Some(DataFormat::Csv));
         assert_eq!(chosen("application/json, text/csv"), Some(DataFormat::Json));
         assert_eq!(chosen("text/csv;q=0, */*"), None);
+        for lines in ["application/x-ndjson", "application/ndjson", "Application/JSONL"] {
+            assert_eq!(chosen(lines), Some(DataFormat::Ndjson), "{lines}");
+        }
     }
 }

@@ -1,7 +1,9 @@
 //! `…/versions/{version}/dimensions` and the options of each.
 
+use app::i18n::t;
 use axum::extract::State;
 use axum::http::StatusCode;
+use domain::language::Language;
 use domain::page::Page;
 use domain::refusal::Refusal;
 use domain::selection::DataQuery;
@@ -86,7 +88,8 @@ pub async fn list_dimensions(State(state): State<AppState>, asked: Asked, Path(w
 
 /// Lists what a dimension holds.
 ///
-/// Each option with its code, its label and the number of rows that have it, in the order of the table. `q` narrows them to
+/// Each option with its code, its label and the number of rows that have it, in the order of the table. Rows whose cell is blank, which
+/// often are totals, have an option with an empty code. `q` narrows them to
 /// those whose code or label holds the text, whatever its case and accents. With filters as of `…/data` (`dim.NAME=`, `from.NAME=`, `to.NAME=`) the rows are those
 /// that the filters on the other dimensions leave. At most the first 50,000 are listed; `complete` tells whether those are all.
 #[utoipa::path(get, path = "/datasets/{id}/editions/{edition}/versions/{version}/dimensions/{name}/options", tag = "versions",
@@ -134,5 +137,14 @@ pub async fn options(
 }
 
 fn offered(asked: &Asked, page: Page<OptionCount>, complete: bool) -> Answer {
-    answer::read(asked, None, &OptionPageBody { page: PageBody::new(&asked.uri, page), complete })
+    let page = PageBody::new(&asked.uri, page.map(told));
+    answer::read(asked, None, &OptionPageBody { page, complete })
+}
+
+/// An option as it is told: that of blank cells is called so.
+fn told(option: OptionCount) -> OptionCount {
+    match option.code.is_empty() {
+        true => OptionCount { label: t(Language::En, "option-blank"), ..option },
+        false => option,
+    }
 }

@@ -220,20 +220,29 @@ fn opening(dimensions: &[String], changes: &Changes) -> String {
         text.push_str(&change(dimensions, what, key, cells, ["", ""]));
     };
     let (added, removed) = (changes.rows_added.count.to_string(), changes.rows_removed.count.to_string());
-    say("rows_added", &none, ["", "", &added]);
-    say("rows_removed", &none, ["", &removed, ""]);
+    if changes.rows_unmatched {
+        say("rows_not_matched", &none, ["", &removed, &added]);
+    } else {
+        say("rows_added", &none, ["", "", &added]);
+        say("rows_removed", &none, ["", &removed, ""]);
+    }
     say("values_revised", &none, ["", "", &changes.cells_revised.to_string()]);
     say("figures_revised", &none, ["", "", &changes.figures_revised.to_string()]);
     changes.columns_added.iter().for_each(|name| say("column_added", &none, [name, "", ""]));
     changes.columns_removed.iter().for_each(|name| say("column_removed", &none, [name, "", ""]));
+    for one in &changes.columns_renamed {
+        say("column_named_otherwise", &none, [&one.after, &one.before, &one.after]);
+    }
     for one in &changes.columns_relabelled {
         say("column_renamed", &none, [&one.name, &one.before, &one.after]);
     }
     for one in &changes.columns_retyped {
         say("column_retyped", &none, [&one.name, kind(one.before), kind(one.after)]);
     }
-    changes.rows_added.first.iter().for_each(|key| say("row_added", key, ["", "", ""]));
-    changes.rows_removed.first.iter().for_each(|key| say("row_removed", key, ["", "", ""]));
+    if !changes.rows_unmatched {
+        changes.rows_added.first.iter().for_each(|key| say("row_added", key, ["", "", ""]));
+        changes.rows_removed.first.iter().for_each(|key| say("row_removed", key, ["", "", ""]));
+    }
     text
 }
 
@@ -287,5 +296,8 @@ mod tests {
         assert_eq!(lines_of(&changes), opening + last);
         changes.cells_revised = 8;
         assert!(lines_of(&changes).ends_with(&format!("{last}values_left_out,,,,,7,,\r\n")));
+        changes.rows_unmatched = true;
+        let unmatched = lines_of(&changes);
+        assert!(unmatched.contains("rows_not_matched,,,,0,1,,") && !unmatched.contains("row_added"), "{unmatched}");
     }
 }

@@ -65,8 +65,8 @@ fn write(source: &dyn Source, inspected: Inspected, limits: Limits, out: impl Wr
     let profile = inspected.profile;
     let preview = preview::first(source, &profile, limits.preview_rows)?;
     let chart = chart::draw(source, &profile)?;
-    let mut gathering = Gathering::new(&profile, inspected.options, limits.options);
-    table_file::write(out, &profile, &inspected.beside, |file| {
+    let mut gathering = Gathering::new(&profile, &inspected.codes, inspected.options, limits.options);
+    table_file::write(out, &profile, (&inspected.beside, &inspected.codes), |file| {
         rows::each(source, &profile, |record| {
             gathering.take(record);
             file.push(record)?;

@@ -8,6 +8,7 @@ mod found;
 mod kept;
 mod matching;
 mod parts;
+mod renamed;
 mod runs;
 mod shape;
 
@@ -52,12 +53,14 @@ impl<'w> Work<'w> {
 
 /// Finds what changed from `old` to `new` and writes it to `out`, from where [`Comparison`] reads it.
 ///
-/// Rows are matched by their dimensions, by codes where both tables have them; rows with the same key by their order.
+/// Rows are matched by their dimensions, by codes where both tables have them; rows with the same key by their order. A column that
+/// goes by another name is the same where one went and one came at the same place with nearly the same in its cells.
 ///
 /// # Errors
 /// `Stopped` where nobody wants it any longer; a file cannot be read or written.
 pub fn compare(old: &Table, new: &Table, work: &Work<'_>, out: impl Write) -> Result<(), TableError> {
-    let shape = Shape::of(old, new);
+    let renamed = renamed::find(old, new, work)?;
+    let shape = Shape::of(old, new, &renamed);
     let mut found = Found::new(work.folder, &shape);
     matching::all(&shape, work, &mut found)?;
     let (summary, runs) = found.summary(&shape)?;

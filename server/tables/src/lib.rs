@@ -7,6 +7,7 @@ mod build;
 mod cells;
 mod chart;
 mod claim;
+mod codes;
 mod column;
 mod compare;
 mod compound;
@@ -39,7 +40,7 @@ pub use query::{OptionPage, Position, RowBatch, Rows, Sought};
 pub use source::{Input, Refused, Source};
 pub use table::{Table, TableError};
 pub use table_file::TABLE_LAYOUT;
-pub use write::{About, Chunks, IsStopped, MAX_SHEET_ROWS, Page, write, write_counted, write_page};
+pub use write::{About, Chunks, IsStopped, MAX_SHEET_ROWS, Page, WRITTEN_LAYOUT, write, write_counted, write_page};
 
 #[cfg(test)]
 mod tests;

@@ -2,18 +2,19 @@
 
 use std::ops::ControlFlow;
 
-use domain::table::{Column, ColumnRole, DimensionOptions, OptionCount, Profile};
+use domain::table::{ColumnRole, DimensionOptions, OptionCount, Profile};
 use hashbrown::HashMap;
 
-use crate::profile::v4_marks;
+use crate::codes::{Pairs, codes_of};
 use crate::records::Record;
+use crate::rows;
 use crate::source::{Refused, Source};
-use crate::{names, rows};
 
 /// The options of every dimension of a table in memory, in the order in which the table first names them.
 ///
 /// Beyond `limit` options of one dimension the rest is left out, and the dimension says that it is not complete.
-/// Blank cells are no option. A code is taken from the column of codes where the table has one, else it is the label.
+/// Rows that have nothing there have an option without code and label. A code is taken from the column of codes where the table has
+/// one, else it is the label.
 #[must_use]
 pub fn options(bytes: &[u8], profile: &Profile, limit: usize) -> Vec<DimensionOptions> {
     // Memory can always be read, and a record that cannot be was told when the profile was made.
@@ -21,12 +22,27 @@ pub fn options(bytes: &[u8], profile: &Profile, limit: usize) -> Vec<DimensionOp
 }
 
 fn all(source: &dyn Source, profile: &Profile, limit: usize) -> Result<Vec<DimensionOptions>, Refused> {
-    let mut gathering = Gathering::new(profile, Vec::new(), limit);
+    let codes = codes_in(source, profile)?;
+    let mut gathering = Gathering::new(profile, &codes, Vec::new(), limit);
     rows::each(source, profile, |record| {
         gathering.take(record);
         Ok(ControlFlow::Continue(()))
     })?;
     Ok(gathering.finish())
+}
+
+/// For each column the one that holds its codes, or itself, as its rows show.
+fn codes_in(source: &dyn Source, profile: &Profile) -> Result<Vec<usize>, Refused> {
+    let mut codes = codes_of(&profile.columns);
+    let mut pairs = Pairs::of(&profile.columns);
+    if !pairs.columns().is_empty() {
+        rows::each(source, profile, |record| {
+            pairs.see(|(code, label), take| take(record.cell(code), record.cell(label)));
+            Ok(ControlFlow::Continue(()))
+        })?;
+    }
+    pairs.settle(&mut codes);
+    Ok(codes)
 }
 
 /// The options of a dimension that has no column of codes, by its different cells in the order of the table.
@@ -46,10 +62,9 @@ pub(crate) struct Gathering {
 }
 
 impl Gathering {
-    /// Waits for the first row; what is `known` of a column is not gathered again.
-    pub(crate) fn new(profile: &Profile, known: Vec<Option<DimensionOptions>>, limit: usize) -> Self {
+    /// Waits for the first row; `codes` says of each column which holds its codes, and what is `known` of one is not gathered again.
+    pub(crate) fn new(profile: &Profile, codes: &[usize], known: Vec<Option<DimensionOptions>>, limit: usize) -> Self {
         let known = known.into_iter().chain(std::iter::repeat_with(|| None));
-        let codes = codes_of(&profile.columns);
         let dimensions = profile
             .columns
             .iter()
@@ -59,7 +74,7 @@ impl Gathering {
             .filter(|((_, (column, _)), _)| column.role == ColumnRole::Dimension)
             .map(|((at, (column, code)), known)| match known {
                 Some(known) => Gathered::known(known, limit),
-                None => Gathered::new(&column.name, at, code),
+                None => Gathered::new(&column.name, at, *code),
             })
             .collect();
         Self { dimensions, limit }
@@ -67,8 +82,8 @@ impl Gathering {
 
     pub(crate) fn take(&mut self, record: &Record<'_>) {
         for dimension in self.dimensions.iter_mut().filter(|dimension| !dimension.is_known) {
-            let cell = |at: usize| record.cells.get(at).map_or("", |cell| cell.trim());
-            dimension.take(cell(dimension.code_at), cell(dimension.label_at), 1, self.limit);
+            let (code, label) = (record.cell(dimension.code_at), record.cell(dimension.label_at));
+            dimension.take(code.trim(), label.trim(), 1, self.limit);
         }
     }
 
@@ -103,9 +118,7 @@ impl Gathered {
     /// Counts so many rows.
     fn take(&mut self, code: &str, label: &str, rows: u64, limit: usize) {
         let code = if code.is_empty() { label } else { code };
-        if code.is_empty() {
-            return;
-        }
+        let label = if label.is_empty() { code } else { label };
         if let Some(option) = self.found.options.get_mut(self.before)
             && option.code == code
         {
@@ -122,19 +135,4 @@ impl Gathered {
             self.found.complete = false;
         }
     }
-}
-
-/// For each column the one that holds its codes, or itself; each heading is looked at once, as a table may have very many.
-pub(crate) fn codes_of(columns: &[Column]) -> Vec<usize> {
-    let first = columns.first().map_or("", |column| &column.label);
-    if v4_marks(first).is_some() {
-        return (0..columns.len()).map(|at| at.saturating_sub(1)).collect();
-    }
-    let slugs: Vec<String> = columns.iter().map(|column| names::slug(&column.label)).collect();
-    let mut places: HashMap<&str, usize> = HashMap::with_capacity(slugs.len());
-    for (at, slug) in slugs.iter().enumerate() {
-        places.entry(slug.as_str()).or_insert(at);
-    }
-    let code = |(at, slug): (usize, &String)| places.get(format!("{slug}-code").as_str()).copied().unwrap_or(at);
-    slugs.iter().enumerate().map(code).collect()
 }

@@ -9,9 +9,10 @@ pub use domain::table::MAX_COLUMNS;
 use domain::table::{Column, ColumnRole, DimensionOptions, Problem, Profile, Severity};
 use encoding_rs::Encoding;
 
-pub(crate) use roles::v4_marks;
+pub(crate) use roles::{is_v4_dimension, v4_marks};
 
 use crate::{
+    codes::{self, Pairs},
     column::{Budget, SPREADSHEET_CELL, Watch},
     content,
     encoding::{self, Encoded, Text},
@@ -51,6 +52,8 @@ pub(crate) struct Inspected {
     pub profile: Profile,
     /// For each column, whether its cells are not all just how its numbers are written.
     pub beside: Vec<bool>,
+    /// For each column, the one that holds its codes, or itself.
+    pub codes: Vec<usize>,
     /// For each column, its options where they are wanted, it is a dimension without codes and they are few enough.
     pub options: Vec<Option<DimensionOptions>>,
 }
@@ -131,6 +134,7 @@ struct Reading {
     header: bool,
     preamble: usize,
     watches: Vec<Watch>,
+    pairs: Pairs,
     rows: u64,
     blank: u64,
     ragged: u64,
@@ -150,6 +154,7 @@ impl Reading {
             .unwrap_or_default();
         Self {
             watches: labels.iter().map(|_| Watch::new()).collect(),
+            pairs: Pairs::default(),
             labels,
             header_line: 0,
             header: layout.header,
@@ -203,6 +208,7 @@ impl Reading {
             self.labels = (1..=width).map(|number| format!("Column {number}")).collect();
         }
         self.watches = self.labels.iter().map(|_| Watch::new()).collect();
+        self.pairs = Pairs::of_headings(&self.labels);
         Ok(self.header)
     }
 
@@ -225,6 +231,7 @@ impl Reading {
             let cell = record.cells.get(at).map_or("", |cell| cell.as_ref());
             watch.see(cell, record.line, commas, &mut self.budget);
         }
+        self.pairs.see(|(code, label), take| take(record.cell(code), record.cell(label)));
     }
 
     fn finish(self, encoded: &Encoded, layout: Layout, sheet: Option<String>, options: bool) -> Inspected {
@@ -257,9 +264,10 @@ impl Reading {
             .zip(kinds.into_iter().zip(roles))
             .map(|((name, label), (kind, role))| Column { name, label, kind, role })
             .collect();
-        let codes = options::codes_of(&columns);
-        let options = columns.iter().zip(&self.watches).zip(codes).enumerate().map(|(at, ((column, watch), code))| {
-            let is_plain = options && column.role == ColumnRole::Dimension && code == at;
+        let mut codes = codes::codes_of(&columns);
+        self.pairs.settle(&mut codes);
+        let options = columns.iter().zip(&self.watches).zip(&codes).enumerate().map(|(at, ((column, watch), code))| {
+            let is_plain = options && column.role == ColumnRole::Dimension && *code == at;
             watch.cells().filter(|_| is_plain).map(|cells| options::of_cells(&column.name, cells))
         });
         let options = options.collect();
@@ -278,7 +286,7 @@ impl Reading {
             v4,
             sheet,
         };
-        Inspected { profile, beside, options }
+        Inspected { profile, beside, codes, options }
     }
 
     fn layout_problems(&self, delimiter: u8, decimal_comma: bool) -> Vec<Problem> {

@@ -29,6 +29,11 @@ impl Record<'_> {
         matches!(self.cells.as_slice(), [] | [Cow::Borrowed("")])
     }
 
+    /// The cell at a place; nothing where the row has none there.
+    pub(crate) fn cell(&self, at: usize) -> &str {
+        self.cells.get(at).map_or("", |cell| cell.as_ref())
+    }
+
     /// How many cells hold something.
     pub(crate) fn filled(&self) -> usize {
         self.cells.iter().filter(|cell| !cell.trim().is_empty()).count()

@@ -20,7 +20,8 @@ use sha2::{Digest, Sha256};
 pub(crate) use cells::{Cells, Chunk, Figures, Number};
 pub(crate) use known::{Known, Tally};
 
-use crate::options::codes_of;
+use crate::codes::{Pairs, codes_of};
+use crate::table_file::CODES;
 use reader::SharedFile;
 
 /// The key of the columns in the metadata of a table file.
@@ -90,7 +91,8 @@ pub(crate) struct Inner {
     /// Where each column stands, by its name.
     places: HashMap<String, usize>,
     texts: Vec<Option<usize>>,
-    codes: Vec<usize>,
+    /// The column that holds the codes of each; set before anybody is given the table.
+    codes: OnceLock<Vec<usize>>,
     firsts: Vec<u64>,
     rows: u64,
     digest: [u8; 32],
@@ -132,10 +134,11 @@ impl Table {
             rows += u64::try_from(group.num_rows()).unwrap_or(0);
         }
         let digest = digest_of(&meta);
+        let codes = codes_in(&meta, columns.len());
         let inner = Inner {
             file,
             meta: ArrowReaderMetadata::try_new(meta, options)?,
-            codes: codes_of(&columns),
+            codes: OnceLock::new(),
             places: columns.iter().map(|column| column.name.clone()).zip(0..).collect(),
             columns,
             texts,
@@ -146,7 +149,31 @@ impl Table {
             known: Mutex::default(),
             forms: Mutex::default(),
         };
-        Ok(Self { inner: Arc::new(inner) })
+        let table = Self { inner: Arc::new(inner) };
+        let codes = codes.map_or_else(|| table.find_codes(), Ok)?;
+        let _ = table.inner.codes.set(codes);
+        Ok(table)
+    }
+
+    /// The column that holds the codes of each, as the rows show: for files that do not say it.
+    fn find_codes(&self) -> Result<Vec<usize>, TableError> {
+        let mut codes = codes_of(self.columns());
+        let mut pairs = Pairs::of(self.columns());
+        let leaves = self.leaves(pairs.columns());
+        if !leaves.is_empty() {
+            self.pass(&leaves, |_, chunk| {
+                for row in 0..chunk.rows {
+                    pairs.see(|(code, label), take| {
+                        chunk.with_cell(self, code, row, |code| {
+                            chunk.with_cell(self, label, row, |label| take(code, label))
+                        });
+                    });
+                }
+                Ok(())
+            })?;
+        }
+        pairs.settle(&mut codes);
+        Ok(codes)
     }
 
     /// The columns from left to right.
@@ -195,7 +222,7 @@ impl Table {
 
     /// The column that holds the codes of a dimension, or the dimension itself.
     pub(crate) fn code_of(&self, at: usize) -> usize {
-        self.inner.codes[at]
+        self.inner.codes.get().and_then(|codes| codes.get(at)).copied().unwrap_or(at)
     }
 
     /// The field with the texts of a numeric column, where there is one.
@@ -244,12 +271,20 @@ impl Table {
     }
 }
 
+/// What stands under a key in the metadata.
+fn value_of<'m>(meta: &'m ParquetMetaData, key: &str) -> Option<&'m str> {
+    let pairs = meta.file_metadata().key_value_metadata()?;
+    pairs.iter().find(|pair| pair.key == key)?.value.as_deref()
+}
+
+/// The column that holds the codes of each, where the file says it.
+fn codes_in(meta: &ParquetMetaData, columns: usize) -> Option<Vec<usize>> {
+    let codes: Vec<usize> = serde_json::from_str(value_of(meta, CODES)?).ok()?;
+    (codes.len() == columns && codes.iter().all(|at| *at < columns)).then_some(codes)
+}
+
 fn columns_of(meta: &ParquetMetaData) -> Result<Vec<Column>, TableError> {
-    let pairs = meta.file_metadata().key_value_metadata();
-    let json = pairs
-        .and_then(|pairs| pairs.iter().find(|pair| pair.key == COLUMNS))
-        .and_then(|pair| pair.value.as_deref())
-        .ok_or_else(|| TableError::Damaged(format!("{COLUMNS} is missing")))?;
+    let json = value_of(meta, COLUMNS).ok_or_else(|| TableError::Damaged(format!("{COLUMNS} is missing")))?;
     serde_json::from_str(json).map_err(|error| TableError::Damaged(error.to_string()))
 }
 

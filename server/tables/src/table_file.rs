@@ -16,6 +16,7 @@ use parquet::basic::Compression;
 use parquet::errors::ParquetError;
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
+use serde::Serialize;
 
 use self::field::Field;
 use crate::records::Record;
@@ -33,6 +34,8 @@ const BATCH_BYTES: usize = 8 << 20;
 const BATCHES_AHEAD: usize = 1;
 /// The version of the layout, kept in the file.
 pub const TABLE_LAYOUT: &str = "1";
+/// The key of the columns that hold the codes of a V4 table's columns, in its file's metadata; older files have none.
+pub(crate) const CODES: &str = "catalogue.codes";
 
 impl From<ParquetError> for Refused {
     fn from(error: ParquetError) -> Self {
@@ -46,13 +49,14 @@ impl From<arrow::error::ArrowError> for Refused {
     }
 }
 
-/// Writes the file of a table whose rows `fill` adds; `beside` says which columns need their text beside their numbers.
+/// Writes the file of a table whose rows `fill` adds; `beside` says which columns need their text beside their numbers, `codes` which
+/// column holds the codes of each.
 ///
 /// The rows are packed on a thread of their own while the next are read.
 pub(crate) fn write(
     out: impl Write + Send,
     profile: &Profile,
-    beside: &[bool],
+    (beside, codes): (&[bool], &[usize]),
     fill: impl FnOnce(&mut TableFile) -> Result<(), Refused>,
 ) -> Result<(), Refused> {
     let columns = &profile.columns;
@@ -64,11 +68,14 @@ pub(crate) fn write(
     let own = columns.iter().zip(&fields).map(|(column, field)| field.own(&column.name));
     let texts = columns.iter().zip(&fields).filter_map(|(column, field)| field.beside(&column.name));
     let schema = Arc::new(Schema::new(own.chain(texts).collect::<Vec<_>>()));
-    let described = serde_json::to_string(columns).map_err(|error| Refused::Written(error.to_string()))?;
-    let metadata = vec![
-        KeyValue::new("catalogue.columns".to_owned(), described),
+    let mut metadata = vec![
+        KeyValue::new("catalogue.columns".to_owned(), json(columns)?),
         KeyValue::new("catalogue.layout".to_owned(), TABLE_LAYOUT.to_owned()),
     ];
+    // Of other tables the headings say it.
+    if profile.v4 {
+        metadata.push(KeyValue::new(CODES.to_owned(), json(codes)?));
+    }
     let properties = WriterProperties::builder()
         .set_compression(Compression::LZ4_RAW)
         .set_statistics_enabled(EnabledStatistics::Page)
@@ -86,6 +93,10 @@ pub(crate) fn write(
         // What keeps the writer from going on is also why no more could be added.
         packed.and(filled)
     })
+}
+
+fn json(value: &(impl Serialize + ?Sized)) -> Result<String, Refused> {
+    serde_json::to_string(value).map_err(|error| Refused::Written(error.to_string()))
 }
 
 /// Writes the rows that arrive.

@@ -19,7 +19,7 @@ fn options_stand_in_the_order_of_the_table_with_their_counts() {
     let found = found(table, 10);
     assert_eq!(found.iter().map(|d| d.name.as_str()).collect::<Vec<_>>(), ["Year", "Region"]);
     assert_eq!(words(&found[0]), ["2023=2023 2", "2024=2024 2"]);
-    assert_eq!(words(&found[1]), ["Wales=Wales 2", "England=England 1"]);
+    assert_eq!(words(&found[1]), ["Wales=Wales 2", "England=England 1", "= 1"]);
 }
 
 #[test]
@@ -30,6 +30,10 @@ fn codes_are_taken_from_the_column_beside() {
     let found = found(v4, 10);
     assert_eq!(words(&found[0]), ["2023=Year 2023 1", "2024=Year 2024 1"]);
     assert_eq!(words(&found[1]), ["W92=Wales 2"]);
+    let months = "v4_0,codelist,Time,admin,Geography\n1,Month,Jan-96,W92,\n2,Month,Feb-96,W92,\n";
+    let found = self::found(months, 10);
+    assert_eq!(words(&found[0]), ["Jan-96=Jan-96 1", "Feb-96=Feb-96 1"]);
+    assert_eq!(words(&found[1]), ["W92=W92 2"]);
 }
 
 #[test]

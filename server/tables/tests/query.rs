@@ -1,11 +1,13 @@
 //! Selections of a table file against a naive reading of the same rows.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod blanks;
 mod compared;
 mod made;
 
 use std::io::Cursor;
 
+use arrow::array::{Array, AsArray};
 use calamine::Reader;
 use domain::selection::{DataFormat, DimensionFilter, RangeFilter, Selection, Sort};
 use made::{Row, file, rows_strategy};
@@ -135,6 +137,12 @@ proptest! {
         let batches: Vec<_> = reader.map(Result::unwrap).collect();
         prop_assert_eq!(batches.iter().map(|batch| batch.num_rows()).sum::<usize>(), rows.len());
         prop_assert!(batches.iter().all(|batch| batch.num_columns() == table.columns().len()));
+        let notes = batches.iter().flat_map(|batch| {
+            let notes = batch.column_by_name("note").unwrap().as_string::<i32>().clone();
+            (0..notes.len()).map(move |at| notes.is_valid(at).then(|| notes.value(at).to_owned())).collect::<Vec<_>>()
+        });
+        let expected = rows.iter().map(|row| Some(row.note.clone()).filter(|note| !note.is_empty()));
+        prop_assert_eq!(notes.collect::<Vec<_>>(), expected.collect::<Vec<_>>(), "nothing is null, as in JSON");
         let mut book = calamine::Xlsx::new(Cursor::new(whole(&table, &all, DataFormat::Xlsx))).unwrap();
         let sheet = book.worksheet_range("Data").unwrap();
         for (at, row) in rows.iter().enumerate() {
@@ -144,6 +152,30 @@ proptest! {
         let about = book.worksheet_range("About").unwrap();
         prop_assert_eq!(about.get_value((0, 1)).unwrap().to_string(), "A title");
     }
+}
+
+/// The CSV that is generated of a file.
+fn generated(sent: &[u8], name: &str) -> String {
+    let made = tempfile::NamedTempFile::new().unwrap();
+    tables::build(&sent, name, tables::Limits { preview_rows: 0, options: 0 }, made.reopen().unwrap()).unwrap();
+    let table = Table::open(made.path()).unwrap();
+    String::from_utf8(whole(&table, &Selection::default(), DataFormat::Csv)).unwrap()
+}
+
+#[test]
+fn figures_are_written_plainly_however_they_were_sent() {
+    let commas = generated(b"a;b;c\n1,5;1.234;x,y\n-2,25;7;z\n:;1.000.000;\n", "t.csv");
+    assert_eq!(commas, "a,b,c\r\n1.5,1234,\"x,y\"\r\n-2.25,7,z\r\n:,1000000,\r\n");
+    let groups = generated("a,b\n\"77,500\",£5\n-3,12.5 %\n[x],\"1,000.25\"\n".as_bytes(), "t.csv");
+    assert_eq!(groups, "a,b\r\n77500,5\r\n-3,12.5\r\n[x],1000.25\r\n");
+    // What reads as the figure stays as it came.
+    for plain in ["a,b\r\n1.50,100.0\r\n.5,1e3\r\n-0,7\r\n", "a,b\r\n1,+2\r\n:,-0\r\n"] {
+        assert_eq!(generated(plain.as_bytes(), "t.csv"), plain);
+    }
+    let sent = include_bytes!("awkward/semicolon-decimal-comma.csv");
+    assert!(!generated(sent, "t.csv").contains("113,53101"));
+    let sent = include_bytes!("awkward/thousands-separators.csv");
+    assert!(generated(sent, "t.csv").lines().all(|line| !line.contains('"')));
 }
 
 #[test]

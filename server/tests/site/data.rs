@@ -1,5 +1,6 @@
 //! Any part of a table over HTTP.
 
+mod blanks;
 mod explorer;
 
 use std::collections::BTreeSet;
@@ -128,6 +129,13 @@ on_both_databases! {
         let ndjson = public.get(&format!("{DATA}?format=ndjson&dim.Area=Wales")).await.must_be(200).text;
         let first: Value = serde_json::from_str(ndjson.lines().next().unwrap()).unwrap();
         assert_eq!(first, json!({"Area": "Wales", "Year": "2023", "Value": 1500}));
+        for lines in ["application/x-ndjson", "application/ndjson", "application/jsonl"] {
+            for query in ["dim.Area=Wales", "dim.Area=Wales&format=ndjson", "dim.Area=Wales&format=jsonl"] {
+                let asked = public.request(Method::GET, &format!("{DATA}?{query}")).header("accept", lines);
+                let answered = public.send(asked).await.must_be(200);
+                assert_eq!((answered.header("content-type").as_str(), &answered.text), ("application/x-ndjson", &ndjson), "{lines} {query}");
+            }
+        }
         for (format, magic) in [("xlsx", "PK"), ("parquet", "PAR1")] {
             let sent = public.request(Method::GET, &format!("{DATA}?format={format}")).send().await.unwrap();
             assert_eq!(sent.status(), 200);

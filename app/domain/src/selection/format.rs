@@ -2,6 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+/// Another short name for lines of JSON.
+pub const JSON_LINES: &str = "jsonl";
+/// The media types that lines of JSON go by: none of them is registered.
+pub const JSON_LINES_TYPES: [&str; 3] = ["application/jsonl", "application/x-ndjson", "application/ndjson"];
+
 /// How rows are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(not(target_family = "wasm"), derive(utoipa::ToSchema))]
@@ -36,10 +41,19 @@ impl DataFormat {
         }
     }
 
-    /// The format of this short name, in any case.
+    /// The format of this short name, in any case; lines of JSON have two.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|format| format.as_str().eq_ignore_ascii_case(name))
+        let known = Self::ALL.into_iter().find(|format| format.as_str().eq_ignore_ascii_case(name));
+        known.or_else(|| name.eq_ignore_ascii_case(JSON_LINES).then_some(Self::Ndjson))
+    }
+
+    /// The format of this media type, in any case and without parameters; lines of JSON have several.
+    #[must_use]
+    pub fn of_media_type(media_type: &str) -> Option<Self> {
+        let is = |known: &str| known.split(';').next().is_some_and(|known| known.eq_ignore_ascii_case(media_type));
+        let known = Self::ALL.into_iter().find(|format| is(format.media_type()));
+        known.or_else(|| JSON_LINES_TYPES.into_iter().any(is).then_some(Self::Ndjson))
     }
 
     /// Its media type.
@@ -58,5 +72,26 @@ impl DataFormat {
     #[must_use]
     pub const fn is_whole(self) -> bool {
         !matches!(self, Self::Json)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_of_json_go_by_all_their_names() {
+        for name in ["ndjson", "jsonl", "JSONL"] {
+            assert_eq!(DataFormat::parse(name), Some(DataFormat::Ndjson), "{name}");
+        }
+        for media_type in JSON_LINES_TYPES.into_iter().chain(["Application/X-NDJSON"]) {
+            assert_eq!(DataFormat::of_media_type(media_type), Some(DataFormat::Ndjson), "{media_type}");
+        }
+        for format in DataFormat::ALL {
+            assert_eq!(DataFormat::parse(format.as_str()), Some(format));
+            let media_type = format.media_type().split(';').next().unwrap_or_default();
+            assert_eq!(DataFormat::of_media_type(media_type), Some(format));
+        }
+        assert_eq!((DataFormat::parse("lines"), DataFormat::of_media_type("text/html")), (None, None));
     }
 }

@@ -4,6 +4,12 @@ use std::collections::{HashMap, HashSet};
 
 use super::{DimensionFilter, Selection};
 
+/// An option as it is kept: all blank ones are the same, which means blank cells.
+#[must_use]
+pub fn as_option(word: String) -> String {
+    if word.trim().is_empty() { String::new() } else { word }
+}
+
 /// Dimensions on their way into a selection: each once, and each of its options once, in the order in which they came.
 #[derive(Debug, Default)]
 pub(super) struct Gathered {
@@ -20,7 +26,7 @@ impl Gathered {
 
     /// Adds options of a dimension; without any nothing is said of it.
     pub(super) fn add(&mut self, name: &str, options: impl IntoIterator<Item = String>) {
-        for option in options {
+        for option in options.into_iter().map(as_option) {
             let place = match self.places.get(name) {
                 Some(place) => *place,
                 None => {
@@ -71,6 +77,13 @@ mod tests {
         let expected = [("sex", words(&["m", "f", "x"])), ("age", words(&["1"]))];
         let expected = expected.map(|(name, options)| DimensionFilter { name: name.to_owned(), options });
         assert_eq!(selection.dimensions, expected);
+    }
+
+    #[test]
+    fn blank_options_are_one() {
+        let mut selection = Selection::default();
+        selection.add("sex", [" ", "f", "", "\t"].map(str::to_owned));
+        assert_eq!(selection.dimensions[0].options, ["", "f"]);
     }
 
     #[test]

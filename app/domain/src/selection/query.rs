@@ -15,6 +15,8 @@ pub enum RowLimit {
 }
 
 /// What `…/data` is asked: `dim.NAME=a,b`, `from.NAME=`, `to.NAME=`, `columns=`, `sort=`, `limit=`, `offset=`, `cursor=`, `format=`.
+///
+/// An empty option, as in `dim.NAME=` or `dim.NAME=,b`, means blank cells.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DataQuery {
     /// Rows, columns and order.
@@ -59,7 +61,7 @@ impl DataQuery {
                     Some(format) if query.format.is_none() => query.format = Some(format),
                     Some(_) => add("format", "repeated", "Give this once."),
                     None if value.is_empty() => {}
-                    None => add("format", "unknown_value", "Give one of json, csv, ndjson, xlsx, parquet."),
+                    None => add("format", "unknown_value", "Give one of json, csv, ndjson (or jsonl), xlsx, parquet."),
                 },
                 "cursor" if query.cursor.is_some() => add("cursor", "repeated", "Give this once."),
                 "cursor" => query.cursor = Some(unescaped(value)).filter(|text| !text.is_empty()),
@@ -77,7 +79,7 @@ impl DataQuery {
                 },
                 _ => match name.split_once('.') {
                     Some(("dim", column)) if !column.is_empty() => {
-                        for option in words(value) {
+                        for option in value.split(',').map(unescaped) {
                             if dimensions.options() <= MAX_OPTIONS {
                                 dimensions.add(column, [option]);
                             }
@@ -190,6 +192,20 @@ mod tests {
     }
 
     #[test]
+    fn an_empty_option_means_blank_cells_alone_and_beside_others() {
+        let of =
+            |raw: &str| read(raw).selection.dimensions.into_iter().map(|filter| filter.options).collect::<Vec<_>>();
+        for raw in ["dim.Sex=", "dim.Sex=%20", "dim.Sex=+", "dim.Sex=,%20", "dim.Sex=&dim.Sex=%09", "dim.Sex"] {
+            assert_eq!(of(raw), [[""]], "{raw}");
+        }
+        for raw in ["dim.Sex=,Female", "dim.Sex=&dim.Sex=Female", "dim.Sex=%20,Female,"] {
+            assert_eq!(of(raw), [["", "Female"]], "{raw}");
+        }
+        assert_eq!(read("dim.Sex=,Female").selection.to_query(), "dim.Sex=,Female");
+        assert_eq!(read("columns=,Year&sort=,").selection.columns, ["Year"], "a column has a name");
+    }
+
+    #[test]
     fn every_row_can_be_wanted_by_a_word() {
         assert_eq!(read("limit=all").limit, Some(RowLimit::All));
         assert_eq!(read("limit=&offset=").limit, None);
@@ -221,7 +237,7 @@ mod tests {
     proptest! {
         #[test]
         fn a_selection_survives_its_address(
-            dims in prop::collection::vec(("[a-z.&=, ]{1,6}", prop::collection::vec("[^\\x00]*[^\\x00\\s]", 1..4)), 0..3),
+            dims in prop::collection::vec(("[a-z.&=, ]{1,6}", prop::collection::vec("|[^\\x00]*[^\\x00\\s]", 1..4)), 0..3),
             bound in prop::option::of("[^\\x00]*[^\\x00\\s]"),
         ) {
             let mut wanted = Selection::default();

@@ -24,8 +24,7 @@ pub(super) fn figures(review: &VersionReview) -> AnyView {
         view! {
             {counts(changes)}
             {columns(changes)}
-            {rows("Rows that are new", &changes.rows_added)}
-            {rows("Rows that are gone", &changes.rows_removed)}
+            {came_and_went(changes)}
         }
         .into_any()
     };
@@ -38,16 +37,35 @@ pub(super) fn figures(review: &VersionReview) -> AnyView {
     .into_any()
 }
 
+/// Rows that are new and that are gone; where none could be matched, that.
+fn came_and_went(changes: &Changes) -> AnyView {
+    if changes.rows_unmatched {
+        return view! {
+            <p>"The rows could not be matched with those of the earlier version, as the columns that name them differ. Give a column the heading that it had, or compare by hand."</p>
+        }
+        .into_any();
+    }
+    view! { {rows("Rows that are new", &changes.rows_added)}{rows("Rows that are gone", &changes.rows_removed)} }
+        .into_any()
+}
+
 fn counts(changes: &Changes) -> AnyView {
+    let (added, removed) = match changes.rows_unmatched {
+        true => ("Rows now", "Rows before"),
+        false => ("Rows added", "Rows removed"),
+    };
     let tile = |text: &'static str, n: u64| {
         let n = grouped(n);
         view! { <div class="kpi"><dt>{text}</dt><dd class="num">{n}</dd></div> }
     };
-    let columns = changes.columns_added.len() + changes.columns_removed.len() + changes.columns_retyped.len();
+    let columns = changes.columns_added.len()
+        + changes.columns_removed.len()
+        + changes.columns_renamed.len()
+        + changes.columns_retyped.len();
     view! {
         <dl class="kpis">
-            {tile("Rows added", changes.rows_added.count)}
-            {tile("Rows removed", changes.rows_removed.count)}
+            {tile(added, changes.rows_added.count)}
+            {tile(removed, changes.rows_removed.count)}
             {tile("Figures revised", changes.figures_revised)}
             {tile("Labels changed", changes.labels_revised())}
             {tile("Columns changed", columns as u64)}
@@ -60,6 +78,9 @@ fn columns(changes: &Changes) -> AnyView {
     let mut said: Vec<String> = Vec::new();
     said.extend(changes.columns_added.iter().map(|name| format!("The column {name} is new.")));
     said.extend(changes.columns_removed.iter().map(|name| format!("The column {name} is gone.")));
+    said.extend(
+        changes.columns_renamed.iter().map(|column| format!("The column {} is now {}.", column.before, column.after)),
+    );
     said.extend(changes.columns_retyped.iter().map(|column| {
         let (before, after) = (super::version_columns::kind(column.before), super::version_columns::kind(column.after));
         format!("The column {} holds {after} where it held {before}.", column.name)

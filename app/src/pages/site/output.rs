@@ -158,9 +158,10 @@ fn chosen(frame: &Frame, page: &Data) -> AnyView {
     };
     let english = |words: String| Written::english(lang, words);
     let mut lines: Vec<(Written, AnyView)> = Vec::new();
-    lines.extend(
-        selection.dimensions.iter().map(|one| (english(heading(&one.name)), english(one.options.join(", ")).marked())),
-    );
+    lines.extend(selection.dimensions.iter().map(|one| {
+        let options: Vec<Vec<Written>> = one.options.iter().map(|option| vec![Written::option(lang, option)]).collect();
+        (english(heading(&one.name)), joined(options.join(&Written::own(", "))))
+    }));
     lines.extend(selection.ranges.iter().map(|range| {
         let (from, to) = (range.from.clone().unwrap_or_default(), range.to.clone().unwrap_or_default());
         (english(heading(&range.name)), english(format!("{from} – {to}")).marked())

@@ -80,8 +80,33 @@ on_both_databases! {
         assert_eq!(told, [("year", 2, true), ("area", 1, false)]);
         assert_eq!(dimensions::options(db.pool(), &file, "year").await.unwrap(), Some(year));
         assert_eq!(dimensions::options(db.pool(), &file, "none").await.unwrap(), None);
+        assert!(dimensions::outdated(db.pool(), "", 5).await.unwrap().is_empty());
         versions::delete(db.pool(), &version.id).await.unwrap();
         assert!(dimensions::sizes(db.pool(), &file).await.unwrap().is_empty());
+    }
+
+    async fn options_that_were_made_by_a_program_of_before_are_not_told_but_found(db: TestDatabase) {
+        let version = add_version(&db, "cpi", "all", 1, VersionState::Created).await;
+        let file = format!("{}/data.csv", version.id);
+        let of = |name: &str, codes: &[&str]| {
+            let option = |code: &&str| OptionCount { code: (*code).into(), label: (*code).into(), count: 1 };
+            DimensionOptions { name: name.into(), complete: true, options: codes.iter().map(option).collect() }
+        };
+        dimensions::insert(db.pool(), &file, &[of("year", &["2024", ""]), of("none", &[])]).await.unwrap();
+        let before = "UPDATE file_dimensions SET options = replace(options, '\"layout\":2,', '')";
+        db.execute(before).await.unwrap();
+        let sizes = dimensions::sizes(db.pool(), &file).await.unwrap();
+        assert_eq!(sizes.iter().map(|size| size.name.as_str()).collect::<Vec<_>>(), ["none"]);
+        assert_eq!(dimensions::options(db.pool(), &file, "year").await.unwrap(), None);
+        assert_eq!(dimensions::options(db.pool(), &file, "none").await.unwrap(), Some(of("none", &[])));
+        assert_eq!(dimensions::outdated(db.pool(), "", 5).await.unwrap(), [file.as_str()]);
+        assert!(dimensions::outdated(db.pool(), &file, 5).await.unwrap().is_empty());
+        // The search goes by them until they are made again.
+        let searched = dimensions::shortest_of_files(db.pool(), &[file.as_str()], 5).await.unwrap();
+        assert_eq!(searched[&file].len(), 2);
+        dimensions::insert(db.pool(), &file, &[of("year", &["2024", ""])]).await.unwrap();
+        assert!(dimensions::outdated(db.pool(), "", 5).await.unwrap().is_empty());
+        assert_eq!(dimensions::options(db.pool(), &file, "year").await.unwrap(), Some(of("year", &["2024", ""])));
     }
 
     async fn the_shortest_dimensions_of_several_files_come_first(db: TestDatabase) {

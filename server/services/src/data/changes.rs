@@ -68,6 +68,6 @@ pub async fn changes(
 pub(super) fn weight(changes: &Changes) -> u32 {
     let cells = changes.revised.len() + changes.largest.len();
     let rows = changes.rows_added.first.len() + changes.rows_removed.first.len();
-    let columns = changes.columns_added.len() + changes.columns_removed.len();
+    let columns = changes.columns_added.len() + changes.columns_removed.len() + changes.columns_renamed.len();
     u32::try_from(1024 + (cells + rows + columns) * 512).unwrap_or(u32::MAX)
 }

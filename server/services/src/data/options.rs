@@ -3,7 +3,8 @@
 use domain::page::{Page, Paging};
 use domain::refusal::all_valid;
 use domain::selection::Selection;
-use domain::table::OptionCount;
+use domain::table::{DimensionOptions, MAX_KEPT_OPTIONS, OptionCount};
+use persistence::files::StoredFile;
 
 use super::rows::refused;
 use crate::versions::VersionKey;
@@ -44,4 +45,21 @@ pub async fn options(
     });
     let found = found.await?.map_err(refused)?;
     Ok(Offered { page: Page::new(found.options, found.total, paging), complete: found.complete })
+}
+
+/// What these dimensions of a table hold, as much of it as is kept.
+///
+/// # Errors
+/// Where the table cannot be read.
+pub(crate) async fn all_options(
+    services: &Services,
+    stored: &StoredFile,
+    names: Vec<String>,
+) -> Result<Vec<DimensionOptions>> {
+    let table = super::open(services, stored).await?;
+    let found = services.tables.in_turn(move || {
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        table.all_option_counts(&Selection::default(), &names, MAX_KEPT_OPTIONS)
+    });
+    found.await?.map_err(refused)
 }

@@ -1,14 +1,18 @@
 //! The dimensions of a version's table, and what they hold.
 
 use domain::file::File;
+use domain::policy::Reach;
 use domain::refusal::Refusal;
-use domain::table::{Column, ColumnRole, DimensionOptions, DimensionSize, MAX_KEPT_OPTIONS};
+use domain::table::{Column, ColumnRole, DimensionOptions, DimensionSize};
 use domain::version::Version;
-use persistence::dimensions;
 use persistence::files::StoredFile;
+use persistence::{dimensions, files, revisions};
 
 use super::VersionKey;
 use crate::{Ctx, Result, ServiceError, Services};
+
+/// Tables whose options are found again in one round.
+const AT_ONCE: u64 = 5;
 
 /// A dimension of a table, with its size where that is known.
 #[derive(Clone, Debug)]
@@ -31,7 +35,7 @@ pub async fn list_dimensions(services: &Services, version: &Version, file: Optio
     Ok(columns(&table.file).map(|column| Dimension { size: size_of(column), column: column.clone() }).collect())
 }
 
-/// What one dimension holds, with the table it is of; a table that was taken in before options were kept is read again.
+/// What one dimension holds, with the table it is of; a table that was taken in before options were kept as they are now is asked again.
 ///
 /// Whoever gives this out records it as a preview of the table.
 pub async fn list_options(
@@ -47,20 +51,42 @@ pub async fn list_options(
     if let Some(kept) = dimensions::options(services.db.pool(), &table.file.id, name).await? {
         return Ok((table, kept));
     }
-    let found = read_again(services, &table).await?.into_iter().find(|dimension| dimension.name == name);
+    let found = crate::data::all_options(services, &table, vec![name.to_owned()]).await?.pop();
     Ok((table, found.ok_or(Refusal::NotFound)?))
+}
+
+/// Has some tables asked again of which a program of before kept the options otherwise, by the ids of their files from beyond `after` on;
+/// whether there may be more. What fails is passed over until the program starts again, and its options are read whenever somebody asks.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn renew_dimensions(services: &Services, after: &mut String) -> Result<bool> {
+    let outdated = dimensions::outdated(services.db.pool(), after, AT_ONCE).await?;
+    for id in &outdated {
+        if let Err(error) = renew(services, id).await {
+            tracing::warn!(file.id = %id, error = &error as &dyn std::error::Error, "the options of a table cannot be found again");
+        }
+        after.clone_from(id);
+    }
+    Ok(!outdated.is_empty())
+}
+
+async fn renew(services: &Services, file_id: &str) -> Result<()> {
+    let Some(stored) = files::find_visible_to(services.db.pool(), &Reach::All, file_id).await? else { return Ok(()) };
+    let names = columns(&stored.file).map(|column| column.name.clone()).collect();
+    let found = crate::data::all_options(services, &stored, names).await?;
+    let tx = services.db.begin().await?;
+    let now = files::find_visible_to(&tx, &Reach::All, file_id).await?;
+    // Somebody may have had it read in another encoding meanwhile, which found them anew.
+    if now.is_some_and(|now| now.read_as == stored.read_as) {
+        dimensions::insert(&tx, file_id, &found).await?;
+        // They are among what can be searched for.
+        revisions::raise(&tx, std::slice::from_ref(&stored.file.dataset_id)).await?;
+    }
+    Ok(persistence::db::commit(tx).await?)
 }
 
 fn columns(file: &File) -> impl Iterator<Item = &Column> {
     let columns = file.profile.as_ref().map(|profile| profile.columns.as_slice()).unwrap_or_default();
     columns.iter().filter(|column| column.role == ColumnRole::Dimension)
-}
-
-async fn read_again(services: &Services, table: &StoredFile) -> Result<Vec<DimensionOptions>> {
-    let Some(profile) = table.file.profile.clone() else { return Ok(Vec::new()) };
-    let bytes = services.storage.read(&table.object_key).await?;
-    let bytes = bytes.ok_or_else(|| ServiceError::Internal("the bytes of a table are missing".to_owned()))?;
-    tokio::task::spawn_blocking(move || tables::options(&bytes, &profile, MAX_KEPT_OPTIONS))
-        .await
-        .map_err(|e| ServiceError::Internal(format!("the table reader stopped: {e}")))
 }

@@ -26,9 +26,11 @@ pub(in crate::api) fn being_compared() -> Problem {
 
 /// Tells what changed since another version.
 ///
-/// In the table: columns that came, went or changed, rows that came or went, and the cells that were revised, each with its key: the
-/// figures that moved most in `largest`, all cells page by page in `revised`, figures before the labels that describe them. Of both
-/// `cells_revised` counts all, and `figures_revised` the figures alone. In `metadata`: what is said of the version otherwise than of the
+/// In the table: columns that came, went, changed or go by another name (one that went and one that came at the same place with nearly
+/// the same cells are one), rows that came or went, or `rows_unmatched` where the dimensions differ so that no row could be matched, and
+/// the cells that were revised, each with its key: the figures that moved most in `largest`, all cells page by page in `revised`, figures
+/// before the labels that describe them. Of both `cells_revised` counts all, and `figures_revised` the figures alone. In `metadata`: what
+/// is said of the version otherwise than of the
 /// other, field by field. Without `from` the version before is compared with. Large tables are compared once, beside the requests: until
 /// that is done the answer is 409 with the reason `being_compared`, and `Retry-After` says when to ask again. Whoever asks no more for
 /// five minutes no longer waits, and what nobody waits for is compared no further.

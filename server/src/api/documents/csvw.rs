@@ -66,9 +66,9 @@ fn noted(mut described: Value, column: &Column, notes: &[ColumnNote]) -> Value {
     described
 }
 
-/// A column of CSV that the catalogue wrote of a table, where figures stand as they were sent, by the column's place in that table.
-pub(in crate::api) fn column_of_csv(of: &Column, profile: &Profile, at: usize) -> Value {
-    column(of, Marks::of(profile, at))
+/// A column of CSV that the catalogue wrote of a table: figures are plain there, however they were sent.
+pub(in crate::api) fn column_of_csv(of: &Column) -> Value {
+    column(of, Marks::default())
 }
 
 fn column(column: &Column, marks: Marks) -> Value {
@@ -105,11 +105,13 @@ mod tests {
             "statistics": [{"distinct": 3, "exact": true, "missing": 0, "samples": cells}],
         }))
         .unwrap();
-        column_of_csv(&profile.columns[0], &profile, 0)["datatype"].clone()
+        let of = &profile.columns[0];
+        assert!(column_of_csv(of)["datatype"].is_string(), "figures that the catalogue wrote have no marks");
+        column(of, Marks::of(&profile, 0))["datatype"].clone()
     }
 
     #[test]
-    fn figures_are_described_as_they_stand_in_the_csv() {
+    fn figures_are_described_as_they_stand_in_the_file() {
         assert_eq!(described("integer", &["1500", "7"], false), json!("integer"));
         assert_eq!(described("number", &["1.5"], false), json!("number"));
         let commas = json!({"groupChar": ","});

@@ -3,6 +3,7 @@
 use axum::extract::State;
 use domain::filter::{OptionChange, SavedFilter};
 use domain::refusal::Refusal;
+use domain::selection::as_option;
 use serde::{Deserialize, Serialize};
 use services::filters;
 use utoipa::ToSchema;
@@ -23,7 +24,7 @@ use crate::state::AppState;
 pub struct FilterDimensionBody {
     /// The column's name.
     name: String,
-    /// Codes or labels, any of which fits.
+    /// Codes or labels, any of which fits; an empty one fits blank cells.
     options: Vec<String>,
     links: Links,
 }
@@ -43,7 +44,7 @@ impl FilterDimensionBody {
 /// An option that a filter names.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct FilterOptionBody {
-    /// A code or a label.
+    /// A code or a label; empty for blank cells.
     option: String,
     links: Links,
 }
@@ -52,7 +53,7 @@ pub struct FilterOptionBody {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct OptionsInput {
-    /// Codes or labels, any of which fits.
+    /// Codes or labels, any of which fits; an empty one fits blank cells.
     #[schema(example = json!(["Wales"]))]
     options: Vec<String>,
 }
@@ -175,15 +176,19 @@ pub async fn list_filter_options(
     let paging = params.paging();
     params.finish()?;
     let path = format!("{}/dimensions/{}", filter_path(&saved.id), segment(&name));
+    // An empty segment would be none, so that blank cells are addressed by a blank.
+    let place = |option: &str| segment(if option.is_empty() { " " } else { option });
     let body = |option: &String| FilterOptionBody {
         option: option.clone(),
-        links: Links::from([("self", format!("{path}/options/{}", segment(option))), ("dimension", path.clone())]),
+        links: Links::from([("self", format!("{path}/options/{}", place(option))), ("dimension", path.clone())]),
     };
     let all: Vec<FilterOptionBody> = filter.options.iter().map(body).collect();
     private(answer::page(&asked, part_of(&all, paging)))
 }
 
 /// Adds an option to a dimension of a filter.
+///
+/// A blank (`%20`) stands for blank cells.
 #[utoipa::path(
     put, path = "/filters/{id}/dimensions/{name}/options/{option}", tag = "filters",
     params(FilterOptionPath),
@@ -195,6 +200,7 @@ pub async fn add_filter_option(
     asked: Asked,
     Path((id, name, option)): Path<(String, String, String)>,
 ) -> Answer {
+    let option = as_option(option);
     let mut saved = of_table(&state, &asked, &id, &name, Some(&option)).await?;
     asked.no_params()?;
     saved.selection.add(&name, std::iter::once(option));
@@ -202,6 +208,8 @@ pub async fn add_filter_option(
 }
 
 /// Takes an option out of a dimension of a filter.
+///
+/// A blank (`%20`) stands for blank cells.
 #[utoipa::path(
     delete, path = "/filters/{id}/dimensions/{name}/options/{option}", tag = "filters",
     params(FilterOptionPath),
@@ -213,6 +221,7 @@ pub async fn remove_filter_option(
     asked: Asked,
     Path((id, name, option)): Path<(String, String, String)>,
 ) -> Answer {
+    let option = as_option(option);
     let mut saved = of_filter(&state, &asked, &id, &name, Some(&option)).await?;
     asked.no_params()?;
     let mut options = saved.dimension(&name)?.options.clone();

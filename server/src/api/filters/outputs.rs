@@ -242,6 +242,7 @@ fn headers_of(asked: &Asked, output: &FilterOutput, file: &File, format: &str, w
 fn tag_of(output: &FilterOutput, file: &File, format: &str) -> String {
     let mut hash = Sha256::new();
     hash.update(concat!(env!("CARGO_PKG_VERSION"), "\n"));
+    hash.update(data::WRITTEN_LAYOUT);
     hash.update(&output.id);
     hash.update(&file.sha256);
     hash.update(file.profile.as_ref().map_or("", |profile| &profile.encoding));
@@ -249,14 +250,12 @@ fn tag_of(output: &FilterOutput, file: &File, format: &str) -> String {
     format!("\"data-{}\"", hex::encode(&hash.finalize()[..16]))
 }
 
-/// The columns of the output, in order, each with its place in the table.
-fn columns<'f>(output: &FilterOutput, profile: &'f Profile) -> Vec<(usize, &'f Column)> {
-    let all = (0..).zip(&profile.columns);
+/// The columns of the output, in order.
+fn columns<'f>(output: &FilterOutput, profile: &'f Profile) -> Vec<&'f Column> {
     if output.selection.columns.is_empty() {
-        return all.collect();
+        return profile.columns.iter().collect();
     }
-    let places: HashMap<&str, (usize, &Column)> =
-        all.map(|(at, column)| (column.name.as_str(), (at, column))).collect();
+    let places: HashMap<&str, &Column> = profile.columns.iter().map(|column| (column.name.as_str(), column)).collect();
     output.selection.columns.iter().filter_map(|name| places.get(name.as_str()).copied()).collect()
 }
 
@@ -277,9 +276,7 @@ fn described(output: &FilterOutput, file: &File, site: &str) -> serde_json::Resu
 }
 
 fn described_columns(output: &FilterOutput, file: &File) -> Vec<Value> {
-    let described = |profile: &Profile| {
-        columns(output, profile).into_iter().map(|(at, column)| column_of_csv(column, profile, at)).collect()
-    };
+    let described = |profile: &Profile| columns(output, profile).into_iter().map(column_of_csv).collect();
     file.profile.as_ref().map(described).unwrap_or_default()
 }
 
@@ -298,7 +295,7 @@ fn words(output: &FilterOutput, file: &File, site: &str) -> String {
         "Columns:".to_owned(),
     ];
     let columns = file.profile.as_ref().map(|profile| columns(output, profile)).unwrap_or_default();
-    lines.extend(columns.into_iter().map(|(_, column)| format!("  {} ({})", column.label, column.name)));
+    lines.extend(columns.into_iter().map(|column| format!("  {} ({})", column.label, column.name)));
     lines.push(String::new());
     lines.join("\n")
 }

@@ -114,12 +114,16 @@ impl<'w> Found<'w> {
     /// those of all others, as a reader wants to know of figures first.
     pub(super) fn summary(self, shape: &Shape<'_>) -> Result<(Changes, [Runs<'w>; 2]), TableError> {
         let largest: Vec<Place> = self.largest.into_iter().map(|(_, place)| place).collect();
+        let is_none_matched = self.added.count == shape.new.rows() && self.removed.count == shape.old.rows();
+        let rows_unmatched =
+            is_none_matched && self.added.count > 0 && self.removed.count > 0 && shape.has_other_dimensions();
         let changes = Changes {
             cells_revised: self.figures.count + self.labels.count,
             figures_revised: self.figures.count,
             largest: shape.revisions(&largest)?,
             rows_added: self.added.told(shape, Side::New)?,
             rows_removed: self.removed.told(shape, Side::Old)?,
+            rows_unmatched,
             ..shape.columns_changed()
         };
         Ok((changes, [self.figures.runs, self.labels.runs]))

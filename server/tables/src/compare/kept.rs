@@ -99,7 +99,7 @@ impl Comparison {
     /// # Errors
     /// A file cannot be read.
     pub fn page(&self, old: &Table, new: &Table, limit: usize, offset: u64) -> Result<Changes, TableError> {
-        let revised = Shape::of(old, new).revisions(&self.places(limit, offset)?)?;
+        let revised = Shape::of(old, new, &self.summary.columns_renamed).revisions(&self.places(limit, offset)?)?;
         Ok(Changes { revised, ..self.summary.clone() })
     }
 

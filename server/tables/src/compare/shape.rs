@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use domain::changes::{Changes, Relabelled, Retyped, Revision, RowKey};
+use domain::changes::{Changes, Relabelled, Renamed, Retyped, Revision, RowKey};
 use domain::table::{Column, ColumnRole};
 
-use super::Place;
+use super::{Place, renamed};
 use crate::table::{Chunk, Table, TableError};
 
 /// A column by its place in the old table and in the new one.
-type Pair = (usize, usize);
+pub(super) type Pair = (usize, usize);
 
 /// One of the two tables.
 #[derive(Clone, Copy)]
@@ -22,6 +22,8 @@ pub(super) enum Side {
 pub(super) struct Shape<'t> {
     pub(super) old: &'t Table,
     pub(super) new: &'t Table,
+    /// All columns that both have.
+    shared: Vec<Pair>,
     /// The dimensions that both have, by which rows are named.
     dimensions: Vec<Pair>,
     /// The columns by which rows are matched: the codes of the dimensions, where both have them.
@@ -31,14 +33,9 @@ pub(super) struct Shape<'t> {
 }
 
 impl<'t> Shape<'t> {
-    pub(super) fn of(old: &'t Table, new: &'t Table) -> Self {
-        let places = places_of(old.columns());
-        let shared: Vec<Pair> = new
-            .columns()
-            .iter()
-            .zip(0..)
-            .filter_map(|(column, at)| Some((*places.get(column.name.as_str())?, at)))
-            .collect();
+    /// By the names of the columns; some are known to be `renamed`.
+    pub(super) fn of(old: &'t Table, new: &'t Table, renamed: &[Renamed]) -> Self {
+        let shared = renamed::pairs(old.columns(), new.columns(), renamed);
         let known: HashSet<Pair> = shared.iter().copied().collect();
         let is_dimension = |at: usize| new.columns().get(at).is_some_and(|column| column.role == ColumnRole::Dimension);
         let dimensions: Vec<Pair> = shared.iter().copied().filter(|(_, at)| is_dimension(*at)).collect();
@@ -50,8 +47,25 @@ impl<'t> Shape<'t> {
             })
             .collect();
         let named: HashSet<Pair> = keys.iter().chain(&dimensions).copied().collect();
-        let values = shared.into_iter().filter(|pair| !named.contains(pair)).collect();
-        Self { old, new, dimensions, keys, values }
+        let values = shared.iter().copied().filter(|pair| !named.contains(pair)).collect();
+        Self { old, new, shared, dimensions, keys, values }
+    }
+
+    /// Whether one of the tables has a dimension that the other does not have.
+    pub(super) fn has_other_dimensions(&self) -> bool {
+        let is_dimension = |column: &&Column| column.role == ColumnRole::Dimension;
+        let (went, came) = self.alone();
+        went.iter().chain(&came).any(is_dimension)
+    }
+
+    /// The columns that only the old table has, and those that only the new one has.
+    fn alone(&self) -> (Vec<&'t Column>, Vec<&'t Column>) {
+        let was: HashSet<usize> = self.shared.iter().map(|(at, _)| *at).collect();
+        let is: HashSet<usize> = self.shared.iter().map(|(_, at)| *at).collect();
+        let but = |columns: &'t [Column], paired: HashSet<usize>| -> Vec<&'t Column> {
+            columns.iter().enumerate().filter(|(at, _)| !paired.contains(at)).map(|(_, column)| column).collect()
+        };
+        (but(self.old.columns(), was), but(self.new.columns(), is))
     }
 
     /// Which of the columns in `values` hold figures, in one of both tables at least; the others describe them.
@@ -65,23 +79,20 @@ impl<'t> Shape<'t> {
 
     /// What changed in the columns.
     pub(super) fn columns_changed(&self) -> Changes {
-        let (old, new) = (self.old.columns(), self.new.columns());
-        let (before, after) = (places_of(old), places_of(new));
-        let missing = |columns: &[Column], other: &HashMap<&str, usize>| -> Vec<String> {
-            columns.iter().filter(|c| !other.contains_key(c.name.as_str())).map(|c| c.name.clone()).collect()
-        };
-        let mut changes = Changes {
-            columns_added: missing(new, &before),
-            columns_removed: missing(old, &after),
-            ..Changes::default()
-        };
-        for after in new {
-            let Some(before) = before.get(after.name.as_str()).and_then(|at| old.get(*at)) else { continue };
+        let (went, came) = self.alone();
+        let names = |columns: Vec<&Column>| columns.into_iter().map(|column| column.name.clone()).collect();
+        let mut changes = Changes { columns_added: names(came), columns_removed: names(went), ..Changes::default() };
+        for (before, after) in &self.shared {
+            let (Some(before), Some(after)) = (self.old.columns().get(*before), self.new.columns().get(*after)) else {
+                continue;
+            };
             let name = after.name.clone();
             if before.kind != after.kind {
                 changes.columns_retyped.push(Retyped { name: name.clone(), before: before.kind, after: after.kind });
             }
-            if before.label != after.label {
+            if before.name != after.name {
+                changes.columns_renamed.push(Renamed { before: before.name.clone(), after: name });
+            } else if before.label != after.label {
                 let (before, after) = (before.label.clone(), after.label.clone());
                 changes.columns_relabelled.push(Relabelled { name, before, after });
             }
@@ -134,15 +145,6 @@ impl<'t> Shape<'t> {
     fn value(&self, column: u32) -> Option<Pair> {
         self.values.get(usize::try_from(column).ok()?).copied()
     }
-}
-
-/// Where the columns stand, by their names.
-fn places_of(columns: &[Column]) -> HashMap<&str, usize> {
-    let mut places = HashMap::with_capacity(columns.len());
-    for (at, column) in columns.iter().enumerate() {
-        places.entry(column.name.as_str()).or_insert(at);
-    }
-    places
 }
 
 /// Some cells of some rows, each row group read once; in the order in which the rows are named.

@@ -9,14 +9,19 @@ pub(crate) fn v4_marks(first_label: &str) -> Option<usize> {
     first_label.strip_prefix("V4_").or_else(|| first_label.strip_prefix("v4_"))?.parse().ok()
 }
 
+/// Whether a column of a V4 table with so many marks is a dimension: each stands behind what is said of its options.
+pub(crate) const fn is_v4_dimension(marks: usize, at: usize) -> bool {
+    at > marks && (at - marks).is_multiple_of(2)
+}
+
 /// What each column is for.
 pub(super) fn roles(labels: &[String], kinds: &[ColumnKind]) -> Vec<ColumnRole> {
     if let Some(marks) = labels.first().and_then(|label| v4_marks(label)) {
         return (0..labels.len())
             .map(|at| match at {
                 0 => ColumnRole::Measure,
-                at if at <= marks || (at - marks) % 2 == 1 => ColumnRole::Attribute,
-                _ => ColumnRole::Dimension,
+                at if is_v4_dimension(marks, at) => ColumnRole::Dimension,
+                _ => ColumnRole::Attribute,
             })
             .collect();
     }

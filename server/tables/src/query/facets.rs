@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use domain::selection::Selection;
+use domain::selection::{Selection, as_option};
 use domain::table::{DimensionOptions, OptionCount};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
@@ -50,7 +50,7 @@ impl Table {
     }
 
     /// The options of a dimension for whoever chooses among them: those that are chosen, whatever is searched for, then others
-    /// whose code or label holds `search`; `listed` of them, unless more are chosen.
+    /// whose code or label holds `search`, blank cells first, as no words find them; `listed` of them, unless more are chosen.
     ///
     /// # Errors
     /// The file cannot be read.
@@ -63,9 +63,8 @@ impl Table {
     ) -> Result<OptionPage, TableError> {
         let Some((_, known)) = self.counted(&[name], selection)?.pop() else { return Ok(OptionPage::of_nothing()) };
         let filters = selection.dimensions.iter().filter(|filter| filter.name == name);
-        let chosen: HashSet<&str> = filters.flat_map(|filter| &filter.options).map(String::as_str).collect();
-        let is_chosen =
-            |option: &OptionCount| chosen.contains(option.code.as_str()) || chosen.contains(option.label.as_str());
+        let chosen: HashSet<String> = filters.flat_map(|filter| &filter.options).cloned().map(as_option).collect();
+        let is_chosen = |option: &OptionCount| chosen.contains(&option.code) || chosen.contains(&option.label);
         let sought = Sought::new(search);
         let (mut options, others): (Vec<OptionCount>, Vec<OptionCount>) =
             known.options.into_iter().partition(is_chosen);
@@ -77,8 +76,11 @@ impl Table {
             (others.collect::<Vec<OptionCount>>(), found.complete)
         };
         let total = u64::try_from(options.len() + others.len()).unwrap_or(u64::MAX);
+        let (blank, others): (Vec<OptionCount>, Vec<OptionCount>) =
+            others.into_iter().partition(|option| option.code.is_empty());
+        let others = blank.into_iter().chain(others);
         let room = listed.saturating_sub(options.len());
-        options.extend(others.into_iter().take(room));
+        options.extend(others.take(room));
         Ok(OptionPage { options, total, complete })
     }
 

@@ -23,10 +23,37 @@ pub(crate) struct Test {
 }
 
 enum Kind {
-    Options { code: usize, words: HashSet<String> },
+    Options(Options),
     Days { from: i64, to: i64, form: Option<Form> },
     Numbers { from: f64, to: f64 },
     Nothing,
+}
+
+/// The options of a dimension of which a row has to have one.
+struct Options {
+    /// The column of its codes, or the dimension itself.
+    code: usize,
+    words: HashSet<String>,
+    /// Whether blank cells are wanted: rows with neither a code nor a label.
+    blank: bool,
+}
+
+impl Options {
+    fn new(code: usize, named: &[String]) -> Self {
+        let is_blank = |word: &&String| word.trim().is_empty();
+        let words = named.iter().filter(|word| !is_blank(word)).cloned().collect();
+        Self { code, words, blank: named.iter().any(|word| is_blank(&word)) }
+    }
+
+    /// Whether a code or a label is named.
+    fn names(&self, text: &str) -> bool {
+        self.words.contains(text) || self.words.contains(text.trim())
+    }
+
+    /// The same of a cell beside which nothing else says what the row has.
+    fn fits(&self, text: &str) -> bool {
+        self.names(text) || (self.blank && text.trim().is_empty())
+    }
 }
 
 impl Filter {
@@ -35,7 +62,7 @@ impl Filter {
         for filter in &selection.dimensions {
             let test = table.find(&filter.name).map(|column| Test {
                 column,
-                kind: Kind::Options { code: table.code_of(column), words: filter.options.iter().cloned().collect() },
+                kind: Kind::Options(Options::new(table.code_of(column), &filter.options)),
             });
             tests.push(test.unwrap_or(Test { column: usize::MAX, kind: Kind::Nothing }));
         }
@@ -98,7 +125,7 @@ impl Filter {
 impl Test {
     fn columns(&self) -> Vec<usize> {
         match &self.kind {
-            Kind::Options { code, .. } => vec![self.column, *code],
+            Kind::Options(options) => vec![self.column, options.code],
             Kind::Days { .. } | Kind::Numbers { .. } => vec![self.column],
             Kind::Nothing => Vec::new(),
         }
@@ -110,9 +137,9 @@ impl Test {
         }
         let kind = |at: usize| table.columns()[at].kind;
         match &self.kind {
-            Kind::Options { code, .. } => {
-                for at in [self.column, *code] {
-                    if kind(at).is_numeric() || table.any_value(group, at, |text| self.fits(text))? {
+            Kind::Options(options) => {
+                for at in [self.column, options.code] {
+                    if kind(at).is_numeric() || table.any_value(group, at, |text| options.fits(text))? {
                         return Ok(true);
                     }
                 }
@@ -129,7 +156,7 @@ impl Test {
     /// Whether the text of a cell passes.
     fn fits(&self, text: &str) -> bool {
         match &self.kind {
-            Kind::Options { words, .. } => words.contains(text) || words.contains(text.trim()),
+            Kind::Options(options) => options.fits(text),
             Kind::Days { from, to, form } => {
                 times::first_day(text, *form).is_some_and(|day| day >= *from && day <= *to)
             }
@@ -147,32 +174,43 @@ impl Test {
                     *passed &= chunk.number(self.column, row).map(Number::value).is_some_and(inside);
                 }
             }
-            Kind::Options { code, .. } if *code != self.column => {
+            Kind::Options(options) if options.code != self.column => {
+                let places = [self.column, options.code];
                 let mut either = vec![false; passed.len()];
-                for at in [self.column, *code] {
+                for at in places {
                     let mut these = vec![true; passed.len()];
-                    self.narrow_by(table, chunk, at, &mut these);
+                    narrow_by(table, chunk, at, &mut these, |text| options.names(text));
                     either.iter_mut().zip(these).for_each(|(either, this)| *either |= this);
+                }
+                if options.blank {
+                    let mut both = vec![true; passed.len()];
+                    for at in places {
+                        narrow_by(table, chunk, at, &mut both, |text| text.trim().is_empty());
+                    }
+                    either.iter_mut().zip(both).for_each(|(either, both)| *either |= both);
                 }
                 passed.iter_mut().zip(either).for_each(|(passed, either)| *passed &= either);
             }
-            Kind::Options { .. } | Kind::Days { .. } => self.narrow_by(table, chunk, self.column, passed),
-        }
-    }
-
-    fn narrow_by(&self, table: &Table, chunk: &Chunk, at: usize, passed: &mut [bool]) {
-        if let Some(Cells::Dictionary { keys, nulls: None, values }) = chunk.field(at) {
-            // Beyond the rows that are left, looking at each distinct value would be the greater work.
-            if values.len() <= passed.len().saturating_mul(4) {
-                let fits: Vec<bool> = values.iter().map(|text| text.is_some_and(|text| self.fits(text))).collect();
-                for (passed, key) in passed.iter_mut().zip(keys.iter()) {
-                    *passed &= usize::try_from(*key).ok().and_then(|key| fits.get(key)).copied().unwrap_or(false);
-                }
-                return;
+            Kind::Options(_) | Kind::Days { .. } => {
+                narrow_by(table, chunk, self.column, passed, |text| self.fits(text));
             }
         }
-        for (row, passed) in passed.iter_mut().enumerate() {
-            *passed = *passed && chunk.with_cell(table, at, row, |text| self.fits(text));
+    }
+}
+
+/// Strikes the rows whose cell of a column does not fit.
+fn narrow_by(table: &Table, chunk: &Chunk, at: usize, passed: &mut [bool], fits: impl Fn(&str) -> bool) {
+    if let Some(Cells::Dictionary { keys, nulls: None, values }) = chunk.field(at) {
+        // Beyond the rows that are left, looking at each distinct value would be the greater work.
+        if values.len() <= passed.len().saturating_mul(4) {
+            let fits: Vec<bool> = values.iter().map(|text| text.is_some_and(&fits)).collect();
+            for (passed, key) in passed.iter_mut().zip(keys.iter()) {
+                *passed &= usize::try_from(*key).ok().and_then(|key| fits.get(key)).copied().unwrap_or(false);
+            }
+            return;
         }
+    }
+    for (row, passed) in passed.iter_mut().enumerate() {
+        *passed = *passed && chunk.with_cell(table, at, row, &fits);
     }
 }

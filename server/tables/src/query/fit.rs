@@ -59,14 +59,26 @@ impl Table {
         let Some(known) = self.known(&[at])?.pop() else { return Ok(()) };
         let names: HashSet<&str> = known.options.iter().flat_map(|o| [o.code.as_str(), o.label.as_str()]).collect();
         let mut unknown: HashSet<&str> = options.iter().map(String::as_str).filter(|o| !names.contains(o)).collect();
+        if unknown.iter().any(|option| option.trim().is_empty()) {
+            let has_blank = names.contains("") || (!known.complete && self.has_blank(at)?);
+            unknown.retain(|option| !option.trim().is_empty() || !has_blank);
+        }
         if unknown.is_empty() {
             return Ok(());
         }
         // A code may have several labels, of which the first is kept.
-        let present = self.present(at, unknown.clone())?;
-        unknown.retain(|option| !present.contains(option));
+        let named: HashSet<&str> = unknown.iter().copied().filter(|option| !option.trim().is_empty()).collect();
+        if !named.is_empty() {
+            let present = self.present(at, named)?;
+            unknown.retain(|option| !present.contains(option));
+        }
         let name = &self.columns()[at].name;
         for option in options.iter().filter(|option| unknown.contains(option.as_str())).take(MAX_TOLD) {
+            if option.trim().is_empty() {
+                let message = format!("“{name}” has no blank cells, which an empty option means. Leave it out.");
+                problems.push(FieldProblem::new(&format!("dim.{name}"), "unknown_option", message));
+                continue;
+            }
             let near = near_matches(option, names_in_order(&known.options), 3);
             let advice = match near.is_empty() {
                 true => "See its options for what it holds.".to_owned(),
@@ -80,7 +92,7 @@ impl Table {
 }
 
 fn names_in_order(options: &[domain::table::OptionCount]) -> impl Iterator<Item = &str> {
-    options.iter().flat_map(|option| {
+    options.iter().filter(|option| !option.code.is_empty()).flat_map(|option| {
         let label = (option.label != option.code).then_some(option.label.as_str());
         std::iter::once(option.code.as_str()).chain(label)
     })

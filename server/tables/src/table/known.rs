@@ -60,9 +60,9 @@ impl Tally {
                 NEW => {
                     let place = self.place(table, chunk, row);
                     // A blank code leaves the name to the label, which may differ from row to row.
-                    let blank =
-                        chunk.field(self.code).and_then(|cells| cells.text(row)).is_none_or(|t| t.trim().is_empty());
-                    if !blank {
+                    let leaves_it = self.code != self.label
+                        && chunk.field(self.code).and_then(|cells| cells.text(row)).is_none_or(|t| t.trim().is_empty());
+                    if !leaves_it {
                         *known = place.unwrap_or(NONE);
                     }
                     place
@@ -79,20 +79,17 @@ impl Tally {
         }
     }
 
-    /// Where the option of a row stands, now that it is known.
+    /// Where the option of a row stands, now that it is known; that of a row with neither a code nor a label is blank.
     fn place(&mut self, table: &Table, chunk: &Chunk, row: usize) -> Option<usize> {
         let (code_at, label_at) = (self.code, self.label);
         chunk.with_cell(table, code_at, row, |code| {
             let code = code.trim();
-            if let Some(place) = self.places.get(code) {
+            if let Some(place) = self.places.get(code).filter(|_| !code.is_empty()) {
                 return Some(*place);
             }
             chunk.with_cell(table, label_at, row, |label| {
                 let label = label.trim();
                 let code = if code.is_empty() { label } else { code };
-                if code.is_empty() {
-                    return None;
-                }
                 if let Some(place) = self.places.get(code) {
                     return Some(*place);
                 }
@@ -165,7 +162,7 @@ impl Table {
         Ok(dimensions.iter().filter_map(|at| found.get(at).or_else(|| kept.get(at)).map(Arc::clone)).collect())
     }
 
-    /// Which of some options stand in a dimension or in its codes.
+    /// Which of some options, none of them blank, stand in a dimension or in its codes.
     pub(crate) fn present<'w>(&self, at: usize, words: HashSet<&'w str>) -> Result<HashSet<&'w str>, TableError> {
         let mut present = HashSet::new();
         let code = self.code_of(at);
@@ -181,6 +178,19 @@ impl Table {
             Ok(())
         })?;
         Ok(present)
+    }
+
+    /// Whether some row has neither a label nor a code of a dimension.
+    pub(crate) fn has_blank(&self, at: usize) -> Result<bool, TableError> {
+        let mut found = false;
+        let places = [at, self.code_of(at)];
+        self.pass(&self.leaves(places), |_, chunk| {
+            let is_blank =
+                |row: usize| places.iter().all(|at| chunk.with_cell(self, *at, row, |t| t.trim().is_empty()));
+            found = found || (0..chunk.rows).any(is_blank);
+            Ok(())
+        })?;
+        Ok(found)
     }
 
     /// The forms in which every period of a time column can be read, as bits.

@@ -1,4 +1,5 @@
-//! Comma-separated values: RFC 4180, lines end with CRLF, cells as they came.
+//! Comma-separated values: RFC 4180, lines end with CRLF. Texts stand as they came, and figures too, unless a reader of plain figures would
+//! not read the same from them: these are written with a decimal point and nothing between thousands.
 
 use super::Encoder;
 use super::cell::{Encoded, Known, plain, rows_in};
@@ -173,8 +174,9 @@ impl<'c> Source<'c> {
             }
             Self::Figures { cells, beside, decimals, column } => {
                 let start = line.len();
-                let text = beside.and_then(|texts| texts.text(row));
-                match (text, cells.number(row)) {
+                let number = cells.number(row);
+                let is_kept = |text: &&str| number.is_none_or(|number| is_plain(text, number));
+                match (beside.and_then(|texts| texts.text(row)).filter(is_kept), number) {
                     (None, Some(Number::Float(number))) if line.decimal(number, decimals, DECIMALS) => {}
                     (text, number) => {
                         cell.clear();
@@ -195,6 +197,14 @@ impl<'c> Source<'c> {
                 line.put(column.after);
             }
         }
+    }
+}
+
+/// Whether whoever knows plain figures alone reads this number from a text: neither a decimal comma, nor marks between thousands, nor a unit.
+fn is_plain(text: &str, number: Number) -> bool {
+    match number {
+        Number::Integer(number) => text.parse::<i64>().is_ok_and(|read| read == number),
+        Number::Float(number) => text.parse::<f64>().is_ok_and(|read| read == number),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Parquet with typed columns, as any reader of it understands.
+//! Parquet with typed columns, as any reader of it understands; a cell with nothing in it is null, as in JSON.
 
 use std::io::Write;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -50,12 +50,12 @@ impl Parquet {
     pub(super) fn new(table: &Table, shown: Vec<usize>) -> Result<Self, TableError> {
         let field = |at: &usize| {
             let column = &table.columns()[*at];
-            let (kind, nullable) = match column.kind {
-                ColumnKind::Integer => (DataType::Int64, true),
-                ColumnKind::Number => (DataType::Float64, true),
-                ColumnKind::Text | ColumnKind::Time => (DataType::Utf8, false),
+            let kind = match column.kind {
+                ColumnKind::Integer => DataType::Int64,
+                ColumnKind::Number => DataType::Float64,
+                ColumnKind::Text | ColumnKind::Time => DataType::Utf8,
             };
-            Field::new(&column.name, kind, nullable)
+            Field::new(&column.name, kind, true)
         };
         let schema: SchemaRef = Arc::new(Schema::new(shown.iter().map(field).collect::<Vec<_>>()));
         let properties = WriterProperties::builder()
@@ -85,7 +85,9 @@ impl Parquet {
             }
             ColumnKind::Text | ColumnKind::Time => {
                 let mut built = StringBuilder::new();
-                rows.for_each(|(chunk, row)| built.append_value(chunk.text(&self.table, at, row).unwrap_or("")));
+                rows.for_each(|(chunk, row)| {
+                    built.append_option(chunk.text(&self.table, at, row).filter(|text| !text.is_empty()));
+                });
                 Arc::new(built.finish())
             }
         }

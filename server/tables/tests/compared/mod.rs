@@ -3,10 +3,10 @@
 use std::cell::Cell;
 use std::collections::HashMap;
 
-use domain::changes::{Changes, Revision};
+use domain::changes::{Changes, Renamed, Revision};
 use domain::table::{Column, ColumnRole};
 use proptest::prelude::*;
-use tables::{Comparison, Table, TableError, Work, compare};
+use tables::{Comparison, Limits, Table, TableError, Work, build, compare};
 
 use crate::made::{Row, columns, file, file_with, rows_strategy};
 
@@ -66,6 +66,48 @@ fn figures_come_before_what_describes_them_and_are_counted_by_themselves() {
     assert_eq!(figures, [("b", "value", "[c]"), ("c", "value", "3")]);
     assert_eq!(labels, ["a", "b", "c"].map(|area| (area, "note", "Normal value")));
     assert_eq!(page(&old, &new, 1, 2).revised, changes.revised[2..3]);
+}
+
+/// The table of a CSV file.
+fn sent(csv: &str) -> Table {
+    let made = tempfile::NamedTempFile::new().unwrap();
+    build(&csv.as_bytes(), "t.csv", Limits { preview_rows: 0, options: 0 }, made.reopen().unwrap()).unwrap();
+    Table::open(made.path()).unwrap()
+}
+
+#[test]
+fn a_renamed_heading_is_told_as_such_and_hides_no_row() {
+    let months = |heading: &str, second: &str| {
+        let rows = format!("39.9,Month,Apr-05,K02,UK\n{second},Month,May-05,K02,UK\n80,Month,Jun-05,K02,UK\n");
+        sent(&format!("V4_0,{heading},time,uk-only,geography\n{rows}"))
+    };
+    let (old, new) = (months("time", "77.7"), months("mmm-yy", "77.8"));
+    let changes = page(&old, &new, 10, 0);
+    let renamed = [("time", "mmm-yy"), ("time-2", "time")];
+    let renamed = renamed.map(|(before, after)| Renamed { before: before.into(), after: after.into() });
+    assert_eq!(changes.columns_renamed, renamed);
+    assert_eq!((changes.rows_added.count, changes.rows_removed.count, changes.cells_revised), (0, 0, 1));
+    assert!(changes.columns_added.is_empty() && changes.columns_removed.is_empty() && !changes.rows_unmatched);
+    let told = &changes.revised[0];
+    assert_eq!((&*told.column, &*told.before, &*told.after), ("V4_0", "77.7", "77.8"));
+    assert_eq!(told.key[0], ("time".to_owned(), "May-05".to_owned()));
+    // A dimension is found again by what it holds, though a row came.
+    let old = sent("Region,Year,Value\nWales,2019,1\nYork,2019,2\nWales,2020,3\nYork,2020,4\n");
+    let new = sent("Area,Year,Value\nWales,2019,1\nYork,2019,5\nWales,2020,3\nYork,2020,4\nBath,2020,6\n");
+    let changes = page(&old, &new, 10, 0);
+    assert_eq!(changes.columns_renamed, [Renamed { before: "Region".into(), after: "Area".into() }]);
+    assert_eq!((changes.rows_added.count, changes.rows_removed.count, changes.cells_revised), (1, 0, 1));
+    assert_eq!(changes.revised[0].key[0], ("Area".to_owned(), "York".to_owned()));
+}
+
+#[test]
+fn rows_of_other_dimensions_are_not_said_to_be_replaced() {
+    let old = sent("Year,Area,Value\n2019,Wales,1\n2020,Wales,2\n");
+    let other = page(&old, &sent("Year,Council,Value\n2021,Cardiff,1\n2022,Cardiff,2\n2023,Newport,3\n"), 10, 0);
+    assert_eq!((other.rows_unmatched, other.rows_added.count, other.rows_removed.count), (true, 3, 2));
+    assert_eq!((other.columns_added, other.columns_removed), (vec!["Council".to_owned()], vec!["Area".to_owned()]));
+    let replaced = page(&old, &sent("Year,Area,Value\n2021,Wales,1\n2022,Wales,2\n"), 10, 0);
+    assert_eq!((replaced.rows_unmatched, replaced.rows_added.count, replaced.rows_removed.count), (false, 2, 2));
 }
 
 /// The columns without dimensions, by which no row is known.

@@ -52,7 +52,10 @@ impl Row {
             let risky = text.len() > 1 && text.starts_with(['=', '+', '-', '@', '\t', '\r']);
             if risky { format!("'{text}") } else { text.to_owned() }
         };
-        let value = self.written.clone().or(self.value.map(|v| v.to_string())).unwrap_or_default();
+        // What was written otherwise stays where it reads as the same figure, or where there is none.
+        let is_kept =
+            |text: &String| self.value.is_none_or(|value| text.parse::<f64>().is_ok_and(|read| read == value));
+        let value = self.written.clone().filter(is_kept).or(self.value.map(|v| v.to_string())).unwrap_or_default();
         let count = self.count.map(|n| n.to_string()).unwrap_or_default();
         vec![
             self.place.to_string(),
@@ -70,6 +73,8 @@ pub fn rows_strategy() -> impl Strategy<Value = Vec<Row>> {
     let value = prop_oneof![
         (-5i32..5).prop_map(|n| (Some(f64::from(n) / 4.0), None)),
         (1i32..5).prop_map(|n| (Some(f64::from(n)), Some(format!("{n}.00")))),
+        (1i32..5).prop_map(|n| (Some(f64::from(n) + 0.25), Some(format!("{n},25")))),
+        (1i32..5).prop_map(|n| (Some(f64::from(n) * 1000.0), Some(format!("{n}.000")))),
         Just((None, Some(":".to_owned()))),
         Just((None, None)),
     ];

@@ -13,6 +13,10 @@ use crate::pages::site::paging;
 
 /// The first rows that came and that went.
 pub fn keys(frame: &Frame, changes: &Changes) -> AnyView {
+    // Of rows that could not be matched none is known to have come or gone.
+    if changes.rows_unmatched {
+        return ().into_any();
+    }
     let list = |key: &str, rows: &RowChanges| {
         let items: Vec<_> = rows
             .first

@@ -71,9 +71,15 @@ fn sentences(lang: Language, since: &SinceLast) -> Vec<AnyView> {
 /// A sentence for each kind of change between two tables; none where they are the same.
 pub fn told(lang: Language, changes: &Changes) -> Vec<AnyView> {
     let counted = |key: &str, count: u64| (count > 0).then(|| ta(lang, key, &[("n", Argument::Count(count))]));
-    let rows = [counted("since-added", changes.rows_added.count), counted("since-removed", changes.rows_removed.count)];
-    let mut out: Vec<AnyView> =
-        rows.into_iter().flatten().chain(revised(lang, changes)).map(IntoAny::into_any).collect();
+    let mut out: Vec<AnyView> = Vec::new();
+    if changes.rows_unmatched {
+        let (before, after) = (grouped(changes.rows_removed.count), grouped(changes.rows_added.count));
+        out.push(ta(lang, "since-unmatched", &[("before", text(before)), ("after", text(after))]).into_any());
+    } else {
+        let (added, removed) = (changes.rows_added.count, changes.rows_removed.count);
+        let rows = [counted("since-added", added), counted("since-removed", removed)];
+        out.extend(rows.into_iter().flatten().chain(revised(lang, changes)).map(IntoAny::into_any));
+    }
     if let Some(largest) = changes.largest.first() {
         out.push(largest_of(lang, largest));
     }
@@ -83,6 +89,8 @@ pub fn told(lang: Language, changes: &Changes) -> Vec<AnyView> {
     };
     out.extend(named("since-columns-added", changes.columns_added.clone()));
     out.extend(named("since-columns-removed", changes.columns_removed.clone()));
+    let called = changes.columns_renamed.iter().map(|one| format!("{} → {}", one.before, one.after));
+    out.extend(named("since-columns-called", called.collect()));
     let renamed = changes.columns_relabelled.iter().map(|one| format!("{} → {}", one.before, one.after));
     out.extend(named("since-columns-renamed", renamed.collect()));
     out.extend(named("since-columns-retyped", changes.columns_retyped.iter().map(|one| one.name.clone()).collect()));
@@ -111,7 +119,7 @@ pub fn row_name(revision: &Revision) -> String {
 
 #[cfg(test)]
 mod tests {
-    use domain::changes::Changes;
+    use domain::changes::{Changes, Renamed};
     use domain::language::Language;
     use leptos::prelude::*;
 
@@ -130,5 +138,21 @@ mod tests {
         assert_eq!(said(Language::En, 0, 2), ["2 labels changed."]);
         assert!(said(Language::En, 0, 0).is_empty());
         assert_eq!(said(Language::Cy, 15, 255), ["Diwygiwyd 15 o ffigurau; 255 o labeli wedi newid."]);
+    }
+
+    #[test]
+    fn rows_that_could_not_be_matched_are_not_said_to_have_come_or_gone() {
+        let renamed = vec![Renamed { before: "time".into(), after: "mmm-yy".into() }];
+        let mut changes = Changes { rows_unmatched: true, columns_renamed: renamed, ..Changes::default() };
+        (changes.rows_added.count, changes.rows_removed.count) = (3, 2);
+        let words = |changes: &Changes| {
+            let told = told(Language::En, changes).into_iter().map(|words| words.to_html());
+            told.collect::<Vec<String>>().join(" ")
+        };
+        let unmatched = words(&changes);
+        assert!(unmatched.contains("could not be matched") && unmatched.contains("There were 2; now there are 3."));
+        assert!(unmatched.contains("another name: time → mmm-yy") && !unmatched.contains("added"), "{unmatched}");
+        changes.rows_unmatched = false;
+        assert!(!words(&changes).contains("could not be matched"));
     }
 }

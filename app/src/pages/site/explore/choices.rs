@@ -8,7 +8,7 @@ use leptos::prelude::*;
 
 use super::query::{path, write};
 use crate::components::portal::grouped;
-use crate::components::written::{Written, mark, of_tables};
+use crate::components::written::{Written, joined, mark, of_tables};
 use crate::i18n::{t, ta, text};
 use crate::layout::site::Frame;
 use crate::pages::site::chip;
@@ -143,10 +143,13 @@ fn group(frame: &Frame, page: &ExplorePage, facet: &Facet) -> AnyView {
         .options
         .iter()
         .map(|option| {
+            let words = if option.code.is_empty() { t(lang, "option-blank") } else { option.label.clone() };
+            // What is not of the table is in the language of the page.
+            let own = of_tables(lang).filter(|_| option.code.is_empty()).map(|_| lang.as_str());
             view! {
                 <label class="facet__option">
                     <input type="checkbox" name=field.clone() value=option.code.clone() checked=is_on(option)/>
-                    <span class="facet__label">{option.label.clone()}</span>
+                    <span class="facet__label" lang=own>{words}</span>
                     <span class="facet__n num">{grouped(option.count)}</span>
                 </label>
             }
@@ -272,32 +275,31 @@ pub fn chips(frame: &Frame, page: &ExplorePage) -> Option<AnyView> {
             .find(|column| column.name == name)
             .map_or(name.to_owned(), |column| column.heading().to_owned())
     };
-    let mut made: Vec<(String, Selection)> = Vec::new();
+    let lang = frame.lang;
+    let mut made: Vec<(Vec<Written>, Selection)> = Vec::new();
     for filter in &selection.dimensions {
         let facet = page.facets.iter().find(|facet| facet.column.name == filter.name);
         for option in &filter.options {
             let known = facet.and_then(|facet| facet.options.iter().find(|one| one.code == *option));
-            let words = known.map_or_else(|| option.clone(), |one| one.label.clone());
+            let words = Written::option(lang, known.map_or(option, |one| &one.label));
             let mut without = selection.clone();
             for other in without.dimensions.iter_mut().filter(|other| other.name == filter.name) {
                 other.options.retain(|one| one != option);
             }
             without.dimensions.retain(|other| !other.options.is_empty());
-            made.push((format!("{}: {words}", label_of(&filter.name)), without));
+            made.push((vec![Written::english(lang, format!("{}: ", label_of(&filter.name))), words], without));
         }
     }
     for range in &selection.ranges {
         let mut without = selection.clone();
         without.ranges.retain(|other| other.name != range.name);
         let (from, to) = (range.from.clone().unwrap_or_default(), range.to.clone().unwrap_or_default());
-        made.push((format!("{}: {from} – {to}", label_of(&range.name)), without));
+        let words = format!("{}: {from} – {to}", label_of(&range.name));
+        made.push((vec![Written::english(lang, words)], without));
     }
     let chips: Vec<AnyView> = made
         .into_iter()
-        .map(|(words, without)| {
-            let words = Written::english(frame.lang, words).marked();
-            chip(frame, words, frame.href(&write(page, &without, 1)))
-        })
+        .map(|(words, without)| chip(frame, joined(words), frame.href(&write(page, &without, 1))))
         .collect();
     (!chips.is_empty()).then(|| view! { <ul class="chips">{chips}</ul> }.into_any())
 }
