@@ -31,12 +31,18 @@ struct Kept {
 }
 
 /// Everything that the site may keep in a browser; a test reads the scripts and finds nothing else.
-const KEPT: [Kept; 8] = [
+const KEPT: [Kept; 9] = [
     Kept {
         name: "catalogue_session",
         kind: "cookies-cookie",
         why: "cookies-session-why",
         how_long: "cookies-session-how-long",
+    },
+    Kept {
+        name: "catalogue_person",
+        kind: "cookies-cookie",
+        why: "cookies-person-why",
+        how_long: "cookies-person-how-long",
     },
     Kept { name: "theme", kind: "cookies-storage", why: "cookies-theme-why", how_long: "cookies-theme-how-long" },
     Kept { name: "draft:…", kind: "cookies-storage", why: "cookies-draft-why", how_long: "cookies-draft-how-long" },
