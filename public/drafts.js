@@ -55,10 +55,11 @@ function about(form) {
   return all;
 }
 
-/** What a form is about: its hidden fields but the revision and those of rows. */
+/** What a form is about: its hidden fields but the revision, what tells the server how its fields stood, and those of rows. */
 export function subject(form) {
   const hidden = [...form.querySelectorAll("input[type=hidden]")];
-  return hidden.filter((field) => field.name !== "revision" && !ROW.test(field.name)).map((field) => field.value).join(" ");
+  const tells = ({ name }) => name !== "revision" && !name.startsWith("stood:") && !ROW.test(name);
+  return hidden.filter(tells).map((field) => field.value).join(" ");
 }
 
 /** How a form stands before anybody types, with what tells its rows and its revision. */
@@ -161,6 +162,6 @@ export function giveBack({ there, said, theirs }) {
   if (theirs === null || around.querySelector(":scope > .theirs") !== null) return;
   const line = document.createElement("div");
   line.className = "theirs";
-  line.append(span("Saved meanwhile by somebody else: ", "theirs__who"), span(words(there, theirs), "theirs__text"));
+  line.append(span("Saved meanwhile: ", "theirs__who"), span(words(there, theirs), "theirs__text"));
   around.append(line);
 }

@@ -58,10 +58,12 @@ const told = {
   others({ words }) {
     if (others.textContent !== words) say(others, words);
   },
-  changed({ words, history, mark: newest }) {
+  changed({ words, history, mark: newest, own }) {
     // A stream that comes back may tell once more what it told before.
     if (follows || newest === mark) return;
     mark = newest;
+    // Files that are being sent from this page change it themselves, and it is loaded again after the last of them.
+    if (own && document.querySelector("form[data-sending]") !== null) return;
     const what = link("Show what changed", history);
     what.target = "_blank";
     what.append(" (opens in a new tab)");

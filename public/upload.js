@@ -7,6 +7,8 @@ const PART = 8 * 1024 * 1024;
 const TRIES = 6;
 /** What the names of this person's uploads begin with, in this browser's memory. */
 const KEPT = `upload:${document.getElementById("main")?.dataset.person ?? ""}:`;
+/** What the names of refusals begin with that the next page tells; this tab alone keeps them. */
+const REFUSED = `${KEPT}refused:`;
 /** How long to wait before asking again whether somebody has signed in again, in milliseconds. */
 const SIGNED_IN = 5_000;
 
@@ -84,7 +86,7 @@ async function begin(form, file) {
   return { url, offset: 0 };
 }
 
-/** Sends a file to its end; `row` tells how it goes and holds the way to stop it. */
+/** Sends a file to its end; `row` tells how it goes and holds the way to stop it. Answers with why it did not arrive, or nothing. */
 async function send(form, file, row) {
   for (let tried = 0; ; ) {
     try {
@@ -100,12 +102,12 @@ async function send(form, file, row) {
       }
       localStorage.removeItem(nameOf(form, file));
       row.tell(1, "Sent");
-      return true;
+      return null;
     } catch (error) {
       if (error instanceof Refused) {
         localStorage.removeItem(nameOf(form, file));
         row.tell(0, error.message, true);
-        return false;
+        return error.message;
       }
       if (error instanceof SignedOut && !row.signal.aborted) {
         row.tell(null, "Your session has ended. Sign in again in another tab, and this goes on by itself.");
@@ -113,8 +115,9 @@ async function send(form, file, row) {
         continue;
       }
       if (row.signal.aborted || ++tried > TRIES) {
-        row.tell(null, row.signal.aborted ? "Stopped. Choose the file again to go on." : "The connection was lost. Choose the file again to go on.", true);
-        return false;
+        const why = row.signal.aborted ? "Stopped. Choose the file again to go on." : "The connection was lost. Choose the file again to go on.";
+        row.tell(null, why, true);
+        return why;
       }
       row.tell(null, "The connection was cut. Trying again.");
       await wait(Math.min(1000 * 2 ** tried, 15_000));
@@ -184,6 +187,48 @@ async function remind(form, list) {
   }
 }
 
+/** Keeps for the page that follows why files did not arrive; what was cut off it tells anyway. */
+function keepRefused(form, refused) {
+  try {
+    const told = refused.filter(({ file }) => localStorage.getItem(nameOf(form, file)) === null);
+    const lines = told.map(({ file, why }) => ({ file: file.name, why }));
+    sessionStorage.setItem(REFUSED + place(form).join("/"), JSON.stringify(lines));
+  } catch {
+    // The list of files still shows which are there.
+  }
+}
+
+/** Tells, once, why files of the page before did not arrive. */
+function tellRefused(form, list) {
+  const name = REFUSED + place(form).join("/");
+  let refused = [];
+  try {
+    refused = JSON.parse(sessionStorage.getItem(name) ?? "[]");
+    sessionStorage.removeItem(name);
+  } catch {
+    // Nothing was kept.
+  }
+  for (const { file, why } of refused) {
+    const line = document.createElement("li");
+    line.className = "sending";
+    const words = document.createElement("span");
+    words.className = "field__error";
+    words.setAttribute("role", "alert");
+    words.textContent = `${file} was not taken: ${why}`;
+    line.append(words);
+    list.append(line);
+  }
+}
+
+/** Whether the title that was typed is of the one file that is sent; of several nobody can tell which is meant. */
+function titleFits(form, files) {
+  const title = form.elements.title;
+  const fits = files.length < 2 || !title?.value.trim();
+  title?.setCustomValidity(fits ? "" : "A title is for one file. Choose one file, or leave the title empty.");
+  if (!fits) title.reportValidity();
+  return fits;
+}
+
 /** The forms whose files are being sent; who leaves meanwhile is asked first, also where nothing is typed. */
 const sending = new Set();
 
@@ -199,27 +244,38 @@ for (const form of document.querySelectorAll("form[data-tus]")) {
   told.setAttribute("role", "status");
   told.append(list);
   form.after(told);
+  tellRefused(form, list);
   remind(form, list);
+  // What was said of the title holds until something else is typed or chosen.
+  const asBefore = () => form.elements.title?.setCustomValidity("");
+  form.addEventListener("input", asBefore);
   form.addEventListener("dragover", (event) => event.preventDefault());
   form.addEventListener("drop", (event) => {
     event.preventDefault();
     if (event.dataTransfer?.files.length) input.files = event.dataTransfer.files;
+    asBefore();
   });
   form.addEventListener("submit", async (event) => {
     const files = [...input.files];
     if (files.length === 0) return;
     event.preventDefault();
+    if (!titleFits(form, files)) return;
     const button = form.querySelector("button:not([type=button])");
     button.disabled = true;
+    form.dataset.sending = "yes";
     sending.add(form);
     list.replaceChildren();
-    let sound = true;
+    const refused = [];
     for (const [file, row] of files.map((file) => [file, rowFor(list, file)])) {
-      sound = (await send(form, file, row)) && sound;
+      const why = await send(form, file, row);
+      if (why !== null) refused.push({ file, why });
     }
     button.disabled = false;
+    delete form.dataset.sending;
     sending.delete(form);
-    if (!sound) return;
+    // Where none arrived, the page is as it was and says why beside each.
+    if (refused.length === files.length) return;
+    if (refused.length > 0) keepRefused(form, refused);
     // What was typed has gone with the files: it is no draft, and nothing is left behind.
     form.reset();
     form.dispatchEvent(new Event("input", { bubbles: true }));

@@ -217,6 +217,34 @@ test("who leaves while a file is being sent is asked first", async ({ page, cata
   for (const go of held) go();
 });
 
+test("of several files those that are taken are shown, and why one was refused", async ({ page, catalogue }) => {
+  const dataset = "allotments-several";
+  await new Api(catalogue).draftVersion(dataset, ROWS);
+  await signIn(page, "editor@example.org");
+  await page.goto(`/admin/datasets/${dataset}/editions/2026/versions/1/prepare/files`);
+  const portal = new Portal(page);
+  await portal.scripts();
+  const upload = portal.form("files/upload").getByRole("button", { name: "Upload" });
+  const file = (name: string, text: string) => ({ name, mimeType: "text/csv", buffer: Buffer.from(text) });
+  await portal.field("files/upload", "file").setInputFiles([file("rents.csv", ROWS), file("slip.exe", "MZ"), file("waiting.csv", ROWS)]);
+  // Nobody can tell which of them a title is of.
+  const title = portal.field("files/upload", "title");
+  await title.fill("Rents");
+  await upload.click();
+  expect(await title.evaluate((field: HTMLInputElement) => field.validationMessage)).toContain("A title is for one file.");
+  await title.fill("");
+  await upload.click();
+  await expect(page.getByText("slip.exe was not taken: ")).toBeVisible();
+  for (const name of ["rents.csv", "waiting.csv"]) {
+    await expect(page.locator("li.upload").filter({ hasText: name })).toHaveCount(1);
+  }
+  await expect(page.locator("#live-changed")).toBeHidden();
+  await axe(page);
+  await page.reload();
+  await portal.scripts();
+  await expect(page.getByText("slip.exe was not taken: "), "it is told once").toHaveCount(0);
+});
+
 test("a large upload that lost its network goes on after the page was loaded again", async ({ page, catalogue, context }, info) => {
   test.setTimeout(180_000);
   const api = new Api(catalogue);

@@ -109,7 +109,7 @@ test("what is taken back goes to its own row, and says what a colleague saved in
   await page.getByRole("button", { name: "Take it back" }).click();
   const field = (path: string) => mine.field("datasets/edit", path);
   await expect(field("survey")).toHaveValue("Allotment returns");
-  await expect(page.locator(".theirs")).toHaveText("Saved meanwhile by somebody else: Returns of councils");
+  await expect(page.locator(".theirs")).toHaveText("Saved meanwhile: Returns of councils");
   await expect(field("contacts.1.name")).toHaveValue("Press office");
   await expect(field("contacts.2.name")).toHaveValue("Lettings desk");
   await axe(page);

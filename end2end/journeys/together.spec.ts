@@ -60,13 +60,17 @@ for (const scripts of [true, false]) {
       };
       await unfold(page);
       await unfold(other);
-      await theirs.fill("datasets/edit", { survey: "Survey of councils" });
+      await theirs.fill("datasets/edit", { survey: "Survey of councils", spatial_coverage: "Wales" });
       await theirs.send("datasets/edit");
 
       await mine.fill("datasets/edit", { survey: "Allotment returns", unit_of_measure: "plots" });
       await mine.send("datasets/edit");
-      const refused = page.getByRole("alert").filter({ hasText: "Somebody else saved meanwhile" });
+      const refused = page.getByRole("alert").filter({ hasText: "Gwen Parry edited the details at" });
       await expect(refused).toBeVisible();
+      await expect(refused.getByRole("link"), "one field was changed by both").toHaveCount(1);
+      await refused.getByRole("link", { name: "Survey: changed by both" }).click();
+      await expect(mine.field("datasets/edit", "survey")).toBeFocused();
+      await expect(mine.field("datasets/edit", "spatial_coverage"), "what was not touched is theirs").toHaveValue("Wales");
       await expect(mine.field("datasets/edit", "survey")).toHaveValue("Allotment returns");
       await expect(mine.field("datasets/edit", "unit_of_measure")).toHaveValue("plots");
       await expect(page.locator(".theirs").filter({ hasText: "Survey of councils" })).toBeVisible();
@@ -75,7 +79,41 @@ for (const scripts of [true, false]) {
       await expect(refused).toHaveCount(0);
       const saved = await api.send<{ survey?: string; unit_of_measure?: string }>("GET", `/v1/datasets/${dataset}`);
       expect(JSON.stringify(saved)).toContain("Allotment returns");
+      expect(JSON.stringify(saved), "saving again erases nothing").toContain("Wales");
       await context.close();
+    });
+
+    test("a form that meets the end of its session is filled in again after signing in", async ({ page, catalogue }) => {
+      const api = new Api(catalogue);
+      const dataset = scripts ? "allotments-ended" : "allotments-ended-plain";
+      await api.draftVersion(dataset, ROWS);
+      const details = `/admin/datasets/${dataset}/editions/2026/versions/1/prepare/details`;
+      await signIn(page, "editor@example.org");
+      await page.goto(details);
+      const portal = new Portal(page);
+      if (scripts) await portal.scripts();
+      await portal.fill("versions/edit", { temporal_coverage: "From the spring of 2019" });
+      // As if the session had been ended elsewhere.
+      await page.context().clearCookies({ name: "catalogue_session" });
+      await portal.send("versions/edit");
+      await expect(page).toHaveURL(/\/account\/sign-in/);
+      await expect(page.getByRole("status", { name: "Session" })).toContainText("Your session has ended. Sign in to go on; what you typed is kept.");
+      if (scripts) await axe(page);
+      await page.locator('input[name="email"]').fill("editor@example.org");
+      await page.locator('input[name="password"]').fill(PASSWORD);
+      await page.getByRole("button", { name: "Sign in" }).click();
+      await expect(page).toHaveURL(new RegExp(`${details}$`));
+      await expect(page.getByRole("alert")).toContainText("Not saved yet");
+      const coverage = portal.field("versions/edit", "temporal_coverage");
+      await expect(coverage).toHaveValue("From the spring of 2019");
+      if (scripts) {
+        await portal.scripts();
+        await expect(page.getByRole("button", { name: "Take it back" }), "it is offered once").toHaveCount(0);
+        await axe(page);
+      }
+      await portal.send("versions/edit");
+      await portal.says("The details were saved.");
+      await expect(coverage).toHaveValue("From the spring of 2019");
     });
 
     test("a previewer sees the bundles shared with their teams and no other", async ({ page, catalogue }) => {

@@ -20,8 +20,8 @@ use crate::http::places::Place;
 use crate::http::session_fields::SESSION_COOKIE;
 use crate::http::session_store::DatabaseSessions;
 use crate::http::{
-    edge, idempotent, identify, maintenance, may_take_its_time, origin, rates, remembered, second_factor, submitted,
-    trace,
+    edge, idempotent, identify, left_behind, maintenance, may_take_its_time, origin, person_cookie, rates, remembered,
+    second_factor, submitted, trace,
 };
 use crate::state::AppState;
 use crate::{api, assets, calendar, discovery, feeds, live, pages, provider, unsubscribe};
@@ -74,6 +74,7 @@ fn people_and_machines(state: &AppState) -> Router<AppState> {
         .layer(middleware::from_fn_with_state(state.clone(), only_public_where_told))
         .layer(middleware::from_fn_with_state(state.clone(), names_something))
         .layer(middleware::from_fn(second_factor::first))
+        .layer(middleware::from_fn(left_behind::keep_unsent))
         .layer(middleware::from_fn(maintenance::refuse_changes))
         .layer(middleware::from_fn_with_state(state.clone(), idempotent::once));
     Router::new()
@@ -97,6 +98,7 @@ fn people_and_machines(state: &AppState) -> Router<AppState> {
         .fallback(pages::page)
         .layer(DefaultBodyLimit::disable())
         .layer(personal)
+        .layer(middleware::from_fn_with_state(state.clone(), person_cookie::tell))
 }
 
 /// Files are sent as they are, since their ETag and ranges speak of the bytes themselves; so is what is small or packed.

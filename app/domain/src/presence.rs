@@ -1,6 +1,9 @@
 //! Who has the same thing open, and what a page of the portal is told while it stays open.
 
+mod meanwhile;
 mod words;
+
+pub use meanwhile::Meanwhile;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};

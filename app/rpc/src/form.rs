@@ -31,8 +31,6 @@ pub fn done_keeping<T>(
     fallback: &str,
     to: impl FnOnce(&T) -> (String, String),
 ) -> Result<(), RpcError> {
-    use std::collections::BTreeMap;
-
     use crate::request::{form_page, see_other, visit};
     use crate::visit::Flash;
 
@@ -48,21 +46,46 @@ pub fn done_keeping<T>(
         }
         Err(RpcError::Refused(domain::refusal::Refusal::Unauthenticated)) => {
             let back = form_page().unwrap_or_else(|| fallback.to_owned());
+            set_aside(&visit, &back, form, typed);
             see_other(&sign_in_path(&back));
             Ok(())
         }
         Err(RpcError::Refused(refusal)) => {
-            let mut values: BTreeMap<String, Vec<String>> = BTreeMap::new();
-            for (name, value) in typed {
-                if !SECRET.iter().any(|word| name.contains(word)) {
-                    values.entry(name).or_default().push(value);
-                }
-            }
-            visit.leave(Flash { form: form.to_owned(), values, refusal: Some(refusal), notice: None });
+            visit.leave(refused(form, typed, refusal));
             see_other(&form_page().unwrap_or_else(|| fallback.to_owned()));
             Ok(())
         }
         Err(fault) => Err(fault),
+    }
+}
+
+/// What a refused form leaves: what was typed, without anything secret, and why it was refused.
+#[cfg(not(target_family = "wasm"))]
+fn refused(
+    form: &str,
+    typed: impl IntoIterator<Item = (String, String)>,
+    refusal: domain::refusal::Refusal,
+) -> crate::visit::Flash {
+    let mut values: std::collections::BTreeMap<String, Vec<String>> = std::collections::BTreeMap::new();
+    for (name, value) in typed {
+        if !SECRET.iter().any(|word| name.contains(word)) {
+            values.entry(name).or_default().push(value);
+        }
+    }
+    crate::visit::Flash { form: form.to_owned(), values, refusal: Some(refusal), notice: None }
+}
+
+/// Has a form of a page kept that met the end of its session, where it is known whose that was. Nothing secret is kept, and no file.
+#[cfg(not(target_family = "wasm"))]
+pub fn set_aside(
+    visit: &crate::visit::Visit,
+    page: &str,
+    form: &str,
+    typed: impl IntoIterator<Item = (String, String)>,
+) {
+    if visit.was_signed_in.is_some() {
+        let flash = refused(form, typed, domain::refusal::Refusal::Unauthenticated);
+        visit.set_aside(crate::visit::Unsent { page: page.to_owned(), flash });
     }
 }
 

@@ -19,3 +19,12 @@ pub async fn rail_counts() -> Result<presence::RailCounts, RpcError> {
     let (services, ctx) = crate::request::context()?;
     Ok(services::presence::rail_counts(&services, &ctx).await?)
 }
+
+/// What was done last to what the page at this path is about; `None` for pages about nothing that is watched, and for who may not
+/// read its history.
+#[server(prefix = "/rpc", endpoint = "live/meanwhile")]
+pub async fn meanwhile(at: String) -> Result<Option<presence::Meanwhile>, RpcError> {
+    let (services, ctx) = crate::request::context()?;
+    let Some(at) = presence::Watched::at(&at) else { return Ok(None) };
+    Ok(services::presence::meanwhile(&services, &ctx, &at).await?)
+}

@@ -1,13 +1,15 @@
 //! What a page knows about the visit besides its data: language, path, who is signed in, and what the last form left behind.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::actor::Caller;
 use domain::language::Language;
 use domain::office::{Banner, Office};
+use domain::presence::Meanwhile;
 use domain::refusal::{FieldProblem, Refusal};
+use domain::version::admin_version_path;
 use serde::{Deserialize, Serialize};
 
 /// What a form leaves for the page that follows it: shown once.
@@ -32,6 +34,48 @@ impl Flash {
             _ => &[],
         }
     }
+
+    /// What was sent under a name first.
+    #[must_use]
+    pub fn first(&self, name: &str) -> Option<&str> {
+        self.values.get(name)?.first().map(String::as_str)
+    }
+
+    /// The portal's page of what the form is about, where its fields name that.
+    #[must_use]
+    pub fn about(&self) -> Option<String> {
+        let field = |name: &str| self.first(name).map(str::trim).filter(|value| !value.is_empty());
+        match self.form.split_once('/')?.0 {
+            // Of the operations desk's forms, those that are about a bundle.
+            "operations" if !matches!(self.form.as_str(), "operations/hold" | "operations/run-now") => None,
+            "bundles" | "operations" => Some(format!("/admin/bundles/{}", field("id")?)),
+            "releases" => Some(format!("/admin/releases/{}", field("id")?)),
+            "datasets" => Some(format!("/admin/datasets/{}", field("dataset_id").or_else(|| field("id"))?)),
+            "versions" | "files" | "images" => {
+                let (dataset, edition) = (field("dataset_id")?, field("edition")?);
+                Some(admin_version_path(dataset, edition, field("version")?.parse().ok()?))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// A form that was sent when nobody was signed in any more, with the page that it stands on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unsent {
+    /// The page's path with its query.
+    pub page: String,
+    /// What was typed.
+    pub flash: Flash,
+}
+
+/// What the forms of a page met as they were drawn, for the messages at its top.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Drawn {
+    /// The fields that both sides changed: where each stands on the page, and what it is called.
+    pub conflicts: Vec<(String, String)>,
+    /// The paths of the fields in which what was sent stands again.
+    pub fields: BTreeSet<String>,
 }
 
 /// What a browser shows of a device that was remembered at the second step of signing in; never printed.
@@ -83,6 +127,8 @@ pub struct Changes {
     pub device: Option<DeviceChange>,
     /// What the caller was refused first, for the audit trail.
     pub refused: Option<Refusal>,
+    /// Keep this for whoever was signed in before.
+    pub unsent: Option<Unsent>,
 }
 
 /// A change of who is signed in; an OpenID provider's token is kept for signing out there.
@@ -136,6 +182,14 @@ pub struct Visit {
     pub address: String,
     /// What the last form left; the server clears it from the session when a page was rendered with it.
     pub flash: Option<Flash>,
+    /// The page of a form that is kept until its person has signed in again.
+    pub kept: Option<String>,
+    /// Whose session has ended at this browser without a sign-out, where nobody is signed in: the id of their account.
+    pub was_signed_in: Option<String>,
+    /// What was done last to what a form was about that came too late.
+    pub meanwhile: Option<Meanwhile>,
+    /// What the page's forms met as they were drawn.
+    pub drawn: Arc<Mutex<Drawn>>,
     /// The fields of the form that was just posted; empty for other requests.
     pub submitted: Arc<Vec<(String, String)>>,
     /// What the site is called.
@@ -172,6 +226,17 @@ impl Visit {
         }
     }
 
+    /// Has a form kept for whoever was signed in before.
+    pub fn set_aside(&self, unsent: Unsent) {
+        self.changes.lock().unwrap_or_else(PoisonError::into_inner).unsent = Some(unsent);
+    }
+
+    /// What the page's forms have met so far.
+    #[must_use]
+    pub fn met(&self) -> Drawn {
+        self.drawn.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// Changes who is signed in.
     pub fn change_session(&self, change: SessionChange) {
         self.changes.lock().unwrap_or_else(PoisonError::into_inner).session = Some(change);
@@ -192,5 +257,28 @@ impl Visit {
     #[must_use]
     pub fn take_changes(&self) -> Changes {
         std::mem::take(&mut *self.changes.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_form_names_what_it_is_about() {
+        let about = |form: &str, fields: &[(&str, &str)]| {
+            let values = fields.iter().map(|(name, value)| ((*name).to_owned(), vec![(*value).to_owned()])).collect();
+            Flash { form: form.to_owned(), values, ..Flash::default() }.about().unwrap_or_default()
+        };
+        let version = [("dataset_id", "gdp"), ("edition", "2026"), ("version", "2")];
+        assert_eq!(about("versions/return", &version), "/admin/datasets/gdp/editions/2026/versions/2");
+        assert_eq!(about("versions/create", &version[..2]), "");
+        assert_eq!(about("bundles/reject", &[("id", "b")]), "/admin/bundles/b");
+        assert_eq!(about("operations/hold", &[("id", "b")]), "/admin/bundles/b");
+        assert_eq!(about("operations/skip-delivery", &[("id", "d")]), "");
+        assert_eq!(about("bundles/create", &[("id", " ")]), "");
+        assert_eq!(about("datasets/edit", &[("id", "gdp")]), "/admin/datasets/gdp");
+        assert_eq!(about("datasets/edit-edition", &version), "/admin/datasets/gdp");
+        assert_eq!(about("topics/edit", &[("id", "t")]), "");
     }
 }

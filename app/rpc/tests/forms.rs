@@ -75,3 +75,14 @@ fn an_empty_form_is_read() {
     assert!(read::<rpc::versions::Edit>("").unwrap().fields.release_date.is_empty());
     assert!(read::<rpc::versions::SendBack>("").unwrap().reason.is_empty());
 }
+
+#[test]
+fn what_tells_how_fields_stood_is_no_field() {
+    let form: rpc::datasets::Edit = read(
+        "id=gdp&title=GDP&stood%3Atitle=af63dc4c8601ec8c&stood%3Acontacts.0.name=af63dc4c8601ec8c\
+         &contacts%5B0%5D%5Bname%5D=Nia&stood%3Ais_based_on.%40id=cbf29ce484222325",
+    )
+    .unwrap();
+    assert_eq!((form.fields.title.as_str(), form.fields.contacts[0].name.as_str()), ("GDP", "Nia"));
+    assert_eq!(form.fields.contacts.len(), 1);
+}

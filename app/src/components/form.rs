@@ -1,16 +1,19 @@
 //! Forms that keep what was typed: fields, hints, problems and messages.
 
 mod field;
+mod merge;
 mod messages;
 
 pub use field::Field;
 pub use messages::{blockers, blockers_within, messages};
 
 use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex};
 
 use domain::refusal::Refusal;
 use leptos::prelude::*;
-use rpc::visit::{Flash, Visit};
+use merge::as_text;
+use rpc::visit::{Drawn, Flash, Visit};
 
 /// A form of a page: which server function it posts to, and what the last try left behind.
 #[derive(Clone, Debug)]
@@ -18,6 +21,10 @@ pub struct Form {
     endpoint: &'static str,
     prefix: String,
     flash: Option<Flash>,
+    /// What the page's forms met as they were drawn.
+    drawn: Arc<Mutex<Drawn>>,
+    /// The lists whose rows stay as they were sent.
+    shrunk: Arc<Mutex<BTreeSet<String>>>,
 }
 
 impl Form {
@@ -25,7 +32,8 @@ impl Form {
     #[must_use]
     pub fn of(visit: &Visit, endpoint: &'static str) -> Self {
         let flash = visit.flash.clone().filter(|flash| flash.form == endpoint && flash.refusal.is_some());
-        Self { endpoint, prefix: prefix_of(endpoint), flash }
+        let (drawn, shrunk) = (visit.drawn.clone(), Arc::default());
+        Self { endpoint, prefix: prefix_of(endpoint), flash, drawn, shrunk }
     }
 
     /// One of several forms of a page that post to the same endpoint, told apart by the value of a hidden field.
@@ -56,26 +64,28 @@ impl Form {
         self.flash.as_ref().is_some_and(|flash| flash.refusal == Some(Refusal::Stale))
     }
 
-    /// What was typed, or the present value.
+    /// What was typed, or the present value: also in place of what was sent as it stood when the page was made.
     #[must_use]
     pub fn value(&self, path: &str, present: &str) -> String {
-        match &self.flash {
-            Some(flash) => first(flash, &form_name(path)).unwrap_or_else(|| {
+        let Some(flash) = &self.flash else { return present.to_owned() };
+        match first(flash, &form_name(path)) {
+            Some(sent) if self.is_untouched(path, &sent) => present.to_owned(),
+            Some(sent) => sent,
+            None => {
                 // Rows that others added meanwhile were never sent, and saving again must not empty them.
                 let is_of_row = path.split('.').any(|part| part.parse::<u32>().is_ok());
-                if is_of_row && self.came_too_late() { present.to_owned() } else { String::new() }
-            }),
-            None => present.to_owned(),
+                let may_be_new = is_of_row && (self.came_too_late() || self.knows_what_stood());
+                if may_be_new { present.to_owned() } else { String::new() }
+            }
         }
     }
 
     /// What was ticked, or the present choices.
     #[must_use]
     pub fn chosen(&self, path: &str, present: &[String]) -> Vec<String> {
-        match &self.flash {
-            Some(flash) => flash.values.get(&format!("{}[]", form_name(path))).cloned().unwrap_or_default(),
-            None => present.to_vec(),
-        }
+        let Some(flash) = &self.flash else { return present.to_vec() };
+        let sent = flash.values.get(&format!("{}[]", form_name(path))).cloned().unwrap_or_default();
+        if self.is_untouched(path, &as_text(&sent)) { present.to_vec() } else { sent }
     }
 
     /// What is wrong with a field, or with any of its parts.
@@ -103,11 +113,18 @@ impl Form {
     /// somebody typed while others took rows away.
     #[must_use]
     pub fn rows(&self, path: &str, offered: usize) -> usize {
+        self.note_rows(path, offered);
+        offered.max(self.rows_sent(path))
+    }
+
+    /// How many rows of a list were sent.
+    #[must_use]
+    pub fn rows_sent(&self, path: &str) -> usize {
         let list = format!("{}[", form_name(path));
         let names = self.flash.iter().flat_map(|flash| flash.values.keys());
         let sent: BTreeSet<&str> =
             names.filter_map(|name| Some(name.strip_prefix(&list)?.split_once(']')?.0)).collect();
-        offered.max(sent.len())
+        sent.len()
     }
 
     /// The id of a field, unique on the page.
@@ -129,13 +146,15 @@ impl Form {
         let name = format!("{}[]", form_name(path));
         let problem = self.problem(path);
         let id = self.id(path);
-        let theirs = self.came_too_late().then(|| sorted(present)).filter(|theirs| *theirs != sorted(&chosen));
-        let theirs = theirs.map(|theirs| named(&theirs, &options));
+        let (stands, shown) = (as_text(present), as_text(&chosen));
+        let theirs = self.differs(path, &stands, &shown).then(|| named(present, &options));
+        self.note_drawn(path, label, theirs.is_some());
+        let stood = self.stood(path, &stands);
         let boxes: Vec<AnyView> = options
             .into_iter()
             .map(|(value, text, hint)| choice("checkbox", name.clone(), chosen.contains(&value), value, text, hint))
             .collect();
-        group(id, label, problem, boxes, theirs)
+        view! { {group(id, label, problem, boxes, theirs)}{stood} }.into_any()
     }
 
     /// Boxes that say yes to something by one name, ticked or not before anything was sent.
@@ -146,6 +165,7 @@ impl Form {
             None => present,
         };
         let name = form_name(path);
+        self.note_drawn(path, label, false);
         let boxes: Vec<AnyView> = options
             .into_iter()
             .map(|(value, text, hint)| choice("checkbox", name.clone(), chosen, value, text, hint))
@@ -158,14 +178,14 @@ impl Form {
     pub fn radios(&self, path: &str, label: &str, options: Vec<(String, String, String)>, present: &str) -> AnyView {
         let chosen = self.value(path, present);
         let name = form_name(path);
-        let theirs =
-            self.came_too_late().then(|| vec![present.to_owned()]).filter(|theirs| theirs[..] != [chosen.clone()]);
-        let theirs = theirs.map(|theirs| named(&theirs, &options));
+        let theirs = self.differs(path, present, &chosen).then(|| named(&[present.to_owned()], &options));
+        self.note_drawn(path, label, theirs.is_some());
+        let stood = self.stood(path, present);
         let choices: Vec<AnyView> = options
             .into_iter()
             .map(|(value, text, hint)| choice("radio", name.clone(), chosen == value, value, text, hint))
             .collect();
-        group(self.id(path), label, self.problem(path), choices, theirs)
+        view! { {group(self.id(path), label, self.problem(path), choices, theirs)}{stood} }.into_any()
     }
 }
 
@@ -212,12 +232,6 @@ fn choice(kind: &'static str, name: String, checked: bool, value: String, text: 
         </label>
     }
     .into_any()
-}
-
-fn sorted(values: &[String]) -> Vec<String> {
-    let mut values = values.to_vec();
-    values.sort_unstable();
-    values
 }
 
 /// The labels of the values that somebody else saved.

@@ -9,10 +9,11 @@ use std::future::Future;
 
 use domain::actor::Caller;
 use domain::office::{QUEUE_PAGE, QueuePause};
+use domain::presence::Meanwhile;
 use domain::refusal::Refusal;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use rpc::{RpcError, Visit};
+use rpc::{Flash, RpcError, Visit};
 
 use crate::components::form::messages;
 use crate::components::portal::{reference, refusal_page};
@@ -64,6 +65,7 @@ where
         let counts = rpc::live::rail_counts().await.unwrap_or_default();
         // Before the page's own data, so that what changes in between is told.
         let here = rpc::live::here(visit.path.clone()).await.ok().flatten();
+        let visit = Visit { meanwhile: meanwhile(&visit).await, ..visit };
         let content = match load.await {
             Ok(data) => {
                 let shown = render(data, &visit);
@@ -92,6 +94,13 @@ where
         </body>
     }
     .into_any()
+}
+
+/// What was done last to what a form was about that came too late. A sign-off is of a version, which another page tells of.
+async fn meanwhile(visit: &Visit) -> Option<Meanwhile> {
+    let came_too_late = |flash: &&Flash| flash.refusal == Some(Refusal::Stale) && flash.form != "bundles/sign-off";
+    let flash = visit.flash.as_ref().filter(came_too_late)?;
+    rpc::live::meanwhile(flash.about().unwrap_or_else(|| visit.path.clone())).await.ok().flatten()
 }
 
 /// What the office has switched that everybody who works here has to know of, loudly.

@@ -7,6 +7,7 @@ mod create_user;
 mod devices;
 mod forgotten;
 mod invitations;
+mod kept_forms;
 mod letters;
 mod one_time_codes;
 mod own_sessions;
@@ -35,6 +36,7 @@ pub use invitations::{
     Accepted, accept_invitation, find_invitation, invitation_of, invite, invite_new, open_invitations, welcome,
     withdraw_invitation,
 };
+pub use kept_forms::{browser_mark, marked_by, open_form, seal_form};
 pub(crate) use letters::escaped;
 pub use own_sessions::{end_all_sessions, end_session, handle_of, own_account};
 pub use own_tokens::{NewOwnToken, create_own_token, own_tokens, revoke_own_token};

@@ -5,7 +5,7 @@ use std::time::Duration;
 use domain::actor::Caller;
 use domain::bundle::BundleStage;
 use domain::policy::Permission;
-use domain::presence::{Here, LastChange, Presence, RailCounts, Watched, others, renewed};
+use domain::presence::{Here, LastChange, Meanwhile, Presence, RailCounts, Watched, others, renewed};
 use domain::refusal::Refusal;
 use domain::version::VersionState;
 use persistence::{bundles, events, feedback, presence, versions};
@@ -44,6 +44,19 @@ pub async fn here(services: &Services, ctx: &Ctx, at: &Watched, typed: bool) -> 
         format!("{}#history", at.admin_path())
     };
     Ok(Here { others: others(&there, &caller.actor.id, ctx.now), last, history, now: ctx.now })
+}
+
+/// What was done last to a thing, for whoever sent a form about it too late; nothing for who may not read its history.
+///
+/// # Errors
+/// `NotFound` as for [`here`].
+pub async fn meanwhile(services: &Services, ctx: &Ctx, at: &Watched) -> Result<Option<Meanwhile>> {
+    let caller = ctx.caller()?;
+    if !must_see(services, ctx, caller, at).await? {
+        return Ok(None);
+    }
+    let last = events::last_of(services.db.pool(), at.kind(), &at.id()).await?;
+    Ok(last.map(|event| Meanwhile { own: event.actor.id == caller.actor.id, event, now: ctx.now }))
 }
 
 /// Writes a sign of somebody where that does not take long: no page is kept, or refused, for the sake of it.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, Method, header};
+use axum::http::{HeaderMap, Method, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -14,8 +14,8 @@ use domain::language::Language;
 use domain::office::Office;
 use domain::refusal::Refusal;
 use persistence::sessions;
+use rpc::Visit;
 use rpc::visit::{Changes, SessionChange};
-use rpc::{Flash, Visit};
 use services::ctx::fingerprint;
 use services::{Ctx, ServiceError, accounts, audit, office};
 use tower_sessions::Session;
@@ -23,9 +23,11 @@ use tower_sessions::Session;
 use super::browser;
 use super::client::ClientAddress;
 use super::device_cookie;
+use super::left_behind;
+use super::person_cookie;
 use super::refused::Question;
 use super::session_changes::{Device, carry_out};
-use super::session_fields::{FLASH, ID_TOKEN, LAST_SEEN, PATIENCE, PENDING, Pending, SIGNED_IN_AT, USER_ID};
+use super::session_fields::{ID_TOKEN, LAST_SEEN, PATIENCE, PENDING, Pending, SIGNED_IN_AT, USER_ID};
 use super::submitted::Submitted;
 use super::trace::RequestId;
 use crate::api::problem::Problem;
@@ -66,7 +68,6 @@ pub async fn identify(State(state): State<AppState>, session: Session, mut reque
         language: language_of(request.uri().path()),
         path: request.uri().path_and_query().map(ToString::to_string).unwrap_or_default(),
         caller: ctx.caller.clone(),
-        flash: if shows_flash(&request) { take_flash(&session).await } else { None },
         submitted: Arc::new(request.extensions().get::<Submitted>().map(|s| s.0.clone()).unwrap_or_default()),
         session: session.id().filter(|_| has_cookie).map(|id| accounts::handle_of(&id.to_string())),
         awaits_second_step: if has_cookie { awaiting(&session, now).await } else { None },
@@ -83,7 +84,7 @@ pub async fn identify(State(state): State<AppState>, session: Session, mut reque
         request_id: ctx.request_id.clone(),
         site: state.config.public_url.trim_end_matches('/').into(),
         contact: state.config.contact_email.as_deref().map(Into::into),
-        ..Visit::default()
+        ..left_behind::left_for(&state.services, &session, asked_of(&request), ctx.caller.as_ref()).await
     };
     let question = Question::of(&request);
     request.extensions_mut().insert(ctx.clone());
@@ -99,6 +100,8 @@ pub async fn identify(State(state): State<AppState>, session: Session, mut reque
         return Problem::new(&ctx, error).into_response();
     }
     let of_device = changes.device.take();
+    person_cookie::note(&mut answer, changes.session.as_ref());
+    left_behind::keep(&state.services, &session, &visit, changes.unsent.as_ref()).await;
     match carry_out(&session, changes, &device, now).await {
         Ok(()) => {
             if let Some(change) = of_device {
@@ -234,28 +237,13 @@ async fn awaiting(session: &Session, now: DateTime<Utc>) -> Option<String> {
     (now - pending.since <= PATIENCE).then_some(pending.user_id)
 }
 
+/// How, for what and with which headers somebody asks.
+fn asked_of(request: &Request) -> (&Method, &Uri, &HeaderMap) {
+    (request.method(), request.uri(), request.headers())
+}
+
 fn browser_of(headers: &HeaderMap) -> String {
     browser::name_of(headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or(""))
-}
-
-/// Only a page that a person looks at uses up what a form left behind.
-fn shows_flash(request: &Request) -> bool {
-    let accepts = |text: &str| text.contains("text/html");
-    *request.method() == Method::GET
-        && request.headers().contains_key(header::COOKIE)
-        && request.headers().get(header::ACCEPT).and_then(|v| v.to_str().ok()).is_some_and(accepts)
-}
-
-async fn take_flash(session: &Session) -> Option<Flash> {
-    match session.get::<Flash>(FLASH).await {
-        Ok(Some(flash)) => {
-            if let Err(error) = session.remove_value(FLASH).await {
-                tracing::warn!(%error, "a notice could not be cleared");
-            }
-            Some(flash)
-        }
-        _ => None,
-    }
 }
 
 /// Counts who signed in, and who tried to and could not.

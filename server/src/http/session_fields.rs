@@ -17,6 +17,8 @@ pub const BROWSER: &str = "browser";
 pub const ADDRESS: &str = "address";
 /// What a form left for the next page.
 pub const FLASH: &str = "flash";
+/// A form that was sent when its session had ended.
+pub const KEPT: &str = "kept_form";
 /// Who has taken the first step of signing in, as [`Pending`].
 pub const PENDING: &str = "pending";
 /// The OpenID provider's token of who is signed in.

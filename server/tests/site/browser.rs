@@ -74,6 +74,12 @@ impl Browser {
         self.cookie_header(&self.absolute("/"))
     }
 
+    /// The id of the session that this site's cookie names.
+    pub fn session(&self) -> String {
+        let jar = self.cookies.get(self.absolute("/").authority());
+        jar.and_then(|jar| jar.get("catalogue_session")).cloned().unwrap_or_default()
+    }
+
     fn absolute(&self, address: &str) -> Url {
         Url::parse(&self.site).unwrap().join(address).unwrap()
     }
@@ -108,4 +114,46 @@ impl Browser {
         }
         read(response).await
     }
+}
+
+/// What a browser would send of a page's form that posts to this endpoint, as the page fills it in.
+pub fn filled(page: &str, endpoint: &str) -> Vec<(String, String)> {
+    let form = page.split(&format!("action=\"/rpc/{endpoint}\"")).nth(1).unwrap().split("</form>").next().unwrap();
+    let mut fields = Vec::new();
+    for piece in form.split('<').skip(1) {
+        let (tag, text) = piece.split_once('>').unwrap_or((piece, ""));
+        let Some(name) = attribute(tag, "name").filter(|name| !name.is_empty()) else { continue };
+        let kind = attribute(tag, "type").unwrap_or_default();
+        let left = ["checkbox", "radio"].contains(&kind.as_str()) && !tag.contains(" checked");
+        let value = match tag.split(' ').next().unwrap() {
+            "input" if !left && kind != "file" => attribute(tag, "value").unwrap_or_default(),
+            "textarea" => unescaped(text),
+            "select" => chosen_in(form, tag),
+            _ => continue,
+        };
+        fields.push((name, value));
+    }
+    fields
+}
+
+/// Types something else into one of these fields.
+pub fn type_in(fields: &mut [(String, String)], name: &str, value: &str) {
+    let field = fields.iter_mut().find(|(known, _)| known == name);
+    value.clone_into(&mut field.unwrap_or_else(|| panic!("there is no field {name}")).1);
+}
+
+fn chosen_in(form: &str, select: &str) -> String {
+    let options = form.split(select).nth(1).unwrap().split("</select>").next().unwrap();
+    let tags: Vec<&str> = options.split("<option").skip(1).map(|rest| rest.split('>').next().unwrap()).collect();
+    let chosen = tags.iter().find(|tag| tag.contains(" selected")).or(tags.first());
+    chosen.and_then(|tag| attribute(tag, "value")).unwrap_or_default()
+}
+
+fn attribute(tag: &str, name: &str) -> Option<String> {
+    Some(unescaped(tag.split(&format!(" {name}=\"")).nth(1)?.split('"').next()?))
+}
+
+fn unescaped(text: &str) -> String {
+    let pairs = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#x27;", "'"), ("&amp;", "&")];
+    pairs.iter().fold(text.to_owned(), |text, (from, to)| text.replace(from, to))
 }

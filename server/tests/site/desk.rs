@@ -3,6 +3,7 @@
 mod corrections;
 mod edges;
 mod next_steps;
+mod nothing_lost;
 mod pages;
 mod wizard;
 
@@ -249,7 +250,7 @@ on_both_databases! {
         let done = browser.submit("/rpc/bundles/add-contents", &page, &[&base[..], &[("versions[0]", "gdp/time-series/1"), ("pasted", "cpi/time-series/1")]].concat()).await.text;
         has(&done, &["2 versions were added."]);
         assert_eq!(desk.editor.get(&format!("/bundles/{bundle}")).await.json()["item_count"], 2);
-        has(&browser.submit("/rpc/bundles/add-contents", &page, &[&base[..], &[("pasted", "gdp/time-series/1")]].concat()).await.text, &["Somebody else saved meanwhile"]);
+        has(&browser.submit("/rpc/bundles/add-contents", &page, &[&base[..], &[("pasted", "gdp/time-series/1")]].concat()).await.text, &["You added a version", "So nothing was done."]);
         desk.person("approver").await.get(&page).await.must_be(403);
         desk.stranger().await.get(&page).await.must_be(404);
     }
@@ -308,7 +309,7 @@ on_both_databases! {
         has(&shown, &["1 of 2 items signed off", "The title still says 2025.", "A dataset that is new to the public", "Approve what is shown here", "Will be public", "gdp.csv", "Who did what"]);
         let seen = shown.split(&format!("name=\"item_id\" value=\"{item}\"")).nth(1).map(revision).unwrap();
         let mut fields = [("id", bundle.as_str()), ("item_id", item.as_str()), ("revision", "9999")];
-        has(&browser.submit("/rpc/bundles/sign-off", &page, &fields).await.text, &["Somebody else saved meanwhile"]);
+        has(&browser.submit("/rpc/bundles/sign-off", &page, &fields).await.text, &["This was changed meanwhile"]);
         let request = desk.approver.request(reqwest::Method::PUT, &mark).header("if-match", "\"r9999\"");
         desk.approver.send(request).await.must_be(412);
         fields[2].1 = &seen;
@@ -468,7 +469,7 @@ on_both_databases! {
         desk.editor.change(reqwest::Method::PATCH, &format!("/bundles/{bundle}"), json!({"title": "Theirs"})).await.must_be(200);
         let mut fields = vec![("id", bundle.as_str()), ("revision", before.as_str()), ("title", "Mine"), ("description", ""), ("kind", "scheduled")];
         let shown = browser.submit("/rpc/bundles/edit", &page, &fields).await.text;
-        has(&shown, &["Somebody else saved meanwhile", "What you typed is kept below", "value=\"Mine\"", "Saved meanwhile by somebody else", ">Theirs</span>"]);
+        has(&shown, &["editor edited the details at", "What you typed is kept below", "href=\"#bundles-edit-title\"", "value=\"Mine\"", "Saved meanwhile: ", ">Theirs</span>"]);
         let now = revision(&shown);
         fields[1].1 = &now;
         browser.submit("/rpc/bundles/edit", &page, &fields).await;

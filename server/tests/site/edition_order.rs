@@ -130,7 +130,7 @@ on_both_databases! {
 
         // Whoever looked before somebody else moved is told, and nothing is moved another time.
         let late = moved(&mut ed, "time-series", "down", "2026").await;
-        assert!(late.contains("Somebody else saved meanwhile"), "{late}");
+        assert!(late.contains("You moved an edition") && late.contains("So nothing was done."), "{late}");
         assert_eq!(on_desk(&mut ed).await, ["2026", "time-series", "2025"]);
         let refused = moved(&mut ed, "2025", "up", "2026").await;
         assert!(refused.contains("datasets:correct"), "{refused}");

@@ -43,6 +43,7 @@ mod incidents;
 mod instant;
 mod invitations;
 mod journey;
+mod kept_forms;
 mod large;
 mod last_moment;
 mod limits;

@@ -272,7 +272,7 @@ pub struct NewBundleForm {
     pub past: Vec<Bundle>,
     /// The one that is repeated.
     pub template: Option<Bundle>,
-    /// Versions that would go into the repetition at once.
+    /// Versions that would go into it at once: those that follow the contents of the one that is repeated, and the one that was asked for.
     pub versions: Vec<Version>,
 }
 

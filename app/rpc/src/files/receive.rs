@@ -26,6 +26,8 @@ pub(crate) type Texts = BTreeMap<String, String>;
 pub(super) struct Outcome {
     taken: Vec<String>,
     refused: Vec<(String, Refusal)>,
+    /// The file that the title went to.
+    titled: Option<String>,
 }
 
 /// Reads the parts in their order and attaches each file. One that is refused keeps none of the others, unless the rest of it does
@@ -53,7 +55,12 @@ pub(super) async fn receive(data: MultipartData) -> Result<(Texts, services::Res
         }
         let mut bytes = part.map_err(std::io::Error::other);
         match take(&texts, filename.clone(), &mut bytes).await? {
-            Ok(file) => outcome.taken.push(file.filename),
+            Ok(file) => {
+                // A title is of one file; whichever come after go by their own names.
+                let title = texts.remove("title").filter(|title| !title.trim().is_empty());
+                outcome.titled = outcome.titled.or_else(|| title.map(|_| file.filename.clone()));
+                outcome.taken.push(file.filename);
+            }
             Err(ServiceError::Refused(refusal)) if is_of_the_file(&refusal) => {
                 outcome.refused.push((filename, refusal));
                 let (services, _) = crate::request::context()?;
@@ -119,7 +126,9 @@ pub(super) fn answer(texts: &Texts, outcome: services::Result<Outcome>) -> Resul
     let key = new_file(texts, String::new()).version;
     let page = crate::versions::page_of(&key);
     let (notice, outcome) = match outcome {
-        Ok(outcome) => (notice(&outcome.taken), all_taken(outcome.refused).map_err(ServiceError::from)),
+        Ok(outcome) => {
+            (notice(&outcome.taken, outcome.titled.as_deref()), all_taken(outcome.refused).map_err(ServiceError::from))
+        }
         Err(error) => (String::new(), Err(error)),
     };
     let accepts_pages = use_context::<Parts>()
@@ -135,12 +144,15 @@ pub(super) fn answer(texts: &Texts, outcome: services::Result<Outcome>) -> Resul
     Ok(())
 }
 
-/// Which files were taken, in a sentence; empty where none was.
-fn notice(taken: &[String]) -> String {
-    match taken {
-        [] => String::new(),
-        [one] => format!("{one} was uploaded."),
-        [all @ .., last] => format!("{} and {last} were uploaded.", all.join(", ")),
+/// Which files were taken, in a sentence, and which of several has the title; empty where none was.
+fn notice(taken: &[String], titled: Option<&str>) -> String {
+    match (taken, titled) {
+        ([], _) => String::new(),
+        ([one], _) => format!("{one} was uploaded."),
+        ([all @ .., last], None) => format!("{} and {last} were uploaded.", all.join(", ")),
+        ([all @ .., last], Some(one)) => {
+            format!("{} and {last} were uploaded. The title is of {one}; the others go by their names.", all.join(", "))
+        }
     }
 }
 
@@ -202,8 +214,11 @@ mod tests {
 
     #[test]
     fn each_file_that_is_not_taken_has_its_own_message() {
-        assert_eq!(notice(&["a.csv".into()]), "a.csv was uploaded.");
-        assert_eq!(notice(&["a.csv".into(), "b.csv".into(), "c.csv".into()]), "a.csv, b.csv and c.csv were uploaded.");
+        let three = ["a.csv".to_owned(), "b.csv".to_owned(), "c.csv".to_owned()];
+        assert_eq!(notice(&three[..1], Some("a.csv")), "a.csv was uploaded.");
+        assert_eq!(notice(&three, None), "a.csv, b.csv and c.csv were uploaded.");
+        let titled = "a.csv and b.csv were uploaded. The title is of a.csv; the others go by their names.";
+        assert_eq!(notice(&three[..2], Some("a.csv")), titled);
         let broken = Refusal::field("file", "unreadable_table", "Line 2 is not closed.");
         let held = Refusal::blocked("held", "The version is being published.");
         let Err(Refusal::Invalid { problems }) = all_taken(vec![("b.csv".into(), broken), ("c.csv".into(), held)])

@@ -129,11 +129,10 @@ impl Field {
         self.around(control.into_any())
     }
 
-    /// What somebody else saved meanwhile, where it is not what was typed.
+    /// What others saved meanwhile, where both sides changed the field.
     pub(super) fn theirs(&self) -> Option<String> {
-        let plain = |text: &str| text.replace("\r\n", "\n").trim().to_owned();
-        let present = self.present.as_deref().filter(|_| self.form.came_too_late())?;
-        (plain(present) != plain(&self.value)).then(|| {
+        let present = self.present.as_deref()?;
+        self.form.differs(&self.path, present, &self.value).then(|| {
             let named = self.shown.iter().find(|(value, _)| value == present);
             named.map_or_else(|| present.to_owned(), |(_, text)| text.clone())
         })
@@ -175,7 +174,10 @@ impl Field {
     fn around(self, control: AnyView) -> AnyView {
         let id = self.form.id(&self.path);
         let problem = self.form.problem(&self.path);
-        let theirs = self.theirs().map(saved_meanwhile);
+        let theirs = self.theirs();
+        self.form.note_drawn(&self.path, &self.label, theirs.is_some());
+        let theirs = theirs.map(saved_meanwhile);
+        let stood = self.present.as_deref().and_then(|present| self.form.stood(&self.path, present));
         let error_class = if problem.is_some() { " field--error" } else { "" };
         let hint = self.hint.map(|hint| {
             let id = format!("{id}-hint");
@@ -189,18 +191,18 @@ impl Field {
         view! {
             <div class=format!("field{}{error_class}", self.width)>
                 <label class="field__label" for=id>{self.label}{optional}</label>
-                {hint}{problem}{control}{theirs}
+                {hint}{problem}{control}{theirs}{stood}
             </div>
         }
         .into_any()
     }
 }
 
-/// What somebody else saved meanwhile, under the field that it is about.
+/// What others saved meanwhile, under the field that it is about.
 pub(super) fn saved_meanwhile(text: String) -> AnyView {
     let said = if text.trim().is_empty() { "nothing".to_owned() } else { text };
     view! {
-        <div class="theirs"><span class="theirs__who">"Saved meanwhile by somebody else: "</span><span class="theirs__text">{said}</span></div>
+        <div class="theirs"><span class="theirs__who">"Saved meanwhile: "</span><span class="theirs__text">{said}</span></div>
     }
     .into_any()
 }

@@ -1,12 +1,32 @@
 //! What the last form left behind: a notice, or why it was refused.
 
+use domain::presence::Meanwhile;
 use domain::refusal::{Blocker, Refusal};
 use leptos::prelude::*;
-use rpc::visit::{Flash, Visit};
+use rpc::visit::{Drawn, Flash, Visit};
 
+use super::merge::edits;
 use super::prefix_of;
+use crate::components::portal::words;
 
-/// The notice or refusal of the last form, at the top of the page.
+/// The fields in which people write, by their names.
+const WRITTEN: [&str; 13] = [
+    "reason",
+    "reason_cy",
+    "release_reason",
+    "release_reason_cy",
+    "text",
+    "note",
+    "notice",
+    "summary",
+    "summary_cy",
+    "description",
+    "description_cy",
+    "alt",
+    "caption",
+];
+
+/// The notice or refusal of the last form, at the top of the page; made once the page's forms are drawn, since it leads to fields of theirs.
 #[must_use]
 pub fn messages(visit: &Visit) -> AnyView {
     let Some(flash) = &visit.flash else {
@@ -17,7 +37,7 @@ pub fn messages(visit: &Visit) -> AnyView {
             <section class="banner banner--success" role="status" aria-label="Done"><p>{notice}</p></section>
         }
     });
-    let refusal = flash.refusal.as_ref().map(|refusal| summary(flash, refusal));
+    let refusal = flash.refusal.as_ref().map(|refusal| summary(visit, flash, refusal));
     view! { {notice}{refusal} }.into_any()
 }
 
@@ -47,34 +67,95 @@ pub fn blockers_within(title: &str, id: &str, blockers: &[Blocker]) -> AnyView {
     .into_any()
 }
 
-fn summary(flash: &Flash, refusal: &Refusal) -> AnyView {
-    let (title, items) = match refusal {
+fn summary(visit: &Visit, flash: &Flash, refusal: &Refusal) -> AnyView {
+    let drawn = visit.met();
+    let (title, mut items) = match refusal {
         Refusal::Invalid { .. } | Refusal::Unreadable { .. } => ("There is a problem".to_owned(), problem_items(flash)),
         Refusal::Blocked { message, blockers }
             if blockers.len() > 1 || blockers.iter().any(|b| b.message != *message) =>
         {
             (message.clone(), blocker_items(blockers))
         }
-        Refusal::Stale => {
-            let kept = "What you typed is kept below. Where the other text differs it stands under the field; saving again takes yours.";
-            let mut said = vec![refusal.to_string()];
-            // Only a form of fields has something to keep.
-            said.extend(flash.form.ends_with("/edit").then(|| kept.to_owned()));
-            let items = said.into_iter().map(|text| view! { <li>{text}</li> }.into_any()).collect();
-            ("Somebody else saved meanwhile".to_owned(), items)
-        }
-        other => {
-            let message = other.to_string();
-            ("This could not be done".to_owned(), vec![view! { <li>{message}</li> }.into_any()])
-        }
+        Refusal::Stale => (late_title(visit.meanwhile.as_ref()), vec![item(late_words(flash, &drawn))]),
+        // What met the end of a session is shown again as what is refused.
+        Refusal::Unauthenticated => (
+            "Not saved yet: your session had ended".to_owned(),
+            vec![item("What you typed is kept here. Look at it and send it once more.")],
+        ),
+        other => ("This could not be done".to_owned(), vec![item(other.to_string())]),
     };
+    items.extend(conflict_items(&drawn));
+    let written = not_drawn(flash, &drawn);
     view! {
         <section class="error-summary" role="alert" tabindex="-1" aria-labelledby="error-summary-title">
             <h2 id="error-summary-title">{title}</h2>
             <ul>{items}</ul>
+            {written}
         </section>
     }
     .into_any()
+}
+
+fn item(words: impl Into<String>) -> AnyView {
+    let words = words.into();
+    view! { <li>{words}</li> }.into_any()
+}
+
+/// Who was faster, with what and when, where the viewer may know that.
+fn late_title(meanwhile: Option<&Meanwhile>) -> String {
+    let Some(last) = meanwhile else { return "This was changed meanwhile".to_owned() };
+    let said = words(&last.event);
+    let said =
+        said.strip_suffix(" it").map_or_else(|| said.replacen(" it ", " this ", 1), |verb| format!("{verb} this"));
+    format!("{} {said} {}", last.who(), last.when())
+}
+
+/// What became of what was sent too late.
+fn late_words(flash: &Flash, drawn: &Drawn) -> &'static str {
+    if !edits(&flash.form) || drawn.fields.is_empty() {
+        "So nothing was done. Look at how it stands now, and try again if it still has to be done."
+    } else if drawn.conflicts.is_empty() {
+        "What you typed is kept below, beside what was saved meanwhile. No field was changed by both: save again to keep both."
+    } else {
+        "What you typed is kept below, beside what was saved meanwhile. These fields were changed by both: the other text stands under \
+         yours, and saving again takes yours."
+    }
+}
+
+/// The fields that both sides changed, each with the way to it.
+fn conflict_items(drawn: &Drawn) -> Vec<AnyView> {
+    let link = |(id, label): &(String, String)| {
+        let (href, text) = (format!("#{id}"), format!("{label}: changed by both"));
+        view! { <li><a href=href>{text}</a></li> }.into_any()
+    };
+    drawn.conflicts.iter().map(link).collect()
+}
+
+/// What somebody wrote in fields that the page does not have any more, so that it can be copied.
+fn not_drawn(flash: &Flash, drawn: &Drawn) -> Vec<AnyView> {
+    // The form for something new stands on its page always.
+    if flash.form.ends_with("/create") {
+        return Vec::new();
+    }
+    let written = WRITTEN.iter().filter(|name| !drawn.fields.contains(**name));
+    let filled =
+        written.filter_map(|name| Some((name, flash.first(name)?))).filter(|(_, text)| !text.trim().is_empty());
+    filled
+        .map(|(name, text)| {
+            let (id, text) = (format!("typed-{name}"), text.to_owned());
+            let label = match name.strip_suffix("_cy") {
+                Some(english) => format!("What you typed: {} in Welsh", english.replace('_', " ")),
+                None => format!("What you typed: {}", name.replace('_', " ")),
+            };
+            view! {
+                <div class="field">
+                    <label class="field__label" for=id.clone()>{label}</label>
+                    <textarea class="field__input" id=id rows="3" readonly=true>{text}</textarea>
+                </div>
+            }
+            .into_any()
+        })
+        .collect()
 }
 
 fn problem_items(flash: &Flash) -> Vec<AnyView> {
@@ -118,4 +199,75 @@ fn spoken(field: &str, code: &str, message: &str) -> String {
     let words: Vec<String> =
         field.split('.').filter(|part| part.parse::<u32>().is_err()).map(|part| part.replace('_', " ")).collect();
     format!("Give the {}.", words.join(": "))
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::actor::{Actor, ActorKind};
+    use domain::event::Event;
+
+    use super::*;
+    use crate::components::form::Form;
+
+    fn meanwhile(event_type: &str, own: bool) -> Meanwhile {
+        let at = "2026-11-23T16:14:00Z".parse().unwrap();
+        let event = Event {
+            id: "e".into(),
+            event_type: event_type.into(),
+            resource_type: "version".into(),
+            resource_id: "gdp/2026/1".into(),
+            actor: Actor { id: "n".into(), name: "Nadia Rahman".into(), kind: ActorKind::User },
+            from_state: None,
+            to_state: None,
+            reason: None,
+            timestamp: at,
+            details: serde_json::Value::Null,
+            before: None,
+            after: None,
+            bundle_id: None,
+            via: None,
+            client: None,
+            trace_id: String::new(),
+        };
+        Meanwhile { event, own, now: at }
+    }
+
+    fn late(form: &str, fields: &[(&str, &str)]) -> Visit {
+        let values = fields.iter().map(|(name, value)| ((*name).to_owned(), vec![(*value).to_owned()])).collect();
+        let flash = Flash { form: form.into(), values, refusal: Some(Refusal::Stale), notice: None };
+        Visit { flash: Some(flash), ..Visit::default() }
+    }
+
+    #[test]
+    fn it_is_told_who_did_what_and_when() {
+        assert_eq!(late_title(Some(&meanwhile("approved", false))), "Nadia Rahman approved this at 4:14pm");
+        assert_eq!(late_title(Some(&meanwhile("submitted", true))), "You sent this for approval at 4:14pm");
+        assert_eq!(late_title(Some(&meanwhile("edited", false))), "Nadia Rahman edited the details at 4:14pm");
+        assert_eq!(late_title(None), "This was changed meanwhile");
+    }
+
+    #[test]
+    fn what_was_written_stays_where_its_field_is_gone() {
+        let visit = late("versions/return", &[("reason", "Mend <the> regions."), ("revision", "3"), ("version", "1")]);
+        let html = messages(&visit).to_html().replace("<!>", "");
+        assert!(
+            html.contains("What you typed: reason") && html.contains("Mend &lt;the&gt; regions.</textarea>"),
+            "{html}"
+        );
+        assert!(html.contains("So nothing was done.") && html.matches("<textarea").count() == 1, "{html}");
+
+        // Where the form still stands, the text stands in it.
+        let form = Form::of(&visit, "versions/return");
+        assert!(form.field("reason", "Reason").textarea().to_html().contains("Mend &lt;the&gt; regions."));
+        assert!(!messages(&visit).to_html().contains("<textarea"));
+    }
+
+    #[test]
+    fn the_summary_leads_to_the_fields_that_both_changed() {
+        let visit = late("datasets/edit", &[("survey", "Mine")]);
+        let _ = Form::of(&visit, "datasets/edit").field("survey", "Survey").value("Theirs").input();
+        let html = messages(&visit).to_html().replace("<!>", "");
+        assert!(html.contains("<a href=\"#datasets-edit-survey\">Survey: changed by both</a>"), "{html}");
+        assert!(html.contains("These fields were changed by both"), "{html}");
+    }
 }

@@ -12,21 +12,35 @@ use crate::components::form::{Form, hidden};
 #[component]
 pub fn SignIn() -> impl IntoView {
     let visit = rpc::request::visit();
-    let next = use_query_map().read_untracked().get("next").unwrap_or_default();
-    let next = rpc::form::local_path(&next).unwrap_or_else(|| "/admin".to_owned());
+    let asked = use_query_map().read_untracked().get("next").and_then(|next| rpc::form::local_path(&next));
+    let ended = asked.as_deref().and_then(|next| ended(&visit, next));
+    let next = asked.unwrap_or_else(|| "/admin".to_owned());
     if visit.caller.is_some() && !Form::of(&visit, "account/sign-in").was_refused() {
         rpc::request::see_other(&next);
     }
-    narrow("Sign in", rpc::account::ways_in(), move |ways, visit| shown(&ways, visit, &next))
+    narrow("Sign in", rpc::account::ways_in(), move |ways, visit| shown(&ways, visit, &next, ended))
 }
 
-fn shown(ways: &WaysIn, visit: &Visit, next: &str) -> AnyView {
+/// What is said to whoever is sent here since their session has ended: that this is so, and whether what they typed is kept.
+fn ended(visit: &Visit, next: &str) -> Option<&'static str> {
+    let path = |page: &str| page.split('?').next().unwrap_or_default().to_owned();
+    if visit.kept.as_deref().is_some_and(|kept| path(kept) == path(next)) {
+        return Some("Your session has ended. Sign in to go on; what you typed is kept.");
+    }
+    visit.was_signed_in.as_ref().map(|_| "Your session has ended. Sign in to go on.")
+}
+
+fn shown(ways: &WaysIn, visit: &Visit, next: &str, ended: Option<&'static str>) -> AnyView {
     let form = Form::of(visit, "account/sign-in");
     let provider = ways.provider.clone().map(|name| {
         let start = format!("/account/oidc/start?next={}", domain::text::escaped(next));
         view! { <p><a class="button button--secondary button--block" href=start>{format!("Sign in with {name}")}</a></p> }
     });
+    let ended = ended.map(|words| {
+        view! { <section class="banner banner--information" role="status" aria-label="Session"><p>{words}</p></section> }
+    });
     view! {
+        {ended}
         <form class="stack" method="post" action=form.action() novalidate=true>
             {hidden("next", next)}
             {form.field("email", "E-mail address").kind("email").autocomplete("username").input()}

@@ -79,18 +79,17 @@ fn buttons(as_step: bool) -> AnyView {
 
 /// Alerts that go public with the version.
 fn draft_alerts(form: &Form, alerts: &[Alert]) -> AnyView {
-    let rows: Vec<AnyView> = (0..form.rows("alerts", alerts.len() + 1))
-        .map(|i| {
-            let alert = alerts.get(i).cloned().unwrap_or_else(|| Alert::new(AlertKind::Alert, ""));
+    let rows: Vec<AnyView> = in_rows(form, alerts)
+        .into_iter()
+        .enumerate()
+        .map(|(i, alert)| {
             let (welsh, severity) =
                 (alert.description_cy.unwrap_or_default(), alert.severity.map_or("", AlertSeverity::as_str));
             let at = |part: &str| format!("alerts.{i}.{part}");
             let n = i + 1;
-            // What was typed is about the alert that it was typed for, wherever that stands by now.
-            let id = form.value(&at("id"), &alert.id);
             view! {
                 <div class="field-row">
-                    {hidden_at(&at("id"), &id)}
+                    {hidden_at(&at("id"), &alert.id)}
                     {form.field(&at("kind"), &format!("Kind of alert {n}")).value(alert.kind.as_str()).short().select(kinds())}
                     {form.field(&at("severity"), &format!("Severity of alert {n}")).value(severity).short().select(severities())}
                     {form.field(&at("description"), &format!("Alert {n}")).value(&alert.description).optional().textarea()}
@@ -101,6 +100,22 @@ fn draft_alerts(form: &Form, alerts: &[Alert]) -> AnyView {
         })
         .collect();
     view! { <fieldset class="stack stack--tight"><legend class="field__label">"Alerts and corrections that readers see with it"</legend>{rows}</fieldset> }.into_any()
+}
+
+/// The alerts in the order in which they were sent, if they were, then all others, and an empty one: what was typed is about the alert that
+/// it was typed for, wherever that stands by now and whether or not it is still there.
+fn in_rows(form: &Form, alerts: &[Alert]) -> Vec<Alert> {
+    let blank = |id: String| Alert { id, ..Alert::new(AlertKind::Alert, "") };
+    let known = |id: &str| alerts.iter().find(|alert| !id.is_empty() && alert.id == id).cloned();
+    let sent = (0..form.rows_sent("alerts")).map(|i| form.value(&format!("alerts.{i}.id"), ""));
+    let mut rows: Vec<Alert> = sent.map(|id| known(&id).unwrap_or_else(|| blank(id))).collect();
+    let is_new = |alert: &&Alert| alert.id.is_empty() || rows.iter().all(|row| row.id != alert.id);
+    let others: Vec<Alert> = alerts.iter().filter(is_new).cloned().collect();
+    rows.extend(others);
+    if rows.iter().all(|row| !row.id.is_empty()) {
+        rows.push(blank(String::new()));
+    }
+    rows
 }
 
 fn changes(form: &Form, changes: &[LatestChange]) -> AnyView {
@@ -179,4 +194,29 @@ fn read_only(page: &VersionAdminPage) -> AnyView {
         <p class="muted">{why}</p>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::refusal::Refusal;
+    use rpc::visit::{Flash, Visit};
+
+    use super::*;
+
+    #[test]
+    fn an_alert_keeps_what_was_typed_for_it_wherever_it_stands_by_now() {
+        let alert = |id: &str| Alert { id: id.into(), ..Alert::new(AlertKind::Alert, id) };
+        let ids = |rows: Vec<Alert>| rows.into_iter().map(|row| (row.id, row.description)).collect::<Vec<_>>();
+        let row = |id: &str, said: &str| (id.to_owned(), said.to_owned());
+        let fresh = Form::of(&Visit::default(), "versions/edit");
+        assert_eq!(ids(in_rows(&fresh, &[alert("a")])), [row("a", "a"), row("", "")]);
+
+        let sent = [("alerts[0][id]", "a"), ("alerts[1][id]", "b"), ("alerts[2][id]", "")];
+        let values = sent.iter().map(|(name, id)| ((*name).to_owned(), vec![(*id).to_owned()])).collect();
+        let flash = Flash { form: "versions/edit".into(), values, refusal: Some(Refusal::Stale), notice: None };
+        let form = Form::of(&Visit { flash: Some(flash), ..Visit::default() }, "versions/edit");
+        // Others took the first away and added one.
+        let rows = ids(in_rows(&form, &[alert("b"), alert("c")]));
+        assert_eq!(rows, [row("a", ""), row("b", "b"), row("", ""), row("c", "c")]);
+    }
 }

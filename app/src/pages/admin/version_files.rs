@@ -269,8 +269,11 @@ fn upload(page: &VersionAdminPage, visit: &Visit) -> AnyView {
          chart or data explorer of them. Up to {} each.",
         size_words(page.largest_file)
     );
-    let title =
-        form.field("title", "Title of the file").optional().hint("The name of each file where there is none.").input();
+    let title = form
+        .field("title", "Title of the file")
+        .optional()
+        .hint("Of one file. Without a title, and where several are sent, each goes by its own name.")
+        .input();
     view! {
         <form class="stack stack--tight" method="post" action=action enctype="multipart/form-data" data-tus="yes">
             {identity}

@@ -54,7 +54,7 @@ pub(super) fn column_notes(form: &Form, page: &VersionAdminPage) -> Option<AnyVi
 
 /// The notes in the order in which their columns were sent, if they were, and then all others.
 fn in_rows(form: &Form, notes: &[ColumnNote]) -> Vec<ColumnNote> {
-    let sent = (0..form.rows("column_notes", 0)).map(|i| form.value(&format!("column_notes.{i}.name"), ""));
+    let sent = (0..form.rows_sent("column_notes")).map(|i| form.value(&format!("column_notes.{i}.name"), ""));
     let known = |name: String| {
         let saved = ColumnNote::about(notes, &name).cloned();
         saved.unwrap_or_else(|| ColumnNote { name, ..ColumnNote::default() })

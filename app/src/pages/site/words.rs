@@ -31,7 +31,7 @@ struct Kept {
 }
 
 /// Everything that the site may keep in a browser; tests read the scripts and the server's names of cookies, and find nothing else.
-const KEPT: [Kept; 9] = [
+const KEPT: [Kept; 10] = [
     Kept {
         name: "catalogue_session",
         kind: "cookies-cookie",
@@ -43,6 +43,12 @@ const KEPT: [Kept; 9] = [
         kind: "cookies-cookie",
         why: "cookies-device-why",
         how_long: "cookies-device-how-long",
+    },
+    Kept {
+        name: "catalogue_person",
+        kind: "cookies-cookie",
+        why: "cookies-person-why",
+        how_long: "cookies-person-how-long",
     },
     Kept { name: "theme", kind: "cookies-storage", why: "cookies-theme-why", how_long: "cookies-theme-how-long" },
     Kept { name: "draft:…", kind: "cookies-storage", why: "cookies-draft-why", how_long: "cookies-draft-how-long" },

@@ -65,7 +65,7 @@ pub(crate) async fn in_hand(services: &Services, ctx: &Ctx) -> Result<Vec<Bundle
     Ok(found)
 }
 
-/// What the form of a new bundle begins with; with `template` it repeats that bundle, with `version` it takes that one in.
+/// What the form of a new bundle begins with; with `template` it repeats that bundle, with `version` it takes that one in as well.
 ///
 /// A version that may not go in is left out, whether it is unknown, hidden, or no longer free.
 pub async fn new_form(
@@ -89,11 +89,16 @@ pub async fn new_form(
         Some(id) => Some(super::find(services, ctx, id).await?),
         None => None,
     };
-    let versions = match (&template, version) {
-        (Some(template), _) => followers(db, caller, template).await?,
-        (None, Some(key)) => free(db, caller, key).await?.into_iter().collect(),
-        (None, None) => Vec::new(),
+    let mut versions = match &template {
+        Some(template) => followers(db, caller, template).await?,
+        None => Vec::new(),
     };
+    if let Some(key) = version
+        && let Some(version) = free(db, caller, key).await?
+        && !versions.iter().any(|known| known.id == version.id)
+    {
+        versions.push(version);
+    }
     Ok(NewBundleForm { teams: teams::list(db).await?, past, template, versions })
 }
 
@@ -121,17 +126,31 @@ pub async fn begin_with(services: &Services, ctx: &Ctx, details: BundleDetails, 
     Ok(bundle)
 }
 
-/// Begins a bundle with what follows the contents of a past one and is free, both or neither; the number of versions that
-/// went in.
-pub async fn repeat(services: &Services, ctx: &Ctx, details: BundleDetails, template: &str) -> Result<(Bundle, usize)> {
+/// Begins a bundle with what follows the contents of a past one and is free, and with one version besides where one is named: all of it or
+/// nothing; the number of versions that went in.
+///
+/// # Errors
+/// `NotFound` for a bundle or a version that the caller does not see; `Blocked` with every reason why one may not go in.
+pub async fn repeat(
+    services: &Services,
+    ctx: &Ctx,
+    details: BundleDetails,
+    template: &str,
+    besides: Option<&VersionKey>,
+) -> Result<(Bundle, usize)> {
     let caller = ctx.caller_with(Permission::BundlesWrite)?;
     let tx = services.db.begin().await?;
     let template = bundles::find_visible_to(&tx, caller, template).await?.ok_or(Refusal::NotFound)?;
-    let keys: Vec<VersionKey> = followers(&tx, caller, &template)
+    let mut keys: Vec<VersionKey> = followers(&tx, caller, &template)
         .await?
         .into_iter()
         .map(|v| VersionKey { dataset_id: v.dataset_id, edition: v.edition, version: v.version })
         .collect();
+    if let Some(key) = besides.filter(|key| !keys.contains(key)) {
+        let seen = versions::find_visible_to(&tx, &ctx.reach(), &key.dataset_id, &key.edition, key.version).await?;
+        seen.ok_or(Refusal::NotFound)?;
+        keys.push(key.clone());
+    }
     let bundle = super::create::create_in(&tx, ctx, details).await?;
     let bundle = super::fill::fill(&tx, ctx, caller, bundle, &keys).await?;
     persistence::db::commit(tx).await?;
