@@ -1,5 +1,7 @@
 //! Read models, each named for the page or answer it serves.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -305,6 +307,8 @@ pub struct Dashboard {
     pub versions_to_approve: Vec<Version>,
     /// What happened last, newest first.
     pub recent: Vec<Event>,
+    /// The titles of the bundles to which that happened, by their ids; a deleted one has none.
+    pub titles: BTreeMap<String, String>,
     /// The server's time when the page was made.
     pub now: DateTime<Utc>,
 }

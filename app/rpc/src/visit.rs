@@ -33,6 +33,24 @@ impl Flash {
     }
 }
 
+/// The fields of a form that was refused, as its page draws them: their paths and labels, in the order of the page. What is told of
+/// them above the form is made after it.
+#[derive(Clone, Debug, Default)]
+pub struct DrawnFields(Arc<Mutex<Vec<(String, String)>>>);
+
+impl DrawnFields {
+    /// Notes the next field.
+    pub fn note(&self, path: &str, label: &str) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push((path.to_owned(), label.to_owned()));
+    }
+
+    /// Every field that was drawn so far.
+    #[must_use]
+    pub fn so_far(&self) -> Vec<(String, String)> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
 /// What a server function wants done to the session once it has answered.
 #[derive(Clone, Debug, Default)]
 pub struct Changes {
@@ -91,6 +109,8 @@ pub struct Visit {
     pub address: String,
     /// What the last form left; the server clears it from the session when a page was rendered with it.
     pub flash: Option<Flash>,
+    /// The fields of the form that it is about, as far as they are drawn.
+    pub drawn: DrawnFields,
     /// The fields of the form that was just posted; empty for other requests.
     pub submitted: Arc<Vec<(String, String)>>,
     /// What the site is called.

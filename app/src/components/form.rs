@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 
 use domain::refusal::Refusal;
 use leptos::prelude::*;
-use rpc::visit::{Flash, Visit};
+use rpc::visit::{DrawnFields, Flash, Visit};
 
 /// A form of a page: which server function it posts to, and what the last try left behind.
 #[derive(Clone, Debug)]
@@ -18,6 +18,7 @@ pub struct Form {
     endpoint: &'static str,
     prefix: String,
     flash: Option<Flash>,
+    drawn: DrawnFields,
 }
 
 impl Form {
@@ -25,7 +26,7 @@ impl Form {
     #[must_use]
     pub fn of(visit: &Visit, endpoint: &'static str) -> Self {
         let flash = visit.flash.clone().filter(|flash| flash.form == endpoint && flash.refusal.is_some());
-        Self { endpoint, prefix: prefix_of(endpoint), flash }
+        Self { endpoint, prefix: prefix_of(endpoint), flash, drawn: visit.drawn.clone() }
     }
 
     /// One of several forms of a page that post to the same endpoint, told apart by the value of a hidden field.
@@ -96,7 +97,15 @@ impl Form {
     /// A field of the form; its path is the one that problems name, such as `contacts.0.email`.
     #[must_use]
     pub fn field(&self, path: &str, label: &str) -> Field {
+        self.draws(path, label);
         Field::new(self, path, label)
+    }
+
+    /// Notes a field that is drawn, for what is told above the form where that was refused.
+    fn draws(&self, path: &str, label: &str) {
+        if self.was_refused() {
+            self.drawn.note(path, label);
+        }
     }
 
     /// How many rows of a list to draw: as many as are offered, or as were sent if these are more, so that none is lost which
@@ -125,6 +134,7 @@ impl Form {
         options: Vec<(String, String, String)>,
         present: &[String],
     ) -> AnyView {
+        self.draws(path, label);
         let chosen = self.chosen(path, present);
         let name = format!("{}[]", form_name(path));
         let problem = self.problem(path);
@@ -141,6 +151,7 @@ impl Form {
     /// Boxes that say yes to something by one name, ticked or not before anything was sent.
     #[must_use]
     pub fn ticked(&self, path: &str, label: &str, options: Vec<(String, String, String)>, present: bool) -> AnyView {
+        self.draws(path, label);
         let chosen = match &self.flash {
             Some(flash) => first(flash, &form_name(path)).is_some(),
             None => present,
@@ -156,6 +167,7 @@ impl Form {
     /// Choices of which one is taken, each with its value, label and hint.
     #[must_use]
     pub fn radios(&self, path: &str, label: &str, options: Vec<(String, String, String)>, present: &str) -> AnyView {
+        self.draws(path, label);
         let chosen = self.value(path, present);
         let name = form_name(path);
         let theirs =
