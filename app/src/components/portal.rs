@@ -14,7 +14,7 @@ pub use difference::difference;
 pub use differences::{changes_table, value_view};
 pub use facts::{facts, filter_input, filter_select, secret_once, text};
 pub use history::{Step, bundle_stepper, entry, history_files, steps, timeline, timeline_of, version_stepper, words};
-pub use lists::{bundle_table, empty, outcome_cell, pagination, table};
+pub use lists::{bundle_table, empty, outcome_cell, pagination, stacked_table, table};
 pub use panels::{Confirmed, check_counts, checklist, history_panel, object_header, panel, progress, tabs};
 pub use saved_views::saved_views;
 
@@ -49,6 +49,12 @@ pub fn moment(at: chrono::DateTime<chrono::Utc>, class: &'static str) -> AnyView
     let machine = at.to_rfc3339();
     let text = domain::uk_time::date_time(at);
     view! { <time class=class datetime=machine>{text}</time> }.into_any()
+}
+
+/// The same in a table, where columns have little room.
+#[must_use]
+pub fn short_moment(at: chrono::DateTime<chrono::Utc>) -> AnyView {
+    view! { <time datetime=at.to_rfc3339()>{domain::uk_time::short(at)}</time> }.into_any()
 }
 
 /// Bytes in words.

@@ -4,7 +4,7 @@ use domain::bundle::preview::Change;
 use leptos::prelude::*;
 use serde_json::Value;
 
-use super::{state_words, table};
+use super::{stacked_table, state_words};
 
 /// The fields that differ, with what they were and what they become.
 #[must_use]
@@ -14,21 +14,23 @@ pub fn changes_table(
     (before, after): (&str, &str),
     changes: &[Change],
 ) -> AnyView {
+    let (was, will) = (before.to_owned(), after.to_owned());
     let rows = changes
         .iter()
         .map(|change| {
             let field = state_words(&change.field);
+            let (was, will) = (was.clone(), will.clone());
             view! {
                 <tr>
                     <th scope="row">{field}</th>
-                    <td class="wrap-cell"><del class="diff diff--before">{value_view(&change.public)}</del></td>
-                    <td class="wrap-cell"><ins class="diff diff--after">{value_view(&change.becoming)}</ins></td>
+                    <td data-label=was class="wrap-cell"><del class="diff diff--before">{value_view(&change.public)}</del></td>
+                    <td data-label=will class="wrap-cell"><ins class="diff diff--after">{value_view(&change.becoming)}</ins></td>
                 </tr>
             }
             .into_any()
         })
         .collect();
-    table(caption, id, &[("Field", false), (before, false), (after, false)], rows)
+    stacked_table(caption, id, &[("Field", false), (before, false), (after, false)], rows)
 }
 
 /// A value of a document as people read it.

@@ -17,7 +17,7 @@ use super::{param, query};
 use crate::components::form::{blockers, hidden};
 use crate::components::portal::{
     Confirmed, bundle_stepper, checklist, countdown, empty, history_files, history_panel, moment, object_header, panel,
-    state_tag, table, timeline_of,
+    short_moment, stacked_table, state_tag, timeline_of,
 };
 use crate::layout::portal::{Section, Shown, portal};
 
@@ -161,26 +161,19 @@ fn contents(page: &views::BundlePage, visit: &Visit) -> AnyView {
         empty("No versions yet", "Only approved versions that are in no other bundle can be added.", None)
     } else {
         let rows = page.contents.iter().map(|item| row(item, page, visit, may_remove)).collect();
-        let mut headings = vec![
-            ("Dataset", false),
-            ("Edition", false),
-            ("Version", true),
-            ("State", false),
-            ("Files", true),
-            ("Signed off", false),
-        ];
+        let mut headings = vec![("Version", false), ("State", false), ("Files", true), ("Signed off", false)];
         if may_remove {
             headings.push(("Action", false));
         }
-        table("Contents", "contents-table", &headings, rows)
+        stacked_table("Contents", "contents-table", &headings, rows)
     };
     panel("Contents", false, None, view! { {undo_form(page, visit)}{list}{add_content(page, visit)} }.into_any())
 }
 
 fn row(item: &ContentItem, page: &views::BundlePage, visit: &Visit, may_remove: bool) -> AnyView {
     let href = domain::version::admin_version_path(&item.dataset_id, &item.edition, item.version);
-    let (title, id, edition) = (item.title.clone(), item.dataset_id.clone(), item.edition_title.clone());
-    let (version, files) = (item.version, item.sound_files);
+    let (title, id, files) = (item.title.clone(), item.dataset_id.clone(), item.sound_files);
+    let which = format!("{}, version {}", item.edition_title, item.version);
     let remove = may_remove.then(|| {
         let name = format!("{}, version {}", item.title, item.version);
         let bundle = &page.bundle;
@@ -193,16 +186,14 @@ fn row(item: &ContentItem, page: &views::BundlePage, visit: &Visit, may_remove: 
                 view! { {hidden("id", &bundle.id)}{hidden("revision", bundle.revision)}{hidden("item_id", &item.id)}{hidden("version", item.reference())} }
                     .into_any(),
         };
-        view! { <td>{remove.view()}</td> }
+        view! { <td data-label="Action">{remove.view()}</td> }
     });
     view! {
         <tr>
-            <th scope="row"><a href=href>{title}</a><span class="table__sub mono">{id}</span></th>
-            <td>{edition}</td>
-            <td class="num">{version}</td>
-            <td>{state_tag(item.state.as_str())}<span class="table__sub">"checked "{moment(item.last_validated, "")}</span></td>
-            <td class="num">{files}</td>
-            <td>{sign_off(page, visit, item)}</td>
+            <th scope="row"><a href=href>{title}</a><span class="table__sub">{which}</span><span class="table__sub mono">{id}</span></th>
+            <td data-label="State">{state_tag(item.state.as_str())}<span class="table__sub">"checked "{short_moment(item.last_validated)}</span></td>
+            <td data-label="Files" class="num">{files}</td>
+            <td data-label="Signed off">{sign_off(page, visit, item)}</td>
             {remove}
         </tr>
     }
