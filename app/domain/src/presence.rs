@@ -6,6 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::actor::Actor;
+use crate::office::QUEUE_PAGE;
 use crate::version::admin_version_path;
 
 /// How long somebody counts as there after the last sign of them.
@@ -88,6 +89,13 @@ impl Watched {
             Self::Release(id) => format!("/admin/releases/{id}"),
         }
     }
+}
+
+/// Whether a page of the portal shows the publish queue, by its path.
+#[must_use]
+pub fn shows_queue(path: &str) -> bool {
+    let path = path.split(['?', '#']).next().unwrap_or_default();
+    path == QUEUE_PAGE || path == "/admin/queue"
 }
 
 /// That somebody has a thing open, in however many tabs.

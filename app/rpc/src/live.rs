@@ -19,3 +19,10 @@ pub async fn rail_counts() -> Result<presence::RailCounts, RpcError> {
     let (services, ctx) = crate::request::context()?;
     Ok(services::presence::rail_counts(&services, &ctx).await?)
 }
+
+/// What names the publish queue as it is now to the caller; ask for it before the queue, so that what changes in between is told.
+#[server(prefix = "/rpc", endpoint = "live/queue-mark")]
+pub async fn queue_mark() -> Result<String, RpcError> {
+    let (services, ctx) = crate::request::context()?;
+    Ok(services::bundles::queue_mark(&services, &ctx).await?)
+}

@@ -3,6 +3,7 @@
 mod countdown;
 mod difference;
 mod differences;
+mod drawn_anew;
 mod facts;
 mod history;
 mod lists;
@@ -12,6 +13,7 @@ mod saved_views;
 pub use countdown::countdown;
 pub use difference::difference;
 pub use differences::{changes_table, value_view};
+pub use drawn_anew::{followed, look_again_by_hand, queue_region};
 pub use facts::{facts, filter_input, filter_select, secret_once, text};
 pub use history::{Step, bundle_stepper, entry, history_files, steps, timeline, timeline_of, version_stepper, words};
 pub use lists::{bundle_table, empty, outcome_cell, pagination, stacked_table, table};

@@ -1,6 +1,7 @@
 //! The page of a bundle.
 
 use domain::bundle::{BundleAction, BundleStage, ContentItem};
+use domain::progress::Course;
 use domain::views;
 use leptos::prelude::*;
 use rpc::Visit;
@@ -16,8 +17,8 @@ use super::queue::after_instant_words;
 use super::{param, query};
 use crate::components::form::{blockers, hidden};
 use crate::components::portal::{
-    Confirmed, bundle_stepper, checklist, countdown, empty, history_files, history_panel, moment, object_header, panel,
-    short_moment, stacked_table, state_tag, timeline_of,
+    Confirmed, bundle_stepper, checklist, countdown, empty, followed, history_files, history_panel, look_again_by_hand,
+    moment, object_header, panel, short_moment, stacked_table, state_tag, timeline_of,
 };
 use crate::layout::portal::{Section, Shown, portal};
 
@@ -67,7 +68,10 @@ fn shown(page: &views::BundlePage, event: &str, visit: &Visit) -> Shown {
             </aside>
         </div>
     };
-    Shown::new(title, content.into_any()).under("Bundles", "/admin/bundles")
+    // Before its instant the countdown loads the page again; from then on it is followed.
+    let course = Course { bundle, steps: &page.steps, is_paused: false };
+    let follows = bundle.stage() != BundleStage::Scheduled && course.goes_on();
+    Shown::new(title, followed(course, follows, content.into_any())).under("Bundles", "/admin/bundles")
 }
 
 /// What the state means for people now.
@@ -101,11 +105,14 @@ fn standing(page: &views::BundlePage) -> AnyView {
             "Nothing here is public yet",
             "All versions become public together at the instant. Nobody can edit them until then.".to_owned(),
         ),
-        BundleStage::Publishing => banner(
-            "warning",
-            "Being published",
-            "Everything becomes public at once, or nothing does. Load the page again in a moment.".to_owned(),
-        ),
+        BundleStage::Publishing => view! {
+            <section class="banner banner--warning">
+                <h2 class="banner__title">"Being published"</h2>
+                <p>"Everything becomes public at once, or nothing does."</p>
+                {look_again_by_hand(page.bundle.admin_path())}
+            </section>
+        }
+        .into_any(),
         BundleStage::Published => published(page),
         BundleStage::Failed => failed(page),
     };

@@ -56,7 +56,7 @@ fn next(page: &BundlePage) -> Option<(&Offer<BundleAction>, &'static str, &'stat
         BundleStage::Approved if manual => (BundleAction::PublishNow, "#publish-now", "Publish now"),
         BundleStage::Approved => (BundleAction::Schedule, "#schedule", "Schedule"),
         BundleStage::Scheduled => (BundleAction::Schedule, "#schedule", "Change the time"),
-        BundleStage::Failed => (BundleAction::Retry, "#retry", "Try again"),
+        BundleStage::Failed => (BundleAction::Retry, "#retry", "Make it ready for another try"),
         BundleStage::Created | BundleStage::Publishing | BundleStage::Published => return None,
     };
     Some((offer(page, action)?, endpoint, words))
@@ -148,7 +148,7 @@ pub(super) fn schedule_at(
 }
 
 /// Asks which of two, where the time given comes twice because the clocks go back.
-fn which_hour(form: &Form, present: Option<&'static str>) -> Option<AnyView> {
+pub(crate) fn which_hour(form: &Form, present: Option<&'static str>) -> Option<AnyView> {
     let field = "publication_clock";
     let chosen = form.value(field, present.unwrap_or_default());
     (form.problem(field).is_some() || !chosen.is_empty()).then(|| {
@@ -209,15 +209,15 @@ pub(super) fn retry(page: &BundlePage, visit: &Visit) -> AnyView {
             {identity(page)}
             {form.field("reason", "Reason").hint("What was mended. It is kept in the history.").textarea()}
             <div class="field-row">
-                {form.field("publication_date", "New date").kind("date").optional().short().hint("Without one the bundle becomes approved.").input()}
+                {form.field("publication_date", "New date").kind("date").optional().short().hint("Without one the bundle becomes approved, and still needs a time.").input()}
                 {form.field("publication_time", "New time").kind("time").optional().short().hint("On a UK clock.").input()}
             </div>
             {which_hour(&form, None)}
             {public_reason(&form)}
-            <button class="button">"Try again"</button>
+            <button class="button">"Make it ready for another try"</button>
         </form>
     };
-    view! { <div id="retry">{panel("Try again", false, None, content.into_any())}</div> }.into_any()
+    view! { <div id="retry">{panel("Another try", false, None, content.into_any())}</div> }.into_any()
 }
 
 /// The bundle and the revision that the viewer looked at.

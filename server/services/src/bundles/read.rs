@@ -8,6 +8,7 @@ use domain::event::Event;
 use domain::office::{self, QueuePause};
 use domain::page::{MAX_LIMIT, Page, Paging};
 use domain::policy::Permission;
+use domain::progress;
 use domain::publication_log::LoggedVersion;
 use domain::refusal::{Blocker, Refusal};
 use domain::views::{BundleApproval, BundlePage, BundleStatus, Check, Offer, QueueEntry};
@@ -112,6 +113,18 @@ pub async fn queue(services: &Services, ctx: &Ctx, paging: Paging) -> Result<Pag
             bundle,
         }
     }))
+}
+
+/// What changes whenever the queue, or what waits for an instant, has something new to show to the caller.
+pub async fn queue_mark(services: &Services, ctx: &Ctx) -> Result<String> {
+    let filter = BundleFilter {
+        stages: vec![BundleStage::Approved, BundleStage::Scheduled, BundleStage::Publishing],
+        order: BundleOrder::SOONEST,
+        ..BundleFilter::default()
+    };
+    let seen = list(services, ctx, &filter, Paging::WHOLE).await?.items;
+    let is_paused = services.memory.office(&services.db).await?.paused.is_some();
+    Ok(progress::queue_mark(&seen, is_paused))
 }
 
 /// The portal's page of a bundle.
