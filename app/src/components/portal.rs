@@ -17,7 +17,9 @@ pub use drawn_anew::{followed, look_again_by_hand, queue_region};
 pub use facts::{facts, filter_input, filter_select, secret_once, text};
 pub use history::{Step, bundle_stepper, entry, history_files, steps, timeline, timeline_of, version_stepper, words};
 pub use lists::{bundle_table, empty, outcome_cell, pagination, stacked_table, table};
-pub use panels::{Confirmed, check_counts, checklist, history_panel, object_header, panel, progress, tabs};
+pub use panels::{
+    Confirmed, check_counts, checklist, checklist_at, history_panel, object_header, panel, progress, tabs,
+};
 pub use saved_views::saved_views;
 
 use domain::refusal::Refusal;

@@ -17,8 +17,8 @@ use super::queue::after_instant_words;
 use super::{param, query};
 use crate::components::form::{blockers, hidden};
 use crate::components::portal::{
-    Confirmed, bundle_stepper, checklist, countdown, empty, followed, history_files, history_panel, look_again_by_hand,
-    moment, object_header, panel, short_moment, stacked_table, state_tag, timeline_of,
+    Confirmed, bundle_stepper, checklist_at, countdown, empty, followed, history_files, history_panel,
+    look_again_by_hand, moment, object_header, panel, short_moment, stacked_table, state_tag, timeline_of,
 };
 use crate::layout::portal::{Section, Shown, portal};
 
@@ -53,8 +53,7 @@ fn shown(page: &views::BundlePage, event: &str, visit: &Visit) -> Shown {
                 {standing(page)}
                 {contents(page, visit)}
                 {deliveries(page, visit)}
-                {readiness(page)}
-                {submit(page, visit)}
+                {readiness(page, visit)}
                 {repeat(page, visit)}
                 {schedule(page, visit)}
                 {retry(page, visit)}
@@ -207,11 +206,13 @@ fn row(item: &ContentItem, page: &views::BundlePage, visit: &Visit, may_remove: 
     .into_any()
 }
 
-fn readiness(page: &views::BundlePage) -> AnyView {
+/// Every check, and under them the tick for those that could be better, where the bundle is to go to review.
+fn readiness(page: &views::BundlePage, visit: &Visit) -> AnyView {
     if matches!(page.bundle.stage(), BundleStage::Published | BundleStage::Publishing) {
         return ().into_any();
     }
-    panel("Readiness", false, None, checklist(&page.checks))
+    let list = checklist_at(&page.bundle.admin_path(), &page.checks);
+    panel("Readiness", false, None, view! { {list}{submit(page, visit)} }.into_any())
 }
 
 fn publication(page: &views::BundlePage) -> AnyView {

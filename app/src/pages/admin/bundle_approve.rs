@@ -12,7 +12,7 @@ use super::bundle_steps::{identity, offer};
 use super::param;
 use crate::components::form::{Form, blockers_within};
 use crate::components::portal::{
-    changes_table, check_counts, checklist, empty, moment, object_header, panel, size_words, state_tag, table,
+    changes_table, check_counts, checklist_at, empty, moment, object_header, panel, size_words, state_tag, table,
 };
 use crate::layout::portal::{Section, Shown, portal};
 
@@ -34,7 +34,7 @@ fn shown(approval: &BundleApproval, visit: &Visit) -> Shown {
     } else {
         items.iter().enumerate().map(|(i, item)| item_view(page, visit, i, item)).collect::<Vec<_>>().into_any()
     };
-    let checks = view! { <p class="small muted">{check_counts(&page.checks)}</p>{checklist(&page.checks)} };
+    let checks = view! { <p class="small muted">{check_counts(&page.checks)}</p>{checklist_at(&format!("{path}/approve"), &page.checks)} };
     let content = view! {
         {object_header("Approval", &name, meta.into_any(), None)}
         <div class="portal__body">

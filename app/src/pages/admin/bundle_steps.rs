@@ -75,34 +75,27 @@ pub(super) fn barred(page: &BundlePage) -> Option<AnyView> {
     Some(blockers(title, "why-not", &offer.blockers))
 }
 
-/// The form that sends the bundle for review where some of its checks are amber: these have to be looked at first.
-pub(super) fn submit(page: &BundlePage, visit: &Visit) -> AnyView {
+/// The form under the checklist that sends the bundle for review where some of its checks are amber: these have to be looked at first.
+pub(super) fn submit(page: &BundlePage, visit: &Visit) -> Option<AnyView> {
     let amber = to_acknowledge(&page.checks);
     if amber.is_empty() || offer(page, BundleAction::Submit).is_none_or(|offer| !offer.blockers.is_empty()) {
-        return ().into_any();
+        return None;
     }
     let form = Form::of(visit, "bundles/submit");
     let points = counted(amber.len(), "point");
-    let items: Vec<AnyView> = amber
-        .iter()
-        .map(|check| {
-            let (text, fix) = (check.message.clone(), check.fix_url.clone());
-            let fix = fix.map(|href| view! { " "<a href=href>"Mend it"</a> });
-            view! { <li>{text}{fix}</li> }.into_any()
-        })
-        .collect();
     let label = "I have looked at each, and it goes to review like this".to_owned();
     let choice = vec![(amber.len().to_string(), label, String::new())];
-    let content = view! {
-        <form class="stack stack--tight" method="post" action=form.action() novalidate=true>
-            {identity(page)}
-            <p>{format!("{points} on the readiness list could be better. Look at each before others spend their time on it.")}</p>
-            <ul>{items}</ul>
-            {form.ticked("acknowledged", "What could be better", choice, false)}
-            <button class="button">"Send for review"</button>
-        </form>
-    };
-    view! { <div id="submit">{panel("Send for review", false, None, content.into_any())}</div> }.into_any()
+    Some(
+        view! {
+            <form id="submit" class="stack stack--tight" method="post" action=form.action() novalidate=true>
+                {identity(page)}
+                <p class="small">{format!("{points} above could be better. Look at each before others spend their time on it.")}</p>
+                {form.ticked("acknowledged", "What could be better", choice, false)}
+                <button class="button">"Send for review"</button>
+            </form>
+        }
+        .into_any(),
+    )
 }
 
 /// The form that gives the bundle its instant, with the way to the plan of the week.
