@@ -225,6 +225,8 @@ pub struct BundleApproval {
     pub page: BundlePage,
     /// What becomes public, against what is public now.
     pub preview: BundlePreview,
+    /// The titles of the topics, by their ids.
+    pub topics: BTreeMap<String, String>,
 }
 
 /// One step of a publication, as status answers tell it.

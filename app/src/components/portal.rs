@@ -5,6 +5,7 @@ mod difference;
 mod differences;
 mod drawn_anew;
 mod facts;
+mod field_words;
 mod history;
 mod lists;
 mod panels;
@@ -15,6 +16,7 @@ pub use difference::difference;
 pub use differences::{changes_table, value_view};
 pub use drawn_anew::{followed, look_again_by_hand, queue_region};
 pub use facts::{facts, filter_input, filter_select, secret_once, text};
+pub use field_words::{alert_kinds, alert_name, designations, field_label, kinds_of_change, severities, titled};
 pub use history::{Step, bundle_stepper, entry, history_files, steps, timeline, timeline_of, version_stepper, words};
 pub use lists::{bundle_table, empty, outcome_cell, pagination, stacked_table, table};
 pub use panels::{

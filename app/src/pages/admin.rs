@@ -64,7 +64,7 @@ pub use publication::BundlePublication;
 pub use queue::{Queue, after_instant_words, again_in, lateness_words, queue_words};
 pub use review::ReviewQueue;
 pub use version::VersionPage;
-pub(crate) use version_alerts::{correction_path, kinds, severities};
+pub(crate) use version_alerts::correction_path;
 pub use version_new::NewVersion;
 pub use version_wizard::VersionWizard;
 

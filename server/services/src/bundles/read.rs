@@ -14,7 +14,7 @@ use domain::refusal::{Blocker, Refusal};
 use domain::views::{BundleApproval, BundlePage, BundleStatus, Check, Offer, QueueEntry};
 use persistence::bundles::{BundleFilter, BundleOrder};
 use persistence::publication_log::{self, LogFilter};
-use persistence::{bundles, contents, events, outbox, remarks, teams, versions};
+use persistence::{bundles, contents, events, outbox, remarks, teams, topics, versions};
 
 use super::publish_due::LATE;
 use crate::ctx::forbidden;
@@ -164,7 +164,8 @@ pub async fn page(services: &Services, ctx: &Ctx, id: &str) -> Result<BundlePage
 /// The portal's page for the approval of a bundle: everything that becomes public with it.
 pub async fn approval(services: &Services, ctx: &Ctx, id: &str) -> Result<BundleApproval> {
     let preview = super::preview(services, ctx, id).await?;
-    Ok(BundleApproval { page: page(services, ctx, id).await?, preview })
+    let topics = topics::list(services.db.pool()).await?.into_iter().map(|topic| (topic.id, topic.title)).collect();
+    Ok(BundleApproval { page: page(services, ctx, id).await?, preview, topics })
 }
 
 /// What the caller may do in this state, and what stands in the way.
