@@ -5,6 +5,7 @@ mod edges;
 mod next_steps;
 mod pages;
 mod wizard;
+mod words;
 
 use chrono::TimeDelta;
 use domain::office::PublicationTimes;

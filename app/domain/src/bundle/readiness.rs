@@ -384,3 +384,75 @@ fn pass(name: &str, message: impl Into<String>) -> Check {
 fn warn(name: &str, message: impl Into<String>, fix_url: Option<String>) -> Check {
     Check { name: name.to_owned(), outcome: Outcome::Warn, message: message.into(), fix_url }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::actor::Actor;
+    use crate::bundle::{BundleDetails, BundleState};
+
+    fn item() -> ContentItem {
+        ContentItem {
+            id: "item".into(),
+            bundle_id: "b".into(),
+            version_id: "v".into(),
+            dataset_id: "gdp".into(),
+            department: "economy".into(),
+            edition: "months".into(),
+            version: 1,
+            title: "GDP".into(),
+            edition_title: "Months".into(),
+            state: VersionState::Approved,
+            version_revision: 1,
+            validated_revision: 1,
+            last_validated: DateTime::UNIX_EPOCH,
+            draft_revision: 1,
+            approved_draft: None,
+            draft_edited_by: Actor::system("test"),
+            draft_is_news: false,
+            sound_files: 1,
+            unsound_files: 0,
+            gaps: Vec::new(),
+            missing_predecessor: None,
+        }
+    }
+
+    #[test]
+    fn advice_on_a_file_of_an_approved_version_says_what_has_to_be_done_first() {
+        let bundle = Bundle {
+            id: "b".into(),
+            details: BundleDetails {
+                title: "Spring".into(),
+                description: String::new(),
+                kind: BundleKind::Scheduled,
+                preview_teams: Vec::new(),
+            },
+            state: BundleState::InProgress,
+            item_count: 1,
+            created_by: Actor::system("test"),
+            created_at: DateTime::UNIX_EPOCH,
+            last_edited_by: Actor::system("test"),
+            last_modified: DateTime::UNIX_EPOCH,
+            attempts: 0,
+            revision: 1,
+        };
+        let facts = ItemFacts { file_warnings: vec!["gdp.csv: A cell is empty.".into()], ..ItemFacts::default() };
+        let told = |state| {
+            let items = [ContentItem { state, ..item() }];
+            let all = checks(&bundle, &items, std::slice::from_ref(&facts), &[], &PublicationTimes::default());
+            all.into_iter().find(|check| check.name == "files_clean").unwrap()
+        };
+        let approved = told(VersionState::Approved);
+        assert!(is_advice(&approved) && !comes_later(&approved));
+        assert!(
+            approved
+                .message
+                .ends_with("remove the version from the bundle, have it reopened and sent back, then edit it.")
+        );
+        // The version's own page has neither an edit nor a way back while the bundle holds it.
+        assert_eq!(approved.fix_url.as_deref(), Some("/admin/bundles/b"));
+        let open = told(VersionState::Created);
+        assert_eq!(open.message, "gdp/months/1: gdp.csv: A cell is empty.");
+        assert_eq!(open.fix_url.as_deref(), Some("/admin/datasets/gdp/editions/months/versions/1"));
+    }
+}
