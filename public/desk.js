@@ -16,7 +16,8 @@ const PATIENCE = 7 * 86_400_000;
 const main = document.getElementById("main");
 /** What the names of this person's drafts begin with; whoever else signs in at this browser is not shown them. */
 const MINE = `${NAMED}${main?.dataset.person ?? ""}:`;
-const forms = [...(main?.querySelectorAll('form[method="post"]') ?? [])].filter((form) => typed(form).length > 0);
+/** The forms of a part of the page in which something is typed or chosen. */
+const formsOf = (part) => [...(part?.querySelectorAll('form[method="post"]') ?? [])].filter((form) => typed(form).length > 0);
 
 /** The drafts kept under a name, the newest first. */
 function listed(name) {
@@ -116,7 +117,9 @@ function attend(form) {
   notes.set(form, note);
 }
 
-forms.forEach(attend);
+formsOf(main).forEach(attend);
+// What the server drew anew stands in the place of what was there.
+document.addEventListener("drawn-anew", ({ target }) => formsOf(target).forEach(attend));
 
 // A box may belong to a form that it does not stand in.
 main?.addEventListener("input", ({ target }) => notes.get(target.form ?? target)?.());

@@ -1,24 +1,26 @@
 // Follows a publication: at each of its events the server draws the page's region anew, and what changed is said.
 
+import { asked, isTyped, redraw } from "./redraw.js";
+
 /** How long to wait between two looks where no events are to be had, in milliseconds. */
 const AGAIN = 5000;
 
-let asked = 0;
+let looks = 0;
 
 /** Puts the newest region into the page if there is something new; whether it goes on. */
 async function look() {
-  const ticket = ++asked;
-  const answer = await fetch(location.href).catch(() => null);
+  const ticket = ++looks;
+  const answer = await asked();
   const text = await answer?.text().catch(() => null);
   // A connection that was lost may come back, and what a later request brings is newer.
-  if (text == null || ticket !== asked || answer.status >= 500 || answer.status === 429) return true;
-  const old = document.getElementById("publication");
-  const fresh = new DOMParser().parseFromString(text, "text/html").getElementById("publication");
+  if (text == null || ticket !== looks || answer.status >= 500 || answer.status === 429) return true;
+  const fetched = new DOMParser().parseFromString(text, "text/html");
+  const [old, fresh] = [document, fetched].map((page) => page.getElementById("publication"));
   if (old === null || fresh === null) return false;
   if (old.dataset.mark !== fresh.dataset.mark) {
-    const focused = document.activeElement?.id;
-    old.replaceWith(fresh);
-    if (focused) document.getElementById(focused)?.focus();
+    // Nothing that somebody types is taken away; live.js says meanwhile that there is something new.
+    if (isTyped(old)) return true;
+    redraw(old, fetched);
     document.getElementById("publication-said").textContent = fresh.dataset.said;
   }
   return "follows" in fresh.dataset;

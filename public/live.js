@@ -1,6 +1,8 @@
 // Keeps an open page of the portal up to date: who else has the same thing open, what happened to it, what waits.
 // One stream of events while the page is looked at; where there is none, a question every twenty seconds.
 
+import { isTyped } from "./redraw.js";
+
 /** How often is asked where no events are to be had, in milliseconds. */
 const AGAIN = 20_000;
 /** After how many questions a stream is tried once more. */
@@ -9,17 +11,22 @@ const TRIES = 6;
 const GRACE = 5_000;
 /** How often it is told that somebody is typing, in milliseconds. */
 const TYPED = 60_000;
+/** For how long it stands over the page who else is there, in milliseconds; then its mark is left in the corner. */
+const FOLDS = 10_000;
+/** Fields in which something is said of a thing without editing it. */
+const REMARKS = /^(text|reason|release_reason|release_reason_cy|confirmation)$/;
 
 const bar = document.getElementById("live");
 const main = document.getElementById("main");
 const [said, changed, others, lost] = ["said", "changed", "others", "lost"].map((part) => document.getElementById(`live-${part}`));
-// A page that follows a publication draws itself anew and holds a stream for that, so that here only questions are left.
-const follows = document.querySelector("#publication[data-follows]") !== null;
+/** The part of the page that follows a publication, while it does: it is drawn anew and holds a stream for that, so that here only questions are left. */
+const following = () => document.querySelector("#publication[data-follows]");
 
 let mark = bar?.dataset.mark ?? "";
 let source = null;
 let timer = 0;
 let grace = 0;
+let folding = 0;
 let lostAt = null;
 let typed = -TYPED;
 let ended = false;
@@ -54,13 +61,27 @@ function again(words) {
   return made;
 }
 
+/** Lets what is said of others stand for a while, and folds it then, so that it lies over nothing that somebody reads. */
+function unfold() {
+  clearTimeout(folding);
+  delete others.dataset.folded;
+  others.removeAttribute("tabindex");
+  folding = setTimeout(() => {
+    others.dataset.folded = "yes";
+    others.tabIndex = 0;
+  }, FOLDS);
+}
+
 const told = {
   others({ words }) {
-    if (others.textContent !== words) say(others, words);
+    if (others.textContent === words) return;
+    say(others, words);
+    unfold();
   },
   changed({ words, history, mark: newest, own }) {
-    // A stream that comes back may tell once more what it told before.
-    if (follows || newest === mark) return;
+    // A stream that comes back may tell once more what it told before, and what is drawn anew shows it, unless somebody types there.
+    const shown = following();
+    if (newest === mark || (shown !== null && !isTyped(shown))) return;
     mark = newest;
     // Files that are being sent from this page change it themselves, and it is loaded again after the last of them.
     if (own && document.querySelector("form[data-sending]") !== null) return;
@@ -73,6 +94,9 @@ const told = {
     for (const [name, number] of Object.entries(counts)) {
       for (const place of document.querySelectorAll(`[data-count="${name}"]`)) place.textContent = number || "";
     }
+  },
+  queue({ mark: newest }) {
+    document.dispatchEvent(new CustomEvent("queue-changed", { detail: newest }));
   },
   "signed-out"() {
     stop();
@@ -146,11 +170,12 @@ async function ask(asked = 0, more = {}) {
     }
     if (now.others) told.others(now.others);
     if (now.changed) told.changed(now.changed);
+    if (now.queue) told.queue(now.queue);
     told.counts(now.counts);
   }
   if (source !== null) return;
   clearTimeout(timer);
-  const tries = !follows && asked + 1 >= TRIES;
+  const tries = following() === null && asked + 1 >= TRIES;
   timer = setTimeout(() => (tries ? begin() : ask(asked + 1)), AGAIN);
 }
 
@@ -158,12 +183,18 @@ async function ask(asked = 0, more = {}) {
 function begin() {
   stop();
   if (document.hidden || gone) return;
-  if (follows || ended || !("EventSource" in window)) ask();
+  if (following() !== null || ended || !("EventSource" in window)) ask();
   else hear();
 }
 
 if (bar !== null) {
+  if (!others.hidden) unfold();
   begin();
+  // What the server drew anew shows everything up to there.
+  document.addEventListener("drawn-anew", ({ detail }) => {
+    mark = detail.mark;
+    say(changed, "");
+  });
   document.addEventListener("visibilitychange", begin);
   addEventListener("pagehide", stop);
   addEventListener("pageshow", (event) => {
@@ -171,7 +202,7 @@ if (bar !== null) {
   });
   main?.addEventListener("input", (event) => {
     const form = event.target.closest('form[method="post"]');
-    if (form === null || performance.now() - typed < TYPED) return;
+    if (form === null || REMARKS.test(event.target.name) || performance.now() - typed < TYPED) return;
     typed = performance.now();
     ask(0, { typing: "yes" });
   });

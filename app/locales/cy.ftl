@@ -190,6 +190,8 @@ change-on = { $change } o gymharu â { $period }
 change-none = Dim newid o gymharu â { $period }
 chart-source = Ffynhonnell: { $publisher }. Rhyddhawyd { $date }.
 chart-source-unit = Ffynhonnell: { $publisher }. Rhyddhawyd { $date }. Uned: { $unit }.
+chart-source-nobody = Rhyddhawyd { $date }.
+chart-source-nobody-unit = Rhyddhawyd { $date }. Uned: { $unit }.
 not-found-title = Heb ddod o hyd i'r dudalen
 not-found-text = Gwiriwch y cyfeiriad, neu chwiliwch am yr hyn sydd ei angen arnoch. Mae set ddata'n ymddangos yma o'r eiliad y caiff ei chyhoeddi.
 not-found-nearest = Efallai eich bod yn golygu
@@ -531,6 +533,7 @@ copy-done = Wedi’i gopïo
 copy-refused = Nid yw’r porwr hwn yn copïo ar ei ben ei hun. Mae’r testun wedi’i ddewis: copïwch ef gyda’r bysellfwrdd.
 explore-cite = Dyfynnu
 explore-citation = { $publisher } ({ $date }). { $title }, { $edition }, fersiwn { $n }. { $address }
+explore-citation-nobody = { $title }, { $edition }, fersiwn { $n } ({ $date }). { $address }
 explore-rows = { $n ->
     [zero] Dim rhesi
    *[other] { $n } rhes

@@ -187,6 +187,8 @@ change-on = { $change } on { $period }
 change-none = Unchanged on { $period }
 chart-source = Source: { $publisher }. Released { $date }.
 chart-source-unit = Source: { $publisher }. Released { $date }. Unit: { $unit }.
+chart-source-nobody = Released { $date }.
+chart-source-nobody-unit = Released { $date }. Unit: { $unit }.
 not-found-title = Page not found
 not-found-text = Check the address, or search for what you need. A dataset appears here from the moment it is published.
 not-found-nearest = Perhaps you meant
@@ -526,6 +528,7 @@ copy-done = Copied
 copy-refused = This browser does not copy by itself. The text is selected: copy it with the keyboard.
 explore-cite = Cite
 explore-citation = { $publisher } ({ $date }). { $title }, { $edition }, version { $n }. { $address }
+explore-citation-nobody = { $title }, { $edition }, version { $n } ({ $date }). { $address }
 explore-rows = { $n ->
     [zero] No rows
     [one] { $n } row

@@ -11,7 +11,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::sse::{KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use domain::event::ViaKind;
-use domain::presence::Watched;
+use domain::presence::{Watched, shows_queue};
 use domain::refusal::Refusal;
 use futures::stream::unfold;
 use serde::Deserialize;
@@ -25,6 +25,15 @@ use crate::state::AppState;
 
 /// Where it is asked.
 pub const PATH: &str = "/admin/events";
+/// What a script of a page says with a request that nobody made: the page draws itself anew.
+pub const BY_ITSELF: &str = "x-by-itself";
+
+/// Whether an open page asks by itself, which is no sign of a person.
+#[must_use]
+pub fn is_by_itself(path: &str, headers: &HeaderMap) -> bool {
+    let follows = path.starts_with("/v1/bundles/") && path.ends_with("/events");
+    path == PATH || follows || headers.contains_key(BY_ITSELF)
+}
 
 /// What a page says of itself.
 #[derive(Debug, Default, Deserialize)]
@@ -66,14 +75,13 @@ async fn answer(
     }
     let by_session = ctx.via.as_ref().is_some_and(|via| via.kind == ViaKind::Session);
     let session = session.id().filter(|_| by_session).ok_or(Refusal::Unauthenticated)?.to_string();
-    let at = Watched::at(&page.at);
-    let typing = !page.typing.is_empty();
+    let (at, shows_queue) = (Watched::at(&page.at), shows_queue(&page.at));
+    let open = OpenPage { at, shows_queue, mark: page.since, typing: !page.typing.is_empty() };
     if !takes_events(headers) {
-        return Ok(told::once(&state, ctx, at.as_ref(), &page.since, typing).await?.into_response());
+        return Ok(told::once(&state, ctx, &open).await?.into_response());
     }
     let person = ctx.caller()?.actor.id.clone();
     let seat = state.streams.take(&person).map_err(|full| refused(&person, full))?;
-    let open = OpenPage { at, mark: page.since, typing };
     let told = Told::begin(state, ctx.clone(), session, open, seat).await?;
     let mut answer = Sse::new(unfold(told, Told::next)).keep_alive(KeepAlive::new().interval(ALIVE)).into_response();
     // Proxies that gather an answer before they pass it on would keep all of this back.
@@ -106,6 +114,17 @@ fn refused(person: &str, full: Full) -> Problem {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_page_asks_by_itself_is_told_apart() {
+        let (plain, marked) =
+            (HeaderMap::new(), HeaderMap::from_iter([(BY_ITSELF.parse().unwrap(), "yes".parse().unwrap())]));
+        for path in [PATH, "/v1/bundles/b/events"] {
+            assert!(is_by_itself(path, &plain), "{path}");
+        }
+        assert!(is_by_itself("/ops/queue", &marked) && !is_by_itself("/ops/queue", &plain));
+        assert!(!is_by_itself("/v1/bundles/b", &plain));
+    }
 
     #[test]
     fn only_pages_of_this_site_ask() {

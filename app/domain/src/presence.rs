@@ -9,6 +9,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::actor::Actor;
+use crate::office::QUEUE_PAGE;
 use crate::version::admin_version_path;
 
 /// How long somebody counts as there after the last sign of them.
@@ -93,6 +94,13 @@ impl Watched {
     }
 }
 
+/// Whether a page of the portal shows the publish queue, by its path.
+#[must_use]
+pub fn shows_queue(path: &str) -> bool {
+    let path = path.split(['?', '#']).next().unwrap_or_default();
+    path == QUEUE_PAGE || path == "/admin/queue"
+}
+
 /// That somebody has a thing open, in however many tabs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Presence {
@@ -153,16 +161,18 @@ pub struct Colleague {
     pub name: String,
     /// Since when.
     pub since: DateTime<Utc>,
-    /// Whether they typed in a form of it a moment ago.
+    /// Whether they typed in a form of it a moment ago, and it can be edited.
     pub editing: bool,
 }
 
-/// The others among those who are there, whoever came first first.
+/// The others among those who are there, whoever came first first. Only what is `editable` as it stands can be edited: elsewhere one
+/// types a comment or a reason.
 #[must_use]
-pub fn others(there: &[Presence], me: &str, now: DateTime<Utc>) -> Vec<Colleague> {
+pub fn others(there: &[Presence], me: &str, editable: bool, now: DateTime<Utc>) -> Vec<Colleague> {
     let mut live: Vec<&Presence> = there.iter().filter(|p| p.actor.id != me && p.is_live(now)).collect();
     live.sort_by(|a, b| (a.since, &a.actor.id).cmp(&(b.since, &b.actor.id)));
-    let seen = |p: &Presence| Colleague { name: p.actor.name.clone(), since: p.since, editing: p.edits(now) };
+    let seen =
+        |p: &Presence| Colleague { name: p.actor.name.clone(), since: p.since, editing: editable && p.edits(now) };
     live.into_iter().map(seen).collect()
 }
 

@@ -1,5 +1,7 @@
 //! How a publication goes on, for whoever watches it: its place in the queue, its steps, and the one thing to do next.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -32,6 +34,72 @@ pub struct PublicationProgress {
     pub now: DateTime<Utc>,
 }
 
+/// A bundle on its way to the public, with what follows from that.
+#[derive(Clone, Copy, Debug)]
+pub struct Course<'a> {
+    /// The bundle.
+    pub bundle: &'a Bundle,
+    /// What follows from it.
+    pub steps: &'a [Step],
+    /// Whether the publish queue is paused.
+    pub is_paused: bool,
+}
+
+impl Course<'_> {
+    /// Whether it still changes by itself.
+    #[must_use]
+    pub fn goes_on(self) -> bool {
+        let open = self.steps.iter().any(|step| step.is_owed() && step.given_up_at.is_none());
+        open || matches!(self.bundle.stage(), BundleStage::Scheduled | BundleStage::Publishing)
+    }
+
+    /// How it stands, in one sentence for those who only hear it.
+    #[must_use]
+    pub fn said(self) -> String {
+        match self.bundle.stage() {
+            BundleStage::Scheduled | BundleStage::Publishing if self.is_paused => {
+                "Waiting until the publish queue is resumed, which an operator has paused.".to_owned()
+            }
+            BundleStage::Scheduled => "Waiting for its instant.".to_owned(),
+            BundleStage::Publishing => "Being published.".to_owned(),
+            BundleStage::Failed => "Publication failed. Nothing became public.".to_owned(),
+            BundleStage::Published => {
+                let owed = self.steps.iter().filter(|step| step.is_owed()).count();
+                match (owed, self.steps.iter().any(|step| step.is_owed() && step.given_up_at.is_some())) {
+                    (0, _) => "Public. Everything that follows has been done.".to_owned(),
+                    (1, false) => "Public. One step that follows is still under way.".to_owned(),
+                    (many, false) => format!("Public. {many} steps that follow are still under way."),
+                    (_, true) => "Public. A step that follows was given up and waits for an operator.".to_owned(),
+                }
+            }
+            _ => "It is not scheduled.".to_owned(),
+        }
+    }
+
+    /// What changes whenever there is something new to see.
+    #[must_use]
+    pub fn mark(self) -> String {
+        let steps: Vec<String> = self
+            .steps
+            .iter()
+            .map(|step| format!("{}{}{}", step.state, step.attempts, step.given_up_at.is_some()))
+            .collect();
+        let paused = if self.is_paused { "-paused" } else { "" };
+        format!("{}-{}-{}{paused}", self.bundle.revision, self.bundle.stage(), steps.join("-"))
+    }
+}
+
+/// What changes whenever the publish queue has something new to show: of all bundles in it and those that wait for an instant.
+#[must_use]
+pub fn queue_mark(bundles: &[Bundle], is_paused: bool) -> String {
+    let mut hasher = DefaultHasher::new();
+    is_paused.hash(&mut hasher);
+    for bundle in bundles {
+        (&bundle.id, bundle.revision).hash(&mut hasher);
+    }
+    format!("{:x}", hasher.finish())
+}
+
 /// A place in the publish queue.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QueuePlace {
@@ -59,11 +127,10 @@ pub enum NextStep {
 }
 
 impl PublicationProgress {
-    /// Whether it still changes by itself.
+    /// The bundle on its way, as it is followed.
     #[must_use]
-    pub fn goes_on(&self) -> bool {
-        let open = self.steps.iter().any(|step| step.is_owed() && step.given_up_at.is_none());
-        open || matches!(self.bundle.stage(), BundleStage::Scheduled | BundleStage::Publishing)
+    pub fn course(&self) -> Course<'_> {
+        Course { bundle: &self.bundle, steps: &self.steps, is_paused: self.paused.is_some() }
     }
 
     /// Whether it would fail again as it is.
@@ -117,40 +184,5 @@ impl PublicationProgress {
             reasons.push("It would fail again: what stood in the way still does.".to_owned());
         }
         reasons
-    }
-
-    /// How it stands, in one sentence for those who only hear it.
-    #[must_use]
-    pub fn said(&self) -> String {
-        match self.bundle.stage() {
-            BundleStage::Scheduled | BundleStage::Publishing if self.paused.is_some() => {
-                "Waiting until the publish queue is resumed, which an operator has paused.".to_owned()
-            }
-            BundleStage::Scheduled => "Waiting for its instant.".to_owned(),
-            BundleStage::Publishing => "Being published.".to_owned(),
-            BundleStage::Failed => "Publication failed. Nothing became public.".to_owned(),
-            BundleStage::Published => {
-                let owed = self.steps.iter().filter(|step| step.is_owed()).count();
-                match (owed, self.steps.iter().any(|step| step.is_owed() && step.given_up_at.is_some())) {
-                    (0, _) => "Public. Everything that follows has been done.".to_owned(),
-                    (1, false) => "Public. One step that follows is still under way.".to_owned(),
-                    (many, false) => format!("Public. {many} steps that follow are still under way."),
-                    (_, true) => "Public. A step that follows was given up and waits for an operator.".to_owned(),
-                }
-            }
-            _ => "It is not scheduled.".to_owned(),
-        }
-    }
-
-    /// What changes whenever there is something new to see.
-    #[must_use]
-    pub fn mark(&self) -> String {
-        let steps: Vec<String> = self
-            .steps
-            .iter()
-            .map(|step| format!("{}{}{}", step.state, step.attempts, step.given_up_at.is_some()))
-            .collect();
-        let paused = if self.paused.is_some() { "-paused" } else { "" };
-        format!("{}-{}-{}{paused}", self.bundle.revision, self.bundle.stage(), steps.join("-"))
     }
 }

@@ -69,6 +69,12 @@ pub fn date_time(at: DateTime<Utc>) -> String {
     format!("{}, {}", date(at), time(at))
 }
 
+/// The same with the month in three letters, for where there is little room: `23 Nov 2026, 9:30am`.
+#[must_use]
+pub fn short(at: DateTime<Utc>) -> String {
+    format!("{}, {}", at.with_timezone(&London).format("%-d %b %Y"), time(at))
+}
+
 /// Which of the two hours an instant lies in where a UK clock shows it twice; `None` at all other times.
 #[must_use]
 pub fn which(at: DateTime<Utc>) -> Option<&'static str> {
@@ -180,6 +186,7 @@ mod tests {
         let summer = read("d", "2026-07-01", "t", "09:30").unwrap();
         assert_eq!(summer.to_rfc3339(), "2026-07-01T08:30:00+00:00");
         assert_eq!(date_time(summer), "1 July 2026, 9:30am");
+        assert_eq!((short(summer), short(winter)), ("1 Jul 2026, 9:30am".to_owned(), "23 Nov 2026, 9:30am".to_owned()));
         assert_eq!(fields(summer), ("2026-07-01".to_owned(), "09:30:00".to_owned()));
     }
 

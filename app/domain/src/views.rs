@@ -1,5 +1,7 @@
 //! Read models, each named for the page or answer it serves.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -223,6 +225,8 @@ pub struct BundleApproval {
     pub page: BundlePage,
     /// What becomes public, against what is public now.
     pub preview: BundlePreview,
+    /// The titles of the topics, by their ids.
+    pub topics: BTreeMap<String, String>,
 }
 
 /// One step of a publication, as status answers tell it.
@@ -305,6 +309,8 @@ pub struct Dashboard {
     pub versions_to_approve: Vec<Version>,
     /// What happened last, newest first.
     pub recent: Vec<Event>,
+    /// The titles of the bundles to which that happened, by their ids; a deleted one has none.
+    pub titles: BTreeMap<String, String>,
     /// The server's time when the page was made.
     pub now: DateTime<Utc>,
 }

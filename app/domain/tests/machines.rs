@@ -443,6 +443,20 @@ fn the_checklist_tells_how_many_people_signed_off() {
 }
 
 #[test]
+fn a_sign_off_holds_for_what_became_public_as_it_was_checked() {
+    let made =
+        |version_revision| SignOff { item_id: "item".into(), by: person("ann").actor, at: at(0), version_revision };
+    let after = |state, version_revision| ContentItem { state, version_revision, ..item() };
+    // Publication itself counts one up, and so does an alert afterwards.
+    for public in
+        [after(VersionState::Published, 4), after(VersionState::Published, 5), after(VersionState::Archived, 6)]
+    {
+        assert!(made(3).holds_for(&public) && !made(2).holds_for(&public), "{public:?}");
+    }
+    assert!(!made(3).holds_for(&after(VersionState::Approved, 4)), "changed before it was public");
+}
+
+#[test]
 fn whom_a_schedule_told_is_kept_where_it_is_taken_away() {
     let go = |bundle: &Bundle, command: BundleCommand| {
         bundle.clone().apply(command, &[item()], &person("approver"), at(0)).unwrap().0

@@ -73,7 +73,7 @@ fn what_is_written_down_is_renewed_before_it_ends_and_no_sooner() {
 #[test]
 fn the_others_are_whoever_was_seen_within_a_minute_and_is_not_the_viewer() {
     let all = [there("cai", 9, 59), there("ann", 0, 60), there("bob", 5, 1), there("dee", 2, 0)];
-    let names = |now: i64| others(&all, "ann", at(now)).into_iter().map(|c| c.name).collect::<Vec<_>>();
+    let names = |now: i64| others(&all, "ann", true, at(now)).into_iter().map(|c| c.name).collect::<Vec<_>>();
     assert_eq!(names(59), ["dee Jones", "bob Jones", "cai Jones"]);
     assert_eq!(names(60), ["bob Jones", "cai Jones"]);
     assert_eq!(names(61), ["cai Jones"]);
@@ -83,16 +83,17 @@ fn the_others_are_whoever_was_seen_within_a_minute_and_is_not_the_viewer() {
 #[test]
 fn who_typed_counts_as_editing_for_two_minutes() {
     let typed = Presence { typed_at: Some(at(0)), ..there("bob", 0, 119) };
-    let editing = |now: DateTime<Utc>| others(std::slice::from_ref(&typed), "ann", now)[0].editing;
-    assert!(editing(at(0) + EDITS_FOR - TimeDelta::microseconds(1)));
-    assert!(!editing(at(0) + EDITS_FOR));
+    let editing = |editable, now: DateTime<Utc>| others(std::slice::from_ref(&typed), "ann", editable, now)[0].editing;
+    assert!(editing(true, at(0) + EDITS_FOR - TimeDelta::microseconds(1)));
+    assert!(!editing(true, at(0) + EDITS_FOR));
+    assert!(!editing(false, at(1)), "a comment on what nobody can edit");
 }
 
 #[test]
 fn presence_and_changes_are_told_in_sentences() {
     let mut all = vec![there("bob", 60, 60), Presence { typed_at: Some(at(50)), ..there("cai", 0, 50) }];
     let words = |all: &[Presence]| {
-        let others = others(all, "ann", at(61));
+        let others = others(all, "ann", true, at(61));
         Here { others, last: None, history: String::new(), now: at(61) }.others_words()
     };
     assert_eq!(words(&[]), "");

@@ -76,6 +76,7 @@ fn look(state: BundleState) -> Look {
         version_changes: Vec::new(),
         files_added: Vec::new(),
         files_dropped: Vec::new(),
+        files_same: Vec::new(),
     };
     let details = BundleDetails {
         title: "Spring".into(),

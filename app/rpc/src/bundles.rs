@@ -72,7 +72,7 @@ pub use replay_step::{ReplayStep, replay_step};
 pub use request_changes::{RequestChanges, request_changes};
 pub use reschedule::{Reschedule, ReschedulePlan, reschedule, reschedule_plan};
 pub use reset::{Reset, reset};
-pub use retry::{Retry, retry};
+pub use retry::{MADE_READY, Retry, retry};
 pub use schedule::{Schedule, schedule};
 pub use share::{SharePlan, ShareSeveral, share_plan, share_several};
 pub use sign_off::{SignOff, sign_off};
@@ -83,4 +83,4 @@ pub use undo::{Undo, undo};
 
 pub use fields::{BundleFields, Moment, Shift};
 #[cfg(not(target_family = "wasm"))]
-pub(crate) use fields::{mistyped, needed, number, page_of_form, read_retry, read_schedule, step, step_saying};
+pub(crate) use fields::{mistyped, needed, number, page_of_form, read_retry, read_schedule, step, step_saying, taken};

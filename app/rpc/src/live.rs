@@ -28,3 +28,10 @@ pub async fn meanwhile(at: String) -> Result<Option<presence::Meanwhile>, RpcErr
     let Some(at) = presence::Watched::at(&at) else { return Ok(None) };
     Ok(services::presence::meanwhile(&services, &ctx, &at).await?)
 }
+
+/// What names the publish queue as it is now to the caller; ask for it before the queue, so that what changes in between is told.
+#[server(prefix = "/rpc", endpoint = "live/queue-mark")]
+pub async fn queue_mark() -> Result<String, RpcError> {
+    let (services, ctx) = crate::request::context()?;
+    Ok(services::bundles::queue_mark(&services, &ctx).await?)
+}

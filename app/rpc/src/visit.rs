@@ -76,6 +76,8 @@ pub struct Drawn {
     pub conflicts: Vec<(String, String)>,
     /// The paths of the fields in which what was sent stands again.
     pub fields: BTreeSet<String>,
+    /// The fields of the form that was refused: their paths and labels, in the order of the page.
+    pub labels: Vec<(String, String)>,
 }
 
 /// What a browser shows of a device that was remembered at the second step of signing in; never printed.

@@ -8,7 +8,7 @@ pub use field::Field;
 pub use messages::{blockers, blockers_within, messages};
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::refusal::Refusal;
 use leptos::prelude::*;
@@ -106,7 +106,16 @@ impl Form {
     /// A field of the form; its path is the one that problems name, such as `contacts.0.email`.
     #[must_use]
     pub fn field(&self, path: &str, label: &str) -> Field {
+        self.draws(path, label);
         Field::new(self, path, label)
+    }
+
+    /// Notes a field that is drawn, for what is told above the form where that was refused.
+    fn draws(&self, path: &str, label: &str) {
+        if self.was_refused() {
+            let mut drawn = self.drawn.lock().unwrap_or_else(PoisonError::into_inner);
+            drawn.labels.push((path.to_owned(), label.to_owned()));
+        }
     }
 
     /// How many rows of a list to draw: as many as are offered, or as were sent if these are more, so that none is lost which
@@ -142,6 +151,7 @@ impl Form {
         options: Vec<(String, String, String)>,
         present: &[String],
     ) -> AnyView {
+        self.draws(path, label);
         let chosen = self.chosen(path, present);
         let name = format!("{}[]", form_name(path));
         let problem = self.problem(path);
@@ -160,6 +170,7 @@ impl Form {
     /// Boxes that say yes to something by one name, ticked or not before anything was sent.
     #[must_use]
     pub fn ticked(&self, path: &str, label: &str, options: Vec<(String, String, String)>, present: bool) -> AnyView {
+        self.draws(path, label);
         let chosen = match &self.flash {
             Some(flash) => first(flash, &form_name(path)).is_some(),
             None => present,
@@ -176,6 +187,7 @@ impl Form {
     /// Choices of which one is taken, each with its value, label and hint.
     #[must_use]
     pub fn radios(&self, path: &str, label: &str, options: Vec<(String, String, String)>, present: &str) -> AnyView {
+        self.draws(path, label);
         let chosen = self.value(path, present);
         let name = form_name(path);
         let theirs = self.differs(path, present, &chosen).then(|| named(&[present.to_owned()], &options));

@@ -3,7 +3,9 @@
 mod countdown;
 mod difference;
 mod differences;
+mod drawn_anew;
 mod facts;
+mod field_words;
 mod history;
 mod lists;
 mod panels;
@@ -12,10 +14,14 @@ mod saved_views;
 pub use countdown::countdown;
 pub use difference::difference;
 pub use differences::{changes_table, value_view};
+pub use drawn_anew::{followed, look_again_by_hand, queue_region};
 pub use facts::{facts, filter_input, filter_select, secret_once, text};
+pub use field_words::{alert_kinds, alert_name, designations, field_label, kinds_of_change, severities, titled};
 pub use history::{Step, bundle_stepper, entry, history_files, steps, timeline, timeline_of, version_stepper, words};
-pub use lists::{bundle_table, empty, outcome_cell, pagination, table};
-pub use panels::{Confirmed, check_counts, checklist, history_panel, object_header, panel, progress, tabs};
+pub use lists::{bundle_table, empty, outcome_cell, pagination, stacked_table, table};
+pub use panels::{
+    Confirmed, check_counts, checklist, checklist_at, history_panel, object_header, panel, progress, tabs,
+};
 pub use saved_views::saved_views;
 
 use domain::refusal::Refusal;
@@ -49,6 +55,12 @@ pub fn moment(at: chrono::DateTime<chrono::Utc>, class: &'static str) -> AnyView
     let machine = at.to_rfc3339();
     let text = domain::uk_time::date_time(at);
     view! { <time class=class datetime=machine>{text}</time> }.into_any()
+}
+
+/// The same in a table, where columns have little room.
+#[must_use]
+pub fn short_moment(at: chrono::DateTime<chrono::Utc>) -> AnyView {
+    view! { <time datetime=at.to_rfc3339()>{domain::uk_time::short(at)}</time> }.into_any()
 }
 
 /// Bytes in words.

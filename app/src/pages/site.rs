@@ -66,6 +66,8 @@ pub use subscribe::{
 pub use topics::{TopicPage, Topics};
 pub use words::{Contact, Cookies, Help, Privacy, Terms};
 
+use domain::dataset::DatasetMetadata;
+use domain::language::Language;
 use domain::table::Chart;
 use domain::text::escaped;
 use domain::views::VersionPage;
@@ -89,22 +91,41 @@ fn named(frame: &Frame, page: &VersionPage) -> (Written, AnyView, String) {
     (name, which(frame, page), frame.href(&page.version.page_path()))
 }
 
-/// Who published the figures of a chart, when, and in which unit they are.
+/// Who published the figures of a chart, when, and in which unit they are; what is not said is left out.
 fn chart_source(frame: &Frame, page: &VersionPage, chart: Option<&Chart>) -> AnyView {
     let lang = frame.lang;
     let metadata = page.dataset.shown();
     let released = page.version.metadata.release_date.map(|at| date(lang, at)).unwrap_or_default();
-    let publisher = ("publisher", Written::english(lang, &metadata.publisher));
     // What the table says of its figures is surer than what is said of all of them.
-    let of_dataset = metadata.unit_of_measure;
+    let of_dataset = metadata.unit_of_measure.clone();
     let unit = chart.and_then(|chart| chart.unit_in_words(of_dataset.as_deref())).or(of_dataset);
-    match unit.filter(|unit| !unit.trim().is_empty()) {
-        Some(unit) => {
-            let written = [publisher, ("unit", Written::english(lang, &unit))];
-            around(lang, "chart-source-unit", &written, &[("date", text(released))])
-        }
-        None => around(lang, "chart-source", &[publisher], &[("date", text(released))]),
-    }
+    let unit = unit.filter(|unit| !unit.trim().is_empty()).map(|unit| ("unit", Written::english(lang, &unit)));
+    let publisher = publisher_of(lang, &metadata).map(|publisher| ("publisher", publisher));
+    let key = match (&publisher, &unit) {
+        (Some(_), Some(_)) => "chart-source-unit",
+        (Some(_), None) => "chart-source",
+        (None, Some(_)) => "chart-source-nobody-unit",
+        (None, None) => "chart-source-nobody",
+    };
+    let written: Vec<(&str, Written)> = publisher.into_iter().chain(unit).collect();
+    around(lang, key, &written, &[("date", text(released))])
+}
+
+/// Who publishes the figures, where that is said.
+fn publisher_of(lang: Language, metadata: &DatasetMetadata) -> Option<Written> {
+    Some(metadata.publisher.trim()).filter(|name| !name.is_empty()).map(|name| Written::english(lang, name))
+}
+
+/// How others name the version shown, by this title and at this address.
+fn citation(frame: &Frame, page: &VersionPage, title: Written, address: &str) -> AnyView {
+    let lang = frame.lang;
+    let released = page.version.metadata.release_date.map(|at| date(lang, at)).unwrap_or_default();
+    let mut written = vec![("title", title), ("edition", Written::english(lang, &page.edition.title))];
+    let publisher = publisher_of(lang, &page.dataset.shown());
+    let key = if publisher.is_some() { "explore-citation" } else { "explore-citation-nobody" };
+    written.extend(publisher.map(|publisher| ("publisher", publisher)));
+    let number = text(page.version.version.to_string());
+    around(lang, key, &written, &[("date", text(released)), ("n", number), ("address", text(address))])
 }
 
 /// A version's edition and number in words.

@@ -40,7 +40,10 @@ pub async fn dashboard(services: &Services, ctx: &Ctx) -> Result<Dashboard> {
     };
     let sees_all = caller.reach(Permission::BundlesRead) == Reach::All;
     let recent = if sees_all { events::recent(db, &["bundle", "version"], 12).await? } else { Vec::new() };
+    let of_bundles = recent.iter().filter(|event| event.resource_type == "bundle");
+    let ids: Vec<String> = of_bundles.map(|event| event.resource_id.clone()).collect();
     Ok(Dashboard {
+        titles: bundles::titles_of(db, &ids).await?.into_iter().collect(),
         counts: bundles::count_by_stage(db, caller).await?,
         scheduled: in_stages(&[BundleStage::Scheduled, BundleStage::Publishing], BundleOrder::SOONEST).await?,
         to_review: in_stages(&[BundleStage::ReadyForReview], newest).await?,

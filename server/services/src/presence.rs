@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use domain::actor::Caller;
-use domain::bundle::BundleStage;
+use domain::bundle::{BundleAction, BundleStage};
 use domain::policy::Permission;
 use domain::presence::{Here, LastChange, Meanwhile, Presence, RailCounts, Watched, others, renewed};
 use domain::refusal::Refusal;
+use domain::release::ReleaseAction;
 use domain::version::VersionState;
 use persistence::{bundles, events, feedback, presence, versions};
 
@@ -22,7 +23,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// `NotFound` for what the caller's portal has no page of, as for what does not exist.
 pub async fn here(services: &Services, ctx: &Ctx, at: &Watched, typed: bool) -> Result<Here> {
     let caller = ctx.caller()?;
-    let reads_history = must_see(services, ctx, caller, at).await?;
+    let Sight { reads_history, is_open } = must_see(services, ctx, caller, at).await?;
     let (db, object) = (services.db.pool(), at.key());
     let there = presence::of_object(db, &object, ctx.now).await?;
     let mine = there.iter().find(|known| known.actor.id == caller.actor.id);
@@ -43,7 +44,24 @@ pub async fn here(services: &Services, ctx: &Ctx, at: &Watched, typed: bool) -> 
     } else {
         format!("{}#history", at.admin_path())
     };
-    Ok(Here { others: others(&there, &caller.actor.id, ctx.now), last, history, now: ctx.now })
+    let me = &caller.actor.id;
+    let types = there.iter().any(|presence| presence.actor.id != *me && presence.edits(ctx.now));
+    let editable = types && is_open && !is_held(services, at).await?;
+    Ok(Here { others: others(&there, me, editable, ctx.now), last, history, now: ctx.now })
+}
+
+/// What somebody sees of a thing.
+struct Sight {
+    /// Whether the page shows them the history, and so who works on it.
+    reads_history: bool,
+    /// Whether it can be edited in the state that it is in.
+    is_open: bool,
+}
+
+/// Whether a bundle that is approved keeps the draft of a dataset as it is.
+async fn is_held(services: &Services, at: &Watched) -> Result<bool> {
+    let Watched::Dataset(id) = at else { return Ok(false) };
+    Ok(bundles::approved_with(services.db.pool(), id, None).await?.is_some())
 }
 
 /// What was done last to a thing, for whoever sent a form about it too late; nothing for who may not read its history.
@@ -70,30 +88,36 @@ async fn write_down(services: &Services, mine: &Presence) {
     }
 }
 
-/// Refuses where the portal shows the caller no page; whether the page shows them the history, and so who works on it.
-async fn must_see(services: &Services, ctx: &Ctx, caller: &Caller, at: &Watched) -> Result<bool> {
+/// Refuses where the portal shows the caller no page.
+async fn must_see(services: &Services, ctx: &Ctx, caller: &Caller, at: &Watched) -> Result<Sight> {
     let reads = |department: &str, dataset: &str| caller.may_for(Permission::DatasetsRead, department, dataset);
     match at {
         Watched::Dataset(id) => {
             let dataset = datasets::find(services, ctx, id).await?;
-            if reads(&dataset.department, id) { Ok(true) } else { Err(Refusal::NotFound.into()) }
+            let reads_history = reads(&dataset.department, id);
+            if reads_history { Ok(Sight { reads_history, is_open: true }) } else { Err(Refusal::NotFound.into()) }
         }
         Watched::Version(dataset_id, edition, version) => {
             let key = VersionKey { dataset_id: dataset_id.clone(), edition: edition.clone(), version: *version };
             let (version, dataset) = crate::versions::find_with_dataset(services, ctx, &key).await?;
-            let reads = reads(&dataset.department, dataset_id);
-            if !reads && version.is_public() { Err(Refusal::NotFound.into()) } else { Ok(reads) }
+            let reads_history = reads(&dataset.department, dataset_id);
+            if !reads_history && version.is_public() {
+                return Err(Refusal::NotFound.into());
+            }
+            Ok(Sight { reads_history, is_open: version.state == VersionState::Created })
         }
         Watched::Bundle(id) => {
-            crate::bundles::find(services, ctx, id).await?;
-            Ok(true)
+            let bundle = crate::bundles::find(services, ctx, id).await?;
+            Ok(Sight { reads_history: true, is_open: BundleAction::Edit.check_from(bundle.stage()).is_ok() })
         }
         Watched::Release(id) => {
             if !caller.may(Permission::ReleasesRead) {
                 return Err(Refusal::NotFound.into());
             }
             let release = crate::releases::find(services, ctx, id).await?;
-            Ok(crate::releases::may(caller, Permission::ReleasesRead, release.details.department.as_deref()))
+            let department = release.details.department.as_deref();
+            let reads_history = crate::releases::may(caller, Permission::ReleasesRead, department);
+            Ok(Sight { reads_history, is_open: ReleaseAction::Edit.check_from(release.state).is_ok() })
         }
     }
 }

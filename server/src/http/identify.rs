@@ -44,7 +44,7 @@ pub async fn identify(State(state): State<AppState>, session: Session, mut reque
     let mut ctx = Ctx::public(now, request_id);
     ctx.client = ClientAddress::of(request.extensions()).0;
     // What an open page asks by itself is no sign of a person.
-    let counts_as_use = request.uri().path() != live::PATH;
+    let counts_as_use = !live::is_by_itself(request.uri().path(), request.headers());
     let office = office::in_force(&state.services).await;
     let lengths = Lengths::under(&state, &office);
     match find_caller(&state, &ctx, &session, request.headers(), counts_as_use, lengths).await {

@@ -10,7 +10,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::presence::{Here, RailCounts, Watched};
 use domain::refusal::Refusal;
 use serde_json::{Value, json};
-use services::{Ctx, ServiceError, presence};
+use services::{Ctx, ServiceError, bundles, presence};
 
 use super::streams::Seat;
 use crate::clock::Stopwatch;
@@ -33,23 +33,24 @@ const LONGEST: Duration = Duration::from_secs(600);
 const COME_BACK: Duration = Duration::from_secs(2);
 
 /// Everything at once, for pages that ask again and again.
-pub(super) async fn once(
-    state: &AppState,
-    ctx: &Ctx,
-    at: Option<&Watched>,
-    since: &str,
-    typing: bool,
-) -> Result<Json<Value>, ServiceError> {
-    let here = match at {
-        Some(at) => Some(presence::here(&state.services, ctx, at, typing).await?),
+pub(super) async fn once(state: &AppState, ctx: &Ctx, page: &OpenPage) -> Result<Json<Value>, ServiceError> {
+    let here = match &page.at {
+        Some(at) => Some(presence::here(&state.services, ctx, at, page.typing).await?),
         None => None,
     };
+    let queue = if page.shows_queue { Some(queue(state, ctx).await?) } else { None };
     let counts = presence::rail_counts(&state.services, ctx).await?;
     Ok(Json(json!({
         "others": here.as_ref().map(others),
-        "changed": here.as_ref().and_then(|here| changed(here, since)),
+        "changed": here.as_ref().and_then(|here| changed(here, &page.mark)),
+        "queue": queue,
         "counts": counts,
     })))
+}
+
+/// What names the queue as the caller sees it now.
+async fn queue(state: &AppState, ctx: &Ctx) -> Result<Value, ServiceError> {
+    Ok(json!({"mark": bundles::queue_mark(&state.services, ctx).await?}))
 }
 
 fn others(here: &Here) -> Value {
@@ -69,6 +70,8 @@ fn changed(here: &Here, since: &str) -> Option<Value> {
 pub(super) struct OpenPage {
     /// What it is about.
     pub(super) at: Option<Watched>,
+    /// Whether it shows the publish queue.
+    pub(super) shows_queue: bool,
     /// The last change that it knows of.
     pub(super) mark: String,
     /// Whether somebody types in a form of it.
@@ -82,9 +85,11 @@ pub(super) struct Told {
     ctx: Ctx,
     session: String,
     at: Option<Watched>,
+    shows_queue: bool,
     /// The last change that the page knows of.
     mark: String,
     others: Option<Value>,
+    queue: Option<Value>,
     counts: Option<RailCounts>,
     waiting: VecDeque<Event>,
     checked_at: DateTime<Utc>,
@@ -102,12 +107,23 @@ impl Told {
         page: OpenPage,
         seat: Seat,
     ) -> Result<Self, ServiceError> {
-        let OpenPage { at, mark, typing } = page;
-        let (checked_at, waiting, began) = (ctx.now, VecDeque::new(), Stopwatch::start());
-        let (others, counts, over) = (None, None, false);
-        let mut told =
-            Self { state, ctx, session, at, mark, others, counts, waiting, checked_at, began, over, _seat: seat };
-        told.look(typing, true).await?;
+        let mut told = Self {
+            checked_at: ctx.now,
+            state,
+            ctx,
+            session,
+            at: page.at,
+            shows_queue: page.shows_queue,
+            mark: page.mark,
+            others: None,
+            queue: None,
+            counts: None,
+            waiting: VecDeque::new(),
+            began: Stopwatch::start(),
+            over: false,
+            _seat: seat,
+        };
+        told.look(page.typing, true).await?;
         Ok(told)
     }
 
@@ -174,6 +190,13 @@ impl Told {
             if let Some(change) = changed(&here, &self.mark) {
                 self.mark = here.last.map(|last| last.mark).unwrap_or_default();
                 self.waiting.push_back(event("changed", &change));
+            }
+        }
+        if self.shows_queue {
+            let now = queue(&self.state, &self.ctx).await?;
+            if self.queue.as_ref() != Some(&now) {
+                self.waiting.push_back(event("queue", &now));
+                self.queue = Some(now);
             }
         }
         if count {

@@ -6,6 +6,7 @@ mod next_steps;
 mod nothing_lost;
 mod pages;
 mod wizard;
+mod words;
 
 use chrono::TimeDelta;
 use domain::office::PublicationTimes;

@@ -90,6 +90,78 @@ on_both_databases! {
         assert!(ended.contains("Prices"), "{ended}");
     }
 
+    async fn a_page_of_the_queue_knows_when_to_draw_itself_anew(db: TestDatabase) {
+        let site = Site::start(db).await;
+        site.account("operator@example.org", &[Role::Operator]).await;
+        let (id, _) = scheduled(&site, "Prices", "cpi").await;
+        let mut operator = Browser::signed_in(&site, "operator@example.org").await;
+        let mut marks = Vec::new();
+        for path in ["/ops/queue", "/admin/queue"] {
+            let page = operator.get(path).await.must_be(200).text;
+            for sign in ["id=\"queue\"", "data-again=\"60000\"", "/assets/follow-queue.js", "0 being published, 1 waiting", "Look again"] {
+                assert!(page.contains(sign), "{path} {sign}: {page}");
+            }
+            marks.push(page.split("data-mark=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or_default().to_owned());
+        }
+        assert_eq!(marks[0], marks[1]);
+        assert!(operator.get("/ops/queue").await.must_be(200).text.contains(&format!("id=\"queued-{id}\"")));
+        // Half a minute before the instant, and just after it.
+        site.advance(TimeDelta::minutes(59) + TimeDelta::seconds(30));
+        let mut operator = Browser::signed_in(&site, "operator@example.org").await;
+        assert!(operator.get("/ops/queue").await.must_be(200).text.contains("data-again=\"10000\""));
+        site.advance(TimeDelta::seconds(31));
+        assert!(operator.get("/ops/queue").await.must_be(200).text.contains("data-again=\"5000\""));
+        site.run_tasks().await;
+        let after = operator.get("/ops/queue").await.must_be(200).text;
+        assert!(after.contains("0 being published, 0 waiting") && !after.contains(&format!("data-mark=\"{}\"", marks[0])), "{after}");
+    }
+
+    async fn a_failed_bundle_is_made_ready_for_another_try_and_needs_a_time(db: TestDatabase) {
+        let site = Site::start(db).await;
+        site.account("operator@example.org", &[Role::Operator]).await;
+        let (id, file) = scheduled(&site, "Prices", "cpi").await;
+        let fail = async || {
+            let state = |state: &str| format!("UPDATE files SET state = '{state}' WHERE id = '{file}'");
+            site.database.execute(&state("failed")).await.unwrap();
+            site.advance(TimeDelta::hours(2));
+            site.run_tasks().await;
+            site.database.execute(&state("ready")).await.unwrap();
+            (Browser::signed_in(&site, "operator@example.org").await, revision_of(&site, &id).await)
+        };
+        let (mut operator, revision) = fail().await;
+        let page = operator.get("/ops/failures").await.must_be(200).text;
+        for words in ["Make it ready for another try", "name=\"publication_date\"", "name=\"publication_time\""] {
+            assert!(page.contains(words), "{words}: {page}");
+        }
+        assert!(!page.contains("Try the publication again"), "it tries nothing: {page}");
+        let fields = [("id", id.as_str()), ("revision", revision.as_str()), ("reason", "The file is sound")];
+        let ready = operator.submit("/rpc/bundles/retry", "/ops/failures", &fields).await.must_be(200).text;
+        for words in [
+            "Prices is approved again, and still needs a time.".to_owned(),
+            format!("href=\"/admin/bundles/{id}\">Prices</a> still needs a time"),
+            format!("href=\"/admin/bundles/{id}#schedule\""),
+        ] {
+            assert!(ready.contains(&words), "{words}: {ready}");
+        }
+        assert_eq!(site.environment().get(&format!("/bundles/{id}")).await.json()["state"], "approved");
+
+        // With another time it is scheduled at once.
+        let at = (site.now() + TimeDelta::hours(1)).to_rfc3339_opts(SecondsFormat::Secs, true);
+        site.environment().put_json(&format!("/bundles/{id}/schedule"), json!({"publication_date": at})).await.must_be(200);
+        let (mut operator, revision) = fail().await;
+        let (day, time) = domain::uk_time::fields(site.now() + TimeDelta::hours(3));
+        let fields = [
+            ("id", id.as_str()),
+            ("revision", revision.as_str()),
+            ("reason", "The file is sound"),
+            ("publication_date", day.as_str()),
+            ("publication_time", time.as_str()),
+        ];
+        let ready = operator.submit("/rpc/bundles/retry", "/ops/failures", &fields).await.must_be(200).text;
+        assert!(ready.contains("Prices is tried again on ") && !ready.contains("still needs a time"), "{ready}");
+        assert_eq!(site.environment().get(&format!("/bundles/{id}")).await.json()["state"], "scheduled");
+    }
+
     async fn a_failure_names_its_root_cause_and_is_mended_by_the_button(db: TestDatabase) {
         let site = Site::start(db).await;
         site.account("operator@example.org", &[Role::Operator]).await;

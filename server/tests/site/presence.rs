@@ -120,6 +120,39 @@ on_both_databases! {
         assert!(!ann.get("/admin/datasets").await.must_be(200).text.contains("bob@"));
     }
 
+    async fn who_comments_on_what_nobody_can_edit_has_it_open_and_no_more(db: TestDatabase) {
+        let (site, service, ann, bob) = two_editors(db).await;
+        let approver = site.service("approver", &[Role::Approver]).await;
+        next_version(&service, &approver, "cpi").await;
+        let (version, approved) = (format!("{DATASET}/editions/time-series/versions/1"), approved_bundle(&service, &approver, "Spring", &[("cpi", "1")]).await);
+        let open = service.post("/bundles", json!({"title": "Summer", "type": "scheduled"})).await.must_be(201).json();
+        let (approved, open) = (format!("/admin/bundles/{approved}"), format!("/admin/bundles/{}", open["id"].as_str().unwrap()));
+        // The dataset's draft is held as it is by the bundle that is approved.
+        for (at, editing) in [(version.as_str(), false), (approved.as_str(), false), (open.as_str(), true), (DATASET, false)] {
+            bob.get(&format!("{}&typing=yes", asked(at))).await.must_be(200);
+            let seen = told(&ann, at).await;
+            assert_eq!(seen["others"]["people"][0]["editing"], editing, "{at}: {seen}");
+            let words = if editing { "is editing this, here since " } else { "has this open since " };
+            assert!(seen["others"]["words"].as_str().unwrap().contains(words), "{at}: {seen}");
+        }
+    }
+
+    async fn a_page_of_the_queue_is_told_when_the_queue_changes(db: TestDatabase) {
+        let (site, service, ann, _) = two_editors(db).await;
+        let approver = site.service("approver", &[Role::Approver]).await;
+        next_version(&service, &approver, "cpi").await;
+        let bundle = approved_bundle(&service, &approver, "Spring", &[("cpi", "1")]).await;
+        let mark = told(&ann, "/ops/queue").await["queue"]["mark"].clone();
+        assert_eq!(told(&ann, "/admin/queue").await["queue"]["mark"], mark);
+        assert_eq!(told(&ann, "/admin/bundles").await["queue"], Value::Null);
+        assert!(ann.get("/admin/queue").await.must_be(200).text.contains(&format!("data-mark={mark}")), "{mark}");
+        let mut heard = Heard::begin(&ann, &asked("/admin/queue")).await;
+        assert_eq!(heard.until("queue").await["mark"], mark);
+        let at = (site.now() + TimeDelta::hours(1)).to_rfc3339();
+        approver.put_json(&format!("/bundles/{bundle}/schedule"), json!({"publication_date": at})).await.must_be(200);
+        assert_ne!(heard.until("queue").await["mark"], mark);
+    }
+
     async fn somebody_counts_for_a_minute_after_the_last_sign(db: TestDatabase) {
         let (site, _, ann, bob) = two_editors(db).await;
         told(&bob, DATASET).await;
@@ -250,6 +283,9 @@ on_both_databases! {
         for _ in 0..4 {
             site.advance(idle / 4 - TimeDelta::seconds(1));
             told(&ann, DATASET).await;
+            // What draws itself anew asks for the whole page, and says that nobody did.
+            let anew = ann.request(Method::GET, "/admin/queue").header("x-by-itself", "yes");
+            ann.send(anew).await.must_be(200);
         }
         site.advance(TimeDelta::seconds(5));
         ann.get(&asked(DATASET)).await.must_be(401);

@@ -5,6 +5,7 @@ use domain::policy::Role;
 use serde_json::json;
 use testkit::on_both_databases;
 
+use crate::browser::Browser;
 use crate::support::*;
 
 const SIGNS: [&str; 5] = [
@@ -90,6 +91,31 @@ on_both_databases! {
         let next = mended.split("id=\"next\"").nth(1).and_then(|rest| rest.split("</a>").next()).unwrap();
         assert!(next.ends_with("Try again"), "{next}");
         assert!(!mended.contains("It would fail again"), "{mended}");
+    }
+
+    async fn publishing_by_hand_leads_to_where_it_is_followed_and_the_bundle_follows_it_too(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let editor = site.service("editor", &[Role::Editor]).await;
+        let approver = site.service("approver", &[Role::Approver]).await;
+        site.account("operator@example.org", &[Role::Operator]).await;
+        approved_version(&editor, &approver, "cpi", "Prices").await;
+        let id = approved_bundle(&editor, &approver, "Prices", &[("cpi", "1")]).await;
+        let page = format!("/admin/bundles/{id}");
+        let mut operator = Browser::signed_in(&site, "operator@example.org").await;
+        let before = operator.get(&page).await.must_be(200).text;
+        assert!(before.contains("id=\"publication\"") && !before.contains("data-follows"), "nothing goes on by itself: {before}");
+        let revision = before.split("name=\"revision\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+        let fields = [("id", id.as_str()), ("revision", revision), ("reason", "The market waits"), ("confirmation", "Prices")];
+        let begun = operator.post("/rpc/bundles/publish-now", &page, &fields).await.must_be(303);
+        assert_eq!(begun.header("location"), format!("{page}/publication"));
+        let watched = operator.get(&page).await.must_be(200).text;
+        for sign in ["data-follows", "data-said=\"Being published.\"", "/assets/follow-publication.js", "id=\"look-again\""] {
+            assert!(watched.contains(sign), "{sign}: {watched}");
+        }
+        site.run_tasks().await;
+        let public = operator.get(&page).await.must_be(200).text;
+        assert!(public.contains("id=\"publication\"") && public.contains("data-said=\"Public. Everything"), "{public}");
+        assert!(!public.contains("data-follows") && !public.contains("id=\"look-again\""), "{public}");
     }
 
     async fn whoever_does_not_see_the_bundle_gets_what_everybody_gets_who_asks_for_nothing(db: TestDatabase) {

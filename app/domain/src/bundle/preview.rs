@@ -46,6 +46,9 @@ pub struct PreviewItem {
     pub files_added: Vec<String>,
     /// Names of files that only the version it replaces has.
     pub files_dropped: Vec<String>,
+    /// Names of files that are byte for byte those of the version it replaces.
+    #[serde(default)]
+    pub files_same: Vec<String>,
 }
 
 impl PreviewItem {

@@ -10,7 +10,7 @@ use crate::office::{PublicationTimes, QUEUE_PAGE, QueuePause};
 use crate::refusal::Blocker;
 use crate::release::{Release, ReleaseState};
 use crate::uk_time;
-use crate::version::admin_version_path;
+use crate::version::{VersionState, admin_version_path};
 use crate::views::{Check, Outcome};
 
 /// How close two publications may lie in the peak window before somebody should know of it.
@@ -107,11 +107,31 @@ pub fn percent(bundle: &Bundle, items: &[ContentItem]) -> u8 {
     u8::try_from(passed * 100 / asked).unwrap_or(100).min(100)
 }
 
+/// Whether a check is of a step that comes later on the way of a bundle, so that nothing is amiss as long as it is amber.
+#[must_use]
+pub fn comes_later(check: &Check) -> bool {
+    ["approved", "scheduled", "signed_off"].contains(&check.name.as_str())
+}
+
+/// Whether an amber check asks for nothing: it says what could be better.
+#[must_use]
+pub fn is_advice(check: &Check) -> bool {
+    let names = [
+        "metadata_recommended",
+        "files_clean",
+        "working_hours",
+        "instant_free",
+        "peak_window",
+        "notification_channels",
+        "release_calendar",
+    ];
+    check.outcome == Outcome::Warn && names.contains(&check.name.as_str())
+}
+
 /// The amber checks that whoever sends the bundle for review has to look at; what comes later on its way is none of them.
 #[must_use]
 pub fn to_acknowledge(checks: &[Check]) -> Vec<&Check> {
-    let later = ["approved", "scheduled", "signed_off"];
-    checks.iter().filter(|check| check.outcome == Outcome::Warn && !later.contains(&check.name.as_str())).collect()
+    checks.iter().filter(|check| check.outcome == Outcome::Warn && !comes_later(check)).collect()
 }
 
 /// The amber checks that were acknowledged, as the history of the bundle tells them.
@@ -149,13 +169,13 @@ fn recommended(items: &[ContentItem], facts: &[ItemFacts]) -> Vec<Check> {
     }
     let (mut metadata, mut files, mut predecessors) = (Vec::new(), Vec::new(), Vec::new());
     for (item, facts) in items.iter().zip(facts) {
-        let page = admin_version_path(&item.dataset_id, &item.edition, item.version);
         for sentence in &facts.wanting {
             let dataset = format!("/admin/datasets/{}", item.dataset_id);
             metadata.push(warn("metadata_recommended", format!("{}: {sentence}", item.title), Some(dataset)));
         }
         for sentence in &facts.file_warnings {
-            files.push(warn("files_clean", format!("{}: {sentence}", item.reference()), Some(page.clone())));
+            let (way, mended_at) = way_to_files(item);
+            files.push(warn("files_clean", format!("{}: {sentence}{way}", item.reference()), Some(mended_at)));
         }
         if let Some((holder, before)) = facts.predecessor_in.as_ref().zip(item.missing_predecessor) {
             let message = format!(
@@ -171,13 +191,23 @@ fn recommended(items: &[ContentItem], facts: &[ItemFacts]) -> Vec<Check> {
     metadata.into_iter().chain(files).chain(predecessors).collect()
 }
 
+/// What has to be done before the files of an item can be changed, and where that begins.
+fn way_to_files(item: &ContentItem) -> (&'static str, String) {
+    if item.state == VersionState::Created {
+        return ("", admin_version_path(&item.dataset_id, &item.edition, item.version));
+    }
+    let way = " To change the file, remove the version from the bundle, have it reopened and sent back, then edit it.";
+    (way, format!("/admin/bundles/{}", item.bundle_id))
+}
+
 fn approval(bundle: &Bundle) -> Check {
     match (bundle.state.approval(), bundle.stage()) {
         (Some(mark), _) => pass("approved", format!("Approved by {}.", mark.by.name)),
         (None, BundleStage::ReadyForReview) => warn(
             "approved",
             "The bundle is not approved yet. Somebody approves it who did not create it, nor edit it or its datasets last.",
-            Some(bundle.admin_path()),
+            // Others wait for that, and whoever approves it does so in review.
+            None,
         ),
         (None, _) => warn("approved", "The bundle is not approved yet. Send it for review.", Some(bundle.admin_path())),
     }
@@ -353,4 +383,76 @@ fn pass(name: &str, message: impl Into<String>) -> Check {
 
 fn warn(name: &str, message: impl Into<String>, fix_url: Option<String>) -> Check {
     Check { name: name.to_owned(), outcome: Outcome::Warn, message: message.into(), fix_url }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::actor::Actor;
+    use crate::bundle::{BundleDetails, BundleState};
+
+    fn item() -> ContentItem {
+        ContentItem {
+            id: "item".into(),
+            bundle_id: "b".into(),
+            version_id: "v".into(),
+            dataset_id: "gdp".into(),
+            department: "economy".into(),
+            edition: "months".into(),
+            version: 1,
+            title: "GDP".into(),
+            edition_title: "Months".into(),
+            state: VersionState::Approved,
+            version_revision: 1,
+            validated_revision: 1,
+            last_validated: DateTime::UNIX_EPOCH,
+            draft_revision: 1,
+            approved_draft: None,
+            draft_edited_by: Actor::system("test"),
+            draft_is_news: false,
+            sound_files: 1,
+            unsound_files: 0,
+            gaps: Vec::new(),
+            missing_predecessor: None,
+        }
+    }
+
+    #[test]
+    fn advice_on_a_file_of_an_approved_version_says_what_has_to_be_done_first() {
+        let bundle = Bundle {
+            id: "b".into(),
+            details: BundleDetails {
+                title: "Spring".into(),
+                description: String::new(),
+                kind: BundleKind::Scheduled,
+                preview_teams: Vec::new(),
+            },
+            state: BundleState::InProgress,
+            item_count: 1,
+            created_by: Actor::system("test"),
+            created_at: DateTime::UNIX_EPOCH,
+            last_edited_by: Actor::system("test"),
+            last_modified: DateTime::UNIX_EPOCH,
+            attempts: 0,
+            revision: 1,
+        };
+        let facts = ItemFacts { file_warnings: vec!["gdp.csv: A cell is empty.".into()], ..ItemFacts::default() };
+        let told = |state| {
+            let items = [ContentItem { state, ..item() }];
+            let all = checks(&bundle, &items, std::slice::from_ref(&facts), &[], &PublicationTimes::default());
+            all.into_iter().find(|check| check.name == "files_clean").unwrap()
+        };
+        let approved = told(VersionState::Approved);
+        assert!(is_advice(&approved) && !comes_later(&approved));
+        assert!(
+            approved
+                .message
+                .ends_with("remove the version from the bundle, have it reopened and sent back, then edit it.")
+        );
+        // The version's own page has neither an edit nor a way back while the bundle holds it.
+        assert_eq!(approved.fix_url.as_deref(), Some("/admin/bundles/b"));
+        let open = told(VersionState::Created);
+        assert_eq!(open.message, "gdp/months/1: gdp.csv: A cell is empty.");
+        assert_eq!(open.fix_url.as_deref(), Some("/admin/datasets/gdp/editions/months/versions/1"));
+    }
 }

@@ -7,6 +7,7 @@ use super::{BundleStage, ContentItem};
 use crate::actor::Actor;
 use crate::refusal::{FieldProblem, Refusal};
 use crate::text::check_optional;
+use crate::version::VersionState;
 
 /// The longest comment, in characters.
 pub const MAX_COMMENT: usize = 5000;
@@ -42,10 +43,17 @@ pub struct SignOff {
 }
 
 impl SignOff {
-    /// Whether the item is still as it was checked.
+    /// Whether the item is still as it was checked; of one that is public, whether it became public like that.
+    ///
+    /// Publication counts the version's revision up without changing what it says, and publishes only what was found fit at the
+    /// revision that is kept as such. What readers are told of the version afterwards was never part of the bundle.
     #[must_use]
     pub const fn holds_for(&self, item: &ContentItem) -> bool {
-        self.version_revision == item.version_revision
+        let checked = match item.state {
+            VersionState::Published | VersionState::Archived => item.validated_revision,
+            VersionState::Created | VersionState::Submitted | VersionState::Approved => item.version_revision,
+        };
+        self.version_revision == checked
     }
 }
 

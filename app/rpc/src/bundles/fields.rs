@@ -47,7 +47,7 @@ pub struct Moment {
 #[cfg(not(target_family = "wasm"))]
 mod native {
     use chrono::{DateTime, Utc};
-    use domain::bundle::{BundleCommand, BundleDetails, BundleKind, Schedule};
+    use domain::bundle::{Bundle, BundleCommand, BundleDetails, BundleKind, Schedule};
     use domain::refusal::{FieldProblem, Refusal};
     use domain::release::PublicReason;
     use domain::uk_time;
@@ -158,14 +158,23 @@ mod native {
         said: Said,
         notice: &str,
     ) -> Result<(), RpcError> {
-        let (services, ctx) = crate::request::context()?;
-        let expected = Some(number(revision));
-        let outcome = match command {
-            Ok(command) => services::bundles::take_step_saying(&services, &ctx, id, expected, command, said).await,
-            Err(refusal) => Err(refusal.into()),
-        };
+        let outcome = taken((id, revision), command, said).await?;
         let page = page_of_form(id);
         crate::form::done(form, outcome, &page, |_| (page.clone(), notice.to_owned()))
+    }
+
+    /// Takes the step itself, for forms that lead elsewhere; what came of it.
+    pub async fn taken(
+        (id, revision): (&str, &str),
+        command: Result<BundleCommand, Refusal>,
+        said: Said,
+    ) -> Result<services::Result<Bundle>, RpcError> {
+        let (services, ctx) = crate::request::context()?;
+        let expected = Some(number(revision));
+        Ok(match command {
+            Ok(command) => services::bundles::take_step_saying(&services, &ctx, id, expected, command, said).await,
+            Err(refusal) => Err(refusal.into()),
+        })
     }
 
     /// Where a form about a bundle leads: back to the operations desk for who acted there, else to the bundle's page.
@@ -176,4 +185,4 @@ mod native {
 }
 
 #[cfg(not(target_family = "wasm"))]
-pub(crate) use native::{mistyped, needed, number, page_of_form, read_retry, read_schedule, step, step_saying};
+pub(crate) use native::{mistyped, needed, number, page_of_form, read_retry, read_schedule, step, step_saying, taken};

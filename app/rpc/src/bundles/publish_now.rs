@@ -17,8 +17,12 @@ pub async fn publish_now(
 ) -> Result<(), RpcError> {
     let command = read(&id, reason, &confirmation).await?;
     let told = super::Moment { release_reason, release_reason_cy, ..super::Moment::default() };
-    let said = told.told("");
-    super::step_saying("bundles/publish-now", (&id, &revision), command, said, "Publication has begun.").await
+    let outcome = super::taken((&id, &revision), command, told.told("")).await?;
+    let page = format!("/admin/bundles/{id}");
+    // Where what happens next is followed.
+    crate::form::done("bundles/publish-now", outcome, &page, |bundle| {
+        (format!("{}/publication", bundle.admin_path()), "Publication has begun.".to_owned())
+    })
 }
 
 /// The command, or everything that is missing for it.

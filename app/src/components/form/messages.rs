@@ -1,7 +1,7 @@
 //! What the last form left behind: a notice, or why it was refused.
 
 use domain::presence::Meanwhile;
-use domain::refusal::{Blocker, Refusal};
+use domain::refusal::{Blocker, FieldProblem, Refusal};
 use leptos::prelude::*;
 use rpc::visit::{Drawn, Flash, Visit};
 
@@ -26,7 +26,8 @@ const WRITTEN: [&str; 13] = [
     "caption",
 ];
 
-/// The notice or refusal of the last form, at the top of the page; made once the page's forms are drawn, since it leads to fields of theirs.
+/// The notice or refusal of the last form, at the top of the page. Make it after the page's forms, which tell what their fields are
+/// called, in which order they stand, and which of them both sides changed.
 #[must_use]
 pub fn messages(visit: &Visit) -> AnyView {
     let Some(flash) = &visit.flash else {
@@ -67,10 +68,15 @@ pub fn blockers_within(title: &str, id: &str, blockers: &[Blocker]) -> AnyView {
     .into_any()
 }
 
+/// The fields of a form as they are drawn: paths and labels.
+type Labels = [(String, String)];
+
 fn summary(visit: &Visit, flash: &Flash, refusal: &Refusal) -> AnyView {
     let drawn = visit.met();
     let (title, mut items) = match refusal {
-        Refusal::Invalid { .. } | Refusal::Unreadable { .. } => ("There is a problem".to_owned(), problem_items(flash)),
+        Refusal::Invalid { .. } | Refusal::Unreadable { .. } => {
+            ("There is a problem".to_owned(), problem_items(flash, &drawn.labels))
+        }
         Refusal::Blocked { message, blockers }
             if blockers.len() > 1 || blockers.iter().any(|b| b.message != *message) =>
         {
@@ -158,16 +164,29 @@ fn not_drawn(flash: &Flash, drawn: &Drawn) -> Vec<AnyView> {
         .collect()
 }
 
-fn problem_items(flash: &Flash) -> Vec<AnyView> {
-    flash
-        .problems()
-        .iter()
+fn problem_items(flash: &Flash, drawn: &Labels) -> Vec<AnyView> {
+    in_page_order(flash.problems(), drawn)
+        .into_iter()
         .map(|problem| {
             let href = format!("#{}-{}", prefix_of(&flash.form), field_with_id(&problem.field));
-            let message = spoken(&problem.field, &problem.code, &problem.message);
+            let message = spoken(problem, drawn);
             view! { <li><a href=href>{message}</a></li> }.into_any()
         })
         .collect()
+}
+
+/// The place of the field that a problem is about: itself, the list that it is in, or the first part of it.
+fn place(field: &str, drawn: &Labels) -> Option<usize> {
+    let within = |part: &str, whole: &str| part.strip_prefix(whole).is_some_and(|rest| rest.starts_with('.'));
+    let at = |fits: &dyn Fn(&str) -> bool| drawn.iter().position(|(path, _)| fits(path));
+    at(&|path| path == field).or_else(|| at(&|path| within(field, path))).or_else(|| at(&|path| within(path, field)))
+}
+
+/// The problems in the order in which their fields stand on the page; those of no field that stands there last.
+fn in_page_order<'a>(problems: &'a [FieldProblem], drawn: &Labels) -> Vec<&'a FieldProblem> {
+    let mut sorted: Vec<&FieldProblem> = problems.iter().collect();
+    sorted.sort_by_key(|problem| place(&problem.field, drawn).unwrap_or(usize::MAX));
+    sorted
 }
 
 fn blocker_items(blockers: &[Blocker]) -> Vec<AnyView> {
@@ -191,10 +210,14 @@ fn field_with_id(field: &str) -> &str {
     }
 }
 
-/// A problem that reads well without its field beside it.
-fn spoken(field: &str, code: &str, message: &str) -> String {
+/// A problem that reads well without its field beside it: what is missing is called as its field is.
+fn spoken(problem: &FieldProblem, drawn: &Labels) -> String {
+    let FieldProblem { field, code, message } = problem;
     if code != "required" || message != "This is needed." {
-        return message.to_owned();
+        return message.clone();
+    }
+    if let Some((_, label)) = place(field, drawn).and_then(|at| drawn.get(at)) {
+        return format!("Fill in “{label}”.");
     }
     let words: Vec<String> =
         field.split('.').filter(|part| part.parse::<u32>().is_err()).map(|part| part.replace('_', " ")).collect();
@@ -269,5 +292,37 @@ mod tests {
         let html = messages(&visit).to_html().replace("<!>", "");
         assert!(html.contains("<a href=\"#datasets-edit-survey\">Survey: changed by both</a>"), "{html}");
         assert!(html.contains("These fields were changed by both"), "{html}");
+    }
+
+    fn refused(fields: &[&str]) -> Visit {
+        let problems = fields.iter().map(|field| FieldProblem::required(field)).collect();
+        let refusal = Some(Refusal::Invalid { problems });
+        Visit { flash: Some(Flash { form: "datasets/edit".into(), refusal, ..Flash::default() }), ..Visit::default() }
+    }
+
+    #[test]
+    fn what_is_missing_is_told_in_the_order_of_the_page_by_the_labels_of_its_fields() {
+        let visit = refused(&["contacts.0.name", "topics", "edition", "keywords.1", "notes"]);
+        let form = Form::of(&visit, "datasets/edit");
+        let _drawn = (form.field("edition", "Edition id").input(), form.field("keywords", "Keywords").input());
+        let _ticked = form.tick_boxes("topics", "Topics", Vec::new(), &[]);
+        let _contact = form.field("contacts.0.name", "Contact 1: name").input();
+        // Another form of the page is not what is told of.
+        let _other = Form::of(&visit, "datasets/create-edition").field("notes", "Elsewhere").input();
+        let drawn = visit.met().labels;
+        let problems = visit.flash.as_ref().map(Flash::problems).unwrap_or_default();
+        let told: Vec<String> =
+            in_page_order(problems, &drawn).into_iter().map(|problem| spoken(problem, &drawn)).collect();
+        let expected = [
+            "Fill in “Edition id”.",
+            "Fill in “Keywords”.",
+            "Fill in “Topics”.",
+            "Fill in “Contact 1: name”.",
+            "Give the notes.",
+        ];
+        assert_eq!(told, expected);
+        let html = messages(&visit).to_html().replace("<!>", "");
+        let at = |field: &str| html.find(&format!("href=\"#datasets-edit-{field}\"")).unwrap();
+        assert!(at("edition") < at("topics") && at("topics") < at("contacts.0.name"), "{html}");
     }
 }

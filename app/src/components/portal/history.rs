@@ -1,11 +1,13 @@
 //! Where something stands and how it came there.
 
+use chrono::{DateTime, Utc};
 use domain::bundle::{Bundle, BundleStage};
 use domain::event::Event;
 use domain::policy::{Permission, Reach};
 use domain::version::{Version, VersionState};
 use leptos::prelude::*;
 use rpc::Visit;
+use serde_json::Value;
 
 use super::{filter_select, moment, state_words};
 
@@ -98,6 +100,9 @@ pub fn entry(event: &Event, about: Option<(String, String)>) -> AnyView {
 /// What somebody did, as the rest of a sentence that begins with their name.
 #[must_use]
 pub fn words(event: &Event) -> String {
+    if let Some(said) = words_of_instant(event) {
+        return said;
+    }
     let said = match event.event_type.as_str() {
         "created" => "created it",
         "edited" => "edited the details",
@@ -118,6 +123,8 @@ pub fn words(event: &Event) -> String {
         "reopened" => "reopened it",
         "file_uploaded" => "uploaded a file",
         "file_ready" => "found a file ready",
+        // What was received and looked into later bears the id of a file; what was refused at once never became one.
+        "file_refused" if event.details.get("file_id").is_none() => "sent a file that was refused",
         "file_refused" => "found faults in a file",
         "file_given_up" => "could not look into a file",
         "file_retried" => "had a file looked into again",
@@ -210,6 +217,37 @@ pub fn words(event: &Event) -> String {
     }
 }
 
+/// The words of a step that gives an instant or takes one away, with which; nothing where its record tells of none.
+fn words_of_instant(event: &Event) -> Option<String> {
+    let instant = |state: &Option<Value>| {
+        let at = state.as_ref()?.get("schedule")?.get("publication_date")?.as_str()?;
+        Some(domain::uk_time::date_time(DateTime::parse_from_rfc3339(at).ok()?.with_timezone(&Utc)))
+    };
+    let (old, new) = (instant(&event.before), instant(&event.after));
+    match (event.event_type.as_str(), old, new) {
+        ("scheduled", _, Some(new)) => Some(format!("scheduled it for {new}")),
+        // Of a schedule that differs in something else the instant is the same.
+        ("rescheduled", Some(old), Some(new)) if old == new => {
+            Some(format!("changed whom its schedule for {new} tells"))
+        }
+        ("rescheduled", Some(old), Some(new)) => Some(format!("changed the time from {old} to {new}")),
+        ("schedule_cancelled", Some(old), _) => Some(format!("cancelled the schedule for {old}")),
+        ("retried", _, Some(new)) => Some(format!("made it ready for another try on {new}")),
+        _ => None,
+    }
+}
+
+/// When a bundle came to a state, as far as its history tells.
+fn reached(bundle: &Bundle, step: BundleStage, timeline: &[Event]) -> Option<DateTime<Utc>> {
+    let newest = timeline.iter().rev().find(|event| event.to_state.as_deref() == Some(step.as_str()));
+    match step {
+        // A schedule that is cancelled, a try and a reset lead back to an approval that was given before.
+        BundleStage::Approved => bundle.state.approval().map(|mark| mark.at),
+        BundleStage::Created => newest.map(|event| event.timestamp).or(Some(bundle.created_at)),
+        _ => newest.map(|event| event.timestamp),
+    }
+}
+
 /// The states of a bundle with those it has passed.
 #[must_use]
 pub fn bundle_stepper(bundle: &Bundle, timeline: &[Event]) -> AnyView {
@@ -218,10 +256,7 @@ pub fn bundle_stepper(bundle: &Bundle, timeline: &[Event]) -> AnyView {
     let shown = shown.filter(|s| **s != BundleStage::Published || stage != BundleStage::Failed);
     let steps: Vec<AnyView> = shown
         .map(|step| {
-            let note = timeline.iter().rev().find(|event| event.to_state.as_deref() == Some(step.as_str()));
-            let note =
-                note.map(|event| event.timestamp).or((*step == BundleStage::Created).then_some(bundle.created_at));
-            let note = note.filter(|_| *step <= stage);
+            let note = reached(bundle, *step, timeline).filter(|_| *step <= stage);
             step_view(step.as_str(), *step < stage, *step == stage, note)
         })
         .collect();
@@ -235,7 +270,10 @@ pub fn version_stepper(version: &Version, timeline: &[Event]) -> AnyView {
         VersionState::ALL.iter().filter(|s| **s != VersionState::Archived || version.state == VersionState::Archived);
     let steps: Vec<AnyView> = shown
         .map(|step| {
-            let note = timeline.iter().rev().find(|event| event.to_state.as_deref() == Some(step.as_str()));
+            // What is reopened or brought back from the archive was there before.
+            let came = |event: &&Event| !["reopened", "restored"].contains(&event.event_type.as_str());
+            let to_step = |event: &&Event| event.to_state.as_deref() == Some(step.as_str());
+            let note = timeline.iter().rev().find(|event| to_step(event) && came(event));
             let note = note.filter(|_| *step <= version.state).map(|event| event.timestamp);
             step_view(step.as_str(), *step < version.state, *step == version.state, note)
         })
@@ -279,7 +317,7 @@ pub fn steps(all: Vec<Step>) -> AnyView {
     view! { <ol class="stepper" aria-label="Steps">{items}</ol> }.into_any()
 }
 
-fn step_view(state: &str, done: bool, current: bool, note: Option<chrono::DateTime<chrono::Utc>>) -> AnyView {
+fn step_view(state: &str, done: bool, current: bool, note: Option<DateTime<Utc>>) -> AnyView {
     let modifier = match (state, done, current) {
         ("failed", _, true) => "failed",
         ("published", _, true) | (_, true, _) => "done",
@@ -296,4 +334,102 @@ fn step_view(state: &str, done: bool, current: bool, note: Option<chrono::DateTi
         </li>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::actor::Actor;
+    use domain::bundle::{BundleDetails, BundleKind, BundleState, Mark};
+    use serde_json::json;
+
+    use super::*;
+
+    fn at(text: &str) -> DateTime<Utc> {
+        text.parse().unwrap()
+    }
+
+    fn event(kind: &str, to_state: Option<&str>, when: &str) -> Event {
+        Event {
+            id: "e".into(),
+            event_type: kind.into(),
+            resource_type: "bundle".into(),
+            resource_id: "b".into(),
+            actor: Actor::system("test"),
+            from_state: None,
+            to_state: to_state.map(str::to_owned),
+            reason: None,
+            timestamp: at(when),
+            details: json!({}),
+            before: None,
+            after: None,
+            bundle_id: None,
+            via: None,
+            client: None,
+            trace_id: String::new(),
+        }
+    }
+
+    fn due(when: &str) -> Option<Value> {
+        Some(json!({"schedule": {"publication_date": when, "notification_channels": []}}))
+    }
+
+    #[test]
+    fn a_bundle_is_approved_since_its_approval_whatever_led_back_to_it() {
+        let by = Actor::system("test");
+        let approval = Mark { by: by.clone(), at: at("2026-11-02T10:00:00Z") };
+        let bundle = Bundle {
+            id: "b".into(),
+            details: BundleDetails {
+                title: "Prices".into(),
+                description: String::new(),
+                kind: BundleKind::Scheduled,
+                preview_teams: Vec::new(),
+            },
+            state: BundleState::Approved { approval, kept_channels: Vec::new() },
+            item_count: 1,
+            created_by: by.clone(),
+            created_at: at("2026-11-01T10:00:00Z"),
+            last_edited_by: by,
+            last_modified: at("2026-11-04T10:00:00Z"),
+            attempts: 0,
+            revision: 5,
+        };
+        let timeline = [
+            event("submitted", Some("ready_for_review"), "2026-11-01T11:00:00Z"),
+            event("approved", Some("approved"), "2026-11-02T10:00:00Z"),
+            event("scheduled", Some("scheduled"), "2026-11-03T10:00:00Z"),
+            event("schedule_cancelled", Some("approved"), "2026-11-04T10:00:00Z"),
+        ];
+        let shown = bundle_stepper(&bundle, &timeline).to_html().replace("<!>", "");
+        assert!(shown.contains("Approved</span><span class=\"stepper__note\">2 November 2026, 10:00am<"), "{shown}");
+        assert!(!shown.contains("3 November") && !shown.contains("4 November"), "{shown}");
+        assert_eq!(reached(&bundle, BundleStage::Created, &timeline), Some(bundle.created_at));
+        assert_eq!(reached(&bundle, BundleStage::ReadyForReview, &timeline), Some(at("2026-11-01T11:00:00Z")));
+    }
+
+    #[test]
+    fn a_schedule_is_told_with_its_instants() {
+        let told = |kind: &str, before: Option<Value>, after: Option<Value>| {
+            words(&Event { before, after, ..event(kind, None, "2026-11-02T10:00:00Z") })
+        };
+        let (old, new) = ("2026-11-30T09:30:00Z", "2026-12-01T14:00:00Z");
+        assert_eq!(told("scheduled", None, due(old)), "scheduled it for 30 November 2026, 9:30am");
+        let moved = "changed the time from 30 November 2026, 9:30am to 1 December 2026, 2:00pm";
+        assert_eq!(told("rescheduled", due(old), due(new)), moved);
+        let others = "changed whom its schedule for 30 November 2026, 9:30am tells";
+        assert_eq!(told("rescheduled", due(old), due(old)), others);
+        let cancelled = "cancelled the schedule for 30 November 2026, 9:30am";
+        assert_eq!(told("schedule_cancelled", due(old), None), cancelled);
+        assert_eq!(told("retried", due(old), due(new)), "made it ready for another try on 1 December 2026, 2:00pm");
+        // A record that tells no instant, as older ones may.
+        assert_eq!(told("scheduled", None, None), "scheduled it");
+        assert_eq!(told("retried", due(old), None), "made it ready for another try");
+    }
+
+    #[test]
+    fn who_sends_a_file_that_is_refused_found_no_faults_in_it() {
+        let refused = |details: Value| words(&Event { details, ..event("file_refused", None, "2026-11-02T10:00:00Z") });
+        assert_eq!(refused(json!({"filename": "prog.exe"})), "sent a file that was refused, prog.exe");
+        assert_eq!(refused(json!({"filename": "a.csv", "file_id": "f"})), "found faults in a file, a.csv");
+    }
 }

@@ -4,12 +4,23 @@ use domain::bundle::Bundle;
 use domain::several;
 use leptos::prelude::*;
 
-use super::{moment, state_tag};
+use super::{short_moment, state_tag};
 
 /// A table of rows; the caption is read out, not shown. A column without a heading holds what can be done with its row.
 #[must_use]
 pub fn table(caption: &str, id: impl Into<String>, headings: &[(&str, bool)], rows: Vec<AnyView>) -> AnyView {
-    let (caption, id) = (caption.to_owned(), id.into());
+    tabled("table table--rows", caption, id.into(), headings, rows)
+}
+
+/// The same for rows that are read as a whole: where there is no room for columns, the cells of each stand below one another, under the
+/// name of their column that each gives as its `data-label`.
+#[must_use]
+pub fn stacked_table(caption: &str, id: impl Into<String>, headings: &[(&str, bool)], rows: Vec<AnyView>) -> AnyView {
+    tabled("table table--rows table--stack", caption, id.into(), headings, rows)
+}
+
+fn tabled(class: &'static str, caption: &str, id: String, headings: &[(&str, bool)], rows: Vec<AnyView>) -> AnyView {
+    let caption = caption.to_owned();
     let labelled = id.clone();
     let headings: Vec<AnyView> = headings
         .iter()
@@ -23,7 +34,7 @@ pub fn table(caption: &str, id: impl Into<String>, headings: &[(&str, bool)], ro
         .collect();
     view! {
         <div class="table-scroll" tabindex="0" role="region" aria-labelledby=labelled>
-            <table class="table table--rows">
+            <table class=class>
                 <caption id=id class="visually-hidden">{caption}</caption>
                 <thead><tr>{headings}</tr></thead>
                 <tbody>{rows}</tbody>
@@ -46,7 +57,7 @@ pub fn outcome_cell(class: &'static str, words: impl Into<String>, refused: &[St
 #[must_use]
 pub fn bundle_table(caption: &str, id: &'static str, bundles: &[Bundle]) -> AnyView {
     let rows = bundles.iter().map(bundle_row).collect();
-    table(
+    stacked_table(
         caption,
         id,
         &[("Bundle", false), ("State", false), ("Publishes", false), ("Items", true), ("Last edited by", false)],
@@ -56,16 +67,16 @@ pub fn bundle_table(caption: &str, id: &'static str, bundles: &[Bundle]) -> AnyV
 
 fn bundle_row(bundle: &Bundle) -> AnyView {
     let at = bundle.state.published_at().or_else(|| bundle.state.schedule().map(|s| s.publication_date));
-    let when = at.map_or_else(|| view! { <span class="muted">"not set"</span> }.into_any(), |at| moment(at, ""));
+    let when = at.map_or_else(|| view! { <span class="muted">"not set"</span> }.into_any(), short_moment);
     let (href, title) = (bundle.admin_path(), bundle.details.title.clone());
     let (items, editor) = (bundle.item_count, bundle.last_edited_by.name.clone());
     view! {
         <tr>
             <th scope="row"><a href=href>{title}</a></th>
-            <td>{state_tag(bundle.stage().as_str())}</td>
-            <td>{when}</td>
-            <td class="num">{items}</td>
-            <td>{editor}</td>
+            <td data-label="State">{state_tag(bundle.stage().as_str())}</td>
+            <td data-label="Publishes">{when}</td>
+            <td data-label="Items" class="num">{items}</td>
+            <td data-label="Last edited by">{editor}</td>
         </tr>
     }
     .into_any()

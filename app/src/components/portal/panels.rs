@@ -1,5 +1,6 @@
 //! Panels, headers and checklists.
 
+use domain::bundle::readiness::{comes_later, is_advice};
 use domain::views::{Check, Outcome};
 use leptos::prelude::*;
 
@@ -122,19 +123,28 @@ pub fn check_counts(checks: &[Check]) -> String {
     words.join(", ")
 }
 
-/// The checks of readiness.
+/// Checks, each with how it came out and where it is mended.
 #[must_use]
 pub fn checklist(checks: &[Check]) -> AnyView {
+    checklist_at("", checks)
+}
+
+/// The same on the page at this path, to which no link leads: what can be done there stands on it.
+#[must_use]
+pub fn checklist_at(here: &str, checks: &[Check]) -> AnyView {
     let items: Vec<AnyView> = checks
         .iter()
         .map(|check| {
             let (modifier, note) = match check.outcome {
                 Outcome::Pass => ("pass", "Passed"),
-                Outcome::Warn => ("warn", "Not yet"),
+                Outcome::Warn if comes_later(check) => ("warn", "Not yet"),
+                Outcome::Warn if is_advice(check) => ("warn", "Advice"),
+                Outcome::Warn => ("warn", "To look at"),
                 Outcome::Fail => ("fail", "To mend"),
             };
             let text = check.message.clone();
-            let fix = check.fix_url.clone().map(|href| view! { " "<a href=href>"Mend it"</a> });
+            let fix = check.fix_url.clone().filter(|href| href != here);
+            let fix = fix.map(|href| view! { " "<a href=href>"Mend it"</a> });
             view! {
                 <li class=format!("check check--{modifier}")>
                     <span class="check__text">{text}{fix}</span><span class="check__note">{note}</span>
@@ -144,4 +154,36 @@ pub fn checklist(checks: &[Check]) -> AnyView {
         })
         .collect();
     view! { <ul class="checklist">{items}</ul> }.into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_check_says_whether_it_asks_for_something_and_leads_to_no_page_that_one_is_on() {
+        let check = |name: &str, outcome, fix: &str| Check {
+            name: name.to_owned(),
+            outcome,
+            message: format!("Of {name}."),
+            fix_url: Some(fix.to_owned()),
+        };
+        let (here, there) = ("/admin/bundles/b", "/admin/datasets/d");
+        let checks = [
+            check("metadata_recommended", Outcome::Warn, there),
+            check("approved", Outcome::Warn, here),
+            check("predecessors_free", Outcome::Warn, there),
+            check("files_present", Outcome::Fail, there),
+        ];
+        let html = checklist_at(here, &checks).to_html().replace("<!>", "");
+        let told: Vec<(&str, bool)> = html
+            .split("<li ")
+            .skip(1)
+            .map(|item| {
+                let note = item.split("check__note\">").nth(1).and_then(|rest| rest.split('<').next());
+                (note.unwrap_or_default(), item.contains("Mend it"))
+            })
+            .collect();
+        assert_eq!(told, [("Advice", true), ("Not yet", false), ("To look at", true), ("To mend", true)]);
+    }
 }

@@ -23,7 +23,9 @@ where
     let content = Suspend::new(async move {
         match load.await {
             Ok(data) => {
-                let (told, content) = (messages(&visit), render(data, &visit));
+                // The messages call fields what the form calls them.
+                let content = render(data, &visit);
+                let told = messages(&visit);
                 view! { {told}<h1>{title}</h1>{content} }.into_any()
             }
             Err(error) => apology(&visit, &error),

@@ -1,6 +1,7 @@
 //! The page of a bundle.
 
 use domain::bundle::{BundleAction, BundleStage, ContentItem};
+use domain::progress::Course;
 use domain::views;
 use leptos::prelude::*;
 use rpc::Visit;
@@ -16,8 +17,8 @@ use super::queue::after_instant_words;
 use super::{param, query};
 use crate::components::form::{blockers, hidden};
 use crate::components::portal::{
-    Confirmed, bundle_stepper, checklist, countdown, empty, history_files, history_panel, moment, object_header, panel,
-    state_tag, table, timeline_of,
+    Confirmed, bundle_stepper, checklist_at, countdown, empty, followed, history_files, history_panel,
+    look_again_by_hand, moment, object_header, panel, short_moment, stacked_table, state_tag, timeline_of,
 };
 use crate::layout::portal::{Section, Shown, portal};
 
@@ -52,8 +53,7 @@ fn shown(page: &views::BundlePage, event: &str, visit: &Visit) -> Shown {
                 {standing(page)}
                 {contents(page, visit)}
                 {deliveries(page, visit)}
-                {readiness(page)}
-                {submit(page, visit)}
+                {readiness(page, visit)}
                 {repeat(page, visit)}
                 {schedule(page, visit)}
                 {retry(page, visit)}
@@ -67,7 +67,10 @@ fn shown(page: &views::BundlePage, event: &str, visit: &Visit) -> Shown {
             </aside>
         </div>
     };
-    Shown::new(title, content.into_any()).under("Bundles", "/admin/bundles")
+    // Before its instant the countdown loads the page again; from then on it is followed.
+    let course = Course { bundle, steps: &page.steps, is_paused: false };
+    let follows = bundle.stage() != BundleStage::Scheduled && course.goes_on();
+    Shown::new(title, followed(course, follows, content.into_any())).under("Bundles", "/admin/bundles")
 }
 
 /// What the state means for people now.
@@ -101,11 +104,14 @@ fn standing(page: &views::BundlePage) -> AnyView {
             "Nothing here is public yet",
             "All versions become public together at the instant. Nobody can edit them until then.".to_owned(),
         ),
-        BundleStage::Publishing => banner(
-            "warning",
-            "Being published",
-            "Everything becomes public at once, or nothing does. Load the page again in a moment.".to_owned(),
-        ),
+        BundleStage::Publishing => view! {
+            <section class="banner banner--warning">
+                <h2 class="banner__title">"Being published"</h2>
+                <p>"Everything becomes public at once, or nothing does."</p>
+                {look_again_by_hand(page.bundle.admin_path())}
+            </section>
+        }
+        .into_any(),
         BundleStage::Published => published(page),
         BundleStage::Failed => failed(page),
     };
@@ -161,26 +167,19 @@ fn contents(page: &views::BundlePage, visit: &Visit) -> AnyView {
         empty("No versions yet", "Only approved versions that are in no other bundle can be added.", None)
     } else {
         let rows = page.contents.iter().map(|item| row(item, page, visit, may_remove)).collect();
-        let mut headings = vec![
-            ("Dataset", false),
-            ("Edition", false),
-            ("Version", true),
-            ("State", false),
-            ("Files", true),
-            ("Signed off", false),
-        ];
+        let mut headings = vec![("Version", false), ("State", false), ("Files", true), ("Signed off", false)];
         if may_remove {
             headings.push(("Action", false));
         }
-        table("Contents", "contents-table", &headings, rows)
+        stacked_table("Contents", "contents-table", &headings, rows)
     };
     panel("Contents", false, None, view! { {undo_form(page, visit)}{list}{add_content(page, visit)} }.into_any())
 }
 
 fn row(item: &ContentItem, page: &views::BundlePage, visit: &Visit, may_remove: bool) -> AnyView {
     let href = domain::version::admin_version_path(&item.dataset_id, &item.edition, item.version);
-    let (title, id, edition) = (item.title.clone(), item.dataset_id.clone(), item.edition_title.clone());
-    let (version, files) = (item.version, item.sound_files);
+    let (title, id, files) = (item.title.clone(), item.dataset_id.clone(), item.sound_files);
+    let which = format!("{}, version {}", item.edition_title, item.version);
     let remove = may_remove.then(|| {
         let name = format!("{}, version {}", item.title, item.version);
         let bundle = &page.bundle;
@@ -193,27 +192,27 @@ fn row(item: &ContentItem, page: &views::BundlePage, visit: &Visit, may_remove: 
                 view! { {hidden("id", &bundle.id)}{hidden("revision", bundle.revision)}{hidden("item_id", &item.id)}{hidden("version", item.reference())} }
                     .into_any(),
         };
-        view! { <td>{remove.view()}</td> }
+        view! { <td data-label="Action">{remove.view()}</td> }
     });
     view! {
         <tr>
-            <th scope="row"><a href=href>{title}</a><span class="table__sub mono">{id}</span></th>
-            <td>{edition}</td>
-            <td class="num">{version}</td>
-            <td>{state_tag(item.state.as_str())}<span class="table__sub">"checked "{moment(item.last_validated, "")}</span></td>
-            <td class="num">{files}</td>
-            <td>{sign_off(page, visit, item)}</td>
+            <th scope="row"><a href=href>{title}</a><span class="table__sub">{which}</span><span class="table__sub mono">{id}</span></th>
+            <td data-label="State">{state_tag(item.state.as_str())}<span class="table__sub">"checked "{short_moment(item.last_validated)}</span></td>
+            <td data-label="Files" class="num">{files}</td>
+            <td data-label="Signed off">{sign_off(page, visit, item)}</td>
             {remove}
         </tr>
     }
     .into_any()
 }
 
-fn readiness(page: &views::BundlePage) -> AnyView {
+/// Every check, and under them the tick for those that could be better, where the bundle is to go to review.
+fn readiness(page: &views::BundlePage, visit: &Visit) -> AnyView {
     if matches!(page.bundle.stage(), BundleStage::Published | BundleStage::Publishing) {
         return ().into_any();
     }
-    panel("Readiness", false, None, checklist(&page.checks))
+    let list = checklist_at(&page.bundle.admin_path(), &page.checks);
+    panel("Readiness", false, None, view! { {list}{submit(page, visit)} }.into_any())
 }
 
 fn publication(page: &views::BundlePage) -> AnyView {

@@ -1,6 +1,8 @@
 //! The approval of a bundle: exactly what becomes public, who did what, and the decision.
 
-use domain::bundle::preview::PreviewItem;
+use std::collections::BTreeMap;
+
+use domain::bundle::preview::{Change, PreviewItem};
 use domain::bundle::{BundleAction, BundleStage, BundleState, ContentItem};
 use domain::event::Event;
 use domain::views::{BundleApproval, BundlePage};
@@ -12,7 +14,8 @@ use super::bundle_steps::{identity, offer};
 use super::param;
 use crate::components::form::{Form, blockers_within};
 use crate::components::portal::{
-    changes_table, check_counts, checklist, empty, moment, object_header, panel, size_words, state_tag, table,
+    changes_table, check_counts, checklist_at, empty, moment, object_header, panel, size_words, state_tag, table,
+    titled,
 };
 use crate::layout::portal::{Section, Shown, portal};
 
@@ -32,9 +35,9 @@ fn shown(approval: &BundleApproval, visit: &Visit) -> Shown {
     let list: AnyView = if items.is_empty() {
         empty("Nothing would become public", "There is no version in this bundle.", Some(("To the bundle", &path)))
     } else {
-        items.iter().enumerate().map(|(i, item)| item_view(page, visit, i, item)).collect::<Vec<_>>().into_any()
+        items.iter().enumerate().map(|(i, item)| item_view(approval, visit, i, item)).collect::<Vec<_>>().into_any()
     };
-    let checks = view! { <p class="small muted">{check_counts(&page.checks)}</p>{checklist(&page.checks)} };
+    let checks = view! { <p class="small muted">{check_counts(&page.checks)}</p>{checklist_at(&format!("{path}/approve"), &page.checks)} };
     let content = view! {
         {object_header("Approval", &name, meta.into_any(), None)}
         <div class="portal__body">
@@ -89,8 +92,8 @@ fn decision(page: &BundlePage, visit: &Visit) -> AnyView {
 }
 
 /// What one version brings, against what readers find now.
-fn item_view(page: &BundlePage, visit: &Visit, i: usize, item: &PreviewItem) -> AnyView {
-    let content = &item.item;
+fn item_view(approval: &BundleApproval, visit: &Visit, i: usize, item: &PreviewItem) -> AnyView {
+    let (page, content) = (&approval.page, &item.item);
     let title = format!("{}, {}, version {}", content.title, content.edition_title, content.version);
     let what = match (item.dataset_is_new, item.replaces) {
         (true, _) => "A dataset that is new to the public".to_owned(),
@@ -101,7 +104,9 @@ fn item_view(page: &BundlePage, visit: &Visit, i: usize, item: &PreviewItem) -> 
     let path = item.version.admin_path();
     let differs = format!("{path}?tab=all");
     let of_dataset = "What changes about the dataset";
-    let dataset = differences(&title, format!("dataset-changes-{i}"), of_dataset, &item.dataset_changes);
+    let dataset_changes: Vec<Change> =
+        item.dataset_changes.iter().map(|change| with_titles(change, &approval.topics)).collect();
+    let dataset = differences(&title, format!("dataset-changes-{i}"), of_dataset, &dataset_changes);
     let of_version = "What is said of the version";
     let version = differences(&title, format!("version-changes-{i}"), of_version, &item.version_changes);
     let signed = page.contents.iter().find(|known| known.id == content.id);
@@ -136,8 +141,17 @@ fn drift(item: &ContentItem) -> String {
     }
 }
 
+/// The same change with topics by their titles.
+fn with_titles(change: &Change, topics: &BTreeMap<String, String>) -> Change {
+    if change.field != "topics" {
+        return change.clone();
+    }
+    let (public, becoming) = (titled(&change.public, topics), titled(&change.becoming, topics));
+    Change { public, becoming, ..change.clone() }
+}
+
 /// A table of changes; its caption also names the item, since each has the same headings.
-fn differences(item: &str, id: String, title: &str, changes: &[domain::bundle::preview::Change]) -> Option<AnyView> {
+fn differences(item: &str, id: String, title: &str, changes: &[Change]) -> Option<AnyView> {
     let title = title.to_owned();
     (!changes.is_empty()).then(|| {
         let table = changes_table(&format!("{title}: {item}"), id, ("Public now", "Will be public"), changes);
@@ -150,13 +164,17 @@ fn files(title: &str, i: usize, item: &PreviewItem) -> AnyView {
         .files
         .iter()
         .map(|file| {
-            let new = item.files_added.contains(&file.filename);
+            let what = match &file.filename {
+                name if item.files_added.contains(name) => "New",
+                name if item.files_same.contains(name) => "The same bytes as before",
+                _ => "In place of the one before",
+            };
             let hash = file.sha256.get(..12).unwrap_or_default().to_owned();
             let (href, name) = (format!("/files/{}/content", file.id), file.filename.clone());
             view! {
                 <tr>
                     <th scope="row" class="long"><a href=href>{name}</a></th>
-                    <td>{if new { "New" } else { "In place of the one before" }}</td>
+                    <td>{what}</td>
                     <td class="num">{size_words(file.size)}</td>
                     <td class="mono">{hash}</td>
                 </tr>

@@ -1,5 +1,7 @@
 //! The whole release as the public will see it, item by item.
 
+use std::collections::BTreeMap;
+
 use domain::bundle::preview::PreviewItem;
 use domain::views::{BundleApproval, BundlePage};
 use leptos::prelude::*;
@@ -8,7 +10,7 @@ use serde_json::Value;
 
 use super::bundle_remarks::{comments, sign_off};
 use super::{param, query};
-use crate::components::portal::{empty, object_header, panel, size_words, state_tag, state_words, value_view};
+use crate::components::portal::{empty, field_label, object_header, panel, size_words, state_tag, titled, value_view};
 use crate::layout::portal::{Section, Shown, portal};
 
 /// One item of the release with the way to the others; looking is recorded until all is public.
@@ -25,7 +27,7 @@ fn shown(approval: &BundleApproval, wanted: &str, visit: &Visit) -> Shown {
     let at = items.iter().position(|item| item.item.id == wanted).unwrap_or(0);
     let body = match items.get(at) {
         None => empty("Nothing to preview yet", "There is no version in this bundle.", Some(("To the bundle", &path))),
-        Some(item) => one(page, items, at, item, visit),
+        Some(item) => one(approval, at, item, visit),
     };
     let note = if page.bundle.state.published_at().is_some() {
         "All of this is public."
@@ -75,7 +77,8 @@ fn release(approval: &BundleApproval) -> Option<AnyView> {
     )
 }
 
-fn one(page: &BundlePage, items: &[PreviewItem], at: usize, item: &PreviewItem, visit: &Visit) -> AnyView {
+fn one(approval: &BundleApproval, at: usize, item: &PreviewItem, visit: &Visit) -> AnyView {
+    let (page, items) = (&approval.page, &approval.preview.items);
     let own = page.contents.iter().find(|known| known.id == item.item.id);
     let signed = own.map(|known| panel("Signed off", false, None, sign_off(page, visit, known)));
     view! {
@@ -88,8 +91,8 @@ fn one(page: &BundlePage, items: &[PreviewItem], at: usize, item: &PreviewItem, 
                     {pages(page, item)}
                     <p class="lead">{item.dataset.description.clone()}</p>
                     {downloads(item)}
-                    {facts("About this version", &item.version.metadata)}
-                    {facts("About the dataset", &item.dataset)}
+                    {facts("About this version", &item.version.metadata, &approval.topics)}
+                    {facts("About the dataset", &item.dataset, &approval.topics)}
                 </article>
             </div>
             <aside class="portal__aside stack">{signed}{comments(page, visit, own)}</aside>
@@ -166,7 +169,7 @@ fn downloads(item: &PreviewItem) -> AnyView {
 }
 
 /// Everything that is said in a document, field by field; what is empty readers do not see.
-fn facts(title: &'static str, document: &impl serde::Serialize) -> Option<AnyView> {
+fn facts(title: &'static str, document: &impl serde::Serialize, topics: &BTreeMap<String, String>) -> Option<AnyView> {
     let Ok(Value::Object(fields)) = serde_json::to_value(document) else { return None };
     let said = |value: &Value| match value {
         Value::Null => false,
@@ -179,8 +182,8 @@ fn facts(title: &'static str, document: &impl serde::Serialize) -> Option<AnyVie
         .iter()
         .filter(|(name, value)| said(value) && !shown_above.contains(&name.as_str()))
         .map(|(name, value)| {
-            let name = state_words(name);
-            view! { <div><dt>{name}</dt><dd>{value_view(value)}</dd></div> }.into_any()
+            let value = if name == "topics" { titled(value, topics) } else { value.clone() };
+            view! { <div><dt>{field_label(name)}</dt><dd>{value_view(name, &value)}</dd></div> }.into_any()
         })
         .collect();
     (!rows.is_empty()).then(|| view! { <h3>{title}</h3><dl class="metadata">{rows}</dl> }.into_any())

@@ -56,7 +56,7 @@ fn next(page: &BundlePage) -> Option<(&Offer<BundleAction>, &'static str, &'stat
         BundleStage::Approved if manual => (BundleAction::PublishNow, "#publish-now", "Publish now"),
         BundleStage::Approved => (BundleAction::Schedule, "#schedule", "Schedule"),
         BundleStage::Scheduled => (BundleAction::Schedule, "#schedule", "Change the time"),
-        BundleStage::Failed => (BundleAction::Retry, "#retry", "Try again"),
+        BundleStage::Failed => (BundleAction::Retry, "#retry", "Make it ready for another try"),
         BundleStage::Created | BundleStage::Publishing | BundleStage::Published => return None,
     };
     Some((offer(page, action)?, endpoint, words))
@@ -75,34 +75,27 @@ pub(super) fn barred(page: &BundlePage) -> Option<AnyView> {
     Some(blockers(title, "why-not", &offer.blockers))
 }
 
-/// The form that sends the bundle for review where some of its checks are amber: these have to be looked at first.
-pub(super) fn submit(page: &BundlePage, visit: &Visit) -> AnyView {
+/// The form under the checklist that sends the bundle for review where some of its checks are amber: these have to be looked at first.
+pub(super) fn submit(page: &BundlePage, visit: &Visit) -> Option<AnyView> {
     let amber = to_acknowledge(&page.checks);
     if amber.is_empty() || offer(page, BundleAction::Submit).is_none_or(|offer| !offer.blockers.is_empty()) {
-        return ().into_any();
+        return None;
     }
     let form = Form::of(visit, "bundles/submit");
     let points = counted(amber.len(), "point");
-    let items: Vec<AnyView> = amber
-        .iter()
-        .map(|check| {
-            let (text, fix) = (check.message.clone(), check.fix_url.clone());
-            let fix = fix.map(|href| view! { " "<a href=href>"Mend it"</a> });
-            view! { <li>{text}{fix}</li> }.into_any()
-        })
-        .collect();
     let label = "I have looked at each, and it goes to review like this".to_owned();
     let choice = vec![(amber.len().to_string(), label, String::new())];
-    let content = view! {
-        <form class="stack stack--tight" method="post" action=form.action() novalidate=true>
-            {identity(page)}
-            <p>{format!("{points} on the readiness list could be better. Look at each before others spend their time on it.")}</p>
-            <ul>{items}</ul>
-            {form.ticked("acknowledged", "What could be better", choice, false)}
-            <button class="button">"Send for review"</button>
-        </form>
-    };
-    view! { <div id="submit">{panel("Send for review", false, None, content.into_any())}</div> }.into_any()
+    Some(
+        view! {
+            <form id="submit" class="stack stack--tight" method="post" action=form.action() novalidate=true>
+                {identity(page)}
+                <p class="small">{format!("{points} above could be better. Look at each before others spend their time on it.")}</p>
+                {form.ticked("acknowledged", "What could be better", choice, false)}
+                <button class="button">"Send for review"</button>
+            </form>
+        }
+        .into_any(),
+    )
 }
 
 /// The form that gives the bundle its instant, with the way to the plan of the week.
@@ -148,7 +141,7 @@ pub(super) fn schedule_at(
 }
 
 /// Asks which of two, where the time given comes twice because the clocks go back.
-fn which_hour(form: &Form, present: Option<&'static str>) -> Option<AnyView> {
+pub(crate) fn which_hour(form: &Form, present: Option<&'static str>) -> Option<AnyView> {
     let field = "publication_clock";
     let chosen = form.value(field, present.unwrap_or_default());
     (form.problem(field).is_some() || !chosen.is_empty()).then(|| {
@@ -209,15 +202,15 @@ pub(super) fn retry(page: &BundlePage, visit: &Visit) -> AnyView {
             {identity(page)}
             {form.field("reason", "Reason").hint("What was mended. It is kept in the history.").textarea()}
             <div class="field-row">
-                {form.field("publication_date", "New date").kind("date").optional().short().hint("Without one the bundle becomes approved.").input()}
+                {form.field("publication_date", "New date").kind("date").optional().short().hint("Without one the bundle becomes approved, and still needs a time.").input()}
                 {form.field("publication_time", "New time").kind("time").optional().short().hint("On a UK clock.").input()}
             </div>
             {which_hour(&form, None)}
             {public_reason(&form)}
-            <button class="button">"Try again"</button>
+            <button class="button">"Make it ready for another try"</button>
         </form>
     };
-    view! { <div id="retry">{panel("Try again", false, None, content.into_any())}</div> }.into_any()
+    view! { <div id="retry">{panel("Another try", false, None, content.into_any())}</div> }.into_any()
 }
 
 /// The bundle and the revision that the viewer looked at.

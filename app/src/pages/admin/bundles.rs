@@ -12,7 +12,8 @@ use super::bundles_calendar::calendar;
 use super::query;
 use super::queue::lateness_words;
 use crate::components::portal::{
-    empty, filter_select, moment, object_header, pagination, progress, saved_views, state_tag, state_words, table, tabs,
+    empty, filter_select, object_header, pagination, progress, saved_views, short_moment, stacked_table, state_tag,
+    state_words, tabs,
 };
 use crate::layout::portal::{Section, Shown, portal};
 
@@ -177,7 +178,7 @@ fn listed(desk: &BundleDesk, may_create: bool, visit: &Visit) -> AnyView {
     let pages = pagination(page.total_count, page.limit, page.offset, |n| {
         BundleQuery { page: u32::try_from(n).unwrap_or(1), ..desk.query.clone() }.address()
     });
-    let list = table("Bundles", "bundles-table", &headings, rows);
+    let list = stacked_table("Bundles", "bundles-table", &headings, rows);
     let file = view! { <p class="small"><a class="link-button" href=desk.query.file() download="">"The whole list as CSV"</a></p> };
     if !ticks.any() {
         return view! { <div class="stack stack--tight">{list}{pages}{file}</div> }.into_any();
@@ -241,7 +242,7 @@ fn is_shareable(bundle: &Bundle) -> bool {
 fn row(card: &BundleCard, desk: &BundleDesk, ticks: &Ticks) -> AnyView {
     let bundle = &card.bundle;
     let (href, title) = (bundle.admin_path(), bundle.details.title.clone());
-    let when = card.at().map_or_else(|| view! { <span class="muted">"not set"</span> }.into_any(), |at| moment(at, ""));
+    let when = card.at().map_or_else(|| view! { <span class="muted">"not set"</span> }.into_any(), short_moment);
     let (items, owner, editor) =
         (bundle.item_count, bundle.created_by.name.clone(), bundle.last_edited_by.name.clone());
     let edited =
@@ -255,18 +256,18 @@ fn row(card: &BundleCard, desk: &BundleDesk, ticks: &Ticks) -> AnyView {
         let (id, label) = (bundle.id.clone(), format!("Choose {title}"));
         let tick =
             ticks.fit(bundle).then(|| view! { <input type="checkbox" name="chosen" value=id aria-label=label/> });
-        view! { <td>{tick}</td> }
+        view! { <td data-label="Choose">{tick}</td> }
     });
     view! {
         <tr>
             {choose}
             <th scope="row"><a href=href>{title.clone()}</a>{manual}</th>
-            <td class="wrap-cell">{state_tag(bundle.stage().as_str())}{failure}</td>
-            <td>{when}{left(card, desk)}</td>
-            <td>{progress(card.percent, &format!("Readiness of {title}"))}</td>
-            <td class="num">{items}</td>
-            <td>{owner}{edited}</td>
-            <td>{approver}</td>
+            <td data-label="State" class="wrap-cell">{state_tag(bundle.stage().as_str())}{failure}</td>
+            <td data-label="Publishes">{when}{left(card, desk)}</td>
+            <td data-label="Readiness">{progress(card.percent, &format!("Readiness of {title}"))}</td>
+            <td data-label="Items" class="num">{items}</td>
+            <td data-label="Owner">{owner}{edited}</td>
+            <td data-label="Approved by">{approver}</td>
         </tr>
     }
     .into_any()

@@ -1,5 +1,7 @@
 //! The portal's start page.
 
+use std::collections::BTreeMap;
+
 use domain::bundle::{Bundle, BundleStage};
 use domain::event::Event;
 use domain::policy::Permission;
@@ -38,7 +40,7 @@ fn shown(data: views::Dashboard, visit: &Visit) -> Shown {
             {mine}
             {own_versions(&data.my_versions)}
             {scheduled(&data)}
-            {recent(&data.recent)}
+            {recent(&data)}
         </div>
     };
     Shown::new("Dashboard", content.into_any())
@@ -174,17 +176,22 @@ fn scheduled(data: &views::Dashboard) -> AnyView {
     )
 }
 
-fn recent(events: &[Event]) -> AnyView {
-    if events.is_empty() {
+fn recent(data: &views::Dashboard) -> AnyView {
+    if data.recent.is_empty() {
         return ().into_any();
     }
-    let items: Vec<AnyView> = events.iter().map(|event| entry(event, about(event))).collect();
+    let items: Vec<AnyView> = data.recent.iter().map(|event| entry(event, about(event, &data.titles))).collect();
     panel("Recently", false, None, view! { <ol class="timeline">{items}</ol> }.into_any())
 }
 
-fn about(event: &Event) -> Option<(String, String)> {
+/// What something happened to, and where that is.
+fn about(event: &Event, titles: &BTreeMap<String, String>) -> Option<(String, String)> {
     match event.resource_type.as_str() {
-        "bundle" => Some(("a bundle".to_owned(), format!("/admin/bundles/{}", event.resource_id))),
+        "bundle" => Some(match titles.get(&event.resource_id) {
+            Some(title) => (title.clone(), format!("/admin/bundles/{}", event.resource_id)),
+            // It has no page any more.
+            None => ("a bundle that was deleted since".to_owned(), "/admin/bundles".to_owned()),
+        }),
         "version" => {
             let mut parts = event.resource_id.split('/');
             let (dataset, edition, version) = (parts.next()?, parts.next()?, parts.next()?);

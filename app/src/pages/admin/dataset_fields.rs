@@ -1,11 +1,12 @@
 //! The fields of a dataset's form.
 
-use domain::dataset::{Contact, DatasetMetadata, QualityDesignation};
+use domain::dataset::{Contact, DatasetMetadata};
 use domain::topic::Topic;
 use leptos::prelude::*;
 
 use super::dataset_links::links;
 use crate::components::form::Form;
+use crate::components::portal::designations;
 
 /// Every field of the metadata that the form shows.
 pub(super) fn fields(form: &Form, metadata: &DatasetMetadata, topics: &[Topic]) -> AnyView {
@@ -100,20 +101,4 @@ fn release(form: &Form, metadata: &DatasetMetadata) -> AnyView {
         {form.field("attribution", "Attribution").value(&text(&metadata.attribution)).optional().hint("The sentence that the licence asks to be shown with the figures.").input()}
     }
     .into_any()
-}
-
-/// The quality designations with their names.
-pub(super) fn designations() -> Vec<(String, String)> {
-    QualityDesignation::ALL
-        .iter()
-        .map(|designation| {
-            let words = match designation {
-                QualityDesignation::AccreditedOfficial => "Accredited official statistics",
-                QualityDesignation::Official => "Official statistics",
-                QualityDesignation::OfficialInDevelopment => "Official statistics in development",
-                QualityDesignation::NoAccreditation => "Not official statistics",
-            };
-            (designation.to_string(), words.to_owned())
-        })
-        .collect()
 }

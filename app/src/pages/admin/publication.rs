@@ -11,7 +11,9 @@ use super::param;
 use super::publication_steps::{steps, took};
 use super::queue::after_instant_words;
 use crate::components::form::{Form, blockers, hidden};
-use crate::components::portal::{countdown, moment, object_header, panel, state_tag, table};
+use crate::components::portal::{
+    countdown, followed, look_again_by_hand, moment, object_header, panel, state_tag, table,
+};
 use crate::layout::portal::{Section, Shown, portal};
 
 /// What happens to a bundle at its instant and after it, step by step; with scripts it follows by itself.
@@ -21,36 +23,24 @@ pub fn BundlePublication() -> impl IntoView {
 }
 
 fn shown(progress: &PublicationProgress, visit: &Visit) -> Shown {
-    let bundle = &progress.bundle;
+    let (bundle, course) = (&progress.bundle, progress.course());
     let (title, page) = (bundle.details.title.clone(), bundle.admin_path());
-    let follows = progress.goes_on();
+    let follows = course.goes_on();
     let meta = view! { {state_tag(bundle.stage().as_str())}<a href=page.clone()>"The bundle"</a> }.into_any();
-    let again = follows.then(|| {
-        let here = format!("{page}/publication");
-        view! { <p class="small"><a id="look-again" href=here>"Look again"</a>" for what is new; where scripts run the page does by itself."</p> }
-    });
+    let again = follows.then(|| look_again_by_hand(format!("{page}/publication")));
     let content = view! {
-        {follows.then(|| view! { <script r#type="module" src="/assets/follow-publication.js"></script> })}
-        <p class="visually-hidden" id="publication-said" role="status"></p>
-        <div
-            id="publication"
-            data-bundle=bundle.id.clone()
-            data-mark=progress.mark()
-            data-said=progress.said()
-            data-follows=follows.then_some("yes")
-        >
-            {object_header("Publication", &title, meta, primary(progress, visit))}
-            <div class="portal__body">
-                <div class="portal__content stack">
-                    {standing(progress)}
-                    {panel("Steps", false, None, steps(progress))}
-                    {items(progress)}
-                </div>
-                <aside class="portal__aside stack">{clock(progress)}{others(progress)}{on_call(progress, visit)}{again}</aside>
+        {object_header("Publication", &title, meta, primary(progress, visit))}
+        <div class="portal__body">
+            <div class="portal__content stack">
+                {standing(progress)}
+                {panel("Steps", false, None, steps(progress))}
+                {items(progress)}
             </div>
+            <aside class="portal__aside stack">{clock(progress)}{others(progress)}{on_call(progress, visit)}{again}</aside>
         </div>
     };
-    Shown::new("Publication", content.into_any()).under("Bundles", "/admin/bundles").under(title, page)
+    let content = followed(course, follows, content.into_any());
+    Shown::new("Publication", content).under("Bundles", "/admin/bundles").under(title, page)
 }
 
 /// The one safe thing to do next.

@@ -1,19 +1,22 @@
 //! The publish queue.
 
+use domain::bundle::BundleStage;
 use domain::page::Page;
 use domain::views::QueueEntry;
 use leptos::prelude::*;
+use rpc::Visit;
 
-use crate::components::portal::{empty, moment, object_header, state_tag, table};
+use crate::components::portal::{empty, moment, object_header, queue_region, state_tag, table};
 use crate::layout::portal::{Section, Shown, portal};
 
 /// What is scheduled or being published, soonest first.
 #[component]
 pub fn Queue() -> impl IntoView {
-    portal(Section::Queue, rpc::bundles::queue(), |page, _| shown(&page))
+    let load = async { Ok((rpc::live::queue_mark().await?, rpc::bundles::queue().await?)) };
+    portal(Section::Queue, load, |(mark, page), visit| shown(mark, &page, visit))
 }
 
-fn shown(page: &Page<QueueEntry>) -> Shown {
+fn shown(mark: String, page: &Page<QueueEntry>, visit: &Visit) -> Shown {
     let list = if page.items.is_empty() {
         let text = "Bundles appear here once an approver has given them a date and a time.";
         empty(
@@ -36,8 +39,33 @@ fn shown(page: &Page<QueueEntry>) -> Shown {
     };
     let count = page.total_count;
     let meta = view! { <span>{count}" waiting"</span> }.into_any();
-    let content = view! { {object_header("", "Publish queue", meta, None)}{list} };
-    Shown::new("Publish queue", content.into_any())
+    let again = view! { <a class="button button--secondary" href="/admin/queue">"Look again"</a> }.into_any();
+    let content = view! { {object_header("", "Publish queue", meta, Some(again))}{list} };
+    let again = again_in(&page.items, visit.office.paused.is_some());
+    Shown::new("Publish queue", queue_region(mark, queue_words(&page.items), again, content.into_any()))
+}
+
+/// How the queue stands, for those who only hear that it has changed.
+#[must_use]
+pub fn queue_words(entries: &[QueueEntry]) -> String {
+    let publishing = entries.iter().filter(|entry| entry.bundle.stage() == BundleStage::Publishing).count();
+    format!("Publish queue: {publishing} being published, {} waiting.", entries.len() - publishing)
+}
+
+/// After how many milliseconds a page of the queue is made anew although nobody tells of a change: a little after the next instant,
+/// soon while something is under way, and as often as the words of time change.
+#[must_use]
+pub fn again_in(entries: &[QueueEntry], is_paused: bool) -> i64 {
+    const SOON: i64 = 5_000;
+    const MINUTE: i64 = 60_000;
+    let is_begun = |entry: &QueueEntry| {
+        entry.bundle.stage() == BundleStage::Publishing || (0..MINUTE).contains(&entry.lateness_ms)
+    };
+    if !is_paused && entries.iter().any(is_begun) {
+        return SOON;
+    }
+    let next = entries.iter().map(|entry| entry.lateness_ms.saturating_neg()).filter(|left| *left > 0).min();
+    next.map_or(MINUTE, |left| (left + 700).min(if left < MINUTE { 2 * SOON } else { MINUTE }))
 }
 
 fn row(entry: &QueueEntry) -> AnyView {
@@ -88,7 +116,54 @@ fn span_words(size: u64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{after_instant_words, lateness_words};
+    use chrono::{DateTime, Utc};
+    use domain::actor::Actor;
+    use domain::bundle::{Bundle, BundleDetails, BundleKind, BundleState, Mark};
+
+    use super::*;
+
+    fn entry(lateness_ms: i64, is_begun: bool) -> QueueEntry {
+        let (by, at) = (Actor::system("test"), DateTime::<Utc>::UNIX_EPOCH);
+        let approval = Mark { by: by.clone(), at };
+        let state = if is_begun {
+            BundleState::Publishing { approval, schedule: None, started_at: at, told: None }
+        } else {
+            BundleState::Approved { approval, kept_channels: Vec::new() }
+        };
+        let details = BundleDetails {
+            title: "Prices".into(),
+            description: String::new(),
+            kind: BundleKind::Scheduled,
+            preview_teams: Vec::new(),
+        };
+        let bundle = Bundle {
+            id: "b".into(),
+            details,
+            state,
+            item_count: 1,
+            created_by: by.clone(),
+            created_at: at,
+            last_edited_by: by,
+            last_modified: at,
+            attempts: 0,
+            revision: 1,
+        };
+        QueueEntry { bundle, lateness_ms, lease: None }
+    }
+
+    #[test]
+    fn the_queue_is_made_anew_when_what_it_says_is_true_no_longer() {
+        let again =
+            |late: &[i64], paused| again_in(&late.iter().map(|ms| entry(*ms, false)).collect::<Vec<_>>(), paused);
+        assert_eq!((again(&[], false), again(&[-3_600_000], false)), (60_000, 60_000));
+        assert_eq!((again(&[-4_000, -90_000], false), again(&[-55_000], false)), (4_700, 10_000));
+        assert_eq!((again(&[200, -4_000], false), again(&[200], true)), (5_000, 60_000));
+        // What is overdue for long is not asked for again and again.
+        assert_eq!(again(&[60_000], false), 60_000);
+        let begun = [entry(90_000, true), entry(-90_000, false)];
+        assert_eq!((again_in(&begun, false), again_in(&begun, true)), (5_000, 60_000));
+        assert_eq!(queue_words(&begun), "Publish queue: 1 being published, 1 waiting.");
+    }
 
     #[test]
     fn lateness_reads_well() {

@@ -1,13 +1,13 @@
 //! Alerts and corrections on a public version, and its way to the archive.
 
-use domain::version::{Alert, AlertKind, AlertSeverity, Version, VersionAction};
+use domain::version::{Alert, Version, VersionAction};
 use domain::views::VersionAdminPage;
 use leptos::prelude::*;
 use rpc::Visit;
 
 use super::version_steps::{identity, offer};
 use crate::components::form::{Form, hidden};
-use crate::components::portal::{Confirmed, panel};
+use crate::components::portal::{Confirmed, alert_kinds, alert_name, panel, severities};
 
 /// What readers are told about a public version, with the forms to tell more or no longer.
 pub(super) fn alerts(page: &VersionAdminPage, visit: &Visit) -> AnyView {
@@ -27,7 +27,7 @@ pub(super) fn alerts(page: &VersionAdminPage, visit: &Visit) -> AnyView {
 }
 
 fn item(page: &VersionAdminPage, alert: &Alert) -> AnyView {
-    let name = name_of(alert.kind);
+    let name = alert_name(alert.kind);
     let title = alert.date.map_or_else(|| name.to_owned(), |at| format!("{name}, {}", domain::uk_time::date(at)));
     let withdraw = page.can_correct.then(|| {
         let withdraw = Confirmed {
@@ -52,7 +52,7 @@ fn new_alert(page: &VersionAdminPage, visit: &Visit) -> AnyView {
             <form class="details__body stack stack--tight" method="post" action=form.action() novalidate=true>
                 {identity(page)}
                 <p><a href=guided>"Step by step, with how readers will see it and who is told"</a></p>
-                {form.field("kind", "Kind").short().select(kinds())}
+                {form.field("kind", "Kind").short().select(alert_kinds())}
                 {form.field("severity", "Severity").short().select(severities())}
                 {form.field("description", "What readers should know").hint("It is public at once.").textarea()}
                 {form.field("description_cy", "The same in Welsh").optional().textarea()}
@@ -68,32 +68,6 @@ fn new_alert(page: &VersionAdminPage, visit: &Visit) -> AnyView {
 pub fn correction_path(version: &Version) -> String {
     let Version { dataset_id, edition, version, .. } = version;
     format!("/admin/corrections/new?dataset={dataset_id}&edition={edition}&version={version}")
-}
-
-/// How much a correction changes, with words for it.
-#[must_use]
-pub fn severities() -> Vec<(String, String)> {
-    let named = |severity: &AlertSeverity| {
-        let name = match severity {
-            AlertSeverity::Minor => "Minor: what the figures show stays the same",
-            AlertSeverity::Major => "Major: what the figures show changes",
-        };
-        (severity.to_string(), name.to_owned())
-    };
-    std::iter::once((String::new(), "Not said".to_owned())).chain(AlertSeverity::ALL.iter().map(named)).collect()
-}
-
-/// The kinds of alert with their names.
-#[must_use]
-pub fn kinds() -> Vec<(String, String)> {
-    AlertKind::ALL.iter().map(|kind| (kind.to_string(), name_of(*kind).to_owned())).collect()
-}
-
-const fn name_of(kind: AlertKind) -> &'static str {
-    match kind {
-        AlertKind::Alert => "Notice",
-        AlertKind::Correction => "Correction",
-    }
 }
 
 /// Archiving, or the way back.

@@ -6,13 +6,11 @@ use domain::views::VersionAdminPage;
 use leptos::prelude::*;
 use rpc::Visit;
 
-use super::dataset_fields::designations;
-use super::version_alerts::{kinds, severities};
 use super::version_origins::Origins;
 use super::version_particulars as particulars;
 use super::version_steps::identity;
 use crate::components::form::{Form, hidden_at};
-use crate::components::portal::panel;
+use crate::components::portal::{alert_kinds, designations, kinds_of_change, panel, severities};
 
 /// Empty rows offered after those that are filled.
 const SPARE_ROWS: usize = 2;
@@ -90,7 +88,7 @@ fn draft_alerts(form: &Form, alerts: &[Alert]) -> AnyView {
             view! {
                 <div class="field-row">
                     {hidden_at(&at("id"), &alert.id)}
-                    {form.field(&at("kind"), &format!("Kind of alert {n}")).value(alert.kind.as_str()).short().select(kinds())}
+                    {form.field(&at("kind"), &format!("Kind of alert {n}")).value(alert.kind.as_str()).short().select(alert_kinds())}
                     {form.field(&at("severity"), &format!("Severity of alert {n}")).value(severity).short().select(severities())}
                     {form.field(&at("description"), &format!("Alert {n}")).value(&alert.description).optional().textarea()}
                     {form.field(&at("description_cy"), &format!("Alert {n} in Welsh")).value(&welsh).optional().textarea()}
@@ -135,12 +133,6 @@ fn changes(form: &Form, changes: &[LatestChange]) -> AnyView {
         })
         .collect();
     view! { <fieldset class="stack stack--tight"><legend class="field__label">"What changed since the version before"</legend>{rows}</fieldset> }.into_any()
-}
-
-fn kinds_of_change() -> Vec<(String, String)> {
-    [("", "Not said"), ("revision", "Revision"), ("addition", "Addition"), ("correction", "Correction")]
-        .map(|(value, text)| (value.to_owned(), text.to_owned()))
-        .to_vec()
 }
 
 fn notes(form: &Form, notes: &[UsageNote]) -> AnyView {

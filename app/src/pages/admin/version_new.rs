@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::param;
 use super::version_wizard::steps_to_come;
 use crate::components::form::{Form, hidden};
-use crate::components::portal::{object_header, panel, state_words, value_view};
+use crate::components::portal::{field_label, object_header, panel, value_view};
 use crate::layout::portal::{Section, Shown, portal};
 
 /// The page before the first step: its release date, and what is copied.
@@ -84,8 +84,8 @@ fn begin(page: &DatasetAdminPage, edition: &Edition, last: Option<&Version>, vis
 fn copied(last: &Version) -> AnyView {
     let (taken, left) = parted(&last.metadata);
     let row = |(field, value): (String, Value)| {
-        let field = state_words(&field);
-        view! { <div><dt>{field}</dt><dd>{value_view(&value)}</dd></div> }.into_any()
+        let value = value_view(&field, &value);
+        view! { <div><dt>{field_label(&field)}</dt><dd>{value}</dd></div> }.into_any()
     };
     let taken: Vec<AnyView> = taken.into_iter().map(row).collect();
     let taken = if taken.is_empty() {
@@ -93,7 +93,7 @@ fn copied(last: &Version) -> AnyView {
     } else {
         view! { <dl class="metadata">{taken}</dl> }.into_any()
     };
-    let left: Vec<String> = left.iter().map(|field| state_words(field)).collect();
+    let left: Vec<String> = left.iter().map(|field| field_label(field)).collect();
     let left = format!("Not copied: {}, files.", left.join(", "));
     let title = format!("Copied from version {}", last.version);
     panel(&title, false, None, view! { {taken}<p class="small muted">{left}</p> }.into_any())

@@ -31,7 +31,7 @@ impl Origins {
             Origin::Changed(was) => ("Changed", format!("{label}: version {before} says "), Some(was)),
             Origin::LeftOut(was) => ("Left out", format!("{label}: version {before} says "), Some(was)),
         };
-        let was = was.map(|was| view! { <span class="diff diff--before">{value_view(&was)}</span> });
+        let was = was.map(|was| view! { <span class="diff diff--before">{value_view(field, &was)}</span> });
         Some(view! { <p class="small"><span class="tag">{mark}</span>" "{words}{was}</p> }.into_any())
     }
 }

@@ -13,9 +13,11 @@ use rpc::Visit;
 
 use super::super::administration::query;
 use crate::components::form::{Form, hidden};
-use crate::components::portal::{Step, counted, empty, filter_input, object_header, panel, steps};
+use crate::components::portal::{
+    Step, alert_kinds, counted, empty, filter_input, object_header, panel, severities, steps,
+};
 use crate::layout::portal::{Section, Shown, portal};
-use crate::pages::admin::{correction_path, kinds, severities};
+use crate::pages::admin::correction_path;
 use crate::pages::site::alert_banner;
 
 /// Where the page is.
@@ -178,7 +180,7 @@ fn words(page: &DatasetAdminPage, version: &Version, asked: &Asked, visit: &Visi
             {named(version)}
             {form.radios("figures", "Do figures change?", figures.to_vec(), if asked.figures { "yes" } else { "no" })}
             <div class="field-row">
-                {form.field("kind", "Kind").value(kind).short().select(kinds())}
+                {form.field("kind", "Kind").value(kind).short().select(alert_kinds())}
                 {form.field("severity", "Severity").value(&asked.severity).short().select(severities())}
             </div>
             {form.field("description", "What readers should know").value(&asked.description).hint(hint).most(LONGEST).textarea()}

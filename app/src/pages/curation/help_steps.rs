@@ -78,7 +78,7 @@ pub const GUIDES: &[Guide] = &[
             },
             Step {
                 title: "Send the bundle for review",
-                text: "Readiness lists every check with a link to what is in the way. What is to mend keeps the bundle back. What could be better is listed once more above Send for review: say that you have looked at it, and the history tells it to the approver. Somebody else approves it; until it is scheduled, an editor can still request changes with a reason.",
+                text: "Readiness lists every check with a link to what is in the way. What is to mend keeps the bundle back. What could be better is advice: say under the list that you have looked at it, and the history tells it to the approver. Somebody else approves it; until it is scheduled, an editor can still request changes with a reason.",
                 picture: Some((
                     "bundle",
                     "A bundle with its contents, its checklist and the button that sends it for review.",

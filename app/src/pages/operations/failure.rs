@@ -1,6 +1,6 @@
 //! One publication that needs somebody: evidence, the safe next step as a button, and the others with why not.
 
-use domain::bundle::BundleAction;
+use domain::bundle::{BundleAction, BundleKind};
 use domain::operations::{Casualty, Finding, is_mended};
 use domain::progress::NextStep;
 use domain::refusal::Blocker;
@@ -9,6 +9,7 @@ use rpc::Visit;
 
 use crate::components::form::{Form, hidden};
 use crate::components::portal::{checklist, moment, panel, state_tag};
+use crate::pages::admin::{public_reason, which_hour};
 
 /// The publication with everything that was found of it.
 pub(super) fn casualty(one: &Casualty, visit: &Visit) -> AnyView {
@@ -33,7 +34,7 @@ pub(super) fn casualty(one: &Casualty, visit: &Visit) -> AnyView {
         <div class="stack">
             <p class="meta">{state_tag(bundle.stage().as_str())}<a href=href>"Bundle"</a><a href=watch>"Its publication"</a></p>
             {failure}
-            <p>{progress.said()}</p>
+            <p>{progress.course().said()}</p>
             {findings}
             {checks}
             <div class="cluster">{next(one, visit)}</div>
@@ -67,8 +68,8 @@ fn evidence(blocker: &Blocker) -> AnyView {
 fn next(one: &Casualty, visit: &Visit) -> AnyView {
     let progress = &one.progress;
     match progress.next_step() {
-        NextStep::Retry => with_reason(one, "bundles/retry", "Try the publication again", visit),
-        NextStep::Reset => with_reason(one, "bundles/reset", "Reset to approved", visit),
+        NextStep::Retry => retry(one, visit),
+        NextStep::Reset => reset(one, visit),
         NextStep::Replay(step) => {
             let form = Form::of(visit, "bundles/replay-step").where_is("step", &step);
             view! {
@@ -90,19 +91,54 @@ fn next(one: &Casualty, visit: &Visit) -> AnyView {
     }
 }
 
-fn with_reason(one: &Casualty, endpoint: &'static str, words: &'static str, visit: &Visit) -> AnyView {
+/// The words of a retry, which by itself publishes nothing.
+const READY: &str = "Make it ready for another try";
+const RESET: &str = "Reset to approved";
+
+/// Makes the bundle ready for another try, at another instant where one is given.
+fn retry(one: &Casualty, visit: &Visit) -> AnyView {
     let bundle = &one.progress.bundle;
-    let form = Form::of(visit, endpoint).where_is("id", &bundle.id);
-    let hint = if endpoint == "bundles/retry" {
-        "It becomes approved and can be given a new instant. The reason is kept in the history."
+    let form = Form::of(visit, "bundles/retry").where_is("id", &bundle.id);
+    let is_scheduled = bundle.details.kind == BundleKind::Scheduled;
+    let (hint, when) = if is_scheduled {
+        ("It becomes approved again, and is published once it has another time.", Some(when(&form)))
     } else {
-        "It becomes approved; mend what is named above, then schedule it again. The reason is kept in the history."
+        ("It becomes approved again, and an operator publishes it by hand.", None)
     };
     view! {
         <form class="stack stack--tight" method="post" action=form.action() novalidate=true>
             {hidden("id", &bundle.id)}{hidden("revision", bundle.revision)}
+            {form.field("reason", "Reason").hint(format!("{hint} The reason is kept in the history.")).input()}
+            {when}
+            <button class="button">{READY}</button>
+        </form>
+    }
+    .into_any()
+}
+
+/// The instant at which the publication is to be tried again, which may be given later.
+fn when(form: &Form) -> AnyView {
+    view! {
+        <div class="field-row">
+            {form.field("publication_date", "New date").kind("date").optional().short().hint("Without one it still needs a time afterwards.").input()}
+            {form.field("publication_time", "New time").kind("time").optional().short().hint("On a UK clock.").input()}
+        </div>
+        {which_hour(form, None)}
+        {public_reason(form)}
+    }
+    .into_any()
+}
+
+fn reset(one: &Casualty, visit: &Visit) -> AnyView {
+    let bundle = &one.progress.bundle;
+    let form = Form::of(visit, "bundles/reset").where_is("id", &bundle.id);
+    let hint =
+        "It becomes approved; mend what is named above, then schedule it again. The reason is kept in the history.";
+    view! {
+        <form class="stack stack--tight" method="post" action=form.action() novalidate=true>
+            {hidden("id", &bundle.id)}{hidden("revision", bundle.revision)}
             {form.field("reason", "Reason").hint(hint).input()}
-            <button class="button">{words}</button>
+            <button class="button">{RESET}</button>
         </form>
     }
     .into_any()
@@ -137,27 +173,23 @@ fn others(one: &Casualty, visit: &Visit) -> AnyView {
 }
 
 fn other(one: &Casualty, action: BundleAction, why: &[String], visit: &Visit) -> AnyView {
-    let words = action.label();
-    let endpoint = match action {
-        BundleAction::Retry => Some(("bundles/retry", "Try the publication again")),
-        BundleAction::Reset => Some(("bundles/reset", "Reset to approved")),
+    let taken = match action {
+        BundleAction::Retry if why.is_empty() => Some(("bundles/retry", READY, retry(one, visit))),
+        BundleAction::Reset if why.is_empty() => Some(("bundles/reset", RESET, reset(one, visit))),
         _ => None,
     };
-    match endpoint {
-        Some((endpoint, button)) if why.is_empty() => {
-            let refused = Form::of(visit, endpoint).where_is("id", &one.progress.bundle.id).was_refused();
-            view! {
-                <li><details class="details" open=refused>
-                    <summary>{button}</summary>
-                    <div class="details__body">{with_reason(one, endpoint, button, visit)}</div>
-                </details></li>
-            }
-            .into_any()
-        }
-        _ => {
-            let href = format!("{}/publication", one.progress.bundle.admin_path());
-            let reasons = if why.is_empty() { String::new() } else { format!(" ({})", why.join(" ")) };
-            view! { <li><a href=href>{crate::components::portal::sentence(words)}</a><span class="muted">{reasons}</span></li> }.into_any()
-        }
+    let Some((endpoint, words, form)) = taken else {
+        let href = format!("{}/publication", one.progress.bundle.admin_path());
+        let reasons = if why.is_empty() { String::new() } else { format!(" ({})", why.join(" ")) };
+        let words = crate::components::portal::sentence(action.label());
+        return view! { <li><a href=href>{words}</a><span class="muted">{reasons}</span></li> }.into_any();
+    };
+    let refused = Form::of(visit, endpoint).where_is("id", &one.progress.bundle.id).was_refused();
+    view! {
+        <li><details class="details" open=refused>
+            <summary>{words}</summary>
+            <div class="details__body">{form}</div>
+        </details></li>
     }
+    .into_any()
 }

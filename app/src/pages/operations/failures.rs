@@ -4,6 +4,7 @@ use domain::operations::{Casualty, RootCause};
 use domain::page::Page;
 use leptos::prelude::*;
 use rpc::Visit;
+use rpc::bundles::MADE_READY;
 
 use super::super::administration::page_number;
 use super::failure::casualty;
@@ -30,10 +31,27 @@ fn shown(data: &Page<Casualty>, visit: &Visit) -> Shown {
     let pages = pagination(total, data.limit, data.offset, |n| format!("/ops/failures?page={n}"));
     let content = view! {
         {object_header("", "Guided recovery", meta, Some(look_again("/ops/failures")))}
+        {made_ready(visit)}
         {list}{pages}
         <div class="panels">{causes(data)}</div>
     };
     Shown::new("Guided recovery", content.into_any()).under("Operations", "/ops")
+}
+
+/// The way to a bundle that was just made ready for another try and has no instant: no list here holds it any more.
+fn made_ready(visit: &Visit) -> Option<AnyView> {
+    let flash = visit.flash.as_ref().filter(|flash| flash.form == MADE_READY && flash.refusal.is_none())?;
+    let kept = |name: &str| flash.values.get(name)?.first().cloned();
+    let (title, href) = (kept("title")?, kept("bundle").map(|id| format!("/admin/bundles/{id}"))?);
+    let schedule = format!("{href}#schedule");
+    Some(
+        view! {
+            <section class="banner banner--warning" id="made-ready">
+                <p><a href=href>{title}</a>" still needs a time: "<a href=schedule>"Give it one"</a>", or have an approver do so. Until then it is not published."</p>
+            </section>
+        }
+        .into_any(),
+    )
 }
 
 /// The runbook's table of root causes, with how many are found now among the publications on the page.

@@ -11,17 +11,18 @@ use rpc::Visit;
 
 use super::{look_again, queue_pause};
 use crate::components::form::{Form, hidden};
-use crate::components::portal::{counted, empty, moment, object_header, panel, peak_warning, state_tag};
+use crate::components::portal::{counted, empty, moment, object_header, panel, peak_warning, queue_region, state_tag};
 use crate::layout::portal::{Section, Shown, portal};
-use crate::pages::admin::{lateness_words, public_reason};
+use crate::pages::admin::{again_in, lateness_words, public_reason, queue_words};
 
 /// What is scheduled or being published, soonest first, and what was approved without an instant.
 #[component]
 pub fn QueueDesk() -> impl IntoView {
-    portal(Section::OpsQueue, rpc::operations::queue_desk_read(), |data, visit| shown(&data, visit))
+    let load = async { Ok((rpc::live::queue_mark().await?, rpc::operations::queue_desk_read().await?)) };
+    portal(Section::OpsQueue, load, |(mark, data), visit| shown(mark, &data, visit))
 }
 
-fn shown(data: &Data, visit: &Visit) -> Shown {
+fn shown(mark: String, data: &Data, visit: &Visit) -> Shown {
     let total = data.queue.total_count;
     let meta = view! { <span>{total}" waiting"</span><span>"the runbook warns above 10"</span>{moment(data.now, "")} };
     let is_paused = data.switch.paused().is_some();
@@ -44,7 +45,9 @@ fn shown(data: &Data, visit: &Visit) -> Shown {
         {list}
         <div class="panels">{approved(data, visit)}</div>
     };
-    Shown::new("Publish queue", content.into_any()).under("Operations", "/ops")
+    let again = again_in(&data.queue.items, is_paused);
+    let content = queue_region(mark, queue_words(&data.queue.items), again, content.into_any());
+    Shown::new("Publish queue", content).under("Operations", "/ops")
 }
 
 fn item(n: usize, entry: &QueueEntry, (now, is_paused): (DateTime<Utc>, bool), visit: &Visit) -> AnyView {
@@ -60,7 +63,7 @@ fn item(n: usize, entry: &QueueEntry, (now, is_paused): (DateTime<Utc>, bool), v
         .then(|| view! { <a href="/ops/failures">"It is overdue: look into it"</a> });
     let tries = (bundle.attempts > 0).then(|| view! { <span>{bundle.attempts}" tries"</span> });
     view! {
-        <li class="desk-item">
+        <li class="desk-item" id=item_id(bundle)>
             <p class="desk-item__title"><span class="muted">{n + 1}". "</span><a href=href>{title.clone()}</a>" "{state_tag(bundle.stage().as_str())}</p>
             <p class="meta">
                 {due}<span>{lateness_words(entry.lateness_ms)}</span><span>{counted(bundle.item_count, "item")}</span>{tries}{lease}
@@ -70,6 +73,11 @@ fn item(n: usize, entry: &QueueEntry, (now, is_paused): (DateTime<Utc>, bool), v
         </li>
     }
     .into_any()
+}
+
+/// By which a bundle is found again where the queue is drawn anew.
+fn item_id(bundle: &Bundle) -> String {
+    format!("queued-{}", bundle.id)
 }
 
 pub(super) fn may(visit: &Visit, permission: Permission) -> bool {
@@ -131,7 +139,7 @@ fn approved(data: &Data, visit: &Visit) -> AnyView {
         .map(|bundle| {
             let (href, title) = (bundle.admin_path(), bundle.details.title.clone());
             view! {
-                <li class="desk-item">
+                <li class="desk-item" id=item_id(bundle)>
                     <p class="desk-item__title"><a href=href>{title}</a></p>
                     <p class="meta"><span>{bundle.details.kind.to_string()}</span><span>{counted(bundle.item_count, "item")}</span></p>
                     {actions(bundle, (data.now, data.switch.paused().is_some()), visit)}

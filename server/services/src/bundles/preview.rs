@@ -79,6 +79,9 @@ fn shown_item(
         let only = these.iter().filter(|file| !others.iter().any(|other| other.filename == file.filename));
         only.map(|file| file.filename.clone()).collect()
     };
+    let is_same =
+        |file: &File| before.iter().any(|other| other.filename == file.filename && other.sha256 == file.sha256);
+    let files_same = files.iter().filter(|file| is_same(file)).map(|file| file.filename.clone()).collect();
     let becoming = dataset.working();
     PreviewItem {
         dataset_is_new: dataset.published.is_none(),
@@ -88,6 +91,7 @@ fn shown_item(
         version_changes: changes(replaced.map(|v| &v.metadata), &version.metadata),
         files_added: names_only_in(&files, &before),
         files_dropped: names_only_in(&before, &files),
+        files_same,
         dataset: becoming,
         version: version.clone(),
         files,

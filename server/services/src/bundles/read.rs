@@ -8,12 +8,13 @@ use domain::event::Event;
 use domain::office::{self, QueuePause};
 use domain::page::{MAX_LIMIT, Page, Paging};
 use domain::policy::Permission;
+use domain::progress;
 use domain::publication_log::LoggedVersion;
 use domain::refusal::{Blocker, Refusal};
 use domain::views::{BundleApproval, BundlePage, BundleStatus, Check, Offer, QueueEntry};
 use persistence::bundles::{BundleFilter, BundleOrder};
 use persistence::publication_log::{self, LogFilter};
-use persistence::{bundles, contents, events, outbox, remarks, teams, versions};
+use persistence::{bundles, contents, events, outbox, remarks, teams, topics, versions};
 
 use super::publish_due::LATE;
 use crate::ctx::forbidden;
@@ -114,6 +115,18 @@ pub async fn queue(services: &Services, ctx: &Ctx, paging: Paging) -> Result<Pag
     }))
 }
 
+/// What changes whenever the queue, or what waits for an instant, has something new to show to the caller.
+pub async fn queue_mark(services: &Services, ctx: &Ctx) -> Result<String> {
+    let filter = BundleFilter {
+        stages: vec![BundleStage::Approved, BundleStage::Scheduled, BundleStage::Publishing],
+        order: BundleOrder::SOONEST,
+        ..BundleFilter::default()
+    };
+    let seen = list(services, ctx, &filter, Paging::WHOLE).await?.items;
+    let is_paused = services.memory.office(&services.db).await?.paused.is_some();
+    Ok(progress::queue_mark(&seen, is_paused))
+}
+
 /// The portal's page of a bundle.
 pub async fn page(services: &Services, ctx: &Ctx, id: &str) -> Result<BundlePage> {
     let caller = ctx.caller()?;
@@ -151,7 +164,8 @@ pub async fn page(services: &Services, ctx: &Ctx, id: &str) -> Result<BundlePage
 /// The portal's page for the approval of a bundle: everything that becomes public with it.
 pub async fn approval(services: &Services, ctx: &Ctx, id: &str) -> Result<BundleApproval> {
     let preview = super::preview(services, ctx, id).await?;
-    Ok(BundleApproval { page: page(services, ctx, id).await?, preview })
+    let topics = topics::list(services.db.pool()).await?.into_iter().map(|topic| (topic.id, topic.title)).collect();
+    Ok(BundleApproval { page: page(services, ctx, id).await?, preview, topics })
 }
 
 /// What the caller may do in this state, and what stands in the way.

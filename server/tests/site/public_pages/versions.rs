@@ -74,6 +74,21 @@ on_both_databases! {
         assert_eq!(seen.len(), 3, "{seen:?}");
     }
 
+    async fn what_nobody_publishes_is_named_without_a_publisher(db: TestDatabase) {
+        let world = World::make(db).await;
+        for (path, words) in [
+            ("/catalogue/areas".to_owned(), "areas, Time series, version 2 (23 November 2026). "),
+            (format!("{EDITION}/versions/2/explore"), "areas, Time series, version 2 (23 November 2026). "),
+            ("/cy/catalogue/areas".to_owned(), "(23 Tachwedd 2026). "),
+        ] {
+            let page = world.page(&path).await;
+            assert!(page.replace("<!>", "").contains(words), "{path}: {page}");
+            for bare in ["Source: .", "Ffynhonnell: .", ">(23 ", "author = {{}}"] {
+                assert!(!page.contains(bare), "{path} {bare}: {page}");
+            }
+        }
+    }
+
     async fn pages_of_data_and_of_lists_name_their_json(db: TestDatabase) {
         let world = World::make(db).await;
         world.correct(1, "The figure for Bath was too low.").await;

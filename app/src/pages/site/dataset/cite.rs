@@ -4,36 +4,26 @@ use domain::dataset::DatasetMetadata;
 use domain::views::VersionPage;
 use leptos::prelude::*;
 
-use crate::components::written::{Written, around, of_tables};
-use crate::i18n::{date, t, text};
+use crate::components::written::{Written, of_tables};
+use crate::i18n::t;
 use crate::layout::site::Frame;
+use crate::pages::site::{citation, publisher_of};
 
 /// The citation of the version shown, in words and for reference managers.
 pub fn section(frame: &Frame, page: &VersionPage, metadata: &DatasetMetadata, title: &Written) -> AnyView {
     let lang = frame.lang;
     let address = frame.absolute(&page.version.page_path());
     let released = page.version.metadata.release_date;
-    let citation = around(
-        lang,
-        "explore-citation",
-        &[
-            ("publisher", Written::english(lang, &metadata.publisher)),
-            ("title", title.clone()),
-            ("edition", Written::english(lang, &page.edition.title)),
-        ],
-        &[
-            ("date", text(released.map(|at| date(lang, at)).unwrap_or_default())),
-            ("n", text(page.version.version.to_string())),
-            ("address", text(address.clone())),
-        ],
-    );
+    let citation = citation(frame, page, title.clone(), &address);
     let plain = |text: &str| text.replace(['{', '}', '\\'], "");
+    let author =
+        publisher_of(lang, metadata).map(|publisher| format!("  author = {{{{{}}}}},\n", plain(&publisher.text)));
     let bibtex = format!(
-        "@misc{{{}-{}-{},\n  author = {{{{{}}}}},\n  title = {{{{{}}}}},\n  note = {{{}, version {}}},\n  year = {{{}}},\n  url = {{{address}}}\n}}",
+        "@misc{{{}-{}-{},\n{}  title = {{{{{}}}}},\n  note = {{{}, version {}}},\n  year = {{{}}},\n  url = {{{address}}}\n}}",
         page.dataset.id,
         page.edition.edition,
         page.version.version,
-        plain(&metadata.publisher),
+        author.unwrap_or_default(),
         plain(&metadata.title),
         plain(&page.edition.title),
         page.version.version,

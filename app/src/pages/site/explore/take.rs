@@ -12,9 +12,10 @@ use leptos::prelude::*;
 
 use super::query::{data, embedded, write};
 use crate::components::form::hidden;
-use crate::components::written::{Written, around};
-use crate::i18n::{date, t, text};
+use crate::components::written::Written;
+use crate::i18n::t;
 use crate::layout::site::Frame;
+use crate::pages::site;
 
 const KEEP: &str = "filters/keep";
 /// How tall a frame with rows is, in pixels; the rest of them is scrolled to.
@@ -153,19 +154,8 @@ fn height(page: &ExplorePage) -> usize {
 }
 
 fn citation(frame: &Frame, page: &ExplorePage) -> AnyView {
-    let lang = frame.lang;
     let metadata = page.version.dataset.shown();
-    let site = &page.site;
-    let address = format!("{site}{}", write(page, &page.query.selection, 1));
-    let released = page.version.version.metadata.release_date.map(|at| date(lang, at)).unwrap_or_default();
-    around(
-        lang,
-        "explore-citation",
-        &[
-            ("publisher", Written::english(lang, &metadata.publisher)),
-            ("title", Written::of(lang, &metadata.title, metadata.title_cy.as_deref())),
-            ("edition", Written::english(lang, &page.version.edition.title)),
-        ],
-        &[("date", text(released)), ("n", text(page.version.version.version.to_string())), ("address", text(address))],
-    )
+    let title = Written::of(frame.lang, &metadata.title, metadata.title_cy.as_deref());
+    let address = format!("{}{}", page.site, write(page, &page.query.selection, 1));
+    site::citation(frame, &page.version, title, &address)
 }

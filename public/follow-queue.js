@@ -1,0 +1,45 @@
+// Draws the publish queue anew: when live.js hears that something in it has changed, at each instant, and as often as its words of
+// time change; never while somebody types in it.
+
+import { asked, isTyped, redraw } from "./redraw.js";
+
+const region = () => document.getElementById("queue");
+
+let looks = 0;
+let timer = 0;
+
+/** Looks again once what the page says is true no longer. */
+function wait() {
+  clearTimeout(timer);
+  timer = setTimeout(look, Number(region().dataset.again));
+}
+
+async function look() {
+  const ticket = ++looks;
+  // In the background nobody reads it; who comes back is shown it anew.
+  if (document.hidden) return;
+  if (isTyped(region())) return wait();
+  const answer = await asked();
+  const text = answer?.ok ? await answer.text().catch(() => null) : null;
+  if (ticket !== looks) return;
+  const fetched = new DOMParser().parseFromString(text ?? "", "text/html");
+  const fresh = fetched.getElementById("queue");
+  // What somebody began to type meanwhile stays, too.
+  if (fresh !== null && !isTyped(region())) {
+    const changed = region().dataset.said !== fresh.dataset.said;
+    redraw(region(), fetched);
+    // How the time goes is not said aloud.
+    if (changed) document.getElementById("queue-said").textContent = fresh.dataset.said;
+  }
+  wait();
+}
+
+if (region() !== null) {
+  wait();
+  document.addEventListener("queue-changed", ({ detail: mark }) => {
+    if (mark !== region().dataset.mark) look();
+  });
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden) look();
+  });
+}

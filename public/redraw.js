@@ -1,0 +1,44 @@
+// Puts a part of a page that the server drew anew in the place of the one that is shown: what has the focus, what is unfolded and how
+// far it is scrolled stay as they are.
+
+import { page, state } from "./drafts.js";
+
+/** Asks for the page as it is now; no person asks, so that no session lasts longer for it. */
+export function asked() {
+  return fetch(location.href, { headers: { "x-by-itself": "yes" } }).catch(() => null);
+}
+
+/** Whether something stands in the forms of a part that is not saved: typed or chosen just now, or come back as it was refused. */
+export function isTyped(part) {
+  if (document.querySelector(".error-summary") !== null) return true;
+  const forms = [...part.querySelectorAll('form[method="post"]')];
+  return forms.some((form) => JSON.stringify(state(form)) !== JSON.stringify(page(form).base));
+}
+
+/** An element in the part that is drawn anew: by its id, or by what is written in it within the nearest thing that has one. */
+function same(element, fresh) {
+  const near = element.closest("[id]");
+  const there = near.id === fresh.id ? fresh : fresh.querySelector(`#${CSS.escape(near.id)}`);
+  if (there === null || near === element) return there;
+  const alike = (root) => [...root.querySelectorAll(element.localName)].filter((other) => other.textContent === element.textContent);
+  return alike(there)[alike(near).indexOf(element)] ?? null;
+}
+
+/** Puts the part as it stands in a page that was fetched into the place of the old one. */
+export function redraw(old, fetched) {
+  const fresh = fetched.getElementById(old.id);
+  const focused = old.contains(document.activeElement) ? document.activeElement : null;
+  const focus = focused === null ? null : (same(focused, fresh) ?? fresh);
+  for (const summary of old.querySelectorAll("details[open] > summary")) {
+    const there = same(summary, fresh);
+    if (there !== null) there.parentElement.open = true;
+  }
+  const [left, top] = [scrollX, scrollY];
+  const sideways = [...old.querySelectorAll(".table-scroll")].map((box) => box.scrollLeft);
+  old.replaceWith(fresh);
+  for (const [at, box] of fresh.querySelectorAll(".table-scroll").entries()) box.scrollLeft = sideways[at] ?? 0;
+  focus?.focus({ preventScroll: true });
+  scrollTo({ left, top, behavior: "instant" });
+  const mark = fetched.getElementById("live")?.dataset.mark ?? "";
+  fresh.dispatchEvent(new CustomEvent("drawn-anew", { bubbles: true, detail: { mark } }));
+}
