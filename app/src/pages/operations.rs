@@ -25,6 +25,8 @@ mod search_index;
 mod setting_forms;
 mod settings;
 
+pub(in crate::pages) use clocks::incident_item;
+
 pub use alerts::Alerts;
 pub use database::Database;
 pub use failures::Failures;

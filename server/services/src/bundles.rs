@@ -44,6 +44,7 @@ pub use progress::progress;
 pub(crate) use progress::progress_alone;
 pub use publish_due::{PublishOutcome, publish_one, surely_now, take_up_again};
 pub use publish_together::{GivenUp, Kept, Together, next_together, publish_together};
+pub(crate) use read::reader;
 pub use read::{approval, find, list, page, queue, readiness, status, timeline};
 pub use rehearse::{Missing, Outlook, Rehearsal, Rehearsed, outlook, rehearse};
 pub use remarks::{comment, comments, item_to_review, sign_off, sign_offs, withdraw_sign_off};
