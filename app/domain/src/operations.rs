@@ -241,6 +241,38 @@ pub struct Casualty {
     pub progress: PublicationProgress,
     /// What the runbook's root causes come to here.
     pub findings: Vec<Finding>,
+    /// Files whose bytes are not in the storage.
+    #[serde(default)]
+    pub lost: Vec<LostFile>,
+    /// Incidents that are not over and tell of the same, for those who deal with them.
+    #[serde(default)]
+    pub incidents: Vec<Incident>,
+}
+
+impl Casualty {
+    /// Whether an incident tells of what is wrong here: of its files, or by naming the bundle.
+    #[must_use]
+    pub fn is_told_by(&self, incident: &Incident) -> bool {
+        let of_files = incident.condition == Some(Condition::DataCorrupt) && incident.subject == "files";
+        (of_files && !self.lost.is_empty()) || incident.description.contains(&self.progress.bundle.id)
+    }
+}
+
+/// A file whose bytes are missing or damaged, with what it takes to bring them back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LostFile {
+    /// `dataset/edition/version`.
+    pub reference: String,
+    /// The portal's page of that version.
+    pub page: String,
+    /// The file's name.
+    pub filename: String,
+    /// How many bytes it has.
+    pub size: u64,
+    /// Their SHA-256.
+    pub sha256: String,
+    /// Under which key they belong in the storage; for operators alone.
+    pub object_key: Option<String>,
 }
 
 /// A delivery that is owed.

@@ -7,6 +7,7 @@ mod clocks;
 mod costs;
 mod database;
 mod failure;
+mod failure_files;
 mod failures;
 mod files;
 mod health;

@@ -146,6 +146,38 @@ on_both_databases! {
         assert!(target.contains("33.3 % of 3"), "{target}");
     }
 
+    async fn bytes_that_are_gone_are_brought_back_before_anything_is_reset(db: TestDatabase) {
+        let site = Site::start(db).await;
+        site.account("operator@example.org", &[Role::Operator]).await;
+        site.account("editor@example.org", &[Role::Editor]).await;
+        let (id, _) = scheduled(&site, "Prices", "cpi").await;
+        let storage = &site.services.storage;
+        let (_, key) = files::all_keys(site.services.db.pool()).await.unwrap().remove(0);
+        let bytes = storage.read(&key).await.unwrap().unwrap();
+        storage.delete(&key).await.unwrap();
+        site.advance(TimeDelta::minutes(61));
+        site.run_tasks().await;
+        let told = json!({"title": "Lost", "severity": "p2", "description": format!("See /admin/bundles/{id}/publication")});
+        let incident = site.environment().post("/v1/incidents", told).await.must_be(201).json()["id"].as_str().unwrap().to_owned();
+        let mut operator = Browser::signed_in(&site, "operator@example.org").await;
+        let page = operator.get("/ops/failures").await.must_be(200).text.replace("<!>", "");
+        for part in [
+            "Files are missing from the storage", "Bring the bytes back first", "From a backup: ", "have the file uploaded anew",
+            "href=\"/admin/datasets/cpi/editions/time-series/versions/1\"", &key, "Check the files again", &format!("/ops/incidents/{incident}"),
+        ] {
+            assert!(page.contains(part), "{part}: {page}");
+        }
+        let (before, _) = page.split_once("action=\"/rpc/bundles/reset\"").unwrap();
+        assert!(before.contains("Check the files again"), "the reset comes after: {page}");
+        // Where an object lies in the storage is for those who run it.
+        let seen = Browser::signed_in(&site, "editor@example.org").await.get("/ops/failures").await.must_be(200).text;
+        assert!(seen.contains("Bring the bytes back first") && !seen.contains(&key) && !seen.contains(&incident), "{seen}");
+        storage.put(&key, "text/csv", bytes).await.unwrap();
+        site.advance(TimeDelta::minutes(1));
+        let mended = operator.get("/ops/failures").await.must_be(200).text;
+        assert!(!mended.contains("Bring the bytes back first") && mended.contains("action=\"/rpc/bundles/retry\""), "{mended}");
+    }
+
     async fn receivers_and_files_are_listed_with_what_can_be_done(db: TestDatabase) {
         let site = Site::start(db).await;
         site.account("operator@example.org", &[Role::Operator]).await;

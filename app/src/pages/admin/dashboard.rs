@@ -88,7 +88,8 @@ fn attention(data: &views::Dashboard) -> AnyView {
         .into_any()
     });
     let incidents = data.incidents.iter().map(|incident| incident_item(incident, data.now));
-    let items: Vec<AnyView> = incidents.chain(failed).chain(data.versions_to_approve.iter().map(version_item)).collect();
+    let items: Vec<AnyView> =
+        incidents.chain(failed).chain(data.versions_to_approve.iter().map(version_item)).collect();
     if items.is_empty() {
         let text = "Nothing failed, and no version waits for your approval.";
         return panel("Waits for you", false, None, view! { <p class="muted">{text}</p> }.into_any());

@@ -90,7 +90,8 @@ fn row(run: &PublicationRun) -> AnyView {
         let href = format!("/ops/logs?trace={}", domain::text::escaped(&trace));
         view! { <a href=href><code>{trace}</code></a> }
     });
-    let (items, attempts) = (run.facts.as_ref().map(|facts| facts.items), run.facts.as_ref().map(|facts| facts.attempts));
+    let (items, attempts) =
+        (run.facts.as_ref().map(|facts| facts.items), run.facts.as_ref().map(|facts| facts.attempts));
     view! {
         <tr>
             <th scope="row">{title}{error}</th>

@@ -300,6 +300,9 @@ mod tests {
         assert_eq!(told("catalogue audit verify", files), none);
         assert_eq!(told("catalogue publication-log verify", files), None);
         let records = "data_corruption_total{what=\"audit records\"} 2";
-        assert_eq!(told("catalogue audit verify", records), Some("found broken 2 times since this node started".to_owned()));
+        assert_eq!(
+            told("catalogue audit verify", records),
+            Some("found broken 2 times since this node started".to_owned())
+        );
     }
 }

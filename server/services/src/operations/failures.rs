@@ -4,7 +4,7 @@ use domain::bundle::BundleStage;
 use domain::operations::{Casualty, PublicationRun, causes_of};
 use domain::page::{Page, Paging};
 use persistence::bundles::{self as stored, BundleFilter, BundleOrder, BundleSort};
-use persistence::events;
+use persistence::{events, incidents};
 
 use crate::records::{self, About};
 use crate::{Ctx, Result, Services, bundles};
@@ -17,12 +17,17 @@ pub async fn casualties(services: &Services, ctx: &Ctx, paging: Paging) -> Resul
     let found = bundles::list(services, ctx, &filter, paging).await?;
     let ids: Vec<&str> = found.items.iter().map(|bundle| bundle.id.as_str()).collect();
     let leases = stored::leases_of(services.db.pool(), &ids).await?;
+    // Read once for all of them.
+    let live = if super::watcher(ctx).is_ok() { incidents::live(services.db.pool()).await? } else { Vec::new() };
     let mut casualties = Vec::with_capacity(found.items.len());
     for bundle in &found.items {
         let progress = bundles::progress_alone(services, ctx, &bundle.id).await?;
         let lease = leases.get(&bundle.id).map(|lease| (lease.node.clone(), lease.expires_at));
         let findings = causes_of(&progress, lease.as_ref());
-        casualties.push(Casualty { progress, findings });
+        let lost = bundles::lost_files(services, ctx, &progress).await?;
+        let mut casualty = Casualty { progress, findings, lost, incidents: Vec::new() };
+        casualty.incidents = live.iter().filter(|incident| casualty.is_told_by(incident)).cloned().collect();
+        casualties.push(casualty);
     }
     Ok(Page::new(casualties, found.total_count, paging))
 }
