@@ -31,8 +31,6 @@ pub fn done_keeping<T>(
     fallback: &str,
     to: impl FnOnce(&T) -> (String, String),
 ) -> Result<(), RpcError> {
-    use std::collections::BTreeMap;
-
     use crate::request::{form_page, see_other, visit};
     use crate::visit::Flash;
 
@@ -52,18 +50,31 @@ pub fn done_keeping<T>(
             Ok(())
         }
         Err(RpcError::Refused(refusal)) => {
-            let mut values: BTreeMap<String, Vec<String>> = BTreeMap::new();
-            for (name, value) in typed {
-                if !SECRET.iter().any(|word| name.contains(word)) {
-                    values.entry(name).or_default().push(value);
-                }
-            }
-            visit.leave(Flash { form: form.to_owned(), values, refusal: Some(refusal), notice: None });
+            visit.leave(Flash { form: form.to_owned(), values: kept(typed), refusal: Some(refusal), notice: None });
             see_other(&form_page().unwrap_or_else(|| fallback.to_owned()));
             Ok(())
         }
         Err(fault) => Err(fault),
     }
+}
+
+/// What was typed, by field, without what is never kept.
+#[cfg(not(target_family = "wasm"))]
+fn kept(typed: impl IntoIterator<Item = (String, String)>) -> std::collections::BTreeMap<String, Vec<String>> {
+    let mut values: std::collections::BTreeMap<String, Vec<String>> = std::collections::BTreeMap::new();
+    for (name, value) in typed {
+        if !SECRET.iter().any(|word| name.contains(word)) {
+            values.entry(name).or_default().push(value);
+        }
+    }
+    values
+}
+
+/// Leaves a form that is refused before its server function is asked, with what was typed, for the page that it was sent from.
+#[cfg(not(target_family = "wasm"))]
+pub fn leave_refused(visit: &crate::visit::Visit, form: &str, refusal: domain::refusal::Refusal) {
+    let values = kept(visit.submitted.iter().cloned());
+    visit.leave(crate::visit::Flash { form: form.to_owned(), values, refusal: Some(refusal), notice: None });
 }
 
 /// The same for a form of which a part may be done although the rest was refused; `notice` tells of that part.
