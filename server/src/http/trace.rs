@@ -335,7 +335,10 @@ mod tests {
         let fault = counted(false);
         assert!(fault.contains("status=\"503\"") && fault.contains("class=\"5xx\""), "{fault}");
         let planned = counted(true);
-        assert!(planned.contains("status=\"maintenance\"") && !planned.contains("http_request_errors_total"), "{planned}");
+        assert!(
+            planned.contains("status=\"maintenance\"") && !planned.contains("http_request_errors_total"),
+            "{planned}"
+        );
     }
 
     #[test]
