@@ -3,6 +3,7 @@
 mod countdown;
 mod difference;
 mod differences;
+mod event_words;
 mod facts;
 mod history;
 mod lists;
@@ -10,7 +11,7 @@ mod panels;
 mod saved_views;
 
 pub use countdown::countdown;
-pub use difference::difference;
+pub use difference::{difference, in_brief};
 pub use differences::{changes_table, value_view};
 pub use facts::{facts, filter_input, filter_select, secret_once, text};
 pub use history::{Step, bundle_stepper, entry, history_files, steps, timeline, timeline_of, version_stepper, words};

@@ -62,6 +62,9 @@ on_both_databases! {
         let fields = [("name", "maintenance"), ("revision", "2"), ("reason", "It is done.")];
         let ended = browser.submit("/rpc/office/back-to-default", "/admin/settings", &fields).await.text;
         assert!(ended.contains("The default is in force on every node.") && !ended.contains("Maintenance is on"), "{ended}");
+        let trail = browser.get("/admin/audit?resource_type=setting").await.must_be(200).text.replace("<!>", "");
+        assert!(trail.contains("changed the setting: ") && trail.contains("off \u{2192} on"), "{trail}");
+        assert!(trail.contains("put the setting back to its default") && trail.contains("on \u{2192} off"), "{trail}");
         begin_dataset(&editor, "gdp", "GDP").await;
     }
 
