@@ -102,6 +102,8 @@ on_both_databases! {
         let page = operator.get("/ops/failures").await.must_be(200).text;
         assert!(page.contains("Unapproved content items") && page.contains("has 1 file(s) that are not ready"), "{page}");
         assert!(page.contains("action=\"/rpc/bundles/reset\""), "{page}");
+        let bundle = operator.get(&format!("/admin/bundles/{id}")).await.must_be(200).text;
+        assert!(bundle.contains(">Deliveries<") && bundle.contains("It is not public.") && !bundle.contains("Steps after publication"), "{bundle}");
         let revision = revision_of(&site, &id).await;
         let fields = [("id", id.as_str()), ("revision", revision.as_str()), ("reason", "The file is replaced")];
         let mended = operator.submit("/rpc/bundles/reset", "/ops/failures", &fields).await.text;
